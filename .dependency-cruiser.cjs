@@ -1,0 +1,73 @@
+// The floors of the house, ground first: drizzle, provisioning and devnet, app, the processes.
+// A file imports only downwards.
+const engineIdea = '^provisioning/(?!adapters/|testing/)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'drizzle-is-the-ground',
+      severity: 'error',
+      from: { path: '^drizzle/' },
+      to: { path: '^(app|provisioning|devnet|scripts|server|worker)' },
+    },
+    {
+      name: 'devnet-stands-alone',
+      comment: 'The devnet is a chain; it knows neither wallets nor the app.',
+      severity: 'error',
+      from: { path: '^devnet/' },
+      to: { path: '^(app|provisioning|drizzle|scripts|server|worker)' },
+    },
+    {
+      name: 'provisioning-knows-no-app',
+      severity: 'error',
+      from: { path: '^provisioning/' },
+      to: { path: '^(app|scripts|server|worker)' },
+    },
+    {
+      name: 'the-engine-knows-ports-only',
+      comment: 'Outside libraries live in adapters; the engine itself has no driver, client or web framework.',
+      severity: 'error',
+      from: { path: engineIdea, pathNot: '[.]test[.]ts$' },
+      to: {
+        path: '^(provisioning/adapters/|provisioning/testing/|devnet/|drizzle/|node_modules/)',
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
+      name: 'only-tests-use-the-devnet',
+      severity: 'error',
+      from: { path: '^provisioning/', pathNot: '(^provisioning/testing/|[.]test[.]ts$)' },
+      to: { path: '^devnet/' },
+    },
+    {
+      name: 'one-composition-root',
+      severity: 'error',
+      from: {
+        path: '^(app|server|worker)',
+        pathNot: '(^app/lib/near/wallet-engine[.]server[.]ts$|[.]test[.]ts$)',
+      },
+      to: { path: '^provisioning/adapters/' },
+    },
+    {
+      name: 'app-does-not-reach-into-the-devnet',
+      severity: 'error',
+      from: { path: '^app/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^devnet/' },
+    },
+    {
+      name: 'nothing-imports-tests',
+      severity: 'error',
+      from: { pathNot: '([.]test[.]tsx?$|^provisioning/testing/|^tests/|^bench/)' },
+      to: { path: '([.]test[.]tsx?$|^provisioning/testing/|^tests/)' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(build|[.]react-router)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};
