@@ -1,0 +1,273 @@
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
+
+export const user = sqliteTable(
+  'User',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    email: text('email').notNull().unique(),
+    emailVerified: integer('emailVerified', { mode: 'boolean' }).notNull().default(false),
+    image: text('image'),
+    createdAt: integer('createdAt', { mode: 'timestamp' }).notNull(),
+    updatedAt: integer('updatedAt', { mode: 'timestamp' }).notNull(),
+    nearAccountId: text('nearAccountId').unique(),
+    nearPublicKey: text('nearPublicKey'),
+    nearPrivateKey: text('nearPrivateKey'),
+    chocoBalance: text('chocoBalance').notNull().default('0'),
+    chocoLastSyncAt: integer('chocoLastSyncAt', { mode: 'timestamp' }),
+
+    /** Null: no wallet was ever requested. The moves stand in `provisioning/wallet.ts`. */
+    walletStatus: text('walletStatus', { enum: ['PENDING', 'CREATING', 'READY', 'FAILED'] }),
+    /** The first claim: when work started (not when the wallet was requested). */
+    walletCreatedAt: integer('walletCreatedAt', { mode: 'timestamp' }),
+    walletCompletedAt: integer('walletCompletedAt', { mode: 'timestamp' }),
+    /** A stable error code, never an error's text. */
+    walletError: text('walletError'),
+    walletRequestedAt: integer('walletRequestedAt', { mode: 'timestamp_ms' }),
+    walletAttempts: integer('walletAttempts').notNull().default(0),
+    walletTakeovers: integer('walletTakeovers').notNull().default(0),
+    /** Schedule, lease and backoff in one: the next moment a worker may take the row; null: never. */
+    walletAvailableAt: integer('walletAvailableAt', { mode: 'timestamp_ms' }),
+    /** Fences every write of a worker: a write with an older token matches no row. */
+    walletClaimToken: text('walletClaimToken'),
+    /** Time of the last wallet move; the event trigger copies it. */
+    walletUpdatedAt: integer('walletUpdatedAt', { mode: 'timestamp_ms' }),
+  },
+  (table) => [
+    index('User_walletAvailableAt_idx')
+      .on(table.walletAvailableAt)
+      .where(sql`"walletAvailableAt" IS NOT NULL`),
+    check(
+      'User_walletStatus_check',
+      sql`"walletStatus" IS NULL OR ("walletStatus" IN ('PENDING', 'CREATING', 'READY', 'FAILED') AND ("walletStatus" <> 'READY' OR "nearAccountId" IS NOT NULL))`,
+    ),
+  ],
+);
+
+export const session = sqliteTable(
+  'Session',
+  {
+    id: text('id').primaryKey(),
+    token: text('token').notNull().unique(),
+    userId: text('userId')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    expiresAt: integer('expiresAt', { mode: 'timestamp' }).notNull(),
+    ipAddress: text('ipAddress'),
+    userAgent: text('userAgent'),
+    createdAt: integer('createdAt', { mode: 'timestamp' }).notNull(),
+    updatedAt: integer('updatedAt', { mode: 'timestamp' }).notNull(),
+  },
+  (table) => [index('Session_userId_idx').on(table.userId)],
+);
+
+/** Sign-in methods of a user (better-auth's "account"), not NEAR accounts. */
+export const account = sqliteTable(
+  'Account',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('accountId').notNull(),
+    providerId: text('providerId').notNull(),
+    userId: text('userId')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    accessToken: text('accessToken'),
+    refreshToken: text('refreshToken'),
+    idToken: text('idToken'),
+    accessTokenExpiresAt: integer('accessTokenExpiresAt', { mode: 'timestamp' }),
+    refreshTokenExpiresAt: integer('refreshTokenExpiresAt', { mode: 'timestamp' }),
+    scope: text('scope'),
+    password: text('password'),
+    createdAt: integer('createdAt', { mode: 'timestamp' }).notNull(),
+    updatedAt: integer('updatedAt', { mode: 'timestamp' }).notNull(),
+  },
+  (table) => [index('Account_userId_idx').on(table.userId)],
+);
+
+export const verification = sqliteTable(
+  'Verification',
+  {
+    id: text('id').primaryKey(),
+    identifier: text('identifier').notNull(),
+    value: text('value').notNull(),
+    expiresAt: integer('expiresAt', { mode: 'timestamp' }).notNull(),
+    createdAt: integer('createdAt', { mode: 'timestamp' }),
+    updatedAt: integer('updatedAt', { mode: 'timestamp' }),
+  },
+  (table) => [index('Verification_identifier_idx').on(table.identifier)],
+);
+
+export const tokenTransfer = sqliteTable(
+  'TokenTransfer',
+  {
+    id: text('id').primaryKey(),
+    userId: text('userId')
+      .notNull()
+      .references(() => user.id),
+    txHash: text('txHash').notNull(),
+    amount: text('amount').notNull(),
+    tokenContract: text('tokenContract').notNull(),
+    status: text('status').notNull(),
+    purpose: text('purpose').notNull(),
+    createdAt: integer('createdAt', { mode: 'timestamp' }).notNull(),
+  },
+  (table) => [
+    index('TokenTransfer_userId_idx').on(table.userId),
+    index('TokenTransfer_txHash_idx').on(table.txHash),
+    // Whatever its status: a second reward for a user cannot even be written down.
+    uniqueIndex('TokenTransfer_signup_reward_key')
+      .on(table.userId)
+      .where(sql`"purpose" = 'SIGNUP_REWARD'`),
+  ],
+);
+
+export const conversation = sqliteTable(
+  'Conversation',
+  {
+    id: text('id').primaryKey(),
+    userId: text('userId')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    characterId: text('characterId').notNull(),
+    createdAt: integer('createdAt', { mode: 'timestamp' }).notNull(),
+    updatedAt: integer('updatedAt', { mode: 'timestamp' }).notNull(),
+  },
+  (table) => [
+    uniqueIndex('Conversation_userId_characterId_key').on(table.userId, table.characterId),
+  ],
+);
+
+export const message = sqliteTable(
+  'Message',
+  {
+    id: text('id').primaryKey(),
+    conversationId: text('conversationId')
+      .notNull()
+      .references(() => conversation.id, { onDelete: 'cascade' }),
+    role: text('role', { enum: ['user', 'assistant'] }).notNull(),
+    content: text('content').notNull(),
+    createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [
+    index('Message_conversationId_createdAt_idx').on(table.conversationId, table.createdAt),
+  ],
+);
+
+/** Every transaction this deployment signed, stored before it was sent. */
+export const chainTransaction = sqliteTable(
+  'ChainTransaction',
+  {
+    /** NOT NULL does work here: the commit's guard writes null to abort (see the wallet store). */
+    hash: text('hash').primaryKey().notNull(),
+    signerId: text('signerId').notNull(),
+    publicKey: text('publicKey').notNull(),
+    nonce: integer('nonce').notNull(),
+    receiverId: text('receiverId').notNull(),
+    /** Base64 of the borsh bytes of the signed transaction. */
+    signedBytes: text('signedBytes').notNull(),
+    /** Height of the final block the transaction names; it is valid for 86,400 blocks after it. */
+    referenceHeight: integer('referenceHeight').notNull(),
+    purpose: text('purpose', { enum: ['CREATE', 'REWARD', 'LANES', 'TOMBSTONE'] }).notNull(),
+    /** The most it can cost, rounded up: SQLite integers have 64 bits, yoctoNEAR needs 128. */
+    maxCostMicroNear: integer('maxCostMicroNear').notNull(),
+    maxCostMicroToken: integer('maxCostMicroToken').notNull(),
+    status: text('status', { enum: ['SIGNED', 'SENT', 'SUCCEEDED', 'FAILED', 'DEAD'] }).notNull(),
+    gasBurnt: text('gasBurnt'),
+    burntYocto: text('burntYocto'),
+    /** JSON of the chain's ActionError. */
+    failure: text('failure'),
+    createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
+    /** A node said it stands in a block, perhaps one that is not final. */
+    includedAt: integer('includedAt', { mode: 'timestamp_ms' }),
+    settledAt: integer('settledAt', { mode: 'timestamp_ms' }),
+  },
+  (table) => [
+    uniqueIndex('ChainTransaction_publicKey_nonce_key').on(table.publicKey, table.nonce),
+    index('ChainTransaction_open_idx')
+      .on(table.publicKey)
+      .where(sql`"status" IN ('SIGNED', 'SENT')`),
+    index('ChainTransaction_settledAt_idx').on(table.settledAt),
+    check(
+      'ChainTransaction_status_check',
+      sql`"status" IN ('SIGNED', 'SENT', 'SUCCEEDED', 'FAILED', 'DEAD')`,
+    ),
+  ],
+);
+
+/** Which wallets a transaction serves. While `live`, no other may be signed for the purpose. */
+export const chainTransactionWallet = sqliteTable(
+  'ChainTransactionWallet',
+  {
+    hash: text('hash')
+      .notNull()
+      .references(() => chainTransaction.hash),
+    userId: text('userId').notNull(),
+    purpose: text('purpose', { enum: ['CREATE', 'REWARD'] }).notNull(),
+    live: integer('live', { mode: 'boolean' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.hash, table.userId, table.purpose] }),
+    index('ChainTransactionWallet_userId_idx').on(table.userId),
+    uniqueIndex('ChainTransactionWallet_live_key')
+      .on(table.userId, table.purpose)
+      .where(sql`"live" = 1`),
+  ],
+);
+
+/** Access keys of the service account that sign for wallets: one transaction in flight on each. */
+export const serviceKeyLane = sqliteTable('ServiceKeyLane', {
+  /** 0 is the service account's own key, which only adds the others. */
+  laneNumber: integer('laneNumber').primaryKey(),
+  publicKey: text('publicKey').notNull().unique(),
+  /** The last nonce used. */
+  nonce: integer('nonce').notNull(),
+  holder: text('holder'),
+  leasedUntil: integer('leasedUntil', { mode: 'timestamp_ms' }).notNull(),
+  /** Grows with every change of holder; the sign commit checks it. */
+  fencingToken: integer('fencingToken').notNull(),
+});
+
+/** Append-only; written by a trigger on User, so no move of a wallet goes without. */
+export const walletEvent = sqliteTable(
+  'WalletEvent',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    userId: text('userId').notNull(),
+    fromStatus: text('fromStatus'),
+    toStatus: text('toStatus'),
+    attempt: integer('attempt').notNull(),
+    errorCode: text('errorCode'),
+    createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('WalletEvent_userId_idx').on(table.userId)],
+);
+
+/** One row: what this database belongs to, and whether its workers may sign. */
+export const deployment = sqliteTable(
+  'Deployment',
+  {
+    singleton: integer('singleton').primaryKey(),
+    /** Made once; lane keys are derived from it. */
+    deploymentId: text('deploymentId').notNull(),
+    genesisHash: text('genesisHash').notNull(),
+    networkId: text('networkId').notNull(),
+    serviceAccountId: text('serviceAccountId').notNull(),
+    tokenContract: text('tokenContract').notNull(),
+    pauseReason: text('pauseReason'),
+    pausedAt: integer('pausedAt', { mode: 'timestamp_ms' }),
+    /** Last final balance of the service account, rounded down, and when it was asked for. */
+    treasuryMicroNear: integer('treasuryMicroNear'),
+    treasuryMicroToken: integer('treasuryMicroToken'),
+    treasuryReadAt: integer('treasuryReadAt', { mode: 'timestamp_ms' }),
+  },
+  () => [check('Deployment_singleton_check', sql`"singleton" = 1`)],
+);
