@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Client, createClient } from '@libsql/client/http';
+import Database from 'better-sqlite3';
+import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3';
+import { migrate as migrateSqlite } from 'drizzle-orm/better-sqlite3/migrator';
+import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql/http';
+import { migrate as migrateLibsql } from 'drizzle-orm/libsql/migrator';
+import type { ExtractTablesWithRelations } from 'drizzle-orm/relations';
+import { sql } from 'drizzle-orm/sql';
+import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
+import * as schema from '#drizzle/schema.ts';
+import { env } from './env.server.ts';
+import { remember } from './remember.server.ts';
+
+type Schema = typeof schema;
+type Orm = BaseSQLiteDatabase<
+  'sync' | 'async',
+  unknown,
+  Schema,
+  ExtractTablesWithRelations<Schema>
+>;
+
+/** The connection under the tables: plain SQL goes through it. */
+export type DatabaseHandle =
+  | { readonly kind: 'sqlite'; readonly sqlite: Database.Database }
+  | { readonly kind: 'libsql'; readonly client: Client };
+
+interface OpenDatabase {
+  readonly orm: Orm;
+  readonly handle: DatabaseHandle;
+  /** @throws when a migration fails; then nothing of it is applied. */
+  migrate(migrationsFolder: string): Promise<void>;
+  close(): void;
+}
+
+const BUSY_TIMEOUT_MS = 5000;
+
+/** The tables, through Drizzle. Await every query: one adapter answers at once, the other later. */
+export function db(): Orm {
+  return openOnce().orm;
+}
+
+/** The one connection of this process. */
+export function databaseHandle(): DatabaseHandle {
+  return openOnce().handle;
+}
+
+/** Brings the tables up to date; safe to repeat and with several processes starting at once. */
+export async function migrateDatabase(migrationsFolder = 'drizzle/migrations'): Promise<void> {
+  const { migrate } = openOnce();
+  try {
+    await migrate(migrationsFolder);
+  } catch {
+    // Of two processes starting at once the later one fails on what the first has just made; its
+    // second look finds it done. Any other fault shows itself again.
+    await migrate(migrationsFolder);
+  }
+}
+
+export function closeDatabase(): void {
+  openOnce().close();
+}
+
+/** @throws when the database does not answer. */
+export async function pingDatabase(): Promise<void> {
+  await db().get(sql`SELECT 1`);
+}
+
+function openOnce(): OpenDatabase {
+  return remember('database', () => {
+    const { databaseUrl, databaseAuthToken } = env();
+    return databaseUrl.startsWith('file:')
+      ? openFile(databaseUrl.slice('file:'.length))
+      : openServer(databaseUrl, databaseAuthToken);
+  });
+}
+
+/** Embedded: a file, one writer at a time, every commit on the disk before it is answered. */
+export function openFile(file: string): OpenDatabase {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const sqlite = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  sqlite.pragma('journal_mode = WAL');
+  sqlite.pragma('synchronous = FULL');
+  sqlite.pragma('foreign_keys = ON');
+  const orm = drizzleSqlite(sqlite, { schema });
+  return {
+    orm,
+    handle: { kind: 'sqlite', sqlite },
+    async migrate(migrationsFolder) {
+      // A migration runs inside a transaction, where switching foreign keys off has no effect: a
+      // rebuilt table would then cascade its old rows' deletion through the others.
+      sqlite.pragma('foreign_keys = OFF');
+      try {
+        migrateSqlite(orm, { migrationsFolder });
+      } finally {
+        sqlite.pragma('foreign_keys = ON');
+      }
+    },
+    close: () => sqlite.close(),
+  };
+}
+
+/** A libSQL server over HTTP, for more than one machine. */
+function openServer(url: string, authToken: string | null): OpenDatabase {
+  const client = createClient({ url, ...(authToken && { authToken }) });
+  const orm = drizzleLibsql(client, { schema });
+  return {
+    orm,
+    handle: { kind: 'libsql', client },
+    migrate: (migrationsFolder) => migrateLibsql(orm, { migrationsFolder }),
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Secrets a developer need not think about: made once, kept in the data directory, never printed. */
+export const DEVELOPMENT_SECRETS = {
+  BETTER_AUTH_SECRET: { fileName: 'better-auth-secret', make: () => randomKey() },
+  WALLET_ENCRYPTION_KEYS: { fileName: 'wallet-encryption-keys', make: () => `1:${randomKey()}` },
+} as const;
+
+export type DevelopmentSecretName = keyof typeof DEVELOPMENT_SECRETS;
+
+/**
+ * Reads the secret, making it when the file is missing. Safe when several processes start at once:
+ * the first to link its file wins and all read the same.
+ */
+export function ensureDevelopmentSecret(dataDir: string, name: DevelopmentSecretName): string {
+  const { fileName, make } = DEVELOPMENT_SECRETS[name];
+  const file = join(dataDir, fileName);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, `${make()}\n`, { mode: 0o600 });
+  try {
+    // A link appears with its whole content or not at all, unlike a file being written.
+    linkSync(draft, file);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+  return readFileSync(file, 'utf8').trim();
+}
+
+function randomKey(): string {
+  return randomBytes(32).toString('base64');
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+
+/** One master key for wallet keys. Version 0 opens what was stored before keys had versions. */
+export interface EncryptionKey {
+  readonly version: number;
+  readonly key: Buffer;
+}
+
+const YOCTO_DECIMALS = 24;
+const CHOCO_DECIMALS = 18;
+
+export function integer({ from, to, fallback }: { from: number; to: number; fallback: number }) {
+  const error = `use a whole number from ${from} to ${to}.`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, error)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, error)
+    .default(fallback);
+}
+
+export function secret(minimumLength: number) {
+  return z
+    .string()
+    .min(
+      minimumLength,
+      `use at least ${minimumLength} random characters, such as those of: openssl rand -base64 32`,
+    );
+}
+
+export const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'use an address such as https://rpc.example.org.',
+});
+
+export const httpUrls = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(httpUrl).nonempty());
+
+/** Scheme, host and port only: cookies and origin checks know no path. */
+export const origin = httpUrl
+  .refine(
+    (text) => URL.canParse(text) && ['', '/'].includes(new URL(text).pathname),
+    'use the address without a path, such as https://chat.example.org.',
+  )
+  .transform((text) => new URL(text).origin);
+
+export const databaseUrl = z
+  .string()
+  .regex(
+    /^(file:.+|https?:\/\/.+)$/,
+    'use file:/path/to/choonsim.db, or the https:// address of a libSQL server (libsql:// becomes https://).',
+  );
+
+export const accountId = z
+  .string()
+  .regex(
+    /^(?=.{2,64}$)(([a-z\d]+[-_])*[a-z\d]+\.)*([a-z\d]+[-_])*[a-z\d]+$/,
+    'use a NEAR account id such as choonsim.near (2 to 64 of a-z, 0-9, - _ .).',
+  );
+
+export const nearPrivateKey = z
+  .string()
+  .regex(
+    /^ed25519:[1-9A-HJ-NP-Za-km-z]{43,90}$/,
+    'use the secret key of the service account as ed25519:… in base58.',
+  );
+
+/** NEAR as people write it, held as yoctoNEAR. */
+export function nearAmount({ most, fallback }: { most: bigint; fallback: string }) {
+  const error = `use NEAR as a decimal from 0 to ${most}, such as ${fallback} (not yoctoNEAR).`;
+  const limit = most * 10n ** BigInt(YOCTO_DECIMALS);
+  return z
+    .string()
+    .default(fallback)
+    .refine(
+      (text) => isDecimal(text, YOCTO_DECIMALS) && baseUnits(text, YOCTO_DECIMALS) <= limit,
+      error,
+    )
+    .transform((text) => baseUnits(text, YOCTO_DECIMALS));
+}
+
+/** Stays a decimal: the token says how many base units that is. */
+export const rewardAmount = z
+  .string()
+  .default('100')
+  .refine(
+    (text) => isDecimal(text, CHOCO_DECIMALS) && baseUnits(text, CHOCO_DECIMALS) > 0n,
+    'use CHOCO as a decimal above 0, such as 100 (not base units).',
+  );
+
+const ENCRYPTION_KEYS_REMEDY =
+  'use version:key pairs separated by commas, each key 32 bytes in base64, the newest first, such as 1:$(openssl rand -base64 32).';
+
+export const encryptionKeys = z.string().transform((text, context): readonly EncryptionKey[] => {
+  const keys = text.split(',').map(parseEncryptionKey);
+  const versions = new Set(keys.map((entry) => entry?.version));
+  const found = keys.filter((entry) => entry !== null);
+  if (found.length !== keys.length || versions.size !== keys.length) {
+    // The issue carries no input: it would put a key into a log.
+    context.issues.push({ code: 'custom', input: undefined, message: ENCRYPTION_KEYS_REMEDY });
+    return z.NEVER;
+  }
+  return found;
+});
+
+function parseEncryptionKey(text: string): EncryptionKey | null {
+  const match = /^(\d{1,9}):([A-Za-z\d+/]{43}=?)$/.exec(text.trim());
+  if (!match?.[1] || !match[2]) return null;
+  const key = Buffer.from(match[2], 'base64');
+  return key.length === 32 ? { version: Number(match[1]), key } : null;
+}
+
+export const emails = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
+  .transform((list) => list.filter((part) => part !== ''))
+  .pipe(z.array(z.email('use e-mail addresses separated by commas.')));
+
+/** A name kept for a feature that is not here yet: better a refusal than a setting without effect. */
+export const notBuiltIn = z
+  .undefined('chat models are not built in yet; remove it, the scripted persona answers.')
+  .optional();
+
+function isDecimal(text: string, decimals: number): boolean {
+  return new RegExp(`^\\d{1,15}(\\.\\d{1,${decimals}})?$`).test(text);
+}
+
+function baseUnits(text: string, decimals: number): bigint {
+  const [whole = '0', fraction = ''] = text.split('.');
+  return BigInt(whole + fraction.padEnd(decimals, '0'));
+}

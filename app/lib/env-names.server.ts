@@ -1,0 +1,133 @@
+/** Every variable the app reads. One name per thing. */
+export const KNOWN_NAMES = [
+  'NODE_ENV',
+  'PORT',
+  'DEVNET_PORT',
+  'DATA_DIR',
+  'DATABASE_URL',
+  'DATABASE_AUTH_TOKEN',
+  'BETTER_AUTH_URL',
+  'BETTER_AUTH_SECRET',
+  'NEAR_NETWORK_ID',
+  'NEAR_NODE_URL',
+  'NEAR_ARCHIVAL_NODE_URL',
+  'NEAR_SERVICE_ACCOUNT_ID',
+  'NEAR_SERVICE_PRIVATE_KEY',
+  'NEAR_INITIAL_BALANCE',
+  'NEAR_RESERVE',
+  'CHOCO_TOKEN_CONTRACT',
+  'SIGNUP_REWARD_CHOCO',
+  'WALLET_ENCRYPTION_KEYS',
+  'WALLET_CREATION',
+  'WALLET_QUEUE',
+  'WALLET_TICK_SECONDS',
+  'WALLET_BATCH_SIZE',
+  'WALLET_MAX_ATTEMPTS',
+  'SERVICE_KEY_LANES',
+  'ADMIN_EMAILS',
+  'DEVNET_FAULTS',
+  'LOG_LEVEL',
+  'REDIS_URL',
+  'CRON_SECRET',
+  'CHAT_MODEL',
+  'CHAT_API_KEY',
+  'CHAT_BASE_URL',
+] as const;
+
+const OUR_PREFIXES = [
+  'NEAR_',
+  'WALLET_',
+  'CHOCO_',
+  'DEVNET_',
+  'SIGNUP_',
+  'SERVICE_',
+  'BETTER_AUTH_',
+  'DATABASE_',
+  'CHAT_',
+  'CRON_',
+  'REDIS_',
+  'ADMIN_',
+];
+
+/** Names other NEAR apps, older versions or a guess would use, and the one that works here. */
+const RIGHT_NAMES = new Map<string, (typeof KNOWN_NAMES)[number]>([
+  ['NEAR_CHOCO_TOKEN_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
+  ['NEAR_TOKEN_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
+  ['CHOCO_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
+  ['CHOCO_CONTRACT_ID', 'CHOCO_TOKEN_CONTRACT'],
+  ['CHOCO_TOKEN_CONTRACT_ID', 'CHOCO_TOKEN_CONTRACT'],
+  ['NEAR_SERVICE_ACCOUNT_PRIVATE_KEY', 'NEAR_SERVICE_PRIVATE_KEY'],
+  ['NEAR_SERVICE_ACCOUNT_KEY', 'NEAR_SERVICE_PRIVATE_KEY'],
+  ['NEAR_SERVICE_KEY', 'NEAR_SERVICE_PRIVATE_KEY'],
+  ['NEAR_PRIVATE_KEY', 'NEAR_SERVICE_PRIVATE_KEY'],
+  ['NEAR_SERVICE_ACCOUNT', 'NEAR_SERVICE_ACCOUNT_ID'],
+  ['NEAR_ACCOUNT_ID', 'NEAR_SERVICE_ACCOUNT_ID'],
+  ['NEAR_RPC_URL', 'NEAR_NODE_URL'],
+  ['NEAR_NODE_URLS', 'NEAR_NODE_URL'],
+  ['NEAR_NETWORK', 'NEAR_NETWORK_ID'],
+  ['NEAR_ENV', 'NEAR_NETWORK_ID'],
+  ['WALLET_ENCRYPTION_KEY', 'WALLET_ENCRYPTION_KEYS'],
+  ['NEAR_KEY_ENCRYPTION_KEY', 'WALLET_ENCRYPTION_KEYS'],
+  ['KEY_ENCRYPTION_KEY', 'WALLET_ENCRYPTION_KEYS'],
+  ['BETTER_AUTH_BASE_URL', 'BETTER_AUTH_URL'],
+  ['SIGNUP_REWARD', 'SIGNUP_REWARD_CHOCO'],
+  ['REDIS_HOST', 'REDIS_URL'],
+  ['REDIS_PORT', 'REDIS_URL'],
+  ['REDIS_PASSWORD', 'REDIS_URL'],
+]);
+
+export interface EnvironmentFault {
+  readonly name: string;
+  /** What is wrong and what to do, one sentence each. */
+  readonly remedy: string;
+}
+
+/**
+ * Faults of names, not of values: a variable with one of our prefixes that nobody reads is a
+ * spelling mistake whose value would silently not apply.
+ */
+export function findNameFaults(source: Readonly<Record<string, string | undefined>>) {
+  const known = new Set<string>(KNOWN_NAMES);
+  const faults: EnvironmentFault[] = [];
+  for (const name of Object.keys(source).sort()) {
+    if (known.has(name)) continue;
+    const rightName = RIGHT_NAMES.get(name);
+    if (rightName) {
+      faults.push({ name, remedy: `this name is not read. Use ${rightName}.` });
+    } else if (OUR_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+      const nearest = nearestKnownName(name);
+      const hint = nearest ? `Did you mean ${nearest}?` : 'Remove it; the README lists the names.';
+      faults.push({ name, remedy: `no such variable. ${hint}` });
+    }
+  }
+  return faults;
+}
+
+function nearestKnownName(name: string): string | null {
+  let nearest: string | null = null;
+  let nearestDistance = Math.floor(name.length / 3) + 1;
+  for (const candidate of KNOWN_NAMES) {
+    const distance = editDistance(name, candidate);
+    if (distance < nearestDistance) {
+      nearest = candidate;
+      nearestDistance = distance;
+    }
+  }
+  return nearest;
+}
+
+function editDistance(left: string, right: string): number {
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column++) {
+      const substitution =
+        (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      const insertion = (current[column - 1] ?? 0) + 1;
+      const deletion = (previous[column] ?? 0) + 1;
+      current.push(Math.min(substitution, insertion, deletion));
+    }
+    previous = current;
+  }
+  return previous[right.length] ?? 0;
+}

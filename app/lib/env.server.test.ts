@@ -1,0 +1,181 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ensureDevelopmentSecret } from './development-secrets.server.ts';
+import { EnvironmentError, readEnvironment } from './env.server.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const OTHER_KEY = Buffer.alloc(32, 9).toString('base64');
+const secrets = { BETTER_AUTH_SECRET: 's'.repeat(40), WALLET_ENCRYPTION_KEYS: `1:${KEY}` };
+const tools = { ensureSecret: (_: string, name: keyof typeof secrets) => secrets[name] };
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  BETTER_AUTH_URL: 'https://chat.example.org/',
+  ...secrets,
+  NEAR_NETWORK_ID: 'testnet',
+  NEAR_NODE_URL: 'https://one.example.org, https://two.example.org',
+  NEAR_SERVICE_ACCOUNT_ID: 'choonsim.testnet',
+  NEAR_SERVICE_PRIVATE_KEY: `ed25519:${'3'.repeat(87)}`,
+  CHOCO_TOKEN_CONTRACT: 'choco.testnet',
+};
+
+function read(source: Record<string, string>) {
+  return readEnvironment(source, tools);
+}
+
+function faultsOf(source: Record<string, string>): Record<string, string> {
+  try {
+    read(source);
+  } catch (error) {
+    if (error instanceof EnvironmentError) {
+      return Object.fromEntries(error.faults.map(({ name, remedy }) => [name, remedy]));
+    }
+    throw error;
+  }
+  return {};
+}
+
+describe('with no variable set', () => {
+  test('everything has a value: the devnet, a file database, the cron queue', () => {
+    expect(read({ PATH: '/bin' })).toMatchObject({
+      isProduction: false,
+      port: 3000,
+      nearNetworkId: 'devnet',
+      nearNodeUrls: ['http://127.0.0.1:3030'],
+      nearServiceAccountId: 'choonsim.devnet',
+      nearServicePrivateKey: null,
+      nearInitialBalanceYocto: 10n ** 23n,
+      chocoTokenContract: 'choco.devnet',
+      signupRewardChoco: '100',
+      walletCreation: 'async',
+      walletQueue: 'cron',
+      walletTickSeconds: 30,
+      walletEncryptionKeys: [{ version: 1, key: Buffer.alloc(32, 7) }],
+    });
+    expect(read({}).databaseUrl).toMatch(/^file:\/.*\/\.data\/choonsim\.db$/);
+  });
+
+  test('an empty variable counts as not set', () => {
+    expect(read({ NEAR_NODE_URL: '', CHAT_MODEL: ' ' }).nearNodeUrls).toEqual([
+      'http://127.0.0.1:3030',
+    ]);
+  });
+
+  test('the devnet is looked for where DEVNET_PORT puts it', () => {
+    expect(read({ DEVNET_PORT: '4040' }).nearNodeUrls).toEqual(['http://127.0.0.1:4040']);
+  });
+
+  test('development secrets are made once, for their owner only', () => {
+    const dataDir = join(mkdtempSync(join(tmpdir(), 'choonsim-env-')), 'data');
+    const first = readEnvironment({ DATA_DIR: dataDir });
+    const second = readEnvironment({ DATA_DIR: dataDir });
+    expect(second).toEqual(first);
+    expect(statSync(join(dataDir, 'wallet-encryption-keys')).mode & 0o777).toBe(0o600);
+    const kept = readFileSync(join(dataDir, 'better-auth-secret'), 'utf8').trim();
+    expect(ensureDevelopmentSecret(dataDir, 'BETTER_AUTH_SECRET')).toBe(kept);
+  });
+});
+
+describe('in production', () => {
+  test('a whole configuration is read', () => {
+    expect(read(PRODUCTION)).toMatchObject({
+      isProduction: true,
+      betterAuthUrl: 'https://chat.example.org',
+      nearNodeUrls: ['https://one.example.org', 'https://two.example.org'],
+      nearServicePrivateKey: PRODUCTION.NEAR_SERVICE_PRIVATE_KEY,
+    });
+  });
+
+  test('all that is missing or wrong is told at once', () => {
+    const faults = faultsOf({ NODE_ENV: 'production', PORT: 'eighty', NEAR_RESERVE: '1e9' });
+    expect(Object.keys(faults).sort()).toEqual([
+      'BETTER_AUTH_SECRET',
+      'BETTER_AUTH_URL',
+      'CHOCO_TOKEN_CONTRACT',
+      'NEAR_NETWORK_ID',
+      'NEAR_NODE_URL',
+      'NEAR_RESERVE',
+      'NEAR_SERVICE_ACCOUNT_ID',
+      'NEAR_SERVICE_PRIVATE_KEY',
+      'PORT',
+      'WALLET_ENCRYPTION_KEYS',
+    ]);
+    expect(faults.PORT).toContain('whole number');
+  });
+
+  test('the devnet serves only when it is asked for by name', () => {
+    const { BETTER_AUTH_URL } = PRODUCTION;
+    const devnet = {
+      NODE_ENV: 'production',
+      BETTER_AUTH_URL,
+      ...secrets,
+      NEAR_NETWORK_ID: 'devnet',
+    };
+    expect(read(devnet).nearNetworkId).toBe('devnet');
+  });
+
+  test('no secret is made up, and mainnet never runs on one', () => {
+    const refuses = { ensureSecret: () => expect.fail('made a secret') };
+    expect(() => readEnvironment({ NODE_ENV: 'production' }, refuses)).toThrow(EnvironmentError);
+    expect(Object.keys(faultsOf({ NEAR_NETWORK_ID: 'mainnet' }))).toContain(
+      'WALLET_ENCRYPTION_KEYS',
+    );
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ['NEAR_CHOCO_TOKEN_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
+    ['NEAR_SERVICE_ACCOUNT_PRIVATE_KEY', 'NEAR_SERVICE_PRIVATE_KEY'],
+    ['REDIS_HOST', 'REDIS_URL'],
+    ['WALLET_TICK_SECOND', 'WALLET_TICK_SECONDS'],
+  ])('%s is refused, naming %s', (name, rightName) => {
+    expect(faultsOf({ [name]: 'x' })[name]).toContain(rightName);
+  });
+
+  test('other programs may keep their own names', () => {
+    expect(faultsOf({ HOME: '/root', npm_config_cache: 'x', DATABASES: '2' })).toEqual({});
+  });
+});
+
+describe('values', () => {
+  test.each([
+    ['NODE_ENV', 'prod'],
+    ['NEAR_NETWORK_ID', 'main'],
+    ['NEAR_INITIAL_BALANCE', '100000000000000000000000'],
+    ['NEAR_INITIAL_BALANCE', '-1'],
+    ['SIGNUP_REWARD_CHOCO', '0'],
+    ['SIGNUP_REWARD_CHOCO', '0.1234567890123456789'],
+    ['BETTER_AUTH_SECRET', 'short'],
+    ['BETTER_AUTH_URL', 'https://chat.example.org/app'],
+    ['WALLET_ENCRYPTION_KEYS', KEY],
+    ['WALLET_ENCRYPTION_KEYS', `1:${KEY.slice(4)}`],
+    ['WALLET_ENCRYPTION_KEYS', `1:${KEY},1:${OTHER_KEY}`],
+    ['WALLET_QUEUE', 'bullmq'],
+    ['CHAT_MODEL', 'gpt'],
+    ['PORT', '65536'],
+    ['DATABASE_URL', 'postgres://here/db'],
+    ['NEAR_NODE_URL', 'http://one.example.org,two'],
+  ])('%s=%s is refused with a sentence', (name, value) => {
+    expect(faultsOf({ [name]: value })[name]).toMatch(/^[a-z].{15,}/);
+  });
+
+  test('no fault shows the value of a secret', () => {
+    const faults = faultsOf({ WALLET_ENCRYPTION_KEYS: `1:${KEY}x`, BETTER_AUTH_SECRET: 'hunter2' });
+    expect(JSON.stringify(faults)).not.toMatch(new RegExp(`${KEY.slice(0, 8)}|hunter2`));
+  });
+
+  test('the first key encrypts, version 0 is allowed', () => {
+    const keys = read({ WALLET_ENCRYPTION_KEYS: `2:${OTHER_KEY},0:${KEY}` }).walletEncryptionKeys;
+    expect(keys.map(({ version }) => version)).toEqual([2, 0]);
+  });
+
+  test.each(['file:x.db', `file:${process.cwd()}/x.db`, `file://${process.cwd()}/x.db`])(
+    'a database file may be written %s',
+    (url) => {
+      expect(read({ DATABASE_URL: url }).databaseUrl).toBe(`file:${process.cwd()}/x.db`);
+    },
+  );
+});

@@ -1,0 +1,234 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import {
+  type DevelopmentSecretName,
+  ensureDevelopmentSecret,
+} from './development-secrets.server.ts';
+import * as fields from './env-fields.server.ts';
+import { type EnvironmentFault, findNameFaults } from './env-names.server.ts';
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+/** A devnet's node, accounts and token; the key is the devnet's own, public, asked of `GET /devnet`. */
+const DEVNET_SERVICE_ACCOUNT = 'choonsim.devnet';
+const DEVNET_TOKEN_CONTRACT = 'choco.devnet';
+
+const variables = z.object({
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], 'use production, development or test.')
+    .optional(),
+  PORT: fields.integer({ from: 0, to: 65_535, fallback: 3000 }),
+  DEVNET_PORT: fields.integer({ from: 1, to: 65_535, fallback: 3030 }),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: fields.databaseUrl.optional(),
+  DATABASE_AUTH_TOKEN: z.string().optional(),
+  BETTER_AUTH_URL: fields.origin.optional(),
+  BETTER_AUTH_SECRET: fields.secret(32).optional(),
+  NEAR_NETWORK_ID: z
+    .enum(['devnet', 'sandbox', 'testnet', 'mainnet'], 'use devnet, sandbox, testnet or mainnet.')
+    .default('devnet'),
+  NEAR_NODE_URL: fields.httpUrls.optional(),
+  NEAR_ARCHIVAL_NODE_URL: fields.httpUrl.optional(),
+  NEAR_SERVICE_ACCOUNT_ID: fields.accountId.optional(),
+  NEAR_SERVICE_PRIVATE_KEY: fields.nearPrivateKey.optional(),
+  NEAR_INITIAL_BALANCE: fields.nearAmount({ most: 10n, fallback: '0.1' }),
+  NEAR_RESERVE: fields.nearAmount({ most: 1_000_000n, fallback: '1' }),
+  CHOCO_TOKEN_CONTRACT: fields.accountId.optional(),
+  SIGNUP_REWARD_CHOCO: fields.rewardAmount,
+  WALLET_ENCRYPTION_KEYS: fields.encryptionKeys.optional(),
+  WALLET_CREATION: z.enum(['async', 'sync'], 'use async or sync.').default('async'),
+  WALLET_QUEUE: z
+    .literal('cron', 'only cron is built in; leave it unset or set it to cron.')
+    .default('cron'),
+  WALLET_TICK_SECONDS: fields.integer({ from: 1, to: 3600, fallback: 30 }),
+  WALLET_BATCH_SIZE: fields.integer({ from: 1, to: 1000, fallback: 10 }),
+  WALLET_MAX_ATTEMPTS: fields.integer({ from: 1, to: 100, fallback: 3 }),
+  SERVICE_KEY_LANES: fields.integer({ from: 1, to: 256, fallback: 8 }),
+  ADMIN_EMAILS: fields.emails,
+  DEVNET_FAULTS: z.enum(['on', 'off'], 'use on or off.').default('off'),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'use fatal, error, warn, info, debug, trace or silent.',
+    )
+    .default('info'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'use redis://host:6379.' }).optional(),
+  CRON_SECRET: fields.secret(16).optional(),
+  CHAT_MODEL: fields.notBuiltIn,
+  CHAT_API_KEY: fields.notBuiltIn,
+  CHAT_BASE_URL: fields.notBuiltIn,
+});
+
+export interface Environment {
+  readonly isProduction: boolean;
+  readonly port: number;
+  readonly devnetPort: number;
+  /** An absolute path. */
+  readonly dataDir: string;
+  /** `file:` with an absolute path, or the http(s) address of a libSQL server. */
+  readonly databaseUrl: string;
+  readonly databaseAuthToken: string | null;
+  /** Null: every loopback address is our own address. */
+  readonly betterAuthUrl: string | null;
+  readonly betterAuthSecret: string;
+  readonly nearNetworkId: 'devnet' | 'sandbox' | 'testnet' | 'mainnet';
+  readonly nearNodeUrls: readonly [string, ...string[]];
+  readonly nearArchivalNodeUrl: string | null;
+  readonly nearServiceAccountId: string;
+  /** Null on devnet only: its node tells its fixed, public keys at `GET /devnet`. */
+  readonly nearServicePrivateKey: string | null;
+  readonly nearInitialBalanceYocto: bigint;
+  readonly nearReserveYocto: bigint;
+  readonly chocoTokenContract: string;
+  /** Whole CHOCO as a decimal. */
+  readonly signupRewardChoco: string;
+  /** The first encrypts; each can decrypt. */
+  readonly walletEncryptionKeys: readonly fields.EncryptionKey[];
+  readonly walletCreation: 'async' | 'sync';
+  readonly walletQueue: 'cron';
+  readonly walletTickSeconds: number;
+  readonly walletBatchSize: number;
+  readonly walletMaxAttempts: number;
+  readonly serviceKeyLanes: number;
+  readonly adminEmails: readonly string[];
+  readonly devnetFaults: boolean;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  readonly redisUrl: string | null;
+  readonly cronSecret: string | null;
+}
+
+/** All faults of the configuration at once, each with its variable and what to do. */
+export class EnvironmentError extends Error {
+  readonly faults: readonly EnvironmentFault[];
+
+  constructor(faults: readonly EnvironmentFault[]) {
+    const lines = faults.map(({ name, remedy }) => `  ${name}: ${remedy}`);
+    super(`The configuration is wrong; nothing was started.\n${lines.join('\n')}`);
+    this.name = 'EnvironmentError';
+    this.faults = faults;
+  }
+}
+
+/** Where the development secrets come from; tests pass their own. */
+export interface EnvironmentTools {
+  ensureSecret(dataDir: string, name: DevelopmentSecretName): string;
+}
+
+/**
+ * Reads a configuration without side effects but `ensureSecret`'s, which is called for development
+ * only and when nothing else is wrong.
+ * @throws EnvironmentError with every fault there is.
+ */
+export function readEnvironment(
+  source: Source,
+  tools: EnvironmentTools = { ensureSecret: ensureDevelopmentSecret },
+): Environment {
+  // Compose files and CI forms set an unused variable to nothing.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
+  const parsed = variables.safeParse(given);
+  const faults = [...findNameFaults(given), ...findMissing(given)];
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0]);
+      if (faults.some((fault) => fault.name === name)) continue;
+      faults.push({ name, remedy: issue.message });
+    }
+  }
+  if (!parsed.success || faults.length > 0) throw new EnvironmentError(faults);
+
+  const values = parsed.data;
+  const isDevnet = values.NEAR_NETWORK_ID === 'devnet';
+  const dataDir = resolve(values.DATA_DIR);
+  const secret = (name: DevelopmentSecretName) => given[name] ?? tools.ensureSecret(dataDir, name);
+  const [firstNode, ...otherNodes] = values.NEAR_NODE_URL ?? [];
+  return {
+    isProduction: values.NODE_ENV === 'production',
+    port: values.PORT,
+    devnetPort: values.DEVNET_PORT,
+    dataDir,
+    databaseUrl: absoluteDatabaseUrl(
+      values.DATABASE_URL ?? `file:${resolve(dataDir, 'choonsim.db')}`,
+    ),
+    databaseAuthToken: values.DATABASE_AUTH_TOKEN ?? null,
+    betterAuthUrl: values.BETTER_AUTH_URL ?? null,
+    betterAuthSecret: secret('BETTER_AUTH_SECRET'),
+    nearNetworkId: values.NEAR_NETWORK_ID,
+    nearNodeUrls: [firstNode ?? `http://127.0.0.1:${values.DEVNET_PORT}`, ...otherNodes],
+    nearArchivalNodeUrl: values.NEAR_ARCHIVAL_NODE_URL ?? null,
+    nearServiceAccountId: values.NEAR_SERVICE_ACCOUNT_ID ?? DEVNET_SERVICE_ACCOUNT,
+    nearServicePrivateKey: values.NEAR_SERVICE_PRIVATE_KEY ?? null,
+    nearInitialBalanceYocto: values.NEAR_INITIAL_BALANCE,
+    nearReserveYocto: values.NEAR_RESERVE,
+    chocoTokenContract: values.CHOCO_TOKEN_CONTRACT ?? DEVNET_TOKEN_CONTRACT,
+    signupRewardChoco: values.SIGNUP_REWARD_CHOCO,
+    walletEncryptionKeys: fields.encryptionKeys.parse(secret('WALLET_ENCRYPTION_KEYS')),
+    walletCreation: values.WALLET_CREATION,
+    walletQueue: values.WALLET_QUEUE,
+    walletTickSeconds: values.WALLET_TICK_SECONDS,
+    walletBatchSize: values.WALLET_BATCH_SIZE,
+    walletMaxAttempts: values.WALLET_MAX_ATTEMPTS,
+    serviceKeyLanes: values.SERVICE_KEY_LANES,
+    adminEmails: values.ADMIN_EMAILS,
+    devnetFaults: isDevnet && values.DEVNET_FAULTS === 'on',
+    logLevel: values.LOG_LEVEL,
+    redisUrl: values.REDIS_URL ?? null,
+    cronSecret: values.CRON_SECRET ?? null,
+  };
+}
+
+/** Rules between variables, checked on what was given so that they are told beside all others. */
+function findMissing(given: Source): EnvironmentFault[] {
+  const isProduction = given.NODE_ENV === 'production';
+  const network = given.NEAR_NETWORK_ID ?? (isProduction ? null : 'devnet');
+  const faults: EnvironmentFault[] = [];
+  const require = (name: string, remedy: string) => {
+    if (!given[name]) faults.push({ name, remedy: `missing. ${remedy}` });
+  };
+  if (network === null) {
+    require('NEAR_NETWORK_ID', 'Set mainnet or testnet; devnet, which is for development, only serves production when named.');
+  }
+  if (isProduction) {
+    require('BETTER_AUTH_URL', 'Set the public address, such as https://chat.example.org.');
+  }
+  if (isProduction || network === 'mainnet') {
+    require('BETTER_AUTH_SECRET', 'Set a random text: openssl rand -base64 32');
+    require('WALLET_ENCRYPTION_KEYS', 'Set 1:$(openssl rand -base64 32) and keep a copy: without it wallets cannot be opened.');
+  }
+  if (network !== 'devnet') {
+    require('NEAR_NODE_URL', 'Set one or more RPC addresses, separated by commas.');
+    require('NEAR_SERVICE_ACCOUNT_ID', 'Set the account that pays for wallets.');
+    require('NEAR_SERVICE_PRIVATE_KEY', 'Set the secret key of the service account.');
+    require('CHOCO_TOKEN_CONTRACT', 'Set the account id of the CHOCO token.');
+    if (given.DEVNET_FAULTS === 'on') {
+      faults.push({ name: 'DEVNET_FAULTS', remedy: 'works on devnet only. Remove it.' });
+    }
+  }
+  return faults;
+}
+
+function absoluteDatabaseUrl(url: string): string {
+  return url.startsWith('file:') ? `file:${resolve(filePath(url))}` : url;
+}
+
+/** `file:a.db`, `file:/a.db` and `file:///a.db` are all in use. */
+function filePath(url: string): string {
+  return url.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+}
+
+let current: Environment | undefined;
+
+/** The configuration of this process, read at the first call. */
+export function env(): Environment {
+  current ??= readEnvironment(process.env);
+  return current;
+}
+
+/**
+ * Reads the configuration from what the process was started with. `server.ts` needs it: it sets
+ * NODE_ENV before React is loaded, which must not pass for the operator's choice.
+ * @throws EnvironmentError
+ */
+export function configureEnvironment(source: Source): Environment {
+  current = readEnvironment(source);
+  return current;
+}

@@ -1,0 +1,12 @@
+const memory = globalThis as typeof globalThis & { choonsimSingletons?: Map<string, unknown> };
+
+/**
+ * Makes a value once per process. The development server loads a changed module again; what holds a
+ * file, a timer or a connection must not exist twice then.
+ */
+export function remember<Value>(name: string, make: () => Value): Value {
+  memory.choonsimSingletons ??= new Map();
+  const singletons = memory.choonsimSingletons;
+  if (!singletons.has(name)) singletons.set(name, make());
+  return singletons.get(name) as Value;
+}
