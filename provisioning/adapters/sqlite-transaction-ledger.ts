@@ -1,0 +1,318 @@
+import { isPauseReason } from '../errors.ts';
+import {
+  type CommitRefusal,
+  CommitRefusedError,
+  type Deployment,
+  type NewTransaction,
+  type StoredTransaction,
+  type TransactionLedger,
+  type TransactionPurpose,
+  type TransactionStatus,
+  type WalletPurpose,
+} from '../transaction-ledger.ts';
+import { ConstraintError, type SqlDatabase, type SqlRow, type SqlStatement } from './sql-database.ts';
+
+const columns = `"tx"."hash", "tx"."signerId", "tx"."publicKey", "tx"."nonce", "tx"."receiverId",
+  "tx"."signedBytes", "tx"."referenceHeight", "tx"."purpose", "tx"."status", "tx"."failure"`;
+
+const isOpen = `"status" IN ('SIGNED', 'SENT')`;
+
+/**
+ * A zero-row UPDATE aborts nothing, a violated constraint undoes the whole commit: so each guard
+ * writes null into a NOT NULL column, and the column's name tells which guard it was.
+ */
+const guardColumns: Record<string, CommitRefusal> = {
+  'ChainTransaction.hash': 'CLAIM_LOST',
+  'ChainTransaction.signerId': 'LANE_LOST',
+  'ChainTransaction.receiverId': 'PAUSED',
+  'ChainTransaction.maxCostMicroNear': 'TREASURY_NEAR_LOW',
+  'ChainTransaction.maxCostMicroToken': 'TREASURY_TOKEN_LOW',
+  'TokenTransfer.status': 'ALREADY_SIGNED',
+};
+
+/** Open transactions, and those settled since the balance was asked for, may not be in it yet. */
+const heldSinceTreasury = (column: string) => `(
+  SELECT COALESCE(SUM("held"."${column}"), 0) FROM "ChainTransaction" AS "held"
+  WHERE "held"."status" IN ('SIGNED', 'SENT')) + (
+  SELECT COALESCE(SUM("held"."${column}"), 0) FROM "ChainTransaction" AS "held"
+  WHERE "held"."settledAt" >= (SELECT "treasuryReadAt" FROM "Deployment"))`;
+
+const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "publicKey", "nonce",
+    "receiverId", "signedBytes", "referenceHeight", "purpose", "maxCostMicroNear",
+    "maxCostMicroToken", "status", "createdAt")
+  VALUES (
+    CASE WHEN (SELECT count(*) FROM json_each(:claims) AS "claim" JOIN "User"
+        ON "User"."id" = "claim"."value" ->> 'userId'
+        AND "User"."walletClaimToken" = "claim"."value" ->> 'claimToken'
+        AND "User"."walletStatus" = 'CREATING') = json_array_length(:claims) THEN :hash END,
+    CASE WHEN EXISTS (SELECT 1 FROM "ServiceKeyLane" WHERE "laneNumber" = :laneNumber
+        AND "fencingToken" = :fencingToken AND "nonce" < :nonce) THEN :signerId END,
+    :publicKey, :nonce,
+    CASE WHEN :purpose = 'TOMBSTONE' OR EXISTS (
+        SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NULL) THEN :receiverId END,
+    :signedBytes, :referenceHeight, :purpose,
+    CASE WHEN :purpose = 'TOMBSTONE' OR :costNear + :reserve + ${heldSinceTreasury('maxCostMicroNear')}
+        <= (SELECT "treasuryMicroNear" FROM "Deployment") THEN :costNear END,
+    CASE WHEN :costToken = 0 OR :costToken + ${heldSinceTreasury('maxCostMicroToken')}
+        <= (SELECT "treasuryMicroToken" FROM "Deployment") THEN :costToken END,
+    'SIGNED', :now)`;
+
+/** The one reward row of a user moves to a new hash only when the old one can pay no more. */
+const upsertReward = `INSERT INTO "TokenTransfer"
+    ("id", "userId", "txHash", "amount", "tokenContract", "status", "purpose", "createdAt")
+  VALUES (:id, :userId, :hash, :amount, :tokenContract, 'PENDING', 'SIGNUP_REWARD', :now / 1000)
+  ON CONFLICT ("userId") WHERE "purpose" = 'SIGNUP_REWARD' DO UPDATE SET
+    "txHash" = excluded."txHash", "amount" = excluded."amount",
+    "tokenContract" = excluded."tokenContract",
+    "status" = CASE WHEN "TokenTransfer"."status" <> 'COMPLETED' AND NOT EXISTS (
+        SELECT 1 FROM "ChainTransaction" AS "old" WHERE "old"."hash" = "TokenTransfer"."txHash"
+          AND "old"."status" NOT IN ('FAILED', 'DEAD')) THEN 'PENDING' END`;
+
+/** Signed transactions, rewards and the deployment's row, in SQLite or libSQL. */
+export function createSqliteTransactionLedger(database: SqlDatabase): TransactionLedger {
+  const one = (sql: string, params: SqlStatement['params']) => database.write([{ sql, params }]);
+
+  const readDeployment = async (): Promise<Deployment | null> => {
+    const [row] = await database.read({ sql: 'SELECT * FROM "Deployment"', params: {} });
+    return row ? toDeployment(row) : null;
+  };
+
+  return {
+    readDeployment,
+
+    async openDeployment(deployment) {
+      await one(
+        `INSERT INTO "Deployment" ("singleton", "deploymentId", "genesisHash", "networkId",
+            "serviceAccountId", "tokenContract")
+          VALUES (1, :deploymentId, :genesisHash, :networkId, :serviceAccountId, :tokenContract)
+          ON CONFLICT DO NOTHING`,
+        { ...deployment },
+      );
+      const opened = await readDeployment();
+      if (!opened) throw new Error('the deployment row vanished while it was opened');
+      return opened;
+    },
+
+    async pause({ reason, nowMs }) {
+      await one(
+        `UPDATE "Deployment" SET "pauseReason" = :reason, "pausedAt" = :now
+          WHERE "pauseReason" IS NULL`,
+        { reason, now: nowMs },
+      );
+    },
+
+    async resume({ reason }) {
+      await one(
+        `UPDATE "Deployment" SET "pauseReason" = NULL, "pausedAt" = NULL
+          WHERE "pauseReason" = :reason`,
+        { reason },
+      );
+    },
+
+    async recordTreasury({ microNear, microToken, readAtMs }) {
+      await one(
+        `UPDATE "Deployment" SET "treasuryMicroNear" = :microNear,
+            "treasuryMicroToken" = :microToken, "treasuryReadAt" = :readAt
+          WHERE "treasuryReadAt" IS NULL OR "treasuryReadAt" <= :readAt`,
+        { microNear, microToken, readAt: readAtMs },
+      );
+    },
+
+    async commitSignedTransactions({ transactions, reserveMicroNear, nowMs }) {
+      const commit = { reserve: reserveMicroNear, now: nowMs };
+      try {
+        await database.write(transactions.flatMap((added) => intentStatements(added, commit)));
+      } catch (error) {
+        if (!(error instanceof ConstraintError)) throw error;
+        const refusal = guardColumns[error.subject];
+        if (refusal) throw new CommitRefusedError(refusal);
+        if (error.constraint === 'UNIQUE') throw new CommitRefusedError('ALREADY_SIGNED');
+        throw error;
+      }
+    },
+
+    async readHeldClaims(claims) {
+      const rows = await database.read({
+        sql: `SELECT "id", "walletClaimToken" FROM "User"
+          WHERE "id" IN (SELECT "value" ->> 'userId' FROM json_each(:claims))
+            AND "walletStatus" = 'CREATING'`,
+        params: { claims: JSON.stringify(claims) },
+      });
+      const held = new Map(rows.map((row) => [row.id, row.walletClaimToken]));
+      return claims.filter((claim) => held.get(claim.userId) === claim.claimToken);
+    },
+
+    async recordIncluded({ hashes, nowMs }) {
+      await one(
+        `UPDATE "ChainTransaction" SET "status" = 'SENT', "includedAt" = :now
+          WHERE "hash" IN (SELECT "value" FROM json_each(:hashes)) AND "status" = 'SIGNED'`,
+        { hashes: JSON.stringify(hashes), now: nowMs },
+      );
+    },
+
+    async settleTransactions({ outcomes, nowMs }) {
+      await database.write(
+        outcomes.flatMap((outcome) => [
+          {
+            sql: `UPDATE "ChainTransaction" SET "status" = :status, "gasBurnt" = :gasBurnt,
+                "burntYocto" = :burntYocto, "failure" = :failure, "settledAt" = :now
+              WHERE "hash" = :hash AND ${isOpen}`,
+            params: {
+              hash: outcome.hash,
+              status: outcome.status,
+              gasBurnt: outcome.gasBurnt.toString(),
+              burntYocto: outcome.burntYocto.toString(),
+              failure: outcome.failure,
+              now: nowMs,
+            },
+          },
+          ...consequences(outcome.hash, outcome.status),
+        ]),
+      );
+    },
+
+    async declareDead({ hash, nowMs }) {
+      await database.write([
+        {
+          sql: `UPDATE "ChainTransaction" SET "status" = 'DEAD', "settledAt" = :now
+            WHERE "hash" = :hash AND ${isOpen}`,
+          params: { hash, now: nowMs },
+        },
+        ...consequences(hash, 'DEAD'),
+      ]);
+    },
+
+    async readTransaction(hash) {
+      const [row] = await database.read({
+        sql: `SELECT ${columns} FROM "ChainTransaction" AS "tx" WHERE "tx"."hash" = :hash`,
+        params: { hash },
+      });
+      return row ? toTransaction(row) : null;
+    },
+
+    async readWalletTransactions(userIds) {
+      const rows = await database.read({
+        sql: `SELECT ${columns}, "link"."userId", "link"."purpose" AS "walletPurpose"
+          FROM "ChainTransactionWallet" AS "link"
+          JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
+          WHERE "link"."userId" IN (SELECT "value" FROM json_each(:userIds))
+          ORDER BY "tx"."createdAt", "tx"."nonce"`,
+        params: { userIds: JSON.stringify(userIds) },
+      });
+      return rows.map((row) => ({
+        ...toTransaction(row),
+        userId: String(row.userId),
+        walletPurpose: String(row.walletPurpose) as WalletPurpose,
+      }));
+    },
+
+    async readOpenTransactions(publicKey) {
+      const rows = await database.read({
+        sql: `SELECT ${columns} FROM "ChainTransaction" AS "tx"
+          WHERE "tx"."publicKey" = :publicKey AND ${isOpen} ORDER BY "tx"."nonce"`,
+        params: { publicKey },
+      });
+      return rows.map(toTransaction);
+    },
+
+    async isRewardCompleted(userId) {
+      const rows = await database.read({
+        sql: `SELECT 1 FROM "TokenTransfer" WHERE "userId" = :userId
+          AND "purpose" = 'SIGNUP_REWARD' AND "status" = 'COMPLETED'`,
+        params: { userId },
+      });
+      return rows.length > 0;
+    },
+  };
+}
+
+function intentStatements(
+  { transaction, maxCostMicroNear, maxCostMicroToken, lane, wallets, newLanes }: NewTransaction,
+  { reserve, now }: { reserve: number; now: number },
+): SqlStatement[] {
+  const { hash, nonce, purpose } = transaction;
+  const claims = wallets.map(({ userId, claimToken }) => ({ userId, claimToken }));
+  const statements: SqlStatement[] = [
+    {
+      sql: insertTransaction,
+      params: {
+        ...transaction,
+        ...lane,
+        costNear: maxCostMicroNear,
+        costToken: maxCostMicroToken,
+        claims: JSON.stringify(claims),
+        reserve,
+        now,
+      },
+    },
+    {
+      sql: `UPDATE "ServiceKeyLane" SET "nonce" = :nonce WHERE "laneNumber" = :laneNumber`,
+      params: { nonce, laneNumber: lane.laneNumber },
+    },
+  ];
+  for (const { userId, reward } of wallets) {
+    statements.push({
+      sql: `INSERT INTO "ChainTransactionWallet" ("hash", "userId", "purpose", "live")
+        VALUES (:hash, :userId, :purpose, 1)`,
+      params: { hash, userId, purpose },
+    });
+    if (reward) {
+      // The id is the hash and the user: one row a user, and no source of randomness is needed.
+      const id = `${hash}:${userId}`;
+      statements.push({ sql: upsertReward, params: { id, userId, hash, ...reward, now } });
+    }
+  }
+  for (const { laneNumber, publicKey } of newLanes) {
+    statements.push({
+      sql: `INSERT INTO "ServiceKeyLane"
+          ("laneNumber", "publicKey", "nonce", "leasedUntil", "fencingToken")
+        VALUES (:laneNumber, :publicKey, 0, 0, 0) ON CONFLICT DO NOTHING`,
+      params: { laneNumber, publicKey },
+    });
+  }
+  return statements;
+}
+
+/** What an end means for rewards and links; nothing, if the row ended otherwise meanwhile. */
+function consequences(hash: string, status: 'SUCCEEDED' | 'FAILED' | 'DEAD'): SqlStatement[] {
+  const ended = `EXISTS (SELECT 1 FROM "ChainTransaction" WHERE "hash" = :hash AND "status" = :status)`;
+  const rewards = {
+    sql: `UPDATE "TokenTransfer" SET "status" = '${status === 'SUCCEEDED' ? 'COMPLETED' : 'FAILED'}'
+      WHERE "txHash" = :hash AND "status" = 'PENDING' AND ${ended}`,
+    params: { hash, status },
+  };
+  if (status === 'SUCCEEDED') return [rewards];
+  const links = {
+    sql: `UPDATE "ChainTransactionWallet" SET "live" = 0 WHERE "hash" = :hash AND ${ended}`,
+    params: { hash, status },
+  };
+  return [rewards, links];
+}
+
+function toTransaction(row: SqlRow): StoredTransaction {
+  return {
+    hash: String(row.hash),
+    signerId: String(row.signerId),
+    publicKey: String(row.publicKey),
+    nonce: Number(row.nonce),
+    receiverId: String(row.receiverId),
+    signedBytes: String(row.signedBytes),
+    referenceHeight: Number(row.referenceHeight),
+    purpose: String(row.purpose) as TransactionPurpose,
+    status: String(row.status) as TransactionStatus,
+    failure: row.failure == null ? null : String(row.failure),
+  };
+}
+
+function toDeployment(row: SqlRow): Deployment {
+  const reason = row.pauseReason == null ? null : String(row.pauseReason);
+  return {
+    deploymentId: String(row.deploymentId),
+    genesisHash: String(row.genesisHash),
+    networkId: String(row.networkId),
+    serviceAccountId: String(row.serviceAccountId),
+    tokenContract: String(row.tokenContract),
+    pauseReason: reason !== null && isPauseReason(reason) ? reason : null,
+    treasuryReadAtMs: row.treasuryReadAt == null ? null : Number(row.treasuryReadAt),
+  };
+}

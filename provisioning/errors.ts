@@ -1,0 +1,98 @@
+/** Errors of one wallet. `retryable` ones are tried again while attempts remain. */
+const walletErrorCodes = {
+  /** The account exists on chain with another key. No money goes there. */
+  ACCOUNT_KEY_MISMATCH: false,
+  /** Registered with the token, but by no transaction of ours: paid already, or by a stranger. */
+  REWARD_UNPROVEN: false,
+  /** Part of an older record (id, public key, private key) is missing. Never completed by us. */
+  WALLET_RECORD_INCOMPLETE: false,
+  /** The stored private key does not open with our master keys, or is another key's. */
+  WALLET_KEY_UNREADABLE: false,
+  /** The account id is not a direct sub-account of the service account: it cannot be created. */
+  ACCOUNT_ID_INVALID: false,
+  ACCOUNT_CREATION_REFUSED: true,
+  REWARD_REFUSED: true,
+  /** The chain does not show what our own final outcomes promise. */
+  WALLET_NOT_AS_EXPECTED: true,
+  TOO_MANY_TAKEOVERS: true,
+  UNEXPECTED_ERROR: true,
+} as const;
+
+export type WalletErrorCode = keyof typeof walletErrorCodes;
+
+/** Codes a user may ask to have tried again. */
+export const retryableCodes = Object.entries(walletErrorCodes)
+  .filter(([, retryable]) => retryable)
+  .map(([code]) => code);
+
+/** An error with a stable code: the code may be shown, message and cause are for operators. */
+export class WalletError extends Error {
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(code: WalletErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'WalletError';
+    this.code = code;
+    this.retryable = walletErrorCodes[code];
+  }
+}
+
+/** Another worker holds the wallet now; stop without a word. */
+export class ClaimLostError extends Error {
+  constructor() {
+    super('another worker holds the claim');
+    this.name = 'ClaimLostError';
+  }
+}
+
+/** This process is stopping; what it holds is handed back. */
+export class StoppedError extends Error {
+  constructor() {
+    super('the worker is stopping');
+    this.name = 'StoppedError';
+  }
+}
+
+/** Faults that stop everyone, written on the deployment row, with what to do about each. */
+export const pauseRemedies = {
+  TREASURY_NEAR_LOW: 'Send NEAR to the service account, or lower NEAR_RESERVE.',
+  TREASURY_TOKEN_LOW: 'Send reward tokens to the service account.',
+  TOKEN_CONTRACT_MISSING: 'Check CHOCO_TOKEN_CONTRACT: no NEP-141 token answers there.',
+  SERVICE_ACCOUNT_MISSING: 'Check NEAR_SERVICE_ACCOUNT_ID and NEAR_NETWORK_ID: no such account.',
+  SERVICE_KEY_INVALID:
+    'Check NEAR_SERVICE_PRIVATE_KEY: it is no full-access key of the service account.',
+  WRONG_CHAIN: 'The database belongs to another chain: restore its chain, or use a new database.',
+  DATABASE_BEHIND_CHAIN:
+    'The chain shows transactions this database does not know: restore the newest database.',
+  OPERATOR: 'Paused by an operator; resume it by hand.',
+} as const;
+
+export type PauseReason = keyof typeof pauseRemedies;
+
+/** Faults of one process, over by themselves. */
+export type ProcessFaultCode = 'NODE_UNREACHABLE' | 'RATE_LIMITED' | 'DATABASE_BUSY';
+
+/**
+ * The service is at fault, not the wallet: nobody's attempt is spent. `pause` stops everyone
+ * through the deployment row, a null one only this process for a while.
+ */
+export class ServiceFault extends Error {
+  readonly code: PauseReason | ProcessFaultCode;
+  readonly pause: PauseReason | null;
+
+  constructor(
+    code: PauseReason | ProcessFaultCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'ServiceFault';
+    this.code = code;
+    this.pause = isPauseReason(code) ? code : null;
+  }
+}
+
+export function isPauseReason(code: string): code is PauseReason {
+  return code in pauseRemedies;
+}

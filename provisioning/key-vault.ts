@@ -1,0 +1,43 @@
+import type { BlockReference, NearAction } from './near-chain.ts';
+
+/**
+ * The only holder of private keys. None of them ever leaves it: wallets' keys only encrypted, the
+ * service account's and its lanes' not at all.
+ */
+export interface KeyVault {
+  /**
+   * A new random key pair for the account. The ciphertext was decrypted and compared before this
+   * returns; it opens for this account id only.
+   */
+  createWalletKey(wallet: { accountId: string }): {
+    publicKey: string;
+    encryptedPrivateKey: string;
+  };
+
+  /**
+   * Proves that the stored private key opens and belongs to the public key.
+   * @throws WalletError `WALLET_KEY_UNREADABLE`
+   */
+  verifyWalletKey(wallet: {
+    accountId: string;
+    publicKey: string;
+    encryptedPrivateKey: string;
+  }): void;
+
+  /**
+   * The public key of a lane: 0 is the service account's own key, the others are derived from it
+   * (HKDF-SHA256, RFC 5869, salted with the deployment id), so nothing more must be kept.
+   */
+  lanePublicKey(lane: { deploymentId: string; laneNumber: number }): string;
+
+  /** Signs without any I/O: the hash is known before anything is sent. */
+  signTransaction(transaction: {
+    deploymentId: string;
+    laneNumber: number;
+    signerId: string;
+    receiverId: string;
+    nonce: number;
+    actions: NearAction[];
+    reference: BlockReference;
+  }): Promise<{ hash: string; publicKey: string; signedBytes: string }>;
+}

@@ -1,0 +1,108 @@
+/** What a transaction does, as plain data; the key vault turns it into bytes. */
+export type NearAction =
+  | { type: 'createAccount' }
+  | { type: 'transfer'; amountYocto: bigint }
+  | { type: 'addFullAccessKey'; publicKey: string }
+  | {
+      type: 'functionCall';
+      method: string;
+      args: Record<string, unknown>;
+      gas: bigint;
+      depositYocto: bigint;
+    };
+
+export interface BlockReference {
+  height: number;
+  /** Base58. */
+  hash: string;
+}
+
+/** An outcome at `final_execution_status` FINAL: a fact that does not change. */
+export interface FinalOutcome {
+  succeeded: boolean;
+  /** The chain's ActionError, JSON, when it failed. */
+  failure: string | null;
+  gasBurnt: bigint;
+  burntYocto: bigint;
+}
+
+/**
+ * What a node says of a transaction. Only `final` is an outcome. `included` stands in a block that
+ * may still be reverted. `rejected` and `unknown` prove nothing: the bytes may execute later, or
+ * have executed already.
+ */
+export type TransactionAnswer =
+  | { kind: 'final'; outcome: FinalOutcome }
+  | { kind: 'included' }
+  | { kind: 'rejected'; reason: string }
+  | { kind: 'unknown' }
+  | { kind: 'pending' };
+
+export interface AccessKeyView {
+  publicKey: string;
+  nonce: number;
+  fullAccess: boolean;
+}
+
+/**
+ * The chain, at final blocks only. Every call has a timeout. All but `sendTransaction` and
+ * `readTransaction` throw ServiceFault `NODE_UNREACHABLE` or `RATE_LIMITED` when no endpoint answers.
+ */
+export interface NearChain {
+  readGenesisHash(): Promise<string>;
+
+  /** The newest final block any endpoint shows. */
+  readFinalBlock(): Promise<BlockReference>;
+
+  /**
+   * Sends stored bytes (`wait_until: INCLUDED`). Never throws: whatever went wrong, the result is
+   * unknown until the hash is settled.
+   */
+  sendTransaction(transaction: { hash: string; signedBytes: string }): Promise<TransactionAnswer>;
+
+  /** Asks for a transaction by hash and waits for FINAL as long as the node does (10 s). Never throws. */
+  readTransaction(transaction: { hash: string; signerId: string }): Promise<TransactionAnswer>;
+
+  /**
+   * Asks every endpoint, archival ones too, for the hash. `unknown` only when each endpoint whose
+   * final block is at or after `minFinalHeight` and whose history reaches back to `reachBackTo` says
+   * UNKNOWN_TRANSACTION, and there is at least one.
+   */
+  readTransactionEverywhere(transaction: {
+    hash: string;
+    signerId: string;
+    minFinalHeight: number;
+    reachBackTo: number;
+  }): Promise<TransactionAnswer>;
+
+  /** @param atHeight a final height; the newest final block when left out. Null: no such account. */
+  viewAccount(view: {
+    accountId: string;
+    atHeight?: number;
+  }): Promise<{ amountYocto: bigint; height: number } | null>;
+
+  /** Null: the account has no such key, or there is no such account. */
+  viewAccessKey(view: {
+    accountId: string;
+    publicKey: string;
+    atHeight?: number;
+  }): Promise<(AccessKeyView & { height: number }) | null>;
+
+  /** All keys of an account. */
+  viewAccessKeys(view: { accountId: string }): Promise<AccessKeyView[]>;
+
+  /** NEP-145: whether the account is registered with the token. */
+  isRegistered(view: {
+    tokenContract: string;
+    accountId: string;
+    atHeight?: number;
+  }): Promise<boolean>;
+
+  /** NEP-141 `ft_balance_of`, base units. A failed read throws. */
+  viewTokenBalance(view: { tokenContract: string; accountId: string }): Promise<bigint>;
+
+  /**
+   * NEP-148 `ft_metadata`. @throws ServiceFault `TOKEN_CONTRACT_MISSING` when no token is there.
+   */
+  viewTokenDecimals(view: { tokenContract: string }): Promise<number>;
+}

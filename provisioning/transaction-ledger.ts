@@ -1,0 +1,140 @@
+import type { PauseReason } from './errors.ts';
+import type { Claim } from './wallet-store.ts';
+
+export type WalletPurpose = 'CREATE' | 'REWARD';
+export type TransactionPurpose = WalletPurpose | 'LANES' | 'TOMBSTONE';
+/** SIGNED and SENT are open: they may still have an effect. The others are ends. */
+export type TransactionStatus = 'SIGNED' | 'SENT' | 'SUCCEEDED' | 'FAILED' | 'DEAD';
+
+/** What must be known to send a transaction again and to prove it dead. */
+export interface StoredTransaction {
+  hash: string;
+  signerId: string;
+  publicKey: string;
+  nonce: number;
+  receiverId: string;
+  /** Base64 of the signed borsh bytes. */
+  signedBytes: string;
+  referenceHeight: number;
+  purpose: TransactionPurpose;
+  status: TransactionStatus;
+  /** JSON of the chain's ActionError, when FAILED. */
+  failure: string | null;
+}
+
+export interface NewTransaction {
+  transaction: Omit<StoredTransaction, 'status' | 'failure'>;
+  /** The most it can take from the service account, in millionths, rounded up. */
+  maxCostMicroNear: number;
+  maxCostMicroToken: number;
+  lane: { laneNumber: number; fencingToken: number };
+  /** The wallets it serves, with the reward's row for each when it pays one. */
+  wallets: (Claim & { reward: { amount: string; tokenContract: string } | null })[];
+  /** Lanes whose keys it adds. */
+  newLanes: { laneNumber: number; publicKey: string }[];
+}
+
+export interface WalletTransaction extends StoredTransaction {
+  userId: string;
+  walletPurpose: WalletPurpose;
+}
+
+export interface Outcome {
+  hash: string;
+  status: 'SUCCEEDED' | 'FAILED';
+  gasBurnt: bigint;
+  burntYocto: bigint;
+  failure: string | null;
+}
+
+/** Why a sign commit was refused. Nothing was written: nothing may be sent. */
+export type CommitRefusal =
+  | 'CLAIM_LOST'
+  | 'LANE_LOST'
+  | 'PAUSED'
+  | 'TREASURY_NEAR_LOW'
+  | 'TREASURY_TOKEN_LOW'
+  | 'ALREADY_SIGNED';
+
+export class CommitRefusedError extends Error {
+  readonly refusal: CommitRefusal;
+
+  constructor(refusal: CommitRefusal) {
+    super(`sign commit refused: ${refusal}`);
+    this.name = 'CommitRefusedError';
+    this.refusal = refusal;
+  }
+}
+
+export interface Deployment {
+  deploymentId: string;
+  genesisHash: string;
+  networkId: string;
+  serviceAccountId: string;
+  tokenContract: string;
+  pauseReason: PauseReason | null;
+  treasuryReadAtMs: number | null;
+}
+
+/**
+ * What was signed, what became of it, and what it may cost. Facts of the chain are settled by
+ * whoever learns them, without a claim, and may be settled again.
+ */
+export interface TransactionLedger {
+  /** Reads the one deployment row, making it first when it is missing. */
+  openDeployment(
+    deployment: Omit<Deployment, 'pauseReason' | 'treasuryReadAtMs'>,
+  ): Promise<Deployment>;
+
+  /** @returns null before the first contact with a chain. */
+  readDeployment(): Promise<Deployment | null>;
+
+  /** Stops all signing. An earlier reason stays. */
+  pause(pause: { reason: PauseReason; nowMs: number }): Promise<void>;
+
+  /** Ends the pause if it still has this reason. */
+  resume(resume: { reason: PauseReason }): Promise<void>;
+
+  /** `readAtMs` is when the balance was asked for: later settlements still count against it. */
+  recordTreasury(treasury: {
+    microNear: number;
+    microToken: number;
+    readAtMs: number;
+  }): Promise<void>;
+
+  /**
+   * The intent: bytes, links, lane nonces and reward rows (PENDING), all or nothing. Refused unless
+   * every claim and every lane is still held, nothing is paused, and the treasury covers it with
+   * all that is open and the reserve.
+   * @throws CommitRefusedError nothing was written, nothing may be sent
+   */
+  commitSignedTransactions(commit: {
+    transactions: NewTransaction[];
+    reserveMicroNear: number;
+    nowMs: number;
+  }): Promise<void>;
+
+  /** The claims among these that are still held. */
+  readHeldClaims(claims: Claim[]): Promise<Claim[]>;
+
+  /** A node has it in a block, perhaps not a final one: SIGNED becomes SENT. */
+  recordIncluded(inclusion: { hashes: string[]; nowMs: number }): Promise<void>;
+
+  /** Final outcomes: the transactions, their reward rows and links, in one commit. */
+  settleTransactions(settlement: { outcomes: Outcome[]; nowMs: number }): Promise<void>;
+
+  /** To be called with a proof of death only: the purpose may be signed for again. */
+  declareDead(death: { hash: string; nowMs: number }): Promise<void>;
+
+  /** @returns null when no such transaction was signed here. */
+  readTransaction(hash: string): Promise<StoredTransaction | null>;
+
+  /** All transactions that ever served the wallets, oldest first. */
+  readWalletTransactions(userIds: string[]): Promise<WalletTransaction[]>;
+
+  /** Open transactions signed by the key, lowest nonce first. */
+  readOpenTransactions(publicKey: string): Promise<StoredTransaction[]>;
+
+  /** Whether the user's sign-up reward is COMPLETED. */
+  isRewardCompleted(userId: string): Promise<boolean>;
+}

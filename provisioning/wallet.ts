@@ -1,0 +1,42 @@
+/**
+ * The life of a wallet. PENDING: asked for, no work begun. CREATING: a worker holds the claim.
+ * READY: final. FAILED: tried again by itself when a retry is scheduled, else only on request.
+ */
+export type WalletStatus = 'PENDING' | 'CREATING' | 'READY' | 'FAILED';
+
+/** Every legal move; the store's statements are guarded by exactly these. Null: no wallet yet. */
+export const walletMoves = {
+  request: { from: [null], to: 'PENDING' },
+  claim: { from: ['PENDING', 'FAILED'], to: 'CREATING' },
+  takeOver: { from: ['CREATING'], to: 'CREATING' },
+  complete: { from: ['CREATING'], to: 'READY' },
+  fail: { from: ['CREATING'], to: 'FAILED' },
+  handBack: { from: ['CREATING'], to: 'PENDING' },
+  retry: { from: ['FAILED'], to: 'PENDING' },
+} as const satisfies Record<string, { from: (WalletStatus | null)[]; to: WalletStatus }>;
+
+export type WalletMove = keyof typeof walletMoves;
+
+/** Whether some move leads from one status to the other. */
+export function isLegalMove(from: WalletStatus | null, to: WalletStatus | null): boolean {
+  return Object.values(walletMoves).some(
+    (move) => move.to === to && (move.from as readonly (WalletStatus | null)[]).includes(from),
+  );
+}
+
+/** After this many takeovers of an expired lease the wallet is taken to kill its workers. */
+export const takeoverLimit = 10;
+
+const firstRetryDelayMs = 5_000;
+const longestRetryDelayMs = 10 * 60_000;
+
+/**
+ * Exponential backoff from 5 s with jitter (between the full delay and a quarter more), so that
+ * wallets which failed together do not come back together.
+ * @param attempt the attempt that has just failed, from 1
+ * @param random uniform in [0, 1)
+ */
+export function retryDelayMs({ attempt, random }: { attempt: number; random: number }): number {
+  const delayMs = Math.min(firstRetryDelayMs * 2 ** (attempt - 1), longestRetryDelayMs);
+  return Math.round(delayMs * (1 + random / 4));
+}
