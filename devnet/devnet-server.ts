@@ -1,0 +1,145 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createDevnet, type Devnet, type DevnetOptions } from './devnet.ts';
+import { CHOCO_TOKEN, DEVELOPMENT_ACCOUNTS, developmentKey } from './genesis.ts';
+import { parseError } from './rpc-error.ts';
+
+// A transaction of 1.5 MiB in base64, in a batch with others.
+const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
+
+export interface DevnetServerOptions extends DevnetOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly host?: string;
+  /** Default 600; manual: only `devnet.produceBlock()` makes blocks. */
+  readonly blockTimeMs?: number | 'manual';
+}
+
+export interface DevnetServer {
+  readonly rpcUrl: string;
+  readonly devnet: Devnet;
+  close(): Promise<void>;
+}
+
+/** Starts a node that listens on HTTP. Rejects with a clear sentence when the port is taken. */
+export async function startDevnetServer(options: DevnetServerOptions): Promise<DevnetServer> {
+  const { port, host = '127.0.0.1', blockTimeMs = 600 } = options;
+  const devnet = createDevnet(options);
+  const server = createServer((request, response) => {
+    serve(devnet, request, response).catch(() => response.destroy());
+  });
+  // Callers wait up to 10 s for a transaction and keep their connections for longer.
+  server.keepAliveTimeout = 65_000;
+  const rpcUrl = `http://${host}:${await listen(server, port, host)}`;
+  devnet.rpcUrl = rpcUrl;
+  const blocks =
+    blockTimeMs === 'manual' ? null : setInterval(() => devnet.produceBlock(), blockTimeMs);
+  return {
+    rpcUrl,
+    devnet,
+    async close() {
+      if (blocks !== null) clearInterval(blocks);
+      devnet.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE';
+      reject(
+        isTaken
+          ? new Error(
+              `Port ${port} on ${host} is already in use; choose another one for the devnet`,
+            )
+          : error,
+      );
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+async function serve(
+  devnet: Devnet,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  if (request.method === 'OPTIONS') return send(response, 204, '');
+  if (request.method === 'GET') return serveGet(devnet, path, response);
+  if (request.method !== 'POST') return send(response, 405, 'Method not allowed');
+  const text = await readBody(request);
+  if (text === null) return send(response, 413, 'Payload too large');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    const error = parseError('Not JSON');
+    return sendJson(response, error.httpStatus, { jsonrpc: '2.0', error: error.body, id: null });
+  }
+  const { httpStatus, body } = await devnet.handle(parsed);
+  sendJson(response, httpStatus, body);
+}
+
+async function serveGet(devnet: Devnet, path: string, response: ServerResponse): Promise<void> {
+  switch (path) {
+    case '/devnet':
+      return sendJson(response, 200, describeDevnet(devnet));
+    case '/status':
+      return sendResult(response, await devnet.handle({ jsonrpc: '2.0', id: 0, method: 'status' }));
+    case '/health':
+      return send(response, 200, '');
+    default:
+      return send(response, 404, 'Not found');
+  }
+}
+
+/** What a developer needs to use this node: its address, the token and the public keys with their secrets. */
+export function describeDevnet({ rpcUrl }: Devnet) {
+  const accounts = DEVELOPMENT_ACCOUNTS.map((id) => [id, developmentKey(id)] as const);
+  return { rpcUrl, token: CHOCO_TOKEN, accounts: Object.fromEntries(accounts) };
+}
+
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > MAX_REQUEST_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function sendResult(response: ServerResponse, answer: { httpStatus: number; body: unknown }): void {
+  const { body } = answer;
+  const result = typeof body === 'object' && body !== null && 'result' in body ? body.result : body;
+  sendJson(response, answer.httpStatus, result);
+}
+
+function sendJson(response: ServerResponse, httpStatus: number, body: unknown): void {
+  send(response, httpStatus, JSON.stringify(body), 'application/json');
+}
+
+function send(
+  response: ServerResponse,
+  httpStatus: number,
+  text: string,
+  contentType = 'text/plain; charset=utf-8',
+): void {
+  // Browser wallets and dapps call from other origins.
+  response.writeHead(httpStatus, {
+    'content-type': contentType,
+    'access-control-allow-origin': '*',
+    'access-control-allow-headers': 'content-type',
+    'access-control-allow-methods': 'GET, POST, OPTIONS',
+  });
+  response.end(text);
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { baseDecode, baseEncode } from 'near-api-js';
+
+/** A 32-byte hash as 64 lower-case hex digits: the form used inside; base58 is made only for answers. */
+export type Hash = string;
+
+/** sha256 over the parts one after another. */
+export function sha256(...parts: (Uint8Array | string)[]): Hash {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
+/** sha256 as bytes. */
+export function sha256Bytes(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest();
+}
+
+/** The base58 text the RPC uses for a hash. */
+export function hashToBase58(hash: Hash): string {
+  return baseEncode(Buffer.from(hash, 'hex'));
+}
+
+/** The hash behind a base58 text, or null when the text is not 32 bytes of base58. */
+export function hashFromBase58(text: string): Hash | null {
+  // 32 bytes never need more than 44 digits; decoding is quadratic, so longer texts are not tried.
+  if (text.length > 44) return null;
+  try {
+    const bytes = baseDecode(text);
+    return bytes.length === 32 ? Buffer.from(bytes).toString('hex') : null;
+  } catch {
+    return null;
+  }
+}
+
+/** An unsigned 64-bit integer, little endian, as borsh writes it. */
+export function u64LittleEndian(value: number | bigint): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(value));
+  return bytes;
+}

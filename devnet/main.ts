@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { startDevnetServer } from './devnet-server.ts';
+import { CHOCO_TOKEN, DEVELOPMENT_ACCOUNTS, developmentKey, SERVICE_ACCOUNT } from './genesis.ts';
+
+const USAGE = `Usage: npm run devnet -- [--port 3030] [--block-time 600|manual]`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '3030' },
+      'block-time': { type: 'string', default: '600' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const server = await startDevnetServer({
+    port: wholeNumber(values.port, '--port'),
+    blockTimeMs:
+      values['block-time'] === 'manual'
+        ? 'manual'
+        : wholeNumber(values['block-time'], '--block-time'),
+  });
+  console.log(banner(server.rpcUrl));
+  const stop = () => {
+    server.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+function wholeNumber(text: string, option: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${option} must be a whole number, not "${text}"`);
+  return Number(text);
+}
+
+function banner(rpcUrl: string): string {
+  const keys = DEVELOPMENT_ACCOUNTS.map(
+    (id) => `  ${id.padEnd(18)} ${developmentKey(id).secretKey}`,
+  );
+  return `Choonsim devnet: a NEAR chain of its own, for development and tests only.
+
+RPC              ${rpcUrl}
+Service account  ${SERVICE_ACCOUNT} (1,000,000 NEAR, owner of the token)
+Token            ${CHOCO_TOKEN} (1,000,000,000 CHOCO, 18 decimals)
+All as JSON      ${rpcUrl}/devnet
+
+Keys everybody knows (never use them elsewhere):
+${keys.join('\n')}
+
+near-api-js:
+  new JsonRpcProvider({ url: '${rpcUrl}' })
+`;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  console.error(USAGE);
+  process.exit(1);
+});

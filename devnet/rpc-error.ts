@@ -1,0 +1,72 @@
+import type { ErrorJson } from './receipt.ts';
+
+/** An error in the shape of nearcore's JSON-RPC, with the HTTP status it travels under. */
+export class RpcError extends Error {
+  override name = 'RpcError';
+  readonly httpStatus: number;
+  readonly body: Readonly<Record<string, unknown>>;
+
+  constructor(httpStatus: number, body: Readonly<Record<string, unknown>>) {
+    super(String(body.message));
+    this.httpStatus = httpStatus;
+    this.body = body;
+  }
+}
+
+/** The handler understood the request and has no good answer. */
+export function handlerError(name: string, info: unknown, data: unknown): RpcError {
+  const cause = info === undefined ? { name } : { name, info };
+  return new RpcError(200, {
+    name: 'HANDLER_ERROR',
+    cause,
+    code: -32_000,
+    message: 'Server error',
+    data,
+  });
+}
+
+/** The request cannot be read. */
+export function parseError(message: string): RpcError {
+  return new RpcError(400, {
+    name: 'REQUEST_VALIDATION_ERROR',
+    cause: { name: 'PARSE_ERROR', info: { error_message: message } },
+    code: -32_700,
+    message: 'Parse error',
+    data: message,
+  });
+}
+
+export function methodNotFound(method: string): RpcError {
+  return new RpcError(400, {
+    name: 'REQUEST_VALIDATION_ERROR',
+    cause: { name: 'METHOD_NOT_FOUND', info: { method_name: method } },
+    code: -32_601,
+    message: 'Method not found',
+    data: method,
+  });
+}
+
+export function internalError(message: string): RpcError {
+  return new RpcError(500, {
+    name: 'INTERNAL_ERROR',
+    cause: { name: 'INTERNAL_ERROR', info: { error_message: message } },
+    code: -32_000,
+    message: 'Server error',
+    data: message,
+  });
+}
+
+export function invalidTransaction(error: ErrorJson): RpcError {
+  const data = { TxExecutionError: { InvalidTxError: error } };
+  return handlerError('INVALID_TRANSACTION', { TxExecutionError: { InvalidTxError: error } }, data);
+}
+
+/** 200 as near-facts has it; some providers answer 408, which is a fault of its own here. */
+export function timeoutError(): RpcError {
+  return handlerError('TIMEOUT_ERROR', undefined, 'Timeout');
+}
+
+export function unknownTransaction(hashText: string): RpcError {
+  const info = { requested_transaction_hash: hashText };
+  return handlerError('UNKNOWN_TRANSACTION', info, `Transaction ${hashText} doesn't exist`);
+}

@@ -1,0 +1,158 @@
+import type { Chain } from './chain.ts';
+import { viewContract } from './function-call.ts';
+import { hashToBase58, sha256 } from './hash.ts';
+import { handlerError, parseError } from './rpc-error.ts';
+import { RpcParams, requireBlock } from './rpc-params.ts';
+import type { Account, StateView } from './state.ts';
+import { accessKeyView, accountView, NO_CODE_HASH } from './views.ts';
+
+interface Query {
+  readonly chain: Chain;
+  readonly state: StateView;
+  readonly params: RpcParams;
+  readonly block: { readonly block_height: number; readonly block_hash: string };
+}
+
+const KINDS: ReadonlyMap<string, (query: Query) => object> = new Map<
+  string,
+  (query: Query) => object
+>([
+  ['view_account', viewAccount],
+  ['view_access_key', viewAccessKey],
+  ['view_access_key_list', viewAccessKeyList],
+  ['view_code', viewCode],
+
+  ['call_function', callFunction],
+  ['view_state', viewState],
+]);
+
+/** The `query` method: the state as it was at the end of a block. Also takes the old path form of its parameters. */
+export function query(chain: Chain, rawParams: unknown): object {
+  const params = Array.isArray(rawParams) ? pathParams(rawParams) : new RpcParams(rawParams);
+  const kind = KINDS.get(params.string('request_type'));
+  if (kind === undefined) {
+    throw parseError('Failed parsing args: unknown variant in `request_type`');
+  }
+  const height = requireBlock(chain, params);
+  const block = { block_height: height, block_hash: hashToBase58(chain.hashAt(height)) };
+  if (height < chain.earliestStateHeight) {
+    throw handlerError(
+      'GARBAGE_COLLECTED_BLOCK',
+      block,
+      `The data for block #${height} is garbage collected on this node, use an archival node to fetch historical data`,
+    );
+  }
+  return { ...kind({ chain, params, block, state: chain.state.at(height) }), ...block };
+}
+
+/** `["account/alice.devnet", ""]`, the form clients used before named parameters; always the head. */
+function pathParams([path, data]: readonly unknown[]): RpcParams {
+  if (typeof path !== 'string') throw parseError('Failed parsing args: expected a path');
+  const [kind, accountId, detail] = path.split('/');
+  const base = { finality: 'optimistic', account_id: accountId };
+  switch (kind) {
+    case 'account':
+      return new RpcParams({ ...base, request_type: 'view_account' });
+    case 'access_key':
+      return detail === undefined
+        ? new RpcParams({ ...base, request_type: 'view_access_key_list' })
+        : new RpcParams({ ...base, request_type: 'view_access_key', public_key: detail });
+    case 'code':
+      return new RpcParams({ ...base, request_type: 'view_code' });
+    case 'call': {
+      // This form alone carries its arguments in base58; clients of that age send none for what the devnet offers.
+      if (typeof data === 'string' && data !== '') {
+        throw parseError('Failed parsing args: use named parameters for arguments');
+      }
+      return new RpcParams({
+        ...base,
+        request_type: 'call_function',
+        method_name: detail,
+        args_base64: '',
+      });
+    }
+    default:
+      throw parseError(`Failed parsing args: unknown path ${kind}`);
+  }
+}
+
+function requireAccount({ state, params, block }: Query): { accountId: string; account: Account } {
+  const accountId = params.accountId('account_id');
+  const account = state.account(accountId);
+  if (account !== undefined) return { accountId, account };
+  throw handlerError(
+    'UNKNOWN_ACCOUNT',
+    { requested_account_id: accountId, ...block },
+    `account ${accountId} does not exist while viewing`,
+  );
+}
+
+function viewAccount(query: Query) {
+  const { account } = requireAccount(query);
+  return accountView(account, codeHash(account));
+}
+
+function codeHash({ contract }: Account): string {
+  return contract === null ? NO_CODE_HASH : hashToBase58(sha256(builtInCode(contract)));
+}
+
+/** A built-in contract has no WASM; this stands in its place. */
+function builtInCode(contract: string): Uint8Array {
+  return Buffer.from(`built-in contract of the devnet: ${contract}`);
+}
+
+function viewAccessKey(query: Query) {
+  const { accountId } = requireAccount(query);
+  const publicKey = query.params.publicKey('public_key');
+  const key = query.state.accessKey(accountId, publicKey);
+  // A node answers this one as a result, not as an error.
+  if (key === undefined) {
+    return { error: `access key ${publicKey} does not exist while viewing`, logs: [] };
+  }
+  return accessKeyView(key);
+}
+
+function viewAccessKeyList(query: Query) {
+  const { accountId, account } = requireAccount(query);
+  const keys = account.publicKeys.flatMap((publicKey) => {
+    const key = query.state.accessKey(accountId, publicKey);
+    return key === undefined ? [] : [{ public_key: publicKey, access_key: accessKeyView(key) }];
+  });
+  return { keys };
+}
+
+function viewCode(query: Query) {
+  const { accountId, account } = requireAccount(query);
+  if (account.contract === null) {
+    throw handlerError(
+      'NO_CONTRACT_CODE',
+      { contract_account_id: accountId, ...query.block },
+      `Contract code for contract ID #${accountId} has never been observed on the node`,
+    );
+  }
+  const code = Buffer.from(builtInCode(account.contract)).toString('base64');
+  return { code_base64: code, hash: codeHash(account) };
+}
+
+function viewState(query: Query): never {
+  const { accountId } = requireAccount(query);
+  query.params.string('prefix_base64');
+  throw handlerError(
+    'TOO_LARGE_CONTRACT_STATE',
+    { contract_account_id: accountId, ...query.block },
+    `State of contract ${accountId} is too large to be viewed`,
+  );
+}
+
+function callFunction(query: Query) {
+  const { accountId } = requireAccount(query);
+  const methodName = query.params.string('method_name');
+  const args = query.params.bytes('args_base64');
+  const result = viewContract(query.chain.rules, query.state, {
+    contractId: accountId,
+    methodName,
+    args,
+  });
+  if (!result.ok) return { error: `wasm execution failed with error: ${result.error}`, logs: [] };
+  return { result: [...result.value], logs: result.logs };
+}

@@ -1,0 +1,8 @@
+import type { Contract } from './contract.ts';
+import type { ProtocolConfig } from './protocol-config.ts';
+
+/** The rules a chain executes by: prices and limits, and the contracts built into it by name. */
+export interface Rules {
+  readonly config: ProtocolConfig;
+  readonly contracts: ReadonlyMap<string, Contract>;
+}

@@ -1,0 +1,321 @@
+import {
+  type CallContext,
+  type CallResult,
+  type Contract,
+  type ContractMethod,
+  ContractPanic,
+  logEvent,
+  ProhibitedInView,
+} from './contract.ts';
+import { ContractArguments } from './contract-arguments.ts';
+import type { GenesisToken } from './genesis.ts';
+
+/** Bytes one registered account takes in the standard implementation: 0.00125 NEAR. */
+export const REGISTRATION_STORAGE_BYTES = 125;
+export const REGISTRATION_DEPOSIT_YOCTO = 1_250_000_000_000_000_000_000n;
+
+const GAS_FOR_RESOLVE = 5_000_000_000_000n;
+const GAS_FOR_TRANSFER_CALL = 30_000_000_000_000n;
+const MAX_U128 = 2n ** 128n - 1n;
+
+const SUPPLY = 'supply';
+/** Where an account's balance stands in the contract's data; present means registered. */
+export const balanceKey = (accountId: string) => `balance:${accountId}`;
+
+/** A fungible token by NEP-141, NEP-145 and NEP-148, as the common Rust implementation behaves, texts included. */
+export function createTokenContract(token: GenesisToken): Contract {
+  const views: [string, (context: CallContext) => unknown][] = [
+    ['ft_total_supply', (context) => (context.data(SUPPLY) ?? 0n).toString()],
+    ['ft_balance_of', balanceOf],
+    ['ft_metadata', () => metadata(token)],
+    ['storage_balance_bounds', storageBalanceBounds],
+    ['storage_balance_of', storageBalanceOf],
+  ];
+  const changes: [string, bigint, (context: CallContext) => unknown][] = [
+    ['ft_transfer', 500_000_000_000n, transfer],
+    ['ft_transfer_call', 800_000_000_000n, transferCall],
+    ['ft_resolve_transfer', 500_000_000_000n, resolveTransfer],
+    ['storage_deposit', 400_000_000_000n, storageDeposit],
+    ['storage_withdraw', 300_000_000_000n, storageWithdraw],
+    ['storage_unregister', 500_000_000_000n, storageUnregister],
+  ];
+  if (token.isOpenMint) changes.push(['ft_mint', 500_000_000_000n, mint]);
+  return new Map<string, ContractMethod>([
+    ...views.map(([name, run]) => [name, viewMethod(name, run)] as const),
+    ...changes.map(([name, gas, run]) => [name, changeMethod(gas, run)] as const),
+  ]);
+}
+
+/** What a new token contract's data begins with. */
+export function initialTokenData(token: GenesisToken): [string, bigint][] {
+  return [
+    [SUPPLY, token.totalSupplyBaseUnits],
+    [balanceKey(token.ownerId), token.totalSupplyBaseUnits],
+  ];
+}
+
+function viewMethod(name: string, run: (context: CallContext) => unknown): ContractMethod {
+  return {
+    gas: 200_000_000_000n,
+    call(context): CallResult {
+      if (context.depositYocto > 0n) {
+        throw new ContractPanic(`Method ${name} doesn't accept deposit`);
+      }
+      return { value: run(context) };
+    },
+  };
+}
+
+function changeMethod(gas: bigint, run: (context: CallContext) => unknown): ContractMethod {
+  return {
+    gas,
+    call(context): CallResult {
+      // The first thing such a method does is to look at its deposit, which a view has not.
+      if (context.isView) throw new ProhibitedInView('attached_deposit');
+      return { value: run(context) };
+    },
+  };
+}
+
+function metadata({ name, symbol, decimals }: GenesisToken) {
+  return {
+    spec: 'ft-1.0.0',
+    name,
+    symbol,
+    icon: null,
+    reference: null,
+    reference_hash: null,
+    decimals,
+  };
+}
+
+function balanceOf(context: CallContext): string {
+  const accountId = new ContractArguments(context.args).accountId('account_id');
+  return (context.data(balanceKey(accountId)) ?? 0n).toString();
+}
+
+function storageBalanceBounds() {
+  const amount = REGISTRATION_DEPOSIT_YOCTO.toString();
+  return { min: amount, max: amount };
+}
+
+function storageBalanceOf(context: CallContext) {
+  const accountId = new ContractArguments(context.args).accountId('account_id');
+  return storageBalance(context, accountId);
+}
+
+function storageBalance(context: CallContext, accountId: string) {
+  if (context.data(balanceKey(accountId)) === undefined) return null;
+  return { total: REGISTRATION_DEPOSIT_YOCTO.toString(), available: '0' };
+}
+
+function transfer(context: CallContext): void {
+  requireOneYocto(context);
+  const args = new ContractArguments(context.args);
+  const receiverId = args.accountId('receiver_id');
+  move(
+    context,
+    context.predecessorId,
+    receiverId,
+    args.u128('amount'),
+    args.optionalString('memo'),
+  );
+}
+
+function transferCall(context: CallContext): void {
+  requireOneYocto(context);
+  const args = new ContractArguments(context.args);
+  const receiverId = args.accountId('receiver_id');
+  const amount = args.u128('amount');
+  const message = args.string('msg');
+  if (context.prepaidGas <= GAS_FOR_TRANSFER_CALL) throw new ContractPanic('More gas is required');
+  const senderId = context.predecessorId;
+  move(context, senderId, receiverId, amount, args.optionalString('memo'));
+  context.schedule({
+    type: 'call-then',
+    call: {
+      receiverId,
+      methodName: 'ft_on_transfer',
+      args: { sender_id: senderId, amount: amount.toString(), msg: message },
+      gas: context.prepaidGas - GAS_FOR_TRANSFER_CALL,
+      depositYocto: 0n,
+    },
+    callback: {
+      receiverId: context.contractId,
+      methodName: 'ft_resolve_transfer',
+      args: { sender_id: senderId, receiver_id: receiverId, amount: amount.toString() },
+      gas: GAS_FOR_RESOLVE,
+      depositYocto: 0n,
+    },
+  });
+}
+
+/** Gives back what the receiver did not use; answers what it did use. */
+function resolveTransfer(context: CallContext): string {
+  if (context.predecessorId !== context.contractId) {
+    throw new ContractPanic('Method ft_resolve_transfer is private');
+  }
+  const args = new ContractArguments(context.args);
+  const senderId = args.accountId('sender_id');
+  const receiverId = args.accountId('receiver_id');
+  const amount = args.u128('amount');
+  const unused = minimum(unusedAmount(context, amount), context.data(balanceKey(receiverId)) ?? 0n);
+  if (unused === 0n) return amount.toString();
+  const receiverBalance = context.data(balanceKey(receiverId)) ?? 0n;
+  context.setData(balanceKey(receiverId), receiverBalance - unused);
+  const senderBalance = context.data(balanceKey(senderId));
+  if (senderBalance === undefined) {
+    // The sender unregistered while its transfer was under way.
+    context.setData(SUPPLY, (context.data(SUPPLY) ?? 0n) - unused);
+    context.log('The account of the sender was deleted');
+    ftEvent(context, 'ft_burn', {
+      owner_id: receiverId,
+      amount: unused.toString(),
+      memo: 'refund',
+    });
+    return amount.toString();
+  }
+  context.setData(balanceKey(senderId), senderBalance + unused);
+  transferEvent(context, receiverId, senderId, unused, 'refund');
+  return (amount - unused).toString();
+}
+
+function unusedAmount(context: CallContext, amount: bigint): bigint {
+  const result = context.promiseResults[0];
+  if (result?.ok !== true) return amount;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(result.value).toString('utf8'));
+    return typeof value === 'string' && /^\d{1,39}$/.test(value)
+      ? minimum(BigInt(value), amount)
+      : amount;
+  } catch {
+    return amount;
+  }
+}
+
+function storageDeposit(context: CallContext) {
+  const args = new ContractArguments(context.args);
+  const accountId = args.optionalAccountId('account_id') ?? context.predecessorId;
+  args.optionalBoolean('registration_only');
+  let refundYocto = context.depositYocto;
+  if (context.data(balanceKey(accountId)) !== undefined) {
+    context.log('The account is already registered, refunding the deposit');
+  } else {
+    if (context.depositYocto < REGISTRATION_DEPOSIT_YOCTO) {
+      throw new ContractPanic('The attached deposit is less than the minimum storage balance');
+    }
+    register(context, accountId);
+    refundYocto -= REGISTRATION_DEPOSIT_YOCTO;
+  }
+  payBack(context, refundYocto);
+  return storageBalance(context, accountId);
+}
+
+function storageWithdraw(context: CallContext) {
+  requireOneYocto(context);
+  const amount = new ContractArguments(context.args).optionalU128('amount');
+  const balance = storageBalance(context, context.predecessorId);
+  if (balance === null) throw new ContractPanic(notRegistered(context.predecessorId));
+  if (amount !== null && amount > 0n) {
+    throw new ContractPanic('The amount is greater than the available storage balance');
+  }
+  return balance;
+}
+
+function storageUnregister(context: CallContext): boolean {
+  requireOneYocto(context);
+  const force = new ContractArguments(context.args).optionalBoolean('force') ?? false;
+  const accountId = context.predecessorId;
+  const balance = context.data(balanceKey(accountId));
+  if (balance === undefined) {
+    context.log(notRegistered(accountId));
+    return false;
+  }
+  if (balance > 0n && !force) {
+    throw new ContractPanic("Can't unregister the account with the positive balance without force");
+  }
+  context.setData(balanceKey(accountId), undefined);
+  context.addStorageBytes(-REGISTRATION_STORAGE_BYTES);
+  context.setData(SUPPLY, (context.data(SUPPLY) ?? 0n) - balance);
+  context.log(`Closed @${accountId} with ${balance}`);
+  payBack(context, REGISTRATION_DEPOSIT_YOCTO + 1n);
+  return true;
+}
+
+/** Only of the test token: anyone may mint for anyone, registration included. */
+function mint(context: CallContext): void {
+  const args = new ContractArguments(context.args);
+  const accountId = args.optionalAccountId('account_id') ?? context.predecessorId;
+  const amount = args.u128('amount');
+  if (context.data(balanceKey(accountId)) === undefined) register(context, accountId);
+  const supply = (context.data(SUPPLY) ?? 0n) + amount;
+  if (supply > MAX_U128) throw new ContractPanic('Total supply overflow');
+  context.setData(SUPPLY, supply);
+  context.setData(balanceKey(accountId), (context.data(balanceKey(accountId)) ?? 0n) + amount);
+  ftEvent(context, 'ft_mint', { owner_id: accountId, amount: amount.toString() });
+}
+
+function register(context: CallContext, accountId: string): void {
+  context.setData(balanceKey(accountId), 0n);
+  context.addStorageBytes(REGISTRATION_STORAGE_BYTES);
+}
+
+function payBack(context: CallContext, amountYocto: bigint): void {
+  if (amountYocto === 0n) return;
+  context.schedule({ type: 'transfer', receiverId: context.predecessorId, amountYocto });
+}
+
+function move(
+  context: CallContext,
+  senderId: string,
+  receiverId: string,
+  amount: bigint,
+  memo: string | null,
+): void {
+  if (senderId === receiverId) throw new ContractPanic('Sender and receiver should be different');
+  if (amount === 0n) throw new ContractPanic('The amount should be a positive number');
+  const senderBalance = requireBalance(context, senderId);
+  if (senderBalance < amount) throw new ContractPanic("The account doesn't have enough balance");
+  context.setData(balanceKey(senderId), senderBalance - amount);
+  context.setData(balanceKey(receiverId), requireBalance(context, receiverId) + amount);
+  transferEvent(context, senderId, receiverId, amount, memo);
+}
+
+function requireBalance(context: CallContext, accountId: string): bigint {
+  const balance = context.data(balanceKey(accountId));
+  if (balance === undefined) throw new ContractPanic(notRegistered(accountId));
+  return balance;
+}
+
+function requireOneYocto(context: CallContext): void {
+  if (context.depositYocto !== 1n) {
+    throw new ContractPanic('Requires attached deposit of exactly 1 yoctoNEAR');
+  }
+}
+
+function notRegistered(accountId: string): string {
+  return `The account ${accountId} is not registered`;
+}
+
+function transferEvent(
+  context: CallContext,
+  oldOwnerId: string,
+  newOwnerId: string,
+  amount: bigint,
+  memo: string | null,
+): void {
+  ftEvent(context, 'ft_transfer', {
+    old_owner_id: oldOwnerId,
+    new_owner_id: newOwnerId,
+    amount: amount.toString(),
+    ...(memo === null ? {} : { memo }),
+  });
+}
+
+function ftEvent(context: CallContext, event: string, data: unknown): void {
+  logEvent(context, { standard: 'nep141', version: '1.0.0', event, data: [data] });
+}
+
+function minimum(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

@@ -1,0 +1,103 @@
+interface SealedChanges<V> {
+  readonly height: number;
+  /** The value of each touched key before the block; undefined where there was none. */
+  readonly before: ReadonlyMap<string, V | undefined>;
+}
+
+/**
+ * A map that remembers what its last blocks changed. Values are immutable; only the changes of a block are kept,
+ * so history costs what was written, not what exists, and an idle block costs nothing.
+ */
+export class VersionedMap<V> {
+  readonly #current = new Map<string, V>();
+  readonly #sealed: SealedChanges<V>[] = [];
+  #block = new Map<string, V | undefined>();
+  #attempt: Map<string, V | undefined> | null = null;
+
+  get size(): number {
+    return this.#current.size;
+  }
+
+  get(key: string): V | undefined {
+    return this.#current.get(key);
+  }
+
+  /** Sets a value, or removes it when undefined. */
+  set(key: string, value: V | undefined): void {
+    const before = this.#current.get(key);
+    if (!this.#block.has(key)) this.#block.set(key, before);
+    if (this.#attempt !== null && !this.#attempt.has(key)) this.#attempt.set(key, before);
+    this.#put(key, value);
+  }
+
+  entries(): IterableIterator<[string, V]> {
+    return this.#current.entries();
+  }
+
+  /** From here on changes can be taken back by `rollback`, until `commit`. */
+  begin(): void {
+    this.#attempt = new Map();
+  }
+
+  commit(): void {
+    this.#attempt = null;
+  }
+
+  rollback(): void {
+    for (const [key, value] of this.#attempt ?? []) this.#put(key, value);
+    this.#attempt = null;
+  }
+
+  /** Ends a block: its changes become one step of history. */
+  seal(height: number): void {
+    if (this.#block.size === 0) return;
+    this.#sealed.push({ height, before: this.#block });
+    this.#block = new Map();
+  }
+
+  /** Takes back a sealed block; it must be the last. */
+  revert(height: number): void {
+    const last = this.#sealed.at(-1);
+    if (last?.height !== height) return;
+    this.#sealed.pop();
+    for (const [key, value] of last.before) this.#put(key, value);
+  }
+
+  /** Forgets how things were before `height`. */
+  pruneBefore(height: number): void {
+    let count = 0;
+    while ((this.#sealed[count]?.height ?? height) < height) count++;
+    if (count > 0) this.#sealed.splice(0, count);
+  }
+
+  /** The value at the end of block `height`, which must not be older than the history kept. */
+  getAt(key: string, height: number): V | undefined {
+    for (let i = this.#firstAfter(height); i < this.#sealed.length; i++) {
+      const changes = this.#sealed[i];
+      if (changes?.before.has(key)) return changes.before.get(key);
+    }
+    return this.#current.get(key);
+  }
+
+  /** The keys that block `height` wrote. */
+  changedAt(height: number): string[] {
+    const changes = this.#sealed[this.#firstAfter(height - 1)];
+    return changes?.height === height ? [...changes.before.keys()] : [];
+  }
+
+  #firstAfter(height: number): number {
+    let low = 0;
+    let high = this.#sealed.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#sealed[middle]?.height ?? 0) > height) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #put(key: string, value: V | undefined): void {
+    if (value === undefined) this.#current.delete(key);
+    else this.#current.set(key, value);
+  }
+}
