@@ -12,8 +12,11 @@ export interface LaneStore {
   /** Every lane ever added, whoever holds it, by number. */
   readLanes(): Promise<{ laneNumber: number; publicKey: string; nonce: number }[]>;
 
-  /** The account's own key, written once. */
+  /** Makes lane 0 the account's own key; another key starts again without a nonce. */
   addOwnKey(lane: { publicKey: string }): Promise<void>;
+
+  /** Lanes nobody holds whose transactions wait for an outcome. */
+  readOrphanedLanes(at: { nowMs: number }): Promise<number[]>;
 
   /**
    * Takes up to `limit` lanes nobody holds, out of those named.

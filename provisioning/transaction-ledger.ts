@@ -132,8 +132,8 @@ export interface TransactionLedger {
   /** All transactions that ever served the wallets, oldest first. */
   readWalletTransactions(userIds: string[]): Promise<WalletTransaction[]>;
 
-  /** Open transactions signed by the key, lowest nonce first. */
-  readOpenTransactions(publicKey: string): Promise<StoredTransaction[]>;
+  /** Open transactions signed by these keys, lowest nonce first. */
+  readOpenTransactions(publicKeys: string[]): Promise<StoredTransaction[]>;
 
   /** Whether the user's sign-up reward is COMPLETED. */
   isRewardCompleted(userId: string): Promise<boolean>;

@@ -21,10 +21,24 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
         {
           sql: `INSERT INTO "ServiceKeyLane"
               ("laneNumber", "publicKey", "nonce", "leasedUntil", "fencingToken")
-            VALUES (0, :publicKey, 0, 0, 0) ON CONFLICT DO NOTHING`,
+            VALUES (0, :publicKey, 0, 0, 0)
+            ON CONFLICT ("laneNumber") DO UPDATE
+              SET "publicKey" = excluded."publicKey", "nonce" = 0
+              WHERE "publicKey" <> excluded."publicKey"`,
           params: { publicKey },
         },
       ]);
+    },
+
+    async readOrphanedLanes({ nowMs }) {
+      const rows = await database.read({
+        sql: `SELECT DISTINCT "lane"."laneNumber" FROM "ChainTransaction" AS "tx"
+          JOIN "ServiceKeyLane" AS "lane" ON "lane"."publicKey" = "tx"."publicKey"
+          WHERE "tx"."status" IN ('SIGNED', 'SENT')
+            AND ("lane"."holder" IS NULL OR "lane"."leasedUntil" <= :now)`,
+        params: { now: nowMs },
+      });
+      return rows.map((row) => Number(row.laneNumber));
     },
 
     async leaseLanes({ holder, laneNumbers, limit, nowMs, leaseDurationMs }) {

@@ -10,7 +10,12 @@ import {
   type TransactionStatus,
   type WalletPurpose,
 } from '../transaction-ledger.ts';
-import { ConstraintError, type SqlDatabase, type SqlRow, type SqlStatement } from './sql-database.ts';
+import {
+  ConstraintError,
+  type SqlDatabase,
+  type SqlRow,
+  type SqlStatement,
+} from './sql-database.ts';
 
 const columns = `"tx"."hash", "tx"."signerId", "tx"."publicKey", "tx"."nonce", "tx"."receiverId",
   "tx"."signedBytes", "tx"."referenceHeight", "tx"."purpose", "tx"."status", "tx"."failure"`;
@@ -206,11 +211,12 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
       }));
     },
 
-    async readOpenTransactions(publicKey) {
+    async readOpenTransactions(publicKeys) {
       const rows = await database.read({
         sql: `SELECT ${columns} FROM "ChainTransaction" AS "tx"
-          WHERE "tx"."publicKey" = :publicKey AND ${isOpen} ORDER BY "tx"."nonce"`,
-        params: { publicKey },
+          WHERE "tx"."publicKey" IN (SELECT "value" FROM json_each(:publicKeys)) AND ${isOpen}
+          ORDER BY "tx"."nonce"`,
+        params: { publicKeys: JSON.stringify(publicKeys) },
       });
       return rows.map(toTransaction);
     },
@@ -312,7 +318,8 @@ function toDeployment(row: SqlRow): Deployment {
     networkId: String(row.networkId),
     serviceAccountId: String(row.serviceAccountId),
     tokenContract: String(row.tokenContract),
-    pauseReason: reason !== null && isPauseReason(reason) ? reason : null,
+    // A reason of a newer version still pauses: an operator has to look.
+    pauseReason: reason === null || isPauseReason(reason) ? reason : 'OPERATOR',
     treasuryReadAtMs: row.treasuryReadAt == null ? null : Number(row.treasuryReadAt),
   };
 }

@@ -8,7 +8,12 @@ import {
   type Wallet,
   type WalletStore,
 } from '../wallet-store.ts';
-import { ConstraintError, type SqlDatabase, type SqlRow, type SqlStatement } from './sql-database.ts';
+import {
+  ConstraintError,
+  type SqlDatabase,
+  type SqlRow,
+  type SqlStatement,
+} from './sql-database.ts';
 
 const columns = `"id", "nearAccountId", "nearPublicKey", "nearPrivateKey", "walletStatus",
   "walletError", "walletAttempts", "walletTakeovers", "walletAvailableAt", "walletClaimToken"`;

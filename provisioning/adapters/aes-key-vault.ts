@@ -1,0 +1,191 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  hkdfSync,
+  randomBytes as systemRandomBytes,
+} from 'node:crypto';
+import {
+  baseDecode,
+  baseEncode,
+  actions as buildAction,
+  createTransaction,
+  encodeTransaction,
+  KeyPair,
+  KeyPairSigner,
+  type KeyPairString,
+  PublicKey,
+} from 'near-api-js';
+import { WalletError } from '../errors.ts';
+import type { KeyVault } from '../key-vault.ts';
+import type { NearAction } from '../near-chain.ts';
+
+export interface MasterKey {
+  /** From 1 up; 0 opens what was stored before ciphertexts carried a version. */
+  version: number;
+  /** 32 bytes. */
+  key: Uint8Array;
+}
+
+const cipherName = 'aes-256-gcm';
+const nonceLength = 12;
+const tagLength = 16;
+
+/** Wallet keys under AES-256-GCM (NIST SP 800-38D); the service key and its lanes in memory. */
+export function createAesKeyVault({
+  masterKeys,
+  servicePrivateKey,
+  randomBytes = systemRandomBytes,
+}: {
+  /** The first encrypts, all of them decrypt. */
+  masterKeys: MasterKey[];
+  servicePrivateKey: string;
+  randomBytes?: (size: number) => Uint8Array;
+}): KeyVault {
+  const [encryptionKey] = masterKeys;
+  if (!encryptionKey) throw new Error('a key vault needs at least one master key');
+  const ownKey = KeyPair.fromString(servicePrivateKey as KeyPairString);
+  const lanes = new Map<string, KeyPair>();
+
+  const laneKey = ({ deploymentId, laneNumber }: { deploymentId: string; laneNumber: number }) => {
+    if (laneNumber === 0) return ownKey;
+    const info = `choonsim/lane/${laneNumber}`;
+    const cached = lanes.get(`${deploymentId}/${info}`);
+    if (cached) return cached;
+    const seed = hkdfSync('sha256', servicePrivateKey, deploymentId, info, 32);
+    const key = keyPairFromSeed(new Uint8Array(seed));
+    lanes.set(`${deploymentId}/${info}`, key);
+    return key;
+  };
+
+  const vault: KeyVault = {
+    createWalletKey({ accountId }) {
+      const key = keyPairFromSeed(randomBytes(32));
+      const publicKey = key.getPublicKey().toString();
+      const encryptedPrivateKey = encrypt({
+        text: key.toString(),
+        accountId,
+        masterKey: encryptionKey,
+        nonce: randomBytes(nonceLength),
+      });
+      vault.verifyWalletKey({ accountId, publicKey, encryptedPrivateKey });
+      return { publicKey, encryptedPrivateKey };
+    },
+
+    verifyWalletKey({ accountId, publicKey, encryptedPrivateKey }) {
+      let opened: string;
+      try {
+        const privateKey = decrypt({ encryptedPrivateKey, accountId, masterKeys });
+        opened = KeyPair.fromString(privateKey as KeyPairString)
+          .getPublicKey()
+          .toString();
+      } catch {
+        // The cause may quote key material: it is dropped on purpose.
+        throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} does not open`);
+      }
+      if (opened !== publicKey) {
+        throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is another key's`);
+      }
+    },
+
+    lanePublicKey: (lane) => laneKey(lane).getPublicKey().toString(),
+
+    async signTransaction({ signerId, receiverId, nonce, actions, reference, ...lane }) {
+      const key = laneKey(lane);
+      const publicKey = key.getPublicKey();
+      const transaction = createTransaction(
+        signerId,
+        publicKey,
+        receiverId,
+        BigInt(nonce),
+        actions.map(toBorshAction),
+        baseDecode(reference.hash),
+      );
+      const signed = await new KeyPairSigner(key).signTransaction(transaction);
+      return {
+        hash: baseEncode(signed.txHash),
+        publicKey: publicKey.toString(),
+        signedBytes: Buffer.from(encodeTransaction(signed.signedTransaction)).toString('base64'),
+      };
+    },
+  };
+  return vault;
+}
+
+function keyPairFromSeed(seed: Uint8Array): KeyPair {
+  return KeyPair.fromString(`ed25519:${baseEncode(seed)}`);
+}
+
+function toBorshAction(action: NearAction) {
+  switch (action.type) {
+    case 'createAccount':
+      return buildAction.createAccount();
+    case 'transfer':
+      return buildAction.transfer(action.amountYocto);
+    case 'addFullAccessKey':
+      return buildAction.addFullAccessKey(PublicKey.fromString(action.publicKey));
+    case 'functionCall':
+      return buildAction.functionCall(action.method, action.args, action.gas, action.depositYocto);
+  }
+}
+
+/** `v<version>.<base64url of nonce, ciphertext, tag>`, bound to the account id. */
+function encrypt({
+  text,
+  accountId,
+  masterKey,
+  nonce,
+}: {
+  text: string;
+  accountId: string;
+  masterKey: MasterKey;
+  nonce: Uint8Array;
+}): string {
+  const cipher = createCipheriv(cipherName, masterKey.key, nonce);
+  cipher.setAAD(Buffer.from(accountId));
+  const sealed = Buffer.concat([
+    nonce,
+    cipher.update(text, 'utf8'),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ]);
+  return `v${masterKey.version}.${sealed.toString('base64url')}`;
+}
+
+function decrypt({
+  encryptedPrivateKey,
+  accountId,
+  masterKeys,
+}: {
+  encryptedPrivateKey: string;
+  accountId: string;
+  masterKeys: MasterKey[];
+}): string {
+  const sealed = readSealed(encryptedPrivateKey);
+  const masterKey = masterKeys.find(({ version }) => version === sealed.version);
+  if (!masterKey) throw new Error(`no master key of version ${sealed.version}`);
+  const decipher = createDecipheriv(cipherName, masterKey.key, sealed.nonce);
+  if (sealed.version > 0) decipher.setAAD(Buffer.from(accountId));
+  decipher.setAuthTag(sealed.tag);
+  return Buffer.concat([decipher.update(sealed.text), decipher.final()]).toString('utf8');
+}
+
+function readSealed(stored: string) {
+  const versioned = stored.match(/^v([1-9]\d*)\.([\w-]+)$/);
+  if (versioned) {
+    const bytes = Buffer.from(versioned[2] ?? '', 'base64url');
+    return {
+      version: Number(versioned[1]),
+      nonce: bytes.subarray(0, nonceLength),
+      text: bytes.subarray(nonceLength, -tagLength),
+      tag: bytes.subarray(-tagLength),
+    };
+  }
+  // Before versions: `nonce:tag:ciphertext` in hex, bound to nothing.
+  const [nonce = '', tag = '', text = ''] = stored.split(':');
+  return {
+    version: 0,
+    nonce: Buffer.from(nonce, 'hex'),
+    tag: Buffer.from(tag, 'hex'),
+    text: Buffer.from(text, 'hex'),
+  };
+}

@@ -1,0 +1,82 @@
+import { ServiceFault } from './errors.ts';
+import type { KeyVault } from './key-vault.ts';
+import type { LanePool } from './lane-pool.ts';
+import type { LaneStore } from './lane-store.ts';
+import type { NearChain } from './near-chain.ts';
+import type { Service } from './service-gate.ts';
+import type { TransactionSigner } from './sign-transactions.ts';
+
+interface LaneParts {
+  wanted: number;
+  service: Service;
+  lanes: LaneStore;
+  chain: NearChain;
+  vault: KeyVault;
+}
+
+/**
+ * Sees to it that the wanted lanes' keys are on the service account. The account's own key only adds
+ * them, by stored transactions like any other.
+ * @returns the lanes whose keys are there now: fewer than wanted while another process adds them.
+ * @throws ServiceFault `DATABASE_BEHIND_CHAIN`
+ */
+export async function ensureLanes({
+  pool,
+  signer,
+  ...parts
+}: LaneParts & { pool: LanePool; signer: TransactionSigner }): Promise<number[]> {
+  const { vault, lanes, service, wanted } = parts;
+  const { deploymentId } = service.deployment;
+  await lanes.addOwnKey({ publicKey: vault.lanePublicKey({ deploymentId, laneNumber: 0 }) });
+  let found = await compareLanes(parts);
+  if (found.missing.length === 0) return found.present;
+  const ownKey = await pool.takeOwnKey();
+  if (!ownKey) return found.present;
+  // Its open transactions have ended by now, and may have added what was missing.
+  found = await compareLanes(parts);
+  for (let added = 0; found.missing.length > 0 && added < wanted; added += 1) {
+    await signer.signLaneKeys(ownKey, found.missing);
+    found = await compareLanes(parts);
+  }
+  return found.present;
+}
+
+/**
+ * What stands between the lanes wanted and the keys on chain. Lanes of an older service key are
+ * derived from it no more: they are left out, and new numbers take their place.
+ * @returns lanes whose keys are on chain, and those to be added.
+ * @throws ServiceFault `DATABASE_BEHIND_CHAIN` when the chain has a lane key our table lacks: the
+ * database is older than the chain, and its open transactions are unknown here.
+ */
+async function compareLanes({
+  wanted,
+  service: { deployment },
+  lanes,
+  chain,
+  vault,
+}: LaneParts): Promise<{
+  present: number[];
+  missing: { laneNumber: number; publicKey: string }[];
+}> {
+  const { deploymentId, serviceAccountId } = deployment;
+  const derive = (laneNumber: number) => vault.lanePublicKey({ deploymentId, laneNumber });
+  const keys = await chain.viewAccessKeys({ accountId: serviceAccountId });
+  const onChain = new Set(keys.map(({ publicKey }) => publicKey));
+  const stored = (await lanes.readLanes()).filter(({ laneNumber }) => laneNumber > 0);
+  const ours = stored.filter(({ laneNumber, publicKey }) => derive(laneNumber) === publicKey);
+  const highest = stored.reduce((most, { laneNumber }) => Math.max(most, laneNumber), 0);
+
+  const fresh: { laneNumber: number; publicKey: string }[] = [];
+  for (let laneNumber = highest + 1; laneNumber <= highest + wanted; laneNumber += 1) {
+    const publicKey = derive(laneNumber);
+    if (onChain.has(publicKey)) {
+      throw new ServiceFault('DATABASE_BEHIND_CHAIN', `lane ${laneNumber} is not in the database`);
+    }
+    if (ours.length + fresh.length < wanted) fresh.push({ laneNumber, publicKey });
+  }
+  const absent = ours.filter(({ publicKey }) => !onChain.has(publicKey));
+  return {
+    present: ours.filter(({ publicKey }) => onChain.has(publicKey)).map((lane) => lane.laneNumber),
+    missing: [...absent, ...fresh].slice(0, Math.max(wanted - ours.length + absent.length, 0)),
+  };
+}

@@ -1,0 +1,204 @@
+import { toDecimal } from './amounts.ts';
+import type { Clock } from './clock.ts';
+import type { EngineConfig } from './engine-config.ts';
+import { ServiceFault, WalletError } from './errors.ts';
+import type { KeyVault } from './key-vault.ts';
+import { isDirectSubAccountOf } from './near-account.ts';
+import type { NearChain } from './near-chain.ts';
+import type { ServiceGate } from './service-gate.ts';
+import type { SettledTransaction, TransactionSettler } from './settle-transaction.ts';
+import type { SignedFor, TransactionSigner } from './sign-transactions.ts';
+import type { TransactionLedger, WalletPurpose, WalletTransaction } from './transaction-ledger.ts';
+import { maxRewardsInTransaction, walletOfAction } from './transaction-plan.ts';
+import type { ClaimedWallet } from './wallet-store.ts';
+
+/** A transaction may be proven dead so often in one attempt before the wallet is set aside. */
+const deathLimit = 3;
+/** After so many failures in company it goes alone, whoever is suspected. */
+const failuresInCompany = 6;
+const balanceReads = 10;
+const balancePauseMs = 600;
+
+export interface CreateWalletParts {
+  config: EngineConfig;
+  ledger: TransactionLedger;
+  chain: NearChain;
+  vault: KeyVault;
+  gate: ServiceGate;
+  settler: TransactionSettler;
+  signer: TransactionSigner;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/**
+ * Brings a claimed wallet to the point where it is READY: account with our key, registered and
+ * rewarded once, balance read; all at final blocks. Recovers what was signed before it does anything
+ * new. Repeating it repeats nothing on chain.
+ * @returns the balance, a decimal string of whole tokens
+ * @throws WalletError the wallet's own; ServiceFault; ClaimLostError; StoppedError
+ */
+export async function createWalletOnChain(
+  wallet: ClaimedWallet,
+  parts: CreateWalletParts,
+): Promise<{ balance: string }> {
+  const { config, ledger, vault } = parts;
+  if (!isDirectSubAccountOf({ accountId: wallet.accountId, parentId: config.serviceAccountId })) {
+    throw new WalletError('ACCOUNT_ID_INVALID', `${wallet.accountId} cannot be created by us`);
+  }
+  const history = await ledger.readWalletTransactions([wallet.userId]);
+  const isNew = history.length === 0 && wallet.attempts === 1 && wallet.takeovers === 0;
+  if (!isNew) vault.verifyWalletKey(wallet);
+
+  // Both to their end, even when one fails: a wallet is not given up while money is on its way.
+  const steps = await Promise.allSettled([
+    ensureAccount(wallet, { history, isNew, parts }),
+    ensureReward(wallet, { history, isNew, parts }),
+  ]);
+  const failed = steps.filter((step) => step.status === 'rejected').map((step) => step.reason);
+  if (failed.length > 0) throw mostTelling(failed);
+  return readBalance(wallet, parts);
+}
+
+/** A wallet's own final error says more than a service fault that hit its other half. */
+function mostTelling(errors: unknown[]): unknown {
+  const final = errors.find((error) => error instanceof WalletError && !error.retryable);
+  return final ?? errors.find((error) => !(error instanceof WalletError)) ?? errors[0];
+}
+
+interface Known {
+  history: WalletTransaction[];
+  isNew: boolean;
+  parts: CreateWalletParts;
+}
+
+async function ensureAccount(wallet: ClaimedWallet, known: Known): Promise<void> {
+  const { parts, isNew } = known;
+  if (await hasSucceeded('CREATE', known)) return;
+  for (let deaths = 0, askFirst = !isNew; deaths < deathLimit; deaths += 1, askFirst = true) {
+    if (askFirst && (await isAccountOurs(wallet, parts))) return;
+    const { settled } = await parts.signer.sign({ wallet, purpose: 'CREATE', maxWallets: 1 });
+    if (settled.status === 'SUCCEEDED') return;
+    if (settled.status === 'FAILED') {
+      if (await explainRefusedAccount(wallet, settled, parts)) return;
+    }
+  }
+  throw new WalletError('ACCOUNT_CREATION_REFUSED', 'no transaction of the account came through');
+}
+
+/** @returns true when the account turned out to be ours after all. */
+async function explainRefusedAccount(
+  wallet: ClaimedWallet,
+  { failure }: SettledTransaction,
+  parts: CreateWalletParts,
+): Promise<boolean> {
+  if (failure?.includes('LackBalanceForState')) {
+    throw new ServiceFault('TREASURY_NEAR_LOW', `creating ${wallet.accountId}: ${failure}`);
+  }
+  // "Already exists" is success only with our key on it; isAccountOurs throws when it is not.
+  if (await isAccountOurs(wallet, parts)) return true;
+  throw new WalletError('ACCOUNT_CREATION_REFUSED', `creating ${wallet.accountId}: ${failure}`);
+}
+
+/** At a final block. @throws WalletError `ACCOUNT_KEY_MISMATCH` when it is somebody else's. */
+async function isAccountOurs(
+  { accountId, publicKey }: ClaimedWallet,
+  { chain }: CreateWalletParts,
+): Promise<boolean> {
+  const { height: atHeight } = await chain.readFinalBlock();
+  const key = await chain.viewAccessKey({ accountId, publicKey, atHeight });
+  if (key?.fullAccess) return true;
+  if (!(await chain.viewAccount({ accountId, atHeight }))) return false;
+  throw new WalletError('ACCOUNT_KEY_MISMATCH', `${accountId} exists without our key`);
+}
+
+async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<void> {
+  const { parts, isNew } = known;
+  if (await hasSucceeded('REWARD', known)) return;
+  if (!isNew && (await parts.ledger.isRewardCompleted(wallet.userId))) return;
+
+  let maxWallets = maxRewardsInTransaction;
+  let failures = 0;
+  for (let deaths = 0, askFirst = !isNew; deaths < deathLimit; askFirst = true) {
+    if (askFirst) await requireUnrewarded(wallet, parts);
+    const signed = await parts.signer.sign({ wallet, purpose: 'REWARD', maxWallets });
+    if (signed.settled.status === 'SUCCEEDED') return;
+    if (signed.settled.status === 'DEAD') deaths += 1;
+    else {
+      failures += 1;
+      const smaller = smallerGroup(wallet, signed);
+      maxWallets = failures < failuresInCompany ? smaller : 1;
+    }
+  }
+  throw new WalletError('REWARD_REFUSED', 'no transaction of the reward came through');
+}
+
+/**
+ * All went back together. The failing action names a suspect, which goes alone next time; without
+ * an index the group is halved. Blamed is only who fails alone.
+ * @returns how many wallets may be in this one's next transaction
+ */
+function smallerGroup(wallet: ClaimedWallet, { settled, userIds }: SignedFor): number {
+  const failure = settled.failure ?? '';
+  if (failure.includes("doesn't have enough balance")) {
+    throw new ServiceFault('TREASURY_TOKEN_LOW', failure);
+  }
+  if (failure.includes('LackBalanceForState')) throw new ServiceFault('TREASURY_NEAR_LOW', failure);
+  if (/CodeDoesNotExist|MethodNotFound|MethodResolveError|AccountDoesNotExist/.test(failure)) {
+    throw new ServiceFault('TOKEN_CONTRACT_MISSING', failure);
+  }
+  if (userIds.length === 1) throw new WalletError('REWARD_REFUSED', failure);
+  const index = failedAction(failure);
+  if (index === null) return Math.ceil(userIds.length / 2);
+  return userIds[walletOfAction(index)] === wallet.userId ? 1 : maxRewardsInTransaction;
+}
+
+function failedAction(failure: string): number | null {
+  try {
+    const parsed: { index?: unknown } | null = JSON.parse(failure);
+    return typeof parsed?.index === 'number' ? parsed.index : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Before any new signature: registered, but by no transaction of ours, is for an operator. */
+async function requireUnrewarded(
+  { accountId }: ClaimedWallet,
+  { chain, gate }: CreateWalletParts,
+): Promise<void> {
+  const { tokenContract } = gate.service().reward;
+  const { height: atHeight } = await chain.readFinalBlock();
+  if (await chain.isRegistered({ tokenContract, accountId, atHeight })) {
+    throw new WalletError('REWARD_UNPROVEN', `${accountId} is registered, not by us`);
+  }
+}
+
+/** Whether what was signed for the purpose before came through; waits while that is open. */
+async function hasSucceeded(
+  purpose: WalletPurpose,
+  { history, parts: { settler } }: Known,
+): Promise<boolean> {
+  const newest = history.findLast((transaction) => transaction.walletPurpose === purpose);
+  if (!newest) return false;
+  const isOpen = newest.status === 'SIGNED' || newest.status === 'SENT';
+  const { status } = isOpen ? await settler.settle(newest) : newest;
+  return status === 'SUCCEEDED';
+}
+
+/**
+ * At a final block, after the reward is final. A node that lags shows less than was paid: it is
+ * asked again, for a zero written now would stay.
+ */
+async function readBalance(
+  { accountId }: ClaimedWallet,
+  { chain, gate, clock, signal }: CreateWalletParts,
+): Promise<{ balance: string }> {
+  const { tokenContract, baseUnits, decimals } = gate.service().reward;
+  let balance = await chain.viewTokenBalance({ tokenContract, accountId });
+  for (let reads = 1; balance < baseUnits && reads < balanceReads; reads += 1) {
+    await clock.sleep(balancePauseMs, signal);
+    balance = await chain.viewTokenBalance({ tokenContract, accountId });
+  }
+  return { balance: toDecimal(balance, decimals) };
+}

@@ -1,0 +1,27 @@
+/** What the engine must be told; the app reads it from its environment. */
+export interface EngineConfig {
+  networkId: string;
+  serviceAccountId: string;
+  tokenContract: string;
+  /** Decimal string of whole tokens; the contract's decimals are asked of the chain. */
+  signupReward: string;
+  initialBalanceYocto: bigint;
+  /** What must stay on the service account whatever happens. */
+  reserveYocto: bigint;
+  /** Wallets a claim takes. */
+  batchSize: number;
+  maxAttempts: number;
+  lanes: number;
+}
+
+/** A killed worker's wallets are taken over after the lease; a live one renews it in time. */
+export const leaseDurationMs = 6_000;
+export const heartbeatMs = 2_000;
+/** Between looks for what is due: retries, and leases of workers that died. */
+export const lookMs = 1_000;
+/** A lane without an outcome for so long is freed by a tombstone. */
+export const stuckAfterMs = 30_000;
+/** Two askings of a death proof are at least so far apart. */
+export const deathProofGapMs = 60_000;
+/** nearcore: blocks after its reference block in which a transaction is valid. */
+export const validityBlocks = 86_400;

@@ -1,0 +1,210 @@
+import { toBaseUnits, toMicroCost, toMicroFunds } from './amounts.ts';
+import type { Clock } from './clock.ts';
+import type { EngineConfig } from './engine-config.ts';
+import { type PauseReason, pauseRemedies, ServiceFault } from './errors.ts';
+import type { KeyVault } from './key-vault.ts';
+import type { EngineLog } from './log.ts';
+import type { BlockReference, NearChain } from './near-chain.ts';
+import type { Deployment, TransactionLedger } from './transaction-ledger.ts';
+import { maxWalletCost } from './transaction-plan.ts';
+
+export interface Reward {
+  tokenContract: string;
+  baseUnits: bigint;
+  decimals: number;
+}
+
+/** What is known once the chain has been met and found to be the right one. */
+export interface Service {
+  deployment: Deployment;
+  reward: Reward;
+}
+
+/**
+ * Whether work may be begun. Faults of one process close it for a while, faults of the service
+ * close every process's through the deployment row; both are probed again and end by themselves.
+ */
+export interface ServiceGate {
+  /** Probes what is due to be probed. `closed`: nothing at all may be done with the chain. */
+  check(): Promise<'open' | 'settling-only' | 'closed'>;
+  /** Why it is not open; null when it is. */
+  reason(): string | null;
+  /** @throws ServiceFault before the chain was met */
+  service(): Service;
+  /** A recent final block to name in a transaction. */
+  reference(): Promise<BlockReference>;
+  /** Asks for the service account's final balances and writes them down. */
+  refreshTreasury(): Promise<void>;
+  report(fault: ServiceFault): Promise<void>;
+}
+
+const nearDecimals = 24;
+const probeEveryMs = 2_000;
+const treasuryMaxAgeMs = 5_000;
+const referenceMaxAgeMs = 1_000;
+const firstBreakMs = 1_000;
+const longestBreakMs = 15_000;
+
+export function createServiceGate({
+  config,
+  ledger,
+  chain,
+  vault,
+  clock,
+  log,
+  newDeploymentId,
+}: {
+  config: EngineConfig;
+  ledger: TransactionLedger;
+  chain: NearChain;
+  vault: KeyVault;
+  clock: Clock;
+  log: EngineLog;
+  newDeploymentId: () => string;
+}): ServiceGate {
+  let service: Service | null = null;
+  let reference: { block: BlockReference; atMs: number } | null = null;
+  let broken: { code: string; untilMs: number; times: number } | null = null;
+  let pauseReason: PauseReason | null = null;
+  let probedAtMs = Number.NEGATIVE_INFINITY;
+  const { serviceAccountId, tokenContract } = config;
+
+  const readReference = async (): Promise<BlockReference> => {
+    if (reference && clock.now() - reference.atMs < referenceMaxAgeMs) return reference.block;
+    const block = await chain.readFinalBlock();
+    // Of several nodes one may lag: what was seen final stays final.
+    if (!reference || block.height >= reference.block.height) {
+      reference = { block, atMs: clock.now() };
+    }
+    return reference.block;
+  };
+
+  /** Only for settings of our own: a wrong one here must not pay from, or into, the wrong place. */
+  const meetChain = async (): Promise<Service> => {
+    const genesisHash = await chain.readGenesisHash();
+    const deployment = await ledger.openDeployment({
+      deploymentId: newDeploymentId(),
+      genesisHash,
+      networkId: config.networkId,
+      serviceAccountId,
+      tokenContract,
+    });
+    if (deployment.genesisHash !== genesisHash) {
+      throw new ServiceFault(
+        'WRONG_CHAIN',
+        `genesis is ${genesisHash}, the database knows another`,
+      );
+    }
+    await checkServiceKey(deployment);
+    const decimals = await chain.viewTokenDecimals({ tokenContract });
+    const baseUnits = toBaseUnits(config.signupReward, decimals);
+    return { deployment, reward: { tokenContract, baseUnits, decimals } };
+  };
+
+  const checkServiceKey = async ({ deploymentId }: Deployment) => {
+    if (!(await chain.viewAccount({ accountId: serviceAccountId }))) {
+      throw new ServiceFault('SERVICE_ACCOUNT_MISSING', `${serviceAccountId} does not exist`);
+    }
+    const publicKey = vault.lanePublicKey({ deploymentId, laneNumber: 0 });
+    const key = await chain.viewAccessKey({ accountId: serviceAccountId, publicKey });
+    if (!key?.fullAccess) {
+      throw new ServiceFault('SERVICE_KEY_INVALID', `${publicKey} has no full access`);
+    }
+  };
+
+  const known = (): Service => {
+    if (!service) throw new ServiceFault('NODE_UNREACHABLE', 'the chain was not met yet');
+    return service;
+  };
+
+  const refreshTreasury = async () => {
+    const { reward } = known();
+    const readAtMs = clock.now();
+    const [account, tokenBalance] = await Promise.all([
+      chain.viewAccount({ accountId: serviceAccountId }),
+      chain.viewTokenBalance({ tokenContract, accountId: serviceAccountId }),
+    ]);
+    const microNear = toMicroFunds(account?.amountYocto ?? 0n, nearDecimals);
+    const microToken = toMicroFunds(tokenBalance, reward.decimals);
+    await ledger.recordTreasury({ microNear, microToken, readAtMs });
+    const cost = maxWalletCost({ initialBalanceYocto: config.initialBalanceYocto, reward });
+    const reserve = toMicroCost(config.reserveYocto, nearDecimals);
+    if (microNear < cost.microNear + reserve) {
+      throw new ServiceFault('TREASURY_NEAR_LOW', `${microNear} micro NEAR are left`);
+    }
+    if (microToken < cost.microToken) {
+      throw new ServiceFault('TREASURY_TOKEN_LOW', `${microToken} micro tokens are left`);
+    }
+  };
+
+  /** Ends a pause when its reason is gone. What an operator or a restore must end stays. */
+  const probe = async (reason: PauseReason, { deployment }: Service) => {
+    if (reason === 'OPERATOR' || reason === 'DATABASE_BEHIND_CHAIN') return;
+    if (clock.now() - probedAtMs < probeEveryMs) return;
+    probedAtMs = clock.now();
+    await checkServiceKey(deployment);
+    await chain.viewTokenDecimals({ tokenContract });
+    await refreshTreasury();
+    await ledger.resume({ reason });
+    pauseReason = null;
+    log.info({ reason }, 'the reason for the pause is gone');
+  };
+
+  const report = async (fault: ServiceFault) => {
+    const { code, pause, message } = fault;
+    if (pause && !service) {
+      // Never met the right chain: the settings of this process are in doubt, not the others'.
+      log.error({ reason: pause, message, remedy: pauseRemedies[pause] }, 'the chain is refused');
+    }
+    if (pause && service) {
+      if (pauseReason !== pause) {
+        log.error({ reason: pause, message, remedy: pauseRemedies[pause] }, 'signing is paused');
+      }
+      pauseReason = pause;
+      probedAtMs = clock.now();
+      await ledger.pause({ reason: pause, nowMs: clock.now() });
+      return;
+    }
+    // Several calls fail together when a node goes: that is one break, not many.
+    if (broken && broken.untilMs > clock.now()) return;
+    const times = (broken?.times ?? 0) + 1;
+    const breakMs = Math.min(firstBreakMs * 2 ** (times - 1), longestBreakMs);
+    broken = { code, untilMs: clock.now() + breakMs, times };
+    log.warn({ code, message, breakMs }, 'work is interrupted');
+  };
+
+  const examine = async () => {
+    if (!service) {
+      service = await meetChain();
+      log.info({ deployment: service.deployment.deploymentId }, 'the chain is met');
+    }
+    const deployment = await ledger.readDeployment();
+    if (!deployment) throw new ServiceFault('DATABASE_BEHIND_CHAIN', 'the deployment row is gone');
+    pauseReason = deployment.pauseReason;
+    if (broken) await chain.readFinalBlock();
+    broken = null;
+    if (pauseReason) await probe(pauseReason, service);
+    const readAtMs = deployment.treasuryReadAtMs;
+    if (readAtMs === null || clock.now() - readAtMs > treasuryMaxAgeMs) await refreshTreasury();
+  };
+
+  return {
+    report,
+    reference: readReference,
+    refreshTreasury,
+    service: known,
+    reason: () => pauseReason ?? broken?.code ?? (service ? null : 'NODE_UNREACHABLE'),
+
+    async check() {
+      if (broken && broken.untilMs > clock.now()) return 'closed';
+      try {
+        await examine();
+      } catch (error) {
+        if (!(error instanceof ServiceFault)) throw error;
+        await report(error).catch((cause) => log.error({ cause }, 'the pause was not written'));
+      }
+      if (!service || broken) return 'closed';
+      return pauseReason ? 'settling-only' : 'open';
+    },
+  };
+}

@@ -1,0 +1,348 @@
+import { toMicroCost } from './amounts.ts';
+import type { Clock } from './clock.ts';
+import type { EngineConfig } from './engine-config.ts';
+import { ClaimLostError, ServiceFault, StoppedError } from './errors.ts';
+import type { KeyVault } from './key-vault.ts';
+import type { HeldLane, LanePool } from './lane-pool.ts';
+import type { EngineLog } from './log.ts';
+import type { ServiceGate } from './service-gate.ts';
+import type { SettledTransaction } from './settle-transaction.ts';
+import {
+  CommitRefusedError,
+  type NewTransaction,
+  type StoredTransaction,
+  type TransactionLedger,
+  type TransactionPurpose,
+  type WalletPurpose,
+} from './transaction-ledger.ts';
+import {
+  maxKeysInTransaction,
+  maxRewardsInTransaction,
+  planAccount,
+  planLaneKeys,
+  planRewards,
+  planTombstone,
+  type TransactionPlan,
+} from './transaction-plan.ts';
+import type { ClaimedWallet } from './wallet-store.ts';
+
+export interface SignedFor {
+  settled: SettledTransaction;
+  /** The wallets the transaction served, in the order of their actions. */
+  userIds: string[];
+}
+
+export interface TransactionSigner {
+  /**
+   * Signs, stores and sends one transaction for the wallet, with others where it can, and waits for
+   * its end.
+   * @param maxWallets at most so many wallets in one transaction (REWARD only)
+   * @throws ClaimLostError; ServiceFault when nothing may be signed now; StoppedError
+   */
+  sign(request: {
+    wallet: ClaimedWallet;
+    purpose: WalletPurpose;
+    maxWallets: number;
+  }): Promise<SignedFor>;
+  /** Tries again to serve what waits; to be called when a lane is free. */
+  pump(): void;
+  /** Spends the next nonce of a lane whose transaction no node takes. */
+  signTombstone(lane: HeldLane): Promise<void>;
+  /** Adds keys of lanes with the account's own key, up to 100, and waits for the end. */
+  signLaneKeys(lane: HeldLane, newLanes: NewTransaction['newLanes']): Promise<SettledTransaction>;
+  /** How many requests wait for a lane. */
+  waiting(): number;
+}
+
+interface Intent {
+  wallet: ClaimedWallet;
+  purpose: WalletPurpose;
+  maxWallets: number;
+  resolve: (signed: SignedFor) => void;
+  reject: (error: unknown) => void;
+}
+
+interface Draft {
+  lane: HeldLane;
+  plan: TransactionPlan;
+  purpose: TransactionPurpose;
+  intents: Intent[];
+}
+
+const nearDecimals = 24;
+
+export function createTransactionSigner({
+  config,
+  ledger,
+  vault,
+  gate,
+  clock,
+  log,
+  signal,
+  pool,
+}: {
+  config: EngineConfig;
+  ledger: TransactionLedger;
+  vault: KeyVault;
+  gate: ServiceGate;
+  clock: Clock;
+  log: EngineLog;
+  signal: AbortSignal;
+  pool: () => LanePool;
+}): TransactionSigner {
+  let waiting: Intent[] = [];
+  let pumping = false;
+  let pumpAgain = false;
+  let rewardsInFlight = 0;
+  const reserveMicroNear = toMicroCost(config.reserveYocto, nearDecimals);
+
+  const draft = (lanes: HeldLane[]): Draft[] => {
+    const drafts: Draft[] = [];
+    const free = [...lanes];
+    const takeRewards = () => {
+      const intents = takeRewardGroup(waiting);
+      const lane = intents.length > 0 ? free.shift() : undefined;
+      if (!lane) return false;
+      waiting = waiting.filter((intent) => !intents.includes(intent));
+      const wallets = intents.map(({ wallet }) => wallet);
+      const plan = planRewards({ wallets, reward: gate.service().reward });
+      drafts.push({ lane, plan, purpose: 'REWARD', intents });
+      return true;
+    };
+    const rewards = () => waiting.filter(({ purpose }) => purpose === 'REWARD').length;
+    // One lane for the rewards that wait unless some are on their way: those behind them gather
+    // into a fuller transaction meanwhile. A full one never waits.
+    if (rewardsInFlight === 0 || rewards() >= maxRewardsInTransaction) takeRewards();
+    while (rewards() >= maxRewardsInTransaction && takeRewards());
+    for (const intent of waiting.filter(({ purpose }) => purpose === 'CREATE')) {
+      const lane = free.shift();
+      if (!lane) break;
+      waiting = waiting.filter((other) => other !== intent);
+      const plan = planAccount({
+        wallet: intent.wallet,
+        initialBalanceYocto: config.initialBalanceYocto,
+      });
+      drafts.push({ lane, plan, purpose: 'CREATE', intents: [intent] });
+    }
+    while (free.length > 0 && takeRewards());
+    return drafts;
+  };
+
+  const signDraft = async ({ lane, plan, purpose, intents }: Draft): Promise<NewTransaction> => {
+    const { service, reference } = gate;
+    const { deployment, reward } = service();
+    const referenceBlock = await reference();
+    const nonce = lane.nonce + 1;
+    const signed = await vault.signTransaction({
+      deploymentId: deployment.deploymentId,
+      laneNumber: lane.laneNumber,
+      signerId: config.serviceAccountId,
+      receiverId: plan.receiverId,
+      nonce,
+      actions: plan.actions,
+      reference: referenceBlock,
+    });
+    const paid = { amount: reward.baseUnits.toString(), tokenContract: reward.tokenContract };
+    return {
+      transaction: {
+        ...signed,
+        signerId: config.serviceAccountId,
+        nonce,
+        receiverId: plan.receiverId,
+        referenceHeight: referenceBlock.height,
+        purpose,
+      },
+      maxCostMicroNear: plan.maxCostMicroNear,
+      maxCostMicroToken: plan.maxCostMicroToken,
+      lane: { laneNumber: lane.laneNumber, fencingToken: lane.fencingToken },
+      wallets: intents.map(({ wallet: { userId, claimToken } }) => ({
+        userId,
+        claimToken,
+        reward: purpose === 'REWARD' ? paid : null,
+      })),
+      newLanes: [],
+    };
+  };
+
+  const follow = ({ lane, purpose, intents }: Draft, { transaction }: NewTransaction) => {
+    const stored: StoredTransaction = { ...transaction, status: 'SIGNED', failure: null };
+    if (purpose === 'REWARD') rewardsInFlight += 1;
+    const userIds = intents.map(({ wallet }) => wallet.userId);
+    pool()
+      .watch(lane, stored)
+      .finally(() => {
+        if (purpose === 'REWARD') rewardsInFlight -= 1;
+      })
+      .then(
+        (settled) => {
+          for (const { resolve } of intents) resolve({ settled, userIds });
+        },
+        (error) => {
+          for (const { reject } of intents) reject(error);
+        },
+      );
+  };
+
+  const rejectAll = (intents: Intent[], error: unknown) => {
+    for (const { reject } of intents) reject(error);
+  };
+
+  /** Nothing was written. What can still be signed goes back to the front of those that wait. */
+  const handleRefusal = async (drafts: Draft[], refusal: CommitRefusedError['refusal']) => {
+    const intents = drafts.flatMap((each) => each.intents);
+    const goBack = (some: Intent[]) => {
+      waiting = [...some, ...waiting];
+      pumpAgain = true;
+    };
+    switch (refusal) {
+      case 'CLAIM_LOST': {
+        const held = await ledger.readHeldClaims(intents.map(({ wallet }) => wallet));
+        const isHeld = ({ wallet }: Intent) => held.some((claim) => claim.userId === wallet.userId);
+        rejectAll(
+          intents.filter((intent) => !isHeld(intent)),
+          new ClaimLostError(),
+        );
+        return goBack(intents.filter(isHeld));
+      }
+      case 'LANE_LOST': {
+        for (const { lane } of drafts) pool().forget(lane);
+        return goBack(intents);
+      }
+      case 'ALREADY_SIGNED': {
+        // Another holder signed for one of them: its history must be read again.
+        return rejectAll(intents, new ServiceFault('DATABASE_BUSY', 'signed for elsewhere'));
+      }
+      case 'PAUSED': {
+        await gate.check();
+        return rejectAll(intents, new ServiceFault('NODE_UNREACHABLE', 'signing is paused'));
+      }
+      default: {
+        // Not enough for all of them: as much as there is, one by one.
+        if (drafts.length > 1) {
+          for (const each of drafts) await commitAndFollow([each]);
+          return;
+        }
+        const fault = new ServiceFault(refusal, 'the treasury does not cover the next transaction');
+        await gate.report(fault);
+        return rejectAll(intents, fault);
+      }
+    }
+  };
+
+  const commitAndFollow = async (drafts: Draft[]): Promise<void> => {
+    try {
+      const transactions: NewTransaction[] = [];
+      for (const each of drafts) transactions.push(await signDraft(each));
+      await ledger.commitSignedTransactions({
+        transactions,
+        reserveMicroNear,
+        nowMs: clock.now(),
+      });
+      drafts.forEach((each, index) => {
+        const added = transactions[index];
+        if (added) follow(each, added);
+      });
+    } catch (error) {
+      if (error instanceof CommitRefusedError) return handleRefusal(drafts, error.refusal);
+      // Whether the commit happened is not known: the lane's next holder reads what it left.
+      for (const { lane } of drafts) pool().forget(lane);
+      rejectAll(
+        drafts.flatMap(({ intents }) => intents),
+        error,
+      );
+    }
+  };
+
+  const pumpOnce = async () => {
+    // One turn of the event loop: wallets claimed together are signed for together.
+    await clock.sleep(0);
+    if (signal.aborted) {
+      rejectAll(waiting, new StoppedError());
+      waiting = [];
+      return;
+    }
+    if (waiting.length === 0) return;
+    const creates = waiting.filter(({ purpose }) => purpose === 'CREATE').length;
+    const rewards = Math.ceil((waiting.length - creates) / maxRewardsInTransaction);
+    const lanes = await pool().takeFree(creates + rewards);
+    const drafts = draft(lanes);
+    if (drafts.length > 0) await commitAndFollow(drafts);
+  };
+
+  const pump = () => {
+    if (pumping) {
+      pumpAgain = true;
+      return;
+    }
+    pumping = true;
+    const run = async () => {
+      do {
+        pumpAgain = false;
+        await pumpOnce();
+      } while (pumpAgain);
+    };
+    run()
+      .catch((error) => {
+        rejectAll(waiting, error);
+        waiting = [];
+      })
+      .finally(() => {
+        pumping = false;
+        if (pumpAgain) pump();
+      });
+  };
+
+  const signAlone = async (
+    { lane, plan, purpose }: Omit<Draft, 'intents'>,
+    newLanes: NewTransaction['newLanes'] = [],
+  ) => {
+    const signed = await signDraft({ lane, plan, purpose, intents: [] });
+    const added = { ...signed, newLanes };
+    await ledger.commitSignedTransactions({
+      transactions: [added],
+      reserveMicroNear,
+      nowMs: clock.now(),
+    });
+    return pool().watch(lane, { ...added.transaction, status: 'SIGNED', failure: null });
+  };
+
+  return {
+    pump,
+    waiting: () => waiting.length,
+
+    sign: (request) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ ...request, resolve, reject });
+        pump();
+      }),
+
+    async signTombstone(lane) {
+      log.warn({ lane: lane.laneNumber }, 'lane is stuck: its next nonce is spent');
+      const plan = planTombstone(config.serviceAccountId);
+      await signAlone({ lane, plan, purpose: 'TOMBSTONE' });
+    },
+
+    async signLaneKeys(lane, newLanes) {
+      const added = newLanes.slice(0, maxKeysInTransaction);
+      const plan = planLaneKeys({
+        serviceAccountId: config.serviceAccountId,
+        publicKeys: added.map(({ publicKey }) => publicKey),
+      });
+      return signAlone({ lane, plan, purpose: 'LANES' }, added);
+    },
+  };
+}
+
+/** The first that waits, and those that may go with it. */
+function takeRewardGroup(waiting: Intent[]): Intent[] {
+  const group: Intent[] = [];
+  let most = maxRewardsInTransaction;
+  for (const intent of waiting) {
+    if (intent.purpose !== 'REWARD') continue;
+    if (group.length >= Math.min(most, intent.maxWallets)) continue;
+    most = Math.min(most, intent.maxWallets);
+    group.push(intent);
+    if (group.length >= most) break;
+  }
+  return group;
+}

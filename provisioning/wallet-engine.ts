@@ -1,0 +1,199 @@
+import { ensureLanes } from './add-lanes.ts';
+import type { Clock } from './clock.ts';
+import { type EngineConfig, heartbeatMs, lookMs } from './engine-config.ts';
+import { pauseRemedies, retryableCodes, ServiceFault, StoppedError } from './errors.ts';
+import type { KeyVault } from './key-vault.ts';
+import { createLanePool, type LanePool } from './lane-pool.ts';
+import type { LaneStore } from './lane-store.ts';
+import type { EngineLog } from './log.ts';
+import type { NearChain } from './near-chain.ts';
+import { createWalletWorker } from './process-wallet-queue.ts';
+import { requestWallet } from './request-wallet.ts';
+import { createServiceGate } from './service-gate.ts';
+import { createTransactionSettler } from './settle-transaction.ts';
+import { createTransactionSigner } from './sign-transactions.ts';
+import type { TransactionLedger } from './transaction-ledger.ts';
+import { takeoverLimit } from './wallet.ts';
+import type { WalletQueue } from './wallet-queue.ts';
+import type { Wallet, WalletStore } from './wallet-store.ts';
+
+export interface EngineParts {
+  config: EngineConfig;
+  store: WalletStore;
+  ledger: TransactionLedger;
+  lanes: LaneStore;
+  chain: NearChain;
+  vault: KeyVault;
+  queue: WalletQueue;
+  clock: Clock;
+  log: EngineLog;
+  /** Names this process among the holders of lanes; never used before. */
+  holder: string;
+  randomBytes: (size: number) => Uint8Array;
+}
+
+/** Wallets for users: asked for at once, made in the background, exactly one each. */
+export interface WalletEngine {
+  /** See {@link requestWallet}: answers at once, leaves PENDING. Works before `start`. */
+  requestWallet(userId: string): Promise<Wallet | null>;
+  /**
+   * Does the wallet's work now, or waits for its holder, until it is READY, FAILED, or 30 s have
+   * passed. Works before `start`. @returns the wallet as it is then.
+   */
+  processWallet(userId: string): Promise<Wallet | null>;
+  /** One tick: claims what is due and waits for its end. For platforms without a background. */
+  processQueue(): Promise<void>;
+  /** FAILED for good with a retryable code: starts again. @returns false in any other state. */
+  retryWallet(userId: string): Promise<boolean>;
+  /**
+   * Works in the background from now on. Returns before the chain is met when it does not answer.
+   * @throws ServiceFault `WRONG_CHAIN` when the chain is not the database's.
+   */
+  start(): Promise<void>;
+  /** Hands every claim and lane back and ends the background work. */
+  stop(): Promise<void>;
+  /** Why nothing new is signed at the moment; null when all is well. */
+  pausedBy(): string | null;
+}
+
+const waitForHolderMs = 30_000;
+const holderPollMs = 300;
+
+export function createWalletEngine(parts: EngineParts): WalletEngine {
+  const { config, store, ledger, lanes, chain, vault, queue, clock, log } = parts;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const newToken = () => Buffer.from(parts.randomBytes(12)).toString('base64url');
+  const random = () => Buffer.from(parts.randomBytes(4)).readUInt32LE() / 2 ** 32;
+  let beating: Promise<unknown> | null = null;
+
+  const gate = createServiceGate({ ...parts, newDeploymentId: newToken });
+  const settler = createTransactionSettler({ ledger, chain, clock, log, signal });
+  const signer = createTransactionSigner({ ...parts, gate, signal, pool: () => pool });
+  const pool: LanePool = createLanePool({
+    ...parts,
+    settler,
+    gate,
+    serviceAccountId: config.serviceAccountId,
+    onFree: () => {
+      signer.pump();
+      void worker.processQueue();
+    },
+    onStuck: (lane) => {
+      signer.signTombstone(lane).catch((error) => {
+        if (!(error instanceof StoppedError)) log.warn({ error }, 'no tombstone was signed');
+      });
+    },
+  });
+  const worker = createWalletWorker({
+    ...parts,
+    gate,
+    parts: { ...parts, gate, settler, signer, signal },
+    backlog: signer.waiting,
+    canSign: () => lanesReady,
+    signal,
+    newToken,
+    random,
+  });
+
+  let lanesReady = false;
+  let preparing: Promise<void> | null = null;
+  const prepareLanes = async () => {
+    if ((await gate.check()) !== 'open') return;
+    const service = gate.service();
+    const wanted = config.lanes;
+    const present = await ensureLanes({ wanted, service, lanes, chain, vault, pool, signer });
+    pool.setUsable(present);
+    lanesReady = present.length > 0;
+    log.info({ lanes: present.length }, 'lanes are ready');
+    void worker.processQueue();
+  };
+  const reporting = async (error: unknown) => {
+    if (error instanceof StoppedError) return;
+    if (error instanceof ServiceFault) await gate.report(error).catch(() => undefined);
+    else log.error({ error }, 'background work failed');
+  };
+  const ensureLanesReady = async () => {
+    if (lanesReady) return;
+    preparing ??= prepareLanes()
+      .catch(reporting)
+      .finally(() => {
+        preparing = null;
+      });
+    await preparing;
+  };
+
+  const repeatedly = async (work: () => Promise<void>, everyMs: number) => {
+    while (!signal.aborted) {
+      await work().catch(reporting);
+      await clock.sleep(everyMs, signal);
+    }
+  };
+  /** A word with the database only: a slow node must not cost us our claims. */
+  const renewLeases = async () => {
+    await worker.renewClaims();
+    await pool.renew();
+  };
+  const look = async () => {
+    void ensureLanesReady();
+    if ((await gate.check()) !== 'closed') await pool.takeOverOrphans();
+    const nowMs = clock.now();
+    await store.failAbandonedWallets({ takeoverLimit, nowMs });
+    const dueAtMs = await store.readNextDueAt();
+    if (dueAtMs !== null && dueAtMs <= nowMs) await worker.processQueue();
+  };
+  const ensureBeating = () => {
+    beating ??= Promise.all([repeatedly(renewLeases, heartbeatMs), repeatedly(look, lookMs)]);
+  };
+
+  return {
+    pausedBy: gate.reason,
+
+    requestWallet: (userId) =>
+      requestWallet(userId, { ...parts, serviceAccountId: config.serviceAccountId }),
+
+    retryWallet: async (userId) => {
+      const nowMs = clock.now();
+      const retried = await store.retryWallet({ userId, codes: retryableCodes, nowMs });
+      if (retried) await queue.enqueue(userId);
+      return retried;
+    },
+
+    async processWallet(userId) {
+      ensureBeating();
+      const untilMs = clock.now() + waitForHolderMs;
+      for (;;) {
+        await worker.processWallet(userId);
+        const wallet = await store.readWallet(userId);
+        if (!wallet || wallet.status === null) return wallet;
+        const isWaiting = wallet.status === 'PENDING' || wallet.status === 'CREATING';
+        if (!isWaiting || clock.now() >= untilMs || signal.aborted) return wallet;
+        await clock.sleep(holderPollMs, signal);
+      }
+    },
+
+    async processQueue() {
+      ensureBeating();
+      await ensureLanesReady();
+      await worker.processQueue();
+      await worker.settled();
+    },
+
+    async start() {
+      await gate.check();
+      if (gate.reason() === 'WRONG_CHAIN') {
+        throw new ServiceFault('WRONG_CHAIN', pauseRemedies.WRONG_CHAIN);
+      }
+      ensureBeating();
+      queue.start(async () => worker.processQueue());
+    },
+
+    async stop() {
+      stopping.abort();
+      await queue.stop();
+      await worker.handBack();
+      await beating;
+      await pool.release();
+    },
+  };
+}
