@@ -1,36 +1,32 @@
+import {
+  BlockBuilder,
+  type BlockContent,
+  type IncludedTransaction,
+  type TransactionSource,
+} from './block-builder.ts';
 import { BlockHashes } from './block-hash.ts';
 import type { Genesis } from './genesis.ts';
+import { writeGenesisState } from './genesis-state.ts';
 import { type Hash, sha256 } from './hash.ts';
-import type { ErrorJson, Receipt } from './receipt.ts';
+import type { Receipt } from './receipt.ts';
 import type { Rules } from './rules.ts';
-import { chargeTransaction, executeReceipt, failedTransaction, heldYocto } from './runtime.ts';
+import { heldYocto } from './runtime.ts';
 import { State } from './state.ts';
 import { Timestamps } from './timestamps.ts';
-import { initialTokenData } from './token.ts';
 import type { SignedTransaction } from './transaction.ts';
-import { checkCharge } from './transaction-check.ts';
-import type { TransactionRecord } from './transaction-record.ts';
+import { isComplete, lastHeight, type TransactionRecord } from './transaction-record.ts';
+import { type TransactionArchive, TransactionRecords } from './transaction-records.ts';
 
-/** What a block that is not empty holds. */
-export interface BlockContent {
-  readonly height: number;
-  readonly transactions: readonly Hash[];
-  /** Receipts that reached this block, data included. */
-  readonly receipts: readonly Receipt[];
-  /** Those of them that were executed. */
-  readonly executed: readonly { readonly id: Hash; readonly txHash: Hash }[];
-  readonly gasUsed: bigint;
-  readonly burntYocto: bigint;
-}
+/** Blocks whose state can still be viewed. */
+export const STATE_HISTORY_BLOCKS = 1_000;
+/** Blocks behind the head that a block needs to be final. */
+const FINALITY_BLOCKS = 2;
+/** Blocks a node remembers: five epochs, about 1.5 days. */
+const REMEMBERED_BLOCKS = 216_000;
+const PRUNE_EVERY_BLOCKS = 1_000;
 
-/** Transactions offered to a block, one after another. */
-export interface TransactionSource {
-  take(): SignedTransaction | null;
-  /** An error with which this transaction is to be included although it is invalid, or null. */
-  forcedError(tx: SignedTransaction): ErrorJson | null;
-}
-
-interface Queues {
+/** How things stood before a block, for undoing it. */
+interface Before {
   readonly incoming: readonly Receipt[];
   readonly delayed: readonly Receipt[];
   readonly burntYocto: bigint;
@@ -39,64 +35,79 @@ interface Queues {
 export interface ProducedBlock {
   readonly height: number;
   readonly timestampMs: number;
-  /** In the order they were included; with the error of those included although invalid. */
-  readonly included: readonly { tx: SignedTransaction; forcedError: ErrorJson | null }[];
+  /** In the order they were included. */
+  readonly included: readonly IncludedTransaction[];
   readonly isEmpty: boolean;
 }
 
-// The contract code of a real token is about this big; it also keeps a token account from being deleted.
-const TOKEN_CODE_BYTES = 200_000;
-/** Blocks whose state can still be viewed. */
-export const STATE_HISTORY_BLOCKS = 1_000;
-/** Blocks behind the head that a block needs to be final. */
-const FINALITY_BLOCKS = 2;
+/** Everything of a chain that is neither state nor derived; what a snapshot keeps of it. */
+export interface ChainPosition {
+  readonly head: number;
+  readonly next: number;
+  readonly earliest: number;
+  readonly lastMs: number;
+  readonly burntYocto: bigint;
+  readonly patchedYocto: bigint;
+  readonly incoming: readonly Receipt[];
+  readonly delayed: readonly Receipt[];
+  readonly skipped: readonly number[];
+  readonly forks: readonly (readonly [number, number])[];
+}
 
-/** One canonical chain: blocks, the state after the last of them, and what became of every transaction. */
+/** One canonical chain: its blocks, the state after the last of them, and what became of every transaction. */
 export class Chain {
   readonly genesis: Genesis;
   readonly rules: Rules;
   readonly state = new State();
-  readonly records = new Map<Hash, TransactionRecord>();
-  readonly receiptTransactions = new Map<Hash, Hash>();
-  readonly hashes: BlockHashes;
+  readonly records = new TransactionRecords();
   readonly timestamps: Timestamps;
   readonly genesisSupplyYocto: bigint;
-  head: number;
-  burntYocto = 0n;
-  /** NEAR made or destroyed by patching the state. */
-  patchedYocto = 0n;
+  readonly #hashes: BlockHashes;
   readonly #contents = new Map<number, BlockContent>();
   readonly #skipped = new Set<number>();
-  readonly #undo = new Map<number, Queues>();
-  #incoming: Receipt[] = [];
-  #delayed: Receipt[] = [];
-  /** The oldest block still known. */
-  #earliest: number;
-  /** The height of the next block. */
+  readonly #before = new Map<number, Before>();
+  /** Transactions that are not finished and final yet. */
+  readonly #unfinished = new Set<TransactionRecord>();
+  #head: number;
   #next: number;
+  #earliest: number;
+  #earliestState: number;
+  #burntYocto = 0n;
+  #patchedYocto = 0n;
+  #incoming: readonly Receipt[] = [];
+  #delayed: readonly Receipt[] = [];
 
-  constructor({
-    genesis,
-    rules,
-    genesisTimeMs,
-  }: { genesis: Genesis; rules: Rules; genesisTimeMs: number }) {
+  constructor(parts: { genesis: Genesis; rules: Rules; genesisTimeMs: number }) {
+    const { genesis, rules } = parts;
     this.genesis = genesis;
     this.rules = rules;
-    this.head = genesis.height;
-    this.#earliest = genesis.height;
+    this.timestamps = new Timestamps(genesis.height, parts.genesisTimeMs);
+    this.#head = genesis.height;
     this.#next = genesis.height + 1;
-    this.hashes = new BlockHashes(genesisDigest(genesis));
-    this.timestamps = new Timestamps(genesis.height, genesisTimeMs);
-    this.#createGenesisState();
+    this.#earliest = genesis.height;
+    this.#earliestState = genesis.height;
+    this.#hashes = new BlockHashes(genesisDigest(genesis));
+    writeGenesisState(this.state, genesis, rules.config);
+    this.state.seal(genesis.height);
+    this.state.pruneBefore(genesis.height + 1);
     this.genesisSupplyYocto = this.balancesYocto();
   }
 
-  get genesisHash(): Hash {
-    return this.hashes.at(this.genesis.height);
+  get head(): number {
+    return this.#head;
+  }
+
+  /** The height the next block will have. */
+  get nextHeight(): number {
+    return this.#next;
   }
 
   get finalHeight(): number {
     return this.ancestor(FINALITY_BLOCKS);
+  }
+
+  get genesisHash(): Hash {
+    return this.hashAt(this.genesis.height);
   }
 
   /** The oldest block this node still knows. */
@@ -106,20 +117,27 @@ export class Chain {
 
   /** The oldest block whose state can still be viewed. */
   get earliestStateHeight(): number {
-    return Math.max(this.#earliest, this.head - STATE_HISTORY_BLOCKS);
+    return this.#earliestState;
   }
 
+  /** Whether no receipt is on its way. */
   get isIdle(): boolean {
     return this.#incoming.length === 0 && this.#delayed.length === 0;
   }
 
-  get pendingReceipts(): readonly Receipt[] {
-    return [...this.#delayed, ...this.#incoming];
+  /** NEAR destroyed by fees so far. */
+  get burntYocto(): bigint {
+    return this.#burntYocto;
+  }
+
+  /** NEAR that came into being by patching the state. */
+  get patchedYocto(): bigint {
+    return this.#patchedYocto;
   }
 
   /** The block so many blocks before the head, or the genesis. */
   ancestor(blocks: number): number {
-    let height = this.head;
+    let height = this.#head;
     for (let i = 0; i < blocks && height > this.genesis.height; i++) height = this.previous(height);
     return height;
   }
@@ -133,53 +151,53 @@ export class Chain {
 
   /** Whether a block of this height is on the chain (it may be too old to be known). */
   hasBlock(height: number): boolean {
-    return height >= this.genesis.height && height <= this.head && !this.#skipped.has(height);
+    return height >= this.genesis.height && height <= this.#head && !this.#skipped.has(height);
   }
 
   hashAt(height: number): Hash {
-    return this.hashes.at(height);
+    return this.#hashes.at(height);
   }
 
   /** The height of a block on this chain, or null. */
   heightOf(hash: Hash): number | null {
-    const height = this.hashes.heightOf(hash);
+    const height = this.#hashes.heightOf(hash);
     return height !== null && this.hasBlock(height) ? height : null;
   }
 
+  /** What a block holds, or undefined when it is empty or forgotten. */
   content(height: number): BlockContent | undefined {
     return this.#contents.get(height);
   }
 
-  /** Whether a transaction's reference block allows it in the block after the head. */
-  isWithinValidity(tx: SignedTransaction): boolean {
-    const reference = this.heightOf(tx.blockHash);
-    const blocks = this.rules.config.transactionValidityBlocks;
-    return reference !== null && this.head <= reference + blocks;
+  /** Whether a transaction's reference block allows it in the next block. */
+  isWithinValidity({ blockHash }: SignedTransaction): boolean {
+    const reference = this.heightOf(blockHash);
+    return (
+      reference !== null && this.#head <= reference + this.rules.config.transactionValidityBlocks
+    );
   }
 
-  /**
-   * Makes the next block: charges transactions from the source, then executes receipts, both up to the limits of a
-   * chunk. Transactions that have become invalid are dropped, as a chunk's producer does.
-   */
+  /** Makes the next block from what the source offers and the receipts on their way. */
   produce(source: TransactionSource, timestampMs: number): ProducedBlock {
     const height = this.#next;
-    this.#undo.set(height, {
+    this.#before.delete(this.ancestor(FINALITY_BLOCKS - 1));
+    this.#before.set(height, {
       incoming: this.#incoming,
       delayed: this.#delayed,
-      burntYocto: this.burntYocto,
+      burntYocto: this.#burntYocto,
     });
-    this.#undo.delete(this.ancestor(FINALITY_BLOCKS - 1));
-    const block = new BlockInProgress(height);
-    const included = this.#includeTransactions(source, block);
-    this.#executeReceipts(block);
-    this.state.seal(height);
-    this.head = height;
-    this.#next = height + 1;
-    this.timestamps.set(height, timestampMs);
-    this.burntYocto += block.burntYocto;
-    const isEmpty = block.transactions.length === 0 && block.receipts.length === 0;
-    if (!isEmpty) this.#contents.set(height, block);
-    this.state.pruneBefore(this.earliestStateHeight);
+    const { rules, state, records } = this;
+    const block = new BlockBuilder({ rules, state, records, height });
+    block.includeTransactions(source, (tx) => this.isWithinValidity(tx));
+    this.#delayed = block.executeReceipts(this.#delayed, this.#incoming);
+    this.#incoming = block.outgoing;
+    state.seal(height);
+    this.#burntYocto += block.burntYocto;
+    if (!block.isEmpty) this.#contents.set(height, block);
+    this.#moveTo(height, timestampMs);
+    this.#followTransactions(block);
+    if (height % PRUNE_EVERY_BLOCKS === 0) this.prune(height - REMEMBERED_BLOCKS);
+    const { included, isEmpty } = block;
     return { height, timestampMs: this.timestamps.at(height), included, isEmpty };
   }
 
@@ -189,51 +207,77 @@ export class Chain {
     this.#next++;
   }
 
-  /** Undoes the last block as if a fork had won; answers its transactions. Final blocks cannot be undone. */
-  revertHead(): SignedTransaction[] {
-    const height = this.head;
-    const undo = this.#undo.get(height);
-    if (undo === undefined) return [];
-    this.#undo.delete(height);
-    this.state.revert(height);
-    this.#incoming = [...undo.incoming];
-    this.#delayed = [...undo.delayed];
-    this.burntYocto = undo.burntYocto;
+  /** Lets empty blocks pass at once, ending at `height`; receipts on their way stay there. */
+  idleUntil(height: number, timestampMs: number): void {
+    const blocks = height - this.#next + 1;
+    if (blocks <= 0) return;
+    const fromMs = this.timestamps.at(this.#head);
+    const stepMs = (timestampMs - fromMs) / blocks;
+    this.timestamps.fill(this.#next, blocks, fromMs, stepMs);
+    this.#head = height;
+    this.#next = height + 1;
+    this.#before.clear();
+    this.#forgetOldState();
+  }
+
+  /** Undoes the last block as if a fork had won; answers its transactions. Null when it cannot be undone. */
+  revertHead(): SignedTransaction[] | null {
+    const height = this.#head;
     const content = this.#contents.get(height);
+    const before = this.#before.get(height);
+    if (height === this.genesis.height || (content !== undefined && before === undefined)) {
+      return null;
+    }
+    this.state.revert(height);
+    if (before !== undefined) {
+      this.#incoming = before.incoming;
+      this.#delayed = before.delayed;
+      this.#burntYocto = before.burntYocto;
+    }
+    this.#before.delete(height);
     this.#contents.delete(height);
-    for (const { id, txHash } of content?.executed ?? []) this.#forgetExecution(txHash, id);
-    const transactions = (content?.transactions ?? []).flatMap((hash) =>
-      this.#forgetTransaction(hash),
-    );
-    this.hashes.fork(height);
-    this.head = this.previous(height);
+    for (const { id, txHash } of content?.executed ?? []) this.records.forgetExecution(txHash, id);
+    const transactions = (content?.transactions ?? []).flatMap((hash) => this.#forget(hash));
+    this.#hashes.fork(height);
+    this.#head = this.previous(height);
     this.#next = height;
     return transactions;
   }
 
-  /** Lets many empty blocks pass at once. */
-  fastForward(blocks: number, blockTimeMs: number): void {
-    const fromMs = this.timestamps.at(this.head);
-    this.timestamps.fill(this.#next, blocks, fromMs, blockTimeMs);
-    this.head = this.#next + blocks - 1;
-    this.#next = this.head + 1;
-    this.#undo.clear();
+  /** Forgets everything before `height`, as a node does with old history; final blocks only. */
+  prune(height: number): void {
+    const earliest = Math.min(height, this.finalHeight);
+    if (earliest <= this.#earliest) return;
+    this.#earliest = earliest;
+    for (const known of this.#contents.keys()) if (known < earliest) this.#contents.delete(known);
+    for (const skipped of this.#skipped) if (skipped < earliest) this.#skipped.delete(skipped);
+    for (const record of this.records.recent()) {
+      if (record.outcome.height < earliest && isComplete(record)) {
+        this.records.forget(record.transaction.hash);
+      }
+    }
+    this.#forgetOldState();
   }
 
-  /** Forgets everything before `height`, as a node does with old history. */
-  prune(height: number): void {
-    this.#earliest = Math.max(this.#earliest, Math.min(height, this.finalHeight));
-    for (const known of this.#contents.keys()) {
-      if (known >= this.#earliest) continue;
-      this.#contents.delete(known);
-    }
-    for (const skipped of this.#skipped)
-      if (skipped < this.#earliest) this.#skipped.delete(skipped);
-    for (const [hash, record] of this.records) {
-      if (record.outcome.height >= this.#earliest) continue;
-      this.records.delete(hash);
-      for (const id of record.receipts.keys()) this.receiptTransactions.delete(id);
-    }
+  /** Keeps finished transactions there from now on. */
+  attachArchive(archive: TransactionArchive): void {
+    this.records.attachArchive(archive, (record) => !this.#unfinished.has(record));
+  }
+
+  /** What became of a transaction, unless it is forgotten. */
+  record(hash: Hash): TransactionRecord | undefined {
+    const record = this.records.get(hash);
+    return record !== undefined && record.outcome.height >= this.#earliest ? record : undefined;
+  }
+
+  /** Changes the state from outside, between two blocks; the change belongs to the last of them. */
+  patch(change: (state: State) => void): void {
+    const beforeYocto = this.balancesYocto();
+    change(this.state);
+    this.state.seal(this.#head);
+    this.#patchedYocto += this.balancesYocto() - beforeYocto;
+    // A block below a patch can no longer be undone.
+    this.#before.clear();
   }
 
   /** All balances, locked ones included. */
@@ -247,161 +291,85 @@ export class Chain {
 
   /** NEAR on its way in receipts. */
   inFlightYocto(): bigint {
-    let total = 0n;
-    for (const receipt of this.pendingReceipts) total += heldYocto(this.rules.config, receipt);
-    for (const [, receipt] of this.state.postponed.entries()) {
-      total += heldYocto(this.rules.config, receipt);
-    }
-    return total;
-  }
-
-  #includeTransactions(source: TransactionSource, block: BlockInProgress) {
-    const included: { tx: SignedTransaction; forcedError: ErrorJson | null }[] = [];
-    const { config } = this.rules;
-    while (block.gasUsed < config.chunkTransactionGasLimit) {
-      const tx = source.take();
-      if (tx === null) break;
-      const known = this.records.get(tx.hash);
-      if (known !== undefined && known.receipts.size > 0) continue;
-      const forcedError = source.forcedError(tx);
-      if (forcedError !== null) {
-        const error = { InvalidTxError: forcedError };
-        this.#recordTransaction(block, tx, failedTransaction(tx, block.height, error));
-        included.push({ tx, forcedError });
-        continue;
-      }
-      if (!this.isWithinValidity(tx)) continue;
-      if (!checkCharge(config, this.state, tx, block.height).ok) continue;
-      const { outcome, receipt } = chargeTransaction(this.rules, this.state, tx, block.height);
-      const record = this.#recordTransaction(block, tx, outcome);
-      included.push({ tx, forcedError: null });
-      if (receipt === null) continue;
-      this.#addReceipt(record, receipt);
-      // What an account sends to itself does not leave its shard: it runs in the same block.
-      if (receipt.receiverId === receipt.predecessorId) block.local.push(receipt);
-      else block.outgoing.push(receipt);
-    }
-    return included;
-  }
-
-  #executeReceipts(block: BlockInProgress): void {
-    const { chunkGasLimit } = this.rules.config;
-    const queue = [...block.local, ...this.#delayed, ...this.#incoming];
-    let position = 0;
-    for (; position < queue.length && block.gasUsed < chunkGasLimit; position++) {
-      const receipt = queue[position];
-      if (receipt !== undefined) this.#executeReceipt(block, receipt);
-    }
-    this.#delayed = queue.slice(position);
-    this.#incoming = block.outgoing;
-  }
-
-  #executeReceipt(block: BlockInProgress, receipt: Receipt): void {
-    const { outcome, receipts, lostYocto } = executeReceipt(
-      this.rules,
-      this.state,
-      receipt,
-      block.height,
+    const waiting = [...this.state.postponed.entries()].map(([, receipt]) => receipt);
+    return [...this.#delayed, ...this.#incoming, ...waiting].reduce(
+      (total, receipt) => total + heldYocto(this.rules.config, receipt),
+      0n,
     );
-    block.receipts.push(receipt);
-    block.burntYocto += lostYocto;
-    const record = this.records.get(receipt.txHash);
-    if (outcome !== null) {
-      block.executed.push({ id: outcome.id, txHash: receipt.txHash });
-      block.count(outcome.gasBurnt, outcome.tokensBurntYocto);
-      const executed = record?.receipts.get(outcome.id);
-      if (executed !== undefined) executed.outcome = outcome;
+  }
+
+  /** For a snapshot. */
+  position(): ChainPosition {
+    return {
+      head: this.#head,
+      next: this.#next,
+      earliest: this.#earliest,
+      lastMs: this.timestamps.at(this.#head),
+      burntYocto: this.#burntYocto,
+      patchedYocto: this.#patchedYocto,
+      incoming: this.#incoming,
+      delayed: this.#delayed,
+      skipped: [...this.#skipped],
+      forks: this.#hashes.forks(),
+    };
+  }
+
+  /** Transactions of which more can come. */
+  unfinished(): TransactionRecord[] {
+    return [...this.#unfinished];
+  }
+
+  /** Takes up where a snapshot ended; the state has been restored before. */
+  restore(position: ChainPosition, unfinished: readonly TransactionRecord[]): void {
+    for (const skipped of position.skipped) this.#skipped.add(skipped);
+    this.#hashes.restoreForks(position.forks);
+    this.idleUntil(position.head, position.lastMs);
+    this.#next = position.next;
+    this.#earliest = position.earliest;
+    this.#earliestState = position.head;
+    this.#burntYocto = position.burntYocto;
+    this.#patchedYocto = position.patchedYocto;
+    this.#incoming = position.incoming;
+    this.#delayed = position.delayed;
+    this.state.seal(position.head);
+    this.state.pruneBefore(position.head + 1);
+    for (const record of unfinished) {
+      this.records.restore(record);
+      this.#unfinished.add(record);
     }
-    for (const next of receipts) {
-      if (record !== undefined) this.#addReceipt(record, next);
-      block.outgoing.push(next);
+  }
+
+  #moveTo(height: number, timestampMs: number): void {
+    this.#head = height;
+    this.#next = height + 1;
+    this.timestamps.set(height, timestampMs);
+    this.#forgetOldState();
+  }
+
+  #forgetOldState(): void {
+    const oldest = Math.max(this.#earliestState, this.#earliest, this.#head - STATE_HISTORY_BLOCKS);
+    this.#earliestState = oldest;
+    this.state.pruneBefore(oldest + 1);
+  }
+
+  #followTransactions(block: BlockBuilder): void {
+    for (const { tx } of block.included) {
+      const record = this.records.get(tx.hash);
+      if (record !== undefined) this.#unfinished.add(record);
+    }
+    const { finalHeight } = this;
+    for (const record of this.#unfinished) {
+      if (!isComplete(record) || lastHeight(record) > finalHeight) continue;
+      this.#unfinished.delete(record);
+      this.records.archive(record);
     }
   }
 
-  #recordTransaction(
-    block: BlockInProgress,
-    tx: SignedTransaction,
-    outcome: TransactionRecord['outcome'],
-  ) {
-    const record: TransactionRecord = { transaction: tx, outcome, receipts: new Map() };
-    this.records.set(tx.hash, record);
-    block.transactions.push(tx.hash);
-    block.count(outcome.gasBurnt, outcome.tokensBurntYocto);
-    return record;
-  }
-
-  #addReceipt(record: TransactionRecord, receipt: Receipt): void {
-    record.receipts.set(receipt.id, { receipt, outcome: null });
-    this.receiptTransactions.set(receipt.id, receipt.txHash);
-  }
-
-  #forgetExecution(txHash: Hash, receiptId: Hash): void {
-    const record = this.records.get(txHash);
-    const executed = record?.receipts.get(receiptId);
-    if (record === undefined || executed === undefined) return;
-    for (const id of executed.outcome?.receiptIds ?? []) this.#forgetReceipt(record, id);
-    executed.outcome = null;
-  }
-
-  #forgetReceipt(record: TransactionRecord, id: Hash): void {
-    record.receipts.delete(id);
-    this.receiptTransactions.delete(id);
-  }
-
-  #forgetTransaction(hash: Hash): SignedTransaction[] {
+  #forget(hash: Hash): SignedTransaction[] {
     const record = this.records.get(hash);
-    if (record === undefined) return [];
-    for (const id of [...record.receipts.keys()]) this.#forgetReceipt(record, id);
-    this.records.delete(hash);
-    return [record.transaction];
-  }
-
-  #createGenesisState(): void {
-    const { accounts, tokens, height } = this.genesis;
-    const { config } = this.rules;
-    for (const { accountId, balanceYocto, publicKeys } of accounts) {
-      const contract = tokens.some(({ contractId }) => contractId === accountId) ? accountId : null;
-      for (const key of publicKeys) {
-        this.state.setAccessKey(accountId, key, { nonce: 0n, permission: { type: 'FullAccess' } });
-      }
-      this.state.setAccount(accountId, {
-        amountYocto: balanceYocto,
-        lockedYocto: 0n,
-        storageUsage:
-          config.accountStorageBytes +
-          publicKeys.length * (33 + 9 + config.recordStorageBytes) +
-          (contract === null ? 0 : TOKEN_CODE_BYTES),
-        contract,
-        publicKeys,
-      });
-    }
-    for (const token of tokens) {
-      for (const [key, value] of initialTokenData(token)) {
-        this.state.setData(token.contractId, key, value);
-      }
-    }
-    this.state.seal(height);
-    this.state.pruneBefore(height + 1);
-  }
-}
-
-class BlockInProgress implements BlockContent {
-  readonly height: number;
-  readonly transactions: Hash[] = [];
-  readonly receipts: Receipt[] = [];
-  readonly executed: { id: Hash; txHash: Hash }[] = [];
-  readonly local: Receipt[] = [];
-  readonly outgoing: Receipt[] = [];
-  gasUsed = 0n;
-  burntYocto = 0n;
-
-  constructor(height: number) {
-    this.height = height;
-  }
-
-  count(gas: bigint, burntYocto: bigint): void {
-    this.gasUsed += gas;
-    this.burntYocto += burntYocto;
+    if (record !== undefined) this.#unfinished.delete(record);
+    const tx = this.records.forget(hash);
+    return tx === null ? [] : [tx];
   }
 }
 

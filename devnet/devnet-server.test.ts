@@ -77,7 +77,7 @@ test('near-api-js creates, registers and rewards a wallet over HTTP', async () =
     publicKey: PublicKey.fromString(wallet.toString()),
   });
   expect(key.permission).toBe('FullAccess');
-  const { chain } = server.devnet;
-  while (!chain.isIdle) server.devnet.produceBlock();
-  expect(chain.balancesYocto() + chain.burntYocto).toBe(chain.genesisSupplyYocto);
+  while (!server.devnet.inspect().isQuiet) server.devnet.produceBlock();
+  const totals = server.devnet.inspect().totals();
+  expect(totals.balancesYocto + totals.burntYocto).toBe(totals.genesisSupplyYocto);
 });

@@ -1,12 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createDevnet, type Devnet, type DevnetOptions } from './devnet.ts';
+import { applyFaultRequest } from './fault-request.ts';
+import { Faults } from './faults.ts';
+import { FileJournal } from './file-journal.ts';
 import { CHOCO_TOKEN, DEVELOPMENT_ACCOUNTS, developmentKey } from './genesis.ts';
 import { parseError } from './rpc-error.ts';
 
 // A transaction of 1.5 MiB in base64, in a batch with others.
 const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
 
-export interface DevnetServerOptions extends DevnetOptions {
+export interface DevnetServerOptions extends Omit<DevnetOptions, 'faults' | 'journal'> {
+  /** Where the chain is kept; null or absent: in memory, gone with the process. */
+  readonly dataDir?: string | null;
+  /** Whether `POST /devnet/faults` may break things; default false. */
+  readonly faults?: boolean;
   /** 0: any free port. */
   readonly port: number;
   readonly host?: string;
@@ -22,15 +29,18 @@ export interface DevnetServer {
 
 /** Starts a node that listens on HTTP. Rejects with a clear sentence when the port is taken. */
 export async function startDevnetServer(options: DevnetServerOptions): Promise<DevnetServer> {
-  const { port, host = '127.0.0.1', blockTimeMs = 600 } = options;
-  const devnet = createDevnet(options);
-  const server = createServer((request, response) => {
-    serve(devnet, request, response).catch(() => response.destroy());
-  });
+  const { port, host = '127.0.0.1', blockTimeMs = 600, dataDir = null } = options;
+  const server = createServer();
   // Callers wait up to 10 s for a transaction and keep their connections for longer.
   server.keepAliveTimeout = 65_000;
+  // The port first: of two devnets started by mistake, the second must not touch the data of the first.
   const rpcUrl = `http://${host}:${await listen(server, port, host)}`;
+  const devnet = openDevnet(server, options, dataDir);
   devnet.rpcUrl = rpcUrl;
+  server.on('request', (request, response) => {
+    // Only a fault (or a caller who went away) ends here: the connection breaks without an answer.
+    serve(devnet, request, response).catch(() => response.destroy());
+  });
   const blocks =
     blockTimeMs === 'manual' ? null : setInterval(() => devnet.produceBlock(), blockTimeMs);
   return {
@@ -45,6 +55,19 @@ export async function startDevnetServer(options: DevnetServerOptions): Promise<D
       });
     },
   };
+}
+
+function openDevnet(server: Server, options: DevnetServerOptions, dataDir: string | null): Devnet {
+  try {
+    return createDevnet({
+      ...options,
+      journal: dataDir === null ? null : new FileJournal(dataDir),
+      faults: options.faults ? new Faults() : null,
+    });
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
@@ -84,8 +107,16 @@ async function serve(
     const error = parseError('Not JSON');
     return sendJson(response, error.httpStatus, { jsonrpc: '2.0', error: error.body, id: null });
   }
-  const { httpStatus, body } = await devnet.handle(parsed);
-  sendJson(response, httpStatus, body);
+  if (path === '/devnet/faults') return serveFaults(devnet, parsed, response);
+  const { httpStatus, body, isText } = await devnet.handle(parsed);
+  if (isText) send(response, httpStatus, String(body));
+  else sendJson(response, httpStatus, body);
+}
+
+function serveFaults({ faults, producer }: Devnet, body: unknown, response: ServerResponse): void {
+  if (faults === null) return send(response, 403, 'Faults are switched off on this devnet');
+  const result = applyFaultRequest(body, { faults, producer });
+  sendJson(response, 'error' in result ? 400 : 200, result);
 }
 
 async function serveGet(devnet: Devnet, path: string, response: ServerResponse): Promise<void> {

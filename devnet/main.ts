@@ -2,13 +2,15 @@ import { parseArgs } from 'node:util';
 import { startDevnetServer } from './devnet-server.ts';
 import { CHOCO_TOKEN, DEVELOPMENT_ACCOUNTS, developmentKey, SERVICE_ACCOUNT } from './genesis.ts';
 
-const USAGE = `Usage: npm run devnet -- [--port 3030] [--block-time 600|manual]`;
+const USAGE = `Usage: npm run devnet -- [--port 3030] [--block-time 600|manual] [--data DIR] [--faults]`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '3030' },
       'block-time': { type: 'string', default: '600' },
+      data: { type: 'string' },
+      faults: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -18,6 +20,8 @@ async function main(): Promise<void> {
   }
   const server = await startDevnetServer({
     port: wholeNumber(values.port, '--port'),
+    dataDir: values.data ?? null,
+    faults: values.faults,
     blockTimeMs:
       values['block-time'] === 'manual'
         ? 'manual'

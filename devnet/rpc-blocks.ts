@@ -132,7 +132,7 @@ export function chunk(chain: Chain, rawParams: unknown) {
   }
   const content = chain.content(height);
   const transactions = (content?.transactions ?? []).flatMap((hash) => {
-    const record = chain.records.get(hash);
+    const record = chain.record(hash);
     return record === undefined ? [] : [transactionView(record.transaction)];
   });
   return {

@@ -87,8 +87,7 @@ export class TransactionRpc {
   receipt(rawParams: unknown): unknown {
     const params = new RpcParams(rawParams);
     const id = params.hash('receipt_id');
-    const record = this.#chain.records.get(this.#chain.receiptTransactions.get(id) ?? '');
-    const found = record?.receipts.get(id);
+    const found = this.#chain.records.receipt(id);
     if (found !== undefined) return receiptView(found.receipt);
     const text = hashToBase58(id);
     throw handlerError(
@@ -154,7 +153,7 @@ export class TransactionRpc {
       if (tx === null && !this.#isKnown(hash)) throw unknownTransaction(hashToBase58(hash));
       await this.#untilReached(hash, tx, level);
     }
-    const record = this.#chain.records.get(hash);
+    const record = this.#chain.record(hash);
     if (record === undefined) return { final_execution_status: 'NONE' };
     const blockHashAt = (height: number) => hashToBase58(this.#chain.hashAt(height));
     return {
@@ -196,18 +195,17 @@ export class TransactionRpc {
 
   #hasReached(hash: Hash, level: WaitLevel): boolean {
     if (level === 'NONE') return this.#isKnown(hash);
-    const record = this.#chain.records.get(hash);
+    const record = this.#chain.record(hash);
     return record !== undefined && hasReached(levelOf(record, this.#chain.finalHeight), level);
   }
 
   #isKnown(hash: Hash): boolean {
-    return this.#pool.has(hash) || this.#chain.records.has(hash);
+    return this.#pool.has(hash) || this.#chain.record(hash) !== undefined;
   }
 
   /** Included for good: one that was included although invalid can be included again. */
   #isIncluded(hash: Hash): boolean {
-    const record = this.#chain.records.get(hash);
-    return record !== undefined && record.receipts.size > 0;
+    return this.#chain.records.isSpent(hash);
   }
 }
 

@@ -1,14 +1,18 @@
+import type { BlockProducer } from './block-producer.ts';
 import type { Chain } from './chain.ts';
 import { protocolConfig } from './protocol-config-view.ts';
 import { block, chunk, gasPrice, networkInfo, status, validators } from './rpc-blocks.ts';
 import { internalError, methodNotFound, parseError, RpcError } from './rpc-error.ts';
 import { isObject } from './rpc-params.ts';
 import { query } from './rpc-query.ts';
+import { fastForward, patchState } from './rpc-sandbox.ts';
 import type { TransactionRpc } from './rpc-transactions.ts';
 
 export interface RpcAnswer {
   readonly httpStatus: number;
+  /** JSON, or text when `isText`. */
   readonly body: unknown;
+  readonly isText?: boolean;
 }
 
 /** Answers one method; throws RpcError for everything a node answers with an error. */
@@ -17,6 +21,7 @@ export type RpcMethod = (params: unknown) => unknown;
 export interface RpcNode {
   readonly chain: Chain;
   readonly transactions: TransactionRpc;
+  readonly producer: BlockProducer;
   readonly startedMs: number;
   readonly now: () => number;
   readonly rpcUrl: () => string | null;
@@ -24,7 +29,7 @@ export interface RpcNode {
 
 /** The methods a node offers by name. */
 export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> {
-  const { chain, transactions } = node;
+  const { chain, transactions, producer } = node;
   const statusNow = () =>
     status(chain, { startedMs: node.startedMs, nowMs: node.now(), rpcUrl: node.rpcUrl() });
   return new Map<string, RpcMethod>([
@@ -36,6 +41,8 @@ export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> 
     ['health', () => null],
     ['network_info', () => networkInfo()],
     ['query', (params) => query(chain, params)],
+    ['sandbox_fast_forward', (params) => fastForward(producer, params)],
+    ['sandbox_patch_state', (params) => patchState(producer, params)],
     ['send_tx', (params) => transactions.send(params)],
     ['status', statusNow],
     ['tx', (params) => transactions.status(params, false)],

@@ -51,8 +51,18 @@ export class VersionedMap<V> {
   /** Ends a block: its changes become one step of history. */
   seal(height: number): void {
     if (this.#block.size === 0) return;
-    this.#sealed.push({ height, before: this.#block });
+    const before = this.#block;
     this.#block = new Map();
+    const last = this.#sealed.at(-1);
+    if (last?.height === height) {
+      // A second step of the same block: what counts is how things were before the first.
+      this.#sealed[this.#sealed.length - 1] = {
+        height,
+        before: new Map([...before, ...last.before]),
+      };
+    } else {
+      this.#sealed.push({ height, before });
+    }
   }
 
   /** Takes back a sealed block; it must be the last. */

@@ -1,0 +1,49 @@
+import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { readLines } from './file-lines.ts';
+import type { Hash } from './hash.ts';
+import { fromTaggedJson, toTaggedJson } from './tagged-json.ts';
+import type { TransactionRecord } from './transaction-record.ts';
+import type { TransactionArchive } from './transaction-records.ts';
+
+const HASH_LENGTH = 64;
+
+/** Finished transactions in a file, one a line, each beginning with its hash; only their places are in memory. */
+export class FileArchive implements TransactionArchive {
+  readonly #file: number;
+  readonly #places = new Map<Hash, { offset: number; length: number }>();
+  #size: number;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'a+');
+    this.#size = readLines(this.#file, (line, offset) => {
+      const hash = line.toString('latin1', 0, HASH_LENGTH);
+      this.#places.set(hash, { offset, length: line.length });
+    });
+    ftruncateSync(this.#file, this.#size);
+  }
+
+  has(hash: Hash): boolean {
+    return this.#places.has(hash);
+  }
+
+  get(hash: Hash): TransactionRecord | undefined {
+    const place = this.#places.get(hash);
+    if (place === undefined) return undefined;
+    const bytes = Buffer.alloc(place.length);
+    readSync(this.#file, bytes, 0, place.length, place.offset);
+    return fromTaggedJson<TransactionRecord>(bytes.toString('utf8', HASH_LENGTH));
+  }
+
+  put(record: TransactionRecord): void {
+    const { hash } = record.transaction;
+    if (this.#places.has(hash)) return;
+    const line = Buffer.from(`${hash}${toTaggedJson(record)}\n`);
+    writeSync(this.#file, line);
+    this.#places.set(hash, { offset: this.#size, length: line.length - 1 });
+    this.#size += line.length;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
