@@ -43,6 +43,8 @@ export interface WalletEngine {
   processWallet(userId: string): Promise<Wallet | null>;
   /** One tick: claims what is due and waits for its end. For platforms without a background. */
   processQueue(): Promise<void>;
+  /** Wakes a worker for a wallet that is PENDING already. */
+  enqueue(userId: string): Promise<void>;
   /** FAILED for good with a retryable code: starts again. @returns false in any other state. */
   retryWallet(userId: string): Promise<boolean>;
   /**
@@ -151,6 +153,8 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
 
     requestWallet: (userId) =>
       requestWallet(userId, { ...parts, serviceAccountId: config.serviceAccountId }),
+
+    enqueue: (userId) => queue.enqueue(userId),
 
     retryWallet: async (userId) => {
       const nowMs = clock.now();
