@@ -1,18 +1,21 @@
+import type { Clock } from '../clock.ts';
 import type { EngineLog } from '../log.ts';
 import type { WalletQueue } from '../wallet-queue.ts';
 
 /** A timer in this process; a request rings it at once, the tick is the safety net. */
 export function createCronWalletQueue({
   tickMs,
+  clock,
   log,
 }: {
   tickMs: number;
+  clock: Clock;
   log: EngineLog;
 }): WalletQueue {
+  const stopping = new AbortController();
   let processQueue: (() => Promise<void>) | null = null;
   let running: Promise<void> | null = null;
   let again = false;
-  let timer: NodeJS.Timeout | undefined;
 
   const ring = () => {
     if (!processQueue) return;
@@ -34,6 +37,13 @@ export function createCronWalletQueue({
       });
   };
 
+  const tick = async () => {
+    while (!stopping.signal.aborted) {
+      ring();
+      await clock.sleep(tickMs, stopping.signal);
+    }
+  };
+
   return {
     async enqueue() {
       ring();
@@ -41,13 +51,12 @@ export function createCronWalletQueue({
 
     start(process) {
       processQueue = process;
-      timer = setInterval(ring, tickMs);
-      ring();
+      void tick();
     },
 
     async stop() {
       processQueue = null;
-      clearInterval(timer);
+      stopping.abort();
       await running;
     },
   };

@@ -54,7 +54,11 @@ function composeEngine(): WalletEngine {
       masterKeys: [...settings.walletEncryptionKeys],
       servicePrivateKey: settings.nearServicePrivateKey ?? devnetServiceKey,
     }),
-    queue: createCronWalletQueue({ tickMs: settings.walletTickSeconds * 1000, log }),
+    queue: createCronWalletQueue({
+      tickMs: settings.walletTickSeconds * 1000,
+      clock: systemClock,
+      log,
+    }),
     clock: systemClock,
     log,
     holder: `${hostname()}/${process.pid}/${randomUUID()}`,

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { createDevnet, type Devnet } from '#devnet/devnet.ts';
+import { Faults } from '#devnet/faults.ts';
+import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { createAesKeyVault } from '../adapters/aes-key-vault.ts';
+import { createCronWalletQueue } from '../adapters/cron-wallet-queue.ts';
+import { createJsonRpcClient, type RpcTransport } from '../adapters/json-rpc-client.ts';
+import { createJsonRpcNearChain } from '../adapters/json-rpc-near-chain.ts';
+import { betterSqlite3Database } from '../adapters/sql-database.ts';
+import { createSqliteLaneStore } from '../adapters/sqlite-lane-store.ts';
+import { createSqliteTransactionLedger } from '../adapters/sqlite-transaction-ledger.ts';
+import { createSqliteWalletStore } from '../adapters/sqlite-wallet-store.ts';
+import { toBaseUnits, yoctoPerNear } from '../amounts.ts';
+import type { EngineConfig } from '../engine-config.ts';
+import type { EngineLog } from '../log.ts';
+import { createWalletEngine, type WalletEngine } from '../wallet-engine.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export const blockTimeMs = 600;
+export const rewardBaseUnits = toBaseUnits('100', 18);
+
+export const worldConfig: EngineConfig = {
+  networkId: 'devnet',
+  serviceAccountId: SERVICE_ACCOUNT,
+  tokenContract: CHOCO_TOKEN,
+  signupReward: '100',
+  initialBalanceYocto: yoctoPerNear / 10n,
+  reserveYocto: yoctoPerNear,
+  batchSize: 10,
+  maxAttempts: 3,
+  lanes: 4,
+};
+
+export interface UserRow {
+  id: string;
+  nearAccountId: string | null;
+  nearPublicKey: string | null;
+  nearPrivateKey: string | null;
+  chocoBalance: string;
+  walletStatus: string | null;
+  walletError: string | null;
+  walletAttempts: number;
+  walletTakeovers: number;
+  walletAvailableAt: number | null;
+}
+
+/** The real engine, a real database in memory and the real node, on a clock that tests move. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly faults = new Faults();
+  readonly devnet: Devnet;
+  readonly sqlite: Database.Database;
+  readonly logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
+  #bytes = 0;
+
+  constructor({ sqlite = new Database(migratedDatabase()) }: { sqlite?: Database.Database } = {}) {
+    this.sqlite = sqlite;
+    sqlite.pragma('foreign_keys = ON');
+    this.devnet = createDevnet({
+      now: () => this.clock.now(),
+      setTimer: (run, delayMs) => this.clock.setTimer(run, delayMs),
+      faults: this.faults,
+      genesis: { chainInstanceId: 'world' },
+    });
+    const produce = () => {
+      this.devnet.produceBlock();
+      this.clock.setTimer(produce, blockTimeMs);
+    };
+    this.clock.setTimer(produce, blockTimeMs);
+  }
+
+  /** The same bytes in every run. */
+  randomBytes(size: number): Uint8Array {
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size; at += 32) {
+      this.#bytes += 1;
+      bytes.set(
+        createHash('sha256')
+          .update(`${this.#bytes}`)
+          .digest()
+          .subarray(0, size - at),
+        at,
+      );
+    }
+    return bytes;
+  }
+
+  log(): EngineLog {
+    const at = (level: string) => (fields: Record<string, unknown>, message: string) => {
+      this.logged.push({ level, message, fields });
+    };
+    return { info: at('info'), warn: at('warn'), error: at('error') };
+  }
+
+  /** What the engine sends goes to the node over the world's own faults. */
+  transport: RpcTransport = async ({ body }) => {
+    const answer = await this.devnet.handle(body);
+    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    return { httpStatus: answer.httpStatus, body: text };
+  };
+
+  engine({
+    name = 'worker',
+    config = {},
+    transport = this.transport,
+  }: {
+    name?: string;
+    config?: Partial<EngineConfig>;
+    transport?: RpcTransport;
+  } = {}): WalletEngine {
+    const { clock } = this;
+    const database = betterSqlite3Database(this.sqlite);
+    const randomBytes = (size: number) => this.randomBytes(size);
+    const log = this.log();
+    const rpc = createJsonRpcClient({ urls: ['node'], transport, clock });
+    return createWalletEngine({
+      config: { ...worldConfig, ...config },
+      store: createSqliteWalletStore(database),
+      ledger: createSqliteTransactionLedger(database),
+      lanes: createSqliteLaneStore(database),
+      chain: createJsonRpcNearChain({ rpc }),
+      vault: createAesKeyVault({
+        masterKeys: [{ version: 1, key: new Uint8Array(32).fill(7) }],
+        servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
+        randomBytes,
+      }),
+      queue: createCronWalletQueue({ tickMs: 30_000, clock, log }),
+      clock,
+      log,
+      holder: name,
+      randomBytes,
+    });
+  }
+
+  addUser(id: string): void {
+    this.sqlite
+      .prepare(
+        `INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt")
+         VALUES (?, ?, ?, 0, 0)`,
+      )
+      .run(id, id, `${id}@example.com`);
+  }
+
+  user(id: string): UserRow {
+    return this.sqlite.prepare('SELECT * FROM "User" WHERE "id" = ?').get(id) as UserRow;
+  }
+
+  users(): UserRow[] {
+    return this.sqlite.prepare('SELECT * FROM "User" ORDER BY "id"').all() as UserRow[];
+  }
+
+  untilReady(ids: string[], withinMs = 60_000): Promise<void> {
+    const ready = () => ids.every((id) => this.user(id).walletStatus === 'READY');
+    return this.clock.until(ready, withinMs);
+  }
+
+  rows<Row>(sql: string, ...params: unknown[]): Row[] {
+    return this.sqlite.prepare(sql).all(...params) as Row[];
+  }
+}
+
+let migrated: Buffer | undefined;
+
+/** A migrated database to clone: migrating anew for every test costs more than the test. */
+export function migratedDatabase(): Buffer {
+  if (!migrated) {
+    const sqlite = new Database(':memory:');
+    migrate(drizzle(sqlite), { migrationsFolder: 'drizzle/migrations' });
+    migrated = sqlite.serialize();
+  }
+  return Buffer.from(migrated);
+}
