@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toBaseUnits, yoctoPerNear } from '#provisioning/amounts.ts';
 
 /** One master key for wallet keys. Version 0 opens what was stored before keys had versions. */
 export interface EncryptionKey {
@@ -70,15 +71,15 @@ export const nearPrivateKey = z
 /** NEAR as people write it, held as yoctoNEAR. */
 export function nearAmount({ most, fallback }: { most: bigint; fallback: string }) {
   const error = `use NEAR as a decimal from 0 to ${most}, such as ${fallback} (not yoctoNEAR).`;
-  const limit = most * 10n ** BigInt(YOCTO_DECIMALS);
+  const limit = most * yoctoPerNear;
   return z
     .string()
     .default(fallback)
     .refine(
-      (text) => isDecimal(text, YOCTO_DECIMALS) && baseUnits(text, YOCTO_DECIMALS) <= limit,
+      (text) => isDecimal(text, YOCTO_DECIMALS) && toBaseUnits(text, YOCTO_DECIMALS) <= limit,
       error,
     )
-    .transform((text) => baseUnits(text, YOCTO_DECIMALS));
+    .transform((text) => toBaseUnits(text, YOCTO_DECIMALS));
 }
 
 /** Stays a decimal: the token says how many base units that is. */
@@ -86,7 +87,7 @@ export const rewardAmount = z
   .string()
   .default('100')
   .refine(
-    (text) => isDecimal(text, CHOCO_DECIMALS) && baseUnits(text, CHOCO_DECIMALS) > 0n,
+    (text) => isDecimal(text, CHOCO_DECIMALS) && toBaseUnits(text, CHOCO_DECIMALS) > 0n,
     'use CHOCO as a decimal above 0, such as 100 (not base units).',
   );
 
@@ -126,9 +127,4 @@ export const notBuiltIn = z
 
 function isDecimal(text: string, decimals: number): boolean {
   return new RegExp(`^\\d{1,15}(\\.\\d{1,${decimals}})?$`).test(text);
-}
-
-function baseUnits(text: string, decimals: number): bigint {
-  const [whole = '0', fraction = ''] = text.split('.');
-  return BigInt(whole + fraction.padEnd(decimals, '0'));
 }

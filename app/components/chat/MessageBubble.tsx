@@ -1,0 +1,54 @@
+import { useText } from '../../i18n/use-language.ts';
+import type { CharacterId } from '../../lib/chat/characters.ts';
+import { CharacterFace } from '../CharacterFace.tsx';
+import type { ShownMessage } from './use-chat.ts';
+
+interface MessageBubbleProps {
+  readonly message: ShownMessage;
+  readonly characterId: CharacterId;
+}
+
+export function MessageBubble({ message, characterId }: MessageBubbleProps) {
+  const text = useText();
+  const { name } = text.characters[characterId];
+  if (message.role === 'user') {
+    return (
+      <div data-role="user" className="flex animate-arrive justify-end pl-12">
+        <p className="whitespace-pre-wrap rounded-3xl rounded-br-lg bg-accent px-4 py-2.5 text-on-accent">
+          <span className="sr-only">{text.chat.you}: </span>
+          {message.content}
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div data-role="assistant" className="flex animate-arrive items-end gap-2.5 pr-8">
+      <CharacterFace id={characterId} className="size-8 shrink-0 rounded-full" />
+      <div className="rounded-3xl rounded-bl-lg border border-line bg-surface px-4 py-2.5">
+        <p className="whitespace-pre-wrap" aria-busy={message.state === 'writing'}>
+          <span className="sr-only">{name}: </span>
+          {message.content || <TypingDots label={text.chat.writing(name)} />}
+        </p>
+        {message.state === 'interrupted' ? (
+          <p className="mt-1 text-danger text-sm">{text.chat.faults.INTERRUPTED}</p>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function TypingDots({ label }: { label: string }) {
+  return (
+    <span className="inline-flex h-6 items-center gap-1">
+      <span className="sr-only">{label}</span>
+      {['0ms', '200ms', '400ms'].map((animationDelay) => (
+        <span
+          key={animationDelay}
+          aria-hidden="true"
+          className="size-1.5 animate-breathe rounded-full bg-muted"
+          style={{ animationDelay }}
+        />
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { createReadableStreamFromReadable } from '@react-router/node';
+import { isbot } from 'isbot';
+import { renderToPipeableStream } from 'react-dom/server';
+import {
+  type EntryContext,
+  type HandleErrorFunction,
+  isRouteErrorResponse,
+  ServerRouter,
+} from 'react-router';
+import { log } from './lib/log.server.ts';
+
+export const streamTimeout = 5_000;
+
+export default function handleRequest(
+  request: Request,
+  statusCode: number,
+  headers: Headers,
+  routerContext: EntryContext,
+): Promise<Response> {
+  const nonce = randomBytes(16).toString('base64');
+  let status = statusCode;
+  headers.set('Content-Type', 'text/html; charset=utf-8');
+  headers.set('Content-Security-Policy', contentSecurityPolicy(nonce));
+  // Pages show a user's own data: a shared cache must never keep one.
+  headers.set('Cache-Control', 'private, no-cache');
+  if (request.method === 'HEAD') return Promise.resolve(new Response(null, { status, headers }));
+
+  // Search engines do not wait for what streams in later.
+  const readyEvent = isbot(request.headers.get('user-agent')) ? 'onAllReady' : 'onShellReady';
+  return new Promise((resolve, reject) => {
+    let isShellSent = false;
+    const { pipe, abort } = renderToPipeableStream(
+      <ServerRouter context={routerContext} url={request.url} nonce={nonce} />,
+      {
+        nonce,
+        [readyEvent]() {
+          isShellSent = true;
+          const body = new PassThrough({
+            final(done) {
+              clearTimeout(timeout);
+              done();
+            },
+          });
+          pipe(body);
+          resolve(new Response(createReadableStreamFromReadable(body), { status, headers }));
+        },
+        onShellError: reject,
+        onError(error: unknown) {
+          status = 500;
+          // An error before the shell rejects above and is logged by handleError.
+          if (isShellSent && !request.signal.aborted) log().error({ err: error }, 'render failed');
+        },
+      },
+    );
+    const timeout = setTimeout(abort, streamTimeout + 1_000);
+  });
+}
+
+/** Scripts are ours or carry this answer's nonce; styles also come inline from the toaster. */
+function contentSecurityPolicy(nonce: string): string {
+  const base = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+  const rest = "object-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
+  if (import.meta.env.DEV) return base.replace("default-src 'self'; ", '');
+  return `${base}; ${rest}; script-src 'self' 'nonce-${nonce}'`;
+}
+
+export const handleError: HandleErrorFunction = (error, { request }) => {
+  // A client that left, or a page that does not exist, is nobody's fault here.
+  if (request.signal.aborted) return;
+  if (isRouteErrorResponse(error) && error.status < 500) return;
+  log().error({ err: error, path: new URL(request.url).pathname }, 'request failed');
+};

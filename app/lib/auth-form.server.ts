@@ -1,0 +1,85 @@
+import { auth } from './auth.server.ts';
+import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
+import type { FormFault } from './form-fault.ts';
+import { log } from './log.server.ts';
+
+type AuthPath = '/sign-up/email' | '/sign-in/email' | '/sign-out';
+
+type AuthAnswer =
+  | { readonly ok: true; readonly headers: Headers }
+  | { readonly ok: false; readonly fault: FormFault };
+
+const FORWARDED_HEADERS = [
+  'cookie',
+  'origin',
+  'user-agent',
+  'sec-fetch-site',
+  CLIENT_ADDRESS_HEADER,
+];
+
+const FAULTS = new Map<string, FormFault>([
+  ['USER_ALREADY_EXISTS', 'EMAIL_TAKEN'],
+  ['USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL', 'EMAIL_TAKEN'],
+  ['INVALID_EMAIL', 'EMAIL_INVALID'],
+  ['PASSWORD_TOO_SHORT', 'PASSWORD_TOO_SHORT'],
+  ['PASSWORD_TOO_LONG', 'PASSWORD_TOO_LONG'],
+  ['INVALID_EMAIL_OR_PASSWORD', 'CREDENTIALS_WRONG'],
+]);
+
+/**
+ * Calls better-auth as a browser would over HTTP, from a form's action: the same rate limits and
+ * origin checks hold, and the form needs no JavaScript. The headers of the answer set the cookie.
+ */
+export async function callAuth(
+  request: Request,
+  path: AuthPath,
+  body: Readonly<Record<string, string>> = {},
+): Promise<AuthAnswer> {
+  const headers = new Headers({ 'Content-Type': 'application/json' });
+  for (const name of FORWARDED_HEADERS) {
+    const value = request.headers.get(name);
+    if (value) headers.set(name, value);
+  }
+  const url = new URL(`/api/auth${path}`, request.url);
+  const response = await auth().handler(
+    new Request(url, { method: 'POST', headers, body: JSON.stringify(body) }),
+  );
+  if (response.ok) {
+    const cookies = new Headers();
+    for (const cookie of response.headers.getSetCookie()) cookies.append('Set-Cookie', cookie);
+    return { ok: true, headers: cookies };
+  }
+  if (response.status === 429) return { ok: false, fault: 'TOO_MANY_REQUESTS' };
+  const answer: unknown = await response.json().catch(() => null);
+  const code = answer && typeof answer === 'object' && 'code' in answer ? String(answer.code) : '';
+  const fault = FAULTS.get(code);
+  if (!fault) log().warn({ path, status: response.status, code }, 'auth call refused');
+  return { ok: false, fault: fault ?? 'FAILED' };
+}
+
+export interface FormState {
+  readonly values: { readonly name: string; readonly email: string };
+  /** By field; `form` is a fault of the whole. */
+  readonly faults: Readonly<Partial<Record<'name' | 'email' | 'password' | 'form', FormFault>>>;
+}
+
+const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> = {
+  NAME_MISSING: 'name',
+  NAME_TOO_LONG: 'name',
+  EMAIL_INVALID: 'email',
+  EMAIL_TAKEN: 'email',
+  PASSWORD_TOO_SHORT: 'password',
+  PASSWORD_TOO_LONG: 'password',
+  PASSWORD_MISSING: 'password',
+};
+
+/** What the form shows again: what was typed, never the password. */
+export function formState(values: FormState['values'], faults: readonly FormFault[]): FormState {
+  const byField = faults.map((fault) => [FIELD_OF_FAULT[fault] ?? 'form', fault] as const);
+  return { values, faults: Object.fromEntries(byField) };
+}
+
+export function textField(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}

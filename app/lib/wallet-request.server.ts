@@ -1,0 +1,32 @@
+import { env } from './env.server.ts';
+import { log } from './log.server.ts';
+import { ensureNearWallet, ensureNearWalletAsync } from './near/wallet.server.ts';
+import { readWalletView } from './wallet-view.server.ts';
+import type { WalletView } from './wallet-view.ts';
+
+export type WalletRequestAnswer =
+  | { readonly success: true; readonly accountId: string; readonly status: WalletView['status'] }
+  | { readonly success: false; readonly error: string };
+
+/**
+ * Requests the user's wallet and tells its true status. Safe to repeat and never throws; with
+ * `WALLET_CREATION=sync` (the plan's rollback) it waits for the chain.
+ */
+export async function requestWallet(userId: string): Promise<WalletRequestAnswer> {
+  try {
+    const ensure = env().walletCreation === 'sync' ? ensureNearWallet : ensureNearWalletAsync;
+    const accountId = await ensure(userId);
+    const wallet = await readWalletView(userId);
+    if (accountId && wallet) return { success: true, accountId, status: wallet.status };
+    return { success: false, error: 'USER_NOT_FOUND' };
+  } catch (error) {
+    log().error({ err: error, userId }, 'wallet request failed');
+    return { success: false, error: codeOf(error) };
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const isStable = typeof code === 'string' && /^WALLET_[A-Z_]+$/.test(code);
+  return isStable ? code : 'WALLET_REQUEST_FAILED';
+}

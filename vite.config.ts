@@ -1,0 +1,11 @@
+import { reactRouter } from '@react-router/dev/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [tailwindcss(), reactRouter()],
+  environments: {
+    // The server bundle starts at our own entry: all of app/ lives in it, once.
+    ssr: { build: { rolldownOptions: { input: './app/server-entry.ts' } } },
+  },
+});
