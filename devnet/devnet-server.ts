@@ -114,7 +114,10 @@ async function serve(
 }
 
 function serveFaults({ faults, producer }: Devnet, body: unknown, response: ServerResponse): void {
-  if (faults === null) return send(response, 403, 'Faults are switched off on this devnet');
+  if (faults === null) {
+    send(response, 403, 'Faults are switched off on this devnet');
+    return;
+  }
   const result = applyFaultRequest(body, { faults, producer });
   sendJson(response, 'error' in result ? 400 : 200, result);
 }

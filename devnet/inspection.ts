@@ -1,6 +1,6 @@
 import type { Chain } from './chain.ts';
 import { CHOCO_TOKEN } from './genesis.ts';
-import { hashFromBase58, hashToBase58 } from './hash.ts';
+import { type Hash, hashFromBase58, hashToBase58 } from './hash.ts';
 import type { Pool } from './pool.ts';
 import type { AccessKey, Account } from './state.ts';
 import { balanceKey } from './token.ts';
@@ -23,6 +23,7 @@ export interface InspectedTransaction {
 export interface Inspection {
   readonly height: number;
   readonly finalHeight: number;
+  readonly finalBlockHash: Hash;
   /** Whether nothing is on its way: no transaction in the pool, no receipt. */
   readonly isQuiet: boolean;
   account(accountId: string): Account | undefined;
@@ -59,6 +60,7 @@ export function inspect(chain: Chain, pool: Pool): Inspection {
   return {
     height: chain.head,
     finalHeight: chain.finalHeight,
+    finalBlockHash: chain.hashAt(chain.finalHeight),
     isQuiet: pool.size === 0 && chain.isIdle,
     account: (accountId) => state.account(accountId),
     accessKey: (accountId, publicKey) => state.accessKey(accountId, publicKey),
