@@ -1,10 +1,10 @@
 import type { Chain } from './chain.ts';
 import { viewContract } from './function-call.ts';
-import { hashToBase58, sha256 } from './hash.ts';
+import { hashToBase58 } from './hash.ts';
 import { handlerError, parseError } from './rpc-error.ts';
 import { RpcParams, requireBlock } from './rpc-params.ts';
 import type { Account, StateView } from './state.ts';
-import { accessKeyView, accountView, NO_CODE_HASH } from './views.ts';
+import { accessKeyView, accountView, builtInCode, codeHash } from './views.ts';
 
 interface Query {
   readonly chain: Chain;
@@ -90,15 +90,6 @@ function requireAccount({ state, params, block }: Query): { accountId: string; a
 function viewAccount(query: Query) {
   const { account } = requireAccount(query);
   return accountView(account, codeHash(account));
-}
-
-function codeHash({ contract }: Account): string {
-  return contract === null ? NO_CODE_HASH : hashToBase58(sha256(builtInCode(contract)));
-}
-
-/** A built-in contract has no WASM; this stands in its place. */
-function builtInCode(contract: string): Uint8Array {
-  return Buffer.from(`built-in contract of the devnet: ${contract}`);
 }
 
 function viewAccessKey(query: Query) {

@@ -2,6 +2,7 @@ import type { BlockProducer } from './block-producer.ts';
 import type { Chain } from './chain.ts';
 import { protocolConfig } from './protocol-config-view.ts';
 import { block, chunk, gasPrice, networkInfo, status, validators } from './rpc-blocks.ts';
+import { changes, changesInBlock } from './rpc-changes.ts';
 import { internalError, methodNotFound, parseError, RpcError } from './rpc-error.ts';
 import { isObject } from './rpc-params.ts';
 import { query } from './rpc-query.ts';
@@ -48,6 +49,9 @@ export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> 
     ['tx', (params) => transactions.status(params, false)],
     ['tx_status', (params) => transactions.status(params, false)],
     ['validators', (params) => validators(chain, params)],
+    ['changes', (params) => changes(chain, params)],
+    ['EXPERIMENTAL_changes', (params) => changes(chain, params)],
+    ['EXPERIMENTAL_changes_in_block', (params) => changesInBlock(chain, params)],
     ['EXPERIMENTAL_protocol_config', (params) => protocolConfig(chain, params)],
     ['EXPERIMENTAL_receipt', (params) => transactions.receipt(params)],
     ['EXPERIMENTAL_tx_status', (params) => transactions.status(params, true)],

@@ -1,4 +1,4 @@
-import { hashToBase58 } from './hash.ts';
+import { hashToBase58, sha256 } from './hash.ts';
 import { publicKeyText, signatureText } from './public-key.ts';
 import {
   type ErrorJson,
@@ -12,9 +12,19 @@ import type { Action, KeyPermission, SignedTransaction } from './transaction.ts'
 import { receiptOutcomes, resultOf, type TransactionRecord } from './transaction-record.ts';
 
 /** The code hash of an account without a contract. */
-export const NO_CODE_HASH = '11111111111111111111111111111111';
+const NO_CODE_HASH = '11111111111111111111111111111111';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+
+/** The hash that stands for an account's code. */
+export function codeHash({ contract }: Account): string {
+  return contract === null ? NO_CODE_HASH : hashToBase58(sha256(builtInCode(contract)));
+}
+
+/** A built-in contract has no WASM; this stands in its place. */
+export function builtInCode(contract: string): Uint8Array {
+  return Buffer.from(`built-in contract of the devnet: ${contract}`);
+}
 
 export function accountView(account: Account, codeHash: string) {
   return {
