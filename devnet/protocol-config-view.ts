@@ -1,4 +1,5 @@
 import type { Chain } from './chain.ts';
+import { HOST_COSTS } from './host-costs.ts';
 import type { Fee } from './protocol-config.ts';
 import { RpcParams, requireBlock } from './rpc-params.ts';
 
@@ -64,7 +65,13 @@ function runtimeConfigView(chain: Chain) {
     min_gas_purchase_price: config.minGasPurchasePriceYocto.toString(),
     account_creation_charge: config.accountCreationChargeYocto.toString(),
     transaction_costs: transactionCosts(chain),
-    wasm_config: { limit_config: limitConfig(chain) },
+    wasm_config: wasmConfig(chain),
+    congestion_control_config: CONGESTION_CONTROL,
+    witness_config: {
+      main_storage_proof_size_soft_limit: 4_000_000,
+      combined_transactions_size_limit: 4_194_304,
+      new_transactions_validation_state_size_soft_limit: 572_864,
+    },
     account_creation_config: {
       min_allowed_top_level_account_length: config.minTopLevelAccountLength,
       registrar_account_id: config.registrarAccountId,
@@ -107,6 +114,40 @@ function transactionCosts(chain: Chain) {
   };
 }
 
+// The devnet has one shard and no congestion; the figures are the published ones.
+const CONGESTION_CONTROL = {
+  max_congestion_incoming_gas: 400_000_000_000_000_000,
+  max_congestion_outgoing_gas: 10_000_000_000_000_000,
+  max_congestion_memory_consumption: 1_000_000_000,
+  max_congestion_missed_chunks: 125,
+  max_outgoing_gas: 300_000_000_000_000_000,
+  min_outgoing_gas: 1_000_000_000_000_000,
+  allowed_shard_outgoing_gas: 1_000_000_000_000_000,
+  max_tx_gas: 500_000_000_000_000,
+  min_tx_gas: 20_000_000_000_000,
+  reject_tx_congestion_threshold: 0.8,
+  outgoing_receipts_usual_size_limit: 102_400,
+  outgoing_receipts_big_size_limit: 4_718_592,
+};
+
+function wasmConfig(chain: Chain) {
+  return {
+    ext_costs: HOST_COSTS,
+    grow_mem_cost: 1,
+    regular_op_cost: 822_756,
+    vm_kind: 'Wasmtime',
+    discard_custom_sections: true,
+    saturating_float_to_int: true,
+    global_contract_host_fns: true,
+    reftypes_bulk_memory: true,
+    storage_get_mode: 'FlatStorage',
+    fix_contract_loading_cost: false,
+    implicit_account_creation: true,
+    eth_implicit_accounts: true,
+    limit_config: limitConfig(chain),
+  };
+}
+
 function limitConfig(chain: Chain) {
   const { config } = chain.rules;
   return {
@@ -117,5 +158,28 @@ function limitConfig(chain: Chain) {
     max_arguments_length: config.maxArgumentsLength,
     max_contract_size: config.maxContractSize,
     max_transaction_size: config.maxTransactionBytes,
+    max_gas_burnt: Number(config.maxTotalPrepaidGas),
+    max_stack_height: 262_144,
+    initial_memory_pages: 1_024,
+    max_memory_pages: 2_048,
+    registers_memory_limit: 1_073_741_824,
+    max_register_size: 104_857_600,
+    max_number_registers: 100,
+    max_number_logs: 100,
+    max_total_log_length: 16_384,
+    max_length_returned_data: 4_194_304,
+    max_receipt_size: 4_194_304,
+    max_length_storage_key: 2_048,
+    max_length_storage_value: 4_194_304,
+    max_promises_per_function_call_action: 1_024,
+    max_number_input_data_dependencies: 128,
+    max_functions_number_per_contract: 10_000,
+    max_locals_per_contract: 1_000_000,
+    max_tables_per_contract: 1,
+    max_elements_per_contract_table: 10_000,
+    account_id_validity_rules_version: 2,
+    yield_timeout_length_in_blocks: 200,
+    max_yield_payload_size: 1_024,
+    per_receipt_storage_proof_size_limit: 4_000_000,
   };
 }
