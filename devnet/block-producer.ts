@@ -86,6 +86,7 @@ export class BlockProducer {
     const reverted = this.#chain.revertHead();
     if (reverted === null) return 0;
     this.#append({ type: 'revert', height });
+    this.#journal?.noteHead(this.#chain.head, this.#chain.timestamps.at(this.#chain.head));
     if (transactions === 'return') for (const tx of reverted) this.#pool.add(tx);
     return reverted.length;
   }

@@ -194,9 +194,12 @@ export class Chain {
     state.seal(height);
     this.#burntYocto += block.burntYocto;
     if (!block.isEmpty) this.#contents.set(height, block);
-    this.#moveTo(height, timestampMs);
-    this.#followTransactions(block);
-    if (height % PRUNE_EVERY_BLOCKS === 0) this.prune(height - REMEMBERED_BLOCKS);
+    for (const { tx } of block.included) {
+      const record = records.get(tx.hash);
+      if (record !== undefined) this.#unfinished.add(record);
+    }
+    this.timestamps.set(height, timestampMs);
+    this.#moveTo(height);
     const { included, isEmpty } = block;
     return { height, timestampMs: this.timestamps.at(height), included, isEmpty };
   }
@@ -214,10 +217,8 @@ export class Chain {
     const fromMs = this.timestamps.at(this.#head);
     const stepMs = (timestampMs - fromMs) / blocks;
     this.timestamps.fill(this.#next, blocks, fromMs, stepMs);
-    this.#head = height;
-    this.#next = height + 1;
     this.#before.clear();
-    this.#forgetOldState();
+    this.#moveTo(height);
   }
 
   /** Undoes the last block as if a fork had won; answers its transactions. Null when it cannot be undone. */
@@ -339,11 +340,13 @@ export class Chain {
     }
   }
 
-  #moveTo(height: number, timestampMs: number): void {
+  #moveTo(height: number): void {
     this.#head = height;
     this.#next = height + 1;
-    this.timestamps.set(height, timestampMs);
     this.#forgetOldState();
+    this.#settleFinished();
+    // In steps, since it looks at everything that is remembered.
+    this.prune(height - (height % PRUNE_EVERY_BLOCKS) - REMEMBERED_BLOCKS);
   }
 
   #forgetOldState(): void {
@@ -352,11 +355,7 @@ export class Chain {
     this.state.pruneBefore(oldest + 1);
   }
 
-  #followTransactions(block: BlockBuilder): void {
-    for (const { tx } of block.included) {
-      const record = this.records.get(tx.hash);
-      if (record !== undefined) this.#unfinished.add(record);
-    }
+  #settleFinished(): void {
     const { finalHeight } = this;
     for (const record of this.#unfinished) {
       if (!isComplete(record) || lastHeight(record) > finalHeight) continue;

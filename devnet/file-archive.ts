@@ -7,17 +7,29 @@ import type { TransactionArchive } from './transaction-records.ts';
 
 const HASH_LENGTH = 64;
 
+/** Beside the hash: whether the transaction can have no further effect. */
+const SPENT = '+';
+const UNSPENT = '-';
+const PREFIX_LENGTH = HASH_LENGTH + 1;
+
+interface Place {
+  readonly offset: number;
+  readonly length: number;
+  readonly isSpent: boolean;
+}
+
 /** Finished transactions in a file, one a line, each beginning with its hash; only their places are in memory. */
 export class FileArchive implements TransactionArchive {
   readonly #file: number;
-  readonly #places = new Map<Hash, { offset: number; length: number }>();
+  readonly #places = new Map<Hash, Place>();
   #size: number;
 
   constructor(path: string) {
     this.#file = openSync(path, 'a+');
     this.#size = readLines(this.#file, (line, offset) => {
       const hash = line.toString('latin1', 0, HASH_LENGTH);
-      this.#places.set(hash, { offset, length: line.length });
+      const isSpent = line[HASH_LENGTH] === SPENT.charCodeAt(0);
+      this.#places.set(hash, { offset, length: line.length, isSpent });
     });
     ftruncateSync(this.#file, this.#size);
   }
@@ -31,15 +43,18 @@ export class FileArchive implements TransactionArchive {
     if (place === undefined) return undefined;
     const bytes = Buffer.alloc(place.length);
     readSync(this.#file, bytes, 0, place.length, place.offset);
-    return fromTaggedJson<TransactionRecord>(bytes.toString('utf8', HASH_LENGTH));
+    return fromTaggedJson<TransactionRecord>(bytes.toString('utf8', PREFIX_LENGTH));
   }
 
   put(record: TransactionRecord): void {
     const { hash } = record.transaction;
-    if (this.#places.has(hash)) return;
-    const line = Buffer.from(`${hash}${toTaggedJson(record)}\n`);
+    const isSpent = record.receipts.size > 0;
+    const known = this.#places.get(hash);
+    // One that was included although invalid may come again and have an effect; then the later line counts.
+    if (known !== undefined && (known.isSpent || !isSpent)) return;
+    const line = Buffer.from(`${hash}${isSpent ? SPENT : UNSPENT}${toTaggedJson(record)}\n`);
     writeSync(this.#file, line);
-    this.#places.set(hash, { offset: this.#size, length: line.length - 1 });
+    this.#places.set(hash, { offset: this.#size, length: line.length - 1, isSpent });
     this.#size += line.length;
   }
 

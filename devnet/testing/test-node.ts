@@ -42,7 +42,8 @@ export class TestNode {
   #timeMs = 1_700_000_000_000;
   #timers: { atMs: number; callback: () => void }[] = [];
 
-  constructor(options: DevnetOptions = {}) {
+  /** A fresh one makes its first blocks at once, so that there is a final block beside the genesis. */
+  constructor(options: DevnetOptions = {}, { isFresh = true } = {}) {
     this.devnet = createDevnet({
       now: () => this.#timeMs,
       setTimer: (callback, delayMs) => {
@@ -55,7 +56,7 @@ export class TestNode {
       ...options,
       genesis: { chainInstanceId: 'test', ...options.genesis },
     });
-    this.blocks(3);
+    if (isFresh) this.blocks(3);
   }
 
   /** Time passes: blocks are 600 ms apart, timers fire. */
