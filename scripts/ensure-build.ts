@@ -22,8 +22,6 @@ export function ensureBuild(root: string): void {
   const isBuilt = existsSync(bundle);
   if (isBuilt && newestChange(SOURCES.map((source) => join(root, source))) <= changeOf(bundle))
     return;
-  // A production image carries the build and not the builder.
-  if (isBuilt && !existsSync(builder)) return;
   console.log(isBuilt ? 'The sources have changed: building…' : 'Building for the first start…');
   const built = spawnSync(process.execPath, [builder, 'build'], {
     cwd: root,

@@ -91,7 +91,7 @@ export const ko: Catalogue = {
     message: '메시지',
     send: '보내기',
     empty: (name) => `${name}에게 첫 인사를 건네 보세요.`,
-    history: (name) => `${name}와의 대화`,
+    history: (name) => `${name} 님과의 대화`,
     you: '나',
     writing: (name) => `${name} 입력 중`,
     lockedTitle: '아직 대화할 수 없어요',

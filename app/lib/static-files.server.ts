@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join, normalize, sep } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { RequestHandler } from 'express';
@@ -13,62 +13,50 @@ const CONTENT_TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
   txt: 'text/plain; charset=utf-8',
   webmanifest: 'application/manifest+json',
-  png: 'image/png',
-  ico: 'image/x-icon',
 };
 
 interface StoredFile {
   readonly contentType: string;
-  readonly bodies: { readonly identity: Buffer; readonly br?: Buffer; readonly gzip?: Buffer };
+  readonly content: Buffer;
+  compressed?: Promise<{ readonly br: Buffer; readonly gzip: Buffer }>;
 }
 
 /**
- * Serves the built client files, compressed once and kept in memory: they are few and small, and a
- * running server keeps answering while the next build replaces them on the disk.
+ * Serves the built client files from memory, compressed at the first request: they are few and
+ * small, and a running server keeps answering while the next build replaces them on the disk.
  */
 export function serveClientFiles(folder: string): RequestHandler {
-  const stored = new Map<string, Promise<StoredFile | null>>();
+  const files = readFiles(folder);
   return async (request, response, next) => {
-    const path = request.path;
-    const extension = /\.([a-z]+)$/.exec(path)?.[1] ?? '';
-    const contentType = CONTENT_TYPES[extension];
-    if (!contentType || !['GET', 'HEAD'].includes(request.method)) return next();
-    const loading = stored.get(path) ?? load({ folder, path, contentType });
-    const file = await loading;
-    if (!file) return next();
-    stored.set(path, loading);
-    const encoding = pickEncoding(request.acceptsEncodings(), file);
+    const file = files.get(request.path);
+    if (!file || !['GET', 'HEAD'].includes(request.method)) return next();
+    file.compressed ??= compress(file.content);
+    const { br, gzip: zipped } = await file.compressed;
+    const encoding = request.acceptsEncodings('br', 'gzip', 'identity') || 'identity';
     response.set('Content-Type', file.contentType);
-    response.set('Cache-Control', path.startsWith('/assets/') ? IMMUTABLE : ONE_HOUR);
+    response.set('Cache-Control', request.path.startsWith('/assets/') ? IMMUTABLE : ONE_HOUR);
     response.vary('Accept-Encoding');
     if (encoding !== 'identity') response.set('Content-Encoding', encoding);
-    response.send(file.bodies[encoding]);
+    response.send(encoding === 'br' ? br : encoding === 'gzip' ? zipped : file.content);
   };
 }
 
-function pickEncoding(accepted: string[], file: StoredFile): 'br' | 'gzip' | 'identity' {
-  if (file.bodies.br && accepted.includes('br')) return 'br';
-  return file.bodies.gzip && accepted.includes('gzip') ? 'gzip' : 'identity';
-}
-
-interface FileToLoad {
-  readonly folder: string;
-  readonly path: string;
-  readonly contentType: string;
-}
-
-async function load({ folder, path, contentType }: FileToLoad): Promise<StoredFile | null> {
-  const file = normalize(join(folder, path));
-  if (!file.startsWith(folder + sep)) return null;
-  const identity = await readFile(file).catch(() => null);
-  if (!identity) return null;
-  if (contentType.startsWith('image/') && !contentType.includes('svg')) {
-    return { contentType, bodies: { identity } };
+function readFiles(folder: string): Map<string, StoredFile> {
+  const files = new Map<string, StoredFile>();
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const contentType = CONTENT_TYPES[name.split('.').at(-1) ?? ''];
+    if (!contentType || name.startsWith('.')) continue;
+    const path = `/${name.split(sep).join('/')}`;
+    files.set(path, { contentType, content: readFileSync(join(folder, name)) });
   }
+  return files;
+}
+
+async function compress(content: Buffer): Promise<{ br: Buffer; gzip: Buffer }> {
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
   const [br, zipped] = await Promise.all([
-    promisify(brotliCompress)(identity, quality),
-    promisify(gzip)(identity),
+    promisify(brotliCompress)(content, quality),
+    promisify(gzip)(content),
   ]);
-  return { contentType, bodies: { identity, br, gzip: zipped } };
+  return { br, gzip: zipped };
 }

@@ -50,7 +50,7 @@ export function ChatRoom({ characterId, wallet, storedMessages, refused }: ChatR
       <section
         role="log"
         aria-label={text.chat.history(character.name)}
-        className="flex flex-1 flex-col gap-3 pb-4"
+        className="flex flex-1 flex-col justify-end gap-3 pb-4"
       >
         {chat.messages.length === 0 ? (
           <div className="m-auto flex flex-col items-center gap-4 py-10 text-center">

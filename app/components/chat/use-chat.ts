@@ -104,10 +104,11 @@ async function post({ characterId, text, messageId, signal }: Post): Promise<Res
 
 async function readPieces(response: Response, show: (content: string) => void): Promise<void> {
   if (!response.body) return;
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
   let content = '';
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    content += piece.value;
+    content += decoder.decode(piece.value, { stream: true });
     show(content);
   }
 }

@@ -1,0 +1,33 @@
+import { defineConfig, devices } from '@playwright/test';
+import { chromiumPath } from './scripts/find-chromium.ts';
+
+const launchOptions = {
+  executablePath: chromiumPath() ?? 'chromium',
+  // In a container the browser runs as root, where its sandbox does not start.
+  args: ['--no-sandbox'],
+};
+
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results',
+  globalSetup: './tests/e2e/build.ts',
+  reporter: [['list']],
+  forbidOnly: process.env.CI === 'true',
+  // Each worker runs a server and a chain of its own.
+  workers: 2,
+  timeout: 45_000,
+  expect: { timeout: 12_000 },
+  use: { locale: 'ko-KR', timezoneId: 'Asia/Seoul', trace: 'retain-on-failure', launchOptions },
+  projects: [
+    {
+      name: 'phone',
+      // What no viewport changes runs once, on the desktop.
+      testMatch: ['first-minute.spec.ts', 'forms.spec.ts'],
+      use: { ...devices['Pixel 7'], launchOptions, locale: 'ko-KR' },
+    },
+    {
+      name: 'desktop',
+      use: { ...devices['Desktop Chrome'], launchOptions, locale: 'ko-KR' },
+    },
+  ],
+});

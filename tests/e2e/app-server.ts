@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const START_LIMIT_MS = 60_000;
+
+export interface AppServer {
+  readonly url: string;
+  readonly databaseFile: string;
+  /** Breaks or mends the chain. */
+  chain(fault: { kind: 'halt' | 'resume' | 'clear' }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function temporaryDataDir(): string {
+  return mkdtempSync(join(tmpdir(), 'choonsim-e2e-'));
+}
+
+/** `npm start` as a user runs it, on free ports and with data of its own. */
+export async function startAppServer({
+  dataDir = temporaryDataDir(),
+  env = {},
+}: {
+  dataDir?: string;
+  env?: Record<string, string>;
+} = {}): Promise<AppServer> {
+  const port = await freePort();
+  const devnetPort = await freePort();
+  const server = spawn('npm', ['start', '--', '--no-build'], {
+    cwd: root,
+    // A group of its own, so that the signal reaches npm and the server alike.
+    detached: true,
+    env: {
+      ...withoutOurVariables(process.env),
+      PORT: String(port),
+      DEVNET_PORT: String(devnetPort),
+      DATA_DIR: dataDir,
+      DEVNET_FAULTS: 'on',
+      ...env,
+    },
+  });
+  const url = await waitForAddress(server);
+  return {
+    url,
+    databaseFile: join(dataDir, 'choonsim.db'),
+    async chain(fault) {
+      const response = await fetch(`http://127.0.0.1:${devnetPort}/devnet/faults`, {
+        method: 'POST',
+        body: JSON.stringify(fault),
+      });
+      if (!response.ok) throw new Error(await response.text());
+    },
+    stop: () => stop(server),
+  };
+}
+
+/** The address the server prints, which it does once it answers. */
+function waitForAddress(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const fail = (reason: string) => reject(new Error(`${reason}\n${output}`));
+    const timer = setTimeout(() => fail('the server did not start in time'), START_LIMIT_MS);
+    server.once('exit', (code) => fail(`the server ended with ${code}`));
+    server.stderr?.on('data', (chunk) => {
+      output += chunk;
+    });
+    server.stdout?.on('data', (chunk) => {
+      output += chunk;
+      const address = /is ready: (http:\S+)/.exec(output)?.[1];
+      if (!address) return;
+      clearTimeout(timer);
+      resolve(address);
+    });
+  });
+}
+
+function stop(server: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (server.exitCode !== null || server.pid === undefined) return resolve();
+    server.once('exit', () => resolve());
+    process.kill(-server.pid, 'SIGTERM');
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** What the developer has set for their own server is not for the tests' server. */
+function withoutOurVariables(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const ours = /^(NODE_ENV|PORT|DATA_DIR|LOG_LEVEL|(NEAR|WALLET|CHOCO|DEVNET|SIGNUP|SERVICE)_.*)$/;
+  const more = /^(BETTER_AUTH|DATABASE|CHAT|CRON|REDIS|ADMIN)_/;
+  return Object.fromEntries(
+    Object.entries(source).filter(([name]) => !ours.test(name) && !more.test(name)),
+  );
+}

@@ -1,0 +1,85 @@
+import { changeUser } from './database.ts';
+import { expect, signUp, test, walletLine } from './test.ts';
+
+test('sign-up, home at once, locked chat, unlock without a reload, a message and its reply', async ({
+  page,
+  server,
+}) => {
+  await server.chain({ kind: 'halt' });
+  await signUp(page);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('유리님, 반가워요');
+  await expect(walletLine(page)).toHaveText(/지갑 생성 (대기 )?중\.\.\./);
+  const entries = page.getByRole('list', { name: '대화 상대' }).getByRole('link');
+  await expect(entries).toHaveCount(4);
+  await expect(entries.first()).toContainText('초춘심');
+  await expect(entries.filter({ hasText: '지갑이 준비되면 열려요' })).toHaveCount(4);
+
+  await entries.first().click();
+  const composer = page.getByRole('textbox', { name: '메시지' });
+  const send = page.getByRole('button', { name: '보내기' });
+  await composer.fill('오늘 정말 좋았어!');
+  await expect(send).toBeDisabled();
+  await expect(page.getByText('지갑을 만들고 있어요. 준비되면 바로 열립니다.')).toBeVisible();
+  await page.evaluate(() => Object.assign(window, { isSamePage: true }));
+
+  await server.chain({ kind: 'resume' });
+  await expect(page.getByText('지갑이 준비되었습니다!')).toBeVisible();
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(send).toBeEnabled();
+  await expect(composer).toHaveValue('오늘 정말 좋았어!');
+  expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true);
+
+  await composer.press('Enter');
+  await expect(page.locator('[data-role=user]')).toContainText('오늘 정말 좋았어!');
+  await expect(composer).toHaveValue('');
+  const reply = page.locator('[data-role=assistant] p[aria-busy=false]');
+  await expect(reply).toHaveText(/[가-힣]{2,}.*[.?!]$/);
+  const said = await reply.textContent();
+  await page.reload();
+  await expect(page.locator('[data-role=user]')).toContainText('오늘 정말 좋았어!');
+  expect(await page.locator('[data-role=assistant] p').textContent()).toBe(said);
+  await page.getByRole('link', { name: '홈으로' }).click();
+  await expect(page.getByText('이어서 대화하기')).toBeVisible();
+});
+
+test('the status line says what a failed wallet does next, and a retry starts it again', async ({
+  page,
+  server,
+}) => {
+  const { email } = await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  const inAnHour = Date.now() + 3_600_000;
+  changeUser(server.databaseFile, email, { walletStatus: 'FAILED', walletAvailableAt: inAnHour });
+  await page.reload();
+  await expect(walletLine(page)).toContainText('지갑 생성 실패. 재시도 중...');
+  await expect(page.getByRole('button', { name: '다시 시도' })).toHaveCount(0);
+
+  changeUser(server.databaseFile, email, {
+    walletError: 'REWARD_REFUSED',
+    walletAvailableAt: null,
+  });
+  await expect(walletLine(page)).toContainText('다시 시도할 수 있어요. (오류 코드 REWARD_REFUSED)');
+  await page.getByRole('button', { name: '다시 시도' }).click();
+  await expect(page.getByText('지갑이 준비되었습니다!')).toBeVisible();
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+});
+
+test('the language is the browser’s, switchable, and remembered', async ({ page }) => {
+  await page.goto('/signup');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
+  await page.getByLabel('이름', { exact: true }).fill('유리');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign up');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('유리');
+  await page.goto('/login');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Log in');
+});
+
+test('logging out ends the session', async ({ page }) => {
+  await signUp(page);
+  await page.getByRole('button', { name: '로그아웃' }).click();
+  await page.waitForURL('**/login');
+  await page.goto('/home');
+  await page.waitForURL('**/login');
+});

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { startAppServer, temporaryDataDir } from './app-server.ts';
+import { createOldDatabase } from './database.ts';
+import { expect, fillSignUp, logIn, newVisitor, signUp, test, walletLine } from './test.ts';
+
+test('a user of before the change chats at once; one without a wallet is given one', async ({
+  page,
+}) => {
+  const dataDir = temporaryDataDir();
+  const withWallet = { ...newVisitor(), nearAccountId: 'k3x9.choonsim.devnet' };
+  const without = { ...newVisitor(), nearAccountId: null };
+  await createOldDatabase(join(dataDir, 'choonsim.db'), [withWallet, without]);
+  const server = await startAppServer({ dataDir });
+  try {
+    await logIn(page, withWallet, server.url);
+    await expect(walletLine(page)).toHaveText('지갑 · 73.5 CHOCO');
+    await page.getByRole('link', { name: /초춘심.*대화하기/ }).click();
+    await page.getByRole('textbox', { name: '메시지' }).fill('안녕');
+    await page.getByRole('button', { name: '보내기' }).click();
+    await expect(page.locator('[data-role=assistant] p[aria-busy=false]')).toHaveText(/[가-힣]/);
+    await page.getByRole('button', { name: '로그아웃' }).click();
+    await page.waitForURL('**/login');
+
+    await logIn(page, without, server.url);
+    await page.waitForURL('**/home');
+    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  } finally {
+    await server.stop();
+  }
+});
+
+test('WALLET_CREATION=sync: the set-up page waits, and ends READY', async ({ page }) => {
+  const server = await startAppServer({ env: { WALLET_CREATION: 'sync' } });
+  try {
+    await server.chain({ kind: 'halt' });
+    await fillSignUp(page, newVisitor(), server.url);
+    await page.getByRole('button', { name: '가입하고 시작하기' }).click();
+    await page.waitForURL('**/wallet-setup');
+    await expect(
+      page.getByText('회원님만을 위한 안전한 블록체인 지갑을 준비 중입니다...'),
+    ).toBeVisible();
+    await server.chain({ kind: 'resume' });
+    await page.waitForURL('**/home');
+    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  } finally {
+    await server.stop();
+  }
+});
+
+test('the wallet asked for twice at once is one wallet', async ({ page, request, server }) => {
+  await signUp(page);
+  const cookies = await page.context().cookies();
+  const headers = {
+    cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '),
+    origin: server.url,
+  };
+  const answers = await Promise.all(
+    [1, 2].map(async () => (await request.post('/api/wallet', { headers })).json()),
+  );
+  expect(answers[0].accountId).toMatch(/^[a-z0-9]+\.choonsim\.devnet$/);
+  expect(answers[1].accountId).toBe(answers[0].accountId);
+});
