@@ -129,7 +129,7 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
         await database.write(transactions.flatMap((added) => intentStatements(added, commit)));
       } catch (error) {
         if (!(error instanceof ConstraintError)) throw error;
-        const refusal = guardColumns[error.subject];
+        const refusal = error.constraint === 'NOT NULL' ? guardColumns[error.subject] : null;
         if (refusal) throw new CommitRefusedError(refusal);
         if (error.constraint === 'UNIQUE') throw new CommitRefusedError('ALREADY_SIGNED');
         throw error;
