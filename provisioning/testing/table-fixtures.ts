@@ -113,3 +113,37 @@ export async function addReward(
     createdAt: 0,
   });
 }
+
+/** A user whose wallet is being made under the claim token. */
+export async function addClaimedUser(
+  database: SqlDatabase,
+  { userId, claimToken }: { userId: string; claimToken: string },
+): Promise<void> {
+  await addUser(database, userId, {
+    nearAccountId: `${userId}.near`,
+    nearPublicKey: `ed25519:${userId}`,
+    nearPrivateKey: `v1.${userId}`,
+    walletStatus: 'CREATING',
+    walletClaimToken: claimToken,
+    walletAttempts: 1,
+  });
+}
+
+export async function addLane(
+  database: SqlDatabase,
+  lane: {
+    laneNumber: number;
+    nonce?: number;
+    fencingToken?: number;
+    holder?: string;
+    leasedUntil?: number;
+  },
+): Promise<void> {
+  await insertRow(database, 'ServiceKeyLane', {
+    publicKey: `ed25519:lane-${lane.laneNumber}`,
+    nonce: 0,
+    fencingToken: 0,
+    leasedUntil: 0,
+    ...lane,
+  });
+}

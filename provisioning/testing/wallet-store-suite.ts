@@ -138,8 +138,8 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
         unnamed: { ...whole, walletStatus: 'FAILED', walletError: null },
       };
       for (const [userId, row] of Object.entries(unmoved)) {
-        const accountId = row.nearAccountId ? { nearAccountId: `${userId}.near` } : {};
-        await addUser(database, userId, { ...row, ...accountId });
+        const own = row.nearAccountId ? { ...row, nearAccountId: `${userId}.near` } : row;
+        await addUser(database, userId, own);
       }
       const before = await readTables(database);
       for (const userId of [...Object.keys(unmoved), 'nobody']) {

@@ -1,0 +1,241 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SqlDatabase } from '../adapters/sql-database.ts';
+import type { NewTransaction, TransactionLedger } from '../transaction-ledger.ts';
+import {
+  type LedgerScene,
+  newTransaction,
+  reserveMicroNear,
+  setLedgerScene,
+} from './ledger-fixtures.ts';
+import { addReward, addTransaction, readTables } from './table-fixtures.ts';
+
+type Refused = { refusal: string; before?: string[]; changes?: Partial<NewTransaction> };
+
+const lane = { laneNumber: 2, fencingToken: 3 };
+const reward = { amount: '100', tokenContract: 'token.near' };
+const walletsOf = (annToken: string) => [
+  { userId: 'bob', claimToken: 'claim of bob', reward },
+  { userId: 'ann', claimToken: annToken, reward },
+];
+
+/** Each alone must keep the whole commit from being written. */
+const refused: Record<string, Refused> = {
+  'one of its claims is lost': {
+    refusal: 'CLAIM_LOST',
+    changes: { wallets: walletsOf('an older token') },
+  },
+  'a wallet was handed back': {
+    refusal: 'CLAIM_LOST',
+    before: [`UPDATE "User" SET "walletStatus" = 'PENDING' WHERE "id" = 'ann'`],
+  },
+  'a wallet is gone': {
+    refusal: 'CLAIM_LOST',
+    changes: { wallets: [{ userId: 'nobody', claimToken: 'x', reward: null }] },
+  },
+  'its lane has another holder': {
+    refusal: 'LANE_LOST',
+    changes: { lane: { ...lane, fencingToken: 2 } },
+  },
+  'its lane has gone on': {
+    refusal: 'LANE_LOST',
+    before: [`UPDATE "ServiceKeyLane" SET "nonce" = 11 WHERE "laneNumber" = 2`],
+  },
+  'there is no such lane': { refusal: 'LANE_LOST', changes: { lane: { ...lane, laneNumber: 9 } } },
+  'signing is paused': {
+    refusal: 'PAUSED',
+    before: [`UPDATE "Deployment" SET "pauseReason" = 'OPERATOR'`],
+  },
+  'the deployment is unknown': { refusal: 'PAUSED', before: ['DELETE FROM "Deployment"'] },
+  'the treasury was never read': {
+    refusal: 'TREASURY_NEAR_LOW',
+    before: [`UPDATE "Deployment" SET "treasuryMicroNear" = NULL`],
+  },
+  // 500 each for the two of the commit, and the reserve.
+  'NEAR falls short by a millionth': {
+    refusal: 'TREASURY_NEAR_LOW',
+    before: [`UPDATE "Deployment" SET "treasuryMicroNear" = ${2 * 500 + reserveMicroNear - 1}`],
+  },
+  'tokens fall short by a millionth': {
+    refusal: 'TREASURY_TOKEN_LOW',
+    before: [`UPDATE "Deployment" SET "treasuryMicroToken" = 199`],
+  },
+  'it alone costs more than there is': {
+    refusal: 'TREASURY_NEAR_LOW',
+    changes: { maxCostMicroNear: 100_000 },
+  },
+  'the reward was paid before': {
+    refusal: 'ALREADY_SIGNED',
+    before: [
+      `INSERT INTO "TokenTransfer" VALUES ('old', 'ann', 'h', '1', 'c', 'COMPLETED', 'SIGNUP_REWARD', 0)`,
+    ],
+  },
+};
+
+export function describeSignCommit({
+  create,
+}: {
+  create: () => Promise<{ ledger: TransactionLedger; database: SqlDatabase }>;
+}): void {
+  describe('a sign commit', () => {
+    let scene: LedgerScene;
+    beforeEach(async () => {
+      scene = await setLedgerScene(await create());
+    });
+    const first = newTransaction({ purpose: 'CREATE', userIds: ['ann'] });
+    const second = (changes: Partial<NewTransaction> = {}) =>
+      newTransaction({ purpose: 'REWARD', userIds: ['ann', 'bob'], laneNumber: 2, changes });
+    const run = (sql: string) => scene.database.write([{ sql, params: {} }]);
+    const expectRefused = async (refusal: string, ...transactions: NewTransaction[]) => {
+      const before = await readTables(scene.database);
+      await expect(scene.commit(...transactions)).rejects.toMatchObject({
+        name: 'CommitRefusedError',
+        refusal,
+      });
+      expect(await readTables(scene.database)).toEqual(before);
+    };
+
+    it('writes bytes, links, nonces and rewards', async () => {
+      await scene.commit(first, second());
+      const { ledger, database } = scene;
+      const open = { status: 'SIGNED', failure: null };
+      expect(await ledger.readTransaction(first.transaction.hash)).toEqual({
+        ...first.transaction,
+        ...open,
+      });
+      expect(await ledger.readWalletTransactions(['bob'])).toEqual([
+        { ...second().transaction, ...open, userId: 'bob', walletPurpose: 'REWARD' },
+      ]);
+      const tables = await readTables(database);
+      expect(tables.ServiceKeyLane?.map(({ nonce }) => nonce)).toEqual([11, 11]);
+      expect(tables.ChainTransactionWallet?.map(({ live }) => live)).toEqual([1, 1, 1]);
+      const pending = { status: 'PENDING', txHash: second().transaction.hash, amount: '100' };
+      expect(tables.TokenTransfer).toHaveLength(2);
+      for (const row of tables.TokenTransfer ?? []) expect(row).toMatchObject(pending);
+    });
+
+    it.each(Object.entries(refused))('writes nothing at all when %s', async (_reason, refusal) => {
+      for (const sql of refusal.before ?? []) await run(sql);
+      await expectRefused(refusal.refusal, first, second(refusal.changes));
+    });
+
+    it.each(['SIGNED', 'SENT', 'SUCCEEDED'] as const)(
+      'is refused while another for the purpose is %s',
+      async (status) => {
+        const { database } = scene;
+        await addTransaction(database, { userId: 'bob', purpose: 'REWARD', status, nonce: 1 });
+        await expectRefused('ALREADY_SIGNED', first, second());
+        await scene.commit(first);
+      },
+    );
+
+    it.each(['FAILED', 'DEAD'] as const)(
+      'is written when the one before is %s, and the one reward row moves',
+      async (status) => {
+        const { database } = scene;
+        const purpose = 'REWARD';
+        const txHash = await addTransaction(database, { userId: 'bob', purpose, status, nonce: 1 });
+        await addReward(database, { userId: 'bob', status: 'FAILED', txHash });
+        await scene.commit(second());
+        const rows = (await readTables(database)).TokenTransfer ?? [];
+        expect(rows.find(({ userId }) => userId === 'bob')).toMatchObject({
+          id: 'reward-bob',
+          status: 'PENDING',
+          txHash: second().transaction.hash,
+        });
+        expect(rows).toHaveLength(2);
+      },
+    );
+
+    it('is refused when the reward row belongs to a transaction that may still pay', async () => {
+      const { database } = scene;
+      const txHash = await addTransaction(database, {
+        userId: 'bob',
+        purpose: 'CREATE',
+        status: 'SENT',
+        nonce: 1,
+      });
+      await addReward(database, { userId: 'bob', status: 'PENDING', txHash });
+      await expectRefused('ALREADY_SIGNED', first, second());
+    });
+
+    it('counts what is open, and what was settled since the treasury was read', async () => {
+      const { database } = scene;
+      const settledAtMs: Record<string, number | null> = { SIGNED: null, SUCCEEDED: 50, DEAD: 49 };
+      let nonce = 0;
+      for (const [status, settledAt] of Object.entries(settledAtMs)) {
+        nonce += 1;
+        const hash = await addTransaction(database, {
+          userId: `other-${status}`,
+          purpose: 'REWARD',
+          status: status as 'SIGNED' | 'SUCCEEDED' | 'DEAD',
+          nonce,
+        });
+        await database.write([
+          {
+            sql: `UPDATE "ChainTransaction" SET "maxCostMicroNear" = 10000,
+              "maxCostMicroToken" = 300, "settledAt" = :settledAt WHERE "hash" = :hash`,
+            params: { hash, settledAt },
+          },
+        ]);
+      }
+      const enough = 2 * 10_000 + 500 + reserveMicroNear;
+      await run(`UPDATE "Deployment" SET "treasuryMicroNear" = ${enough - 1}`);
+      await expectRefused('TREASURY_NEAR_LOW', second());
+      await run(`UPDATE "Deployment" SET "treasuryMicroNear" = ${enough}`);
+      await run('UPDATE "Deployment" SET "treasuryMicroToken" = 799');
+      await expectRefused('TREASURY_TOKEN_LOW', second());
+      await run('UPDATE "Deployment" SET "treasuryMicroToken" = 800');
+      await scene.commit(second());
+    });
+
+    it('spends the last money once when two lanes sign at the same time', async () => {
+      await run(`UPDATE "Deployment" SET "treasuryMicroNear" = ${500 + reserveMicroNear}`);
+      const both = await Promise.allSettled([
+        scene.commit(first),
+        scene.commit(newTransaction({ purpose: 'CREATE', userIds: ['bob'], laneNumber: 2 })),
+      ]);
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect((await readTables(scene.database)).ChainTransaction).toHaveLength(1);
+    });
+
+    it('signs once for a wallet when two lanes sign for it at the same time', async () => {
+      const both = await Promise.allSettled([
+        scene.commit(first),
+        scene.commit(newTransaction({ purpose: 'CREATE', userIds: ['ann'], laneNumber: 2 })),
+      ]);
+      const [lost] = both.filter((each) => each.status === 'rejected');
+      expect(lost?.reason).toMatchObject({ refusal: 'ALREADY_SIGNED' });
+      expect((await readTables(scene.database)).ChainTransaction).toHaveLength(1);
+    });
+
+    it('refuses to use a nonce of a key twice, and to store a hash twice', async () => {
+      await scene.commit(first);
+      await run('UPDATE "ServiceKeyLane" SET "nonce" = 10');
+      const sameNonce = newTransaction({ purpose: 'CREATE', userIds: ['bob'] });
+      sameNonce.transaction.hash = 'another hash';
+      await expectRefused('ALREADY_SIGNED', sameNonce);
+      const sameHash = newTransaction({ purpose: 'CREATE', userIds: ['bob'], laneNumber: 2 });
+      sameHash.transaction.hash = first.transaction.hash;
+      await expectRefused('ALREADY_SIGNED', sameHash);
+    });
+
+    it('lets a tombstone through a pause and an empty treasury, but never through a lost lane', async () => {
+      await run(`UPDATE "Deployment" SET "pauseReason" = 'OPERATOR', "treasuryMicroNear" = 0`);
+      const tombstone = newTransaction({ purpose: 'TOMBSTONE', userIds: [] });
+      await expectRefused('LANE_LOST', { ...tombstone, lane: { laneNumber: 1, fencingToken: 2 } });
+      await scene.commit(tombstone);
+      expect(await scene.ledger.readOpenTransactions(['ed25519:lane-1'])).toHaveLength(1);
+    });
+
+    it('adds lanes with the transaction that adds their keys, once', async () => {
+      const newLanes = [3, 4].map((laneNumber) => ({ laneNumber, publicKey: `key-${laneNumber}` }));
+      await scene.commit(
+        newTransaction({ purpose: 'LANES', userIds: [], changes: { newLanes } }),
+        newTransaction({ purpose: 'LANES', userIds: [], laneNumber: 2, changes: { newLanes } }),
+      );
+      const lanes = (await readTables(scene.database)).ServiceKeyLane ?? [];
+      expect(lanes.map(({ laneNumber }) => laneNumber)).toEqual([1, 2, 3, 4]);
+      expect(lanes[3]).toMatchObject({ publicKey: 'key-4', nonce: 0, holder: null });
+    });
+  });
+}

@@ -1,0 +1,86 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SqlDatabase } from '../adapters/sql-database.ts';
+import type { TransactionLedger } from '../transaction-ledger.ts';
+import { describeSignCommit } from './ledger-commit-suite.ts';
+import { describeSettlement } from './ledger-settlement-suite.ts';
+import { addReward, addUser } from './table-fixtures.ts';
+
+export interface LedgerUnderTest {
+  name: string;
+  create: () => Promise<{ ledger: TransactionLedger; database: SqlDatabase }>;
+}
+
+/** What {@link TransactionLedger} promises, of any adapter whose rows are the tables of `drizzle/`. */
+export function describeTransactionLedger({ name, create }: LedgerUnderTest): void {
+  describe(`a transaction ledger over ${name}`, () => {
+    describeDeployment({ create });
+    describeSignCommit({ create });
+    describeSettlement({ create });
+  });
+}
+
+function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
+  describe('its deployment', () => {
+    let ledger: TransactionLedger;
+    let database: SqlDatabase;
+    beforeEach(async () => {
+      ({ ledger, database } = await create());
+    });
+    const chain = {
+      genesisHash: 'genesis',
+      networkId: 'devnet',
+      serviceAccountId: 'service.near',
+      tokenContract: 'token.near',
+    };
+    const open = (deploymentId: string, genesisHash = 'genesis') =>
+      ledger.openDeployment({ ...chain, deploymentId, genesisHash });
+
+    it('is made once: whoever comes later is told of the first', async () => {
+      expect(await ledger.readDeployment()).toBeNull();
+      const opened = await Promise.all(['one', 'two', 'three'].map((id) => open(id)));
+      const [first] = opened;
+      for (const deployment of opened) expect(deployment).toEqual(first);
+      expect(await open('late', 'another chain')).toEqual(first);
+      expect(await ledger.readDeployment()).toEqual(first);
+      expect(first).toMatchObject({ ...chain, pauseReason: null, treasuryReadAtMs: null });
+    });
+
+    it('keeps the first reason of a pause, and ends only the pause it is told to end', async () => {
+      await open('one');
+      await ledger.pause({ reason: 'DATABASE_BEHIND_CHAIN', nowMs: 1 });
+      await ledger.pause({ reason: 'TREASURY_NEAR_LOW', nowMs: 2 });
+      const pausedBy = async () => (await ledger.readDeployment())?.pauseReason;
+      expect(await pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
+      await ledger.resume({ reason: 'TREASURY_NEAR_LOW' });
+      expect(await pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
+      await ledger.resume({ reason: 'DATABASE_BEHIND_CHAIN' });
+      expect(await pausedBy()).toBeNull();
+    });
+
+    it('stays paused for a reason it does not know', async () => {
+      await open('one');
+      await database.write([
+        { sql: `UPDATE "Deployment" SET "pauseReason" = 'OF_A_NEWER_VERSION'`, params: {} },
+      ]);
+      expect((await ledger.readDeployment())?.pauseReason).toBe('OPERATOR');
+    });
+
+    it('keeps the newest reading of the treasury, whichever is written last', async () => {
+      await open('one');
+      await ledger.recordTreasury({ microNear: 5, microToken: 6, readAtMs: 200 });
+      await ledger.recordTreasury({ microNear: 50, microToken: 60, readAtMs: 100 });
+      expect((await ledger.readDeployment())?.treasuryReadAtMs).toBe(200);
+      const [row] = await database.read({ sql: 'SELECT * FROM "Deployment"', params: {} });
+      expect(row).toMatchObject({ treasuryMicroNear: 5, treasuryMicroToken: 6 });
+    });
+
+    it('says whether a reward is COMPLETED', async () => {
+      for (const status of ['COMPLETED', 'PENDING', 'FAILED']) {
+        await addUser(database, status);
+        await addReward(database, { userId: status, status });
+        expect(await ledger.isRewardCompleted(status)).toBe(status === 'COMPLETED');
+      }
+      expect(await ledger.isRewardCompleted('nobody')).toBe(false);
+    });
+  });
+}
