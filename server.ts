@@ -175,7 +175,10 @@ function isErrno(error: unknown, code: string): boolean {
 
 main().catch((error: unknown) => {
   // Faults of the configuration, a port or the build are sentences; a stack would hide them.
-  const isExplained = error instanceof Error && /^(The |Port )/.test(error.message);
+  const isExplained =
+    error instanceof Error &&
+    (/^(The |Port )/.test(error.message) ||
+      ['EnvironmentError', 'ServiceFault'].includes(error.name));
   console.error(isExplained ? error.message : error);
   process.exit(1);
 });

@@ -29,7 +29,7 @@ export function CharacterCard({ id, canChat, lastMessage }: CharacterCardProps) 
           {canChat ? (
             <span className="text-accent">{lastMessage ? text.home.resume : text.home.open}</span>
           ) : (
-            <span className="flex items-center gap-1.5 text-muted">
+            <span className="flex items-center gap-1.5 font-medium text-muted">
               <LockIcon />
               {text.home.locked}
             </span>

@@ -1,3 +1,4 @@
+import { NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../lib/account-rules.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export const en: Catalogue = {
@@ -28,7 +29,7 @@ export const en: Catalogue = {
     nameHint: 'What you would like to be called.',
     email: 'E-mail',
     password: 'Password',
-    passwordHint: 'At least 8 characters.',
+    passwordHint: `At least ${PASSWORD_MIN_LENGTH} characters.`,
     showPassword: 'Show password',
     hidePassword: 'Hide password',
     signUp: 'Sign up and start',
@@ -40,11 +41,11 @@ export const en: Catalogue = {
     haveAccount: 'Already have an account?',
     faults: {
       NAME_MISSING: 'Please enter your name.',
-      NAME_TOO_LONG: 'A name can have up to 50 characters.',
+      NAME_TOO_LONG: `A name can have up to ${NAME_MAX_LENGTH} characters.`,
       EMAIL_INVALID: 'Please check the e-mail address, such as choonsim@example.com.',
       EMAIL_TAKEN: 'This e-mail already has an account. Log in, or use another e-mail.',
-      PASSWORD_TOO_SHORT: 'This password is too short. Use at least 8 characters.',
-      PASSWORD_TOO_LONG: 'This password is too long. Use up to 128 characters.',
+      PASSWORD_TOO_SHORT: `This password is too short. Use at least ${PASSWORD_MIN_LENGTH} characters.`,
+      PASSWORD_TOO_LONG: `This password is too long. Use up to ${PASSWORD_MAX_LENGTH} characters.`,
       PASSWORD_MISSING: 'Please enter your password.',
       CREDENTIALS_WRONG: 'The e-mail or the password is wrong.',
       TOO_MANY_REQUESTS: 'Too many tries. Please wait a moment and try again.',

@@ -1,3 +1,4 @@
+import { NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../lib/account-rules.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export const ko: Catalogue = {
@@ -28,7 +29,7 @@ export const ko: Catalogue = {
     nameHint: '대화할 때 부를 이름이에요.',
     email: '이메일',
     password: '비밀번호',
-    passwordHint: '8자 이상으로 정해 주세요.',
+    passwordHint: `${PASSWORD_MIN_LENGTH}자 이상으로 정해 주세요.`,
     showPassword: '비밀번호 보기',
     hidePassword: '비밀번호 숨기기',
     signUp: '가입하고 시작하기',
@@ -40,11 +41,11 @@ export const ko: Catalogue = {
     haveAccount: '이미 계정이 있나요?',
     faults: {
       NAME_MISSING: '이름을 적어 주세요.',
-      NAME_TOO_LONG: '이름은 50자까지 쓸 수 있어요.',
+      NAME_TOO_LONG: `이름은 ${NAME_MAX_LENGTH}자까지 쓸 수 있어요.`,
       EMAIL_INVALID: '이메일 주소를 다시 확인해 주세요. 예: choonsim@example.com',
       EMAIL_TAKEN: '이미 가입된 이메일이에요. 로그인하거나 다른 이메일을 써 주세요.',
-      PASSWORD_TOO_SHORT: '비밀번호가 너무 짧아요. 8자 이상으로 정해 주세요.',
-      PASSWORD_TOO_LONG: '비밀번호가 너무 길어요. 128자까지 쓸 수 있어요.',
+      PASSWORD_TOO_SHORT: `비밀번호가 너무 짧아요. ${PASSWORD_MIN_LENGTH}자 이상으로 정해 주세요.`,
+      PASSWORD_TOO_LONG: `비밀번호가 너무 길어요. ${PASSWORD_MAX_LENGTH}자까지 쓸 수 있어요.`,
       PASSWORD_MISSING: '비밀번호를 적어 주세요.',
       CREDENTIALS_WRONG: '이메일 또는 비밀번호가 맞지 않아요.',
       TOO_MANY_REQUESTS: '시도가 너무 많았어요. 잠시 후 다시 해 주세요.',

@@ -11,12 +11,12 @@ export const INTENTS = [
   'question',
 ] as const;
 
-export type Intent = (typeof INTENTS)[number];
+type Intent = (typeof INTENTS)[number];
 
 type Lines = readonly [string, string, ...string[]];
 
 /** A character's voice: first sentences by intent, and what keeps the talk going. */
-export type Persona = Readonly<Record<Intent | 'other' | 'followUp', Lines>>;
+type Persona = Readonly<Record<Intent | 'other' | 'followUp', Lines>>;
 
 /** The scripted answers of one language, used while no chat model is configured. */
 export interface PersonaBook {

@@ -1,6 +1,7 @@
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { account, session, user, verification } from '#drizzle/schema.ts';
+import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './account-rules.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { db } from './db.server.ts';
 import { env } from './env.server.ts';
@@ -8,8 +9,6 @@ import { log } from './log.server.ts';
 import { ensureNearWalletAsync } from './near/wallet.server.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
-export const PASSWORD_MIN_LENGTH = 8;
-export const PASSWORD_MAX_LENGTH = 128;
 
 function createAuth() {
   const { betterAuthUrl, betterAuthSecret, isProduction, port } = env();

@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 
 /** Secrets a developer need not think about: made once, kept in the data directory, never printed. */
-export const DEVELOPMENT_SECRETS = {
+const DEVELOPMENT_SECRETS = {
   BETTER_AUTH_SECRET: { fileName: 'better-auth-secret', make: () => randomKey() },
   WALLET_ENCRYPTION_KEYS: { fileName: 'wallet-encryption-keys', make: () => `1:${randomKey()}` },
 } as const;

@@ -1,5 +1,5 @@
 /** Every variable the app reads. One name per thing. */
-export const KNOWN_NAMES = [
+const KNOWN_NAMES = [
   'NODE_ENV',
   'PORT',
   'DEVNET_PORT',

@@ -1,15 +1,12 @@
 /** What can be wrong with a sign-up or login form; the catalogues have a sentence for each. */
-export const FORM_FAULTS = [
-  'NAME_MISSING',
-  'NAME_TOO_LONG',
-  'EMAIL_INVALID',
-  'EMAIL_TAKEN',
-  'PASSWORD_TOO_SHORT',
-  'PASSWORD_TOO_LONG',
-  'PASSWORD_MISSING',
-  'CREDENTIALS_WRONG',
-  'TOO_MANY_REQUESTS',
-  'FAILED',
-] as const;
-
-export type FormFault = (typeof FORM_FAULTS)[number];
+export type FormFault =
+  | 'NAME_MISSING'
+  | 'NAME_TOO_LONG'
+  | 'EMAIL_INVALID'
+  | 'EMAIL_TAKEN'
+  | 'PASSWORD_TOO_SHORT'
+  | 'PASSWORD_TOO_LONG'
+  | 'PASSWORD_MISSING'
+  | 'CREDENTIALS_WRONG'
+  | 'TOO_MANY_REQUESTS'
+  | 'FAILED';

@@ -45,7 +45,13 @@ export default function LogIn({ actionData }: Route.ComponentProps) {
         </>
       }
     >
-      <Form method="post" noValidate className="flex flex-col gap-5">
+      <Form
+        method="post"
+        noValidate
+        className="flex flex-col gap-5"
+        // A second click would be answered about the account the first has just made.
+        onSubmit={(event) => isSending && event.preventDefault()}
+      >
         <Field
           name="email"
           type="email"

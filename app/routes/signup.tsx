@@ -3,13 +3,11 @@ import { AccountPage } from '../components/AccountPage.tsx';
 import { Field } from '../components/Field.tsx';
 import { PasswordField } from '../components/PasswordField.tsx';
 import { useText } from '../i18n/use-language.ts';
+import { NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../lib/account-rules.ts';
 import { callAuth, type FormState, formState, textField } from '../lib/auth-form.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { findUserId } from '../lib/session.server.ts';
 import type { Route } from './+types/signup.ts';
-
-const NAME_MAX_LENGTH = 50;
-const PASSWORD_MIN_LENGTH = 8;
 
 export async function loader({ request }: Route.LoaderArgs) {
   if (await findUserId(request)) throw redirect('/home');
@@ -33,6 +31,7 @@ function findFaults(values: FormState['values'], password: string): FormFault[] 
   if (values.name.length > NAME_MAX_LENGTH) faults.push('NAME_TOO_LONG');
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(values.email)) faults.push('EMAIL_INVALID');
   if (password.length < PASSWORD_MIN_LENGTH) faults.push('PASSWORD_TOO_SHORT');
+  if (password.length > PASSWORD_MAX_LENGTH) faults.push('PASSWORD_TOO_LONG');
   return faults;
 }
 
@@ -55,7 +54,13 @@ export default function SignUp({ actionData }: Route.ComponentProps) {
         </>
       }
     >
-      <Form method="post" noValidate className="flex flex-col gap-5">
+      <Form
+        method="post"
+        noValidate
+        className="flex flex-col gap-5"
+        // A second click would be answered about the account the first has just made.
+        onSubmit={(event) => isSending && event.preventDefault()}
+      >
         <Field
           name="name"
           label={text.name}

@@ -57,7 +57,7 @@ export default function WalletSetup() {
             ))
           )}
         </div>
-        <fetcher.Form method="post" className={hasFailed ? '' : 'scripting-hidden'}>
+        <fetcher.Form method="post" className={hasFailed ? '' : 'hidden noscript:block'}>
           <button type="submit" className="button">
             {hasFailed ? text.wallet.retry : text.wallet.setupAction}
           </button>

@@ -14,7 +14,7 @@ export function MessageBubble({ message, characterId }: MessageBubbleProps) {
   if (message.role === 'user') {
     return (
       <div data-role="user" className="flex animate-arrive justify-end pl-12">
-        <p className="whitespace-pre-wrap rounded-3xl rounded-br-lg bg-accent px-4 py-2.5 text-on-accent">
+        <p className="wrap-anywhere max-w-xl whitespace-pre-wrap rounded-3xl rounded-br-lg bg-accent px-4 py-2.5 text-on-accent">
           <span className="sr-only">{text.chat.you}: </span>
           {message.content}
         </p>
@@ -24,7 +24,7 @@ export function MessageBubble({ message, characterId }: MessageBubbleProps) {
   return (
     <div data-role="assistant" className="flex animate-arrive items-end gap-2.5 pr-8">
       <CharacterFace id={characterId} className="size-8 shrink-0 rounded-full" />
-      <div className="rounded-3xl rounded-bl-lg border border-line bg-surface px-4 py-2.5">
+      <div className="wrap-anywhere max-w-xl rounded-3xl rounded-bl-lg border border-line bg-surface px-4 py-2.5">
         <p className="whitespace-pre-wrap" aria-busy={message.state === 'writing'}>
           <span className="sr-only">{name}: </span>
           {message.content || <TypingDots label={text.chat.writing(name)} />}

@@ -101,7 +101,7 @@ function RetryButton() {
   };
 
   return (
-    <button type="button" className="button-outline" disabled={isSending} onClick={retry}>
+    <button type="button" className="button-outline shrink-0" disabled={isSending} onClick={retry}>
       {text.retry}
     </button>
   );

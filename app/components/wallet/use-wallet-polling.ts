@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useRevalidator } from 'react-router';
+import { useNavigation, useRevalidator } from 'react-router';
 import { isFinal, isSameView, type WalletView } from '../../lib/wallet-view.ts';
 
 const POLL_MS = 5_000;
@@ -19,7 +19,9 @@ export function useWalletPolling(wallet: WalletView): boolean {
   const latest = useRef({ wallet, revalidate });
   latest.current = { wallet, revalidate };
   const [isOffline, setOffline] = useState(false);
-  const isDone = isFinal(wallet);
+  // Logging out, the next answer could only be a refusal.
+  const isLeaving = useNavigation().formAction === '/logout';
+  const isDone = isFinal(wallet) || isLeaving;
 
   useEffect(() => {
     if (isDone) return;
