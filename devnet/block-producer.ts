@@ -43,8 +43,8 @@ export class BlockProducer {
     if (this.#isHalted) return;
     if (this.#skips > 0) {
       this.#skips--;
-      this.#append({ type: 'skip', height: this.#chain.nextHeight });
-      this.#chain.skipHeight();
+      this.#append({ type: 'skip', height: this.#chain.blocks.next });
+      this.#chain.blocks.skip();
       return;
     }
     const source = { take: () => this.#pool.take(), forcedError: this.#forcedError };
@@ -108,7 +108,7 @@ export class BlockProducer {
   fastForward(blocks: number): void {
     const aheadMs = blocks * NOMINAL_BLOCK_TIME_MS;
     const timestampMs = this.#timeMs() + aheadMs;
-    const height = this.#chain.nextHeight + blocks - 1;
+    const height = this.#chain.blocks.next + blocks - 1;
     this.#chain.idleUntil(height, timestampMs);
     this.#clockAheadMs += aheadMs;
     this.#journal?.noteHead(height, timestampMs);

@@ -1,10 +1,5 @@
-import {
-  BlockBuilder,
-  type BlockContent,
-  type IncludedTransaction,
-  type TransactionSource,
-} from './block-builder.ts';
-import { BlockHashes } from './block-hash.ts';
+import { BlockBuilder, type IncludedTransaction, type TransactionSource } from './block-builder.ts';
+import { BlockHistory } from './block-history.ts';
 import type { Genesis } from './genesis.ts';
 import { writeGenesisState } from './genesis-state.ts';
 import { type Hash, sha256 } from './hash.ts';
@@ -62,15 +57,10 @@ export class Chain {
   readonly records = new TransactionRecords();
   readonly timestamps: Timestamps;
   readonly genesisSupplyYocto: bigint;
-  readonly #hashes: BlockHashes;
-  readonly #contents = new Map<number, BlockContent>();
-  readonly #skipped = new Set<number>();
+  readonly blocks: BlockHistory;
   readonly #before = new Map<number, Before>();
   /** Transactions that are not finished and final yet. */
   readonly #unfinished = new Set<TransactionRecord>();
-  #head: number;
-  #next: number;
-  #earliest: number;
   #earliestState: number;
   #burntYocto = 0n;
   #patchedYocto = 0n;
@@ -82,11 +72,8 @@ export class Chain {
     this.genesis = genesis;
     this.rules = rules;
     this.timestamps = new Timestamps(genesis.height, parts.genesisTimeMs);
-    this.#head = genesis.height;
-    this.#next = genesis.height + 1;
-    this.#earliest = genesis.height;
     this.#earliestState = genesis.height;
-    this.#hashes = new BlockHashes(genesisDigest(genesis));
+    this.blocks = new BlockHistory(genesis.height, genesisDigest(genesis));
     writeGenesisState(this.state, genesis, rules.config);
     this.state.seal(genesis.height);
     this.state.pruneBefore(genesis.height + 1);
@@ -94,25 +81,15 @@ export class Chain {
   }
 
   get head(): number {
-    return this.#head;
-  }
-
-  /** The height the next block will have. */
-  get nextHeight(): number {
-    return this.#next;
+    return this.blocks.head;
   }
 
   get finalHeight(): number {
-    return this.ancestor(FINALITY_BLOCKS);
+    return this.blocks.ancestor(FINALITY_BLOCKS);
   }
 
   get genesisHash(): Hash {
-    return this.hashAt(this.genesis.height);
-  }
-
-  /** The oldest block this node still knows. */
-  get earliestHeight(): number {
-    return this.#earliest;
+    return this.blocks.hashAt(this.genesis.height);
   }
 
   /** The oldest block whose state can still be viewed. */
@@ -135,52 +112,18 @@ export class Chain {
     return this.#patchedYocto;
   }
 
-  /** The block so many blocks before the head, or the genesis. */
-  ancestor(blocks: number): number {
-    let height = this.#head;
-    for (let i = 0; i < blocks && height > this.genesis.height; i++) height = this.previous(height);
-    return height;
-  }
-
-  /** The height of the block before this one; heights may have been skipped. */
-  previous(height: number): number {
-    let previous = height - 1;
-    while (this.#skipped.has(previous)) previous--;
-    return Math.max(previous, this.genesis.height);
-  }
-
-  /** Whether a block of this height is on the chain (it may be too old to be known). */
-  hasBlock(height: number): boolean {
-    return height >= this.genesis.height && height <= this.#head && !this.#skipped.has(height);
-  }
-
-  hashAt(height: number): Hash {
-    return this.#hashes.at(height);
-  }
-
-  /** The height of a block on this chain, or null. */
-  heightOf(hash: Hash): number | null {
-    const height = this.#hashes.heightOf(hash);
-    return height !== null && this.hasBlock(height) ? height : null;
-  }
-
-  /** What a block holds, or undefined when it is empty or forgotten. */
-  content(height: number): BlockContent | undefined {
-    return this.#contents.get(height);
-  }
-
   /** Whether a transaction's reference block allows it in the next block. */
   isWithinValidity({ blockHash }: SignedTransaction): boolean {
-    const reference = this.heightOf(blockHash);
+    const reference = this.blocks.heightOf(blockHash);
     return (
-      reference !== null && this.#head <= reference + this.rules.config.transactionValidityBlocks
+      reference !== null && this.head <= reference + this.rules.config.transactionValidityBlocks
     );
   }
 
   /** Makes the next block from what the source offers and the receipts on their way. */
   produce(source: TransactionSource, timestampMs: number): ProducedBlock {
-    const height = this.#next;
-    this.#before.delete(this.ancestor(FINALITY_BLOCKS - 1));
+    const height = this.blocks.next;
+    this.#before.delete(this.blocks.ancestor(FINALITY_BLOCKS - 1));
     this.#before.set(height, {
       incoming: this.#incoming,
       delayed: this.#delayed,
@@ -193,7 +136,7 @@ export class Chain {
     this.#incoming = block.outgoing;
     state.seal(height);
     this.#burntYocto += block.burntYocto;
-    if (!block.isEmpty) this.#contents.set(height, block);
+    if (!block.isEmpty) this.blocks.setContent(height, block);
     for (const { tx } of block.included) {
       const record = records.get(tx.hash);
       if (record !== undefined) this.#unfinished.add(record);
@@ -204,27 +147,21 @@ export class Chain {
     return { height, timestampMs: this.timestamps.at(height), included, isEmpty };
   }
 
-  /** Lets the next height pass without a block. */
-  skipHeight(): void {
-    this.#skipped.add(this.#next);
-    this.#next++;
-  }
-
   /** Lets empty blocks pass at once, ending at `height`; receipts on their way stay there. */
   idleUntil(height: number, timestampMs: number): void {
-    const blocks = height - this.#next + 1;
+    const blocks = height - this.blocks.next + 1;
     if (blocks <= 0) return;
-    const fromMs = this.timestamps.at(this.#head);
+    const fromMs = this.timestamps.at(this.head);
     const stepMs = (timestampMs - fromMs) / blocks;
-    this.timestamps.fill(this.#next, blocks, fromMs, stepMs);
+    this.timestamps.fill(this.blocks.next, blocks, fromMs, stepMs);
     this.#before.clear();
     this.#moveTo(height);
   }
 
   /** Undoes the last block as if a fork had won; answers its transactions. Null when it cannot be undone. */
   revertHead(): SignedTransaction[] | null {
-    const height = this.#head;
-    const content = this.#contents.get(height);
+    const height = this.head;
+    const content = this.blocks.content(height);
     const before = this.#before.get(height);
     if (height === this.genesis.height || (content !== undefined && before === undefined)) {
       return null;
@@ -236,22 +173,17 @@ export class Chain {
       this.#burntYocto = before.burntYocto;
     }
     this.#before.delete(height);
-    this.#contents.delete(height);
     for (const { id, txHash } of content?.executed ?? []) this.records.forgetExecution(txHash, id);
     const transactions = (content?.transactions ?? []).flatMap((hash) => this.#forget(hash));
-    this.#hashes.fork(height);
-    this.#head = this.previous(height);
-    this.#next = height;
+    this.blocks.revert();
     return transactions;
   }
 
   /** Forgets everything before `height`, as a node does with old history; final blocks only. */
   prune(height: number): void {
     const earliest = Math.min(height, this.finalHeight);
-    if (earliest <= this.#earliest) return;
-    this.#earliest = earliest;
-    for (const known of this.#contents.keys()) if (known < earliest) this.#contents.delete(known);
-    for (const skipped of this.#skipped) if (skipped < earliest) this.#skipped.delete(skipped);
+    if (earliest <= this.blocks.earliest) return;
+    this.blocks.prune(earliest);
     for (const record of this.records.recent()) {
       if (record.outcome.height < earliest && isComplete(record)) {
         this.records.forget(record.transaction.hash);
@@ -268,14 +200,16 @@ export class Chain {
   /** What became of a transaction, unless it is forgotten. */
   record(hash: Hash): TransactionRecord | undefined {
     const record = this.records.get(hash);
-    return record !== undefined && record.outcome.height >= this.#earliest ? record : undefined;
+    return record !== undefined && record.outcome.height >= this.blocks.earliest
+      ? record
+      : undefined;
   }
 
   /** Changes the state from outside, between two blocks; the change belongs to the last of them. */
   patch(change: (state: State) => void): void {
     const beforeYocto = this.balancesYocto();
     change(this.state);
-    this.state.seal(this.#head);
+    this.state.seal(this.head);
     this.#patchedYocto += this.balancesYocto() - beforeYocto;
     // A block below a patch can no longer be undone.
     this.#before.clear();
@@ -302,16 +236,16 @@ export class Chain {
   /** For a snapshot. */
   position(): ChainPosition {
     return {
-      head: this.#head,
-      next: this.#next,
-      earliest: this.#earliest,
-      lastMs: this.timestamps.at(this.#head),
+      head: this.blocks.head,
+      next: this.blocks.next,
+      earliest: this.blocks.earliest,
+      skipped: this.blocks.skipped,
+      forks: this.blocks.forks,
+      lastMs: this.timestamps.at(this.head),
       burntYocto: this.#burntYocto,
       patchedYocto: this.#patchedYocto,
       incoming: this.#incoming,
       delayed: this.#delayed,
-      skipped: [...this.#skipped],
-      forks: this.#hashes.forks(),
     };
   }
 
@@ -322,11 +256,8 @@ export class Chain {
 
   /** Takes up where a snapshot ended; the state has been restored before. */
   restore(position: ChainPosition, unfinished: readonly TransactionRecord[]): void {
-    for (const skipped of position.skipped) this.#skipped.add(skipped);
-    this.#hashes.restoreForks(position.forks);
     this.idleUntil(position.head, position.lastMs);
-    this.#next = position.next;
-    this.#earliest = position.earliest;
+    this.blocks.restore(position);
     this.#earliestState = position.head;
     this.#burntYocto = position.burntYocto;
     this.#patchedYocto = position.patchedYocto;
@@ -341,8 +272,7 @@ export class Chain {
   }
 
   #moveTo(height: number): void {
-    this.#head = height;
-    this.#next = height + 1;
+    this.blocks.moveTo(height);
     this.#forgetOldState();
     this.#settleFinished();
     // In steps, since it looks at everything that is remembered.
@@ -350,7 +280,11 @@ export class Chain {
   }
 
   #forgetOldState(): void {
-    const oldest = Math.max(this.#earliestState, this.#earliest, this.#head - STATE_HISTORY_BLOCKS);
+    const oldest = Math.max(
+      this.#earliestState,
+      this.blocks.earliest,
+      this.head - STATE_HISTORY_BLOCKS,
+    );
     this.#earliestState = oldest;
     this.state.pruneBefore(oldest + 1);
   }

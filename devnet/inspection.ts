@@ -3,7 +3,7 @@ import { CHOCO_TOKEN } from './genesis.ts';
 import { type Hash, hashFromBase58, hashToBase58 } from './hash.ts';
 import type { Pool } from './pool.ts';
 import type { AccessKey, Account } from './state.ts';
-import { balanceKey } from './token.ts';
+import { balanceKey, SUPPLY_KEY } from './token-account.ts';
 import type { SignedTransaction } from './transaction.ts';
 import { levelOf, resultOf, type TransactionRecord, type WaitLevel } from './transaction-record.ts';
 
@@ -60,14 +60,14 @@ export function inspect(chain: Chain, pool: Pool): Inspection {
   return {
     height: chain.head,
     finalHeight: chain.finalHeight,
-    finalBlockHash: chain.hashAt(chain.finalHeight),
+    finalBlockHash: chain.blocks.hashAt(chain.finalHeight),
     isQuiet: pool.size === 0 && chain.isIdle,
     account: (accountId) => state.account(accountId),
     accessKey: (accountId, publicKey) => state.accessKey(accountId, publicKey),
     accountIds: () => [...state.accounts.entries()].map(([accountId]) => accountId),
     tokenBalance: (accountId, contractId = CHOCO_TOKEN) =>
       state.data(contractId, balanceKey(accountId)) ?? null,
-    tokenSupply: (contractId = CHOCO_TOKEN) => state.data(contractId, 'supply') ?? 0n,
+    tokenSupply: (contractId = CHOCO_TOKEN) => state.data(contractId, SUPPLY_KEY) ?? 0n,
     transaction(hash) {
       const record = chain.record(hashFromBase58(hash) ?? '');
       return record === undefined ? null : view(record);

@@ -36,7 +36,7 @@ function replayEntry(chain: Chain, entry: JournalEntry): void {
     }
     case 'skip':
       chain.idleUntil(height - 1, timestampMs);
-      chain.skipHeight();
+      chain.blocks.skip();
       return;
     case 'revert':
       chain.idleUntil(height, timestampMs);

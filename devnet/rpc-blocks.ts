@@ -11,11 +11,11 @@ const EPOCH_BLOCKS = 43_200;
 /** The empty list and every root the devnet has no tree for. */
 const ZERO_HASH = '11111111111111111111111111111111';
 
-const hashAt = (chain: Chain, height: number) => hashToBase58(chain.hashAt(height));
+const hashAt = (chain: Chain, height: number) => hashToBase58(chain.blocks.hashAt(height));
 
 /** A hash that stands for something of a block the devnet does not build, like its state root. */
 function standIn(chain: Chain, height: number, what: string): string {
-  return hashToBase58(sha256(Buffer.from(chain.hashAt(height), 'hex'), what));
+  return hashToBase58(sha256(Buffer.from(chain.blocks.hashAt(height), 'hex'), what));
 }
 
 function epochStart(chain: Chain, height: number): number {
@@ -40,7 +40,7 @@ function blockParams(rawParams: unknown): RpcParams {
 }
 
 function headerView(chain: Chain, height: number) {
-  const previous = chain.previous(height);
+  const previous = chain.blocks.previous(height);
   const isGenesis = height === chain.genesis.height;
   const timestampMs = chain.timestamps.at(height);
   const timestampNanosec = (BigInt(Math.round(timestampMs)) * 1_000_000n).toString();
@@ -70,7 +70,7 @@ function headerView(chain: Chain, height: number) {
     validator_reward: '0',
     total_supply: (chain.genesisSupplyYocto + chain.patchedYocto - chain.burntYocto).toString(),
     challenges_result: [],
-    last_final_block: isGenesis ? ZERO_HASH : hashAt(chain, chain.previous(previous)),
+    last_final_block: isGenesis ? ZERO_HASH : hashAt(chain, chain.blocks.previous(previous)),
     last_ds_final_block: isGenesis ? ZERO_HASH : hashAt(chain, previous),
     next_bp_hash: standIn(chain, chain.genesis.height, 'block producers'),
     block_merkle_root: standIn(chain, height, 'merkle'),
@@ -83,8 +83,8 @@ function headerView(chain: Chain, height: number) {
 }
 
 function chunkHeaderView(chain: Chain, height: number) {
-  const content = chain.content(height);
-  const previous = chain.previous(height);
+  const content = chain.blocks.content(height);
+  const previous = chain.blocks.previous(height);
   return {
     chunk_hash: standIn(chain, height, 'chunk'),
     prev_block_hash: height === chain.genesis.height ? ZERO_HASH : hashAt(chain, previous),
@@ -130,7 +130,7 @@ export function chunk(chain: Chain, rawParams: unknown) {
       `Shard id ${shardId} does not exist`,
     );
   }
-  const content = chain.content(height);
+  const content = chain.blocks.content(height);
   const transactions = (content?.transactions ?? []).flatMap((hash) => {
     const record = chain.record(hash);
     return record === undefined ? [] : [transactionView(record.transaction)];
@@ -146,7 +146,7 @@ export function chunk(chain: Chain, rawParams: unknown) {
 /** Chunk hashes cannot be read backwards, so the last blocks are tried. */
 function requireChunk(chain: Chain, chunkHash: string): number {
   const oldest = chain.earliestStateHeight;
-  for (let height = chain.head; height >= oldest; height = chain.previous(height)) {
+  for (let height = chain.head; height >= oldest; height = chain.blocks.previous(height)) {
     if (standIn(chain, height, 'chunk') === chunkHash) return height;
     if (height === chain.genesis.height) break;
   }
@@ -162,7 +162,8 @@ export function status(
   chain: Chain,
   { startedMs, nowMs, rpcUrl }: { startedMs: number; nowMs: number; rpcUrl: string | null },
 ) {
-  const { head, earliestHeight } = chain;
+  const { head } = chain;
+  const earliestHeight = chain.blocks.earliest;
   const time = (height: number) => new Date(chain.timestamps.at(height)).toISOString();
   const { protocolVersion } = chain.rules.config;
   const start = epochStart(chain, head);

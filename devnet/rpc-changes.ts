@@ -16,7 +16,7 @@ export function changes(chain: Chain, rawParams: unknown) {
   const type = params.string('changes_type');
   const height = requireHistory(chain, params);
   return {
-    block_hash: hashToBase58(chain.hashAt(height)),
+    block_hash: hashToBase58(chain.blocks.hashAt(height)),
     changes: changesOf(chain, height, type, params),
   };
 }
@@ -36,7 +36,7 @@ export function changesInBlock(chain: Chain, rawParams: unknown) {
       (id) => ({ type: 'data_touched', account_id: id }),
     ),
   ];
-  return { block_hash: hashToBase58(chain.hashAt(height)), changes: touched };
+  return { block_hash: hashToBase58(chain.blocks.hashAt(height)), changes: touched };
 }
 
 function requireHistory(chain: Chain, params: RpcParams): number {
@@ -113,7 +113,7 @@ function keyChange(
 
 /** The devnet keeps one change a block and account; its cause is the last thing that ran there. */
 function causeOf(chain: Chain, height: number, accountId: string): object {
-  const content = chain.content(height);
+  const content = chain.blocks.content(height);
   const receipt = content?.receipts.findLast(({ receiverId }) => receiverId === accountId);
   if (receipt !== undefined) {
     return { type: 'receipt_processing', receipt_hash: hashToBase58(receipt.id) };

@@ -74,14 +74,14 @@ export function requireBlock(chain: Chain, params: RpcParams): number {
     const checkpoint = params.value('sync_checkpoint');
     if (checkpoint === 'genesis')
       return requireKnown(chain, chain.genesis.height, { sync_checkpoint: checkpoint });
-    if (checkpoint === 'earliest_available') return chain.earliestHeight;
+    if (checkpoint === 'earliest_available') return chain.blocks.earliest;
     throw parseError('Failed parsing args: unknown sync_checkpoint');
   }
   switch (params.value('finality')) {
     case 'final':
       return chain.finalHeight;
     case 'near-final':
-      return chain.ancestor(1);
+      return chain.blocks.ancestor(1);
     case 'optimistic':
       return chain.head;
     default:
@@ -97,14 +97,14 @@ export function requireBlockId(chain: Chain, blockId: unknown): number {
   if (typeof blockId === 'string') {
     const hash = hashFromBase58(blockId);
     if (hash !== null) {
-      return requireKnown(chain, chain.heightOf(hash) ?? -1, { block_id: blockId });
+      return requireKnown(chain, chain.blocks.heightOf(hash) ?? -1, { block_id: blockId });
     }
   }
   throw parseError('Failed parsing args: invalid block_id');
 }
 
 function requireKnown(chain: Chain, height: number, reference: unknown): number {
-  if (chain.hasBlock(height) && height >= chain.earliestHeight) return height;
+  if (chain.blocks.has(height) && height >= chain.blocks.earliest) return height;
   throw unknownBlock(reference);
 }
 

@@ -34,7 +34,7 @@ export function query(chain: Chain, rawParams: unknown): object {
     throw parseError('Failed parsing args: unknown variant in `request_type`');
   }
   const height = requireBlock(chain, params);
-  const block = { block_height: height, block_hash: hashToBase58(chain.hashAt(height)) };
+  const block = { block_height: height, block_hash: hashToBase58(chain.blocks.hashAt(height)) };
   if (height < chain.earliestStateHeight) {
     throw handlerError(
       'GARBAGE_COLLECTED_BLOCK',

@@ -155,7 +155,7 @@ export class TransactionRpc {
     }
     const record = this.#chain.record(hash);
     if (record === undefined) return { final_execution_status: 'NONE' };
-    const blockHashAt = (height: number) => hashToBase58(this.#chain.hashAt(height));
+    const blockHashAt = (height: number) => hashToBase58(this.#chain.blocks.hashAt(height));
     return {
       final_execution_status: levelOf(record, this.#chain.finalHeight),
       ...finalOutcomeView(record, blockHashAt, withReceipts),

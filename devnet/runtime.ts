@@ -1,12 +1,6 @@
 import { applyAction } from './actions.ts';
 import type { PromiseResult } from './contract.ts';
-import {
-  prepaidExecutionGas,
-  prepaidSendGas,
-  receiptGas,
-  totalDepositYocto,
-  totalPrepaidGas,
-} from './fees.ts';
+import { receiptGas, totalDepositYocto } from './fees.ts';
 import { type Hash, sha256, u64LittleEndian } from './hash.ts';
 import type { ProtocolConfig } from './protocol-config.ts';
 import {
@@ -17,10 +11,9 @@ import {
   type Outcome,
   type OutcomeStatus,
   type Receipt,
-  SYSTEM_ACCOUNT,
-  SYSTEM_PUBLIC_KEY,
 } from './receipt.ts';
-import { newProgress, type Progress, type ReceiptDraft, refundDraft } from './receipt-progress.ts';
+import { newProgress, type Progress, type ReceiptDraft } from './receipt-progress.ts';
+import { burnPrice, refundsOf } from './receipt-refunds.ts';
 import type { Rules } from './rules.ts';
 import { type State, storageShortfallYocto } from './state.ts';
 import type { SignedTransaction } from './transaction.ts';
@@ -32,11 +25,6 @@ export interface ReceiptResult {
   readonly receipts: readonly Receipt[];
   /** Refunds nobody is left to take; not part of any outcome. */
   readonly lostYocto: bigint;
-}
-
-interface Refunds {
-  readonly drafts: ReceiptDraft[];
-  readonly accountChargeYocto: bigint;
 }
 
 /**
@@ -209,43 +197,6 @@ function runActions(
   return { ActionError: { index: null, kind } };
 }
 
-/** Gas is burnt at the block's price, or cheaper when it was bought cheaper (refunds cost nothing). */
-function burnPrice(config: ProtocolConfig, { gasPriceYocto }: ActionReceipt): bigint {
-  return gasPriceYocto < config.gasPriceYocto ? gasPriceYocto : config.gasPriceYocto;
-}
-
-function refundsOf(
-  config: ProtocolConfig,
-  receipt: ActionReceipt,
-  result: { progress: Progress; isCreated: boolean; hasFailed: boolean },
-): Refunds {
-  const { progress, isCreated, hasFailed } = result;
-  const boughtGas =
-    totalPrepaidGas(receipt.actions) +
-    prepaidSendGas(config, receipt.actions) +
-    prepaidExecutionGas(config, receipt.actions, receipt.receiverId) +
-    config.fees.actionReceipt.execution;
-  const unusedGas = boughtGas - (hasFailed ? progress.gasBurnt : progress.gasUsed);
-  const burnPriceYocto = burnPrice(config, receipt);
-  const surplusYocto = (receipt.gasPriceYocto - burnPriceYocto) * progress.gasBurnt;
-  const dueYocto =
-    config.accountCreationChargeYocto - burnPriceYocto * config.fees.createAccount.execution;
-  const accountChargeYocto = isCreated ? clamp(dueYocto, surplusYocto) : 0n;
-  const gasRefundYocto = receipt.gasPriceYocto * unusedGas + surplusYocto - accountChargeYocto;
-  const drafts: ReceiptDraft[] = [];
-  const depositYocto = totalDepositYocto(receipt.actions);
-  if (hasFailed && depositYocto > 0n) {
-    drafts.push(
-      refundDraft(receipt.predecessorId, depositYocto, SYSTEM_ACCOUNT, SYSTEM_PUBLIC_KEY),
-    );
-  }
-  if (gasRefundYocto > 0n) {
-    const { signerId, signerPublicKey } = receipt;
-    drafts.push(refundDraft(signerId, gasRefundYocto, signerId, signerPublicKey));
-  }
-  return { drafts, accountChargeYocto };
-}
-
 function finishDraft(
   parent: ActionReceipt,
   { isReturned, ...draft }: ReceiptDraft,
@@ -314,9 +265,4 @@ function dataReceiptsOf(
 
 function derivedId(parent: Hash, height: number, index: number): Hash {
   return sha256(Buffer.from(parent, 'hex'), u64LittleEndian(height), u64LittleEndian(index));
-}
-
-function clamp(value: bigint, limit: bigint): bigint {
-  if (value < 0n) return 0n;
-  return value < limit ? value : limit;
 }

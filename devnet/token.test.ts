@@ -3,7 +3,7 @@ import { actions } from 'near-api-js';
 import { expect, test } from 'vitest';
 import { CHOCO_TOKEN, FAUCET_ACCOUNT, SERVICE_ACCOUNT, TEST_TOKEN } from './genesis.ts';
 import { TestNode } from './testing/test-node.ts';
-import { REGISTRATION_DEPOSIT_YOCTO } from './token.ts';
+import { REGISTRATION_DEPOSIT_YOCTO } from './token-account.ts';
 
 const TGAS = 10n ** 12n;
 const SUPPLY = 10n ** 27n;

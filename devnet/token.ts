@@ -9,23 +9,29 @@ import {
 } from './contract.ts';
 import { ContractArguments } from './contract-arguments.ts';
 import type { GenesisToken } from './genesis.ts';
-
-/** Bytes one registered account takes in the standard implementation: 0.00125 NEAR. */
-export const REGISTRATION_STORAGE_BYTES = 125;
-export const REGISTRATION_DEPOSIT_YOCTO = 1_250_000_000_000_000_000_000n;
+import {
+  balanceKey,
+  register,
+  requireBalance,
+  requireOneYocto,
+  SUPPLY_KEY,
+} from './token-account.ts';
+import {
+  storageBalanceBounds,
+  storageBalanceOf,
+  storageDeposit,
+  storageUnregister,
+  storageWithdraw,
+} from './token-storage.ts';
 
 const GAS_FOR_RESOLVE = 5_000_000_000_000n;
 const GAS_FOR_TRANSFER_CALL = 30_000_000_000_000n;
 const MAX_U128 = 2n ** 128n - 1n;
 
-const SUPPLY = 'supply';
-/** Where an account's balance stands in the contract's data; present means registered. */
-export const balanceKey = (accountId: string) => `balance:${accountId}`;
-
 /** A fungible token by NEP-141, NEP-145 and NEP-148, as the common Rust implementation behaves, texts included. */
 export function createTokenContract(token: GenesisToken): Contract {
   const views: [string, (context: CallContext) => unknown][] = [
-    ['ft_total_supply', (context) => (context.data(SUPPLY) ?? 0n).toString()],
+    ['ft_total_supply', (context) => (context.data(SUPPLY_KEY) ?? 0n).toString()],
     ['ft_balance_of', balanceOf],
     ['ft_metadata', () => metadata(token)],
     ['storage_balance_bounds', storageBalanceBounds],
@@ -49,7 +55,7 @@ export function createTokenContract(token: GenesisToken): Contract {
 /** What a new token contract's data begins with. */
 export function initialTokenData(token: GenesisToken): [string, bigint][] {
   return [
-    [SUPPLY, token.totalSupplyBaseUnits],
+    [SUPPLY_KEY, token.totalSupplyBaseUnits],
     [balanceKey(token.ownerId), token.totalSupplyBaseUnits],
   ];
 }
@@ -92,21 +98,6 @@ function metadata({ name, symbol, decimals }: GenesisToken) {
 function balanceOf(context: CallContext): string {
   const accountId = new ContractArguments(context.args).accountId('account_id');
   return (context.data(balanceKey(accountId)) ?? 0n).toString();
-}
-
-function storageBalanceBounds() {
-  const amount = REGISTRATION_DEPOSIT_YOCTO.toString();
-  return { min: amount, max: amount };
-}
-
-function storageBalanceOf(context: CallContext) {
-  const accountId = new ContractArguments(context.args).accountId('account_id');
-  return storageBalance(context, accountId);
-}
-
-function storageBalance(context: CallContext, accountId: string) {
-  if (context.data(balanceKey(accountId)) === undefined) return null;
-  return { total: REGISTRATION_DEPOSIT_YOCTO.toString(), available: '0' };
 }
 
 function transfer(context: CallContext): void {
@@ -166,7 +157,7 @@ function resolveTransfer(context: CallContext): string {
   const senderBalance = context.data(balanceKey(senderId));
   if (senderBalance === undefined) {
     // The sender unregistered while its transfer was under way.
-    context.setData(SUPPLY, (context.data(SUPPLY) ?? 0n) - unused);
+    context.setData(SUPPLY_KEY, (context.data(SUPPLY_KEY) ?? 0n) - unused);
     context.log('The account of the sender was deleted');
     ftEvent(context, 'ft_burn', {
       owner_id: receiverId,
@@ -193,76 +184,17 @@ function unusedAmount(context: CallContext, amount: bigint): bigint {
   }
 }
 
-function storageDeposit(context: CallContext) {
-  const args = new ContractArguments(context.args);
-  const accountId = args.optionalAccountId('account_id') ?? context.predecessorId;
-  args.optionalBoolean('registration_only');
-  let refundYocto = context.depositYocto;
-  if (context.data(balanceKey(accountId)) !== undefined) {
-    context.log('The account is already registered, refunding the deposit');
-  } else {
-    if (context.depositYocto < REGISTRATION_DEPOSIT_YOCTO) {
-      throw new ContractPanic('The attached deposit is less than the minimum storage balance');
-    }
-    register(context, accountId);
-    refundYocto -= REGISTRATION_DEPOSIT_YOCTO;
-  }
-  payBack(context, refundYocto);
-  return storageBalance(context, accountId);
-}
-
-function storageWithdraw(context: CallContext) {
-  requireOneYocto(context);
-  const amount = new ContractArguments(context.args).optionalU128('amount');
-  const balance = storageBalance(context, context.predecessorId);
-  if (balance === null) throw new ContractPanic(notRegistered(context.predecessorId));
-  if (amount !== null && amount > 0n) {
-    throw new ContractPanic('The amount is greater than the available storage balance');
-  }
-  return balance;
-}
-
-function storageUnregister(context: CallContext): boolean {
-  requireOneYocto(context);
-  const force = new ContractArguments(context.args).optionalBoolean('force') ?? false;
-  const accountId = context.predecessorId;
-  const balance = context.data(balanceKey(accountId));
-  if (balance === undefined) {
-    context.log(notRegistered(accountId));
-    return false;
-  }
-  if (balance > 0n && !force) {
-    throw new ContractPanic("Can't unregister the account with the positive balance without force");
-  }
-  context.setData(balanceKey(accountId), undefined);
-  context.addStorageBytes(-REGISTRATION_STORAGE_BYTES);
-  context.setData(SUPPLY, (context.data(SUPPLY) ?? 0n) - balance);
-  context.log(`Closed @${accountId} with ${balance}`);
-  payBack(context, REGISTRATION_DEPOSIT_YOCTO + 1n);
-  return true;
-}
-
 /** Only of the test token: anyone may mint for anyone, registration included. */
 function mint(context: CallContext): void {
   const args = new ContractArguments(context.args);
   const accountId = args.optionalAccountId('account_id') ?? context.predecessorId;
   const amount = args.u128('amount');
   if (context.data(balanceKey(accountId)) === undefined) register(context, accountId);
-  const supply = (context.data(SUPPLY) ?? 0n) + amount;
+  const supply = (context.data(SUPPLY_KEY) ?? 0n) + amount;
   if (supply > MAX_U128) throw new ContractPanic('Total supply overflow');
-  context.setData(SUPPLY, supply);
+  context.setData(SUPPLY_KEY, supply);
   context.setData(balanceKey(accountId), (context.data(balanceKey(accountId)) ?? 0n) + amount);
   ftEvent(context, 'ft_mint', { owner_id: accountId, amount: amount.toString() });
-}
-
-function register(context: CallContext, accountId: string): void {
-  context.setData(balanceKey(accountId), 0n);
-  context.addStorageBytes(REGISTRATION_STORAGE_BYTES);
-}
-
-function payBack(context: CallContext, amountYocto: bigint): void {
-  if (amountYocto === 0n) return;
-  context.schedule({ type: 'transfer', receiverId: context.predecessorId, amountYocto });
 }
 
 function move(
@@ -279,22 +211,6 @@ function move(
   context.setData(balanceKey(senderId), senderBalance - amount);
   context.setData(balanceKey(receiverId), requireBalance(context, receiverId) + amount);
   transferEvent(context, senderId, receiverId, amount, memo);
-}
-
-function requireBalance(context: CallContext, accountId: string): bigint {
-  const balance = context.data(balanceKey(accountId));
-  if (balance === undefined) throw new ContractPanic(notRegistered(accountId));
-  return balance;
-}
-
-function requireOneYocto(context: CallContext): void {
-  if (context.depositYocto !== 1n) {
-    throw new ContractPanic('Requires attached deposit of exactly 1 yoctoNEAR');
-  }
-}
-
-function notRegistered(accountId: string): string {
-  return `The account ${accountId} is not registered`;
 }
 
 function transferEvent(

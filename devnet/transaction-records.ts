@@ -12,7 +12,7 @@ export interface TransactionArchive {
 }
 
 /** Finished transactions that stay in memory beside the archive. */
-const RECENT_RECORDS = 20_000;
+const RECENT_RECORDS = 5_000;
 
 /** All transactions the chain knows, by hash. */
 export class TransactionRecords {
