@@ -85,7 +85,7 @@ test('NEAR is conserved after every block, whatever is sent', async () => {
       async (steps) => {
         const node = new TestNode();
         for (const [transaction, blocks, isReverted] of steps) {
-          await node.send(await node.sign(transaction), 'NONE');
+          await node.send(node.sign(transaction), 'NONE');
           for (let i = 0; i < blocks; i++) {
             node.blocks(1);
             expectConserved(node);
@@ -99,7 +99,7 @@ test('NEAR is conserved after every block, whatever is sent', async () => {
         expectConserved(node);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
@@ -108,7 +108,7 @@ test('what outcomes say was burnt is what left the accounts', async () => {
     fc.asyncProperty(fc.array(anyTransaction, { minLength: 1, maxLength: 6 }), async (list) => {
       const node = new TestNode();
       for (const transaction of list) {
-        await node.send(await node.sign(transaction), 'NONE');
+        await node.send(node.sign(transaction), 'NONE');
         node.blocks(8);
       }
       let burntYocto = 0n;

@@ -209,7 +209,7 @@ describe('time', () => {
     const valid = node.send(early, 'INCLUDED');
     node.blocks(1);
     expect((await valid).result).toBeDefined();
-    const late = await node.sign({
+    const late = node.sign({
       signerId: SERVICE_ACCOUNT,
       receiverId: ROOT_ACCOUNT,
       actions: [],

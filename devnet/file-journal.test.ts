@@ -29,7 +29,7 @@ const transfer = (receiverId: string, amountYocto = 1n) => ({
 
 test('goes on where it was killed: chain, height, state, results', async () => {
   const node = open();
-  const signed = await node.sign(transfer(ROOT_ACCOUNT, 5n));
+  const signed = node.sign(transfer(ROOT_ACCOUNT, 5n));
   const answer = node.send(signed);
   node.blocks(10);
   await answer;
@@ -128,7 +128,7 @@ test('what a replay gives is what there was, whatever happened', async () => {
       expect(snapshotOf(killed)).toEqual(snapshotOf(original));
       for (const path of [original, killed]) rmSync(path, { recursive: true });
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -147,7 +147,7 @@ function snapshotOf(path: string): string[] {
 async function take(node: TestNode, step: Step, index: number, faults: Faults): Promise<void> {
   switch (step) {
     case 'transfer':
-      await node.send(await node.sign(transfer(ROOT_ACCOUNT, BigInt(index))), 'NONE');
+      await node.send(node.sign(transfer(ROOT_ACCOUNT, BigInt(index))), 'NONE');
       return;
     case 'wallet': {
       const key = KeyPair.fromRandom('ed25519').getPublicKey();
@@ -157,20 +157,20 @@ async function take(node: TestNode, step: Step, index: number, faults: Faults): 
         receiverId: `w${index}.faucet.devnet`,
         actions: list,
       };
-      await node.send(await node.sign(wallet), 'NONE');
+      await node.send(node.sign(wallet), 'NONE');
       return;
     }
     case 'token': {
       const args = { receiver_id: FAUCET_ACCOUNT, amount: '1', msg: '' };
       const call = actions.functionCall('ft_transfer_call', args, 10n ** 14n, 1n);
       const tx = { signerId: SERVICE_ACCOUNT, receiverId: CHOCO_TOKEN, actions: [call] };
-      await node.send(await node.sign(tx), 'NONE');
+      await node.send(node.sign(tx), 'NONE');
       return;
     }
     case 'invalid':
       faults.clear();
       faults.add({ kind: 'include-invalid', error: 'Expired' });
-      await node.send(await node.sign(transfer(ROOT_ACCOUNT)), 'NONE');
+      await node.send(node.sign(transfer(ROOT_ACCOUNT)), 'NONE');
       return;
     case 'block':
       node.blocks(1);
@@ -199,8 +199,8 @@ test('kill -9 under load: nothing answered as included is lost, nothing happens 
   const block = await provider.viewBlock({ finality: 'final' });
   const answered: string[] = [];
   const sends: Promise<void>[] = [];
-  for (let nonce = 1n; nonce <= 300n; nonce++) {
-    const { hash, base64 } = await signing.sign({
+  for (let nonce = 1n; nonce <= 200n; nonce++) {
+    const { hash, base64 } = signing.sign({
       ...transfer('ab'.repeat(32)),
       nonce,
       blockHash: block.header.hash,
@@ -209,7 +209,7 @@ test('kill -9 under load: nothing answered as included is lost, nothing happens 
     const sent = provider.sendJsonRpc('send_tx', params).then(
       () => {
         answered.push(hash);
-        if (answered.length === 100) child.kill('SIGKILL');
+        if (answered.length === 60) child.kill('SIGKILL');
       },
       () => undefined,
     );

@@ -12,7 +12,7 @@ let failed: SignedBytes;
 
 beforeAll(async () => {
   const wallet = KeyPair.fromRandom('ed25519').getPublicKey();
-  executed = await node.sign({
+  executed = node.sign({
     signerId: SERVICE_ACCOUNT,
     receiverId: 'a.choonsim.devnet',
     actions: [
@@ -28,7 +28,7 @@ beforeAll(async () => {
     ],
     nonce: 1n,
   });
-  failed = await node.sign({
+  failed = node.sign({
     signerId: SERVICE_ACCOUNT,
     receiverId: CHOCO_TOKEN,
     actions: [
@@ -162,7 +162,7 @@ test.each<[string, Method, unknown]>([
 });
 
 test('an invalid transaction', async () => {
-  const late = await node.sign({
+  const late = node.sign({
     signerId: SERVICE_ACCOUNT,
     receiverId: CHOCO_TOKEN,
     actions: [],

@@ -130,8 +130,8 @@ describe('over HTTP', () => {
       }),
     }).then((response) => response.json());
     const sends = [];
-    for (let nonce = 1n; nonce <= 400n; nonce++) {
-      const { base64 } = await signing.sign({
+    for (let nonce = 1n; nonce <= 300n; nonce++) {
+      const { base64 } = signing.sign({
         signerId: SERVICE_ACCOUNT,
         receiverId: 'devnet',
         actions: [actions.transfer(1n)],
@@ -244,7 +244,7 @@ describe('rubbish', () => {
         expect([200, 400]).toContain(httpStatus);
         JSON.stringify(body);
       }),
-      { numRuns: 4_000 },
+      { numRuns: 3_000 },
     );
   });
 
@@ -261,17 +261,15 @@ describe('rubbish', () => {
 
   test('any transaction bytes, and any change of a good one, are decoded or refused', async () => {
     const good = Buffer.from(
-      (
-        await node.sign({
-          signerId: SERVICE_ACCOUNT,
-          receiverId: CHOCO_TOKEN,
-          actions: [
-            actions.createAccount(),
-            actions.functionCall('m', {}, 1n, 1n),
-            actions.deleteAccount('a.b'),
-          ],
-        })
-      ).base64,
+      node.sign({
+        signerId: SERVICE_ACCOUNT,
+        receiverId: CHOCO_TOKEN,
+        actions: [
+          actions.createAccount(),
+          actions.functionCall('m', {}, 1n, 1n),
+          actions.deleteAccount('a.b'),
+        ],
+      }).base64,
       'base64',
     );
     const flips = fc.record({

@@ -197,7 +197,7 @@ test('anyone mints the test token, and only that', async () => {
   await node.execute(mint(TEST_TOKEN));
   expect(node.devnet.inspect().tokenBalance('a.devnet', TEST_TOKEN)).toBe(7n);
   const { result } = await node.execute(mint(CHOCO_TOKEN));
-  expect(result.status.Failure.ActionError.kind.FunctionCallError).toEqual({
+  expect(result.status.Failure?.ActionError.kind.FunctionCallError).toEqual({
     MethodResolveError: 'MethodNotFound',
   });
 });
