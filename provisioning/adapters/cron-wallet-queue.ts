@@ -29,7 +29,9 @@ export function createCronWalletQueue({
         await processQueue?.();
       } while (again && processQueue);
     };
-    running = run()
+    // Begun in a later turn: `running` must be set before the call can ring again.
+    running = Promise.resolve()
+      .then(run)
       .catch((error) => log.error({ error }, 'a tick of the wallet queue failed'))
       .finally(() => {
         running = null;
