@@ -1,0 +1,20 @@
+import { VirtualClock } from '../testing/virtual-clock.ts';
+import { describeWalletQueue } from '../testing/wallet-queue-suite.ts';
+import { createCronWalletQueue } from './cron-wallet-queue.ts';
+
+describeWalletQueue({
+  name: 'a timer in this process',
+  create() {
+    const clock = new VirtualClock();
+    const errors: unknown[] = [];
+    const tickMs = 30_000;
+    const log = {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (fields: Record<string, unknown>) => {
+        errors.push(fields.error);
+      },
+    };
+    return { clock, tickMs, errors, queue: createCronWalletQueue({ tickMs, clock, log }) };
+  },
+});
