@@ -2,7 +2,7 @@ import { env } from './env.server.ts';
 import { log } from './log.server.ts';
 import { ensureNearWallet, ensureNearWalletAsync } from './near/wallet.server.ts';
 import { readWalletView } from './wallet-view.server.ts';
-import type { WalletView } from './wallet-view.ts';
+import { isRequested, type WalletView } from './wallet-view.ts';
 
 export type WalletRequestAnswer =
   | { readonly success: true; readonly accountId: string; readonly status: WalletView['status'] }
@@ -15,10 +15,12 @@ export type WalletRequestAnswer =
 export async function requestWallet(userId: string): Promise<WalletRequestAnswer> {
   try {
     const ensure = env().walletCreation === 'sync' ? ensureNearWallet : ensureNearWalletAsync;
-    const accountId = await ensure(userId);
+    await ensure(userId);
     const wallet = await readWalletView(userId);
-    if (accountId && wallet) return { success: true, accountId, status: wallet.status };
-    return { success: false, error: 'USER_NOT_FOUND' };
+    if (!wallet) return { success: false, error: 'USER_NOT_FOUND' };
+    // A page that took this for a success would be sent back here, for ever.
+    if (!isRequested(wallet)) return { success: false, error: 'WALLET_REQUEST_FAILED' };
+    return { success: true, accountId: wallet.accountId, status: wallet.status };
   } catch (error) {
     log().error({ err: error, userId }, 'wallet request failed');
     return { success: false, error: codeOf(error) };

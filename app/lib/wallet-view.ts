@@ -11,6 +11,13 @@ export interface WalletView {
   readonly balance: string | null;
 }
 
+/** Whether a wallet was ever asked for; an app from before the change leaves an id without a status. */
+export function isRequested(
+  wallet: WalletView,
+): wallet is WalletView & { accountId: string; status: NonNullable<WalletView['status']> } {
+  return wallet.accountId !== null && wallet.status !== null;
+}
+
 /** Whether nothing more happens by itself. */
 export function isFinal(wallet: WalletView): boolean {
   return wallet.isReady || (wallet.status === 'FAILED' && wallet.retryAt === null);

@@ -7,12 +7,13 @@ import { useText } from '../i18n/use-language.ts';
 import { requireUserId } from '../lib/session.server.ts';
 import { requestWallet } from '../lib/wallet-request.server.ts';
 import { readWalletView } from '../lib/wallet-view.server.ts';
+import { isRequested } from '../lib/wallet-view.ts';
 import type { Route } from './+types/wallet-setup.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
   const userId = await requireUserId(request);
   const wallet = await readWalletView(userId);
-  if (wallet?.accountId) throw redirect('/home');
+  if (wallet && isRequested(wallet)) throw redirect('/home');
   return null;
 }
 

@@ -83,3 +83,23 @@ test('logging out ends the session', async ({ page }) => {
   await page.goto('/home');
   await page.waitForURL('**/login');
 });
+
+test('what is typed before the page comes alive is sent', async ({ page }) => {
+  await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/assets/*.js', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto('/chat/byeol', { waitUntil: 'commit' });
+  const composer = page.getByRole('textbox', { name: '메시지' });
+  await composer.fill('별이야, 안녕');
+  release();
+  await page.waitForLoadState('networkidle');
+  await composer.press('Enter');
+  await expect(page.locator('[data-role=user]')).toContainText('별이야, 안녕');
+});

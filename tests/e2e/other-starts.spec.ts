@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startAppServer, temporaryDataDir } from './app-server.ts';
-import { createOldDatabase } from './database.ts';
+import { changeUser, createOldDatabase } from './database.ts';
 import { expect, fillSignUp, logIn, newVisitor, signUp, test, walletLine } from './test.ts';
 
 test('a user of before the change chats at once; one without a wallet is given one', async ({
@@ -59,4 +59,15 @@ test('the wallet asked for twice at once is one wallet', async ({ page, request,
   );
   expect(answers[0].accountId).toMatch(/^[a-z0-9]+\.choonsim\.devnet$/);
   expect(answers[1].accountId).toBe(answers[0].accountId);
+});
+
+test('a wallet an older app left without a status is asked for again', async ({ page, server }) => {
+  const { email } = await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  changeUser(server.databaseFile, email, { walletStatus: null });
+  const setup = page.waitForRequest((request) => request.url().includes('/wallet-setup'));
+  await page.reload();
+  await setup;
+  await page.waitForURL('**/home');
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
 });

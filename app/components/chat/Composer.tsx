@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
 import { Form } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import { MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
@@ -18,7 +18,13 @@ interface ComposerProps {
 export function Composer({ name, wallet, chat }: ComposerProps) {
   const text = useText();
   const id = useId();
-  const { draft, fault, isBusy } = chat;
+  const { draft, setDraft, fault, isBusy } = chat;
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    // Somebody may have typed before the page came alive.
+    if (field.current?.value) setDraft(field.current.value);
+  }, [setDraft]);
+
   const canSend = wallet.isReady && !isBusy;
   const left = MESSAGE_MAX_LENGTH - draft.length;
 
@@ -47,12 +53,13 @@ export function Composer({ name, wallet, chat }: ComposerProps) {
           {text.chat.message}
         </label>
         <textarea
+          ref={field}
           id={id}
           name="message"
           rows={1}
           value={draft}
           onChange={(event) => {
-            chat.setDraft(event.target.value);
+            setDraft(event.target.value);
             chat.setFault(null);
           }}
           onKeyDown={sendOnEnter}
