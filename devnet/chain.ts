@@ -13,7 +13,7 @@ import { isComplete, lastHeight, type TransactionRecord } from './transaction-re
 import { type TransactionArchive, TransactionRecords } from './transaction-records.ts';
 
 /** Blocks whose state can still be viewed. */
-export const STATE_HISTORY_BLOCKS = 1_000;
+const STATE_HISTORY_BLOCKS = 1_000;
 /** Blocks behind the head that a block needs to be final. */
 const FINALITY_BLOCKS = 2;
 /** Blocks a node remembers: five epochs, about 1.5 days. */
@@ -40,6 +40,7 @@ export interface ChainPosition {
   readonly head: number;
   readonly next: number;
   readonly earliest: number;
+  readonly finalHeight: number;
   readonly lastMs: number;
   readonly burntYocto: bigint;
   readonly patchedYocto: bigint;
@@ -62,6 +63,7 @@ export class Chain {
   /** Transactions that are not finished and final yet. */
   readonly #unfinished = new Set<TransactionRecord>();
   #earliestState: number;
+  #finalHeight: number;
   #burntYocto = 0n;
   #patchedYocto = 0n;
   #incoming: readonly Receipt[] = [];
@@ -73,6 +75,7 @@ export class Chain {
     this.rules = rules;
     this.timestamps = new Timestamps(genesis.height, parts.genesisTimeMs);
     this.#earliestState = genesis.height;
+    this.#finalHeight = genesis.height;
     this.blocks = new BlockHistory(genesis.height, genesisDigest(genesis));
     writeGenesisState(this.state, genesis, rules.config);
     this.state.seal(genesis.height);
@@ -84,8 +87,9 @@ export class Chain {
     return this.blocks.head;
   }
 
+  /** The last final block; it never goes back, even when blocks after it are undone. */
   get finalHeight(): number {
-    return this.blocks.ancestor(FINALITY_BLOCKS);
+    return this.#finalHeight;
   }
 
   get genesisHash(): Hash {
@@ -158,14 +162,12 @@ export class Chain {
     this.#moveTo(height);
   }
 
-  /** Undoes the last block as if a fork had won; answers its transactions. Null when it cannot be undone. */
+  /** Undoes the last block as if a fork had won; answers its transactions. Null when it is final. */
   revertHead(): SignedTransaction[] | null {
     const height = this.head;
     const content = this.blocks.content(height);
     const before = this.#before.get(height);
-    if (height === this.genesis.height || (content !== undefined && before === undefined)) {
-      return null;
-    }
+    if (height <= this.#finalHeight || (content !== undefined && before === undefined)) return null;
     this.state.revert(height);
     if (before !== undefined) {
       this.#incoming = before.incoming;
@@ -239,6 +241,7 @@ export class Chain {
       head: this.blocks.head,
       next: this.blocks.next,
       earliest: this.blocks.earliest,
+      finalHeight: this.#finalHeight,
       skipped: this.blocks.skipped,
       forks: this.blocks.forks,
       lastMs: this.timestamps.at(this.head),
@@ -259,6 +262,7 @@ export class Chain {
     this.idleUntil(position.head, position.lastMs);
     this.blocks.restore(position);
     this.#earliestState = position.head;
+    this.#finalHeight = position.finalHeight;
     this.#burntYocto = position.burntYocto;
     this.#patchedYocto = position.patchedYocto;
     this.#incoming = position.incoming;
@@ -273,6 +277,7 @@ export class Chain {
 
   #moveTo(height: number): void {
     this.blocks.moveTo(height);
+    this.#finalHeight = Math.max(this.#finalHeight, this.blocks.ancestor(FINALITY_BLOCKS));
     this.#forgetOldState();
     this.#settleFinished();
     // In steps, since it looks at everything that is remembered.
@@ -290,9 +295,8 @@ export class Chain {
   }
 
   #settleFinished(): void {
-    const { finalHeight } = this;
     for (const record of this.#unfinished) {
-      if (!isComplete(record) || lastHeight(record) > finalHeight) continue;
+      if (!isComplete(record) || lastHeight(record) > this.#finalHeight) continue;
       this.#unfinished.delete(record);
       this.records.archive(record);
     }

@@ -457,4 +457,24 @@ describe('meta-transactions', () => {
     ]);
     expect(again.status).toHaveProperty('Failure.ActionError.kind.DelegateActionInvalidNonce');
   });
+
+  test('one that is late, or goes to somebody else, fails', async () => {
+    const sender = await newWallet();
+    const relay = async (receiverId: string, blockHeightTtl: number) => {
+      const { signedDelegate } = await sender.account.createSignedMetaTransaction({
+        receiverId: FAUCET_ACCOUNT,
+        actions: [actions.transfer(1n)],
+        blockHeightTtl,
+      });
+      const list = [actions.signedDelegate(signedDelegate)];
+      return (await execute(FAUCET_ACCOUNT, faucetSigner, receiverId, list)).status;
+    };
+    expect(await relay(sender.id, 0)).toHaveProperty(
+      'Failure.ActionError.kind',
+      'DelegateActionExpired',
+    );
+    expect(await relay(SERVICE_ACCOUNT, 1000)).toHaveProperty(
+      'Failure.ActionError.kind.DelegateActionSenderDoesNotMatchTxReceiver',
+    );
+  });
 });

@@ -136,7 +136,7 @@ async function serveGet(devnet: Devnet, path: string, response: ServerResponse):
 }
 
 /** What a developer needs to use this node: its address, the token and the public keys with their secrets. */
-export function describeDevnet({ rpcUrl }: Devnet) {
+function describeDevnet({ rpcUrl }: Devnet) {
   const accounts = DEVELOPMENT_ACCOUNTS.map((id) => [id, developmentKey(id)] as const);
   return { rpcUrl, token: CHOCO_TOKEN, accounts: Object.fromEntries(accounts) };
 }

@@ -141,6 +141,16 @@ describe('faults of the chain', () => {
     return node.devnet.inspect().account(SERVICE_ACCOUNT)?.publicKeys[0] ?? '';
   }
 
+  test('a final block is never undone, and what was final stays so', async () => {
+    const { height, finalHeight } = node.devnet.inspect();
+    for (let i = 0; i < 5; i++) node.devnet.producer.revertHead('return');
+    expect(node.devnet.inspect()).toMatchObject({ height: height - 2, finalHeight });
+    node.blocks(1);
+    expect(node.devnet.inspect()).toMatchObject({ height: height - 1, finalHeight });
+    node.blocks(3);
+    expect(node.devnet.inspect().finalHeight).toBe(height);
+  });
+
   test('skipped heights have no block, and finality counts blocks', async () => {
     const { height } = node.devnet.inspect();
     node.devnet.producer.skipBlocks(2);

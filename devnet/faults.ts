@@ -31,7 +31,7 @@ export type Fault =
   | { readonly kind: 'include-invalid'; readonly error: ErrorJson };
 
 /** Which requests a fault strikes. */
-export interface FaultAddress {
+interface FaultAddress {
   /** The RPC method; any when absent. */
   readonly method?: string;
   /** An account the request is about: signer, receiver, or the account asked for; any when absent. */

@@ -99,7 +99,7 @@ export class FileJournal implements Journal {
     const path = this.#path('snapshot.jsonl');
     if (!existsSync(path)) return null;
     const [first, ...lines] = readFileSync(path, 'utf8').split('\n');
-    const { generation } = JSON.parse(first ?? '{}');
+    const { generation }: { generation: number } = JSON.parse(first ?? '');
     this.#generation = generation;
     lines.pop();
     return lines;
@@ -111,7 +111,8 @@ export class FileJournal implements Journal {
     this.#entriesFile = file;
     const entries: JournalEntry[] = [];
     const end = readLines(file, (line) => {
-      entries.push(JSON.parse(line.toString('utf8')));
+      const entry: JournalEntry = JSON.parse(line.toString('utf8'));
+      entries.push(entry);
     });
     ftruncateSync(file, end);
     this.#entriesBytes = end;

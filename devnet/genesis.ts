@@ -13,7 +13,7 @@ export interface GenesisToken {
   readonly isOpenMint: boolean;
 }
 
-export interface GenesisAccount {
+interface GenesisAccount {
   readonly accountId: string;
   readonly balanceYocto: bigint;
   /** Public keys with full access. */

@@ -8,7 +8,7 @@ import type { SignedTransaction } from './transaction.ts';
 import { levelOf, resultOf, type TransactionRecord, type WaitLevel } from './transaction-record.ts';
 
 /** A transaction on the chain, as tests ask for it. */
-export interface InspectedTransaction {
+interface InspectedTransaction {
   /** base58 */
   readonly hash: string;
   readonly transaction: SignedTransaction;

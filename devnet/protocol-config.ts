@@ -37,7 +37,7 @@ export interface ProtocolConfig {
   readonly fees: FeeSchedule;
 }
 
-export interface FeeSchedule {
+interface FeeSchedule {
   readonly actionReceipt: Fee;
   readonly dataReceiptBase: Fee;
   readonly dataReceiptPerByte: Fee;

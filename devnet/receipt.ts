@@ -1,7 +1,7 @@
 import type { Hash } from './hash.ts';
 import type { Action } from './transaction.ts';
 
-export interface DataReceiver {
+interface DataReceiver {
   readonly dataId: Hash;
   readonly receiverId: string;
 }

@@ -6,7 +6,7 @@ import { isObject, RpcParams, requireBlock, requireBlockId } from './rpc-params.
 import { receiptView, transactionView, ZERO_SIGNATURE } from './views.ts';
 
 /** The single validator and author of every block. */
-export const VALIDATOR = DEVELOPMENT_ACCOUNTS[0];
+const VALIDATOR = DEVELOPMENT_ACCOUNTS[0];
 const EPOCH_BLOCKS = 43_200;
 /** The empty list and every root the devnet has no tree for. */
 const ZERO_HASH = '11111111111111111111111111111111';

@@ -108,7 +108,7 @@ function requireKnown(chain: Chain, height: number, reference: unknown): number 
   throw unknownBlock(reference);
 }
 
-export function unknownBlock(reference: unknown) {
+function unknownBlock(reference: unknown) {
   const asked = isObject(reference) ? Object.values(reference)[0] : reference;
   return handlerError(
     'UNKNOWN_BLOCK',

@@ -111,6 +111,16 @@ describe('over HTTP', () => {
     await faulty.close();
   });
 
+  test('by hand, sandbox_fast_forward makes the blocks', async () => {
+    const ask = async (method: string, params: unknown) =>
+      JSON.parse((await post(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }))).text)
+        .result;
+    const height = async () => (await ask('status', [])).sync_info.latest_block_height;
+    const before = await height();
+    expect(await ask('sandbox_fast_forward', { delta_height: 3 })).toEqual({});
+    expect(await height()).toBe(before + 3);
+  });
+
   test('a port that is taken is a clear error', async () => {
     const port = Number(new URL(server.rpcUrl).port);
     await expect(startDevnetServer({ port })).rejects.toThrow(

@@ -19,7 +19,7 @@ import type {
 /** A nonce must be below the height times this, so that nobody can use a key up by accident. */
 export const NONCE_RANGE_PER_BLOCK = 1_000_000n;
 
-export interface Charge {
+interface Charge {
   readonly cost: TransactionCost;
   readonly account: Account;
   readonly accessKey: AccessKey;
@@ -43,10 +43,7 @@ export function findStaticFault(config: ProtocolConfig, tx: SignedTransaction): 
 }
 
 /** The fault of a list of actions as an `ActionsValidationError`, or null. */
-export function findActionsFault(
-  config: ProtocolConfig,
-  actions: readonly Action[],
-): ErrorJson | null {
+function findActionsFault(config: ProtocolConfig, actions: readonly Action[]): ErrorJson | null {
   if (actions.length > config.maxActions) {
     return {
       TotalNumberOfActionsExceeded: {

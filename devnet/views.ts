@@ -1,5 +1,5 @@
 import { hashToBase58, sha256 } from './hash.ts';
-import { publicKeyText, signatureText } from './public-key.ts';
+import { signatureText } from './public-key.ts';
 import {
   type ErrorJson,
   isRefund,
@@ -51,7 +51,7 @@ function permissionView(permission: KeyPermission) {
   };
 }
 
-export function actionView(action: Action): unknown {
+function actionView(action: Action): unknown {
   switch (action.type) {
     case 'CreateAccount':
       return 'CreateAccount';
@@ -161,7 +161,7 @@ function actionReceiptView(receipt: Extract<Receipt, { kind: 'action' }>) {
 }
 
 /** An outcome with the block it stands in; the devnet has no Merkle proofs, so `proof` is empty. */
-export function outcomeView(outcome: Outcome, blockHash: string) {
+function outcomeView(outcome: Outcome, blockHash: string) {
   return {
     proof: [],
     block_hash: blockHash,
@@ -212,7 +212,5 @@ function receiptsView(record: TransactionRecord) {
     .map(({ receipt }) => receiptView(receipt));
 }
 
-/** A key pair's text of 32 zero bytes, where the RPC wants a key and the devnet has none. */
-export const ZERO_PUBLIC_KEY = publicKeyText(0, new Uint8Array(32));
-/** A signature of nothing, likewise. */
+/** Where the RPC wants a signature and the devnet has none. */
 export const ZERO_SIGNATURE = signatureText({ curve: 0, bytes: new Uint8Array(64) });
