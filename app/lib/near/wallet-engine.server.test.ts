@@ -1,0 +1,10 @@
+import { describe, expect, it } from 'vitest';
+import { developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { devnetServiceKey } from './wallet-engine.server.ts';
+
+describe('the key for development', () => {
+  it("is the devnet's own, which the app may not import", () => {
+    expect(SERVICE_ACCOUNT).toBe('choonsim.devnet');
+    expect(devnetServiceKey).toBe(developmentKey('choonsim.devnet').secretKey);
+  });
+});
