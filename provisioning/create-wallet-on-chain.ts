@@ -57,7 +57,9 @@ export async function createWalletOnChain(
   ]);
   const failed = steps.filter((step) => step.status === 'rejected').map((step) => step.reason);
   if (failed.length > 0) throw mostTelling(failed);
-  return readBalance(wallet, parts);
+  const [, reward] = steps;
+  const paidByUs = reward.status === 'fulfilled' && reward.value === 'paid-by-us';
+  return readBalance(wallet, parts, { paidByUs });
 }
 
 /** A wallet's own final error says more than a service fault that hit its other half. */
@@ -112,17 +114,20 @@ async function isAccountOurs(
   throw new WalletError('ACCOUNT_KEY_MISMATCH', `${accountId} exists without our key`);
 }
 
-async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<void> {
+async function ensureReward(
+  wallet: ClaimedWallet,
+  known: Known,
+): Promise<'paid-by-us' | 'paid-before'> {
   const { parts, isNew } = known;
-  if (await hasSucceeded('REWARD', known)) return;
-  if (!isNew && (await parts.ledger.isRewardCompleted(wallet.userId))) return;
+  if (await hasSucceeded('REWARD', known)) return 'paid-by-us';
+  if (!isNew && (await parts.ledger.isRewardCompleted(wallet.userId))) return 'paid-before';
 
   let maxWallets = maxRewardsInTransaction;
   let failures = 0;
   for (let deaths = 0, askFirst = !isNew; deaths < deathLimit; askFirst = true) {
     if (askFirst) await requireUnrewarded(wallet, parts);
     const signed = await parts.signer.sign({ wallet, purpose: 'REWARD', maxWallets });
-    if (signed.settled.status === 'SUCCEEDED') return;
+    if (signed.settled.status === 'SUCCEEDED') return 'paid-by-us';
     if (signed.settled.status === 'DEAD') deaths += 1;
     else {
       failures += 1;
@@ -187,18 +192,23 @@ async function hasSucceeded(
 }
 
 /**
- * At a final block, after the reward is final. A node that lags shows less than was paid: it is
- * asked again, for a zero written now would stay.
+ * At a final block, after the reward is final. Nobody but us has the key before READY, so a node
+ * that shows less than we paid lags: what it says must not be written down. A wallet that came
+ * rewarded from an older app may have spent it.
  */
 async function readBalance(
   { accountId }: ClaimedWallet,
   { chain, gate, clock, signal }: CreateWalletParts,
+  { paidByUs }: { paidByUs: boolean },
 ): Promise<{ balance: string }> {
   const { tokenContract, baseUnits, decimals } = gate.service().reward;
-  let balance = await chain.viewTokenBalance({ tokenContract, accountId });
-  for (let reads = 1; balance < baseUnits && reads < balanceReads; reads += 1) {
+  const least = paidByUs ? baseUnits : 0n;
+  for (let reads = 1; ; reads += 1) {
+    const balance = await chain.viewTokenBalance({ tokenContract, accountId });
+    if (balance >= least) return { balance: toDecimal(balance, decimals) };
+    if (reads === balanceReads || signal.aborted) {
+      throw new ServiceFault('NODE_UNREACHABLE', `the nodes lag behind the reward of ${accountId}`);
+    }
     await clock.sleep(balancePauseMs, signal);
-    balance = await chain.viewTokenBalance({ tokenContract, accountId });
   }
-  return { balance: toDecimal(balance, decimals) };
 }

@@ -64,9 +64,10 @@ export interface NearChain {
   readTransaction(transaction: { hash: string; signerId: string }): Promise<TransactionAnswer>;
 
   /**
-   * Asks every endpoint, archival ones too, for the hash. `unknown` only when each endpoint whose
-   * final block is at or after `minFinalHeight` and whose history reaches back to `reachBackTo` says
-   * UNKNOWN_TRANSACTION, and there is at least one.
+   * Asks every endpoint, archival ones too, for the hash. `unknown` only when there is an endpoint
+   * whose final block is at or after `minFinalHeight` and whose history reaches back to
+   * `reachBackTo`, all such say UNKNOWN_TRANSACTION or show an invalid transaction's outcome (which
+   * had no effect), and no endpoint was out of reach. Never `rejected`.
    */
   readTransactionEverywhere(transaction: {
     hash: string;

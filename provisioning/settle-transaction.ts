@@ -132,7 +132,7 @@ export function createTransactionSettler({
           if (settled) return settled;
           throw new Error(`transaction ${hash} is neither open nor settled`);
         }
-        if (proof !== 'alive') {
+        if (proof !== 'alive' && (proof.kind === 'final' || proof.kind === 'included')) {
           answer = proof;
           continue;
         }

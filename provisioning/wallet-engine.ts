@@ -138,6 +138,8 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
   };
   const look = async () => {
     void ensureLanesReady();
+    // Another process may have given back the lanes that were wanted here.
+    if (signer.waiting() > 0) signer.pump();
     if ((await gate.check()) !== 'closed') await pool.takeOverOrphans();
     const nowMs = clock.now();
     await store.failAbandonedWallets({ takeoverLimit, nowMs });

@@ -134,7 +134,7 @@ export function createJsonRpcNearChain({
           throw error;
         });
         if (answer === 'not-qualified') continue;
-        if (answer.kind !== 'unknown') return answer;
+        if (answer.kind !== 'unknown' && answer.kind !== 'rejected') return answer;
         asked += 1;
       }
       return asked > 0 ? { kind: 'unknown' } : pending;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import { createDevnet, type Devnet } from '#devnet/devnet.ts';
+import { createDevnet, type Devnet, type DevnetOptions } from '#devnet/devnet.ts';
 import { Faults } from '#devnet/faults.ts';
 import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
 import { createAesKeyVault } from '../adapters/aes-key-vault.ts';
@@ -14,6 +14,7 @@ import { createSqliteLaneStore } from '../adapters/sqlite-lane-store.ts';
 import { createSqliteTransactionLedger } from '../adapters/sqlite-transaction-ledger.ts';
 import { createSqliteWalletStore } from '../adapters/sqlite-wallet-store.ts';
 import { toBaseUnits, yoctoPerNear } from '../amounts.ts';
+import type { Clock } from '../clock.ts';
 import type { EngineConfig } from '../engine-config.ts';
 import type { EngineLog } from '../log.ts';
 import { createWalletEngine, type WalletEngine } from '../wallet-engine.ts';
@@ -47,23 +48,27 @@ export interface UserRow {
   walletAvailableAt: number | null;
 }
 
+export type WrapPort = <Port extends object>(name: string, port: Port, isDatabase: boolean) => Port;
+
 /** The real engine, a real database in memory and the real node, on a clock that tests move. */
 export class World {
   readonly clock = new VirtualClock();
   readonly faults = new Faults();
   readonly devnet: Devnet;
-  readonly sqlite: Database.Database;
+  sqlite: Database.Database;
   readonly logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
+  onLog: ((line: string) => void) | null = null;
   #bytes = 0;
 
-  constructor({ sqlite = new Database(migratedDatabase()) }: { sqlite?: Database.Database } = {}) {
+  constructor({ genesis = {} }: { genesis?: DevnetOptions['genesis'] } = {}) {
+    const sqlite = new Database(migratedDatabase());
     this.sqlite = sqlite;
     sqlite.pragma('foreign_keys = ON');
     this.devnet = createDevnet({
       now: () => this.clock.now(),
       setTimer: (run, delayMs) => this.clock.setTimer(run, delayMs),
       faults: this.faults,
-      genesis: { chainInstanceId: 'world' },
+      genesis: { chainInstanceId: 'world', ...genesis },
     });
     const produce = () => {
       this.devnet.produceBlock();
@@ -91,6 +96,7 @@ export class World {
   log(): EngineLog {
     const at = (level: string) => (fields: Record<string, unknown>, message: string) => {
       this.logged.push({ level, message, fields });
+      this.onLog?.(`${level}: ${message} ${JSON.stringify(fields, errorsAsText)}`);
     };
     return { info: at('info'), warn: at('warn'), error: at('error') };
   }
@@ -106,22 +112,28 @@ export class World {
     name = 'worker',
     config = {},
     transport = this.transport,
+    urls = ['node'],
+    clock = this.clock,
+    wrap = (_portName, port) => port,
   }: {
     name?: string;
     config?: Partial<EngineConfig>;
     transport?: RpcTransport;
+    urls?: string[];
+    clock?: Clock;
+    /** Stands between the engine and its ports. */
+    wrap?: WrapPort;
   } = {}): WalletEngine {
-    const { clock } = this;
     const database = betterSqlite3Database(this.sqlite);
     const randomBytes = (size: number) => this.randomBytes(size);
     const log = this.log();
-    const rpc = createJsonRpcClient({ urls: ['node'], transport, clock });
+    const rpc = createJsonRpcClient({ urls, transport, clock });
     return createWalletEngine({
       config: { ...worldConfig, ...config },
-      store: createSqliteWalletStore(database),
-      ledger: createSqliteTransactionLedger(database),
-      lanes: createSqliteLaneStore(database),
-      chain: createJsonRpcNearChain({ rpc }),
+      store: wrap('store', createSqliteWalletStore(database), true),
+      ledger: wrap('ledger', createSqliteTransactionLedger(database), true),
+      lanes: wrap('lanes', createSqliteLaneStore(database), true),
+      chain: wrap('chain', createJsonRpcNearChain({ rpc }), false),
       vault: createAesKeyVault({
         masterKeys: [{ version: 1, key: new Uint8Array(32).fill(7) }],
         servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
@@ -133,6 +145,12 @@ export class World {
       holder: name,
       randomBytes,
     });
+  }
+
+  /** Another database in the place of this one; whoever holds the old one goes on with that. */
+  replaceDatabase(contents: Buffer): void {
+    this.sqlite = new Database(Buffer.from(contents));
+    this.sqlite.pragma('foreign_keys = ON');
   }
 
   addUser(id: string): void {
@@ -160,6 +178,10 @@ export class World {
   rows<Row>(sql: string, ...params: unknown[]): Row[] {
     return this.sqlite.prepare(sql).all(...params) as Row[];
   }
+}
+
+function errorsAsText(_key: string, value: unknown): unknown {
+  return value instanceof Error ? `${value}` : value;
 }
 
 let migrated: Buffer | undefined;

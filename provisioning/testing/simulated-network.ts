@@ -1,0 +1,159 @@
+import type { Devnet } from '#devnet/devnet.ts';
+import { isRecord, type RpcTransport } from '../adapters/json-rpc-client.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { ProcessWatch } from './simulated-process.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** How likely each thing is for one message. */
+export interface NetworkDangers {
+  dropRequest: number;
+  dropAnswer: number;
+  delay: number;
+  repeat: number;
+  httpError: number;
+  laggingRefusal: number;
+  unknownTransaction: number;
+}
+
+export const quietNetwork: NetworkDangers = {
+  dropRequest: 0,
+  dropAnswer: 0,
+  delay: 0,
+  repeat: 0,
+  httpError: 0,
+  laggingRefusal: 0,
+  unknownTransaction: 0,
+};
+
+/** One endpoint's view of the one chain: how far behind it is, and what it has forgotten. */
+export interface NodeView {
+  lagBlocks: number;
+  /** Transactions in blocks before this height are forgotten; 0: none. */
+  earliestHeight: number;
+  isDown: boolean;
+}
+
+const httpErrors = [408, 429, 500, 503] as const;
+const waitOfClientMs = 15_000;
+
+/** Messages between processes and nodes, with everything that happens to messages. */
+export class SimulatedNetwork {
+  readonly nodes = new Map<string, NodeView>();
+  dangers: NetworkDangers = quietNetwork;
+  readonly #devnet: Devnet;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #watch: ProcessWatch;
+
+  constructor(parts: {
+    devnet: Devnet;
+    clock: VirtualClock;
+    random: SeededRandom;
+    watch: ProcessWatch;
+  }) {
+    this.#devnet = parts.devnet;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#watch = parts.watch;
+  }
+
+  transport: RpcTransport = async ({ url, body, timeoutMs }) => {
+    const node = this.nodes.get(url);
+    if (!node || node.isDown) throw new Error('connection refused');
+    const request = isRecord(body) ? body : {};
+    const { dangers } = this;
+    const method = String(request.method);
+    const isSend = method === 'send_tx';
+
+    if (this.#happens('dropped request', dangers.dropRequest)) return this.#silence(timeoutMs);
+    if (this.#happens('late message', dangers.delay)) {
+      const delayMs = this.#random.between(100, 20_000);
+      if (delayMs > timeoutMs) {
+        // The caller has given up; what it sent arrives all the same.
+        if (isSend) {
+          this.#clock.setTimer(
+            () => void this.#answer(node, request).catch(() => undefined),
+            delayMs,
+          );
+        }
+        return this.#silence(timeoutMs);
+      }
+      await this.#clock.sleep(delayMs);
+    }
+    if (isSend && this.#happens('repeated message', dangers.repeat)) {
+      const againMs = this.#random.between(0, 5_000);
+      this.#clock.setTimer(() => void this.#answer(node, request).catch(() => undefined), againMs);
+    }
+    if (this.#happens('HTTP error', dangers.httpError)) {
+      // A proxy may have passed the request on before it gave up.
+      if (this.#random.chance(0.5)) void this.#answer(node, request).catch(() => undefined);
+      const httpStatus = this.#random.pick(httpErrors);
+      this.#watch.count(`fault: HTTP ${httpStatus}`);
+      return { httpStatus, body: 'busy' };
+    }
+    if (isSend && this.#happens('lagging refusal', dangers.laggingRefusal)) {
+      if (this.#random.chance(0.5)) void this.#answer(node, request).catch(() => undefined);
+      const InvalidTxError = this.#random.chance(0.5)
+        ? { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } }
+        : 'Expired';
+      return handlerError('INVALID_TRANSACTION', { TxExecutionError: { InvalidTxError } });
+    }
+    if (method === 'tx' && this.#happens('UNKNOWN_TRANSACTION', dangers.unknownTransaction)) {
+      return handlerError('UNKNOWN_TRANSACTION', null);
+    }
+    const answered = this.#answer(node, request);
+    if (this.#happens('dropped answer', dangers.dropAnswer)) {
+      void answered.catch(() => undefined);
+      return this.#silence(Math.min(timeoutMs, waitOfClientMs));
+    }
+    return answered;
+  };
+
+  /** The chain as this node sees it. */
+  async #answer(node: NodeView, request: Record<string, unknown>) {
+    const { finalHeight } = this.#devnet.inspect();
+    const nodeFinal = Math.max(finalHeight - node.lagBlocks, 0);
+    const params = isRecord(request.params) ? request.params : {};
+    if (request.method === 'tx') {
+      const known = this.#devnet.inspect().transaction(String(params.tx_hash));
+      const isForgotten = known && known.includedHeight < node.earliestHeight;
+      const isAhead = known && node.lagBlocks > 0 && known.includedHeight > nodeFinal + 2;
+      if (isForgotten || isAhead) return handlerError('UNKNOWN_TRANSACTION', null);
+    }
+    const isView = request.method === 'query' || request.method === 'block';
+    const asked =
+      isView && params.finality === 'final' && node.lagBlocks > 0
+        ? { ...request, params: { ...params, finality: undefined, block_id: nodeFinal } }
+        : request;
+    if (isView && typeof params.block_id === 'number' && params.block_id > nodeFinal + 2) {
+      return handlerError('UNKNOWN_BLOCK', null);
+    }
+    const answer = await this.#devnet.handle(JSON.parse(JSON.stringify(asked)));
+    const body = request.method === 'status' ? withEarliest(answer.body, node) : answer.body;
+    return { httpStatus: answer.httpStatus, body: JSON.stringify(body) };
+  }
+
+  async #silence(timeoutMs: number): Promise<never> {
+    await this.#clock.sleep(timeoutMs);
+    throw new Error('no answer in time');
+  }
+
+  #happens(name: string, probability: number): boolean {
+    const happens = this.#random.chance(probability);
+    if (happens) this.#watch.count(`fault: ${name}`);
+    return happens;
+  }
+}
+
+function withEarliest(body: unknown, { earliestHeight }: NodeView): unknown {
+  if (!isRecord(body) || !isRecord(body.result) || !isRecord(body.result.sync_info)) return body;
+  const { sync_info: sync } = body.result;
+  const earliest = Math.max(Number(sync.earliest_block_height), earliestHeight);
+  const sync_info = { ...sync, earliest_block_height: earliest };
+  return { ...body, result: { ...body.result, sync_info } };
+}
+
+function handlerError(name: string, data: unknown) {
+  const error = { name: 'HANDLER_ERROR', cause: { name, info: {} }, code: -32000, data };
+  return { httpStatus: 200, body: JSON.stringify({ jsonrpc: '2.0', id: 'choonsim', error }) };
+}

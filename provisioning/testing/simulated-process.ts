@@ -1,0 +1,111 @@
+import type { Clock } from '../clock.ts';
+import { ServiceFault } from '../errors.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** How likely each thing is at one point of one process. */
+export interface ProcessDangers {
+  crash: number;
+  pause: number;
+  databaseBusy: number;
+}
+
+export interface ProcessWatch {
+  /** Counts a fault or a crash point; part of the printed report. */
+  count(name: string): void;
+  trace(line: string): void;
+}
+
+/**
+ * A process that may stop for ever, or for a while, at every await of a port. After a crash nothing
+ * of it goes on: its promises never settle, its timers never ring.
+ */
+export class SimulatedProcess {
+  readonly name: string;
+  isDead = false;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #watch: ProcessWatch;
+  readonly #skewMs: number;
+  #resumed: Promise<void> | null = null;
+
+  /** Zero when the storm is over. */
+  dangers: ProcessDangers;
+
+  constructor(parts: {
+    name: string;
+    clock: VirtualClock;
+    random: SeededRandom;
+    watch: ProcessWatch;
+    skewMs: number;
+    dangers: ProcessDangers;
+  }) {
+    this.name = parts.name;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#watch = parts.watch;
+    this.#skewMs = parts.skewMs;
+    this.dangers = parts.dangers;
+  }
+
+  readonly clock: Clock = {
+    now: () => this.#clock.now() + this.#skewMs,
+    sleep: async (delayMs, signal) => {
+      await this.#clock.sleep(delayMs, signal);
+      await this.#whileAlive();
+    },
+  };
+
+  crash(where: string): void {
+    if (this.isDead) return;
+    this.isDead = true;
+    this.#watch.count('fault: crash');
+    this.#watch.count(`crash point: ${where}`);
+    this.#watch.trace(`${this.name} crashes at ${where}`);
+  }
+
+  /** Frozen with its leases and claims; wakes later and goes on as if nothing had been. */
+  pause(durationMs: number): void {
+    if (this.#resumed) return;
+    this.#watch.count('fault: paused process');
+    this.#watch.trace(`${this.name} is frozen for ${durationMs} ms`);
+    this.#resumed = this.#clock.sleep(durationMs).then(() => {
+      this.#resumed = null;
+    });
+  }
+
+  /** Every method of the port becomes a point before and a point after its effect. */
+  wrap<Port extends object>(portName: string, port: Port, isDatabase: boolean): Port {
+    return new Proxy(port, {
+      get: (target, property, receiver) => {
+        const method: unknown = Reflect.get(target, property, receiver);
+        if (typeof method !== 'function') return method;
+        const point = `${portName}.${String(property)}`;
+        return async (...args: unknown[]) => {
+          await this.#point(`before ${point}`, isDatabase);
+          const result: unknown = await method.apply(target, args);
+          await this.#point(`after ${point}`, isDatabase);
+          return result;
+        };
+      },
+    });
+  }
+
+  async #point(where: string, isDatabase: boolean): Promise<void> {
+    await this.#whileAlive();
+    const { crash, pause, databaseBusy } = this.dangers;
+    this.#watch.count(`point: ${where}`);
+    if (this.#random.chance(crash)) this.crash(where);
+    else if (this.#random.chance(pause)) this.pause(this.#random.between(500, 40_000));
+    else if (isDatabase && this.#random.chance(databaseBusy)) {
+      this.#watch.count('fault: database busy');
+      throw new ServiceFault('DATABASE_BUSY', `simulated ${where}`);
+    }
+    await this.#whileAlive();
+  }
+
+  async #whileAlive(): Promise<void> {
+    while (this.#resumed && !this.isDead) await this.#resumed;
+    if (this.isDead) await new Promise<never>(() => undefined);
+  }
+}

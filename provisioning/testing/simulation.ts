@@ -1,0 +1,363 @@
+import { ServiceFault, WalletError } from '../errors.ts';
+import type { WalletEngine } from '../wallet-engine.ts';
+import { Invariants } from './invariants.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { quietNetwork, SimulatedNetwork } from './simulated-network.ts';
+import { type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
+import { World, worldConfig } from './world.ts';
+
+export interface SimulationReport {
+  seed: number;
+  violations: string[];
+  counts: Map<string, number>;
+  trace: string[];
+  virtualMs: number;
+}
+
+interface Running {
+  process: SimulatedProcess;
+  engine: WalletEngine;
+}
+
+/** After the storm, so long at most until every wallet is READY or told why not. */
+const calmLimitMs = 15 * 60_000;
+/** More than any honest work needs before the clock moves on. */
+const stepsAtOneMoment = 2_000;
+const noDangers: ProcessDangers = { crash: 0, pause: 0, databaseBusy: 0 };
+
+/**
+ * One run: up to five users, up to three lanes, one to three workers, a storm of whatever this seed
+ * has drawn, then calm. The same seed gives the same run to the letter.
+ */
+export async function simulate(seed: number): Promise<SimulationReport> {
+  const simulation = new Simulation(seed);
+  return simulation.run();
+}
+
+class Simulation {
+  readonly #seed: number;
+  readonly #random: SeededRandom;
+  readonly #counts = new Map<string, number>();
+  readonly #trace: string[] = [];
+  readonly #violations: string[] = [];
+  readonly #world: World;
+  readonly #network: SimulatedNetwork;
+  readonly #invariants: Invariants;
+  readonly #workers: Running[] = [];
+  readonly #lanes: number;
+  readonly #userIds: string[];
+  #workersMade = 0;
+  #isStorm = true;
+  #backup: Buffer | null = null;
+  #isBehind = false;
+  #hasExpired = false;
+  #patchedAtHeight = 0;
+  #dangers: ProcessDangers = noDangers;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    const random = new SeededRandom(seed);
+    this.#random = random;
+    this.#lanes = random.between(1, 3);
+    this.#userIds = Array.from({ length: random.between(1, 5) }, (_, index) => `user${index}`);
+    this.#world = new World({ genesis: { chainInstanceId: `simulation ${seed}` } });
+    const watch = this.#watch;
+    this.#world.onLog = (line) => watch.trace(line);
+    const { devnet, clock } = this.#world;
+    this.#network = new SimulatedNetwork({ devnet, clock, random, watch });
+    this.#network.nodes.set('node-a', { lagBlocks: 0, earliestHeight: 0, isDown: false });
+    this.#network.nodes.set('node-b', { lagBlocks: 0, earliestHeight: 0, isDown: false });
+    this.#invariants = new Invariants(this.#world);
+  }
+
+  readonly #watch = {
+    count: (name: string) => {
+      this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    },
+    trace: (line: string) => {
+      this.#trace.push(`${this.#world.clock.now() - startMs} ms: ${line}`);
+    },
+  };
+
+  async run(): Promise<SimulationReport> {
+    const { clock } = this.#world;
+    try {
+      this.#brew();
+      this.#planStorm();
+      const workers = this.#random.between(1, 3);
+      for (let index = 0; index < workers; index += 1) this.#startWorker();
+      const stormMs = this.#random.between(15_000, 120_000);
+      await this.#live(stormMs, () => false);
+      this.#calm();
+      await this.#live(calmLimitMs, () => this.#isOver());
+      this.#examineEnd();
+    } catch (error) {
+      this.#violations.push(`the run broke: ${error instanceof Error ? error.stack : error}`);
+    }
+    for (const { process } of this.#workers) process.isDead = true;
+    this.#world.devnet.close();
+    this.#world.sqlite.close();
+    return {
+      seed: this.#seed,
+      violations: this.#violations,
+      counts: this.#counts,
+      trace: this.#trace,
+      virtualMs: clock.now() - startMs,
+    };
+  }
+
+  /** Draws which dangers this run has, and how often: few at a time find more than all at once. */
+  #brew(): void {
+    const random = this.#random;
+    const some = (most: number) => (random.chance(0.4) ? random.next() * most : 0);
+    this.#dangers = { crash: some(0.02), pause: some(0.01), databaseBusy: some(0.05) };
+    this.#network.dangers = {
+      dropRequest: some(0.2),
+      dropAnswer: some(0.3),
+      delay: some(0.3),
+      repeat: some(0.3),
+      httpError: some(0.2),
+      laggingRefusal: some(0.3),
+      unknownTransaction: some(0.3),
+    };
+  }
+
+  #startWorker(): void {
+    if (this.#workers.filter(({ process }) => !process.isDead).length >= 3) return;
+    this.#workersMade += 1;
+    const name = `worker${this.#workersMade}`;
+    const process = new SimulatedProcess({
+      name,
+      clock: this.#world.clock,
+      random: this.#random,
+      watch: this.#watch,
+      skewMs: this.#random.chance(0.5) ? this.#random.between(-3_000, 3_000) : 0,
+      dangers: this.#isStorm ? this.#dangers : noDangers,
+    });
+    const engine = this.#world.engine({
+      name,
+      config: { lanes: this.#lanes },
+      urls: this.#random.chance(0.5) ? ['node-a', 'node-b'] : ['node-b', 'node-a'],
+      transport: this.#network.transport,
+      clock: process.clock,
+      wrap: (portName, port, isDatabase) => process.wrap(portName, port, isDatabase),
+    });
+    this.#workers.push({ process, engine });
+    this.#watch.trace(`${name} starts`);
+    engine.start().catch((error) => this.#note(name, error));
+  }
+
+  /** Users ask, perhaps twice and of two processes; one in ten only after the storm. */
+  #planStorm(): void {
+    const random = this.#random;
+    for (const userId of this.#userIds) {
+      this.#world.addUser(userId);
+      const times = random.between(1, 2);
+      for (let time = 0; time < times; time += 1) {
+        this.#at(random.between(0, 20_000), () => this.#request(userId));
+      }
+    }
+    const eventEvery = random.between(2_000, 10_000);
+    const happen = () => {
+      if (!this.#isStorm) return;
+      this.#happenToAll();
+      this.#at(random.between(500, eventEvery), happen);
+    };
+    this.#at(eventEvery, happen);
+  }
+
+  #at(delayMs: number, work: () => void): void {
+    this.#world.clock.setTimer(work, delayMs);
+  }
+
+  #request(userId: string): void {
+    const alive = this.#workers.filter(({ process }) => !process.isDead);
+    const [first, ...others] = alive;
+    if (!first) {
+      this.#at(1_000, () => this.#request(userId));
+      return;
+    }
+    const { engine, process } = this.#random.pick([first, ...others]);
+    this.#watch.trace(`${userId} asks ${process.name}`);
+    engine.requestWallet(userId).catch((error) => this.#note(process.name, error));
+  }
+
+  /** What strikes the chain, the nodes, the treasury or the database rather than one message. */
+  #happenToAll(): void {
+    const random = this.#random;
+    const { producer } = this.#world.devnet;
+    const events: [string, () => void][] = [
+      ['skipped blocks', () => producer.skipBlocks(random.between(1, 5))],
+      ['reverted block', () => this.#revert()],
+      ['halt', () => this.#halt(random.between(2_000, 20_000))],
+      ['lagging node', () => this.#nodeEvent((node) => (node.lagBlocks = random.between(1, 40)))],
+      ['node caught up', () => this.#nodeEvent((node) => (node.lagBlocks = 0))],
+      ['pruned history', () => this.#nodeEvent((node) => (node.earliestHeight = this.#head()))],
+      ['node down', () => this.#nodeEvent((node) => (node.isDown = !node.isDown))],
+      ['expired transactions', () => this.#expire()],
+      ['empty treasury', () => this.#emptyTreasury(random.between(3_000, 30_000))],
+      ['invalid in a block', () => this.#includeInvalid()],
+      ['new worker', () => this.#startWorker()],
+      ['killed worker', () => this.#killWorker()],
+      ['backup', () => this.#takeBackup()],
+      ['restored backup', () => this.#restoreBackup()],
+    ];
+    const [name, strike] = events[random.between(0, events.length - 1)] ?? ['nothing', () => {}];
+    if (name === 'restored backup' && !random.chance(0.15)) return;
+    this.#watch.count(`event: ${name}`);
+    this.#watch.trace(name);
+    strike();
+  }
+
+  #head(): number {
+    return this.#world.devnet.inspect().height;
+  }
+
+  /** One of the two at most is in trouble: a chain nobody can ask is no test of anything. */
+  #nodeEvent(
+    change: (node: { lagBlocks: number; earliestHeight: number; isDown: boolean }) => void,
+  ) {
+    const node = this.#network.nodes.get('node-b');
+    if (node) change(node);
+  }
+
+  /** Another block takes the place of the newest; what is final stays final. */
+  #revert(): void {
+    const { producer } = this.#world.devnet;
+    // A patch belongs to the head it was made at and would be undone with it.
+    if (this.#head() <= this.#patchedAtHeight) return;
+    producer.revertHead(this.#random.chance(0.5) ? 'return' : 'drop');
+    producer.produceBlock();
+  }
+
+  /** Once a run: after a second time every node would have forgotten what came before the first. */
+  #expire(): void {
+    if (this.#hasExpired || this.#random.chance(0.7)) return;
+    this.#hasExpired = true;
+    this.#world.devnet.producer.fastForward(90_000);
+  }
+
+  #halt(durationMs: number): void {
+    const { producer } = this.#world.devnet;
+    producer.halt();
+    this.#at(durationMs, () => producer.resume());
+  }
+
+  #emptyTreasury(durationMs: number): void {
+    const { devnet } = this.#world;
+    const accountId = worldConfig.serviceAccountId;
+    const account = devnet.inspect().account(accountId);
+    if (!account || account.amountYocto < 10n ** 26n) return;
+    const set = (amountYocto: bigint) => {
+      this.#patchedAtHeight = this.#head();
+      devnet.producer.patch([
+        { type: 'account', accountId, amountYocto: amountYocto.toString(), lockedYocto: '0' },
+      ]);
+    };
+    set(10n ** 24n);
+    this.#at(durationMs, () => set(account.amountYocto));
+  }
+
+  #includeInvalid(): void {
+    this.#world.faults.add({
+      kind: 'include-invalid',
+      accountId: worldConfig.serviceAccountId,
+      error: { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } },
+    });
+  }
+
+  #killWorker(): void {
+    const alive = this.#workers.filter(({ process }) => !process.isDead);
+    const [first, ...others] = alive;
+    if (!first) return;
+    this.#random.pick([first, ...others]).process.crash('any moment');
+    this.#at(this.#random.between(500, 10_000), () => this.#startWorker());
+  }
+
+  #takeBackup(): void {
+    this.#backup = this.#world.sqlite.serialize();
+  }
+
+  /** The operator stops everything, puts an older database in place, and starts again. */
+  #restoreBackup(): void {
+    if (!this.#backup || this.#isBehind) return;
+    for (const { process } of this.#workers) process.isDead = true;
+    const before = this.#signedHashes();
+    this.#world.replaceDatabase(this.#backup);
+    const lost = before.filter((hash) => !this.#signedHashes().includes(hash));
+    // Only what reached the chain can be known to be missing.
+    this.#isBehind = lost.length > 0;
+    this.#invariants.forgive(this.#isBehind);
+    this.#at(2_000, () => this.#startWorker());
+  }
+
+  #signedHashes(): string[] {
+    return this.#world
+      .rows<{ hash: string }>('SELECT "hash" FROM "ChainTransaction"')
+      .map(({ hash }) => hash);
+  }
+
+  #calm(): void {
+    this.#isStorm = false;
+    this.#network.dangers = quietNetwork;
+    this.#world.faults.clear();
+    for (const node of this.#network.nodes.values()) {
+      Object.assign(node, { lagBlocks: 0, isDown: false });
+    }
+    for (const { process } of this.#workers) process.dangers = noDangers;
+    this.#startWorker();
+    for (const userId of this.#userIds) this.#request(userId);
+    this.#watch.trace('calm');
+  }
+
+  async #live(durationMs: number, isOver: () => boolean): Promise<void> {
+    const { clock } = this.#world;
+    const endMs = clock.now() + durationMs;
+    let stillMs = clock.now();
+    let stepsThere = 0;
+    while (clock.now() < endMs && this.#violations.length === 0 && !isOver()) {
+      if (!(await clock.step())) throw new Error('the world stands still');
+      if (clock.now() > stillMs) stepsThere = 0;
+      stillMs = clock.now();
+      stepsThere += 1;
+      if (stepsThere > stepsAtOneMoment) throw new Error('something turns in a circle');
+      const seen = this.#invariants.afterStep();
+      for (const violation of seen) this.#watch.trace(`VIOLATION: ${violation}`);
+      this.#violations.push(...seen);
+      this.#reviveWorkers();
+    }
+  }
+
+  #reviveWorkers(): void {
+    if (this.#workers.some(({ process }) => !process.isDead)) return;
+    if (this.#isBehind && this.#isStorm) return;
+    this.#startWorker();
+  }
+
+  #isOver(): boolean {
+    if (this.#isBehind) return true;
+    return this.#world.users().every(({ walletStatus, walletAvailableAt }) => {
+      return walletStatus === 'READY' || (walletStatus === 'FAILED' && walletAvailableAt === null);
+    });
+  }
+
+  #examineEnd(): void {
+    if (this.#violations.length > 0) return;
+    this.#violations.push(...this.#invariants.atEnd());
+    if (this.#isBehind) return;
+    for (const { id, walletStatus, walletError } of this.#world.users()) {
+      this.#watch.count(`end: ${walletStatus} ${walletError ?? ''}`.trim());
+      if (walletStatus !== 'READY') {
+        this.#violations.push(`${id} ended ${walletStatus} ${walletError ?? ''}`);
+      }
+    }
+  }
+
+  #note(name: string, error: unknown): void {
+    const isExpected = error instanceof ServiceFault || error instanceof WalletError;
+    this.#watch.trace(`${name}: ${error}`);
+    if (!isExpected) this.#violations.push(`${name} threw ${error}`);
+  }
+}
+
+const startMs = Date.UTC(2026, 0, 1);
