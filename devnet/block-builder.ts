@@ -8,13 +8,17 @@ import { checkCharge } from './transaction-check.ts';
 import type { TransactionRecord } from './transaction-record.ts';
 import type { TransactionRecords } from './transaction-records.ts';
 
-/** What a block that is not empty holds. */
+/** A receipt by its id, and the transaction it belongs to. */
+export interface ReceiptPlace {
+  readonly id: Hash;
+  readonly txHash: Hash;
+}
+
+/** What a block that is not empty holds, by hash: it is remembered long after its transactions have left memory. */
 export interface BlockContent {
   readonly transactions: readonly Hash[];
   /** Receipts that reached this block, data included. */
-  readonly receipts: readonly Receipt[];
-  /** Those of them that were executed. */
-  readonly executed: readonly { readonly id: Hash; readonly txHash: Hash }[];
+  readonly receipts: readonly ReceiptPlace[];
   readonly gasUsed: bigint;
   readonly burntYocto: bigint;
 }
@@ -33,15 +37,15 @@ export interface TransactionSource {
 }
 
 /** Fills one block: charges transactions, executes receipts, both up to what a chunk may burn. */
-export class BlockBuilder implements BlockContent {
-  readonly transactions: Hash[] = [];
-  readonly receipts: Receipt[] = [];
-  readonly executed: { id: Hash; txHash: Hash }[] = [];
+export class BlockBuilder {
+  /** Receipts that were executed. */
+  readonly executed: ReceiptPlace[] = [];
   readonly included: IncludedTransaction[] = [];
   /** Receipts for the next block. */
   readonly outgoing: Receipt[] = [];
   gasUsed = 0n;
   burntYocto = 0n;
+  readonly #receipts: ReceiptPlace[] = [];
   readonly #local: Receipt[] = [];
   readonly #rules: Rules;
   readonly #state: State;
@@ -56,7 +60,16 @@ export class BlockBuilder implements BlockContent {
   }
 
   get isEmpty(): boolean {
-    return this.transactions.length === 0 && this.receipts.length === 0;
+    return this.included.length === 0 && this.#receipts.length === 0;
+  }
+
+  get content(): BlockContent {
+    return {
+      transactions: this.included.map(({ tx }) => tx.hash),
+      receipts: this.#receipts,
+      gasUsed: this.gasUsed,
+      burntYocto: this.burntYocto,
+    };
   }
 
   /** Charges what the source offers. What has become invalid is dropped, as a chunk's producer does. */
@@ -106,7 +119,6 @@ export class BlockBuilder implements BlockContent {
     outcome: Outcome,
     forcedError: ErrorJson | null,
   ): TransactionRecord {
-    this.transactions.push(tx.hash);
     this.included.push({ tx, forcedError });
     this.#count(outcome.gasBurnt, outcome.tokensBurntYocto);
     return this.#records.add(tx, outcome);
@@ -115,7 +127,7 @@ export class BlockBuilder implements BlockContent {
   #execute(receipt: Receipt): void {
     const result = executeReceipt(this.#rules, this.#state, receipt, this.#height);
     const { outcome, receipts, lostYocto } = result;
-    this.receipts.push(receipt);
+    this.#receipts.push({ id: receipt.id, txHash: receipt.txHash });
     this.burntYocto += lostYocto;
     const record = this.#records.get(receipt.txHash);
     if (outcome !== null) {

@@ -1,4 +1,9 @@
-import { BlockBuilder, type IncludedTransaction, type TransactionSource } from './block-builder.ts';
+import {
+  BlockBuilder,
+  type IncludedTransaction,
+  type ReceiptPlace,
+  type TransactionSource,
+} from './block-builder.ts';
 import { BlockHistory } from './block-history.ts';
 import type { Genesis } from './genesis.ts';
 import { writeGenesisState } from './genesis-state.ts';
@@ -25,6 +30,7 @@ interface Before {
   readonly incoming: readonly Receipt[];
   readonly delayed: readonly Receipt[];
   readonly burntYocto: bigint;
+  readonly executed: readonly ReceiptPlace[];
 }
 
 export interface ProducedBlock {
@@ -128,19 +134,20 @@ export class Chain {
   produce(source: TransactionSource, timestampMs: number): ProducedBlock {
     const height = this.blocks.next;
     this.#before.delete(this.blocks.ancestor(FINALITY_BLOCKS - 1));
+    const { rules, state, records } = this;
+    const block = new BlockBuilder({ rules, state, records, height });
     this.#before.set(height, {
       incoming: this.#incoming,
       delayed: this.#delayed,
       burntYocto: this.#burntYocto,
+      executed: block.executed,
     });
-    const { rules, state, records } = this;
-    const block = new BlockBuilder({ rules, state, records, height });
     block.includeTransactions(source, (tx) => this.isWithinValidity(tx));
     this.#delayed = block.executeReceipts(this.#delayed, this.#incoming);
     this.#incoming = block.outgoing;
     state.seal(height);
     this.#burntYocto += block.burntYocto;
-    if (!block.isEmpty) this.blocks.setContent(height, block);
+    if (!block.isEmpty) this.blocks.setContent(height, block.content);
     for (const { tx } of block.included) {
       const record = records.get(tx.hash);
       if (record !== undefined) this.#unfinished.add(record);
@@ -175,7 +182,7 @@ export class Chain {
       this.#burntYocto = before.burntYocto;
     }
     this.#before.delete(height);
-    for (const { id, txHash } of content?.executed ?? []) this.records.forgetExecution(txHash, id);
+    for (const { id, txHash } of before?.executed ?? []) this.records.forgetExecution(txHash, id);
     const transactions = (content?.transactions ?? []).flatMap((hash) => this.#forget(hash));
     this.blocks.revert();
     return transactions;
@@ -205,6 +212,11 @@ export class Chain {
     return record !== undefined && record.outcome.height >= this.blocks.earliest
       ? record
       : undefined;
+  }
+
+  /** A receipt of a transaction that is not forgotten. */
+  receipt({ id, txHash }: ReceiptPlace): Receipt | undefined {
+    return this.record(txHash)?.receipts.get(id)?.receipt;
   }
 
   /** Changes the state from outside, between two blocks; the change belongs to the last of them. */

@@ -139,7 +139,10 @@ export function chunk(chain: Chain, rawParams: unknown) {
     author: VALIDATOR,
     header: chunkHeaderView(chain, height),
     transactions,
-    receipts: (content?.receipts ?? []).map(receiptView),
+    receipts: (content?.receipts ?? []).flatMap((place) => {
+      const receipt = chain.receipt(place);
+      return receipt === undefined ? [] : [receiptView(receipt)];
+    }),
   };
 }
 

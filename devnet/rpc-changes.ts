@@ -114,7 +114,9 @@ function keyChange(
 /** The devnet keeps one change a block and account; its cause is the last thing that ran there. */
 function causeOf(chain: Chain, height: number, accountId: string): object {
   const content = chain.blocks.content(height);
-  const receipt = content?.receipts.findLast(({ receiverId }) => receiverId === accountId);
+  const receipt = content?.receipts.findLast(
+    (place) => chain.receipt(place)?.receiverId === accountId,
+  );
   if (receipt !== undefined) {
     return { type: 'receipt_processing', receipt_hash: hashToBase58(receipt.id) };
   }
