@@ -262,6 +262,7 @@ export const deployment = sqliteTable(
     networkId: text('networkId').notNull(),
     serviceAccountId: text('serviceAccountId').notNull(),
     tokenContract: text('tokenContract').notNull(),
+    createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
     pauseReason: text('pauseReason'),
     pausedAt: integer('pausedAt', { mode: 'timestamp_ms' }),
     /** Last final balance of the service account, rounded down, and when it was asked for. */

@@ -1,5 +1,6 @@
 import { ServiceFault } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
+import { isBehindChain } from './lane-nonce.ts';
 import type { LanePool } from './lane-pool.ts';
 import type { LaneStore } from './lane-store.ts';
 import type { NearChain } from './near-chain.ts';
@@ -45,8 +46,10 @@ export async function ensureLanes({
  * What stands between the lanes wanted and the keys on chain. Lanes of an older service key are
  * derived from it no more: they are left out, and new numbers take their place.
  * @returns lanes whose keys are on chain, and those to be added.
- * @throws ServiceFault `DATABASE_BEHIND_CHAIN` when the chain has a lane key our table lacks: the
- * database is older than the chain, and its open transactions are unknown here.
+ * @throws ServiceFault `DATABASE_BEHIND_CHAIN` when the chain has a lane key our table lacks, or a
+ * lane's nonce above ours: the database is older than the chain, and what was signed since is
+ * unknown here. Every lane is looked at before the first is used: a wallet that was served by one
+ * of them must not be served again by another.
  */
 async function compareLanes({
   wanted,
@@ -61,9 +64,17 @@ async function compareLanes({
   const { deploymentId, serviceAccountId } = deployment;
   const derive = (laneNumber: number) => vault.lanePublicKey({ deploymentId, laneNumber });
   const keys = await chain.viewAccessKeys({ accountId: serviceAccountId });
-  const onChain = new Set(keys.map(({ publicKey }) => publicKey));
+  const onChain = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
   const stored = (await lanes.readLanes()).filter(({ laneNumber }) => laneNumber > 0);
   const ours = stored.filter(({ laneNumber, publicKey }) => derive(laneNumber) === publicKey);
+  for (const { laneNumber, publicKey, nonce } of ours) {
+    if (isBehindChain({ stored: nonce, onChain: onChain.get(publicKey) ?? 0 })) {
+      throw new ServiceFault(
+        'DATABASE_BEHIND_CHAIN',
+        `lane ${laneNumber}: nonce ${onChain.get(publicKey)} on chain, ${nonce} in the database`,
+      );
+    }
+  }
   const highest = stored.reduce((most, { laneNumber }) => Math.max(most, laneNumber), 0);
 
   const fresh: { laneNumber: number; publicKey: string }[] = [];

@@ -14,6 +14,8 @@ import type { ClaimedWallet } from './wallet-store.ts';
 
 /** A transaction may be proven dead so often in one attempt before the wallet is set aside. */
 const deathLimit = 3;
+/** How far the clocks of two machines may be apart. */
+const clockSkewMs = 60_000;
 /** After so many failures in company it goes alone, whoever is suspected. */
 const failuresInCompany = 6;
 const balanceReads = 10;
@@ -47,7 +49,7 @@ export async function createWalletOnChain(
     throw new WalletError('ACCOUNT_ID_INVALID', `${wallet.accountId} cannot be created by us`);
   }
   const history = await ledger.readWalletTransactions([wallet.userId]);
-  const isNew = history.length === 0 && wallet.attempts === 1 && wallet.takeovers === 0;
+  const isNew = history.length === 0 && isFirstHand(wallet, parts);
   if (!isNew) vault.verifyWalletKey(wallet);
 
   // Both to their end, even when one fails: a wallet is not given up while money is on its way.
@@ -60,6 +62,17 @@ export async function createWalletOnChain(
   const [, reward] = steps;
   const paidByUs = reward.status === 'fulfilled' && reward.value === 'paid-by-us';
   return readBalance(wallet, parts, { paidByUs });
+}
+
+/**
+ * The id was made for this wallet by this database after it met its chain, and nobody has claimed it
+ * before: nothing can be on chain, so the chain need not be asked. A wallet requested earlier than
+ * that may have been served by a newer database of which this one is an old copy.
+ */
+function isFirstHand(wallet: ClaimedWallet, { gate }: CreateWalletParts): boolean {
+  const { attempts, takeovers, requestedAtMs } = wallet;
+  if (attempts !== 1 || takeovers !== 0 || requestedAtMs === null) return false;
+  return requestedAtMs > gate.service().deployment.createdAtMs + clockSkewMs;
 }
 
 /** A wallet's own final error says more than a service fault that hit its other half. */

@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import { leaseDurationMs } from './engine-config.ts';
 import { ServiceFault, StoppedError } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
+import { isBehindChain } from './lane-nonce.ts';
 import type { LaneStore, LeasedLane } from './lane-store.ts';
 import type { EngineLog } from './log.ts';
 import type { NearChain } from './near-chain.ts';
@@ -45,8 +46,6 @@ type Settled = Awaited<ReturnType<TransactionSettler['settle']>>;
 
 /** Long enough that a stream of sign-ups keeps its lanes, short enough that others get them. */
 const idleReleaseMs = 5_000;
-/** A key added at block h starts at nonce (h - 1) * 1,000,000 (nearcore). */
-const firstNonceUnit = 1_000_000;
 
 export function createLanePool({
   holder,
@@ -121,9 +120,8 @@ export function createLanePool({
       const onChain = nonces.get(lane.publicKey);
       const derived = vault.lanePublicKey({ deploymentId, laneNumber: lane.laneNumber });
       if (onChain === undefined || derived !== lane.publicKey) continue;
-      const isNew = lane.nonce === 0 && onChain % firstNonceUnit === 0;
       // The service account's own key may be used elsewhere by its operator.
-      if (onChain > lane.nonce && !isNew && lane.laneNumber > 0) {
+      if (lane.laneNumber > 0 && isBehindChain({ stored: lane.nonce, onChain })) {
         throw new ServiceFault(
           'DATABASE_BEHIND_CHAIN',
           `lane ${lane.laneNumber}: nonce ${onChain} on chain, ${lane.nonce} in the database`,

@@ -88,6 +88,7 @@ export function createServiceGate({
       networkId: config.networkId,
       serviceAccountId,
       tokenContract,
+      createdAtMs: clock.now(),
     });
     if (deployment.genesisHash !== genesisHash) {
       throw new ServiceFault(

@@ -72,6 +72,8 @@ export interface Deployment {
   networkId: string;
   serviceAccountId: string;
   tokenContract: string;
+  /** When this database first met its chain. */
+  createdAtMs: number;
   pauseReason: PauseReason | null;
   treasuryReadAtMs: number | null;
 }

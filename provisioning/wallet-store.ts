@@ -8,6 +8,8 @@ export interface Wallet {
   /** Null: no wallet was ever requested. */
   status: WalletStatus | null;
   errorCode: string | null;
+  /** Null for a wallet of before this engine. */
+  requestedAtMs: number | null;
   attempts: number;
   takeovers: number;
   /** The next moment a worker may take the row, ms; null: none may. */

@@ -40,6 +40,7 @@ CREATE TABLE `Deployment` (
 	`networkId` text NOT NULL,
 	`serviceAccountId` text NOT NULL,
 	`tokenContract` text NOT NULL,
+	`createdAt` integer NOT NULL,
 	`pauseReason` text,
 	`pausedAt` integer,
 	`treasuryMicroNear` integer,

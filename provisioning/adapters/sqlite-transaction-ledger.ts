@@ -88,8 +88,9 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
     async openDeployment(deployment) {
       await one(
         `INSERT INTO "Deployment" ("singleton", "deploymentId", "genesisHash", "networkId",
-            "serviceAccountId", "tokenContract")
-          VALUES (1, :deploymentId, :genesisHash, :networkId, :serviceAccountId, :tokenContract)
+            "serviceAccountId", "tokenContract", "createdAt")
+          VALUES (1, :deploymentId, :genesisHash, :networkId, :serviceAccountId, :tokenContract,
+            :createdAtMs)
           ON CONFLICT DO NOTHING`,
         { ...deployment },
       );
@@ -318,6 +319,7 @@ function toDeployment(row: SqlRow): Deployment {
     networkId: String(row.networkId),
     serviceAccountId: String(row.serviceAccountId),
     tokenContract: String(row.tokenContract),
+    createdAtMs: Number(row.createdAt),
     // A reason of a newer version still pauses: an operator has to look.
     pauseReason: reason === null || isPauseReason(reason) ? reason : 'OPERATOR',
     treasuryReadAtMs: row.treasuryReadAt == null ? null : Number(row.treasuryReadAt),

@@ -16,7 +16,7 @@ import {
 } from './sql-database.ts';
 
 const columns = `"id", "nearAccountId", "nearPublicKey", "nearPrivateKey", "walletStatus",
-  "walletError", "walletAttempts", "walletTakeovers", "walletAvailableAt", "walletClaimToken"`;
+  "walletError", "walletRequestedAt", "walletAttempts", "walletTakeovers", "walletAvailableAt", "walletClaimToken"`;
 
 /** A transaction of the wallet that may still have an effect and has no outcome. */
 const hasOpenTransaction = `EXISTS (
@@ -67,12 +67,14 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
       try {
         await database.write([
           {
-            // A record that is whole keeps its keys; one that is in part is left alone.
+            // A record that is whole keeps its keys; one that is in part is left alone. Of a whole one
+            // nobody knows what was done for it before: it gets no time of request.
             sql: `UPDATE "User" SET
                 "nearAccountId" = COALESCE("nearAccountId", :accountId),
                 "nearPublicKey" = COALESCE("nearPublicKey", :publicKey),
                 "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
-                "walletStatus" = 'PENDING', "walletError" = NULL, "walletRequestedAt" = :now,
+                "walletStatus" = 'PENDING', "walletError" = NULL,
+                "walletRequestedAt" = CASE WHEN "nearAccountId" IS NULL THEN :now END,
                 "walletAvailableAt" = :now, "walletUpdatedAt" = :now
               WHERE "id" = :userId AND "walletStatus" IS NULL
                 AND (("nearAccountId" IS NULL AND "nearPublicKey" IS NULL AND "nearPrivateKey" IS NULL)
@@ -220,6 +222,7 @@ function toWallet(row: SqlRow): Wallet {
     encryptedPrivateKey: text(row.nearPrivateKey),
     status: text(row.walletStatus) as WalletStatus | null,
     errorCode: text(row.walletError),
+    requestedAtMs: row.walletRequestedAt == null ? null : Number(row.walletRequestedAt),
     attempts: Number(row.walletAttempts),
     takeovers: Number(row.walletTakeovers),
     availableAtMs: row.walletAvailableAt == null ? null : Number(row.walletAvailableAt),

@@ -25,6 +25,7 @@ export async function setLedgerScene({
     networkId: 'devnet',
     serviceAccountId: 'service.near',
     tokenContract: 'token.near',
+    createdAtMs: 1,
   });
   await ledger.recordTreasury({ microNear: 100_000, microToken: 1_000, readAtMs: 50 });
   for (const userId of ['ann', 'bob']) {

@@ -31,6 +31,7 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       networkId: 'devnet',
       serviceAccountId: 'service.near',
       tokenContract: 'token.near',
+      createdAtMs: 1,
     };
     const open = (deploymentId: string, genesisHash = 'genesis') =>
       ledger.openDeployment({ ...chain, deploymentId, genesisHash });

@@ -58,6 +58,7 @@ export class World {
   sqlite: Database.Database;
   readonly logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   onLog: ((line: string) => void) | null = null;
+  readonly #prepared = new Map<string, Database.Statement>();
   #bytes = 0;
 
   constructor({ genesis = {} }: { genesis?: DevnetOptions['genesis'] } = {}) {
@@ -149,6 +150,7 @@ export class World {
 
   /** Another database in the place of this one; whoever holds the old one goes on with that. */
   replaceDatabase(contents: Buffer): void {
+    this.#prepared.clear();
     this.sqlite = new Database(Buffer.from(contents));
     this.sqlite.pragma('foreign_keys = ON');
   }
@@ -163,11 +165,13 @@ export class World {
   }
 
   user(id: string): UserRow {
-    return this.sqlite.prepare('SELECT * FROM "User" WHERE "id" = ?').get(id) as UserRow;
+    const [row] = this.rows<UserRow>('SELECT * FROM "User" WHERE "id" = ?', id);
+    if (!row) throw new Error(`there is no user ${id}`);
+    return row;
   }
 
   users(): UserRow[] {
-    return this.sqlite.prepare('SELECT * FROM "User" ORDER BY "id"').all() as UserRow[];
+    return this.rows<UserRow>('SELECT * FROM "User" ORDER BY "id"');
   }
 
   untilReady(ids: string[], withinMs = 60_000): Promise<void> {
@@ -176,7 +180,12 @@ export class World {
   }
 
   rows<Row>(sql: string, ...params: unknown[]): Row[] {
-    return this.sqlite.prepare(sql).all(...params) as Row[];
+    let statement = this.#prepared.get(sql);
+    if (!statement) {
+      statement = this.sqlite.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    return statement.all(...params) as Row[];
   }
 }
 

@@ -1,0 +1,11 @@
+/** A key added at block h starts at nonce (h - 1) * 1,000,000 (nearcore). */
+const firstNonceUnit = 1_000_000;
+
+/**
+ * Whether the chain has seen transactions of a lane that the database does not know. Every nonce is
+ * stored before its bytes are sent, so the database must have been read after the chain.
+ */
+export function isBehindChain({ stored, onChain }: { stored: number; onChain: number }): boolean {
+  const isUnused = stored === 0 && onChain % firstNonceUnit === 0;
+  return onChain > stored && !isUnused;
+}

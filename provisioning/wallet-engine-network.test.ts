@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { FaultRule } from '#devnet/faults.ts';
+import type { RpcTransport } from './adapters/json-rpc-client.ts';
+import {
+  during,
+  expectOneOfEach,
+  ledger,
+  startEngine,
+  untilLanesReady,
+} from './testing/engine-scenes.ts';
+import { rewardBaseUnits, World } from './testing/world.ts';
+
+const users = ['ann', 'bob', 'cem'];
+
+/** An idle world, struck by the faults, and then asked for three wallets. */
+async function makeUnder(faults: FaultRule[], withinMs = 120_000) {
+  const world = new World();
+  const engine = await startEngine(world, { users });
+  await untilLanesReady(world);
+  for (const fault of faults) world.faults.add(fault);
+  await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+  await world.untilReady(users, withinMs);
+  world.faults.clear();
+  await world.clock.advance(30_000);
+  expectOneOfEach(world, users);
+  for (const userId of users) expect(world.user(userId)).toMatchObject({ walletAttempts: 1 });
+  await during(world, engine.stop());
+  return { world, purposes: ledger(world).map(({ purpose }) => purpose) };
+}
+
+const send = { method: 'send_tx', count: 4 } as const;
+
+describe('an answer to send_tx that tells nothing', () => {
+  const faults: [string, FaultRule][] = [
+    ['lost', { kind: 'drop-answer', ...send }],
+    ['never reached by its request', { kind: 'drop-request', ...send }],
+    ['408 although it was taken', { kind: 'http-status', status: 408, accept: true, ...send }],
+    ['408', { kind: 'http-status', status: 408, ...send }],
+    ['429 although it was taken', { kind: 'http-status', status: 429, accept: true, ...send }],
+    ['429', { kind: 'http-status', status: 429, text: 'slow down', ...send }],
+    ['503 although it was taken', { kind: 'http-status', status: 503, accept: true, ...send }],
+    ['503', { kind: 'http-status', status: 503, ...send }],
+    ['plain text although it was taken', { kind: 'plain-text', accept: true, ...send }],
+    ['TIMEOUT_ERROR although it was taken', { kind: 'timeout', accept: true, ...send }],
+    ['InvalidNonce of a lagging node', { kind: 'invalid-nonce', ...send }],
+    ['InvalidNonce although it was taken', { kind: 'invalid-nonce', accept: true, ...send }],
+    ['Expired of a lagging node', { kind: 'expired', ...send }],
+    ['Expired although it was taken', { kind: 'expired', accept: true, ...send }],
+    ['later than the caller waits', { kind: 'delay', delayMs: 20_000, accept: true, ...send }],
+  ];
+  it.each(faults)('%s: the same bytes go again, nothing is signed twice', async (_name, fault) => {
+    const { purposes } = await makeUnder([fault]);
+    expect(purposes.filter((purpose) => purpose === 'CREATE')).toHaveLength(3);
+    expect(purposes.filter((purpose) => purpose === 'REWARD').length).toBeLessThanOrEqual(3);
+    expect(purposes).not.toContain('TOMBSTONE');
+  });
+});
+
+describe('an answer to tx that tells nothing', () => {
+  const tx = { method: 'tx', count: 12 } as const;
+  const faults: [string, FaultRule][] = [
+    ['lost', { kind: 'drop-answer', ...tx }],
+    ['UNKNOWN_TRANSACTION for a while', { kind: 'unknown-transaction', ...tx }],
+    ['429', { kind: 'http-status', status: 429, ...tx }],
+    ['TIMEOUT_ERROR', { kind: 'timeout', ...tx }],
+  ];
+  it.each(faults)('%s', async (_name, fault) => {
+    await makeUnder([fault]);
+  });
+
+  it('UNKNOWN_TRANSACTION for longer than a proof of death takes: paid once all the same', async () => {
+    const world = new World();
+    const engine = await startEngine(world, { users });
+    await untilLanesReady(world);
+    world.faults.add({ kind: 'drop-answer', method: 'send_tx', count: 4 });
+    world.faults.add({ kind: 'unknown-transaction', method: 'tx', count: null });
+    await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+    await world.clock.advance(300_000);
+    console.log(world.users(), ledger(world), world.logged.slice(-5));
+    world.faults.clear();
+    await world.clock.advance(60_000);
+    const chain = world.devnet.inspect();
+    for (const userId of users) {
+      const user = world.user(userId);
+      expect(chain.tokenBalance(String(user.nearAccountId))).toBe(rewardBaseUnits);
+      // The one node there is has lied: an operator has to look before any more money goes out.
+      expect(user).toMatchObject({ walletStatus: 'FAILED', walletError: 'REWARD_UNPROVEN' });
+    }
+    await during(world, engine.stop());
+  });
+});
+
+describe('a chain that', () => {
+  it('takes an invalid transaction into a block shows an outcome that is none', async () => {
+    await makeUnder([{ kind: 'include-invalid', error: 'Expired', count: 2 }], 300_000);
+  });
+
+  it('stands still for a minute delays, and loses nothing', async () => {
+    const world = new World();
+    const engine = await startEngine(world, { users });
+    await untilLanesReady(world);
+    await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+    world.devnet.producer.halt();
+    await world.clock.advance(60_000);
+    world.devnet.producer.resume();
+    await world.untilReady(users, 60_000);
+    await world.clock.advance(30_000);
+    expectOneOfEach(world, users);
+    await during(world, engine.stop());
+  });
+
+  it.each(['return', 'drop'] as const)(
+    'reverts an optimistic block (transactions: %s) reverts no decision of ours',
+    async (transactions) => {
+      const world = new World();
+      const engine = await startEngine(world, { users });
+      await untilLanesReady(world);
+      await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+      const before = world.devnet.inspect().transactions().length;
+      await world.clock.until(() => world.devnet.inspect().transactions().length > before, 10_000);
+      expect(world.devnet.producer.revertHead(transactions)).toBeGreaterThan(0);
+      await world.untilReady(users, 240_000);
+      await world.clock.advance(30_000);
+      expectOneOfEach(world, users);
+      await during(world, engine.stop());
+    },
+  );
+});
+
+describe('several nodes', () => {
+  it('serve while the first is gone, and no wallet waits for it', async () => {
+    const world = new World();
+    const asked: string[] = [];
+    const transport: RpcTransport = (call) => {
+      asked.push(call.url);
+      if (call.url === 'dead') return Promise.reject(new Error('ECONNREFUSED'));
+      return world.transport(call);
+    };
+    const engine = await startEngine(world, { users, transport, urls: ['dead', 'alive'] });
+    await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+    await world.untilReady(users, 20_000);
+    expectOneOfEach(world, users);
+    const useless = asked.filter((url) => url === 'dead').length;
+    expect(useless).toBeLessThan(asked.length / 4);
+    await during(world, engine.stop());
+  });
+});
