@@ -36,6 +36,7 @@ export function parseError(message: string): RpcError {
   });
 }
 
+/** The node has no such method. */
 export function methodNotFound(method: string): RpcError {
   return new RpcError(400, {
     name: 'REQUEST_VALIDATION_ERROR',
@@ -46,6 +47,7 @@ export function methodNotFound(method: string): RpcError {
   });
 }
 
+/** The node itself is at fault. */
 export function internalError(message: string): RpcError {
   return new RpcError(500, {
     name: 'INTERNAL_ERROR',
@@ -56,6 +58,7 @@ export function internalError(message: string): RpcError {
   });
 }
 
+/** The transaction cannot be accepted as things stand; its bytes may still be good elsewhere or later. */
 export function invalidTransaction(error: ErrorJson): RpcError {
   const data = { TxExecutionError: { InvalidTxError: error } };
   return handlerError('INVALID_TRANSACTION', { TxExecutionError: { InvalidTxError: error } }, data);
@@ -66,6 +69,7 @@ export function timeoutError(): RpcError {
   return handlerError('TIMEOUT_ERROR', undefined, 'Timeout');
 }
 
+/** This node has not heard of the transaction, or has forgotten it. */
 export function unknownTransaction(hashText: string): RpcError {
   const info = { requested_transaction_hash: hashText };
   return handlerError('UNKNOWN_TRANSACTION', info, `Transaction ${hashText} doesn't exist`);

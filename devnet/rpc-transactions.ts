@@ -46,27 +46,27 @@ export class TransactionRpc {
 
   /** `send_tx` */
   async send(rawParams: unknown): Promise<unknown> {
-    const { tx, level } = this.readSend(rawParams);
+    const { tx, level } = this.#readSend(rawParams);
     if (level === 'NONE') {
       // Nothing is checked and nothing is promised, as on a real node.
-      if (this.findFault(tx) === null) this.accept(tx);
+      if (this.#findFault(tx) === null) this.#accept(tx);
       return { final_execution_status: 'NONE' };
     }
-    this.acceptOrThrow(tx);
+    this.#acceptOrThrow(tx);
     return this.#wait(tx.hash, tx, level, false);
   }
 
   /** `broadcast_tx_async`: the hash at once. */
   broadcastAsync(rawParams: unknown): string {
-    const { tx } = this.readSend(rawParams);
-    if (this.findFault(tx) === null) this.accept(tx);
+    const { tx } = this.#readSend(rawParams);
+    if (this.#findFault(tx) === null) this.#accept(tx);
     return hashToBase58(tx.hash);
   }
 
   /** `broadcast_tx_commit`: waits until it is executed. */
   async broadcastCommit(rawParams: unknown): Promise<unknown> {
-    const { tx } = this.readSend(rawParams);
-    this.acceptOrThrow(tx);
+    const { tx } = this.#readSend(rawParams);
+    this.#acceptOrThrow(tx);
     return this.#wait(tx.hash, tx, 'EXECUTED_OPTIMISTIC', false);
   }
 
@@ -98,7 +98,7 @@ export class TransactionRpc {
   }
 
   /** The transaction and the level a send asks for; throws PARSE_ERROR. */
-  readSend(rawParams: unknown): { tx: SignedTransaction; level: WaitLevel } {
+  #readSend(rawParams: unknown): { tx: SignedTransaction; level: WaitLevel } {
     if (Array.isArray(rawParams)) {
       const [text] = rawParams;
       if (typeof text !== 'string') throw parseError('Failed parsing args: expected base64');
@@ -109,7 +109,7 @@ export class TransactionRpc {
   }
 
   /** Why a transaction would not be accepted now, or null. One that is known already is fine. */
-  findFault(tx: SignedTransaction): ErrorJson | null {
+  #findFault(tx: SignedTransaction): ErrorJson | null {
     if (this.#isKnown(tx.hash)) return null;
     if (!this.#chain.isWithinValidity(tx)) return 'Expired';
     const staticFault = findStaticFault(this.#chain.rules.config, tx);
@@ -123,14 +123,14 @@ export class TransactionRpc {
     return check.ok ? null : check.error;
   }
 
-  accept(tx: SignedTransaction): void {
+  #accept(tx: SignedTransaction): void {
     if (!this.#isIncluded(tx.hash)) this.#pool.add(tx);
   }
 
-  acceptOrThrow(tx: SignedTransaction): void {
-    const fault = this.findFault(tx);
+  #acceptOrThrow(tx: SignedTransaction): void {
+    const fault = this.#findFault(tx);
     if (fault !== null) throw invalidTransaction(fault);
-    this.accept(tx);
+    this.#accept(tx);
   }
 
   /** Answers whoever waited for what the last block brought. */
@@ -187,7 +187,7 @@ export class TransactionRpc {
       waiter.resolve();
     } else if (!this.#isKnown(hash)) {
       // Dropped from the pool. A caller with the transaction in hand is told why; one with the hash, that it is gone.
-      const fault = tx === null ? null : this.findFault(tx);
+      const fault = tx === null ? null : this.#findFault(tx);
       if (fault !== null) waiter.reject(invalidTransaction(fault));
       else if (tx === null) waiter.reject(unknownTransaction(hashToBase58(hash)));
     }

@@ -11,11 +11,13 @@ import {
   SUPPLY_KEY,
 } from './token-account.ts';
 
+/** `storage_balance_bounds`: every registration costs the same. */
 export function storageBalanceBounds() {
   const amount = REGISTRATION_DEPOSIT_YOCTO.toString();
   return { min: amount, max: amount };
 }
 
+/** `storage_balance_of`: null for an account that is not registered. */
 export function storageBalanceOf(context: CallContext) {
   const accountId = new ContractArguments(context.args).accountId('account_id');
   return storageBalance(context, accountId);
@@ -26,6 +28,7 @@ function storageBalance(context: CallContext, accountId: string) {
   return { total: REGISTRATION_DEPOSIT_YOCTO.toString(), available: '0' };
 }
 
+/** `storage_deposit`: registers; what is too much, or all of it the second time, goes back. */
 export function storageDeposit(context: CallContext) {
   const args = new ContractArguments(context.args);
   const accountId = args.optionalAccountId('account_id') ?? context.predecessorId;
@@ -44,6 +47,7 @@ export function storageDeposit(context: CallContext) {
   return storageBalance(context, accountId);
 }
 
+/** `storage_withdraw`: nothing is ever available, so only asking for nothing succeeds. */
 export function storageWithdraw(context: CallContext) {
   requireOneYocto(context);
   const amount = new ContractArguments(context.args).optionalU128('amount');
@@ -55,6 +59,7 @@ export function storageWithdraw(context: CallContext) {
   return balance;
 }
 
+/** `storage_unregister`: the deposit goes back; with force, a balance left is burnt. */
 export function storageUnregister(context: CallContext): boolean {
   requireOneYocto(context);
   const force = new ContractArguments(context.args).optionalBoolean('force') ?? false;

@@ -26,6 +26,7 @@ export function builtInCode(contract: string): Uint8Array {
   return Buffer.from(`built-in contract of the devnet: ${contract}`);
 }
 
+/** `AccountView` */
 export function accountView(account: Account, codeHash: string) {
   return {
     amount: account.amountYocto.toString(),
@@ -36,6 +37,7 @@ export function accountView(account: Account, codeHash: string) {
   };
 }
 
+/** `AccessKeyView` */
 export function accessKeyView({ nonce, permission }: AccessKey) {
   return { nonce: Number(nonce), permission: permissionView(permission) };
 }
@@ -114,6 +116,7 @@ function delegateView({ delegateAction, signature }: Extract<Action, { type: 'De
   };
 }
 
+/** `SignedTransactionView` */
 export function transactionView(tx: SignedTransaction) {
   return {
     signer_id: tx.signerId,
@@ -127,6 +130,7 @@ export function transactionView(tx: SignedTransaction) {
   };
 }
 
+/** `ReceiptView` */
 export function receiptView(receipt: Receipt) {
   return {
     predecessor_id: receipt.predecessorId,
