@@ -65,7 +65,7 @@ const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "
 /** The one reward row of a user moves to a new hash only when the old one can pay no more. */
 const upsertReward = `INSERT INTO "TokenTransfer"
     ("id", "userId", "txHash", "amount", "tokenContract", "status", "purpose", "createdAt")
-  VALUES (:id, :userId, :hash, :amount, :tokenContract, 'PENDING', 'SIGNUP_REWARD', :now / 1000)
+  VALUES (:id, :userId, :hash, :amount, :tokenContract, 'PENDING', 'SIGNUP_REWARD', CAST(:now / 1000 AS INTEGER))
   ON CONFLICT ("userId") WHERE "purpose" = 'SIGNUP_REWARD' DO UPDATE SET
     "txHash" = excluded."txHash", "amount" = excluded."amount",
     "tokenContract" = excluded."tokenContract",

@@ -37,7 +37,7 @@ const takeClaim = `"walletStatus" = 'CREATING', "walletClaimToken" = :token, "wa
   "walletAttempts" = "walletAttempts" + ("walletStatus" <> 'CREATING'),
   "walletTakeovers" = "walletTakeovers" + ("walletStatus" = 'CREATING'),
   "walletAvailableAt" = :now + :lease, "walletUpdatedAt" = :now,
-  "walletCreatedAt" = COALESCE("walletCreatedAt", :now / 1000)`;
+  "walletCreatedAt" = COALESCE("walletCreatedAt", CAST(:now / 1000 AS INTEGER))`;
 
 const claimsHeld = `EXISTS (SELECT 1 FROM json_each(:claims) AS "claim"
   WHERE "claim"."value" ->> 'userId' = "User"."id"
@@ -126,8 +126,8 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
       const [rows = []] = await database.write([
         {
           sql: `UPDATE "User" SET "walletStatus" = 'READY', "walletError" = NULL,
-              "walletCompletedAt" = :now / 1000, "walletAvailableAt" = NULL,
-              "walletClaimToken" = NULL, "walletUpdatedAt" = :now, "chocoLastSyncAt" = :now / 1000,
+              "walletCompletedAt" = CAST(:now / 1000 AS INTEGER), "walletAvailableAt" = NULL,
+              "walletClaimToken" = NULL, "walletUpdatedAt" = :now, "chocoLastSyncAt" = CAST(:now / 1000 AS INTEGER),
               "chocoBalance" = (SELECT "value" ->> 'balance' FROM json_each(:claims)
                 WHERE "value" ->> 'userId' = "User"."id")
             WHERE ${claimsHeld} AND EXISTS (
