@@ -76,7 +76,6 @@ describe('an answer to tx that tells nothing', () => {
     world.faults.add({ kind: 'unknown-transaction', method: 'tx', count: null });
     await Promise.all(users.map((userId) => engine.requestWallet(userId)));
     await world.clock.advance(300_000);
-    console.log(world.users(), ledger(world), world.logged.slice(-5));
     world.faults.clear();
     await world.clock.advance(60_000);
     const chain = world.devnet.inspect();

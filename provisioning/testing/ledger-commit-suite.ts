@@ -108,7 +108,12 @@ export function describeSignCommit({
       const tables = await readTables(database);
       expect(tables.ServiceKeyLane?.map(({ nonce }) => nonce)).toEqual([11, 11]);
       expect(tables.ChainTransactionWallet?.map(({ live }) => live)).toEqual([1, 1, 1]);
-      const pending = { status: 'PENDING', txHash: second().transaction.hash, amount: '100' };
+      const pending = {
+        status: 'PENDING',
+        txHash: second().transaction.hash,
+        amount: '100',
+        createdAt: 1,
+      };
       expect(tables.TokenTransfer).toHaveLength(2);
       for (const row of tables.TokenTransfer ?? []) expect(row).toMatchObject(pending);
     });

@@ -35,7 +35,7 @@ export async function setLedgerScene({
     await addLane(database, { laneNumber, nonce: 10, fencingToken: 3, holder: 'worker' });
   }
   const commit = (...transactions: NewTransaction[]) =>
-    ledger.commitSignedTransactions({ transactions, reserveMicroNear, nowMs: 100 });
+    ledger.commitSignedTransactions({ transactions, reserveMicroNear, nowMs: 1_700 });
   return { ledger, database, commit };
 }
 

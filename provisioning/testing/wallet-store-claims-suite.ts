@@ -4,7 +4,7 @@ import { takeoverLimit } from '../wallet.ts';
 import type { WalletStore } from '../wallet-store.ts';
 import { addTransaction, addUser, readTables, userRow } from './table-fixtures.ts';
 
-const dueMs = 1_000_000;
+const dueMs = 1_000_700;
 const leaseDurationMs = 6_000;
 
 export function describeWalletClaims({
@@ -47,7 +47,7 @@ export function describeWalletClaims({
     });
 
     it('tells all that is needed to work', async () => {
-      await add('ann', { walletError: 'OLD' });
+      await add('ann', { walletError: 'OLD', walletRequestedAt: dueMs - 5 });
       expect(await claim('token')).toEqual([
         {
           userId: 'ann',
@@ -56,6 +56,7 @@ export function describeWalletClaims({
           encryptedPrivateKey: 'v1.ann',
           status: 'CREATING',
           errorCode: null,
+          requestedAtMs: dueMs - 5,
           attempts: 1,
           takeovers: 0,
           availableAtMs: dueMs + leaseDurationMs,
@@ -145,11 +146,11 @@ export function describeWalletClaims({
     it('notes when work began, at the first claim only', async () => {
       await add('ann');
       await claim('first');
-      expect(await userRow(database, 'ann')).toMatchObject({ walletCreatedAt: dueMs / 1000 });
+      expect(await userRow(database, 'ann')).toMatchObject({ walletCreatedAt: 1_000 });
       const claims = [{ userId: 'ann', claimToken: 'first' }];
       await store.handBackWallets({ claims, nowMs: dueMs + 1 });
       await claim('second', { nowMs: dueMs + 60_000 });
-      expect(await userRow(database, 'ann')).toMatchObject({ walletCreatedAt: dueMs / 1000 });
+      expect(await userRow(database, 'ann')).toMatchObject({ walletCreatedAt: 1_000 });
     });
 
     it('gives only what is signed during a pause', async () => {

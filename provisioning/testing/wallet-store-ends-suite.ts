@@ -4,7 +4,7 @@ import { ClaimLostError } from '../errors.ts';
 import type { Claim, WalletStore } from '../wallet-store.ts';
 import { addReward, addTransaction, addUser, readTables, userRow } from './table-fixtures.ts';
 
-const nowMs = 1_000_000;
+const nowMs = 1_000_700;
 const leaseDurationMs = 6_000;
 
 export function describeWalletEnds({
@@ -54,12 +54,12 @@ export function describeWalletEnds({
       expect(await complete(claims)).toEqual(['paid']);
       expect(await userRow(database, 'paid')).toMatchObject({
         walletStatus: 'READY',
-        walletCompletedAt: (nowMs + 5_000) / 1000,
+        walletCompletedAt: 1_005,
         walletAvailableAt: null,
         walletClaimToken: null,
         walletError: null,
         chocoBalance: '100',
-        chocoLastSyncAt: (nowMs + 5_000) / 1000,
+        chocoLastSyncAt: 1_005,
       });
       for (const userId of ['pending', 'failed', 'unpaid', 'other-purpose']) {
         const left = { walletStatus: 'CREATING', walletClaimToken: 'token', chocoBalance: '0' };

@@ -1,0 +1,62 @@
+import { decodeSignedTransaction, encodeTransaction } from 'near-api-js';
+import { CHOCO_TOKEN } from '#devnet/genesis.ts';
+import { hashToBase58, sha256 } from '#devnet/hash.ts';
+import { isRecord, type RpcTransport } from '../adapters/json-rpc-client.ts';
+import type { World } from './world.ts';
+
+/**
+ * A token contract that panics for one receiver: rewards which name it fail as a whole, at a final
+ * block, whatever else is in them.
+ */
+export class RefusingContract {
+  accountId: string | null = null;
+  /** Whether the error says which action failed. */
+  namesAction = true;
+  panic = 'Smart contract panicked: no';
+  readonly #world: World;
+  readonly #refused = new Map<string, number>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get refusals(): number {
+    return this.#refused.size;
+  }
+
+  readonly transport: RpcTransport = async (call) => {
+    const { method, params } = isRecord(call.body) ? call.body : {};
+    const asked = isRecord(params) ? params : {};
+    const hash = method === 'send_tx' ? this.#refuse(asked) : String(asked.tx_hash);
+    const index = hash === null ? undefined : this.#refused.get(hash);
+    return index === undefined ? this.#world.transport(call) : this.#failure(index);
+  };
+
+  #refuse({ signed_tx_base64: bytes }: Record<string, unknown>): string | null {
+    if (this.accountId === null) return null;
+    const { transaction } = decodeSignedTransaction(Buffer.from(String(bytes), 'base64'));
+    if (transaction.receiverId !== CHOCO_TOKEN) return null;
+    const texts = transaction.actions.map(({ functionCall }) =>
+      Buffer.from(functionCall?.args ?? []).toString(),
+    );
+    // The registration passes, the transfer after it does not.
+    const registration = texts.findIndex((text) => text.includes(String(this.accountId)));
+    if (registration < 0) return null;
+    const hash = hashToBase58(sha256(encodeTransaction(transaction)));
+    this.#refused.set(hash, registration + 1);
+    return hash;
+  }
+
+  #failure(index: number) {
+    const kind = { FunctionCallError: { ExecutionError: this.panic } };
+    const ActionError = { ...(this.namesAction && { index }), kind };
+    const outcome = { outcome: { gas_burnt: 1, tokens_burnt: '1' } };
+    const result = {
+      final_execution_status: 'FINAL',
+      status: { Failure: { ActionError } },
+      transaction_outcome: outcome,
+      receipts_outcome: [],
+    };
+    return { httpStatus: 200, body: JSON.stringify({ jsonrpc: '2.0', id: 'x', result }) };
+  }
+}
