@@ -180,11 +180,14 @@ function failedAction(failure: string): number | null {
   }
 }
 
-/** Before any new signature: registered, but by no transaction of ours, is for an operator. */
-async function requireUnrewarded(
-  { accountId }: ClaimedWallet,
-  { chain, gate }: CreateWalletParts,
-): Promise<void> {
+/**
+ * Before any new signature: an account that is somebody else's must not be paid, and one that is
+ * registered, but by no transaction of ours, is for an operator.
+ */
+async function requireUnrewarded(wallet: ClaimedWallet, parts: CreateWalletParts): Promise<void> {
+  await isAccountOurs(wallet, parts);
+  const { chain, gate } = parts;
+  const { accountId } = wallet;
   const { tokenContract } = gate.service().reward;
   const { height: atHeight } = await chain.readFinalBlock();
   if (await chain.isRegistered({ tokenContract, accountId, atHeight })) {
