@@ -27,7 +27,8 @@ module.exports = {
     },
     {
       name: 'the-engine-knows-ports-only',
-      comment: 'Outside libraries live in adapters; the engine itself has no driver, client or web framework.',
+      comment:
+        'Outside libraries live in adapters; the engine itself has no driver, client or web framework.',
       severity: 'error',
       from: { path: engineIdea, pathNot: '[.]test[.]ts$' },
       to: {
@@ -59,7 +60,9 @@ module.exports = {
     {
       name: 'nothing-imports-tests',
       severity: 'error',
-      from: { pathNot: '([.]test[.]tsx?$|^provisioning/testing/|^tests/|^bench/)' },
+      from: {
+        pathNot: '([.]test[.]tsx?$|^provisioning/testing/|^tests/|^bench/|^scripts/simulate)',
+      },
       to: { path: '([.]test[.]tsx?$|^provisioning/testing/|^tests/)' },
     },
   ],
@@ -68,6 +71,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(build|[.]react-router)/' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

@@ -15,8 +15,6 @@ export const walletMoves = {
   retry: { from: ['FAILED'], to: 'PENDING' },
 } as const satisfies Record<string, { from: (WalletStatus | null)[]; to: WalletStatus }>;
 
-export type WalletMove = keyof typeof walletMoves;
-
 /** Whether some move leads from one status to the other. */
 export function isLegalMove(from: WalletStatus | null, to: WalletStatus | null): boolean {
   return Object.values(walletMoves).some(

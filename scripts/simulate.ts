@@ -1,25 +1,83 @@
+import { parseArgs } from 'node:util';
 import { simulate } from '#provisioning/testing/simulation.ts';
+import { runSeeds } from './simulation-runner.ts';
 
-const seed = Number(process.argv[2] ?? 1);
-const n = Number(process.argv[3] ?? 1);
-let bad = 0;
-const t = performance.now();
-const total = new Map<string, number>();
-for (let s = seed; s < seed + n; s += 1) {
-  const report = await simulate(s);
-  for (const [k, v] of report.counts) total.set(k, (total.get(k) ?? 0) + v);
-  if (report.violations.length) {
-    bad += 1;
-    console.log(s, report.violations.slice(0, 3), Math.round(report.virtualMs / 1000));
-    if (n === 1) console.log(report.trace.join('\n'));
+const usage = `The fault simulator of the money path.
+  npm run simulate -- --seeds N [--from SEED]   runs N seeds on all cores
+  npm run simulate -- --seed SEED               runs one again and prints its trace`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' } },
+  });
+  if (values.seed !== undefined) return replay(whole('seed', values.seed));
+  if (values.seeds === undefined) {
+    console.log(usage);
+    return 2;
   }
+  return runMany(whole('from', values.from ?? '1'), whole('seeds', values.seeds));
 }
-if (n > 1 || !bad)
-  console.log(
-    [...total]
-      .filter(([k]) => !k.startsWith('point'))
-      .sort()
-      .map(([k, v]) => `${k} ${v}`)
-      .join('\n'),
-  );
-console.log(bad, 'bad', Math.round(performance.now() - t), 'ms');
+
+async function replay(seed: number): Promise<number> {
+  const { violations, trace } = await simulate(seed);
+  console.log(trace.join('\n'));
+  for (const violation of violations) console.log(`VIOLATION ${violation}`);
+  console.log(`1 seeds, ${violations.length} violations`);
+  return violations.length > 0 ? 1 : 0;
+}
+
+async function runMany(from: number, count: number): Promise<number> {
+  const totals = new Map<string, number>();
+  const startedAt = performance.now();
+  let done = 0;
+  let violated = 0;
+  await runSeeds({
+    from,
+    count,
+    simulation: new URL('../provisioning/testing/simulation.ts', import.meta.url),
+    onResult: ({ seed, violations, counts, trace }) => {
+      done += 1;
+      for (const [name, times] of counts) totals.set(name, (totals.get(name) ?? 0) + times);
+      if (violations.length > 0) {
+        violated += 1;
+        console.log(`\nseed ${seed}:\n  ${trace.slice(-40).join('\n  ')}`);
+        for (const violation of violations) console.log(`  VIOLATION ${violation}`);
+        console.log(`  again: npm run simulate -- --seed ${seed}`);
+      }
+      if (process.stdout.isTTY) process.stdout.write(`\r${done} of ${count} seeds`);
+      return 'go on';
+    },
+  });
+  if (process.stdout.isTTY) process.stdout.write('\r');
+  print(totals);
+  const seconds = (performance.now() - startedAt) / 1000;
+  console.log(`${(done / seconds).toFixed(1)} runs a second, ${seconds.toFixed(0)} s`);
+  console.log(`${done} seeds, ${violated} violations`);
+  return violated > 0 || done < count ? 1 : 0;
+}
+
+function print(totals: Map<string, number>): void {
+  const named = (prefix: string) =>
+    [...totals].filter(([name]) => name.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const prefix of ['fault: ', 'event: ', 'end: ', 'crash point: ']) {
+    console.log(`\n${prefix.trim()}`);
+    for (const [name, times] of named(prefix)) {
+      console.log(`  ${name.slice(prefix.length).padEnd(44)} ${times}`);
+    }
+  }
+  const points = named('point: ').map(([name]) => name.slice('point: '.length));
+  const missed = points.filter((point) => !totals.has(`crash point: ${point}`));
+  console.log(`\ncrash points: ${points.length - missed.length} of ${points.length} hit`);
+  if (missed.length > 0) console.log(`  not hit: ${missed.join(', ')}`);
+}
+
+function whole(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) {
+    console.error(`--${name}: "${text}" is no whole number.\n${usage}`);
+    process.exit(2);
+  }
+  return number;
+}
+
+process.exit(await main());

@@ -48,6 +48,7 @@ class Simulation {
   readonly #workers: Running[] = [];
   readonly #lanes: number;
   readonly #userIds: string[];
+  readonly #foreign = new Set<string>();
   #workersMade = 0;
   #isStorm = true;
   #backup: Buffer | null = null;
@@ -66,6 +67,7 @@ class Simulation {
     this.#world = new World({ genesis: { chainInstanceId: `simulation ${seed}` } });
     const watch = this.#watch;
     this.#world.onLog = (line) => watch.trace(line);
+    this.#world.onViolation = (violation) => this.#violations.push(violation);
     const { devnet, clock } = this.#world;
     this.#network = new SimulatedNetwork({ devnet, clock, random, watch });
     this.#network.nodes.set('node-a', { lagBlocks: 0, earliestHeight: 0, isDown: false });
@@ -113,15 +115,15 @@ class Simulation {
   #brew(): void {
     const random = this.#random;
     const some = (most: number) => (random.chance(0.4) ? random.next() * most : 0);
-    this.#dangers = { crash: some(0.02), pause: some(0.01), databaseBusy: some(0.05) };
+    this.#dangers = { crash: some(0.012), pause: some(0.01), databaseBusy: some(0.05) };
     this.#network.dangers = {
       dropRequest: some(0.2),
       dropAnswer: some(0.3),
       delay: some(0.3),
-      repeat: some(0.3),
+      repeat: some(0.6),
       httpError: some(0.2),
-      laggingRefusal: some(0.3),
-      unknownTransaction: some(0.3),
+      laggingRefusal: some(0.6),
+      unknownTransaction: some(0.6),
     };
   }
 
@@ -201,6 +203,7 @@ class Simulation {
       ['expired transactions', () => this.#expire()],
       ['empty treasury', () => this.#emptyTreasury(random.between(3_000, 30_000))],
       ['invalid in a block', () => this.#includeInvalid()],
+      ['foreign account', () => this.#foreignAccount()],
       ['new worker', () => this.#startWorker()],
       ['killed worker', () => this.#killWorker()],
       ['backup', () => this.#takeBackup()],
@@ -268,6 +271,22 @@ class Simulation {
       accountId: worldConfig.serviceAccountId,
       error: { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } },
     });
+  }
+
+  /** Somebody with the service account's own key has made the account, with another key on it. */
+  #foreignAccount(): void {
+    const chain = this.#world.devnet.inspect();
+    const user = this.#world
+      .users()
+      .find(({ nearAccountId }) => nearAccountId && !chain.account(nearAccountId));
+    if (!user?.nearAccountId || !this.#random.chance(0.3)) return;
+    this.#patchedAtHeight = this.#head();
+    const accountId = user.nearAccountId;
+    this.#world.devnet.producer.patch([
+      { type: 'account', accountId, amountYocto: `${10n ** 23n}`, lockedYocto: '0' },
+      { type: 'accessKey', accountId, publicKey: foreignKey, nonce: 0 },
+    ]);
+    this.#foreign.add(user.id);
   }
 
   #killWorker(): void {
@@ -357,7 +376,8 @@ class Simulation {
     if (this.#isBehind) return;
     for (const { id, walletStatus, walletError } of this.#world.users()) {
       this.#watch.count(`end: ${walletStatus} ${walletError ?? ''}`.trim());
-      if (walletStatus !== 'READY') {
+      const isForeign = this.#foreign.has(id) && walletError === 'ACCOUNT_KEY_MISMATCH';
+      if (walletStatus !== 'READY' && !isForeign) {
         this.#violations.push(`${id} ended ${walletStatus} ${walletError ?? ''}`);
       }
     }
@@ -370,4 +390,6 @@ class Simulation {
   }
 }
 
+/** A key nobody here has. */
+const foreignKey = 'ed25519:9xnFqjoY7bNifR7JpwbyxTJtYkupfoL1y8yzRos9BqEd';
 const startMs = Date.UTC(2026, 0, 1);

@@ -19,6 +19,7 @@ import type { EngineConfig } from '../engine-config.ts';
 import type { EngineLog } from '../log.ts';
 import { createWalletEngine, type WalletEngine } from '../wallet-engine.ts';
 import { VirtualClock } from './virtual-clock.ts';
+import { witnessed } from './witnessed-ledger.ts';
 
 export const blockTimeMs = 600;
 export const rewardBaseUnits = toBaseUnits('100', 18);
@@ -58,6 +59,7 @@ export class World {
   sqlite: Database.Database;
   readonly logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   onLog: ((line: string) => void) | null = null;
+  onViolation: ((violation: string) => void) | null = null;
   readonly #prepared = new Map<string, Database.Statement>();
   #bytes = 0;
 
@@ -128,11 +130,15 @@ export class World {
     const database = betterSqlite3Database(this.sqlite);
     const randomBytes = (size: number) => this.randomBytes(size);
     const log = this.log();
+    const ledger = witnessed(createSqliteTransactionLedger(database), {
+      rows: (sql, ...params) => this.rows(sql, ...params),
+      onViolation: (violation) => this.onViolation?.(violation),
+    });
     const rpc = createJsonRpcClient({ urls, transport, clock });
     return createWalletEngine({
       config: { ...worldConfig, ...config },
       store: wrap('store', createSqliteWalletStore(database), true),
-      ledger: wrap('ledger', createSqliteTransactionLedger(database), true),
+      ledger: wrap('ledger', ledger, true),
       lanes: wrap('lanes', createSqliteLaneStore(database), true),
       chain: wrap('chain', createJsonRpcNearChain({ rpc }), false),
       vault: createAesKeyVault({

@@ -11,6 +11,7 @@ export async function processWalletCreationQueue(): Promise<void> {
 /**
  * Wakes a worker for a user whose wallet is PENDING. The row is the queue and carries the keys; a
  * message carries the user's id and nothing else, and losing it only delays the wallet.
+ * @public
  */
 export async function enqueueWalletCreation(userId: string): Promise<void> {
   await walletEngine().enqueue(userId);

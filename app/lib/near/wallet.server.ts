@@ -26,6 +26,7 @@ export async function ensureNearWallet(userId: string): Promise<string | null> {
 /**
  * Does the wallet's work on the chain now, as a worker would: claims the row, creates the account,
  * registers and rewards it, reads the balance and settles the row. Waits for another holder.
+ * @public
  */
 export async function ensureNearWalletOnChain(userId: string): Promise<void> {
   await walletEngine().processWallet(userId);
