@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '#devnet/faults.ts';
+import { CHOCO_TOKEN } from '#devnet/genesis.ts';
 import type { RpcTransport } from './adapters/json-rpc-client.ts';
 import {
   during,
@@ -141,6 +142,30 @@ describe('several nodes', () => {
     expectOneOfEach(world, users);
     const useless = asked.filter((url) => url === 'dead').length;
     expect(useless).toBeLessThan(asked.length / 4);
+    await during(world, engine.stop());
+  });
+});
+
+describe('a balance that cannot be read', () => {
+  it.each([429, 503])('(%i) is never written down as zero: READY waits for it', async (status) => {
+    const world = new World();
+    const engine = await startEngine(world, { users });
+    await untilLanesReady(world);
+    await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+    const isSigned = () => ledger(world).some(({ purpose }) => purpose === 'REWARD');
+    await world.clock.until(isSigned, 30_000);
+    const views = { method: 'query', accountId: CHOCO_TOKEN, count: null } as const;
+    world.faults.add({ kind: 'http-status', status, ...views });
+    await world.clock.advance(60_000);
+    for (const user of world.users()) {
+      expect(user.walletStatus).toMatch(/CREATING|PENDING/);
+      expect(user.walletError).toBeNull();
+    }
+    const rewards = ledger(world).filter(({ purpose }) => purpose === 'REWARD');
+    expect(rewards.every((each) => each.status === 'SUCCEEDED')).toBe(true);
+    world.faults.clear();
+    await world.untilReady(users, 60_000);
+    expectOneOfEach(world, users);
     await during(world, engine.stop());
   });
 });

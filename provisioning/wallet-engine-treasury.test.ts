@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { FAUCET_ACCOUNT, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { toBaseUnits, yoctoPerNear } from './amounts.ts';
+import type { NearAction } from './near-chain.ts';
+import {
+  during,
+  expectOneOfEach,
+  ledger,
+  serviceTransactions,
+  startEngine,
+  untilLanesReady,
+} from './testing/engine-scenes.ts';
+import { register, send } from './testing/strangers.ts';
+import { World } from './testing/world.ts';
+
+async function setUp(users: string[]) {
+  const world = new World();
+  const engine = await startEngine(world, { users });
+  await untilLanesReady(world);
+  return { world, engine };
+}
+
+const transferTokens = (receiver: string, amount: bigint): NearAction => ({
+  type: 'functionCall',
+  method: 'ft_transfer',
+  args: { receiver_id: receiver, amount: amount.toString() },
+  gas: 10n ** 13n,
+  depositYocto: 1n,
+});
+
+describe('a treasury that is short', () => {
+  const setFunds = (world: World, amountYocto: bigint) =>
+    world.devnet.producer.patch([
+      {
+        type: 'account',
+        accountId: SERVICE_ACCOUNT,
+        amountYocto: `${amountYocto}`,
+        lockedYocto: '0',
+      },
+    ]);
+
+  it('of NEAR pauses everyone, spends no attempt, and goes on by itself when funded', async () => {
+    const { world, engine } = await setUp(['ann', 'bob']);
+    setFunds(world, yoctoPerNear + yoctoPerNear / 100n);
+    await world.clock.advance(10_000);
+    await Promise.all(['ann', 'bob'].map((userId) => engine.requestWallet(userId)));
+    await world.clock.advance(60_000);
+    expect(engine.pausedBy()).toBe('TREASURY_NEAR_LOW');
+    const signed = ledger(world).filter(({ purpose }) => purpose !== 'LANES');
+    expect(signed).toEqual([]);
+    for (const userId of ['ann', 'bob']) {
+      const waiting = { walletStatus: 'PENDING', walletAttempts: 0, walletError: null };
+      expect(world.user(userId)).toMatchObject(waiting);
+    }
+    const funding: NearAction = { type: 'transfer', amountYocto: 10n * yoctoPerNear };
+    await send(world, FAUCET_ACCOUNT, [funding], SERVICE_ACCOUNT);
+    await world.untilReady(['ann', 'bob'], 30_000);
+    expectOneOfEach(world, ['ann', 'bob']);
+    expect(engine.pausedBy()).toBeNull();
+    await during(world, engine.stop());
+  });
+
+  it('makes as many wallets as it can pay for, and the rest when funded; the reserve stays', async () => {
+    const users = Array.from({ length: 12 }, (_, index) => `user-${index}`);
+    const { world, engine } = await setUp(users);
+    const reserve = yoctoPerNear;
+    setFunds(world, reserve + (yoctoPerNear * 6n) / 10n);
+    await world.clock.advance(10_000);
+    await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+    let least = 10n ** 30n;
+    const watch = () => {
+      const funds = world.devnet.inspect().account(SERVICE_ACCOUNT)?.amountYocto ?? 0n;
+      if (funds < least) least = funds;
+      return false;
+    };
+    await world.clock.until(watch, 60_000).catch(() => undefined);
+    const ready = () => world.users().filter(({ walletStatus }) => walletStatus === 'READY').length;
+    expect(ready()).toBeGreaterThan(0);
+    expect(ready()).toBeLessThan(users.length);
+    expect(least).toBeGreaterThanOrEqual(reserve);
+    setFunds(world, 100n * yoctoPerNear);
+    await world.untilReady(users, 60_000);
+    expectOneOfEach(world, users);
+    for (const user of world.users()) expect(user.walletAttempts).toBe(1);
+    await during(world, engine.stop());
+  });
+
+  it('of tokens pauses everyone, and goes on by itself when they are back', async () => {
+    const { world, engine } = await setUp(['ann']);
+    await register(world, FAUCET_ACCOUNT);
+    const all = toBaseUnits('1000000000', 18);
+    const most = all - toBaseUnits('99.999999', 18);
+    await send(world, SERVICE_ACCOUNT, [transferTokens(FAUCET_ACCOUNT, most)]);
+    await world.clock.advance(10_000);
+    await engine.requestWallet('ann');
+    await world.clock.advance(30_000);
+    expect(engine.pausedBy()).toBe('TREASURY_TOKEN_LOW');
+    expect(world.user('ann')).toMatchObject({ walletStatus: 'PENDING', walletAttempts: 0 });
+    const before = serviceTransactions(world).length;
+    await world.clock.advance(30_000);
+    expect(serviceTransactions(world)).toHaveLength(before);
+    await send(world, FAUCET_ACCOUNT, [transferTokens(SERVICE_ACCOUNT, most)]);
+    await world.untilReady(['ann'], 30_000);
+    expectOneOfEach(world, ['ann']);
+    await during(world, engine.stop());
+  });
+});
+
+describe('a setting that is wrong', () => {
+  it('of the token contract makes no wallet FAILED and signs nothing', async () => {
+    const world = new World();
+    const wrong = { tokenContract: 'no-token.devnet' };
+    const engine = await startEngine(world, { users: ['ann'], config: wrong, name: 'wrong' });
+    await engine.requestWallet('ann');
+    await world.clock.advance(60_000);
+    expect(engine.pausedBy()).toBe('TOKEN_CONTRACT_MISSING');
+    expect(world.user('ann')).toMatchObject({ walletStatus: 'PENDING', walletAttempts: 0 });
+    expect(ledger(world)).toEqual([]);
+    await during(world, engine.stop());
+    const right = await startEngine(world, { name: 'right' });
+    await world.untilReady(['ann'], 30_000);
+    expectOneOfEach(world, ['ann']);
+    await during(world, right.stop());
+  });
+});
