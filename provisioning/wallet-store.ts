@@ -80,7 +80,7 @@ export interface WalletStore {
   }): Promise<string[]>;
 
   /**
-   * CREATING to READY, when the reward's ledger row is COMPLETED. Null leaves the balance as it is.
+   * CREATING to READY, when the reward's ledger row is COMPLETED.
    * @returns the ids of the users for whom it happened; the others lost their claim.
    */
   completeWallets(completion: {
