@@ -30,8 +30,11 @@ describe('a wallet', () => {
     const world = new World();
     const engine = await startEngine(world, { users: ['ann'] });
     await untilLanesReady(world);
+    await world.clock.advance(333);
     const requestedMs = world.clock.now();
     await engine.requestWallet('ann');
+    await world.clock.until(() => world.user('ann').walletStatus === 'CREATING', 100);
+    expect(world.clock.now() - requestedMs).toBeLessThan(10);
     await world.untilReady(['ann'], 6_000);
     // Charged, executed, refunded, and two blocks more to be final.
     expect(world.clock.now() - requestedMs).toBeLessThanOrEqual(8 * 600);
