@@ -19,7 +19,7 @@ import type { EngineConfig } from '../engine-config.ts';
 import type { EngineLog } from '../log.ts';
 import { createWalletEngine, type WalletEngine } from '../wallet-engine.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { witnessed } from './witnessed-ledger.ts';
+import { witnessedLedger, witnessedStore } from './witnessed-ports.ts';
 
 export const blockTimeMs = 600;
 export const rewardBaseUnits = toBaseUnits('100', 18);
@@ -130,14 +130,17 @@ export class World {
     const database = betterSqlite3Database(this.sqlite);
     const randomBytes = (size: number) => this.randomBytes(size);
     const log = this.log();
-    const ledger = witnessed(createSqliteTransactionLedger(database), {
-      rows: (sql, ...params) => this.rows(sql, ...params),
-      onViolation: (violation) => this.onViolation?.(violation),
-    });
+    const witness = {
+      rows: (sql: string, ...params: unknown[]) =>
+        this.rows<Record<string, unknown>>(sql, ...params),
+      onViolation: (violation: string) => this.onViolation?.(violation),
+    };
+    const ledger = witnessedLedger(createSqliteTransactionLedger(database), witness);
+    const store = witnessedStore(createSqliteWalletStore(database), witness);
     const rpc = createJsonRpcClient({ urls, transport, clock });
     return createWalletEngine({
       config: { ...worldConfig, ...config },
-      store: wrap('store', createSqliteWalletStore(database), true),
+      store: wrap('store', store, true),
       ledger: wrap('ledger', ledger, true),
       lanes: wrap('lanes', createSqliteLaneStore(database), true),
       chain: wrap('chain', createJsonRpcNearChain({ rpc }), false),

@@ -1,0 +1,64 @@
+import type { TransactionLedger } from '../transaction-ledger.ts';
+import type { Claim, WalletStore } from '../wallet-store.ts';
+
+interface Witness {
+  rows: (sql: string, ...params: unknown[]) => Record<string, unknown>[];
+  onViolation: (violation: string) => void;
+}
+
+/** Looks at each write that ends a claim: only its holder's may change anything. */
+export function witnessedStore(store: WalletStore, { rows, onViolation }: Witness): WalletStore {
+  const read = (userId: string) =>
+    rows('SELECT "walletClaimToken", "walletStatus" FROM "User" WHERE "id" = ?', userId)[0];
+  const watching = async <Result>(claims: Claim[], write: () => Promise<Result>) => {
+    const before = claims.map(({ userId }) => read(userId));
+    const result = await write();
+    claims.forEach(({ userId, claimToken }, index) => {
+      const held = before[index]?.walletClaimToken === claimToken;
+      const isChanged = read(userId)?.walletStatus !== before[index]?.walletStatus;
+      if (!held && isChanged)
+        onViolation(`${userId} was moved by a worker that had lost its claim`);
+    });
+    return result;
+  };
+  return {
+    ...store,
+    completeWallets: (completion) =>
+      watching(completion.wallets, () => store.completeWallets(completion)),
+    failWallet: (failure) => watching([failure], () => store.failWallet(failure)),
+    handBackWallets: (handBack) => watching(handBack.claims, () => store.handBackWallets(handBack)),
+  };
+}
+
+/**
+ * Looks at each sign commit in the moment it has happened: only holders of every claim and of the
+ * lane may have come through, whatever the database was told to check.
+ */
+export function witnessedLedger(
+  ledger: TransactionLedger,
+  { rows, onViolation }: Witness,
+): TransactionLedger {
+  return {
+    ...ledger,
+    async commitSignedTransactions(commit) {
+      await ledger.commitSignedTransactions(commit);
+      for (const { transaction, wallets, lane } of commit.transactions) {
+        const [held] = rows(
+          'SELECT "fencingToken" FROM "ServiceKeyLane" WHERE "laneNumber" = ?',
+          lane.laneNumber,
+        );
+        if (held?.fencingToken !== lane.fencingToken) {
+          onViolation(
+            `${transaction.hash} was signed on lane ${lane.laneNumber} of another holder`,
+          );
+        }
+        for (const { userId, claimToken } of wallets) {
+          const [row] = rows('SELECT "walletClaimToken" FROM "User" WHERE "id" = ?', userId);
+          if (row?.walletClaimToken !== claimToken) {
+            onViolation(`${transaction.hash} was signed for ${userId} without its claim`);
+          }
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,204 @@
+export interface SourcePatch {
+  /** Below `provisioning/`. */
+  file: string;
+  /** Stands there exactly once. */
+  find: string;
+  replace: string;
+}
+
+/** A deliberate defect: a copy of the engine is patched, and the simulator must notice. */
+export interface ProtocolDefect extends SourcePatch {
+  name: string;
+  /** Where one guard stands behind another, both must go before anything can be wrong. */
+  also?: SourcePatch[];
+}
+
+const ledger = 'adapters/sqlite-transaction-ledger.ts';
+const store = 'adapters/sqlite-wallet-store.ts';
+const chain = 'adapters/json-rpc-near-chain.ts';
+const settle = 'settle-transaction.ts';
+const create = 'create-wallet-on-chain.ts';
+
+export const protocolDefects: ProtocolDefect[] = [
+  {
+    name: 'send before store',
+    file: 'wallet-engine.ts',
+    find: 'createTransactionSigner({ ...parts, gate,',
+    replace: `createTransactionSigner({ ...parts, ledger: { ...ledger,
+      readHeldClaims: ledger.readHeldClaims,
+      commitSignedTransactions: async (commit) => {
+        for (const { transaction } of commit.transactions) await chain.sendTransaction(transaction);
+        await ledger.commitSignedTransactions(commit);
+      } }, gate,`,
+  },
+  {
+    name: 'no claim token in the sign commit',
+    file: ledger,
+    find: `AND "User"."walletClaimToken" = "claim"."value" ->> 'claimToken'
+        AND "User"."walletStatus" = 'CREATING'`,
+    replace: '',
+  },
+  {
+    name: "guard only some of a batch's wallets",
+    file: ledger,
+    find: 'const claims = wallets.map(',
+    replace: 'const claims = wallets.slice(0, purpose === "CREATE" ? 1 : 0).map(',
+  },
+  {
+    name: 'no fencing token of the lane',
+    file: ledger,
+    find: 'AND "fencingToken" = :fencingToken AND "nonce" < :nonce)',
+    replace: 'AND :fencingToken IS NOT NULL)',
+  },
+  {
+    name: 'no claim token when a wallet is settled',
+    file: store,
+    find: `AND "claim"."value" ->> 'claimToken' = "User"."walletClaimToken")`,
+    replace: ')',
+  },
+  {
+    name: 'settle before FINAL',
+    file: chain,
+    find: `if (level === 'FINAL') return`,
+    replace: `if (level !== 'NONE') return`,
+  },
+  {
+    name: 'sign again after a timeout',
+    file: settle,
+    find: `      if (answer.kind !== 'pending') {
+        const proof = await tryToProveDeath(transaction);`,
+    replace: `      {
+        const proof = 'dead';`,
+  },
+  {
+    name: "take an invalid transaction's outcome for a failure",
+    file: chain,
+    find: `return { kind: 'rejected', reason: invalidTxReason(failure) };`,
+    replace: `return { kind: 'final', outcome: { succeeded: false, failure: '{}', gasBurnt: 0n, burntYocto: 0n } };`,
+  },
+  {
+    name: 'take a refusal of a node for a failure',
+    file: chain,
+    find: `return { kind: 'rejected', reason: invalidTxReason(execution) };`,
+    replace: `return { kind: 'final', outcome: { succeeded: false, failure: '{}', gasBurnt: 0n, burntYocto: 0n } };`,
+  },
+  {
+    name: 'prove death with the hash asked before the nonce',
+    file: 'prove-death.ts',
+    find: `  const final = await chain.readFinalBlock();`,
+    replace: `  const early = await chain.readTransactionEverywhere({ hash, signerId, minFinalHeight: 0, reachBackTo: referenceHeight });
+  if (early.kind !== 'unknown') return early;
+  const final = await chain.readFinalBlock();
+  if (final.height <= referenceHeight + validityBlocks) {
+    const key = await chain.viewAccessKey({ accountId: signerId, publicKey });
+    if (!key || key.nonce < nonce) return 'alive';
+  }
+  if (!signal.aborted) return 'dead';`,
+  },
+  {
+    name: 'prove death by UNKNOWN alone',
+    file: 'prove-death.ts',
+    find: `  if (provenAt === null) return 'alive';`,
+    replace: `  provenAt ??= final.height;`,
+  },
+  {
+    name: 'ask one node only, however far behind',
+    file: chain,
+    find: `        if (answer === 'not-qualified') continue;`,
+    replace: `        if (answer === 'not-qualified') return { kind: 'unknown' };`,
+  },
+  {
+    name: 'swallow "already exists"',
+    file: create,
+    find: `  throw new WalletError('ACCOUNT_KEY_MISMATCH', \`\${accountId} exists without our key\`);`,
+    replace: '  return true;',
+  },
+  {
+    name: 'no unique reward',
+    file: 'testing/world.ts',
+    find: 'migrated = sqlite.serialize();',
+    replace: `sqlite.exec('DROP INDEX "TokenTransfer_signup_reward_key"'); migrated = sqlite.serialize();`,
+  },
+  {
+    name: 'forget what was signed before a takeover',
+    file: create,
+    find: 'const history = await ledger.readWalletTransactions([wallet.userId]);',
+    replace: 'await ledger.readWalletTransactions([wallet.userId]); const history = [];',
+  },
+  {
+    name: 'replace keys at a second request',
+    file: store,
+    find: `"nearPublicKey" = COALESCE("nearPublicKey", :publicKey),
+                "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
+                "walletStatus" = 'PENDING'`,
+    replace: `"nearPublicKey" = :publicKey, "nearPrivateKey" = :encryptedPrivateKey, "walletStatus" = 'PENDING'`,
+    also: [
+      {
+        file: 'request-wallet.ts',
+        find: 'if (!before || before.status !== null) return before;',
+        replace: 'if (!before) return before;',
+      },
+      {
+        file: store,
+        find: 'WHERE "id" = :userId AND "walletStatus" IS NULL',
+        replace: `WHERE "id" = :userId AND COALESCE("walletStatus", 'PENDING') = 'PENDING'`,
+      },
+    ],
+  },
+  {
+    name: 'READY without the reward',
+    file: create,
+    find: `  if (await hasSucceeded('REWARD', known)) return 'paid-by-us';`,
+    replace: `  if (known) return 'paid-before';`,
+  },
+  {
+    name: 'FAILED with a transaction open',
+    file: create,
+    find: '  const steps = await Promise.allSettled([',
+    replace: `  const impatient = async (all: Promise<unknown>[]) => {
+    await Promise.all(all);
+    return Promise.allSettled(all);
+  };
+  const steps = await impatient([`,
+    also: [
+      {
+        file: store,
+        find: `AND NOT \${hasOpenTransaction}
+            RETURNING "id"\`,
+          params: { userId, token`,
+        replace: `RETURNING "id"\`,
+          params: { userId, token`,
+      },
+    ],
+  },
+  {
+    name: 'claim what another worker holds',
+    file: store,
+    find: 'const isDue = `"walletAvailableAt" <= :now',
+    replace: 'const isDue = `:now IS NOT NULL',
+  },
+  {
+    name: "trust the chain's nonce instead of the greater",
+    file: 'lane-pool.ts',
+    find: 'const nonce = Math.max(lane.nonce, onChain);',
+    replace: 'const nonce = onChain;',
+  },
+  {
+    name: 'every outcome is a success',
+    file: chain,
+    find: 'succeeded: failure === undefined,',
+    replace: 'succeeded: true,',
+  },
+  {
+    name: 'write down what a lagging node says of the balance',
+    file: create,
+    find: 'if (balance >= least)',
+    replace: 'if (balance >= 0n)',
+  },
+  {
+    name: 'go on with a restored database',
+    file: 'lane-nonce.ts',
+    find: 'return onChain > stored && !isUnused;',
+    replace: 'return onChain > stored && !isUnused && stored < 0;',
+  },
+];
