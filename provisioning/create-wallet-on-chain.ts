@@ -200,10 +200,11 @@ async function hasSucceeded(
   purpose: WalletPurpose,
   { history, parts: { settler } }: Known,
 ): Promise<boolean> {
-  const newest = history.findLast((transaction) => transaction.walletPurpose === purpose);
-  if (!newest) return false;
-  const isOpen = newest.status === 'SIGNED' || newest.status === 'SENT';
-  const { status } = isOpen ? await settler.settle(newest) : newest;
+  // By its link, not by its time: the clocks of two machines may disagree on which came last.
+  const live = history.find((each) => each.walletPurpose === purpose && each.live);
+  if (!live) return false;
+  const isOpen = live.status === 'SIGNED' || live.status === 'SENT';
+  const { status } = isOpen ? await settler.settle(live) : live;
   return status === 'SUCCEEDED';
 }
 

@@ -37,6 +37,8 @@ export interface NewTransaction {
 export interface WalletTransaction extends StoredTransaction {
   userId: string;
   walletPurpose: WalletPurpose;
+  /** Not proven to be without effect; at most one for each purpose of a wallet. */
+  live: boolean;
 }
 
 export interface Outcome {

@@ -198,7 +198,8 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
 
     async readWalletTransactions(userIds) {
       const rows = await database.read({
-        sql: `SELECT ${columns}, "link"."userId", "link"."purpose" AS "walletPurpose"
+        sql: `SELECT ${columns}, "link"."userId", "link"."purpose" AS "walletPurpose",
+            "link"."live"
           FROM "ChainTransactionWallet" AS "link"
           JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
           WHERE "link"."userId" IN (SELECT "value" FROM json_each(:userIds))
@@ -209,6 +210,7 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
         ...toTransaction(row),
         userId: String(row.userId),
         walletPurpose: String(row.walletPurpose) as WalletPurpose,
+        live: row.live === 1,
       }));
     },
 

@@ -103,7 +103,7 @@ export function describeSignCommit({
         ...open,
       });
       expect(await ledger.readWalletTransactions(['bob'])).toEqual([
-        { ...second().transaction, ...open, userId: 'bob', walletPurpose: 'REWARD' },
+        { ...second().transaction, ...open, userId: 'bob', walletPurpose: 'REWARD', live: true },
       ]);
       const tables = await readTables(database);
       expect(tables.ServiceKeyLane?.map(({ nonce }) => nonce)).toEqual([11, 11]);
