@@ -166,7 +166,7 @@ export const message = sqliteTable(
 export const chainTransaction = sqliteTable(
   'ChainTransaction',
   {
-    /** NOT NULL does work here: the commit's guard writes null to abort (see the wallet store). */
+    /** NOT NULL does work here: the commit's guard writes null to abort (see the transaction ledger). */
     hash: text('hash').primaryKey().notNull(),
     signerId: text('signerId').notNull(),
     publicKey: text('publicKey').notNull(),

@@ -162,7 +162,11 @@ function smallerGroup(wallet: ClaimedWallet, { settled, userIds }: SignedFor): n
     throw new ServiceFault('TREASURY_TOKEN_LOW', failure);
   }
   if (failure.includes('LackBalanceForState')) throw new ServiceFault('TREASURY_NEAR_LOW', failure);
-  if (/CodeDoesNotExist|MethodNotFound|MethodResolveError|AccountDoesNotExist/.test(failure)) {
+  if (
+    /CodeDoesNotExist|MethodNotFound|MethodResolveError|AccountDoesNotExist|attached deposit/.test(
+      failure,
+    )
+  ) {
     throw new ServiceFault('TOKEN_CONTRACT_MISSING', failure);
   }
   if (userIds.length === 1) throw new WalletError('REWARD_REFUSED', failure);

@@ -51,7 +51,7 @@ export interface AccessKeyView {
 export interface NearChain {
   readGenesisHash(): Promise<string>;
 
-  /** The newest final block any endpoint shows. */
+  /** The newest final block seen until now; never older than one given before. */
   readFinalBlock(): Promise<BlockReference>;
 
   /**

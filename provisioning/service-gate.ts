@@ -71,11 +71,7 @@ export function createServiceGate({
 
   const readReference = async (): Promise<BlockReference> => {
     if (reference && clock.now() - reference.atMs < referenceMaxAgeMs) return reference.block;
-    const block = await chain.readFinalBlock();
-    // Of several nodes one may lag: what was seen final stays final.
-    if (!reference || block.height >= reference.block.height) {
-      reference = { block, atMs: clock.now() };
-    }
+    reference = { block: await chain.readFinalBlock(), atMs: clock.now() };
     return reference.block;
   };
 

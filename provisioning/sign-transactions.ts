@@ -196,8 +196,14 @@ export function createTransactionSigner({
     };
     switch (refusal) {
       case 'CLAIM_LOST': {
-        const held = await ledger.readHeldClaims(intents.map(({ wallet }) => wallet));
-        const isHeld = ({ wallet }: Intent) => held.some((claim) => claim.userId === wallet.userId);
+        const claims = intents.map(({ wallet: { userId, claimToken } }) => ({
+          userId,
+          claimToken,
+        }));
+        const held = await ledger.readHeldClaims(claims);
+        // By token too: an intent of an earlier claim of this very process may still wait here.
+        const isHeld = ({ wallet: { userId, claimToken } }: Intent) =>
+          held.some((claim) => claim.userId === userId && claim.claimToken === claimToken);
         rejectAll(
           intents.filter((intent) => !isHeld(intent)),
           new ClaimLostError(),

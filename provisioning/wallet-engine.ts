@@ -41,7 +41,10 @@ export interface WalletEngine {
    * passed. Works before `start`. @returns the wallet as it is then.
    */
   processWallet(userId: string): Promise<Wallet | null>;
-  /** One tick: claims what is due and waits for its end. For platforms without a background. */
+  /**
+   * One tick: claims what is due, works on it for 25 s at most, and hands back what is not finished.
+   * For platforms without a background.
+   */
   processQueue(): Promise<void>;
   /** Wakes a worker for a wallet that is PENDING already. */
   enqueue(userId: string): Promise<void>;
@@ -60,6 +63,8 @@ export interface WalletEngine {
 
 const waitForHolderMs = 30_000;
 const holderPollMs = 300;
+/** Platforms that know only requests end them after 30 s. */
+const tickLimitMs = 25_000;
 
 export function createWalletEngine(parts: EngineParts): WalletEngine {
   const { config, store, ledger, lanes, chain, vault, queue, clock, log } = parts;
@@ -98,6 +103,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     random,
   });
 
+  let isStarted = false;
   let lanesReady = false;
   let preparing: Promise<void> | null = null;
   const prepareLanes = async () => {
@@ -182,7 +188,15 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
       ensureBeating();
       await ensureLanesReady();
       await worker.processQueue();
-      await worker.settled();
+      const over = new AbortController();
+      const settled = worker.settled().then(() => true);
+      const isSettled = await Promise.race([
+        settled,
+        clock.sleep(tickLimitMs, over.signal).then(() => false),
+      ]);
+      over.abort();
+      // A process that stays alive goes on with its claims in the background.
+      if (!isSettled && !isStarted) await worker.handBack();
     },
 
     async start() {
@@ -191,6 +205,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
         throw new ServiceFault('WRONG_CHAIN', pauseRemedies.WRONG_CHAIN);
       }
       ensureBeating();
+      isStarted = true;
       queue.start(async () => worker.processQueue());
     },
 

@@ -27,6 +27,8 @@ export function createJsonRpcNearChain({
   /** Nodes that never forget, asked only to prove a transaction dead. */
   archival?: JsonRpcClient | null;
 }): NearChain {
+  let newest: BlockReference | null = null;
+
   const query = async (params: Record<string, unknown>, atHeight?: number) => {
     const at = atHeight === undefined ? { finality: 'final' } : { block_id: atHeight };
     const answer = await rpc.call({
@@ -91,13 +93,17 @@ export function createJsonRpcNearChain({
     },
 
     async readFinalBlock() {
-      return blockReference(
+      const block = blockReference(
         await rpc.call({
           method: 'block',
           params: { finality: 'final' },
           timeoutMs: viewTimeoutMs,
         }),
       );
+      // Of several endpoints one may lag: what was seen final stays final, and a view pinned to it
+      // fails at that endpoint instead of showing an older state.
+      if (!newest || block.height > newest.height) newest = block;
+      return newest;
     },
 
     sendTransaction: ({ signedBytes }) =>

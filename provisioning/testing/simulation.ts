@@ -54,6 +54,7 @@ class Simulation {
   #backup: Buffer | null = null;
   #isBehind = false;
   #hasExpired = false;
+  #restored: { lost: string[]; kept: string[] } | null = null;
   #restoredUntilMs = 0;
   #patchedAtHeight = 0;
   #dangers: ProcessDangers = noDangers;
@@ -210,7 +211,7 @@ class Simulation {
       ['restored backup', () => this.#restoreBackup()],
     ];
     const [name, strike] = events[random.between(0, events.length - 1)] ?? ['nothing', () => {}];
-    if (name === 'restored backup' && !random.chance(0.15)) return;
+    if (name === 'restored backup' && !random.chance(0.4)) return;
     this.#watch.count(`event: ${name}`);
     this.#watch.trace(name);
     strike();
@@ -307,7 +308,12 @@ class Simulation {
     for (const { process } of this.#workers) process.isDead = true;
     const before = this.#signedHashes();
     this.#world.replaceDatabase(this.#backup);
-    const lost = before.filter((hash) => !this.#signedHashes().includes(hash));
+    const kept = this.#signedHashes();
+    const lost = before.filter((hash) => !kept.includes(hash));
+    // Of another deployment's lanes a database without its row cannot know.
+    if (this.#world.rows('SELECT 1 FROM "Deployment"').length > 0) {
+      this.#restored = { lost, kept };
+    }
     // Only what reached the chain can be known to be missing.
     this.#isBehind = lost.length > 0;
     this.#invariants.forgive(this.#isBehind);
@@ -347,11 +353,31 @@ class Simulation {
       stillMs = clock.now();
       stepsThere += 1;
       if (stepsThere > stepsAtOneMoment) throw new Error('something turns in a circle');
-      const seen = this.#invariants.afterStep();
+      const seen = [...this.#invariants.afterStep(), ...this.#signedThoughBehind()];
       for (const violation of seen) this.#watch.trace(`VIOLATION: ${violation}`);
       this.#violations.push(...seen);
       this.#reviveWorkers();
     }
+  }
+
+  /** A database that lacks transactions of the chain may sign nothing: it may have paid already. */
+  #signedThoughBehind(): string[] {
+    if (this.#restored === null) return [];
+    const { lost, kept } = this.#restored;
+    // Keys of lanes may be added twice without harm; only what lanes sign shows in their nonces.
+    const signed = this.#world
+      .rows<{ hash: string }>(`SELECT "hash" FROM "ChainTransaction" WHERE "purpose" <> 'LANES'`)
+      .map(({ hash }) => hash)
+      .filter((hash) => !kept.includes(hash));
+    if (signed.length === 0 || !lost.some((hash) => this.#hasSpentNonce(hash))) return [];
+    return signed.map((hash) => `${hash} was signed with a database behind the chain`);
+  }
+
+  /** Whether a final block shows it, with an effect or without one. */
+  #hasSpentNonce(hash: string): boolean {
+    const found = this.#world.devnet.inspect().transaction(hash);
+    if (found?.level !== 'FINAL' || found.result === null) return false;
+    return found.result.type !== 'failure' || 'ActionError' in Object(found.result.error);
   }
 
   #reviveWorkers(): void {
