@@ -113,17 +113,9 @@ function parseEncryptionKey(text: string): EncryptionKey | null {
   return key.length === 32 ? { version: Number(match[1]), key } : null;
 }
 
-export const emails = z
-  .string()
-  .default('')
-  .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
-  .transform((list) => list.filter((part) => part !== ''))
-  .pipe(z.array(z.email('use e-mail addresses separated by commas.')));
-
 /** A name kept for a feature that is not here yet: better a refusal than a setting without effect. */
-export const notBuiltIn = z
-  .undefined('chat models are not built in yet; remove it, the scripted persona answers.')
-  .optional();
+export const notBuiltIn = (what: string) =>
+  z.undefined(`${what} not built in yet; remove it.`).optional();
 
 function isDecimal(text: string, decimals: number): boolean {
   return new RegExp(`^\\d{1,15}(\\.\\d{1,${decimals}})?$`).test(text);

@@ -9,9 +9,11 @@ import { type EnvironmentFault, findNameFaults } from './env-names.server.ts';
 
 type Source = Readonly<Record<string, string | undefined>>;
 
-/** A devnet's node, accounts and token; the key is the devnet's own, public, asked of `GET /devnet`. */
+/** The devnet's service account and token. */
 const DEVNET_SERVICE_ACCOUNT = 'choonsim.devnet';
 const DEVNET_TOKEN_CONTRACT = 'choco.devnet';
+
+const chatModels = 'chat models (the scripted persona answers) are';
 
 const variables = z.object({
   NODE_ENV: z
@@ -44,7 +46,7 @@ const variables = z.object({
   WALLET_BATCH_SIZE: fields.integer({ from: 1, to: 1000, fallback: 10 }),
   WALLET_MAX_ATTEMPTS: fields.integer({ from: 1, to: 100, fallback: 3 }),
   SERVICE_KEY_LANES: fields.integer({ from: 1, to: 256, fallback: 8 }),
-  ADMIN_EMAILS: fields.emails,
+  ADMIN_EMAILS: fields.notBuiltIn('the admin pages are'),
   DEVNET_FAULTS: z.enum(['on', 'off'], 'use on or off.').default('off'),
   LOG_LEVEL: z
     .enum(
@@ -52,11 +54,11 @@ const variables = z.object({
       'use fatal, error, warn, info, debug, trace or silent.',
     )
     .default('info'),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'use redis://host:6379.' }).optional(),
+  REDIS_URL: fields.notBuiltIn('the BullMQ queue is'),
   CRON_SECRET: fields.secret(16).optional(),
-  CHAT_MODEL: fields.notBuiltIn,
-  CHAT_API_KEY: fields.notBuiltIn,
-  CHAT_BASE_URL: fields.notBuiltIn,
+  CHAT_MODEL: fields.notBuiltIn(chatModels),
+  CHAT_API_KEY: fields.notBuiltIn(chatModels),
+  CHAT_BASE_URL: fields.notBuiltIn(chatModels),
 });
 
 export interface Environment {
@@ -75,7 +77,7 @@ export interface Environment {
   readonly nearNodeUrls: readonly [string, ...string[]];
   readonly nearArchivalNodeUrl: string | null;
   readonly nearServiceAccountId: string;
-  /** Null on devnet only: its node tells its fixed, public keys at `GET /devnet`. */
+  /** Null on devnet only, whose key is fixed and public: the composition root knows it. */
   readonly nearServicePrivateKey: string | null;
   readonly nearInitialBalanceYocto: bigint;
   readonly nearReserveYocto: bigint;
@@ -90,10 +92,8 @@ export interface Environment {
   readonly walletBatchSize: number;
   readonly walletMaxAttempts: number;
   readonly serviceKeyLanes: number;
-  readonly adminEmails: readonly string[];
   readonly devnetFaults: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-  readonly redisUrl: string | null;
   readonly cronSecret: string | null;
 }
 
@@ -168,10 +168,8 @@ export function readEnvironment(
     walletBatchSize: values.WALLET_BATCH_SIZE,
     walletMaxAttempts: values.WALLET_MAX_ATTEMPTS,
     serviceKeyLanes: values.SERVICE_KEY_LANES,
-    adminEmails: values.ADMIN_EMAILS,
     devnetFaults: isDevnet && values.DEVNET_FAULTS === 'on',
     logLevel: values.LOG_LEVEL,
-    redisUrl: values.REDIS_URL ?? null,
     cronSecret: values.CRON_SECRET ?? null,
   };
 }
