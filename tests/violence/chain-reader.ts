@@ -1,0 +1,109 @@
+/** A client of its own: what the engine's client believes is what is examined here. */
+export interface ChainReader {
+  /** Null: no such account. */
+  account(accountId: string): Promise<{ amountYocto: string } | null>;
+  accessKeys(accountId: string): Promise<{ publicKey: string; isFullAccess: boolean }[]>;
+  isRegistered(tokenContract: string, accountId: string): Promise<boolean>;
+  tokenBalance(tokenContract: string, accountId: string): Promise<string>;
+  /** Every transaction of the signer in a final block, back to the genesis. */
+  transactionsOf(signerId: string): Promise<{ hash: string; publicKey: string; nonce: number }[]>;
+  /** Whether it executed and came through; `none` when it had no effect at all. */
+  outcome(hash: string, signerId: string): Promise<'succeeded' | 'failed' | 'none'>;
+}
+
+interface Block {
+  header: { height: number; hash: string; prev_hash: string };
+  chunks: { chunk_hash: string; height_included: number }[];
+}
+
+interface Chunk {
+  transactions: { hash: string; signer_id: string; public_key: string; nonce: number }[];
+}
+
+interface Outcome {
+  status: { SuccessValue?: string; Failure?: object };
+}
+
+const NO_BLOCK = '1'.repeat(32);
+
+export function createChainReader(nodeUrl: string): ChainReader {
+  const ask = async <Result>(method: string, params: object): Promise<Result | null> => {
+    const response = await fetch(nodeUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: method, method, params }),
+      signal: AbortSignal.timeout(20_000),
+    });
+    const body = (await response.json()) as {
+      result?: Result;
+      error?: { cause?: { name: string } };
+    };
+    const cause = body.error?.cause?.name;
+    if (cause === 'UNKNOWN_ACCOUNT' || cause === 'UNKNOWN_TRANSACTION') return null;
+    if (body.result === undefined) {
+      throw new Error(`${method} ${JSON.stringify(params)}: ${JSON.stringify(body)}`);
+    }
+    return body.result;
+  };
+  const query = <Result>(params: object) => ask<Result>('query', { finality: 'final', ...params });
+  const view = async (contract: string, method: string, args: object): Promise<unknown> => {
+    const answer = await query<{ result: number[] }>({
+      request_type: 'call_function',
+      account_id: contract,
+      method_name: method,
+      args_base64: Buffer.from(JSON.stringify(args)).toString('base64'),
+    });
+    return JSON.parse(Buffer.from(answer?.result ?? []).toString('utf8'));
+  };
+
+  return {
+    async account(accountId) {
+      const params = { request_type: 'view_account', account_id: accountId };
+      const found = await query<{ amount: string }>(params);
+      return found && { amountYocto: found.amount };
+    },
+
+    async accessKeys(accountId) {
+      const params = { request_type: 'view_access_key_list', account_id: accountId };
+      type Key = { public_key: string; access_key: { permission: unknown } };
+      const found = await query<{ keys: Key[] }>(params);
+      return (found?.keys ?? []).map(({ public_key, access_key }) => ({
+        publicKey: public_key,
+        isFullAccess: access_key.permission === 'FullAccess',
+      }));
+    },
+
+    isRegistered: async (tokenContract, accountId) =>
+      (await view(tokenContract, 'storage_balance_of', { account_id: accountId })) !== null,
+
+    tokenBalance: async (tokenContract, accountId) =>
+      String(await view(tokenContract, 'ft_balance_of', { account_id: accountId })),
+
+    async transactionsOf(signerId) {
+      const found = [];
+      let block = await ask<Block>('block', { finality: 'final' });
+      while (block) {
+        const { height, prev_hash: previous } = block.header;
+        for (const { chunk_hash: hash, height_included: included } of block.chunks) {
+          if (included !== height) continue;
+          const chunk = await ask<Chunk>('chunk', { chunk_id: hash });
+          found.push(...(chunk?.transactions ?? []));
+        }
+        if (previous === NO_BLOCK) break;
+        block = await ask<Block>('block', { block_id: previous });
+      }
+      return found
+        .filter(({ signer_id }) => signer_id === signerId)
+        .map(({ hash, public_key, nonce }) => ({ hash, publicKey: public_key, nonce }));
+    },
+
+    async outcome(hash, signerId) {
+      const params = { tx_hash: hash, sender_account_id: signerId, wait_until: 'FINAL' };
+      const found = await ask<Outcome>('tx', params);
+      if (!found) return 'none';
+      const { Failure: failure } = found.status;
+      if (!failure) return 'succeeded';
+      return 'ActionError' in failure ? 'failed' : 'none';
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ensureBuild } from '../../scripts/ensure-build.ts';
+import { ManagedProcess } from './managed-process.ts';
+
+const root = join(import.meta.dirname, '../..');
+const START_LIMIT_MS = 90_000;
+
+export interface Deployment {
+  readonly url: string;
+  readonly nodeUrl: string;
+  readonly databaseFile: string;
+  readonly encryptionKey: Uint8Array;
+  readonly devnet: ManagedProcess;
+  readonly server: ManagedProcess;
+  readonly workers: readonly [ManagedProcess, ManagedProcess];
+  /** One line of what happened, with its time. */
+  note(line: string): void;
+  readonly notes: readonly string[];
+  /** All that is down is started, all that is frozen goes on; resolves when server and chain answer. */
+  calm(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * A chain, a web server and two workers as processes of their own on one database file.
+ * @param serverSeesChain false: the server asks for wallets and leaves all of their work to the workers
+ */
+export async function deploy({
+  serverSeesChain,
+}: {
+  serverSeesChain: boolean;
+}): Promise<Deployment> {
+  ensureBuild(root);
+  const directory = mkdtempSync(join(tmpdir(), 'choonsim-violence-'));
+  const undertaker = startUndertaker();
+  undertaker.write(`directory ${directory}`);
+  const [port, devnetPort, unusedPort] = await freePorts();
+  const nodeUrl = `http://127.0.0.1:${devnetPort}`;
+  const url = `http://127.0.0.1:${port}`;
+  const encryptionKey = randomBytes(32);
+  const env = {
+    PORT: String(port),
+    // Another than the node's: the server must not start a chain of its own when that one is away.
+    DEVNET_PORT: String(unusedPort),
+    NEAR_NODE_URL: nodeUrl,
+    DATA_DIR: join(directory, 'data'),
+    WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
+    BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),
+  };
+  const startedAtMs = Date.now();
+  const notes: string[] = [];
+  const note = (line: string) => {
+    notes.push(`${((Date.now() - startedAtMs) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  };
+  const manage = (name: string, command: string[], more: Record<string, string> = {}) =>
+    new ManagedProcess({
+      name,
+      command,
+      env: { ...env, ...more },
+      logFile: join(directory, `${name}.log`),
+      onLife: (event, pid) => undertaker.write(`${event} ${pid}`),
+      onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
+    });
+  const chainData = join(directory, 'chain');
+  const devnetOptions = ['--port', String(devnetPort), '--data', chainData];
+  const devnet = manage('devnet', ['devnet/main.ts', ...devnetOptions]);
+  // Nobody listens there; and it is not the address of a devnet which the server would start itself.
+  const blind = {
+    NEAR_NODE_URL: `http://127.0.0.1:${unusedPort}`,
+    DEVNET_PORT: String(devnetPort),
+  };
+  const server = manage('server', ['server.ts', '--no-build'], serverSeesChain ? {} : blind);
+  const workers = [manage('worker-1', ['worker.ts']), manage('worker-2', ['worker.ts'])] as const;
+  const all = [devnet, server, ...workers];
+
+  return {
+    url,
+    nodeUrl,
+    databaseFile: join(env.DATA_DIR, 'choonsim.db'),
+    encryptionKey,
+    devnet,
+    server,
+    workers,
+    note,
+    notes,
+    async calm() {
+      for (const each of all) {
+        each.thaw();
+        each.start();
+      }
+      await Promise.all([waitFor(`${nodeUrl}/status`, all), waitFor(`${url}/healthz`, all)]);
+    },
+    async dispose() {
+      await Promise.all(all.map((each) => each.end()));
+      await undertaker.finish();
+    },
+  };
+}
+
+function startUndertaker() {
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./undertaker.ts', import.meta.url))],
+    {
+      // A group of its own: what interrupts the test must not interrupt the cleaning.
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  );
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return {
+    write: (line: string) => void child.stdin.write(`${line}\n`),
+    async finish() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+async function waitFor(url: string, processes: readonly ManagedProcess[]): Promise<void> {
+  const untilMs = Date.now() + START_LIMIT_MS;
+  while (Date.now() < untilMs) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(3_000) }).catch(() => null);
+    if (answer?.ok) return;
+    await sleep(200);
+  }
+  const logs = processes.flatMap((each) => [`${each.name}:`, ...each.logLines().slice(-15)]);
+  throw new Error(`${url} does not answer\n${logs.join('\n')}`);
+}
+
+/**
+ * Below the range from which systems hand out ports: while a process is down, nobody else may be
+ * given its port by chance.
+ */
+async function freePorts(): Promise<[number, number, number]> {
+  const found = new Set<number>();
+  while (found.size < 3) {
+    const port = 10_000 + (randomBytes(2).readUInt16LE() % 20_000);
+    if (await isFree(port)) found.add(port);
+  }
+  const [first = 0, second = 0, third = 0] = found;
+  return [first, second, third];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}

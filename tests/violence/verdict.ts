@@ -1,0 +1,142 @@
+import { createAesKeyVault } from '../../provisioning/adapters/aes-key-vault.ts';
+import type { KeyVault } from '../../provisioning/key-vault.ts';
+import { type ChainReader, createChainReader } from './chain-reader.ts';
+import type { DatabaseReader, UserRow } from './database-reader.ts';
+import type { Deployment } from './deployment.ts';
+
+const SERVICE_ACCOUNT = 'choonsim.devnet';
+const TOKEN = 'choco.devnet';
+const REWARD_BASE_UNITS = 100n * 10n ** 18n;
+const TOKEN_SUPPLY_BASE_UNITS = 1_000_000_000n * 10n ** 18n;
+const INITIAL_BALANCE_YOCTO = 10n ** 23n;
+
+/** What is wrong, with the user it is wrong with; none for the whole. */
+export interface Violation {
+  readonly text: string;
+  readonly user: UserRow | null;
+}
+
+/**
+ * Asks the chain for every user of the database, and the database for every transaction of the chain.
+ * @param excused users nobody can log in as, who never asked for a wallet
+ */
+export async function judge({
+  deployment,
+  database,
+  excused,
+}: {
+  deployment: Deployment;
+  database: DatabaseReader;
+  excused: ReadonlySet<string>;
+}): Promise<Violation[]> {
+  const chain = createChainReader(deployment.nodeUrl);
+  const users = database.users().filter(({ id }) => !excused.has(id));
+  const { secretKey } = await serviceKey(deployment.nodeUrl);
+  const vault = createAesKeyVault({
+    masterKeys: [{ version: 1, key: deployment.encryptionKey }],
+    servicePrivateKey: secretKey,
+  });
+  const violations: Violation[] = [];
+  for (const user of users) {
+    const texts = await judgeUser(user, { chain, database, vault });
+    violations.push(...texts.map((text) => ({ text, user })));
+  }
+  const texts = [
+    ...(await judgeTransactions(chain, database)),
+    ...(await judgeLanes(chain, database)),
+    ...(await judgeTreasury(chain, users.length)),
+  ];
+  return [...violations, ...texts.map((text) => ({ text, user: null }))];
+}
+
+async function judgeUser(
+  user: UserRow,
+  { chain, database, vault }: { chain: ChainReader; database: DatabaseReader; vault: KeyVault },
+): Promise<string[]> {
+  const { nearAccountId, nearPublicKey, nearPrivateKey, walletStatus } = user;
+  if (!nearAccountId || !nearPublicKey || !nearPrivateKey) return ['has no whole wallet record'];
+  const wrong: string[] = [];
+  if (walletStatus !== 'READY') wrong.push(`is ${walletStatus} (${user.walletError})`);
+  if (user.chocoBalance !== '100') wrong.push(`shows ${user.chocoBalance} CHOCO`);
+  try {
+    const stored = { accountId: nearAccountId, publicKey: nearPublicKey };
+    vault.verifyWalletKey({ ...stored, encryptedPrivateKey: nearPrivateKey });
+  } catch (error) {
+    wrong.push(String(error));
+  }
+
+  const rewards = database
+    .transfers()
+    .filter(({ userId, purpose }) => userId === user.id && purpose === 'SIGNUP_REWARD');
+  const [reward] = rewards;
+  if (rewards.length !== 1 || reward?.status !== 'COMPLETED') {
+    wrong.push(`has reward rows ${JSON.stringify(rewards)}`);
+  } else {
+    if (reward.amount !== String(REWARD_BASE_UNITS)) wrong.push(`was promised ${reward.amount}`);
+    const outcome = await chain.outcome(reward.txHash, SERVICE_ACCOUNT);
+    if (outcome !== 'succeeded') wrong.push(`has a reward that on chain is ${outcome}`);
+  }
+
+  const account = await chain.account(nearAccountId);
+  if (!account) return [...wrong, 'has no account on chain'];
+  if (BigInt(account.amountYocto) !== INITIAL_BALANCE_YOCTO) {
+    wrong.push(`holds ${account.amountYocto} yoctoNEAR`);
+  }
+  const keys = await chain.accessKeys(nearAccountId);
+  const [key] = keys;
+  if (keys.length !== 1 || key?.publicKey !== nearPublicKey || !key.isFullAccess) {
+    wrong.push(`has on chain the keys ${JSON.stringify(keys)}`);
+  }
+  if (!(await chain.isRegistered(TOKEN, nearAccountId))) wrong.push('is not registered');
+  const balance = await chain.tokenBalance(TOKEN, nearAccountId);
+  if (balance !== String(REWARD_BASE_UNITS)) wrong.push(`holds ${balance} base units of CHOCO`);
+  return wrong;
+}
+
+/** On chain stands what is stored, and nothing else; and what is stored tells it as it was. */
+async function judgeTransactions(chain: ChainReader, database: DatabaseReader): Promise<string[]> {
+  const wrong: string[] = [];
+  const stored = new Map(database.transactions().map((row) => [row.hash, row]));
+  const onChain = await chain.transactionsOf(SERVICE_ACCOUNT);
+  const executed = new Set(onChain.map(({ hash }) => hash));
+  for (const { hash, publicKey, nonce } of onChain) {
+    if (!stored.has(hash)) {
+      wrong.push(`${hash} (${publicKey}, nonce ${nonce}) is on chain and was never stored`);
+    }
+  }
+  for (const { hash, status, purpose } of stored.values()) {
+    const outcome = executed.has(hash) ? await chain.outcome(hash, SERVICE_ACCOUNT) : 'none';
+    const expected = { SUCCEEDED: 'succeeded', FAILED: 'failed', DEAD: 'none' }[status];
+    if (!expected) wrong.push(`${purpose} ${hash} is still ${status}; on chain: ${outcome}`);
+    else if (outcome !== expected) {
+      wrong.push(`${purpose} ${hash} is ${status}; on chain: ${outcome}`);
+    }
+  }
+  return wrong;
+}
+
+/** Every key of the service account is a lane that the database knows. */
+async function judgeLanes(chain: ChainReader, database: DatabaseReader): Promise<string[]> {
+  const lanes = new Set(database.lanes().map(({ publicKey }) => publicKey));
+  const keys = await chain.accessKeys(SERVICE_ACCOUNT);
+  const strange = keys.filter(({ publicKey }) => !lanes.has(publicKey));
+  return strange.map(({ publicKey }) => `${publicKey} signs for us and is no lane`);
+}
+
+/** What left the treasury is what the users have: nothing went anywhere else. */
+async function judgeTreasury(chain: ChainReader, users: number): Promise<string[]> {
+  const left = BigInt(await chain.tokenBalance(TOKEN, SERVICE_ACCOUNT));
+  const paid = TOKEN_SUPPLY_BASE_UNITS - left;
+  const due = BigInt(users) * REWARD_BASE_UNITS;
+  return paid === due ? [] : [`${users} users were due ${due} base units, ${paid} were paid`];
+}
+
+async function serviceKey(nodeUrl: string): Promise<{ secretKey: string }> {
+  const response = await fetch(`${nodeUrl}/devnet`);
+  const { accounts } = (await response.json()) as {
+    accounts: Record<string, { secretKey: string }>;
+  };
+  const key = accounts[SERVICE_ACCOUNT];
+  if (!key) throw new Error('the devnet does not tell the key of the service account');
+  return key;
+}

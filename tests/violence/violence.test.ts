@@ -1,0 +1,213 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { SeededRandom } from '../../provisioning/testing/seeded-random.ts';
+import { DatabaseReader, type UserRow } from './database-reader.ts';
+import { type Deployment, deploy } from './deployment.ts';
+import { reportOf } from './report.ts';
+import { torment } from './torment.ts';
+import { judge, type Violation } from './verdict.ts';
+import { comeBack, signUp, signUpMany } from './visitors.ts';
+
+const seed = Number(process.env.VIOLENCE_SEED ?? randomInt(1_000_000));
+const VIOLENCE_MS = 60_000;
+/** A proof of death alone takes more than a minute. */
+const CALM_LIMIT_MS = 240_000;
+const MOST_VISITORS = 80;
+const LEAST_USERS = 20;
+const TAKEOVER_LIMIT_MS = 15_000;
+
+interface Scene {
+  readonly deployment: Deployment;
+  readonly database: DatabaseReader;
+}
+
+test('whoever is killed or frozen, every user ends with one account, one key and one reward', () =>
+  play({ serverSeesChain: true }, async ({ deployment, database }) => {
+    const { url, server, devnet, workers, note } = deployment;
+    console.log(`violence: VIOLENCE_SEED=${seed}`);
+    const untilMs = Date.now() + VIOLENCE_MS;
+    const victims = [
+      { victim: workers[0], firstBlow: 'kill', respiteMs: [1_000, 7_000] },
+      { victim: workers[1], firstBlow: 'freeze', respiteMs: [1_000, 7_000] },
+      { victim: server, firstBlow: 'kill', respiteMs: [4_000, 12_000] },
+      { victim: devnet, firstBlow: 'kill', respiteMs: [4_000, 12_000] },
+    ] as const;
+    const random = (stream: number) => new SeededRandom(seed * 10 + stream);
+    const [visits, keys, ...blows] = await Promise.all([
+      signUpMany({ url, random: random(0), untilMs, most: MOST_VISITORS }),
+      readFirstKeys(database, untilMs),
+      ...victims.map((each, index) =>
+        torment({ ...each, random: random(index + 1), untilMs, note }),
+      ),
+    ]);
+    note('calm');
+    await deployment.calm();
+    const { back, excused } = await bringBack(url, database);
+    await waitUntilSettled(database);
+
+    const users = database.users();
+    console.log(
+      [
+        `violence: ${users.length} users, all done ${seconds(Date.now() - untilMs)} after the last blow`,
+        `  sign-ups answered    ${told(visits.answers)}`,
+        ...victims.map(({ victim }, index) => `  ${victim.name.padEnd(20)} ${told(blows[index])}`),
+        `  transactions         ${told(tally(database.transactions().map(({ status }) => status)))}`,
+        `  takeovers            ${users.reduce((sum, { walletTakeovers }) => sum + walletTakeovers, 0)}`,
+        `  asked on coming back ${back}, without a password ${excused.size}`,
+        ...deployment.notes.filter((line) => line.includes('by itself')),
+      ].join('\n'),
+    );
+    const violations = await judge({ deployment, database, excused });
+    const emails = new Set(users.map(({ email }) => email));
+    for (const email of visits.welcomed) {
+      if (!emails.has(email)) violations.push({ text: `${email} was lost`, user: null });
+    }
+    for (const user of users) {
+      const first = keys.get(user.id);
+      if (first && first !== keyOf(user)) violations.push({ text: 'has other keys now', user });
+    }
+    if (users.length < LEAST_USERS) violations.push({ text: 'hardly a user', user: null });
+    return violations;
+  }));
+
+test('the wallets of a worker killed with kill -9 are READY soon after', () =>
+  // The server does not see the chain, so that the work is the workers' alone.
+  play({ serverSeesChain: false }, async ({ deployment, database }) => {
+    const { url, workers, note } = deployment;
+    expect(await signUp(url, 'first@example.com')).toBe('200');
+    await waitUntilSettled(database);
+    const figures: number[] = [];
+    for (const round of ['a', 'b', 'c']) {
+      const emails = ['1', '2', '3'].map((each) => `${round}${each}@example.com`);
+      const answers = await Promise.all(emails.map((email) => signUp(url, email)));
+      expect(answers).toEqual(['200', '200', '200']);
+      const { holder, userIds } = await findHolder({ database, workers, emails });
+      await holder.kill();
+      const killedAtMs = Date.now();
+      note(`${holder.name}: SIGKILL while it made ${userIds.length} wallets`);
+      const isReady = ({ id, walletStatus }: UserRow) =>
+        !userIds.includes(id) || walletStatus === 'READY';
+      while (!database.users().every(isReady) && Date.now() - killedAtMs < TAKEOVER_LIMIT_MS) {
+        await sleep(20);
+      }
+      figures.push(Date.now() - killedAtMs);
+      holder.start();
+      await waitUntilSettled(database);
+    }
+    console.log(`violence: from kill -9 to READY ${figures.map(seconds).join(', ')}`);
+    const violations = await judge({ deployment, database, excused: new Set() });
+    const isLate = figures.some((figure) => figure >= TAKEOVER_LIMIT_MS);
+    return isLate ? [...violations, { text: 'a takeover was late', user: null }] : violations;
+  }));
+
+/** Processes and a database for one run, gone afterwards; what went wrong is told with all there is. */
+async function play(
+  options: { serverSeesChain: boolean },
+  act: (scene: Scene) => Promise<Violation[]>,
+): Promise<void> {
+  const deployment = await deploy(options);
+  try {
+    await deployment.calm();
+    const database = new DatabaseReader(deployment.databaseFile);
+    try {
+      const violations = await act({ deployment, database }).catch((error: unknown) => [
+        { text: error instanceof Error ? String(error.stack) : String(error), user: null },
+      ]);
+      if (violations.length > 0) {
+        throw new Error(reportOf({ seed, deployment, database, violations }));
+      }
+    } finally {
+      database.close();
+    }
+  } finally {
+    await deployment.dispose();
+  }
+}
+
+/** Keys are written once: the first that is seen of a user must be there at the end. */
+async function readFirstKeys(
+  database: DatabaseReader,
+  untilMs: number,
+): Promise<Map<string, string>> {
+  const keys = new Map<string, string>();
+  while (Date.now() < untilMs) {
+    for (const user of database.users()) {
+      if (user.nearAccountId && !keys.has(user.id)) keys.set(user.id, keyOf(user));
+    }
+    await sleep(500);
+  }
+  return keys;
+}
+
+function keyOf({ nearAccountId, nearPublicKey, nearPrivateKey }: UserRow): string {
+  return [nearAccountId, nearPublicKey, nearPrivateKey].join(' ');
+}
+
+/**
+ * Users whose sign-up ended before their wallet was asked for come back and ask; excused are those
+ * who cannot, because nobody can log in as them.
+ */
+async function bringBack(
+  url: string,
+  database: DatabaseReader,
+): Promise<{ back: number; excused: Set<string> }> {
+  const excused = new Set<string>();
+  const without = database.users().filter(({ walletStatus }) => walletStatus === null);
+  for (const { id, email } of without) {
+    if (!(await comeBack(url, email))) excused.add(id);
+  }
+  return { back: without.length - excused.size, excused };
+}
+
+/** Until nothing is left to do, or as long as is allowed; what is not done by then is judged. */
+async function waitUntilSettled(database: DatabaseReader): Promise<void> {
+  const untilMs = Date.now() + CALM_LIMIT_MS;
+  const isWaiting = ({ walletStatus, walletAvailableAt }: UserRow) =>
+    walletStatus !== null && walletStatus !== 'READY' && walletAvailableAt !== null;
+  while (Date.now() < untilMs) {
+    const isOpen = database.transactions().some(({ status }) => /^(SIGNED|SENT)$/.test(status));
+    if (!isOpen && !database.users().some(isWaiting)) return;
+    await sleep(250);
+  }
+}
+
+/** The worker that has signed for some of them and is not through, and whom it has signed for. */
+async function findHolder({
+  database,
+  workers,
+  emails,
+}: {
+  database: DatabaseReader;
+  workers: Deployment['workers'];
+  emails: string[];
+}) {
+  const untilMs = Date.now() + 30_000;
+  while (Date.now() < untilMs) {
+    const creating = database
+      .users()
+      .filter(({ email, walletStatus }) => emails.includes(email) && walletStatus === 'CREATING');
+    for (const holder of workers) {
+      const userIds = creating
+        .map(({ id }) => id)
+        .filter((id) => database.holdersFor(id).some((name) => name.includes(`/${holder.pid}/`)));
+      if (userIds.length > 0) return { holder, userIds };
+    }
+    await sleep(10);
+  }
+  throw new Error('no worker took the wallets');
+}
+
+function tally(words: string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+}
+
+function told(counts: Map<string, number> | undefined): string {
+  return [...(counts ?? [])].map(([word, count]) => `${word} ${count}`).join(', ');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
