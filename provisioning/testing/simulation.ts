@@ -2,9 +2,10 @@ import { ServiceFault, WalletError } from '../errors.ts';
 import type { WalletEngine } from '../wallet-engine.ts';
 import { Invariants } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { SimulatedChainTrouble } from './simulated-chain-trouble.ts';
 import { quietNetwork, SimulatedNetwork } from './simulated-network.ts';
 import { type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
-import { World, worldConfig } from './world.ts';
+import { World } from './world.ts';
 
 export interface SimulationReport {
   seed: number;
@@ -48,15 +49,13 @@ class Simulation {
   readonly #workers: Running[] = [];
   readonly #lanes: number;
   readonly #userIds: string[];
-  readonly #foreign = new Set<string>();
+  readonly #chain: SimulatedChainTrouble;
   #workersMade = 0;
   #isStorm = true;
   #backup: Buffer | null = null;
   #isBehind = false;
-  #hasExpired = false;
   #restored: { lost: string[]; kept: string[] } | null = null;
   #restoredUntilMs = 0;
-  #patchedAtHeight = 0;
   #dangers: ProcessDangers = noDangers;
 
   constructor(seed: number) {
@@ -73,6 +72,11 @@ class Simulation {
     this.#network = new SimulatedNetwork({ devnet, clock, random, watch });
     this.#network.nodes.set('node-a', { lagBlocks: 0, earliestHeight: 0, isDown: false });
     this.#network.nodes.set('node-b', { lagBlocks: 0, earliestHeight: 0, isDown: false });
+    this.#chain = new SimulatedChainTrouble({
+      world: this.#world,
+      network: this.#network,
+      random,
+    });
     this.#invariants = new Invariants(this.#world);
   }
 
@@ -192,19 +196,8 @@ class Simulation {
   /** What strikes the chain, the nodes, the treasury or the database rather than one message. */
   #happenToAll(): void {
     const random = this.#random;
-    const { producer } = this.#world.devnet;
     const events: [string, () => void][] = [
-      ['skipped blocks', () => producer.skipBlocks(random.between(1, 5))],
-      ['reverted block', () => this.#revert()],
-      ['halt', () => this.#halt(random.between(2_000, 20_000))],
-      ['lagging node', () => this.#nodeEvent((node) => (node.lagBlocks = random.between(1, 40)))],
-      ['node caught up', () => this.#nodeEvent((node) => (node.lagBlocks = 0))],
-      ['pruned history', () => this.#nodeEvent((node) => (node.earliestHeight = this.#head()))],
-      ['node down', () => this.#nodeEvent((node) => (node.isDown = !node.isDown))],
-      ['expired transactions', () => this.#expire()],
-      ['empty treasury', () => this.#emptyTreasury(random.between(3_000, 30_000))],
-      ['invalid in a block', () => this.#includeInvalid()],
-      ['foreign account', () => this.#foreignAccount()],
+      ...this.#chain.events(),
       ['new worker', () => this.#startWorker()],
       ['killed worker', () => this.#killWorker()],
       ['backup', () => this.#takeBackup()],
@@ -215,79 +208,6 @@ class Simulation {
     this.#watch.count(`event: ${name}`);
     this.#watch.trace(name);
     strike();
-  }
-
-  #head(): number {
-    return this.#world.devnet.inspect().height;
-  }
-
-  /** One of the two at most is in trouble: a chain nobody can ask is no test of anything. */
-  #nodeEvent(
-    change: (node: { lagBlocks: number; earliestHeight: number; isDown: boolean }) => void,
-  ) {
-    const node = this.#network.nodes.get('node-b');
-    if (node) change(node);
-  }
-
-  /** Another block takes the place of the newest; what is final stays final. */
-  #revert(): void {
-    const { producer } = this.#world.devnet;
-    // A patch belongs to the head it was made at and would be undone with it.
-    if (this.#head() <= this.#patchedAtHeight) return;
-    producer.revertHead(this.#random.chance(0.5) ? 'return' : 'drop');
-    producer.produceBlock();
-  }
-
-  /** Once a run: after a second time every node would have forgotten what came before the first. */
-  #expire(): void {
-    if (this.#hasExpired || this.#random.chance(0.7)) return;
-    this.#hasExpired = true;
-    this.#world.devnet.producer.fastForward(90_000);
-  }
-
-  #halt(durationMs: number): void {
-    const { producer } = this.#world.devnet;
-    producer.halt();
-    this.#at(durationMs, () => producer.resume());
-  }
-
-  #emptyTreasury(durationMs: number): void {
-    const { devnet } = this.#world;
-    const accountId = worldConfig.serviceAccountId;
-    const account = devnet.inspect().account(accountId);
-    if (!account || account.amountYocto < 10n ** 26n) return;
-    const set = (amountYocto: bigint) => {
-      this.#patchedAtHeight = this.#head();
-      devnet.producer.patch([
-        { type: 'account', accountId, amountYocto: amountYocto.toString(), lockedYocto: '0' },
-      ]);
-    };
-    set(10n ** 24n);
-    this.#at(durationMs, () => set(account.amountYocto));
-  }
-
-  #includeInvalid(): void {
-    this.#world.faults.add({
-      kind: 'include-invalid',
-      accountId: worldConfig.serviceAccountId,
-      error: { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } },
-    });
-  }
-
-  /** Somebody with the service account's own key has made the account, with another key on it. */
-  #foreignAccount(): void {
-    const chain = this.#world.devnet.inspect();
-    const user = this.#world
-      .users()
-      .find(({ nearAccountId }) => nearAccountId && !chain.account(nearAccountId));
-    if (!user?.nearAccountId || !this.#random.chance(0.3)) return;
-    this.#patchedAtHeight = this.#head();
-    const accountId = user.nearAccountId;
-    this.#world.devnet.producer.patch([
-      { type: 'account', accountId, amountYocto: `${10n ** 23n}`, lockedYocto: '0' },
-      { type: 'accessKey', accountId, publicKey: foreignKey, nonce: 0 },
-    ]);
-    this.#foreign.add(user.id);
   }
 
   #killWorker(): void {
@@ -402,7 +322,7 @@ class Simulation {
     if (this.#isBehind) return;
     for (const { id, walletStatus, walletError } of this.#world.users()) {
       this.#watch.count(`end: ${walletStatus} ${walletError ?? ''}`.trim());
-      const isForeign = this.#foreign.has(id) && walletError === 'ACCOUNT_KEY_MISMATCH';
+      const isForeign = this.#chain.isForeign(id) && walletError === 'ACCOUNT_KEY_MISMATCH';
       if (walletStatus !== 'READY' && !isForeign) {
         this.#violations.push(`${id} ended ${walletStatus} ${walletError ?? ''}`);
       }
@@ -416,6 +336,4 @@ class Simulation {
   }
 }
 
-/** A key nobody here has. */
-const foreignKey = 'ed25519:9xnFqjoY7bNifR7JpwbyxTJtYkupfoL1y8yzRos9BqEd';
 const startMs = Date.UTC(2026, 0, 1);

@@ -1,0 +1,116 @@
+import type { SeededRandom } from './seeded-random.ts';
+import type { NodeView, SimulatedNetwork } from './simulated-network.ts';
+import { type World, worldConfig } from './world.ts';
+
+/** A key nobody here has. */
+const foreignKey = 'ed25519:9xnFqjoY7bNifR7JpwbyxTJtYkupfoL1y8yzRos9BqEd';
+
+/** What strikes the chain itself, its nodes or the treasury, rather than one message. */
+export class SimulatedChainTrouble {
+  readonly #world: World;
+  readonly #network: SimulatedNetwork;
+  readonly #random: SeededRandom;
+  readonly #foreign = new Set<string>();
+  #hasExpired = false;
+  #patchedAtHeight = 0;
+
+  constructor(parts: { world: World; network: SimulatedNetwork; random: SeededRandom }) {
+    this.#world = parts.world;
+    this.#network = parts.network;
+    this.#random = parts.random;
+  }
+
+  /** Whether somebody else's key is on the user's account: it can never be READY. */
+  isForeign(userId: string): boolean {
+    return this.#foreign.has(userId);
+  }
+
+  events(): [string, () => void][] {
+    const random = this.#random;
+    const { producer } = this.#world.devnet;
+    return [
+      ['skipped blocks', () => producer.skipBlocks(random.between(1, 5))],
+      ['reverted block', () => this.#revert()],
+      ['halt', () => this.#halt(random.between(2_000, 20_000))],
+      ['lagging node', () => this.#nodeEvent((node) => (node.lagBlocks = random.between(1, 40)))],
+      ['node caught up', () => this.#nodeEvent((node) => (node.lagBlocks = 0))],
+      ['pruned history', () => this.#nodeEvent((node) => (node.earliestHeight = this.#head()))],
+      ['node down', () => this.#nodeEvent((node) => (node.isDown = !node.isDown))],
+      ['expired transactions', () => this.#expire()],
+      ['empty treasury', () => this.#emptyTreasury(random.between(3_000, 30_000))],
+      ['invalid in a block', () => this.#includeInvalid()],
+      ['foreign account', () => this.#foreignAccount()],
+    ];
+  }
+
+  #head(): number {
+    return this.#world.devnet.inspect().height;
+  }
+
+  /** One of the two at most is in trouble: a chain nobody can ask is no test of anything. */
+  #nodeEvent(change: (node: NodeView) => void) {
+    const node = this.#network.nodes.get('node-b');
+    if (node) change(node);
+  }
+
+  /** Another block takes the place of the newest; what is final stays final. */
+  #revert(): void {
+    const { producer } = this.#world.devnet;
+    // A patch belongs to the head it was made at and would be undone with it.
+    if (this.#head() <= this.#patchedAtHeight) return;
+    producer.revertHead(this.#random.chance(0.5) ? 'return' : 'drop');
+    producer.produceBlock();
+  }
+
+  /** Once a run: after a second time every node would have forgotten what came before the first. */
+  #expire(): void {
+    if (this.#hasExpired || this.#random.chance(0.7)) return;
+    this.#hasExpired = true;
+    this.#world.devnet.producer.fastForward(90_000);
+  }
+
+  #halt(durationMs: number): void {
+    const { producer } = this.#world.devnet;
+    producer.halt();
+    this.#world.clock.setTimer(() => producer.resume(), durationMs);
+  }
+
+  #emptyTreasury(durationMs: number): void {
+    const { devnet } = this.#world;
+    const accountId = worldConfig.serviceAccountId;
+    const account = devnet.inspect().account(accountId);
+    if (!account || account.amountYocto < 10n ** 26n) return;
+    const set = (amountYocto: bigint) => {
+      this.#patchedAtHeight = this.#head();
+      devnet.producer.patch([
+        { type: 'account', accountId, amountYocto: amountYocto.toString(), lockedYocto: '0' },
+      ]);
+    };
+    set(10n ** 24n);
+    this.#world.clock.setTimer(() => set(account.amountYocto), durationMs);
+  }
+
+  #includeInvalid(): void {
+    this.#world.faults.add({
+      kind: 'include-invalid',
+      accountId: worldConfig.serviceAccountId,
+      error: { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } },
+    });
+  }
+
+  /** Somebody with the service account's own key has made the account, with another key on it. */
+  #foreignAccount(): void {
+    const chain = this.#world.devnet.inspect();
+    const user = this.#world
+      .users()
+      .find(({ nearAccountId }) => nearAccountId && !chain.account(nearAccountId));
+    if (!user?.nearAccountId || !this.#random.chance(0.3)) return;
+    this.#patchedAtHeight = this.#head();
+    const accountId = user.nearAccountId;
+    this.#world.devnet.producer.patch([
+      { type: 'account', accountId, amountYocto: `${10n ** 23n}`, lockedYocto: '0' },
+      { type: 'accessKey', accountId, publicKey: foreignKey, nonce: 0 },
+    ]);
+    this.#foreign.add(user.id);
+  }
+}
