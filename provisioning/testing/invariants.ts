@@ -25,6 +25,7 @@ export class Invariants {
   readonly #keys = new Map<string, string>();
   #lastEventId = 0;
   #checkedTransactions = 0;
+  #checkedHeight = 0;
   #signerAmnesia = false;
   #checkedAt = '';
 
@@ -113,6 +114,10 @@ export class Invariants {
         violations.push(`${purpose} ${hash} is DEAD, on chain it is ${onChain}`);
       }
     }
+    // Only a block can bring new ones.
+    const { height } = this.#world.devnet.inspect();
+    if (height === this.#checkedHeight) return [...violations, ...this.#signedOnce()];
+    this.#checkedHeight = height;
     const onChain = this.#world.devnet.inspect().transactions();
     for (const { hash, transaction } of onChain.slice(this.#checkedTransactions)) {
       if (transaction.signerId !== worldConfig.serviceAccountId) continue;

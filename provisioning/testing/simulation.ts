@@ -96,7 +96,7 @@ class Simulation {
       this.#planStorm();
       const workers = this.#random.between(1, 3);
       for (let index = 0; index < workers; index += 1) this.#startWorker();
-      const stormMs = this.#random.between(8_000, 45_000);
+      const stormMs = this.#random.between(6_000, 30_000);
       await this.#live(stormMs, () => false);
       this.#calm();
       await this.#live(calmLimitMs, () => this.#isOver());

@@ -60,6 +60,12 @@ export class World {
   readonly logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   onLog: ((line: string) => void) | null = null;
   onViolation: ((violation: string) => void) | null = null;
+  /** One for all workers: deriving lanes' keys anew costs more than what is tested. */
+  readonly #vault = createAesKeyVault({
+    masterKeys: [{ version: 1, key: new Uint8Array(32).fill(7) }],
+    servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
+    randomBytes: (size) => this.randomBytes(size),
+  });
   readonly #prepared = new Map<string, Database.Statement>();
   #bytes = 0;
 
@@ -144,11 +150,7 @@ export class World {
       ledger: wrap('ledger', ledger, true),
       lanes: wrap('lanes', createSqliteLaneStore(database), true),
       chain: wrap('chain', createJsonRpcNearChain({ rpc }), false),
-      vault: createAesKeyVault({
-        masterKeys: [{ version: 1, key: new Uint8Array(32).fill(7) }],
-        servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
-        randomBytes,
-      }),
+      vault: this.#vault,
       queue: createCronWalletQueue({ tickMs: 30_000, clock, log }),
       clock,
       log,
