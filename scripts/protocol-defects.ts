@@ -53,8 +53,9 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'no claim token when a wallet is settled',
     file: store,
-    find: `AND "claim"."value" ->> 'claimToken' = "User"."walletClaimToken")`,
-    replace: ')',
+    find: `("User"."id", "User"."walletClaimToken") IN (
+    SELECT "value" ->> 'userId', "value" ->> 'claimToken' FROM json_each(:claims))`,
+    replace: `"User"."id" IN (SELECT "value" ->> 'userId' FROM json_each(:claims))`,
   },
   {
     name: 'settle before FINAL',

@@ -14,6 +14,7 @@ const workshop = join(root, '.teeth');
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { only: { type: 'string' } } });
   const chosen = protocolDefects.filter(({ name }) => name.includes(values.only ?? ''));
+  for (const defect of chosen) patch(defect, join(root, 'provisioning'), 'only look');
   let missed = 0;
   rmSync(workshop, { recursive: true, force: true });
   for (const [index, defect] of chosen.entries()) {
@@ -27,19 +28,24 @@ async function main(): Promise<number> {
   return missed > 0 ? 1 : 0;
 }
 
+/** @throws when the engine has changed so that a defect's text is no longer in it, exactly once. */
+function patch(defect: ProtocolDefect, folder: string, mode: 'only look' | 'write'): void {
+  for (const { file, find, replace } of [defect, ...(defect.also ?? [])]) {
+    const path = join(folder, file);
+    const parts = readFileSync(path, 'utf8').split(find);
+    if (parts.length !== 2) {
+      throw new Error(`"${defect.name}": its text stands ${parts.length - 1} times in ${file}`);
+    }
+    if (mode === 'write') writeFileSync(path, parts.join(replace));
+  }
+}
+
 async function findDefect(
   defect: ProtocolDefect,
   copy: string,
 ): Promise<{ seeds: number; violation: string } | null> {
   cpSync(join(root, 'provisioning'), join(copy, 'provisioning'), { recursive: true });
-  for (const { file, find, replace } of [defect, ...(defect.also ?? [])]) {
-    const path = join(copy, 'provisioning', file);
-    const parts = readFileSync(path, 'utf8').split(find);
-    if (parts.length !== 2) {
-      throw new Error(`"${defect.name}": its text stands ${parts.length - 1} times in ${file}`);
-    }
-    writeFileSync(path, parts.join(replace));
-  }
+  patch(defect, join(copy, 'provisioning'), 'write');
   let found: { seeds: number; violation: string } | null = null;
   await runSeeds({
     from: 1,
