@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const startLimitMs = 60_000;
+
+export interface StartedProcess {
+  /** What the pattern's group caught. */
+  readonly announced: string;
+  readonly pid: number;
+  /** As a machine that loses its power. */
+  kill(): Promise<void>;
+}
+
+/**
+ * A process of its own that ends with this one at the latest.
+ * @param announcement what it prints when it is ready
+ */
+export function startProcess({
+  script,
+  args = [],
+  env = {},
+  announcement,
+}: {
+  script: string;
+  args?: string[];
+  env?: Record<string, string>;
+  announcement: RegExp;
+}): Promise<StartedProcess> {
+  const child = spawn(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    env: { ...ownEnvironment(), ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return untilAnnounced(child, announcement).then((announced) => ({
+    announced,
+    pid: child.pid ?? 0,
+    async kill() {
+      end();
+      await ended;
+      process.removeListener('exit', end);
+    },
+  }));
+}
+
+function untilAnnounced(child: ChildProcess, announcement: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const fail = (reason: string) => reject(new Error(`${reason}\n${output}`));
+    const timer = setTimeout(() => fail('it did not start in time'), startLimitMs);
+    child.once('exit', (code) => fail(`it ended with ${code}`));
+    child.stdout?.on('data', (chunk) => {
+      if (output === 'announced') return;
+      output += chunk;
+      const found = announcement.exec(output);
+      if (!found) return;
+      output = 'announced';
+      clearTimeout(timer);
+      resolve(found[1] ?? '');
+    });
+  });
+}
+
+/** What the developer has set for their own server is not for ours. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { PATH, HOME, TMPDIR };
+}

@@ -1,0 +1,162 @@
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { runPart } from './part-process.ts';
+import { ms, printTable, type Results, type Row } from './results.ts';
+
+const usage = `Measures what docs/benchmarks.md describes.
+  npm run bench -- [--only PART] [--users 300] [--lanes 64] [--json FILE]
+Parts: devnet, request, ready, storm, depth, takeover; --users and --lanes are the storm's.`;
+
+type Part = (results: Results, storm: { users: number; lanes: number }) => Promise<Row[]>;
+
+const parts: Record<string, Part> = {
+  async devnet(results) {
+    const figures = await runPart('devnet', {});
+    results.devnet = figures;
+    return [
+      ['devnet', 'transfers a second', figures.transfersPerSecond.toFixed(0), ''],
+      ['devnet', 'start with 100,000 accounts', ms(figures.startWith100kMs), ''],
+    ];
+  },
+
+  async request(results) {
+    const figures = await runPart('request', {});
+    const signUp = await runPart('signUp', {});
+    const signUpExtraMs = signUp.withWalletP50Ms - signUp.withoutP50Ms;
+    results.request = { ...figures, signUpExtraMs };
+    const bare = `bare commit p99 ${ms(figures.bareCommitP99Ms)}`;
+    return [
+      ['request', 'p50', ms(figures.p50Ms), ''],
+      ['request', 'p99', ms(figures.p99Ms), bare],
+      ['request', 'p99, chain down', ms(figures.chainDownP99Ms), bare],
+      [
+        'request',
+        'added to a sign-up, p50',
+        ms(signUpExtraMs),
+        `without ${ms(signUp.withoutP50Ms)}`,
+      ],
+    ];
+  },
+
+  async ready(results) {
+    const figures = await runPart('ready', {});
+    results.ready = figures;
+    return [
+      ['ready', 'p50', ms(figures.p50Ms), `floor p50 ${ms(figures.floorP50Ms)}`],
+      ['ready', 'p99', ms(figures.p99Ms), `floor p99 ${ms(figures.floorP99Ms)}`],
+    ];
+  },
+
+  async storm(results, { users, lanes }) {
+    const figures = await runPart('storm', { users, lanes, initialBalance: '0.1' });
+    const zero = await runPart('storm', { users: 50, lanes: 8, initialBalance: '0' });
+    const plan = await runPart('plan', {});
+    const { walletsPerSecond, p50Ms, p99Ms, chainLimitPerSecond, duplicates, maxRssMb } = figures;
+    const rpcCalls = Object.values(figures.rpcCalls).reduce((sum, count) => sum + count, 0);
+    const nearPerWallet = figures.nearBurntPerWallet + figures.nearLockedPerWallet;
+    results.storm = {
+      users,
+      walletsPerSecond,
+      p99Ms,
+      chainLimitPerSecond,
+      planWalletsPerSecond: plan.walletsPerSecond,
+      rpcCallsPerWallet: rpcCalls / users,
+      duplicates,
+      nearPerWallet,
+      maxRssMb,
+    };
+    const byMethod = Object.entries(figures.rpcCalls).map(
+      ([method, count]) => `${method} ${(count / users).toFixed(2)}`,
+    );
+    const times = (walletsPerSecond / plan.walletsPerSecond).toFixed(0);
+    return [
+      [
+        'storm',
+        `${users} users, ${lanes} lanes: wallets a second`,
+        walletsPerSecond.toFixed(1),
+        '',
+      ],
+      ['storm', 'what the chain allows a second', chainLimitPerSecond.toFixed(1), 'by burnt gas'],
+      [
+        'storm',
+        'the plan as written a second',
+        plan.walletsPerSecond.toFixed(3),
+        `${plan.secondsPerWallet.toFixed(1)} s a wallet; ours is ${times} times that`,
+      ],
+      ['storm', 'p50 to READY', ms(p50Ms), ''],
+      ['storm', 'p99 to READY', ms(p99Ms), ''],
+      ['storm', 'RPC calls a wallet', (rpcCalls / users).toFixed(2), byMethod.join(', ')],
+      ['storm', 'duplicates on chain', String(duplicates), ''],
+      ['storm', 'NEAR a wallet, 0.1 given', nearPerWallet.toFixed(5), nearSplit(figures)],
+      [
+        'storm',
+        'NEAR a wallet, nothing given',
+        (zero.nearBurntPerWallet + zero.nearLockedPerWallet).toFixed(5),
+        nearSplit(zero),
+      ],
+      ['storm', 'NEAR a wallet, plan', plan.nearPerWallet.toFixed(5), '0.1 given'],
+      ['storm', 'most memory', `${maxRssMb.toFixed(0)} MB`, 'engine, without pages'],
+    ];
+  },
+
+  async depth(results) {
+    const figures = await runPart('depth', {});
+    results.depth = figures;
+    return [
+      ['depth', 'claim p99, 1,000 users', ms(figures.p99At1kMs), ''],
+      ['depth', 'claim p99, 1,000,000 users', ms(figures.p99At1mMs), ''],
+    ];
+  },
+
+  async takeover(results) {
+    const figures = await runPart('takeover', {});
+    results.takeover = figures;
+    return [['takeover', 'kill -9 to READY, worst', ms(figures.maxMs), '']];
+  },
+};
+
+function nearSplit(figures: { nearBurntPerWallet: number; nearLockedPerWallet: number }): string {
+  const { nearBurntPerWallet: burnt, nearLockedPerWallet: locked } = figures;
+  return `${burnt.toFixed(5)} burnt, ${locked.toFixed(5)} locked`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      users: { type: 'string', default: '300' },
+      lanes: { type: 'string', default: '64' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const names = values.only === undefined ? Object.keys(parts) : [values.only];
+  const storm = { users: whole('users', values.users), lanes: whole('lanes', values.lanes) };
+  const [cpu] = cpus();
+  const machine = { model: cpu?.model ?? 'unknown', count: cpus().length, node: process.version };
+  const results: Results = { machine };
+  const rows: Row[] = [];
+  for (const name of names) {
+    const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
+    if (!part) throw new Error(`there is no part "${name}"\n${usage}`);
+    rows.push(...(await part(results, storm)));
+    if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  }
+  console.log(`${machine.model}, ${machine.count} cores, node ${machine.node}`);
+  printTable(rows);
+}
+
+function whole(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) {
+    throw new Error(`--${name}: "${text}" is no whole number above 0\n${usage}`);
+  }
+  return number;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

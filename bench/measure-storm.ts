@@ -1,0 +1,157 @@
+import type Database from 'better-sqlite3';
+import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { DEFAULT_PROTOCOL_CONFIG } from '#devnet/protocol-config.ts';
+import type { NearChain } from '#provisioning/near-chain.ts';
+import { countRpcCalls } from './count-rpc-calls.ts';
+import { percentile } from './percentile.ts';
+import { type Progress, sleep } from './progress.ts';
+import { addUsers, setStage, warmUp } from './stage.ts';
+
+export interface StormOptions {
+  users: number;
+  lanes: number;
+  /** Decimal NEAR. */
+  initialBalance: string;
+}
+
+export interface StormFigures {
+  users: number;
+  walletsPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  chainLimitPerSecond: number;
+  rpcCalls: Record<string, number>;
+  duplicates: number;
+  /** Of the service account; what is burnt is gone, what is locked can come back. */
+  nearBurntPerWallet: number;
+  nearLockedPerWallet: number;
+  maxRssMb: number;
+}
+
+const blockTimeMs = 600;
+const storagePerWalletNear = 0.00125;
+const reward = 100n * 10n ** 18n;
+
+/** All users request their wallets at once; over when the last one is READY. */
+export async function measureStorm(
+  { users, lanes, initialBalance }: StormOptions,
+  progress: Progress,
+): Promise<StormFigures> {
+  const stage = await setStage({ lanes, initialBalance });
+  const { engine, sqlite, chain } = stage;
+  await engine.start();
+  await warmUp(stage);
+  const userIds = addUsers(sqlite, 'storm', users);
+  const before = await readTreasury(chain);
+  const rpcCalls = countRpcCalls();
+
+  const startMs = Date.now();
+  const requests: Promise<unknown>[] = [];
+  for (const userId of userIds) {
+    requests.push(engine.requestWallet(userId));
+    // From sockets they would come one in a turn of the event loop, with other work between.
+    await new Promise(setImmediate);
+  }
+  await Promise.all(requests);
+  const readyAtMs = await followReady(sqlite, users, progress);
+  const calls = rpcCalls.stop();
+  const maxRssMb = process.resourceUsage().maxRSS / 1024;
+
+  const durations = readyAtMs.map((atMs) => atMs - startMs);
+  const after = await readTreasury(chain);
+  const spent = toNear(before.near - after.near) / users;
+  const nearLockedPerWallet = Number(initialBalance) + storagePerWalletNear;
+  progress('counting duplicates on the chain');
+  return {
+    users,
+    walletsPerSecond: users / (Math.max(...durations) / 1000),
+    p50Ms: percentile(durations, 50),
+    p99Ms: percentile(durations, 99),
+    chainLimitPerSecond: chainLimit(sqlite, users),
+    rpcCalls: calls,
+    duplicates: await countDuplicates({ sqlite, chain, users, paid: before.choco - after.choco }),
+    nearBurntPerWallet: spent - nearLockedPerWallet,
+    nearLockedPerWallet,
+    maxRssMb,
+  };
+}
+
+/** @returns when each became READY, ms since 1970 */
+async function followReady(
+  sqlite: Database.Database,
+  users: number,
+  progress: Progress,
+): Promise<number[]> {
+  const events = sqlite.prepare<[number], { id: number; toStatus: string; createdAt: number }>(
+    `SELECT "id", "toStatus", "createdAt" FROM "WalletEvent"
+     WHERE "id" > ? AND "userId" LIKE 'storm-%' ORDER BY "id"`,
+  );
+  const readyAtMs: number[] = [];
+  const untilMs = Date.now() + 120_000 + users * 500;
+  for (let lastId = 0; readyAtMs.length < users; await sleep(50)) {
+    for (const { id, toStatus, createdAt } of events.all(lastId)) {
+      lastId = id;
+      if (toStatus === 'READY') readyAtMs.push(createdAt);
+      if (toStatus === 'FAILED') throw new Error('a wallet failed in the storm');
+    }
+    progress(`${readyAtMs.length} of ${users} wallets READY`);
+    if (Date.now() > untilMs) throw new Error(`only ${readyAtMs.length} wallets became READY`);
+  }
+  return readyAtMs;
+}
+
+/** A chunk burns so much gas and no more; receipts and refunds of every wallet count. */
+function chainLimit(sqlite: Database.Database, users: number): number {
+  const burnt = sqlite
+    .prepare<[], { gas: number }>(
+      `SELECT sum(CAST("gasBurnt" AS REAL)) AS "gas" FROM "ChainTransaction" WHERE "hash" IN (
+         SELECT "hash" FROM "ChainTransactionWallet" WHERE "userId" LIKE 'storm-%')`,
+    )
+    .get();
+  const gasPerWallet = (burnt?.gas ?? 0) / users;
+  const walletsPerBlock = Number(DEFAULT_PROTOCOL_CONFIG.chunkGasLimit) / gasPerWallet;
+  return (walletsPerBlock * 1000) / blockTimeMs;
+}
+
+async function readTreasury(chain: NearChain): Promise<{ near: bigint; choco: bigint }> {
+  // Refunds are on their way for some blocks after the last wallet is READY.
+  await sleep(6 * blockTimeMs);
+  const account = await chain.viewAccount({ accountId: SERVICE_ACCOUNT });
+  const choco = await chain.viewTokenBalance({
+    tokenContract: CHOCO_TOKEN,
+    accountId: SERVICE_ACCOUNT,
+  });
+  return { near: account?.amountYocto ?? 0n, choco };
+}
+
+/** Rewards paid beyond one a wallet, and wallets whose balance or key is not as it should be. */
+async function countDuplicates({
+  sqlite,
+  chain,
+  users,
+  paid,
+}: {
+  sqlite: Database.Database;
+  chain: NearChain;
+  users: number;
+  paid: bigint;
+}): Promise<number> {
+  const wallets = sqlite
+    .prepare<[], { accountId: string; publicKey: string }>(
+      `SELECT "nearAccountId" AS "accountId", "nearPublicKey" AS "publicKey" FROM "User"
+       WHERE "id" LIKE 'storm-%'`,
+    )
+    .all();
+  let wrong = Math.abs(Number(paid / reward) - users) + (paid % reward === 0n ? 0 : 1);
+  for (const { accountId, publicKey } of wallets) {
+    const balance = await chain.viewTokenBalance({ tokenContract: CHOCO_TOKEN, accountId });
+    const keys = await chain.viewAccessKeys({ accountId });
+    const isRight = balance === reward && keys.length === 1 && keys[0]?.publicKey === publicKey;
+    if (!isRight) wrong += 1;
+  }
+  return wrong;
+}
+
+function toNear(yocto: bigint): number {
+  return Number(yocto) / 1e24;
+}
