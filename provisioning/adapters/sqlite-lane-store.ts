@@ -92,6 +92,5 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
   };
 }
 
-const heldLanes = `EXISTS (SELECT 1 FROM json_each(:lanes) AS "lane"
-  WHERE "lane"."value" ->> 'laneNumber' = "ServiceKeyLane"."laneNumber"
-    AND "lane"."value" ->> 'fencingToken' = "ServiceKeyLane"."fencingToken")`;
+const heldLanes = `("laneNumber", "fencingToken") IN (
+  SELECT "value" ->> 'laneNumber', "value" ->> 'fencingToken' FROM json_each(:lanes))`;
