@@ -5,39 +5,50 @@ const PASSWORD = 'spring-heart-9';
 /** A frozen server answers when it goes on; a visitor gives up before. */
 const PATIENCE_MS = 20_000;
 
+/** Who was told of a fault tries again after so long at least and at most. */
+const RETRY_MS = [500, 1_500] as const;
+
 export interface Visits {
   /** Addresses of those whose sign-up was answered with 200. */
   readonly welcomed: Set<string>;
-  /** How often what else was answered; `refused` when nobody was there. */
+  /** Those who never had an answer that settles it. */
+  readonly lost: string[];
+  /** How often what was answered; `refused` when nobody was there. */
   readonly answers: Map<string, number>;
 }
 
-/** Sign-ups one after another, none waiting for the one before, until the time is up. */
+/**
+ * Visitors come one after another, none waiting for the one before; who gets no answer tries again
+ * until there is one: welcome, or that the address is taken (422) by the try before.
+ */
 export async function signUpMany({
   url,
   random,
-  untilMs,
-  most,
+  visitors,
+  overMs,
+  giveUpAtMs,
 }: {
   url: string;
   random: SeededRandom;
-  untilMs: number;
-  most: number;
+  visitors: number;
+  /** They come spread over this time. */
+  overMs: number;
+  giveUpAtMs: number;
 }): Promise<Visits> {
-  const visits: Visits = { welcomed: new Set(), answers: new Map() };
-  const pending: Promise<void>[] = [];
-  for (let index = 1; index <= most && Date.now() < untilMs; index += 1) {
-    const email = `visitor-${index}@example.com`;
-    pending.push(
-      signUp(url, email).then((answer) => {
-        if (answer === '200') visits.welcomed.add(email);
-        visits.answers.set(answer, (visits.answers.get(answer) ?? 0) + 1);
-      }),
-    );
-    // Mostly a trickle, now and then several at once.
-    await sleep(random.chance(0.3) ? 20 : random.between(300, 1_500));
-  }
-  await Promise.all(pending);
+  const visits: Visits = { welcomed: new Set(), lost: [], answers: new Map() };
+  const visit = async (email: string, startMs: number) => {
+    await sleep(startMs);
+    while (Date.now() < giveUpAtMs) {
+      const answer = await signUp(url, email);
+      visits.answers.set(answer, (visits.answers.get(answer) ?? 0) + 1);
+      if (answer === '200') visits.welcomed.add(email);
+      if (answer === '200' || answer === '422') return;
+      await sleep(random.between(...RETRY_MS));
+    }
+    visits.lost.push(email);
+  };
+  const startMs = Array.from({ length: visitors }, () => random.between(0, overMs));
+  await Promise.all(startMs.map((each, index) => visit(`visitor-${index + 1}@example.com`, each)));
   return visits;
 }
 
