@@ -96,6 +96,7 @@ const parts: Record<string, Part> = {
         nearSplit(zero),
       ],
       ['storm', 'NEAR a wallet, plan', plan.nearPerWallet.toFixed(5), '0.1 given'],
+      ['storm', 'CPU a wallet', ms(figures.cpuMsPerWallet), 'engine and this measurement'],
       ['storm', 'most memory', `${maxRssMb.toFixed(0)} MB`, 'engine, without pages'],
     ];
   },

@@ -11,7 +11,7 @@ export interface ReadyFigures {
   p99Ms: number;
 }
 
-const wallets = 24;
+const wallets = 20;
 const blockTimeMs = 600;
 /** The engine gives its lanes back after 5 s without work, seen every 2 s. */
 const idleMs = 7_500;

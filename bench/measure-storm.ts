@@ -26,6 +26,8 @@ export interface StormFigures {
   nearBurntPerWallet: number;
   nearLockedPerWallet: number;
   maxRssMb: number;
+  /** Of this process: what one core can do at most, whoever else uses the machine. */
+  cpuMsPerWallet: number;
 }
 
 const blockTimeMs = 600;
@@ -45,6 +47,7 @@ export async function measureStorm(
   const before = await readTreasury(chain);
   const rpcCalls = countRpcCalls();
 
+  const cpuBefore = process.cpuUsage();
   const startMs = Date.now();
   const requests: Promise<unknown>[] = [];
   for (const userId of userIds) {
@@ -55,6 +58,7 @@ export async function measureStorm(
   await Promise.all(requests);
   const readyAtMs = await followReady(sqlite, users, progress);
   const calls = rpcCalls.stop();
+  const cpu = process.cpuUsage(cpuBefore);
   const maxRssMb = process.resourceUsage().maxRSS / 1024;
 
   const durations = readyAtMs.map((atMs) => atMs - startMs);
@@ -73,6 +77,7 @@ export async function measureStorm(
     nearBurntPerWallet: spent - nearLockedPerWallet,
     nearLockedPerWallet,
     maxRssMb,
+    cpuMsPerWallet: (cpu.user + cpu.system) / 1000 / users,
   };
 }
 
