@@ -96,7 +96,11 @@ class Simulation {
       this.#planStorm();
       const workers = this.#random.between(1, 3);
       for (let index = 0; index < workers; index += 1) this.#startWorker();
-      const stormMs = this.#random.between(6_000, 30_000);
+      // Most find what they find early; a proof of death takes more than a minute.
+      const isLong = this.#random.chance(0.1);
+      const stormMs = isLong
+        ? this.#random.between(75_000, 150_000)
+        : this.#random.between(6_000, 25_000);
       await this.#live(stormMs, () => false);
       this.#calm();
       await this.#live(calmLimitMs, () => this.#isOver());
