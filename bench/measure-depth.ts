@@ -50,7 +50,7 @@ async function openFilled(users: number): Promise<WalletStore> {
   return createSqliteWalletStore(betterSqlite3Database(handle.sqlite));
 }
 
-/** Nine in ten are READY, the others wait: a tenth of all users signed up at once. */
+/** Nine in ten are READY; the last tenth has signed up at once and waits. */
 function fill(sqlite: Database.Database, users: number): void {
   sqlite.pragma('synchronous = OFF');
   sqlite
@@ -60,8 +60,8 @@ function fill(sqlite: Database.Database, users: number): void {
          "nearPublicKey", "nearPrivateKey", "walletStatus", "walletRequestedAt", "walletAvailableAt")
        SELECT printf('user-%07d', "n"), 'user', printf('user-%07d@example.com', "n"), 0, 0,
          printf('%07d.choonsim.devnet', "n"), 'ed25519:' || hex(zeroblob(22)),
-         'v1.' || hex(zeroblob(80)), iif("n" % 10 = 0, 'PENDING', 'READY'), :now + "n",
-         iif("n" % 10 = 0, :now + "n", NULL)
+         'v1.' || hex(zeroblob(80)), iif("n" > :users * 0.9, 'PENDING', 'READY'), :now + "n",
+         iif("n" > :users * 0.9, :now + "n", NULL)
        FROM "number"`,
     )
     .run({ users, now: Date.now() - 10_000_000 });
