@@ -116,7 +116,15 @@ export function createLanePool({
       ledger.readOpenTransactions(leased.map(({ publicKey }) => publicKey)),
     ]);
     const nonces = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
-    for (const lane of leased) {
+    // A process that was frozen here may have lost its leases: another's nonces on chain, beside
+    // what it read itself long ago, would look as if the database were behind.
+    const kept = await store.renewLanes({
+      holder,
+      lanes: leased.map(({ laneNumber, fencingToken }) => ({ laneNumber, fencingToken })),
+      nowMs: clock.now(),
+      leaseDurationMs,
+    });
+    for (const lane of leased.filter(({ laneNumber }) => kept.includes(laneNumber))) {
       const onChain = nonces.get(lane.publicKey);
       const derived = vault.lanePublicKey({ deploymentId, laneNumber: lane.laneNumber });
       if (onChain === undefined || derived !== lane.publicKey) continue;

@@ -116,10 +116,11 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     log.info({ lanes: present.length }, 'lanes are ready');
     void worker.processQueue();
   };
-  const reporting = async (error: unknown) => {
-    if (error instanceof StoppedError) return;
+  const reporting = async (error: unknown): Promise<undefined> => {
+    if (error instanceof StoppedError) return undefined;
     if (error instanceof ServiceFault) await gate.report(error).catch(() => undefined);
     else log.error({ error }, 'background work failed');
+    return undefined;
   };
   const ensureLanesReady = async () => {
     if (lanesReady) return;
@@ -131,16 +132,18 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     await preparing;
   };
 
-  const repeatedly = async (work: () => Promise<void>, everyMs: number) => {
+  /** @param work may say how soon it wants to be called again */
+  const repeatedly = async (work: () => Promise<number | undefined>, everyMs: number) => {
     while (!signal.aborted) {
-      await work().catch(reporting);
-      await clock.sleep(everyMs, signal);
+      const soonMs = await work().catch(reporting);
+      await clock.sleep(soonMs ?? everyMs, signal);
     }
   };
   /** A word with the database only: a slow node must not cost us our claims. */
   const renewLeases = async () => {
     await worker.renewClaims();
     await pool.renew();
+    return undefined;
   };
   const look = async () => {
     void ensureLanesReady();
@@ -150,7 +153,12 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     const nowMs = clock.now();
     await store.failAbandonedWallets({ takeoverLimit, nowMs });
     const dueAtMs = await store.readNextDueAt();
-    if (dueAtMs !== null && dueAtMs <= nowMs) await worker.processQueue();
+    if (dueAtMs === null) return undefined;
+    // To the moment when a retry is due or a lease runs out, but not in a circle when what is due
+    // cannot be taken.
+    if (dueAtMs > nowMs) return Math.min(dueAtMs - nowMs, lookMs);
+    await worker.processQueue();
+    return undefined;
   };
   const ensureBeating = () => {
     beating ??= Promise.all([repeatedly(renewLeases, heartbeatMs), repeatedly(look, lookMs)]);

@@ -97,7 +97,7 @@ class Simulation {
       const workers = this.#random.between(1, 3);
       for (let index = 0; index < workers; index += 1) this.#startWorker();
       // Most find what they find early; a proof of death takes more than a minute.
-      const isLong = this.#random.chance(0.1);
+      const isLong = this.#random.chance(0.04);
       const stormMs = isLong
         ? this.#random.between(75_000, 150_000)
         : this.#random.between(6_000, 25_000);
@@ -195,6 +195,12 @@ class Simulation {
     const { engine, process } = this.#random.pick([first, ...others]);
     this.#watch.trace(`${userId} asks ${process.name}`);
     engine.requestWallet(userId).catch((error) => this.#note(process.name, error));
+  }
+
+  #retry(userId: string): void {
+    const alive = this.#workers.find(({ process }) => !process.isDead);
+    this.#watch.count('event: retry by the user');
+    alive?.engine.retryWallet(userId).catch((error) => this.#note(alive.process.name, error));
   }
 
   /** What strikes the chain, the nodes, the treasury or the database rather than one message. */
@@ -315,8 +321,13 @@ class Simulation {
     if (this.#isBehind) {
       return this.#world.clock.now() > this.#restoredUntilMs + calmLimitWhenBehindMs;
     }
-    return this.#world.users().every(({ walletStatus, walletAvailableAt }) => {
-      return walletStatus === 'READY' || (walletStatus === 'FAILED' && walletAvailableAt === null);
+    return this.#world.users().every(({ id, walletStatus, walletError, walletAvailableAt }) => {
+      if (walletStatus === 'READY') return true;
+      if (walletStatus !== 'FAILED' || walletAvailableAt !== null) return false;
+      if (walletError !== 'TOO_MANY_TAKEOVERS') return true;
+      // Ten workers died over it in this storm; its user asks again.
+      this.#retry(id);
+      return false;
     });
   }
 
