@@ -97,10 +97,11 @@ export const protocolDefects: ProtocolDefect[] = [
   if (!signal.aborted) return 'dead';`,
   },
   {
-    name: 'prove death by UNKNOWN alone',
+    name: 'prove death by one UNKNOWN alone',
     file: 'prove-death.ts',
     find: `  if (provenAt === null) return 'alive';`,
     replace: `  provenAt ??= final.height;`,
+    also: [{ file: 'prove-death.ts', find: `['first', 'second']`, replace: `['first']` }],
   },
   {
     name: 'ask one node only, however far behind',

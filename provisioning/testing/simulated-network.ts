@@ -67,7 +67,11 @@ export class SimulatedNetwork {
 
     if (this.#happens('dropped request', dangers.dropRequest)) return this.#silence(timeoutMs);
     if (this.#happens('late message', dangers.delay)) {
-      const delayMs = this.#random.between(100, 20_000);
+      // Bytes on their way may arrive long after a proof of death would have been made too soon.
+      const isVeryLate = isSend && this.#random.chance(0.4);
+      const delayMs = isVeryLate
+        ? this.#random.between(60_000, 200_000)
+        : this.#random.between(100, 20_000);
       if (delayMs > timeoutMs) {
         // The caller has given up; what it sent arrives all the same.
         if (isSend) {

@@ -6,6 +6,9 @@ import type { VirtualClock } from './virtual-clock.ts';
 const routinePoints =
   /readDeployment|readFinalBlock|readNextDueAt|failAbandoned|readOrphanedLanes|view|readGenesisHash|openDeployment/;
 
+/** Reached in few runs: there a crash must be likely to be seen at all. */
+const rarePoints = /declareDead|readHeldClaims|readTransactionEverywhere/;
+
 /** How likely each thing is at one point of one process. */
 export interface ProcessDangers {
   crash: number;
@@ -99,7 +102,7 @@ export class SimulatedProcess {
     const { crash, pause, databaseBusy } = this.dangers;
     this.#watch.count(`point: ${where}`);
     // Most points are looks at a clock or a row; the rare ones, where money moves, matter more.
-    const weight = routinePoints.test(where) ? 0.3 : 8;
+    const weight = routinePoints.test(where) ? 0.3 : rarePoints.test(where) ? 40 : 8;
     if (this.#random.chance(crash * weight)) this.crash(where);
     else if (this.#random.chance(pause * weight)) this.pause(this.#random.between(500, 40_000));
     else if (isDatabase && this.#random.chance(databaseBusy)) {

@@ -23,7 +23,7 @@ interface Running {
 /** After the storm, so long at most until every wallet is READY or told why not. */
 const calmLimitMs = 15 * 60_000;
 const calmLimitWhenBehindMs = 90_000;
-const operatorTakesMs = 40_000;
+const operatorTakesMs = 210_000;
 /** More than any honest work needs before the clock moves on. */
 const stepsAtOneMoment = 2_000;
 const noDangers: ProcessDangers = { crash: 0, pause: 0, databaseBusy: 0 };
