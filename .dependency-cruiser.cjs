@@ -46,7 +46,7 @@ module.exports = {
       name: 'one-composition-root',
       severity: 'error',
       from: {
-        path: '^(app|server|worker)',
+        path: '^(app|server|wallet[.]ts|worker)',
         pathNot: '(^app/lib/near/wallet-engine[.]server[.]ts$|[.]test[.]ts$)',
       },
       to: { path: '^provisioning/adapters/' },

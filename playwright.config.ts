@@ -22,12 +22,28 @@ export default defineConfig({
     {
       name: 'phone',
       // What no viewport changes runs once, on the desktop.
-      testMatch: ['first-minute.spec.ts', 'forms.spec.ts'],
+      testMatch: [
+        'accessibility',
+        'account',
+        'chat',
+        'first-minute',
+        'forms',
+        'live-wallet',
+        'wallet-page',
+      ].map((name) => `${name}.spec.ts`),
       use: { ...devices['Pixel 7'], launchOptions, locale: 'ko-KR' },
     },
     {
       name: 'desktop',
+      testIgnore: ['speed.spec.ts', 'ready-delay.spec.ts'],
       use: { ...devices['Desktop Chrome'], launchOptions, locale: 'ko-KR' },
+    },
+    {
+      name: 'speed',
+      testMatch: ['speed.spec.ts', 'ready-delay.spec.ts'],
+      // Alone: what runs beside it would be measured too.
+      workers: 1,
+      use: { ...devices['Pixel 7'], launchOptions, locale: 'ko-KR' },
     },
   ],
 });

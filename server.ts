@@ -178,7 +178,7 @@ main().catch((error: unknown) => {
   const isExplained =
     error instanceof Error &&
     (/^(The |Port )/.test(error.message) ||
-      ['EnvironmentError', 'ServiceFault'].includes(error.name));
+      ['EnvironmentError', 'MasterKeysUnavailableError', 'ServiceFault'].includes(error.name));
   console.error(isExplained ? error.message : error);
   process.exit(1);
 });

@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{app,devnet,drizzle,provisioning,scripts,bench}/**/*.test.{ts,tsx}'],
+    include: [
+      '{app,devnet,drizzle,provisioning,scripts,bench,examples,tests/monitoring}/**/*.test.{ts,tsx}',
+    ],
     pool: 'forks',
     testTimeout: 20_000,
   },

@@ -9,11 +9,13 @@ import {
 } from 'react-router';
 import type { Route } from './+types/root.ts';
 import stylesheet from './app.css?url';
-import { AppToaster } from './components/AppToaster.tsx';
 import { ErrorPage } from './components/ErrorPage.tsx';
+import { ToastHost } from './components/ToastHost.tsx';
 import { languageOf } from './i18n/language.server.ts';
 import { useLanguage, useText } from './i18n/use-language.ts';
 import { refreshSessionCookie } from './lib/session.server.ts';
+import { themeOf } from './theme/theme.server.ts';
+import { useTheme } from './theme/use-theme.ts';
 
 export const middleware: Route.MiddlewareFunction[] = [
   ({ request }, next) => refreshSessionCookie(request, next),
@@ -25,17 +27,21 @@ export const links: Route.LinksFunction = () => [
 ];
 
 export async function loader({ request }: Route.LoaderArgs) {
-  return { language: await languageOf(request) };
+  return { language: await languageOf(request), theme: await themeOf(request) };
 }
 
 export function Layout({ children }: { children: ReactNode }) {
   const text = useText();
+  const theme = useTheme();
   return (
-    <html lang={useLanguage()}>
+    <html lang={useLanguage()} data-theme={theme}>
       <head>
         <meta charSet="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
-        <meta name="color-scheme" content="light dark" />
+        <meta
+          name="viewport"
+          content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+        />
+        <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <Meta />
         <Links />
       </head>
@@ -58,7 +64,7 @@ export default function App() {
   return (
     <>
       <Outlet />
-      <AppToaster />
+      <ToastHost />
     </>
   );
 }

@@ -3,9 +3,11 @@ import express, { type Express, type RequestHandler } from 'express';
 import { CLIENT_ADDRESS_HEADER } from './lib/client-address.server.ts';
 import { initCronJobs } from './lib/cron.server.ts';
 import { closeDatabase, migrateDatabase } from './lib/db.server.ts';
-import { configureEnvironment, type Environment } from './lib/env.server.ts';
+import { configureEnvironment, type Environment, env } from './lib/env.server.ts';
+import { limitBody, limitRate, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
 import { log } from './lib/log.server.ts';
 import { serveClientFiles } from './lib/static-files.server.ts';
+import { closeWalletStreams } from './lib/wallet-events.server.ts';
 
 /**
  * The one door between the process (`server.ts`) and the app: everything of the app lives in this
@@ -15,7 +17,10 @@ export function configure(source: Readonly<Record<string, string | undefined>>):
   return configureEnvironment(source);
 }
 
-/** Migrates, then starts the background work. @returns how to stop it, its claims handed back. */
+/**
+ * Migrates, then starts the background work.
+ * @returns how to stop it: live streams are ended, claims handed back.
+ */
 export async function startBackgroundWork({
   migrationsFolder,
 }: {
@@ -23,7 +28,11 @@ export async function startBackgroundWork({
 }): Promise<{ stop(): Promise<void>; closeDatabase(): void }> {
   await migrateDatabase(migrationsFolder);
   const jobs = await initCronJobs();
-  return { stop: () => jobs.stop(), closeDatabase };
+  const stop = () => {
+    closeWalletStreams();
+    return jobs.stop();
+  };
+  return { stop, closeDatabase };
 }
 
 /** @param clientFiles the folder of the built client files, or the development server's middleware */
@@ -32,12 +41,16 @@ export function createApplication({
 }: {
   clientFiles: string | RequestHandler;
 }): Express {
+  const { betterAuthUrl: publicOrigin, isHttps, isProduction } = env();
   const application = express();
   application.disable('x-powered-by');
   // A reverse proxy stands beside us or in our own network; what others send in is not believed.
   application.set('trust proxy', 'loopback, linklocal, uniquelocal');
-  application.use(setOwnHeaders);
+  application.use(setClientAddress, securityHeaders({ isHttps }));
   application.use(typeof clientFiles === 'string' ? serveClientFiles(clientFiles) : clientFiles);
+  // Tests and benchmarks are many users at one address.
+  if (isProduction) application.use(limitRate());
+  application.use(refuseCrossSite({ publicOrigin }), limitBody);
   application.use(
     createRequestHandler({ build: () => import('virtual:react-router/server-build') }),
   );
@@ -45,18 +58,17 @@ export function createApplication({
   return application;
 }
 
-const setOwnHeaders: RequestHandler = (request, response, next) => {
+/** Over whatever the client has written there itself. */
+const setClientAddress: RequestHandler = (request, _response, next) => {
   request.headers[CLIENT_ADDRESS_HEADER] = request.ip ?? 'unknown';
-  response.set({
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'same-origin',
-    'X-Frame-Options': 'DENY',
-  });
   next();
 };
 
 const answerError: express.ErrorRequestHandler = (error, _request, response, next) => {
-  log().error({ err: error }, 'request failed');
-  if (response.headersSent) next(error);
-  else response.status(500).type('text/plain').send('Internal Server Error');
+  // A path that cannot be decoded, and the like: the client's own, told by express.
+  const isClients = error instanceof URIError || Object(error).status === 400;
+  if (!isClients) log().error({ err: error }, 'request failed');
+  if (response.headersSent) return next(error);
+  const [status, text] = isClients ? [400, 'Bad Request'] : [500, 'Internal Server Error'];
+  response.status(Number(status)).type('text/plain').send(text);
 };

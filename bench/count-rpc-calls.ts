@@ -1,15 +1,25 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
+
+/** Node tells of each HTTP request of this process before its body is written. */
+const channel = 'http.client.request.created';
+
 /** Counts what this process asks of nodes, by method, until stopped. */
 export function countRpcCalls(): { stop(): Record<string, number> } {
   const counts: Record<string, number> = {};
-  const original = globalThis.fetch;
-  globalThis.fetch = (input, init) => {
-    const method = /"method":"(\w+)"/.exec(String(init?.body))?.[1];
-    if (method) counts[method] = (counts[method] ?? 0) + 1;
-    return original(input, init);
+  const onRequest = (message: unknown) => {
+    const { request } = message as { request: ClientRequest };
+    const end = request.end;
+    request.end = (body?: unknown) => {
+      const method = /"method":"(\w+)"/.exec(String(body))?.[1];
+      if (method) counts[method] = (counts[method] ?? 0) + 1;
+      return end.call(request, body, 'utf8');
+    };
   };
+  subscribe(channel, onRequest);
   return {
     stop() {
-      globalThis.fetch = original;
+      unsubscribe(channel, onRequest);
       return counts;
     },
   };

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Message, Parts } from './run-part.ts';
 
@@ -8,7 +9,9 @@ export function runPart<Name extends keyof Parts>(
   options: Parameters<Parts[Name]>[0],
 ): ReturnType<Parts[Name]> {
   const script = fileURLToPath(new URL('run-part.ts', import.meta.url));
-  const child = fork(script, [name, JSON.stringify(options)]);
+  const child = fork(script, [name, JSON.stringify(options)], {
+    execArgv: [...process.execArgv, ...serverMemoryOptions()],
+  });
   const result = new Promise((resolve, reject) => {
     child.on('message', (message: Message) => {
       if ('progress' in message) showProgress(`${name}: ${message.progress}`);
@@ -18,6 +21,13 @@ export function runPart<Name extends keyof Parts>(
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
   });
   return result.finally(() => showProgress('')) as ReturnType<Parts[Name]>;
+}
+
+/** What `npm start` tells Node of memory: what is measured here must have no more. */
+function serverMemoryOptions(): string[] {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { scripts }: { scripts: { start: string } } = JSON.parse(manifest);
+  return scripts.start.match(/--max-[\w-]+=\d+/g) ?? [];
 }
 
 /** One line that overwrites itself, on a terminal only. */

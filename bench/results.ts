@@ -23,7 +23,11 @@ export interface Results {
     maxRssMb: number;
   };
   depth?: { p99At1kMs: number; p99At1mMs: number };
-  takeover?: { maxMs: number };
+  takeover?: {
+    maxMs: number;
+    /** Null on a machine without Redis. */
+    bullmqMaxMs: number | null;
+  };
 }
 
 /** One line of the table. */

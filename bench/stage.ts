@@ -18,6 +18,8 @@ import { until } from './progress.ts';
 export interface StageOptions {
   lanes?: number;
   initialBalance?: string;
+  /** More of the app's environment. */
+  env?: Record<string, string>;
 }
 
 /** Everything a measurement needs: the chain beside it, a database file, the app's own engine. */
@@ -43,6 +45,7 @@ export function temporaryDirectory(): string {
 export async function setStage({
   lanes = 8,
   initialBalance = '0.1',
+  env: more = {},
 }: StageOptions = {}): Promise<Stage> {
   const directory = temporaryDirectory();
   const devnet = await startDevnetProcess(join(directory, 'devnet'));
@@ -52,6 +55,7 @@ export async function setStage({
     SERVICE_KEY_LANES: String(lanes),
     NEAR_INITIAL_BALANCE: initialBalance,
     LOG_LEVEL: 'error',
+    ...more,
   };
   configureEnvironment(env);
   await migrateDatabase();

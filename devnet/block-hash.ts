@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Hash } from './hash.ts';
 
+const MAX_RECENT = 64;
+
 /**
  * Block hashes that carry their height in a form only this chain can read: 24 bytes of sha256 over chain, height and
  * fork, then the height masked by them. So an idle block needs no memory, and a transaction's reference block is
@@ -10,12 +12,24 @@ export class BlockHashes {
   readonly #chain: Hash;
   /** How often a height was taken back; the block that replaced it must hash differently. */
   readonly #forks = new Map<number, number>();
+  /** The heights asked for last: every answer names the newest blocks. */
+  readonly #recent = new Map<number, Hash>();
 
   constructor(chain: Hash) {
     this.#chain = chain;
   }
 
   at(height: number): Hash {
+    let hash = this.#recent.get(height);
+    if (hash === undefined) {
+      if (this.#recent.size >= MAX_RECENT) this.#recent.clear();
+      hash = this.#hashOf(height);
+      this.#recent.set(height, hash);
+    }
+    return hash;
+  }
+
+  #hashOf(height: number): Hash {
     const head = this.#digest(`block ${height} ${this.#forks.get(height) ?? 0}`).subarray(0, 24);
     const tail = Buffer.alloc(8);
     tail.writeBigUInt64BE(BigInt(height) ^ this.#mask(head));
@@ -32,6 +46,7 @@ export class BlockHashes {
 
   /** Makes the next block of this height another one. */
   fork(height: number): void {
+    this.#recent.delete(height);
     this.#forks.set(height, (this.#forks.get(height) ?? 0) + 1);
   }
 
@@ -40,6 +55,7 @@ export class BlockHashes {
   }
 
   restoreForks(forks: readonly (readonly [number, number])[]): void {
+    this.#recent.clear();
     for (const [height, count] of forks) this.#forks.set(height, count);
   }
 

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
-import { baseEncode, type KeyPairString } from 'near-api-js';
+import type { KeyPairString } from 'near-api-js';
+import { encodeBase58 } from './base58.ts';
 import { publicKeyText } from './public-key.ts';
 
 export interface GenesisToken {
@@ -9,6 +10,8 @@ export interface GenesisToken {
   readonly symbol: string;
   readonly decimals: number;
   readonly totalSupplyBaseUnits: bigint;
+  /** What a registration costs; 0.00125 NEAR, as in the standard implementation, when left out. */
+  readonly registrationDepositYocto?: bigint;
   /** Whether anyone may mint for tests (`ft_mint`). */
   readonly isOpenMint: boolean;
 }
@@ -31,12 +34,28 @@ export interface Genesis {
 }
 
 /** A fixed, public key pair: derived from the account's name, so that everybody has the same. Never for real money. */
-export function developmentKey(accountId: string): { publicKey: string; secretKey: KeyPairString } {
+export function developmentKey(accountId: string): DevelopmentKey {
+  const known = developmentKeys.get(accountId);
+  if (known !== undefined) return known;
+  const key = deriveDevelopmentKey(accountId);
+  developmentKeys.set(accountId, key);
+  return key;
+}
+
+interface DevelopmentKey {
+  readonly publicKey: string;
+  readonly secretKey: KeyPairString;
+}
+
+// Only this machine's code asks for such keys, by a handful of names: it does not grow.
+const developmentKeys = new Map<string, DevelopmentKey>();
+
+function deriveDevelopmentKey(accountId: string): DevelopmentKey {
   const seed = createHash('sha256').update(`choonsim devnet public key of ${accountId}`).digest();
   const publicBytes = ed25519PublicBytes(seed);
   return {
     publicKey: publicKeyText(0, publicBytes),
-    secretKey: `ed25519:${baseEncode(Buffer.concat([seed, publicBytes]))}`,
+    secretKey: `ed25519:${encodeBase58(Buffer.concat([seed, publicBytes]))}`,
   };
 }
 

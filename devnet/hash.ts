@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { baseDecode, baseEncode } from 'near-api-js';
+import { baseDecode } from 'near-api-js';
+import { encodeBase58 } from './base58.ts';
 
 /** A 32-byte hash as 64 lower-case hex digits: the form used inside; base58 is made only for answers. */
 export type Hash = string;
@@ -18,13 +19,26 @@ export function sha256Bytes(bytes: Uint8Array): Uint8Array {
 
 /** The base58 text the RPC uses for a hash. */
 export function hashToBase58(hash: Hash): string {
-  return baseEncode(Buffer.from(hash, 'hex'));
+  return encodeBase58(Buffer.from(hash, 'hex'));
 }
+
+// Clients ask for a transaction again and again; emptied when full so that a flood cannot grow it.
+const MAX_CACHED = 20_000;
+const decodedHashes = new Map<string, Hash | null>();
 
 /** The hash behind a base58 text, or null when the text is not 32 bytes of base58. */
 export function hashFromBase58(text: string): Hash | null {
   // 32 bytes never need more than 44 digits; decoding is quadratic, so longer texts are not tried.
   if (text.length > 44) return null;
+  const known = decodedHashes.get(text);
+  if (known !== undefined) return known;
+  if (decodedHashes.size >= MAX_CACHED) decodedHashes.clear();
+  const hash = decodeHash(text);
+  decodedHashes.set(text, hash);
+  return hash;
+}
+
+function decodeHash(text: string): Hash | null {
   try {
     const bytes = baseDecode(text);
     return bytes.length === 32 ? Buffer.from(bytes).toString('hex') : null;

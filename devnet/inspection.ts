@@ -60,7 +60,9 @@ export function inspect(chain: Chain, pool: Pool): Inspection {
   return {
     height: chain.head,
     finalHeight: chain.finalHeight,
-    finalBlockHash: chain.blocks.hashAt(chain.finalHeight),
+    get finalBlockHash() {
+      return chain.blocks.hashAt(chain.finalHeight);
+    },
     isQuiet: pool.size === 0 && chain.isIdle,
     account: (accountId) => state.account(accountId),
     accessKey: (accountId, publicKey) => state.accessKey(accountId, publicKey),

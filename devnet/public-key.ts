@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { baseDecode, baseEncode, PublicKey } from 'near-api-js';
+import { baseDecode, PublicKey } from 'near-api-js';
+import { encodeBase58 } from './base58.ts';
 
 const CURVES: readonly string[] = ['ed25519', 'secp256k1', 'ml-dsa-65'];
 /** Bytes of a public key by the curve's number in borsh. */
@@ -24,7 +25,7 @@ export function publicKeyText(curve: number, bytes: Uint8Array): string {
   let text = texts.get(id);
   if (text === undefined) {
     if (texts.size >= MAX_CACHED) texts.clear();
-    text = `${CURVES[curve] ?? curve}:${baseEncode(bytes)}`;
+    text = `${CURVES[curve] ?? curve}:${encodeBase58(bytes)}`;
     texts.set(id, text);
   }
   return text;
@@ -46,7 +47,7 @@ export function parsePublicKey(text: string): { curve: number; bytes: Uint8Array
 
 /** The text of a signature in answers. */
 export function signatureText(signature: CurveSignature): string {
-  return `${CURVES[signature.curve] ?? signature.curve}:${baseEncode(signature.bytes)}`;
+  return `${CURVES[signature.curve] ?? signature.curve}:${encodeBase58(signature.bytes)}`;
 }
 
 const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');

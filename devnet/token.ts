@@ -16,13 +16,7 @@ import {
   requireOneYocto,
   SUPPLY_KEY,
 } from './token-account.ts';
-import {
-  storageBalanceBounds,
-  storageBalanceOf,
-  storageDeposit,
-  storageUnregister,
-  storageWithdraw,
-} from './token-storage.ts';
+import { TokenStorage } from './token-storage.ts';
 
 const GAS_FOR_RESOLVE = 5_000_000_000_000n;
 const GAS_FOR_TRANSFER_CALL = 30_000_000_000_000n;
@@ -30,20 +24,21 @@ const MAX_U128 = 2n ** 128n - 1n;
 
 /** A fungible token by NEP-141, NEP-145 and NEP-148, as the common Rust implementation behaves, texts included. */
 export function createTokenContract(token: GenesisToken): Contract {
+  const storage = new TokenStorage(token.registrationDepositYocto);
   const views: [string, (context: CallContext) => unknown][] = [
     ['ft_total_supply', (context) => (context.data(SUPPLY_KEY) ?? 0n).toString()],
     ['ft_balance_of', balanceOf],
     ['ft_metadata', () => metadata(token)],
-    ['storage_balance_bounds', storageBalanceBounds],
-    ['storage_balance_of', storageBalanceOf],
+    ['storage_balance_bounds', () => storage.bounds()],
+    ['storage_balance_of', (context) => storage.balanceOf(context)],
   ];
   const changes: [string, bigint, (context: CallContext) => unknown][] = [
     ['ft_transfer', 500_000_000_000n, transfer],
     ['ft_transfer_call', 800_000_000_000n, transferCall],
     ['ft_resolve_transfer', 500_000_000_000n, resolveTransfer],
-    ['storage_deposit', 400_000_000_000n, storageDeposit],
-    ['storage_withdraw', 300_000_000_000n, storageWithdraw],
-    ['storage_unregister', 500_000_000_000n, storageUnregister],
+    ['storage_deposit', 400_000_000_000n, (context) => storage.deposit(context)],
+    ['storage_withdraw', 300_000_000_000n, (context) => storage.withdraw(context)],
+    ['storage_unregister', 500_000_000_000n, (context) => storage.unregister(context)],
   ];
   if (token.isOpenMint) changes.push(['ft_mint', 500_000_000_000n, mint]);
   return new Map<string, ContractMethod>([

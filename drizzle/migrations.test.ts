@@ -194,6 +194,36 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
       expect(sessions).toEqual([{ id: 'session-none' }]);
     });
 
+    it('keeps the ledger when spending is added, and pretends to know no cost', async () => {
+      const populated = await open();
+      await migrateSome(populated, 3);
+      await populated.all(
+        `INSERT INTO "ChainTransaction" ("hash", "signerId", "publicKey", "nonce", "receiverId",
+            "signedBytes", "referenceHeight", "purpose", "maxCostMicroNear", "maxCostMicroToken",
+            "status", "burntYocto", "createdAt", "settledAt")
+          VALUES ('h', 's', 'k', 1, 'r', 'AA==', 5, 'CREATE', 110000, 0, 'SUCCEEDED', '7', 10, 20)`,
+      );
+      await populated.all(
+        `INSERT INTO "Deployment" ("singleton", "deploymentId", "genesisHash", "networkId",
+            "serviceAccountId", "tokenContract", "createdAt", "pauseReason")
+          VALUES (1, 'd', 'g', 'testnet', 's', 't', 1, 'OPERATOR')`,
+      );
+      const read = async () => ({
+        ...(await populated.all('SELECT * FROM "ChainTransaction"'))[0],
+        ...(await populated.all('SELECT * FROM "Deployment"'))[0],
+      });
+      const before = await read();
+      await migrateSome(populated);
+      const added = {
+        valueMicroNear: null,
+        spentMicroNear: null,
+        runwayWallets: null,
+        reconciledAt: null,
+      };
+      expect(await read()).toEqual({ ...before, ...added });
+      await populated.close();
+    });
+
     it('changes nothing when it is repeated', async () => {
       const after = await readAll();
       await migrateSome(driver);

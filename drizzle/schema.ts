@@ -17,6 +17,10 @@ export const user = sqliteTable(
     email: text('email').notNull().unique(),
     emailVerified: integer('emailVerified', { mode: 'boolean' }).notNull().default(false),
     image: text('image'),
+    /** Null: what the browser asks for. */
+    language: text('language', { enum: ['ko', 'en'] }),
+    /** The person left. The row stays as the record of a funded wallet; nobody can sign in to it. */
+    deletedAt: integer('deletedAt', { mode: 'timestamp_ms' }),
     createdAt: integer('createdAt', { mode: 'timestamp' }).notNull(),
     updatedAt: integer('updatedAt', { mode: 'timestamp' }).notNull(),
     nearAccountId: text('nearAccountId').unique(),
@@ -180,6 +184,10 @@ export const chainTransaction = sqliteTable(
     /** The most it can cost, rounded up: SQLite integers have 64 bits, yoctoNEAR needs 128. */
     maxCostMicroNear: integer('maxCostMicroNear').notNull(),
     maxCostMicroToken: integer('maxCostMicroToken').notNull(),
+    /** What it gives away when it succeeds, beside the gas it burns; null: signed by an older version. */
+    valueMicroNear: integer('valueMicroNear'),
+    /** What it did cost, rounded up, once it is settled; until then the most it can cost counts. */
+    spentMicroNear: integer('spentMicroNear'),
     status: text('status', { enum: ['SIGNED', 'SENT', 'SUCCEEDED', 'FAILED', 'DEAD'] }).notNull(),
     gasBurnt: text('gasBurnt'),
     burntYocto: text('burntYocto'),
@@ -196,6 +204,12 @@ export const chainTransaction = sqliteTable(
       .on(table.publicKey)
       .where(sql`"status" IN ('SIGNED', 'SENT')`),
     index('ChainTransaction_settledAt_idx').on(table.settledAt),
+    // Holds all that the spend limits add up, so that the rows themselves need not be read.
+    index('ChainTransaction_spend_idx').on(
+      table.createdAt,
+      table.spentMicroNear,
+      table.maxCostMicroNear,
+    ),
     check(
       'ChainTransaction_status_check',
       sql`"status" IN ('SIGNED', 'SENT', 'SUCCEEDED', 'FAILED', 'DEAD')`,
@@ -269,6 +283,28 @@ export const deployment = sqliteTable(
     treasuryMicroNear: integer('treasuryMicroNear'),
     treasuryMicroToken: integer('treasuryMicroToken'),
     treasuryReadAt: integer('treasuryReadAt', { mode: 'timestamp_ms' }),
+    /** For how many more wallets it suffices, as of then. */
+    runwayWallets: integer('runwayWallets'),
+    /** Of wallets asked for before, a newer database may have known more: the chain is asked first. */
+    reconciledAt: integer('reconciledAt', { mode: 'timestamp_ms' }),
   },
   () => [check('Deployment_singleton_check', sql`"singleton" = 1`)],
+);
+
+/** What an operator did, by the admin page or a command: append-only. */
+export const operatorAction = sqliteTable(
+  'OperatorAction',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    /** E-mail of an admin, or `command` with the operating system's user name. */
+    actor: text('actor').notNull(),
+    /** A stable name: RETRY_WALLET, PAUSE, RESUME, … */
+    action: text('action').notNull(),
+    /** Id of a user, or null where the action concerns the whole service. */
+    userId: text('userId'),
+    /** JSON of what was asked and what came of it; never a secret. */
+    detail: text('detail'),
+    createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('OperatorAction_userId_idx').on(table.userId)],
 );

@@ -67,8 +67,8 @@ async function compareLanes({
   const onChain = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
   const stored = (await lanes.readLanes()).filter(({ laneNumber }) => laneNumber > 0);
   const ours = stored.filter(({ laneNumber, publicKey }) => derive(laneNumber) === publicKey);
-  for (const { laneNumber, publicKey, nonce } of ours) {
-    if (isBehindChain({ stored: nonce, onChain: onChain.get(publicKey) ?? 0 })) {
+  for (const { laneNumber, publicKey, nonce, isAddedAgain } of ours) {
+    if (isBehindChain({ stored: nonce, onChain: onChain.get(publicKey) ?? 0, isAddedAgain })) {
       throw new ServiceFault(
         'DATABASE_BEHIND_CHAIN',
         `lane ${laneNumber}: nonce ${onChain.get(publicKey)} on chain, ${nonce} in the database`,

@@ -1,4 +1,5 @@
 import { toDecimal } from './amounts.ts';
+import { readActionError } from './chain-errors.ts';
 import type { Clock } from './clock.ts';
 import type { EngineConfig } from './engine-config.ts';
 import { ServiceFault, WalletError } from './errors.ts';
@@ -67,12 +68,14 @@ export async function createWalletOnChain(
 /**
  * The id was made for this wallet by this database after it met its chain, and nobody has claimed it
  * before: nothing can be on chain, so the chain need not be asked. A wallet requested earlier than
- * that may have been served by a newer database of which this one is an old copy.
+ * that, or than a reconciliation, may have been served by a newer database of which this one is an
+ * old copy.
  */
 function isFirstHand(wallet: ClaimedWallet, { gate }: CreateWalletParts): boolean {
   const { attempts, takeovers, requestedAtMs } = wallet;
   if (attempts !== 1 || takeovers !== 0 || requestedAtMs === null) return false;
-  return requestedAtMs > gate.service().deployment.createdAtMs + clockSkewMs;
+  const { createdAtMs, reconciledAtMs } = gate.service().deployment;
+  return requestedAtMs > Math.max(createdAtMs, reconciledAtMs ?? 0) + clockSkewMs;
 }
 
 /** A wallet's own final error says more than a service fault that hit its other half. */
@@ -107,8 +110,9 @@ async function explainRefusedAccount(
   { failure }: SettledTransaction,
   parts: CreateWalletParts,
 ): Promise<boolean> {
-  if (failure?.includes('LackBalanceForState')) {
-    throw new ServiceFault('TREASURY_NEAR_LOW', `creating ${wallet.accountId}: ${failure}`);
+  const meaning = readActionError(failure);
+  if (meaning.kind === 'service') {
+    throw new ServiceFault(meaning.reason, `creating ${wallet.accountId}: ${failure}`);
   }
   // "Already exists" is success only with our key on it; isAccountOurs throws when it is not.
   if (await isAccountOurs(wallet, parts)) return true;
@@ -158,30 +162,12 @@ async function ensureReward(
  */
 function smallerGroup(wallet: ClaimedWallet, { settled, userIds }: SignedFor): number {
   const failure = settled.failure ?? '';
-  if (failure.includes("doesn't have enough balance")) {
-    throw new ServiceFault('TREASURY_TOKEN_LOW', failure);
-  }
-  if (failure.includes('LackBalanceForState')) throw new ServiceFault('TREASURY_NEAR_LOW', failure);
-  if (
-    /CodeDoesNotExist|MethodNotFound|MethodResolveError|AccountDoesNotExist|attached deposit/.test(
-      failure,
-    )
-  ) {
-    throw new ServiceFault('TOKEN_CONTRACT_MISSING', failure);
-  }
+  const meaning = readActionError(failure);
+  if (meaning.kind === 'service') throw new ServiceFault(meaning.reason, failure);
   if (userIds.length === 1) throw new WalletError('REWARD_REFUSED', failure);
-  const index = failedAction(failure);
+  const index = meaning.kind === 'wallet' ? meaning.actionIndex : null;
   if (index === null) return Math.ceil(userIds.length / 2);
   return userIds[walletOfAction(index)] === wallet.userId ? 1 : maxRewardsInTransaction;
-}
-
-function failedAction(failure: string): number | null {
-  try {
-    const parsed: { index?: unknown } | null = JSON.parse(failure);
-    return typeof parsed?.index === 'number' ? parsed.index : null;
-  } catch {
-    return null;
-  }
 }
 
 /**

@@ -8,11 +8,19 @@ export interface EngineConfig {
   initialBalanceYocto: bigint;
   /** What must stay on the service account whatever happens. */
   reserveYocto: bigint;
+  /** The most that may be spent in any hour and in any 24 hours; null: no limit. */
+  spendLimitHourYocto: bigint | null;
+  spendLimitDayYocto: bigint | null;
+  /** A treasury that suffices for fewer wallets is warned of. */
+  runwayWarningWallets: number;
   /** Wallets a claim takes. */
   batchSize: number;
   maxAttempts: number;
   lanes: number;
 }
+
+export const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
 
 /** A killed worker's wallets are taken over after the lease; a live one renews it in time. */
 export const leaseDurationMs = 6_000;

@@ -20,6 +20,9 @@ const walletErrorCodes = {
 
 export type WalletErrorCode = keyof typeof walletErrorCodes;
 
+/** Every code a wallet can fail with. */
+export const allWalletErrorCodes = Object.keys(walletErrorCodes);
+
 /** Codes a user may ask to have tried again. */
 export const retryableCodes = Object.entries(walletErrorCodes)
   .filter(([, retryable]) => retryable)
@@ -57,6 +60,8 @@ export class StoppedError extends Error {
 /** Faults that stop everyone, written on the deployment row, with what to do about each. */
 export const pauseRemedies = {
   TREASURY_NEAR_LOW: 'Send NEAR to the service account, or lower NEAR_RESERVE.',
+  SPEND_LIMIT_REACHED:
+    'Wait until the window has moved on, or raise WALLET_SPEND_LIMIT_HOUR_NEAR or WALLET_SPEND_LIMIT_DAY_NEAR and restart.',
   TREASURY_TOKEN_LOW: 'Send reward tokens to the service account.',
   TOKEN_CONTRACT_MISSING: 'Check CHOCO_TOKEN_CONTRACT: no NEP-141 token answers there.',
   SERVICE_ACCOUNT_MISSING: 'Check NEAR_SERVICE_ACCOUNT_ID and NEAR_NETWORK_ID: no such account.',
@@ -64,7 +69,7 @@ export const pauseRemedies = {
     'Check NEAR_SERVICE_PRIVATE_KEY: it is no full-access key of the service account.',
   WRONG_CHAIN: 'The database belongs to another chain: restore its chain, or use a new database.',
   DATABASE_BEHIND_CHAIN:
-    'The chain shows transactions this database does not know: restore the newest database.',
+    'The chain shows transactions this database does not know: restore the newest database, or stop all processes and run `npm run wallet -- reconcile`.',
   OPERATOR: 'Paused by an operator; resume it by hand.',
 } as const;
 

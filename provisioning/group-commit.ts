@@ -12,7 +12,7 @@ export function createGroupCommit<Item, Result>({
   /** @returns one result an item, in order */
   commit: (items: Item[]) => Promise<Result[]>;
   maxItems: number;
-  clock: Clock;
+  clock: Pick<Clock, 'sleep'>;
 }): (item: Item) => Promise<Result> {
   type Entry = {
     item: Item;

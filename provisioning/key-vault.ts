@@ -24,6 +24,20 @@ export interface KeyVault {
     encryptedPrivateKey: string;
   }): void;
 
+  /** The version of the master key that encrypts. */
+  readonly encryptionVersion: number;
+
+  /**
+   * The same private key under the master key that encrypts now. It was opened, compared with the
+   * public key, and proven to open again with that master key alone.
+   * @throws WalletError `WALLET_KEY_UNREADABLE`
+   */
+  reencryptWalletKey(wallet: {
+    accountId: string;
+    publicKey: string;
+    encryptedPrivateKey: string;
+  }): string;
+
   /**
    * The public key of a lane: 0 is the service account's own key, the others are derived from it
    * (HKDF-SHA256, RFC 5869, salted with the deployment id), so nothing more must be kept.

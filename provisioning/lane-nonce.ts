@@ -5,7 +5,17 @@ const firstNonceUnit = 1_000_000;
  * Whether the chain has seen transactions of a lane that the database does not know. Every nonce is
  * stored before its bytes are sent, so the database must have been read after the chain.
  */
-export function isBehindChain({ stored, onChain }: { stored: number; onChain: number }): boolean {
-  const isUnused = stored === 0 && onChain % firstNonceUnit === 0;
+export function isBehindChain({
+  stored,
+  onChain,
+  isAddedAgain = false,
+}: {
+  /** 0: none was ever used. */
+  stored: number;
+  onChain: number;
+  /** The database knows that the key was missing and is added again, which starts it anew. */
+  isAddedAgain?: boolean;
+}): boolean {
+  const isUnused = (stored === 0 || isAddedAgain) && onChain % firstNonceUnit === 0;
   return onChain > stored && !isUnused;
 }

@@ -1,5 +1,6 @@
+import { readRefusal } from './chain-errors.ts';
 import type { Clock } from './clock.ts';
-import { leaseDurationMs } from './engine-config.ts';
+import { leaseDurationMs, lookMs } from './engine-config.ts';
 import { ServiceFault, StoppedError } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
 import { isBehindChain } from './lane-nonce.ts';
@@ -27,8 +28,13 @@ export interface LanePool {
   takeFree(wanted: number): Promise<HeldLane[]>;
   /** Watches a stored transaction of the lane to its end; the lane is free once it is included. */
   watch(lane: HeldLane, transaction: StoredTransaction): Promise<Settled>;
-  /** Another process has the lane now, or nobody knows: no more signing here. */
+  /** Nobody knows what became of the lane's last commit: no more signing here. */
   forget(lane: HeldLane): void;
+  /**
+   * A commit with these lanes was refused: those another process has now are forgotten. When it has
+   * none of them, all are: something else is wrong with one.
+   */
+  keepHeld(lanes: HeldLane[]): Promise<void>;
   /**
    * The service account's own key, with nothing of its own open; null while another process has
    * it. It is never among the free ones.
@@ -46,6 +52,10 @@ type Settled = Awaited<ReturnType<TransactionSettler['settle']>>;
 
 /** Long enough that a stream of sign-ups keeps its lanes, short enough that others get them. */
 const idleReleaseMs = 5_000;
+/** With fewer lanes than busy processes, one without any waits so long for its turn. */
+const turnMs = 5_000;
+/** When all lanes are taken, asking at every sign-up would only load the database. */
+const leasePauseMs = 200;
 
 export function createLanePool({
   holder,
@@ -60,6 +70,7 @@ export function createLanePool({
   serviceAccountId,
   onFree,
   onStuck,
+  onKeyMissing,
 }: {
   holder: string;
   lanes: LaneStore;
@@ -73,10 +84,17 @@ export function createLanePool({
   serviceAccountId: string;
   onFree: () => void;
   onStuck: (lane: HeldLane) => void;
+  /** A lane's key seems to be no more on the account; the own key is the gate's matter. */
+  onKeyMissing: () => void;
 }): LanePool {
   const held = new Map<number, HeldLane>();
   let usable: number[] = [];
   let triedLeasingAtMs = Number.NEGATIVE_INFINITY;
+  /** Since when this process wants a lane and has none. */
+  let hungrySinceMs = Number.NEGATIVE_INFINITY;
+
+  /** Without the account's own key, which signs for no wallet. */
+  const countOwn = () => held.size - (held.has(0) ? 1 : 0);
 
   const forget = (lane: HeldLane) => {
     if (held.get(lane.laneNumber) === lane) held.delete(lane.laneNumber);
@@ -99,7 +117,8 @@ export function createLanePool({
         }
       },
       onRejected: (reason) => {
-        const code = serviceFaultOf(reason);
+        if (reason === 'InvalidAccessKeyError' && lane.laneNumber > 0) return onKeyMissing();
+        const code = readRefusal(reason);
         if (!code) return;
         gate
           .report(new ServiceFault(code, `${transaction.hash}: ${reason}`))
@@ -127,9 +146,14 @@ export function createLanePool({
     for (const lane of leased.filter(({ laneNumber }) => kept.includes(laneNumber))) {
       const onChain = nonces.get(lane.publicKey);
       const derived = vault.lanePublicKey({ deploymentId, laneNumber: lane.laneNumber });
-      if (onChain === undefined || derived !== lane.publicKey) continue;
+      // Of an older service key.
+      if (derived !== lane.publicKey) continue;
+      if (onChain === undefined) {
+        onKeyMissing();
+        continue;
+      }
       // The service account's own key may be used elsewhere by its operator.
-      if (lane.laneNumber > 0 && isBehindChain({ stored: lane.nonce, onChain })) {
+      if (lane.laneNumber > 0 && isBehindChain({ ...lane, stored: lane.nonce, onChain })) {
         throw new ServiceFault(
           'DATABASE_BEHIND_CHAIN',
           `lane ${lane.laneNumber}: nonce ${onChain} on chain, ${lane.nonce} in the database`,
@@ -156,6 +180,10 @@ export function createLanePool({
       nowMs: clock.now(),
       leaseDurationMs,
     });
+    await begin(leased);
+  };
+
+  const begin = async (leased: LeasedLane[]) => {
     if (leased.length === 0) return;
     try {
       await takeOver(leased);
@@ -163,6 +191,28 @@ export function createLanePool({
       await store.releaseLanes({ holder, lanes: leased });
       throw error;
     }
+  };
+
+  /**
+   * Lanes that busy processes keep, up to this one's fair share of all. It needs no word with the
+   * others: a lane may be lost at any moment anyway, and the fencing token tells its holder.
+   */
+  const takeShare = async (wanted: number) => {
+    const nowMs = clock.now();
+    const laneNumbers = usable;
+    const others = (await store.countHeldLanes({ laneNumbers, nowMs })).filter(
+      (other) => other.holder !== holder,
+    );
+    if (others.length === 0) return;
+    const mine = countOwn();
+    const share = Math.max(Math.floor(usable.length / (others.length + 1)), 1);
+    const isMyTurn = mine === 0 && nowMs - hungrySinceMs >= turnMs;
+    const leaveEach = isMyTurn && others.every(({ lanes }) => lanes <= share) ? 0 : share;
+    const limit = leaveEach === 0 ? 1 : Math.min(wanted, share - mine);
+    if (limit <= 0) return;
+    await begin(
+      await store.takeHeldLanes({ holder, laneNumbers, limit, leaveEach, nowMs, leaseDurationMs }),
+    );
   };
 
   const isFree = (lane: HeldLane) => lane.newestHash === null && lane.laneNumber > 0;
@@ -176,13 +226,28 @@ export function createLanePool({
     },
 
     async takeFree(wanted) {
-      const missing = wanted - [...held.values()].filter(isFree).length;
-      // When all lanes are taken, asking at every sign-up would only load the database.
-      if (missing > 0 && (held.size === 0 || clock.now() - triedLeasingAtMs >= 200)) {
+      const free = () => [...held.values()].filter(isFree);
+      const missing = () => wanted - free().length;
+      const sinceTriedMs = clock.now() - triedLeasingAtMs;
+      if (missing() > 0 && (countOwn() === 0 || sinceTriedMs >= leasePauseMs)) {
+        // Asked for at every look while signatures wait: after a longer pause hunger begins anew.
+        if (countOwn() > 0 || sinceTriedMs > 2 * lookMs) hungrySinceMs = clock.now();
         triedLeasingAtMs = clock.now();
-        await lease(usable, missing);
+        await lease(usable, missing());
+        if (missing() > 0) await takeShare(missing());
       }
-      return [...held.values()].filter(isFree).slice(0, wanted);
+      return free().slice(0, wanted);
+    },
+
+    async keepHeld(lanes) {
+      const kept = await store.renewLanes({
+        holder,
+        lanes: laneTokens(lanes),
+        nowMs: clock.now(),
+        leaseDurationMs,
+      });
+      const lost = lanes.filter(({ laneNumber }) => !kept.includes(laneNumber));
+      for (const lane of lost.length > 0 ? lost : lanes) forget(lane);
     },
 
     async renew() {
@@ -237,13 +302,4 @@ export function createLanePool({
 
 function laneTokens(lanes: HeldLane[]) {
   return lanes.map(({ laneNumber, fencingToken }) => ({ laneNumber, fencingToken }));
-}
-
-/** Refusals that no wallet can be blamed for. */
-function serviceFaultOf(reason: string) {
-  if (reason === 'NotEnoughBalance' || reason === 'LackBalanceForState') return 'TREASURY_NEAR_LOW';
-  if (reason === 'InvalidAccessKeyError' || reason === 'SignerDoesNotExist') {
-    return 'SERVICE_KEY_INVALID';
-  }
-  return null;
 }

@@ -4,16 +4,24 @@ export interface LeasedLane {
   publicKey: string;
   /** The last nonce used, 0 when none was. */
   nonce: number;
+  /** Its key was missing on the account and is added again; since then it has signed nothing. */
+  isAddedAgain: boolean;
   fencingToken: number;
 }
 
 /** Lanes are shared by all processes through the database, one holder at a time. */
 export interface LaneStore {
   /** Every lane ever added, whoever holds it, by number. */
-  readLanes(): Promise<{ laneNumber: number; publicKey: string; nonce: number }[]>;
+  readLanes(): Promise<Omit<LeasedLane, 'fencingToken'>[]>;
 
   /** Makes lane 0 the account's own key; another key starts again without a nonce. */
   addOwnKey(lane: { publicKey: string }): Promise<void>;
+
+  /**
+   * Writes down what the chain shows of lanes: those that are missing are added, a nonce that is
+   * behind is raised. A number that has another key here stays as it is.
+   */
+  adoptLanes(lanes: { laneNumber: number; publicKey: string; nonce: number }[]): Promise<void>;
 
   /** Lanes nobody holds whose transactions wait for an outcome. */
   readOrphanedLanes(at: { nowMs: number }): Promise<number[]>;
@@ -26,6 +34,27 @@ export interface LaneStore {
     holder: string;
     laneNumbers: number[];
     limit: number;
+    nowMs: number;
+    leaseDurationMs: number;
+  }): Promise<LeasedLane[]>;
+
+  /** How many of these lanes each process holds; those that hold none are left out. */
+  countHeldLanes(count: {
+    laneNumbers: number[];
+    nowMs: number;
+  }): Promise<{ holder: string; lanes: number }[]>;
+
+  /**
+   * Takes up to `limit` of these lanes from other processes, first from those that hold most, and
+   * leaves each at least `leaveEach`. Whoever held one finds its fencing token grown, at the next sign
+   * commit at the latest.
+   * @returns the lanes taken, each with a new fencing token; may be empty.
+   */
+  takeHeldLanes(take: {
+    holder: string;
+    laneNumbers: number[];
+    limit: number;
+    leaveEach: number;
     nowMs: number;
     leaseDurationMs: number;
   }): Promise<LeasedLane[]>;

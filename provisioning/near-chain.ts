@@ -44,11 +44,30 @@ export interface AccessKeyView {
   fullAccess: boolean;
 }
 
+/** What one endpoint says of itself. */
+export type NodeView = { url: string; isArchival: boolean } & (
+  | { isAnswering: false; failure: string; finalHeight: 0; finalBlockAtMs: 0 }
+  | {
+      isAnswering: true;
+      /** `mainnet`, `testnet`, … */
+      chainId: string;
+      genesisHash: string;
+      finalHeight: number;
+      /** The time in the newest final block. */
+      finalBlockAtMs: number;
+      /** The oldest block whose transactions it still knows. */
+      earliestHeight: number;
+    }
+);
+
 /**
  * The chain, at final blocks only. Every call has a timeout. All but `sendTransaction` and
  * `readTransaction` throw ServiceFault `NODE_UNREACHABLE` or `RATE_LIMITED` when no endpoint answers.
  */
 export interface NearChain {
+  /** Asks every endpoint for its state, each alone. Never throws. */
+  readNodes(): Promise<NodeView[]>;
+
   readGenesisHash(): Promise<string>;
 
   /** The newest final block seen until now; never older than one given before. */
@@ -106,4 +125,10 @@ export interface NearChain {
    * NEP-148 `ft_metadata`. @throws ServiceFault `TOKEN_CONTRACT_MISSING` when no token is there.
    */
   viewTokenDecimals(view: { tokenContract: string }): Promise<number>;
+
+  /**
+   * NEP-145 `storage_balance_bounds`: the least deposit that registers an account, yoctoNEAR.
+   * @throws ServiceFault `TOKEN_CONTRACT_MISSING` when the token names none
+   */
+  viewRegistrationDeposit(view: { tokenContract: string }): Promise<bigint>;
 }

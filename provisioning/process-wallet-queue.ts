@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { type CreateWalletParts, createWalletOnChain } from './create-wallet-on-chain.ts';
 import { type EngineConfig, leaseDurationMs } from './engine-config.ts';
+import type { EngineObserver } from './engine-observer.ts';
 import { ClaimLostError, ServiceFault, StoppedError, WalletError } from './errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { EngineLog } from './log.ts';
@@ -42,6 +43,7 @@ export function createWalletWorker({
   canSign,
   clock,
   log,
+  observer,
   signal,
   newToken,
   random,
@@ -56,6 +58,7 @@ export function createWalletWorker({
   canSign: () => boolean;
   clock: Clock;
   log: EngineLog;
+  observer: EngineObserver;
   signal: AbortSignal;
   newToken: () => string;
   random: () => number;
@@ -84,6 +87,7 @@ export function createWalletWorker({
     try {
       const { balance } = await createWalletOnChain(wallet, parts);
       if (await complete({ userId, claimToken, balance })) {
+        observer.walletReady({ tookMs: sinceRequest(wallet) });
         log.info({ userId, accountId, attempt, ms: clock.now() - startedAtMs }, 'wallet is ready');
       }
     } catch (error) {
@@ -110,10 +114,23 @@ export function createWalletWorker({
     const retryAtMs = retries ? nowMs + retryDelayMs({ attempt, random: random() }) : null;
     log.error({ userId, accountId, attempt, errorCode, retryAtMs, error }, 'wallet failed');
     await store.failWallet({ userId, claimToken, errorCode, retryAtMs, nowMs });
+    observer.walletFailed({ errorCode, isFinal: retryAtMs === null });
+  };
+
+  /** The clock of the machine that took the request may be ahead of ours. */
+  const sinceRequest = ({ requestedAtMs }: ClaimedWallet) =>
+    requestedAtMs === null ? null : Math.max(clock.now() - requestedAtMs, 0);
+
+  const tellOfClaim = (wallet: ClaimedWallet) => {
+    const { userId, accountId, attempts: attempt, takeovers, isFirstClaim } = wallet;
+    const kind = isFirstClaim ? 'first' : takeovers > 0 ? 'takeover' : 'again';
+    observer.walletClaimed({ kind, waitedMs: isFirstClaim ? sinceRequest(wallet) : null });
+    log.info({ userId, accountId, attempt, kind }, 'wallet claimed');
   };
 
   const begin = (wallet: ClaimedWallet) => {
     const { userId, claimToken } = wallet;
+    tellOfClaim(wallet);
     const entry = { claim: { userId, claimToken }, done: Promise.resolve() };
     working.set(userId, entry);
     entry.done = work(wallet).finally(() => {

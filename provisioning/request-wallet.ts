@@ -1,15 +1,25 @@
 import type { Clock } from './clock.ts';
-import { WalletError } from './errors.ts';
+import { ServiceFault, WalletError } from './errors.ts';
+import { createGroupCommit } from './group-commit.ts';
 import type { KeyVault } from './key-vault.ts';
+import type { EngineLog } from './log.ts';
 import { newAccountId } from './near-account.ts';
 import type { WalletQueue } from './wallet-queue.ts';
-import { AccountIdTakenError, type Wallet, type WalletStore } from './wallet-store.ts';
+import {
+  AccountIdTakenError,
+  type Wallet,
+  type WalletRequest,
+  type WalletStore,
+} from './wallet-store.ts';
 
 export interface RequestWalletParts {
   store: WalletStore;
+  /** See {@link createRequestWriter}. */
+  write: RequestWriter;
   vault: KeyVault;
   queue: WalletQueue;
   clock: Clock;
+  log: EngineLog;
   serviceAccountId: string;
   randomBytes: (size: number) => Uint8Array;
 }
@@ -24,7 +34,7 @@ const idTries = 3;
  */
 export async function requestWallet(
   userId: string,
-  { store, vault, queue, clock, serviceAccountId, randomBytes }: RequestWalletParts,
+  { store, write, vault, queue, clock, log, serviceAccountId, randomBytes }: RequestWalletParts,
 ): Promise<Wallet | null> {
   const before = await store.readWallet(userId);
   if (!before || before.status !== null) return before;
@@ -36,16 +46,65 @@ export async function requestWallet(
   for (let tries = 1; ; tries += 1) {
     const accountId = newAccountId({ parentId: serviceAccountId, randomBytes });
     try {
-      const wallet = await store.requestWallet({
+      const wallet = await write({
         userId,
         accountId,
         ...vault.createWalletKey({ accountId }),
         nowMs: clock.now(),
       });
+      if (wallet) log.info({ userId, accountId: wallet.accountId }, 'wallet requested');
       await queue.enqueue(userId);
       return wallet;
     } catch (error) {
       if (!(error instanceof AccountIdTakenError) || tries === idTries) throw error;
     }
   }
+}
+
+/** Answers when its request is durable. @throws AccountIdTakenError; ServiceFault `DATABASE_BUSY` */
+export type RequestWriter = (request: WalletRequest) => Promise<Wallet | null>;
+
+type Written = { wallet: Wallet | null } | { error: unknown };
+
+/** Most that wait for one commit. */
+const maxTogether = 100;
+
+/**
+ * Requests that arrive in one turn of the event loop are written in one commit: each alone costs a
+ * disk flush, for which everybody waits. One that cannot be written takes no other with it.
+ */
+export function createRequestWriter({
+  store,
+  nextTurn,
+}: {
+  store: Pick<WalletStore, 'requestWallets'>;
+  nextTurn: () => Promise<void>;
+}): RequestWriter {
+  const writeAlone = async (request: WalletRequest): Promise<Written> => {
+    try {
+      return { wallet: (await store.requestWallets([request]))[0] ?? null };
+    } catch (error) {
+      return { error };
+    }
+  };
+  const add = createGroupCommit<WalletRequest, Written>({
+    maxItems: maxTogether,
+    clock: { sleep: nextTurn },
+    commit: async (requests) => {
+      try {
+        return (await store.requestWallets(requests)).map((wallet) => ({ wallet }));
+      } catch (error) {
+        // A database that does not answer would only be waited for once for each.
+        if (requests.length === 1 || error instanceof ServiceFault) throw error;
+        const written: Written[] = [];
+        for (const request of requests) written.push(await writeAlone(request));
+        return written;
+      }
+    },
+  });
+  return async (request) => {
+    const written = await add(request);
+    if ('error' in written) throw written.error;
+    return written.wallet;
+  };
 }

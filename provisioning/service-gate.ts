@@ -1,17 +1,17 @@
 import { toBaseUnits, toMicroCost, toMicroFunds } from './amounts.ts';
 import type { Clock } from './clock.ts';
-import type { EngineConfig } from './engine-config.ts';
+import { type EngineConfig, hourMs } from './engine-config.ts';
+import type { EngineObserver } from './engine-observer.ts';
 import { type PauseReason, pauseRemedies, ServiceFault } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { EngineLog } from './log.ts';
 import type { BlockReference, NearChain } from './near-chain.ts';
+import { requireWithinSpendLimits } from './spend-limits.ts';
 import type { Deployment, TransactionLedger } from './transaction-ledger.ts';
-import { maxWalletCost } from './transaction-plan.ts';
+import { maxWalletCost, type RewardTerms, walletRunway } from './transaction-plan.ts';
 
-export interface Reward {
+export interface Reward extends RewardTerms {
   tokenContract: string;
-  baseUnits: bigint;
-  decimals: number;
 }
 
 /** What is known once the chain has been met and found to be the right one. */
@@ -33,7 +33,11 @@ export interface ServiceGate {
   service(): Service;
   /** A recent final block to name in a transaction. */
   reference(): Promise<BlockReference>;
-  /** Asks for the service account's final balances and writes them down. */
+  /**
+   * Asks for the service account's final balances, writes them down, and warns when they come to
+   * an end.
+   * @throws ServiceFault when another wallet is not covered, or not within the spend limits
+   */
   refreshTreasury(): Promise<void>;
   report(fault: ServiceFault): Promise<void>;
 }
@@ -52,6 +56,7 @@ export function createServiceGate({
   vault,
   clock,
   log,
+  observer,
   newDeploymentId,
 }: {
   config: EngineConfig;
@@ -60,12 +65,14 @@ export function createServiceGate({
   vault: KeyVault;
   clock: Clock;
   log: EngineLog;
+  observer: EngineObserver;
   newDeploymentId: () => string;
 }): ServiceGate {
   let service: Service | null = null;
   let reference: { block: BlockReference; atMs: number } | null = null;
   let broken: { code: string; untilMs: number; times: number } | null = null;
   let pauseReason: PauseReason | null = null;
+  let warnedAtMs: number | null = null;
   let probedAtMs = Number.NEGATIVE_INFINITY;
   const { serviceAccountId, tokenContract } = config;
 
@@ -95,7 +102,8 @@ export function createServiceGate({
     await checkServiceKey(deployment);
     const decimals = await chain.viewTokenDecimals({ tokenContract });
     const baseUnits = toBaseUnits(config.signupReward, decimals);
-    return { deployment, reward: { tokenContract, baseUnits, decimals } };
+    const registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
+    return { deployment, reward: { tokenContract, baseUnits, decimals, registrationYocto } };
   };
 
   const checkServiceKey = async ({ deploymentId }: Deployment) => {
@@ -123,24 +131,50 @@ export function createServiceGate({
     ]);
     const microNear = toMicroFunds(account?.amountYocto ?? 0n, nearDecimals);
     const microToken = toMicroFunds(tokenBalance, reward.decimals);
-    await ledger.recordTreasury({ microNear, microToken, readAtMs });
-    const cost = maxWalletCost({ initialBalanceYocto: config.initialBalanceYocto, reward });
+    const { initialBalanceYocto } = config;
     const reserve = toMicroCost(config.reserveYocto, nearDecimals);
+    const runwayWallets = walletRunway({
+      fundsMicroNear: microNear - reserve,
+      fundsMicroToken: microToken,
+      initialBalanceYocto,
+      reward,
+    });
+    await ledger.recordTreasury({ microNear, microToken, runwayWallets, readAtMs });
+    warnOfRunway(runwayWallets);
+    const cost = maxWalletCost({ initialBalanceYocto, reward });
     if (microNear < cost.microNear + reserve) {
       throw new ServiceFault('TREASURY_NEAR_LOW', `${microNear} micro NEAR are left`);
     }
     if (microToken < cost.microToken) {
       throw new ServiceFault('TREASURY_TOKEN_LOW', `${microToken} micro tokens are left`);
     }
+    const nowMs = clock.now();
+    await requireWithinSpendLimits({ config, ledger, walletMicroNear: cost.microNear, nowMs });
+  };
+
+  /** Once an hour while it is short, and once when it is filled again. */
+  const warnOfRunway = (runwayWallets: number) => {
+    const isShort = runwayWallets < config.runwayWarningWallets;
+    if (isShort && (warnedAtMs === null || clock.now() - warnedAtMs >= hourMs)) {
+      warnedAtMs = clock.now();
+      const remedy = 'Send NEAR and reward tokens to the service account.';
+      log.warn({ runwayWallets, remedy }, 'the treasury runs low');
+    }
+    if (!isShort && warnedAtMs !== null) {
+      warnedAtMs = null;
+      log.info({ runwayWallets }, 'the treasury is filled again');
+    }
   };
 
   /** Ends a pause when its reason is gone. What an operator or a restore must end stays. */
-  const probe = async (reason: PauseReason, { deployment }: Service) => {
+  const probe = async (reason: PauseReason, { deployment, reward }: Service) => {
     if (reason === 'OPERATOR' || reason === 'DATABASE_BEHIND_CHAIN') return;
     if (clock.now() - probedAtMs < probeEveryMs) return;
     probedAtMs = clock.now();
     await checkServiceKey(deployment);
     await chain.viewTokenDecimals({ tokenContract });
+    // The token may have come to ask for more, which is why a registration failed.
+    reward.registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
     await refreshTreasury();
     await ledger.resume({ reason });
     pauseReason = null;
@@ -155,6 +189,7 @@ export function createServiceGate({
     }
     if (pause && service) {
       if (pauseReason !== pause) {
+        observer.serviceFault({ code });
         log.error({ reason: pause, message, remedy: pauseRemedies[pause] }, 'signing is paused');
       }
       pauseReason = pause;
@@ -167,6 +202,7 @@ export function createServiceGate({
     const times = (broken?.times ?? 0) + 1;
     const breakMs = Math.min(firstBreakMs * 2 ** (times - 1), longestBreakMs);
     broken = { code, untilMs: clock.now() + breakMs, times };
+    observer.serviceFault({ code });
     log.warn({ code, message, breakMs }, 'work is interrupted');
   };
 
@@ -178,6 +214,7 @@ export function createServiceGate({
     const deployment = await ledger.readDeployment();
     if (!deployment) throw new ServiceFault('DATABASE_BEHIND_CHAIN', 'the deployment row is gone');
     pauseReason = deployment.pauseReason;
+    service = { ...service, deployment };
     if (broken) await chain.readFinalBlock();
     broken = null;
     if (pauseReason) await probe(pauseReason, service);

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { stuckAfterMs } from './engine-config.ts';
+import type { EngineObserver } from './engine-observer.ts';
 import { ServiceFault, StoppedError } from './errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { EngineLog } from './log.ts';
@@ -17,7 +18,10 @@ export interface SettledTransaction {
 export interface Watch {
   /** In a block, or ended: its lane may sign the next. Called once. */
   onIncluded?: () => void;
-  /** No node has taken it for 30 s although the chain goes on. Called again every 30 s. */
+  /**
+   * No node has taken it for 30 s although the chain goes on; at once when that is known already.
+   * Called again every 30 s.
+   */
   onStuck?: () => void;
   /** A node refuses it; a hint at a fault of the service, never an outcome. */
   onRejected?: (reason: string) => void;
@@ -34,6 +38,8 @@ export interface TransactionSettler {
 
 interface Sending {
   included: boolean;
+  /** No node has taken it for 30 s: whoever takes its lane now need not wait as long again. */
+  stuck: boolean;
   watches: Watch[];
   settled: Promise<SettledTransaction>;
 }
@@ -46,20 +52,22 @@ export function createTransactionSettler({
   chain,
   clock,
   log,
+  observer,
   signal,
 }: {
   ledger: TransactionLedger;
   chain: NearChain;
   clock: Clock;
   log: EngineLog;
+  observer: EngineObserver;
   signal: AbortSignal;
 }): TransactionSettler {
-  const writeOutcome = createGroupCommit<Outcome, void>({
+  const writeOutcome = createGroupCommit<Outcome, boolean>({
     maxItems: 200,
     clock,
     commit: async (outcomes) => {
-      await ledger.settleTransactions({ outcomes, nowMs: clock.now() });
-      return outcomes.map(() => undefined);
+      const settled = await ledger.settleTransactions({ outcomes, nowMs: clock.now() });
+      return outcomes.map(({ hash }) => settled.includes(hash));
     },
   });
   const writeIncluded = createGroupCommit<string, void>({
@@ -75,7 +83,7 @@ export function createTransactionSettler({
 
   const drive = async (
     transaction: StoredTransaction,
-    sending: Pick<Sending, 'included' | 'watches'>,
+    sending: Omit<Sending, 'settled'>,
   ): Promise<SettledTransaction> => {
     const { hash } = transaction;
     const { watches } = sending;
@@ -95,8 +103,14 @@ export function createTransactionSettler({
       if (answer.kind === 'final') {
         const outcome = toOutcome(hash, answer);
         noteIncluded();
-        await repeating(() => writeOutcome(outcome));
-        return { hash, status: outcome.status, failure: outcome.failure };
+        const { status, burntYocto, failure } = outcome;
+        const { purpose } = transaction;
+        // Another process may have been the first to write it; then it is that one's to tell.
+        if (await repeating(() => writeOutcome(outcome))) {
+          observer.transactionSettled({ purpose, status, burntYocto });
+          log.info({ hash, purpose, status }, 'transaction settled');
+        }
+        return { hash, status, failure };
       }
       if (answer.kind === 'included') {
         if (!sending.included) {
@@ -125,8 +139,11 @@ export function createTransactionSettler({
       if (answer.kind !== 'pending') {
         const proof = await tryToProveDeath(transaction);
         if (proof === 'dead') {
-          await repeating(() => ledger.declareDead({ hash, nowMs: clock.now() }));
-          log.warn({ hash, purpose: transaction.purpose }, 'transaction proven dead');
+          const { purpose } = transaction;
+          if (await repeating(() => ledger.declareDead({ hash, nowMs: clock.now() }))) {
+            observer.transactionSettled({ purpose, status: 'DEAD', burntYocto: 0n });
+          }
+          log.warn({ hash, purpose }, 'transaction proven dead');
           noteIncluded();
           const settled = await settledElsewhere(hash);
           if (settled) return settled;
@@ -143,6 +160,7 @@ export function createTransactionSettler({
         (await chainAnswers())
       ) {
         stuckSinceMs = clock.now();
+        sending.stuck = true;
         for (const watch of watches) watch.onStuck?.();
       }
       await clock.sleep(pauseMs, signal);
@@ -197,10 +215,13 @@ export function createTransactionSettler({
       const running = inFlight.get(transaction.hash);
       if (running) {
         if (running.included) watch.onIncluded?.();
+        // Lanes may go by turns: one that is heard of every 30 s only may always be another's then.
+        // In a later turn: the caller may know of a newer transaction of the lane.
+        else if (running.stuck) queueMicrotask(() => watch.onStuck?.());
         running.watches.push(watch);
         return running.settled;
       }
-      const sending = { included: false, watches: [watch] };
+      const sending = { included: false, stuck: false, watches: [watch] };
       const settled = drive(transaction, sending).finally(() => inFlight.delete(transaction.hash));
       inFlight.set(transaction.hash, Object.assign(sending, { settled }));
       return settled;

@@ -7,6 +7,7 @@ import type { HeldLane, LanePool } from './lane-pool.ts';
 import type { EngineLog } from './log.ts';
 import type { ServiceGate } from './service-gate.ts';
 import type { SettledTransaction } from './settle-transaction.ts';
+import { spendLimitsOf } from './spend-limits.ts';
 import {
   CommitRefusedError,
   type NewTransaction,
@@ -95,6 +96,7 @@ export function createTransactionSigner({
   let pumpAgain = false;
   let rewardsInFlight = 0;
   const reserveMicroNear = toMicroCost(config.reserveYocto, nearDecimals);
+  const spendLimits = spendLimitsOf(config);
 
   const draft = (lanes: HeldLane[]): Draft[] => {
     const drafts: Draft[] = [];
@@ -124,6 +126,7 @@ export function createTransactionSigner({
       });
       drafts.push({ lane, plan, purpose: 'CREATE', intents: [intent] });
     }
+    // With lanes to spare nobody waits for company: it would cost a single sign-up four seconds.
     while (free.length > 0 && takeRewards());
     return drafts;
   };
@@ -154,6 +157,7 @@ export function createTransactionSigner({
       },
       maxCostMicroNear: plan.maxCostMicroNear,
       maxCostMicroToken: plan.maxCostMicroToken,
+      valueMicroNear: plan.valueMicroNear,
       lane: { laneNumber: lane.laneNumber, fencingToken: lane.fencingToken },
       wallets: intents.map(({ wallet: { userId, claimToken } }) => ({
         userId,
@@ -165,9 +169,11 @@ export function createTransactionSigner({
   };
 
   const follow = ({ lane, purpose, intents }: Draft, { transaction }: NewTransaction) => {
+    const { hash, nonce } = transaction;
     const stored: StoredTransaction = { ...transaction, status: 'SIGNED', failure: null };
     if (purpose === 'REWARD') rewardsInFlight += 1;
     const userIds = intents.map(({ wallet }) => wallet.userId);
+    log.info({ hash, purpose, lane: lane.laneNumber, nonce, userIds }, 'transaction signed');
     pool()
       .watch(lane, stored)
       .finally(() => {
@@ -185,6 +191,13 @@ export function createTransactionSigner({
 
   const rejectAll = (intents: Intent[], error: unknown) => {
     for (const { reject } of intents) reject(error);
+  };
+
+  const rejectDrafts = (drafts: Draft[], error: unknown) => {
+    rejectAll(
+      drafts.flatMap(({ intents }) => intents),
+      error,
+    );
   };
 
   /** Nothing was written. What can still be signed goes back to the front of those that wait. */
@@ -211,7 +224,7 @@ export function createTransactionSigner({
         return goBack(intents.filter(isHeld));
       }
       case 'LANE_LOST': {
-        for (const { lane } of drafts) pool().forget(lane);
+        await pool().keepHeld(drafts.map(({ lane }) => lane));
         return goBack(intents);
       }
       case 'ALREADY_SIGNED': {
@@ -228,7 +241,12 @@ export function createTransactionSigner({
           for (const each of drafts) await commitAndFollow([each]);
           return;
         }
-        const fault = new ServiceFault(refusal, 'the treasury does not cover the next transaction');
+        // One wallet of a full reward may fit where all of them do not.
+        if (intents.length > 1) {
+          const maxWallets = Math.ceil(intents.length / 2);
+          return goBack(intents.map((intent) => ({ ...intent, maxWallets })));
+        }
+        const fault = new ServiceFault(refusal, 'the next transaction is not covered');
         await gate.report(fault);
         return rejectAll(intents, fault);
       }
@@ -242,6 +260,7 @@ export function createTransactionSigner({
       await ledger.commitSignedTransactions({
         transactions,
         reserveMicroNear,
+        spendLimits,
         nowMs: clock.now(),
       });
       drafts.forEach((each, index) => {
@@ -249,13 +268,12 @@ export function createTransactionSigner({
         if (added) follow(each, added);
       });
     } catch (error) {
-      if (error instanceof CommitRefusedError) return handleRefusal(drafts, error.refusal);
+      if (error instanceof CommitRefusedError) {
+        return handleRefusal(drafts, error.refusal).catch((cause) => rejectDrafts(drafts, cause));
+      }
       // Whether the commit happened is not known: the lane's next holder reads what it left.
       for (const { lane } of drafts) pool().forget(lane);
-      rejectAll(
-        drafts.flatMap(({ intents }) => intents),
-        error,
-      );
+      rejectDrafts(drafts, error);
     }
   };
 
@@ -307,6 +325,7 @@ export function createTransactionSigner({
     await ledger.commitSignedTransactions({
       transactions: [added],
       reserveMicroNear,
+      spendLimits,
       nowMs: clock.now(),
     });
     return pool().watch(lane, { ...added.transaction, status: 'SIGNED', failure: null });

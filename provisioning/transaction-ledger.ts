@@ -27,10 +27,15 @@ export interface NewTransaction {
   /** The most it can take from the service account, in millionths, rounded up. */
   maxCostMicroNear: number;
   maxCostMicroToken: number;
+  /** What of it is given away when it succeeds; the rest is gas, mostly paid back. */
+  valueMicroNear: number;
   lane: { laneNumber: number; fencingToken: number };
   /** The wallets it serves, with the reward's row for each when it pays one. */
   wallets: (Claim & { reward: { amount: string; tokenContract: string } | null })[];
-  /** Lanes whose keys it adds. */
+  /**
+   * Lanes whose keys it adds. One that is known already has lost its key: whoever holds it may sign
+   * with it no more, and its next holder starts from the nonce the new key has on chain.
+   */
   newLanes: { laneNumber: number; publicKey: string }[];
 }
 
@@ -56,6 +61,7 @@ export type CommitRefusal =
   | 'PAUSED'
   | 'TREASURY_NEAR_LOW'
   | 'TREASURY_TOKEN_LOW'
+  | 'SPEND_LIMIT_REACHED'
   | 'ALREADY_SIGNED';
 
 export class CommitRefusedError extends Error {
@@ -68,6 +74,12 @@ export class CommitRefusedError extends Error {
   }
 }
 
+/** In millionths; null: no limit. */
+export interface SpendLimits {
+  hourMicroNear: number | null;
+  dayMicroNear: number | null;
+}
+
 export interface Deployment {
   deploymentId: string;
   genesisHash: string;
@@ -77,6 +89,8 @@ export interface Deployment {
   /** When this database first met its chain. */
   createdAtMs: number;
   pauseReason: PauseReason | null;
+  /** When it was last compared with the chain after being behind it; null: never. */
+  reconciledAtMs: number | null;
   treasuryReadAtMs: number | null;
 }
 
@@ -87,7 +101,7 @@ export interface Deployment {
 export interface TransactionLedger {
   /** Reads the one deployment row, making it first when it is missing. */
   openDeployment(
-    deployment: Omit<Deployment, 'pauseReason' | 'treasuryReadAtMs'>,
+    deployment: Omit<Deployment, 'pauseReason' | 'reconciledAtMs' | 'treasuryReadAtMs'>,
   ): Promise<Deployment>;
 
   /** @returns null before the first contact with a chain. */
@@ -99,24 +113,35 @@ export interface TransactionLedger {
   /** Ends the pause if it still has this reason. */
   resume(resume: { reason: PauseReason }): Promise<void>;
 
-  /** `readAtMs` is when the balance was asked for: later settlements still count against it. */
+  /**
+   * `readAtMs` is when the balance was asked for: later settlements still count against it.
+   * `runwayWallets` is for how many more wallets it suffices.
+   */
   recordTreasury(treasury: {
     microNear: number;
     microToken: number;
+    runwayWallets: number;
     readAtMs: number;
   }): Promise<void>;
 
   /**
    * The intent: bytes, links, lane nonces and reward rows (PENDING), all or nothing. Refused unless
-   * every claim and every lane is still held, nothing is paused, and the treasury covers it with
-   * all that is open and the reserve.
+   * every claim and every lane is still held, nothing is paused, the treasury covers it with all
+   * that is open and the reserve, and it stays within the spend limits.
    * @throws CommitRefusedError nothing was written, nothing may be sent
    */
   commitSignedTransactions(commit: {
     transactions: NewTransaction[];
     reserveMicroNear: number;
+    spendLimits: SpendLimits;
     nowMs: number;
   }): Promise<void>;
+
+  /**
+   * What was spent in the hour and in the 24 hours before, millionths of NEAR: by transactions that
+   * are settled what they did cost, by open ones the most they can.
+   */
+  readSpending(at: { nowMs: number }): Promise<{ hourMicroNear: number; dayMicroNear: number }>;
 
   /** The claims among these that are still held. */
   readHeldClaims(claims: Claim[]): Promise<Claim[]>;
@@ -124,11 +149,17 @@ export interface TransactionLedger {
   /** A node has it in a block, perhaps not a final one: SIGNED becomes SENT. */
   recordIncluded(inclusion: { hashes: string[]; nowMs: number }): Promise<void>;
 
-  /** Final outcomes: the transactions, their reward rows and links, in one commit. */
-  settleTransactions(settlement: { outcomes: Outcome[]; nowMs: number }): Promise<void>;
+  /**
+   * Final outcomes: the transactions, their reward rows and links, in one commit.
+   * @returns the hashes that were open until then; the others had an end already.
+   */
+  settleTransactions(settlement: { outcomes: Outcome[]; nowMs: number }): Promise<string[]>;
 
-  /** To be called with a proof of death only: the purpose may be signed for again. */
-  declareDead(death: { hash: string; nowMs: number }): Promise<void>;
+  /**
+   * To be called with a proof of death only: the purpose may be signed for again.
+   * @returns false when it had an end already.
+   */
+  declareDead(death: { hash: string; nowMs: number }): Promise<boolean>;
 
   /** @returns null when no such transaction was signed here. */
   readTransaction(hash: string): Promise<StoredTransaction | null>;

@@ -14,10 +14,16 @@ import {
   planRewards,
   planTombstone,
   type TransactionPlan,
+  usualRegistrationYocto,
   walletOfAction,
 } from './transaction-plan.ts';
 
-const reward = { tokenContract: CHOCO_TOKEN, baseUnits: 100n * 10n ** 18n, decimals: 18 };
+const reward = {
+  tokenContract: CHOCO_TOKEN,
+  baseUnits: 100n * 10n ** 18n,
+  decimals: 18,
+  registrationYocto: usualRegistrationYocto,
+};
 const newKeys = (count: number) =>
   Array.from({ length: count }, () => KeyPair.fromRandom('ed25519').getPublicKey().toString());
 /** Of the greatest length: every byte of an argument costs gas. */

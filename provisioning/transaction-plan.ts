@@ -5,8 +5,8 @@ import type { ClaimedWallet } from './wallet-store.ts';
 const nearDecimals = 24;
 const teraGas = 10n ** 12n;
 const gasPerCall = 10n * teraGas;
-/** NEP-145 registration, min = max of near-contract-standards. */
-const registrationYocto = 1_250_000_000_000_000_000_000n;
+/** NEP-145 registration in near-contract-standards, min = max; each token is asked for its own. */
+export const usualRegistrationYocto = 1_250_000_000_000_000_000_000n;
 
 /** 100 actions and 1,000 TGas a transaction (nearcore): two calls of 10 TGas for each wallet. */
 export const maxRewardsInTransaction = 50;
@@ -18,14 +18,27 @@ export const maxKeysInTransaction = 100;
  * prices of nearcore; the figures are rounded up, a fund that just suffices is no fund.
  */
 const createHoldYocto = 10n ** 22n;
-const rewardHoldYocto = 25n * 10n ** 21n;
+/** Beside the registration. */
+const rewardHoldYocto = 2_375n * 10n ** 19n;
 const baseHoldYocto = 2n * 10n ** 21n;
+/** Creation charge and gas of one wallet, 0.0071 + 0.0002 NEAR, rounded up. */
+const usualBurntYocto = 75n * 10n ** 20n;
+
+/** What a wallet is given, in the token's own terms. */
+export interface RewardTerms {
+  baseUnits: bigint;
+  decimals: number;
+  /** What the token takes to register an account. */
+  registrationYocto: bigint;
+}
 
 export interface TransactionPlan {
   receiverId: string;
   actions: NearAction[];
   maxCostMicroNear: number;
   maxCostMicroToken: number;
+  /** What of it is given away when it succeeds. */
+  valueMicroNear: number;
 }
 
 /** Account, full-access key and initial balance: one receipt, all or nothing. */
@@ -47,6 +60,7 @@ export function planAccount({
     ],
     maxCostMicroNear: toMicroCost(initialBalanceYocto + createHoldYocto, nearDecimals),
     maxCostMicroToken: 0,
+    valueMicroNear: toMicroCost(initialBalanceYocto, nearDecimals),
   };
 }
 
@@ -56,7 +70,7 @@ export function planRewards({
   reward,
 }: {
   wallets: Pick<ClaimedWallet, 'accountId'>[];
-  reward: { tokenContract: string; baseUnits: bigint; decimals: number };
+  reward: RewardTerms & { tokenContract: string };
 }): TransactionPlan {
   return {
     receiverId: reward.tokenContract,
@@ -66,7 +80,7 @@ export function planRewards({
         method: 'storage_deposit',
         args: { account_id: accountId, registration_only: true },
         gas: gasPerCall,
-        depositYocto: registrationYocto,
+        depositYocto: reward.registrationYocto,
       },
       {
         type: 'functionCall',
@@ -77,10 +91,14 @@ export function planRewards({
       },
     ]),
     maxCostMicroNear: toMicroCost(
-      baseHoldYocto + rewardHoldYocto * BigInt(wallets.length),
+      baseHoldYocto + (rewardHoldYocto + reward.registrationYocto) * BigInt(wallets.length),
       nearDecimals,
     ),
     maxCostMicroToken: toMicroCost(reward.baseUnits * BigInt(wallets.length), reward.decimals),
+    valueMicroNear: toMicroCost(
+      (reward.registrationYocto + 1n) * BigInt(wallets.length),
+      nearDecimals,
+    ),
   };
 }
 
@@ -102,6 +120,7 @@ export function planLaneKeys({
     actions: publicKeys.map((publicKey) => ({ type: 'addFullAccessKey', publicKey })),
     maxCostMicroNear: toMicroCost(baseHoldYocto * BigInt(publicKeys.length + 1), nearDecimals),
     maxCostMicroToken: 0,
+    valueMicroNear: 0,
   };
 }
 
@@ -112,7 +131,33 @@ export function planTombstone(serviceAccountId: string): TransactionPlan {
     actions: [{ type: 'transfer', amountYocto: 0n }],
     maxCostMicroNear: toMicroCost(baseHoldYocto, nearDecimals),
     maxCostMicroToken: 0,
+    valueMicroNear: 0,
   };
+}
+
+/**
+ * For how many more wallets the funds suffice: what each does cost, rounded up. Less than what must
+ * be held while its transactions are open.
+ */
+export function walletRunway({
+  fundsMicroNear,
+  fundsMicroToken,
+  initialBalanceYocto,
+  reward,
+}: {
+  /** Without the reserve. */
+  fundsMicroNear: number;
+  fundsMicroToken: number;
+  initialBalanceYocto: bigint;
+  reward: RewardTerms;
+}): number {
+  const usualMicroNear = toMicroCost(
+    initialBalanceYocto + reward.registrationYocto + usualBurntYocto,
+    nearDecimals,
+  );
+  const microToken = toMicroCost(reward.baseUnits, reward.decimals);
+  const wallets = Math.min(fundsMicroNear / usualMicroNear, fundsMicroToken / microToken);
+  return Math.max(Math.floor(wallets), 0);
 }
 
 /** What one wallet can cost at most, in millionths: enough is there when this is. */
@@ -121,11 +166,15 @@ export function maxWalletCost({
   reward,
 }: {
   initialBalanceYocto: bigint;
-  reward: { baseUnits: bigint; decimals: number };
+  reward: RewardTerms;
 }): { microNear: number; microToken: number } {
   return {
     microNear: toMicroCost(
-      initialBalanceYocto + createHoldYocto + rewardHoldYocto + baseHoldYocto,
+      initialBalanceYocto +
+        createHoldYocto +
+        rewardHoldYocto +
+        reward.registrationYocto +
+        baseHoldYocto,
       nearDecimals,
     ),
     microToken: toMicroCost(reward.baseUnits, reward.decimals),

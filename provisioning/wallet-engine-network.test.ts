@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '#devnet/faults.ts';
 import { CHOCO_TOKEN } from '#devnet/genesis.ts';
-import type { RpcTransport } from './adapters/json-rpc-client.ts';
+import type { RpcTransport } from './adapters/rpc-transport.ts';
 import {
   during,
   expectOneOfEach,

@@ -90,6 +90,20 @@ describe('a wallet', () => {
     await during(world, engine.stop());
   });
 
+  it('may be asked for in a process that makes none, which reports nothing of a chain it never meets', async () => {
+    const world = new World();
+    world.addUser('ann');
+    const pages = world.engine();
+    expect(await pages.requestWallet('ann')).toMatchObject({ status: 'PENDING' });
+    await world.clock.advance(60_000);
+    expect(pages.pausedBy()).toBeNull();
+    expect(world.user('ann')).toMatchObject({ walletStatus: 'PENDING' });
+    const worker = await startEngine(world);
+    await world.untilReady(['ann'], 30_000);
+    await during(world, worker.stop());
+    await pages.stop();
+  });
+
   it('asked for before the engine starts, or while none runs, is made later', async () => {
     const world = new World();
     world.addUser('ann');

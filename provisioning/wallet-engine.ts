@@ -1,6 +1,7 @@
 import { ensureLanes } from './add-lanes.ts';
 import type { Clock } from './clock.ts';
 import { type EngineConfig, heartbeatMs, lookMs } from './engine-config.ts';
+import { type EngineObserver, type EngineVitals, silentObserver } from './engine-observer.ts';
 import { pauseRemedies, retryableCodes, ServiceFault, StoppedError } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
 import { createLanePool, type LanePool } from './lane-pool.ts';
@@ -8,7 +9,7 @@ import type { LaneStore } from './lane-store.ts';
 import type { EngineLog } from './log.ts';
 import type { NearChain } from './near-chain.ts';
 import { createWalletWorker } from './process-wallet-queue.ts';
-import { requestWallet } from './request-wallet.ts';
+import { createRequestWriter, requestWallet } from './request-wallet.ts';
 import { createServiceGate } from './service-gate.ts';
 import { createTransactionSettler } from './settle-transaction.ts';
 import { createTransactionSigner } from './sign-transactions.ts';
@@ -27,9 +28,13 @@ export interface EngineParts {
   queue: WalletQueue;
   clock: Clock;
   log: EngineLog;
+  /** Hears what happens in this process; silent unless given. */
+  observer?: EngineObserver;
   /** Names this process among the holders of lanes; never used before. */
   holder: string;
   randomBytes: (size: number) => Uint8Array;
+  /** Resolves when what has arrived by now has been begun; a turn of the event loop unless given. */
+  nextTurn?: () => Promise<void>;
 }
 
 /** Wallets for users: asked for at once, made in the background, exactly one each. */
@@ -57,8 +62,12 @@ export interface WalletEngine {
   start(): Promise<void>;
   /** Hands every claim and lane back and ends the background work. */
   stop(): Promise<void>;
-  /** Why nothing new is signed at the moment; null when all is well. */
+  /** Why nothing new is signed here; null when all is well, and in a process that makes no wallets. */
   pausedBy(): string | null;
+  /** What this process holds at the moment. */
+  vitals(): EngineVitals;
+  /** Why other machines do not hear of new wallets at once; null when they do. */
+  queueTrouble(): string | null;
 }
 
 const waitForHolderMs = 30_000;
@@ -68,14 +77,19 @@ const tickLimitMs = 25_000;
 
 export function createWalletEngine(parts: EngineParts): WalletEngine {
   const { config, store, ledger, lanes, chain, vault, queue, clock, log } = parts;
+  const observer = parts.observer ?? silentObserver;
   const stopping = new AbortController();
   const { signal } = stopping;
   const newToken = () => Buffer.from(parts.randomBytes(12)).toString('base64url');
   const random = () => Buffer.from(parts.randomBytes(4)).readUInt32LE() / 2 ** 32;
   let beating: Promise<unknown> | null = null;
 
-  const gate = createServiceGate({ ...parts, newDeploymentId: newToken });
-  const settler = createTransactionSettler({ ledger, chain, clock, log, signal });
+  const writeRequest = createRequestWriter({
+    store,
+    nextTurn: parts.nextTurn ?? (() => new Promise((resolve) => setImmediate(resolve))),
+  });
+  const gate = createServiceGate({ ...parts, observer, newDeploymentId: newToken });
+  const settler = createTransactionSettler({ ledger, chain, clock, log, observer, signal });
   const signer = createTransactionSigner({ ...parts, gate, signal, pool: () => pool });
   const pool: LanePool = createLanePool({
     ...parts,
@@ -91,20 +105,27 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
         if (!(error instanceof StoppedError)) log.warn({ error }, 'no tombstone was signed');
       });
     },
+    // The next look compares the lanes with the account's keys and adds what is missing.
+    onKeyMissing: () => {
+      lanesDue = true;
+    },
   });
   const worker = createWalletWorker({
     ...parts,
+    observer,
     gate,
     parts: { ...parts, gate, settler, signer, signal },
     backlog: signer.waiting,
-    canSign: () => lanesReady,
+    canSign: () => lanesUsable > 0,
     signal,
     newToken,
     random,
   });
 
   let isStarted = false;
-  let lanesReady = false;
+  /** How many lanes can be signed with. */
+  let lanesUsable = 0;
+  let lanesDue = true;
   let preparing: Promise<void> | null = null;
   const prepareLanes = async () => {
     if ((await gate.check()) !== 'open') return;
@@ -112,8 +133,11 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     const wanted = config.lanes;
     const present = await ensureLanes({ wanted, service, lanes, chain, vault, pool, signer });
     pool.setUsable(present);
-    lanesReady = present.length > 0;
-    log.info({ lanes: present.length }, 'lanes are ready');
+    // Fewer than wanted while another process adds them.
+    lanesDue = present.length < wanted;
+    if (present.length === lanesUsable) return;
+    lanesUsable = present.length;
+    log.info({ lanes: lanesUsable }, 'lanes are ready');
     void worker.processQueue();
   };
   const reporting = async (error: unknown): Promise<undefined> => {
@@ -123,7 +147,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     return undefined;
   };
   const ensureLanesReady = async () => {
-    if (lanesReady) return;
+    if (!lanesDue) return;
     preparing ??= prepareLanes()
       .catch(reporting)
       .finally(() => {
@@ -151,8 +175,12 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     if (signer.waiting() > 0) signer.pump();
     if ((await gate.check()) !== 'closed') await pool.takeOverOrphans();
     const nowMs = clock.now();
-    await store.failAbandonedWallets({ takeoverLimit, nowMs });
+    const abandoned = await store.failAbandonedWallets({ takeoverLimit, nowMs });
+    for (let count = 0; count < abandoned; count += 1) {
+      observer.walletFailed({ errorCode: 'TOO_MANY_TAKEOVERS', isFinal: true });
+    }
     const dueAtMs = await store.readNextDueAt();
+    observer.workerBeat({ atMs: nowMs });
     if (dueAtMs === null) return undefined;
     // To the moment when a retry is due or a lease runs out, but not in a circle when what is due
     // cannot be taken.
@@ -164,11 +192,26 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     beating ??= Promise.all([repeatedly(renewLeases, heartbeatMs), repeatedly(look, lookMs)]);
   };
 
+  const pausedBy = () => (beating ? gate.reason() : null);
+
   return {
-    pausedBy: gate.reason,
+    pausedBy,
+
+    vitals: () => ({
+      pausedBy: pausedBy(),
+      walletsAtWork: worker.active(),
+      waitingForLane: signer.waiting(),
+      lanes: { wanted: config.lanes, ...pool.counts() },
+    }),
+
+    queueTrouble: queue.trouble,
 
     requestWallet: (userId) =>
-      requestWallet(userId, { ...parts, serviceAccountId: config.serviceAccountId }),
+      requestWallet(userId, {
+        ...parts,
+        write: writeRequest,
+        serviceAccountId: config.serviceAccountId,
+      }),
 
     enqueue: (userId) => queue.enqueue(userId),
 

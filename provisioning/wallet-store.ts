@@ -22,6 +22,8 @@ export interface ClaimedWallet extends Wallet {
   publicKey: string;
   encryptedPrivateKey: string;
   claimToken: string;
+  /** Nobody had claimed it before. */
+  isFirstClaim: boolean;
 }
 
 /** Fences every write of a worker: one that carries an older token matches no row. */
@@ -37,6 +39,15 @@ export interface ClaimTerms {
   leaseDurationMs: number;
 }
 
+/** What a user's wallet begins with. */
+export interface WalletRequest {
+  userId: string;
+  accountId: string;
+  publicKey: string;
+  encryptedPrivateKey: string;
+  nowMs: number;
+}
+
 /**
  * The users' rows, which are the queue. Every method is one atomic commit, durable when it
  * resolves. All throw ServiceFault `DATABASE_BUSY` when the database does not answer; whether the
@@ -47,18 +58,13 @@ export interface WalletStore {
   readWallet(userId: string): Promise<Wallet | null>;
 
   /**
-   * Gives the user id and keys and makes the wallet PENDING, unless it has a status already. Keys
-   * that are there are kept, so two requests at once leave one pair: read back the result.
-   * @returns the wallet as it now is; null when there is no such user.
-   * @throws AccountIdTakenError when another user has the account id: nothing was written.
+   * Gives each user id and keys and makes the wallet PENDING, unless it has a status already; all in
+   * one commit. Keys that are there are kept, so two requests at once leave one pair: the result is
+   * read back.
+   * @returns the wallets as they now are, in order; null where there is no such user.
+   * @throws AccountIdTakenError when another user has one of the account ids: nothing was written.
    */
-  requestWallet(request: {
-    userId: string;
-    accountId: string;
-    publicKey: string;
-    encryptedPrivateKey: string;
-    nowMs: number;
-  }): Promise<Wallet | null>;
+  requestWallets(requests: WalletRequest[]): Promise<(Wallet | null)[]>;
 
   /**
    * Takes up to `limit` wallets that are due, the longest due first: PENDING, FAILED with a retry
@@ -111,6 +117,9 @@ export interface WalletStore {
    * theirs is open. @returns how many.
    */
   failAbandonedWallets(limits: { takeoverLimit: number; nowMs: number }): Promise<number>;
+
+  /** Whose wallets are due to be claimed, the longest due first, `limit` at most. */
+  readDueUserIds(due: { nowMs: number; limit: number }): Promise<string[]>;
 
   /** When the next wallet is due, ms; null when none is waiting. */
   readNextDueAt(): Promise<number | null>;

@@ -104,6 +104,12 @@ export const protocolDefects: ProtocolDefect[] = [
     also: [{ file: 'prove-death.ts', find: `['first', 'second']`, replace: `['first']` }],
   },
   {
+    name: 'prove death by two askings at the same moment',
+    file: 'prove-death.ts',
+    find: `if (asking === 'second') await clock.sleep(deathProofGapMs, signal);`,
+    replace: '',
+  },
+  {
     name: 'ask one node only, however far behind',
     file: chain,
     find: `        if (answer === 'not-qualified') continue;`,
@@ -131,8 +137,8 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'replace keys at a second request',
     file: store,
     find: `"nearPublicKey" = COALESCE("nearPublicKey", :publicKey),
-                "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
-                "walletStatus" = 'PENDING'`,
+    "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
+    "walletStatus" = 'PENDING'`,
     replace: `"nearPublicKey" = :publicKey, "nearPrivateKey" = :encryptedPrivateKey, "walletStatus" = 'PENDING'`,
     also: [
       {
@@ -184,6 +190,14 @@ export const protocolDefects: ProtocolDefect[] = [
     file: 'lane-pool.ts',
     find: 'const nonce = Math.max(lane.nonce, onChain);',
     replace: 'const nonce = onChain;',
+    also: [
+      { file: ledger, find: 'AND "nonce" < :nonce)', replace: 'AND :nonce IS NOT NULL)' },
+      {
+        file: 'testing/world.ts',
+        find: 'migrated = sqlite.serialize();',
+        replace: `sqlite.exec('DROP INDEX "ChainTransaction_publicKey_nonce_key"'); migrated = sqlite.serialize();`,
+      },
+    ],
   },
   {
     name: 'every outcome is a success',

@@ -4,11 +4,17 @@ import { chromiumPath } from './find-chromium.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** All tests this machine can run; what is left out is said, and in CI nothing may be. */
+/**
+ * All tests this machine can run; what is left out is said, and in CI nothing may be. Figures are no
+ * tests: `npm run bench` and `npm run test:speed` measure, on a machine with nothing else to do.
+ */
 function main(): number {
   const unit = run('node_modules/vitest/vitest.mjs', 'run');
   if (unit !== 0) return unit;
-  if (chromiumPath()) return run('node_modules/@playwright/test/cli.js', 'test');
+  if (chromiumPath()) {
+    const projects = ['--project=phone', '--project=desktop'];
+    return run('node_modules/@playwright/test/cli.js', 'test', ...projects);
+  }
   console.log(
     '\nLeft out: the browser tests in tests/e2e, because no Chromium was found.\n' +
       'To have them: apt-get install chromium (Debian, Ubuntu), then npm test again.',

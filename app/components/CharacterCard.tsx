@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 import { useText } from '../i18n/use-language.ts';
 import type { CharacterId } from '../lib/chat/characters.ts';
 import { CharacterFace } from './CharacterFace.tsx';
-import { LockIcon } from './icons.tsx';
+import { Icon } from './Icon.tsx';
 
 interface CharacterCardProps {
   readonly id: CharacterId;
@@ -18,9 +18,10 @@ export function CharacterCard({ id, canChat, lastMessage }: CharacterCardProps) 
     <Link
       to={`/chat/${id}`}
       prefetch="intent"
+      viewTransition
       className="card group flex h-full gap-4 p-4 transition-colors hover:border-accent"
     >
-      <CharacterFace id={id} className="size-16 shrink-0 rounded-2xl" />
+      <CharacterFace id={id} hasTransition className="size-16 shrink-0 rounded-2xl" />
       <span className="flex min-w-0 flex-col">
         <span className="font-bold text-lg leading-snug">{character.name}</span>
         <span className="text-muted text-sm">{character.tagline}</span>
@@ -30,7 +31,7 @@ export function CharacterCard({ id, canChat, lastMessage }: CharacterCardProps) 
             <span className="text-accent">{lastMessage ? text.home.resume : text.home.open}</span>
           ) : (
             <span className="flex items-center gap-1.5 font-medium text-muted">
-              <LockIcon />
+              <Icon name="lock" className="size-4" />
               {text.home.locked}
             </span>
           )}

@@ -1,10 +1,22 @@
 import type { ReactNode } from 'react';
 import type { CharacterId } from '../lib/chat/characters.ts';
 
+interface CharacterFaceProps {
+  readonly id: CharacterId;
+  readonly className: string;
+  /** Moves to its place on the next page; once on a page. */
+  readonly hasTransition?: boolean;
+}
+
 /** A drawn portrait. Decorative: the name always stands beside it. */
-export function CharacterFace({ id, className }: { id: CharacterId; className: string }) {
+export function CharacterFace({ id, className, hasTransition = false }: CharacterFaceProps) {
   return (
-    <svg viewBox="0 0 96 96" className={className} aria-hidden="true">
+    <svg
+      viewBox="0 0 96 96"
+      className={className}
+      aria-hidden="true"
+      style={hasTransition ? { viewTransitionName: `face-${id}` } : undefined}
+    >
       {faces[id]}
     </svg>
   );

@@ -11,6 +11,7 @@ export function ErrorPage({ kind }: { kind: 'not-found' | 'broken' }) {
   return (
     <main
       id="content"
+      data-error={kind}
       className="mx-auto flex min-h-dvh max-w-md flex-col items-center justify-center gap-5 px-4 text-center"
     >
       <title>{`${title} · ${text.appName}`}</title>

@@ -3,19 +3,27 @@ import { useText } from '../i18n/use-language.ts';
 import { Field } from './Field.tsx';
 
 interface PasswordFieldProps {
+  readonly name?: string;
+  readonly label?: string;
   readonly hint?: string;
   readonly fault: string | undefined;
   readonly autoComplete: 'new-password' | 'current-password';
 }
 
-export function PasswordField({ hint, fault, autoComplete }: PasswordFieldProps) {
+export function PasswordField({
+  name = 'password',
+  label,
+  hint,
+  fault,
+  autoComplete,
+}: PasswordFieldProps) {
   const text = useText().account;
   const [isShown, setShown] = useState(false);
   return (
     <Field
-      name="password"
+      name={name}
       type={isShown ? 'text' : 'password'}
-      label={text.password}
+      label={label ?? text.password}
       hint={hint}
       fault={fault}
       autoComplete={autoComplete}

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useText } from '../i18n/use-language.ts';
 import { Brand } from './Brand.tsx';
-import { LanguageSwitch } from './LanguageSwitch.tsx';
+import { LanguageChoice } from './LanguageChoice.tsx';
+import { ThemeChoice } from './ThemeChoice.tsx';
 
 /** The frame of a page that needs no sign-in. */
 export function PublicPage({ title, children }: { title: string; children: ReactNode }) {
@@ -10,15 +11,18 @@ export function PublicPage({ title, children }: { title: string; children: React
   return (
     <div className="flex min-h-dvh flex-col">
       <title>{title.includes(text.appName) ? title : `${title} · ${text.appName}`}</title>
-      <header className="mx-auto flex h-16 w-full max-w-3xl items-center justify-between px-4">
+      <header className="mx-auto flex h-16 w-full max-w-5xl items-center justify-between px-4">
         <Link to="/" className="rounded-xl">
           <Brand />
         </Link>
-        <LanguageSwitch />
+        <LanguageChoice />
       </header>
       <main id="content" className="flex-1 px-4 pb-12">
         {children}
       </main>
+      <footer className="flex justify-center px-4 pt-4 pb-[max(1.5rem,env(safe-area-inset-bottom))]">
+        <ThemeChoice />
+      </footer>
     </div>
   );
 }

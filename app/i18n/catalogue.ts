@@ -1,14 +1,32 @@
 import type { CharacterId } from '../lib/chat/characters.ts';
+import type { ReplyFaultCode } from '../lib/chat/reply-fault.ts';
 import type { FormFault } from '../lib/form-fault.ts';
+import type { WalletMove } from '../lib/wallet-history.ts';
+import type { WalletStep } from '../lib/wallet-view.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** Every sentence a user can meet. Korean is written first; both languages have the same shape. */
 export interface Catalogue {
   readonly appName: string;
   readonly languageName: string;
-  readonly switchLanguage: string;
   readonly skipToContent: string;
   readonly close: string;
   readonly notifications: string;
+  readonly loading: string;
+  readonly navigation: {
+    readonly label: string;
+    readonly pages: {
+      readonly home: string;
+      readonly wallet: string;
+      readonly account: string;
+    };
+  };
+  readonly preferences: {
+    readonly menu: string;
+    readonly theme: string;
+    readonly themes: Readonly<Record<Theme, string>>;
+    readonly language: string;
+  };
   readonly welcome: {
     readonly title: string;
     readonly headline: string;
@@ -58,22 +76,90 @@ export interface Catalogue {
     readonly creating: string;
     readonly ready: string;
     readonly retrying: string;
-    readonly retryAt: (time: string) => string;
     readonly failed: string;
     readonly failedForGood: string;
     readonly retry: string;
-    readonly retryRefused: string;
-    readonly retryTooOften: string;
     readonly offline: string;
     readonly balance: (choco: string) => string;
     readonly readyDetail: (choco: string) => string;
     readonly errorCode: (code: string) => string;
+  };
+  readonly walletLive: {
+    readonly steps: Readonly<Record<WalletStep, string>>;
+    /** Before and after the time. */
+    readonly retryAt: readonly [string, string];
+    readonly countdown: (minutes: number, seconds: number) => string;
+    readonly anyMoment: string;
+    readonly retryRefusals: {
+      readonly TOO_MANY_REQUESTS: string;
+      readonly RETRY_NOT_POSSIBLE: string;
+    };
+    readonly recordTorn: string;
+  };
+  readonly accountPage: {
+    readonly title: string;
+    readonly profile: string;
+    readonly emailHint: string;
+    readonly save: string;
+    readonly saving: string;
+    readonly saved: { readonly name: string; readonly password: string };
+    readonly passwordTitle: string;
+    readonly currentPassword: string;
+    readonly newPassword: string;
+    readonly signOutOthers: string;
+    readonly changePassword: string;
+    readonly display: string;
+    readonly devices: string;
+    readonly devicesHint: string;
+    readonly signOutEverywhere: string;
+    readonly deleteTitle: string;
+    readonly deleteMeans: readonly string[];
+    readonly deletePassword: string;
+    readonly deleteAction: string;
+    readonly goodbyeTitle: string;
+    readonly goodbye: string;
+  };
+  readonly walletPage: {
+    readonly title: string;
+    readonly accountId: string;
+    readonly accountHint: string;
+    readonly copyAccountId: string;
+    readonly copyHash: string;
+    readonly copied: string;
+    readonly copyRefused: string;
+    readonly qrCode: string;
+    readonly balance: string;
+    readonly balanceUnknown: string;
+    readonly syncedAt: readonly [string, string];
+    readonly transfers: string;
+    readonly noTransfers: string;
+    readonly purposes: { readonly SIGNUP_REWARD: string; readonly OTHER: string };
+    readonly transferStates: {
+      readonly PENDING: string;
+      readonly COMPLETED: string;
+      readonly FAILED: string;
+    };
+    readonly transaction: string;
+    readonly explorer: string;
+    readonly history: string;
+    readonly noHistory: string;
+    readonly moves: Readonly<Record<WalletMove, string>>;
+    readonly attempt: (attempt: number) => string;
+    readonly helpTitle: string;
+    readonly help: string;
   };
   readonly chat: {
     readonly back: string;
     readonly placeholder: (name: string) => string;
     readonly message: string;
     readonly send: string;
+    readonly stop: string;
+    readonly retry: string;
+    readonly anotherReply: string;
+    readonly earlier: string;
+    readonly earlierFailed: string;
+    readonly latest: string;
+    readonly toEnd: string;
     readonly empty: (name: string) => string;
     readonly history: (name: string) => string;
     readonly you: string;
@@ -89,14 +175,24 @@ export interface Catalogue {
       readonly MESSAGE_TOO_LONG: (limit: number) => string;
       readonly WALLET_NOT_READY: string;
       readonly UNAUTHORIZED: string;
+      readonly TOO_MANY_REQUESTS: string;
       readonly FAILED: string;
-      readonly INTERRUPTED: string;
     };
+    /** What became of a reply that did not come, or not to its end. */
+    readonly troubles: Readonly<
+      Record<ReplyFaultCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED', string>
+    >;
   };
   readonly characters: Readonly<
     Record<
       CharacterId,
-      { readonly name: string; readonly tagline: string; readonly persona: string }
+      {
+        readonly name: string;
+        readonly tagline: string;
+        readonly persona: string;
+        /** Ways to begin a conversation. */
+        readonly openers: readonly [string, string, string];
+      }
     >
   >;
   readonly errors: {

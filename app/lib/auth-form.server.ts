@@ -3,7 +3,14 @@ import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import type { FormFault } from './form-fault.ts';
 import { log } from './log.server.ts';
 
-type AuthPath = '/sign-up/email' | '/sign-in/email' | '/sign-out';
+type AuthPath =
+  | '/sign-up/email'
+  | '/sign-in/email'
+  | '/sign-out'
+  | '/update-user'
+  | '/change-password'
+  | '/revoke-sessions'
+  | '/reset-password';
 
 type AuthAnswer =
   | { readonly ok: true; readonly headers: Headers }
@@ -14,6 +21,7 @@ const FORWARDED_HEADERS = [
   'origin',
   'user-agent',
   'sec-fetch-site',
+  'x-captcha-response',
   CLIENT_ADDRESS_HEADER,
 ];
 
@@ -21,9 +29,13 @@ const FAULTS = new Map<string, FormFault>([
   ['USER_ALREADY_EXISTS', 'EMAIL_TAKEN'],
   ['USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL', 'EMAIL_TAKEN'],
   ['INVALID_EMAIL', 'EMAIL_INVALID'],
+  ['NAME_MISSING', 'NAME_MISSING'],
+  ['NAME_TOO_LONG', 'NAME_TOO_LONG'],
   ['PASSWORD_TOO_SHORT', 'PASSWORD_TOO_SHORT'],
   ['PASSWORD_TOO_LONG', 'PASSWORD_TOO_LONG'],
   ['INVALID_EMAIL_OR_PASSWORD', 'CREDENTIALS_WRONG'],
+  ['INVALID_PASSWORD', 'PASSWORD_WRONG'],
+  ['EMAIL_RECENTLY_DELETED', 'EMAIL_RECENTLY_DELETED'],
 ]);
 
 /**
@@ -33,7 +45,7 @@ const FAULTS = new Map<string, FormFault>([
 export async function callAuth(
   request: Request,
   path: AuthPath,
-  body: Readonly<Record<string, string>> = {},
+  body: Readonly<Record<string, string | boolean>> = {},
 ): Promise<AuthAnswer> {
   const headers = new Headers({ 'Content-Type': 'application/json' });
   for (const name of FORWARDED_HEADERS) {
@@ -68,6 +80,7 @@ const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> 
   NAME_TOO_LONG: 'name',
   EMAIL_INVALID: 'email',
   EMAIL_TAKEN: 'email',
+  EMAIL_RECENTLY_DELETED: 'email',
   PASSWORD_TOO_SHORT: 'password',
   PASSWORD_TOO_LONG: 'password',
   PASSWORD_MISSING: 'password',

@@ -2,7 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openFile } from './db.server.ts';
+import { user } from '#drizzle/schema.ts';
+import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
+import { isDurable, openFile, openServer } from './db.server.ts';
 
 const FOLDER = 'drizzle/migrations';
 let file: string;
@@ -33,3 +35,56 @@ test('migrating again changes nothing and leaves foreign keys on', async () => {
   expect(await database.orm.query.user.findMany()).toEqual([]);
   expect(pragma('foreign_keys')).toBe(1);
 });
+
+const at = new Date('2026-11-23T00:00:00Z');
+const person = (id: string) => ({
+  id,
+  name: id,
+  email: `${id}@example.com`,
+  createdAt: at,
+  updatedAt: at,
+});
+
+async function expectAtomicWrites(opened: ReturnType<typeof openServer>): Promise<void> {
+  const { orm } = opened;
+  await opened.migrate(FOLDER);
+  await opened.write([
+    orm.insert(user).values(person('ann')),
+    orm.update(user).set({ name: 'Ann', deletedAt: at }),
+  ]);
+  const again = [orm.insert(user).values(person('bob')), orm.insert(user).values(person('ann'))];
+  await expect(opened.write(again)).rejects.toThrow(/UNIQUE/);
+  const stored = await orm.query.user.findMany();
+  expect(stored).toMatchObject([{ id: 'ann', name: 'Ann', deletedAt: at, createdAt: at }]);
+}
+
+test('several writes are one commit, in a file', () => expectAtomicWrites(database));
+
+test.skipIf(libsqlServerMissing())(
+  'several writes are one commit, on a libSQL server',
+  async () => {
+    const server = await startLibsqlServer();
+    const opened = openServer(server.url, null);
+    try {
+      await expectAtomicWrites(opened);
+    } finally {
+      opened.close();
+      server.stop();
+    }
+  },
+);
+
+test.skipIf(libsqlServerMissing())(
+  'a server that answers commits before they are on its disk is found out',
+  async () => {
+    const server = await startLibsqlServer();
+    try {
+      expect(await isDurable(server.client)).toBe(false);
+      await server.setDurability('strong');
+      expect(await isDurable(server.client)).toBe(true);
+    } finally {
+      server.stop();
+    }
+    expect(await isDurable(server.client)).toBeNull();
+  },
+);

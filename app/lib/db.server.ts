@@ -1,16 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Client, createClient } from '@libsql/client/http';
+import { type Client, createClient, type InArgs } from '@libsql/client/http';
 import Database from 'better-sqlite3';
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3';
 import { migrate as migrateSqlite } from 'drizzle-orm/better-sqlite3/migrator';
 import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql/http';
 import { migrate as migrateLibsql } from 'drizzle-orm/libsql/migrator';
 import type { ExtractTablesWithRelations } from 'drizzle-orm/relations';
-import { sql } from 'drizzle-orm/sql';
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import * as schema from '#drizzle/schema.ts';
 import { env } from './env.server.ts';
+import { log } from './log.server.ts';
+import { patientClient } from './patient-client.server.ts';
 import { remember } from './remember.server.ts';
 
 type Schema = typeof schema;
@@ -26,11 +27,18 @@ export type DatabaseHandle =
   | { readonly kind: 'sqlite'; readonly sqlite: Database.Database }
   | { readonly kind: 'libsql'; readonly client: Client };
 
+/** A statement made with Drizzle and not run. */
+interface BuiltQuery {
+  toSQL(): { sql: string; params: unknown[] };
+}
+
 interface OpenDatabase {
   readonly orm: Orm;
   readonly handle: DatabaseHandle;
   /** @throws when a migration fails; then nothing of it is applied. */
   migrate(migrationsFolder: string): Promise<void>;
+  /** In one commit, in order; all or nothing. */
+  write(queries: readonly BuiltQuery[]): Promise<void>;
   close(): void;
 }
 
@@ -62,9 +70,9 @@ export function closeDatabase(): void {
   openOnce().close();
 }
 
-/** @throws when the database does not answer. */
-export async function pingDatabase(): Promise<void> {
-  await db().get(sql`SELECT 1`);
+/** Writes in one commit, in order; all or nothing. */
+export function writeAtomically(queries: readonly BuiltQuery[]): Promise<void> {
+  return openOnce().write(queries);
 }
 
 function openOnce(): OpenDatabase {
@@ -97,18 +105,56 @@ export function openFile(file: string): OpenDatabase {
         sqlite.pragma('foreign_keys = ON');
       }
     },
+    async write(queries) {
+      sqlite
+        .transaction(() => {
+          for (const query of queries) {
+            const { sql: text, params } = query.toSQL();
+            sqlite.prepare(text).run(...params);
+          }
+        })
+        .immediate();
+    },
     close: () => sqlite.close(),
   };
 }
 
 /** A libSQL server over HTTP, for more than one machine. */
-function openServer(url: string, authToken: string | null): OpenDatabase {
-  const client = createClient({ url, ...(authToken && { authToken }) });
+export function openServer(url: string, authToken: string | null): OpenDatabase {
+  const client = patientClient(createClient({ url, ...(authToken && { authToken }) }));
   const orm = drizzleLibsql(client, { schema });
   return {
     orm,
     handle: { kind: 'libsql', client },
-    migrate: (migrationsFolder) => migrateLibsql(orm, { migrationsFolder }),
+    async migrate(migrationsFolder) {
+      await migrateLibsql(orm, { migrationsFolder });
+      if ((await isDurable(client)) === false) log().warn(relaxedServerRemedy);
+    },
+    async write(queries) {
+      const statements = queries.map((query) => {
+        const { sql: text, params } = query.toSQL();
+        return { sql: text, args: params as InArgs };
+      });
+      await client.batch(statements, 'write');
+    },
     close: () => client.close(),
   };
+}
+
+const relaxedServerRemedy =
+  'The database server answers commits before they are on its disk: after a power cut it may lack ' +
+  'what is on the chain, and signing stops. Set its durability_mode to strong (see the README).';
+
+/**
+ * Whether a commit is on the server's disk when it is answered, as SQLite's `synchronous` tells.
+ * @returns null when the server does not tell, as hosted ones may.
+ */
+export async function isDurable(client: Client): Promise<boolean | null> {
+  const full = 2;
+  try {
+    const [row] = (await client.execute('PRAGMA synchronous')).rows;
+    return row?.synchronous == null ? null : Number(row.synchronous) >= full;
+  } catch {
+    return null;
+  }
 }

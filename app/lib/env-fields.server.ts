@@ -7,17 +7,31 @@ export interface EncryptionKey {
   readonly key: Buffer;
 }
 
+/** One master key as a transit engine wrapped it. */
+export interface WrappedKey {
+  readonly version: number;
+  /** `vault:v1:…` */
+  readonly ciphertext: string;
+}
+
 const YOCTO_DECIMALS = 24;
 const CHOCO_DECIMALS = 18;
 
 export function integer({ from, to, fallback }: { from: number; to: number; fallback: number }) {
+  return wholeNumber({ from, to }).default(fallback);
+}
+
+export function optionalInteger(range: { from: number; to: number }) {
+  return wholeNumber(range).optional();
+}
+
+function wholeNumber({ from, to }: { from: number; to: number }) {
   const error = `use a whole number from ${from} to ${to}.`;
   return z
     .string()
     .regex(/^\d{1,9}$/, error)
     .transform(Number)
-    .refine((value) => value >= from && value <= to, error)
-    .default(fallback);
+    .refine((value) => value >= from && value <= to, error);
 }
 
 export function secret(minimumLength: number) {
@@ -33,6 +47,13 @@ export const httpUrl = z.url({
   protocol: /^https?$/,
   error: 'use an address such as https://rpc.example.org.',
 });
+
+export const redisUrl = z
+  .string()
+  .refine(
+    (text) => /^rediss?:\/\/./.test(text) && URL.canParse(text),
+    'use an address such as redis://127.0.0.1:6379, or rediss:// for one with TLS.',
+  );
 
 export const httpUrls = z
   .string()
@@ -82,6 +103,16 @@ export function nearAmount({ most, fallback }: { most: bigint; fallback: string 
     .transform((text) => toBaseUnits(text, YOCTO_DECIMALS));
 }
 
+const limitRemedy =
+  'use NEAR as a decimal above 0, such as 25 (not yoctoNEAR); remove it for no limit.';
+
+/** A limit of nothing would be a pause without an end. */
+export const nearLimit = z
+  .string()
+  .refine((text) => isDecimal(text, YOCTO_DECIMALS), limitRemedy)
+  .transform((text) => toBaseUnits(text, YOCTO_DECIMALS))
+  .refine((yocto) => yocto > 0n, limitRemedy);
+
 /** Stays a decimal: the token says how many base units that is. */
 export const rewardAmount = z
   .string()
@@ -92,30 +123,36 @@ export const rewardAmount = z
   );
 
 const ENCRYPTION_KEYS_REMEDY =
-  'use version:key pairs separated by commas, each key 32 bytes in base64, the newest first, such as 1:$(openssl rand -base64 32).';
+  'use version:key pairs separated by commas, each key 32 bytes in base64, the newest first, such as 1:$(openssl rand -base64 32), or as Vault wrapped it, such as 1:vault:v1:….';
 
-export const encryptionKeys = z.string().transform((text, context): readonly EncryptionKey[] => {
-  const keys = text.split(',').map(parseEncryptionKey);
-  const versions = new Set(keys.map((entry) => entry?.version));
-  const found = keys.filter((entry) => entry !== null);
-  if (found.length !== keys.length || versions.size !== keys.length) {
-    // The issue carries no input: it would put a key into a log.
-    context.issues.push({ code: 'custom', input: undefined, message: ENCRYPTION_KEYS_REMEDY });
-    return z.NEVER;
-  }
-  return found;
-});
+export const encryptionKeys = z
+  .string()
+  .transform((text, context): readonly (EncryptionKey | WrappedKey)[] => {
+    const keys = text.split(',').map(parseEncryptionKey);
+    const versions = new Set(keys.map((entry) => entry?.version));
+    const found = keys.filter((entry) => entry !== null);
+    if (found.length !== keys.length || versions.size !== keys.length) {
+      // The issue carries no input: it would put a key into a log.
+      context.issues.push({ code: 'custom', input: undefined, message: ENCRYPTION_KEYS_REMEDY });
+      return z.NEVER;
+    }
+    return found;
+  });
 
-function parseEncryptionKey(text: string): EncryptionKey | null {
+function parseEncryptionKey(text: string): EncryptionKey | WrappedKey | null {
+  const wrapped = /^(\d{1,9}):(vault:v\d+:[A-Za-z\d+/]+={0,2})$/.exec(text.trim());
+  if (wrapped?.[1] && wrapped[2]) return { version: Number(wrapped[1]), ciphertext: wrapped[2] };
   const match = /^(\d{1,9}):([A-Za-z\d+/]{43}=?)$/.exec(text.trim());
   if (!match?.[1] || !match[2]) return null;
   const key = Buffer.from(match[2], 'base64');
   return key.length === 32 ? { version: Number(match[1]), key } : null;
 }
 
-/** A name kept for a feature that is not here yet: better a refusal than a setting without effect. */
-export const notBuiltIn = (what: string) =>
-  z.undefined(`${what} not built in yet; remove it.`).optional();
+/** In lower case, as better-auth stores addresses. */
+export const emails = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
+  .pipe(z.array(z.email('use e-mail addresses separated by commas.')));
 
 function isDecimal(text: string, decimals: number): boolean {
   return new RegExp(`^\\d{1,15}(\\.\\d{1,${decimals}})?$`).test(text);

@@ -95,7 +95,6 @@ describe('in production', () => {
       'BETTER_AUTH_URL',
       'CHOCO_TOKEN_CONTRACT',
       'NEAR_NETWORK_ID',
-      'NEAR_NODE_URL',
       'NEAR_RESERVE',
       'NEAR_SERVICE_ACCOUNT_ID',
       'NEAR_SERVICE_PRIVATE_KEY',
@@ -122,6 +121,48 @@ describe('in production', () => {
     expect(Object.keys(faultsOf({ NEAR_NETWORK_ID: 'mainnet' }))).toContain(
       'WALLET_ENCRYPTION_KEYS',
     );
+  });
+});
+
+describe('presets and limits', () => {
+  test.each([
+    ['sandbox', 'http://127.0.0.1:3030'],
+    ['testnet', 'https://test.rpc.fastnear.com'],
+    ['mainnet', 'https://free.rpc.fastnear.com'],
+  ])('%s has public nodes when none is named', (networkId, first) => {
+    const { NEAR_NODE_URL: _, ...others } = PRODUCTION;
+    expect(read({ ...others, NEAR_NETWORK_ID: networkId }).nearNodeUrls[0]).toBe(first);
+  });
+
+  test('spend limits are NEAR above nothing, or none at all', () => {
+    const none = { walletSpendLimitHourYocto: null, walletSpendLimitDayYocto: null };
+    expect(read({})).toMatchObject(none);
+    const limits = { WALLET_SPEND_LIMIT_HOUR_NEAR: '2.5', WALLET_SPEND_LIMIT_DAY_NEAR: '40' };
+    expect(read(limits)).toMatchObject({
+      walletSpendLimitHourYocto: 25n * 10n ** 23n,
+      walletSpendLimitDayYocto: 40n * 10n ** 24n,
+    });
+    for (const wrong of ['0', '-1', '1e3', 'none', '1,5']) {
+      const faults = faultsOf({ WALLET_SPEND_LIMIT_HOUR_NEAR: wrong });
+      expect(faults.WALLET_SPEND_LIMIT_HOUR_NEAR).toContain('NEAR as a decimal above 0');
+    }
+  });
+
+  test('wrapped master keys need the Vault that unwraps them, plain ones may stand beside', () => {
+    const keys = { WALLET_ENCRYPTION_KEYS: `2:vault:v1:AbC+/09=,1:${KEY}` };
+    expect(Object.keys(faultsOf(keys)).sort()).toEqual(['VAULT_ADDR', 'VAULT_TOKEN']);
+    const vault = { VAULT_ADDR: 'https://vault.example.org:8200', VAULT_TOKEN: 'hvs.x' };
+    expect(read({ ...keys, ...vault })).toMatchObject({
+      walletEncryptionKeys: [
+        { version: 2, ciphertext: 'vault:v1:AbC+/09=' },
+        { version: 1, key: Buffer.alloc(32, 7) },
+      ],
+      vaultTransit: {
+        address: 'https://vault.example.org:8200',
+        token: 'hvs.x',
+        keyName: 'choonsim',
+      },
+    });
   });
 });
 
@@ -153,17 +194,67 @@ describe('values', () => {
     ['WALLET_ENCRYPTION_KEYS', KEY],
     ['WALLET_ENCRYPTION_KEYS', `1:${KEY.slice(4)}`],
     ['WALLET_ENCRYPTION_KEYS', `1:${KEY},1:${OTHER_KEY}`],
-    ['WALLET_QUEUE', 'bullmq'],
+    ['WALLET_QUEUE', 'redis'],
+    ['WALLET_WORKER', 'no'],
+    ['REDIS_URL', '127.0.0.1:6379'],
     ['CHAT_MODEL', 'gpt'],
     ['PORT', '65536'],
     ['DATABASE_URL', 'postgres://here/db'],
+    ['SUPPORT_EMAIL', 'help at example'],
     ['NEAR_NODE_URL', 'http://one.example.org,two'],
   ])('%s=%s is refused with a sentence', (name, value) => {
     expect(faultsOf({ [name]: value })[name]).toMatch(/^[a-z].{15,}/);
   });
 
+  test('the queue over Redis needs to know where Redis is, the other one does not care', () => {
+    expect(faultsOf({ WALLET_QUEUE: 'bullmq' })).toEqual({
+      REDIS_URL: expect.stringMatching(/missing.*redis:\/\/.*WALLET_QUEUE=cron/),
+    });
+    const redis = { REDIS_URL: 'rediss://:word@redis.example.org:6380/1' };
+    expect(read({ WALLET_QUEUE: 'bullmq', ...redis })).toMatchObject({
+      walletQueue: 'bullmq',
+      redisUrl: redis.REDIS_URL,
+    });
+    expect(read(redis).walletQueue).toBe('cron');
+  });
+
+  test('a process that makes no wallets cannot make them in the request', () => {
+    expect(read({}).walletWorker).toBe(true);
+    expect(read({ WALLET_WORKER: 'off' }).walletWorker).toBe(false);
+    const faults = faultsOf({ WALLET_WORKER: 'off', WALLET_CREATION: 'sync' });
+    expect(faults.WALLET_WORKER).toMatch(/Remove one of the two/);
+  });
+
+  test.each([
+    [{ CHAT_MODEL: 'google:gemini-2.5-flash' }, 'CHAT_API_KEY'],
+    [{ CHAT_MODEL: 'openai-compatible:m', CHAT_API_KEY: 'k' }, 'CHAT_BASE_URL'],
+    [{ CHAT_MODEL: 'openai-compatible:m', CHAT_BASE_URL: 'https://m.example/v1' }, 'CHAT_API_KEY'],
+    [{ CHAT_API_KEY: 'k' }, 'CHAT_API_KEY'],
+    [{ CHAT_BASE_URL: 'https://m.example/v1' }, 'CHAT_BASE_URL'],
+  ])('%o: %s is told', (source, name) => {
+    expect(faultsOf(source)).toEqual({ [name]: expect.stringMatching(/^(missing|has no effect)/) });
+  });
+
+  test('a chat model of one’s own needs no key; none is the scripted persona', () => {
+    const own = {
+      CHAT_MODEL: 'openai-compatible:qwen3:8b',
+      CHAT_BASE_URL: 'http://ollama:11434/v1',
+    };
+    expect(read(own).chatModel).toEqual({
+      provider: 'openai-compatible',
+      name: 'qwen3:8b',
+      apiKey: null,
+      baseUrl: 'http://ollama:11434/v1',
+    });
+    expect(read({}).chatModel).toBeNull();
+  });
+
   test('no fault shows the value of a secret', () => {
-    const faults = faultsOf({ WALLET_ENCRYPTION_KEYS: `1:${KEY}x`, BETTER_AUTH_SECRET: 'hunter2' });
+    const faults = faultsOf({
+      WALLET_ENCRYPTION_KEYS: `1:${KEY}x`,
+      BETTER_AUTH_SECRET: 'hunter2',
+      REDIS_URL: 'hunter2@redis',
+    });
     expect(JSON.stringify(faults)).not.toMatch(new RegExp(`${KEY.slice(0, 8)}|hunter2`));
   });
 

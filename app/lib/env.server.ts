@@ -4,16 +4,21 @@ import {
   type DevelopmentSecretName,
   ensureDevelopmentSecret,
 } from './development-secrets.server.ts';
+import {
+  type ChatModelConfig,
+  chatModelConfig,
+  chatVariables,
+  findChatFaults,
+} from './env-chat.server.ts';
 import * as fields from './env-fields.server.ts';
 import { type EnvironmentFault, findNameFaults } from './env-names.server.ts';
+import { defaultNodeUrls } from './near/network-presets.ts';
 
 type Source = Readonly<Record<string, string | undefined>>;
 
 /** The devnet's service account and token. */
 const DEVNET_SERVICE_ACCOUNT = 'choonsim.devnet';
 const DEVNET_TOKEN_CONTRACT = 'choco.devnet';
-
-const chatModels = 'chat models (the scripted persona answers) are';
 
 const variables = z.object({
   NODE_ENV: z
@@ -38,15 +43,28 @@ const variables = z.object({
   CHOCO_TOKEN_CONTRACT: fields.accountId.optional(),
   SIGNUP_REWARD_CHOCO: fields.rewardAmount,
   WALLET_ENCRYPTION_KEYS: fields.encryptionKeys.optional(),
+  SIGNUP_LIMIT_PER_IP: fields.optionalInteger({ from: 0, to: 1_000_000 }),
+  SIGNUP_LIMIT_PER_DOMAIN: fields.optionalInteger({ from: 0, to: 1_000_000 }),
+  VAULT_ADDR: fields.httpUrl.optional(),
+  VAULT_TOKEN: z.string().optional(),
+  VAULT_TRANSIT_KEY: z
+    .string()
+    .regex(/^[\w.-]+$/, 'use the name of the transit key, such as choonsim.')
+    .default('choonsim'),
   WALLET_CREATION: z.enum(['async', 'sync'], 'use async or sync.').default('async'),
-  WALLET_QUEUE: z
-    .literal('cron', 'only cron is built in; leave it unset or set it to cron.')
-    .default('cron'),
+  WALLET_QUEUE: z.enum(['cron', 'bullmq'], 'use cron or bullmq.').default('cron'),
+  WALLET_WORKER: z
+    .enum(['on', 'off'], 'use on, or off for a process that serves pages only.')
+    .default('on'),
+  WALLET_SPEND_LIMIT_HOUR_NEAR: fields.nearLimit.optional(),
+  WALLET_SPEND_LIMIT_DAY_NEAR: fields.nearLimit.optional(),
+  WALLET_RUNWAY_WARNING: fields.integer({ from: 0, to: 100_000_000, fallback: 500 }),
   WALLET_TICK_SECONDS: fields.integer({ from: 1, to: 3600, fallback: 30 }),
   WALLET_BATCH_SIZE: fields.integer({ from: 1, to: 1000, fallback: 10 }),
   WALLET_MAX_ATTEMPTS: fields.integer({ from: 1, to: 100, fallback: 3 }),
   SERVICE_KEY_LANES: fields.integer({ from: 1, to: 256, fallback: 8 }),
-  ADMIN_EMAILS: fields.notBuiltIn('the admin pages are'),
+  SUPPORT_EMAIL: z.email('use an e-mail address such as help@example.org.').optional(),
+  ADMIN_EMAILS: fields.emails.optional(),
   DEVNET_FAULTS: z.enum(['on', 'off'], 'use on or off.').default('off'),
   LOG_LEVEL: z
     .enum(
@@ -54,11 +72,11 @@ const variables = z.object({
       'use fatal, error, warn, info, debug, trace or silent.',
     )
     .default('info'),
-  REDIS_URL: fields.notBuiltIn('the BullMQ queue is'),
+  REDIS_URL: fields.redisUrl.optional(),
   CRON_SECRET: fields.secret(16).optional(),
-  CHAT_MODEL: fields.notBuiltIn(chatModels),
-  CHAT_API_KEY: fields.notBuiltIn(chatModels),
-  CHAT_BASE_URL: fields.notBuiltIn(chatModels),
+  METRICS_TOKEN: fields.secret(16).optional(),
+  METRICS_PORT: fields.optionalInteger({ from: 0, to: 65_535 }),
+  ...chatVariables,
 });
 
 export interface Environment {
@@ -72,6 +90,8 @@ export interface Environment {
   readonly databaseAuthToken: string | null;
   /** Null: every loopback address is our own address. */
   readonly betterAuthUrl: string | null;
+  /** Browsers reach us over TLS: cookies and headers may insist on it. */
+  readonly isHttps: boolean;
   readonly betterAuthSecret: string;
   readonly nearNetworkId: 'devnet' | 'sandbox' | 'testnet' | 'mainnet';
   readonly nearNodeUrls: readonly [string, ...string[]];
@@ -84,17 +104,40 @@ export interface Environment {
   readonly chocoTokenContract: string;
   /** Whole CHOCO as a decimal. */
   readonly signupRewardChoco: string;
-  /** The first encrypts; each can decrypt. */
-  readonly walletEncryptionKeys: readonly fields.EncryptionKey[];
+  /** The first encrypts; each can decrypt. Wrapped ones are unwrapped by `vaultTransit` at the start. */
+  readonly walletEncryptionKeys: readonly (fields.EncryptionKey | fields.WrappedKey)[];
+  /** Sign-ups an hour; 0: no limit. */
+  readonly signupLimitPerIp: number;
+  readonly signupLimitPerDomain: number;
+  /** Null: no key is wrapped. */
+  readonly vaultTransit: { address: string; token: string; keyName: string } | null;
   readonly walletCreation: 'async' | 'sync';
-  readonly walletQueue: 'cron';
+  readonly walletQueue: 'cron' | 'bullmq';
+  /** Null with the cron queue only, which has no use for it. */
+  readonly redisUrl: string | null;
+  /** False: this process asks for wallets and leaves all of their work to others. */
+  readonly walletWorker: boolean;
+  /** Null: no limit. */
+  readonly walletSpendLimitHourYocto: bigint | null;
+  readonly walletSpendLimitDayYocto: bigint | null;
+  /** Wallets. */
+  readonly walletRunwayWarning: number;
   readonly walletTickSeconds: number;
   readonly walletBatchSize: number;
   readonly walletMaxAttempts: number;
   readonly serviceKeyLanes: number;
+  /** Null: pages tell users to ask support without saying where. */
+  readonly supportEmail: string | null;
+  /** In lower case. Who may be admin, once they have opened their one-time link. */
+  readonly adminEmails: readonly string[];
   readonly devnetFaults: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   readonly cronSecret: string | null;
+  readonly metricsToken: string | null;
+  /** Where a worker shows its metrics; null: nowhere. */
+  readonly metricsPort: number | null;
+  /** Null: the scripted persona answers. */
+  readonly chatModel: ChatModelConfig | null;
 }
 
 /** All faults of the configuration at once, each with its variable and what to do. */
@@ -126,7 +169,7 @@ export function readEnvironment(
   // Compose files and CI forms set an unused variable to nothing.
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
   const parsed = variables.safeParse(given);
-  const faults = [...findNameFaults(given), ...findMissing(given)];
+  const faults = [...findNameFaults(given), ...findMissing(given), ...findChatFaults(given)];
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0]);
@@ -138,9 +181,11 @@ export function readEnvironment(
 
   const values = parsed.data;
   const isDevnet = values.NEAR_NETWORK_ID === 'devnet';
+  const isProduction = values.NODE_ENV === 'production';
   const dataDir = resolve(values.DATA_DIR);
   const secret = (name: DevelopmentSecretName) => given[name] ?? tools.ensureSecret(dataDir, name);
-  const [firstNode, ...otherNodes] = values.NEAR_NODE_URL ?? [];
+  const [firstNode, ...otherNodes] =
+    values.NEAR_NODE_URL ?? defaultNodeUrls(values.NEAR_NETWORK_ID, values.DEVNET_PORT);
   return {
     isProduction: values.NODE_ENV === 'production',
     port: values.PORT,
@@ -151,9 +196,10 @@ export function readEnvironment(
     ),
     databaseAuthToken: values.DATABASE_AUTH_TOKEN ?? null,
     betterAuthUrl: values.BETTER_AUTH_URL ?? null,
+    isHttps: values.BETTER_AUTH_URL?.startsWith('https://') ?? false,
     betterAuthSecret: secret('BETTER_AUTH_SECRET'),
     nearNetworkId: values.NEAR_NETWORK_ID,
-    nearNodeUrls: [firstNode ?? `http://127.0.0.1:${values.DEVNET_PORT}`, ...otherNodes],
+    nearNodeUrls: [firstNode, ...otherNodes],
     nearArchivalNodeUrl: values.NEAR_ARCHIVAL_NODE_URL ?? null,
     nearServiceAccountId: values.NEAR_SERVICE_ACCOUNT_ID ?? DEVNET_SERVICE_ACCOUNT,
     nearServicePrivateKey: values.NEAR_SERVICE_PRIVATE_KEY ?? null,
@@ -162,15 +208,35 @@ export function readEnvironment(
     chocoTokenContract: values.CHOCO_TOKEN_CONTRACT ?? DEVNET_TOKEN_CONTRACT,
     signupRewardChoco: values.SIGNUP_REWARD_CHOCO,
     walletEncryptionKeys: fields.encryptionKeys.parse(secret('WALLET_ENCRYPTION_KEYS')),
+    signupLimitPerIp: values.SIGNUP_LIMIT_PER_IP ?? (isProduction ? 20 : 0),
+    signupLimitPerDomain: values.SIGNUP_LIMIT_PER_DOMAIN ?? (isProduction ? 500 : 0),
+    vaultTransit:
+      values.VAULT_ADDR && values.VAULT_TOKEN
+        ? {
+            address: values.VAULT_ADDR,
+            token: values.VAULT_TOKEN,
+            keyName: values.VAULT_TRANSIT_KEY,
+          }
+        : null,
     walletCreation: values.WALLET_CREATION,
     walletQueue: values.WALLET_QUEUE,
+    redisUrl: values.REDIS_URL ?? null,
+    walletWorker: values.WALLET_WORKER === 'on',
+    walletSpendLimitHourYocto: values.WALLET_SPEND_LIMIT_HOUR_NEAR ?? null,
+    walletSpendLimitDayYocto: values.WALLET_SPEND_LIMIT_DAY_NEAR ?? null,
+    walletRunwayWarning: values.WALLET_RUNWAY_WARNING,
     walletTickSeconds: values.WALLET_TICK_SECONDS,
     walletBatchSize: values.WALLET_BATCH_SIZE,
     walletMaxAttempts: values.WALLET_MAX_ATTEMPTS,
     serviceKeyLanes: values.SERVICE_KEY_LANES,
+    supportEmail: values.SUPPORT_EMAIL ?? null,
+    adminEmails: values.ADMIN_EMAILS ?? [],
     devnetFaults: isDevnet && values.DEVNET_FAULTS === 'on',
     logLevel: values.LOG_LEVEL,
     cronSecret: values.CRON_SECRET ?? null,
+    metricsToken: values.METRICS_TOKEN ?? null,
+    metricsPort: values.METRICS_PORT ?? null,
+    chatModel: chatModelConfig(given),
   };
 }
 
@@ -192,8 +258,20 @@ function findMissing(given: Source): EnvironmentFault[] {
     require('BETTER_AUTH_SECRET', 'Set a random text: openssl rand -base64 32');
     require('WALLET_ENCRYPTION_KEYS', 'Set 1:$(openssl rand -base64 32) and keep a copy: without it wallets cannot be opened.');
   }
+  if (given.WALLET_QUEUE === 'bullmq') {
+    require('REDIS_URL', 'Set the address of Redis, such as redis://127.0.0.1:6379, or WALLET_QUEUE=cron.');
+  }
+  if (given.WALLET_WORKER === 'off' && given.WALLET_CREATION === 'sync') {
+    faults.push({
+      name: 'WALLET_WORKER',
+      remedy: 'WALLET_CREATION=sync makes wallets in the web process. Remove one of the two.',
+    });
+  }
+  if (given.WALLET_ENCRYPTION_KEYS?.includes(':vault:')) {
+    require('VAULT_ADDR', 'Set the address of the Vault that unwraps WALLET_ENCRYPTION_KEYS.');
+    require('VAULT_TOKEN', 'Set a token with "update" on transit/decrypt of VAULT_TRANSIT_KEY.');
+  }
   if (network !== 'devnet') {
-    require('NEAR_NODE_URL', 'Set one or more RPC addresses, separated by commas.');
     require('NEAR_SERVICE_ACCOUNT_ID', 'Set the account that pays for wallets.');
     require('NEAR_SERVICE_PRIVATE_KEY', 'Set the secret key of the service account.');
     require('CHOCO_TOKEN_CONTRACT', 'Set the account id of the CHOCO token.');

@@ -1,4 +1,4 @@
-/** What can be wrong with a sign-up or login form; the catalogues have a sentence for each. */
+/** What can be wrong with a sign-up, login or account form; the catalogues have a sentence for each. */
 export type FormFault =
   | 'NAME_MISSING'
   | 'NAME_TOO_LONG'
@@ -7,6 +7,8 @@ export type FormFault =
   | 'PASSWORD_TOO_SHORT'
   | 'PASSWORD_TOO_LONG'
   | 'PASSWORD_MISSING'
+  | 'PASSWORD_WRONG'
+  | 'EMAIL_RECENTLY_DELETED'
   | 'CREDENTIALS_WRONG'
   | 'TOO_MANY_REQUESTS'
   | 'FAILED';

@@ -1,10 +1,20 @@
+import { Redis } from 'ioredis';
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
+import { env } from './env.server.ts';
+import { log } from './log.server.ts';
 import { remember } from './remember.server.ts';
 
 /**
- * Counts in this process; each web process has its own count.
+ * Counts per key in windows that begin with the first turn: over all processes when `REDIS_URL` is
+ * set, else, and while Redis is away, in this process.
  * @returns whether one more is within the limit (and counts it)
  */
-export function takeTurn({
+export async function takeTurn({
   key,
   limit,
   windowMs,
@@ -12,14 +22,50 @@ export function takeTurn({
   key: string;
   limit: number;
   windowMs: number;
-}) {
-  const turns = remember('rate-limit', () => new Map<string, number[]>());
-  const now = Date.now();
-  const recent = (turns.get(key) ?? []).filter((time) => time > now - windowMs);
-  const isWithin = recent.length < limit;
-  if (isWithin) recent.push(now);
-  turns.set(key, recent);
-  // Keys nobody used lately must not pile up.
-  if (turns.size > 10_000) turns.clear();
-  return isWithin;
+}): Promise<boolean> {
+  try {
+    await limiter({ limit, windowMs }).consume(key);
+    return true;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return false;
+    throw refusal;
+  }
+}
+
+function limiter({ limit, windowMs }: { limit: number; windowMs: number }): RateLimiterAbstract {
+  const limiters = remember('rate limiters', () => new Map<string, RateLimiterAbstract>());
+  const name = `choonsim-limit-${limit}-${windowMs}`;
+  let found = limiters.get(name);
+  if (!found) {
+    const options = { keyPrefix: name, points: limit, duration: windowMs / 1000 };
+    const inMemory = new RateLimiterMemory(options);
+    const redis = redisOfLimits();
+    found = redis
+      ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: inMemory })
+      : inMemory;
+    limiters.set(name, found);
+  }
+  return found;
+}
+
+/** Fails at once while it is away: a sign-up does not wait for it. */
+function redisOfLimits(): Redis | null {
+  return remember('redis of limits', () => {
+    const { redisUrl } = env();
+    if (redisUrl === null) return null;
+    const redis = new Redis(redisUrl, {
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: 1_000,
+    });
+    let isAway = false;
+    redis.on('ready', () => {
+      isAway = false;
+    });
+    redis.on('error', (error) => {
+      if (!isAway) log().warn({ err: error }, 'limits are counted in this process: no Redis');
+      isAway = true;
+    });
+    return redis;
+  });
 }

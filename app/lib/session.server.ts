@@ -1,7 +1,7 @@
 import { redirect } from 'react-router';
 import { auth } from './auth.server.ts';
 import { readWalletView } from './wallet-view.server.ts';
-import { isRequested, type WalletView } from './wallet-view.ts';
+import { isRequested, type RequestedWallet } from './wallet-view.ts';
 
 /** The user's id, or null for a visitor. */
 export async function findUserId(request: Request): Promise<string | null> {
@@ -26,18 +26,19 @@ export async function requireApiUserId(request: Request): Promise<string> {
 interface WalletOwner {
   readonly userId: string;
   readonly name: string;
-  readonly wallet: WalletView;
+  readonly email: string;
+  readonly wallet: RequestedWallet;
 }
 
 /** For pages behind sign-in. @throws a redirect to /login, or to /wallet-setup without a wallet. */
 export async function requireWalletOwner(request: Request): Promise<WalletOwner> {
   const session = await auth().api.getSession({ headers: request.headers });
   if (!session) throw redirect('/login');
-  const { id: userId, name } = session.user;
+  const { id: userId, name, email } = session.user;
   const wallet = await readWalletView(userId);
   if (!wallet) throw redirect('/login');
   if (!isRequested(wallet)) throw redirect('/wallet-setup');
-  return { userId, name, wallet };
+  return { userId, name, email, wallet };
 }
 
 /**

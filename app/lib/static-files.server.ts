@@ -22,8 +22,9 @@ interface StoredFile {
 }
 
 /**
- * Serves the built client files from memory, compressed at the first request: they are few and
- * small, and a running server keeps answering while the next build replaces them on the disk.
+ * Serves the built client files from memory, with the build's own `.br` and `.gz` where there are
+ * any, else compressed at the first request: they are few and small, and a running server keeps
+ * answering while the next build replaces them on the disk.
  */
 export function serveClientFiles(folder: string): RequestHandler {
   const files = readFiles(folder);
@@ -43,11 +44,16 @@ export function serveClientFiles(folder: string): RequestHandler {
 
 function readFiles(folder: string): Map<string, StoredFile> {
   const files = new Map<string, StoredFile>();
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+  const names = new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' }));
+  const read = (name: string) => readFileSync(join(folder, name));
+  for (const name of names) {
     const contentType = CONTENT_TYPES[name.split('.').at(-1) ?? ''];
     if (!contentType || name.startsWith('.')) continue;
-    const path = `/${name.split(sep).join('/')}`;
-    files.set(path, { contentType, content: readFileSync(join(folder, name)) });
+    const file: StoredFile = { contentType, content: read(name) };
+    if (names.has(`${name}.br`) && names.has(`${name}.gz`)) {
+      file.compressed = Promise.resolve({ br: read(`${name}.br`), gzip: read(`${name}.gz`) });
+    }
+    files.set(`/${name.split(sep).join('/')}`, file);
   }
   return files;
 }

@@ -1,6 +1,10 @@
+import { eq } from 'drizzle-orm';
+import { user } from '#drizzle/schema.ts';
+import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
 import { ensureNearWallet, ensureNearWalletAsync } from './near/wallet.server.ts';
+import { signUpHooks } from './sign-up-guard.server.ts';
 import { readWalletView } from './wallet-view.server.ts';
 import { isRequested, type WalletView } from './wallet-view.ts';
 
@@ -14,6 +18,7 @@ export type WalletRequestAnswer =
  */
 export async function requestWallet(userId: string): Promise<WalletRequestAnswer> {
   try {
+    if (await mustVerifyFirst(userId)) return { success: false, error: 'EMAIL_NOT_VERIFIED' };
     const ensure = env().walletCreation === 'sync' ? ensureNearWallet : ensureNearWalletAsync;
     await ensure(userId);
     const wallet = await readWalletView(userId);
@@ -25,6 +30,16 @@ export async function requestWallet(userId: string): Promise<WalletRequestAnswer
     log().error({ err: error, userId }, 'wallet request failed');
     return { success: false, error: codeOf(error) };
   }
+}
+
+/** A wallet costs money: where mails are sent, it waits for the user's answer to one. */
+async function mustVerifyFirst(userId: string): Promise<boolean> {
+  if (!signUpHooks().sendVerificationMail) return false;
+  const found = await db().query.user.findFirst({
+    where: eq(user.id, userId),
+    columns: { emailVerified: true },
+  });
+  return found?.emailVerified === false;
 }
 
 function codeOf(error: unknown): string {

@@ -1,31 +1,76 @@
-import { eq } from 'drizzle-orm';
+import { and, inArray, isNull } from 'drizzle-orm';
+import { sql } from 'drizzle-orm/sql';
 import { user } from '#drizzle/schema.ts';
 import { db } from './db.server.ts';
-import type { WalletView } from './wallet-view.ts';
+import type { WalletStep, WalletView } from './wallet-view.ts';
 
-/** The wallet as the database has it, or null when there is no such user. */
+const hasAccount = sql<number>`EXISTS (
+  SELECT 1 FROM "ChainTransactionWallet" AS "link"
+  JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
+  WHERE "link"."userId" = "User"."id" AND "link"."purpose" = 'CREATE' AND "link"."live" = 1
+    AND "tx"."status" = 'SUCCEEDED')`;
+
+const hasReward = sql<number>`EXISTS (
+  SELECT 1 FROM "TokenTransfer" AS "reward"
+  WHERE "reward"."userId" = "User"."id" AND "reward"."purpose" = 'SIGNUP_REWARD'
+    AND "reward"."status" = 'COMPLETED')`;
+
+/** SQLite's limit of variables is higher; a libSQL server's request should stay small. */
+const USERS_A_QUERY = 500;
+
+/** The wallet as the database has it, or null when there is no such user (any more). */
 export async function readWalletView(userId: string): Promise<WalletView | null> {
-  const row = await db().query.user.findFirst({
-    where: eq(user.id, userId),
-    columns: {
-      nearAccountId: true,
-      walletStatus: true,
-      walletError: true,
-      walletAvailableAt: true,
-      chocoBalance: true,
-      chocoLastSyncAt: true,
-    },
-  });
-  if (!row) return null;
+  return (await readWalletViews([userId])).get(userId) ?? null;
+}
+
+/** The wallets of many users at once; who is missing does not exist (any more). */
+export async function readWalletViews(
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, WalletView>> {
+  const views = new Map<string, WalletView>();
+  for (let start = 0; start < userIds.length; start += USERS_A_QUERY) {
+    const rows = await selectWallets(userIds.slice(start, start + USERS_A_QUERY));
+    for (const row of rows) views.set(row.id, toView(row));
+  }
+  return views;
+}
+
+function selectWallets(userIds: readonly string[]) {
+  return db()
+    .select({
+      id: user.id,
+      nearAccountId: user.nearAccountId,
+      walletStatus: user.walletStatus,
+      walletError: user.walletError,
+      walletAvailableAt: user.walletAvailableAt,
+      chocoBalance: user.chocoBalance,
+      chocoLastSyncAt: user.chocoLastSyncAt,
+      hasAccount,
+      hasReward,
+    })
+    .from(user)
+    .where(and(inArray(user.id, [...userIds]), isNull(user.deletedAt)));
+}
+
+type WalletRow = Awaited<ReturnType<typeof selectWallets>>[number];
+
+function toView(row: WalletRow): WalletView {
   const isReady = row.walletStatus === 'READY';
   const retryAt = row.walletStatus === 'FAILED' ? row.walletAvailableAt : null;
   return {
     accountId: row.nearAccountId,
     status: row.walletStatus,
+    step: stepOf(row),
     error: row.walletError,
     isReady,
     retryAt: retryAt?.toISOString() ?? null,
     // The column's default of 0 is no balance anybody has read.
     balance: isReady || row.chocoLastSyncAt ? row.chocoBalance : null,
   };
+}
+
+function stepOf(row: WalletRow): WalletStep | null {
+  if (row.walletStatus === null || row.walletStatus === 'READY') return null;
+  if (row.hasAccount) return row.hasReward ? 'BALANCE' : 'REWARD';
+  return row.walletStatus === 'PENDING' ? 'REQUESTED' : 'ACCOUNT';
 }

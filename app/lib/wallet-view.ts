@@ -1,7 +1,15 @@
-/** What a user may know of the wallet; the answer of `GET /api/wallet/status`. */
+/** What a wallet being made is waiting for. Account and reward are on their way side by side. */
+export type WalletStep = 'REQUESTED' | 'ACCOUNT' | 'REWARD' | 'BALANCE';
+
+/** In the order in which a user is told of them. */
+export const WALLET_STEPS: readonly WalletStep[] = ['REQUESTED', 'ACCOUNT', 'REWARD', 'BALANCE'];
+
+/** What a user may know of the wallet; the answer of `GET /api/wallet/status` and of its events. */
 export interface WalletView {
   readonly accountId: string | null;
   readonly status: 'PENDING' | 'CREATING' | 'READY' | 'FAILED' | null;
+  /** What it waits for, by the ledger; when FAILED, where it stopped. Null without a wallet and when READY. */
+  readonly step: WalletStep | null;
   /** A stable code, never an error's text. */
   readonly error: string | null;
   readonly isReady: boolean;
@@ -11,22 +19,26 @@ export interface WalletView {
   readonly balance: string | null;
 }
 
+export type RequestedWallet = WalletView & {
+  readonly accountId: string;
+  readonly status: NonNullable<WalletView['status']>;
+};
+
 /** Whether a wallet was ever asked for; an app from before the change leaves an id without a status. */
-export function isRequested(
-  wallet: WalletView,
-): wallet is WalletView & { accountId: string; status: NonNullable<WalletView['status']> } {
+export function isRequested(wallet: WalletView): wallet is RequestedWallet {
   return wallet.accountId !== null && wallet.status !== null;
 }
 
-/** Whether nothing more happens by itself. */
-export function isFinal(wallet: WalletView): boolean {
-  return wallet.isReady || (wallet.status === 'FAILED' && wallet.retryAt === null);
+/** FAILED, and nothing more happens by itself. */
+export function hasGivenUp(wallet: WalletView): boolean {
+  return wallet.status === 'FAILED' && wallet.retryAt === null;
 }
 
 export function isSameView(left: WalletView, right: WalletView): boolean {
   return (
     left.accountId === right.accountId &&
     left.status === right.status &&
+    left.step === right.step &&
     left.error === right.error &&
     left.retryAt === right.retryAt &&
     left.balance === right.balance

@@ -1,4 +1,6 @@
 import { CharacterCard } from '../components/CharacterCard.tsx';
+import { Page } from '../components/Page.tsx';
+import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
 import { useText } from '../i18n/use-language.ts';
 import { CHARACTER_IDS } from '../lib/chat/characters.ts';
 import { listLastMessages } from '../lib/chat/conversation.server.ts';
@@ -17,19 +19,21 @@ export async function loader({ request }: Route.LoaderArgs) {
 
 export default function Home({ loaderData }: Route.ComponentProps) {
   const text = useText();
-  const { name, canChat, lastMessages } = loaderData;
+  const { name, lastMessages } = loaderData;
+  const { wallet } = useWalletState();
   return (
-    <main id="content" className="mx-auto w-full max-w-3xl flex-1 px-4 py-8">
-      <title>{`${text.home.title} · ${text.appName}`}</title>
-      <h1 className="font-bold text-2xl tracking-tight sm:text-3xl">{text.home.greeting(name)}</h1>
-      <p className="mt-1 text-muted">{text.home.lead}</p>
-      <ul aria-label={text.home.characters} className="mt-6 grid gap-3 sm:grid-cols-2">
+    <Page title={text.home.title} heading={text.home.greeting(name)} lead={text.home.lead}>
+      <ul aria-label={text.home.characters} className="grid gap-3 sm:grid-cols-2">
         {CHARACTER_IDS.map((id) => (
           <li key={id}>
-            <CharacterCard id={id} canChat={canChat} lastMessage={lastMessages[id] ?? null} />
+            <CharacterCard
+              id={id}
+              canChat={wallet.isReady}
+              lastMessage={lastMessages[id] ?? null}
+            />
           </li>
         ))}
       </ul>
-    </main>
+    </Page>
   );
 }

@@ -2,19 +2,24 @@ import { redirect } from 'react-router';
 import { languageCookie } from '../i18n/language.server.ts';
 import { isLanguage } from '../i18n/language.ts';
 import { textField } from '../lib/auth-form.server.ts';
+import { env } from '../lib/env.server.ts';
+import { ownPath } from '../lib/own-path.ts';
+import { findUserId } from '../lib/session.server.ts';
+import { storeUserLanguage } from '../lib/user-language.server.ts';
 import type { Route } from './+types/language.ts';
 
 export function loader() {
   return redirect('/');
 }
 
+/** In this browser, and for a user also where they log in next. */
 export async function action({ request }: Route.ActionArgs) {
   const form = await request.formData();
   const language = textField(form, 'language');
-  const backTo = textField(form, 'backTo');
-  // Only paths of our own: `//host` and `/\host` lead elsewhere.
-  const target = /^\/(?![/\\])/.test(backTo) ? backTo : '/';
+  const target = ownPath(textField(form, 'backTo'));
   if (!isLanguage(language)) return redirect(target);
-  const cookie = await languageCookie.serialize(language);
+  const userId = await findUserId(request);
+  if (userId) await storeUserLanguage(userId, language);
+  const cookie = await languageCookie.serialize(language, { secure: env().isHttps });
   return redirect(target, { headers: { 'Set-Cookie': cookie } });
 }

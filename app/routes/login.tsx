@@ -1,11 +1,10 @@
-import { data, Form, Link, redirect, useNavigation } from 'react-router';
-import { AccountPage } from '../components/AccountPage.tsx';
-import { Field } from '../components/Field.tsx';
-import { PasswordField } from '../components/PasswordField.tsx';
+import { data, redirect } from 'react-router';
+import { AccessPage } from '../components/AccessPage.tsx';
 import { useText } from '../i18n/use-language.ts';
 import { callAuth, formState, textField } from '../lib/auth-form.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { findUserId } from '../lib/session.server.ts';
+import { addUserLanguage } from '../lib/user-language.server.ts';
 import type { Route } from './+types/login.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
@@ -23,50 +22,23 @@ export async function action({ request }: Route.ActionArgs) {
   if (faults.length > 0) return data(formState(values, faults), { status: 400 });
   const answer = await callAuth(request, '/sign-in/email', { email: values.email, password });
   if (!answer.ok) return data(formState(values, [answer.fault]), { status: 400 });
+  await addUserLanguage(answer.headers, values.email);
   return redirect('/home', { headers: answer.headers });
 }
 
 export default function LogIn({ actionData }: Route.ComponentProps) {
   const text = useText().account;
-  const isSending = useNavigation().formAction === '/login';
-  const { values, faults } = actionData ?? { values: { name: '', email: '' }, faults: {} };
-  const sentence = (fault: FormFault | undefined) => fault && text.faults[fault];
   return (
-    <AccountPage
+    <AccessPage
+      path="/login"
       title={text.logInTitle}
       lead={text.logInLead}
-      fault={sentence(faults.form)}
-      footer={
-        <>
-          {text.noAccountYet}{' '}
-          <Link to="/signup" prefetch="intent" className="font-semibold text-accent underline">
-            {text.signUpTitle}
-          </Link>
-        </>
-      }
-    >
-      <Form
-        method="post"
-        noValidate
-        className="flex flex-col gap-5"
-        // A second click would be answered about the account the first has just made.
-        onSubmit={(event) => isSending && event.preventDefault()}
-      >
-        <Field
-          name="email"
-          type="email"
-          label={text.email}
-          fault={sentence(faults.email)}
-          defaultValue={values.email}
-          autoComplete="username"
-          inputMode="email"
-          required
-        />
-        <PasswordField fault={sentence(faults.password)} autoComplete="current-password" />
-        <button type="submit" className="button" aria-disabled={isSending}>
-          {isSending ? text.loggingIn : text.logIn}
-        </button>
-      </Form>
-    </AccountPage>
+      action={text.logIn}
+      busy={text.loggingIn}
+      refused={actionData ?? null}
+      email={{ autoComplete: 'username' }}
+      password={{ autoComplete: 'current-password' }}
+      other={{ question: text.noAccountYet, to: '/signup', label: text.signUpTitle }}
+    />
   );
 }

@@ -1,20 +1,26 @@
 import { useEffect, useRef } from 'react';
-import { data, redirect, useFetcher, useNavigate } from 'react-router';
-import { toast } from 'sonner';
+import { data, Form, redirect, useFetcher, useNavigate } from 'react-router';
+import type { WalletErrorCode } from '#provisioning/errors.ts';
 import { CharacterFace } from '../components/CharacterFace.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
+import { SupportContact } from '../components/SupportContact.tsx';
+import { showToast } from '../components/toast.ts';
 import { useText } from '../i18n/use-language.ts';
+import { env } from '../lib/env.server.ts';
 import { requireUserId } from '../lib/session.server.ts';
 import { requestWallet } from '../lib/wallet-request.server.ts';
 import { readWalletView } from '../lib/wallet-view.server.ts';
 import { isRequested } from '../lib/wallet-view.ts';
 import type { Route } from './+types/wallet-setup.ts';
 
+/** No retry can help: only an operator may complete a record. */
+const RECORD_TORN = 'WALLET_RECORD_INCOMPLETE' satisfies WalletErrorCode;
+
 export async function loader({ request }: Route.LoaderArgs) {
   const userId = await requireUserId(request);
   const wallet = await readWalletView(userId);
   if (wallet && isRequested(wallet)) throw redirect('/home');
-  return null;
+  return { isTorn: wallet?.error === RECORD_TORN, supportEmail: env().supportEmail };
 }
 
 /** The same as `POST /api/wallet`; safe to repeat. */
@@ -23,12 +29,13 @@ export async function action({ request }: Route.ActionArgs) {
   return data(answer, { status: answer.success ? 200 : 500 });
 }
 
-export default function WalletSetup() {
+export default function WalletSetup({ loaderData }: Route.ComponentProps) {
   const text = useText();
   const navigate = useNavigate();
   const fetcher = useFetcher<typeof action>();
-  const isSubmitted = useRef(false);
-  const hasFailed = fetcher.state === 'idle' && fetcher.data?.success === false;
+  const isSubmitted = useRef(loaderData.isTorn);
+  const failure = fetcher.state === 'idle' && fetcher.data?.success === false ? fetcher.data : null;
+  const isTorn = loaderData.isTorn || failure?.error === RECORD_TORN;
 
   useEffect(() => {
     if (isSubmitted.current) return;
@@ -38,7 +45,7 @@ export default function WalletSetup() {
 
   useEffect(() => {
     if (!fetcher.data?.success) return;
-    toast(text.wallet.setupMessages[1]);
+    showToast({ kind: 'info', title: text.wallet.setupMessages[1] });
     void navigate('/home', { replace: true });
   }, [fetcher.data, navigate, text]);
 
@@ -48,22 +55,40 @@ export default function WalletSetup() {
         <CharacterFace id="choonsim" className="size-28 rounded-full shadow-card" />
         <h1 className="font-bold text-2xl tracking-tight">{text.wallet.setupTitle}</h1>
         <div role="status" className="flex flex-col gap-2">
-          {hasFailed ? (
-            <p className="text-danger">{text.wallet.setupFailed}</p>
-          ) : (
-            text.wallet.setupMessages.map((message) => (
-              <p key={message} className="text-muted">
-                {message}
-              </p>
-            ))
-          )}
+          {isTorn ? <TornRecord supportEmail={loaderData.supportEmail} /> : null}
+          {failure && !isTorn ? <p className="text-danger">{text.wallet.setupFailed}</p> : null}
+          {isTorn || failure
+            ? null
+            : text.wallet.setupMessages.map((message) => (
+                <p key={message} className="text-muted">
+                  {message}
+                </p>
+              ))}
         </div>
-        <fetcher.Form method="post" className={hasFailed ? '' : 'hidden noscript:block'}>
-          <button type="submit" className="button">
-            {hasFailed ? text.wallet.retry : text.wallet.setupAction}
-          </button>
-        </fetcher.Form>
+        {isTorn ? (
+          <Form method="post" action="/logout">
+            <button type="submit" className="button-outline">
+              {text.account.logOut}
+            </button>
+          </Form>
+        ) : (
+          <fetcher.Form method="post" className={failure ? '' : 'hidden noscript:block'}>
+            <button type="submit" className="button">
+              {failure ? text.wallet.retry : text.wallet.setupAction}
+            </button>
+          </fetcher.Form>
+        )}
       </div>
     </PublicPage>
+  );
+}
+
+function TornRecord({ supportEmail }: { supportEmail: string | null }) {
+  const text = useText();
+  return (
+    <>
+      <p>{text.walletLive.recordTorn}</p>
+      <SupportContact address={supportEmail} about={[RECORD_TORN]} />
+    </>
   );
 }

@@ -20,14 +20,19 @@ export function libsqlServerMissing(): string | null {
 export interface LibsqlServer {
   url: string;
   client: Client;
+  /** Its own default is `relaxed`: commits are answered before they are on the disk. */
+  setDurability(mode: 'strong' | 'relaxed'): Promise<void>;
   stop(): void;
 }
 
 /** A real libSQL server on the loopback, with an empty database of its own in a temporary folder. */
 export async function startLibsqlServer(): Promise<LibsqlServer> {
   const folder = mkdtempSync(join(folders, 'sqld-'));
-  const port = await freePort();
-  const listen = ['--http-listen-addr', `127.0.0.1:${port}`];
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const listen = [
+    ...['--http-listen-addr', `127.0.0.1:${port}`],
+    ...['--admin-listen-addr', `127.0.0.1:${adminPort}`],
+  ];
   const server = spawn(binary, [...listen, '--db-path', folder, '--no-welcome'], {
     stdio: 'ignore',
   });
@@ -39,6 +44,15 @@ export async function startLibsqlServer(): Promise<LibsqlServer> {
   return {
     url,
     client,
+    async setDurability(mode) {
+      const config = { block_reads: false, block_writes: false, durability_mode: mode };
+      const answer = await fetch(`http://127.0.0.1:${adminPort}/v1/namespaces/default/config`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(config),
+      });
+      if (!answer.ok) throw new Error(`durability ${mode}: ${answer.status}`);
+    },
     stop() {
       client.close();
       process.removeListener('exit', kill);

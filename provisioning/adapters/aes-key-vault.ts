@@ -1,6 +1,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHash,
   hkdfSync,
   randomBytes as systemRandomBytes,
 } from 'node:crypto';
@@ -10,21 +11,15 @@ import {
   actions as buildAction,
   createTransaction,
   encodeTransaction,
-  KeyPair,
-  KeyPairSigner,
-  type KeyPairString,
   PublicKey,
+  Signature,
+  SignedTransaction,
 } from 'near-api-js';
 import { WalletError } from '../errors.ts';
 import type { KeyVault } from '../key-vault.ts';
+import type { MasterKey } from '../master-keys.ts';
 import type { NearAction } from '../near-chain.ts';
-
-export interface MasterKey {
-  /** From 1 up; 0 opens what was stored before ciphertexts carried a version. */
-  version: number;
-  /** 32 bytes. */
-  key: Uint8Array;
-}
+import { Ed25519Key, secretKeyText } from './ed25519-key.ts';
 
 const cipherName = 'aes-256-gcm';
 const nonceLength = 12;
@@ -43,8 +38,8 @@ export function createAesKeyVault({
 }): KeyVault {
   const [encryptionKey] = masterKeys;
   if (!encryptionKey) throw new Error('a key vault needs at least one master key');
-  const ownKey = KeyPair.fromString(servicePrivateKey as KeyPairString);
-  const lanes = new Map<string, KeyPair>();
+  const ownKey = Ed25519Key.fromText(servicePrivateKey);
+  const lanes = new Map<string, Ed25519Key>();
 
   const laneKey = ({ deploymentId, laneNumber }: { deploymentId: string; laneNumber: number }) => {
     if (laneNumber === 0) return ownKey;
@@ -52,17 +47,51 @@ export function createAesKeyVault({
     const cached = lanes.get(`${deploymentId}/${info}`);
     if (cached) return cached;
     const seed = hkdfSync('sha256', servicePrivateKey, deploymentId, info, 32);
-    const key = keyPairFromSeed(new Uint8Array(seed));
+    const key = new Ed25519Key(new Uint8Array(seed));
     lanes.set(`${deploymentId}/${info}`, key);
     return key;
   };
 
+  /** @throws WalletError when it does not open with these, or is another key's */
+  const open = (
+    { accountId, publicKey, encryptedPrivateKey }: Parameters<KeyVault['verifyWalletKey']>[0],
+    withKeys: MasterKey[],
+  ): string => {
+    let privateKey: string;
+    let opened: string;
+    try {
+      privateKey = decrypt({ encryptedPrivateKey, accountId, masterKeys: withKeys });
+      opened = Ed25519Key.fromText(privateKey).publicKeyText;
+    } catch {
+      // The cause may quote key material: it is dropped on purpose.
+      throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} does not open`);
+    }
+    if (opened !== publicKey) {
+      throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is another key's`);
+    }
+    return privateKey;
+  };
+
   const vault: KeyVault = {
-    createWalletKey({ accountId }) {
-      const key = keyPairFromSeed(randomBytes(32));
-      const publicKey = key.getPublicKey().toString();
+    encryptionVersion: encryptionKey.version,
+
+    reencryptWalletKey(wallet) {
+      const { accountId } = wallet;
       const encryptedPrivateKey = encrypt({
-        text: key.toString(),
+        text: open(wallet, masterKeys),
+        accountId,
+        masterKey: encryptionKey,
+        nonce: randomBytes(nonceLength),
+      });
+      open({ ...wallet, encryptedPrivateKey }, [encryptionKey]);
+      return encryptedPrivateKey;
+    },
+
+    createWalletKey({ accountId }) {
+      const seed = randomBytes(32);
+      const publicKey = new Ed25519Key(seed).publicKeyText;
+      const encryptedPrivateKey = encrypt({
+        text: secretKeyText(seed),
         accountId,
         masterKey: encryptionKey,
         nonce: randomBytes(nonceLength),
@@ -71,48 +100,33 @@ export function createAesKeyVault({
       return { publicKey, encryptedPrivateKey };
     },
 
-    verifyWalletKey({ accountId, publicKey, encryptedPrivateKey }) {
-      let opened: string;
-      try {
-        const privateKey = decrypt({ encryptedPrivateKey, accountId, masterKeys });
-        opened = KeyPair.fromString(privateKey as KeyPairString)
-          .getPublicKey()
-          .toString();
-      } catch {
-        // The cause may quote key material: it is dropped on purpose.
-        throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} does not open`);
-      }
-      if (opened !== publicKey) {
-        throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is another key's`);
-      }
+    verifyWalletKey(wallet) {
+      open(wallet, masterKeys);
     },
 
-    lanePublicKey: (lane) => laneKey(lane).getPublicKey().toString(),
+    lanePublicKey: (lane) => laneKey(lane).publicKeyText,
 
     async signTransaction({ signerId, receiverId, nonce, actions, reference, ...lane }) {
       const key = laneKey(lane);
-      const publicKey = key.getPublicKey();
       const transaction = createTransaction(
         signerId,
-        publicKey,
+        key.publicKey,
         receiverId,
         BigInt(nonce),
         actions.map(toBorshAction),
         baseDecode(reference.hash),
       );
-      const signed = await new KeyPairSigner(key).signTransaction(transaction);
+      const hash = createHash('sha256').update(encodeTransaction(transaction)).digest();
+      const signature = new Signature({ keyType: 0, data: key.sign(hash) });
+      const signed = new SignedTransaction({ transaction, signature });
       return {
-        hash: baseEncode(signed.txHash),
-        publicKey: publicKey.toString(),
-        signedBytes: Buffer.from(encodeTransaction(signed.signedTransaction)).toString('base64'),
+        hash: baseEncode(hash),
+        publicKey: key.publicKeyText,
+        signedBytes: Buffer.from(encodeTransaction(signed)).toString('base64'),
       };
     },
   };
   return vault;
-}
-
-function keyPairFromSeed(seed: Uint8Array): KeyPair {
-  return KeyPair.fromString(`ed25519:${baseEncode(seed)}`);
 }
 
 function toBorshAction(action: NearAction) {

@@ -4,7 +4,7 @@ import { createCronWalletQueue } from './cron-wallet-queue.ts';
 
 describeWalletQueue({
   name: 'a timer in this process',
-  create() {
+  async create() {
     const clock = new VirtualClock();
     const errors: unknown[] = [];
     const tickMs = 30_000;
@@ -15,6 +15,7 @@ describeWalletQueue({
         errors.push(fields.error);
       },
     };
-    return { clock, tickMs, errors, queue: createCronWalletQueue({ tickMs, clock, log }) };
+    const queue = createCronWalletQueue({ tickMs, clock, log });
+    return { clock, tickMs, errors, queue, delivered: async () => undefined };
   },
 });

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { EngineLog } from '../log.ts';
+import { createSingleFlight, type SingleFlight } from '../single-flight.ts';
 import type { WalletQueue } from '../wallet-queue.ts';
 
 /** A timer in this process; a request rings it at once, the tick is the safety net. */
@@ -13,53 +14,33 @@ export function createCronWalletQueue({
   log: EngineLog;
 }): WalletQueue {
   const stopping = new AbortController();
-  let processQueue: (() => Promise<void>) | null = null;
-  let running: Promise<void> | null = null;
-  let again = false;
-
-  const ring = () => {
-    if (!processQueue) return;
-    if (running) {
-      again = true;
-      return;
-    }
-    const run = async () => {
-      do {
-        again = false;
-        await processQueue?.();
-      } while (again && processQueue);
-    };
-    // Begun in a later turn: `running` must be set before the call can ring again.
-    running = Promise.resolve()
-      .then(run)
-      .catch((error) => log.error({ error }, 'a tick of the wallet queue failed'))
-      .finally(() => {
-        running = null;
-        if (again) ring();
-      });
-  };
+  let calls: SingleFlight | null = null;
 
   const tick = async () => {
     while (!stopping.signal.aborted) {
-      ring();
+      void calls?.run();
       await clock.sleep(tickMs, stopping.signal);
     }
   };
 
   return {
     async enqueue() {
-      ring();
+      void calls?.run();
     },
 
-    start(process) {
-      processQueue = process;
+    start(processQueue) {
+      calls = createSingleFlight({
+        work: processQueue,
+        onError: (error) => log.error({ error }, 'a tick of the wallet queue failed'),
+      });
       void tick();
     },
 
     async stop() {
-      processQueue = null;
       stopping.abort();
-      await running;
+      await calls?.stop();
     },
+
+    trouble: () => null,
   };
 }

@@ -1,12 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { ServiceFault } from '../errors.ts';
-
-/** Sends one JSON-RPC body to an endpoint; rejects when nothing came back in time. */
-export type RpcTransport = (call: {
-  url: string;
-  body: unknown;
-  timeoutMs: number;
-}) => Promise<{ httpStatus: number; body: string }>;
+import { httpRpcTransport } from './http-rpc-transport.ts';
+import type { RpcTransport } from './rpc-transport.ts';
 
 /** An error the node itself answered, in NEAR's shape: `cause.name`, `cause.info`, `data`. */
 export interface RpcError {
@@ -28,6 +23,17 @@ export class NoAnswerError extends Error {
   }
 }
 
+/**
+ * One call to one endpoint, as it ended. `refused`: the node answered with an error of its own;
+ * `rate-limited`: HTTP 429; `no-answer`: nothing usable came back.
+ */
+export type RpcObserver = (call: {
+  url: string;
+  method: string;
+  outcome: 'ok' | 'refused' | 'rate-limited' | 'no-answer';
+  tookMs: number;
+}) => void;
+
 export interface RpcCall {
   method: string;
   params: unknown;
@@ -48,12 +54,14 @@ const longestBreakMs = 30_000;
 
 export function createJsonRpcClient({
   urls,
-  transport = fetchTransport,
+  transport = httpRpcTransport,
   clock = systemClock,
+  onCall = () => undefined,
 }: {
   urls: string[];
   transport?: RpcTransport;
   clock?: Pick<Clock, 'now'>;
+  onCall?: RpcObserver;
 }): JsonRpcClient {
   const breakers = new Map(urls.map((url) => [url, { failures: 0, closedAtMs: 0 }]));
 
@@ -67,12 +75,18 @@ export function createJsonRpcClient({
 
   const callEndpoint = async (url: string, { method, params, timeoutMs }: RpcCall) => {
     const body = { jsonrpc: '2.0', id: 'choonsim', method, params };
+    const startedAtMs = clock.now();
+    const tell = (outcome: Parameters<RpcObserver>[0]['outcome']) =>
+      onCall({ url, method, outcome, tookMs: clock.now() - startedAtMs });
     try {
       const answer = readAnswer(await transport({ url, body, timeoutMs }));
       note(url, false);
+      tell('error' in answer ? 'refused' : 'ok');
       return answer;
     } catch (error) {
       note(url, true);
+      const isLimited = error instanceof NoAnswerError && error.httpStatus === 429;
+      tell(isLimited ? 'rate-limited' : 'no-answer');
       if (error instanceof NoAnswerError) throw error;
       throw new NoAnswerError(`${method}: no answer`, { httpStatus: null, cause: error });
     }
@@ -130,13 +144,3 @@ function readAnswer({ httpStatus, body }: { httpStatus: number; body: string }):
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-const fetchTransport: RpcTransport = async ({ url, body, timeoutMs }) => {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  return { httpStatus: response.status, body: await response.text() };
-};

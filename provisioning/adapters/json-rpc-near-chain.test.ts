@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeNearChain } from '../testing/near-chain-suite.ts';
 import { World } from '../testing/world.ts';
-import { createJsonRpcClient, type RpcTransport } from './json-rpc-client.ts';
+import { createJsonRpcClient } from './json-rpc-client.ts';
 import { createJsonRpcNearChain } from './json-rpc-near-chain.ts';
+import type { RpcTransport } from './rpc-transport.ts';
 
 describeNearChain({
   name: 'JSON-RPC to the devnet',

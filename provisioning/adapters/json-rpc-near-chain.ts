@@ -4,6 +4,7 @@ import type {
   BlockReference,
   FinalOutcome,
   NearChain,
+  NodeView,
   TransactionAnswer,
 } from '../near-chain.ts';
 import {
@@ -83,7 +84,46 @@ export function createJsonRpcNearChain({
     );
   };
 
+  const viewNode = async (
+    { client, isArchival }: { client: JsonRpcClient; isArchival: boolean },
+    url: string,
+  ): Promise<NodeView> => {
+    const ask = (method: string, params: unknown) =>
+      client.callEndpoint(url, { method, params, timeoutMs: viewTimeoutMs });
+    try {
+      const status = await ask('status', []);
+      const block = await ask('block', { finality: 'final' });
+      const of = (answer: RpcAnswer): Record<string, unknown> =>
+        'result' in answer && isRecord(answer.result) ? answer.result : {};
+      const { header } = of(block);
+      const { chain_id: chainId, genesis_hash: genesisHash } = of(status);
+      if (!isRecord(header) || typeof genesisHash !== 'string') throw unusable('status', status);
+      return {
+        url,
+        isArchival,
+        isAnswering: true,
+        chainId: String(chainId),
+        genesisHash,
+        finalHeight: blockReference(block).height,
+        finalBlockAtMs: Math.floor(Number(header.timestamp) / 1e6),
+        earliestHeight: earliestHeight(status),
+      };
+    } catch (error) {
+      if (!(error instanceof NoAnswerError || error instanceof ServiceFault)) throw error;
+      const failure = error.message;
+      return { url, isArchival, isAnswering: false, failure, finalHeight: 0, finalBlockAtMs: 0 };
+    }
+  };
+
   return {
+    readNodes: () =>
+      Promise.all([
+        ...rpc.urls.map((url) => viewNode({ client: rpc, isArchival: false }, url)),
+        ...(archival?.urls ?? []).map((url) =>
+          viewNode({ client: archival ?? rpc, isArchival: true }, url),
+        ),
+      ]),
+
     async readGenesisHash() {
       const answer = await rpc.call({ method: 'status', params: [], timeoutMs: viewTimeoutMs });
       const hash =
@@ -186,6 +226,16 @@ export function createJsonRpcNearChain({
     async viewTokenBalance({ tokenContract, accountId }) {
       const args = { account_id: accountId };
       return BigInt(String(await callView({ tokenContract, method: 'ft_balance_of', args })));
+    },
+
+    async viewRegistrationDeposit({ tokenContract }) {
+      const method = 'storage_balance_bounds';
+      const bounds = await callView({ tokenContract, method, args: {} });
+      const least = isRecord(bounds) ? bounds.min : undefined;
+      if (typeof least !== 'string' || !/^\d{1,30}$/.test(least)) {
+        throw new ServiceFault('TOKEN_CONTRACT_MISSING', `${tokenContract} has no ${method}`);
+      }
+      return BigInt(least);
     },
 
     async viewTokenDecimals({ tokenContract }) {

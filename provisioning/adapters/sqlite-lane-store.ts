@@ -1,5 +1,5 @@
-import type { LaneStore } from '../lane-store.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import type { LaneStore, LeasedLane } from '../lane-store.ts';
+import { rowLimit, type SqlDatabase, type SqlRow } from './sql-database.ts';
 
 /** The lanes' rows in SQLite or libSQL. */
 export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
@@ -9,11 +9,7 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
         sql: `SELECT "laneNumber", "publicKey", "nonce" FROM "ServiceKeyLane" ORDER BY "laneNumber"`,
         params: {},
       });
-      return rows.map((row) => ({
-        laneNumber: Number(row.laneNumber),
-        publicKey: String(row.publicKey),
-        nonce: Number(row.nonce),
-      }));
+      return rows.map(toLane);
     },
 
     async addOwnKey({ publicKey }) {
@@ -28,6 +24,19 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
           params: { publicKey },
         },
       ]);
+    },
+
+    async adoptLanes(lanes) {
+      await database.write(
+        lanes.map(({ laneNumber, publicKey, nonce }) => ({
+          sql: `INSERT INTO "ServiceKeyLane"
+              ("laneNumber", "publicKey", "nonce", "leasedUntil", "fencingToken")
+            VALUES (:laneNumber, :publicKey, :nonce, 0, 0)
+            ON CONFLICT ("laneNumber") DO UPDATE SET "nonce" = MAX(ABS("nonce"), excluded."nonce")
+              WHERE "publicKey" = excluded."publicKey"`,
+          params: { laneNumber, publicKey, nonce },
+        })),
+      );
     },
 
     async readOrphanedLanes({ nowMs }) {
@@ -50,7 +59,7 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
               SELECT "laneNumber" FROM "ServiceKeyLane"
               WHERE "laneNumber" IN (SELECT "value" FROM json_each(:laneNumbers))
                 AND ("holder" IS NULL OR "leasedUntil" <= :now)
-              ORDER BY "laneNumber" LIMIT :limit)
+              ORDER BY "laneNumber" ${rowLimit})
             RETURNING "laneNumber", "publicKey", "nonce", "fencingToken"`,
           params: {
             holder,
@@ -61,12 +70,45 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
           },
         },
       ]);
-      return rows.map((row) => ({
-        laneNumber: Number(row.laneNumber),
-        publicKey: String(row.publicKey),
-        nonce: Number(row.nonce),
-        fencingToken: Number(row.fencingToken),
-      }));
+      return rows.map(toLeasedLane);
+    },
+
+    async countHeldLanes({ laneNumbers, nowMs }) {
+      const rows = await database.read({
+        sql: `SELECT "holder", count(*) AS "lanes" FROM "ServiceKeyLane"
+          WHERE "laneNumber" IN (SELECT "value" FROM json_each(:laneNumbers))
+            AND "holder" IS NOT NULL AND "leasedUntil" > :now
+          GROUP BY "holder" ORDER BY "holder"`,
+        params: { laneNumbers: JSON.stringify(laneNumbers), now: nowMs },
+      });
+      return rows.map((row) => ({ holder: String(row.holder), lanes: Number(row.lanes) }));
+    },
+
+    async takeHeldLanes({ holder, laneNumbers, limit, leaveEach, nowMs, leaseDurationMs }) {
+      const [rows = []] = await database.write([
+        {
+          sql: `UPDATE "ServiceKeyLane" SET "holder" = :holder, "leasedUntil" = :now + :lease,
+              "fencingToken" = "fencingToken" + 1
+            WHERE "laneNumber" IN (
+              SELECT "laneNumber" FROM (
+                SELECT "laneNumber",
+                  row_number() OVER (PARTITION BY "holder" ORDER BY "laneNumber") AS "rank"
+                FROM "ServiceKeyLane"
+                WHERE "laneNumber" IN (SELECT "value" FROM json_each(:laneNumbers))
+                  AND "holder" IS NOT NULL AND "holder" <> :holder AND "leasedUntil" > :now)
+              WHERE "rank" > :leaveEach ORDER BY "rank" DESC, "laneNumber" ${rowLimit})
+            RETURNING "laneNumber", "publicKey", "nonce", "fencingToken"`,
+          params: {
+            holder,
+            now: nowMs,
+            lease: leaseDurationMs,
+            limit,
+            leaveEach,
+            laneNumbers: JSON.stringify(laneNumbers),
+          },
+        },
+      ]);
+      return rows.map(toLeasedLane);
     },
 
     async renewLanes({ holder, lanes, nowMs, leaseDurationMs }) {
@@ -90,6 +132,21 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
       ]);
     },
   };
+}
+
+/** A nonce below zero: the last one used, of a lane whose key is being added again. */
+function toLane(row: SqlRow): Omit<LeasedLane, 'fencingToken'> {
+  const nonce = Number(row.nonce);
+  return {
+    laneNumber: Number(row.laneNumber),
+    publicKey: String(row.publicKey),
+    nonce: Math.abs(nonce),
+    isAddedAgain: nonce < 0,
+  };
+}
+
+function toLeasedLane(row: SqlRow): LeasedLane {
+  return { ...toLane(row), fencingToken: Number(row.fencingToken) };
 }
 
 const heldLanes = `("laneNumber", "fencingToken") IN (

@@ -1,9 +1,12 @@
+import { toMicroCost } from '../amounts.ts';
+import { dayMs, hourMs } from '../engine-config.ts';
 import { isPauseReason } from '../errors.ts';
 import {
   type CommitRefusal,
   CommitRefusedError,
   type Deployment,
   type NewTransaction,
+  type SpendLimits,
   type StoredTransaction,
   type TransactionLedger,
   type TransactionPurpose,
@@ -17,9 +20,11 @@ import {
   type SqlStatement,
 } from './sql-database.ts';
 
-const columns = `"tx"."hash", "tx"."signerId", "tx"."publicKey", "tx"."nonce", "tx"."receiverId",
+/** Of a row named "tx", for {@link toTransaction}. */
+export const transactionColumns = `"tx"."hash", "tx"."signerId", "tx"."publicKey", "tx"."nonce", "tx"."receiverId",
   "tx"."signedBytes", "tx"."referenceHeight", "tx"."purpose", "tx"."status", "tx"."failure"`;
 
+const nearDecimals = 24;
 const isOpen = `"status" IN ('SIGNED', 'SENT')`;
 
 /**
@@ -32,6 +37,7 @@ const guardColumns: Record<string, CommitRefusal> = {
   'ChainTransaction.receiverId': 'PAUSED',
   'ChainTransaction.maxCostMicroNear': 'TREASURY_NEAR_LOW',
   'ChainTransaction.maxCostMicroToken': 'TREASURY_TOKEN_LOW',
+  'ChainTransaction.signedBytes': 'SPEND_LIMIT_REACHED',
   'TokenTransfer.status': 'ALREADY_SIGNED',
 };
 
@@ -42,9 +48,21 @@ const heldSinceTreasury = (column: string) => `(
   SELECT COALESCE(SUM("held"."${column}"), 0) FROM "ChainTransaction" AS "held"
   WHERE "held"."settledAt" >= (SELECT "treasuryReadAt" FROM "Deployment"))`;
 
+/** An index holds all of it. Rows of an older version have no `spentMicroNear` when settled. */
+const spentWithin = (windowMs: number) => `(
+  SELECT COALESCE(SUM(COALESCE("spentMicroNear", "maxCostMicroNear")), 0) FROM "ChainTransaction"
+  WHERE "createdAt" > :now - ${windowMs})`;
+
+const isWithinLimits = `(:limitHour IS NULL OR :commitNear + ${spentWithin(hourMs)} <= :limitHour)
+  AND (:limitDay IS NULL OR :commitNear + ${spentWithin(dayMs)} <= :limitDay)`;
+
+/**
+ * Claims, lane and pause are checked for every row. The treasury and the limits are checked for the
+ * whole commit with its first row, which has the sum of all: each sum reads every open transaction.
+ */
 const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "publicKey", "nonce",
     "receiverId", "signedBytes", "referenceHeight", "purpose", "maxCostMicroNear",
-    "maxCostMicroToken", "status", "createdAt")
+    "maxCostMicroToken", "valueMicroNear", "status", "createdAt")
   VALUES (
     CASE WHEN (SELECT count(*) FROM json_each(:claims) AS "claim" JOIN "User"
         ON "User"."id" = "claim"."value" ->> 'userId'
@@ -55,12 +73,13 @@ const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "
     :publicKey, :nonce,
     CASE WHEN :purpose = 'TOMBSTONE' OR EXISTS (
         SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NULL) THEN :receiverId END,
-    :signedBytes, :referenceHeight, :purpose,
-    CASE WHEN :purpose = 'TOMBSTONE' OR :costNear + :reserve + ${heldSinceTreasury('maxCostMicroNear')}
+    CASE WHEN :commitNear IS NULL OR (${isWithinLimits}) THEN :signedBytes END,
+    :referenceHeight, :purpose,
+    CASE WHEN :commitNear IS NULL OR :commitNear + :reserve + ${heldSinceTreasury('maxCostMicroNear')}
         <= (SELECT "treasuryMicroNear" FROM "Deployment") THEN :costNear END,
-    CASE WHEN :costToken = 0 OR :costToken + ${heldSinceTreasury('maxCostMicroToken')}
+    CASE WHEN COALESCE(:commitToken, 0) = 0 OR :commitToken + ${heldSinceTreasury('maxCostMicroToken')}
         <= (SELECT "treasuryMicroToken" FROM "Deployment") THEN :costToken END,
-    'SIGNED', :now)`;
+    :valueMicroNear, 'SIGNED', :now)`;
 
 /** The one reward row of a user moves to a new hash only when the old one can pay no more. */
 const upsertReward = `INSERT INTO "TokenTransfer"
@@ -115,19 +134,25 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
       );
     },
 
-    async recordTreasury({ microNear, microToken, readAtMs }) {
+    async recordTreasury({ microNear, microToken, runwayWallets, readAtMs }) {
       await one(
         `UPDATE "Deployment" SET "treasuryMicroNear" = :microNear,
-            "treasuryMicroToken" = :microToken, "treasuryReadAt" = :readAt
+            "treasuryMicroToken" = :microToken, "runwayWallets" = :runwayWallets,
+            "treasuryReadAt" = :readAt
           WHERE "treasuryReadAt" IS NULL OR "treasuryReadAt" <= :readAt`,
-        { microNear, microToken, readAt: readAtMs },
+        { microNear, microToken, runwayWallets, readAt: readAtMs },
       );
     },
 
-    async commitSignedTransactions({ transactions, reserveMicroNear, nowMs }) {
-      const commit = { reserve: reserveMicroNear, now: nowMs };
+    async commitSignedTransactions({ transactions, reserveMicroNear, spendLimits, nowMs }) {
+      const commit = { reserve: reserveMicroNear, spendLimits, now: nowMs };
       try {
-        await database.write(transactions.flatMap((added) => intentStatements(added, commit)));
+        const totals = totalsOf(transactions);
+        await database.write(
+          transactions.flatMap((added, index) =>
+            intentStatements(added, { ...commit, total: totals[index] ?? null }),
+          ),
+        );
       } catch (error) {
         if (!(error instanceof ConstraintError)) throw error;
         const refusal = error.constraint === 'NOT NULL' ? guardColumns[error.subject] : null;
@@ -135,6 +160,14 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
         if (error.constraint === 'UNIQUE') throw new CommitRefusedError('ALREADY_SIGNED');
         throw error;
       }
+    },
+
+    async readSpending({ nowMs }) {
+      const [row] = await database.read({
+        sql: `SELECT ${spentWithin(hourMs)} AS "hour", ${spentWithin(dayMs)} AS "day"`,
+        params: { now: nowMs },
+      });
+      return { hourMicroNear: Number(row?.hour ?? 0), dayMicroNear: Number(row?.day ?? 0) };
     },
 
     async readHeldClaims(claims) {
@@ -157,17 +190,20 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
     },
 
     async settleTransactions({ outcomes, nowMs }) {
-      await database.write(
+      const rows = await database.write(
         outcomes.flatMap((outcome) => [
           {
             sql: `UPDATE "ChainTransaction" SET "status" = :status, "gasBurnt" = :gasBurnt,
-                "burntYocto" = :burntYocto, "failure" = :failure, "settledAt" = :now
-              WHERE "hash" = :hash AND ${isOpen}`,
+                "burntYocto" = :burntYocto, "failure" = :failure, "settledAt" = :now,
+                "spentMicroNear" = :burntMicro + CASE WHEN :status = 'SUCCEEDED'
+                  THEN COALESCE("valueMicroNear", "maxCostMicroNear") ELSE 0 END
+              WHERE "hash" = :hash AND ${isOpen} RETURNING "hash"`,
             params: {
               hash: outcome.hash,
               status: outcome.status,
               gasBurnt: outcome.gasBurnt.toString(),
               burntYocto: outcome.burntYocto.toString(),
+              burntMicro: toMicroCost(outcome.burntYocto, nearDecimals),
               failure: outcome.failure,
               now: nowMs,
             },
@@ -175,22 +211,25 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
           ...consequences(outcome.hash, outcome.status),
         ]),
       );
+      return rows.flat().map((row) => String(row.hash));
     },
 
     async declareDead({ hash, nowMs }) {
-      await database.write([
+      const [rows = []] = await database.write([
         {
-          sql: `UPDATE "ChainTransaction" SET "status" = 'DEAD', "settledAt" = :now
-            WHERE "hash" = :hash AND ${isOpen}`,
+          sql: `UPDATE "ChainTransaction" SET "status" = 'DEAD', "settledAt" = :now,
+              "spentMicroNear" = 0
+            WHERE "hash" = :hash AND ${isOpen} RETURNING "hash"`,
           params: { hash, now: nowMs },
         },
         ...consequences(hash, 'DEAD'),
       ]);
+      return rows.length === 1;
     },
 
     async readTransaction(hash) {
       const [row] = await database.read({
-        sql: `SELECT ${columns} FROM "ChainTransaction" AS "tx" WHERE "tx"."hash" = :hash`,
+        sql: `SELECT ${transactionColumns} FROM "ChainTransaction" AS "tx" WHERE "tx"."hash" = :hash`,
         params: { hash },
       });
       return row ? toTransaction(row) : null;
@@ -198,7 +237,7 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
 
     async readWalletTransactions(userIds) {
       const rows = await database.read({
-        sql: `SELECT ${columns}, "link"."userId", "link"."purpose" AS "walletPurpose",
+        sql: `SELECT ${transactionColumns}, "link"."userId", "link"."purpose" AS "walletPurpose",
             "link"."live"
           FROM "ChainTransactionWallet" AS "link"
           JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
@@ -216,7 +255,7 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
 
     async readOpenTransactions(publicKeys) {
       const rows = await database.read({
-        sql: `SELECT ${columns} FROM "ChainTransaction" AS "tx"
+        sql: `SELECT ${transactionColumns} FROM "ChainTransaction" AS "tx"
           WHERE "tx"."publicKey" IN (SELECT "value" FROM json_each(:publicKeys)) AND ${isOpen}
           ORDER BY "tx"."nonce"`,
         params: { publicKeys: JSON.stringify(publicKeys) },
@@ -235,9 +274,37 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
   };
 }
 
+interface CommitTotal {
+  microNear: number;
+  microToken: number;
+}
+
+/** One sum for the first that is to be covered, null for the others. Tombstones always may be signed. */
+function totalsOf(transactions: NewTransaction[]): (CommitTotal | null)[] {
+  const covered = transactions.filter(({ transaction }) => transaction.purpose !== 'TOMBSTONE');
+  const total = {
+    microNear: covered.reduce((sum, each) => sum + each.maxCostMicroNear, 0),
+    microToken: covered.reduce((sum, each) => sum + each.maxCostMicroToken, 0),
+  };
+  return transactions.map((each) => (each === covered[0] ? total : null));
+}
+
 function intentStatements(
-  { transaction, maxCostMicroNear, maxCostMicroToken, lane, wallets, newLanes }: NewTransaction,
-  { reserve, now }: { reserve: number; now: number },
+  {
+    transaction,
+    maxCostMicroNear,
+    maxCostMicroToken,
+    valueMicroNear,
+    lane,
+    wallets,
+    newLanes,
+  }: NewTransaction,
+  {
+    total,
+    reserve,
+    spendLimits,
+    now,
+  }: { total: CommitTotal | null; reserve: number; spendLimits: SpendLimits; now: number },
 ): SqlStatement[] {
   const { hash, nonce, purpose } = transaction;
   const claims = wallets.map(({ userId, claimToken }) => ({ userId, claimToken }));
@@ -249,8 +316,13 @@ function intentStatements(
         ...lane,
         costNear: maxCostMicroNear,
         costToken: maxCostMicroToken,
+        valueMicroNear,
         claims: JSON.stringify(claims),
+        commitNear: total?.microNear ?? null,
+        commitToken: total?.microToken ?? null,
         reserve,
+        limitHour: spendLimits.hourMicroNear,
+        limitDay: spendLimits.dayMicroNear,
         now,
       },
     },
@@ -275,7 +347,11 @@ function intentStatements(
     statements.push({
       sql: `INSERT INTO "ServiceKeyLane"
           ("laneNumber", "publicKey", "nonce", "leasedUntil", "fencingToken")
-        VALUES (:laneNumber, :publicKey, 0, 0, 0) ON CONFLICT DO NOTHING`,
+        VALUES (:laneNumber, :publicKey, 0, 0, 0)
+        ON CONFLICT ("laneNumber") DO UPDATE SET "nonce" = -ABS("nonce"), "holder" = NULL,
+          "leasedUntil" = 0, "fencingToken" = "fencingToken" + 1
+          WHERE "publicKey" = excluded."publicKey"
+        ON CONFLICT DO NOTHING`,
       params: { laneNumber, publicKey },
     });
   }
@@ -298,7 +374,7 @@ function consequences(hash: string, status: 'SUCCEEDED' | 'FAILED' | 'DEAD'): Sq
   return [rewards, links];
 }
 
-function toTransaction(row: SqlRow): StoredTransaction {
+export function toTransaction(row: SqlRow): StoredTransaction {
   return {
     hash: String(row.hash),
     signerId: String(row.signerId),
@@ -324,6 +400,7 @@ function toDeployment(row: SqlRow): Deployment {
     createdAtMs: Number(row.createdAt),
     // A reason of a newer version still pauses: an operator has to look.
     pauseReason: reason === null || isPauseReason(reason) ? reason : 'OPERATOR',
+    reconciledAtMs: row.reconciledAt == null ? null : Number(row.reconciledAt),
     treasuryReadAtMs: row.treasuryReadAt == null ? null : Number(row.treasuryReadAt),
   };
 }

@@ -10,6 +10,7 @@ import {
 } from '../wallet-store.ts';
 import {
   ConstraintError,
+  rowLimit,
   type SqlDatabase,
   type SqlRow,
   type SqlStatement,
@@ -39,10 +40,31 @@ const takeClaim = `"walletStatus" = 'CREATING', "walletClaimToken" = :token, "wa
   "walletAvailableAt" = :now + :lease, "walletUpdatedAt" = :now,
   "walletCreatedAt" = COALESCE("walletCreatedAt", CAST(:now / 1000 AS INTEGER))`;
 
+/** `<`: whether the trigger has written this claim's own event by now is SQLite's affair. */
+const isFirstClaim = `NOT EXISTS (SELECT 1 FROM "WalletEvent" AS "event"
+  WHERE "event"."userId" = "User"."id" AND "event"."toStatus" = 'CREATING'
+    AND "event"."createdAt" < :now) AS "isFirstClaim"`;
+
 // Row values, not EXISTS: that would read all claims again for every row, 190 ms for a thousand.
 const claimsHeld = `("User"."id", "User"."walletClaimToken") IN (
     SELECT "value" ->> 'userId', "value" ->> 'claimToken' FROM json_each(:claims))
   AND "User"."walletStatus" = 'CREATING'`;
+
+/**
+ * A record that is whole keeps its keys; one that is in part is left alone. Of a whole one nobody
+ * knows what was done for it before: it gets no time of request.
+ */
+const requestStatement = `UPDATE "User" SET
+    "nearAccountId" = COALESCE("nearAccountId", :accountId),
+    "nearPublicKey" = COALESCE("nearPublicKey", :publicKey),
+    "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
+    "walletStatus" = 'PENDING', "walletError" = NULL,
+    "walletRequestedAt" = CASE WHEN "nearAccountId" IS NULL THEN :now END,
+    "walletAvailableAt" = :now, "walletUpdatedAt" = :now
+  WHERE "id" = :userId AND "walletStatus" IS NULL
+    AND (("nearAccountId" IS NULL AND "nearPublicKey" IS NULL AND "nearPrivateKey" IS NULL)
+      OR ("nearAccountId" IS NOT NULL AND "nearPublicKey" IS NOT NULL
+        AND "nearPrivateKey" IS NOT NULL))`;
 
 /** The users' rows in SQLite or libSQL. */
 export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
@@ -62,33 +84,26 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
   return {
     readWallet,
 
-    async requestWallet({ userId, accountId, publicKey, encryptedPrivateKey, nowMs }) {
+    async requestWallets(requests) {
       try {
-        await database.write([
-          {
-            // A record that is whole keeps its keys; one that is in part is left alone. Of a whole one
-            // nobody knows what was done for it before: it gets no time of request.
-            sql: `UPDATE "User" SET
-                "nearAccountId" = COALESCE("nearAccountId", :accountId),
-                "nearPublicKey" = COALESCE("nearPublicKey", :publicKey),
-                "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
-                "walletStatus" = 'PENDING', "walletError" = NULL,
-                "walletRequestedAt" = CASE WHEN "nearAccountId" IS NULL THEN :now END,
-                "walletAvailableAt" = :now, "walletUpdatedAt" = :now
-              WHERE "id" = :userId AND "walletStatus" IS NULL
-                AND (("nearAccountId" IS NULL AND "nearPublicKey" IS NULL AND "nearPrivateKey" IS NULL)
-                  OR ("nearAccountId" IS NOT NULL AND "nearPublicKey" IS NOT NULL
-                    AND "nearPrivateKey" IS NOT NULL))`,
-            params: { userId, accountId, publicKey, encryptedPrivateKey, now: nowMs },
-          },
-        ]);
+        await database.write(
+          requests.map(({ nowMs, ...request }) => ({
+            sql: requestStatement,
+            params: { ...request, now: nowMs },
+          })),
+        );
       } catch (error) {
         if (error instanceof ConstraintError && error.subject === 'User.nearAccountId') {
-          throw new AccountIdTakenError(accountId);
+          throw new AccountIdTakenError(requests.map(({ accountId }) => accountId).join(', '));
         }
         throw error;
       }
-      return readWallet(userId);
+      const rows = await database.read({
+        sql: `SELECT ${columns} FROM "User" WHERE "id" IN (SELECT "value" FROM json_each(:userIds))`,
+        params: { userIds: JSON.stringify(requests.map(({ userId }) => userId)) },
+      });
+      const wallets = new Map(rows.map((row) => [String(row.id), toWallet(row)]));
+      return requests.map(({ userId }) => wallets.get(userId) ?? null);
     },
 
     claimWallets: ({ claimToken, nowMs, leaseDurationMs, limit, onlySigned }) =>
@@ -97,14 +112,14 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
           WHERE "id" IN (
             SELECT "id" FROM "User" WHERE ${isDue}
             ${onlySigned ? `AND (${hasOpenTransaction} OR ${isSignedThrough})` : ''}
-            ORDER BY "walletAvailableAt" LIMIT :limit)
-          RETURNING ${columns}`,
+            ORDER BY "walletAvailableAt" ${rowLimit})
+          RETURNING ${columns}, ${isFirstClaim}`,
         params: { ...claimParams({ claimToken, nowMs, leaseDurationMs }), limit },
       }),
 
     async claimWallet({ claimToken, nowMs, leaseDurationMs, userId }) {
       const [wallet] = await claim({
-        sql: `UPDATE "User" SET ${takeClaim} WHERE "id" = :userId AND ${isDue} RETURNING ${columns}`,
+        sql: `UPDATE "User" SET ${takeClaim} WHERE "id" = :userId AND ${isDue} RETURNING ${columns}, ${isFirstClaim}`,
         params: { ...claimParams({ claimToken, nowMs, leaseDurationMs }), userId },
       });
       return wallet ?? null;
@@ -194,6 +209,14 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
       return rows.length;
     },
 
+    async readDueUserIds({ nowMs, limit }) {
+      const rows = await database.read({
+        sql: `SELECT "id" FROM "User" WHERE ${isDue} ORDER BY "walletAvailableAt" LIMIT :limit`,
+        params: { now: nowMs, takeoverLimit, limit },
+      });
+      return rows.map((row) => String(row.id));
+    },
+
     async readNextDueAt() {
       const [row] = await database.read({
         sql: `SELECT MIN("walletAvailableAt") AS "dueAt" FROM "User"
@@ -236,6 +259,7 @@ function toClaimedWallet(row: SqlRow): ClaimedWallet {
     publicKey: String(row.nearPublicKey),
     encryptedPrivateKey: String(row.nearPrivateKey),
     claimToken: String(row.walletClaimToken),
+    isFirstClaim: row.isFirstClaim === 1,
   };
 }
 

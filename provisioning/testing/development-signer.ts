@@ -15,7 +15,7 @@ export interface DevelopmentTransaction {
   referenceHeight: number;
 }
 
-/** Signs as an account of the genesis with its public key pair, at the newest final block. */
+/** Signs as an account of the genesis, or with the keys given, at the newest final block. */
 export async function signAs(
   devnet: Devnet,
   {
@@ -23,9 +23,16 @@ export async function signAs(
     receiverId,
     actions,
     noncesAhead = 1,
-  }: { signerId?: string; receiverId: string; actions: NearAction[]; noncesAhead?: number },
+    keys = developmentKey(signerId),
+  }: {
+    signerId?: string;
+    receiverId: string;
+    actions: NearAction[];
+    noncesAhead?: number;
+    keys?: { publicKey: string; secretKey: string };
+  },
 ): Promise<DevelopmentTransaction> {
-  const { publicKey, secretKey } = developmentKey(signerId);
+  const { publicKey, secretKey } = keys;
   const chain = devnet.inspect();
   const nonce = Number(chain.accessKey(signerId, publicKey)?.nonce ?? 0n) + noncesAhead;
   const reference = { height: chain.finalHeight, hash: hashToBase58(chain.finalBlockHash) };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { RpcTransport } from '../adapters/json-rpc-client.ts';
+import type { RpcTransport } from '../adapters/rpc-transport.ts';
 import type { Clock } from '../clock.ts';
 import type { WalletEngine } from '../wallet-engine.ts';
 import { rewardBaseUnits, type World, type WrapPort } from './world.ts';

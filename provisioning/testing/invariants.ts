@@ -102,6 +102,12 @@ export class Invariants {
       `SELECT "hash", "status", "purpose", "publicKey", "nonce" FROM "ChainTransaction"`,
     );
     const stored = new Map(rows.map((row) => [row.hash, row]));
+    const nonces = new Map<string, string>();
+    for (const { hash, publicKey, nonce } of rows) {
+      const other = nonces.get(`${publicKey} ${nonce}`);
+      if (other) violations.push(`${other} and ${hash} have one key's nonce ${nonce}`);
+      nonces.set(`${publicKey} ${nonce}`, hash);
+    }
     for (const { hash, status, purpose } of rows) {
       const onChain = this.#onChain(hash);
       if (status === 'SUCCEEDED' && onChain !== 'succeeded') {

@@ -37,17 +37,33 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
           laneNumber,
           publicKey: `ed25519:lane-${laneNumber}`,
           nonce: 0,
+          isAddedAgain: false,
         })),
       );
+    });
+
+    it('tells a lane whose key is being added again', async () => {
+      await addLanes(1, 2);
+      await database.write([
+        { sql: 'UPDATE "ServiceKeyLane" SET "nonce" = -7 WHERE "laneNumber" = 2', params: {} },
+      ]);
+      const facts = { laneNumber: 2, nonce: 7, isAddedAgain: true };
+      expect((await lanes.readLanes())[1]).toMatchObject(facts);
+      expect((await lease('a', [2]))[0]).toMatchObject(facts);
+      expect((await lease('a', [1]))[0]).toMatchObject({ nonce: 0, isAddedAgain: false });
     });
 
     it("keeps the own key's nonce, and starts another key without one", async () => {
       await lanes.addOwnKey({ publicKey: 'own' });
       await database.write([{ sql: 'UPDATE "ServiceKeyLane" SET "nonce" = 7', params: {} }]);
       await lanes.addOwnKey({ publicKey: 'own' });
-      expect(await lanes.readLanes()).toEqual([{ laneNumber: 0, publicKey: 'own', nonce: 7 }]);
+      expect(await lanes.readLanes()).toEqual([
+        { laneNumber: 0, publicKey: 'own', nonce: 7, isAddedAgain: false },
+      ]);
       await lanes.addOwnKey({ publicKey: 'new' });
-      expect(await lanes.readLanes()).toEqual([{ laneNumber: 0, publicKey: 'new', nonce: 0 }]);
+      expect(await lanes.readLanes()).toEqual([
+        { laneNumber: 0, publicKey: 'new', nonce: 0, isAddedAgain: false },
+      ]);
     });
 
     it('leases only lanes that are named and free, up to the limit', async () => {
@@ -107,6 +123,51 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(second?.fencingToken).toBeGreaterThan(first.fencingToken);
       await lanes.releaseLanes({ holder: 'a', lanes: [first] });
       expect(await lease('c', [1])).toEqual([]);
+    });
+
+    it('counts what each process holds of the lanes named', async () => {
+      await addLanes(1, 2, 3, 4, 5);
+      await lease('b', [1, 2]);
+      await lease('a', [3, 5]);
+      const count = (laneNumbers: number[], atMs = nowMs) =>
+        lanes.countHeldLanes({ laneNumbers, nowMs: atMs });
+      expect(await count([1, 2, 3, 4])).toEqual([
+        { holder: 'a', lanes: 1 },
+        { holder: 'b', lanes: 2 },
+      ]);
+      expect(await count([4])).toEqual([]);
+      expect(await count([1, 2, 3, 4, 5], expiredMs)).toEqual([]);
+    });
+
+    it('takes lanes from those who hold most, leaves each its part, and fences them off', async () => {
+      await addLanes(1, 2, 3, 4, 5, 6, 7);
+      const before = await lease('rich', [1, 2, 3, 4]);
+      await lease('poor', [5]);
+      await lease('taker', [6]);
+      const all = [1, 2, 3, 4, 5, 6, 7];
+      const take = (limit: number, leaveEach: number, atMs = nowMs) =>
+        lanes.takeHeldLanes({
+          holder: 'taker',
+          laneNumbers: all,
+          limit,
+          leaveEach,
+          nowMs: atMs,
+          leaseDurationMs,
+        });
+      expect(await take(5, 4)).toEqual([]);
+      const [taken, ...others] = await take(5, 3);
+      expect(others).toEqual([]);
+      const lost = before.find(({ laneNumber }) => laneNumber === taken?.laneNumber);
+      expect(taken?.fencingToken).toBeGreaterThan(lost?.fencingToken ?? Number.NaN);
+      const renewal = { holder: 'rich', lanes: before, nowMs, leaseDurationMs };
+      expect(await lanes.renewLanes(renewal)).toHaveLength(3);
+      expect(await take(1, 1)).toHaveLength(1);
+      expect(await take(9, 1)).toHaveLength(1);
+      expect(await take(9, 1)).toEqual([]);
+      expect(await take(1, 0)).toHaveLength(1);
+      // A lane nobody holds is leased, not taken; so is one whose lease has run out.
+      expect(await take(9, 0, expiredMs)).toEqual([]);
+      expect(numbers(await lease('late', all, { atMs: expiredMs }))).toEqual(all);
     });
 
     it('finds lanes nobody holds whose transactions wait for an outcome', async () => {

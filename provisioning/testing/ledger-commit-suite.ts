@@ -193,6 +193,40 @@ export function describeSignCommit({
       await scene.commit(second());
     });
 
+    it.each([
+      ['hourMicroNear', 3_600_000],
+      ['dayMicroNear', 86_400_000],
+    ] as const)('stays within the limit of %s, to the millionth', async (window, windowMs) => {
+      const columns = { userId: 'other', purpose: 'REWARD' as const };
+      const costs: [number, number, number | null, number][] = [
+        // Settled: what it did cost. Open: the most it can. Before the window: nothing.
+        [1, 10_000, 700, 1_700],
+        [2, 40, null, 1_700 - windowMs + 1],
+        [3, 10_000, null, 1_700 - windowMs],
+      ];
+      for (const [nonce, most, spent, createdAt] of costs) {
+        const hash = await addTransaction(scene.database, { ...columns, status: 'DEAD', nonce });
+        await scene.database.write([
+          {
+            sql: `UPDATE "ChainTransaction" SET "maxCostMicroNear" = :most,
+              "spentMicroNear" = :spent, "createdAt" = :createdAt WHERE "hash" = :hash`,
+            params: { hash, most, spent, createdAt },
+          },
+        ]);
+      }
+      const both = 700 + 40 + 2 * 500;
+      await expect(
+        scene.commitWithin({ [window]: both - 1 }, first, second()),
+      ).rejects.toMatchObject({ refusal: 'SPEND_LIMIT_REACHED' });
+      expect((await readTables(scene.database)).ChainTransaction).toHaveLength(3);
+      const tombstone = newTransaction({ purpose: 'TOMBSTONE', userIds: [], nonce: 5 });
+      await scene.database.write([{ sql: 'UPDATE "ServiceKeyLane" SET "nonce" = 4', params: {} }]);
+      await scene.commitWithin({ [window]: 1 }, { ...tombstone, maxCostMicroNear: 0 });
+      await scene.commitWithin({ [window]: both }, first, second());
+      const spent = await scene.ledger.readSpending({ nowMs: 1_700 });
+      expect(spent[window]).toBe(both);
+    });
+
     it('spends the last money once when two lanes sign at the same time', async () => {
       await run(`UPDATE "Deployment" SET "treasuryMicroNear" = ${500 + reserveMicroNear}`);
       const both = await Promise.allSettled([
@@ -241,6 +275,46 @@ export function describeSignCommit({
       const lanes = (await readTables(scene.database)).ServiceKeyLane ?? [];
       expect(lanes.map(({ laneNumber }) => laneNumber)).toEqual([1, 2, 3, 4]);
       expect(lanes[3]).toMatchObject({ publicKey: 'key-4', nonce: 0, holder: null });
+    });
+
+    it('takes a lane whose key is added again from its holder, and keeps its last nonce', async () => {
+      const lost = { laneNumber: 2, publicKey: 'ed25519:lane-2' };
+      const elsewhere = { laneNumber: 2, publicKey: 'of another service key' };
+      const add = (nonce: number, newLane: typeof lost) =>
+        newTransaction({ purpose: 'LANES', userIds: [], nonce, changes: { newLanes: [newLane] } });
+      const readLane = async () => (await readTables(scene.database)).ServiceKeyLane?.[1];
+      const before = await readLane();
+      await scene.commit(add(11, elsewhere));
+      expect(await readLane()).toEqual(before);
+      for (const nonce of [12, 13]) {
+        await scene.commit(add(nonce, lost));
+        // Below zero until it signs again; the lane store makes two facts of it.
+        expect(await readLane()).toMatchObject({ nonce: -10, holder: null, leasedUntil: 0 });
+      }
+      const stale = newTransaction({ purpose: 'REWARD', userIds: ['ann'], laneNumber: 2 });
+      await expectRefused('LANE_LOST', stale);
+      const fencingToken = Number((await readLane())?.fencingToken);
+      await scene.commit({ ...stale, lane: { laneNumber: 2, fencingToken } });
+      expect(await readLane()).toMatchObject({ nonce: 11 });
+    });
+
+    it('covers all of a commit together, wherever the costly one stands', async () => {
+      const two = (first: number, second: number) => [
+        newTransaction({
+          purpose: 'CREATE',
+          userIds: ['ann'],
+          changes: { maxCostMicroNear: first },
+        }),
+        newTransaction({
+          purpose: 'CREATE',
+          userIds: ['bob'],
+          laneNumber: 2,
+          changes: { maxCostMicroNear: second },
+        }),
+      ];
+      await expectRefused('TREASURY_NEAR_LOW', ...two(1, 100_000 - reserveMicroNear));
+      await expectRefused('TREASURY_NEAR_LOW', ...two(100_000 - reserveMicroNear, 1));
+      await scene.commit(...two(1, 100_000 - reserveMicroNear - 1));
     });
   });
 }

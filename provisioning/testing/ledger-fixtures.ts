@@ -1,6 +1,7 @@
 import type { SqlDatabase } from '../adapters/sql-database.ts';
 import type {
   NewTransaction,
+  SpendLimits,
   TransactionLedger,
   TransactionPurpose,
 } from '../transaction-ledger.ts';
@@ -12,6 +13,7 @@ export interface LedgerScene {
   ledger: TransactionLedger;
   database: SqlDatabase;
   commit: (...transactions: NewTransaction[]) => Promise<void>;
+  commitWithin: (limits: Partial<SpendLimits>, ...transactions: NewTransaction[]) => Promise<void>;
 }
 
 /** Ann's and Bob's wallets claimed, two lanes held, a treasury of 100,000 micro NEAR and 1,000 tokens. */
@@ -27,16 +29,27 @@ export async function setLedgerScene({
     tokenContract: 'token.near',
     createdAtMs: 1,
   });
-  await ledger.recordTreasury({ microNear: 100_000, microToken: 1_000, readAtMs: 50 });
+  await ledger.recordTreasury({
+    microNear: 100_000,
+    microToken: 1_000,
+    runwayWallets: 7,
+    readAtMs: 50,
+  });
   for (const userId of ['ann', 'bob']) {
     await addClaimedUser(database, { userId, claimToken: `claim of ${userId}` });
   }
   for (const laneNumber of [1, 2]) {
     await addLane(database, { laneNumber, nonce: 10, fencingToken: 3, holder: 'worker' });
   }
-  const commit = (...transactions: NewTransaction[]) =>
-    ledger.commitSignedTransactions({ transactions, reserveMicroNear, nowMs: 1_700 });
-  return { ledger, database, commit };
+  const commitWithin = (limits: Partial<SpendLimits>, ...transactions: NewTransaction[]) =>
+    ledger.commitSignedTransactions({
+      transactions,
+      reserveMicroNear,
+      spendLimits: { hourMicroNear: null, dayMicroNear: null, ...limits },
+      nowMs: 1_700,
+    });
+  const commit = (...transactions: NewTransaction[]) => commitWithin({}, ...transactions);
+  return { ledger, database, commit, commitWithin };
 }
 
 /** What a lane signs for wallets, in order, unless it is changed. */
@@ -66,6 +79,7 @@ export function newTransaction({
       purpose,
     },
     maxCostMicroNear: 500,
+    valueMicroNear: 300,
     maxCostMicroToken: reward ? 100 * userIds.length : 0,
     lane: { laneNumber, fencingToken: 3 },
     wallets: userIds.map((userId) => ({ userId, claimToken: `claim of ${userId}`, reward })),

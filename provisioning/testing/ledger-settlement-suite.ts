@@ -91,6 +91,18 @@ export function describeSettlement({
       },
     );
 
+    it.each([
+      ['SUCCEEDED', 10_000_300],
+      ['FAILED', 10_000_000],
+      ['DEAD', 0],
+    ] as const)('of %s knows what it did cost: %d millionths', async (status, spent) => {
+      const hash = hashOf(create1);
+      if (status === 'DEAD') await scene.ledger.declareDead({ hash, nowMs: 200 });
+      else await settle(200, outcome(hash, status));
+      const rows = (await readTables(scene.database)).ChainTransaction ?? [];
+      expect(rows.find((row) => row.hash === hash)?.spentMicroNear).toBe(spent);
+    });
+
     it('may be written by many at once', async () => {
       const same = outcome(hashOf(reward1), 'SUCCEEDED');
       await Promise.all([1, 2, 3, 4].map((ms) => settle(200 + ms, same)));

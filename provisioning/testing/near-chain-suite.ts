@@ -122,6 +122,7 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
       const token = { tokenContract: CHOCO_TOKEN };
       expect(await chain.viewTokenDecimals(token)).toBe(18);
       expect(await chain.viewTokenDecimals({ tokenContract: TEST_TOKEN })).toBe(6);
+      expect(await chain.viewRegistrationDeposit(token)).toBe(125n * 10n ** 19n);
       const balance = (accountId: string) => chain.viewTokenBalance({ ...token, accountId });
       expect(await balance(SERVICE_ACCOUNT)).toBe(10n ** 27n);
       expect(await balance('nobody.near')).toBe(0n);
@@ -135,6 +136,7 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
         const view = { tokenContract, accountId: SERVICE_ACCOUNT };
         const missing = { code: 'TOKEN_CONTRACT_MISSING', pause: 'TOKEN_CONTRACT_MISSING' };
         await expect(chain.viewTokenDecimals(view)).rejects.toMatchObject(missing);
+        await expect(chain.viewRegistrationDeposit(view)).rejects.toMatchObject(missing);
         await expect(chain.viewTokenBalance(view)).rejects.toMatchObject(missing);
         await expect(chain.isRegistered(view)).rejects.toMatchObject(missing);
       },
@@ -158,6 +160,10 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
         (each) => each.viewTokenBalance({ tokenContract: CHOCO_TOKEN, accountId: newId }),
       ],
       ['viewTokenDecimals', (each) => each.viewTokenDecimals({ tokenContract: CHOCO_TOKEN })],
+      [
+        'viewRegistrationDeposit',
+        (each) => each.viewRegistrationDeposit({ tokenContract: CHOCO_TOKEN }),
+      ],
     ];
     const faults = [
       ['a broken connection', { kind: 'drop-request' }, 'NODE_UNREACHABLE'],

@@ -1,7 +1,8 @@
 import { decodeSignedTransaction, encodeTransaction } from 'near-api-js';
 import { CHOCO_TOKEN } from '#devnet/genesis.ts';
 import { hashToBase58, sha256 } from '#devnet/hash.ts';
-import { isRecord, type RpcTransport } from '../adapters/json-rpc-client.ts';
+import { isRecord } from '../adapters/json-rpc-client.ts';
+import type { RpcTransport } from '../adapters/rpc-transport.ts';
 import type { World } from './world.ts';
 
 /**

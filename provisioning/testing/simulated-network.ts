@@ -1,5 +1,6 @@
 import type { Devnet } from '#devnet/devnet.ts';
-import { isRecord, type RpcTransport } from '../adapters/json-rpc-client.ts';
+import { isRecord } from '../adapters/json-rpc-client.ts';
+import type { RpcTransport } from '../adapters/rpc-transport.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ProcessWatch } from './simulated-process.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -35,6 +36,8 @@ export interface NodeView {
 
 const httpErrors = [408, 429, 500, 503] as const;
 const waitOfClientMs = 15_000;
+/** Shorter than the gap between the two askings. */
+const longestBlindMs = 50_000;
 
 /** Messages between processes and nodes, with everything that happens to messages. */
 export class SimulatedNetwork {
@@ -44,6 +47,7 @@ export class SimulatedNetwork {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #watch: ProcessWatch;
+  readonly #blind = new Map<string, { fromMs: number; untilMs: number }>();
 
   constructor(parts: {
     devnet: Devnet;
@@ -102,7 +106,8 @@ export class SimulatedNetwork {
         : 'Expired';
       return handlerError('INVALID_TRANSACTION', { TxExecutionError: { InvalidTxError } });
     }
-    if (method === 'tx' && this.#happens('UNKNOWN_TRANSACTION', dangers.unknownTransaction)) {
+    if (method === 'tx' && this.#hasLostSight(url, request)) {
+      this.#watch.count('fault: UNKNOWN_TRANSACTION');
       return handlerError('UNKNOWN_TRANSACTION', null);
     }
     const answered = this.#answer(node, request);
@@ -135,6 +140,26 @@ export class SimulatedNetwork {
     const answer = await this.#devnet.handle(JSON.parse(JSON.stringify(asked)));
     const body = request.method === 'status' ? withEarliest(answer.body, node) : answer.body;
     return { httpStatus: answer.httpStatus, body: JSON.stringify(body) };
+  }
+
+  /**
+   * A node that is behind with its index knows nothing of a hash for a while, and once only: the
+   * assumption on which the gap between the two askings of a proof of death rests.
+   */
+  #hasLostSight(url: string, request: Record<string, unknown>): boolean {
+    const params = isRecord(request.params) ? request.params : {};
+    const key = `${url} ${String(params.tx_hash)}`;
+    let blind = this.#blind.get(key);
+    if (!blind) {
+      const delayMs = this.#random.chance(0.3) ? this.#random.between(0, 15_000) : 0;
+      const fromMs = this.#clock.now() + delayMs;
+      const isBlind = this.#random.chance(this.dangers.unknownTransaction);
+      const durationMs = isBlind ? this.#random.between(500, longestBlindMs) : 0;
+      blind = { fromMs, untilMs: fromMs + durationMs };
+      this.#blind.set(key, blind);
+    }
+    const nowMs = this.#clock.now();
+    return nowMs >= blind.fromMs && nowMs < blind.untilMs;
   }
 
   async #silence(timeoutMs: number): Promise<never> {

@@ -3,11 +3,12 @@ import { ServiceFault } from '../errors.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
+/** Looks at a clock, a row or the chain, and what a worker does at its start: most points of a run. */
 const routinePoints =
-  /readDeployment|readFinalBlock|readNextDueAt|failAbandoned|readOrphanedLanes|view|readGenesisHash|openDeployment/;
+  /readDeployment|readFinalBlock|readNextDueAt|failAbandoned|Lanes|addOwnKey|claimWallets|view|readGenesisHash|openDeployment|pause/;
 
 /** Reached in few runs: there a crash must be likely to be seen at all. */
-const rarePoints = /declareDead|readHeldClaims|readTransactionEverywhere/;
+const rarePoints = /declareDead|readHeldClaims|readTransactionEverywhere|failWallet/;
 
 /** How likely each thing is at one point of one process. */
 export interface ProcessDangers {
@@ -34,6 +35,8 @@ export class SimulatedProcess {
   readonly #watch: ProcessWatch;
   readonly #skewMs: number;
   #resumed: Promise<void> | null = null;
+  readonly #points: [none: string, ...string[]] = [''];
+  #fatal: { point: string; passings: number } | null = null;
 
   /** Zero when the storm is over. */
   dangers: ProcessDangers;
@@ -82,6 +85,9 @@ export class SimulatedProcess {
 
   /** Every method of the port becomes a point before and a point after its effect. */
   wrap<Port extends object>(portName: string, port: Port, isDatabase: boolean): Port {
+    for (const method of Object.keys(port)) {
+      this.#points.push(`before ${portName}.${method}`, `after ${portName}.${method}`);
+    }
     return new Proxy(port, {
       get: (target, property, receiver) => {
         const method: unknown = Reflect.get(target, property, receiver);
@@ -101,7 +107,7 @@ export class SimulatedProcess {
     await this.#whileAlive();
     const { crash, pause, databaseBusy } = this.dangers;
     this.#watch.count(`point: ${where}`);
-    // Most points are looks at a clock or a row; the rare ones, where money moves, matter more.
+    if (this.#isFatal(where)) this.crash(where);
     const weight = routinePoints.test(where) ? 0.3 : rarePoints.test(where) ? 40 : 8;
     if (this.#random.chance(crash * weight)) this.crash(where);
     else if (this.#random.chance(pause * weight)) this.pause(this.#random.between(500, 40_000));
@@ -110,6 +116,20 @@ export class SimulatedProcess {
       throw new ServiceFault('DATABASE_BUSY', `simulated ${where}`);
     }
     await this.#whileAlive();
+  }
+
+  /**
+   * Half of the processes that may crash die at one point drawn from all alike, at its first, second
+   * or third passing: chance alone kills where the calls are many, not where money moves.
+   */
+  #isFatal(where: string): boolean {
+    if (this.dangers.crash === 0) return false;
+    this.#fatal ??= this.#random.chance(0.5)
+      ? { point: this.#random.pick(this.#points), passings: this.#random.between(1, 3) }
+      : { point: '', passings: 0 };
+    if (where !== this.#fatal.point) return false;
+    this.#fatal.passings -= 1;
+    return this.#fatal.passings === 0;
   }
 
   async #whileAlive(): Promise<void> {

@@ -50,6 +50,8 @@ class Simulation {
   readonly #lanes: number;
   readonly #userIds: string[];
   readonly #chain: SimulatedChainTrouble;
+  /** Of the storm's workers; the operator raises it when calm comes. Null: none. */
+  readonly #spendLimitYocto: bigint | null;
   #workersMade = 0;
   #isStorm = true;
   #backup: Buffer | null = null;
@@ -66,7 +68,12 @@ class Simulation {
     this.#userIds = Array.from({ length: random.between(1, 5) }, (_, index) => `user${index}`);
     this.#world = new World({ genesis: { chainInstanceId: `simulation ${seed}` } });
     const watch = this.#watch;
-    this.#world.onLog = (line) => watch.trace(line);
+    this.#world.onLog = (line) => {
+      watch.trace(line);
+      if (/signing is paused.*SPEND_LIMIT_REACHED/.test(line)) {
+        watch.count('event: spend limit reached');
+      }
+    };
     this.#world.onViolation = (violation) => this.#violations.push(violation);
     const { devnet, clock } = this.#world;
     this.#network = new SimulatedNetwork({ devnet, clock, random, watch });
@@ -78,6 +85,11 @@ class Simulation {
       random,
     });
     this.#invariants = new Invariants(this.#world);
+    // Drawn apart, so that runs without a limit are those they were before there were limits.
+    const limits = new SeededRandom(seed + limitSeedOffset);
+    this.#spendLimitYocto = limits.chance(0.2)
+      ? BigInt(limits.between(150, 450)) * milliNearYocto
+      : null;
   }
 
   readonly #watch = {
@@ -151,7 +163,10 @@ class Simulation {
     });
     const engine = this.#world.engine({
       name,
-      config: { lanes: this.#lanes },
+      config: {
+        lanes: this.#lanes,
+        spendLimitHourYocto: this.#isStorm ? this.#spendLimitYocto : null,
+      },
       urls: this.#random.chance(0.5) ? ['node-a', 'node-b'] : ['node-b', 'node-a'],
       transport: this.#network.transport,
       clock: process.clock,
@@ -266,7 +281,11 @@ class Simulation {
     for (const node of this.#network.nodes.values()) {
       Object.assign(node, { lagBlocks: 0, isDown: false });
     }
-    for (const { process } of this.#workers) process.dangers = noDangers;
+    for (const { process } of this.#workers) {
+      process.dangers = noDangers;
+      // A limit is raised by starting again with another one.
+      if (this.#spendLimitYocto !== null) process.isDead = true;
+    }
     this.#startWorker();
     for (const userId of this.#userIds) this.#request(userId);
     this.#watch.trace('calm');
@@ -283,7 +302,11 @@ class Simulation {
       stillMs = clock.now();
       stepsThere += 1;
       if (stepsThere > stepsAtOneMoment) throw new Error('something turns in a circle');
-      const seen = [...this.#invariants.afterStep(), ...this.#signedThoughBehind()];
+      const seen = [
+        ...this.#invariants.afterStep(),
+        ...this.#signedThoughBehind(),
+        ...this.#spentTooMuch(),
+      ];
       for (const violation of seen) this.#watch.trace(`VIOLATION: ${violation}`);
       this.#violations.push(...seen);
       this.#reviveWorkers();
@@ -301,6 +324,18 @@ class Simulation {
       .filter((hash) => !kept.includes(hash));
     if (signed.length === 0 || !lost.some((hash) => this.#hasSpentNonce(hash))) return [];
     return signed.map((hash) => `${hash} was signed with a database behind the chain`);
+  }
+
+  /** Every commit was within the limit, so all of them together are; tombstones are let through. */
+  #spentTooMuch(): string[] {
+    if (this.#spendLimitYocto === null || !this.#isStorm || this.#backup !== null) return [];
+    const [row] = this.#world.rows<{ spent: number }>(
+      `SELECT COALESCE(SUM(COALESCE("spentMicroNear", "maxCostMicroNear")), 0) AS "spent"
+        FROM "ChainTransaction" WHERE "purpose" <> 'TOMBSTONE'`,
+    );
+    const limit = Number(this.#spendLimitYocto / microNearYocto);
+    if ((row?.spent ?? 0) <= limit) return [];
+    return [`${row?.spent} millionths of NEAR were spent, the limit is ${limit}`];
   }
 
   /** Whether a final block shows it, with an effect or without one. */
@@ -351,4 +386,7 @@ class Simulation {
   }
 }
 
+const limitSeedOffset = 7_777_777;
+const milliNearYocto = 10n ** 21n;
+const microNearYocto = 10n ** 18n;
 const startMs = Date.UTC(2026, 0, 1);

@@ -46,13 +46,16 @@ export function testedDatabases(): TestedDatabase[] {
   ];
 }
 
+/** A migrated, empty database in this process. */
+export function memoryDatabase(): SqlDatabase {
+  const sqlite = new Database(migratedDatabase());
+  sqlite.pragma('foreign_keys = ON');
+  return betterSqlite3Database(sqlite);
+}
+
 const inMemory: TestedDatabase = {
   name: 'better-sqlite3 in memory',
-  async create() {
-    const sqlite = new Database(migratedDatabase());
-    sqlite.pragma('foreign_keys = ON');
-    return betterSqlite3Database(sqlite);
-  },
+  create: async () => memoryDatabase(),
 };
 
 async function startMigrated(): Promise<LibsqlServer> {

@@ -7,6 +7,7 @@ const tables = [
   'ChainTransaction',
   'TokenTransfer',
   'WalletEvent',
+  'OperatorAction',
   'ServiceKeyLane',
   'Deployment',
   'User',

@@ -68,11 +68,16 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
 
     it('keeps the newest reading of the treasury, whichever is written last', async () => {
       await open('one');
-      await ledger.recordTreasury({ microNear: 5, microToken: 6, readAtMs: 200 });
-      await ledger.recordTreasury({ microNear: 50, microToken: 60, readAtMs: 100 });
+      await ledger.recordTreasury({ microNear: 5, microToken: 6, runwayWallets: 3, readAtMs: 200 });
+      await ledger.recordTreasury({
+        microNear: 50,
+        microToken: 60,
+        runwayWallets: 30,
+        readAtMs: 100,
+      });
       expect((await ledger.readDeployment())?.treasuryReadAtMs).toBe(200);
       const [row] = await database.read({ sql: 'SELECT * FROM "Deployment"', params: {} });
-      expect(row).toMatchObject({ treasuryMicroNear: 5, treasuryMicroToken: 6 });
+      expect(row).toMatchObject({ treasuryMicroNear: 5, treasuryMicroToken: 6, runwayWallets: 3 });
     });
 
     it('says whether a reward is COMPLETED', async () => {

@@ -5,7 +5,14 @@ import type { VirtualClock } from './virtual-clock.ts';
 export interface WalletQueueUnderTest {
   name: string;
   /** A queue that ticks every `tickMs` of the clock; `errors` is what it reports. */
-  create: () => { queue: WalletQueue; clock: VirtualClock; tickMs: number; errors: unknown[] };
+  create: () => Promise<{
+    queue: WalletQueue;
+    clock: VirtualClock;
+    tickMs: number;
+    errors: unknown[];
+    /** Resolves when all that was enqueued has arrived where the work is. */
+    delivered: () => Promise<void>;
+  }>;
 }
 
 /** What {@link WalletQueue} promises to the worker behind it. */
@@ -26,7 +33,7 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
     };
 
     it('calls at every tick, and at once when it is told of work', async () => {
-      const { queue, clock, tickMs } = create();
+      const { queue, clock, tickMs, delivered } = await create();
       const times: number[] = [];
       const startedMs = clock.now();
       queue.start(async () => {
@@ -34,16 +41,18 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
       });
       await clock.advance(tickMs * 2 + 5);
       await queue.enqueue('ann');
+      await delivered();
       await clock.advance(1);
       expect(times).toEqual([0, tickMs, tickMs * 2, tickMs * 2 + 5]);
       await queue.stop();
     });
 
     it('takes what is enqueued before it starts without a word', async () => {
-      const { queue, clock } = create();
+      const { queue, clock, delivered } = await create();
       await queue.enqueue('ann');
       const { calls, processQueue } = holding();
       queue.start(processQueue);
+      await delivered();
       await clock.advance(1);
       expect(calls.length).toBeGreaterThan(0);
       for (const letGo of calls) letGo();
@@ -51,11 +60,12 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
     });
 
     it('runs one call at a time and makes up for all that came meanwhile with one more', async () => {
-      const { queue, clock, tickMs } = create();
+      const { queue, clock, tickMs, delivered } = await create();
       const { calls, processQueue, most } = holding();
       queue.start(processQueue);
       await clock.advance(1);
       for (const userId of ['ann', 'bob', 'cem']) await queue.enqueue(userId);
+      await delivered();
       await clock.advance(tickMs * 3);
       expect(calls).toHaveLength(1);
       calls[0]?.();
@@ -69,7 +79,7 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
     });
 
     it('reports errors and goes on, also with what came during the failing call', async () => {
-      const { queue, clock, tickMs, errors } = create();
+      const { queue, clock, tickMs, errors, delivered } = await create();
       let calls = 0;
       queue.start(async () => {
         calls += 1;
@@ -77,6 +87,8 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
         if (call === 1) await queue.enqueue('bob');
         if (call < 3) throw new Error(`call ${call}`);
       });
+      await clock.advance(1);
+      await delivered();
       await clock.advance(1);
       expect(calls).toBe(2);
       await clock.advance(tickMs);
@@ -89,7 +101,7 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
     });
 
     it('begins nothing after stop, which waits for the running call', async () => {
-      const { queue, clock, tickMs } = create();
+      const { queue, clock, tickMs, delivered } = await create();
       const { calls, processQueue } = holding();
       queue.start(processQueue);
       await clock.advance(1);
@@ -99,6 +111,7 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
         stopped = true;
       });
       await queue.enqueue('too late');
+      await delivered();
       await clock.advance(tickMs);
       expect(stopped).toBe(false);
       calls[0]?.();

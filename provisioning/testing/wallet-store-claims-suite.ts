@@ -57,6 +57,7 @@ export function describeWalletClaims({
           status: 'CREATING',
           errorCode: null,
           requestedAtMs: dueMs - 5,
+          isFirstClaim: true,
           attempts: 1,
           takeovers: 0,
           availableAtMs: dueMs + leaseDurationMs,
@@ -75,6 +76,24 @@ export function describeWalletClaims({
       expect(ids(await claim('b', { limit: 1 }))).toEqual(['second']);
       expect(ids(await claim('c'))).toEqual(['third']);
       expect(ids(await claim('d', { nowMs: dueMs + 1 }))).toEqual(['later', 'retried-later']);
+    });
+
+    it('says whose wallets a claim would take, in its order, and takes none', async () => {
+      await add('third', { walletAvailableAt: dueMs });
+      await add('first', { walletAvailableAt: dueMs - 20 });
+      await add('second', { walletAvailableAt: dueMs - 10, walletStatus: 'CREATING' });
+      await add('later', { walletAvailableAt: dueMs + 1 });
+      await add('torn', { nearPublicKey: null });
+      await add('given up', { walletStatus: 'CREATING', walletTakeovers: takeoverLimit });
+      await add('ended', { walletStatus: 'READY', walletAvailableAt: null });
+      const before = await readTables(database);
+      const due = (limit: number) => store.readDueUserIds({ nowMs: dueMs, limit });
+      expect(await due(10)).toEqual(['first', 'second', 'third']);
+      expect(await due(2)).toEqual(['first', 'second']);
+      expect(await readTables(database)).toEqual(before);
+      expect(ids(await claim('token'))).toEqual(
+        (await due(10)).concat(['first', 'second', 'third']),
+      );
     });
 
     it('never gives what has ended, was never asked for, or is torn', async () => {

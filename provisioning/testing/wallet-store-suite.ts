@@ -33,8 +33,8 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       publicKey: `ed25519:${name}`,
       encryptedPrivateKey: `v1.${name}`,
     });
-    const request = (userId: string, name = userId) =>
-      store.requestWallet({ userId, ...keys(name), nowMs });
+    const request = async (userId: string, name = userId) =>
+      (await store.requestWallets([{ userId, ...keys(name), nowMs }]))[0];
 
     it('knows no wallet of a user who does not exist', async () => {
       expect(await store.readWallet('nobody')).toBeNull();
@@ -52,6 +52,37 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
         walletRequestedAt: nowMs,
         walletCreatedAt: null,
       });
+    });
+
+    it('writes several in one commit, and gives each its own', async () => {
+      for (const userId of ['ann', 'bob', 'carl']) await addUser(database, userId);
+      await request('bob', 'earlier');
+      const asked = ['ann', 'nobody', 'bob', 'ann', 'carl'].map((userId, index) => ({
+        userId,
+        ...keys(`${userId}${index}`),
+        nowMs,
+      }));
+      const wallets = await store.requestWallets(asked);
+      expect(wallets.map((wallet) => wallet?.accountId ?? null)).toEqual([
+        'ann0.near',
+        null,
+        'earlier.near',
+        'ann0.near',
+        'carl4.near',
+      ]);
+      expect(await store.requestWallets([])).toEqual([]);
+    });
+
+    it('writes none of several when one account id is taken', async () => {
+      for (const userId of ['ann', 'bob', 'carl']) await addUser(database, userId);
+      await request('ann');
+      const before = await readTables(database);
+      const asked = [
+        { userId: 'carl', ...keys('carl'), nowMs },
+        { userId: 'bob', ...keys('ann'), nowMs },
+      ];
+      await expect(store.requestWallets(asked)).rejects.toBeInstanceOf(AccountIdTakenError);
+      expect(await readTables(database)).toEqual(before);
     });
 
     it('leaves one pair of keys when two tabs ask at once, and tells both of it', async () => {

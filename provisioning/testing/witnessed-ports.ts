@@ -1,12 +1,15 @@
 import type { TransactionLedger } from '../transaction-ledger.ts';
-import type { Claim, WalletStore } from '../wallet-store.ts';
+import type { Claim, ClaimedWallet, WalletStore } from '../wallet-store.ts';
 
 interface Witness {
   rows: (sql: string, ...params: unknown[]) => Record<string, unknown>[];
   onViolation: (violation: string) => void;
 }
 
-/** Looks at each write that ends a claim: only its holder's may change anything. */
+/**
+ * Looks at each claim and at each write that ends one: only what is due may be claimed, and only its
+ * holder may end it.
+ */
 export function witnessedStore(store: WalletStore, { rows, onViolation }: Witness): WalletStore {
   const read = (userId: string) =>
     rows('SELECT "walletClaimToken", "walletStatus" FROM "User" WHERE "id" = ?', userId)[0];
@@ -21,8 +24,27 @@ export function witnessedStore(store: WalletStore, { rows, onViolation }: Witnes
     });
     return result;
   };
+  const watchingClaims = async (nowMs: number, claim: () => Promise<ClaimedWallet[]>) => {
+    const before = rows('SELECT "id", "walletAvailableAt" FROM "User"');
+    const claimed = await claim();
+    for (const { userId } of claimed) {
+      const dueAtMs = before.find(({ id }) => id === userId)?.walletAvailableAt;
+      if (typeof dueAtMs !== 'number' || dueAtMs > nowMs) {
+        onViolation(`${userId} was claimed before it was due, perhaps from a living holder`);
+      }
+    }
+    return claimed;
+  };
   return {
     ...store,
+    claimWallets: (terms) => watchingClaims(terms.nowMs, () => store.claimWallets(terms)),
+    claimWallet: async (terms) => {
+      const [wallet = null] = await watchingClaims(terms.nowMs, async () => {
+        const claimed = await store.claimWallet(terms);
+        return claimed ? [claimed] : [];
+      });
+      return wallet;
+    },
     completeWallets: (completion) =>
       watching(completion.wallets, () => store.completeWallets(completion)),
     failWallet: (failure) => watching([failure], () => store.failWallet(failure)),

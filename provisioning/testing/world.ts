@@ -7,17 +7,24 @@ import { Faults } from '#devnet/faults.ts';
 import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
 import { createAesKeyVault } from '../adapters/aes-key-vault.ts';
 import { createCronWalletQueue } from '../adapters/cron-wallet-queue.ts';
-import { createJsonRpcClient, type RpcTransport } from '../adapters/json-rpc-client.ts';
+import { createJsonRpcClient, type RpcObserver } from '../adapters/json-rpc-client.ts';
 import { createJsonRpcNearChain } from '../adapters/json-rpc-near-chain.ts';
+import type { RpcTransport } from '../adapters/rpc-transport.ts';
 import { betterSqlite3Database } from '../adapters/sql-database.ts';
 import { createSqliteLaneStore } from '../adapters/sqlite-lane-store.ts';
+import { createSqliteReconcileStore } from '../adapters/sqlite-reconcile-store.ts';
 import { createSqliteTransactionLedger } from '../adapters/sqlite-transaction-ledger.ts';
+import { createSqliteWalletKeyStore } from '../adapters/sqlite-wallet-key-store.ts';
 import { createSqliteWalletStore } from '../adapters/sqlite-wallet-store.ts';
 import { toBaseUnits, yoctoPerNear } from '../amounts.ts';
 import type { Clock } from '../clock.ts';
+import type { DiagnosisParts } from '../diagnose.ts';
 import type { EngineConfig } from '../engine-config.ts';
+import { type EngineObserver, silentObserver } from '../engine-observer.ts';
+import type { KeyVault } from '../key-vault.ts';
 import type { EngineLog } from '../log.ts';
-import { createWalletEngine, type WalletEngine } from '../wallet-engine.ts';
+import { createReconciler } from '../reconcile.ts';
+import { createWalletEngine, type EngineParts, type WalletEngine } from '../wallet-engine.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { witnessedLedger, witnessedStore } from './witnessed-ports.ts';
 
@@ -31,10 +38,15 @@ export const worldConfig: EngineConfig = {
   signupReward: '100',
   initialBalanceYocto: yoctoPerNear / 10n,
   reserveYocto: yoctoPerNear,
+  spendLimitHourYocto: null,
+  spendLimitDayYocto: null,
+  runwayWarningWallets: 10,
   batchSize: 10,
   maxAttempts: 3,
   lanes: 4,
 };
+
+export const worldMasterKey = { version: 1, key: new Uint8Array(32).fill(7) };
 
 export interface UserRow {
   id: string;
@@ -51,6 +63,20 @@ export interface UserRow {
 
 export type WrapPort = <Port extends object>(name: string, port: Port, isDatabase: boolean) => Port;
 
+export interface WorkerOptions {
+  name?: string;
+  config?: Partial<EngineConfig>;
+  transport?: RpcTransport;
+  urls?: string[];
+  clock?: Clock;
+  observer?: EngineObserver;
+  onRpcCall?: RpcObserver;
+  /** Stands between the engine and its ports. */
+  wrap?: WrapPort;
+  /** With master keys of its own; the world's are all of version 1. */
+  vault?: KeyVault;
+}
+
 /** The real engine, a real database in memory and the real node, on a clock that tests move. */
 export class World {
   readonly clock = new VirtualClock();
@@ -62,7 +88,7 @@ export class World {
   onViolation: ((violation: string) => void) | null = null;
   /** One for all workers: deriving lanes' keys anew costs more than what is tested. */
   readonly #vault = createAesKeyVault({
-    masterKeys: [{ version: 1, key: new Uint8Array(32).fill(7) }],
+    masterKeys: [worldMasterKey],
     servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
     randomBytes: (size) => this.randomBytes(size),
   });
@@ -117,22 +143,35 @@ export class World {
     return { httpStatus: answer.httpStatus, body: text };
   };
 
-  engine({
+  engine(options: WorkerOptions = {}): WalletEngine {
+    return createWalletEngine(this.#parts(options));
+  }
+
+  /** What an operator's diagnosis asks. */
+  diagnosisParts(options: WorkerOptions = {}): DiagnosisParts {
+    const keys = createSqliteWalletKeyStore(betterSqlite3Database(this.sqlite));
+    return { ...this.#parts({ name: 'doctor', ...options }), keys };
+  }
+
+  /** As an operator's command, beside the workers. */
+  reconciler(options: WorkerOptions = {}): ReturnType<typeof createReconciler> {
+    const { wrap = (_portName, port) => port } = options;
+    const records = createSqliteReconcileStore(betterSqlite3Database(this.sqlite));
+    const parts = this.#parts({ name: 'command', ...options });
+    return createReconciler({ ...parts, records: wrap('records', records, true) });
+  }
+
+  #parts({
     name = 'worker',
     config = {},
     transport = this.transport,
     urls = ['node'],
     clock = this.clock,
+    observer = silentObserver,
+    onRpcCall = () => undefined,
     wrap = (_portName, port) => port,
-  }: {
-    name?: string;
-    config?: Partial<EngineConfig>;
-    transport?: RpcTransport;
-    urls?: string[];
-    clock?: Clock;
-    /** Stands between the engine and its ports. */
-    wrap?: WrapPort;
-  } = {}): WalletEngine {
+    vault = this.#vault,
+  }: WorkerOptions): EngineParts {
     const database = betterSqlite3Database(this.sqlite);
     const randomBytes = (size: number) => this.randomBytes(size);
     const log = this.log();
@@ -143,20 +182,23 @@ export class World {
     };
     const ledger = witnessedLedger(createSqliteTransactionLedger(database), witness);
     const store = witnessedStore(createSqliteWalletStore(database), witness);
-    const rpc = createJsonRpcClient({ urls, transport, clock });
-    return createWalletEngine({
+    const rpc = createJsonRpcClient({ urls, transport, clock, onCall: onRpcCall });
+    return {
       config: { ...worldConfig, ...config },
       store: wrap('store', store, true),
       ledger: wrap('ledger', ledger, true),
       lanes: wrap('lanes', createSqliteLaneStore(database), true),
       chain: wrap('chain', createJsonRpcNearChain({ rpc }), false),
-      vault: this.#vault,
+      vault,
       queue: createCronWalletQueue({ tickMs: 30_000, clock, log }),
       clock,
       log,
+      observer,
       holder: name,
       randomBytes,
-    });
+      // Tests that wait for a request do not move the clock, nor the event loop.
+      nextTurn: async () => undefined,
+    };
   }
 
   /** Another database in the place of this one; whoever holds the old one goes on with that. */

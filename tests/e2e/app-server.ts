@@ -10,6 +10,7 @@ const START_LIMIT_MS = 60_000;
 export interface AppServer {
   readonly url: string;
   readonly databaseFile: string;
+  readonly devnetPort: number;
   /** Breaks or mends the chain. */
   chain(fault: { kind: 'halt' | 'resume' | 'clear' }): Promise<void>;
   stop(): Promise<void>;
@@ -22,13 +23,16 @@ export function temporaryDataDir(): string {
 /** `npm start` as a user runs it, on free ports and with data of its own. */
 export async function startAppServer({
   dataDir = temporaryDataDir(),
+  devnetPort,
   env = {},
 }: {
   dataDir?: string;
+  /** Of another server's chain, to share it; by default a chain of its own. */
+  devnetPort?: number;
   env?: Record<string, string>;
 } = {}): Promise<AppServer> {
   const port = await freePort();
-  const devnetPort = await freePort();
+  const chainPort = devnetPort ?? (await freePort());
   const server = spawn('npm', ['start', '--', '--no-build'], {
     cwd: root,
     // A group of its own, so that the signal reaches npm and the server alike.
@@ -36,7 +40,7 @@ export async function startAppServer({
     env: {
       ...withoutOurVariables(process.env),
       PORT: String(port),
-      DEVNET_PORT: String(devnetPort),
+      DEVNET_PORT: String(chainPort),
       DATA_DIR: dataDir,
       DEVNET_FAULTS: 'on',
       ...env,
@@ -44,10 +48,12 @@ export async function startAppServer({
   });
   const url = await waitForAddress(server);
   return {
-    url,
+    // The public address is that of a proxy, which the tests have none of.
+    url: env.BETTER_AUTH_URL ? `http://127.0.0.1:${port}` : url,
     databaseFile: join(dataDir, 'choonsim.db'),
+    devnetPort: chainPort,
     async chain(fault) {
-      const response = await fetch(`http://127.0.0.1:${devnetPort}/devnet/faults`, {
+      const response = await fetch(`http://127.0.0.1:${chainPort}/devnet/faults`, {
         method: 'POST',
         body: JSON.stringify(fault),
       });
@@ -69,7 +75,7 @@ function waitForAddress(server: ChildProcess): Promise<string> {
     });
     server.stdout?.on('data', (chunk) => {
       output += chunk;
-      const address = /is ready: (http:\S+)/.exec(output)?.[1];
+      const address = /is ready: (https?:\S+)/.exec(output)?.[1];
       if (!address) return;
       clearTimeout(timer);
       resolve(address);
@@ -79,7 +85,8 @@ function waitForAddress(server: ChildProcess): Promise<string> {
 
 function stop(server: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
-    if (server.exitCode !== null || server.pid === undefined) return resolve();
+    const hasEnded = server.exitCode !== null || server.signalCode !== null;
+    if (hasEnded || server.pid === undefined) return resolve();
     server.once('exit', () => resolve());
     process.kill(-server.pid, 'SIGTERM');
   });
@@ -100,7 +107,7 @@ function freePort(): Promise<number> {
 /** What the developer has set for their own server is not for the tests' server. */
 function withoutOurVariables(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = /^(NODE_ENV|PORT|DATA_DIR|LOG_LEVEL|(NEAR|WALLET|CHOCO|DEVNET|SIGNUP|SERVICE)_.*)$/;
-  const more = /^(BETTER_AUTH|DATABASE|CHAT|CRON|REDIS|ADMIN)_/;
+  const more = /^(BETTER_AUTH|DATABASE|CHAT|CRON|REDIS|ADMIN|METRICS|SUPPORT)_/;
   return Object.fromEntries(
     Object.entries(source).filter(([name]) => !ours.test(name) && !more.test(name)),
   );

@@ -19,10 +19,71 @@ export function changeUser(databaseFile: string, email: string, columns: Columns
   database.close();
 }
 
+/** Writes what no page can. `:email` is the user's. */
+export function changeDatabase(databaseFile: string, email: string, sql: string): void {
+  const database = new Database(databaseFile, { timeout: 5_000 });
+  database.prepare(sql).run({ email });
+  database.close();
+}
+
+/** The user's row, and how many rows of other tables are the user's. */
+export function readUser(
+  databaseFile: string,
+  user: { id: string } | { email: string },
+): { row: Record<string, unknown>; counts: Record<string, number> } {
+  const database = new Database(databaseFile, { timeout: 5_000, readonly: true });
+  const [[column = '', value = ''] = []] = Object.entries(user);
+  const row = database.prepare(`SELECT * FROM "User" WHERE "${column}" = ?`).get(value);
+  if (typeof row !== 'object' || row === null) throw new Error(`no user with ${column} ${value}`);
+  const found: Record<string, unknown> = { ...row };
+  const count = (table: string) =>
+    database.prepare(`SELECT count(*) FROM "${table}" WHERE "userId" = ?`).pluck().get(found.id);
+  const counts = Object.fromEntries(
+    ['Session', 'Account', 'Conversation', 'TokenTransfer'].map((table) => [
+      table,
+      Number(count(table)),
+    ]),
+  );
+  database.close();
+  return { row: found, counts };
+}
+
+/** A conversation of `message 0`, `message 1`, …, user and character by turns. */
+export function addMessages(
+  databaseFile: string,
+  email: string,
+  { characterId, count, reply }: { characterId: string; count: number; reply?: string },
+): void {
+  const database = new Database(databaseFile, { timeout: 5_000 });
+  const user = database.prepare('SELECT id FROM "User" WHERE email = ?').get(email) as {
+    id: string;
+  };
+  const conversationId = `${user.id}-${characterId}`;
+  const now = 1_700_000_000;
+  insert(database, 'Conversation', {
+    id: conversationId,
+    userId: user.id,
+    characterId,
+    createdAt: now,
+    updatedAt: now,
+  });
+  for (let index = 0; index < count; index++) {
+    insert(database, 'Message', {
+      id: `${conversationId}:message-${String(index).padStart(4, '0')}`,
+      conversationId,
+      role: index % 2 === 0 ? 'user' : 'assistant',
+      content: index % 2 === 1 && reply ? reply : `message ${index}`,
+      // Some at the same moment: the order must hold all the same.
+      createdAt: now * 1_000 + Math.floor(index / 3),
+    });
+  }
+  database.close();
+}
+
 /** A database as the app before this feature left it: its one migration, and its users. */
 export async function createOldDatabase(
   file: string,
-  users: readonly (Visitor & { nearAccountId: string | null })[],
+  users: readonly (Visitor & { nearAccountId: string | null; nearPublicKey?: string })[],
 ): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   const database = new Database(file);
@@ -47,7 +108,7 @@ export async function createOldDatabase(
       createdAt: 1_700_000_000,
       updatedAt: 1_700_000_000,
       nearAccountId: user.nearAccountId,
-      nearPublicKey: hasWallet ? 'ed25519:old' : null,
+      nearPublicKey: user.nearPublicKey ?? (hasWallet ? 'ed25519:old' : null),
       nearPrivateKey: hasWallet ? 'encrypted-before-versions' : null,
       chocoBalance: hasWallet ? '73.5' : '0',
     });

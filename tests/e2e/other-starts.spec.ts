@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startAppServer, temporaryDataDir } from './app-server.ts';
 import { changeUser, createOldDatabase } from './database.ts';
-import { expect, fillSignUp, logIn, newVisitor, signUp, test, walletLine } from './test.ts';
+import { expect, fillSignUp, logIn, logOut, newVisitor, signUp, test, walletLine } from './test.ts';
 
 test('a user of before the change chats at once; one without a wallet is given one', async ({
   page,
@@ -17,9 +17,8 @@ test('a user of before the change chats at once; one without a wallet is given o
     await page.getByRole('link', { name: /초춘심.*대화하기/ }).click();
     await page.getByRole('textbox', { name: '메시지' }).fill('안녕');
     await page.getByRole('button', { name: '보내기' }).click();
-    await expect(page.locator('[data-role=assistant] p[aria-busy=false]')).toHaveText(/[가-힣]/);
-    await page.getByRole('button', { name: '로그아웃' }).click();
-    await page.waitForURL('**/login');
+    await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
+    await logOut(page);
 
     await logIn(page, without, server.url);
     await page.waitForURL('**/home');

@@ -7,13 +7,19 @@ interface Fixtures {
   allowedComplaint: RegExp;
 }
 
+interface WorkerFixtures {
+  /** Variables the worker's server is started with. */
+  serverEnv: Record<string, string>;
+  server: AppServer;
+}
+
 /** A page that fails its test on any complaint of the browser, and a server for each worker. */
-export const test = base.extend<Fixtures, { server: AppServer }>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
   allowedComplaint: [/^$/, { option: true }],
+  serverEnv: [{}, { option: true, scope: 'worker' }],
   server: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's pattern
-    async ({}, use) => {
-      const server = await startAppServer();
+    async ({ serverEnv }, use) => {
+      const server = await startAppServer({ env: serverEnv });
       await use(server);
       await server.stop();
     },
@@ -66,6 +72,13 @@ export async function logIn(page: Page, visitor: Visitor, url = ''): Promise<voi
   await page.getByLabel('이메일').fill(email);
   await page.getByLabel('비밀번호', { exact: true }).fill(password);
   await page.getByRole('button', { name: '로그인' }).click();
+}
+
+/** Through the menu of the signed-in pages. */
+export async function logOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '설정과 로그아웃' }).click();
+  await page.getByRole('menuitem', { name: '로그아웃' }).click();
+  await page.waitForURL('**/login');
 }
 
 /** The line under the navigation. */

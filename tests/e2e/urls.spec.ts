@@ -19,14 +19,27 @@ test('every address the client asks for has an answer', async ({ page, server })
     .click();
   await page.getByRole('textbox', { name: '메시지' }).fill('안녕');
   await page.getByRole('button', { name: '보내기' }).click();
-  await expect(page.locator('[data-role=assistant] p[aria-busy=false]')).toHaveText(/[가-힣]/);
-  await page.getByRole('button', { name: 'English' }).click();
-  await page.getByRole('button', { name: 'Log out' }).click();
+  await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
+  // A chat fills the screen of a phone: the way to the other pages is its address.
+  for (const path of ['/wallet', '/account']) await page.goto(path);
+  await page.getByRole('button', { name: '설정과 로그아웃' }).click();
+  await page.getByRole('menuitemradio', { name: '어둡게' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('menuitemradio', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
   await page.waitForURL('**/login');
   await page.request.get('/favicon.svg');
 
   const paths = [...answers.keys()];
-  for (const needed of ['/api/wallet/status', '/api/chat/choonsim', '/home.data', '/favicon.svg']) {
+  for (const needed of [
+    '/api/wallet/events',
+    '/api/chat/choonsim',
+    '/home.data',
+    '/wallet',
+    '/account',
+    '/favicon.svg',
+  ]) {
     expect(paths).toContain(needed);
   }
   expect([...answers].filter(([, status]) => status >= 400)).toEqual([]);
@@ -35,6 +48,7 @@ test('every address the client asks for has an answer', async ({ page, server })
 test('the API refuses what it must, in JSON', async ({ request }) => {
   const refusals = [
     await request.get('/api/wallet/status'),
+    await request.get('/api/wallet/events'),
     await request.post('/api/wallet'),
     await request.post('/api/wallet/retry'),
     await request.post('/api/chat/choonsim', { data: { message: 'hi' } }),
@@ -44,7 +58,7 @@ test('the API refuses what it must, in JSON', async ({ request }) => {
     expect(refusal.status()).toBe(401);
     expect(await refusal.json()).toEqual({ error: 'Unauthorized' });
   }
-  for (const page of ['/home', '/chat/choonsim', '/wallet-setup']) {
+  for (const page of ['/home', '/chat/choonsim', '/wallet', '/account', '/wallet-setup']) {
     const answer = await request.get(page, { maxRedirects: 0 });
     expect([answer.status(), answer.headers().location]).toEqual([302, '/login']);
   }
@@ -97,6 +111,16 @@ test('sign-up over plain HTTP does not wait for the chain; chat is locked with 4
     data: { walletStatus: 'READY', nearAccountId: 'mine.choonsim.devnet' },
   });
   expect(unasked.status()).toBeGreaterThanOrEqual(400);
+  for (const [name, code] of [
+    ['', 'NAME_MISSING'],
+    ['x'.repeat(51), 'NAME_TOO_LONG'],
+  ]) {
+    const refused = await request.post('/api/auth/update-user', {
+      headers: origin,
+      data: { name },
+    });
+    expect([refused.status(), (await refused.json()).code]).toEqual([400, code]);
+  }
 });
 
 test('an unknown page is a 404 in the visitor’s language', async ({ page }) => {

@@ -35,8 +35,12 @@ export interface TransferRow {
 export class DatabaseReader {
   readonly #database: Database.Database;
 
-  constructor(file: string) {
-    this.#database = new Database(file, { readonly: true, timeout: 10_000 });
+  /** @param source a file that others write, or a copy in memory */
+  constructor(source: string | Database.Database) {
+    this.#database =
+      typeof source === 'string'
+        ? new Database(source, { readonly: true, timeout: 10_000 })
+        : source;
   }
 
   users(): UserRow[] {

@@ -1,16 +1,14 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { ensureBuild } from '../../scripts/ensure-build.ts';
+import { freePorts } from './free-ports.ts';
 import { ManagedProcess } from './managed-process.ts';
+import { startUndertaker } from './start-undertaker.ts';
+import { waitForAnswer } from './wait-for-answer.ts';
 
 const root = join(import.meta.dirname, '../..');
-const START_LIMIT_MS = 90_000;
 
 export interface Deployment {
   readonly url: string;
@@ -41,7 +39,7 @@ export async function deploy({
   const directory = mkdtempSync(join(tmpdir(), 'choonsim-violence-'));
   const undertaker = startUndertaker();
   undertaker.write(`directory ${directory}`);
-  const [port, devnetPort, unusedPort] = await freePorts();
+  const [port, devnetPort, unusedPort] = await freePorts(3);
   const nodeUrl = `http://127.0.0.1:${devnetPort}`;
   const url = `http://127.0.0.1:${port}`;
   const encryptionKey = randomBytes(32);
@@ -63,7 +61,7 @@ export async function deploy({
     new ManagedProcess({
       name,
       command,
-      env: { ...env, ...more },
+      env: () => ({ ...env, ...more }),
       logFile: join(directory, `${name}.log`),
       onLife: (event, pid) => undertaker.write(`${event} ${pid}`),
       onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
@@ -95,64 +93,13 @@ export async function deploy({
         each.thaw();
         each.start();
       }
-      await Promise.all([waitFor(`${nodeUrl}/status`, all), waitFor(`${url}/healthz`, all)]);
+      await Promise.all(
+        [`${nodeUrl}/status`, `${url}/healthz`].map((each) => waitForAnswer(each, all)),
+      );
     },
     async dispose() {
       await Promise.all(all.map((each) => each.end()));
       await undertaker.finish();
     },
   };
-}
-
-function startUndertaker() {
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('./undertaker.ts', import.meta.url))],
-    {
-      // A group of its own: what interrupts the test must not interrupt the cleaning.
-      detached: true,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    },
-  );
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  return {
-    write: (line: string) => void child.stdin.write(`${line}\n`),
-    async finish() {
-      child.stdin.end();
-      await ended;
-    },
-  };
-}
-
-async function waitFor(url: string, processes: readonly ManagedProcess[]): Promise<void> {
-  const untilMs = Date.now() + START_LIMIT_MS;
-  while (Date.now() < untilMs) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(3_000) }).catch(() => null);
-    if (answer?.ok) return;
-    await sleep(200);
-  }
-  const logs = processes.flatMap((each) => [`${each.name}:`, ...each.logLines().slice(-15)]);
-  throw new Error(`${url} does not answer\n${logs.join('\n')}`);
-}
-
-/**
- * Below the range from which systems hand out ports: while a process is down, nobody else may be
- * given its port by chance.
- */
-async function freePorts(): Promise<[number, number, number]> {
-  const found = new Set<number>();
-  while (found.size < 3) {
-    const port = 10_000 + (randomBytes(2).readUInt16LE() % 20_000);
-    if (await isFree(port)) found.add(port);
-  }
-  const [first = 0, second = 0, third = 0] = found;
-  return [first, second, third];
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }

@@ -1,23 +1,23 @@
 import type { DatabaseReader } from './database-reader.ts';
-import type { Deployment } from './deployment.ts';
+import type { ManagedProcess } from './managed-process.ts';
 import type { Violation } from './verdict.ts';
 
 const USERS_TOLD = 5;
 
 /** What an engineer needs of a run that failed; its directory is gone by the time it is read. */
 export function reportOf({
-  seed,
-  deployment,
+  title,
+  processes,
+  notes,
   database,
   violations,
 }: {
-  seed: number;
-  deployment: Deployment;
+  title: string;
+  processes: readonly ManagedProcess[];
+  notes: readonly string[];
   database: DatabaseReader;
   violations: readonly Violation[];
 }): string {
-  const { notes, devnet, server, workers } = deployment;
-  const processes = [devnet, server, ...workers];
   const logs = (isTold: (line: string) => boolean, most: number) =>
     processes.flatMap((each) =>
       each
@@ -28,7 +28,7 @@ export function reportOf({
     );
   const users = [...new Set(violations.flatMap(({ user }) => user ?? []))];
   return [
-    `VIOLENCE_SEED=${seed}; signing is paused by: ${database.pauseReason()}`,
+    `${title}; signing is paused by: ${database.pauseReason()}`,
     ...violations.map(({ text, user }) => `* ${user ? `${user.email} ` : ''}${text}`),
     'What was done:',
     ...notes,

@@ -1,7 +1,7 @@
 import { createAesKeyVault } from '../../provisioning/adapters/aes-key-vault.ts';
 import type { KeyVault } from '../../provisioning/key-vault.ts';
 import { type ChainReader, createChainReader } from './chain-reader.ts';
-import type { DatabaseReader, UserRow } from './database-reader.ts';
+import type { DatabaseReader, TransferRow, UserRow } from './database-reader.ts';
 import type { Deployment } from './deployment.ts';
 
 const SERVICE_ACCOUNT = 'choonsim.devnet';
@@ -25,7 +25,7 @@ export async function judge({
   database,
   excused,
 }: {
-  deployment: Deployment;
+  deployment: Pick<Deployment, 'nodeUrl' | 'encryptionKey'>;
   database: DatabaseReader;
   excused: ReadonlySet<string>;
 }): Promise<Violation[]> {
@@ -36,9 +36,13 @@ export async function judge({
     masterKeys: [{ version: 1, key: deployment.encryptionKey }],
     servicePrivateKey: secretKey,
   });
+  const rewards = Map.groupBy(
+    database.transfers().filter(({ purpose }) => purpose === 'SIGNUP_REWARD'),
+    ({ userId }) => userId,
+  );
   const violations: Violation[] = [];
   for (const user of users) {
-    const texts = await judgeUser(user, { chain, database, vault });
+    const texts = await judgeUser(user, { chain, vault, rewards: rewards.get(user.id) ?? [] });
     violations.push(...texts.map((text) => ({ text, user })));
   }
   const texts = [
@@ -51,7 +55,7 @@ export async function judge({
 
 async function judgeUser(
   user: UserRow,
-  { chain, database, vault }: { chain: ChainReader; database: DatabaseReader; vault: KeyVault },
+  { chain, vault, rewards }: { chain: ChainReader; vault: KeyVault; rewards: TransferRow[] },
 ): Promise<string[]> {
   const { nearAccountId, nearPublicKey, nearPrivateKey, walletStatus } = user;
   if (!nearAccountId || !nearPublicKey || !nearPrivateKey) return ['has no whole wallet record'];
@@ -65,9 +69,6 @@ async function judgeUser(
     wrong.push(String(error));
   }
 
-  const rewards = database
-    .transfers()
-    .filter(({ userId, purpose }) => userId === user.id && purpose === 'SIGNUP_REWARD');
   const [reward] = rewards;
   if (rewards.length !== 1 || reward?.status !== 'COMPLETED') {
     wrong.push(`has reward rows ${JSON.stringify(rewards)}`);

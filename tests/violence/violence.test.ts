@@ -127,7 +127,10 @@ async function play(
         { text: error instanceof Error ? String(error.stack) : String(error), user: null },
       ]);
       if (violations.length > 0) {
-        throw new Error(reportOf({ seed, deployment, database, violations }));
+        const { notes, devnet, server, workers } = deployment;
+        const processes = [devnet, server, ...workers];
+        const title = `VIOLENCE_SEED=${seed}`;
+        throw new Error(reportOf({ title, processes, notes, database, violations }));
       }
     } finally {
       database.close();

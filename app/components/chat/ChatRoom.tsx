@@ -1,71 +1,65 @@
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { Link } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
-import type { CharacterId } from '../../lib/chat/characters.ts';
-import type { MessageFault } from '../../lib/chat/message-rules.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
-import { BackIcon } from '../icons.tsx';
+import { Icon } from '../Icon.tsx';
 import { Composer } from './Composer.tsx';
-import { MessageBubble } from './MessageBubble.tsx';
-import { type ShownMessage, useChat } from './use-chat.ts';
+import { MessageLog } from './MessageLog.tsx';
+import { Openers } from './Openers.tsx';
+import { type ChatStart, useChat } from './use-chat.ts';
 
 interface ChatRoomProps {
-  readonly characterId: CharacterId;
+  readonly start: ChatStart;
   readonly wallet: WalletView;
-  readonly storedMessages: readonly Omit<ShownMessage, 'state'>[];
-  /** A message the page's own form sent in vain. */
-  readonly refused: { readonly fault: MessageFault; readonly draft: string } | null;
+  /** An older page of the conversation, opened by its address. */
+  readonly isPast: boolean;
 }
 
-export function ChatRoom({ characterId, wallet, storedMessages, refused }: ChatRoomProps) {
+export function ChatRoom({ start, wallet, isPast }: ChatRoomProps) {
   const text = useText();
+  const { characterId } = start;
   const character = text.characters[characterId];
-  const chat = useChat({
-    characterId,
-    storedMessages,
-    draft: refused?.draft ?? '',
-    fault: refused?.fault ?? null,
-  });
-  const end = useRef<HTMLDivElement>(null);
-  const lastContent = chat.messages.at(-1)?.content;
+  const chat = useChat(start);
+  const field = useRef<HTMLTextAreaElement>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every piece of a reply moves the end
-  useEffect(() => {
-    end.current?.scrollIntoView({ block: 'end' });
-  }, [chat.messages.length, lastContent]);
+  /** Sent when it can be, else put where it can be changed. */
+  const open = (opener: string) => {
+    if (wallet.isReady) return void chat.send(opener);
+    chat.setDraft(opener);
+    field.current?.focus();
+  };
 
   return (
-    <main id="content" className="mx-auto flex w-full max-w-3xl flex-1 flex-col px-4">
-      <div className="flex items-center gap-3 py-4">
-        <Link to="/home" className="button-quiet -ml-2 px-2" aria-label={text.chat.back}>
-          <BackIcon />
+    <main id="content" className="flex min-h-0 w-full flex-1 flex-col">
+      <div className="mx-auto flex w-full max-w-3xl items-center gap-3 px-4 py-2.5">
+        <Link
+          to="/home"
+          prefetch="intent"
+          viewTransition
+          className="icon-button -ml-2"
+          aria-label={text.chat.back}
+        >
+          <Icon name="back" />
         </Link>
-        <CharacterFace id={characterId} className="size-11 rounded-xl" />
+        <CharacterFace id={characterId} hasTransition className="size-11 rounded-xl" />
         <div className="min-w-0">
           <h1 className="font-bold text-lg leading-tight">{character.name}</h1>
           <p className="truncate text-muted text-sm">{character.tagline}</p>
         </div>
       </div>
-      <section
-        role="log"
-        aria-label={text.chat.history(character.name)}
-        className="flex flex-1 flex-col justify-end gap-3 pb-4"
-      >
-        {chat.messages.length === 0 ? (
-          <div className="m-auto flex flex-col items-center gap-4 py-10 text-center">
-            <CharacterFace id={characterId} className="size-28 rounded-full shadow-card" />
-            <p className="max-w-xs text-muted">{character.persona}</p>
-            <p className="font-semibold">{text.chat.empty(character.name)}</p>
-          </div>
-        ) : (
-          chat.messages.map((message) => (
-            <MessageBubble key={message.id} message={message} characterId={characterId} />
-          ))
-        )}
-      </section>
-      <Composer name={character.name} wallet={wallet} chat={chat} />
-      <div ref={end} />
+      <MessageLog characterId={characterId} chat={chat} canAnswer={wallet.isReady && !isPast}>
+        <Openers characterId={characterId} onOpen={open} canSend={wallet.isReady} />
+      </MessageLog>
+      {isPast ? (
+        <div className="mx-auto flex w-full max-w-3xl justify-center px-4 py-4">
+          <Link to={`/chat/${characterId}`} className="button-outline">
+            {text.chat.latest}
+          </Link>
+        </div>
+      ) : (
+        <Composer name={character.name} wallet={wallet} chat={chat} field={field} />
+      )}
     </main>
   );
 }

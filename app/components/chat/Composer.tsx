@@ -1,35 +1,35 @@
-import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useId } from 'react';
 import { Form } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import { MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
-import { LockIcon, SendIcon } from '../icons.tsx';
-import type { useChat } from './use-chat.ts';
+import { Icon } from '../Icon.tsx';
+import { Notice } from '../Notice.tsx';
+import type { SendFault } from './chat-api.ts';
+import type { Chat } from './use-chat.ts';
 
 const LENGTH_TO_TELL = 200;
 
 interface ComposerProps {
   readonly name: string;
   readonly wallet: WalletView;
-  readonly chat: ReturnType<typeof useChat>;
+  readonly chat: Chat;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
 }
 
 /** Open for typing at any time; sending waits for the wallet, and unlocks in place. */
-export function Composer({ name, wallet, chat }: ComposerProps) {
+export function Composer({ name, wallet, chat, field }: ComposerProps) {
   const text = useText();
   const id = useId();
   const { draft, setDraft, fault, isBusy } = chat;
-  const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     // Somebody may have typed before the page came alive.
     if (field.current?.value) setDraft(field.current.value);
-  }, [setDraft]);
-
-  const canSend = wallet.isReady && !isBusy;
+  }, [field, setDraft]);
   const left = MESSAGE_MAX_LENGTH - draft.length;
 
   const submit = () => {
-    if (canSend) void chat.send();
+    if (wallet.isReady && !isBusy) void chat.send(draft);
   };
   const sendOnEnter = (event: KeyboardEvent) => {
     // While a Korean syllable is being composed, Enter belongs to the input method.
@@ -39,7 +39,7 @@ export function Composer({ name, wallet, chat }: ComposerProps) {
   };
 
   return (
-    <div className="sticky bottom-0 z-10 -mx-4 bg-canvas px-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
+    <div className="mx-auto w-full max-w-3xl px-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
       {wallet.isReady ? null : <LockReason wallet={wallet} />}
       <Form
         method="post"
@@ -47,7 +47,7 @@ export function Composer({ name, wallet, chat }: ComposerProps) {
           event.preventDefault();
           submit();
         }}
-        className="card flex items-end gap-2 rounded-[1.75rem] p-2 focus-within:border-accent"
+        className="flex items-end gap-2 rounded-[1.75rem] border border-control bg-surface p-1.5 shadow-card transition-colors focus-within:border-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
       >
         <label htmlFor={id} className="sr-only">
           {text.chat.message}
@@ -66,17 +66,9 @@ export function Composer({ name, wallet, chat }: ComposerProps) {
           placeholder={text.chat.placeholder(name)}
           aria-invalid={fault ? true : undefined}
           aria-describedby={`${id}-fault`}
-          className="field-sizing-content max-h-48 min-h-11 flex-1 resize-none rounded-3xl bg-transparent px-3 py-2.5 outline-none placeholder:text-muted"
+          className="field-sizing-content max-h-48 min-h-11 min-w-0 flex-1 resize-none bg-transparent px-3 py-2.5 outline-none placeholder:text-muted"
         />
-        <button
-          type="submit"
-          disabled={!wallet.isReady}
-          aria-disabled={!canSend}
-          aria-label={text.chat.send}
-          className="button size-11 min-h-11 shrink-0 rounded-full px-0"
-        >
-          {wallet.isReady ? <SendIcon /> : <LockIcon />}
-        </button>
+        {isBusy ? <StopButton onStop={chat.stop} /> : <SendButton canSend={wallet.isReady} />}
       </Form>
       <div id={`${id}-fault`} role="alert" className="px-3 text-danger text-sm">
         {fault ? <p className="pt-1.5">{faultSentence(text, fault)}</p> : null}
@@ -88,8 +80,27 @@ export function Composer({ name, wallet, chat }: ComposerProps) {
   );
 }
 
-function faultSentence(text: ReturnType<typeof useText>, fault: ComposerProps['chat']['fault']) {
-  if (fault === null) return null;
+const roundButton = 'button size-11 min-h-11 shrink-0 rounded-full px-0';
+
+function SendButton({ canSend }: { canSend: boolean }) {
+  const text = useText().chat;
+  return (
+    <button type="submit" disabled={!canSend} aria-label={text.send} className={roundButton}>
+      <Icon name={canSend ? 'send' : 'lock'} />
+    </button>
+  );
+}
+
+function StopButton({ onStop }: { onStop: () => Promise<void> }) {
+  const text = useText().chat;
+  return (
+    <button type="button" aria-label={text.stop} className={roundButton} onClick={onStop}>
+      <Icon name="stop" />
+    </button>
+  );
+}
+
+function faultSentence(text: ReturnType<typeof useText>, fault: SendFault): string {
   const sentences = text.chat.faults;
   return fault === 'MESSAGE_TOO_LONG'
     ? sentences.MESSAGE_TOO_LONG(MESSAGE_MAX_LENGTH)
@@ -100,11 +111,10 @@ function faultSentence(text: ReturnType<typeof useText>, fault: ComposerProps['c
 function LockReason({ wallet }: { wallet: WalletView }) {
   const text = useText().chat;
   return (
-    <div className="mb-2 rounded-2xl bg-accent-soft px-4 py-3 text-sm">
-      <p className="font-semibold">{text.lockedTitle}</p>
-      <p className="text-muted">
+    <div className="mb-2">
+      <Notice kind={wallet.status === 'FAILED' ? 'danger' : 'wait'} title={text.lockedTitle}>
         {lockSentence(text, wallet)} {text.draftKept}
-      </p>
+      </Notice>
     </div>
   );
 }

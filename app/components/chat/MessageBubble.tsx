@@ -1,7 +1,8 @@
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
-import type { ShownMessage } from './use-chat.ts';
+import { MessageText } from './MessageText.tsx';
+import type { ShownMessage } from './use-reply.ts';
 
 interface MessageBubbleProps {
   readonly message: ShownMessage;
@@ -14,24 +15,27 @@ export function MessageBubble({ message, characterId }: MessageBubbleProps) {
   if (message.role === 'user') {
     return (
       <div data-role="user" className="flex animate-arrive justify-end pl-12">
-        <p className="wrap-anywhere max-w-xl whitespace-pre-wrap rounded-3xl rounded-br-lg bg-accent px-4 py-2.5 text-on-accent">
+        <p className="wrap-anywhere max-w-xl whitespace-pre-wrap rounded-3xl rounded-br-md bg-accent px-4 py-2.5 text-on-accent">
           <span className="sr-only">{text.chat.you}: </span>
           {message.content}
         </p>
       </div>
     );
   }
+  const isWriting = message.isWriting ?? false;
   return (
     <div data-role="assistant" className="flex animate-arrive items-end gap-2.5 pr-8">
       <CharacterFace id={characterId} className="size-8 shrink-0 rounded-full" />
-      <div className="wrap-anywhere max-w-xl rounded-3xl rounded-bl-lg border border-line bg-surface px-4 py-2.5">
-        <p className="whitespace-pre-wrap" aria-busy={message.state === 'writing'}>
-          <span className="sr-only">{name}: </span>
-          {message.content || <TypingDots label={text.chat.writing(name)} />}
-        </p>
-        {message.state === 'interrupted' ? (
-          <p className="mt-1 text-danger text-sm">{text.chat.faults.INTERRUPTED}</p>
-        ) : null}
+      <div
+        aria-busy={isWriting}
+        className="wrap-anywhere min-w-0 max-w-xl rounded-3xl rounded-bl-md border border-line bg-surface px-4 py-2.5"
+      >
+        <span className="sr-only">{name}: </span>
+        {message.content ? (
+          <MessageText content={message.content} />
+        ) : (
+          <TypingDots label={text.chat.writing(name)} />
+        )}
       </div>
     </div>
   );

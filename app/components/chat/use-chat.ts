@@ -1,135 +1,105 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CharacterId } from '../../lib/chat/characters.ts';
-import { findMessageFault, type MessageFault } from '../../lib/chat/message-rules.ts';
+import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
+import { findMessageFault } from '../../lib/chat/message-rules.ts';
+import { isReplyFaultCode, type ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
+import type { SendFault } from './chat-api.ts';
+import { useEarlierMessages } from './use-earlier-messages.ts';
+import { useKeptDraft } from './use-kept-draft.ts';
+import { type ReplyEnd, type ShownMessage, useReply } from './use-reply.ts';
 
-export interface ShownMessage {
-  readonly id: string;
-  readonly role: 'user' | 'assistant';
-  readonly content: string;
-  readonly state: 'complete' | 'writing' | 'interrupted';
-}
+/** Why the last message has no reply, or not the whole of it. */
+export type ReplyTrouble = ReplyFaultCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED';
 
-export type ChatFault = MessageFault | 'WALLET_NOT_READY' | 'UNAUTHORIZED' | 'FAILED';
-
-interface ChatStart {
+export interface ChatStart {
   readonly characterId: CharacterId;
-  readonly storedMessages: readonly Omit<ShownMessage, 'state'>[];
+  readonly storedMessages: readonly ChatMessage[];
+  readonly hasEarlier: boolean;
+  /** The server is writing the reply to the last message at this moment. */
+  readonly isReplying: boolean;
   readonly draft: string;
-  readonly fault: ChatFault | null;
+  readonly fault: SendFault | null;
+  readonly trouble: ReplyTrouble | null;
 }
 
 /**
  * The conversation on the page. A message shows at once and leaves the composer; when it cannot be
- * sent it goes back there, before anything typed since.
+ * sent it goes back there, before anything typed since. When it was sent but has no reply, it stays
+ * and can be answered again.
  */
-export function useChat({
-  characterId,
-  storedMessages,
-  draft: firstDraft,
-  fault: firstFault,
-}: ChatStart) {
-  const [messages, setMessages] = useState<readonly ShownMessage[]>(() =>
-    storedMessages.map((message) => ({ ...message, state: 'complete' as const })),
-  );
-  const [draft, setDraft] = useKeptDraft(characterId, firstDraft);
-  const [fault, setFault] = useState<ChatFault | null>(firstFault);
-  const [isBusy, setBusy] = useState(false);
-  const leaving = useRef<AbortController | null>(null);
-  useEffect(() => () => leaving.current?.abort(), []);
+export function useChat(start: ChatStart) {
+  const { characterId } = start;
+  const [messages, setMessages] = useState<readonly ShownMessage[]>(start.storedMessages);
+  const [draft, setDraft] = useKeptDraft(characterId, start.draft);
+  const [fault, setFault] = useState<SendFault | null>(start.fault);
+  const [trouble, setTrouble] = useState<ReplyTrouble | null>(start.trouble);
+  const { answer, stop, isBusy, isRunning } = useReply(characterId, setMessages);
+  const earlier = useEarlierMessages({
+    characterId,
+    firstMessageId: messages[0]?.id ?? null,
+    hasEarlier: start.hasEarlier,
+    setMessages,
+  });
+  const unsent = useRef<ChatMessage | null>(null);
 
-  const send = useCallback(async () => {
-    const text = draft.trim();
-    const found = findMessageFault(text);
-    setFault(found);
-    if (found || isBusy) return;
-    const messageId = crypto.randomUUID();
-    const replyId = `${messageId}:reply`;
-    const controller = new AbortController();
-    leaving.current = controller;
-    setBusy(true);
-    setDraft('');
-    setMessages((shown) => [
-      ...shown,
-      { id: messageId, role: 'user', content: text, state: 'complete' },
-      { id: replyId, role: 'assistant', content: '', state: 'writing' },
-    ]);
-    const change = (changes: Partial<ShownMessage>) =>
-      setMessages((shown) =>
-        shown.map((message) => (message.id === replyId ? { ...message, ...changes } : message)),
-      );
-
-    const response = await post({ characterId, text, messageId, signal: controller.signal });
-    if (!(response instanceof Response)) {
-      if (controller.signal.aborted) return;
-      setMessages((shown) => shown.filter(({ id }) => id !== messageId && id !== replyId));
+  const send = useCallback(
+    async (typed: string) => {
+      const text = typed.trim();
+      const wrong = findMessageFault(text);
+      setFault(wrong);
+      if (wrong || isRunning()) return;
+      // The same words again after a lost answer: perhaps they had arrived.
+      const again = unsent.current?.content === text ? unsent.current : null;
+      const message = again ?? { id: crypto.randomUUID(), role: 'user', content: text };
+      unsent.current = null;
+      setDraft('');
+      setTrouble(null);
+      setMessages((shown) => [...shown, message]);
+      const end = await answer(message, false);
+      if (isSent(end)) return setTrouble(end);
+      unsent.current = message;
+      setMessages((shown) => shown.filter(({ id }) => id !== message.id));
       setDraft((typedSince) => (typedSince ? `${text}\n${typedSince}` : text));
-      setFault(response);
-    } else {
-      try {
-        await readPieces(response, (content) => change({ content }));
-        change({ state: 'complete' });
-      } catch {
-        change({ state: 'interrupted' });
-      }
-    }
-    setBusy(false);
-  }, [characterId, draft, isBusy, setDraft]);
+      setFault(end);
+    },
+    [answer, isRunning, setDraft],
+  );
 
-  return { messages, draft, setDraft, fault, setFault, isBusy, send };
-}
+  /** Asks for the reply to the last message, or for another one. */
+  const retry = useCallback(async () => {
+    const asked = messages.findLast(({ role }) => role === 'user');
+    if (!asked || isRunning()) return;
+    setTrouble(null);
+    const end = await answer(asked, messages.at(-1)?.role === 'assistant');
+    if (isSent(end)) setTrouble(end);
+    else setFault(end);
+  }, [answer, isRunning, messages]);
 
-interface Post {
-  readonly characterId: CharacterId;
-  readonly text: string;
-  readonly messageId: string;
-  readonly signal: AbortSignal;
-}
-
-async function post({ characterId, text, messageId, signal }: Post): Promise<Response | ChatFault> {
-  try {
-    const response = await fetch(`/api/chat/${characterId}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ message: text, messageId }),
-      signal,
-    });
-    if (response.ok) return response;
-    if (response.status === 401) return 'UNAUTHORIZED';
-    if (response.status === 423) return 'WALLET_NOT_READY';
-  } catch {
-    // No answer at all: the same to the user as an error.
-  }
-  return 'FAILED';
-}
-
-async function readPieces(response: Response, show: (content: string) => void): Promise<void> {
-  if (!response.body) return;
-  const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  let content = '';
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    content += decoder.decode(piece.value, { stream: true });
-    show(content);
-  }
-}
-
-/** What is typed outlives a reload and a look at another page, in this tab. */
-function useKeptDraft(characterId: CharacterId, first: string) {
-  const key = `draft:${characterId}`;
-  const [draft, setDraft] = useState(first);
-  const isRestored = useRef(false);
-
+  const isJoining = useRef(start.isReplying);
   useEffect(() => {
-    const kept = sessionStorage.getItem(key);
-    // Text typed before the page came alive is newer than what was kept.
-    if (kept) setDraft((typed) => typed || kept);
-  }, [key]);
+    if (isJoining.current) void retry();
+    isJoining.current = false;
+  }, [retry]);
 
-  useEffect(() => {
-    // The first run would overwrite what is about to be restored.
-    if (isRestored.current) sessionStorage.setItem(key, draft);
-    isRestored.current = true;
-  }, [key, draft]);
+  const isUnanswered = messages.at(-1)?.role === 'user' && !isBusy;
+  return {
+    messages,
+    earlier,
+    draft,
+    setDraft,
+    fault,
+    setFault,
+    trouble: trouble ?? (isUnanswered ? 'UNANSWERED' : null),
+    isBusy,
+    send,
+    retry,
+    stop,
+  } as const;
+}
 
-  return [draft, setDraft] as const;
+export type Chat = ReturnType<typeof useChat>;
+
+/** The message is stored; all that may be missing is the reply. */
+function isSent(end: ReplyEnd): end is Exclude<ReplyEnd, SendFault> {
+  return end === null || end === 'INTERRUPTED' || end === 'STOPPED' || isReplyFaultCode(end);
 }

@@ -1,13 +1,13 @@
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, lt, or } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import { conversation, message } from '#drizzle/schema.ts';
 import { db } from '../db.server.ts';
 import { type CharacterId, isCharacterId } from './characters.ts';
 
-const HISTORY_LIMIT = 200;
 const PREVIEW_LENGTH = 80;
 
 export interface ChatMessage {
+  /** Unique in its conversation: the client's own id, or that with `:reply`. */
   readonly id: string;
   readonly role: 'user' | 'assistant';
   readonly content: string;
@@ -33,7 +33,11 @@ export async function ensureConversation({
   return found;
 }
 
-async function findConversation({ userId, characterId }: ConversationKey): Promise<string | null> {
+/** Null until the first message. */
+export async function findConversation({
+  userId,
+  characterId,
+}: ConversationKey): Promise<string | null> {
   const row = await db().query.conversation.findFirst({
     where: and(eq(conversation.userId, userId), eq(conversation.characterId, characterId)),
     columns: { id: true },
@@ -41,17 +45,46 @@ async function findConversation({ userId, characterId }: ConversationKey): Promi
   return row?.id ?? null;
 }
 
-/** The latest messages, oldest first. */
-export async function listMessages(key: ConversationKey): Promise<ChatMessage[]> {
-  const conversationId = await findConversation(key);
-  if (!conversationId) return [];
+export interface MessagePage {
+  /** Oldest first. */
+  readonly messages: readonly ChatMessage[];
+  readonly hasEarlier: boolean;
+}
+
+interface PageRequest {
+  readonly conversationId: string;
+  readonly limit: number;
+  /** Only what was said before this message; null: the latest. */
+  readonly before?: string | null;
+}
+
+/** A page of a conversation. A `before` that is not in it finds nothing. */
+export async function listMessages({
+  conversationId,
+  limit,
+  before = null,
+}: PageRequest): Promise<MessagePage> {
+  const isInConversation = eq(message.conversationId, conversationId);
+  const mark = before === null ? null : await findRow(conversationId, before);
+  if (before !== null && mark === null) return { messages: [], hasEarlier: false };
+  const isEarlier =
+    mark &&
+    or(
+      lt(message.createdAt, mark.createdAt),
+      and(eq(message.createdAt, mark.createdAt), lt(message.id, mark.id)),
+    );
   const rows = await db()
     .select({ id: message.id, role: message.role, content: message.content })
     .from(message)
-    .where(eq(message.conversationId, conversationId))
+    .where(isEarlier ? and(isInConversation, isEarlier) : isInConversation)
     .orderBy(desc(message.createdAt), desc(message.id))
-    .limit(HISTORY_LIMIT);
-  return rows.reverse();
+    .limit(limit + 1);
+  const hasEarlier = rows.length > limit;
+  const messages = rows
+    .slice(0, limit)
+    .reverse()
+    .map((row) => ({ ...row, id: row.id.slice(conversationId.length + 1) }));
+  return { messages, hasEarlier };
 }
 
 /** The start of what was said last, by character. */
@@ -63,25 +96,18 @@ export async function listLastMessages(
     .from(conversation)
     .where(eq(conversation.userId, userId))
     .orderBy(asc(conversation.createdAt));
-  const last: Partial<Record<CharacterId, string>> = {};
-  for (const { characterId, id } of rows) {
-    if (!isCharacterId(characterId)) continue;
-    const row = await db().query.message.findFirst({
-      where: eq(message.conversationId, id),
-      orderBy: [desc(message.createdAt), desc(message.id)],
-      columns: { content: true },
-    });
-    if (row) last[characterId] = row.content.slice(0, PREVIEW_LENGTH);
-  }
-  return last;
+  const previews = await Promise.all(
+    rows.map(async ({ characterId, id }) => {
+      const { messages } = await listMessages({ conversationId: id, limit: 1 });
+      return [characterId, messages[0]?.content.slice(0, PREVIEW_LENGTH)] as const;
+    }),
+  );
+  return Object.fromEntries(previews.filter(([id, text]) => isCharacterId(id) && text));
 }
 
-export async function findMessage(id: string): Promise<ChatMessage | null> {
-  const row = await db().query.message.findFirst({
-    where: eq(message.id, id),
-    columns: { id: true, role: true, content: true },
-  });
-  return row ?? null;
+export async function findMessage(conversationId: string, id: string): Promise<ChatMessage | null> {
+  const row = await findRow(conversationId, id);
+  return row && { id, role: row.role, content: row.content };
 }
 
 /** Stores a message once: the same id again changes nothing. */
@@ -92,7 +118,7 @@ export async function saveMessage(
   const createdAt = new Date();
   await db()
     .insert(message)
-    .values({ id, conversationId, role, content, createdAt })
+    .values({ id: rowId(conversationId, id), conversationId, role, content, createdAt })
     .onConflictDoNothing();
   await db()
     .update(conversation)
@@ -100,6 +126,31 @@ export async function saveMessage(
     .where(eq(conversation.id, conversationId));
 }
 
+/** Puts other words into a message, which keeps its place. */
+export async function replaceMessage(
+  conversationId: string,
+  { id, content }: Omit<ChatMessage, 'role'>,
+): Promise<void> {
+  await db()
+    .update(message)
+    .set({ content })
+    .where(eq(message.id, rowId(conversationId, id)));
+}
+
+function findRow(conversationId: string, id: string) {
+  return db()
+    .query.message.findFirst({ where: eq(message.id, rowId(conversationId, id)) })
+    .then((row) => row ?? null);
+}
+
+function rowId(conversationId: string, id: string): string {
+  return `${conversationId}:${id}`;
+}
+
 export function newMessageId(): string {
   return nanoid();
+}
+
+export function replyIdOf(messageId: string): string {
+  return `${messageId}:reply`;
 }

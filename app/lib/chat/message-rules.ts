@@ -1,5 +1,8 @@
 export const MESSAGE_MAX_LENGTH = 2_000;
 
+/** Messages shown at a time. */
+export const MESSAGE_PAGE = 40;
+
 export type MessageFault = 'MESSAGE_EMPTY' | 'MESSAGE_TOO_LONG';
 
 /** The same rule before sending and on the server. */

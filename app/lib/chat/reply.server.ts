@@ -1,68 +1,133 @@
 import type { Language } from '../../i18n/language.ts';
+import { env } from '../env.server.ts';
 import { log } from '../log.server.ts';
 import type { CharacterId } from './characters.ts';
+import { writeModelReply } from './chat-model.server.ts';
 import {
+  type ChatMessage,
   ensureConversation,
+  findConversation,
   findMessage,
+  listMessages,
   newMessageId,
+  replaceMessage,
+  replyIdOf,
   saveMessage,
 } from './conversation.server.ts';
+import { ReplyFault } from './reply-fault.ts';
+import { findRunningReply, runReply } from './running-reply.server.ts';
 import { writeScriptedReply } from './scripted-persona.server.ts';
+
+/** What a model is told of the conversation: enough to go on, not so much that it costs. */
+const HISTORY_MESSAGES = 30;
+const HISTORY_CHARACTERS = 12_000;
 
 interface ReplyRequest {
   readonly userId: string;
   readonly characterId: CharacterId;
   readonly text: string;
   /** The client's own id of the message: sending it again after a lost answer stores it once. */
-  readonly clientMessageId: string | null;
+  readonly messageId: string | null;
+  /** Whether a reply that is stored already gives way to a new one. */
+  readonly isAgain: boolean;
   readonly language: Language;
 }
 
 /**
- * Stores the user's message and answers with the reply, piece by piece. The reply is written and
- * stored to its end even when the reader leaves, so that it is there when they come back.
+ * Stores the user's message and answers with the reply, piece by piece, once its first piece is
+ * there. The reply is written and stored to its end even when the reader leaves; `stopReply` ends
+ * it where it is.
+ * @throws ReplyFault when no reply begins; the message is stored all the same.
  */
 export async function streamReply(request: ReplyRequest): Promise<ReadableStream<Uint8Array>> {
   const conversationId = await ensureConversation(request);
-  const messageId = `${conversationId}:${request.clientMessageId ?? newMessageId()}`;
-  const replyId = `${messageId}:reply`;
+  const messageId = request.messageId ?? newMessageId();
+  const replyId = replyIdOf(messageId);
   await saveMessage(conversationId, { id: messageId, role: 'user', content: request.text.trim() });
-  const stored = await findMessage(replyId);
-  if (stored) return streamOf(repeat(stored.content));
-  const pieces = writeScriptedReply({ ...request, seed: messageId });
-  return streamOf(pieces, (content) =>
-    saveMessage(conversationId, { id: replyId, role: 'assistant', content }),
-  );
-}
-
-async function* repeat(text: string): AsyncGenerator<string> {
-  yield text;
-}
-
-function streamOf(
-  pieces: AsyncIterable<string>,
-  onEnd?: (content: string) => Promise<void>,
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let isRead = true;
-  return new ReadableStream({
-    start(controller) {
-      const write = async () => {
-        let content = '';
-        for await (const piece of pieces) {
-          content += piece;
-          if (isRead) controller.enqueue(encoder.encode(piece));
-        }
-        await onEnd?.(content);
-        if (isRead) controller.close();
-      };
-      write().catch((error: unknown) => {
-        log().error({ err: error }, 'a reply broke off');
-        if (isRead) controller.error(error);
-      });
-    },
-    cancel() {
-      isRead = false;
-    },
+  const stored = await findMessage(conversationId, replyId);
+  if (stored && !request.isAgain) return streamOfText(stored.content);
+  const reply = runReply(`${conversationId}:${replyId}`, {
+    write: (signal) => write({ request, conversationId, messageId, stored, signal }),
+    store: (content) =>
+      stored
+        ? replaceMessage(conversationId, { id: replyId, content })
+        : saveMessage(conversationId, { id: replyId, role: 'assistant', content }),
   });
+  await reply.begun;
+  return reply.read();
+}
+
+/**
+ * Ends a reply where it is; what was written is stored.
+ * @returns false when this process is not writing it
+ */
+export async function stopReply({
+  messageId,
+  ...key
+}: Pick<ReplyRequest, 'userId' | 'characterId'> & { messageId: string }): Promise<boolean> {
+  const conversationId = await findConversation(key);
+  const reply = findRunningReply(`${conversationId}:${replyIdOf(messageId)}`);
+  reply?.stop();
+  return reply !== null;
+}
+
+/** Whether this process is writing the reply to that message. */
+export function isReplying(conversationId: string, messageId: string): boolean {
+  return findRunningReply(`${conversationId}:${replyIdOf(messageId)}`) !== null;
+}
+
+interface Writing {
+  readonly request: ReplyRequest;
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly stored: ChatMessage | null;
+  readonly signal: AbortSignal;
+}
+
+async function* write({
+  request,
+  conversationId,
+  messageId,
+  stored,
+  signal,
+}: Writing): AsyncGenerator<string> {
+  const { characterId, text, language } = request;
+  const model = env().chatModel;
+  try {
+    if (model) {
+      const history = await recall(conversationId, messageId);
+      yield* writeModelReply(model, { characterId, history, language, signal });
+    } else {
+      // Asked for another reply, the persona should not say the same again.
+      const seed = stored ? `${messageId}:${newMessageId()}` : messageId;
+      yield* writeScriptedReply({ characterId, text, language, seed, signal });
+    }
+  } catch (error) {
+    const code = error instanceof ReplyFault ? error.code : 'FAILED';
+    log().error({ err: error, code, conversationId }, 'a reply broke off');
+    throw error;
+  }
+}
+
+/** The conversation up to and with the message, the oldest left out when it is long. */
+async function recall(conversationId: string, messageId: string): Promise<ChatMessage[]> {
+  const asked = await findMessage(conversationId, messageId);
+  if (!asked) throw new Error('the message to answer is not stored');
+  const { messages } = await listMessages({
+    conversationId,
+    limit: HISTORY_MESSAGES,
+    before: messageId,
+  });
+  const recalled = [asked];
+  let characters = asked.content.length;
+  for (const message of messages.toReversed()) {
+    characters += message.content.length;
+    if (characters > HISTORY_CHARACTERS) break;
+    recalled.unshift(message);
+  }
+  return recalled;
+}
+
+function streamOfText(text: string): ReadableStream<Uint8Array> {
+  return new Blob([text]).stream();
 }

@@ -20,10 +20,14 @@ interface Script {
   readonly seed: string;
 }
 
-/** The reply of a character without a chat model, word by word. */
-export async function* writeScriptedReply(script: Script): AsyncGenerator<string> {
+/** The reply of a character without a chat model, word by word, until the signal aborts. */
+export async function* writeScriptedReply({
+  signal,
+  ...script
+}: Script & { readonly signal: AbortSignal }): AsyncGenerator<string> {
   for (const word of scriptedReply(script).split(/(?<= )/)) {
     await wait(WORD_MS);
+    if (signal.aborted) return;
     yield word;
   }
 }

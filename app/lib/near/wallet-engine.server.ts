@@ -1,19 +1,49 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createAesKeyVault } from '#provisioning/adapters/aes-key-vault.ts';
+import { createBullmqWalletQueue } from '#provisioning/adapters/bullmq-wallet-queue.ts';
 import { createCronWalletQueue } from '#provisioning/adapters/cron-wallet-queue.ts';
 import { createJsonRpcClient } from '#provisioning/adapters/json-rpc-client.ts';
 import { createJsonRpcNearChain } from '#provisioning/adapters/json-rpc-near-chain.ts';
-import { betterSqlite3Database, libsqlDatabase } from '#provisioning/adapters/sql-database.ts';
+import {
+  createPrometheusMetrics,
+  type PrometheusMetrics,
+} from '#provisioning/adapters/prometheus-metrics.ts';
+import {
+  betterSqlite3Database,
+  libsqlDatabase,
+  type SqlDatabase,
+} from '#provisioning/adapters/sql-database.ts';
 import { createSqliteLaneStore } from '#provisioning/adapters/sqlite-lane-store.ts';
+import { createSqliteOperatorStore } from '#provisioning/adapters/sqlite-operator-store.ts';
+import { createSqliteReconcileStore } from '#provisioning/adapters/sqlite-reconcile-store.ts';
 import { createSqliteTransactionLedger } from '#provisioning/adapters/sqlite-transaction-ledger.ts';
+import { createSqliteWalletCensus } from '#provisioning/adapters/sqlite-wallet-census.ts';
+import { createSqliteWalletKeyStore } from '#provisioning/adapters/sqlite-wallet-key-store.ts';
 import { createSqliteWalletStore } from '#provisioning/adapters/sqlite-wallet-store.ts';
+import { createVaultTransitMasterKeys } from '#provisioning/adapters/vault-transit-master-keys.ts';
+import { toDecimal } from '#provisioning/amounts.ts';
 import { systemClock } from '#provisioning/clock.ts';
-import { createWalletEngine, type WalletEngine } from '#provisioning/wallet-engine.ts';
+import { diagnose, type Finding } from '#provisioning/diagnose.ts';
+import type { EngineConfig } from '#provisioning/engine-config.ts';
+import type { KeyVault } from '#provisioning/key-vault.ts';
+import type { NearChain } from '#provisioning/near-chain.ts';
+import type { OperatorStore } from '#provisioning/operator-store.ts';
+import { createReconciler } from '#provisioning/reconcile.ts';
+import { type RotationReport, rotateWalletKeys } from '#provisioning/rotate-keys.ts';
+import type { WalletCensus } from '#provisioning/wallet-census.ts';
+import {
+  createWalletEngine,
+  type EngineParts,
+  type WalletEngine,
+} from '#provisioning/wallet-engine.ts';
+import type { WalletQueue } from '#provisioning/wallet-queue.ts';
+import type { WalletStore } from '#provisioning/wallet-store.ts';
 import { databaseHandle } from '../db.server.ts';
-import { env } from '../env.server.ts';
+import { type Environment, env } from '../env.server.ts';
 import { engineLog } from '../log.server.ts';
 import { remember } from '../remember.server.ts';
+import { loadMasterKeys, masterKeys } from './master-keys.server.ts';
 
 /** The devnet's fixed, public key of its service account; a test holds it against the devnet. */
 export const devnetServiceKey =
@@ -24,44 +54,166 @@ export function walletEngine(): WalletEngine {
   return remember('wallet engine', composeEngine);
 }
 
-function composeEngine(): WalletEngine {
-  const settings = env();
+/** What operators may change, each change with its record. Needs no engine and no chain. */
+export function operatorStore(): OperatorStore {
+  return createSqliteOperatorStore(sqlDatabase());
+}
+
+/** Compares the database with the chain, in the place of an engine: a process makes one of the two. */
+export function walletReconciler(): ReturnType<typeof createReconciler> {
+  const records = createSqliteReconcileStore(sqlDatabase());
+  return createReconciler({ ...engineParts(), records });
+}
+
+/** See {@link diagnose}. */
+export function diagnoseDeployment(expected: {
+  expectedChainId: string | null;
+}): Promise<Finding[]> {
+  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  return diagnose({ ...engineParts(), keys, ...expected });
+}
+
+/** What the chain shows of a wallet at a final block. */
+export async function readChainFacts({
+  accountId,
+  publicKey,
+}: {
+  accountId: string;
+  publicKey: string;
+}): Promise<{
+  /** Null: no such account. */
+  balanceYocto: bigint | null;
+  hasFullAccess: boolean;
+  isRegistered: boolean;
+  /** Whole tokens, a decimal. */
+  tokens: string;
+}> {
+  const chain = nearChain();
+  const { chocoTokenContract: tokenContract } = env();
+  const account = await chain.viewAccount({ accountId });
+  const key = await chain.viewAccessKey({ accountId, publicKey });
+  const balance = await chain.viewTokenBalance({ tokenContract, accountId });
+  return {
+    balanceYocto: account?.amountYocto ?? null,
+    hasFullAccess: key?.fullAccess ?? false,
+    isRegistered: await chain.isRegistered({ tokenContract, accountId }),
+    tokens: toDecimal(balance, await chain.viewTokenDecimals({ tokenContract })),
+  };
+}
+
+/** Encrypts all stored keys anew under the first master key. See {@link rotateWalletKeys}. */
+export function rotateStoredKeys(
+  onProgress: (done: { rotated: number; unreadable: number }) => void,
+): Promise<RotationReport> {
+  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  return rotateWalletKeys({ keys, vault: keyVault(), onProgress });
+}
+
+/** What the tables say of all wallets, and of the treasury. */
+export function walletCensus(): WalletCensus {
+  return remember('wallet census', () => createSqliteWalletCensus(sqlDatabase()));
+}
+
+/** What Prometheus reads of this process. */
+export async function readMetrics(): Promise<{ text: string; contentType: string }> {
+  const { contentType, text } = metrics();
+  const { vitals } = walletEngine();
+  return { contentType, text: await text({ census: walletCensus(), vitals }) };
+}
+
+function metrics(): PrometheusMetrics {
+  return remember('metrics', () =>
+    createPrometheusMetrics({ config: engineConfig(), clock: systemClock, withNode: true }),
+  );
+}
+
+function sqlDatabase(): SqlDatabase {
   const handle = databaseHandle();
-  const database =
-    handle.kind === 'sqlite' ? betterSqlite3Database(handle.sqlite) : libsqlDatabase(handle.client);
-  const log = engineLog();
-  const archivalUrl = settings.nearArchivalNodeUrl;
-  return createWalletEngine({
-    config: {
-      networkId: settings.nearNetworkId,
-      serviceAccountId: settings.nearServiceAccountId,
-      tokenContract: settings.chocoTokenContract,
-      signupReward: settings.signupRewardChoco,
-      initialBalanceYocto: settings.nearInitialBalanceYocto,
-      reserveYocto: settings.nearReserveYocto,
-      batchSize: settings.walletBatchSize,
-      maxAttempts: settings.walletMaxAttempts,
-      lanes: settings.serviceKeyLanes,
-    },
-    store: createSqliteWalletStore(database),
+  return handle.kind === 'sqlite'
+    ? betterSqlite3Database(handle.sqlite)
+    : libsqlDatabase(handle.client);
+}
+
+function engineConfig(): EngineConfig {
+  const settings = env();
+  return {
+    networkId: settings.nearNetworkId,
+    serviceAccountId: settings.nearServiceAccountId,
+    tokenContract: settings.chocoTokenContract,
+    signupReward: settings.signupRewardChoco,
+    initialBalanceYocto: settings.nearInitialBalanceYocto,
+    reserveYocto: settings.nearReserveYocto,
+    spendLimitHourYocto: settings.walletSpendLimitHourYocto,
+    spendLimitDayYocto: settings.walletSpendLimitDayYocto,
+    runwayWarningWallets: settings.walletRunwayWarning,
+    batchSize: settings.walletBatchSize,
+    maxAttempts: settings.walletMaxAttempts,
+    lanes: settings.serviceKeyLanes,
+  };
+}
+
+function composeEngine(): WalletEngine {
+  const store = createSqliteWalletStore(sqlDatabase());
+  const queue = composeQueue(env(), store);
+  return createWalletEngine({ ...engineParts(), store, queue });
+}
+
+/** Unwraps the master keys that the configuration holds wrapped; before the engine is made. */
+export function prepareKeys(): Promise<void> {
+  return loadMasterKeys((wrappedKeys) => {
+    const { vaultTransit } = env();
+    if (!vaultTransit) throw new Error('wrapped master keys need VAULT_ADDR and VAULT_TOKEN');
+    const provider = createVaultTransitMasterKeys({
+      ...vaultTransit,
+      wrappedKeys,
+      clock: systemClock,
+    });
+    return provider.readMasterKeys();
+  });
+}
+
+function keyVault(): KeyVault {
+  return remember('key vault', () =>
+    createAesKeyVault({
+      masterKeys: masterKeys(),
+      servicePrivateKey: env().nearServicePrivateKey ?? devnetServiceKey,
+    }),
+  );
+}
+
+function nearChain(): NearChain {
+  const { nearNodeUrls, nearArchivalNodeUrl: archivalUrl } = env();
+  const { onRpcCall } = metrics();
+  return createJsonRpcNearChain({
+    rpc: createJsonRpcClient({ urls: [...nearNodeUrls], onCall: onRpcCall }),
+    archival: archivalUrl ? createJsonRpcClient({ urls: [archivalUrl], onCall: onRpcCall }) : null,
+  });
+}
+
+function engineParts(): Omit<EngineParts, 'store' | 'queue'> {
+  const database = sqlDatabase();
+  return {
+    config: engineConfig(),
     ledger: createSqliteTransactionLedger(database),
     lanes: createSqliteLaneStore(database),
-    chain: createJsonRpcNearChain({
-      rpc: createJsonRpcClient({ urls: [...settings.nearNodeUrls] }),
-      archival: archivalUrl ? createJsonRpcClient({ urls: [archivalUrl] }) : null,
-    }),
-    vault: createAesKeyVault({
-      masterKeys: [...settings.walletEncryptionKeys],
-      servicePrivateKey: settings.nearServicePrivateKey ?? devnetServiceKey,
-    }),
-    queue: createCronWalletQueue({
-      tickMs: settings.walletTickSeconds * 1000,
-      clock: systemClock,
-      log,
-    }),
+    chain: nearChain(),
+    vault: keyVault(),
     clock: systemClock,
-    log,
+    log: engineLog(),
+    observer: metrics().observer,
     holder: `${hostname()}/${process.pid}/${randomUUID()}`,
     randomBytes,
-  });
+  };
+}
+
+function composeQueue(settings: Environment, store: WalletStore): WalletQueue {
+  const { redisUrl, walletBatchSize: concurrency } = settings;
+  const parts = {
+    tickMs: settings.walletTickSeconds * 1000,
+    clock: systemClock,
+    log: engineLog(),
+  };
+  return settings.walletQueue === 'bullmq' && redisUrl !== null
+    ? createBullmqWalletQueue({ ...parts, redisUrl, store, concurrency })
+    : createCronWalletQueue(parts);
 }

@@ -1,50 +1,105 @@
 import { z } from 'zod';
 import { languageOf } from '../../i18n/language.server.ts';
-import { isCharacterId } from '../../lib/chat/characters.ts';
-import { findMessageFault } from '../../lib/chat/message-rules.ts';
-import { streamReply } from '../../lib/chat/reply.server.ts';
-import { requireReadyWallet } from '../../lib/session.server.ts';
+import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
+import { findConversation, listMessages } from '../../lib/chat/conversation.server.ts';
+import { findMessageFault, MESSAGE_PAGE } from '../../lib/chat/message-rules.ts';
+import { stopReply, streamReply } from '../../lib/chat/reply.server.ts';
+import { ReplyFault } from '../../lib/chat/reply-fault.ts';
+import { takeTurn } from '../../lib/rate-limit.server.ts';
+import { requireApiUserId, requireReadyWallet } from '../../lib/session.server.ts';
 import type { Route } from './+types/chat.ts';
 
+/** More than anybody types; a model's time is paid for. */
+const MESSAGES_PER_WINDOW = 30;
+const WINDOW_MS = 60_000;
+
+const messageId = z.string().regex(/^[\w-]{8,64}$/);
 const bodySchema = z.object({
   message: z.string(),
-  messageId: z
-    .string()
-    .regex(/^[\w-]{8,64}$/)
-    .optional(),
+  messageId: messageId.optional(),
+  again: z.boolean().default(false),
 });
+const stopSchema = z.object({ messageId });
 
-export function loader() {
+/** A page of the conversation, before the message named `before`: `{messages, hasEarlier}`. */
+export async function loader({ request, params }: Route.LoaderArgs) {
+  const userId = await requireApiUserId(request);
+  const characterId = requireCharacterId(params.id);
+  const conversationId = await findConversation({ userId, characterId });
+  const before = new URL(request.url).searchParams.get('before');
+  const page = conversationId
+    ? await listMessages({ conversationId, limit: MESSAGE_PAGE, before })
+    : { messages: [], hasEarlier: false };
+  return Response.json(page, { headers: { 'Cache-Control': 'no-store' } });
+}
+
+export async function action({ request, params }: Route.ActionArgs) {
+  if (request.method === 'POST') return send(request, params.id);
+  if (request.method === 'DELETE') return stop(request, params.id);
   return Response.json(
     { error: 'METHOD_NOT_ALLOWED' },
-    { status: 405, headers: { Allow: 'POST' } },
+    { status: 405, headers: { Allow: 'GET, POST, DELETE' } },
   );
 }
 
-/** `{message, messageId?}` in, the reply as plain text out, piece by piece. */
-export async function action({ request, params }: Route.ActionArgs) {
+/**
+ * `{message, messageId?, again?}` in, the reply as plain text out, piece by piece. `again` asks for
+ * another reply to the same message. A model that does not begin is a 502 to 504 with its code.
+ */
+async function send(request: Request, id: string) {
   const userId = await requireReadyWallet(request);
-  if (!isCharacterId(params.id)) {
-    return Response.json({ error: 'CHARACTER_NOT_FOUND' }, { status: 404 });
-  }
+  const characterId = requireCharacterId(id);
   const body = bodySchema.safeParse(await request.json().catch(() => null));
   if (!body.success) return Response.json({ error: 'MESSAGE_INVALID' }, { status: 400 });
-  const { message: text, messageId } = body.data;
-  const fault = findMessageFault(text);
+  const fault = findMessageFault(body.data.message);
   if (fault) return Response.json({ error: fault }, { status: 400 });
-  const reply = await streamReply({
-    userId,
-    characterId: params.id,
-    text,
-    clientMessageId: messageId ?? null,
-    language: await languageOf(request),
+  const isWithin = await takeTurn({
+    key: `chat:${userId}`,
+    limit: MESSAGES_PER_WINDOW,
+    windowMs: WINDOW_MS,
   });
-  return new Response(reply, {
-    headers: {
-      'Content-Type': 'text/plain; charset=utf-8',
-      'Cache-Control': 'no-store',
-      // A buffering proxy would turn the stream into one late piece.
-      'X-Accel-Buffering': 'no',
-    },
-  });
+  if (!isWithin) return Response.json({ error: 'TOO_MANY_REQUESTS' }, { status: 429 });
+  try {
+    const reply = await streamReply({
+      userId,
+      characterId,
+      text: body.data.message,
+      messageId: body.data.messageId ?? null,
+      isAgain: body.data.again,
+      language: await languageOf(request),
+    });
+    return new Response(reply, {
+      headers: {
+        'Content-Type': 'text/plain; charset=utf-8',
+        'Cache-Control': 'no-store',
+        // A buffering proxy would turn the stream into one late piece.
+        'X-Accel-Buffering': 'no',
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof ReplyFault)) throw error;
+    return Response.json({ error: error.code }, { status: statusOf(error) });
+  }
+}
+
+/** `{messageId}` in: the reply to it ends where it is. 404 when this process is not writing it. */
+async function stop(request: Request, id: string) {
+  const userId = await requireApiUserId(request);
+  const characterId = requireCharacterId(id);
+  const body = stopSchema.safeParse(await request.json().catch(() => null));
+  if (!body.success) return Response.json({ error: 'MESSAGE_INVALID' }, { status: 400 });
+  const isStopped = await stopReply({ userId, characterId, messageId: body.data.messageId });
+  return isStopped
+    ? new Response(null, { status: 204 })
+    : Response.json({ error: 'NOT_REPLYING' }, { status: 404 });
+}
+
+function requireCharacterId(id: string): CharacterId {
+  if (!isCharacterId(id)) throw Response.json({ error: 'CHARACTER_NOT_FOUND' }, { status: 404 });
+  return id;
+}
+
+function statusOf({ code }: ReplyFault): number {
+  if (code === 'MODEL_BUSY') return 503;
+  return code === 'MODEL_TIMEOUT' ? 504 : 502;
 }

@@ -1,37 +1,65 @@
 import { data, redirect } from 'react-router';
 import { ChatRoom } from '../../components/chat/ChatRoom.tsx';
+import { useWalletState } from '../../components/wallet/WalletStateProvider.tsx';
 import { languageOf } from '../../i18n/language.server.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { textField } from '../../lib/auth-form.server.ts';
 import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
-import { listMessages } from '../../lib/chat/conversation.server.ts';
-import { findMessageFault } from '../../lib/chat/message-rules.ts';
-import { streamReply } from '../../lib/chat/reply.server.ts';
+import { findConversation, findMessage, listMessages } from '../../lib/chat/conversation.server.ts';
+import { findMessageFault, MESSAGE_PAGE } from '../../lib/chat/message-rules.ts';
+import { isReplying, streamReply } from '../../lib/chat/reply.server.ts';
+import { ReplyFault } from '../../lib/chat/reply-fault.ts';
 import { requireReadyWallet, requireWalletOwner } from '../../lib/session.server.ts';
 import type { Route } from './+types/$id.ts';
+
+/** It fills the screen: the composer is where other pages have the navigation. */
+export const handle = { isRoom: true };
 
 export async function loader({ request, params }: Route.LoaderArgs) {
   const { userId, wallet } = await requireWalletOwner(request);
   const characterId = requireCharacterId(params.id);
+  const before = new URL(request.url).searchParams.get('before');
+  const conversationId = await findConversation({ userId, characterId });
+  const page = conversationId
+    ? await listMessages({ conversationId, limit: MESSAGE_PAGE, before })
+    : { messages: [], hasEarlier: false };
+  const last = page.messages.at(-1);
   return {
     characterId,
-    wallet,
     walletStatus: wallet.status,
     canChat: wallet.isReady,
-    messages: await listMessages({ userId, characterId }),
+    before,
+    ...page,
+    isReplying:
+      conversationId !== null && last !== undefined && isReplying(conversationId, last.id),
   };
 }
 
-/** The composer's form without JavaScript: the reply is written whole, then the page shows it. */
+/** The forms of the page without JavaScript: the reply is written whole, then the page shows it. */
 export async function action({ request, params }: Route.ActionArgs) {
   const userId = await requireReadyWallet(request);
   const characterId = requireCharacterId(params.id);
-  const text = textField(await request.formData(), 'message');
+  const form = await request.formData();
+  const again = textField(form, 'answer');
+  const conversationId = again ? await findConversation({ userId, characterId }) : null;
+  const asked = conversationId ? await findMessage(conversationId, again) : null;
+  const text = asked?.content ?? textField(form, 'message');
   const fault = findMessageFault(text);
-  if (fault) return data({ fault, draft: text }, { status: 400 });
-  const language = await languageOf(request);
-  const reply = await streamReply({ userId, characterId, text, clientMessageId: null, language });
-  await new Response(reply).text();
+  if (fault) return data({ fault, trouble: null, draft: text }, { status: 400 });
+  try {
+    const reply = await streamReply({
+      userId,
+      characterId,
+      text,
+      messageId: asked?.id ?? null,
+      isAgain: asked !== null,
+      language: await languageOf(request),
+    });
+    await new Response(reply).text();
+  } catch (error) {
+    if (!(error instanceof ReplyFault)) throw error;
+    return data({ fault: null, trouble: error.code, draft: '' }, { status: 502 });
+  }
   return redirect(`/chat/${characterId}`);
 }
 
@@ -42,16 +70,24 @@ function requireCharacterId(id: string): CharacterId {
 
 export default function Chat({ loaderData, actionData }: Route.ComponentProps) {
   const text = useText();
-  const { characterId, wallet, messages } = loaderData;
+  const { characterId, messages, hasEarlier, before, isReplying: isJoining } = loaderData;
+  const { wallet } = useWalletState();
   return (
     <>
       <title>{`${text.characters[characterId].name} · ${text.appName}`}</title>
       <ChatRoom
-        key={characterId}
-        characterId={characterId}
+        key={`${characterId} ${before}`}
         wallet={wallet}
-        storedMessages={messages}
-        refused={actionData ?? null}
+        isPast={before !== null}
+        start={{
+          characterId,
+          storedMessages: messages,
+          hasEarlier,
+          isReplying: isJoining,
+          draft: actionData?.draft ?? '',
+          fault: actionData?.fault ?? null,
+          trouble: actionData?.trouble ?? null,
+        }}
       />
     </>
   );

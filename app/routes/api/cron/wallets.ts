@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hasBearer } from '../../../lib/bearer.server.ts';
 import { env } from '../../../lib/env.server.ts';
 import { processWalletCreationQueue } from '../../../lib/near/wallet-queue.server.ts';
 import type { Route } from './+types/wallets.ts';
@@ -13,16 +13,9 @@ export function loader() {
 /** One tick of the queue, for platforms where no process lives on between requests. */
 export async function action({ request }: Route.ActionArgs) {
   const { cronSecret } = env();
-  const given = /^Bearer (.+)$/.exec(request.headers.get('Authorization') ?? '')?.[1];
-  if (!cronSecret || !given || !isEqual(given, cronSecret)) {
+  if (!cronSecret || !hasBearer(request.headers.get('Authorization'), cronSecret)) {
     return Response.json({ error: 'Unauthorized' }, { status: 401 });
   }
   await processWalletCreationQueue();
   return Response.json({ success: true });
-}
-
-/** In constant time; hashed first, because the comparison wants equal lengths. */
-function isEqual(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
 }

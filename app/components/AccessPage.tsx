@@ -1,0 +1,84 @@
+import type { ReactNode } from 'react';
+import { Form, Link, useNavigation } from 'react-router';
+import { useText } from '../i18n/use-language.ts';
+import type { FormState } from '../lib/auth-form.server.ts';
+import { Field } from './Field.tsx';
+import { PasswordField } from './PasswordField.tsx';
+import { PublicPage } from './PublicPage.tsx';
+
+interface AccessPageProps {
+  /** The route whose form this is. */
+  readonly path: '/login' | '/signup';
+  readonly title: string;
+  readonly lead: string;
+  readonly action: string;
+  readonly busy: string;
+  /** What was refused, or null the first time. */
+  readonly refused: FormState | null;
+  readonly email: { readonly autoComplete: 'username' | 'email' };
+  readonly password: {
+    readonly autoComplete: 'current-password' | 'new-password';
+    readonly hint?: string;
+  };
+  /** The way to the other form. */
+  readonly other: { readonly question: string; readonly to: string; readonly label: string };
+  /** Fields before the e-mail address. */
+  readonly children?: ReactNode;
+}
+
+/** The form of log-in and sign-up, in the frame of a page. */
+export function AccessPage(props: AccessPageProps) {
+  const { path, title, lead, refused, email, password, other } = props;
+  const text = useText().account;
+  const isSending = useNavigation().formAction === path;
+  const sentence = (field: keyof FormState['faults']) => {
+    const fault = refused?.faults[field];
+    return fault && text.faults[fault];
+  };
+  return (
+    <PublicPage title={title}>
+      <div className="mx-auto w-full max-w-md pt-4 sm:pt-12">
+        <h1 className="font-bold text-3xl tracking-tight">{title}</h1>
+        <p className="mt-1.5 text-muted">{lead}</p>
+        <div className="card mt-6 p-5 sm:p-8">
+          <div role="alert">
+            {refused?.faults.form ? (
+              <p className="mb-5 rounded-xl bg-danger-soft px-4 py-3 font-medium text-danger text-sm">
+                {sentence('form')}
+              </p>
+            ) : null}
+          </div>
+          <Form
+            method="post"
+            noValidate
+            className="flex flex-col gap-5"
+            // A second click would be answered about the account the first has just made.
+            onSubmit={(event) => isSending && event.preventDefault()}
+          >
+            {props.children}
+            <Field
+              name="email"
+              type="email"
+              label={text.email}
+              fault={sentence('email')}
+              defaultValue={refused?.values.email}
+              autoComplete={email.autoComplete}
+              inputMode="email"
+              required
+            />
+            <PasswordField {...password} fault={sentence('password')} />
+            <button type="submit" className="button" aria-disabled={isSending}>
+              {isSending ? props.busy : props.action}
+            </button>
+          </Form>
+        </div>
+        <p className="mt-6 text-center text-muted">
+          {other.question}{' '}
+          <Link to={other.to} prefetch="intent" className="link">
+            {other.label}
+          </Link>
+        </p>
+      </div>
+    </PublicPage>
+  );
+}

@@ -1,0 +1,42 @@
+import { useEffect, useState } from 'react';
+import { useText } from '../i18n/use-language.ts';
+import { Icon } from './Icon.tsx';
+import { useHydrated } from './use-hydrated.ts';
+
+const TOLD_MS = 3_000;
+
+/** Copies a text and says so beside it. Absent until the page is alive: without scripts it does nothing. */
+export function CopyButton({ value, label }: { value: string; label: string }) {
+  const text = useText().walletPage;
+  const isHydrated = useHydrated();
+  const [told, setTold] = useState<'copied' | 'copyRefused' | null>(null);
+  useEffect(() => {
+    if (!told) return;
+    const timer = setTimeout(() => setTold(null), TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [told]);
+
+  const copy = async () => {
+    try {
+      // Absent on an insecure address; refused where the browser asks and the user says no.
+      await navigator.clipboard.writeText(value);
+      setTold('copied');
+    } catch {
+      setTold('copyRefused');
+    }
+  };
+
+  return (
+    <span className="inline-flex items-center gap-2">
+      {isHydrated ? (
+        <button type="button" className="button-quiet" onClick={copy}>
+          <Icon name="copy" className="size-4" />
+          {label}
+        </button>
+      ) : null}
+      <span role="status" className="text-good text-sm">
+        {told ? text[told] : null}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react';
+import { Form, useNavigation } from 'react-router';
+import { useText } from '../../i18n/use-language.ts';
+import type { AccountIntent, AccountRefusal } from '../../lib/account-forms.server.ts';
+import type { FormFault } from '../../lib/form-fault.ts';
+import { Notice } from '../Notice.tsx';
+
+export function AccountSection({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="card p-6">
+      <h2 className="font-semibold text-lg">{title}</h2>
+      <div className="mt-4">{children}</div>
+    </section>
+  );
+}
+
+interface AccountFormProps {
+  readonly intent: AccountIntent;
+  readonly refusal: AccountRefusal | null;
+  readonly action: string;
+  readonly isDangerous?: boolean;
+  readonly children?: ReactNode;
+}
+
+/** One of the page's forms. Its answer is a page of its own, so it works before JavaScript. */
+export function AccountForm(props: AccountFormProps) {
+  const { intent, refusal, action, isDangerous = false, children } = props;
+  const text = useText();
+  const { formData } = useNavigation();
+  const isSending = formData?.get('intent') === intent;
+  const fault = faultOf(refusal, intent, 'form');
+  return (
+    <Form
+      method="post"
+      action="/account"
+      preventScrollReset
+      noValidate
+      className="flex flex-col items-start gap-4 *:data-field:w-full"
+      onSubmit={(event) => isSending && event.preventDefault()}
+    >
+      <input type="hidden" name="intent" value={intent} />
+      <div role="alert" data-field="" className="empty:-mb-4">
+        {fault ? <Notice kind="danger">{text.account.faults[fault]}</Notice> : null}
+      </div>
+      {children}
+      <button
+        type="submit"
+        className={isDangerous ? 'button-danger' : 'button-outline'}
+        aria-disabled={isSending}
+      >
+        {isSending ? text.accountPage.saving : action}
+      </button>
+    </Form>
+  );
+}
+
+export function faultOf(
+  refusal: AccountRefusal | null,
+  intent: AccountIntent,
+  field: keyof AccountRefusal['faults'],
+): FormFault | undefined {
+  return refusal?.intent === intent ? refusal.faults[field] : undefined;
+}
+
+/** There from the first render, so that what appears in it is read out. */
+export function Saved({ text }: { text: string | null }) {
+  return (
+    <div role="status" className="mb-3 empty:mb-0">
+      {text ? <Notice kind="good">{text}</Notice> : null}
+    </div>
+  );
+}

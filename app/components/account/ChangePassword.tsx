@@ -1,0 +1,38 @@
+import { useText } from '../../i18n/use-language.ts';
+import type { AccountRefusal } from '../../lib/account-forms.server.ts';
+import { PasswordField } from '../PasswordField.tsx';
+import { AccountForm, faultOf } from './AccountSection.tsx';
+
+export function ChangePassword({ refusal }: { refusal: AccountRefusal | null }) {
+  const text = useText();
+  const page = text.accountPage;
+  const sentence = (field: 'currentPassword' | 'newPassword') => {
+    const fault = faultOf(refusal, 'password', field);
+    return fault && text.account.faults[fault];
+  };
+  return (
+    <AccountForm intent="password" refusal={refusal} action={page.changePassword}>
+      <div data-field="">
+        <PasswordField
+          name="currentPassword"
+          label={page.currentPassword}
+          fault={sentence('currentPassword')}
+          autoComplete="current-password"
+        />
+      </div>
+      <div data-field="">
+        <PasswordField
+          name="newPassword"
+          label={page.newPassword}
+          hint={text.account.passwordHint}
+          fault={sentence('newPassword')}
+          autoComplete="new-password"
+        />
+      </div>
+      <label className="flex min-h-11 cursor-pointer items-center gap-3">
+        <input type="checkbox" name="signOutOthers" className="size-5 accent-accent" />
+        {page.signOutOthers}
+      </label>
+    </AccountForm>
+  );
+}

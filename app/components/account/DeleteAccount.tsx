@@ -1,0 +1,32 @@
+import { useText } from '../../i18n/use-language.ts';
+import type { AccountRefusal } from '../../lib/account-forms.server.ts';
+import { PasswordField } from '../PasswordField.tsx';
+import { AccountForm, faultOf } from './AccountSection.tsx';
+
+/** Says what is lost and what stays before it asks for the password. */
+export function DeleteAccount({ refusal }: { refusal: AccountRefusal | null }) {
+  const text = useText();
+  const page = text.accountPage;
+  const fault = faultOf(refusal, 'delete', 'password');
+  return (
+    <details className="card group p-6" open={refusal?.intent === 'delete'}>
+      <summary className="cursor-pointer font-semibold text-danger text-lg">
+        <h2 className="inline">{page.deleteTitle}</h2>
+      </summary>
+      <ul className="my-4 flex list-disc flex-col gap-2 pl-5">
+        {page.deleteMeans.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+      <AccountForm intent="delete" refusal={refusal} action={page.deleteAction} isDangerous>
+        <div data-field="">
+          <PasswordField
+            label={page.deletePassword}
+            fault={fault && text.account.faults[fault]}
+            autoComplete="current-password"
+          />
+        </div>
+      </AccountForm>
+    </details>
+  );
+}

@@ -1,0 +1,113 @@
+import { useAdminWords } from '../../i18n/use-admin-words.ts';
+
+interface Line {
+  readonly name: string;
+  /** A colour class for `text-…`; the line takes the current colour. */
+  readonly colour: string;
+  /** One for each stretch of time, the oldest first; null: nothing to show. */
+  readonly values: readonly (number | null)[];
+}
+
+interface TrendPlotProps {
+  readonly title: string;
+  /** The plot in a sentence, for those who do not see it. */
+  readonly summary: string;
+  readonly lines: readonly Line[];
+  /** The axis reaches at least so high. */
+  readonly atLeast: number;
+  readonly format: (value: number) => string;
+}
+
+const WIDTH = 360;
+const HEIGHT = 120;
+const TOP = 10;
+
+/** Values of the last day as lines with a dot for each, drawn on the server. */
+export function TrendPlot({ title, summary, lines, atLeast, format }: TrendPlotProps) {
+  const words = useAdminWords().trend;
+  const known = lines.flatMap(({ values }) => values.filter((value) => value !== null));
+  const top = Math.max(atLeast, ...known);
+  const y = (value: number) => HEIGHT - (value / top) * (HEIGHT - TOP);
+  return (
+    <figure className="card p-4">
+      <figcaption>
+        <h3 className="font-semibold">{title}</h3>
+        <p className="text-muted text-sm">{known.length > 0 ? summary : words.nothing}</p>
+      </figcaption>
+      <svg
+        viewBox={`-2 0 ${WIDTH + 4} ${HEIGHT + 4}`}
+        className="mt-3 h-auto w-full"
+        role="img"
+        aria-label={`${title}. ${known.length > 0 ? summary : words.nothing}`}
+      >
+        {[0, 0.5, 1].map((share) => (
+          <g key={share} className="text-line">
+            <line x1={0} x2={WIDTH} y1={y(share * top)} y2={y(share * top)} stroke="currentColor" />
+            <text x={0} y={y(share * top) - 3} className="fill-muted text-[10px]">
+              {share > 0 ? format(share * top) : null}
+            </text>
+          </g>
+        ))}
+        {lines.map(({ name, colour, values }) => (
+          <g key={name} className={colour}>
+            {segments(values).map((segment) => (
+              <polyline
+                key={segment[0]?.index}
+                points={segment
+                  .map(({ index, value }) => `${x(index, values.length)},${y(value)}`)
+                  .join(' ')}
+                fill="none"
+                stroke="currentColor"
+                strokeWidth={2}
+                strokeLinejoin="round"
+              />
+            ))}
+            {segments(values)
+              .flat()
+              .map(({ index, value }) => (
+                <circle
+                  key={index}
+                  cx={x(index, values.length)}
+                  cy={y(value)}
+                  r={2.5}
+                  fill="currentColor"
+                />
+              ))}
+          </g>
+        ))}
+      </svg>
+      <div className="mt-1 flex justify-between text-muted text-xs">
+        <span>{words.ago(24)}</span>
+        <span>{words.ago(12)}</span>
+        <span>{words.now}</span>
+      </div>
+      {lines.length > 1 ? (
+        <ul className="mt-2 flex gap-4 text-sm">
+          {lines.map(({ name, colour }) => (
+            <li key={name} className="flex items-center gap-1.5">
+              <span aria-hidden="true" className={`h-0.5 w-4 bg-current ${colour}`} />
+              {name}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </figure>
+  );
+}
+
+function x(index: number, count: number): number {
+  return (index / Math.max(count - 1, 1)) * WIDTH;
+}
+
+/** Runs without a gap: a line over hours in which nothing happened would claim something. */
+function segments(values: readonly (number | null)[]) {
+  const runs: { index: number; value: number }[][] = [];
+  values.forEach((value, index) => {
+    if (value === null) return;
+    const isContinued = index > 0 && values[index - 1] !== null;
+    const run = isContinued ? runs.at(-1) : undefined;
+    if (run) run.push({ index, value });
+    else runs.push([{ index, value }]);
+  });
+  return runs;
+}

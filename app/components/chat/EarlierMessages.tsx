@@ -1,0 +1,35 @@
+import { Link } from 'react-router';
+import { useText } from '../../i18n/use-language.ts';
+import type { Chat } from './use-chat.ts';
+
+/** A link to the page before; with JavaScript it is put in front of what is shown. */
+export function EarlierMessages({ earlier }: { readonly earlier: Chat['earlier'] }) {
+  const text = useText().chat;
+  return (
+    // What stays in its place is the messages below, not this link.
+    <div className="flex flex-col gap-3 pb-4 [overflow-anchor:none]">
+      <div className="flex flex-col items-center gap-1">
+        <Link
+          to={`?before=${earlier.firstMessageId}`}
+          className="button-quiet text-sm"
+          aria-disabled={earlier.isLoading}
+          onClick={(event) => {
+            event.preventDefault();
+            void earlier.load();
+          }}
+        >
+          {text.earlier}
+        </Link>
+        <p role="status" className="text-danger text-sm empty:hidden">
+          {earlier.hasFailed ? text.earlierFailed : null}
+        </p>
+      </div>
+      {earlier.isLoading ? (
+        <div aria-hidden="true" className="flex flex-col gap-3">
+          <div className="skeleton h-11 w-3/5 rounded-3xl" />
+          <div className="skeleton ml-auto h-11 w-2/5 rounded-3xl" />
+        </div>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import type { CharacterId } from '../../lib/chat/characters.ts';
+import type { MessagePage } from '../../lib/chat/conversation.server.ts';
+import type { MessageFault } from '../../lib/chat/message-rules.ts';
+import { isReplyFaultCode, type ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
+
+/** Why a message was not taken; it belongs back in the composer. */
+export type SendFault =
+  | MessageFault
+  | 'WALLET_NOT_READY'
+  | 'UNAUTHORIZED'
+  | 'TOO_MANY_REQUESTS'
+  | 'FAILED';
+
+interface Sending {
+  readonly characterId: CharacterId;
+  readonly messageId: string;
+  readonly text: string;
+  /** Asks for another reply than the one there is. */
+  readonly isAgain: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** @returns the reply as it is written, or why there is none */
+export async function sendMessage({
+  characterId,
+  messageId,
+  text,
+  isAgain,
+  signal,
+}: Sending): Promise<Response | SendFault | ReplyFaultCode> {
+  try {
+    const response = await fetch(`/api/chat/${characterId}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ message: text, messageId, again: isAgain }),
+      signal,
+    });
+    if (response.ok) return response;
+    if (response.status === 401) return 'UNAUTHORIZED';
+    if (response.status === 423) return 'WALLET_NOT_READY';
+    if (response.status === 429) return 'TOO_MANY_REQUESTS';
+    const { error } = (await response.json()) as { error?: unknown };
+    if (isReplyFaultCode(error)) return error;
+  } catch {
+    // No answer, or none of ours: the same to the user as an error.
+  }
+  return 'FAILED';
+}
+
+/** Hands over all that was said so far, at each piece. @throws when it breaks off */
+export async function readReply(
+  response: Response,
+  show: (content: string) => void,
+): Promise<string> {
+  let content = '';
+  if (!response.body) return content;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    content += piece.value;
+    show(content);
+  }
+  return content;
+}
+
+/** @returns whether the server ends the reply; the stream then ends by itself */
+export async function stopReply(characterId: CharacterId, messageId: string): Promise<boolean> {
+  const response = await fetch(`/api/chat/${characterId}`, {
+    method: 'DELETE',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ messageId }),
+  }).catch(() => null);
+  return response?.ok ?? false;
+}
+
+/** What was said before that message, or null when it could not be loaded. */
+export async function loadEarlier(
+  characterId: CharacterId,
+  before: string,
+): Promise<MessagePage | null> {
+  const query = new URLSearchParams({ before });
+  const response = await fetch(`/api/chat/${characterId}?${query}`).catch(() => null);
+  return response?.ok ? ((await response.json()) as MessagePage) : null;
+}

@@ -1,0 +1,89 @@
+import {
+  type Dispatch,
+  type SetStateAction,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
+import type { CharacterId } from '../../lib/chat/characters.ts';
+import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
+import type { ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
+import { readReply, type SendFault, sendMessage, stopReply } from './chat-api.ts';
+
+export interface ShownMessage extends ChatMessage {
+  readonly isWriting?: boolean;
+}
+
+export type SetMessages = Dispatch<SetStateAction<readonly ShownMessage[]>>;
+
+/** How a reply ended; null: whole. */
+export type ReplyEnd = SendFault | ReplyFaultCode | 'INTERRUPTED' | 'STOPPED' | null;
+
+interface Running {
+  readonly messageId: string;
+  readonly leaving: AbortController;
+  isStopping: boolean;
+}
+
+/** Gets replies, one at a time, and shows them as they are written. */
+export function useReply(characterId: CharacterId, setMessages: SetMessages) {
+  const running = useRef<Running | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  useEffect(() => () => running.current?.leaving.abort(), []);
+
+  /** @param isAgain whether the reply shown gives way to another */
+  const answer = useCallback(
+    async ({ id, content: text }: ChatMessage, isAgain: boolean): Promise<ReplyEnd> => {
+      const run: Running = { messageId: id, leaving: new AbortController(), isStopping: false };
+      running.current = run;
+      setBusy(true);
+      const replyId = `${id}:reply`;
+      const show = (content: string, isWriting = true) =>
+        setMessages((shown) => withReply(shown, { id: replyId, content, isWriting }));
+      show('');
+      const { signal } = run.leaving;
+      const response = await sendMessage({ characterId, messageId: id, text, isAgain, signal });
+      let end: ReplyEnd = null;
+      if (response instanceof Response) {
+        await readReply(response, show).catch(() => {
+          end = 'INTERRUPTED';
+        });
+      } else {
+        end = response;
+      }
+      if (run.isStopping) end = 'STOPPED';
+      setMessages(endWriting);
+      running.current = null;
+      setBusy(false);
+      return end;
+    },
+    [characterId, setMessages],
+  );
+
+  const stop = useCallback(async () => {
+    const run = running.current;
+    if (!run || run.isStopping) return;
+    run.isStopping = true;
+    // Another process may be writing it; then at least we stop listening.
+    if (!(await stopReply(characterId, run.messageId))) run.leaving.abort();
+  }, [characterId]);
+
+  const isRunning = useCallback(() => running.current !== null, []);
+  return { answer, stop, isBusy, isRunning };
+}
+
+function withReply(
+  shown: readonly ShownMessage[],
+  reply: Omit<ShownMessage, 'role'>,
+): readonly ShownMessage[] {
+  const others = shown.filter(({ id }) => id !== reply.id);
+  return [...others, { ...reply, role: 'assistant' }];
+}
+
+/** A reply without a word was none. */
+function endWriting(shown: readonly ShownMessage[]): readonly ShownMessage[] {
+  return shown
+    .filter(({ isWriting, content }) => !isWriting || content !== '')
+    .map((message) => (message.isWriting ? { ...message, isWriting: false } : message));
+}

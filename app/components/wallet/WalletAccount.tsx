@@ -1,0 +1,42 @@
+import { useText } from '../../i18n/use-language.ts';
+import type { QrCode } from '../../lib/qr-code.server.ts';
+import { CopyButton } from '../CopyButton.tsx';
+
+interface WalletAccountProps {
+  readonly accountId: string;
+  readonly qrCode: QrCode;
+  readonly explorerUrl: string | null;
+}
+
+export function WalletAccount({ accountId, qrCode, explorerUrl }: WalletAccountProps) {
+  const text = useText().walletPage;
+  return (
+    <section aria-labelledby="wallet-account" className="card flex flex-wrap gap-6 p-6">
+      {/* Dark on white in both themes: readers do not take it the other way round. */}
+      <svg
+        viewBox={`0 0 ${qrCode.size} ${qrCode.size}`}
+        className="size-40 shrink-0 rounded-2xl bg-white fill-black"
+        role="img"
+        aria-label={text.qrCode}
+        shapeRendering="crispEdges"
+      >
+        <path d={qrCode.path} />
+      </svg>
+      <div className="flex min-w-0 flex-1 basis-56 flex-col items-start gap-2">
+        <h2 id="wallet-account" className="font-semibold">
+          {text.accountId}
+        </h2>
+        <code className="wrap-anywhere select-all text-sm sm:text-base">{accountId}</code>
+        <p className="text-muted text-sm">{text.accountHint}</p>
+        <div className="-ml-3 mt-auto">
+          <CopyButton value={accountId} label={text.copyAccountId} />
+        </div>
+        {explorerUrl ? (
+          <a href={explorerUrl} target="_blank" rel="noreferrer" className="text-accent underline">
+            {text.explorer}
+          </a>
+        ) : null}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,81 @@
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
+import { useNavigation, useRevalidator } from 'react-router';
+import type { WalletView } from '../../lib/wallet-view.ts';
+import { type FollowTools, followWallet } from './follow-wallet.ts';
+
+const STATUS_LIMIT_MS = 5_000;
+
+interface WalletState {
+  readonly wallet: WalletView;
+  /** The server is out of reach. */
+  readonly isOffline: boolean;
+}
+
+const WalletContext = createContext<WalletState | null>(null);
+
+/** The wallet as it is now, on every page behind sign-in. */
+export function useWalletState(): WalletState {
+  const state = useContext(WalletContext);
+  if (!state) throw new Error('useWalletState is for pages inside WalletStateProvider');
+  return state;
+}
+
+/**
+ * The one place that follows the wallet. What it hears shows at once; the loaders, which stay the
+ * truth, load again when the status has changed.
+ */
+export function WalletStateProvider({
+  loaded,
+  children,
+}: {
+  /** As the page's loader read it. */
+  loaded: WalletView;
+  children: ReactNode;
+}) {
+  const { revalidate } = useRevalidator();
+  const [heard, setHeard] = useState<WalletView | null>(null);
+  const [isOffline, setOffline] = useState(false);
+  // READY is final; until then what was heard is newer than what a loader has read.
+  const wallet = loaded.isReady ? loaded : (heard ?? loaded);
+  const latest = useRef({ status: wallet.status, revalidate });
+  latest.current = { status: wallet.status, revalidate };
+  // Logging out, the next answer could only be a refusal.
+  const isLeaving = useNavigation().formAction === '/logout';
+  const isDone = wallet.isReady || isLeaving;
+
+  useEffect(() => {
+    if (isDone) return;
+    return followWallet(browserTools, {
+      onOffline: setOffline,
+      onView(view) {
+        const isMoved = view.status !== latest.current.status;
+        setHeard(view);
+        if (isMoved) void latest.current.revalidate();
+      },
+      // The loaders know where to send the visitor.
+      onSignedOut: () => void latest.current.revalidate(),
+    });
+  }, [isDone]);
+
+  return (
+    <WalletContext value={{ wallet, isOffline: isOffline && !isDone }}>{children}</WalletContext>
+  );
+}
+
+const browserTools: FollowTools = {
+  openStream: () => new EventSource('/api/wallet/events'),
+  async fetchStatus(signal) {
+    const response = await fetch('/api/wallet/status', {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)]),
+    });
+    if (response.status === 401) return null;
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return (await response.json()) as WalletView;
+  },
+  isHidden: () => document.hidden,
+  onVisibilityChange(listener) {
+    document.addEventListener('visibilitychange', listener);
+    return () => document.removeEventListener('visibilitychange', listener);
+  },
+  random: Math.random,
+};

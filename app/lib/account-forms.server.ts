@@ -1,0 +1,145 @@
+import { isAPIError } from 'better-auth/api';
+import { redirect } from 'react-router';
+import { findNameFault, findPasswordFault } from './account-rules.ts';
+import { auth } from './auth.server.ts';
+import { callAuth, textField } from './auth-form.server.ts';
+import { eraseUser } from './deleted-users.server.ts';
+import type { FormFault } from './form-fault.ts';
+import { log } from './log.server.ts';
+import { takeTurn } from './rate-limit.server.ts';
+import { dismissWalletStreams } from './wallet-events.server.ts';
+
+const DELETIONS_A_WINDOW = 5;
+const WINDOW_MS = 60_000;
+
+export type AccountField = 'name' | 'currentPassword' | 'newPassword' | 'password' | 'form';
+
+/** What the page shows of a form that was refused: what was typed, never a password. */
+export interface AccountRefusal {
+  readonly intent: AccountIntent;
+  readonly name: string | null;
+  readonly faults: Readonly<Partial<Record<AccountField, FormFault>>>;
+}
+
+export interface AccountOwner {
+  readonly userId: string;
+  readonly email: string;
+}
+
+type Answer = AccountRefusal | Response;
+type FormHandler = (request: Request, form: FormData, owner: AccountOwner) => Promise<Answer>;
+
+const FORMS = {
+  name: changeName,
+  password: changePassword,
+  'sign-out-everywhere': signOutEverywhere,
+  delete: deleteAccount,
+} as const satisfies Record<string, FormHandler>;
+
+/** What the forms of the account page ask for, each in its field `intent`. */
+export type AccountIntent = keyof typeof FORMS;
+
+/**
+ * Answers one of the forms of the account page.
+ * @returns a redirect when it is done; what to show beside the fields when it is not; null for a form
+ * the page does not have
+ */
+export async function answerAccountForm(
+  request: Request,
+  owner: AccountOwner,
+): Promise<Answer | null> {
+  const form = await request.formData();
+  const intent = textField(form, 'intent');
+  return isIntent(intent) ? FORMS[intent](request, form, owner) : null;
+}
+
+function isIntent(text: string): text is AccountIntent {
+  return Object.hasOwn(FORMS, text);
+}
+
+async function changeName(request: Request, form: FormData): Promise<Answer> {
+  const name = textField(form, 'name').trim();
+  const refuse = (faults: AccountRefusal['faults']) => ({ intent: 'name' as const, name, faults });
+  const fault = findNameFault(name);
+  if (fault) return refuse({ name: fault });
+  const answer = await callAuth(request, '/update-user', { name });
+  if (!answer.ok) return refuse({ form: answer.fault });
+  return redirect('/account?saved=name', { headers: answer.headers });
+}
+
+async function changePassword(request: Request, form: FormData): Promise<Answer> {
+  const currentPassword = textField(form, 'currentPassword');
+  const newPassword = textField(form, 'newPassword');
+  const refuse = (faults: AccountRefusal['faults']) => ({
+    intent: 'password' as const,
+    name: null,
+    faults,
+  });
+  const chosenFault = findPasswordFault(newPassword);
+  if (currentPassword === '' || chosenFault) {
+    return refuse({
+      ...(currentPassword === '' && { currentPassword: 'PASSWORD_MISSING' }),
+      ...(chosenFault && { newPassword: chosenFault }),
+    });
+  }
+  const revokeOtherSessions = form.has('signOutOthers');
+  const body = { currentPassword, newPassword, revokeOtherSessions };
+  const answer = await callAuth(request, '/change-password', body);
+  if (answer.ok) return redirect('/account?saved=password', { headers: answer.headers });
+  return refuse({ [answer.fault === 'PASSWORD_WRONG' ? 'currentPassword' : 'form']: answer.fault });
+}
+
+async function signOutEverywhere(
+  request: Request,
+  _form: FormData,
+  { userId }: AccountOwner,
+): Promise<Answer> {
+  const answer = await callAuth(request, '/revoke-sessions');
+  if (!answer.ok) {
+    return { intent: 'sign-out-everywhere', name: null, faults: { form: answer.fault } };
+  }
+  dismissWalletStreams(userId);
+  return leave(request, '/login');
+}
+
+async function deleteAccount(
+  request: Request,
+  form: FormData,
+  { userId, email }: AccountOwner,
+): Promise<Answer> {
+  const refuse = (faults: AccountRefusal['faults']) => ({
+    intent: 'delete' as const,
+    name: null,
+    faults,
+  });
+  const password = textField(form, 'password');
+  if (password === '') return refuse({ password: 'PASSWORD_MISSING' });
+  // A stolen session must not be a way to try passwords.
+  const isWithin = await takeTurn({
+    key: `delete-account:${userId}`,
+    limit: DELETIONS_A_WINDOW,
+    windowMs: WINDOW_MS,
+  });
+  if (!isWithin) return refuse({ password: 'TOO_MANY_REQUESTS' });
+  if (!(await isPasswordRight(request, password))) return refuse({ password: 'PASSWORD_WRONG' });
+  await eraseUser({ userId, email });
+  log().info({ userId }, 'a user deleted the account; the record of the wallet stays');
+  dismissWalletStreams(userId);
+  return leave(request, '/goodbye');
+}
+
+async function isPasswordRight(request: Request, password: string): Promise<boolean> {
+  try {
+    await auth().api.verifyPassword({ headers: request.headers, body: { password } });
+    return true;
+  } catch (error) {
+    if (isAPIError(error) && error.statusCode === 400) return false;
+    throw error;
+  }
+}
+
+/** The sessions are gone already; signing out takes the cookie from the browser. */
+async function leave(request: Request, to: string): Promise<Response> {
+  const answer = await callAuth(request, '/sign-out');
+  return redirect(to, answer.ok ? { headers: answer.headers } : {});
+}

@@ -1,0 +1,29 @@
+import { walletCensus, walletEngine } from '../near/wallet-engine.server.ts';
+
+const MICRO = 1_000_000;
+
+/** The deployment's figures, and those of this process. */
+export async function readFigures(nowMs = Date.now()) {
+  const { wallets, oldestWaitingSinceMs, open, deployment } = await walletCensus().take();
+  const { pausedBy, lanes } = walletEngine().vitals();
+  const funds = deployment?.treasury ?? null;
+  const pauseReason = deployment?.pauseReason ?? null;
+  return {
+    wallets,
+    oldestSeconds:
+      oldestWaitingSinceMs === null
+        ? null
+        : Math.max(Math.round((nowMs - oldestWaitingSinceMs) / 1000), 0),
+    openTransactions: open.count,
+    pauseReason,
+    interruptedBy: pausedBy === pauseReason ? null : pausedBy,
+    treasury: funds && {
+      near: funds.microNear / MICRO,
+      choco: funds.microToken / MICRO,
+      runwayWallets: funds.runwayWallets,
+    },
+    lanes,
+  };
+}
+
+export type AdminFigures = Awaited<ReturnType<typeof readFigures>>;

@@ -1,0 +1,23 @@
+import { redirect } from 'react-router';
+import { auth } from '../auth.server.ts';
+import { env } from '../env.server.ts';
+
+export interface Admin {
+  readonly userId: string;
+  readonly email: string;
+}
+
+/**
+ * An address of ADMIN_EMAILS whose owner has opened a one-time link made on the server: the address
+ * alone proves nothing, since nobody verifies it at sign-up.
+ * @throws a redirect to /login without a session, a 404 Response for everybody else
+ */
+export async function requireAdmin(request: Request): Promise<Admin> {
+  const session = await auth().api.getSession({ headers: request.headers });
+  if (!session) throw redirect('/login');
+  const { id: userId, email, emailVerified } = session.user;
+  const isAdmin = emailVerified && env().adminEmails.includes(email.toLowerCase());
+  // That there is such a page is nobody else's business.
+  if (!isAdmin) throw new Response(null, { status: 404 });
+  return { userId, email };
+}

@@ -1,0 +1,136 @@
+import { sql } from 'drizzle-orm';
+import { db } from '../db.server.ts';
+import { isWalletFilter, type WalletFilter } from './wallet-filter.ts';
+
+export interface ListedWallet {
+  readonly userId: string;
+  readonly email: string;
+  readonly accountId: string | null;
+  readonly status: 'PENDING' | 'CREATING' | 'READY' | 'FAILED' | null;
+  readonly error: string | null;
+  readonly attempts: number;
+  /** When it is tried again by itself; null: not. */
+  readonly retryAt: string | null;
+  readonly requestedAt: string | null;
+}
+
+export interface WalletPage {
+  readonly wallets: readonly ListedWallet[];
+  /** Where the next page begins; null: this is the last. */
+  readonly next: number | null;
+}
+
+export interface WalletQuery {
+  readonly filter: WalletFilter;
+  /** An address, an account id (both by their beginning), or a whole user id; empty: everybody. */
+  readonly search: string;
+  /** Only users who signed up before this one. */
+  readonly before: number | null;
+}
+
+const PAGE_SIZE = 25;
+/** A driver that answers at once holds the process up meanwhile: 30 ms for so many rows. */
+const ROWS_AT_A_TIME = 50_000;
+/** A search that matches more than these is too wide to be of use. */
+const MOST_SEARCHED = 5_000;
+
+interface Row {
+  row: number;
+  id: string;
+  email: string;
+  nearAccountId: string | null;
+  walletStatus: ListedWallet['status'];
+  walletError: string | null;
+  walletAttempts: number;
+  walletAvailableAt: number | null;
+  walletRequestedAt: number | null;
+}
+
+const columns = sql.raw(
+  `"rowid" AS "row", "id", "email", "nearAccountId", "walletStatus", "walletError", "walletAttempts",
+   "walletAvailableAt", "walletRequestedAt"`,
+);
+
+/** Reads a page's query from its address; what makes no sense there is left out. */
+export function readWalletQuery(params: URLSearchParams): WalletQuery {
+  const filter = params.get('status');
+  const before = params.get('before') ?? '';
+  return {
+    filter: isWalletFilter(filter) ? filter : 'ALL',
+    search: (params.get('q') ?? '').trim().slice(0, 200),
+    before: /^\d{1,15}$/.test(before) ? Number(before) : null,
+  };
+}
+
+/**
+ * The newest users first. No query reads more than some ten thousand rows at once, and a search
+ * goes through the unique indexes, however many users there are.
+ */
+export async function listWallets(query: WalletQuery): Promise<WalletPage> {
+  const rows = query.search ? await search(query) : await browse(query);
+  const wallets = rows.slice(0, PAGE_SIZE);
+  const last = wallets.at(-1);
+  return {
+    wallets: wallets.map(toListed),
+    next: rows.length > PAGE_SIZE && last ? last.row : null,
+  };
+}
+
+async function browse({ filter, before }: WalletQuery): Promise<Row[]> {
+  const [newest] = await db().all<{ row: number | null }>(
+    sql`SELECT MAX("rowid") AS "row" FROM "User"`,
+  );
+  const found: Row[] = [];
+  let until = before ?? (newest?.row ?? 0) + 1;
+  while (until > 1 && found.length <= PAGE_SIZE) {
+    const from = Math.max(until - ROWS_AT_A_TIME, 1);
+    const wanted = PAGE_SIZE + 1 - found.length;
+    found.push(
+      ...(await db().all<Row>(sql`SELECT ${columns} FROM "User"
+        WHERE "rowid" >= ${from} AND "rowid" < ${until} AND ${isWanted(filter)}
+        ORDER BY "rowid" DESC LIMIT ${wanted}`)),
+    );
+    until = from;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return found;
+}
+
+async function search({ filter, search: text, before }: WalletQuery): Promise<Row[]> {
+  const from = text.toLowerCase();
+  // After every text that begins so: no code point sorts behind it.
+  const to = `${from}\u{10ffff}`;
+  const below = before ?? Number.MAX_SAFE_INTEGER;
+  // Three ranges of unique indexes. With OR and an order SQLite reads the whole table instead; the
+  // plus keeps it from the same idea.
+  return db().all<Row>(sql`SELECT ${columns} FROM "User"
+    WHERE "id" IN (SELECT ${text}
+      UNION SELECT "id" FROM (SELECT "id" FROM "User"
+        WHERE "email" >= ${from} AND "email" < ${to} LIMIT ${MOST_SEARCHED})
+      UNION SELECT "id" FROM (SELECT "id" FROM "User"
+        WHERE "nearAccountId" >= ${from} AND "nearAccountId" < ${to} LIMIT ${MOST_SEARCHED}))
+      AND +"rowid" < ${below} AND ${isWanted(filter)}
+    ORDER BY +"rowid" DESC LIMIT ${PAGE_SIZE + 1}`);
+}
+
+function isWanted(filter: WalletFilter) {
+  if (filter === 'ALL') return sql`1`;
+  return filter === 'NONE' ? sql`"walletStatus" IS NULL` : sql`"walletStatus" = ${filter}`;
+}
+
+function toListed(row: Row): ListedWallet {
+  return {
+    userId: row.id,
+    email: row.email,
+    accountId: row.nearAccountId,
+    status: row.walletStatus,
+    error: row.walletError,
+    attempts: row.walletAttempts,
+    retryAt: row.walletStatus === 'FAILED' ? isoTime(row.walletAvailableAt) : null,
+    requestedAt: isoTime(row.walletRequestedAt),
+  };
+}
+
+function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,127 @@
+import { asc, desc, eq } from 'drizzle-orm';
+import { chainTransaction, chainTransactionWallet, user, walletEvent } from '#drizzle/schema.ts';
+import type { OperatorAction } from '#provisioning/operator-store.ts';
+import { db } from '../db.server.ts';
+import { env } from '../env.server.ts';
+import { explorerAccountUrl, explorerTransactionUrl } from '../explorer.ts';
+import { operatorStore } from '../near/wallet-engine.server.ts';
+
+const LONGEST_LIST = 200;
+
+/** Everything that is known of one wallet but its keys; null when there is no such user. */
+export async function readWalletStory(userId: string) {
+  const row = await db().query.user.findFirst({
+    where: eq(user.id, userId),
+    // Named one by one: the private key is in the same row.
+    columns: {
+      id: true,
+      name: true,
+      email: true,
+      createdAt: true,
+      deletedAt: true,
+      nearAccountId: true,
+      nearPublicKey: true,
+      walletStatus: true,
+      walletError: true,
+      walletAttempts: true,
+      walletTakeovers: true,
+      walletAvailableAt: true,
+      walletRequestedAt: true,
+      walletCompletedAt: true,
+      chocoBalance: true,
+    },
+  });
+  if (!row) return null;
+  const { nearNetworkId } = env();
+  const [events, transactions, actions] = await Promise.all([
+    readEvents(userId),
+    readTransactions(userId),
+    readOperatorActions(userId),
+  ]);
+  return {
+    userId,
+    name: row.name,
+    email: row.email,
+    accountId: row.nearAccountId,
+    publicKey: row.nearPublicKey,
+    explorerUrl: row.nearAccountId ? explorerAccountUrl(nearNetworkId, row.nearAccountId) : null,
+    status: row.walletStatus,
+    error: row.walletError,
+    attempts: row.walletAttempts,
+    takeovers: row.walletTakeovers,
+    balance: row.chocoBalance,
+    signedUpAt: row.createdAt.toISOString(),
+    leftAt: row.deletedAt?.toISOString() ?? null,
+    requestedAt: row.walletRequestedAt?.toISOString() ?? null,
+    completedAt: row.walletCompletedAt?.toISOString() ?? null,
+    availableAt: row.walletAvailableAt?.toISOString() ?? null,
+    events,
+    transactions,
+    actions,
+  };
+}
+
+async function readEvents(userId: string) {
+  const rows = await db()
+    .select()
+    .from(walletEvent)
+    .where(eq(walletEvent.userId, userId))
+    .orderBy(desc(walletEvent.id))
+    .limit(LONGEST_LIST);
+  return rows.map(({ id, fromStatus, toStatus, attempt, errorCode, createdAt }) => ({
+    id,
+    fromStatus,
+    toStatus,
+    attempt,
+    errorCode,
+    at: createdAt.toISOString(),
+  }));
+}
+
+async function readTransactions(userId: string) {
+  const { nearNetworkId } = env();
+  const rows = await db()
+    .select({
+      hash: chainTransaction.hash,
+      purpose: chainTransaction.purpose,
+      status: chainTransaction.status,
+      receiverId: chainTransaction.receiverId,
+      failure: chainTransaction.failure,
+      createdAt: chainTransaction.createdAt,
+      settledAt: chainTransaction.settledAt,
+    })
+    .from(chainTransactionWallet)
+    .innerJoin(chainTransaction, eq(chainTransaction.hash, chainTransactionWallet.hash))
+    .where(eq(chainTransactionWallet.userId, userId))
+    .orderBy(asc(chainTransaction.createdAt))
+    .limit(LONGEST_LIST);
+  return rows.map(({ createdAt, settledAt, ...transaction }) => ({
+    ...transaction,
+    explorerUrl: explorerTransactionUrl(nearNetworkId, transaction.hash),
+    signedAt: createdAt.toISOString(),
+    settledAt: settledAt?.toISOString() ?? null,
+  }));
+}
+
+export interface ShownAction {
+  readonly id: number;
+  readonly actor: string;
+  readonly action: OperatorAction['action'];
+  readonly userId: string | null;
+  /** What was asked and what came of it. */
+  readonly detail: string;
+  readonly at: string;
+}
+
+/** The newest first. @param userId only what concerned this user; null: all */
+export async function readOperatorActions(userId: string | null): Promise<ShownAction[]> {
+  const actions = await operatorStore().readActions({ userId, limit: 20 });
+  return actions.map(({ id, actor, action, userId: about, detail, createdAtMs }) => ({
+    id,
+    actor,
+    action,
+    userId: about,
+    detail: JSON.stringify(detail),
+    at: new Date(createdAtMs).toISOString(),
+  }));
+}

@@ -1,0 +1,83 @@
+/** What happened within one stretch of time. */
+export interface TrendPoint {
+  /** Its beginning, ms. */
+  readonly fromMs: number;
+  readonly ready: number;
+  readonly failed: number;
+  /** From the request to READY, ms; null when none became READY. */
+  readonly medianMs: number | null;
+  readonly p95Ms: number | null;
+  /** Failed attempts among all that ended, 0 to 1; null when none ended. */
+  readonly failureRate: number | null;
+}
+
+/** 96 points: a day, wide enough for a phone's screen. */
+export const trendPoints = 96;
+export const trendStepMs = 15 * 60_000;
+export const trendSpanMs = trendPoints * trendStepMs;
+
+/** Durations are kept as counts at a resolution of a tenth: a day of any size is a few kilobytes. */
+const growth = Math.log(1.1);
+
+interface Bucket {
+  ready: number;
+  failed: number;
+  readonly durations: Map<number, number>;
+}
+
+/** Adds up the ends of attempts over the last day. */
+export class WalletTrend {
+  readonly #buckets = new Map<number, Bucket>();
+
+  /** @param tookMs from the request to READY; null when nobody knows */
+  addReady({ atMs, tookMs }: { atMs: number; tookMs: number | null }): void {
+    const bucket = this.#at(atMs);
+    bucket.ready += 1;
+    if (tookMs === null) return;
+    const step = Math.floor(Math.log(Math.max(tookMs, 1)) / growth);
+    bucket.durations.set(step, (bucket.durations.get(step) ?? 0) + 1);
+  }
+
+  addFailed({ atMs }: { atMs: number }): void {
+    this.#at(atMs).failed += 1;
+  }
+
+  /** The last day's stretches, the oldest first, empty ones too; forgets what is older. */
+  points(nowMs: number): TrendPoint[] {
+    const last = Math.floor(nowMs / trendStepMs);
+    for (const key of this.#buckets.keys()) {
+      if (key <= last - trendPoints) this.#buckets.delete(key);
+    }
+    return Array.from({ length: trendPoints }, (_, index) => {
+      const key = last - trendPoints + 1 + index;
+      const bucket = this.#buckets.get(key);
+      const { ready = 0, failed = 0, durations = new Map<number, number>() } = bucket ?? {};
+      return {
+        fromMs: key * trendStepMs,
+        ready,
+        failed,
+        medianMs: quantile(durations, 0.5),
+        p95Ms: quantile(durations, 0.95),
+        failureRate: ready + failed === 0 ? null : failed / (ready + failed),
+      };
+    });
+  }
+
+  #at(atMs: number): Bucket {
+    const key = Math.floor(atMs / trendStepMs);
+    const bucket = this.#buckets.get(key) ?? { ready: 0, failed: 0, durations: new Map() };
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+}
+
+function quantile(durations: ReadonlyMap<number, number>, share: number): number | null {
+  const steps = [...durations].sort(([left], [right]) => left - right);
+  const total = steps.reduce((sum, [, count]) => sum + count, 0);
+  let below = 0;
+  for (const [step, count] of steps) {
+    below += count;
+    if (below >= share * total) return Math.round(Math.exp((step + 0.5) * growth));
+  }
+  return null;
+}

@@ -1,0 +1,118 @@
+import { APICallError, type LanguageModel, RetryError, streamText } from 'ai';
+import type { Language } from '../../i18n/language.ts';
+import { catalogueOf } from '../../i18n/language.ts';
+import type { ChatModelConfig } from '../env-chat.server.ts';
+import type { CharacterId } from './characters.ts';
+import type { ChatMessage } from './conversation.server.ts';
+import { ReplyFault, type ReplyFaultCode } from './reply-fault.ts';
+
+/** The provider's patience is not ours: a reader gives up sooner. */
+const PATIENCE_MS = { firstPiece: 30_000, nextPiece: 20_000, whole: 120_000 };
+const MAX_OUTPUT_TOKENS = 1_024;
+/** Before the first word only, and with the provider's own wait where it names one. */
+const MAX_RETRIES = 1;
+
+export interface ModelScript {
+  readonly characterId: CharacterId;
+  /** The conversation so far, oldest first, the user's message last. */
+  readonly history: readonly Pick<ChatMessage, 'role' | 'content'>[];
+  /** The page's language, for a message that shows none of its own. */
+  readonly language: Language;
+  readonly signal: AbortSignal;
+  readonly patienceMs?: typeof PATIENCE_MS;
+  readonly maxRetries?: number;
+}
+
+/**
+ * The reply of a language model, piece by piece. Ends early, without an error, when `signal` aborts.
+ * @throws ReplyFault
+ */
+export async function* writeModelReply(
+  config: ChatModelConfig,
+  {
+    characterId,
+    history,
+    language,
+    signal,
+    patienceMs = PATIENCE_MS,
+    maxRetries = MAX_RETRIES,
+  }: ModelScript,
+): AsyncGenerator<string> {
+  // The library's own timeouts begin with the answer's headers, which may never come.
+  const silence = new AbortController();
+  const giveUp = () => silence.abort();
+  let timer = setTimeout(giveUp, patienceMs.firstPiece);
+  const tooLate = AbortSignal.any([silence.signal, AbortSignal.timeout(patienceMs.whole)]);
+  let isSilent = true;
+  try {
+    const { stream } = streamText({
+      model: await loadModel(config),
+      instructions: instructionsFor(characterId, language),
+      messages: history.map(({ role, content }) => ({ role, content })),
+      maxOutputTokens: MAX_OUTPUT_TOKENS,
+      maxRetries,
+      abortSignal: AbortSignal.any([signal, tooLate]),
+      // Thrown below, once, as the fault it is.
+      onError: () => {},
+    });
+    for await (const part of stream) {
+      if (part.type === 'error') throw part.error;
+      if (part.type === 'abort') break;
+      if (part.type !== 'text-delta' || part.text === '') continue;
+      clearTimeout(timer);
+      isSilent = false;
+      yield part.text;
+      timer = setTimeout(giveUp, patienceMs.nextPiece);
+    }
+    if (tooLate.aborted && !signal.aborted) throw new ReplyFault('MODEL_TIMEOUT');
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof ReplyFault) throw error;
+    throw new ReplyFault(tooLate.aborted ? 'MODEL_TIMEOUT' : codeOf(error), { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+  if (isSilent && !signal.aborted) throw new ReplyFault('MODEL_SILENT');
+}
+
+type ModelInstance = Extract<LanguageModel, { specificationVersion: 'v4' }>;
+
+/** Each provider is loaded only when it is the one configured. */
+async function loadModel({
+  provider,
+  name,
+  apiKey,
+  baseUrl,
+}: ChatModelConfig): Promise<ModelInstance> {
+  if (provider === 'google') {
+    const { createGoogle } = await import('@ai-sdk/google');
+    return createGoogle({ apiKey: apiKey ?? '', ...(baseUrl && { baseURL: baseUrl }) })(name);
+  }
+  const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+  return createOpenAICompatible({
+    name: 'chat',
+    baseURL: baseUrl ?? '',
+    ...(apiKey && { apiKey }),
+  })(name);
+}
+
+function instructionsFor(characterId: CharacterId, language: Language): string {
+  const text = catalogueOf(language);
+  const { name, tagline, persona } = text.characters[characterId];
+  return [
+    `You are ${name}, a character of the chat app ${text.appName}: ${tagline}. ${persona}`,
+    'Stay in character. Be warm, honest and brief: one to four sentences unless asked for more.',
+    `Answer in the language the user writes in; if that is unclear, in ${text.languageName}.`,
+    'You know nothing about the user but this conversation, and you cannot move money or tokens.',
+    'If the user may be in danger, gently point to local emergency services and people they trust.',
+  ].join('\n');
+}
+
+function codeOf(error: unknown): ReplyFaultCode {
+  const cause = RetryError.isInstance(error) ? error.lastError : error;
+  if (APICallError.isInstance(cause)) {
+    if (cause.statusCode === 429 || cause.statusCode === 503) return 'MODEL_BUSY';
+    if (cause.statusCode === 504 || cause.statusCode === 408) return 'MODEL_TIMEOUT';
+  }
+  return 'MODEL_UNAVAILABLE';
+}

@@ -1,0 +1,259 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm/sql';
+import { Redis } from 'ioredis';
+import type { Finding } from '#provisioning/diagnose.ts';
+import { MasterKeysUnavailableError } from '#provisioning/master-keys.ts';
+import { databaseHandle, db, isDurable } from '../db.server.ts';
+import { type Environment, EnvironmentError, env } from '../env.server.ts';
+import { countHalfMadeUsers } from '../half-made-users.server.ts';
+import { expectedChainId, isPublicNode } from '../near/network-presets.ts';
+import { diagnoseDeployment, prepareKeys, walletCensus } from '../near/wallet-engine.server.ts';
+import type { CommandResult } from './command.ts';
+
+const redisTimeoutMs = 3_000;
+const waitingTooLongMs = 120_000;
+
+/** Everything that can be wrong, all at once; changes nothing and needs no running server. */
+export async function doctor({
+  migrationsFolder,
+}: {
+  migrationsFolder: string;
+}): Promise<CommandResult> {
+  const findings = await examine(migrationsFolder);
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const text = [
+    ...findings.map(
+      ({ severity, code, variable, message, remedy }) =>
+        `${severity.toUpperCase()} ${code}${variable ? ` (${variable})` : ''}\n  ${message}\n  ${remedy}`,
+    ),
+    findings.length === 0
+      ? 'Nothing found.'
+      : `${errors} errors, ${findings.length - errors} warnings.`,
+  ].join('\n');
+  return { text, json: { findings, errors }, exitCode: errors > 0 ? 1 : 0 };
+}
+
+async function examine(migrationsFolder: string): Promise<Finding[]> {
+  let settings: Environment;
+  try {
+    settings = env();
+  } catch (thrown) {
+    if (!(thrown instanceof EnvironmentError)) throw thrown;
+    return thrown.faults.map(({ name, remedy }) =>
+      error('CONFIGURATION', name, 'The value is missing or wrong.', remedy),
+    );
+  }
+  const findings = [...examineSettings(settings), ...(await examineRedis(settings))];
+  const ofDatabase = await examineDatabase(settings, migrationsFolder);
+  findings.push(...ofDatabase);
+  if (ofDatabase.some(({ severity }) => severity === 'error')) return findings;
+  try {
+    await prepareKeys();
+  } catch (thrown) {
+    if (!(thrown instanceof MasterKeysUnavailableError)) throw thrown;
+    const [variable = ''] = thrown.message.split(':');
+    findings.push(error('MASTER_KEYS', variable, thrown.message, 'See docs/keys.md.'));
+    return findings;
+  }
+  findings.push(...(await examineWork()));
+  findings.push(
+    ...(await diagnoseDeployment({ expectedChainId: expectedChainId(settings.nearNetworkId) })),
+  );
+  return findings;
+}
+
+function examineSettings(settings: Environment): Finding[] {
+  const { isProduction, nearNetworkId, nearNodeUrls, nearArchivalNodeUrl, betterAuthUrl } =
+    settings;
+  const findings: Finding[] = [];
+  if (isProduction && nearNetworkId === 'devnet') {
+    findings.push(
+      warning(
+        'DEVNET_IN_PRODUCTION',
+        'NEAR_NETWORK_ID',
+        "The devnet's keys are public.",
+        'Use it for nothing of value.',
+      ),
+    );
+  }
+  if (isProduction && betterAuthUrl?.startsWith('http://')) {
+    findings.push(
+      warning(
+        'NO_TLS',
+        'BETTER_AUTH_URL',
+        'Cookies would travel in the clear.',
+        'Use an https:// address.',
+      ),
+    );
+  }
+  const isPublicNetwork = nearNetworkId === 'mainnet' || nearNetworkId === 'testnet';
+  if (isPublicNetwork && nearArchivalNodeUrl === null) {
+    findings.push(
+      warning(
+        'NO_ARCHIVAL_NODE',
+        'NEAR_ARCHIVAL_NODE_URL',
+        'After two days nodes forget; a transaction without an outcome then waits.',
+        'Name an archival node.',
+      ),
+    );
+  }
+  if (nearNetworkId === 'mainnet' && nearNodeUrls.every(isPublicNode)) {
+    findings.push(
+      warning(
+        'PUBLIC_NODES_ONLY',
+        'NEAR_NODE_URL',
+        'Free public nodes limit rates and promise nothing.',
+        'Put a node of your own, or a paid one, in front.',
+      ),
+    );
+  }
+  return findings;
+}
+
+async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Finding[]> {
+  if (walletQueue !== 'bullmq' || redisUrl === null) return [];
+  const redis = new Redis(redisUrl, {
+    lazyConnect: true,
+    connectTimeout: redisTimeoutMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  // Told by the rejected call; without a listener it would be told on the console, too.
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    const policy = await redis.config('GET', 'maxmemory-policy').catch(() => null);
+    const value = Array.isArray(policy) ? String(policy[1]) : 'noeviction';
+    if (value === 'noeviction') return [];
+    return [
+      warning(
+        'REDIS_EVICTS',
+        'REDIS_URL',
+        `maxmemory-policy is ${value}: jobs may vanish.`,
+        'Set it to noeviction.',
+      ),
+    ];
+  } catch (thrown) {
+    const message = `Redis does not answer: ${thrown instanceof Error ? thrown.message : thrown}`;
+    return [
+      error(
+        'REDIS_UNREACHABLE',
+        'REDIS_URL',
+        message,
+        'Check address and password, or set WALLET_QUEUE=cron.',
+      ),
+    ];
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function examineDatabase(
+  { databaseUrl }: Environment,
+  migrationsFolder: string,
+): Promise<Finding[]> {
+  // Opening would make the file.
+  if (databaseUrl.startsWith('file:') && !existsSync(databaseUrl.slice('file:'.length))) {
+    return [
+      error(
+        'DATABASE_MISSING',
+        'DATABASE_URL',
+        `There is no ${databaseUrl}.`,
+        'Start the server once, or name the right file (DATABASE_URL, DATA_DIR).',
+      ),
+    ];
+  }
+  try {
+    await db().get(sql`SELECT 1`);
+  } catch (thrown) {
+    const message = `It does not answer: ${thrown instanceof Error ? thrown.message : thrown}`;
+    return [
+      error(
+        'DATABASE_UNREACHABLE',
+        'DATABASE_URL',
+        message,
+        'Check address, DATABASE_AUTH_TOKEN, and the server.',
+      ),
+    ];
+  }
+  const handle = databaseHandle();
+  if (handle.kind === 'libsql' && (await isDurable(handle.client)) === false) {
+    return [
+      warning(
+        'DATABASE_NOT_DURABLE',
+        'DATABASE_URL',
+        'The libSQL server may lose commits it has acknowledged.',
+        'Set its durability mode to strong (config key durability_mode).',
+      ),
+    ];
+  }
+  const pending = await countPendingMigrations(migrationsFolder);
+  if (pending === 0) return [];
+  return [
+    error(
+      'DATABASE_NOT_MIGRATED',
+      'DATABASE_URL',
+      `${pending} migrations are missing.`,
+      'Start the server or a worker of this version; it migrates.',
+    ),
+  ];
+}
+
+async function countPendingMigrations(folder: string): Promise<number> {
+  const { entries } = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as {
+    entries: { when: number }[];
+  };
+  const applied = await lastMigrationAt();
+  return entries.filter(({ when }) => when > applied).length;
+}
+
+async function lastMigrationAt(): Promise<number> {
+  try {
+    const row = await db().get<{ at: number | null } | (number | null)[]>(
+      sql`SELECT MAX(created_at) AS "at" FROM __drizzle_migrations`,
+    );
+    return Number((Array.isArray(row) ? row[0] : row?.at) ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** What only the tables can tell: whether anybody works at all. */
+async function examineWork(): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const { deployment, oldestWaitingSinceMs } = await walletCensus().take();
+  const waitedMs = oldestWaitingSinceMs === null ? 0 : Date.now() - oldestWaitingSinceMs;
+  if (waitedMs > waitingTooLongMs && deployment?.pauseReason == null) {
+    const message = `A wallet has waited for ${Math.round(waitedMs / 1000)} s and signing is not paused.`;
+    findings.push(
+      error(
+        'NOBODY_WORKS',
+        'WALLET_WORKER',
+        message,
+        'Is a server with WALLET_WORKER=on, or npm run worker, running? On serverless platforms: is POST /api/cron/wallets called?',
+      ),
+    );
+  }
+  const halfMade = await countHalfMadeUsers();
+  if (halfMade > 0) {
+    const message = `${halfMade} users have no way to sign in: a process died within their sign-up.`;
+    findings.push(
+      warning(
+        'USERS_WITHOUT_SIGN_IN',
+        null,
+        message,
+        'A running server frees their addresses within an hour.',
+      ),
+    );
+  }
+  return findings;
+}
+
+function error(code: string, variable: string | null, message: string, remedy: string): Finding {
+  return { severity: 'error', code, variable, message, remedy };
+}
+
+function warning(code: string, variable: string | null, message: string, remedy: string): Finding {
+  return { severity: 'warning', code, variable, message, remedy };
+}

@@ -1,0 +1,90 @@
+import { type Comparison, walletDifferences } from '#provisioning/compare-with-chain.ts';
+import { type PauseReason, pauseRemedies } from '#provisioning/errors.ts';
+import type { ReconcileReport } from '#provisioning/reconcile.ts';
+import { operatorStore, walletReconciler } from '../near/wallet-engine.server.ts';
+import { type CommandResult, table } from './command.ts';
+
+/** Compares the database with the chain; adopts only when asked to. */
+export async function reconcile({
+  actor,
+  onProgress,
+  ...options
+}: {
+  actor: string;
+  adopt: boolean;
+  adoptRegistered: boolean;
+  unfinishedOnly: boolean;
+  onProgress: (line: string) => void;
+}): Promise<CommandResult> {
+  const report = await walletReconciler().run({
+    ...options,
+    onProgress: ({ transactions, wallets }) =>
+      onProgress(`${transactions} transactions and ${wallets} wallets compared`),
+  });
+  if (report.adoption) {
+    const { rewardsAdopted, ...rest } = report.adoption;
+    await operatorStore().record({
+      actor,
+      action: 'RECONCILE',
+      userId: null,
+      detail: { ...rest, rewardsAdopted: rewardsAdopted.length },
+      nowMs: Date.now(),
+    });
+  }
+  const { comparison, adoption } = report;
+  const isClean = adoption
+    ? adoption.setAside.length === 0 && adoption.paused === null
+    : countOf(comparison) === 0;
+  return { text: wordsOf(report), json: report, exitCode: isClean ? 0 : 1 };
+}
+
+/** A balance that moved on is no fault. */
+function countOf({ lanes, transactions, wallets }: Comparison): number {
+  const serious = wallets.differences.filter(({ difference }) => difference !== 'BALANCE_DIFFERS');
+  return lanes.differences.length + transactions.differences.length + serious.length;
+}
+
+function wordsOf({ comparison, adoption }: ReconcileReport): string {
+  const { lanes, transactions, wallets, finalHeight, unknownTransactions } = comparison;
+  const lines = [
+    `Compared at final block ${finalHeight}: ${lanes.compared} lanes, ${transactions.compared} transactions (${transactions.unverifiable} older than the nodes remember), ${wallets.compared} wallets.`,
+    table([
+      ...lanes.differences.map(({ laneNumber, storedNonce, chainNonce }) => [
+        `lane ${laneNumber}`,
+        storedNonce === null ? 'NOT_RECORDED' : 'BEHIND',
+        `nonce ${storedNonce ?? '-'} recorded, ${chainNonce} on chain`,
+      ]),
+      ...transactions.differences.map(({ hash, purpose, stored, chain }) => [
+        `transaction ${hash}`,
+        `${purpose} ${stored}`,
+        `${chain} on chain`,
+      ]),
+      ...wallets.differences.map(({ accountId, difference, detail }) => [
+        accountId,
+        difference,
+        `${walletDifferences[difference]} ${detail}`,
+      ]),
+    ]),
+  ];
+  if (unknownTransactions > 0) {
+    lines.push(
+      `The chain shows at least ${unknownTransactions} transactions this database does not know.`,
+      'Wallets asked for after this copy was made are on chain, and their keys are lost with the newer database; their users will get new wallets.',
+    );
+  }
+  if (adoption) {
+    const { lanesFenced, rewardsAdopted, setAside, paused } = adoption;
+    lines.push(
+      `Adopted ${rewardsAdopted.length} rewards; ${lanesFenced} lanes fenced against what may still travel.`,
+      ...setAside.map((accountId) => `Set aside, nothing will be paid: ${accountId}`),
+      paused
+        ? `Signing is still paused: ${paused}. ${pauseRemedies[paused as PauseReason]}`
+        : 'Signing goes on.',
+    );
+  } else if (lanes.differences.length > 0) {
+    lines.push('To go on with this database: stop all processes, then reconcile --adopt.');
+  } else if (countOf(comparison) === 0) {
+    lines.push('Nothing differs.');
+  }
+  return lines.filter(Boolean).join('\n');
+}

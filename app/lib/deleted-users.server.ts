@@ -1,0 +1,69 @@
+import { createHmac } from 'node:crypto';
+import { and, eq, gt, gte, isNull, lt } from 'drizzle-orm';
+import { account, conversation, session, user } from '#drizzle/schema.ts';
+import { DELETED_EMAIL_REST_DAYS } from './account-rules.ts';
+import { db, writeAtomically } from './db.server.ts';
+import { env } from './env.server.ts';
+
+const REST_MS = DELETED_EMAIL_REST_DAYS * 24 * 60 * 60 * 1000;
+
+/**
+ * Erases what is personal: name, address, language, sign-in methods, sessions, conversations. The
+ * row stays with the wallet, its keys, ledger and events, so that nothing funded is lost; a wallet on
+ * its way is finished. One commit; safe to repeat. An operator still finds the row by account id.
+ */
+export async function eraseUser({
+  userId,
+  email,
+  now = new Date(),
+}: {
+  userId: string;
+  email: string;
+  now?: Date;
+}): Promise<void> {
+  const orm = db();
+  await writeAtomically([
+    orm.delete(session).where(eq(session.userId, userId)),
+    orm.delete(account).where(eq(account.userId, userId)),
+    // Their messages go with them.
+    orm.delete(conversation).where(eq(conversation.userId, userId)),
+    orm
+      .update(user)
+      .set({
+        name: '',
+        email: `${deletedPrefix(email)}.${userId}@deleted.invalid`,
+        emailVerified: false,
+        image: null,
+        language: null,
+        deletedAt: now,
+        updatedAt: now,
+      })
+      .where(and(eq(user.id, userId), isNull(user.deletedAt))),
+  ]);
+}
+
+/** Whether an account with this address was deleted so lately that it may not sign up again. */
+export async function isRestingAddress(email: string, now = new Date()): Promise<boolean> {
+  const prefix = deletedPrefix(email);
+  const [row] = await db()
+    .select({ id: user.id })
+    .from(user)
+    .where(
+      and(
+        // A range of the unique index: "/" comes right after ".".
+        gte(user.email, `${prefix}.`),
+        lt(user.email, `${prefix}/`),
+        gt(user.deletedAt, new Date(now.getTime() - REST_MS)),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
+/** A keyed hash: without our secret nobody can try addresses against it. */
+function deletedPrefix(email: string): string {
+  const hash = createHmac('sha256', env().betterAuthSecret)
+    .update(`deleted address\n${email.trim().toLowerCase()}`)
+    .digest('hex');
+  return `deleted.${hash}`;
+}

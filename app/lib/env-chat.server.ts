@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { httpUrl } from './env-fields.server.ts';
+import type { EnvironmentFault } from './env-names.server.ts';
+
+/** Which language model answers, and how it is reached. */
+export interface ChatModelConfig {
+  readonly provider: 'openai-compatible' | 'google';
+  readonly name: string;
+  /** Null: the server asks for none. */
+  readonly apiKey: string | null;
+  /** Null: the provider's own address. */
+  readonly baseUrl: string | null;
+}
+
+const MODEL = /^(openai-compatible|google):(\S+)$/;
+
+export const chatVariables = {
+  CHAT_MODEL: z
+    .string()
+    .regex(
+      MODEL,
+      'use openai-compatible:NAME or google:NAME, such as google:gemini-2.5-flash; unset, the scripted persona answers.',
+    )
+    .optional(),
+  CHAT_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'use the key as the provider shows it, in one line without spaces.')
+    .optional(),
+  CHAT_BASE_URL: httpUrl.optional(),
+};
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+/** Rules between the chat variables. */
+export function findChatFaults(given: Source): EnvironmentFault[] {
+  const { CHAT_MODEL: model, CHAT_API_KEY: key, CHAT_BASE_URL: address } = given;
+  const faults: EnvironmentFault[] = [];
+  if (!model) {
+    for (const name of ['CHAT_API_KEY', 'CHAT_BASE_URL']) {
+      if (given[name]) {
+        faults.push({ name, remedy: 'has no effect without CHAT_MODEL. Set both, or remove it.' });
+      }
+    }
+    return faults;
+  }
+  const provider = MODEL.exec(model)?.[1];
+  if (provider === 'openai-compatible' && !address) {
+    faults.push({
+      name: 'CHAT_BASE_URL',
+      remedy: `missing. ${model} needs the address of its API, such as https://api.example.org/v1.`,
+    });
+  }
+  // A server of one's own, reached without TLS, often wants no key.
+  const needsKey = provider === 'google' || address?.startsWith('https:');
+  if (needsKey && !key) {
+    faults.push({ name: 'CHAT_API_KEY', remedy: `missing. Set the API key for ${model}.` });
+  }
+  return faults;
+}
+
+/** @returns null when no model is set: the scripted persona answers. */
+export function chatModelConfig(values: Source): ChatModelConfig | null {
+  const [, provider, name] = MODEL.exec(values.CHAT_MODEL ?? '') ?? [];
+  if (!name || (provider !== 'openai-compatible' && provider !== 'google')) return null;
+  return {
+    provider,
+    name,
+    apiKey: values.CHAT_API_KEY ?? null,
+    baseUrl: values.CHAT_BASE_URL ?? null,
+  };
+}

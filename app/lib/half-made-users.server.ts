@@ -1,0 +1,77 @@
+import { and, eq, gt, isNull, lt, notExists, notInArray } from 'drizzle-orm';
+import { sql } from 'drizzle-orm/sql';
+import { account, deployment, user } from '#drizzle/schema.ts';
+import { db } from './db.server.ts';
+import { env } from './env.server.ts';
+import { log } from './log.server.ts';
+
+const SIGN_UP_TAKES_MS = 60_000;
+const FIRST_LOOK_MS = 90_000;
+const EVERY_MS = 60 * 60_000;
+
+/**
+ * Users whose process died between the two rows of a sign-up, user and sign-in method: nobody can
+ * sign in to them, nor sign up with their address. Users of before this deployment are left alone:
+ * they may have signed in elsewhere.
+ */
+async function halfMade(now: Date) {
+  const [first] = await db().select({ createdAt: deployment.createdAt }).from(deployment);
+  if (!first) return null;
+  return and(
+    isNull(user.deletedAt),
+    lt(user.createdAt, new Date(now.getTime() - SIGN_UP_TAKES_MS)),
+    gt(user.createdAt, first.createdAt),
+    // Admins are made by a command, and choose their password later.
+    notInArray(user.email, [...env().adminEmails]),
+    notExists(db().select({ one: sql`1` }).from(account).where(eq(account.userId, user.id))),
+  );
+}
+
+export async function countHalfMadeUsers(now = new Date()): Promise<number> {
+  const condition = await halfMade(now);
+  if (!condition) return 0;
+  const rows = await db().select({ id: user.id }).from(user).where(condition);
+  return rows.length;
+}
+
+/**
+ * Frees their addresses, to be signed up with again. The row stays beside its wallet, which may be
+ * funded, as that of a departed user. Safe to repeat. @returns how many
+ */
+export async function releaseHalfMadeUsers(now = new Date()): Promise<number> {
+  const condition = await halfMade(now);
+  if (!condition) return 0;
+  const released = await db()
+    .update(user)
+    .set({
+      name: '',
+      email: sql`'halfmade.' || ${user.id} || '@deleted.invalid'`,
+      deletedAt: now,
+      updatedAt: now,
+    })
+    .where(condition)
+    .returning({ id: user.id });
+  if (released.length > 0) {
+    log().warn({ userIds: released.map(({ id }) => id) }, 'addresses of half-made users are freed');
+  }
+  return released.length;
+}
+
+/** A minute and a half after the start, when no sign-up of before can be under way, then hourly. */
+export function startReleasing(): { stop(): void } {
+  const run = () => {
+    releaseHalfMadeUsers().catch((error: unknown) =>
+      log().warn({ err: error }, 'half-made users were not looked for'),
+    );
+  };
+  const first = setTimeout(run, FIRST_LOOK_MS);
+  const every = setInterval(run, EVERY_MS);
+  first.unref();
+  every.unref();
+  return {
+    stop() {
+      clearTimeout(first);
+      clearInterval(every);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { createLog, engineLogOver } from './log.server.ts';
+
+function recorder() {
+  const lines: string[] = [];
+  const log = createLog({ level: 'trace' }, { write: (line) => void lines.push(line) });
+  return { lines, log };
+}
+
+const secret = 'ed25519:4wBqpZM9xaSheZzJSMawUKKwhdpChKbZ5eu5ky4Vigw1ZcBBgbYUb6nG4b3R';
+
+describe('the log', () => {
+  it.each([
+    { nearPrivateKey: secret },
+    { user: { encryptedPrivateKey: secret } },
+    { body: { user: { password: secret } } },
+    { request: { headers: { cookie: secret, authorization: secret } } },
+    { settings: { servicePrivateKey: secret, betterAuthSecret: secret } },
+    { token: secret, signedBytes: secret },
+    { masterKeys: [secret] },
+    { err: Object.assign(new Error('refused'), { headers: { cookie: secret } }) },
+  ])('writes no secret by mistake: %o', (fields) => {
+    const { lines, log } = recorder();
+    log.warn(fields, 'something');
+    engineLogOver(log).error({ ...fields, error: new Error('broken') }, 'something else');
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).not.toContain(secret);
+    expect(lines[0]).toContain('[removed]');
+  });
+
+  it('keeps what an operator follows a wallet by, and an error’s words', () => {
+    const { lines, log } = recorder();
+    const fields = { userId: 'u1', accountId: 'a.choonsim.devnet', hash: 'H', attempt: 2 };
+    engineLogOver(log).error({ ...fields, error: new Error('no answer') }, 'wallet failed');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      ...fields,
+      part: 'wallets',
+      msg: 'wallet failed',
+      err: { message: 'no answer' },
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hasBearer } from './bearer.server.ts';
+import { log } from './log.server.ts';
+import { readMetrics } from './near/wallet-engine.server.ts';
+
+/**
+ * `GET /metrics` of a process without web pages. On this machine only, unless a token guards it.
+ * @param port 0: any free one
+ * @throws when the port is taken
+ */
+export async function startMetricsListener({
+  port,
+  token,
+}: {
+  port: number;
+  token: string | null;
+}): Promise<{ port: number; close(): void }> {
+  const server = createServer((request, response) => {
+    const refuse = (status: number): void => {
+      response.writeHead(status).end();
+    };
+    if (request.method !== 'GET' || request.url !== '/metrics') return refuse(404);
+    if (token && !hasBearer(request.headers.authorization ?? null, token)) return refuse(401);
+    return void readMetrics().then(
+      ({ text, contentType }) => response.writeHead(200, { 'Content-Type': contentType }).end(text),
+      (error: unknown) => {
+        log().error({ err: error }, 'metrics could not be read');
+        refuse(500);
+      },
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, token ? undefined : '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

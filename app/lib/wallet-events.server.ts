@@ -1,0 +1,105 @@
+import { asc, desc, gt } from 'drizzle-orm';
+import { walletEvent } from '#drizzle/schema.ts';
+import { db } from './db.server.ts';
+import { log } from './log.server.ts';
+import { remember } from './remember.server.ts';
+import { createWalletFollower, type WalletFollower } from './wallet-follower.server.ts';
+import { readWalletViews } from './wallet-view.server.ts';
+
+const LOOK_MS = 100;
+const COMMENT_MS = 15_000;
+/** Then the client connects again and its session is checked again. */
+const LONGEST_STREAM_MS = 5 * 60_000;
+/** Visible tabs and devices of one user; hidden tabs hold no stream. */
+const STREAMS_A_USER = 8;
+const EVENTS_A_LOOK = 1_000;
+
+/** The one follower of this process. */
+function walletFollower(): WalletFollower {
+  return remember('wallet follower', () =>
+    createWalletFollower({
+      source: { readLastEventId, readEventsAfter, readWalletViews },
+      lookMs: LOOK_MS,
+      listenersPerUser: STREAMS_A_USER,
+      onFault: (error) => log().warn({ err: error }, 'wallet events cannot be read'),
+    }),
+  );
+}
+
+/**
+ * The wallet as server-sent events: as it is now, then at every change; ends after READY, when the
+ * session must be checked again, and at once when the process stops.
+ */
+export function streamWallet({
+  userId,
+  signal,
+}: {
+  userId: string;
+  /** Aborts when the client is gone. */
+  signal: AbortSignal;
+}): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let stop = () => {};
+  return new ReadableStream({
+    start(controller) {
+      let isOver = false;
+      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      const comment = setInterval(() => send(':\n\n'), COMMENT_MS);
+      const limit = setTimeout(() => finish(), LONGEST_STREAM_MS);
+      let unfollow = () => {};
+      stop = () => {
+        isOver = true;
+        clearInterval(comment);
+        clearTimeout(limit);
+        unfollow();
+      };
+      const finish = () => {
+        if (isOver) return;
+        stop();
+        controller.close();
+      };
+      // At once, so that a browser and every proxy see that the stream is open.
+      send(':\n\n');
+      unfollow = walletFollower().follow({
+        userId,
+        onView(view) {
+          send(`data: ${JSON.stringify(view)}\n\n`);
+          if (view.isReady) finish();
+        },
+        onEnd: finish,
+      });
+      if (isOver) unfollow();
+      if (signal.aborted) finish();
+      else signal.addEventListener('abort', finish, { once: true });
+    },
+    cancel: () => stop(),
+  });
+}
+
+/** Ends what a user listens to in this process, such as after signing out everywhere. */
+export function dismissWalletStreams(userId: string): void {
+  walletFollower().dismiss(userId);
+}
+
+/** The process stops: an open stream would keep it for as long as its grace. */
+export function closeWalletStreams(): void {
+  walletFollower().close();
+}
+
+async function readLastEventId(): Promise<number> {
+  const [row] = await db()
+    .select({ id: walletEvent.id })
+    .from(walletEvent)
+    .orderBy(desc(walletEvent.id))
+    .limit(1);
+  return row?.id ?? 0;
+}
+
+function readEventsAfter(id: number) {
+  return db()
+    .select({ id: walletEvent.id, userId: walletEvent.userId })
+    .from(walletEvent)
+    .where(gt(walletEvent.id, id))
+    .orderBy(asc(walletEvent.id))
+    .limit(EVENTS_A_LOOK);
+}

@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createWalletFollower, type WalletEventSource } from './wallet-follower.server.ts';
+import type { WalletView } from './wallet-view.ts';
+
+const LOOK_MS = 100;
+
+/** A table of events and the wallets behind it; counts what it is asked. */
+class Wallets implements WalletEventSource {
+  readonly events: { id: number; userId: string }[] = [];
+  readonly views = new Map<string, WalletView>();
+  reads: (readonly string[])[] = [];
+  looks = 0;
+  isBroken = false;
+
+  move(userId: string, changes: Partial<WalletView>): void {
+    this.change(userId, changes);
+    this.events.push({ id: this.events.length + 1, userId });
+  }
+
+  /** Without an event, as the ledger does. */
+  change(userId: string, changes: Partial<WalletView>): void {
+    const before = this.views.get(userId) ?? waiting;
+    this.views.set(userId, { ...before, ...changes });
+  }
+
+  async readLastEventId() {
+    this.looks += 1;
+    if (this.isBroken) throw new Error('the database does not answer');
+    return this.events.length;
+  }
+
+  async readEventsAfter(id: number) {
+    this.looks += 1;
+    if (this.isBroken) throw new Error('the database does not answer');
+    return this.events.filter((event) => event.id > id);
+  }
+
+  async readWalletViews(userIds: readonly string[]) {
+    this.reads.push(userIds);
+    return new Map([...this.views].filter(([userId]) => userIds.includes(userId)));
+  }
+}
+
+const waiting: WalletView = {
+  accountId: 'a.choonsim.devnet',
+  status: 'PENDING',
+  step: 'REQUESTED',
+  error: null,
+  isReady: false,
+  retryAt: null,
+  balance: null,
+};
+const ready = { status: 'READY', step: null, isReady: true, balance: '100' } as const;
+
+function start(listenersPerUser = 8) {
+  const wallets = new Wallets();
+  const faults: unknown[] = [];
+  const follower = createWalletFollower({
+    source: wallets,
+    lookMs: LOOK_MS,
+    listenersPerUser,
+    onFault: (error) => faults.push(error),
+  });
+  const listen = (userId: string) => {
+    const heard: string[] = [];
+    const stop = follower.follow({
+      userId,
+      onView: ({ status, step }) => heard.push(step ? `${status} ${step}` : `${status}`),
+      onEnd: () => heard.push('end'),
+    });
+    return { heard, stop };
+  };
+  return { wallets, follower, listen, faults };
+}
+
+const pass = (looks: number) => vi.advanceTimersByTimeAsync(looks * LOOK_MS);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the follower of wallet events', () => {
+  it('tells the wallet on connect and at every change, once', async () => {
+    const { wallets, listen } = start();
+    wallets.move('ann', {});
+    const { heard } = listen('ann');
+    await pass(3);
+    expect(heard).toEqual(['PENDING REQUESTED']);
+    wallets.move('ann', { status: 'CREATING', step: 'ACCOUNT' });
+    wallets.move('bob', {});
+    await pass(1);
+    wallets.move('ann', ready);
+    await pass(3);
+    expect(heard).toEqual(['PENDING REQUESTED', 'CREATING ACCOUNT', 'READY']);
+  });
+
+  it('reads a wallet once for all who listen, and no wallet nobody listens to', async () => {
+    const { wallets, listen } = start();
+    wallets.move('ann', {});
+    wallets.move('bob', {});
+    const ann = [listen('ann'), listen('ann'), listen('ann')];
+    const bob = listen('bob');
+    await pass(1);
+    expect(wallets.reads).toEqual([['ann', 'bob']]);
+    wallets.reads = [];
+    wallets.move('ann', ready);
+    wallets.move('carol', {});
+    await pass(2);
+    expect(wallets.reads).toEqual([['ann']]);
+    expect(ann.map(({ heard }) => heard.at(-1))).toEqual(['READY', 'READY', 'READY']);
+    expect(bob.heard).toEqual(['PENDING REQUESTED']);
+  });
+
+  it('tells the steps of a wallet being made, which have no event', async () => {
+    const { wallets, listen } = start();
+    wallets.move('ann', { status: 'CREATING', step: 'ACCOUNT' });
+    const { heard } = listen('ann');
+    await pass(1);
+    wallets.change('ann', { step: 'REWARD' });
+    await pass(5);
+    expect(heard).toEqual(['CREATING ACCOUNT', 'CREATING REWARD']);
+  });
+
+  it('looks only while somebody listens', async () => {
+    const { wallets, listen } = start();
+    wallets.move('ann', {});
+    await pass(10);
+    expect(wallets.looks).toBe(0);
+    const first = listen('ann');
+    await pass(2);
+    first.stop();
+    const { looks } = wallets;
+    await pass(50);
+    expect(wallets.looks).toBeLessThanOrEqual(looks + 1);
+    // What happened meanwhile is in what a new listener is told first.
+    wallets.move('ann', ready);
+    const second = listen('ann');
+    await pass(1);
+    expect(second.heard).toEqual(['READY']);
+    expect(first.heard).toEqual(['PENDING REQUESTED']);
+  });
+
+  it('goes on after a fault of the database, more slowly, and loses nothing', async () => {
+    const { wallets, listen, faults } = start();
+    wallets.move('ann', {});
+    const { heard } = listen('ann');
+    await pass(1);
+    wallets.isBroken = true;
+    wallets.move('ann', ready);
+    const { looks } = wallets;
+    await pass(30);
+    expect(wallets.looks - looks).toBeLessThanOrEqual(4);
+    expect(faults.length).toBeGreaterThan(0);
+    wallets.isBroken = false;
+    await pass(11);
+    expect(heard).toEqual(['PENDING REQUESTED', 'READY']);
+  });
+
+  it('ends the oldest when a user has too many, and nobody else’s', async () => {
+    const { wallets, listen } = start(2);
+    wallets.move('ann', {});
+    wallets.move('bob', {});
+    const bob = listen('bob');
+    const [first, second, third] = [listen('ann'), listen('ann'), listen('ann')];
+    await pass(1);
+    expect(first?.heard).toEqual(['end']);
+    for (const { heard } of [bob, second, third]) expect(heard).toEqual(['PENDING REQUESTED']);
+  });
+
+  it('ends those of a user who is gone', async () => {
+    const { wallets, listen } = start();
+    wallets.move('ann', {});
+    const { heard } = listen('ann');
+    await pass(1);
+    wallets.views.delete('ann');
+    wallets.events.push({ id: wallets.events.length + 1, userId: 'ann' });
+    await pass(1);
+    expect(heard).toEqual(['PENDING REQUESTED', 'end']);
+  });
+
+  it('ends all at once when closed, and whoever comes after', async () => {
+    const { wallets, listen, follower } = start();
+    wallets.move('ann', {});
+    const early = listen('ann');
+    await pass(1);
+    follower.close();
+    expect(early.heard).toEqual(['PENDING REQUESTED', 'end']);
+    expect(listen('ann').heard).toEqual(['end']);
+    const { looks } = wallets;
+    await pass(20);
+    expect(wallets.looks).toBeLessThanOrEqual(looks + 1);
+  });
+});

@@ -1,0 +1,164 @@
+import { isSameView, type WalletView } from './wallet-view.ts';
+
+/** Where the follower looks; every method may throw, and is asked again at the next look. */
+export interface WalletEventSource {
+  /** The newest event's id; 0 when there is none. */
+  readLastEventId(): Promise<number>;
+  /** Events after the id, oldest first, perhaps not all of them at once. */
+  readEventsAfter(id: number): Promise<readonly { id: number; userId: string }[]>;
+  /** Who is missing in the answer does not exist (any more). */
+  readWalletViews(userIds: readonly string[]): Promise<ReadonlyMap<string, WalletView>>;
+}
+
+interface Listening {
+  readonly userId: string;
+  /** Called with the wallet as it is, and again at every change. */
+  onView(view: WalletView): void;
+  /** Nothing more comes: the user is gone, has too many listeners, or the follower was closed. */
+  onEnd(): void;
+}
+
+export interface WalletFollower {
+  /** @returns how to stop listening; `onEnd` is not called then. */
+  follow(listening: Listening): () => void;
+  /** Ends what one user listens to: signed out, or gone. */
+  dismiss(userId: string): void;
+  /** Ends everything at once; whoever follows later is ended too. */
+  close(): void;
+}
+
+interface FollowerParts {
+  readonly source: WalletEventSource;
+  readonly lookMs: number;
+  /** One more ends the user's oldest, which is likely a connection nobody holds any more. */
+  readonly listenersPerUser: number;
+  onFault(error: unknown): void;
+}
+
+/** The step of a wallet moves without an event: it stands in the ledger. */
+const LOOKS_FOR_STEPS = 5;
+/** After a fault of the database the next look waits so many times longer. */
+const PATIENCE = 10;
+
+interface Listener extends Listening {
+  sent: WalletView | null;
+}
+
+/**
+ * One for all listeners of a process: follows the events of all wallets by id, only while somebody
+ * listens, and reads a wallet once for all who listen to it. Events of other processes are in the
+ * same table, so it does not matter which of them makes the wallet.
+ */
+export function createWalletFollower(parts: FollowerParts): WalletFollower {
+  const { source, lookMs, listenersPerUser, onFault } = parts;
+  const listenersOf = new Map<string, Set<Listener>>();
+  const changed = new Set<string>();
+  let cursor: number | null = null;
+  let looks = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isLooking = false;
+  let isClosed = false;
+
+  const schedule = (delayMs: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void look(), delayMs);
+  };
+
+  const look = async () => {
+    if (isLooking) return;
+    isLooking = true;
+    let isFaulty = false;
+    try {
+      await findChanged();
+      await tellChanged();
+    } catch (error) {
+      isFaulty = true;
+      onFault(error);
+    }
+    isLooking = false;
+    if (listenersOf.size > 0) return schedule(isFaulty ? lookMs * PATIENCE : lookMs);
+    cursor = null;
+    changed.clear();
+  };
+
+  const findChanged = async () => {
+    looks += 1;
+    // Before any wallet is read: what happens after that read has an event after this id.
+    if (cursor === null) cursor = await source.readLastEventId();
+    else {
+      for (const event of await source.readEventsAfter(cursor)) {
+        cursor = event.id;
+        changed.add(event.userId);
+      }
+    }
+    if (looks % LOOKS_FOR_STEPS !== 0) return;
+    for (const [userId, listeners] of listenersOf) {
+      for (const { sent } of listeners) if (sent?.status === 'CREATING') changed.add(userId);
+    }
+  };
+
+  const tellChanged = async () => {
+    const userIds = [...changed].filter((userId) => listenersOf.has(userId));
+    changed.clear();
+    if (userIds.length === 0) return;
+    try {
+      const views = await source.readWalletViews(userIds);
+      for (const userId of userIds) tell(userId, views.get(userId));
+    } catch (error) {
+      for (const userId of userIds) changed.add(userId);
+      throw error;
+    }
+  };
+
+  const tell = (userId: string, view: WalletView | undefined) => {
+    if (!view) return dismiss(userId);
+    for (const listener of listenersOf.get(userId) ?? []) {
+      if (listener.sent && isSameView(listener.sent, view)) continue;
+      listener.sent = view;
+      listener.onView(view);
+    }
+  };
+
+  const leave = (listener: Listener) => {
+    const listeners = listenersOf.get(listener.userId);
+    listeners?.delete(listener);
+    if (listeners?.size === 0) listenersOf.delete(listener.userId);
+    if (listenersOf.size === 0 && !isLooking) {
+      clearTimeout(timer);
+      cursor = null;
+    }
+  };
+
+  const end = (listener: Listener) => {
+    leave(listener);
+    listener.onEnd();
+  };
+
+  const dismiss = (userId: string) => {
+    for (const listener of [...(listenersOf.get(userId) ?? [])]) end(listener);
+  };
+
+  return {
+    follow(listening) {
+      const listener: Listener = { ...listening, sent: null };
+      if (isClosed) {
+        listener.onEnd();
+        return () => {};
+      }
+      const { userId } = listener;
+      const isFirst = listenersOf.size === 0;
+      const listeners = listenersOf.get(userId) ?? new Set();
+      listenersOf.set(userId, listeners.add(listener));
+      const [oldest] = listeners;
+      if (listeners.size > listenersPerUser && oldest) end(oldest);
+      changed.add(userId);
+      if (isFirst && !isLooking) schedule(0);
+      return () => leave(listener);
+    },
+    dismiss,
+    close() {
+      isClosed = true;
+      for (const userId of [...listenersOf.keys()]) dismiss(userId);
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { walletMoves } from '#provisioning/wallet.ts';
+import { moveOf } from './wallet-history.ts';
+
+it('has words for every move of the engine', () => {
+  for (const { from, to } of Object.values(walletMoves)) {
+    for (const each of from) expect(moveOf({ from: each, to })).not.toBe('CHANGED');
+  }
+});
+
+it('does not pass a change made by hand for one of the engine’s', () => {
+  expect(moveOf({ from: 'READY', to: 'PENDING' })).toBe('CHANGED');
+  expect(moveOf({ from: 'READY', to: null })).toBe('CHANGED');
+});

@@ -1,0 +1,27 @@
+/** A move of the wallet as a user is told of it. */
+export type WalletMove =
+  | 'REQUESTED'
+  | 'STARTED'
+  | 'TAKEN_OVER'
+  | 'HANDED_BACK'
+  | 'READY'
+  | 'FAILED'
+  | 'RETRIED'
+  /** None of the engine's: made by hand. */
+  | 'CHANGED';
+
+const MOVES = new Map<string, WalletMove>([
+  ['none to PENDING', 'REQUESTED'],
+  ['PENDING to CREATING', 'STARTED'],
+  ['FAILED to CREATING', 'STARTED'],
+  ['CREATING to CREATING', 'TAKEN_OVER'],
+  ['CREATING to PENDING', 'HANDED_BACK'],
+  ['CREATING to READY', 'READY'],
+  ['CREATING to FAILED', 'FAILED'],
+  ['FAILED to PENDING', 'RETRIED'],
+]);
+
+/** From the stored states of an event; null is a user without a wallet. */
+export function moveOf({ from, to }: { from: string | null; to: string | null }): WalletMove {
+  return MOVES.get(`${from ?? 'none'} to ${to ?? 'none'}`) ?? 'CHANGED';
+}

@@ -1,0 +1,88 @@
+import { data, useSearchParams } from 'react-router';
+import {
+  AccountForm,
+  AccountSection,
+  faultOf,
+  Saved,
+} from '../components/account/AccountSection.tsx';
+import { ChangePassword } from '../components/account/ChangePassword.tsx';
+import { DeleteAccount } from '../components/account/DeleteAccount.tsx';
+import { Field } from '../components/Field.tsx';
+import { LanguageChoice } from '../components/LanguageChoice.tsx';
+import { Page } from '../components/Page.tsx';
+import { ThemeChoice } from '../components/ThemeChoice.tsx';
+import { useText } from '../i18n/use-language.ts';
+import { answerAccountForm } from '../lib/account-forms.server.ts';
+import { NAME_MAX_LENGTH } from '../lib/account-rules.ts';
+import { requireWalletOwner } from '../lib/session.server.ts';
+import type { Route } from './+types/account.ts';
+
+export async function loader({ request }: Route.LoaderArgs) {
+  const { name, email } = await requireWalletOwner(request);
+  return { name, email };
+}
+
+export async function action({ request }: Route.ActionArgs) {
+  const { userId, email } = await requireWalletOwner(request);
+  const answer = await answerAccountForm(request, { userId, email });
+  if (answer instanceof Response) return answer;
+  return data(answer, { status: 400 });
+}
+
+export default function Account({ loaderData, actionData }: Route.ComponentProps) {
+  const text = useText();
+  const page = text.accountPage;
+  const refusal = actionData ?? null;
+  const [parameters] = useSearchParams();
+  const saved = refusal ? null : parameters.get('saved');
+  const { name, email } = loaderData;
+  const nameFault = faultOf(refusal, 'name', 'name');
+  return (
+    <Page title={page.title}>
+      <div className="flex flex-col gap-4">
+        <AccountSection title={page.profile}>
+          <Saved text={saved === 'name' ? page.saved.name : null} />
+          <AccountForm intent="name" refusal={refusal} action={page.save}>
+            <div data-field="">
+              <Field
+                key={name}
+                name="name"
+                label={text.account.name}
+                hint={text.account.nameHint}
+                fault={nameFault && text.account.faults[nameFault]}
+                defaultValue={refusal?.name ?? name}
+                autoComplete="nickname"
+                maxLength={NAME_MAX_LENGTH}
+                required
+              />
+            </div>
+            <div>
+              <p className="font-semibold text-sm">{text.account.email}</p>
+              <p className="wrap-anywhere">{email}</p>
+              <p className="text-muted text-sm">{page.emailHint}</p>
+            </div>
+          </AccountForm>
+        </AccountSection>
+        <AccountSection title={page.display}>
+          <div className="flex flex-wrap gap-3">
+            <LanguageChoice />
+            <ThemeChoice />
+          </div>
+        </AccountSection>
+        <AccountSection title={page.passwordTitle}>
+          <Saved text={saved === 'password' ? page.saved.password : null} />
+          <ChangePassword key={saved} refusal={refusal} />
+        </AccountSection>
+        <AccountSection title={page.devices}>
+          <p className="mb-4 text-muted">{page.devicesHint}</p>
+          <AccountForm
+            intent="sign-out-everywhere"
+            refusal={refusal}
+            action={page.signOutEverywhere}
+          />
+        </AccountSection>
+        <DeleteAccount refusal={refusal} />
+      </div>
+    </Page>
+  );
+}

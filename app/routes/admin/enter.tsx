@@ -1,0 +1,68 @@
+import { data, Form, redirect } from 'react-router';
+import { Notice } from '../../components/Notice.tsx';
+import { PasswordField } from '../../components/PasswordField.tsx';
+import { PublicPage } from '../../components/PublicPage.tsx';
+import type { EnterFault } from '../../i18n/admin-words.ts';
+import { useAdminWords } from '../../i18n/use-admin-words.ts';
+import { PASSWORD_MAX_LENGTH } from '../../lib/account-rules.ts';
+import { readAdminLink } from '../../lib/admin/admin-link.server.ts';
+import { callAuth, textField } from '../../lib/auth-form.server.ts';
+import type { Route } from './+types/enter.ts';
+
+/** More than a user's: this one can stop everybody's wallets. */
+const PASSWORD_LEAST = 12;
+
+export async function loader({ request }: Route.LoaderArgs) {
+  const link = await readAdminLink(tokenOf(request));
+  return data({ email: link?.email ?? null }, { status: link ? 200 : 404 });
+}
+
+/** Sets the password by the one-time link, and logs in with it. */
+export async function action({ request }: Route.ActionArgs) {
+  const token = tokenOf(request);
+  const form = await request.formData();
+  const password = textField(form, 'password');
+  const refuse = (fault: EnterFault) => data({ fault }, { status: 400 });
+  if (password.length < PASSWORD_LEAST) return refuse('PASSWORD_TOO_SHORT');
+  if (password.length > PASSWORD_MAX_LENGTH) return refuse('PASSWORD_TOO_LONG');
+  const link = await readAdminLink(token);
+  if (!link) return refuse('LINK_USED');
+  const reset = await callAuth(request, '/reset-password', { token, newPassword: password });
+  if (!reset.ok) return refuse('FAILED');
+  const entered = await callAuth(request, '/sign-in/email', { email: link.email, password });
+  if (!entered.ok) return redirect('/login');
+  return redirect('/admin/wallets', { headers: entered.headers });
+}
+
+export default function EnterAdmin({ loaderData, actionData }: Route.ComponentProps) {
+  const words = useAdminWords().enter;
+  const { email } = loaderData;
+  const fault = actionData?.fault;
+  const isPasswordFault = fault === 'PASSWORD_TOO_SHORT' || fault === 'PASSWORD_TOO_LONG';
+  return (
+    <PublicPage title={words.title}>
+      <div className="mx-auto w-full max-w-md pt-6 sm:pt-12">
+        <h1 className="font-bold text-3xl tracking-tight">{words.title}</h1>
+        <p className="mt-1 text-muted">{email ? words.lead(email) : words.invalid}</p>
+        <div role="alert" className="mt-6 empty:mt-0">
+          {fault && !isPasswordFault ? <Notice kind="danger">{words.faults[fault]}</Notice> : null}
+        </div>
+        {email ? (
+          <Form method="post" noValidate className="card mt-6 flex flex-col gap-5 p-6 sm:p-8">
+            <PasswordField
+              fault={fault && isPasswordFault ? words.faults[fault] : undefined}
+              autoComplete="new-password"
+            />
+            <button type="submit" className="button">
+              {words.submit}
+            </button>
+          </Form>
+        ) : null}
+      </div>
+    </PublicPage>
+  );
+}
+
+function tokenOf(request: Request): string {
+  return new URL(request.url).searchParams.get('token') ?? '';
+}

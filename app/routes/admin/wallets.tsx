@@ -1,0 +1,161 @@
+import { data, Form, Link } from 'react-router';
+import { ActionLog } from '../../components/admin/ActionLog.tsx';
+import { Figures } from '../../components/admin/Figures.tsx';
+import { OutcomeNotice } from '../../components/admin/OutcomeNotice.tsx';
+import { SigningState } from '../../components/admin/SigningState.tsx';
+import { TrendPlot } from '../../components/admin/TrendPlot.tsx';
+import { useLiveData } from '../../components/admin/use-live-data.ts';
+import { WalletTable } from '../../components/admin/WalletTable.tsx';
+import { useAdminWords } from '../../i18n/use-admin-words.ts';
+import { useText } from '../../i18n/use-language.ts';
+import { runAdminAction } from '../../lib/admin/actions.server.ts';
+import { readFigures } from '../../lib/admin/figures.server.ts';
+import { requireAdmin } from '../../lib/admin/require-admin.server.ts';
+import { walletFilters } from '../../lib/admin/wallet-filter.ts';
+import { listWallets, readWalletQuery } from '../../lib/admin/wallet-list.server.ts';
+import { readOperatorActions } from '../../lib/admin/wallet-story.server.ts';
+import { readWalletTrend } from '../../lib/admin/wallet-trend.server.ts';
+import type { Route } from './+types/wallets.ts';
+
+export async function loader({ request }: Route.LoaderArgs) {
+  await requireAdmin(request);
+  const query = readWalletQuery(new URL(request.url).searchParams);
+  const [figures, page, trend, actions] = await Promise.all([
+    readFigures(),
+    listWallets(query),
+    readWalletTrend(),
+    readOperatorActions(null),
+  ]);
+  return { figures, page, trend, actions, query };
+}
+
+export async function action({ request }: Route.ActionArgs) {
+  const admin = await requireAdmin(request);
+  const outcome = await runAdminAction(admin, await request.formData());
+  return data(outcome, { status: outcome.kind === 'UNKNOWN_ACTION' ? 400 : 200 });
+}
+
+export default function AdminWallets({ loaderData, actionData }: Route.ComponentProps) {
+  const words = useAdminWords();
+  const { appName } = useText();
+  const { figures, page, trend, actions, query } = loaderData;
+  useLiveData();
+  const seconds = (ms: number) => words.figures.seconds(Math.round(ms / 100) / 10);
+  const latest = trend.findLast(({ medianMs }) => medianMs !== null);
+  const failed = trend.reduce((sum, point) => sum + point.failed, 0);
+  const ended = trend.reduce((sum, point) => sum + point.failed + point.ready, 0);
+  return (
+    <div className="flex flex-col gap-6">
+      <title>{`${words.title} · ${appName}`}</title>
+      <h1 className="sr-only">{words.title}</h1>
+      <OutcomeNotice outcome={actionData} />
+      <SigningState pauseReason={figures.pauseReason} interruptedBy={figures.interruptedBy} />
+      <Figures figures={figures} />
+      <section aria-labelledby="trend">
+        <h2 id="trend" className="font-semibold">
+          {words.trend.title}
+        </h2>
+        <div className="mt-3 grid gap-3 md:grid-cols-2">
+          <TrendPlot
+            title={words.trend.duration}
+            summary={words.trend.durationSummary(
+              seconds(latest?.medianMs ?? 0),
+              seconds(latest?.p95Ms ?? 0),
+            )}
+            lines={[
+              {
+                name: words.trend.median,
+                colour: 'text-good',
+                values: trend.map(({ medianMs }) => medianMs),
+              },
+              {
+                name: words.trend.p95,
+                colour: 'text-wait',
+                values: trend.map(({ p95Ms }) => p95Ms),
+              },
+            ]}
+            atLeast={5_000}
+            format={seconds}
+          />
+          <TrendPlot
+            title={words.trend.failures}
+            summary={words.trend.failureSummary(failed, ended)}
+            lines={[
+              {
+                name: words.trend.failures,
+                colour: 'text-danger',
+                values: trend.map(({ failureRate }) => failureRate),
+              },
+            ]}
+            atLeast={0.1}
+            format={(share) => `${Math.round(share * 100)} %`}
+          />
+        </div>
+      </section>
+      <section aria-labelledby="list" className="card p-5">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <h2 id="list" className="font-semibold">
+            {words.list.title}
+          </h2>
+          <Form method="post" preventScrollReset>
+            <button type="submit" name="action" value="requeue-all" className="button-quiet">
+              {words.list.requeueAll}
+            </button>
+          </Form>
+        </div>
+        <Form method="get" className="mt-3 flex flex-wrap items-end gap-3">
+          <label className="flex min-w-60 flex-1 flex-col gap-1 text-sm">
+            <span className="font-semibold">{words.list.search}</span>
+            <input
+              name="q"
+              type="search"
+              defaultValue={query.search}
+              placeholder={words.list.searchHint}
+              className="field"
+            />
+          </label>
+          <label className="flex flex-col gap-1 text-sm">
+            <span className="font-semibold">{words.list.filter}</span>
+            <select name="status" defaultValue={query.filter} className="field">
+              {walletFilters.map((filter) => (
+                <option key={filter} value={filter}>
+                  {words.list.filters[filter]}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button type="submit" className="button-outline min-h-12">
+            {words.list.find}
+          </button>
+        </Form>
+        <div className="mt-3">
+          <WalletTable wallets={page.wallets} />
+        </div>
+        <nav className="mt-3 flex justify-end gap-3" aria-label={words.list.title}>
+          {query.before === null ? null : (
+            <Link to={pageAddress(query, null)} className="button-quiet" preventScrollReset>
+              {words.list.first}
+            </Link>
+          )}
+          {page.next === null ? null : (
+            <Link to={pageAddress(query, page.next)} className="button-outline" preventScrollReset>
+              {words.list.next}
+            </Link>
+          )}
+        </nav>
+      </section>
+      <ActionLog actions={actions} />
+    </div>
+  );
+}
+
+function pageAddress(
+  { search, filter }: { search: string; filter: string },
+  before: number | null,
+): string {
+  const params = new URLSearchParams();
+  if (search) params.set('q', search);
+  if (filter !== 'ALL') params.set('status', filter);
+  if (before !== null) params.set('before', String(before));
+  return `/admin/wallets?${params}`;
+}

@@ -1,0 +1,17 @@
+import { CharacterFace } from '../components/CharacterFace.tsx';
+import { PublicPage } from '../components/PublicPage.tsx';
+import { useText } from '../i18n/use-language.ts';
+
+/** After an account was deleted. */
+export default function Goodbye() {
+  const text = useText().accountPage;
+  return (
+    <PublicPage title={text.goodbyeTitle}>
+      <div className="mx-auto flex w-full max-w-md flex-col items-center gap-6 py-16 text-center">
+        <CharacterFace id="choonsim" className="size-28 rounded-full shadow-card" />
+        <h1 className="font-bold text-2xl tracking-tight">{text.goodbyeTitle}</h1>
+        <p className="text-muted">{text.goodbye}</p>
+      </div>
+    </PublicPage>
+  );
+}

@@ -1,0 +1,19 @@
+import { hasBearer } from '../lib/bearer.server.ts';
+import { env } from '../lib/env.server.ts';
+import { readMetrics } from '../lib/near/wallet-engine.server.ts';
+import type { Route } from './+types/metrics.ts';
+
+/**
+ * Prometheus text. With METRICS_TOKEN for whoever carries it; without, only outside production,
+ * where nobody but this machine reaches us.
+ */
+export async function loader({ request }: Route.LoaderArgs) {
+  const { metricsToken, isProduction } = env();
+  const isAllowed = metricsToken
+    ? hasBearer(request.headers.get('Authorization'), metricsToken)
+    : !isProduction;
+  if (!isAllowed) return Response.json({ error: 'Unauthorized' }, { status: 401 });
+  const { text, contentType } = await readMetrics();
+  const headers = { 'Content-Type': contentType, 'Cache-Control': 'no-store' };
+  return new Response(text, { headers });
+}

@@ -1,0 +1,88 @@
+import { data } from 'react-router';
+import { LocalTime } from '../components/LocalTime.tsx';
+import { Notice } from '../components/Notice.tsx';
+import { Page } from '../components/Page.tsx';
+import { MoveList } from '../components/wallet/MoveList.tsx';
+import { canRetry } from '../components/wallet/RetryWallet.tsx';
+import { TransferList } from '../components/wallet/TransferList.tsx';
+import { WalletAccount } from '../components/wallet/WalletAccount.tsx';
+import { WalletHelp } from '../components/wallet/WalletHelp.tsx';
+import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
+import { useText } from '../i18n/use-language.ts';
+import { env } from '../lib/env.server.ts';
+import { explorerAccountUrl } from '../lib/explorer.ts';
+import { drawQrCode } from '../lib/qr-code.server.ts';
+import { requireUserId, requireWalletOwner } from '../lib/session.server.ts';
+import { listMoves, listTransfers, readLastSync } from '../lib/wallet-details.server.ts';
+import { retryWallet } from '../lib/wallet-retry.server.ts';
+import { hasGivenUp } from '../lib/wallet-view.ts';
+import type { Route } from './+types/wallet.ts';
+
+export async function loader({ request }: Route.LoaderArgs) {
+  const { userId, wallet } = await requireWalletOwner(request);
+  const [transfers, moves, syncedAt] = await Promise.all([
+    listTransfers(userId),
+    listMoves(userId),
+    readLastSync(userId),
+  ]);
+  return {
+    accountId: wallet.accountId,
+    qrCode: drawQrCode(wallet.accountId),
+    explorerUrl: explorerAccountUrl(env().nearNetworkId, wallet.accountId),
+    supportEmail: env().supportEmail,
+    syncedAt,
+    transfers,
+    moves,
+  };
+}
+
+/** The retry of a wallet that was given up; the same as `POST /api/wallet/retry`. */
+export async function action({ request }: Route.ActionArgs) {
+  const outcome = await retryWallet(await requireUserId(request));
+  const status = { STARTED: 200, TOO_MANY_REQUESTS: 429, RETRY_NOT_POSSIBLE: 409 }[outcome];
+  return data({ outcome }, { status });
+}
+
+export default function WalletPage({ loaderData, actionData }: Route.ComponentProps) {
+  const text = useText();
+  const page = text.walletPage;
+  const { wallet } = useWalletState();
+  const { accountId, qrCode, explorerUrl, supportEmail, syncedAt, transfers, moves } = loaderData;
+  const refusal = actionData && actionData.outcome !== 'STARTED' ? actionData.outcome : null;
+  return (
+    <Page title={page.title}>
+      <div className="flex flex-col gap-4">
+        {refusal ? (
+          <div role="alert">
+            <Notice kind="danger">{text.walletLive.retryRefusals[refusal]}</Notice>
+          </div>
+        ) : null}
+        <section aria-labelledby="wallet-balance" className="card p-6">
+          <h2 id="wallet-balance" className="font-semibold">
+            {page.balance}
+          </h2>
+          {wallet.balance === null ? (
+            <p className="mt-1 text-muted">{page.balanceUnknown}</p>
+          ) : (
+            <p className="mt-1 font-bold text-3xl tabular-nums tracking-tight">
+              {text.wallet.balance(wallet.balance)}
+            </p>
+          )}
+          {syncedAt ? (
+            <p className="mt-1 text-muted text-sm">
+              {page.syncedAt[0]}
+              <LocalTime iso={syncedAt} format="moment" />
+              {page.syncedAt[1]}
+            </p>
+          ) : null}
+        </section>
+        {hasGivenUp(wallet) && !canRetry(wallet) ? (
+          <WalletHelp wallet={wallet} supportEmail={supportEmail} />
+        ) : null}
+        <WalletAccount accountId={accountId} qrCode={qrCode} explorerUrl={explorerUrl} />
+        <TransferList transfers={transfers} />
+        <MoveList moves={moves} />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,83 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { systemClock } from '../clock.ts';
+import type { EngineConfig } from '../engine-config.ts';
+import type { EngineObserver } from '../engine-observer.ts';
+import type { EngineLog } from '../log.ts';
+import { createWalletEngine, type WalletEngine } from '../wallet-engine.ts';
+import { createAesKeyVault } from './aes-key-vault.ts';
+import { createCronWalletQueue } from './cron-wallet-queue.ts';
+import { createJsonRpcClient } from './json-rpc-client.ts';
+import { createJsonRpcNearChain } from './json-rpc-near-chain.ts';
+import { betterSqlite3Database } from './sql-database.ts';
+import { createSqliteLaneStore } from './sqlite-lane-store.ts';
+import { createSqliteTransactionLedger } from './sqlite-transaction-ledger.ts';
+import { createSqliteWalletStore } from './sqlite-wallet-store.ts';
+
+/** What cannot be guessed; everything else of {@link EngineConfig} has a value that suits a small app. */
+type GivenConfig = Pick<EngineConfig, 'networkId' | 'serviceAccountId' | 'tokenContract'> &
+  Partial<EngineConfig>;
+
+const usualConfig: Omit<EngineConfig, 'networkId' | 'serviceAccountId' | 'tokenContract'> = {
+  signupReward: '100',
+  initialBalanceYocto: 10n ** 23n,
+  reserveYocto: 10n ** 24n,
+  spendLimitHourYocto: null,
+  spendLimitDayYocto: null,
+  runwayWarningWallets: 500,
+  batchSize: 10,
+  maxAttempts: 3,
+  lanes: 8,
+};
+
+/**
+ * The engine over one SQLite file, for an app that has no composition root of its own. Makes and
+ * migrates the tables; users are rows of "User", which the app inserts.
+ * @param masterKeys 32 bytes each: the first encrypts, all decrypt; whoever loses them loses the wallets
+ * @throws SqliteError when the file cannot be opened or a migration fails
+ */
+export function openWalletEngine({
+  file,
+  migrationsFolder,
+  nodeUrls,
+  servicePrivateKey,
+  masterKeys,
+  config,
+  log,
+  observer,
+}: {
+  file: string;
+  migrationsFolder: string;
+  /** In order of preference. */
+  nodeUrls: string[];
+  servicePrivateKey: string;
+  masterKeys: { version: number; key: Uint8Array }[];
+  config: GivenConfig;
+  log: EngineLog;
+  observer?: EngineObserver;
+}): { engine: WalletEngine; database: Database.Database } {
+  const database = new Database(file, { timeout: 5_000 });
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  migrate(drizzle(database), { migrationsFolder });
+  database.pragma('foreign_keys = ON');
+  const sql = betterSqlite3Database(database);
+  const engine = createWalletEngine({
+    config: { ...usualConfig, ...config },
+    store: createSqliteWalletStore(sql),
+    ledger: createSqliteTransactionLedger(sql),
+    lanes: createSqliteLaneStore(sql),
+    chain: createJsonRpcNearChain({ rpc: createJsonRpcClient({ urls: nodeUrls }) }),
+    vault: createAesKeyVault({ masterKeys, servicePrivateKey }),
+    queue: createCronWalletQueue({ tickMs: 30_000, clock: systemClock, log }),
+    clock: systemClock,
+    log,
+    ...(observer && { observer }),
+    holder: `${hostname()}/${process.pid}/${randomUUID()}`,
+    randomBytes,
+  });
+  return { engine, database };
+}

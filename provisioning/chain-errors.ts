@@ -1,0 +1,81 @@
+import type { PauseReason } from './errors.ts';
+
+/**
+ * What a failed action means for us. `account-exists`: perhaps with our key, the chain must be asked.
+ * `service`: the treasury or the settings are at fault, whichever wallet it hit. `wallet`: the wallet
+ * that the action serves is the suspect; `actionIndex` is null where the chain names none.
+ */
+export type FailureMeaning =
+  | { kind: 'account-exists' }
+  | { kind: 'service'; reason: PauseReason }
+  | { kind: 'wallet'; actionIndex: number | null };
+
+/** Names of `ActionErrorKind` that no wallet can be blamed for (nearcore, primitives/errors). */
+const serviceKinds: Record<string, PauseReason> = {
+  LackBalanceForState: 'TREASURY_NEAR_LOW',
+  // The token contract's account: the receiver of a call, never the wallet's.
+  AccountDoesNotExist: 'TOKEN_CONTRACT_MISSING',
+};
+
+/** Panics of a contract as near-contract-standards words them (NEP-141, NEP-145). */
+const servicePanics: [RegExp, PauseReason][] = [
+  [/doesn't have enough balance/, 'TREASURY_TOKEN_LOW'],
+  [/attached deposit is less than the minimum storage/, 'TOKEN_CONTRACT_MISSING'],
+  [/Requires attached deposit of exactly 1 yoctoNEAR/, 'TOKEN_CONTRACT_MISSING'],
+];
+
+/**
+ * Reads the stored `ActionError` of a transaction that failed at FINAL.
+ * @param failure JSON `{index, kind}`; anything else is taken for a wallet's, and tried again alone
+ */
+export function readActionError(failure: string | null): FailureMeaning {
+  const error = parse(failure);
+  const actionIndex = typeof error.index === 'number' ? error.index : null;
+  const [kind, detail] = variant(error.kind);
+  if (kind === 'AccountAlreadyExists') return { kind: 'account-exists' };
+  const reason = kind === 'FunctionCallError' ? readCallError(detail) : serviceKinds[kind];
+  return reason ? { kind: 'service', reason } : { kind: 'wallet', actionIndex };
+}
+
+/**
+ * A node's refusal of a transaction: the name of its `InvalidTxError`. Never an outcome: the bytes
+ * may still execute. Only a hint that everyone should stop signing.
+ * @returns null where nothing but patience follows (`InvalidNonce`, `Expired`, congestion, …)
+ */
+export function readRefusal(invalidTxError: string): PauseReason | null {
+  switch (invalidTxError) {
+    case 'NotEnoughBalance':
+    case 'LackBalanceForState':
+      return 'TREASURY_NEAR_LOW';
+    case 'InvalidAccessKeyError':
+    case 'SignerDoesNotExist':
+      return 'SERVICE_KEY_INVALID';
+    default:
+      return null;
+  }
+}
+
+function readCallError(detail: unknown): PauseReason | null {
+  const [name, inner] = variant(detail);
+  if (name === 'CompilationError' || name === 'MethodResolveError' || name === 'LinkError') {
+    return 'TOKEN_CONTRACT_MISSING';
+  }
+  const panic = typeof inner === 'string' ? inner : '';
+  return servicePanics.find(([pattern]) => pattern.test(panic))?.[1] ?? null;
+}
+
+/** A Rust enum in JSON: `"Name"` or `{"Name": detail}`. */
+function variant(value: unknown): [name: string, detail: unknown] {
+  if (typeof value === 'string') return [value, null];
+  if (typeof value !== 'object' || value === null) return ['', null];
+  return Object.entries(value)[0] ?? ['', null];
+}
+
+function parse(failure: string | null): { index?: unknown; kind?: unknown } {
+  try {
+    const parsed: unknown = JSON.parse(failure ?? 'null');
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,335 @@
+import { toBaseUnits, toDecimal, toMicroCost, toMicroFunds } from './amounts.ts';
+import type { Clock } from './clock.ts';
+import type { EngineConfig } from './engine-config.ts';
+import { pauseRemedies, ServiceFault } from './errors.ts';
+import type { KeyVault } from './key-vault.ts';
+import { isBehindChain } from './lane-nonce.ts';
+import type { LaneStore } from './lane-store.ts';
+import type { NearChain, NodeView } from './near-chain.ts';
+import { spendLimitsOf } from './spend-limits.ts';
+import type { Deployment, TransactionLedger } from './transaction-ledger.ts';
+import { maxWalletCost, usualRegistrationYocto, walletRunway } from './transaction-plan.ts';
+import type { WalletKeyStore } from './wallet-key-store.ts';
+
+/** What is wrong, where, and what to do. Errors keep wallets from being made, warnings may soon. */
+export interface Finding {
+  severity: 'error' | 'warning';
+  /** Stable. */
+  code: string;
+  /** The variable to look at; null when it is none. */
+  variable: string | null;
+  message: string;
+  remedy: string;
+}
+
+export interface DiagnosisParts {
+  config: EngineConfig;
+  ledger: TransactionLedger;
+  lanes: LaneStore;
+  chain: NearChain;
+  vault: KeyVault;
+  keys: WalletKeyStore;
+  clock: Clock;
+}
+
+const nearDecimals = 24;
+const chocoDecimals = 18;
+const nodeLagBlocks = 100;
+const skewMs = 30_000;
+const secondLookMs = 3_000;
+const keysLookedAt = 200;
+
+type Report = (finding: Finding) => void;
+
+/**
+ * Looks for every misconfiguration that can be seen from the database and the chain. Changes nothing,
+ * signs nothing, needs no running server.
+ * @param expectedChainId what the nodes must call their chain; null: anything
+ * @throws ServiceFault `DATABASE_BUSY` when the database does not answer
+ */
+export async function diagnose(
+  parts: DiagnosisParts & { expectedChainId: string | null },
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const report: Report = (finding) => findings.push(finding);
+  const deployment = await parts.ledger.readDeployment();
+  examineConfig(parts, deployment, report);
+  await examineStoredKeys(parts, report);
+  if (await examineNodes(parts, deployment, report)) await examineChain(parts, deployment, report);
+  return findings;
+}
+
+function error(code: string, variable: string | null, message: string, remedy: string): Finding {
+  return { severity: 'error', code, variable, message, remedy };
+}
+
+function warning(code: string, variable: string | null, message: string, remedy: string): Finding {
+  return { severity: 'warning', code, variable, message, remedy };
+}
+
+function examineConfig({ config }: DiagnosisParts, deployment: Deployment | null, report: Report) {
+  const limits = spendLimitsOf(config);
+  const oneWallet = maxWalletCost({
+    initialBalanceYocto: config.initialBalanceYocto,
+    reward: {
+      baseUnits: 1n,
+      decimals: chocoDecimals,
+      registrationYocto: usualRegistrationYocto,
+    },
+  }).microNear;
+  for (const [variable, limit] of [
+    ['WALLET_SPEND_LIMIT_HOUR_NEAR', limits.hourMicroNear],
+    ['WALLET_SPEND_LIMIT_DAY_NEAR', limits.dayMicroNear],
+  ] as const) {
+    if (limit === null || limit >= oneWallet) continue;
+    const message = `${limit / 1e6} NEAR is less than one wallet may cost (${oneWallet / 1e6}).`;
+    report(error('SPEND_LIMIT_TOO_LOW', variable, message, 'Raise it, or remove it.'));
+  }
+  if (config.networkId === 'mainnet' && limits.dayMicroNear === null) {
+    report(
+      warning(
+        'NO_SPEND_LIMIT',
+        'WALLET_SPEND_LIMIT_DAY_NEAR',
+        'Sign-ups may spend all that the service account has.',
+        'Set what a day may cost, in NEAR.',
+      ),
+    );
+  }
+  if (!deployment) return;
+  if (deployment.serviceAccountId !== config.serviceAccountId) {
+    const message = `This database paid from ${deployment.serviceAccountId} until now.`;
+    const remedy = 'Set it back: wallets waiting here are sub-accounts of that account.';
+    report(error('SERVICE_ACCOUNT_CHANGED', 'NEAR_SERVICE_ACCOUNT_ID', message, remedy));
+  }
+  if (deployment.tokenContract !== config.tokenContract) {
+    const message = `This database paid rewards of ${deployment.tokenContract} until now.`;
+    const remedy = 'Set it back, unless the reward is another token from now on.';
+    report(warning('TOKEN_CHANGED', 'CHOCO_TOKEN_CONTRACT', message, remedy));
+  }
+  if (deployment.pauseReason) {
+    const remedy = pauseRemedies[deployment.pauseReason];
+    report(error(`PAUSED_${deployment.pauseReason}`, null, 'Signing is paused.', remedy));
+  }
+}
+
+async function examineStoredKeys({ keys, vault }: DiagnosisParts, report: Report) {
+  const variable = 'WALLET_ENCRYPTION_KEYS';
+  try {
+    vault.createWalletKey({ accountId: 'doctor.near' });
+  } catch {
+    const remedy = 'Put a key of version 1 or more in front.';
+    report(error('ENCRYPTION_KEY_UNFIT', variable, 'The first key does not encrypt.', remedy));
+  }
+  const byVersion = await keys.countByVersion();
+  const stored = await keys.readWalletKeys({
+    exceptVersion: -1,
+    afterUserId: '',
+    limit: keysLookedAt,
+  });
+  const older = await keys.readWalletKeys({
+    exceptVersion: vault.encryptionVersion,
+    afterUserId: '',
+    limit: keysLookedAt,
+  });
+  const unreadable = [...stored, ...older].filter((key) => {
+    const { accountId, publicKey, encryptedPrivateKey } = key;
+    if (accountId === null || publicKey === null) return false;
+    try {
+      vault.verifyWalletKey({ accountId, publicKey, encryptedPrivateKey });
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (unreadable.length > 0) {
+    const versions = [...byVersion].map(([version, count]) => `${count} of version ${version}`);
+    report(
+      error(
+        'ENCRYPTION_KEY_WRONG',
+        variable,
+        `The key of user ${unreadable[0]?.userId} does not open (stored: ${versions.join(', ')}).`,
+        'Give every master key that ever encrypted here, each with its own version.',
+      ),
+    );
+  }
+  if (older.length > 0 && unreadable.length === 0) {
+    const left = [...byVersion].reduce(
+      (sum, [version, count]) => sum + (version === vault.encryptionVersion ? 0 : count),
+      0,
+    );
+    const remedy = 'Run: npm run wallet -- rotate-keys';
+    report(
+      warning('ROTATION_UNFINISHED', variable, `${left} keys are under older versions.`, remedy),
+    );
+  }
+}
+
+/** @returns whether the right chain answers, so that it can be asked further */
+async function examineNodes(
+  { chain, clock, expectedChainId }: DiagnosisParts & { expectedChainId: string | null },
+  deployment: Deployment | null,
+  report: Report,
+): Promise<boolean> {
+  const nodes = await chain.readNodes();
+  const answering = nodes.filter((node) => node.isAnswering);
+  for (const { url, failure, isArchival } of nodes.filter((node) => !node.isAnswering)) {
+    const isLast = answering.length === 0;
+    const variable = isArchival ? 'NEAR_ARCHIVAL_NODE_URL' : 'NEAR_NODE_URL';
+    const remedy = 'Check the address, the way there, and the provider.';
+    const make = isLast ? error : warning;
+    report(make('NODE_UNREACHABLE', variable, `${url} does not answer: ${failure}`, remedy));
+  }
+  const newest = answering.reduce((best, node) => Math.max(best, node.finalHeight), 0);
+  for (const { url, finalHeight } of answering) {
+    if (finalHeight >= newest - nodeLagBlocks) continue;
+    const message = `${url} is ${newest - finalHeight} blocks behind.`;
+    report(warning('NODE_BEHIND', 'NEAR_NODE_URL', message, 'Use another node until it is back.'));
+  }
+  const wrong = answering.filter(
+    ({ chainId, genesisHash }) =>
+      (expectedChainId !== null && chainId !== expectedChainId) ||
+      (deployment !== null && genesisHash !== deployment.genesisHash) ||
+      genesisHash !== answering[0]?.genesisHash,
+  );
+  for (const { url, chainId, genesisHash } of wrong) {
+    const message = `${url} serves ${chainId} with genesis ${genesisHash}; expected is ${expectedChainId ?? 'another'}${deployment ? `, genesis ${deployment.genesisHash}` : ''}.`;
+    const remedy = 'Name nodes of one network, the one this database belongs to.';
+    report(error('WRONG_NETWORK', 'NEAR_NETWORK_ID', message, remedy));
+  }
+  if (answering.length > 0) await examineTime({ chain, clock, before: answering }, report);
+  return answering.length > 0 && wrong.length === 0;
+}
+
+/** A clock that is wrong and a chain that stands still look alike until one looks twice. */
+async function examineTime(
+  { chain, clock, before }: { chain: NearChain; clock: Clock; before: NodeView[] },
+  report: Report,
+) {
+  const height = (nodes: NodeView[]) => Math.max(...nodes.map((node) => node.finalHeight));
+  const ageMs = (nodes: NodeView[]) =>
+    clock.now() - Math.max(...nodes.map((node) => node.finalBlockAtMs));
+  const firstAgeMs = ageMs(before);
+  if (Math.abs(firstAgeMs) < skewMs) return;
+  await clock.sleep(secondLookMs);
+  const after = (await chain.readNodes()).filter((node) => node.isAnswering);
+  if (after.length === 0) return;
+  const seconds = Math.round(ageMs(after) / 1000);
+  if (height(after) > height(before) || seconds < 0) {
+    const message = `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the chain's.`;
+    report(
+      error('CLOCK_SKEWED', null, message, 'Keep the time by NTP (chrony, systemd-timesyncd).'),
+    );
+  } else {
+    const message = `The newest final block is ${seconds} s old.`;
+    const remedy = 'The chain or its nodes stand still: wait, or use other nodes.';
+    report(error('CHAIN_HALTED', 'NEAR_NODE_URL', message, remedy));
+  }
+}
+
+async function examineChain(parts: DiagnosisParts, deployment: Deployment | null, report: Report) {
+  const { config, chain } = parts;
+  try {
+    const account = await chain.viewAccount({ accountId: config.serviceAccountId });
+    if (!account) {
+      const message = `There is no account ${config.serviceAccountId} on ${config.networkId}.`;
+      const remedy = 'Create and fund it, or name the right one.';
+      report(error('SERVICE_ACCOUNT_MISSING', 'NEAR_SERVICE_ACCOUNT_ID', message, remedy));
+      return;
+    }
+    await examineLanes(parts, deployment, report);
+    await examineTreasury(parts, account.amountYocto, report);
+  } catch (thrown) {
+    if (!(thrown instanceof ServiceFault)) throw thrown;
+    const remedy = 'Run it again; look at the nodes when it stays.';
+    report(error(thrown.code, 'NEAR_NODE_URL', thrown.message, remedy));
+  }
+}
+
+async function examineLanes(
+  { config, chain, vault, lanes }: DiagnosisParts,
+  deployment: Deployment | null,
+  report: Report,
+) {
+  const deploymentId = deployment?.deploymentId ?? 'doctor';
+  const own = vault.lanePublicKey({ deploymentId, laneNumber: 0 });
+  const onChain = await chain.viewAccessKeys({ accountId: config.serviceAccountId });
+  if (!onChain.some(({ publicKey, fullAccess }) => publicKey === own && fullAccess)) {
+    const message = `${own} is no full-access key of ${config.serviceAccountId}.`;
+    const remedy = 'Set the secret key of a full-access key of the service account.';
+    report(error('SERVICE_KEY_INVALID', 'NEAR_SERVICE_PRIVATE_KEY', message, remedy));
+    return;
+  }
+  if (!deployment) return;
+  const nonces = new Map(onChain.map(({ publicKey, nonce }) => [publicKey, nonce]));
+  const stored = (await lanes.readLanes()).filter(
+    ({ laneNumber, publicKey }) =>
+      laneNumber > 0 && vault.lanePublicKey({ deploymentId, laneNumber }) === publicKey,
+  );
+  const present = stored.filter(({ publicKey }) => nonces.has(publicKey));
+  if (present.length < config.lanes) {
+    const message = `${present.length} of ${config.lanes} lanes have their key on chain.`;
+    const remedy = 'A server or worker adds them when it runs and may sign.';
+    report(warning('LANES_MISSING', 'SERVICE_KEY_LANES', message, remedy));
+  }
+  const behind = present.filter(({ publicKey, nonce }) =>
+    isBehindChain({ stored: nonce, onChain: nonces.get(publicKey) ?? 0 }),
+  );
+  if (behind.length > 0) {
+    const message = `The chain knows newer transactions of lanes ${behind.map(({ laneNumber }) => laneNumber).join(', ')}.`;
+    const remedy = pauseRemedies.DATABASE_BEHIND_CHAIN;
+    report(error('DATABASE_BEHIND_CHAIN', 'DATABASE_URL', message, remedy));
+  }
+}
+
+async function examineTreasury(
+  { config, chain }: DiagnosisParts,
+  amountYocto: bigint,
+  report: Report,
+) {
+  const { tokenContract, serviceAccountId, initialBalanceYocto } = config;
+  const token = 'CHOCO_TOKEN_CONTRACT';
+  const decimals = await chain.viewTokenDecimals({ tokenContract }).catch((thrown: unknown) => {
+    if (thrown instanceof ServiceFault && thrown.code === 'TOKEN_CONTRACT_MISSING') return null;
+    throw thrown;
+  });
+  if (decimals === null) {
+    const message = `No NEP-141 token answers at ${tokenContract}.`;
+    const remedy = 'Name the account id of the CHOCO token on this network.';
+    report(error('TOKEN_CONTRACT_MISSING', token, message, remedy));
+    return;
+  }
+  if (decimals !== chocoDecimals) {
+    const message = `${tokenContract} has ${decimals} decimals, CHOCO has ${chocoDecimals}.`;
+    report(error('TOKEN_DECIMALS', token, message, 'Name the CHOCO token: this is another one.'));
+    return;
+  }
+  const tokens = await chain.viewTokenBalance({ tokenContract, accountId: serviceAccountId });
+  const registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
+  const baseUnits = toBaseUnits(config.signupReward, decimals);
+  const reward = { baseUnits, decimals, registrationYocto };
+  const cost = maxWalletCost({ initialBalanceYocto, reward });
+  const reserve = toMicroCost(config.reserveYocto, nearDecimals);
+  const microNear = toMicroFunds(amountYocto, nearDecimals);
+  const microToken = toMicroFunds(tokens, decimals);
+  const has = `${serviceAccountId} has ${toDecimal(amountYocto, nearDecimals)} NEAR and ${toDecimal(tokens, decimals)} CHOCO`;
+  if (microNear < cost.microNear + reserve) {
+    const message = `${has}; one wallet and the reserve need ${(cost.microNear + reserve) / 1e6} NEAR.`;
+    report(error('TREASURY_NEAR_LOW', 'NEAR_RESERVE', message, pauseRemedies.TREASURY_NEAR_LOW));
+  }
+  if (microToken < cost.microToken) {
+    const message = `${has}; one reward is ${config.signupReward} CHOCO.`;
+    const remedy = pauseRemedies.TREASURY_TOKEN_LOW;
+    report(error('TREASURY_TOKEN_LOW', 'SIGNUP_REWARD_CHOCO', message, remedy));
+  }
+  const runway = walletRunway({
+    fundsMicroNear: microNear - reserve,
+    fundsMicroToken: microToken,
+    initialBalanceYocto,
+    reward,
+  });
+  if (runway < config.runwayWarningWallets) {
+    const message = `${has}: enough for ${runway} more wallets.`;
+    const remedy = 'Send NEAR and CHOCO to the service account.';
+    report(warning('TREASURY_RUNWAY', 'WALLET_RUNWAY_WARNING', message, remedy));
+  }
+}

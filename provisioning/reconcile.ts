@@ -1,0 +1,185 @@
+import { type Comparison, compareLaneKeys, compareWithChain } from './compare-with-chain.ts';
+import { heartbeatMs } from './engine-config.ts';
+import { silentObserver } from './engine-observer.ts';
+import { ServiceFault, StoppedError } from './errors.ts';
+import { createLanePool, type LanePool } from './lane-pool.ts';
+import type { ReconcileStore } from './reconcile-store.ts';
+import { createServiceGate, type Service } from './service-gate.ts';
+import { createTransactionSettler } from './settle-transaction.ts';
+import { createTransactionSigner } from './sign-transactions.ts';
+import type { EngineParts } from './wallet-engine.ts';
+
+export interface ReconcileOptions {
+  /**
+   * Adopt what the chain has and let signing begin again; otherwise only compare. All other
+   * processes of this database must be stopped.
+   */
+  adopt: boolean;
+  /**
+   * Also take a registration alone for a paid reward: who spent it would be set aside otherwise. Our
+   * transactions register and pay at once; a stranger may register an account, too.
+   */
+  adoptRegistered: boolean;
+  unfinishedOnly: boolean;
+  onProgress?: (done: { transactions: number; wallets: number }) => void;
+}
+
+export interface ReconcileReport {
+  /** As it was found. */
+  comparison: Comparison;
+  /** Null: nothing was to be adopted. */
+  adoption: {
+    lanesFenced: number;
+    rewardsAdopted: string[];
+    /** Wallets that need an operator's word; nothing is paid to them. */
+    setAside: string[];
+    /** Why signing is still paused; null: it goes on. */
+    paused: string | null;
+  } | null;
+}
+
+/** Far above what a lost process can have signed on a lane, far below nearcore's upper bound. */
+const fenceNonces = 1_000;
+const settleLimitMs = 120_000;
+const lanePauseMs = 300;
+const fenceTries = 400;
+
+/**
+ * Compares the database with the chain and, when asked to, makes a database that is behind the chain
+ * fit to go on: what the chain has is adopted, what cannot be explained is set aside, and bytes that
+ * the lost database signed and that still travel are made void first.
+ */
+export function createReconciler(
+  parts: Omit<EngineParts, 'store' | 'queue'> & { records: ReconcileStore },
+): {
+  /** @throws ServiceFault `WRONG_CHAIN` and others when the chain cannot be met */
+  run(options: ReconcileOptions): Promise<ReconcileReport>;
+} {
+  const { config, ledger, lanes, chain, vault, clock, log, records } = parts;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const observer = silentObserver;
+  const newDeploymentId = () => Buffer.from(parts.randomBytes(12)).toString('base64url');
+  const gate = createServiceGate({ ...parts, observer, newDeploymentId });
+  const settler = createTransactionSettler({ ledger, chain, clock, log, observer, signal });
+  const signer = createTransactionSigner({ ...parts, gate, signal, pool: () => pool });
+  const pool: LanePool = createLanePool({
+    ...parts,
+    settler,
+    gate,
+    serviceAccountId: config.serviceAccountId,
+    onFree: () => undefined,
+    onStuck: () => undefined,
+    onKeyMissing: () => undefined,
+  });
+
+  const meet = async (): Promise<Service> => {
+    await gate.check();
+    return gate.service();
+  };
+
+  /** Leases do not last as long as a block takes to be final. */
+  const renewing = async () => {
+    while (!signal.aborted) {
+      await pool.renew().catch((error) => log.warn({ error }, 'leases were not renewed'));
+      await clock.sleep(heartbeatMs, signal);
+    }
+  };
+
+  /** A spent nonce above all that was signed makes every older signature of the lane void. */
+  const fence = async (laneNumbers: number[]) => {
+    const left = new Set(laneNumbers);
+    for (let tries = 0; left.size > 0; tries += 1) {
+      if (tries === fenceTries) {
+        throw new ServiceFault(
+          'DATABASE_BUSY',
+          `lanes ${[...left].join(', ')} are held by another process: stop all of them first`,
+        );
+      }
+      pool.setUsable([...left]);
+      const free = (await pool.takeFree(left.size)).filter((lane) => left.has(lane.laneNumber));
+      await Promise.all(
+        free.map(async (lane) => {
+          lane.nonce += fenceNonces;
+          await signer.signTombstone(lane);
+          left.delete(lane.laneNumber);
+        }),
+      );
+      if (left.size > 0) await clock.sleep(lanePauseMs);
+    }
+  };
+
+  const settleOpen = async () => {
+    const open = await records.readTransactions({ afterHash: '', limit: 10_000, openOnly: true });
+    const settled = Promise.allSettled(open.map((transaction) => settler.settle(transaction)));
+    const over = new AbortController();
+    await Promise.race([settled, clock.sleep(settleLimitMs, over.signal)]);
+    over.abort();
+  };
+
+  const adopt = async (service: Service, { adoptRegistered }: ReconcileOptions) => {
+    const staysPaused = (await ledger.readDeployment())?.pauseReason === 'OPERATOR';
+    await records.begin({ nowMs: clock.now() });
+    await gate.check();
+    const { differences } = await compareLaneKeys({ ...parts, service });
+    await lanes.adoptLanes(
+      differences.map(({ laneNumber, publicKey, chainNonce }) => ({
+        laneNumber,
+        publicKey,
+        nonce: chainNonce,
+      })),
+    );
+    const keys = await chain.viewAccessKeys({ accountId: config.serviceAccountId });
+    const present = new Set(keys.map(({ publicKey }) => publicKey));
+    const ours = (await lanes.readLanes()).filter(
+      ({ laneNumber, publicKey }) =>
+        laneNumber > 0 &&
+        present.has(publicKey) &&
+        publicKey ===
+          vault.lanePublicKey({ deploymentId: service.deployment.deploymentId, laneNumber }),
+    );
+    await fence(ours.map(({ laneNumber }) => laneNumber));
+    await settleOpen();
+
+    // Only now nothing that was signed before can change what is seen.
+    const { wallets } = await compareWithChain({ ...parts, service, unfinishedOnly: true });
+    const rewardsAdopted: string[] = [];
+    const setAside: string[] = [];
+    for (const { userId, accountId, difference } of wallets.differences) {
+      const isPaid =
+        difference === 'REWARD_NOT_RECORDED' ||
+        (difference === 'REGISTERED_NOT_PAID' && adoptRegistered);
+      if (isPaid) {
+        const { tokenContract, baseUnits } = service.reward;
+        const amount = baseUnits.toString();
+        const nowMs = clock.now();
+        if (await records.adoptReward({ userId, amount, tokenContract, nowMs })) {
+          rewardsAdopted.push(accountId);
+        }
+      } else if (difference !== 'ACCOUNT_NOT_RECORDED') {
+        setAside.push(accountId);
+      }
+    }
+    await records.finish({ nowMs: clock.now(), staysPaused });
+    const paused = (await ledger.readDeployment())?.pauseReason ?? null;
+    return { lanesFenced: ours.length, rewardsAdopted, setAside, paused };
+  };
+
+  return {
+    async run(options) {
+      const service = await meet();
+      const comparison = await compareWithChain({ ...parts, ...options, service });
+      if (!options.adopt) return { comparison, adoption: null };
+      const leases = renewing();
+      try {
+        return { comparison, adoption: await adopt(service, options) };
+      } finally {
+        stopping.abort();
+        await leases;
+        await pool.release().catch((error) => {
+          if (!(error instanceof StoppedError)) log.warn({ error }, 'lanes expire by themselves');
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { createSingleFlight } from './single-flight.ts';
+
+function holding() {
+  const calls: (() => void)[] = [];
+  const flight = createSingleFlight({
+    work: () => new Promise<void>((resolve) => calls.push(resolve)),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  return { calls, flight, turn };
+}
+
+it('answers who asks during a call with the end of the next one, which all of them share', async () => {
+  const { calls, flight, turn } = holding();
+  const ended: string[] = [];
+  const ask = (name: string) => void flight.run().then(() => ended.push(name));
+  ask('first');
+  await turn();
+  ask('second');
+  ask('third');
+  calls[0]?.();
+  await turn();
+  expect(ended).toEqual(['first']);
+  expect(calls).toHaveLength(2);
+  calls[1]?.();
+  await turn();
+  expect(ended).toEqual(['first', 'second', 'third']);
+  expect(calls).toHaveLength(2);
+});
+
+it('answers who asked for a call that a stop has prevented', async () => {
+  const { calls, flight, turn } = holding();
+  void flight.run();
+  await turn();
+  const waiting = flight.run();
+  const stopped = flight.stop();
+  calls[0]?.();
+  await stopped;
+  await waiting;
+  await flight.run();
+  expect(calls).toHaveLength(1);
+});

@@ -1,0 +1,32 @@
+/** A stored wallet key; a part is null in a record that was torn before this engine. */
+export interface StoredWalletKey {
+  userId: string;
+  accountId: string | null;
+  publicKey: string | null;
+  encryptedPrivateKey: string;
+}
+
+/**
+ * The stored keys of wallets, for their rotation: the only later write to them. All methods throw
+ * ServiceFault `DATABASE_BUSY` when the database does not answer.
+ */
+export interface WalletKeyStore {
+  /** Keys under any other master key, by user id. */
+  readWalletKeys(page: {
+    exceptVersion: number;
+    afterUserId: string;
+    limit: number;
+  }): Promise<StoredWalletKey[]>;
+
+  /**
+   * Puts another ciphertext of the same key in the place of the one that was read. Each replacement
+   * stands alone.
+   * @returns how many were written: one whose row has changed meanwhile is left as it is
+   */
+  replaceCiphertexts(
+    replacements: { userId: string; publicKey: string; from: string; to: string }[],
+  ): Promise<number>;
+
+  /** Stored keys by the version of their master key, 0 for those without one. */
+  countByVersion(): Promise<Map<number, number>>;
+}

@@ -1,0 +1,140 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { addMessages, changeUser } from './database.ts';
+import { expect, newVisitor, signUp, test } from './test.ts';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const REPLY =
+  '**봄**에는 [산책](https://example.org)이 좋아요.\n\n- 하나\n\n> 그리고\n\n```\nlet spring\n```';
+
+/** Each theme with each language once, and each on each screen. */
+const LOOKS: Record<string, [theme: string, language: string][]> = {
+  phone: [
+    ['light', 'ko'],
+    ['dark', 'en'],
+  ],
+  desktop: [
+    ['light', 'en'],
+    ['dark', 'ko'],
+  ],
+};
+
+// 400 for a refused form, 404 for the unknown page, 500 for the broken one: all of them on purpose.
+test.use({ allowedComplaint: /status of (400|404|500)/ });
+
+/** As the server's own cookies: a base64 of JSON. */
+async function choose(page: Page, choices: { theme: string; language: string }, url: string) {
+  const cookies = Object.entries(choices).map(([name, value]) => ({
+    name,
+    value: encodeURIComponent(btoa(JSON.stringify(value))),
+    url,
+  }));
+  await page.context().addCookies(cookies);
+}
+
+async function expectNoViolation(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(RULES)
+    // Base UI's guards hand the focus on the moment they get it; nobody can stay on one.
+    .exclude('[data-base-ui-focus-guard]')
+    .analyze();
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${what}: ${id} at ${target} ${failureSummary}`),
+  );
+  expect.soft(found).toEqual([]);
+}
+
+for (const index of [0, 1]) {
+  test.describe(`theme and language ${index + 1}`, () => {
+    let theme = '';
+    let language = '';
+    test.beforeEach(async ({ page, server }, { project }) => {
+      [theme, language] = LOOKS[project.name]?.[index] ?? ['light', 'ko'];
+      test.setTimeout(240_000);
+      // Whatever fades in is judged as it will be.
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      await choose(page, { theme, language }, server.url);
+    });
+
+    test('pages without sign-in', async ({ page }) => {
+      for (const path of ['/', '/login', '/signup', '/nowhere', '/goodbye']) {
+        await page.goto(path);
+        await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+        await expect(page.locator('html')).toHaveAttribute('lang', language);
+        await expectNoViolation(page, path);
+      }
+      for (const path of ['/login', '/signup']) {
+        await page.goto(path);
+        await page.locator('main form button[type=submit]').click();
+        await expect(page.locator('[aria-invalid=true]').first()).toBeVisible();
+        await expectNoViolation(page, `${path}, refused`);
+      }
+    });
+
+    test('pages behind sign-in, in every state of the wallet', async ({ page, server }) => {
+      await choose(page, { theme, language: 'ko' }, server.url);
+      const { email } = await signUp(page, newVisitor());
+      await choose(page, { theme, language }, server.url);
+      await expect(page.locator('[data-wallet-status=READY]')).toBeVisible();
+      await expectNoViolation(page, 'home with a toast');
+      addMessages(server.databaseFile, email, { characterId: 'mir', count: 45 });
+      addMessages(server.databaseFile, email, { characterId: 'haru', count: 2, reply: REPLY });
+      await page.goto('/chat/haru');
+      await expect(page.locator('[data-role=assistant] strong')).toBeVisible();
+      await expectNoViolation(page, 'a chat with markdown');
+      await page.goto('/chat/mir');
+      await page.locator('[role=log]').evaluate((log) => log.scrollTo({ top: -600 }));
+      await expectNoViolation(page, 'a chat read above');
+
+      const inAnHour = Date.now() + 3_600_000;
+      const failed = { walletStatus: 'FAILED', walletAvailableAt: null };
+      const states: { paths: string[]; columns: Record<string, string | number | null> }[] = [
+        { paths: ['/home', '/wallet'], columns: { walletStatus: 'READY' } },
+        {
+          paths: ['/home', '/chat/choonsim', '/wallet'],
+          columns: { walletStatus: 'PENDING', walletAvailableAt: inAnHour },
+        },
+        {
+          paths: ['/wallet'],
+          columns: { walletStatus: 'CREATING', walletAvailableAt: inAnHour },
+        },
+        {
+          paths: ['/wallet'],
+          columns: { ...failed, walletError: 'REWARD_REFUSED', walletAvailableAt: inAnHour },
+        },
+        {
+          paths: ['/home', '/chat/choonsim', '/wallet'],
+          columns: { ...failed, walletError: 'REWARD_REFUSED' },
+        },
+        { paths: ['/wallet'], columns: { ...failed, walletError: 'ACCOUNT_KEY_MISMATCH' } },
+      ];
+      for (const { paths, columns } of states) {
+        changeUser(server.databaseFile, email, columns);
+        for (const path of paths) {
+          await page.goto(path);
+          await expectNoViolation(page, `${path} ${JSON.stringify(columns)}`);
+        }
+      }
+    });
+
+    test('the account, menus open, and a page that broke', async ({ page, server }) => {
+      await choose(page, { theme, language: 'ko' }, server.url);
+      await signUp(page, newVisitor());
+      await choose(page, { theme, language }, server.url);
+      await page.goto('/account');
+      for (const details of await page.locator('details').all()) {
+        await details.evaluate((element) => element.setAttribute('open', ''));
+      }
+      await expectNoViolation(page, 'account');
+      await page.locator('header button[aria-haspopup=menu]').click();
+      await expect(page.getByRole('menu')).toBeVisible();
+      await expectNoViolation(page, 'the menu');
+      await page.keyboard.press('Escape');
+      await expect(page.locator('header button[aria-haspopup=menu]')).toBeFocused();
+      await page.route('**/home.data*', (route) => route.fulfill({ status: 500 }));
+      await page.locator('nav a[href="/home"]:visible').click();
+      await expect(page.locator('[data-error=broken]')).toBeVisible();
+      await expectNoViolation(page, 'a broken page');
+    });
+  });
+}

@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import { startAppServer, temporaryDataDir } from './app-server.ts';
+import { createOldDatabase, readUser } from './database.ts';
+import { expect, fillSignUp, logIn, logOut, newVisitor, signUp, test, walletLine } from './test.ts';
+
+test.use({ allowedComplaint: /status of 400/ });
+
+const NEW_PASSWORD = 'winter-heart-10';
+
+test('the name is changed, and an empty one is told beside its field', async ({ page }) => {
+  await signUp(page);
+  await page.goto('/account');
+  const name = page.getByLabel('이름', { exact: true });
+  await name.fill('  ');
+  await page.getByRole('button', { name: '저장' }).click();
+  await expect(name).toHaveAccessibleDescription(/이름을 적어 주세요/);
+  await name.fill('봄이');
+  await page.getByRole('button', { name: '저장' }).click();
+  await expect(page.getByText('이름을 바꿨어요.')).toBeVisible();
+  await page.goto('/home');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('봄이님, 반가워요');
+});
+
+test('the password is changed only with the current one', async ({ page }) => {
+  const visitor = await signUp(page);
+  await page.goto('/account');
+  const current = page.getByLabel('지금 비밀번호');
+  const next = page.getByLabel('새 비밀번호');
+  const submit = page.getByRole('button', { name: '비밀번호 바꾸기' });
+  await next.fill('short');
+  await submit.click();
+  await expect(current).toHaveAccessibleDescription(/비밀번호를 적어 주세요/);
+  await expect(next).toHaveAccessibleDescription(/비밀번호가 너무 짧아요/);
+  await current.fill('not-the-password');
+  await next.fill(NEW_PASSWORD);
+  await submit.click();
+  await expect(current).toHaveAccessibleDescription(/비밀번호가 맞지 않아요/);
+  await current.fill(visitor.password);
+  await submit.click();
+  await expect(page.getByText('비밀번호를 바꿨어요.')).toBeVisible();
+  await logOut(page);
+  await logIn(page, visitor);
+  await expect(page.getByRole('alert').first()).toHaveText('이메일 또는 비밀번호가 맞지 않아요.');
+  await logIn(page, { ...visitor, password: NEW_PASSWORD });
+  await page.waitForURL('**/home');
+});
+
+test('the language is the user’s wherever they log in next', async ({ page, browser, server }) => {
+  const visitor = await signUp(page);
+  await page.goto('/account');
+  await page.getByRole('main').getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  const elsewhere = await browser.newContext({ locale: 'ko-KR' });
+  const other = await elsewhere.newPage();
+  await logIn(other, visitor, server.url);
+  await other.waitForURL('**/home');
+  await expect(other.locator('html')).toHaveAttribute('lang', 'en');
+  await elsewhere.close();
+});
+
+test('logging out everywhere ends the sessions of other devices too', async ({
+  page,
+  browser,
+  server,
+}) => {
+  const visitor = await signUp(page);
+  const elsewhere = await browser.newContext({ locale: 'ko-KR' });
+  const other = await elsewhere.newPage();
+  await logIn(other, visitor, server.url);
+  await other.waitForURL('**/home');
+  await page.goto('/account');
+  await page.getByRole('button', { name: '모든 기기에서 로그아웃' }).click();
+  await page.waitForURL('**/login');
+  await other.goto(`${server.url}/home`);
+  await other.waitForURL('**/login');
+  await elsewhere.close();
+});
+
+test.describe('deleting the account', () => {
+  test.use({ allowedComplaint: /status of (400|401)/ });
+
+  test('erases the person, keeps the wallet, and the address rests', async ({ page, server }) => {
+    const visitor = await signUp(page);
+    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    await page.goto('/chat/mir');
+    await page.getByRole('textbox', { name: '메시지' }).fill('비밀 이야기');
+    await page.getByRole('button', { name: '보내기' }).click();
+    await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
+    const { id } = readUser(server.databaseFile, { email: visitor.email }).row;
+
+    await page.goto('/account');
+    await page.getByRole('heading', { name: '계정 삭제' }).click();
+    await expect(page.getByText('지갑과 그 안의 CHOCO는 블록체인에 그대로 남아요.')).toBeVisible();
+    const password = page.getByLabel('확인을 위해 비밀번호를 적어 주세요');
+    await password.fill('not-the-password');
+    await page.getByRole('button', { name: '계정을 영구히 삭제하기' }).click();
+    await expect(password).toHaveAccessibleDescription(/비밀번호가 맞지 않아요/);
+    await password.fill(visitor.password);
+    await page.getByRole('button', { name: '계정을 영구히 삭제하기' }).click();
+    await page.waitForURL('**/goodbye');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('계정을 삭제했어요');
+
+    const { row, counts } = readUser(server.databaseFile, { id: String(id) });
+    expect(row).toMatchObject({
+      name: '',
+      walletStatus: 'READY',
+      chocoBalance: '100',
+      deletedAt: expect.any(Number),
+      nearAccountId: expect.stringMatching(/\.choonsim\.devnet$/),
+      nearPrivateKey: expect.any(String),
+    });
+    expect(JSON.stringify(row)).not.toContain(visitor.email);
+    expect(counts).toEqual({ Session: 0, Account: 0, Conversation: 0, TokenTransfer: 1 });
+
+    await page.goto('/home');
+    await page.waitForURL('**/login');
+    await logIn(page, visitor);
+    await expect(page.getByRole('alert').first()).toHaveText('이메일 또는 비밀번호가 맞지 않아요.');
+    await fillSignUp(page, visitor);
+    await page.getByRole('button', { name: '가입하고 시작하기' }).click();
+    await expect(page.getByLabel('이메일')).toHaveAccessibleDescription(
+      /삭제된 지 30일이 지나지 않았어요/,
+    );
+  });
+
+  test('a wallet on its way is finished all the same', async ({ page, server }) => {
+    await server.chain({ kind: 'halt' });
+    const visitor = await signUp(page);
+    const { id } = readUser(server.databaseFile, { email: visitor.email }).row;
+    await page.goto('/account');
+    await page.getByRole('heading', { name: '계정 삭제' }).click();
+    await page.getByLabel('확인을 위해 비밀번호를 적어 주세요').fill(visitor.password);
+    await page.getByRole('button', { name: '계정을 영구히 삭제하기' }).click();
+    await page.waitForURL('**/goodbye');
+    await server.chain({ kind: 'resume' });
+    await expect
+      .poll(() => readUser(server.databaseFile, { id: String(id) }).row)
+      .toMatchObject({ name: '', walletStatus: 'READY', chocoBalance: '100' });
+  });
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('the forms of the account work, and so does the wallet’s page', async ({ page, server }) => {
+    const visitor = await signUp(page);
+    await page.goto('/account');
+    await page.getByLabel('이름', { exact: true }).fill('');
+    await page.getByRole('button', { name: '저장' }).click();
+    await expect(page.getByText('이름을 적어 주세요.')).toBeVisible();
+    await page.getByLabel('이름', { exact: true }).fill('봄이');
+    await page.getByRole('button', { name: '저장' }).click();
+    await expect(page.getByText('이름을 바꿨어요.')).toBeVisible();
+    await page.getByRole('heading', { name: '계정 삭제' }).click();
+    await page.getByRole('button', { name: '계정을 영구히 삭제하기' }).click();
+    await expect(page.getByText('비밀번호를 적어 주세요.')).toBeVisible();
+
+    await page.goto('/wallet');
+    await expect(page.getByRole('img', { name: '계정 ID QR 코드' })).toBeVisible();
+    await expect(page.getByText('지갑을 요청했어요.')).toBeVisible();
+    await expect(page.getByRole('main').locator('time').first()).toContainText('UTC');
+    await page.goto('/account');
+    await page.getByRole('button', { name: '모든 기기에서 로그아웃' }).click();
+    await expect(page).toHaveURL(`${server.url}/login`);
+    await logIn(page, visitor);
+    await expect(page).toHaveURL(`${server.url}/home`);
+  });
+});
+
+test('a torn record of an older wallet has an end, not a retry', async ({ page }) => {
+  const dataDir = temporaryDataDir();
+  const torn = { ...newVisitor(), nearAccountId: null, nearPublicKey: 'ed25519:left-alone' };
+  await createOldDatabase(join(dataDir, 'choonsim.db'), [torn]);
+  const server = await startAppServer({ dataDir, env: { SUPPORT_EMAIL: 'help@example.org' } });
+  try {
+    await logIn(page, torn, server.url);
+    await page.waitForURL('**/wallet-setup');
+    await expect(page.getByText('WALLET_RECORD_INCOMPLETE')).toBeVisible();
+    await expect(page.getByRole('link', { name: 'help@example.org' })).toHaveAttribute(
+      'href',
+      'mailto:help@example.org?subject=WALLET_RECORD_INCOMPLETE',
+    );
+    await expect(page.getByRole('button', { name: '다시 시도' })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: '지갑 준비하기' })).toHaveCount(0);
+    await page.getByRole('button', { name: '로그아웃' }).click();
+    await page.waitForURL('**/login');
+  } finally {
+    await server.stop();
+  }
+});

@@ -1,0 +1,182 @@
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import type { Page } from '@playwright/test';
+import type { AppServer } from './app-server.ts';
+import { changeUser } from './database.ts';
+import { expect, logIn, newVisitor, signUp, test } from './test.ts';
+
+const root = join(import.meta.dirname, '../..');
+const adminEmail = 'boss@example.com';
+const adminPassword = 'a-long-spring-9';
+
+/** As an operator on the server runs it. */
+function adminLink(server: AppServer, email: string): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync('npm', ['run', 'admin-link', '--', email], {
+    cwd: root,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      NODE_ENV: '',
+      DATA_DIR: dirname(server.databaseFile),
+      ADMIN_EMAILS: adminEmail,
+      PORT: new URL(server.url).port,
+    },
+  });
+  return { status, output: stdout + stderr };
+}
+
+async function enterAsAdmin(page: Page, server: AppServer): Promise<string> {
+  const { output } = adminLink(server, adminEmail);
+  const link = /http:\S+/.exec(output)?.[0] ?? '';
+  await page.goto(link);
+  await page.getByLabel('비밀번호', { exact: true }).fill(adminPassword);
+  await page.getByRole('button', { name: '비밀번호를 정하고 들어가기' }).click();
+  await page.waitForURL('**/admin/wallets');
+  return link;
+}
+
+const count = (page: Page, status: string) => page.locator(`[data-count=${status}]`);
+
+test.use({ allowedComplaint: /status of (400|404)/, serverEnv: { ADMIN_EMAILS: adminEmail } });
+
+test.describe('the admin pages', () => {
+  test.describe.configure({ mode: 'serial' });
+
+  test('nobody else gets in, and an admin’s address cannot be signed up', async ({
+    page,
+    request,
+    server,
+  }) => {
+    test.slow();
+    for (const path of ['/admin/wallets', '/admin/wallets/x']) {
+      const visited = await request.get(`${server.url}${path}`, { maxRedirects: 0 });
+      expect([visited.status(), visited.headers().location]).toEqual([302, '/login']);
+    }
+    const squatter = { ...newVisitor(), email: 'Boss@Example.com' };
+    const refused = await request.post(`${server.url}/api/auth/sign-up/email`, { data: squatter });
+    expect(refused.status()).toBe(422);
+
+    await page.goto(`${server.url}/signup`);
+    const visitor = newVisitor();
+    await page.getByLabel('이름', { exact: true }).fill(visitor.name);
+    await page.getByLabel('이메일').fill(adminEmail);
+    await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
+    await page.getByRole('button', { name: '가입하고 시작하기' }).click();
+    await expect(page.getByLabel('이메일')).toHaveAccessibleDescription(/이미 가입된 이메일/);
+    await page.getByLabel('이메일').fill(visitor.email);
+    await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
+    await page.getByRole('button', { name: '가입하고 시작하기' }).click();
+    await page.waitForURL('**/home');
+    expect((await page.goto(`${server.url}/admin/wallets`))?.status()).toBe(404);
+    // The address alone, written past the form as an older app may have left it, is not enough.
+    changeUser(server.databaseFile, visitor.email, { email: adminEmail });
+    expect((await page.goto(`${server.url}/admin/wallets`))?.status()).toBe(404);
+
+    // The owner’s link takes the account from whoever squats on it.
+    const ownersBrowser = await page.context().browser()?.newContext({ locale: 'ko-KR' });
+    const owner = await ownersBrowser?.newPage();
+    if (!owner) throw new Error('no second browser');
+    const link = await enterAsAdmin(owner, server);
+    expect((await owner.goto(link))?.status()).toBe(404);
+    await ownersBrowser?.close();
+    await page.goto(`${server.url}/home`);
+    await page.waitForURL('**/login');
+    await logIn(page, { ...visitor, email: adminEmail }, server.url);
+    await expect(page.getByRole('alert').first()).toContainText('맞지 않아요');
+  });
+
+  test('the command refuses an address that is no admin’s', ({ server }) => {
+    const refused = adminLink(server, 'someone@example.com');
+    expect(refused.status).toBe(1);
+    expect(refused.output).toContain('someone@example.com is not in ADMIN_EMAILS');
+  });
+
+  test('live counts, a wallet’s whole story, retry of one and of many, pause and resume', async ({
+    page,
+    browser,
+    server,
+  }) => {
+    test.slow();
+    const users = [];
+    for (let user = 0; user < 3; user += 1) {
+      const context = await browser.newContext({ baseURL: server.url, locale: 'ko-KR' });
+      users.push(await signUp(await context.newPage()));
+      await context.close();
+    }
+    const [first, second, third] = users;
+    if (!first || !second || !third) throw new Error('three users');
+    await enterAsAdmin(page, server);
+    await expect(page.getByRole('heading', { name: '지금' })).toBeVisible();
+    // Three, and the one whom the first test has signed up.
+    await expect(count(page, 'READY')).toHaveText('4');
+    await expect(page.getByRole('img', { name: /요청부터 준비까지/ })).toBeVisible();
+
+    // Live: the page is not touched, and shows it.
+    for (const { email } of [first, second, third]) {
+      changeUser(server.databaseFile, email, {
+        walletStatus: 'FAILED',
+        walletError: 'REWARD_REFUSED',
+        walletAvailableAt: null,
+      });
+    }
+    await expect(count(page, 'FAILED')).toHaveText('3');
+
+    // Filter, search and the story.
+    await page.getByLabel('상태').selectOption('FAILED');
+    await page.getByRole('button', { name: '찾기' }).click();
+    await page.waitForURL('**status=FAILED**');
+    await expect(page.getByRole('row')).toHaveCount(4);
+    await page.getByRole('searchbox').fill(first.email.slice(0, 12));
+    await page.getByRole('button', { name: '찾기' }).click();
+    await expect(page.getByRole('row')).toHaveCount(2);
+    await page.getByRole('row').getByRole('link', { name: first.email }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(first.email);
+    await expect(page.getByText('CREATING → READY')).toBeVisible();
+    await expect(page.getByText('REWARD_REFUSED').first()).toBeVisible();
+    await expect(page.getByText('→ choco.devnet')).toBeVisible();
+
+    await page.getByRole('button', { name: '이 지갑 다시 시도' }).click();
+    await expect(page.getByText('다시 시작한 지갑: 1개')).toBeVisible();
+    const log = page.getByRole('region', { name: '운영 기록' });
+    await expect(log.getByText(adminEmail).first()).toBeVisible();
+    await expect(page.getByText('READY', { exact: false }).first()).toBeVisible();
+
+    // Many.
+    await page.getByRole('link', { name: '지갑 목록' }).click();
+    await page.goto(`${server.url}/admin/wallets?status=FAILED`);
+    await page.getByRole('button', { name: '고른 지갑 다시 시도' }).click();
+    await expect(page.getByText('지갑을 하나 이상 골라 주세요.')).toBeVisible();
+    await page.getByRole('checkbox', { name: second.email }).check();
+    await page.getByRole('checkbox', { name: third.email }).check();
+    await page.getByRole('button', { name: '고른 지갑 다시 시도' }).click();
+    await expect(page.getByText('다시 시작한 지갑: 2개')).toBeVisible();
+    await expect(count(page, 'READY')).toHaveText('4');
+
+    // Pause: a new wallet waits, and says nothing to its user of operators.
+    await page.getByRole('button', { name: '서명 멈추기' }).click();
+    await expect(page.getByText('지갑을 만들지 않고 있어요: OPERATOR')).toBeVisible();
+    const ready = await page.request.get('/readyz');
+    expect(await ready.json()).toMatchObject({
+      paused: 'OPERATOR',
+      since: expect.stringMatching(/^20/),
+      remedy: expect.stringContaining('resume'),
+    });
+    const context = await browser.newContext({ baseURL: server.url, locale: 'ko-KR' });
+    await signUp(await context.newPage());
+    await expect(count(page, 'PENDING')).toHaveText('1');
+    await page.getByRole('button', { name: '서명 다시 시작' }).click();
+    await expect(page.getByText('지갑을 만들고 있어요.')).toBeVisible();
+    await expect(count(page, 'READY')).toHaveText('5');
+    await context.close();
+    await page.getByRole('button', { name: '기다리는 지갑 모두 바로 처리' }).click();
+    await expect(page.getByText('바로 처리할 지갑: 0개')).toBeVisible();
+    for (const name of ['서명 멈춤', '서명 다시 시작', '지갑 다시 시도', '지갑 바로 처리']) {
+      await expect(log.getByText(name).first()).toBeVisible();
+    }
+
+    await page.getByRole('button', { name: 'English' }).click();
+    await expect(page.getByRole('heading', { name: 'What operators did' })).toBeVisible();
+    await page.goto('/admin/wallets/nobody');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
+  });
+});

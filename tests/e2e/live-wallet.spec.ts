@@ -1,0 +1,213 @@
+import type { Page } from '@playwright/test';
+import { changeDatabase, changeUser } from './database.ts';
+import { expect, newVisitor, signUp, test, walletLine } from './test.ts';
+
+const IN_AN_HOUR_MS = 3_600_000;
+
+/** Failed, and nobody touches it for an hour: what follows is the test's own. */
+function failForAnHour(databaseFile: string, email: string): void {
+  changeUser(databaseFile, email, {
+    walletStatus: 'FAILED',
+    walletError: 'REWARD_REFUSED',
+    walletAvailableAt: Date.now() + IN_AN_HOUR_MS,
+  });
+}
+
+async function box(page: Page, selector: string) {
+  const found = await page.locator(selector).boundingBox();
+  if (!found) throw new Error(`${selector} is not on the page`);
+  return found;
+}
+
+test('the line names the step the wallet has reached, by what the ledger knows', async ({
+  page,
+  server,
+}) => {
+  const { email } = await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  const ledger = (sql: string) =>
+    changeDatabase(
+      server.databaseFile,
+      email,
+      `${sql} "userId" = (SELECT "id" FROM "User" WHERE "email" = :email)`,
+    );
+  const setCreated = (live: 0 | 1) =>
+    ledger(`UPDATE "ChainTransactionWallet" SET "live" = ${live} WHERE "purpose" = 'CREATE' AND`);
+  const setReward = (status: string) =>
+    ledger(`UPDATE "TokenTransfer" SET "status" = '${status}' WHERE`);
+  // A worker holds it for an hour; the ledger is as after signing.
+  setCreated(0);
+  setReward('PENDING');
+  changeUser(server.databaseFile, email, {
+    walletStatus: 'CREATING',
+    walletClaimToken: 'of-no-worker',
+    walletAvailableAt: Date.now() + IN_AN_HOUR_MS,
+  });
+  const streaming = page.waitForResponse('**/api/wallet/events');
+  await page.reload();
+  await streaming;
+  await expect(walletLine(page)).toHaveText('지갑 생성 중... 계정을 만들고 있어요.');
+  setCreated(1);
+  await expect(walletLine(page)).toHaveText('지갑 생성 중... 보관함에 선물을 담고 있어요.');
+  setReward('COMPLETED');
+  await expect(walletLine(page)).toHaveText('지갑 생성 중... 잔액을 확인하고 있어요.');
+  changeUser(server.databaseFile, email, { walletStatus: 'PENDING' });
+  await expect(walletLine(page)).toHaveText('지갑 생성 대기 중... 잔액을 확인하고 있어요.');
+  changeUser(server.databaseFile, email, { walletStatus: 'READY', walletAvailableAt: null });
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+});
+
+test('Enter in a locked composer loses nothing; it unlocks in place, the focus where it was', async ({
+  page,
+  server,
+}) => {
+  const { email } = await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  failForAnHour(server.databaseFile, email);
+  await page.goto('/chat/mir');
+  const composer = page.getByRole('textbox', { name: '메시지' });
+  const send = page.getByRole('button', { name: '보내기' });
+  await expect(send).toBeDisabled();
+  await composer.fill('안녕, 미르');
+  await composer.press('Enter');
+  await expect(composer).toHaveValue('안녕, 미르');
+  changeUser(server.databaseFile, email, { walletStatus: 'READY', walletAvailableAt: null });
+  await expect(send).toBeEnabled();
+  await expect(composer).toBeFocused();
+  await expect(composer).toHaveValue('안녕, 미르');
+});
+
+test('the toast covers neither navigation, header nor composer, and comes once', async ({
+  page,
+  context,
+  server,
+}) => {
+  const { email } = await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  failForAnHour(server.databaseFile, email);
+  const streaming = page.waitForResponse('**/api/wallet/events');
+  await page.goto('/chat/choonsim');
+  await streaming;
+  changeUser(server.databaseFile, email, { walletStatus: 'READY', walletAvailableAt: null });
+  const toast = page.getByText('지갑이 준비되었습니다!');
+  await expect(toast).toBeVisible();
+  await expect(page.getByText('100 CHOCO가 들어 있어요. 이제 대화할 수 있어요.')).toBeVisible();
+  // It has slid in.
+  await expect(page.locator('[data-sonner-toast][data-mounted=true]')).toBeVisible();
+  await page.waitForTimeout(500);
+  const told = await box(page, '[data-sonner-toast]');
+  const header = await box(page, 'header');
+  const name = await box(page, 'main h1');
+  const form = await box(page, 'form:has(textarea)');
+  expect(told.y).toBeGreaterThan(header.y + header.height);
+  expect(told.y).toBeGreaterThan(name.y + name.height);
+  expect(told.y + told.height).toBeLessThanOrEqual(form.y);
+  // Told here: another tab says nothing of it.
+  const other = await context.newPage();
+  await other.goto('/home');
+  await expect(walletLine(other)).toHaveText('지갑 · 100 CHOCO');
+  await expect(other.getByText('지갑이 준비되었습니다!')).toHaveCount(0);
+});
+
+test('a failed wallet says when it is tried again, and counts down outside the live region', async ({
+  page,
+  server,
+}) => {
+  const { email } = await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  changeUser(server.databaseFile, email, {
+    walletStatus: 'FAILED',
+    walletError: 'REWARD_REFUSED',
+    walletAvailableAt: Date.now() + 600_000,
+  });
+  await page.goto('/home');
+  await expect(walletLine(page)).toHaveText(
+    /^지갑 생성 실패\. 재시도 중\.\.\. (오전|오후) \d+:\d\d:\d\d에 다시 시도합니다\.$/,
+  );
+  const region = page.getByRole('region', { name: '지갑' });
+  await expect(region.getByText(/^9분 5\d초$/)).toBeVisible();
+  await expect(region.getByText(/^9분 5[0-7]초$/)).toBeVisible();
+  await expect(page.getByRole('button', { name: '다시 시도' })).toHaveCount(0);
+});
+
+test.describe('a wallet that was given up', () => {
+  test.use({ allowedComplaint: /status of (409|429)/ });
+
+  test('offers a retry where one can help, and help where none can', async ({ page, server }) => {
+    const { email } = await signUp(page);
+    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    changeUser(server.databaseFile, email, {
+      walletStatus: 'FAILED',
+      walletError: 'ACCOUNT_KEY_MISMATCH',
+      walletAvailableAt: null,
+    });
+    await page.goto('/wallet');
+    await expect(walletLine(page)).toContainText('(오류 코드 ACCOUNT_KEY_MISMATCH)');
+    await expect(page.getByRole('button', { name: '다시 시도' })).toHaveCount(0);
+    await expect(page.getByRole('main')).toContainText(
+      /ACCOUNT_KEY_MISMATCH · \w+\.choonsim\.devnet/,
+    );
+
+    changeUser(server.databaseFile, email, { walletError: 'REWARD_REFUSED' });
+    await page.reload();
+    await page.getByRole('button', { name: '다시 시도' }).click();
+    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  });
+
+  test('is heard of again when an operator has it tried again', async ({ page, server }) => {
+    const { email } = await signUp(page);
+    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    changeUser(server.databaseFile, email, {
+      walletStatus: 'FAILED',
+      walletError: 'ACCOUNT_KEY_MISMATCH',
+      walletAvailableAt: null,
+    });
+    const streaming = page.waitForResponse('**/api/wallet/events');
+    await page.goto('/home');
+    await streaming;
+    changeUser(server.databaseFile, email, {
+      walletStatus: 'PENDING',
+      walletError: null,
+      walletAvailableAt: Date.now(),
+    });
+    await expect(page.getByText('지갑이 준비되었습니다!')).toBeVisible();
+  });
+});
+
+test.describe('where a proxy refuses streams', () => {
+  test.use({ allowedComplaint: /status of 503/ });
+
+  test('without a stream the page asks, and a hidden tab does neither', async ({
+    page,
+    server,
+  }) => {
+    await page.route('**/api/wallet/events', (route) => route.fulfill({ status: 503 }));
+    await page.addInitScript(() => {
+      let isHidden = false;
+      Object.defineProperty(document, 'hidden', { get: () => isHidden });
+      Object.assign(window, {
+        hide(hidden: boolean) {
+          isHidden = hidden;
+          document.dispatchEvent(new Event('visibilitychange'));
+        },
+      });
+    });
+    const hide = (isHidden: boolean) =>
+      page.evaluate((hidden) => Reflect.get(window, 'hide')(hidden), isHidden);
+    await server.chain({ kind: 'halt' });
+    await signUp(page, newVisitor());
+    await page.waitForResponse('**/api/wallet/status');
+    await hide(true);
+    await server.chain({ kind: 'resume' });
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/api/wallet/')) asked += 1;
+    });
+    await page.waitForTimeout(6_000);
+    expect(asked).toBe(0);
+    await expect(walletLine(page)).toHaveText(/지갑 생성 (대기 )?중/);
+    await hide(false);
+    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    expect(asked).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,69 @@
+import { changeUser } from './database.ts';
+import { expect, signUp, test, walletLine } from './test.ts';
+
+test('the wallet’s page shows id, QR code, balance, transfers and how it came about', async ({
+  page,
+  context,
+  server,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+  await signUp(page);
+  await page.goto('/wallet');
+  const main = page.getByRole('main');
+  await expect(main.getByText('100 CHOCO', { exact: true })).toBeVisible();
+  await expect(main.getByText(/^2\d{3}\. \d+\. \d+\. (오전|오후) .* 기준$/)).toBeVisible();
+
+  const accountId = await main.locator('code').first().textContent();
+  expect(accountId).toMatch(/^[a-z0-9]+\.choonsim\.devnet$/);
+  await page.getByRole('button', { name: '계정 ID 복사' }).click();
+  await expect(page.getByText('복사했어요.')).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(accountId);
+  await expect(page.getByRole('img', { name: '계정 ID QR 코드' })).toBeVisible();
+
+  const transfers = page.getByRole('region', { name: '받은 내역' }).getByRole('listitem');
+  await expect(transfers).toHaveCount(1);
+  await expect(transfers).toContainText('가입 환영 선물');
+  await expect(transfers).toContainText('+100 CHOCO');
+  await expect(transfers).toContainText('완료');
+  // The devnet is nobody else's to see: the hash, and no link.
+  await expect(transfers.getByRole('link')).toHaveCount(0);
+  await transfers.getByRole('button', { name: '거래 번호 복사' }).click();
+  const hash = await transfers.locator('code').textContent();
+  await expect(transfers.getByText('복사했어요.')).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(hash);
+
+  const moves = page.getByRole('region', { name: '지갑이 걸어온 길' }).getByRole('listitem');
+  await expect(moves).toContainText([
+    '지갑이 준비되었어요.',
+    '지갑을 만들기 시작했어요. (1번째 시도)',
+    '지갑을 요청했어요.',
+  ]);
+});
+
+test('the page of a waiting wallet is filled in as it goes on', async ({ page, server }) => {
+  await server.chain({ kind: 'halt' });
+  await signUp(page);
+  await page.goto('/wallet');
+  await expect(page.getByText('지갑이 준비되면 보여 드려요.')).toBeVisible();
+  await server.chain({ kind: 'resume' });
+  await expect(page.getByText('지갑이 준비되었어요.', { exact: true })).toBeVisible();
+  await expect(page.getByText('가입 환영 선물')).toBeVisible();
+});
+
+test('times are the visitor’s own', async ({ browser, page, server }) => {
+  const { email } = await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  // 2026-01-02T15:04:05Z
+  changeUser(server.databaseFile, email, { chocoLastSyncAt: 1_767_366_245 });
+  const abroad = await browser.newContext({
+    locale: 'en-US',
+    timezoneId: 'America/New_York',
+    storageState: await page.context().storageState(),
+  });
+  const other = await abroad.newPage();
+  await other.goto(`${server.url}/wallet`);
+  await expect(other.getByText(/^as of Jan 2, 2026, 10:04:05\sAM$/)).toBeVisible();
+  await abroad.close();
+  await page.goto('/wallet');
+  await expect(page.getByText('2026. 1. 3. 오전 12:04:05 기준')).toBeVisible();
+});

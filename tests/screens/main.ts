@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from '@playwright/test';
+import { ensureBuild } from '../../scripts/ensure-build.ts';
+import { chromiumPath } from '../../scripts/find-chromium.ts';
+import { type AppServer, startAppServer } from '../e2e/app-server.ts';
+
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, 'docs/screens');
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5, hasTouch: true };
+const desktop = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 };
+const SETTLE_MS = 400;
+const PASSWORD = 'spring-heart-9';
+
+/** One visitor from the first page to a chat, in one look. */
+interface Walk {
+  readonly name: string;
+  readonly context: BrowserContextOptions;
+  readonly visitor: string;
+  readonly says: string;
+  /** The pages drawn; all when left out. */
+  readonly only?: readonly string[];
+}
+
+const walks: readonly Walk[] = [
+  {
+    name: 'phone',
+    context: { ...phone, locale: 'ko-KR' },
+    visitor: '유리',
+    says: '봄이 오면 뭐 하고 싶어?',
+  },
+  {
+    name: 'phone-dark',
+    context: { ...phone, locale: 'ko-KR', colorScheme: 'dark' },
+    visitor: '유리',
+    says: '오늘은 조금 힘들었어.',
+    only: ['home-ready', 'chat', 'wallet'],
+  },
+  {
+    name: 'desktop',
+    context: { ...desktop, locale: 'ko-KR' },
+    visitor: '유리',
+    says: '안녕! 반가워.',
+    only: ['landing', 'home-ready', 'chat', 'wallet'],
+  },
+  {
+    name: 'desktop-dark-english',
+    context: { ...desktop, locale: 'en-GB', colorScheme: 'dark' },
+    visitor: 'Yuri',
+    says: 'I passed my exam today!',
+    only: ['signup', 'home-waiting', 'chat', 'account', 'menu'],
+  },
+];
+
+/** Draws every main page of the running app into `docs/screens/`. */
+async function main(): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  ensureBuild(root);
+  const server = await startAppServer();
+  const browser = await chromium.launch({
+    executablePath: chromiumPath() ?? 'chromium',
+    args: ['--no-sandbox'],
+  });
+  try {
+    for (const walk of walks) await draw(browser, server, walk);
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+async function draw(browser: Browser, server: AppServer, walk: Walk): Promise<void> {
+  const context = await browser.newContext({
+    ...walk.context,
+    baseURL: server.url,
+    // No picture in the middle of a movement.
+    reducedMotion: 'reduce',
+    timezoneId: 'Asia/Seoul',
+  });
+  const page = await context.newPage();
+  const shoot = async (what: string) => {
+    if (walk.only && !walk.only.includes(what)) return;
+    // The last picture of a page is the one it has after its scripts.
+    await page.waitForTimeout(SETTLE_MS);
+    await page.screenshot({ path: join(folder, `${what}-${walk.name}.png`) });
+    console.log(`docs/screens/${what}-${walk.name}.png`);
+  };
+  await page.goto('/');
+  await shoot('landing');
+  await server.chain({ kind: 'halt' });
+  await page.goto('/signup');
+  await page.locator('[name=name]').fill(walk.visitor);
+  await page.locator('[name=email]').fill(`${randomUUID().slice(0, 8)}@example.com`);
+  await page.locator('[name=password]').fill(PASSWORD);
+  await shoot('signup');
+  await page.locator('main form button[type=submit]').click();
+  await page.waitForURL('**/home');
+  await page.locator('[data-wallet-status=CREATING]').waitFor();
+  await shoot('home-waiting');
+  await page.goto('/chat/choonsim');
+  await shoot('chat-locked');
+  await server.chain({ kind: 'resume' });
+  await page.locator('[data-wallet-status=READY]').waitFor();
+  await page.goto('/home');
+  await shoot('home-ready');
+  await shootChat(page, walk, shoot);
+  await page.goto('/wallet');
+  await shoot('wallet');
+  await page.goto('/account');
+  await shoot('account');
+  await page.locator('header button[aria-haspopup=menu]').click();
+  await page.getByRole('menu').waitFor();
+  await shoot('menu');
+  await page.goto('/nowhere');
+  await shoot('not-found');
+  await context.close();
+}
+
+async function shootChat(page: Page, { says }: Walk, shoot: (what: string) => Promise<void>) {
+  await page.goto('/chat/choonsim');
+  await shoot('chat-empty');
+  const composer = page.locator('textarea');
+  await composer.fill(says);
+  await composer.press('Enter');
+  await page.locator('[data-role=assistant] [aria-busy=false]').waitFor();
+  await shoot('chat');
+}
+
+await main();
