@@ -70,8 +70,9 @@ type Written = { wallet: Wallet | null } | { error: unknown };
 const maxTogether = 100;
 
 /**
- * Requests that arrive in one turn of the event loop are written in one commit: each alone costs a
- * disk flush, for which everybody waits. One that cannot be written takes no other with it.
+ * The first request of a turn of the event loop is written at once: a busy worker's turns are long.
+ * Those that arrive with it are written in one commit, in the next turn: each alone costs a disk
+ * flush, for which everybody waits. One that cannot be written takes no other with it.
  */
 export function createRequestWriter({
   store,
@@ -102,8 +103,17 @@ export function createRequestWriter({
       }
     },
   });
+  let isTurnTaken = false;
+  const isFirstOfTurn = () => {
+    if (isTurnTaken) return false;
+    isTurnTaken = true;
+    void nextTurn().then(() => {
+      isTurnTaken = false;
+    });
+    return true;
+  };
   return async (request) => {
-    const written = await add(request);
+    const written = await (isFirstOfTurn() ? writeAlone(request) : add(request));
     if ('error' in written) throw written.error;
     return written.wallet;
   };
