@@ -1,3 +1,4 @@
+import type { Inspection } from '#devnet/inspection.ts';
 import { isLegalMove, type WalletStatus } from '../wallet.ts';
 import { rewardBaseUnits, type World, worldConfig } from './world.ts';
 
@@ -218,15 +219,21 @@ export class Invariants {
     return open.length > 0 ? [`${userId} is FAILED with a transaction open`] : [];
   }
 
-  /** Final truth of a hash; what is not final yet is neither. */
-  #onChain(hash: string): 'absent' | 'pending' | 'succeeded' | 'failed' {
-    const found = this.#world.devnet.inspect().transaction(hash);
-    if (!found) return 'absent';
-    if (found.level !== 'FINAL') return 'pending';
-    const { result } = found;
-    if (result === null) return 'pending';
-    if (result.type !== 'failure') return 'succeeded';
-    // An invalid transaction in a block has an outcome and no effect.
-    return 'ActionError' in Object(result.error) ? 'failed' : 'absent';
+  #onChain(hash: string): Effect {
+    return effectOf(this.#world.devnet.inspect().transaction(hash));
   }
+}
+
+type Effect = 'absent' | 'pending' | 'succeeded' | 'failed';
+
+/** What a transaction has done to the final chain; what is not final yet is neither. */
+export function effectOf(found: ReturnType<Inspection['transaction']>): Effect {
+  if (!found) return 'absent';
+  const { level, result } = found;
+  const isFailure = result?.type === 'failure';
+  // An invalid transaction in a block has an outcome and no effect, be the block final or undone.
+  // Should its bytes execute after all, in a later block, that is seen there.
+  if (isFailure && !('ActionError' in Object(result.error))) return 'absent';
+  if (level !== 'FINAL' || result === null) return 'pending';
+  return isFailure ? 'failed' : 'succeeded';
 }

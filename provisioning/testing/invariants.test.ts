@@ -1,0 +1,54 @@
+import { actions } from 'near-api-js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Faults } from '#devnet/faults.ts';
+import { ROOT_ACCOUNT, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { TestNode } from '#devnet/testing/test-node.ts';
+import { effectOf } from './invariants.ts';
+
+let faults: Faults;
+let node: TestNode;
+
+beforeEach(() => {
+  faults = new Faults();
+  node = new TestNode({ faults });
+});
+
+async function send(receiverId: string) {
+  const signed = await node.sign({
+    signerId: SERVICE_ACCOUNT,
+    receiverId,
+    actions: [actions.transfer(1n)],
+    nonce: 1n,
+  });
+  void node.send(signed, 'NONE');
+  return () => effectOf(node.devnet.inspect().transaction(signed.hash));
+}
+
+describe('what a transaction has done', () => {
+  it('is nothing before a block has it, open until that block is final, and then its success', async () => {
+    const effect = await send(ROOT_ACCOUNT);
+    expect(effect()).toBe('absent');
+    node.blocks(2);
+    expect(effect()).toBe('pending');
+    node.blocks(4);
+    expect(effect()).toBe('succeeded');
+  });
+
+  it('is open, too, while a failed action may be undone with its block', async () => {
+    const effect = await send('nobody.devnet');
+    node.blocks(2);
+    expect(effect()).toBe('pending');
+    node.blocks(4);
+    expect(effect()).toBe('failed');
+  });
+
+  it('is nothing when a block has it as invalid, final or not', async () => {
+    faults.add({ kind: 'include-invalid', error: 'Expired', accountId: SERVICE_ACCOUNT });
+    const effect = await send(ROOT_ACCOUNT);
+    node.blocks(1);
+    expect(node.devnet.inspect().transactions()).toHaveLength(1);
+    expect(effect()).toBe('absent');
+    node.blocks(4);
+    expect(effect()).toBe('absent');
+  });
+});
