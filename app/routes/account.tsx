@@ -11,6 +11,7 @@ import { Field } from '../components/Field.tsx';
 import { LanguageChoice } from '../components/LanguageChoice.tsx';
 import { Page } from '../components/Page.tsx';
 import { ThemeChoice } from '../components/ThemeChoice.tsx';
+import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useText } from '../i18n/use-language.ts';
 import { answerAccountForm } from '../lib/account-forms.server.ts';
 import { NAME_MAX_LENGTH } from '../lib/account-rules.ts';
@@ -32,7 +33,7 @@ export async function action({ request }: Route.ActionArgs) {
 export default function Account({ loaderData, actionData }: Route.ComponentProps) {
   const text = useText();
   const page = text.accountPage;
-  const refusal = actionData ?? null;
+  const refusal = useKeptAnswer(actionData) ?? null;
   const [parameters] = useSearchParams();
   const saved = refusal ? null : parameters.get('saved');
   const { name, email } = loaderData;

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { startAppServer, temporaryDataDir } from './app-server.ts';
-import { createOldDatabase, readUser } from './database.ts';
+import { changeUser, createOldDatabase, readUser } from './database.ts';
 import { expect, fillSignUp, logIn, logOut, newVisitor, signUp, test, walletLine } from './test.ts';
 
 test.use({ allowedComplaint: /status of 400/ });
 
+const IN_AN_HOUR_MS = 3_600_000;
 const NEW_PASSWORD = 'winter-heart-10';
 
 test('the name is changed, and an empty one is told beside its field', async ({ page }) => {
@@ -43,6 +44,27 @@ test('the password is changed only with the current one', async ({ page }) => {
   await expect(page.getByRole('alert').first()).toHaveText('이메일 또는 비밀번호가 맞지 않아요.');
   await logIn(page, { ...visitor, password: NEW_PASSWORD });
   await page.waitForURL('**/home');
+});
+
+test('a fault stays beside its field when the wallet gets ready', async ({ page, server }) => {
+  const { email } = await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  changeUser(server.databaseFile, email, {
+    walletStatus: 'CREATING',
+    walletClaimToken: 'of-no-worker',
+    walletAvailableAt: Date.now() + IN_AN_HOUR_MS,
+  });
+  await page.goto('/account');
+  await page.getByRole('button', { name: '비밀번호 바꾸기' }).click();
+  const current = page.getByLabel('지금 비밀번호');
+  await expect(current).toHaveAccessibleDescription(/비밀번호를 적어 주세요/);
+  const loadedAgain = page.waitForResponse('**/account.data**');
+  changeUser(server.databaseFile, email, { walletStatus: 'READY', walletAvailableAt: null });
+  await (await loadedAgain).finished();
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(current).toHaveAccessibleDescription(/비밀번호를 적어 주세요/);
+  await page.goto('/account');
+  await expect(current).not.toHaveAttribute('aria-invalid');
 });
 
 test('the language is the user’s wherever they log in next', async ({ page, browser, server }) => {

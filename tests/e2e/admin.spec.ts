@@ -145,6 +145,8 @@ test.describe('the admin pages', () => {
     await page.getByRole('link', { name: '지갑 목록' }).click();
     await page.goto(`${server.url}/admin/wallets?status=FAILED`);
     await page.getByRole('button', { name: '고른 지갑 다시 시도' }).click();
+    // It stays while the page loads its figures again.
+    await (await page.waitForResponse('**/admin/wallets.data**')).finished();
     await expect(page.getByText('지갑을 하나 이상 골라 주세요.')).toBeVisible();
     await page.getByRole('checkbox', { name: second.email }).check();
     await page.getByRole('checkbox', { name: third.email }).check();

@@ -5,6 +5,7 @@ import { OutcomeNotice } from '../../components/admin/OutcomeNotice.tsx';
 import { StatusBadge } from '../../components/admin/StatusBadge.tsx';
 import { useLiveData } from '../../components/admin/use-live-data.ts';
 import { LocalTime } from '../../components/LocalTime.tsx';
+import { useKeptAnswer } from '../../components/use-kept-answer.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { runAdminAction } from '../../lib/admin/actions.server.ts';
@@ -30,6 +31,7 @@ export async function action({ request, params }: Route.ActionArgs) {
 export default function AdminWallet({ loaderData: story, actionData }: Route.ComponentProps) {
   const words = useAdminWords();
   const { appName } = useText();
+  const outcome = useKeptAnswer(actionData);
   useLiveData();
   const text = words.story;
   return (
@@ -43,7 +45,7 @@ export default function AdminWallet({ loaderData: story, actionData }: Route.Com
           {story.email} <StatusBadge status={story.status} />
         </h1>
       </div>
-      <OutcomeNotice outcome={actionData} />
+      <OutcomeNotice outcome={outcome} />
       <Form method="post" className="flex flex-wrap gap-3" preventScrollReset>
         <button type="submit" name="action" value="retry" className="button-outline">
           {text.retry}

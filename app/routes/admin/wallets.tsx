@@ -6,6 +6,7 @@ import { SigningState } from '../../components/admin/SigningState.tsx';
 import { TrendPlot } from '../../components/admin/TrendPlot.tsx';
 import { useLiveData } from '../../components/admin/use-live-data.ts';
 import { WalletTable } from '../../components/admin/WalletTable.tsx';
+import { useKeptAnswer } from '../../components/use-kept-answer.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { runAdminAction } from '../../lib/admin/actions.server.ts';
@@ -39,6 +40,7 @@ export default function AdminWallets({ loaderData, actionData }: Route.Component
   const words = useAdminWords();
   const { appName } = useText();
   const { figures, page, trend, actions, query } = loaderData;
+  const outcome = useKeptAnswer(actionData);
   useLiveData();
   const seconds = (ms: number) => words.figures.seconds(Math.round(ms / 100) / 10);
   const latest = trend.findLast(({ medianMs }) => medianMs !== null);
@@ -48,7 +50,7 @@ export default function AdminWallets({ loaderData, actionData }: Route.Component
     <div className="flex flex-col gap-6">
       <title>{`${words.title} · ${appName}`}</title>
       <h1 className="sr-only">{words.title}</h1>
-      <OutcomeNotice outcome={actionData} />
+      <OutcomeNotice outcome={outcome} />
       <SigningState pauseReason={figures.pauseReason} interruptedBy={figures.interruptedBy} />
       <Figures figures={figures} />
       <section aria-labelledby="trend">
