@@ -1,34 +1,35 @@
 import { Link } from 'react-router';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import type { ShownAction } from '../../lib/admin/wallet-story.server.ts';
+import { ListSection } from '../ListSection.tsx';
 import { LocalTime } from '../LocalTime.tsx';
 
 /** Who did what and when, the newest first. */
 export function ActionLog({ actions }: { actions: readonly ShownAction[] }) {
   const words = useAdminWords().actions;
   return (
-    <section aria-labelledby="operator-actions" className="card p-5">
-      <h2 id="operator-actions" className="font-semibold">
-        {words.title}
-      </h2>
-      {actions.length === 0 ? <p className="mt-2 text-muted text-sm">{words.none}</p> : null}
-      <ol className="mt-2 divide-y divide-line text-sm">
-        {actions.map(({ id, actor, action, userId, detail, at }) => (
-          <li key={id} className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 py-2">
-            <span className="font-medium">{words.names[action] ?? action}</span>
-            <span>{actor}</span>
-            <span className="text-muted">
-              <LocalTime iso={at} format="moment" />
-            </span>
-            {userId ? (
-              <Link to={`/admin/wallets/${userId}`} className="link break-all">
-                {userId}
-              </Link>
-            ) : null}
-            {detail === '{}' ? null : <code className="break-all text-muted">{detail}</code>}
-          </li>
-        ))}
-      </ol>
-    </section>
+    <ListSection
+      id="operator-actions"
+      title={words.title}
+      none={words.none}
+      items={actions}
+      isSmall
+    >
+      {({ id, actor, action, userId, detail, at }) => (
+        <li key={id} className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 py-2">
+          <span className="font-medium">{words.names[action] ?? action}</span>
+          <span>{actor}</span>
+          <span className="text-muted">
+            <LocalTime iso={at} format="moment" />
+          </span>
+          {userId ? (
+            <Link to={`/admin/wallets/${userId}`} className="link break-all">
+              {userId}
+            </Link>
+          ) : null}
+          {detail === '{}' ? null : <code className="break-all text-muted">{detail}</code>}
+        </li>
+      )}
+    </ListSection>
   );
 }

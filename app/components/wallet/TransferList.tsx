@@ -1,22 +1,20 @@
 import { useText } from '../../i18n/use-language.ts';
 import type { ShownTransfer } from '../../lib/wallet-details.server.ts';
 import { CopyButton } from '../CopyButton.tsx';
+import { ListSection } from '../ListSection.tsx';
 import { LocalTime } from '../LocalTime.tsx';
 
 export function TransferList({ transfers }: { transfers: readonly ShownTransfer[] }) {
   const text = useText().walletPage;
   return (
-    <section aria-labelledby="wallet-transfers" className="card p-6">
-      <h2 id="wallet-transfers" className="font-semibold">
-        {text.transfers}
-      </h2>
-      {transfers.length === 0 ? <p className="mt-2 text-muted">{text.noTransfers}</p> : null}
-      <ul className="divide-y divide-line">
-        {transfers.map((transfer) => (
-          <Transfer key={transfer.id} transfer={transfer} />
-        ))}
-      </ul>
-    </section>
+    <ListSection
+      id="wallet-transfers"
+      title={text.transfers}
+      none={text.noTransfers}
+      items={transfers}
+    >
+      {(transfer) => <Transfer key={transfer.id} transfer={transfer} />}
+    </ListSection>
   );
 }
 

@@ -4,6 +4,7 @@ import { ActionLog } from '../../components/admin/ActionLog.tsx';
 import { OutcomeNotice } from '../../components/admin/OutcomeNotice.tsx';
 import { StatusBadge } from '../../components/admin/StatusBadge.tsx';
 import { useLiveData } from '../../components/admin/use-live-data.ts';
+import { ListSection } from '../../components/ListSection.tsx';
 import { LocalTime } from '../../components/LocalTime.tsx';
 import { useKeptAnswer } from '../../components/use-kept-answer.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
@@ -110,66 +111,60 @@ function Facts({ story }: { story: Story }) {
 function Events({ events }: { events: Story['events'] }) {
   const text = useAdminWords().story;
   return (
-    <section aria-labelledby="events" className="card p-5">
-      <h2 id="events" className="font-semibold">
-        {text.events}
-      </h2>
-      {events.length === 0 ? <p className="mt-2 text-muted text-sm">{text.none}</p> : null}
-      <ol className="mt-2 divide-y divide-line text-sm">
-        {events.map(({ id, fromStatus, toStatus, attempt, errorCode, at }) => (
-          <li key={id} className="flex flex-wrap items-baseline gap-x-3 py-2">
-            <span className="text-muted">
-              <LocalTime iso={at} format="moment" />
-            </span>
-            <span className="font-medium">
-              {fromStatus ?? '–'} → {toStatus ?? '–'}
-            </span>
-            {attempt > 0 ? <span className="text-muted">{text.attempt(attempt)}</span> : null}
-            {errorCode ? <code className="text-danger">{errorCode}</code> : null}
-          </li>
-        ))}
-      </ol>
-    </section>
+    <ListSection id="events" title={text.events} none={text.none} items={events} isSmall>
+      {({ id, fromStatus, toStatus, attempt, errorCode, at }) => (
+        <li key={id} className="flex flex-wrap items-baseline gap-x-3 py-2">
+          <span className="text-muted">
+            <LocalTime iso={at} format="moment" />
+          </span>
+          <span className="font-medium">
+            {fromStatus ?? '–'} → {toStatus ?? '–'}
+          </span>
+          {attempt > 0 ? <span className="text-muted">{text.attempt(attempt)}</span> : null}
+          {errorCode ? <code className="text-danger">{errorCode}</code> : null}
+        </li>
+      )}
+    </ListSection>
   );
 }
 
 function Transactions({ transactions }: { transactions: Story['transactions'] }) {
   const text = useAdminWords().story;
   return (
-    <section aria-labelledby="transactions" className="card p-5">
-      <h2 id="transactions" className="font-semibold">
-        {text.transactions}
-      </h2>
-      {transactions.length === 0 ? <p className="mt-2 text-muted text-sm">{text.none}</p> : null}
-      <ol className="mt-2 divide-y divide-line text-sm">
-        {transactions.map((transaction) => (
-          <li key={transaction.hash} className="flex flex-col gap-0.5 py-2">
-            <span className="flex flex-wrap items-baseline gap-x-3">
-              <span className="font-medium">{transaction.purpose}</span>
-              <span>{transaction.status}</span>
-              <code className="break-all">{transaction.hash}</code>
-              {transaction.explorerUrl ? (
-                <a href={transaction.explorerUrl} target="_blank" rel="noreferrer" className="link">
-                  {text.explorer}
-                </a>
-              ) : null}
-            </span>
-            <span className="text-muted">
-              → {transaction.receiverId} · {text.signedAt}{' '}
-              <LocalTime iso={transaction.signedAt} format="moment" />
-              {transaction.settledAt ? (
-                <>
-                  {' '}
-                  · {text.settledAt} <LocalTime iso={transaction.settledAt} format="moment" />
-                </>
-              ) : null}
-            </span>
-            {transaction.failure ? (
-              <code className="break-all text-danger">{transaction.failure}</code>
+    <ListSection
+      id="transactions"
+      title={text.transactions}
+      none={text.none}
+      items={transactions}
+      isSmall
+    >
+      {(transaction) => (
+        <li key={transaction.hash} className="flex flex-col gap-0.5 py-2">
+          <span className="flex flex-wrap items-baseline gap-x-3">
+            <span className="font-medium">{transaction.purpose}</span>
+            <span>{transaction.status}</span>
+            <code className="break-all">{transaction.hash}</code>
+            {transaction.explorerUrl ? (
+              <a href={transaction.explorerUrl} target="_blank" rel="noreferrer" className="link">
+                {text.explorer}
+              </a>
             ) : null}
-          </li>
-        ))}
-      </ol>
-    </section>
+          </span>
+          <span className="text-muted">
+            → {transaction.receiverId} · {text.signedAt}{' '}
+            <LocalTime iso={transaction.signedAt} format="moment" />
+            {transaction.settledAt ? (
+              <>
+                {' '}
+                · {text.settledAt} <LocalTime iso={transaction.settledAt} format="moment" />
+              </>
+            ) : null}
+          </span>
+          {transaction.failure ? (
+            <code className="break-all text-danger">{transaction.failure}</code>
+          ) : null}
+        </li>
+      )}
+    </ListSection>
   );
 }
