@@ -10,6 +10,11 @@ const routinePoints =
 /** Reached in few runs: there a crash must be likely to be seen at all. */
 const rarePoints = /declareDead|readHeldClaims|readTransactionEverywhere|failWallet/;
 
+/** Passed by few processes: drawn more often to die at, the fewer the more. */
+const seldomPassed = /declareDead|readHeldClaims|retryWallet|releaseLanes|HeldLanes/;
+const drawWeight = (method: string) =>
+  /declareDead|readHeldClaims/.test(method) ? 24 : seldomPassed.test(method) ? 8 : 1;
+
 /** How likely each thing is at one point of one process. */
 export interface ProcessDangers {
   crash: number;
@@ -86,7 +91,8 @@ export class SimulatedProcess {
   /** Every method of the port becomes a point before and a point after its effect. */
   wrap<Port extends object>(portName: string, port: Port, isDatabase: boolean): Port {
     for (const method of Object.keys(port)) {
-      this.#points.push(`before ${portName}.${method}`, `after ${portName}.${method}`);
+      const points = [`before ${portName}.${method}`, `after ${portName}.${method}`];
+      for (let time = 0; time < drawWeight(method); time += 1) this.#points.push(...points);
     }
     return new Proxy(port, {
       get: (target, property, receiver) => {
@@ -119,17 +125,23 @@ export class SimulatedProcess {
   }
 
   /**
-   * Half of the processes that may crash die at one point drawn from all alike, at its first, second
-   * or third passing: chance alone kills where the calls are many, not where money moves.
+   * Half of the processes that may crash die at one point drawn beforehand, at its first, second or
+   * third passing, be it after the storm, where deaths are proven: chance alone kills where the calls
+   * are many, not where money moves.
    */
   #isFatal(where: string): boolean {
-    if (this.dangers.crash === 0) return false;
-    this.#fatal ??= this.#random.chance(0.5)
-      ? { point: this.#random.pick(this.#points), passings: this.#random.between(1, 3) }
-      : { point: '', passings: 0 };
+    if (!this.#fatal) {
+      if (this.dangers.crash === 0) return false;
+      this.#fatal = this.#random.chance(0.5) ? this.#drawDeath() : { point: '', passings: 0 };
+    }
     if (where !== this.#fatal.point) return false;
     this.#fatal.passings -= 1;
     return this.#fatal.passings === 0;
+  }
+
+  #drawDeath(): { point: string; passings: number } {
+    const point = this.#random.pick(this.#points);
+    return { point, passings: seldomPassed.test(point) ? 1 : this.#random.between(1, 3) };
   }
 
   async #whileAlive(): Promise<void> {

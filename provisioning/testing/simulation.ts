@@ -177,7 +177,7 @@ class Simulation {
     engine.start().catch((error) => this.#note(name, error));
   }
 
-  /** Users ask, perhaps twice and of two processes; one in ten only after the storm. */
+  /** Users ask, perhaps twice and of two processes; some press the button that tries again. */
   #planStorm(): void {
     const random = this.#random;
     for (const userId of this.#userIds) {
@@ -186,6 +186,7 @@ class Simulation {
       for (let time = 0; time < times; time += 1) {
         this.#at(random.between(0, 8_000), () => this.#request(userId));
       }
+      if (random.chance(0.2)) this.#at(random.between(0, 20_000), () => this.#retry(userId));
     }
     const eventEvery = random.between(1_000, 6_000);
     const happen = () => {
@@ -210,6 +211,15 @@ class Simulation {
     const { engine, process } = this.#random.pick([first, ...others]);
     this.#watch.trace(`${userId} asks ${process.name}`);
     engine.requestWallet(userId).catch((error) => this.#note(process.name, error));
+  }
+
+  /** As the home page at every visit: it asks until there is a wallet. */
+  #visit(userId: string): void {
+    this.#request(userId);
+    this.#at(5_000, () => {
+      const user = this.#world.users().find(({ id }) => id === userId);
+      if (user?.walletStatus === null) this.#visit(userId);
+    });
   }
 
   #retry(userId: string): void {
@@ -252,12 +262,14 @@ class Simulation {
     if (!this.#backup || this.#isBehind) return;
     for (const { process } of this.#workers) process.isDead = true;
     const before = this.#signedHashes();
+    const signedByLanes = this.#signedByLanes();
     this.#world.replaceDatabase(this.#backup);
     const kept = this.#signedHashes();
-    const lost = before.filter((hash) => !kept.includes(hash));
+    const isLost = (hash: string) => !kept.includes(hash);
+    const lost = before.filter(isLost);
     // Of another deployment's lanes a database without its row cannot know.
     if (this.#world.rows('SELECT 1 FROM "Deployment"').length > 0) {
-      this.#restored = { lost, kept };
+      this.#restored = { lost: signedByLanes.filter(isLost), kept };
     }
     // Only what reached the chain can be known to be missing.
     this.#isBehind = lost.length > 0;
@@ -274,6 +286,13 @@ class Simulation {
       .map(({ hash }) => hash);
   }
 
+  /** Without what only adds lane keys, which may be done twice: its nonce is on no lane. */
+  #signedByLanes(): string[] {
+    return this.#world
+      .rows<{ hash: string }>(`SELECT "hash" FROM "ChainTransaction" WHERE "purpose" <> 'LANES'`)
+      .map(({ hash }) => hash);
+  }
+
   #calm(): void {
     this.#isStorm = false;
     this.#network.dangers = quietNetwork;
@@ -287,7 +306,7 @@ class Simulation {
       if (this.#spendLimitYocto !== null) process.isDead = true;
     }
     this.#startWorker();
-    for (const userId of this.#userIds) this.#request(userId);
+    for (const userId of this.#userIds) this.#visit(userId);
     this.#watch.trace('calm');
   }
 
@@ -313,15 +332,11 @@ class Simulation {
     }
   }
 
-  /** A database that lacks transactions of the chain may sign nothing: it may have paid already. */
+  /** A database that lacks what its lanes did on chain may sign nothing: it may have paid already. */
   #signedThoughBehind(): string[] {
     if (this.#restored === null) return [];
     const { lost, kept } = this.#restored;
-    // Keys of lanes may be added twice without harm; only what lanes sign shows in their nonces.
-    const signed = this.#world
-      .rows<{ hash: string }>(`SELECT "hash" FROM "ChainTransaction" WHERE "purpose" <> 'LANES'`)
-      .map(({ hash }) => hash)
-      .filter((hash) => !kept.includes(hash));
+    const signed = this.#signedByLanes().filter((hash) => !kept.includes(hash));
     if (signed.length === 0 || !lost.some((hash) => this.#hasSpentNonce(hash))) return [];
     return signed.map((hash) => `${hash} was signed with a database behind the chain`);
   }
