@@ -112,9 +112,11 @@ export function createLanePool({
     return settler.settle(transaction, {
       onIncluded: free,
       onStuck: () => {
-        if (lane.newestHash === transaction.hash && held.get(lane.laneNumber) === lane) {
-          onStuck(lane);
-        }
+        // A newer one spends a higher nonce by itself.
+        if (held.get(lane.laneNumber) !== lane || lane.nonce !== transaction.nonce) return;
+        // It was free while a block had the transaction.
+        lane.newestHash = transaction.hash;
+        onStuck(lane);
       },
       onRejected: (reason) => {
         if (reason === 'InvalidAccessKeyError' && lane.laneNumber > 0) return onKeyMissing();

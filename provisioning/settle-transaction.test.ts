@@ -12,13 +12,16 @@ const transaction = {
   status: 'SIGNED',
 } as StoredTransaction;
 
-/** A chain that goes on and whose nodes refuse the transaction for ever. */
-function refusedForEver() {
+/** A chain that goes on and whose nodes refuse the transaction for ever, once told to. */
+function chainOf(answers: { kind: string }[] = []) {
   const world = new World();
-  const refused = async () => ({ kind: 'rejected', reason: 'InvalidNonce' });
+  const refused = async () => answers.shift() ?? { kind: 'rejected', reason: 'InvalidNonce' };
   const stopping = new AbortController();
   const settler = createTransactionSettler({
-    ledger: { readTransaction: async () => transaction } as never,
+    ledger: {
+      readTransaction: async () => transaction,
+      recordIncluded: async () => undefined,
+    } as never,
     chain: {
       sendTransaction: refused,
       readTransaction: refused,
@@ -35,7 +38,7 @@ function refusedForEver() {
 
 // A lane that goes by turns could else be another process's at every 30 s, for ever.
 it('whoever takes the lane of a stuck transaction hears of it at once', async () => {
-  const { world, settler, stop } = refusedForEver();
+  const { world, settler, stop } = chainOf();
   const heard: string[] = [];
   const first = settler.settle(transaction, { onStuck: () => heard.push('first') });
   first.catch(() => undefined);
@@ -50,4 +53,25 @@ it('whoever takes the lane of a stuck transaction hears of it at once', async ()
   stop();
   await world.clock.advance(10_000);
   await expect(first).rejects.toThrow('stopping');
+});
+
+// Its lane was free since, and no death can be proven while the nonce is not spent.
+it('what a block had that was undone is stuck 30 s after it was seen in one', async () => {
+  const { world, settler, stop } = chainOf([{ kind: 'included' }, { kind: 'included' }]);
+  const heard: string[] = [];
+  const settled = settler.settle(transaction, {
+    onIncluded: () => heard.push('included'),
+    onStuck: () => heard.push('stuck'),
+  });
+  settled.catch(() => undefined);
+  await world.clock.advance(29_000);
+  expect(heard).toEqual(['included']);
+  await world.clock.advance(7_000);
+  expect(heard).toEqual(['included', 'stuck']);
+  void settler.settle(transaction, { onStuck: () => heard.push('next holder') });
+  await world.clock.advance(1);
+  expect(heard).toEqual(['included', 'stuck', 'next holder']);
+  stop();
+  await world.clock.advance(10_000);
+  await expect(settled).rejects.toThrow('stopping');
 });

@@ -16,11 +16,11 @@ export interface SettledTransaction {
 }
 
 export interface Watch {
-  /** In a block, or ended: its lane may sign the next. Called once. */
+  /** In a block, or ended: its lane may sign the next. Called once, and again after `onStuck`. */
   onIncluded?: () => void;
   /**
-   * No node has taken it for 30 s although the chain goes on; at once when that is known already.
-   * Called again every 30 s.
+   * No block has had it for 30 s although the chain goes on, be it that one had it before and was
+   * undone; at once when that is known already. Called again every 30 s.
    */
   onStuck?: () => void;
   /** A node refuses it; a hint at a fault of the service, never an outcome. */
@@ -38,7 +38,7 @@ export interface TransactionSettler {
 
 interface Sending {
   included: boolean;
-  /** No node has taken it for 30 s: whoever takes its lane now need not wait as long again. */
+  /** No block has had it for 30 s: whoever takes its lane now need not wait as long again. */
   stuck: boolean;
   watches: Watch[];
   settled: Promise<SettledTransaction>;
@@ -90,6 +90,7 @@ export function createTransactionSettler({
     const noteIncluded = () => {
       if (sending.included) return;
       sending.included = true;
+      sending.stuck = false;
       for (const watch of watches) watch.onIncluded?.();
     };
     let stuckSinceMs = clock.now();
@@ -113,6 +114,7 @@ export function createTransactionSettler({
         return { hash, status, failure };
       }
       if (answer.kind === 'included') {
+        stuckSinceMs = clock.now();
         if (!sending.included) {
           noteIncluded();
           // What SENT saves is one needless sending after a restart: a lost write is no loss.
@@ -154,12 +156,9 @@ export function createTransactionSettler({
           continue;
         }
       }
-      if (
-        !sending.included &&
-        clock.now() - stuckSinceMs >= stuckAfterMs &&
-        (await chainAnswers())
-      ) {
+      if (clock.now() - stuckSinceMs >= stuckAfterMs && (await chainAnswers())) {
         stuckSinceMs = clock.now();
+        sending.included = false;
         sending.stuck = true;
         for (const watch of watches) watch.onStuck?.();
       }

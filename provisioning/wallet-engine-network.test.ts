@@ -127,6 +127,25 @@ describe('a chain that', () => {
   );
 });
 
+describe('a transaction whose block is undone', () => {
+  // Free since that block, its lane would else wait for ever for a nonce that nobody spends.
+  it('and which the next block has as invalid gives way to a new one', async () => {
+    const world = new World();
+    const engine = await startEngine(world, { users });
+    await untilLanesReady(world);
+    const before = world.devnet.inspect().transactions().length;
+    await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+    await world.clock.until(() => world.devnet.inspect().transactions().length > before, 10_000);
+    await world.clock.advance(1);
+    world.devnet.producer.revertHead('return');
+    world.faults.add({ kind: 'include-invalid', error: 'Expired', count: 4 });
+    await world.untilReady(users, 240_000);
+    await world.clock.advance(30_000);
+    expectOneOfEach(world, users);
+    await during(world, engine.stop());
+  });
+});
+
 describe('several nodes', () => {
   it('serve while the first is gone, and no wallet waits for it', async () => {
     const world = new World();
