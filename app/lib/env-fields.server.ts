@@ -1,3 +1,4 @@
+import { baseDecode } from 'near-api-js';
 import { z } from 'zod';
 import { toBaseUnits, yoctoPerNear } from '#provisioning/amounts.ts';
 
@@ -84,10 +85,16 @@ export const accountId = z
 
 export const nearPrivateKey = z
   .string()
-  .regex(
-    /^ed25519:[1-9A-HJ-NP-Za-km-z]{43,90}$/,
-    'use the secret key of the service account as ed25519:… in base58.',
+  .refine(
+    isEd25519SecretKey,
+    'use the secret key of the service account as ed25519:… in base58, whole.',
   );
+
+/** The seed, or the seed with the public key behind it. */
+function isEd25519SecretKey(text: string): boolean {
+  const [, base58 = ''] = /^ed25519:([1-9A-HJ-NP-Za-km-z]{32,90})$/.exec(text) ?? [];
+  return [32, 64].includes(baseDecode(base58).length);
+}
 
 /** NEAR as people write it, held as yoctoNEAR. */
 export function nearAmount({ most, fallback }: { most: bigint; fallback: string }) {

@@ -104,6 +104,16 @@ describe('in production', () => {
     expect(faults.PORT).toContain('whole number');
   });
 
+  test.each(['3'.repeat(80), `${'3'.repeat(43)}0`, ''])(
+    'a service key that is not whole is refused without being quoted: %j',
+    (base58) => {
+      const text = `ed25519:${base58}`;
+      const faults = faultsOf({ ...PRODUCTION, NEAR_SERVICE_PRIVATE_KEY: text });
+      expect(Object.keys(faults)).toEqual(['NEAR_SERVICE_PRIVATE_KEY']);
+      expect(faults.NEAR_SERVICE_PRIVATE_KEY).not.toContain('3333');
+    },
+  );
+
   test('the devnet serves only when it is asked for by name', () => {
     const { BETTER_AUTH_URL } = PRODUCTION;
     const devnet = {

@@ -1,4 +1,5 @@
-import { createDecipheriv } from 'node:crypto';
+import { createDecipheriv, hkdfSync } from 'node:crypto';
+import { secretKeyText } from '../adapters/ed25519-key.ts';
 
 const nonceLength = 12;
 const tagLength = 16;
@@ -19,4 +20,20 @@ export function openWalletKey({
   decipher.setAuthTag(sealed.subarray(-tagLength));
   const text = sealed.subarray(nonceLength, -tagLength);
   return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
+}
+
+/** The private key of a derived lane, derived beside the vault. */
+export function deriveLaneKey({
+  servicePrivateKey,
+  deploymentId,
+  laneNumber,
+}: {
+  servicePrivateKey: string;
+  deploymentId: string;
+  laneNumber: number;
+}): string {
+  const info = `choonsim/lane/${laneNumber}`;
+  return secretKeyText(
+    new Uint8Array(hkdfSync('sha256', servicePrivateKey, deploymentId, info, 32)),
+  );
 }

@@ -1,33 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { runAdminLink } from './admin-link.ts';
 import type { AppServer } from './app-server.ts';
 import { changeUser } from './database.ts';
 import { expect, logIn, newVisitor, signUp, test } from './test.ts';
 
-const root = join(import.meta.dirname, '../..');
 const adminEmail = 'boss@example.com';
 const adminPassword = 'a-long-spring-9';
 
-/** As an operator on the server runs it. */
-function adminLink(server: AppServer, email: string): { status: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync('npm', ['run', 'admin-link', '--', email], {
-    cwd: root,
-    encoding: 'utf8',
-    env: {
-      ...process.env,
-      NODE_ENV: '',
-      DATA_DIR: dirname(server.databaseFile),
-      ADMIN_EMAILS: adminEmail,
-      PORT: new URL(server.url).port,
-    },
-  });
-  return { status, output: stdout + stderr };
-}
-
 async function enterAsAdmin(page: Page, server: AppServer): Promise<string> {
-  const { output } = adminLink(server, adminEmail);
-  const link = /http:\S+/.exec(output)?.[0] ?? '';
+  const { link } = runAdminLink(server, { email: adminEmail, adminEmail });
   await page.goto(link);
   await page.getByLabel('비밀번호', { exact: true }).fill(adminPassword);
   await page.getByRole('button', { name: '비밀번호를 정하고 들어가기' }).click();
@@ -86,7 +67,7 @@ test.describe('the admin pages', () => {
   });
 
   test('the command refuses an address that is no admin’s', ({ server }) => {
-    const refused = adminLink(server, 'someone@example.com');
+    const refused = runAdminLink(server, { email: 'someone@example.com', adminEmail });
     expect(refused.status).toBe(1);
     expect(refused.output).toContain('someone@example.com is not in ADMIN_EMAILS');
   });

@@ -11,6 +11,8 @@ export interface AppServer {
   readonly url: string;
   readonly databaseFile: string;
   readonly devnetPort: number;
+  /** All that the process has written to its terminal until now. */
+  output(): string;
   /** Breaks or mends the chain. */
   chain(fault: { kind: 'halt' | 'resume' | 'clear' }): Promise<void>;
   stop(): Promise<void>;
@@ -46,12 +48,19 @@ export async function startAppServer({
       ...env,
     },
   });
+  let output = '';
+  for (const stream of [server.stdout, server.stderr]) {
+    stream?.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
   const url = await waitForAddress(server);
   return {
     // The public address is that of a proxy, which the tests have none of.
     url: env.BETTER_AUTH_URL ? `http://127.0.0.1:${port}` : url,
     databaseFile: join(dataDir, 'choonsim.db'),
     devnetPort: chainPort,
+    output: () => output,
     async chain(fault) {
       const response = await fetch(`http://127.0.0.1:${chainPort}/devnet/faults`, {
         method: 'POST',

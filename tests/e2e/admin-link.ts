@@ -1,0 +1,26 @@
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import type { AppServer } from './app-server.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** `npm run admin-link` as an operator on the server runs it. `link` is empty when it was refused. */
+export function runAdminLink(
+  server: AppServer,
+  { email, adminEmail, env = {} }: { email: string; adminEmail: string; env?: object },
+): { status: number | null; output: string; link: string } {
+  const { status, stdout, stderr } = spawnSync('npm', ['run', 'admin-link', '--', email], {
+    cwd: root,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      NODE_ENV: '',
+      DATA_DIR: dirname(server.databaseFile),
+      ADMIN_EMAILS: adminEmail,
+      PORT: new URL(server.url).port,
+      ...env,
+    },
+  });
+  const output = stdout + stderr;
+  return { status, output, link: /http:\S+/.exec(output)?.[0] ?? '' };
+}
