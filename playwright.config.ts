@@ -17,7 +17,8 @@ export default defineConfig({
   workers: 2,
   timeout: 45_000,
   expect: { timeout: 12_000 },
-  use: { locale: 'ko-KR', timezoneId: 'Asia/Seoul', trace: 'retain-on-failure', launchOptions },
+  // A trace of each test costs a third of the time: `npm run test:e2e -- --trace retain-on-failure`.
+  use: { locale: 'ko-KR', timezoneId: 'Asia/Seoul', launchOptions },
   projects: [
     {
       name: 'phone',

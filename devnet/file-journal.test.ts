@@ -194,6 +194,7 @@ async function take(node: TestNode, step: Step, index: number, faults: Faults): 
 
 test('kill -9 under load: nothing answered as included is lost, nothing happens twice', async () => {
   const { child, rpcUrl } = await startProcess();
+  const ended = once(child, 'exit');
   const signing = new TestNode();
   const provider = new JsonRpcProvider({ url: rpcUrl }, { retries: 1 });
   const block = await provider.viewBlock({ finality: 'final' });
@@ -217,6 +218,8 @@ test('kill -9 under load: nothing answered as included is lost, nothing happens 
   }
   await Promise.all(sends);
   expect(child.killed).toBe(true);
+  // Until then its number is that of a living process, which has the directory.
+  await ended;
 
   const node = open();
   node.blocks(6);

@@ -80,12 +80,13 @@ test('the language is the user’s wherever they log in next', async ({ page, br
   await elsewhere.close();
 });
 
-test('logging out everywhere ends the sessions of other devices too', async ({
+test('logging out everywhere ends the sessions of other devices too, and no page asks on', async ({
   page,
   browser,
   server,
 }) => {
   const visitor = await signUp(page);
+  await server.chain({ kind: 'halt' });
   const elsewhere = await browser.newContext({ locale: 'ko-KR' });
   const other = await elsewhere.newPage();
   await logIn(other, visitor, server.url);
@@ -93,6 +94,7 @@ test('logging out everywhere ends the sessions of other devices too', async ({
   await page.goto('/account');
   await page.getByRole('button', { name: '모든 기기에서 로그아웃' }).click();
   await page.waitForURL('**/login');
+  await server.chain({ kind: 'resume' });
   await other.goto(`${server.url}/home`);
   await other.waitForURL('**/login');
   await elsewhere.close();

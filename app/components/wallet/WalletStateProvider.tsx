@@ -1,9 +1,11 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import { useNavigation, useRevalidator } from 'react-router';
+import type { AccountIntent } from '../../lib/account-forms.server.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
 import { type FollowTools, followWallet } from './follow-wallet.ts';
 
 const STATUS_LIMIT_MS = 5_000;
+const endsSession: readonly string[] = ['sign-out-everywhere', 'delete'] satisfies AccountIntent[];
 
 interface WalletState {
   readonly wallet: WalletView;
@@ -40,7 +42,9 @@ export function WalletStateProvider({
   const latest = useRef({ status: wallet.status, revalidate });
   latest.current = { status: wallet.status, revalidate };
   // Logging out, the next answer could only be a refusal.
-  const isLeaving = useNavigation().formAction === '/logout';
+  const { formAction, formData } = useNavigation();
+  const isLeaving =
+    formAction === '/logout' || endsSession.includes(String(formData?.get('intent')));
   const isDone = wallet.isReady || isLeaving;
 
   useEffect(() => {
