@@ -96,6 +96,15 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect(codesOf(await doctor({ DATABASE_URL: unreachable }))).toEqual(['DATABASE_UNREACHABLE']);
     const redis = { WALLET_QUEUE: 'bullmq', REDIS_URL: 'redis://127.0.0.1:9' };
     expect(codesOf(await doctor(redis))).toEqual(['REDIS_UNREACHABLE']);
+    // The sign-up limits count there, whatever the queue.
+    const limits = JSON.parse((await doctor({ REDIS_URL: redis.REDIS_URL })).text).findings;
+    expect(limits).toMatchObject([
+      {
+        code: 'REDIS_UNREACHABLE',
+        variable: 'REDIS_URL',
+        remedy: expect.stringContaining('counted in each process'),
+      },
+    ]);
     expect(codesOf(await doctor({ NEAR_NODE_URL: unreachable }))).toEqual(['NODE_UNREACHABLE']);
     const key = Buffer.alloc(32, 1).toString('base64');
     const vault = { VAULT_ADDR: unreachable, VAULT_TOKEN: 'hvs.secret' };

@@ -112,7 +112,8 @@ function examineSettings(settings: Environment): Finding[] {
 }
 
 async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Finding[]> {
-  if (walletQueue !== 'bullmq' || redisUrl === null) return [];
+  if (redisUrl === null) return [];
+  const isQueue = walletQueue === 'bullmq';
   const redis = new Redis(redisUrl, {
     lazyConnect: true,
     connectTimeout: redisTimeoutMs,
@@ -125,7 +126,8 @@ async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Fin
     await redis.connect();
     const policy = await redis.config('GET', 'maxmemory-policy').catch(() => null);
     const value = Array.isArray(policy) ? String(policy[1]) : 'noeviction';
-    if (value === 'noeviction') return [];
+    // A counter of sign-ups may be evicted; a job that wakes a worker should not be.
+    if (value === 'noeviction' || !isQueue) return [];
     return [
       warning(
         'REDIS_EVICTS',
@@ -136,14 +138,11 @@ async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Fin
     ];
   } catch (thrown) {
     const message = `Redis does not answer: ${thrown instanceof Error ? thrown.message : thrown}`;
-    return [
-      error(
-        'REDIS_UNREACHABLE',
-        'REDIS_URL',
-        message,
-        'Check address and password, or set WALLET_QUEUE=cron.',
-      ),
-    ];
+    const without = isQueue
+      ? 'set WALLET_QUEUE=cron and remove it'
+      : 'remove it: sign-up limits are then counted in each process';
+    const remedy = `Check address and password, or ${without}.`;
+    return [error('REDIS_UNREACHABLE', 'REDIS_URL', message, remedy)];
   } finally {
     redis.disconnect();
   }
