@@ -6,6 +6,7 @@ import { closeDatabase, migrateDatabase } from './lib/db.server.ts';
 import { configureEnvironment, type Environment, env } from './lib/env.server.ts';
 import { limitBody, limitRate, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
 import { log } from './lib/log.server.ts';
+import { connectLimits } from './lib/rate-limit.server.ts';
 import { serveClientFiles } from './lib/static-files.server.ts';
 import { closeWalletStreams } from './lib/wallet-events.server.ts';
 
@@ -26,6 +27,7 @@ export async function startBackgroundWork({
 }: {
   migrationsFolder: string;
 }): Promise<{ stop(): Promise<void>; closeDatabase(): void }> {
+  connectLimits();
   await migrateDatabase(migrationsFolder);
   const jobs = await initCronJobs();
   const stop = () => {

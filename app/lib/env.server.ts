@@ -113,7 +113,7 @@ export interface Environment {
   readonly vaultTransit: { address: string; token: string; keyName: string } | null;
   readonly walletCreation: 'async' | 'sync';
   readonly walletQueue: 'cron' | 'bullmq';
-  /** Null with the cron queue only, which has no use for it. */
+  /** Null with the cron queue only; limits are then counted in each process. */
   readonly redisUrl: string | null;
   /** False: this process asks for wallets and leaves all of their work to others. */
   readonly walletWorker: boolean;

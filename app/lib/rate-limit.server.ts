@@ -9,9 +9,19 @@ import { env } from './env.server.ts';
 import { log } from './log.server.ts';
 import { remember } from './remember.server.ts';
 
+/** The longest that one request waits for Redis; those after it do not wait. */
+const REDIS_PATIENCE_MS = 1_000;
+
+interface Counters {
+  /** Of all processes; null: there is no Redis. */
+  readonly shared: RateLimiterAbstract | null;
+  readonly own: RateLimiterAbstract;
+}
+
 /**
  * Counts per key in windows that begin with the first turn: over all processes when `REDIS_URL` is
- * set, else, and while Redis is away, in this process.
+ * set, else, and while Redis is away, in this process. A Redis that falls silent holds up who asks
+ * it then for a second, and nobody after.
  * @returns whether one more is within the limit (and counts it)
  */
 export async function takeTurn({
@@ -23,8 +33,25 @@ export async function takeTurn({
   limit: number;
   windowMs: number;
 }): Promise<boolean> {
+  const { shared, own } = counters({ limit, windowMs });
+  if (shared) {
+    try {
+      return await take(shared, key);
+    } catch (error) {
+      reconnectIfSilent(error);
+    }
+  }
+  return take(own, key);
+}
+
+/** Connects at the start: what comes before the connection is there is counted in this process. */
+export function connectLimits(): void {
+  redisOfLimits();
+}
+
+async function take(limiter: RateLimiterAbstract, key: string): Promise<boolean> {
   try {
-    await limiter({ limit, windowMs }).consume(key);
+    await limiter.consume(key);
     return true;
   } catch (refusal) {
     if (refusal instanceof RateLimiterRes) return false;
@@ -32,18 +59,16 @@ export async function takeTurn({
   }
 }
 
-function limiter({ limit, windowMs }: { limit: number; windowMs: number }): RateLimiterAbstract {
-  const limiters = remember('rate limiters', () => new Map<string, RateLimiterAbstract>());
+function counters({ limit, windowMs }: { limit: number; windowMs: number }): Counters {
+  const made = remember('rate limiters', () => new Map<string, Counters>());
   const name = `choonsim-limit-${limit}-${windowMs}`;
-  let found = limiters.get(name);
+  let found = made.get(name);
   if (!found) {
     const options = { keyPrefix: name, points: limit, duration: windowMs / 1000 };
-    const inMemory = new RateLimiterMemory(options);
     const redis = redisOfLimits();
-    found = redis
-      ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: inMemory })
-      : inMemory;
-    limiters.set(name, found);
+    const shared = redis ? new RateLimiterRedis({ ...options, storeClient: redis }) : null;
+    found = { shared, own: new RateLimiterMemory(options) };
+    made.set(name, found);
   }
   return found;
 }
@@ -56,7 +81,7 @@ function redisOfLimits(): Redis | null {
     const redis = new Redis(redisUrl, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      commandTimeout: 1_000,
+      commandTimeout: REDIS_PATIENCE_MS,
     });
     let isAway = false;
     redis.on('ready', () => {
@@ -68,4 +93,12 @@ function redisOfLimits(): Redis | null {
     });
     return redis;
   });
+}
+
+/** A connection that looks sound and answers nothing would hold up each request anew. */
+function reconnectIfSilent(error: unknown): void {
+  const redis = redisOfLimits();
+  if (redis?.status !== 'ready') return;
+  log().warn({ err: error }, 'limits are counted in this process: Redis does not answer');
+  redis.disconnect(true);
 }
