@@ -71,6 +71,7 @@ export interface Catalogue {
     readonly setupMessages: readonly [string, string];
     readonly setupAction: string;
     readonly setupFailed: string;
+    readonly verifyFirst: string;
     readonly notRequested: string;
     readonly pending: string;
     readonly creating: string;

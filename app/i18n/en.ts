@@ -87,6 +87,8 @@ export const en: Catalogue = {
     ],
     setupAction: 'Prepare my wallet',
     setupFailed: 'Your wallet could not be prepared. Please try again.',
+    verifyFirst:
+      'Open the link in the mail we sent you. Your wallet is prepared as soon as you have.',
     notRequested: 'No wallet yet.',
     pending: 'Wallet waiting to be created...',
     creating: 'Creating your wallet...',

@@ -87,6 +87,7 @@ export const ko: Catalogue = {
     ],
     setupAction: '지갑 준비하기',
     setupFailed: '지갑을 준비하지 못했어요. 다시 시도해 주세요.',
+    verifyFirst: '보내 드린 메일의 링크를 열어 주세요. 이메일이 확인되면 지갑을 준비해요.',
     notRequested: '아직 지갑이 없어요.',
     pending: '지갑 생성 대기 중...',
     creating: '지갑 생성 중...',

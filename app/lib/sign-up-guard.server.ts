@@ -23,8 +23,8 @@ export interface SignUpHooks {
    */
   readonly checkCaptcha?: (attempt: SignUpAttempt) => Promise<boolean>;
   /**
-   * Sends the mail with the address that verifies. With it, users are let in at once and their wallet,
-   * which costs money, is requested when they have verified.
+   * Sends the mail with the address that verifies. With it, users are signed in at once, `/wallet-setup`
+   * asks them to open it, and their wallet, which costs money, is requested when they have.
    */
   readonly sendVerificationMail?: (mail: { email: string; url: string }) => Promise<void>;
 }

@@ -12,13 +12,22 @@ export type WalletRequestAnswer =
   | { readonly success: true; readonly accountId: string; readonly status: WalletView['status'] }
   | { readonly success: false; readonly error: string };
 
+/** The user must do something first; every other refusal is ours. */
+export const EMAIL_NOT_VERIFIED = 'EMAIL_NOT_VERIFIED';
+
+/** The HTTP status that goes with the answer. */
+export function statusOfAnswer(answer: WalletRequestAnswer): number {
+  if (answer.success) return 200;
+  return answer.error === EMAIL_NOT_VERIFIED ? 403 : 500;
+}
+
 /**
  * Requests the user's wallet and tells its true status. Safe to repeat and never throws; with
  * `WALLET_CREATION=sync` (the plan's rollback) it waits for the chain.
  */
 export async function requestWallet(userId: string): Promise<WalletRequestAnswer> {
   try {
-    if (await mustVerifyFirst(userId)) return { success: false, error: 'EMAIL_NOT_VERIFIED' };
+    if (await mustVerifyFirst(userId)) return { success: false, error: EMAIL_NOT_VERIFIED };
     const ensure = env().walletCreation === 'sync' ? ensureNearWallet : ensureNearWalletAsync;
     await ensure(userId);
     const wallet = await readWalletView(userId);
@@ -33,7 +42,7 @@ export async function requestWallet(userId: string): Promise<WalletRequestAnswer
 }
 
 /** A wallet costs money: where mails are sent, it waits for the user's answer to one. */
-async function mustVerifyFirst(userId: string): Promise<boolean> {
+export async function mustVerifyFirst(userId: string): Promise<boolean> {
   if (!signUpHooks().sendVerificationMail) return false;
   const found = await db().query.user.findFirst({
     where: eq(user.id, userId),

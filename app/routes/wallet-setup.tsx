@@ -8,7 +8,7 @@ import { showToast } from '../components/toast.ts';
 import { useText } from '../i18n/use-language.ts';
 import { env } from '../lib/env.server.ts';
 import { requireUserId } from '../lib/session.server.ts';
-import { requestWallet } from '../lib/wallet-request.server.ts';
+import { mustVerifyFirst, requestWallet, statusOfAnswer } from '../lib/wallet-request.server.ts';
 import { readWalletView } from '../lib/wallet-view.server.ts';
 import { isRequested } from '../lib/wallet-view.ts';
 import type { Route } from './+types/wallet-setup.ts';
@@ -20,20 +20,22 @@ export async function loader({ request }: Route.LoaderArgs) {
   const userId = await requireUserId(request);
   const wallet = await readWalletView(userId);
   if (wallet && isRequested(wallet)) throw redirect('/home');
-  return { isTorn: wallet?.error === RECORD_TORN, supportEmail: env().supportEmail };
+  const mustVerify = await mustVerifyFirst(userId);
+  return { isTorn: wallet?.error === RECORD_TORN, mustVerify, supportEmail: env().supportEmail };
 }
 
 /** The same as `POST /api/wallet`; safe to repeat. */
 export async function action({ request }: Route.ActionArgs) {
   const answer = await requestWallet(await requireUserId(request));
-  return data(answer, { status: answer.success ? 200 : 500 });
+  return data(answer, { status: statusOfAnswer(answer) });
 }
 
 export default function WalletSetup({ loaderData }: Route.ComponentProps) {
   const text = useText();
   const navigate = useNavigate();
   const fetcher = useFetcher<typeof action>();
-  const isSubmitted = useRef(loaderData.isTorn);
+  const { mustVerify } = loaderData;
+  const isSubmitted = useRef(loaderData.isTorn || mustVerify);
   const failure = fetcher.state === 'idle' && fetcher.data?.success === false ? fetcher.data : null;
   const isTorn = loaderData.isTorn || failure?.error === RECORD_TORN;
 
@@ -56,8 +58,11 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
         <h1 className="font-bold text-2xl tracking-tight">{text.wallet.setupTitle}</h1>
         <div role="status" className="flex flex-col gap-2">
           {isTorn ? <TornRecord supportEmail={loaderData.supportEmail} /> : null}
-          {failure && !isTorn ? <p className="text-danger">{text.wallet.setupFailed}</p> : null}
-          {isTorn || failure
+          {mustVerify ? <p>{text.wallet.verifyFirst}</p> : null}
+          {failure && !isTorn && !mustVerify ? (
+            <p className="text-danger">{text.wallet.setupFailed}</p>
+          ) : null}
+          {isTorn || mustVerify || failure
             ? null
             : text.wallet.setupMessages.map((message) => (
                 <p key={message} className="text-muted">
@@ -72,9 +77,12 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
             </button>
           </Form>
         ) : (
-          <fetcher.Form method="post" className={failure ? '' : 'hidden noscript:block'}>
+          <fetcher.Form
+            method="post"
+            className={failure || mustVerify ? '' : 'hidden noscript:block'}
+          >
             <button type="submit" className="button">
-              {failure ? text.wallet.retry : text.wallet.setupAction}
+              {failure && !mustVerify ? text.wallet.retry : text.wallet.setupAction}
             </button>
           </fetcher.Form>
         )}

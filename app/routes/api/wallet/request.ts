@@ -1,5 +1,5 @@
 import { requireApiUserId } from '../../../lib/session.server.ts';
-import { requestWallet } from '../../../lib/wallet-request.server.ts';
+import { requestWallet, statusOfAnswer } from '../../../lib/wallet-request.server.ts';
 import type { Route } from './+types/request.ts';
 
 export function loader() {
@@ -11,5 +11,5 @@ export function loader() {
 
 export async function action({ request }: Route.ActionArgs) {
   const answer = await requestWallet(await requireApiUserId(request));
-  return Response.json(answer, { status: answer.success ? 200 : 500 });
+  return Response.json(answer, { status: statusOfAnswer(answer) });
 }
