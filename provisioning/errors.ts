@@ -6,7 +6,7 @@ const walletErrorCodes = {
   REWARD_UNPROVEN: false,
   /** Part of an older record (id, public key, private key) is missing. Never completed by us. */
   WALLET_RECORD_INCOMPLETE: false,
-  /** The stored private key does not open with our master keys, or is another key's. */
+  /** The stored private key does not open with the master key of its version, or is another key's. */
   WALLET_KEY_UNREADABLE: false,
   /** The account id is not a direct sub-account of the service account: it cannot be created. */
   ACCOUNT_ID_INVALID: false,
@@ -75,8 +75,16 @@ export const pauseRemedies = {
 
 export type PauseReason = keyof typeof pauseRemedies;
 
-/** Faults of one process, over by themselves. */
-export type ProcessFaultCode = 'NODE_UNREACHABLE' | 'RATE_LIMITED' | 'DATABASE_BUSY';
+/** Faults of one process, over by themselves; with what to do where that may not be. */
+const processFaultRemedies = {
+  NODE_UNREACHABLE: null,
+  RATE_LIMITED: null,
+  DATABASE_BUSY: null,
+  MASTER_KEY_MISSING:
+    'Add the master key of that version to WALLET_ENCRYPTION_KEYS of this process and restart it.',
+} as const;
+
+export type ProcessFaultCode = keyof typeof processFaultRemedies;
 
 /**
  * The service is at fault, not the wallet: nobody's attempt is spent. `pause` stops everyone
@@ -96,6 +104,12 @@ export class ServiceFault extends Error {
     this.code = code;
     this.pause = isPauseReason(code) ? code : null;
   }
+}
+
+/** What to do about a fault; null when it needs nothing but time, or is none of ours. */
+export function remedyOf(code: string): string | null {
+  if (isPauseReason(code)) return pauseRemedies[code];
+  return code in processFaultRemedies ? processFaultRemedies[code as ProcessFaultCode] : null;
 }
 
 export function isPauseReason(code: string): code is PauseReason {

@@ -16,7 +16,8 @@ export interface KeyVault {
 
   /**
    * Proves that the stored private key opens and belongs to the public key.
-   * @throws WalletError `WALLET_KEY_UNREADABLE`
+   * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceFault `MASTER_KEY_MISSING` when it is under a
+   * master key that this process was not given: its fault, not the wallet's
    */
   verifyWalletKey(wallet: {
     accountId: string;
@@ -30,7 +31,7 @@ export interface KeyVault {
   /**
    * The same private key under the master key that encrypts now. It was opened, compared with the
    * public key, and proven to open again with that master key alone.
-   * @throws WalletError `WALLET_KEY_UNREADABLE`
+   * @throws as {@link verifyWalletKey}
    */
   reencryptWalletKey(wallet: {
     accountId: string;

@@ -1,4 +1,4 @@
-import { WalletError } from './errors.ts';
+import { ServiceFault, WalletError } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { StoredWalletKey, WalletKeyStore } from './wallet-key-store.ts';
 
@@ -68,7 +68,8 @@ function reencrypt(stored: StoredWalletKey, vault: KeyVault) {
     const to = vault.reencryptWalletKey({ accountId, publicKey, encryptedPrivateKey: from });
     return { userId, publicKey, from, to };
   } catch (error) {
-    if (error instanceof WalletError) return null;
+    const isMissing = error instanceof ServiceFault && error.code === 'MASTER_KEY_MISSING';
+    if (error instanceof WalletError || isMissing) return null;
     throw error;
   }
 }

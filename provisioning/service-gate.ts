@@ -2,7 +2,7 @@ import { toBaseUnits, toMicroCost, toMicroFunds } from './amounts.ts';
 import type { Clock } from './clock.ts';
 import { type EngineConfig, hourMs } from './engine-config.ts';
 import type { EngineObserver } from './engine-observer.ts';
-import { type PauseReason, pauseRemedies, ServiceFault } from './errors.ts';
+import { type PauseReason, pauseRemedies, remedyOf, ServiceFault } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { EngineLog } from './log.ts';
 import type { BlockReference, NearChain } from './near-chain.ts';
@@ -48,6 +48,8 @@ const treasuryMaxAgeMs = 5_000;
 const referenceMaxAgeMs = 1_000;
 const firstBreakMs = 1_000;
 const longestBreakMs = 15_000;
+/** No node can tell when it ends; another process, which has the key, takes the wallet meanwhile. */
+const missingKeyBreakMs = 5_000;
 
 export function createServiceGate({
   config,
@@ -200,10 +202,14 @@ export function createServiceGate({
     // Several calls fail together when a node goes: that is one break, not many.
     if (broken && broken.untilMs > clock.now()) return;
     const times = (broken?.times ?? 0) + 1;
-    const breakMs = Math.min(firstBreakMs * 2 ** (times - 1), longestBreakMs);
+    const breakMs =
+      code === 'MASTER_KEY_MISSING'
+        ? missingKeyBreakMs
+        : Math.min(firstBreakMs * 2 ** (times - 1), longestBreakMs);
     broken = { code, untilMs: clock.now() + breakMs, times };
     observer.serviceFault({ code });
-    log.warn({ code, message, breakMs }, 'work is interrupted');
+    const remedy = remedyOf(code);
+    log.warn({ code, message, breakMs, ...(remedy && { remedy }) }, 'work is interrupted');
   };
 
   const examine = async () => {

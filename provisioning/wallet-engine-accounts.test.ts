@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { developmentKey } from '#devnet/genesis.ts';
+import { createAesKeyVault } from './adapters/aes-key-vault.ts';
 import { yoctoPerNear } from './amounts.ts';
 import {
   during,
@@ -9,7 +10,7 @@ import {
   untilLanesReady,
 } from './testing/engine-scenes.ts';
 import { register } from './testing/strangers.ts';
-import { World } from './testing/world.ts';
+import { World, worldMasterKey } from './testing/world.ts';
 
 /** Past the time in which a wallet might have been served by a database this one is a copy of. */
 const settledInMs = 65_000;
@@ -154,6 +155,52 @@ describe('a key', () => {
     await world.untilReady(['bob'], 30_000);
     expectOneOfEach(world, ['bob']);
     await during(world, engine.stop());
+  });
+
+  it('under a master key that a process lacks interrupts the process, and no wallet', async () => {
+    const { world, engine: older } = await setUp(['ann', 'bob']);
+    const vaultOf = (...masterKeys: (typeof worldMasterKey)[]) =>
+      createAesKeyVault({
+        masterKeys,
+        servicePrivateKey: developmentKey('choonsim.devnet').secretKey,
+      });
+    // As in a rotation that one process hears of late.
+    const newKey = { version: 2, key: new Uint8Array(32).fill(9) };
+    await older.requestWallet('ann');
+    const { nearAccountId, nearPublicKey, nearPrivateKey } = world.user('ann');
+    const rotated = vaultOf(newKey, worldMasterKey).reencryptWalletKey({
+      accountId: String(nearAccountId),
+      publicKey: String(nearPublicKey),
+      encryptedPrivateKey: String(nearPrivateKey),
+    });
+    world.sqlite.prepare(`UPDATE "User" SET "nearPrivateKey" = ? WHERE "id" = 'ann'`).run(rotated);
+    await world.clock.until(() => older.pausedBy() === 'MASTER_KEY_MISSING', 10_000);
+    // The others of the same process come through between its breaks.
+    await older.requestWallet('bob');
+    await world.untilReady(['bob'], 60_000);
+    await world.clock.advance(60_000);
+    expect(world.user('ann')).toMatchObject({ walletError: null, walletAttempts: 0 });
+    expect(['PENDING', 'CREATING']).toContain(world.user('ann').walletStatus);
+    expect(world.rows('SELECT "pauseReason" FROM "Deployment"')).toEqual([{ pauseReason: null }]);
+    expect(ledger(world).filter(({ purpose }) => purpose === 'CREATE')).toHaveLength(1);
+    const told = world.logged.filter(({ fields }) => fields.code === 'MASTER_KEY_MISSING');
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.length).toBeLessThan(30);
+    expect(told[0]?.fields).toMatchObject({
+      message: expect.stringContaining('version 2'),
+      remedy: expect.stringContaining('WALLET_ENCRYPTION_KEYS'),
+    });
+
+    const newer = await startEngine(world, {
+      name: 'newer',
+      vault: vaultOf(newKey, worldMasterKey),
+    });
+    await world.untilReady(['ann'], 60_000);
+    expectOneOfEach(world, ['ann', 'bob']);
+    await world.clock.advance(15_000);
+    expect(older.pausedBy()).toBeNull();
+    await during(world, older.stop());
+    await during(world, newer.stop());
   });
 
   it('never reaches a log', async () => {

@@ -1,12 +1,13 @@
-import { isPauseReason, pauseRemedies } from '#provisioning/errors.ts';
+import { isPauseReason, remedyOf } from '#provisioning/errors.ts';
 import { db } from '../lib/db.server.ts';
 import { log } from '../lib/log.server.ts';
 import { walletEngine } from '../lib/near/wallet-engine.server.ts';
 
 /**
  * The process can serve: its database answers. The chain may be down all the same, sign-ups work;
- * `paused` then says why no wallet is made at the moment, null when all is well. `since` and `remedy`
- * belong to a pause of the whole service; what interrupts one process ends by itself.
+ * `paused` then says why no wallet is made at the moment, null when all is well. `since`
+ * belongs to a pause of the whole service; what interrupts one process ends by itself, or has a
+ * remedy.
  * `queue` is why workers elsewhere do not hear of new wallets at once, null when they do.
  */
 export async function loader() {
@@ -20,11 +21,12 @@ export async function loader() {
     const own = engine.pausedBy();
     // The row is newer than what this process has last seen of it.
     const interruption = own && !isPauseReason(own) ? own : null;
+    const paused = reason ?? interruption;
     const answer = {
       status: 'ready',
-      paused: reason ?? interruption,
+      paused,
       since: deployment?.pausedAt?.toISOString() ?? null,
-      remedy: reason && isPauseReason(reason) ? pauseRemedies[reason] : null,
+      remedy: paused && remedyOf(paused),
       queue: engine.queueTrouble(),
     };
     return Response.json(answer, { headers });

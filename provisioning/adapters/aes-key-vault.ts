@@ -15,7 +15,7 @@ import {
   Signature,
   SignedTransaction,
 } from 'near-api-js';
-import { WalletError } from '../errors.ts';
+import { ServiceFault, WalletError } from '../errors.ts';
 import type { KeyVault } from '../key-vault.ts';
 import type { MasterKey } from '../master-keys.ts';
 import type { NearAction } from '../near-chain.ts';
@@ -52,15 +52,27 @@ export function createAesKeyVault({
     return key;
   };
 
-  /** @throws WalletError when it does not open with these, or is another key's */
+  /**
+   * @throws WalletError when it does not open with the one of its version, or is another key's;
+   * ServiceFault when that one is not among these
+   */
   const open = (
     { accountId, publicKey, encryptedPrivateKey }: Parameters<KeyVault['verifyWalletKey']>[0],
     withKeys: MasterKey[],
   ): string => {
+    const sealed = readSealed(encryptedPrivateKey);
+    if (!sealed) {
+      throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is not in our form`);
+    }
+    const masterKey = withKeys.find(({ version }) => version === sealed.version);
+    if (!masterKey) {
+      const message = `no master key of version ${sealed.version}, which holds the key of ${accountId}`;
+      throw new ServiceFault('MASTER_KEY_MISSING', message);
+    }
     let privateKey: string;
     let opened: string;
     try {
-      privateKey = decrypt({ encryptedPrivateKey, accountId, masterKeys: withKeys });
+      privateKey = decrypt({ sealed, accountId, masterKey });
       opened = Ed25519Key.fromText(privateKey).publicKeyText;
     } catch {
       // The cause may quote key material: it is dropped on purpose.
@@ -166,24 +178,29 @@ function encrypt({
 }
 
 function decrypt({
-  encryptedPrivateKey,
+  sealed,
   accountId,
-  masterKeys,
+  masterKey,
 }: {
-  encryptedPrivateKey: string;
+  sealed: Sealed;
   accountId: string;
-  masterKeys: MasterKey[];
+  masterKey: MasterKey;
 }): string {
-  const sealed = readSealed(encryptedPrivateKey);
-  const masterKey = masterKeys.find(({ version }) => version === sealed.version);
-  if (!masterKey) throw new Error(`no master key of version ${sealed.version}`);
   const decipher = createDecipheriv(cipherName, masterKey.key, sealed.nonce);
   if (sealed.version > 0) decipher.setAAD(Buffer.from(accountId));
   decipher.setAuthTag(sealed.tag);
   return Buffer.concat([decipher.update(sealed.text), decipher.final()]).toString('utf8');
 }
 
-function readSealed(stored: string) {
+interface Sealed {
+  version: number;
+  nonce: Uint8Array;
+  text: Uint8Array;
+  tag: Uint8Array;
+}
+
+/** @returns null when it is no ciphertext of ours */
+function readSealed(stored: string): Sealed | null {
   const versioned = stored.match(/^v([1-9]\d*)\.([\w-]+)$/);
   if (versioned) {
     const bytes = Buffer.from(versioned[2] ?? '', 'base64url');
@@ -195,7 +212,9 @@ function readSealed(stored: string) {
     };
   }
   // Before versions: `nonce:tag:ciphertext` in hex, bound to nothing.
-  const [nonce = '', tag = '', text = ''] = stored.split(':');
+  const [, nonce = '', tag = '', text = ''] =
+    /^([\da-f]{24}):([\da-f]{32}):([\da-f]+)$/i.exec(stored) ?? [];
+  if (nonce === '') return null;
   return {
     version: 0,
     nonce: Buffer.from(nonce, 'hex'),

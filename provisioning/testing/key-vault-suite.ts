@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WalletError } from '../errors.ts';
+import { ServiceFault, WalletError } from '../errors.ts';
 import type { KeyVault } from '../key-vault.ts';
 import type { NearAction } from '../near-chain.ts';
 
@@ -45,8 +45,24 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       for (const at of [3, 10, 40, sealed.length - 12]) {
         expect(verify(tampered(sealed, at))).toThrow(unreadable);
       }
-      for (const broken of ['', 'v1.', 'v1', sealed.slice(0, -4), `v99${sealed.slice(2)}`, '::']) {
+      for (const broken of ['', 'v1.', 'v1', sealed.slice(0, -4), '::']) {
         expect(verify(broken)).toThrow(unreadable);
+      }
+    });
+
+    it('takes a master key it was not given for a fault of its process', () => {
+      const vault = create();
+      const { publicKey, encryptedPrivateKey } = vault.createWalletKey(account);
+      const later = encryptedPrivateKey.replace(/^v\d+/, 'v99');
+      const older = `${'0a'.repeat(12)}:${'0b'.repeat(16)}:${'0c'.repeat(52)}`;
+      for (const use of ['verifyWalletKey', 'reencryptWalletKey'] as const) {
+        for (const stored of [later, older]) {
+          const opening = () => vault[use]({ ...account, publicKey, encryptedPrivateKey: stored });
+          expect(opening).toThrow(ServiceFault);
+          expect(opening).toThrow(
+            expect.objectContaining({ code: 'MASTER_KEY_MISSING', pause: null }),
+          );
+        }
       }
     });
 
