@@ -202,6 +202,13 @@ describe('reconcile', () => {
     await during(world, engine.stop());
   });
 
+  it('comes to its end though a nonce it spends is refused: it spends the next', async () => {
+    const { world } = await restoredBackup();
+    world.faults.add({ kind: 'include-invalid', error: 'Expired', accountId: SERVICE_ACCOUNT });
+    const { adoption } = await reconcile(world, adopt);
+    expect(adoption).toMatchObject({ setAside: [], paused: null });
+  });
+
   it('sets aside who is registered and holds less than the reward, until told otherwise', async () => {
     const { world } = await restoredBackup();
     const bob = String(world.user('bob').nearAccountId);

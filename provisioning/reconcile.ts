@@ -69,7 +69,12 @@ export function createReconciler(
     gate,
     serviceAccountId: config.serviceAccountId,
     onFree: () => undefined,
-    onStuck: () => undefined,
+    // What spends a nonce may itself never execute; it is dead once the next one has.
+    onStuck: (lane) => {
+      signer.signTombstone(lane).catch((error) => {
+        if (!(error instanceof StoppedError)) log.warn({ error }, 'no tombstone was signed');
+      });
+    },
     onKeyMissing: () => undefined,
   });
 

@@ -11,9 +11,10 @@ const routinePoints =
 const rarePoints = /declareDead|readHeldClaims|readTransactionEverywhere|failWallet/;
 
 /** Passed by few processes: drawn more often to die at, the fewer the more. */
-const seldomPassed = /declareDead|readHeldClaims|retryWallet|releaseLanes|HeldLanes/;
+const seldomPassed =
+  /declareDead|readHeldClaims|retryWallet|releaseLanes|HeldLanes|adopt|finish|count/;
 const drawWeight = (method: string) =>
-  /declareDead|readHeldClaims/.test(method) ? 24 : seldomPassed.test(method) ? 8 : 1;
+  /declareDead|readHeldClaims|adopt|finish/.test(method) ? 24 : seldomPassed.test(method) ? 8 : 1;
 
 /** How likely each thing is at one point of one process. */
 export interface ProcessDangers {

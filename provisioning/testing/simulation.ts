@@ -1,11 +1,12 @@
 import { ServiceFault, WalletError } from '../errors.ts';
+import type { ReconcileReport } from '../reconcile.ts';
 import type { WalletEngine } from '../wallet-engine.ts';
 import { Invariants } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedChainTrouble } from './simulated-chain-trouble.ts';
 import { quietNetwork, SimulatedNetwork } from './simulated-network.ts';
 import { type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
-import { World } from './world.ts';
+import { World, type WrapPort } from './world.ts';
 
 export interface SimulationReport {
   seed: number;
@@ -22,7 +23,8 @@ interface Running {
 
 /** After the storm, so long at most until every wallet is READY or told why not. */
 const calmLimitMs = 15 * 60_000;
-const calmLimitWhenBehindMs = 90_000;
+/** How long workers run beside a chain they are behind before the operator remembers. */
+const forgottenForMs = 90_000;
 const operatorTakesMs = 210_000;
 /** More than any honest work needs before the clock moves on. */
 const stepsAtOneMoment = 2_000;
@@ -58,6 +60,10 @@ class Simulation {
   #isBehind = false;
   #restored: { lost: string[]; kept: string[] } | null = null;
   #restoredUntilMs = 0;
+  /** Until the operator's command has come to its end nothing else is started. Null: none is due. */
+  #reconcileDueMs: number | null = null;
+  #command: SimulatedProcess | null = null;
+  #commandsMade = 0;
   #dangers: ProcessDangers = noDangers;
 
   constructor(seed: number) {
@@ -149,11 +155,28 @@ class Simulation {
   }
 
   #startWorker(): void {
-    if (this.#world.clock.now() < this.#restoredUntilMs) return;
+    if (this.#reconcileDueMs !== null || this.#world.clock.now() < this.#restoredUntilMs) return;
     if (this.#workers.filter(({ process }) => !process.isDead).length >= 3) return;
     this.#workersMade += 1;
     const name = `worker${this.#workersMade}`;
-    const process = new SimulatedProcess({
+    const process = this.#newProcess(name);
+    const engine = this.#world.engine({
+      name,
+      config: {
+        lanes: this.#lanes,
+        spendLimitHourYocto: this.#isStorm ? this.#spendLimitYocto : null,
+      },
+      ...this.#wiring(),
+      clock: process.clock,
+      wrap: (portName, port, isDatabase) => process.wrap(portName, port, isDatabase),
+    });
+    this.#workers.push({ process, engine });
+    this.#watch.trace(`${name} starts`);
+    engine.start().catch((error) => this.#note(name, error));
+  }
+
+  #newProcess(name: string): SimulatedProcess {
+    return new SimulatedProcess({
       name,
       clock: this.#world.clock,
       random: this.#random,
@@ -161,20 +184,11 @@ class Simulation {
       skewMs: this.#random.chance(0.5) ? this.#random.between(-3_000, 3_000) : 0,
       dangers: this.#isStorm ? this.#dangers : noDangers,
     });
-    const engine = this.#world.engine({
-      name,
-      config: {
-        lanes: this.#lanes,
-        spendLimitHourYocto: this.#isStorm ? this.#spendLimitYocto : null,
-      },
-      urls: this.#random.chance(0.5) ? ['node-a', 'node-b'] : ['node-b', 'node-a'],
-      transport: this.#network.transport,
-      clock: process.clock,
-      wrap: (portName, port, isDatabase) => process.wrap(portName, port, isDatabase),
-    });
-    this.#workers.push({ process, engine });
-    this.#watch.trace(`${name} starts`);
-    engine.start().catch((error) => this.#note(name, error));
+  }
+
+  #wiring() {
+    const urls = this.#random.chance(0.5) ? ['node-a', 'node-b'] : ['node-b', 'node-a'];
+    return { urls, transport: this.#network.transport };
   }
 
   /** Users ask, perhaps twice and of two processes; some press the button that tries again. */
@@ -261,6 +275,9 @@ class Simulation {
   #restoreBackup(): void {
     if (!this.#backup || this.#isBehind) return;
     for (const { process } of this.#workers) process.isDead = true;
+    if (this.#command) this.#command.isDead = true;
+    this.#command = null;
+    this.#reconcileDueMs = null;
     const before = this.#signedHashes();
     const signedByLanes = this.#signedByLanes();
     this.#world.replaceDatabase(this.#backup);
@@ -275,9 +292,54 @@ class Simulation {
     this.#isBehind = lost.length > 0;
     this.#invariants.forgive(this.#isBehind);
     this.#watch.trace(`${lost.length} signed transactions are unknown to the restored database`);
-    // Messages under way arrive before an operator has done such a thing.
+    if (this.#random.chance(0.5)) {
+      // As documented: before anything is started. Messages of the lost database may still arrive.
+      this.#reconcileDueMs = this.#world.clock.now() + this.#random.between(500, 10_000);
+      return;
+    }
+    // Or forgotten; but by then whatever was under way has arrived.
     this.#restoredUntilMs = this.#world.clock.now() + operatorTakesMs;
     this.#at(operatorTakesMs, () => this.#startWorker());
+  }
+
+  /** The operator's command, in a process that may die like any other: then it is run again. */
+  #reconcile(): void {
+    for (const { process } of this.#workers) process.isDead = true;
+    this.#commandsMade += 1;
+    const name = `reconcile${this.#commandsMade}`;
+    const process = this.#newProcess(name);
+    this.#command = process;
+    this.#watch.count('event: reconcile');
+    this.#watch.trace(`${name} starts`);
+    const { clock } = process;
+    const wrap: WrapPort = (portName, port, isDatabase) => process.wrap(portName, port, isDatabase);
+    this.#world
+      .reconciler({ name, config: { lanes: this.#lanes }, ...this.#wiring(), clock, wrap })
+      .run({ adopt: true, adoptRegistered: false, unfinishedOnly: this.#random.chance(0.5) })
+      .then(
+        ({ adoption }) => this.#endReconcile(adoption),
+        (error) => {
+          this.#note(name, error);
+          process.isDead = true;
+        },
+      );
+  }
+
+  #endReconcile(adoption: ReconcileReport['adoption']): void {
+    this.#watch.count('event: reconcile ended');
+    this.#watch.trace(`reconciled ${JSON.stringify(adoption)}`);
+    this.#command = null;
+    this.#reconcileDueMs = null;
+    this.#isBehind = false;
+    this.#restored = null;
+    if (adoption?.paused !== null) this.#violations.push(`reconcile leaves ${adoption?.paused}`);
+    for (const accountId of adoption?.setAside ?? []) {
+      const user = this.#world.users().find(({ nearAccountId }) => nearAccountId === accountId);
+      if (!user || !this.#chain.isForeign(user.id)) {
+        this.#violations.push(`reconcile has no explanation for ${accountId}`);
+      }
+    }
+    this.#startWorker();
   }
 
   #signedHashes(): string[] {
@@ -293,6 +355,12 @@ class Simulation {
       .map(({ hash }) => hash);
   }
 
+  #signedForWallets(): string[] {
+    return this.#world
+      .rows<{ hash: string }>('SELECT DISTINCT "hash" FROM "ChainTransactionWallet"')
+      .map(({ hash }) => hash);
+  }
+
   #calm(): void {
     this.#isStorm = false;
     this.#network.dangers = quietNetwork;
@@ -300,6 +368,7 @@ class Simulation {
     for (const node of this.#network.nodes.values()) {
       Object.assign(node, { lagBlocks: 0, isDown: false });
     }
+    if (this.#command) this.#command.dangers = noDangers;
     for (const { process } of this.#workers) {
       process.dangers = noDangers;
       // A limit is raised by starting again with another one.
@@ -336,7 +405,7 @@ class Simulation {
   #signedThoughBehind(): string[] {
     if (this.#restored === null) return [];
     const { lost, kept } = this.#restored;
-    const signed = this.#signedByLanes().filter((hash) => !kept.includes(hash));
+    const signed = this.#signedForWallets().filter((hash) => !kept.includes(hash));
     if (signed.length === 0 || !lost.some((hash) => this.#hasSpentNonce(hash))) return [];
     return signed.map((hash) => `${hash} was signed with a database behind the chain`);
   }
@@ -361,15 +430,25 @@ class Simulation {
   }
 
   #reviveWorkers(): void {
+    const nowMs = this.#world.clock.now();
+    if (this.#command?.isDead) {
+      this.#command = null;
+      this.#reconcileDueMs = nowMs + 2_000;
+    }
+    if (this.#reconcileDueMs !== null) {
+      if (!this.#command && nowMs >= this.#reconcileDueMs) this.#reconcile();
+      return;
+    }
     if (this.#workers.some(({ process }) => !process.isDead)) return;
-    if (this.#world.clock.now() < this.#restoredUntilMs) return;
     this.#startWorker();
   }
 
   #isOver(): boolean {
-    // Behind the chain it may never end; it only must not do harm meanwhile.
+    // Behind the chain it may never end by itself; it only must not do harm meanwhile.
     if (this.#isBehind) {
-      return this.#world.clock.now() > this.#restoredUntilMs + calmLimitWhenBehindMs;
+      const nowMs = this.#world.clock.now();
+      if (nowMs > this.#restoredUntilMs + forgottenForMs) this.#reconcileDueMs ??= nowMs;
+      return false;
     }
     return this.#world.users().every(({ id, walletStatus, walletError, walletAvailableAt }) => {
       if (walletStatus === 'READY') return true;
@@ -384,7 +463,6 @@ class Simulation {
   #examineEnd(): void {
     if (this.#violations.length > 0) return;
     this.#violations.push(...this.#invariants.atEnd());
-    if (this.#isBehind) return;
     for (const { id, walletStatus, walletError } of this.#world.users()) {
       this.#watch.count(`end: ${walletStatus} ${walletError ?? ''}`.trim());
       const isForeign = this.#chain.isForeign(id) && walletError === 'ACCOUNT_KEY_MISMATCH';
