@@ -1,11 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDatabase, databaseHandle, db, migrateDatabase } from '../db.server.ts';
 import { configureEnvironment } from '../env.server.ts';
-import { listWallets, readWalletQuery, type WalletQuery } from './wallet-list.server.ts';
+import {
+  browseQuery,
+  listWallets,
+  readWalletQuery,
+  searchQuery,
+  type WalletQuery,
+} from './wallet-list.server.ts';
 import { readWalletTrend } from './wallet-trend.server.ts';
 
 const users = 120_000;
@@ -66,6 +72,22 @@ describe('the list of wallets among many users', () => {
     expect(found).toEqual([...failed].reverse().map((user) => `u${user}`));
     expect(await allPages({ filter: 'PENDING' })).toEqual([]);
     expect(await allPages({ filter: 'NONE' })).toEqual([]);
+  });
+
+  it('reads those that are not ready from their index, a search from the unique ones', async () => {
+    const plan = async (query: SQL) => {
+      const steps = await db().all<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${query}`);
+      return steps.map(({ detail }) => detail).join('\n');
+    };
+    for (const filter of ['PENDING', 'CREATING', 'FAILED'] as const) {
+      const browse = browseQuery({ filter, from: 1, until: users, limit: 26 });
+      expect(await plan(browse)).toBe(
+        'SEARCH User USING INDEX User_unready_idx (walletStatus=? AND rowid>? AND rowid<?)',
+      );
+      const search = await plan(searchQuery(everything({ search: 'e77', filter })));
+      expect(search).toMatch(/^SEARCH User USING INDEX sqlite_autoindex_User_1 \(id=\?\)/);
+      expect(search).not.toContain('User_unready_idx');
+    }
   });
 
   it('searches by the beginning of an address or account, and by a whole id', async () => {

@@ -1,0 +1,1 @@
+CREATE INDEX `User_unready_idx` ON `User` (`walletStatus`) WHERE "walletStatus" <> 'READY';
