@@ -12,7 +12,12 @@ async function main(): Promise<number> {
   try {
     const { betterAuthUrl, port } = env();
     await migrateDatabase();
-    const { path, minutes } = await createAdminLink(email);
+    const { path, minutes, replacesDeleted } = await createAdminLink(email);
+    if (replacesDeleted) {
+      console.log(
+        'The account of this address was deleted lately: this is a new one, without its wallet.',
+      );
+    }
     console.log(`Open this within ${minutes} minutes; it works once:`);
     console.log(`${betterAuthUrl ?? `http://localhost:${port}`}${path}`);
     closeDatabase();

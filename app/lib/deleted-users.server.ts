@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { and, eq, gt, gte, isNull, lt } from 'drizzle-orm';
-import { account, conversation, session, user } from '#drizzle/schema.ts';
+import { account, conversation, session, user, verification } from '#drizzle/schema.ts';
 import { DELETED_EMAIL_REST_DAYS } from './account-rules.ts';
 import { db, writeAtomically } from './db.server.ts';
 import { env } from './env.server.ts';
@@ -8,8 +8,8 @@ import { env } from './env.server.ts';
 const REST_MS = DELETED_EMAIL_REST_DAYS * 24 * 60 * 60 * 1000;
 
 /**
- * Erases what is personal: name, address, language, sign-in methods, sessions, conversations. The
- * row stays with the wallet, its keys, ledger and events, so that nothing funded is lost; a wallet on
+ * Erases what is personal: name, address, language, sign-in methods and links to them, sessions,
+ * conversations. The row stays with the wallet, its keys, ledger and events, so that nothing funded is lost; a wallet on
  * its way is finished. One commit; safe to repeat. An operator still finds the row by account id.
  */
 export async function eraseUser({
@@ -25,6 +25,8 @@ export async function eraseUser({
   await writeAtomically([
     orm.delete(session).where(eq(session.userId, userId)),
     orm.delete(account).where(eq(account.userId, userId)),
+    // A link that was not opened yet would give the row a password again.
+    orm.delete(verification).where(eq(verification.value, userId)),
     // Their messages go with them.
     orm.delete(conversation).where(eq(conversation.userId, userId)),
     orm

@@ -1,5 +1,6 @@
 import { nanoid } from 'nanoid';
 import { auth } from '../auth.server.ts';
+import { isRestingAddress } from '../deleted-users.server.ts';
 import { env } from '../env.server.ts';
 
 const LINK_MINUTES = 15;
@@ -15,12 +16,15 @@ export class AdminLinkRefusedError extends Error {
 /**
  * Makes the one-time path by which an admin sets their password. Makes the account when there is
  * none; one that somebody else has signed up with is theirs no longer: opening the link replaces its
- * password and ends its sessions. To be called by a command on the server only: it asks for nothing.
+ * password and ends its sessions. An address whose account was deleted gets a new one at once: it rests
+ * for those who sign up, and here an operator vouches. To be called by a command on the server only: it
+ * asks for nothing.
+ * @returns `replacesDeleted`: the new account has none of the wallet that the deleted one keeps
  * @throws AdminLinkRefusedError when the address is not in ADMIN_EMAILS
  */
 export async function createAdminLink(
   emailAsTyped: string,
-): Promise<{ path: string; minutes: number }> {
+): Promise<{ path: string; minutes: number; replacesDeleted: boolean }> {
   const email = emailAsTyped.trim().toLowerCase();
   if (!env().adminEmails.includes(email)) {
     throw new AdminLinkRefusedError(
@@ -36,7 +40,8 @@ export async function createAdminLink(
     value: user.id,
     expiresAt: new Date(Date.now() + LINK_MINUTES * 60_000),
   });
-  return { path: `/admin/enter?token=${token}`, minutes: LINK_MINUTES };
+  const replacesDeleted = !found && (await isRestingAddress(email));
+  return { path: `/admin/enter?token=${token}`, minutes: LINK_MINUTES, replacesDeleted };
 }
 
 /** Beside the library's own way, whose hook refuses these addresses to everybody. */
