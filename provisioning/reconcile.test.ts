@@ -44,12 +44,8 @@ async function restoredBackup() {
   return { world, lost };
 }
 
-/** Ann's transactions are signed by a process that dies; their bytes are still on their way. */
-async function backupBeforeBytesThatTravel() {
-  const world = new World();
-  const setUp = await startEngine(world, { users: ['ann'], name: 'lanes' });
-  await untilLanesReady(world);
-  await during(world, setUp.stop());
+/** A process that dies after it has signed; its bytes are still on their way. */
+async function startDoomed(world: World) {
   const doomed = new MortalProcess(world);
   const lateBytes: string[] = [];
   const engine = await startEngine(world, {
@@ -63,6 +59,16 @@ async function backupBeforeBytesThatTravel() {
       throw new Error('the message is still on its way');
     },
   });
+  return { doomed, engine, lateBytes };
+}
+
+/** Of ann's transactions the backup knows nothing, and neither does the chain. */
+async function backupBeforeBytesThatTravel() {
+  const world = new World();
+  const setUp = await startEngine(world, { users: ['ann'], name: 'lanes' });
+  await untilLanesReady(world);
+  await during(world, setUp.stop());
+  const { doomed, engine, lateBytes } = await startDoomed(world);
   await engine.requestWallet('ann');
   const backup = world.sqlite.serialize();
   await world.clock.until(() => lateBytes.length >= 2, 30_000);
@@ -70,6 +76,14 @@ async function backupBeforeBytesThatTravel() {
   await world.clock.advance(10_000);
   world.replaceDatabase(backup);
   return { world, lateBytes, accountId: world.user('ann').nearAccountId };
+}
+
+async function deliverBytes(world: World, bytes: string[]): Promise<void> {
+  for (const signed_tx_base64 of bytes) {
+    const params = { signed_tx_base64, wait_until: 'NONE' };
+    const body = { jsonrpc: '2.0', id: 1, method: 'send_tx', params };
+    await world.transport({ url: 'node', body, timeoutMs: 1_000 });
+  }
 }
 
 /** All but one base unit goes back to where it came from. */
@@ -182,23 +196,30 @@ describe('reconcile', () => {
     const { adoption } = await reconcile(world, adopt);
     expect(adoption?.paused).toBeNull();
     // Minutes late, the lost database's own transactions reach the chain.
-    for (const bytes of lateBytes) {
-      await world.transport({
-        url: 'node',
-        body: {
-          jsonrpc: '2.0',
-          id: 1,
-          method: 'send_tx',
-          params: { signed_tx_base64: bytes, wait_until: 'NONE' },
-        },
-        timeoutMs: 1_000,
-      });
-    }
+    await deliverBytes(world, lateBytes);
     const engine = await startEngine(world, { name: 'after' });
     await world.untilReady(['ann'], 60_000);
     await world.clock.advance(60_000);
     expectOneOfEach(world, ['ann']);
     expect(world.user('ann').nearAccountId).toBe(accountId);
+    await during(world, engine.stop());
+  });
+
+  it('makes void lane keys that the lost database was adding', async () => {
+    const world = new World();
+    world.addUser('ann');
+    const { doomed, lateBytes } = await startDoomed(world);
+    await world.clock.until(() => lateBytes.length > 0, 30_000);
+    doomed.kill();
+    await world.clock.advance(10_000);
+    // As before they were signed for.
+    world.sqlite.exec('DELETE FROM "ServiceKeyLane"; DELETE FROM "ChainTransaction"');
+    await reconcile(world, adopt);
+    await deliverBytes(world, lateBytes);
+    const engine = await startEngine(world, { name: 'after' });
+    await engine.requestWallet('ann');
+    await world.untilReady(['ann'], 60_000);
+    expect(engine.pausedBy()).toBeNull();
     await during(world, engine.stop());
   });
 

@@ -2,7 +2,7 @@ import { type Comparison, compareLaneKeys, compareWithChain } from './compare-wi
 import { heartbeatMs } from './engine-config.ts';
 import { silentObserver } from './engine-observer.ts';
 import { ServiceFault, StoppedError } from './errors.ts';
-import { createLanePool, type LanePool } from './lane-pool.ts';
+import { createLanePool, type HeldLane, type LanePool } from './lane-pool.ts';
 import type { ReconcileStore } from './reconcile-store.ts';
 import { createServiceGate, type Service } from './service-gate.ts';
 import { createTransactionSettler } from './settle-transaction.ts';
@@ -91,8 +91,21 @@ export function createReconciler(
     }
   };
 
+  const takeLanes = (laneNumbers: number[]) => {
+    pool.setUsable(laneNumbers);
+    return pool.takeFree(laneNumbers.length);
+  };
+
+  const takeOwnKey = async () => {
+    const ownKey = await pool.takeOwnKey();
+    return ownKey ? [ownKey] : [];
+  };
+
   /** A spent nonce above all that was signed makes every older signature of the lane void. */
-  const fence = async (laneNumbers: number[]) => {
+  const fence = async (
+    laneNumbers: number[],
+    take: (laneNumbers: number[]) => Promise<HeldLane[]>,
+  ) => {
     const left = new Set(laneNumbers);
     for (let tries = 0; left.size > 0; tries += 1) {
       if (tries === fenceTries) {
@@ -101,10 +114,9 @@ export function createReconciler(
           `lanes ${[...left].join(', ')} are held by another process: stop all of them first`,
         );
       }
-      pool.setUsable([...left]);
-      const free = (await pool.takeFree(left.size)).filter((lane) => left.has(lane.laneNumber));
+      const taken = (await take([...left])).filter((lane) => left.has(lane.laneNumber));
       await Promise.all(
-        free.map(async (lane) => {
+        taken.map(async (lane) => {
           lane.nonce += fenceNonces;
           await signer.signTombstone(lane);
           left.delete(lane.laneNumber);
@@ -126,6 +138,11 @@ export function createReconciler(
     const staysPaused = (await ledger.readDeployment())?.pauseReason === 'OPERATOR';
     await records.begin({ nowMs: clock.now() });
     await gate.check();
+    const { deploymentId } = service.deployment;
+    const derive = (laneNumber: number) => vault.lanePublicKey({ deploymentId, laneNumber });
+    // The account's own key first: it adds lanes, which would else appear after they were looked for.
+    await lanes.addOwnKey({ publicKey: derive(0) });
+    await fence([0], takeOwnKey);
     const { differences } = await compareLaneKeys({ ...parts, service });
     await lanes.adoptLanes(
       differences.map(({ laneNumber, publicKey, chainNonce }) => ({
@@ -138,12 +155,12 @@ export function createReconciler(
     const present = new Set(keys.map(({ publicKey }) => publicKey));
     const ours = (await lanes.readLanes()).filter(
       ({ laneNumber, publicKey }) =>
-        laneNumber > 0 &&
-        present.has(publicKey) &&
-        publicKey ===
-          vault.lanePublicKey({ deploymentId: service.deployment.deploymentId, laneNumber }),
+        laneNumber > 0 && present.has(publicKey) && publicKey === derive(laneNumber),
     );
-    await fence(ours.map(({ laneNumber }) => laneNumber));
+    await fence(
+      ours.map(({ laneNumber }) => laneNumber),
+      takeLanes,
+    );
     await settleOpen();
 
     // Only now nothing that was signed before can change what is seen.

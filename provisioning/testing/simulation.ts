@@ -25,6 +25,8 @@ interface Running {
 const calmLimitMs = 15 * 60_000;
 /** How long workers run beside a chain they are behind before the operator remembers. */
 const forgottenForMs = 90_000;
+/** Few of a run's many points are the command's: its first tries may die in calm and storm alike. */
+const mortalCommands = 2;
 const operatorTakesMs = 210_000;
 /** More than any honest work needs before the clock moves on. */
 const stepsAtOneMoment = 2_000;
@@ -229,10 +231,9 @@ class Simulation {
 
   /** As the home page at every visit: it asks until there is a wallet. */
   #visit(userId: string): void {
-    this.#request(userId);
+    if (this.#workers.some(({ process }) => !process.isDead)) this.#request(userId);
     this.#at(5_000, () => {
-      const user = this.#world.users().find(({ id }) => id === userId);
-      if (user?.walletStatus === null) this.#visit(userId);
+      if (this.#world.user(userId).walletStatus === null) this.#visit(userId);
     });
   }
 
@@ -308,6 +309,9 @@ class Simulation {
     this.#commandsMade += 1;
     const name = `reconcile${this.#commandsMade}`;
     const process = this.#newProcess(name);
+    if (this.#commandsMade <= mortalCommands) {
+      process.dangers = { ...process.dangers, crash: Math.max(process.dangers.crash, 0.001) };
+    }
     this.#command = process;
     this.#watch.count('event: reconcile');
     this.#watch.trace(`${name} starts`);
@@ -429,6 +433,15 @@ class Simulation {
     return found.result.type !== 'failure' || 'ActionError' in Object(found.result.error);
   }
 
+  /** A backup of a database amid its reconciliation says so itself. */
+  #isLeftHalfReconciled(): boolean {
+    if (this.#commandsMade === 0) return false;
+    const [row] = this.#world.rows<{ pauseReason: string }>(
+      'SELECT "pauseReason" FROM "Deployment"',
+    );
+    return row?.pauseReason === 'DATABASE_BEHIND_CHAIN';
+  }
+
   #reviveWorkers(): void {
     const nowMs = this.#world.clock.now();
     if (this.#command?.isDead) {
@@ -445,7 +458,7 @@ class Simulation {
 
   #isOver(): boolean {
     // Behind the chain it may never end by itself; it only must not do harm meanwhile.
-    if (this.#isBehind) {
+    if (this.#isBehind || this.#isLeftHalfReconciled()) {
       const nowMs = this.#world.clock.now();
       if (nowMs > this.#restoredUntilMs + forgottenForMs) this.#reconcileDueMs ??= nowMs;
       return false;
