@@ -13,8 +13,11 @@ const rarePoints = /declareDead|readHeldClaims|readTransactionEverywhere|failWal
 /** Passed by few processes: drawn more often to die at, the fewer the more. */
 const seldomPassed =
   /declareDead|readHeldClaims|retryWallet|releaseLanes|HeldLanes|adopt|finish|count/;
-const drawWeight = (method: string) =>
-  /declareDead|readHeldClaims|adopt|finish/.test(method) ? 24 : seldomPassed.test(method) ? 8 : 1;
+const drawWeight = (method: string) => {
+  if (method === 'adoptReward') return 80;
+  if (/declareDead|readHeldClaims|adopt|finish/.test(method)) return 24;
+  return seldomPassed.test(method) ? 8 : 1;
+};
 
 /** How likely each thing is at one point of one process. */
 export interface ProcessDangers {

@@ -352,10 +352,13 @@ class Simulation {
       .map(({ hash }) => hash);
   }
 
-  /** Without what only adds lane keys, which may be done twice: its nonce is on no lane. */
+  /** Without those of the account's own key, which only adds lanes: that may be done twice. */
   #signedByLanes(): string[] {
     return this.#world
-      .rows<{ hash: string }>(`SELECT "hash" FROM "ChainTransaction" WHERE "purpose" <> 'LANES'`)
+      .rows<{ hash: string }>(
+        `SELECT "hash" FROM "ChainTransaction" WHERE "publicKey" IN (
+          SELECT "publicKey" FROM "ServiceKeyLane" WHERE "laneNumber" > 0)`,
+      )
       .map(({ hash }) => hash);
   }
 
