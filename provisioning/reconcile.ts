@@ -43,6 +43,8 @@ const fenceNonces = 1_000;
 const settleLimitMs = 120_000;
 const lanePauseMs = 300;
 const fenceTries = 400;
+/** More than a refused nonce takes: it is stuck, the next is spent, its death is proven. */
+const fenceLimitMs = 240_000;
 
 /**
  * Compares the database with the chain and, when asked to, makes a database that is behind the chain
@@ -126,12 +128,26 @@ export function createReconciler(
     }
   };
 
+  /** A process that was frozen may have lost a lane amid this: then nobody here spends its nonce. */
+  const fenceInTime = async (...lanesAndWay: Parameters<typeof fence>) => {
+    if (await isWithin(fenceLimitMs, fence(...lanesAndWay))) return;
+    throw new ServiceFault('NODE_UNREACHABLE', 'not all nonces are spent yet: run it again');
+  };
+
   const settleOpen = async () => {
     const open = await records.readTransactions({ afterHash: '', limit: 10_000, openOnly: true });
     const settled = Promise.allSettled(open.map((transaction) => settler.settle(transaction)));
+    await isWithin(settleLimitMs, settled);
+  };
+
+  const isWithin = async (limitMs: number, work: Promise<unknown>): Promise<boolean> => {
     const over = new AbortController();
-    await Promise.race([settled, clock.sleep(settleLimitMs, over.signal)]);
+    const isDone = await Promise.race([
+      work.then(() => true),
+      clock.sleep(limitMs, over.signal).then(() => false),
+    ]);
     over.abort();
+    return isDone;
   };
 
   const adopt = async (service: Service, { adoptRegistered }: ReconcileOptions) => {
@@ -142,7 +158,7 @@ export function createReconciler(
     const derive = (laneNumber: number) => vault.lanePublicKey({ deploymentId, laneNumber });
     // The account's own key first: it adds lanes, which would else appear after they were looked for.
     await lanes.addOwnKey({ publicKey: derive(0) });
-    await fence([0], takeOwnKey);
+    await fenceInTime([0], takeOwnKey);
     const { differences } = await compareLaneKeys({ ...parts, service });
     await lanes.adoptLanes(
       differences.map(({ laneNumber, publicKey, chainNonce }) => ({
@@ -157,7 +173,7 @@ export function createReconciler(
       ({ laneNumber, publicKey }) =>
         laneNumber > 0 && present.has(publicKey) && publicKey === derive(laneNumber),
     );
-    await fence(
+    await fenceInTime(
       ours.map(({ laneNumber }) => laneNumber),
       takeLanes,
     );

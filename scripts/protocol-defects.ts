@@ -217,4 +217,10 @@ export const protocolDefects: ProtocolDefect[] = [
     find: 'return onChain > stored && !isUnused;',
     replace: 'return onChain > stored && !isUnused && stored < 0;',
   },
+  {
+    name: 'reconcile and adopt no reward',
+    file: 'reconcile.ts',
+    find: 'if (isPaid) {',
+    replace: 'if (isPaid && clock.now() < 0) {',
+  },
 ];

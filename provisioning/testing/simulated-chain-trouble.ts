@@ -59,6 +59,8 @@ export class SimulatedChainTrouble {
     // A patch belongs to the head it was made at and would be undone with it.
     if (this.#head() <= this.#patchedAtHeight) return;
     producer.revertHead(this.#random.chance(0.5) ? 'return' : 'drop');
+    // What the block had may come back as invalid.
+    if (this.#random.chance(0.4)) this.#includeInvalid();
     producer.produceBlock();
   }
 

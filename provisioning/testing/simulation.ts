@@ -281,6 +281,7 @@ class Simulation {
     this.#reconcileDueMs = null;
     const before = this.#signedHashes();
     const signedByLanes = this.#signedByLanes();
+    this.#letBytesTravel();
     this.#world.replaceDatabase(this.#backup);
     const kept = this.#signedHashes();
     const isLost = (hash: string) => !kept.includes(hash);
@@ -301,6 +302,20 @@ class Simulation {
     // Or forgotten; but by then whatever was under way has arrived.
     this.#restoredUntilMs = this.#world.clock.now() + operatorTakesMs;
     this.#at(operatorTakesMs, () => this.#startWorker());
+  }
+
+  /** What no block has yet may still be on its way to a node, for as long as an operator would wait. */
+  #letBytesTravel(): void {
+    const signed = this.#world.rows<{ hash: string; signedBytes: string }>(
+      'SELECT "hash", "signedBytes" FROM "ChainTransaction"',
+    );
+    for (const { hash, signedBytes } of signed) {
+      if (this.#world.devnet.inspect().transaction(hash)) continue;
+      this.#at(this.#random.between(500, operatorTakesMs - 10_000), () => {
+        const params = { signed_tx_base64: signedBytes, wait_until: 'NONE' };
+        void this.#world.devnet.handle({ jsonrpc: '2.0', id: 1, method: 'send_tx', params });
+      });
+    }
   }
 
   /** The operator's command, in a process that may die like any other: then it is run again. */
