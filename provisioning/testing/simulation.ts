@@ -270,6 +270,11 @@ class Simulation {
 
   #takeBackup(): void {
     this.#backup = this.#world.sqlite.serialize();
+    // The most is lost when it comes back after about as long as a wallet takes.
+    if (!this.#random.chance(0.1)) return;
+    this.#at(this.#random.between(2_500, 9_000), () => {
+      if (this.#isStorm) this.#restoreBackup();
+    });
   }
 
   /** The operator stops everything, puts an older database in place, and starts again. */
@@ -352,6 +357,7 @@ class Simulation {
     this.#isBehind = false;
     this.#restored = null;
     if (adoption?.paused !== null) this.#violations.push(`reconcile leaves ${adoption?.paused}`);
+    for (const _ of adoption?.rewardsAdopted ?? []) this.#watch.count('event: reward adopted');
     for (const accountId of adoption?.setAside ?? []) {
       const user = this.#world.users().find(({ nearAccountId }) => nearAccountId === accountId);
       if (!user || !this.#chain.isForeign(user.id)) {
