@@ -62,6 +62,8 @@ class Party {
   async ask(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
     const headers = new Headers(init.headers);
     headers.set('Origin', this.#url);
+    // One that is kept may be closed by the server in the moment it is used again.
+    headers.set('Connection', 'close');
     if (this.cookie) headers.set('Cookie', this.cookie);
     const answer = await fetch(new URL(path, this.#url), {
       ...init,

@@ -88,7 +88,6 @@ async function draw(browser: Browser, server: AppServer, walk: Walk): Promise<vo
   };
   await page.goto('/');
   await shoot('landing');
-  await server.chain({ kind: 'halt' });
   await page.goto('/signup');
   await page.locator('[name=name]').fill(walk.visitor);
   await page.locator('[name=email]').fill(`${randomUUID().slice(0, 8)}@example.com`);
@@ -96,7 +95,9 @@ async function draw(browser: Browser, server: AppServer, walk: Walk): Promise<vo
   await shoot('signup');
   await page.locator('main form button[type=submit]').click();
   await page.waitForURL('**/home');
+  // A wallet that has begun waits from here on; the first of a new chain may not have begun.
   await page.locator('[data-wallet-status=CREATING]').waitFor();
+  await server.chain({ kind: 'halt' });
   await shoot('home-waiting');
   await page.goto('/chat/choonsim');
   await shoot('chat-locked');
