@@ -30,7 +30,7 @@ CMD ["sqld", "--db-path", "/var/lib/sqld", "--http-listen-addr", "0.0.0.0:8080",
 FROM ${NODE_IMAGE} AS app
 WORKDIR /app
 ENV NODE_ENV=production DATA_DIR=/data
-COPY package.json react-router.config.ts server.ts worker.ts ./
+COPY package.json react-router.config.ts server.ts wallet.ts worker.ts ./
 COPY app app
 COPY devnet devnet
 COPY drizzle drizzle
