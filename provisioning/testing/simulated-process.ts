@@ -26,6 +26,8 @@ export interface ProcessDangers {
   databaseBusy: number;
 }
 
+export const noDangers: ProcessDangers = { crash: 0, pause: 0, databaseBusy: 0 };
+
 export interface ProcessWatch {
   /** Counts a fault or a crash point; part of the printed report. */
   count(name: string): void;

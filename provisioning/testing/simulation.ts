@@ -1,12 +1,12 @@
 import { ServiceFault, WalletError } from '../errors.ts';
-import type { ReconcileReport } from '../reconcile.ts';
 import type { WalletEngine } from '../wallet-engine.ts';
 import { Invariants } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedChainTrouble } from './simulated-chain-trouble.ts';
 import { quietNetwork, SimulatedNetwork } from './simulated-network.ts';
-import { type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
-import { World, type WrapPort } from './world.ts';
+import { SimulatedOperator } from './simulated-operator.ts';
+import { noDangers, type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
+import { World } from './world.ts';
 
 export interface SimulationReport {
   seed: number;
@@ -23,14 +23,8 @@ interface Running {
 
 /** After the storm, so long at most until every wallet is READY or told why not. */
 const calmLimitMs = 15 * 60_000;
-/** How long workers run beside a chain they are behind before the operator remembers. */
-const forgottenForMs = 90_000;
-/** Few of a run's many points are the command's: its first tries may die in calm and storm alike. */
-const mortalCommands = 2;
-const operatorTakesMs = 210_000;
 /** More than any honest work needs before the clock moves on. */
 const stepsAtOneMoment = 2_000;
-const noDangers: ProcessDangers = { crash: 0, pause: 0, databaseBusy: 0 };
 
 /**
  * One run: up to five users, up to three lanes, one to three workers, a storm of whatever this seed
@@ -54,18 +48,11 @@ class Simulation {
   readonly #lanes: number;
   readonly #userIds: string[];
   readonly #chain: SimulatedChainTrouble;
+  readonly #operator: SimulatedOperator;
   /** Of the storm's workers; the operator raises it when calm comes. Null: none. */
   readonly #spendLimitYocto: bigint | null;
   #workersMade = 0;
   #isStorm = true;
-  #backup: Buffer | null = null;
-  #isBehind = false;
-  #restored: { lost: string[]; kept: string[] } | null = null;
-  #restoredUntilMs = 0;
-  /** Until the operator's command has come to its end nothing else is started. Null: none is due. */
-  #reconcileDueMs: number | null = null;
-  #command: SimulatedProcess | null = null;
-  #commandsMade = 0;
   #dangers: ProcessDangers = noDangers;
 
   constructor(seed: number) {
@@ -93,6 +80,23 @@ class Simulation {
       random,
     });
     this.#invariants = new Invariants(this.#world);
+    this.#operator = new SimulatedOperator({
+      world: this.#world,
+      random,
+      watch,
+      lanes: this.#lanes,
+      isStorm: () => this.#isStorm,
+      isForeign: (userId) => this.#chain.isForeign(userId),
+      newProcess: (name) => this.#newProcess(name),
+      wiring: () => this.#wiring(),
+      startWorker: () => this.#startWorker(),
+      stopWorkers: () => {
+        for (const { process } of this.#workers) process.isDead = true;
+      },
+      onRestored: (isBehind) => this.#invariants.forgive(isBehind),
+      onViolation: (violation) => this.#violations.push(violation),
+      note: (name, error) => this.#note(name, error),
+    });
     // Drawn apart, so that runs without a limit are those they were before there were limits.
     const limits = new SeededRandom(seed + limitSeedOffset);
     this.#spendLimitYocto = limits.chance(0.2)
@@ -157,7 +161,7 @@ class Simulation {
   }
 
   #startWorker(): void {
-    if (this.#reconcileDueMs !== null || this.#world.clock.now() < this.#restoredUntilMs) return;
+    if (!this.#operator.mayStartWorkers()) return;
     if (this.#workers.filter(({ process }) => !process.isDead).length >= 3) return;
     this.#workersMade += 1;
     const name = `worker${this.#workersMade}`;
@@ -250,8 +254,8 @@ class Simulation {
       ...this.#chain.events(),
       ['new worker', () => this.#startWorker()],
       ['killed worker', () => this.#killWorker()],
-      ['backup', () => this.#takeBackup()],
-      ['restored backup', () => this.#restoreBackup()],
+      ['backup', () => this.#operator.takeBackup()],
+      ['restored backup', () => this.#operator.restoreBackup()],
     ];
     const [name, strike] = events[random.between(0, events.length - 1)] ?? ['nothing', () => {}];
     if (name === 'restored backup' && !random.chance(0.4)) return;
@@ -268,127 +272,6 @@ class Simulation {
     this.#at(this.#random.between(500, 10_000), () => this.#startWorker());
   }
 
-  #takeBackup(): void {
-    this.#backup = this.#world.sqlite.serialize();
-    // The most is lost when it comes back after about as long as a wallet takes.
-    if (!this.#random.chance(0.1)) return;
-    this.#at(this.#random.between(2_500, 9_000), () => {
-      if (this.#isStorm) this.#restoreBackup();
-    });
-  }
-
-  /** The operator stops everything, puts an older database in place, and starts again. */
-  #restoreBackup(): void {
-    if (!this.#backup || this.#isBehind) return;
-    for (const { process } of this.#workers) process.isDead = true;
-    if (this.#command) this.#command.isDead = true;
-    this.#command = null;
-    this.#reconcileDueMs = null;
-    const before = this.#signedHashes();
-    const signedByLanes = this.#signedByLanes();
-    this.#letBytesTravel();
-    this.#world.replaceDatabase(this.#backup);
-    const kept = this.#signedHashes();
-    const isLost = (hash: string) => !kept.includes(hash);
-    const lost = before.filter(isLost);
-    // Of another deployment's lanes a database without its row cannot know.
-    if (this.#world.rows('SELECT 1 FROM "Deployment"').length > 0) {
-      this.#restored = { lost: signedByLanes.filter(isLost), kept };
-    }
-    // Only what reached the chain can be known to be missing.
-    this.#isBehind = lost.length > 0;
-    this.#invariants.forgive(this.#isBehind);
-    this.#watch.trace(`${lost.length} signed transactions are unknown to the restored database`);
-    if (this.#random.chance(0.5)) {
-      // As documented: before anything is started. Messages of the lost database may still arrive.
-      this.#reconcileDueMs = this.#world.clock.now() + this.#random.between(500, 10_000);
-      return;
-    }
-    // Or forgotten; but by then whatever was under way has arrived.
-    this.#restoredUntilMs = this.#world.clock.now() + operatorTakesMs;
-    this.#at(operatorTakesMs, () => this.#startWorker());
-  }
-
-  /** What no block has yet may still be on its way to a node, for as long as an operator would wait. */
-  #letBytesTravel(): void {
-    const signed = this.#world.rows<{ hash: string; signedBytes: string }>(
-      'SELECT "hash", "signedBytes" FROM "ChainTransaction"',
-    );
-    for (const { hash, signedBytes } of signed) {
-      if (this.#world.devnet.inspect().transaction(hash)) continue;
-      this.#at(this.#random.between(500, operatorTakesMs - 10_000), () => {
-        const params = { signed_tx_base64: signedBytes, wait_until: 'NONE' };
-        void this.#world.devnet.handle({ jsonrpc: '2.0', id: 1, method: 'send_tx', params });
-      });
-    }
-  }
-
-  /** The operator's command, in a process that may die like any other: then it is run again. */
-  #reconcile(): void {
-    for (const { process } of this.#workers) process.isDead = true;
-    this.#commandsMade += 1;
-    const name = `reconcile${this.#commandsMade}`;
-    const process = this.#newProcess(name);
-    if (this.#commandsMade <= mortalCommands) {
-      process.dangers = { ...process.dangers, crash: Math.max(process.dangers.crash, 0.001) };
-    }
-    this.#command = process;
-    this.#watch.count('event: reconcile');
-    this.#watch.trace(`${name} starts`);
-    const { clock } = process;
-    const wrap: WrapPort = (portName, port, isDatabase) => process.wrap(portName, port, isDatabase);
-    this.#world
-      .reconciler({ name, config: { lanes: this.#lanes }, ...this.#wiring(), clock, wrap })
-      .run({ adopt: true, adoptRegistered: false, unfinishedOnly: this.#random.chance(0.5) })
-      .then(
-        ({ adoption }) => this.#endReconcile(adoption),
-        (error) => {
-          this.#note(name, error);
-          process.isDead = true;
-        },
-      );
-  }
-
-  #endReconcile(adoption: ReconcileReport['adoption']): void {
-    this.#watch.count('event: reconcile ended');
-    this.#watch.trace(`reconciled ${JSON.stringify(adoption)}`);
-    this.#command = null;
-    this.#reconcileDueMs = null;
-    this.#isBehind = false;
-    this.#restored = null;
-    if (adoption?.paused !== null) this.#violations.push(`reconcile leaves ${adoption?.paused}`);
-    for (const _ of adoption?.rewardsAdopted ?? []) this.#watch.count('event: reward adopted');
-    for (const accountId of adoption?.setAside ?? []) {
-      const user = this.#world.users().find(({ nearAccountId }) => nearAccountId === accountId);
-      if (!user || !this.#chain.isForeign(user.id)) {
-        this.#violations.push(`reconcile has no explanation for ${accountId}`);
-      }
-    }
-    this.#startWorker();
-  }
-
-  #signedHashes(): string[] {
-    return this.#world
-      .rows<{ hash: string }>('SELECT "hash" FROM "ChainTransaction"')
-      .map(({ hash }) => hash);
-  }
-
-  /** Without those of the account's own key, which only adds lanes: that may be done twice. */
-  #signedByLanes(): string[] {
-    return this.#world
-      .rows<{ hash: string }>(
-        `SELECT "hash" FROM "ChainTransaction" WHERE "publicKey" IN (
-          SELECT "publicKey" FROM "ServiceKeyLane" WHERE "laneNumber" > 0)`,
-      )
-      .map(({ hash }) => hash);
-  }
-
-  #signedForWallets(): string[] {
-    return this.#world
-      .rows<{ hash: string }>('SELECT DISTINCT "hash" FROM "ChainTransactionWallet"')
-      .map(({ hash }) => hash);
-  }
-
   #calm(): void {
     this.#isStorm = false;
     this.#network.dangers = quietNetwork;
@@ -396,7 +279,7 @@ class Simulation {
     for (const node of this.#network.nodes.values()) {
       Object.assign(node, { lagBlocks: 0, isDown: false });
     }
-    if (this.#command) this.#command.dangers = noDangers;
+    this.#operator.calm();
     for (const { process } of this.#workers) {
       process.dangers = noDangers;
       // A limit is raised by starting again with another one.
@@ -420,7 +303,7 @@ class Simulation {
       if (stepsThere > stepsAtOneMoment) throw new Error('something turns in a circle');
       const seen = [
         ...this.#invariants.afterStep(),
-        ...this.#signedThoughBehind(),
+        ...this.#operator.signedThoughBehind(),
         ...this.#spentTooMuch(),
       ];
       for (const violation of seen) this.#watch.trace(`VIOLATION: ${violation}`);
@@ -429,18 +312,9 @@ class Simulation {
     }
   }
 
-  /** A database that lacks what its lanes did on chain may sign nothing: it may have paid already. */
-  #signedThoughBehind(): string[] {
-    if (this.#restored === null) return [];
-    const { lost, kept } = this.#restored;
-    const signed = this.#signedForWallets().filter((hash) => !kept.includes(hash));
-    if (signed.length === 0 || !lost.some((hash) => this.#hasSpentNonce(hash))) return [];
-    return signed.map((hash) => `${hash} was signed with a database behind the chain`);
-  }
-
   /** Every commit was within the limit, so all of them together are; tombstones are let through. */
   #spentTooMuch(): string[] {
-    if (this.#spendLimitYocto === null || !this.#isStorm || this.#backup !== null) return [];
+    if (this.#spendLimitYocto === null || !this.#isStorm || this.#operator.hasBackup) return [];
     const [row] = this.#world.rows<{ spent: number }>(
       `SELECT COALESCE(SUM(COALESCE("spentMicroNear", "maxCostMicroNear")), 0) AS "spent"
         FROM "ChainTransaction" WHERE "purpose" <> 'TOMBSTONE'`,
@@ -450,43 +324,14 @@ class Simulation {
     return [`${row?.spent} millionths of NEAR were spent, the limit is ${limit}`];
   }
 
-  /** Whether a final block shows it, with an effect or without one. */
-  #hasSpentNonce(hash: string): boolean {
-    const found = this.#world.devnet.inspect().transaction(hash);
-    if (found?.level !== 'FINAL' || found.result === null) return false;
-    return found.result.type !== 'failure' || 'ActionError' in Object(found.result.error);
-  }
-
-  /** A backup of a database amid its reconciliation says so itself. */
-  #isLeftHalfReconciled(): boolean {
-    if (this.#commandsMade === 0) return false;
-    const [row] = this.#world.rows<{ pauseReason: string }>(
-      'SELECT "pauseReason" FROM "Deployment"',
-    );
-    return row?.pauseReason === 'DATABASE_BEHIND_CHAIN';
-  }
-
   #reviveWorkers(): void {
-    const nowMs = this.#world.clock.now();
-    if (this.#command?.isDead) {
-      this.#command = null;
-      this.#reconcileDueMs = nowMs + 2_000;
-    }
-    if (this.#reconcileDueMs !== null) {
-      if (!this.#command && nowMs >= this.#reconcileDueMs) this.#reconcile();
-      return;
-    }
+    if (this.#operator.isReconciling()) return;
     if (this.#workers.some(({ process }) => !process.isDead)) return;
     this.#startWorker();
   }
 
   #isOver(): boolean {
-    // Behind the chain it may never end by itself; it only must not do harm meanwhile.
-    if (this.#isBehind || this.#isLeftHalfReconciled()) {
-      const nowMs = this.#world.clock.now();
-      if (nowMs > this.#restoredUntilMs + forgottenForMs) this.#reconcileDueMs ??= nowMs;
-      return false;
-    }
+    if (this.#operator.isStillBehind()) return false;
     return this.#world.users().every(({ id, walletStatus, walletError, walletAvailableAt }) => {
       if (walletStatus === 'READY') return true;
       if (walletStatus !== 'FAILED' || walletAvailableAt !== null) return false;
