@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-
 import { isDurable, openFile, openServer } from './db.server.ts';
 
 const FOLDER = 'drizzle/migrations';
+let folder: string;
 let file: string;
 let database: ReturnType<typeof openFile>;
 
@@ -16,11 +17,15 @@ function pragma(name: string): unknown {
 }
 
 beforeEach(() => {
-  file = join(mkdtempSync(join(tmpdir(), 'choonsim-db-')), 'missing', 'choonsim.db');
+  folder = mkdtempSync(join(tmpdir(), 'choonsim-db-'));
+  file = join(folder, 'missing', 'choonsim.db');
   database = openFile(file);
 });
 
-afterEach(() => database.close());
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true });
+});
 
 test('a file is opened durably, its folder made', () => {
   expect(pragma('journal_mode')).toBe('wal');

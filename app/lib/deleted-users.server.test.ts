@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
@@ -13,11 +13,16 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const at = new Date('2026-11-23T10:00:00Z');
 const later = (days: number) => new Date(at.getTime() + days * DAY_MS);
 
+const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-deleted-'));
+
 beforeAll(async () => {
-  configureEnvironment({ DATA_DIR: mkdtempSync(join(tmpdir(), 'choonsim-deleted-')) });
+  configureEnvironment({ DATA_DIR: dataDir });
   await migrateDatabase();
 });
-afterAll(closeDatabase);
+afterAll(() => {
+  closeDatabase();
+  rmSync(dataDir, { recursive: true });
+});
 
 async function addUser(id: string, email: string): Promise<void> {
   const times = { createdAt: at, updatedAt: at };

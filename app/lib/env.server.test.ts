@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ensureDevelopmentSecret } from './development-secrets.server.ts';
 import { EnvironmentError, readEnvironment } from './env.server.ts';
 
@@ -68,7 +68,9 @@ describe('with no variable set', () => {
   });
 
   test('development secrets are made once, for their owner only', () => {
-    const dataDir = join(mkdtempSync(join(tmpdir(), 'choonsim-env-')), 'data');
+    const folder = mkdtempSync(join(tmpdir(), 'choonsim-env-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const dataDir = join(folder, 'data');
     const first = readEnvironment({ DATA_DIR: dataDir });
     const second = readEnvironment({ DATA_DIR: dataDir });
     expect(second).toEqual(first);

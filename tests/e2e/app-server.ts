@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +18,16 @@ export interface AppServer {
   stop(): Promise<void>;
 }
 
+const temporary: string[] = [];
+process.once('exit', () => {
+  for (const directory of temporary) rmSync(directory, { recursive: true, force: true });
+});
+
+/** Gone with this process. */
 export function temporaryDataDir(): string {
-  return mkdtempSync(join(tmpdir(), 'choonsim-e2e-'));
+  const directory = mkdtempSync(join(tmpdir(), 'choonsim-e2e-'));
+  temporary.push(directory);
+  return directory;
 }
 
 /** `npm start` as a user runs it, on free ports and with data of its own. */
