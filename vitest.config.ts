@@ -5,6 +5,7 @@ export default defineConfig({
     include: [
       '{app,devnet,drizzle,provisioning,scripts,bench,examples,tests/monitoring}/**/*.test.{ts,tsx}',
     ],
+    setupFiles: ['tests/fixed-seed.ts'],
     pool: 'forks',
     testTimeout: 20_000,
   },

@@ -61,7 +61,7 @@ export class BlockProducer {
           forcedError,
         ]),
       });
-      if (this.#journal?.wantsSnapshot) this.#journal.writeSnapshot(snapshotLines(this.#chain));
+      if (this.#journal?.wantsSnapshot) this.#writeSnapshot();
     }
     this.#onBlock();
   }
@@ -116,8 +116,13 @@ export class BlockProducer {
 
   /** Leaves a snapshot, so that the next start is quick. */
   close(): void {
-    this.#journal?.writeSnapshot(snapshotLines(this.#chain));
+    this.#writeSnapshot();
     this.#journal?.close();
+  }
+
+  #writeSnapshot(): void {
+    this.#journal?.writeSnapshot(snapshotLines(this.#chain));
+    this.#chain.fix();
   }
 
   #timeMs(): number {

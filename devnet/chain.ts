@@ -70,6 +70,8 @@ export class Chain {
   readonly #unfinished = new Set<TransactionRecord>();
   #earliestState: number;
   #finalHeight: number;
+  /** A patch or a snapshot holds everything up to here: it cannot be undone, final or not. */
+  #fixedHeight: number;
   #burntYocto = 0n;
   #patchedYocto = 0n;
   #incoming: readonly Receipt[] = [];
@@ -82,6 +84,7 @@ export class Chain {
     this.timestamps = new Timestamps(genesis.height, parts.genesisTimeMs);
     this.#earliestState = genesis.height;
     this.#finalHeight = genesis.height;
+    this.#fixedHeight = genesis.height;
     this.blocks = new BlockHistory(genesis.height, genesisDigest(genesis));
     writeGenesisState(this.state, genesis, rules.config);
     this.state.seal(genesis.height);
@@ -165,16 +168,22 @@ export class Chain {
     const fromMs = this.timestamps.at(this.head);
     const stepMs = (timestampMs - fromMs) / blocks;
     this.timestamps.fill(this.blocks.next, blocks, fromMs, stepMs);
-    this.#before.clear();
     this.#moveTo(height);
+    // What is not final can still be undone, in a replay as in the life it repeats.
+    for (const known of this.#before.keys()) {
+      if (known <= this.#finalHeight) this.#before.delete(known);
+    }
   }
 
-  /** Undoes the last block as if a fork had won; answers its transactions. Null when it is final. */
+  /**
+   * Undoes the last block as if a fork had won; answers its transactions. Null when it is final, or
+   * not above the last patch or snapshot.
+   */
   revertHead(): SignedTransaction[] | null {
     const height = this.head;
+    if (height <= this.#finalHeight || height <= this.#fixedHeight) return null;
     const content = this.blocks.content(height);
     const before = this.#before.get(height);
-    if (height <= this.#finalHeight || (content !== undefined && before === undefined)) return null;
     this.state.revert(height);
     if (before !== undefined) {
       this.#incoming = before.incoming;
@@ -225,8 +234,12 @@ export class Chain {
     change(this.state);
     this.state.seal(this.head);
     this.#patchedYocto += this.balancesYocto() - beforeYocto;
-    // A block below a patch can no longer be undone.
-    this.#before.clear();
+    this.fix();
+  }
+
+  /** From now on nothing of what is there can be undone. */
+  fix(): void {
+    this.#fixedHeight = this.head;
   }
 
   /** All balances, locked ones included. */
@@ -275,6 +288,7 @@ export class Chain {
     this.blocks.restore(position);
     this.#earliestState = position.head;
     this.#finalHeight = position.finalHeight;
+    this.fix();
     this.#burntYocto = position.burntYocto;
     this.#patchedYocto = position.patchedYocto;
     this.#incoming = position.incoming;

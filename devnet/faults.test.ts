@@ -151,6 +151,20 @@ describe('faults of the chain', () => {
     expect(node.devnet.inspect().finalHeight).toBe(height);
   });
 
+  test('a block below a patch is never undone: the patch would be lost, its NEAR still counted', async () => {
+    node.devnet.producer.patch([
+      { type: 'account', accountId: 'rich.devnet', amountYocto: '5', lockedYocto: '0' },
+    ]);
+    const { height } = node.devnet.inspect();
+    node.blocks(1);
+    for (let i = 0; i < 3; i++) node.devnet.producer.revertHead('return');
+    const chain = node.devnet.inspect();
+    expect(chain.height).toBe(height);
+    expect(chain.account('rich.devnet')?.amountYocto).toBe(5n);
+    const { balancesYocto, genesisSupplyYocto, patchedYocto } = chain.totals();
+    expect(balancesYocto).toBe(genesisSupplyYocto + patchedYocto);
+  });
+
   test('skipped heights have no block, and finality counts blocks', async () => {
     const { height } = node.devnet.inspect();
     node.devnet.producer.skipBlocks(2);

@@ -128,7 +128,11 @@ test('what a replay gives is what there was, whatever happened', async () => {
       expect(snapshotOf(killed)).toEqual(snapshotOf(original));
       for (const path of [original, killed]) rmSync(path, { recursive: true });
     }),
-    { numRuns: 40 },
+    {
+      numRuns: 40,
+      // The first block undone was idle: a journal keeps but the height of such.
+      examples: [[['transfer', 'block', 'restart', 'drop', 'revert']]],
+    },
   );
 });
 

@@ -28,14 +28,21 @@ async function main(): Promise<void> {
         : wholeNumber(values['block-time'], '--block-time'),
   });
   console.log(banner(server.rpcUrl));
+  let stoppingSinceMs: number | null = null;
   const stop = () => {
+    // Ctrl-C arrives twice, from the terminal and passed on by npm; a later one means now.
+    if (stoppingSinceMs !== null) {
+      if (performance.now() - stoppingSinceMs > 1_000) process.exit(1);
+      return;
+    }
+    stoppingSinceMs = performance.now();
     server.close().then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
 }
 
 function wholeNumber(text: string, option: string): number {
