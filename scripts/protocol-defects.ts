@@ -126,6 +126,37 @@ export const protocolDefects: ProtocolDefect[] = [
     file: 'testing/world.ts',
     find: 'migrated = sqlite.serialize();',
     replace: `sqlite.exec('DROP INDEX "TokenTransfer_signup_reward_key"'); migrated = sqlite.serialize();`,
+    also: [
+      {
+        file: ledger,
+        find: `  ON CONFLICT ("userId") WHERE "purpose" = 'SIGNUP_REWARD' DO UPDATE SET
+    "txHash" = excluded."txHash", "amount" = excluded."amount",
+    "tokenContract" = excluded."tokenContract",
+    "status" = CASE WHEN "TokenTransfer"."status" <> 'COMPLETED' AND NOT EXISTS (
+        SELECT 1 FROM "ChainTransaction" AS "old" WHERE "old"."hash" = "TokenTransfer"."txHash"
+          AND "old"."status" NOT IN ('FAILED', 'DEAD')) THEN 'PENDING' END\``,
+        replace: '`',
+      },
+    ],
+  },
+  {
+    name: 'no look at the treasury in the sign commit',
+    file: ledger,
+    find: `WHEN :commitNear IS NULL OR :commitNear + :reserve + \${heldNear}
+        <= (SELECT "treasuryMicroNear" FROM "Deployment") THEN :costNear END`,
+    replace: 'WHEN :reserve IS NOT NULL THEN :costNear END',
+  },
+  {
+    name: 'no look at the pause in the sign commit',
+    file: ledger,
+    find: `SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NULL) THEN :receiverId END`,
+    replace: 'SELECT 1 FROM "Deployment") THEN :receiverId END',
+  },
+  {
+    name: 'no tombstone for a lane that is stuck',
+    file: 'lane-pool.ts',
+    find: '        onStuck(lane);\n',
+    replace: '',
   },
   {
     name: 'forget what was signed before a takeover',
@@ -156,8 +187,8 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'READY without the reward',
     file: create,
-    find: `  if (await hasSucceeded('REWARD', known)) return 'paid-by-us';`,
-    replace: `  if (known) return 'paid-before';`,
+    find: `  const isPaidByUs = await hasSucceeded('REWARD', known);`,
+    replace: `  const isPaidByUs = false; if (known) return null;`,
   },
   {
     name: 'FAILED with a transaction open',
@@ -216,6 +247,12 @@ export const protocolDefects: ProtocolDefect[] = [
     file: 'lane-nonce.ts',
     find: 'return onChain > stored && !isUnused;',
     replace: 'return onChain > stored && !isUnused && stored < 0;',
+  },
+  {
+    name: "take a lane's key added again for a restored database",
+    file: 'lane-nonce.ts',
+    find: '(stored === 0 || isAddedAgain)',
+    replace: '(stored === 0 || (isAddedAgain && stored < 0))',
   },
   {
     name: 'reconcile and adopt no reward',

@@ -49,14 +49,18 @@ async function runMany(from: number, count: number): Promise<number> {
     },
   });
   if (process.stdout.isTTY) process.stdout.write('\r');
-  print(totals);
+  const missed = print(totals);
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(`${(done / seconds).toFixed(1)} runs a second, ${seconds.toFixed(0)} s`);
   console.log(`${done} seeds, ${violated} violations`);
-  return violated > 0 || done < count ? 1 : 0;
+  return violated > 0 || done < count || (missed > 0 && count >= seedsForAllPoints) ? 1 : 0;
 }
 
-function print(totals: Map<string, number>): void {
+/** So many die at every point; fewer may leave some out. */
+const seedsForAllPoints = 10_000;
+
+/** @returns how many crash points were not hit */
+function print(totals: Map<string, number>): number {
   const named = (prefix: string) =>
     [...totals].filter(([name]) => name.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const prefix of ['fault: ', 'event: ', 'end: ', 'crash point: ']) {
@@ -69,6 +73,7 @@ function print(totals: Map<string, number>): void {
   const missed = points.filter((point) => !totals.has(`crash point: ${point}`));
   console.log(`\ncrash points: ${points.length - missed.length} of ${points.length} hit`);
   if (missed.length > 0) console.log(`  not hit: ${missed.join(', ')}`);
+  return missed.length;
 }
 
 function whole(name: string, text: string): number {

@@ -163,27 +163,28 @@ export function describeSignCommit({
       await expectRefused('ALREADY_SIGNED', first, second());
     });
 
-    it('counts what is open, and what was settled since the treasury was read', async () => {
+    it('counts what is open, and what others have cost since ten seconds before the balance', async () => {
       const { database } = scene;
-      const settledAtMs: Record<string, number | null> = { SIGNED: null, SUCCEEDED: 50, DEAD: 49 };
-      let nonce = 0;
-      for (const [status, settledAt] of Object.entries(settledAtMs)) {
-        nonce += 1;
-        const hash = await addTransaction(database, {
-          userId: `other-${status}`,
-          purpose: 'REWARD',
-          status: status as 'SIGNED' | 'SUCCEEDED' | 'DEAD',
-          nonce,
-        });
+      await run('UPDATE "Deployment" SET "treasuryReadAt" = 20000');
+      // At the most 10,000 millionths of NEAR and 300 of the token; 400 when it was settled.
+      const others: ['SIGNED' | 'SUCCEEDED' | 'FAILED', number | null][] = [
+        ['SIGNED', null],
+        ['SUCCEEDED', 10_000],
+        ['FAILED', 30_000],
+        ['SUCCEEDED', 9_999],
+      ];
+      for (const [nonce, [status, settledAt]] of others.entries()) {
+        const userId = `other-${nonce}`;
+        const hash = await addTransaction(database, { userId, purpose: 'REWARD', status, nonce });
         await database.write([
           {
-            sql: `UPDATE "ChainTransaction" SET "maxCostMicroNear" = 10000,
+            sql: `UPDATE "ChainTransaction" SET "maxCostMicroNear" = 10000, "spentMicroNear" = :spent,
               "maxCostMicroToken" = 300, "settledAt" = :settledAt WHERE "hash" = :hash`,
-            params: { hash, settledAt },
+            params: { hash, settledAt, spent: settledAt === null ? null : 400 },
           },
         ]);
       }
-      const enough = 2 * 10_000 + 500 + reserveMicroNear;
+      const enough = 10_000 + 2 * 400 + 500 + reserveMicroNear;
       await run(`UPDATE "Deployment" SET "treasuryMicroNear" = ${enough - 1}`);
       await expectRefused('TREASURY_NEAR_LOW', second());
       await run(`UPDATE "Deployment" SET "treasuryMicroNear" = ${enough}`);

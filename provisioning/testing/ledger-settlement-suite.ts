@@ -36,7 +36,7 @@ export function describeSettlement({
       hash,
       status,
       gasBurnt: 10n ** 19n,
-      burntYocto: 10n ** 25n,
+      burntYocto: 10n ** 19n,
       failure: status === 'FAILED' ? '{"index":0}' : null,
     });
     const settle = (nowMs: number, ...outcomes: Outcome[]) =>
@@ -65,14 +65,17 @@ export function describeSettlement({
         expect(row).toMatchObject({
           status: 'SUCCEEDED',
           gasBurnt: '10000000000000000000',
-          burntYocto: '10000000000000000000000000',
+          burntYocto: '10000000000000000000',
           settledAt: 200,
         });
       }
       const paid = { status: 'COMPLETED', txHash: hashOf(reward1) };
       expect(await rewards()).toEqual([paid, paid]);
       expect(tables.ChainTransactionWallet?.map(({ live }) => live)).toEqual([1, 1, 1]);
-      expect(await scene.ledger.isRewardCompleted('bob')).toBe(true);
+      expect(await scene.ledger.readCompletedReward('bob')).toEqual({
+        amount: '100',
+        tokenContract: 'token.near',
+      });
     });
 
     it.each(['SUCCEEDED', 'FAILED', 'DEAD'] as const)(
@@ -92,8 +95,8 @@ export function describeSettlement({
     );
 
     it.each([
-      ['SUCCEEDED', 10_000_300],
-      ['FAILED', 10_000_000],
+      ['SUCCEEDED', 310],
+      ['FAILED', 10],
       ['DEAD', 0],
     ] as const)('of %s knows what it did cost: %d millionths', async (status, spent) => {
       const hash = hashOf(create1);
@@ -136,7 +139,10 @@ export function describeSettlement({
         await ledger.declareDead({ hash, nowMs: 300 });
         expect(await rewards()).toEqual([moved, moved]);
         await settle(400, outcome(hashOf(reward2), 'SUCCEEDED'));
-        expect(await ledger.isRewardCompleted('ann')).toBe(true);
+        expect(await ledger.readCompletedReward('ann')).toEqual({
+          amount: '100',
+          tokenContract: 'token.near',
+        });
         const history = await ledger.readWalletTransactions(['ann', 'bob']);
         expect(history.map((each) => [each.userId, each.hash, each.status])).toEqual(
           expect.arrayContaining([

@@ -120,6 +120,14 @@ export function describeOperatorStore({ name, create }: OperatorStoreUnderTest):
       ]);
     });
 
+    it('has nothing to pause before a process has met the chain, and says so', async () => {
+      await database.write([{ sql: 'DELETE FROM "Deployment"', params: {} }]);
+      await expect(store.pause({ actor, nowMs: 1 })).rejects.toMatchObject({
+        code: 'NODE_UNREACHABLE',
+        message: expect.stringContaining('nothing to pause'),
+      });
+    });
+
     it('keeps what it is told of actions done elsewhere', async () => {
       const detail = { rotated: 5, left: 0 };
       await store.record({ actor, action: 'ROTATE_KEYS', userId: null, detail, nowMs: 9 });

@@ -1,3 +1,4 @@
+import { laneKeys, removeKeys } from './removed-keys.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { NodeView, SimulatedNetwork } from './simulated-network.ts';
 import { type World, worldConfig } from './world.ts';
@@ -10,9 +11,10 @@ export class SimulatedChainTrouble {
   readonly #world: World;
   readonly #network: SimulatedNetwork;
   readonly #random: SeededRandom;
+  areKeysRemoved = false;
   readonly #foreign = new Set<string>();
-  #hasExpired = false;
-  #patchedAtHeight = 0;
+  /** Since then the chain's time is hours ahead of every machine's. */
+  hasExpired = false;
 
   constructor(parts: { world: World; network: SimulatedNetwork; random: SeededRandom }) {
     this.#world = parts.world;
@@ -43,6 +45,26 @@ export class SimulatedChainTrouble {
     ];
   }
 
+  /** What the service account has from now on. */
+  setFunds(amountYocto: bigint): void {
+    const { serviceAccountId: accountId } = worldConfig;
+    this.#world.devnet.producer.patch([
+      { type: 'account', accountId, amountYocto: amountYocto.toString(), lockedYocto: '0' },
+    ]);
+  }
+
+  /** Somebody removes one lane's key from the service account, or all of them, by its own key. */
+  async removeLaneKeys(random: SeededRandom): Promise<void> {
+    const chain = this.#world.devnet.inspect();
+    const keys = laneKeys(this.#world).filter((key) =>
+      chain.accessKey(worldConfig.serviceAccountId, key),
+    );
+    const [first, ...others] = keys;
+    if (!first) return;
+    this.areKeysRemoved = true;
+    await removeKeys(this.#world, random.chance(0.5) ? keys : [random.pick([first, ...others])]);
+  }
+
   #head(): number {
     return this.#world.devnet.inspect().height;
   }
@@ -56,8 +78,6 @@ export class SimulatedChainTrouble {
   /** Another block takes the place of the newest; what is final stays final. */
   #revert(): void {
     const { producer } = this.#world.devnet;
-    // A patch belongs to the head it was made at and would be undone with it.
-    if (this.#head() <= this.#patchedAtHeight) return;
     producer.revertHead(this.#random.chance(0.5) ? 'return' : 'drop');
     // What the block had may come back as invalid.
     if (this.#random.chance(0.4)) this.#includeInvalid();
@@ -66,8 +86,8 @@ export class SimulatedChainTrouble {
 
   /** Once a run: after a second time every node would have forgotten what came before the first. */
   #expire(): void {
-    if (this.#hasExpired || this.#random.chance(0.7)) return;
-    this.#hasExpired = true;
+    if (this.hasExpired || this.#random.chance(0.7)) return;
+    this.hasExpired = true;
     this.#world.devnet.producer.fastForward(90_000);
   }
 
@@ -78,18 +98,10 @@ export class SimulatedChainTrouble {
   }
 
   #emptyTreasury(durationMs: number): void {
-    const { devnet } = this.#world;
-    const accountId = worldConfig.serviceAccountId;
-    const account = devnet.inspect().account(accountId);
+    const account = this.#world.devnet.inspect().account(worldConfig.serviceAccountId);
     if (!account || account.amountYocto < 10n ** 26n) return;
-    const set = (amountYocto: bigint) => {
-      this.#patchedAtHeight = this.#head();
-      devnet.producer.patch([
-        { type: 'account', accountId, amountYocto: amountYocto.toString(), lockedYocto: '0' },
-      ]);
-    };
-    set(10n ** 24n);
-    this.#world.clock.setTimer(() => set(account.amountYocto), durationMs);
+    this.setFunds(10n ** 24n);
+    this.#world.clock.setTimer(() => this.setFunds(account.amountYocto), durationMs);
   }
 
   #includeInvalid(): void {
@@ -107,7 +119,6 @@ export class SimulatedChainTrouble {
       .users()
       .find(({ nearAccountId }) => nearAccountId && !chain.account(nearAccountId));
     if (!user?.nearAccountId || !this.#random.chance(0.3)) return;
-    this.#patchedAtHeight = this.#head();
     const accountId = user.nearAccountId;
     this.#world.devnet.producer.patch([
       { type: 'account', accountId, amountYocto: `${10n ** 23n}`, lockedYocto: '0' },

@@ -20,6 +20,8 @@ interface Surroundings {
   lanes: number;
   isStorm(): boolean;
   isForeign(userId: string): boolean;
+  /** With a removed key goes the nonce that tells a restored database what it lacks. */
+  areKeysRemoved(): boolean;
   newProcess(name: string): SimulatedProcess;
   wiring(): Pick<WorkerOptions, 'urls' | 'transport'>;
   startWorker(): void;
@@ -51,6 +53,11 @@ export class SimulatedOperator {
 
   get hasBackup(): boolean {
     return this.#backup !== null;
+  }
+
+  /** Whether a restored database has not been compared with its chain since. */
+  get isUnreconciled(): boolean {
+    return this.#restored !== null;
   }
 
   mayStartWorkers(): boolean {
@@ -90,7 +97,7 @@ export class SimulatedOperator {
     this.#isBehind = lost.length > 0;
     onRestored(this.#isBehind);
     watch.trace(`${lost.length} signed transactions are unknown to the restored database`);
-    if (random.chance(0.5)) {
+    if (random.chance(0.5) || this.#around.areKeysRemoved()) {
       // Before anything is started. Messages of the lost database may still arrive.
       this.#reconcileDueMs = this.#nowMs() + random.between(500, 10_000);
       return;

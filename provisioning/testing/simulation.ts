@@ -6,7 +6,7 @@ import { SimulatedChainTrouble } from './simulated-chain-trouble.ts';
 import { quietNetwork, SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
 import { noDangers, type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
-import { World } from './world.ts';
+import { World, worldConfig } from './world.ts';
 
 export interface SimulationReport {
   seed: number;
@@ -51,6 +51,10 @@ class Simulation {
   readonly #operator: SimulatedOperator;
   /** Of the storm's workers; the operator raises it when calm comes. Null: none. */
   readonly #spendLimitYocto: bigint | null;
+  /** The treasury pays for some of the wallets only, until the operator fills it when calm comes. */
+  readonly #isPoor: boolean;
+  /** Draws how processes begin and end, apart from what strikes them. */
+  readonly #manners: SeededRandom;
   #workersMade = 0;
   #isStorm = true;
   #dangers: ProcessDangers = noDangers;
@@ -87,6 +91,7 @@ class Simulation {
       lanes: this.#lanes,
       isStorm: () => this.#isStorm,
       isForeign: (userId) => this.#chain.isForeign(userId),
+      areKeysRemoved: () => this.#chain.areKeysRemoved,
       newProcess: (name) => this.#newProcess(name),
       wiring: () => this.#wiring(),
       startWorker: () => this.#startWorker(),
@@ -102,6 +107,14 @@ class Simulation {
     this.#spendLimitYocto = limits.chance(0.2)
       ? BigInt(limits.between(150, 450)) * milliNearYocto
       : null;
+    const funds = new SeededRandom(seed + fundsSeedOffset);
+    this.#isPoor = funds.chance(0.15);
+    if (this.#isPoor) {
+      this.#chain.setFunds(
+        worldConfig.reserveYocto + BigInt(funds.between(100, 500)) * milliNearYocto,
+      );
+    }
+    this.#manners = new SeededRandom(seed + mannersSeedOffset);
   }
 
   readonly #watch = {
@@ -177,8 +190,27 @@ class Simulation {
       wrap: (portName, port, isDatabase) => process.wrap(portName, port, isDatabase),
     });
     this.#workers.push({ process, engine });
+    if (this.#isStorm && this.#manners.chance(0.05)) {
+      this.#watch.trace(`${name} is called by ticks`);
+      this.#tick({ process, engine });
+      return;
+    }
     this.#watch.trace(`${name} starts`);
     engine.start().catch((error) => this.#note(name, error));
+  }
+
+  /** On a platform that lets it run during a request only. */
+  #tick({ process, engine }: Running): void {
+    if (process.isDead) return;
+    this.#watch.count('event: tick');
+    engine
+      .processQueue()
+      .catch((error) => this.#note(process.name, error))
+      .finally(() => {
+        const restMs = this.#manners.between(1_000, 20_000);
+        process.pause(restMs);
+        this.#at(restMs, () => this.#tick({ process, engine }));
+      });
   }
 
   #newProcess(name: string): SimulatedProcess {
@@ -215,6 +247,22 @@ class Simulation {
       this.#at(random.between(500, eventEvery), happen);
     };
     this.#at(eventEvery, happen);
+    this.#planRemovals();
+  }
+
+  /** Drawn apart, so that runs without them are those they were before. */
+  #planRemovals(): void {
+    const random = new SeededRandom(this.#seed + removalSeedOffset);
+    if (!random.chance(0.15)) return;
+    const times = random.between(1, 3);
+    for (let time = 0; time < times; time += 1) {
+      this.#at(random.between(3_000, 20_000), () => {
+        if (!this.#isStorm || this.#operator.isUnreconciled) return;
+        this.#watch.count('event: lane keys removed');
+        this.#watch.trace('lane keys removed');
+        this.#chain.removeLaneKeys(random).catch((error) => this.#watch.trace(`${error}`));
+      });
+    }
   }
 
   #at(delayMs: number, work: () => void): void {
@@ -230,7 +278,15 @@ class Simulation {
     }
     const { engine, process } = this.#random.pick([first, ...others]);
     this.#watch.trace(`${userId} asks ${process.name}`);
-    engine.requestWallet(userId).catch((error) => this.#note(process.name, error));
+    const isWaitedFor = this.#manners.chance(0.1);
+    engine
+      .requestWallet(userId)
+      .then(async () => {
+        if (!isWaitedFor) return;
+        this.#watch.count('event: request waits for its wallet');
+        await engine.processWallet(userId);
+      })
+      .catch((error) => this.#note(process.name, error));
   }
 
   /** As the home page at every visit: it asks until there is a wallet. */
@@ -268,7 +324,17 @@ class Simulation {
     const alive = this.#workers.filter(({ process }) => !process.isDead);
     const [first, ...others] = alive;
     if (!first) return;
-    this.#random.pick([first, ...others]).process.crash('any moment');
+    const { process, engine } = this.#random.pick([first, ...others]);
+    if (this.#manners.chance(0.3)) {
+      this.#watch.count('event: stopped worker');
+      this.#watch.trace(`${process.name} is told to stop`);
+      engine
+        .stop()
+        .catch((error) => this.#note(process.name, error))
+        .finally(() => {
+          process.isDead = true;
+        });
+    } else process.crash('any moment');
     this.#at(this.#random.between(500, 10_000), () => this.#startWorker());
   }
 
@@ -280,6 +346,7 @@ class Simulation {
       Object.assign(node, { lagBlocks: 0, isDown: false });
     }
     this.#operator.calm();
+    if (this.#isPoor) this.#chain.setFunds(richYocto);
     for (const { process } of this.#workers) {
       process.dangers = noDangers;
       // A limit is raised by starting again with another one.
@@ -305,6 +372,7 @@ class Simulation {
         ...this.#invariants.afterStep(),
         ...this.#operator.signedThoughBehind(),
         ...this.#spentTooMuch(),
+        ...this.#spentTheReserve(),
       ];
       for (const violation of seen) this.#watch.trace(`VIOLATION: ${violation}`);
       this.#violations.push(...seen);
@@ -322,6 +390,16 @@ class Simulation {
     const limit = Number(this.#spendLimitYocto / microNearYocto);
     if ((row?.spent ?? 0) <= limit) return [];
     return [`${row?.spent} millionths of NEAR were spent, the limit is ${limit}`];
+  }
+
+  /** Tombstones and the keys somebody removed are let through: a few thousandths at most. */
+  #spentTheReserve(): string[] {
+    if (!this.#isPoor || !this.#isStorm || this.#operator.hasBackup) return [];
+    if (this.#chain.hasExpired) return [];
+    const account = this.#world.devnet.inspect().account(worldConfig.serviceAccountId);
+    const left = account?.amountYocto ?? 0n;
+    if (left >= worldConfig.reserveYocto - 10n * milliNearYocto) return [];
+    return [`${left / microNearYocto} millionths of NEAR are left, less than the reserve`];
   }
 
   #reviveWorkers(): void {
@@ -362,6 +440,10 @@ class Simulation {
 }
 
 const limitSeedOffset = 7_777_777;
+const removalSeedOffset = 9_999_991;
+const fundsSeedOffset = 5_555_557;
+const mannersSeedOffset = 3_333_331;
 const milliNearYocto = 10n ** 21n;
 const microNearYocto = 10n ** 18n;
+const richYocto = 10n ** 30n;
 const startMs = Date.UTC(2026, 0, 1);

@@ -3,7 +3,7 @@ import type { SqlDatabase } from '../adapters/sql-database.ts';
 import type { TransactionLedger } from '../transaction-ledger.ts';
 import { describeSignCommit } from './ledger-commit-suite.ts';
 import { describeSettlement } from './ledger-settlement-suite.ts';
-import { addReward, addUser } from './table-fixtures.ts';
+import { addReward, addTransaction, addUser } from './table-fixtures.ts';
 
 export interface LedgerUnderTest {
   name: string;
@@ -41,9 +41,33 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       const opened = await Promise.all(['one', 'two', 'three'].map((id) => open(id)));
       const [first] = opened;
       for (const deployment of opened) expect(deployment).toEqual(first);
-      expect(await open('late', 'another chain')).toEqual(first);
-      expect(await ledger.readDeployment()).toEqual(first);
       expect(first).toMatchObject({ ...chain, pauseReason: null, treasuryReadAtMs: null });
+    });
+
+    it('of a mistaken start is overwritten, but for its id, until something was signed', async () => {
+      await open('one', 'another chain');
+      const right = await open('two');
+      expect(right).toMatchObject({ ...chain, deploymentId: 'one' });
+      await addUser(database, 'ann');
+      await addTransaction(database, {
+        userId: 'ann',
+        purpose: 'CREATE',
+        status: 'SUCCEEDED',
+        nonce: 1,
+      });
+      expect(await open('late', 'another chain')).toEqual(right);
+      expect(await ledger.readDeployment()).toEqual(right);
+    });
+
+    it('lets no other reason hide that the database is behind its chain', async () => {
+      for (const reason of ['TREASURY_NEAR_LOW', 'OPERATOR'] as const) {
+        await open('one');
+        await ledger.pause({ reason, nowMs: 1 });
+        await ledger.pause({ reason: 'DATABASE_BEHIND_CHAIN', nowMs: 2 });
+        await ledger.resume({ reason });
+        expect((await ledger.readDeployment())?.pauseReason).toBe('DATABASE_BEHIND_CHAIN');
+        await ledger.resume({ reason: 'DATABASE_BEHIND_CHAIN' });
+      }
     });
 
     it('keeps the first reason of a pause, and ends only the pause it is told to end', async () => {
@@ -80,13 +104,15 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       expect(row).toMatchObject({ treasuryMicroNear: 5, treasuryMicroToken: 6, runwayWallets: 3 });
     });
 
-    it('says whether a reward is COMPLETED', async () => {
+    it('tells a reward as it was paid, once it is COMPLETED', async () => {
+      const paid = { amount: '100', tokenContract: 'token.near' };
       for (const status of ['COMPLETED', 'PENDING', 'FAILED']) {
         await addUser(database, status);
         await addReward(database, { userId: status, status });
-        expect(await ledger.isRewardCompleted(status)).toBe(status === 'COMPLETED');
+        const isPaid = status === 'COMPLETED';
+        expect(await ledger.readCompletedReward(status)).toEqual(isPaid ? paid : null);
       }
-      expect(await ledger.isRewardCompleted('nobody')).toBe(false);
+      expect(await ledger.readCompletedReward('nobody')).toBeNull();
     });
   });
 }

@@ -150,7 +150,11 @@ export class World {
   /** What an operator's diagnosis asks. */
   diagnosisParts(options: WorkerOptions = {}): DiagnosisParts {
     const keys = createSqliteWalletKeyStore(betterSqlite3Database(this.sqlite));
-    return { ...this.#parts({ name: 'doctor', ...options }), keys };
+    const { config, chain, vault, clock, ledger, lanes } = this.#parts({
+      name: 'doctor',
+      ...options,
+    });
+    return { config, chain, vault, clock, tables: { ledger, lanes, keys } };
   }
 
   /** As an operator's command, beside the workers. */
