@@ -19,7 +19,7 @@ interface LaneParts {
  * Sees to it that the wanted lanes' keys are on the service account. The account's own key only adds
  * them, by stored transactions like any other.
  * @returns the lanes whose keys are there now: fewer than wanted while another process adds them.
- * @throws ServiceFault `DATABASE_BEHIND_CHAIN`
+ * @throws ServiceFault `DATABASE_BEHIND_CHAIN`; `LANES_REFUSED`, which costs gas each time
  */
 export async function ensureLanes({
   pool,
@@ -36,8 +36,11 @@ export async function ensureLanes({
   // Its open transactions have ended by now, and may have added what was missing.
   found = await compareLanes(parts);
   for (let added = 0; found.missing.length > 0 && added < wanted; added += 1) {
-    await signer.signLaneKeys(ownKey, found.missing);
+    const { status, failure } = await signer.signLaneKeys(ownKey, found.missing);
     found = await compareLanes(parts);
+    if (status === 'FAILED' && found.missing.length > 0) {
+      throw new ServiceFault('LANES_REFUSED', `the account did not take the keys: ${failure}`);
+    }
   }
   return found.present;
 }

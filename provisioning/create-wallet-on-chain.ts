@@ -61,8 +61,7 @@ export async function createWalletOnChain(
   const failed = steps.filter((step) => step.status === 'rejected').map((step) => step.reason);
   if (failed.length > 0) throw mostTelling(failed);
   const [, reward] = steps;
-  const paidByUs = reward.status === 'fulfilled' && reward.value === 'paid-by-us';
-  return readBalance(wallet, parts, { paidByUs });
+  return readBalance(wallet, parts, reward.status === 'fulfilled' ? reward.value : null);
 }
 
 /**
@@ -131,20 +130,29 @@ async function isAccountOurs(
   throw new WalletError('ACCOUNT_KEY_MISMATCH', `${accountId} exists without our key`);
 }
 
-async function ensureReward(
-  wallet: ClaimedWallet,
-  known: Known,
-): Promise<'paid-by-us' | 'paid-before'> {
+interface PaidReward {
+  baseUnits: bigint;
+  tokenContract: string;
+}
+
+/** @returns what a transaction of ours has paid; null when an older app had paid it. */
+async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<PaidReward | null> {
   const { parts, isNew } = known;
-  if (await hasSucceeded('REWARD', known)) return 'paid-by-us';
-  if (!isNew && (await parts.ledger.isRewardCompleted(wallet.userId))) return 'paid-before';
+  const { ledger, gate } = parts;
+  const isPaidByUs = await hasSucceeded('REWARD', known);
+  const paid = isNew ? null : await ledger.readCompletedReward(wallet.userId);
+  // As it was paid: another amount may be set by now.
+  if (paid && isPaidByUs) {
+    return { baseUnits: BigInt(paid.amount), tokenContract: paid.tokenContract };
+  }
+  if (paid) return null;
 
   let maxWallets = maxRewardsInTransaction;
   let failures = 0;
   for (let deaths = 0, askFirst = !isNew; deaths < deathLimit; askFirst = true) {
     if (askFirst) await requireUnrewarded(wallet, parts);
     const signed = await parts.signer.sign({ wallet, purpose: 'REWARD', maxWallets });
-    if (signed.settled.status === 'SUCCEEDED') return 'paid-by-us';
+    if (signed.settled.status === 'SUCCEEDED') return gate.service().reward;
     if (signed.settled.status === 'DEAD') deaths += 1;
     else {
       failures += 1;
@@ -206,10 +214,10 @@ async function hasSucceeded(
 async function readBalance(
   { accountId }: ClaimedWallet,
   { chain, gate, clock, signal }: CreateWalletParts,
-  { paidByUs }: { paidByUs: boolean },
+  paid: PaidReward | null,
 ): Promise<{ balance: string }> {
-  const { tokenContract, baseUnits, decimals } = gate.service().reward;
-  const least = paidByUs ? baseUnits : 0n;
+  const { tokenContract, decimals } = gate.service().reward;
+  const least = paid?.tokenContract === tokenContract ? paid.baseUnits : 0n;
   for (let reads = 1; ; reads += 1) {
     const balance = await chain.viewTokenBalance({ tokenContract, accountId });
     if (balance >= least) return { balance: toDecimal(balance, decimals) };

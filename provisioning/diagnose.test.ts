@@ -169,6 +169,50 @@ describe('the doctor', () => {
     ]);
   });
 
+  it('finds the lane keys of an older service key, and tells which of them may go', async () => {
+    const world = await inOrder();
+    // Lane 2's row has the key that an older service key had derived for it.
+    world.sqlite.exec(`UPDATE "ServiceKeyLane" SET "publicKey" = 'old' WHERE "laneNumber" = 2`);
+    const [{ publicKey: key = '' } = {}] = world.rows<{ publicKey: string }>(
+      `SELECT "publicKey" FROM "ServiceKeyLane" WHERE "laneNumber" = 1`,
+    );
+    const { chain, vault } = world.diagnosisParts();
+    const withOld = {
+      ...chain,
+      viewAccessKeys: async (view: { accountId: string }) => [
+        ...(await chain.viewAccessKeys(view)),
+        { publicKey: 'old', nonce: 7, fullAccess: true },
+      ],
+    };
+    const config = { lanes: 3 };
+    const [old, ...others] = await run(world, { config }, { chain: withOld });
+    expect(others).toEqual([]);
+    expect(old).toMatchObject({ severity: 'warning', code: 'OLD_LANE_KEYS' });
+    expect(old?.message).toContain('Nothing of theirs is open: old');
+    expect(old?.message).not.toContain(key);
+    // What is gone from the account is told no more.
+    expect(await run(world, { config })).toEqual([]);
+    // Another service key: all lanes are older ones, one of them with a transaction under way.
+    world.sqlite.exec(
+      `UPDATE "ChainTransaction" SET "status" = 'SENT', "settledAt" = NULL
+        WHERE "publicKey" = '${key}'`,
+    );
+    const other = vaultOf(worldMasterKey, strangerKey);
+    const lanePublicKey: typeof vault.lanePublicKey = (lane) =>
+      (lane.laneNumber === 0 ? vault : other).lanePublicKey(lane);
+    const findings = await run(world, {}, { vault: { ...vault, lanePublicKey } });
+    expect(codes(findings)).toEqual([
+      ['LANES_MISSING', 'SERVICE_KEY_LANES'],
+      ['OLD_LANE_KEYS', 'NEAR_SERVICE_PRIVATE_KEY'],
+    ]);
+    expect(findings[1]?.message).toContain(`With an open transaction: ${key}`);
+  });
+
+  it('takes missing lanes for a fault, since they are added by the first start', async () => {
+    const [finding] = await run(await inOrder(), { config: { lanes: 9 } });
+    expect(finding).toMatchObject({ severity: 'error', code: 'LANES_MISSING' });
+  });
+
   it('finds nodes of another network, and asks them nothing more', async () => {
     const world = await inOrder();
     expect(codes(await run(world, {}, { expectedChainId: 'mainnet' }))).toEqual([
@@ -181,15 +225,15 @@ describe('the doctor', () => {
   it('finds nodes that are out of reach: one is a warning, all of them an error', async () => {
     const world = await inOrder();
     const transport: WorkerOptions['transport'] = async (call) => {
-      if (call.url === 'down') throw new Error('connect ECONNREFUSED');
+      if (call.url === 'http://down') throw new Error('connect ECONNREFUSED');
       return world.transport(call);
     };
-    const one = await run(world, { urls: ['down', 'node'], transport });
+    const one = await run(world, { urls: ['http://down', 'http://node'], transport });
     expect(one).toMatchObject([
       { severity: 'warning', code: 'NODE_UNREACHABLE', variable: 'NEAR_NODE_URL' },
     ]);
     expect(one[0]?.message).toContain('down');
-    const all = await run(world, { urls: ['down'], transport });
+    const all = await run(world, { urls: ['http://down'], transport });
     expect(all).toMatchObject([{ severity: 'error', code: 'NODE_UNREACHABLE' }]);
   });
 
@@ -209,7 +253,7 @@ describe('the doctor', () => {
 
   it.each([
     ['ahead of', -90_000],
-    ['behind', 90_000],
+    ['behind', 13_000],
   ])('tells a clock that is %s the chain from a chain that stands still', async (word, shiftMs) => {
     const world = await inOrder();
     const chain = nodesWith(world, (node) => ({
@@ -247,9 +291,42 @@ describe('the doctor', () => {
     ]);
   });
 
-  it('needs no deployment yet', async () => {
+  it('shows hosts of nodes only: providers put keys into their addresses', async () => {
+    const world = await inOrder();
+    const transport: WorkerOptions['transport'] = async (call) => {
+      if (call.url.includes('down')) throw new Error('connect ECONNREFUSED');
+      return world.transport(call);
+    };
+    const urls = ['https://down.example/v1/S3CRET', 'https://up.example/v1/S3CRET?apiKey=S3CRET'];
+    const told = JSON.stringify([
+      ...(await run(world, { urls, transport })),
+      ...(await run(world, { urls, transport }, { expectedChainId: 'mainnet' })),
+    ]);
+    expect(told).toContain('down.example does not answer: connect ECONNREFUSED');
+    expect(told).toContain('up.example serves');
+    expect(told).not.toContain('S3CRET');
+  });
+
+  it('needs no deployment yet, nor any table', async () => {
     const world = new World();
     await world.clock.advance(5_000);
     expect(await run(world)).toEqual([]);
+    expect(await run(world, {}, { tables: null })).toEqual([]);
+    const wrong = { serviceAccountId: 'nobody.devnet', spendLimitHourYocto: 1n };
+    expect(codes(await run(world, { config: wrong }, { tables: null }))).toEqual([
+      ['SPEND_LIMIT_TOO_LOW', 'WALLET_SPEND_LIMIT_HOUR_NEAR'],
+      ['SERVICE_ACCOUNT_MISSING', 'NEAR_SERVICE_ACCOUNT_ID'],
+    ]);
+    const vault = vaultOf(worldMasterKey, strangerKey);
+    const token = { tokenContract: TEST_TOKEN };
+    expect(codes(await run(world, { config: token }, { tables: null, vault }))).toEqual([
+      ['SERVICE_KEY_INVALID', 'NEAR_SERVICE_PRIVATE_KEY'],
+      ['TOKEN_DECIMALS', 'CHOCO_TOKEN_CONTRACT'],
+    ]);
+    const poor = { reserveYocto: 10n ** 31n };
+    expect(codes(await run(world, { config: poor }, { tables: null }))).toContainEqual([
+      'TREASURY_NEAR_LOW',
+      'NEAR_RESERVE',
+    ]);
   });
 });

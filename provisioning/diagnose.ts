@@ -1,7 +1,8 @@
 import { toBaseUnits, toDecimal, toMicroCost, toMicroFunds } from './amounts.ts';
 import type { Clock } from './clock.ts';
-import type { EngineConfig } from './engine-config.ts';
+import { clockAgreementMs, type EngineConfig } from './engine-config.ts';
 import { pauseRemedies, ServiceFault } from './errors.ts';
+import { hostOf } from './host-of.ts';
 import type { KeyVault } from './key-vault.ts';
 import { isBehindChain } from './lane-nonce.ts';
 import type { LaneStore } from './lane-store.ts';
@@ -24,17 +25,17 @@ export interface Finding {
 
 export interface DiagnosisParts {
   config: EngineConfig;
-  ledger: TransactionLedger;
-  lanes: LaneStore;
   chain: NearChain;
   vault: KeyVault;
-  keys: WalletKeyStore;
   clock: Clock;
+  /** Null before the first start: what only they can tell is left out. */
+  tables: { ledger: TransactionLedger; lanes: LaneStore; keys: WalletKeyStore } | null;
 }
 
 const nearDecimals = 24;
 const chocoDecimals = 18;
 const nodeLagBlocks = 100;
+/** A clock that is ahead; a node's newest block is some seconds old anyway. */
 const skewMs = 30_000;
 const secondLookMs = 3_000;
 const keysLookedAt = 200;
@@ -52,7 +53,7 @@ export async function diagnose(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const report: Report = (finding) => findings.push(finding);
-  const deployment = await parts.ledger.readDeployment();
+  const deployment = (await parts.tables?.ledger.readDeployment()) ?? null;
   examineConfig(parts, deployment, report);
   await examineStoredKeys(parts, report);
   if (await examineNodes(parts, deployment, report)) await examineChain(parts, deployment, report);
@@ -112,7 +113,7 @@ function examineConfig({ config }: DiagnosisParts, deployment: Deployment | null
   }
 }
 
-async function examineStoredKeys({ keys, vault }: DiagnosisParts, report: Report) {
+async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Report) {
   const variable = 'WALLET_ENCRYPTION_KEYS';
   try {
     vault.createWalletKey({ accountId: 'doctor.near' });
@@ -120,6 +121,8 @@ async function examineStoredKeys({ keys, vault }: DiagnosisParts, report: Report
     const remedy = 'Put a key of version 1 or more in front.';
     report(error('ENCRYPTION_KEY_UNFIT', variable, 'The first key does not encrypt.', remedy));
   }
+  if (!tables) return;
+  const { keys } = tables;
   const byVersion = await keys.countByVersion();
   const stored = await keys.readWalletKeys({
     exceptVersion: -1,
@@ -177,12 +180,13 @@ async function examineNodes(
     const variable = isArchival ? 'NEAR_ARCHIVAL_NODE_URL' : 'NEAR_NODE_URL';
     const remedy = 'Check the address, the way there, and the provider.';
     const make = isLast ? error : warning;
-    report(make('NODE_UNREACHABLE', variable, `${url} does not answer: ${failure}`, remedy));
+    const message = `${hostOf(url)} does not answer: ${failure}`;
+    report(make('NODE_UNREACHABLE', variable, message, remedy));
   }
   const newest = answering.reduce((best, node) => Math.max(best, node.finalHeight), 0);
   for (const { url, finalHeight } of answering) {
     if (finalHeight >= newest - nodeLagBlocks) continue;
-    const message = `${url} is ${newest - finalHeight} blocks behind.`;
+    const message = `${hostOf(url)} is ${newest - finalHeight} blocks behind.`;
     report(warning('NODE_BEHIND', 'NEAR_NODE_URL', message, 'Use another node until it is back.'));
   }
   const wrong = answering.filter(
@@ -192,7 +196,7 @@ async function examineNodes(
       genesisHash !== answering[0]?.genesisHash,
   );
   for (const { url, chainId, genesisHash } of wrong) {
-    const message = `${url} serves ${chainId} with genesis ${genesisHash}; expected is ${expectedChainId ?? 'another'}${deployment ? `, genesis ${deployment.genesisHash}` : ''}.`;
+    const message = `${hostOf(url)} serves ${chainId} with genesis ${genesisHash}; expected is ${expectedChainId ?? 'another'}${deployment ? `, genesis ${deployment.genesisHash}` : ''}.`;
     const remedy = 'Name nodes of one network, the one this database belongs to.';
     report(error('WRONG_NETWORK', 'NEAR_NETWORK_ID', message, remedy));
   }
@@ -209,7 +213,7 @@ async function examineTime(
   const ageMs = (nodes: NodeView[]) =>
     clock.now() - Math.max(...nodes.map((node) => node.finalBlockAtMs));
   const firstAgeMs = ageMs(before);
-  if (Math.abs(firstAgeMs) < skewMs) return;
+  if (firstAgeMs > -clockAgreementMs && firstAgeMs < skewMs) return;
   await clock.sleep(secondLookMs);
   const after = (await chain.readNodes()).filter((node) => node.isAnswering);
   if (after.length === 0) return;
@@ -246,7 +250,7 @@ async function examineChain(parts: DiagnosisParts, deployment: Deployment | null
 }
 
 async function examineLanes(
-  { config, chain, vault, lanes }: DiagnosisParts,
+  { config, chain, vault, tables }: DiagnosisParts,
   deployment: Deployment | null,
   report: Report,
 ) {
@@ -259,18 +263,24 @@ async function examineLanes(
     report(error('SERVICE_KEY_INVALID', 'NEAR_SERVICE_PRIVATE_KEY', message, remedy));
     return;
   }
-  if (!deployment) return;
+  // Before the first start they are rightly missing: that start adds them.
+  if (!deployment || !tables) return;
   const nonces = new Map(onChain.map(({ publicKey, nonce }) => [publicKey, nonce]));
-  const stored = (await lanes.readLanes()).filter(
-    ({ laneNumber, publicKey }) =>
-      laneNumber > 0 && vault.lanePublicKey({ deploymentId, laneNumber }) === publicKey,
+  const lanes = (await tables.lanes.readLanes()).filter(
+    ({ laneNumber, publicKey }) => laneNumber > 0 && nonces.has(publicKey),
   );
-  const present = stored.filter(({ publicKey }) => nonces.has(publicKey));
+  const isOurs = ({ laneNumber, publicKey }: (typeof lanes)[number]) =>
+    vault.lanePublicKey({ deploymentId, laneNumber }) === publicKey;
+  const present = lanes.filter(isOurs);
   if (present.length < config.lanes) {
     const message = `${present.length} of ${config.lanes} lanes have their key on chain.`;
     const remedy = 'A server or worker adds them when it runs and may sign.';
-    report(warning('LANES_MISSING', 'SERVICE_KEY_LANES', message, remedy));
+    report(error('LANES_MISSING', 'SERVICE_KEY_LANES', message, remedy));
   }
+  await examineOldKeys(
+    lanes.filter((lane) => !isOurs(lane)).map(({ publicKey }) => publicKey),
+    { config, ledger: tables.ledger, report },
+  );
   const behind = present.filter(({ publicKey, nonce }) =>
     isBehindChain({ stored: nonce, onChain: nonces.get(publicKey) ?? 0 }),
   );
@@ -279,6 +289,29 @@ async function examineLanes(
     const remedy = pauseRemedies.DATABASE_BEHIND_CHAIN;
     report(error('DATABASE_BEHIND_CHAIN', 'DATABASE_URL', message, remedy));
   }
+}
+
+/** Whoever has an older service key has the keys of its lanes, and with them the account. */
+async function examineOldKeys(
+  publicKeys: string[],
+  {
+    config,
+    ledger,
+    report,
+  }: Pick<DiagnosisParts, 'config'> & { ledger: TransactionLedger; report: Report },
+) {
+  if (publicKeys.length === 0) return;
+  const open = await ledger.readOpenTransactions(publicKeys);
+  const inUse = new Set(open.map(({ publicKey }) => publicKey));
+  const unused = publicKeys.filter((publicKey) => !inUse.has(publicKey));
+  const message = [
+    `${config.serviceAccountId} still has ${publicKeys.length} keys of lanes of an older service key.`,
+    ...(unused.length > 0 ? [`Nothing of theirs is open: ${unused.join(' ')}`] : []),
+    ...(inUse.size > 0 ? [`With an open transaction: ${[...inUse].join(' ')}`] : []),
+  ].join('\n  ');
+  const remedy =
+    'Remove from the account those with nothing open, and the older service key itself; the others once their transactions have ended.';
+  report(warning('OLD_LANE_KEYS', 'NEAR_SERVICE_PRIVATE_KEY', message, remedy));
 }
 
 async function examineTreasury(

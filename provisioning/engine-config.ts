@@ -31,5 +31,10 @@ export const lookMs = 1_000;
 export const stuckAfterMs = 30_000;
 /** Two askings of a death proof are at least so far apart. */
 export const deathProofGapMs = 60_000;
+/**
+ * No machine's clock is further behind the chain's than this. The sign commit counts what was settled
+ * so long before the treasury's block as not yet in it.
+ */
+export const clockAgreementMs = 10_000;
 /** nearcore: blocks after its reference block in which a transaction is valid. */
 export const validityBlocks = 86_400;

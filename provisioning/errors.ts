@@ -68,6 +68,8 @@ export const pauseRemedies = {
   SERVICE_KEY_INVALID:
     'Check NEAR_SERVICE_PRIVATE_KEY: it is no full-access key of the service account.',
   WRONG_CHAIN: 'The database belongs to another chain: restore its chain, or use a new database.',
+  SERVICE_ACCOUNT_CHANGED:
+    'Put NEAR_SERVICE_ACCOUNT_ID back: wallets waiting in this database are sub-accounts of the other account.',
   DATABASE_BEHIND_CHAIN:
     'The chain shows transactions this database does not know: restore the newest database, or stop all processes and run `npm run wallet -- reconcile`.',
   OPERATOR: 'Paused by an operator; resume it by hand.',
@@ -77,9 +79,10 @@ export type PauseReason = keyof typeof pauseRemedies;
 
 /** Faults of one process, over by themselves; with what to do where that may not be. */
 const processFaultRemedies = {
-  NODE_UNREACHABLE: null,
-  RATE_LIMITED: null,
+  NODE_UNREACHABLE: 'Check NEAR_NODE_URL: the nodes it names, and the way there.',
+  RATE_LIMITED: 'Name a node in NEAR_NODE_URL that allows more calls.',
   DATABASE_BUSY: null,
+  LANES_REFUSED: 'Look at the failure: the service account does not take the keys of its lanes.',
   MASTER_KEY_MISSING:
     'Add the master key of that version to WALLET_ENCRYPTION_KEYS of this process and restart it.',
 } as const;

@@ -17,6 +17,11 @@ export interface BlockReference {
   hash: string;
 }
 
+export interface FinalBlock extends BlockReference {
+  /** The time in the block: the chain's own, whatever the clocks of machines say. */
+  timestampMs: number;
+}
+
 /** An outcome at `final_execution_status` FINAL: a fact that does not change. */
 export interface FinalOutcome {
   succeeded: boolean;
@@ -71,7 +76,7 @@ export interface NearChain {
   readGenesisHash(): Promise<string>;
 
   /** The newest final block seen until now; never older than one given before. */
-  readFinalBlock(): Promise<BlockReference>;
+  readFinalBlock(): Promise<FinalBlock>;
 
   /**
    * Sends stored bytes (`wait_until: INCLUDED`). Never throws: whatever went wrong, the result is
@@ -119,7 +124,11 @@ export interface NearChain {
   }): Promise<boolean>;
 
   /** NEP-141 `ft_balance_of`, base units. A failed read throws. */
-  viewTokenBalance(view: { tokenContract: string; accountId: string }): Promise<bigint>;
+  viewTokenBalance(view: {
+    tokenContract: string;
+    accountId: string;
+    atHeight?: number;
+  }): Promise<bigint>;
 
   /**
    * NEP-148 `ft_metadata`. @throws ServiceFault `TOKEN_CONTRACT_MISSING` when no token is there.

@@ -19,6 +19,9 @@ export type OperatorActionName =
   | 'RESUME'
   | 'ROTATE_KEYS'
   | 'RECONCILE'
+  | 'BACKUP'
+  | 'SMOKE'
+  | 'ADMIN_LINK'
   | 'REMOVE_USER_WITHOUT_SIGN_IN';
 
 interface By {
@@ -48,6 +51,7 @@ export interface OperatorStore {
   /**
    * Stops all signing until {@link resume}, in the place of any reason that would end by itself.
    * @returns the reason that holds now: `DATABASE_BEHIND_CHAIN` is never replaced
+   * @throws ServiceFault `NODE_UNREACHABLE` before a process has met the chain
    */
   pause(pause: By): Promise<PauseReason>;
 

@@ -41,6 +41,7 @@ export function createWalletWorker({
   parts,
   backlog,
   canSign,
+  mayClaim,
   clock,
   log,
   observer,
@@ -56,6 +57,8 @@ export function createWalletWorker({
   backlog: () => number;
   /** Whether there are lanes at all; without, only what is signed is settled. */
   canSign: () => boolean;
+  /** Whether wallets nobody has named may be taken up. */
+  mayClaim: () => boolean;
   clock: Clock;
   log: EngineLog;
   observer: EngineObserver;
@@ -148,7 +151,7 @@ export function createWalletWorker({
     const onlySigned = openness !== 'open' || !canSign();
     // More than the lanes can sign for would only wait here instead of in the table, where
     // another process could take it.
-    while (!signal.aborted && backlog() < config.lanes && working.size < mostAtWork) {
+    while (!signal.aborted && mayClaim() && backlog() < config.lanes && working.size < mostAtWork) {
       const limit = config.batchSize;
       const wallets = await store.claimWallets({ ...terms(), limit, onlySigned });
       for (const wallet of wallets) begin(wallet);

@@ -37,7 +37,7 @@ function prove({ finalHeight = 1_010, key = { nonce: 19, height: 1_010 }, answer
   const chain: Pick<NearChain, 'readFinalBlock' | 'viewAccessKey' | 'readTransactionEverywhere'> = {
     async readFinalBlock() {
       asked.push('final block');
-      return { height: finalHeight, hash: 'h' };
+      return { height: finalHeight, hash: 'h', timestampMs: 0 };
     },
     async viewAccessKey() {
       asked.push('nonce');

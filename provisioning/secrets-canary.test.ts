@@ -9,12 +9,19 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
 import { createAesKeyVault } from './adapters/aes-key-vault.ts';
 import { Ed25519Key } from './adapters/ed25519-key.ts';
-import { ledger, MortalProcess, startEngine } from './testing/engine-scenes.ts';
+import { diagnose } from './diagnose.ts';
+import { during, ledger, MortalProcess, startEngine } from './testing/engine-scenes.ts';
 import { findForms, formsOfBytes, formsOfKey } from './testing/forms-of-secret.ts';
 import { openWalletKey } from './testing/opened-wallet-key.ts';
 import { World, worldMasterKey } from './testing/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'choonsim-canary-'));
+/** Providers of nodes put their customers' keys into the address. */
+const providerKey = 'c4naryKeyOfOneCustomer';
+const urls = [
+  `https://down.example/v1/${providerKey}`,
+  `https://node.example/v1?apiKey=${providerKey}`,
+];
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('secrets', () => {
@@ -36,12 +43,15 @@ describe('secrets', () => {
     world.onLog = (line) => logger.info(line);
     const sent: string[] = [];
     const first = new MortalProcess(world);
-    const transport: typeof world.transport = async (call) => {
-      sent.push(JSON.stringify(call));
-      const answer = await first.transport(call);
-      sent.push(answer.body);
-      return answer;
-    };
+    const heard =
+      (transport: typeof world.transport): typeof world.transport =>
+      async (call) => {
+        if (call.url.includes('down')) throw new Error('connect ECONNREFUSED');
+        sent.push(JSON.stringify(call.body));
+        const answer = await transport(call);
+        sent.push(answer.body);
+        return answer;
+      };
     const users = ['ann', 'bob', 'carl'];
     // The first dies with everything under way; carl's stored key is another's, so it must fail.
     const engine = await startEngine(world, {
@@ -49,7 +59,8 @@ describe('secrets', () => {
       name: 'first',
       clock: first.clock,
       wrap: first.wrap,
-      transport,
+      transport: heard(first.transport),
+      urls,
     });
     await Promise.all(users.map((userId) => engine.requestWallet(userId)));
     world.sqlite.exec(
@@ -80,7 +91,19 @@ describe('secrets', () => {
         thrown.push(error);
       }
     }
-    expect(thrown).toHaveLength(2);
+    const transport = heard(world.transport);
+    const away = { urls: urls.slice(0, 1), transport };
+    const reconciling = world.reconciler(away).run({
+      adopt: false,
+      adoptRegistered: false,
+      unfinishedOnly: true,
+    });
+    thrown.push(await reconciling.catch((error: unknown) => error));
+    expect(thrown).toHaveLength(3);
+    const findings = await during(
+      world,
+      diagnose({ ...world.diagnosisParts({ urls, transport }), expectedChainId: 'mainnet' }),
+    );
     for (const error of thrown) logger.error({ err: error }, 'crash');
 
     const stored = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
@@ -93,6 +116,7 @@ describe('secrets', () => {
         value instanceof Error ? inspect(value, { depth: 9 }) : value,
       ),
       crash: thrown.map((error) => inspect(error, { depth: 9, showHidden: true })).join('\n'),
+      findings: JSON.stringify(findings),
       objects: inspect({ vault, thrown }, { depth: 9, showHidden: true }),
     };
     for (const text of Object.values(places)) expect(text.length).toBeGreaterThan(100);
@@ -110,6 +134,7 @@ describe('secrets', () => {
     const service = developmentKey(SERVICE_ACCOUNT).secretKey;
     secrets.set('the service key', formsOfKey(service));
     secrets.set('the master key', formsOfBytes(worldMasterKey.key));
+    secrets.set("a provider's key", [providerKey]);
     for (const [name, forms] of secrets) {
       for (const [place, text] of Object.entries(places)) {
         expect(findForms(text, forms), `${name} stands in ${place}`).toEqual([]);
@@ -118,5 +143,8 @@ describe('secrets', () => {
     // The net catches: what may be there is found by the same means.
     expect(places.database).toContain(String(world.user('ann').nearPublicKey));
     expect(places.messages).toContain('signed_tx_base64');
+    expect(places.crash).toContain('connect ECONNREFUSED');
+    expect(places.findings).toContain('down.example');
+    expect(places.findings).toContain('node.example');
   });
 });

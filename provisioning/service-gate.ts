@@ -5,7 +5,7 @@ import type { EngineObserver } from './engine-observer.ts';
 import { type PauseReason, pauseRemedies, remedyOf, ServiceFault } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { EngineLog } from './log.ts';
-import type { BlockReference, NearChain } from './near-chain.ts';
+import type { BlockReference, FinalBlock, NearChain } from './near-chain.ts';
 import { requireWithinSpendLimits } from './spend-limits.ts';
 import type { Deployment, TransactionLedger } from './transaction-ledger.ts';
 import { maxWalletCost, type RewardTerms, walletRunway } from './transaction-plan.ts';
@@ -29,7 +29,7 @@ export interface ServiceGate {
   check(): Promise<'open' | 'settling-only' | 'closed'>;
   /** Why it is not open; null when it is. */
   reason(): string | null;
-  /** @throws ServiceFault before the chain was met */
+  /** @throws ServiceFault why the chain was not met yet */
   service(): Service;
   /** A recent final block to name in a transaction. */
   reference(): Promise<BlockReference>;
@@ -44,7 +44,8 @@ export interface ServiceGate {
 
 const nearDecimals = 24;
 const probeEveryMs = 2_000;
-const treasuryMaxAgeMs = 5_000;
+/** Of a reading by whichever process, its block being some seconds old when it is read. */
+const treasuryMaxAgeMs = 7_000;
 const referenceMaxAgeMs = 1_000;
 const firstBreakMs = 1_000;
 const longestBreakMs = 15_000;
@@ -71,14 +72,15 @@ export function createServiceGate({
   newDeploymentId: () => string;
 }): ServiceGate {
   let service: Service | null = null;
-  let reference: { block: BlockReference; atMs: number } | null = null;
-  let broken: { code: string; untilMs: number; times: number } | null = null;
+  let reference: { block: FinalBlock; atMs: number } | null = null;
+  let broken: { fault: ServiceFault; untilMs: number; times: number } | null = null;
   let pauseReason: PauseReason | null = null;
   let warnedAtMs: number | null = null;
+  let treasuryAskedAtMs: number | null = null;
   let probedAtMs = Number.NEGATIVE_INFINITY;
   const { serviceAccountId, tokenContract } = config;
 
-  const readReference = async (): Promise<BlockReference> => {
+  const readReference = async (): Promise<FinalBlock> => {
     if (reference && clock.now() - reference.atMs < referenceMaxAgeMs) return reference.block;
     reference = { block: await chain.readFinalBlock(), atMs: clock.now() };
     return reference.block;
@@ -87,6 +89,22 @@ export function createServiceGate({
   /** Only for settings of our own: a wrong one here must not pay from, or into, the wrong place. */
   const meetChain = async (): Promise<Service> => {
     const genesisHash = await chain.readGenesisHash();
+    const requireSame = (deployment: Deployment) => {
+      if (deployment.genesisHash !== genesisHash) {
+        const message = `genesis is ${genesisHash}, the database knows another`;
+        throw new ServiceFault('WRONG_CHAIN', message);
+      }
+      if (deployment.serviceAccountId !== serviceAccountId) {
+        const message = `this database pays from ${deployment.serviceAccountId}, not from ${serviceAccountId}`;
+        throw new ServiceFault('SERVICE_ACCOUNT_CHANGED', message);
+      }
+    };
+    const known = await ledger.readDeployment();
+    const reward = await examineService().catch((error) => {
+      if (known) requireSame(known);
+      throw error;
+    });
+    // Last: a mistaken start must not leave a row behind.
     const deployment = await ledger.openDeployment({
       deploymentId: newDeploymentId(),
       genesisHash,
@@ -95,24 +113,25 @@ export function createServiceGate({
       tokenContract,
       createdAtMs: clock.now(),
     });
-    if (deployment.genesisHash !== genesisHash) {
-      throw new ServiceFault(
-        'WRONG_CHAIN',
-        `genesis is ${genesisHash}, the database knows another`,
-      );
-    }
-    await checkServiceKey(deployment);
+    requireSame(deployment);
+    return { deployment, reward };
+  };
+
+  /** Whether the account can pay and the token be paid. */
+  const examineService = async (): Promise<Reward> => {
+    await checkServiceKey();
     const decimals = await chain.viewTokenDecimals({ tokenContract });
     const baseUnits = toBaseUnits(config.signupReward, decimals);
     const registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
-    return { deployment, reward: { tokenContract, baseUnits, decimals, registrationYocto } };
+    return { tokenContract, baseUnits, decimals, registrationYocto };
   };
 
-  const checkServiceKey = async ({ deploymentId }: Deployment) => {
+  const checkServiceKey = async () => {
     if (!(await chain.viewAccount({ accountId: serviceAccountId }))) {
       throw new ServiceFault('SERVICE_ACCOUNT_MISSING', `${serviceAccountId} does not exist`);
     }
-    const publicKey = vault.lanePublicKey({ deploymentId, laneNumber: 0 });
+    // The account's own key is derived from nothing.
+    const publicKey = vault.lanePublicKey({ deploymentId: '', laneNumber: 0 });
     const key = await chain.viewAccessKey({ accountId: serviceAccountId, publicKey });
     if (!key?.fullAccess) {
       throw new ServiceFault('SERVICE_KEY_INVALID', `${publicKey} has no full access`);
@@ -120,16 +139,19 @@ export function createServiceGate({
   };
 
   const known = (): Service => {
-    if (!service) throw new ServiceFault('NODE_UNREACHABLE', 'the chain was not met yet');
-    return service;
+    if (service) return service;
+    throw broken?.fault ?? new ServiceFault('NODE_UNREACHABLE', 'the chain was not met yet');
   };
 
   const refreshTreasury = async () => {
     const { reward } = known();
-    const readAtMs = clock.now();
+    treasuryAskedAtMs = clock.now();
+    // Both of one block, dated by it: a node that lags gives an old balance and its old date, so
+    // that what was settled since still counts.
+    const { height: atHeight, timestampMs: readAtMs } = await readReference();
     const [account, tokenBalance] = await Promise.all([
-      chain.viewAccount({ accountId: serviceAccountId }),
-      chain.viewTokenBalance({ tokenContract, accountId: serviceAccountId }),
+      chain.viewAccount({ accountId: serviceAccountId, atHeight }),
+      chain.viewTokenBalance({ tokenContract, accountId: serviceAccountId, atHeight }),
     ]);
     const microNear = toMicroFunds(account?.amountYocto ?? 0n, nearDecimals);
     const microToken = toMicroFunds(tokenBalance, reward.decimals);
@@ -169,11 +191,11 @@ export function createServiceGate({
   };
 
   /** Ends a pause when its reason is gone. What an operator or a restore must end stays. */
-  const probe = async (reason: PauseReason, { deployment, reward }: Service) => {
+  const probe = async (reason: PauseReason, { reward }: Service) => {
     if (reason === 'OPERATOR' || reason === 'DATABASE_BEHIND_CHAIN') return;
     if (clock.now() - probedAtMs < probeEveryMs) return;
     probedAtMs = clock.now();
-    await checkServiceKey(deployment);
+    await checkServiceKey();
     await chain.viewTokenDecimals({ tokenContract });
     // The token may have come to ask for more, which is why a registration failed.
     reward.registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
@@ -206,7 +228,7 @@ export function createServiceGate({
       code === 'MASTER_KEY_MISSING'
         ? missingKeyBreakMs
         : Math.min(firstBreakMs * 2 ** (times - 1), longestBreakMs);
-    broken = { code, untilMs: clock.now() + breakMs, times };
+    broken = { fault, untilMs: clock.now() + breakMs, times };
     observer.serviceFault({ code });
     const remedy = remedyOf(code);
     log.warn({ code, message, breakMs, ...(remedy && { remedy }) }, 'work is interrupted');
@@ -224,8 +246,16 @@ export function createServiceGate({
     if (broken) await chain.readFinalBlock();
     broken = null;
     if (pauseReason) await probe(pauseReason, service);
-    const readAtMs = deployment.treasuryReadAtMs;
-    if (readAtMs === null || clock.now() - readAtMs > treasuryMaxAgeMs) await refreshTreasury();
+    // Or of a time to come, by a clock that is wrong, ours or the chain's.
+    const isOld = (atMs: number | null) =>
+      atMs === null || Math.abs(clock.now() - atMs) > treasuryMaxAgeMs;
+    if (!isOld(deployment.treasuryReadAtMs) || !isOld(treasuryAskedAtMs)) return;
+    await refreshTreasury().catch((error) => {
+      // An older reading serves as well: whatever was spent since is counted against it.
+      const isNodes = error instanceof ServiceFault && error.pause === null;
+      if (!isNodes || deployment.treasuryReadAtMs === null) throw error;
+      log.warn({ error }, 'the treasury was not read');
+    });
   };
 
   return {
@@ -233,7 +263,7 @@ export function createServiceGate({
     reference: readReference,
     refreshTreasury,
     service: known,
-    reason: () => pauseReason ?? broken?.code ?? (service ? null : 'NODE_UNREACHABLE'),
+    reason: () => pauseReason ?? broken?.fault.code ?? (service ? null : 'NODE_UNREACHABLE'),
 
     async check() {
       if (broken && broken.untilMs > clock.now()) return 'closed';

@@ -25,7 +25,7 @@ function chainOf(answers: { kind: string }[] = []) {
     chain: {
       sendTransaction: refused,
       readTransaction: refused,
-      readFinalBlock: async () => ({ height: 10, hash: 'block' }),
+      readFinalBlock: async () => ({ height: 10, hash: 'block', timestampMs: 0 }),
       viewAccessKey: async () => ({ nonce: 4, height: 10 }),
     } as never,
     clock: world.clock,

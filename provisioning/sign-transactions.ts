@@ -1,7 +1,7 @@
 import { toMicroCost } from './amounts.ts';
 import type { Clock } from './clock.ts';
 import type { EngineConfig } from './engine-config.ts';
-import { ClaimLostError, ServiceFault, StoppedError } from './errors.ts';
+import { ClaimLostError, isPauseReason, ServiceFault, StoppedError } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { HeldLane, LanePool } from './lane-pool.ts';
 import type { EngineLog } from './log.ts';
@@ -322,11 +322,13 @@ export function createTransactionSigner({
   ) => {
     const signed = await signDraft({ lane, plan, purpose, intents: [] });
     const added = { ...signed, newLanes };
-    await ledger.commitSignedTransactions({
-      transactions: [added],
-      reserveMicroNear,
-      spendLimits,
-      nowMs: clock.now(),
+    const commit = { transactions: [added], reserveMicroNear, spendLimits, nowMs: clock.now() };
+    await ledger.commitSignedTransactions(commit).catch((error) => {
+      const refusal = error instanceof CommitRefusedError ? error.refusal : null;
+      // Another's by now, or it is not known what the commit did: the next holder reads what is left.
+      if (refusal === null || refusal === 'LANE_LOST') pool().forget(lane);
+      if (refusal === null || !isPauseReason(refusal)) throw error;
+      throw new ServiceFault(refusal, `a ${purpose} transaction`);
     });
     return pool().watch(lane, { ...added.transaction, status: 'SIGNED', failure: null });
   };

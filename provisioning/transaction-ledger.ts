@@ -91,6 +91,7 @@ export interface Deployment {
   pauseReason: PauseReason | null;
   /** When it was last compared with the chain after being behind it; null: never. */
   reconciledAtMs: number | null;
+  /** The time in the block of the last reading; null: none yet. */
   treasuryReadAtMs: number | null;
 }
 
@@ -99,7 +100,11 @@ export interface Deployment {
  * whoever learns them, without a claim, and may be settled again.
  */
 export interface TransactionLedger {
-  /** Reads the one deployment row, making it first when it is missing. */
+  /**
+   * Reads the one deployment row, making it first when it is missing. As long as nothing was ever
+   * signed, one of another chain or service account is no more than a mistaken start: it is
+   * overwritten, but for its id.
+   */
   openDeployment(
     deployment: Omit<Deployment, 'pauseReason' | 'reconciledAtMs' | 'treasuryReadAtMs'>,
   ): Promise<Deployment>;
@@ -107,14 +112,15 @@ export interface TransactionLedger {
   /** @returns null before the first contact with a chain. */
   readDeployment(): Promise<Deployment | null>;
 
-  /** Stops all signing. An earlier reason stays. */
+  /** Stops all signing. An earlier reason stays, unless it is `DATABASE_BEHIND_CHAIN` that comes. */
   pause(pause: { reason: PauseReason; nowMs: number }): Promise<void>;
 
   /** Ends the pause if it still has this reason. */
   resume(resume: { reason: PauseReason }): Promise<void>;
 
   /**
-   * `readAtMs` is when the balance was asked for: later settlements still count against it.
+   * `readAtMs` is the time in the block whose balance it is: what is settled later still counts
+   * against it.
    * `runwayWallets` is for how many more wallets it suffices.
    */
   recordTreasury(treasury: {
@@ -170,6 +176,6 @@ export interface TransactionLedger {
   /** Open transactions signed by these keys, lowest nonce first. */
   readOpenTransactions(publicKeys: string[]): Promise<StoredTransaction[]>;
 
-  /** Whether the user's sign-up reward is COMPLETED. */
-  isRewardCompleted(userId: string): Promise<boolean>;
+  /** The user's sign-up reward in base units as it was paid; null unless it is COMPLETED. */
+  readCompletedReward(userId: string): Promise<{ amount: string; tokenContract: string } | null>;
 }

@@ -3,6 +3,7 @@ import {
   during,
   expectOneOfEach,
   ledger,
+  MortalProcess,
   startEngine,
   untilLanesReady,
 } from './testing/engine-scenes.ts';
@@ -173,6 +174,32 @@ describe('a tick', () => {
     expectOneOfEach(world, ['ann', 'bob', 'cem']);
     const held = world.rows('SELECT * FROM "ServiceKeyLane" WHERE "holder" IS NOT NULL');
     expect(held).toEqual([]);
+  });
+
+  it('goes on as long as the platform lets it, and leaves no claim behind when that is over', async () => {
+    const world = new World();
+    const userIds = Array.from({ length: 300 }, (_, index) => `user${index}`);
+    const web = world.engine({ name: 'web' });
+    for (const userId of userIds) {
+      world.addUser(userId);
+      await web.requestWallet(userId);
+    }
+    for (let tick = 0; world.users().some((user) => user.walletStatus !== 'READY'); tick += 1) {
+      const process = new MortalProcess(world);
+      const engine = world.engine({ name: `tick ${tick}`, ...process });
+      const startedMs = world.clock.now();
+      await during(world, engine.processQueue());
+      expect(world.clock.now() - startedMs).toBeLessThan(27_000);
+      expect(world.users().filter((user) => user.walletStatus === 'CREATING')).toEqual([]);
+      const rest = world.users().filter((user) => user.walletStatus === 'PENDING').length;
+      if (rest > 0) expect(world.clock.now() - startedMs).toBeGreaterThanOrEqual(25_000);
+      // Frozen until the next one.
+      process.kill();
+      await world.clock.advance(60_000);
+      expect(tick).toBeLessThan(6);
+    }
+    expectOneOfEach(world, userIds);
+    expect(world.users().filter((user) => user.walletTakeovers > 0)).toEqual([]);
   });
 });
 

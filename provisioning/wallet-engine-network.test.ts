@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '#devnet/faults.ts';
 import { CHOCO_TOKEN } from '#devnet/genesis.ts';
 import type { RpcTransport } from './adapters/rpc-transport.ts';
+import { ServiceFault } from './errors.ts';
 import {
   during,
   expectOneOfEach,
@@ -9,7 +10,8 @@ import {
   startEngine,
   untilLanesReady,
 } from './testing/engine-scenes.ts';
-import { rewardBaseUnits, World } from './testing/world.ts';
+import { rewardBaseUnits, World, type WrapPort } from './testing/world.ts';
+import type { TransactionLedger } from './transaction-ledger.ts';
 
 const users = ['ann', 'bob', 'cem'];
 
@@ -93,6 +95,34 @@ describe('an answer to tx that tells nothing', () => {
 describe('a chain that', () => {
   it('takes an invalid transaction into a block shows an outcome that is none', async () => {
     await makeUnder([{ kind: 'include-invalid', error: 'Expired', count: 2 }], 300_000);
+  });
+
+  it('takes an invalid one, and the answer about its tombstone is lost: somebody reads what it did', async () => {
+    const world = new World();
+    let lost = 0;
+    const losing: WrapPort = (_name, port) =>
+      new Proxy(port, {
+        get: (target, property, receiver) => {
+          const method: unknown = Reflect.get(target, property, receiver);
+          if (property !== 'commitSignedTransactions' || typeof method !== 'function')
+            return method;
+          return async (commit: Parameters<TransactionLedger['commitSignedTransactions']>[0]) => {
+            await method.apply(target, [commit]);
+            const isTombstone = commit.transactions[0]?.transaction.purpose === 'TOMBSTONE';
+            if (!isTombstone || lost > 0) return;
+            lost += 1;
+            throw new ServiceFault('DATABASE_BUSY', 'the answer is lost');
+          };
+        },
+      });
+    const engine = await startEngine(world, { users: ['ann'], wrap: losing, config: { lanes: 1 } });
+    await untilLanesReady(world);
+    world.faults.add({ kind: 'include-invalid', error: 'Expired', count: 1 });
+    await engine.requestWallet('ann');
+    await world.untilReady(['ann'], 200_000);
+    expect(lost).toBe(1);
+    expectOneOfEach(world, ['ann']);
+    await during(world, engine.stop());
   });
 
   it('stands still for a minute delays, and loses nothing', async () => {

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   during,
   expectOneOfEach,
+  ledger,
   MortalProcess,
   serviceTransactions,
   startEngine,
   untilLanesReady,
 } from './testing/engine-scenes.ts';
-import { World } from './testing/world.ts';
+import { World, type WrapPort } from './testing/world.ts';
 
 /** Steps of the clock from a request on an idle system to READY. */
 async function countSteps(): Promise<number> {
@@ -71,5 +72,54 @@ describe('a worker that ends while it makes a wallet', () => {
       expect(accounts).toEqual([{ receiverId: accounts[0]?.receiverId, succeeded: true }]);
       await during(world, heir.stop());
     }
+  });
+});
+
+describe('a stop', () => {
+  it('hands back a claim that was on its way to a slow database', async () => {
+    for (let atMs = 0; atMs < 1_100; atMs += 10) {
+      const world = new World();
+      const slowly: WrapPort = (_name, port, isDatabase) =>
+        new Proxy(port, {
+          get: (target, property, receiver) => {
+            const method: unknown = Reflect.get(target, property, receiver);
+            if (!isDatabase || typeof method !== 'function') return method;
+            return async (...args: unknown[]): Promise<unknown> => {
+              await world.clock.sleep(20);
+              const result: unknown = await method.apply(target, args);
+              await world.clock.sleep(20);
+              return result;
+            };
+          },
+        });
+      const engine = await startEngine(world, { users: ['ann'], wrap: slowly });
+      await untilLanesReady(world);
+      await world.clock.advance(10_000);
+      // By a process without a worker: ours finds it when it looks.
+      await world.engine({ name: 'web' }).requestWallet('ann');
+      await world.clock.advance(atMs);
+      await during(world, engine.stop());
+      expect(world.user('ann').walletStatus).toBe('PENDING');
+    }
+  });
+});
+
+describe('settings changed while a wallet is on its way', () => {
+  it('to another reward: it gets what was signed for it, the next one the new', async () => {
+    const world = new World();
+    const process = new MortalProcess(world);
+    const first = await startEngine(world, { users: ['ann', 'bob'], name: 'first', ...process });
+    await untilLanesReady(world);
+    await first.requestWallet('ann');
+    const isSent = () => ledger(world).filter(({ status }) => status === 'SENT').length === 2;
+    await world.clock.until(isSent, 20_000);
+    process.kill();
+    const next = await startEngine(world, { name: 'next', config: { signupReward: '200' } });
+    await world.untilReady(['ann'], 20_000);
+    expectOneOfEach(world, ['ann']);
+    await next.requestWallet('bob');
+    await world.untilReady(['bob'], 20_000);
+    expect(world.user('bob').chocoBalance).toBe('200');
+    await during(world, next.stop());
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FAUCET_ACCOUNT, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import type { RpcTransport } from './adapters/rpc-transport.ts';
 import { toBaseUnits, yoctoPerNear } from './amounts.ts';
 import type { NearAction } from './near-chain.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from './testing/engine-scenes.ts';
 import { register, send } from './testing/strangers.ts';
 import { World } from './testing/world.ts';
+import type { WalletEngine } from './wallet-engine.ts';
 
 async function setUp(users: string[]) {
   const world = new World();
@@ -57,6 +59,75 @@ describe('a treasury that is short', () => {
     await world.untilReady(['ann', 'bob'], 30_000);
     expectOneOfEach(world, ['ann', 'bob']);
     expect(engine.pausedBy()).toBeNull();
+    await during(world, engine.stop());
+  });
+
+  const users = Array.from({ length: 40 }, (_, index) => `user-${index}`);
+
+  /** As they come in, more than can be paid for. @returns what is left of the treasury */
+  async function spendAll(world: World, engine: WalletEngine): Promise<bigint> {
+    for (const userId of users) {
+      world.addUser(userId);
+      await engine.requestWallet(userId);
+      await world.clock.advance(400);
+    }
+    await world.clock.advance(20_000);
+    expect(world.users().some(({ walletStatus }) => walletStatus === 'READY')).toBe(true);
+    expect(engine.pausedBy()).toBe('TREASURY_NEAR_LOW');
+    return world.devnet.inspect().account(SERVICE_ACCOUNT)?.amountYocto ?? 0n;
+  }
+  const fundsOfTen = yoctoPerNear + (yoctoPerNear * 135n) / 100n;
+
+  it.each([50_000, -8_000])(
+    'keeps the reserve beside a clock that is %i ms wrong',
+    async (skewMs) => {
+      const { world, engine } = await setUp([]);
+      setFunds(world, fundsOfTen);
+      await world.clock.advance(8_000);
+      const skewed = {
+        now: () => world.clock.now() + skewMs,
+        sleep: (delayMs: number, signal?: AbortSignal) => world.clock.sleep(delayMs, signal),
+      };
+      // Its readings of the treasury must not be dated by it.
+      const other = await startEngine(world, { name: 'other', clock: skewed });
+      expect(await spendAll(world, engine)).toBeGreaterThanOrEqual(yoctoPerNear);
+      await during(world, Promise.all([engine.stop(), other.stop()]));
+    },
+  );
+
+  it('keeps the reserve when its node is 40 blocks behind', async () => {
+    const world = new World();
+    let lagBlocks = 0;
+    const transport: RpcTransport = (call) => {
+      const { params } = Object(call.body);
+      if (params?.finality !== 'final') return world.transport(call);
+      const { finality: _, ...others } = params;
+      const blockId = world.devnet.inspect().finalHeight - lagBlocks;
+      return world.transport({
+        ...call,
+        body: { ...Object(call.body), params: { ...others, block_id: blockId } },
+      });
+    };
+    const engine = await startEngine(world, { transport });
+    await untilLanesReady(world);
+    setFunds(world, fundsOfTen);
+    await world.clock.advance(60_000);
+    lagBlocks = 40;
+    expect(await spendAll(world, engine)).toBeGreaterThanOrEqual(yoctoPerNear);
+    await during(world, engine.stop());
+  });
+
+  it("is read again although the chain's time is hours ahead", async () => {
+    const { world, engine } = await setUp(['ann']);
+    world.devnet.producer.fastForward(90_000);
+    await world.clock.advance(10_000);
+    setFunds(world, yoctoPerNear);
+    await world.clock.advance(20_000);
+    await engine.requestWallet('ann');
+    await world.clock.advance(20_000);
+    expect(engine.pausedBy()).toBe('TREASURY_NEAR_LOW');
+    setFunds(world, 10n * yoctoPerNear);
+    await world.untilReady(['ann'], 30_000);
     await during(world, engine.stop());
   });
 

@@ -57,7 +57,8 @@ export interface WalletEngine {
   retryWallet(userId: string): Promise<boolean>;
   /**
    * Works in the background from now on. Returns before the chain is met when it does not answer.
-   * @throws ServiceFault `WRONG_CHAIN` when the chain is not the database's.
+   * @throws ServiceFault `WRONG_CHAIN` or `SERVICE_ACCOUNT_CHANGED` when the chain or the account is
+   * not the database's.
    */
   start(): Promise<void>;
   /** Hands every claim and lane back and ends the background work. */
@@ -70,6 +71,7 @@ export interface WalletEngine {
   queueTrouble(): string | null;
 }
 
+const lanesPauseMs = 60_000;
 const waitForHolderMs = 30_000;
 const holderPollMs = 300;
 /** Platforms that know only requests end them after 30 s. */
@@ -110,6 +112,10 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
       lanesDue = true;
     },
   });
+  let isStarted = false;
+  let ticks = 0;
+  /** A process that is not started takes up new wallets during a tick only. */
+  const mayClaim = () => isStarted || ticks > 0;
   const worker = createWalletWorker({
     ...parts,
     observer,
@@ -117,15 +123,16 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     parts: { ...parts, gate, settler, signer, signal },
     backlog: signer.waiting,
     canSign: () => lanesUsable > 0,
+    mayClaim,
     signal,
     newToken,
     random,
   });
 
-  let isStarted = false;
   /** How many lanes can be signed with. */
   let lanesUsable = 0;
   let lanesDue = true;
+  let lanesNotBeforeMs = Number.NEGATIVE_INFINITY;
   let preparing: Promise<void> | null = null;
   const prepareLanes = async () => {
     if ((await gate.check()) !== 'open') return;
@@ -147,9 +154,13 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     return undefined;
   };
   const ensureLanesReady = async () => {
-    if (!lanesDue) return;
+    if (!lanesDue || clock.now() < lanesNotBeforeMs) return;
     preparing ??= prepareLanes()
-      .catch(reporting)
+      .catch((error) => {
+        // Each try is paid for, and nothing is likely to have changed a second later.
+        if (Object(error).code === 'LANES_REFUSED') lanesNotBeforeMs = clock.now() + lanesPauseMs;
+        return reporting(error);
+      })
       .finally(() => {
         preparing = null;
       });
@@ -190,6 +201,12 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
   };
   const ensureBeating = () => {
     beating ??= Promise.all([repeatedly(renewLeases, heartbeatMs), repeatedly(look, lookMs)]);
+  };
+
+  /** With a claim that was on its way to the database. */
+  const handBackAll = async () => {
+    await worker.processQueue();
+    await worker.handBack();
   };
 
   const pausedBy = () => (beating ? gate.reason() : null);
@@ -237,23 +254,31 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
 
     async processQueue() {
       ensureBeating();
-      await ensureLanesReady();
-      await worker.processQueue();
-      const over = new AbortController();
-      const settled = worker.settled().then(() => true);
-      const isSettled = await Promise.race([
-        settled,
-        clock.sleep(tickLimitMs, over.signal).then(() => false),
-      ]);
-      over.abort();
-      // A process that stays alive goes on with its claims in the background.
-      if (!isSettled && !isStarted) await worker.handBack();
+      const untilMs = clock.now() + tickLimitMs;
+      ticks += 1;
+      try {
+        await ensureLanesReady();
+        await worker.processQueue();
+        // One that has ended makes room for the next.
+        while (worker.active() > 0 && clock.now() < untilMs) {
+          const over = new AbortController();
+          const isOver = clock.sleep(untilMs - clock.now(), over.signal);
+          await Promise.race([worker.settled(), isOver]);
+          over.abort();
+          await worker.processQueue();
+        }
+      } finally {
+        ticks -= 1;
+      }
+      // The platform may freeze this process as soon as it has answered.
+      if (!mayClaim()) await handBackAll();
     },
 
     async start() {
       await gate.check();
-      if (gate.reason() === 'WRONG_CHAIN') {
-        throw new ServiceFault('WRONG_CHAIN', pauseRemedies.WRONG_CHAIN);
+      const reason = gate.reason();
+      if (reason === 'WRONG_CHAIN' || reason === 'SERVICE_ACCOUNT_CHANGED') {
+        throw new ServiceFault(reason, pauseRemedies[reason]);
       }
       ensureBeating();
       isStarted = true;
@@ -265,6 +290,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
       await queue.stop();
       await worker.handBack();
       await beating;
+      await handBackAll();
       await pool.release();
     },
   };

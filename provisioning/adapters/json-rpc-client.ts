@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { ServiceFault } from '../errors.ts';
+import { reasonOf } from '../reason-of.ts';
 import { httpRpcTransport } from './http-rpc-transport.ts';
 import type { RpcTransport } from './rpc-transport.ts';
 
@@ -88,7 +89,7 @@ export function createJsonRpcClient({
       const isLimited = error instanceof NoAnswerError && error.httpStatus === 429;
       tell(isLimited ? 'rate-limited' : 'no-answer');
       if (error instanceof NoAnswerError) throw error;
-      throw new NoAnswerError(`${method}: no answer`, { httpStatus: null, cause: error });
+      throw new NoAnswerError(reasonOf(error), { httpStatus: null, cause: error });
     }
   };
 

@@ -51,11 +51,34 @@ describe("a node's error for a transaction", () => {
     },
   );
 
-  it('PARSE_ERROR is a refusal too', async () => {
-    expect(await chainAnswering('PARSE_ERROR').sendTransaction(transaction)).toEqual({
+  it('PARSE_ERROR is a refusal of bytes, and no answer to a question', async () => {
+    const chain = chainAnswering('PARSE_ERROR');
+    expect(await chain.sendTransaction(transaction)).toEqual({
       kind: 'rejected',
       reason: 'ParseError',
     });
+    expect(await chain.readTransaction(transaction)).toEqual({ kind: 'pending' });
+  });
+
+  it('PARSE_ERROR proves no death', async () => {
+    const chain = createJsonRpcNearChain({
+      rpc: createJsonRpcClient({
+        urls: ['node'],
+        transport: async ({ body }) => {
+          const results: Record<string, unknown> = {
+            block: { header: { height: 100, hash: 'hash', timestamp: 0 } },
+            status: { sync_info: { earliest_block_height: 1 } },
+          };
+          const result = results[Object(body).method];
+          const error = { cause: { name: 'PARSE_ERROR', info: {} } };
+          return result
+            ? { httpStatus: 200, body: JSON.stringify({ result }) }
+            : { httpStatus: 400, body: JSON.stringify({ error }) };
+        },
+      }),
+    });
+    const asked = { hash: 'hash', signerId: 'signer', minFinalHeight: 50, reachBackTo: 10 };
+    expect(await chain.readTransactionEverywhere(asked)).toEqual({ kind: 'pending' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { ServiceFault } from '../errors.ts';
 import type {
   AccessKeyView,
-  BlockReference,
+  FinalBlock,
   FinalOutcome,
   NearChain,
   NodeView,
@@ -28,7 +28,7 @@ export function createJsonRpcNearChain({
   /** Nodes that never forget, asked only to prove a transaction dead. */
   archival?: JsonRpcClient | null;
 }): NearChain {
-  let newest: BlockReference | null = null;
+  let newest: FinalBlock | null = null;
 
   const query = async (params: Record<string, unknown>, atHeight?: number) => {
     const at = atHeight === undefined ? { finality: 'final' } : { block_id: atHeight };
@@ -75,7 +75,7 @@ export function createJsonRpcNearChain({
   ): Promise<TransactionAnswer | 'not-qualified'> => {
     const call = (method: string, params: unknown) =>
       client.callEndpoint(url, { method, params, timeoutMs: waitTimeoutMs });
-    const final = blockReference(await call('block', { finality: 'final' }));
+    const final = finalBlock(await call('block', { finality: 'final' }));
     if (final.height < minFinalHeight) return 'not-qualified';
     const status = await call('status', []);
     if (earliestHeight(status) > reachBackTo) return 'not-qualified';
@@ -92,20 +92,18 @@ export function createJsonRpcNearChain({
       client.callEndpoint(url, { method, params, timeoutMs: viewTimeoutMs });
     try {
       const status = await ask('status', []);
-      const block = await ask('block', { finality: 'final' });
-      const of = (answer: RpcAnswer): Record<string, unknown> =>
-        'result' in answer && isRecord(answer.result) ? answer.result : {};
-      const { header } = of(block);
-      const { chain_id: chainId, genesis_hash: genesisHash } = of(status);
-      if (!isRecord(header) || typeof genesisHash !== 'string') throw unusable('status', status);
+      const final = finalBlock(await ask('block', { finality: 'final' }));
+      const { chain_id: chainId, genesis_hash: genesisHash } =
+        'result' in status && isRecord(status.result) ? status.result : {};
+      if (typeof genesisHash !== 'string') throw unusable('status', status);
       return {
         url,
         isArchival,
         isAnswering: true,
         chainId: String(chainId),
         genesisHash,
-        finalHeight: blockReference(block).height,
-        finalBlockAtMs: Math.floor(Number(header.timestamp) / 1e6),
+        finalHeight: final.height,
+        finalBlockAtMs: final.timestampMs,
         earliestHeight: earliestHeight(status),
       };
     } catch (error) {
@@ -133,7 +131,7 @@ export function createJsonRpcNearChain({
     },
 
     async readFinalBlock() {
-      const block = blockReference(
+      const block = finalBlock(
         await rpc.call({
           method: 'block',
           params: { finality: 'final' },
@@ -147,15 +145,18 @@ export function createJsonRpcNearChain({
     },
 
     sendTransaction: ({ signedBytes }) =>
-      neverThrowing(async () =>
-        transactionAnswer(
-          await rpc.call({
-            method: 'send_tx',
-            params: { signed_tx_base64: signedBytes, wait_until: 'INCLUDED' },
-            timeoutMs: waitTimeoutMs,
-          }),
-        ),
-      ),
+      neverThrowing(async () => {
+        const answer = await rpc.call({
+          method: 'send_tx',
+          params: { signed_tx_base64: signedBytes, wait_until: 'INCLUDED' },
+          timeoutMs: waitTimeoutMs,
+        });
+        // Of the bytes, here; of a question about a hash it would say nothing.
+        const isUnreadable = 'error' in answer && answer.error.cause === 'PARSE_ERROR';
+        return isUnreadable
+          ? { kind: 'rejected', reason: 'ParseError' }
+          : transactionAnswer(answer);
+      }),
 
     readTransaction: ({ hash, signerId }) =>
       neverThrowing(async () =>
@@ -223,9 +224,10 @@ export function createJsonRpcNearChain({
       return balance !== null;
     },
 
-    async viewTokenBalance({ tokenContract, accountId }) {
+    async viewTokenBalance({ tokenContract, accountId, atHeight }) {
       const args = { account_id: accountId };
-      return BigInt(String(await callView({ tokenContract, method: 'ft_balance_of', args })));
+      const view = { tokenContract, method: 'ft_balance_of', args };
+      return BigInt(String(await callView(view, atHeight)));
     },
 
     async viewRegistrationDeposit({ tokenContract }) {
@@ -283,7 +285,6 @@ function errorAnswer({ cause, data }: RpcError): TransactionAnswer {
     const execution = isRecord(data) ? data.TxExecutionError : undefined;
     return { kind: 'rejected', reason: invalidTxReason(execution) };
   }
-  if (cause === 'PARSE_ERROR') return { kind: 'rejected', reason: 'ParseError' };
   return pending;
 }
 
@@ -311,10 +312,12 @@ function finalOutcome(result: Record<string, unknown>, failure: unknown): FinalO
   };
 }
 
-function blockReference(answer: RpcAnswer): BlockReference {
+function finalBlock(answer: RpcAnswer): FinalBlock {
   const result = 'result' in answer && isRecord(answer.result) ? answer.result : {};
   if (!isRecord(result.header)) throw unusable('block', answer);
-  return { height: Number(result.header.height), hash: String(result.header.hash) };
+  const { height, hash, timestamp } = result.header;
+  const timestampMs = Math.floor(Number(timestamp) / 1e6);
+  return { height: Number(height), hash: String(hash), timestampMs };
 }
 
 function earliestHeight(answer: RpcAnswer): number {

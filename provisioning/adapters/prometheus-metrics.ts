@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { EngineConfig } from '../engine-config.ts';
 import type { EngineObserver, EngineVitals } from '../engine-observer.ts';
 import { allWalletErrorCodes, pauseRemedies } from '../errors.ts';
+import { hostOf } from '../host-of.ts';
 import type { Census, WalletCensus } from '../wallet-census.ts';
 import type { RpcObserver } from './json-rpc-client.ts';
 
@@ -168,9 +169,4 @@ export function createPrometheusMetrics({
       return registry.metrics();
     },
   };
-}
-
-/** Providers put their customers' keys into the path or the query: neither may be seen here. */
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'unknown';
 }

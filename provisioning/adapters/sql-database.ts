@@ -110,8 +110,11 @@ function translate(error: unknown): unknown {
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const unreachable =
+    (error instanceof Error && error.name === 'TimeoutError') ||
     /SQLITE_(BUSY|LOCKED|IOERR|FULL)/.test(`${code} ${message}`) ||
     /fetch failed|HTTP_|SERVER_ERROR|ECONN|ETIMEDOUT|HRANA_/.test(`${code} ${message}`);
   if (!unreachable) return error;
-  return new ServiceFault('DATABASE_BUSY', 'the database does not answer', { cause: error });
+  return new ServiceFault('DATABASE_BUSY', 'the database (DATABASE_URL) does not answer', {
+    cause: error,
+  });
 }

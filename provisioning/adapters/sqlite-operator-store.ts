@@ -1,4 +1,4 @@
-import { isPauseReason, type PauseReason } from '../errors.ts';
+import { isPauseReason, type PauseReason, ServiceFault } from '../errors.ts';
 import type { OperatorAction, OperatorActionName, OperatorStore } from '../operator-store.ts';
 import type { SqlDatabase, SqlStatement } from './sql-database.ts';
 
@@ -72,7 +72,10 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
         record({ actor, action: 'PAUSE', userId: null, nowMs }),
       ]);
       const reason = await pauseReason();
-      if (reason === null) throw new Error('there is no deployment yet: start the server once');
+      if (reason === null) {
+        const message = 'no process has met the chain yet, so there is nothing to pause';
+        throw new ServiceFault('NODE_UNREACHABLE', message);
+      }
       return reason;
     },
 

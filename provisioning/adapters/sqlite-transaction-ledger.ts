@@ -1,5 +1,5 @@
 import { toMicroCost } from '../amounts.ts';
-import { dayMs, hourMs } from '../engine-config.ts';
+import { clockAgreementMs, dayMs, hourMs } from '../engine-config.ts';
 import { isPauseReason } from '../errors.ts';
 import {
   type CommitRefusal,
@@ -41,12 +41,23 @@ const guardColumns: Record<string, CommitRefusal> = {
   'TokenTransfer.status': 'ALREADY_SIGNED',
 };
 
-/** Open transactions, and those settled since the balance was asked for, may not be in it yet. */
-const heldSinceTreasury = (column: string) => `(
-  SELECT COALESCE(SUM("held"."${column}"), 0) FROM "ChainTransaction" AS "held"
+/**
+ * What the balance may not show yet: open transactions at their most, and what those have cost that
+ * were settled since its block was made, by whichever machine's clock.
+ */
+const heldSinceTreasury = (open: string, settled: string) => `(
+  SELECT COALESCE(SUM("held"."${open}"), 0) FROM "ChainTransaction" AS "held"
   WHERE "held"."status" IN ('SIGNED', 'SENT')) + (
-  SELECT COALESCE(SUM("held"."${column}"), 0) FROM "ChainTransaction" AS "held"
-  WHERE "held"."settledAt" >= (SELECT "treasuryReadAt" FROM "Deployment"))`;
+  SELECT COALESCE(SUM(${settled}), 0) FROM "ChainTransaction" AS "held"
+  WHERE "held"."settledAt" >= (SELECT "treasuryReadAt" FROM "Deployment") - ${clockAgreementMs})`;
+const heldNear = heldSinceTreasury(
+  'maxCostMicroNear',
+  `COALESCE("held"."spentMicroNear", "held"."maxCostMicroNear")`,
+);
+const heldToken = heldSinceTreasury(
+  'maxCostMicroToken',
+  `CASE "held"."status" WHEN 'SUCCEEDED' THEN "held"."maxCostMicroToken" ELSE 0 END`,
+);
 
 /** An index holds all of it. Rows of an older version have no `spentMicroNear` when settled. */
 const spentWithin = (windowMs: number) => `(
@@ -75,9 +86,9 @@ const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "
         SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NULL) THEN :receiverId END,
     CASE WHEN :commitNear IS NULL OR (${isWithinLimits}) THEN :signedBytes END,
     :referenceHeight, :purpose,
-    CASE WHEN :commitNear IS NULL OR :commitNear + :reserve + ${heldSinceTreasury('maxCostMicroNear')}
+    CASE WHEN :commitNear IS NULL OR :commitNear + :reserve + ${heldNear}
         <= (SELECT "treasuryMicroNear" FROM "Deployment") THEN :costNear END,
-    CASE WHEN COALESCE(:commitToken, 0) = 0 OR :commitToken + ${heldSinceTreasury('maxCostMicroToken')}
+    CASE WHEN COALESCE(:commitToken, 0) = 0 OR :commitToken + ${heldToken}
         <= (SELECT "treasuryMicroToken" FROM "Deployment") THEN :costToken END,
     :valueMicroNear, 'SIGNED', :now)`;
 
@@ -110,7 +121,12 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
             "serviceAccountId", "tokenContract", "createdAt")
           VALUES (1, :deploymentId, :genesisHash, :networkId, :serviceAccountId, :tokenContract,
             :createdAtMs)
-          ON CONFLICT DO NOTHING`,
+          ON CONFLICT DO UPDATE SET "genesisHash" = excluded."genesisHash",
+            "networkId" = excluded."networkId", "serviceAccountId" = excluded."serviceAccountId",
+            "tokenContract" = excluded."tokenContract", "createdAt" = excluded."createdAt"
+          WHERE ("Deployment"."genesisHash", "Deployment"."serviceAccountId")
+              <> (excluded."genesisHash", excluded."serviceAccountId")
+            AND NOT EXISTS (SELECT 1 FROM "ChainTransaction")`,
         { ...deployment },
       );
       const opened = await readDeployment();
@@ -121,7 +137,8 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
     async pause({ reason, nowMs }) {
       await one(
         `UPDATE "Deployment" SET "pauseReason" = :reason, "pausedAt" = :now
-          WHERE "pauseReason" IS NULL`,
+          WHERE "pauseReason" IS NULL
+            OR (:reason = 'DATABASE_BEHIND_CHAIN' AND "pauseReason" <> :reason)`,
         { reason, now: nowMs },
       );
     },
@@ -263,13 +280,13 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
       return rows.map(toTransaction);
     },
 
-    async isRewardCompleted(userId) {
-      const rows = await database.read({
-        sql: `SELECT 1 FROM "TokenTransfer" WHERE "userId" = :userId
+    async readCompletedReward(userId) {
+      const [row] = await database.read({
+        sql: `SELECT "amount", "tokenContract" FROM "TokenTransfer" WHERE "userId" = :userId
           AND "purpose" = 'SIGNUP_REWARD' AND "status" = 'COMPLETED'`,
         params: { userId },
       });
-      return rows.length > 0;
+      return row ? { amount: String(row.amount), tokenContract: String(row.tokenContract) } : null;
     },
   };
 }
