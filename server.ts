@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { RequestHandler } from 'express';
+import { hostOf } from './provisioning/host-of.ts';
 import { ensureBuild } from './scripts/ensure-build.ts';
+import { ExplainedError, explainError } from './scripts/explain-error.ts';
+import { stopOnSignal } from './scripts/stop-on-signal.ts';
+
+// Database, backups, secrets and the devnet's journal are for whoever runs this, and nobody else here.
+process.umask(0o077);
 
 type AppEntry = typeof import('./app/server-entry.ts');
 type Environment = ReturnType<AppEntry['configure']>;
@@ -36,16 +42,24 @@ async function main(): Promise<void> {
   stopOnSignal(async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
+    // Browsers keep a connection whose answer, a live stream say, ends only now.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
     // Claims are handed back first, while chain and database are there.
     await background.stop();
     setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
     await closed;
+    clearInterval(sweep);
     background.closeDatabase();
     await app.close();
     await devnet?.close();
   });
   await waitForAnswer(`${address}/healthz`);
-  printBanner({ address, environment, devnetUrl: devnet?.rpcUrl ?? null });
+  printBanner({
+    address,
+    environment,
+    databasePlace: background.databasePlace,
+    devnetUrl: devnet?.rpcUrl ?? null,
+  });
 }
 
 async function loadFromBuild(): Promise<LoadedApp> {
@@ -89,7 +103,7 @@ async function startDevnetIfNeeded({
     faults: devnetFaults,
   }).catch((error: unknown) => {
     throw isErrno(error, 'EADDRINUSE') || String(error).includes('already in use')
-      ? new Error(
+      ? new ExplainedError(
           `Port ${devnetPort}, where the devnet would listen, is used by another program.\n` +
             `Stop it, or choose another port: DEVNET_PORT=${devnetPort + 1} npm start`,
         )
@@ -113,7 +127,7 @@ async function listen(server: Server, { port, isProduction }: Environment): Prom
     server.once('error', (error) => {
       reject(
         isErrno(error, 'EADDRINUSE')
-          ? new Error(
+          ? new ExplainedError(
               `Port ${port} is used by another program.\n` +
                 `Stop it, or choose another port: PORT=${port + 1} npm start`,
             )
@@ -132,41 +146,26 @@ async function waitForAnswer(url: string): Promise<void> {
 
 interface Banner {
   readonly address: string;
+  readonly databasePlace: string;
   readonly environment: Environment;
   readonly devnetUrl: string | null;
 }
 
-function printBanner({ address, environment, devnetUrl }: Banner): void {
-  const { nearNetworkId, nearNodeUrls, databaseUrl } = environment;
-  const chain = devnetUrl ? `${devnetUrl} (devnet, for development only)` : nearNodeUrls[0];
+function printBanner({ address, databasePlace, environment, devnetUrl }: Banner): void {
+  const { nearNetworkId, nearNodeUrls } = environment;
+  const chain = devnetUrl
+    ? `${devnetUrl} (devnet, for development only)`
+    : nearNodeUrls.map(hostOf).join(', ');
   console.log(
     [
       '',
       `  초춘심 Choonsim is ready: ${environment.betterAuthUrl ?? address}`,
       '',
       `  chain     ${nearNetworkId} at ${chain}`,
-      `  database  ${databaseUrl}`,
+      `  database  ${databasePlace}`,
       '',
     ].join('\n'),
   );
-}
-
-function stopOnSignal(stop: () => Promise<void>): void {
-  let isStopping = false;
-  const onSignal = () => {
-    // The second Ctrl-C means now.
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
 }
 
 function isErrno(error: unknown, code: string): boolean {
@@ -174,11 +173,6 @@ function isErrno(error: unknown, code: string): boolean {
 }
 
 main().catch((error: unknown) => {
-  // Faults of the configuration, a port or the build are sentences; a stack would hide them.
-  const isExplained =
-    error instanceof Error &&
-    (/^(The |Port )/.test(error.message) ||
-      ['EnvironmentError', 'MasterKeysUnavailableError', 'ServiceFault'].includes(error.name));
-  console.error(isExplained ? error.message : error);
+  console.error(explainError(error));
   process.exit(1);
 });

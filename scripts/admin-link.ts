@@ -1,6 +1,16 @@
-import { AdminLinkRefusedError, createAdminLink } from '../app/lib/admin/admin-link.server.ts';
-import { closeDatabase, migrateDatabase } from '../app/lib/db.server.ts';
-import { EnvironmentError, env } from '../app/lib/env.server.ts';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createAdminLink } from '../app/lib/admin/admin-link.server.ts';
+import { closeDatabase } from '../app/lib/db.server.ts';
+import { readDevelopmentSecret } from '../app/lib/development-secrets.server.ts';
+import { configureEnvironment } from '../app/lib/env.server.ts';
+import { requireDatabase } from '../app/lib/require-database.server.ts';
+import { explainError } from './explain-error.ts';
+
+const migrationsFolder = join(import.meta.dirname, '../drizzle/migrations');
+
+// Database, backups, secrets and the devnet's journal are for whoever runs this, and nobody else here.
+process.umask(0o077);
 
 /** Prints a one-time link by which an admin sets a password: being on the server is the proof. */
 async function main(): Promise<number> {
@@ -10,21 +20,22 @@ async function main(): Promise<number> {
     return 1;
   }
   try {
-    const { betterAuthUrl, port } = env();
-    await migrateDatabase();
-    const { path, minutes, replacesDeleted } = await createAdminLink(email);
+    // A link into a database of its own would open nothing: none is made here.
+    const settings = configureEnvironment(process.env, { ensureSecret: readDevelopmentSecret });
+    await requireDatabase({ migrationsFolder });
+    const actor = `command ${userInfo().username}`;
+    const { path, minutes, replacesDeleted } = await createAdminLink({ actor, email });
     if (replacesDeleted) {
       console.log(
         'The account of this address was deleted lately: this is a new one, without its wallet.',
       );
     }
     console.log(`Open this within ${minutes} minutes; it works once:`);
-    console.log(`${betterAuthUrl ?? `http://localhost:${port}`}${path}`);
+    console.log(`${settings.betterAuthUrl ?? `http://localhost:${settings.port}`}${path}`);
     closeDatabase();
     return 0;
   } catch (error) {
-    if (!(error instanceof EnvironmentError || error instanceof AdminLinkRefusedError)) throw error;
-    console.error(error.message);
+    console.error(explainError(error));
     return 1;
   }
 }

@@ -22,3 +22,9 @@ it.each(['start', 'worker', 'wallet', 'admin-link', 'database:durable'])(
     }
   },
 );
+
+it('secrets go neither into the image nor into the repository', () => {
+  expect(sent.filter((line) => !/^(#|!|$)/.test(line))[0]).toBe('*');
+  expect(sent.filter((line) => /^!.*(env|data)/.test(line))).toEqual([]);
+  expect(read('.gitignore').split('\n')).toContain('.env');
+});

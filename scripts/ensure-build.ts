@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ExplainedError } from './explain-error.ts';
 
 const SOURCES = [
   'app',
@@ -28,7 +29,8 @@ export function ensureBuild(root: string): void {
     encoding: 'utf8',
     env: { ...process.env, NODE_ENV: 'production' },
   });
-  if (built.status !== 0) throw new Error(`The build failed.\n${built.stdout}\n${built.stderr}`);
+  if (built.status !== 0)
+    throw new ExplainedError(`The build failed.\n${built.stdout}\n${built.stderr}`);
 }
 
 function changeOf(path: string): number {

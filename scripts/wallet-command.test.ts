@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureDevelopmentSecret } from '#app/lib/development-secrets.server.ts';
 import { type DevnetServer, startDevnetServer } from '#devnet/devnet-server.ts';
+import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
 
 const root = join(import.meta.dirname, '..');
 const unreachable = 'http://127.0.0.1:9';
@@ -74,16 +76,29 @@ describe('npm run wallet', { timeout: testMs }, () => {
   });
 
   it('doctor: names the variable and the remedy of each fault of configuration and database', async () => {
+    // Before the first start the chain is looked at all the same, and nothing is made.
     const missing = await doctor();
     expect(missing.exitCode).toBe(1);
     expect(codesOf(missing)).toEqual(['DATABASE_MISSING']);
+    const early = await doctor({
+      NEAR_SERVICE_ACCOUNT_ID: 'nobody.devnet',
+      DATA_DIR: join(dataDir, 'typo'),
+    });
+    expect(codesOf(early)).toEqual(['DATABASE_MISSING', 'SERVICE_ACCOUNT_MISSING']);
+    expect(readdirSync(dataDir)).toEqual([]);
     new Database(file).close();
-    expect(codesOf(await doctor())).toEqual(['DATABASE_NOT_MIGRATED']);
+    const contract = { CHOCO_TOKEN_CONTRACT: 'none.devnet' };
+    expect(codesOf(await doctor(contract))).toEqual([
+      'DATABASE_NOT_MIGRATED',
+      'TOKEN_CONTRACT_MISSING',
+    ]);
     const sqlite = new Database(file);
     sqlite.pragma('journal_mode = WAL');
     migrate(drizzle(sqlite), { migrationsFolder: join(root, 'drizzle/migrations') });
     sqlite.close();
-    expect(codesOf(await doctor())).toEqual([]);
+    // Lanes are rightly missing: the first start adds them.
+    const clean = await doctor();
+    expect([codesOf(clean), clean.exitCode]).toEqual([[], 0]);
     const wrongName = await doctor({ REDIS_HOST: 'a', NEAR_RESERVE: 'much' });
     expect(JSON.parse(wrongName.text).findings).toMatchObject([
       {
@@ -93,7 +108,9 @@ describe('npm run wallet', { timeout: testMs }, () => {
       },
       { code: 'CONFIGURATION', variable: 'NEAR_RESERVE' },
     ]);
-    expect(codesOf(await doctor({ DATABASE_URL: unreachable }))).toEqual(['DATABASE_UNREACHABLE']);
+    const away = await doctor({ DATABASE_URL: 'http://127.0.0.1:1' });
+    expect(codesOf(away)).toEqual(['DATABASE_UNREACHABLE']);
+    expect(away.text).toMatch(/127\.0\.0\.1:1 does not answer: (bad port|connect ECONNREFUSED)/);
     const redis = { WALLET_QUEUE: 'bullmq', REDIS_URL: 'redis://127.0.0.1:9' };
     expect(codesOf(await doctor(redis))).toEqual(['REDIS_UNREACHABLE']);
     // The sign-up limits count there, whatever the queue.
@@ -105,12 +122,65 @@ describe('npm run wallet', { timeout: testMs }, () => {
         remedy: expect.stringContaining('counted in each process'),
       },
     ]);
-    expect(codesOf(await doctor({ NEAR_NODE_URL: unreachable }))).toEqual(['NODE_UNREACHABLE']);
+    // Providers put their customers' keys into the address.
+    const keyed = (url: string) => `${url}/v1/S3CRET?apiKey=S3CRET`;
+    const one = await doctor({ NEAR_NODE_URL: `${keyed(unreachable)},${keyed(devnet.rpcUrl)}` });
+    expect([codesOf(one), one.exitCode]).toEqual([['NODE_UNREACHABLE'], 0]);
+    const none = await doctor({ NEAR_NODE_URL: keyed(unreachable) });
+    expect([codesOf(none), none.exitCode]).toEqual([['NODE_UNREACHABLE'], 1]);
+    for (const { text, errors } of [one, none]) {
+      expect(text).toContain('127.0.0.1:9 does not answer: connect ECONNREFUSED');
+      expect(text + errors).not.toContain('S3CRET');
+    }
     const key = Buffer.alloc(32, 1).toString('base64');
     const vault = { VAULT_ADDR: unreachable, VAULT_TOKEN: 'hvs.secret' };
     const sealed = await doctor({ ...vault, WALLET_ENCRYPTION_KEYS: `2:vault:v1:${key}` });
     expect(codesOf(sealed)).toEqual(['MASTER_KEYS']);
     expect(sealed.text).not.toContain('hvs.');
+  });
+
+  it.skipIf(libsqlServerMissing())(
+    'doctor: a fresh database server that is not durable',
+    async () => {
+      const server = await startLibsqlServer();
+      try {
+        const fresh = await doctor({ DATABASE_URL: server.url });
+        expect(codesOf(fresh)).toEqual(['DATABASE_NOT_MIGRATED', 'DATABASE_NOT_DURABLE']);
+        const refused = await run(['status'], { DATABASE_URL: server.url });
+        expect([refused.exitCode, refused.text]).toEqual([3, '']);
+      } finally {
+        server.stop();
+      }
+    },
+  );
+
+  it('makes nothing where nothing is: no database, no secrets, no copy', async () => {
+    const typo = join(dataDir, 'typo');
+    const copy = join(dataDir, 'copy.db');
+    const noSecrets = await run(['backup', copy], { DATA_DIR: typo });
+    expect([noSecrets.exitCode, noSecrets.text]).toEqual([3, '']);
+    expect(noSecrets.errors).toContain('DATA_DIR: nothing was started in');
+    ensureDevelopmentSecret(dataDir, 'BETTER_AUTH_SECRET');
+    ensureDevelopmentSecret(dataDir, 'WALLET_ENCRYPTION_KEYS');
+    const empty = join(dataDir, 'empty.db');
+    new Database(empty).close();
+    const wrong: [string, string][] = [
+      [join(typo, 'choonsim.db'), 'There is no'],
+      [empty, 'migrations are missing'],
+      [dataDir, 'cannot be opened: unable to open database file'],
+      [import.meta.filename, 'cannot be opened: file is not a database'],
+    ];
+    for (const [path, words] of wrong) {
+      const answer = await run(['backup', copy], { DATABASE_URL: `file:${path}` });
+      expect([answer.exitCode, answer.text]).toEqual([3, '']);
+      expect(answer.errors).toMatch(/^DATABASE_URL: .+DATA_DIR/);
+      expect(answer.errors).toContain(words);
+      expect(answer.errors).not.toMatch(/^ {4}at /m);
+    }
+    expect([existsSync(typo), existsSync(copy)]).toEqual([false, false]);
+    // Nothing has met the chain yet.
+    const early = await run(['pause']);
+    expect([early.exitCode, early.errors]).toEqual([3, expect.stringContaining('NEAR_NODE_URL')]);
   });
 
   it('smoke: one real wallet, checked on chain, with its times and cost', async () => {
@@ -134,9 +204,50 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect(wallet).toMatchObject({ userId: answer.userId, status: 'READY' });
     expect(transactions).toHaveLength(2);
     expect(shown.text).not.toContain('nearPrivateKey');
+    expect(JSON.parse(shown.text).actions).toMatchObject([{ action: 'SMOKE' }]);
+  });
+
+  it('smoke: not begun, and nothing made, where nothing can be signed', async () => {
+    const countUsers = () => {
+      const sqlite = new Database(file, { readonly: true });
+      const count = sqlite.prepare('SELECT count(*) FROM "User"').pluck().get();
+      sqlite.close();
+      return count;
+    };
+    const before = countUsers();
+    const away = await run(['smoke', '--timeout', '5'], { NEAR_NODE_URL: unreachable });
+    expect(away.exitCode).toBe(1);
+    expect(away.text).toMatch(
+      /^Not begun, and nothing was made.+NODE_UNREACHABLE.+\n.+NEAR_NODE_URL/,
+    );
+    await run(['pause']);
+    const paused = await run(['smoke', '--timeout', '5']);
+    expect([paused.exitCode, paused.text]).toEqual([1, expect.stringContaining('(OPERATOR)')]);
+    await run(['resume']);
+    expect(countUsers()).toBe(before);
+  });
+
+  it('backup: a copy that was looked through', async () => {
+    const copy = join(dataDir, 'copy.db');
+    const done = await run(['backup', copy, '--json']);
+    expect([done.exitCode, JSON.parse(done.text)]).toEqual([0, { file: copy, users: 1 }]);
+    for (const [target, words] of [
+      [copy, 'exists already'],
+      [join(dataDir, 'nowhere', 'copy.db'), 'there is no folder'],
+    ] as const) {
+      const answer = await run(['backup', target]);
+      expect([answer.exitCode, answer.errors]).toEqual([2, expect.stringContaining(words)]);
+    }
+    const sqlite = new Database(file, { readonly: true });
+    const [action] = sqlite.prepare('SELECT * FROM "OperatorAction" ORDER BY "id" DESC').all();
+    sqlite.close();
+    expect(action).toMatchObject({ action: 'BACKUP', actor: expect.stringMatching(/^command /) });
   });
 
   it('pause, resume, retry and requeue: each with its record', async () => {
+    const opened = new Database(file, { readonly: true });
+    const earlier = opened.prepare('SELECT MAX("id") FROM "OperatorAction"').pluck().get();
+    opened.close();
     expect((await run(['pause'])).text).toContain('OPERATOR');
     expect(codesOf(await doctor())).toEqual(['PAUSED_OPERATOR']);
     expect((await run(['resume'])).exitCode).toBe(0);
@@ -153,8 +264,8 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect((await run(['retry', String(waiting)])).exitCode).toBe(1);
     expect((await run(['requeue'])).exitCode).toBe(0);
     const actions = sqlite
-      .prepare('SELECT "action", "actor" FROM "OperatorAction" ORDER BY "id"')
-      .all() as { action: string; actor: string }[];
+      .prepare('SELECT "action", "actor" FROM "OperatorAction" WHERE "id" > ? ORDER BY "id"')
+      .all(earlier) as { action: string; actor: string }[];
     sqlite.exec(`UPDATE "User" SET "walletStatus" = 'READY', "walletAvailableAt" = NULL`);
     sqlite.close();
     expect(actions.map(({ action }) => action)).toEqual([
@@ -175,14 +286,44 @@ describe('npm run wallet', { timeout: testMs }, () => {
     const older = readFileSync(join(dataDir, 'wallet-encryption-keys'), 'utf8').trim();
     const keys = { WALLET_ENCRYPTION_KEYS: `2:${Buffer.alloc(32, 5).toString('base64')},${older}` };
     expect(codesOf(await doctor(keys))).toContain('ROTATION_UNFINISHED');
+    // The first step of docs/keys.md: the newer one stands behind.
+    const [newer = ''] = keys.WALLET_ENCRYPTION_KEYS.split(',');
+    const early = await run(['rotate-keys'], { WALLET_ENCRYPTION_KEYS: `${older},${newer}` });
+    expect(early.exitCode).toBe(1);
+    expect(early.text).toMatch(
+      /Nothing was rotated.+version 1 in front.+\n.+\(2:…,1:…\).+\n.+1, 2/,
+    );
+    expect(codesOf(await doctor(keys))).toContain('ROTATION_UNFINISHED');
     const rotated = await run(['rotate-keys', '--json'], keys);
     expect(rotated.exitCode).toBe(0);
-    expect(JSON.parse(rotated.text)).toMatchObject({ rotated: count, byVersion: { 2: count } });
+    expect(JSON.parse(rotated.text)).toMatchObject({
+      rotated: count,
+      byVersion: { 2: count },
+      unneeded: [1],
+    });
+    const again = await run(['rotate-keys'], keys);
+    expect(again.text).toContain(`${count} stored keys are under version 2.`);
+    expect(again.text).toContain('No stored key needs version 1 any more');
     expect(codesOf(await doctor())).toContain('ENCRYPTION_KEY_WRONG');
     expect(codesOf(await doctor(keys))).toEqual([]);
     const compared = await run(['reconcile', '--json'], keys);
     expect(JSON.parse(compared.text).comparison.lanes.differences).toEqual([]);
     expect(compared.exitCode).toBe(0);
     expect((await run(['reconcile', '--adopt-registered'], keys)).exitCode).toBe(2);
+    const away = await run(['reconcile'], { ...keys, NEAR_NODE_URL: unreachable });
+    expect([away.exitCode, away.text]).toEqual([3, '']);
+    expect(away.errors).toMatch(
+      /NODE_UNREACHABLE: status: connect ECONNREFUSED.+\n.*NEAR_NODE_URL/,
+    );
+  });
+
+  it('smoke: tells of a wallet that will be paid for later', async () => {
+    devnet.devnet.producer.halt();
+    const halted = await run(['smoke', '--timeout', '3']);
+    devnet.devnet.producer.resume();
+    expect(halted.exitCode).toBe(1);
+    expect(halted.text).toMatch(
+      /Not over within 3 s\. The wallet stays (PENDING|CREATING): it will be made and paid for/,
+    );
   });
 });

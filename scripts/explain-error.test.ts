@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ServiceFault } from '../provisioning/errors.ts';
+import { ExplainedError, explainError } from './explain-error.ts';
+
+const root = join(import.meta.dirname, '..');
+
+describe('an error that ends a process', () => {
+  it('is a sentence where one was written, with the remedy of its code', () => {
+    expect(explainError(new ExplainedError('Port 1 is used.'))).toBe('Port 1 is used.');
+    const away = new ServiceFault('NODE_UNREACHABLE', 'query: connect ECONNREFUSED 127.0.0.1:9');
+    expect(explainError(away)).toMatch(/^NODE_UNREACHABLE: query: connect.+\nCheck NEAR_NODE_URL/);
+    const busy = new ServiceFault('DATABASE_BUSY', 'it does not answer');
+    expect(explainError(busy)).toBe('DATABASE_BUSY: it does not answer');
+  });
+
+  it('keeps its stack when nobody foresaw it', () => {
+    const unforeseen = new TypeError('x is not a function');
+    expect(explainError(unforeseen)).toBe(unforeseen);
+  });
+});
+
+describe('a worker that cannot start', { timeout: 60_000 }, () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'choonsim-start-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ['its database is a folder', () => ({ DATABASE_URL: `file:${root}` }), 'DATABASE_URL: '],
+    [
+      'its database server is down',
+      () => ({ DATABASE_URL: 'http://127.0.0.1:1' }),
+      'DATABASE_URL: ',
+    ],
+    [
+      'its data folder is a file',
+      () => ({ DATA_DIR: import.meta.filename }),
+      'DATA_DIR: use a folder',
+    ],
+    [
+      'its file of master keys is empty',
+      () => {
+        writeFileSync(join(folder, 'wallet-encryption-keys'), '');
+        return {};
+      },
+      'WALLET_ENCRYPTION_KEYS: the file ',
+    ],
+  ])('because %s names the variable, without a stack', (_name, prepare, words) => {
+    const env = { PATH: process.env.PATH, DATA_DIR: folder, ...prepare() };
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'worker.ts')], {
+      cwd: root,
+      env,
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+    expect(readdirSync(folder)).not.toContain('choonsim.db');
+  });
+});
