@@ -30,6 +30,7 @@ export default defineConfig({
         'first-minute',
         'forms',
         'live-wallet',
+        'lost-requests',
         'wallet-page',
       ].map((name) => `${name}.spec.ts`),
       use: { ...devices['Pixel 7'], launchOptions, locale: 'ko-KR' },

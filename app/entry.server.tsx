@@ -23,8 +23,8 @@ export default function handleRequest(
   let status = statusCode;
   headers.set('Content-Type', 'text/html; charset=utf-8');
   headers.set('Content-Security-Policy', contentSecurityPolicy(nonce));
-  // Pages show a user's own data: a shared cache must never keep one.
-  headers.set('Cache-Control', 'private, no-cache');
+  // Pages show a user's own data as it is now: going back, a browser would take a kept copy as it is.
+  headers.set('Cache-Control', 'private, no-store');
   if (request.method === 'HEAD') return Promise.resolve(new Response(null, { status, headers }));
 
   // Search engines do not wait for what streams in later.

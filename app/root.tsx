@@ -1,15 +1,9 @@
 import type { ReactNode } from 'react';
-import {
-  isRouteErrorResponse,
-  Links,
-  Meta,
-  Outlet,
-  Scripts,
-  ScrollRestoration,
-} from 'react-router';
+import { Links, Meta, Outlet, Scripts, ScrollRestoration } from 'react-router';
 import type { Route } from './+types/root.ts';
 import stylesheet from './app.css?url';
-import { ErrorPage } from './components/ErrorPage.tsx';
+import { ErrorPage, kindOfError } from './components/ErrorPage.tsx';
+import { keepShownData, useShownData } from './components/shown-data.ts';
 import { ToastHost } from './components/ToastHost.tsx';
 import { languageOf } from './i18n/language.server.ts';
 import { useLanguage, useText } from './i18n/use-language.ts';
@@ -19,6 +13,15 @@ import { useTheme } from './theme/use-theme.ts';
 
 export const middleware: Route.MiddlewareFunction[] = [
   ({ request }, next) => refreshSessionCookie(request, next),
+];
+
+/** In the browser. */
+export const clientMiddleware: Route.ClientMiddlewareFunction[] = [
+  async ({ request }, next) => {
+    const results = await next();
+    if (request.method === 'GET') keepShownData(new URL(request.url), results);
+    return results;
+  },
 ];
 
 export const links: Route.LinksFunction = () => [
@@ -61,6 +64,7 @@ export function Layout({ children }: { children: ReactNode }) {
 }
 
 export default function App() {
+  useShownData();
   return (
     <>
       <Outlet />
@@ -70,6 +74,5 @@ export default function App() {
 }
 
 export function ErrorBoundary({ error }: Route.ErrorBoundaryProps) {
-  const isNotFound = isRouteErrorResponse(error) && error.status === 404;
-  return <ErrorPage kind={isNotFound ? 'not-found' : 'broken'} />;
+  return <ErrorPage kind={kindOfError(error)} />;
 }

@@ -2,7 +2,7 @@ import { createRequestHandler } from '@react-router/express';
 import express, { type Express, type RequestHandler } from 'express';
 import { CLIENT_ADDRESS_HEADER } from './lib/client-address.server.ts';
 import { initCronJobs } from './lib/cron.server.ts';
-import { closeDatabase, migrateDatabase } from './lib/db.server.ts';
+import { closeDatabase, databasePlace, migrateDatabase } from './lib/db.server.ts';
 import { configureEnvironment, type Environment, env } from './lib/env.server.ts';
 import { limitBody, limitRate, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
 import { log } from './lib/log.server.ts';
@@ -20,13 +20,14 @@ export function configure(source: Readonly<Record<string, string | undefined>>):
 
 /**
  * Migrates, then starts the background work.
- * @returns how to stop it: live streams are ended, claims handed back.
+ * @returns where the database is, to be shown, and how to stop: live streams are ended, claims handed
+ * back.
  */
 export async function startBackgroundWork({
   migrationsFolder,
 }: {
   migrationsFolder: string;
-}): Promise<{ stop(): Promise<void>; closeDatabase(): void }> {
+}): Promise<{ databasePlace: string; stop(): Promise<void>; closeDatabase(): void }> {
   connectLimits();
   await migrateDatabase(migrationsFolder);
   const jobs = await initCronJobs();
@@ -34,7 +35,7 @@ export async function startBackgroundWork({
     closeWalletStreams();
     return jobs.stop();
   };
-  return { stop, closeDatabase };
+  return { databasePlace: databasePlace(), stop, closeDatabase };
 }
 
 /** @param clientFiles the folder of the built client files, or the development server's middleware */
@@ -50,9 +51,10 @@ export function createApplication({
   application.set('trust proxy', 'loopback, linklocal, uniquelocal');
   application.use(setClientAddress, securityHeaders({ isHttps }));
   application.use(typeof clientFiles === 'string' ? serveClientFiles(clientFiles) : clientFiles);
+  if (publicOrigin !== null) application.use(answerAs(publicOrigin));
   // Tests and benchmarks are many users at one address.
   if (isProduction) application.use(limitRate());
-  application.use(refuseCrossSite({ publicOrigin }), limitBody);
+  application.use(refuseUnreadableAddress, refuseCrossSite({ publicOrigin }), limitBody);
   application.use(
     createRequestHandler({ build: () => import('virtual:react-router/server-build') }),
   );
@@ -63,6 +65,31 @@ export function createApplication({
 /** Over whatever the client has written there itself. */
 const setClientAddress: RequestHandler = (request, _response, next) => {
   request.headers[CLIENT_ADDRESS_HEADER] = request.ip ?? 'unknown';
+  next();
+};
+
+/**
+ * Whatever the proxy in front makes of host and protocol: React Router refuses a form whose `Origin`
+ * differs from the request's own address, and a proxy by default names its upstream, over plain HTTP.
+ * Cross-site requests are refused by the origin itself, not by these.
+ */
+function answerAs(publicOrigin: string): RequestHandler {
+  const { host, protocol } = new URL(publicOrigin);
+  const scheme = protocol.slice(0, -1);
+  return (request, _response, next) => {
+    request.headers.host = host;
+    request.headers['x-forwarded-proto'] = scheme;
+    delete request.headers['x-forwarded-host'];
+    // Express reads that header from trusted addresses only; a form must work through any proxy.
+    Object.defineProperty(request, 'protocol', { value: scheme });
+    next();
+  };
+}
+
+/** React Router writes about such a path past our log, and answers an absolute one by a 500. */
+const refuseUnreadableAddress: RequestHandler = (request, _response, next) => {
+  if (!request.originalUrl.startsWith('/')) throw new URIError('not a path');
+  decodeURIComponent(request.path);
   next();
 };
 

@@ -30,7 +30,7 @@ interface AccessPageProps {
 export function AccessPage(props: AccessPageProps) {
   const { path, title, lead, refused, email, password, other } = props;
   const text = useText().account;
-  const isSending = useNavigation().formAction === path;
+  const isSending = useNavigation().formAction?.split('?')[0] === path;
   const sentence = (field: keyof FormState['faults']) => {
     const fault = refused?.faults[field];
     return fault && text.faults[fault];

@@ -1,10 +1,17 @@
-import { lazy, Suspense, useState } from 'react';
-import { Link } from 'react-router';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
 import { useText } from '../i18n/use-language.ts';
+import { initialOf } from './initial.ts';
 import { useHydrated } from './use-hydrated.ts';
 
 const loadMenu = () => import('./AccountMenu.tsx');
-const AccountMenu = lazy(async () => ({ default: (await loadMenu()).AccountMenu }));
+const AccountMenu = lazy(async () => {
+  // The file of an older version, or one the connection lost. The account page has it all.
+  const menu = await loadMenu().catch(() => null);
+  return { default: menu?.AccountMenu ?? ToAccount };
+});
+/** Whether it came is asked when it is opened. */
+const preloadMenu = () => void loadMenu().catch(() => {});
 
 /**
  * The user's initial. Before JavaScript it leads to the account page; after, it opens a menu, whose
@@ -29,8 +36,8 @@ export function AccountMenuButton({ name }: { readonly name: string }) {
       aria-label={text.preferences.menu}
       aria-haspopup="menu"
       aria-expanded={isWanted}
-      onPointerEnter={loadMenu}
-      onFocus={loadMenu}
+      onPointerEnter={preloadMenu}
+      onFocus={preloadMenu}
       onClick={() => setWanted(true)}
     >
       {initial}
@@ -44,13 +51,25 @@ export function AccountMenuButton({ name }: { readonly name: string }) {
   );
 }
 
+/** In the menu's place. */
+function ToAccount({ children }: { children: ReactNode }) {
+  const text = useText();
+  const navigate = useNavigate();
+  useEffect(() => void navigate('/account'), [navigate]);
+  return (
+    <Link to="/account" className="icon-button" aria-label={text.navigation.pages.account}>
+      {children}
+    </Link>
+  );
+}
+
 function Initial({ name }: { name: string }) {
   return (
     <span
       aria-hidden="true"
       className="flex size-8 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent text-sm"
     >
-      {[...name.trim()][0]?.toUpperCase()}
+      {initialOf(name)}
     </span>
   );
 }

@@ -1,34 +1,62 @@
-import { Link, useLocation } from 'react-router';
+import { isRouteErrorResponse, Link, useLocation, useNavigation } from 'react-router';
 import { useText } from '../i18n/use-language.ts';
+import { isLostRequest } from '../lib/lost-request.ts';
 import { CharacterFace } from './CharacterFace.tsx';
 
+export type ErrorKind = 'not-found' | 'lost' | 'broken';
+
+export function kindOfError(error: unknown): ErrorKind {
+  if (isRouteErrorResponse(error) && error.status === 404) return 'not-found';
+  return isLostRequest(error) ? 'lost' : 'broken';
+}
+
+interface ErrorPageProps {
+  readonly kind: ErrorKind;
+  /** Inside the frame of the pages, which stays; without one it fills the screen. */
+  readonly isFramed?: boolean;
+}
+
 /** Says what to do next; what went wrong inside is for the logs. */
-export function ErrorPage({ kind }: { kind: 'not-found' | 'broken' }) {
-  const text = useText();
+export function ErrorPage({ kind, isFramed = false }: ErrorPageProps) {
+  const text = useText().errors;
+  const { appName } = useText();
   const location = useLocation();
-  const isNotFound = kind === 'not-found';
-  const title = isNotFound ? text.errors.notFoundTitle : text.errors.brokenTitle;
+  const isLoading = useNavigation().state !== 'idle';
+  const [title, sentence] = {
+    'not-found': [text.notFoundTitle, text.notFound],
+    lost: [text.lostTitle, text.lost],
+    broken: [text.brokenTitle, text.broken],
+  }[kind];
   return (
     <main
       id="content"
       data-error={kind}
-      className="mx-auto flex min-h-dvh max-w-md flex-col items-center justify-center gap-5 px-4 text-center"
+      className={`mx-auto flex max-w-md flex-col items-center justify-center gap-5 px-4 text-center ${isFramed ? 'flex-1 py-7' : 'min-h-dvh'}`}
     >
-      <title>{`${title} · ${text.appName}`}</title>
+      <title>{`${title} · ${appName}`}</title>
       <CharacterFace
-        id={isNotFound ? 'mir' : 'byeol'}
+        id={kind === 'not-found' ? 'mir' : 'byeol'}
         className="size-28 rounded-full shadow-card"
       />
-      <h1 className="font-bold text-2xl tracking-tight">{title}</h1>
-      <p className="text-muted">{isNotFound ? text.errors.notFound : text.errors.broken}</p>
+      <div role={kind === 'lost' ? 'alert' : undefined} className="flex flex-col gap-5">
+        <h1 className="font-bold text-2xl tracking-tight">{title}</h1>
+        <p className="text-muted">{sentence}</p>
+      </div>
       <div className="flex gap-3">
-        {isNotFound ? null : (
-          <Link to={location} reloadDocument className="button-outline">
-            {text.errors.again}
+        {kind === 'not-found' ? null : (
+          // A document asked for without a connection would be the browser's own error page.
+          <Link
+            to={location}
+            replace
+            reloadDocument={kind === 'broken'}
+            className="button-outline"
+            aria-disabled={isLoading}
+          >
+            {text.again}
           </Link>
         )}
-        <Link to="/" reloadDocument className="button">
-          {text.errors.home}
+        <Link to="/" reloadDocument={kind !== 'lost'} className="button">
+          {text.home}
         </Link>
       </div>
     </main>

@@ -23,11 +23,11 @@ export function Field({ label, hint, fault, aside, ...input }: FieldProps) {
 
   return (
     <div className="flex flex-col gap-1.5">
-      <div className="flex items-center justify-between">
+      <div className="flex items-center justify-between gap-2">
         <label htmlFor={id} className="font-semibold text-sm">
           {label}
         </label>
-        {aside}
+        {aside ? <div className="shrink-0 whitespace-nowrap">{aside}</div> : null}
       </div>
       <input
         {...input}

@@ -1,17 +1,25 @@
 import { useText } from '../i18n/use-language.ts';
 
-/** Stands in for a page whose data is on the way. */
-export function PageSkeleton() {
+/** Stands in for a page whose data is on the way, in its shape. */
+export function PageSkeleton({ isRoom }: { readonly isRoom: boolean }) {
   const text = useText();
   return (
     <main
       id="content"
       aria-busy="true"
-      className="mx-auto w-full max-w-3xl flex-1 px-4 py-7 sm:py-10"
+      className={`mx-auto flex w-full max-w-3xl flex-1 flex-col px-4 ${isRoom ? 'min-h-0 py-2.5' : 'py-7 sm:py-10'}`}
     >
       <p role="status" className="sr-only">
         {text.loading}
       </p>
+      {isRoom ? <RoomShape /> : <PageShape />}
+    </main>
+  );
+}
+
+function PageShape() {
+  return (
+    <>
       <div className="skeleton h-8 w-52" />
       <div className="skeleton mt-3 h-5 w-36" />
       <div className="mt-8 grid gap-3 sm:grid-cols-2">
@@ -19,6 +27,24 @@ export function PageSkeleton() {
           <div key={place} className="skeleton h-32" />
         ))}
       </div>
-    </main>
+    </>
+  );
+}
+
+/** A face and a name, what was said, and the composer. */
+function RoomShape() {
+  return (
+    <>
+      <div className="flex items-center gap-3 pl-12">
+        <div className="skeleton size-11" />
+        <div className="skeleton h-8 w-32" />
+      </div>
+      <div className="flex min-h-0 flex-1 flex-col justify-end gap-3 overflow-hidden py-6">
+        <div className="skeleton h-12 w-3/5" />
+        <div className="skeleton h-12 w-2/5 self-end" />
+        <div className="skeleton h-20 w-4/5" />
+      </div>
+      <div className="skeleton mb-1 h-12" />
+    </>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useText } from '../i18n/use-language.ts';
 import { Field } from './Field.tsx';
+import { useHydrated } from './use-hydrated.ts';
 
 interface PasswordFieldProps {
   readonly name?: string;
@@ -10,6 +11,7 @@ interface PasswordFieldProps {
   readonly autoComplete: 'new-password' | 'current-password';
 }
 
+/** What shows it is absent until the page is alive: without scripts it does nothing. */
 export function PasswordField({
   name = 'password',
   label,
@@ -18,6 +20,7 @@ export function PasswordField({
   autoComplete,
 }: PasswordFieldProps) {
   const text = useText().account;
+  const isHydrated = useHydrated();
   const [isShown, setShown] = useState(false);
   return (
     <Field
@@ -29,13 +32,18 @@ export function PasswordField({
       autoComplete={autoComplete}
       required
       aside={
-        <button
-          type="button"
-          className="cursor-pointer rounded-lg px-2 py-1 text-muted text-sm hover:text-ink"
-          onClick={() => setShown(!isShown)}
-        >
-          {isShown ? text.hidePassword : text.showPassword}
-        </button>
+        isHydrated ? (
+          <button
+            type="button"
+            className="cursor-pointer h-7 rounded-lg px-2 text-muted text-sm hover:text-ink"
+            onClick={() => setShown(!isShown)}
+          >
+            {isShown ? text.hidePassword : text.showPassword}
+          </button>
+        ) : (
+          // Its place: nothing jumps when it comes.
+          <span className="block h-7" />
+        )
       }
     />
   );

@@ -4,8 +4,8 @@ import { useLocation, useNavigation } from 'react-router';
 /** Most pages are there sooner; a skeleton for a blink would only flicker. */
 const PATIENCE_MS = 180;
 
-/** Whether another page has been on its way for long enough to say so. */
-export function usePendingPage(): boolean {
+/** The path of another page that has been on its way for long enough to say so, else null. */
+export function usePendingPage(): string | null {
   const { pathname } = useLocation();
   const navigation = useNavigation();
   const target = navigation.state === 'loading' ? navigation.location.pathname : pathname;
@@ -19,5 +19,5 @@ export function usePendingPage(): boolean {
       setLate(false);
     };
   }, [isLeaving]);
-  return isLate && isLeaving;
+  return isLate && isLeaving ? target : null;
 }

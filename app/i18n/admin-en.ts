@@ -1,3 +1,4 @@
+import { ADMIN_PASSWORD_MIN_LENGTH } from '../lib/account-rules.ts';
 import type { AdminWords } from './admin-words.ts';
 
 export const adminEn: AdminWords = {
@@ -10,7 +11,7 @@ export const adminEn: AdminWords = {
     invalid:
       'This link is used up, too old, or was never made. On the server, npm run admin-link makes a new one.',
     faults: {
-      PASSWORD_TOO_SHORT: 'The password is too short. Use at least 12 characters.',
+      PASSWORD_TOO_SHORT: `The password is too short. Use at least ${ADMIN_PASSWORD_MIN_LENGTH} characters.`,
       PASSWORD_TOO_LONG: 'The password is too long. Use at most 128 characters.',
       LINK_USED:
         'This link is used up or too old. On the server, npm run admin-link makes a new one.',
@@ -66,6 +67,7 @@ export const adminEn: AdminWords = {
       NONE: 'Never asked',
     },
     user: 'User',
+    deleted: 'Deleted user',
     account: 'Account',
     status: 'Status',
     requested: 'Requested',
@@ -115,6 +117,24 @@ export const adminEn: AdminWords = {
       RESUME: 'Resumed signing',
       ROTATE_KEYS: 'Rotated keys',
       RECONCILE: 'Reconciled with the chain',
+      BACKUP: 'Copied the database',
+      SMOKE: 'Ran the smoke test',
+      ADMIN_LINK: 'Made an admin’s link',
+      REMOVE_USER_WITHOUT_SIGN_IN: 'Removed a user who could not log in',
+    },
+    details: {
+      changed: (count) => (count === '0' ? 'nothing changed' : `changed: ${count}`),
+      toVersion: (version) => `key version ${version}`,
+      rotated: (count) => `keys rotated: ${count}`,
+      unreadable: (count) => `keys that do not open: ${count}`,
+      lanesFenced: (count) => `lanes fenced: ${count}`,
+      rewardsAdopted: (count) => `rewards adopted: ${count}`,
+      setAside: (count) => `wallets set aside: ${count}`,
+      paused: (reason) => `paused: ${reason}`,
+      file: (path) => `file ${path}`,
+      users: (count) => `users: ${count}`,
+      minutes: (count) => `good for ${count} minutes`,
+      isNewUser: (answer) => (answer === 'true' ? 'new account' : 'existing account'),
     },
     told: {
       RETRIED: (count) => `Started again: ${count}.`,

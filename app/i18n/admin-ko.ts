@@ -1,3 +1,4 @@
+import { ADMIN_PASSWORD_MIN_LENGTH } from '../lib/account-rules.ts';
 import type { AdminWords } from './admin-words.ts';
 
 export const adminKo: AdminWords = {
@@ -10,7 +11,7 @@ export const adminKo: AdminWords = {
     invalid:
       '이미 썼거나 오래되었거나 없는 링크예요. 서버에서 npm run admin-link로 새로 만들 수 있어요.',
     faults: {
-      PASSWORD_TOO_SHORT: '비밀번호가 너무 짧아요. 12자 이상으로 정해 주세요.',
+      PASSWORD_TOO_SHORT: `비밀번호가 너무 짧아요. ${ADMIN_PASSWORD_MIN_LENGTH}자 이상으로 정해 주세요.`,
       PASSWORD_TOO_LONG: '비밀번호가 너무 길어요. 128자까지 쓸 수 있어요.',
       LINK_USED: '이미 썼거나 오래된 링크예요. 서버에서 npm run admin-link로 새로 만들 수 있어요.',
       FAILED: '처리하지 못했어요. 다시 시도해 주세요.',
@@ -65,6 +66,7 @@ export const adminKo: AdminWords = {
       NONE: '요청 없음',
     },
     user: '사용자',
+    deleted: '탈퇴한 사용자',
     account: '계정',
     status: '상태',
     requested: '요청한 때',
@@ -114,6 +116,24 @@ export const adminKo: AdminWords = {
       RESUME: '서명 다시 시작',
       ROTATE_KEYS: '키 교체',
       RECONCILE: '체인과 대조',
+      BACKUP: '데이터베이스 백업',
+      SMOKE: '시험 지갑 생성',
+      ADMIN_LINK: '관리자 링크 발급',
+      REMOVE_USER_WITHOUT_SIGN_IN: '로그인할 수 없는 사용자 정리',
+    },
+    details: {
+      changed: (count) => (count === '0' ? '바뀐 것 없음' : `${count}건 바뀜`),
+      toVersion: (version) => `새 키 버전 ${version}`,
+      rotated: (count) => `키 ${count}개 교체`,
+      unreadable: (count) => `열 수 없는 키 ${count}개`,
+      lanesFenced: (count) => `막은 서명 키 ${count}개`,
+      rewardsAdopted: (count) => `찾아 넣은 선물 ${count}건`,
+      setAside: (count) => `따로 둔 지갑 ${count}개`,
+      paused: (reason) => `멈춘 이유 ${reason}`,
+      file: (path) => `파일 ${path}`,
+      users: (count) => `사용자 ${count}명`,
+      minutes: (count) => `${count}분 동안 쓸 수 있음`,
+      isNewUser: (answer) => (answer === 'true' ? '새 계정' : '있던 계정'),
     },
     told: {
       RETRIED: (count) => `다시 시작한 지갑: ${count}개`,

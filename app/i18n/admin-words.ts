@@ -53,6 +53,7 @@ export interface AdminWords {
     readonly filter: string;
     readonly filters: Readonly<Record<WalletFilter, string>>;
     readonly user: string;
+    readonly deleted: string;
     readonly account: string;
     readonly status: string;
     readonly requested: string;
@@ -96,6 +97,8 @@ export interface AdminWords {
     readonly title: string;
     readonly none: string;
     readonly names: Readonly<Record<string, string>>;
+    /** What came of an action, by the name in its record. */
+    readonly details: Readonly<Record<string, (value: string) => string>>;
     readonly told: Readonly<Record<AdminOutcome['kind'], (count: number) => string>>;
   };
 }

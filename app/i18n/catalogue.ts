@@ -1,3 +1,4 @@
+import type { AccountIntent } from '../lib/account-forms.server.ts';
 import type { CharacterId } from '../lib/chat/characters.ts';
 import type { ReplyFaultCode } from '../lib/chat/reply-fault.ts';
 import type { FormFault } from '../lib/form-fault.ts';
@@ -30,10 +31,12 @@ export interface Catalogue {
   readonly welcome: {
     readonly title: string;
     readonly headline: string;
-    readonly lead: string;
+    readonly lead: (choco: string) => string;
     readonly start: string;
     readonly haveAccount: string;
-    readonly points: readonly { readonly title: string; readonly text: string }[];
+    readonly points: (
+      choco: string,
+    ) => readonly { readonly title: string; readonly text: string }[];
   };
   readonly account: {
     readonly signUpTitle: string;
@@ -79,6 +82,7 @@ export interface Catalogue {
     readonly retrying: string;
     readonly failed: string;
     readonly failedForGood: string;
+    readonly getHelp: string;
     readonly retry: string;
     readonly offline: string;
     readonly balance: (choco: string) => string;
@@ -91,6 +95,7 @@ export interface Catalogue {
     readonly retryAt: readonly [string, string];
     readonly countdown: (minutes: number, seconds: number) => string;
     readonly anyMoment: string;
+    readonly paused: string;
     readonly retryRefusals: {
       readonly TOO_MANY_REQUESTS: string;
       readonly RETRY_NOT_POSSIBLE: string;
@@ -102,7 +107,8 @@ export interface Catalogue {
     readonly profile: string;
     readonly emailHint: string;
     readonly save: string;
-    readonly saving: string;
+    /** While one of the forms is on its way. */
+    readonly busy: Readonly<Record<AccountIntent, string>>;
     readonly saved: { readonly name: string; readonly password: string };
     readonly passwordTitle: string;
     readonly currentPassword: string;
@@ -112,6 +118,7 @@ export interface Catalogue {
     readonly display: string;
     readonly devices: string;
     readonly devicesHint: string;
+    readonly signOutHere: string;
     readonly signOutEverywhere: string;
     readonly deleteTitle: string;
     readonly deleteMeans: readonly string[];
@@ -148,6 +155,8 @@ export interface Catalogue {
     readonly attempt: (attempt: number) => string;
     readonly helpTitle: string;
     readonly help: string;
+    /** Where the operator has named no address. */
+    readonly helpWithoutAddress: string;
   };
   readonly chat: {
     readonly back: string;
@@ -171,6 +180,8 @@ export interface Catalogue {
     readonly lockedFailed: string;
     readonly draftKept: string;
     readonly lengthLeft: (count: number) => string;
+    readonly lengthOver: (count: number) => string;
+    readonly logInAgain: string;
     readonly faults: {
       readonly MESSAGE_EMPTY: string;
       readonly MESSAGE_TOO_LONG: (limit: number) => string;
@@ -181,7 +192,10 @@ export interface Catalogue {
     };
     /** What became of a reply that did not come, or not to its end. */
     readonly troubles: Readonly<
-      Record<ReplyFaultCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED', string>
+      Record<
+        ReplyFaultCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED' | 'TOO_MANY_REQUESTS' | 'FAILED',
+        string
+      >
     >;
   };
   readonly characters: Readonly<
@@ -201,6 +215,8 @@ export interface Catalogue {
     readonly notFound: string;
     readonly brokenTitle: string;
     readonly broken: string;
+    readonly lostTitle: string;
+    readonly lost: string;
     readonly home: string;
     readonly again: string;
   };

@@ -1,4 +1,5 @@
 import {
+  ADMIN_PASSWORD_MIN_LENGTH,
   DELETED_EMAIL_REST_DAYS,
   NAME_MAX_LENGTH,
   PASSWORD_MAX_LENGTH,
@@ -26,13 +27,14 @@ export const en: Catalogue = {
   welcome: {
     title: 'Choonsim · someone to talk to',
     headline: 'Who would you like to tell about your day?',
-    lead: 'Sign up and start at once. Your own wallet and 100\u00a0CHOCO are made ready quietly in the background.',
+    lead: (choco) =>
+      `Sign up and start at once. Your own wallet and ${choco}\u00a0CHOCO are made ready quietly in the background.`,
     start: 'Get started',
     haveAccount: 'I have an account',
-    points: [
+    points: (choco) => [
       { title: 'No waiting', text: 'You are on the home page the moment you sign up.' },
       { title: 'A wallet of your own', text: 'Your NEAR wallet is created for you.' },
-      { title: 'A welcome gift', text: 'It holds 100\u00a0CHOCO when it is ready.' },
+      { title: 'A welcome gift', text: `It holds ${choco}\u00a0CHOCO when it is ready.` },
     ],
   },
   account: {
@@ -57,9 +59,12 @@ export const en: Catalogue = {
     faults: {
       NAME_MISSING: 'Please enter your name.',
       NAME_TOO_LONG: `A name can have up to ${NAME_MAX_LENGTH} characters.`,
+      NAME_UNREADABLE:
+        'This name has invisible characters in it. Please type it again without them.',
       EMAIL_INVALID: 'Please check the e-mail address, such as choonsim@example.com.',
       EMAIL_TAKEN: 'This e-mail already has an account. Log in, or use another e-mail.',
       PASSWORD_TOO_SHORT: `This password is too short. Use at least ${PASSWORD_MIN_LENGTH} characters.`,
+      ADMIN_PASSWORD_TOO_SHORT: `An admin’s password is longer. Use at least ${ADMIN_PASSWORD_MIN_LENGTH} characters.`,
       PASSWORD_TOO_LONG: `This password is too long. Use up to ${PASSWORD_MAX_LENGTH} characters.`,
       PASSWORD_MISSING: 'Please enter your password.',
       PASSWORD_WRONG: 'This password is wrong.',
@@ -95,8 +100,8 @@ export const en: Catalogue = {
     ready: 'Your wallet is ready!',
     retrying: 'Wallet creation failed. Retrying...',
     failed: 'Your wallet could not be created. You can try again.',
-    failedForGood:
-      'Your wallet could not be created. We are looking into it; please contact support.',
+    failedForGood: 'Your wallet could not be created. It needs help.',
+    getHelp: 'Get help',
     retry: 'Try again',
     offline: 'Connection lost. Reconnecting...',
     balance: (choco) => `${choco} CHOCO`,
@@ -113,6 +118,7 @@ export const en: Catalogue = {
     retryAt: ['Next try at ', '.'],
     countdown: (minutes, seconds) => (minutes > 0 ? `${minutes} min ${seconds} s` : `${seconds} s`),
     anyMoment: 'any moment',
+    paused: 'We are taking a short break from making wallets. Yours goes on by itself afterwards.',
     retryRefusals: {
       TOO_MANY_REQUESTS: 'You have just tried. Please wait a moment.',
       RETRY_NOT_POSSIBLE: 'It cannot be tried again right now.',
@@ -125,7 +131,12 @@ export const en: Catalogue = {
     profile: 'Profile',
     emailHint: 'You log in with it. It cannot be changed.',
     save: 'Save',
-    saving: 'Saving...',
+    busy: {
+      name: 'Saving...',
+      password: 'Changing...',
+      'sign-out-everywhere': 'Logging out...',
+      delete: 'Deleting...',
+    },
     saved: { name: 'Your name was changed.', password: 'Your password was changed.' },
     passwordTitle: 'Change the password',
     currentPassword: 'Current password',
@@ -135,6 +146,7 @@ export const en: Catalogue = {
     display: 'Language and appearance',
     devices: 'Devices',
     devicesHint: 'If a device is lost, or somebody else may be using one, log out everywhere.',
+    signOutHere: 'Log out on this device',
     signOutEverywhere: 'Log out everywhere',
     deleteTitle: 'Delete the account',
     deleteMeans: [
@@ -180,6 +192,8 @@ export const en: Catalogue = {
     },
     attempt: (attempt) => `attempt ${attempt}`,
     helpTitle: 'I need help',
+    helpWithoutAddress:
+      'It is not tried again by itself. Please note the error code and account ID below and tell them to whoever runs this service. They do not need your password.',
     help: 'Please tell support the error code and account ID below. Nobody will ask for your password.',
   },
   chat: {
@@ -203,13 +217,15 @@ export const en: Catalogue = {
     lockedRetrying: 'Creating your wallet failed and will be tried again. Chat opens by itself.',
     lockedFailed: 'Chat is locked because your wallet could not be created.',
     draftKept: 'What you typed stays here.',
-    lengthLeft: (count) => `${count} characters left`,
+    lengthLeft: (count) => `${count} ${count === 1 ? 'character' : 'characters'} left`,
+    lengthOver: (count) => `${count} ${count === 1 ? 'character' : 'characters'} too many`,
+    logInAgain: 'Log in again',
     faults: {
       MESSAGE_EMPTY: 'Please write a message.',
       MESSAGE_TOO_LONG: (limit) =>
         `This message is too long. It can have up to ${limit.toLocaleString('en')} characters.`,
       WALLET_NOT_READY: 'Your wallet is not ready yet. Your message is still here.',
-      UNAUTHORIZED: 'You are logged out. Please copy your message and log in again.',
+      UNAUTHORIZED: 'You are logged out. What you typed stays in this tab.',
       TOO_MANY_REQUESTS: 'You are sending very fast. Please wait a moment and send it again.',
       FAILED: 'Your message was not sent. It is still here; please send it again.',
     },
@@ -221,6 +237,8 @@ export const en: Catalogue = {
       INTERRUPTED: 'The reply was cut off.',
       STOPPED: 'You stopped the reply.',
       UNANSWERED: 'There is no reply yet.',
+      TOO_MANY_REQUESTS: 'You are asking very fast. Please wait a moment and try again.',
+      FAILED: 'The reply could not be had. Please check your connection and try again.',
     },
   },
   characters: {
@@ -258,6 +276,8 @@ export const en: Catalogue = {
     notFound: 'The address has changed, or there is no such page.',
     brokenTitle: 'Something went wrong',
     broken: 'Please try again in a moment. If it goes on, let us know.',
+    lostTitle: 'The page could not be loaded',
+    lost: 'Please check your connection and try again.',
     home: 'Home',
     again: 'Try again',
   },

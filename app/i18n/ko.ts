@@ -1,4 +1,5 @@
 import {
+  ADMIN_PASSWORD_MIN_LENGTH,
   DELETED_EMAIL_REST_DAYS,
   NAME_MAX_LENGTH,
   PASSWORD_MAX_LENGTH,
@@ -26,13 +27,14 @@ export const ko: Catalogue = {
   welcome: {
     title: '초춘심 · 마음을 나누는 대화',
     headline: '오늘 하루, 누구에게 들려주고 싶나요?',
-    lead: '가입하면 바로 시작할 수 있어요. 나만의 지갑과 100\u00a0CHOCO는 뒤에서 조용히 준비됩니다.',
+    lead: (choco) =>
+      `가입하면 바로 시작할 수 있어요. 나만의 지갑과 ${choco}\u00a0CHOCO는 뒤에서 조용히 준비됩니다.`,
     start: '시작하기',
     haveAccount: '이미 계정이 있어요',
-    points: [
+    points: (choco) => [
       { title: '기다림 없이', text: '가입하자마자 홈 화면으로 들어갑니다.' },
       { title: '나만의 지갑', text: 'NEAR 블록체인 지갑이 자동으로 만들어집니다.' },
-      { title: '환영 선물', text: '지갑이 준비되면 100\u00a0CHOCO가 들어 있어요.' },
+      { title: '환영 선물', text: `지갑이 준비되면 ${choco}\u00a0CHOCO가 들어 있어요.` },
     ],
   },
   account: {
@@ -57,9 +59,11 @@ export const ko: Catalogue = {
     faults: {
       NAME_MISSING: '이름을 적어 주세요.',
       NAME_TOO_LONG: `이름은 ${NAME_MAX_LENGTH}자까지 쓸 수 있어요.`,
+      NAME_UNREADABLE: '이름에 보이지 않는 글자가 들어 있어요. 지우고 다시 적어 주세요.',
       EMAIL_INVALID: '이메일 주소를 다시 확인해 주세요. 예: choonsim@example.com',
       EMAIL_TAKEN: '이미 가입된 이메일이에요. 로그인하거나 다른 이메일을 써 주세요.',
       PASSWORD_TOO_SHORT: `비밀번호가 너무 짧아요. ${PASSWORD_MIN_LENGTH}자 이상으로 정해 주세요.`,
+      ADMIN_PASSWORD_TOO_SHORT: `관리자 비밀번호는 더 길어야 해요. ${ADMIN_PASSWORD_MIN_LENGTH}자 이상으로 정해 주세요.`,
       PASSWORD_TOO_LONG: `비밀번호가 너무 길어요. ${PASSWORD_MAX_LENGTH}자까지 쓸 수 있어요.`,
       PASSWORD_MISSING: '비밀번호를 적어 주세요.',
       PASSWORD_WRONG: '비밀번호가 맞지 않아요.',
@@ -94,7 +98,8 @@ export const ko: Catalogue = {
     ready: '지갑이 준비되었습니다!',
     retrying: '지갑 생성 실패. 재시도 중...',
     failed: '지갑을 만들지 못했어요. 다시 시도할 수 있어요.',
-    failedForGood: '지갑을 만들지 못했어요. 저희가 확인하고 있으니 고객센터로 알려 주세요.',
+    failedForGood: '지갑을 만들지 못했어요. 도움이 필요해요.',
+    getHelp: '도움 받기',
     retry: '다시 시도',
     offline: '연결이 끊겼어요. 다시 연결하는 중...',
     balance: (choco) => `${choco} CHOCO`,
@@ -111,6 +116,7 @@ export const ko: Catalogue = {
     retryAt: ['', '에 다시 시도합니다.'],
     countdown: (minutes, seconds) => (minutes > 0 ? `${minutes}분 ${seconds}초` : `${seconds}초`),
     anyMoment: '곧 시작',
+    paused: '지금은 지갑 만들기를 잠시 쉬고 있어요. 다시 시작되면 저절로 이어져요.',
     retryRefusals: {
       TOO_MANY_REQUESTS: '조금 전에 시도했어요. 잠시 후 다시 해 주세요.',
       RETRY_NOT_POSSIBLE: '지금은 다시 시도할 수 없어요.',
@@ -123,7 +129,12 @@ export const ko: Catalogue = {
     profile: '프로필',
     emailHint: '로그인할 때 쓰는 주소예요. 바꿀 수 없어요.',
     save: '저장',
-    saving: '저장하는 중...',
+    busy: {
+      name: '저장하는 중...',
+      password: '바꾸는 중...',
+      'sign-out-everywhere': '로그아웃하는 중...',
+      delete: '삭제하는 중...',
+    },
     saved: { name: '이름을 바꿨어요.', password: '비밀번호를 바꿨어요.' },
     passwordTitle: '비밀번호 바꾸기',
     currentPassword: '지금 비밀번호',
@@ -133,6 +144,7 @@ export const ko: Catalogue = {
     display: '언어와 화면',
     devices: '로그인된 기기',
     devicesHint: '잃어버린 기기가 있거나 누가 쓰는 것 같다면 모두 로그아웃하세요.',
+    signOutHere: '이 기기에서 로그아웃',
     signOutEverywhere: '모든 기기에서 로그아웃',
     deleteTitle: '계정 삭제',
     deleteMeans: [
@@ -178,6 +190,8 @@ export const ko: Catalogue = {
     },
     attempt: (attempt) => `${attempt}번째 시도`,
     helpTitle: '도움이 필요해요',
+    helpWithoutAddress:
+      '기다려도 저절로 다시 시도되지 않아요. 아래 오류 코드와 계정 ID를 적어 두었다가 이 서비스를 운영하는 곳에 알려 주세요. 비밀번호는 알려 주지 않아도 돼요.',
     help: '고객센터에 아래 오류 코드와 계정 ID를 알려 주세요. 비밀번호는 묻지 않습니다.',
   },
   chat: {
@@ -202,12 +216,14 @@ export const ko: Catalogue = {
     lockedFailed: '지갑을 만들지 못해 대화가 잠겨 있어요.',
     draftKept: '지금 적은 내용은 그대로 남아요.',
     lengthLeft: (count) => `${count}자 남음`,
+    lengthOver: (count) => `${count}자 넘었어요`,
+    logInAgain: '다시 로그인하기',
     faults: {
       MESSAGE_EMPTY: '메시지를 적어 주세요.',
       MESSAGE_TOO_LONG: (limit) =>
         `메시지가 너무 길어요. ${limit.toLocaleString('ko')}자까지 보낼 수 있어요.`,
       WALLET_NOT_READY: '아직 지갑이 준비되지 않았어요. 메시지는 그대로 있어요.',
-      UNAUTHORIZED: '로그인이 끝났어요. 메시지를 복사해 두고 다시 로그인해 주세요.',
+      UNAUTHORIZED: '로그인이 풀렸어요. 적은 메시지는 이 탭에 그대로 남아 있어요.',
       TOO_MANY_REQUESTS: '메시지를 너무 빨리 보내고 있어요. 잠시 후 다시 보내 주세요.',
       FAILED: '메시지를 보내지 못했어요. 내용은 그대로 있으니 다시 보내 주세요.',
     },
@@ -219,6 +235,8 @@ export const ko: Catalogue = {
       INTERRUPTED: '답장이 중간에 끊겼어요.',
       STOPPED: '답장을 멈췄어요.',
       UNANSWERED: '아직 답장을 받지 못했어요.',
+      TOO_MANY_REQUESTS: '답장을 너무 자주 청하고 있어요. 잠시 후 다시 받아 주세요.',
+      FAILED: '답장을 받지 못했어요. 연결을 확인하고 다시 받아 주세요.',
     },
   },
   characters: {
@@ -256,6 +274,8 @@ export const ko: Catalogue = {
     notFound: '주소가 바뀌었거나 없는 페이지예요.',
     brokenTitle: '문제가 생겼어요',
     broken: '잠시 후 다시 시도해 주세요. 계속되면 알려 주세요.',
+    lostTitle: '페이지를 불러오지 못했어요',
+    lost: '연결을 확인하고 다시 시도해 주세요.',
     home: '홈으로',
     again: '다시 시도',
   },

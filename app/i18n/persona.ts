@@ -1,25 +1,17 @@
 import type { CharacterId } from '../lib/chat/characters.ts';
+import type { Intent } from './persona-words.ts';
 
-/** What a message is about, as far as a few words tell. */
-export const INTENTS = [
-  'greeting',
-  'thanks',
-  'goodbye',
-  'sad',
-  'happy',
-  'wallet',
-  'question',
-] as const;
+export type Lines = readonly [string, string, ...string[]];
 
-type Intent = (typeof INTENTS)[number];
+type Persona = Readonly<Record<Exclude<Intent, 'wallet'> | 'other' | 'followUp', Lines>> & {
+  /** The answers to the catalogue's openers, in their order. */
+  readonly openers: readonly [Lines, Lines, Lines];
+  /** @param choco what a new wallet is given, in CHOCO */
+  readonly wallet: (choco: string) => Lines;
+};
 
-type Lines = readonly [string, string, ...string[]];
-
-/** A character's voice: first sentences by intent, and what keeps the talk going. */
-type Persona = Readonly<Record<Intent | 'other' | 'followUp', Lines>>;
-
-/** The scripted answers of one language, used while no chat model is configured. */
-export interface PersonaBook {
-  readonly words: Readonly<Record<Intent, RegExp>>;
-  readonly personas: Readonly<Record<CharacterId, Persona>>;
-}
+/**
+ * The characters' voices in one language, used while no chat model is configured: what they say
+ * first, by intent, and what keeps the talk going.
+ */
+export type PersonaBook = Readonly<Record<CharacterId, Persona>>;

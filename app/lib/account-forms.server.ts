@@ -2,7 +2,7 @@ import { isAPIError } from 'better-auth/api';
 import { redirect } from 'react-router';
 import { findNameFault, findPasswordFault } from './account-rules.ts';
 import { auth } from './auth.server.ts';
-import { callAuth, textField } from './auth-form.server.ts';
+import { callAuth, readForm, textField } from './auth-form.server.ts';
 import { eraseUser } from './deleted-users.server.ts';
 import type { FormFault } from './form-fault.ts';
 import { log } from './log.server.ts';
@@ -26,6 +26,11 @@ export interface AccountOwner {
   readonly email: string;
 }
 
+const FIELD_OF_PASSWORD_FAULT: Partial<Record<FormFault, AccountField>> = {
+  PASSWORD_WRONG: 'currentPassword',
+  ADMIN_PASSWORD_TOO_SHORT: 'newPassword',
+};
+
 type Answer = AccountRefusal | Response;
 type FormHandler = (request: Request, form: FormData, owner: AccountOwner) => Promise<Answer>;
 
@@ -48,7 +53,7 @@ export async function answerAccountForm(
   request: Request,
   owner: AccountOwner,
 ): Promise<Answer | null> {
-  const form = await request.formData();
+  const form = await readForm(request);
   const intent = textField(form, 'intent');
   return isIntent(intent) ? FORMS[intent](request, form, owner) : null;
 }
@@ -86,7 +91,7 @@ async function changePassword(request: Request, form: FormData): Promise<Answer>
   const body = { currentPassword, newPassword, revokeOtherSessions };
   const answer = await callAuth(request, '/change-password', body);
   if (answer.ok) return redirect('/account?saved=password', { headers: answer.headers });
-  return refuse({ [answer.fault === 'PASSWORD_WRONG' ? 'currentPassword' : 'form']: answer.fault });
+  return refuse({ [FIELD_OF_PASSWORD_FAULT[answer.fault] ?? 'form']: answer.fault });
 }
 
 async function signOutEverywhere(

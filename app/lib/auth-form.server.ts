@@ -1,4 +1,5 @@
-import { auth } from './auth.server.ts';
+import { data } from 'react-router';
+import { answerAuth } from './auth.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import type { FormFault } from './form-fault.ts';
 import { log } from './log.server.ts';
@@ -31,7 +32,9 @@ const FAULTS = new Map<string, FormFault>([
   ['INVALID_EMAIL', 'EMAIL_INVALID'],
   ['NAME_MISSING', 'NAME_MISSING'],
   ['NAME_TOO_LONG', 'NAME_TOO_LONG'],
+  ['NAME_UNREADABLE', 'NAME_UNREADABLE'],
   ['PASSWORD_TOO_SHORT', 'PASSWORD_TOO_SHORT'],
+  ['ADMIN_PASSWORD_TOO_SHORT', 'ADMIN_PASSWORD_TOO_SHORT'],
   ['PASSWORD_TOO_LONG', 'PASSWORD_TOO_LONG'],
   ['INVALID_EMAIL_OR_PASSWORD', 'CREDENTIALS_WRONG'],
   ['INVALID_PASSWORD', 'PASSWORD_WRONG'],
@@ -53,7 +56,7 @@ export async function callAuth(
     if (value) headers.set(name, value);
   }
   const url = new URL(`/api/auth${path}`, request.url);
-  const response = await auth().handler(
+  const response = await answerAuth(
     new Request(url, { method: 'POST', headers, body: JSON.stringify(body) }),
   );
   if (response.ok) {
@@ -78,6 +81,7 @@ export interface FormState {
 const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> = {
   NAME_MISSING: 'name',
   NAME_TOO_LONG: 'name',
+  NAME_UNREADABLE: 'name',
   EMAIL_INVALID: 'email',
   EMAIL_TAKEN: 'email',
   EMAIL_RECENTLY_DELETED: 'email',
@@ -90,6 +94,15 @@ const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> 
 export function formState(values: FormState['values'], faults: readonly FormFault[]): FormState {
   const byField = faults.map((fault) => [FIELD_OF_FAULT[fault] ?? 'form', fault] as const);
   return { values, faults: Object.fromEntries(byField) };
+}
+
+/** @throws 400 when the body is no form: the client's own fault */
+export async function readForm(request: Request): Promise<FormData> {
+  try {
+    return await request.formData();
+  } catch {
+    throw data(null, { status: 400 });
+  }
 }
 
 export function textField(form: FormData, name: string): string {

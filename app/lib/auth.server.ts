@@ -1,9 +1,10 @@
 import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { eq } from 'drizzle-orm';
 import { account, session, user, verification } from '#drizzle/schema.ts';
 import {
+  ADMIN_PASSWORD_MIN_LENGTH,
   DELETED_EMAIL_REST_DAYS,
   findNameFault,
   NAME_MAX_LENGTH,
@@ -21,6 +22,8 @@ import { guardSignUp, signUpHooks } from './sign-up-guard.server.ts';
 const DAY_SECONDS = 24 * 60 * 60;
 /** How long the one-time link of `npm run admin-link` works. */
 const ADMIN_LINK_SECONDS = 15 * 60;
+/** From one address. */
+const PASSWORD_TRIES = { window: 60, max: 10 };
 
 function createAuth() {
   const { betterAuthUrl, betterAuthSecret, isHttps, isProduction, port } = env();
@@ -49,7 +52,9 @@ function createAuth() {
       onPasswordReset: ({ user: { id } }) => markEmailVerified(id),
     },
     emailVerification: emailVerification(),
-    hooks: { before: guardOfSignUps },
+    // Thrown to `answerAuth`: the library would write it past our log, in colours.
+    onAPIError: { throw: true },
+    hooks: { before: guard },
     session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
     // The wallet's columns are not declared here, so no client can set or read one.
     databaseHooks: {
@@ -66,13 +71,20 @@ function createAuth() {
       customRules: {
         // Ours counts these, over all processes; the library's own rule would be three in ten seconds.
         '/sign-up/email': { window: 60, max: 60 },
-        '/sign-in/email': { window: 60, max: 10 },
-        '/change-password': { window: 60, max: 10 },
-        '/reset-password': { window: 60, max: 10 },
+        // Whatever tells a right password from a wrong one, with a stolen session too.
+        '/sign-in/email': PASSWORD_TRIES,
+        '/change-password': PASSWORD_TRIES,
+        '/verify-password': PASSWORD_TRIES,
+        '/delete-user': PASSWORD_TRIES,
+        '/reset-password': PASSWORD_TRIES,
       },
     },
     advanced: {
-      useSecureCookies: isHttps,
+      // The library's own prefix would be the weaker __Secure-. A browser takes __Host- from this host
+      // alone: no other site of the domain can set the cookie.
+      useSecureCookies: false,
+      cookiePrefix: isHttps ? '__Host-better-auth' : 'better-auth',
+      defaultCookieAttributes: { secure: isHttps, path: '/' },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
       // Said out loud: the library leaves both checks out under a test runner.
       disableCSRFCheck: false,
@@ -133,12 +145,27 @@ async function markEmailVerified(userId: string): Promise<void> {
   await db().update(user).set({ emailVerified: true }).where(eq(user.id, userId));
 }
 
-const guardOfSignUps = createAuthMiddleware(async ({ path, body, headers }) => {
+const guard = createAuthMiddleware(async (context) => {
+  const { path, body, headers } = context;
+  // Links that reset are made for admins alone.
+  if (path === '/reset-password') refuseShortAdminPassword(body?.newPassword);
+  if (path === '/change-password') {
+    const email = (await getSessionFromCtx(context))?.user.email ?? '';
+    if (env().adminEmails.includes(email)) refuseShortAdminPassword(body?.newPassword);
+  }
   if (path !== '/sign-up/email') return;
   const given = headers ?? new Headers();
   const address = given.get(CLIENT_ADDRESS_HEADER) ?? 'unknown';
   await guardSignUp({ email: String(body?.email ?? ''), address, headers: given });
 });
+
+function refuseShortAdminPassword(password: unknown): void {
+  if (String(password ?? '').length >= ADMIN_PASSWORD_MIN_LENGTH) return;
+  throw new APIError('BAD_REQUEST', {
+    code: 'ADMIN_PASSWORD_TOO_SHORT',
+    message: `An admin's password must have at least ${ADMIN_PASSWORD_MIN_LENGTH} characters.`,
+  });
+}
 
 /** Nothing, unless somebody sends mails: see {@link SignUpHooks}. */
 function emailVerification(): NonNullable<BetterAuthOptions['emailVerification']> {
@@ -164,6 +191,16 @@ async function requestWalletOfNewUser(created: {
   } catch (error) {
     // The user has no account id now and is sent to /wallet-setup.
     log().error({ err: error, userId: created.id }, 'wallet request at sign-up failed');
+  }
+}
+
+/** Answers what is asked of better-auth's own addresses. Never throws; what fails is logged. */
+export async function answerAuth(request: Request): Promise<Response> {
+  try {
+    return await auth().handler(request);
+  } catch (error) {
+    log().error({ component: 'auth', err: error }, 'auth request failed');
+    return Response.json({ code: 'INTERNAL_SERVER_ERROR' }, { status: 500 });
   }
 }
 

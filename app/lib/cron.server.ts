@@ -7,7 +7,7 @@ import { prepareKeys, walletEngine } from './near/wallet-engine.server.ts';
  * safety net. With `WALLET_WORKER=off` there is none, and requests ring the workers of others. Master
  * keys that are stored wrapped are unwrapped first.
  * @throws MasterKeysUnavailableError
- * @throws ServiceFault `WRONG_CHAIN` when the database belongs to another chain
+ * @throws ServiceFault `WRONG_CHAIN` or `SERVICE_ACCOUNT_CHANGED` when the database belongs to another
  */
 export async function initCronJobs(): Promise<{ stop(): Promise<void> }> {
   await prepareKeys();

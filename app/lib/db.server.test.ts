@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
 import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
-import { isDurable, openFile, openServer } from './db.server.ts';
+import { closeDatabase, isDurable, migrateDatabase, openFile, openServer } from './db.server.ts';
+import { configureEnvironment } from './env.server.ts';
 
 const FOLDER = 'drizzle/migrations';
 let folder: string;
@@ -93,3 +94,35 @@ test.skipIf(libsqlServerMissing())(
     expect(await isDurable(server.client)).toBeNull();
   },
 );
+
+/** What a server or worker says that cannot open its database. */
+async function refusal(url: string): Promise<string> {
+  configureEnvironment({ DATA_DIR: folder, DATABASE_URL: url });
+  return migrateDatabase(FOLDER).then(
+    () => {
+      closeDatabase();
+      return 'it was opened';
+    },
+    (error: unknown) => `${error}`,
+  );
+}
+
+test('what cannot be opened is told with the variable, the reason and the remedy', async () => {
+  const wrong = join(folder, 'wrong');
+  mkdirSync(wrong);
+  writeFileSync(join(wrong, 'letter.txt'), 'Dear Ann, '.repeat(100));
+  const files: [string, RegExp][] = [
+    [wrong, /unable to open database file/],
+    [join(wrong, 'letter.txt'), /file is not a database/],
+    [join(wrong, 'letter.txt', 'a.db'), /ENOTDIR|EEXIST/],
+  ];
+  for (const [path, reason] of files) {
+    const told = await refusal(`file:${path}`);
+    expect(told).toMatch(/DatabaseUnusableError: DATABASE_URL: .+ Name a SQLite file/);
+    expect(told).toContain(path);
+    expect(told).toMatch(reason);
+  }
+  expect(await refusal('http://127.0.0.1:1')).toMatch(
+    /libSQL server at 127\.0\.0\.1:1 does not answer: .+DATABASE_AUTH_TOKEN/,
+  );
+});

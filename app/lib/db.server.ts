@@ -7,11 +7,15 @@ import { migrate as migrateSqlite } from 'drizzle-orm/better-sqlite3/migrator';
 import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql/http';
 import { migrate as migrateLibsql } from 'drizzle-orm/libsql/migrator';
 import type { ExtractTablesWithRelations } from 'drizzle-orm/relations';
+import { sql } from 'drizzle-orm/sql';
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import * as schema from '#drizzle/schema.ts';
+import { hostOf } from '#provisioning/host-of.ts';
+import { reasonOf } from '#provisioning/reason-of.ts';
+import { DatabaseUnusableError } from './database-fault.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
-import { patientClient } from './patient-client.server.ts';
+import { fetchWithin, patientClient } from './patient-client.server.ts';
 import { remember } from './remember.server.ts';
 
 type Schema = typeof schema;
@@ -43,6 +47,7 @@ interface OpenDatabase {
 }
 
 const BUSY_TIMEOUT_MS = 5000;
+const ANSWER_TIMEOUT_MS = 5000;
 
 /** The tables, through Drizzle. Await every query: one adapter answers at once, the other later. */
 export function db(): Orm {
@@ -54,8 +59,44 @@ export function databaseHandle(): DatabaseHandle {
   return openOnce().handle;
 }
 
-/** Brings the tables up to date; safe to repeat and with several processes starting at once. */
+/** Where the embedded database is or will be; null when a server has it. */
+export function databaseFile(): string | null {
+  const { databaseUrl } = env();
+  return databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : null;
+}
+
+/** What of the database's place may be shown. */
+export function databasePlace(): string {
+  return databaseFile() ?? hostOf(env().databaseUrl);
+}
+
+/** Opens it and asks it something: a file is made when there is none. @throws DatabaseUnusableError */
+export async function reachDatabase(): Promise<void> {
+  try {
+    await db().get(sql`SELECT 1`);
+  } catch (cause) {
+    const [place, reason] = [databasePlace(), reasonOf(cause)];
+    throw new DatabaseUnusableError('DATABASE_UNREACHABLE', {
+      cause,
+      ...(databaseFile() === null
+        ? {
+            fault: `The libSQL server at ${place} does not answer: ${reason}.`,
+            remedy: 'Start it, or check the address, DATABASE_AUTH_TOKEN and the way there.',
+          }
+        : {
+            fault: `${place} cannot be opened: ${reason}.`,
+            remedy: 'Name a SQLite file that this process may write to (DATABASE_URL, DATA_DIR).',
+          }),
+    });
+  }
+}
+
+/**
+ * Brings the tables up to date; safe to repeat and with several processes starting at once.
+ * @throws DatabaseUnusableError when it cannot be opened
+ */
 export async function migrateDatabase(migrationsFolder = 'drizzle/migrations'): Promise<void> {
+  await reachDatabase();
   const { migrate } = openOnce();
   try {
     await migrate(migrationsFolder);
@@ -78,9 +119,8 @@ export function writeAtomically(queries: readonly BuiltQuery[]): Promise<void> {
 function openOnce(): OpenDatabase {
   return remember('database', () => {
     const { databaseUrl, databaseAuthToken } = env();
-    return databaseUrl.startsWith('file:')
-      ? openFile(databaseUrl.slice('file:'.length))
-      : openServer(databaseUrl, databaseAuthToken);
+    const file = databaseFile();
+    return file === null ? openServer(databaseUrl, databaseAuthToken) : openFile(file);
   });
 }
 
@@ -121,13 +161,20 @@ export function openFile(file: string): OpenDatabase {
 
 /** A libSQL server over HTTP, for more than one machine. */
 export function openServer(url: string, authToken: string | null): OpenDatabase {
-  const client = patientClient(createClient({ url, ...(authToken && { authToken }) }));
+  const address = { url, ...(authToken && { authToken }) };
+  const client = patientClient(createClient({ ...address, fetch: fetchWithin(ANSWER_TIMEOUT_MS) }));
   const orm = drizzleLibsql(client, { schema });
   return {
     orm,
     handle: { kind: 'libsql', client },
     async migrate(migrationsFolder) {
-      await migrateLibsql(orm, { migrationsFolder });
+      // A table that is rebuilt takes its time.
+      const unhurried = createClient(address);
+      try {
+        await migrateLibsql(drizzleLibsql(unhurried, { schema }), { migrationsFolder });
+      } finally {
+        unhurried.close();
+      }
       if ((await isDurable(client)) === false) log().warn(relaxedServerRemedy);
     },
     async write(queries) {

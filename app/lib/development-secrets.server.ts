@@ -10,21 +10,37 @@ const DEVELOPMENT_SECRETS = {
 
 export type DevelopmentSecretName = keyof typeof DEVELOPMENT_SECRETS;
 
+/** Where a development secret is kept. */
+export function developmentSecretFile(dataDir: string, name: DevelopmentSecretName): string {
+  return join(dataDir, DEVELOPMENT_SECRETS[name].fileName);
+}
+
+/** Null when there is none yet; makes nothing. */
+export function readDevelopmentSecret(dataDir: string, name: DevelopmentSecretName): string | null {
+  try {
+    return readFileSync(developmentSecretFile(dataDir, name), 'utf8').trim();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+/** A secret as a first start would make it, kept nowhere. */
+export function makeDevelopmentSecret(name: DevelopmentSecretName): string {
+  return DEVELOPMENT_SECRETS[name].make();
+}
+
 /**
  * Reads the secret, making it when the file is missing. Safe when several processes start at once:
  * the first to link its file wins and all read the same.
  */
 export function ensureDevelopmentSecret(dataDir: string, name: DevelopmentSecretName): string {
-  const { fileName, make } = DEVELOPMENT_SECRETS[name];
-  const file = join(dataDir, fileName);
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-  }
+  const kept = readDevelopmentSecret(dataDir, name);
+  if (kept !== null) return kept;
+  const file = developmentSecretFile(dataDir, name);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(draft, `${make()}\n`, { mode: 0o600 });
+  writeFileSync(draft, `${makeDevelopmentSecret(name)}\n`, { mode: 0o600 });
   try {
     // A link appears with its whole content or not at all, unlike a file being written.
     linkSync(draft, file);

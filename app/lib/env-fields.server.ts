@@ -74,7 +74,18 @@ export const databaseUrl = z
   .regex(
     /^(file:.+|https?:\/\/.+)$/,
     'use file:/path/to/choonsim.db, or the https:// address of a libSQL server (libsql:// becomes https://).',
+  )
+  .refine(
+    (text) => text.startsWith('file:') || isBareAddress(text),
+    'use the address without a user, password or query; the token goes into DATABASE_AUTH_TOKEN.',
   );
+
+/** The client takes no credentials there, and an address is printed and stands in errors. */
+function isBareAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, search } = new URL(text);
+  return username + password + search === '';
+}
 
 export const accountId = z
   .string()
@@ -130,7 +141,10 @@ export const rewardAmount = z
   );
 
 const ENCRYPTION_KEYS_REMEDY =
-  'use version:key pairs separated by commas, each key 32 bytes in base64, the newest first, such as 1:$(openssl rand -base64 32), or as Vault wrapped it, such as 1:vault:v1:….';
+  'use version:key pairs separated by commas, each key 32 bytes in base64, the one that encrypts first, such as 1:$(openssl rand -base64 32), or as Vault wrapped it, such as 1:vault:v1:….';
+
+const VERSION_ZERO_REMEDY =
+  'the first key encrypts and needs a version of 1 or more; version 0 only opens what was stored before keys had versions. Put a new key in front: 1:$(openssl rand -base64 32),0:….';
 
 export const encryptionKeys = z
   .string()
@@ -138,12 +152,15 @@ export const encryptionKeys = z
     const keys = text.split(',').map(parseEncryptionKey);
     const versions = new Set(keys.map((entry) => entry?.version));
     const found = keys.filter((entry) => entry !== null);
-    if (found.length !== keys.length || versions.size !== keys.length) {
+    const refuse = (message: string) => {
       // The issue carries no input: it would put a key into a log.
-      context.issues.push({ code: 'custom', input: undefined, message: ENCRYPTION_KEYS_REMEDY });
+      context.issues.push({ code: 'custom', input: undefined, message });
       return z.NEVER;
+    };
+    if (found.length !== keys.length || versions.size !== keys.length) {
+      return refuse(ENCRYPTION_KEYS_REMEDY);
     }
-    return found;
+    return found[0]?.version === 0 ? refuse(VERSION_ZERO_REMEDY) : found;
   });
 
 function parseEncryptionKey(text: string): EncryptionKey | WrappedKey | null {

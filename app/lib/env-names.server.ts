@@ -97,6 +97,19 @@ export interface EnvironmentFault {
 }
 
 /**
+ * Whether Kubernetes or a container link has put the variable there: for a service called `redis` they
+ * set `REDIS_PORT=tcp://…`, `REDIS_SERVICE_HOST` and more in every container beside it.
+ */
+export function isOfServiceLink(name: string, value: string | undefined): boolean {
+  return (
+    /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(
+      name,
+    ) ||
+    (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value ?? ''))
+  );
+}
+
+/**
  * Faults of names, not of values: a variable with one of our prefixes that nobody reads is a
  * spelling mistake whose value would silently not apply.
  */

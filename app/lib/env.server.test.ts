@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ensureDevelopmentSecret } from './development-secrets.server.ts';
-import { EnvironmentError, readEnvironment } from './env.server.ts';
+import { ensureDevelopmentSecret, readDevelopmentSecret } from './development-secrets.server.ts';
+import { EnvironmentError, type EnvironmentTools, readEnvironment } from './env.server.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const OTHER_KEY = Buffer.alloc(32, 9).toString('base64');
@@ -25,9 +25,12 @@ function read(source: Record<string, string>) {
   return readEnvironment(source, tools);
 }
 
-function faultsOf(source: Record<string, string>): Record<string, string> {
+function faultsOf(
+  source: Record<string, string>,
+  withTools: EnvironmentTools = tools,
+): Record<string, string> {
   try {
-    read(source);
+    readEnvironment(source, withTools);
   } catch (error) {
     if (error instanceof EnvironmentError) {
       return Object.fromEntries(error.faults.map(({ name, remedy }) => [name, remedy]));
@@ -77,6 +80,27 @@ describe('with no variable set', () => {
     expect(statSync(join(dataDir, 'wallet-encryption-keys')).mode & 0o777).toBe(0o600);
     const kept = readFileSync(join(dataDir, 'better-auth-secret'), 'utf8').trim();
     expect(ensureDevelopmentSecret(dataDir, 'BETTER_AUTH_SECRET')).toBe(kept);
+  });
+
+  test('a development secret that is broken, missing or out of reach is told, never replaced', () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-env-'));
+    onTestFinished(() => rmSync(dataDir, { recursive: true }));
+    const onlyRead = { ensureSecret: readDevelopmentSecret };
+    expect(faultsOf({ DATA_DIR: dataDir }, onlyRead).DATA_DIR).toContain('start the server once');
+    expect(readdirSync(dataDir)).toEqual([]);
+    const keys = join(dataDir, 'wallet-encryption-keys');
+    writeFileSync(keys, '\n');
+    const making = { ensureSecret: ensureDevelopmentSecret };
+    const faults = faultsOf({ DATA_DIR: dataDir }, making);
+    expect(faults.WALLET_ENCRYPTION_KEYS).toContain(`${keys} is empty or broken`);
+    expect(readFileSync(keys, 'utf8')).toBe('\n');
+    const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    const refusing = {
+      ensureSecret: () => {
+        throw denied;
+      },
+    };
+    expect(faultsOf({}, refusing).DATA_DIR).toContain('EACCES: permission denied');
   });
 });
 
@@ -188,6 +212,27 @@ describe('names', () => {
     expect(faultsOf({ [name]: 'x' })[name]).toContain(rightName);
   });
 
+  test('what Kubernetes and container links put there is nobody’s mistake', () => {
+    const links = {
+      REDIS_PORT: 'tcp://10.0.0.11:6379',
+      REDIS_SERVICE_HOST: '10.0.0.11',
+      REDIS_SERVICE_PORT: '6379',
+      REDIS_SERVICE_PORT_HTTP_METRICS: '9121',
+      REDIS_PORT_6379_TCP: 'tcp://10.0.0.11:6379',
+      REDIS_PORT_6379_TCP_PROTO: 'tcp',
+      REDIS_PORT_6379_TCP_PORT: '6379',
+      REDIS_PORT_6379_TCP_ADDR: '10.0.0.11',
+      DATABASE_SERVICE_PORT: '8080',
+      NEAR_DNS_PORT_53_UDP: 'udp://10.0.0.12:53',
+      // Names that we read, for services called devnet and metrics.
+      DEVNET_PORT: 'tcp://10.0.0.13:3030',
+      METRICS_PORT: 'tcp://10.0.0.14:9090',
+    };
+    expect(read(links)).toMatchObject({ devnetPort: 3030, metricsPort: null });
+    const typed = { REDIS_PORT: '6379', NEAR_SERVICE_ACCOUNT: 'a.near', DEVNET_PORT: 'tcp' };
+    expect(Object.keys(faultsOf({ ...links, ...typed })).sort()).toEqual(Object.keys(typed).sort());
+  });
+
   test('other programs may keep their own names', () => {
     expect(faultsOf({ HOME: '/root', npm_config_cache: 'x', DATABASES: '2' })).toEqual({});
   });
@@ -212,6 +257,13 @@ describe('values', () => {
     ['CHAT_MODEL', 'gpt'],
     ['PORT', '65536'],
     ['DATABASE_URL', 'postgres://here/db'],
+    ['DATABASE_URL', 'http://ann:hunter2@127.0.0.1:8080'],
+    ['DATABASE_URL', 'https://db.example.org?authToken=hunter2'],
+    ['WALLET_ENCRYPTION_KEYS', `0:${KEY}`],
+    ['WALLET_ENCRYPTION_KEYS', `0:${KEY},1:${OTHER_KEY}`],
+    ['WALLET_ENCRYPTION_KEYS', `0:vault:v1:${KEY}`],
+    ['DATA_DIR', import.meta.filename],
+    ['DATA_DIR', `${import.meta.filename}/below`],
     ['SUPPORT_EMAIL', 'help at example'],
     ['NEAR_NODE_URL', 'http://one.example.org,two'],
   ])('%s=%s is refused with a sentence', (name, value) => {
@@ -266,11 +318,14 @@ describe('values', () => {
       WALLET_ENCRYPTION_KEYS: `1:${KEY}x`,
       BETTER_AUTH_SECRET: 'hunter2',
       REDIS_URL: 'hunter2@redis',
+      DATABASE_URL: 'http://ann:hunter2@127.0.0.1:8080',
     });
+    expect(JSON.stringify(faultsOf({ WALLET_ENCRYPTION_KEYS: `0:${KEY}` }))).toContain('version 0');
+    expect(JSON.stringify(faultsOf({ WALLET_ENCRYPTION_KEYS: `0:${KEY}` }))).not.toContain(KEY);
     expect(JSON.stringify(faults)).not.toMatch(new RegExp(`${KEY.slice(0, 8)}|hunter2`));
   });
 
-  test('the first key encrypts, version 0 is allowed', () => {
+  test('the first key encrypts, version 0 is allowed behind it', () => {
     const keys = read({ WALLET_ENCRYPTION_KEYS: `2:${OTHER_KEY},0:${KEY}` }).walletEncryptionKeys;
     expect(keys.map(({ version }) => version)).toEqual([2, 0]);
   });

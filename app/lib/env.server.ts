@@ -1,7 +1,9 @@
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import {
   type DevelopmentSecretName,
+  developmentSecretFile,
   ensureDevelopmentSecret,
 } from './development-secrets.server.ts';
 import {
@@ -11,7 +13,7 @@ import {
   findChatFaults,
 } from './env-chat.server.ts';
 import * as fields from './env-fields.server.ts';
-import { type EnvironmentFault, findNameFaults } from './env-names.server.ts';
+import { type EnvironmentFault, findNameFaults, isOfServiceLink } from './env-names.server.ts';
 import { defaultNodeUrls } from './near/network-presets.ts';
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -19,6 +21,7 @@ type Source = Readonly<Record<string, string | undefined>>;
 /** The devnet's service account and token. */
 const DEVNET_SERVICE_ACCOUNT = 'choonsim.devnet';
 const DEVNET_TOKEN_CONTRACT = 'choco.devnet';
+const DEFAULT_DATA_DIR = '.data';
 
 const variables = z.object({
   NODE_ENV: z
@@ -26,7 +29,7 @@ const variables = z.object({
     .optional(),
   PORT: fields.integer({ from: 0, to: 65_535, fallback: 3000 }),
   DEVNET_PORT: fields.integer({ from: 1, to: 65_535, fallback: 3030 }),
-  DATA_DIR: z.string().default('.data'),
+  DATA_DIR: z.string().default(DEFAULT_DATA_DIR),
   DATABASE_URL: fields.databaseUrl.optional(),
   DATABASE_AUTH_TOKEN: z.string().optional(),
   BETTER_AUTH_URL: fields.origin.optional(),
@@ -152,9 +155,10 @@ export class EnvironmentError extends Error {
   }
 }
 
-/** Where the development secrets come from; tests pass their own. */
+/** Where the development secrets come from: made by a server, only read by a command. */
 export interface EnvironmentTools {
-  ensureSecret(dataDir: string, name: DevelopmentSecretName): string;
+  /** Null: there is none, and none may be made. */
+  ensureSecret(dataDir: string, name: DevelopmentSecretName): string | null;
 }
 
 /**
@@ -164,12 +168,22 @@ export interface EnvironmentTools {
  */
 export function readEnvironment(
   source: Source,
-  tools: EnvironmentTools = { ensureSecret: ensureDevelopmentSecret },
+  { ensureSecret }: EnvironmentTools = { ensureSecret: ensureDevelopmentSecret },
 ): Environment {
   // Compose files and CI forms set an unused variable to nothing.
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
+  const given = Object.fromEntries(
+    Object.entries(source).filter(
+      ([name, value]) => value?.trim() && !isOfServiceLink(name, value),
+    ),
+  );
   const parsed = variables.safeParse(given);
-  const faults = [...findNameFaults(given), ...findMissing(given), ...findChatFaults(given)];
+  const dataDir = resolve(given.DATA_DIR ?? DEFAULT_DATA_DIR);
+  const faults = [
+    ...findNameFaults(given),
+    ...findMissing(given),
+    ...findChatFaults(given),
+    ...findFolderFaults(dataDir),
+  ];
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0]);
@@ -182,8 +196,8 @@ export function readEnvironment(
   const values = parsed.data;
   const isDevnet = values.NEAR_NETWORK_ID === 'devnet';
   const isProduction = values.NODE_ENV === 'production';
-  const dataDir = resolve(values.DATA_DIR);
-  const secret = (name: DevelopmentSecretName) => given[name] ?? tools.ensureSecret(dataDir, name);
+  const secret = (name: DevelopmentSecretName) =>
+    given[name] ?? developmentSecret({ dataDir, name, ensureSecret });
   const [firstNode, ...otherNodes] =
     values.NEAR_NODE_URL ?? defaultNodeUrls(values.NEAR_NETWORK_ID, values.DEVNET_PORT);
   return {
@@ -282,6 +296,41 @@ function findMissing(given: Source): EnvironmentFault[] {
   return faults;
 }
 
+/** What is made there at a start would fail one by one, each in its own words. */
+function findFolderFaults(dataDir: string): EnvironmentFault[] {
+  try {
+    if (statSync(dataDir).isDirectory()) return [];
+  } catch (error) {
+    if (Object(error).code === 'ENOENT') return [];
+  }
+  const remedy = `use a folder that this process may write to; ${dataDir} is none.`;
+  return [{ name: 'DATA_DIR', remedy }];
+}
+
+/** @throws EnvironmentError when it cannot be read or made, or is broken */
+function developmentSecret({
+  dataDir,
+  name,
+  ensureSecret,
+}: EnvironmentTools & { dataDir: string; name: DevelopmentSecretName }): string {
+  const file = developmentSecretFile(dataDir, name);
+  let kept: string | null;
+  try {
+    kept = ensureSecret(dataDir, name);
+  } catch (error) {
+    if (typeof Object(error).code !== 'string') throw error;
+    const remedy = `use a folder that this process may write to (${Object(error).message}).`;
+    throw new EnvironmentError([{ name: 'DATA_DIR', remedy }]);
+  }
+  if (kept === null) {
+    const remedy = `nothing was started in ${dataDir} yet: it has no ${basename(file)}. Name the server's folder, or start the server once.`;
+    throw new EnvironmentError([{ name: 'DATA_DIR', remedy }]);
+  }
+  if (variables.shape[name].safeParse(kept).success) return kept;
+  const remedy = `the file ${file} is empty or broken. Restore it; if nothing was made with it yet, delete it and start again.`;
+  throw new EnvironmentError([{ name, remedy }]);
+}
+
 function absoluteDatabaseUrl(url: string): string {
   return url.startsWith('file:') ? `file:${resolve(filePath(url))}` : url;
 }
@@ -301,10 +350,11 @@ export function env(): Environment {
 
 /**
  * Reads the configuration from what the process was started with. `server.ts` needs it: it sets
- * NODE_ENV before React is loaded, which must not pass for the operator's choice.
+ * NODE_ENV before React is loaded, which must not pass for the operator's choice. So do commands,
+ * which make no secrets.
  * @throws EnvironmentError
  */
-export function configureEnvironment(source: Source): Environment {
-  current = readEnvironment(source);
+export function configureEnvironment(source: Source, tools?: EnvironmentTools): Environment {
+  current = readEnvironment(source, tools);
   return current;
 }

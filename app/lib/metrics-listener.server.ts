@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hasBearer } from './bearer.server.ts';
+import { EnvironmentError } from './env.server.ts';
 import { log } from './log.server.ts';
 import { readMetrics } from './near/wallet-engine.server.ts';
 
 /**
  * `GET /metrics` of a process without web pages. On this machine only, unless a token guards it.
  * @param port 0: any free one
- * @throws when the port is taken
+ * @throws EnvironmentError when the port is taken
  */
 export async function startMetricsListener({
   port,
@@ -31,7 +32,10 @@ export async function startMetricsListener({
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', ({ message }) => {
+      const remedy = `choose another port; nobody can listen on this one (${message}).`;
+      reject(new EnvironmentError([{ name: 'METRICS_PORT', remedy }]));
+    });
     server.listen(port, token ? undefined : '127.0.0.1', resolve);
   });
   return {

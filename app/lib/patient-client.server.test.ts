@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import { createClient } from '@libsql/client/http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
-import { patientClient } from './patient-client.server.ts';
+import { libsqlDatabase } from '#provisioning/adapters/sql-database.ts';
+import { fetchWithin, patientClient } from './patient-client.server.ts';
 
 const refusal = { message: 'SQLite error: database is locked', code: 'SQLITE_BUSY' };
 
@@ -44,6 +45,20 @@ async function startBusyDoor(target: string) {
     close: () => new Promise((resolve) => door.close(resolve)),
   };
 }
+
+test('a server that takes the question and never answers is an error after a while', async () => {
+  const mute = createServer(() => undefined);
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${Object(mute.address()).port}`;
+  const client = patientClient(createClient({ url, fetch: fetchWithin(50) }));
+  const database = libsqlDatabase(client);
+  const busy = { code: 'DATABASE_BUSY' };
+  await expect(database.read({ sql: 'SELECT 1', params: {} })).rejects.toMatchObject(busy);
+  await expect(database.write([{ sql: 'SELECT 1', params: {} }])).rejects.toMatchObject(busy);
+  client.close();
+  mute.closeAllConnections();
+  await new Promise((resolve) => mute.close(resolve));
+});
 
 if (libsqlServerMissing()) {
   test(`NOT RUN over a libSQL server: ${libsqlServerMissing()}`, () => {

@@ -7,6 +7,14 @@ const firstWaitMs = 10;
 const longestWaitMs = 200;
 
 /**
+ * For the client's requests: a server that takes a connection may never answer, and a heartbeat that
+ * waits for it keeps no lease. What was asked may be done all the same.
+ */
+export function fetchWithin(timeoutMs: number): typeof fetch {
+  return (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+}
+
+/**
  * A client that asks again while the server is busy. `sqld` queues writers, and refuses one all the
  * same now and then when several processes write: two of 1,658 statements of 17 clients. Nothing was
  * done then, so the same statement may be sent again; a sign-up that gave up would leave a user

@@ -2,6 +2,7 @@ import { redirect } from 'react-router';
 import { auth } from './auth.server.ts';
 import { readWalletView } from './wallet-view.server.ts';
 import { isRequested, type RequestedWallet } from './wallet-view.ts';
+import { logInPath } from './way-back.ts';
 
 /** The user's id, or null for a visitor. */
 export async function findUserId(request: Request): Promise<string | null> {
@@ -12,7 +13,7 @@ export async function findUserId(request: Request): Promise<string | null> {
 /** For pages. @throws a redirect to /login without a session. */
 export async function requireUserId(request: Request): Promise<string> {
   const userId = await findUserId(request);
-  if (!userId) throw redirect('/login');
+  if (!userId) throw redirect(logInPath(request));
   return userId;
 }
 
@@ -33,10 +34,10 @@ interface WalletOwner {
 /** For pages behind sign-in. @throws a redirect to /login, or to /wallet-setup without a wallet. */
 export async function requireWalletOwner(request: Request): Promise<WalletOwner> {
   const session = await auth().api.getSession({ headers: request.headers });
-  if (!session) throw redirect('/login');
+  if (!session) throw redirect(logInPath(request));
   const { id: userId, name, email } = session.user;
   const wallet = await readWalletView(userId);
-  if (!wallet) throw redirect('/login');
+  if (!wallet) throw redirect(logInPath(request));
   if (!isRequested(wallet)) throw redirect('/wallet-setup');
   return { userId, name, email, wallet };
 }

@@ -4,7 +4,7 @@ import { db } from './db.server.ts';
 import { log } from './log.server.ts';
 import { remember } from './remember.server.ts';
 import { createWalletFollower, type WalletFollower } from './wallet-follower.server.ts';
-import { readWalletViews } from './wallet-view.server.ts';
+import { readIsPaused, readWalletViews } from './wallet-view.server.ts';
 
 const LOOK_MS = 100;
 const COMMENT_MS = 15_000;
@@ -18,7 +18,7 @@ const EVENTS_A_LOOK = 1_000;
 function walletFollower(): WalletFollower {
   return remember('wallet follower', () =>
     createWalletFollower({
-      source: { readLastEventId, readEventsAfter, readWalletViews },
+      source: { readLastEventId, readEventsAfter, readIsPaused, readWalletViews },
       lookMs: LOOK_MS,
       listenersPerUser: STREAMS_A_USER,
       onFault: (error) => log().warn({ err: error }, 'wallet events cannot be read'),

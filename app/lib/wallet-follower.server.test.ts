@@ -11,6 +11,7 @@ class Wallets implements WalletEventSource {
   reads: (readonly string[])[] = [];
   looks = 0;
   isBroken = false;
+  isPaused = false;
 
   move(userId: string, changes: Partial<WalletView>): void {
     this.change(userId, changes);
@@ -35,6 +36,10 @@ class Wallets implements WalletEventSource {
     return this.events.filter((event) => event.id > id);
   }
 
+  async readIsPaused() {
+    return this.isPaused;
+  }
+
   async readWalletViews(userIds: readonly string[]) {
     this.reads.push(userIds);
     return new Map([...this.views].filter(([userId]) => userIds.includes(userId)));
@@ -48,6 +53,7 @@ const waiting: WalletView = {
   error: null,
   isReady: false,
   retryAt: null,
+  isPaused: false,
   balance: null,
 };
 const ready = { status: 'READY', step: null, isReady: true, balance: '100' } as const;
@@ -122,6 +128,29 @@ describe('the follower of wallet events', () => {
     wallets.change('ann', { step: 'REWARD' });
     await pass(5);
     expect(heard).toEqual(['CREATING ACCOUNT', 'CREATING REWARD']);
+  });
+
+  it('tells those who wait when the service pauses and when it goes on, which has no event', async () => {
+    const { wallets, listen, follower } = start();
+    wallets.move('ann', {});
+    wallets.move('bob', ready);
+    listen('bob');
+    const heard: boolean[] = [];
+    follower.follow({
+      userId: 'ann',
+      onView: ({ isPaused }) => heard.push(isPaused),
+      onEnd: () => {},
+    });
+    await pass(1);
+    wallets.reads = [];
+    for (const isPaused of [true, false]) {
+      wallets.isPaused = isPaused;
+      wallets.change('ann', { isPaused });
+      await pass(6);
+    }
+    expect(heard).toEqual([false, true, false]);
+    await pass(20);
+    expect(wallets.reads).toEqual([['ann'], ['ann']]);
   });
 
   it('looks only while somebody listens', async () => {

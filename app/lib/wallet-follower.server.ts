@@ -6,6 +6,8 @@ export interface WalletEventSource {
   readLastEventId(): Promise<number>;
   /** Events after the id, oldest first, perhaps not all of them at once. */
   readEventsAfter(id: number): Promise<readonly { id: number; userId: string }[]>;
+  /** Whether the service pauses: a change of all waiting wallets that is no event of any. */
+  readIsPaused(): Promise<boolean>;
   /** Who is missing in the answer does not exist (any more). */
   readWalletViews(userIds: readonly string[]): Promise<ReadonlyMap<string, WalletView>>;
 }
@@ -35,7 +37,7 @@ interface FollowerParts {
   onFault(error: unknown): void;
 }
 
-/** The step of a wallet moves without an event: it stands in the ledger. */
+/** The step of a wallet, in the ledger, and the service's pause move without an event. */
 const LOOKS_FOR_STEPS = 5;
 /** After a fault of the database the next look waits so many times longer. */
 const PATIENCE = 10;
@@ -54,6 +56,7 @@ export function createWalletFollower(parts: FollowerParts): WalletFollower {
   const listenersOf = new Map<string, Set<Listener>>();
   const changed = new Set<string>();
   let cursor: number | null = null;
+  let wasPaused = false;
   let looks = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isLooking = false;
@@ -84,17 +87,24 @@ export function createWalletFollower(parts: FollowerParts): WalletFollower {
   const findChanged = async () => {
     looks += 1;
     // Before any wallet is read: what happens after that read has an event after this id.
-    if (cursor === null) cursor = await source.readLastEventId();
-    else {
+    if (cursor === null) {
+      wasPaused = await source.readIsPaused();
+      cursor = await source.readLastEventId();
+    } else {
       for (const event of await source.readEventsAfter(cursor)) {
         cursor = event.id;
         changed.add(event.userId);
       }
     }
     if (looks % LOOKS_FOR_STEPS !== 0) return;
+    const isPaused = await source.readIsPaused();
     for (const [userId, listeners] of listenersOf) {
-      for (const { sent } of listeners) if (sent?.status === 'CREATING') changed.add(userId);
+      for (const { sent } of listeners) {
+        const isOther = sent?.isReady === false && isPaused !== wasPaused;
+        if (isOther || sent?.status === 'CREATING') changed.add(userId);
+      }
     }
+    wasPaused = isPaused;
   };
 
   const tellChanged = async () => {

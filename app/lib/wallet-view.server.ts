@@ -15,6 +15,10 @@ const hasReward = sql<number>`EXISTS (
   WHERE "reward"."userId" = "User"."id" AND "reward"."purpose" = 'SIGNUP_REWARD'
     AND "reward"."status" = 'COMPLETED')`;
 
+/** Why is for operators. */
+const isServicePaused = sql<number>`EXISTS (
+  SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NOT NULL)`;
+
 /** SQLite's limit of variables is higher; a libSQL server's request should stay small. */
 const USERS_A_QUERY = 500;
 
@@ -47,9 +51,16 @@ function selectWallets(userIds: readonly string[]) {
       chocoLastSyncAt: user.chocoLastSyncAt,
       hasAccount,
       hasReward,
+      isServicePaused,
     })
     .from(user)
     .where(and(inArray(user.id, [...userIds]), isNull(user.deletedAt)));
+}
+
+/** Whether the service makes wallets at all; a database without a deployment is not paused. */
+export async function readIsPaused(): Promise<boolean> {
+  const [row] = await db().all<{ isPaused: number }>(sql`SELECT ${isServicePaused} AS "isPaused"`);
+  return Boolean(row?.isPaused);
 }
 
 type WalletRow = Awaited<ReturnType<typeof selectWallets>>[number];
@@ -57,13 +68,17 @@ type WalletRow = Awaited<ReturnType<typeof selectWallets>>[number];
 function toView(row: WalletRow): WalletView {
   const isReady = row.walletStatus === 'READY';
   const retryAt = row.walletStatus === 'FAILED' ? row.walletAvailableAt : null;
+  const step = stepOf(row);
+  // What only has its balance to be read needs no signature.
+  const isComing = row.walletStatus !== 'FAILED' || retryAt !== null;
   return {
     accountId: row.nearAccountId,
     status: row.walletStatus,
-    step: stepOf(row),
+    step,
     error: row.walletError,
     isReady,
     retryAt: retryAt?.toISOString() ?? null,
+    isPaused: Boolean(row.isServicePaused) && step !== null && step !== 'BALANCE' && isComing,
     // The column's default of 0 is no balance anybody has read.
     balance: isReady || row.chocoLastSyncAt ? row.chocoBalance : null,
   };

@@ -15,6 +15,8 @@ export interface WalletView {
   readonly isReady: boolean;
   /** ISO time of the scheduled retry; only when FAILED and one is scheduled. */
   readonly retryAt: string | null;
+  /** The service makes no wallets for a while; this one goes on by itself when it does again. */
+  readonly isPaused: boolean;
   /** Whole CHOCO as a decimal; null until it was read from the chain. */
   readonly balance: string | null;
 }
@@ -41,6 +43,7 @@ export function isSameView(left: WalletView, right: WalletView): boolean {
     left.step === right.step &&
     left.error === right.error &&
     left.retryAt === right.retryAt &&
+    left.isPaused === right.isPaused &&
     left.balance === right.balance
   );
 }

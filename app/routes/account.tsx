@@ -1,9 +1,10 @@
-import { data, useSearchParams } from 'react-router';
+import { data, Form } from 'react-router';
 import {
   AccountForm,
   AccountSection,
   faultOf,
   Saved,
+  useShownRefusal,
 } from '../components/account/AccountSection.tsx';
 import { ChangePassword } from '../components/account/ChangePassword.tsx';
 import { DeleteAccount } from '../components/account/DeleteAccount.tsx';
@@ -12,9 +13,15 @@ import { LanguageChoice } from '../components/LanguageChoice.tsx';
 import { Page } from '../components/Page.tsx';
 import { ThemeChoice } from '../components/ThemeChoice.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
+import { useToldOnce } from '../components/use-told-once.ts';
 import { useText } from '../i18n/use-language.ts';
-import { answerAccountForm } from '../lib/account-forms.server.ts';
+import {
+  type AccountIntent,
+  type AccountRefusal,
+  answerAccountForm,
+} from '../lib/account-forms.server.ts';
 import { NAME_MAX_LENGTH } from '../lib/account-rules.ts';
+import { orRefused } from '../lib/lost-request.ts';
 import { requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/account.ts';
 
@@ -30,12 +37,23 @@ export async function action({ request }: Route.ActionArgs) {
   return data(answer, { status: 400 });
 }
 
+export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {
+  const form = await request.clone().formData();
+  // The page has no form with another intent.
+  const intent = form.get('intent') as AccountIntent;
+  const name = intent === 'name' ? String(form.get('name')) : null;
+  return orRefused(
+    serverAction,
+    (fault): AccountRefusal => ({ intent, name, faults: { form: fault } }),
+  );
+}
+
 export default function Account({ loaderData, actionData }: Route.ComponentProps) {
   const text = useText();
   const page = text.accountPage;
-  const refusal = useKeptAnswer(actionData) ?? null;
-  const [parameters] = useSearchParams();
-  const saved = refusal ? null : parameters.get('saved');
+  const refusal = useShownRefusal(useKeptAnswer(actionData) ?? null);
+  const told = useToldOnce('saved');
+  const saved = refusal ? null : told;
   const { name, email } = loaderData;
   const nameFault = faultOf(refusal, 'name', 'name');
   return (
@@ -72,15 +90,23 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
         </AccountSection>
         <AccountSection title={page.passwordTitle}>
           <Saved text={saved === 'password' ? page.saved.password : null} />
-          <ChangePassword key={saved} refusal={refusal} />
+          <ChangePassword refusal={refusal} />
         </AccountSection>
         <AccountSection title={page.devices}>
           <p className="mb-4 text-muted">{page.devicesHint}</p>
-          <AccountForm
-            intent="sign-out-everywhere"
-            refusal={refusal}
-            action={page.signOutEverywhere}
-          />
+          <div className="flex flex-wrap gap-3">
+            {/* The menu has it too, but only where scripts run. */}
+            <Form method="post" action="/logout">
+              <button type="submit" className="button-quiet">
+                {page.signOutHere}
+              </button>
+            </Form>
+            <AccountForm
+              intent="sign-out-everywhere"
+              refusal={refusal}
+              action={page.signOutEverywhere}
+            />
+          </div>
         </AccountSection>
         <DeleteAccount refusal={refusal} />
       </div>

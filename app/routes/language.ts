@@ -1,7 +1,7 @@
 import { redirect } from 'react-router';
 import { languageCookie } from '../i18n/language.server.ts';
 import { isLanguage } from '../i18n/language.ts';
-import { textField } from '../lib/auth-form.server.ts';
+import { readForm, textField } from '../lib/auth-form.server.ts';
 import { env } from '../lib/env.server.ts';
 import { ownPath } from '../lib/own-path.ts';
 import { findUserId } from '../lib/session.server.ts';
@@ -14,7 +14,7 @@ export function loader() {
 
 /** In this browser, and for a user also where they log in next. */
 export async function action({ request }: Route.ActionArgs) {
-  const form = await request.formData();
+  const form = await readForm(request);
   const language = textField(form, 'language');
   const target = ownPath(textField(form, 'backTo'));
   if (!isLanguage(language)) return redirect(target);

@@ -1,19 +1,29 @@
 import { data, redirect } from 'react-router';
 import { AccessPage } from '../components/AccessPage.tsx';
+import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useText } from '../i18n/use-language.ts';
-import { callAuth, formState, textField } from '../lib/auth-form.server.ts';
+import {
+  callAuth,
+  type FormState,
+  formState,
+  readForm,
+  textField,
+} from '../lib/auth-form.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
+import { orRefused } from '../lib/lost-request.ts';
 import { findUserId } from '../lib/session.server.ts';
 import { addUserLanguage } from '../lib/user-language.server.ts';
+import { wayBack, withWayBack } from '../lib/way-back.ts';
 import type { Route } from './+types/login.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
-  if (await findUserId(request)) throw redirect('/home');
-  return null;
+  const page = wayBack(new URL(request.url).searchParams);
+  if (await findUserId(request)) throw redirect(page);
+  return { page };
 }
 
 export async function action({ request }: Route.ActionArgs) {
-  const form = await request.formData();
+  const form = await readForm(request);
   const values = { name: '', email: textField(form, 'email').trim() };
   const password = textField(form, 'password');
   const faults: FormFault[] = [];
@@ -23,10 +33,16 @@ export async function action({ request }: Route.ActionArgs) {
   const answer = await callAuth(request, '/sign-in/email', { email: values.email, password });
   if (!answer.ok) return data(formState(values, [answer.fault]), { status: 400 });
   await addUserLanguage(answer.headers, values.email);
-  return redirect('/home', { headers: answer.headers });
+  return redirect(wayBack(new URL(request.url).searchParams), { headers: answer.headers });
 }
 
-export default function LogIn({ actionData }: Route.ComponentProps) {
+export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {
+  const form = await request.clone().formData();
+  const values = { name: String(form.get('name') ?? ''), email: String(form.get('email') ?? '') };
+  return orRefused(serverAction, (fault): FormState => ({ values, faults: { form: fault } }));
+}
+
+export default function LogIn({ loaderData, actionData }: Route.ComponentProps) {
   const text = useText().account;
   return (
     <AccessPage
@@ -35,10 +51,14 @@ export default function LogIn({ actionData }: Route.ComponentProps) {
       lead={text.logInLead}
       action={text.logIn}
       busy={text.loggingIn}
-      refused={actionData ?? null}
+      refused={useKeptAnswer(actionData) ?? null}
       email={{ autoComplete: 'username' }}
       password={{ autoComplete: 'current-password' }}
-      other={{ question: text.noAccountYet, to: '/signup', label: text.signUpTitle }}
+      other={{
+        question: text.noAccountYet,
+        to: withWayBack('/signup', loaderData.page),
+        label: text.signUpTitle,
+      }}
     />
   );
 }

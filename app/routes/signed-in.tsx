@@ -1,10 +1,13 @@
+import type { ReactNode } from 'react';
 import { Link, Outlet, useMatches } from 'react-router';
 import { AccountMenuButton } from '../components/AccountMenuButton.tsx';
 import { BottomNavigation } from '../components/BottomNavigation.tsx';
 import { Brand } from '../components/Brand.tsx';
+import { ErrorPage, kindOfError } from '../components/ErrorPage.tsx';
 import { PageSkeleton } from '../components/PageSkeleton.tsx';
 import { TopNavigation } from '../components/TopNavigation.tsx';
 import { usePendingPage } from '../components/use-pending-page.ts';
+import { useWarmPages } from '../components/use-warm-pages.ts';
 import { WalletStateProvider } from '../components/wallet/WalletStateProvider.tsx';
 import { WalletStatusPolling } from '../components/wallet/WalletStatusPolling.tsx';
 import { requireWalletOwner } from '../lib/session.server.ts';
@@ -15,26 +18,55 @@ export async function loader({ request }: Route.LoaderArgs) {
   return { wallet, name };
 }
 
-/** Around every page behind sign-in: navigation, and the one place that follows the wallet. */
 export default function SignedIn({ loaderData }: Route.ComponentProps) {
-  const isRoom = useIsRoom();
-  const isPending = usePendingPage();
   return (
-    <WalletStateProvider loaded={loaderData.wallet}>
-      <div className={`flex flex-col ${isRoom ? 'h-dvh' : 'min-h-dvh pb-20 md:pb-0'}`}>
-        <header className="sticky top-0 z-20 border-line border-b bg-canvas">
+    <Frame {...loaderData}>
+      <Outlet />
+    </Frame>
+  );
+}
+
+/** A page that could not be loaded costs neither the way to the others nor the wallet's line. */
+export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
+  const kind = kindOfError(error);
+  if (!loaderData || kind === 'not-found') return <ErrorPage kind={kind} />;
+  return (
+    <Frame {...loaderData}>
+      <ErrorPage kind={kind} isFramed />
+    </Frame>
+  );
+}
+
+interface FrameProps extends Awaited<ReturnType<typeof loader>> {
+  readonly children: ReactNode;
+}
+
+/** Around every page behind sign-in: navigation, and the one place that follows the wallet. */
+function Frame({ wallet, name, children }: FrameProps) {
+  const isShownRoom = useIsRoom();
+  useWarmPages();
+  const pending = usePendingPage();
+  // Of a page that is not there yet only the address is known.
+  const isRoom = pending ? pending.startsWith('/chat/') : isShownRoom;
+  return (
+    <WalletStateProvider loaded={wallet}>
+      <div
+        className={`flex flex-col ${isRoom ? 'h-dvh' : 'min-h-dvh pb-20 md:pb-0 [@media(max-height:30rem)]:pb-0'}`}
+      >
+        {/* Where the screen is low, as at 400 %, the page needs the height more. */}
+        <header className="sticky top-0 z-20 [@media(max-height:30rem)]:static border-line border-b bg-canvas">
           <div className="mx-auto flex h-14 max-w-3xl items-center justify-between gap-4 px-4">
             <Link to="/home" className="rounded-xl">
               <Brand />
             </Link>
             <div className="flex items-center gap-2">
               <TopNavigation />
-              <AccountMenuButton name={loaderData.name} />
+              <AccountMenuButton name={name} />
             </div>
           </div>
           <WalletStatusPolling />
         </header>
-        {isPending ? <PageSkeleton /> : <Outlet />}
+        {pending ? <PageSkeleton isRoom={isRoom} /> : children}
         {isRoom ? null : <BottomNavigation />}
       </div>
     </WalletStateProvider>

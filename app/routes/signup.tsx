@@ -1,27 +1,37 @@
 import { data, redirect } from 'react-router';
 import { AccessPage } from '../components/AccessPage.tsx';
 import { Field } from '../components/Field.tsx';
+import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useText } from '../i18n/use-language.ts';
 import { findNameFault, findPasswordFault, NAME_MAX_LENGTH } from '../lib/account-rules.ts';
-import { callAuth, type FormState, formState, textField } from '../lib/auth-form.server.ts';
+import {
+  callAuth,
+  type FormState,
+  formState,
+  readForm,
+  textField,
+} from '../lib/auth-form.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
+import { orRefused } from '../lib/lost-request.ts';
 import { findUserId } from '../lib/session.server.ts';
+import { wayBack, withWayBack } from '../lib/way-back.ts';
 import type { Route } from './+types/signup.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
-  if (await findUserId(request)) throw redirect('/home');
-  return null;
+  const page = wayBack(new URL(request.url).searchParams);
+  if (await findUserId(request)) throw redirect(page);
+  return { page };
 }
 
 export async function action({ request }: Route.ActionArgs) {
-  const form = await request.formData();
+  const form = await readForm(request);
   const values = { name: textField(form, 'name').trim(), email: textField(form, 'email').trim() };
   const password = textField(form, 'password');
   const faults = findFaults(values, password);
   if (faults.length > 0) return data(formState(values, faults), { status: 400 });
   const answer = await callAuth(request, '/sign-up/email', { ...values, password });
   if (!answer.ok) return data(formState(values, [answer.fault]), { status: 400 });
-  return redirect('/home', { headers: answer.headers });
+  return redirect(wayBack(new URL(request.url).searchParams), { headers: answer.headers });
 }
 
 function findFaults(values: FormState['values'], password: string): FormFault[] {
@@ -33,9 +43,15 @@ function findFaults(values: FormState['values'], password: string): FormFault[] 
   ].filter((fault) => fault !== null);
 }
 
-export default function SignUp({ actionData }: Route.ComponentProps) {
+export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {
+  const form = await request.clone().formData();
+  const values = { name: String(form.get('name') ?? ''), email: String(form.get('email') ?? '') };
+  return orRefused(serverAction, (fault): FormState => ({ values, faults: { form: fault } }));
+}
+
+export default function SignUp({ loaderData, actionData }: Route.ComponentProps) {
   const text = useText().account;
-  const refused = actionData ?? null;
+  const refused = useKeptAnswer(actionData) ?? null;
   return (
     <AccessPage
       path="/signup"
@@ -46,7 +62,11 @@ export default function SignUp({ actionData }: Route.ComponentProps) {
       refused={refused}
       email={{ autoComplete: 'email' }}
       password={{ autoComplete: 'new-password', hint: text.passwordHint }}
-      other={{ question: text.haveAccount, to: '/login', label: text.logIn }}
+      other={{
+        question: text.haveAccount,
+        to: withWayBack('/login', loaderData.page),
+        label: text.logIn,
+      }}
     >
       <Field
         name="name"

@@ -1,5 +1,5 @@
 import { redirect } from 'react-router';
-import { textField } from '../lib/auth-form.server.ts';
+import { readForm, textField } from '../lib/auth-form.server.ts';
 import { env } from '../lib/env.server.ts';
 import { ownPath } from '../lib/own-path.ts';
 import { themeCookie } from '../theme/theme.server.ts';
@@ -11,7 +11,7 @@ export function loader() {
 }
 
 export async function action({ request }: Route.ActionArgs) {
-  const form = await request.formData();
+  const form = await readForm(request);
   const theme = textField(form, 'theme');
   const target = ownPath(textField(form, 'backTo'));
   if (!isTheme(theme)) return redirect(target);

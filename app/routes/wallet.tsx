@@ -3,7 +3,7 @@ import { LocalTime } from '../components/LocalTime.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { Page } from '../components/Page.tsx';
 import { MoveList } from '../components/wallet/MoveList.tsx';
-import { canRetry } from '../components/wallet/RetryWallet.tsx';
+import { needsHelp } from '../components/wallet/RetryWallet.tsx';
 import { TransferList } from '../components/wallet/TransferList.tsx';
 import { WalletAccount } from '../components/wallet/WalletAccount.tsx';
 import { WalletHelp } from '../components/wallet/WalletHelp.tsx';
@@ -15,7 +15,6 @@ import { drawQrCode } from '../lib/qr-code.server.ts';
 import { requireUserId, requireWalletOwner } from '../lib/session.server.ts';
 import { listMoves, listTransfers, readLastSync } from '../lib/wallet-details.server.ts';
 import { retryWallet } from '../lib/wallet-retry.server.ts';
-import { hasGivenUp } from '../lib/wallet-view.ts';
 import type { Route } from './+types/wallet.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
@@ -57,6 +56,7 @@ export default function WalletPage({ loaderData, actionData }: Route.ComponentPr
             <Notice kind="danger">{text.walletLive.retryRefusals[refusal]}</Notice>
           </div>
         ) : null}
+        {wallet.isPaused ? <Notice kind="wait">{text.walletLive.paused}</Notice> : null}
         <section aria-labelledby="wallet-balance" className="card p-6">
           <h2 id="wallet-balance" className="font-semibold">
             {page.balance}
@@ -76,9 +76,7 @@ export default function WalletPage({ loaderData, actionData }: Route.ComponentPr
             </p>
           ) : null}
         </section>
-        {hasGivenUp(wallet) && !canRetry(wallet) ? (
-          <WalletHelp wallet={wallet} supportEmail={supportEmail} />
-        ) : null}
+        {needsHelp(wallet) ? <WalletHelp wallet={wallet} supportEmail={supportEmail} /> : null}
         <WalletAccount accountId={accountId} qrCode={qrCode} explorerUrl={explorerUrl} />
         <TransferList transfers={transfers} />
         <MoveList moves={moves} />

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Form, useNavigation } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import type { AccountIntent, AccountRefusal } from '../../lib/account-forms.server.ts';
@@ -26,11 +26,19 @@ interface AccountFormProps {
 export function AccountForm(props: AccountFormProps) {
   const { intent, refusal, action, isDangerous = false, children } = props;
   const text = useText();
-  const { formData } = useNavigation();
-  const isSending = formData?.get('intent') === intent;
+  const isSending = useNavigation().formData?.get('intent') === intent;
   const fault = faultOf(refusal, intent, 'form');
+  const form = useRef<HTMLFormElement>(null);
+  const wasSending = useRef(false);
+  const isRefused = refusal?.intent === intent;
+  useEffect(() => {
+    // Done: a password that was typed is of no more use.
+    if (wasSending.current && !isSending && !isRefused) form.current?.reset();
+    wasSending.current = isSending;
+  }, [isSending, isRefused]);
   return (
     <Form
+      ref={form}
       method="post"
       action="/account"
       preventScrollReset
@@ -48,10 +56,17 @@ export function AccountForm(props: AccountFormProps) {
         className={isDangerous ? 'button-danger' : 'button-outline'}
         aria-disabled={isSending}
       >
-        {isSending ? text.accountPage.saving : action}
+        {isSending ? text.accountPage.busy[intent] : action}
       </button>
     </Form>
   );
+}
+
+/** Without its faults while the same form is on its way again: they are of what was sent before. */
+export function useShownRefusal(refusal: AccountRefusal | null): AccountRefusal | null {
+  const { formData } = useNavigation();
+  if (!refusal || formData?.get('intent') !== refusal.intent) return refusal;
+  return { ...refusal, faults: {} };
 }
 
 export function faultOf(

@@ -27,7 +27,11 @@ export function ActionLog({ actions }: { actions: readonly ShownAction[] }) {
               {userId}
             </Link>
           ) : null}
-          {detail === '{}' ? null : <code className="break-all text-muted">{detail}</code>}
+          {detail.map((each) => (
+            <span key={each.name} className="break-all text-muted">
+              {words.details[each.name]?.(each.value) ?? `${each.name}: ${each.value}`}
+            </span>
+          ))}
         </li>
       )}
     </ListSection>

@@ -9,12 +9,19 @@ const REFUSALS: readonly AdminOutcome['kind'][] = [
   'UNKNOWN_ACTION',
 ];
 
+interface OutcomeNoticeProps {
+  readonly outcome: AdminOutcome | undefined;
+  /** What is told here, beside the buttons it is about; left out: everything. */
+  readonly kinds?: readonly AdminOutcome['kind'][];
+}
+
 /** What came of the last action; read out when it appears. */
-export function OutcomeNotice({ outcome }: { outcome: AdminOutcome | undefined }) {
+export function OutcomeNotice({ outcome, kinds }: OutcomeNoticeProps) {
   const words = useAdminWords().actions.told;
+  const isHere = outcome && (kinds?.includes(outcome.kind) ?? true);
   return (
-    <div aria-live="polite" className="empty:-mt-6">
-      {outcome ? (
+    <div aria-live="polite" className={kinds ? 'not-empty:my-3' : 'empty:-mt-5'}>
+      {isHere ? (
         <Notice kind={REFUSALS.includes(outcome.kind) ? 'wait' : 'good'}>
           {words[outcome.kind](outcome.count)}
         </Notice>

@@ -20,7 +20,8 @@ interface TrendPlotProps {
 
 const WIDTH = 360;
 const HEIGHT = 120;
-const TOP = 10;
+/** Room for the label over the highest line. */
+const TOP = 16;
 
 /** Values of the last day as lines with a dot for each, drawn on the server. */
 export function TrendPlot({ title, summary, lines, atLeast, format }: TrendPlotProps) {

@@ -8,6 +8,7 @@ import { StatusBadge } from './StatusBadge.tsx';
 export function WalletTable({ wallets }: { wallets: readonly ListedWallet[] }) {
   const words = useAdminWords().list;
   if (wallets.length === 0) return <p className="py-6 text-center text-muted">{words.empty}</p>;
+  const nameOf = ({ email, isDeleted }: ListedWallet) => (isDeleted ? words.deleted : email);
   const hasChoice = wallets.some(canChoose);
   return (
     <Form method="post" preventScrollReset>
@@ -32,7 +33,7 @@ export function WalletTable({ wallets }: { wallets: readonly ListedWallet[] }) {
                         type="checkbox"
                         name="userId"
                         value={wallet.userId}
-                        aria-label={words.choose(wallet.email)}
+                        aria-label={words.choose(nameOf(wallet))}
                         className="size-4 accent-accent"
                       />
                     ) : null}
@@ -40,7 +41,7 @@ export function WalletTable({ wallets }: { wallets: readonly ListedWallet[] }) {
                 ) : null}
                 <td className="py-2 pr-4">
                   <Link to={`/admin/wallets/${wallet.userId}`} className="link break-all">
-                    {wallet.email}
+                    {nameOf(wallet)}
                   </Link>
                 </td>
                 <td className="break-all py-2 pr-4 font-mono text-xs">{wallet.accountId ?? '–'}</td>

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useCallback, useRef } from 'react';
 import { Link } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
@@ -12,26 +12,31 @@ import { type ChatStart, useChat } from './use-chat.ts';
 interface ChatRoomProps {
   readonly start: ChatStart;
   readonly wallet: WalletView;
-  /** An older page of the conversation, opened by its address. */
-  readonly isPast: boolean;
 }
 
-export function ChatRoom({ start, wallet, isPast }: ChatRoomProps) {
+export function ChatRoom({ start, wallet }: ChatRoomProps) {
   const text = useText();
-  const { characterId } = start;
+  const { characterId, isPast } = start;
   const character = text.characters[characterId];
   const chat = useChat(start);
   const field = useRef<HTMLTextAreaElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
 
-  /** Sent when it can be, else put where it can be changed. */
+  /** On to the composer; on a touch screen its field would bring up the keyboard. */
+  const moveFocus = useCallback(() => {
+    const target = hasTouch() ? button.current : field.current;
+    target?.focus({ preventScroll: true });
+  }, []);
+
+  /** Sent when it can be, else put where it can be changed, after what is typed already. */
   const open = (opener: string) => {
-    if (wallet.isReady) return void chat.send(opener);
-    chat.setDraft(opener);
-    field.current?.focus();
+    if (wallet.isReady) return void chat.open(opener);
+    chat.setDraft((typed) => (typed.trim() ? `${typed.trimEnd()}\n${opener}` : opener));
+    if (!hasTouch()) field.current?.focus();
   };
 
   return (
-    <main id="content" className="flex min-h-0 w-full flex-1 flex-col">
+    <main id="content" data-room="" className="flex min-h-0 w-full flex-1 flex-col">
       <div className="mx-auto flex w-full max-w-3xl items-center gap-3 px-4 py-2.5">
         <Link
           to="/home"
@@ -48,8 +53,18 @@ export function ChatRoom({ start, wallet, isPast }: ChatRoomProps) {
           <p className="truncate text-muted text-sm">{character.tagline}</p>
         </div>
       </div>
-      <MessageLog characterId={characterId} chat={chat} canAnswer={wallet.isReady && !isPast}>
-        <Openers characterId={characterId} onOpen={open} canSend={wallet.isReady} />
+      <MessageLog
+        characterId={characterId}
+        chat={chat}
+        canAnswer={wallet.isReady && !isPast}
+        moveFocus={moveFocus}
+      >
+        <Openers
+          characterId={characterId}
+          onOpen={open}
+          canSend={wallet.isReady}
+          moveFocus={moveFocus}
+        />
       </MessageLog>
       {isPast ? (
         <div className="mx-auto flex w-full max-w-3xl justify-center px-4 py-4">
@@ -58,8 +73,18 @@ export function ChatRoom({ start, wallet, isPast }: ChatRoomProps) {
           </Link>
         </div>
       ) : (
-        <Composer name={character.name} wallet={wallet} chat={chat} field={field} />
+        <Composer
+          characterId={characterId}
+          wallet={wallet}
+          chat={chat}
+          field={field}
+          button={button}
+        />
       )}
     </main>
   );
+}
+
+function hasTouch(): boolean {
+  return window.matchMedia('(pointer: coarse)').matches;
 }

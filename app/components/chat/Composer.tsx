@@ -1,6 +1,14 @@
-import { type KeyboardEvent, type RefObject, useEffect, useId } from 'react';
-import { Form } from 'react-router';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type MouseEventHandler,
+  type RefObject,
+  useEffect,
+  useId,
+} from 'react';
+import { Form, Link } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
+import type { CharacterId } from '../../lib/chat/characters.ts';
 import { MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
 import { Icon } from '../Icon.tsx';
@@ -11,15 +19,17 @@ import type { Chat } from './use-chat.ts';
 const LENGTH_TO_TELL = 200;
 
 interface ComposerProps {
-  readonly name: string;
+  readonly characterId: CharacterId;
   readonly wallet: WalletView;
   readonly chat: Chat;
   readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly button: RefObject<HTMLButtonElement | null>;
 }
 
 /** Open for typing at any time; sending waits for the wallet, and unlocks in place. */
-export function Composer({ name, wallet, chat, field }: ComposerProps) {
+export function Composer({ characterId, wallet, chat, field, button }: ComposerProps) {
   const text = useText();
+  const { name } = text.characters[characterId];
   const id = useId();
   const { draft, setDraft, fault, isBusy } = chat;
   useEffect(() => {
@@ -29,7 +39,7 @@ export function Composer({ name, wallet, chat, field }: ComposerProps) {
   const left = MESSAGE_MAX_LENGTH - draft.length;
 
   const submit = () => {
-    if (wallet.isReady && !isBusy) void chat.send(draft);
+    if (wallet.isReady && !isBusy) void chat.send();
   };
   const sendOnEnter = (event: KeyboardEvent) => {
     // While a Korean syllable is being composed, Enter belongs to the input method.
@@ -64,38 +74,71 @@ export function Composer({ name, wallet, chat, field }: ComposerProps) {
           }}
           onKeyDown={sendOnEnter}
           placeholder={text.chat.placeholder(name)}
+          // Drafts are kept for their account; the browser would keep them for whoever comes next.
+          autoComplete="off"
           aria-invalid={fault ? true : undefined}
-          aria-describedby={`${id}-fault`}
+          aria-describedby={`${id}-fault ${id}-length`}
           className="field-sizing-content max-h-48 min-h-11 min-w-0 flex-1 resize-none bg-transparent px-3 py-2.5 outline-none placeholder:text-muted"
         />
-        {isBusy ? <StopButton onStop={chat.stop} /> : <SendButton canSend={wallet.isReady} />}
+        <RoundButton
+          button={button}
+          onStop={isBusy ? chat.stop : null}
+          canSend={wallet.isReady}
+          // A button takes the focus, and a phone puts its keyboard away: who types goes on typing.
+          onMouseDown={(event) => {
+            if (document.activeElement === field.current) event.preventDefault();
+          }}
+        />
       </Form>
       <div id={`${id}-fault`} role="alert" className="px-3 text-danger text-sm">
-        {fault ? <p className="pt-1.5">{faultSentence(text, fault)}</p> : null}
+        {fault ? (
+          <p className="pt-1.5">
+            {faultSentence(text, fault)}{' '}
+            {fault === 'UNAUTHORIZED' ? (
+              <Link to={`/login?to=/chat/${characterId}`} className="link">
+                {text.chat.logInAgain}
+              </Link>
+            ) : null}
+          </p>
+        ) : null}
       </div>
-      {left < LENGTH_TO_TELL && left >= 0 ? (
-        <p className="px-3 pt-1 text-right text-muted text-xs">{text.chat.lengthLeft(left)}</p>
-      ) : null}
+      <p
+        id={`${id}-length`}
+        className={`px-3 pt-1 text-right text-xs empty:hidden ${left < 0 ? 'text-danger' : 'text-muted'}`}
+      >
+        {lengthSentence(text.chat, left)}
+      </p>
     </div>
   );
 }
 
-const roundButton = 'button size-11 min-h-11 shrink-0 rounded-full px-0';
-
-function SendButton({ canSend }: { canSend: boolean }) {
-  const text = useText().chat;
-  return (
-    <button type="submit" disabled={!canSend} aria-label={text.send} className={roundButton}>
-      <Icon name={canSend ? 'send' : 'lock'} />
-    </button>
-  );
+interface RoundButtonProps {
+  readonly button: RefObject<HTMLButtonElement | null>;
+  /** Null while there is nothing to stop. */
+  readonly onStop: (() => Promise<void>) | null;
+  readonly canSend: boolean;
+  readonly onMouseDown: MouseEventHandler;
 }
 
-function StopButton({ onStop }: { onStop: () => Promise<void> }) {
+/** Sends or stops. It is one button, so that the focus stays on it. */
+function RoundButton({ button, onStop, canSend, onMouseDown }: RoundButtonProps) {
   const text = useText().chat;
+  const stop = (event: MouseEvent) => {
+    event.preventDefault();
+    // The second half of a double click was meant for sending.
+    if (event.detail < 2) void onStop?.();
+  };
   return (
-    <button type="button" aria-label={text.stop} className={roundButton} onClick={onStop}>
-      <Icon name="stop" />
+    <button
+      ref={button}
+      type={onStop ? 'button' : 'submit'}
+      disabled={!onStop && !canSend}
+      aria-label={onStop ? text.stop : text.send}
+      className="button size-11 min-h-11 shrink-0 rounded-full px-0"
+      onMouseDown={onMouseDown}
+      onClick={onStop ? stop : undefined}
+    >
+      <Icon name={onStop ? 'stop' : canSend ? 'send' : 'lock'} />
     </button>
   );
 }
@@ -105,6 +148,12 @@ function faultSentence(text: ReturnType<typeof useText>, fault: SendFault): stri
   return fault === 'MESSAGE_TOO_LONG'
     ? sentences.MESSAGE_TOO_LONG(MESSAGE_MAX_LENGTH)
     : sentences[fault];
+}
+
+/** Told when the end is near, and by how much it is passed. */
+function lengthSentence(text: ReturnType<typeof useText>['chat'], left: number): string | null {
+  if (left >= LENGTH_TO_TELL) return null;
+  return left < 0 ? text.lengthOver(-left) : text.lengthLeft(left);
 }
 
 /** Not a live region: the status line above says what changes. */

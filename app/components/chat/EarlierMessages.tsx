@@ -1,13 +1,22 @@
+import { useRef } from 'react';
 import { Link } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import type { Chat } from './use-chat.ts';
+import { useFocusHandover } from './use-focus-handover.ts';
+
+interface EarlierMessagesProps {
+  readonly earlier: Chat['earlier'];
+  readonly moveFocus: () => void;
+}
 
 /** A link to the page before; with JavaScript it is put in front of what is shown. */
-export function EarlierMessages({ earlier }: { readonly earlier: Chat['earlier'] }) {
+export function EarlierMessages({ earlier, moveFocus }: EarlierMessagesProps) {
   const text = useText().chat;
+  const part = useRef<HTMLDivElement>(null);
+  useFocusHandover(part, moveFocus);
   return (
     // What stays in its place is the messages below, not this link.
-    <div className="flex flex-col gap-3 pb-4 [overflow-anchor:none]">
+    <div ref={part} className="flex flex-col gap-3 pb-4 [overflow-anchor:none]">
       <div className="flex flex-col items-center gap-1">
         <Link
           to={`?before=${earlier.firstMessageId}`}

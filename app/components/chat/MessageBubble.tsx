@@ -2,7 +2,7 @@ import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
 import { MessageText } from './MessageText.tsx';
-import type { ShownMessage } from './use-reply.ts';
+import type { ShownMessage } from './shown-messages.ts';
 
 interface MessageBubbleProps {
   readonly message: ShownMessage;
@@ -32,10 +32,13 @@ export function MessageBubble({ message, characterId }: MessageBubbleProps) {
       >
         <span className="sr-only">{name}: </span>
         {message.content ? (
-          <MessageText content={message.content} />
-        ) : (
+          <div className={message.isGivingWay ? 'text-muted' : undefined}>
+            <MessageText content={message.content} />
+          </div>
+        ) : null}
+        {message.isGivingWay || !message.content ? (
           <TypingDots label={text.chat.writing(name)} />
-        )}
+        ) : null}
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { Icon } from '../Icon.tsx';
@@ -6,36 +6,31 @@ import { EarlierMessages } from './EarlierMessages.tsx';
 import { MessageBubble } from './MessageBubble.tsx';
 import { ReplyState } from './ReplyState.tsx';
 import type { Chat } from './use-chat.ts';
-
-/** Further than this from the newest message, somebody is reading. */
-const READING_PX = 160;
+import { useLogEnd } from './use-log-end.ts';
 
 interface MessageLogProps {
   readonly characterId: CharacterId;
   readonly chat: Chat;
   /** Whether a reply can be asked for. */
   readonly canAnswer: boolean;
+  /** For the focus, when what has it goes away. */
+  readonly moveFocus: () => void;
   /** Shown while nothing was said. */
   readonly children: ReactNode;
 }
 
 /**
  * The messages. The box scrolls from its bottom (`column-reverse`), so the newest is in view before
- * any script runs, a growing reply pushes up by itself, and whoever has scrolled up stays there.
+ * any script runs, a growing reply pushes up by itself, and whoever has scrolled up stays there. In a
+ * low window the whole page scrolls instead.
  */
-export function MessageLog({ characterId, chat, canAnswer, children }: MessageLogProps) {
+export function MessageLog({ characterId, chat, canAnswer, moveFocus, children }: MessageLogProps) {
   const text = useText();
   const { messages, earlier } = chat;
-  const box = useRef<HTMLElement>(null);
-  const [isReading, setReading] = useState(false);
-  const lastOwn = messages.findLast(({ role }) => role === 'user')?.id;
-  const shownOwn = useRef(lastOwn);
-
-  useEffect(() => {
-    // Whoever has just sent something wants to see it.
-    if (shownOwn.current !== lastOwn) box.current?.scrollTo({ top: 0 });
-    shownOwn.current = lastOwn;
-  }, [lastOwn]);
+  const { box, isReading, showEnd, onScroll } = useLogEnd(chat);
+  const focusBox = useCallback(() => box.current?.focus({ preventScroll: true }), [box]);
+  // From its bottom an empty log would be cut at its top.
+  const direction = messages.length === 0 ? 'flex-col' : 'flex-col-reverse low:flex-col';
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -45,26 +40,31 @@ export function MessageLog({ characterId, chat, canAnswer, children }: MessageLo
         aria-label={text.chat.history(text.characters[characterId].name)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        onScroll={({ currentTarget }) => setReading(-currentTarget.scrollTop > READING_PX)}
-        className="flex flex-1 flex-col-reverse overflow-y-auto overscroll-contain -outline-offset-2"
+        onScroll={onScroll}
+        className={`flex flex-1 overflow-y-auto overscroll-contain -outline-offset-2 low:overflow-y-visible ${direction}`}
       >
         <div className="mx-auto flex min-h-full w-full max-w-3xl shrink-0 flex-col px-4 pt-2 pb-4">
           {messages.length === 0 ? children : <div className="mt-auto" />}
-          {earlier.hasEarlier ? <EarlierMessages earlier={earlier} /> : null}
+          {earlier.hasEarlier ? <EarlierMessages earlier={earlier} moveFocus={focusBox} /> : null}
           <div className="flex flex-col gap-3">
             {messages.map((message) => (
               <MessageBubble key={message.id} message={message} characterId={characterId} />
             ))}
           </div>
-          {canAnswer && messages.length > 0 ? <ReplyState chat={chat} /> : null}
+          {canAnswer && messages.length > 0 ? (
+            <ReplyState chat={chat} moveFocus={moveFocus} />
+          ) : null}
         </div>
       </section>
       {isReading ? (
         <button
           type="button"
           aria-label={text.chat.toEnd}
-          className="icon-button absolute bottom-3 left-1/2 -translate-x-1/2 animate-arrive border border-line bg-surface text-ink shadow-float"
-          onClick={() => box.current?.scrollTo({ top: 0, behavior: 'smooth' })}
+          className="icon-button low:hidden absolute bottom-3 left-1/2 -translate-x-1/2 animate-arrive border border-line bg-surface text-ink shadow-float"
+          onClick={() => {
+            focusBox();
+            showEnd('smooth');
+          }}
         >
           <Icon name="down" />
         </button>

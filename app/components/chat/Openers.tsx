@@ -1,16 +1,21 @@
+import { useRef } from 'react';
 import { Form } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
+import { useFocusHandover } from './use-focus-handover.ts';
 
 interface OpenersProps {
   readonly characterId: CharacterId;
   readonly onOpen: (opener: string) => void;
   readonly canSend: boolean;
+  readonly moveFocus: () => void;
 }
 
 /** Before the first word: who this is, and a few ways to begin. */
-export function Openers({ characterId, onOpen, canSend }: OpenersProps) {
+export function Openers({ characterId, onOpen, canSend, moveFocus }: OpenersProps) {
+  const form = useRef<HTMLFormElement>(null);
+  useFocusHandover(form, moveFocus);
   const text = useText();
   const character = text.characters[characterId];
   return (
@@ -20,7 +25,7 @@ export function Openers({ characterId, onOpen, canSend }: OpenersProps) {
         <p className="font-semibold text-lg">{text.chat.empty(character.name)}</p>
         <p className="mt-1 text-balance text-muted">{character.persona}</p>
       </div>
-      <Form method="post" className="flex max-w-md flex-wrap justify-center gap-2">
+      <Form ref={form} method="post" className="flex max-w-md flex-wrap justify-center gap-2">
         {character.openers.map((opener) => (
           <button
             key={opener}

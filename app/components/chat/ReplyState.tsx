@@ -1,35 +1,49 @@
+import { useRef } from 'react';
 import { Form } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import { Icon } from '../Icon.tsx';
 import type { Chat } from './use-chat.ts';
+import { useFocusHandover } from './use-focus-handover.ts';
+
+interface ReplyStateProps {
+  readonly chat: Chat;
+  readonly moveFocus: () => void;
+}
 
 /** What became of the last reply, and the way to another one. */
-export function ReplyState({ chat }: { readonly chat: Chat }) {
+export function ReplyState({ chat, moveFocus }: ReplyStateProps) {
   const text = useText().chat;
-  const { trouble, isBusy, messages } = chat;
-  const isAnswered = messages.at(-1)?.role === 'assistant';
+  const { trouble, isBusy } = chat;
   return (
     <div className="flex min-h-11 items-center gap-2 pt-1 pl-10.5">
       <p role="status" className="text-muted text-sm">
         {trouble ? text.troubles[trouble] : null}
       </p>
-      {isBusy ? null : (
-        <Form method="post">
-          <button
-            type="submit"
-            name="answer"
-            value={messages.findLast(({ role }) => role === 'user')?.id}
-            className="button-quiet text-sm"
-            onClick={(event) => {
-              event.preventDefault();
-              void chat.retry();
-            }}
-          >
-            <Icon name="retry" className="size-4" />
-            {isAnswered ? text.anotherReply : text.retry}
-          </button>
-        </Form>
-      )}
+      {isBusy ? null : <AskAgain chat={chat} moveFocus={moveFocus} />}
     </div>
+  );
+}
+
+function AskAgain({ chat: { messages, retry }, moveFocus }: ReplyStateProps) {
+  const text = useText().chat;
+  const form = useRef<HTMLFormElement>(null);
+  useFocusHandover(form, moveFocus);
+  const isAnswered = messages.at(-1)?.role === 'assistant';
+  return (
+    <Form ref={form} method="post">
+      <button
+        type="submit"
+        name="answer"
+        value={messages.findLast(({ role }) => role === 'user')?.id}
+        className="button-quiet text-sm"
+        onClick={(event) => {
+          event.preventDefault();
+          void retry();
+        }}
+      >
+        <Icon name="retry" className="size-4" />
+        {isAnswered ? text.anotherReply : text.retry}
+      </button>
+    </Form>
   );
 }

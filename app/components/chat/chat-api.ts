@@ -72,12 +72,26 @@ export async function stopReply(characterId: CharacterId, messageId: string): Pr
   return response?.ok ?? false;
 }
 
+export interface NewestPage extends MessagePage {
+  /** The reply to the last message is being written. */
+  readonly isReplying: boolean;
+}
+
+/** What was said last, or null when it could not be loaded. */
+export function loadNewest(characterId: CharacterId): Promise<NewestPage | null> {
+  return load(`/api/chat/${characterId}`);
+}
+
 /** What was said before that message, or null when it could not be loaded. */
-export async function loadEarlier(
-  characterId: CharacterId,
-  before: string,
-): Promise<MessagePage | null> {
-  const query = new URLSearchParams({ before });
-  const response = await fetch(`/api/chat/${characterId}?${query}`).catch(() => null);
-  return response?.ok ? ((await response.json()) as MessagePage) : null;
+export function loadEarlier(characterId: CharacterId, before: string): Promise<MessagePage | null> {
+  return load(`/api/chat/${characterId}?${new URLSearchParams({ before })}`);
+}
+
+async function load<Page extends MessagePage>(address: string): Promise<Page | null> {
+  try {
+    const response = await fetch(address);
+    return response.ok ? ((await response.json()) as Page) : null;
+  } catch {
+    return null;
+  }
 }

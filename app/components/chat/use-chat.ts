@@ -3,18 +3,29 @@ import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
 import { findMessageFault } from '../../lib/chat/message-rules.ts';
 import { isReplyFaultCode, type ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
-import type { SendFault } from './chat-api.ts';
+import { loadNewest, type SendFault } from './chat-api.ts';
+import { beginReply, mergeNewest, type ShownMessage } from './shown-messages.ts';
 import { useEarlierMessages } from './use-earlier-messages.ts';
 import { useKeptDraft } from './use-kept-draft.ts';
-import { type ReplyEnd, type ShownMessage, useReply } from './use-reply.ts';
+import { type ReplyEnd, useReply } from './use-reply.ts';
+import { useReturn } from './use-return.ts';
 
 /** Why the last message has no reply, or not the whole of it. */
-export type ReplyTrouble = ReplyFaultCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED';
+export type ReplyTrouble =
+  | ReplyFaultCode
+  | 'INTERRUPTED'
+  | 'STOPPED'
+  | 'UNANSWERED'
+  | 'TOO_MANY_REQUESTS'
+  | 'FAILED';
 
 export interface ChatStart {
+  readonly accountId: string;
   readonly characterId: CharacterId;
   readonly storedMessages: readonly ChatMessage[];
   readonly hasEarlier: boolean;
+  /** An older page of the conversation, opened by its address. */
+  readonly isPast: boolean;
   /** The server is writing the reply to the last message at this moment. */
   readonly isReplying: boolean;
   readonly draft: string;
@@ -29,11 +40,11 @@ export interface ChatStart {
  */
 export function useChat(start: ChatStart) {
   const { characterId } = start;
-  const [messages, setMessages] = useState<readonly ShownMessage[]>(start.storedMessages);
-  const [draft, setDraft] = useKeptDraft(characterId, start.draft);
+  const [messages, setMessages] = useState(() => firstShown(start));
+  const [draft, setDraft] = useKeptDraft(start);
   const [fault, setFault] = useState<SendFault | null>(start.fault);
   const [trouble, setTrouble] = useState<ReplyTrouble | null>(start.trouble);
-  const { answer, stop, isBusy, isRunning } = useReply(characterId, setMessages);
+  const { answer, stop, isBusy, isRunning } = useReply({ ...start, setMessages });
   const earlier = useEarlierMessages({
     characterId,
     firstMessageId: messages[0]?.id ?? null,
@@ -41,10 +52,11 @@ export function useChat(start: ChatStart) {
     setMessages,
   });
   const unsent = useRef<ChatMessage | null>(null);
+  const [sentId, setSentId] = useState<string | null>(null);
 
-  const send = useCallback(
-    async (typed: string) => {
-      const text = typed.trim();
+  const say = useCallback(
+    async (said: string, isDraft: boolean) => {
+      const text = said.trim();
       const wrong = findMessageFault(text);
       setFault(wrong);
       if (wrong || isRunning()) return;
@@ -52,9 +64,10 @@ export function useChat(start: ChatStart) {
       const again = unsent.current?.content === text ? unsent.current : null;
       const message = again ?? { id: crypto.randomUUID(), role: 'user', content: text };
       unsent.current = null;
-      setDraft('');
+      if (isDraft) setDraft('');
       setTrouble(null);
       setMessages((shown) => [...shown, message]);
+      setSentId(message.id);
       const end = await answer(message, false);
       if (isSent(end)) return setTrouble(end);
       unsent.current = message;
@@ -65,25 +78,58 @@ export function useChat(start: ChatStart) {
     [answer, isRunning, setDraft],
   );
 
+  const send = useCallback(() => say(draft, true), [draft, say]);
+  /** An opener goes beside what is typed, which stays. */
+  const open = useCallback((opener: string) => say(opener, false), [say]);
+
+  const ask = useCallback(
+    async (asked: ChatMessage, isAgain: boolean) => {
+      if (isRunning()) return;
+      setFault(null);
+      setTrouble(null);
+      const end = await answer(asked, isAgain);
+      if (isTrouble(end)) setTrouble(end);
+      else setFault(end);
+    },
+    [answer, isRunning],
+  );
+
   /** Asks for the reply to the last message, or for another one. */
   const retry = useCallback(async () => {
-    const asked = messages.findLast(({ role }) => role === 'user');
-    if (!asked || isRunning()) return;
-    setTrouble(null);
-    const end = await answer(asked, messages.at(-1)?.role === 'assistant');
-    if (isSent(end)) setTrouble(end);
-    else setFault(end);
-  }, [answer, isRunning, messages]);
+    const asked = lastOwn(messages);
+    if (asked) await ask(asked, messages.at(-1)?.role === 'assistant');
+  }, [ask, messages]);
 
-  const isJoining = useRef(start.isReplying);
+  const joined = useRef(start.isReplying ? lastOwn(start.storedMessages) : undefined);
   useEffect(() => {
-    if (isJoining.current) void retry();
-    isJoining.current = false;
-  }, [retry]);
+    if (joined.current) void ask(joined.current, false);
+    joined.current = undefined;
+  }, [ask]);
+
+  const latest = useRef(messages);
+  useEffect(() => {
+    latest.current = messages;
+  }, [messages]);
+  const { setHasEarlier } = earlier;
+  const refresh = useCallback(async () => {
+    const before = latest.current;
+    const page = isRunning() ? null : await loadNewest(characterId);
+    // What was said here meanwhile is newer than the page.
+    if (!page || isRunning() || latest.current !== before) return;
+    const merged = mergeNewest(before, page);
+    setMessages(merged.messages);
+    if (!merged.isJoined) setHasEarlier(page.hasEarlier);
+    if (merged.messages.at(-1)?.id !== before.at(-1)?.id) setTrouble(null);
+    const asked = page.isReplying ? lastOwn(page.messages) : null;
+    if (asked) await ask(asked, false);
+  }, [ask, characterId, isRunning, setHasEarlier]);
+  useReturn(refresh, !start.isPast);
 
   const isUnanswered = messages.at(-1)?.role === 'user' && !isBusy;
   return {
     messages,
+    /** The message sent from here last. */
+    sentId,
     earlier,
     draft,
     setDraft,
@@ -92,12 +138,28 @@ export function useChat(start: ChatStart) {
     trouble: trouble ?? (isUnanswered ? 'UNANSWERED' : null),
     isBusy,
     send,
+    open,
     retry,
     stop,
   } as const;
 }
 
 export type Chat = ReturnType<typeof useChat>;
+
+/** A reply that is being written is awaited from the first picture on. */
+function firstShown({ storedMessages, isReplying }: ChatStart): readonly ShownMessage[] {
+  const asked = lastOwn(storedMessages);
+  return isReplying && asked ? beginReply(storedMessages, asked.id) : storedMessages;
+}
+
+function lastOwn(messages: readonly ChatMessage[]): ChatMessage | undefined {
+  return messages.findLast(({ role }) => role === 'user');
+}
+
+/** The message was stored before; what is wrong with asking again is wrong with the reply. */
+function isTrouble(end: ReplyEnd): end is Exclude<ReplyTrouble, 'UNANSWERED'> | null {
+  return isSent(end) || end === 'FAILED' || end === 'TOO_MANY_REQUESTS';
+}
 
 /** The message is stored; all that may be missing is the reply. */
 function isSent(end: ReplyEnd): end is Exclude<ReplyEnd, SendFault> {

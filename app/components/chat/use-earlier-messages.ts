@@ -29,5 +29,5 @@ export function useEarlierMessages(start: EarlierStart) {
     setLoading(false);
   }, [characterId, firstMessageId, isLoading, setMessages]);
 
-  return { firstMessageId, hasEarlier, isLoading, hasFailed, load };
+  return { firstMessageId, hasEarlier, setHasEarlier, isLoading, hasFailed, load };
 }

@@ -10,10 +10,7 @@ import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
 import type { ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
 import { readReply, type SendFault, sendMessage, stopReply } from './chat-api.ts';
-
-export interface ShownMessage extends ChatMessage {
-  readonly isWriting?: boolean;
-}
+import { beginReply, endReply, type ShownMessage, showReply } from './shown-messages.ts';
 
 export type SetMessages = Dispatch<SetStateAction<readonly ShownMessage[]>>;
 
@@ -26,26 +23,31 @@ interface Running {
   isStopping: boolean;
 }
 
+interface ReplyStart {
+  readonly characterId: CharacterId;
+  /** The server is writing one, which is about to be joined. */
+  readonly isReplying: boolean;
+  readonly setMessages: SetMessages;
+}
+
 /** Gets replies, one at a time, and shows them as they are written. */
-export function useReply(characterId: CharacterId, setMessages: SetMessages) {
+export function useReply({ characterId, isReplying, setMessages }: ReplyStart) {
   const running = useRef<Running | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, setBusy] = useState(isReplying);
   useEffect(() => () => running.current?.leaving.abort(), []);
 
-  /** @param isAgain whether the reply shown gives way to another */
+  /** @param isAgain whether the reply that is stored gives way to another */
   const answer = useCallback(
     async ({ id, content: text }: ChatMessage, isAgain: boolean): Promise<ReplyEnd> => {
       const run: Running = { messageId: id, leaving: new AbortController(), isStopping: false };
       running.current = run;
       setBusy(true);
-      const replyId = `${id}:reply`;
-      const show = (content: string, isWriting = true) =>
-        setMessages((shown) => withReply(shown, { id: replyId, content, isWriting }));
-      show('');
+      setMessages((shown) => beginReply(shown, id));
       const { signal } = run.leaving;
       const response = await sendMessage({ characterId, messageId: id, text, isAgain, signal });
       let end: ReplyEnd = null;
       if (response instanceof Response) {
+        const show = (content: string) => setMessages((shown) => showReply(shown, id, content));
         await readReply(response, show).catch(() => {
           end = 'INTERRUPTED';
         });
@@ -53,7 +55,7 @@ export function useReply(characterId: CharacterId, setMessages: SetMessages) {
         end = response;
       }
       if (run.isStopping) end = 'STOPPED';
-      setMessages(endWriting);
+      setMessages(endReply);
       running.current = null;
       setBusy(false);
       return end;
@@ -71,19 +73,4 @@ export function useReply(characterId: CharacterId, setMessages: SetMessages) {
 
   const isRunning = useCallback(() => running.current !== null, []);
   return { answer, stop, isBusy, isRunning };
-}
-
-function withReply(
-  shown: readonly ShownMessage[],
-  reply: Omit<ShownMessage, 'role'>,
-): readonly ShownMessage[] {
-  const others = shown.filter(({ id }) => id !== reply.id);
-  return [...others, { ...reply, role: 'assistant' }];
-}
-
-/** A reply without a word was none. */
-function endWriting(shown: readonly ShownMessage[]): readonly ShownMessage[] {
-  return shown
-    .filter(({ isWriting, content }) => !isWriting || content !== '')
-    .map((message) => (message.isWriting ? { ...message, isWriting: false } : message));
 }

@@ -1,5 +1,5 @@
-import { useEffect } from 'react';
-import { useFetcher } from 'react-router';
+import { type FormEvent, useState } from 'react';
+import { Form, useRevalidator } from 'react-router';
 import { retryableCodes } from '#provisioning/errors.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { RetryOutcome } from '../../lib/wallet-retry.server.ts';
@@ -11,22 +11,55 @@ export function canRetry(wallet: WalletView): boolean {
   return hasGivenUp(wallet) && retryableCodes.includes(wallet.error ?? '');
 }
 
-/** A form of the wallet's page, so that it works before the page is alive. */
+/** Given up, and neither waiting nor a retry can change it. */
+export function needsHelp(wallet: WalletView): boolean {
+  return hasGivenUp(wallet) && !canRetry(wallet);
+}
+
+/** A form of the wallet's page before the page is alive; then a call, whose loss is told beside it. */
 export function RetryWallet() {
   const text = useText();
-  const fetcher = useFetcher<{ outcome: RetryOutcome }>();
-  const isSending = fetcher.state !== 'idle';
-  const { data } = fetcher;
-  useEffect(() => {
-    if (!data || data.outcome === 'STARTED') return;
-    showToast({ kind: 'error', title: text.walletLive.retryRefusals[data.outcome] });
-  }, [data, text]);
+  const { revalidate } = useRevalidator();
+  const [state, setState] = useState<'resting' | 'sending' | 'lost'>('resting');
+  const isSending = state === 'sending';
+  const retry = async (event: FormEvent) => {
+    event.preventDefault();
+    if (isSending) return;
+    setState('sending');
+    const outcome = await askForRetry();
+    setState(outcome === 'LOST' ? 'lost' : 'resting');
+    if (outcome === 'LOST') return;
+    if (outcome) showToast({ kind: 'error', title: text.walletLive.retryRefusals[outcome] });
+    void revalidate();
+  };
 
   return (
-    <fetcher.Form method="post" action="/wallet" className="shrink-0">
+    <Form
+      method="post"
+      action="/wallet"
+      className="flex shrink-0 items-center gap-3"
+      onSubmit={retry}
+    >
+      <span role="alert" className="max-w-40 text-danger text-xs">
+        {state === 'lost' ? text.errors.lost : null}
+      </span>
       <button type="submit" className="button-outline" aria-disabled={isSending}>
         {text.wallet.retry}
       </button>
-    </fetcher.Form>
+    </Form>
   );
+}
+
+type Refusal = Exclude<RetryOutcome, 'STARTED'>;
+
+/** @returns null when it was started, or when the session is over, which the loaders know how to tell. */
+async function askForRetry(): Promise<Refusal | 'LOST' | null> {
+  try {
+    const answer = await fetch('/api/wallet/retry', { method: 'POST' });
+    if (answer.ok || answer.status === 401) return null;
+    const { error } = (await answer.json()) as { error?: unknown };
+    return error === 'TOO_MANY_REQUESTS' || error === 'RETRY_NOT_POSSIBLE' ? error : 'LOST';
+  } catch {
+    return 'LOST';
+  }
 }

@@ -13,7 +13,7 @@ export function WalletHelp({ wallet, supportEmail }: WalletHelpProps) {
   const text = useText().walletPage;
   return (
     <Notice kind="danger" title={text.helpTitle}>
-      <p className="mt-1">{text.help}</p>
+      <p className="mt-1">{supportEmail ? text.help : text.helpWithoutAddress}</p>
       <SupportContact address={supportEmail} about={[wallet.error, wallet.accountId]} />
     </Notice>
   );

@@ -6,6 +6,7 @@ import { canRetry } from './RetryWallet.tsx';
 /** How the wallet is and what comes next, in one or two sentences. */
 export function WalletSentence({ wallet }: { wallet: WalletView }) {
   const text = useText();
+  if (wallet.isPaused) return text.walletLive.paused;
   switch (wallet.status) {
     case null:
       return text.wallet.notRequested;

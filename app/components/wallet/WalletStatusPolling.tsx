@@ -1,7 +1,8 @@
+import { Link, useLocation } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import { hasGivenUp, type WalletView } from '../../lib/wallet-view.ts';
 import { RetryCountdown } from './RetryCountdown.tsx';
-import { canRetry, RetryWallet } from './RetryWallet.tsx';
+import { canRetry, needsHelp, RetryWallet } from './RetryWallet.tsx';
 import { useReadyToast } from './use-ready-toast.ts';
 import { WalletSentence } from './WalletSentence.tsx';
 import { useWalletState } from './WalletStateProvider.tsx';
@@ -14,6 +15,7 @@ import { WalletSteps } from './WalletSteps.tsx';
 export function WalletStatusPolling() {
   const text = useText();
   const { wallet, isOffline } = useWalletState();
+  const { pathname } = useLocation();
   useReadyToast(wallet);
 
   return (
@@ -24,9 +26,16 @@ export function WalletStatusPolling() {
           <p role="status" data-wallet-status={wallet.status} data-wallet-step={wallet.step}>
             {isOffline ? text.wallet.offline : <WalletSentence wallet={wallet} />}
           </p>
-          {wallet.retryAt && !isOffline ? <RetryCountdown until={wallet.retryAt} /> : null}
+          {wallet.retryAt && !isOffline && !wallet.isPaused ? (
+            <RetryCountdown until={wallet.retryAt} />
+          ) : null}
         </div>
         {canRetry(wallet) ? <RetryWallet /> : null}
+        {needsHelp(wallet) && pathname !== '/wallet' ? (
+          <Link to="/wallet" className="link shrink-0">
+            {text.wallet.getHelp}
+          </Link>
+        ) : null}
         {wallet.step && wallet.status !== 'FAILED' ? <WalletSteps step={wallet.step} /> : null}
       </div>
     </section>

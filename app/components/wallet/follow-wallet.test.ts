@@ -15,6 +15,7 @@ const waiting: WalletView = {
   error: null,
   isReady: false,
   retryAt: null,
+  isPaused: false,
   balance: null,
 };
 const ready: WalletView = { ...waiting, status: 'READY', step: null, isReady: true, balance: '1' };

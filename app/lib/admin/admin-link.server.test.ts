@@ -9,12 +9,14 @@ import { auth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
 import { eraseUser, isRestingAddress } from '../deleted-users.server.ts';
 import { configureEnvironment } from '../env.server.ts';
+import { operatorStore } from '../near/wallet-engine.server.ts';
 import { createAdminLink, readAdminLink } from './admin-link.server.ts';
 import { requireAdmin } from './require-admin.server.ts';
 
 const origin = 'http://localhost:3000';
 const email = 'boss@example.com';
 const password = 'a-long-spring-9';
+const actor = 'command somebody';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-admin-link-'));
 
 beforeAll(async () => {
@@ -50,7 +52,7 @@ function post(path: string, body: object): Promise<Response> {
 }
 
 test('an admin who deleted the account comes back by a link at once, as a new account', async () => {
-  const first = await createAdminLink(email);
+  const first = await createAdminLink({ actor, email });
   expect(first.replacesDeleted).toBe(false);
   const cookie = await open(first.path);
   const before = await visit(cookie);
@@ -58,7 +60,7 @@ test('an admin who deleted the account comes back by a link at once, as a new ac
     .update(user)
     .set({ walletStatus: 'READY', nearAccountId: 'boss.choonsim.devnet' })
     .where(eq(user.id, before.userId));
-  const unopened = await createAdminLink(email);
+  const unopened = await createAdminLink({ actor, email });
 
   await eraseUser({ userId: before.userId, email });
   expect(await isRestingAddress(email)).toBe(true);
@@ -75,7 +77,7 @@ test('an admin who deleted the account comes back by a link at once, as a new ac
     'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
   ]);
 
-  const second = await createAdminLink(` ${email.toUpperCase()}`);
+  const second = await createAdminLink({ actor, email: ` ${email.toUpperCase()}` });
   expect(second.replacesDeleted).toBe(true);
   const again = await visit(await open(second.path));
   expect(again.email).toBe(email);
@@ -87,5 +89,16 @@ test('an admin who deleted the account comes back by a link at once, as a new ac
     emailVerified: false,
   });
   expect(await rowOf(again.userId)).toMatchObject({ walletStatus: null, nearAccountId: null });
-  expect((await createAdminLink(email)).replacesDeleted).toBe(false);
+  expect((await createAdminLink({ actor, email })).replacesDeleted).toBe(false);
+  // Each link is written down, by whom and for whom; the address goes with its user.
+  const actions = await operatorStore().readActions({ userId: null, limit: 9 });
+  expect(actions.map(({ userId }) => userId)).toEqual(
+    [again, again, before, before].map(({ userId }) => userId),
+  );
+  expect(actions[3]).toMatchObject({
+    actor,
+    action: 'ADMIN_LINK',
+    detail: { minutes: 15, isNewUser: true },
+  });
+  expect(JSON.stringify(actions)).not.toContain(email);
 });

@@ -2,6 +2,7 @@ import { nanoid } from 'nanoid';
 import { auth } from '../auth.server.ts';
 import { isRestingAddress } from '../deleted-users.server.ts';
 import { env } from '../env.server.ts';
+import { operatorStore } from '../near/wallet-engine.server.ts';
 
 const LINK_MINUTES = 15;
 
@@ -22,9 +23,14 @@ export class AdminLinkRefusedError extends Error {
  * @returns `replacesDeleted`: the new account has none of the wallet that the deleted one keeps
  * @throws AdminLinkRefusedError when the address is not in ADMIN_EMAILS
  */
-export async function createAdminLink(
-  emailAsTyped: string,
-): Promise<{ path: string; minutes: number; replacesDeleted: boolean }> {
+export async function createAdminLink({
+  actor,
+  email: emailAsTyped,
+}: {
+  /** Written into the table `OperatorAction` with what was done. */
+  actor: string;
+  email: string;
+}): Promise<{ path: string; minutes: number; replacesDeleted: boolean }> {
   const email = emailAsTyped.trim().toLowerCase();
   if (!env().adminEmails.includes(email)) {
     throw new AdminLinkRefusedError(
@@ -34,6 +40,14 @@ export async function createAdminLink(
   const { internalAdapter } = await auth().$context;
   const found = await internalAdapter.findUserByEmail(email);
   const user = found?.user ?? (await createAdminUser(email));
+  // Before the link is there: it makes whoever opens it an admin.
+  await operatorStore().record({
+    actor,
+    action: 'ADMIN_LINK',
+    userId: user.id,
+    detail: { minutes: LINK_MINUTES, isNewUser: !found },
+    nowMs: Date.now(),
+  });
   const token = nanoid(32);
   await internalAdapter.createVerificationValue({
     identifier: `reset-password:${token}`,

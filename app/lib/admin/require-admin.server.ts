@@ -1,6 +1,7 @@
 import { redirect } from 'react-router';
 import { auth } from '../auth.server.ts';
 import { env } from '../env.server.ts';
+import { logInPath } from '../way-back.ts';
 
 export interface Admin {
   readonly userId: string;
@@ -14,7 +15,7 @@ export interface Admin {
  */
 export async function requireAdmin(request: Request): Promise<Admin> {
   const session = await auth().api.getSession({ headers: request.headers });
-  if (!session) throw redirect('/login');
+  if (!session) throw redirect(logInPath(request));
   const { id: userId, email, emailVerified } = session.user;
   const isAdmin = emailVerified && env().adminEmails.includes(email.toLowerCase());
   // That there is such a page is nobody else's business.

@@ -74,6 +74,14 @@ describe('the list of wallets among many users', () => {
     expect(await allPages({ filter: 'NONE' })).toEqual([]);
   });
 
+  it('knows who has left', async () => {
+    await db().run(sql`UPDATE "User" SET "deletedAt" = 0 WHERE "id" = 'u5'`);
+    const { wallets } = await listWallets(everything({ search: 'u5' }));
+    expect(wallets).toMatchObject([{ userId: 'u5', isDeleted: true }]);
+    const { wallets: others } = await listWallets(everything({ search: 'u6' }));
+    expect(others).toMatchObject([{ userId: 'u6', isDeleted: false }]);
+  });
+
   it('reads those that are not ready from their index, a search from the unique ones', async () => {
     const plan = async (query: SQL) => {
       const steps = await db().all<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${query}`);

@@ -5,6 +5,8 @@ import { isWalletFilter, type WalletFilter } from './wallet-filter.ts';
 export interface ListedWallet {
   readonly userId: string;
   readonly email: string;
+  /** The person is gone, and the address with them: what stands there is no name. */
+  readonly isDeleted: boolean;
   readonly accountId: string | null;
   readonly status: 'PENDING' | 'CREATING' | 'READY' | 'FAILED' | null;
   readonly error: string | null;
@@ -38,6 +40,7 @@ interface Row {
   row: number;
   id: string;
   email: string;
+  deletedAt: number | null;
   nearAccountId: string | null;
   walletStatus: ListedWallet['status'];
   walletError: string | null;
@@ -47,7 +50,7 @@ interface Row {
 }
 
 const columns = sql.raw(
-  `"rowid" AS "row", "id", "email", "nearAccountId", "walletStatus", "walletError", "walletAttempts",
+  `"rowid" AS "row", "id", "email", "deletedAt", "nearAccountId", "walletStatus", "walletError", "walletAttempts",
    "walletAvailableAt", "walletRequestedAt"`,
 );
 
@@ -141,6 +144,7 @@ function toListed(row: Row): ListedWallet {
   return {
     userId: row.id,
     email: row.email,
+    isDeleted: row.deletedAt !== null,
     accountId: row.nearAccountId,
     status: row.walletStatus,
     error: row.walletError,

@@ -108,8 +108,8 @@ export interface ShownAction {
   readonly actor: string;
   readonly action: OperatorAction['action'];
   readonly userId: string | null;
-  /** What was asked and what came of it. */
-  readonly detail: string;
+  /** What came of it, by name; of a list only how many. */
+  readonly detail: readonly { readonly name: string; readonly value: string }[];
   readonly at: string;
 }
 
@@ -121,7 +121,13 @@ export async function readOperatorActions(userId: string | null): Promise<ShownA
     actor,
     action,
     userId: about,
-    detail: JSON.stringify(detail),
+    detail: shownDetail(detail),
     at: new Date(createdAtMs).toISOString(),
   }));
+}
+
+export function shownDetail(detail: OperatorAction['detail']): ShownAction['detail'] {
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => ({ name, value: String(Array.isArray(value) ? value.length : value) }));
 }

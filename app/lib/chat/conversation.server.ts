@@ -3,6 +3,7 @@ import { nanoid } from 'nanoid';
 import { conversation, message } from '#drizzle/schema.ts';
 import { db } from '../db.server.ts';
 import { type CharacterId, isCharacterId } from './characters.ts';
+import { textStart } from './text-start.ts';
 
 const PREVIEW_LENGTH = 80;
 
@@ -99,7 +100,7 @@ export async function listLastMessages(
   const previews = await Promise.all(
     rows.map(async ({ characterId, id }) => {
       const { messages } = await listMessages({ conversationId: id, limit: 1 });
-      return [characterId, messages[0]?.content.slice(0, PREVIEW_LENGTH)] as const;
+      return [characterId, textStart(messages[0]?.content ?? '', PREVIEW_LENGTH)] as const;
     }),
   );
   return Object.fromEntries(previews.filter(([id, text]) => isCharacterId(id) && text));

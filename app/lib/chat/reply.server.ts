@@ -45,7 +45,8 @@ export async function streamReply(request: ReplyRequest): Promise<ReadableStream
   const replyId = replyIdOf(messageId);
   await saveMessage(conversationId, { id: messageId, role: 'user', content: request.text.trim() });
   const stored = await findMessage(conversationId, replyId);
-  if (stored && !request.isAgain) return streamOfText(stored.content);
+  const isRunning = findRunningReply(`${conversationId}:${replyId}`) !== null;
+  if (stored && !request.isAgain && !isRunning) return streamOfText(stored.content);
   const reply = runReply(`${conversationId}:${replyId}`, {
     write: (signal) => write({ request, conversationId, messageId, stored, signal }),
     store: (content) =>
@@ -71,9 +72,12 @@ export async function stopReply({
   return reply !== null;
 }
 
-/** Whether this process is writing the reply to that message. */
-export function isReplying(conversationId: string, messageId: string): boolean {
-  return findRunningReply(`${conversationId}:${replyIdOf(messageId)}`) !== null;
+/** Whether this process is writing the reply to the last of these messages, or another one to it. */
+export function isReplying(conversationId: string, messages: readonly ChatMessage[]): boolean {
+  const asked = messages.findLast(({ role }) => role === 'user');
+  return (
+    asked !== undefined && findRunningReply(`${conversationId}:${replyIdOf(asked.id)}`) !== null
+  );
 }
 
 interface Writing {
@@ -100,7 +104,9 @@ async function* write({
     } else {
       // Asked for another reply, the persona should not say the same again.
       const seed = stored ? `${messageId}:${newMessageId()}` : messageId;
-      yield* writeScriptedReply({ characterId, text, language, seed, signal });
+      const unlike = stored?.content ?? null;
+      const choco = env().signupRewardChoco;
+      yield* writeScriptedReply({ characterId, text, language, seed, choco, unlike, signal });
     }
   } catch (error) {
     const code = error instanceof ReplyFault ? error.code : 'FAILED';

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Language } from '../../i18n/language.ts';
-import { INTENTS, type PersonaBook } from '../../i18n/persona.ts';
+import { catalogueOf, type Language } from '../../i18n/language.ts';
+import type { Lines, PersonaBook } from '../../i18n/persona.ts';
 import { personaEn } from '../../i18n/persona-en.ts';
 import { personaKo } from '../../i18n/persona-ko.ts';
+import { INTENTS, type Intent, personaWords } from '../../i18n/persona-words.ts';
 import type { CharacterId } from './characters.ts';
 
 /** About the pace of somebody who types fast. */
 const WORD_MS = 45;
 
 const books: Record<Language, PersonaBook> = { ko: personaKo, en: personaEn };
+
+/** What is told of something can be asked about; a greeting or a question cannot. */
+const TOLD: readonly (Intent | 'other')[] = ['sad', 'happy', 'other'];
 
 interface Script {
   readonly characterId: CharacterId;
@@ -18,6 +22,10 @@ interface Script {
   readonly language: Language;
   /** The same seed chooses the same sentences. */
   readonly seed: string;
+  /** What a new wallet is given, in CHOCO. */
+  readonly choco: string;
+  /** The reply that another one was asked for. */
+  readonly unlike?: string | null;
 }
 
 /** The reply of a character without a chat model, word by word, until the signal aborts. */
@@ -32,18 +40,31 @@ export async function* writeScriptedReply({
   }
 }
 
-export function scriptedReply({ characterId, text, language, seed }: Script): string {
-  const book = books[languageOfText(text) ?? language];
-  const persona = book.personas[characterId];
-  const intent = INTENTS.find((candidate) => book.words[candidate].test(text)) ?? 'other';
+export function scriptedReply({ text, seed, unlike = null, ...script }: Script): string {
+  const language = languageOfText(text) ?? script.language;
+  const persona = books[language][script.characterId];
   const choices = createHash('sha256').update(seed).digest();
-  const first = pick(persona[intent], choices.readUInt16BE(0));
-  if (intent === 'goodbye') return first;
+  const pick = (lines: Lines, choice: number) => {
+    const others = lines.filter((line) => !unlike?.startsWith(line));
+    return others[choice % others.length] ?? lines[0];
+  };
+  const { openers } = catalogueOf(language).characters[script.characterId];
+  const answers = persona.openers[openers.findIndex((opener) => sound(opener) === sound(text))];
+  if (answers) return pick(answers, choices.readUInt16BE(0));
+  const intent = intentOf(text, language);
+  const lines = intent === 'wallet' ? persona.wallet(script.choco) : persona[intent];
+  const first = pick(lines, choices.readUInt16BE(0));
+  if (!TOLD.includes(intent)) return first;
   return `${first} ${pick(persona.followUp, choices.readUInt16BE(2))}`;
 }
 
-function pick(lines: readonly [string, ...string[]], choice: number): string {
-  return lines[choice % lines.length] ?? lines[0];
+export function intentOf(text: string, language: Language): Intent | 'other' {
+  return INTENTS.find((intent) => personaWords[language][intent].test(text)) ?? 'other';
+}
+
+/** Without what is not heard: spaces, marks, capitals. */
+function sound(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
 }
 
 function languageOfText(text: string): Language | null {

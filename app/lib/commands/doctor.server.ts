@@ -1,20 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { sql } from 'drizzle-orm/sql';
 import { Redis } from 'ioredis';
 import type { Finding } from '#provisioning/diagnose.ts';
 import { MasterKeysUnavailableError } from '#provisioning/master-keys.ts';
-import { databaseHandle, db, isDurable } from '../db.server.ts';
-import { type Environment, EnvironmentError, env } from '../env.server.ts';
+import { DatabaseUnusableError } from '../database-fault.server.ts';
+import { databaseHandle, isDurable } from '../db.server.ts';
+import { makeDevelopmentSecret, readDevelopmentSecret } from '../development-secrets.server.ts';
+import { configureEnvironment, type Environment, EnvironmentError } from '../env.server.ts';
 import { countHalfMadeUsers } from '../half-made-users.server.ts';
 import { expectedChainId, isPublicNode } from '../near/network-presets.ts';
 import { diagnoseDeployment, prepareKeys, walletCensus } from '../near/wallet-engine.server.ts';
+import { requireDatabase } from '../require-database.server.ts';
 import type { CommandResult } from './command.ts';
 
 const redisTimeoutMs = 3_000;
 const waitingTooLongMs = 120_000;
 
-/** Everything that can be wrong, all at once; changes nothing and needs no running server. */
+/**
+ * Everything that can be wrong, all at once; makes and changes nothing, and needs no running server. Before
+ * the first start, what only tables can tell is left out.
+ */
 export async function doctor({
   migrationsFolder,
 }: {
@@ -37,7 +40,11 @@ export async function doctor({
 async function examine(migrationsFolder: string): Promise<Finding[]> {
   let settings: Environment;
   try {
-    settings = env();
+    settings = configureEnvironment(process.env, {
+      // In the place of what the first start will make.
+      ensureSecret: (dataDir, name) =>
+        readDevelopmentSecret(dataDir, name) ?? makeDevelopmentSecret(name),
+    });
   } catch (thrown) {
     if (!(thrown instanceof EnvironmentError)) throw thrown;
     return thrown.faults.map(({ name, remedy }) =>
@@ -45,9 +52,9 @@ async function examine(migrationsFolder: string): Promise<Finding[]> {
     );
   }
   const findings = [...examineSettings(settings), ...(await examineRedis(settings))];
-  const ofDatabase = await examineDatabase(settings, migrationsFolder);
+  const ofDatabase = await examineDatabase(migrationsFolder);
   findings.push(...ofDatabase);
-  if (ofDatabase.some(({ severity }) => severity === 'error')) return findings;
+  const hasTables = !ofDatabase.some(({ severity }) => severity === 'error');
   try {
     await prepareKeys();
   } catch (thrown) {
@@ -56,10 +63,9 @@ async function examine(migrationsFolder: string): Promise<Finding[]> {
     findings.push(error('MASTER_KEYS', variable, thrown.message, 'See docs/keys.md.'));
     return findings;
   }
-  findings.push(...(await examineWork()));
-  findings.push(
-    ...(await diagnoseDeployment({ expectedChainId: expectedChainId(settings.nearNetworkId) })),
-  );
+  if (hasTables) findings.push(...(await examineWork()));
+  const chainId = expectedChainId(settings.nearNetworkId);
+  findings.push(...(await diagnoseDeployment({ hasTables, expectedChainId: chainId })));
   return findings;
 }
 
@@ -148,74 +154,32 @@ async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Fin
   }
 }
 
-async function examineDatabase(
-  { databaseUrl }: Environment,
-  migrationsFolder: string,
-): Promise<Finding[]> {
-  // Opening would make the file.
-  if (databaseUrl.startsWith('file:') && !existsSync(databaseUrl.slice('file:'.length))) {
-    return [
-      error(
-        'DATABASE_MISSING',
-        'DATABASE_URL',
-        `There is no ${databaseUrl}.`,
-        'Start the server once, or name the right file (DATABASE_URL, DATA_DIR).',
-      ),
-    ];
-  }
+/** An error when there are no tables to read. */
+async function examineDatabase(migrationsFolder: string): Promise<Finding[]> {
+  let unusable: DatabaseUnusableError | null = null;
   try {
-    await db().get(sql`SELECT 1`);
+    await requireDatabase({ migrationsFolder });
   } catch (thrown) {
-    const message = `It does not answer: ${thrown instanceof Error ? thrown.message : thrown}`;
-    return [
-      error(
-        'DATABASE_UNREACHABLE',
-        'DATABASE_URL',
-        message,
-        'Check address, DATABASE_AUTH_TOKEN, and the server.',
-      ),
-    ];
+    if (!(thrown instanceof DatabaseUnusableError)) throw thrown;
+    unusable = thrown;
+  }
+  const findings: Finding[] = [];
+  if (unusable) {
+    findings.push(error(unusable.code, 'DATABASE_URL', unusable.fault, unusable.remedy));
+    if (unusable.code !== 'DATABASE_NOT_MIGRATED') return findings;
   }
   const handle = databaseHandle();
   if (handle.kind === 'libsql' && (await isDurable(handle.client)) === false) {
-    return [
+    findings.push(
       warning(
         'DATABASE_NOT_DURABLE',
         'DATABASE_URL',
         'The libSQL server may lose commits it has acknowledged.',
         'Set its durability mode to strong (config key durability_mode).',
       ),
-    ];
-  }
-  const pending = await countPendingMigrations(migrationsFolder);
-  if (pending === 0) return [];
-  return [
-    error(
-      'DATABASE_NOT_MIGRATED',
-      'DATABASE_URL',
-      `${pending} migrations are missing.`,
-      'Start the server or a worker of this version; it migrates.',
-    ),
-  ];
-}
-
-async function countPendingMigrations(folder: string): Promise<number> {
-  const { entries } = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as {
-    entries: { when: number }[];
-  };
-  const applied = await lastMigrationAt();
-  return entries.filter(({ when }) => when > applied).length;
-}
-
-async function lastMigrationAt(): Promise<number> {
-  try {
-    const row = await db().get<{ at: number | null } | (number | null)[]>(
-      sql`SELECT MAX(created_at) AS "at" FROM __drizzle_migrations`,
     );
-    return Number((Array.isArray(row) ? row[0] : row?.at) ?? 0);
-  } catch {
-    return 0;
   }
+  return findings;
 }
 
 /** What only the tables can tell: whether anybody works at all. */

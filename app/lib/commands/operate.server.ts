@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import Database from 'better-sqlite3';
 import { pauseRemedies } from '#provisioning/errors.ts';
-import { databaseHandle } from '../db.server.ts';
+import { reasonOf } from '#provisioning/reason-of.ts';
+import { databaseHandle, databasePlace } from '../db.server.ts';
+import { env } from '../env.server.ts';
 import { operatorStore, rotateStoredKeys } from '../near/wallet-engine.server.ts';
 import { type CommandResult, UsageError } from './command.ts';
 import { findUser } from './find-user.server.ts';
@@ -44,8 +47,12 @@ export async function resume({ actor }: By): Promise<CommandResult> {
   return { text, json: { pauseReason: reason }, exitCode: reason ? 1 : 0 };
 }
 
-/** A whole, consistent copy of the database file, beside running processes. @throws UsageError */
-export function backup({ file }: { file: string }): CommandResult {
+/**
+ * A whole, consistent copy of the database file, beside running processes; opened and looked through
+ * before it counts as one.
+ * @throws UsageError
+ */
+export async function backup({ actor, file }: By & { file: string }): Promise<CommandResult> {
   const handle = databaseHandle();
   if (handle.kind !== 'sqlite') {
     throw new UsageError(
@@ -54,15 +61,62 @@ export function backup({ file }: { file: string }): CommandResult {
   }
   const target = resolve(file);
   if (existsSync(target)) throw new UsageError(`backup: ${target} exists already.`);
-  handle.sqlite.prepare('VACUUM INTO ?').run(target);
-  return { text: `Copied to ${target}`, json: { file: target }, exitCode: 0 };
+  if (!existsSync(dirname(target))) {
+    throw new UsageError(`backup: there is no folder ${dirname(target)}.`);
+  }
+  let users: number;
+  try {
+    handle.sqlite.prepare('VACUUM INTO ?').run(target);
+    users = countUsersOfCopy(target);
+  } catch (error) {
+    rmSync(target, { force: true });
+    const text = `Nothing was copied to ${target}: ${reasonOf(error)}.`;
+    return { text, json: { file: null, users: null }, exitCode: 1 };
+  }
+  const detail = { file: target, users };
+  await operatorStore().record({
+    actor,
+    action: 'BACKUP',
+    userId: null,
+    detail,
+    nowMs: Date.now(),
+  });
+  const text = `Copied ${databasePlace()} with ${users} users to ${target}; the copy is whole.`;
+  return { text, json: detail, exitCode: 0 };
 }
 
-/** See docs of `WALLET_ENCRYPTION_KEYS`: every process must know the new key before. */
+/** @throws when a page or an index of the copy is torn */
+function countUsersOfCopy(file: string): number {
+  const copy = new Database(file, { readonly: true });
+  try {
+    const found = copy.pragma('integrity_check', { simple: true });
+    if (found !== 'ok') throw new Error(`the copy is damaged (${found})`);
+    return Number(copy.prepare('SELECT count(*) FROM "User"').pluck().get());
+  } finally {
+    copy.close();
+  }
+}
+
+/**
+ * Encrypts every stored key under the master key in front, which must be the newest: every process has to
+ * know it before, and an older one in front would only be gone back to. See docs/keys.md.
+ */
 export async function rotateKeys({
   actor,
   onProgress,
 }: By & { onProgress: (line: string) => void }): Promise<CommandResult> {
+  const versions = env().walletEncryptionKeys.map(({ version }) => version);
+  const [first = 0] = versions;
+  const newest = Math.max(...versions);
+  if (first !== newest) {
+    const inFront = [newest, ...versions.filter((version) => version !== newest)];
+    const text = [
+      `Nothing was rotated: WALLET_ENCRYPTION_KEYS has version ${first} in front, which encrypts, and version ${newest} behind it.`,
+      `Once every process knows version ${newest}, put it in front (${inFront.map((version) => `${version}:…`).join(',')}), restart every process, and run this again.`,
+      `Until then all of them are needed: ${versions.join(', ')}.`,
+    ].join('\n');
+    return { text, json: { toVersion: first, rotated: 0, unreadable: [] }, exitCode: 1 };
+  }
   const report = await rotateStoredKeys(({ rotated, unreadable }) =>
     onProgress(`${rotated} keys rotated${unreadable ? `, ${unreadable} unreadable` : ''}`),
   );
@@ -78,13 +132,22 @@ export async function rotateKeys({
   });
   const left = [...report.byVersion].filter(([version]) => version !== toVersion);
   const isDone = left.length === 0;
+  const unneeded = versions.filter((version) => version !== toVersion && !byVersion[version]);
   const text = [
-    `${rotated} keys are now under version ${toVersion}.`,
-    ...left.map(([version, count]) => `${count} are still under version ${version}.`),
+    `${rotated} keys were rotated; ${byVersion[toVersion] ?? 0} stored keys are under version ${toVersion}.`,
+    ...left.map(([version, count]) =>
+      versions.includes(version)
+        ? `${count} are still under version ${version}: keep it.`
+        : `${count} are under version ${version}, which WALLET_ENCRYPTION_KEYS lacks: add it behind.`,
+    ),
     ...unreadable.map((userId) => `Does not open, left as it is: user ${userId}`),
-    isDone
-      ? 'All stored keys are under the newest master key; older ones may be removed.'
-      : 'Keep the older master keys.',
+    ...(isDone ? ['No stored key is under another version.'] : []),
+    ...(unneeded.length > 0
+      ? [
+          `No stored key needs ${unneeded.map((version) => `version ${version}`).join(', ')} any more: once every process has version ${toVersion} in front, remove it from WALLET_ENCRYPTION_KEYS; keep it with the backups that need it.`,
+        ]
+      : []),
   ].join('\n');
-  return { text, json: { toVersion, rotated, unreadable, byVersion }, exitCode: isDone ? 0 : 1 };
+  const json = { toVersion, rotated, unreadable, byVersion, unneeded };
+  return { text, json, exitCode: isDone ? 0 : 1 };
 }

@@ -1,29 +1,97 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, inArray } from 'drizzle-orm';
 import { chainTransaction, chainTransactionWallet, user, walletEvent } from '#drizzle/schema.ts';
 import { toDecimal } from '#provisioning/amounts.ts';
+import { remedyOf, ServiceFault } from '#provisioning/errors.ts';
+import type { WalletEngine } from '#provisioning/wallet-engine.ts';
+import type { Wallet } from '#provisioning/wallet-store.ts';
 import { db } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { explorerAccountUrl } from '../explorer.ts';
-import { readChainFacts, walletEngine } from '../near/wallet-engine.server.ts';
+import { operatorStore, readChainFacts, walletEngine } from '../near/wallet-engine.server.ts';
 import { type CommandResult, table } from './command.ts';
 
 const nearDecimals = 24;
+/** A wallet that waits for its next attempt is answered at once. */
+const lookAgainMs = 300;
+const stopMs = 2_000;
 
 /**
  * One real wallet on the configured network, as a sign-up makes it, by this process or a running
- * worker; then the chain itself is asked. Its user can never sign in and counts as departed.
+ * worker; then the chain itself is asked. Its user can never sign in and counts as departed. Not begun
+ * while nothing can be signed: a wallet once asked for is made and paid for, be it much later.
  */
 export async function smoke({
+  actor,
   limitMs,
   onProgress,
 }: {
+  actor: string;
   limitMs: number;
   onProgress: (line: string) => void;
 }): Promise<CommandResult> {
-  const userId = `smoke-${randomUUID()}`;
+  const engine = walletEngine();
+  // Stopped before the report: what it holds is handed back, and the report tells how that stays. Only a
+  // node that says nothing is waited for longer, and leases end by themselves.
+  const attempt = await makeWallet({ engine, actor, limitMs, onProgress }).finally(() =>
+    Promise.race([engine.stop(), sleep(stopMs)]),
+  );
+  return attempt.userId === null ? refusal(attempt.paused) : report({ ...attempt, limitMs });
+}
+
+type Attempt =
+  | { userId: null; paused: string }
+  | { userId: string; begunAtMs: number; paused: string | null };
+
+async function makeWallet({
+  engine,
+  actor,
+  limitMs,
+  onProgress,
+}: {
+  engine: WalletEngine;
+  actor: string;
+  limitMs: number;
+  onProgress: (line: string) => void;
+}): Promise<Attempt> {
   const begunAtMs = Date.now();
+  const untilMs = begunAtMs + limitMs;
+  await engine.start();
+  const reason = engine.pausedBy();
+  if (reason !== null) return { userId: null, paused: reason };
+  const userId = await addUser(actor);
+  let wallet = await engine.requestWallet(userId);
+  onProgress(`PENDING as ${wallet?.accountId}`);
+  while (!isOver(wallet) && Date.now() < untilMs) {
+    // Its work waits for 30 s where nothing can be signed.
+    const work = engine.processWallet(userId);
+    wallet = (await Promise.race([work, sleep(untilMs - Date.now(), null)])) ?? wallet;
+    onProgress(`${wallet?.status} after ${Date.now() - begunAtMs} ms ${engine.pausedBy() ?? ''}`);
+    if (!isOver(wallet)) await sleep(lookAgainMs);
+  }
+  return { userId, begunAtMs, paused: engine.pausedBy() };
+}
+
+function isOver(wallet: Wallet | null): boolean {
+  if (wallet?.status === 'FAILED') return wallet.availableAtMs === null;
+  return wallet?.status === 'READY';
+}
+
+function refusal(paused: string): CommandResult {
+  const words = [
+    `Not begun, and nothing was made: no wallet can be signed for (${paused}).`,
+    remedyOf(paused),
+  ];
+  const text = words.filter(Boolean).join('\n');
+  return { text, json: { userId: null, paused, isOk: false }, exitCode: 1 };
+}
+
+async function addUser(actor: string): Promise<string> {
+  const userId = `smoke-${randomUUID()}`;
   const now = new Date();
+  const nowMs = now.getTime();
+  await operatorStore().record({ actor, action: 'SMOKE', userId, detail: {}, nowMs });
   await db()
     .insert(user)
     .values({
@@ -34,34 +102,18 @@ export async function smoke({
       updatedAt: now,
       deletedAt: now,
     });
-  const engine = walletEngine();
-  try {
-    await engine.start();
-    const requested = await engine.requestWallet(userId);
-    onProgress(`PENDING as ${requested?.accountId}`);
-    let wallet = requested;
-    while (Date.now() - begunAtMs < limitMs) {
-      wallet = await engine.processWallet(userId);
-      if (wallet?.status === 'READY' || (wallet?.status === 'FAILED' && !wallet.availableAtMs))
-        break;
-      onProgress(`${wallet?.status} after ${Date.now() - begunAtMs} ms ${engine.pausedBy() ?? ''}`);
-    }
-    const paused = engine.pausedBy();
-    return await report({ userId, begunAtMs, accountId: wallet?.accountId ?? null, paused });
-  } finally {
-    await engine.stop();
-  }
+  return userId;
 }
 
 async function report({
   userId,
   begunAtMs,
-  accountId,
+  limitMs,
   paused,
 }: {
   userId: string;
   begunAtMs: number;
-  accountId: string | null;
+  limitMs: number;
   paused: string | null;
 }): Promise<CommandResult> {
   const [row] = await db().select().from(user).where(eq(user.id, userId));
@@ -91,11 +143,13 @@ async function report({
       detail: `${each.hash}, ${(each.spentMicroNear ?? each.maxCostMicroNear) / 1e6} NEAR`,
     })),
   ].sort((a, b) => a.atMs - b.atMs);
+  const { nearAccountId: accountId = null, walletStatus: status = null } = row ?? {};
+  const isUnfinished = status !== 'READY' && row?.walletAvailableAt != null;
   const facts =
-    accountId && row?.nearPublicKey
-      ? await readChainFacts({ accountId, publicKey: row.nearPublicKey })
+    accountId && row?.nearPublicKey && !isUnfinished
+      ? await askChain({ accountId, publicKey: row.nearPublicKey })
       : null;
-  const checks = facts
+  const checks: Record<string, boolean> = facts
     ? {
         accountExists: facts.balanceYocto !== null,
         keyHasFullAccess: facts.hasFullAccess,
@@ -103,7 +157,7 @@ async function report({
         holdsReward: facts.tokens === env().signupRewardChoco,
       }
     : {};
-  const isOk = row?.walletStatus === 'READY' && Object.values(checks).every(Boolean);
+  const isOk = status === 'READY' && facts !== null && Object.values(checks).every(Boolean);
   const costNear =
     transactions.reduce((sum, each) => sum + (each.spentMicroNear ?? each.maxCostMicroNear), 0) /
     1e6;
@@ -113,14 +167,21 @@ async function report({
     table(Object.entries(checks).map(([check, holds]) => [holds ? 'ok' : 'WRONG', check])),
     facts?.balanceYocto != null
       ? `${accountId} holds ${toDecimal(facts.balanceYocto, nearDecimals)} NEAR and ${facts.tokens} CHOCO.`
-      : `${accountId} is ${row?.walletStatus}${row?.walletError ? `: ${row.walletError}` : ''}${paused ? `; waiting: ${paused}` : ''}.`,
-    `Cost: ${costNear} NEAR${explorer ? `. See ${explorer}` : ''}`,
+      : `${accountId} is ${status}${row?.walletError ? `: ${row.walletError}` : ''}${paused ? `; waiting: ${paused}` : ''}.`,
+    facts || isUnfinished ? '' : 'The chain did not answer, so nothing was checked there.',
+    `Cost until now: ${costNear} NEAR${explorer ? `. See ${explorer}` : ''}`,
+    isUnfinished
+      ? `Not over within ${limitMs / 1000} s. The wallet stays ${status}: it will be made and paid for as soon as a server or worker can sign.`
+      : '',
     isOk ? 'The smoke test passed.' : 'The smoke test FAILED.',
-  ].join('\n');
+  ]
+    .filter(Boolean)
+    .join('\n');
   const json = {
     userId,
     accountId,
-    status: row?.walletStatus,
+    status,
+    isUnfinished,
     paused,
     steps,
     checks,
@@ -128,4 +189,14 @@ async function report({
     isOk,
   };
   return { text, json, exitCode: isOk ? 0 : 1 };
+}
+
+/** Null when it does not answer. */
+async function askChain(wallet: { accountId: string; publicKey: string }) {
+  try {
+    return await readChainFacts(wallet);
+  } catch (error) {
+    if (error instanceof ServiceFault) return null;
+    throw error;
+  }
 }

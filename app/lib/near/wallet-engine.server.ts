@@ -65,12 +65,27 @@ export function walletReconciler(): ReturnType<typeof createReconciler> {
   return createReconciler({ ...engineParts(), records });
 }
 
-/** See {@link diagnose}. */
-export function diagnoseDeployment(expected: {
+/** See {@link diagnose}. @param hasTables false: the database is not opened, which would make it */
+export function diagnoseDeployment({
+  hasTables,
+  expectedChainId,
+}: {
+  hasTables: boolean;
   expectedChainId: string | null;
 }): Promise<Finding[]> {
-  const keys = createSqliteWalletKeyStore(sqlDatabase());
-  return diagnose({ ...engineParts(), keys, ...expected });
+  const tablesOf = (database: SqlDatabase) => ({
+    ledger: createSqliteTransactionLedger(database),
+    lanes: createSqliteLaneStore(database),
+    keys: createSqliteWalletKeyStore(database),
+  });
+  return diagnose({
+    config: engineConfig(),
+    chain: nearChain(),
+    vault: keyVault(),
+    clock: systemClock,
+    tables: hasTables ? tablesOf(sqlDatabase()) : null,
+    expectedChainId,
+  });
 }
 
 /** What the chain shows of a wallet at a final block. */

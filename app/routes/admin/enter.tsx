@@ -4,13 +4,10 @@ import { PasswordField } from '../../components/PasswordField.tsx';
 import { PublicPage } from '../../components/PublicPage.tsx';
 import type { EnterFault } from '../../i18n/admin-words.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
-import { PASSWORD_MAX_LENGTH } from '../../lib/account-rules.ts';
+import { ADMIN_PASSWORD_MIN_LENGTH, PASSWORD_MAX_LENGTH } from '../../lib/account-rules.ts';
 import { readAdminLink } from '../../lib/admin/admin-link.server.ts';
-import { callAuth, textField } from '../../lib/auth-form.server.ts';
+import { callAuth, readForm, textField } from '../../lib/auth-form.server.ts';
 import type { Route } from './+types/enter.ts';
-
-/** More than a user's: this one can stop everybody's wallets. */
-const PASSWORD_LEAST = 12;
 
 export async function loader({ request }: Route.LoaderArgs) {
   const link = await readAdminLink(tokenOf(request));
@@ -20,10 +17,10 @@ export async function loader({ request }: Route.LoaderArgs) {
 /** Sets the password by the one-time link, and logs in with it. */
 export async function action({ request }: Route.ActionArgs) {
   const token = tokenOf(request);
-  const form = await request.formData();
+  const form = await readForm(request);
   const password = textField(form, 'password');
   const refuse = (fault: EnterFault) => data({ fault }, { status: 400 });
-  if (password.length < PASSWORD_LEAST) return refuse('PASSWORD_TOO_SHORT');
+  if (password.length < ADMIN_PASSWORD_MIN_LENGTH) return refuse('PASSWORD_TOO_SHORT');
   if (password.length > PASSWORD_MAX_LENGTH) return refuse('PASSWORD_TOO_LONG');
   const link = await readAdminLink(token);
   if (!link) return refuse('LINK_USED');

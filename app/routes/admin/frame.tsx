@@ -1,18 +1,51 @@
-import { Link, Outlet } from 'react-router';
+import type { ReactNode } from 'react';
+import { Form, Link, Outlet } from 'react-router';
 import { Brand } from '../../components/Brand.tsx';
+import { ErrorPage, kindOfError } from '../../components/ErrorPage.tsx';
 import { LanguageChoice } from '../../components/LanguageChoice.tsx';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
+import { useText } from '../../i18n/use-language.ts';
 import { requireAdmin } from '../../lib/admin/require-admin.server.ts';
+import { readWalletView } from '../../lib/wallet-view.server.ts';
+import { isRequested } from '../../lib/wallet-view.ts';
 import type { Route } from './+types/frame.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
-  const { email } = await requireAdmin(request);
-  return { email };
+  const { userId, email } = await requireAdmin(request);
+  const wallet = await readWalletView(userId);
+  // An admin needs no wallet, and the way into the app would ask for one.
+  return { email, isUser: wallet !== null && isRequested(wallet) };
+}
+
+export default function AdminFrame({ loaderData }: Route.ComponentProps) {
+  return (
+    <Frame {...loaderData}>
+      <main id="content" className="mx-auto w-full max-w-5xl flex-1 px-4 py-6">
+        <Outlet />
+      </main>
+    </Frame>
+  );
+}
+
+/** A page that could not be loaded costs neither the header nor the way back. */
+export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
+  const kind = kindOfError(error);
+  if (!loaderData || kind === 'not-found') return <ErrorPage kind={kind} />;
+  return (
+    <Frame {...loaderData}>
+      <ErrorPage kind={kind} isFramed />
+    </Frame>
+  );
+}
+
+interface FrameProps extends Awaited<ReturnType<typeof loader>> {
+  readonly children: ReactNode;
 }
 
 /** Around the admin pages; each of them asks for the admin again, since loaders run side by side. */
-export default function AdminFrame({ loaderData }: Route.ComponentProps) {
+function Frame({ email, isUser, children }: FrameProps) {
   const words = useAdminWords();
+  const { account } = useText();
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="border-line border-b bg-canvas">
@@ -21,17 +54,22 @@ export default function AdminFrame({ loaderData }: Route.ComponentProps) {
             <Brand />
           </Link>
           <div className="flex flex-wrap items-center gap-3 text-sm">
-            <span className="text-muted">{loaderData.email}</span>
-            <Link to="/home" className="link">
-              {words.toApp}
-            </Link>
+            <span className="text-muted">{email}</span>
+            {isUser ? (
+              <Link to="/home" className="link">
+                {words.toApp}
+              </Link>
+            ) : null}
             <LanguageChoice />
+            <Form method="post" action="/logout">
+              <button type="submit" className="button-quiet">
+                {account.logOut}
+              </button>
+            </Form>
           </div>
         </div>
       </header>
-      <main id="content" className="mx-auto w-full max-w-5xl flex-1 px-4 py-6">
-        <Outlet />
-      </main>
+      {children}
     </div>
   );
 }

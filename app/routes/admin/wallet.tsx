@@ -12,6 +12,7 @@ import { useText } from '../../i18n/use-language.ts';
 import { runAdminAction } from '../../lib/admin/actions.server.ts';
 import { requireAdmin } from '../../lib/admin/require-admin.server.ts';
 import { readWalletStory } from '../../lib/admin/wallet-story.server.ts';
+import { readForm } from '../../lib/auth-form.server.ts';
 import type { Route } from './+types/wallet.ts';
 
 export async function loader({ request, params }: Route.LoaderArgs) {
@@ -23,7 +24,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
 
 export async function action({ request, params }: Route.ActionArgs) {
   const admin = await requireAdmin(request);
-  const form = await request.formData();
+  const form = await readForm(request);
   form.set('userId', params.userId);
   const outcome = await runAdminAction(admin, form);
   return data(outcome, { status: outcome.kind === 'UNKNOWN_ACTION' ? 400 : 200 });
@@ -35,15 +36,16 @@ export default function AdminWallet({ loaderData: story, actionData }: Route.Com
   const outcome = useKeptAnswer(actionData);
   useLiveData();
   const text = words.story;
+  const name = story.leftAt ? words.list.deleted : story.email;
   return (
     <div className="flex flex-col gap-5">
-      <title>{`${story.email} · ${words.title} · ${appName}`}</title>
+      <title>{`${name} · ${words.title} · ${appName}`}</title>
       <div>
         <Link to="/admin/wallets" className="link text-sm">
           {text.back}
         </Link>
         <h1 className="mt-2 flex flex-wrap items-center gap-3 break-all font-bold text-2xl tracking-tight">
-          {story.email} <StatusBadge status={story.status} />
+          {name} <StatusBadge status={story.status} />
         </h1>
       </div>
       <OutcomeNotice outcome={outcome} />

@@ -7,6 +7,7 @@ import { TrendPlot } from '../../components/admin/TrendPlot.tsx';
 import { useLiveData } from '../../components/admin/use-live-data.ts';
 import { WalletTable } from '../../components/admin/WalletTable.tsx';
 import { useKeptAnswer } from '../../components/use-kept-answer.ts';
+import type { AdminOutcome } from '../../i18n/admin-words.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { runAdminAction } from '../../lib/admin/actions.server.ts';
@@ -16,6 +17,7 @@ import { walletFilters } from '../../lib/admin/wallet-filter.ts';
 import { listWallets, readWalletQuery } from '../../lib/admin/wallet-list.server.ts';
 import { readOperatorActions } from '../../lib/admin/wallet-story.server.ts';
 import { readWalletTrend } from '../../lib/admin/wallet-trend.server.ts';
+import { readForm } from '../../lib/auth-form.server.ts';
 import type { Route } from './+types/wallets.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
@@ -32,9 +34,23 @@ export async function loader({ request }: Route.LoaderArgs) {
 
 export async function action({ request }: Route.ActionArgs) {
   const admin = await requireAdmin(request);
-  const outcome = await runAdminAction(admin, await request.formData());
+  const outcome = await runAdminAction(admin, await readForm(request));
   return data(outcome, { status: outcome.kind === 'UNKNOWN_ACTION' ? 400 : 200 });
 }
+
+/** Told beside their buttons: the page is longer than a screen. */
+const OF_SIGNING: readonly AdminOutcome['kind'][] = [
+  'PAUSED',
+  'RESUMED',
+  'STILL_PAUSED',
+  'UNKNOWN_ACTION',
+];
+const OF_ALL: readonly AdminOutcome['kind'][] = ['REQUEUED'];
+const OF_CHOSEN: readonly AdminOutcome['kind'][] = [
+  'RETRIED',
+  'NOTHING_TO_RETRY',
+  'NOTHING_CHOSEN',
+];
 
 export default function AdminWallets({ loaderData, actionData }: Route.ComponentProps) {
   const words = useAdminWords();
@@ -50,8 +66,10 @@ export default function AdminWallets({ loaderData, actionData }: Route.Component
     <div className="flex flex-col gap-6">
       <title>{`${words.title} · ${appName}`}</title>
       <h1 className="sr-only">{words.title}</h1>
-      <OutcomeNotice outcome={outcome} />
-      <SigningState pauseReason={figures.pauseReason} interruptedBy={figures.interruptedBy} />
+      <div>
+        <OutcomeNotice outcome={outcome} kinds={OF_SIGNING} />
+        <SigningState pauseReason={figures.pauseReason} interruptedBy={figures.interruptedBy} />
+      </div>
       <Figures figures={figures} />
       <section aria-labelledby="trend">
         <h2 id="trend" className="font-semibold">
@@ -105,10 +123,13 @@ export default function AdminWallets({ loaderData, actionData }: Route.Component
             </button>
           </Form>
         </div>
+        <OutcomeNotice outcome={outcome} kinds={OF_ALL} />
         <Form method="get" className="mt-3 flex flex-wrap items-end gap-3">
           <label className="flex min-w-60 flex-1 flex-col gap-1 text-sm">
             <span className="font-semibold">{words.list.search}</span>
             <input
+              // Of the address: after a step back the box is that page's own again.
+              key={query.search}
               name="q"
               type="search"
               defaultValue={query.search}
@@ -118,7 +139,7 @@ export default function AdminWallets({ loaderData, actionData }: Route.Component
           </label>
           <label className="flex flex-col gap-1 text-sm">
             <span className="font-semibold">{words.list.filter}</span>
-            <select name="status" defaultValue={query.filter} className="field">
+            <select key={query.filter} name="status" defaultValue={query.filter} className="field">
               {walletFilters.map((filter) => (
                 <option key={filter} value={filter}>
                   {words.list.filters[filter]}
@@ -133,6 +154,7 @@ export default function AdminWallets({ loaderData, actionData }: Route.Component
         <div className="mt-3">
           <WalletTable wallets={page.wallets} />
         </div>
+        <OutcomeNotice outcome={outcome} kinds={OF_CHOSEN} />
         <nav className="mt-3 flex justify-end gap-3" aria-label={words.list.title}>
           {query.before === null ? null : (
             <Link to={pageAddress(query, null)} className="button-quiet" preventScrollReset>

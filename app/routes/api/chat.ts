@@ -3,7 +3,7 @@ import { languageOf } from '../../i18n/language.server.ts';
 import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
 import { findConversation, listMessages } from '../../lib/chat/conversation.server.ts';
 import { findMessageFault, MESSAGE_PAGE } from '../../lib/chat/message-rules.ts';
-import { stopReply, streamReply } from '../../lib/chat/reply.server.ts';
+import { isReplying, stopReply, streamReply } from '../../lib/chat/reply.server.ts';
 import { ReplyFault } from '../../lib/chat/reply-fault.ts';
 import { takeTurn } from '../../lib/rate-limit.server.ts';
 import { requireApiUserId, requireReadyWallet } from '../../lib/session.server.ts';
@@ -21,7 +21,7 @@ const bodySchema = z.object({
 });
 const stopSchema = z.object({ messageId });
 
-/** A page of the conversation, before the message named `before`: `{messages, hasEarlier}`. */
+/** The newest page of the conversation, or that before the message named `before`. */
 export async function loader({ request, params }: Route.LoaderArgs) {
   const userId = await requireApiUserId(request);
   const characterId = requireCharacterId(params.id);
@@ -30,7 +30,12 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const page = conversationId
     ? await listMessages({ conversationId, limit: MESSAGE_PAGE, before })
     : { messages: [], hasEarlier: false };
-  return Response.json(page, { headers: { 'Cache-Control': 'no-store' } });
+  const isWriting =
+    conversationId !== null && before === null && isReplying(conversationId, page.messages);
+  return Response.json(
+    { ...page, isReplying: isWriting },
+    { headers: { 'Cache-Control': 'no-store' } },
+  );
 }
 
 export async function action({ request, params }: Route.ActionArgs) {

@@ -3,7 +3,7 @@ import { ChatRoom } from '../../components/chat/ChatRoom.tsx';
 import { useWalletState } from '../../components/wallet/WalletStateProvider.tsx';
 import { languageOf } from '../../i18n/language.server.ts';
 import { useText } from '../../i18n/use-language.ts';
-import { textField } from '../../lib/auth-form.server.ts';
+import { readForm, textField } from '../../lib/auth-form.server.ts';
 import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
 import { findConversation, findMessage, listMessages } from '../../lib/chat/conversation.server.ts';
 import { findMessageFault, MESSAGE_PAGE } from '../../lib/chat/message-rules.ts';
@@ -23,15 +23,15 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   const page = conversationId
     ? await listMessages({ conversationId, limit: MESSAGE_PAGE, before })
     : { messages: [], hasEarlier: false };
-  const last = page.messages.at(-1);
   return {
+    accountId: userId,
     characterId,
     walletStatus: wallet.status,
     canChat: wallet.isReady,
     before,
     ...page,
     isReplying:
-      conversationId !== null && last !== undefined && isReplying(conversationId, last.id),
+      conversationId !== null && before === null && isReplying(conversationId, page.messages),
   };
 }
 
@@ -39,7 +39,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
 export async function action({ request, params }: Route.ActionArgs) {
   const userId = await requireReadyWallet(request);
   const characterId = requireCharacterId(params.id);
-  const form = await request.formData();
+  const form = await readForm(request);
   const again = textField(form, 'answer');
   const conversationId = again ? await findConversation({ userId, characterId }) : null;
   const asked = conversationId ? await findMessage(conversationId, again) : null;
@@ -70,20 +70,21 @@ function requireCharacterId(id: string): CharacterId {
 
 export default function Chat({ loaderData, actionData }: Route.ComponentProps) {
   const text = useText();
-  const { characterId, messages, hasEarlier, before, isReplying: isJoining } = loaderData;
+  const { accountId, characterId, messages, hasEarlier, before } = loaderData;
   const { wallet } = useWalletState();
   return (
     <>
       <title>{`${text.characters[characterId].name} · ${text.appName}`}</title>
       <ChatRoom
-        key={`${characterId} ${before}`}
+        key={`${accountId} ${characterId} ${before}`}
         wallet={wallet}
-        isPast={before !== null}
         start={{
+          accountId,
           characterId,
           storedMessages: messages,
           hasEarlier,
-          isReplying: isJoining,
+          isPast: before !== null,
+          isReplying: loaderData.isReplying,
           draft: actionData?.draft ?? '',
           fault: actionData?.fault ?? null,
           trouble: actionData?.trouble ?? null,

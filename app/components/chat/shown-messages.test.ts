@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import {
+  beginReply,
+  endReply,
+  mergeNewest,
+  replyIdTo,
+  type ShownMessage,
+  showReply,
+} from './shown-messages.ts';
+
+const asked = (id: string): ShownMessage => ({ id, role: 'user', content: `${id}?` });
+const answered = (id: string, content = `${id}!`): ShownMessage => ({
+  id: replyIdTo(id),
+  role: 'assistant',
+  content,
+});
+const turns = (...ids: string[]) => ids.flatMap((id) => [asked(id), answered(id)]);
+const contents = (shown: readonly ShownMessage[]) => shown.map(({ content }) => content);
+
+test('a first reply is awaited, grows, and stays', () => {
+  const awaited = beginReply([asked('a')], 'a');
+  expect(awaited.at(-1)).toMatchObject({ content: '', isWriting: true, isGivingWay: false });
+  const growing = showReply(awaited, 'a', '봄');
+  expect(growing.at(-1)).toMatchObject({ content: '봄', isWriting: true });
+  expect(endReply(growing)).toEqual([asked('a'), answered('a', '봄')]);
+});
+
+test('a first reply without a word was none', () => {
+  expect(endReply(beginReply([asked('a')], 'a'))).toEqual([asked('a')]);
+});
+
+test('the earlier reply stays until the new one has a word', () => {
+  const awaited = beginReply(turns('a', 'b'), 'b');
+  expect(awaited.at(-1)).toMatchObject({ content: 'b!', isWriting: true, isGivingWay: true });
+  expect(endReply(awaited)).toEqual(turns('a', 'b'));
+  const growing = showReply(awaited, 'b', '다른');
+  expect(growing.at(-1)).not.toHaveProperty('isGivingWay');
+  expect(contents(endReply(growing))).toEqual(['a?', 'a!', 'b?', '다른']);
+});
+
+test.each([
+  ['nothing new', turns('a', 'b'), turns('a', 'b'), turns('a', 'b')],
+  ['said in another tab', turns('a'), turns('a', 'b'), turns('a', 'b')],
+  ['earlier pages stay', turns('a', 'b', 'c'), turns('b', 'c', 'd'), turns('a', 'b', 'c', 'd')],
+  [
+    'another reply was asked for elsewhere',
+    turns('a'),
+    [asked('a'), answered('a', '다른')],
+    [asked('a'), answered('a', '다른')],
+  ],
+  [
+    'a reply that broke off stays while it is the last',
+    [asked('a'), answered('a', '그러니')],
+    [asked('a')],
+    [asked('a'), answered('a', '그러니')],
+  ],
+  [
+    'a reply that broke off gives way to the stored one',
+    [asked('a'), answered('a', '그러니')],
+    turns('a', 'b'),
+    turns('a', 'b'),
+  ],
+  ['nothing stored', turns('a'), [], turns('a')],
+  ['first words elsewhere', [], turns('a'), turns('a')],
+])('merging: %s', (_, shown, stored, merged) => {
+  expect(mergeNewest(shown, { messages: stored }).messages).toEqual(merged);
+});
+
+test('what was shown goes when a whole page lies between', () => {
+  const merged = mergeNewest(turns('a'), { messages: turns('y', 'z') });
+  expect(merged).toEqual({ messages: turns('y', 'z'), isJoined: false });
+});
