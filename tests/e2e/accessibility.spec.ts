@@ -5,7 +5,7 @@ import { expect, newVisitor, signUp, test } from './test.ts';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const REPLY =
-  '**봄**에는 [산책](https://example.org)이 좋아요.\n\n- 하나\n\n> 그리고\n\n```\nlet spring\n```';
+  '**봄**에는 [산책](https://example.org)이 좋아요.\n\n- 하나\n\n> 그리고\n\n```\nlet spring\n```\n\n| 꽃 | 달 |\n| --- | --- |\n| 벚꽃 | ~~3~~ 4월 |';
 
 /** Each theme with each language once, and each on each screen. */
 const LOOKS: Record<string, [theme: string, language: string][]> = {
@@ -43,6 +43,22 @@ async function expectNoViolation(page: Page, what: string): Promise<void> {
   );
   expect.soft(found).toEqual([]);
 }
+
+test('at 400 % nothing stays over the page', async ({ page }) => {
+  await signUp(page, newVisitor());
+  await page.setViewportSize({ width: 320, height: 256 });
+  for (const path of ['/home', '/wallet', '/account']) {
+    await page.goto(path);
+    await page.evaluate(() => window.scrollTo({ top: 200 }));
+    const covered = await page.evaluate(() =>
+      [5, 128, 250].map((y) => document.elementFromPoint(160, y)?.closest('header, nav')?.tagName),
+    );
+    expect(covered.filter(Boolean), path).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(320);
+    await page.evaluate(() => window.scrollTo({ top: document.body.scrollHeight }));
+    await expect(page.getByRole('navigation', { name: '주요 메뉴' })).toBeInViewport();
+  }
+});
 
 for (const index of [0, 1]) {
   test.describe(`theme and language ${index + 1}`, () => {
@@ -133,7 +149,7 @@ for (const index of [0, 1]) {
       await expect(page.locator('header button[aria-haspopup=menu]')).toBeFocused();
       await page.route('**/home.data*', (route) => route.fulfill({ status: 500 }));
       await page.locator('nav a[href="/home"]:visible').click();
-      await expect(page.locator('[data-error=broken]')).toBeVisible();
+      await expect(page.locator('[data-error=lost]')).toBeVisible();
       await expectNoViolation(page, 'a broken page');
     });
   });

@@ -39,6 +39,16 @@ test('the password is changed only with the current one', async ({ page }) => {
   await current.fill(visitor.password);
   await submit.click();
   await expect(page.getByText('비밀번호를 바꿨어요.')).toBeVisible();
+  await expect(current).toHaveValue('');
+  await expect(page).toHaveURL(/\/account$/);
+  // It is news once: not after a reload, and not again in another language.
+  await page.getByRole('main').getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await expect(page.getByText('Your password was changed.')).toHaveCount(0);
+  await page.getByRole('main').getByRole('button', { name: '한국어' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
+  await page.reload();
+  await expect(page.getByText('비밀번호를 바꿨어요.')).toHaveCount(0);
   await logOut(page);
   await logIn(page, visitor);
   await expect(page.getByRole('alert').first()).toHaveText('이메일 또는 비밀번호가 맞지 않아요.');
@@ -120,7 +130,18 @@ test.describe('deleting the account', () => {
     await page.getByRole('button', { name: '계정을 영구히 삭제하기' }).click();
     await expect(password).toHaveAccessibleDescription(/비밀번호가 맞지 않아요/);
     await password.fill(visitor.password);
+    let goOn = () => {};
+    const isSeen = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route('**/account.data*', async (route) => {
+      await isSeen;
+      await route.continue();
+    });
     await page.getByRole('button', { name: '계정을 영구히 삭제하기' }).click();
+    await expect(page.getByRole('button', { name: '삭제하는 중...' })).toBeVisible();
+    await expect(password).not.toHaveAccessibleDescription(/비밀번호가 맞지 않아요/);
+    goOn();
     await page.waitForURL('**/goodbye');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('계정을 삭제했어요');
 
@@ -183,6 +204,11 @@ test.describe('without JavaScript', () => {
     await expect(page.getByRole('img', { name: '계정 ID QR 코드' })).toBeVisible();
     await expect(page.getByText('지갑을 요청했어요.')).toBeVisible();
     await expect(page.getByRole('main').locator('time').first()).toContainText('UTC');
+    await page.goto('/account');
+    await page.getByRole('button', { name: '이 기기에서 로그아웃' }).click();
+    await expect(page).toHaveURL(`${server.url}/login`);
+    await logIn(page, visitor);
+    await expect(page).toHaveURL(`${server.url}/home`);
     await page.goto('/account');
     await page.getByRole('button', { name: '모든 기기에서 로그아웃' }).click();
     await expect(page).toHaveURL(`${server.url}/login`);

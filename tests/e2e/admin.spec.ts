@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { runAdminLink } from './admin-link.ts';
 import type { AppServer } from './app-server.ts';
 import { changeUser } from './database.ts';
-import { expect, logIn, newVisitor, signUp, test } from './test.ts';
+import { expect, logIn, newVisitor, signUp, test, walletLine } from './test.ts';
 
 const adminEmail = 'boss@example.com';
 const adminPassword = 'a-long-spring-9';
@@ -18,7 +18,7 @@ async function enterAsAdmin(page: Page, server: AppServer): Promise<string> {
 
 const count = (page: Page, status: string) => page.locator(`[data-count=${status}]`);
 
-test.use({ allowedComplaint: /status of (400|404)/, serverEnv: { ADMIN_EMAILS: adminEmail } });
+test.use({ allowedComplaint: /status of (400|404|503)/, serverEnv: { ADMIN_EMAILS: adminEmail } });
 
 test.describe('the admin pages', () => {
   test.describe.configure({ mode: 'serial' });
@@ -31,7 +31,10 @@ test.describe('the admin pages', () => {
     test.slow();
     for (const path of ['/admin/wallets', '/admin/wallets/x']) {
       const visited = await request.get(`${server.url}${path}`, { maxRedirects: 0 });
-      expect([visited.status(), visited.headers().location]).toEqual([302, '/login']);
+      expect([visited.status(), visited.headers().location]).toEqual([
+        302,
+        `/login?to=${encodeURIComponent(path)}`,
+      ]);
     }
     const squatter = { ...newVisitor(), email: 'Boss@Example.com' };
     const refused = await request.post(`${server.url}/api/auth/sign-up/email`, { data: squatter });
@@ -66,6 +69,43 @@ test.describe('the admin pages', () => {
     await expect(page.getByRole('alert').first()).toContainText('맞지 않아요');
   });
 
+  test('an admin’s password has twelve characters, whichever address sets it', async ({
+    page,
+    server,
+  }) => {
+    const short = 'eleven-char';
+    const { link } = runAdminLink(server, { email: adminEmail, adminEmail });
+    const token = new URL(link).searchParams.get('token');
+    const headers = { Origin: server.url };
+    const tooShort = { code: 'ADMIN_PASSWORD_TOO_SHORT' };
+    const reset = await page.request.post('/api/auth/reset-password', {
+      headers,
+      data: { token, newPassword: short },
+    });
+    expect([reset.status(), await reset.json()]).toEqual([400, expect.objectContaining(tooShort)]);
+    // The link is not used up by it.
+    await page.goto(link);
+    await page.getByLabel('비밀번호', { exact: true }).fill(adminPassword);
+    await page.getByRole('button', { name: '비밀번호를 정하고 들어가기' }).click();
+    await page.waitForURL('**/admin/wallets');
+
+    const change = await page.request.post('/api/auth/change-password', {
+      headers,
+      data: { currentPassword: adminPassword, newPassword: short },
+    });
+    expect([change.status(), await change.json()]).toEqual([
+      400,
+      expect.objectContaining(tooShort),
+    ]);
+    await page.goto('/account');
+    await page.getByLabel('지금 비밀번호', { exact: true }).fill(adminPassword);
+    await page.getByLabel('새 비밀번호', { exact: true }).fill(short);
+    await page.getByRole('button', { name: '비밀번호 바꾸기' }).click();
+    await expect(page.getByLabel('새 비밀번호', { exact: true })).toHaveAccessibleDescription(
+      /관리자.*12자/,
+    );
+  });
+
   test('the command refuses an address that is no admin’s', ({ server }) => {
     const refused = runAdminLink(server, { email: 'someone@example.com', adminEmail });
     expect(refused.status).toBe(1);
@@ -92,6 +132,16 @@ test.describe('the admin pages', () => {
     await expect(count(page, 'READY')).toHaveText('4');
     await expect(page.getByRole('img', { name: /요청부터 준비까지/ })).toBeVisible();
 
+    // No label of an axis is cut off.
+    const overTheTop = await page.locator('figure svg').evaluateAll((plots) =>
+      plots.map((plot) => {
+        const top = plot.getBoundingClientRect().top;
+        const labels = [...plot.querySelectorAll('text')].filter((label) => label.textContent);
+        return Math.max(...labels.map((label) => top - label.getBoundingClientRect().top));
+      }),
+    );
+    expect(Math.max(...overTheTop)).toBeLessThanOrEqual(0);
+
     // Live: the page is not touched, and shows it.
     for (const { email } of [first, second, third]) {
       changeUser(server.databaseFile, email, {
@@ -110,6 +160,11 @@ test.describe('the admin pages', () => {
     await page.getByRole('searchbox').fill(first.email.slice(0, 12));
     await page.getByRole('button', { name: '찾기' }).click();
     await expect(page.getByRole('row')).toHaveCount(2);
+    await page.goBack();
+    await expect(page.getByRole('searchbox')).toHaveValue('');
+    await expect(page.getByRole('row')).toHaveCount(4);
+    await page.goForward();
+    await expect(page.getByRole('searchbox')).toHaveValue(first.email.slice(0, 12));
     await page.getByRole('row').getByRole('link', { name: first.email }).click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText(first.email);
     await expect(page.getByText('CREATING → READY')).toBeVisible();
@@ -128,7 +183,7 @@ test.describe('the admin pages', () => {
     await page.getByRole('button', { name: '고른 지갑 다시 시도' }).click();
     // It stays while the page loads its figures again.
     await (await page.waitForResponse('**/admin/wallets.data**')).finished();
-    await expect(page.getByText('지갑을 하나 이상 골라 주세요.')).toBeVisible();
+    await expect(page.getByText('지갑을 하나 이상 골라 주세요.')).toBeInViewport();
     await page.getByRole('checkbox', { name: second.email }).check();
     await page.getByRole('checkbox', { name: third.email }).check();
     await page.getByRole('button', { name: '고른 지갑 다시 시도' }).click();
@@ -145,21 +200,52 @@ test.describe('the admin pages', () => {
       remedy: expect.stringContaining('resume'),
     });
     const context = await browser.newContext({ baseURL: server.url, locale: 'ko-KR' });
-    await signUp(await context.newPage());
+    const waiting = await context.newPage();
+    await signUp(waiting);
     await expect(count(page, 'PENDING')).toHaveText('1');
+    const pausedSentence = '지금은 지갑 만들기를 잠시 쉬고 있어요. 다시 시작되면 저절로 이어져요.';
+    await expect(walletLine(waiting)).toHaveText(pausedSentence);
+    await waiting.goto('/wallet');
+    await expect(waiting.getByRole('main').getByText(pausedSentence)).toBeVisible();
+    const status = await (await waiting.request.get('/api/wallet/status')).json();
+    expect(status).toMatchObject({ status: 'PENDING', isPaused: true, error: null });
+    expect(JSON.stringify(status)).not.toContain('OPERATOR');
     await page.getByRole('button', { name: '서명 다시 시작' }).click();
+    await expect(walletLine(waiting)).toHaveText('지갑 · 100 CHOCO');
+    await expect(waiting.getByText(pausedSentence)).toHaveCount(0);
     await expect(page.getByText('지갑을 만들고 있어요.')).toBeVisible();
     await expect(count(page, 'READY')).toHaveText('5');
     await context.close();
     await page.getByRole('button', { name: '기다리는 지갑 모두 바로 처리' }).click();
-    await expect(page.getByText('바로 처리할 지갑: 0개')).toBeVisible();
+    await expect(page.getByText('바로 처리할 지갑: 0개')).toBeInViewport();
     for (const name of ['서명 멈춤', '서명 다시 시작', '지갑 다시 시도', '지갑 바로 처리']) {
       await expect(log.getByText(name).first()).toBeVisible();
     }
+    await expect(log.getByText('1건 바뀜').first()).toBeVisible();
+    await expect(log).not.toContainText('{');
 
     await page.getByRole('button', { name: 'English' }).click();
     await expect(page.getByRole('heading', { name: 'What operators did' })).toBeVisible();
     await page.goto('/admin/wallets/nobody');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
+    await page.goto('/admin/wallets');
+    // The way into the app is for those who have a wallet there.
+    await expect(page.getByRole('link', { name: 'To the app' })).toBeVisible();
+    changeUser(server.databaseFile, adminEmail, { walletStatus: null });
+    await page.reload();
+    await expect(page.getByRole('link', { name: 'To the app' })).toHaveCount(0);
+    // A refresh that is lost leaves the page; so does a page that is lost.
+    await page.route('**/*.data*', (route) => route.fulfill({ status: 503, body: 'away' }));
+    await page.waitForResponse('**/admin/wallets.data**');
+    await page.waitForResponse('**/admin/wallets.data**');
+    await expect(page.getByRole('heading', { name: 'What operators did' })).toBeVisible();
+    await page.getByRole('row').getByRole('link').first().click();
+    await expect(page.getByText('Please check your connection and try again.')).toBeVisible();
+    await expect(page.getByRole('banner').getByText(adminEmail)).toBeVisible();
+    await page.unroute('**/*.data*');
+    await page.getByRole('link', { name: 'Try again' }).click();
+    await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.waitForURL('**/login');
   });
 });

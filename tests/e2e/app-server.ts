@@ -43,18 +43,12 @@ export async function startAppServer({
 } = {}): Promise<AppServer> {
   const port = await freePort();
   const chainPort = devnetPort ?? (await freePort());
-  const server = spawn('npm', ['start', '--', '--no-build'], {
-    cwd: root,
-    // A group of its own, so that the signal reaches npm and the server alike.
-    detached: true,
-    env: {
-      ...withoutOurVariables(process.env),
-      PORT: String(port),
-      DEVNET_PORT: String(chainPort),
-      DATA_DIR: dataDir,
-      DEVNET_FAULTS: 'on',
-      ...env,
-    },
+  const server = spawnNpm(['start', '--', '--no-build'], {
+    PORT: String(port),
+    DEVNET_PORT: String(chainPort),
+    DATA_DIR: dataDir,
+    DEVNET_FAULTS: 'on',
+    ...env,
   });
   let output = '';
   for (const stream of [server.stdout, server.stderr]) {
@@ -78,6 +72,15 @@ export async function startAppServer({
     },
     stop: () => stop(server),
   };
+}
+
+/** In a group of its own, so that a signal can reach npm alone or all that it has started. */
+export function spawnNpm(args: string[], env: Record<string, string>): ChildProcess {
+  return spawn('npm', args, {
+    cwd: root,
+    detached: true,
+    env: { ...withoutOurVariables(process.env), ...env },
+  });
 }
 
 /** The address the server prints, which it does once it answers. */
@@ -109,7 +112,7 @@ function stop(server: ChildProcess): Promise<void> {
   });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

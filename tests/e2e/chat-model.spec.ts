@@ -71,6 +71,26 @@ test('a reply streams in, markdown is drawn, raw HTML and pictures are not', asy
   await expect(replies(room).getByRole('listitem')).toHaveText(['하나', '둘']);
 });
 
+test.describe('when the code that draws markdown cannot be had', () => {
+  test.use({ allowedComplaint: /ERR_FAILED/ });
+
+  test('replies are plain text, and the page stands', async ({ room, model }) => {
+    await room.route('**/assets/Markdown-*.js', (route) => route.abort());
+    model.behave(({ say: speak, end }) => {
+      speak('봄에는 **산책**');
+      end();
+    });
+    await say(room, '뭐 할까?');
+    await expect(replies(room)).toContainText('봄에는 **산책**');
+    // What the server has drawn stays as it is.
+    await room.reload();
+    await expect(replies(room).locator('strong')).toHaveText('산책');
+    await say(room, '그리고?');
+    await expect(replies(room)).toHaveCount(2);
+    await expect(replies(room).last()).toContainText('봄에는 **산책**');
+  });
+});
+
 test('a stopped reply stays as far as it came, and the model is hung up on', async ({
   room,
   model,
@@ -95,6 +115,61 @@ test('a stopped reply stays as far as it came, and the model is hung up on', asy
   await expect(replies(room)).toContainText('다시 들려줄게요.');
 });
 
+test('the earlier reply stays until another one has its first word', async ({ room, model }) => {
+  model.behave(({ say: speak, end }) => {
+    speak('첫 번째 대답');
+    end();
+  });
+  await say(room, '뭐 할까?');
+  await expect(replies(room)).toContainText('첫 번째 대답');
+  let goOn = () => {};
+  model.behave(({ say: speak, end }) => {
+    goOn = () => {
+      speak('두 번째 대답');
+      end();
+    };
+  });
+  const asked = model.requests.length;
+  await room.getByRole('button', { name: '다른 답장 받기' }).click();
+  const writing = room.locator('[data-role=assistant] [aria-busy=true]');
+  await expect(writing).toContainText('첫 번째 대답');
+  await expect.poll(() => model.requests.length).toBe(asked + 1);
+  await room.reload();
+  await expect(writing).toContainText('첫 번째 대답');
+  goOn();
+  await expect(replies(room)).toContainText('두 번째 대답');
+  await expect(room.getByText('첫 번째 대답')).toHaveCount(0);
+  expect(model.requests.length).toBe(asked + 1);
+
+  // Stopped before its first word, another one leaves the reply as it was.
+  model.behave(() => {});
+  await room.getByRole('button', { name: '다른 답장 받기' }).click();
+  await expect(writing).toContainText('두 번째 대답');
+  await room.getByRole('button', { name: '답장 멈추기' }).click();
+  await expect(replies(room)).toContainText('두 번째 대답');
+  await expect(room.getByText('답장을 멈췄어요.')).toBeVisible();
+  await room.reload();
+  await expect(replies(room)).toContainText('두 번째 대답');
+});
+
+test('the page itself says that a reply is being written', async ({ room, model }) => {
+  let goOn = () => {};
+  model.behave(({ say: speak, end }) => {
+    goOn = () => {
+      speak('여기 있어요.');
+      end();
+    };
+  });
+  const asked = model.requests.length;
+  await say(room, '어디 있어?');
+  await expect.poll(() => model.requests.length).toBe(asked + 1);
+  const html = await (await room.request.get(room.url())).text();
+  expect(html).toContain('초춘심 입력 중');
+  expect(html).not.toContain('아직 답장을 받지 못했어요.');
+  goOn();
+  await expect(replies(room)).toContainText('여기 있어요.');
+});
+
 test('a reply goes on while nobody looks, and is joined in the middle', async ({ room, model }) => {
   let goOn = () => {};
   model.behave(({ say: speak, end }) => {
@@ -114,6 +189,50 @@ test('a reply goes on while nobody looks, and is joined in the middle', async ({
   goOn();
   await expect(replies(room)).toContainText('나는 여기에서 기다리고 있었어요.');
   expect(model.requests.length).toBe(asked + 1);
+});
+
+test('the focus stays where one goes on', async ({ room, model }) => {
+  let goOn = () => {};
+  model.behave(({ say: speak, end }) => {
+    speak('그래서');
+    goOn = end;
+  });
+  const field = composer(room);
+  const stop = room.getByRole('button', { name: '답장 멈추기' });
+  const send = room.getByRole('button', { name: '보내기' });
+  // By keyboard: what is pressed goes away, and the field takes over.
+  await room.getByRole('button', { name: '나를 좀 칭찬해 줘.' }).press('Enter');
+  await expect(stop).toBeVisible();
+  await expect(field).toBeFocused();
+  await expect(room.locator('[data-role=assistant]')).toContainText('그래서');
+  goOn();
+  await expect(send).toBeVisible();
+  await room.getByRole('button', { name: '다른 답장 받기' }).press('Enter');
+  await expect(stop).toBeVisible();
+  await expect(field).toBeFocused();
+  await stop.press('Enter');
+  await expect(send).toBeFocused();
+
+  await field.fill('뭐 할까?');
+  await send.press('Enter');
+  await expect(stop).toBeFocused();
+  await stop.press('Enter');
+  await expect(send).toBeFocused();
+  // With the mouse: who types goes on typing.
+  await field.fill('그리고?');
+  await send.click();
+  await expect(stop).toBeVisible();
+  await expect(field).toBeFocused();
+});
+
+test.describe('on a touch screen', () => {
+  test.use({ hasTouch: true, isMobile: true });
+
+  test('no keyboard comes up that was not there', async ({ room, model }) => {
+    model.behave(({ say: speak }) => speak('그래서'));
+    await room.getByRole('button', { name: '나를 좀 칭찬해 줘.' }).tap();
+    await expect(room.getByRole('button', { name: '답장 멈추기' })).toBeFocused();
+  });
 });
 
 test('history goes along with the next message', async ({ room, model }) => {
@@ -153,6 +272,29 @@ test.describe('when the model refuses', () => {
     await room.getByRole('button', { name: '다시 받기' }).click();
     await expect(replies(room)).toContainText('이제 괜찮아요.');
     await expect(room.locator('[data-role=user]')).toHaveCount(1);
+  });
+
+  test('another reply that fails leaves the one there is, and says what failed', async ({
+    room,
+    model,
+  }) => {
+    model.behave(({ say: speak, end }) => {
+      speak('첫 번째 대답');
+      end();
+    });
+    await say(room, '뭐 할까?');
+    await expect(replies(room)).toContainText('첫 번째 대답');
+    const again = room.getByRole('button', { name: '다른 답장 받기' });
+    model.behave(({ refuse }) => refuse(429));
+    await again.click();
+    await expect(room.getByText('지금은 이야기하려는 분이 많아요.')).toBeVisible();
+    await expect(replies(room)).toContainText('첫 번째 대답');
+    await room.route('**/api/chat/**', (route) => route.abort());
+    await again.click();
+    await expect(room.getByText('연결을 확인하고 다시 받아 주세요.')).toBeVisible();
+    await expect(room.getByText('메시지를 보내지 못했어요.')).toHaveCount(0);
+    await expect(replies(room)).toContainText('첫 번째 대답');
+    await expect(composer(room)).toHaveValue('');
   });
 
   test('a reply cut off in the middle can be asked for again', async ({ room, model }) => {

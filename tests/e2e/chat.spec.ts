@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { addMessages, changeUser } from './database.ts';
-import { expect, signUp, test, walletLine } from './test.ts';
+import { expect, logIn, logOut, signUp, test, walletLine } from './test.ts';
 
 async function openRoom(page: Page): Promise<void> {
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
@@ -17,6 +17,17 @@ test('an opener begins the conversation', async ({ page }) => {
   await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
 });
 
+test('an opener leaves what is typed alone', async ({ page }) => {
+  await signUp(page);
+  await openRoom(page);
+  const composer = page.getByRole('textbox', { name: '메시지' });
+  await composer.fill('내가 적던 말');
+  await page.getByRole('button', { name: '별 이야기를 들려줘.' }).click();
+  await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
+  await expect(messages(page)).toHaveCount(2);
+  await expect(composer).toHaveValue('내가 적던 말');
+});
+
 test('while chat is locked an opener waits in the composer', async ({ page, server }) => {
   const { email } = await signUp(page);
   await openRoom(page);
@@ -25,6 +36,10 @@ test('while chat is locked an opener waits in the composer', async ({ page, serv
   await page.getByRole('button', { name: '별 이야기를 들려줘.' }).click();
   await expect(page.getByRole('textbox', { name: '메시지' })).toHaveValue('별 이야기를 들려줘.');
   await expect(page.getByRole('button', { name: '보내기' })).toBeDisabled();
+  await page.getByRole('button', { name: '잠이 오지 않아.' }).click();
+  await expect(page.getByRole('textbox', { name: '메시지' })).toHaveValue(
+    '별 이야기를 들려줘.\n잠이 오지 않아.',
+  );
   await expect(messages(page)).toHaveCount(0);
 });
 
@@ -68,6 +83,156 @@ test('a growing reply does not pull away whoever reads above; a button leads bac
   await expect(page.locator('[data-role=assistant]').last()).toBeInViewport();
 });
 
+test('what one account has typed is not shown to the next in the same tab', async ({
+  page,
+  server,
+}) => {
+  const composer = page.getByRole('textbox', { name: '메시지' });
+  const first = await signUp(page);
+  await page.goto('/chat/byeol');
+  await composer.fill('아무에게도 말하지 마');
+  await page.reload();
+  await expect(composer).toHaveValue('아무에게도 말하지 마');
+  await logOut(page);
+  await signUp(page);
+  await page.goto('/chat/byeol');
+  await page.waitForLoadState('networkidle');
+  await expect(composer).toHaveValue('');
+  const kept = await page.evaluate(() => JSON.stringify(sessionStorage));
+  expect(kept).not.toContain('아무에게도');
+  await page.goBack();
+  await logOut(page);
+  await logIn(page, first, server.url);
+  await page.waitForURL('**/home');
+  await page.goto('/chat/byeol');
+  await page.waitForLoadState('networkidle');
+  await expect(composer).toHaveValue('');
+});
+
+test('what was said in another tab is there when this one is back', async ({ page, context }) => {
+  await signUp(page);
+  await openRoom(page);
+  const say = async (tab: Page, text: string) => {
+    await tab.getByRole('textbox', { name: '메시지' }).fill(text);
+    await tab.keyboard.press('Enter');
+  };
+  const other = await context.newPage();
+  await other.goto('/chat/byeol');
+  await say(page, '여기는 첫째 탭');
+  await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveCount(1);
+  await say(other, '여기는 둘째 탭');
+  await expect(other.locator('[data-role=assistant] [aria-busy=false]')).toHaveCount(1);
+  await page.bringToFront();
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await expect(messages(page)).toHaveCount(4);
+  await other.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await expect(messages(other)).toHaveCount(4);
+  await expect(messages(other).nth(0)).toContainText('여기는 첫째 탭');
+  await expect(messages(other).nth(2)).toContainText('여기는 둘째 탭');
+});
+
+test('the length of a message is told near its end, and beyond', async ({ page }) => {
+  await signUp(page);
+  await openRoom(page);
+  const composer = page.getByRole('textbox', { name: '메시지' });
+  await composer.fill('가'.repeat(1_900));
+  await expect(page.getByText('100자 남음')).toBeVisible();
+  await composer.fill('가'.repeat(2_030));
+  await expect(page.getByText('30자 넘었어요')).toBeVisible();
+  await expect(composer).toHaveAccessibleDescription('30자 넘었어요');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('2,000자까지 보낼 수 있어요.');
+  await composer.fill('짧게');
+  await expect(page.getByText('30자 넘었어요')).toHaveCount(0);
+});
+
+test.describe('when the session has ended', () => {
+  test.use({ allowedComplaint: /status of 401/ });
+
+  test('what was typed stays, and a link leads to the way back', async ({
+    page,
+    context,
+    server,
+  }) => {
+    const visitor = await signUp(page);
+    await openRoom(page);
+    await context.clearCookies({ name: /session/ });
+    const composer = page.getByRole('textbox', { name: '메시지' });
+    await composer.fill('아직 보내지 못한 말');
+    await page.keyboard.press('Enter');
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText('적은 메시지는 이 탭에 그대로 남아 있어요.');
+    await expect(composer).toHaveValue('아직 보내지 못한 말');
+    await expect(messages(page)).toHaveCount(0);
+    const link = alert.getByRole('link', { name: '다시 로그인하기' });
+    await expect(link).toHaveAttribute('href', '/login?to=/chat/byeol');
+    await link.click();
+    await page.waitForURL('**/login?to=/chat/byeol');
+    await logIn(page, visitor, server.url);
+    await page.waitForURL('**/home');
+    await page.goto('/chat/byeol');
+    await expect(composer).toHaveValue('아직 보내지 못한 말');
+  });
+});
+
+test('going back shows the conversation as it is now', async ({ page }) => {
+  await signUp(page);
+  await openRoom(page);
+  await page.getByRole('textbox', { name: '메시지' }).fill('별이야, 안녕');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveCount(1);
+  await page.goto('/wallet');
+  await page.goBack();
+  await expect(messages(page)).toHaveCount(2);
+});
+
+test('the home page cuts no character in half', async ({ page, server }) => {
+  const { email } = await signUp(page);
+  const reply = `봄${'🌸'.repeat(100)}`;
+  addMessages(server.databaseFile, email, { characterId: 'byeol', count: 2, reply });
+  await page.goto('/home');
+  await expect(page.getByText('봄🌸')).toHaveText(/^봄🌸+$/u);
+  await page.waitForLoadState('networkidle');
+});
+
+for (const size of [
+  { width: 320, height: 256 },
+  { width: 740, height: 340 },
+]) {
+  test(`in a low window of ${size.width} by ${size.height} all can be read`, async ({
+    page,
+    server,
+  }) => {
+    const { email } = await signUp(page);
+    await page.setViewportSize(size);
+    await openRoom(page);
+    const log = page.getByRole('log');
+    const composer = page.getByRole('textbox', { name: '메시지' });
+    const face = log.getByText('별이에게 첫 인사를 건네 보세요.');
+    await face.scrollIntoViewIfNeeded();
+    await expect(face).toBeInViewport({ ratio: 1 });
+    await expect(log).toHaveJSProperty('scrollTop', 0);
+    const isWhole = (element: HTMLElement) => element.scrollHeight <= element.clientHeight;
+    expect(await log.evaluate(isWhole)).toBe(true);
+
+    addMessages(server.databaseFile, email, { characterId: 'byeol', count: 30 });
+    await page.reload();
+    await expect(page.getByText('message 29', { exact: true })).toBeInViewport();
+    await expect(composer).toBeInViewport({ ratio: 1 });
+    expect(await log.evaluate(isWhole)).toBe(true);
+    await composer.fill('오늘은 어땠어?');
+    await page.keyboard.press('Enter');
+    await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveCount(16);
+    await expect(messages(page).last()).toBeInViewport();
+    await page.getByText('message 1', { exact: true }).scrollIntoViewIfNeeded();
+    await expect(page.getByText('message 1', { exact: true })).toBeInViewport({ ratio: 1 });
+    const isTooWide = await page.evaluate(
+      () => document.documentElement.scrollWidth > window.innerWidth,
+    );
+    expect(isTooWide).toBe(false);
+  });
+}
+
 test('pages of a conversation over HTTP, its owner’s alone', async ({ page, request, server }) => {
   const { email } = await signUp(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 50 });
@@ -80,6 +245,7 @@ test('pages of a conversation over HTTP, its owner’s alone', async ({ page, re
   expect(await (await page.request.get('/api/chat/mir')).json()).toEqual({
     messages: [],
     hasEarlier: false,
+    isReplying: false,
   });
   expect((await request.get('/api/chat/byeol')).status()).toBe(401);
   const headers = { origin: server.url };

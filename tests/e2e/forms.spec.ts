@@ -23,6 +23,9 @@ test('a weak password and a wrong e-mail are told beside their fields, nothing t
   await expect(email).toBeFocused();
   await expect(email).toHaveValue('yuri@');
   await expect(page.getByLabel('이름', { exact: true })).toHaveValue('유리');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/check the e-mail address/);
+  await expect(page.getByLabel('E-mail')).toHaveValue('yuri@');
 });
 
 test('a taken e-mail is told in a sentence', async ({ page, context }) => {
@@ -77,12 +80,64 @@ test.describe('when sending fails', () => {
   });
 });
 
+test('log-in and sign-up lead back to the page that was asked for', async ({ page, context }) => {
+  const visitor = newVisitor();
+  await page.goto('/chat/mir?before=7');
+  await expect(page).toHaveURL(/\/login\?to=/);
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await page.getByRole('button', { name: '한국어' }).click();
+  await page.getByRole('link', { name: '회원가입' }).click();
+  await page.getByLabel('이름', { exact: true }).fill(visitor.name);
+  await page.getByLabel('이메일').fill(visitor.email);
+  await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
+  await page.getByRole('button', { name: '가입하고 시작하기' }).click();
+  await page.waitForURL('**/chat/mir?before=7');
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  // The session ends while a page is open.
+  await page.goto('/home');
+  await context.clearCookies({ name: /session/ });
+  await page.getByRole('link', { name: '지갑', exact: true }).locator('visible=true').click();
+  await page.waitForURL('**/login?to=%2Fwallet');
+  await page.getByLabel('이메일').fill(visitor.email);
+  await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
+  await page.getByRole('button', { name: '로그인' }).click();
+  await page.waitForURL('**/wallet');
+  // Never to another place.
+  await context.clearCookies({ name: /session/ });
+  await page.goto('/login?to=https%3A%2F%2Fevil.example');
+  await page.getByLabel('이메일').fill(visitor.email);
+  await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
+  await page.getByRole('button', { name: '로그인' }).click();
+  await page.waitForURL('**/home');
+});
+
+test('what shows a password stays on one line, whatever the label says', async ({
+  browser,
+  server,
+}) => {
+  const narrow = await browser.newContext({
+    locale: 'en-US',
+    viewport: { width: 280, height: 640 },
+  });
+  const page = await narrow.newPage();
+  await page.goto(`${server.url}/signup`);
+  const button = page.getByRole('button', { name: 'Show password' });
+  await button.evaluate((element) => {
+    const label = element.closest('div')?.parentElement?.querySelector('label');
+    if (label) label.textContent = 'Enter your password to confirm';
+  });
+  expect((await button.boundingBox())?.height).toBeLessThan(32);
+  await narrow.close();
+});
+
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
   test('sign-up leads to the home page, and faults show', async ({ page }) => {
     const visitor = newVisitor();
     await fillSignUp(page, { ...visitor, password: 'short' });
+    await expect(page.getByRole('button', { name: '비밀번호 보기' })).toHaveCount(0);
     await page.getByRole('button', { name: '가입하고 시작하기' }).click();
     await expect(page.getByText('비밀번호가 너무 짧아요. 8자 이상으로 정해 주세요.')).toBeVisible();
     await expect(page.getByLabel('이메일')).toHaveValue(visitor.email);
@@ -90,5 +145,13 @@ test.describe('without JavaScript', () => {
     await page.getByRole('button', { name: '가입하고 시작하기' }).click();
     await expect(page).toHaveURL(/\/home$/);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('유리님, 반가워요');
+    await page.context().clearCookies();
+    await page.goto('/account');
+    await page.getByLabel('이메일').fill(visitor.email);
+    await page.getByLabel('비밀번호', { exact: true }).fill('not-the-password');
+    await page.getByRole('button', { name: '로그인' }).click();
+    await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
+    await page.getByRole('button', { name: '로그인' }).click();
+    await expect(page).toHaveURL(/\/account$/);
   });
 });

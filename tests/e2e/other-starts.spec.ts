@@ -28,9 +28,15 @@ test('a user of before the change chats at once; one without a wallet is given o
   }
 });
 
-test('WALLET_CREATION=sync: the set-up page waits, and ends READY', async ({ page }) => {
-  const server = await startAppServer({ env: { WALLET_CREATION: 'sync' } });
+test('WALLET_CREATION=sync: the set-up page waits, and ends READY; another gift is promised and given', async ({
+  page,
+}) => {
+  const env = { WALLET_CREATION: 'sync', SIGNUP_REWARD_CHOCO: '12.5' };
+  const server = await startAppServer({ env });
   try {
+    await page.goto(server.url);
+    await expect(page.getByText('지갑이 준비되면 12.5 CHOCO가 들어 있어요.')).toBeVisible();
+    await expect(page.getByText('나만의 지갑과 12.5 CHOCO')).toBeVisible();
     await server.chain({ kind: 'halt' });
     await fillSignUp(page, newVisitor(), server.url);
     await page.getByRole('button', { name: '가입하고 시작하기' }).click();
@@ -40,7 +46,7 @@ test('WALLET_CREATION=sync: the set-up page waits, and ends READY', async ({ pag
     ).toBeVisible();
     await server.chain({ kind: 'resume' });
     await page.waitForURL('**/home');
-    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    await expect(walletLine(page)).toHaveText('지갑 · 12.5 CHOCO');
   } finally {
     await server.stop();
   }

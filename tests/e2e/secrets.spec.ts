@@ -277,6 +277,18 @@ test.describe('no private key, master key or secret of the configuration', () =>
     }
   });
 
+  test('of a node’s provider stands in what a server says whose nodes are away', async () => {
+    const key = someBytes('provider').toString('hex');
+    const nodes = `http://127.0.0.1:9/v1/${key},http://127.0.0.1:9/v1?apiKey=${key}`;
+    const away = await startAppServer({
+      env: { ...settings, REDIS_URL: redis.url, NEAR_NODE_URL: nodes },
+    });
+    await expect.poll(() => away.output()).toContain('work is interrupted');
+    await away.stop();
+    expect(away.output()).toContain('devnet at 127.0.0.1:9');
+    expect(away.output()).not.toContain(key);
+  });
+
   test('is quoted when the start is refused', async () => {
     const wrong = { ...settings, REDIS_URL: redis.url };
     const half = masterKey.subarray(0, 31).toString('base64');
@@ -285,6 +297,7 @@ test.describe('no private key, master key or secret of the configuration', () =>
       { WALLET_ENCRYPTION_KEYS: `1:${half}` },
       { WALLET_ENCRYPTION_KEYS: masterKey.toString('base64') },
       { NEAR_SERVICE_ACCOUNT_PRIVATE_KEY: serviceKey },
+      { DATABASE_URL: `http://ann:${half.slice(0, 40)}@127.0.0.1:8080` },
     ];
     for (const fault of faults) {
       const started = startAppServer({ env: { ...wrong, ...fault } });

@@ -41,7 +41,46 @@ test('cookies are for TLS, for the server and for our own site', async ({ reques
     expect(value).toMatch(/; SameSite=Lax/i);
     expect(value).not.toMatch(/; Domain=/i);
   }
-  expect(cookies[0]?.value).toMatch(/^__Secure-/);
+  // Browsers take it with Secure, Path=/ and without a Domain only.
+  expect(cookies[0]?.value).toMatch(/^__Host-.*; Path=\//);
+});
+
+test('forms work behind a proxy that tells neither host nor protocol; those of others do not', async ({
+  request,
+}) => {
+  for (const suffix of ['', '.data']) {
+    const { name, email, password } = newVisitor();
+    const send = (path: string, headers: Record<string, string>) =>
+      request.post(`${path}${suffix}`, {
+        headers: { ...headers, 'X-Forwarded-For': '203.0.113.20' },
+        form: path === '/signup' ? { name, email, password } : { email, password },
+        maxRedirects: 0,
+      });
+    // A redirect; to a script it is told with a status of its own.
+    const done = suffix === '' ? 302 : 202;
+    for (const path of ['/signup', '/login']) {
+      const foreign: Record<string, string>[] = [
+        { Origin: 'https://evil.example.org' },
+        { Origin: 'https://evil.example.org', 'X-Forwarded-Host': 'evil.example.org' },
+        { Origin: 'http://chat.example.org' },
+        { Origin: 'null' },
+        { Origin: publicOrigin, 'Sec-Fetch-Site': 'cross-site' },
+      ];
+      for (const headers of foreign) expect((await send(path, headers)).status()).toBe(403);
+      const answer = await send(path, { Origin: publicOrigin });
+      expect(answer.status()).toBe(done);
+      expect(answer.headers()['set-cookie']).toContain('session_token=');
+      if (suffix === '') expect(answer.headers().location).toBe('/home');
+    }
+    const asToldByProxies: Record<string, string>[] = [
+      { 'X-Forwarded-Host': 'chat.example.org', 'X-Forwarded-Proto': 'https' },
+      { 'X-Forwarded-Host': 'upstream:8080', 'X-Forwarded-Proto': 'http' },
+      { Host: 'chat.example.org' },
+    ];
+    for (const told of asToldByProxies) {
+      expect((await send('/login', { Origin: publicOrigin, ...told })).status()).toBe(done);
+    }
+  }
 });
 
 test('every answer carries the headers, and a page a fresh nonce', async ({ request }) => {
@@ -86,6 +125,42 @@ test('metrics are for whoever has the token', async ({ request }) => {
   expect(text).toMatch(/^choonsim_worker_heartbeat_timestamp_seconds 1\d{9}/m);
   expect(text).toMatch(/^choonsim_rpc_calls_total\{host="127\.0\.0\.1:\d+",method="query"/m);
   expect(text).toMatch(/^choonsim_treasury\{asset="near"\} \d{6}/m);
+});
+
+test('every address that checks a password takes ten a minute, with a session too', async ({
+  request,
+}) => {
+  const headers = { Origin: publicOrigin, 'X-Forwarded-For': '203.0.113.30' };
+  const { name, email, password } = newVisitor();
+  const signedUp = await request.post('/api/auth/sign-up/email', {
+    headers,
+    data: { name, email, password },
+  });
+  const [cookie = ''] = (signedUp.headers()['set-cookie'] ?? '').split(';');
+  const wrong = 'guess-guess-guess';
+  const guesses = [
+    { path: 'sign-in/email', data: { email, password: wrong }, refusal: 401 },
+    { path: 'verify-password', data: { password: wrong }, refusal: 400 },
+    {
+      path: 'change-password',
+      data: { currentPassword: wrong, newPassword: 'spring-heart-10' },
+      refusal: 400,
+    },
+    // Not built: deleting is a form of ours, with a limit of its own.
+    { path: 'delete-user', data: { password: wrong }, refusal: 404 },
+    { path: 'reset-password', data: { token: wrong, newPassword: wrong }, refusal: 400 },
+  ];
+  for (const { path, data, refusal } of guesses) {
+    const statuses = [];
+    for (let tries = 0; tries < 11; tries += 1) {
+      const answer = await request.post(`/api/auth/${path}`, {
+        headers: { ...headers, Cookie: cookie },
+        data,
+      });
+      statuses.push(answer.status());
+    }
+    expect([path, ...statuses]).toEqual([path, ...Array(10).fill(refusal), 429]);
+  }
 });
 
 test('many attempts from one address are slowed down', async ({ request }) => {

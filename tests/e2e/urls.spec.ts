@@ -60,7 +60,12 @@ test('the API refuses what it must, in JSON', async ({ request }) => {
   }
   for (const page of ['/home', '/chat/choonsim', '/wallet', '/account', '/wallet-setup']) {
     const answer = await request.get(page, { maxRedirects: 0 });
-    expect([answer.status(), answer.headers().location]).toEqual([302, '/login']);
+    const login = `/login?to=${encodeURIComponent(page)}`;
+    expect([page, answer.status(), answer.headers().location]).toEqual([
+      page,
+      302,
+      page === '/home' ? '/login' : login,
+    ]);
   }
   expect((await request.get('/healthz')).status()).toBe(200);
   expect((await request.get('/readyz')).status()).toBe(200);

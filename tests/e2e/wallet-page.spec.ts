@@ -67,3 +67,28 @@ test('times are the visitor’s own', async ({ browser, page, server }) => {
   await page.goto('/wallet');
   await expect(page.getByText('2026. 1. 3. 오전 12:04:05 기준')).toBeVisible();
 });
+
+test('where only help helps, the line leads to it, and it says what is true', async ({
+  page,
+  server,
+}) => {
+  const { email } = await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  changeUser(server.databaseFile, email, {
+    walletStatus: 'FAILED',
+    walletError: 'ACCOUNT_KEY_MISMATCH',
+    walletAvailableAt: null,
+  });
+  for (const path of ['/home', '/chat/mir']) {
+    await page.goto(path);
+    await expect(walletLine(page)).toHaveText(
+      '지갑을 만들지 못했어요. 도움이 필요해요. (오류 코드 ACCOUNT_KEY_MISMATCH)',
+    );
+    await page.getByRole('link', { name: '도움 받기' }).click();
+    await page.waitForURL('**/wallet');
+  }
+  // No address of support is set here: none is promised.
+  await expect(page.getByText('이 서비스를 운영하는 곳에 알려 주세요.')).toBeVisible();
+  await expect(page.getByText('고객센터')).toHaveCount(0);
+  await expect(page.getByRole('link', { name: '도움 받기' })).toHaveCount(0);
+});

@@ -87,7 +87,9 @@ describe.skipIf(!canRun)(
       const world = new World();
       const contract = new RefusingContract(world);
       const scraped = await ScrapedWorld.start({ world, transport: contract.transport });
-      await scraped.pass(120, () => scraped.signUp());
+      await scraped.pass(120, async () => {
+        for (let users = 0; users < 3; users += 1) await scraped.signUp();
+      });
       const well = now(scraped);
       contract.accountId = await scraped.signUp();
       await scraped.pass(240);
@@ -98,6 +100,40 @@ describe.skipIf(!canRun)(
       expect(scraped.text).toContain(
         'choonsim_wallet_failures_total{code="REWARD_REFUSED",final="true"} 1',
       );
+    });
+
+    it('one attempt of a few that fails is no rate', async () => {
+      const world = new World();
+      const contract = new RefusingContract(world);
+      const scraped = await ScrapedWorld.start({ world, transport: contract.transport });
+      await scraped.pass(30, () => scraped.signUp());
+      contract.accountId = await scraped.signUp();
+      await scraped.pass(15);
+      contract.accountId = null;
+      await scraped.pass(300);
+      expectFiring(
+        scraped,
+        ...[60, 120, 180, 240, 300].map((atSeconds) => ({ atSeconds, firing: [] })),
+      );
+      expect(scraped.text).toMatch(/failures_total\{code="REWARD_REFUSED",final="false"\} [12]$/m);
+      expect(scraped.text).toContain('choonsim_wallets{status="READY"} 3');
+    });
+
+    it('a process that has looked at nothing yet, alone or beside one that has', async () => {
+      const scraped = await ScrapedWorld.start();
+      await scraped.pass(300, () => scraped.signUp());
+      // Web processes without a worker show these as 0 for ever, or until the database answers.
+      const unread = ['treasury_runway_wallets', 'treasury_read_timestamp_seconds'];
+      const untouched = (names: string[]) =>
+        names.map((name) => {
+          const values = Array.from({ length: 20 }, () => 0);
+          return [`choonsim_${name}{instance="two:3000",job="choonsim"}`, values] as const;
+        });
+      const beside = untouched([...unread, 'worker_heartbeat_timestamp_seconds']);
+      expectAlerts(new Map([...scraped.series, ...beside]), [now(scraped)]);
+      const working = [...scraped.series].filter(([name]) => !name.includes('_treasury_r'));
+      const warning = [...scraped.series].filter(([name]) => name.includes('_runway_warning_'));
+      expectAlerts(new Map([...working, ...warning, ...untouched(unread)]), [now(scraped)]);
     });
 
     it('a node that does not answer, by its host: the key in its address is not shown', async () => {
