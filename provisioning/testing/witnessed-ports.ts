@@ -54,17 +54,25 @@ export function witnessedStore(store: WalletStore, { rows, onViolation }: Witnes
 
 /**
  * Looks at each sign commit in the moment it has happened: only holders of every claim and of the
- * lane may have come through, whatever the database was told to check.
+ * lane may have come through, and none but tombstones during a pause, whatever the database was told
+ * to check.
  */
 export function witnessedLedger(
   ledger: TransactionLedger,
   { rows, onViolation }: Witness,
 ): TransactionLedger {
+  const isPaused = () =>
+    rows('SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NOT NULL').length > 0;
   return {
     ...ledger,
     async commitSignedTransactions(commit) {
+      const wasPaused = isPaused();
       await ledger.commitSignedTransactions(commit);
+      const duringPause = wasPaused && isPaused();
       for (const { transaction, wallets, lane } of commit.transactions) {
+        if (duringPause && transaction.purpose !== 'TOMBSTONE') {
+          onViolation(`${transaction.hash} was signed during a pause`);
+        }
         const [held] = rows(
           'SELECT "fencingToken" FROM "ServiceKeyLane" WHERE "laneNumber" = ?',
           lane.laneNumber,
