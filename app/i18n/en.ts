@@ -124,7 +124,7 @@ export const en: Catalogue = {
       RETRY_NOT_POSSIBLE: 'It cannot be tried again right now.',
     },
     recordTorn:
-      'Part of the record of your older wallet is missing, so it cannot be prepared automatically. What is left of it is kept as it is; please tell support the error code below.',
+      'Part of the record of your older wallet is missing, so it cannot be prepared automatically. What is left of it is kept as it is; please tell whoever runs this service the error code below.',
   },
   accountPage: {
     title: 'My account',

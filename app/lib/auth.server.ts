@@ -115,7 +115,7 @@ async function refuseChange(changed: { name?: string; email?: string }): Promise
 function refuseName(name: string | undefined): void {
   const fault = name === undefined ? null : findNameFault(name.trim());
   if (!fault) return;
-  const message = `The name must have 1 to ${NAME_MAX_LENGTH} characters.`;
+  const message = `The name must have 1 to ${NAME_MAX_LENGTH} characters, none of them invisible.`;
   throw new APIError('BAD_REQUEST', { code: fault, message });
 }
 
