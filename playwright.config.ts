@@ -30,7 +30,6 @@ export default defineConfig({
         'first-minute',
         'forms',
         'live-wallet',
-        'lost-requests',
         'wallet-page',
       ].map((name) => `${name}.spec.ts`),
       use: { ...devices['Pixel 7'], launchOptions, locale: 'ko-KR' },
