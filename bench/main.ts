@@ -6,7 +6,7 @@ import { runPart } from './part-process.ts';
 import { ms, printTable, type Results, type Row } from './results.ts';
 
 const usage = `Measures what docs/benchmarks.md describes.
-  npm run bench -- [--only PART] [--users 300] [--lanes 64] [--json FILE]
+  npm run bench -- [--only PART] [--users 3000] [--lanes 128] [--json FILE]
 Parts: devnet, request, ready, storm, depth, takeover; --users and --lanes are the storm's.`;
 
 type Part = (results: Results, storm: { users: number; lanes: number }) => Promise<Row[]>;
@@ -134,8 +134,8 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
-      users: { type: 'string', default: '300' },
-      lanes: { type: 'string', default: '64' },
+      users: { type: 'string', default: '3000' },
+      lanes: { type: 'string', default: '128' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },

@@ -14,7 +14,7 @@ export interface DepthFigures {
   p99At1mMs: number;
 }
 
-const claims = 500;
+const claims = 2_000;
 const batchSize = 10;
 
 /** Claims of ten in a small and in a large table by turns, so that both meet the same disk. */
