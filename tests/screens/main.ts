@@ -28,7 +28,7 @@ const walks: readonly Walk[] = [
     name: 'phone',
     context: { ...phone, locale: 'ko-KR' },
     visitor: '유리',
-    says: '봄이 오면 뭐 하고 싶어?',
+    says: '안녕, 춘심아! 반가워.',
   },
   {
     name: 'phone-dark',
