@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { Client } from '@libsql/client';
 import { createClient } from '@libsql/client/http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
@@ -58,6 +59,60 @@ test('a server that takes the question and never answers is an error after a whi
   client.close();
   mute.closeAllConnections();
   await new Promise((resolve) => mute.close(resolve));
+});
+
+/** Answers nothing until it is told to. */
+function heldClient() {
+  const asked: { sql: string; answer: () => void }[] = [];
+  const hold = (sql: string) =>
+    new Promise<void>((resolve) => asked.push({ sql, answer: resolve }));
+  const client = {
+    execute: (sql: string) => hold(sql),
+    batch: (statements: string[]) => hold(statements.join('; ')),
+  } as unknown as Client;
+  return { asked, client, sqls: () => asked.map(({ sql }) => sql) };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('writes go to the server one at a time, reads beside them', async () => {
+  const { asked, client, sqls } = heldClient();
+  const patient = patientClient(client);
+  const writes = [
+    patient.execute('INSERT 1'),
+    patient.batch(['INSERT 2'], 'write'),
+    patient.execute('INSERT 3'),
+  ];
+  const reads = [patient.execute(' select 1'), patient.batch(['SELECT 2'], 'read')];
+  await turn();
+  expect(sqls()).toEqual(
+    ['select 1', 'SELECT 2', 'INSERT 1'].map((sql) => expect.stringContaining(sql)),
+  );
+  for (const { answer } of [...asked]) answer();
+  await turn();
+  expect(sqls().slice(3)).toEqual(['INSERT 2']);
+  asked[3]?.answer();
+  await turn();
+  expect(sqls().slice(4)).toEqual(['INSERT 3']);
+  asked[4]?.answer();
+  await Promise.all([...writes, ...reads]);
+});
+
+test('a write that has waited too long behind others is never sent', async () => {
+  const { asked, client, sqls } = heldClient();
+  let nowMs = 0;
+  const patient = patientClient(client, { now: () => nowMs, sleep: async () => undefined });
+  const first = patient.execute('INSERT 1');
+  const second = patient.execute('INSERT 2');
+  await turn();
+  nowMs = 5_001;
+  const third = patient.execute('INSERT 3');
+  asked[0]?.answer();
+  await first;
+  await expect(second).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+  await turn();
+  asked[1]?.answer();
+  await third;
+  expect(sqls()).toEqual(['INSERT 1', 'INSERT 3']);
 });
 
 if (libsqlServerMissing()) {
