@@ -18,12 +18,7 @@ export default defineConfig({
   timeout: 45_000,
   expect: { timeout: 12_000 },
   // A trace of each test costs a third of the time: `npm run test:e2e -- --trace retain-on-failure`.
-  use: {
-    locale: 'ko-KR',
-    timezoneId: 'Asia/Seoul',
-    launchOptions,
-    contextOptions: { reducedMotion: 'reduce' },
-  },
+  use: { locale: 'ko-KR', timezoneId: 'Asia/Seoul', launchOptions },
   projects: [
     {
       name: 'phone',
