@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startAppServer, temporaryDataDir } from './app-server.ts';
 import { changeUser, createOldDatabase, readUser } from './database.ts';
-import { expect, fillSignUp, logIn, logOut, newVisitor, signUp, test, walletLine } from './test.ts';
+import { enter, expect, fillSignUp, logIn, logOut, newVisitor, test, walletLine } from './test.ts';
 
 test.use({ allowedComplaint: /status of 400/ });
 
@@ -9,7 +9,7 @@ const IN_AN_HOUR_MS = 3_600_000;
 const NEW_PASSWORD = 'winter-heart-10';
 
 test('the name is changed, and an empty one is told beside its field', async ({ page }) => {
-  await signUp(page);
+  await enter(page);
   await page.goto('/account');
   const name = page.getByLabel('이름', { exact: true });
   await name.fill('  ');
@@ -23,7 +23,7 @@ test('the name is changed, and an empty one is told beside its field', async ({ 
 });
 
 test('the password is changed only with the current one', async ({ page }) => {
-  const visitor = await signUp(page);
+  const visitor = await enter(page);
   await page.goto('/account');
   const current = page.getByLabel('지금 비밀번호');
   const next = page.getByLabel('새 비밀번호');
@@ -57,7 +57,7 @@ test('the password is changed only with the current one', async ({ page }) => {
 });
 
 test('a fault stays beside its field when the wallet gets ready', async ({ page, server }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   changeUser(server.databaseFile, email, {
     walletStatus: 'CREATING',
@@ -78,7 +78,7 @@ test('a fault stays beside its field when the wallet gets ready', async ({ page,
 });
 
 test('the language is the user’s wherever they log in next', async ({ page, browser, server }) => {
-  const visitor = await signUp(page);
+  const visitor = await enter(page);
   await page.goto('/account');
   await page.getByRole('main').getByRole('button', { name: 'English' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
@@ -95,7 +95,7 @@ test('logging out everywhere ends the sessions of other devices too, and no page
   browser,
   server,
 }) => {
-  const visitor = await signUp(page);
+  const visitor = await enter(page);
   await server.chain({ kind: 'halt' });
   const elsewhere = await browser.newContext({ locale: 'ko-KR' });
   const other = await elsewhere.newPage();
@@ -114,7 +114,7 @@ test.describe('deleting the account', () => {
   test.use({ allowedComplaint: /status of (400|401)/ });
 
   test('erases the person, keeps the wallet, and the address rests', async ({ page, server }) => {
-    const visitor = await signUp(page);
+    const visitor = await enter(page);
     await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
     await page.goto('/chat/mir');
     await page.getByRole('textbox', { name: '메시지' }).fill('비밀 이야기');
@@ -170,7 +170,7 @@ test.describe('deleting the account', () => {
 
   test('a wallet on its way is finished all the same', async ({ page, server }) => {
     await server.chain({ kind: 'halt' });
-    const visitor = await signUp(page);
+    const visitor = await enter(page);
     const { id } = readUser(server.databaseFile, { email: visitor.email }).row;
     await page.goto('/account');
     await page.getByRole('heading', { name: '계정 삭제' }).click();
@@ -188,7 +188,7 @@ test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
   test('the forms of the account work, and so does the wallet’s page', async ({ page, server }) => {
-    const visitor = await signUp(page);
+    const visitor = await enter(page);
     await page.goto('/account');
     await page.getByLabel('이름', { exact: true }).fill('');
     await page.getByRole('button', { name: '저장' }).click();

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { addMessages, changeUser } from './database.ts';
-import { expect, logIn, logOut, signUp, test, walletLine } from './test.ts';
+import { enter, expect, logIn, logOut, test, walletLine } from './test.ts';
 
 async function openRoom(page: Page): Promise<void> {
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
@@ -10,7 +10,7 @@ async function openRoom(page: Page): Promise<void> {
 const messages = (page: Page) => page.locator('[data-role]');
 
 test('an opener begins the conversation', async ({ page }) => {
-  await signUp(page);
+  await enter(page);
   await openRoom(page);
   await page.getByRole('button', { name: '별 이야기를 들려줘.' }).click();
   await expect(page.locator('[data-role=user]')).toContainText('별 이야기를 들려줘.');
@@ -18,7 +18,7 @@ test('an opener begins the conversation', async ({ page }) => {
 });
 
 test('an opener leaves what is typed alone', async ({ page }) => {
-  await signUp(page);
+  await enter(page);
   await openRoom(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
   await composer.fill('내가 적던 말');
@@ -29,7 +29,7 @@ test('an opener leaves what is typed alone', async ({ page }) => {
 });
 
 test('while chat is locked an opener waits in the composer', async ({ page, server }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   await openRoom(page);
   changeUser(server.databaseFile, email, { walletStatus: 'FAILED', walletError: 'REWARD_REFUSED' });
   await page.reload();
@@ -47,7 +47,7 @@ test('a long conversation opens at its end, and earlier pages keep the reader’
   page,
   server,
 }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 100 });
   await openRoom(page);
   await expect(messages(page)).toHaveCount(40);
@@ -70,7 +70,7 @@ test('a growing reply does not pull away whoever reads above; a button leads bac
   page,
   server,
 }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 40 });
   await openRoom(page);
   await page.getByRole('textbox', { name: '메시지' }).fill('오늘은 어땠어?');
@@ -88,13 +88,13 @@ test('what one account has typed is not shown to the next in the same tab', asyn
   server,
 }) => {
   const composer = page.getByRole('textbox', { name: '메시지' });
-  const first = await signUp(page);
+  const first = await enter(page);
   await page.goto('/chat/byeol');
   await composer.fill('아무에게도 말하지 마');
   await page.reload();
   await expect(composer).toHaveValue('아무에게도 말하지 마');
   await logOut(page);
-  await signUp(page);
+  await enter(page);
   await page.goto('/chat/byeol');
   await page.waitForLoadState('networkidle');
   await expect(composer).toHaveValue('');
@@ -110,7 +110,7 @@ test('what one account has typed is not shown to the next in the same tab', asyn
 });
 
 test('what was said in another tab is there when this one is back', async ({ page, context }) => {
-  await signUp(page);
+  await enter(page);
   await openRoom(page);
   const say = async (tab: Page, text: string) => {
     await tab.getByRole('textbox', { name: '메시지' }).fill(text);
@@ -132,7 +132,7 @@ test('what was said in another tab is there when this one is back', async ({ pag
 });
 
 test('the length of a message is told near its end, and beyond', async ({ page }) => {
-  await signUp(page);
+  await enter(page);
   await openRoom(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
   await composer.fill('가'.repeat(1_900));
@@ -154,7 +154,7 @@ test.describe('when the session has ended', () => {
     context,
     server,
   }) => {
-    const visitor = await signUp(page);
+    const visitor = await enter(page);
     await openRoom(page);
     await context.clearCookies({ name: /session/ });
     const composer = page.getByRole('textbox', { name: '메시지' });
@@ -176,7 +176,7 @@ test.describe('when the session has ended', () => {
 });
 
 test('going back shows the conversation as it is now', async ({ page }) => {
-  await signUp(page);
+  await enter(page);
   await openRoom(page);
   await page.getByRole('textbox', { name: '메시지' }).fill('별이야, 안녕');
   await page.keyboard.press('Enter');
@@ -187,7 +187,7 @@ test('going back shows the conversation as it is now', async ({ page }) => {
 });
 
 test('the home page cuts no character in half', async ({ page, server }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   const reply = `봄${'🌸'.repeat(100)}`;
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 2, reply });
   await page.goto('/home');
@@ -203,7 +203,7 @@ for (const size of [
     page,
     server,
   }) => {
-    const { email } = await signUp(page);
+    const { email } = await enter(page);
     await page.setViewportSize(size);
     await openRoom(page);
     const log = page.getByRole('log');
@@ -234,7 +234,7 @@ for (const size of [
 }
 
 test('pages of a conversation over HTTP, its owner’s alone', async ({ page, request, server }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 50 });
   const latest = await (await page.request.get('/api/chat/byeol')).json();
   expect([latest.messages.length, latest.hasEarlier]).toEqual([40, true]);
@@ -257,7 +257,7 @@ test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
   test('the locked chat says why, and an older page can be read', async ({ page, server }) => {
-    const { email } = await signUp(page);
+    const { email } = await enter(page);
     changeUser(server.databaseFile, email, { walletStatus: 'FAILED', walletAvailableAt: null });
     await page.goto('/chat/byeol');
     await expect(page.getByText('지갑을 만들지 못해 대화가 잠겨 있어요.')).toBeVisible();

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { changeDatabase, changeUser } from './database.ts';
-import { expect, newVisitor, signUp, test, walletLine } from './test.ts';
+import { enter, expect, newVisitor, test, walletLine } from './test.ts';
 
 const IN_AN_HOUR_MS = 3_600_000;
 
@@ -23,7 +23,7 @@ test('the line names the step the wallet has reached, by what the ledger knows',
   page,
   server,
 }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   const ledger = (sql: string) =>
     changeDatabase(
@@ -61,7 +61,7 @@ test('Enter in a locked composer loses nothing; it unlocks in place, the focus w
   page,
   server,
 }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   failForAnHour(server.databaseFile, email);
   await page.goto('/chat/mir');
@@ -82,7 +82,7 @@ test('the toast covers neither navigation, header nor composer, and comes once',
   context,
   server,
 }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   failForAnHour(server.databaseFile, email);
   const streaming = page.waitForResponse('**/api/wallet/events');
@@ -113,7 +113,7 @@ test('a failed wallet says when it is tried again, and counts down outside the l
   page,
   server,
 }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   changeUser(server.databaseFile, email, {
     walletStatus: 'FAILED',
@@ -134,7 +134,7 @@ test.describe('a wallet that was given up', () => {
   test.use({ allowedComplaint: /status of (409|429)/ });
 
   test('offers a retry where one can help, and help where none can', async ({ page, server }) => {
-    const { email } = await signUp(page);
+    const { email } = await enter(page);
     await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
     changeUser(server.databaseFile, email, {
       walletStatus: 'FAILED',
@@ -155,7 +155,7 @@ test.describe('a wallet that was given up', () => {
   });
 
   test('is heard of again when an operator has it tried again', async ({ page, server }) => {
-    const { email } = await signUp(page);
+    const { email } = await enter(page);
     await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
     changeUser(server.databaseFile, email, {
       walletStatus: 'FAILED',
@@ -195,7 +195,7 @@ test.describe('where a proxy refuses streams', () => {
     const hide = (isHidden: boolean) =>
       page.evaluate((hidden) => Reflect.get(window, 'hide')(hidden), isHidden);
     await server.chain({ kind: 'halt' });
-    await signUp(page, newVisitor());
+    await enter(page, newVisitor());
     await page.waitForResponse('**/api/wallet/status');
     await hide(true);
     await server.chain({ kind: 'resume' });

@@ -1,5 +1,5 @@
 import { changeUser } from './database.ts';
-import { expect, signUp, test, walletLine } from './test.ts';
+import { enter, expect, test, walletLine } from './test.ts';
 
 test('the wallet’s page shows id, QR code, balance, transfers and how it came about', async ({
   page,
@@ -7,7 +7,7 @@ test('the wallet’s page shows id, QR code, balance, transfers and how it came 
   server,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
-  await signUp(page);
+  await enter(page);
   await page.goto('/wallet');
   const main = page.getByRole('main');
   await expect(main.getByText('100 CHOCO', { exact: true })).toBeVisible();
@@ -42,7 +42,7 @@ test('the wallet’s page shows id, QR code, balance, transfers and how it came 
 
 test('the page of a waiting wallet is filled in as it goes on', async ({ page, server }) => {
   await server.chain({ kind: 'halt' });
-  await signUp(page);
+  await enter(page);
   await page.goto('/wallet');
   await expect(page.getByText('지갑이 준비되면 보여 드려요.')).toBeVisible();
   await server.chain({ kind: 'resume' });
@@ -51,7 +51,7 @@ test('the page of a waiting wallet is filled in as it goes on', async ({ page, s
 });
 
 test('times are the visitor’s own', async ({ browser, page, server }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   // 2026-01-02T15:04:05Z
   changeUser(server.databaseFile, email, { chocoLastSyncAt: 1_767_366_245 });
@@ -72,7 +72,7 @@ test('where only help helps, the line leads to it, and it says what is true', as
   page,
   server,
 }) => {
-  const { email } = await signUp(page);
+  const { email } = await enter(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   changeUser(server.databaseFile, email, {
     walletStatus: 'FAILED',
