@@ -13,17 +13,22 @@ const elsewhere =
       : answer;
   };
 
+/** By a process with the right settings, from its start to its stop. */
+async function expectWalletMade(world: World): Promise<void> {
+  const engine = await startEngine(world, { users: ['ann'], name: 'right' });
+  await engine.requestWallet('ann');
+  await world.untilReady(['ann'], 30_000);
+  expectOneOfEach(world, ['ann']);
+  await during(world, engine.stop());
+}
+
 describe('a mistaken first start', () => {
   it.each(['nobody.devnet', 'devnet'])('with the account %s leaves no trace', async (mistaken) => {
     const world = new World();
     const first = await startEngine(world, { config: { serviceAccountId: mistaken } });
     expect(first.pausedBy()).toMatch(/SERVICE_ACCOUNT_MISSING|SERVICE_KEY_INVALID/);
     await during(world, first.stop());
-    const next = await startEngine(world, { users: ['ann'], name: 'next' });
-    await next.requestWallet('ann');
-    await world.untilReady(['ann'], 30_000);
-    expectOneOfEach(world, ['ann']);
-    await during(world, next.stop());
+    await expectWalletMade(world);
   });
 
   it('at a node of another network is forgotten as long as nothing was signed', async () => {
@@ -35,21 +40,14 @@ describe('a mistaken first start', () => {
     });
     expect(first.pausedBy()).toBe('TREASURY_NEAR_LOW');
     await during(world, first.stop());
-    const next = await startEngine(world, { users: ['ann'], name: 'next' });
-    await next.requestWallet('ann');
-    await world.untilReady(['ann'], 30_000);
-    expectOneOfEach(world, ['ann']);
-    await during(world, next.stop());
+    await expectWalletMade(world);
   });
 });
 
 describe('a start with the settings of another service, after something was signed', () => {
   async function madeWallet(): Promise<World> {
     const world = new World();
-    const engine = await startEngine(world, { users: ['ann'] });
-    await engine.requestWallet('ann');
-    await world.untilReady(['ann'], 30_000);
-    await during(world, engine.stop());
+    await expectWalletMade(world);
     return world;
   }
 

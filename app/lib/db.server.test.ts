@@ -33,6 +33,7 @@ test('a file is opened durably, its folder made', () => {
   expect(pragma('synchronous')).toBe(2);
   expect(pragma('busy_timeout')).toBe(5000);
   expect(pragma('foreign_keys')).toBe(1);
+  expect(pragma('wal_autocheckpoint')).toBe(4000);
 });
 
 test('migrating again changes nothing and leaves foreign keys on', async () => {

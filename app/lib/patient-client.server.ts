@@ -25,7 +25,7 @@ export function fetchWithin(timeoutMs: number): typeof fetch {
  *
  * `sqld` has one writer at a time anyway. Where many stand in its line and one of them takes more than
  * five seconds, be it that the machine stood still, it has been seen to keep its write lock for ever:
- * with 16 to 40 writers, not with four. And it refuses a writer now and then when several processes
+ * with 40 writers, not with four. And it refuses a writer now and then when several processes
  * write: two of 1,658 statements of 17 clients. Nothing was done then, so the same statement may be
  * sent again; a sign-up that gave up would leave a user without a password.
  */

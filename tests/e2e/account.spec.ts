@@ -1,7 +1,17 @@
 import { join } from 'node:path';
 import { startAppServer, temporaryDataDir } from './app-server.ts';
 import { changeUser, createOldDatabase, readUser } from './database.ts';
-import { enter, expect, fillSignUp, logIn, logOut, newVisitor, test, walletLine } from './test.ts';
+import {
+  enter,
+  enterWithWallet,
+  expect,
+  fillSignUp,
+  logIn,
+  logOut,
+  newVisitor,
+  test,
+  walletLine,
+} from './test.ts';
 
 test.use({ allowedComplaint: /status of 400/ });
 
@@ -57,8 +67,7 @@ test('the password is changed only with the current one', async ({ page }) => {
 });
 
 test('a fault stays beside its field when the wallet gets ready', async ({ page, server }) => {
-  const { email } = await enter(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  const { email } = await enterWithWallet(page);
   changeUser(server.databaseFile, email, {
     walletStatus: 'CREATING',
     walletClaimToken: 'of-no-worker',
@@ -114,8 +123,7 @@ test.describe('deleting the account', () => {
   test.use({ allowedComplaint: /status of (400|401)/ });
 
   test('erases the person, keeps the wallet, and the address rests', async ({ page, server }) => {
-    const visitor = await enter(page);
-    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    const visitor = await enterWithWallet(page);
     await page.goto('/chat/mir');
     await page.getByRole('textbox', { name: '메시지' }).fill('비밀 이야기');
     await page.getByRole('button', { name: '보내기' }).click();

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { changeDatabase, changeUser } from './database.ts';
-import { enter, expect, newVisitor, test, walletLine } from './test.ts';
+import { enter, enterWithWallet, expect, newVisitor, test, walletLine } from './test.ts';
 
 const IN_AN_HOUR_MS = 3_600_000;
 
@@ -23,8 +23,7 @@ test('the line names the step the wallet has reached, by what the ledger knows',
   page,
   server,
 }) => {
-  const { email } = await enter(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  const { email } = await enterWithWallet(page);
   const ledger = (sql: string) =>
     changeDatabase(
       server.databaseFile,
@@ -61,8 +60,7 @@ test('Enter in a locked composer loses nothing; it unlocks in place, the focus w
   page,
   server,
 }) => {
-  const { email } = await enter(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  const { email } = await enterWithWallet(page);
   failForAnHour(server.databaseFile, email);
   await page.goto('/chat/mir');
   const composer = page.getByRole('textbox', { name: '메시지' });
@@ -82,8 +80,7 @@ test('the toast covers neither navigation, header nor composer, and comes once',
   context,
   server,
 }) => {
-  const { email } = await enter(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  const { email } = await enterWithWallet(page);
   failForAnHour(server.databaseFile, email);
   const streaming = page.waitForResponse('**/api/wallet/events');
   await page.goto('/chat/choonsim');
@@ -113,8 +110,7 @@ test('a failed wallet says when it is tried again, and counts down outside the l
   page,
   server,
 }) => {
-  const { email } = await enter(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  const { email } = await enterWithWallet(page);
   changeUser(server.databaseFile, email, {
     walletStatus: 'FAILED',
     walletError: 'REWARD_REFUSED',
@@ -134,8 +130,7 @@ test.describe('a wallet that was given up', () => {
   test.use({ allowedComplaint: /status of (409|429)/ });
 
   test('offers a retry where one can help, and help where none can', async ({ page, server }) => {
-    const { email } = await enter(page);
-    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    const { email } = await enterWithWallet(page);
     changeUser(server.databaseFile, email, {
       walletStatus: 'FAILED',
       walletError: 'ACCOUNT_KEY_MISMATCH',
@@ -155,8 +150,7 @@ test.describe('a wallet that was given up', () => {
   });
 
   test('is heard of again when an operator has it tried again', async ({ page, server }) => {
-    const { email } = await enter(page);
-    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    const { email } = await enterWithWallet(page);
     changeUser(server.databaseFile, email, {
       walletStatus: 'FAILED',
       walletError: 'ACCOUNT_KEY_MISMATCH',

@@ -1,6 +1,15 @@
 import type { Page } from '@playwright/test';
 import { changeUser } from './database.ts';
-import { expect, fillSignUp, logIn, newVisitor, signUp, test, walletLine } from './test.ts';
+import {
+  enterWithWallet,
+  expect,
+  fillSignUp,
+  logIn,
+  newVisitor,
+  signUp,
+  test,
+  walletLine,
+} from './test.ts';
 
 // What the browser says of each request that the test has taken away.
 test.use({ allowedComplaint: /Failed to (load resource|fetch)|net::ERR/ });
@@ -15,8 +24,7 @@ async function markDocument(page: Page): Promise<void> {
 
 test('without the code of the menu its button leads to the account', async ({ page }) => {
   await page.route('**/AccountMenu-*', (route) => route.abort());
-  await signUp(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await enterWithWallet(page);
   await markDocument(page);
   await page.getByRole('button', { name: '설정과 로그아웃' }).click();
   await page.waitForURL('**/account');
@@ -39,8 +47,7 @@ test('a page the connection lost leaves header and navigation, and comes by a re
   page,
   context,
 }) => {
-  await signUp(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await enterWithWallet(page);
   for (const path of ['/wallet', '/account', '/home']) {
     const link = page.getByRole('navigation').locator(`a[href="${path}"]:visible`);
     // Its code is there already.
@@ -118,8 +125,7 @@ test('what is loaded again by itself may be lost; so may a retry of the wallet',
   page,
   server,
 }) => {
-  const { email } = await signUp(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  const { email } = await enterWithWallet(page);
   changeUser(server.databaseFile, email, {
     walletStatus: 'FAILED',
     walletError: 'REWARD_REFUSED',
@@ -163,8 +169,7 @@ test('the code of the other pages is fetched while the visitor rests', async ({
 test('on a slow network the page that was asked for shows at once, in its shape', async ({
   page,
 }) => {
-  await signUp(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await enterWithWallet(page);
   let answer = () => {};
   const isSeen = new Promise<void>((resolve) => {
     answer = resolve;

@@ -76,6 +76,13 @@ export async function enter(page: Page, visitor = newVisitor()): Promise<Visitor
   return visitor;
 }
 
+/** With the wallet made. */
+export async function enterWithWallet(page: Page, visitor = newVisitor()): Promise<Visitor> {
+  await enter(page, visitor);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  return visitor;
+}
+
 export async function logIn(page: Page, visitor: Visitor, url = ''): Promise<void> {
   const { email, password } = visitor;
   await page.goto(`${url}/login`);

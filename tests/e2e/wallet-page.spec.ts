@@ -1,5 +1,5 @@
 import { changeUser } from './database.ts';
-import { enter, expect, test, walletLine } from './test.ts';
+import { enter, enterWithWallet, expect, test, walletLine } from './test.ts';
 
 test('the wallet’s page shows id, QR code, balance, transfers and how it came about', async ({
   page,
@@ -51,8 +51,7 @@ test('the page of a waiting wallet is filled in as it goes on', async ({ page, s
 });
 
 test('times are the visitor’s own', async ({ browser, page, server }) => {
-  const { email } = await enter(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  const { email } = await enterWithWallet(page);
   // 2026-01-02T15:04:05Z
   changeUser(server.databaseFile, email, { chocoLastSyncAt: 1_767_366_245 });
   const abroad = await browser.newContext({
@@ -72,8 +71,7 @@ test('where only help helps, the line leads to it, and it says what is true', as
   page,
   server,
 }) => {
-  const { email } = await enter(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  const { email } = await enterWithWallet(page);
   changeUser(server.databaseFile, email, {
     walletStatus: 'FAILED',
     walletError: 'ACCOUNT_KEY_MISMATCH',
