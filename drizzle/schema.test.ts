@@ -3,6 +3,7 @@ import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/
 import { is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MIGRATIONS_TABLE } from './migrate.ts';
 import * as schema from './schema.ts';
 import {
   type MigrationDriver,
@@ -25,7 +26,7 @@ describe('the tables as migrated', () => {
   it('are those of the schema', async () => {
     const found = await driver.all(
       `SELECT "name" FROM "sqlite_master" WHERE "type" = 'table'
-        AND "name" NOT LIKE 'sqlite_%' AND "name" <> '__drizzle_migrations' ORDER BY "name"`,
+        AND "name" NOT LIKE 'sqlite_%' AND "name" <> '${MIGRATIONS_TABLE}' ORDER BY "name"`,
     );
     expect(found.map(({ name }) => name)).toEqual(tables.map(({ name }) => name).sort());
   });

@@ -3,11 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureDevelopmentSecret } from '#app/lib/development-secrets.server.ts';
 import { type DevnetServer, startDevnetServer } from '#devnet/devnet-server.ts';
+import { migrateSqlite } from '#drizzle/migrate.ts';
 import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -94,7 +93,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     ]);
     const sqlite = new Database(file);
     sqlite.pragma('journal_mode = WAL');
-    migrate(drizzle(sqlite), { migrationsFolder: join(root, 'drizzle/migrations') });
+    migrateSqlite(sqlite, join(root, 'drizzle/migrations'));
     sqlite.close();
     // Lanes are rightly missing: the first start adds them.
     const clean = await doctor();

@@ -3,12 +3,16 @@ import { dirname } from 'node:path';
 import { type Client, createClient, type InArgs } from '@libsql/client/http';
 import Database from 'better-sqlite3';
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3';
-import { migrate as migrateSqlite } from 'drizzle-orm/better-sqlite3/migrator';
 import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql/http';
-import { migrate as migrateLibsql } from 'drizzle-orm/libsql/migrator';
 import type { ExtractTablesWithRelations } from 'drizzle-orm/relations';
 import { sql } from 'drizzle-orm/sql';
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
+import {
+  countPendingLibsql,
+  countPendingSqlite,
+  migrateLibsql,
+  migrateSqlite,
+} from '#drizzle/migrate.ts';
 import * as schema from '#drizzle/schema.ts';
 import { hostOf } from '#provisioning/host-of.ts';
 import { reasonOf } from '#provisioning/reason-of.ts';
@@ -41,6 +45,8 @@ interface OpenDatabase {
   readonly handle: DatabaseHandle;
   /** @throws when a migration fails; then nothing of it is applied. */
   migrate(migrationsFolder: string): Promise<void>;
+  /** How many migrations of the folder have not been applied. */
+  countPendingMigrations(migrationsFolder: string): Promise<number>;
   /** In one commit, in order; all or nothing. */
   write(queries: readonly BuiltQuery[]): Promise<void>;
   close(): void;
@@ -93,18 +99,34 @@ export async function reachDatabase(): Promise<void> {
 
 /**
  * Brings the tables up to date; safe to repeat and with several processes starting at once.
- * @throws DatabaseUnusableError when it cannot be opened
+ * @throws DatabaseUnusableError when it cannot be opened or a migration fails; nothing is applied then
  */
 export async function migrateDatabase(migrationsFolder = 'drizzle/migrations'): Promise<void> {
   await reachDatabase();
-  const { migrate } = openOnce();
   try {
-    await migrate(migrationsFolder);
-  } catch {
-    // Of two processes starting at once the later one fails on what the first has just made; its
-    // second look finds it done. Any other fault shows itself again.
-    await migrate(migrationsFolder);
+    await openOnce().migrate(migrationsFolder);
+  } catch (cause) {
+    throw new DatabaseUnusableError('DATABASE_NOT_MIGRATED', {
+      cause,
+      fault: `The tables in ${databasePlace()} could not be brought up to date: ${reasonOf(cause)}. Nothing was changed.`,
+      remedy: migrationRemedy(cause),
+    });
   }
+}
+
+function migrationRemedy(cause: unknown): string {
+  const code = String(Object(cause).code);
+  if (code.startsWith('SQLITE_FULL')) return 'Free space on that disk and start again.';
+  if (code.startsWith('SQLITE_READONLY'))
+    return 'Let this process write to the file and its folder.';
+  if (code.startsWith('SQLITE_BUSY'))
+    return 'Another program holds its lock: end it and start again.';
+  return 'Does this database belong to another program, or to a newer version? Name the right one (DATABASE_URL, DATA_DIR).';
+}
+
+/** How many migrations of the folder the database lacks. */
+export function countPendingMigrations(migrationsFolder: string): Promise<number> {
+  return openOnce().countPendingMigrations(migrationsFolder);
 }
 
 export function closeDatabase(): void {
@@ -138,16 +160,8 @@ export function openFile(file: string): OpenDatabase {
   return {
     orm,
     handle: { kind: 'sqlite', sqlite },
-    async migrate(migrationsFolder) {
-      // A migration runs inside a transaction, where switching foreign keys off has no effect: a
-      // rebuilt table would then cascade its old rows' deletion through the others.
-      sqlite.pragma('foreign_keys = OFF');
-      try {
-        migrateSqlite(orm, { migrationsFolder });
-      } finally {
-        sqlite.pragma('foreign_keys = ON');
-      }
-    },
+    migrate: async (migrationsFolder) => migrateSqlite(sqlite, migrationsFolder),
+    countPendingMigrations: async (folder) => countPendingSqlite(sqlite, folder),
     async write(queries) {
       sqlite
         .transaction(() => {
@@ -174,12 +188,13 @@ export function openServer(url: string, authToken: string | null): OpenDatabase 
       // A table that is rebuilt takes its time.
       const unhurried = createClient(address);
       try {
-        await migrateLibsql(drizzleLibsql(unhurried, { schema }), { migrationsFolder });
+        await migrateLibsql(unhurried, migrationsFolder);
       } finally {
         unhurried.close();
       }
       if ((await isDurable(client)) === false) log().warn(relaxedServerRemedy);
     },
+    countPendingMigrations: (folder) => countPendingLibsql(client, folder),
     async write(queries) {
       const statements = queries.map((query) => {
         const { sql: text, params } = query.toSQL();

@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { sql } from 'drizzle-orm/sql';
+import { existsSync } from 'node:fs';
 import { DatabaseUnusableError } from './database-fault.server.ts';
-import { databaseFile, db, reachDatabase } from './db.server.ts';
+import { countPendingMigrations, databaseFile, reachDatabase } from './db.server.ts';
 
 /**
  * For whoever works beside the servers: opens the database they have made and makes none, since a
@@ -30,23 +28,4 @@ export async function requireDatabase({
     remedy:
       'A server or worker of this version makes them when it starts; else name the right database (DATABASE_URL, DATA_DIR).',
   });
-}
-
-async function countPendingMigrations(folder: string): Promise<number> {
-  const { entries } = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as {
-    entries: { when: number }[];
-  };
-  const applied = await lastMigrationAt();
-  return entries.filter(({ when }) => when > applied).length;
-}
-
-async function lastMigrationAt(): Promise<number> {
-  try {
-    const row = await db().get<{ at: number | null } | (number | null)[]>(
-      sql`SELECT MAX(created_at) AS "at" FROM __drizzle_migrations`,
-    );
-    return Number((Array.isArray(row) ? row[0] : row?.at) ?? 0);
-  } catch {
-    return 0;
-  }
 }

@@ -2,10 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3';
-import { migrate as migrateSqlite } from 'drizzle-orm/better-sqlite3/migrator';
-import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql/http';
-import { migrate as migrateLibsql } from 'drizzle-orm/libsql/migrator';
+import { migrateLibsql, migrateSqlite } from '../migrate.ts';
 import { startLibsqlServer } from './libsql-server.ts';
 
 export type SqlRow = Record<string, unknown>;
@@ -24,7 +21,7 @@ export async function openMemoryDatabase(): Promise<MigrationDriver> {
   const sqlite = new Database(':memory:');
   sqlite.pragma('foreign_keys = ON');
   return {
-    migrate: async (migrationsFolder) => migrateSqlite(drizzleSqlite(sqlite), { migrationsFolder }),
+    migrate: async (migrationsFolder) => migrateSqlite(sqlite, migrationsFolder),
     async all(sql, args = []) {
       const statement = sqlite.prepare(sql);
       if (statement.reader) return statement.all(args) as SqlRow[];
@@ -38,7 +35,7 @@ export async function openMemoryDatabase(): Promise<MigrationDriver> {
 export async function openLibsqlDatabase(): Promise<MigrationDriver> {
   const { client, stop } = await startLibsqlServer();
   return {
-    migrate: (migrationsFolder) => migrateLibsql(drizzleLibsql(client), { migrationsFolder }),
+    migrate: (migrationsFolder) => migrateLibsql(client, migrationsFolder),
     all: async (sql, args = []) =>
       (await client.execute({ sql, args })).rows.map((row) => ({ ...row })),
     close: stop,

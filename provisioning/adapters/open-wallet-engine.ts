@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { migrateSqlite } from '#drizzle/migrate.ts';
 import { systemClock } from '../clock.ts';
 import type { EngineConfig } from '../engine-config.ts';
 import type { EngineObserver } from '../engine-observer.ts';
@@ -62,7 +61,7 @@ export function openWalletEngine({
   const database = new Database(file, { timeout: 5_000 });
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
-  migrate(drizzle(database), { migrationsFolder });
+  migrateSqlite(database, migrationsFolder);
   database.pragma('foreign_keys = ON');
   const sql = betterSqlite3Database(database);
   const engine = createWalletEngine({

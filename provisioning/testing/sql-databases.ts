@@ -1,7 +1,6 @@
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/libsql/http';
-import { migrate } from 'drizzle-orm/libsql/migrator';
 import { afterAll, describe, it } from 'vitest';
+import { migrateLibsql } from '#drizzle/migrate.ts';
 import {
   type LibsqlServer,
   libsqlServerMissing,
@@ -60,6 +59,6 @@ const inMemory: TestedDatabase = {
 
 async function startMigrated(): Promise<LibsqlServer> {
   const server = await startLibsqlServer();
-  await migrate(drizzle(server.client), { migrationsFolder: 'drizzle/migrations' });
+  await migrateLibsql(server.client, 'drizzle/migrations');
   return server;
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { createDevnet, type Devnet, type DevnetOptions } from '#devnet/devnet.ts';
 import { Faults } from '#devnet/faults.ts';
 import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { migrateSqlite } from '#drizzle/migrate.ts';
 import { createAesKeyVault } from '../adapters/aes-key-vault.ts';
 import { createCronWalletQueue } from '../adapters/cron-wallet-queue.ts';
 import { createJsonRpcClient, type RpcObserver } from '../adapters/json-rpc-client.ts';
@@ -256,7 +255,7 @@ let migrated: Buffer | undefined;
 export function migratedDatabase(): Buffer {
   if (!migrated) {
     const sqlite = new Database(':memory:');
-    migrate(drizzle(sqlite), { migrationsFolder: 'drizzle/migrations' });
+    migrateSqlite(sqlite, 'drizzle/migrations');
     migrated = sqlite.serialize();
   }
   return Buffer.from(migrated);
