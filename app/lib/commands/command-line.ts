@@ -1,0 +1,132 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './command.ts';
+
+export const usage = `npm run wallet -- COMMAND [--json]
+
+  status [WHO]              all wallets, treasury and lanes; or one wallet, by id, e-mail or account
+  retry WHO                 starts a wallet again that stays FAILED
+  requeue [WHO]             makes due now what waits for its time
+  pause, resume             stops signing everywhere; what is signed is still settled
+  doctor                    looks for what is wrong in configuration, database and chain; errors keep
+                            wallets from being made, warnings may soon
+  rotate-keys               encrypts stored keys anew under the first of WALLET_ENCRYPTION_KEYS,
+                            which must be the newest
+  reconcile [--unfinished]  compares the database with the chain and changes nothing
+    --adopt                 makes a restored database fit to go on; stop all processes first
+    --adopt-registered      with --adopt: takes a registration alone for a paid reward
+  backup FILE               copies the database file whole, beside running processes; checks the copy
+  smoke [--timeout SECONDS] makes one real wallet on the configured network and checks it (costs NEAR);
+                            not begun while nothing can be signed
+
+It reads the same variables as the server, and works on the database a server has made. Exit codes:
+0 done, nothing wrong; doctor's warnings alone are 0, too
+1 not done, or something is wrong: an error of doctor, a difference in reconcile
+2 called wrongly
+3 configuration wrong, or database or chain out of reach`;
+
+const options = {
+  json: { type: 'boolean', default: false },
+  adopt: { type: 'boolean', default: false },
+  'adopt-registered': { type: 'boolean', default: false },
+  unfinished: { type: 'boolean', default: false },
+  timeout: { type: 'string', default: '120' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+type Flag = 'adopt' | 'adopt-registered' | 'unfinished' | 'timeout';
+
+interface CommandForm {
+  /** How many names stand behind it. */
+  names: [least: number, most: number];
+  flags: readonly Flag[];
+}
+
+const forms = {
+  status: { names: [0, 1], flags: [] },
+  retry: { names: [1, 1], flags: [] },
+  requeue: { names: [0, 1], flags: [] },
+  pause: { names: [0, 0], flags: [] },
+  resume: { names: [0, 0], flags: [] },
+  doctor: { names: [0, 0], flags: [] },
+  'rotate-keys': { names: [0, 0], flags: [] },
+  reconcile: { names: [0, 0], flags: ['adopt', 'adopt-registered', 'unfinished'] },
+  backup: { names: [1, 1], flags: [] },
+  smoke: { names: [0, 0], flags: ['timeout'] },
+} as const satisfies Record<string, CommandForm>;
+
+export type CommandName = keyof typeof forms;
+
+/** A call of `npm run wallet` that is well-formed. */
+export interface CommandCall {
+  command: CommandName;
+  /** What stands behind the command: a user, a file; null when nothing does. */
+  name: string | null;
+  json: boolean;
+  adopt: boolean;
+  adoptRegistered: boolean;
+  unfinishedOnly: boolean;
+  timeoutMs: number;
+}
+
+/**
+ * Reads the arguments behind `npm run wallet --`, before anything else of the project is loaded.
+ * @returns `help` when the usage was asked for
+ * @throws UsageError for whatever the command would not heed
+ */
+export function readCommandLine(args: string[]): CommandCall | 'help' {
+  const { values, positionals } = parse(args);
+  if (values.help) return 'help';
+  const [command, ...names] = positionals;
+  if (command === undefined) throw new UsageError('no command is given.');
+  if (!isCommandName(command)) throw new UsageError(`there is no command "${command}".`);
+  requireForm(command, names, values);
+  return {
+    command,
+    name: names[0] ?? null,
+    json: values.json,
+    adopt: values.adopt,
+    adoptRegistered: values['adopt-registered'],
+    unfinishedOnly: values.unfinished,
+    timeoutMs: seconds(values.timeout) * 1000,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(forms, word);
+}
+
+/** An option without effect would be taken for one that had some. */
+function requireForm(
+  command: CommandName,
+  names: string[],
+  values: ReturnType<typeof parse>['values'],
+): void {
+  const form: CommandForm = forms[command];
+  const [least, most] = form.names;
+  if (names.length < least) {
+    const wanted = command === 'backup' ? 'a new file' : 'a user, account or e-mail';
+    throw new UsageError(`${command}: name ${wanted}.`);
+  }
+  if (names.length > most) throw new UsageError(`${command}: "${names[most]}" is too much.`);
+  for (const flag of ['adopt', 'adopt-registered', 'unfinished', 'timeout'] as const) {
+    if (values[flag] !== options[flag].default && !form.flags.includes(flag)) {
+      throw new UsageError(`${command} knows no --${flag}.`);
+    }
+  }
+  if (values['adopt-registered'] && !values.adopt) {
+    throw new UsageError('--adopt-registered needs --adopt.');
+  }
+}
+
+function seconds(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new UsageError(`--timeout: use whole seconds, not "${text}".`);
+}

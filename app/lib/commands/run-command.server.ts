@@ -1,0 +1,60 @@
+import { userInfo } from 'node:os';
+import { readDevelopmentSecret } from '../development-secrets.server.ts';
+import { configureEnvironment } from '../env.server.ts';
+import { prepareKeys } from '../near/wallet-engine.server.ts';
+import { requireDatabase } from '../require-database.server.ts';
+import type { CommandResult } from './command.ts';
+import type { CommandCall, CommandName } from './command-line.ts';
+import { doctor } from './doctor.server.ts';
+import { backup, pause, requeue, resume, retry, rotateKeys } from './operate.server.ts';
+import { reconcile } from './reconcile.server.ts';
+import { smoke } from './smoke.server.ts';
+import { showStatus, showWallet } from './status.server.ts';
+
+interface Command {
+  opensKeys: boolean;
+  run(call: CommandCall & { actor: string; migrationsFolder: string }): Promise<CommandResult>;
+}
+
+const commands: Record<CommandName, Command> = {
+  status: {
+    opensKeys: false,
+    run: ({ name }) => (name === null ? showStatus() : showWallet(name)),
+  },
+  retry: { opensKeys: false, run: ({ actor, name }) => retry({ actor, name: String(name) }) },
+  requeue: { opensKeys: false, run: requeue },
+  pause: { opensKeys: false, run: pause },
+  resume: { opensKeys: false, run: resume },
+  doctor: { opensKeys: false, run: doctor },
+  'rotate-keys': { opensKeys: true, run: ({ actor }) => rotateKeys({ actor, onProgress }) },
+  reconcile: {
+    opensKeys: true,
+    run: ({ actor, adopt, adoptRegistered, unfinishedOnly }) =>
+      reconcile({ actor, adopt, adoptRegistered, unfinishedOnly, onProgress }),
+  },
+  backup: { opensKeys: false, run: ({ actor, name }) => backup({ actor, file: String(name) }) },
+  smoke: {
+    opensKeys: true,
+    run: ({ actor, timeoutMs }) => smoke({ actor, limitMs: timeoutMs, onProgress }),
+  },
+};
+
+/**
+ * Runs a command on the server's database, with its secrets; none of them is made here, where a name
+ * may be misspelt. `doctor` opens both by itself, to tell what is wrong with them.
+ */
+export async function runCommand(
+  call: CommandCall & { migrationsFolder: string },
+): Promise<CommandResult> {
+  const { opensKeys, run } = commands[call.command];
+  if (call.command !== 'doctor') {
+    configureEnvironment(process.env, { ensureSecret: readDevelopmentSecret });
+    await requireDatabase(call);
+  }
+  if (opensKeys) await prepareKeys();
+  return run({ ...call, actor: `command ${userInfo().username}` });
+}
+
+function onProgress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
+}
