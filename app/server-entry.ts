@@ -4,7 +4,12 @@ import { CLIENT_ADDRESS_HEADER } from './lib/client-address.server.ts';
 import { initCronJobs } from './lib/cron.server.ts';
 import { closeDatabase, databasePlace, migrateDatabase } from './lib/db.server.ts';
 import { configureEnvironment, type Environment, env } from './lib/env.server.ts';
-import { limitBody, limitRate, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
+import {
+  guardLengths,
+  limitRate,
+  refuseCrossSite,
+  securityHeaders,
+} from './lib/http-guard.server.ts';
 import { log } from './lib/log.server.ts';
 import { connectLimits } from './lib/rate-limit.server.ts';
 import { serveClientFiles } from './lib/static-files.server.ts';
@@ -52,9 +57,10 @@ export function createApplication({
   application.use(setClientAddress, securityHeaders({ isHttps }));
   application.use(typeof clientFiles === 'string' ? serveClientFiles(clientFiles) : clientFiles);
   if (publicOrigin !== null) application.use(answerAs(publicOrigin));
+  application.use(refuseUnreadableAddress, guardLengths);
   // Tests and benchmarks are many users at one address.
   if (isProduction) application.use(limitRate());
-  application.use(refuseUnreadableAddress, refuseCrossSite({ publicOrigin }), limitBody);
+  application.use(refuseCrossSite({ publicOrigin }));
   application.use(
     createRequestHandler({ build: () => import('virtual:react-router/server-build') }),
   );

@@ -2,11 +2,12 @@ import { isAPIError } from 'better-auth/api';
 import { redirect } from 'react-router';
 import { findNameFault, findPasswordFault } from './account-rules.ts';
 import { auth } from './auth.server.ts';
-import { callAuth, readForm, textField } from './auth-form.server.ts';
+import { callAuth } from './auth-form.server.ts';
 import { eraseUser } from './deleted-users.server.ts';
 import type { FormFault } from './form-fault.ts';
 import { log } from './log.server.ts';
 import { takeTurn } from './rate-limit.server.ts';
+import { type FormFields, readForm } from './read-fields.server.ts';
 import { dismissWalletStreams } from './wallet-events.server.ts';
 
 const DELETIONS_A_WINDOW = 5;
@@ -32,7 +33,7 @@ const FIELD_OF_PASSWORD_FAULT: Partial<Record<FormFault, AccountField>> = {
 };
 
 type Answer = AccountRefusal | Response;
-type FormHandler = (request: Request, form: FormData, owner: AccountOwner) => Promise<Answer>;
+type FormHandler = (request: Request, form: FormFields, owner: AccountOwner) => Promise<Answer>;
 
 const FORMS = {
   name: changeName,
@@ -54,7 +55,7 @@ export async function answerAccountForm(
   owner: AccountOwner,
 ): Promise<Answer | null> {
   const form = await readForm(request);
-  const intent = textField(form, 'intent');
+  const intent = form.text('intent');
   return isIntent(intent) ? FORMS[intent](request, form, owner) : null;
 }
 
@@ -62,25 +63,29 @@ function isIntent(text: string): text is AccountIntent {
   return Object.hasOwn(FORMS, text);
 }
 
-async function changeName(request: Request, form: FormData): Promise<Answer> {
-  const name = textField(form, 'name').trim();
+async function changeName(request: Request, form: FormFields): Promise<Answer> {
+  const name = form.text('name').trim();
   const refuse = (faults: AccountRefusal['faults']) => ({ intent: 'name' as const, name, faults });
-  const fault = findNameFault(name);
+  const fault = form.tooLong.has('name') ? 'NAME_TOO_LONG' : findNameFault(name);
   if (fault) return refuse({ name: fault });
   const answer = await callAuth(request, '/update-user', { name });
   if (!answer.ok) return refuse({ form: answer.fault });
   return redirect('/account?saved=name', { headers: answer.headers });
 }
 
-async function changePassword(request: Request, form: FormData): Promise<Answer> {
-  const currentPassword = textField(form, 'currentPassword');
-  const newPassword = textField(form, 'newPassword');
+async function changePassword(request: Request, form: FormFields): Promise<Answer> {
+  const currentPassword = form.text('currentPassword');
+  const newPassword = form.text('newPassword');
   const refuse = (faults: AccountRefusal['faults']) => ({
     intent: 'password' as const,
     name: null,
     faults,
   });
-  const chosenFault = findPasswordFault(newPassword);
+  const chosenFault = form.tooLong.has('newPassword')
+    ? 'PASSWORD_TOO_LONG'
+    : findPasswordFault(newPassword);
+  // None that was taken is longer.
+  if (form.tooLong.has('currentPassword')) return refuse({ currentPassword: 'PASSWORD_WRONG' });
   if (currentPassword === '' || chosenFault) {
     return refuse({
       ...(currentPassword === '' && { currentPassword: 'PASSWORD_MISSING' }),
@@ -96,7 +101,7 @@ async function changePassword(request: Request, form: FormData): Promise<Answer>
 
 async function signOutEverywhere(
   request: Request,
-  _form: FormData,
+  _form: FormFields,
   { userId }: AccountOwner,
 ): Promise<Answer> {
   const answer = await callAuth(request, '/revoke-sessions');
@@ -109,7 +114,7 @@ async function signOutEverywhere(
 
 async function deleteAccount(
   request: Request,
-  form: FormData,
+  form: FormFields,
   { userId, email }: AccountOwner,
 ): Promise<Answer> {
   const refuse = (faults: AccountRefusal['faults']) => ({
@@ -117,8 +122,9 @@ async function deleteAccount(
     name: null,
     faults,
   });
-  const password = textField(form, 'password');
+  const password = form.text('password');
   if (password === '') return refuse({ password: 'PASSWORD_MISSING' });
+  if (form.tooLong.has('password')) return refuse({ password: 'PASSWORD_WRONG' });
   // A stolen session must not be a way to try passwords.
   const isWithin = await takeTurn({
     key: `delete-account:${userId}`,

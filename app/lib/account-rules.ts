@@ -1,10 +1,11 @@
+import { GREATEST_LENGTH } from './field-lengths.ts';
 import type { FormFault } from './form-fault.ts';
 
-export const NAME_MAX_LENGTH = 50;
+export const NAME_MAX_LENGTH = GREATEST_LENGTH.name;
 export const PASSWORD_MIN_LENGTH = 8;
 /** More than a user's: this one can stop everybody's wallets. */
 export const ADMIN_PASSWORD_MIN_LENGTH = 12;
-export const PASSWORD_MAX_LENGTH = 128;
+export const PASSWORD_MAX_LENGTH = GREATEST_LENGTH.password;
 /** An address whose account was deleted can sign up again after so many days. */
 export const DELETED_EMAIL_REST_DAYS = 30;
 
@@ -18,9 +19,22 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
 
 /** @param name without spaces around it */
 export function findNameFault(name: string): FormFault | null {
+  // First: what joins an emoji is looked for backwards, at each of its characters.
+  if (name.length > NAME_MAX_LENGTH) return 'NAME_TOO_LONG';
   if (name.replace(BLANK, '') === '') return 'NAME_MISSING';
-  if (HIDDEN.test(name.replace(JOINS_EMOJI, ''))) return 'NAME_UNREADABLE';
-  return name.length > NAME_MAX_LENGTH ? 'NAME_TOO_LONG' : null;
+  return HIDDEN.test(name.replace(JOINS_EMOJI, '')) ? 'NAME_UNREADABLE' : null;
+}
+
+/** @param email without spaces around it. Whether it looks like an address; whose it is, only a mail can show. */
+export function findEmailFault(email: string): FormFault | null {
+  const at = email.indexOf('@');
+  const [local, domain] = [email.slice(0, at), email.slice(at + 1)];
+  const isAddress =
+    email.length <= GREATEST_LENGTH.email &&
+    at > 0 &&
+    !/[\s@]/.test(local + domain) &&
+    /[^.]\.[^.]+$/.test(domain);
+  return isAddress ? null : 'EMAIL_INVALID';
 }
 
 /** Of a password that is being chosen. */

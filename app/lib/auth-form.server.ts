@@ -1,4 +1,3 @@
-import { data } from 'react-router';
 import { answerAuth } from './auth.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import type { FormFault } from './form-fault.ts';
@@ -30,6 +29,7 @@ const FAULTS = new Map<string, FormFault>([
   ['USER_ALREADY_EXISTS', 'EMAIL_TAKEN'],
   ['USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL', 'EMAIL_TAKEN'],
   ['INVALID_EMAIL', 'EMAIL_INVALID'],
+  ['EMAIL_TOO_LONG', 'EMAIL_INVALID'],
   ['NAME_MISSING', 'NAME_MISSING'],
   ['NAME_TOO_LONG', 'NAME_TOO_LONG'],
   ['NAME_UNREADABLE', 'NAME_UNREADABLE'],
@@ -94,18 +94,4 @@ const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> 
 export function formState(values: FormState['values'], faults: readonly FormFault[]): FormState {
   const byField = faults.map((fault) => [FIELD_OF_FAULT[fault] ?? 'form', fault] as const);
   return { values, faults: Object.fromEntries(byField) };
-}
-
-/** @throws 400 when the body is no form: the client's own fault */
-export async function readForm(request: Request): Promise<FormData> {
-  try {
-    return await request.formData();
-  } catch {
-    throw data(null, { status: 400 });
-  }
-}
-
-export function textField(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value : '';
 }

@@ -6,6 +6,7 @@ import { account, session, user, verification } from '#drizzle/schema.ts';
 import {
   ADMIN_PASSWORD_MIN_LENGTH,
   DELETED_EMAIL_REST_DAYS,
+  findEmailFault,
   findNameFault,
   NAME_MAX_LENGTH,
   PASSWORD_MAX_LENGTH,
@@ -15,8 +16,10 @@ import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { db } from './db.server.ts';
 import { isRestingAddress } from './deleted-users.server.ts';
 import { env } from './env.server.ts';
+import { GREATEST_LENGTH } from './field-lengths.ts';
 import { log } from './log.server.ts';
 import { ensureNearWalletAsync } from './near/wallet.server.ts';
+import { faultResponse, readJson } from './read-fields.server.ts';
 import { guardSignUp, signUpHooks } from './sign-up-guard.server.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -106,8 +109,17 @@ async function refuseNewUser(created: { name: string; email: string }): Promise<
   await refuseRestingAddress(created.email);
 }
 
-async function refuseChange(changed: { name?: string; email?: string }): Promise<void> {
+interface ChangedUser {
+  name?: string;
+  email?: string;
+  image?: string | null | undefined;
+}
+
+/** Whatever the way in: an e-mail, a name or a picture that no page would take is not stored. */
+async function refuseChange(changed: ChangedUser): Promise<void> {
+  refuseImage(changed.image);
   refuseName(changed.name);
+  refuseEmail(changed.email);
   refuseAdminEmail(changed);
 }
 
@@ -117,6 +129,19 @@ function refuseName(name: string | undefined): void {
   if (!fault) return;
   const message = `The name must have 1 to ${NAME_MAX_LENGTH} characters, none of them invisible.`;
   throw new APIError('BAD_REQUEST', { code: fault, message });
+}
+
+function refuseEmail(email: string | undefined): void {
+  if (email === undefined || !findEmailFault(email)) return;
+  const message = `The e-mail must be an address of up to ${GREATEST_LENGTH.email} characters.`;
+  throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message });
+}
+
+/** No page offers or shows one. */
+function refuseImage(image: string | null | undefined): void {
+  if (image === undefined || image === null) return;
+  const message = '"image" is not a field of a user here. Leave it out.';
+  throw new APIError('BAD_REQUEST', { code: 'FIELD_UNKNOWN', message });
 }
 
 /** Deleting an account and signing up again must not be a way to a reward a day. */
@@ -194,14 +219,27 @@ async function requestWalletOfNewUser(created: {
   }
 }
 
-/** Answers what is asked of better-auth's own addresses. Never throws; what fails is logged. */
+/**
+ * Answers what is asked of better-auth's own addresses, of those that `doors.ts` names. Never throws;
+ * what fails is logged.
+ */
 export async function answerAuth(request: Request): Promise<Response> {
   try {
-    return await auth().handler(request);
+    const checked = await readAuthRequest(request);
+    return checked instanceof Response ? checked : await auth().handler(checked);
   } catch (error) {
     log().error({ component: 'auth', err: error }, 'auth request failed');
     return Response.json({ code: 'INTERNAL_SERVER_ERROR' }, { status: 500 });
   }
+}
+
+/** The same request, its body read; or the answer to one whose fields its door does not take. */
+async function readAuthRequest(request: Request): Promise<Request | Response> {
+  const read = await readJson(request);
+  if ('fault' in read) return faultResponse(read.fault);
+  if (request.method === 'GET' || request.method === 'HEAD') return request;
+  const { url, method, headers } = request;
+  return new Request(url, { method, headers, body: read.text });
 }
 
 let instance: ReturnType<typeof createAuth> | undefined;

@@ -2,9 +2,9 @@ import { isIPv6 } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import helmet from 'helmet';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-
-/** The largest form or message is a tenth of it. */
-export const BODY_LIMIT_BYTES = 64 * 1024;
+import { bodyLimitBytes, findDoor } from './doors.ts';
+import { ADDRESS_MAX_LENGTH, HEADER_MAX_LENGTHS, SEGMENT_MAX_LENGTH } from './field-lengths.ts';
+import { findQueryFault } from './read-fields.server.ts';
 
 const WRITES_PER_MINUTE = 120;
 const REQUESTS_PER_MINUTE = 1_200;
@@ -52,14 +52,47 @@ function isOurOwn(request: Request, publicOrigin: string | null): boolean {
   return URL.canParse(origin) && new URL(origin).host === request.get('host');
 }
 
-/** Bodies are read whole into memory: their length must be told, and is small. */
-export const limitBody: RequestHandler = (request, response, next) => {
-  if (request.get('transfer-encoding') !== undefined) {
-    response.status(411).json({ error: 'LENGTH_REQUIRED' });
-  } else if (Number(request.get('content-length') ?? 0) > BODY_LIMIT_BYTES) {
+/**
+ * Before anything else looks at what was sent: address, headers, query and body are no longer than
+ * their door takes (`doors.ts`). Bodies are read whole into memory, so their length must be told.
+ */
+export const guardLengths: RequestHandler = (request, response, next) => {
+  const refuse = (status: number, fault: { error: string; field?: string; message: string }) => {
     // What is not read stays in the connection, where it would be taken for the next request.
-    response.set('Connection', 'close').status(413).json({ error: 'BODY_TOO_LARGE' });
-  } else next();
+    response.set('Connection', 'close').status(status).json(fault);
+  };
+  const { url } = request;
+  const [path = ''] = url.split('?', 1);
+  const isLongPath = path.split('/').some((segment) => segment.length > SEGMENT_MAX_LENGTH);
+  if (url.length > ADDRESS_MAX_LENGTH || isLongPath) {
+    return refuse(414, { error: 'ADDRESS_TOO_LONG', message: 'Use a shorter address.' });
+  }
+  const long = Object.entries(HEADER_MAX_LENGTHS).find(
+    ([name, greatest]) => (request.get(name)?.length ?? 0) > greatest,
+  );
+  if (long) {
+    const [field, greatest] = long;
+    const message = `The header "${field}" can have up to ${greatest} characters.`;
+    return refuse(431, { error: 'HEADER_TOO_LONG', field, message });
+  }
+  const door = findDoor(path);
+  if (!door) return refuse(404, { error: 'NOT_FOUND', message: 'There is no such address.' });
+  const query = new URLSearchParams(url.slice(path.length));
+  // People arrive at pages with what others have added to the address; nothing of ours reads it.
+  const fault = findQueryFault(query, { rules: door.query, isStrict: door.isApi });
+  if (fault) {
+    const { code, field, message } = fault;
+    return refuse(400, { error: code, field, message });
+  }
+  if (request.get('transfer-encoding') !== undefined) {
+    return refuse(411, { error: 'LENGTH_REQUIRED', message: 'Send Content-Length.' });
+  }
+  const most = bodyLimitBytes(door);
+  if (Number(request.get('content-length') ?? 0) > most) {
+    const message = `The body can have up to ${most} bytes at this address.`;
+    return refuse(413, { error: 'BODY_TOO_LARGE', message });
+  }
+  next();
 };
 
 /** So many requests from one address to anything that is no file; each process counts for itself. */

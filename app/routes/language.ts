@@ -1,9 +1,9 @@
 import { redirect } from 'react-router';
 import { languageCookie } from '../i18n/language.server.ts';
 import { isLanguage } from '../i18n/language.ts';
-import { readForm, textField } from '../lib/auth-form.server.ts';
 import { env } from '../lib/env.server.ts';
 import { ownPath } from '../lib/own-path.ts';
+import { requireForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
 import { storeUserLanguage } from '../lib/user-language.server.ts';
 import type { Route } from './+types/language.ts';
@@ -14,9 +14,9 @@ export function loader() {
 
 /** In this browser, and for a user also where they log in next. */
 export async function action({ request }: Route.ActionArgs) {
-  const form = await readForm(request);
-  const language = textField(form, 'language');
-  const target = ownPath(textField(form, 'backTo'));
+  const form = await requireForm(request);
+  const language = form.text('language');
+  const target = ownPath(form.text('backTo'));
   if (!isLanguage(language)) return redirect(target);
   const userId = await findUserId(request);
   if (userId) await storeUserLanguage(userId, language);

@@ -2,15 +2,10 @@ import { data, redirect } from 'react-router';
 import { AccessPage } from '../components/AccessPage.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useText } from '../i18n/use-language.ts';
-import {
-  callAuth,
-  type FormState,
-  formState,
-  readForm,
-  textField,
-} from '../lib/auth-form.server.ts';
+import { callAuth, type FormState, formState } from '../lib/auth-form.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { orRefused } from '../lib/lost-request.ts';
+import { readForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
 import { addUserLanguage } from '../lib/user-language.server.ts';
 import { wayBack, withWayBack } from '../lib/way-back.ts';
@@ -24,10 +19,12 @@ export async function loader({ request }: Route.LoaderArgs) {
 
 export async function action({ request }: Route.ActionArgs) {
   const form = await readForm(request);
-  const values = { name: '', email: textField(form, 'email').trim() };
-  const password = textField(form, 'password');
+  const values = { name: '', email: form.text('email').trim() };
+  const password = form.text('password');
   const faults: FormFault[] = [];
-  if (!values.email.includes('@')) faults.push('EMAIL_INVALID');
+  if (form.tooLong.has('email') || !values.email.includes('@')) faults.push('EMAIL_INVALID');
+  // None that was taken is longer.
+  if (form.tooLong.has('password')) faults.push('CREDENTIALS_WRONG');
   if (password === '') faults.push('PASSWORD_MISSING');
   if (faults.length > 0) return data(formState(values, faults), { status: 400 });
   const answer = await callAuth(request, '/sign-in/email', { email: values.email, password });

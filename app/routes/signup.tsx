@@ -3,16 +3,16 @@ import { AccessPage } from '../components/AccessPage.tsx';
 import { Field } from '../components/Field.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useText } from '../i18n/use-language.ts';
-import { findNameFault, findPasswordFault, NAME_MAX_LENGTH } from '../lib/account-rules.ts';
 import {
-  callAuth,
-  type FormState,
-  formState,
-  readForm,
-  textField,
-} from '../lib/auth-form.server.ts';
+  findEmailFault,
+  findNameFault,
+  findPasswordFault,
+  NAME_MAX_LENGTH,
+} from '../lib/account-rules.ts';
+import { callAuth, type FormState, formState } from '../lib/auth-form.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { orRefused } from '../lib/lost-request.ts';
+import { type FormFields, readForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
 import { wayBack, withWayBack } from '../lib/way-back.ts';
 import type { Route } from './+types/signup.ts';
@@ -25,21 +25,25 @@ export async function loader({ request }: Route.LoaderArgs) {
 
 export async function action({ request }: Route.ActionArgs) {
   const form = await readForm(request);
-  const values = { name: textField(form, 'name').trim(), email: textField(form, 'email').trim() };
-  const password = textField(form, 'password');
-  const faults = findFaults(values, password);
+  const values = { name: form.text('name').trim(), email: form.text('email').trim() };
+  const faults = findFaults(form, values);
   if (faults.length > 0) return data(formState(values, faults), { status: 400 });
-  const answer = await callAuth(request, '/sign-up/email', { ...values, password });
+  const answer = await callAuth(request, '/sign-up/email', {
+    ...values,
+    password: form.text('password'),
+  });
   if (!answer.ok) return data(formState(values, [answer.fault]), { status: 400 });
   return redirect(wayBack(new URL(request.url).searchParams), { headers: answer.headers });
 }
 
-function findFaults(values: FormState['values'], password: string): FormFault[] {
-  const isEmail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(values.email);
+function findFaults(form: FormFields, { name, email }: FormState['values']): FormFault[] {
+  const { tooLong } = form;
   return [
-    findNameFault(values.name),
-    isEmail ? null : ('EMAIL_INVALID' as const),
-    findPasswordFault(password),
+    tooLong.has('name') ? ('NAME_TOO_LONG' as const) : findNameFault(name),
+    tooLong.has('email') ? ('EMAIL_INVALID' as const) : findEmailFault(email),
+    tooLong.has('password')
+      ? ('PASSWORD_TOO_LONG' as const)
+      : findPasswordFault(form.text('password')),
   ].filter((fault) => fault !== null);
 }
 

@@ -146,8 +146,6 @@ test('every address that checks a password takes ten a minute, with a session to
       data: { currentPassword: wrong, newPassword: 'spring-heart-10' },
       refusal: 400,
     },
-    // Not built: deleting is a form of ours, with a limit of its own.
-    { path: 'delete-user', data: { password: wrong }, refusal: 404 },
     { path: 'reset-password', data: { token: wrong, newPassword: wrong }, refusal: 400 },
   ];
   for (const { path, data, refusal } of guesses) {

@@ -7,19 +7,12 @@ import {
 } from '../operator.server.ts';
 import type { Admin } from './require-admin.server.ts';
 
-/** What one page of the list can hold. */
-const MOST_AT_ONCE = 25;
-
 /** Does what a form of the admin pages asks for; each deed is written down with the admin's address. */
 export async function runAdminAction(
   { email: actor }: Admin,
-  form: FormData,
+  { action, userIds }: { action: string; userIds: readonly string[] },
 ): Promise<AdminOutcome> {
-  const userIds = form
-    .getAll('userId')
-    .filter((value): value is string => typeof value === 'string')
-    .slice(0, MOST_AT_ONCE);
-  switch (form.get('action')) {
+  switch (action) {
     case 'retry':
       return retry(actor, userIds);
     case 'requeue':

@@ -1,4 +1,6 @@
-export const MESSAGE_MAX_LENGTH = 2_000;
+import { GREATEST_LENGTH } from '../field-lengths.ts';
+
+export const MESSAGE_MAX_LENGTH = GREATEST_LENGTH.message;
 
 /** Messages shown at a time. */
 export const MESSAGE_PAGE = 40;
@@ -7,6 +9,6 @@ export type MessageFault = 'MESSAGE_EMPTY' | 'MESSAGE_TOO_LONG';
 
 /** The same rule before sending and on the server. */
 export function findMessageFault(text: string): MessageFault | null {
-  if (text.trim() === '') return 'MESSAGE_EMPTY';
-  return text.length > MESSAGE_MAX_LENGTH ? 'MESSAGE_TOO_LONG' : null;
+  if (text.length > MESSAGE_MAX_LENGTH) return 'MESSAGE_TOO_LONG';
+  return text.trim() === '' ? 'MESSAGE_EMPTY' : null;
 }

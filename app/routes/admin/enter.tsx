@@ -4,9 +4,10 @@ import { PasswordField } from '../../components/PasswordField.tsx';
 import { PublicPage } from '../../components/PublicPage.tsx';
 import type { EnterFault } from '../../i18n/admin-words.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
-import { ADMIN_PASSWORD_MIN_LENGTH, PASSWORD_MAX_LENGTH } from '../../lib/account-rules.ts';
+import { ADMIN_PASSWORD_MIN_LENGTH } from '../../lib/account-rules.ts';
 import { readAdminLink } from '../../lib/admin/admin-link.server.ts';
-import { callAuth, readForm, textField } from '../../lib/auth-form.server.ts';
+import { callAuth } from '../../lib/auth-form.server.ts';
+import { readForm } from '../../lib/read-fields.server.ts';
 import type { Route } from './+types/enter.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
@@ -18,10 +19,10 @@ export async function loader({ request }: Route.LoaderArgs) {
 export async function action({ request }: Route.ActionArgs) {
   const token = tokenOf(request);
   const form = await readForm(request);
-  const password = textField(form, 'password');
+  const password = form.text('password');
   const refuse = (fault: EnterFault) => data({ fault }, { status: 400 });
   if (password.length < ADMIN_PASSWORD_MIN_LENGTH) return refuse('PASSWORD_TOO_SHORT');
-  if (password.length > PASSWORD_MAX_LENGTH) return refuse('PASSWORD_TOO_LONG');
+  if (form.tooLong.has('password')) return refuse('PASSWORD_TOO_LONG');
   const link = await readAdminLink(token);
   if (!link) return refuse('LINK_USED');
   const reset = await callAuth(request, '/reset-password', { token, newPassword: password });

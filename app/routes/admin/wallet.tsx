@@ -12,7 +12,7 @@ import { useText } from '../../i18n/use-language.ts';
 import { runAdminAction } from '../../lib/admin/actions.server.ts';
 import { requireAdmin } from '../../lib/admin/require-admin.server.ts';
 import { readWalletStory } from '../../lib/admin/wallet-story.server.ts';
-import { readForm } from '../../lib/auth-form.server.ts';
+import { requireForm } from '../../lib/read-fields.server.ts';
 import type { Route } from './+types/wallet.ts';
 
 export async function loader({ request, params }: Route.LoaderArgs) {
@@ -24,9 +24,8 @@ export async function loader({ request, params }: Route.LoaderArgs) {
 
 export async function action({ request, params }: Route.ActionArgs) {
   const admin = await requireAdmin(request);
-  const form = await readForm(request);
-  form.set('userId', params.userId);
-  const outcome = await runAdminAction(admin, form);
+  const action = (await requireForm(request)).text('action');
+  const outcome = await runAdminAction(admin, { action, userIds: [params.userId] });
   return data(outcome, { status: outcome.kind === 'UNKNOWN_ACTION' ? 400 : 200 });
 }
 

@@ -17,7 +17,7 @@ import { walletFilters } from '../../lib/admin/wallet-filter.ts';
 import { listWallets, readWalletQuery } from '../../lib/admin/wallet-list.server.ts';
 import { readOperatorActions } from '../../lib/admin/wallet-story.server.ts';
 import { readWalletTrend } from '../../lib/admin/wallet-trend.server.ts';
-import { readForm } from '../../lib/auth-form.server.ts';
+import { requireForm } from '../../lib/read-fields.server.ts';
 import type { Route } from './+types/wallets.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
@@ -34,7 +34,9 @@ export async function loader({ request }: Route.LoaderArgs) {
 
 export async function action({ request }: Route.ActionArgs) {
   const admin = await requireAdmin(request);
-  const outcome = await runAdminAction(admin, await readForm(request));
+  const form = await requireForm(request);
+  const [action, userIds] = [form.text('action'), form.texts('userId')];
+  const outcome = await runAdminAction(admin, { action, userIds });
   return data(outcome, { status: outcome.kind === 'UNKNOWN_ACTION' ? 400 : 200 });
 }
 

@@ -6,6 +6,7 @@ import { findMessageFault, MESSAGE_PAGE } from '../../lib/chat/message-rules.ts'
 import { isReplying, stopReply, streamReply } from '../../lib/chat/reply.server.ts';
 import { ReplyFault } from '../../lib/chat/reply-fault.ts';
 import { takeTurn } from '../../lib/rate-limit.server.ts';
+import { faultResponse, readJson } from '../../lib/read-fields.server.ts';
 import { requireApiUserId, requireReadyWallet } from '../../lib/session.server.ts';
 import type { Route } from './+types/chat.ts';
 
@@ -54,7 +55,9 @@ export async function action({ request, params }: Route.ActionArgs) {
 async function send(request: Request, id: string) {
   const userId = await requireReadyWallet(request);
   const characterId = requireCharacterId(id);
-  const body = bodySchema.safeParse(await request.json().catch(() => null));
+  const read = await readJson(request);
+  if ('fault' in read) return faultResponse(read.fault);
+  const body = bodySchema.safeParse(read.fields);
   if (!body.success) return Response.json({ error: 'MESSAGE_INVALID' }, { status: 400 });
   const fault = findMessageFault(body.data.message);
   if (fault) return Response.json({ error: fault }, { status: 400 });
@@ -91,7 +94,9 @@ async function send(request: Request, id: string) {
 async function stop(request: Request, id: string) {
   const userId = await requireApiUserId(request);
   const characterId = requireCharacterId(id);
-  const body = stopSchema.safeParse(await request.json().catch(() => null));
+  const read = await readJson(request);
+  if ('fault' in read) return faultResponse(read.fault);
+  const body = stopSchema.safeParse(read.fields);
   if (!body.success) return Response.json({ error: 'MESSAGE_INVALID' }, { status: 400 });
   const isStopped = await stopReply({ userId, characterId, messageId: body.data.messageId });
   return isStopped

@@ -3,12 +3,12 @@ import { ChatRoom } from '../../components/chat/ChatRoom.tsx';
 import { useWalletState } from '../../components/wallet/WalletStateProvider.tsx';
 import { languageOf } from '../../i18n/language.server.ts';
 import { useText } from '../../i18n/use-language.ts';
-import { readForm, textField } from '../../lib/auth-form.server.ts';
 import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
 import { findConversation, findMessage, listMessages } from '../../lib/chat/conversation.server.ts';
 import { findMessageFault, MESSAGE_PAGE } from '../../lib/chat/message-rules.ts';
 import { isReplying, streamReply } from '../../lib/chat/reply.server.ts';
 import { ReplyFault } from '../../lib/chat/reply-fault.ts';
+import { readForm } from '../../lib/read-fields.server.ts';
 import { requireReadyWallet, requireWalletOwner } from '../../lib/session.server.ts';
 import type { Route } from './+types/$id.ts';
 
@@ -40,11 +40,11 @@ export async function action({ request, params }: Route.ActionArgs) {
   const userId = await requireReadyWallet(request);
   const characterId = requireCharacterId(params.id);
   const form = await readForm(request);
-  const again = textField(form, 'answer');
+  const again = form.text('answer');
   const conversationId = again ? await findConversation({ userId, characterId }) : null;
   const asked = conversationId ? await findMessage(conversationId, again) : null;
-  const text = asked?.content ?? textField(form, 'message');
-  const fault = findMessageFault(text);
+  const text = asked?.content ?? form.text('message');
+  const fault = form.tooLong.has('message') ? 'MESSAGE_TOO_LONG' : findMessageFault(text);
   if (fault) return data({ fault, trouble: null, draft: text }, { status: 400 });
   try {
     const reply = await streamReply({

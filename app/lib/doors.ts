@@ -1,0 +1,190 @@
+import { GREATEST_LENGTH } from './field-lengths.ts';
+
+/** What a field may hold: text up to a length, a number of texts, or true and false (JSON only). */
+export type FieldRule =
+  | { readonly kind: 'text'; readonly greatest: number }
+  | { readonly kind: 'texts'; readonly greatest: number; readonly most: number }
+  | { readonly kind: 'boolean' };
+
+export type FieldRules = Readonly<Record<string, FieldRule>>;
+
+/** What one address takes. What it does not name is refused in a body, and by programs' addresses in a query. */
+export interface Door {
+  readonly query?: FieldRules;
+  readonly form?: FieldRules;
+  readonly json?: FieldRules;
+}
+
+const text = (field: keyof typeof GREATEST_LENGTH): FieldRule => ({
+  kind: 'text',
+  greatest: GREATEST_LENGTH[field],
+});
+const boolean: FieldRule = { kind: 'boolean' };
+
+/** The most wallets an admin may choose at once: a page of the list. */
+export const MOST_CHOSEN = 25;
+
+const wayBack: FieldRules = { to: text('path') };
+const backTo = { backTo: text('path') };
+const adminForm: FieldRules = {
+  action: text('adminAction'),
+  userId: { kind: 'texts', greatest: GREATEST_LENGTH.userId, most: MOST_CHOSEN },
+};
+
+/** Every address of `routes.ts`, as it stands there. A test compares the two. */
+export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
+  '/': {},
+  '/signup': {
+    query: wayBack,
+    form: { name: text('name'), email: text('email'), password: text('password') },
+  },
+  '/login': { query: wayBack, form: { email: text('email'), password: text('password') } },
+  '/logout': {},
+  '/goodbye': {},
+  '/language': { form: { language: text('language'), ...backTo } },
+  '/theme': { form: { theme: text('theme'), ...backTo } },
+  '/wallet-setup': {},
+  '/home': {},
+  '/chat/:id': {
+    query: { before: text('messageOrReplyId') },
+    form: { message: text('message'), answer: text('messageId') },
+  },
+  '/wallet': {},
+  '/account': {
+    query: { saved: text('accountIntent') },
+    form: {
+      intent: text('accountIntent'),
+      name: text('name'),
+      currentPassword: text('password'),
+      newPassword: text('password'),
+      password: text('password'),
+      signOutOthers: text('mark'),
+    },
+  },
+  '/admin/enter': { query: { token: text('token') }, form: { password: text('password') } },
+  '/admin/wallets': {
+    query: { status: text('walletFilter'), q: text('search'), before: text('rowNumber') },
+    form: adminForm,
+  },
+  '/admin/wallets/:userId': { form: { action: text('adminAction') } },
+  // Each of its addresses is a door of its own, below.
+  '/api/auth/*': {},
+  '/api/wallet': {},
+  '/api/wallet/status': {},
+  '/api/wallet/events': {},
+  '/api/wallet/retry': {},
+  '/api/chat/:id': {
+    query: { before: text('messageOrReplyId') },
+    json: { message: text('message'), messageId: text('messageId'), again: boolean },
+  },
+  '/api/cron/wallets': {},
+  '/healthz': {},
+  '/readyz': {},
+  '/metrics': {},
+  '/*': {},
+};
+
+const callback = { callbackURL: text('path') };
+const refreshing: FieldRules = {
+  disableCookieCache: text('mark'),
+  disableRefresh: text('mark'),
+};
+
+/**
+ * The addresses of better-auth that are open, below `/api/auth`. What it offers beside them, such as
+ * social log-in, is answered as if it were not there.
+ */
+export const AUTH_DOORS: Readonly<Record<string, Door>> = {
+  '/sign-up/email': {
+    json: {
+      name: text('name'),
+      email: text('email'),
+      password: text('password'),
+      rememberMe: boolean,
+      ...callback,
+    },
+  },
+  '/sign-in/email': {
+    json: { email: text('email'), password: text('password'), rememberMe: boolean, ...callback },
+  },
+  '/sign-out': { json: {} },
+  '/get-session': { query: refreshing, json: {} },
+  '/update-user': { json: { name: text('name') } },
+  '/change-password': {
+    json: {
+      currentPassword: text('password'),
+      newPassword: text('password'),
+      revokeOtherSessions: boolean,
+    },
+  },
+  '/verify-password': { json: { password: text('password') } },
+  '/reset-password': { json: { token: text('token'), newPassword: text('password') } },
+  '/verify-email': { query: { token: text('token'), ...callback } },
+  '/send-verification-email': { json: { email: text('email'), ...callback } },
+  '/list-sessions': {},
+  '/revoke-session': { json: { token: text('token') } },
+  '/revoke-sessions': { json: {} },
+  '/revoke-other-sessions': { json: {} },
+  '/ok': {},
+};
+
+/** What React Router itself adds to an address: which data is wanted, and the form of an index page. */
+const ROUTER_QUERY: FieldRules = {
+  _routes: { kind: 'text', greatest: GREATEST_LENGTH.routeIds },
+  index: { kind: 'text', greatest: GREATEST_LENGTH.mark },
+};
+
+const AUTH_PATH = '/api/auth';
+const routeSegments = Object.entries(ROUTE_DOORS).map(
+  ([path, door]) => [path.split('/').slice(1), door] as const,
+);
+
+export interface FoundDoor extends Required<Door> {
+  /** For programs: what it does not name is refused in the address, too. */
+  readonly isApi: boolean;
+}
+
+/**
+ * The door of a path, whether its document or only its data (`.data`) is asked for. An address
+ * nobody has takes nothing.
+ * @returns null for an address of better-auth that is not open
+ */
+export function findDoor(pathname: string): FoundDoor | null {
+  const path = pathname.replace(/(\/_)?\.data$/, '') || '/';
+  const isApi = path.startsWith('/api/');
+  if (path.startsWith(`${AUTH_PATH}/`)) {
+    const below = path.slice(AUTH_PATH.length);
+    const door = Object.hasOwn(AUTH_DOORS, below) ? AUTH_DOORS[below] : undefined;
+    return door ? complete(door, isApi) : null;
+  }
+  const asked = path.split('/').slice(1);
+  const found = routeSegments.find(([segments]) => isMatch(segments, asked));
+  return complete(found?.[1] ?? {}, isApi);
+}
+
+function complete({ query = {}, form = {}, json = {} }: Door, isApi: boolean): FoundDoor {
+  return { query: isApi ? query : { ...query, ...ROUTER_QUERY }, form, json, isApi };
+}
+
+function isMatch(segments: readonly string[], asked: readonly string[]): boolean {
+  if (segments.at(-1) === '*') return true;
+  return (
+    segments.length === asked.length &&
+    segments.every((segment, index) => segment.startsWith(':') || segment === asked[index])
+  );
+}
+
+/** The bytes that a character of a field can take at most: `%EA%B0%80` in a form, `\uac00` in JSON. */
+const BYTES_A_CHARACTER = 9;
+const BYTES_BESIDE_VALUES = 1_024;
+
+/** The longest body that can be one of this door's. */
+export function bodyLimitBytes({ form, json }: Pick<FoundDoor, 'form' | 'json'>): number {
+  let bytes = BYTES_BESIDE_VALUES;
+  for (const rule of [...Object.values(form), ...Object.values(json)]) {
+    if (rule.kind === 'boolean') continue;
+    const values = rule.kind === 'texts' ? rule.most : 1;
+    bytes += values * (rule.greatest * BYTES_A_CHARACTER + 32);
+  }
+  return bytes;
+}

@@ -1,0 +1,187 @@
+import { data } from 'react-router';
+import { bodyLimitBytes, type FieldRule, type FieldRules, findDoor } from './doors.ts';
+
+/** What is wrong with what was sent, before its meaning is looked at. */
+export interface FieldFault {
+  readonly code: string;
+  readonly field: string;
+  /** A sentence for programmers, with the remedy. */
+  readonly message: string;
+}
+
+/** The fields of a form, none longer than its door allows, and none that the door does not name. */
+export class FormFields {
+  readonly #fields: ReadonlyMap<string, readonly string[]>;
+  /** Fields that were too long. Of these only the beginning is kept, to be shown again. */
+  readonly tooLong: ReadonlySet<string>;
+
+  constructor(fields: ReadonlyMap<string, readonly string[]>, tooLong: ReadonlySet<string>) {
+    this.#fields = fields;
+    this.tooLong = tooLong;
+  }
+
+  has(name: string): boolean {
+    return this.#fields.has(name);
+  }
+
+  /** Empty where the form has no such field. */
+  text(name: string): string {
+    return this.#fields.get(name)?.[0] ?? '';
+  }
+
+  texts(name: string): readonly string[] {
+    return this.#fields.get(name) ?? [];
+  }
+}
+
+/**
+ * Reads the form of a page, by the rules of its address in `doors.ts`. A page shows what is too long
+ * beside its field, so those fields are named and not refused here.
+ * @throws 400 with the field when it is no form, or has a field that the page has not
+ */
+export async function readForm(request: Request): Promise<FormFields> {
+  const door = findDoor(new URL(request.url).pathname);
+  const type = request.headers.get('Content-Type') ?? '';
+  if (!door || !/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
+    throw refuse(faultOf('FORM_INVALID', '', 'Send application/x-www-form-urlencoded.'));
+  }
+  const body = await request.text();
+  if (body.length > bodyLimitBytes(door)) throw refuse(bodyTooLarge());
+  const fields = new Map<string, string[]>();
+  const tooLong = new Set<string>();
+  for (const [name, value] of new URLSearchParams(body)) {
+    const rule = ownRule(door.form, name);
+    if (!rule) throw refuse(unknownField(name, door.form));
+    const values = fields.get(name) ?? [];
+    if (rule.kind === 'boolean' || values.length >= mostOf(rule)) {
+      throw refuse(
+        faultOf('FIELD_REPEATED', name, `Send "${name}" at most ${mostOf(rule)} times.`),
+      );
+    }
+    if (value.length > rule.greatest) tooLong.add(name);
+    values.push(value.slice(0, rule.greatest));
+    fields.set(name, values);
+  }
+  return new FormFields(fields, tooLong);
+}
+
+/** Of pages without a sentence for it. @throws 400 when a field is too long */
+export async function requireForm(request: Request): Promise<FormFields> {
+  const form = await readForm(request);
+  const [field] = form.tooLong;
+  if (field !== undefined)
+    throw refuse(faultOf(`FIELD_TOO_LONG`, field, `"${field}" is too long.`));
+  return form;
+}
+
+export type JsonReading =
+  | { readonly fields: Readonly<Record<string, unknown>>; readonly text: string }
+  | { readonly fault: FieldFault };
+
+/**
+ * Reads the JSON body of an address for programs, by its rules in `doors.ts`. A field that is not sent
+ * is absent. No body is an object without fields.
+ */
+export async function readJson(request: Request): Promise<JsonReading> {
+  const door = findDoor(new URL(request.url).pathname);
+  const text = await request.text();
+  if (!door) return { fault: faultOf('NOT_FOUND', '', 'There is no such address.') };
+  if (text.length > bodyLimitBytes(door)) return { fault: bodyTooLarge() };
+  const fields = text === '' ? {} : parseObject(text);
+  if (!fields) return { fault: faultOf('JSON_INVALID', '', 'Send an object as JSON.') };
+  for (const [name, value] of Object.entries(fields)) {
+    const rule = ownRule(door.json, name);
+    const fault = rule ? findValueFault(name, value, rule) : unknownField(name, door.json);
+    if (fault) return { fault };
+  }
+  return { fields, text };
+}
+
+/** What a program is told of a fault. `code` is where clients of better-auth look. */
+export function faultResponse({ code, field, message }: FieldFault): Response {
+  const status = code === 'NOT_FOUND' ? 404 : code === 'BODY_TOO_LARGE' ? 413 : 400;
+  return Response.json({ error: code, code, ...(field && { field }), message }, { status });
+}
+
+/** Of an address's query. @param isStrict whether what the door does not name is refused */
+export function findQueryFault(
+  query: URLSearchParams,
+  { rules, isStrict }: { rules: FieldRules; isStrict: boolean },
+): FieldFault | null {
+  const seen = new Set<string>();
+  for (const [name, value] of query) {
+    const rule = ownRule(rules, name);
+    if (!rule) {
+      if (isStrict) return unknownField(name, rules);
+      continue;
+    }
+    if (seen.has(name)) return faultOf('FIELD_REPEATED', name, `Send "${name}" once.`);
+    seen.add(name);
+    const fault = findValueFault(name, value, rule);
+    if (fault) return fault;
+  }
+  return null;
+}
+
+function findValueFault(name: string, value: unknown, rule: FieldRule): FieldFault | null {
+  if (rule.kind === 'boolean') {
+    return typeof value === 'boolean'
+      ? null
+      : faultOf('FIELD_INVALID', name, `"${name}" must be true or false.`);
+  }
+  if (typeof value !== 'string') {
+    return faultOf('FIELD_INVALID', name, `"${name}" must be a text.`);
+  }
+  if (value.length <= rule.greatest) return null;
+  const message = `"${name}" has ${value.length} characters. It can have up to ${rule.greatest}.`;
+  return faultOf(TOO_LONG_CODES[name] ?? 'FIELD_TOO_LONG', name, message);
+}
+
+/** Codes that were there before the table of lengths, and that programs know. */
+const TOO_LONG_CODES: Readonly<Record<string, string | undefined>> = {
+  name: 'NAME_TOO_LONG',
+  email: 'EMAIL_TOO_LONG',
+  password: 'PASSWORD_TOO_LONG',
+  newPassword: 'PASSWORD_TOO_LONG',
+  message: 'MESSAGE_TOO_LONG',
+};
+
+function unknownField(name: string, rules: FieldRules): FieldFault {
+  const names = Object.keys(rules);
+  const remedy = names.length > 0 ? `Send only: ${names.join(', ')}.` : 'Send none.';
+  const shown = name.slice(0, SHOWN_NAME_LENGTH);
+  return faultOf('FIELD_UNKNOWN', shown, `"${shown}" is not a field of this address. ${remedy}`);
+}
+
+const SHOWN_NAME_LENGTH = 64;
+
+function bodyTooLarge(): FieldFault {
+  return faultOf('BODY_TOO_LARGE', '', 'The body is larger than all fields of this address.');
+}
+
+function faultOf(code: string, field: string, message: string): FieldFault {
+  return { code, field, message };
+}
+
+function refuse({ code, field, message }: FieldFault) {
+  return data({ error: code, field, message }, { status: code === 'BODY_TOO_LARGE' ? 413 : 400 });
+}
+
+function mostOf(rule: FieldRule): number {
+  return rule.kind === 'texts' ? rule.most : 1;
+}
+
+/** Not what every object has, such as `constructor`. */
+function ownRule(rules: FieldRules, name: string): FieldRule | undefined {
+  return Object.hasOwn(rules, name) ? rules[name] : undefined;
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
