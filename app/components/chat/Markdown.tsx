@@ -3,6 +3,7 @@ import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal';
 import { gfmTable } from 'micromark-extension-gfm-table';
+import { memo } from 'react';
 import ReactMarkdown, { type Components, type Options } from 'react-markdown';
 import remarkBreaks from 'remark-breaks';
 import remarkCjkFriendly from 'remark-cjk-friendly/parseOnly';
@@ -95,7 +96,7 @@ const components: Components = {
   ),
 };
 
-export function Markdown({ content }: { readonly content: string }) {
+export const Markdown = memo(function Markdown({ content }: { readonly content: string }) {
   return (
     <div className="flex flex-col gap-2">
       <ReactMarkdown
@@ -109,4 +110,4 @@ export function Markdown({ content }: { readonly content: string }) {
       </ReactMarkdown>
     </div>
   );
-}
+});

@@ -1,8 +1,10 @@
-import { lazy, Suspense } from 'react';
+import { lazy, memo, Suspense, useDeferredValue } from 'react';
+import { useHydrated } from '../use-hydrated.ts';
+import { isPlainEnoughForMarkdown } from './markdown-limits.ts';
 
 /**
  * A chunk that cannot be had, after a new release or on a bad line, must not break the page: it is
- * waited for without end, and the text stays plain or as the server has drawn it.
+ * waited for without end, and the text stays plain.
  */
 const Markdown = lazy(() =>
   import('./Markdown.tsx').then(
@@ -14,13 +16,24 @@ const Markdown = lazy(() =>
 /** Emphasis, code, links, lists, quotes, headings, tables, rules: without one of these it is text. */
 const MARKS = /[*_`[\]|]|~~|https?:\/\/|\bwww\.|^ {0,3}(?:#{1,6} |> |[-+] |\d+[.)] |-{3,}\s*$)/m;
 
-/** What a character says. Markdown is loaded when the first reply has some. */
-export function MessageText({ content }: { readonly content: string }) {
+interface MessageTextProps {
+  readonly content: string;
+}
+
+/**
+ * What a character says. Markdown is loaded when the first reply has some, and drawn in the reader's
+ * browser alone: a page of replies would cost the server, which everybody shares, a tenth of a second
+ * for each reader.
+ */
+export const MessageText = memo(function MessageText({ content: newest }: MessageTextProps) {
+  // Of a reply that grows faster than it can be drawn, words are left out, and typing is not held up.
+  const content = useDeferredValue(newest);
+  const isHydrated = useHydrated();
   const plain = <p className="whitespace-pre-wrap">{content}</p>;
-  if (!MARKS.test(content)) return plain;
+  if (!isHydrated || !isPlainEnoughForMarkdown(content) || !MARKS.test(content)) return plain;
   return (
     <Suspense fallback={plain}>
       <Markdown content={content} />
     </Suspense>
   );
-}
+});

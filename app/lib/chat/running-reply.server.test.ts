@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { findRunningReply, RunningReply, runReply } from './running-reply.server.ts';
+import {
+  findRunningReply,
+  REPLY_MAX_LENGTH,
+  RunningReply,
+  runReply,
+} from './running-reply.server.ts';
 
 /** A reply written by hand, piece by piece. */
 function dictation() {
@@ -55,6 +60,21 @@ test('it is written and stored to its end although the reader has left', async (
   await end();
   await reply.ended;
   expect(stored).toEqual(['끝까지']);
+});
+
+test('a model that writes without end is stopped, whatever it makes of the signal', async () => {
+  const stored: string[] = [];
+  const reply = new RunningReply({
+    async *write() {
+      for (;;) yield '봄'.repeat(999);
+    },
+    async store(content) {
+      stored.push(content);
+    },
+  });
+  expect((await read(reply)).length).toBe(REPLY_MAX_LENGTH);
+  await reply.ended;
+  expect(stored).toEqual(['봄'.repeat(REPLY_MAX_LENGTH)]);
 });
 
 test('stopped, it is stored as far as it came and its readers see an end', async () => {

@@ -1,5 +1,8 @@
 import { remember } from '../remember.server.ts';
 
+/** Several times what a model is asked for. One that goes on without end is stopped here. */
+export const REPLY_MAX_LENGTH = 8_000;
+
 interface ReplyWork {
   /** Ends early, without an error, when the signal aborts. */
   readonly write: (signal: AbortSignal) => AsyncIterable<string>;
@@ -39,10 +42,14 @@ export class RunningReply {
   }
 
   async #run({ write, store }: ReplyWork, onPiece: () => void): Promise<void> {
-    for await (const piece of write(this.#stopping.signal)) {
+    for await (const written of write(this.#stopping.signal)) {
+      const piece = written.slice(0, REPLY_MAX_LENGTH - this.#content.length);
       this.#content += piece;
       for (const reader of this.#readers) reader.enqueue(piece);
       onPiece();
+      if (this.#content.length < REPLY_MAX_LENGTH) continue;
+      this.stop();
+      break;
     }
     if (this.#content) await store(this.#content);
   }

@@ -1,0 +1,92 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { Markdown } from './Markdown.tsx';
+import { MessageText } from './MessageText.tsx';
+import { isPlainEnoughForMarkdown } from './markdown-limits.ts';
+
+const LENGTH = 4_000;
+const fill = (part: string) => part.repeat(Math.ceil(LENGTH / part.length)).slice(0, LENGTH);
+
+const patterns = [
+  ...['**a_', '*a ', '_a', '**a** ', '**가_', '**“가', '~~a', '~~a~~ ', '*_~[`', '`a', '` `` ``` '],
+  ...['[', '[a](', '![', '[a](b) ', '[[a](b)', '[a](<', '[a](b "', '[a]: b\n', '[a\n', '<', '<a '],
+  ...[
+    '<!--',
+    '|',
+    '|a',
+    'http://',
+    'http://a.b ',
+    'www.',
+    'a@',
+    'a@b.c ',
+    '&',
+    '&amp;',
+    '\\',
+    '\\*',
+  ],
+  ...[
+    '>',
+    '> a\n',
+    '- ',
+    '- a\n',
+    '1. ',
+    '1. a\n',
+    '# a\n',
+    'a\n=\n',
+    '---\n',
+    '```\n',
+    '~~~\na\n',
+  ],
+  ...['\n', 'a\n', ' ', '\t', '  \n- a\n', '(', ')'],
+];
+const shapes: [string, string][] = [
+  [
+    'a wide table of short rows',
+    `|${'a|'.repeat(200)}\n|${'-|'.repeat(200)}\n${'|\n'.repeat(1_400)}`,
+  ],
+  ['a table', `| a | b |\n|---|---|\n${'| a | b |\n'.repeat(380)}`],
+  ['nested lists', Array.from({ length: 60 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n')],
+  ['nested quotes', `${'>'.repeat(3_990)} a`],
+];
+const hostile: [string, string][] = [
+  ...patterns.map((part): [string, string] => [JSON.stringify(part), fill(part)]),
+  ...shapes,
+];
+
+function cpuMs(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+test.each(hostile)('on the server %s ten times costs next to nothing', (_, content) => {
+  const draw = () => renderToStaticMarkup(<MessageText content={content} />);
+  expect(
+    cpuMs(() => {
+      for (let replies = 0; replies < 10; replies += 1) draw();
+    }),
+  ).toBeLessThan(200);
+});
+
+test.each(hostile)('in the browser %s is plain text or soon drawn', (_, content) => {
+  let isPlain = false;
+  expect(
+    cpuMs(() => {
+      isPlain = !isPlainEnoughForMarkdown(content);
+    }),
+  ).toBeLessThan(20);
+  if (isPlain) return;
+  // Some twenty on a machine of its own; the worst took six thousand before.
+  expect(cpuMs(() => renderToStaticMarkup(<Markdown content={content} />))).toBeLessThan(500);
+});
+
+test.each([
+  ['paragraphs with marks', '**안녕하세요!** 오늘은 `코드`를 볼까요?\n\n'.repeat(30)],
+  ['a long list', '- **하나** [둘](https://example.org)\n'.repeat(40)],
+  ['lists in lists', '- 하나\n  - 둘\n    - 셋\n      - 넷\n'.repeat(10)],
+  ['a table', `| 꽃 | 달 | 곳 |\n| - | - | - |\n${'| 벚꽃 | 4월 | 여의도 |\n'.repeat(30)}`],
+  ['code', `\`\`\`ts\n${'const value = list[0] ?? null;\n'.repeat(60)}\`\`\``],
+])('an honest reply is drawn as Markdown: %s', (_, content) => {
+  expect(isPlainEnoughForMarkdown(content)).toBe(true);
+});
