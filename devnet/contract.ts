@@ -22,7 +22,7 @@ export type PromiseResult =
   | { readonly ok: true; readonly value: Uint8Array }
   | { readonly ok: false };
 
-/** What the runtime lends a contract for one call. */
+/** What the runtime lends a contract for one call; what a view may not ask throws ProhibitedInView. */
 export interface CallContext {
   readonly contractId: string;
   readonly predecessorId: string;
@@ -31,7 +31,6 @@ export interface CallContext {
   readonly args: Uint8Array;
   readonly prepaidGas: bigint;
   readonly promiseResults: readonly PromiseResult[];
-  readonly isView: boolean;
   data(key: string): bigint | undefined;
   setData(key: string, value: bigint | undefined): void;
   /** Grows (or shrinks) the storage the contract's account must back with NEAR. */

@@ -19,6 +19,10 @@ export interface DevnetOptions {
   readonly now?: () => number;
   /** For the 10 s a caller may wait; answers a function that cancels. Default setTimeout. */
   readonly setTimer?: SetTimer;
+  /** How long a caller may wait for a transaction; default 10 s. */
+  readonly waitLimitMs?: number;
+  /** Keys that one `view_access_key_list` shows at most; default 100. */
+  readonly accessKeysLimit?: number;
   /** Where the chain is kept; null or absent: in memory. */
   readonly journal?: Journal | null;
   /** Off by default. */
@@ -30,7 +34,7 @@ export interface DevnetOptions {
 /** A NEAR node in this process, without network: deterministic given its calls, `now` and a chain instance id. */
 export interface Devnet {
   /**
-   * Answers one JSON-RPC request (or batch), already parsed. Waits end with the blocks produced, or by the timer.
+   * Answers one JSON-RPC request, already parsed. Waits end with the blocks produced, or by the timer.
    * Rejects with ConnectionLostError only, and only where a fault asks for it.
    */
   handle(request: unknown): Promise<RpcAnswer>;
@@ -55,7 +59,12 @@ export function createDevnet(options: DevnetOptions = {}): Devnet {
   const faults = options.faults ?? null;
   const chain = openChain(journal, () => newOrigin(options, now()));
   const pool = new Pool();
-  const transactions = new TransactionRpc({ chain, pool, setTimer });
+  const transactions = new TransactionRpc({
+    chain,
+    pool,
+    setTimer,
+    waitLimitMs: options.waitLimitMs ?? 10_000,
+  });
   const producer = new BlockProducer({
     chain,
     pool,
@@ -69,6 +78,7 @@ export function createDevnet(options: DevnetOptions = {}): Devnet {
     transactions,
     producer,
     startedMs: now(),
+    accessKeysLimit: options.accessKeysLimit ?? 100,
     now,
     rpcUrl: () => devnet.rpcUrl,
   });

@@ -122,14 +122,16 @@ describe('faults of the chain', () => {
     const returned = await transfer(1n);
     const answer = node.send(returned, 'INCLUDED');
     node.blocks(1);
-    const { result } = await answer;
+    await answer;
+    const { header } = (await node.call('block', { finality: 'optimistic' })).result;
+    const reverted = header.hash;
     node.devnet.producer.revertHead('return');
     expect(isIncluded(returned)).toBe(false);
     node.blocks(1);
     const again = node.devnet.inspect().transaction(returned.hash);
     expect(again).not.toBeNull();
     // Another block of the same height.
-    const old = await node.call('block', { block_id: result.transaction_outcome.block_hash });
+    const old = await node.call('block', { block_id: reverted });
     expect(old.error.cause.name).toBe('UNKNOWN_BLOCK');
     node.devnet.producer.revertHead('drop');
     node.blocks(3);
@@ -198,7 +200,11 @@ describe('faults of the chain', () => {
     node.devnet.producer.prune(5);
     const { result } = await node.call('status', []);
     expect(result.sync_info.earliest_block_height).toBe(node.devnet.inspect().height - 5);
-    const ask = await node.call('tx', { tx_hash: signed.hash, sender_account_id: SERVICE_ACCOUNT });
+    const ask = await node.call('tx', {
+      tx_hash: signed.hash,
+      sender_account_id: SERVICE_ACCOUNT,
+      wait_until: 'NONE',
+    });
     expect(ask.error.cause.name).toBe('UNKNOWN_TRANSACTION');
     expect((await node.call('block', { block_id: 101 })).error.cause.name).toBe('UNKNOWN_BLOCK');
   });

@@ -67,18 +67,23 @@ export function viewContract(
   const found = findMethod(rules, state, contractId, methodName);
   if ('error' in found) return { ok: false, error: debugText(found.error) };
   const logs: string[] = [];
-  const prohibited = (name: string) => () => {
+  const prohibited = (name: string) => (): never => {
     throw new ProhibitedInView(name);
   };
   const context: CallContext = {
     contractId,
-    predecessorId: contractId,
-    signerId: contractId,
-    depositYocto: 0n,
+    get predecessorId() {
+      return prohibited('predecessor_account_id')();
+    },
+    get signerId() {
+      return prohibited('signer_account_id')();
+    },
+    get depositYocto() {
+      return prohibited('attached_deposit')();
+    },
     args,
     prepaidGas: rules.config.maxTotalPrepaidGas,
     promiseResults: [],
-    isView: true,
     data: (key) => state.data(contractId, key),
     setData: prohibited('storage_write'),
     addStorageBytes: prohibited('storage_write'),
@@ -174,7 +179,6 @@ class ContractCall {
       args: this.#action.args,
       prepaidGas: this.#action.gas,
       promiseResults: this.#run.promiseResults,
-      isView: false,
       data: (key) => this.#state.data(contractId, key),
       setData: (key, value) => this.#state.setData(contractId, key, value),
       addStorageBytes: (bytes) => this.#addStorageBytes(bytes),

@@ -5,7 +5,10 @@ export interface Fee {
   readonly execution: bigint;
 }
 
-/** Prices and limits of the network. Defaults: protocol version 86, as published with nearcore 2.13. */
+/**
+ * Prices and limits of the network. Defaults: as published with nearcore 2.13. The version is the last one before gas
+ * keys, transactions of version 1 and DelegateV2, none of which is served here; the prices are those in force (NEP-642).
+ */
 export interface ProtocolConfig {
   readonly protocolVersion: number;
   readonly gasPriceYocto: bigint;
@@ -61,7 +64,7 @@ function fee(sendSir: bigint, sendNotSir = sendSir, execution = sendSir): Fee {
 }
 
 export const DEFAULT_PROTOCOL_CONFIG: ProtocolConfig = {
-  protocolVersion: 86,
+  protocolVersion: 84,
   gasPriceYocto: 100_000_000n,
   minGasPurchasePriceYocto: 1_000_000_000n,
   accountCreationChargeYocto: 7_000_000_000_000_000_000_000n,

@@ -116,9 +116,7 @@ function chunkHeaderView(chain: Chain, height: number) {
 
 /** The `chunk` method, by chunk hash or by block and shard. */
 export function chunk(chain: Chain, rawParams: unknown) {
-  const params = Array.isArray(rawParams)
-    ? new RpcParams({ chunk_id: rawParams[0] })
-    : new RpcParams(rawParams);
+  const params = Array.isArray(rawParams) ? chunkParams(rawParams) : new RpcParams(rawParams);
   const height = params.has('chunk_id')
     ? requireChunk(chain, params.string('chunk_id'))
     : requireBlockId(chain, params.value('block_id'));
@@ -144,6 +142,14 @@ export function chunk(chain: Chain, rawParams: unknown) {
       return receipt === undefined ? [] : [receiptView(receipt)];
     }),
   };
+}
+
+/** `[chunk]` or `[block, shard]`. */
+function chunkParams(rawParams: readonly unknown[]): RpcParams {
+  const [first, shardId] = rawParams;
+  return new RpcParams(
+    rawParams.length > 1 ? { block_id: first, shard_id: shardId } : { chunk_id: first },
+  );
 }
 
 /** Chunk hashes cannot be read backwards, so the last blocks are tried. */

@@ -60,13 +60,13 @@ export function internalError(message: string): RpcError {
 
 /** The transaction cannot be accepted as things stand; its bytes may still be good elsewhere or later. */
 export function invalidTransaction(error: ErrorJson): RpcError {
-  const data = { TxExecutionError: { InvalidTxError: error } };
-  return handlerError('INVALID_TRANSACTION', { TxExecutionError: { InvalidTxError: error } }, data);
+  // The reason stands in `data` alone; nearcore leaves `cause.info` empty.
+  return handlerError('INVALID_TRANSACTION', {}, { TxExecutionError: { InvalidTxError: error } });
 }
 
-/** 200 as near-facts has it; some providers answer 408, which is a fault of its own here. */
+/** The node stops waiting. The one handler error that does not travel under HTTP 200. */
 export function timeoutError(): RpcError {
-  return handlerError('TIMEOUT_ERROR', undefined, 'Timeout');
+  return new RpcError(408, handlerError('TIMEOUT_ERROR', undefined, 'Timeout').body);
 }
 
 /** This node has not heard of the transaction, or has forgotten it. */

@@ -54,6 +54,18 @@ export class RpcParams {
     return text.includes(':') ? text : `ed25519:${text}`;
   }
 
+  /** A whole number of at least one, or null where there is none. */
+  optionalCount(name: string): number | null {
+    if (!this.has(name)) return null;
+    const value = this.#values[name];
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value >= 2 ** 32) {
+      throw parseError(
+        `Failed parsing args: invalid value for \`${name}\`, expected a nonzero u32`,
+      );
+    }
+    return value;
+  }
+
   bytes(name: string): Uint8Array {
     return base64Bytes(this.string(name));
   }

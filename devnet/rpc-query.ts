@@ -1,6 +1,7 @@
 import type { Chain } from './chain.ts';
 import { viewContract } from './function-call.ts';
 import { hashToBase58 } from './hash.ts';
+import { parsePublicKey } from './public-key.ts';
 import { handlerError, parseError } from './rpc-error.ts';
 import { RpcParams, requireBlock } from './rpc-params.ts';
 import type { Account, StateView } from './state.ts';
@@ -11,6 +12,7 @@ interface Query {
   readonly state: StateView;
   readonly params: RpcParams;
   readonly block: { readonly block_height: number; readonly block_hash: string };
+  readonly accessKeysLimit: number;
 }
 
 const KINDS: ReadonlyMap<string, (query: Query) => object> = new Map<
@@ -21,13 +23,12 @@ const KINDS: ReadonlyMap<string, (query: Query) => object> = new Map<
   ['view_access_key', viewAccessKey],
   ['view_access_key_list', viewAccessKeyList],
   ['view_code', viewCode],
-
   ['call_function', callFunction],
   ['view_state', viewState],
 ]);
 
 /** The `query` method: the state as it was at the end of a block. Also takes the old path form of its parameters. */
-export function query(chain: Chain, rawParams: unknown): object {
+export function query(chain: Chain, rawParams: unknown, accessKeysLimit: number): object {
   const params = Array.isArray(rawParams) ? pathParams(rawParams) : new RpcParams(rawParams);
   const kind = KINDS.get(params.string('request_type'));
   if (kind === undefined) {
@@ -42,7 +43,8 @@ export function query(chain: Chain, rawParams: unknown): object {
       `The data for block #${height} is garbage collected on this node, use an archival node to fetch historical data`,
     );
   }
-  return { ...kind({ chain, params, block, state: chain.state.at(height) }), ...block };
+  const state = chain.state.at(height);
+  return { ...kind({ chain, params, block, state, accessKeysLimit }), ...block };
 }
 
 /** `["account/alice.devnet", ""]`, the form clients used before named parameters; always the head. */
@@ -92,8 +94,9 @@ function viewAccount(query: Query) {
   return accountView(account, codeHash(account));
 }
 
+/** Views of keys never look at the account: a missing one has none. */
 function viewAccessKey(query: Query) {
-  const { accountId } = requireAccount(query);
+  const accountId = query.params.accountId('account_id');
   const publicKey = query.params.publicKey('public_key');
   const key = query.state.accessKey(accountId, publicKey);
   // A node answers this one as a result, not as an error.
@@ -104,12 +107,40 @@ function viewAccessKey(query: Query) {
 }
 
 function viewAccessKeyList(query: Query) {
-  const { accountId, account } = requireAccount(query);
-  const keys = account.publicKeys.flatMap((publicKey) => {
-    const key = query.state.accessKey(accountId, publicKey);
+  const { params, state, accessKeysLimit } = query;
+  const accountId = params.accountId('account_id');
+  const limit = params.optionalCount('limit');
+  const afterKey = params.has('after_key') ? params.publicKey('after_key') : null;
+  const isPaged = limit !== null || afterKey !== null;
+  const all = inNodeOrder(state.account(accountId)?.publicKeys ?? []);
+  if (!isPaged && all.length > accessKeysLimit) {
+    throw handlerError(
+      'TOO_MANY_ACCESS_KEYS',
+      { requested_account_id: accountId, limit: accessKeysLimit, ...query.block },
+      `account ${accountId} has more than ${accessKeysLimit} access keys, ask for pages with limit and after_key`,
+    );
+  }
+  const left = afterKey === null ? all : all.filter((key) => compareKeys(key, afterKey) > 0);
+  const page = left.slice(0, Math.min(limit ?? accessKeysLimit, accessKeysLimit));
+  const keys = page.flatMap((publicKey) => {
+    const key = state.accessKey(accountId, publicKey);
     return key === undefined ? [] : [{ public_key: publicKey, access_key: accessKeyView(key) }];
   });
-  return { keys };
+  return page.length < left.length ? { keys, last_key: page.at(-1) } : { keys };
+}
+
+/** By curve and bytes, the order of a node's state. */
+function inNodeOrder(publicKeys: readonly string[]): string[] {
+  return [...publicKeys].sort(compareKeys);
+}
+
+function compareKeys(a: string, b: string): number {
+  return Buffer.compare(keyBytes(a), keyBytes(b));
+}
+
+function keyBytes(publicKey: string): Buffer {
+  const key = parsePublicKey(publicKey);
+  return key === null ? Buffer.alloc(0) : Buffer.concat([Buffer.of(key.curve), key.bytes]);
 }
 
 function viewCode(query: Query) {
@@ -125,9 +156,10 @@ function viewCode(query: Query) {
   return { code_base64: code, hash: codeHash(account) };
 }
 
-function viewState(query: Query): never {
-  const { accountId } = requireAccount(query);
-  query.params.string('prefix_base64');
+function viewState(query: Query) {
+  const { accountId, account } = requireAccount(query);
+  query.params.bytes('prefix_base64');
+  if (account.contract === null) return { values: [] };
   throw handlerError(
     'TOO_LARGE_CONTRACT_STATE',
     { contract_account_id: accountId, ...query.block },

@@ -152,7 +152,11 @@ test.each<[string, Method, unknown]>([
   [
     'unknown transaction',
     'tx',
-    { tx_hash: '11111111111111111111111111111112', sender_account_id: 'a.b' },
+    {
+      tx_hash: '11111111111111111111111111111112',
+      sender_account_id: 'a.b',
+      wait_until: 'NONE',
+    },
   ],
   ['unknown receipt', 'EXPERIMENTAL_receipt', { receipt_id: '11111111111111111111111111111112' }],
   ['unknown chunk', 'chunk', { chunk_id: '11111111111111111111111111111112' }],
@@ -171,7 +175,7 @@ test('an invalid transaction', async () => {
   const sent = await validate('send_tx', { signed_tx_base64: late.base64 });
   expect(sent.error).toMatchObject({
     name: 'HANDLER_ERROR',
-    cause: { name: 'INVALID_TRANSACTION' },
+    cause: { name: 'INVALID_TRANSACTION', info: {} },
     code: -32_000,
     message: 'Server error',
     data: { TxExecutionError: { InvalidTxError: { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } } } },

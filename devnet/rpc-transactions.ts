@@ -17,9 +17,6 @@ import { checkCharge, findStaticFault } from './transaction-check.ts';
 import { hasReached, levelOf, WAIT_LEVELS, type WaitLevel } from './transaction-record.ts';
 import { finalOutcomeView, receiptView } from './views.ts';
 
-/** How long a node lets a caller wait. */
-const WAIT_LIMIT_MS = 10_000;
-
 export type SetTimer = (callback: () => void, delayMs: number) => () => void;
 
 interface Waiter {
@@ -36,12 +33,20 @@ export class TransactionRpc {
   readonly #chain: Chain;
   readonly #pool: Pool;
   readonly #setTimer: SetTimer;
+  readonly #waitLimitMs: number;
   readonly #waiters = new Set<Waiter>();
 
-  constructor({ chain, pool, setTimer }: { chain: Chain; pool: Pool; setTimer: SetTimer }) {
-    this.#chain = chain;
-    this.#pool = pool;
-    this.#setTimer = setTimer;
+  constructor(parts: {
+    chain: Chain;
+    pool: Pool;
+    setTimer: SetTimer;
+    /** How long a caller may wait. */
+    waitLimitMs: number;
+  }) {
+    this.#chain = parts.chain;
+    this.#pool = parts.pool;
+    this.#setTimer = parts.setTimer;
+    this.#waitLimitMs = parts.waitLimitMs;
   }
 
   /** `send_tx` */
@@ -70,7 +75,10 @@ export class TransactionRpc {
     return this.#wait(tx.hash, tx, 'EXECUTED_OPTIMISTIC', false);
   }
 
-  /** `tx` and `EXPERIMENTAL_tx_status`, the latter with receipts. */
+  /**
+   * `tx` and `EXPERIMENTAL_tx_status`, the latter with receipts. What stands in no block is unknown, and only
+   * NONE says so at once: at every other level the node waits for it and then gives up.
+   */
   async status(rawParams: unknown, withReceipts: boolean): Promise<unknown> {
     const params = statusParams(rawParams);
     const level = readLevel(params);
@@ -149,15 +157,20 @@ export class TransactionRpc {
     level: WaitLevel,
     withReceipts: boolean,
   ): Promise<unknown> {
-    if (!this.#hasReached(hash, level)) {
-      if (tx === null && !this.#isKnown(hash)) throw unknownTransaction(hashToBase58(hash));
+    if (level !== 'NONE' && !this.#hasReached(hash, level)) {
       await this.#untilReached(hash, tx, level);
     }
     const record = this.#chain.record(hash);
-    if (record === undefined) return { final_execution_status: 'NONE' };
+    if (record === undefined) {
+      const fault = tx === null ? null : this.#findFault(tx);
+      throw fault === null ? unknownTransaction(hashToBase58(hash)) : invalidTransaction(fault);
+    }
+    const reached = levelOf(record, this.#chain.finalHeight);
+    // In a block and not executed yet: a node has nothing else to show.
+    if (reached === 'INCLUDED') return { final_execution_status: reached };
     const blockHashAt = (height: number) => hashToBase58(this.#chain.blocks.hashAt(height));
     return {
-      final_execution_status: levelOf(record, this.#chain.finalHeight),
+      final_execution_status: reached,
       ...finalOutcomeView(record, blockHashAt, withReceipts),
     };
   }
@@ -176,7 +189,7 @@ export class TransactionRpc {
         resolve: () => end(resolve),
         reject: (error) => end(() => reject(error)),
       };
-      const cancelTimer = this.#setTimer(() => waiter.reject(timeoutError()), WAIT_LIMIT_MS);
+      const cancelTimer = this.#setTimer(() => waiter.reject(timeoutError()), this.#waitLimitMs);
       this.#waiters.add(waiter);
     });
   }
@@ -185,16 +198,14 @@ export class TransactionRpc {
     const { hash, tx, level } = waiter;
     if (this.#hasReached(hash, level)) {
       waiter.resolve();
-    } else if (!this.#isKnown(hash)) {
-      // Dropped from the pool. A caller with the transaction in hand is told why; one with the hash, that it is gone.
-      const fault = tx === null ? null : this.#findFault(tx);
+    } else if (tx !== null && !this.#isKnown(hash)) {
+      // Dropped from the pool: a caller with the transaction in hand is told why.
+      const fault = this.#findFault(tx);
       if (fault !== null) waiter.reject(invalidTransaction(fault));
-      else if (tx === null) waiter.reject(unknownTransaction(hashToBase58(hash)));
     }
   }
 
   #hasReached(hash: Hash, level: WaitLevel): boolean {
-    if (level === 'NONE') return this.#isKnown(hash);
     const record = this.#chain.record(hash);
     return record !== undefined && hasReached(levelOf(record, this.#chain.finalHeight), level);
   }

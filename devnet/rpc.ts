@@ -24,6 +24,8 @@ export interface RpcNode {
   readonly transactions: TransactionRpc;
   readonly producer: BlockProducer;
   readonly startedMs: number;
+  /** Keys that one `view_access_key_list` shows at most. */
+  readonly accessKeysLimit: number;
   readonly now: () => number;
   readonly rpcUrl: () => string | null;
 }
@@ -37,11 +39,12 @@ export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> 
     ['block', (params) => block(chain, params)],
     ['broadcast_tx_async', (params) => transactions.broadcastAsync(params)],
     ['broadcast_tx_commit', (params) => transactions.broadcastCommit(params)],
+    ['block_effects', (params) => changesInBlock(chain, params)],
     ['chunk', (params) => chunk(chain, params)],
     ['gas_price', (params) => gasPrice(chain, params)],
     ['health', () => null],
     ['network_info', () => networkInfo()],
-    ['query', (params) => query(chain, params)],
+    ['query', (params) => query(chain, params, node.accessKeysLimit)],
     ['sandbox_fast_forward', (params) => fastForward(producer, params)],
     ['sandbox_patch_state', (params) => patchState(producer, params)],
     ['send_tx', (params) => transactions.send(params)],
@@ -58,18 +61,8 @@ export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> 
   ]);
 }
 
-/** Answers a JSON-RPC request or a batch of them. Never throws. */
+/** Answers one JSON-RPC request; a batch is a parse error, as on a real node. Never throws. */
 export async function answer(
-  methods: ReadonlyMap<string, RpcMethod>,
-  request: unknown,
-): Promise<RpcAnswer> {
-  if (!Array.isArray(request)) return answerOne(methods, request);
-  if (request.length === 0) return envelope(null, parseError('Empty batch'));
-  const answers = await Promise.all(request.map((one) => answerOne(methods, one)));
-  return { httpStatus: 200, body: answers.map(({ body }) => body) };
-}
-
-async function answerOne(
   methods: ReadonlyMap<string, RpcMethod>,
   request: unknown,
 ): Promise<RpcAnswer> {

@@ -1,5 +1,5 @@
 import { type CallContext, ContractPanic } from './contract.ts';
-import { ContractArguments } from './contract-arguments.ts';
+import { accountId, boolean, optional, readArguments, u128 } from './contract-arguments.ts';
 import {
   balanceKey,
   notRegistered,
@@ -27,33 +27,33 @@ export class TokenStorage {
 
   /** `storage_balance_of`: null for an account that is not registered. */
   balanceOf(context: CallContext) {
-    const accountId = new ContractArguments(context.args).accountId('account_id');
-    return this.#balance(context, accountId);
+    const args = readArguments(context.args, { account_id: accountId });
+    return this.#balance(context, args.account_id);
   }
 
   /** `storage_deposit`: registers; what is too much, or all of it the second time, goes back. */
   deposit(context: CallContext) {
-    const args = new ContractArguments(context.args);
-    const accountId = args.optionalAccountId('account_id') ?? context.predecessorId;
-    args.optionalBoolean('registration_only');
+    const fields = { account_id: optional(accountId), registration_only: optional(boolean) };
+    const args = readArguments(context.args, fields);
     let refundYocto = context.depositYocto;
-    if (context.data(balanceKey(accountId)) !== undefined) {
+    const ownerId = args.account_id ?? context.predecessorId;
+    if (context.data(balanceKey(ownerId)) !== undefined) {
       context.log('The account is already registered, refunding the deposit');
     } else {
       if (context.depositYocto < this.#depositYocto) {
         throw new ContractPanic('The attached deposit is less than the minimum storage balance');
       }
-      register(context, accountId);
+      register(context, ownerId);
       refundYocto -= this.#depositYocto;
     }
     payBack(context, refundYocto);
-    return this.#balance(context, accountId);
+    return this.#balance(context, ownerId);
   }
 
   /** `storage_withdraw`: nothing is ever available, so only asking for nothing succeeds. */
   withdraw(context: CallContext) {
+    const { amount } = readArguments(context.args, { amount: optional(u128) });
     requireOneYocto(context);
-    const amount = new ContractArguments(context.args).optionalU128('amount');
     const balance = this.#balance(context, context.predecessorId);
     if (balance === null) throw new ContractPanic(notRegistered(context.predecessorId));
     if (amount !== null && amount > 0n) {
@@ -64,29 +64,29 @@ export class TokenStorage {
 
   /** `storage_unregister`: the deposit goes back; with force, a balance left is burnt. */
   unregister(context: CallContext): boolean {
+    const { force } = readArguments(context.args, { force: optional(boolean) });
     requireOneYocto(context);
-    const force = new ContractArguments(context.args).optionalBoolean('force') ?? false;
-    const accountId = context.predecessorId;
-    const balance = context.data(balanceKey(accountId));
+    const ownerId = context.predecessorId;
+    const balance = context.data(balanceKey(ownerId));
     if (balance === undefined) {
-      context.log(notRegistered(accountId));
+      context.log(notRegistered(ownerId));
       return false;
     }
-    if (balance > 0n && !force) {
+    if (balance > 0n && force !== true) {
       throw new ContractPanic(
         "Can't unregister the account with the positive balance without force",
       );
     }
-    context.setData(balanceKey(accountId), undefined);
+    context.setData(balanceKey(ownerId), undefined);
     context.addStorageBytes(-REGISTRATION_STORAGE_BYTES);
     context.setData(SUPPLY_KEY, (context.data(SUPPLY_KEY) ?? 0n) - balance);
-    context.log(`Closed @${accountId} with ${balance}`);
+    context.log(`Closed @${ownerId} with ${balance}`);
     payBack(context, this.#depositYocto + 1n);
     return true;
   }
 
-  #balance(context: CallContext, accountId: string) {
-    if (context.data(balanceKey(accountId)) === undefined) return null;
+  #balance(context: CallContext, ownerId: string) {
+    if (context.data(balanceKey(ownerId)) === undefined) return null;
     return { total: this.#depositYocto.toString(), available: '0' };
   }
 }

@@ -178,7 +178,8 @@ test('a second deposit succeeds and comes back', async () => {
 
 test('views refuse to change anything, and wrong arguments are a panic', async () => {
   const node = new TestNode();
-  await expect(node.view(CHOCO_TOKEN, 'ft_transfer', {})).rejects.toThrow('ProhibitedInView');
+  const transfer = { receiver_id: 'a.devnet', amount: '1' };
+  await expect(node.view(CHOCO_TOKEN, 'ft_transfer', transfer)).rejects.toThrow('ProhibitedInView');
   await expect(node.view(CHOCO_TOKEN, 'ft_balance_of', {})).rejects.toThrow('missing field');
   await expect(node.view(CHOCO_TOKEN, 'ft_balance_of', { account_id: 'X' })).rejects.toThrow(
     'Account ID is invalid',

@@ -1,13 +1,5 @@
-import {
-  type CallContext,
-  type CallResult,
-  type Contract,
-  type ContractMethod,
-  ContractPanic,
-  logEvent,
-  ProhibitedInView,
-} from './contract.ts';
-import { ContractArguments } from './contract-arguments.ts';
+import { type CallContext, type Contract, ContractPanic, logEvent } from './contract.ts';
+import { accountId, optional, readArguments, string, u128 } from './contract-arguments.ts';
 import type { GenesisToken } from './genesis.ts';
 import {
   balanceKey,
@@ -25,26 +17,26 @@ const MAX_U128 = 2n ** 128n - 1n;
 /** A fungible token by NEP-141, NEP-145 and NEP-148, as the common Rust implementation behaves, texts included. */
 export function createTokenContract(token: GenesisToken): Contract {
   const storage = new TokenStorage(token.registrationDepositYocto);
-  const views: [string, (context: CallContext) => unknown][] = [
-    ['ft_total_supply', (context) => (context.data(SUPPLY_KEY) ?? 0n).toString()],
-    ['ft_balance_of', balanceOf],
-    ['ft_metadata', () => metadata(token)],
-    ['storage_balance_bounds', () => storage.bounds()],
-    ['storage_balance_of', (context) => storage.balanceOf(context)],
+  const methods: [string, bigint, (context: CallContext) => unknown][] = [
+    ['ft_total_supply', 210_000_000_000n, supplyOf],
+    ['ft_balance_of', 260_000_000_000n, balanceOf],
+    ['ft_metadata', 220_000_000_000n, () => metadata(token)],
+    ['storage_balance_bounds', 210_000_000_000n, () => storage.bounds()],
+    ['storage_balance_of', 260_000_000_000n, (context) => storage.balanceOf(context)],
+    ['ft_transfer', 745_000_000_000n, transfer],
+    ['ft_transfer_call', 1_100_000_000_000n, transferCall],
+    ['ft_resolve_transfer', 650_000_000_000n, resolveTransfer],
+    ['storage_deposit', 570_000_000_000n, (context) => storage.deposit(context)],
+    ['storage_withdraw', 400_000_000_000n, (context) => storage.withdraw(context)],
+    ['storage_unregister', 650_000_000_000n, (context) => storage.unregister(context)],
   ];
-  const changes: [string, bigint, (context: CallContext) => unknown][] = [
-    ['ft_transfer', 500_000_000_000n, transfer],
-    ['ft_transfer_call', 800_000_000_000n, transferCall],
-    ['ft_resolve_transfer', 500_000_000_000n, resolveTransfer],
-    ['storage_deposit', 400_000_000_000n, (context) => storage.deposit(context)],
-    ['storage_withdraw', 300_000_000_000n, (context) => storage.withdraw(context)],
-    ['storage_unregister', 500_000_000_000n, (context) => storage.unregister(context)],
-  ];
-  if (token.isOpenMint) changes.push(['ft_mint', 500_000_000_000n, mint]);
-  return new Map<string, ContractMethod>([
-    ...views.map(([name, run]) => [name, viewMethod(name, run)] as const),
-    ...changes.map(([name, gas, run]) => [name, changeMethod(gas, run)] as const),
-  ]);
+  if (token.isOpenMint) methods.push(['ft_mint', 700_000_000_000n, mint]);
+  return new Map(
+    methods.map(([name, gas, run]) => [
+      name,
+      { gas, call: (context) => ({ value: run(context) }) },
+    ]),
+  );
 }
 
 /** What a new token contract's data begins with. */
@@ -53,29 +45,6 @@ export function initialTokenData(token: GenesisToken): [string, bigint][] {
     [SUPPLY_KEY, token.totalSupplyBaseUnits],
     [balanceKey(token.ownerId), token.totalSupplyBaseUnits],
   ];
-}
-
-function viewMethod(name: string, run: (context: CallContext) => unknown): ContractMethod {
-  return {
-    gas: 200_000_000_000n,
-    call(context): CallResult {
-      if (context.depositYocto > 0n) {
-        throw new ContractPanic(`Method ${name} doesn't accept deposit`);
-      }
-      return { value: run(context) };
-    },
-  };
-}
-
-function changeMethod(gas: bigint, run: (context: CallContext) => unknown): ContractMethod {
-  return {
-    gas,
-    call(context): CallResult {
-      // The first thing such a method does is to look at its deposit, which a view has not.
-      if (context.isView) throw new ProhibitedInView('attached_deposit');
-      return { value: run(context) };
-    },
-  };
 }
 
 function metadata({ name, symbol, decimals }: GenesisToken) {
@@ -90,33 +59,30 @@ function metadata({ name, symbol, decimals }: GenesisToken) {
   };
 }
 
+function supplyOf(context: CallContext): string {
+  return (context.data(SUPPLY_KEY) ?? 0n).toString();
+}
+
 function balanceOf(context: CallContext): string {
-  const accountId = new ContractArguments(context.args).accountId('account_id');
-  return (context.data(balanceKey(accountId)) ?? 0n).toString();
+  const args = readArguments(context.args, { account_id: accountId });
+  return (context.data(balanceKey(args.account_id)) ?? 0n).toString();
 }
 
 function transfer(context: CallContext): void {
+  const fields = { receiver_id: accountId, amount: u128, memo: optional(string) };
+  const args = readArguments(context.args, fields);
   requireOneYocto(context);
-  const args = new ContractArguments(context.args);
-  const receiverId = args.accountId('receiver_id');
-  move(
-    context,
-    context.predecessorId,
-    receiverId,
-    args.u128('amount'),
-    args.optionalString('memo'),
-  );
+  move(context, context.predecessorId, args.receiver_id, args.amount, args.memo);
 }
 
 function transferCall(context: CallContext): void {
+  const fields = { receiver_id: accountId, amount: u128, memo: optional(string), msg: string };
+  const args = readArguments(context.args, fields);
+  const { receiver_id: receiverId, amount, msg: message, memo } = args;
   requireOneYocto(context);
-  const args = new ContractArguments(context.args);
-  const receiverId = args.accountId('receiver_id');
-  const amount = args.u128('amount');
-  const message = args.string('msg');
   if (context.prepaidGas <= GAS_FOR_TRANSFER_CALL) throw new ContractPanic('More gas is required');
   const senderId = context.predecessorId;
-  move(context, senderId, receiverId, amount, args.optionalString('memo'));
+  move(context, senderId, receiverId, amount, memo);
   context.schedule({
     type: 'call-then',
     call: {
@@ -141,10 +107,9 @@ function resolveTransfer(context: CallContext): string {
   if (context.predecessorId !== context.contractId) {
     throw new ContractPanic('Method ft_resolve_transfer is private');
   }
-  const args = new ContractArguments(context.args);
-  const senderId = args.accountId('sender_id');
-  const receiverId = args.accountId('receiver_id');
-  const amount = args.u128('amount');
+  const fields = { sender_id: accountId, receiver_id: accountId, amount: u128 };
+  const args = readArguments(context.args, fields);
+  const { sender_id: senderId, receiver_id: receiverId, amount } = args;
   const unused = minimum(unusedAmount(context, amount), context.data(balanceKey(receiverId)) ?? 0n);
   if (unused === 0n) return amount.toString();
   const receiverBalance = context.data(balanceKey(receiverId)) ?? 0n;
@@ -181,15 +146,15 @@ function unusedAmount(context: CallContext, amount: bigint): bigint {
 
 /** Only of the test token: anyone may mint for anyone, registration included. */
 function mint(context: CallContext): void {
-  const args = new ContractArguments(context.args);
-  const accountId = args.optionalAccountId('account_id') ?? context.predecessorId;
-  const amount = args.u128('amount');
-  if (context.data(balanceKey(accountId)) === undefined) register(context, accountId);
+  const args = readArguments(context.args, { account_id: optional(accountId), amount: u128 });
+  const ownerId = args.account_id ?? context.predecessorId;
+  const { amount } = args;
+  if (context.data(balanceKey(ownerId)) === undefined) register(context, ownerId);
   const supply = (context.data(SUPPLY_KEY) ?? 0n) + amount;
   if (supply > MAX_U128) throw new ContractPanic('Total supply overflow');
   context.setData(SUPPLY_KEY, supply);
-  context.setData(balanceKey(accountId), (context.data(balanceKey(accountId)) ?? 0n) + amount);
-  ftEvent(context, 'ft_mint', { owner_id: accountId, amount: amount.toString() });
+  context.setData(balanceKey(ownerId), (context.data(balanceKey(ownerId)) ?? 0n) + amount);
+  ftEvent(context, 'ft_mint', { owner_id: ownerId, amount: amount.toString() });
 }
 
 function move(

@@ -159,15 +159,17 @@ export function createJsonRpcNearChain({
       }),
 
     readTransaction: ({ hash, signerId }) =>
-      neverThrowing(async () =>
-        transactionAnswer(
-          await rpc.call({
-            method: 'tx',
-            params: { tx_hash: hash, sender_account_id: signerId, wait_until: 'FINAL' },
-            timeoutMs: waitTimeoutMs,
-          }),
-        ),
-      ),
+      neverThrowing(async () => {
+        const ask = async (wait_until: 'NONE' | 'FINAL') => {
+          const params = { tx_hash: hash, sender_account_id: signerId, wait_until };
+          return transactionAnswer(
+            await rpc.call({ method: 'tx', params, timeoutMs: waitTimeoutMs }),
+          );
+        };
+        // Only NONE denies at once; at every other level a node waits 10 s for a hash it does not know.
+        const now = await ask('NONE');
+        return now.kind === 'included' ? ask('FINAL') : now;
+      }),
 
     async readTransactionEverywhere(transaction) {
       const everyone = [rpc, archival].flatMap((client) =>

@@ -21,6 +21,7 @@ interface Chunk {
 }
 
 interface Outcome {
+  final_execution_status: string;
   status: { SuccessValue?: string; Failure?: object };
 }
 
@@ -98,8 +99,12 @@ export function createChainReader(nodeUrl: string): ChainReader {
     },
 
     async outcome(hash, signerId) {
-      const params = { tx_hash: hash, sender_account_id: signerId, wait_until: 'FINAL' };
-      const found = await ask<Outcome>('tx', params);
+      const params = { tx_hash: hash, sender_account_id: signerId };
+      // Only NONE denies at once; at every other level a node waits for a hash it does not know.
+      let found = await ask<Outcome>('tx', { ...params, wait_until: 'NONE' });
+      if (found && found.final_execution_status !== 'FINAL') {
+        found = await ask<Outcome>('tx', { ...params, wait_until: 'FINAL' });
+      }
       if (!found) return 'none';
       const { Failure: failure } = found.status;
       if (!failure) return 'succeeded';
