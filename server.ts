@@ -122,7 +122,7 @@ async function isDevnetAt(url: string): Promise<boolean> {
 }
 
 /** In development on this machine only; in production for whatever stands in front. */
-async function listen(server: Server, { port, isProduction }: Environment): Promise<string> {
+async function listen(server: Server, { port, listensPublicly }: Environment): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       reject(
@@ -134,7 +134,7 @@ async function listen(server: Server, { port, isProduction }: Environment): Prom
           : error,
       );
     });
-    server.listen(port, isProduction ? undefined : '127.0.0.1', resolve);
+    server.listen(port, listensPublicly ? undefined : '127.0.0.1', resolve);
   });
   return `http://localhost:${(server.address() as AddressInfo).port}`;
 }

@@ -49,7 +49,7 @@ export function createApplication({
 }: {
   clientFiles: string | RequestHandler;
 }): Express {
-  const { betterAuthUrl: publicOrigin, isHttps, isProduction } = env();
+  const { betterAuthUrl: publicOrigin, isHttps, isExposed } = env();
   const application = express();
   application.disable('x-powered-by');
   // A reverse proxy stands beside us or in our own network; what others send in is not believed.
@@ -59,7 +59,7 @@ export function createApplication({
   if (publicOrigin !== null) application.use(answerAs(publicOrigin));
   application.use(refuseUnreadableAddress, guardLengths);
   // Tests and benchmarks are many users at one address.
-  if (isProduction) application.use(limitRate());
+  if (isExposed) application.use(limitRate());
   application.use(refuseCrossSite({ publicOrigin }));
   application.use(
     createRequestHandler({ build: () => import('virtual:react-router/server-build') }),

@@ -29,7 +29,7 @@ const ADMIN_LINK_SECONDS = 15 * 60;
 const PASSWORD_TRIES = { window: 60, max: 10 };
 
 function createAuth() {
-  const { betterAuthUrl, betterAuthSecret, isHttps, isProduction, port } = env();
+  const { betterAuthUrl, betterAuthSecret, isHttps, isExposed, port } = env();
   return betterAuth({
     secret: betterAuthSecret,
     // Unset: whoever reaches us over loopback may name us as they like (localhost, 127.0.0.1, any port).
@@ -68,7 +68,7 @@ function createAuth() {
     },
     rateLimit: {
       // Tests and benchmarks sign up many users from one address.
-      enabled: isProduction,
+      enabled: isExposed,
       window: 60,
       max: 120,
       customRules: {

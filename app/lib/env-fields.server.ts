@@ -27,12 +27,16 @@ export function optionalInteger(range: { from: number; to: number }) {
 }
 
 function wholeNumber({ from, to }: { from: number; to: number }) {
-  const error = `use a whole number from ${from} to ${to}.`;
+  const range = `use a whole number from ${from} to ${to}.`;
+  const error = ({ input }: { input?: unknown }) =>
+    /^(tcp|udp):\/\//.test(String(input))
+      ? `this is what a container link has put there, not a port. Set one yourself, or call the linked service otherwise (Kubernetes: enableServiceLinks: false).`
+      : range;
   return z
     .string()
-    .regex(/^\d{1,9}$/, error)
+    .regex(/^\d{1,9}$/, { error })
     .transform(Number)
-    .refine((value) => value >= from && value <= to, error);
+    .refine((value) => value >= from && value <= to, range);
 }
 
 export function secret(minimumLength: number) {
@@ -54,6 +58,13 @@ export const redisUrl = z
   .refine(
     (text) => /^rediss?:\/\/./.test(text) && URL.canParse(text),
     'use an address such as redis://127.0.0.1:6379, or rediss:// for one with TLS.',
+  );
+
+export const hostNames = z
+  .string()
+  .regex(
+    /^[\w.:[\]-]+(\s*,\s*[\w.:[\]-]+)*$/,
+    'use host names separated by commas, without scheme and port, such as database,redis.',
   );
 
 export const httpUrls = z
@@ -146,6 +157,9 @@ const ENCRYPTION_KEYS_REMEDY =
 const VERSION_ZERO_REMEDY =
   'the first key encrypts and needs a version of 1 or more; version 0 only opens what was stored before keys had versions. Put a new key in front: 1:$(openssl rand -base64 32),0:….';
 
+const SAME_KEY_REMEDY =
+  'the first key, which encrypts, stands under a second version, too. Put a new one in front, such as $(openssl rand -base64 32), under a version of its own.';
+
 export const encryptionKeys = z
   .string()
   .transform((text, context): readonly (EncryptionKey | WrappedKey)[] => {
@@ -160,8 +174,17 @@ export const encryptionKeys = z
     if (found.length !== keys.length || versions.size !== keys.length) {
       return refuse(ENCRYPTION_KEYS_REMEDY);
     }
+    if (found.slice(1).some((entry) => isSameKey(entry, found[0]))) return refuse(SAME_KEY_REMEDY);
     return found[0]?.version === 0 ? refuse(VERSION_ZERO_REMEDY) : found;
   });
+
+/** A rotation to it would change nothing. Older twins may stay: what they encrypted must be readable. */
+function isSameKey(one: EncryptionKey | WrappedKey, other: EncryptionKey | WrappedKey | undefined) {
+  if (other === undefined) return false;
+  return 'key' in one
+    ? 'key' in other && one.key.equals(other.key)
+    : 'ciphertext' in other && one.ciphertext === other.ciphertext;
+}
 
 function parseEncryptionKey(text: string): EncryptionKey | WrappedKey | null {
   const wrapped = /^(\d{1,9}):(vault:v\d+:[A-Za-z\d+/]+={0,2})$/.exec(text.trim());

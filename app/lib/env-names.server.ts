@@ -44,27 +44,40 @@ const KNOWN_NAMES = [
   'CHAT_MODEL',
   'CHAT_API_KEY',
   'CHAT_BASE_URL',
+  'CLEAR_TEXT_HOSTS',
 ] as const;
 
-const OUR_PREFIXES = [
-  'NEAR_',
-  'WALLET_',
-  'CHOCO_',
-  'DEVNET_',
-  'SIGNUP_',
-  'SERVICE_',
-  'BETTER_AUTH_',
-  'DATABASE_',
-  'CHAT_',
-  'CRON_',
-  'REDIS_',
-  'ADMIN_',
-  'SUPPORT_',
-  'METRICS_',
-];
+/**
+ * Whose values nobody else may see: each may stand in a file instead (`NAME_FILE`) and leaves
+ * `process.env` once it is read. Addresses may carry a password or a provider's key.
+ */
+export const SECRET_NAMES = [
+  'BETTER_AUTH_SECRET',
+  'DATABASE_AUTH_TOKEN',
+  'NEAR_NODE_URL',
+  'NEAR_ARCHIVAL_NODE_URL',
+  'NEAR_SERVICE_PRIVATE_KEY',
+  'WALLET_ENCRYPTION_KEYS',
+  'VAULT_TOKEN',
+  'REDIS_URL',
+  'CRON_SECRET',
+  'METRICS_TOKEN',
+  'CHAT_API_KEY',
+] as const satisfies readonly KnownName[];
+
+type KnownName = (typeof KNOWN_NAMES)[number];
+
+const SECRET_FILE_NAMES = SECRET_NAMES.map((name) => `${name}_FILE` as const);
+const READ_NAMES: readonly string[] = [...KNOWN_NAMES, ...SECRET_FILE_NAMES];
+
+/** Nobody but us names variables so. Platforms do with REDIS_, DATABASE_, SERVICE_ and the like. */
+const OUR_PREFIX = /^(NEAR|WALLET|CHOCO|DEVNET|SIGNUP|BETTER_AUTH)_/;
+
+/** What platforms set in several forms at once: where the one that we read is there, the others are no mistake. */
+const SET_BY_PLATFORMS: readonly string[] = ['REDIS_URL', 'DATABASE_URL'] satisfies KnownName[];
 
 /** Names other NEAR apps, older versions or a guess would use, and the one that works here. */
-const RIGHT_NAMES = new Map<string, (typeof KNOWN_NAMES)[number]>([
+const RIGHT_NAMES = new Map<string, KnownName>([
   ['NEAR_CHOCO_TOKEN_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
   ['NEAR_TOKEN_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
   ['CHOCO_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
@@ -110,30 +123,30 @@ export function isOfServiceLink(name: string, value: string | undefined): boolea
 }
 
 /**
- * Faults of names, not of values: a variable with one of our prefixes that nobody reads is a
- * spelling mistake whose value would silently not apply.
+ * Faults of names, not of values: a variable that resembles one of ours and that nobody reads is a
+ * spelling mistake whose value would silently not apply. Whatever else a platform sets is its own.
  */
 export function findNameFaults(source: Readonly<Record<string, string | undefined>>) {
-  const known = new Set<string>(KNOWN_NAMES);
   const faults: EnvironmentFault[] = [];
   for (const name of Object.keys(source).sort()) {
-    if (known.has(name)) continue;
-    const rightName = RIGHT_NAMES.get(name);
-    if (rightName) {
-      faults.push({ name, remedy: `this name is not read. Use ${rightName}.` });
-    } else if (OUR_PREFIXES.some((prefix) => name.startsWith(prefix))) {
-      const nearest = nearestKnownName(name);
-      const hint = nearest ? `Did you mean ${nearest}?` : 'Remove it; the README lists the names.';
-      faults.push({ name, remedy: `no such variable. ${hint}` });
-    }
+    if (READ_NAMES.includes(name)) continue;
+    const rightName = RIGHT_NAMES.get(name) ?? misspelt(name);
+    if (rightName === null) continue;
+    if (SET_BY_PLATFORMS.includes(rightName) && source[rightName]) continue;
+    faults.push({ name, remedy: `this name is not read. Use ${rightName}.` });
   }
   return faults;
 }
 
-function nearestKnownName(name: string): string | null {
+/** The name of ours that was meant; null when it is none of ours. */
+function misspelt(name: string): string | null {
+  const ofFile = name.replace(/_FILE$/, '');
+  if (ofFile !== name && READ_NAMES.includes(ofFile)) return ofFile;
   let nearest: string | null = null;
-  let nearestDistance = Math.floor(name.length / 3) + 1;
-  for (const candidate of KNOWN_NAMES) {
+  let nearestDistance = slipsAllowed(name) + 1;
+  for (const candidate of READ_NAMES) {
+    // PORT is two letters away from HOST and POST.
+    if (!candidate.includes('_')) continue;
     const distance = editDistance(name, candidate);
     if (distance < nearestDistance) {
       nearest = candidate;
@@ -141,6 +154,12 @@ function nearestKnownName(name: string): string | null {
     }
   }
   return nearest;
+}
+
+/** Letters that may be wrong: in a short name that may be anybody's, a second one makes another name. */
+function slipsAllowed(name: string): number {
+  if (OUR_PREFIX.test(name)) return 3;
+  return name.length < 10 ? 1 : 2;
 }
 
 function editDistance(left: string, right: string): number {

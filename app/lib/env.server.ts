@@ -12,8 +12,15 @@ import {
   chatVariables,
   findChatFaults,
 } from './env-chat.server.ts';
+import { findClearText, isExposed, listensPublicly } from './env-exposure.server.ts';
 import * as fields from './env-fields.server.ts';
 import { type EnvironmentFault, findNameFaults, isOfServiceLink } from './env-names.server.ts';
+import {
+  findPublishedServiceKey,
+  findWeakSecrets,
+  readSecretFiles,
+  takeSecrets,
+} from './env-secrets.server.ts';
 import { defaultNodeUrls } from './near/network-presets.ts';
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -79,11 +86,18 @@ const variables = z.object({
   CRON_SECRET: fields.secret(16).optional(),
   METRICS_TOKEN: fields.secret(16).optional(),
   METRICS_PORT: fields.optionalInteger({ from: 0, to: 65_535 }),
+  CLEAR_TEXT_HOSTS: fields.hostNames.optional(),
   ...chatVariables,
 });
 
 export interface Environment {
-  readonly isProduction: boolean;
+  /**
+   * Real value is at stake or strangers can reach us, by network, public address or NODE_ENV: all
+   * protections are on. See {@link isExposed}.
+   */
+  readonly isExposed: boolean;
+  /** Other machines are to reach the web server. */
+  readonly listensPublicly: boolean;
   readonly port: number;
   readonly devnetPort: number;
   /** An absolute path. */
@@ -171,17 +185,22 @@ export function readEnvironment(
   { ensureSecret }: EnvironmentTools = { ensureSecret: ensureDevelopmentSecret },
 ): Environment {
   // Compose files and CI forms set an unused variable to nothing.
-  const given = Object.fromEntries(
+  const set = Object.fromEntries(
     Object.entries(source).filter(
       ([name, value]) => value?.trim() && !isOfServiceLink(name, value),
     ),
   );
+  const { values: given, faults: fileFaults } = readSecretFiles(set);
   const parsed = variables.safeParse(given);
   const dataDir = resolve(given.DATA_DIR ?? DEFAULT_DATA_DIR);
   const faults = [
+    ...fileFaults,
     ...findNameFaults(given),
-    ...findMissing(given),
+    ...findMissing(given, fileFaults),
     ...findChatFaults(given),
+    ...findClearText(given),
+    ...(isExposed(given) ? findWeakSecrets(given) : []),
+    ...((given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet' ? [] : findPublishedServiceKey(given)),
     ...findFolderFaults(dataDir),
   ];
   if (!parsed.success) {
@@ -195,13 +214,14 @@ export function readEnvironment(
 
   const values = parsed.data;
   const isDevnet = values.NEAR_NETWORK_ID === 'devnet';
-  const isProduction = values.NODE_ENV === 'production';
+  const exposed = isExposed(given);
   const secret = (name: DevelopmentSecretName) =>
     given[name] ?? developmentSecret({ dataDir, name, ensureSecret });
   const [firstNode, ...otherNodes] =
     values.NEAR_NODE_URL ?? defaultNodeUrls(values.NEAR_NETWORK_ID, values.DEVNET_PORT);
   return {
-    isProduction: values.NODE_ENV === 'production',
+    isExposed: exposed,
+    listensPublicly: listensPublicly(given),
     port: values.PORT,
     devnetPort: values.DEVNET_PORT,
     dataDir,
@@ -222,8 +242,8 @@ export function readEnvironment(
     chocoTokenContract: values.CHOCO_TOKEN_CONTRACT ?? DEVNET_TOKEN_CONTRACT,
     signupRewardChoco: values.SIGNUP_REWARD_CHOCO,
     walletEncryptionKeys: fields.encryptionKeys.parse(secret('WALLET_ENCRYPTION_KEYS')),
-    signupLimitPerIp: values.SIGNUP_LIMIT_PER_IP ?? (isProduction ? 20 : 0),
-    signupLimitPerDomain: values.SIGNUP_LIMIT_PER_DOMAIN ?? (isProduction ? 500 : 0),
+    signupLimitPerIp: values.SIGNUP_LIMIT_PER_IP ?? (exposed ? 20 : 0),
+    signupLimitPerDomain: values.SIGNUP_LIMIT_PER_DOMAIN ?? (exposed ? 500 : 0),
     vaultTransit:
       values.VAULT_ADDR && values.VAULT_TOKEN
         ? {
@@ -255,20 +275,19 @@ export function readEnvironment(
 }
 
 /** Rules between variables, checked on what was given so that they are told beside all others. */
-function findMissing(given: Source): EnvironmentFault[] {
-  const isProduction = given.NODE_ENV === 'production';
-  const network = given.NEAR_NETWORK_ID ?? (isProduction ? null : 'devnet');
+function findMissing(given: Source, fileFaults: readonly EnvironmentFault[]): EnvironmentFault[] {
+  const exposed = isExposed(given);
+  const network = given.NEAR_NETWORK_ID ?? (exposed ? null : 'devnet');
   const faults: EnvironmentFault[] = [];
   const require = (name: string, remedy: string) => {
-    if (!given[name]) faults.push({ name, remedy: `missing. ${remedy}` });
+    if (given[name] || fileFaults.some((fault) => fault.name === `${name}_FILE`)) return;
+    faults.push({ name, remedy: `missing. ${remedy}` });
   };
   if (network === null) {
-    require('NEAR_NETWORK_ID', 'Set mainnet or testnet; devnet, which is for development, only serves production when named.');
+    require('NEAR_NETWORK_ID', 'Set mainnet or testnet; the devnet, which is for development, serves others only when named.');
   }
-  if (isProduction) {
-    require('BETTER_AUTH_URL', 'Set the public address, such as https://chat.example.org.');
-  }
-  if (isProduction || network === 'mainnet') {
+  if (exposed) {
+    require('BETTER_AUTH_URL', 'Set the public address, such as https://chat.example.org; to try it on this machine alone, http://localhost:3000.');
     require('BETTER_AUTH_SECRET', 'Set a random text: openssl rand -base64 32');
     require('WALLET_ENCRYPTION_KEYS', 'Set 1:$(openssl rand -base64 32) and keep a copy: without it wallets cannot be opened.');
   }
@@ -342,19 +361,20 @@ function filePath(url: string): string {
 
 let current: Environment | undefined;
 
-/** The configuration of this process, read at the first call. */
+/** The configuration of this process, read at the first call. @throws EnvironmentError */
 export function env(): Environment {
-  current ??= readEnvironment(process.env);
-  return current;
+  return current ?? configureEnvironment(process.env);
 }
 
 /**
- * Reads the configuration from what the process was started with. `server.ts` needs it: it sets
- * NODE_ENV before React is loaded, which must not pass for the operator's choice. So do commands,
- * which make no secrets.
+ * Reads the configuration from what the process was started with, and takes the secrets out of
+ * `process.env`. `server.ts` needs it: it sets NODE_ENV before React is loaded, which must not pass for
+ * the operator's choice. So do commands, which make no secrets.
  * @throws EnvironmentError
  */
 export function configureEnvironment(source: Source, tools?: EnvironmentTools): Environment {
-  current = readEnvironment(source, tools);
+  const given = { ...source };
+  takeSecrets(process.env);
+  current = readEnvironment(given, tools);
   return current;
 }

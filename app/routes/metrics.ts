@@ -8,10 +8,10 @@ import type { Route } from './+types/metrics.ts';
  * where nobody but this machine reaches us.
  */
 export async function loader({ request }: Route.LoaderArgs) {
-  const { metricsToken, isProduction } = env();
+  const { metricsToken, isExposed } = env();
   const isAllowed = metricsToken
     ? hasBearer(request.headers.get('Authorization'), metricsToken)
-    : !isProduction;
+    : !isExposed;
   if (!isAllowed) return Response.json({ error: 'Unauthorized' }, { status: 401 });
   const { text, contentType } = await readMetrics();
   const headers = { 'Content-Type': contentType, 'Cache-Control': 'no-store' };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { RouteConfigEntry } from '@react-router/dev/routes';
 import Database from 'better-sqlite3';
 import type { Redis } from 'ioredis';
@@ -17,15 +17,14 @@ import { changeUser } from './database.ts';
 import { openEventStream } from './event-stream.ts';
 import { expect, newVisitor, test, type Visitor } from './test.ts';
 
-const someBytes = (name: string) => createHash('sha256').update(name).digest();
-const masterKey = someBytes('master key');
+const masterKey = randomBytes(32);
 const serviceKey =
   'ed25519:2X1srLcLw6UHvna89FdMEaGZcVhuP8c7oVZSjPdjnz5EwF1zX2iJAeYXX1WjU7WYXfoFHbmUiN6VbkHiTWFvL6B7';
 const adminEmail = 'boss@example.com';
 const texts = {
-  BETTER_AUTH_SECRET: someBytes('auth').toString('hex'),
-  CRON_SECRET: someBytes('cron').toString('hex'),
-  METRICS_TOKEN: someBytes('metrics').toString('hex'),
+  BETTER_AUTH_SECRET: randomBytes(32).toString('hex'),
+  CRON_SECRET: randomBytes(32).toString('hex'),
+  METRICS_TOKEN: randomBytes(32).toString('hex'),
 };
 const settings = {
   ...texts,
@@ -278,7 +277,7 @@ test.describe('no private key, master key or secret of the configuration', () =>
   });
 
   test('of a node’s provider stands in what a server says whose nodes are away', async () => {
-    const key = someBytes('provider').toString('hex');
+    const key = randomBytes(32).toString('hex');
     const nodes = `http://127.0.0.1:9/v1/${key},http://127.0.0.1:9/v1?apiKey=${key}`;
     const away = await startAppServer({
       env: { ...settings, REDIS_URL: redis.url, NEAR_NODE_URL: nodes },

@@ -1,15 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { expect, newVisitor, test } from './test.ts';
 
 const publicOrigin = 'https://chat.example.org';
-const metricsToken = 'metrics-token-of-the-tests';
+const metricsToken = randomBytes(16).toString('hex');
 
 test.use({
   serverEnv: {
     NODE_ENV: 'production',
     BETTER_AUTH_URL: publicOrigin,
-    BETTER_AUTH_SECRET: 'a-secret-of-the-tests-0123456789-abcdef',
+    BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),
     NEAR_NETWORK_ID: 'devnet',
-    WALLET_ENCRYPTION_KEYS: `1:${Buffer.alloc(32, 7).toString('base64')}`,
+    WALLET_ENCRYPTION_KEYS: `1:${randomBytes(32).toString('base64')}`,
     METRICS_TOKEN: metricsToken,
   },
 });
@@ -118,7 +119,7 @@ test('every answer carries the headers, and a page a fresh nonce', async ({ requ
 
 test('metrics are for whoever has the token', async ({ request }) => {
   expect((await request.get('/metrics')).status()).toBe(401);
-  const wrong = { Authorization: 'Bearer metrics-token-of-the-test' };
+  const wrong = { Authorization: `Bearer ${metricsToken.slice(1)}` };
   expect((await request.get('/metrics', { headers: wrong })).status()).toBe(401);
   const headers = { Authorization: `Bearer ${metricsToken}` };
   const text = await (await request.get('/metrics', { headers })).text();

@@ -70,26 +70,15 @@ async function examine(migrationsFolder: string): Promise<Finding[]> {
 }
 
 function examineSettings(settings: Environment): Finding[] {
-  const { isProduction, nearNetworkId, nearNodeUrls, nearArchivalNodeUrl, betterAuthUrl } =
-    settings;
+  const { isExposed, nearNetworkId, nearNodeUrls, nearArchivalNodeUrl } = settings;
   const findings: Finding[] = [];
-  if (isProduction && nearNetworkId === 'devnet') {
+  if (isExposed && nearNetworkId === 'devnet') {
     findings.push(
       warning(
         'DEVNET_IN_PRODUCTION',
         'NEAR_NETWORK_ID',
         "The devnet's keys are public.",
         'Use it for nothing of value.',
-      ),
-    );
-  }
-  if (isProduction && betterAuthUrl?.startsWith('http://')) {
-    findings.push(
-      warning(
-        'NO_TLS',
-        'BETTER_AUTH_URL',
-        'Cookies would travel in the clear.',
-        'Use an https:// address.',
       ),
     );
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
-import { devnetServiceKey } from './wallet-engine.server.ts';
+import { devnetServiceKey } from './development-keys.ts';
 
 describe('the key for development', () => {
   it("is the devnet's own, which the app may not import", () => {

@@ -43,11 +43,8 @@ import { databaseHandle } from '../db.server.ts';
 import { type Environment, env } from '../env.server.ts';
 import { engineLog } from '../log.server.ts';
 import { remember } from '../remember.server.ts';
+import { devnetServiceKey } from './development-keys.ts';
 import { loadMasterKeys, masterKeys } from './master-keys.server.ts';
-
-/** The devnet's fixed, public key of its service account; a test holds it against the devnet. */
-export const devnetServiceKey =
-  'ed25519:2X1srLcLw6UHvna89FdMEaGZcVhuP8c7oVZSjPdjnz5EwF1zX2iJAeYXX1WjU7WYXfoFHbmUiN6VbkHiTWFvL6B7';
 
 /** The one engine of this process, and the only place where ports meet their adapters. */
 export function walletEngine(): WalletEngine {

@@ -1,0 +1,82 @@
+import type { EnvironmentFault } from './env-names.server.ts';
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whether something of value is at stake or strangers can reach us: a real network, an address that is
+ * not this machine's own, or an operator who says so. Every protection follows from this and from no
+ * other flag.
+ */
+export function isExposed({ NODE_ENV, NEAR_NETWORK_ID, BETTER_AUTH_URL }: Source): boolean {
+  return (
+    NODE_ENV === 'production' ||
+    NEAR_NETWORK_ID === 'mainnet' ||
+    NEAR_NETWORK_ID === 'testnet' ||
+    isPublicAddress(BETTER_AUTH_URL)
+  );
+}
+
+/**
+ * Whether others than this machine are to reach us. In production a proxy or a published port may stand
+ * in front although the address is a loopback one.
+ */
+export function listensPublicly({ NODE_ENV, BETTER_AUTH_URL }: Source): boolean {
+  return NODE_ENV === 'production' || isPublicAddress(BETTER_AUTH_URL);
+}
+
+function isPublicAddress(url: string | undefined): boolean {
+  return url !== undefined && !isLoopback(url);
+}
+
+/** Of this machine alone. What cannot be read counts as another's. */
+function isLoopback(url: string): boolean {
+  return (
+    URL.canParse(url) && /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostnameOf(url))
+  );
+}
+
+/** URLs of a scheme that browsers do not know, such as redis, keep a host's capitals. */
+function hostnameOf(url: string): string {
+  return new URL(url).hostname.toLowerCase();
+}
+
+/** Addresses that we call, and what goes there that nobody on the way may see or change. */
+const CALLED = [
+  { name: 'NEAR_NODE_URL', credential: null },
+  { name: 'NEAR_ARCHIVAL_NODE_URL', credential: null },
+  { name: 'DATABASE_URL', credential: 'DATABASE_AUTH_TOKEN' },
+  { name: 'REDIS_URL', credential: null },
+  { name: 'VAULT_ADDR', credential: 'VAULT_TOKEN' },
+  { name: 'CHAT_BASE_URL', credential: 'CHAT_API_KEY' },
+] as const;
+
+/**
+ * Addresses of other machines without TLS: refused where something is at stake, and wherever a token
+ * or a password would go there in the clear.
+ */
+export function findClearText(given: Source): EnvironmentFault[] {
+  const faults: EnvironmentFault[] = [];
+  const exposed = isExposed(given);
+  const { BETTER_AUTH_URL: own } = given;
+  if (own?.startsWith('http:') && isPublicAddress(own)) {
+    const remedy =
+      'passwords and cookies would travel in the clear. Use the https:// address of the proxy in front; to try it on this machine alone, http://localhost.';
+    faults.push({ name: 'BETTER_AUTH_URL', remedy });
+  }
+  const trusted = (given.CLEAR_TEXT_HOSTS ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((host) => host.trim());
+  for (const { name, credential } of CALLED) {
+    for (const url of (given[name] ?? '').split(',').map((part) => part.trim())) {
+      if (!/^(http|redis):/.test(url) || !URL.canParse(url) || isLoopback(url)) continue;
+      const host = hostnameOf(url);
+      const isSecret = new URL(url).password !== '' || (credential !== null && given[credential]);
+      if (trusted.includes(host) || !(exposed || isSecret)) continue;
+      const secure = url.startsWith('redis:') ? 'rediss://' : 'https://';
+      const remedy = `${host} would be reached without TLS. Use ${secure}, or add ${host} to CLEAR_TEXT_HOSTS if the network in between is your own.`;
+      faults.push({ name, remedy });
+    }
+  }
+  return faults;
+}

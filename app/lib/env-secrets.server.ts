@@ -1,0 +1,159 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { encryptionKeys } from './env-fields.server.ts';
+import { type EnvironmentFault, SECRET_NAMES } from './env-names.server.ts';
+import { isPublishedKey, secretSeed } from './near/development-keys.ts';
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+const FILE_LIMIT_BYTES = 64 * 1024;
+
+/**
+ * Replaces each `NAME_FILE` of a secret by the content of that file, as container platforms hand
+ * secrets over.
+ * @returns the variables, and what is wrong with a file or with a pair of variables
+ */
+export function readSecretFiles(given: Source): { values: Source; faults: EnvironmentFault[] } {
+  const values: Record<string, string | undefined> = { ...given };
+  const faults: EnvironmentFault[] = [];
+  for (const name of SECRET_NAMES) {
+    const path = given[`${name}_FILE`];
+    if (!path) continue;
+    delete values[`${name}_FILE`];
+    if (given[name]) {
+      const remedy = `${name}_FILE is set too. Remove one of the two.`;
+      faults.push({ name, remedy });
+      continue;
+    }
+    const content = readSecretFile(path);
+    if ('fault' in content) faults.push({ name: `${name}_FILE`, remedy: content.fault });
+    // What is missing besides is told by its file, not by its name once more.
+    else values[name] = content.text;
+  }
+  return { values, faults };
+}
+
+function readSecretFile(path: string): { text: string } | { fault: string } {
+  let text: string;
+  try {
+    // A pipe without a writer would otherwise wait for one for ever.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat = fstatSync(file);
+      if (!stat.isFile()) return { fault: `${path} is no file. Name a file.` };
+      if (stat.size > FILE_LIMIT_BYTES) return { fault: `${path} is too large for a secret.` };
+      text = readFileSync(file, 'utf8').replace(/(\r?\n)+$/, '');
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { fault: `the file cannot be read (${reason}). Name a file this process may read.` };
+  }
+  if (text.trim() === '') return { fault: `${path} is empty. Write the secret into it.` };
+  if (/[\r\n]/.test(text)) return { fault: `${path} has several lines. Write the secret alone.` };
+  return { text };
+}
+
+/**
+ * Copies the variables and takes the secrets out of the original, where a child process, a crash
+ * report or a library would find them. What the process was started with stays in /proc: `NAME_FILE`
+ * keeps a secret out of there too.
+ */
+export function takeSecrets(source: Record<string, string | undefined>): Source {
+  const copy = { ...source };
+  for (const name of SECRET_NAMES) delete source[name];
+  return copy;
+}
+
+/** Between a secret and its own purposes; whether values are well formed is told elsewhere. */
+export function findWeakSecrets(given: Source): EnvironmentFault[] {
+  const faults: EnvironmentFault[] = [];
+  for (const name of ['BETTER_AUTH_SECRET', 'CRON_SECRET', 'METRICS_TOKEN'] as const) {
+    const value = given[name];
+    if (!value) continue;
+    if (isPlaceholder(value)) {
+      const remedy = 'this is a placeholder. Set a random text: openssl rand -base64 32';
+      faults.push({ name, remedy });
+    } else if (isRegular(Buffer.from(value))) {
+      const remedy = 'this can be guessed. Set a random text: openssl rand -base64 32';
+      faults.push({ name, remedy });
+    }
+  }
+  return [...faults, ...findWeakMasterKey(given), ...findSharedSecrets(given)];
+}
+
+/**
+ * Only the first one encrypts. A weak one behind it must stay readable, or nobody could rotate away
+ * from it.
+ */
+function findWeakMasterKey({ WALLET_ENCRYPTION_KEYS: text }: Source): EnvironmentFault[] {
+  const [first] = encryptionKeys.safeParse(text).data ?? [];
+  if (!first || !('key' in first)) return [];
+  const isText = first.key.every((byte) => byte >= 0x20 && byte < 0x7f);
+  if (!isText && !isRegular(first.key)) return [];
+  const next = first.version + 1;
+  const remedy = `the first key is not random. Put a random one in front, ${next}:$(openssl rand -base64 32), keep this one behind it and run: npm run wallet -- rotate-keys`;
+  return [{ name: 'WALLET_ENCRYPTION_KEYS', remedy }];
+}
+
+/** Whoever is given one secret for one purpose must not have been given another. */
+function findSharedSecrets(given: Source): EnvironmentFault[] {
+  const owners = new Map<string, string>();
+  const faults: EnvironmentFault[] = [];
+  const names = SECRET_NAMES.filter((name) => !name.endsWith('_URL'));
+  for (const name of names) {
+    const parts = name === 'WALLET_ENCRYPTION_KEYS' ? given[name]?.split(',') : [given[name]];
+    for (const part of new Set(parts?.map((text) => bare(text ?? '')))) {
+      if (part === '') continue;
+      const owner = owners.get(part);
+      if (owner === undefined) owners.set(part, name);
+      else faults.push({ name, remedy: `this is the value of ${owner}. Set one of its own.` });
+    }
+  }
+  return faults;
+}
+
+/** Without what stands around the secret itself: version, prefix, padding. */
+function bare(text: string): string {
+  return text
+    .trim()
+    .replace(/^(\d+|ed25519):/, '')
+    .replace(/=+$/, '');
+}
+
+/** A service key that everybody knows or can guess; on the devnet it is meant to be known. */
+export function findPublishedServiceKey(given: Source): EnvironmentFault[] {
+  const { NEAR_SERVICE_PRIVATE_KEY: key, NEAR_SERVICE_ACCOUNT_ID: account = '' } = given;
+  const seed = key ? secretSeed(key) : null;
+  if (!key || seed === null || !(isPublishedKey(key, account) || isRegular(seed))) return [];
+  const remedy =
+    'this key is published with this project or can be guessed: anybody can spend with it. Add a new key to the account, set it here and remove the published one from the account.';
+  return [{ name: 'NEAR_SERVICE_PRIVATE_KEY', remedy }];
+}
+
+/** Words that people write where a secret should be, and those of this project's own tests. */
+const PLACEHOLDER =
+  /change[-_ ]?(me|this|it)|replace[-_ ]?(me|this|with)|your[-_ ]|placeholder|example|password|insert[-_ ]|secret[-_ ]?(here|key)|of-the-tests?\b|<.*>|…|\.\.\./i;
+
+function isPlaceholder(text: string): boolean {
+  return PLACEHOLDER.test(text);
+}
+
+/**
+ * Whether bytes follow a pattern that no random source makes: few different ones, a repeated part, or
+ * steps of one size. Of random secrets as long as ours one in a hundred thousand at most is taken for
+ * regular: 32 digits with six different ones.
+ */
+function isRegular(bytes: Buffer): boolean {
+  const least = Math.min(7, bytes.length / 4);
+  if (new Set(bytes).size < least) return true;
+  for (let period = 1; period <= bytes.length / 2; period++) {
+    if (bytes.every((byte, at) => at < period || byte === bytes[at - period])) return true;
+  }
+  const steps = new Map<number, number>();
+  for (let at = 1; at < bytes.length; at++) {
+    const step = ((bytes[at] ?? 0) - (bytes[at - 1] ?? 0)) & 0xff;
+    steps.set(step, (steps.get(step) ?? 0) + 1);
+  }
+  return Math.max(0, ...steps.values()) > bytes.length / 2;
+}
