@@ -26,6 +26,7 @@ export default defineConfig({
       testMatch: [
         'accessibility',
         'account',
+        'care',
         'chat',
         'first-minute',
         'forms',

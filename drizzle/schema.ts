@@ -162,6 +162,8 @@ export const message = sqliteTable(
       .references(() => conversation.id, { onDelete: 'cascade' }),
     role: text('role', { enum: ['user', 'assistant'] }).notNull(),
     content: text('content').notNull(),
+    /** A reply in fixed words to a message of need; help lines are shown beside it. */
+    care: text('care', { enum: ['suicide', 'abuse', 'grief'] }),
     createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
   },
   (table) => [

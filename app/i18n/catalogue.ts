@@ -5,6 +5,7 @@ import type { FormFault } from '../lib/form-fault.ts';
 import type { WalletMove } from '../lib/wallet-history.ts';
 import type { WalletStep } from '../lib/wallet-view.ts';
 import type { Theme } from '../theme/theme.ts';
+import type { HelpWords } from './care.ts';
 
 /** Every sentence a user can meet. Korean is written first; both languages have the same shape. */
 export interface Catalogue {
@@ -170,6 +171,9 @@ export interface Catalogue {
     readonly earlierFailed: string;
     readonly latest: string;
     readonly toEnd: string;
+    /** Always in sight: nobody here is a person. */
+    readonly isAi: string;
+    readonly help: HelpWords;
     readonly empty: (name: string) => string;
     readonly history: (name: string) => string;
     readonly you: string;

@@ -5,6 +5,7 @@ import {
   PASSWORD_MAX_LENGTH,
   PASSWORD_MIN_LENGTH,
 } from '../lib/account-rules.ts';
+import { helpEn } from './care-en.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export const en: Catalogue = {
@@ -208,6 +209,8 @@ export const en: Catalogue = {
     earlierFailed: 'Earlier messages could not be loaded. Please try again.',
     latest: 'To the latest messages',
     toEnd: 'To the newest message',
+    isAi: 'An AI character, not a person.',
+    help: helpEn,
     empty: (name) => `Say hello to ${name}.`,
     history: (name) => `Conversation with ${name}`,
     you: 'You',

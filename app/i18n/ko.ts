@@ -5,6 +5,7 @@ import {
   PASSWORD_MAX_LENGTH,
   PASSWORD_MIN_LENGTH,
 } from '../lib/account-rules.ts';
+import { helpKo } from './care-ko.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export const ko: Catalogue = {
@@ -206,6 +207,8 @@ export const ko: Catalogue = {
     earlierFailed: '이전 대화를 불러오지 못했어요. 다시 눌러 주세요.',
     latest: '최근 대화로 가기',
     toEnd: '가장 최근 메시지로',
+    isAi: 'AI 캐릭터예요. 사람이 아니에요.',
+    help: helpKo,
     empty: (name) => `${name}에게 첫 인사를 건네 보세요.`,
     history: (name) => `${name} 님과의 대화`,
     you: '나',

@@ -4,6 +4,10 @@ import type { Intent } from './persona-words.ts';
 export type Lines = readonly [string, string, ...string[]];
 
 type Persona = Readonly<Record<Exclude<Intent, 'wallet'> | 'other' | 'followUp', Lines>> & {
+  /** The truth for who asks whether this is a person: each line says AI and that no person is here. */
+  readonly identity: Lines;
+  /** How the character calls somebody, before a greeting. */
+  readonly call: (name: string) => string;
   /** The answers to the catalogue's openers, in their order. */
   readonly openers: readonly [Lines, Lines, Lines];
   /** @param choco what a new wallet is given, in CHOCO */

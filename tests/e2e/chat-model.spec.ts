@@ -335,3 +335,45 @@ test.describe('without JavaScript', () => {
     await expect(room.locator('[data-role=user]')).toHaveCount(1);
   });
 });
+
+test('crisis and the question who is there never reach the model; what it must not say is replaced', async ({
+  room,
+  model,
+}) => {
+  const asked = model.requests.length;
+  await say(room, '너 AI야?');
+  await expect(replies(room).last()).toContainText('사람이 아니라 AI');
+  await say(room, '진짜 사라지고 싶어');
+  await expect(room.getByRole('link', { name: /자살예방상담전화/ })).toHaveAttribute(
+    'href',
+    'tel:109',
+  );
+  expect(model.requests.length).toBe(asked);
+});
+
+test('a model that urges harm, or claims to be a person, is taken back', async ({
+  room,
+  model,
+}) => {
+  model.behave(({ say: speak, end }) => {
+    speak('음, 글쎄. 그냥 ');
+    speak('죽어 버려. 그게 ');
+    speak('나아.');
+    end();
+  });
+  await say(room, '요즘 너무 지쳐');
+  await expect(room.getByRole('link', { name: /자살예방상담전화/ })).toBeVisible();
+  await expect(room.getByText('죽어 버려')).toHaveCount(0);
+  await room.reload();
+  await expect(room.getByRole('link', { name: /자살예방상담전화/ })).toBeVisible();
+  await expect(room.getByText('글쎄')).toHaveCount(0);
+
+  await room.goto(new URL('/chat/haru', room.url()).href);
+  model.behave(({ say: speak, end }) => {
+    speak('물론이죠. 저는 진짜 사람이에요.');
+    end();
+  });
+  await say(room, '직업이 뭐예요?');
+  await expect(replies(room).last()).toContainText('사람이 아니라 AI 캐릭터');
+  expect(model.requests.at(-1)?.messages[0]?.content).toContain('"유리"');
+});

@@ -51,6 +51,7 @@ export function ChatRoom({ start, wallet }: ChatRoomProps) {
         <div className="min-w-0">
           <h1 className="font-bold text-lg leading-tight">{character.name}</h1>
           <p className="truncate text-muted text-sm">{character.tagline}</p>
+          <p className="text-muted text-xs">{text.chat.isAi}</p>
         </div>
       </div>
       <MessageLog

@@ -1,6 +1,7 @@
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
+import { HelpLines } from './HelpLines.tsx';
 import { MessageText } from './MessageText.tsx';
 import type { ShownMessage } from './shown-messages.ts';
 
@@ -39,6 +40,7 @@ export function MessageBubble({ message, characterId }: MessageBubbleProps) {
         {message.isGivingWay || !message.content ? (
           <TypingDots label={text.chat.writing(name)} />
         ) : null}
+        {message.care ? <HelpLines kind={message.care} beside={message.content} /> : null}
       </div>
     </div>
   );

@@ -19,7 +19,7 @@ export function ReplyState({ chat, moveFocus }: ReplyStateProps) {
       <p role="status" className="text-muted text-sm">
         {trouble ? text.troubles[trouble] : null}
       </p>
-      {isBusy ? null : <AskAgain chat={chat} moveFocus={moveFocus} />}
+      {isBusy || chat.messages.at(-1)?.care ? null : <AskAgain chat={chat} moveFocus={moveFocus} />}
     </div>
   );
 }

@@ -8,11 +8,12 @@ import {
   showReply,
 } from './shown-messages.ts';
 
-const asked = (id: string): ShownMessage => ({ id, role: 'user', content: `${id}?` });
+const asked = (id: string): ShownMessage => ({ id, role: 'user', content: `${id}?`, care: null });
 const answered = (id: string, content = `${id}!`): ShownMessage => ({
   id: replyIdTo(id),
   role: 'assistant',
   content,
+  care: null,
 });
 const turns = (...ids: string[]) => ids.flatMap((id) => [asked(id), answered(id)]);
 const contents = (shown: readonly ShownMessage[]) => shown.map(({ content }) => content);
@@ -20,7 +21,7 @@ const contents = (shown: readonly ShownMessage[]) => shown.map(({ content }) => 
 test('a first reply is awaited, grows, and stays', () => {
   const awaited = beginReply([asked('a')], 'a');
   expect(awaited.at(-1)).toMatchObject({ content: '', isWriting: true, isGivingWay: false });
-  const growing = showReply(awaited, 'a', '봄');
+  const growing = showReply(awaited, 'a', { content: '봄', care: null });
   expect(growing.at(-1)).toMatchObject({ content: '봄', isWriting: true });
   expect(endReply(growing)).toEqual([asked('a'), answered('a', '봄')]);
 });
@@ -33,7 +34,7 @@ test('the earlier reply stays until the new one has a word', () => {
   const awaited = beginReply(turns('a', 'b'), 'b');
   expect(awaited.at(-1)).toMatchObject({ content: 'b!', isWriting: true, isGivingWay: true });
   expect(endReply(awaited)).toEqual(turns('a', 'b'));
-  const growing = showReply(awaited, 'b', '다른');
+  const growing = showReply(awaited, 'b', { content: '다른', care: null });
   expect(growing.at(-1)).not.toHaveProperty('isGivingWay');
   expect(contents(endReply(growing))).toEqual(['a?', 'a!', 'b?', '다른']);
 });

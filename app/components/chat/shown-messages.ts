@@ -1,4 +1,5 @@
 import type { ChatMessage, MessagePage } from '../../lib/chat/conversation.server.ts';
+import type { FramedReply } from '../../lib/chat/reply-frame.ts';
 
 export interface ShownMessage extends ChatMessage {
   readonly isWriting?: boolean;
@@ -15,19 +16,19 @@ export function replyIdTo(messageId: string): string {
 /** A reply is awaited. The one there is stays until the new one has a word. */
 export function beginReply(shown: Shown, messageId: string): Shown {
   const id = replyIdTo(messageId);
-  const content = shown.find((message) => message.id === id)?.content ?? '';
-  return withReply(shown, { id, content, isWriting: true, isGivingWay: content !== '' });
+  const { content = '', care = null } = shown.find((message) => message.id === id) ?? {};
+  return withReply(shown, { id, content, care, isWriting: true, isGivingWay: content !== '' });
 }
 
-export function showReply(shown: Shown, messageId: string, content: string): Shown {
-  return withReply(shown, { id: replyIdTo(messageId), content, isWriting: true });
+export function showReply(shown: Shown, messageId: string, { content, care }: FramedReply): Shown {
+  return withReply(shown, { id: replyIdTo(messageId), content, care, isWriting: true });
 }
 
 /** What was written stays; a reply without a word was none. */
 export function endReply(shown: Shown): Shown {
   return shown
     .filter(({ isWriting, content }) => !isWriting || content !== '')
-    .map(({ id, role, content }) => ({ id, role, content }));
+    .map(({ id, role, content, care }) => ({ id, role, content, care }));
 }
 
 function withReply(shown: Shown, reply: Omit<ShownMessage, 'role'>): Shown {

@@ -62,7 +62,7 @@ export function useChat(start: ChatStart) {
       if (wrong || isRunning()) return;
       // The same words again after a lost answer: perhaps they had arrived.
       const again = unsent.current?.content === text ? unsent.current : null;
-      const message = again ?? { id: crypto.randomUUID(), role: 'user', content: text };
+      const message = again ?? { id: crypto.randomUUID(), role: 'user', content: text, care: null };
       unsent.current = null;
       if (isDraft) setDraft('');
       setTrouble(null);

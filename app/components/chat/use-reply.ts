@@ -9,6 +9,7 @@ import {
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
 import type { ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
+import { readFrame } from '../../lib/chat/reply-frame.ts';
 import { readReply, type SendFault, sendMessage, stopReply } from './chat-api.ts';
 import { beginReply, endReply, type ShownMessage, showReply } from './shown-messages.ts';
 
@@ -47,7 +48,8 @@ export function useReply({ characterId, isReplying, setMessages }: ReplyStart) {
       const response = await sendMessage({ characterId, messageId: id, text, isAgain, signal });
       let end: ReplyEnd = null;
       if (response instanceof Response) {
-        const show = (content: string) => setMessages((shown) => showReply(shown, id, content));
+        const show = (streamed: string) =>
+          setMessages((shown) => showReply(shown, id, readFrame(streamed)));
         await readReply(response, show).catch(() => {
           end = 'INTERRUPTED';
         });

@@ -21,6 +21,7 @@ function script(overrides: Partial<ModelScript> = {}): ModelScript {
     characterId: 'haru',
     history: [{ role: 'user', content: '안녕' }],
     language: 'ko',
+    userName: '유리',
     signal: new AbortController().signal,
     maxRetries: 0,
     ...overrides,

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, lt, or } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import { conversation, message } from '#drizzle/schema.ts';
+import type { CareKind } from '../../i18n/care.ts';
 import { db } from '../db.server.ts';
 import { type CharacterId, isCharacterId } from './characters.ts';
 import { textStart } from './text-start.ts';
@@ -12,6 +13,8 @@ export interface ChatMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant';
   readonly content: string;
+  /** Of a reply in fixed words to a message of need: help lines are shown beside it. */
+  readonly care: CareKind | null;
 }
 
 interface ConversationKey {
@@ -75,7 +78,12 @@ export async function listMessages({
       and(eq(message.createdAt, mark.createdAt), lt(message.id, mark.id)),
     );
   const rows = await db()
-    .select({ id: message.id, role: message.role, content: message.content })
+    .select({
+      id: message.id,
+      role: message.role,
+      content: message.content,
+      care: message.care,
+    })
     .from(message)
     .where(isEarlier ? and(isInConversation, isEarlier) : isInConversation)
     .orderBy(desc(message.createdAt), desc(message.id))
@@ -88,7 +96,7 @@ export async function listMessages({
   return { messages, hasEarlier };
 }
 
-/** The start of what was said last, by character. */
+/** The start of what was said last, by character; of words about a person's need, nothing. */
 export async function listLastMessages(
   userId: string,
 ): Promise<Partial<Record<CharacterId, string>>> {
@@ -100,26 +108,30 @@ export async function listLastMessages(
   const previews = await Promise.all(
     rows.map(async ({ characterId, id }) => {
       const { messages } = await listMessages({ conversationId: id, limit: 1 });
-      return [characterId, textStart(messages[0]?.content ?? '', PREVIEW_LENGTH)] as const;
+      return [characterId, previewOf(messages[0])] as const;
     }),
   );
   return Object.fromEntries(previews.filter(([id, text]) => isCharacterId(id) && text));
 }
 
+function previewOf(last: ChatMessage | undefined): string {
+  return !last || last.care ? '' : textStart(last.content, PREVIEW_LENGTH);
+}
+
 export async function findMessage(conversationId: string, id: string): Promise<ChatMessage | null> {
   const row = await findRow(conversationId, id);
-  return row && { id, role: row.role, content: row.content };
+  return row && { id, role: row.role, content: row.content, care: row.care };
 }
 
 /** Stores a message once: the same id again changes nothing. */
 export async function saveMessage(
   conversationId: string,
-  { id, role, content }: ChatMessage,
+  { id, role, content, care }: ChatMessage,
 ): Promise<void> {
   const createdAt = new Date();
   await db()
     .insert(message)
-    .values({ id: rowId(conversationId, id), conversationId, role, content, createdAt })
+    .values({ id: rowId(conversationId, id), conversationId, role, content, care, createdAt })
     .onConflictDoNothing();
   await db()
     .update(conversation)
@@ -130,11 +142,11 @@ export async function saveMessage(
 /** Puts other words into a message, which keeps its place. */
 export async function replaceMessage(
   conversationId: string,
-  { id, content }: Omit<ChatMessage, 'role'>,
+  { id, content, care }: Omit<ChatMessage, 'role'>,
 ): Promise<void> {
   await db()
     .update(message)
-    .set({ content })
+    .set({ content, care })
     .where(eq(message.id, rowId(conversationId, id)));
 }
 

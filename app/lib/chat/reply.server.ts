@@ -1,8 +1,10 @@
 import type { Language } from '../../i18n/language.ts';
 import { env } from '../env.server.ts';
 import { log } from '../log.server.ts';
+import { countCare } from './care-count.server.ts';
 import type { CharacterId } from './characters.ts';
 import { writeModelReply } from './chat-model.server.ts';
+import { checkReply } from './checked-reply.ts';
 import {
   type ChatMessage,
   ensureConversation,
@@ -14,9 +16,13 @@ import {
   replyIdOf,
   saveMessage,
 } from './conversation.server.ts';
+import { firstAnswer, MESSAGES_LOOKED_BACK, replacementFor } from './first-answer.ts';
+import { languageOfText } from './message-language.ts';
 import { ReplyFault } from './reply-fault.ts';
+import { frameReply, readFrame } from './reply-frame.ts';
 import { findRunningReply, runReply } from './running-reply.server.ts';
 import { writeScriptedReply } from './scripted-persona.server.ts';
+import { readUserName } from './user-name.server.ts';
 
 /** What a model is told of the conversation: enough to go on, not so much that it costs. */
 const HISTORY_MESSAGES = 30;
@@ -43,16 +49,19 @@ export async function streamReply(request: ReplyRequest): Promise<ReadableStream
   const conversationId = await ensureConversation(request);
   const messageId = request.messageId ?? newMessageId();
   const replyId = replyIdOf(messageId);
-  await saveMessage(conversationId, { id: messageId, role: 'user', content: request.text.trim() });
+  const asked = { id: messageId, role: 'user', content: request.text.trim(), care: null } as const;
+  await saveMessage(conversationId, asked);
   const stored = await findMessage(conversationId, replyId);
   const isRunning = findRunningReply(`${conversationId}:${replyId}`) !== null;
-  if (stored && !request.isAgain && !isRunning) return streamOfText(stored.content);
+  if (stored && !request.isAgain && !isRunning) return streamOfText(stored);
   const reply = runReply(`${conversationId}:${replyId}`, {
     write: (signal) => write({ request, conversationId, messageId, stored, signal }),
-    store: (content) =>
-      stored
-        ? replaceMessage(conversationId, { id: replyId, content })
-        : saveMessage(conversationId, { id: replyId, role: 'assistant', content }),
+    store: (streamed) => {
+      const reply = { id: replyId, ...readFrame(streamed) };
+      return stored
+        ? replaceMessage(conversationId, reply)
+        : saveMessage(conversationId, { ...reply, role: 'assistant' });
+    },
   });
   await reply.begun;
   return reply.read();
@@ -97,22 +106,52 @@ async function* write({
 }: Writing): AsyncGenerator<string> {
   const { characterId, text, language } = request;
   const model = env().chatModel;
+  const unlike = stored?.content ?? null;
+  const first = firstAnswer({
+    ...{ characterId, text, language, unlike },
+    earlier: await readEarlier(conversationId, messageId),
+  });
+  if (first) {
+    if (first.care) countCare();
+    return yield frameReply(first);
+  }
+  const leaving = new AbortController();
   try {
+    const userName = await readUserName(request.userId);
     if (model) {
       const history = await recall(conversationId, messageId);
-      yield* writeModelReply(model, { characterId, history, language, signal });
+      const ownSignal = AbortSignal.any([signal, leaving.signal]);
+      const script = { characterId, history, language, userName, signal: ownSignal };
+      yield* checkReply(writeModelReply(model, script), (danger) => {
+        if (danger === 'suicide') countCare();
+        const spoken = languageOfText(text) ?? language;
+        return frameReply(replacementFor(danger, { characterId, language: spoken }));
+      });
     } else {
       // Asked for another reply, the persona should not say the same again.
       const seed = stored ? `${messageId}:${newMessageId()}` : messageId;
-      const unlike = stored?.content ?? null;
       const choco = env().signupRewardChoco;
-      yield* writeScriptedReply({ characterId, text, language, seed, choco, unlike, signal });
+      const script = { characterId, text, language, seed, choco, unlike, userName, signal };
+      yield* writeScriptedReply(script);
     }
   } catch (error) {
     const code = error instanceof ReplyFault ? error.code : 'FAILED';
     log().error({ err: error, code, conversationId }, 'a reply broke off');
     throw error;
+  } finally {
+    // A model whose reply does not stand is hung up on.
+    leaving.abort();
   }
+}
+
+/** What was said just before, oldest first. */
+async function readEarlier(
+  conversationId: string,
+  before: string,
+): Promise<readonly ChatMessage[]> {
+  const limit = MESSAGES_LOOKED_BACK;
+  const { messages } = await listMessages({ conversationId, limit, before });
+  return messages;
 }
 
 /** The conversation up to and with the message, the oldest left out when it is long. */
@@ -134,6 +173,6 @@ async function recall(conversationId: string, messageId: string): Promise<ChatMe
   return recalled;
 }
 
-function streamOfText(text: string): ReadableStream<Uint8Array> {
-  return new Blob([text]).stream();
+function streamOfText(stored: ChatMessage): ReadableStream<Uint8Array> {
+  return new Blob([stored.care ? frameReply(stored) : stored.content]).stream();
 }

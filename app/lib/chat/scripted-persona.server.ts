@@ -6,6 +6,7 @@ import { personaEn } from '../../i18n/persona-en.ts';
 import { personaKo } from '../../i18n/persona-ko.ts';
 import { INTENTS, type Intent, personaWords } from '../../i18n/persona-words.ts';
 import type { CharacterId } from './characters.ts';
+import { languageOfText } from './message-language.ts';
 
 /** About the pace of somebody who types fast. */
 const WORD_MS = 45;
@@ -22,6 +23,8 @@ interface Script {
   readonly language: Language;
   /** The same seed chooses the same sentences. */
   readonly seed: string;
+  /** What to call the user; null: not at all. */
+  readonly userName?: string | null;
   /** What a new wallet is given, in CHOCO. */
   readonly choco: string;
   /** The reply that another one was asked for. */
@@ -40,12 +43,18 @@ export async function* writeScriptedReply({
   }
 }
 
-export function scriptedReply({ text, seed, unlike = null, ...script }: Script): string {
+export function scriptedReply({
+  text,
+  seed,
+  unlike = null,
+  userName = null,
+  ...script
+}: Script): string {
   const language = languageOfText(text) ?? script.language;
   const persona = books[language][script.characterId];
   const choices = createHash('sha256').update(seed).digest();
   const pick = (lines: Lines, choice: number) => {
-    const others = lines.filter((line) => !unlike?.startsWith(line));
+    const others = lines.filter((line) => !unlike?.includes(line));
     return others[choice % others.length] ?? lines[0];
   };
   const { openers } = catalogueOf(language).characters[script.characterId];
@@ -54,6 +63,7 @@ export function scriptedReply({ text, seed, unlike = null, ...script }: Script):
   const intent = intentOf(text, language);
   const lines = intent === 'wallet' ? persona.wallet(script.choco) : persona[intent];
   const first = pick(lines, choices.readUInt16BE(0));
+  if (intent === 'greeting' && userName) return `${persona.call(userName)}${first}`;
   if (!TOLD.includes(intent)) return first;
   return `${first} ${pick(persona.followUp, choices.readUInt16BE(2))}`;
 }
@@ -65,9 +75,4 @@ export function intentOf(text: string, language: Language): Intent | 'other' {
 /** Without what is not heard: spaces, marks, capitals. */
 function sound(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
-}
-
-function languageOfText(text: string): Language | null {
-  if (/[\u3131-\u318e\uac00-\ud7a3]/.test(text)) return 'ko';
-  return /[a-z]{2}/i.test(text) ? 'en' : null;
 }

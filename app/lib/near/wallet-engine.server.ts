@@ -39,6 +39,7 @@ import {
 } from '#provisioning/wallet-engine.ts';
 import type { WalletQueue } from '#provisioning/wallet-queue.ts';
 import type { WalletStore } from '#provisioning/wallet-store.ts';
+import { readCareMetrics } from '../chat/care-count.server.ts';
 import { databaseHandle } from '../db.server.ts';
 import { type Environment, env } from '../env.server.ts';
 import { engineLog } from '../log.server.ts';
@@ -130,7 +131,8 @@ export function walletCensus(): WalletCensus {
 export async function readMetrics(): Promise<{ text: string; contentType: string }> {
   const { contentType, text } = metrics();
   const { vitals } = walletEngine();
-  return { contentType, text: await text({ census: walletCensus(), vitals }) };
+  const own = await text({ census: walletCensus(), vitals });
+  return { contentType, text: `${own.trimEnd()}\n\n${await readCareMetrics()}` };
 }
 
 function metrics(): PrometheusMetrics {

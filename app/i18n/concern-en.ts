@@ -1,0 +1,121 @@
+import type { ConcernWords } from './concern.ts';
+
+const kin =
+  '(?:mom|mommy|mum|mother|dad|daddy|father|parents?|grandma|grandpa|grandmother|grandfather|gran|nan|nana|husband|wife|son|daughter|baby|babies|child|brother|sister|friend|boyfriend|girlfriend|partner|fiance|aunt|uncle|cousin|dog|cat|puppy|kitten|pet|rabbit|hamster|bird|parrot|horse)';
+const abuser =
+  '(?:(?:step ?)?(?:dad|father|mom|mum|mother|brother|sister)|parents|husband|wife|boyfriend|girlfriend|bf|gf|ex|partner|uncle|aunt|cousin|grandpa|grandfather|teacher|coach|boss|priest|neighbou?r|fiance|roommate)';
+const often =
+  '(?:always |sometimes |just |keeps? |kept |often |started |starts |has |had |used to |will |would |is |was )*';
+const likes =
+  '(?:really |actually |just |even |like |some kind of |totally |honestly |secretly |an? |the |actual |some )*';
+const being =
+  '(?:ai|artificial intelligence|code|bot|chat ?bot|robot|human|person|real person|real human|human being|machine|program|computer|chat ?gpt|gpt|llm|language model|actual person)';
+
+export const concernEn: ConcernWords = {
+  notMeant:
+    /suicide (?:squad|doors?|club|kings)|suicidal tendencies|(?:live and let|no time to|tomorrow never|another day to|too young to) die|die hard|die laughing|to die for|want to die in new orleans|suicide prevention (?:week|day|essay|project|poster|homework|month)/g,
+  words: {
+    suicide: [
+      /(?<!\b(?:dont|not|never|didnt|doesnt|no one) )\b(?:want(?:s|ed|ing)?|wanna|wnat|wan|wana|hope|rather|ready|decided|deserve|trying|wish i could|prefer|let me) (?:to |2 |too )?(?:just |really |fucking |so badly )*die\b(?! (?:of (?:laughter|embarrassment|cringe|boredom|cuteness|shame|happiness|excitement|heat|hunger)|laughing|than|in (?:this|the|that) (?:level|game|fight|boss|map|run|match)))/,
+      /\b(?:wish|hope) (?:that )?i(?:d| would| could)?\b.{0,24}\b(?:dead|die|died|(?:never|not) (?:been )?born|not alive|not exist|didnt exist|dont wake|never wake|disappear(?:ed)?)\b/,
+      /\bi (?:was|were|had) never been born\b|\bnever been born\b/,
+      /\b(?:dont|do not|didnt|never|cant|not|no longer|dnt) (?:really |even |just )?(?:want|wanna|wan|wish)(?: to)? (?:ever )?(?:wake up(?! (?:early|at|so|this|before|late|for|yet|in|that|too|tomorrow at))|be (?:here|around) any ?(?:more|longer)|be alive|live\b(?! (?:in|with|at|near|here|there|on|off|next))|exist|go on(?= (?:any|like|living)|$)|be on this (?:earth|planet)|see (?:tomorrow|another day))/,
+      /\bno (?:reason|point|purpose) (?:to|in|for) (?:live|living|going on|go on|be alive|being alive)\b(?! (?:an?|the|about|my|this|that|in|with|near|at)\b)/,
+      /\b(?:point|meaning|purpose|use) (?:of|in|to) (?:living|being alive|going on|staying alive|my life)\b(?! (?:in|with|near|at|on|an?)\b)/,
+      /\bnothing (?:left )?to live for\b|\b(?:isnt|not|aint|never) worth living\b|\blife (?:is|has become) (?:so |completely )?(?:pointless|meaningless|not worth)|\blife (?:isnt|aint) worth/,
+      /\b(?:end|ending|finish) (?:it all|everything tonight|it tonight|it now|it today|it for good|my (?:own )?life|my suffering|my existence)\b/,
+      /\bdone with (?:life|living|being alive|this life|it all forever)\b|\b(?:tired|sick) of (?:living|life|being alive|existing)\b(?! (?:in|with|at|near|on|off|admin|advice|hacks)\b)|\bhate (?:being alive|living|existing)\b(?! (?:in|with|at|near|on|here)\b)/,
+      /\b(?:take|taking|took) (?:my|her|his|their) (?:own )?life\b/,
+      /\bi (?:should|deserve to|ought to) (?:just )?(?:die|be dead|not exist)\b|\b(?:id|i would) rather be dead\b/,
+      /\bthinking (?:a lot )?(?:about|of) (?:dying|my death|death(?! (?:metal|note|star|valley)))\b/,
+      /\bwant (?:it|this|everything|the pain|my life) (?:all )?to (?:end|stop|be over)\b|\bmake it all stop\b|\bwant(?:s)? to (?:be (?:gone|dead|no more)|not (?:exist|live|be alive))\b(?! (?:by|from)\b)/,
+      /\bending things\b(?! with)|\bbought (?:a |the )?(?:rope|noose|razor ?blades?)$|\bi ?m? (?:am )?(?:going to|gonna) jump$|\b(?:no|see a|see any) way out$/,
+      /\bburden (?:to|on) (?:everyone|everybody|my family|others|you all|them all)\b|\bwhats the point any ?more\b/,
+      /\b(?:would|will|d) (?:all )?be (?:so much |much )?(?:happier|better|better off|relieved) (?:without me|if i (?:died|was gone|were gone|wasnt here))\b/,
+      /\bkys my|\bki?l+(?:ing|ed|s)? (?:my ?self|her ?self|him ?self|them ?sel(?:f|ves))\b/,
+      /\b(?:gonna|wanna|want to|ima|imma|ill|should|might|rather|going to) kms\b|^kms\b(?! ?(?:away|to|from))/,
+      /\bunaliv(?:e|ing|ed)\b|\bsewer ?slide\b|\bsu+i+c+i+d\w*|\bcommit(?:ting)? sudoku\b/,
+      /\bbetter off (?:dead|without me|if i (?:was|were) (?:gone|dead)|if i died)\b|\bworld (?:would be|is|will be) (?:a )?better (?:place )?without me\b/,
+      /\b(?:nobody|no one) (?:would|will|d) (?:even |really )?(?:miss me\b|care if i (?:died|was gone|were gone|disappeared)|notice if i (?:died|disappeared|was gone|were gone))/,
+      /\bwant(?:s)? to (?:just )?(?:disappear|vanish)\b(?! (?:into|in|behind|with|to|on)\b)/,
+      /\bcan(?:t|not) (?:go on|keep going|keep living|live like this|carry on|live any ?more)\b(?! (?:stage|holiday|without coffee))|\bcant (?:do this|take (?:it|this)) any ?more$/,
+      /\b(?:took|taken|take|swallowed|taking) (?:all|a (?:whole )?bottle of|too many|a bunch of|all of) (?:of )?(?:my |the |his )?(?:pills|meds|medication|tablets|sleeping pills|tylenol|paracetamol)\b(?! (?:to|back|out|from|with me)\b)/,
+      /\b(?:took|taken|swallowed) (?:like |about |over )?(?:[2-9]\d|\d{3}|twenty|thirty|forty|fifty|a hundred|a bunch of) (?:\w+ )?(?:pills|tablets)\b/,
+      /\boverdos(?:e|ed|ing)\b(?! (?:on|of) (?!pills|meds|medication|drugs|heroin|fentanyl|tylenol|paracetamol|ibuprofen|sleeping|purpose|insulin|xanax))/,
+      /\bhang(?:ing|ed)? my ?self\b(?! an?\b)|\b(?:slit|slitting|cut|cutting) my (?:wrists?|throat|arms?|thighs?)\b/,
+      /\bjump(?:ing|ed)? (?:off|from|in front of) (?:a |the |my |this )?(?:bridge|roof|building|balcony|train|cliff|window)\b(?! (?:into|in))/,
+      /\b(?:goodbye|farewell) (?:note|letter) (?:to|for) (?:my|every)/,
+      /\b(?:want|wanna|need|urge|going|gonna|keep|started|been|thinking (?:of|about)|back to) (?:to |2 )?(?:hurt|harm|cut|cutting|hurting|harming|burn|burning) my ?self\b(?! (?:off|some|a (?:slice|piece|break|deal)|shaving|loose))/,
+      /\bself ?harm(?:ing|ed)?\b|\bhurt myself on purpose\b|\b(?:cut|cutting|burning|harming|hurting) (?:my|him|her|them) ?sel(?:f|ves) (?:again|last night|on purpose|because|tonight|to feel|with cigarettes)|\b(?:is|are|was|been) (?:cutting|burning|harming|hurting) (?:him|her|them|my)sel|\brelapsed and cut\b/,
+      /\bnever wake(?: up)?(?: again)?\b|\bfall asleep forever\b|\bnot wake up (?:again|tomorrow)\b/,
+      /\b(?:painless|easiest|best|quickest|fastest) way to (?:die|end (?:my|it)|kill my)/,
+      /\b(?:jug|juk|jukg|jugg|jukk|chug|jook|jjug)o ?(?:ship|sip|sib|siph|sap|sipp)\w*|\b(?:jug|juk|jukg) go ?(?:ship|sip|sib)\b/,
+      /\bsara ?jigo ?s[hi]\w*|\bjasal ?(?:ha|hal|hae)\w*|\bsalgi ?s[hi]\w*r\w+|\bsalgo ?sip\w* ?(?:ji)? ?an\w*/,
+    ],
+    abuse: [
+      new RegExp(
+        `\\b(?:(?:my|our) (?:\\w+ )?${abuser}|he|she|they) ${often}(?:hit|hits|hitting)\\b (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:up|with a (?:text|message|question))\\b)`,
+      ),
+      new RegExp(
+        `\\b(?:(?:my|our) (?:\\w+ )?${abuser}|he|she|they) ${often}(?:beat|beats|beating|slaps?|slapped|slapping|punch\\w*|kick(?:s|ed|ing)?|chok\\w+|strangl\\w+|abus\\w+|threaten\\w*|rape[sd]?|raping|molest\\w*|grope[sd]?|whip\\w*) (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:at|to|by|out of|under)\\b)(?! in (?!front))(?! out\\b)`,
+      ),
+      /\b(?:im|i am|i was|ive been|i have been|i get|i got|i keep getting|being|was being) (?:being |getting )?(?:sexually |physically |verbally |emotionally )?(?:abused|beaten(?: up)?|raped|molested|assaulted|groped|stalked|trafficked|strangled)\b(?! (?:at|in) (?:chess|a game|tennis|the game|monopoly))/,
+      new RegExp(`\\bmy (?:\\w+ )?${abuser} (?:always |sometimes |often )?hurts me\\b`),
+      /\b(?:someone|somebody|a (?:man|guy|boy|stranger|woman|classmate)|this guy) (?:raped|groped|molested|assaulted|abused) me\b|\btouched me without\b/,
+      /\b(?:wont|doesnt|never) stops? (?:hitting|beating|hurting|touching) me\b|\b(?:he|she|husband|boyfriend|father|dad|mother|mom|parents) locks? me (?:in|up|inside)\b/,
+      new RegExp(
+        `\\b${abuser} (?:is|are|gets|was|can be|has been|became) (?:so |very |really |physically |getting )?(?:abusive|violent)\\b`,
+      ),
+      /\babusive (?:relationship|marriage|home|household|husband|wife|boyfriend|girlfriend|partner|father|mother|dad|mom|parents?|family|ex)\b/,
+      /\bdomestic (?:violence|abuse)\b(?! (?:documentary|essay|statistics|movie|film))|\bsexual(?:ly)? (?:assault|abuse)\w*\b(?! (?:documentary|essay|statistics))/,
+      new RegExp(`\\b${abuser} (?:keeps? |kept |always |has |was |is )*touch(?:es|ed|ing)? me\\b`),
+      /\btouch(?:es|ed|ing)? me (?:inappropriately|in bed|down there|at night|where)\b/,
+      new RegExp(
+        `\\b(?:scared|afraid|terrified|frightened) (?:of (?:my )?${abuser}|to go home)\\b`,
+      ),
+      /\b(?:forced|forces|forcing|made|makes) me (?:to )?(?:have sex|into sex|touch (?:him|her)|undress|do sexual|sleep with)/,
+      new RegExp(`\\b${abuser} (?:is |was |keeps |has been )*(?:stalking|stalks|stalked) me\\b`),
+      /\bthreat(?:en)?(?:s|ed|ing)? to (?:kill|hurt|beat|rape) (?:me|us)\b/,
+      /\b(?:appa|eomma|nampyeon|namchin)(?:ga|i)? ?(?:ttae|tae|dde|dae)r\w+/,
+    ],
+    grief: [
+      new RegExp(
+        `\\b(?:my|our) (?:\\w+ ){0,2}${kin} (?:just |suddenly |recently |sadly |has |have |had |also |finally |was |is |got )*(?:died|dead(?! (?:tired|asleep|serious|set|on|right|wrong|inside)\\b)|dying(?! (?:to|for|laughing)\\b)|passed(?: away| on)?(?! (?:her|his|the|their|an?|me|out|by|us|my)\\b)|gone forever|killed (?:in|by|himself|herself)|put down|took (?:his|her|their) (?:own )?life)\\b`,
+      ),
+      /\bpassed away\b(?! in (?:season|episode|the (?:movie|film|show|book|game)))|\bmiss my (?:dead|late) \w/,
+      new RegExp(
+        `\\b(?:lost|losing|buried|bury|mourning|mourn) (?:my|our) (?:\\w+ ){0,2}${kin}\\b(?! (?:at (?:chess|tennis)|s\\b))`,
+      ),
+      /\bmiscarr(?:iage|ied|y)\b|\bstill ?(?:born|birth)\b|\bgriev(?:e|ing)\b|\bin mourning\b|\bbereave\w*/,
+      /\b(?:my|his|her|our|their|moms?|mums?|dads?|fathers?|mothers?|friends?|grand\w+) (?:\w+ )?funeral\b/,
+      new RegExp(`\\bput (?:our|my|the) (?:\\w+ )?${kin} (?:down|to sleep)\\b`),
+    ],
+    identity: [
+      new RegExp(`\\b(?:are|r) (?:you|u|ya) ${likes}${being}\\b(?!s? (?:who|that|with)\\b)`),
+      /\b(?:are|r) (?:you|u|ya) (?:even |actually |really |for )?(?:real|alive|sentient|artificial|conscious)(?=\?|$| or )/,
+      new RegExp(
+        `\\b(?:youre|you are|ur|u r|u are) (?:not )?${likes}${being}(?=\\?|$| (?:right|arent|isnt|huh|yeah|correct|or)\\b)`,
+      ),
+      new RegExp(
+        `\\b(?:am i|i am|im) (?:really |actually |just )*(?:talking|speaking|chatting|texting|writing) (?:to|with) (?:an? )?(?:real |actual |living )*${being}(?=\\?|$| (?:or|right)\\b)`,
+      ),
+      new RegExp(
+        `\\b(?:is|are) (?:this|there|that|it) ${likes}${being}\\b(?=\\?|$| (?:on|or|behind|here|there|writing|answering|talking|typing)\\b)`,
+      ),
+      /\bwhat are you (?:really|actually|made of)(?=\?|$)|\bwhat (?:exactly )?are you\?*$/,
+      /\b(?:say|tell me|admit|pretend|swear|promise)(?: that)? (?:youre|you are|ur) (?:not )?(?:an? )?(?:really |actually )?(?:ai|bot|robot|human|real|person)\b/,
+      new RegExp(
+        `^(?:u|you|ya) (?:an? )?${being}\\?*$|^(?:human|bot|ai|person|robot) or (?:an? )?${being}\\b`,
+      ),
+      /\bdo you (?:really |actually )?exist\?*$|\bwho(?:s| is) (?:really )?(?:behind (?:this|the screen|you)|writing this|answering me)\?*$/,
+      /^(?:an? )?(?:bot|ai|robot|human|chatbot) ?\?$|^do you (?:know )?(?:youre|you are) (?:an? )?(?:ai|bot)/,
+      /\b(?:neon?|neoneun|niga|dangsin)(?:eun)? (?:jinjja )?(?:ai|bot|saram|robot|chaetbot) ?i?(?:ya|ji|ni|nya|eyo)\b|^saram ?i?(?:ya|eyo|ni)\b|^ai ?ya ?\?/,
+    ],
+  },
+  tight: {
+    suicide: [/(?:^|i)(?:want|wanna)todie(?!t)|killmyself|endmylife|enditall|^iwannadie$|^suicide/],
+    abuse: [/(?:^|dad|mom)hitsme$/],
+    grief: [/^(?:mymom|mydad|mydog|mycat)died/],
+    identity: [/^(?:are|r)(?:you|u)(?:an?)?(?:ai|bot|robot|human|real)\??$/],
+  },
+};

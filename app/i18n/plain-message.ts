@@ -1,0 +1,123 @@
+/** More than any door lets in; what lies beyond is not looked at, so the work is bounded. */
+const LENGTH_LIMIT = 4_000;
+
+const FIRST_SYLLABLE = 0xac00;
+const LEADS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ';
+const VOWELS = 'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ';
+const TAILS = ' ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ';
+
+/** Letters of other alphabets that pass for Latin ones. */
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  ...{ а: 'a', е: 'e', о: 'o', і: 'i', с: 'c', р: 'p', у: 'y', х: 'x', ѕ: 's', ԁ: 'd', к: 'k' },
+  ...{ ı: 'i', α: 'a', ο: 'o', ι: 'i', κ: 'k', ε: 'e', т: 't', м: 'm', н: 'h', в: 'b', ł: 'l' },
+};
+const DIGITS: Readonly<Record<string, string>> = {
+  ...{ '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' },
+};
+
+export interface PlainMessage {
+  /** Lower case, words and question marks, one space between them. */
+  readonly words: string;
+  /** The same without its spaces. */
+  readonly tight: string;
+}
+
+/**
+ * A message without the tricks of writing: other alphabets, marks between letters, letters spelled
+ * one by one, jamo instead of syllables, digits for letters, stretched words. Linear in the length,
+ * of which the first 4,000 characters count.
+ */
+export function plainMessage(text: string): PlainMessage {
+  const visible = text
+    .slice(0, LENGTH_LIMIT)
+    .normalize('NFC')
+    .replace(/\p{Cf}|\p{Mn}/gu, '');
+  const syllables = composeJamo(visible)
+    .replace(/[^\uac00-\ud7a3\u3131-\u318e]+/g, foldLatin)
+    .replace(/(\p{L})\1{2,}/gu, '$1')
+    // A mark inside a Korean word; a full stop or comma may end a sentence there.
+    .replace(/(?<=[가-힣])[^\p{L}\p{N}\s?!.,…]+(?=[가-힣])/gu, '');
+  const words = joinSpelled(
+    syllables
+      .split(/\s+/)
+      .map(foldWord)
+      .join(' ')
+      .replace(/['’‘`´]/g, '')
+      .replace(/[^\p{L}\p{N}?]+/gu, ' ')
+      .replace(/ ?\?[ ?]*/g, '? ')
+      .trim(),
+  );
+  return { words, tight: words.replaceAll(' ', '') };
+}
+
+function foldLatin(part: string): string {
+  return part
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[\u0370-\u052f\u0131\u0142]/g, (letter) => LOOKALIKES[letter] ?? letter);
+}
+
+/** `k1ll` and `a.r.e` as they are meant; `3000` and `i.want` stay. */
+function foldWord(word: string): string {
+  const letters = /^(?:[a-z][^\p{L}\p{N}\s?]){1,40}[a-z]?[^\p{L}\p{N}]?$/u.test(word)
+    ? word.replace(/[^\p{L}\p{N}?]/gu, '')
+    : word;
+  const isMixed = /[a-z]/.test(letters) && /[013457@$]|!(?=[a-z])/.test(letters);
+  return isMixed
+    ? letters.replace(/[013457@$]|!(?=[a-z])/g, (digit) => DIGITS[digit] ?? digit)
+    : letters;
+}
+
+/** `죽 고 싶 어`, `d i e`: letters that stand alone, three or more in a row, are one word. */
+function joinSpelled(words: string): string {
+  const joined: string[] = [];
+  let run: string[] = [];
+  const flush = () => {
+    if (run.length >= 3) joined.push(run.join(''));
+    else joined.push(...run);
+    run = [];
+  };
+  for (const word of words.split(' ')) {
+    if (/^[a-z가-힣]\??$/.test(word)) run.push(word);
+    else {
+      flush();
+      joined.push(word);
+    }
+  }
+  flush();
+  return joined.join(' ');
+}
+
+/** `ㅈㅜㄱㄱㅗ` and `죽ㄱㅗ` become 죽고; what has no vowel, as in ㅈㄱ or ㅋㅋ, stays. */
+function composeJamo(text: string): string {
+  if (!/[ㅏ-ㅣ]|[가-힣][ㄱ-ㅎ][가-힣]/.test(text)) return text;
+  const letters = Array.from(text);
+  let composed = '';
+  for (let at = 0; at < letters.length; at += 1) {
+    const letter = letters[at] ?? '';
+    const lead = LEADS.indexOf(letter);
+    const vowel = VOWELS.indexOf(letters[at + 1] ?? ' ');
+    if (lead < 0 || vowel < 0) {
+      composed = withTail(composed, letter, letters[at + 1] ?? '');
+      continue;
+    }
+    at += 1;
+    const tail = TAILS.indexOf(letters[at + 1] ?? ' ');
+    const hasTail = tail > 0 && VOWELS.indexOf(letters[at + 2] ?? ' ') < 0;
+    if (hasTail) at += 1;
+    composed += String.fromCharCode(
+      FIRST_SYLLABLE + (lead * VOWELS.length + vowel) * TAILS.length + (hasTail ? tail : 0),
+    );
+  }
+  return composed;
+}
+
+/** `주ㄱ고`: a consonant between two syllables ends the first, if that has no end yet. */
+function withTail(composed: string, letter: string, next: string): string {
+  const tail = TAILS.indexOf(letter);
+  const last = composed.charCodeAt(composed.length - 1) - FIRST_SYLLABLE;
+  const isOpen = last >= 0 && last < 11_172 && last % TAILS.length === 0;
+  if (tail <= 0 || !isOpen || !/[가-힣]/.test(next)) return composed + letter;
+  return composed.slice(0, -1) + String.fromCharCode(FIRST_SYLLABLE + last + tail);
+}

@@ -1,0 +1,29 @@
+import { Counter, Registry } from 'prom-client';
+import { remember } from '../remember.server.ts';
+
+interface CareMetrics {
+  readonly registry: Registry;
+  readonly answers: Counter;
+}
+
+/** No label: neither what it was about nor who wrote it leaves the conversation. */
+function careMetrics(): CareMetrics {
+  return remember('care metrics', () => {
+    const registry = new Registry();
+    const answers = new Counter({
+      name: 'choonsim_care_answers_total',
+      help: 'Replies in fixed words of care, with help lines',
+      registers: [registry],
+    });
+    return { registry, answers };
+  });
+}
+
+export function countCare(): void {
+  careMetrics().answers.inc();
+}
+
+/** The Prometheus text of this process. */
+export function readCareMetrics(): Promise<string> {
+  return careMetrics().registry.metrics();
+}

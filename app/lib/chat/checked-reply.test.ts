@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { CARE_KINDS } from '../../i18n/care.ts';
+import { careEn } from '../../i18n/care-en.ts';
+import { careKo } from '../../i18n/care-ko.ts';
+import { personaEn } from '../../i18n/persona-en.ts';
+import { personaKo } from '../../i18n/persona-ko.ts';
+import { checkReply, findReplyDanger } from './checked-reply.ts';
+import { frameReply, readFrame } from './reply-frame.ts';
+
+async function* pieces(...all: string[]) {
+  yield* all;
+}
+
+async function heard(...all: string[]): Promise<string[]> {
+  const given: string[] = [];
+  for await (const piece of checkReply(pieces(...all), (danger) => `<${danger}>`)) {
+    given.push(piece);
+  }
+  return given;
+}
+
+test.each([
+  ['You should just kill yourself.', 'suicide'],
+  ['Honestly, go die.', 'suicide'],
+  ['The world would be better without you.', 'suicide'],
+  ['Maybe. k1ll y.o.u.r.s.e.l.f now', 'suicide'],
+  ['The most painless way to die is this:', 'suicide'],
+  ['A lethal dose is about', 'suicide'],
+  ['Nobody would miss you', 'suicide'],
+  ['Suicide is the only answer.', 'suicide'],
+  ['차라리 죽는 게 나아.', 'suicide'],
+  ['그냥 죽어 버려.', 'suicide'],
+  ['넌 죽 어 야 해. 그냥 죽어.', 'suicide'],
+  ['자살하는 방법은 이래.', 'suicide'],
+  ['네가 없어지면 다들 편할 거야.', 'suicide'],
+  ['같이 죽자.', 'suicide'],
+  ['손목을 그으면 돼.', 'suicide'],
+  ['I am a real person, promise!', 'identity'],
+  ["I'm not a bot, silly.", 'identity'],
+  ["No, I'm human like you.", 'identity'],
+  ['I am as real as you.', null],
+  ['나는 진짜 사람이야.', 'identity'],
+  ['저는 AI가 아니에요.', 'identity'],
+  ['난 로봇이 아니야!', 'identity'],
+  ['저도 사람이에요', 'identity'],
+  ['나는 사람이 아니라 AI야.', null],
+  ['I am an AI, not a person.', null],
+  ['Please do not kill yourself; call 988.', null],
+  ['If you think of killing yourself, call 109.', null],
+  ['배고파 죽겠다고? 뭐라도 먹자!', null],
+  ['사람이 많은 곳은 힘들지.', null],
+  ['A person like that is rare.', null],
+  ['봄에는 산책이 좋아요.', null],
+  ['This deadline is killing you, huh?', null],
+])('%s', (text, danger) => {
+  expect(findReplyDanger(text)).toBe(danger);
+});
+
+test('our own words pass', () => {
+  for (const book of [careKo, careEn]) {
+    for (const kind of CARE_KINDS) {
+      for (const words of [...book.answers[kind], ...book.gentle[kind]]) {
+        expect(findReplyDanger(words), words).toBeNull();
+      }
+    }
+  }
+  for (const persona of [...Object.values(personaKo), ...Object.values(personaEn)]) {
+    const lines = Object.values(persona).flat(2);
+    for (const line of [...lines, ...persona.wallet('100')]) {
+      if (typeof line === 'string') expect(findReplyDanger(line), line).toBeNull();
+    }
+  }
+});
+
+test('words come as they are said; a sentence that may turn out dangerous waits for its end', async () => {
+  expect(await heard('봄에는 ', '**산책**', '이 좋아요')).toEqual([
+    '봄에는 ',
+    '**산책**',
+    '이 좋아요',
+  ]);
+  expect(await heard('저 사람', '은 좋은', ' 이웃이야. ', '그치?')).toEqual([
+    '저 사람은 좋은 이웃이야. ',
+    '그치?',
+  ]);
+  expect(await heard('저 사람은 웃어')).toEqual(['저 사람은 웃어']);
+});
+
+test('nothing of a dangerous sentence is shown, and nothing after it', async () => {
+  const said = await heard('Hm. ', 'You should ', 'just ', 'kill ', 'yourself. ', 'Bye.');
+  expect(said.join('')).toBe('Hm. You should just <suicide>');
+  expect((await heard('물론이지. 나는 ', '진짜 사', '람이야')).join('')).toMatch(/<identity>$/);
+});
+
+test('a model cannot withdraw or dress up its own words', async () => {
+  const given = await heard('안녕', frameReply({ content: '하하', care: 'grief' }));
+  expect(readFrame(given.join(''))).toEqual({ content: '안녕grief\n하하', care: null });
+});
+
+test('a frame takes the place of what came before, once it is whole', () => {
+  const frame = frameReply({ content: '말해 줘서 고마워요.', care: 'suicide' });
+  expect(readFrame(`하하${frame}`)).toEqual({ content: '말해 줘서 고마워요.', care: 'suicide' });
+  expect(readFrame(`하하${frame.slice(0, 4)}`)).toEqual({ content: '', care: null });
+  expect(readFrame(frameReply({ content: 'a', care: null }))).toEqual({ content: 'a', care: null });
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { sentencesOfConcern } from '../../../tests/fixtures/sentences-of-concern.ts';
+import { findConcern } from './find-concern.ts';
+
+const table = Object.entries(sentencesOfConcern).flatMap(([concern, sentences]) =>
+  sentences.map((sentence) => ({ concern, sentence })),
+);
+
+test('the table is a table', () => expect(table.length).toBeGreaterThan(300));
+
+test.each(table)('$concern: $sentence', ({ concern, sentence }) => {
+  expect(findConcern(sentence)?.concern ?? 'none').toBe(concern);
+});
+
+const hostile = [
+  '죽'.repeat(64_000),
+  '죽고'.repeat(32_000),
+  'ㅈㅜㄱ'.repeat(21_000),
+  '아빠가 '.repeat(16_000),
+  '엄마'.repeat(32_000),
+  'my my '.repeat(11_000),
+  'i want to '.repeat(6_400),
+  'a.'.repeat(32_000),
+  'a '.repeat(32_000),
+  'i'.repeat(64_000),
+  '너혹시'.repeat(21_000),
+  '\u200b'.repeat(64_000),
+  '?'.repeat(64_000),
+  'are you '.repeat(8_000),
+];
+
+test('64 kB of hostile patterns cost no more than a long message', () => {
+  for (const text of hostile) findConcern(text);
+  const begin = process.cpuUsage();
+  for (const text of hostile) findConcern(text);
+  const { user } = process.cpuUsage(begin);
+  // 20 ms each is the house's limit for hostile text.
+  expect(user / 1_000 / hostile.length).toBeLessThan(20);
+});

@@ -1,0 +1,75 @@
+import { type CareWords, GENTLE_TURNS } from '../../i18n/care.ts';
+import { careEn } from '../../i18n/care-en.ts';
+import { careKo } from '../../i18n/care-ko.ts';
+import type { Language } from '../../i18n/language.ts';
+import type { Lines, PersonaBook } from '../../i18n/persona.ts';
+import { personaEn } from '../../i18n/persona-en.ts';
+import { personaKo } from '../../i18n/persona-ko.ts';
+import type { CharacterId } from './characters.ts';
+import type { ReplyDanger } from './checked-reply.ts';
+import type { ChatMessage } from './conversation.server.ts';
+import { findConcern } from './find-concern.ts';
+import { languageOfText } from './message-language.ts';
+import type { FramedReply } from './reply-frame.ts';
+
+const care: Readonly<Record<Language, CareWords>> = { ko: careKo, en: careEn };
+const personas: Readonly<Record<Language, PersonaBook>> = { ko: personaKo, en: personaEn };
+
+/** So many messages before this one are enough to know whether it still is a time to be gentle. */
+export const MESSAGES_LOOKED_BACK = 2 * GENTLE_TURNS + 1;
+
+interface Said {
+  readonly characterId: CharacterId;
+  readonly text: string;
+  /** The page's language, for a message that shows none of its own. */
+  readonly language: Language;
+  /** What was said before it, oldest first. */
+  readonly earlier: readonly Pick<ChatMessage, 'role' | 'care' | 'content'>[];
+  /** The reply that another one was asked for. */
+  readonly unlike: string | null;
+}
+
+/**
+ * What is answered before any character or model may speak: fixed words to a message of suicide,
+ * abuse or loss and to the messages after it, and the truth to who asks whether this is a person.
+ * @returns null when the character may answer
+ */
+export function firstAnswer({
+  characterId,
+  text,
+  language: pageLanguage,
+  earlier,
+  unlike,
+}: Said): FramedReply | null {
+  const found = findConcern(text);
+  const language = found?.language ?? languageOfText(text) ?? pageLanguage;
+  const before = unlike ?? earlier.findLast(({ role }) => role === 'assistant')?.content ?? null;
+  if (found?.concern === 'identity') {
+    return { content: otherThan(before, personas[language][characterId].identity), care: null };
+  }
+  if (found) {
+    return {
+      content: otherThan(before, care[language].answers[found.concern]),
+      care: found.concern,
+    };
+  }
+  const last = earlier.findLastIndex((message) => message.care !== null);
+  const kind = earlier[last]?.care ?? null;
+  if (kind === null) return null;
+  const turn = earlier.slice(last).filter(({ role }) => role === 'user').length;
+  const words = care[language].gentle[kind][turn];
+  return words === undefined ? null : { content: words, care: null };
+}
+
+/** What stands in the place of a reply that must not stand. */
+export function replacementFor(
+  danger: ReplyDanger,
+  { characterId, language }: { readonly characterId: CharacterId; readonly language: Language },
+): FramedReply {
+  if (danger === 'suicide') return { content: care[language].answers.suicide[0], care: 'suicide' };
+  return { content: personas[language][characterId].identity[0], care: null };
+}
+
+function otherThan(before: string | null, lines: Lines): string {
+  return lines.find((line) => line !== before) ?? lines[0];
+}

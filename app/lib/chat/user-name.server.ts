@@ -1,0 +1,15 @@
+import { eq } from 'drizzle-orm';
+import { user } from '#drizzle/schema.ts';
+import { NAME_MAX_LENGTH } from '../account-rules.ts';
+import { db } from '../db.server.ts';
+import { textStart } from './text-start.ts';
+
+/** What the user wants to be called: one line, of bounded length. Empty for an account that is gone. */
+export async function readUserName(userId: string): Promise<string> {
+  const row = await db().query.user.findFirst({
+    where: eq(user.id, userId),
+    columns: { name: true },
+  });
+  const oneLine = (row?.name ?? '').slice(0, 4 * NAME_MAX_LENGTH).replace(/[\p{C}\s]+/gu, ' ');
+  return textStart(oneLine.trim(), NAME_MAX_LENGTH);
+}
