@@ -60,6 +60,14 @@ test('every route has a door, and every door a route', async () => {
   expect(Object.keys(ROUTE_DOORS).sort()).toEqual(paths(await routes).sort());
 });
 
+test('each of them is found by its address', () => {
+  for (const [path, { form = {}, json = {} }] of Object.entries(ROUTE_DOORS)) {
+    if (path === '/api/auth/*') continue;
+    const found = findDoor(path.replace(/:\w+/g, 'x').replace('*', 'nowhere'));
+    expect([path, found]).toMatchObject([path, { form, json }]);
+  }
+});
+
 test('of better-auth’s addresses those without a door are closed', async () => {
   expect(endpoints().length).toBeGreaterThan(20);
   for (const path of Object.keys(AUTH_DOORS)) expect(endpoints()).toContain(path);
@@ -72,14 +80,15 @@ test('of better-auth’s addresses those without a door are closed', async () =>
 
 test.each([
   ['/chat/choonsim.data', '/chat/:id'],
+  ['/api/chat/choonsim', '/api/chat/:id'],
   ['/_root.data', '/*'],
   ['/_.data', '/'],
   ['/', '/'],
   ['/admin/wallets/x', '/admin/wallets/:userId'],
   ['/nowhere/at/all', '/*'],
 ])('%s is the door %s', (path, door) => {
-  const { form = {} } = ROUTE_DOORS[door] ?? {};
-  expect(findDoor(path)).toMatchObject({ form, isApi: false });
+  const { form = {}, json = {} } = ROUTE_DOORS[door] ?? {};
+  expect(findDoor(path)).toMatchObject({ form, json });
 });
 
 describe.each(Object.entries(hostileTexts))('%s', (_, hostile) => {

@@ -167,10 +167,12 @@ function complete({ query = {}, form = {}, json = {} }: Door, isApi: boolean): F
 }
 
 function isMatch(segments: readonly string[], asked: readonly string[]): boolean {
-  if (segments.at(-1) === '*') return true;
+  const isOpenEnded = segments.at(-1) === '*';
   return (
-    segments.length === asked.length &&
-    segments.every((segment, index) => segment.startsWith(':') || segment === asked[index])
+    (isOpenEnded || segments.length === asked.length) &&
+    segments.every(
+      (segment, index) => segment === '*' || segment.startsWith(':') || segment === asked[index],
+    )
   );
 }
 
