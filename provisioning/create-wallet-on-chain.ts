@@ -222,7 +222,7 @@ async function readBalance(
     const balance = await chain.viewTokenBalance({ tokenContract, accountId });
     if (balance >= least) return { balance: toDecimal(balance, decimals) };
     if (reads === balanceReads || signal.aborted) {
-      throw new ServiceFault('NODE_UNREACHABLE', `the nodes lag behind the reward of ${accountId}`);
+      throw new ServiceFault('NODES_LAG', `${accountId} is shown without its reward`);
     }
     await clock.sleep(balancePauseMs, signal);
   }

@@ -281,8 +281,8 @@ async function examineLanes(
     lanes.filter((lane) => !isOurs(lane)).map(({ publicKey }) => publicKey),
     { config, ledger: tables.ledger, report },
   );
-  const behind = present.filter(({ publicKey, nonce }) =>
-    isBehindChain({ stored: nonce, onChain: nonces.get(publicKey) ?? 0 }),
+  const behind = present.filter(({ publicKey, nonce, isAddedAgain }) =>
+    isBehindChain({ stored: nonce, onChain: nonces.get(publicKey) ?? 0, isAddedAgain }),
   );
   if (behind.length > 0) {
     const message = `The chain knows newer transactions of lanes ${behind.map(({ laneNumber }) => laneNumber).join(', ')}.`;

@@ -81,13 +81,26 @@ export type PauseReason = keyof typeof pauseRemedies;
 const processFaultRemedies = {
   NODE_UNREACHABLE: 'Check NEAR_NODE_URL: the nodes it names, and the way there.',
   RATE_LIMITED: 'Name a node in NEAR_NODE_URL that allows more calls.',
+  /** Nodes that show less than our own final transactions did. */
+  NODES_LAG: 'Check NEAR_NODE_URL: put a node in front that keeps up with the chain.',
+  /** No process has met the chain yet, or this one has not. */
+  CHAIN_NOT_MET: null,
   DATABASE_BUSY: null,
+  /** The deployment's row says why. */
+  SIGNING_PAUSED: null,
+  /** Another holder has signed for the wallet: its history must be read again. */
+  SIGNED_ELSEWHERE: null,
+  LANES_HELD: 'Stop all servers and workers first.',
+  NONCES_UNSPENT: 'Run it again.',
   LANES_REFUSED: 'Look at the failure: the service account does not take the keys of its lanes.',
   MASTER_KEY_MISSING:
     'Add the master key of that version to WALLET_ENCRYPTION_KEYS of this process and restart it.',
 } as const;
 
 export type ProcessFaultCode = keyof typeof processFaultRemedies;
+
+/** Told by the database itself, which every process reads: there is nothing to probe or to report. */
+const toldElsewhere: readonly string[] = ['SIGNING_PAUSED', 'SIGNED_ELSEWHERE'];
 
 /**
  * The service is at fault, not the wallet: nobody's attempt is spent. `pause` stops everyone
@@ -96,6 +109,8 @@ export type ProcessFaultCode = keyof typeof processFaultRemedies;
 export class ServiceFault extends Error {
   readonly code: PauseReason | ProcessFaultCode;
   readonly pause: PauseReason | null;
+  /** The work is handed back, and nothing is wrong with this process. */
+  readonly isNews: boolean;
 
   constructor(
     code: PauseReason | ProcessFaultCode,
@@ -106,15 +121,20 @@ export class ServiceFault extends Error {
     this.name = 'ServiceFault';
     this.code = code;
     this.pause = isPauseReason(code) ? code : null;
+    this.isNews = !toldElsewhere.includes(code);
   }
 }
 
 /** What to do about a fault; null when it needs nothing but time, or is none of ours. */
 export function remedyOf(code: string): string | null {
   if (isPauseReason(code)) return pauseRemedies[code];
-  return code in processFaultRemedies ? processFaultRemedies[code as ProcessFaultCode] : null;
+  return isProcessFault(code) ? processFaultRemedies[code] : null;
 }
 
 export function isPauseReason(code: string): code is PauseReason {
-  return code in pauseRemedies;
+  return Object.hasOwn(pauseRemedies, code);
+}
+
+function isProcessFault(code: string): code is ProcessFaultCode {
+  return Object.hasOwn(processFaultRemedies, code);
 }

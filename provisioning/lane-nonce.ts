@@ -8,13 +8,13 @@ const firstNonceUnit = 1_000_000;
 export function isBehindChain({
   stored,
   onChain,
-  isAddedAgain = false,
+  isAddedAgain,
 }: {
   /** 0: none was ever used. */
   stored: number;
   onChain: number;
   /** The database knows that the key was missing and is added again, which starts it anew. */
-  isAddedAgain?: boolean;
+  isAddedAgain: boolean;
 }): boolean {
   const isUnused = (stored === 0 || isAddedAgain) && onChain % firstNonceUnit === 0;
   return onChain > stored && !isUnused;

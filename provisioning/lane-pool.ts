@@ -13,6 +13,8 @@ import type { StoredTransaction, TransactionLedger } from './transaction-ledger.
 
 /** A lane this process holds. One transaction of it is in flight at a time. */
 export interface HeldLane extends LeasedLane {
+  /** What the database has, as far as its holder knows: the chain may have shown a higher one. */
+  storedNonce: number;
   /** Hash of the newest transaction signed here and in no block yet; null: free to sign. */
   newestHash: string | null;
   idleSinceMs: number;
@@ -109,11 +111,13 @@ export function createLanePool({
       lane.idleSinceMs = clock.now();
       onFree();
     };
-    return settler.settle(transaction, {
+    const settling = settler.settle(transaction, {
       onIncluded: free,
-      onStuck: () => {
-        // A newer one spends a higher nonce by itself.
+      onStuck: (isRefused) => {
+        // A newer one spends a higher nonce by itself. What spends it now is sent again: unless it
+        // may never execute, more of them would only pile up.
         if (held.get(lane.laneNumber) !== lane || lane.nonce !== transaction.nonce) return;
+        if (transaction.purpose === 'TOMBSTONE' && !isRefused) return;
         // It was free while a block had the transaction.
         lane.newestHash = transaction.hash;
         onStuck(lane);
@@ -127,6 +131,10 @@ export function createLanePool({
           .catch((error) => log.error({ error }, 'the pause was not written'));
       },
     });
+    // Nobody watches it any more: a lane that stays held would never be free again. Its lease runs
+    // out, and whoever takes it then goes on from the ledger.
+    settling.catch(() => forget(lane));
+    return settling;
   };
 
   /** Nonces and open transactions of lanes just leased; the lease comes first, so nobody signs. */
@@ -162,7 +170,13 @@ export function createLanePool({
         );
       }
       const nonce = Math.max(lane.nonce, onChain);
-      const ours: HeldLane = { ...lane, nonce, newestHash: null, idleSinceMs: clock.now() };
+      const ours: HeldLane = {
+        ...lane,
+        nonce,
+        storedNonce: lane.nonce,
+        newestHash: null,
+        idleSinceMs: clock.now(),
+      };
       held.set(lane.laneNumber, ours);
       for (const transaction of open.filter(({ publicKey }) => publicKey === lane.publicKey)) {
         watch(ours, transaction).catch((error) => {

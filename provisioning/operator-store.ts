@@ -51,7 +51,7 @@ export interface OperatorStore {
   /**
    * Stops all signing until {@link resume}, in the place of any reason that would end by itself.
    * @returns the reason that holds now: `DATABASE_BEHIND_CHAIN` is never replaced
-   * @throws ServiceFault `NODE_UNREACHABLE` before a process has met the chain
+   * @throws ServiceFault `CHAIN_NOT_MET` before a process has met the chain
    */
   pause(pause: By): Promise<PauseReason>;
 

@@ -1,4 +1,5 @@
 import { type Comparison, compareLaneKeys, compareWithChain } from './compare-with-chain.ts';
+import { createDatabaseMemory } from './database-memory.ts';
 import { heartbeatMs } from './engine-config.ts';
 import { silentObserver } from './engine-observer.ts';
 import { ServiceFault, StoppedError } from './errors.ts';
@@ -62,9 +63,10 @@ export function createReconciler(
   const { signal } = stopping;
   const observer = silentObserver;
   const newDeploymentId = () => Buffer.from(parts.randomBytes(12)).toString('base64url');
-  const gate = createServiceGate({ ...parts, observer, newDeploymentId });
+  const memory = createDatabaseMemory(ledger);
+  const gate = createServiceGate({ ...parts, memory, observer, newDeploymentId });
   const settler = createTransactionSettler({ ledger, chain, clock, log, observer, signal });
-  const signer = createTransactionSigner({ ...parts, gate, signal, pool: () => pool });
+  const signer = createTransactionSigner({ ...parts, memory, gate, signal, pool: () => pool });
   const pool: LanePool = createLanePool({
     ...parts,
     settler,
@@ -112,8 +114,8 @@ export function createReconciler(
     for (let tries = 0; left.size > 0; tries += 1) {
       if (tries === fenceTries) {
         throw new ServiceFault(
-          'DATABASE_BUSY',
-          `lanes ${[...left].join(', ')} are held by another process: stop all of them first`,
+          'LANES_HELD',
+          `lanes ${[...left].join(', ')} are held by another process`,
         );
       }
       const taken = (await take([...left])).filter((lane) => left.has(lane.laneNumber));
@@ -131,7 +133,7 @@ export function createReconciler(
   /** A process that was frozen may have lost a lane amid this: then nobody here spends its nonce. */
   const fenceInTime = async (...lanesAndWay: Parameters<typeof fence>) => {
     if (await isWithin(fenceLimitMs, fence(...lanesAndWay))) return;
-    throw new ServiceFault('NODE_UNREACHABLE', 'not all nonces are spent yet: run it again');
+    throw new ServiceFault('NONCES_UNSPENT', 'not all nonces of the lanes are spent yet');
   };
 
   const settleOpen = async () => {

@@ -4,7 +4,7 @@ import { createAesKeyVault } from './adapters/aes-key-vault.ts';
 import { betterSqlite3Database } from './adapters/sql-database.ts';
 import { createSqliteWalletStore } from './adapters/sqlite-wallet-store.ts';
 import { ServiceFault } from './errors.ts';
-import { createRequestWriter, requestWallet } from './request-wallet.ts';
+import { createGivenKeys, createRequestWriter, requestWallet } from './request-wallet.ts';
 import { World, worldConfig } from './testing/world.ts';
 import { AccountIdTakenError, type WalletRequest } from './wallet-store.ts';
 
@@ -18,10 +18,12 @@ function requestsWith(world: World, bytes: number[]) {
   });
   const store = createSqliteWalletStore(betterSqlite3Database(world.sqlite));
   const write = createRequestWriter({ store, nextTurn: async () => undefined });
+  const given = createGivenKeys();
   const request = (userId: string) =>
     requestWallet(userId, {
       store,
       write,
+      given,
       vault,
       queue: {
         enqueue: async (id) => {
@@ -69,6 +71,7 @@ describe('requests that arrive together', () => {
     accountId,
     publicKey: `ed25519:${userId}`,
     encryptedPrivateKey: `v1.${userId}`,
+    isNew: true,
     nowMs: 7,
   });
 

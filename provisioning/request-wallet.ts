@@ -12,10 +12,37 @@ import {
   type WalletStore,
 } from './wallet-store.ts';
 
+/**
+ * The keys this process has given lately, by user. A database put back beneath it may have lost
+ * them, while their account stands on chain and is paid: whoever asks again gets the same ones, not
+ * a second account.
+ */
+export interface GivenKeys {
+  of(userId: string): Omit<WalletRequest, 'nowMs' | 'isNew'> | null;
+  add(request: Omit<WalletRequest, 'nowMs' | 'isNew'>): void;
+}
+
+/** Some 500 bytes each. */
+const givenKeysKept = 20_000;
+
+export function createGivenKeys(): GivenKeys {
+  const given = new Map<string, Omit<WalletRequest, 'nowMs' | 'isNew'>>();
+  return {
+    of: (userId) => given.get(userId) ?? null,
+    add({ userId, accountId, publicKey, encryptedPrivateKey }) {
+      given.delete(userId);
+      given.set(userId, { userId, accountId, publicKey, encryptedPrivateKey });
+      const [oldest] = given.keys();
+      if (given.size > givenKeysKept && oldest !== undefined) given.delete(oldest);
+    },
+  };
+}
+
 export interface RequestWalletParts {
   store: WalletStore;
   /** See {@link createRequestWriter}. */
   write: RequestWriter;
+  given: GivenKeys;
   vault: KeyVault;
   queue: WalletQueue;
   clock: Clock;
@@ -29,12 +56,23 @@ const idTries = 3;
 /**
  * Leaves the wallet PENDING, with id and keys, and wakes a worker. One local commit, no word with
  * the chain. Repeating it, also at the same time, changes nothing.
- * @returns the wallet as it is now; null when there is no such user.
+ * @returns the wallet as it is now; null when there is no such user, or one who has left without a
+ * wallet.
  * @throws WalletError `WALLET_RECORD_INCOMPLETE` when part of an older record is missing.
  */
 export async function requestWallet(
   userId: string,
-  { store, write, vault, queue, clock, log, serviceAccountId, randomBytes }: RequestWalletParts,
+  {
+    store,
+    write,
+    given,
+    vault,
+    queue,
+    clock,
+    log,
+    serviceAccountId,
+    randomBytes,
+  }: RequestWalletParts,
 ): Promise<Wallet | null> {
   const before = await store.readWallet(userId);
   if (!before || before.status !== null) return before;
@@ -44,15 +82,23 @@ export async function requestWallet(
   }
 
   for (let tries = 1; ; tries += 1) {
-    const accountId = newAccountId({ parentId: serviceAccountId, randomBytes });
+    const earlier = tries === 1 ? given.of(userId) : null;
+    const newKeys = () => {
+      const accountId = newAccountId({ parentId: serviceAccountId, randomBytes });
+      return { userId, accountId, ...vault.createWalletKey({ accountId }) };
+    };
     try {
       const wallet = await write({
-        userId,
-        accountId,
-        ...vault.createWalletKey({ accountId }),
+        ...(earlier ?? newKeys()),
+        isNew: earlier === null,
         nowMs: clock.now(),
       });
-      if (wallet) log.info({ userId, accountId: wallet.accountId }, 'wallet requested');
+      if (!wallet) return null;
+      const { accountId, publicKey, encryptedPrivateKey } = wallet;
+      if (accountId && publicKey && encryptedPrivateKey) {
+        given.add({ userId, accountId, publicKey, encryptedPrivateKey });
+      }
+      log.info({ userId, accountId }, 'wallet requested');
       await queue.enqueue(userId);
       return wallet;
     } catch (error) {

@@ -1,5 +1,6 @@
 import { toBaseUnits, toMicroCost, toMicroFunds } from './amounts.ts';
 import type { Clock } from './clock.ts';
+import type { DatabaseMemory } from './database-memory.ts';
 import { type EngineConfig, hourMs } from './engine-config.ts';
 import type { EngineObserver } from './engine-observer.ts';
 import { type PauseReason, pauseRemedies, remedyOf, ServiceFault } from './errors.ts';
@@ -55,6 +56,7 @@ const missingKeyBreakMs = 5_000;
 export function createServiceGate({
   config,
   ledger,
+  memory,
   chain,
   vault,
   clock,
@@ -64,6 +66,7 @@ export function createServiceGate({
 }: {
   config: EngineConfig;
   ledger: TransactionLedger;
+  memory: DatabaseMemory;
   chain: NearChain;
   vault: KeyVault;
   clock: Clock;
@@ -105,16 +108,17 @@ export function createServiceGate({
       throw error;
     });
     // Last: a mistaken start must not leave a row behind.
-    const deployment = await ledger.openDeployment({
-      deploymentId: newDeploymentId(),
-      genesisHash,
-      networkId: config.networkId,
-      serviceAccountId,
-      tokenContract,
-      createdAtMs: clock.now(),
-    });
-    requireSame(deployment);
-    return { deployment, reward };
+    requireSame(
+      await ledger.openDeployment({
+        deploymentId: newDeploymentId(),
+        genesisHash,
+        networkId: config.networkId,
+        serviceAccountId,
+        tokenContract,
+        createdAtMs: clock.now(),
+      }),
+    );
+    return { deployment: await memory.compare(), reward };
   };
 
   /** Whether the account can pay and the token be paid. */
@@ -140,7 +144,7 @@ export function createServiceGate({
 
   const known = (): Service => {
     if (service) return service;
-    throw broken?.fault ?? new ServiceFault('NODE_UNREACHABLE', 'the chain was not met yet');
+    throw broken?.fault ?? new ServiceFault('CHAIN_NOT_MET', 'this process has not met the chain');
   };
 
   const refreshTreasury = async () => {
@@ -207,6 +211,7 @@ export function createServiceGate({
 
   const report = async (fault: ServiceFault) => {
     const { code, pause, message } = fault;
+    if (!fault.isNews) return;
     if (pause && !service) {
       // Never met the right chain: the settings of this process are in doubt, not the others'.
       log.error({ reason: pause, message, remedy: pauseRemedies[pause] }, 'the chain is refused');
@@ -239,8 +244,7 @@ export function createServiceGate({
       service = await meetChain();
       log.info({ deployment: service.deployment.deploymentId }, 'the chain is met');
     }
-    const deployment = await ledger.readDeployment();
-    if (!deployment) throw new ServiceFault('DATABASE_BEHIND_CHAIN', 'the deployment row is gone');
+    const deployment = await memory.compare();
     pauseReason = deployment.pauseReason;
     service = { ...service, deployment };
     if (broken) await chain.readFinalBlock();
@@ -263,7 +267,7 @@ export function createServiceGate({
     reference: readReference,
     refreshTreasury,
     service: known,
-    reason: () => pauseReason ?? broken?.fault.code ?? (service ? null : 'NODE_UNREACHABLE'),
+    reason: () => pauseReason ?? broken?.fault.code ?? (service ? null : 'CHAIN_NOT_MET'),
 
     async check() {
       if (broken && broken.untilMs > clock.now()) return 'closed';

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { silentObserver } from './engine-observer.ts';
 import { createTransactionSettler } from './settle-transaction.ts';
 import { World } from './testing/world.ts';
-import type { StoredTransaction } from './transaction-ledger.ts';
+import type { Outcome, StoredTransaction } from './transaction-ledger.ts';
 
 const transaction = {
   hash: 'hash',
@@ -12,28 +13,50 @@ const transaction = {
   status: 'SIGNED',
 } as StoredTransaction;
 
+const success = {
+  kind: 'final',
+  outcome: { succeeded: true, failure: null, gasBurnt: 1n, burntYocto: 1n },
+};
+
 /** A chain that goes on and whose nodes refuse the transaction for ever, once told to. */
-function chainOf(answers: { kind: string }[] = []) {
+function chainOf(answers: (object | Error)[] = []) {
   const world = new World();
-  const refused = async () => answers.shift() ?? { kind: 'rejected', reason: 'InvalidNonce' };
+  const refused = async () => {
+    const answer = answers.shift() ?? { kind: 'rejected', reason: 'InvalidNonce' };
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const written: string[] = [];
+  const startedAtMs = world.clock.now();
+  let haltedAtMs: number | null = null;
+  const height = () => 10 + Math.floor(((haltedAtMs ?? world.clock.now()) - startedAtMs) / 600);
   const stopping = new AbortController();
   const settler = createTransactionSettler({
     ledger: {
       readTransaction: async () => transaction,
       recordIncluded: async () => undefined,
+      settleTransactions: async ({ outcomes }: { outcomes: Outcome[] }) =>
+        outcomes.map(({ hash, burntYocto }) => {
+          if (typeof burntYocto !== 'bigint') throw new TypeError('no such column type');
+          written.push(hash);
+          return { hash, userIds: ['ann', 'bob'] };
+        }),
     } as never,
     chain: {
       sendTransaction: refused,
       readTransaction: refused,
-      readFinalBlock: async () => ({ height: 10, hash: 'block', timestampMs: 0 }),
+      readFinalBlock: async () => ({ height: height(), hash: 'block', timestampMs: 0 }),
       viewAccessKey: async () => ({ nonce: 4, height: 10 }),
     } as never,
     clock: world.clock,
     log: world.log(),
-    observer: {} as never,
+    observer: silentObserver,
     signal: stopping.signal,
   });
-  return { world, settler, stop: () => stopping.abort() };
+  const halt = (isHalted: boolean) => {
+    haltedAtMs = isHalted ? world.clock.now() : null;
+  };
+  return { world, settler, written, halt, stop: () => stopping.abort() };
 }
 
 // A lane that goes by turns could else be another process's at every 30 s, for ever.
@@ -74,4 +97,34 @@ it('what a block had that was undone is stuck 30 s after it was seen in one', as
   stop();
   await world.clock.advance(10_000);
   await expect(settled).rejects.toThrow('stopping');
+});
+
+it('nothing is stuck on a chain that stands still, however long', async () => {
+  const { world, settler, halt, stop } = chainOf();
+  const heard: string[] = [];
+  await world.clock.advance(60_000);
+  halt(true);
+  settler.settle(transaction, { onStuck: () => heard.push('stuck') }).catch(() => undefined);
+  await world.clock.advance(3_600_000);
+  expect(heard).toEqual([]);
+  halt(false);
+  await world.clock.advance(6_000);
+  expect(heard).toEqual(['stuck']);
+  stop();
+  await world.clock.advance(10_000);
+});
+
+// A node of another version, or a proxy: the lane would be lost and its wallets wait for ever.
+it('an answer that cannot be read is asked for again, and logged once', async () => {
+  const unreadable = { kind: 'final', outcome: {} };
+  const answers = [unreadable, new TypeError('cannot read properties'), unreadable];
+  const { world, settler, written } = chainOf([...answers, ...answers, success]);
+  const settled = settler.settle(transaction, {});
+  await world.clock.advance(60_000);
+  await expect(settled).resolves.toMatchObject({ status: 'SUCCEEDED' });
+  expect(written).toEqual(['hash']);
+  const errors = world.logged.filter(({ level }) => level === 'error');
+  expect(errors).toMatchObject([{ fields: { hash: 'hash' } }]);
+  const [told] = world.logged.filter(({ message }) => message === 'transaction settled');
+  expect(told?.fields).toMatchObject({ userIds: ['ann', 'bob'] });
 });

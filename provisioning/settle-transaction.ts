@@ -6,7 +6,12 @@ import { createGroupCommit } from './group-commit.ts';
 import type { EngineLog } from './log.ts';
 import type { NearChain, TransactionAnswer } from './near-chain.ts';
 import { proveDeath } from './prove-death.ts';
-import type { Outcome, StoredTransaction, TransactionLedger } from './transaction-ledger.ts';
+import type {
+  EndedTransaction,
+  Outcome,
+  StoredTransaction,
+  TransactionLedger,
+} from './transaction-ledger.ts';
 
 export interface SettledTransaction {
   hash: string;
@@ -21,8 +26,9 @@ export interface Watch {
   /**
    * No block has had it for 30 s although the chain goes on, be it that one had it before and was
    * undone; at once when that is known already. Called again every 30 s.
+   * @param isRefused a node has refused it meanwhile: these bytes may never execute
    */
-  onStuck?: () => void;
+  onStuck?: (isRefused: boolean) => void;
   /** A node refuses it; a hint at a fault of the service, never an outcome. */
   onRejected?: (reason: string) => void;
 }
@@ -31,21 +37,32 @@ export interface TransactionSettler {
   /**
    * Sends a stored transaction until it has an outcome or is proven dead, and writes that down.
    * Two calls for one hash are one. Facts only: needs no claim.
-   * @throws StoppedError when the process stops first; another one takes it up from the ledger
+   * What breaks in the asking or the writing is logged once and tried again.
+   * @throws StoppedError when the process stops first; another one takes it up from the ledger.
+   * ServiceFault `DATABASE_BEHIND_CHAIN` when the ledger has forgotten it
    */
   settle(transaction: StoredTransaction, watch?: Watch): Promise<SettledTransaction>;
 }
 
 interface Sending {
+  transaction: StoredTransaction;
   included: boolean;
   /** No block has had it for 30 s: whoever takes its lane now need not wait as long again. */
   stuck: boolean;
+  isRefused: boolean;
+  /** That an answer about it cannot be read, or cannot be written down, is logged once. */
+  isFaultLogged: boolean;
+  stuckSinceMs: number;
+  /** The final height then: a chain that stands still keeps everybody, and no noop helps. */
+  stuckSinceHeight: number;
   watches: Watch[];
-  settled: Promise<SettledTransaction>;
 }
 
 const firstPauseMs = 500;
 const longestPauseMs = 5_000;
+/** Final blocks in which a transaction could have been, and was not. */
+const stuckAfterBlocks = 10;
+const heightMaxAgeMs = 1_000;
 
 export function createTransactionSettler({
   ledger,
@@ -62,12 +79,12 @@ export function createTransactionSettler({
   observer: EngineObserver;
   signal: AbortSignal;
 }): TransactionSettler {
-  const writeOutcome = createGroupCommit<Outcome, boolean>({
+  const writeTogether = createGroupCommit<Outcome, EndedTransaction | null>({
     maxItems: 200,
     clock,
     commit: async (outcomes) => {
-      const settled = await ledger.settleTransactions({ outcomes, nowMs: clock.now() });
-      return outcomes.map(({ hash }) => settled.includes(hash));
+      const ended = await ledger.settleTransactions({ outcomes, nowMs: clock.now() });
+      return outcomes.map(({ hash }) => ended.find((each) => each.hash === hash) ?? null);
     },
   });
   const writeIncluded = createGroupCommit<string, void>({
@@ -79,96 +96,177 @@ export function createTransactionSettler({
     },
   });
 
-  const inFlight = new Map<string, Sending>();
+  const inFlight = new Map<string, Sending & { settled: Promise<SettledTransaction> }>();
+  let lastFinal: { height: number; atMs: number } | null = null;
 
-  const drive = async (
-    transaction: StoredTransaction,
-    sending: Omit<Sending, 'settled'>,
+  /** One call a second, however many transactions are open. @returns null when no node answers */
+  const finalHeight = async (): Promise<number | null> => {
+    if (lastFinal && clock.now() - lastFinal.atMs < heightMaxAgeMs) return lastFinal.height;
+    try {
+      lastFinal = { height: (await chain.readFinalBlock()).height, atMs: clock.now() };
+      return lastFinal.height;
+    } catch {
+      return null;
+    }
+  };
+
+  const logFault = (sending: Sending, error: unknown) => {
+    if (sending.isFaultLogged) return;
+    sending.isFaultLogged = true;
+    const { hash, purpose } = sending.transaction;
+    log.error(
+      { hash, purpose, error },
+      'the transaction cannot be settled yet; it is asked for on',
+    );
+  };
+
+  /** Whatever breaks in the asking, the transaction has its outcome elsewhere: ask again. */
+  const asking = (sending: Sending, ask: () => Promise<TransactionAnswer>) =>
+    ask().catch((error): TransactionAnswer => {
+      logFault(sending, error);
+      return { kind: 'pending' };
+    });
+
+  const noteIncluded = (sending: Sending) => {
+    if (sending.included) return;
+    sending.included = true;
+    sending.stuck = false;
+    for (const watch of sending.watches) watch.onIncluded?.();
+  };
+
+  /** One that cannot be written must keep no other from being written. */
+  const writeOutcome = (outcome: Outcome) =>
+    repeating(() =>
+      writeTogether(outcome).catch(async (error) => {
+        if (error instanceof ServiceFault) throw error;
+        const [ended] = await ledger.settleTransactions({
+          outcomes: [outcome],
+          nowMs: clock.now(),
+        });
+        return ended ?? null;
+      }),
+    );
+
+  const settleFinal = async (
+    { transaction: { hash, purpose } }: Sending,
+    outcome: Outcome,
   ): Promise<SettledTransaction> => {
-    const { hash } = transaction;
-    const { watches } = sending;
-    const noteIncluded = () => {
-      if (sending.included) return;
-      sending.included = true;
-      sending.stuck = false;
-      for (const watch of watches) watch.onIncluded?.();
-    };
-    let stuckSinceMs = clock.now();
-    let pauseMs = firstPauseMs;
-    let answer = await (transaction.status === 'SENT'
-      ? chain.readTransaction(transaction)
-      : chain.sendTransaction(transaction));
+    const { status, burntYocto, failure } = outcome;
+    // Another process may have been the first to write it; then it is that one's to tell.
+    const ended = await writeOutcome(outcome);
+    if (ended) {
+      observer.transactionSettled({ purpose, status, burntYocto });
+      log.info({ hash, purpose, status, userIds: ended.userIds }, 'transaction settled');
+    }
+    return { hash, status, failure };
+  };
 
+  const settleDead = async (sending: Sending): Promise<SettledTransaction> => {
+    const { hash, purpose } = sending.transaction;
+    const ended = await repeating(() => ledger.declareDead({ hash, nowMs: clock.now() }));
+    if (ended) observer.transactionSettled({ purpose, status: 'DEAD', burntYocto: 0n });
+    log.warn({ hash, purpose, userIds: ended?.userIds ?? [] }, 'transaction proven dead');
+    noteIncluded(sending);
+    const settled = await settledElsewhere(hash);
+    if (settled) return settled;
+    throw new Error(`transaction ${hash} is neither open nor settled`);
+  };
+
+  const whileIncluded = async (sending: Sending): Promise<TransactionAnswer> => {
+    const { transaction } = sending;
+    const { hash } = transaction;
+    sending.stuckSinceMs = clock.now();
+    sending.stuckSinceHeight = (await finalHeight()) ?? sending.stuckSinceHeight;
+    if (!sending.included) {
+      noteIncluded(sending);
+      // What SENT saves is one needless sending after a restart: a lost write is no loss.
+      writeIncluded(hash).catch((error) => log.warn({ hash, error }, 'inclusion not noted'));
+    }
+    const askedAtMs = clock.now();
+    const answer = await asking(sending, () => chain.readTransaction(transaction));
+    // A node that answers at once instead of waiting must not be asked in a tight loop.
+    if (answer.kind !== 'final' && clock.now() - askedAtMs < firstPauseMs) {
+      await clock.sleep(firstPauseMs, signal);
+    }
+    return answer;
+  };
+
+  const lookForStuck = async (sending: Sending) => {
+    if (clock.now() - sending.stuckSinceMs < stuckAfterMs) return;
+    const height = await finalHeight();
+    if (height === null || height < sending.stuckSinceHeight + stuckAfterBlocks) return;
+    sending.stuckSinceMs = clock.now();
+    sending.stuckSinceHeight = height;
+    sending.included = false;
+    sending.stuck = true;
+    for (const watch of sending.watches) watch.onStuck?.(sending.isRefused);
+  };
+
+  /** @returns its end; or what a node says of it now, when that is more than nothing */
+  const examine = async (
+    sending: Sending,
+    answer: TransactionAnswer,
+  ): Promise<SettledTransaction | TransactionAnswer | null> => {
+    const { transaction, watches } = sending;
+    const { hash } = transaction;
+    if (answer.kind === 'rejected') {
+      sending.isRefused = true;
+      log.warn({ hash, reason: answer.reason }, 'a node refuses the transaction');
+      for (const watch of watches) watch.onRejected?.(answer.reason);
+    }
+    const elsewhere = await settledElsewhere(hash);
+    if (elsewhere) {
+      noteIncluded(sending);
+      return elsewhere;
+    }
+    if (answer.kind === 'pending') return null;
+    const proof = await tryToProveDeath(transaction);
+    if (proof === 'dead') return settleDead(sending);
+    return proof !== 'alive' && (proof.kind === 'final' || proof.kind === 'included')
+      ? proof
+      : null;
+  };
+
+  const drive = async (sending: Sending): Promise<SettledTransaction> => {
+    const { transaction } = sending;
+    let pauseMs = firstPauseMs;
+    let answer = await asking(sending, () =>
+      transaction.status === 'SENT'
+        ? chain.readTransaction(transaction)
+        : chain.sendTransaction(transaction),
+    );
+    if (answer.kind !== 'final') {
+      sending.stuckSinceHeight = (await finalHeight()) ?? sending.stuckSinceHeight;
+    }
     for (;;) {
       if (signal.aborted) throw new StoppedError();
-      if (answer.kind === 'final') {
-        const outcome = toOutcome(hash, answer);
-        noteIncluded();
-        const { status, burntYocto, failure } = outcome;
-        const { purpose } = transaction;
-        // Another process may have been the first to write it; then it is that one's to tell.
-        if (await repeating(() => writeOutcome(outcome))) {
-          observer.transactionSettled({ purpose, status, burntYocto });
-          log.info({ hash, purpose, status }, 'transaction settled');
+      try {
+        if (answer.kind === 'final') {
+          noteIncluded(sending);
+          return await settleFinal(sending, toOutcome(transaction.hash, answer));
         }
-        return { hash, status, failure };
-      }
-      if (answer.kind === 'included') {
-        stuckSinceMs = clock.now();
-        if (!sending.included) {
-          noteIncluded();
-          // What SENT saves is one needless sending after a restart: a lost write is no loss.
-          writeIncluded(hash).catch((error) => log.warn({ hash, error }, 'inclusion not noted'));
-        }
-        const askedAtMs = clock.now();
-        answer = await chain.readTransaction(transaction);
-        // A node that answers at once instead of waiting must not be asked in a tight loop.
-        if (answer.kind !== 'final' && clock.now() - askedAtMs < firstPauseMs) {
-          await clock.sleep(firstPauseMs, signal);
-        }
-        continue;
-      }
-
-      if (answer.kind === 'rejected') {
-        log.warn({ hash, reason: answer.reason }, 'a node refuses the transaction');
-        for (const watch of watches) watch.onRejected?.(answer.reason);
-      }
-      const elsewhere = await settledElsewhere(hash);
-      if (elsewhere) {
-        noteIncluded();
-        return elsewhere;
-      }
-      if (answer.kind !== 'pending') {
-        const proof = await tryToProveDeath(transaction);
-        if (proof === 'dead') {
-          const { purpose } = transaction;
-          if (await repeating(() => ledger.declareDead({ hash, nowMs: clock.now() }))) {
-            observer.transactionSettled({ purpose, status: 'DEAD', burntYocto: 0n });
-          }
-          log.warn({ hash, purpose }, 'transaction proven dead');
-          noteIncluded();
-          const settled = await settledElsewhere(hash);
-          if (settled) return settled;
-          throw new Error(`transaction ${hash} is neither open nor settled`);
-        }
-        if (proof !== 'alive' && (proof.kind === 'final' || proof.kind === 'included')) {
-          answer = proof;
+        if (answer.kind === 'included') {
+          answer = await whileIncluded(sending);
           continue;
         }
-      }
-      if (clock.now() - stuckSinceMs >= stuckAfterMs && (await chainAnswers())) {
-        stuckSinceMs = clock.now();
-        sending.included = false;
-        sending.stuck = true;
-        for (const watch of watches) watch.onStuck?.();
+        const found = await examine(sending, answer);
+        if (found && 'status' in found) return found;
+        if (found) {
+          answer = found;
+          continue;
+        }
+        await lookForStuck(sending);
+      } catch (error) {
+        if (error instanceof StoppedError || error instanceof ServiceFault) throw error;
+        logFault(sending, error);
       }
       await clock.sleep(pauseMs, signal);
       if (signal.aborted) throw new StoppedError();
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       // The hash first: a node that has the transaction says so, and need not judge its nonce again.
-      answer = await chain.readTransaction(transaction);
+      answer = await asking(sending, () => chain.readTransaction(transaction));
       if (answer.kind === 'unknown' || answer.kind === 'pending') {
-        answer = await chain.sendTransaction(transaction);
+        answer = await asking(sending, () => chain.sendTransaction(transaction));
       }
     }
   };
@@ -182,16 +280,13 @@ export function createTransactionSettler({
     }
   };
 
-  const chainAnswers = () =>
-    chain.readFinalBlock().then(
-      () => true,
-      () => false,
-    );
-
   /** Another process may have settled it. */
   const settledElsewhere = async (hash: string): Promise<SettledTransaction | null> => {
     const stored = await repeating(() => ledger.readTransaction(hash));
-    if (!stored) throw new Error(`transaction ${hash} is not in the ledger`);
+    if (!stored) {
+      const message = `transaction ${hash} was sent and is in the database no more`;
+      throw new ServiceFault('DATABASE_BEHIND_CHAIN', message);
+    }
     const { status, failure } = stored;
     return status === 'SIGNED' || status === 'SENT' ? null : { hash, status, failure };
   };
@@ -216,12 +311,21 @@ export function createTransactionSettler({
         if (running.included) watch.onIncluded?.();
         // Lanes may go by turns: one that is heard of every 30 s only may always be another's then.
         // In a later turn: the caller may know of a newer transaction of the lane.
-        else if (running.stuck) queueMicrotask(() => watch.onStuck?.());
+        else if (running.stuck) queueMicrotask(() => watch.onStuck?.(running.isRefused));
         running.watches.push(watch);
         return running.settled;
       }
-      const sending = { included: false, stuck: false, watches: [watch] };
-      const settled = drive(transaction, sending).finally(() => inFlight.delete(transaction.hash));
+      const sending: Sending = {
+        transaction,
+        included: false,
+        stuck: false,
+        isRefused: false,
+        isFaultLogged: false,
+        stuckSinceMs: clock.now(),
+        stuckSinceHeight: transaction.referenceHeight,
+        watches: [watch],
+      };
+      const settled = drive(sending).finally(() => inFlight.delete(transaction.hash));
       inFlight.set(transaction.hash, Object.assign(sending, { settled }));
       return settled;
     },

@@ -1,5 +1,6 @@
 import { toMicroCost } from './amounts.ts';
 import type { Clock } from './clock.ts';
+import type { DatabaseMemory } from './database-memory.ts';
 import type { EngineConfig } from './engine-config.ts';
 import { ClaimLostError, isPauseReason, ServiceFault, StoppedError } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
@@ -75,8 +76,10 @@ const nearDecimals = 24;
 export function createTransactionSigner({
   config,
   ledger,
+  memory,
   vault,
   gate,
+  holder,
   clock,
   log,
   signal,
@@ -84,7 +87,9 @@ export function createTransactionSigner({
 }: {
   config: EngineConfig;
   ledger: TransactionLedger;
+  memory: DatabaseMemory;
   vault: KeyVault;
+  holder: string;
   gate: ServiceGate;
   clock: Clock;
   log: EngineLog;
@@ -158,7 +163,12 @@ export function createTransactionSigner({
       maxCostMicroNear: plan.maxCostMicroNear,
       maxCostMicroToken: plan.maxCostMicroToken,
       valueMicroNear: plan.valueMicroNear,
-      lane: { laneNumber: lane.laneNumber, fencingToken: lane.fencingToken },
+      lane: {
+        laneNumber: lane.laneNumber,
+        holder,
+        fencingToken: lane.fencingToken,
+        storedNonce: lane.storedNonce,
+      },
       wallets: intents.map(({ wallet: { userId, claimToken } }) => ({
         userId,
         claimToken,
@@ -229,11 +239,16 @@ export function createTransactionSigner({
       }
       case 'ALREADY_SIGNED': {
         // Another holder signed for one of them: its history must be read again.
-        return rejectAll(intents, new ServiceFault('DATABASE_BUSY', 'signed for elsewhere'));
+        return rejectAll(intents, new ServiceFault('SIGNED_ELSEWHERE', 'for one of the wallets'));
       }
       case 'PAUSED': {
         await gate.check();
-        return rejectAll(intents, new ServiceFault('NODE_UNREACHABLE', 'signing is paused'));
+        return rejectAll(intents, new ServiceFault('SIGNING_PAUSED', 'before it was stored'));
+      }
+      case 'DATABASE_BEHIND_CHAIN': {
+        const fault = new ServiceFault(refusal, 'an older database is in place');
+        await gate.report(fault);
+        return rejectAll(intents, fault);
       }
       default: {
         // Not enough for all of them: as much as there is, one by one.
@@ -253,16 +268,26 @@ export function createTransactionSigner({
     }
   };
 
+  const commit = async (transactions: NewTransaction[], drafts: Pick<Draft, 'lane'>[]) => {
+    await ledger.commitSignedTransactions({
+      transactions,
+      ground: memory.ground(),
+      reserveMicroNear,
+      spendLimits,
+      nowMs: clock.now(),
+    });
+    transactions.forEach(({ transaction: { hash, nonce } }, index) => {
+      memory.signed(hash);
+      const lane = drafts[index]?.lane;
+      if (lane) lane.storedNonce = nonce;
+    });
+  };
+
   const commitAndFollow = async (drafts: Draft[]): Promise<void> => {
     try {
       const transactions: NewTransaction[] = [];
       for (const each of drafts) transactions.push(await signDraft(each));
-      await ledger.commitSignedTransactions({
-        transactions,
-        reserveMicroNear,
-        spendLimits,
-        nowMs: clock.now(),
-      });
+      await commit(transactions, drafts);
       drafts.forEach((each, index) => {
         const added = transactions[index];
         if (added) follow(each, added);
@@ -322,13 +347,14 @@ export function createTransactionSigner({
   ) => {
     const signed = await signDraft({ lane, plan, purpose, intents: [] });
     const added = { ...signed, newLanes };
-    const commit = { transactions: [added], reserveMicroNear, spendLimits, nowMs: clock.now() };
-    await ledger.commitSignedTransactions(commit).catch((error) => {
+    await commit([added], [{ lane }]).catch(async (error) => {
       const refusal = error instanceof CommitRefusedError ? error.refusal : null;
       // Another's by now, or it is not known what the commit did: the next holder reads what is left.
       if (refusal === null || refusal === 'LANE_LOST') pool().forget(lane);
       if (refusal === null || !isPauseReason(refusal)) throw error;
-      throw new ServiceFault(refusal, `a ${purpose} transaction`);
+      const fault = new ServiceFault(refusal, `a ${purpose} transaction`);
+      if (refusal === 'DATABASE_BEHIND_CHAIN') await gate.report(fault);
+      throw fault;
     });
     return pool().watch(lane, { ...added.transaction, status: 'SIGNED', failure: null });
   };

@@ -29,7 +29,13 @@ export interface NewTransaction {
   maxCostMicroToken: number;
   /** What of it is given away when it succeeds; the rest is gas, mostly paid back. */
   valueMicroNear: number;
-  lane: { laneNumber: number; fencingToken: number };
+  lane: {
+    laneNumber: number;
+    holder: string;
+    fencingToken: number;
+    /** What its holder knows the database to have for the lane; not less than that, and no more. */
+    storedNonce: number;
+  };
   /** The wallets it serves, with the reward's row for each when it pays one. */
   wallets: (Claim & { reward: { amount: string; tokenContract: string } | null })[];
   /**
@@ -54,8 +60,15 @@ export interface Outcome {
   failure: string | null;
 }
 
+/** One that was open until now, and whose wallets it served. */
+export interface EndedTransaction {
+  hash: string;
+  userIds: string[];
+}
+
 /** Why a sign commit was refused. Nothing was written: nothing may be sent. */
 export type CommitRefusal =
+  | 'DATABASE_BEHIND_CHAIN'
   | 'CLAIM_LOST'
   | 'LANE_LOST'
   | 'PAUSED'
@@ -93,6 +106,17 @@ export interface Deployment {
   reconciledAtMs: number | null;
   /** The time in the block of the last reading; null: none yet. */
   treasuryReadAtMs: number | null;
+  /** The transaction signed last, whatever became of it; null: none yet. */
+  newestHash: string | null;
+}
+
+/** What a sign commit must find, or the database is not the one its process knows. */
+export interface CommitGround {
+  deploymentId: string;
+  /** Of the rewards that are paid. */
+  tokenContract: string;
+  /** A transaction known to be stored; null: none was ever seen. */
+  newestHash: string | null;
 }
 
 /**
@@ -106,7 +130,10 @@ export interface TransactionLedger {
    * overwritten, but for its id.
    */
   openDeployment(
-    deployment: Omit<Deployment, 'pauseReason' | 'reconciledAtMs' | 'treasuryReadAtMs'>,
+    deployment: Omit<
+      Deployment,
+      'pauseReason' | 'reconciledAtMs' | 'treasuryReadAtMs' | 'newestHash'
+    >,
   ): Promise<Deployment>;
 
   /** @returns null before the first contact with a chain. */
@@ -132,12 +159,14 @@ export interface TransactionLedger {
 
   /**
    * The intent: bytes, links, lane nonces and reward rows (PENDING), all or nothing. Refused unless
-   * every claim and every lane is still held, nothing is paused, the treasury covers it with all
-   * that is open and the reserve, and it stays within the spend limits.
+   * the database still holds its ground and no lane has gone back, every claim and every lane is
+   * still held, nothing is paused, the treasury covers it with all that is open and the reserve, and
+   * it stays within the spend limits.
    * @throws CommitRefusedError nothing was written, nothing may be sent
    */
   commitSignedTransactions(commit: {
     transactions: NewTransaction[];
+    ground: CommitGround;
     reserveMicroNear: number;
     spendLimits: SpendLimits;
     nowMs: number;
@@ -157,15 +186,18 @@ export interface TransactionLedger {
 
   /**
    * Final outcomes: the transactions, their reward rows and links, in one commit.
-   * @returns the hashes that were open until then; the others had an end already.
+   * @returns those that were open until then; the others had an end already.
    */
-  settleTransactions(settlement: { outcomes: Outcome[]; nowMs: number }): Promise<string[]>;
+  settleTransactions(settlement: {
+    outcomes: Outcome[];
+    nowMs: number;
+  }): Promise<EndedTransaction[]>;
 
   /**
    * To be called with a proof of death only: the purpose may be signed for again.
-   * @returns false when it had an end already.
+   * @returns null when it had an end already.
    */
-  declareDead(death: { hash: string; nowMs: number }): Promise<boolean>;
+  declareDead(death: { hash: string; nowMs: number }): Promise<EndedTransaction | null>;
 
   /** @returns null when no such transaction was signed here. */
   readTransaction(hash: string): Promise<StoredTransaction | null>;

@@ -1,5 +1,6 @@
 import { ensureLanes } from './add-lanes.ts';
 import type { Clock } from './clock.ts';
+import { createDatabaseMemory } from './database-memory.ts';
 import { type EngineConfig, heartbeatMs, lookMs } from './engine-config.ts';
 import { type EngineObserver, type EngineVitals, silentObserver } from './engine-observer.ts';
 import { pauseRemedies, retryableCodes, ServiceFault, StoppedError } from './errors.ts';
@@ -9,7 +10,7 @@ import type { LaneStore } from './lane-store.ts';
 import type { EngineLog } from './log.ts';
 import type { NearChain } from './near-chain.ts';
 import { createWalletWorker } from './process-wallet-queue.ts';
-import { createRequestWriter, requestWallet } from './request-wallet.ts';
+import { createGivenKeys, createRequestWriter, requestWallet } from './request-wallet.ts';
 import { createServiceGate } from './service-gate.ts';
 import { createTransactionSettler } from './settle-transaction.ts';
 import { createTransactionSigner } from './sign-transactions.ts';
@@ -90,9 +91,11 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     store,
     nextTurn: parts.nextTurn ?? (() => new Promise((resolve) => setImmediate(resolve))),
   });
-  const gate = createServiceGate({ ...parts, observer, newDeploymentId: newToken });
+  const memory = createDatabaseMemory(ledger);
+  const given = createGivenKeys();
+  const gate = createServiceGate({ ...parts, memory, observer, newDeploymentId: newToken });
   const settler = createTransactionSettler({ ledger, chain, clock, log, observer, signal });
-  const signer = createTransactionSigner({ ...parts, gate, signal, pool: () => pool });
+  const signer = createTransactionSigner({ ...parts, memory, gate, signal, pool: () => pool });
   const pool: LanePool = createLanePool({
     ...parts,
     settler,
@@ -227,6 +230,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
       requestWallet(userId, {
         ...parts,
         write: writeRequest,
+        given,
         serviceAccountId: config.serviceAccountId,
       }),
 

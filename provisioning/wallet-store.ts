@@ -45,6 +45,8 @@ export interface WalletRequest {
   accountId: string;
   publicKey: string;
   encryptedPrivateKey: string;
+  /** The keys were made for this request; others may be on chain already, which is asked then. */
+  isNew: boolean;
   nowMs: number;
 }
 
@@ -61,7 +63,8 @@ export interface WalletStore {
    * Gives each user id and keys and makes the wallet PENDING, unless it has a status already; all in
    * one commit. Keys that are there are kept, so two requests at once leave one pair: the result is
    * read back.
-   * @returns the wallets as they now are, in order; null where there is no such user.
+   * @returns the wallets as they now are, in order; null where there is no such user, or one who has
+   * left without a wallet.
    * @throws AccountIdTakenError when another user has one of the account ids: nothing was written.
    */
   requestWallets(requests: WalletRequest[]): Promise<(Wallet | null)[]>;

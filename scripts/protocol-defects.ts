@@ -23,13 +23,13 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'send before store',
     file: 'wallet-engine.ts',
-    find: 'createTransactionSigner({ ...parts, gate,',
+    find: 'createTransactionSigner({ ...parts, memory, gate,',
     replace: `createTransactionSigner({ ...parts, ledger: { ...ledger,
       readHeldClaims: ledger.readHeldClaims,
       commitSignedTransactions: async (commit) => {
         for (const { transaction } of commit.transactions) await chain.sendTransaction(transaction);
         await ledger.commitSignedTransactions(commit);
-      } }, gate,`,
+      } }, memory, gate,`,
   },
   {
     name: 'no claim token in the sign commit',
@@ -47,8 +47,15 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'no fencing token of the lane',
     file: ledger,
-    find: 'AND "fencingToken" = :fencingToken AND "nonce" < :nonce)',
-    replace: 'AND :fencingToken IS NOT NULL)',
+    find: `"laneNumber" = :laneNumber AND "holder" = :holder AND "fencingToken" = :fencingToken`,
+    replace: `"laneNumber" = :laneNumber AND :holder <> '' AND :fencingToken >= 0`,
+    also: [
+      {
+        file: ledger,
+        find: 'AND ABS("nonce") = :storedNonce AND :storedNonce < :nonce)',
+        replace: 'AND ABS("nonce") < :nonce)',
+      },
+    ],
   },
   {
     name: 'no claim token when a wallet is settled',
@@ -66,10 +73,9 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'sign again after a timeout',
     file: settle,
-    find: `      if (answer.kind !== 'pending') {
-        const proof = await tryToProveDeath(transaction);`,
-    replace: `      {
-        const proof = 'dead';`,
+    find: `    if (answer.kind === 'pending') return null;
+    const proof = await tryToProveDeath(transaction);`,
+    replace: `    const proof = 'dead';`,
   },
   {
     name: "take an invalid transaction's outcome for a failure",
@@ -149,8 +155,8 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'no look at the pause in the sign commit',
     file: ledger,
-    find: `SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NULL) THEN :receiverId END`,
-    replace: 'SELECT 1 FROM "Deployment") THEN :receiverId END',
+    find: `WHERE "pauseReason" IS NULL AND "tokenContract" = :tokenContract) THEN :receiverId END`,
+    replace: 'WHERE "tokenContract" = :tokenContract) THEN :receiverId END',
   },
   {
     name: 'no tombstone for a lane that is stuck',
@@ -222,7 +228,11 @@ export const protocolDefects: ProtocolDefect[] = [
     find: 'const nonce = Math.max(lane.nonce, onChain);',
     replace: 'const nonce = onChain;',
     also: [
-      { file: ledger, find: 'AND "nonce" < :nonce)', replace: 'AND :nonce IS NOT NULL)' },
+      {
+        file: ledger,
+        find: 'AND ABS("nonce") = :storedNonce AND :storedNonce < :nonce)',
+        replace: 'AND :nonce IS NOT NULL)',
+      },
       {
         file: 'testing/world.ts',
         find: 'migrated = sqlite.serialize();',
@@ -247,6 +257,13 @@ export const protocolDefects: ProtocolDefect[] = [
     file: 'lane-nonce.ts',
     find: 'return onChain > stored && !isUnused;',
     replace: 'return onChain > stored && !isUnused && stored < 0;',
+  },
+  {
+    name: 'go on with an older database put back beneath a running process',
+    file: 'database-memory.ts',
+    find: 'if ((await ledger.readTransaction(newestHash)) === null) {',
+    replace: 'if (newestHash.length === 0) {',
+    also: [{ file: ledger, find: `CASE WHEN \${isSameDatabase} THEN :hash END`, replace: ':hash' }],
   },
   {
     name: "take a lane's key added again for a restored database",

@@ -74,7 +74,7 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
       const reason = await pauseReason();
       if (reason === null) {
         const message = 'no process has met the chain yet, so there is nothing to pause';
-        throw new ServiceFault('NODE_UNREACHABLE', message);
+        throw new ServiceFault('CHAIN_NOT_MET', message);
       }
       return reason;
     },

@@ -2,9 +2,11 @@ import { toMicroCost } from '../amounts.ts';
 import { clockAgreementMs, dayMs, hourMs } from '../engine-config.ts';
 import { isPauseReason } from '../errors.ts';
 import {
+  type CommitGround,
   type CommitRefusal,
   CommitRefusedError,
   type Deployment,
+  type EndedTransaction,
   type NewTransaction,
   type SpendLimits,
   type StoredTransaction,
@@ -25,6 +27,10 @@ export const transactionColumns = `"tx"."hash", "tx"."signerId", "tx"."publicKey
   "tx"."signedBytes", "tx"."referenceHeight", "tx"."purpose", "tx"."status", "tx"."failure"`;
 
 const nearDecimals = 24;
+/** For {@link toEnded}. */
+const endedColumns = `"hash", (SELECT json_group_array("link"."userId")
+  FROM "ChainTransactionWallet" AS "link"
+  WHERE "link"."hash" = "ChainTransaction"."hash") AS "userIds"`;
 const isOpen = `"status" IN ('SIGNED', 'SENT')`;
 
 /**
@@ -32,8 +38,9 @@ const isOpen = `"status" IN ('SIGNED', 'SENT')`;
  * writes null into a NOT NULL column, and the column's name tells which guard it was.
  */
 const guardColumns: Record<string, CommitRefusal> = {
-  'ChainTransaction.hash': 'CLAIM_LOST',
+  'ChainTransaction.hash': 'DATABASE_BEHIND_CHAIN',
   'ChainTransaction.signerId': 'LANE_LOST',
+  'ChainTransaction.publicKey': 'CLAIM_LOST',
   'ChainTransaction.receiverId': 'PAUSED',
   'ChainTransaction.maxCostMicroNear': 'TREASURY_NEAR_LOW',
   'ChainTransaction.maxCostMicroToken': 'TREASURY_TOKEN_LOW',
@@ -67,23 +74,33 @@ const spentWithin = (windowMs: number) => `(
 const isWithinLimits = `(:limitHour IS NULL OR :commitNear + ${spentWithin(hourMs)} <= :limitHour)
   AND (:limitDay IS NULL OR :commitNear + ${spentWithin(dayMs)} <= :limitDay)`;
 
+const heldLane = `"laneNumber" = :laneNumber AND "holder" = :holder AND "fencingToken" = :fencingToken`;
+
+/** The one its process knows: the witness is there, and no lane it holds has gone back. */
+const isSameDatabase = `EXISTS (SELECT 1 FROM "Deployment" WHERE "deploymentId" = :deploymentId)
+  AND (:newestHash IS NULL OR EXISTS (
+    SELECT 1 FROM "ChainTransaction" AS "newest" WHERE "newest"."hash" = :newestHash))
+  AND NOT EXISTS (SELECT 1 FROM "ServiceKeyLane"
+    WHERE ${heldLane} AND ABS("nonce") < :storedNonce)`;
+
 /**
- * Claims, lane and pause are checked for every row. The treasury and the limits are checked for the
+ * Database, claims, lane and pause are checked for every row. The treasury and the limits are checked for the
  * whole commit with its first row, which has the sum of all: each sum reads every open transaction.
  */
 const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "publicKey", "nonce",
     "receiverId", "signedBytes", "referenceHeight", "purpose", "maxCostMicroNear",
     "maxCostMicroToken", "valueMicroNear", "status", "createdAt")
   VALUES (
+    CASE WHEN ${isSameDatabase} THEN :hash END,
+    CASE WHEN EXISTS (SELECT 1 FROM "ServiceKeyLane" WHERE ${heldLane}
+        AND ABS("nonce") = :storedNonce AND :storedNonce < :nonce) THEN :signerId END,
     CASE WHEN (SELECT count(*) FROM json_each(:claims) AS "claim" JOIN "User"
         ON "User"."id" = "claim"."value" ->> 'userId'
         AND "User"."walletClaimToken" = "claim"."value" ->> 'claimToken'
-        AND "User"."walletStatus" = 'CREATING') = json_array_length(:claims) THEN :hash END,
-    CASE WHEN EXISTS (SELECT 1 FROM "ServiceKeyLane" WHERE "laneNumber" = :laneNumber
-        AND "fencingToken" = :fencingToken AND "nonce" < :nonce) THEN :signerId END,
-    :publicKey, :nonce,
-    CASE WHEN :purpose = 'TOMBSTONE' OR EXISTS (
-        SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NULL) THEN :receiverId END,
+        AND "User"."walletStatus" = 'CREATING') = json_array_length(:claims) THEN :publicKey END,
+    :nonce,
+    CASE WHEN :purpose = 'TOMBSTONE' OR EXISTS (SELECT 1 FROM "Deployment"
+        WHERE "pauseReason" IS NULL AND "tokenContract" = :tokenContract) THEN :receiverId END,
     CASE WHEN :commitNear IS NULL OR (${isWithinLimits}) THEN :signedBytes END,
     :referenceHeight, :purpose,
     CASE WHEN :commitNear IS NULL OR :commitNear + :reserve + ${heldNear}
@@ -108,7 +125,12 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
   const one = (sql: string, params: SqlStatement['params']) => database.write([{ sql, params }]);
 
   const readDeployment = async (): Promise<Deployment | null> => {
-    const [row] = await database.read({ sql: 'SELECT * FROM "Deployment"', params: {} });
+    const [row] = await database.read({
+      // Rows are added in the order of their commits and never deleted.
+      sql: `SELECT *, (SELECT "hash" FROM "ChainTransaction" ORDER BY "rowid" DESC LIMIT 1)
+        AS "newestHash" FROM "Deployment"`,
+      params: {},
+    });
     return row ? toDeployment(row) : null;
   };
 
@@ -161,8 +183,8 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
       );
     },
 
-    async commitSignedTransactions({ transactions, reserveMicroNear, spendLimits, nowMs }) {
-      const commit = { reserve: reserveMicroNear, spendLimits, now: nowMs };
+    async commitSignedTransactions({ transactions, ground, reserveMicroNear, spendLimits, nowMs }) {
+      const commit = { ground, reserve: reserveMicroNear, spendLimits, now: nowMs };
       try {
         const totals = totalsOf(transactions);
         await database.write(
@@ -214,7 +236,7 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
                 "burntYocto" = :burntYocto, "failure" = :failure, "settledAt" = :now,
                 "spentMicroNear" = :burntMicro + CASE WHEN :status = 'SUCCEEDED'
                   THEN COALESCE("valueMicroNear", "maxCostMicroNear") ELSE 0 END
-              WHERE "hash" = :hash AND ${isOpen} RETURNING "hash"`,
+              WHERE "hash" = :hash AND ${isOpen} RETURNING ${endedColumns}`,
             params: {
               hash: outcome.hash,
               status: outcome.status,
@@ -228,20 +250,20 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
           ...consequences(outcome.hash, outcome.status),
         ]),
       );
-      return rows.flat().map((row) => String(row.hash));
+      return rows.flat().map(toEnded);
     },
 
     async declareDead({ hash, nowMs }) {
-      const [rows = []] = await database.write([
+      const [[row] = []] = await database.write([
         {
           sql: `UPDATE "ChainTransaction" SET "status" = 'DEAD', "settledAt" = :now,
               "spentMicroNear" = 0
-            WHERE "hash" = :hash AND ${isOpen} RETURNING "hash"`,
+            WHERE "hash" = :hash AND ${isOpen} RETURNING ${endedColumns}`,
           params: { hash, now: nowMs },
         },
         ...consequences(hash, 'DEAD'),
       ]);
-      return rows.length === 1;
+      return row ? toEnded(row) : null;
     },
 
     async readTransaction(hash) {
@@ -318,10 +340,17 @@ function intentStatements(
   }: NewTransaction,
   {
     total,
+    ground,
     reserve,
     spendLimits,
     now,
-  }: { total: CommitTotal | null; reserve: number; spendLimits: SpendLimits; now: number },
+  }: {
+    total: CommitTotal | null;
+    ground: CommitGround;
+    reserve: number;
+    spendLimits: SpendLimits;
+    now: number;
+  },
 ): SqlStatement[] {
   const { hash, nonce, purpose } = transaction;
   const claims = wallets.map(({ userId, claimToken }) => ({ userId, claimToken }));
@@ -331,6 +360,7 @@ function intentStatements(
       params: {
         ...transaction,
         ...lane,
+        ...ground,
         costNear: maxCostMicroNear,
         costToken: maxCostMicroToken,
         valueMicroNear,
@@ -406,6 +436,11 @@ export function toTransaction(row: SqlRow): StoredTransaction {
   };
 }
 
+function toEnded(row: SqlRow): EndedTransaction {
+  const userIds: string[] = JSON.parse(String(row.userIds));
+  return { hash: String(row.hash), userIds };
+}
+
 function toDeployment(row: SqlRow): Deployment {
   const reason = row.pauseReason == null ? null : String(row.pauseReason);
   return {
@@ -419,5 +454,6 @@ function toDeployment(row: SqlRow): Deployment {
     pauseReason: reason === null || isPauseReason(reason) ? reason : 'OPERATOR',
     reconciledAtMs: row.reconciledAt == null ? null : Number(row.reconciledAt),
     treasuryReadAtMs: row.treasuryReadAt == null ? null : Number(row.treasuryReadAt),
+    newestHash: row.newestHash == null ? null : String(row.newestHash),
   };
 }

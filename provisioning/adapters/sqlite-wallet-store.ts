@@ -59,9 +59,9 @@ const requestStatement = `UPDATE "User" SET
     "nearPublicKey" = COALESCE("nearPublicKey", :publicKey),
     "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
     "walletStatus" = 'PENDING', "walletError" = NULL,
-    "walletRequestedAt" = CASE WHEN "nearAccountId" IS NULL THEN :now END,
+    "walletRequestedAt" = CASE WHEN "nearAccountId" IS NULL AND :isNew = 1 THEN :now END,
     "walletAvailableAt" = :now, "walletUpdatedAt" = :now
-  WHERE "id" = :userId AND "walletStatus" IS NULL
+  WHERE "id" = :userId AND "walletStatus" IS NULL AND "deletedAt" IS NULL
     AND (("nearAccountId" IS NULL AND "nearPublicKey" IS NULL AND "nearPrivateKey" IS NULL)
       OR ("nearAccountId" IS NOT NULL AND "nearPublicKey" IS NOT NULL
         AND "nearPrivateKey" IS NOT NULL))`;
@@ -87,9 +87,9 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
     async requestWallets(requests) {
       try {
         await database.write(
-          requests.map(({ nowMs, ...request }) => ({
+          requests.map(({ nowMs, isNew, ...request }) => ({
             sql: requestStatement,
-            params: { ...request, now: nowMs },
+            params: { ...request, isNew: isNew ? 1 : 0, now: nowMs },
           })),
         );
       } catch (error) {
@@ -99,7 +99,8 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
         throw error;
       }
       const rows = await database.read({
-        sql: `SELECT ${columns} FROM "User" WHERE "id" IN (SELECT "value" FROM json_each(:userIds))`,
+        sql: `SELECT ${columns} FROM "User" WHERE "id" IN (SELECT "value" FROM json_each(:userIds))
+          AND ("deletedAt" IS NULL OR "walletStatus" IS NOT NULL)`,
         params: { userIds: JSON.stringify(requests.map(({ userId }) => userId)) },
       });
       const wallets = new Map(rows.map((row) => [String(row.id), toWallet(row)]));
@@ -187,7 +188,7 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
               "walletAttempts" = 0, "walletTakeovers" = 0, "walletAvailableAt" = :now,
               "walletUpdatedAt" = :now
             WHERE "id" = :userId AND "walletStatus" = 'FAILED' AND "walletAvailableAt" IS NULL
-              AND "walletError" IN (SELECT "value" FROM json_each(:codes))
+              AND "deletedAt" IS NULL AND "walletError" IN (SELECT "value" FROM json_each(:codes))
             RETURNING "id"`,
           params: { userId, codes: JSON.stringify(codes), now: nowMs },
         },

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SqlDatabase } from '../adapters/sql-database.ts';
 import type { NewTransaction, TransactionLedger } from '../transaction-ledger.ts';
 import {
+  ground,
   type LedgerScene,
   newTransaction,
   reserveMicroNear,
@@ -11,7 +12,7 @@ import { addReward, addTransaction, readTables } from './table-fixtures.ts';
 
 type Refused = { refusal: string; before?: string[]; changes?: Partial<NewTransaction> };
 
-const lane = { laneNumber: 2, fencingToken: 3 };
+const lane = { laneNumber: 2, holder: 'worker', fencingToken: 3, storedNonce: 10 };
 const reward = { amount: '100', tokenContract: 'token.near' };
 const walletsOf = (annToken: string) => [
   { userId: 'bob', claimToken: 'claim of bob', reward },
@@ -40,12 +41,36 @@ const refused: Record<string, Refused> = {
     refusal: 'LANE_LOST',
     before: [`UPDATE "ServiceKeyLane" SET "nonce" = 11 WHERE "laneNumber" = 2`],
   },
+  'its lane was given back': {
+    refusal: 'LANE_LOST',
+    before: [`UPDATE "ServiceKeyLane" SET "holder" = NULL WHERE "laneNumber" = 2`],
+  },
+  // A copy put back may have the same fencing token beside another holder.
+  'its lane is held by another with the same token': {
+    refusal: 'LANE_LOST',
+    changes: { lane: { ...lane, holder: 'another' } },
+  },
+  'its lane has gone back': {
+    refusal: 'DATABASE_BEHIND_CHAIN',
+    before: [`UPDATE "ServiceKeyLane" SET "nonce" = 9 WHERE "laneNumber" = 2`],
+  },
+  'rewards are of another token now': {
+    refusal: 'PAUSED',
+    before: [`UPDATE "Deployment" SET "tokenContract" = 'other.near'`],
+  },
+  'it is another deployment': {
+    refusal: 'DATABASE_BEHIND_CHAIN',
+    before: [`UPDATE "Deployment" SET "deploymentId" = 'other'`],
+  },
   'there is no such lane': { refusal: 'LANE_LOST', changes: { lane: { ...lane, laneNumber: 9 } } },
   'signing is paused': {
     refusal: 'PAUSED',
     before: [`UPDATE "Deployment" SET "pauseReason" = 'OPERATOR'`],
   },
-  'the deployment is unknown': { refusal: 'PAUSED', before: ['DELETE FROM "Deployment"'] },
+  'the deployment is unknown': {
+    refusal: 'DATABASE_BEHIND_CHAIN',
+    before: ['DELETE FROM "Deployment"'],
+  },
   'the treasury was never read': {
     refusal: 'TREASURY_NEAR_LOW',
     before: [`UPDATE "Deployment" SET "treasuryMicroNear" = NULL`],
@@ -121,6 +146,27 @@ export function describeSignCommit({
     it.each(Object.entries(refused))('writes nothing at all when %s', async (_reason, refusal) => {
       for (const sql of refusal.before ?? []) await run(sql);
       await expectRefused(refusal.refusal, first, second(refusal.changes));
+    });
+
+    it('is refused by a database that has forgotten what its process saw signed', async () => {
+      const { ledger } = scene;
+      expect((await ledger.readDeployment())?.newestHash).toBeNull();
+      await scene.commit(first);
+      const newestHash = first.transaction.hash;
+      expect((await ledger.readDeployment())?.newestHash).toBe(newestHash);
+      const commit = (hash: string) =>
+        ledger.commitSignedTransactions({
+          transactions: [second()],
+          ground: { ...ground, newestHash: hash },
+          reserveMicroNear,
+          spendLimits: { hourMicroNear: null, dayMicroNear: null },
+          nowMs: 1_700,
+        });
+      await expect(commit('forgotten')).rejects.toMatchObject({
+        refusal: 'DATABASE_BEHIND_CHAIN',
+      });
+      await commit(newestHash);
+      expect((await ledger.readDeployment())?.newestHash).toBe(second().transaction.hash);
     });
 
     it.each(['SIGNED', 'SENT', 'SUCCEEDED'] as const)(
@@ -223,6 +269,7 @@ export function describeSignCommit({
       const tombstone = newTransaction({ purpose: 'TOMBSTONE', userIds: [], nonce: 5 });
       await scene.database.write([{ sql: 'UPDATE "ServiceKeyLane" SET "nonce" = 4', params: {} }]);
       await scene.commitWithin({ [window]: 1 }, { ...tombstone, maxCostMicroNear: 0 });
+      await run('UPDATE "ServiceKeyLane" SET "nonce" = 10');
       await scene.commitWithin({ [window]: both }, first, second());
       const spent = await scene.ledger.readSpending({ nowMs: 1_700 });
       expect(spent[window]).toBe(both);
@@ -262,7 +309,10 @@ export function describeSignCommit({
     it('lets a tombstone through a pause and an empty treasury, but never through a lost lane', async () => {
       await run(`UPDATE "Deployment" SET "pauseReason" = 'OPERATOR', "treasuryMicroNear" = 0`);
       const tombstone = newTransaction({ purpose: 'TOMBSTONE', userIds: [] });
-      await expectRefused('LANE_LOST', { ...tombstone, lane: { laneNumber: 1, fencingToken: 2 } });
+      await expectRefused('LANE_LOST', {
+        ...tombstone,
+        lane: { ...tombstone.lane, fencingToken: 2 },
+      });
       await scene.commit(tombstone);
       expect(await scene.ledger.readOpenTransactions(['ed25519:lane-1'])).toHaveLength(1);
     });
@@ -295,7 +345,8 @@ export function describeSignCommit({
       const stale = newTransaction({ purpose: 'REWARD', userIds: ['ann'], laneNumber: 2 });
       await expectRefused('LANE_LOST', stale);
       const fencingToken = Number((await readLane())?.fencingToken);
-      await scene.commit({ ...stale, lane: { laneNumber: 2, fencingToken } });
+      await run(`UPDATE "ServiceKeyLane" SET "holder" = 'worker' WHERE "laneNumber" = 2`);
+      await scene.commit({ ...stale, lane: { ...stale.lane, fencingToken } });
       expect(await readLane()).toMatchObject({ nonce: 11 });
     });
 

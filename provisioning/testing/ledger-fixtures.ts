@@ -1,5 +1,6 @@
 import type { SqlDatabase } from '../adapters/sql-database.ts';
 import type {
+  CommitGround,
   NewTransaction,
   SpendLimits,
   TransactionLedger,
@@ -8,6 +9,13 @@ import type {
 import { addClaimedUser, addLane } from './table-fixtures.ts';
 
 export const reserveMicroNear = 1_000;
+
+/** What the commits of a scene count on unless they say otherwise. */
+export const ground: CommitGround = {
+  deploymentId: 'deployment',
+  tokenContract: 'token.near',
+  newestHash: null,
+};
 
 export interface LedgerScene {
   ledger: TransactionLedger;
@@ -44,6 +52,7 @@ export async function setLedgerScene({
   const commitWithin = (limits: Partial<SpendLimits>, ...transactions: NewTransaction[]) =>
     ledger.commitSignedTransactions({
       transactions,
+      ground,
       reserveMicroNear,
       spendLimits: { hourMicroNear: null, dayMicroNear: null, ...limits },
       nowMs: 1_700,
@@ -81,7 +90,7 @@ export function newTransaction({
     maxCostMicroNear: 500,
     valueMicroNear: 300,
     maxCostMicroToken: reward ? 100 * userIds.length : 0,
-    lane: { laneNumber, fencingToken: 3 },
+    lane: { laneNumber, holder: 'worker', fencingToken: 3, storedNonce: nonce - 1 },
     wallets: userIds.map((userId) => ({ userId, claimToken: `claim of ${userId}`, reward })),
     newLanes: [],
     ...changes,

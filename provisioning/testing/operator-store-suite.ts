@@ -123,7 +123,7 @@ export function describeOperatorStore({ name, create }: OperatorStoreUnderTest):
     it('has nothing to pause before a process has met the chain, and says so', async () => {
       await database.write([{ sql: 'DELETE FROM "Deployment"', params: {} }]);
       await expect(store.pause({ actor, nowMs: 1 })).rejects.toMatchObject({
-        code: 'NODE_UNREACHABLE',
+        code: 'CHAIN_NOT_MET',
         message: expect.stringContaining('nothing to pause'),
       });
     });

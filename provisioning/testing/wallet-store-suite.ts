@@ -34,11 +34,30 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       encryptedPrivateKey: `v1.${name}`,
     });
     const request = async (userId: string, name = userId) =>
-      (await store.requestWallets([{ userId, ...keys(name), nowMs }]))[0];
+      (await store.requestWallets([{ userId, ...keys(name), isNew: true, nowMs }]))[0];
 
     it('knows no wallet of a user who does not exist', async () => {
       expect(await store.readWallet('nobody')).toBeNull();
       expect(await request('nobody')).toBeNull();
+    });
+
+    it('gives nothing to a user who has left, and keeps what was given before', async () => {
+      for (const userId of ['ann', 'bob']) await addUser(database, userId);
+      const before = await request('bob');
+      const sql = 'UPDATE "User" SET "deletedAt" = 1';
+      await database.write([{ sql, params: {} }]);
+      expect(await request('ann')).toBeNull();
+      expect(await store.readWallet('ann')).toMatchObject({ status: null, accountId: null });
+      expect(await request('bob')).toEqual(before);
+    });
+
+    it('of keys that are older than the request knows no time of it', async () => {
+      await addUser(database, 'ann');
+      await store.requestWallets([{ userId: 'ann', ...keys('ann'), isNew: false, nowMs }]);
+      expect(await store.readWallet('ann')).toMatchObject({
+        status: 'PENDING',
+        requestedAtMs: null,
+      });
     });
 
     it('gives a new user keys, PENDING, due at once, no attempt spent', async () => {
@@ -60,6 +79,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       const asked = ['ann', 'nobody', 'bob', 'ann', 'carl'].map((userId, index) => ({
         userId,
         ...keys(`${userId}${index}`),
+        isNew: true,
         nowMs,
       }));
       const wallets = await store.requestWallets(asked);
@@ -78,8 +98,8 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       await request('ann');
       const before = await readTables(database);
       const asked = [
-        { userId: 'carl', ...keys('carl'), nowMs },
-        { userId: 'bob', ...keys('ann'), nowMs },
+        { userId: 'carl', ...keys('carl'), isNew: true, nowMs },
+        { userId: 'bob', ...keys('ann'), isNew: true, nowMs },
       ];
       await expect(store.requestWallets(asked)).rejects.toBeInstanceOf(AccountIdTakenError);
       expect(await readTables(database)).toEqual(before);

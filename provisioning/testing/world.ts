@@ -9,7 +9,7 @@ import { createCronWalletQueue } from '../adapters/cron-wallet-queue.ts';
 import { createJsonRpcClient, type RpcObserver } from '../adapters/json-rpc-client.ts';
 import { createJsonRpcNearChain } from '../adapters/json-rpc-near-chain.ts';
 import type { RpcTransport } from '../adapters/rpc-transport.ts';
-import { betterSqlite3Database } from '../adapters/sql-database.ts';
+import { betterSqlite3Database, type SqlDatabase } from '../adapters/sql-database.ts';
 import { createSqliteLaneStore } from '../adapters/sqlite-lane-store.ts';
 import { createSqliteReconcileStore } from '../adapters/sqlite-reconcile-store.ts';
 import { createSqliteTransactionLedger } from '../adapters/sqlite-transaction-ledger.ts';
@@ -92,6 +92,11 @@ export class World {
     randomBytes: (size) => this.randomBytes(size),
   });
   readonly #prepared = new Map<string, Database.Statement>();
+  /** Of every process: whichever database is in place, also beneath those that run. */
+  readonly #database: SqlDatabase = {
+    read: (statement) => betterSqlite3Database(this.sqlite).read(statement),
+    write: (statements) => betterSqlite3Database(this.sqlite).write(statements),
+  };
   #bytes = 0;
 
   constructor({ genesis = {} }: { genesis?: DevnetOptions['genesis'] } = {}) {
@@ -148,7 +153,7 @@ export class World {
 
   /** What an operator's diagnosis asks. */
   diagnosisParts(options: WorkerOptions = {}): DiagnosisParts {
-    const keys = createSqliteWalletKeyStore(betterSqlite3Database(this.sqlite));
+    const keys = createSqliteWalletKeyStore(this.#database);
     const { config, chain, vault, clock, ledger, lanes } = this.#parts({
       name: 'doctor',
       ...options,
@@ -159,7 +164,7 @@ export class World {
   /** As an operator's command, beside the workers. */
   reconciler(options: WorkerOptions = {}): ReturnType<typeof createReconciler> {
     const { wrap = (_portName, port) => port } = options;
-    const records = createSqliteReconcileStore(betterSqlite3Database(this.sqlite));
+    const records = createSqliteReconcileStore(this.#database);
     const parts = this.#parts({ name: 'command', ...options });
     return createReconciler({ ...parts, records: wrap('records', records, true) });
   }
@@ -175,7 +180,7 @@ export class World {
     wrap = (_portName, port) => port,
     vault = this.#vault,
   }: WorkerOptions): EngineParts {
-    const database = betterSqlite3Database(this.sqlite);
+    const database = this.#database;
     const randomBytes = (size: number) => this.randomBytes(size);
     const log = this.log();
     const witness = {
@@ -204,7 +209,7 @@ export class World {
     };
   }
 
-  /** Another database in the place of this one; whoever holds the old one goes on with that. */
+  /** Another database in the place of this one, also beneath the processes that run. */
   replaceDatabase(contents: Buffer): void {
     this.#prepared.clear();
     this.sqlite = new Database(Buffer.from(contents));

@@ -62,6 +62,7 @@ async function makeWallet({
   if (reason !== null) return { userId: null, paused: reason };
   const userId = await addUser(actor);
   let wallet = await engine.requestWallet(userId);
+  await db().update(user).set({ deletedAt: new Date() }).where(eq(user.id, userId));
   onProgress(`PENDING as ${wallet?.accountId}`);
   while (!isOver(wallet) && Date.now() < untilMs) {
     // Its work waits for 30 s where nothing can be signed.
@@ -100,7 +101,6 @@ async function addUser(actor: string): Promise<string> {
       email: `${userId}@deleted.invalid`,
       createdAt: now,
       updatedAt: now,
-      deletedAt: now,
     });
   return userId;
 }
