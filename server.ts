@@ -97,11 +97,13 @@ async function startDevnetIfNeeded({
     return null;
   }
   const { startDevnetServer } = await import('./devnet/devnet-server.ts');
+  const { DataError } = await import('./devnet/data-errors.ts');
   return startDevnetServer({
     port: devnetPort,
     dataDir: join(dataDir, 'devnet'),
     faults: devnetFaults,
   }).catch((error: unknown) => {
+    if (error instanceof DataError) throw new ExplainedError(error.message);
     throw isErrno(error, 'EADDRINUSE') || String(error).includes('already in use')
       ? new ExplainedError(
           `Port ${devnetPort}, where the devnet would listen, is used by another program.\n` +

@@ -1,12 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { resolve } from 'node:path';
+import { DataError, directoryInUse, explainDataError } from './data-errors.ts';
 import { createDevnet, type Devnet, type DevnetOptions } from './devnet.ts';
 import { applyFaultRequest } from './fault-request.ts';
 import { Faults } from './faults.ts';
 import { FileJournal } from './file-journal.ts';
+import { findForeigner } from './foreign-request.ts';
 import { CHOCO_TOKEN, DEVELOPMENT_ACCOUNTS, developmentKey } from './genesis.ts';
 import { parseError } from './rpc-error.ts';
 
-// A transaction of 1.5 MiB in base64, in a batch with others.
+// A node's limit.
 const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
 
 export interface DevnetServerOptions extends Omit<DevnetOptions, 'faults' | 'journal'> {
@@ -17,6 +20,13 @@ export interface DevnetServerOptions extends Omit<DevnetOptions, 'faults' | 'jou
   /** 0: any free port. */
   readonly port: number;
   readonly host?: string;
+  /** Names, beside the loopback ones, under which requests may come (Host) and from which (Origin); `*`: any. */
+  readonly allowedHosts?: readonly string[];
+  /**
+   * Told when the chain's data can no longer be written; nothing is answered from then on, since what was not written
+   * would be forgotten. Default: the reason is printed and the process ends.
+   */
+  readonly onFailure?: (error: unknown) => void;
   /** Default 600; manual: only `devnet.produceBlock()` makes blocks. */
   readonly blockTimeMs?: number | 'manual';
 }
@@ -29,7 +39,13 @@ export interface DevnetServer {
 
 /** Starts a node that listens on HTTP. Rejects with a clear sentence when the port is taken. */
 export async function startDevnetServer(options: DevnetServerOptions): Promise<DevnetServer> {
-  const { port, host = '127.0.0.1', blockTimeMs = 600, dataDir = null } = options;
+  const {
+    port,
+    host = '127.0.0.1',
+    blockTimeMs = 600,
+    dataDir = null,
+    onFailure = endProcess,
+  } = options;
   const server = createServer();
   // Callers wait up to 10 s for a transaction and keep their connections for longer.
   server.keepAliveTimeout = 65_000;
@@ -37,36 +53,69 @@ export async function startDevnetServer(options: DevnetServerOptions): Promise<D
   const rpcUrl = `http://${host}:${await listen(server, port, host)}`;
   const devnet = openDevnet(server, options, dataDir);
   devnet.rpcUrl = rpcUrl;
+  const allowedHosts = [host, ...(options.allowedHosts ?? [])];
   server.on('request', (request, response) => {
+    const reason = findForeigner(request.headers, allowedHosts);
     // Only a fault (or a caller who went away) ends here: the connection breaks without an answer.
-    serve(devnet, request, response).catch(() => response.destroy());
+    if (reason === null) serve(devnet, request, response).catch(() => response.destroy());
+    else send(response, 403, reason);
   });
-  const blocks =
-    blockTimeMs === 'manual' ? null : setInterval(() => devnet.produceBlock(), blockTimeMs);
+  const stopListening = () =>
+    new Promise<void>((done) => {
+      server.close(() => done());
+      server.closeAllConnections();
+    });
+  const produce = () => {
+    try {
+      devnet.produceBlock();
+    } catch (error) {
+      clearInterval(blocks);
+      void stopListening();
+      onFailure(explainDataError(error, dataDir ?? ''));
+    }
+  };
+  const blocks = blockTimeMs === 'manual' ? undefined : setInterval(produce, blockTimeMs);
   return {
     rpcUrl,
     devnet,
     async close() {
-      if (blocks !== null) clearInterval(blocks);
-      devnet.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
+      clearInterval(blocks);
+      if (dataDir !== null) openDirectories.delete(resolve(dataDir));
+      try {
+        devnet.close();
+      } catch (error) {
+        throw explainDataError(error, dataDir ?? '');
+      } finally {
+        await stopListening();
+      }
     },
   };
 }
 
+/** Of this process: the lock in the directory tells processes apart, not two devnets of one. */
+const openDirectories = new Set<string>();
+
+function endProcess(error: unknown): void {
+  console.error(error instanceof DataError ? error.message : error);
+  process.exit(1);
+}
+
 function openDevnet(server: Server, options: DevnetServerOptions, dataDir: string | null): Devnet {
+  const directory = dataDir === null ? null : resolve(dataDir);
   try {
-    return createDevnet({
+    if (directory !== null && openDirectories.has(directory)) {
+      throw directoryInUse(directory, process.pid);
+    }
+    const devnet = createDevnet({
       ...options,
       journal: dataDir === null ? null : new FileJournal(dataDir),
       faults: options.faults ? new Faults() : null,
     });
+    if (directory !== null) openDirectories.add(directory);
+    return devnet;
   } catch (error) {
     server.close();
-    throw error;
+    throw explainDataError(error, dataDir ?? '');
   }
 }
 
@@ -168,10 +217,14 @@ function send(
   text: string,
   contentType = 'text/plain; charset=utf-8',
 ): void {
-  // Browser wallets and dapps call from other origins.
+  // Browser wallets and dapps call from other origins of this machine; foreign ones never come so far.
+  const { origin } = response.req.headers;
   response.writeHead(httpStatus, {
     'content-type': contentType,
-    'access-control-allow-origin': '*',
+    vary: 'Origin',
+    ...(origin === undefined || httpStatus === 403
+      ? {}
+      : { 'access-control-allow-origin': origin }),
     'access-control-allow-headers': 'content-type',
     'access-control-allow-methods': 'GET, POST, OPTIONS',
   });

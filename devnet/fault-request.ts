@@ -1,51 +1,6 @@
 import { z } from 'zod';
 import type { BlockProducer } from './block-producer.ts';
-import type { Faults } from './faults.ts';
-import type { ErrorJson } from './receipt.ts';
-
-const address = {
-  method: z.string().optional(),
-  accountId: z.string().optional(),
-  skip: z.int().nonnegative().optional(),
-  count: z.int().positive().nullable().optional(),
-};
-const accept = { accept: z.boolean().optional() };
-const errorJson: z.ZodType<ErrorJson> = z.union([z.string(), z.record(z.string(), z.unknown())]);
-
-const requestFault = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('drop-answer'), ...address }),
-  z.strictObject({ kind: z.literal('drop-request'), ...address }),
-  z.strictObject({
-    kind: z.literal('delay'),
-    delayMs: z.int().nonnegative().max(600_000),
-    ...accept,
-    ...address,
-  }),
-  z.strictObject({
-    kind: z.literal('http-status'),
-    status: z.int().min(400).max(599),
-    text: z.string().optional(),
-    ...accept,
-    ...address,
-  }),
-  z.strictObject({
-    kind: z.literal('plain-text'),
-    text: z.string().optional(),
-    ...accept,
-    ...address,
-  }),
-  z.strictObject({ kind: z.literal('timeout'), ...accept, ...address }),
-  z.strictObject({ kind: z.literal('invalid-nonce'), ...accept, ...address }),
-  z.strictObject({ kind: z.literal('expired'), ...accept, ...address }),
-  z.strictObject({
-    kind: z.literal('invalid-transaction'),
-    error: errorJson,
-    ...accept,
-    ...address,
-  }),
-  z.strictObject({ kind: z.literal('unknown-transaction'), ...address }),
-  z.strictObject({ kind: z.literal('include-invalid'), error: errorJson, ...address }),
-]);
+import { type Faults, requestFault } from './faults.ts';
 
 const chainFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('halt') }),
@@ -56,7 +11,7 @@ const chainFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('clear') }),
 ]);
 
-const faultRequest = z.union([chainFault, requestFault]);
+const faultRequest = z.discriminatedUnion('kind', [chainFault, requestFault]);
 const faultRequests = z.union([faultRequest, z.array(faultRequest)]);
 
 /**

@@ -1,48 +1,72 @@
+import { z } from 'zod';
 import type { ErrorJson } from './receipt.ts';
 
-/** What can go wrong between a caller and a node. `accept: true` lets the node take the request nevertheless. */
-export type Fault =
-  /** The node takes the request; the connection breaks before the answer. */
-  | { readonly kind: 'drop-answer' }
-  /** The connection breaks before the node has read the request. */
-  | { readonly kind: 'drop-request' }
-  /** The node answers later; it reads the request at once or, by default, only then. */
-  | { readonly kind: 'delay'; readonly delayMs: number; readonly accept?: boolean }
-  /** A bare HTTP answer: 408, 429, 500, 502, 503, with this text. */
-  | {
-      readonly kind: 'http-status';
-      readonly status: number;
-      readonly text?: string;
-      readonly accept?: boolean;
-    }
-  /** HTTP 200 with something that is not JSON, as proxies do. */
-  | { readonly kind: 'plain-text'; readonly text?: string; readonly accept?: boolean }
-  /** The node gives up waiting at once. */
-  | { readonly kind: 'timeout'; readonly accept?: boolean }
-  /** A node behind the others says the nonce is used. */
-  | { readonly kind: 'invalid-nonce'; readonly accept?: boolean }
-  /** A node behind the others does not know the reference block. */
-  | { readonly kind: 'expired'; readonly accept?: boolean }
-  /** Any other `InvalidTxError`. */
-  | { readonly kind: 'invalid-transaction'; readonly error: ErrorJson; readonly accept?: boolean }
-  /** A node that has not heard of the transaction. */
-  | { readonly kind: 'unknown-transaction' }
-  /** The transaction gets into a block although it is invalid: an outcome, but no effect, and it can still execute later. */
-  | { readonly kind: 'include-invalid'; readonly error: ErrorJson };
-
 /** Which requests a fault strikes. */
-interface FaultAddress {
+const address = {
   /** The RPC method; any when absent. */
-  readonly method?: string;
+  method: z.string().optional(),
   /** An account the request is about: signer, receiver, or the account asked for; any when absent. */
-  readonly accountId?: string;
+  accountId: z.string().optional(),
   /** Matching requests to let pass first; default 0. */
-  readonly skip?: number;
+  skip: z.int().nonnegative().optional(),
   /** Matching requests to strike; default 1, null for all until it is removed. */
-  readonly count?: number | null;
+  count: z.int().positive().nullable().optional(),
+};
+/** Whether the node takes the request nevertheless; default false. */
+const accept = z.boolean().optional();
+const errorJson: z.ZodType<ErrorJson> = z.union([z.string(), z.record(z.string(), z.unknown())]);
+
+function fault<Kind extends string, Fields extends z.ZodRawShape>(kind: Kind, fields: Fields) {
+  return z.strictObject({ kind: z.literal(kind), ...fields, ...address });
 }
 
-export type FaultRule = Fault & FaultAddress;
+/** What can go wrong between a caller and a node; `devnet/README.md` says what each does. */
+export const requestFault = z.discriminatedUnion('kind', [
+  // No answer, or one that is not a node's.
+  fault('drop-answer', {}),
+  fault('drop-request', {}),
+  fault('delay', { delayMs: z.int().nonnegative().max(600_000), accept }),
+  fault('http-status', {
+    status: z.int().min(400).max(599),
+    text: z.string().optional(),
+    accept,
+  }),
+  fault('plain-text', { text: z.string().optional(), accept }),
+  fault('rpc-error', { code: z.int(), message: z.string().optional(), accept }),
+  // Errors a node answers.
+  fault('node-error', { name: z.string(), info: z.unknown().optional(), accept }),
+  fault('timeout', { accept }),
+  fault('invalid-nonce', { accept }),
+  fault('expired', { accept }),
+  fault('invalid-transaction', { error: errorJson, accept }),
+  fault('unknown-transaction', {}),
+  fault('view-error', { error: z.string() }),
+  // True answers, to something else.
+  fault('crossed-reply', { id: z.enum(['own', 'asked']).optional(), accept }),
+  fault('other-transaction', { hash: z.string().optional(), accept }),
+  // The answer, changed.
+  fault('frozen', { atHeight: z.int().nonnegative() }),
+  fault('foreign-chain', {
+    chainId: z.string().optional(),
+    aheadBlocks: z.int().nonnegative().optional(),
+  }),
+  fault('future-block', {
+    aheadMs: z.int().nonnegative().optional(),
+    aheadBlocks: z.int().nonnegative().optional(),
+  }),
+  fault('misshapen', { path: z.string(), value: z.unknown().optional() }),
+  fault('huge-reply', {
+    bytes: z
+      .int()
+      .positive()
+      .max(256 * 1024 * 1024),
+  }),
+  // Of the chain: an outcome, but no effect, and the bytes can still execute later.
+  fault('include-invalid', { error: errorJson }),
+]);
+
+export type FaultRule = Readonly<z.infer<typeof requestFault>>;
+export type FaultOf<Kind extends FaultRule['kind']> = Extract<FaultRule, { kind: Kind }>;
 
 interface ActiveRule {
   readonly id: number;
@@ -77,7 +101,7 @@ export class Faults {
   }
 
   /** The fault that strikes this request, counted; null when none does. */
-  strikeRequest(method: string, accountIds: readonly string[]): Fault | null {
+  strikeRequest(method: string, accountIds: readonly string[]): FaultRule | null {
     return this.#strike((rule) => {
       if (rule.kind === 'include-invalid') return false;
       return rule.method === undefined || rule.method === method;
@@ -86,11 +110,11 @@ export class Faults {
 
   /** The error with which a transaction of these accounts is to be included although it is invalid, or null. */
   strikeInclusion(accountIds: readonly string[]): ErrorJson | null {
-    const fault = this.#strike((rule) => rule.kind === 'include-invalid', accountIds);
-    return fault?.kind === 'include-invalid' ? fault.error : null;
+    const struck = this.#strike((rule) => rule.kind === 'include-invalid', accountIds);
+    return struck?.kind === 'include-invalid' ? struck.error : null;
   }
 
-  #strike(matches: (rule: FaultRule) => boolean, accountIds: readonly string[]): Fault | null {
+  #strike(matches: (rule: FaultRule) => boolean, accountIds: readonly string[]): FaultRule | null {
     for (const [index, active] of this.#rules.entries()) {
       const { accountId } = active.rule;
       if (accountId !== undefined && !accountIds.includes(accountId)) continue;

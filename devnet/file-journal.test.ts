@@ -246,7 +246,9 @@ async function startProcess(): Promise<{ child: ChildProcess; rpcUrl: string }> 
 
 test('a directory in use is refused', async () => {
   const { child } = await startProcess();
-  expect(() => new FileJournal(directory)).toThrow('Another devnet');
+  expect(() => new FileJournal(directory)).toThrow(
+    `A devnet (process ${child.pid}) is using the data directory ${directory}`,
+  );
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
   await gone;

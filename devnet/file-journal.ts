@@ -11,7 +11,8 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { directoryInUse } from './data-errors.ts';
 import { FileArchive } from './file-archive.ts';
 import { readLines } from './file-lines.ts';
 import type { Journal, JournalContents, JournalEntry, Origin } from './journal.ts';
@@ -151,20 +152,26 @@ function replaceFile(path: string, lines: Iterable<string>): number {
 }
 
 function claimDirectory(path: string): void {
-  if (existsSync(path)) {
-    const pid = Number(readFileSync(path, 'utf8'));
-    if (pid !== process.pid && isAlive(pid)) {
-      throw new Error(`Another devnet (process ${pid}) is using this data directory`);
-    }
-  }
-  writeFileSync(path, String(process.pid));
+  const pid = otherHolder(path);
+  if (pid !== null) throw directoryInUse(dirname(path), pid);
+  rmSync(path, { force: true });
+  // Of two that start at once only one can make the file.
+  writeFileSync(path, String(process.pid), { flag: 'wx' });
+}
+
+/** The living process that holds the directory, or null. */
+function otherHolder(path: string): number | null {
+  if (!existsSync(path)) return null;
+  const pid = Number(readFileSync(path, 'utf8'));
+  return pid > 0 && pid !== process.pid && isAlive(pid) ? pid : null;
 }
 
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Not ours to signal is alive.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import { DataError } from './data-errors.ts';
 import { startDevnetServer } from './devnet-server.ts';
 import { CHOCO_TOKEN, DEVELOPMENT_ACCOUNTS, developmentKey, SERVICE_ACCOUNT } from './genesis.ts';
 
-const USAGE = `Usage: npm run devnet -- [--port 3030] [--block-time 600|manual] [--data DIR] [--faults]`;
+const USAGE = `Usage: npm run devnet -- [--port 3030] [--block-time 600|manual] [--data DIR] [--faults]
+       [--allow-host NAME]...  names beside the loopback ones that requests may come under and from; '*' for any`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -11,6 +13,7 @@ async function main(): Promise<void> {
       'block-time': { type: 'string', default: '600' },
       data: { type: 'string' },
       faults: { type: 'boolean', default: false },
+      'allow-host': { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
@@ -22,6 +25,7 @@ async function main(): Promise<void> {
     port: wholeNumber(values.port, '--port'),
     dataDir: values.data ?? null,
     faults: values.faults,
+    allowedHosts: values['allow-host'],
     blockTimeMs:
       values['block-time'] === 'manual'
         ? 'manual'
@@ -38,7 +42,10 @@ async function main(): Promise<void> {
     stoppingSinceMs = performance.now();
     server.close().then(
       () => process.exit(0),
-      () => process.exit(1),
+      (error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        process.exit(1);
+      },
     );
   };
   process.on('SIGINT', stop);
@@ -71,6 +78,6 @@ near-api-js:
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
-  console.error(USAGE);
+  if (!(error instanceof DataError)) console.error(USAGE);
   process.exit(1);
 });
