@@ -1,5 +1,5 @@
 import type { Concern } from './concern.ts';
-import type { Lines } from './persona.ts';
+import type { Lines } from './lines.ts';
 
 /** What is answered with care, and with help lines beside the words. */
 export type CareKind = Exclude<Concern, 'identity'>;

@@ -3,9 +3,20 @@ import type { CharacterId } from '../lib/chat/characters.ts';
 import type { ReplyFaultCode } from '../lib/chat/reply-fault.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import type { WalletMove } from '../lib/wallet-history.ts';
-import type { WalletStep } from '../lib/wallet-view.ts';
+import type { WalletSituation } from '../lib/wallet-situation.ts';
+import type { WalletView } from '../lib/wallet-view.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { HelpWords } from './care.ts';
+
+type Line = string | readonly [before: string, after: string];
+
+interface SituationWords {
+  /** A pair stands before and after the time of the next try. */
+  readonly line: Line | ((wallet: WalletView) => Line);
+  readonly lock: { readonly title: string; readonly text: string } | null;
+  readonly card: string | null;
+  readonly balance: string;
+}
 
 /** Every sentence a user can meet. Korean is written first; both languages have the same shape. */
 export interface Catalogue {
@@ -66,7 +77,6 @@ export interface Catalogue {
     readonly lead: string;
     readonly characters: string;
     readonly open: string;
-    readonly locked: string;
     readonly resume: string;
   };
   readonly wallet: {
@@ -76,27 +86,18 @@ export interface Catalogue {
     readonly setupAction: string;
     readonly setupFailed: string;
     readonly verifyFirst: string;
-    readonly notRequested: string;
-    readonly pending: string;
-    readonly creating: string;
     readonly ready: string;
-    readonly retrying: string;
-    readonly failed: string;
-    readonly failedForGood: string;
     readonly getHelp: string;
     readonly retry: string;
-    readonly offline: string;
     readonly balance: (choco: string) => string;
     readonly readyDetail: (choco: string) => string;
     readonly errorCode: (code: string) => string;
   };
+  /** All that pages say of a wallet's state, by what is true of it: `wallet-words.ts`. */
+  readonly walletSays: Readonly<Record<WalletSituation, SituationWords>>;
   readonly walletLive: {
-    readonly steps: Readonly<Record<WalletStep, string>>;
-    /** Before and after the time. */
-    readonly retryAt: readonly [string, string];
     readonly countdown: (minutes: number, seconds: number) => string;
     readonly anyMoment: string;
-    readonly paused: string;
     readonly retryRefusals: {
       readonly TOO_MANY_REQUESTS: string;
       readonly RETRY_NOT_POSSIBLE: string;
@@ -138,7 +139,6 @@ export interface Catalogue {
     readonly copyRefused: string;
     readonly qrCode: string;
     readonly balance: string;
-    readonly balanceUnknown: string;
     readonly syncedAt: readonly [string, string];
     readonly transfers: string;
     readonly noTransfers: string;
@@ -178,10 +178,6 @@ export interface Catalogue {
     readonly history: (name: string) => string;
     readonly you: string;
     readonly writing: (name: string) => string;
-    readonly lockedTitle: string;
-    readonly lockedWaiting: string;
-    readonly lockedRetrying: string;
-    readonly lockedFailed: string;
     readonly draftKept: string;
     readonly lengthLeft: (count: number) => string;
     readonly lengthOver: (count: number) => string;

@@ -7,6 +7,7 @@ import {
 } from '../lib/account-rules.ts';
 import { helpEn } from './care-en.ts';
 import type { Catalogue } from './catalogue.ts';
+import { walletSaysEn } from './wallet-says-en.ts';
 
 export const en: Catalogue = {
   appName: 'Choonsim',
@@ -81,7 +82,6 @@ export const en: Catalogue = {
     lead: 'Who would you like to talk to?',
     characters: 'Characters',
     open: 'Chat',
-    locked: 'Opens when your wallet is ready',
     resume: 'Continue',
   },
   wallet: {
@@ -95,31 +95,17 @@ export const en: Catalogue = {
     setupFailed: 'Your wallet could not be prepared. Please try again.',
     verifyFirst:
       'Open the link in the mail we sent you. Your wallet is prepared as soon as you have.',
-    notRequested: 'No wallet yet.',
-    pending: 'Wallet waiting to be created...',
-    creating: 'Creating your wallet...',
     ready: 'Your wallet is ready!',
-    retrying: 'Wallet creation failed. Retrying...',
-    failed: 'Your wallet could not be created. You can try again.',
-    failedForGood: 'Your wallet could not be created. It needs help.',
     getHelp: 'Get help',
     retry: 'Try again',
-    offline: 'Connection lost. Reconnecting...',
     balance: (choco) => `${choco} CHOCO`,
     readyDetail: (choco) => `It holds ${choco} CHOCO. You can chat now.`,
     errorCode: (code) => `Error code ${code}`,
   },
+  walletSays: walletSaysEn,
   walletLive: {
-    steps: {
-      REQUESTED: 'We have your request.',
-      ACCOUNT: 'Making the account.',
-      REWARD: 'Opening its storage and putting your gift in.',
-      BALANCE: 'Checking the balance.',
-    },
-    retryAt: ['Next try at ', '.'],
     countdown: (minutes, seconds) => (minutes > 0 ? `${minutes} min ${seconds} s` : `${seconds} s`),
     anyMoment: 'any moment',
-    paused: 'We are taking a short break from making wallets. Yours goes on by itself afterwards.',
     retryRefusals: {
       TOO_MANY_REQUESTS: 'You have just tried. Please wait a moment.',
       RETRY_NOT_POSSIBLE: 'It cannot be tried again right now.',
@@ -171,7 +157,6 @@ export const en: Catalogue = {
     copyRefused: 'It could not be copied. Please select and copy it yourself.',
     qrCode: 'QR code of the account ID',
     balance: 'Balance',
-    balanceUnknown: 'You will see it when the wallet is ready.',
     syncedAt: ['as of ', ''],
     transfers: 'Received',
     noTransfers: 'No CHOCO has arrived yet.',
@@ -185,7 +170,7 @@ export const en: Catalogue = {
       REQUESTED: 'You asked for a wallet.',
       STARTED: 'We began to make it.',
       TAKEN_OVER: 'Work that had stopped was taken over.',
-      HANDED_BACK: 'We paused; it goes on soon.',
+      HANDED_BACK: 'We put the work down for a while.',
       READY: 'Your wallet was ready.',
       FAILED: 'It could not be made.',
       RETRIED: 'It was to be tried again.',
@@ -215,10 +200,6 @@ export const en: Catalogue = {
     history: (name) => `Conversation with ${name}`,
     you: 'You',
     writing: (name) => `${name} is writing`,
-    lockedTitle: 'Chat is not open yet',
-    lockedWaiting: 'Your wallet is being created. Chat opens by itself when it is ready.',
-    lockedRetrying: 'Creating your wallet failed and will be tried again. Chat opens by itself.',
-    lockedFailed: 'Chat is locked because your wallet could not be created.',
     draftKept: 'What you typed stays here.',
     lengthLeft: (count) => `${count} ${count === 1 ? 'character' : 'characters'} left`,
     lengthOver: (count) => `${count} ${count === 1 ? 'character' : 'characters'} too many`,

@@ -7,6 +7,7 @@ import {
 } from '../lib/account-rules.ts';
 import { helpKo } from './care-ko.ts';
 import type { Catalogue } from './catalogue.ts';
+import { walletSaysKo } from './wallet-says-ko.ts';
 
 export const ko: Catalogue = {
   appName: '초춘심',
@@ -80,7 +81,6 @@ export const ko: Catalogue = {
     lead: '누구와 이야기할까요?',
     characters: '대화 상대',
     open: '대화하기',
-    locked: '지갑이 준비되면 열려요',
     resume: '이어서 대화하기',
   },
   wallet: {
@@ -93,31 +93,17 @@ export const ko: Catalogue = {
     setupAction: '지갑 준비하기',
     setupFailed: '지갑을 준비하지 못했어요. 다시 시도해 주세요.',
     verifyFirst: '보내 드린 메일의 링크를 열어 주세요. 이메일이 확인되면 지갑을 준비해요.',
-    notRequested: '아직 지갑이 없어요.',
-    pending: '지갑 생성 대기 중...',
-    creating: '지갑 생성 중...',
     ready: '지갑이 준비되었습니다!',
-    retrying: '지갑 생성 실패. 재시도 중...',
-    failed: '지갑을 만들지 못했어요. 다시 시도할 수 있어요.',
-    failedForGood: '지갑을 만들지 못했어요. 도움이 필요해요.',
     getHelp: '도움 받기',
     retry: '다시 시도',
-    offline: '연결이 끊겼어요. 다시 연결하는 중...',
     balance: (choco) => `${choco} CHOCO`,
     readyDetail: (choco) => `${choco} CHOCO가 들어 있어요. 이제 대화할 수 있어요.`,
     errorCode: (code) => `오류 코드 ${code}`,
   },
+  walletSays: walletSaysKo,
   walletLive: {
-    steps: {
-      REQUESTED: '요청을 받았어요.',
-      ACCOUNT: '계정을 만들고 있어요.',
-      REWARD: '보관함에 선물을 담고 있어요.',
-      BALANCE: '잔액을 확인하고 있어요.',
-    },
-    retryAt: ['', '에 다시 시도합니다.'],
     countdown: (minutes, seconds) => (minutes > 0 ? `${minutes}분 ${seconds}초` : `${seconds}초`),
     anyMoment: '곧 시작',
-    paused: '지금은 지갑 만들기를 잠시 쉬고 있어요. 다시 시작되면 저절로 이어져요.',
     retryRefusals: {
       TOO_MANY_REQUESTS: '조금 전에 시도했어요. 잠시 후 다시 해 주세요.',
       RETRY_NOT_POSSIBLE: '지금은 다시 시도할 수 없어요.',
@@ -169,7 +155,6 @@ export const ko: Catalogue = {
     copyRefused: '복사하지 못했어요. 직접 선택해 복사해 주세요.',
     qrCode: '계정 ID QR 코드',
     balance: '잔액',
-    balanceUnknown: '지갑이 준비되면 보여 드려요.',
     syncedAt: ['', ' 기준'],
     transfers: '받은 내역',
     noTransfers: '아직 받은 CHOCO가 없어요.',
@@ -183,7 +168,7 @@ export const ko: Catalogue = {
       REQUESTED: '지갑을 요청했어요.',
       STARTED: '지갑을 만들기 시작했어요.',
       TAKEN_OVER: '멈춘 작업을 이어받았어요.',
-      HANDED_BACK: '잠시 멈췄어요. 곧 이어서 만듭니다.',
+      HANDED_BACK: '작업을 잠시 내려놓았어요.',
       READY: '지갑이 준비되었어요.',
       FAILED: '만들지 못했어요.',
       RETRIED: '다시 시도하기로 했어요.',
@@ -213,10 +198,6 @@ export const ko: Catalogue = {
     history: (name) => `${name} 님과의 대화`,
     you: '나',
     writing: (name) => `${name} 입력 중`,
-    lockedTitle: '아직 대화할 수 없어요',
-    lockedWaiting: '지갑을 만들고 있어요. 준비되면 바로 열립니다.',
-    lockedRetrying: '지갑 생성에 실패해 다시 시도할 예정이에요. 준비되면 바로 열립니다.',
-    lockedFailed: '지갑을 만들지 못해 대화가 잠겨 있어요.',
     draftKept: '지금 적은 내용은 그대로 남아요.',
     lengthLeft: (count) => `${count}자 남음`,
     lengthOver: (count) => `${count}자 넘었어요`,

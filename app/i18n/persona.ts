@@ -1,7 +1,6 @@
 import type { CharacterId } from '../lib/chat/characters.ts';
+import type { Lines } from './lines.ts';
 import type { Intent } from './persona-words.ts';
-
-export type Lines = readonly [string, string, ...string[]];
 
 type Persona = Readonly<Record<Exclude<Intent, 'wallet'> | 'other' | 'followUp', Lines>> & {
   /** The truth for who asks whether this is a person: each line says AI and that no person is here. */

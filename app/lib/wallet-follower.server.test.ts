@@ -54,6 +54,7 @@ const waiting: WalletView = {
   isReady: false,
   retryAt: null,
   isPaused: false,
+  waitedMs: 0,
   balance: null,
 };
 const ready = { status: 'READY', step: null, isReady: true, balance: '100' } as const;

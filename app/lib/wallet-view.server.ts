@@ -47,6 +47,7 @@ function selectWallets(userIds: readonly string[]) {
       walletStatus: user.walletStatus,
       walletError: user.walletError,
       walletAvailableAt: user.walletAvailableAt,
+      walletRequestedAt: user.walletRequestedAt,
       chocoBalance: user.chocoBalance,
       chocoLastSyncAt: user.chocoLastSyncAt,
       hasAccount,
@@ -67,6 +68,7 @@ type WalletRow = Awaited<ReturnType<typeof selectWallets>>[number];
 
 function toView(row: WalletRow): WalletView {
   const isReady = row.walletStatus === 'READY';
+  const requestedAt = row.walletRequestedAt;
   const retryAt = row.walletStatus === 'FAILED' ? row.walletAvailableAt : null;
   const step = stepOf(row);
   // What only has its balance to be read needs no signature.
@@ -79,6 +81,7 @@ function toView(row: WalletRow): WalletView {
     isReady,
     retryAt: retryAt?.toISOString() ?? null,
     isPaused: Boolean(row.isServicePaused) && step !== null && step !== 'BALANCE' && isComing,
+    waitedMs: isReady || !requestedAt ? null : Math.max(0, Date.now() - requestedAt.getTime()),
     // The column's default of 0 is no balance anybody has read.
     balance: isReady || row.chocoLastSyncAt ? row.chocoBalance : null,
   };

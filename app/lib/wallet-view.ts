@@ -17,6 +17,8 @@ export interface WalletView {
   readonly retryAt: string | null;
   /** The service makes no wallets for a while; this one goes on by itself when it does again. */
   readonly isPaused: boolean;
+  /** Since it was asked for, at the time of this answer; null without a wallet and when READY. */
+  readonly waitedMs: number | null;
   /** Whole CHOCO as a decimal; null until it was read from the chain. */
   readonly balance: string | null;
 }
@@ -36,6 +38,7 @@ export function hasGivenUp(wallet: WalletView): boolean {
   return wallet.status === 'FAILED' && wallet.retryAt === null;
 }
 
+/** Time passes in every view: it makes no difference. */
 export function isSameView(left: WalletView, right: WalletView): boolean {
   return (
     left.accountId === right.accountId &&

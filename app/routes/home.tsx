@@ -1,6 +1,5 @@
 import { CharacterCard } from '../components/CharacterCard.tsx';
 import { Page } from '../components/Page.tsx';
-import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
 import { useText } from '../i18n/use-language.ts';
 import { CHARACTER_IDS } from '../lib/chat/characters.ts';
 import { listLastMessages } from '../lib/chat/conversation.server.ts';
@@ -20,17 +19,12 @@ export async function loader({ request }: Route.LoaderArgs) {
 export default function Home({ loaderData }: Route.ComponentProps) {
   const text = useText();
   const { name, lastMessages } = loaderData;
-  const { wallet } = useWalletState();
   return (
     <Page title={text.home.title} heading={text.home.greeting(name)} lead={text.home.lead}>
       <ul aria-label={text.home.characters} className="grid gap-3 sm:grid-cols-2">
         {CHARACTER_IDS.map((id) => (
           <li key={id}>
-            <CharacterCard
-              id={id}
-              canChat={wallet.isReady}
-              lastMessage={lastMessages[id] ?? null}
-            />
+            <CharacterCard id={id} lastMessage={lastMessages[id] ?? null} />
           </li>
         ))}
       </ul>

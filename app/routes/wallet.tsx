@@ -3,8 +3,8 @@ import { LocalTime } from '../components/LocalTime.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { Page } from '../components/Page.tsx';
 import { MoveList } from '../components/wallet/MoveList.tsx';
-import { needsHelp } from '../components/wallet/RetryWallet.tsx';
 import { TransferList } from '../components/wallet/TransferList.tsx';
+import { useWalletWords } from '../components/wallet/use-wallet-words.ts';
 import { WalletAccount } from '../components/wallet/WalletAccount.tsx';
 import { WalletHelp } from '../components/wallet/WalletHelp.tsx';
 import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
@@ -45,7 +45,8 @@ export async function action({ request }: Route.ActionArgs) {
 export default function WalletPage({ loaderData, actionData }: Route.ComponentProps) {
   const text = useText();
   const page = text.walletPage;
-  const { wallet } = useWalletState();
+  const { wallet, situation } = useWalletState();
+  const words = useWalletWords();
   const { accountId, qrCode, explorerUrl, supportEmail, syncedAt, transfers, moves } = loaderData;
   const refusal = actionData && actionData.outcome !== 'STARTED' ? actionData.outcome : null;
   return (
@@ -56,13 +57,15 @@ export default function WalletPage({ loaderData, actionData }: Route.ComponentPr
             <Notice kind="danger">{text.walletLive.retryRefusals[refusal]}</Notice>
           </div>
         ) : null}
-        {wallet.isPaused ? <Notice kind="wait">{text.walletLive.paused}</Notice> : null}
+        {situation === 'paused' || situation === 'stuck' ? (
+          <Notice kind="wait">{words.line}</Notice>
+        ) : null}
         <section aria-labelledby="wallet-balance" className="card p-6">
           <h2 id="wallet-balance" className="font-semibold">
             {page.balance}
           </h2>
           {wallet.balance === null ? (
-            <p className="mt-1 text-muted">{page.balanceUnknown}</p>
+            <p className="mt-1 text-muted">{words.balance}</p>
           ) : (
             <p className="mt-1 font-bold text-3xl tabular-nums tracking-tight">
               {text.wallet.balance(wallet.balance)}
@@ -76,7 +79,9 @@ export default function WalletPage({ loaderData, actionData }: Route.ComponentPr
             </p>
           ) : null}
         </section>
-        {needsHelp(wallet) ? <WalletHelp wallet={wallet} supportEmail={supportEmail} /> : null}
+        {situation === 'failedForGood' ? (
+          <WalletHelp wallet={wallet} supportEmail={supportEmail} />
+        ) : null}
         <WalletAccount accountId={accountId} qrCode={qrCode} explorerUrl={explorerUrl} />
         <TransferList transfers={transfers} />
         <MoveList moves={moves} />

@@ -13,6 +13,8 @@ import { MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
 import { Icon } from '../Icon.tsx';
 import { Notice } from '../Notice.tsx';
+import { useWalletWords } from '../wallet/use-wallet-words.ts';
+import { useWalletState } from '../wallet/WalletStateProvider.tsx';
 import type { SendFault } from './chat-api.ts';
 import type { Chat } from './use-chat.ts';
 
@@ -50,7 +52,7 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
 
   return (
     <div className="mx-auto w-full max-w-3xl px-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
-      {wallet.isReady ? null : <LockReason wallet={wallet} />}
+      <LockReason />
       <Form
         method="post"
         onSubmit={(event) => {
@@ -157,18 +159,17 @@ function lengthSentence(text: ReturnType<typeof useText>['chat'], left: number):
 }
 
 /** Not a live region: the status line above says what changes. */
-function LockReason({ wallet }: { wallet: WalletView }) {
+function LockReason() {
   const text = useText().chat;
+  const { situation } = useWalletState();
+  const { lock } = useWalletWords();
+  if (!lock) return null;
+  const hasFailed = situation === 'failed' || situation === 'failedForGood';
   return (
     <div className="mb-2">
-      <Notice kind={wallet.status === 'FAILED' ? 'danger' : 'wait'} title={text.lockedTitle}>
-        {lockSentence(text, wallet)} {text.draftKept}
+      <Notice kind={hasFailed ? 'danger' : 'wait'} title={lock.title}>
+        {lock.text} {text.draftKept}
       </Notice>
     </div>
   );
-}
-
-function lockSentence(text: ReturnType<typeof useText>['chat'], wallet: WalletView): string {
-  if (wallet.status !== 'FAILED') return text.lockedWaiting;
-  return wallet.retryAt ? text.lockedRetrying : text.lockedFailed;
 }

@@ -1,20 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { Form, useRevalidator } from 'react-router';
-import { retryableCodes } from '#provisioning/errors.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { RetryOutcome } from '../../lib/wallet-retry.server.ts';
-import { hasGivenUp, type WalletView } from '../../lib/wallet-view.ts';
 import { showToast } from '../toast.ts';
-
-/** Given up, for a reason that may be over: the user may ask for one more try. */
-export function canRetry(wallet: WalletView): boolean {
-  return hasGivenUp(wallet) && retryableCodes.includes(wallet.error ?? '');
-}
-
-/** Given up, and neither waiting nor a retry can change it. */
-export function needsHelp(wallet: WalletView): boolean {
-  return hasGivenUp(wallet) && !canRetry(wallet);
-}
 
 /** A form of the wallet's page before the page is alive; then a call, whose loss is told beside it. */
 export function RetryWallet() {

@@ -1,6 +1,11 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import { useNavigation, useRevalidator } from 'react-router';
 import type { AccountIntent } from '../../lib/account-forms.server.ts';
+import {
+  msUntilNextSituation,
+  situationOf,
+  type WalletSituation,
+} from '../../lib/wallet-situation.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
 import { type FollowTools, followWallet } from './follow-wallet.ts';
 
@@ -9,11 +14,12 @@ const endsSession: readonly string[] = ['sign-out-everywhere', 'delete'] satisfi
 
 interface WalletState {
   readonly wallet: WalletView;
-  /** The server is out of reach. */
-  readonly isOffline: boolean;
+  /** What is true of it; every sentence follows from this: `wallet-words.ts`. */
+  readonly situation: WalletSituation;
 }
 
-const WalletContext = createContext<WalletState | null>(null);
+/** Given by the provider, and by tests that show every situation. */
+export const WalletContext = createContext<WalletState | null>(null);
 
 /** The wallet as it is now, on every page behind sign-in. */
 export function useWalletState(): WalletState {
@@ -61,9 +67,24 @@ export function WalletStateProvider({
     });
   }, [isDone]);
 
-  return (
-    <WalletContext value={{ wallet, isOffline: isOffline && !isDone }}>{children}</WalletContext>
-  );
+  const waitedMs = useWaited(wallet);
+  const situation = situationOf({ wallet, isOffline: isOffline && !isDone, waitedMs });
+  return <WalletContext value={{ wallet, situation }}>{children}</WalletContext>;
+}
+
+/** Draws again when waiting becomes long; by this browser's stopwatch, whatever its clock says. */
+function useWaited(wallet: WalletView): number {
+  const [later, setLater] = useState({ view: wallet, passedMs: 0 });
+  const told = wallet.waitedMs ?? 0;
+  const waitedMs = told + (later.view === wallet ? later.passedMs : 0);
+  useEffect(() => {
+    const restMs = wallet.waitedMs === null ? null : msUntilNextSituation(waitedMs);
+    if (restMs === null) return;
+    const passedMs = waitedMs + restMs - told;
+    const timer = setTimeout(() => setLater({ view: wallet, passedMs }), restMs);
+    return () => clearTimeout(timer);
+  }, [wallet, waitedMs, told]);
+  return waitedMs;
 }
 
 const browserTools: FollowTools = {

@@ -1,8 +1,8 @@
 import { Link, useLocation } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
-import { hasGivenUp, type WalletView } from '../../lib/wallet-view.ts';
+import type { WalletSituation } from '../../lib/wallet-situation.ts';
 import { RetryCountdown } from './RetryCountdown.tsx';
-import { canRetry, needsHelp, RetryWallet } from './RetryWallet.tsx';
+import { RetryWallet } from './RetryWallet.tsx';
 import { useReadyToast } from './use-ready-toast.ts';
 import { WalletSentence } from './WalletSentence.tsx';
 import { useWalletState } from './WalletStateProvider.tsx';
@@ -14,7 +14,7 @@ import { WalletSteps } from './WalletSteps.tsx';
  */
 export function WalletStatusPolling() {
   const text = useText();
-  const { wallet, isOffline } = useWalletState();
+  const { wallet, situation } = useWalletState();
   const { pathname } = useLocation();
   useReadyToast(wallet);
 
@@ -22,16 +22,19 @@ export function WalletStatusPolling() {
     <section aria-label={text.wallet.name} className="border-line border-t">
       <div className="mx-auto flex min-h-12 max-w-3xl items-center justify-between gap-3 px-4 py-1 text-sm">
         <div className="flex min-w-0 items-center gap-2.5">
-          <span aria-hidden="true" className={`size-2.5 shrink-0 rounded-full ${dotOf(wallet)}`} />
+          <span
+            aria-hidden="true"
+            className={`size-2.5 shrink-0 rounded-full ${dotOf(situation)}`}
+          />
           <p role="status" data-wallet-status={wallet.status} data-wallet-step={wallet.step}>
-            {isOffline ? text.wallet.offline : <WalletSentence wallet={wallet} />}
+            <WalletSentence />
           </p>
-          {wallet.retryAt && !isOffline && !wallet.isPaused ? (
+          {wallet.retryAt && situation === 'retrying' ? (
             <RetryCountdown until={wallet.retryAt} />
           ) : null}
         </div>
-        {canRetry(wallet) ? <RetryWallet /> : null}
-        {needsHelp(wallet) && pathname !== '/wallet' ? (
+        {situation === 'failed' ? <RetryWallet /> : null}
+        {situation === 'failedForGood' && pathname !== '/wallet' ? (
           <Link to="/wallet" className="link shrink-0">
             {text.wallet.getHelp}
           </Link>
@@ -42,7 +45,9 @@ export function WalletStatusPolling() {
   );
 }
 
-function dotOf(wallet: WalletView): string {
-  if (wallet.isReady) return 'bg-good';
-  return hasGivenUp(wallet) ? 'bg-danger' : 'bg-wait animate-breathe';
+function dotOf(situation: WalletSituation): string {
+  if (situation === 'ready') return 'bg-good';
+  return situation === 'failed' || situation === 'failedForGood'
+    ? 'bg-danger'
+    : 'bg-wait animate-breathe';
 }

@@ -16,6 +16,7 @@ const waiting: WalletView = {
   isReady: false,
   retryAt: null,
   isPaused: false,
+  waitedMs: 0,
   balance: null,
 };
 const ready: WalletView = { ...waiting, status: 'READY', step: null, isReady: true, balance: '1' };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { catalogueOf, type Language } from '../../i18n/language.ts';
-import type { Lines, PersonaBook } from '../../i18n/persona.ts';
+import type { Lines } from '../../i18n/lines.ts';
+import type { PersonaBook } from '../../i18n/persona.ts';
 import { personaEn } from '../../i18n/persona-en.ts';
 import { personaKo } from '../../i18n/persona-ko.ts';
 import { INTENTS, type Intent, personaWords } from '../../i18n/persona-words.ts';

@@ -1,0 +1,111 @@
+import type { WalletStep, WalletView } from '../lib/wallet-view.ts';
+import type { Catalogue } from './catalogue.ts';
+
+const steps: Readonly<Record<WalletStep, string>> = {
+  REQUESTED: 'We have your request.',
+  ACCOUNT: 'Making the account.',
+  REWARD: 'Opening its storage and putting your gift in.',
+  BALANCE: 'Checking the balance.',
+};
+
+/** What waits for a worker is not being worked on, however far it has come. */
+function progress({ status, step }: WalletView): string {
+  if (status === 'PENDING') {
+    const waiting = 'Wallet waiting to be created...';
+    return step === 'REQUESTED' ? `${waiting} ${steps.REQUESTED}` : waiting;
+  }
+  return step === null ? 'Creating your wallet...' : `Creating your wallet... ${steps[step]}`;
+}
+
+const LOCKED = 'Chat is not open yet';
+const OPENS = 'Opens when your wallet is ready';
+const SHOWN_LATER = 'You will see it when the wallet is ready.';
+
+export const walletSaysEn: Catalogue['walletSays'] = {
+  offline: {
+    line: 'Connection lost. Reconnecting...',
+    lock: {
+      title: LOCKED,
+      text: 'We will tell you how your wallet is as soon as the connection is back.',
+    },
+    card: 'Checked again when the connection is back',
+    balance: 'We will look again when the connection is back.',
+  },
+  none: {
+    line: 'No wallet yet.',
+    lock: { title: LOCKED, text: 'You need a wallet to chat.' },
+    card: 'Needs a wallet',
+    balance: 'There is no wallet yet.',
+  },
+  paused: {
+    line: 'We are taking a short break from making wallets. Yours goes on by itself afterwards.',
+    lock: {
+      title: LOCKED,
+      text: 'Making wallets is paused for a short while. Chat opens when yours is ready.',
+    },
+    card: OPENS,
+    balance: SHOWN_LATER,
+  },
+  waiting: {
+    line: progress,
+    lock: {
+      title: LOCKED,
+      text: 'Your wallet is being created. Chat opens by itself when it is ready.',
+    },
+    card: OPENS,
+    balance: SHOWN_LATER,
+  },
+  slow: {
+    line: (wallet) => `${progress(wallet)} It is taking longer than usual.`,
+    lock: {
+      title: LOCKED,
+      text: 'Creating your wallet is taking longer than usual. Chat opens by itself when it is ready.',
+    },
+    card: OPENS,
+    balance: SHOWN_LATER,
+  },
+  stuck: {
+    line: 'Your wallet is delayed by a problem of the service or of the NEAR network. Your request is safe and goes on by itself.',
+    lock: {
+      title: LOCKED,
+      text: 'Your wallet is delayed by a problem of the service or of the network. You can close this page and come back later.',
+    },
+    card: OPENS,
+    balance: SHOWN_LATER,
+  },
+  ready: {
+    line: ({ balance }) => `Wallet · ${balance ?? '0'} CHOCO`,
+    lock: null,
+    card: null,
+    balance: 'The balance could not be read yet.',
+  },
+  retrying: {
+    line: ['Wallet creation failed. Retrying... Next try at ', '.'],
+    lock: {
+      title: LOCKED,
+      text: 'Creating your wallet failed and will be tried again. Chat opens by itself.',
+    },
+    card: OPENS,
+    balance: SHOWN_LATER,
+  },
+  failed: {
+    line: ({ error }) =>
+      `Your wallet could not be created. You can try again.${error ? ` (Error code ${error})` : ''}`,
+    lock: {
+      title: LOCKED,
+      text: 'Chat is locked because your wallet could not be created. You can try again above.',
+    },
+    card: 'Locked: your wallet could not be created',
+    balance: 'Your wallet could not be created, so there is no balance.',
+  },
+  failedForGood: {
+    line: ({ error }) =>
+      `Your wallet could not be created. It needs help.${error ? ` (Error code ${error})` : ''}`,
+    lock: {
+      title: LOCKED,
+      text: 'Chat is locked because your wallet could not be created. The wallet page tells how to get help.',
+    },
+    card: 'Locked: your wallet could not be created',
+    balance: 'Your wallet could not be created, so there is no balance.',
+  },
+};
