@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { databaseHandle, migrateDatabase } from '#app/lib/db.server.ts';
 import { configureEnvironment } from '#app/lib/env.server.ts';
+import { engineLog } from '#app/lib/log.server.ts';
 import { walletEngine } from '#app/lib/near/wallet-engine.server.ts';
 import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
-import { createJsonRpcClient } from '#provisioning/adapters/json-rpc-client.ts';
 import { createJsonRpcNearChain } from '#provisioning/adapters/json-rpc-near-chain.ts';
 import { betterSqlite3Database } from '#provisioning/adapters/sql-database.ts';
 import { createSqliteTransactionLedger } from '#provisioning/adapters/sqlite-transaction-ledger.ts';
@@ -62,7 +62,11 @@ export async function setStage({
   const handle = databaseHandle();
   if (handle.kind !== 'sqlite') throw new Error('the benchmark runs on a database file');
   const { sqlite } = handle;
-  const chain = createJsonRpcNearChain({ rpc: createJsonRpcClient({ urls: [devnet.rpcUrl] }) });
+  const chain = createJsonRpcNearChain({
+    urls: [devnet.rpcUrl],
+    expectedChainId: null,
+    log: engineLog(),
+  });
   await openOldDeployment(sqlite, chain);
   return { devnet, sqlite, engine: walletEngine(), chain, env };
 }
@@ -75,7 +79,7 @@ async function openOldDeployment(sqlite: Database.Database, chain: NearChain): P
   const ledger = createSqliteTransactionLedger(betterSqlite3Database(sqlite));
   await ledger.openDeployment({
     deploymentId: 'bench',
-    genesisHash: await chain.readGenesisHash(),
+    genesisHash: (await chain.requireChain({ genesisHash: null })).genesisHash,
     networkId: 'devnet',
     serviceAccountId: SERVICE_ACCOUNT,
     tokenContract: CHOCO_TOKEN,

@@ -54,7 +54,7 @@ export interface Comparison {
   lanes: { compared: number; differences: LaneDifference[] };
   transactions: {
     compared: number;
-    /** Too old for the nodes to remember. */
+    /** Too old for the nodes to remember, or not to be decided by those that answer. */
     unverifiable: number;
     differences: TransactionDifference[];
   };
@@ -186,12 +186,8 @@ async function compareTransaction({
 }: ComparisonParts & { stored: StoredTransaction; finalHeight: number }): Promise<
   TransactionDifference | 'unverifiable' | null
 > {
-  const { hash, purpose, status } = stored;
-  const answer = await patiently(clock, async () => {
-    const found = await chain.readTransaction(stored);
-    if (found.kind === 'pending') throw new ServiceFault('NODE_UNREACHABLE', 'no answer');
-    return found;
-  });
+  const { hash, purpose, status, referenceHeight } = stored;
+  const answer = await patiently(clock, () => chain.lookUpTransaction(stored));
   const difference = (found: TransactionDifference['chain']) => ({
     hash,
     purpose,
@@ -205,8 +201,17 @@ async function compareTransaction({
   const isSettled = status === 'SUCCEEDED' || status === 'FAILED';
   if (!isSettled) return null;
   // Nodes forget; within its validity a transaction is still known.
-  const isRecent = finalHeight <= stored.referenceHeight + validityBlocks;
-  return isRecent ? difference('UNKNOWN') : 'unverifiable';
+  if (finalHeight > referenceHeight + validityBlocks) return 'unverifiable';
+  // The first node that answers may lag: only all that must know it can deny what was final once.
+  const everywhere = await chain.readTransactionEverywhere({
+    ...stored,
+    minFinalHeight: finalHeight,
+    reachBackTo: referenceHeight,
+  });
+  if (everywhere.kind === 'unknown') return difference('UNKNOWN');
+  if (everywhere.kind !== 'final') return 'unverifiable';
+  const found = everywhere.outcome.succeeded ? 'SUCCEEDED' : 'FAILED';
+  return found === status ? null : difference(found);
 }
 
 async function compareWallet({

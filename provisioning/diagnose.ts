@@ -7,6 +7,7 @@ import type { KeyVault } from './key-vault.ts';
 import { isBehindChain } from './lane-nonce.ts';
 import type { LaneStore } from './lane-store.ts';
 import type { NearChain, NodeView } from './near-chain.ts';
+import { isExpectedChainId } from './network-chain-id.ts';
 import { spendLimitsOf } from './spend-limits.ts';
 import type { Deployment, TransactionLedger } from './transaction-ledger.ts';
 import { maxWalletCost, usualRegistrationYocto, walletRunway } from './transaction-plan.ts';
@@ -45,7 +46,7 @@ type Report = (finding: Finding) => void;
 /**
  * Looks for every misconfiguration that can be seen from the database and the chain. Changes nothing,
  * signs nothing, needs no running server.
- * @param expectedChainId what the nodes must call their chain; null: anything
+ * @param expectedChainId what the nodes must call their chain; null: a local one of any name
  * @throws ServiceFault `DATABASE_BUSY` when the database does not answer
  */
 export async function diagnose(
@@ -191,7 +192,7 @@ async function examineNodes(
   }
   const wrong = answering.filter(
     ({ chainId, genesisHash }) =>
-      (expectedChainId !== null && chainId !== expectedChainId) ||
+      !isExpectedChainId(chainId, expectedChainId) ||
       (deployment !== null && genesisHash !== deployment.genesisHash) ||
       genesisHash !== answering[0]?.genesisHash,
   );

@@ -67,7 +67,8 @@ export const pauseRemedies = {
   SERVICE_ACCOUNT_MISSING: 'Check NEAR_SERVICE_ACCOUNT_ID and NEAR_NETWORK_ID: no such account.',
   SERVICE_KEY_INVALID:
     'Check NEAR_SERVICE_PRIVATE_KEY: it is no full-access key of the service account.',
-  WRONG_CHAIN: 'The database belongs to another chain: restore its chain, or use a new database.',
+  WRONG_CHAIN:
+    'The nodes of NEAR_NODE_URL serve another chain than NEAR_NETWORK_ID or the database says: name nodes of that chain, or use a new database.',
   SERVICE_ACCOUNT_CHANGED:
     'Put NEAR_SERVICE_ACCOUNT_ID back: wallets waiting in this database are sub-accounts of the other account.',
   DATABASE_BEHIND_CHAIN:
@@ -79,7 +80,8 @@ export type PauseReason = keyof typeof pauseRemedies;
 
 /** Faults of one process, over by themselves; with what to do where that may not be. */
 const processFaultRemedies = {
-  NODE_UNREACHABLE: 'Check NEAR_NODE_URL: the nodes it names, and the way there.',
+  NODE_UNREACHABLE:
+    'Check NEAR_NODE_URL: the nodes it names, the way there, and what they answer.',
   RATE_LIMITED: 'Name a node in NEAR_NODE_URL that allows more calls.',
   /** Nodes that show less than our own final transactions did. */
   NODES_LAG: 'Check NEAR_NODE_URL: put a node in front that keeps up with the chain.',

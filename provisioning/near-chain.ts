@@ -22,12 +22,22 @@ export interface FinalBlock extends BlockReference {
   timestampMs: number;
 }
 
+/** Which chain it is. A network's name alone does not say: anybody may start a `testnet`. */
+export interface ChainIdentity {
+  /** `mainnet`, `testnet`, … */
+  chainId: string;
+  /** Base58. */
+  genesisHash: string;
+}
+
 /** An outcome at `final_execution_status` FINAL: a fact that does not change. */
 export interface FinalOutcome {
   succeeded: boolean;
   /** The chain's ActionError, JSON, when it failed. */
   failure: string | null;
+  /** 0 when the node's figures cannot be read. */
   gasBurnt: bigint;
+  /** What the signer lost: gas burnt at its price, the contracts' rewards in it, and charges. */
   burntYocto: bigint;
 }
 
@@ -51,29 +61,43 @@ export interface AccessKeyView {
 
 /** What one endpoint says of itself. */
 export type NodeView = { url: string; isArchival: boolean } & (
-  | { isAnswering: false; failure: string; finalHeight: 0; finalBlockAtMs: 0 }
   | {
+      isAnswering: false;
+      failure: string;
+      /** `unreachable`, `timeout`, `rate-limited`, `own-error`, …: what came in an answer's place. */
+      failureKind: string;
+      finalHeight: 0;
+      finalBlockAtMs: 0;
+    }
+  | (ChainIdentity & {
       isAnswering: true;
-      /** `mainnet`, `testnet`, … */
-      chainId: string;
-      genesisHash: string;
       finalHeight: number;
       /** The time in the newest final block. */
       finalBlockAtMs: number;
       /** The oldest block whose transactions it still knows. */
       earliestHeight: number;
-    }
+    })
 );
 
 /**
- * The chain, at final blocks only. Every call has a timeout. All but `sendTransaction` and
- * `readTransaction` throw ServiceFault `NODE_UNREACHABLE` or `RATE_LIMITED` when no endpoint answers.
+ * The chain, at final blocks only. What an endpoint says counts when it answers what was asked and
+ * the endpoint has proven its chain; else the next one is asked. Every call has a timeout. All but
+ * `sendTransaction` and `readTransaction` throw ServiceFault `NODE_UNREACHABLE` or `RATE_LIMITED`
+ * when no endpoint answers.
  */
 export interface NearChain {
   /** Asks every endpoint for its state, each alone. Never throws. */
   readNodes(): Promise<NodeView[]>;
 
-  readGenesisHash(): Promise<string>;
+  /**
+   * From now on only endpoints of this chain count; before it is called, those of the chain on which
+   * all that answer agree.
+   * @param genesisHash of the stored deployment; null: nothing is stored, all that answer must agree
+   * @returns the chain of those that answer
+   * @throws ServiceFault `WRONG_CHAIN` when all endpoints are of another chain (or network), or when
+   * nothing is stored and they disagree; `NODE_UNREACHABLE` when the right one may be out of reach
+   */
+  requireChain(expected: { genesisHash: string | null }): Promise<ChainIdentity>;
 
   /** The newest final block seen until now; never older than one given before. */
   readFinalBlock(): Promise<FinalBlock>;
@@ -82,16 +106,32 @@ export interface NearChain {
    * Sends stored bytes (`wait_until: INCLUDED`). Never throws: whatever went wrong, the result is
    * unknown until the hash is settled.
    */
-  sendTransaction(transaction: { hash: string; signedBytes: string }): Promise<TransactionAnswer>;
+  sendTransaction(transaction: {
+    hash: string;
+    signerId: string;
+    signedBytes: string;
+  }): Promise<TransactionAnswer>;
 
-  /** Asks for a transaction by hash and waits for FINAL as long as the node does (10 s). Never throws. */
+  /**
+   * Asks for a transaction by hash and waits for FINAL as long as the node does (10 s). A hash that
+   * the node does not know is `pending` after that wait: a denial is had from `lookUpTransaction`.
+   * Never throws.
+   */
   readTransaction(transaction: { hash: string; signerId: string }): Promise<TransactionAnswer>;
 
   /**
-   * Asks every endpoint, archival ones too, for the hash. `unknown` only when there is an endpoint
-   * whose final block is at or after `minFinalHeight` and whose history reaches back to
-   * `reachBackTo`, all such say UNKNOWN_TRANSACTION or show an invalid transaction's outcome (which
-   * had no effect), and no endpoint was out of reach. Never `rejected`.
+   * What the first endpoint that answers knows of a hash now, without waiting (`wait_until: NONE`, the
+   * only level at which nearcore denies a hash at once). `pending`: it knows the transaction, and in
+   * no block.
+   */
+  lookUpTransaction(transaction: { hash: string; signerId: string }): Promise<TransactionAnswer>;
+
+  /**
+   * Asks every endpoint of this chain, archival ones too, for the hash. An outcome or an inclusion
+   * counts whichever endpoint shows it; two different outcomes are `pending`. `unknown` only when
+   * there is an endpoint whose final block is at or after `minFinalHeight` and whose history reaches
+   * back to `reachBackTo`, all such say UNKNOWN_TRANSACTION or show an invalid transaction's outcome
+   * (which had no effect), and no endpoint of this chain was out of reach. Never `rejected`.
    */
   readTransactionEverywhere(transaction: {
     hash: string;
@@ -100,20 +140,29 @@ export interface NearChain {
     reachBackTo: number;
   }): Promise<TransactionAnswer>;
 
-  /** @param atHeight a final height; the newest final block when left out. Null: no such account. */
+  /**
+   * @param atHeight a final height; the newest final block when left out
+   * @param confirmAbsence null only when a second endpoint says so too, where several are configured
+   * @returns null: no such account
+   */
   viewAccount(view: {
     accountId: string;
     atHeight?: number;
+    confirmAbsence?: boolean;
   }): Promise<{ amountYocto: bigint; height: number } | null>;
 
-  /** Null: the account has no such key, or there is no such account. */
+  /**
+   * Null: the account has no such key, or there is no such account.
+   * @param confirmAbsence as of `viewAccount`
+   */
   viewAccessKey(view: {
     accountId: string;
     publicKey: string;
     atHeight?: number;
+    confirmAbsence?: boolean;
   }): Promise<(AccessKeyView & { height: number }) | null>;
 
-  /** All keys of an account. */
+  /** All keys of an account, however many, at one block. Empty: none, or no such account. */
   viewAccessKeys(view: { accountId: string }): Promise<AccessKeyView[]>;
 
   /** NEP-145: whether the account is registered with the token. */
@@ -131,7 +180,9 @@ export interface NearChain {
   }): Promise<bigint>;
 
   /**
-   * NEP-148 `ft_metadata`. @throws ServiceFault `TOKEN_CONTRACT_MISSING` when no token is there.
+   * NEP-148 `ft_metadata`.
+   * @throws ServiceFault `TOKEN_CONTRACT_MISSING` when no token is there, and a second endpoint says
+   * so too where several are configured; likewise in all other reads of a token
    */
   viewTokenDecimals(view: { tokenContract: string }): Promise<number>;
 

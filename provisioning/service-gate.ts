@@ -91,7 +91,8 @@ export function createServiceGate({
 
   /** Only for settings of our own: a wrong one here must not pay from, or into, the wrong place. */
   const meetChain = async (): Promise<Service> => {
-    const genesisHash = await chain.readGenesisHash();
+    const known = await ledger.readDeployment();
+    const { genesisHash } = await identifyChain(known);
     const requireSame = (deployment: Deployment) => {
       if (deployment.genesisHash !== genesisHash) {
         const message = `genesis is ${genesisHash}, the database knows another`;
@@ -102,7 +103,6 @@ export function createServiceGate({
         throw new ServiceFault('SERVICE_ACCOUNT_CHANGED', message);
       }
     };
-    const known = await ledger.readDeployment();
     const reward = await examineService().catch((error) => {
       if (known) requireSame(known);
       throw error;
@@ -121,6 +121,19 @@ export function createServiceGate({
     return { deployment: await memory.compare(), reward };
   };
 
+  /**
+   * Nodes of the stored chain when there is one. Where all are of another, the ledger decides: a
+   * deployment that has signed nothing may begin anew with the chain of its nodes.
+   */
+  const identifyChain = async (stored: Deployment | null) => {
+    try {
+      return await chain.requireChain({ genesisHash: stored?.genesisHash ?? null });
+    } catch (error) {
+      if (!stored || !(error instanceof ServiceFault && error.code === 'WRONG_CHAIN')) throw error;
+      return chain.requireChain({ genesisHash: null });
+    }
+  };
+
   /** Whether the account can pay and the token be paid. */
   const examineService = async (): Promise<Reward> => {
     await checkServiceKey();
@@ -131,12 +144,13 @@ export function createServiceGate({
   };
 
   const checkServiceKey = async () => {
-    if (!(await chain.viewAccount({ accountId: serviceAccountId }))) {
+    const accountId = serviceAccountId;
+    if (!(await chain.viewAccount({ accountId, confirmAbsence: true }))) {
       throw new ServiceFault('SERVICE_ACCOUNT_MISSING', `${serviceAccountId} does not exist`);
     }
     // The account's own key is derived from nothing.
     const publicKey = vault.lanePublicKey({ deploymentId: '', laneNumber: 0 });
-    const key = await chain.viewAccessKey({ accountId: serviceAccountId, publicKey });
+    const key = await chain.viewAccessKey({ accountId, publicKey, confirmAbsence: true });
     if (!key?.fullAccess) {
       throw new ServiceFault('SERVICE_KEY_INVALID', `${publicKey} has no full access`);
     }

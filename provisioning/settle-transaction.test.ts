@@ -45,6 +45,7 @@ function chainOf(answers: (object | Error)[] = []) {
     chain: {
       sendTransaction: refused,
       readTransaction: refused,
+      lookUpTransaction: refused,
       readFinalBlock: async () => ({ height: height(), hash: 'block', timestampMs: 0 }),
       viewAccessKey: async () => ({ nonce: 4, height: 10 }),
     } as never,

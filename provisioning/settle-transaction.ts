@@ -264,7 +264,7 @@ export function createTransactionSettler({
       if (signal.aborted) throw new StoppedError();
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       // The hash first: a node that has the transaction says so, and need not judge its nonce again.
-      answer = await asking(sending, () => chain.readTransaction(transaction));
+      answer = await asking(sending, () => lookUp(transaction));
       if (answer.kind === 'unknown' || answer.kind === 'pending') {
         answer = await asking(sending, () => chain.sendTransaction(transaction));
       }

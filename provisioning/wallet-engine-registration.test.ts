@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHOCO_TOKEN, createGenesis } from '#devnet/genesis.ts';
-import { isRecord } from './adapters/json-rpc-client.ts';
+import { isRecord } from './adapters/rpc-reply.ts';
 import type { RpcTransport } from './adapters/rpc-transport.ts';
 import { during, expectOneOfEach, ledger, startEngine } from './testing/engine-scenes.ts';
 import { World } from './testing/world.ts';

@@ -1,19 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { createJsonRpcClient } from './json-rpc-client.ts';
+import { fakeError, fakeHash, fakeNodes } from '../testing/fake-nodes.ts';
+import { World } from '../testing/world.ts';
 import { createJsonRpcNearChain } from './json-rpc-near-chain.ts';
 
-/** A node that answers every call with one error, as nearcore words it. */
+/** A node that answers every question with one error, as nearcore words it. */
 function chainAnswering(cause: string, data?: unknown) {
-  const error = { name: 'HANDLER_ERROR', cause: { name: cause, info: {} }, code: -32000, data };
-  const rpc = createJsonRpcClient({
-    urls: ['node'],
-    transport: async () => ({ httpStatus: 200, body: JSON.stringify({ error }) }),
-    clock: { now: () => 0 },
-  });
-  return createJsonRpcNearChain({ rpc });
+  return chainReplying((method) => (method === 'status' ? null : fakeError(cause, { data })));
 }
 
-const transaction = { hash: 'hash', signerId: 'service.near', signedBytes: '' };
+function chainReplying(reply: (method: string) => ReturnType<typeof fakeError> | null) {
+  const { transport } = fakeNodes({ node: { reply: ({ method }) => reply(method) } });
+  return createJsonRpcNearChain({
+    urls: ['node'],
+    expectedChainId: null,
+    transport,
+    clock: { now: () => 0 },
+    log: new World().log(),
+  });
+}
+
+const transaction = { hash: fakeHash('T'), signerId: 'service.near', signedBytes: '' };
 
 describe("a node's error for a transaction", () => {
   it.each([
@@ -61,22 +67,7 @@ describe("a node's error for a transaction", () => {
   });
 
   it('PARSE_ERROR proves no death', async () => {
-    const chain = createJsonRpcNearChain({
-      rpc: createJsonRpcClient({
-        urls: ['node'],
-        transport: async ({ body }) => {
-          const results: Record<string, unknown> = {
-            block: { header: { height: 100, hash: 'hash', timestamp: 0 } },
-            status: { sync_info: { earliest_block_height: 1 } },
-          };
-          const result = results[Object(body).method];
-          const error = { cause: { name: 'PARSE_ERROR', info: {} } };
-          return result
-            ? { httpStatus: 200, body: JSON.stringify({ result }) }
-            : { httpStatus: 400, body: JSON.stringify({ error }) };
-        },
-      }),
-    });
+    const chain = chainReplying((method) => (method === 'tx' ? fakeError('PARSE_ERROR') : null));
     const asked = { hash: 'hash', signerId: 'signer', minFinalHeight: 50, reachBackTo: 10 };
     expect(await chain.readTransactionEverywhere(asked)).toEqual({ kind: 'pending' });
   });
@@ -108,6 +99,5 @@ describe("a node's error for a question", () => {
     await expect(chain.isRegistered(token)).rejects.toMatchObject(fault);
     await expect(chain.viewTokenBalance(token)).rejects.toMatchObject(fault);
     await expect(chain.readFinalBlock()).rejects.toMatchObject(fault);
-    await expect(chain.readGenesisHash()).rejects.toMatchObject(fault);
   });
 });

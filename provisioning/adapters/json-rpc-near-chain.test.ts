@@ -1,92 +1,99 @@
 import { describe, expect, it } from 'vitest';
+import {
+  type FakeNode,
+  type FakeReply,
+  fakeError,
+  fakeHash,
+  fakeNodes,
+} from '../testing/fake-nodes.ts';
 import { describeNearChain } from '../testing/near-chain-suite.ts';
 import { World } from '../testing/world.ts';
-import { createJsonRpcClient } from './json-rpc-client.ts';
 import { createJsonRpcNearChain } from './json-rpc-near-chain.ts';
-import type { RpcTransport } from './rpc-transport.ts';
 
 describeNearChain({
   name: 'JSON-RPC to the devnet',
   async create() {
     const world = new World();
-    const rpc = createJsonRpcClient({
-      urls: ['node'],
-      transport: world.transport,
-      clock: world.clock,
-    });
     await world.clock.advance(3_000);
-    return { world, chain: createJsonRpcNearChain({ rpc }) };
+    const { transport, clock } = world;
+    const nodes = { urls: ['node'], expectedChainId: null, transport, clock, log: world.log() };
+    return { world, chain: createJsonRpcNearChain(nodes) };
   },
 });
 
-type TxAnswer = 'unknown' | 'final' | 'included' | 'invalid' | 'timeout';
+const hash = fakeHash('T');
+const signerId = 'service.near';
+
+type TxAnswer = 'unknown' | 'final' | 'failed' | 'included' | 'invalid' | 'timeout' | 'down';
 interface Endpoint {
   final: number;
   /** Null: the node does not say. */
   earliest: number | null;
-  tx: TxAnswer | 'down';
+  tx: TxAnswer;
+  genesisHash?: string;
 }
 
-const outcome = { outcome: { gas_burnt: 3, tokens_burnt: '4' } };
-const results: Record<'final' | 'included' | 'invalid', object> = {
-  final: {
-    final_execution_status: 'FINAL',
-    status: { SuccessValue: '' },
-    transaction_outcome: outcome,
-    receipts_outcome: [outcome, outcome],
-  },
-  included: { final_execution_status: 'INCLUDED', status: 'Started' },
+const outcome = { id: hash, outcome: { gas_burnt: 3, tokens_burnt: '3' } };
+const receipt = { id: 'receipt', outcome: { gas_burnt: 3, tokens_burnt: '3' } };
+const final = {
+  final_execution_status: 'FINAL',
+  status: { SuccessValue: '' },
+  transaction: { hash, signer_id: signerId },
+  transaction_outcome: outcome,
+  receipts_outcome: [receipt, receipt],
+};
+const replies: Record<TxAnswer, FakeReply> = {
+  final: { result: final },
+  failed: { result: { ...final, status: { Failure: { ActionError: { index: 0, kind: 'Any' } } } } },
+  included: { result: { final_execution_status: 'INCLUDED', status: 'Started' } },
   invalid: {
-    final_execution_status: 'FINAL',
-    status: { Failure: { InvalidTxError: { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } } } },
-    transaction_outcome: outcome,
-    receipts_outcome: [],
+    result: {
+      ...final,
+      status: { Failure: { InvalidTxError: { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } } } },
+    },
   },
+  unknown: fakeError('UNKNOWN_TRANSACTION', { info: { requested_transaction_hash: hash } }),
+  timeout: fakeError('TIMEOUT_ERROR'),
+  down: 'no connection',
 };
 
 /** Nodes of one chain, each with its own head and history; archival ones have names with "old". */
 function chainOf(endpoints: Record<string, Endpoint>) {
-  const asked: string[] = [];
-  const transport: RpcTransport = async ({ url, body }) => {
-    const { method } = body as { method: string };
-    const node = endpoints[url];
-    if (!node || node.tx === 'down') throw new Error('connection refused');
-    const reply = (part: object) => ({
-      httpStatus: 200,
-      body: JSON.stringify({ jsonrpc: '2.0', id: 'x', ...part }),
-    });
-    const error = (name: string) => reply({ error: { name: 'HANDLER_ERROR', cause: { name } } });
-    if (method === 'block') return reply({ result: { header: { height: node.final, hash: 'h' } } });
-    if (method === 'status') {
-      const sync = node.earliest === null ? {} : { earliest_block_height: node.earliest };
-      return reply({ result: { sync_info: sync } });
-    }
-    asked.push(url);
-    if (node.tx === 'unknown') return error('UNKNOWN_TRANSACTION');
-    if (node.tx === 'timeout') return error('TIMEOUT_ERROR');
-    return reply({ result: results[node.tx] });
-  };
-  const client = (urls: string[]) =>
-    createJsonRpcClient({ urls, transport, clock: { now: () => 0 } });
-  const urls = Object.keys(endpoints);
-  const archivalUrls = urls.filter((url) => url.includes('old'));
-  const chain = createJsonRpcNearChain({
-    rpc: client(urls.filter((url) => !url.includes('old'))),
-    archival: archivalUrls.length > 0 ? client(archivalUrls) : null,
+  const nodes = Object.entries(endpoints).map(([url, { final, earliest, tx, genesisHash }]) => {
+    const node: FakeNode = {
+      height: final,
+      earliestHeight: earliest,
+      ...(genesisHash && { genesisHash }),
+      reply: ({ method }) => (method === 'tx' || tx === 'down' ? replies[tx] : null),
+    };
+    return [url, node] as const;
   });
-  return { chain, asked };
+  const { transport, asked } = fakeNodes(Object.fromEntries(nodes));
+  const urls = Object.keys(endpoints);
+  const world = new World();
+  const chain = createJsonRpcNearChain({
+    urls: urls.filter((url) => !url.includes('old')),
+    archivalUrls: urls.filter((url) => url.includes('old')),
+    expectedChainId: null,
+    transport,
+    clock: { now: () => 0 },
+    log: world.log(),
+  });
+  const askedFor = (method: string) =>
+    asked.filter((call) => call.endsWith(` ${method}`)).map((call) => call.split(' ')[0]);
+  return { chain, askedFor, logged: world.logged };
 }
 
 describe('asked everywhere for a transaction', () => {
   const ask = async (endpoints: Record<string, Endpoint>) => {
-    const { chain, asked } = chainOf(endpoints);
+    const { chain, askedFor, logged } = chainOf(endpoints);
     const answer = await chain.readTransactionEverywhere({
-      hash: 'hash',
-      signerId: 'service.near',
+      hash,
+      signerId,
       minFinalHeight: 100,
       reachBackTo: 40,
     });
-    return { kind: answer.kind, asked };
+    return { kind: answer.kind, asked: askedFor('tx'), logged };
   };
   const node = (tx: Endpoint['tx'], changes: Partial<Endpoint> = {}): Endpoint => ({
     final: 100,
@@ -118,7 +125,7 @@ describe('asked everywhere for a transaction', () => {
     const pruned = node('unknown', { earliest: 41 });
     const { kind, asked } = await ask({ a: pruned, old: node('unknown', { earliest: 0 }) });
     expect(kind).toBe('unknown');
-    expect(asked).toEqual(['old']);
+    expect(asked).toEqual(['a', 'old']);
     expect((await ask({ a: node('unknown'), old: node('down') })).kind).toBe('pending');
   });
 
@@ -126,6 +133,34 @@ describe('asked everywhere for a transaction', () => {
     expect((await ask({ a: node('unknown'), b: node('final') })).kind).toBe('final');
     expect((await ask({ a: node('unknown'), b: node('included') })).kind).toBe('included');
     expect((await ask({ a: node('unknown'), old: node('final') })).kind).toBe('final');
+  });
+
+  it('believes a node that knows it, though its denial would prove nothing', async () => {
+    const lagging = node('final', { final: 99, earliest: null });
+    expect((await ask({ a: lagging, b: node('unknown') })).kind).toBe('final');
+    expect((await ask({ a: node('down'), b: lagging })).kind).toBe('final');
+    const included = node('included', { earliest: 41 });
+    expect((await ask({ a: node('unknown'), b: included })).kind).toBe('included');
+  });
+
+  it('believes neither of two nodes that show different ends', async () => {
+    const { kind, logged } = await ask({ a: node('final'), b: node('failed') });
+    expect(kind).toBe('pending');
+    expect(logged).toMatchObject([{ level: 'error', fields: { hash } }]);
+  });
+
+  it('gives a node of another chain no say, neither to deny nor to keep the matter open', async () => {
+    const { chain, logged } = chainOf({
+      a: node('unknown'),
+      b: node('final', { genesisHash: fakeHash('X'), final: 900 }),
+    });
+    await chain.requireChain({ genesisHash: fakeHash('G') });
+    const asked = { hash, signerId, minFinalHeight: 100, reachBackTo: 40 };
+    expect(await chain.readTransactionEverywhere(asked)).toEqual({ kind: 'unknown' });
+    expect(await chain.readTransactionEverywhere({ ...asked, minFinalHeight: 500 })).toEqual({
+      kind: 'pending',
+    });
+    expect(logged.map(({ message }) => message)).toEqual(['a node of another chain is left out']);
   });
 
   it.each(['down', 'timeout'] as const)(
@@ -139,26 +174,5 @@ describe('asked everywhere for a transaction', () => {
   it('takes an invalid outcome in a block for no effect, not for an end', async () => {
     expect((await ask({ a: node('invalid'), b: node('unknown') })).kind).toBe('unknown');
     expect((await ask({ a: node('invalid'), b: node('final') })).kind).toBe('final');
-  });
-});
-
-describe('what a node answers for a transaction', () => {
-  const read = async (tx: TxAnswer) => {
-    const { chain } = chainOf({ a: { final: 1, earliest: 0, tx } });
-    return chain.readTransaction({ hash: 'hash', signerId: 'service.near' });
-  };
-
-  it('adds up gas and tokens burnt by the transaction and its receipts', async () => {
-    expect(await read('final')).toEqual({
-      kind: 'final',
-      outcome: { succeeded: true, failure: null, gasBurnt: 9n, burntYocto: 12n },
-    });
-  });
-
-  it('is an outcome for an ActionError only', async () => {
-    expect(await read('invalid')).toEqual({ kind: 'rejected', reason: 'InvalidNonce' });
-    expect(await read('included')).toEqual({ kind: 'included' });
-    expect(await read('timeout')).toEqual({ kind: 'pending' });
-    expect(await read('unknown')).toEqual({ kind: 'unknown' });
   });
 });

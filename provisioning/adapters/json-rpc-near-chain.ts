@@ -1,338 +1,212 @@
+import { type Clock, systemClock } from '../clock.ts';
 import { ServiceFault } from '../errors.ts';
-import type {
-  AccessKeyView,
-  FinalBlock,
-  FinalOutcome,
-  NearChain,
-  NodeView,
-  TransactionAnswer,
-} from '../near-chain.ts';
+import type { EngineLog } from '../log.ts';
+import type { AccessKeyView, FinalBlock, NearChain, NodeView } from '../near-chain.ts';
+import { httpRpcTransport } from './http-rpc-transport.ts';
+import { type ChainNode, createNearEndpoints } from './near-endpoints.ts';
+import { type NodeStatus, type ReadAnswer, readBlock, readStatus } from './near-reply.ts';
+import { createTransactionQuestions } from './near-transactions.ts';
 import {
-  isRecord,
-  type JsonRpcClient,
-  NoAnswerError,
-  type RpcAnswer,
-  type RpcError,
-} from './json-rpc-client.ts';
+  type AskedView,
+  type KeyPage,
+  readAccessKey,
+  readAccount,
+  readCall,
+  readDecimals,
+  readKeyPage,
+  readLeastDeposit,
+  readRegistration,
+  readTokenBalance,
+} from './near-view-reply.ts';
+import type { RpcObserver, RpcQuestion } from './rpc-endpoint.ts';
+import { NoAnswerError } from './rpc-reply.ts';
+import type { RpcTransport } from './rpc-transport.ts';
 
 const viewTimeoutMs = 5_000;
-/** The node itself waits 10 s for the wanted status. */
-const waitTimeoutMs = 15_000;
+/** nearcore's greatest page (`view_access_keys_limit`), and more pages than an account can have. */
+const keysInPage = 100;
+const mostKeyPages = 200;
 
 /** NEAR's JSON-RPC. Nothing here signs or signs again. */
 export function createJsonRpcNearChain({
-  rpc,
-  archival = null,
+  urls,
+  archivalUrls = [],
+  expectedChainId,
+  log,
+  transport = httpRpcTransport,
+  clock = systemClock,
+  onCall = () => undefined,
 }: {
-  rpc: JsonRpcClient;
+  /** In order of preference. */
+  urls: string[];
   /** Nodes that never forget, asked only to prove a transaction dead. */
-  archival?: JsonRpcClient | null;
+  archivalUrls?: string[];
+  /** What the nodes must call their chain; null: a local one of any name, the same of all. */
+  expectedChainId: string | null;
+  log: EngineLog;
+  transport?: RpcTransport;
+  clock?: Pick<Clock, 'now'>;
+  onCall?: RpcObserver;
 }): NearChain {
+  const parts = { urls, archivalUrls, expectedChainId, transport, clock, log, onCall };
+  const endpoints = createNearEndpoints(parts);
   let newest: FinalBlock | null = null;
 
-  const query = async (params: Record<string, unknown>, atHeight?: number) => {
-    const at = atHeight === undefined ? { finality: 'final' } : { block_id: atHeight };
-    const answer = await rpc.call({
-      method: 'query',
-      params: { ...params, ...at },
-      timeoutMs: viewTimeoutMs,
-    });
-    if ('result' in answer && isRecord(answer.result)) return answer.result;
-    if ('error' in answer && absences.has(answer.error.cause)) return null;
-    throw unusable('query', answer);
+  const viewQuestion = <T>(
+    params: Record<string, unknown>,
+    atHeight: number | undefined,
+    read: ReadAnswer<T>,
+  ): RpcQuestion<T> => ({
+    method: 'query',
+    params: {
+      ...params,
+      ...(atHeight === undefined ? { finality: 'final' } : { block_id: atHeight }),
+    },
+    timeoutMs: viewTimeoutMs,
+    read,
+  });
+
+  const askView = <T>(
+    question: RpcQuestion<T | null>,
+    confirmAbsence = false,
+  ): Promise<T | null> =>
+    confirmAbsence
+      ? endpoints.askConfirmed(question, (view) => view === null)
+      : endpoints.ask(question);
+
+  /** A contract that is missing is a word that stops everybody: one node alone may be broken. */
+  const callView = async <T>(
+    view: { tokenContract: string; method: string; args: object; atHeight?: number | undefined },
+    readValue: (value: unknown) => T,
+  ): Promise<T> => {
+    const { tokenContract: accountId, method, args, atHeight } = view;
+    const params = {
+      request_type: 'call_function',
+      account_id: accountId,
+      method_name: method,
+      args_base64: Buffer.from(JSON.stringify(args)).toString('base64'),
+    };
+    const question = viewQuestion(params, atHeight, readCall({ accountId, atHeight }, readValue));
+    const answer = await endpoints.askConfirmed(question, (given) => 'missing' in given);
+    if ('value' in answer) return answer.value;
+    throw new ServiceFault('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
   };
 
-  const callView = async (
-    view: { tokenContract: string; method: string; args: object },
-    atHeight?: number,
-  ): Promise<unknown> => {
-    const { tokenContract, method, args } = view;
-    const result = await query(
-      {
-        request_type: 'call_function',
-        account_id: tokenContract,
-        method_name: method,
-        args_base64: Buffer.from(JSON.stringify(args)).toString('base64'),
-      },
-      atHeight,
-    );
-    if (!result || typeof result.error === 'string') {
-      const reason = result ? result.error : 'no such account or contract';
-      throw new ServiceFault('TOKEN_CONTRACT_MISSING', `${tokenContract}.${method}: ${reason}`);
-    }
-    return JSON.parse(Buffer.from(result.result as number[]).toString('utf8'));
-  };
-
-  const askEndpoint = async (
-    client: JsonRpcClient,
-    url: string,
-    {
-      hash,
-      signerId,
-      minFinalHeight,
-      reachBackTo,
-    }: Parameters<NearChain['readTransactionEverywhere']>[0],
-  ): Promise<TransactionAnswer | 'not-qualified'> => {
-    const call = (method: string, params: unknown) =>
-      client.callEndpoint(url, { method, params, timeoutMs: waitTimeoutMs });
-    const final = finalBlock(await call('block', { finality: 'final' }));
-    if (final.height < minFinalHeight) return 'not-qualified';
-    const status = await call('status', []);
-    if (earliestHeight(status) > reachBackTo) return 'not-qualified';
-    return transactionAnswer(
-      await call('tx', { tx_hash: hash, sender_account_id: signerId, wait_until: 'NONE' }),
-    );
-  };
-
-  const viewNode = async (
-    { client, isArchival }: { client: JsonRpcClient; isArchival: boolean },
-    url: string,
-  ): Promise<NodeView> => {
-    const ask = (method: string, params: unknown) =>
-      client.callEndpoint(url, { method, params, timeoutMs: viewTimeoutMs });
-    try {
-      const status = await ask('status', []);
-      const final = finalBlock(await ask('block', { finality: 'final' }));
-      const { chain_id: chainId, genesis_hash: genesisHash } =
-        'result' in status && isRecord(status.result) ? status.result : {};
-      if (typeof genesisHash !== 'string') throw unusable('status', status);
-      return {
-        url,
-        isArchival,
-        isAnswering: true,
-        chainId: String(chainId),
-        genesisHash,
-        finalHeight: final.height,
-        finalBlockAtMs: final.timestampMs,
-        earliestHeight: earliestHeight(status),
+  const readKeys = async (accountId: string): Promise<AccessKeyView[]> => {
+    const keys: AccessKeyView[] = [];
+    let afterKey: string | null = null;
+    let atHeight: number | undefined;
+    for (let page = 0; page < mostKeyPages; page += 1) {
+      const params: Record<string, unknown> = {
+        request_type: 'view_access_key_list',
+        account_id: accountId,
+        limit: keysInPage,
+        ...(afterKey !== null && { after_key: afterKey }),
       };
-    } catch (error) {
-      if (!(error instanceof NoAnswerError || error instanceof ServiceFault)) throw error;
-      const failure = error.message;
-      return { url, isArchival, isAnswering: false, failure, finalHeight: 0, finalBlockAtMs: 0 };
+      const asked: AskedView = { accountId, atHeight };
+      const answer: KeyPage | null = await endpoints.ask(
+        viewQuestion(params, atHeight, readKeyPage(asked)),
+      );
+      if (!answer) return keys;
+      keys.push(...answer.keys);
+      if (answer.lastKey === null) return keys;
+      afterKey = answer.lastKey;
+      // All pages of one block: a key between two of them would else be missed.
+      atHeight = answer.height;
     }
+    throw new ServiceFault('NODE_UNREACHABLE', `the list of ${accountId}'s keys has no end`);
   };
 
   return {
-    readNodes: () =>
-      Promise.all([
-        ...rpc.urls.map((url) => viewNode({ client: rpc, isArchival: false }, url)),
-        ...(archival?.urls ?? []).map((url) =>
-          viewNode({ client: archival ?? rpc, isArchival: true }, url),
-        ),
-      ]),
+    readNodes: () => Promise.all(endpoints.nodes.map(viewNode)),
 
-    async readGenesisHash() {
-      const answer = await rpc.call({ method: 'status', params: [], timeoutMs: viewTimeoutMs });
-      const hash =
-        'result' in answer && isRecord(answer.result) ? answer.result.genesis_hash : null;
-      if (typeof hash !== 'string') throw unusable('status', answer);
-      return hash;
-    },
+    requireChain: (expected) => endpoints.requireChain(expected),
 
     async readFinalBlock() {
-      const block = finalBlock(
-        await rpc.call({
-          method: 'block',
-          params: { finality: 'final' },
-          timeoutMs: viewTimeoutMs,
-        }),
-      );
+      const block = await endpoints.ask(finalBlockQuestion);
       // Of several endpoints one may lag: what was seen final stays final, and a view pinned to it
       // fails at that endpoint instead of showing an older state.
       if (!newest || block.height > newest.height) newest = block;
       return newest;
     },
 
-    sendTransaction: ({ signedBytes }) =>
-      neverThrowing(async () => {
-        const answer = await rpc.call({
-          method: 'send_tx',
-          params: { signed_tx_base64: signedBytes, wait_until: 'INCLUDED' },
-          timeoutMs: waitTimeoutMs,
-        });
-        // Of the bytes, here; of a question about a hash it would say nothing.
-        const isUnreadable = 'error' in answer && answer.error.cause === 'PARSE_ERROR';
-        return isUnreadable
-          ? { kind: 'rejected', reason: 'ParseError' }
-          : transactionAnswer(answer);
-      }),
+    ...createTransactionQuestions({ endpoints, log, finalBlockQuestion }),
 
-    readTransaction: ({ hash, signerId }) =>
-      neverThrowing(async () => {
-        const ask = async (wait_until: 'NONE' | 'FINAL') => {
-          const params = { tx_hash: hash, sender_account_id: signerId, wait_until };
-          return transactionAnswer(
-            await rpc.call({ method: 'tx', params, timeoutMs: waitTimeoutMs }),
-          );
-        };
-        // Only NONE denies at once; at every other level a node waits 10 s for a hash it does not know.
-        const now = await ask('NONE');
-        return now.kind === 'included' ? ask('FINAL') : now;
-      }),
-
-    async readTransactionEverywhere(transaction) {
-      const everyone = [rpc, archival].flatMap((client) =>
-        client ? client.urls.map((url) => ({ client, url })) : [],
-      );
-      let asked = 0;
-      for (const { client, url } of everyone) {
-        // An endpoint that does not answer may be the one that knows: it leaves the matter open.
-        const answer = await askEndpoint(client, url, transaction).catch((error: unknown) => {
-          if (error instanceof NoAnswerError || error instanceof ServiceFault) return pending;
-          throw error;
-        });
-        if (answer === 'not-qualified') continue;
-        if (answer.kind !== 'unknown' && answer.kind !== 'rejected') return answer;
-        asked += 1;
-      }
-      return asked > 0 ? { kind: 'unknown' } : pending;
+    viewAccount({ accountId, atHeight, confirmAbsence }) {
+      const params = { request_type: 'view_account', account_id: accountId };
+      const read = readAccount({ accountId, atHeight });
+      return askView(viewQuestion(params, atHeight, read), confirmAbsence);
     },
 
-    async viewAccount({ accountId, atHeight }) {
-      const result = await query({ request_type: 'view_account', account_id: accountId }, atHeight);
-      if (!result) return null;
-      return { amountYocto: BigInt(String(result.amount)), height: Number(result.block_height) };
-    },
-
-    async viewAccessKey({ accountId, publicKey, atHeight }) {
+    viewAccessKey({ accountId, publicKey, atHeight, confirmAbsence }) {
       const params = {
         request_type: 'view_access_key',
         account_id: accountId,
         public_key: publicKey,
       };
-      const result = await query(params, atHeight);
-      if (!result || typeof result.error === 'string') return null;
-      return { ...accessKey(publicKey, result), height: Number(result.block_height) };
+      const read = readAccessKey({ accountId, publicKey, atHeight });
+      return askView(viewQuestion(params, atHeight, read), confirmAbsence);
     },
 
-    async viewAccessKeys({ accountId }) {
-      const params = { request_type: 'view_access_key_list', account_id: accountId };
-      const result = await query(params);
-      if (!result || !Array.isArray(result.keys)) return [];
-      return result.keys
-        .filter(isRecord)
-        .map((key) =>
-          accessKey(String(key.public_key), isRecord(key.access_key) ? key.access_key : {}),
-        );
-    },
+    viewAccessKeys: ({ accountId }) => readKeys(accountId),
 
-    async isRegistered({ tokenContract, accountId, atHeight }) {
+    isRegistered({ tokenContract, accountId, atHeight }) {
       const args = { account_id: accountId };
-      const balance = await callView(
-        { tokenContract, method: 'storage_balance_of', args },
-        atHeight,
-      );
-      return balance !== null;
+      const view = { tokenContract, method: 'storage_balance_of', args, atHeight };
+      return callView(view, readRegistration);
     },
 
-    async viewTokenBalance({ tokenContract, accountId, atHeight }) {
+    viewTokenBalance({ tokenContract, accountId, atHeight }) {
       const args = { account_id: accountId };
-      const view = { tokenContract, method: 'ft_balance_of', args };
-      return BigInt(String(await callView(view, atHeight)));
+      return callView({ tokenContract, method: 'ft_balance_of', args, atHeight }, readTokenBalance);
     },
 
-    async viewRegistrationDeposit({ tokenContract }) {
-      const method = 'storage_balance_bounds';
-      const bounds = await callView({ tokenContract, method, args: {} });
-      const least = isRecord(bounds) ? bounds.min : undefined;
-      if (typeof least !== 'string' || !/^\d{1,30}$/.test(least)) {
-        throw new ServiceFault('TOKEN_CONTRACT_MISSING', `${tokenContract} has no ${method}`);
-      }
-      return BigInt(least);
-    },
+    viewRegistrationDeposit: ({ tokenContract }) =>
+      callView({ tokenContract, method: 'storage_balance_bounds', args: {} }, readLeastDeposit),
 
-    async viewTokenDecimals({ tokenContract }) {
-      const metadata = await callView({ tokenContract, method: 'ft_metadata', args: {} });
-      const decimals = isRecord(metadata) ? Number(metadata.decimals) : Number.NaN;
-      if (!Number.isInteger(decimals)) {
-        throw new ServiceFault('TOKEN_CONTRACT_MISSING', `${tokenContract} has no decimals`);
-      }
-      return decimals;
-    },
+    viewTokenDecimals: ({ tokenContract }) =>
+      callView({ tokenContract, method: 'ft_metadata', args: {} }, readDecimals),
   };
 }
 
-const pending: TransactionAnswer = { kind: 'pending' };
+const finalBlockQuestion: RpcQuestion<FinalBlock> = {
+  method: 'block',
+  params: { finality: 'final' },
+  timeoutMs: viewTimeoutMs,
+  read: readBlock,
+};
 
-/** What is asked for is not there, and a node that knows the block says so. */
-const absences = new Set(['UNKNOWN_ACCOUNT', 'UNKNOWN_ACCESS_KEY', 'NO_CONTRACT_CODE']);
+const statusQuestion: RpcQuestion<NodeStatus> = {
+  method: 'status',
+  params: [],
+  timeoutMs: viewTimeoutMs,
+  read: readStatus,
+};
 
-async function neverThrowing(ask: () => Promise<TransactionAnswer>): Promise<TransactionAnswer> {
+/** Also of one that is of another chain: who asks is to see which. */
+async function viewNode({ endpoint, isArchival }: ChainNode): Promise<NodeView> {
+  const about = { url: endpoint.url, isArchival };
   try {
-    return await ask();
+    const status = await endpoint.ask(statusQuestion);
+    const final = await endpoint.ask(finalBlockQuestion);
+    return {
+      ...about,
+      isAnswering: true,
+      chainId: status.chainId,
+      genesisHash: status.genesisHash,
+      finalHeight: final.height,
+      finalBlockAtMs: final.timestampMs,
+      earliestHeight: status.earliestHeight ?? Number.POSITIVE_INFINITY,
+    };
   } catch (error) {
-    if (error instanceof ServiceFault) return pending;
-    throw error;
+    if (!(error instanceof NoAnswerError)) throw error;
+    return {
+      ...about,
+      isAnswering: false,
+      failure: error.message,
+      failureKind: error.kind,
+      finalHeight: 0,
+      finalBlockAtMs: 0,
+    };
   }
-}
-
-function transactionAnswer(answer: RpcAnswer): TransactionAnswer {
-  if ('error' in answer) return errorAnswer(answer.error);
-  const result = answer.result;
-  if (!isRecord(result)) return pending;
-  const level = result.final_execution_status;
-  const failure = isRecord(result.status) ? result.status.Failure : undefined;
-  if (isRecord(failure) && !('ActionError' in failure)) {
-    // Since protocol version 83 an invalid transaction has an outcome too, with its nonce unspent.
-    return { kind: 'rejected', reason: invalidTxReason(failure) };
-  }
-  if (level === 'FINAL') return { kind: 'final', outcome: finalOutcome(result, failure) };
-  return typeof level === 'string' && level !== 'NONE' ? { kind: 'included' } : pending;
-}
-
-function errorAnswer({ cause, data }: RpcError): TransactionAnswer {
-  if (cause === 'UNKNOWN_TRANSACTION') return { kind: 'unknown' };
-  if (cause === 'INVALID_TRANSACTION') {
-    const execution = isRecord(data) ? data.TxExecutionError : undefined;
-    return { kind: 'rejected', reason: invalidTxReason(execution) };
-  }
-  return pending;
-}
-
-/** `{InvalidTxError: {InvalidNonce: …}}` and `{InvalidTxError: "Expired"}` alike. */
-function invalidTxReason(execution: unknown): string {
-  const invalid = isRecord(execution) ? execution.InvalidTxError : undefined;
-  if (typeof invalid === 'string') return invalid;
-  return isRecord(invalid) ? (Object.keys(invalid)[0] ?? 'Unknown') : 'Unknown';
-}
-
-function finalOutcome(result: Record<string, unknown>, failure: unknown): FinalOutcome {
-  const receipts = Array.isArray(result.receipts_outcome) ? result.receipts_outcome : [];
-  let gasBurnt = 0n;
-  let burntYocto = 0n;
-  for (const item of [result.transaction_outcome, ...receipts]) {
-    const outcome = isRecord(item) && isRecord(item.outcome) ? item.outcome : {};
-    gasBurnt += BigInt(String(outcome.gas_burnt ?? 0));
-    burntYocto += BigInt(String(outcome.tokens_burnt ?? 0));
-  }
-  return {
-    succeeded: failure === undefined,
-    failure: isRecord(failure) ? JSON.stringify(failure.ActionError) : null,
-    gasBurnt,
-    burntYocto,
-  };
-}
-
-function finalBlock(answer: RpcAnswer): FinalBlock {
-  const result = 'result' in answer && isRecord(answer.result) ? answer.result : {};
-  if (!isRecord(result.header)) throw unusable('block', answer);
-  const { height, hash, timestamp } = result.header;
-  const timestampMs = Math.floor(Number(timestamp) / 1e6);
-  return { height: Number(height), hash: String(hash), timestampMs };
-}
-
-function earliestHeight(answer: RpcAnswer): number {
-  const result = 'result' in answer && isRecord(answer.result) ? answer.result : {};
-  const sync = isRecord(result.sync_info) ? result.sync_info : {};
-  return Number(sync.earliest_block_height ?? Number.POSITIVE_INFINITY);
-}
-
-function accessKey(publicKey: string, view: Record<string, unknown>): AccessKeyView {
-  return { publicKey, nonce: Number(view.nonce), fullAccess: view.permission === 'FullAccess' };
-}
-
-function unusable(method: string, answer: RpcAnswer): ServiceFault {
-  const cause = 'error' in answer ? answer.error.cause : 'an answer of another shape';
-  return new ServiceFault('NODE_UNREACHABLE', `${method}: ${cause}`);
 }

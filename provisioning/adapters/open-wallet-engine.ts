@@ -6,10 +6,10 @@ import { systemClock } from '../clock.ts';
 import type { EngineConfig } from '../engine-config.ts';
 import type { EngineObserver } from '../engine-observer.ts';
 import type { EngineLog } from '../log.ts';
+import { chainIdOf } from '../network-chain-id.ts';
 import { createWalletEngine, type WalletEngine } from '../wallet-engine.ts';
 import { createAesKeyVault } from './aes-key-vault.ts';
 import { createCronWalletQueue } from './cron-wallet-queue.ts';
-import { createJsonRpcClient } from './json-rpc-client.ts';
 import { createJsonRpcNearChain } from './json-rpc-near-chain.ts';
 import { betterSqlite3Database } from './sql-database.ts';
 import { createSqliteLaneStore } from './sqlite-lane-store.ts';
@@ -69,7 +69,11 @@ export function openWalletEngine({
     store: createSqliteWalletStore(sql),
     ledger: createSqliteTransactionLedger(sql),
     lanes: createSqliteLaneStore(sql),
-    chain: createJsonRpcNearChain({ rpc: createJsonRpcClient({ urls: nodeUrls }) }),
+    chain: createJsonRpcNearChain({
+      urls: nodeUrls,
+      expectedChainId: chainIdOf(config.networkId),
+      log,
+    }),
     vault: createAesKeyVault({ masterKeys, servicePrivateKey }),
     queue: createCronWalletQueue({ tickMs: 30_000, clock: systemClock, log }),
     clock: systemClock,

@@ -6,7 +6,7 @@ import type { EngineObserver, EngineVitals } from '../engine-observer.ts';
 import { allWalletErrorCodes, pauseRemedies } from '../errors.ts';
 import { hostOf } from '../host-of.ts';
 import type { Census, WalletCensus } from '../wallet-census.ts';
-import type { RpcObserver } from './json-rpc-client.ts';
+import type { RpcObserver } from './rpc-endpoint.ts';
 
 export interface PrometheusMetrics {
   readonly observer: EngineObserver;

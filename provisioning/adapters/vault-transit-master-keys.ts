@@ -4,7 +4,7 @@ import {
   type MasterKeyProvider,
   MasterKeysUnavailableError,
 } from '../master-keys.ts';
-import { isRecord } from './json-rpc-client.ts';
+import { isRecord } from './rpc-reply.ts';
 
 const timeoutMs = 5_000;
 const tries = 5;

@@ -53,10 +53,14 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
       const ageMs = world.clock.now() - final.timestampMs;
       expect(ageMs).toBeGreaterThan(0);
       expect(ageMs).toBeLessThan(5_000);
-      const genesis = await chain.readGenesisHash();
+      const identity = await chain.requireChain({ genesisHash: null });
+      expect(identity.chainId).toBe('devnet');
       await world.clock.advance(5_000);
-      expect(await chain.readGenesisHash()).toBe(genesis);
+      expect(await chain.requireChain({ genesisHash: identity.genesisHash })).toEqual(identity);
       expect((await chain.readFinalBlock()).height).toBeGreaterThan(finalHeight);
+      await expect(chain.requireChain({ genesisHash: '1'.repeat(32) })).rejects.toMatchObject({
+        code: 'WRONG_CHAIN',
+      });
     });
 
     it('shows accounts and keys, null for what is not there', async () => {
@@ -144,7 +148,7 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
     );
 
     const views: [string, (chain: NearChain) => Promise<unknown>][] = [
-      ['readGenesisHash', (each) => each.readGenesisHash()],
+      ['requireChain', (each) => each.requireChain({ genesisHash: null })],
       ['readFinalBlock', (each) => each.readFinalBlock()],
       ['viewAccount', (each) => each.viewAccount({ accountId: SERVICE_ACCOUNT })],
       [

@@ -1,7 +1,7 @@
 import { decodeSignedTransaction, encodeTransaction } from 'near-api-js';
-import { CHOCO_TOKEN } from '#devnet/genesis.ts';
+import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
 import { hashToBase58, sha256 } from '#devnet/hash.ts';
-import { isRecord } from '../adapters/json-rpc-client.ts';
+import { isRecord } from '../adapters/rpc-reply.ts';
 import type { RpcTransport } from '../adapters/rpc-transport.ts';
 import type { World } from './world.ts';
 
@@ -30,7 +30,8 @@ export class RefusingContract {
     const asked = isRecord(params) ? params : {};
     const hash = method === 'send_tx' ? this.#refuse(asked) : String(asked.tx_hash);
     const index = hash === null ? undefined : this.#refused.get(hash);
-    return index === undefined ? this.#world.transport(call) : this.#failure(index);
+    if (hash === null || index === undefined) return this.#world.transport(call);
+    return this.#failure({ index, hash, id: Object(call.body).id });
   };
 
   #refuse({ signed_tx_base64: bytes }: Record<string, unknown>): string | null {
@@ -48,16 +49,17 @@ export class RefusingContract {
     return hash;
   }
 
-  #failure(index: number) {
+  #failure({ index, hash, id }: { index: number; hash: string; id: unknown }) {
     const kind = { FunctionCallError: { ExecutionError: this.panic } };
     const ActionError = { ...(this.namesAction && { index }), kind };
-    const outcome = { outcome: { gas_burnt: 1, tokens_burnt: '1' } };
+    const outcome = { id: hash, outcome: { gas_burnt: 1, tokens_burnt: '1' } };
     const result = {
       final_execution_status: 'FINAL',
       status: { Failure: { ActionError } },
+      transaction: { hash, signer_id: SERVICE_ACCOUNT },
       transaction_outcome: outcome,
       receipts_outcome: [],
     };
-    return { httpStatus: 200, body: JSON.stringify({ jsonrpc: '2.0', id: 'x', result }) };
+    return { httpStatus: 200, body: JSON.stringify({ jsonrpc: '2.0', id, result }) };
   }
 }

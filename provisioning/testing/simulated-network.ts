@@ -1,5 +1,5 @@
 import type { Devnet } from '#devnet/devnet.ts';
-import { isRecord } from '../adapters/json-rpc-client.ts';
+import { isRecord } from '../adapters/rpc-reply.ts';
 import type { RpcTransport } from '../adapters/rpc-transport.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ProcessWatch } from './simulated-process.ts';
@@ -104,11 +104,13 @@ export class SimulatedNetwork {
       const InvalidTxError = this.#random.chance(0.5)
         ? { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } }
         : 'Expired';
-      return handlerError('INVALID_TRANSACTION', { TxExecutionError: { InvalidTxError } });
+      return handlerError(request.id, 'INVALID_TRANSACTION', {
+        TxExecutionError: { InvalidTxError },
+      });
     }
     if (method === 'tx' && this.#hasLostSight(url, request)) {
       this.#watch.count('fault: UNKNOWN_TRANSACTION');
-      return handlerError('UNKNOWN_TRANSACTION', null);
+      return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
     }
     const answered = this.#answer(node, request);
     if (this.#happens('dropped answer', dangers.dropAnswer)) {
@@ -127,7 +129,7 @@ export class SimulatedNetwork {
       const known = this.#devnet.inspect().transaction(String(params.tx_hash));
       const isForgotten = known && known.includedHeight < node.earliestHeight;
       const isAhead = known && node.lagBlocks > 0 && known.includedHeight > nodeFinal + 2;
-      if (isForgotten || isAhead) return handlerError('UNKNOWN_TRANSACTION', null);
+      if (isForgotten || isAhead) return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
     }
     const isView = request.method === 'query' || request.method === 'block';
     const asked =
@@ -135,7 +137,7 @@ export class SimulatedNetwork {
         ? { ...request, params: { ...params, finality: undefined, block_id: nodeFinal } }
         : request;
     if (isView && typeof params.block_id === 'number' && params.block_id > nodeFinal + 2) {
-      return handlerError('UNKNOWN_BLOCK', null);
+      return handlerError(request.id, 'UNKNOWN_BLOCK', null);
     }
     const answer = await this.#devnet.handle(JSON.parse(JSON.stringify(asked)));
     const body = request.method === 'status' ? withEarliest(answer.body, node) : answer.body;
@@ -182,7 +184,7 @@ function withEarliest(body: unknown, { earliestHeight }: NodeView): unknown {
   return { ...body, result: { ...body.result, sync_info } };
 }
 
-function handlerError(name: string, data: unknown) {
+function handlerError(id: unknown, name: string, data: unknown) {
   const error = { name: 'HANDLER_ERROR', cause: { name, info: {} }, code: -32000, data };
-  return { httpStatus: 200, body: JSON.stringify({ jsonrpc: '2.0', id: 'choonsim', error }) };
+  return { httpStatus: 200, body: JSON.stringify({ jsonrpc: '2.0', id, error }) };
 }

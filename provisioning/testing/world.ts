@@ -6,8 +6,8 @@ import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts
 import { migrateSqlite } from '#drizzle/migrate.ts';
 import { createAesKeyVault } from '../adapters/aes-key-vault.ts';
 import { createCronWalletQueue } from '../adapters/cron-wallet-queue.ts';
-import { createJsonRpcClient, type RpcObserver } from '../adapters/json-rpc-client.ts';
 import { createJsonRpcNearChain } from '../adapters/json-rpc-near-chain.ts';
+import type { RpcObserver } from '../adapters/rpc-endpoint.ts';
 import type { RpcTransport } from '../adapters/rpc-transport.ts';
 import { betterSqlite3Database, type SqlDatabase } from '../adapters/sql-database.ts';
 import { createSqliteLaneStore } from '../adapters/sqlite-lane-store.ts';
@@ -67,6 +67,8 @@ export interface WorkerOptions {
   config?: Partial<EngineConfig>;
   transport?: RpcTransport;
   urls?: string[];
+  /** Of the network that is configured; null: any. */
+  expectedChainId?: string | null;
   clock?: Clock;
   observer?: EngineObserver;
   onRpcCall?: RpcObserver;
@@ -174,6 +176,7 @@ export class World {
     config = {},
     transport = this.transport,
     urls = ['node'],
+    expectedChainId = null,
     clock = this.clock,
     observer = silentObserver,
     onRpcCall = () => undefined,
@@ -190,13 +193,13 @@ export class World {
     };
     const ledger = witnessedLedger(createSqliteTransactionLedger(database), witness);
     const store = witnessedStore(createSqliteWalletStore(database), witness);
-    const rpc = createJsonRpcClient({ urls, transport, clock, onCall: onRpcCall });
+    const nodes = { urls, expectedChainId, transport, clock, log, onCall: onRpcCall };
     return {
       config: { ...worldConfig, ...config },
       store: wrap('store', store, true),
       ledger: wrap('ledger', ledger, true),
       lanes: wrap('lanes', createSqliteLaneStore(database), true),
-      chain: wrap('chain', createJsonRpcNearChain({ rpc }), false),
+      chain: wrap('chain', createJsonRpcNearChain(nodes), false),
       vault,
       queue: createCronWalletQueue({ tickMs: 30_000, clock, log }),
       clock,

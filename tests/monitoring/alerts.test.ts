@@ -158,6 +158,32 @@ describe.skipIf(!canRun)(
       expect(scraped.text).not.toContain('secret');
     });
 
+    it('a node whose answers are crossed, and one of another chain: both are left out', async () => {
+      const world = new World();
+      let isBroken = false;
+      const scraped = await ScrapedWorld.start({
+        world,
+        urls: ['https://crossed.example/', 'https://foreign.example/', 'https://good.example/'],
+        transport: async (call) => {
+          const reply = await world.transport(call);
+          if (!isBroken || call.url.includes('good')) return reply;
+          const body = JSON.parse(reply.body);
+          if (call.url.includes('crossed')) body.id = 'of another';
+          else if (body.result?.genesis_hash) body.result.genesis_hash = '1'.repeat(32);
+          return { ...reply, body: JSON.stringify(body) };
+        },
+      });
+      await scraped.pass(120, () => scraped.signUp());
+      const well = now(scraped);
+      isBroken = true;
+      await scraped.pass(480, () => scraped.signUp());
+      expectFiring(
+        scraped,
+        well,
+        now(scraped, 'NodeAnswersOtherThanAsked', 'NodeOfAnotherChain', 'NodeDoesNotAnswer'),
+      );
+    });
+
     it('more sign-ups than the lanes can carry', async () => {
       const scraped = await ScrapedWorld.start({ config: { lanes: 1 } });
       for (let users = 0; users < 120; users += 1) await scraped.signUp();

@@ -6,7 +6,7 @@ import { databaseHandle, isDurable } from '../db.server.ts';
 import { makeDevelopmentSecret, readDevelopmentSecret } from '../development-secrets.server.ts';
 import { configureEnvironment, type Environment, EnvironmentError } from '../env.server.ts';
 import { countHalfMadeUsers } from '../half-made-users.server.ts';
-import { expectedChainId, isPublicNode } from '../near/network-presets.ts';
+import { isPublicNode } from '../near/network-presets.ts';
 import { diagnoseDeployment, prepareKeys, walletCensus } from '../near/wallet-engine.server.ts';
 import { requireDatabase } from '../require-database.server.ts';
 import type { CommandResult } from './command.ts';
@@ -64,8 +64,7 @@ async function examine(migrationsFolder: string): Promise<Finding[]> {
     return findings;
   }
   if (hasTables) findings.push(...(await examineWork()));
-  const chainId = expectedChainId(settings.nearNetworkId);
-  findings.push(...(await diagnoseDeployment({ hasTables, expectedChainId: chainId })));
+  findings.push(...(await diagnoseDeployment({ hasTables })));
   return findings;
 }
 

@@ -26,8 +26,3 @@ export function isPublicNode(url: string): boolean {
   const publicNodes: readonly string[] = [...PUBLIC_NODES.testnet, ...PUBLIC_NODES.mainnet];
   return publicNodes.includes(url);
 }
-
-/** Of `status.chain_id`; devnet and sandbox may call themselves anything. */
-export function expectedChainId(networkId: NetworkId): string | null {
-  return networkId === 'testnet' || networkId === 'mainnet' ? networkId : null;
-}

@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import { createAesKeyVault } from '#provisioning/adapters/aes-key-vault.ts';
 import { createBullmqWalletQueue } from '#provisioning/adapters/bullmq-wallet-queue.ts';
 import { createCronWalletQueue } from '#provisioning/adapters/cron-wallet-queue.ts';
-import { createJsonRpcClient } from '#provisioning/adapters/json-rpc-client.ts';
 import { createJsonRpcNearChain } from '#provisioning/adapters/json-rpc-near-chain.ts';
 import {
   createPrometheusMetrics,
@@ -28,6 +27,7 @@ import { diagnose, type Finding } from '#provisioning/diagnose.ts';
 import type { EngineConfig } from '#provisioning/engine-config.ts';
 import type { KeyVault } from '#provisioning/key-vault.ts';
 import type { NearChain } from '#provisioning/near-chain.ts';
+import { chainIdOf } from '#provisioning/network-chain-id.ts';
 import type { OperatorStore } from '#provisioning/operator-store.ts';
 import { createReconciler } from '#provisioning/reconcile.ts';
 import { type RotationReport, rotateWalletKeys } from '#provisioning/rotate-keys.ts';
@@ -64,13 +64,7 @@ export function walletReconciler(): ReturnType<typeof createReconciler> {
 }
 
 /** See {@link diagnose}. @param hasTables false: the database is not opened, which would make it */
-export function diagnoseDeployment({
-  hasTables,
-  expectedChainId,
-}: {
-  hasTables: boolean;
-  expectedChainId: string | null;
-}): Promise<Finding[]> {
+export function diagnoseDeployment({ hasTables }: { hasTables: boolean }): Promise<Finding[]> {
   const tablesOf = (database: SqlDatabase) => ({
     ledger: createSqliteTransactionLedger(database),
     lanes: createSqliteLaneStore(database),
@@ -82,7 +76,7 @@ export function diagnoseDeployment({
     vault: keyVault(),
     clock: systemClock,
     tables: hasTables ? tablesOf(sqlDatabase()) : null,
-    expectedChainId,
+    expectedChainId: chainIdOf(env().nearNetworkId),
   });
 }
 
@@ -196,11 +190,13 @@ function keyVault(): KeyVault {
 }
 
 function nearChain(): NearChain {
-  const { nearNodeUrls, nearArchivalNodeUrl: archivalUrl } = env();
-  const { onRpcCall } = metrics();
+  const { nearNetworkId, nearNodeUrls, nearArchivalNodeUrl: archivalUrl } = env();
   return createJsonRpcNearChain({
-    rpc: createJsonRpcClient({ urls: [...nearNodeUrls], onCall: onRpcCall }),
-    archival: archivalUrl ? createJsonRpcClient({ urls: [archivalUrl], onCall: onRpcCall }) : null,
+    urls: [...nearNodeUrls],
+    archivalUrls: archivalUrl ? [archivalUrl] : [],
+    expectedChainId: chainIdOf(nearNetworkId),
+    log: engineLog(),
+    onCall: metrics().onRpcCall,
   });
 }
 

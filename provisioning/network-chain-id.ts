@@ -1,0 +1,15 @@
+/** Networks with real users, whose nodes name them in `status.chain_id`. */
+const publicChainIds: ReadonlySet<string> = new Set(['mainnet', 'testnet']);
+
+/**
+ * What the nodes of a configured network must call their chain.
+ * @returns null for a local network, which may call itself anything that is no public one's name
+ */
+export function chainIdOf(networkId: string): string | null {
+  return publicChainIds.has(networkId) ? networkId : null;
+}
+
+/** Whether nodes of this chain id serve what is configured: a local network must not turn out public. */
+export function isExpectedChainId(chainId: string, expectedChainId: string | null): boolean {
+  return expectedChainId === null ? !publicChainIds.has(chainId) : chainId === expectedChainId;
+}
