@@ -15,7 +15,7 @@ export interface ProtocolDefect extends SourcePatch {
 
 const ledger = 'adapters/sqlite-transaction-ledger.ts';
 const store = 'adapters/sqlite-wallet-store.ts';
-const chain = 'adapters/json-rpc-near-chain.ts';
+const reply = 'adapters/near-transaction-reply.ts';
 const settle = 'settle-transaction.ts';
 const create = 'create-wallet-on-chain.ts';
 
@@ -66,9 +66,9 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'settle before FINAL',
-    file: chain,
-    find: `if (level === 'FINAL') return`,
-    replace: `if (level !== 'NONE') return`,
+    file: reply,
+    find: `if (levels[level] !== 'FINAL') return`,
+    replace: `if (level < 1) return`,
   },
   {
     name: 'sign again after a timeout',
@@ -79,14 +79,17 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: "take an invalid transaction's outcome for a failure",
-    file: chain,
-    find: `return { kind: 'rejected', reason: invalidTxReason(failure) };`,
+    file: reply,
+    find: `return { kind: 'rejected', reason: requireInvalidReason(failure) };`,
     replace: `return { kind: 'final', outcome: { succeeded: false, failure: '{}', gasBurnt: 0n, burntYocto: 0n } };`,
   },
   {
     name: 'take a refusal of a node for a failure',
-    file: chain,
-    find: `return { kind: 'rejected', reason: invalidTxReason(execution) };`,
+    file: reply,
+    find: `return {
+        kind: 'rejected',
+        reason: requireInvalidReason(isRecord(data) ? data.TxExecutionError : undefined),
+      };`,
     replace: `return { kind: 'final', outcome: { succeeded: false, failure: '{}', gasBurnt: 0n, burntYocto: 0n } };`,
   },
   {
@@ -117,9 +120,9 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'ask one node only, however far behind',
-    file: chain,
-    find: `        if (answer === 'not-qualified') continue;`,
-    replace: `        if (answer === 'not-qualified') return { kind: 'unknown' };`,
+    file: 'adapters/near-transactions.ts',
+    find: `return { kind: isQualified ? 'denied' : 'not-qualified' };`,
+    replace: `return { kind: 'denied' };`,
   },
   {
     name: 'swallow "already exists"',
@@ -242,9 +245,9 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'every outcome is a success',
-    file: chain,
-    find: 'succeeded: failure === undefined,',
-    replace: 'succeeded: true,',
+    file: reply,
+    find: 'succeeded: false, failure: failureText(failure)',
+    replace: 'succeeded: true, failure: null',
   },
   {
     name: 'write down what a lagging node says of the balance',
