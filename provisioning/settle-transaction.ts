@@ -127,6 +127,13 @@ export function createTransactionSettler({
       return { kind: 'pending' };
     });
 
+  /** Without waiting for FINAL: a node denies a hash at once only then. */
+  const lookUp = (transaction: StoredTransaction): Promise<TransactionAnswer> =>
+    chain.lookUpTransaction(transaction).catch((error: unknown) => {
+      if (error instanceof ServiceFault) return { kind: 'pending' };
+      throw error;
+    });
+
   const noteIncluded = (sending: Sending) => {
     if (sending.included) return;
     sending.included = true;
@@ -232,7 +239,7 @@ export function createTransactionSettler({
     let pauseMs = firstPauseMs;
     let answer = await asking(sending, () =>
       transaction.status === 'SENT'
-        ? chain.readTransaction(transaction)
+        ? lookUp(transaction)
         : chain.sendTransaction(transaction),
     );
     if (answer.kind !== 'final') {

@@ -145,8 +145,12 @@ export function describeNearTransactions({
 
     it('does not know a hash nobody sent, here or anywhere', async () => {
       const signed = await signAs(world.devnet, { receiverId, actions: nothing });
-      expect(await answered(chain.readTransaction(signed))).toEqual({ kind: 'unknown' });
+      const startedMs = world.clock.now();
+      expect(await answered(chain.lookUpTransaction(signed))).toEqual({ kind: 'unknown' });
       expect(await everywhere(signed)).toEqual({ kind: 'unknown' });
+      expect(world.clock.now()).toBe(startedMs);
+      // Whoever waits for FINAL is told nothing, ten seconds later.
+      expect(await answered(chain.readTransaction(signed))).toEqual({ kind: 'pending' });
       await deliver(world.devnet, signed);
       await world.clock.advance(5_000);
       expect(await everywhere(signed)).toMatchObject({ kind: 'final' });

@@ -5,7 +5,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 /** Looks at a clock, a row or the chain, and what a worker does at its start: most points of a run. */
 const routinePoints =
-  /readDeployment|readFinalBlock|readNextDueAt|failAbandoned|Lanes|addOwnKey|claimWallets|view|readGenesisHash|openDeployment|pause/;
+  /readDeployment|readFinalBlock|readNextDueAt|failAbandoned|Lanes|addOwnKey|claimWallets|view|requireChain|openDeployment|pause/;
 
 /** Reached in few runs: there a crash must be likely to be seen at all. */
 const rarePoints = /declareDead|readHeldClaims|readTransactionEverywhere|failWallet/;
