@@ -80,8 +80,7 @@ export type PauseReason = keyof typeof pauseRemedies;
 
 /** Faults of one process, over by themselves; with what to do where that may not be. */
 const processFaultRemedies = {
-  NODE_UNREACHABLE:
-    'Check NEAR_NODE_URL: the nodes it names, the way there, and what they answer.',
+  NODE_UNREACHABLE: 'Check NEAR_NODE_URL: the nodes it names, the way there, and what they answer.',
   RATE_LIMITED: 'Name a node in NEAR_NODE_URL that allows more calls.',
   /** Nodes that show less than our own final transactions did. */
   NODES_LAG: 'Check NEAR_NODE_URL: put a node in front that keeps up with the chain.',

@@ -238,9 +238,7 @@ export function createTransactionSettler({
     const { transaction } = sending;
     let pauseMs = firstPauseMs;
     let answer = await asking(sending, () =>
-      transaction.status === 'SENT'
-        ? lookUp(transaction)
-        : chain.sendTransaction(transaction),
+      transaction.status === 'SENT' ? lookUp(transaction) : chain.sendTransaction(transaction),
     );
     if (answer.kind !== 'final') {
       sending.stuckSinceHeight = (await finalHeight()) ?? sending.stuckSinceHeight;
