@@ -17,3 +17,35 @@ export class DatabaseUnusableError extends Error {
     this.remedy = remedy;
   }
 }
+
+/** The database did not answer in time, or another program holds it: nothing was written, try again. */
+export class DatabaseBusyError extends Error {
+  readonly code = 'DATABASE_BUSY';
+
+  constructor(options?: ErrorOptions) {
+    super('the database (DATABASE_URL) does not answer', options);
+    this.name = 'DatabaseBusyError';
+  }
+}
+
+/** @throws DatabaseBusyError in the place of what a driver throws when it waited in vain; else the error itself */
+export function asDatabaseBusy(error: unknown): never {
+  throw isDriverBusy(error) ? new DatabaseBusyError({ cause: error }) : error;
+}
+
+/** What an error is at bottom: Drizzle, the auth library and the engine wrap it. */
+export function isDatabaseBusy(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {
+    if ('code' in at && at.code === 'DATABASE_BUSY') return true;
+  }
+  return false;
+}
+
+/** A file's lock; a server that is away, slow, or has a writer already. */
+function isDriverBusy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'TimeoutError') return true;
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return true;
+  return /fetch failed|HTTP_|SERVER_ERROR|ECONN|ETIMEDOUT|HRANA_/.test(`${code} ${error.message}`);
+}

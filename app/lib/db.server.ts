@@ -2,9 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Client, createClient, type InArgs } from '@libsql/client/http';
 import Database from 'better-sqlite3';
-import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3';
 import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql/http';
-import type { ExtractTablesWithRelations } from 'drizzle-orm/relations';
 import { sql } from 'drizzle-orm/sql';
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import {
@@ -16,23 +14,25 @@ import {
 import * as schema from '#drizzle/schema.ts';
 import { hostOf } from '#provisioning/host-of.ts';
 import { reasonOf } from '#provisioning/reason-of.ts';
+import { createWriteLine, type WriteLine } from '#provisioning/write-line.ts';
 import { DatabaseUnusableError } from './database-fault.server.ts';
+import { embeddedStatements } from './embedded-statements.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
 import { fetchWithin, patientClient } from './patient-client.server.ts';
 import { remember } from './remember.server.ts';
 
-type Schema = typeof schema;
-type Orm = BaseSQLiteDatabase<
-  'sync' | 'async',
-  unknown,
-  Schema,
-  ExtractTablesWithRelations<Schema>
->;
+/** Its statements are promises: one that must wait does not hold up the process. */
+export type Orm = BaseSQLiteDatabase<'async', unknown, typeof schema>;
 
 /** The connection under the tables: plain SQL goes through it. */
 export type DatabaseHandle =
-  | { readonly kind: 'sqlite'; readonly sqlite: Database.Database }
+  | {
+      readonly kind: 'sqlite';
+      readonly sqlite: Database.Database;
+      /** Every write to the connection goes through it. */
+      readonly line: WriteLine;
+    }
   | { readonly kind: 'libsql'; readonly client: Client };
 
 /** A statement made with Drizzle and not run. */
@@ -52,10 +52,14 @@ interface OpenDatabase {
   close(): void;
 }
 
-const BUSY_TIMEOUT_MS = 5000;
+/** Before anybody is served, waiting inside a call harms nobody. */
+const MIGRATION_BUSY_TIMEOUT_MS = 5000;
 const ANSWER_TIMEOUT_MS = 5000;
 
-/** The tables, through Drizzle. Await every query: one adapter answers at once, the other later. */
+/**
+ * The tables, through Drizzle.
+ * @throws DatabaseBusyError (as a cause) when the database did not answer in time; nothing was written then
+ */
 export function db(): Orm {
   return openOnce().orm;
 }
@@ -149,29 +153,29 @@ function openOnce(): OpenDatabase {
 /** Embedded: a file, one writer at a time, every commit on the disk before it is answered. */
 export function openFile(file: string): OpenDatabase {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const sqlite = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  const sqlite = new Database(file, { timeout: MIGRATION_BUSY_TIMEOUT_MS });
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');
   // Pages of the log that are copied at once: of SQLite's thousand, one claim in forty would wait for it.
   // Its index finds a page among four thousand at the first look.
   sqlite.pragma('wal_autocheckpoint = 4000');
   sqlite.pragma('foreign_keys = ON');
-  const orm = drizzleSqlite(sqlite, { schema });
+  sqlite.pragma('busy_timeout = 0');
+  const line = createWriteLine(sqlite);
+  const statements = embeddedStatements(sqlite, line);
   return {
-    orm,
-    handle: { kind: 'sqlite', sqlite },
-    migrate: async (migrationsFolder) => migrateSqlite(sqlite, migrationsFolder),
-    countPendingMigrations: async (folder) => countPendingSqlite(sqlite, folder),
-    async write(queries) {
-      sqlite
-        .transaction(() => {
-          for (const query of queries) {
-            const { sql: text, params } = query.toSQL();
-            sqlite.prepare(text).run(...params);
-          }
-        })
-        .immediate();
+    orm: statements.orm as Orm,
+    handle: { kind: 'sqlite', sqlite, line },
+    async migrate(migrationsFolder) {
+      sqlite.pragma(`busy_timeout = ${MIGRATION_BUSY_TIMEOUT_MS}`);
+      try {
+        migrateSqlite(sqlite, migrationsFolder);
+      } finally {
+        sqlite.pragma('busy_timeout = 0');
+      }
     },
+    countPendingMigrations: async (folder) => countPendingSqlite(sqlite, folder),
+    write: (queries) => statements.writeTogether(queries.map((query) => query.toSQL())),
     close: () => sqlite.close(),
   };
 }

@@ -108,7 +108,7 @@ test('a write that has waited too long behind others is never sent', async () =>
   const third = patient.execute('INSERT 3');
   asked[0]?.answer();
   await first;
-  await expect(second).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+  await expect(second).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
   await turn();
   asked[1]?.answer();
   await third;
@@ -156,7 +156,7 @@ if (libsqlServerMissing()) {
       },
     });
     await expect(impatient.execute('INSERT INTO "t" VALUES (1)')).rejects.toMatchObject({
-      code: 'SQLITE_BUSY',
+      code: 'DATABASE_BUSY',
     });
     expect(nowMs).toBeGreaterThan(4_000);
     expect(nowMs).toBeLessThanOrEqual(5_000);

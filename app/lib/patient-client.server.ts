@@ -6,6 +6,7 @@ import {
   type TransactionMode,
 } from '@libsql/client';
 import { type Clock, systemClock } from '#provisioning/clock.ts';
+import { asDatabaseBusy } from './database-fault.server.ts';
 
 /** As long as a file waits for its lock. */
 const patienceMs = 5_000;
@@ -34,7 +35,7 @@ export function patientClient(client: Client, clock: Clock = systemClock): Clien
   const inTurn = createLine(clock);
   const patiently = <Answer>(ask: () => Promise<Answer>, isRead: boolean): Promise<Answer> => {
     const asking = () => whileBusy(ask, clock);
-    return isRead ? asking() : inTurn(asking);
+    return (isRead ? asking() : inTurn(asking)).catch(asDatabaseBusy);
   };
   return Object.assign(client, {
     // Two forms, the second with its arguments apart.

@@ -1,6 +1,7 @@
 import type { Client } from '@libsql/client';
 import type Database from 'better-sqlite3';
 import { ServiceFault } from '../errors.ts';
+import type { WriteLine } from '../write-line.ts';
 
 export type SqlValue = string | number | null;
 
@@ -54,8 +55,14 @@ const preparedStatements = new WeakMap<Database.Database, Map<string, Database.S
  */
 export const rowLimit = 'LIMIT :limit + 0';
 
-/** A file or memory database in this process. */
-export function betterSqlite3Database(database: Database.Database): SqlDatabase {
+/**
+ * A file or memory database in this process.
+ * @param line of this connection, shared by all who write to it; without one a busy file is an error at once
+ */
+export function betterSqlite3Database(
+  database: Database.Database,
+  line: WriteLine | null = null,
+): SqlDatabase {
   const prepared = preparedStatements.get(database) ?? new Map<string, Database.Statement>();
   preparedStatements.set(database, prepared);
   const run = ({ sql, params }: SqlStatement): SqlRow[] => {
@@ -70,9 +77,15 @@ export function betterSqlite3Database(database: Database.Database): SqlDatabase 
   };
   const runAll = database.transaction((statements: SqlStatement[]) => statements.map(run));
   return {
-    read: async (statement) => translating(() => run(statement)),
-    // IMMEDIATE: a deferred transaction that must upgrade its lock fails without waiting.
-    write: async (statements) => translating(() => runAll.immediate(statements)),
+    read: (statement) =>
+      translating(() => (line ? line.read(() => run(statement)) : run(statement))),
+    write: (statements) =>
+      translating(() =>
+        line
+          ? line.write(() => statements.map(run))
+          : // IMMEDIATE: a deferred transaction that must upgrade its lock fails without waiting.
+            runAll.immediate(statements),
+      ),
   };
 }
 
@@ -111,7 +124,7 @@ function translate(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const unreachable =
     (error instanceof Error && error.name === 'TimeoutError') ||
-    /SQLITE_(BUSY|LOCKED|IOERR|FULL)/.test(`${code} ${message}`) ||
+    /(SQLITE|DATABASE)_(BUSY|LOCKED|IOERR|FULL)/.test(`${code} ${message}`) ||
     /fetch failed|HTTP_|SERVER_ERROR|ECONN|ETIMEDOUT|HRANA_/.test(`${code} ${message}`);
   if (!unreachable) return error;
   return new ServiceFault('DATABASE_BUSY', 'the database (DATABASE_URL) does not answer', {

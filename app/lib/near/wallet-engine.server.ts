@@ -138,7 +138,7 @@ function metrics(): PrometheusMetrics {
 function sqlDatabase(): SqlDatabase {
   const handle = databaseHandle();
   return handle.kind === 'sqlite'
-    ? betterSqlite3Database(handle.sqlite)
+    ? betterSqlite3Database(handle.sqlite, handle.line)
     : libsqlDatabase(handle.client);
 }
 

@@ -1,0 +1,76 @@
+import type Database from 'better-sqlite3';
+import { type SQLWrapper, sql as sqlOf } from 'drizzle-orm/sql';
+import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
+import { drizzle } from 'drizzle-orm/sqlite-proxy';
+import * as schema from '#drizzle/schema.ts';
+import type { WriteLine } from '#provisioning/write-line.ts';
+import { asDatabaseBusy } from './database-fault.server.ts';
+
+interface BuiltStatement {
+  readonly sql: string;
+  readonly params: unknown[];
+}
+
+type Method = 'run' | 'all' | 'values' | 'get';
+
+/**
+ * What Drizzle's statements run on: compiled once each, since compiling takes longer than running, and
+ * written through the line, so that a lock of another program holds up nobody but who writes.
+ * @throws DatabaseBusyError
+ */
+export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
+  const compiled = new Map<string, Database.Statement>();
+
+  const compile = (sql: string): Database.Statement => {
+    let statement = compiled.get(sql);
+    if (!statement) {
+      statement = sqlite.prepare(sql);
+      // Drizzle takes rows as arrays, in the order it has named the columns.
+      if (statement.reader) statement.raw();
+      if (compiled.size < MOST_COMPILED) compiled.set(sql, statement);
+    }
+    return statement;
+  };
+
+  const execute = (statement: Database.Statement, params: unknown[], method: Method) => {
+    if (!statement.reader) return { rows: [], changes: statement.run(...params).changes };
+    const rows = statement.all(...params);
+    return { rows: method === 'get' ? rows[0] : rows };
+  };
+
+  const run = async (sql: string, params: unknown[], method: Method) => {
+    const statement = compile(sql);
+    const work = () => execute(statement, params, method);
+    const answer = await (statement.readonly ? line.read(work) : line.write(work)).catch(
+      asDatabaseBusy,
+    );
+    // Of `get`, one row or nothing: Drizzle's type knows rows only.
+    return answer as { rows: unknown[] };
+  };
+
+  /** Of plain SQL nobody has named the columns: rows are objects then. */
+  const rowsOf = (query: SQLWrapper | string) => {
+    const { sql, params } = dialect.sqlToQuery(
+      typeof query === 'string' ? sqlOf.raw(query) : query.getSQL(),
+    );
+    return line.read(() => sqlite.prepare(sql).all(...params)).catch(asDatabaseBusy);
+  };
+
+  return {
+    orm: Object.assign(drizzle(run, { schema }), {
+      all: rowsOf,
+      get: async (query: SQLWrapper | string) => (await rowsOf(query))[0],
+    }),
+    /** In one commit, in order; all or nothing. */
+    async writeTogether(statements: readonly BuiltStatement[]): Promise<void> {
+      const work = () => {
+        for (const { sql, params } of statements) sqlite.prepare(sql).run(...params);
+      };
+      await line.write(work).catch(asDatabaseBusy);
+    },
+  };
+}
+
+/** `IN` lists of every length are statements of their own. */
+const MOST_COMPILED = 1_000;
+const dialect = new SQLiteAsyncDialect();
