@@ -7,11 +7,14 @@ import { keepShownData, useShownData } from './components/shown-data.ts';
 import { ToastHost } from './components/ToastHost.tsx';
 import { languageOf } from './i18n/language.server.ts';
 import { useLanguage, useText } from './i18n/use-language.ts';
-import { refreshSessionCookie } from './lib/session.server.ts';
+import { answerWhenFree } from './lib/busy.server.ts';
+import { withoutCaching } from './lib/caching.server.ts';
+import { refreshSessionCookie } from './lib/session-refresh.server.ts';
 import { themeOf } from './theme/theme.server.ts';
 import { useTheme } from './theme/use-theme.ts';
 
 export const middleware: Route.MiddlewareFunction[] = [
+  async ({ request }, next) => withoutCaching(await answerWhenFree(request, next)),
   ({ request }, next) => refreshSessionCookie(request, next),
 ];
 

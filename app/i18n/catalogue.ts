@@ -115,7 +115,7 @@ export interface Catalogue {
     readonly passwordTitle: string;
     readonly currentPassword: string;
     readonly newPassword: string;
-    readonly signOutOthers: string;
+    readonly keepOthers: string;
     readonly changePassword: string;
     readonly display: string;
     readonly devices: string;

@@ -1,14 +1,20 @@
 import { createCookie } from 'react-router';
+import { env } from '../lib/env.server.ts';
 import { isLanguage, type Language } from './language.ts';
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-export const languageCookie = createCookie('language', {
+const languageCookie = createCookie('language', {
   path: '/',
   sameSite: 'lax',
   httpOnly: true,
   maxAge: YEAR_SECONDS,
 });
+
+/** As every cookie of ours: for TLS alone where the site is reached by it. */
+export function serializeLanguage(language: Language): Promise<string> {
+  return languageCookie.serialize(language, { secure: env().isHttps });
+}
 
 /** The user's choice, else the browser's first language we have, else Korean. */
 export async function languageOf(request: Request): Promise<Language> {

@@ -29,6 +29,7 @@ export interface AccountOwner {
 
 const FIELD_OF_PASSWORD_FAULT: Partial<Record<FormFault, AccountField>> = {
   PASSWORD_WRONG: 'currentPassword',
+  PASSWORD_GUESSABLE: 'newPassword',
   ADMIN_PASSWORD_TOO_SHORT: 'newPassword',
 };
 
@@ -92,7 +93,8 @@ async function changePassword(request: Request, form: FormFields): Promise<Answe
       ...(chosenFault && { newPassword: chosenFault }),
     });
   }
-  const revokeOtherSessions = form.has('signOutOthers');
+  // Whoever changes a password may do so because somebody else knows it.
+  const revokeOtherSessions = !form.has('keepOthers');
   const body = { currentPassword, newPassword, revokeOtherSessions };
   const answer = await callAuth(request, '/change-password', body);
   if (answer.ok) return redirect('/account?saved=password', { headers: answer.headers });
@@ -132,19 +134,22 @@ async function deleteAccount(
     windowMs: WINDOW_MS,
   });
   if (!isWithin) return refuse({ password: 'TOO_MANY_REQUESTS' });
-  if (!(await isPasswordRight(request, password))) return refuse({ password: 'PASSWORD_WRONG' });
+  const isRight = await isPasswordRight(request, password);
+  if (isRight === 'BUSY') return refuse({ form: 'BUSY' });
+  if (!isRight) return refuse({ password: 'PASSWORD_WRONG' });
   await eraseUser({ userId, email });
   log().info({ userId }, 'a user deleted the account; the record of the wallet stays');
   dismissWalletStreams(userId);
   return leave(request, '/goodbye');
 }
 
-async function isPasswordRight(request: Request, password: string): Promise<boolean> {
+async function isPasswordRight(request: Request, password: string): Promise<boolean | 'BUSY'> {
   try {
     await auth().api.verifyPassword({ headers: request.headers, body: { password } });
     return true;
   } catch (error) {
     if (isAPIError(error) && error.statusCode === 400) return false;
+    if (isAPIError(error) && error.statusCode === 503) return 'BUSY';
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { answerAuth } from './auth.server.ts';
+import { BUSY_CODE, RETRY_AFTER_SECONDS } from './busy.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import type { FormFault } from './form-fault.ts';
 import { log } from './log.server.ts';
@@ -38,7 +39,8 @@ const FAULTS = new Map<string, FormFault>([
   ['PASSWORD_TOO_LONG', 'PASSWORD_TOO_LONG'],
   ['INVALID_EMAIL_OR_PASSWORD', 'CREDENTIALS_WRONG'],
   ['INVALID_PASSWORD', 'PASSWORD_WRONG'],
-  ['EMAIL_RECENTLY_DELETED', 'EMAIL_RECENTLY_DELETED'],
+  ['PASSWORD_GUESSABLE', 'PASSWORD_GUESSABLE'],
+  [BUSY_CODE, 'BUSY'],
 ]);
 
 /**
@@ -84,11 +86,20 @@ const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> 
   NAME_UNREADABLE: 'name',
   EMAIL_INVALID: 'email',
   EMAIL_TAKEN: 'email',
-  EMAIL_RECENTLY_DELETED: 'email',
   PASSWORD_TOO_SHORT: 'password',
   PASSWORD_TOO_LONG: 'password',
   PASSWORD_MISSING: 'password',
+  PASSWORD_GUESSABLE: 'password',
 };
+
+/** With `Retry-After` where the same form may be taken in a moment. */
+export function refusalInit(faults: readonly FormFault[]): {
+  status: number;
+  headers?: HeadersInit;
+} {
+  if (!faults.includes('BUSY')) return { status: 400 };
+  return { status: 503, headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) } };
+}
 
 /** What the form shows again: what was typed, never the password. */
 export function formState(values: FormState['values'], faults: readonly FormFault[]): FormState {

@@ -1,27 +1,33 @@
 import { type BetterAuthOptions, betterAuth } from 'better-auth';
-import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
-import { eq } from 'drizzle-orm';
-import { account, session, user, verification } from '#drizzle/schema.ts';
+import { and, eq } from 'drizzle-orm';
+import { account } from '#drizzle/schema.ts';
 import {
   ADMIN_PASSWORD_MIN_LENGTH,
-  DELETED_EMAIL_REST_DAYS,
   findEmailFault,
   findNameFault,
   NAME_MAX_LENGTH,
   PASSWORD_MAX_LENGTH,
   PASSWORD_MIN_LENGTH,
 } from './account-rules.ts';
+import { markAdminLinkOpened } from './admin/admin-proof.server.ts';
+import { authAdapter } from './auth-adapter.server.ts';
+import { answerWhenFree } from './busy.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { db } from './db.server.ts';
 import { isRestingAddress } from './deleted-users.server.ts';
 import { env } from './env.server.ts';
 import { GREATEST_LENGTH } from './field-lengths.ts';
+import { findGuessableFault } from './guessable-passwords.server.ts';
+import { hashingLine, tooBusy } from './hashing-line.server.ts';
 import { log } from './log.server.ts';
 import { ensureNearWalletAsync } from './near/wallet.server.ts';
+import { hashPassword, isHashOutdated, verifyPassword } from './password-hash.server.ts';
 import { faultResponse, readJson } from './read-fields.server.ts';
 import { guardSignUp, signUpHooks } from './sign-up-guard.server.ts';
 
+/** Without a visit. */
+export const SESSION_DAYS = 30;
 const DAY_SECONDS = 24 * 60 * 60;
 /** How long the one-time link of `npm run admin-link` works. */
 const ADMIN_LINK_SECONDS = 15 * 60;
@@ -38,31 +44,34 @@ function createAuth() {
       protocol: 'http',
       fallback: `http://localhost:${port}`,
     },
-    database: drizzleAdapter(db(), {
-      provider: 'sqlite',
-      schema: { user, session, account, verification },
-      // better-sqlite3 transactions cannot wait for a promise.
-      transaction: false,
-    }),
+    database: authAdapter({ isReserved: isReservedAddress }),
     emailAndPassword: {
       enabled: true,
       autoSignIn: true,
       minPasswordLength: PASSWORD_MIN_LENGTH,
       maxPasswordLength: PASSWORD_MAX_LENGTH,
+      password: { hash: hashPassword, verify: verifyPassword },
       // Nothing sends such links by mail; `npm run admin-link` prints them, for admins only.
       resetPasswordTokenExpiresIn: ADMIN_LINK_SECONDS,
       revokeSessionsOnPasswordReset: true,
-      onPasswordReset: ({ user: { id } }) => markEmailVerified(id),
+      onPasswordReset: ({ user: { id } }) => markAdminLinkOpened(id),
     },
+    // A copy of the database opens nobody's link.
+    verification: { storeIdentifier: 'hashed' },
     emailVerification: emailVerification(),
     // Thrown to `answerAuth`: the library would write it past our log, in colours.
     onAPIError: { throw: true },
-    hooks: { before: guard },
-    session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
+    hooks: { before: guard, after: renewHash },
+    // Reading a session writes nothing: `session-refresh.server.ts` prolongs it, up to its absolute end.
+    session: {
+      expiresIn: SESSION_DAYS * DAY_SECONDS,
+      deferSessionRefresh: true,
+      disableSessionRefresh: true,
+    },
     // The wallet's columns are not declared here, so no client can set or read one.
     databaseHooks: {
       user: {
-        create: { before: refuseNewUser, after: requestWalletOfNewUser },
+        create: { before: refuseChange, after: requestWalletOfNewUser },
         update: { before: refuseChange },
       },
     },
@@ -104,11 +113,6 @@ function createAuth() {
   });
 }
 
-async function refuseNewUser(created: { name: string; email: string }): Promise<void> {
-  await refuseChange(created);
-  await refuseRestingAddress(created.email);
-}
-
 interface ChangedUser {
   name?: string;
   email?: string;
@@ -144,19 +148,17 @@ function refuseImage(image: string | null | undefined): void {
   throw new APIError('BAD_REQUEST', { code: 'FIELD_UNKNOWN', message });
 }
 
-/** Deleting an account and signing up again must not be a way to a reward a day. */
-async function refuseRestingAddress(email: string): Promise<void> {
-  if (!(await isRestingAddress(email))) return;
-  throw new APIError('UNPROCESSABLE_ENTITY', {
-    code: 'EMAIL_RECENTLY_DELETED',
-    message: `An account with this e-mail was deleted in the last ${DELETED_EMAIL_REST_DAYS} days.`,
-  });
-}
-
 /**
  * Addresses are not verified at sign-up: whoever came first could take an admin's. Theirs are given
- * out by `npm run admin-link` alone; to others they look taken.
+ * out by `npm run admin-link` alone. And deleting an account and signing up again must not be a way to a
+ * reward a day. To others both look taken: nothing tells an admin's address, or who has left.
  */
+async function isReservedAddress(email: string): Promise<boolean> {
+  const isResting = await isRestingAddress(email);
+  return isResting || env().adminEmails.includes(email.toLowerCase());
+}
+
+/** A change of address, or a way around the sign-up's own look. */
 function refuseAdminEmail(changed: { email?: string }): void {
   if (!env().adminEmails.includes((changed.email ?? '').toLowerCase())) return;
   throw new APIError('UNPROCESSABLE_ENTITY', {
@@ -165,23 +167,64 @@ function refuseAdminEmail(changed: { email?: string }): void {
   });
 }
 
-/** Who opens a link that only the address's owner was given has shown the address to be theirs. */
-async function markEmailVerified(userId: string): Promise<void> {
-  await db().update(user).set({ emailVerified: true }).where(eq(user.id, userId));
-}
-
 const guard = createAuthMiddleware(async (context) => {
   const { path, body, headers } = context;
-  // Links that reset are made for admins alone.
-  if (path === '/reset-password') refuseShortAdminPassword(body?.newPassword);
-  if (path === '/change-password') {
-    const email = (await getSessionFromCtx(context))?.user.email ?? '';
-    if (env().adminEmails.includes(email)) refuseShortAdminPassword(body?.newPassword);
+  if (path === '/sign-up/email') {
+    refuseWeakPassword(body?.password, { email: body?.email, name: body?.name });
+    // Before it is counted: who is sent away for a moment has used up nothing.
+    if (!hashingLine().hasRoom()) throw tooBusy();
+    const given = headers ?? new Headers();
+    const address = given.get(CLIENT_ADDRESS_HEADER) ?? 'unknown';
+    await guardSignUp({ email: String(body?.email ?? ''), address, headers: given });
   }
-  if (path !== '/sign-up/email') return;
-  const given = headers ?? new Headers();
-  const address = given.get(CLIENT_ADDRESS_HEADER) ?? 'unknown';
-  await guardSignUp({ email: String(body?.email ?? ''), address, headers: given });
+  if (path === '/reset-password') {
+    // Links that reset are made for admins alone.
+    refuseShortAdminPassword(body?.newPassword);
+    refuseWeakPassword(body?.newPassword, {});
+  }
+  if (path === '/change-password') {
+    const { email, name } = (await getSessionFromCtx(context))?.user ?? {};
+    if (email && env().adminEmails.includes(email)) refuseShortAdminPassword(body?.newPassword);
+    refuseWeakPassword(body?.newPassword, { email, name });
+    // Whoever changes a password may do so because somebody else knows it.
+    return {
+      context: { body: { ...body, revokeOtherSessions: body?.revokeOtherSessions ?? true } },
+    };
+  }
+  return;
+});
+
+/** The pages check it too; this is for those who call the API. */
+function refuseWeakPassword(
+  password: unknown,
+  { email, name }: { email?: unknown; name?: unknown },
+): void {
+  if (typeof password !== 'string') return;
+  // What is too short or too long is told as that.
+  if (password.length < PASSWORD_MIN_LENGTH || password.length > PASSWORD_MAX_LENGTH) return;
+  const own = { email: String(email ?? ''), name: String(name ?? '') };
+  if (findGuessableFault(password, own) === null) return;
+  throw new APIError('BAD_REQUEST', {
+    code: 'PASSWORD_GUESSABLE',
+    message: 'Many people use this password, or it is the name or e-mail. Choose another.',
+  });
+}
+
+/** A password that was right is known for a moment: its hash of before is replaced by one of today's. */
+const renewHash = createAuthMiddleware(async ({ path, body, context }) => {
+  const userId = context.newSession?.user.id;
+  if (path !== '/sign-in/email' || !userId) return;
+  try {
+    const stored = await context.internalAdapter.findCredentialAccount(userId);
+    if (!stored?.password || !isHashOutdated(stored.password)) return;
+    const renewed = await hashPassword(String(body.password));
+    // Unless it was changed meanwhile.
+    const isUnchanged = and(eq(account.id, stored.id), eq(account.password, stored.password));
+    await db().update(account).set({ password: renewed }).where(isUnchanged);
+  } catch (error) {
+    // The next log-in renews it.
+    log().warn({ err: error, userId }, 'a password’s hash was not renewed');
+  }
 });
 
 function refuseShortAdminPassword(password: unknown): void {
@@ -221,15 +264,30 @@ async function requestWalletOfNewUser(created: {
 
 /**
  * Answers what is asked of better-auth's own addresses, of those that `doors.ts` names. Never throws;
- * what fails is logged.
+ * what fails is logged. No answer may be kept by a browser or a proxy.
  */
 export async function answerAuth(request: Request): Promise<Response> {
-  try {
-    const checked = await readAuthRequest(request);
-    return checked instanceof Response ? checked : await auth().handler(checked);
-  } catch (error) {
-    log().error({ component: 'auth', err: error }, 'auth request failed');
-    return Response.json({ code: 'INTERNAL_SERVER_ERROR' }, { status: 500 });
+  const response = await answerWhenFree(request, async () => {
+    try {
+      const checked = await readAuthRequest(request);
+      return checked instanceof Response ? checked : await auth().handler(checked);
+    } catch (error) {
+      log().error({ component: 'auth', err: error }, 'auth request failed');
+      return Response.json({ code: 'INTERNAL_SERVER_ERROR' }, { status: 500 });
+    }
+  });
+  const headers = new Headers(response.headers);
+  headers.set('Cache-Control', 'no-store');
+  if (response.status >= 400) dropSetCookies(headers);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+/** A session that was begun and not stored is nobody's; one that has ended is taken from the browser. */
+function dropSetCookies(headers: Headers): void {
+  const cookies = headers.getSetCookie();
+  headers.delete('Set-Cookie');
+  for (const cookie of cookies) {
+    if (/; Max-Age=0(;|$)/i.test(cookie)) headers.append('Set-Cookie', cookie);
   }
 }
 

@@ -1,3 +1,5 @@
+import { noteDatabaseBusy } from './busy.server.ts';
+
 type DatabaseFaultCode = 'DATABASE_MISSING' | 'DATABASE_UNREACHABLE' | 'DATABASE_NOT_MIGRATED';
 
 /** The database cannot be used as it is: what is wrong and what to do, in a sentence each. */
@@ -30,7 +32,9 @@ export class DatabaseBusyError extends Error {
 
 /** @throws DatabaseBusyError in the place of what a driver throws when it waited in vain; else the error itself */
 export function asDatabaseBusy(error: unknown): never {
-  throw isDriverBusy(error) ? new DatabaseBusyError({ cause: error }) : error;
+  if (!isDriverBusy(error)) throw error;
+  noteDatabaseBusy();
+  throw new DatabaseBusyError({ cause: error });
 }
 
 /** What an error is at bottom: Drizzle, the auth library and the engine wrap it. */

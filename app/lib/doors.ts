@@ -58,7 +58,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
       currentPassword: text('password'),
       newPassword: text('password'),
       password: text('password'),
-      signOutOthers: text('mark'),
+      keepOthers: text('mark'),
     },
   },
   '/admin/enter': { query: { token: text('token') }, form: { password: text('password') } },

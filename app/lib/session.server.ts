@@ -4,9 +4,16 @@ import { readWalletView } from './wallet-view.server.ts';
 import { isRequested, type RequestedWallet } from './wallet-view.ts';
 import { logInPath } from './way-back.ts';
 
+type AuthSession = NonNullable<Awaited<ReturnType<ReturnType<typeof auth>['api']['getSession']>>>;
+
+/** Null for a visitor, and for whoever has left. Reads only: no page waits for a write. */
+export function findSession(request: Request): Promise<AuthSession | null> {
+  return auth().api.getSession({ headers: request.headers });
+}
+
 /** The user's id, or null for a visitor. */
 export async function findUserId(request: Request): Promise<string | null> {
-  const session = await auth().api.getSession({ headers: request.headers });
+  const session = await findSession(request);
   return session?.user.id ?? null;
 }
 
@@ -19,9 +26,17 @@ export async function requireUserId(request: Request): Promise<string> {
 
 /** For calls of programs. @throws a 401 Response without a session. */
 export async function requireApiUserId(request: Request): Promise<string> {
-  const userId = await findUserId(request);
-  if (!userId) throw Response.json({ error: 'Unauthorized' }, { status: 401 });
+  const { userId } = await requireApiSession(request);
   return userId;
+}
+
+/** For what lasts longer than its request. @throws a 401 Response without a session. */
+export async function requireApiSession(
+  request: Request,
+): Promise<{ readonly userId: string; readonly sessionId: string }> {
+  const found = await findSession(request);
+  if (!found) throw Response.json({ error: 'Unauthorized' }, { status: 401 });
+  return { userId: found.user.id, sessionId: found.session.id };
 }
 
 interface WalletOwner {
@@ -33,7 +48,7 @@ interface WalletOwner {
 
 /** For pages behind sign-in. @throws a redirect to /login, or to /wallet-setup without a wallet. */
 export async function requireWalletOwner(request: Request): Promise<WalletOwner> {
-  const session = await auth().api.getSession({ headers: request.headers });
+  const session = await findSession(request);
   if (!session) throw redirect(logInPath(request));
   const { id: userId, name, email } = session.user;
   const wallet = await readWalletView(userId);
@@ -54,23 +69,4 @@ export async function requireReadyWallet(request: Request): Promise<string> {
     throw Response.json({ error: 'WALLET_NOT_READY', status }, { status: 423 });
   }
   return userId;
-}
-
-/**
- * A session in use is prolonged once a day, in the database and, here, in the browser's cookie:
- * page loads carry the new cookie, or a daily visitor would be logged out all the same.
- */
-export async function refreshSessionCookie(
-  request: Request,
-  next: () => Promise<Response>,
-): Promise<Response> {
-  const isPage = request.method === 'GET' && request.headers.get('Accept')?.includes('text/html');
-  if (!isPage || !request.headers.has('Cookie')) return next();
-  const { headers } = await auth().api.getSession({
-    headers: request.headers,
-    returnHeaders: true,
-  });
-  const response = await next();
-  for (const cookie of headers.getSetCookie()) response.headers.append('Set-Cookie', cookie);
-  return response;
 }

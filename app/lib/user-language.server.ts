@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
-import { languageCookie } from '../i18n/language.server.ts';
+import { serializeLanguage } from '../i18n/language.server.ts';
 import type { Language } from '../i18n/language.ts';
 import { db } from './db.server.ts';
 
@@ -14,5 +14,5 @@ export async function addUserLanguage(headers: Headers, email: string): Promise<
     where: eq(user.email, email.toLowerCase()),
     columns: { language: true },
   });
-  if (row?.language) headers.append('Set-Cookie', await languageCookie.serialize(row.language));
+  if (row?.language) headers.append('Set-Cookie', await serializeLanguage(row.language));
 }

@@ -3,6 +3,8 @@ import { walletEvent } from '#drizzle/schema.ts';
 import { db } from './db.server.ts';
 import { log } from './log.server.ts';
 import { remember } from './remember.server.ts';
+import { liveSessions } from './session-refresh.server.ts';
+import { createSessionWatch, type SessionWatch } from './session-watch.server.ts';
 import { createWalletFollower, type WalletFollower } from './wallet-follower.server.ts';
 import { readIsPaused, readWalletViews } from './wallet-view.server.ts';
 
@@ -13,6 +15,9 @@ const LONGEST_STREAM_MS = 5 * 60_000;
 /** Visible tabs and devices of one user; hidden tabs hold no stream. */
 const STREAMS_A_USER = 8;
 const EVENTS_A_LOOK = 1_000;
+
+/** How long a stream may go on after its session has ended, be it by another process. */
+const SESSION_LOOK_MS = 1_000;
 
 /** The one follower of this process. */
 function walletFollower(): WalletFollower {
@@ -26,15 +31,29 @@ function walletFollower(): WalletFollower {
   );
 }
 
+/** Ends streams whose session was ended. */
+function sessionWatch(): SessionWatch {
+  return remember('session watch', () =>
+    createSessionWatch({
+      liveSessions,
+      lookMs: SESSION_LOOK_MS,
+      onFault: (error) => log().warn({ err: error }, 'sessions of streams cannot be read'),
+    }),
+  );
+}
+
 /**
  * The wallet as server-sent events: as it is now, then at every change; ends after READY, when the
  * session must be checked again, and at once when the process stops.
  */
 export function streamWallet({
   userId,
+  sessionId,
   signal,
 }: {
   userId: string;
+  /** Whoever signs out hears nothing more. */
+  sessionId: string;
   /** Aborts when the client is gone. */
   signal: AbortSignal;
 }): ReadableStream<Uint8Array> {
@@ -47,8 +66,10 @@ export function streamWallet({
       const comment = setInterval(() => send(':\n\n'), COMMENT_MS);
       const limit = setTimeout(() => finish(), LONGEST_STREAM_MS);
       let unfollow = () => {};
+      let unwatch = () => {};
       stop = () => {
         isOver = true;
+        unwatch();
         clearInterval(comment);
         clearTimeout(limit);
         unfollow();
@@ -68,7 +89,8 @@ export function streamWallet({
         },
         onEnd: finish,
       });
-      if (isOver) unfollow();
+      if (isOver) return unfollow();
+      unwatch = sessionWatch().watch(sessionId, finish);
       if (signal.aborted) finish();
       else signal.addEventListener('abort', finish, { once: true });
     },

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
+import { isDatabaseBusy } from './database-fault.server.ts';
 import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
@@ -15,10 +16,15 @@ export type WalletRequestAnswer =
 /** The user must do something first; every other refusal is ours. */
 export const EMAIL_NOT_VERIFIED = 'EMAIL_NOT_VERIFIED';
 
+/** Nothing was done; the same request may succeed in a moment. */
+const DATABASE_BUSY = 'DATABASE_BUSY';
+
 /** The HTTP status that goes with the answer. */
 export function statusOfAnswer(answer: WalletRequestAnswer): number {
   if (answer.success) return 200;
-  return answer.error === EMAIL_NOT_VERIFIED ? 403 : 500;
+  if (answer.error === EMAIL_NOT_VERIFIED) return 403;
+  if (answer.error === 'USER_NOT_FOUND') return 401;
+  return answer.error === DATABASE_BUSY ? 503 : 500;
 }
 
 /**
@@ -53,6 +59,7 @@ export async function mustVerifyFirst(userId: string): Promise<boolean> {
 
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (isDatabaseBusy(error)) return DATABASE_BUSY;
   const isStable = typeof code === 'string' && /^WALLET_[A-Z_]+$/.test(code);
   return isStable ? code : 'WALLET_REQUEST_FAILED';
 }

@@ -21,6 +21,7 @@ import {
   answerAccountForm,
 } from '../lib/account-forms.server.ts';
 import { NAME_MAX_LENGTH } from '../lib/account-rules.ts';
+import { refusalInit } from '../lib/auth-form.server.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/account.ts';
@@ -34,7 +35,7 @@ export async function action({ request }: Route.ActionArgs) {
   const { userId, email } = await requireWalletOwner(request);
   const answer = await answerAccountForm(request, { userId, email });
   if (answer instanceof Response) return answer;
-  return data(answer, { status: 400 });
+  return data(answer, refusalInit(Object.values(answer?.faults ?? {})));
 }
 
 export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {

@@ -1,7 +1,6 @@
 import { redirect } from 'react-router';
-import { languageCookie } from '../i18n/language.server.ts';
+import { serializeLanguage } from '../i18n/language.server.ts';
 import { isLanguage } from '../i18n/language.ts';
-import { env } from '../lib/env.server.ts';
 import { ownPath } from '../lib/own-path.ts';
 import { requireForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
@@ -20,6 +19,6 @@ export async function action({ request }: Route.ActionArgs) {
   if (!isLanguage(language)) return redirect(target);
   const userId = await findUserId(request);
   if (userId) await storeUserLanguage(userId, language);
-  const cookie = await languageCookie.serialize(language, { secure: env().isHttps });
+  const cookie = await serializeLanguage(language);
   return redirect(target, { headers: { 'Set-Cookie': cookie } });
 }

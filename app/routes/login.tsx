@@ -2,7 +2,7 @@ import { data, redirect } from 'react-router';
 import { AccessPage } from '../components/AccessPage.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useText } from '../i18n/use-language.ts';
-import { callAuth, type FormState, formState } from '../lib/auth-form.server.ts';
+import { callAuth, type FormState, formState, refusalInit } from '../lib/auth-form.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { readForm } from '../lib/read-fields.server.ts';
@@ -28,7 +28,7 @@ export async function action({ request }: Route.ActionArgs) {
   if (password === '') faults.push('PASSWORD_MISSING');
   if (faults.length > 0) return data(formState(values, faults), { status: 400 });
   const answer = await callAuth(request, '/sign-in/email', { email: values.email, password });
-  if (!answer.ok) return data(formState(values, [answer.fault]), { status: 400 });
+  if (!answer.ok) return data(formState(values, [answer.fault]), refusalInit([answer.fault]));
   await addUserLanguage(answer.headers, values.email);
   return redirect(wayBack(new URL(request.url).searchParams), { headers: answer.headers });
 }

@@ -9,7 +9,7 @@ import {
   findPasswordFault,
   NAME_MAX_LENGTH,
 } from '../lib/account-rules.ts';
-import { callAuth, type FormState, formState } from '../lib/auth-form.server.ts';
+import { callAuth, type FormState, formState, refusalInit } from '../lib/auth-form.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { type FormFields, readForm } from '../lib/read-fields.server.ts';
@@ -32,7 +32,7 @@ export async function action({ request }: Route.ActionArgs) {
     ...values,
     password: form.text('password'),
   });
-  if (!answer.ok) return data(formState(values, [answer.fault]), { status: 400 });
+  if (!answer.ok) return data(formState(values, [answer.fault]), refusalInit([answer.fault]));
   return redirect(wayBack(new URL(request.url).searchParams), { headers: answer.headers });
 }
 

@@ -30,8 +30,8 @@ export function ChangePassword({ refusal }: { refusal: AccountRefusal | null }) 
         />
       </div>
       <label className="flex min-h-11 cursor-pointer items-center gap-3">
-        <input type="checkbox" name="signOutOthers" className="size-5 accent-accent" />
-        {page.signOutOthers}
+        <input type="checkbox" name="keepOthers" className="size-5 accent-accent" />
+        {page.keepOthers}
       </label>
     </AccountForm>
   );

@@ -1,7 +1,8 @@
 import { redirect } from 'react-router';
-import { auth } from '../auth.server.ts';
 import { env } from '../env.server.ts';
+import { findSession } from '../session.server.ts';
 import { logInPath } from '../way-back.ts';
+import { hasOpenedAdminLink } from './admin-proof.server.ts';
 
 export interface Admin {
   readonly userId: string;
@@ -14,11 +15,11 @@ export interface Admin {
  * @throws a redirect to /login without a session, a 404 Response for everybody else
  */
 export async function requireAdmin(request: Request): Promise<Admin> {
-  const session = await auth().api.getSession({ headers: request.headers });
+  const session = await findSession(request);
   if (!session) throw redirect(logInPath(request));
-  const { id: userId, email, emailVerified } = session.user;
-  const isAdmin = emailVerified && env().adminEmails.includes(email.toLowerCase());
+  const { id: userId, email } = session.user;
+  const isListed = env().adminEmails.includes(email.toLowerCase());
   // That there is such a page is nobody else's business.
-  if (!isAdmin) throw new Response(null, { status: 404 });
+  if (!isListed || !(await hasOpenedAdminLink(userId))) throw new Response(null, { status: 404 });
   return { userId, email };
 }

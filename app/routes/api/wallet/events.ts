@@ -1,11 +1,11 @@
-import { requireApiUserId } from '../../../lib/session.server.ts';
+import { requireApiSession } from '../../../lib/session.server.ts';
 import { streamWallet } from '../../../lib/wallet-events.server.ts';
 import type { Route } from './+types/events.ts';
 
 /** Server-sent events: the object of `/api/wallet/status` on connect and at every change, to READY. */
 export async function loader({ request }: Route.LoaderArgs) {
-  const userId = await requireApiUserId(request);
-  return new Response(streamWallet({ userId, signal: request.signal }), {
+  const owner = await requireApiSession(request);
+  return new Response(streamWallet({ ...owner, signal: request.signal }), {
     headers: {
       'Content-Type': 'text/event-stream; charset=utf-8',
       // What a proxy compresses or buffers arrives late, in one piece.

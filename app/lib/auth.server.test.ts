@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hashPassword as scryptHash } from 'better-auth/crypto';
+import Database from 'better-sqlite3';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { account, session, user } from '#drizzle/schema.ts';
+import { answerAuth } from './auth.server.ts';
+import { closeDatabase, databaseHandle, db, migrateDatabase } from './db.server.ts';
+import { eraseUser } from './deleted-users.server.ts';
+import { configureEnvironment } from './env.server.ts';
+import { requireApiUserId } from './session.server.ts';
+
+const origin = 'http://localhost:3000';
+const password = 'spring-heart-9';
+const admin = 'boss@example.com';
+const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-auth-'));
+
+beforeAll(async () => {
+  configureEnvironment({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', ADMIN_EMAILS: admin });
+  await migrateDatabase();
+});
+afterAll(() => {
+  closeDatabase();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+function call(path: string, body: object | null, cookie = ''): Promise<Response> {
+  const headers = { origin, 'content-type': 'application/json', ...(cookie && { cookie }) };
+  const init = body ? { method: 'POST', body: JSON.stringify(body) } : {};
+  return answerAuth(new Request(`${origin}/api/auth${path}`, { headers, ...init }));
+}
+const signUp = (email: string, more: object = {}) =>
+  call('/sign-up/email', { name: '유리', email, password, ...more });
+const logIn = (email: string, more: object = {}) =>
+  call('/sign-in/email', { email, password, ...more });
+const cookieOf = (response: Response) =>
+  response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+const rowOf = (email: string) => db().query.user.findFirst({ where: eq(user.email, email) });
+const accountOf = async (email: string) => {
+  const { id = '' } = (await rowOf(email)) ?? {};
+  return db().query.account.findFirst({ where: eq(account.userId, id) });
+};
+
+/** Holds the file's write lock as another program would. */
+function holdDatabase(): { release(): void } {
+  const other = new Database(join(dataDir, 'choonsim.db'), { timeout: 0 });
+  other.exec('BEGIN IMMEDIATE');
+  return {
+    release() {
+      other.exec('ROLLBACK');
+      other.close();
+    },
+  };
+}
+
+test('a sign-up is one commit: user, way to sign in and session', async () => {
+  const handle = databaseHandle();
+  if (handle.kind !== 'sqlite') throw new Error('a file was expected');
+  handle.sqlite.exec(
+    `CREATE TRIGGER "refuse" BEFORE INSERT ON "Session" BEGIN SELECT RAISE(ABORT, 'no'); END`,
+  );
+  const refused = await signUp('half@example.com');
+  handle.sqlite.exec('DROP TRIGGER "refuse"');
+  expect(refused.status).toBe(500);
+  expect(refused.headers.getSetCookie()).toEqual([]);
+  expect(await rowOf('half@example.com')).toBeUndefined();
+  expect(await db().select().from(account)).toEqual([]);
+
+  const done = await signUp('half@example.com');
+  expect(done.status).toBe(200);
+  expect(await done.json()).toMatchObject({
+    token: expect.any(String),
+    user: { name: '유리', email: 'half@example.com', emailVerified: false, image: null },
+  });
+  const mine = await call('/get-session', null, cookieOf(done));
+  expect(await mine.json()).toMatchObject({ user: { email: 'half@example.com' } });
+  // The wallet was asked for once the user was there.
+  expect(await rowOf('half@example.com')).toMatchObject({ walletStatus: 'PENDING' });
+});
+
+test('of two sign-ups with one address at once one is done, the other finds it taken', async () => {
+  const answers = await Promise.all([signUp('twice@example.com'), signUp('TWICE@example.com')]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
+  const [refused = Response.error()] = answers.filter(({ status }) => status === 422);
+  expect(refused.headers.getSetCookie()).toEqual([]);
+  expect((await refused.json()).code).toBe('USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL');
+});
+
+test('an admin’s address and one that rests look like a taken one, to the letter', async () => {
+  await signUp('taken@example.com');
+  await signUp('left@example.com');
+  const { id = '' } = (await rowOf('left@example.com')) ?? {};
+  await eraseUser({ userId: id, email: 'left@example.com' });
+  const told = async (answer: Response) =>
+    [answer.status, [...answer.headers].sort(), await answer.text()] as const;
+  const taken = await told(await signUp('taken@example.com'));
+  expect(taken[0]).toBe(422);
+  for (const email of [admin, admin.toUpperCase(), 'left@example.com', 'LEFT@Example.com']) {
+    expect(await told(await signUp(email))).toEqual(taken);
+    // Whatever else is wrong is told first, to them as to others.
+    for (const wrong of [
+      { password: 'short' },
+      { name: undefined },
+      { password: 'x'.repeat(200) },
+    ]) {
+      const other = await told(await signUp('taken@example.com', wrong));
+      expect(await told(await signUp(email, wrong))).toEqual(other);
+    }
+  }
+  expect(await rowOf(admin)).toBeUndefined();
+});
+
+test('who has left has no session, whatever rows are still there', async () => {
+  const cookie = cookieOf(await signUp('ghost@example.com'));
+  await db().update(user).set({ deletedAt: new Date() }).where(eq(user.email, 'ghost@example.com'));
+  expect(await (await call('/get-session', null, cookie)).json()).toBeNull();
+  expect((await call('/update-user', { name: 'Back' }, cookie)).status).toBe(401);
+  expect((await call('/list-sessions', null, cookie)).status).toBe(401);
+  expect((await logIn('ghost@example.com')).status).toBe(401);
+  const asking = requireApiUserId(new Request(origin, { headers: { cookie } }));
+  await expect(asking).rejects.toMatchObject({ status: 401 });
+});
+
+test('a database that another program holds is a 503, and nothing is stored', async () => {
+  const lock = holdDatabase();
+  const waiting = [signUp('busy@example.com'), logIn('taken@example.com')];
+  const cookie = cookieOf(await call('/get-session', null));
+  expect(cookie).toBe('');
+  const answers = await Promise.all(waiting);
+  lock.release();
+  for (const answer of answers) {
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+    expect(await answer.json()).toMatchObject({ code: 'BUSY' });
+  }
+  expect(await rowOf('busy@example.com')).toBeUndefined();
+  expect((await signUp('busy@example.com')).status).toBe(200);
+});
+
+test('passwords are argon2id; those of before are renewed at log-in', async () => {
+  await signUp('old@example.com');
+  const fresh = (await accountOf('old@example.com'))?.password ?? '';
+  expect(fresh).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  const { id = '' } = (await accountOf('old@example.com')) ?? {};
+  const before = await scryptHash(password);
+  await db().update(account).set({ password: before }).where(eq(account.id, id));
+  expect((await logIn('old@example.com', { password: 'wrong-wrong' })).status).toBe(401);
+  expect((await accountOf('old@example.com'))?.password).toBe(before);
+  expect((await logIn('old@example.com')).status).toBe(200);
+  const renewed = (await accountOf('old@example.com'))?.password ?? '';
+  expect(renewed).toMatch(/^\$argon2id\$/);
+  expect((await logIn('old@example.com')).status).toBe(200);
+  expect((await accountOf('old@example.com'))?.password).toBe(renewed);
+});
+
+test.each([
+  'qwer1234!',
+  '1q2w3e4r',
+  'PASSWORD',
+  '12345678',
+  '87654321',
+  'aaaaaaaa',
+  'guess-me@x',
+  'guess-me1',
+])('a password that is tried first is refused: %s', async (guessable) => {
+  const answer = await signUp('guess-me@x.example', { password: guessable });
+  expect([answer.status, (await answer.json()).code]).toEqual([400, 'PASSWORD_GUESSABLE']);
+});
+
+test('a changed password ends the other sessions, unless asked to keep them', async () => {
+  const first = cookieOf(await signUp('change@example.com'));
+  const second = cookieOf(await logIn('change@example.com'));
+  const changes = (newPassword: string, currentPassword: string, more: object) =>
+    call('/change-password', { newPassword, currentPassword, ...more }, second);
+  const isLive = async (cookie: string) =>
+    (await (await call('/get-session', null, cookie)).json()) !== null;
+  const kept = await changes('summer-heart-9', password, { revokeOtherSessions: false });
+  expect([kept.status, await isLive(first)]).toEqual([200, true]);
+  const changed = await changes('winter-heart-9', 'summer-heart-9', {});
+  expect(changed.status).toBe(200);
+  expect(await isLive(first)).toBe(false);
+  expect(await isLive(cookieOf(changed))).toBe(true);
+  const { id = '' } = (await rowOf('change@example.com')) ?? {};
+  expect(await db().select().from(session).where(eq(session.userId, id))).toHaveLength(1);
+});
+
+test('no answer of the auth addresses may be kept', async () => {
+  for (const path of ['/get-session', '/list-sessions', '/ok', '/nothing']) {
+    expect((await call(path, null)).headers.get('Cache-Control')).toBe('no-store');
+  }
+});

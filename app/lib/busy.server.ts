@@ -1,0 +1,43 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Of an answer 503 to a program: nothing was done, the same request may succeed soon. */
+export const BUSY_CODE = 'BUSY';
+export const RETRY_AFTER_SECONDS = 2;
+
+/** Whether the database gave up on something while this request was answered. */
+const current = new AsyncLocalStorage<{ isDatabaseBusy: boolean }>();
+
+/** For the adapters of the database: those in between may turn the error into another. */
+export function noteDatabaseBusy(): void {
+  const request = current.getStore();
+  if (request) request.isDatabaseBusy = true;
+}
+
+/**
+ * Answers a request. Where it failed because the database did not answer, whatever was made of that on
+ * the way becomes a 503 with `Retry-After`: a page keeps its body, a program gets a code.
+ */
+export function answerWhenFree(
+  request: Request,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  const state = { isDatabaseBusy: false };
+  return current.run(state, async () => {
+    const response = await answer();
+    if (!state.isDatabaseBusy || response.status < 400) return response;
+    return asBusy(request, response);
+  });
+}
+
+function asBusy(request: Request, response: Response): Response {
+  const headers = new Headers(response.headers);
+  headers.set('Retry-After', String(RETRY_AFTER_SECONDS));
+  headers.set('Cache-Control', 'no-store');
+  // What was begun, such as a session, was not stored.
+  headers.delete('Set-Cookie');
+  if (!new URL(request.url).pathname.startsWith('/api/')) {
+    return new Response(response.body, { status: 503, headers });
+  }
+  for (const name of ['Content-Length', 'Content-Type']) headers.delete(name);
+  return Response.json({ error: BUSY_CODE, code: BUSY_CODE }, { status: 503, headers });
+}

@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os';
+import { APIError } from 'better-auth/api';
+import { BUSY_CODE, RETRY_AFTER_SECONDS } from './busy.server.ts';
+import { remember } from './remember.server.ts';
+
+/** At 25 to 40 ms each on two cores the last of them waits three seconds: sooner than a browser gives up. */
+const MOST_WAITING = 150;
+
+export interface HashingLine {
+  /** Whether one more would be taken now. */
+  hasRoom(): boolean;
+  /** @throws APIError 503 at once, without running it, when too many wait already */
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** So many at a time, so many waiting: what comes beyond is refused while it can still be told so. */
+export function createHashingLine({
+  atOnce,
+  mostWaiting,
+}: {
+  atOnce: number;
+  mostWaiting: number;
+}): HashingLine {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  const hasRoom = () => running < atOnce || waiting.length < mostWaiting;
+  const leave = () => {
+    const next = waiting.shift();
+    // The place goes to the next one directly: nobody slips in between.
+    if (next) next();
+    else running -= 1;
+  };
+  return {
+    hasRoom,
+    async run(work) {
+      if (!hasRoom()) throw tooBusy();
+      if (running < atOnce) running += 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await work();
+      } finally {
+        leave();
+      }
+    },
+  };
+}
+
+/** The one of this process: hashes of one core each, and 19 MiB. */
+export function hashingLine(): HashingLine {
+  return remember('hashing line', () =>
+    createHashingLine({ atOnce: availableParallelism(), mostWaiting: MOST_WAITING }),
+  );
+}
+
+export function tooBusy(): APIError {
+  return new APIError(
+    'SERVICE_UNAVAILABLE',
+    { code: BUSY_CODE, message: 'Too many people sign up or log in right now. Try again soon.' },
+    { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+  );
+}

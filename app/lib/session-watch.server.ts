@@ -1,0 +1,53 @@
+export interface SessionWatch {
+  /** Calls `onEnd` once when the session is no more. @returns how to stop watching */
+  watch(sessionId: string, onEnd: () => void): () => void;
+}
+
+/** One question for all watched sessions of a process, and none while nobody watches. */
+export function createSessionWatch({
+  liveSessions,
+  lookMs,
+  onFault,
+}: {
+  /** Which of these still are; may throw, and is asked again at the next look. */
+  liveSessions: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  lookMs: number;
+  onFault: (error: unknown) => void;
+}): SessionWatch {
+  const watched = new Map<string, Set<() => void>>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  const look = async () => {
+    const ids = [...watched.keys()];
+    try {
+      const live = await liveSessions(ids);
+      for (const id of ids) {
+        if (live.has(id)) continue;
+        for (const onEnd of watched.get(id) ?? []) onEnd();
+        watched.delete(id);
+      }
+    } catch (error) {
+      onFault(error);
+    }
+    timer = null;
+    schedule();
+  };
+
+  const schedule = () => {
+    if (timer !== null || watched.size === 0) return;
+    timer = setTimeout(() => void look(), lookMs);
+    timer.unref();
+  };
+
+  return {
+    watch(sessionId, onEnd) {
+      const listeners = watched.get(sessionId) ?? new Set();
+      watched.set(sessionId, listeners.add(onEnd));
+      schedule();
+      return () => {
+        listeners.delete(onEnd);
+        if (listeners.size === 0) watched.delete(sessionId);
+      };
+    },
+  };
+}
