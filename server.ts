@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { RequestHandler } from 'express';
 import { hostOf } from './provisioning/host-of.ts';
 import { ensureBuild } from './scripts/ensure-build.ts';
-import { ExplainedError, explainError } from './scripts/explain-error.ts';
+import { ExplainedError, explainCrashes, explainError } from './scripts/explain-error.ts';
 import { stopOnSignal } from './scripts/stop-on-signal.ts';
 
 // Database, backups, secrets and the devnet's journal are for whoever runs this, and nobody else here.
@@ -174,6 +174,7 @@ function isErrno(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
+explainCrashes();
 main().catch((error: unknown) => {
   console.error(explainError(error));
   process.exit(1);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UsageError } from './app/lib/commands/command.ts';
 import { readCommandLine, usage } from './app/lib/commands/command-line.ts';
-import { explainError } from './scripts/explain-error.ts';
+import { errorAsJson, explainCrashes, explainError } from './scripts/explain-error.ts';
 
 // Database, backups, secrets and the devnet's journal are for whoever runs this, and nobody else here.
 process.umask(0o077);
@@ -26,7 +26,9 @@ function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
+/** With `--json` standard output is one JSON value, whatever happens; the sentence is for people. */
 function explain(error: unknown): number {
+  if (process.argv.includes('--json')) console.log(JSON.stringify(errorAsJson(error), null, 2));
   if (error instanceof UsageError) {
     console.error(`${error.message}\n\n${usage}`);
     return 2;
@@ -35,6 +37,7 @@ function explain(error: unknown): number {
   return 3;
 }
 
+explainCrashes();
 main().then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => process.exit(explain(error)),

@@ -3,7 +3,7 @@ import { closeDatabase, databasePlace, migrateDatabase } from './app/lib/db.serv
 import { EnvironmentError, env } from './app/lib/env.server.ts';
 import { startMetricsListener } from './app/lib/metrics-listener.server.ts';
 import { walletEngine } from './app/lib/near/wallet-engine.server.ts';
-import { explainError } from './scripts/explain-error.ts';
+import { explainCrashes, explainError } from './scripts/explain-error.ts';
 import { stopOnSignal } from './scripts/stop-on-signal.ts';
 
 // Database, backups, secrets and the devnet's journal are for whoever runs this, and nobody else here.
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   });
 }
 
+explainCrashes();
 main().catch((error: unknown) => {
   console.error(explainError(error));
   process.exit(1);

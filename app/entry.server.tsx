@@ -9,6 +9,7 @@ import {
   isRouteErrorResponse,
   ServerRouter,
 } from 'react-router';
+import { isDatabaseBusy } from './lib/database-fault.server.ts';
 import { log } from './lib/log.server.ts';
 
 export const streamTimeout = 5_000;
@@ -70,5 +71,7 @@ export const handleError: HandleErrorFunction = (error, { request }) => {
   // A client that left, or a page that does not exist, is nobody's fault here.
   if (request.signal.aborted) return;
   if (isRouteErrorResponse(error) && error.status < 500) return;
-  log().error({ err: error, path: new URL(request.url).pathname }, 'request failed');
+  const path = new URL(request.url).pathname;
+  if (isDatabaseBusy(error)) log().warn({ path }, 'the database is busy');
+  else log().error({ err: error, path }, 'request failed');
 };

@@ -5,7 +5,7 @@ import { closeDatabase } from '../app/lib/db.server.ts';
 import { readDevelopmentSecret } from '../app/lib/development-secrets.server.ts';
 import { configureEnvironment } from '../app/lib/env.server.ts';
 import { requireDatabase } from '../app/lib/require-database.server.ts';
-import { explainError } from './explain-error.ts';
+import { explainCrashes, explainError } from './explain-error.ts';
 
 const migrationsFolder = join(import.meta.dirname, '../drizzle/migrations');
 
@@ -40,4 +40,5 @@ async function main(): Promise<number> {
   }
 }
 
+explainCrashes();
 process.exitCode = await main();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ServiceFault } from '../provisioning/errors.ts';
-import { ExplainedError, explainError } from './explain-error.ts';
+import { ExplainedError, errorAsJson, explainError } from './explain-error.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -18,8 +18,19 @@ describe('an error that ends a process', () => {
   });
 
   it('keeps its stack when nobody foresaw it', () => {
-    const unforeseen = new TypeError('x is not a function');
-    expect(explainError(unforeseen)).toBe(unforeseen);
+    const told = explainError(new TypeError('x is not a function'));
+    expect(told).toMatch(/^TypeError: x is not a function\n {4}at .+explain-error.test.ts/);
+  });
+
+  it('is an object for a program, its code among it', () => {
+    const busy = new ServiceFault('DATABASE_BUSY', 'it does not answer');
+    expect(errorAsJson(busy)).toEqual({
+      error: { code: 'DATABASE_BUSY', message: 'it does not answer' },
+    });
+    const secret = new Error('Failed query: x\nparams: ann@example.com');
+    expect(errorAsJson(secret)).toEqual({
+      error: { code: 'UNEXPECTED_ERROR', message: 'Failed query: x\nparams: [removed]' },
+    });
   });
 });
 

@@ -1,3 +1,5 @@
+import { explainError } from './explain-error.ts';
+
 /**
  * Ctrl-C arrives twice, from the terminal and passed on by npm, and so does a signal to a whole group
  * of processes: what follows within this time is still the first one.
@@ -16,7 +18,7 @@ export function stopOnSignal(stop: () => Promise<void>): void {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(error);
+        console.error(explainError(error));
         process.exit(1);
       },
     );

@@ -1,5 +1,5 @@
 import { answerAuth } from './auth.server.ts';
-import { BUSY_CODE, RETRY_AFTER_SECONDS } from './busy.server.ts';
+import { BUSY_CODE } from './busy.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import type { FormFault } from './form-fault.ts';
 import { log } from './log.server.ts';
@@ -92,13 +92,9 @@ const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> 
   PASSWORD_GUESSABLE: 'password',
 };
 
-/** With `Retry-After` where the same form may be taken in a moment. */
-export function refusalInit(faults: readonly FormFault[]): {
-  status: number;
-  headers?: HeadersInit;
-} {
-  if (!faults.includes('BUSY')) return { status: 400 };
-  return { status: 503, headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) } };
+/** The status of a page that shows these faults. */
+export function refusalInit(faults: readonly FormFault[]): { status: number } {
+  return { status: faults.includes('BUSY') ? 503 : 400 };
 }
 
 /** What the form shows again: what was typed, never the password. */

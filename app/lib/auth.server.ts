@@ -2,6 +2,7 @@ import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { and, eq } from 'drizzle-orm';
 import { account } from '#drizzle/schema.ts';
+import { safeText } from '#provisioning/safe-error.ts';
 import {
   ADMIN_PASSWORD_MIN_LENGTH,
   findEmailFault,
@@ -14,6 +15,7 @@ import { markAdminLinkOpened } from './admin/admin-proof.server.ts';
 import { authAdapter } from './auth-adapter.server.ts';
 import { answerWhenFree } from './busy.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
+import { isDatabaseBusy } from './database-fault.server.ts';
 import { db } from './db.server.ts';
 import { isRestingAddress } from './deleted-users.server.ts';
 import { env } from './env.server.ts';
@@ -106,7 +108,7 @@ function createAuth() {
       level: 'warn',
       log: (level, message, ...details) => {
         const err = details.find((detail) => detail instanceof Error);
-        log()[level]({ component: 'auth', ...(err && { err }) }, message);
+        log()[level]({ component: 'auth', ...(err && { err }) }, safeText(message));
       },
     },
     telemetry: { enabled: false },
@@ -272,7 +274,9 @@ export async function answerAuth(request: Request): Promise<Response> {
       const checked = await readAuthRequest(request);
       return checked instanceof Response ? checked : await auth().handler(checked);
     } catch (error) {
-      log().error({ component: 'auth', err: error }, 'auth request failed');
+      // Counted by its answer; a held lock fails hundreds, and their stacks are all the same.
+      if (isDatabaseBusy(error)) log().warn({ component: 'auth' }, 'the database is busy');
+      else log().error({ component: 'auth', err: error }, 'auth request failed');
       return Response.json({ code: 'INTERNAL_SERVER_ERROR' }, { status: 500 });
     }
   });

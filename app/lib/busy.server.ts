@@ -24,8 +24,11 @@ export function answerWhenFree(
   const state = { isDatabaseBusy: false };
   return current.run(state, async () => {
     const response = await answer();
-    if (!state.isDatabaseBusy || response.status < 400) return response;
-    return asBusy(request, response);
+    if (state.isDatabaseBusy && response.status >= 400) return asBusy(request, response);
+    if (response.status === 503 && !response.headers.has('Retry-After')) {
+      response.headers.set('Retry-After', String(RETRY_AFTER_SECONDS));
+    }
+    return response;
   });
 }
 

@@ -18,7 +18,8 @@ describe('the log', () => {
     { settings: { servicePrivateKey: secret, betterAuthSecret: secret } },
     { token: secret, signedBytes: secret },
     { masterKeys: [secret] },
-    { err: Object.assign(new Error('refused'), { headers: { cookie: secret } }) },
+    { err: new Error(`refused: ${secret}`) },
+    { cause: { why: [new Error(secret)] } },
   ])('writes no secret by mistake: %o', (fields) => {
     const { lines, log } = recorder();
     log.warn(fields, 'something');

@@ -8,6 +8,8 @@ export interface CommandResult {
 
 /** The command was called wrongly: told with the usage, exit code 2. */
 export class UsageError extends Error {
+  readonly code = 'CALLED_WRONGLY';
+
   constructor(message: string) {
     super(message);
     this.name = 'UsageError';
