@@ -2,17 +2,19 @@ import { and, eq, gt, isNull, lt, notExists, notInArray } from 'drizzle-orm';
 import { sql } from 'drizzle-orm/sql';
 import { account, deployment, user } from '#drizzle/schema.ts';
 import { db } from './db.server.ts';
+import { sweepEndedSessions } from './ended-sessions.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
 
 const SIGN_UP_TAKES_MS = 60_000;
 const FIRST_LOOK_MS = 90_000;
 const EVERY_MS = 60 * 60_000;
+const IDS_IN_A_LINE = 20;
 
 /**
- * Users whose process died between the two rows of a sign-up, user and sign-in method: nobody can
- * sign in to them, nor sign up with their address. Users of before this deployment are left alone:
- * they may have signed in elsewhere.
+ * Users without a sign-in method, whom an earlier version left where its process died between the two
+ * commits of a sign-up; today it is one. Nobody can sign in to them, nor sign up with their address.
+ * Users of before this deployment are left alone: they may have signed in elsewhere.
  */
 async function halfMade(now: Date) {
   const [first] = await db().select({ createdAt: deployment.createdAt }).from(deployment);
@@ -52,7 +54,8 @@ export async function releaseHalfMadeUsers(now = new Date()): Promise<number> {
     .where(condition)
     .returning({ id: user.id });
   if (released.length > 0) {
-    log().warn({ userIds: released.map(({ id }) => id) }, 'addresses of half-made users are freed');
+    const userIds = released.slice(0, IDS_IN_A_LINE).map(({ id }) => id);
+    log().warn({ count: released.length, userIds }, 'addresses of half-made users are freed');
   }
   return released.length;
 }
@@ -60,9 +63,9 @@ export async function releaseHalfMadeUsers(now = new Date()): Promise<number> {
 /** A minute and a half after the start, when no sign-up of before can be under way, then hourly. */
 export function startReleasing(): { stop(): void } {
   const run = () => {
-    releaseHalfMadeUsers().catch((error: unknown) =>
-      log().warn({ err: error }, 'half-made users were not looked for'),
-    );
+    releaseHalfMadeUsers()
+      .then(() => sweepEndedSessions())
+      .catch((error: unknown) => log().warn({ err: error }, 'old rows were not swept'));
   };
   const first = setTimeout(run, FIRST_LOOK_MS);
   const every = setInterval(run, EVERY_MS);

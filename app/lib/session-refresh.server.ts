@@ -1,5 +1,5 @@
-import { and, eq, gt, inArray, lt } from 'drizzle-orm';
-import { session, verification } from '#drizzle/schema.ts';
+import { eq } from 'drizzle-orm';
+import { session } from '#drizzle/schema.ts';
 import { auth } from './auth.server.ts';
 import { db } from './db.server.ts';
 import { log } from './log.server.ts';
@@ -12,7 +12,6 @@ const IDLE_MS = 30 * DAY_MS;
 const LONGEST_MS = 90 * DAY_MS;
 /** Longer no page waits for the database to write it: the next one does it. */
 const REFRESH_PATIENCE_MS = 100;
-const SWEPT_AT_ONCE = 1_000;
 
 interface StoredSession {
   readonly id: string;
@@ -80,31 +79,4 @@ async function isStoredInTime(id: string, expiresAt: Date): Promise<boolean> {
   const { promise: tooLong, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(resolve, REFRESH_PATIENCE_MS, false);
   return Promise.race([stored, tooLong]).finally(() => clearTimeout(timer));
-}
-
-/** Which of these sessions still are. */
-export async function liveSessions(ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await db()
-    .select({ id: session.id })
-    .from(session)
-    .where(and(inArray(session.id, [...ids]), gt(session.expiresAt, new Date())));
-  return new Set(rows.map(({ id }) => id));
-}
-
-/** Removes what has ended: nobody reads it any more. A part at a time, so that nobody waits for long. */
-export async function sweepEndedSessions(now = new Date()): Promise<void> {
-  for (const table of [session, verification]) {
-    for (;;) {
-      const ended = db()
-        .select({ id: table.id })
-        .from(table)
-        .where(lt(table.expiresAt, now))
-        .limit(SWEPT_AT_ONCE);
-      const swept = await db()
-        .delete(table)
-        .where(inArray(table.id, ended))
-        .returning({ id: table.id });
-      if (swept.length < SWEPT_AT_ONCE) break;
-    }
-  }
 }

@@ -1,9 +1,9 @@
 import { asc, desc, gt } from 'drizzle-orm';
 import { walletEvent } from '#drizzle/schema.ts';
 import { db } from './db.server.ts';
+import { liveSessions } from './ended-sessions.server.ts';
 import { log } from './log.server.ts';
 import { remember } from './remember.server.ts';
-import { liveSessions } from './session-refresh.server.ts';
 import { createSessionWatch, type SessionWatch } from './session-watch.server.ts';
 import { createWalletFollower, type WalletFollower } from './wallet-follower.server.ts';
 import { readIsPaused, readWalletViews } from './wallet-view.server.ts';
