@@ -164,6 +164,8 @@ export const message = sqliteTable(
     content: text('content').notNull(),
     /** A reply in fixed words to a message of need; help lines are shown beside it. */
     care: text('care', { enum: ['suicide', 'abuse', 'grief'] }),
+    /** Why a reply is not whole; null: it is. */
+    cut: text('cut', { enum: ['length', 'filter', 'fault'] }),
     createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
   },
   (table) => [

@@ -1,6 +1,7 @@
 import type { AccountIntent } from '../lib/account-forms.server.ts';
 import type { CharacterId } from '../lib/chat/characters.ts';
 import type { ReplyFaultCode } from '../lib/chat/reply-fault.ts';
+import type { CutKind } from '../lib/chat/reply-frame.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import type { WalletMove } from '../lib/wallet-history.ts';
 import type { WalletSituation } from '../lib/wallet-situation.ts';
@@ -190,6 +191,8 @@ export interface Catalogue {
       readonly TOO_MANY_REQUESTS: string;
       readonly FAILED: string;
     };
+    /** Below a reply that is not whole. */
+    readonly cut: Readonly<Record<CutKind, string>>;
     /** What became of a reply that did not come, or not to its end. */
     readonly troubles: Readonly<
       Record<

@@ -215,6 +215,11 @@ export const en: Catalogue = {
       TOO_MANY_REQUESTS: 'You are sending very fast. Please wait a moment and send it again.',
       FAILED: 'Your message was not sent. It is still here; please send it again.',
     },
+    cut: {
+      length: 'It got long, so the reply ends here.',
+      filter: 'The rest cannot be shown, so the reply ends here.',
+      fault: 'The reply broke off here.',
+    },
     troubles: {
       MODEL_BUSY: 'Many people are talking right now. Please try again in a moment.',
       MODEL_TIMEOUT: 'The reply is taking too long. Shall we try again?',

@@ -6,7 +6,9 @@ export type ModelTurn = (turn: {
   readonly request: ModelRequest;
   /** Sends a piece of the reply. */
   readonly say: (piece: string) => void;
-  readonly end: () => void;
+  /** Sends a piece of what it thinks, as servers do that tell it apart. */
+  readonly think: (piece: string) => void;
+  readonly end: (reason?: 'stop' | 'length' | 'content_filter') => void;
   /** Answers with an error instead of a stream. */
   readonly refuse: (status: number) => void;
   /** Cuts the connection. */
@@ -39,8 +41,9 @@ export async function startFakeChatModel(first: ModelTurn): Promise<FakeChatMode
     turn({
       request,
       say: (piece) => send(response, request, { content: piece }),
-      end: () => {
-        send(response, request, {}, 'stop');
+      think: (piece) => send(response, request, { reasoning_content: piece }),
+      end: (reason = 'stop') => {
+        send(response, request, {}, reason);
         response.end('data: [DONE]\n\n');
       },
       refuse: (status) => {
@@ -87,7 +90,7 @@ async function readRequest(
 function send(
   response: ServerResponse,
   { model }: ModelRequest,
-  delta: { content?: string },
+  delta: { content?: string; reasoning_content?: string },
   finishReason: string | null = null,
 ): void {
   if (!response.headersSent) response.writeHead(200, { 'Content-Type': 'text/event-stream' });

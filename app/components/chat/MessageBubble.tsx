@@ -40,6 +40,9 @@ export function MessageBubble({ message, characterId }: MessageBubbleProps) {
         {message.isGivingWay || !message.content ? (
           <TypingDots label={text.chat.writing(name)} />
         ) : null}
+        {message.cut && !isWriting ? (
+          <p className="mt-1 text-muted text-sm">{text.chat.cut[message.cut]}</p>
+        ) : null}
         {message.care ? <HelpLines kind={message.care} beside={message.content} /> : null}
       </div>
     </div>

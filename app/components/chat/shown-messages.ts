@@ -20,15 +20,15 @@ export function beginReply(shown: Shown, messageId: string): Shown {
   return withReply(shown, { id, content, care, isWriting: true, isGivingWay: content !== '' });
 }
 
-export function showReply(shown: Shown, messageId: string, { content, care }: FramedReply): Shown {
-  return withReply(shown, { id: replyIdTo(messageId), content, care, isWriting: true });
+export function showReply(shown: Shown, messageId: string, reply: FramedReply): Shown {
+  return withReply(shown, { ...reply, id: replyIdTo(messageId), isWriting: true });
 }
 
 /** What was written stays; a reply without a word was none. */
 export function endReply(shown: Shown): Shown {
   return shown
     .filter(({ isWriting, content }) => !isWriting || content !== '')
-    .map(({ id, role, content, care }) => ({ id, role, content, care }));
+    .map(({ isWriting: _, isGivingWay: __, ...message }) => message);
 }
 
 function withReply(shown: Shown, reply: Omit<ShownMessage, 'role'>): Shown {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FakeChatModel, startFakeChatModel } from '../../../tests/fakes/fake-chat-model.ts';
 import { type ModelScript, writeModelReply } from './chat-model.server.ts';
+import { readFrame } from './reply-frame.ts';
 
 let model: FakeChatModel;
 
@@ -109,6 +110,49 @@ test('a connection cut in the middle is a fault after what was said; an empty re
   expect(heard).toEqual(['그러니까']);
   model.behave(({ end }) => end());
   await expect(listen(reply())).rejects.toMatchObject({ code: 'MODEL_SILENT' });
+});
+
+test('what the model thinks is none of the reply, however its server sends it', async () => {
+  model.behave(({ say, think, end }) => {
+    think('그녀가 슬퍼 보인다');
+    for (const piece of ['<th', 'ink>몰래 생', '각</thi', 'nk>\n\n', '괜찮', '아요?']) say(piece);
+    end();
+  });
+  expect(await listen(reply())).toEqual(['괜찮', '아요?']);
+  model.behave(({ say, end }) => {
+    say('<think>never closed');
+    end('length');
+  });
+  await expect(listen(reply())).rejects.toMatchObject({ code: 'MODEL_SILENT' });
+  model.behave(({ say, end }) => {
+    for (const piece of ['unmarked thinking', '</think>', '안녕']) say(piece);
+    end();
+  });
+  expect(readFrame((await listen(reply())).join(''))).toEqual({ content: '안녕', care: null });
+});
+
+test.each([
+  ['length', 'length'],
+  ['content_filter', 'filter'],
+] as const)('a reply that ended by %s is marked as cut', async (reason, cut) => {
+  model.behave(({ say, end }) => {
+    say('그러니까');
+    end(reason);
+  });
+  const heard = (await listen(reply())).join('');
+  expect(readFrame(heard)).toEqual({ content: '그러니까', care: null, cut });
+});
+
+test('a model writes no marks of ours', async () => {
+  model.behave(({ say, end }) => {
+    say('안녕\u001efault');
+    say('\f\n하세요');
+    end();
+  });
+  expect(readFrame((await listen(reply())).join(''))).toEqual({
+    content: '안녕fault\n하세요',
+    care: null,
+  });
 });
 
 test('stopping ends the reply where it is and hangs up on the model', async () => {

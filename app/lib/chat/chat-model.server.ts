@@ -1,10 +1,19 @@
-import { APICallError, type LanguageModel, RetryError, streamText } from 'ai';
+import {
+  APICallError,
+  type LanguageModel,
+  RetryError,
+  streamText,
+  type TextStreamPart,
+  type ToolSet,
+} from 'ai';
 import type { Language } from '../../i18n/language.ts';
 import { catalogueOf } from '../../i18n/language.ts';
 import type { ChatModelConfig } from '../env-chat.server.ts';
 import type { CharacterId } from './characters.ts';
 import type { ChatMessage } from './conversation.server.ts';
 import { ReplyFault, type ReplyFaultCode } from './reply-fault.ts';
+import { type CutKind, MARKS, markCut } from './reply-frame.ts';
+import { WITHDRAWN, withoutThinking } from './without-thinking.ts';
 
 /** The provider's patience is not ours: a reader gives up sooner. */
 const PATIENCE_MS = { firstPiece: 30_000, nextPiece: 20_000, whole: 120_000 };
@@ -26,7 +35,8 @@ export interface ModelScript {
 }
 
 /**
- * The reply of a language model, piece by piece. Ends early, without an error, when `signal` aborts.
+ * The reply of a language model, piece by piece, without what it thinks; marked when the model ended it
+ * before its end. Ends early, without an error, when `signal` aborts.
  * @throws ReplyFault
  */
 export async function* writeModelReply(
@@ -58,16 +68,18 @@ export async function* writeModelReply(
       // Thrown below, once, as the fault it is.
       onError: () => {},
     });
-    for await (const part of stream) {
-      if (part.type === 'error') throw part.error;
-      if (part.type === 'abort') break;
-      if (part.type !== 'text-delta' || part.text === '') continue;
+    const told = { finishReason: 'stop' };
+    const onSign = () => {
       clearTimeout(timer);
-      isSilent = false;
-      yield part.text;
       timer = setTimeout(giveUp, patienceMs.nextPiece);
+    };
+    for await (const piece of withoutThinking(textOf(stream, { told, onSign }))) {
+      isSilent = piece === WITHDRAWN;
+      yield piece;
     }
     if (tooLate.aborted && !signal.aborted) throw new ReplyFault('MODEL_TIMEOUT');
+    const cut = CUT_OF_FINISH[told.finishReason];
+    if (cut && !isSilent) yield markCut(cut);
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof ReplyFault) throw error;
@@ -76,6 +88,27 @@ export async function* writeModelReply(
     clearTimeout(timer);
   }
   if (isSilent && !signal.aborted) throw new ReplyFault('MODEL_SILENT');
+}
+
+const CUT_OF_FINISH: Readonly<Record<string, CutKind>> = {
+  length: 'length',
+  'content-filter': 'filter',
+  error: 'fault',
+};
+
+/** The words of a stream; what the model thinks, where the provider tells it apart, is a sign of life only. */
+async function* textOf(
+  stream: AsyncIterable<TextStreamPart<ToolSet>>,
+  { told, onSign }: { told: { finishReason: string }; onSign: () => void },
+): AsyncGenerator<string> {
+  for await (const part of stream) {
+    if (part.type === 'error') throw part.error;
+    if (part.type === 'abort') return;
+    if (part.type === 'finish') told.finishReason = part.finishReason;
+    if (part.type === 'text-delta' || part.type === 'reasoning-delta') onSign();
+    // The marks of a stream are ours.
+    if (part.type === 'text-delta') yield part.text.replace(MARKS, '');
+  }
 }
 
 type ModelInstance = Extract<LanguageModel, { specificationVersion: 'v4' }>;

@@ -7,6 +7,7 @@ import {
   urgesHarm,
 } from '../../i18n/reply-dangers.ts';
 import { RESTART_MARK } from './reply-frame.ts';
+import { WITHDRAWN } from './without-thinking.ts';
 
 /** What is looked at together: a danger may begin in the sentence before. */
 const LOOKED_AT = 600;
@@ -35,6 +36,12 @@ export async function* checkReply(
   let said = '';
   let shown = 0;
   for await (const piece of pieces) {
+    if (piece === WITHDRAWN) {
+      said = '';
+      shown = 0;
+      yield piece;
+      continue;
+    }
     // The mark is ours: a model must not withdraw or dress up its own words with it.
     said += piece.replaceAll(RESTART_MARK, '');
     const whole = endOfLastSentence(said);

@@ -4,6 +4,7 @@ import { conversation, message } from '#drizzle/schema.ts';
 import type { CareKind } from '../../i18n/care.ts';
 import { db } from '../db.server.ts';
 import { type CharacterId, isCharacterId } from './characters.ts';
+import type { CutKind } from './reply-frame.ts';
 import { textStart } from './text-start.ts';
 
 const PREVIEW_LENGTH = 80;
@@ -15,6 +16,8 @@ export interface ChatMessage {
   readonly content: string;
   /** Of a reply in fixed words to a message of need: help lines are shown beside it. */
   readonly care: CareKind | null;
+  /** Of a reply that is not whole: why. */
+  readonly cut?: CutKind | null;
 }
 
 interface ConversationKey {
@@ -83,6 +86,7 @@ export async function listMessages({
       role: message.role,
       content: message.content,
       care: message.care,
+      cut: message.cut,
     })
     .from(message)
     .where(isEarlier ? and(isInConversation, isEarlier) : isInConversation)
@@ -120,18 +124,18 @@ function previewOf(last: ChatMessage | undefined): string {
 
 export async function findMessage(conversationId: string, id: string): Promise<ChatMessage | null> {
   const row = await findRow(conversationId, id);
-  return row && { id, role: row.role, content: row.content, care: row.care };
+  return row && { id, role: row.role, content: row.content, care: row.care, cut: row.cut };
 }
 
 /** Stores a message once: the same id again changes nothing. */
 export async function saveMessage(
   conversationId: string,
-  { id, role, content, care }: ChatMessage,
+  { id, role, content, care, cut = null }: ChatMessage,
 ): Promise<void> {
   const createdAt = new Date();
   await db()
     .insert(message)
-    .values({ id: rowId(conversationId, id), conversationId, role, content, care, createdAt })
+    .values({ id: rowId(conversationId, id), conversationId, role, content, care, cut, createdAt })
     .onConflictDoNothing();
   await db()
     .update(conversation)
@@ -142,11 +146,11 @@ export async function saveMessage(
 /** Puts other words into a message, which keeps its place. */
 export async function replaceMessage(
   conversationId: string,
-  { id, content, care }: Omit<ChatMessage, 'role'>,
+  { id, content, care, cut = null }: Omit<ChatMessage, 'role'>,
 ): Promise<void> {
   await db()
     .update(message)
-    .set({ content, care })
+    .set({ content, care, cut })
     .where(eq(message.id, rowId(conversationId, id)));
 }
 

@@ -3,8 +3,24 @@ import { CARE_KINDS, type CareKind } from '../../i18n/care.ts';
 /** Form feed: what was said before it is withdrawn. Then the kind of care, if any, and a line end. */
 export const RESTART_MARK = '\f';
 
+/** Record separator: the reply ends here before its end; then why. */
+const CUT_MARK = '\u001e';
+/** Both; whoever writes a reply must not write them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the marks are control characters, which no text needs
+export const MARKS = /[\f\u001e]/g;
+
+/** Why a reply is not whole: it was too long, a filter of the model's, or something broke off. */
+export const CUT_KINDS = ['length', 'filter', 'fault'] as const;
+export type CutKind = (typeof CUT_KINDS)[number];
+
+export function markCut(kind: CutKind): string {
+  return `${CUT_MARK}${kind}`;
+}
+
 export interface FramedReply {
   readonly content: string;
+  /** Absent: whole. */
+  readonly cut?: CutKind | null;
   /** Null: a character's words. */
   readonly care: CareKind | null;
 }
@@ -16,6 +32,12 @@ export function frameReply({ content, care }: FramedReply): string {
 
 /** What a stream has said so far; of a frame that is not whole yet, nothing. */
 export function readFrame(streamed: string): FramedReply {
+  const [text = '', kind] = streamed.split(CUT_MARK);
+  const cut = CUT_KINDS.find((one) => one === kind);
+  return { ...readText(text), ...(cut && { cut }) };
+}
+
+function readText(streamed: string): Omit<FramedReply, 'cut'> {
   const mark = streamed.lastIndexOf(RESTART_MARK);
   if (mark === -1) return { content: streamed, care: null };
   const end = streamed.indexOf('\n', mark);

@@ -19,7 +19,7 @@ import {
 import { firstAnswer, MESSAGES_LOOKED_BACK, replacementFor } from './first-answer.ts';
 import { languageOfText } from './message-language.ts';
 import { ReplyFault } from './reply-fault.ts';
-import { frameReply, readFrame } from './reply-frame.ts';
+import { frameReply, markCut, readFrame } from './reply-frame.ts';
 import { findRunningReply, runReply } from './running-reply.server.ts';
 import { writeScriptedReply } from './scripted-persona.server.ts';
 import { readUserName } from './user-name.server.ts';
@@ -116,17 +116,22 @@ async function* write({
     return yield frameReply(first);
   }
   const leaving = new AbortController();
+  let hasBegun = false;
   try {
     const userName = await readUserName(request.userId);
     if (model) {
       const history = await recall(conversationId, messageId);
       const ownSignal = AbortSignal.any([signal, leaving.signal]);
       const script = { characterId, history, language, userName, signal: ownSignal };
-      yield* checkReply(writeModelReply(model, script), (danger) => {
+      const checked = checkReply(writeModelReply(model, script), (danger) => {
         if (danger === 'suicide') countCare();
         const spoken = languageOfText(text) ?? language;
         return frameReply(replacementFor(danger, { characterId, language: spoken }));
       });
+      for await (const piece of checked) {
+        yield piece;
+        hasBegun = readFrame(piece).content.trim() !== '' || hasBegun;
+      }
     } else {
       // Asked for another reply, the persona should not say the same again.
       const seed = stored ? `${messageId}:${newMessageId()}` : messageId;
@@ -137,7 +142,9 @@ async function* write({
   } catch (error) {
     const code = error instanceof ReplyFault ? error.code : 'FAILED';
     log().error({ err: error, code, conversationId }, 'a reply broke off');
-    throw error;
+    if (!hasBegun) throw error;
+    // What was said stays, and is told not to be all.
+    yield markCut('fault');
   } finally {
     // A model whose reply does not stand is hung up on.
     leaving.abort();
@@ -174,5 +181,6 @@ async function recall(conversationId: string, messageId: string): Promise<ChatMe
 }
 
 function streamOfText(stored: ChatMessage): ReadableStream<Uint8Array> {
-  return new Blob([stored.care ? frameReply(stored) : stored.content]).stream();
+  const text = stored.care ? frameReply(stored) : stored.content;
+  return new Blob([stored.cut ? `${text}${markCut(stored.cut)}` : text]).stream();
 }

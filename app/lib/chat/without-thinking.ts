@@ -1,0 +1,59 @@
+import { frameReply } from './reply-frame.ts';
+
+/** What was handed on so far is withdrawn: it was thinking, which the model's server had left unmarked. */
+export const WITHDRAWN = frameReply({ content: '', care: null });
+
+const NAMES = 'think|thinking|thought|reasoning';
+const OPEN = new RegExp(`<(?:${NAMES})(?:\\s[^<>]{0,100})?>`, 'i');
+const CLOSE = new RegExp(`</(?:${NAMES})\\s*>`, 'i');
+/** The beginning of a tag that may be whole with the next piece. */
+const BEGUN = new RegExp(`<(?:/?[a-z]{0,9}|(?:${NAMES})\\s[^<>]{0,100})$`, 'i');
+
+/**
+ * A model's words without what it thinks: `<think>…</think>` and the like, also over several pieces, never
+ * closed, or closed without having been opened, as where a server writes the opening into the question.
+ */
+export async function* withoutThinking(
+  pieces: AsyncIterable<string>,
+): AsyncGenerator<string> {
+  let rest = '';
+  let isThinking = false;
+  let hasThought = false;
+  let isBlank = true;
+  for await (const piece of pieces) {
+    rest += piece;
+    for (;;) {
+      const tag: RegExpExecArray | null = (isThinking ? CLOSE : nextTag(rest)).exec(rest);
+      if (!tag) break;
+      const before = rest.slice(0, tag.index);
+      rest = rest.slice(tag.index + tag[0].length);
+      const isClosing = tag[0].startsWith('</');
+      if (isClosing && !isThinking && !hasThought) yield WITHDRAWN;
+      else if (!isThinking && before) yield before;
+      if (isClosing) isBlank = true;
+      hasThought = true;
+      isThinking = !isClosing;
+    }
+    if (isThinking) {
+      // Only the end may be part of the closing tag: a long thought is not kept.
+      rest = rest.slice(-LONGEST_CLOSING);
+      continue;
+    }
+    const held = BEGUN.exec(rest)?.index ?? rest.length;
+    // Between a thought and the words stand empty lines.
+    const shown = isBlank ? rest.slice(0, held).trimStart() : rest.slice(0, held);
+    rest = rest.slice(held);
+    if (shown) isBlank = false;
+    if (shown) yield shown;
+  }
+  // A thought that nobody closed is none of the reply; the beginning of a tag was just words.
+  if (!isThinking && rest) yield rest;
+}
+
+const LONGEST_CLOSING = 24;
+
+/** Whichever of both comes first. */
+function nextTag(text: string): RegExp {
+  const [open, close] = [text.search(OPEN), text.search(CLOSE)];
+  return close !== -1 && (open === -1 || close < open) ? CLOSE : OPEN;
+}
