@@ -20,15 +20,20 @@ export function startProcess({
   script,
   args = [],
   env = {},
+  nodeArgs = [],
+  folder = root,
   announcement,
 }: {
   script: string;
   args?: string[];
+  /** Of another checkout, to compare with. */
+  folder?: string;
   env?: Record<string, string>;
+  nodeArgs?: string[];
   announcement: RegExp;
 }): Promise<StartedProcess> {
-  const child = spawn(process.execPath, [join(root, script), ...args], {
-    cwd: root,
+  const child = spawn(process.execPath, [...nodeArgs, join(folder, script), ...args], {
+    cwd: folder,
     env: { ...ownEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

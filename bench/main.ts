@@ -6,10 +6,17 @@ import { runPart } from './part-process.ts';
 import { ms, printTable, type Results, type Row } from './results.ts';
 
 const usage = `Measures what docs/benchmarks.md describes.
-  npm run bench -- [--only PART] [--users 3000] [--lanes 128] [--json FILE]
-Parts: devnet, request, ready, storm, depth, takeover; --users and --lanes are the storm's.`;
+  npm run bench -- [--only PART] [--users 3000] [--lanes 128] [--before FOLDER] [--json FILE]
+Parts: devnet, request, crowd, ready, storm, depth, takeover; --users and --lanes are the storm's.
+The crowd meets the built server; --before is another checkout, built too, to compare it with.`;
 
-type Part = (results: Results, storm: { users: number; lanes: number }) => Promise<Row[]>;
+interface PartOptions {
+  users: number;
+  lanes: number;
+  before: string | null;
+}
+
+type Part = (results: Results, options: PartOptions) => Promise<Row[]>;
 
 const parts: Record<string, Part> = {
   async devnet(results) {
@@ -36,6 +43,40 @@ const parts: Record<string, Part> = {
         'added to a sign-up, p50',
         ms(signUpExtraMs),
         `without ${ms(signUp.withoutP50Ms)}`,
+      ],
+    ];
+  },
+
+  async crowd(results, { before }) {
+    const earlier = before === null ? null : await runPart('crowd', { folder: before });
+    const figures = await runPart('crowd', { folder: null });
+    results.crowd = { ...figures, ...(earlier && { before: earlier }) };
+    const { signUpsPerSecond, signUpP50Ms, healthP99Ms, burst } = figures;
+    const told = ({ done, busy, other, slowestMs }: typeof burst) =>
+      `${done} done, ${busy} busy, ${other} lost, slowest ${ms(slowestMs)}`;
+    const beside = (show: (of: typeof figures) => string) =>
+      earlier ? `before ${show(earlier)}` : '';
+    return [
+      [
+        'crowd',
+        'sign-ups a second, 40 at a time',
+        signUpsPerSecond.toFixed(1),
+        beside((of) => of.signUpsPerSecond.toFixed(1)),
+      ],
+      ['crowd', 'sign-up p50', ms(signUpP50Ms), beside((of) => ms(of.signUpP50Ms))],
+      ['crowd', '/healthz p99 meanwhile', ms(healthP99Ms), beside((of) => ms(of.healthP99Ms))],
+      ['crowd', '400 at once', told(burst), beside((of) => told(of.burst))],
+      [
+        'crowd',
+        '/healthz, worst, at 200 messages at once',
+        ms(figures.chatHealthMaxMs),
+        beside((of) => ms(of.chatHealthMaxMs)),
+      ],
+      [
+        'crowd',
+        'most memory, the whole server',
+        `${figures.maxRssMb.toFixed(0)} MB`,
+        beside((of) => `${of.maxRssMb.toFixed(0)} MB`),
       ],
     ];
   },
@@ -136,13 +177,18 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       users: { type: 'string', default: '3000' },
       lanes: { type: 'string', default: '128' },
+      before: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(usage);
   const names = values.only === undefined ? Object.keys(parts) : [values.only];
-  const storm = { users: whole('users', values.users), lanes: whole('lanes', values.lanes) };
+  const options = {
+    users: whole('users', values.users),
+    lanes: whole('lanes', values.lanes),
+    before: values.before ?? null,
+  };
   const [cpu] = cpus();
   const machine = { model: cpu?.model ?? 'unknown', count: cpus().length, node: process.version };
   const results: Results = { machine };
@@ -150,7 +196,7 @@ async function main(): Promise<void> {
   for (const name of names) {
     const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
     if (!part) throw new Error(`there is no part "${name}"\n${usage}`);
-    rows.push(...(await part(results, storm)));
+    rows.push(...(await part(results, options)));
     if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
   }
   console.log(`${machine.model}, ${machine.count} cores, node ${machine.node}`);

@@ -1,3 +1,5 @@
+import type { CrowdFigures } from './measure-crowd.ts';
+
 /** The JSON of `npm run bench -- --json FILE`. */
 export interface Results {
   machine: { model: string; count: number; node: string };
@@ -9,6 +11,7 @@ export interface Results {
     bareCommitP99Ms: number;
     signUpExtraMs: number;
   };
+  crowd?: CrowdFigures & { before?: CrowdFigures };
   ready?: { floorP50Ms: number; floorP99Ms: number; p50Ms: number; p99Ms: number };
   storm?: {
     users: number;

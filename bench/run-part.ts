@@ -5,6 +5,7 @@ const parts = {
   devnet: async () => (await import('./measure-devnet.ts')).measureDevnet,
   request: async () => (await import('./measure-request.ts')).measureRequest,
   signUp: async () => (await import('./measure-sign-up.ts')).measureSignUp,
+  crowd: async () => (await import('./measure-crowd.ts')).measureCrowd,
   ready: async () => (await import('./measure-ready.ts')).measureReady,
   storm: async () => (await import('./measure-storm.ts')).measureStorm,
   plan: async () => (await import('./plan-as-written.ts')).measurePlan,

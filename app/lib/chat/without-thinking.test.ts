@@ -55,7 +55,11 @@ test('words without a tag arrive as they were said', async () => {
 });
 
 test('a thought of a megabyte takes no time', async () => {
-  const pieces = ['<think>', ...Array.from({ length: 10_000 }, () => '<'.repeat(100)), '</think>안녕'];
+  const pieces = [
+    '<think>',
+    ...Array.from({ length: 10_000 }, () => '<'.repeat(100)),
+    '</think>안녕',
+  ];
   const startMs = performance.now();
   expect(await shown(...pieces)).toBe('안녕');
   expect(performance.now() - startMs).toBeLessThan(3_000);

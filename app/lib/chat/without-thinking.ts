@@ -13,9 +13,7 @@ const BEGUN = new RegExp(`<(?:/?[a-z]{0,9}|(?:${NAMES})\\s[^<>]{0,100})$`, 'i');
  * A model's words without what it thinks: `<think>…</think>` and the like, also over several pieces, never
  * closed, or closed without having been opened, as where a server writes the opening into the question.
  */
-export async function* withoutThinking(
-  pieces: AsyncIterable<string>,
-): AsyncGenerator<string> {
+export async function* withoutThinking(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   let isThinking = false;
   let hasThought = false;

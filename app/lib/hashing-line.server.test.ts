@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { createHashingLine } from './hashing-line.server.ts';
+
+function slowWork() {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  return { work: () => promise, done: () => resolve('done'), fail: () => reject(new Error('no')) };
+}
+
+const turn = () => new Promise(setImmediate);
+
+test('so many at a time, so many waiting, and the next is sent away at once', async () => {
+  const line = createHashingLine({ atOnce: 2, mostWaiting: 1 });
+  const works = [slowWork(), slowWork(), slowWork()];
+  const begun: number[] = [];
+  const running = works.map(({ work }, index) =>
+    line.run(() => {
+      begun.push(index);
+      return work();
+    }),
+  );
+  await turn();
+  expect(begun).toEqual([0, 1]);
+  expect(line.hasRoom()).toBe(false);
+  await expect(line.run(async () => 'never')).rejects.toMatchObject({ statusCode: 503 });
+  works[0]?.done();
+  await turn();
+  expect(begun).toEqual([0, 1, 2]);
+  expect(line.hasRoom()).toBe(true);
+  works[1]?.done();
+  works[2]?.done();
+  expect(await Promise.all(running)).toEqual(['done', 'done', 'done']);
+});
+
+test('what fails gives its place back', async () => {
+  const line = createHashingLine({ atOnce: 1, mostWaiting: 1 });
+  const broken = slowWork();
+  const first = line.run(broken.work);
+  const second = line.run(async () => 'done');
+  broken.fail();
+  await expect(first).rejects.toThrow('no');
+  expect(await second).toBe('done');
+  expect(await line.run(async () => 'again')).toBe('again');
+});

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePorts } from '../tests/violence/free-ports.ts';
+import { startProcess } from './child-process.ts';
+import { percentile } from './percentile.ts';
+import { type Progress, until } from './progress.ts';
+import { temporaryDirectory } from './stage.ts';
+
+export interface CrowdFigures {
+  signUpsPerSecond: number;
+  signUpP50Ms: number;
+  /** Of `/healthz`, asked all the while. */
+  healthP99Ms: number;
+  /** Of those who come at once: how many are in, how many are asked to come again, the slowest answer. */
+  burst: { done: number; busy: number; other: number; slowestMs: number };
+  /** The slowest `/healthz` while 200 messages arrive at once. */
+  chatHealthMaxMs: number;
+  maxRssMb: number;
+}
+
+const signUps = 300;
+const atOnce = 40;
+const burstSize = 400;
+const messages = 200;
+const probeMs = 20;
+const password = 'spring-heart-9';
+
+/**
+ * The path a newcomer takes, over HTTP against the built server as `npm start` runs it, with its pages,
+ * engine and devnet: sign-ups by forty people at a time, then four hundred at once, then two hundred chat
+ * messages at once.
+ * @param options.folder of another checkout that is built, to compare with; null: this one
+ */
+export async function measureCrowd(
+  { folder }: { folder: string | null },
+  progress: Progress,
+): Promise<CrowdFigures> {
+  const [port, devnetPort] = await freePorts(2);
+  const server = await startProcess({
+    script: 'server.ts',
+    args: ['--no-build'],
+    nodeArgs: ['--max-semi-space-size=16'],
+    ...(folder && { folder }),
+    env: {
+      DATA_DIR: join(temporaryDirectory(), 'data'),
+      PORT: String(port),
+      DEVNET_PORT: String(devnetPort),
+      LOG_LEVEL: 'error',
+    },
+    announcement: /is ready: (http\S+)/,
+  });
+  const url = server.announced;
+  // What is opened and compiled once.
+  for (const name of ['warm-1', 'warm-2', 'warm-3']) await signUp(url, name);
+  const cookies: string[] = [];
+  const tookMs: number[] = [];
+  const health = watchHealth(url);
+  const startMs = performance.now();
+  let next = 0;
+  const visit = async () => {
+    while (next < signUps) {
+      const name = `guest-${next++}`;
+      const answer = await signUp(url, name);
+      if (answer.status !== 200) throw new Error(`a sign-up answered ${answer.status}`);
+      tookMs.push(answer.tookMs);
+      cookies.push(answer.cookie);
+      progress(`${tookMs.length} of ${signUps} sign-ups`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, visit));
+  const signUpsPerSecond = signUps / ((performance.now() - startMs) / 1000);
+  const healthMs = await health.stop();
+  progress(`${burstSize} sign-ups at once`);
+  const crowd = Array.from({ length: burstSize }, (_, index) => signUp(url, `burst-${index}`));
+  const answers = await Promise.all(crowd);
+  const count = (...statuses: number[]) =>
+    answers.filter(({ status }) => statuses.includes(status)).length;
+  const [done, busy] = [count(200), count(503)];
+  const writers = cookies.slice(0, messages);
+  progress(`${messages} messages at once`);
+  await untilAllReady(url, writers);
+  const chatHealth = watchHealth(url);
+  await Promise.all(writers.map((cookie) => write(url, cookie)));
+  const chatHealthMs = await chatHealth.stop();
+  const maxRssMb = highestRssMb(server.pid);
+  await server.kill();
+  return {
+    signUpsPerSecond,
+    signUpP50Ms: percentile(tookMs, 50),
+    healthP99Ms: percentile(healthMs, 99),
+    burst: {
+      done,
+      busy,
+      other: burstSize - done - busy,
+      slowestMs: Math.max(...answers.map((answer) => answer.tookMs)),
+    },
+    chatHealthMaxMs: Math.max(...chatHealthMs),
+    maxRssMb,
+  };
+}
+
+async function signUp(url: string, name: string) {
+  const startMs = performance.now();
+  const response = await fetch(`${url}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ name, email: `${name}@example.com`, password }),
+  }).catch(() => null);
+  await response?.text();
+  const [cookie = ''] = (response?.headers.getSetCookie()[0] ?? '').split(';');
+  return { status: response?.status ?? 0, cookie, tookMs: performance.now() - startMs };
+}
+
+/** How long the process takes to say that it lives, again and again. */
+function watchHealth(url: string): { stop(): Promise<number[]> } {
+  const tookMs: number[] = [];
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      const startMs = performance.now();
+      await (await fetch(`${url}/healthz`)).text();
+      tookMs.push(performance.now() - startMs);
+      await new Promise((resolve) => setTimeout(resolve, probeMs));
+    }
+  })();
+  return {
+    async stop() {
+      isOver = true;
+      await watching;
+      return tookMs;
+    },
+  };
+}
+
+async function untilAllReady(url: string, cookies: readonly string[]): Promise<void> {
+  const waiting = new Set(cookies);
+  const look = async () => {
+    for (const cookie of [...waiting].slice(0, 20)) {
+      const answer = await fetch(`${url}/api/wallet/status`, { headers: { cookie } });
+      const wallet: unknown = await answer.json();
+      if (Object(wallet).isReady === true) waiting.delete(cookie);
+    }
+  };
+  await until(
+    async () => {
+      await look();
+      return waiting.size === 0;
+    },
+    { what: 'wallets READY', withinMs: 180_000, everyMs: 200 },
+  );
+}
+
+async function write(url: string, cookie: string): Promise<void> {
+  const response = await fetch(`${url}/api/chat/choonsim`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url, cookie },
+    body: JSON.stringify({ message: 'hello' }),
+  });
+  await response.text();
+  if (!response.ok) throw new Error(`a message answered ${response.status}`);
+}
+
+/** The most memory the process has ever had, as the kernel counts it. */
+function highestRssMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024;
+}

@@ -1,0 +1,118 @@
+import Database from 'better-sqlite3';
+import { openEventStream } from './event-stream.ts';
+import { expect, newVisitor, test } from './test.ts';
+
+/** Nothing here needs a browser. */
+const json = (url: string) => ({ 'Content-Type': 'application/json', Origin: url });
+
+const cookieOf = (answer: Response) =>
+  answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+
+function signUp(url: string, visitor = newVisitor()): Promise<Response> {
+  const init = { method: 'POST', headers: json(url), body: JSON.stringify(visitor) };
+  return fetch(`${url}/api/auth/sign-up/email`, init);
+}
+
+test('while another program holds the database, writers wait and are told; nobody else notices', async ({
+  server: { url, databaseFile },
+}) => {
+  const cookie = cookieOf(await signUp(url));
+  const get = (path: string) =>
+    fetch(`${url}${path}`, { headers: { Cookie: cookie, Accept: 'text/html' } });
+  const paths = ['/healthz', '/readyz', '/home', '/wallet', '/api/wallet/status'];
+  // What is compiled at the first visit.
+  for (const path of paths) expect((await get(path)).status).toBe(200);
+  const other = new Database(databaseFile, { timeout: 5_000 });
+  other.exec('BEGIN IMMEDIATE');
+  const startMs = performance.now();
+  const visitor = newVisitor();
+  const form = new URLSearchParams({ ...visitor });
+  const writers = Promise.all([
+    signUp(url, visitor),
+    fetch(`${url}/signup`, { method: 'POST', headers: { Origin: url }, body: form }),
+    fetch(`${url}/language`, {
+      method: 'POST',
+      headers: { Origin: url, Cookie: cookie },
+      body: new URLSearchParams({ language: 'en' }),
+      redirect: 'manual',
+    }),
+  ]);
+  const tookMs: number[] = [];
+  while (performance.now() - startMs < 3_000) {
+    for (const path of paths) {
+      const askedMs = performance.now();
+      expect((await get(path)).status).toBe(200);
+      tookMs.push(performance.now() - askedMs);
+    }
+  }
+  const answers = await writers;
+  other.exec('ROLLBACK');
+  other.close();
+  // Three hundred milliseconds on a machine of one's own; before, it was as long as the lock was held.
+  expect(Math.max(...tookMs)).toBeLessThan(2_000);
+  for (const answer of answers) {
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  }
+  expect((await signUp(url, visitor)).status).toBe(200);
+});
+
+test('a lock that is let go in time costs a writer nothing but the wait', async ({
+  server: { url, databaseFile },
+}) => {
+  const other = new Database(databaseFile, { timeout: 5_000 });
+  other.exec('BEGIN IMMEDIATE');
+  const signingUp = Promise.all(Array.from({ length: 5 }, () => signUp(url)));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  other.exec('ROLLBACK');
+  other.close();
+  for (const answer of await signingUp) expect(answer.status).toBe(200);
+});
+
+test('four hundred at once are in, or are told to come again: nobody is left waiting', async ({
+  server: { url },
+}) => {
+  test.slow();
+  const answers = await Promise.all(Array.from({ length: 400 }, () => signUp(url)));
+  const statuses = answers.map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([200, 503]));
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(100);
+  for (const answer of answers) {
+    if (answer.status === 503) expect(answer.headers.get('Retry-After')).not.toBeNull();
+  }
+});
+
+test('an event stream ends with its session, and no other does', async ({ server }) => {
+  const { url } = server;
+  await server.chain({ kind: 'halt' });
+  const visitor = newVisitor();
+  const here = cookieOf(await signUp(url, visitor));
+  const there = cookieOf(
+    await fetch(`${url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: json(url),
+      body: JSON.stringify({ email: visitor.email, password: visitor.password }),
+    }),
+  );
+  const [leaving, staying] = await Promise.all(
+    [here, there].map((cookie) => openEventStream(`${url}/api/wallet/events`, cookie)),
+  );
+  await fetch(`${url}/api/auth/sign-out`, {
+    method: 'POST',
+    headers: { ...json(url), Cookie: here },
+    body: '{}',
+  });
+  await leaving?.ended;
+  const isOver = await Promise.race([
+    staying?.ended.then(() => true),
+    new Promise((resolve) => setTimeout(resolve, 1_500, false)),
+  ]);
+  expect(isOver).toBe(false);
+  await server.chain({ kind: 'clear' });
+  await server.chain({ kind: 'resume' });
+  await staying?.ended;
+});
