@@ -21,6 +21,8 @@ it('tells a wallet’s whole way by its id, and no key', async () => {
     'wallet claimed',
     'transaction signed',
     'transaction signed',
+    'transaction settled',
+    'transaction settled',
     'wallet is ready',
   ]);
   expect(ofAnn[0]?.fields.accountId).toBe(accountId);
