@@ -4,29 +4,36 @@ import { runSeeds } from './simulation-runner.ts';
 
 const usage = `The fault simulator of the money path.
   npm run simulate -- --seeds N [--from SEED]   runs N seeds on all cores
-  npm run simulate -- --seed SEED               runs one again and prints its trace`;
+  npm run simulate -- --seed SEED               runs one again and prints its trace
+  … --beyond                                    with faults that are not withstood yet`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' } },
+    options: {
+      seeds: { type: 'string' },
+      from: { type: 'string' },
+      seed: { type: 'string' },
+      beyond: { type: 'boolean' },
+    },
   });
-  if (values.seed !== undefined) return replay(whole('seed', values.seed));
+  const beyond = values.beyond === true;
+  if (values.seed !== undefined) return replay(whole('seed', values.seed), beyond);
   if (values.seeds === undefined) {
     console.log(usage);
     return 2;
   }
-  return runMany(whole('from', values.from ?? '1'), whole('seeds', values.seeds));
+  return runMany(whole('from', values.from ?? '1'), whole('seeds', values.seeds), beyond);
 }
 
-async function replay(seed: number): Promise<number> {
-  const { violations, trace } = await simulate(seed);
+async function replay(seed: number, beyond: boolean): Promise<number> {
+  const { violations, trace } = await simulate(seed, { beyond });
   console.log(trace.join('\n'));
   for (const violation of violations) console.log(`VIOLATION ${violation}`);
   console.log(`1 seeds, ${violations.length} violations`);
   return violations.length > 0 ? 1 : 0;
 }
 
-async function runMany(from: number, count: number): Promise<number> {
+async function runMany(from: number, count: number, beyond: boolean): Promise<number> {
   const totals = new Map<string, number>();
   const startedAt = performance.now();
   let done = 0;
@@ -34,6 +41,7 @@ async function runMany(from: number, count: number): Promise<number> {
   await runSeeds({
     from,
     count,
+    beyond,
     simulation: new URL('../provisioning/testing/simulation.ts', import.meta.url),
     onResult: ({ seed, violations, counts, trace }) => {
       done += 1;

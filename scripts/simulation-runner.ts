@@ -21,12 +21,14 @@ export async function runSeeds({
   count,
   simulation,
   onResult,
+  beyond = false,
   processes = availableParallelism(),
 }: {
   from: number;
   count: number;
   simulation: URL;
   onResult: OnResult;
+  beyond?: boolean;
   processes?: number;
 }): Promise<void> {
   const children: ChildProcess[] = [];
@@ -36,6 +38,7 @@ export async function runSeeds({
       const child = fork(fileURLToPath(new URL('simulate-seeds.ts', import.meta.url)), [
         simulation.href,
         ...seeds,
+        String(beyond),
       ]);
       children.push(child);
       child.on('message', (result: SeedResult) => {

@@ -23,6 +23,7 @@ interface LinkRow {
  */
 export class Invariants {
   readonly #world: World;
+  readonly #beyond: boolean;
   readonly #keys = new Map<string, string>();
   #lastEventId = 0;
   #checkedTransactions = 0;
@@ -30,8 +31,9 @@ export class Invariants {
   #signerAmnesia = false;
   #checkedAt = '';
 
-  constructor(world: World) {
+  constructor(world: World, { beyond }: { beyond: boolean } = { beyond: true }) {
     this.#world = world;
+    this.#beyond = beyond;
   }
 
   /** An older database is back: what was signed after the backup is unknown to it, rightly. */
@@ -129,7 +131,9 @@ export class Invariants {
     }
     // Only a block can bring new ones.
     const { height } = this.#world.devnet.inspect();
-    if (height === this.#checkedHeight) return [...violations, ...this.#signedOnce()];
+    if (height === this.#checkedHeight) {
+      return [...violations, ...this.#signedOnce(), ...this.#fewTombstones()];
+    }
     this.#checkedHeight = height;
     const onChain = this.#world.devnet.inspect().transactions();
     for (const { hash, transaction } of onChain.slice(this.#checkedTransactions)) {
@@ -141,7 +145,19 @@ export class Invariants {
       }
     }
     this.#checkedTransactions = Math.max(onChain.length - 20, 0);
-    return [...violations, ...this.#signedOnce()];
+    return [...violations, ...this.#signedOnce(), ...this.#fewTombstones()];
+  }
+
+  /** One that waits for the chain is enough: more of them cost money and free nothing. */
+  #fewTombstones(): string[] {
+    if (!this.#beyond) return [];
+    return this.#world
+      .rows<{ publicKey: string; open: number }>(
+        `SELECT "publicKey", count(*) AS "open" FROM "ChainTransaction"
+         WHERE "purpose" = 'TOMBSTONE' AND "status" IN ('SIGNED', 'SENT')
+         GROUP BY "publicKey" HAVING count(*) > 1`,
+      )
+      .map(({ publicKey, open }) => `the lane of ${publicKey} has ${open} tombstones open`);
   }
 
   /** For one purpose of one wallet, only the newest transaction may still have an effect. */

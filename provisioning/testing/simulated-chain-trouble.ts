@@ -1,3 +1,4 @@
+import { developmentKey } from '#devnet/genesis.ts';
 import { laneKeys, removeKeys } from './removed-keys.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { NodeView, SimulatedNetwork } from './simulated-network.ts';
@@ -15,6 +16,8 @@ export class SimulatedChainTrouble {
   readonly #foreign = new Set<string>();
   /** Since then the chain's time is hours ahead of every machine's. */
   hasExpired = false;
+  /** The service account's balance was changed by hand. */
+  isFundedByHand = false;
 
   constructor(parts: { world: World; network: SimulatedNetwork; random: SeededRandom }) {
     this.#world = parts.world;
@@ -48,9 +51,23 @@ export class SimulatedChainTrouble {
   /** What the service account has from now on. */
   setFunds(amountYocto: bigint): void {
     const { serviceAccountId: accountId } = worldConfig;
+    this.isFundedByHand = true;
     this.#world.devnet.producer.patch([
       { type: 'account', accountId, amountYocto: amountYocto.toString(), lockedYocto: '0' },
     ]);
+  }
+
+  /** Keys of other tools, or of an older service key: a list of more than 100 is not given at once. */
+  addStrangersKeys(count: number): void {
+    const { serviceAccountId: accountId } = worldConfig;
+    this.#world.devnet.producer.patch(
+      Array.from({ length: count }, (_, index) => ({
+        type: 'accessKey',
+        accountId,
+        publicKey: developmentKey(`stranger${index}`).publicKey,
+        nonce: 0,
+      })),
+    );
   }
 
   /** Somebody removes one lane's key from the service account, or all of them, by its own key. */
@@ -91,10 +108,23 @@ export class SimulatedChainTrouble {
     this.#world.devnet.producer.fastForward(90_000);
   }
 
+  /** The chain makes no block for minutes, while its nodes go on answering. */
+  planLongHalt(random: SeededRandom): void {
+    if (!random.chance(0.04)) return;
+    this.#world.clock.setTimer(
+      () => this.#halt(random.between(60_000, 400_000)),
+      random.between(2_000, 15_000),
+    );
+  }
+
   #halt(durationMs: number): void {
     const { producer } = this.#world.devnet;
     producer.halt();
-    this.#world.clock.setTimer(() => producer.resume(), durationMs);
+    this.#world.haltedSinceMs ??= this.#world.clock.now();
+    this.#world.clock.setTimer(() => {
+      producer.resume();
+      this.#world.haltedSinceMs = null;
+    }, durationMs);
   }
 
   #emptyTreasury(durationMs: number): void {

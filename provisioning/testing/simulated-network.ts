@@ -1,6 +1,7 @@
 import type { Devnet } from '#devnet/devnet.ts';
 import { isRecord } from '../adapters/rpc-reply.ts';
 import type { RpcTransport } from '../adapters/rpc-transport.ts';
+import { type HttpReply, handlerError, type RpcRequest } from './false-replies.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ProcessWatch } from './simulated-process.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -26,12 +27,34 @@ export const quietNetwork: NetworkDangers = {
   unknownTransaction: 0,
 };
 
+/** What an endpoint answers in the place of what it honestly would. */
+export type Distortion = (
+  request: RpcRequest,
+  honest: () => Promise<HttpReply>,
+) => Promise<HttpReply>;
+
 /** One endpoint's view of the one chain: how far behind it is, and what it has forgotten. */
 export interface NodeView {
   lagBlocks: number;
   /** Transactions in blocks before this height are forgotten; 0: none. */
   earliestHeight: number;
   isDown: boolean;
+  /** No block after this height reaches it, and nothing sent to it leaves it; null: it goes on. */
+  standsStillAt: number | null;
+  distort: Distortion | null;
+  /** It serves another chain and is among the endpoints by mistake. */
+  isMistaken: boolean;
+}
+
+export function healthyNode(): NodeView {
+  return {
+    lagBlocks: 0,
+    earliestHeight: 0,
+    isDown: false,
+    standsStillAt: null,
+    distort: null,
+    isMistaken: false,
+  };
 }
 
 const httpErrors = [408, 429, 500, 503] as const;
@@ -43,6 +66,8 @@ const longestBlindMs = 50_000;
 export class SimulatedNetwork {
   readonly nodes = new Map<string, NodeView>();
   dangers: NetworkDangers = quietNetwork;
+  /** Hears every honest reply. */
+  onReply: ((request: RpcRequest, reply: HttpReply) => void) | null = null;
   readonly #devnet: Devnet;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
@@ -120,27 +145,49 @@ export class SimulatedNetwork {
     return answered;
   };
 
+  async #answer(node: NodeView, request: RpcRequest): Promise<HttpReply> {
+    const honest = async () => {
+      const reply = await this.#honestAnswer(node, request);
+      this.onReply?.(request, reply);
+      return reply;
+    };
+    return node.distort ? node.distort(request, honest) : honest();
+  }
+
   /** The chain as this node sees it. */
-  async #answer(node: NodeView, request: Record<string, unknown>) {
+  async #honestAnswer(node: NodeView, request: RpcRequest): Promise<HttpReply> {
     const { finalHeight } = this.#devnet.inspect();
-    const nodeFinal = Math.max(finalHeight - node.lagBlocks, 0);
+    const nodeFinal = Math.min(
+      Math.max(finalHeight - node.lagBlocks, 0),
+      node.standsStillAt ?? Number.POSITIVE_INFINITY,
+    );
+    const isBehind = nodeFinal < finalHeight;
     const params = isRecord(request.params) ? request.params : {};
     if (request.method === 'tx') {
       const known = this.#devnet.inspect().transaction(String(params.tx_hash));
       const isForgotten = known && known.includedHeight < node.earliestHeight;
-      const isAhead = known && node.lagBlocks > 0 && known.includedHeight > nodeFinal + 2;
+      const isAhead = known && isBehind && known.includedHeight > nodeFinal + 2;
       if (isForgotten || isAhead) return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
+    }
+    if (request.method === 'send_tx' && node.standsStillAt !== null) {
+      return handlerError(request.id, 'TIMEOUT_ERROR', null);
     }
     const isView = request.method === 'query' || request.method === 'block';
     const asked =
-      isView && params.finality === 'final' && node.lagBlocks > 0
+      isView && params.finality === 'final' && isBehind
         ? { ...request, params: { ...params, finality: undefined, block_id: nodeFinal } }
         : request;
     if (isView && typeof params.block_id === 'number' && params.block_id > nodeFinal + 2) {
       return handlerError(request.id, 'UNKNOWN_BLOCK', null);
     }
     const answer = await this.#devnet.handle(JSON.parse(JSON.stringify(asked)));
-    const body = request.method === 'status' ? withEarliest(answer.body, node) : answer.body;
+    const body =
+      request.method === 'status'
+        ? withSyncOf(answer.body, {
+            earliestHeight: node.earliestHeight,
+            newestHeight: nodeFinal + 2,
+          })
+        : answer.body;
     return { httpStatus: answer.httpStatus, body: JSON.stringify(body) };
   }
 
@@ -176,15 +223,16 @@ export class SimulatedNetwork {
   }
 }
 
-function withEarliest(body: unknown, { earliestHeight }: NodeView): unknown {
+function withSyncOf(
+  body: unknown,
+  { earliestHeight, newestHeight }: { earliestHeight: number; newestHeight: number },
+): unknown {
   if (!isRecord(body) || !isRecord(body.result) || !isRecord(body.result.sync_info)) return body;
   const { sync_info: sync } = body.result;
-  const earliest = Math.max(Number(sync.earliest_block_height), earliestHeight);
-  const sync_info = { ...sync, earliest_block_height: earliest };
+  const sync_info = {
+    ...sync,
+    earliest_block_height: Math.max(Number(sync.earliest_block_height), earliestHeight),
+    latest_block_height: Math.min(Number(sync.latest_block_height), newestHeight),
+  };
   return { ...body, result: { ...body.result, sync_info } };
-}
-
-function handlerError(id: unknown, name: string, data: unknown) {
-  const error = { name: 'HANDLER_ERROR', cause: { name, info: {} }, code: -32000, data };
-  return { httpStatus: 200, body: JSON.stringify({ jsonrpc: '2.0', id, error }) };
 }

@@ -1,6 +1,6 @@
 import type { ReconcileReport } from '../reconcile.ts';
 import { effectOf } from './invariants.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from './seeded-random.ts';
 import { noDangers, type ProcessWatch, type SimulatedProcess } from './simulated-process.ts';
 import type { WorkerOptions, World, WrapPort } from './world.ts';
 
@@ -11,6 +11,10 @@ const forgottenForMs = 90_000;
 const triesAgainMs = 2_000;
 /** Few of a run's many points are the command's: its first tries may die in calm and storm alike. */
 const mortalCommands = 2;
+const snapshotEveryMs = 1_000;
+const snapshotsKept = 15;
+const resumesEveryMs = 5_000;
+const actor = 'command';
 
 /** What the operator may do with the rest of the run, and is told of it. */
 interface Surroundings {
@@ -23,7 +27,7 @@ interface Surroundings {
   /** With a removed key goes the nonce that tells a restored database what it lacks. */
   areKeysRemoved(): boolean;
   newProcess(name: string): SimulatedProcess;
-  wiring(): Pick<WorkerOptions, 'urls' | 'transport'>;
+  wiring(): Pick<WorkerOptions, 'urls' | 'transport' | 'expectedChainId'>;
   startWorker(): void;
   stopWorkers(): void;
   /** An older database is back. @param isBehind it lacks what was signed since */
@@ -40,19 +44,38 @@ export class SimulatedOperator {
   readonly #around: Surroundings;
   #backup: Buffer | null = null;
   #isBehind = false;
+  #hasRestored = false;
   #restored: { lost: string[]; kept: string[] } | null = null;
   #restoredUntilMs = 0;
   /** Until the command has come to its end nothing else is started. Null: none is due. */
   #reconcileDueMs: number | null = null;
   #command: SimulatedProcess | null = null;
   #commandsMade = 0;
+  /** What a replica has that lags behind, oldest first. */
+  readonly #snapshots: Buffer[] = [];
+  readonly #own: SeededRandom;
+  readonly #beyond: boolean;
 
-  constructor(around: Surroundings) {
+  constructor(around: Surroundings & { seed: number; beyond: boolean }) {
     this.#around = around;
+    this.#own = new SeededRandom(around.seed + operatorSeedOffset);
+    this.#beyond = around.beyond;
   }
 
-  get hasBackup(): boolean {
-    return this.#backup !== null;
+  /** Draws what the operator does beside backups, apart from everything else. */
+  plan(): void {
+    const random = this.#own;
+    if (random.chance(0.1)) this.#planPause(random.between(2_000, 15_000));
+    if (!random.chance(0.12) || !this.#beyond) return;
+    this.#keepSnapshots();
+    this.#at(random.between(4_000, 22_000), () => {
+      if (this.#around.isStorm()) this.#restoreBeneath();
+    });
+  }
+
+  /** From then on the ledger does not know all that was spent. */
+  get hasRestored(): boolean {
+    return this.#hasRestored;
   }
 
   /** Whether a restored database has not been compared with its chain since. */
@@ -77,15 +100,29 @@ export class SimulatedOperator {
   /** Stops everything, puts the backup in place, and starts again. */
   restoreBackup(): void {
     if (!this.#backup || this.#isBehind) return;
-    const { world, random, watch, stopWorkers, startWorker, onRestored } = this.#around;
+    const { random, stopWorkers, startWorker } = this.#around;
     stopWorkers();
     if (this.#command) this.#command.isDead = true;
     this.#command = null;
     this.#reconcileDueMs = null;
+    this.#replaceBy(this.#backup);
+    if (random.chance(0.5) || this.#around.areKeysRemoved()) {
+      // Before anything is started. Messages of the lost database may still arrive.
+      this.#reconcileDueMs = this.#nowMs() + random.between(500, 10_000);
+      return;
+    }
+    // Forgotten; but by then whatever was under way has arrived.
+    this.#restoredUntilMs = this.#nowMs() + restoreTakesMs;
+    this.#at(restoreTakesMs, startWorker);
+  }
+
+  #replaceBy(contents: Buffer): void {
+    const { world, watch, onRestored } = this.#around;
     const before = this.#hashes('"ChainTransaction"');
     const signedByLanes = this.#signedByLanes();
     this.#letBytesTravel();
-    world.replaceDatabase(this.#backup);
+    this.#hasRestored = true;
+    world.replaceDatabase(contents);
     const kept = this.#hashes('"ChainTransaction"');
     const isLost = (hash: string) => !kept.includes(hash);
     const lost = before.filter(isLost);
@@ -97,14 +134,6 @@ export class SimulatedOperator {
     this.#isBehind = lost.length > 0;
     onRestored(this.#isBehind);
     watch.trace(`${lost.length} signed transactions are unknown to the restored database`);
-    if (random.chance(0.5) || this.#around.areKeysRemoved()) {
-      // Before anything is started. Messages of the lost database may still arrive.
-      this.#reconcileDueMs = this.#nowMs() + random.between(500, 10_000);
-      return;
-    }
-    // Forgotten; but by then whatever was under way has arrived.
-    this.#restoredUntilMs = this.#nowMs() + restoreTakesMs;
-    this.#at(restoreTakesMs, startWorker);
   }
 
   calm(): void {
@@ -138,6 +167,45 @@ export class SimulatedOperator {
     const signed = this.#hashes('"ChainTransactionWallet"').filter((hash) => !kept.includes(hash));
     if (signed.length === 0 || !lost.some((hash) => this.#hasSpentNonce(hash))) return [];
     return signed.map((hash) => `${hash} was signed with a database behind the chain`);
+  }
+
+  #planPause(atMs: number): void {
+    const { world, watch } = this.#around;
+    const store = world.operatorStore();
+    const now = () => ({ actor, nowMs: this.#nowMs() });
+    const resumeUntilDone = () => {
+      const [row] = world.rows<{ pauseReason: string | null }>(
+        'SELECT "pauseReason" FROM "Deployment"',
+      );
+      if (row?.pauseReason === 'OPERATOR') void store.resume(now());
+      this.#at(resumesEveryMs, resumeUntilDone);
+    };
+    this.#at(atMs, () => {
+      if (world.rows('SELECT 1 FROM "Deployment"').length === 0) return;
+      watch.count('event: operator pauses');
+      watch.trace('the operator pauses');
+      void store.pause(now());
+      this.#at(this.#own.between(1_000, 40_000), resumeUntilDone);
+    });
+  }
+
+  #keepSnapshots(): void {
+    if (!this.#around.isStorm()) return;
+    this.#snapshots.push(this.#around.world.sqlite.serialize());
+    if (this.#snapshots.length > snapshotsKept) this.#snapshots.shift();
+    this.#at(snapshotEveryMs, () => this.#keepSnapshots());
+  }
+
+  /** A replica that lags is promoted, or a copy put in place, and nobody stops the processes. */
+  #restoreBeneath(): void {
+    const random = this.#own;
+    const [oldest, ...newer] = this.#snapshots;
+    if (!oldest || this.#isBehind || this.#reconcileDueMs !== null) return;
+    const { watch } = this.#around;
+    watch.count('event: older database beneath living processes');
+    this.#replaceBy(random.pick([oldest, ...newer]));
+    // Pauses are seen by whoever watches over the service, after a while.
+    this.#reconcileDueMs = this.#nowMs() + random.between(15_000, 60_000);
   }
 
   /** What no block has yet may still be on its way to a node, for as long as an operator would wait. */
@@ -190,7 +258,8 @@ export class SimulatedOperator {
     this.#reconcileDueMs = null;
     this.#isBehind = false;
     this.#restored = null;
-    if (adoption?.paused !== null) onViolation(`reconcile leaves ${adoption?.paused}`);
+    if (adoption?.paused !== null && adoption?.paused !== 'OPERATOR')
+      onViolation(`reconcile leaves ${adoption?.paused}`);
     for (const _ of adoption?.rewardsAdopted ?? []) watch.count('event: reward adopted');
     for (const accountId of adoption?.setAside ?? []) {
       const user = world.users().find(({ nearAccountId }) => nearAccountId === accountId);
@@ -238,3 +307,5 @@ export class SimulatedOperator {
     this.#around.world.clock.setTimer(work, delayMs);
   }
 }
+
+const operatorSeedOffset = 15_151_519;

@@ -1,12 +1,15 @@
 import { ServiceFault, WalletError } from '../errors.ts';
 import type { WalletEngine } from '../wallet-engine.ts';
+import { unbalancedBooks } from './balanced-books.ts';
 import { Invariants } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedChainTrouble } from './simulated-chain-trouble.ts';
-import { quietNetwork, SimulatedNetwork } from './simulated-network.ts';
+import { healthyNode, quietNetwork, SimulatedNetwork } from './simulated-network.ts';
+import { SimulatedNodeTrouble } from './simulated-node-trouble.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
 import { noDangers, type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
-import { World, worldConfig } from './world.ts';
+import { SimulatedSettings } from './simulated-settings.ts';
+import { type WorkerOptions, World, worldConfig } from './world.ts';
 
 export interface SimulationReport {
   seed: number;
@@ -19,6 +22,8 @@ export interface SimulationReport {
 interface Running {
   process: SimulatedProcess;
   engine: WalletEngine;
+  /** It is configured otherwise than the others; corrected when calm comes. */
+  isOdd: boolean;
 }
 
 /** After the storm, so long at most until every wallet is READY or told why not. */
@@ -30,13 +35,18 @@ const stepsAtOneMoment = 2_000;
  * One run: up to five users, up to three lanes, one to three workers, a storm of whatever this seed
  * has drawn, then calm. The same seed gives the same run to the letter.
  */
-export async function simulate(seed: number): Promise<SimulationReport> {
-  const simulation = new Simulation(seed);
+export async function simulate(
+  seed: number,
+  /** With faults that the engine does not withstand yet. */
+  { beyond = false }: { beyond?: boolean } = {},
+): Promise<SimulationReport> {
+  const simulation = new Simulation(seed, beyond);
   return simulation.run();
 }
 
 class Simulation {
   readonly #seed: number;
+  readonly #beyond: boolean;
   readonly #random: SeededRandom;
   readonly #counts = new Map<string, number>();
   readonly #trace: string[] = [];
@@ -48,6 +58,8 @@ class Simulation {
   readonly #lanes: number;
   readonly #userIds: string[];
   readonly #chain: SimulatedChainTrouble;
+  readonly #nodes: SimulatedNodeTrouble;
+  readonly #settings: SimulatedSettings;
   readonly #operator: SimulatedOperator;
   /** Of the storm's workers; the operator raises it when calm comes. Null: none. */
   readonly #spendLimitYocto: bigint | null;
@@ -55,17 +67,23 @@ class Simulation {
   readonly #isPoor: boolean;
   /** Draws how processes begin and end, apart from what strikes them. */
   readonly #manners: SeededRandom;
+  readonly #startYocto: bigint;
   #workersMade = 0;
   #isStorm = true;
   #dangers: ProcessDangers = noDangers;
 
-  constructor(seed: number) {
+  constructor(seed: number, beyond: boolean) {
     this.#seed = seed;
+    this.#beyond = beyond;
     const random = new SeededRandom(seed);
     this.#random = random;
-    this.#lanes = random.between(1, 3);
-    this.#userIds = Array.from({ length: random.between(1, 5) }, (_, index) => `user${index}`);
     this.#world = new World({ genesis: { chainInstanceId: `simulation ${seed}` } });
+    this.#settings = new SimulatedSettings({ seed, world: this.#world, beyond });
+    const { lanes, users } = this.#settings;
+    const fewLanes = random.between(1, 3);
+    const fewUsers = random.between(1, 5);
+    this.#lanes = lanes ?? fewLanes;
+    this.#userIds = Array.from({ length: users ?? fewUsers }, (_, index) => `user${index}`);
     const watch = this.#watch;
     this.#world.onLog = (line) => {
       watch.trace(line);
@@ -76,15 +94,24 @@ class Simulation {
     this.#world.onViolation = (violation) => this.#violations.push(violation);
     const { devnet, clock } = this.#world;
     this.#network = new SimulatedNetwork({ devnet, clock, random, watch });
-    this.#network.nodes.set('node-a', { lagBlocks: 0, earliestHeight: 0, isDown: false });
-    this.#network.nodes.set('node-b', { lagBlocks: 0, earliestHeight: 0, isDown: false });
+    this.#network.nodes.set('node-a', healthyNode());
+    this.#network.nodes.set('node-b', healthyNode());
+    this.#nodes = new SimulatedNodeTrouble({
+      world: this.#world,
+      network: this.#network,
+      watch,
+      seed,
+      beyond,
+    });
     this.#chain = new SimulatedChainTrouble({
       world: this.#world,
       network: this.#network,
       random,
     });
-    this.#invariants = new Invariants(this.#world);
+    this.#invariants = new Invariants(this.#world, { beyond });
     this.#operator = new SimulatedOperator({
+      seed,
+      beyond,
       world: this.#world,
       random,
       watch,
@@ -115,6 +142,8 @@ class Simulation {
       );
     }
     this.#manners = new SeededRandom(seed + mannersSeedOffset);
+    const { serviceAccountId } = worldConfig;
+    this.#startYocto = devnet.inspect().account(serviceAccountId)?.amountYocto ?? 0n;
   }
 
   readonly #watch = {
@@ -141,12 +170,14 @@ class Simulation {
       await this.#live(stormMs, () => false);
       this.#calm();
       await this.#live(calmLimitMs, () => this.#isOver());
+      await this.#live(lanesFreeWithinMs, () => this.#busyLanes() === 0);
       this.#examineEnd();
     } catch (error) {
       this.#violations.push(`the run broke: ${error instanceof Error ? error.stack : error}`);
     }
     for (const { process } of this.#workers) process.isDead = true;
     this.#world.devnet.close();
+    this.#nodes.close();
     this.#world.sqlite.close();
     return {
       seed: this.#seed,
@@ -178,29 +209,43 @@ class Simulation {
     if (this.#workers.filter(({ process }) => !process.isDead).length >= 3) return;
     this.#workersMade += 1;
     const name = `worker${this.#workersMade}`;
-    const process = this.#newProcess(name);
+    const settings = this.#isStorm ? this.#settings.draw() : null;
+    if (settings) {
+      this.#watch.count(`event: worker with ${settings.name}`);
+      this.#watch.trace(`${name} has ${settings.name}`);
+    }
+    const process = this.#newProcess(name, settings?.skewMs ?? null);
+    const { vault, config } = settings?.options ?? {};
     const engine = this.#world.engine({
       name,
       config: {
         lanes: this.#lanes,
         spendLimitHourYocto: this.#isStorm ? this.#spendLimitYocto : null,
+        ...config,
       },
+      ...(vault && { vault }),
+      contradicts: settings?.contradicts ?? false,
       ...this.#wiring(),
       clock: process.clock,
       wrap: (portName, port, isDatabase) => process.wrap(portName, port, isDatabase),
     });
-    this.#workers.push({ process, engine });
+    const running = { process, engine, isOdd: settings !== null };
+    this.#workers.push(running);
     if (this.#isStorm && this.#manners.chance(0.05)) {
       this.#watch.trace(`${name} is called by ticks`);
-      this.#tick({ process, engine });
+      this.#tick(running);
       return;
     }
     this.#watch.trace(`${name} starts`);
-    engine.start().catch((error) => this.#note(name, error));
+    engine.start().catch((error) => {
+      this.#note(name, error);
+      process.isDead = true;
+    });
   }
 
   /** On a platform that lets it run during a request only. */
-  #tick({ process, engine }: Running): void {
+  #tick(running: Running): void {
+    const { process, engine } = running;
     if (process.isDead) return;
     this.#watch.count('event: tick');
     engine
@@ -209,24 +254,27 @@ class Simulation {
       .finally(() => {
         const restMs = this.#manners.between(1_000, 20_000);
         process.pause(restMs);
-        this.#at(restMs, () => this.#tick({ process, engine }));
+        this.#at(restMs, () => this.#tick(running));
       });
   }
 
-  #newProcess(name: string): SimulatedProcess {
+  #newProcess(name: string, skewMs: number | null = null): SimulatedProcess {
     return new SimulatedProcess({
       name,
       clock: this.#world.clock,
       random: this.#random,
       watch: this.#watch,
-      skewMs: this.#random.chance(0.5) ? this.#random.between(-3_000, 3_000) : 0,
+      skewMs: skewMs ?? (this.#random.chance(0.5) ? this.#random.between(-3_000, 3_000) : 0),
       dangers: this.#isStorm ? this.#dangers : noDangers,
     });
   }
 
-  #wiring() {
+  #wiring(): Pick<WorkerOptions, 'urls' | 'transport' | 'expectedChainId'> {
     const urls = this.#random.chance(0.5) ? ['node-a', 'node-b'] : ['node-b', 'node-a'];
-    return { urls, transport: this.#network.transport };
+    for (const url of this.#nodes.mistakenUrls) {
+      urls.splice(this.#manners.between(0, urls.length), 0, url);
+    }
+    return { urls, transport: this.#network.transport, expectedChainId: 'devnet' };
   }
 
   /** Users ask, perhaps twice and of two processes; some press the button that tries again. */
@@ -248,6 +296,10 @@ class Simulation {
     };
     this.#at(eventEvery, happen);
     this.#planRemovals();
+    this.#nodes.plan();
+    this.#operator.plan();
+    if (this.#beyond) this.#chain.planLongHalt(this.#manners);
+    this.#chain.addStrangersKeys(this.#settings.strangersKeys);
   }
 
   /** Drawn apart, so that runs without them are those they were before. */
@@ -345,10 +397,12 @@ class Simulation {
     for (const node of this.#network.nodes.values()) {
       Object.assign(node, { lagBlocks: 0, isDown: false });
     }
+    this.#nodes.calm();
     this.#operator.calm();
     if (this.#isPoor) this.#chain.setFunds(richYocto);
-    for (const { process } of this.#workers) {
+    for (const { process, isOdd } of this.#workers) {
       process.dangers = noDangers;
+      if (isOdd) process.isDead = true;
       // A limit is raised by starting again with another one.
       if (this.#spendLimitYocto !== null) process.isDead = true;
     }
@@ -382,7 +436,8 @@ class Simulation {
 
   /** Every commit was within the limit, so all of them together are; tombstones are let through. */
   #spentTooMuch(): string[] {
-    if (this.#spendLimitYocto === null || !this.#isStorm || this.#operator.hasBackup) return [];
+    if (this.#spendLimitYocto === null || !this.#isStorm || this.#operator.hasRestored) return [];
+    if (this.#settings.hasClocksApart) return [];
     const [row] = this.#world.rows<{ spent: number }>(
       `SELECT COALESCE(SUM(COALESCE("spentMicroNear", "maxCostMicroNear")), 0) AS "spent"
         FROM "ChainTransaction" WHERE "purpose" <> 'TOMBSTONE'`,
@@ -394,8 +449,8 @@ class Simulation {
 
   /** Tombstones and the keys somebody removed are let through: a few thousandths at most. */
   #spentTheReserve(): string[] {
-    if (!this.#isPoor || !this.#isStorm || this.#operator.hasBackup) return [];
-    if (this.#chain.hasExpired) return [];
+    if (!this.#isPoor || !this.#isStorm || this.#operator.hasRestored) return [];
+    if (this.#chain.hasExpired || this.#settings.hasClocksApart) return [];
     const account = this.#world.devnet.inspect().account(worldConfig.serviceAccountId);
     const left = account?.amountYocto ?? 0n;
     if (left >= worldConfig.reserveYocto - 10n * milliNearYocto) return [];
@@ -420,8 +475,23 @@ class Simulation {
     });
   }
 
+  #busyLanes(): number {
+    return this.#workers
+      .filter(({ process }) => !process.isDead)
+      .reduce((busy, { engine }) => busy + engine.vitals().lanes.busy, 0);
+  }
+
   #examineEnd(): void {
     if (this.#violations.length > 0) return;
+    if (this.#busyLanes() > 0) this.#violations.push('a lane is busy although all is done');
+    if (this.#isAccountOurs()) {
+      const { serviceAccountId: accountId, initialBalanceYocto } = worldConfig;
+      const startYocto = this.#startYocto;
+      this.#violations.push(
+        ...unbalancedBooks(this.#world, { accountId, startYocto, initialBalanceYocto }),
+      );
+      this.#watch.count('event: books compared');
+    }
     this.#violations.push(...this.#invariants.atEnd());
     for (const { id, walletStatus, walletError } of this.#world.users()) {
       this.#watch.count(`end: ${walletStatus} ${walletError ?? ''}`.trim());
@@ -430,6 +500,12 @@ class Simulation {
         this.#violations.push(`${id} ended ${walletStatus} ${walletError ?? ''}`);
       }
     }
+  }
+
+  /** Whether only the ledger's transactions have changed the service account's balance. */
+  #isAccountOurs(): boolean {
+    if (this.#chain.isFundedByHand || this.#chain.areKeysRemoved) return false;
+    return !this.#operator.hasRestored && !this.#nodes.hasGarbledFigures;
   }
 
   #note(name: string, error: unknown): void {
@@ -446,4 +522,6 @@ const mannersSeedOffset = 3_333_331;
 const milliNearYocto = 10n ** 21n;
 const microNearYocto = 10n ** 18n;
 const richYocto = 10n ** 30n;
+/** After the last wallet is READY; a stuck lane takes half a minute and a tombstone. */
+const lanesFreeWithinMs = 120_000;
 const startMs = Date.UTC(2026, 0, 1);

@@ -4,7 +4,13 @@ import type { Claim, ClaimedWallet, WalletStore } from '../wallet-store.ts';
 interface Witness {
   rows: (sql: string, ...params: unknown[]) => Record<string, unknown>[];
   onViolation: (violation: string) => void;
+  /** The process's settings contradict the deployment's. */
+  contradicts: boolean;
+  haltedForMs: () => number;
 }
+
+/** A lane may have been found stuck just before; later no block will free it. */
+const haltIsKnownAfterMs = 65_000;
 
 /**
  * Looks at each claim and at each write that ends one: only what is due may be claimed, and only its
@@ -59,7 +65,7 @@ export function witnessedStore(store: WalletStore, { rows, onViolation }: Witnes
  */
 export function witnessedLedger(
   ledger: TransactionLedger,
-  { rows, onViolation }: Witness,
+  { rows, onViolation, contradicts, haltedForMs }: Witness,
 ): TransactionLedger {
   const isPaused = () =>
     rows('SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NOT NULL').length > 0;
@@ -70,6 +76,12 @@ export function witnessedLedger(
       await ledger.commitSignedTransactions(commit);
       const duringPause = wasPaused && isPaused();
       for (const { transaction, wallets, lane } of commit.transactions) {
+        if (transaction.purpose === 'TOMBSTONE' && haltedForMs() > haltIsKnownAfterMs) {
+          onViolation(`tombstone ${transaction.hash} was signed while the chain stands still`);
+        }
+        if (contradicts) {
+          onViolation(`${transaction.hash} was signed by a process of other settings`);
+        }
         if (duringPause && transaction.purpose !== 'TOMBSTONE') {
           onViolation(`${transaction.hash} was signed during a pause`);
         }

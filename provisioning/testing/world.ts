@@ -11,6 +11,7 @@ import type { RpcObserver } from '../adapters/rpc-endpoint.ts';
 import type { RpcTransport } from '../adapters/rpc-transport.ts';
 import { betterSqlite3Database, type SqlDatabase } from '../adapters/sql-database.ts';
 import { createSqliteLaneStore } from '../adapters/sqlite-lane-store.ts';
+import { createSqliteOperatorStore } from '../adapters/sqlite-operator-store.ts';
 import { createSqliteReconcileStore } from '../adapters/sqlite-reconcile-store.ts';
 import { createSqliteTransactionLedger } from '../adapters/sqlite-transaction-ledger.ts';
 import { createSqliteWalletKeyStore } from '../adapters/sqlite-wallet-key-store.ts';
@@ -22,6 +23,7 @@ import type { EngineConfig } from '../engine-config.ts';
 import { type EngineObserver, silentObserver } from '../engine-observer.ts';
 import type { KeyVault } from '../key-vault.ts';
 import type { EngineLog } from '../log.ts';
+import type { OperatorStore } from '../operator-store.ts';
 import { createReconciler } from '../reconcile.ts';
 import { createWalletEngine, type EngineParts, type WalletEngine } from '../wallet-engine.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -76,6 +78,8 @@ export interface WorkerOptions {
   wrap?: WrapPort;
   /** With master keys of its own; the world's are all of version 1. */
   vault?: KeyVault;
+  /** Its settings contradict the deployment's: it may sign nothing. */
+  contradicts?: boolean;
 }
 
 /** The real engine, a real database in memory and the real node, on a clock that tests move. */
@@ -87,6 +91,8 @@ export class World {
   readonly logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   onLog: ((line: string) => void) | null = null;
   onViolation: ((violation: string) => void) | null = null;
+  /** Since when no block is made although the nodes answer; null: blocks are made. */
+  haltedSinceMs: number | null = null;
   /** One for all workers: deriving lanes' keys anew costs more than what is tested. */
   readonly #vault = createAesKeyVault({
     masterKeys: [worldMasterKey],
@@ -171,6 +177,11 @@ export class World {
     return createReconciler({ ...parts, records: wrap('records', records, true) });
   }
 
+  /** What an operator may do by hand. */
+  operatorStore(): OperatorStore {
+    return createSqliteOperatorStore(this.#database);
+  }
+
   #parts({
     name = 'worker',
     config = {},
@@ -182,6 +193,7 @@ export class World {
     onRpcCall = () => undefined,
     wrap = (_portName, port) => port,
     vault = this.#vault,
+    contradicts = false,
   }: WorkerOptions): EngineParts {
     const database = this.#database;
     const randomBytes = (size: number) => this.randomBytes(size);
@@ -190,6 +202,8 @@ export class World {
       rows: (sql: string, ...params: unknown[]) =>
         this.rows<Record<string, unknown>>(sql, ...params),
       onViolation: (violation: string) => this.onViolation?.(violation),
+      contradicts,
+      haltedForMs: () => (this.haltedSinceMs === null ? 0 : this.clock.now() - this.haltedSinceMs),
     };
     const ledger = witnessedLedger(createSqliteTransactionLedger(database), witness);
     const store = witnessedStore(createSqliteWalletStore(database), witness);

@@ -1,0 +1,46 @@
+import type { World } from './world.ts';
+
+interface SettledRow {
+  purpose: string;
+  status: string;
+  burntYocto: string;
+  wallets: number;
+}
+
+/** Registration, and the one yocto that the standard asks of a transfer. */
+const rewardValueYocto = 1_250_000_000_000_000_000_000n + 1n;
+
+/**
+ * What the ledger says was spent must be what the service account has lost, to the yocto.
+ * @param startYocto its balance when the run began; nobody else may have paid from or into it since
+ * @returns violations; none while anything is open, since its outcome is still to come
+ */
+export function unbalancedBooks(
+  world: World,
+  {
+    accountId,
+    startYocto,
+    initialBalanceYocto,
+  }: { accountId: string; startYocto: bigint; initialBalanceYocto: bigint },
+): string[] {
+  const rows = world.rows<SettledRow>(
+    `SELECT "tx"."purpose", "tx"."status", "tx"."burntYocto",
+        (SELECT count(*) FROM "ChainTransactionWallet" AS "link"
+          WHERE "link"."hash" = "tx"."hash") AS "wallets"
+      FROM "ChainTransaction" AS "tx"`,
+  );
+  const chain = world.devnet.inspect();
+  const isOpen = ({ status }: SettledRow) => status === 'SIGNED' || status === 'SENT';
+  if (!chain.isQuiet || rows.some(isOpen)) return [];
+  let spentYocto = 0n;
+  for (const { purpose, status, burntYocto, wallets } of rows) {
+    if (status === 'DEAD') continue;
+    spentYocto += BigInt(burntYocto);
+    if (status !== 'SUCCEEDED') continue;
+    if (purpose === 'CREATE') spentYocto += initialBalanceYocto;
+    if (purpose === 'REWARD') spentYocto += rewardValueYocto * BigInt(wallets);
+  }
+  const lostYocto = startYocto - (chain.account(accountId)?.amountYocto ?? 0n);
+  if (lostYocto === spentYocto) return [];
+  return [`the service account lost ${lostYocto} yocto, the ledger says ${spentYocto}`];
+}
