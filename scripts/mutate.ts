@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Mutant } from './mutation/mutant.ts';
+import { mutantsOf } from './mutation/source-changes.ts';
+import { root, type Survey, survey, testsOf, workshop } from './mutation/survey.ts';
+import { TrialProcess } from './mutation/trial-pool.ts';
+
+const usage = `Changes the money path in one small place at a time; tests or the simulator must notice.
+  npm run test:mutations                      a quick sample; fails below 70 % killed
+  npm run test:mutations -- --sample N        so many, drawn by --seed S (1 unless given)
+  npm run test:mutations -- --all             all of them, thoroughly: hours
+  npm run test:mutations -- --thorough        every test and more seeds for each, as with --all
+                            --file NAME       of one file only
+                            --seconds T       stop after that; the same command goes on
+                            --only ID         one mutant; prints what it is and what finds it`;
+
+/** Signing, settling, proving, lanes, gate, claims, and what a node's answer is read for. */
+const moneyPath = [
+  'add-lanes.ts',
+  'database-memory.ts',
+  'create-wallet-on-chain.ts',
+  'lane-nonce.ts',
+  'lane-pool.ts',
+  'process-wallet-queue.ts',
+  'prove-death.ts',
+  'service-gate.ts',
+  'settle-transaction.ts',
+  'sign-transactions.ts',
+  'spend-limits.ts',
+  'transaction-plan.ts',
+  'adapters/{json-rpc,near,rpc}-*.ts',
+  'adapters/sqlite-lane-store.ts',
+  'adapters/sqlite-transaction-ledger.ts',
+  'adapters/sqlite-wallet-store.ts',
+];
+
+interface Effort {
+  /** Slower test files are left out. */
+  slowestTestMs: number;
+  seeds: number;
+}
+const quick: Effort = { slowestTestMs: 1_500, seeds: 12 };
+const thorough: Effort = { slowestTestMs: Number.POSITIVE_INFINITY, seeds: 150 };
+/** A sample is a draw of the cards: far enough below the measured score that luck does not fail it. */
+const leastKilledInSample = 0.7;
+/** A mutant may make everything slower, or never end; of computing time. */
+const patience = { factor: 4, leastMs: 15_000 };
+/** By the clock on the wall; only a process that is gone without a word takes so long. */
+const silenceMs = 1_800_000;
+
+interface Result {
+  killedBy: string | null;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  const results = new Results(options.effort);
+  const chosen = choose(options);
+  const processes = Array.from({ length: availableParallelism() }, () => new TrialProcess());
+  try {
+    const surveyed = await survey(processes);
+    results.open(surveyed.digest);
+    if (options.only) return await showOne(chosen, surveyed, processes[0] ?? new TrialProcess());
+    const todo = chosen.filter(({ id }) => !results.has(id));
+    const endsAt = performance.now() + options.seconds * 1000;
+    let done = chosen.length - todo.length;
+    await Promise.all(
+      processes.map(async (process) => {
+        while (performance.now() < endsAt) {
+          const mutant = todo.shift();
+          if (!mutant) return;
+          results.add(
+            mutant.id,
+            await tryOne(mutant, { surveyed, process, effort: options.effort }),
+          );
+          done += 1;
+          if (globalThis.process.stdout.isTTY) console.log(`${done} of ${chosen.length}`);
+        }
+      }),
+    );
+  } finally {
+    for (const each of processes) each.close();
+  }
+  return report(chosen, results, options.isSample);
+}
+
+async function tryOne(
+  mutant: Mutant,
+  { surveyed, process, effort }: { surveyed: Survey; process: TrialProcess; effort: Effort },
+): Promise<Result> {
+  const { testFiles, isSimulated } = testsOf(mutant, surveyed);
+  const fitting = testFiles.filter(({ tookMs }) => tookMs <= effort.slowestTestMs);
+  const seeds = isSimulated ? effort.seeds : 0;
+  if (fitting.length === 0 && seeds === 0) return { killedBy: null };
+  const usualMs =
+    fitting.reduce((sum, { tookMs }) => sum + tookMs, 0) + (seeds * surveyed.seeds.tookMs) / 25;
+  const answer = await process.carryOut(
+    {
+      kind: 'try',
+      mutant,
+      testFiles: fitting.map(({ file }) => file),
+      seeds,
+      limitMs: usualMs * patience.factor + patience.leastMs,
+    },
+    silenceMs,
+  );
+  if (!answer || !('killedBy' in answer)) return { killedBy: 'it never ends' };
+  return { killedBy: answer.killedBy?.split('\n')[0]?.slice(0, 200) ?? null };
+}
+
+async function showOne(chosen: Mutant[], surveyed: Survey, process: TrialProcess): Promise<number> {
+  for (const mutant of chosen) {
+    console.log(`${mutant.id}\n- ${mutant.original}\n+ ${mutant.replacement}`);
+    const { killedBy } = await tryOne(mutant, { surveyed, process, effort: thorough });
+    console.log(killedBy ? `killed by ${killedBy}` : 'SURVIVES');
+  }
+  return 0;
+}
+
+function choose({ file, only, count, seed }: ReturnType<typeof readOptions>): Mutant[] {
+  const engine = join(root, 'provisioning');
+  const files = globSync(moneyPath, { cwd: engine })
+    .filter((name) => !name.endsWith('.test.ts') && (file === undefined || name.endsWith(file)))
+    .toSorted();
+  const all = files.flatMap((name) => mutantsOf(name, readFileSync(join(engine, name), 'utf8')));
+  if (only) return all.filter(({ id }) => id === only || id.startsWith(`${only} `));
+  // The same draw for the same seed, and a larger sample begins with the smaller one.
+  const drawOf = ({ id }: Mutant) => createHash('sha256').update(`${seed} ${id}`).digest('hex');
+  const drawn = new Map(all.map((mutant) => [mutant, drawOf(mutant)]));
+  all.sort((one, other) => ((drawn.get(one) ?? '') < (drawn.get(other) ?? '') ? -1 : 1));
+  return all.slice(0, count);
+}
+
+/** Of the same sources and the same effort, kept between calls: all of them take hours. */
+class Results {
+  readonly #effort: Effort;
+  #digest = '';
+  #byId: Record<string, Result> = {};
+
+  constructor(effort: Effort) {
+    this.#effort = effort;
+  }
+
+  get #path(): string {
+    return join(workshop, `results-${this.#effort === quick ? 'quick' : 'thorough'}.json`);
+  }
+
+  open(digest: string): void {
+    this.#digest = digest;
+    if (!existsSync(this.#path)) return;
+    const stored = JSON.parse(readFileSync(this.#path, 'utf8')) as {
+      digest: string;
+      byId: Record<string, Result>;
+    };
+    if (stored.digest === digest) this.#byId = stored.byId;
+  }
+
+  has(id: string): boolean {
+    return id in this.#byId;
+  }
+
+  of(id: string): Result | undefined {
+    return this.#byId[id];
+  }
+
+  add(id: string, result: Result): void {
+    this.#byId[id] = result;
+    mkdirSync(workshop, { recursive: true });
+    writeFileSync(this.#path, JSON.stringify({ digest: this.#digest, byId: this.#byId }));
+  }
+}
+
+function report(chosen: Mutant[], results: Results, isSample: boolean): number {
+  const tried = chosen.filter(({ id }) => results.has(id));
+  const isKilled = ({ id }: Mutant) => typeof results.of(id)?.killedBy === 'string';
+  const bySimulator = tried.filter(({ id }) => results.of(id)?.killedBy?.startsWith('seed '));
+  const share = (killed: number, all: number) =>
+    `${((100 * killed) / Math.max(all, 1)).toFixed(1)} %`;
+  for (const mutant of tried.filter((each) => !isKilled(each))) {
+    const change = [mutant.original, mutant.replacement].map((text) =>
+      text.replace(/\s+/g, ' ').slice(0, 90),
+    );
+    console.log(`survives  ${mutant.id}\n            ${change[0]}  =>  ${change[1]}`);
+  }
+  console.log(`\n${'file'.padEnd(44)} mutants  killed`);
+  for (const file of [...new Set(tried.map((mutant) => mutant.file))].toSorted()) {
+    const ofFile = tried.filter((mutant) => mutant.file === file);
+    const killed = ofFile.filter(isKilled).length;
+    console.log(
+      `${file.padEnd(44)} ${String(ofFile.length).padStart(7)}  ${share(killed, ofFile.length).padStart(7)}`,
+    );
+  }
+  const killed = tried.filter(isKilled).length;
+  const left = chosen.length - tried.length;
+  if (left > 0) console.log(`${left} are left; the same command goes on`);
+  console.log(
+    `${tried.length} mutants, ${killed} killed (${share(killed, tried.length)}), ${bySimulator.length} of them by the simulator`,
+  );
+  return isSample && killed < leastKilledInSample * tried.length ? 1 : 0;
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      all: { type: 'boolean' },
+      thorough: { type: 'boolean' },
+      sample: { type: 'string' },
+      seed: { type: 'string' },
+      seconds: { type: 'string' },
+      file: { type: 'string' },
+      only: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
+  const whole = (name: string, text: string | undefined, otherwise: number) => {
+    const number = text === undefined ? otherwise : Number(text);
+    if (Number.isSafeInteger(number) && number >= 0) return number;
+    console.error(`--${name}: "${text}" is no whole number.\n${usage}`);
+    process.exit(2);
+  };
+  const isWhole = values.all === true;
+  return {
+    count: isWhole ? Number.POSITIVE_INFINITY : whole('sample', values.sample, 40),
+    seed: whole('seed', values.seed, 1),
+    seconds: whole('seconds', values.seconds, 86_400),
+    effort: isWhole || values.thorough === true ? thorough : quick,
+    isSample: !isWhole && values.only === undefined,
+    file: values.file,
+    only: values.only,
+  };
+}
+
+process.exit(await main());

@@ -1,0 +1,17 @@
+/** One small change of one source file, as somebody might make by mistake. */
+export interface Mutant {
+  /** `file:line:column operator`, with a number where that is not unique. Stable while the file is. */
+  id: string;
+  /** Below `provisioning/`. */
+  file: string;
+  line: number;
+  operator: string;
+  start: number;
+  end: number;
+  original: string;
+  replacement: string;
+  /** Of the function it stands in, or of the file; runs when the module is loaded when null. */
+  functionStart: number | null;
+}
+
+export type Change = Pick<Mutant, 'operator' | 'start' | 'end' | 'replacement'>;

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { registerHooks, stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Mutant } from './mutant.ts';
+
+const root = join(import.meta.dirname, '../..');
+const engineUrl = pathToFileURL(join(root, 'provisioning/')).href;
+const runnerUrl = new URL('small-test-runner.ts', import.meta.url).href;
+/** Its statements are the same over both drivers, and a server takes a second to start. */
+const serverUrl = pathToFileURL(join(root, 'drizzle/testing/libsql-server.ts')).href;
+const withoutServer = `export const libsqlServerMissing = () => 'one driver is enough here';
+  export const startLibsqlServer = () => { throw new Error('left out'); };`;
+
+let generation = 0;
+let mutant: Mutant | null = null;
+/** Without types, which are blanked: every offset stays. */
+const stripped = new Map<string, string>();
+
+/**
+ * From now on the engine and its tests are loaded anew, with the mutant in it; everything below and
+ * beside them stays loaded. @returns how a file of the engine is imported now
+ */
+export function nextGeneration(changed: Mutant | null): (file: string) => string {
+  generation += 1;
+  mutant = changed;
+  const suffix = `?generation=${generation}`;
+  return (file) => `${engineUrl}${file}${suffix}`;
+}
+
+/** To be called once, before anything of the engine is loaded. */
+export function installHooks(): void {
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const isOurs = context.parentURL?.startsWith(engineUrl) ?? false;
+      if (specifier === 'vitest' && isOurs) return { url: runnerUrl, shortCircuit: true };
+      const resolved = nextResolve(specifier, context);
+      if (!resolved.url.startsWith(engineUrl) || resolved.url.includes('?')) return resolved;
+      return { ...resolved, url: `${resolved.url}?generation=${generation}` };
+    },
+    load(url, context, nextLoad) {
+      if (url === serverUrl) return { format: 'module', source: withoutServer, shortCircuit: true };
+      if (!url.startsWith(engineUrl)) return nextLoad(url, context);
+      const path = fileURLToPath(url.split('?')[0] ?? url);
+      return { format: 'module', source: sourceOf(path), shortCircuit: true };
+    },
+  });
+}
+
+function sourceOf(path: string): string {
+  if (mutant && path === join(root, 'provisioning', mutant.file)) {
+    const source = readFileSync(path, 'utf8');
+    return stripTypeScriptTypes(
+      source.slice(0, mutant.start) + mutant.replacement + source.slice(mutant.end),
+    );
+  }
+  const known = stripped.get(path);
+  if (known !== undefined) return known;
+  const source = stripTypeScriptTypes(readFileSync(path, 'utf8'));
+  stripped.set(path, source);
+  return source;
+}

@@ -1,0 +1,89 @@
+import { Worker } from 'node:worker_threads';
+import { CoverageMeter, type CoveredRanges } from './covered-places.ts';
+import type { Mutant } from './mutant.ts';
+import { installHooks, nextGeneration } from './mutated-modules.ts';
+import { runTestFile } from './small-test-runner.ts';
+
+/** A process in which mutants are tried, one after another, without starting anew. */
+export type Order =
+  | { kind: 'survey'; testFile: string }
+  | { kind: 'survey seeds'; seeds: number }
+  | { kind: 'try'; mutant: Mutant; testFiles: string[]; seeds: number; limitMs: number };
+
+export type Answer =
+  /** `tookMs`: of computing time. */
+  | { failure: string | null; tookMs: number; covered: [file: string, CoveredRanges][] }
+  | { killedBy: string | null };
+
+/** Of computing time; far more than any test of the engine takes. */
+const testTimeoutMs = 6_000;
+const enginePath = /\/provisioning\/(.+\.ts)\?generation=(\d+)$/;
+
+installHooks();
+for (const method of ['log', 'warn', 'error', 'info'] as const) console[method] = () => undefined;
+/** What a test leaves behind when it has failed is not the next one's. */
+process.on('unhandledRejection', () => undefined);
+process.on('uncaughtException', () => undefined);
+
+const limit = new Worker(new URL('computing-limit.ts', import.meta.url));
+let meter: CoverageMeter | null = null;
+
+process.on('message', (order: Order) => {
+  void carryOut(order).then((answer) => process.send?.(answer));
+});
+process.send?.('ready');
+
+async function carryOut(order: Order): Promise<Answer> {
+  if (order.kind === 'try') {
+    limit.postMessage(order.limitMs);
+    const killedBy = await tryMutant(order);
+    limit.postMessage(null);
+    return { killedBy };
+  }
+  meter ??= await startMeter();
+  const urlOf = nextGeneration(null);
+  const started = process.cpuUsage();
+  const failure =
+    order.kind === 'survey'
+      ? await runTestFile(urlOf(order.testFile), 10 * testTimeoutMs)
+      : await runSeeds(urlOf, order.seeds);
+  const { user, system } = process.cpuUsage(started);
+  const tookMs = (user + system) / 1000;
+  const generation = urlOf('').split('=').at(-1);
+  const covered = await meter.take((url) => enginePath.exec(url)?.[2] === generation);
+  return {
+    failure,
+    tookMs,
+    covered: [...covered].map(([url, ranges]) => [enginePath.exec(url)?.[1] ?? url, ranges]),
+  };
+}
+
+async function startMeter(): Promise<CoverageMeter> {
+  const started = new CoverageMeter();
+  await started.start();
+  return started;
+}
+
+async function tryMutant({
+  mutant,
+  testFiles,
+  seeds,
+}: Extract<Order, { kind: 'try' }>): Promise<string | null> {
+  const urlOf = nextGeneration(mutant);
+  for (const testFile of testFiles) {
+    const failure = await runTestFile(urlOf(testFile), testTimeoutMs);
+    if (failure !== null) return `${testFile}: ${failure}`;
+  }
+  return runSeeds(urlOf, seeds);
+}
+
+async function runSeeds(urlOf: (file: string) => string, seeds: number): Promise<string | null> {
+  const { simulate }: typeof import('#provisioning/testing/simulation.ts') = await import(
+    urlOf('testing/simulation.ts')
+  );
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const [violation] = (await simulate(seed)).violations;
+    if (violation) return `seed ${seed}: ${violation}`;
+  }
+  return null;
+}
