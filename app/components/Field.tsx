@@ -22,27 +22,26 @@ export function Field({ label, hint, fault, aside, ...input }: FieldProps) {
   }, [fault]);
 
   return (
-    <div className="flex flex-col gap-1.5">
-      <div className="flex items-center justify-between gap-2">
-        <label htmlFor={id} className="font-semibold text-sm">
-          {label}
-        </label>
-        {aside ? <div className="shrink-0 whitespace-nowrap">{aside}</div> : null}
-      </div>
+    <div className="grid grid-cols-[1fr_auto] items-center gap-x-2 gap-y-1.5">
+      <label htmlFor={id} className="col-start-1 row-start-1 font-semibold text-sm">
+        {label}
+      </label>
       <input
         {...input}
         ref={element}
         id={id}
-        className="field"
+        className="field col-span-2 row-start-2"
         aria-invalid={fault ? true : undefined}
         aria-describedby={describedBy || undefined}
       />
+      {/* Above the field, and after it: from one field the Tab key leads to the next. */}
+      {aside ? <div className="col-start-2 row-start-1 whitespace-nowrap">{aside}</div> : null}
       {hint ? (
-        <p id={`${id}-hint`} className="text-muted text-sm">
+        <p id={`${id}-hint`} className="col-span-2 text-muted text-sm">
           {hint}
         </p>
       ) : null}
-      <div aria-live="polite">
+      <div aria-live="polite" className="col-span-2">
         {fault ? (
           <p id={`${id}-fault`} className="font-medium text-danger text-sm">
             {fault}

@@ -91,7 +91,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
         </AccountSection>
         <AccountSection title={page.passwordTitle}>
           <Saved text={saved === 'password' ? page.saved.password : null} />
-          <ChangePassword refusal={refusal} />
+          <ChangePassword email={email} refusal={refusal} />
         </AccountSection>
         <AccountSection title={page.devices}>
           <p className="mb-4 text-muted">{page.devicesHint}</p>

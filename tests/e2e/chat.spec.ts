@@ -74,7 +74,7 @@ test('a growing reply does not pull away whoever reads above; a button leads bac
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 40 });
   await openRoom(page);
   await page.getByRole('textbox', { name: '메시지' }).fill('오늘은 어땠어?');
-  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+Enter');
   await expect(page.locator('[aria-busy=true]')).toBeInViewport();
   await page.getByRole('log').evaluate((log) => log.scrollTo({ top: -600 }));
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
@@ -114,7 +114,7 @@ test('what was said in another tab is there when this one is back', async ({ pag
   await openRoom(page);
   const say = async (tab: Page, text: string) => {
     await tab.getByRole('textbox', { name: '메시지' }).fill(text);
-    await tab.keyboard.press('Enter');
+    await tab.keyboard.press('Control+Enter');
   };
   const other = await context.newPage();
   await other.goto('/chat/byeol');
@@ -139,8 +139,8 @@ test('the length of a message is told near its end, and beyond', async ({ page }
   await expect(page.getByText('100자 남음')).toBeVisible();
   await composer.fill('가'.repeat(2_030));
   await expect(page.getByText('30자 넘었어요')).toBeVisible();
-  await expect(composer).toHaveAccessibleDescription('30자 넘었어요');
-  await page.keyboard.press('Enter');
+  await expect(composer).toHaveAccessibleDescription(/2,000자까지 보낼 수 있어요. 30자 넘었어요/);
+  await page.keyboard.press('Control+Enter');
   await expect(page.getByRole('alert')).toContainText('2,000자까지 보낼 수 있어요.');
   await composer.fill('짧게');
   await expect(page.getByText('30자 넘었어요')).toHaveCount(0);
@@ -159,7 +159,7 @@ test.describe('when the session has ended', () => {
     await context.clearCookies({ name: /session/ });
     const composer = page.getByRole('textbox', { name: '메시지' });
     await composer.fill('아직 보내지 못한 말');
-    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Enter');
     const alert = page.getByRole('alert');
     await expect(alert).toContainText('적은 메시지는 이 탭에 그대로 남아 있어요.');
     await expect(composer).toHaveValue('아직 보내지 못한 말');
@@ -179,7 +179,7 @@ test('going back shows the conversation as it is now', async ({ page }) => {
   await enter(page);
   await openRoom(page);
   await page.getByRole('textbox', { name: '메시지' }).fill('별이야, 안녕');
-  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+Enter');
   await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveCount(1);
   await page.goto('/wallet');
   await page.goBack();
@@ -221,7 +221,7 @@ for (const size of [
     await expect(composer).toBeInViewport({ ratio: 1 });
     expect(await log.evaluate(isWhole)).toBe(true);
     await composer.fill('오늘은 어땠어?');
-    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Enter');
     await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveCount(16);
     await expect(messages(page).last()).toBeInViewport();
     await page.getByText('message 1', { exact: true }).scrollIntoViewIfNeeded();

@@ -29,7 +29,7 @@ test('sign-up, home at once, locked chat, unlock without a reload, a message and
   await expect(composer).toHaveValue('오늘 정말 좋았어!');
   expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true);
 
-  await composer.press('Enter');
+  await composer.press('Control+Enter');
   await expect(page.locator('[data-role=user]')).toContainText('오늘 정말 좋았어!');
   await expect(composer).toHaveValue('');
   const reply = page.locator('[data-role=assistant] [aria-busy=false]');
@@ -101,6 +101,6 @@ test('what is typed before the page comes alive is sent', async ({ page }) => {
   await composer.fill('별이야, 안녕');
   release();
   await page.waitForLoadState('networkidle');
-  await composer.press('Enter');
+  await composer.press('Control+Enter');
   await expect(page.locator('[data-role=user]')).toContainText('별이야, 안녕');
 });

@@ -53,7 +53,7 @@ test('an empty and an over-long message stay in the composer with a sentence', a
   await expect(page.getByRole('alert')).toHaveText('메시지를 적어 주세요.');
   const tooLong = '가'.repeat(2_001);
   await composer.fill(tooLong);
-  await composer.press('Enter');
+  await composer.press('Control+Enter');
   await expect(page.getByRole('alert')).toHaveText(
     '메시지가 너무 길어요. 2,000자까지 보낼 수 있어요.',
   );
@@ -71,10 +71,10 @@ test.describe('when sending fails', () => {
     await page.route('**/api/chat/haru', (route) => route.fulfill({ status: 500 }), { times: 1 });
     const composer = page.getByRole('textbox', { name: '메시지' });
     await composer.fill('들리나요?');
-    await composer.press('Enter');
+    await composer.press('Control+Enter');
     await expect(page.getByRole('alert')).toContainText('메시지를 보내지 못했어요.');
     await expect(composer).toHaveValue('들리나요?');
-    await composer.press('Enter');
+    await composer.press('Control+Enter');
     await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
     await expect(page.locator('[data-role=user]')).toHaveCount(1);
   });

@@ -67,7 +67,7 @@ test('Enter in a locked composer loses nothing; it unlocks in place, the focus w
   const send = page.getByRole('button', { name: '보내기' });
   await expect(send).toBeDisabled();
   await composer.fill('안녕, 미르');
-  await composer.press('Enter');
+  await composer.press('Control+Enter');
   await expect(composer).toHaveValue('안녕, 미르');
   changeUser(server.databaseFile, email, { walletStatus: 'READY', walletAvailableAt: null });
   await expect(send).toBeEnabled();

@@ -3,7 +3,13 @@ import type { AccountRefusal } from '../../lib/account-forms.server.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { AccountForm, faultOf } from './AccountSection.tsx';
 
-export function ChangePassword({ refusal }: { refusal: AccountRefusal | null }) {
+export function ChangePassword({
+  email,
+  refusal,
+}: {
+  email: string;
+  refusal: AccountRefusal | null;
+}) {
   const text = useText();
   const page = text.accountPage;
   const sentence = (field: 'currentPassword' | 'newPassword') => {
@@ -12,6 +18,8 @@ export function ChangePassword({ refusal }: { refusal: AccountRefusal | null }) 
   };
   return (
     <AccountForm intent="password" refusal={refusal} action={page.changePassword}>
+      {/* For password managers, which store the new one under it; it is not sent. */}
+      <input type="email" autoComplete="username" value={email} readOnly hidden />
       <div data-field="">
         <PasswordField
           name="currentPassword"

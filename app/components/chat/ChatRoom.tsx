@@ -31,7 +31,7 @@ export function ChatRoom({ start, wallet }: ChatRoomProps) {
   /** Sent when it can be, else put where it can be changed, after what is typed already. */
   const open = (opener: string) => {
     if (wallet.isReady) return void chat.open(opener);
-    chat.setDraft((typed) => (typed.trim() ? `${typed.trimEnd()}\n${opener}` : opener));
+    chat.draft.set((typed) => (typed.trim() ? `${typed.trimEnd()}\n${opener}` : opener));
     if (!hasTouch()) field.current?.focus();
   };
 

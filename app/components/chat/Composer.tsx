@@ -1,15 +1,15 @@
 import {
-  type KeyboardEvent,
   type MouseEvent,
   type MouseEventHandler,
   type RefObject,
   useEffect,
   useId,
+  useSyncExternalStore,
 } from 'react';
 import { Form, Link } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
-import { MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
+import { findMessageFault, MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
 import { Icon } from '../Icon.tsx';
 import { Notice } from '../Notice.tsx';
@@ -17,6 +17,7 @@ import { useWalletWords } from '../wallet/use-wallet-words.ts';
 import { useWalletState } from '../wallet/WalletStateProvider.tsx';
 import type { SendFault } from './chat-api.ts';
 import type { Chat } from './use-chat.ts';
+import { useComposerKeys } from './use-composer-keys.ts';
 
 const LENGTH_TO_TELL = 200;
 
@@ -33,21 +34,23 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
   const text = useText();
   const { name } = text.characters[characterId];
   const id = useId();
-  const { draft, setDraft, fault, isBusy } = chat;
+  const { draft, fault, setFault, isBusy } = chat;
+  const typed = useSyncExternalStore(draft.subscribe, draft.get, draft.get);
   useEffect(() => {
     // Somebody may have typed before the page came alive.
-    if (field.current?.value) setDraft(field.current.value);
-  }, [field, setDraft]);
-  const left = MESSAGE_MAX_LENGTH - draft.length;
+    if (field.current?.value) draft.set(field.current.value);
+  }, [field, draft]);
+  const left = MESSAGE_MAX_LENGTH - typed.length;
 
   const submit = () => {
     if (wallet.isReady && !isBusy) void chat.send();
   };
-  const sendOnEnter = (event: KeyboardEvent) => {
-    // While a Korean syllable is being composed, Enter belongs to the input method.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    submit();
+  useComposerKeys(field, submit);
+  const type = (text: string) => {
+    draft.set(text);
+    // Pasted text is told at once that it is too long, and stays as it is.
+    const isTooLong = findMessageFault(text) === 'MESSAGE_TOO_LONG';
+    setFault(isTooLong ? 'MESSAGE_TOO_LONG' : null);
   };
 
   return (
@@ -69,12 +72,10 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
           id={id}
           name="message"
           rows={1}
-          value={draft}
-          onChange={(event) => {
-            setDraft(event.target.value);
-            chat.setFault(null);
-          }}
-          onKeyDown={sendOnEnter}
+          value={typed}
+          onChange={(event) => type(event.target.value)}
+          // Where this is shown, Enter is a second line; the button sends.
+          enterKeyHint="enter"
           placeholder={text.chat.placeholder(name)}
           // Drafts are kept for their account; the browser would keep them for whoever comes next.
           autoComplete="off"

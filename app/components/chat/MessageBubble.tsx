@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
@@ -10,7 +11,10 @@ interface MessageBubbleProps {
   readonly characterId: CharacterId;
 }
 
-export function MessageBubble({ message, characterId }: MessageBubbleProps) {
+export const MessageBubble = memo(function MessageBubble({
+  message,
+  characterId,
+}: MessageBubbleProps) {
   const text = useText();
   const { name } = text.characters[characterId];
   if (message.role === 'user') {
@@ -47,7 +51,7 @@ export function MessageBubble({ message, characterId }: MessageBubbleProps) {
       </div>
     </div>
   );
-}
+});
 
 function TypingDots({ label }: { label: string }) {
   return (

@@ -3,7 +3,7 @@ import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { Icon } from '../Icon.tsx';
 import { EarlierMessages } from './EarlierMessages.tsx';
-import { MessageBubble } from './MessageBubble.tsx';
+import { Messages } from './Messages.tsx';
 import { ReplyState } from './ReplyState.tsx';
 import type { Chat } from './use-chat.ts';
 import { useLogEnd } from './use-log-end.ts';
@@ -46,11 +46,7 @@ export function MessageLog({ characterId, chat, canAnswer, moveFocus, children }
         <div className="mx-auto flex min-h-full w-full max-w-3xl shrink-0 flex-col px-4 pt-2 pb-4">
           {messages.length === 0 ? children : <div className="mt-auto" />}
           {earlier.hasEarlier ? <EarlierMessages earlier={earlier} moveFocus={focusBox} /> : null}
-          <div className="flex flex-col gap-3">
-            {messages.map((message) => (
-              <MessageBubble key={message.id} message={message} characterId={characterId} />
-            ))}
-          </div>
+          <Messages messages={messages} characterId={characterId} />
           {canAnswer && messages.length > 0 ? (
             <ReplyState chat={chat} moveFocus={moveFocus} />
           ) : null}

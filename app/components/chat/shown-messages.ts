@@ -28,7 +28,12 @@ export function showReply(shown: Shown, messageId: string, reply: FramedReply): 
 export function endReply(shown: Shown): Shown {
   return shown
     .filter(({ isWriting, content }) => !isWriting || content !== '')
-    .map(({ isWriting: _, isGivingWay: __, ...message }) => message);
+    .map((message) => {
+      // The same object: what has not changed is not drawn again.
+      if (!message.isWriting) return message;
+      const { isWriting: _, isGivingWay: __, ...rest } = message;
+      return rest;
+    });
 }
 
 function withReply(shown: Shown, reply: Omit<ShownMessage, 'role'>): Shown {

@@ -41,7 +41,8 @@ export interface ChatStart {
 export function useChat(start: ChatStart) {
   const { characterId } = start;
   const [messages, setMessages] = useState(() => firstShown(start));
-  const [draft, setDraft] = useKeptDraft(start);
+  const draft = useKeptDraft(start);
+  const setDraft = draft.set;
   const [fault, setFault] = useState<SendFault | null>(start.fault);
   const [trouble, setTrouble] = useState<ReplyTrouble | null>(start.trouble);
   const { answer, stop, isBusy, isRunning } = useReply({ ...start, setMessages });
@@ -78,7 +79,7 @@ export function useChat(start: ChatStart) {
     [answer, isRunning, setDraft],
   );
 
-  const send = useCallback(() => say(draft, true), [draft, say]);
+  const send = useCallback(() => say(draft.get(), true), [draft, say]);
   /** An opener goes beside what is typed, which stays. */
   const open = useCallback((opener: string) => say(opener, false), [say]);
 
@@ -131,8 +132,8 @@ export function useChat(start: ChatStart) {
     /** The message sent from here last. */
     sentId,
     earlier,
+    /** Not a state: reading it here would draw the whole room at each keystroke. */
     draft,
-    setDraft,
     fault,
     setFault,
     trouble: trouble ?? (isUnanswered ? 'UNANSWERED' : null),
