@@ -4,6 +4,8 @@ export default [
   index('routes/welcome.tsx'),
   route('signup', 'routes/signup.tsx'),
   route('login', 'routes/login.tsx'),
+  route('forgotten', 'routes/forgotten.tsx'),
+  route('new-password', 'routes/new-password.tsx'),
   route('logout', 'routes/logout.ts'),
   route('goodbye', 'routes/goodbye.tsx'),
   route('language', 'routes/language.ts'),

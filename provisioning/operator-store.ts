@@ -22,6 +22,7 @@ export type OperatorActionName =
   | 'BACKUP'
   | 'SMOKE'
   | 'ADMIN_LINK'
+  | 'ACCOUNT_LINK'
   | 'REMOVE_USER_WITHOUT_SIGN_IN';
 
 interface By {

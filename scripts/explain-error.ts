@@ -16,6 +16,7 @@ const explained = new Set([
   'DatabaseUnusableError',
   'MasterKeysUnavailableError',
   'AdminLinkRefusedError',
+  'AccountLinkRefusedError',
   'UsageError',
 ]);
 

@@ -22,6 +22,8 @@ interface AccessPageProps {
   };
   /** The way to the other form. */
   readonly other: { readonly question: string; readonly to: string; readonly label: string };
+  /** The words of the way to help. */
+  readonly help?: string;
   /** Fields before the e-mail address. */
   readonly children?: ReactNode;
 }
@@ -72,6 +74,13 @@ export function AccessPage(props: AccessPageProps) {
             </button>
           </Form>
         </div>
+        {props.help ? (
+          <p className="mt-6 text-center">
+            <Link to="/forgotten" prefetch="intent" className="link">
+              {props.help}
+            </Link>
+          </p>
+        ) : null}
         <p className="mt-6 text-center text-muted">
           {other.question}{' '}
           <Link to={other.to} prefetch="intent" className="link">

@@ -120,6 +120,7 @@ export const adminEn: AdminWords = {
       BACKUP: 'Copied the database',
       SMOKE: 'Ran the smoke test',
       ADMIN_LINK: 'Made an admin’s link',
+      ACCOUNT_LINK: 'Made a user’s link',
       REMOVE_USER_WITHOUT_SIGN_IN: 'Removed a user who could not log in',
     },
     details: {

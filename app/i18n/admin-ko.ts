@@ -119,6 +119,7 @@ export const adminKo: AdminWords = {
       BACKUP: '데이터베이스 백업',
       SMOKE: '시험 지갑 생성',
       ADMIN_LINK: '관리자 링크 발급',
+      ACCOUNT_LINK: '사용자 링크 발급',
       REMOVE_USER_WITHOUT_SIGN_IN: '로그인할 수 없는 사용자 정리',
     },
     details: {

@@ -72,6 +72,24 @@ export interface Catalogue {
     readonly haveAccount: string;
     readonly faults: Readonly<Record<FormFault, string>>;
   };
+  /** The way back for who cannot log in. */
+  readonly forgotten: {
+    readonly link: string;
+    readonly title: string;
+    readonly lead: string;
+    readonly steps: readonly string[];
+    readonly stepsWithoutAddress: readonly string[];
+    /** Of the mail to support. */
+    readonly subject: string;
+  };
+  /** The page that a one-time link opens. */
+  readonly newPassword: {
+    readonly title: string;
+    readonly lead: (email: string) => string;
+    readonly submit: string;
+    readonly invalid: string;
+    readonly ask: string;
+  };
   readonly home: {
     readonly title: string;
     readonly greeting: (name: string) => string;

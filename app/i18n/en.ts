@@ -78,6 +78,30 @@ export const en: Catalogue = {
       FAILED: 'That did not work just now. What you typed is still here; please try again.',
     },
   },
+  forgotten: {
+    link: 'Cannot log in?',
+    title: 'When you cannot log in',
+    lead: 'Your account and wallet are still there, even if you forgot the password or mistyped the e-mail.',
+    steps: [
+      'Write to the address below and tell us the e-mail you signed up with and, if you know it, the account ID of your wallet. Nobody will ask for your password.',
+      'Once we know that it is you, we send a link that works once, within 15 minutes.',
+      'Open it, choose a new password, and you are back in.',
+    ],
+    stepsWithoutAddress: [
+      'Tell whoever runs this service the e-mail you signed up with and, if you know it, the account ID of your wallet. They do not need your password.',
+      'They can make a link for you that works once, within 15 minutes.',
+      'Open it, choose a new password, and you are back in.',
+    ],
+    subject: 'I cannot log in',
+  },
+  newPassword: {
+    title: 'Choose a new password',
+    lead: (email) => `Choose a new password for ${email}. You will be logged out on other devices.`,
+    submit: 'Set the password and enter',
+    invalid:
+      'This link was used, is older than 15 minutes, or does not exist. Please ask for a new one.',
+    ask: 'How to get a new link',
+  },
   home: {
     title: 'Home',
     greeting: (name) => `Welcome, ${name}`,

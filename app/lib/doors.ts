@@ -39,6 +39,8 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
     form: { name: text('name'), email: text('email'), password: text('password') },
   },
   '/login': { query: wayBack, form: { email: text('email'), password: text('password') } },
+  '/forgotten': {},
+  '/new-password': { query: { token: text('token') }, form: { password: text('password') } },
   '/logout': {},
   '/goodbye': {},
   '/language': { form: { language: text('language'), ...backTo } },

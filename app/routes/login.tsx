@@ -40,7 +40,7 @@ export async function clientAction({ request, serverAction }: Route.ClientAction
 }
 
 export default function LogIn({ loaderData, actionData }: Route.ComponentProps) {
-  const text = useText().account;
+  const { account: text, forgotten } = useText();
   return (
     <AccessPage
       path="/login"
@@ -51,6 +51,7 @@ export default function LogIn({ loaderData, actionData }: Route.ComponentProps) 
       refused={useKeptAnswer(actionData) ?? null}
       email={{ autoComplete: 'username' }}
       password={{ autoComplete: 'current-password' }}
+      help={forgotten.link}
       other={{
         question: text.noAccountYet,
         to: withWayBack('/signup', loaderData.page),

@@ -8,7 +8,7 @@ test('a keystroke and a streamed word draw as much among 2,000 messages as among
 }) => {
   const { email } = await enter(page);
   const renders = await countRenders(page);
-  addMessages(server.databaseFile, email, { characterId: 'byeol', count: 40 });
+  addMessages(server.databaseFile, email, { characterId: 'byeol', count: 60 });
   const earlier = Array.from({ length: 1_960 }, (_, index) => ({
     id: `earlier-${10_000 + index}`,
     role: index % 2 ? 'assistant' : 'user',

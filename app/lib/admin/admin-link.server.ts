@@ -1,10 +1,8 @@
-import { nanoid } from 'nanoid';
 import { auth } from '../auth.server.ts';
 import { isRestingAddress } from '../deleted-users.server.ts';
 import { env } from '../env.server.ts';
 import { operatorStore } from '../near/wallet-engine.server.ts';
-
-const LINK_MINUTES = 15;
+import { createLinkToken, LINK_MINUTES, readLinkToken } from '../one-time-link.server.ts';
 
 /** Why no link was made: a sentence for the operator. */
 export class AdminLinkRefusedError extends Error {
@@ -48,12 +46,7 @@ export async function createAdminLink({
     detail: { minutes: LINK_MINUTES, isNewUser: !found },
     nowMs: Date.now(),
   });
-  const token = nanoid(32);
-  await internalAdapter.createVerificationValue({
-    identifier: `reset-password:${token}`,
-    value: user.id,
-    expiresAt: new Date(Date.now() + LINK_MINUTES * 60_000),
-  });
+  const token = await createLinkToken(internalAdapter, user.id);
   const replacesDeleted = !found && (await isRestingAddress(email));
   return { path: `/admin/enter?token=${token}`, minutes: LINK_MINUTES, replacesDeleted };
 }
@@ -71,9 +64,6 @@ async function createAdminUser(email: string): Promise<{ id: string }> {
 
 /** The address a link was made for; null when it is used up, too old or unknown. */
 export async function readAdminLink(token: string): Promise<{ email: string } | null> {
-  const { internalAdapter } = await auth().$context;
-  const link = await internalAdapter.findVerificationValue(`reset-password:${token}`);
-  if (!link || link.expiresAt < new Date()) return null;
-  const user = await internalAdapter.findUserById(link.value);
-  return user && env().adminEmails.includes(user.email) ? { email: user.email } : null;
+  const link = await readLinkToken((await auth().$context).internalAdapter, token);
+  return link && env().adminEmails.includes(link.email) ? link : null;
 }

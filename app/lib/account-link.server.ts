@@ -1,0 +1,87 @@
+import { findEmailFault } from './account-rules.ts';
+import { auth } from './auth.server.ts';
+import { env } from './env.server.ts';
+import { operatorStore } from './near/wallet-engine.server.ts';
+import { createLinkToken, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
+
+/** Why no link was made: a sentence for the operator. */
+export class AccountLinkRefusedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'AccountLinkRefusedError';
+  }
+}
+
+interface AccountLinkRequest {
+  /** Written into the table `OperatorAction` with what was done. */
+  readonly actor: string;
+  readonly email: string;
+  /** The address the user logs in with from now on; null: as before. */
+  readonly newEmail: string | null;
+}
+
+/**
+ * Makes the one-time path by which a user of any account sets a new password, and corrects the
+ * address of one who mistyped it. The operator vouches that this is the person: to be called by a
+ * command on the server only. Until the link is opened, the old password and its sessions stay.
+ * @throws AccountLinkRefusedError
+ */
+export async function createAccountLink({
+  actor,
+  email,
+  newEmail,
+}: AccountLinkRequest): Promise<{ path: string; minutes: number }> {
+  const { internalAdapter } = await auth().$context;
+  const address = addressOf(email);
+  refuseAdminAddress(address);
+  const found = await internalAdapter.findUserByEmail(address);
+  if (!found) {
+    throw new AccountLinkRefusedError(
+      'No account has this address. Ask the user for the address as it was typed at sign-up; `npm run wallet -- status ACCOUNT` finds a user by the account id of the wallet.',
+    );
+  }
+  const corrected = newEmail === null ? null : addressOf(newEmail);
+  const { id: userId } = found.user;
+  if (corrected !== null) {
+    if (findEmailFault(corrected)) {
+      throw new AccountLinkRefusedError(`--email must be an e-mail address, not "${corrected}".`);
+    }
+    refuseAdminAddress(corrected);
+    const owner = await internalAdapter.findUserByEmail(corrected);
+    if (owner && owner.user.id !== userId) {
+      throw new AccountLinkRefusedError(
+        'Another account has the new address. Nothing was changed; make the link for that account, or choose another address.',
+      );
+    }
+  }
+  await operatorStore().record({
+    actor,
+    action: 'ACCOUNT_LINK',
+    userId,
+    detail: { minutes: LINK_MINUTES, hasNewEmail: corrected !== null },
+    nowMs: Date.now(),
+  });
+  if (corrected !== null) await internalAdapter.updateUser(userId, { email: corrected });
+  return {
+    path: `/new-password?token=${await createLinkToken(internalAdapter, userId)}`,
+    minutes: LINK_MINUTES,
+  };
+}
+
+/** The address a link was made for; null when it is used up, too old, unknown, or an admin's. */
+export async function readAccountLink(token: string): Promise<{ email: string } | null> {
+  const link = await readLinkToken((await auth().$context).internalAdapter, token);
+  return link && !env().adminEmails.includes(link.email) ? link : null;
+}
+
+function addressOf(typed: string): string {
+  return typed.trim().toLowerCase();
+}
+
+/** An admin's link proves that the address is an admin's; this one must not. */
+function refuseAdminAddress(address: string): void {
+  if (!env().adminEmails.includes(address)) return;
+  throw new AccountLinkRefusedError(
+    `${address} is in ADMIN_EMAILS. Use npm run admin-link -- ${address}`,
+  );
+}
