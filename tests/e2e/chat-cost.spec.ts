@@ -6,6 +6,7 @@ test('a keystroke and a streamed word draw as much among 2,000 messages as among
   page,
   server,
 }) => {
+  test.slow();
   const { email } = await enter(page);
   const renders = await countRenders(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 60 });
