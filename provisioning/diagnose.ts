@@ -176,13 +176,12 @@ async function examineNodes(
 ): Promise<boolean> {
   const nodes = await chain.readNodes();
   const answering = nodes.filter((node) => node.isAnswering);
-  for (const { url, failure, isArchival } of nodes.filter((node) => !node.isAnswering)) {
+  for (const { url, failure, failureKind, isArchival } of nodes.filter((n) => !n.isAnswering)) {
     const isLast = answering.length === 0;
     const variable = isArchival ? 'NEAR_ARCHIVAL_NODE_URL' : 'NEAR_NODE_URL';
-    const remedy = 'Check the address, the way there, and the provider.';
     const make = isLast ? error : warning;
     const message = `${hostOf(url)} does not answer: ${failure}`;
-    report(make('NODE_UNREACHABLE', variable, message, remedy));
+    report(make('NODE_UNREACHABLE', variable, message, remedyOfNode(failureKind)));
   }
   const newest = answering.reduce((best, node) => Math.max(best, node.finalHeight), 0);
   for (const { url, finalHeight } of answering) {
@@ -203,6 +202,20 @@ async function examineNodes(
   }
   if (answering.length > 0) await examineTime({ chain, clock, before: answering }, report);
   return answering.length > 0 && wrong.length === 0;
+}
+
+function remedyOfNode(failureKind: string): string {
+  switch (failureKind) {
+    case 'unreachable':
+    case 'timeout':
+      return 'Check the address, the way there, and the provider.';
+    case 'rate-limited':
+      return 'Use a node that allows more calls.';
+    case 'own-error':
+      return 'The node has a fault of its own, or has not caught up: wait, or use another one.';
+    default:
+      return 'Something answers there that is no NEAR node in good order: ask the provider, or use another one.';
+  }
 }
 
 /** A clock that is wrong and a chain that stands still look alike until one looks twice. */

@@ -168,10 +168,13 @@ export function createServiceGate({
     // that what was settled since still counts.
     const { height: atHeight, timestampMs: readAtMs } = await readReference();
     const [account, tokenBalance] = await Promise.all([
-      chain.viewAccount({ accountId: serviceAccountId, atHeight }),
+      chain.viewAccount({ accountId: serviceAccountId, atHeight, confirmAbsence: true }),
       chain.viewTokenBalance({ tokenContract, accountId: serviceAccountId, atHeight }),
     ]);
-    const microNear = toMicroFunds(account?.amountYocto ?? 0n, nearDecimals);
+    if (!account) {
+      throw new ServiceFault('SERVICE_ACCOUNT_MISSING', `${serviceAccountId} does not exist`);
+    }
+    const microNear = toMicroFunds(account.amountYocto, nearDecimals);
     const microToken = toMicroFunds(tokenBalance, reward.decimals);
     const { initialBalanceYocto } = config;
     const reserve = toMicroCost(config.reserveYocto, nearDecimals);

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { httpRpcTransport } from './http-rpc-transport.ts';
+import { httpRpcTransport, maxReplyBytes } from './http-rpc-transport.ts';
 
 const servers: Server[] = [];
 
@@ -60,7 +60,10 @@ describe('the HTTP transport', () => {
 
   it('rejects when nothing comes, or half an answer, within the time', async () => {
     const silent = await nodeThat(() => undefined);
-    await expect(call(silent.url, {}, 30)).rejects.toThrow(/no answer within 30 ms/);
+    await expect(call(silent.url, {}, 30)).rejects.toMatchObject({
+      failure: 'timeout',
+      message: 'no answer within 30 ms',
+    });
     const halting = await nodeThat((_request, response) => {
       response.write('{"result":');
     });
@@ -72,6 +75,29 @@ describe('the HTTP transport', () => {
     await expect(call(url)).rejects.toThrow(/socket hang up/);
     for (const server of servers.splice(0)) await new Promise((done) => server.close(done));
     await expect(call(url)).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('takes no more than it can hold of an answer without an end, and hangs up', async () => {
+    let sent = 0;
+    const closed = new Promise<void>((resolve) => {
+      void nodeThat((_request, response) => {
+        response.on('close', resolve);
+        const piece = Buffer.alloc(64 * 1024, 'x');
+        const more = () => {
+          if (response.destroyed) return;
+          sent += piece.length;
+          if (response.write(piece)) setImmediate(more);
+          else response.once('drain', more);
+        };
+        more();
+      }).then(async ({ url }) => {
+        const error = await call(url, {}, 60_000).catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ name: 'RpcTransportError', failure: 'too-large' });
+      });
+    });
+    await closed;
+    // What fits into the buffers of both ends beside it.
+    expect(sent).toBeLessThan(maxReplyBytes + 16 * 1024 * 1024);
   });
 
   it('tries once more when a kept connection turns out to be closed', async () => {

@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { ServiceFault } from '../errors.ts';
 import type { EngineLog } from '../log.ts';
-import type { AccessKeyView, FinalBlock, NearChain, NodeView } from '../near-chain.ts';
+import type { AccessKeyView, NearChain, NodeView } from '../near-chain.ts';
+import { createFinalBlocks, finalBlockQuestion } from './final-blocks.ts';
 import { httpRpcTransport } from './http-rpc-transport.ts';
 import { type ChainNode, createNearEndpoints } from './near-endpoints.ts';
-import { type NodeStatus, type ReadAnswer, readBlock, readStatus } from './near-reply.ts';
+import { type NodeStatus, type ReadAnswer, readStatus } from './near-reply.ts';
 import { createTransactionQuestions } from './near-transactions.ts';
 import {
   type AskedView,
@@ -50,7 +51,7 @@ export function createJsonRpcNearChain({
 }): NearChain {
   const parts = { urls, archivalUrls, expectedChainId, transport, clock, log, onCall };
   const endpoints = createNearEndpoints(parts);
-  let newest: FinalBlock | null = null;
+  const finalBlocks = createFinalBlocks({ endpoints, clock });
 
   const viewQuestion = <T>(
     params: Record<string, unknown>,
@@ -122,15 +123,9 @@ export function createJsonRpcNearChain({
 
     requireChain: (expected) => endpoints.requireChain(expected),
 
-    async readFinalBlock() {
-      const block = await endpoints.ask(finalBlockQuestion);
-      // Of several endpoints one may lag: what was seen final stays final, and a view pinned to it
-      // fails at that endpoint instead of showing an older state.
-      if (!newest || block.height > newest.height) newest = block;
-      return newest;
-    },
+    readFinalBlock: () => finalBlocks.read(),
 
-    ...createTransactionQuestions({ endpoints, log, finalBlockQuestion }),
+    ...createTransactionQuestions({ endpoints, log, finalBlocks }),
 
     viewAccount({ accountId, atHeight, confirmAbsence }) {
       const params = { request_type: 'view_account', account_id: accountId };
@@ -168,13 +163,6 @@ export function createJsonRpcNearChain({
       callView({ tokenContract, method: 'ft_metadata', args: {} }, readDecimals),
   };
 }
-
-const finalBlockQuestion: RpcQuestion<FinalBlock> = {
-  method: 'block',
-  params: { finality: 'final' },
-  timeoutMs: viewTimeoutMs,
-  read: readBlock,
-};
 
 const statusQuestion: RpcQuestion<NodeStatus> = {
   method: 'status',

@@ -28,6 +28,8 @@ export interface NearEndpoints {
    * @throws ServiceFault `WRONG_CHAIN` when all are of another chain, or of several
    */
   requireChain(expected: { genesisHash: string | null }): Promise<ChainIdentity>;
+  /** Until it is known which chain counts. @throws ServiceFault as `requireChain` */
+  agreement(): Promise<void>;
   /**
    * Asks one endpoint after another until one answers; archival ones are not asked.
    * @throws ServiceFault `NODE_UNREACHABLE` or `RATE_LIMITED` when none does
@@ -42,6 +44,12 @@ export interface NearEndpoints {
   askNode<T>(node: ChainNode, question: RpcQuestion<T>): Promise<T>;
   /** Has an endpoint prove its chain now. @throws NoAnswerError */
   prove(node: ChainNode): Promise<NodeStatus>;
+  /** The endpoints as they are to be asked now; archival ones are not among them. */
+  inOrder(): ChainNode[];
+  /** What an endpoint answered turned out to be none; counted as a failed call of its own. */
+  disbelieve(node: ChainNode, method: string, error: NoAnswerError): void;
+  /** Whether an endpoint is to be asked after those that go on with the chain. */
+  setBehind(node: ChainNode, isBehind: boolean): void;
 }
 
 export interface NearEndpointsParts {
@@ -195,7 +203,27 @@ export function createNearEndpoints({
 
   return {
     nodes,
-    askNode,
+    agreement: requireAgreement,
+    inOrder,
+
+    async askNode(node, question) {
+      await requireAgreement();
+      return askNode(node, question);
+    },
+
+    disbelieve(node, method, error) {
+      node.proof = null;
+      node.endpoint.disbelieve(method, error.kind);
+      tell(node.endpoint.host, error);
+    },
+
+    setBehind(node, isBehind) {
+      if (isBehind && !node.isBehind) {
+        const { host } = node.endpoint;
+        log.warn({ host, outcome: 'stale' }, 'a node stands still or lags: it is asked last');
+      }
+      node.isBehind = isBehind;
+    },
 
     async prove(node) {
       await requireAgreement();
@@ -261,7 +289,8 @@ function createTeller(clock: Pick<Clock, 'now'>, log: EngineLog) {
   };
 }
 
-function faultOf(method: string, errors: NoAnswerError[]): ServiceFault {
+/** What a call fails with when no endpoint has answered it. */
+export function faultOf(method: string, errors: NoAnswerError[]): ServiceFault {
   const last = errors.findLast(({ kind }) => kind !== 'foreign') ?? errors.at(-1);
   const code = last?.kind === 'rate-limited' ? 'RATE_LIMITED' : 'NODE_UNREACHABLE';
   return new ServiceFault(code, `${method}: ${last?.message}`, { cause: last });

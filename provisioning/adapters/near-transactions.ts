@@ -1,6 +1,7 @@
 import { ServiceFault } from '../errors.ts';
 import type { EngineLog } from '../log.ts';
-import type { FinalBlock, NearChain, TransactionAnswer } from '../near-chain.ts';
+import type { NearChain, TransactionAnswer } from '../near-chain.ts';
+import type { FinalBlocks } from './final-blocks.ts';
 import type { ChainNode, NearEndpoints } from './near-endpoints.ts';
 import { type AskedTransaction, readTransactionReply } from './near-transaction-reply.ts';
 import type { RpcQuestion } from './rpc-endpoint.ts';
@@ -20,11 +21,11 @@ type TransactionQuestions = Pick<
 export function createTransactionQuestions({
   endpoints,
   log,
-  finalBlockQuestion,
+  finalBlocks,
 }: {
   endpoints: NearEndpoints;
   log: EngineLog;
-  finalBlockQuestion: RpcQuestion<FinalBlock>;
+  finalBlocks: FinalBlocks;
 }): TransactionQuestions {
   let isUnreadableTold = false;
   const read = (asked: AskedTransaction) =>
@@ -70,13 +71,7 @@ export function createTransactionQuestions({
     async readTransactionEverywhere(asked) {
       const words = await Promise.all(
         endpoints.nodes.map((node) =>
-          wordOf({
-            endpoints,
-            node,
-            asked,
-            finalBlockQuestion,
-            question: txQuestion(asked, 'NONE'),
-          }),
+          wordOf({ endpoints, node, asked, finalBlocks, question: txQuestion(asked, 'NONE') }),
         ),
       );
       return weigh(words, (one, other) => {
@@ -100,19 +95,19 @@ async function wordOf({
   node,
   asked,
   question,
-  finalBlockQuestion,
+  finalBlocks,
 }: {
   endpoints: NearEndpoints;
   node: ChainNode;
   asked: Parameters<NearChain['readTransactionEverywhere']>[0];
   question: RpcQuestion<TransactionAnswer>;
-  finalBlockQuestion: RpcQuestion<FinalBlock>;
+  finalBlocks: FinalBlocks;
 }): Promise<Word> {
   try {
     // First: one that turns out to be of another chain has no say at all.
     const { earliestHeight } = await endpoints.prove(node);
     // Before the hash: only then the denial speaks of that block.
-    const final = await endpoints.askNode(node, finalBlockQuestion);
+    const final = await finalBlocks.readOf(node);
     const answer = await endpoints.askNode(node, question);
     if (answer.kind === 'final' || answer.kind === 'included') {
       return { kind: 'known', host: node.endpoint.host, answer };

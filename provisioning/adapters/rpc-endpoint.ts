@@ -83,6 +83,12 @@ export class RpcEndpoint {
     }
   }
 
+  /** An answer that had been taken for one was none. */
+  disbelieve(method: string, outcome: NoAnswerKind): void {
+    this.#break();
+    this.#onCall({ url: this.url, method, outcome, tookMs: 0 });
+  }
+
   #break(): void {
     this.#failures += 1;
     const breakMs = Math.min(shortestBreakMs * 2 ** (this.#failures - 1), longestBreakMs);

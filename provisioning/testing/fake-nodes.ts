@@ -90,6 +90,8 @@ function usualReply(
       return {
         result: { header: { height, hash: fakeHash('B'), timestamp: timestampMs * 1e6 } },
       };
+    case 'query':
+      return { result: { amount: '1', block_height: height, block_hash: fakeHash('B') } };
     default:
       return fakeError('UNKNOWN_TRANSACTION');
   }

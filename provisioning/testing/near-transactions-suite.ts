@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FaultRule } from '#devnet/faults.ts';
-import { SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
 import { yoctoPerNear } from '../amounts.ts';
 import type { NearAction, NearChain, TransactionAnswer } from '../near-chain.ts';
 import { deliver, signAs } from './development-signer.ts';
@@ -47,6 +47,57 @@ export function describeNearTransactions({
       expect(answer.outcome.burntYocto).toBeGreaterThan(0n);
       const { finalHeight, transaction } = world.devnet.inspect();
       expect(transaction(signed.hash)?.includedHeight).toBeLessThanOrEqual(finalHeight);
+    });
+
+    it('tells to the yocto what the signer lost, whatever the transaction was', async () => {
+      const accountId = `ann.${SERVICE_ACCOUNT}`;
+      const depositYocto = 1_250_000_000_000_000_000_000n;
+      const call = (
+        method: string,
+        args: Record<string, unknown>,
+        attached: bigint,
+      ): NearAction => ({
+        type: 'functionCall',
+        method,
+        args,
+        gas: 10n ** 13n,
+        depositYocto: attached,
+      });
+      const register = call(
+        'storage_deposit',
+        { account_id: accountId, registration_only: true },
+        depositYocto,
+      );
+      const pay = call('ft_transfer', { receiver_id: accountId, amount: '1' }, 1n);
+      const valueYocto = yoctoPerNear / 10n;
+      const publicKey = developmentKey('ann').publicKey;
+      const kinds: { receiverId: string; actions: NearAction[]; valueYocto: bigint }[] = [
+        { receiverId, actions: nothing, valueYocto: 0n },
+        {
+          receiverId: accountId,
+          actions: [
+            { type: 'createAccount' },
+            { type: 'transfer', amountYocto: valueYocto },
+            { type: 'addFullAccessKey', publicKey },
+          ],
+          valueYocto,
+        },
+        { receiverId: CHOCO_TOKEN, actions: [register, pay], valueYocto: depositYocto + 1n },
+        // Fails, and the deposit comes back.
+        { receiverId: CHOCO_TOKEN, actions: [call('nothing_there', {}, 1n)], valueYocto: 0n },
+      ];
+      const balance = async () =>
+        (await chain.viewAccount({ accountId: SERVICE_ACCOUNT }))?.amountYocto ?? 0n;
+      for (const kind of kinds) {
+        const before = await balance();
+        const signed = await signAs(world.devnet, kind);
+        await answered(chain.sendTransaction(signed));
+        const answer = await answered(chain.readTransaction(signed));
+        await world.clock.advance(6_000);
+        if (answer.kind !== 'final') throw new Error(`not final but ${answer.kind}`);
+        const lostYocto = before - (await balance()) - kind.valueYocto;
+        expect(answer.outcome.burntYocto).toBe(lostYocto);
+      }
     });
 
     it('tells the same when the same bytes are sent again', async () => {

@@ -1,0 +1,183 @@
+import { decodeSignedTransaction, encodeTransaction } from 'near-api-js';
+import { describe, expect, it } from 'vitest';
+import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { hashToBase58, sha256 } from '#devnet/hash.ts';
+import type { RpcTransport } from './adapters/rpc-transport.ts';
+import {
+  during,
+  expectOneOfEach,
+  ledger,
+  startEngine,
+  untilLanesReady,
+} from './testing/engine-scenes.ts';
+import { World } from './testing/world.ts';
+
+type Call = Parameters<RpcTransport>[0];
+const requestOf = ({ body }: Call) =>
+  body as { id: string; method: string; params: Record<string, unknown> };
+const replyWith = (call: Call, part: object) => ({
+  httpStatus: 200,
+  body: JSON.stringify({ jsonrpc: '2.0', id: requestOf(call).id, ...part }),
+});
+
+const urls = ['http://first', 'http://second'];
+
+/** Two nodes of one chain, of which the first may do as a test says; null: as the other. */
+function twoNodes(first: (call: Call, world: World) => object | null) {
+  const world = new World();
+  const calls = { first: 0, second: 0 };
+  const transport: RpcTransport = async (call) => {
+    const isFirst = call.url === urls[0];
+    if (requestOf(call).method !== 'status') calls[isFirst ? 'first' : 'second'] += 1;
+    const part = isFirst ? first(call, world) : null;
+    return part ? replyWith(call, part) : world.transport(call);
+  };
+  return { world, transport, calls };
+}
+
+/** Starts, makes one wallet, and stops. */
+async function makeOne(scene: { world: World; transport: RpcTransport }, from: string[] = urls) {
+  const { world, transport } = scene;
+  const engine = await startEngine(world, { users: ['ann'], transport, urls: from });
+  await untilLanesReady(world);
+  await engine.requestWallet('ann');
+  await world.untilReady(['ann'], 60_000);
+  expectOneOfEach(world, ['ann']);
+  await during(world, engine.stop());
+}
+
+describe('an answer to another question', () => {
+  it("is no outcome: another transaction's failure in the place of a reward's pays nothing twice", async () => {
+    const world = new World();
+    let crossed = 0;
+    const transport: RpcTransport = async (call) => {
+      const { method, params } = requestOf(call);
+      if (method !== 'send_tx') return world.transport(call);
+      const bytes = Buffer.from(String(params.signed_tx_base64), 'base64');
+      const { transaction } = decodeSignedTransaction(bytes);
+      if (transaction.receiverId !== CHOCO_TOKEN || crossed > 0) return world.transport(call);
+      crossed += 1;
+      // The bytes go on all the same, and land later.
+      world.clock.setTimer(() => void world.transport(call), 9_000);
+      const hash = hashToBase58(sha256(Buffer.from('another')));
+      expect(hash).not.toBe(hashToBase58(sha256(encodeTransaction(transaction))));
+      const ActionError = { index: 0, kind: { AccountDoesNotExist: { account_id: 'x.near' } } };
+      const outcome = { gas_burnt: 1, tokens_burnt: '1' };
+      return replyWith(call, {
+        result: {
+          final_execution_status: 'FINAL',
+          status: { Failure: { ActionError } },
+          transaction: { hash, signer_id: SERVICE_ACCOUNT },
+          transaction_outcome: { id: hash, outcome },
+          receipts_outcome: [],
+        },
+      });
+    };
+    await makeOne({ world, transport }, ['http://first']);
+    expect(crossed).toBe(1);
+    await world.clock.advance(60_000);
+    expectOneOfEach(world, ['ann']);
+    expect(ledger(world).filter(({ status }) => status === 'FAILED')).toEqual([]);
+  });
+
+  it('is seen by its id although all else in it fits', async () => {
+    const world = new World();
+    const transport: RpcTransport = async (call) => {
+      const reply = await world.transport(call);
+      if (call.url !== urls[0] || requestOf(call).method === 'status') return reply;
+      return { ...reply, body: JSON.stringify({ ...JSON.parse(reply.body), id: 'choonsim' }) };
+    };
+    await makeOne({ world, transport });
+  });
+});
+
+describe('a first node that is of no use, and a second in good order', () => {
+  const error = (code: number, message: string) => ({ error: { code, message } });
+  it.each<[string, (call: Call) => object]>([
+    ['limits its calls inside HTTP 200', () => error(-429, 'slow down')],
+    ['limits them by another code', () => error(-32005, 'limit')],
+    [
+      'has not caught up and says so',
+      () => ({ error: { cause: { name: 'NOT_SYNCED_YET', info: {} }, code: -32000 } }),
+    ],
+    ['answers nothing', () => ({ result: null })],
+    [
+      'answers what nobody asked',
+      () => ({ result: { keys: 'none', header: {}, status: 'Started' } }),
+    ],
+  ])('that %s costs no wallet', async (_name, part) => {
+    const scene = twoNodes((call) => (requestOf(call).method === 'status' ? null : part(call)));
+    await makeOne(scene);
+    expect(scene.calls.second).toBeGreaterThan(scene.calls.first);
+  });
+
+  it('whose contract cache is broken pauses nobody', async () => {
+    const scene = twoNodes((call, world) => {
+      const { method, params } = requestOf(call);
+      if (method !== 'query' || params.request_type !== 'call_function') return null;
+      const block = { block_height: world.devnet.inspect().finalHeight, block_hash: '1' };
+      const text = 'wasm execution failed with error: CacheError(ReadError)';
+      return { result: { error: text, logs: [], ...block } };
+    });
+    await makeOne(scene);
+    expect(scene.world.logged.map(({ message }) => message)).not.toContain('signing is paused');
+  });
+
+  it('that alone finds neither account, key nor token pauses nobody', async () => {
+    const scene = twoNodes((call, world) => {
+      const { method, params } = requestOf(call);
+      const block = { block_height: world.devnet.inspect().finalHeight, block_hash: '1' };
+      if (method !== 'query') return null;
+      const info = { requested_account_id: params.account_id, ...block };
+      return { error: { cause: { name: 'UNKNOWN_ACCOUNT', info }, code: -32000 } };
+    });
+    const engine = await startEngine(scene.world, { transport: scene.transport, urls });
+    expect(engine.pausedBy()).toBeNull();
+    expect(scene.world.logged.map(({ message }) => message)).not.toContain('signing is paused');
+    await during(scene.world, engine.stop());
+  });
+});
+
+describe('the network that is configured', () => {
+  it.each(['testnet', 'mainnet'])(
+    'refuses the start at a node that calls its chain otherwise: %s',
+    async (expectedChainId) => {
+      const world = new World();
+      const engine = world.engine({ expectedChainId, config: { networkId: expectedChainId } });
+      await expect(during(world, engine.start())).rejects.toMatchObject({ code: 'WRONG_CHAIN' });
+      await during(world, engine.stop());
+      expect(ledger(world)).toEqual([]);
+      expect(world.rows('SELECT * FROM "Deployment"')).toEqual([]);
+    },
+  );
+
+  it('refuses the start when two nodes are of two chains and nothing is stored', async () => {
+    const world = new World();
+    const transport: RpcTransport = async (call) => {
+      const reply = await world.transport(call);
+      if (call.url !== urls[1] || requestOf(call).method !== 'status') return reply;
+      const body = JSON.parse(reply.body);
+      body.result.genesis_hash = '1'.repeat(32);
+      return { ...reply, body: JSON.stringify(body) };
+    };
+    const engine = world.engine({ transport, urls });
+    await expect(during(world, engine.start())).rejects.toMatchObject({ code: 'WRONG_CHAIN' });
+    await during(world, engine.stop());
+    expect(world.rows('SELECT * FROM "Deployment"')).toEqual([]);
+  });
+});
+
+it('more than a hundred keys on the service account are read by pages', async () => {
+  const world = new World();
+  const keys = Array.from({ length: 230 }, (_, index) => developmentKey(`key-${index}`).publicKey);
+  world.devnet.producer.patch(
+    keys.map((publicKey) => ({
+      type: 'accessKey' as const,
+      accountId: SERVICE_ACCOUNT,
+      publicKey,
+      nonce: 0,
+      permission: { type: 'FullAccess' as const },
+    })),
+  );
+  await makeOne({ world, transport: world.transport }, ['http://first']);
+});
