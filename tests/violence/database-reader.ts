@@ -21,6 +21,7 @@ export interface TransactionRow {
   purpose: string;
   status: string;
   failure: string | null;
+  burntYocto: string | null;
 }
 
 export interface TransferRow {

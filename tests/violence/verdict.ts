@@ -132,7 +132,8 @@ async function judgeTreasury(chain: ChainReader, users: number): Promise<string[
   return paid === due ? [] : [`${users} users were due ${due} base units, ${paid} were paid`];
 }
 
-async function serviceKey(nodeUrl: string): Promise<{ secretKey: string }> {
+/** The key of the service account, which every devnet tells. */
+export async function serviceKey(nodeUrl: string): Promise<{ secretKey: string }> {
   const response = await fetch(`${nodeUrl}/devnet`);
   const { accounts } = (await response.json()) as {
     accounts: Record<string, { secretKey: string }>;

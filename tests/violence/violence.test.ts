@@ -8,6 +8,7 @@ import { reportOf } from './report.ts';
 import { torment } from './torment.ts';
 import { judge, type Violation } from './verdict.ts';
 import { comeBack, signUp, signUpMany } from './visitors.ts';
+import { waitUntilSettled } from './wait-until-settled.ts';
 
 const seed = Number(process.env.VIOLENCE_SEED ?? randomInt(1_000_000));
 const VIOLENCE_MS = 60_000;
@@ -16,7 +17,6 @@ const CALM_LIMIT_MS = 240_000;
 /** For who could not sign up before the last blow. */
 const LATE_VISITORS_MS = 60_000;
 const VISITORS = 80;
-const IDLE_LIMIT_MS = 60_000;
 const TAKEOVER_LIMIT_MS = 15_000;
 
 interface Scene {
@@ -173,20 +173,6 @@ async function bringBack(
     if (!(await comeBack(url, email))) excused.add(id);
   }
   return { without: without.map(({ email }) => email), excused };
-}
-
-/** Until nothing is left to do, or as long as is allowed; what is not done by then is judged. */
-async function waitUntilSettled(
-  database: DatabaseReader,
-  untilMs = Date.now() + IDLE_LIMIT_MS,
-): Promise<void> {
-  const isWaiting = ({ walletStatus, walletAvailableAt }: UserRow) =>
-    walletStatus !== null && walletStatus !== 'READY' && walletAvailableAt !== null;
-  while (Date.now() < untilMs) {
-    const isOpen = database.transactions().some(({ status }) => /^(SIGNED|SENT)$/.test(status));
-    if (!isOpen && !database.users().some(isWaiting)) return;
-    await sleep(250);
-  }
 }
 
 /** The worker that has signed for some of them and is not through, and whom it has signed for. */

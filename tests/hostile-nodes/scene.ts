@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { createAesKeyVault } from '../../provisioning/adapters/aes-key-vault.ts';
+import { betterSqlite3Database } from '../../provisioning/adapters/sql-database.ts';
+import { createSqliteWalletStore } from '../../provisioning/adapters/sqlite-wallet-store.ts';
+import { newAccountId } from '../../provisioning/near-account.ts';
+import { DatabaseReader } from '../violence/database-reader.ts';
+import { freePorts } from '../violence/free-ports.ts';
+import { ManagedProcess } from '../violence/managed-process.ts';
+import { startUndertaker } from '../violence/start-undertaker.ts';
+import { serviceKey } from '../violence/verdict.ts';
+import { waitForAnswer } from '../violence/wait-for-answer.ts';
+import { HostileNode } from './hostile-node.ts';
+
+const SERVICE_ACCOUNT = 'choonsim.devnet';
+const START_LIMIT_MS = 60_000;
+/** Faster than on a real chain, so that a run is short; and the last 1,000 blocks, which the devnet shows, outlast it. */
+const BLOCK_MS = 300;
+
+/** One chain, two endpoints to it that can be made hostile, and workers that know these two alone. */
+export interface Scene {
+  readonly nodeUrl: string;
+  readonly nodes: readonly [HostileNode, HostileNode];
+  readonly workers: readonly ManagedProcess[];
+  readonly devnet: ManagedProcess;
+  readonly database: DatabaseReader;
+  readonly encryptionKey: Uint8Array;
+  readonly notes: readonly string[];
+  note(line: string): void;
+  /** New users, each with a wallet asked for. */
+  addUsers(count: number): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export async function setScene(workerCount: number): Promise<Scene> {
+  const directory = mkdtempSync(join(tmpdir(), 'choonsim-hostile-'));
+  const undertaker = startUndertaker();
+  undertaker.write(`directory ${directory}`);
+  const [devnetPort, firstPort, secondPort, unusedPort] = (await freePorts(4)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const nodeUrl = `http://127.0.0.1:${devnetPort}`;
+  const urls = [firstPort, secondPort].map((port) => `http://127.0.0.1:${port}`);
+  const encryptionKey = randomBytes(32);
+  const startedAtMs = Date.now();
+  const notes: string[] = [];
+  const note = (line: string) => {
+    notes.push(`${((Date.now() - startedAtMs) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  };
+  const dataDir = join(directory, 'data');
+  const manage = (name: string, command: string[]) =>
+    new ManagedProcess({
+      name,
+      command,
+      env: () => ({
+        DEVNET_PORT: String(unusedPort),
+        NEAR_NODE_URL: urls.join(','),
+        DATA_DIR: dataDir,
+        WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
+        WALLET_TICK_SECONDS: '1',
+        BETTER_AUTH_SECRET: encryptionKey.toString('base64'),
+      }),
+      logFile: join(directory, `${name}.log`),
+      onLife: (event, pid) => undertaker.write(`${event} ${pid}`),
+      onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
+    });
+  const chainOptions = ['--port', String(devnetPort), '--block-time', String(BLOCK_MS)];
+  const devnet = manage('devnet', ['devnet/main.ts', ...chainOptions]);
+  const workers = Array.from({ length: workerCount }, (_, index) =>
+    manage(`worker-${index + 1}`, ['worker.ts']),
+  );
+  const nodes = [new HostileNode(nodeUrl), new HostileNode(nodeUrl)] as const;
+  const dispose = async () => {
+    await Promise.all([...workers, devnet].map((each) => each.end()));
+    await Promise.all(nodes.map((each) => each.close()));
+    await undertaker.finish();
+  };
+  try {
+    await nodes[0].listen(firstPort);
+    await nodes[1].listen(secondPort);
+    devnet.start();
+    await waitForAnswer(`${nodeUrl}/status`, [devnet]);
+    for (const worker of workers) {
+      worker.start();
+      await started(worker);
+    }
+    const databaseFile = join(dataDir, 'choonsim.db');
+    const database = new DatabaseReader(databaseFile);
+    const { secretKey } = await serviceKey(nodeUrl);
+    const addUsers = userMaker({ databaseFile, encryptionKey, secretKey });
+    const disposeAll = async () => {
+      database.close();
+      await dispose();
+    };
+    return {
+      nodeUrl,
+      nodes,
+      workers,
+      devnet,
+      database,
+      encryptionKey,
+      notes,
+      note,
+      addUsers,
+      dispose: disposeAll,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** Until its engine runs: what it is bound to at its first start is for good. */
+async function started(worker: ManagedProcess): Promise<void> {
+  const untilMs = Date.now() + START_LIMIT_MS;
+  const isUp = () => worker.logLines().some((line) => line.startsWith('Choonsim worker'));
+  while (!isUp()) {
+    if (Date.now() > untilMs) {
+      throw new Error(`${worker.name} does not start\n${worker.logLines().slice(-15).join('\n')}`);
+    }
+    await sleep(100);
+  }
+}
+
+/** What a sign-up leaves in the database, without the web server. */
+function userMaker({
+  databaseFile,
+  encryptionKey,
+  secretKey,
+}: {
+  databaseFile: string;
+  encryptionKey: Uint8Array;
+  secretKey: string;
+}): (count: number) => Promise<void> {
+  const vault = createAesKeyVault({
+    masterKeys: [{ version: 1, key: encryptionKey }],
+    servicePrivateKey: secretKey,
+  });
+  let users = 0;
+  return async (count) => {
+    const sqlite = new Database(databaseFile, { timeout: 10_000 });
+    try {
+      const requests = Array.from({ length: count }, () => {
+        users += 1;
+        const userId = `user-${String(users).padStart(3, '0')}`;
+        sqlite
+          .prepare(
+            `INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt")
+             VALUES (?, ?, ?, ?, ?)`,
+          )
+          .run(userId, userId, `${userId}@example.com`, Date.now(), Date.now());
+        const accountId = newAccountId({ parentId: SERVICE_ACCOUNT, randomBytes });
+        const keys = vault.createWalletKey({ accountId });
+        return { userId, accountId, ...keys, isNew: true, nowMs: Date.now() };
+      });
+      await createSqliteWalletStore(betterSqlite3Database(sqlite)).requestWallets(requests);
+    } finally {
+      sqlite.close();
+    }
+  };
+}
