@@ -1,17 +1,13 @@
 import { createRequestHandler } from '@react-router/express';
 import express, { type Express, type RequestHandler } from 'express';
-import { CLIENT_ADDRESS_HEADER } from './lib/client-address.server.ts';
+import { CLIENT_ADDRESS_HEADER, clientAddressOf } from './lib/client-address.server.ts';
 import { initCronJobs } from './lib/cron.server.ts';
 import { closeDatabase, databasePlace, migrateDatabase } from './lib/db.server.ts';
 import { configureEnvironment, type Environment, env } from './lib/env.server.ts';
-import {
-  guardLengths,
-  limitRate,
-  refuseCrossSite,
-  securityHeaders,
-} from './lib/http-guard.server.ts';
+import { limitRate } from './lib/flood-guard.server.ts';
+import { guardLengths, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
+import { answerLimit } from './lib/limit-page.server.tsx';
 import { log } from './lib/log.server.ts';
-import { connectLimits } from './lib/rate-limit.server.ts';
 import { serveClientFiles } from './lib/static-files.server.ts';
 import { closeWalletStreams } from './lib/wallet-events.server.ts';
 
@@ -33,7 +29,6 @@ export async function startBackgroundWork({
 }: {
   migrationsFolder: string;
 }): Promise<{ databasePlace: string; stop(): Promise<void>; closeDatabase(): void }> {
-  connectLimits();
   await migrateDatabase(migrationsFolder);
   const jobs = await initCronJobs();
   const stop = () => {
@@ -49,17 +44,16 @@ export function createApplication({
 }: {
   clientFiles: string | RequestHandler;
 }): Express {
-  const { betterAuthUrl: publicOrigin, isHttps, isExposed } = env();
+  const { betterAuthUrl: publicOrigin, isHttps, trustedProxies } = env();
   const application = express();
   application.disable('x-powered-by');
   // A reverse proxy stands beside us or in our own network; what others send in is not believed.
   application.set('trust proxy', 'loopback, linklocal, uniquelocal');
-  application.use(setClientAddress, securityHeaders({ isHttps }));
+  application.use(setClientAddress(trustedProxies), securityHeaders({ isHttps }));
   application.use(typeof clientFiles === 'string' ? serveClientFiles(clientFiles) : clientFiles);
   if (publicOrigin !== null) application.use(answerAs(publicOrigin));
   application.use(refuseUnreadableAddress, guardLengths);
-  // Tests and benchmarks are many users at one address.
-  if (isExposed) application.use(limitRate());
+  application.use(limitRate(answerLimit));
   application.use(refuseCrossSite({ publicOrigin }));
   application.use(
     createRequestHandler({ build: () => import('virtual:react-router/server-build') }),
@@ -69,10 +63,29 @@ export function createApplication({
 }
 
 /** Over whatever the client has written there itself. */
-const setClientAddress: RequestHandler = (request, _response, next) => {
-  request.headers[CLIENT_ADDRESS_HEADER] = request.ip ?? 'unknown';
-  next();
-};
+function setClientAddress(trustedProxies: readonly string[]): RequestHandler {
+  const tellOnce = once(() => log().warn(UNKNOWN_ADDRESS));
+  return (request, _response, next) => {
+    const forwardedFor = request.get('x-forwarded-for');
+    const { remoteAddress: socketAddress } = request.socket;
+    const address = clientAddressOf({ socketAddress, forwardedFor, trustedProxies });
+    if (address === null && socketAddress !== undefined) tellOnce();
+    request.headers[CLIENT_ADDRESS_HEADER] = address ?? '';
+    next();
+  };
+}
+
+const UNKNOWN_ADDRESS =
+  'a proxy does not name the client in X-Forwarded-For: limits count all its clients together. ' +
+  'Let it add the address it was asked by.';
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
+}
 
 /**
  * Whatever the proxy in front makes of host and protocol: React Router refuses a form whose `Origin`

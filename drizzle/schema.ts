@@ -315,3 +315,18 @@ export const operatorAction = sqliteTable(
   },
   (table) => [index('OperatorAction_userId_idx').on(table.userId)],
 );
+
+/** How often something was done in a window of time, over all processes. */
+export const limitCounter = sqliteTable(
+  'LimitCounter',
+  {
+    /** Keyed hash of whom and what it counts: no address and no e-mail stands here. */
+    key: text('key').primaryKey().notNull(),
+    count: integer('count').notNull(),
+    /** The most that was allowed when it was counted last: what refuses in one statement. */
+    most: integer('most').notNull(),
+    /** Ends the window that began with the first. */
+    endsAt: integer('endsAt', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('LimitCounter_endsAt_idx').on(table.endsAt)],
+);

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Form, Link, useNavigation } from 'react-router';
+import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import type { FormState } from '../lib/auth-form.server.ts';
 import { Field } from './Field.tsx';
@@ -31,12 +32,11 @@ interface AccessPageProps {
 /** The form of log-in and sign-up, in the frame of a page. */
 export function AccessPage(props: AccessPageProps) {
   const { path, title, lead, refused, email, password, other } = props;
-  const text = useText().account;
+  const words = useText();
+  const text = words.account;
   const isSending = useNavigation().formAction?.split('?')[0] === path;
-  const sentence = (field: keyof FormState['faults']) => {
-    const fault = refused?.faults[field];
-    return fault && text.faults[fault];
-  };
+  const sentence = (field: keyof FormState['faults']) =>
+    faultSentence(words, refused?.faults[field]);
   return (
     <PublicPage title={title}>
       <div className="mx-auto w-full max-w-md pt-4 sm:pt-12">

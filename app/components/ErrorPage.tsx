@@ -1,12 +1,17 @@
 import { isRouteErrorResponse, Link, useLocation, useNavigation } from 'react-router';
+import type { Catalogue } from '../i18n/catalogue.ts';
+import { limitSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
+import { type LimitNotice, readLimitNotice } from '../lib/limit-notice.ts';
 import { isLostRequest } from '../lib/lost-request.ts';
 import { CharacterFace } from './CharacterFace.tsx';
 
-export type ErrorKind = 'not-found' | 'lost' | 'broken';
+export type ErrorKind = 'not-found' | 'lost' | 'broken' | LimitNotice;
 
 export function kindOfError(error: unknown): ErrorKind {
   if (isRouteErrorResponse(error) && error.status === 404) return 'not-found';
+  const limit = isRouteErrorResponse(error) ? readLimitNotice(error.data) : null;
+  if (limit) return limit;
   return isLostRequest(error) ? 'lost' : 'broken';
 }
 
@@ -18,19 +23,18 @@ interface ErrorPageProps {
 
 /** Says what to do next; what went wrong inside is for the logs. */
 export function ErrorPage({ kind, isFramed = false }: ErrorPageProps) {
-  const text = useText().errors;
-  const { appName } = useText();
+  const words = useText();
+  const { appName, errors: text } = words;
   const location = useLocation();
   const isLoading = useNavigation().state !== 'idle';
-  const [title, sentence] = {
-    'not-found': [text.notFoundTitle, text.notFound],
-    lost: [text.lostTitle, text.lost],
-    broken: [text.brokenTitle, text.broken],
-  }[kind];
+  const [title, sentence] =
+    typeof kind === 'string'
+      ? sentencesOf(text)[kind]
+      : [words.limits.title, limitSentence(words, kind)];
   return (
     <main
       id="content"
-      data-error={kind}
+      data-error={typeof kind === 'string' ? kind : 'limit'}
       className={`mx-auto flex max-w-md flex-col items-center justify-center gap-5 px-4 text-center ${isFramed ? 'flex-1 py-7' : 'min-h-dvh'}`}
     >
       <title>{`${title} · ${appName}`}</title>
@@ -61,4 +65,12 @@ export function ErrorPage({ kind, isFramed = false }: ErrorPageProps) {
       </div>
     </main>
   );
+}
+
+function sentencesOf(text: Catalogue['errors']) {
+  return {
+    'not-found': [text.notFoundTitle, text.notFound],
+    lost: [text.lostTitle, text.lost],
+    broken: [text.brokenTitle, text.broken],
+  } as const;
 }

@@ -3,6 +3,7 @@ import type { CharacterId } from '../lib/chat/characters.ts';
 import type { ReplyFaultCode } from '../lib/chat/reply-fault.ts';
 import type { CutKind } from '../lib/chat/reply-frame.ts';
 import type { FormFault } from '../lib/form-fault.ts';
+import type { LimitScope } from '../lib/limit-notice.ts';
 import type { WalletMove } from '../lib/wallet-history.ts';
 import type { WalletSituation } from '../lib/wallet-situation.ts';
 import type { WalletView } from '../lib/wallet-view.ts';
@@ -117,10 +118,7 @@ export interface Catalogue {
   readonly walletLive: {
     readonly countdown: (minutes: number, seconds: number) => string;
     readonly anyMoment: string;
-    readonly retryRefusals: {
-      readonly TOO_MANY_REQUESTS: string;
-      readonly RETRY_NOT_POSSIBLE: string;
-    };
+    readonly retryNotPossible: string;
     readonly recordTorn: string;
   };
   readonly accountPage: {
@@ -206,17 +204,13 @@ export interface Catalogue {
       readonly MESSAGE_TOO_LONG: (limit: number) => string;
       readonly WALLET_NOT_READY: string;
       readonly UNAUTHORIZED: string;
-      readonly TOO_MANY_REQUESTS: string;
       readonly FAILED: string;
     };
     /** Below a reply that is not whole. */
     readonly cut: Readonly<Record<CutKind, string>>;
     /** What became of a reply that did not come, or not to its end. */
     readonly troubles: Readonly<
-      Record<
-        ReplyFaultCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED' | 'TOO_MANY_REQUESTS' | 'FAILED',
-        string
-      >
+      Record<ReplyFaultCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED' | 'FAILED', string>
     >;
   };
   readonly characters: Readonly<
@@ -231,6 +225,12 @@ export interface Catalogue {
       }
     >
   >;
+  readonly limits: {
+    readonly title: string;
+    /** When it is over: in 12 minutes. */
+    readonly wait: (seconds: number) => string;
+    readonly sentences: Readonly<Record<LimitScope, (wait: string) => string>>;
+  };
   readonly errors: {
     readonly notFoundTitle: string;
     readonly notFound: string;

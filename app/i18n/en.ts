@@ -132,10 +132,7 @@ export const en: Catalogue = {
   walletLive: {
     countdown: (minutes, seconds) => (minutes > 0 ? `${minutes} min ${seconds} s` : `${seconds} s`),
     anyMoment: 'any moment',
-    retryRefusals: {
-      TOO_MANY_REQUESTS: 'You have just tried. Please wait a moment.',
-      RETRY_NOT_POSSIBLE: 'It cannot be tried again right now.',
-    },
+    retryNotPossible: 'It cannot be tried again right now.',
     recordTorn:
       'Part of the record of your older wallet is missing, so it cannot be prepared automatically. What is left of it is kept as it is; please tell whoever runs this service the error code below.',
   },
@@ -236,7 +233,6 @@ export const en: Catalogue = {
         `This message is too long. It can have up to ${limit.toLocaleString('en')} characters.`,
       WALLET_NOT_READY: 'Your wallet is not ready yet. Your message is still here.',
       UNAUTHORIZED: 'You are logged out. What you typed stays in this tab.',
-      TOO_MANY_REQUESTS: 'You are sending very fast. Please wait a moment and send it again.',
       FAILED: 'Your message was not sent. It is still here; please send it again.',
     },
     cut: {
@@ -252,7 +248,6 @@ export const en: Catalogue = {
       INTERRUPTED: 'The reply was cut off.',
       STOPPED: 'You stopped the reply.',
       UNANSWERED: 'There is no reply yet.',
-      TOO_MANY_REQUESTS: 'You are asking very fast. Please wait a moment and try again.',
       FAILED: 'The reply could not be had. Please check your connection and try again.',
     },
   },
@@ -286,6 +281,17 @@ export const en: Catalogue = {
       openers: ["I can't sleep.", 'Tell me about the stars.', 'Just stay with me.'],
     },
   },
+  limits: {
+    title: 'Please wait a little',
+    wait: (seconds) => `in ${countedTime(seconds)}`,
+    sentences: {
+      you: (wait) => `That was a lot in a short time. Please try again ${wait}.`,
+      network: (wait) =>
+        `A lot has come from your network, perhaps from others who share it. Please try again ${wait}, or from another network.`,
+      account: (wait) => `There were too many tries for this account. Please try again ${wait}.`,
+      day: (wait) => `You have had all replies of today. You can talk on ${wait}.`,
+    },
+  },
   errors: {
     notFoundTitle: 'Page not found',
     notFound: 'The address has changed, or there is no such page.',
@@ -297,3 +303,14 @@ export const en: Catalogue = {
     again: 'Try again',
   },
 };
+
+/** The next full unit: nobody should come back too early. */
+function countedTime(seconds: number): string {
+  const [count, unit] =
+    seconds < 60
+      ? [seconds, 'second']
+      : seconds < 3_600
+        ? [Math.ceil(seconds / 60), 'minute']
+        : [Math.ceil(seconds / 3_600), 'hour'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}

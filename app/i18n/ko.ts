@@ -129,10 +129,7 @@ export const ko: Catalogue = {
   walletLive: {
     countdown: (minutes, seconds) => (minutes > 0 ? `${minutes}분 ${seconds}초` : `${seconds}초`),
     anyMoment: '곧 시작',
-    retryRefusals: {
-      TOO_MANY_REQUESTS: '조금 전에 시도했어요. 잠시 후 다시 해 주세요.',
-      RETRY_NOT_POSSIBLE: '지금은 다시 시도할 수 없어요.',
-    },
+    retryNotPossible: '지금은 다시 시도할 수 없어요.',
     recordTorn:
       '예전에 만든 지갑의 기록 일부가 없어 자동으로 준비할 수 없어요. 남은 기록은 그대로 보관하고 있으니, 아래 오류 코드를 이 서비스를 운영하는 곳에 알려 주세요.',
   },
@@ -233,7 +230,6 @@ export const ko: Catalogue = {
         `메시지가 너무 길어요. ${limit.toLocaleString('ko')}자까지 보낼 수 있어요.`,
       WALLET_NOT_READY: '아직 지갑이 준비되지 않았어요. 메시지는 그대로 있어요.',
       UNAUTHORIZED: '로그인이 풀렸어요. 적은 메시지는 이 탭에 그대로 남아 있어요.',
-      TOO_MANY_REQUESTS: '메시지를 너무 빨리 보내고 있어요. 잠시 후 다시 보내 주세요.',
       FAILED: '메시지를 보내지 못했어요. 내용은 그대로 있으니 다시 보내 주세요.',
     },
     cut: {
@@ -249,7 +245,6 @@ export const ko: Catalogue = {
       INTERRUPTED: '답장이 중간에 끊겼어요.',
       STOPPED: '답장을 멈췄어요.',
       UNANSWERED: '아직 답장을 받지 못했어요.',
-      TOO_MANY_REQUESTS: '답장을 너무 자주 청하고 있어요. 잠시 후 다시 받아 주세요.',
       FAILED: '답장을 받지 못했어요. 연결을 확인하고 다시 받아 주세요.',
     },
   },
@@ -283,6 +278,17 @@ export const ko: Catalogue = {
       openers: ['잠이 오지 않아.', '별 이야기를 들려줘.', '그냥 곁에 있어 줘.'],
     },
   },
+  limits: {
+    title: '잠시만 기다려 주세요',
+    wait: (seconds) => `${countedTime(seconds)} 뒤에`,
+    sentences: {
+      you: (wait) => `짧은 시간에 너무 많이 요청했어요. ${wait} 다시 해 주세요.`,
+      network: (wait) =>
+        `지금 쓰는 네트워크에서 요청이 너무 많았어요. 함께 쓰는 다른 분 때문일 수도 있어요. ${wait} 다시 하거나 다른 네트워크로 접속해 주세요.`,
+      account: (wait) => `이 계정에 시도가 너무 많았어요. ${wait} 다시 해 주세요.`,
+      day: (wait) => `오늘 받을 수 있는 답장을 모두 받았어요. ${wait} 다시 이야기할 수 있어요.`,
+    },
+  },
   errors: {
     notFoundTitle: '페이지를 찾을 수 없어요',
     notFound: '주소가 바뀌었거나 없는 페이지예요.',
@@ -294,3 +300,9 @@ export const ko: Catalogue = {
     again: '다시 시도',
   },
 };
+
+/** The next full unit: nobody should come back too early. */
+function countedTime(seconds: number): string {
+  if (seconds < 60) return `${seconds}초`;
+  return seconds < 3_600 ? `${Math.ceil(seconds / 60)}분` : `${Math.ceil(seconds / 3_600)}시간`;
+}

@@ -1,17 +1,11 @@
-import { isAPIError } from 'better-auth/api';
 import { redirect } from 'react-router';
 import { findNameFault, findPasswordFault } from './account-rules.ts';
-import { auth } from './auth.server.ts';
 import { callAuth } from './auth-form.server.ts';
 import { eraseUser } from './deleted-users.server.ts';
-import type { FormFault } from './form-fault.ts';
+import type { FormFault, ShownFault } from './form-fault.ts';
 import { log } from './log.server.ts';
-import { takeTurn } from './rate-limit.server.ts';
 import { type FormFields, readForm } from './read-fields.server.ts';
 import { dismissWalletStreams } from './wallet-events.server.ts';
-
-const DELETIONS_A_WINDOW = 5;
-const WINDOW_MS = 60_000;
 
 export type AccountField = 'name' | 'currentPassword' | 'newPassword' | 'password' | 'form';
 
@@ -19,7 +13,7 @@ export type AccountField = 'name' | 'currentPassword' | 'newPassword' | 'passwor
 export interface AccountRefusal {
   readonly intent: AccountIntent;
   readonly name: string | null;
-  readonly faults: Readonly<Partial<Record<AccountField, FormFault>>>;
+  readonly faults: Readonly<Partial<Record<AccountField, ShownFault>>>;
 }
 
 export interface AccountOwner {
@@ -98,7 +92,9 @@ async function changePassword(request: Request, form: FormFields): Promise<Answe
   const body = { currentPassword, newPassword, revokeOtherSessions };
   const answer = await callAuth(request, '/change-password', body);
   if (answer.ok) return redirect('/account?saved=password', { headers: answer.headers });
-  return refuse({ [FIELD_OF_PASSWORD_FAULT[answer.fault] ?? 'form']: answer.fault });
+  const { fault } = answer;
+  const field = typeof fault === 'string' ? FIELD_OF_PASSWORD_FAULT[fault] : undefined;
+  return refuse({ [field ?? 'form']: fault });
 }
 
 async function signOutEverywhere(
@@ -127,31 +123,13 @@ async function deleteAccount(
   const password = form.text('password');
   if (password === '') return refuse({ password: 'PASSWORD_MISSING' });
   if (form.tooLong.has('password')) return refuse({ password: 'PASSWORD_WRONG' });
-  // A stolen session must not be a way to try passwords.
-  const isWithin = await takeTurn({
-    key: `delete-account:${userId}`,
-    limit: DELETIONS_A_WINDOW,
-    windowMs: WINDOW_MS,
-  });
-  if (!isWithin) return refuse({ password: 'TOO_MANY_REQUESTS' });
-  const isRight = await isPasswordRight(request, password);
-  if (isRight === 'BUSY') return refuse({ form: 'BUSY' });
-  if (!isRight) return refuse({ password: 'PASSWORD_WRONG' });
+  // By the same way as a program: a stolen session must not be a way to try passwords.
+  const checked = await callAuth(request, '/verify-password', { password });
+  if (!checked.ok) return refuse({ password: checked.fault });
   await eraseUser({ userId, email });
   log().info({ userId }, 'a user deleted the account; the record of the wallet stays');
   dismissWalletStreams(userId);
   return leave(request, '/goodbye');
-}
-
-async function isPasswordRight(request: Request, password: string): Promise<boolean | 'BUSY'> {
-  try {
-    await auth().api.verifyPassword({ headers: request.headers, body: { password } });
-    return true;
-  } catch (error) {
-    if (isAPIError(error) && error.statusCode === 400) return false;
-    if (isAPIError(error) && error.statusCode === 503) return 'BUSY';
-    throw error;
-  }
 }
 
 /** The sessions are gone already; signing out takes the cookie from the browser. */

@@ -1,7 +1,9 @@
 import { answerAuth } from './auth.server.ts';
 import { BUSY_CODE } from './busy.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
-import type { FormFault } from './form-fault.ts';
+import type { FormFault, ShownFault } from './form-fault.ts';
+import { readLimitNotice } from './limit-notice.ts';
+import { limitHeaders } from './limit-reached.server.ts';
 import { log } from './log.server.ts';
 
 type AuthPath =
@@ -10,12 +12,13 @@ type AuthPath =
   | '/sign-out'
   | '/update-user'
   | '/change-password'
+  | '/verify-password'
   | '/revoke-sessions'
   | '/reset-password';
 
 type AuthAnswer =
   | { readonly ok: true; readonly headers: Headers }
-  | { readonly ok: false; readonly fault: FormFault };
+  | { readonly ok: false; readonly fault: ShownFault };
 
 const FORWARDED_HEADERS = [
   'cookie',
@@ -66,8 +69,9 @@ export async function callAuth(
     for (const cookie of response.headers.getSetCookie()) cookies.append('Set-Cookie', cookie);
     return { ok: true, headers: cookies };
   }
-  if (response.status === 429) return { ok: false, fault: 'TOO_MANY_REQUESTS' };
   const answer: unknown = await response.json().catch(() => null);
+  const limit = readLimitNotice(answer);
+  if (limit) return { ok: false, fault: limit };
   const code = answer && typeof answer === 'object' && 'code' in answer ? String(answer.code) : '';
   const fault = FAULTS.get(code);
   if (!fault) log().warn({ path, status: response.status, code }, 'auth call refused');
@@ -77,7 +81,7 @@ export async function callAuth(
 export interface FormState {
   readonly values: { readonly name: string; readonly email: string };
   /** By field; `form` is a fault of the whole. */
-  readonly faults: Readonly<Partial<Record<'name' | 'email' | 'password' | 'form', FormFault>>>;
+  readonly faults: Readonly<Partial<Record<'name' | 'email' | 'password' | 'form', ShownFault>>>;
 }
 
 const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> = {
@@ -92,13 +96,17 @@ const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> 
   PASSWORD_GUESSABLE: 'password',
 };
 
-/** The status of a page that shows these faults. */
-export function refusalInit(faults: readonly FormFault[]): { status: number } {
+/** The status of a page that shows these faults; of a limit, with the time to wait. */
+export function refusalInit(faults: readonly ShownFault[]): ResponseInit {
+  const limit = faults.find((fault) => typeof fault !== 'string');
+  if (limit) return { status: 429, headers: limitHeaders(limit) };
   return { status: faults.includes('BUSY') ? 503 : 400 };
 }
 
 /** What the form shows again: what was typed, never the password. */
-export function formState(values: FormState['values'], faults: readonly FormFault[]): FormState {
-  const byField = faults.map((fault) => [FIELD_OF_FAULT[fault] ?? 'form', fault] as const);
+export function formState(values: FormState['values'], faults: readonly ShownFault[]): FormState {
+  const fieldOf = (fault: ShownFault) =>
+    (typeof fault === 'string' && FIELD_OF_FAULT[fault]) || 'form';
+  const byField = faults.map((fault) => [fieldOf(fault), fault] as const);
   return { values, faults: Object.fromEntries(byField) };
 }

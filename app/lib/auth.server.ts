@@ -13,11 +13,13 @@ import {
 } from './account-rules.ts';
 import { markAdminLinkOpened } from './admin/admin-proof.server.ts';
 import { authAdapter } from './auth-adapter.server.ts';
+import { limitAuth } from './auth-limits.server.ts';
 import { answerWhenFree } from './busy.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { isDatabaseBusy } from './database-fault.server.ts';
 import { db } from './db.server.ts';
 import { isRestingAddress } from './deleted-users.server.ts';
+import { AUTH_PATH } from './doors.ts';
 import { env } from './env.server.ts';
 import { GREATEST_LENGTH } from './field-lengths.ts';
 import { findGuessableFault } from './guessable-passwords.server.ts';
@@ -34,11 +36,9 @@ export const SESSION_DAYS = 30;
 const DAY_SECONDS = 24 * 60 * 60;
 /** How long the one-time links of `npm run admin-link` and `account-link` work. */
 const LINK_SECONDS = 15 * 60;
-/** From one address. */
-const PASSWORD_TRIES = { window: 60, max: 10 };
 
 function createAuth() {
-  const { betterAuthUrl, betterAuthSecret, isHttps, isExposed, port } = env();
+  const { betterAuthUrl, betterAuthSecret, isHttps, port } = env();
   return betterAuth({
     secret: betterAuthSecret,
     // Unset: whoever reaches us over loopback may name us as they like (localhost, 127.0.0.1, any port).
@@ -81,22 +81,8 @@ function createAuth() {
         update: { before: refuseChange },
       },
     },
-    rateLimit: {
-      // Tests and benchmarks sign up many users from one address.
-      enabled: isExposed,
-      window: 60,
-      max: 120,
-      customRules: {
-        // Ours counts these, over all processes; the library's own rule would be three in ten seconds.
-        '/sign-up/email': { window: 60, max: 60 },
-        // Whatever tells a right password from a wrong one, with a stolen session too.
-        '/sign-in/email': PASSWORD_TRIES,
-        '/change-password': PASSWORD_TRIES,
-        '/verify-password': PASSWORD_TRIES,
-        '/delete-user': PASSWORD_TRIES,
-        '/reset-password': PASSWORD_TRIES,
-      },
-    },
+    // Ours stand before it, over all processes: `auth-limits.server.ts`.
+    rateLimit: { enabled: false },
     advanced: {
       // The library's own prefix would be the weaker __Secure-. A browser takes __Host- from this host
       // alone: no other site of the domain can set the cookie.
@@ -277,7 +263,10 @@ export async function answerAuth(request: Request): Promise<Response> {
   const response = await answerWhenFree(request, async () => {
     try {
       const checked = await readAuthRequest(request);
-      return checked instanceof Response ? checked : await auth().handler(checked);
+      if (checked instanceof Response) return checked;
+      const { fields, headers } = checked;
+      const path = new URL(request.url).pathname.slice(AUTH_PATH.length);
+      return await limitAuth({ path, fields, headers }, () => auth().handler(checked.request));
     } catch (error) {
       // Counted by its answer; a held lock fails hundreds, and their stacks are all the same.
       if (isDatabaseBusy(error)) log().warn({ component: 'auth' }, 'the database is busy');
@@ -301,12 +290,13 @@ function dropSetCookies(headers: Headers): void {
 }
 
 /** The same request, its body read; or the answer to one whose fields its door does not take. */
-async function readAuthRequest(request: Request): Promise<Request | Response> {
+async function readAuthRequest(request: Request) {
   const read = await readJson(request);
   if ('fault' in read) return faultResponse(read.fault);
-  if (request.method === 'GET' || request.method === 'HEAD') return request;
   const { url, method, headers } = request;
-  return new Request(url, { method, headers, body: read.text });
+  const isRead = method === 'GET' || method === 'HEAD';
+  const checked = isRead ? request : new Request(url, { method, headers, body: read.text });
+  return { request: checked, fields: read.fields, headers };
 }
 
 let instance: ReturnType<typeof createAuth> | undefined;

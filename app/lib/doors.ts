@@ -136,7 +136,7 @@ const ROUTER_QUERY: FieldRules = {
   index: { kind: 'text', greatest: GREATEST_LENGTH.mark },
 };
 
-const AUTH_PATH = '/api/auth';
+export const AUTH_PATH = '/api/auth';
 const routeSegments = Object.entries(ROUTE_DOORS).map(
   ([path, door]) => [path.split('/').slice(1), door] as const,
 );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl } from './env-fields.server.ts';
+import { httpUrl, integer } from './env-fields.server.ts';
 import type { EnvironmentFault } from './env-names.server.ts';
 
 /** Which language model answers, and how it is reached. */
@@ -27,6 +27,7 @@ export const chatVariables = {
     .regex(/^[\x21-\x7e]+$/, 'use the key as the provider shows it, in one line without spaces.')
     .optional(),
   CHAT_BASE_URL: httpUrl.optional(),
+  CHAT_REPLIES_PER_DAY: integer({ from: 0, to: 1_000_000, fallback: 200 }),
 };
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -36,7 +37,7 @@ export function findChatFaults(given: Source): EnvironmentFault[] {
   const { CHAT_MODEL: model, CHAT_API_KEY: key, CHAT_BASE_URL: address } = given;
   const faults: EnvironmentFault[] = [];
   if (!model) {
-    for (const name of ['CHAT_API_KEY', 'CHAT_BASE_URL']) {
+    for (const name of ['CHAT_API_KEY', 'CHAT_BASE_URL', 'CHAT_REPLIES_PER_DAY']) {
       if (given[name]) {
         faults.push({ name, remedy: 'has no effect without CHAT_MODEL. Set both, or remove it.' });
       }

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { baseDecode } from 'near-api-js';
 import { z } from 'zod';
 import { toBaseUnits, yoctoPerNear } from '#provisioning/amounts.ts';
@@ -200,6 +201,20 @@ export const emails = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
   .pipe(z.array(z.email('use e-mail addresses separated by commas.')));
+
+export const networks = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .refine(
+          (part) => ipaddr.isValidCIDR(part),
+          'use networks separated by commas, such as 198.51.100.0/24, 2001:db8::/32.',
+        ),
+    ),
+  );
 
 function isDecimal(text: string, decimals: number): boolean {
   return new RegExp(`^\\d{1,15}(\\.\\d{1,${decimals}})?$`).test(text);

@@ -18,7 +18,7 @@ const KNOWN_NAMES = [
   'CHOCO_TOKEN_CONTRACT',
   'SIGNUP_REWARD_CHOCO',
   'SIGNUP_LIMIT_PER_IP',
-  'SIGNUP_LIMIT_PER_DOMAIN',
+  'TRUSTED_PROXIES',
   'WALLET_ENCRYPTION_KEYS',
   'VAULT_ADDR',
   'VAULT_TOKEN',
@@ -44,6 +44,7 @@ const KNOWN_NAMES = [
   'CHAT_MODEL',
   'CHAT_API_KEY',
   'CHAT_BASE_URL',
+  'CHAT_REPLIES_PER_DAY',
   'CLEAR_TEXT_HOSTS',
 ] as const;
 
@@ -98,6 +99,8 @@ const RIGHT_NAMES = new Map<string, KnownName>([
   ['KEY_ENCRYPTION_KEY', 'WALLET_ENCRYPTION_KEYS'],
   ['BETTER_AUTH_BASE_URL', 'BETTER_AUTH_URL'],
   ['SIGNUP_REWARD', 'SIGNUP_REWARD_CHOCO'],
+  // A limit by e-mail domain, as there was, is a lock that anybody can close for others.
+  ['SIGNUP_LIMIT_PER_DOMAIN', 'SIGNUP_LIMIT_PER_IP'],
   ['REDIS_HOST', 'REDIS_URL'],
   ['REDIS_PORT', 'REDIS_URL'],
   ['REDIS_PASSWORD', 'REDIS_URL'],

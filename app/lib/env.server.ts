@@ -53,8 +53,8 @@ const variables = z.object({
   CHOCO_TOKEN_CONTRACT: fields.accountId.optional(),
   SIGNUP_REWARD_CHOCO: fields.rewardAmount,
   WALLET_ENCRYPTION_KEYS: fields.encryptionKeys.optional(),
-  SIGNUP_LIMIT_PER_IP: fields.optionalInteger({ from: 0, to: 1_000_000 }),
-  SIGNUP_LIMIT_PER_DOMAIN: fields.optionalInteger({ from: 0, to: 1_000_000 }),
+  SIGNUP_LIMIT_PER_IP: fields.integer({ from: 0, to: 1_000_000, fallback: 20 }),
+  TRUSTED_PROXIES: fields.networks.optional(),
   VAULT_ADDR: fields.httpUrl.optional(),
   VAULT_TOKEN: z.string().optional(),
   VAULT_TRANSIT_KEY: z
@@ -123,14 +123,15 @@ export interface Environment {
   readonly signupRewardChoco: string;
   /** The first encrypts; each can decrypt. Wrapped ones are unwrapped by `vaultTransit` at the start. */
   readonly walletEncryptionKeys: readonly (fields.EncryptionKey | fields.WrappedKey)[];
-  /** Sign-ups an hour; 0: no limit. */
+  /** Sign-ups an hour from an IPv4 address or a /48 of IPv6; 0: no limit. */
   readonly signupLimitPerIp: number;
-  readonly signupLimitPerDomain: number;
+  /** Of proxies with public addresses, in CIDR form. */
+  readonly trustedProxies: readonly string[];
   /** Null: no key is wrapped. */
   readonly vaultTransit: { address: string; token: string; keyName: string } | null;
   readonly walletCreation: 'async' | 'sync';
   readonly walletQueue: 'cron' | 'bullmq';
-  /** Null with the cron queue only; limits are then counted in each process. */
+  /** Null with the cron queue only. */
   readonly redisUrl: string | null;
   /** False: this process asks for wallets and leaves all of their work to others. */
   readonly walletWorker: boolean;
@@ -155,6 +156,8 @@ export interface Environment {
   readonly metricsPort: number | null;
   /** Null: the scripted persona answers. */
   readonly chatModel: ChatModelConfig | null;
+  /** Of a model, for one user; 0: no limit. */
+  readonly chatRepliesPerDay: number;
 }
 
 /** All faults of the configuration at once, each with its variable and what to do. */
@@ -242,8 +245,8 @@ export function readEnvironment(
     chocoTokenContract: values.CHOCO_TOKEN_CONTRACT ?? DEVNET_TOKEN_CONTRACT,
     signupRewardChoco: values.SIGNUP_REWARD_CHOCO,
     walletEncryptionKeys: fields.encryptionKeys.parse(secret('WALLET_ENCRYPTION_KEYS')),
-    signupLimitPerIp: values.SIGNUP_LIMIT_PER_IP ?? (exposed ? 20 : 0),
-    signupLimitPerDomain: values.SIGNUP_LIMIT_PER_DOMAIN ?? (exposed ? 500 : 0),
+    signupLimitPerIp: values.SIGNUP_LIMIT_PER_IP,
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     vaultTransit:
       values.VAULT_ADDR && values.VAULT_TOKEN
         ? {
@@ -271,6 +274,7 @@ export function readEnvironment(
     metricsToken: values.METRICS_TOKEN ?? null,
     metricsPort: values.METRICS_PORT ?? null,
     chatModel: chatModelConfig(given),
+    chatRepliesPerDay: values.CHAT_REPLIES_PER_DAY,
   };
 }
 

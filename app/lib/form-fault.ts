@@ -1,3 +1,5 @@
+import type { LimitNotice } from './limit-notice.ts';
+
 /** What can be wrong with a sign-up, login or account form; the catalogues have a sentence for each. */
 export type FormFault =
   | 'NAME_MISSING'
@@ -15,3 +17,6 @@ export type FormFault =
   | 'TOO_MANY_REQUESTS'
   | 'BUSY'
   | 'FAILED';
+
+/** What stands beside a field: a fault, or the limit that was reached and how long to wait. */
+export type ShownFault = FormFault | LimitNotice;

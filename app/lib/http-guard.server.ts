@@ -1,13 +1,9 @@
-import { isIPv6 } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import helmet from 'helmet';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { bodyLimitBytes, findDoor } from './doors.ts';
 import { ADDRESS_MAX_LENGTH, HEADER_MAX_LENGTHS, SEGMENT_MAX_LENGTH } from './field-lengths.ts';
 import { findQueryFault } from './read-fields.server.ts';
 
-const WRITES_PER_MINUTE = 120;
-const REQUESTS_PER_MINUTE = 1_200;
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Files, data and answers for programs; a page's own policy would be met by this one beside it. */
@@ -59,7 +55,8 @@ function isOurOwn(request: Request, publicOrigin: string | null): boolean {
 export const guardLengths: RequestHandler = (request, response, next) => {
   const refuse = (status: number, fault: { error: string; field?: string; message: string }) => {
     // What is not read stays in the connection, where it would be taken for the next request.
-    response.set('Connection', 'close').status(status).json(fault);
+    const headers = { Connection: 'close', 'Cache-Control': 'no-store' };
+    response.set(headers).status(status).json(fault);
   };
   const { url } = request;
   const [path = ''] = url.split('?', 1);
@@ -94,33 +91,3 @@ export const guardLengths: RequestHandler = (request, response, next) => {
   }
   next();
 };
-
-/** So many requests from one address to anything that is no file; each process counts for itself. */
-export function limitRate(): RequestHandler {
-  const writes = new RateLimiterMemory({ points: WRITES_PER_MINUTE, duration: 60 });
-  const all = new RateLimiterMemory({ points: REQUESTS_PER_MINUTE, duration: 60 });
-  return async (request, response, next) => {
-    // Those who watch us all come from one address.
-    if (['/healthz', '/readyz', '/metrics'].includes(request.path)) return next();
-    const key = addressKey(request.ip ?? 'unknown');
-    try {
-      await all.consume(key);
-      if (!SAFE_METHODS.includes(request.method)) await writes.consume(key);
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) return next(refusal);
-      response.set('Retry-After', String(Math.ceil(refusal.msBeforeNext / 1000)));
-      return void response.status(429).json({ error: 'TOO_MANY_REQUESTS' });
-    }
-    next();
-  };
-}
-
-/** A household has a whole IPv6 network of 64 bits: counted as one. */
-function addressKey(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail = ''] = address.split('::');
-  const groups = head.split(':').filter(Boolean);
-  const rest = tail.split(':').filter(Boolean);
-  const zeros = Array.from({ length: Math.max(8 - groups.length - rest.length, 0) }, () => '0');
-  return [...groups, ...(address.includes('::') ? zeros : []), ...rest].slice(0, 4).join(':');
-}

@@ -1,5 +1,6 @@
 import { data, isRouteErrorResponse } from 'react-router';
-import type { FormFault } from './form-fault.ts';
+import type { ShownFault } from './form-fault.ts';
+import { readLimitNotice } from './limit-notice.ts';
 
 /** What browsers say where there was no answer, in the order Chromium, Firefox, Safari. */
 const NO_ANSWER = /^(Failed to fetch|NetworkError|Load failed|The network connection was lost)/;
@@ -26,7 +27,7 @@ export function mayPass(error: unknown): boolean {
  */
 export async function orRefused<Answer, Refusal>(
   send: () => Promise<Answer>,
-  refuse: (fault: FormFault) => Refusal,
+  refuse: (fault: ShownFault) => Refusal,
 ) {
   try {
     return await send();
@@ -34,6 +35,7 @@ export async function orRefused<Answer, Refusal>(
     const isTooMany = isRouteErrorResponse(error) && error.status === TOO_MANY;
     if (!isTooMany && !isLostRequest(error)) throw error;
     // With the status of a fault: after a success the router would load the page again.
-    return data(refuse(isTooMany ? 'TOO_MANY_REQUESTS' : 'FAILED'), { status: 503 });
+    const fault = isTooMany ? (readLimitNotice(error.data) ?? 'TOO_MANY_REQUESTS') : 'FAILED';
+    return data(refuse(fault), { status: 503 });
   }
 }

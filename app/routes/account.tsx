@@ -14,6 +14,7 @@ import { Page } from '../components/Page.tsx';
 import { ThemeChoice } from '../components/ThemeChoice.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useToldOnce } from '../components/use-told-once.ts';
+import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import {
   type AccountIntent,
@@ -69,7 +70,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
                 name="name"
                 label={text.account.name}
                 hint={text.account.nameHint}
-                fault={nameFault && text.account.faults[nameFault]}
+                fault={faultSentence(text, nameFault)}
                 defaultValue={refusal?.name ?? name}
                 autoComplete="nickname"
                 maxLength={NAME_MAX_LENGTH}

@@ -2,11 +2,12 @@ import { data, Form, Link, redirect } from 'react-router';
 import { Notice } from '../components/Notice.tsx';
 import { PasswordField } from '../components/PasswordField.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
+import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { readAccountLink } from '../lib/account-link.server.ts';
 import { findPasswordFault } from '../lib/account-rules.ts';
-import { callAuth } from '../lib/auth-form.server.ts';
-import type { FormFault } from '../lib/form-fault.ts';
+import { callAuth, refusalInit } from '../lib/auth-form.server.ts';
+import type { ShownFault } from '../lib/form-fault.ts';
 import { readForm } from '../lib/read-fields.server.ts';
 import type { Route } from './+types/new-password.ts';
 
@@ -20,7 +21,7 @@ export async function action({ request }: Route.ActionArgs) {
   const token = tokenOf(request);
   const form = await readForm(request);
   const password = form.text('password');
-  const refuse = (fault: FormFault) => data({ fault }, { status: 400 });
+  const refuse = (fault: ShownFault) => data({ fault }, refusalInit([fault]));
   const fault = form.tooLong.has('password') ? 'PASSWORD_TOO_LONG' : findPasswordFault(password);
   if (fault) return refuse(fault);
   const link = await readAccountLink(token);
@@ -34,24 +35,27 @@ export async function action({ request }: Route.ActionArgs) {
 }
 
 export default function NewPassword({ loaderData, actionData }: Route.ComponentProps) {
-  const { newPassword: text, account } = useText();
+  const words = useText();
+  const { newPassword: text, account } = words;
   const { email } = loaderData;
-  const fault = actionData?.fault;
-  const isOfField = fault?.startsWith('PASSWORD_');
+  const fault = actionData?.fault ?? undefined;
+  const isOfField = typeof fault === 'string' && fault.startsWith('PASSWORD_');
   return (
     <PublicPage title={text.title}>
       <div className="mx-auto w-full max-w-md pt-6 sm:pt-12">
         <h1 className="font-bold text-3xl tracking-tight">{text.title}</h1>
         <p className="wrap-anywhere mt-1 text-muted">{email ? text.lead(email) : text.invalid}</p>
         <div role="alert" className="mt-6 empty:mt-0">
-          {fault && !isOfField ? <Notice kind="danger">{account.faults[fault]}</Notice> : null}
+          {fault && !isOfField ? (
+            <Notice kind="danger">{faultSentence(words, fault)}</Notice>
+          ) : null}
         </div>
         {email ? (
           <Form method="post" noValidate className="card mt-6 flex flex-col gap-5 p-6 sm:p-8">
             {/* For password managers, which store the new one under it; it is not sent. */}
             <input type="email" autoComplete="username" value={email} readOnly hidden />
             <PasswordField
-              fault={fault && isOfField ? account.faults[fault] : undefined}
+              fault={isOfField ? faultSentence(words, fault) : undefined}
               hint={account.passwordHint}
               autoComplete="new-password"
             />

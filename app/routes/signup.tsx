@@ -2,6 +2,7 @@ import { data, redirect } from 'react-router';
 import { AccessPage } from '../components/AccessPage.tsx';
 import { Field } from '../components/Field.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
+import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import {
   findEmailFault,
@@ -54,29 +55,29 @@ export async function clientAction({ request, serverAction }: Route.ClientAction
 }
 
 export default function SignUp({ loaderData, actionData }: Route.ComponentProps) {
-  const text = useText().account;
+  const text = useText();
   const refused = useKeptAnswer(actionData) ?? null;
   return (
     <AccessPage
       path="/signup"
-      title={text.signUpTitle}
-      lead={text.signUpLead}
-      action={text.signUp}
-      busy={text.signingUp}
+      title={text.account.signUpTitle}
+      lead={text.account.signUpLead}
+      action={text.account.signUp}
+      busy={text.account.signingUp}
       refused={refused}
       email={{ autoComplete: 'email' }}
-      password={{ autoComplete: 'new-password', hint: text.passwordHint }}
+      password={{ autoComplete: 'new-password', hint: text.account.passwordHint }}
       other={{
-        question: text.haveAccount,
+        question: text.account.haveAccount,
         to: withWayBack('/login', loaderData.page),
-        label: text.logIn,
+        label: text.account.logIn,
       }}
     >
       <Field
         name="name"
-        label={text.name}
-        hint={text.nameHint}
-        fault={refused?.faults.name && text.faults[refused.faults.name]}
+        label={text.account.name}
+        hint={text.account.nameHint}
+        fault={faultSentence(text, refused?.faults.name)}
         defaultValue={refused?.values.name}
         autoComplete="nickname"
         maxLength={NAME_MAX_LENGTH}

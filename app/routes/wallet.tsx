@@ -3,6 +3,7 @@ import { LocalTime } from '../components/LocalTime.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { Page } from '../components/Page.tsx';
 import { MoveList } from '../components/wallet/MoveList.tsx';
+import { retrySentence } from '../components/wallet/RetryWallet.tsx';
 import { TransferList } from '../components/wallet/TransferList.tsx';
 import { useWalletWords } from '../components/wallet/use-wallet-words.ts';
 import { WalletAccount } from '../components/wallet/WalletAccount.tsx';
@@ -11,6 +12,7 @@ import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
 import { useText } from '../i18n/use-language.ts';
 import { env } from '../lib/env.server.ts';
 import { explorerAccountUrl } from '../lib/explorer.ts';
+import { isLimit, limitData, orLimit } from '../lib/limit-reached.server.ts';
 import { drawQrCode } from '../lib/qr-code.server.ts';
 import { requireUserId, requireWalletOwner } from '../lib/session.server.ts';
 import { listMoves, listTransfers, readLastSync } from '../lib/wallet-details.server.ts';
@@ -37,9 +39,10 @@ export async function loader({ request }: Route.LoaderArgs) {
 
 /** The retry of a wallet that was given up; the same as `POST /api/wallet/retry`. */
 export async function action({ request }: Route.ActionArgs) {
-  const outcome = await retryWallet(await requireUserId(request));
-  const status = { STARTED: 200, TOO_MANY_REQUESTS: 429, RETRY_NOT_POSSIBLE: 409 }[outcome];
-  return data({ outcome }, { status });
+  const userId = await requireUserId(request);
+  const outcome = await orLimit(() => retryWallet(userId));
+  if (isLimit(outcome)) return limitData(outcome);
+  return data(outcome, { status: outcome === 'STARTED' ? 200 : 409 });
 }
 
 export default function WalletPage({ loaderData, actionData }: Route.ComponentProps) {
@@ -48,13 +51,13 @@ export default function WalletPage({ loaderData, actionData }: Route.ComponentPr
   const { wallet, situation } = useWalletState();
   const words = useWalletWords();
   const { accountId, qrCode, explorerUrl, supportEmail, syncedAt, transfers, moves } = loaderData;
-  const refusal = actionData && actionData.outcome !== 'STARTED' ? actionData.outcome : null;
+  const refusal = actionData === 'STARTED' ? undefined : actionData;
   return (
     <Page title={page.title}>
       <div className="flex flex-col gap-4">
         {refusal ? (
           <div role="alert">
-            <Notice kind="danger">{text.walletLive.retryRefusals[refusal]}</Notice>
+            <Notice kind="danger">{retrySentence(text, refusal)}</Notice>
           </div>
         ) : null}
         {situation === 'paused' || situation === 'stuck' ? (

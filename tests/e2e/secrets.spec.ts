@@ -33,7 +33,6 @@ const settings = {
   ADMIN_EMAILS: adminEmail,
   WALLET_QUEUE: 'bullmq',
   SIGNUP_LIMIT_PER_IP: '100',
-  SIGNUP_LIMIT_PER_DOMAIN: '100',
   LOG_LEVEL: 'trace',
 };
 const missing = redisServerMissing();

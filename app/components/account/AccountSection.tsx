@@ -1,8 +1,9 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Form, useNavigation } from 'react-router';
+import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { AccountIntent, AccountRefusal } from '../../lib/account-forms.server.ts';
-import type { FormFault } from '../../lib/form-fault.ts';
+import type { ShownFault } from '../../lib/form-fault.ts';
 import { Notice } from '../Notice.tsx';
 
 export function AccountSection({ title, children }: { title: string; children: ReactNode }) {
@@ -48,7 +49,7 @@ export function AccountForm(props: AccountFormProps) {
     >
       <input type="hidden" name="intent" value={intent} />
       <div role="alert" data-field="" className="empty:-mb-4">
-        {fault ? <Notice kind="danger">{text.account.faults[fault]}</Notice> : null}
+        {fault ? <Notice kind="danger">{faultSentence(text, fault)}</Notice> : null}
       </div>
       {children}
       <button
@@ -73,7 +74,7 @@ export function faultOf(
   refusal: AccountRefusal | null,
   intent: AccountIntent,
   field: keyof AccountRefusal['faults'],
-): FormFault | undefined {
+): ShownFault | undefined {
   return refusal?.intent === intent ? refusal.faults[field] : undefined;
 }
 

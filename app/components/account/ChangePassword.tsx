@@ -1,3 +1,4 @@
+import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { AccountRefusal } from '../../lib/account-forms.server.ts';
 import { PasswordField } from '../PasswordField.tsx';
@@ -12,10 +13,8 @@ export function ChangePassword({
 }) {
   const text = useText();
   const page = text.accountPage;
-  const sentence = (field: 'currentPassword' | 'newPassword') => {
-    const fault = faultOf(refusal, 'password', field);
-    return fault && text.account.faults[fault];
-  };
+  const sentence = (field: 'currentPassword' | 'newPassword') =>
+    faultSentence(text, faultOf(refusal, 'password', field));
   return (
     <AccountForm intent="password" refusal={refusal} action={page.changePassword}>
       {/* For password managers, which store the new one under it; it is not sent. */}

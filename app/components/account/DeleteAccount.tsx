@@ -1,3 +1,4 @@
+import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { AccountRefusal } from '../../lib/account-forms.server.ts';
 import { PasswordField } from '../PasswordField.tsx';
@@ -22,7 +23,7 @@ export function DeleteAccount({ refusal }: { refusal: AccountRefusal | null }) {
         <div data-field="">
           <PasswordField
             label={page.deletePassword}
-            fault={fault && text.account.faults[fault]}
+            fault={faultSentence(text, fault)}
             autoComplete="current-password"
           />
         </div>

@@ -7,6 +7,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { Form, Link } from 'react-router';
+import { limitSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { findMessageFault, MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
@@ -147,6 +148,7 @@ function RoundButton({ button, onStop, canSend, onMouseDown }: RoundButtonProps)
 }
 
 function faultSentence(text: ReturnType<typeof useText>, fault: SendFault): string {
+  if (typeof fault !== 'string') return limitSentence(text, fault);
   const sentences = text.chat.faults;
   return fault === 'MESSAGE_TOO_LONG'
     ? sentences.MESSAGE_TOO_LONG(MESSAGE_MAX_LENGTH)

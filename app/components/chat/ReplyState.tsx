@@ -1,5 +1,7 @@
 import { useRef } from 'react';
 import { Form } from 'react-router';
+import type { Catalogue } from '../../i18n/catalogue.ts';
+import { limitSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { Icon } from '../Icon.tsx';
 import type { Chat } from './use-chat.ts';
@@ -12,16 +14,21 @@ interface ReplyStateProps {
 
 /** What became of the last reply, and the way to another one. */
 export function ReplyState({ chat, moveFocus }: ReplyStateProps) {
-  const text = useText().chat;
+  const text = useText();
   const { trouble, isBusy } = chat;
   return (
     <div className="flex min-h-11 items-center gap-2 pt-1 pl-10.5">
       <p role="status" className="text-muted text-sm">
-        {trouble ? text.troubles[trouble] : null}
+        {troubleSentence(text, trouble)}
       </p>
       {isBusy || chat.messages.at(-1)?.care ? null : <AskAgain chat={chat} moveFocus={moveFocus} />}
     </div>
   );
+}
+
+function troubleSentence(text: Catalogue, trouble: Chat['trouble']): string | null {
+  if (trouble === null) return null;
+  return typeof trouble === 'string' ? text.chat.troubles[trouble] : limitSentence(text, trouble);
 }
 
 function AskAgain({ chat: { messages, retry }, moveFocus }: ReplyStateProps) {

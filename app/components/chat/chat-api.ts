@@ -2,14 +2,10 @@ import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { MessagePage } from '../../lib/chat/conversation.server.ts';
 import type { MessageFault } from '../../lib/chat/message-rules.ts';
 import { isReplyFaultCode, type ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
+import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
 
 /** Why a message was not taken; it belongs back in the composer. */
-export type SendFault =
-  | MessageFault
-  | 'WALLET_NOT_READY'
-  | 'UNAUTHORIZED'
-  | 'TOO_MANY_REQUESTS'
-  | 'FAILED';
+export type SendFault = MessageFault | 'WALLET_NOT_READY' | 'UNAUTHORIZED' | LimitNotice | 'FAILED';
 
 interface Sending {
   readonly characterId: CharacterId;
@@ -38,8 +34,10 @@ export async function sendMessage({
     if (response.ok) return response;
     if (response.status === 401) return 'UNAUTHORIZED';
     if (response.status === 423) return 'WALLET_NOT_READY';
-    if (response.status === 429) return 'TOO_MANY_REQUESTS';
-    const { error } = (await response.json()) as { error?: unknown };
+    const body: unknown = await response.json();
+    const limit = readLimitNotice(body);
+    if (limit) return limit;
+    const { error } = Object(body) as { error?: unknown };
     if (isReplyFaultCode(error)) return error;
   } catch {
     // No answer, or none of ours: the same to the user as an error.

@@ -3,6 +3,7 @@ import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
 import { findMessageFault } from '../../lib/chat/message-rules.ts';
 import { isReplyFaultCode, type ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
+import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
 import { loadNewest, type SendFault } from './chat-api.ts';
 import { beginReply, mergeNewest, type ShownMessage } from './shown-messages.ts';
 import { useEarlierMessages } from './use-earlier-messages.ts';
@@ -16,7 +17,7 @@ export type ReplyTrouble =
   | 'INTERRUPTED'
   | 'STOPPED'
   | 'UNANSWERED'
-  | 'TOO_MANY_REQUESTS'
+  | LimitNotice
   | 'FAILED';
 
 export interface ChatStart {
@@ -159,7 +160,7 @@ function lastOwn(messages: readonly ChatMessage[]): ChatMessage | undefined {
 
 /** The message was stored before; what is wrong with asking again is wrong with the reply. */
 function isTrouble(end: ReplyEnd): end is Exclude<ReplyTrouble, 'UNANSWERED'> | null {
-  return isSent(end) || end === 'FAILED' || end === 'TOO_MANY_REQUESTS';
+  return isSent(end) || end === 'FAILED' || readLimitNotice(end) !== null;
 }
 
 /** The message is stored; all that may be missing is the reply. */

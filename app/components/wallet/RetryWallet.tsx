@@ -1,6 +1,9 @@
 import { type FormEvent, useState } from 'react';
 import { Form, useRevalidator } from 'react-router';
+import type { Catalogue } from '../../i18n/catalogue.ts';
+import { limitSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
+import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
 import type { RetryOutcome } from '../../lib/wallet-retry.server.ts';
 import { showToast } from '../toast.ts';
 
@@ -17,7 +20,7 @@ export function RetryWallet() {
     const outcome = await askForRetry();
     setState(outcome === 'LOST' ? 'lost' : 'resting');
     if (outcome === 'LOST') return;
-    if (outcome) showToast({ kind: 'error', title: text.walletLive.retryRefusals[outcome] });
+    if (outcome) showToast({ kind: 'error', title: retrySentence(text, outcome) });
     void revalidate();
   };
 
@@ -38,15 +41,22 @@ export function RetryWallet() {
   );
 }
 
-type Refusal = Exclude<RetryOutcome, 'STARTED'>;
+type Refusal = Exclude<RetryOutcome, 'STARTED'> | LimitNotice;
+
+export function retrySentence(text: Catalogue, refusal: Refusal): string {
+  return refusal === 'RETRY_NOT_POSSIBLE'
+    ? text.walletLive.retryNotPossible
+    : limitSentence(text, refusal);
+}
 
 /** @returns null when it was started, or when the session is over, which the loaders know how to tell. */
 async function askForRetry(): Promise<Refusal | 'LOST' | null> {
   try {
     const answer = await fetch('/api/wallet/retry', { method: 'POST' });
     if (answer.ok || answer.status === 401) return null;
-    const { error } = (await answer.json()) as { error?: unknown };
-    return error === 'TOO_MANY_REQUESTS' || error === 'RETRY_NOT_POSSIBLE' ? error : 'LOST';
+    const body: unknown = await answer.json();
+    const isImpossible = Object(body).error === 'RETRY_NOT_POSSIBLE';
+    return isImpossible ? 'RETRY_NOT_POSSIBLE' : (readLimitNotice(body) ?? 'LOST');
   } catch {
     return 'LOST';
   }

@@ -16,10 +16,13 @@ import {
   replyIdOf,
   saveMessage,
 } from './conversation.server.ts';
+import { findConcern } from './find-concern.ts';
 import { firstAnswer, MESSAGES_LOOKED_BACK, replacementFor } from './first-answer.ts';
 import { languageOfText } from './message-language.ts';
+import { findMessageFault, MessageRefusedError } from './message-rules.ts';
 import { ReplyFault } from './reply-fault.ts';
 import { frameReply, markCut, readFrame } from './reply-frame.ts';
+import { requireReplyTurn } from './reply-limits.server.ts';
 import { findRunningReply, runReply } from './running-reply.server.ts';
 import { writeScriptedReply } from './scripted-persona.server.ts';
 import { readUserName } from './user-name.server.ts';
@@ -43,17 +46,24 @@ interface ReplyRequest {
  * Stores the user's message and answers with the reply, piece by piece, once its first piece is
  * there. The reply is written and stored to its end even when the reader leaves; `stopReply` ends
  * it where it is.
- * @throws ReplyFault when no reply begins; the message is stored all the same.
+ * @throws MessageRefusedError or LimitReachedError when nothing was stored; ReplyFault when no reply
+ * begins, and then the message is stored all the same
  */
 export async function streamReply(request: ReplyRequest): Promise<ReadableStream<Uint8Array>> {
+  const fault = findMessageFault(request.text);
+  if (fault) throw new MessageRefusedError(fault);
   const conversationId = await ensureConversation(request);
   const messageId = request.messageId ?? newMessageId();
   const replyId = replyIdOf(messageId);
+  const stored = await findMessage(conversationId, replyId);
+  const running = findRunningReply(`${conversationId}:${replyId}`);
+  // What is there or being written costs nothing more, however often it is asked for.
+  if (running) return running.begun.then(() => running.read());
+  if (stored && !request.isAgain) return streamOfText(stored);
+  // Help is never held back: its words are fixed and cost nothing.
+  const giveBack = isInNeed(request.text) ? async () => {} : await requireReplyTurn(request.userId);
   const asked = { id: messageId, role: 'user', content: request.text.trim(), care: null } as const;
   await saveMessage(conversationId, asked);
-  const stored = await findMessage(conversationId, replyId);
-  const isRunning = findRunningReply(`${conversationId}:${replyId}`) !== null;
-  if (stored && !request.isAgain && !isRunning) return streamOfText(stored);
   const reply = runReply(`${conversationId}:${replyId}`, {
     write: (signal) => write({ request, conversationId, messageId, stored, signal }),
     store: (streamed) => {
@@ -63,8 +73,16 @@ export async function streamReply(request: ReplyRequest): Promise<ReadableStream
         : saveMessage(conversationId, { ...reply, role: 'assistant' });
     },
   });
-  await reply.begun;
+  await reply.begun.catch(async (error: unknown) => {
+    await giveBack();
+    throw error;
+  });
   return reply.read();
+}
+
+function isInNeed(text: string): boolean {
+  const concern = findConcern(text)?.concern;
+  return concern !== undefined && concern !== 'identity';
 }
 
 /**

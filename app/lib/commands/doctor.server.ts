@@ -120,7 +120,7 @@ async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Fin
     await redis.connect();
     const policy = await redis.config('GET', 'maxmemory-policy').catch(() => null);
     const value = Array.isArray(policy) ? String(policy[1]) : 'noeviction';
-    // A counter of sign-ups may be evicted; a job that wakes a worker should not be.
+    // A job that wakes a worker must not be evicted.
     if (value === 'noeviction' || !isQueue) return [];
     return [
       warning(
@@ -134,7 +134,7 @@ async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Fin
     const message = `Redis does not answer: ${thrown instanceof Error ? thrown.message : thrown}`;
     const without = isQueue
       ? 'set WALLET_QUEUE=cron and remove it'
-      : 'remove it: sign-up limits are then counted in each process';
+      : 'remove it: nothing uses it without WALLET_QUEUE=bullmq';
     const remedy = `Check address and password, or ${without}.`;
     return [error('REDIS_UNREACHABLE', 'REDIS_URL', message, remedy)];
   } finally {

@@ -2,17 +2,13 @@ import { z } from 'zod';
 import { languageOf } from '../../i18n/language.server.ts';
 import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
 import { findConversation, listMessages } from '../../lib/chat/conversation.server.ts';
-import { findMessageFault, MESSAGE_PAGE } from '../../lib/chat/message-rules.ts';
+import { MESSAGE_PAGE, MessageRefusedError } from '../../lib/chat/message-rules.ts';
 import { isReplying, stopReply, streamReply } from '../../lib/chat/reply.server.ts';
 import { ReplyFault } from '../../lib/chat/reply-fault.ts';
-import { takeTurn } from '../../lib/rate-limit.server.ts';
+import { LimitReachedError, limitResponse } from '../../lib/limit-reached.server.ts';
 import { faultResponse, readJson } from '../../lib/read-fields.server.ts';
 import { requireApiUserId, requireReadyWallet } from '../../lib/session.server.ts';
 import type { Route } from './+types/chat.ts';
-
-/** More than anybody types; a model's time is paid for. */
-const MESSAGES_PER_WINDOW = 30;
-const WINDOW_MS = 60_000;
 
 const messageId = z.string().regex(/^[\w-]{8,64}$/);
 const bodySchema = z.object({
@@ -59,14 +55,6 @@ async function send(request: Request, id: string) {
   if ('fault' in read) return faultResponse(read.fault);
   const body = bodySchema.safeParse(read.fields);
   if (!body.success) return Response.json({ error: 'MESSAGE_INVALID' }, { status: 400 });
-  const fault = findMessageFault(body.data.message);
-  if (fault) return Response.json({ error: fault }, { status: 400 });
-  const isWithin = await takeTurn({
-    key: `chat:${userId}`,
-    limit: MESSAGES_PER_WINDOW,
-    windowMs: WINDOW_MS,
-  });
-  if (!isWithin) return Response.json({ error: 'TOO_MANY_REQUESTS' }, { status: 429 });
   try {
     const reply = await streamReply({
       userId,
@@ -85,6 +73,10 @@ async function send(request: Request, id: string) {
       },
     });
   } catch (error) {
+    if (error instanceof MessageRefusedError) {
+      return Response.json({ error: error.fault }, { status: 400 });
+    }
+    if (error instanceof LimitReachedError) return limitResponse(error.notice);
     if (!(error instanceof ReplyFault)) throw error;
     return Response.json({ error: error.code }, { status: statusOf(error) });
   }

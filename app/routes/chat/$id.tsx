@@ -1,13 +1,15 @@
 import { data, redirect } from 'react-router';
 import { ChatRoom } from '../../components/chat/ChatRoom.tsx';
+import type { SendFault } from '../../components/chat/chat-api.ts';
 import { useWalletState } from '../../components/wallet/WalletStateProvider.tsx';
 import { languageOf } from '../../i18n/language.server.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
 import { findConversation, findMessage, listMessages } from '../../lib/chat/conversation.server.ts';
-import { findMessageFault, MESSAGE_PAGE } from '../../lib/chat/message-rules.ts';
+import { MESSAGE_PAGE, MessageRefusedError } from '../../lib/chat/message-rules.ts';
 import { isReplying, streamReply } from '../../lib/chat/reply.server.ts';
 import { ReplyFault } from '../../lib/chat/reply-fault.ts';
+import { LimitReachedError, limitHeaders } from '../../lib/limit-reached.server.ts';
 import { readForm } from '../../lib/read-fields.server.ts';
 import { requireReadyWallet, requireWalletOwner } from '../../lib/session.server.ts';
 import type { Route } from './+types/$id.ts';
@@ -44,8 +46,9 @@ export async function action({ request, params }: Route.ActionArgs) {
   const conversationId = again ? await findConversation({ userId, characterId }) : null;
   const asked = conversationId ? await findMessage(conversationId, again) : null;
   const text = asked?.content ?? form.text('message');
-  const fault = form.tooLong.has('message') ? 'MESSAGE_TOO_LONG' : findMessageFault(text);
-  if (fault) return data({ fault, trouble: null, draft: text }, { status: 400 });
+  const refuse = (fault: SendFault, init: ResponseInit) =>
+    data({ fault, trouble: null, draft: asked ? '' : text }, init);
+  if (form.tooLong.has('message')) return refuse('MESSAGE_TOO_LONG', { status: 400 });
   try {
     const reply = await streamReply({
       userId,
@@ -57,6 +60,10 @@ export async function action({ request, params }: Route.ActionArgs) {
     });
     await new Response(reply).text();
   } catch (error) {
+    if (error instanceof MessageRefusedError) return refuse(error.fault, { status: 400 });
+    if (error instanceof LimitReachedError) {
+      return refuse(error.notice, { status: 429, headers: limitHeaders(error.notice) });
+    }
     if (!(error instanceof ReplyFault)) throw error;
     return data({ fault: null, trouble: error.code, draft: '' }, { status: 502 });
   }

@@ -1,3 +1,4 @@
+import { isLimit, limitResponse, orLimit } from '../../../lib/limit-reached.server.ts';
 import { requireApiUserId } from '../../../lib/session.server.ts';
 import { retryWallet } from '../../../lib/wallet-retry.server.ts';
 import { readWalletView } from '../../../lib/wallet-view.server.ts';
@@ -13,8 +14,8 @@ export function loader() {
 /** FAILED for good with a retryable code becomes PENDING; anything else is a 409. */
 export async function action({ request }: Route.ActionArgs) {
   const userId = await requireApiUserId(request);
-  const outcome = await retryWallet(userId);
-  if (outcome === 'TOO_MANY_REQUESTS') return Response.json({ error: outcome }, { status: 429 });
+  const outcome = await orLimit(() => retryWallet(userId));
+  if (isLimit(outcome)) return limitResponse(outcome);
   const status = (await readWalletView(userId))?.status ?? null;
   if (outcome === 'STARTED') return Response.json({ success: true, status });
   return Response.json({ error: outcome, status }, { status: 409 });

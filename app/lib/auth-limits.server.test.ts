@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { answerAuth } from './auth.server.ts';
+import { limitAuth } from './auth-limits.server.ts';
+import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
+import { closeDatabase, db, migrateDatabase } from './db.server.ts';
+import { configureEnvironment } from './env.server.ts';
+import { readSessionToken } from './session-token.server.ts';
+
+const origin = 'http://localhost:3000';
+const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-auth-limits-'));
+
+beforeAll(async () => {
+  configureEnvironment({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', SIGNUP_LIMIT_PER_IP: '4' });
+  await migrateDatabase();
+});
+beforeEach(() => db().run(sql`DELETE FROM "LimitCounter"`));
+afterAll(() => {
+  closeDatabase();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+interface Sent {
+  readonly address?: string;
+  readonly cookie?: string;
+}
+
+/** What stands before better-auth, and an answer of the status given in its place. */
+function ask(
+  path: string,
+  status: number,
+  { email = '', address, cookie = '' }: Sent & { email?: string },
+) {
+  const headers = new Headers({ [CLIENT_ADDRESS_HEADER]: address ?? '127.0.0.1', Cookie: cookie });
+  const act = async () => Response.json({}, { status });
+  return limitAuth({ path, fields: { email }, headers }, act);
+}
+
+const signUp = (status: number, sent: Sent & { email?: string }) =>
+  ask('/sign-up/email', status, { email: 'ann@example.com', ...sent });
+const logIn = (email: string, status: number, sent: Sent = {}) =>
+  ask('/sign-in/email', status, { email, ...sent });
+
+const cookiesOf = (answer: Response) =>
+  answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+
+async function statuses(count: number, act: (index: number) => Promise<Response>) {
+  const found: number[] = [];
+  for (let index = 0; index < count; index += 1) found.push((await act(index)).status);
+  return found;
+}
+
+test('sign-ups are counted by address, those that fail are not', async () => {
+  const address = '203.0.113.1';
+  expect(await statuses(30, () => signUp(422, { address }))).not.toContain(429);
+  expect(await statuses(4, () => signUp(200, { address }))).toEqual([200, 200, 200, 200]);
+  const refused = await signUp(200, { address });
+  expect(refused.status).toBe(429);
+  expect(await refused.json()).toEqual({
+    error: 'TOO_MANY_REQUESTS',
+    scope: 'network',
+    retryAfterSeconds: expect.toSatisfy((seconds) => seconds > 3_000 && seconds <= 3_600),
+  });
+  expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(3_000);
+  expect((await signUp(200, { address: '203.0.113.2' })).status).toBe(200);
+});
+
+test('many sign-ups at the same time are not more than one after the other', async () => {
+  const address = '203.0.113.3';
+  const all = await Promise.all(Array.from({ length: 20 }, () => signUp(200, { address })));
+  expect(all.filter(({ status }) => status === 200)).toHaveLength(4);
+});
+
+test('nobody can close an e-mail domain for others', async () => {
+  const refused = (index: number) => signUp(422, { address: `198.51.100.${index}` });
+  await statuses(40, refused);
+  await statuses(40, (index) => signUp(200, { address: `198.51.100.${index}` }));
+  expect((await signUp(200, { address: '203.0.113.2' })).status).toBe(200);
+});
+
+test('a /48 of IPv6 has what one IPv4 address has, however many networks are in it', async () => {
+  const all = await statuses(40, (index) =>
+    signUp(200, { address: `2001:db8:7:${index.toString(16)}00::1` }),
+  );
+  expect(all.filter((status) => status === 200)).toHaveLength(4);
+});
+
+test('a proxy that does not name its clients closes nothing after ten of them', async () => {
+  const all = await statuses(40, () => signUp(200, { address: 'unknown' }));
+  expect(all).toEqual(Array(40).fill(200));
+  expect(
+    await statuses(100, (index) => logIn(`${index}@example.com`, 401, { address: '' })),
+  ).toEqual(Array(100).fill(401));
+});
+
+test('strangers guess slower and slower at one account, from whatever addresses', async () => {
+  const email = 'victim@example.com';
+  const own = cookiesOf(await logIn(email, 200));
+  const guesses = await statuses(40, (index) =>
+    logIn(email, 401, { address: `198.51.100.${index}` }),
+  );
+  expect(guesses).toEqual([...Array(10).fill(401), ...Array(30).fill(429)]);
+  const refused = await logIn(` Victim@Example.com`, 200, { address: '198.51.100.99' });
+  expect(await refused.json()).toMatchObject({ scope: 'account' });
+  expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(60);
+  // Another account, and the owner's own device, are none the slower for it.
+  expect((await logIn('other@example.com', 200)).status).toBe(200);
+  expect(await statuses(5, () => logIn(email, 200, { cookie: own }))).toEqual(Array(5).fill(200));
+});
+
+test('guesses of an hour stay below a hundred, and the account opens again after a minute', async () => {
+  const email = 'slow@example.com';
+  let tried = 0;
+  const startedMs = Date.now();
+  const hour = Array.from({ length: 3_600 / 30 }, (_, index) => startedMs + index * 30_000);
+  for (const nowMs of hour) {
+    const answer = await limitAuth(
+      {
+        path: '/sign-in/email',
+        fields: { email },
+        headers: new Headers({ [CLIENT_ADDRESS_HEADER]: '127.0.0.1' }),
+        nowMs,
+      },
+      async () => Response.json({}, { status: 401 }),
+    );
+    if (answer.status === 401) tried += 1;
+  }
+  expect(tried).toBeGreaterThan(30);
+  expect(tried).toBeLessThan(100);
+});
+
+test('many guesses at the same time are not more than one after the other', async () => {
+  const tries = Array.from({ length: 50 }, () => logIn('crowded@example.com', 401));
+  const wrong = (await Promise.all(tries)).filter(({ status }) => status === 401);
+  expect(wrong).toHaveLength(10);
+});
+
+test('right passwords use up nothing; a device of one account is a stranger to another', async () => {
+  const email = 'often@example.com';
+  const address = '203.0.113.77';
+  const own = cookiesOf(await logIn(email, 200, { address }));
+  expect(await statuses(50, () => logIn(email, 200, { address }))).toEqual(Array(50).fill(200));
+  await statuses(10, () => logIn('someone@example.com', 401, { cookie: own }));
+  const stranger = await logIn('someone@example.com', 200, { cookie: own });
+  expect(await stranger.json()).toMatchObject({ scope: 'account' });
+  const forged = own.replace(/device=[^.]+/, 'device=eyJkZXZpY2UiOiJ4In0');
+  await statuses(10, () => logIn(email, 401));
+  expect((await logIn(email, 200, { cookie: forged })).status).toBe(429);
+});
+
+test('one address cannot try a password at many accounts', async () => {
+  const address = '203.0.113.78';
+  const tries = await statuses(30, (index) => logIn(`a${index}@example.com`, 401, { address }));
+  expect(tries).toEqual([...Array(20).fill(401), ...Array(10).fill(429)]);
+});
+
+test('a mailbox is not filled by strangers', async () => {
+  const send = () => ask('/send-verification-email', 200, { email: 'ann@example.com' });
+  expect(await statuses(5, send)).toEqual([200, 200, 200, 429, 429]);
+});
+
+function call(path: string, body: object, cookie = '') {
+  const headers = {
+    'Content-Type': 'application/json',
+    Origin: origin,
+    [CLIENT_ADDRESS_HEADER]: '127.0.0.1',
+    ...(cookie && { Cookie: cookie }),
+  };
+  const request = { method: 'POST', headers, body: JSON.stringify(body) };
+  return answerAuth(new Request(`${origin}/api/auth${path}`, request));
+}
+
+test('with the library itself: a session has ten tries, and its device is known', async () => {
+  const email = 'ann@example.com';
+  const made = await call('/sign-up/email', { name: 'Ann', email, password: 'spring-heart-9' });
+  expect(made.status).toBe(200);
+  const cookie = cookiesOf(made);
+  expect(cookie).toMatch(/better-auth\.session_token=.*; device=/);
+  expect(readSessionToken(cookie)).toMatch(/^\w{20,}$/);
+  const wrong = await call('/verify-password', { password: 'guess-guess' }, cookie);
+  expect(wrong.status).toBe(400);
+  const further = await statuses(11, () => ask('/verify-password', 400, { cookie }));
+  expect(further).toEqual([...Array(9).fill(400), 429, 429]);
+  const stopped = await call('/verify-password', { password: 'spring-heart-9' }, cookie);
+  expect(await stopped.json()).toMatchObject({ scope: 'you' });
+}, 60_000);
+
+test.each([
+  ['no cookie', null],
+  ['of nobody', 'better-auth.session_token=abc'],
+  ['with a signature of another', `better-auth.session_token=abc.${'A'.repeat(43)}%3D`],
+  ['unreadable', 'better-auth.session_token=%E0%A4%A'],
+  ['of many', 'a=b; '.repeat(2_000)],
+])('a session cookie that we have not signed is none: %s', (_, cookie) => {
+  expect(readSessionToken(cookie)).toBeNull();
+});

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { count, eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { message, user } from '#drizzle/schema.ts';
+import { type FakeChatModel, startFakeChatModel } from '../../../tests/fakes/fake-chat-model.ts';
+import * as api from '../../routes/api/chat.ts';
+import * as page from '../../routes/chat/$id.tsx';
+import { answerAuth } from '../auth.server.ts';
+import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
+import { configureEnvironment } from '../env.server.ts';
+
+const origin = 'http://localhost:3000';
+const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-reply-limits-'));
+const A_DAY = 45;
+let model: FakeChatModel;
+let cookie: string;
+
+beforeAll(async () => {
+  model = await startFakeChatModel(({ say, end }) => {
+    say('봄이에요.');
+    end();
+  });
+  configureEnvironment({
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    CHAT_MODEL: 'openai-compatible:test',
+    CHAT_BASE_URL: model.baseUrl,
+    CHAT_REPLIES_PER_DAY: String(A_DAY),
+  });
+  await migrateDatabase();
+  const email = 'ann@example.com';
+  const made = await answerAuth(
+    new Request(`${origin}/api/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Origin: origin },
+      body: JSON.stringify({ name: 'Ann', email, password: 'spring-heart-9' }),
+    }),
+  );
+  cookie = made.headers
+    .getSetCookie()
+    .map((each) => each.split(';')[0])
+    .join('; ');
+  await db().update(user).set({ walletStatus: 'READY' }).where(eq(user.email, email));
+});
+beforeEach(() => db().run(sql`DELETE FROM "LimitCounter"`));
+afterAll(async () => {
+  closeDatabase();
+  await model.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const routeArgs = (request: Request) => ({ request, params: { id: 'choonsim' } }) as never;
+
+async function sendByApi(body: object): Promise<Response> {
+  const headers = { 'Content-Type': 'application/json', Cookie: cookie };
+  const request = new Request(`${origin}/api/chat/choonsim`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
+  const answer = await api.action(routeArgs(request));
+  await answer.clone().text();
+  return answer;
+}
+
+/** As the page's own form does without scripts. @returns the status, and what the page shows */
+async function sendByForm(fields: Record<string, string>) {
+  const request = new Request(`${origin}/chat/choonsim`, {
+    method: 'POST',
+    headers: { Cookie: cookie },
+    body: new URLSearchParams(fields),
+  });
+  const answer = await page.action(routeArgs(request));
+  if (answer instanceof Response) return { status: answer.status, fault: null };
+  return { status: answer.init?.status, fault: answer.data.fault };
+}
+
+async function countMessages(): Promise<number> {
+  const [row] = await db().select({ count: count() }).from(message);
+  return row?.count ?? 0;
+}
+
+/** The next minute, for the limit of a minute; the day goes on. */
+async function passAMinute(): Promise<void> {
+  await db().run(sql`DELETE FROM "LimitCounter" WHERE "most" = 30`);
+}
+
+test('thirty messages a minute, by whatever door', async () => {
+  const asked = model.requests.length;
+  const statuses: (number | undefined)[] = [];
+  for (let sent = 0; sent < 40; sent += 1) {
+    const isForm = sent % 2 === 0;
+    const answer = isForm
+      ? await sendByForm({ message: '안녕' })
+      : await sendByApi({ message: '안녕' });
+    statuses.push(answer.status);
+  }
+  expect(statuses.slice(0, 30).every((status) => status === 200 || status === 302)).toBe(true);
+  expect(statuses.slice(30)).toEqual(Array(10).fill(429));
+  expect(model.requests.length - asked).toBe(30);
+  const notice = {
+    error: 'TOO_MANY_REQUESTS',
+    scope: 'you',
+    retryAfterSeconds: expect.any(Number),
+  };
+  const stored = await countMessages();
+  expect((await sendByForm({ message: '안녕' })).fault).toEqual(notice);
+  const refused = await sendByApi({ message: '안녕' });
+  expect(await refused.json()).toEqual(notice);
+  expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(60);
+  expect(await countMessages()).toBe(stored);
+}, 60_000);
+
+test('a reply that is there costs nothing, however often it is asked for', async () => {
+  const sent = { message: '한 번만', messageId: 'only-once-12345' };
+  const asked = model.requests.length;
+  for (let times = 0; times < 40; times += 1) expect((await sendByApi(sent)).status).toBe(200);
+  expect(model.requests.length - asked).toBe(1);
+  const again = { ...sent, again: true };
+  const statuses: number[] = [];
+  for (let times = 0; times < 31; times += 1) statuses.push((await sendByApi(again)).status);
+  expect(statuses.at(-1)).toBe(429);
+}, 60_000);
+
+test('of a model a user has so much a day, and reads when it goes on', async () => {
+  const asked = model.requests.length;
+  for (let sent = 0; sent < A_DAY; sent += 1) {
+    if (sent % 25 === 0) await passAMinute();
+    expect((await sendByApi({ message: '안녕' })).status).toBe(200);
+  }
+  await passAMinute();
+  const { fault, status } = await sendByForm({ message: '안녕' });
+  expect([status, fault]).toMatchObject([429, { scope: 'day' }]);
+  const refused = await sendByApi({ message: '안녕' });
+  expect(await refused.json()).toMatchObject({ scope: 'day' });
+  expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(86_000);
+  expect(model.requests.length - asked).toBe(A_DAY);
+}, 60_000);
+
+test('a reply that never began is none of the day', async () => {
+  model.behave(({ refuse }) => refuse(400));
+  for (let sent = 0; sent < 5; sent += 1) {
+    expect((await sendByApi({ message: '안녕' })).status).toBe(502);
+  }
+  const rows = await db().all(sql`SELECT "count" FROM "LimitCounter" WHERE "most" = ${A_DAY}`);
+  expect(rows).toEqual([{ count: 0 }]);
+}, 60_000);
+
+test('no door lets an empty message or one that is too long in', async () => {
+  for (const [text, fault] of [
+    [' ', 'MESSAGE_EMPTY'],
+    ['x'.repeat(2_001), 'MESSAGE_TOO_LONG'],
+  ] as const) {
+    expect(await sendByForm({ message: text })).toEqual({ status: 400, fault });
+    const refused = await sendByApi({ message: text });
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error: fault }]);
+  }
+});
+
+test('help is never held back', async () => {
+  for (let sent = 0; sent < 31; sent += 1) await sendByApi({ message: '안녕' });
+  expect((await sendByApi({ message: '안녕' })).status).toBe(429);
+  const help = await sendByApi({ message: '죽고 싶어' });
+  expect([help.status, await help.text()]).toEqual([200, expect.stringContaining('109')]);
+}, 60_000);

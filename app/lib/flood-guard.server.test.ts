@@ -1,0 +1,94 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
+import { configureEnvironment, env } from './env.server.ts';
+import { limitRate } from './flood-guard.server.ts';
+import { answerLimit } from './limit-page.server.tsx';
+
+// Only a build gives it an address.
+vi.mock('../app.css?url', () => ({ default: '/assets/app.css' }));
+
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  configureEnvironment({
+    BETTER_AUTH_SECRET: 's'.repeat(40),
+    WALLET_ENCRYPTION_KEYS: `1:${Buffer.alloc(32, 7).toString('base64')}`,
+  });
+  const application = express();
+  application.use(limitRate(answerLimit), (_request, response) => void response.send('ok'));
+  server = createServer(application);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+interface Asked {
+  readonly address: string;
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+}
+
+const ask = ({ address, path = '/home', method = 'POST', headers = {} }: Asked) =>
+  fetch(`${url}${path}`, { method, headers: { [CLIENT_ADDRESS_HEADER]: address, ...headers } });
+
+/** Changes of a minute, all of them. */
+async function useUp(asked: Asked): Promise<void> {
+  for (let changes = 0; changes < 120; changes += 1) await (await ask(asked)).arrayBuffer();
+}
+
+function signedSession(token: string): string {
+  const signature = createHmac('sha256', env().betterAuthSecret).update(token).digest('base64');
+  return `better-auth.session_token=${encodeURIComponent(`${token}.${signature}`)}`;
+}
+
+test('behind a shared address who is signed in is not kept out by a neighbour', async () => {
+  const address = '203.0.113.5';
+  await useUp({ address });
+  expect((await ask({ address })).status).toBe(429);
+  expect((await ask({ address, path: '/healthz', method: 'GET' })).status).toBe(200);
+  const signedIn = { address, headers: { Cookie: signedSession('ann') } };
+  expect((await ask(signedIn)).status).toBe(200);
+  await useUp(signedIn);
+  const own = await ask(signedIn);
+  expect([own.status, await own.json()]).toMatchObject([429, { scope: 'you' }]);
+  expect((await ask({ address, headers: { Cookie: signedSession('bob') } })).status).toBe(200);
+  const forged = { Cookie: 'better-auth.session_token=bob.AAAA' };
+  expect((await ask({ address, headers: forged })).status).toBe(429);
+});
+
+test('a page is answered by a page in the visitor’s language, a program by JSON', async () => {
+  const address = '203.0.113.6';
+  await useUp({ address });
+  const page = (languages: string) =>
+    ask({ address, headers: { Accept: 'text/html,*/*', 'Accept-Language': languages } });
+  const korean = await page('ko-KR');
+  expect(korean.status).toBe(429);
+  expect(korean.headers.get('Content-Type')).toContain('text/html');
+  expect(Number(korean.headers.get('Retry-After'))).toBeGreaterThan(0);
+  const text = await korean.text();
+  expect(text).toContain('<html lang="ko"');
+  expect(text).toContain('네트워크');
+  expect(text).toMatch(/\d+(초|분) 뒤에/);
+  expect(await (await page('en')).text()).toMatch(/from your network.* in (1 minute|\d+ seconds)/);
+  for (const path of ['/api/wallet', '/home.data']) {
+    const answer = await ask({ address, path, headers: { Accept: 'text/html' } });
+    expect(await answer.json()).toEqual({
+      error: 'TOO_MANY_REQUESTS',
+      scope: 'network',
+      retryAfterSeconds: expect.any(Number),
+    });
+  }
+});
+
+test('this machine itself is not counted, and another address not for its neighbour', async () => {
+  await useUp({ address: '127.0.0.1' });
+  expect((await ask({ address: '127.0.0.1' })).status).toBe(200);
+  await useUp({ address: '203.0.113.7' });
+  expect((await ask({ address: '203.0.113.8' })).status).toBe(200);
+});

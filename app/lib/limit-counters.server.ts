@@ -1,0 +1,106 @@
+import { createHmac } from 'node:crypto';
+import { and, gt, inArray, type SQL, sql } from 'drizzle-orm';
+import { limitCounter } from '#drizzle/schema.ts';
+import { db } from './db.server.ts';
+import { env } from './env.server.ts';
+import { remember } from './remember.server.ts';
+
+export interface Limit {
+  /** What is counted and for whom, such as `sign-up:203.0.113.9`. Stored as a keyed hash. */
+  readonly key: string;
+  readonly most: number;
+  readonly windowMs: number;
+}
+
+/** Either all of the limits had room and were counted, or none was and `waitMs` is the longest wait. */
+export type Turn =
+  | { readonly isWithin: true; readonly giveBack: () => Promise<void> }
+  | { readonly isWithin: false; readonly limit: Limit; readonly waitMs: number };
+
+const SWEEP_EVERY_MS = 60_000;
+const SWEPT_AT_ONCE = 500;
+
+/**
+ * Counts one more on each of the limits, over all processes, in one statement: at the same time from
+ * many sides no more than the limit pass. Who is refused has used up nothing, on none of them.
+ * Windows begin with the first turn.
+ */
+export async function takeTurn(limits: readonly Limit[], nowMs = Date.now()): Promise<Turn> {
+  if (limits.length === 0) return { isWithin: true, giveBack: async () => {} };
+  await sweep(nowMs);
+  const byKey = new Map(limits.map((limit) => [hashOf(limit.key), limit]));
+  const rows = [...byKey].map(
+    ([key, { most, windowMs }]) => sql`(${key}, 1, ${most}, ${nowMs + windowMs})`,
+  );
+  const isOver = sql`"LimitCounter"."endsAt" <= ${nowMs}`;
+  const taken = await db().all<{ key: string }>(sql`
+    INSERT INTO "LimitCounter" ("key", "count", "most", "endsAt") VALUES ${sql.join(rows, sql`, `)}
+    ON CONFLICT ("key") DO UPDATE SET
+      "count" = CASE WHEN ${isOver} THEN 1 ELSE "LimitCounter"."count" + 1 END,
+      "most" = excluded."most",
+      "endsAt" = CASE WHEN ${isOver} THEN excluded."endsAt" ELSE "LimitCounter"."endsAt" END
+    WHERE ${isOver} OR "LimitCounter"."count" < excluded."most"
+    RETURNING "key"`);
+  const takenKeys = taken.map(({ key }) => key);
+  const giveBack = () => giveTurnsBack(takenKeys);
+  if (takenKeys.length === byKey.size) return { isWithin: true, giveBack };
+  await giveBack();
+  return refusal({ byKey, takenKeys, nowMs });
+}
+
+/** How often something was done in the window that is open. */
+export async function countTurns(key: string, nowMs = Date.now()): Promise<number> {
+  const row = await db().query.limitCounter.findFirst({
+    where: and(inArray(limitCounter.key, [hashOf(key)]), gt(limitCounter.endsAt, new Date(nowMs))),
+    columns: { count: true },
+  });
+  return row?.count ?? 0;
+}
+
+interface Refused {
+  readonly byKey: ReadonlyMap<string, Limit>;
+  readonly takenKeys: readonly string[];
+  readonly nowMs: number;
+}
+
+async function refusal({ byKey, takenKeys, nowMs }: Refused): Promise<Turn> {
+  const full = [...byKey.keys()].filter((key) => !takenKeys.includes(key));
+  const rows = await db()
+    .select({ key: limitCounter.key, endsAt: limitCounter.endsAt })
+    .from(limitCounter)
+    .where(inArray(limitCounter.key, full));
+  const waits = full.map((key) => {
+    const limit = byKey.get(key);
+    if (!limit) throw new Error('a limit that was not asked for');
+    const endsAt = rows.find((row) => row.key === key)?.endsAt.getTime() ?? nowMs;
+    // A clock that was set back must not make anybody wait longer than the window.
+    return { limit, waitMs: Math.min(Math.max(endsAt - nowMs, 1), limit.windowMs) };
+  });
+  const longest = waits.reduce((left, right) => (right.waitMs > left.waitMs ? right : left));
+  return { isWithin: false, ...longest };
+}
+
+async function giveTurnsBack(keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  const list: SQL = sql.join(
+    keys.map((key) => sql`${key}`),
+    sql`, `,
+  );
+  await db().run(
+    sql`UPDATE "LimitCounter" SET "count" = "count" - 1 WHERE "key" IN (${list}) AND "count" > 0`,
+  );
+}
+
+/** What is over is deleted now and then, a little at a time: no limit makes the table grow for ever. */
+async function sweep(nowMs: number): Promise<void> {
+  const state = remember('limit sweep', () => ({ nextMs: 0 }));
+  if (nowMs < state.nextMs) return;
+  state.nextMs = nowMs + SWEEP_EVERY_MS;
+  await db().run(sql`DELETE FROM "LimitCounter" WHERE "key" IN
+    (SELECT "key" FROM "LimitCounter" WHERE "endsAt" <= ${nowMs} LIMIT ${SWEPT_AT_ONCE})`);
+}
+
+/** Few addresses and e-mails there are could be guessed from a plain hash. */
+function hashOf(key: string): string {
+  return createHmac('sha256', env().betterAuthSecret).update(`limit:${key}`).digest('base64url');
+}

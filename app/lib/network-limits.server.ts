@@ -1,0 +1,49 @@
+import { type Breadth, networksOf } from './client-address.server.ts';
+import type { ScopedLimit } from './limit-reached.server.ts';
+
+/** How much of a limit a network has, for how many may stand behind it. */
+type Allowances = Readonly<Record<Breadth, number>>;
+
+/**
+ * For what costs money once, such as a wallet. One customer has a /48 of IPv6 as easily as an IPv4
+ * address, which hides more people.
+ */
+const STRICT: Allowances = {
+  ipv4: 1,
+  'ipv6/64': 0.5,
+  'ipv6/56': 0.75,
+  'ipv6/48': 1,
+  // A proxy of ours does not tell who asks: everybody is counted together.
+  unknown: 16,
+};
+
+/** For what harms nobody but by its mass. */
+const GENEROUS: Allowances = {
+  ipv4: 1,
+  'ipv6/64': 1,
+  'ipv6/56': 2,
+  'ipv6/48': 8,
+  unknown: 64,
+};
+
+interface NetworkPolicy {
+  /** What is counted, such as `sign-up`. */
+  readonly name: string;
+  readonly most: number;
+  readonly windowMs: number;
+  readonly isStrict: boolean;
+}
+
+/** The limits of all networks an address belongs to. None for this machine itself. */
+export function networkLimits(
+  address: string | null,
+  { name, most, windowMs, isStrict }: NetworkPolicy,
+): ScopedLimit[] {
+  const allowances = isStrict ? STRICT : GENEROUS;
+  return networksOf(address).map(({ key, breadth }) => ({
+    key: `${name}:${key}`,
+    most: Math.max(Math.floor(most * allowances[breadth]), 1),
+    windowMs,
+    scope: 'network',
+  }));
+}
