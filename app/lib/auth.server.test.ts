@@ -10,6 +10,7 @@ import { answerAuth } from './auth.server.ts';
 import { closeDatabase, databaseHandle, db, migrateDatabase } from './db.server.ts';
 import { eraseUser } from './deleted-users.server.ts';
 import { configureEnvironment } from './env.server.ts';
+import { hashingLine } from './hashing-line.server.ts';
 import { requireApiUserId } from './session.server.ts';
 
 const origin = 'http://localhost:3000';
@@ -141,6 +142,20 @@ test('a database that another program holds is a 503, and nothing is stored', as
   }
   expect(await rowOf('busy@example.com')).toBeUndefined();
   expect((await signUp('busy@example.com')).status).toBe(200);
+});
+
+test('beyond the length of the line for hashing the answer is a 503 at once, and nothing is counted', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const line = hashingLine();
+  const held: Promise<void>[] = [];
+  while (line.hasRoom()) held.push(line.run(() => promise));
+  for (const answer of [await signUp('late@example.com'), await logIn('nobody@example.com')]) {
+    expect([answer.status, (await answer.json()).code]).toEqual([503, 'BUSY']);
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0);
+  }
+  resolve();
+  await Promise.all(held);
+  expect((await signUp('late@example.com')).status).toBe(200);
 });
 
 test('passwords are argon2id; those of before are renewed at log-in', async () => {
