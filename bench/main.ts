@@ -68,7 +68,7 @@ const parts: Record<string, Part> = {
       ['crowd', '400 at once', told(burst), beside((of) => told(of.burst))],
       [
         'crowd',
-        '/healthz, worst, at 200 messages at once',
+        '/healthz, worst, at 150 messages at once',
         ms(figures.chatHealthMaxMs),
         beside((of) => ms(of.chatHealthMaxMs)),
       ],

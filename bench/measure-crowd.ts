@@ -13,22 +13,22 @@ export interface CrowdFigures {
   healthP99Ms: number;
   /** Of those who come at once: how many are in, how many are asked to come again, the slowest answer. */
   burst: { done: number; busy: number; other: number; slowestMs: number };
-  /** The slowest `/healthz` while 200 messages arrive at once. */
+  /** The slowest `/healthz` while 150 messages arrive at once. */
   chatHealthMaxMs: number;
   maxRssMb: number;
 }
 
-const signUps = 300;
+const signUps = 160;
 const atOnce = 40;
 const burstSize = 400;
-const messages = 200;
+const messages = 150;
 const probeMs = 20;
 const password = 'spring-heart-9';
 
 /**
  * The path a newcomer takes, over HTTP against the built server as `npm start` runs it, with its pages,
- * engine and devnet: sign-ups by forty people at a time, then four hundred at once, then two hundred chat
- * messages at once.
+ * engine and devnet: sign-ups by forty people at a time, then four hundred at once, then a hundred and
+ * fifty chat messages at once.
  * @param options.folder of another checkout that is built, to compare with; null: this one
  */
 export async function measureCrowd(

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { bodyLimitBytes, findDoor } from './doors.ts';
 import { ADDRESS_MAX_LENGTH, HEADER_MAX_LENGTHS, SEGMENT_MAX_LENGTH } from './field-lengths.ts';
@@ -6,10 +6,11 @@ import { findQueryFault } from './read-fields.server.ts';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** Files, data and answers for programs; a page's own policy would be met by this one beside it. */
-const NO_PAGE = /^\/(api|assets)\/|\.(svg|txt|webmanifest|data)$|^\/(metrics|healthz|readyz)$/;
 /** Nothing may be loaded from it, nobody may frame it. */
-const NO_PAGE_POLICY = "default-src 'none'; frame-ancestors 'none'";
+const HEADERS_OF_NO_PAGE = {
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cache-Control': 'no-store',
+} as const;
 
 /** Headers of every answer; a page's Content-Security-Policy with its nonce is in entry.server.tsx. */
 export function securityHeaders({ isHttps }: { isHttps: boolean }): RequestHandler {
@@ -20,10 +21,23 @@ export function securityHeaders({ isHttps }: { isHttps: boolean }): RequestHandl
     xFrameOptions: { action: 'deny' },
   });
   return (request, response, next) => {
-    if (NO_PAGE.test(request.path)) response.set('Content-Security-Policy', NO_PAGE_POLICY);
+    const { writeHead } = response;
+    // When the answer is there: a page brings its own policy, and a file how long it may be kept.
+    Object.assign(response, {
+      writeHead(...parts: unknown[]) {
+        if (!response.headersSent) setUnlessTold(response, HEADERS_OF_NO_PAGE);
+        return Reflect.apply(writeHead, response, parts);
+      },
+    });
     response.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()');
     helmetHeaders(request, response, next);
   };
+}
+
+function setUnlessTold(response: Response, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!response.hasHeader(name)) response.setHeader(name, value);
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { APIRequestContext, APIResponse } from '@playwright/test';
 import type { RouteConfigEntry } from '@react-router/dev/routes';
 import { AUTH_DOORS } from '../../app/lib/doors.ts';
@@ -11,10 +12,10 @@ test.use({
   serverEnv: {
     NODE_ENV: 'production',
     BETTER_AUTH_URL: publicOrigin,
-    BETTER_AUTH_SECRET: 'a-secret-of-the-tests-0123456789-abcdef',
+    BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),
     NEAR_NETWORK_ID: 'devnet',
-    WALLET_ENCRYPTION_KEYS: `1:${Buffer.alloc(32, 7).toString('base64')}`,
-    METRICS_TOKEN: 'metrics-token-of-the-tests',
+    WALLET_ENCRYPTION_KEYS: `1:${randomBytes(32).toString('base64')}`,
+    METRICS_TOKEN: randomBytes(16).toString('hex'),
   },
 });
 
