@@ -9,7 +9,7 @@ function slowWork() {
 const turn = () => new Promise(setImmediate);
 
 test('so many at a time, so many waiting, and the next is sent away at once', async () => {
-  const line = createHashingLine({ atOnce: 2, mostWaiting: 1 });
+  const line = createHashingLine({ atOnce: 2, mostWaiting: 1, longestWaitMs: 60_000 });
   const works = [slowWork(), slowWork(), slowWork()];
   const begun: number[] = [];
   const running = works.map(({ work }, index) =>
@@ -32,7 +32,7 @@ test('so many at a time, so many waiting, and the next is sent away at once', as
 });
 
 test('what fails gives its place back', async () => {
-  const line = createHashingLine({ atOnce: 1, mostWaiting: 1 });
+  const line = createHashingLine({ atOnce: 1, mostWaiting: 1, longestWaitMs: 60_000 });
   const broken = slowWork();
   const first = line.run(broken.work);
   const second = line.run(async () => 'done');
@@ -40,4 +40,24 @@ test('what fails gives its place back', async () => {
   await expect(first).rejects.toThrow('no');
   expect(await second).toBe('done');
   expect(await line.run(async () => 'again')).toBe('again');
+});
+
+test('who has waited too long is sent away, and whoever came later is not', async () => {
+  let nowMs = 0;
+  const line = createHashingLine({
+    atOnce: 1,
+    mostWaiting: 5,
+    longestWaitMs: 1_000,
+    now: () => nowMs,
+  });
+  const slow = slowWork();
+  const first = line.run(slow.work);
+  const second = line.run(async () => 'never');
+  nowMs = 900;
+  const third = line.run(async () => 'done');
+  nowMs = 1_500;
+  slow.done();
+  expect(await first).toBe('done');
+  await expect(second).rejects.toMatchObject({ statusCode: 503 });
+  expect(await third).toBe('done');
 });

@@ -5,11 +5,13 @@ import { remember } from './remember.server.ts';
 
 /** At 25 to 40 ms each on two cores the last of them waits three seconds: sooner than a browser gives up. */
 const MOST_WAITING = 150;
+/** On a machine that is slower than that: longer nobody waits to be told so. */
+const LONGEST_WAIT_MS = 5_000;
 
 export interface HashingLine {
   /** Whether one more would be taken now. */
   hasRoom(): boolean;
-  /** @throws APIError 503 at once, without running it, when too many wait already */
+  /** @throws APIError 503, without running it: at once when too many wait already, or after too long a wait */
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -17,9 +19,13 @@ export interface HashingLine {
 export function createHashingLine({
   atOnce,
   mostWaiting,
+  longestWaitMs,
+  now = () => performance.now(),
 }: {
   atOnce: number;
   mostWaiting: number;
+  longestWaitMs: number;
+  now?: () => number;
 }): HashingLine {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -35,9 +41,11 @@ export function createHashingLine({
     hasRoom,
     async run(work) {
       if (!hasRoom()) throw tooBusy();
+      const untilMs = now() + longestWaitMs;
       if (running < atOnce) running += 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));
       try {
+        if (now() > untilMs) throw tooBusy();
         return await work();
       } finally {
         leave();
@@ -49,7 +57,11 @@ export function createHashingLine({
 /** The one of this process: hashes of one core each, and 19 MiB. */
 export function hashingLine(): HashingLine {
   return remember('hashing line', () =>
-    createHashingLine({ atOnce: availableParallelism(), mostWaiting: MOST_WAITING }),
+    createHashingLine({
+      atOnce: availableParallelism(),
+      mostWaiting: MOST_WAITING,
+      longestWaitMs: LONGEST_WAIT_MS,
+    }),
   );
 }
 
