@@ -57,4 +57,5 @@ function readCall(args: string[]): { email: string; newEmail: string | null } | 
 }
 
 explainCrashes();
+explainCrashes();
 process.exitCode = await main();

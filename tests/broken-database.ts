@@ -17,9 +17,7 @@ export const visitor = {
 /** The log of this process, before anything is logged. @returns its lines */
 export function catchLog(): string[] {
   const lines: string[] = [];
-  remember('log', () =>
-    createLog({ level: 'trace' }, { write: (line) => void lines.push(line) }),
-  );
+  remember('log', () => createLog({ level: 'trace' }, { write: (line) => void lines.push(line) }));
   return lines;
 }
 
@@ -51,7 +49,11 @@ export async function visitBroken(
     await call('/sign-in/email', { email, password }),
     await call('/sign-up/email', { ...visitor, email: `other.${email}` }),
     await call('/update-user', { name: 'Yuri' }, cookie),
-    await call('/change-password', { currentPassword: password, newPassword: 'x-spring-9' }, cookie),
+    await call(
+      '/change-password',
+      { currentPassword: password, newPassword: 'x-spring-9' },
+      cookie,
+    ),
   ];
   const at = new Date();
   const times = { createdAt: at, updatedAt: at, expiresAt: at };

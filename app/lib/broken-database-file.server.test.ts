@@ -11,14 +11,18 @@ const root = join(import.meta.dirname, '../..');
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-broken-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-test('a database file whose tables fail in mid-request puts nothing of a person into the log', { timeout: 60_000 }, async () => {
+test('a database file whose tables fail in mid-request puts nothing of a person into the log', {
+  timeout: 60_000,
+}, async () => {
   const lines = catchLog();
   configureEnvironment({ DATA_DIR: dataDir });
   await migrateDatabase();
   const { cookie, secrets } = await signUp();
   const handle = databaseHandle();
   if (handle.kind !== 'sqlite') throw new Error('a file was expected');
-  handle.sqlite.exec('ALTER TABLE "Session" RENAME TO "Gone"; ALTER TABLE "User" DROP COLUMN "image"');
+  handle.sqlite.exec(
+    'ALTER TABLE "Session" RENAME TO "Gone"; ALTER TABLE "User" DROP COLUMN "image"',
+  );
   const { statuses, printed } = await visitBroken(cookie);
   for (const status of statuses) expect(status).toBeGreaterThanOrEqual(401);
   const commands = [
