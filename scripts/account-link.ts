@@ -57,5 +57,4 @@ function readCall(args: string[]): { email: string; newEmail: string | null } | 
 }
 
 explainCrashes();
-explainCrashes();
 process.exitCode = await main();
