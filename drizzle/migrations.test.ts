@@ -219,6 +219,9 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
         spentMicroNear: null,
         runwayWallets: null,
         reconciledAt: null,
+        treasuryHeight: null,
+        settledHeight: null,
+        epoch: 1,
       };
       expect(await read()).toEqual({ ...before, ...added });
       await populated.close();

@@ -43,6 +43,11 @@ export const user = sqliteTable(
     walletAvailableAt: integer('walletAvailableAt', { mode: 'timestamp_ms' }),
     /** Fences every write of a worker: a write with an older token matches no row. */
     walletClaimToken: text('walletClaimToken'),
+    /**
+     * The deployment's epoch when keys were made for the request; null: before it met a chain, or
+     * keys of before. In a later epoch, the chain is asked first what a newer database knew.
+     */
+    walletEpoch: integer('walletEpoch'),
     /** Time of the last wallet move; the event trigger copies it. */
     walletUpdatedAt: integer('walletUpdatedAt', { mode: 'timestamp_ms' }),
   },
@@ -204,18 +209,22 @@ export const chainTransaction = sqliteTable(
     /** A node said it stands in a block, perhaps one that is not final. */
     includedAt: integer('includedAt', { mode: 'timestamp_ms' }),
     settledAt: integer('settledAt', { mode: 'timestamp_ms' }),
+    /** The newest final height known then: a balance of before may not show what it cost. */
+    settledHeight: integer('settledHeight'),
   },
   (table) => [
     uniqueIndex('ChainTransaction_publicKey_nonce_key').on(table.publicKey, table.nonce),
     index('ChainTransaction_open_idx')
       .on(table.publicKey)
       .where(sql`"status" IN ('SIGNED', 'SENT')`),
-    index('ChainTransaction_settledAt_idx').on(table.settledAt),
+    index('ChainTransaction_settledHeight_idx').on(table.settledHeight),
     // Holds all that the spend limits add up, so that the rows themselves need not be read.
-    index('ChainTransaction_spend_idx').on(
+    index('ChainTransaction_spending_idx').on(
       table.createdAt,
       table.spentMicroNear,
       table.maxCostMicroNear,
+      table.status,
+      table.maxCostMicroToken,
     ),
     check(
       'ChainTransaction_status_check',
@@ -286,17 +295,30 @@ export const deployment = sqliteTable(
     createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
     pauseReason: text('pauseReason'),
     pausedAt: integer('pausedAt', { mode: 'timestamp_ms' }),
-    /** Last final balance of the service account, rounded down, and when it was asked for. */
+    /** Last final balance of the service account, rounded down, and when that was written. */
     treasuryMicroNear: integer('treasuryMicroNear'),
     treasuryMicroToken: integer('treasuryMicroToken'),
     treasuryReadAt: integer('treasuryReadAt', { mode: 'timestamp_ms' }),
+    /** The final height whose balance it is: heights put readings in order, clocks do not. */
+    treasuryHeight: integer('treasuryHeight'),
     /** For how many more wallets it suffices, as of then. */
     runwayWallets: integer('runwayWallets'),
-    /** Of wallets asked for before, a newer database may have known more: the chain is asked first. */
     reconciledAt: integer('reconciledAt', { mode: 'timestamp_ms' }),
+    /** Grows with each reconciliation, whatever the clocks say. */
+    epoch: integer('epoch').notNull().default(1),
   },
   () => [check('Deployment_singleton_check', sql`"singleton" = 1`)],
 );
+
+/** Proves of each master key, without holding it, that it is the one its version always meant. */
+export const masterKeyCheck = sqliteTable('MasterKeyCheck', {
+  version: integer('version').primaryKey(),
+  /** Base64url, random, so that two deployments with one key cannot be told to have it. */
+  salt: text('salt').notNull(),
+  /** Base64url of an HMAC with the master key. */
+  proof: text('proof').notNull(),
+  createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
+});
 
 /** What an operator did, by the admin page or a command: append-only. */
 export const operatorAction = sqliteTable(

@@ -26,6 +26,7 @@ const { engine, database } = openWalletEngine({
     networkId: 'devnet',
     serviceAccountId: 'choonsim.devnet',
     tokenContract: 'choco.devnet',
+    tokenDecimals: 18,
   },
   log: { info: log, warn: log, error: log },
 });

@@ -15,8 +15,7 @@ import type { ClaimedWallet } from './wallet-store.ts';
 
 /** A transaction may be proven dead so often in one attempt before the wallet is set aside. */
 const deathLimit = 3;
-/** How far the clocks of two machines may be apart. */
-const clockSkewMs = 60_000;
+const firstHandAfterMs = 60_000;
 /** After so many failures in company it goes alone, whoever is suspected. */
 const failuresInCompany = 6;
 const balanceReads = 10;
@@ -68,13 +67,16 @@ export async function createWalletOnChain(
  * The id was made for this wallet by this database after it met its chain, and nobody has claimed it
  * before: nothing can be on chain, so the chain need not be asked. A wallet requested earlier than
  * that, or than a reconciliation, may have been served by a newer database of which this one is an
- * old copy.
+ * old copy: epochs tell which came first, whatever the machines' clocks say, and the first minute of each
+ * is asked about in any case.
  */
 function isFirstHand(wallet: ClaimedWallet, { gate }: CreateWalletParts): boolean {
-  const { attempts, takeovers, requestedAtMs } = wallet;
+  const { attempts, takeovers, epoch, requestedAtMs } = wallet;
   if (attempts !== 1 || takeovers !== 0 || requestedAtMs === null) return false;
-  const { createdAtMs, reconciledAtMs } = gate.service().deployment;
-  return requestedAtMs > Math.max(createdAtMs, reconciledAtMs ?? 0) + clockSkewMs;
+  const { deployment } = gate.service();
+  const { createdAtMs, reconciledAtMs } = deployment;
+  const settledInMs = Math.max(createdAtMs, reconciledAtMs ?? 0) + firstHandAfterMs;
+  return epoch === deployment.epoch && requestedAtMs > settledInMs;
 }
 
 /** A wallet's own final error says more than a service fault that hit its other half. */

@@ -78,7 +78,17 @@ describe('the doctor', () => {
       { tokenContract: 'none.devnet' },
       ['TOKEN_CONTRACT_MISSING', 'CHOCO_TOKEN_CONTRACT'],
     ],
-    ['another token', { tokenContract: TEST_TOKEN }, ['TOKEN_CHANGED', 'CHOCO_TOKEN_CONTRACT']],
+    [
+      'another token',
+      { tokenContract: TEST_TOKEN },
+      ['TOKEN_CONTRACT_CHANGED', 'CHOCO_TOKEN_CONTRACT'],
+    ],
+    ['another network', { networkId: 'sandbox' }, ['NETWORK_CHANGED', 'NEAR_NETWORK_ID']],
+    [
+      'a limit below one reward',
+      { spendLimitDayTokens: '99' },
+      ['SPEND_LIMIT_TOO_LOW', 'WALLET_SPEND_LIMIT_DAY_CHOCO'],
+    ],
     [
       'a limit below one wallet',
       { spendLimitHourYocto: yoctoPerNear / 10n },
@@ -144,16 +154,25 @@ describe('the doctor', () => {
   });
 
   it.each([
-    ['wrong', { version: 1, key: new Uint8Array(32).fill(8) }],
-    ['missing', { version: 2, key: worldMasterKey.key }],
-  ])('finds a master key that is %s', async (_name, masterKey) => {
+    ['wrong', { version: 1, key: new Uint8Array(32).fill(8) }, 'MASTER_KEY_CHANGED', 'version 1'],
+    ['missing', { version: 2, key: worldMasterKey.key }, 'ENCRYPTION_KEY_WRONG', 'ann'],
+  ])('finds a master key that is %s', async (_name, masterKey, code, words) => {
     const world = await inOrder();
-    const right = world.diagnosisParts().vault;
-    const other = vaultOf(masterKey, strangerKey);
-    const vault = { ...right, verifyWalletKey: other.verifyWalletKey };
+    const { lanePublicKey } = world.diagnosisParts().vault;
+    const vault = { ...vaultOf(masterKey, strangerKey), lanePublicKey };
     const findings = await run(world, { vault });
-    expect(codes(findings)).toEqual([['ENCRYPTION_KEY_WRONG', 'WALLET_ENCRYPTION_KEYS']]);
-    expect(findings[0]?.message).toContain('ann');
+    expect(codes(findings)).toEqual([[code, 'WALLET_ENCRYPTION_KEYS']]);
+    expect(findings[0]?.message).toContain(words);
+  });
+
+  // Its key starts anew at a nonce above the last one: nothing of it is unknown.
+  it('is silent about a lane whose key was removed and is added again', async () => {
+    const world = await inOrder();
+    // Nothing has used this lane since; its last nonce is kept, below zero until it signs.
+    world.sqlite.exec('UPDATE "ServiceKeyLane" SET "nonce" = -7 WHERE "laneNumber" = 4');
+    expect(codes(await run(world, {}))).toEqual([]);
+    world.sqlite.exec('UPDATE "ServiceKeyLane" SET "nonce" = 7 WHERE "laneNumber" = 4');
+    expect(codes(await run(world, {}))).toEqual([['DATABASE_BEHIND_CHAIN', 'DATABASE_URL']]);
   });
 
   it('finds keys that wait for a rotation', async () => {

@@ -1,7 +1,7 @@
 import { toBaseUnits, toDecimal, toMicroCost, toMicroFunds } from './amounts.ts';
 import type { Clock } from './clock.ts';
 import { clockAgreementMs, type EngineConfig } from './engine-config.ts';
-import { pauseRemedies, ServiceFault } from './errors.ts';
+import { pauseRemedies, remedyOf, ServiceFault } from './errors.ts';
 import { hostOf } from './host-of.ts';
 import type { KeyVault } from './key-vault.ts';
 import { isBehindChain } from './lane-nonce.ts';
@@ -9,8 +9,10 @@ import type { LaneStore } from './lane-store.ts';
 import type { NearChain, NodeView } from './near-chain.ts';
 import { isExpectedChainId } from './network-chain-id.ts';
 import { spendLimitsOf } from './spend-limits.ts';
+import { refusalByDeployment, refusalByToken, type StartRefusal } from './start-checks.ts';
 import type { Deployment, TransactionLedger } from './transaction-ledger.ts';
 import { maxWalletCost, usualRegistrationYocto, walletRunway } from './transaction-plan.ts';
+import { findChangedMasterKeys } from './verify-master-keys.ts';
 import type { WalletKeyStore } from './wallet-key-store.ts';
 
 /** What is wrong, where, and what to do. Errors keep wallets from being made, warnings may soon. */
@@ -34,7 +36,6 @@ export interface DiagnosisParts {
 }
 
 const nearDecimals = 24;
-const chocoDecimals = 18;
 const nodeLagBlocks = 100;
 /** A clock that is ahead; a node's newest block is some seconds old anyway. */
 const skewMs = 30_000;
@@ -74,44 +75,49 @@ function examineConfig({ config }: DiagnosisParts, deployment: Deployment | null
   const oneWallet = maxWalletCost({
     initialBalanceYocto: config.initialBalanceYocto,
     reward: {
-      baseUnits: 1n,
-      decimals: chocoDecimals,
+      baseUnits: toBaseUnits(config.signupReward, config.tokenDecimals),
+      decimals: config.tokenDecimals,
       registrationYocto: usualRegistrationYocto,
     },
-  }).microNear;
-  for (const [variable, limit] of [
-    ['WALLET_SPEND_LIMIT_HOUR_NEAR', limits.hourMicroNear],
-    ['WALLET_SPEND_LIMIT_DAY_NEAR', limits.dayMicroNear],
+  });
+  for (const [variable, limit, cost] of [
+    ['WALLET_SPEND_LIMIT_HOUR_NEAR', limits.hourMicroNear, oneWallet.microNear],
+    ['WALLET_SPEND_LIMIT_DAY_NEAR', limits.dayMicroNear, oneWallet.microNear],
+    ['WALLET_SPEND_LIMIT_HOUR_CHOCO', limits.hourMicroToken, oneWallet.microToken],
+    ['WALLET_SPEND_LIMIT_DAY_CHOCO', limits.dayMicroToken, oneWallet.microToken],
   ] as const) {
-    if (limit === null || limit >= oneWallet) continue;
-    const message = `${limit / 1e6} NEAR is less than one wallet may cost (${oneWallet / 1e6}).`;
+    if (limit === null || limit >= cost) continue;
+    const message = `${limit / 1e6} is less than one wallet may cost (${cost / 1e6}).`;
     report(error('SPEND_LIMIT_TOO_LOW', variable, message, 'Raise it, or remove it.'));
   }
-  if (config.networkId === 'mainnet' && limits.dayMicroNear === null) {
-    report(
-      warning(
-        'NO_SPEND_LIMIT',
-        'WALLET_SPEND_LIMIT_DAY_NEAR',
-        'Sign-ups may spend all that the service account has.',
-        'Set what a day may cost, in NEAR.',
-      ),
-    );
+  for (const [variable, limit] of [
+    ['WALLET_SPEND_LIMIT_DAY_NEAR', limits.dayMicroNear],
+    ['WALLET_SPEND_LIMIT_DAY_CHOCO', limits.dayMicroToken],
+  ] as const) {
+    if (config.networkId !== 'mainnet' || limit !== null) continue;
+    const message = 'Sign-ups may spend all that the service account has.';
+    report(warning('NO_SPEND_LIMIT', variable, message, 'Set what a day may cost, or remove it.'));
   }
   if (!deployment) return;
-  if (deployment.serviceAccountId !== config.serviceAccountId) {
-    const message = `This database paid from ${deployment.serviceAccountId} until now.`;
-    const remedy = 'Set it back: wallets waiting here are sub-accounts of that account.';
-    report(error('SERVICE_ACCOUNT_CHANGED', 'NEAR_SERVICE_ACCOUNT_ID', message, remedy));
-  }
-  if (deployment.tokenContract !== config.tokenContract) {
-    const message = `This database paid rewards of ${deployment.tokenContract} until now.`;
-    const remedy = 'Set it back, unless the reward is another token from now on.';
-    report(warning('TOKEN_CHANGED', 'CHOCO_TOKEN_CONTRACT', message, remedy));
-  }
+  reportRefusal(refusalByDeployment(config, deployment), report);
   if (deployment.pauseReason) {
     const remedy = pauseRemedies[deployment.pauseReason];
     report(error(`PAUSED_${deployment.pauseReason}`, null, 'Signing is paused.', remedy));
   }
+}
+
+/** What keeps a process from starting is said here in the same words. */
+function reportRefusal(refusal: StartRefusal | null, report: Report) {
+  if (!refusal) return;
+  const variables: Record<StartRefusal['code'], string> = {
+    SERVICE_ACCOUNT_CHANGED: 'NEAR_SERVICE_ACCOUNT_ID',
+    NETWORK_CHANGED: 'NEAR_NETWORK_ID',
+    TOKEN_CONTRACT_CHANGED: 'CHOCO_TOKEN_CONTRACT',
+    TOKEN_DECIMALS: 'CHOCO_TOKEN_CONTRACT',
+    MASTER_KEY_CHANGED: 'WALLET_ENCRYPTION_KEYS',
+  };
+  const { code, message } = refusal;
+  report(error(code, variables[code], `${message}.`, remedyOf(code) ?? ''));
 }
 
 async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Report) {
@@ -124,6 +130,11 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
   }
   if (!tables) return;
   const { keys } = tables;
+  const { changed } = await findChangedMasterKeys({ keys, vault });
+  for (const version of changed) {
+    const message = `the master key of version ${version} is not the one that this database knows by that version`;
+    reportRefusal({ code: 'MASTER_KEY_CHANGED', message }, report);
+  }
   const byVersion = await keys.countByVersion();
   const stored = await keys.readWalletKeys({
     exceptVersion: -1,
@@ -145,7 +156,7 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
       return true;
     }
   });
-  if (unreadable.length > 0) {
+  if (unreadable.length > 0 && changed.length === 0) {
     const versions = [...byVersion].map(([version, count]) => `${count} of version ${version}`);
     report(
       error(
@@ -345,11 +356,9 @@ async function examineTreasury(
     report(error('TOKEN_CONTRACT_MISSING', token, message, remedy));
     return;
   }
-  if (decimals !== chocoDecimals) {
-    const message = `${tokenContract} has ${decimals} decimals, CHOCO has ${chocoDecimals}.`;
-    report(error('TOKEN_DECIMALS', token, message, 'Name the CHOCO token: this is another one.'));
-    return;
-  }
+  const refusal = refusalByToken(config, decimals);
+  reportRefusal(refusal, report);
+  if (refusal) return;
   const tokens = await chain.viewTokenBalance({ tokenContract, accountId: serviceAccountId });
   const registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
   const baseUnits = toBaseUnits(config.signupReward, decimals);

@@ -3,6 +3,8 @@ export interface EngineConfig {
   networkId: string;
   serviceAccountId: string;
   tokenContract: string;
+  /** Of the token that is meant: a contract with others is refused. */
+  tokenDecimals: number;
   /** Decimal string of whole tokens; the contract's decimals are asked of the chain. */
   signupReward: string;
   initialBalanceYocto: bigint;
@@ -11,6 +13,9 @@ export interface EngineConfig {
   /** The most that may be spent in any hour and in any 24 hours; null: no limit. */
   spendLimitHourYocto: bigint | null;
   spendLimitDayYocto: bigint | null;
+  /** The same of the reward's token; decimal strings of whole tokens. */
+  spendLimitHourTokens: string | null;
+  spendLimitDayTokens: string | null;
   /** A treasury that suffices for fewer wallets is warned of. */
   runwayWarningWallets: number;
   /** Wallets a claim takes. */
@@ -32,9 +37,11 @@ export const stuckAfterMs = 30_000;
 /** Two askings of a death proof are at least so far apart. */
 export const deathProofGapMs = 60_000;
 /**
- * No machine's clock is further behind the chain's than this. The sign commit counts what was settled
+ * No node that is asked is further behind than this, about 30 s. The sign commit counts what was settled
  * so long before the treasury's block as not yet in it.
  */
+export const heightAgreementBlocks = 50;
+/** A clock that is further behind the chain's is told of. */
 export const clockAgreementMs = 10_000;
 /** nearcore: blocks after its reference block in which a transaction is valid. */
 export const validityBlocks = 86_400;

@@ -61,7 +61,7 @@ export class StoppedError extends Error {
 export const pauseRemedies = {
   TREASURY_NEAR_LOW: 'Send NEAR to the service account, or lower NEAR_RESERVE.',
   SPEND_LIMIT_REACHED:
-    'Wait until the window has moved on, or raise WALLET_SPEND_LIMIT_HOUR_NEAR or WALLET_SPEND_LIMIT_DAY_NEAR and restart.',
+    'Wait until the window has moved on, or raise WALLET_SPEND_LIMIT_HOUR_NEAR, …_DAY_NEAR, …_HOUR_CHOCO or …_DAY_CHOCO and restart.',
   TREASURY_TOKEN_LOW: 'Send reward tokens to the service account.',
   TOKEN_CONTRACT_MISSING: 'Check CHOCO_TOKEN_CONTRACT: no NEP-141 token answers there.',
   SERVICE_ACCOUNT_MISSING: 'Check NEAR_SERVICE_ACCOUNT_ID and NEAR_NETWORK_ID: no such account.',
@@ -91,6 +91,12 @@ const processFaultRemedies = {
   SIGNING_PAUSED: null,
   /** Another holder has signed for the wallet: its history must be read again. */
   SIGNED_ELSEWHERE: null,
+  TOKEN_CONTRACT_CHANGED:
+    'Put CHOCO_TOKEN_CONTRACT back. To pay another token from now on: stop all servers and workers, run `npm run wallet -- change-token` with the new one set, and start them with it.',
+  NETWORK_CHANGED: 'Put NEAR_NETWORK_ID back, or use another database.',
+  TOKEN_DECIMALS: 'Check CHOCO_TOKEN_CONTRACT: it names another token.',
+  MASTER_KEY_CHANGED:
+    'Put the earlier key of that version back in WALLET_ENCRYPTION_KEYS, and give the other one a version of its own, behind it: both open what they encrypted (docs/keys.md).',
   LANES_HELD: 'Stop all servers and workers first.',
   NONCES_UNSPENT: 'Run it again.',
   LANES_REFUSED: 'Look at the failure: the service account does not take the keys of its lanes.',
@@ -99,6 +105,20 @@ const processFaultRemedies = {
 } as const;
 
 export type ProcessFaultCode = keyof typeof processFaultRemedies;
+
+/** With these a process does not start, and one that runs signs nothing. */
+const startRefusals: readonly string[] = [
+  'WRONG_CHAIN',
+  'SERVICE_ACCOUNT_CHANGED',
+  'NETWORK_CHANGED',
+  'TOKEN_CONTRACT_CHANGED',
+  'TOKEN_DECIMALS',
+  'MASTER_KEY_CHANGED',
+] satisfies (PauseReason | ProcessFaultCode)[];
+
+export function isStartRefusal(code: string): boolean {
+  return startRefusals.includes(code);
+}
 
 /** Told by the database itself, which every process reads: there is nothing to probe or to report. */
 const toldElsewhere: readonly string[] = ['SIGNING_PAUSED', 'SIGNED_ELSEWHERE'];

@@ -16,14 +16,23 @@ export interface KeyVault {
 
   /**
    * Proves that the stored private key opens and belongs to the public key.
+   * @returns the version of the master key that opens it; another than it names where two keys were
+   * used under one version, and one of them has been given another since
    * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceFault `MASTER_KEY_MISSING` when it is under a
    * master key that this process was not given: its fault, not the wallet's
    */
-  verifyWalletKey(wallet: {
-    accountId: string;
-    publicKey: string;
-    encryptedPrivateKey: string;
-  }): void;
+  verifyWalletKey(wallet: { accountId: string; publicKey: string; encryptedPrivateKey: string }): {
+    version: number;
+  };
+
+  /** Of every master key this process was given, the one that encrypts first. */
+  readonly versions: readonly number[];
+
+  /**
+   * What only the holder of the master key of this version can tell, and tells nothing of it.
+   * @throws Error when there is none of this version
+   */
+  masterKeyProof(question: { version: number; salt: string }): string;
 
   /** The version of the master key that encrypts. */
   readonly encryptionVersion: number;

@@ -23,6 +23,7 @@ export type OperatorActionName =
   | 'SMOKE'
   | 'ADMIN_LINK'
   | 'ACCOUNT_LINK'
+  | 'CHANGE_TOKEN'
   | 'REMOVE_USER_WITHOUT_SIGN_IN';
 
 interface By {
@@ -58,6 +59,13 @@ export interface OperatorStore {
 
   /** Ends an operator's pause, no other. @returns the reason that still holds; null when none does. */
   resume(resume: By): Promise<PauseReason | null>;
+
+  /**
+   * Rewards are of this token from now on. Processes configured with another sign nothing more.
+   * @returns the token until then
+   * @throws ServiceFault `CHAIN_NOT_MET` before a process has met the chain
+   */
+  changeToken(change: By & { tokenContract: string }): Promise<string>;
 
   /** Writes down what was done elsewhere. */
   record(entry: By & Pick<OperatorAction, 'action' | 'userId' | 'detail'>): Promise<void>;

@@ -3,11 +3,18 @@ import type { Clock } from './clock.ts';
 import type { DatabaseMemory } from './database-memory.ts';
 import { type EngineConfig, hourMs } from './engine-config.ts';
 import type { EngineObserver } from './engine-observer.ts';
-import { type PauseReason, pauseRemedies, remedyOf, ServiceFault } from './errors.ts';
+import {
+  isStartRefusal,
+  type PauseReason,
+  pauseRemedies,
+  remedyOf,
+  ServiceFault,
+} from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { EngineLog } from './log.ts';
 import type { BlockReference, FinalBlock, NearChain } from './near-chain.ts';
 import { requireWithinSpendLimits } from './spend-limits.ts';
+import { refusalByDeployment, refusalByToken, type StartRefusal } from './start-checks.ts';
 import type { Deployment, TransactionLedger } from './transaction-ledger.ts';
 import { maxWalletCost, type RewardTerms, walletRunway } from './transaction-plan.ts';
 
@@ -30,6 +37,8 @@ export interface ServiceGate {
   check(): Promise<'open' | 'settling-only' | 'closed'>;
   /** Why it is not open; null when it is. */
   reason(): string | null;
+  /** Why a process with this configuration must not start at all; null when it may. */
+  refusal(): ServiceFault | null;
   /** @throws ServiceFault why the chain was not met yet */
   service(): Service;
   /** A recent final block to name in a transaction. */
@@ -83,6 +92,10 @@ export function createServiceGate({
   let probedAtMs = Number.NEGATIVE_INFINITY;
   const { serviceAccountId, tokenContract } = config;
 
+  const refuse = (refusal: StartRefusal | null) => {
+    if (refusal) throw new ServiceFault(refusal.code, refusal.message);
+  };
+
   const readReference = async (): Promise<FinalBlock> => {
     if (reference && clock.now() - reference.atMs < referenceMaxAgeMs) return reference.block;
     reference = { block: await chain.readFinalBlock(), atMs: clock.now() };
@@ -98,10 +111,7 @@ export function createServiceGate({
         const message = `genesis is ${genesisHash}, the database knows another`;
         throw new ServiceFault('WRONG_CHAIN', message);
       }
-      if (deployment.serviceAccountId !== serviceAccountId) {
-        const message = `this database pays from ${deployment.serviceAccountId}, not from ${serviceAccountId}`;
-        throw new ServiceFault('SERVICE_ACCOUNT_CHANGED', message);
-      }
+      refuse(refusalByDeployment(config, deployment));
     };
     const reward = await examineService().catch((error) => {
       if (known) requireSame(known);
@@ -138,6 +148,7 @@ export function createServiceGate({
   const examineService = async (): Promise<Reward> => {
     await checkServiceKey();
     const decimals = await chain.viewTokenDecimals({ tokenContract });
+    refuse(refusalByToken(config, decimals));
     const baseUnits = toBaseUnits(config.signupReward, decimals);
     const registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
     return { tokenContract, baseUnits, decimals, registrationYocto };
@@ -164,9 +175,9 @@ export function createServiceGate({
   const refreshTreasury = async () => {
     const { reward } = known();
     treasuryAskedAtMs = clock.now();
-    // Both of one block, dated by it: a node that lags gives an old balance and its old date, so
+    // Both of one block, at its height: a node that lags gives an old balance and its old height, so
     // that what was settled since still counts.
-    const { height: atHeight, timestampMs: readAtMs } = await readReference();
+    const { height: atHeight } = await readReference();
     const [account, tokenBalance] = await Promise.all([
       chain.viewAccount({ accountId: serviceAccountId, atHeight, confirmAbsence: true }),
       chain.viewTokenBalance({ tokenContract, accountId: serviceAccountId, atHeight }),
@@ -184,7 +195,14 @@ export function createServiceGate({
       initialBalanceYocto,
       reward,
     });
-    await ledger.recordTreasury({ microNear, microToken, runwayWallets, readAtMs });
+    const nowMs = clock.now();
+    await ledger.recordTreasury({
+      microNear,
+      microToken,
+      runwayWallets,
+      height: atHeight,
+      readAtMs: nowMs,
+    });
     warnOfRunway(runwayWallets);
     const cost = maxWalletCost({ initialBalanceYocto, reward });
     if (microNear < cost.microNear + reserve) {
@@ -193,8 +211,7 @@ export function createServiceGate({
     if (microToken < cost.microToken) {
       throw new ServiceFault('TREASURY_TOKEN_LOW', `${microToken} micro tokens are left`);
     }
-    const nowMs = clock.now();
-    await requireWithinSpendLimits({ config, ledger, walletMicroNear: cost.microNear, nowMs });
+    await requireWithinSpendLimits({ config, ledger, walletCost: cost, nowMs });
   };
 
   /** Once an hour while it is short, and once when it is filled again. */
@@ -262,6 +279,8 @@ export function createServiceGate({
       log.info({ deployment: service.deployment.deploymentId }, 'the chain is met');
     }
     const deployment = await memory.compare();
+    // Changed by an operator since this process began.
+    refuse(refusalByDeployment(config, deployment));
     pauseReason = deployment.pauseReason;
     service = { ...service, deployment };
     if (broken) await chain.readFinalBlock();
@@ -284,6 +303,7 @@ export function createServiceGate({
     reference: readReference,
     refreshTreasury,
     service: known,
+    refusal: () => (broken && isStartRefusal(broken.fault.code) ? broken.fault : null),
     reason: () => pauseReason ?? broken?.fault.code ?? (service ? null : 'CHAIN_NOT_MET'),
 
     async check() {

@@ -110,6 +110,10 @@ export function createTransactionSettler({
     }
   };
 
+  /** At least what was known when it was sent, should no node answer now. */
+  const knownHeight = async ({ stuckSinceHeight }: Sending): Promise<number> =>
+    Math.max((await finalHeight()) ?? 0, lastFinal?.height ?? 0, stuckSinceHeight);
+
   const logFault = (sending: Sending, error: unknown) => {
     if (sending.isFaultLogged) return;
     sending.isFaultLogged = true;
@@ -248,7 +252,7 @@ export function createTransactionSettler({
       try {
         if (answer.kind === 'final') {
           noteIncluded(sending);
-          return await settleFinal(sending, toOutcome(transaction.hash, answer));
+          return await settleFinal(sending, toOutcome(sending, answer, await knownHeight(sending)));
         }
         if (answer.kind === 'included') {
           answer = await whileIncluded(sending);
@@ -337,9 +341,14 @@ export function createTransactionSettler({
   };
 }
 
-function toOutcome(hash: string, { outcome }: TransactionAnswer & { kind: 'final' }): Outcome {
+function toOutcome(
+  { transaction: { hash } }: Sending,
+  { outcome }: TransactionAnswer & { kind: 'final' },
+  knownHeight: number,
+): Outcome {
   return {
     hash,
+    knownHeight,
     status: outcome.succeeded ? 'SUCCEEDED' : 'FAILED',
     gasBurnt: outcome.gasBurnt,
     burntYocto: outcome.burntYocto,

@@ -58,6 +58,8 @@ export interface Outcome {
   gasBurnt: bigint;
   burntYocto: bigint;
   failure: string | null;
+  /** The newest final height that whoever learnt it knew: its effects stand at or below it. */
+  knownHeight: number;
 }
 
 /** One that was open until now, and whose wallets it served. */
@@ -91,6 +93,8 @@ export class CommitRefusedError extends Error {
 export interface SpendLimits {
   hourMicroNear: number | null;
   dayMicroNear: number | null;
+  hourMicroToken: number | null;
+  dayMicroToken: number | null;
 }
 
 export interface Deployment {
@@ -104,7 +108,9 @@ export interface Deployment {
   pauseReason: PauseReason | null;
   /** When it was last compared with the chain after being behind it; null: never. */
   reconciledAtMs: number | null;
-  /** The time in the block of the last reading; null: none yet. */
+  /** Grows with each reconciliation; wallets requested in an earlier one are looked for on chain. */
+  epoch: number;
+  /** When the last reading was written down, by the clock of its process; null: none yet. */
   treasuryReadAtMs: number | null;
   /** The transaction signed last, whatever became of it; null: none yet. */
   newestHash: string | null;
@@ -132,7 +138,7 @@ export interface TransactionLedger {
   openDeployment(
     deployment: Omit<
       Deployment,
-      'pauseReason' | 'reconciledAtMs' | 'treasuryReadAtMs' | 'newestHash'
+      'pauseReason' | 'reconciledAtMs' | 'treasuryReadAtMs' | 'newestHash' | 'epoch'
     >,
   ): Promise<Deployment>;
 
@@ -146,14 +152,16 @@ export interface TransactionLedger {
   resume(resume: { reason: PauseReason }): Promise<void>;
 
   /**
-   * `readAtMs` is the time in the block whose balance it is: what is settled later still counts
-   * against it.
+   * In the place of any reading before, an implausible one included: each is of its own height, and
+   * what was settled after that still counts against it.
    * `runwayWallets` is for how many more wallets it suffices.
    */
   recordTreasury(treasury: {
     microNear: number;
     microToken: number;
     runwayWallets: number;
+    /** The final height whose balance it is. */
+    height: number;
     readAtMs: number;
   }): Promise<void>;
 
@@ -173,10 +181,10 @@ export interface TransactionLedger {
   }): Promise<void>;
 
   /**
-   * What was spent in the hour and in the 24 hours before, millionths of NEAR: by transactions that
-   * are settled what they did cost, by open ones the most they can.
+   * What was spent in the hour and in the 24 hours before, millionths: by transactions that are
+   * settled what they did cost, by open ones the most they can.
    */
-  readSpending(at: { nowMs: number }): Promise<{ hourMicroNear: number; dayMicroNear: number }>;
+  readSpending(at: { nowMs: number }): Promise<Record<keyof SpendLimits, number>>;
 
   /** The claims among these that are still held. */
   readHeldClaims(claims: Claim[]): Promise<Claim[]>;

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import { createDatabaseMemory } from './database-memory.ts';
 import { type EngineConfig, heartbeatMs, lookMs } from './engine-config.ts';
 import { type EngineObserver, type EngineVitals, silentObserver } from './engine-observer.ts';
-import { pauseRemedies, retryableCodes, ServiceFault, StoppedError } from './errors.ts';
+import { retryableCodes, ServiceFault, StoppedError } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
 import { createLanePool, type LanePool } from './lane-pool.ts';
 import type { LaneStore } from './lane-store.ts';
@@ -58,8 +58,8 @@ export interface WalletEngine {
   retryWallet(userId: string): Promise<boolean>;
   /**
    * Works in the background from now on. Returns before the chain is met when it does not answer.
-   * @throws ServiceFault `WRONG_CHAIN` or `SERVICE_ACCOUNT_CHANGED` when the chain or the account is
-   * not the database's.
+   * @throws ServiceFault when configuration, database and chain contradict each other, see
+   * {@link isStartRefusal}: nothing is signed then
    */
   start(): Promise<void>;
   /** Hands every claim and lane back and ends the background work. */
@@ -280,10 +280,8 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
 
     async start() {
       await gate.check();
-      const reason = gate.reason();
-      if (reason === 'WRONG_CHAIN' || reason === 'SERVICE_ACCOUNT_CHANGED') {
-        throw new ServiceFault(reason, pauseRemedies[reason]);
-      }
+      const refusal = gate.refusal();
+      if (refusal) throw refusal;
       ensureBeating();
       isStarted = true;
       queue.start(async () => worker.processQueue());

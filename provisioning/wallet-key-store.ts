@@ -6,8 +6,17 @@ export interface StoredWalletKey {
   encryptedPrivateKey: string;
 }
 
+/** What proves a master key without holding it. */
+export interface MasterKeyProof {
+  version: number;
+  /** Random, base64url. */
+  salt: string;
+  proof: string;
+}
+
 /**
- * The stored keys of wallets, for their rotation: the only later write to them. All methods throw
+ * The stored keys of wallets, for their rotation: the only later write to them; and what is known of
+ * the master keys they are under. All methods throw
  * ServiceFault `DATABASE_BUSY` when the database does not answer.
  */
 export interface WalletKeyStore {
@@ -26,6 +35,14 @@ export interface WalletKeyStore {
   replaceCiphertexts(
     replacements: { userId: string; publicKey: string; from: string; to: string }[],
   ): Promise<number>;
+
+  /** Keys under this master key, in no particular order. */
+  readKeysOfVersion(page: { version: number; limit: number }): Promise<StoredWalletKey[]>;
+
+  readMasterKeyProofs(): Promise<MasterKeyProof[]>;
+
+  /** One of a version that is known already is passed over. */
+  addMasterKeyProofs(addition: { proofs: MasterKeyProof[]; nowMs: number }): Promise<void>;
 
   /** Stored keys by the version of their master key, 0 for those without one. */
   countByVersion(): Promise<Map<number, number>>;

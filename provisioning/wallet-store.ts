@@ -10,6 +10,8 @@ export interface Wallet {
   errorCode: string | null;
   /** Null for a wallet of before this engine. */
   requestedAtMs: number | null;
+  /** The deployment's epoch when its keys were made; null: before it met a chain, or not known. */
+  epoch: number | null;
   attempts: number;
   takeovers: number;
   /** The next moment a worker may take the row, ms; null: none may. */

@@ -1,21 +1,25 @@
+import { watchDatabaseFile } from './database-file.server.ts';
 import { env } from './env.server.ts';
 import { startReleasing } from './half-made-users.server.ts';
-import { prepareKeys, walletEngine } from './near/wallet-engine.server.ts';
+import { prepareKeys, requireKnownMasterKeys, walletEngine } from './near/wallet-engine.server.ts';
 
 /**
  * Starts the background work: a request rings the queue at once, the tick (30 s by default) is the
  * safety net. With `WALLET_WORKER=off` there is none, and requests ring the workers of others. Master
- * keys that are stored wrapped are unwrapped first.
+ * keys that are stored wrapped are unwrapped first, and compared with what the database knows of them.
  * @throws MasterKeysUnavailableError
- * @throws ServiceFault `WRONG_CHAIN` or `SERVICE_ACCOUNT_CHANGED` when the database belongs to another
+ * @throws ServiceFault when configuration, database and chain contradict each other
  */
 export async function initCronJobs(): Promise<{ stop(): Promise<void> }> {
+  const watching = watchDatabaseFile();
   await prepareKeys();
+  await requireKnownMasterKeys();
   const engine = walletEngine();
   if (env().walletWorker) await engine.start();
   const releasing = startReleasing();
   return {
     async stop() {
+      watching.stop();
       releasing.stop();
       await engine.stop();
     },

@@ -17,7 +17,8 @@ export interface WrappedKey {
 }
 
 const YOCTO_DECIMALS = 24;
-const CHOCO_DECIMALS = 18;
+/** The plan's token. */
+export const CHOCO_DECIMALS = 18;
 
 export function integer({ from, to, fallback }: { from: number; to: number; fallback: number }) {
   return wholeNumber({ from, to }).default(fallback);
@@ -133,15 +134,21 @@ export function nearAmount({ most, fallback }: { most: bigint; fallback: string 
     .transform((text) => toBaseUnits(text, YOCTO_DECIMALS));
 }
 
-const limitRemedy =
-  'use NEAR as a decimal above 0, such as 25 (not yoctoNEAR); remove it for no limit.';
+const limitRemedy = 'use NEAR as a decimal above 0, such as 25 (not yoctoNEAR), or off.';
+const tokenLimitRemedy = 'use whole CHOCO above 0, such as 20000, or off.';
 
-/** A limit of nothing would be a pause without an end. */
+/** Null: no limit. A limit of nothing would be a pause without an end. */
 export const nearLimit = z
   .string()
-  .refine((text) => isDecimal(text, YOCTO_DECIMALS), limitRemedy)
-  .transform((text) => toBaseUnits(text, YOCTO_DECIMALS))
-  .refine((yocto) => yocto > 0n, limitRemedy);
+  .refine((text) => text === 'off' || isDecimal(text, YOCTO_DECIMALS), limitRemedy)
+  .transform((text) => (text === 'off' ? null : toBaseUnits(text, YOCTO_DECIMALS)))
+  .refine((yocto) => yocto === null || yocto > 0n, limitRemedy);
+
+/** Null: no limit. */
+export const tokenLimit = z
+  .string()
+  .regex(/^([1-9]\d{0,14}|off)$/, tokenLimitRemedy)
+  .transform((text) => (text === 'off' ? null : text));
 
 /** Stays a decimal: the token says how many base units that is. */
 export const rewardAmount = z

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
+import { type LimitConfig, usualSpendLimits } from '#provisioning/spend-limits.ts';
 import {
   type DevelopmentSecretName,
   developmentSecretFile,
@@ -68,6 +69,8 @@ const variables = z.object({
     .default('on'),
   WALLET_SPEND_LIMIT_HOUR_NEAR: fields.nearLimit.optional(),
   WALLET_SPEND_LIMIT_DAY_NEAR: fields.nearLimit.optional(),
+  WALLET_SPEND_LIMIT_HOUR_CHOCO: fields.tokenLimit.optional(),
+  WALLET_SPEND_LIMIT_DAY_CHOCO: fields.tokenLimit.optional(),
   WALLET_RUNWAY_WARNING: fields.integer({ from: 0, to: 100_000_000, fallback: 500 }),
   WALLET_TICK_SECONDS: fields.integer({ from: 1, to: 3600, fallback: 30 }),
   WALLET_BATCH_SIZE: fields.integer({ from: 1, to: 1000, fallback: 10 }),
@@ -138,6 +141,9 @@ export interface Environment {
   /** Null: no limit. */
   readonly walletSpendLimitHourYocto: bigint | null;
   readonly walletSpendLimitDayYocto: bigint | null;
+  /** Whole CHOCO, a decimal; null: no limit. */
+  readonly walletSpendLimitHourChoco: string | null;
+  readonly walletSpendLimitDayChoco: string | null;
   /** Wallets. */
   readonly walletRunwayWarning: number;
   readonly walletTickSeconds: number;
@@ -218,6 +224,17 @@ export function readEnvironment(
   const values = parsed.data;
   const isDevnet = values.NEAR_NETWORK_ID === 'devnet';
   const exposed = isExposed(given);
+  const usualLimits = usualSpendLimits({
+    initialBalanceYocto: values.NEAR_INITIAL_BALANCE,
+    signupReward: values.SIGNUP_REWARD_CHOCO,
+    tokenDecimals: fields.CHOCO_DECIMALS,
+  });
+  // On the devnet everything is worth nothing, and tests make wallets by the thousand.
+  const limit = <Name extends keyof LimitConfig>(
+    given: LimitConfig[Name] | undefined,
+    name: Name,
+  ): LimitConfig[Name] | null =>
+    given !== undefined ? given : isDevnet ? null : usualLimits[name];
   const secret = (name: DevelopmentSecretName) =>
     given[name] ?? developmentSecret({ dataDir, name, ensureSecret });
   const [firstNode, ...otherNodes] =
@@ -259,8 +276,10 @@ export function readEnvironment(
     walletQueue: values.WALLET_QUEUE,
     redisUrl: values.REDIS_URL ?? null,
     walletWorker: values.WALLET_WORKER === 'on',
-    walletSpendLimitHourYocto: values.WALLET_SPEND_LIMIT_HOUR_NEAR ?? null,
-    walletSpendLimitDayYocto: values.WALLET_SPEND_LIMIT_DAY_NEAR ?? null,
+    walletSpendLimitHourYocto: limit(values.WALLET_SPEND_LIMIT_HOUR_NEAR, 'spendLimitHourYocto'),
+    walletSpendLimitDayYocto: limit(values.WALLET_SPEND_LIMIT_DAY_NEAR, 'spendLimitDayYocto'),
+    walletSpendLimitHourChoco: limit(values.WALLET_SPEND_LIMIT_HOUR_CHOCO, 'spendLimitHourTokens'),
+    walletSpendLimitDayChoco: limit(values.WALLET_SPEND_LIMIT_DAY_CHOCO, 'spendLimitDayTokens'),
     walletRunwayWarning: values.WALLET_RUNWAY_WARNING,
     walletTickSeconds: values.WALLET_TICK_SECONDS,
     walletBatchSize: values.WALLET_BATCH_SIZE,

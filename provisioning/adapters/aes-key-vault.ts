@@ -2,6 +2,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
+  createHmac,
   hkdfSync,
   randomBytes as systemRandomBytes,
 } from 'node:crypto';
@@ -53,35 +54,33 @@ export function createAesKeyVault({
   };
 
   /**
-   * @throws WalletError when it does not open with the one of its version, or is another key's;
-   * ServiceFault when that one is not among these
+   * By the one of its version; else by any other, since two may have been used under one version.
+   * @throws WalletError when none opens it, or it is another key's; ServiceFault when the one of its
+   * version is not among these
    */
   const open = (
     { accountId, publicKey, encryptedPrivateKey }: Parameters<KeyVault['verifyWalletKey']>[0],
     withKeys: MasterKey[],
-  ): string => {
+  ): { privateKey: string; version: number } => {
     const sealed = readSealed(encryptedPrivateKey);
     if (!sealed) {
       throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is not in our form`);
     }
-    const masterKey = withKeys.find(({ version }) => version === sealed.version);
-    if (!masterKey) {
+    const isOfVersion = ({ version }: MasterKey) => version === sealed.version;
+    if (!withKeys.some(isOfVersion)) {
       const message = `no master key of version ${sealed.version}, which holds the key of ${accountId}`;
       throw new ServiceFault('MASTER_KEY_MISSING', message);
     }
-    let privateKey: string;
-    let opened: string;
-    try {
-      privateKey = decrypt({ sealed, accountId, masterKey });
-      opened = Ed25519Key.fromText(privateKey).publicKeyText;
-    } catch {
-      // The cause may quote key material: it is dropped on purpose.
-      throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} does not open`);
-    }
-    if (opened !== publicKey) {
+    const inOrder = [...withKeys].sort((a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)));
+    for (const masterKey of inOrder) {
+      const opened = decryptedKey({ sealed, accountId, masterKey });
+      if (!opened) continue;
+      if (opened.publicKey === publicKey) {
+        return { privateKey: opened.privateKey, version: masterKey.version };
+      }
       throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is another key's`);
     }
-    return privateKey;
+    throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} does not open`);
   };
 
   const vault: KeyVault = {
@@ -90,7 +89,7 @@ export function createAesKeyVault({
     reencryptWalletKey(wallet) {
       const { accountId } = wallet;
       const encryptedPrivateKey = encrypt({
-        text: open(wallet, masterKeys),
+        text: open(wallet, masterKeys).privateKey,
         accountId,
         masterKey: encryptionKey,
         nonce: randomBytes(nonceLength),
@@ -112,8 +111,15 @@ export function createAesKeyVault({
       return { publicKey, encryptedPrivateKey };
     },
 
-    verifyWalletKey(wallet) {
-      open(wallet, masterKeys);
+    verifyWalletKey: (wallet) => ({ version: open(wallet, masterKeys).version }),
+
+    versions: masterKeys.map(({ version }) => version),
+
+    masterKeyProof({ version, salt }) {
+      const masterKey = masterKeys.find((each) => each.version === version);
+      if (!masterKey) throw new Error(`there is no master key of version ${version}`);
+      const text = `choonsim/master-key/${version}/${salt}`;
+      return createHmac('sha256', masterKey.key).update(text).digest('base64url');
     },
 
     lanePublicKey: (lane) => laneKey(lane).publicKeyText,
@@ -190,6 +196,18 @@ function decrypt({
   if (sealed.version > 0) decipher.setAAD(Buffer.from(accountId));
   decipher.setAuthTag(sealed.tag);
   return Buffer.concat([decipher.update(sealed.text), decipher.final()]).toString('utf8');
+}
+
+/** @returns null when it does not open. The cause may quote key material: it is dropped on purpose. */
+function decryptedKey(
+  parts: Parameters<typeof decrypt>[0],
+): { privateKey: string; publicKey: string } | null {
+  try {
+    const privateKey = decrypt(parts);
+    return { privateKey, publicKey: Ed25519Key.fromText(privateKey).publicKeyText };
+  } catch {
+    return null;
+  }
 }
 
 interface Sealed {

@@ -7,6 +7,7 @@ import type { EngineConfig } from '../engine-config.ts';
 import type { EngineObserver } from '../engine-observer.ts';
 import type { EngineLog } from '../log.ts';
 import { chainIdOf } from '../network-chain-id.ts';
+import { type LimitConfig, usualSpendLimits } from '../spend-limits.ts';
 import { createWalletEngine, type WalletEngine } from '../wallet-engine.ts';
 import { createAesKeyVault } from './aes-key-vault.ts';
 import { createCronWalletQueue } from './cron-wallet-queue.ts';
@@ -17,15 +18,13 @@ import { createSqliteTransactionLedger } from './sqlite-transaction-ledger.ts';
 import { createSqliteWalletStore } from './sqlite-wallet-store.ts';
 
 /** What cannot be guessed; everything else of {@link EngineConfig} has a value that suits a small app. */
-type GivenConfig = Pick<EngineConfig, 'networkId' | 'serviceAccountId' | 'tokenContract'> &
-  Partial<EngineConfig>;
+type GivenConfig = Pick<EngineConfig, Required> & Partial<EngineConfig>;
+type Required = 'networkId' | 'serviceAccountId' | 'tokenContract' | 'tokenDecimals';
 
-const usualConfig: Omit<EngineConfig, 'networkId' | 'serviceAccountId' | 'tokenContract'> = {
+const usualConfig: Omit<EngineConfig, Required | keyof LimitConfig> = {
   signupReward: '100',
   initialBalanceYocto: 10n ** 23n,
   reserveYocto: 10n ** 24n,
-  spendLimitHourYocto: null,
-  spendLimitDayYocto: null,
   runwayWarningWallets: 500,
   batchSize: 10,
   maxAttempts: 3,
@@ -64,8 +63,10 @@ export function openWalletEngine({
   migrateSqlite(database, migrationsFolder);
   database.pragma('foreign_keys = ON');
   const sql = betterSqlite3Database(database);
+  const terms = { ...usualConfig, ...config };
   const engine = createWalletEngine({
-    config: { ...usualConfig, ...config },
+    // Whoever has not thought of limits has some.
+    config: { ...usualSpendLimits(terms), ...terms },
     store: createSqliteWalletStore(sql),
     ledger: createSqliteTransactionLedger(sql),
     lanes: createSqliteLaneStore(sql),

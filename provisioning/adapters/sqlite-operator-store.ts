@@ -91,6 +91,34 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
       return pauseReason();
     },
 
+    async changeToken({ actor, tokenContract, nowMs }) {
+      const [row] = await database.read({
+        sql: 'SELECT "tokenContract" FROM "Deployment"',
+        params: {},
+      });
+      if (!row) {
+        const message = 'no process has met the chain yet, so there is no token to change';
+        throw new ServiceFault('CHAIN_NOT_MET', message);
+      }
+      const before = String(row.tokenContract);
+      const entry = record({
+        actor,
+        action: 'CHANGE_TOKEN',
+        userId: null,
+        nowMs,
+        detail: ':detail',
+      });
+      const detail = JSON.stringify({ from: before, to: tokenContract });
+      await database.write([
+        {
+          sql: 'UPDATE "Deployment" SET "tokenContract" = :tokenContract',
+          params: { tokenContract },
+        },
+        { ...entry, params: { ...entry.params, detail } },
+      ]);
+      return before;
+    },
+
     async record({ actor, action, userId, detail, nowMs }) {
       const statement = record({ actor, action, userId, nowMs, detail: ':detail' });
       const params = { ...statement.params, detail: JSON.stringify(detail) };

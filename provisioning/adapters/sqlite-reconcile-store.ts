@@ -108,7 +108,8 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
           params: { now: nowMs },
         },
         {
-          sql: `UPDATE "Deployment" SET "reconciledAt" = :now, "pauseReason" = :reason,
+          sql: `UPDATE "Deployment" SET "reconciledAt" = :now, "epoch" = "epoch" + 1,
+              "pauseReason" = :reason,
               "pausedAt" = CASE WHEN :reason IS NOT NULL THEN :now END`,
           params: { now: nowMs, reason: staysPaused ? 'OPERATOR' : null },
         },

@@ -1,5 +1,5 @@
 import { toMicroCost } from '../amounts.ts';
-import { clockAgreementMs, dayMs, hourMs } from '../engine-config.ts';
+import { dayMs, heightAgreementBlocks, hourMs } from '../engine-config.ts';
 import { isPauseReason } from '../errors.ts';
 import {
   type CommitGround,
@@ -50,13 +50,13 @@ const guardColumns: Record<string, CommitRefusal> = {
 
 /**
  * What the balance may not show yet: open transactions at their most, and what those have cost that
- * were settled since its block was made, by whichever machine's clock.
+ * were settled since its block, or shortly before: whoever settled them may have known a lower height.
  */
 const heldSinceTreasury = (open: string, settled: string) => `(
   SELECT COALESCE(SUM("held"."${open}"), 0) FROM "ChainTransaction" AS "held"
   WHERE "held"."status" IN ('SIGNED', 'SENT')) + (
   SELECT COALESCE(SUM(${settled}), 0) FROM "ChainTransaction" AS "held"
-  WHERE "held"."settledAt" >= (SELECT "treasuryReadAt" FROM "Deployment") - ${clockAgreementMs})`;
+  WHERE "held"."settledHeight" > (SELECT "treasuryHeight" FROM "Deployment") - ${heightAgreementBlocks})`;
 const heldNear = heldSinceTreasury(
   'maxCostMicroNear',
   `COALESCE("held"."spentMicroNear", "held"."maxCostMicroNear")`,
@@ -71,8 +71,19 @@ const spentWithin = (windowMs: number) => `(
   SELECT COALESCE(SUM(COALESCE("spentMicroNear", "maxCostMicroNear")), 0) FROM "ChainTransaction"
   WHERE "createdAt" > :now - ${windowMs})`;
 
-const isWithinLimits = `(:limitHour IS NULL OR :commitNear + ${spentWithin(hourMs)} <= :limitHour)
-  AND (:limitDay IS NULL OR :commitNear + ${spentWithin(dayMs)} <= :limitDay)`;
+const tokensWithin = (windowMs: number) => `(
+  SELECT COALESCE(SUM("maxCostMicroToken"), 0) FROM "ChainTransaction"
+  WHERE "createdAt" > :now - ${windowMs} AND "status" NOT IN ('FAILED', 'DEAD'))`;
+
+const isWithin = (limit: string, cost: string, spent: string) =>
+  `(:${limit} IS NULL OR :${cost} + ${spent} <= :${limit})`;
+
+const isWithinLimits = [
+  isWithin('hourMicroNear', 'commitNear', spentWithin(hourMs)),
+  isWithin('dayMicroNear', 'commitNear', spentWithin(dayMs)),
+  isWithin('hourMicroToken', 'commitToken', tokensWithin(hourMs)),
+  isWithin('dayMicroToken', 'commitToken', tokensWithin(dayMs)),
+].join(' AND ');
 
 const heldLane = `"laneNumber" = :laneNumber AND "holder" = :holder AND "fencingToken" = :fencingToken`;
 
@@ -146,8 +157,10 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
           ON CONFLICT DO UPDATE SET "genesisHash" = excluded."genesisHash",
             "networkId" = excluded."networkId", "serviceAccountId" = excluded."serviceAccountId",
             "tokenContract" = excluded."tokenContract", "createdAt" = excluded."createdAt"
-          WHERE ("Deployment"."genesisHash", "Deployment"."serviceAccountId")
-              <> (excluded."genesisHash", excluded."serviceAccountId")
+          WHERE ("Deployment"."genesisHash", "Deployment"."networkId",
+              "Deployment"."serviceAccountId", "Deployment"."tokenContract")
+              <> (excluded."genesisHash", excluded."networkId", excluded."serviceAccountId",
+                excluded."tokenContract")
             AND NOT EXISTS (SELECT 1 FROM "ChainTransaction")`,
         { ...deployment },
       );
@@ -173,13 +186,12 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
       );
     },
 
-    async recordTreasury({ microNear, microToken, runwayWallets, readAtMs }) {
+    async recordTreasury({ microNear, microToken, runwayWallets, height, readAtMs }) {
       await one(
         `UPDATE "Deployment" SET "treasuryMicroNear" = :microNear,
             "treasuryMicroToken" = :microToken, "runwayWallets" = :runwayWallets,
-            "treasuryReadAt" = :readAt
-          WHERE "treasuryReadAt" IS NULL OR "treasuryReadAt" <= :readAt`,
-        { microNear, microToken, runwayWallets, readAt: readAtMs },
+            "treasuryHeight" = :height, "treasuryReadAt" = :readAt`,
+        { microNear, microToken, runwayWallets, height, readAt: readAtMs },
       );
     },
 
@@ -203,10 +215,16 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
 
     async readSpending({ nowMs }) {
       const [row] = await database.read({
-        sql: `SELECT ${spentWithin(hourMs)} AS "hour", ${spentWithin(dayMs)} AS "day"`,
+        sql: `SELECT ${spentWithin(hourMs)} AS "hourNear", ${spentWithin(dayMs)} AS "dayNear",
+          ${tokensWithin(hourMs)} AS "hourToken", ${tokensWithin(dayMs)} AS "dayToken"`,
         params: { now: nowMs },
       });
-      return { hourMicroNear: Number(row?.hour ?? 0), dayMicroNear: Number(row?.day ?? 0) };
+      return {
+        hourMicroNear: Number(row?.hourNear ?? 0),
+        dayMicroNear: Number(row?.dayNear ?? 0),
+        hourMicroToken: Number(row?.hourToken ?? 0),
+        dayMicroToken: Number(row?.dayToken ?? 0),
+      };
     },
 
     async readHeldClaims(claims) {
@@ -234,6 +252,7 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
           {
             sql: `UPDATE "ChainTransaction" SET "status" = :status, "gasBurnt" = :gasBurnt,
                 "burntYocto" = :burntYocto, "failure" = :failure, "settledAt" = :now,
+                "settledHeight" = :knownHeight,
                 "spentMicroNear" = :burntMicro + CASE WHEN :status = 'SUCCEEDED'
                   THEN COALESCE("valueMicroNear", "maxCostMicroNear") ELSE 0 END
               WHERE "hash" = :hash AND ${isOpen} RETURNING ${endedColumns}`,
@@ -244,6 +263,7 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
               burntYocto: outcome.burntYocto.toString(),
               burntMicro: toMicroCost(outcome.burntYocto, nearDecimals),
               failure: outcome.failure,
+              knownHeight: outcome.knownHeight,
               now: nowMs,
             },
           },
@@ -368,8 +388,7 @@ function intentStatements(
         commitNear: total?.microNear ?? null,
         commitToken: total?.microToken ?? null,
         reserve,
-        limitHour: spendLimits.hourMicroNear,
-        limitDay: spendLimits.dayMicroNear,
+        ...spendLimits,
         now,
       },
     },
@@ -453,7 +472,9 @@ function toDeployment(row: SqlRow): Deployment {
     // A reason of a newer version still pauses: an operator has to look.
     pauseReason: reason === null || isPauseReason(reason) ? reason : 'OPERATOR',
     reconciledAtMs: row.reconciledAt == null ? null : Number(row.reconciledAt),
-    treasuryReadAtMs: row.treasuryReadAt == null ? null : Number(row.treasuryReadAt),
+    epoch: Number(row.epoch),
+    // A reading without its height is of an older version: what was settled since cannot be counted.
+    treasuryReadAtMs: row.treasuryHeight == null ? null : Number(row.treasuryReadAt),
     newestHash: row.newestHash == null ? null : String(row.newestHash),
   };
 }

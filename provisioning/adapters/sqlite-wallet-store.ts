@@ -17,7 +17,8 @@ import {
 } from './sql-database.ts';
 
 const columns = `"id", "nearAccountId", "nearPublicKey", "nearPrivateKey", "walletStatus",
-  "walletError", "walletRequestedAt", "walletAttempts", "walletTakeovers", "walletAvailableAt", "walletClaimToken"`;
+  "walletError", "walletRequestedAt", "walletAttempts", "walletTakeovers", "walletAvailableAt", "walletClaimToken",
+  "walletEpoch"`;
 
 /** A transaction of the wallet that may still have an effect and has no outcome. */
 const hasOpenTransaction = `EXISTS (
@@ -60,6 +61,8 @@ const requestStatement = `UPDATE "User" SET
     "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
     "walletStatus" = 'PENDING', "walletError" = NULL,
     "walletRequestedAt" = CASE WHEN "nearAccountId" IS NULL AND :isNew = 1 THEN :now END,
+    "walletEpoch" = CASE WHEN "nearAccountId" IS NULL AND :isNew = 1
+      THEN (SELECT "epoch" FROM "Deployment") END,
     "walletAvailableAt" = :now, "walletUpdatedAt" = :now
   WHERE "id" = :userId AND "walletStatus" IS NULL AND "deletedAt" IS NULL
     AND (("nearAccountId" IS NULL AND "nearPublicKey" IS NULL AND "nearPrivateKey" IS NULL)
@@ -246,6 +249,7 @@ function toWallet(row: SqlRow): Wallet {
     status: text(row.walletStatus) as WalletStatus | null,
     errorCode: text(row.walletError),
     requestedAtMs: row.walletRequestedAt == null ? null : Number(row.walletRequestedAt),
+    epoch: row.walletEpoch == null ? null : Number(row.walletEpoch),
     attempts: Number(row.walletAttempts),
     takeovers: Number(row.walletTakeovers),
     availableAtMs: row.walletAvailableAt == null ? null : Number(row.walletAvailableAt),

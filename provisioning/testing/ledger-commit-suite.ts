@@ -5,6 +5,7 @@ import {
   ground,
   type LedgerScene,
   newTransaction,
+  noLimits,
   reserveMicroNear,
   setLedgerScene,
 } from './ledger-fixtures.ts';
@@ -159,7 +160,7 @@ export function describeSignCommit({
           transactions: [second()],
           ground: { ...ground, newestHash: hash },
           reserveMicroNear,
-          spendLimits: { hourMicroNear: null, dayMicroNear: null },
+          spendLimits: noLimits,
           nowMs: 1_700,
         });
       await expect(commit('forgotten')).rejects.toMatchObject({
@@ -209,24 +210,26 @@ export function describeSignCommit({
       await expectRefused('ALREADY_SIGNED', first, second());
     });
 
-    it('counts what is open, and what others have cost since ten seconds before the balance', async () => {
+    it('counts what is open, and what others have cost since shortly before its block', async () => {
       const { database } = scene;
-      await run('UPDATE "Deployment" SET "treasuryReadAt" = 20000');
+      // A clock says nothing here: theirs may be hours apart.
+      await run('UPDATE "Deployment" SET "treasuryHeight" = 20000, "treasuryReadAt" = 1');
       // At the most 10,000 millionths of NEAR and 300 of the token; 400 when it was settled.
       const others: ['SIGNED' | 'SUCCEEDED' | 'FAILED', number | null][] = [
         ['SIGNED', null],
-        ['SUCCEEDED', 10_000],
+        ['SUCCEEDED', 19_951],
         ['FAILED', 30_000],
-        ['SUCCEEDED', 9_999],
+        ['SUCCEEDED', 19_950],
       ];
-      for (const [nonce, [status, settledAt]] of others.entries()) {
+      for (const [nonce, [status, settledHeight]] of others.entries()) {
         const userId = `other-${nonce}`;
         const hash = await addTransaction(database, { userId, purpose: 'REWARD', status, nonce });
         await database.write([
           {
             sql: `UPDATE "ChainTransaction" SET "maxCostMicroNear" = 10000, "spentMicroNear" = :spent,
-              "maxCostMicroToken" = 300, "settledAt" = :settledAt WHERE "hash" = :hash`,
-            params: { hash, settledAt, spent: settledAt === null ? null : 400 },
+              "maxCostMicroToken" = 300, "settledAt" = 1, "settledHeight" = :settledHeight
+              WHERE "hash" = :hash`,
+            params: { hash, settledHeight, spent: settledHeight === null ? null : 400 },
           },
         ]);
       }
@@ -270,6 +273,34 @@ export function describeSignCommit({
       await scene.database.write([{ sql: 'UPDATE "ServiceKeyLane" SET "nonce" = 4', params: {} }]);
       await scene.commitWithin({ [window]: 1 }, { ...tombstone, maxCostMicroNear: 0 });
       await run('UPDATE "ServiceKeyLane" SET "nonce" = 10');
+      await scene.commitWithin({ [window]: both }, first, second());
+      const spent = await scene.ledger.readSpending({ nowMs: 1_700 });
+      expect(spent[window]).toBe(both);
+    });
+
+    it.each([
+      ['hourMicroToken', 3_600_000],
+      ['dayMicroToken', 86_400_000],
+    ] as const)('counts rewards that are paid or may be against %s', async (window, windowMs) => {
+      const rows: ['SIGNED' | 'SUCCEEDED' | 'FAILED' | 'DEAD', number][] = [
+        ['SIGNED', 1_700],
+        ['SUCCEEDED', 1_700 - windowMs + 1],
+        ['SUCCEEDED', 1_700 - windowMs],
+        ['FAILED', 1_700],
+        ['DEAD', 1_700],
+      ];
+      for (const [nonce, [status, createdAt]] of rows.entries()) {
+        const userId = `other-${nonce}`;
+        const row = { userId, purpose: 'REWARD' as const, status, nonce };
+        const hash = await addTransaction(scene.database, row);
+        const sql = `UPDATE "ChainTransaction" SET "maxCostMicroToken" = 50, "maxCostMicroNear" = 0,
+          "createdAt" = :createdAt WHERE "hash" = :hash`;
+        await scene.database.write([{ sql, params: { hash, createdAt } }]);
+      }
+      const both = 50 + 50 + 200;
+      await expect(
+        scene.commitWithin({ [window]: both - 1 }, first, second()),
+      ).rejects.toMatchObject({ refusal: 'SPEND_LIMIT_REACHED' });
       await scene.commitWithin({ [window]: both }, first, second());
       const spent = await scene.ledger.readSpending({ nowMs: 1_700 });
       expect(spent[window]).toBe(both);

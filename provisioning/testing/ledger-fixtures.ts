@@ -10,6 +10,13 @@ import { addClaimedUser, addLane } from './table-fixtures.ts';
 
 export const reserveMicroNear = 1_000;
 
+export const noLimits: SpendLimits = {
+  hourMicroNear: null,
+  dayMicroNear: null,
+  hourMicroToken: null,
+  dayMicroToken: null,
+};
+
 /** What the commits of a scene count on unless they say otherwise. */
 export const ground: CommitGround = {
   deploymentId: 'deployment',
@@ -41,6 +48,7 @@ export async function setLedgerScene({
     microNear: 100_000,
     microToken: 1_000,
     runwayWallets: 7,
+    height: 1_000,
     readAtMs: 50,
   });
   for (const userId of ['ann', 'bob']) {
@@ -54,7 +62,7 @@ export async function setLedgerScene({
       transactions,
       ground,
       reserveMicroNear,
-      spendLimits: { hourMicroNear: null, dayMicroNear: null, ...limits },
+      spendLimits: { ...noLimits, ...limits },
       nowMs: 1_700,
     });
   const commit = (...transactions: NewTransaction[]) => commitWithin({}, ...transactions);

@@ -38,6 +38,7 @@ export function describeSettlement({
       gasBurnt: 10n ** 19n,
       burntYocto: 10n ** 19n,
       failure: status === 'FAILED' ? '{"index":0}' : null,
+      knownHeight: 1_003,
     });
     const settle = (nowMs: number, ...outcomes: Outcome[]) =>
       scene.ledger.settleTransactions({ outcomes, nowMs });

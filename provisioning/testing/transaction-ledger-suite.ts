@@ -91,18 +91,16 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       expect((await ledger.readDeployment())?.pauseReason).toBe('OPERATOR');
     });
 
-    it('keeps the newest reading of the treasury, whichever is written last', async () => {
+    // A reading dated far ahead would else be the last one for ever.
+    it('keeps the reading of the treasury that was written last, whatever stood there', async () => {
       await open('one');
-      await ledger.recordTreasury({ microNear: 5, microToken: 6, runwayWallets: 3, readAtMs: 200 });
-      await ledger.recordTreasury({
-        microNear: 50,
-        microToken: 60,
-        runwayWallets: 30,
-        readAtMs: 100,
-      });
+      const implausible = { height: 9_000_000, readAtMs: Date.UTC(2100, 0) };
+      const reading = { microNear: 50, microToken: 60, runwayWallets: 30 };
+      await ledger.recordTreasury({ ...reading, microNear: 5, ...implausible });
+      await ledger.recordTreasury({ ...reading, height: 100, readAtMs: 200 });
       expect((await ledger.readDeployment())?.treasuryReadAtMs).toBe(200);
       const [row] = await database.read({ sql: 'SELECT * FROM "Deployment"', params: {} });
-      expect(row).toMatchObject({ treasuryMicroNear: 5, treasuryMicroToken: 6, runwayWallets: 3 });
+      expect(row).toMatchObject({ treasuryMicroNear: 50, treasuryHeight: 100 });
     });
 
     it('tells a reward as it was paid, once it is COMPLETED', async () => {

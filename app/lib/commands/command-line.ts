@@ -14,6 +14,7 @@ export const usage = `npm run wallet -- COMMAND [--json]
   reconcile [--unfinished]  compares the database with the chain and changes nothing
     --adopt                 makes a restored database fit to go on; stop all processes first
     --adopt-registered      with --adopt: takes a registration alone for a paid reward
+  change-token              pays rewards of the token in CHOCO_TOKEN_CONTRACT from now on
   backup FILE               copies the database file whole, beside running processes; checks the copy
   smoke [--timeout SECONDS] makes one real wallet on the configured network and checks it (costs NEAR);
                             not begun while nothing can be signed
@@ -50,6 +51,7 @@ const forms = {
   doctor: { names: [0, 0], flags: [] },
   'rotate-keys': { names: [0, 0], flags: [] },
   reconcile: { names: [0, 0], flags: ['adopt', 'adopt-registered', 'unfinished'] },
+  'change-token': { names: [0, 0], flags: [] },
   backup: { names: [1, 1], flags: [] },
   smoke: { names: [0, 0], flags: ['timeout'] },
 } as const satisfies Record<string, CommandForm>;

@@ -47,6 +47,17 @@ export async function resume({ actor }: By): Promise<CommandResult> {
   return { text, json: { pauseReason: reason }, exitCode: reason ? 1 : 0 };
 }
 
+/** Pays rewards of the configured token from now on. */
+export async function changeToken({ actor }: By): Promise<CommandResult> {
+  const { chocoTokenContract: tokenContract } = env();
+  const before = await operatorStore().changeToken({ actor, tokenContract, nowMs: Date.now() });
+  const text =
+    before === tokenContract
+      ? `Rewards are of ${tokenContract} already.`
+      : `Rewards are of ${tokenContract} from now on, no more of ${before}. Start servers and workers with CHOCO_TOKEN_CONTRACT=${tokenContract}.`;
+  return { text, json: { from: before, to: tokenContract }, exitCode: 0 };
+}
+
 /**
  * A whole, consistent copy of the database file, beside running processes; opened and looked through
  * before it counts as one.

@@ -6,7 +6,15 @@ import { requireDatabase } from '../require-database.server.ts';
 import type { CommandResult } from './command.ts';
 import type { CommandCall, CommandName } from './command-line.ts';
 import { doctor } from './doctor.server.ts';
-import { backup, pause, requeue, resume, retry, rotateKeys } from './operate.server.ts';
+import {
+  backup,
+  changeToken,
+  pause,
+  requeue,
+  resume,
+  retry,
+  rotateKeys,
+} from './operate.server.ts';
 import { reconcile } from './reconcile.server.ts';
 import { smoke } from './smoke.server.ts';
 import { showStatus, showWallet } from './status.server.ts';
@@ -32,6 +40,7 @@ const commands: Record<CommandName, Command> = {
     run: ({ actor, adopt, adoptRegistered, unfinishedOnly }) =>
       reconcile({ actor, adopt, adoptRegistered, unfinishedOnly, onProgress }),
   },
+  'change-token': { opensKeys: false, run: changeToken },
   backup: { opensKeys: false, run: ({ actor, name }) => backup({ actor, file: String(name) }) },
   smoke: {
     opensKeys: true,

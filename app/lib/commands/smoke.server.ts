@@ -9,7 +9,12 @@ import type { Wallet } from '#provisioning/wallet-store.ts';
 import { db } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { explorerAccountUrl } from '../explorer.ts';
-import { operatorStore, readChainFacts, walletEngine } from '../near/wallet-engine.server.ts';
+import {
+  operatorStore,
+  readChainFacts,
+  requireKnownMasterKeys,
+  walletEngine,
+} from '../near/wallet-engine.server.ts';
 import { type CommandResult, table } from './command.ts';
 
 const nearDecimals = 24;
@@ -57,6 +62,7 @@ async function makeWallet({
 }): Promise<Attempt> {
   const begunAtMs = Date.now();
   const untilMs = begunAtMs + limitMs;
+  await requireKnownMasterKeys();
   await engine.start();
   const reason = engine.pausedBy();
   if (reason !== null) return { userId: null, paused: reason };

@@ -31,6 +31,7 @@ import { chainIdOf } from '#provisioning/network-chain-id.ts';
 import type { OperatorStore } from '#provisioning/operator-store.ts';
 import { createReconciler } from '#provisioning/reconcile.ts';
 import { type RotationReport, rotateWalletKeys } from '#provisioning/rotate-keys.ts';
+import { requireMasterKeys } from '#provisioning/verify-master-keys.ts';
 import type { WalletCensus } from '#provisioning/wallet-census.ts';
 import {
   createWalletEngine,
@@ -40,8 +41,10 @@ import {
 import type { WalletQueue } from '#provisioning/wallet-queue.ts';
 import type { WalletStore } from '#provisioning/wallet-store.ts';
 import { readCareMetrics } from '../chat/care-count.server.ts';
+import { endIfDatabaseFileWasReplaced } from '../database-file.server.ts';
 import { databaseHandle } from '../db.server.ts';
 import { type Environment, env } from '../env.server.ts';
+import { CHOCO_DECIMALS } from '../env-fields.server.ts';
 import { engineLog } from '../log.server.ts';
 import { remember } from '../remember.server.ts';
 import { devnetServiceKey } from './development-keys.ts';
@@ -108,6 +111,15 @@ export async function readChainFacts({
   };
 }
 
+/**
+ * Each start of each process: new keys must be under the master keys that the database knows.
+ * @throws ServiceFault `MASTER_KEY_CHANGED`
+ */
+export function requireKnownMasterKeys(): Promise<void> {
+  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  return requireMasterKeys({ keys, vault: keyVault(), clock: systemClock, randomBytes });
+}
+
 /** Encrypts all stored keys anew under the first master key. See {@link rotateWalletKeys}. */
 export function rotateStoredKeys(
   onProgress: (done: { rotated: number; unreadable: number }) => void,
@@ -137,9 +149,16 @@ function metrics(): PrometheusMetrics {
 
 function sqlDatabase(): SqlDatabase {
   const handle = databaseHandle();
-  return handle.kind === 'sqlite'
-    ? betterSqlite3Database(handle.sqlite, handle.line)
-    : libsqlDatabase(handle.client);
+  if (handle.kind === 'libsql') return libsqlDatabase(handle.client);
+  const embedded = betterSqlite3Database(handle.sqlite, handle.line);
+  return {
+    read: embedded.read,
+    // No sign-up is answered whose wallet went into a file that is deleted already.
+    write(statements) {
+      endIfDatabaseFileWasReplaced();
+      return embedded.write(statements);
+    },
+  };
 }
 
 function engineConfig(): EngineConfig {
@@ -148,11 +167,14 @@ function engineConfig(): EngineConfig {
     networkId: settings.nearNetworkId,
     serviceAccountId: settings.nearServiceAccountId,
     tokenContract: settings.chocoTokenContract,
+    tokenDecimals: CHOCO_DECIMALS,
     signupReward: settings.signupRewardChoco,
     initialBalanceYocto: settings.nearInitialBalanceYocto,
     reserveYocto: settings.nearReserveYocto,
     spendLimitHourYocto: settings.walletSpendLimitHourYocto,
     spendLimitDayYocto: settings.walletSpendLimitDayYocto,
+    spendLimitHourTokens: settings.walletSpendLimitHourChoco,
+    spendLimitDayTokens: settings.walletSpendLimitDayChoco,
     runwayWarningWallets: settings.walletRunwayWarning,
     batchSize: settings.walletBatchSize,
     maxAttempts: settings.walletMaxAttempts,
