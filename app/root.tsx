@@ -3,6 +3,7 @@ import { Links, Meta, Outlet, Scripts, ScrollRestoration } from 'react-router';
 import type { Route } from './+types/root.ts';
 import stylesheet from './app.css?url';
 import { ErrorPage, kindOfError } from './components/ErrorPage.tsx';
+import { PageAnnouncer } from './components/PageAnnouncer.tsx';
 import { keepShownData, useShownData } from './components/shown-data.ts';
 import { ToastHost } from './components/ToastHost.tsx';
 import { languageOf } from './i18n/language.server.ts';
@@ -71,6 +72,7 @@ export default function App() {
   return (
     <>
       <Outlet />
+      <PageAnnouncer />
       <ToastHost />
     </>
   );

@@ -6,6 +6,7 @@ import {
   PASSWORD_MIN_LENGTH,
 } from '../lib/account-rules.ts';
 import { helpEn } from './care-en.ts';
+import { groupDigits } from '../lib/group-digits.ts';
 import type { Catalogue } from './catalogue.ts';
 import { walletSaysEn } from './wallet-says-en.ts';
 
@@ -30,13 +31,13 @@ export const en: Catalogue = {
     title: 'Choonsim · someone to talk to',
     headline: 'Who would you like to tell about your day?',
     lead: (choco) =>
-      `Sign up and start at once. Your own wallet and ${choco}\u00a0CHOCO are made ready quietly in the background.`,
+      `Sign up and start at once. Your own wallet and ${groupDigits(choco)}\u00a0CHOCO are made ready quietly in the background.`,
     start: 'Get started',
     haveAccount: 'I have an account',
     points: (choco) => [
       { title: 'No waiting', text: 'You are on the home page the moment you sign up.' },
       { title: 'A wallet of your own', text: 'Your NEAR wallet is created for you.' },
-      { title: 'A welcome gift', text: `It holds ${choco}\u00a0CHOCO when it is ready.` },
+      { title: 'A welcome gift', text: `It holds ${groupDigits(choco)}\u00a0CHOCO when it is ready.` },
     ],
   },
   account: {
@@ -124,8 +125,8 @@ export const en: Catalogue = {
     ready: 'Your wallet is ready!',
     getHelp: 'Get help',
     retry: 'Try again',
-    balance: (choco) => `${choco} CHOCO`,
-    readyDetail: (choco) => `It holds ${choco} CHOCO. You can chat now.`,
+    balance: (choco) => `${groupDigits(choco)} CHOCO`,
+    readyDetail: (choco) => `It holds ${groupDigits(choco)} CHOCO. You can chat now.`,
     errorCode: (code) => `Error code ${code}`,
   },
   walletSays: walletSaysEn,

@@ -6,6 +6,7 @@ import {
   PASSWORD_MIN_LENGTH,
 } from '../lib/account-rules.ts';
 import { helpKo } from './care-ko.ts';
+import { groupDigits } from '../lib/group-digits.ts';
 import type { Catalogue } from './catalogue.ts';
 import { walletSaysKo } from './wallet-says-ko.ts';
 
@@ -30,13 +31,13 @@ export const ko: Catalogue = {
     title: '초춘심 · 마음을 나누는 대화',
     headline: '오늘 하루, 누구에게 들려주고 싶나요?',
     lead: (choco) =>
-      `가입하면 바로 시작할 수 있어요. 나만의 지갑과 ${choco}\u00a0CHOCO는 뒤에서 조용히 준비됩니다.`,
+      `가입하면 바로 시작할 수 있어요. 나만의 지갑과 ${groupDigits(choco)}\u00a0CHOCO는 뒤에서 조용히 준비됩니다.`,
     start: '시작하기',
     haveAccount: '이미 계정이 있어요',
     points: (choco) => [
       { title: '기다림 없이', text: '가입하자마자 홈 화면으로 들어갑니다.' },
       { title: '나만의 지갑', text: 'NEAR 블록체인 지갑이 자동으로 만들어집니다.' },
-      { title: '환영 선물', text: `지갑이 준비되면 ${choco}\u00a0CHOCO가 들어 있어요.` },
+      { title: '환영 선물', text: `지갑이 준비되면 ${groupDigits(choco)}\u00a0CHOCO가 들어 있어요.` },
     ],
   },
   account: {
@@ -121,8 +122,8 @@ export const ko: Catalogue = {
     ready: '지갑이 준비되었습니다!',
     getHelp: '도움 받기',
     retry: '다시 시도',
-    balance: (choco) => `${choco} CHOCO`,
-    readyDetail: (choco) => `${choco} CHOCO가 들어 있어요. 이제 대화할 수 있어요.`,
+    balance: (choco) => `${groupDigits(choco)} CHOCO`,
+    readyDetail: (choco) => `${groupDigits(choco)} CHOCO가 들어 있어요. 이제 대화할 수 있어요.`,
     errorCode: (code) => `오류 코드 ${code}`,
   },
   walletSays: walletSaysKo,

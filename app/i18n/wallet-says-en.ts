@@ -1,3 +1,4 @@
+import { groupDigits } from '../lib/group-digits.ts';
 import type { WalletStep, WalletView } from '../lib/wallet-view.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -74,7 +75,7 @@ export const walletSaysEn: Catalogue['walletSays'] = {
     balance: SHOWN_LATER,
   },
   ready: {
-    line: ({ balance }) => `Wallet · ${balance ?? '0'} CHOCO`,
+    line: ({ balance }) => `Wallet · ${groupDigits(balance ?? '0')} CHOCO`,
     lock: null,
     card: null,
     balance: 'The balance could not be read yet.',

@@ -1,3 +1,4 @@
+import { groupDigits } from '../lib/group-digits.ts';
 import type { WalletStep, WalletView } from '../lib/wallet-view.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -68,7 +69,7 @@ export const walletSaysKo: Catalogue['walletSays'] = {
     balance: '지갑이 준비되면 보여 드려요.',
   },
   ready: {
-    line: ({ balance }) => `지갑 · ${balance ?? '0'} CHOCO`,
+    line: ({ balance }) => `지갑 · ${groupDigits(balance ?? '0')} CHOCO`,
     lock: null,
     card: null,
     balance: '잔액을 아직 읽지 못했어요.',
