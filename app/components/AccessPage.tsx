@@ -25,6 +25,8 @@ interface AccessPageProps {
   readonly other: { readonly question: string; readonly to: string; readonly label: string };
   /** The words of the way to help. */
   readonly help?: string;
+  /** What sending the form agrees to. */
+  readonly agreement?: ReactNode;
   /** Fields before the e-mail address. */
   readonly children?: ReactNode;
 }
@@ -69,6 +71,7 @@ export function AccessPage(props: AccessPageProps) {
               required
             />
             <PasswordField {...password} fault={sentence('password')} />
+            {props.agreement}
             <button type="submit" className="button" aria-disabled={isSending}>
               {isSending ? props.busy : props.action}
             </button>

@@ -73,6 +73,15 @@ export interface Catalogue {
     readonly haveAccount: string;
     readonly faults: Readonly<Record<FormFault, string>>;
   };
+  /** What signing up agrees to: lead, the documents' names, end. */
+  readonly agreement: {
+    readonly lead: string;
+    readonly terms: string;
+    readonly privacy: string;
+    readonly and: string;
+    readonly end: string;
+    readonly age: (years: number) => string;
+  };
   /** The way back for who cannot log in. */
   readonly forgotten: {
     readonly link: string;

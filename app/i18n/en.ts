@@ -5,8 +5,8 @@ import {
   PASSWORD_MAX_LENGTH,
   PASSWORD_MIN_LENGTH,
 } from '../lib/account-rules.ts';
-import { helpEn } from './care-en.ts';
 import { groupDigits } from '../lib/group-digits.ts';
+import { helpEn } from './care-en.ts';
 import type { Catalogue } from './catalogue.ts';
 import { walletSaysEn } from './wallet-says-en.ts';
 
@@ -37,7 +37,10 @@ export const en: Catalogue = {
     points: (choco) => [
       { title: 'No waiting', text: 'You are on the home page the moment you sign up.' },
       { title: 'A wallet of your own', text: 'Your NEAR wallet is created for you.' },
-      { title: 'A welcome gift', text: `It holds ${groupDigits(choco)}\u00a0CHOCO when it is ready.` },
+      {
+        title: 'A welcome gift',
+        text: `It holds ${groupDigits(choco)}\u00a0CHOCO when it is ready.`,
+      },
     ],
   },
   account: {
@@ -78,6 +81,14 @@ export const en: Catalogue = {
       BUSY: 'Many people are here right now. What you typed is still here; please try again in a few seconds.',
       FAILED: 'That did not work just now. What you typed is still here; please try again.',
     },
+  },
+  agreement: {
+    lead: 'By signing up you agree to the',
+    terms: 'terms of use',
+    privacy: 'privacy notice',
+    and: ' and the ',
+    end: '.',
+    age: (years) => `You must be at least ${years} years old to sign up.`,
   },
   forgotten: {
     link: 'Cannot log in?',

@@ -5,8 +5,8 @@ import {
   PASSWORD_MAX_LENGTH,
   PASSWORD_MIN_LENGTH,
 } from '../lib/account-rules.ts';
-import { helpKo } from './care-ko.ts';
 import { groupDigits } from '../lib/group-digits.ts';
+import { helpKo } from './care-ko.ts';
 import type { Catalogue } from './catalogue.ts';
 import { walletSaysKo } from './wallet-says-ko.ts';
 
@@ -37,7 +37,10 @@ export const ko: Catalogue = {
     points: (choco) => [
       { title: '기다림 없이', text: '가입하자마자 홈 화면으로 들어갑니다.' },
       { title: '나만의 지갑', text: 'NEAR 블록체인 지갑이 자동으로 만들어집니다.' },
-      { title: '환영 선물', text: `지갑이 준비되면 ${groupDigits(choco)}\u00a0CHOCO가 들어 있어요.` },
+      {
+        title: '환영 선물',
+        text: `지갑이 준비되면 ${groupDigits(choco)}\u00a0CHOCO가 들어 있어요.`,
+      },
     ],
   },
   account: {
@@ -77,6 +80,14 @@ export const ko: Catalogue = {
       BUSY: '지금 이용하는 분이 많아요. 적은 내용은 그대로 있으니 몇 초 뒤에 다시 눌러 주세요.',
       FAILED: '지금은 처리하지 못했어요. 적은 내용은 그대로 있으니 다시 시도해 주세요.',
     },
+  },
+  agreement: {
+    lead: '가입하면',
+    terms: '이용약관',
+    privacy: '개인정보 처리방침',
+    and: ', ',
+    end: '에 동의하는 것으로 봅니다.',
+    age: (years) => `만 ${years}세 이상만 가입할 수 있어요.`,
   },
   forgotten: {
     link: '로그인이 안 되나요?',

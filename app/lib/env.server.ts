@@ -76,6 +76,9 @@ const variables = z.object({
   WALLET_BATCH_SIZE: fields.integer({ from: 1, to: 1000, fallback: 10 }),
   WALLET_MAX_ATTEMPTS: fields.integer({ from: 1, to: 100, fallback: 3 }),
   SERVICE_KEY_LANES: fields.integer({ from: 1, to: 256, fallback: 8 }),
+  TERMS_URL: fields.httpUrl.optional(),
+  PRIVACY_URL: fields.httpUrl.optional(),
+  MINIMUM_AGE: fields.optionalInteger({ from: 1, to: 120 }),
   SUPPORT_EMAIL: z.email('use an e-mail address such as help@example.org.').optional(),
   ADMIN_EMAILS: fields.emails.optional(),
   DEVNET_FAULTS: z.enum(['on', 'off'], 'use on or off.').default('off'),
@@ -92,6 +95,14 @@ const variables = z.object({
   CLEAR_TEXT_HOSTS: fields.hostNames.optional(),
   ...chatVariables,
 });
+
+/** Each null where the operator has named none. */
+export interface OperatorDuties {
+  readonly termsUrl: string | null;
+  readonly privacyUrl: string | null;
+  /** In years. */
+  readonly minimumAge: number | null;
+}
 
 export interface Environment {
   /**
@@ -150,6 +161,8 @@ export interface Environment {
   readonly walletBatchSize: number;
   readonly walletMaxAttempts: number;
   readonly serviceKeyLanes: number;
+  /** What a person agrees to at sign-up; the operator's duty wherever strangers come. */
+  readonly duties: OperatorDuties;
   /** Null: pages tell users to ask support without saying where. */
   readonly supportEmail: string | null;
   /** In lower case. Who may be admin, once they have opened their one-time link. */
@@ -285,6 +298,11 @@ export function readEnvironment(
     walletBatchSize: values.WALLET_BATCH_SIZE,
     walletMaxAttempts: values.WALLET_MAX_ATTEMPTS,
     serviceKeyLanes: values.SERVICE_KEY_LANES,
+    duties: {
+      termsUrl: values.TERMS_URL ?? null,
+      privacyUrl: values.PRIVACY_URL ?? null,
+      minimumAge: values.MINIMUM_AGE ?? null,
+    },
     supportEmail: values.SUPPORT_EMAIL ?? null,
     adminEmails: values.ADMIN_EMAILS ?? [],
     devnetFaults: isDevnet && values.DEVNET_FAULTS === 'on',

@@ -31,9 +31,12 @@ test.each(['/page/nothing.txt', '/page/robots.svg', '/page/a.data', '/page', '/p
   },
 );
 
-test.each(['/api/x', '/healthz', '/assets/a.js', '/anything'])('what is no page at %s loads nothing', async (path) => {
-  const { headers } = await fetch(origin + path);
-  expect(headers.get('content-security-policy')).toBe(
-    "default-src 'none'; frame-ancestors 'none'",
-  );
-});
+test.each(['/api/x', '/healthz', '/assets/a.js', '/anything'])(
+  'what is no page at %s loads nothing',
+  async (path) => {
+    const { headers } = await fetch(origin + path);
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; frame-ancestors 'none'",
+    );
+  },
+);

@@ -1,5 +1,6 @@
 import { data, redirect } from 'react-router';
 import { AccessPage } from '../components/AccessPage.tsx';
+import { Agreement } from '../components/Agreement.tsx';
 import { Field } from '../components/Field.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { faultSentence } from '../i18n/fault-sentence.ts';
@@ -11,6 +12,7 @@ import {
   NAME_MAX_LENGTH,
 } from '../lib/account-rules.ts';
 import { callAuth, type FormState, formState, refusalInit } from '../lib/auth-form.server.ts';
+import { env } from '../lib/env.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { type FormFields, readForm } from '../lib/read-fields.server.ts';
@@ -21,7 +23,7 @@ import type { Route } from './+types/signup.ts';
 export async function loader({ request }: Route.LoaderArgs) {
   const page = wayBack(new URL(request.url).searchParams);
   if (await findUserId(request)) throw redirect(page);
-  return { page };
+  return { page, duties: env().duties };
 }
 
 export async function action({ request }: Route.ActionArgs) {
@@ -67,6 +69,7 @@ export default function SignUp({ loaderData, actionData }: Route.ComponentProps)
       refused={refused}
       email={{ autoComplete: 'email' }}
       password={{ autoComplete: 'new-password', hint: text.account.passwordHint }}
+      agreement={<Agreement {...loaderData.duties} />}
       other={{
         question: text.account.haveAccount,
         to: withWayBack('/login', loaderData.page),

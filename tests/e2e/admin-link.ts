@@ -4,19 +4,24 @@ import type { AppServer } from './app-server.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** `npm run admin-link` as an operator on the server runs it. `link` is empty when it was refused. */
+/** `npm run admin-link` or `account-link` as an operator on the server runs it. `link` is empty when it was refused. */
 export function runAdminLink(
   server: AppServer,
-  { email, adminEmail, env = {} }: { email: string; adminEmail: string; env?: object },
+  {
+    script = 'admin-link',
+    email,
+    adminEmail = '',
+    env = {},
+  }: { script?: 'admin-link' | 'account-link'; email: string; adminEmail?: string; env?: object },
 ): { status: number | null; output: string; link: string } {
-  const { status, stdout, stderr } = spawnSync('npm', ['run', 'admin-link', '--', email], {
+  const { status, stdout, stderr } = spawnSync('npm', ['run', script, '--', email], {
     cwd: root,
     encoding: 'utf8',
     env: {
       ...process.env,
       NODE_ENV: '',
       DATA_DIR: dirname(server.databaseFile),
-      ADMIN_EMAILS: adminEmail,
+      ...(adminEmail && { ADMIN_EMAILS: adminEmail }),
       PORT: new URL(server.url).port,
       ...env,
     },

@@ -81,6 +81,17 @@ function examineSettings(settings: Environment): Finding[] {
       ),
     );
   }
+  const missing = missingDuties(settings);
+  if (isExposed && missing.length > 0) {
+    findings.push(
+      warning(
+        'DUTIES_NOT_NAMED',
+        missing.join(', '),
+        'Strangers can sign up and are told neither terms nor privacy notice nor a minimum age, or not all of them.',
+        'Set these to the addresses of your documents and to an age in years.',
+      ),
+    );
+  }
   const isPublicNetwork = nearNetworkId === 'mainnet' || nearNetworkId === 'testnet';
   if (isPublicNetwork && nearArchivalNodeUrl === null) {
     findings.push(
@@ -103,6 +114,14 @@ function examineSettings(settings: Environment): Finding[] {
     );
   }
   return findings;
+}
+
+function missingDuties({ duties }: Environment): string[] {
+  return [
+    duties.termsUrl === null ? 'TERMS_URL' : null,
+    duties.privacyUrl === null ? 'PRIVACY_URL' : null,
+    duties.minimumAge === null ? 'MINIMUM_AGE' : null,
+  ].filter((name) => name !== null);
 }
 
 async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Finding[]> {
