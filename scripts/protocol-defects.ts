@@ -275,6 +275,104 @@ export const protocolDefects: ProtocolDefect[] = [
     replace: '(stored === 0 || (isAddedAgain && stored < 0))',
   },
   {
+    name: "take another request's reply for the answer",
+    file: 'adapters/rpc-reply.ts',
+    find: 'if (reply.id !== id) {',
+    replace: 'if (typeof reply.id !== typeof id) {',
+  },
+  {
+    name: "take another transaction's outcome for this one's",
+    file: reply,
+    find: `    requireSame(transaction.hash, hash, 'the transaction');`.trimStart(),
+    replace: '',
+    also: [
+      {
+        file: reply,
+        find: `if (isRecord(outcome)) requireSameIfSaid(outcome.id, hash, 'the outcome of a transaction');`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'infer success from the absence of a failure',
+    file: reply,
+    find: `if (typeof status.SuccessValue === 'string') return`,
+    replace: `if (!isRecord(status.Failure)) return`,
+    also: [
+      {
+        file: reply,
+        find: 'if (!isRecord(status) || Object.keys(status).length !== 1) {',
+        replace: 'if (!isRecord(status)) {',
+      },
+    ],
+  },
+  {
+    name: 'believe an endpoint of another chain',
+    file: 'adapters/near-endpoints.ts',
+    find: 'if (isRight) return status;',
+    replace: 'if (isRight || status) return status;',
+    also: [
+      {
+        file: 'adapters/near-endpoints.ts',
+        find: 'const other = said.find((status) => status.genesisHash !== first.genesisHash);',
+        replace: 'const other = said.find((status) => !status.genesisHash);',
+      },
+    ],
+  },
+  {
+    name: 'ask only those for the hash whose denial counts',
+    file: 'adapters/near-transactions.ts',
+    find: `if (answer.kind === 'final' || answer.kind === 'included') {`,
+    replace: `if (final.height >= asked.minFinalHeight && (answer.kind === 'final' || answer.kind === 'included')) {`,
+  },
+  {
+    name: 'sign on a lane that has gone back',
+    file: ledger,
+    find: 'AND ABS("nonce") = :storedNonce AND :storedNonce < :nonce)',
+    replace: 'AND :storedNonce IS NOT NULL AND ABS("nonce") < :nonce)',
+    also: [
+      {
+        file: ledger,
+        find: `
+  AND (:newestHash IS NULL OR EXISTS (
+    SELECT 1 FROM "ChainTransaction" AS "newest" WHERE "newest"."hash" = :newestHash))
+  AND NOT EXISTS (SELECT 1 FROM "ServiceKeyLane"
+    WHERE \${heldLane} AND ABS("nonce") < :storedNonce)`,
+        replace: '',
+      },
+      {
+        file: 'database-memory.ts',
+        find: 'if ((await ledger.readTransaction(newestHash)) === null) {',
+        replace: 'if (newestHash.length === 0) {',
+      },
+    ],
+  },
+  {
+    name: 'look not whether the chain is ahead when a lane is leased',
+    file: 'lane-pool.ts',
+    find: 'if (lane.laneNumber > 0 && isBehindChain({ ...lane, stored: lane.nonce, onChain })) {',
+    replace: 'if (lane.laneNumber > 99 && isBehindChain({ ...lane, stored: lane.nonce, onChain })) {',
+  },
+  {
+    name: 'free a lane again and again while the chain stands still',
+    file: settle,
+    find: 'if (height === null || height < sending.stuckSinceHeight + stuckAfterBlocks) return;',
+    replace: 'if (height === null) return;',
+    also: [
+      {
+        file: 'lane-pool.ts',
+        find: `if (transaction.purpose === 'TOMBSTONE' && !isRefused) return;`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'count less than was burnt',
+    file: reply,
+    find: 'burntYocto += gas * priceYocto > tokens ? gas * priceYocto : tokens;',
+    replace: 'burntYocto += tokens;',
+  },
+  {
     name: 'reconcile and adopt no reward',
     file: 'reconcile.ts',
     find: 'if (isPaid) {',

@@ -1,4 +1,5 @@
 import type { Inspection } from '#devnet/inspection.ts';
+import { validityBlocks } from '../engine-config.ts';
 import { isLegalMove, type WalletStatus } from '../wallet.ts';
 import { rewardBaseUnits, type World, worldConfig } from './world.ts';
 
@@ -23,7 +24,6 @@ interface LinkRow {
  */
 export class Invariants {
   readonly #world: World;
-  readonly #beyond: boolean;
   readonly #keys = new Map<string, string>();
   #lastEventId = 0;
   #checkedTransactions = 0;
@@ -31,9 +31,8 @@ export class Invariants {
   #signerAmnesia = false;
   #checkedAt = '';
 
-  constructor(world: World, { beyond }: { beyond: boolean } = { beyond: true }) {
+  constructor(world: World) {
     this.#world = world;
-    this.#beyond = beyond;
   }
 
   /** An older database is back: what was signed after the backup is unknown to it, rightly. */
@@ -148,14 +147,19 @@ export class Invariants {
     return [...violations, ...this.#signedOnce(), ...this.#fewTombstones()];
   }
 
-  /** One that waits for the chain is enough: more of them cost money and free nothing. */
+  /**
+   * One that waits for the chain is enough: more of them cost money and free nothing. Those whose
+   * validity is over do not wait any more, but to be proven dead.
+   */
   #fewTombstones(): string[] {
-    if (!this.#beyond) return [];
+    const { finalHeight } = this.#world.devnet.inspect();
     return this.#world
       .rows<{ publicKey: string; open: number }>(
         `SELECT "publicKey", count(*) AS "open" FROM "ChainTransaction"
          WHERE "purpose" = 'TOMBSTONE' AND "status" IN ('SIGNED', 'SENT')
+           AND "referenceHeight" >= ?
          GROUP BY "publicKey" HAVING count(*) > 1`,
+        finalHeight - validityBlocks,
       )
       .map(({ publicKey, open }) => `the lane of ${publicKey} has ${open} tombstones open`);
   }

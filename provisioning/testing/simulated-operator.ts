@@ -54,19 +54,17 @@ export class SimulatedOperator {
   /** What a replica has that lags behind, oldest first. */
   readonly #snapshots: Buffer[] = [];
   readonly #own: SeededRandom;
-  readonly #beyond: boolean;
 
-  constructor(around: Surroundings & { seed: number; beyond: boolean }) {
+  constructor(around: Surroundings & { seed: number }) {
     this.#around = around;
     this.#own = new SeededRandom(around.seed + operatorSeedOffset);
-    this.#beyond = around.beyond;
   }
 
   /** Draws what the operator does beside backups, apart from everything else. */
   plan(): void {
     const random = this.#own;
     if (random.chance(0.1)) this.#planPause(random.between(2_000, 15_000));
-    if (!random.chance(0.12) || !this.#beyond) return;
+    if (!random.chance(0.12)) return;
     this.#keepSnapshots();
     this.#at(random.between(4_000, 22_000), () => {
       if (this.#around.isStorm()) this.#restoreBeneath();

@@ -36,7 +36,7 @@ export class SimulatedSettings {
     const isCrowded = random.chance(0.03);
     this.users = isCrowded ? random.between(6, 40) : null;
     this.lanes = isCrowded || random.chance(0.03) ? random.between(4, 16) : null;
-    this.strangersKeys = random.chance(0.04) && beyond ? random.between(90, 130) : 0;
+    this.strangersKeys = random.chance(0.04) ? random.between(90, 130) : 0;
     this.#isOfTwoMinds = random.chance(0.12) && beyond;
     this.hasClocksApart = this.#isOfTwoMinds && random.chance(0.3);
   }

@@ -46,7 +46,6 @@ export async function simulate(
 
 class Simulation {
   readonly #seed: number;
-  readonly #beyond: boolean;
   readonly #random: SeededRandom;
   readonly #counts = new Map<string, number>();
   readonly #trace: string[] = [];
@@ -74,7 +73,6 @@ class Simulation {
 
   constructor(seed: number, beyond: boolean) {
     this.#seed = seed;
-    this.#beyond = beyond;
     const random = new SeededRandom(seed);
     this.#random = random;
     this.#world = new World({ genesis: { chainInstanceId: `simulation ${seed}` } });
@@ -108,10 +106,9 @@ class Simulation {
       network: this.#network,
       random,
     });
-    this.#invariants = new Invariants(this.#world, { beyond });
+    this.#invariants = new Invariants(this.#world);
     this.#operator = new SimulatedOperator({
       seed,
-      beyond,
       world: this.#world,
       random,
       watch,
@@ -298,7 +295,7 @@ class Simulation {
     this.#planRemovals();
     this.#nodes.plan();
     this.#operator.plan();
-    if (this.#beyond) this.#chain.planLongHalt(this.#manners);
+    this.#chain.planLongHalt(this.#manners);
     this.#chain.addStrangersKeys(this.#settings.strangersKeys);
   }
 
