@@ -8,6 +8,7 @@ import type { ReconcileStore } from './reconcile-store.ts';
 import { createServiceGate, type Service } from './service-gate.ts';
 import { createTransactionSettler } from './settle-transaction.ts';
 import { createTransactionSigner } from './sign-transactions.ts';
+import { CommitRefusedError } from './transaction-ledger.ts';
 import type { EngineParts } from './wallet-engine.ts';
 
 export interface ReconcileOptions {
@@ -122,8 +123,15 @@ export function createReconciler(
       await Promise.all(
         taken.map(async (lane) => {
           lane.nonce += fenceNonces;
-          await signer.signTombstone(lane);
-          left.delete(lane.laneNumber);
+          // What frees a stuck lane may have been signed on it in the same moment: then once more.
+          const isSigned = await signer.signTombstone(lane).then(
+            () => true,
+            (error: unknown) => {
+              if (error instanceof CommitRefusedError && error.refusal === 'LANE_LOST') return false;
+              throw error;
+            },
+          );
+          if (isSigned) left.delete(lane.laneNumber);
         }),
       );
       if (left.size > 0) await clock.sleep(lanePauseMs);
