@@ -39,7 +39,6 @@ export class SimulatedNodeTrouble {
   readonly #network: SimulatedNetwork;
   readonly #watch: ProcessWatch;
   readonly #random: SeededRandom;
-  readonly #beyond: boolean;
   readonly #replies: HttpReply[] = [];
   readonly #outcomes: HttpReply[] = [];
   #foreign: Devnet | null = null;
@@ -54,13 +53,11 @@ export class SimulatedNodeTrouble {
     network: SimulatedNetwork;
     watch: ProcessWatch;
     seed: number;
-    beyond: boolean;
   }) {
     this.#world = parts.world;
     this.#network = parts.network;
     this.#watch = parts.watch;
     this.#random = new SeededRandom(parts.seed + nodeTroubleSeedOffset);
-    this.#beyond = parts.beyond;
   }
 
   /** Draws this seed's troubles and when they begin and end. */
@@ -98,7 +95,7 @@ export class SimulatedNodeTrouble {
   }
 
   #strike({ name, strike }: Trouble, node: NodeView): void {
-    if (this.#isOver || (!this.#beyond && awaited.has(name))) return;
+    if (this.#isOver) return;
     this.#watch.count(`event: node ${name}`);
     this.#watch.trace(`a node ${name}`);
     strike(node);
@@ -254,5 +251,4 @@ export class SimulatedNodeTrouble {
   }
 }
 
-const awaited = new Set(['dates its blocks ahead', 'is replaced by one of another chain']);
 const nodeTroubleSeedOffset = 11_111_117;

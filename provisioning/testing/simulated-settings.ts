@@ -37,8 +37,8 @@ export class SimulatedSettings {
     this.users = isCrowded ? random.between(6, 40) : null;
     this.lanes = isCrowded || random.chance(0.03) ? random.between(4, 16) : null;
     this.strangersKeys = random.chance(0.04) ? random.between(90, 130) : 0;
-    this.#isOfTwoMinds = random.chance(0.12) && beyond;
-    this.hasClocksApart = this.#isOfTwoMinds && random.chance(0.3);
+    this.#isOfTwoMinds = random.chance(0.12);
+    this.hasClocksApart = this.#isOfTwoMinds && random.chance(0.3) && beyond;
   }
 
   /** Of a process that starts now; null: as all others. */

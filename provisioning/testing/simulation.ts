@@ -99,7 +99,6 @@ class Simulation {
       network: this.#network,
       watch,
       seed,
-      beyond,
     });
     this.#chain = new SimulatedChainTrouble({
       world: this.#world,
