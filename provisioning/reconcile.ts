@@ -127,7 +127,8 @@ export function createReconciler(
           const isSigned = await signer.signTombstone(lane).then(
             () => true,
             (error: unknown) => {
-              if (error instanceof CommitRefusedError && error.refusal === 'LANE_LOST') return false;
+              if (error instanceof CommitRefusedError && error.refusal === 'LANE_LOST')
+                return false;
               throw error;
             },
           );
