@@ -57,6 +57,7 @@ export function describeWalletClaims({
           status: 'CREATING',
           errorCode: null,
           requestedAtMs: dueMs - 5,
+          epoch: null,
           isFirstClaim: true,
           attempts: 1,
           takeovers: 0,
