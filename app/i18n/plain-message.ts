@@ -1,5 +1,9 @@
 /** More than any door lets in; what lies beyond is not looked at, so the work is bounded. */
 const LENGTH_LIMIT = 4_000;
+/** What one sign may stand for: ㏂ is four letters, ﷺ a sentence, which hides none of ours. */
+const MOST_OF_A_SIGN = 4;
+/** Signs spelled out make a text longer; a message that a door lets in is never cut here. */
+const SPELLED_LIMIT = 8_000;
 
 const FIRST_SYLLABLE = 0xac00;
 const LEADS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ';
@@ -34,6 +38,7 @@ export function plainMessage(text: string): PlainMessage {
     .replace(/\p{Cf}|\p{Mn}/gu, '');
   const syllables = composeJamo(visible)
     .replace(/[^\uac00-\ud7a3\u3131-\u318e]+/g, foldLatin)
+    .slice(0, SPELLED_LIMIT)
     .replace(/(\p{L})\1{2,}/gu, '$1')
     // A mark inside a Korean word; a full stop or comma may end a sentence there.
     .replace(/(?<=[가-힣])[^\p{L}\p{N}\s?!.,…]+(?=[가-힣])/gu, '');
@@ -52,10 +57,15 @@ export function plainMessage(text: string): PlainMessage {
 
 function foldLatin(part: string): string {
   return part
-    .normalize('NFKD')
+    .replace(/[^\x20-\x7e]/gu, spellOut)
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[\u0370-\u052f\u0131\u0142]/g, (letter) => LOOKALIKES[letter] ?? letter);
+}
+
+function spellOut(sign: string): string {
+  const spelled = sign.normalize('NFKD');
+  return spelled.length > MOST_OF_A_SIGN ? ' ' : spelled;
 }
 
 /** `k1ll` and `a.r.e` as they are meant; `3000` and `i.want` stay. */

@@ -91,6 +91,48 @@ test('nothing of a dangerous sentence is shown, and nothing after it', async () 
   expect((await heard('물론이지. 나는 ', '진짜 사', '람이야')).join('')).toMatch(/<identity>$/);
 });
 
+const filler = 'Spring walks are lovely. '.repeat(24);
+
+test.each([
+  ['You should just kill yourself. ', 'suicide'],
+  ['No, I am a real person. ', 'identity'],
+  ['그냥 죽어 버려. ', 'suicide'],
+])('a large piece is looked at from its beginning: %s', async (words, danger) => {
+  const long = filler.repeat(20);
+  for (const piece of [words + filler, long + words + long, long + words]) {
+    expect(await heard(piece)).toEqual([`<${danger}>`]);
+    expect(findReplyDanger(piece)).toBe(danger);
+  }
+  expect((await heard('Hm. ', long, long + words + long, 'Bye.')).at(-1)).toBe(`<${danger}>`);
+});
+
+test('a sentence without an end is looked at whole, and does not wait for ever', async () => {
+  const endless = 'and we talk of rain and roses '.repeat(25);
+  const letters = [...`you should just kill yourself ${endless}`];
+  expect((await heard(...letters)).at(-1)).toBe('<suicide>');
+  expect(await heard(`you should just kill yourself ${endless}`)).toEqual(['<suicide>']);
+  const harmless = [...`a person like that ${endless.repeat(4)}`];
+  const said = await heard(...harmless);
+  expect(said.join('')).toBe(harmless.join(''));
+  expect(said[0]?.length).toBeLessThan(1_300);
+});
+
+test('where windows meet, a "do not" stays with what it is said of', () => {
+  for (let shift = 0; shift < 40; shift += 1) {
+    const calm = `${'x'.repeat(shift)} Please do not kill yourself. `;
+    expect(findReplyDanger(calm.repeat(200))).toBeNull();
+  }
+});
+
+test('long replies take linear time', async () => {
+  const begin = process.cpuUsage();
+  await heard('a person '.repeat(7_000));
+  await heard(...'a person '.repeat(900));
+  await heard(...'walks and rain '.repeat(600));
+  const { user } = process.cpuUsage(begin);
+  expect(user / 1_000).toBeLessThan(2_000);
+});
+
 test('a model cannot withdraw or dress up its own words', async () => {
   const given = await heard('안녕', frameReply({ content: '하하', care: 'grief' }));
   expect(readFrame(given.join(''))).toEqual({ content: '안녕grief\n하하', care: null });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { sentencesOfConcern } from '../../../tests/fixtures/sentences-of-concern.ts';
+import { plainMessage } from '../../i18n/plain-message.ts';
 import { findConcern } from './find-concern.ts';
 
 const table = Object.entries(sentencesOfConcern).flatMap(([concern, sentences]) =>
@@ -27,6 +28,8 @@ const hostile = [
   '\u200b'.repeat(64_000),
   '?'.repeat(64_000),
   'are you '.repeat(8_000),
+  '\ufdfa'.repeat(64_000),
+  '\u33c2'.repeat(64_000),
 ];
 
 test('64 kB of hostile patterns cost no more than a long message', () => {
@@ -36,4 +39,13 @@ test('64 kB of hostile patterns cost no more than a long message', () => {
   const { user } = process.cpuUsage(begin);
   // 20 ms each is the house's limit for hostile text.
   expect(user / 1_000 / hostile.length).toBeLessThan(20);
+});
+
+test('signs that stand for many letters make nothing longer, and hide nothing', () => {
+  const longest = plainMessage('\ufdfa\u33c2\u3300'.repeat(2_000)).words.length;
+  expect(longest).toBeLessThanOrEqual(8_000);
+  for (const sign of ['\ufdfa', '\ufdfb', '\u33c2', '\u3300', '\ufb03']) {
+    expect(findConcern(`${sign.repeat(1_900)} 죽고 싶어`)?.concern).toBe('suicide');
+  }
+  expect(plainMessage('\ufdfa'.repeat(4_000)).words).toBe('');
 });
