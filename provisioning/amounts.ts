@@ -36,6 +36,11 @@ export function toMicroFunds(baseUnits: bigint, decimals: number): number {
   return Number((baseUnits * 1_000_000n) / 10n ** BigInt(decimals));
 }
 
+/** Base units of millionths, never fewer: the other way round than {@link toMicroCost}. */
+export function fromMicroCost(micro: number, decimals: number): bigint {
+  return divideUp(BigInt(micro) * 10n ** BigInt(decimals), 1_000_000n);
+}
+
 function divideUp(amount: bigint, by: bigint): bigint {
   return (amount + by - 1n) / by;
 }

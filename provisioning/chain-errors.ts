@@ -37,22 +37,21 @@ export function readActionError(failure: string | null): FailureMeaning {
   return reason ? { kind: 'service', reason } : { kind: 'wallet', actionIndex };
 }
 
+/** Reasons that speak of key, account or treasury, not of one transaction (nearcore, `InvalidTxError`). */
+const serviceRefusals: ReadonlySet<string> = new Set([
+  'NotEnoughBalance',
+  'LackBalanceForState',
+  'InvalidAccessKeyError',
+  'SignerDoesNotExist',
+]);
+
 /**
- * A node's refusal of a transaction: the name of its `InvalidTxError`. Never an outcome: the bytes
- * may still execute. Only a hint that everyone should stop signing.
- * @returns null where nothing but patience follows (`InvalidNonce`, `Expired`, congestion, …)
+ * Whether a node's refusal of a transaction, the name of its `InvalidTxError`, is a hint at the service
+ * rather than at the transaction. Never an outcome: the bytes may still execute, and the node may be
+ * behind. Nothing but patience follows the others (`InvalidNonce`, `Expired`, congestion, …).
  */
-export function readRefusal(invalidTxError: string): PauseReason | null {
-  switch (invalidTxError) {
-    case 'NotEnoughBalance':
-    case 'LackBalanceForState':
-      return 'TREASURY_NEAR_LOW';
-    case 'InvalidAccessKeyError':
-    case 'SignerDoesNotExist':
-      return 'SERVICE_KEY_INVALID';
-    default:
-      return null;
-  }
+export function isServiceRefusal(invalidTxError: string): boolean {
+  return serviceRefusals.has(invalidTxError);
 }
 
 function readCallError(detail: unknown): PauseReason | null {

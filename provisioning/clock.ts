@@ -6,8 +6,29 @@ export interface Clock {
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
 }
 
+/**
+ * The wall clock, but never set back while the process lives: leases, breaks and the age of what was
+ * read are differences of two readings, and a clock corrected by hours would make them last hours. A
+ * process with a clock that is wrong all the time is provided for everywhere else.
+ * @param sources the wall clock, and one that only runs; milliseconds
+ */
+export function steadyNow({
+  wallMs,
+  runningMs,
+}: {
+  wallMs: () => number;
+  runningMs: () => number;
+}): () => number {
+  let aheadMs = wallMs() - runningMs();
+  return () => {
+    // Set forward, or the machine slept: what was due meanwhile is due.
+    aheadMs = Math.max(aheadMs, wallMs() - runningMs());
+    return Math.floor(runningMs() + aheadMs);
+  };
+}
+
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: steadyNow({ wallMs: () => Date.now(), runningMs: () => performance.now() }),
   sleep: (delayMs, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

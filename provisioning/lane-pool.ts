@@ -1,4 +1,4 @@
-import { readRefusal } from './chain-errors.ts';
+import { isServiceRefusal } from './chain-errors.ts';
 import type { Clock } from './clock.ts';
 import { leaseDurationMs, lookMs } from './engine-config.ts';
 import { ServiceFault, StoppedError } from './errors.ts';
@@ -124,11 +124,10 @@ export function createLanePool({
       },
       onRejected: (reason) => {
         if (reason === 'InvalidAccessKeyError' && lane.laneNumber > 0) return onKeyMissing();
-        const code = readRefusal(reason);
-        if (!code) return;
+        if (!isServiceRefusal(reason)) return;
         gate
-          .report(new ServiceFault(code, `${transaction.hash}: ${reason}`))
-          .catch((error) => log.error({ error }, 'the pause was not written'));
+          .recheck()
+          .catch((error) => log.error({ error }, 'the service was not looked at again'));
       },
     });
     // Nobody watches it any more: a lane that stays held would never be free again. Its lease runs

@@ -143,17 +143,19 @@ export interface NearChain {
   /**
    * @param atHeight a final height; the newest final block when left out
    * @param confirmAbsence null only when a second endpoint says so too, where several are configured
+   * @param confirmBelowYocto with it, a smaller balance, too, only when a second one shows a smaller one
    * @returns null: no such account
    */
   viewAccount(view: {
     accountId: string;
     atHeight?: number;
     confirmAbsence?: boolean;
+    confirmBelowYocto?: bigint;
   }): Promise<{ amountYocto: bigint; height: number } | null>;
 
   /**
    * Null: the account has no such key, or there is no such account.
-   * @param confirmAbsence as of `viewAccount`
+   * @param confirmAbsence as of `viewAccount`, also for a key without full access
    */
   viewAccessKey(view: {
     accountId: string;
@@ -172,11 +174,16 @@ export interface NearChain {
     atHeight?: number;
   }): Promise<boolean>;
 
-  /** NEP-141 `ft_balance_of`, base units. A failed read throws. */
+  /**
+   * NEP-141 `ft_balance_of`, base units. A failed read throws.
+   * @param confirmBelow less than that only when a second endpoint shows less, too, where several are
+   * configured
+   */
   viewTokenBalance(view: {
     tokenContract: string;
     accountId: string;
     atHeight?: number;
+    confirmBelow?: bigint;
   }): Promise<bigint>;
 
   /**

@@ -1,4 +1,4 @@
-import { toBaseUnits, toMicroCost, toMicroFunds } from './amounts.ts';
+import { fromMicroCost, toBaseUnits, toMicroCost, toMicroFunds } from './amounts.ts';
 import type { Clock } from './clock.ts';
 import type { DatabaseMemory } from './database-memory.ts';
 import { type EngineConfig, hourMs } from './engine-config.ts';
@@ -50,6 +50,11 @@ export interface ServiceGate {
    */
   refreshTreasury(): Promise<void>;
   report(fault: ServiceFault): Promise<void>;
+  /**
+   * A node refuses what this service signs, as if key, account or treasury were at fault. The chain is
+   * asked, and its answer is reported; one node's refusal alone stops nobody.
+   */
+  recheck(): Promise<void>;
 }
 
 const nearDecimals = 24;
@@ -90,6 +95,7 @@ export function createServiceGate({
   let warnedAtMs: number | null = null;
   let treasuryAskedAtMs: number | null = null;
   let probedAtMs = Number.NEGATIVE_INFINITY;
+  let recheckedAtMs = Number.NEGATIVE_INFINITY;
   const { serviceAccountId, tokenContract } = config;
 
   const refuse = (refusal: StartRefusal | null) => {
@@ -178,17 +184,28 @@ export function createServiceGate({
     // Both of one block, at its height: a node that lags gives an old balance and its old height, so
     // that what was settled since still counts.
     const { height: atHeight } = await readReference();
+    const { initialBalanceYocto } = config;
+    const cost = maxWalletCost({ initialBalanceYocto, reward });
+    const reserve = toMicroCost(config.reserveYocto, nearDecimals);
     const [account, tokenBalance] = await Promise.all([
-      chain.viewAccount({ accountId: serviceAccountId, atHeight, confirmAbsence: true }),
-      chain.viewTokenBalance({ tokenContract, accountId: serviceAccountId, atHeight }),
+      chain.viewAccount({
+        accountId: serviceAccountId,
+        atHeight,
+        confirmAbsence: true,
+        confirmBelowYocto: fromMicroCost(cost.microNear + reserve, nearDecimals),
+      }),
+      chain.viewTokenBalance({
+        tokenContract,
+        accountId: serviceAccountId,
+        atHeight,
+        confirmBelow: fromMicroCost(cost.microToken, reward.decimals),
+      }),
     ]);
     if (!account) {
       throw new ServiceFault('SERVICE_ACCOUNT_MISSING', `${serviceAccountId} does not exist`);
     }
     const microNear = toMicroFunds(account.amountYocto, nearDecimals);
     const microToken = toMicroFunds(tokenBalance, reward.decimals);
-    const { initialBalanceYocto } = config;
-    const reserve = toMicroCost(config.reserveYocto, nearDecimals);
     const runwayWallets = walletRunway({
       fundsMicroNear: microNear - reserve,
       fundsMicroToken: microToken,
@@ -204,7 +221,6 @@ export function createServiceGate({
       readAtMs: nowMs,
     });
     warnOfRunway(runwayWallets);
-    const cost = maxWalletCost({ initialBalanceYocto, reward });
     if (microNear < cost.microNear + reserve) {
       throw new ServiceFault('TREASURY_NEAR_LOW', `${microNear} micro NEAR are left`);
     }
@@ -273,6 +289,19 @@ export function createServiceGate({
     log.warn({ code, message, breakMs, ...(remedy && { remedy }) }, 'work is interrupted');
   };
 
+  const recheck = async () => {
+    if (!service || clock.now() - recheckedAtMs < probeEveryMs) return;
+    recheckedAtMs = clock.now();
+    try {
+      await checkServiceKey();
+      await refreshTreasury();
+    } catch (error) {
+      if (!(error instanceof ServiceFault)) throw error;
+      // Nodes that do not answer have not confirmed it.
+      if (error.pause) await report(error);
+    }
+  };
+
   const examine = async () => {
     if (!service) {
       service = await meetChain();
@@ -300,6 +329,7 @@ export function createServiceGate({
 
   return {
     report,
+    recheck,
     reference: readReference,
     refreshTreasury,
     service: known,

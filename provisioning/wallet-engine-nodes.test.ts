@@ -123,6 +123,53 @@ describe('a first node that is of no use, and a second in good order', () => {
     expect(scene.world.logged.map(({ message }) => message)).not.toContain('signing is paused');
   });
 
+  it('that alone shows an empty treasury and a key of no use pauses nobody', async () => {
+    const world = new World();
+    let lies = 0;
+    const transport: RpcTransport = async (call) => {
+      const reply = await world.transport(call);
+      const { method, params } = requestOf(call);
+      if (call.url !== urls[0] || method !== 'query') return reply;
+      const { result } = JSON.parse(reply.body);
+      const isOfService = params.account_id === SERVICE_ACCOUNT;
+      const asked = Buffer.from(String(params.args_base64 ?? ''), 'base64').toString();
+      if (isOfService && result?.amount) result.amount = '1';
+      else if (isOfService && result?.permission) result.permission = { FunctionCall: {} };
+      else if (params.method_name === 'ft_balance_of' && asked.includes(`"${SERVICE_ACCOUNT}"`)) {
+        result.result = [...Buffer.from('"0"')];
+      } else return reply;
+      lies += 1;
+      return replyWith(call, { result });
+    };
+    await makeOne({ world, transport });
+    await world.clock.advance(30_000);
+    expect(lies).toBeGreaterThan(3);
+    expect(world.logged.map(({ message }) => message)).not.toContain('signing is paused');
+  });
+
+  it.each([
+    ['NotEnoughBalance', { NotEnoughBalance: { signer_id: 'a', balance: '1', cost: '2' } }],
+    ['SignerDoesNotExist', { SignerDoesNotExist: { signer_id: 'a' } }],
+  ])('that alone refuses what is signed with %s pauses nobody', async (_name, InvalidTxError) => {
+    const world = new World();
+    let refusals = 0;
+    const transport: RpcTransport = async (call) => {
+      const { method, params } = requestOf(call);
+      const isRefused = call.url === urls[0] && method === 'send_tx' && refusals < 3;
+      const bytes = Buffer.from(String(params.signed_tx_base64 ?? ''), 'base64');
+      if (!isRefused || decodeSignedTransaction(bytes).transaction.receiverId === SERVICE_ACCOUNT) {
+        return world.transport(call);
+      }
+      refusals += 1;
+      const cause = { name: 'INVALID_TRANSACTION', info: {} };
+      const data = { TxExecutionError: { InvalidTxError } };
+      return replyWith(call, { error: { name: 'HANDLER_ERROR', code: -32000, cause, data } });
+    };
+    await makeOne({ world, transport });
+    expect(refusals).toBeGreaterThan(0);
+    expect(world.logged.map(({ message }) => message)).not.toContain('signing is paused');
+  });
+
   it('that alone finds neither account, key nor token pauses nobody', async () => {
     const scene = twoNodes((call, world) => {
       const { method, params } = requestOf(call);

@@ -67,18 +67,21 @@ export function createJsonRpcNearChain({
     read,
   });
 
+  /** @param isDoubtful of a view that is there; absence is doubtful as well */
   const askView = <T>(
     question: RpcQuestion<T | null>,
     confirmAbsence = false,
+    isDoubtful: (view: T) => boolean = () => false,
   ): Promise<T | null> =>
     confirmAbsence
-      ? endpoints.askConfirmed(question, (view) => view === null)
+      ? endpoints.askConfirmed(question, (view) => view === null || isDoubtful(view))
       : endpoints.ask(question);
 
   /** A contract that is missing is a word that stops everybody: one node alone may be broken. */
   const callView = async <T>(
     view: { tokenContract: string; method: string; args: object; atHeight?: number | undefined },
     readValue: (value: unknown) => T,
+    isDoubtful: (value: T) => boolean = () => false,
   ): Promise<T> => {
     const { tokenContract: accountId, method, args, atHeight } = view;
     const params = {
@@ -88,7 +91,9 @@ export function createJsonRpcNearChain({
       args_base64: Buffer.from(JSON.stringify(args)).toString('base64'),
     };
     const question = viewQuestion(params, atHeight, readCall({ accountId, atHeight }, readValue));
-    const answer = await endpoints.askConfirmed(question, (given) => 'missing' in given);
+    const answer = await endpoints.askConfirmed(question, (given) =>
+      'value' in given ? isDoubtful(given.value) : true,
+    );
     if ('value' in answer) return answer.value;
     throw new ServiceFault('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
   };
@@ -127,10 +132,11 @@ export function createJsonRpcNearChain({
 
     ...createTransactionQuestions({ endpoints, log, finalBlocks }),
 
-    viewAccount({ accountId, atHeight, confirmAbsence }) {
+    viewAccount({ accountId, atHeight, confirmAbsence, confirmBelowYocto = 0n }) {
       const params = { request_type: 'view_account', account_id: accountId };
       const read = readAccount({ accountId, atHeight });
-      return askView(viewQuestion(params, atHeight, read), confirmAbsence);
+      const question = viewQuestion(params, atHeight, read);
+      return askView(question, confirmAbsence, (view) => view.amountYocto < confirmBelowYocto);
     },
 
     viewAccessKey({ accountId, publicKey, atHeight, confirmAbsence }) {
@@ -140,7 +146,8 @@ export function createJsonRpcNearChain({
         public_key: publicKey,
       };
       const read = readAccessKey({ accountId, publicKey, atHeight });
-      return askView(viewQuestion(params, atHeight, read), confirmAbsence);
+      const question = viewQuestion(params, atHeight, read);
+      return askView(question, confirmAbsence, (view) => !view.fullAccess);
     },
 
     viewAccessKeys: ({ accountId }) => readKeys(accountId),
@@ -151,9 +158,10 @@ export function createJsonRpcNearChain({
       return callView(view, readRegistration);
     },
 
-    viewTokenBalance({ tokenContract, accountId, atHeight }) {
+    viewTokenBalance({ tokenContract, accountId, atHeight, confirmBelow = 0n }) {
       const args = { account_id: accountId };
-      return callView({ tokenContract, method: 'ft_balance_of', args, atHeight }, readTokenBalance);
+      const view = { tokenContract, method: 'ft_balance_of', args, atHeight };
+      return callView(view, readTokenBalance, (balance) => balance < confirmBelow);
     },
 
     viewRegistrationDeposit: ({ tokenContract }) =>

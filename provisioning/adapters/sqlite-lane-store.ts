@@ -19,7 +19,8 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
               ("laneNumber", "publicKey", "nonce", "leasedUntil", "fencingToken")
             VALUES (0, :publicKey, 0, 0, 0)
             ON CONFLICT ("laneNumber") DO UPDATE
-              SET "publicKey" = excluded."publicKey", "nonce" = 0
+              SET "publicKey" = excluded."publicKey", "nonce" = 0, "holder" = NULL,
+                "leasedUntil" = 0, "fencingToken" = "fencingToken" + 1
               WHERE "publicKey" <> excluded."publicKey"`,
           params: { publicKey },
         },

@@ -66,6 +66,16 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       ]);
     });
 
+    it('takes the own lane from its holder when the own key is another', async () => {
+      await lanes.addOwnKey({ publicKey: 'own' });
+      const [held] = await lease('a', [0]);
+      await lanes.addOwnKey({ publicKey: 'own' });
+      expect(await lease('b', [0])).toEqual([]);
+      await lanes.addOwnKey({ publicKey: 'new' });
+      const [taken] = await lease('b', [0]);
+      expect(taken?.fencingToken).toBeGreaterThan(held?.fencingToken ?? 0);
+    });
+
     it('leases only lanes that are named and free, up to the limit', async () => {
       await addLanes(1, 2, 3, 4);
       expect(numbers(await lease('a', [2, 3, 4, 9], { limit: 2 }))).toEqual([2, 3]);
