@@ -10,6 +10,8 @@ test('who forgot the password is back in the chat by an operator’s link, which
   context,
   server,
 }) => {
+  // Two looks by axe and a command of its own.
+  test.slow();
   const { email } = await enterWithWallet(page);
   await context.clearCookies();
   await page.goto('/login');
