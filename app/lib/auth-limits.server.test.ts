@@ -7,6 +7,7 @@ import { answerAuth } from './auth.server.ts';
 import { limitAuth } from './auth-limits.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { closeDatabase, db, migrateDatabase } from './db.server.ts';
+import { readDevice } from './device-cookie.server.ts';
 import { configureEnvironment } from './env.server.ts';
 import { readSessionToken } from './session-token.server.ts';
 
@@ -35,7 +36,7 @@ function ask(
   { email = '', address, cookie = '' }: Sent & { email?: string },
 ) {
   const headers = new Headers({ [CLIENT_ADDRESS_HEADER]: address ?? '127.0.0.1', Cookie: cookie });
-  const act = async () => Response.json({}, { status });
+  const act = async () => Response.json({ user: { email } }, { status });
   return limitAuth({ path, fields: { email }, headers }, act);
 }
 
@@ -199,4 +200,41 @@ test.each([
   ['of many', 'a=b; '.repeat(2_000)],
 ])('a session cookie that we have not signed is none: %s', (_, cookie) => {
   expect(readSessionToken(cookie)).toBeNull();
+});
+
+test.each([
+  ['a form that is JSON as well', 'application/x-www-form-urlencoded', 415],
+  ['JSON that calls itself text', 'text/plain', 415],
+  ['two types', 'application/json, application/x-www-form-urlencoded', 415],
+  ['no type', '', 415],
+])('what is counted is what is tried: %s', async (_, type, status) => {
+  const body = new TextEncoder().encode(
+    '{"email":"decoy@x.yz","callbackURL":"x&email=victim%40example.com&password=guess&z="}',
+  );
+  const headers = { Origin: origin, [CLIENT_ADDRESS_HEADER]: '203.0.113.99', 'Content-Type': type };
+  for (const path of ['/sign-in/email', '/sign-up/email']) {
+    const asked = new Request(`${origin}/api/auth${path}`, { method: 'POST', headers, body });
+    if (type === '') asked.headers.delete('Content-Type');
+    const answer = await answerAuth(asked);
+    expect([answer.status, (await answer.json()).code]).toEqual([status, 'TYPE_UNSUPPORTED']);
+  }
+});
+
+test('a device is known to whoever the answer names, and a doubled field has one meaning', async () => {
+  const [own, victim, password] = ['own@example.com', 'aim@example.com', 'spring-heart-9'];
+  for (const email of [own, victim]) await call('/sign-up/email', { name: 'A', email, password });
+  const body = `{"email":"${victim}","email":"${own}","password":"${password}"}`;
+  const headers = { Origin: origin, 'Content-Type': 'application/json; charset=utf-8' };
+  const url = `${origin}/api/auth/sign-in/email`;
+  const answer = await answerAuth(new Request(url, { method: 'POST', headers, body }));
+  expect((await answer.json()).user.email).toBe(own);
+  const otherwise = await limitAuth(
+    { path: '/sign-in/email', fields: { email: victim }, headers: new Headers() },
+    async () => Response.json({ user: { email: own } }),
+  );
+  for (const found of [answer, otherwise]) {
+    const cookies = new Headers({ Cookie: cookiesOf(found) });
+    expect(await readDevice(cookies, victim)).toBeNull();
+    expect(await readDevice(cookies, own)).not.toBeNull();
+  }
 });

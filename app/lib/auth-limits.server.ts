@@ -42,7 +42,7 @@ export async function limitAuth(call: AuthCall, act: Act): Promise<Response> {
 }
 
 /** Each may cost a wallet: successful ones are counted, by network. */
-async function signUp({ fields, headers }: AuthCall, act: Act): Promise<Response> {
+async function signUp({ headers }: AuthCall, act: Act): Promise<Response> {
   const { signupLimitPerIp } = env();
   const policy = { name: 'sign-up', most: signupLimitPerIp, windowMs: HOUR_MS, isStrict: true };
   const limits = signupLimitPerIp === 0 ? [] : networkLimits(addressOf(headers), policy);
@@ -51,7 +51,7 @@ async function signUp({ fields, headers }: AuthCall, act: Act): Promise<Response
   try {
     const answer = await act();
     isMade = answer.ok;
-    return isMade ? await withDevice(answer, String(fields.email)) : answer;
+    return isMade ? await withDevice(answer) : answer;
   } finally {
     if (!isMade) await giveBack();
   }
@@ -62,7 +62,7 @@ async function logIn({ fields, headers, nowMs }: AuthCall, act: Act): Promise<Re
   const device = await readDevice(headers, account);
   return tryLogIn({ account, device, address: addressOf(headers), nowMs }, async () => {
     const answer = await act();
-    const known = answer.ok && device === null ? await withDevice(answer, account) : answer;
+    const known = answer.ok && device === null ? await withDevice(answer) : answer;
     return { answer: known, isWrong: answer.status === 401 };
   });
 }
@@ -95,7 +95,14 @@ async function sendMail({ fields, headers }: AuthCall, act: Act): Promise<Respon
   return act();
 }
 
-async function withDevice(answer: Response, email: string): Promise<Response> {
+/** Of whoever the answer says has logged in, whatever was asked for. */
+async function withDevice(answer: Response): Promise<Response> {
+  const body: unknown = await answer
+    .clone()
+    .json()
+    .catch(() => null);
+  const email: unknown = Object(Object(body).user).email;
+  if (typeof email !== 'string') return answer;
   const headers = new Headers(answer.headers);
   headers.append('Set-Cookie', await knowDevice(email));
   return new Response(answer.body, { status: answer.status, headers });

@@ -289,15 +289,25 @@ function dropSetCookies(headers: Headers): void {
   }
 }
 
-/** The same request, its body read; or the answer to one whose fields its door does not take. */
+/**
+ * The request as better-auth gets it, its body written anew from the fields that were checked: what the
+ * limits have counted and what it reads cannot be two things. Or the answer to a request whose fields
+ * its door does not take.
+ */
 async function readAuthRequest(request: Request) {
   const read = await readJson(request);
   if ('fault' in read) return faultResponse(read.fault);
+  const { fields } = read;
   const { url, method, headers } = request;
-  const isRead = method === 'GET' || method === 'HEAD';
-  const checked = isRead ? request : new Request(url, { method, headers, body: read.text });
-  return { request: checked, fields: read.fields, headers };
+  if (method === 'GET' || method === 'HEAD') return { request, fields, headers };
+  const written = new Headers(headers);
+  for (const name of OF_THE_BODY_READ) written.delete(name);
+  written.set('Content-Type', 'application/json');
+  const checked = new Request(url, { method, headers: written, body: JSON.stringify(fields) });
+  return { request: checked, fields, headers };
 }
+
+const OF_THE_BODY_READ = ['content-length', 'content-encoding', 'transfer-encoding'];
 
 let instance: ReturnType<typeof createAuth> | undefined;
 

@@ -53,7 +53,11 @@ export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
     const { sql, params } = dialect.sqlToQuery(
       typeof query === 'string' ? sqlOf.raw(query) : query.getSQL(),
     );
-    return line.read(() => sqlite.prepare(sql).all(...params)).catch(asDatabaseBusy);
+    // Compiled each time: what is kept above answers in arrays.
+    const statement = sqlite.prepare(sql);
+    const work = () => statement.all(...params);
+    // An INSERT … RETURNING has rows as well, and writes.
+    return (statement.readonly ? line.read(work) : line.write(work)).catch(asDatabaseBusy);
   };
 
   return {

@@ -75,18 +75,24 @@ export async function requireForm(request: Request): Promise<FormFields> {
 }
 
 export type JsonReading =
-  | { readonly fields: Readonly<Record<string, unknown>>; readonly text: string }
+  | { readonly fields: Readonly<Record<string, unknown>> }
   | { readonly fault: FieldFault };
+
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /**
  * Reads the JSON body of an address for programs, by its rules in `doors.ts`. A field that is not sent
- * is absent. No body is an object without fields.
+ * is absent. No body is an object without fields. A body must say that it is JSON: one that is read as
+ * JSON here and as a form elsewhere would have two meanings, and a page of another site may send a form.
  */
 export async function readJson(request: Request): Promise<JsonReading> {
   const door = findDoor(new URL(request.url).pathname);
   const text = await request.text();
   if (!door) return { fault: faultOf('NOT_FOUND', '', 'There is no such address.') };
   if (text.length > bodyLimitBytes(door)) return { fault: bodyTooLarge() };
+  if (text !== '' && !JSON_TYPE.test(request.headers.get('Content-Type') ?? '')) {
+    return { fault: faultOf('TYPE_UNSUPPORTED', '', 'Send Content-Type: application/json.') };
+  }
   const fields = text === '' ? {} : parseObject(text);
   if (!fields) return { fault: faultOf('JSON_INVALID', '', 'Send an object as JSON.') };
   for (const [name, value] of Object.entries(fields)) {
@@ -94,12 +100,18 @@ export async function readJson(request: Request): Promise<JsonReading> {
     const fault = rule ? findValueFault(name, value, rule) : unknownField(name, door.json);
     if (fault) return { fault };
   }
-  return { fields, text };
+  return { fields };
 }
+
+const FAULT_STATUSES: Readonly<Record<string, number | undefined>> = {
+  NOT_FOUND: 404,
+  BODY_TOO_LARGE: 413,
+  TYPE_UNSUPPORTED: 415,
+};
 
 /** What a program is told of a fault. `code` is where clients of better-auth look. */
 export function faultResponse({ code, field, message }: FieldFault): Response {
-  const status = code === 'NOT_FOUND' ? 404 : code === 'BODY_TOO_LARGE' ? 413 : 400;
+  const status = FAULT_STATUSES[code] ?? 400;
   return Response.json({ error: code, code, ...(field && { field }), message }, { status });
 }
 
