@@ -302,6 +302,8 @@ export const en: Catalogue = {
         `A lot has come from your network, perhaps from others who share it. Please try again ${wait}, or from another network.`,
       account: (wait) => `There were too many tries for this account. Please try again ${wait}.`,
       day: (wait) => `You have had all replies of today. You can talk on ${wait}.`,
+      everybody: (wait) =>
+        `So many people are talking today that no more replies can be written. You can talk on ${wait}.`,
     },
   },
   errors: {

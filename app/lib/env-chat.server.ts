@@ -28,6 +28,7 @@ export const chatVariables = {
     .optional(),
   CHAT_BASE_URL: httpUrl.optional(),
   CHAT_REPLIES_PER_DAY: integer({ from: 0, to: 1_000_000, fallback: 200 }),
+  CHAT_REPLIES_PER_DAY_IN_ALL: integer({ from: 0, to: 1_000_000_000, fallback: 10_000 }),
 };
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -37,7 +38,7 @@ export function findChatFaults(given: Source): EnvironmentFault[] {
   const { CHAT_MODEL: model, CHAT_API_KEY: key, CHAT_BASE_URL: address } = given;
   const faults: EnvironmentFault[] = [];
   if (!model) {
-    for (const name of ['CHAT_API_KEY', 'CHAT_BASE_URL', 'CHAT_REPLIES_PER_DAY']) {
+    for (const name of Object.keys(chatVariables)) {
       if (given[name]) {
         faults.push({ name, remedy: 'has no effect without CHAT_MODEL. Set both, or remove it.' });
       }

@@ -177,6 +177,8 @@ export interface Environment {
   readonly chatModel: ChatModelConfig | null;
   /** Of a model, for one user; 0: no limit. */
   readonly chatRepliesPerDay: number;
+  /** Of a model, for all users together; 0: no limit. */
+  readonly chatRepliesPerDayInAll: number;
 }
 
 /** All faults of the configuration at once, each with its variable and what to do. */
@@ -312,6 +314,7 @@ export function readEnvironment(
     metricsPort: values.METRICS_PORT ?? null,
     chatModel: chatModelConfig(given),
     chatRepliesPerDay: values.CHAT_REPLIES_PER_DAY,
+    chatRepliesPerDayInAll: values.CHAT_REPLIES_PER_DAY_IN_ALL,
   };
 }
 

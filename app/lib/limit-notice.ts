@@ -1,9 +1,9 @@
 /**
  * Who has done something too often: the user or their device, whoever shares a network address with
  * them, or anybody at all who tried to log in to one account. `day`: a user's share of the model is
- * used up.
+ * used up; `everybody`: what the deployment lets its model write in a day.
  */
-export const LIMIT_SCOPES = ['you', 'network', 'account', 'day'] as const;
+export const LIMIT_SCOPES = ['you', 'network', 'account', 'day', 'everybody'] as const;
 
 export type LimitScope = (typeof LIMIT_SCOPES)[number];
 

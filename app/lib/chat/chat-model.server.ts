@@ -83,7 +83,10 @@ export async function* writeModelReply(
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof ReplyFault) throw error;
-    throw new ReplyFault(tooLate.aborted ? 'MODEL_TIMEOUT' : codeOf(error), { cause: error });
+    throw new ReplyFault(tooLate.aborted ? 'MODEL_TIMEOUT' : codeOf(error), {
+      cause: error,
+      isRefusal: !tooLate.aborted && isRefusal(error),
+    });
   } finally {
     clearTimeout(timer);
   }
@@ -152,10 +155,27 @@ function instructionsFor({
 }
 
 function codeOf(error: unknown): ReplyFaultCode {
-  const cause = RetryError.isInstance(error) ? error.lastError : error;
-  if (APICallError.isInstance(cause)) {
-    if (cause.statusCode === 429 || cause.statusCode === 503) return 'MODEL_BUSY';
-    if (cause.statusCode === 504 || cause.statusCode === 408) return 'MODEL_TIMEOUT';
-  }
+  const cause = lastCallOf(error);
+  if (cause?.statusCode === 429 || cause?.statusCode === 503) return 'MODEL_BUSY';
+  if (cause && isGatewayTimeout(cause)) return 'MODEL_TIMEOUT';
   return 'MODEL_UNAVAILABLE';
+}
+
+/** Behind a gateway that gave up waiting, the model may have written a reply all the same. */
+function isRefusal(error: unknown): boolean {
+  const cause = lastCallOf(error);
+  if (!cause) return false;
+  if (cause.statusCode !== undefined) return cause.statusCode >= 400 && !isGatewayTimeout(cause);
+  return NEVER_REACHED.test(cause.message);
+}
+
+const NEVER_REACHED = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
+
+function isGatewayTimeout({ statusCode }: APICallError): boolean {
+  return statusCode === 504 || statusCode === 408;
+}
+
+function lastCallOf(error: unknown): APICallError | null {
+  const cause = RetryError.isInstance(error) ? error.lastError : error;
+  return APICallError.isInstance(cause) ? cause : null;
 }

@@ -15,10 +15,16 @@ export function isReplyFaultCode(text: unknown): text is ReplyFaultCode {
 /** A reply could not be written. The user's message is stored; asking again may help. */
 export class ReplyFault extends Error {
   readonly code: ReplyFaultCode;
+  /** The provider refused or was not there: the model did no work that anybody pays for. */
+  readonly isRefusal: boolean;
 
-  constructor(code: ReplyFaultCode, options?: ErrorOptions) {
+  constructor(
+    code: ReplyFaultCode,
+    { isRefusal = false, ...options }: ErrorOptions & { isRefusal?: boolean } = {},
+  ) {
     super(`no reply: ${code}`, options);
     this.name = 'ReplyFault';
     this.code = code;
+    this.isRefusal = isRefusal;
   }
 }

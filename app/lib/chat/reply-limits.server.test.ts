@@ -14,6 +14,7 @@ import { configureEnvironment } from '../env.server.ts';
 const origin = 'http://localhost:3000';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-reply-limits-'));
 const A_DAY = 45;
+const A_DAY_IN_ALL = 60;
 let model: FakeChatModel;
 let cookie: string;
 
@@ -28,6 +29,7 @@ beforeAll(async () => {
     CHAT_MODEL: 'openai-compatible:test',
     CHAT_BASE_URL: model.baseUrl,
     CHAT_REPLIES_PER_DAY: String(A_DAY),
+    CHAT_REPLIES_PER_DAY_IN_ALL: String(A_DAY_IN_ALL),
   });
   await migrateDatabase();
   const email = 'ann@example.com';
@@ -80,6 +82,13 @@ async function sendByForm(fields: Record<string, string>) {
 async function countMessages(): Promise<number> {
   const [row] = await db().select({ count: count() }).from(message);
   return row?.count ?? 0;
+}
+
+async function countOf(most: number): Promise<unknown> {
+  const [row] = await db().all<{ count: number }>(
+    sql`SELECT "count" FROM "LimitCounter" WHERE "most" = ${most}`,
+  );
+  return row?.count;
 }
 
 /** The next minute, for the limit of a minute; the day goes on. */
@@ -144,9 +153,37 @@ test('a reply that never began is none of the day', async () => {
   for (let sent = 0; sent < 5; sent += 1) {
     expect((await sendByApi({ message: '안녕' })).status).toBe(502);
   }
-  const rows = await db().all(sql`SELECT "count" FROM "LimitCounter" WHERE "most" = ${A_DAY}`);
-  expect(rows).toEqual([{ count: 0 }]);
+  expect([await countOf(A_DAY), await countOf(A_DAY_IN_ALL)]).toEqual([0, 0]);
 }, 60_000);
+
+test('a model that was asked and stayed silent, or broke off, is one of the day', async () => {
+  model.behave(({ end }) => end());
+  expect((await sendByApi({ message: '안녕' })).status).toBe(502);
+  model.behave(({ think, cut }) => {
+    think('hm');
+    setImmediate(cut);
+  });
+  expect((await sendByApi({ message: '안녕' })).status).toBe(502);
+  model.behave(({ refuse }) => refuse(504));
+  expect((await sendByApi({ message: '안녕' })).status).toBe(504);
+  expect([await countOf(A_DAY), await countOf(A_DAY_IN_ALL)]).toEqual([3, 3]);
+}, 60_000);
+
+test('of a model all users together have so much a day', async () => {
+  model.behave(({ say, end }) => {
+    say('봄이에요.');
+    end();
+  });
+  await sendByApi({ message: '안녕' });
+  await db().run(sql`UPDATE "LimitCounter" SET "count" = "most" WHERE "most" = ${A_DAY_IN_ALL}`);
+  const asked = model.requests.length;
+  const refused = await sendByApi({ message: '안녕' });
+  expect([refused.status, await refused.json()]).toMatchObject([429, { scope: 'everybody' }]);
+  expect(model.requests.length).toBe(asked);
+  // Of the user's own share nothing is lost.
+  expect(await countOf(A_DAY)).toBe(1);
+  expect((await sendByApi({ message: '죽고 싶어' })).status).toBe(200);
+});
 
 test('no door lets an empty message or one that is too long in', async () => {
   for (const [text, fault] of [
@@ -165,3 +202,15 @@ test('help is never held back', async () => {
   const help = await sendByApi({ message: '죽고 싶어' });
   expect([help.status, await help.text()]).toEqual([200, expect.stringContaining('109')]);
 }, 60_000);
+
+test('help beyond what anybody types is answered, and stored no more', async () => {
+  await sendByApi({ message: '죽고 싶어' });
+  await db().run(sql`UPDATE "LimitCounter" SET "count" = "most" WHERE "most" = 300`);
+  const stored = await countMessages();
+  for (let sent = 0; sent < 3; sent += 1) {
+    const help = await sendByApi({ message: '죽고 싶어' });
+    expect([help.status, await help.text()]).toEqual([200, expect.stringContaining('109')]);
+  }
+  expect(await countMessages()).toBe(stored);
+  expect(await countOf(300)).toBe(300);
+});

@@ -1,20 +1,33 @@
 import { env } from '../env.server.ts';
-import { requireTurn } from '../limit-reached.server.ts';
+import { takeTurn } from '../limit-counters.server.ts';
+import { requireTurn, type ScopedLimit } from '../limit-reached.server.ts';
 
 /** More than anybody types. */
 const A_MINUTE = { most: 30, windowMs: 60_000, scope: 'you' } as const;
+/** More than anybody in need types: only of what a program sends nothing is stored. */
+const HELP = { most: 300, windowMs: 60 * 60 * 1000 } as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Before a reply is written, for whatever door: so many a minute, and, where a model is paid for, the
- * user's share of the day, which begins with its first reply. All processes count together.
- * @returns gives the day's share back, of a reply that never began
+ * user's share of the day and the whole deployment's, each of which begins with its first reply. All
+ * processes count together.
+ * @returns gives the day's share back, of a reply that cost nothing
  * @throws LimitReachedError, and nothing of the day is used up
  */
 export async function requireReplyTurn(userId: string): Promise<() => Promise<void>> {
-  const { chatModel, chatRepliesPerDay } = env();
+  const { chatModel, chatRepliesPerDay, chatRepliesPerDayInAll } = env();
   await requireTurn([{ key: `reply:${userId}`, ...A_MINUTE }]);
-  if (chatModel === null || chatRepliesPerDay === 0) return async () => {};
-  const day = { most: chatRepliesPerDay, windowMs: DAY_MS, scope: 'day' } as const;
-  return requireTurn([{ key: `reply-day:${userId}`, ...day }]);
+  if (chatModel === null) return async () => {};
+  const days: readonly ScopedLimit[] = [
+    { key: `reply-day:${userId}`, most: chatRepliesPerDay, windowMs: DAY_MS, scope: 'day' },
+    { key: 'reply-day', most: chatRepliesPerDayInAll, windowMs: DAY_MS, scope: 'everybody' },
+  ];
+  return requireTurn(days.filter(({ most }) => most > 0));
+}
+
+/** Whether a message of need, which no other limit holds back, may be stored with its answer. */
+export async function takeHelpTurn(userId: string): Promise<boolean> {
+  const { isWithin } = await takeTurn([{ key: `help:${userId}`, ...HELP }]);
+  return isWithin;
 }

@@ -22,7 +22,7 @@ import { languageOfText } from './message-language.ts';
 import { findMessageFault, MessageRefusedError } from './message-rules.ts';
 import { ReplyFault } from './reply-fault.ts';
 import { frameReply, markCut, readFrame } from './reply-frame.ts';
-import { requireReplyTurn } from './reply-limits.server.ts';
+import { requireReplyTurn, takeHelpTurn } from './reply-limits.server.ts';
 import { findRunningReply, runReply } from './running-reply.server.ts';
 import { writeScriptedReply } from './scripted-persona.server.ts';
 import { readUserName } from './user-name.server.ts';
@@ -45,7 +45,7 @@ interface ReplyRequest {
 /**
  * Stores the user's message and answers with the reply, piece by piece, once its first piece is
  * there. The reply is written and stored to its end even when the reader leaves; `stopReply` ends
- * it where it is.
+ * it where it is. Of more messages of need than anybody types the answer is given and nothing stored.
  * @throws MessageRefusedError or LimitReachedError when nothing was stored; ReplyFault when no reply
  * begins, and then the message is stored all the same
  */
@@ -61,7 +61,9 @@ export async function streamReply(request: ReplyRequest): Promise<ReadableStream
   if (running) return running.begun.then(() => running.read());
   if (stored && !request.isAgain) return streamOfText(stored);
   // Help is never held back: its words are fixed and cost nothing.
-  const giveBack = isInNeed(request.text) ? async () => {} : await requireReplyTurn(request.userId);
+  const needed = isInNeed(request.text);
+  if (needed && !(await takeHelpTurn(request.userId))) return streamOfHelp(request);
+  const giveBack = needed ? async () => {} : await requireReplyTurn(request.userId);
   const asked = { id: messageId, role: 'user', content: request.text.trim(), care: null } as const;
   await saveMessage(conversationId, asked);
   const reply = runReply(`${conversationId}:${replyId}`, {
@@ -74,7 +76,8 @@ export async function streamReply(request: ReplyRequest): Promise<ReadableStream
     },
   });
   await reply.begun.catch(async (error: unknown) => {
-    await giveBack();
+    // A model that was slow or silent is paid for all the same.
+    if (!(error instanceof ReplyFault) || error.isRefusal) await giveBack();
     throw error;
   });
   return reply.read();
@@ -196,6 +199,12 @@ async function recall(conversationId: string, messageId: string): Promise<ChatMe
     recalled.unshift(message);
   }
   return recalled;
+}
+
+function streamOfHelp({ characterId, text, language }: ReplyRequest): ReadableStream<Uint8Array> {
+  const help = firstAnswer({ characterId, text, language, earlier: [], unlike: null });
+  if (!help) throw new Error('a message of need without an answer');
+  return new Blob([frameReply(help)]).stream();
 }
 
 function streamOfText(stored: ChatMessage): ReadableStream<Uint8Array> {
