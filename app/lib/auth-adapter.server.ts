@@ -1,11 +1,13 @@
 import type { BetterAuthOptions, DBAdapter } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError } from 'better-auth/api';
-import { and, getTableColumns, isNull, type SQL } from 'drizzle-orm';
+import { and, eq, getTableColumns, isNull, notExists, type SQL } from 'drizzle-orm';
 import { QueryPromise } from 'drizzle-orm/query-promise';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { account, session, user, verification } from '#drizzle/schema.ts';
 import { db, writeAtomically } from './db.server.ts';
+import { verifyPassword } from './password-hash.server.ts';
+import { verifiedPassword } from './verified-password.server.ts';
 
 type Query = Parameters<typeof writeAtomically>[0][number];
 type Row = Record<string, unknown>;
@@ -42,18 +44,123 @@ export function authAdapter({ isReserved }: AuthAdapterParts) {
     };
     return {
       ...adapter,
+      create<T extends Row, R = T>(query: Creation<T>): Promise<R> {
+        if (query.model !== 'session' || !verifiedPassword()) return adapter.create<T, R>(query);
+        return beginSession(async () => {
+          const queries: Query[] = [];
+          const collecting = adapterOver(collectingInto(queries))(options);
+          const made = await collecting.create<T, R>(query);
+          await commit(queries, { session: Object(made) });
+          return made;
+        }, Object(query.data).userId);
+      },
       async transaction(run) {
         const queries: Query[] = [];
         const collecting = adapterOver(collectingInto(queries))(options);
-        const result = await run({ ...collecting, findOne });
-        if (queries.length > 0) await commit(queries);
+        const done: Done = {};
+        const create = async <T extends Row, R = T>(query: Creation<T>): Promise<R> => {
+          const made = await collecting.create<T, R>(query);
+          if (query.model === 'session') done.session = Object(made);
+          return made;
+        };
+        const update: typeof collecting.update = (query) =>
+          collecting.update(replacePassword(query, done));
+        const result = await run({ ...collecting, findOne, create, update });
+        if (queries.length > 0) await commit(queries, done);
         return result;
       },
     };
   };
 }
 
-async function commit(queries: readonly Query[]): Promise<void> {
+/** As the library names it. */
+interface Creation<T> {
+  readonly model: string;
+  readonly data: Omit<T, 'id'>;
+  select?: string[] | undefined;
+  forceAllowId?: boolean | undefined;
+}
+
+type Update = Parameters<DBAdapter<BetterAuthOptions>['update']>[0];
+
+/** What of a commit depends on the password that was shown. */
+interface Done {
+  session?: Row;
+  /** The id of the credential whose password is replaced. */
+  credential?: unknown;
+}
+
+/** A password is replaced only while it is the one that was shown; from then on the new one counts. */
+function replacePassword(query: Update, done: Done): Update {
+  const verified = verifiedPassword();
+  const { password } = query.update;
+  if (query.model !== 'account' || !verified || typeof password !== 'string') return query;
+  const isShown = { field: 'password', value: verified.hash };
+  verified.hash = password;
+  done.credential = query.where.find(({ field }) => field === 'id')?.value;
+  return { ...query, where: [...query.where, isShown] };
+}
+
+/**
+ * A log-in whose password was changed after it had been verified begins none, unless it is right for what
+ * is stored now as well: the same password may have been hashed anew.
+ * @throws APIError 401
+ */
+async function beginSession<Made>(begin: () => Promise<Made>, userId: unknown): Promise<Made> {
+  try {
+    return await begin();
+  } catch (error) {
+    const verified = verifiedPassword();
+    if (!verified || !isPasswordChanged(error)) throw error;
+    const [stored] = await credentials(eq(account.userId, String(userId)));
+    const { password } = verified;
+    const isRight = stored?.password && (await verifyPassword({ hash: stored.password, password }));
+    if (!isRight) throw error;
+    return begin();
+  }
+}
+
+/**
+ * All or nothing. A session that a password has opened is begun only while that password is stored: who
+ * changes it ends the sessions of the old one, also those that are on their way.
+ * @throws APIError 401 when it was changed meanwhile
+ */
+async function commit(
+  queries: readonly Query[],
+  { session: begun, credential }: Done,
+): Promise<void> {
+  const verified = verifiedPassword();
+  if (!verified || (!begun && credential === undefined)) return writeAll(queries);
+  const isOwn = begun
+    ? eq(account.userId, String(begun.userId))
+    : eq(account.id, String(credential));
+  const isShown = and(isOwn, eq(account.password, verified.hash));
+  const endUnlessShown = db()
+    .delete(session)
+    .where(and(eq(session.id, String(begun?.id)), notExists(credentials(isShown))));
+  await writeAll(begun ? [...queries, endUnlessShown] : queries);
+  const [stored] = await credentials(isShown);
+  if (!stored) throw APIError.from('UNAUTHORIZED', PASSWORD_CHANGED);
+}
+
+const PASSWORD_CHANGED = {
+  code: 'INVALID_EMAIL_OR_PASSWORD',
+  message: 'Invalid email or password',
+};
+
+function isPasswordChanged(error: unknown): boolean {
+  return error instanceof APIError && error.body?.code === PASSWORD_CHANGED.code;
+}
+
+function credentials(condition: SQL | undefined) {
+  const columns = { password: account.password };
+  return db()
+    .select(columns)
+    .from(account)
+    .where(and(condition, eq(account.providerId, 'credential')));
+}
+
+async function writeAll(queries: readonly Query[]): Promise<void> {
   try {
     await writeAtomically(queries);
   } catch (error) {

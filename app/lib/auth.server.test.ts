@@ -205,6 +205,52 @@ test('a changed password ends the other sessions, unless asked to keep them', as
   expect(await db().select().from(session).where(eq(session.userId, id))).toHaveLength(1);
 });
 
+test('a log-in with the old password that is on its way ends with it', async () => {
+  const cookie = cookieOf(await signUp('race@example.com'));
+  const next = 'autumn-heart-9';
+  const changing = call(
+    '/change-password',
+    { currentPassword: password, newPassword: next },
+    cookie,
+  );
+  const logIns: Promise<Response>[] = [];
+  let isChanged = false;
+  void changing.then(() => {
+    isChanged = true;
+  });
+  while (!isChanged && logIns.length < 9) {
+    logIns.push(logIn('race@example.com'));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect((await changing).status).toBe(200);
+  const statuses = (await Promise.all(logIns)).map(({ status }) => status);
+  expect(new Set([...statuses, 200, 401, 429])).toEqual(new Set([200, 401, 429]));
+  const { id = '' } = (await rowOf('race@example.com')) ?? {};
+  // The one of whoever changed it.
+  expect(await db().select().from(session).where(eq(session.userId, id))).toHaveLength(1);
+});
+
+test('a password that was hashed anew while it was verified is still right', async () => {
+  await signUp('renewed@example.com');
+  const { id = '' } = (await accountOf('renewed@example.com')) ?? {};
+  const old = await scryptHash(password);
+  await db().update(account).set({ password: old }).where(eq(account.id, id));
+  const answers = await Promise.all([1, 2, 3].map(() => logIn('renewed@example.com')));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
+test('of two changes of one password at once the second finds it changed', async () => {
+  const first = cookieOf(await signUp('both@example.com'));
+  const second = cookieOf(await logIn('both@example.com'));
+  const change = (cookie: string, newPassword: string) =>
+    call('/change-password', { currentPassword: password, newPassword }, cookie);
+  const answers = await Promise.all([
+    change(first, 'autumn-heart-9'),
+    change(second, 'winter-heart-9'),
+  ]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+});
+
 test('no answer of the auth addresses may be kept', async () => {
   for (const path of ['/get-session', '/list-sessions', '/ok', '/nothing']) {
     expect((await call(path, null)).headers.get('Cache-Control')).toBe('no-store');

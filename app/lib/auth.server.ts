@@ -30,6 +30,7 @@ import { readLinkToken } from './one-time-link.server.ts';
 import { hashPassword, isHashOutdated, verifyPassword } from './password-hash.server.ts';
 import { faultResponse, readJson } from './read-fields.server.ts';
 import { guardSignUp, signUpHooks } from './sign-up-guard.server.ts';
+import { rememberVerified } from './verified-password.server.ts';
 
 /** Without a visit. */
 export const SESSION_DAYS = 30;
@@ -266,7 +267,8 @@ export async function answerAuth(request: Request): Promise<Response> {
       if (checked instanceof Response) return checked;
       const { fields, headers } = checked;
       const path = new URL(request.url).pathname.slice(AUTH_PATH.length);
-      return await limitAuth({ path, fields, headers }, () => auth().handler(checked.request));
+      const act = () => rememberVerified(() => auth().handler(checked.request));
+      return await limitAuth({ path, fields, headers }, act);
     } catch (error) {
       // Counted by its answer; a held lock fails hundreds, and their stacks are all the same.
       if (isDatabaseBusy(error)) log().warn({ component: 'auth' }, 'the database is busy');

@@ -2,6 +2,7 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { verifyPassword as verifyScrypt } from 'better-auth/crypto';
 import { hashingLine } from './hashing-line.server.ts';
+import { setVerified } from './verified-password.server.ts';
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memory: 19 * 1024, passes: 2, parallelism: 1 } as const;
@@ -34,7 +35,8 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Also of the auth library's scrypt hashes, which were stored before.
+ * Also of the auth library's scrypt hashes, which were stored before. What is right is remembered for
+ * the request: see `verified-password.server.ts`.
  * @throws APIError 503 when too many passwords are being hashed
  */
 export async function verifyPassword({
@@ -44,6 +46,12 @@ export async function verifyPassword({
   hash: string;
   password: string;
 }): Promise<boolean> {
+  const isRight = await isPasswordOf(hash, password);
+  if (isRight) setVerified({ hash, password });
+  return isRight;
+}
+
+async function isPasswordOf(hash: string, password: string): Promise<boolean> {
   const stored = parse(hash);
   if (!stored) return hashingLine().run(() => verifyScrypt({ hash, password }));
   const tag = await tagOf(password, { ...stored, tagLength: stored.tag.length });
