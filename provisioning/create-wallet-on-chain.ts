@@ -68,14 +68,16 @@ export async function createWalletOnChain(
  * before: nothing can be on chain, so the chain need not be asked. A wallet requested earlier than
  * that, or than a reconciliation, may have been served by a newer database of which this one is an
  * old copy: epochs tell which came first, whatever the machines' clocks say, and the first minute of each
- * is asked about in any case.
+ * is asked about in any case. So is what was asked for before this process last came to its database:
+ * whoever signed for it may have gone down with the commits that a replica lacks.
  */
 function isFirstHand(wallet: ClaimedWallet, { gate }: CreateWalletParts): boolean {
   const { attempts, takeovers, epoch, requestedAtMs } = wallet;
   if (attempts !== 1 || takeovers !== 0 || requestedAtMs === null) return false;
   const { deployment } = gate.service();
   const { createdAtMs, reconciledAtMs } = deployment;
-  const settledInMs = Math.max(createdAtMs, reconciledAtMs ?? 0) + firstHandAfterMs;
+  const sinceMs = Math.max(createdAtMs, reconciledAtMs ?? 0, gate.databaseSinceMs());
+  const settledInMs = sinceMs + firstHandAfterMs;
   return epoch === deployment.epoch && requestedAtMs > settledInMs;
 }
 

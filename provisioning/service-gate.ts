@@ -41,6 +41,11 @@ export interface ServiceGate {
   refusal(): ServiceFault | null;
   /** @throws ServiceFault why the chain was not met yet */
   service(): Service;
+  /**
+   * Since when this process has had its database without a break. What was asked for before may have
+   * been signed for in commits that went down with another database: one that failed over.
+   */
+  databaseSinceMs(): number;
   /** A recent final block to name in a transaction. */
   reference(): Promise<BlockReference>;
   /**
@@ -95,6 +100,7 @@ export function createServiceGate({
   let warnedAtMs: number | null = null;
   let treasuryAskedAtMs: number | null = null;
   let probedAtMs = Number.NEGATIVE_INFINITY;
+  let databaseSinceMs = clock.now();
   let recheckedAtMs = Number.NEGATIVE_INFINITY;
   const { serviceAccountId, tokenContract } = config;
 
@@ -313,6 +319,7 @@ export function createServiceGate({
     pauseReason = deployment.pauseReason;
     service = { ...service, deployment };
     if (broken) await chain.readFinalBlock();
+    if (broken?.fault.code === 'DATABASE_BUSY') databaseSinceMs = clock.now();
     broken = null;
     if (pauseReason) await probe(pauseReason, service);
     // Or of a time to come, by a clock that is wrong, ours or the chain's.
@@ -333,6 +340,7 @@ export function createServiceGate({
     reference: readReference,
     refreshTreasury,
     service: known,
+    databaseSinceMs: () => databaseSinceMs,
     refusal: () => (broken && isStartRefusal(broken.fault.code) ? broken.fault : null),
     reason: () => pauseReason ?? broken?.fault.code ?? (service ? null : 'CHAIN_NOT_MET'),
 

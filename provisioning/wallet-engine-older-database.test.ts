@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { RpcTransport } from './adapters/rpc-transport.ts';
+import { ServiceFault } from './errors.ts';
 import { during, expectOneOfEach, startEngine, untilLanesReady } from './testing/engine-scenes.ts';
 import { rewardBaseUnits, World } from './testing/world.ts';
 
@@ -146,5 +148,47 @@ describe('an older database put back beneath running processes', () => {
     expect(late.pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
     if (engine) await during(world, engine.stop());
     await during(world, late.stop());
+  });
+
+  // A replica took over and lacks the newest commits, and whoever made them is dead: the chain knows.
+  it('has the chain asked about whoever waited while the database was away', async () => {
+    const world = new World();
+    let isAway = false;
+    const registrationsAsked: string[] = [];
+    const transport: RpcTransport = (call) => {
+      const { params } = call.body as { params: Record<string, unknown> };
+      if (params?.method_name === 'storage_balance_of') {
+        const args = Buffer.from(String(params.args_base64), 'base64').toString();
+        registrationsAsked.push(JSON.parse(args).account_id);
+      }
+      return world.transport(call);
+    };
+    const wrap = <Port extends object>(_name: string, port: Port): Port =>
+      new Proxy(port, {
+        get(target, name, receiver) {
+          if (isAway && name === 'readDeployment') {
+            return () => Promise.reject(new ServiceFault('DATABASE_BUSY', 'away'));
+          }
+          return Reflect.get(target, name, receiver);
+        },
+      });
+    const engine = await startEngine(world, { users: ['ann', 'bob'], transport, wrap });
+    await untilLanesReady(world);
+    await world.clock.advance(70_000);
+
+    isAway = true;
+    await world.clock.advance(5_000);
+    await engine.requestWallet('ann');
+    await world.clock.advance(1_000);
+    isAway = false;
+    await world.untilReady(['ann'], 60_000);
+    expect(registrationsAsked).toContain(world.user('ann').nearAccountId);
+
+    await world.clock.advance(70_000);
+    await engine.requestWallet('bob');
+    await world.untilReady(['bob'], 60_000);
+    expect(registrationsAsked).not.toContain(world.user('bob').nearAccountId);
+    expectOneOfEach(world, ['ann', 'bob']);
+    await during(world, engine.stop());
   });
 });
