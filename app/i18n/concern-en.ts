@@ -6,6 +6,7 @@ const abuser =
   '(?:(?:step ?)?(?:dad|father|mom|mum|mother|brother|sister)|parents|husband|wife|boyfriend|girlfriend|bf|gf|ex|partner|uncle|aunt|cousin|grandpa|grandfather|teacher|coach|boss|priest|neighbou?r|fiance|roommate)';
 const often =
   '(?:always |sometimes |just |keeps? |kept |often |started |starts |has |had |used to |will |would |is |was )*';
+const somebody = `(?:(?:(?:my|our) (?:\\w+ )?|^|\\b(?:and|when|because|cause|cuz|but|so) )${abuser}|he|she|they)`;
 const likes =
   '(?:really |actually |just |even |like |some kind of |totally |honestly |secretly |an? |the |actual |some )*';
 const being =
@@ -13,7 +14,11 @@ const being =
 
 export const concernEn: ConcernWords = {
   notMeant:
-    /suicide (?:squad|doors?|club|kings)|suicidal tendencies|(?:live and let|no time to|tomorrow never|another day to|too young to) die|die hard|die laughing|to die for|want to die in new orleans|suicide prevention (?:week|day|essay|project|poster|homework|month)/g,
+    /suicide (?:squad|doors?|club|kings)|suicidal tendencies|(?:live and let|no time to|tomorrow never|another day to|too young to) die|die hard|die laughing|to die for|want to die in new orleans|suicide prevention (?:week|day|essay|project|poster|homework|month)|dying (?:my|her|his) (?:\w+ )?(?:hair|roots|beard|shirt|shoes|clothes|jeans|eyebrows)|kill(?:ed|ing) (?:my|him|her|them)sel(?:f|ves) laughing|(?:character|hero|heroine|villain|avatar) (?:kill(?:s|ed) (?:him|her|it)self|commits? suicide)/g,
+  lostToSuicide: new RegExp(
+    `\\b(?:my|our) (?:\\w+ ){0,2}(?:${kin}|bf|gf|ex|bestie|classmate|roommate|teacher|coworker|colleague|niece|nephew|idol) (?:just |recently |has |had |also |actually )*(?:(?:killed|hanged|hung|shot|unalived) (?:him|her|them)sel(?:f|ves)|committed suicide|died (?:by|of|from|through) suicide|(?:took|ended) (?:his|her|their) (?:own )?life)\\b|\\blost (?:my|our) (?:\\w+ ){0,2}${kin} to suicide\\b`,
+    'g',
+  ),
   words: {
     suicide: [
       /(?<!\b(?:dont|not|never|didnt|doesnt|no one) )\b(?:want(?:s|ed|ing)?|wanna|wnat|wan|wana|hope|rather|ready|decided|deserve|trying|wish i could|prefer|let me) (?:to |2 |too )?(?:just |really |fucking |so badly )*die\b(?! (?:of (?:laughter|embarrassment|cringe|boredom|cuteness|shame|happiness|excitement|heat|hunger)|laughing|than|in (?:this|the|that) (?:level|game|fight|boss|map|run|match)))/,
@@ -22,6 +27,13 @@ export const concernEn: ConcernWords = {
       /\b(?:dont|do not|didnt|never|cant|not|no longer|dnt) (?:really |even |just )?(?:want|wanna|wan|wish)(?: to)? (?:ever )?(?:wake up(?! (?:early|at|so|this|before|late|for|yet|in|that|too|tomorrow at))|be (?:here|around) any ?(?:more|longer)|be alive|live\b(?! (?:in|with|at|near|here|there|on|off|next))|exist|go on(?= (?:any|like|living)|$)|be on this (?:earth|planet)|see (?:tomorrow|another day))/,
       /\bno (?:reason|point|purpose) (?:to|in|for) (?:live|living|going on|go on|be alive|being alive)\b(?! (?:an?|the|about|my|this|that|in|with|near|at)\b)/,
       /\b(?:point|meaning|purpose|use) (?:of|in|to) (?:living|being alive|going on|staying alive|my life)\b(?! (?:in|with|near|at|on|an?)\b)/,
+      /\b(?:dont|do not|didnt|never|cant|not|no longer|dnt) (?:really |even |just )?(?:want|wanna|wan|wish)(?: to)? (?:be (?:here|around)(?=$| (?:no more|ever|again|rn|right now|man|bro|tbh|honestly|please|and|because|cuz|cause|im|i)\b)|be (?:in|part of) this world|do (?:this )?life)/,
+      /\b(?:want|wanna|hope|wish|prefer|rather|love)(?: i could| i)?(?: to)?(?: just)? not (?:ever )?wake(?: up)?\b(?! (?:early|at|so|before|late|for)\b)|\bsleep and (?:just )?(?:not|never) wake\b/,
+      /\b(?:im|i am|ima|imma|ill|i will|gonna|going to|want to|wanna|ready to|about to|plan to|planning to|decided to|thinking (?:of|about)|feel like) (?:(?:just|finally|really|gonna|going to) ){0,2}end(?:ing)? it\b(?! (?:here|there|by|on|at|like|up|off|between|how|the|thanks|early|for|before|after|in)\b| with (?!a gun|a knife|pills))/,
+      /\b(?:want|wanna|wish|could|need|let me|hope|prefer|rather)\b.{0,16}\b(?:sleep|asleep|rest) forever\b/,
+      /\b(?:no|lost|losing|lose|without|dont have|zero) (?:(?:more|the|my|any|all) ){0,2}will to live\b|\blife (?:has|have|got) (?:no|lost (?:its|all)) (?:meaning|purpose|point)\b/,
+      /\b(?:want to|wanna|want) be dead\b|\b(?:wanna|gonna|want to|going to|should|might|ima|imma|ill|about to|thinking of) (?:just )?off(?:ing)? my ?self\b|\bfeel like dying\b(?! (?:my|of|laughing|after (?:the|that|this|leg))\b)/,
+      /\b(?:idk|dont know|not sure|unsure) (?:if )?i (?:even |really |still )?(?:want|wanna)(?: to)? (?:live|be alive|exist|go on)\b(?! (?:in|with|at|near|here|there|on)\b)|\bdont deserve (?:to )?(?:live|life|be alive|exist)\b|\bbetter off gone\b|\bwont be (?:here|around|alive) tomorrow\b.{0,12}\b(?:good ?bye|farewell|sorry)\b/,
       /\bnothing (?:left )?to live for\b|\b(?:isnt|not|aint|never) worth living\b|\blife (?:is|has become) (?:so |completely )?(?:pointless|meaningless|not worth)|\blife (?:isnt|aint) worth/,
       /\b(?:end|ending|finish) (?:it all|everything tonight|it tonight|it now|it today|it for good|my (?:own )?life|my suffering|my existence)\b/,
       /\bdone with (?:life|living|being alive|this life|it all forever)\b|\b(?:tired|sick) of (?:living|life|being alive|existing)\b(?! (?:in|with|at|near|on|off|admin|advice|hacks)\b)|\bhate (?:being alive|living|existing)\b(?! (?:in|with|at|near|on|here)\b)/,
@@ -49,16 +61,22 @@ export const concernEn: ConcernWords = {
       /\bself ?harm(?:ing|ed)?\b|\bhurt myself on purpose\b|\b(?:cut|cutting|burning|harming|hurting) (?:my|him|her|them) ?sel(?:f|ves) (?:again|last night|on purpose|because|tonight|to feel|with cigarettes)|\b(?:is|are|was|been) (?:cutting|burning|harming|hurting) (?:him|her|them|my)sel|\brelapsed and cut\b/,
       /\bnever wake(?: up)?(?: again)?\b|\bfall asleep forever\b|\bnot wake up (?:again|tomorrow)\b/,
       /\b(?:painless|easiest|best|quickest|fastest) way to (?:die|end (?:my|it)|kill my)/,
-      /\b(?:jug|juk|jukg|jugg|jukk|chug|jook|jjug)o ?(?:ship|sip|sib|siph|sap|sipp)\w*|\b(?:jug|juk|jukg) go ?(?:ship|sip|sib)\b/,
+      /\b(?:jug|juk|jukg|jugg|jukk|chug|jook|jjug)o ?(?:ship|sip|sib|siph|sap|sipp)\w*|\b(?:jug|juk|jukg) go ?(?:ship|sip|sib)\b|\bjuge?o ?be?o?rigo ?s[hi]\w*/,
       /\bsara ?jigo ?s[hi]\w*|\bjasal ?(?:ha|hal|hae)\w*|\bsalgi ?s[hi]\w*r\w+|\bsalgo ?sip\w* ?(?:ji)? ?an\w*/,
     ],
     abuse: [
       new RegExp(
-        `\\b(?:(?:my|our) (?:\\w+ )?${abuser}|he|she|they) ${often}(?:hit|hits|hitting)\\b (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:up|with a (?:text|message|question))\\b)`,
+        `\\b${somebody} ${often}(?:hit|hits|hitting)\\b (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:up|with a (?:text|message|question))\\b)`,
       ),
       new RegExp(
-        `\\b(?:(?:my|our) (?:\\w+ )?${abuser}|he|she|they) ${often}(?:beat|beats|beating|slaps?|slapped|slapping|punch\\w*|kick(?:s|ed|ing)?|chok\\w+|strangl\\w+|abus\\w+|threaten\\w*|rape[sd]?|raping|molest\\w*|grope[sd]?|whip\\w*) (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:at|to|by|out of|under)\\b)(?! in (?!front))(?! out\\b)`,
+        `\\b${somebody} ${often}(?:beat|beats|beating|slaps?|slapped|slapping|punch\\w*|kick(?:s|ed|ing)?|chok\\w+|strangl\\w+|abus\\w+|threaten\\w*|rape[sd]?|raping|molest\\w*|grope[sd]?|whip\\w*) (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:at|to|by|out of|under)\\b)(?! in (?!front))(?! out\\b)`,
       ),
+      new RegExp(
+        `\\b${somebody} ${often}(?:(?:puts?|lays?|laid|raised) (?:his |her |their )?hands? (?:on|around|over) (?:me\\b(?! to (?:bless|pray|heal)\\b)|my (?:neck|throat|mouth|face|body|chest|breasts?|thighs?|legs?)\\b)|(?:push\\w*|shov\\w*|thr[eo]ws?) me (?:down the stairs|against|(?:in)?to (?:a|the) (?:wall|door|table|floor))|thr[eo]ws? (?:things|stuff|plates|bottles|objects) at (?:me|us)\\b|(?:pull|yank|grab|drag)\\w* (?:me by (?:my|the) (?:hair|neck|throat|arm)|my hair and))`,
+      ),
+      /\bmy (?:\w+ )?(?:step ?(?:dad|father|brother)|dad|father|brother|uncle|cousin|grandpa|grandfather|teacher|coach|priest) (?:always |sometimes |often |keeps? |kept )*(?:com(?:es?|ing)|came|get(?:s|ting)?|got|climb\w*|sneak\w*|snuck|crawl\w*) (?:in ?to|in|to|onto) my (?:bed\b|room (?:at|every|in the middle of the) night\b)(?! (?:to (?:say|check|kiss|tuck|turn)|and tuck))/,
+      /\b(?:pull(?:s|ed)|held|holds|puts?|point(?:s|ed)) (?:a |the |his |her )?(?:knife|gun|blade) (?:on|to|at|against) (?:me|my)\b/,
+      /\b(?:he|husband|boyfriend|bf|partner|fiance|wife|girlfriend) (?:wont|doesnt|does not|will not|never) lets? me (?:leave|out of|go out of) (?:the|our|my) (?:house|home|room|apartment)\b/,
       /\b(?:im|i am|i was|ive been|i have been|i get|i got|i keep getting|being|was being) (?:being |getting )?(?:sexually |physically |verbally |emotionally )?(?:abused|beaten(?: up)?|raped|molested|assaulted|groped|stalked|trafficked|strangled)\b(?! (?:at|in) (?:chess|a game|tennis|the game|monopoly))/,
       new RegExp(`\\bmy (?:\\w+ )?${abuser} (?:always |sometimes |often )?hurts me\\b`),
       /\b(?:someone|somebody|a (?:man|guy|boy|stranger|woman|classmate)|this guy) (?:raped|groped|molested|assaulted|abused) me\b|\btouched me without\b/,

@@ -7,6 +7,8 @@ export type Concern = (typeof CONCERNS)[number];
 export interface ConcernWords {
   /** Titles and figures of speech, taken out before anything is looked for. */
   readonly notMeant: RegExp;
+  /** Somebody lost to suicide: a loss, taken out before the writer's own danger is looked for. */
+  readonly lostToSuicide: RegExp;
   /** Looked for in the words, with one space between them. */
   readonly words: Readonly<Record<Concern, readonly RegExp[]>>;
   /** Looked for without any spaces. */

@@ -25,10 +25,11 @@ const ROMANISED =
  */
 export function findConcern(text: string): FoundConcern | null {
   const plain = plainMessage(text);
-  const views = books.map(([language, words]) => ({ language, words, view: meant(plain, words) }));
+  const views = books.map(([language, words]) => ({ language, words, ...meant(plain, words) }));
   for (const concern of CONCERNS) {
-    for (const { language, words, view } of views) {
+    for (const { language, words, view, isBereaved } of views) {
       const isFound =
+        (concern === 'grief' && isBereaved) ||
         words.words[concern].some((pattern) => pattern.test(view.words)) ||
         words.tight[concern].some((pattern) => pattern.test(view.tight));
       if (!isFound) continue;
@@ -39,7 +40,9 @@ export function findConcern(text: string): FoundConcern | null {
   return null;
 }
 
-function meant({ words }: PlainMessage, { notMeant }: ConcernWords): PlainMessage {
-  const left = words.replace(notMeant, ' ');
-  return { words: left, tight: left.replaceAll(' ', '') };
+function meant({ words }: PlainMessage, { notMeant, lostToSuicide }: ConcernWords) {
+  const said = words.replace(notMeant, ' ');
+  const left = said.replace(lostToSuicide, ' ');
+  const view: PlainMessage = { words: left, tight: left.replaceAll(' ', '') };
+  return { view, isBereaved: left !== said };
 }
