@@ -41,4 +41,4 @@ COPY --from=build /app/build build
 RUN install -d -o node /data
 USER node
 EXPOSE 3000
-CMD ["node", "--max-semi-space-size=16", "--import", "./scripts/require-node.mjs", "server.ts", "--no-build"]
+CMD ["node", "--disable-sigusr1", "--max-semi-space-size=16", "--import", "./scripts/require-node.mjs", "server.ts", "--no-build"]

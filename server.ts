@@ -1,11 +1,15 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { RequestHandler } from 'express';
+import { isLocalDevnet } from './app/lib/env-exposure.server.ts';
+import { takeSecrets } from './app/lib/env-names.server.ts';
 import { hostOf } from './provisioning/host-of.ts';
+import { reasonOf } from './provisioning/reason-of.ts';
+import { createDevelopmentServer } from './scripts/development-server.ts';
 import { ensureBuild } from './scripts/ensure-build.ts';
 import { ExplainedError, explainCrashes, explainError } from './scripts/explain-error.ts';
+import { openPort } from './scripts/open-port.ts';
 import { stopOnSignal } from './scripts/stop-on-signal.ts';
 
 // Database, backups, secrets and the devnet's journal are for whoever runs this, and nobody else here.
@@ -24,21 +28,30 @@ interface LoadedApp {
   close(): Promise<void>;
 }
 
+type Source = ReturnType<typeof takeSecrets>;
+
 async function main(): Promise<void> {
-  const source = { ...process.env };
+  // Before anything is loaded or started that might pass them on.
+  const source = takeSecrets(process.env);
   const isDevelopment = process.argv.includes('--dev');
   // React picks its build when it is loaded; what the operator chose stays in `source`.
   process.env.NODE_ENV = isDevelopment ? 'development' : 'production';
 
   const server = createServer();
-  const app = isDevelopment ? await loadFromSources(server) : await loadFromBuild();
+  const app = isDevelopment ? await loadFromSources(server, source) : await loadFromBuild(source);
   const environment = app.entry.configure(source);
+  // A development server is for its developer, whatever the shell's variables say.
+  const isForOthers = environment.listensPublicly && !isDevelopment;
+  const { port, handOver } = await openPort(server, {
+    port: environment.port,
+    host: isForOthers ? undefined : '127.0.0.1',
+  });
+  const address = `http://localhost:${port}`;
   const devnet = await startDevnetIfNeeded(environment);
   const background = await app.entry.startBackgroundWork({
     migrationsFolder: join(root, 'drizzle/migrations'),
   });
-  server.on('request', app.entry.createApplication({ clientFiles: app.clientFiles }));
-  const address = await listen(server, environment);
+  handOver(app.entry.createApplication({ clientFiles: app.clientFiles }));
   stopOnSignal(async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
@@ -53,7 +66,7 @@ async function main(): Promise<void> {
     await app.close();
     await devnet?.close();
   });
-  await waitForAnswer(`${address}/healthz`);
+  await waitForAnswer(`http://127.0.0.1:${port}/healthz`);
   printBanner({
     address,
     environment,
@@ -62,24 +75,28 @@ async function main(): Promise<void> {
   });
 }
 
-async function loadFromBuild(): Promise<LoadedApp> {
+async function loadFromBuild(source: Source): Promise<LoadedApp> {
   // A production image is built beforehand; so is what the browser tests start many times.
-  if (!process.argv.includes('--no-build')) ensureBuild(root);
+  if (!process.argv.includes('--no-build')) {
+    ensureBuild(root, { mayBuild: isLocalDevnet(source) });
+  }
   const bundle = pathToFileURL(join(root, 'build/server/index.js')).href;
   const entry = (await import(bundle)) as AppEntry;
   return { entry, clientFiles: join(root, 'build/client'), close: async () => {} };
 }
 
-async function loadFromSources(server: Server): Promise<LoadedApp> {
-  const vite = await import('vite');
-  const devServer = await vite.createServer({
-    root,
-    appType: 'custom',
-    // Its own websocket would listen on a port of every interface.
-    server: { middlewareMode: true, hmr: { server } },
-  });
-  const entry = (await devServer.ssrLoadModule('./app/server-entry.ts')) as AppEntry;
-  return { entry, clientFiles: devServer.middlewares, close: () => devServer.close() };
+async function loadFromSources(server: Server, source: Source): Promise<LoadedApp> {
+  const { DATA_DIR = '.data', DATABASE_URL = '' } = withoutEmpty(source);
+  const hidden = [resolve(DATA_DIR)];
+  if (DATABASE_URL.startsWith('file:')) hidden.push(resolve(DATABASE_URL.slice('file:'.length)));
+  const { vite, middlewares } = await createDevelopmentServer({ root, server, hidden });
+  const entry = (await vite.ssrLoadModule('./app/server-entry.ts')) as AppEntry;
+  return { entry, clientFiles: middlewares, close: () => vite.close() };
+}
+
+/** An empty variable counts as not set. */
+function withoutEmpty(source: Source): Source {
+  return Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
 }
 
 /** Starts the embedded chain unless something else was configured or one is running already. */
@@ -98,18 +115,20 @@ async function startDevnetIfNeeded({
   }
   const { startDevnetServer } = await import('./devnet/devnet-server.ts');
   const { DataError } = await import('./devnet/data-errors.ts');
+  const folder = join(dataDir, 'devnet');
   return startDevnetServer({
     port: devnetPort,
-    dataDir: join(dataDir, 'devnet'),
+    dataDir: folder,
     faults: devnetFaults,
   }).catch((error: unknown) => {
     if (error instanceof DataError) throw new ExplainedError(error.message);
-    throw isErrno(error, 'EADDRINUSE') || String(error).includes('already in use')
-      ? new ExplainedError(
-          `Port ${devnetPort}, where the devnet would listen, is used by another program.\n` +
-            `Stop it, or choose another port: DEVNET_PORT=${devnetPort + 1} npm start`,
-        )
-      : error;
+    throw new ExplainedError(
+      isErrno(error, 'EADDRINUSE') || String(error).includes('already in use')
+        ? `Port ${devnetPort}, where the devnet would listen, is used by another program.\n` +
+            `Stop it, or choose another port: DEVNET_PORT=${devnetPort + 1} npm start`
+        : `The devnet cannot be started in ${folder}: ${reasonOf(error)}.\n` +
+            'Use another folder (DATA_DIR), or the chain of the one that runs there (DEVNET_PORT).',
+    );
   });
 }
 
@@ -123,26 +142,8 @@ async function isDevnetAt(url: string): Promise<boolean> {
   }
 }
 
-/** In development on this machine only; in production for whatever stands in front. */
-async function listen(server: Server, { port, listensPublicly }: Environment): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(
-        isErrno(error, 'EADDRINUSE')
-          ? new ExplainedError(
-              `Port ${port} is used by another program.\n` +
-                `Stop it, or choose another port: PORT=${port + 1} npm start`,
-            )
-          : error,
-      );
-    });
-    server.listen(port, listensPublicly ? undefined : '127.0.0.1', resolve);
-  });
-  return `http://localhost:${(server.address() as AddressInfo).port}`;
-}
-
 async function waitForAnswer(url: string): Promise<void> {
-  const response = await fetch(url);
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   if (!response.ok) throw new Error(`${url} answers ${response.status}`);
 }
 

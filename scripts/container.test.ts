@@ -28,3 +28,13 @@ it('secrets go neither into the image nor into the repository', () => {
   expect(sent.filter((line) => /^!.*(env|data)/.test(line))).toEqual([]);
   expect(read('.gitignore').split('\n')).toContain('.env');
 });
+
+it.each(['start', 'dev', 'worker', 'wallet', 'admin-link'])(
+  'no signal opens the debugger of `npm run %s`',
+  (name) => expect(scripts[name]).toContain('node --disable-sigusr1 '),
+);
+
+it('a signal opens no debugger in a container either', () => {
+  expect(stage).toContain('"--disable-sigusr1"');
+  expect(read('compose.yaml')).toMatch(/\[node, --disable-sigusr1, .*worker\.ts\]/);
+});

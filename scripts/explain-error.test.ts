@@ -17,6 +17,23 @@ describe('an error that ends a process', () => {
     expect(explainError(busy)).toBe('DATABASE_BUSY: it does not answer');
   });
 
+  it.each([
+    ['ENOSPC', 'The disk is full'],
+    ['SQLITE_FULL', 'The disk is full'],
+    ['EACCES', 'may not read or write'],
+    ['SQLITE_READONLY_DBMOVED', 'may not read or write'],
+    ['SQLITE_BUSY_SNAPSHOT', 'holds the lock'],
+    ['SQLITE_CORRUPT', 'Restore it'],
+    ['ERR_MODULE_NOT_FOUND', 'npm run build'],
+    ['EADDRINUSE', 'Nobody can listen'],
+  ])('of the machine, %s, is a sentence however deep it lies', (code, remedy) => {
+    const cause = Object.assign(new Error('the reason'), { code });
+    const wrapped = new Error('Failed query: insert … values (a secret)', { cause });
+    for (const error of [cause, wrapped]) {
+      expect(explainError(error)).toMatch(new RegExp(`^${code}: the reason\n.*${remedy}`));
+    }
+  });
+
   it('keeps its stack when nobody foresaw it', () => {
     const told = explainError(new TypeError('x is not a function'));
     expect(told).toMatch(/^TypeError: x is not a function\n {4}at .+explain-error.test.ts/);
@@ -53,6 +70,17 @@ describe('a worker that cannot start', { timeout: 60_000 }, () => {
       () => ({ DATA_DIR: import.meta.filename }),
       'DATA_DIR: use a folder',
     ],
+    // Node's own way to make folders never returns there.
+    [
+      'nothing can be made in its data folder',
+      () => ({ DATA_DIR: '/proc/1/x' }),
+      'DATA_DIR: use a',
+    ],
+    [
+      'a secret file is missing',
+      () => ({ BETTER_AUTH_SECRET_FILE: join(folder, 'none') }),
+      'BETTER_AUTH_SECRET_FILE: the file cannot be read',
+    ],
     [
       'its file of master keys is empty',
       () => {
@@ -67,6 +95,7 @@ describe('a worker that cannot start', { timeout: 60_000 }, () => {
       cwd: root,
       env,
       encoding: 'utf8',
+      timeout: 50_000,
     });
     expect(status).toBe(1);
     expect(stderr).toContain(words);

@@ -20,6 +20,29 @@ const explained = new Set([
   'UsageError',
 ]);
 
+/** Of the file system and SQLite: what an operator can do something about, wherever it happens. */
+const REMEDIES: readonly [code: RegExp, remedy: string][] = [
+  [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, 'The disk is full. Free space on it and start again.'],
+  [
+    /^(EACCES|EPERM|EROFS|SQLITE_READONLY|SQLITE_PERM)/,
+    'This process may not read or write there. Start it as the owner, or name another place (DATA_DIR, DATABASE_URL).',
+  ],
+  [
+    /^(SQLITE_BUSY|SQLITE_LOCKED)/,
+    'Another program holds the lock of the database. End it and start again.',
+  ],
+  [
+    /^(SQLITE_CORRUPT|SQLITE_NOTADB|SQLITE_IOERR)/,
+    'The database file cannot be read. Restore it (docs/backups.md), and check the disk.',
+  ],
+  [/^(EMFILE|ENFILE)/, 'Too many files are open. Raise the limit (ulimit -n).'],
+  [
+    /^(EADDRINUSE|EADDRNOTAVAIL)/,
+    'Nobody can listen there. Stop the other program, or choose another port.',
+  ],
+  [/^ERR_MODULE_NOT_FOUND/, 'Something is not installed or built. Run: npm ci && npm run build'],
+];
+
 /**
  * What is printed of an error that ends a process: its sentence; with its stack when nobody foresaw it,
  * and never what was bound, sent or typed.
@@ -27,6 +50,9 @@ const explained = new Set([
 export function explainError(error: unknown): string {
   if (!(error instanceof Error)) return safeErrorText(error);
   if (explained.has(error.name)) return error.message;
+  const { message, code } = innermost(error);
+  const ofMachine = REMEDIES.find(([pattern]) => pattern.test(code))?.[1];
+  if (ofMachine) return `${code}: ${safeText(message)}\n${ofMachine}`;
   if (error.name !== 'ServiceFault' || !('code' in error)) return safeErrorText(error);
   const remedy = remedyOf(String(error.code));
   const words = [
@@ -51,4 +77,10 @@ export function explainCrashes(): void {
     console.error(explainError(error));
     process.exit(1);
   });
+}
+
+/** What wraps an error says only that something failed. */
+function innermost(error: Error): { message: string; code: string } {
+  if (error.cause instanceof Error) return innermost(error.cause);
+  return { message: error.message, code: String(Object(error).code ?? '') };
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Client, createClient, type InArgs } from '@libsql/client/http';
 import Database from 'better-sqlite3';
@@ -19,6 +18,7 @@ import { DatabaseUnusableError } from './database-fault.server.ts';
 import { embeddedStatements } from './embedded-statements.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
+import { makeFolder } from './make-folder.ts';
 import { fetchWithin, patientClient } from './patient-client.server.ts';
 import { remember } from './remember.server.ts';
 
@@ -95,7 +95,9 @@ export async function reachDatabase(): Promise<void> {
           }
         : {
             fault: `${place} cannot be opened: ${reason}.`,
-            remedy: 'Name a SQLite file that this process may write to (DATABASE_URL, DATA_DIR).',
+            remedy:
+              remedyOfSqlite(cause) ??
+              'Name a SQLite file that this process may write to (DATABASE_URL, DATA_DIR).',
           }),
     });
   }
@@ -113,19 +115,21 @@ export async function migrateDatabase(migrationsFolder = 'drizzle/migrations'): 
     throw new DatabaseUnusableError('DATABASE_NOT_MIGRATED', {
       cause,
       fault: `The tables in ${databasePlace()} could not be brought up to date: ${reasonOf(cause)}. Nothing was changed.`,
-      remedy: migrationRemedy(cause),
+      remedy:
+        remedyOfSqlite(cause) ??
+        'Does this database belong to another program, or to a newer version? Name the right one (DATABASE_URL, DATA_DIR).',
     });
   }
 }
 
-function migrationRemedy(cause: unknown): string {
+function remedyOfSqlite(cause: unknown): string | null {
   const code = String(Object(cause).code);
   if (code.startsWith('SQLITE_FULL')) return 'Free space on that disk and start again.';
   if (code.startsWith('SQLITE_READONLY'))
     return 'Let this process write to the file and its folder.';
   if (code.startsWith('SQLITE_BUSY'))
     return 'Another program holds its lock: end it and start again.';
-  return 'Does this database belong to another program, or to a newer version? Name the right one (DATABASE_URL, DATA_DIR).';
+  return null;
 }
 
 /** How many migrations of the folder the database lacks. */
@@ -152,7 +156,7 @@ function openOnce(): OpenDatabase {
 
 /** Embedded: a file, one writer at a time, every commit on the disk before it is answered. */
 export function openFile(file: string): OpenDatabase {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   const sqlite = new Database(file, { timeout: MIGRATION_BUSY_TIMEOUT_MS });
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');

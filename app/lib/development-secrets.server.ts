@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** Secrets a developer need not think about: made once, kept in the data directory, never printed. */
 const DEVELOPMENT_SECRETS = {
@@ -38,7 +39,7 @@ export function ensureDevelopmentSecret(dataDir: string, name: DevelopmentSecret
   const kept = readDevelopmentSecret(dataDir, name);
   if (kept !== null) return kept;
   const file = developmentSecretFile(dataDir, name);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   writeFileSync(draft, `${makeDevelopmentSecret(name)}\n`, { mode: 0o600 });
   try {

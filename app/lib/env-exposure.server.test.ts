@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { EnvironmentError, readEnvironment } from './env.server.ts';
+import { isLocalDevnet } from './env-exposure.server.ts';
 
 const bytesOf = (name: string) => createHash('sha256').update(name).digest('base64');
 const secrets = {
@@ -56,6 +57,15 @@ describe('what is at stake', () => {
   test.each(exposed)('%s demands the secrets', (_name, source) => {
     const missing = ['BETTER_AUTH_SECRET', 'WALLET_ENCRYPTION_KEYS'];
     expect(Object.keys(faultsOf({ ...account, ...source })).sort()).toEqual(missing);
+  });
+
+  test.each(exposed)('%s is built beforehand', (_name, source) => {
+    expect(isLocalDevnet(source)).toBe(false);
+  });
+
+  test('only the devnet on this machine may build at its start', () => {
+    expect(isLocalDevnet({ NEAR_NETWORK_ID: 'sandbox' })).toBe(false);
+    expect(isLocalDevnet({ NEAR_NETWORK_ID: '', BETTER_AUTH_URL: ' ', NODE_ENV: '' })).toBe(true);
   });
 
   test('a real network tried on this machine alone has the protections and stays on it', () => {

@@ -16,6 +16,12 @@ export function isExposed({ NODE_ENV, NEAR_NETWORK_ID, BETTER_AUTH_URL }: Source
   );
 }
 
+/** Whether it is the devnet with nothing at stake: the only deployment that may build at its start. */
+export function isLocalDevnet(source: Source): boolean {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
+  return !isExposed(given) && (given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet';
+}
+
 /**
  * Whether others than this machine are to reach us. In production a proxy or a published port may stand
  * in front although the address is a loopback one.

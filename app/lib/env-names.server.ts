@@ -112,6 +112,19 @@ const RIGHT_NAMES = new Map<string, KnownName>([
   ['REDIS_PASSWORD', 'REDIS_URL'],
 ]);
 
+/**
+ * Copies the variables and takes the secrets out of the original, where a child process, a crash
+ * report or a library would find them. What the process was started with stays in /proc: `NAME_FILE`
+ * keeps a secret out of there too.
+ */
+export function takeSecrets(
+  source: Record<string, string | undefined>,
+): Record<string, string | undefined> {
+  const copy = { ...source };
+  for (const name of SECRET_NAMES) delete source[name];
+  return copy;
+}
+
 export interface EnvironmentFault {
   readonly name: string;
   /** What is wrong and what to do, one sentence each. */

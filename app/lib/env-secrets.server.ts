@@ -54,17 +54,6 @@ function readSecretFile(path: string): { text: string } | { fault: string } {
   return { text };
 }
 
-/**
- * Copies the variables and takes the secrets out of the original, where a child process, a crash
- * report or a library would find them. What the process was started with stays in /proc: `NAME_FILE`
- * keeps a secret out of there too.
- */
-export function takeSecrets(source: Record<string, string | undefined>): Source {
-  const copy = { ...source };
-  for (const name of SECRET_NAMES) delete source[name];
-  return copy;
-}
-
 /** Between a secret and its own purposes; whether values are well formed is told elsewhere. */
 export function findWeakSecrets(given: Source): EnvironmentFault[] {
   const faults: EnvironmentFault[] = [];

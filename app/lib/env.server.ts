@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { type LimitConfig, usualSpendLimits } from '#provisioning/spend-limits.ts';
@@ -15,13 +15,13 @@ import {
 } from './env-chat.server.ts';
 import { findClearText, isExposed, listensPublicly } from './env-exposure.server.ts';
 import * as fields from './env-fields.server.ts';
-import { type EnvironmentFault, findNameFaults, isOfServiceLink } from './env-names.server.ts';
 import {
-  findPublishedServiceKey,
-  findWeakSecrets,
-  readSecretFiles,
+  type EnvironmentFault,
+  findNameFaults,
+  isOfServiceLink,
   takeSecrets,
-} from './env-secrets.server.ts';
+} from './env-names.server.ts';
+import { findPublishedServiceKey, findWeakSecrets, readSecretFiles } from './env-secrets.server.ts';
 import { defaultNodeUrls } from './near/network-presets.ts';
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -361,13 +361,14 @@ function findMissing(given: Source, fileFaults: readonly EnvironmentFault[]): En
 
 /** What is made there at a start would fail one by one, each in its own words. */
 function findFolderFaults(dataDir: string): EnvironmentFault[] {
-  try {
-    if (statSync(dataDir).isDirectory()) return [];
-  } catch (error) {
-    if (Object(error).code === 'ENOENT') return [];
-  }
   const remedy = `use a folder that this process may write to; ${dataDir} is none.`;
-  return [{ name: 'DATA_DIR', remedy }];
+  try {
+    if (!statSync(dataDir).isDirectory()) return [{ name: 'DATA_DIR', remedy }];
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    return [];
+  } catch (error) {
+    return Object(error).code === 'ENOENT' ? [] : [{ name: 'DATA_DIR', remedy }];
+  }
 }
 
 /** @throws EnvironmentError when it cannot be read or made, or is broken */

@@ -31,6 +31,9 @@ export async function startMetricsListener({
       },
     );
   });
+  // Whoever scrapes every 15 or 30 s keeps one connection.
+  server.keepAliveTimeout = 72_000;
+  server.headersTimeout = 77_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', ({ message }) => {
       const remedy = `choose another port; nobody can listen on this one (${message}).`;

@@ -3,5 +3,5 @@ import { ensureBuild } from '../../scripts/ensure-build.ts';
 
 /** Once, before the workers start their servers: two builds at once would tread on each other. */
 export default function build(): void {
-  ensureBuild(join(import.meta.dirname, '../..'));
+  ensureBuild(join(import.meta.dirname, '../..'), { mayBuild: true });
 }

@@ -36,7 +36,7 @@ export interface Fleet {
  * Redis, two web processes and two workers, each with a data directory to itself.
  */
 export async function launch(firstQueue: QueueName): Promise<Fleet> {
-  ensureBuild(root);
+  ensureBuild(root, { mayBuild: true });
   const directory = mkdtempSync(join(tmpdir(), 'choonsim-machines-'));
   const undertaker = startUndertaker();
   undertaker.write(`directory ${directory}`);

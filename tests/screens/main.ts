@@ -56,7 +56,7 @@ const walks: readonly Walk[] = [
 /** Draws every main page of the running app into `docs/screens/`. */
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  ensureBuild(root);
+  ensureBuild(root, { mayBuild: true });
   const server = await startAppServer();
   const browser = await chromium.launch({
     executablePath: chromiumPath() ?? 'chromium',

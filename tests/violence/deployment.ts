@@ -35,7 +35,7 @@ export async function deploy({
 }: {
   serverSeesChain: boolean;
 }): Promise<Deployment> {
-  ensureBuild(root);
+  ensureBuild(root, { mayBuild: true });
   const directory = mkdtempSync(join(tmpdir(), 'choonsim-violence-'));
   const undertaker = startUndertaker();
   undertaker.write(`directory ${directory}`);
