@@ -26,10 +26,10 @@ it.each(['start', 'worker', 'wallet', 'admin-link', 'database:durable'])(
 it('secrets go neither into the image nor into the repository', () => {
   expect(sent.filter((line) => !/^(#|!|$)/.test(line))[0]).toBe('*');
   expect(sent.filter((line) => /^!.*(env|data)/.test(line))).toEqual([]);
-  expect(read('.gitignore').split('\n')).toContain('.env');
+  expect(read('.gitignore').split('\n')).toEqual(expect.arrayContaining(['.env', 'secrets/']));
 });
 
-it.each(['start', 'dev', 'worker', 'wallet', 'admin-link'])(
+it.each(['start', 'dev', 'worker', 'wallet', 'account-link', 'admin-link'])(
   'no signal opens the debugger of `npm run %s`',
   (name) => expect(scripts[name]).toContain('node --disable-sigusr1 '),
 );
@@ -37,4 +37,49 @@ it.each(['start', 'dev', 'worker', 'wallet', 'admin-link'])(
 it('a signal opens no debugger in a container either', () => {
   expect(stage).toContain('"--disable-sigusr1"');
   expect(read('compose.yaml')).toMatch(/\[node, --disable-sigusr1, .*worker\.ts\]/);
+});
+
+const compose = read('compose.yaml');
+/** The text of each service; `<<: *app` counts as what stands under x-app. */
+const services = new Map(
+  [
+    ...(compose.split(/^(?=\w)/m).find((part) => part.startsWith('services:')) ?? '').matchAll(
+      /^ {2}(\w+):\n((?: {4}.*\n|\n| {2}#.*\n)+)/gm,
+    ),
+  ].map(([, name = '', text = '']) => [
+    name,
+    text.includes('<<: *app') ? `${text}${compose.slice(0, compose.indexOf('services:'))}` : text,
+  ]),
+);
+
+it('every service of compose.yaml writes a limited log, and those that stay have a health check', () => {
+  expect([...services.keys()]).toEqual(
+    expect.arrayContaining(['web', 'worker', 'database', 'durability', 'redis', 'prometheus']),
+  );
+  for (const [name, text] of services) {
+    expect([name, text]).toEqual([name, expect.stringContaining('logging: *logging')]);
+  }
+  for (const name of ['web', 'worker', 'redis']) {
+    expect(services.get(name)).toContain('healthcheck:');
+  }
+  expect(read('Dockerfile')).toMatch(/AS database[^§]*HEALTHCHECK/);
+});
+
+it('no secret stands in the environment of a container', () => {
+  const given = [...compose.matchAll(/^ +([A-Z_]+): /gm)].map(([, name]) => name);
+  expect(given).toEqual(expect.arrayContaining(['METRICS_PORT', 'METRICS_TOKEN_FILE']));
+  for (const name of ['BETTER_AUTH_SECRET', 'WALLET_ENCRYPTION_KEYS', 'NEAR_SERVICE_PRIVATE_KEY']) {
+    expect(given).not.toContain(name);
+    expect(given).toContain(`${name}_FILE`);
+    expect(compose).toContain(`/run/secrets/${name.toLowerCase()}`);
+    expect(compose).toMatch(new RegExp(`^ {2}${name.toLowerCase()}: \\{ file: `, 'm'));
+  }
+});
+
+it('Prometheus asks hosts and ports that compose.yaml has, workers among them', () => {
+  const asked = [...read('deploy/prometheus.yml').matchAll(/names: \[(\w+)\].*port: (\d+)/g)];
+  expect(asked.map(([, host]) => host)).toEqual(['web', 'worker']);
+  for (const [, host = '', port] of asked) expect(services.get(host)).toContain(`:${port}/`);
+  expect(services.get('worker')).toContain('METRICS_PORT: "9464"');
+  expect(services.get('prometheus')).toContain('metrics_token');
 });

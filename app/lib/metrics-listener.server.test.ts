@@ -32,6 +32,7 @@ describe('the metrics of a process without pages', () => {
     expect((await fetch(url(listener.port))).status).toBe(401);
     const wrong = { Authorization: `Bearer ${token}x` };
     expect((await fetch(url(listener.port), { headers: wrong })).status).toBe(401);
+    expect((await fetch(url(listener.port, '/healthz'))).status).toBe(200);
     expect((await fetch(url(listener.port, '/'), { headers })).status).toBe(404);
     expect((await fetch(url(listener.port), { method: 'POST', headers })).status).toBe(404);
     await expect(startMetricsListener({ port: listener.port, token: null })).rejects.toMatchObject({

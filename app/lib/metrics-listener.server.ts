@@ -1,12 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hasBearer } from './bearer.server.ts';
+import { reachDatabase } from './db.server.ts';
 import { EnvironmentError } from './env.server.ts';
 import { log } from './log.server.ts';
 import { readMetrics } from './near/wallet-engine.server.ts';
 
 /**
- * `GET /metrics` of a process without web pages. On this machine only, unless a token guards it.
+ * `GET /metrics` of a process without web pages, on this machine only unless a token guards it, and
+ * `GET /healthz` without a token: 200 while the process reaches its database, else 503.
  * @param port 0: any free one
  * @throws EnvironmentError when the port is taken
  */
@@ -18,16 +20,22 @@ export async function startMetricsListener({
   token: string | null;
 }): Promise<{ port: number; close(): void }> {
   const server = createServer((request, response) => {
-    const refuse = (status: number): void => {
+    const answer = (status: number): void => {
       response.writeHead(status).end();
     };
-    if (request.method !== 'GET' || request.url !== '/metrics') return refuse(404);
-    if (token && !hasBearer(request.headers.authorization ?? null, token)) return refuse(401);
+    if (request.method === 'GET' && request.url === '/healthz') {
+      return void reachDatabase().then(
+        () => answer(200),
+        () => answer(503),
+      );
+    }
+    if (request.method !== 'GET' || request.url !== '/metrics') return answer(404);
+    if (token && !hasBearer(request.headers.authorization ?? null, token)) return answer(401);
     return void readMetrics().then(
       ({ text, contentType }) => response.writeHead(200, { 'Content-Type': contentType }).end(text),
       (error: unknown) => {
         log().error({ err: error }, 'metrics could not be read');
-        refuse(500);
+        answer(500);
       },
     );
   });
