@@ -21,6 +21,7 @@ type Environment = ReturnType<AppEntry['configure']>;
 const root = import.meta.dirname;
 /** Open connections, such as a streamed reply, get this long to end when the process stops. */
 const GRACE_MS = 3_000;
+const FIRST_ANSWER_MS = 60_000;
 
 interface LoadedApp {
   readonly entry: AppEntry;
@@ -143,7 +144,8 @@ async function isDevnetAt(url: string): Promise<boolean> {
 }
 
 async function waitForAnswer(url: string): Promise<void> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  // In development the first answer waits for all sources to be compiled.
+  const response = await fetch(url, { signal: AbortSignal.timeout(FIRST_ANSWER_MS) });
   if (!response.ok) throw new Error(`${url} answers ${response.status}`);
 }
 

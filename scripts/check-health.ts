@@ -1,5 +1,5 @@
 /** For a container's health check: 0 when the address answers 2xx within 4 s, else 1 and the reason. */
-async function main(url = 'http://127.0.0.1:3000/readyz'): Promise<number> {
+async function checkHealth(url: string): Promise<number> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(4_000) });
     if (answer.ok) return 0;
@@ -10,4 +10,4 @@ async function main(url = 'http://127.0.0.1:3000/readyz'): Promise<number> {
   return 1;
 }
 
-process.exit(await main(process.argv[2]));
+checkHealth(process.argv[2] ?? 'http://127.0.0.1:3000/readyz').then((code) => process.exit(code));
