@@ -50,7 +50,6 @@ describe('what is at stake', () => {
       isHttps: true,
       listensPublicly: true,
       signupLimitPerIp: 20,
-      signupLimitPerDomain: 500,
     });
   });
 
@@ -94,7 +93,6 @@ describe('what is at stake', () => {
       expect(readEnvironment({ BETTER_AUTH_URL: address }, tools)).toMatchObject({
         isExposed: false,
         listensPublicly: false,
-        signupLimitPerIp: 0,
       });
     },
   );
