@@ -203,7 +203,9 @@ export function createTransactionSettler({
   };
 
   const lookForStuck = async (sending: Sending) => {
-    if (clock.now() - sending.stuckSinceMs < stuckAfterMs) return;
+    // What frees a lane is followed by another only when it seems it never will: they pile up.
+    const patience = sending.transaction.purpose === 'TOMBSTONE' ? 4 : 1;
+    if (clock.now() - sending.stuckSinceMs < stuckAfterMs * patience) return;
     const height = await finalHeight();
     if (height === null || height < sending.stuckSinceHeight + stuckAfterBlocks) return;
     sending.stuckSinceMs = clock.now();

@@ -14,6 +14,7 @@ import { createGivenKeys, createRequestWriter, requestWallet } from './request-w
 import { createServiceGate } from './service-gate.ts';
 import { createTransactionSettler } from './settle-transaction.ts';
 import { createTransactionSigner } from './sign-transactions.ts';
+import { refusalByDeployment } from './start-checks.ts';
 import type { TransactionLedger } from './transaction-ledger.ts';
 import { takeoverLimit } from './wallet.ts';
 import type { WalletQueue } from './wallet-queue.ts';
@@ -40,7 +41,10 @@ export interface EngineParts {
 
 /** Wallets for users: asked for at once, made in the background, exactly one each. */
 export interface WalletEngine {
-  /** See {@link requestWallet}: answers at once, leaves PENDING. Works before `start`. */
+  /**
+   * See {@link requestWallet}: answers at once, leaves PENDING. Works before `start`.
+   * @throws ServiceFault `SERVICE_ACCOUNT_CHANGED` when the database pays from another account
+   */
   requestWallet(userId: string): Promise<Wallet | null>;
   /**
    * Does the wallet's work now, or waits for its holder, until it is READY, FAILED, or 30 s have
@@ -212,6 +216,19 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     await worker.handBack();
   };
 
+  let isAccountCompared = false;
+  /** A wallet under another account could never be made, and its keys are written once. */
+  const requireOwnAccount = async () => {
+    if (isAccountCompared) return;
+    const deployment = await ledger.readDeployment();
+    if (!deployment) return;
+    const refusal = refusalByDeployment(config, deployment);
+    if (refusal?.code === 'SERVICE_ACCOUNT_CHANGED') {
+      throw new ServiceFault(refusal.code, refusal.message);
+    }
+    isAccountCompared = true;
+  };
+
   const pausedBy = () => (beating ? gate.reason() : null);
 
   return {
@@ -226,13 +243,15 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
 
     queueTrouble: queue.trouble,
 
-    requestWallet: (userId) =>
-      requestWallet(userId, {
+    async requestWallet(userId) {
+      await requireOwnAccount();
+      return requestWallet(userId, {
         ...parts,
         write: writeRequest,
         given,
         serviceAccountId: config.serviceAccountId,
-      }),
+      });
+    },
 
     enqueue: (userId) => queue.enqueue(userId),
 

@@ -1,7 +1,12 @@
 import { watchDatabaseFile } from './database-file.server.ts';
 import { env } from './env.server.ts';
 import { startReleasing } from './half-made-users.server.ts';
-import { prepareKeys, requireKnownMasterKeys, walletEngine } from './near/wallet-engine.server.ts';
+import {
+  prepareKeys,
+  requireKnownMasterKeys,
+  requireKnownSettings,
+  walletEngine,
+} from './near/wallet-engine.server.ts';
 
 /**
  * Starts the background work: a request rings the queue at once, the tick (30 s by default) is the
@@ -13,6 +18,7 @@ import { prepareKeys, requireKnownMasterKeys, walletEngine } from './near/wallet
 export async function initCronJobs(): Promise<{ stop(): Promise<void> }> {
   const watching = watchDatabaseFile();
   await prepareKeys();
+  await requireKnownSettings();
   await requireKnownMasterKeys();
   const engine = walletEngine();
   if (env().walletWorker) await engine.start();

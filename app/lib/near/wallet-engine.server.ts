@@ -25,12 +25,14 @@ import { toDecimal } from '#provisioning/amounts.ts';
 import { systemClock } from '#provisioning/clock.ts';
 import { diagnose, type Finding } from '#provisioning/diagnose.ts';
 import type { EngineConfig } from '#provisioning/engine-config.ts';
+import { ServiceFault } from '#provisioning/errors.ts';
 import type { KeyVault } from '#provisioning/key-vault.ts';
 import type { NearChain } from '#provisioning/near-chain.ts';
 import { chainIdOf } from '#provisioning/network-chain-id.ts';
 import type { OperatorStore } from '#provisioning/operator-store.ts';
 import { createReconciler } from '#provisioning/reconcile.ts';
 import { type RotationReport, rotateWalletKeys } from '#provisioning/rotate-keys.ts';
+import { refusalByDeployment } from '#provisioning/start-checks.ts';
 import { requireMasterKeys } from '#provisioning/verify-master-keys.ts';
 import type { WalletCensus } from '#provisioning/wallet-census.ts';
 import {
@@ -109,6 +111,18 @@ export async function readChainFacts({
     isRegistered: await chain.isRegistered({ tokenContract, accountId }),
     tokens: toDecimal(balance, await chain.viewTokenDecimals({ tokenContract })),
   };
+}
+
+/**
+ * Each start of each process, those that make no wallets included.
+ * @throws ServiceFault when the configuration contradicts the database
+ */
+export async function requireKnownSettings(): Promise<void> {
+  const deployment = await createSqliteTransactionLedger(sqlDatabase()).readDeployment();
+  // As long as nothing was signed, the next start that makes wallets may still overwrite it.
+  if (!deployment || deployment.newestHash === null) return;
+  const refusal = refusalByDeployment(engineConfig(), deployment);
+  if (refusal) throw new ServiceFault(refusal.code, refusal.message);
 }
 
 /**
