@@ -9,8 +9,14 @@ test('plain SQL that writes waits in the line for writing, though it answers row
   sqlite.exec('CREATE TABLE "T" ("n" INTEGER)');
   const taken: string[] = [];
   const line = {
-    read: async (work: () => unknown) => (taken.push('read'), work()),
-    write: async (work: () => unknown) => (taken.push('write'), work()),
+    read: async (work: () => unknown) => {
+      taken.push('read');
+      return work();
+    },
+    write: async (work: () => unknown) => {
+      taken.push('write');
+      return work();
+    },
   } as unknown as WriteLine;
   const { orm } = embeddedStatements(sqlite, line);
   const written = await orm.all(sql`INSERT INTO "T" VALUES (7) RETURNING "n"`);
