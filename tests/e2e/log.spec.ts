@@ -103,7 +103,9 @@ test('what goes wrong with us is 500, in JSON lines that have the cause', async 
       .poll(() => linesSince(before).filter(({ level }) => level >= PINO_ERROR))
       .toContainEqual(
         expect.objectContaining({
-          err: expect.objectContaining({ message: 'no such table: Account' }),
+          err: expect.objectContaining({
+            cause: expect.objectContaining({ message: 'no such table: Account' }),
+          }),
         }),
       );
   } finally {

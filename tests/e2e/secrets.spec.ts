@@ -270,7 +270,7 @@ test.describe('no private key, master key or secret of the configuration', () =>
     expect(answers).toContain(adminEmail);
     expect(places.log).toContain('WALLET_KEY_UNREADABLE');
     for (const place of ['Redis (sent)', 'Redis (kept)'] as const) {
-      expect(places[place]).toContain('choonsim-limit');
+      expect(places[place]).toContain('wallet-creation');
       expect(places[place]).toContain(annRow.id);
     }
   });

@@ -7,7 +7,7 @@ import { type FakeChatModel, startFakeChatModel } from '../../../tests/fakes/fak
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
 import { configureEnvironment } from '../env.server.ts';
 import { findConversation, listMessages } from './conversation.server.ts';
-import { streamReply } from './reply.server.ts';
+import { stopReply, streamReply } from './reply.server.ts';
 import { readFrame } from './reply-frame.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-reply-'));
@@ -73,4 +73,25 @@ test('a reply cut by the model is stored as that; a whole one is not', async () 
     { content: '길고 긴 이야기', cut: 'length' },
     { content: '다 했어요.', cut: null },
   ]);
+});
+
+test('a message sent twice at once is answered once, and both hear it', async () => {
+  model.behave(({ say, end }) => {
+    say('한 번만 말할게요.');
+    end();
+  });
+  const before = model.requests.length;
+  const [one, two] = await Promise.all([ask('message-twice'), ask('message-twice')]);
+  expect(readFrame(one)).toMatchObject({ content: '한 번만 말할게요.' });
+  expect(two).toBe(one);
+  expect(model.requests.length).toBe(before + 1);
+});
+
+test('a reply is stopped although it was only just asked for', async () => {
+  model.behave(({ say }) => say('그래서'));
+  const reply = ask('message-stopped');
+  await new Promise(setImmediate);
+  expect(await stopReply({ ...key, messageId: 'message-stopped' })).toBe(true);
+  await reply.catch(() => undefined);
+  expect(await stopReply({ ...key, messageId: 'message-stopped' })).toBe(false);
 });

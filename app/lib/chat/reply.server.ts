@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Language } from '../../i18n/language.ts';
 import { env } from '../env.server.ts';
 import { log } from '../log.server.ts';
@@ -30,6 +31,8 @@ import { readUserName } from './user-name.server.ts';
 /** What a model is told of the conversation: enough to go on, not so much that it costs. */
 const HISTORY_MESSAGES = 30;
 const HISTORY_CHARACTERS = 12_000;
+/** How soon a reply that is being prepared is looked for again. */
+const STARTING_LOOK_MS = 5;
 
 interface ReplyRequest {
   readonly userId: string;
@@ -54,6 +57,38 @@ export async function streamReply(request: ReplyRequest): Promise<ReadableStream
   if (fault) throw new MessageRefusedError(fault);
   const conversationId = await ensureConversation(request);
   const messageId = request.messageId ?? newMessageId();
+  const key = `${conversationId}:${replyIdOf(messageId)}`;
+  await settled(key);
+  const begun = begin({ request, conversationId, messageId });
+  starting.set(key, begun);
+  try {
+    return await begun;
+  } finally {
+    if (starting.get(key) === begun) starting.delete(key);
+  }
+}
+
+/**
+ * Replies whose limits are being counted and whose message is being stored. Whoever asks for one of
+ * them twice, or stops it at once, comes after that.
+ */
+const starting = new Map<string, Promise<unknown>>();
+
+async function settled(key: string): Promise<void> {
+  while (starting.has(key) && findRunningReply(key) === null) {
+    await Promise.race([starting.get(key)?.catch(() => undefined), sleep(STARTING_LOOK_MS)]);
+  }
+}
+
+async function begin({
+  request,
+  conversationId,
+  messageId,
+}: {
+  request: ReplyRequest;
+  conversationId: string;
+  messageId: string;
+}): Promise<ReadableStream<Uint8Array>> {
   const replyId = replyIdOf(messageId);
   const stored = await findMessage(conversationId, replyId);
   const running = findRunningReply(`${conversationId}:${replyId}`);
@@ -97,7 +132,9 @@ export async function stopReply({
   ...key
 }: Pick<ReplyRequest, 'userId' | 'characterId'> & { messageId: string }): Promise<boolean> {
   const conversationId = await findConversation(key);
-  const reply = findRunningReply(`${conversationId}:${replyIdOf(messageId)}`);
+  const replyKey = `${conversationId}:${replyIdOf(messageId)}`;
+  await settled(replyKey);
+  const reply = findRunningReply(replyKey);
   reply?.stop();
   return reply !== null;
 }
