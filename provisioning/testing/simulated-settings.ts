@@ -46,7 +46,7 @@ export class SimulatedSettings {
     const random = this.#random;
     if (!this.#isOfTwoMinds || random.chance(0.5)) return null;
     // The first process decides what the deployment's settings are.
-    const isOpened = this.#world.rows('SELECT 1 FROM "ServiceKeyLane"').length > 0;
+    const isOpened = this.#world.rows('SELECT 1 FROM "Deployment"').length > 0;
     if (!isOpened) return null;
     if (this.hasClocksApart) {
       const skewMs = random.between(-5 * hourMs, 5 * hourMs);
