@@ -207,7 +207,8 @@ class Simulation {
     if (this.#workers.filter(({ process }) => !process.isDead).length >= 3) return;
     this.#workersMade += 1;
     const name = `worker${this.#workersMade}`;
-    const settings = this.#isStorm ? this.#settings.draw() : null;
+    const mayDiffer = this.#isStorm && !this.#operator.hasRestored;
+    const settings = mayDiffer ? this.#settings.draw() : null;
     if (settings) {
       this.#watch.count(`event: worker with ${settings.name}`);
       this.#watch.trace(`${name} has ${settings.name}`);
