@@ -117,6 +117,9 @@ export function createServiceGate({
   /** Only for settings of our own: a wrong one here must not pay from, or into, the wrong place. */
   const meetChain = async (): Promise<Service> => {
     const known = await ledger.readDeployment();
+    // Without a word of the chain, which may not answer for hours while people ask for wallets here.
+    // Where nothing was signed yet, settings may still be put right.
+    if (known && known.newestHash !== null) refuse(refusalByDeployment(config, known));
     const { genesisHash } = await identifyChain(known);
     const requireSame = (deployment: Deployment) => {
       if (deployment.genesisHash !== genesisHash) {

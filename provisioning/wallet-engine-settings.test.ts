@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TEST_TOKEN } from '#devnet/genesis.ts';
+import { FAUCET_ACCOUNT, TEST_TOKEN } from '#devnet/genesis.ts';
 import {
   during,
   serviceTransactions,
@@ -29,6 +29,21 @@ describe('a process whose settings contradict the database', () => {
     await world.clock.advance(300_000);
     expect(first.pausedBy()).toBeNull();
     expect(world.logged.filter(({ message }) => message.includes('paus'))).toEqual([]);
+    await during(world, first.stop());
+    await during(world, second.stop());
+  });
+
+  // Its wallets would get ids under the other account, which the right process can never make.
+  it('(another account) does not start while no node answers either', async () => {
+    const world = new World();
+    const first = await startEngine(world, { name: 'first' });
+    await untilLanesReady(world);
+    const transport = () => Promise.reject(new Error('connection refused'));
+    const config = { serviceAccountId: FAUCET_ACCOUNT };
+    const second = world.engine({ name: 'second', config, transport });
+    await expect(during(world, second.start())).rejects.toMatchObject({
+      code: 'SERVICE_ACCOUNT_CHANGED',
+    });
     await during(world, first.stop());
     await during(world, second.stop());
   });

@@ -374,6 +374,47 @@ export const protocolDefects: ProtocolDefect[] = [
     replace: 'burntYocto += tokens;',
   },
   {
+    name: 'compare no master key with the one that is known',
+    file: 'verify-master-keys.ts',
+    find: 'if (vault.masterKeyProof(known) !== known.proof) changed.push(version);',
+    replace: 'if (vault.masterKeyProof(known) === "") changed.push(version);',
+  },
+  {
+    name: 'work beside a deployment of other settings',
+    file: 'start-checks.ts',
+    find: 'if (deployment.tokenContract !== config.tokenContract) {',
+    replace: 'if (deployment.tokenContract === "") {',
+    also: [
+      {
+        file: 'start-checks.ts',
+        find: 'if (deployment.networkId !== config.networkId) {',
+        replace: 'if (deployment.networkId === "") {',
+      },
+      { file: ledger, find: 'AND "tokenContract" = :tokenContract) THEN', replace: ') THEN' },
+    ],
+  },
+  {
+    name: 'lose the lane of a transaction that cannot be settled',
+    file: 'lane-pool.ts',
+    find: 'settling.catch(() => forget(lane));',
+    replace: 'settling.catch(() => undefined);',
+  },
+  {
+    name: 'believe any height and any time',
+    file: 'adapters/chain-pace.ts',
+    find: `  return (
+    block.height <= seen.height`,
+    replace: `  return (
+    block.height >= 0 || block.height <= seen.height`,
+    also: [
+      {
+        file: 'adapters/chain-pace.ts',
+        find: 'return timestampMs > nowMs + clockLimitMs;',
+        replace: 'return timestampMs > nowMs * 9;',
+      },
+    ],
+  },
+  {
     name: 'reconcile and adopt no reward',
     file: 'reconcile.ts',
     find: 'if (isPaid) {',

@@ -45,8 +45,8 @@ export class SimulatedSettings {
   draw(): Settings | null {
     const random = this.#random;
     if (!this.#isOfTwoMinds || random.chance(0.5)) return null;
-    // The first process decides what the deployment's settings are.
-    const isOpened = this.#world.rows('SELECT 1 FROM "ServiceKeyLane"').length > 0;
+    // Until something is signed, whoever starts decides what the deployment's settings are.
+    const isOpened = this.#world.rows('SELECT 1 FROM "ChainTransaction"').length > 0;
     if (!isOpened) return null;
     if (this.hasClocksApart) {
       const skewMs = random.between(-5 * hourMs, 5 * hourMs);

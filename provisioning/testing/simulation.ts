@@ -24,6 +24,8 @@ interface Running {
   engine: WalletEngine;
   /** It is configured otherwise than the others; corrected when calm comes. */
   isOdd: boolean;
+  /** Its keys are those of the database: it may be asked for wallets. */
+  isOpen: boolean;
 }
 
 /** After the storm, so long at most until every wallet is READY or told why not. */
@@ -205,7 +207,8 @@ class Simulation {
     if (this.#workers.filter(({ process }) => !process.isDead).length >= 3) return;
     this.#workersMade += 1;
     const name = `worker${this.#workersMade}`;
-    const settings = this.#isStorm ? this.#settings.draw() : null;
+    const mayDiffer = this.#isStorm && !this.#operator.hasRestored;
+    const settings = mayDiffer ? this.#settings.draw() : null;
     if (settings) {
       this.#watch.count(`event: worker with ${settings.name}`);
       this.#watch.trace(`${name} has ${settings.name}`);
@@ -225,18 +228,24 @@ class Simulation {
       clock: process.clock,
       wrap: (portName, port, isDatabase) => process.wrap(portName, port, isDatabase),
     });
-    const running = { process, engine, isOdd: settings !== null };
+    const running = { process, engine, isOdd: settings !== null, isOpen: false };
     this.#workers.push(running);
-    if (this.#isStorm && this.#manners.chance(0.05)) {
-      this.#watch.trace(`${name} is called by ticks`);
-      this.#tick(running);
-      return;
-    }
-    this.#watch.trace(`${name} starts`);
-    engine.start().catch((error) => {
-      this.#note(name, error);
-      process.isDead = true;
-    });
+    const isTicked = this.#isStorm && this.#manners.chance(0.05);
+    this.#watch.trace(`${name} ${isTicked ? 'is called by ticks' : 'starts'}`);
+    this.#world
+      .requireMasterKeys({ ...(vault && { vault }) })
+      .then(async () => {
+        // A web process begins to listen when its engine has started, whether or not it has met the
+        // chain; that requests may come before then must do no harm where all settings agree.
+        running.isOpen = !settings?.contradicts;
+        if (isTicked) this.#tick(running);
+        else await engine.start();
+        running.isOpen = true;
+      })
+      .catch((error) => {
+        this.#note(name, error);
+        process.isDead = true;
+      });
   }
 
   /** On a platform that lets it run during a request only. */
@@ -318,7 +327,7 @@ class Simulation {
   }
 
   #request(userId: string): void {
-    const alive = this.#workers.filter(({ process }) => !process.isDead);
+    const alive = this.#workers.filter(({ process, isOpen }) => isOpen && !process.isDead);
     const [first, ...others] = alive;
     if (!first) {
       this.#at(1_000, () => this.#request(userId));

@@ -25,6 +25,7 @@ import type { KeyVault } from '../key-vault.ts';
 import type { EngineLog } from '../log.ts';
 import type { OperatorStore } from '../operator-store.ts';
 import { createReconciler } from '../reconcile.ts';
+import { requireMasterKeys } from '../verify-master-keys.ts';
 import { createWalletEngine, type EngineParts, type WalletEngine } from '../wallet-engine.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { witnessedLedger, witnessedStore } from './witnessed-ports.ts';
@@ -178,6 +179,13 @@ export class World {
     const records = createSqliteReconcileStore(this.#database);
     const parts = this.#parts({ name: 'command', ...options });
     return createReconciler({ ...parts, records: wrap('records', records, true) });
+  }
+
+  /** As every process does before a wallet is asked for. @throws ServiceFault `MASTER_KEY_CHANGED` */
+  requireMasterKeys({ vault = this.#vault }: Pick<WorkerOptions, 'vault'>): Promise<void> {
+    const keys = createSqliteWalletKeyStore(this.#database);
+    const randomBytes = (size: number) => this.randomBytes(size);
+    return requireMasterKeys({ keys, vault, clock: this.clock, randomBytes });
   }
 
   /** What an operator may do by hand. */
