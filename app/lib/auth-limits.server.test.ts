@@ -163,6 +163,8 @@ test('one address cannot try a password at many accounts', async () => {
 
 test('a mailbox is not filled by strangers', async () => {
   const send = () => ask('/send-verification-email', 200, { email: 'ann@example.com' });
+  const fail = () => ask('/send-verification-email', 400, { email: 'ann@example.com' });
+  expect(await statuses(5, fail)).toEqual(Array(5).fill(400));
   expect(await statuses(5, send)).toEqual([200, 200, 200, 429, 429]);
 });
 

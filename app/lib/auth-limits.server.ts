@@ -46,14 +46,19 @@ async function signUp({ headers }: AuthCall, act: Act): Promise<Response> {
   const { signupLimitPerIp } = env();
   const policy = { name: 'sign-up', most: signupLimitPerIp, windowMs: HOUR_MS, isStrict: true };
   const limits = signupLimitPerIp === 0 ? [] : networkLimits(addressOf(headers), policy);
-  const giveBack = await requireTurn(limits);
-  let isMade = false;
+  const answer = await actCounted(act, await requireTurn(limits));
+  return answer.ok ? await withDevice(answer) : answer;
+}
+
+/** What failed is given back. */
+async function actCounted(act: Act, giveBack: () => Promise<void>): Promise<Response> {
+  let isDone = false;
   try {
     const answer = await act();
-    isMade = answer.ok;
-    return isMade ? await withDevice(answer) : answer;
+    isDone = answer.ok;
+    return answer;
   } finally {
-    if (!isMade) await giveBack();
+    if (!isDone) await giveBack();
   }
 }
 
@@ -88,11 +93,11 @@ async function isGuess(answer: Response): Promise<boolean> {
 async function sendMail({ fields, headers }: AuthCall, act: Act): Promise<Response> {
   const email = normalEmail(String(fields.email ?? ''));
   const policy = { name: 'mail', most: MAILS_A_NETWORK, windowMs: HOUR_MS, isStrict: false };
-  await requireTurn([
+  const giveBack = await requireTurn([
     { key: `mail:to:${email}`, most: MAILS_AN_ADDRESS, windowMs: 15 * MINUTE_MS, scope: 'account' },
     ...networkLimits(addressOf(headers), policy),
   ]);
-  return act();
+  return actCounted(act, giveBack);
 }
 
 /** Of whoever the answer says has logged in, whatever was asked for. */
