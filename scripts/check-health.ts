@@ -10,4 +10,4 @@ async function checkHealth(url: string): Promise<number> {
   return 1;
 }
 
-checkHealth(process.argv[2] ?? 'http://127.0.0.1:3000/readyz').then((code) => process.exit(code));
+process.exit(await checkHealth(process.argv[2] ?? 'http://127.0.0.1:3000/readyz'));
