@@ -176,7 +176,8 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect([existsSync(typo), existsSync(copy)]).toEqual([false, false]);
     // Nothing has met the chain yet.
     const early = await run(['pause']);
-    expect([early.exitCode, early.errors]).toEqual([3, expect.stringContaining('NEAR_NODE_URL')]);
+    const words = expect.stringContaining('CHAIN_NOT_MET: no process has met the chain yet');
+    expect([early.exitCode, early.errors]).toEqual([3, words]);
   });
 
   it('smoke: one real wallet, checked on chain, with its times and cost', async () => {
