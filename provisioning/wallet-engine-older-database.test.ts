@@ -178,7 +178,8 @@ describe('an older database put back beneath running processes', () => {
 
     isAway = true;
     await world.clock.advance(5_000);
-    await engine.requestWallet('ann');
+    // By a process that has the database all along.
+    await world.engine({ name: 'web' }).requestWallet('ann');
     await world.clock.advance(1_000);
     isAway = false;
     await world.untilReady(['ann'], 60_000);

@@ -45,8 +45,11 @@ describe.skipIf(!canRun)(
       const scraped = await ScrapedWorld.start();
       await scraped.pass(120, () => scraped.signUp());
       const well = now(scraped);
-      scraped.world.devnet.producer.halt();
+      // One is on its way; nothing more is signed once no block is new.
       for (let users = 0; users < 3; users += 1) await scraped.signUp();
+      await scraped.pass(1);
+      scraped.world.devnet.producer.halt();
+      await scraped.signUp();
       await scraped.pass(480);
       const halted = now(scraped, 'WalletsWaitTooLong', 'TransactionWithoutOutcome');
       scraped.world.devnet.producer.resume();
