@@ -11,3 +11,6 @@ async function checkHealth(url: string): Promise<number> {
 }
 
 process.exit(await checkHealth(process.argv[2] ?? 'http://127.0.0.1:3000/readyz'));
+
+// A module, so that what it waits for may stand at its top.
+export {};
