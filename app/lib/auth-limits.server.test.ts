@@ -136,6 +136,77 @@ test('guesses of an hour stay below a hundred, and the account opens again after
   expect(tried).toBeLessThan(100);
 });
 
+test('a guesser keeps no new device of the owner out, nor a neighbour of his for long', async () => {
+  const email = 'besieged@example.com';
+  const from = (address: string, status: number) => logIn(email, status, { address });
+  expect(await statuses(20, () => from('203.0.113.40', 401))).toContain(429);
+  expect((await from('203.0.113.41', 200)).status).toBe(200);
+  expect((await from('2001:db8:9::1', 200)).status).toBe(200);
+  // Who mistypes is no guesser yet, and is told how long at most.
+  expect((await from('203.0.113.41', 401)).status).toBe(401);
+  const told = await from('203.0.113.41', 200);
+  expect([told.status, Number(told.headers.get('Retry-After')) <= 90]).toEqual([429, true]);
+  const neighbour = await logIn('other@example.com', 200, { address: '203.0.113.40' });
+  expect(neighbour.status).toBe(200);
+});
+
+test('right passwords at the same time all get in, whatever is being tried beside them', async () => {
+  const [email, address] = ['party@example.com', '203.0.113.50'];
+  const all = await Promise.all(Array.from({ length: 60 }, () => logIn(email, 200, { address })));
+  expect(all.map(({ status }) => status)).toEqual(Array(60).fill(200));
+  const mixed = await Promise.all(
+    Array.from({ length: 27 }, (_, index) =>
+      logIn(email, index % 3 === 0 ? 401 : 200, { address: '203.0.113.51' }),
+    ),
+  );
+  expect(mixed.map(({ status }) => status)).not.toContain(429);
+});
+
+test('sign-ups that fail keep none out that are made at the same time', async () => {
+  const address = '203.0.113.52';
+  const all = await Promise.all(
+    Array.from({ length: 23 }, (_, index) => signUp(index % 6 === 5 ? 200 : 422, { address })),
+  );
+  expect(all.filter(({ status }) => status === 200)).toHaveLength(3);
+  expect(all.filter(({ status }) => status === 422)).toHaveLength(20);
+});
+
+test('a pause is over when it says so, and a right password then gets in', async () => {
+  const email = 'paused@example.com';
+  const at = (nowMs: number, status: number) =>
+    limitAuth({ path: '/sign-in/email', fields: { email }, headers: new Headers(), nowMs }, () =>
+      Promise.resolve(Response.json({}, { status })),
+    );
+  for (let wrong = 0; wrong < 10; wrong += 1) await at(0, 401);
+  const refused = await at(1_000, 200);
+  expect([refused.status, refused.headers.get('Retry-After')]).toEqual([429, '14']);
+  expect((await at(15_000, 200)).status).toBe(200);
+  // What was right has begun no pause.
+  expect((await at(15_001, 200)).status).toBe(200);
+  expect((await at(15_002, 401)).status).toBe(401);
+  expect((await at(15_003, 200)).headers.get('Retry-After')).toBe('30');
+});
+
+test('what is no guess is not counted, nor what is no address', async () => {
+  const rows = () => db().all(sql`SELECT * FROM "LimitCounter"`);
+  const address = '203.0.113.53';
+  const passwords = { currentPassword: 'guess-guess', newPassword: 'spring-heart-9' };
+  expect((await call('/change-password', passwords)).status).toBe(401);
+  expect((await call('/verify-password', { password: 'guess-guess' })).status).toBe(401);
+  for (const path of ['/change-password', '/verify-password']) await ask(path, 401, { address });
+  for (const email of ['', 'nobody', 'a@b', 'x'.repeat(200)]) {
+    await logIn(email, 401, { address });
+    await ask('/send-verification-email', 400, { email, address });
+  }
+  const other = { path: '/sign-in/email', fields: { email: 'a@b.example' }, headers: new Headers() };
+  await limitAuth(other, async () => Response.json({ code: 'EMAIL_NOT_VERIFIED' }, { status: 401 }));
+  expect(await rows()).toEqual([]);
+  await logIn('right@example.com', 200, { address });
+  await signUp(422, { address });
+  await ask('/send-verification-email', 400, { email: 'ann@example.com', address });
+  expect(await rows()).toEqual([]);
+});
+
 test('many guesses at the same time are not more than one after the other', async () => {
   const tries = Array.from({ length: 50 }, () => logIn('crowded@example.com', 401));
   const wrong = (await Promise.all(tries)).filter(({ status }) => status === 401);
@@ -235,8 +306,27 @@ test('a device is known to whoever the answer names, and a doubled field has one
     async () => Response.json({ user: { email: own } }),
   );
   for (const found of [answer, otherwise]) {
+    const [, told = ''] = /device=([^;.]+)/.exec(String(found.headers.getSetCookie())) ?? [];
+    expect(Buffer.from(decodeURIComponent(told), 'base64').toString()).not.toContain('example');
     const cookies = new Headers({ Cookie: cookiesOf(found) });
     expect(await readDevice(cookies, victim)).toBeNull();
     expect(await readDevice(cookies, own)).not.toBeNull();
   }
+});
+
+test('a device is a stranger once the password is changed, unless it has changed it', async () => {
+  const [email, password] = ['moved@example.com', 'spring-heart-9'];
+  const made = cookiesOf(await call('/sign-up/email', { name: 'A', email, password }));
+  const device = () => readDevice(new Headers({ Cookie: made }), email);
+  expect(await device()).not.toBeNull();
+  const changed = await call(
+    '/change-password',
+    { currentPassword: password, newPassword: 'summer-heart-9' },
+    made,
+  );
+  expect(changed.status).toBe(200);
+  expect(await device()).toBeNull();
+  // The one that changed it has logged in, so to say.
+  const own = new Headers({ Cookie: cookiesOf(changed) });
+  expect(await readDevice(own, email)).not.toBeNull();
 });

@@ -1,7 +1,16 @@
+import { APIError } from 'better-auth/api';
+import { findEmailFault } from './account-rules.ts';
+import { attemptsUnderWay } from './attempts-under-way.server.ts';
 import { addressOf } from './client-address.server.ts';
 import { knowDevice, normalEmail, readDevice } from './device-cookie.server.ts';
 import { env } from './env.server.ts';
-import { LimitReachedError, limitResponse, requireTurn } from './limit-reached.server.ts';
+import { takeTurn } from './limit-counters.server.ts';
+import {
+  LimitReachedError,
+  limitReached,
+  limitResponse,
+  type ScopedLimit,
+} from './limit-reached.server.ts';
 import { networkLimits } from './network-limits.server.ts';
 import { tryLogIn, tryPassword } from './password-limits.server.ts';
 import { readSessionToken } from './session-token.server.ts';
@@ -10,8 +19,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const MAILS_AN_ADDRESS = 3;
 const MAILS_A_NETWORK = 20;
-/** A refused new password says nothing about the old one or the link's token. */
-const OF_NEW_PASSWORD = /^(ADMIN_)?PASSWORD_(TOO_SHORT|TOO_LONG|GUESSABLE)$/;
+/** What answers a wrong password, or the token of a link that is none. */
+const GUESSED_WRONG = ['INVALID_EMAIL_OR_PASSWORD', 'INVALID_PASSWORD', 'INVALID_TOKEN'];
 
 interface AuthCall {
   /** Below `/api/auth`. */
@@ -36,9 +45,15 @@ export async function limitAuth(call: AuthCall, act: Act): Promise<Response> {
     if (call.path === '/send-verification-email') return await sendMail(call, act);
     return GUESSABLE_PATHS.includes(call.path) ? await tryGuessable(call, act) : await act();
   } catch (error) {
-    if (!(error instanceof LimitReachedError)) throw error;
-    return limitResponse(error.notice);
+    if (error instanceof LimitReachedError) return limitResponse(error.notice);
+    if (error instanceof APIError) return busyResponse(error);
+    throw error;
   }
+}
+
+/** Of who was sent away before the library was asked. */
+function busyResponse({ statusCode, body, headers }: APIError): Response {
+  return Response.json(body, { status: statusCode, headers: new Headers(headers) });
 }
 
 /** Each may cost a wallet: successful ones are counted, by network. */
@@ -46,37 +61,68 @@ async function signUp({ headers }: AuthCall, act: Act): Promise<Response> {
   const { signupLimitPerIp } = env();
   const policy = { name: 'sign-up', most: signupLimitPerIp, windowMs: HOUR_MS, isStrict: true };
   const limits = signupLimitPerIp === 0 ? [] : networkLimits(addressOf(headers), policy);
-  const answer = await actCounted(act, await requireTurn(limits));
+  const answer = await actCounted(limits, act);
   return answer.ok ? await withDevice(answer) : answer;
 }
 
-/** What failed is given back. */
-async function actCounted(act: Act, giveBack: () => Promise<void>): Promise<Response> {
+/**
+ * What succeeds is counted, on all of the limits. Until it is known whether it does it holds its place,
+ * and who finds none for that reason alone waits.
+ */
+async function actCounted(limits: readonly ScopedLimit[], act: Act): Promise<Response> {
+  const keys = limits.map(({ key }) => key);
+  let giveBack = async () => {};
+  const leave = await attemptsUnderWay().enter({
+    keys,
+    isReserving: true,
+    async ask() {
+      const turn = await takeTurn(limits);
+      return ({ underWay, isFresh }) => {
+        if (turn.isWithin) {
+          giveBack = turn.giveBack;
+          return 'enter';
+        }
+        if (underWay(turn.limit.key) > 0) return { waitFor: turn.limit.key };
+        if (isFresh) throw limitReached(limits, turn);
+        return 'ask again';
+      };
+    },
+  });
   let isDone = false;
   try {
     const answer = await act();
     isDone = answer.ok;
     return answer;
   } finally {
-    if (!isDone) await giveBack();
+    try {
+      if (!isDone) await giveBack();
+    } finally {
+      leave();
+    }
   }
 }
 
 async function logIn({ fields, headers, nowMs }: AuthCall, act: Act): Promise<Response> {
   const account = normalEmail(String(fields.email ?? ''));
+  // No account has it, so nothing can be guessed at it.
+  if (findEmailFault(account)) return act();
   const device = await readDevice(headers, account);
   return tryLogIn({ account, device, address: addressOf(headers), nowMs }, async () => {
     const answer = await act();
     const known = answer.ok && device === null ? await withDevice(answer) : answer;
-    return { answer: known, isWrong: answer.status === 401 };
+    return { answer: known, isWrong: answer.status === 401 && (await isGuess(answer)) };
   });
 }
 
-async function tryGuessable({ headers }: AuthCall, act: Act): Promise<Response> {
-  const session = readSessionToken(headers.get('Cookie'));
+async function tryGuessable({ path, headers }: AuthCall, act: Act): Promise<Response> {
+  // A link's token belongs to no session: whoever has many would have as many tries.
+  const session = path === '/reset-password' ? null : readSessionToken(headers.get('Cookie'));
   return tryPassword({ session, address: addressOf(headers) }, async () => {
     const answer = await act();
-    return { answer, isWrong: await isGuess(answer) };
+    // The mark of a device goes with the password it was made with.
+    const known = answer.ok && path === '/change-password' ? await withDevice(answer) : answer;
+    // 401: nobody is signed in, and no password was looked at.
+    return { answer: known, isWrong: answer.status !== 401 && (await isGuess(answer)) };
   });
 }
 
@@ -86,18 +132,21 @@ async function isGuess(answer: Response): Promise<boolean> {
     .clone()
     .json()
     .catch(() => null);
-  return !OF_NEW_PASSWORD.test(String(Object(body).code));
+  const code: unknown = Object(body).code;
+  return code === undefined || GUESSED_WRONG.includes(String(code));
 }
 
 /** A mailbox must not be filled by strangers, and mails cost money. */
 async function sendMail({ fields, headers }: AuthCall, act: Act): Promise<Response> {
   const email = normalEmail(String(fields.email ?? ''));
   const policy = { name: 'mail', most: MAILS_A_NETWORK, windowMs: HOUR_MS, isStrict: false };
-  const giveBack = await requireTurn([
+  // The library refuses it: nothing is sent, and no counter is made for what is no address.
+  if (findEmailFault(email)) return act();
+  const limits: ScopedLimit[] = [
     { key: `mail:to:${email}`, most: MAILS_AN_ADDRESS, windowMs: 15 * MINUTE_MS, scope: 'account' },
     ...networkLimits(addressOf(headers), policy),
-  ]);
-  return actCounted(act, giveBack);
+  ];
+  return actCounted(limits, act);
 }
 
 /** Of whoever the answer says has logged in, whatever was asked for. */

@@ -1,12 +1,16 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
 import { createCookie } from 'react-router';
+import { account, user } from '#drizzle/schema.ts';
+import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /**
  * Shows that somebody has logged in to an account from this browser before. Guesses of strangers slow
- * strangers down; this device has a count of its own, so nobody can lock its owner out.
+ * strangers down; this device has a count of its own, so nobody can lock its owner out. Whose account it
+ * is can be read by nobody, and a changed password makes it a stranger's.
  */
 function deviceCookie() {
   const { isHttps, betterAuthSecret } = env();
@@ -24,12 +28,36 @@ function deviceCookie() {
 export async function readDevice(headers: Headers, email: string): Promise<string | null> {
   const known: unknown = await deviceCookie().parse(headers.get('Cookie'));
   const { device, account } = Object(known) as { device?: unknown; account?: unknown };
-  return typeof device === 'string' && account === normalEmail(email) ? device : null;
+  if (typeof device !== 'string' || typeof account !== 'string') return null;
+  return isEqual(account, await markOf(email)) ? device : null;
 }
 
 /** The `Set-Cookie` header of a log-in. */
-export function knowDevice(email: string): Promise<string> {
-  return deviceCookie().serialize({ device: randomUUID(), account: normalEmail(email) });
+export async function knowDevice(email: string): Promise<string> {
+  return deviceCookie().serialize({ device: randomUUID(), account: await markOf(email) });
+}
+
+/** Of an account with the password it has now: a keyed hash, so neither can be tried against it. */
+async function markOf(email: string): Promise<string> {
+  const address = normalEmail(email);
+  const stored = await passwordHashOf(address);
+  return createHmac('sha256', env().betterAuthSecret)
+    .update(JSON.stringify(['device', address, stored]))
+    .digest('base64url');
+}
+
+async function passwordHashOf(email: string): Promise<string | null> {
+  const [found] = await db()
+    .select({ password: account.password })
+    .from(account)
+    .innerJoin(user, eq(user.id, account.userId))
+    .where(and(eq(user.email, email), eq(account.providerId, 'credential')))
+    .limit(1);
+  return found?.password ?? null;
+}
+
+function isEqual(left: string, right: string): boolean {
+  return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
 }
 
 /** As accounts are told apart. */

@@ -50,12 +50,55 @@ export async function takeTurn(limits: readonly Limit[], nowMs = Date.now()): Pr
 
 /** How often something was done in the window that is open. */
 export async function countTurns(key: string, nowMs = Date.now()): Promise<number> {
-  const row = await db().query.limitCounter.findFirst({
-    where: and(inArray(limitCounter.key, [hashOf(key)]), gt(limitCounter.endsAt, new Date(nowMs))),
-    columns: { count: true },
-  });
-  return row?.count ?? 0;
+  return (await readCounted([key], nowMs))(key).count;
 }
+
+/** What was counted under a key in the window that is open, and when that ends. */
+export type Counted = (key: string) => { readonly count: number; readonly waitMs: number };
+
+/** Reads counters; a key that was not asked for, or whose window is over, has nothing. */
+export async function readCounted(keys: readonly string[], nowMs = Date.now()): Promise<Counted> {
+  const hashes = new Map(keys.map((key) => [key, hashOf(key)]));
+  if (hashes.size === 0) return () => NOTHING;
+  const isOpen = gt(limitCounter.endsAt, new Date(nowMs));
+  const rows = await db()
+    .select()
+    .from(limitCounter)
+    .where(and(inArray(limitCounter.key, [...hashes.values()]), isOpen));
+  const byHash = new Map(rows.map((row) => [row.key, row]));
+  return (key) => {
+    const row = byHash.get(hashes.get(key) ?? '');
+    return row ? { count: row.count, waitMs: row.endsAt.getTime() - nowMs } : NOTHING;
+  };
+}
+
+const NOTHING = { count: 0, waitMs: 0 };
+
+export interface Counter {
+  readonly key: string;
+  readonly windowMs: number;
+  /** Whether its window begins anew, however long the one before lasts. */
+  readonly isPause?: boolean;
+}
+
+/** Counts one more on each of them, whatever there is already: what has happened is not refused. */
+export async function countUp(counters: readonly Counter[], nowMs = Date.now()): Promise<void> {
+  if (counters.length === 0) return;
+  await sweep(nowMs);
+  const rows = counters.map(({ key, windowMs, isPause }) => {
+    // Whether it begins anew stands where the most of a limit stands, which these have not.
+    return sql`(${hashOf(key)}, 1, ${isPause ? 0 : UNLIMITED}, ${nowMs + windowMs})`;
+  });
+  const isAnew = sql`("LimitCounter"."endsAt" <= ${nowMs} OR excluded."most" = 0)`;
+  await db().run(sql`
+    INSERT INTO "LimitCounter" ("key", "count", "most", "endsAt") VALUES ${sql.join(rows, sql`, `)}
+    ON CONFLICT ("key") DO UPDATE SET
+      "count" = CASE WHEN ${isAnew} THEN 1 ELSE "LimitCounter"."count" + 1 END,
+      "most" = excluded."most",
+      "endsAt" = CASE WHEN ${isAnew} THEN excluded."endsAt" ELSE "LimitCounter"."endsAt" END`);
+}
+
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 interface Refused {
   readonly byKey: ReadonlyMap<string, Limit>;
@@ -89,15 +132,24 @@ async function giveTurnsBack(keys: readonly string[]): Promise<void> {
   await db().run(
     sql`UPDATE "LimitCounter" SET "count" = "count" - 1 WHERE "key" IN (${list}) AND "count" > 0`,
   );
+  // Nothing counted is nothing to keep; who has counted meanwhile has made it one again.
+  await db().run(sql`DELETE FROM "LimitCounter" WHERE "key" IN (${list}) AND "count" <= 0`);
 }
 
-/** What is over is deleted now and then, a little at a time: no limit makes the table grow for ever. */
+/**
+ * What is over is deleted now and then, in small parts until nothing is left: as fast as anybody fills
+ * the table it is emptied.
+ */
 async function sweep(nowMs: number): Promise<void> {
   const state = remember('limit sweep', () => ({ nextMs: 0 }));
   if (nowMs < state.nextMs) return;
   state.nextMs = nowMs + SWEEP_EVERY_MS;
-  await db().run(sql`DELETE FROM "LimitCounter" WHERE "key" IN
-    (SELECT "key" FROM "LimitCounter" WHERE "endsAt" <= ${nowMs} LIMIT ${SWEPT_AT_ONCE})`);
+  for (;;) {
+    const swept = await db().all(sql`DELETE FROM "LimitCounter" WHERE "key" IN
+      (SELECT "key" FROM "LimitCounter" WHERE "endsAt" <= ${nowMs} LIMIT ${SWEPT_AT_ONCE})
+      RETURNING 1 AS "one"`);
+    if (swept.length < SWEPT_AT_ONCE) return;
+  }
 }
 
 /** Few addresses and e-mails there are could be guessed from a plain hash. */

@@ -29,8 +29,16 @@ export async function requireTurn(
 ): Promise<() => Promise<void>> {
   const turn = await takeTurn(limits, nowMs);
   if (turn.isWithin) return turn.giveBack;
-  const { scope } = limits.find(({ key }) => key === turn.limit.key) ?? { scope: 'you' as const };
-  throw new LimitReachedError({ scope, waitMs: turn.waitMs });
+  throw limitReached(limits, turn);
+}
+
+/** What is told of a turn that was refused. */
+export function limitReached(
+  limits: readonly ScopedLimit[],
+  { limit, waitMs }: { readonly limit: Limit; readonly waitMs: number },
+): LimitReachedError {
+  const { scope } = limits.find(({ key }) => key === limit.key) ?? { scope: 'you' as const };
+  return new LimitReachedError({ scope, waitMs });
 }
 
 /** For programs. */

@@ -18,7 +18,7 @@ const STRICT: Allowances = {
 };
 
 /** For what harms nobody but by its mass. */
-const GENEROUS: Allowances = {
+export const GENEROUS: Allowances = {
   ipv4: 1,
   'ipv6/64': 1,
   'ipv6/56': 2,
