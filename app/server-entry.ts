@@ -1,14 +1,19 @@
 import { createRequestHandler } from '@react-router/express';
 import express, { type Express, type RequestHandler } from 'express';
-import { CLIENT_ADDRESS_HEADER, clientAddressOf } from './lib/client-address.server.ts';
+import {
+  CLIENT_ADDRESS_HEADER,
+  clientAddressOf,
+  isUnnamedProxy,
+} from './lib/client-address.server.ts';
 import { initCronJobs } from './lib/cron.server.ts';
 import { closeDatabase, databasePlace, migrateDatabase } from './lib/db.server.ts';
 import { configureEnvironment, type Environment, env } from './lib/env.server.ts';
-import { limitRate } from './lib/flood-guard.server.ts';
+import { isOfMachines, limitRate } from './lib/flood-guard.server.ts';
 import { guardLengths, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
 import { answerLimit } from './lib/limit-page.server.tsx';
 import { log } from './lib/log.server.ts';
 import { serveClientFiles } from './lib/static-files.server.ts';
+import { noteUnnamedClient, noteUnnamedProxy } from './lib/unnamed-clients.server.ts';
 import { closeWalletStreams } from './lib/wallet-events.server.ts';
 
 /**
@@ -44,12 +49,12 @@ export function createApplication({
 }: {
   clientFiles: string | RequestHandler;
 }): Express {
-  const { betterAuthUrl: publicOrigin, isHttps, trustedProxies } = env();
+  const { betterAuthUrl: publicOrigin, isHttps } = env();
   const application = express();
   application.disable('x-powered-by');
   // A reverse proxy stands beside us or in our own network; what others send in is not believed.
   application.set('trust proxy', 'loopback, linklocal, uniquelocal');
-  application.use(setClientAddress(trustedProxies), securityHeaders({ isHttps }));
+  application.use(setClientAddress(env()), securityHeaders({ isHttps }));
   application.use(typeof clientFiles === 'string' ? serveClientFiles(clientFiles) : clientFiles);
   if (publicOrigin !== null) application.use(answerAs(publicOrigin));
   application.use(refuseUnreadableAddress, guardLengths);
@@ -63,27 +68,19 @@ export function createApplication({
 }
 
 /** Over whatever the client has written there itself. */
-function setClientAddress(trustedProxies: readonly string[]): RequestHandler {
-  const tellOnce = once(() => log().warn(UNKNOWN_ADDRESS));
+function setClientAddress(environment: Environment): RequestHandler {
+  const { isExposed, listensPublicly, trustedProxies } = environment;
   return (request, _response, next) => {
     const forwardedFor = request.get('x-forwarded-for');
     const { remoteAddress: socketAddress } = request.socket;
-    const address = clientAddressOf({ socketAddress, forwardedFor, trustedProxies });
-    if (address === null && socketAddress !== undefined) tellOnce();
+    const connection = { socketAddress, forwardedFor, trustedProxies, isExposed };
+    const address = clientAddressOf(connection);
     request.headers[CLIENT_ADDRESS_HEADER] = address ?? '';
+    // Who watches us comes past the proxy, and whoever tries it out on this machine has none.
+    const isVisit = listensPublicly && socketAddress !== undefined && !isOfMachines(request.path);
+    if (isVisit && address === null) noteUnnamedClient();
+    if (isVisit && isUnnamedProxy(connection)) noteUnnamedProxy(socketAddress);
     next();
-  };
-}
-
-const UNKNOWN_ADDRESS =
-  'a proxy does not name the client in X-Forwarded-For: limits count all its clients together. ' +
-  'Let it add the address it was asked by.';
-
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) act();
-    isDone = true;
   };
 }
 

@@ -198,8 +198,14 @@ test('what is no guess is not counted, nor what is no address', async () => {
     await logIn(email, 401, { address });
     await ask('/send-verification-email', 400, { email, address });
   }
-  const other = { path: '/sign-in/email', fields: { email: 'a@b.example' }, headers: new Headers() };
-  await limitAuth(other, async () => Response.json({ code: 'EMAIL_NOT_VERIFIED' }, { status: 401 }));
+  const other = {
+    path: '/sign-in/email',
+    fields: { email: 'a@b.example' },
+    headers: new Headers(),
+  };
+  await limitAuth(other, async () =>
+    Response.json({ code: 'EMAIL_NOT_VERIFIED' }, { status: 401 }),
+  );
   expect(await rows()).toEqual([]);
   await logIn('right@example.com', 200, { address });
   await signUp(422, { address });

@@ -12,10 +12,11 @@ import {
   PASSWORD_MIN_LENGTH,
 } from './account-rules.ts';
 import { markAdminLinkOpened } from './admin/admin-proof.server.ts';
+import { askedFrom, askingNetworks } from './asking-networks.server.ts';
 import { authAdapter } from './auth-adapter.server.ts';
 import { limitAuth } from './auth-limits.server.ts';
 import { answerWhenFree } from './busy.server.ts';
-import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
+import { addressOf, CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { isDatabaseBusy } from './database-fault.server.ts';
 import { db } from './db.server.ts';
 import { isRestingAddress } from './deleted-users.server.ts';
@@ -165,7 +166,7 @@ const guard = createAuthMiddleware(async (context) => {
   if (path === '/sign-up/email') {
     refuseWeakPassword(body?.password, { email: body?.email, name: body?.name });
     // Before it is counted: who is sent away for a moment has used up nothing.
-    if (!hashingLine().hasRoom()) throw tooBusy();
+    if (!hashingLine().hasRoom(askingNetworks())) throw tooBusy();
     const given = headers ?? new Headers();
     const address = given.get(CLIENT_ADDRESS_HEADER) ?? 'unknown';
     await guardSignUp({ email: String(body?.email ?? ''), address, headers: given });
@@ -268,7 +269,7 @@ export async function answerAuth(request: Request): Promise<Response> {
       const { fields, headers } = checked;
       const path = new URL(request.url).pathname.slice(AUTH_PATH.length);
       const act = () => rememberVerified(() => auth().handler(checked.request));
-      return await limitAuth({ path, fields, headers }, act);
+      return await askedFrom(addressOf(headers), () => limitAuth({ path, fields, headers }, act));
     } catch (error) {
       // Counted by its answer; a held lock fails hundreds, and their stacks are all the same.
       if (isDatabaseBusy(error)) log().warn({ component: 'auth' }, 'the database is busy');

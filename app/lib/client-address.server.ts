@@ -41,6 +41,8 @@ interface Connection {
   readonly forwardedFor?: string | undefined;
   /** Networks of proxies with public addresses, such as a CDN's, beside those in private ones. */
   readonly trustedProxies: readonly string[];
+  /** Whether strangers reach us: then a proxy stands in front, and who is near is that proxy. */
+  readonly isExposed?: boolean;
 }
 
 /**
@@ -49,13 +51,23 @@ interface Connection {
  * @returns null when a proxy of ours does not name an address
  */
 export function clientAddressOf(connection: Connection): string | null {
-  const { socketAddress = '', forwardedFor = '', trustedProxies } = connection;
+  const { socketAddress = '', forwardedFor = '', trustedProxies, isExposed = false } = connection;
   let address = parseAddress(socketAddress);
+  if (isExposed && forwardedFor.trim() === '' && address && isProxy(address, trustedProxies)) {
+    return null;
+  }
   for (const hop of forwardedFor.split(',').slice(-MOST_HOPS).reverse()) {
     if (address === null || hop.trim() === '' || !isProxy(address, trustedProxies)) break;
     address = parseAddress(hop);
   }
   return address;
+}
+
+/** Whether somebody with a public address of their own says who has asked them: a proxy we do not know? */
+export function isUnnamedProxy(connection: Connection): boolean {
+  const { socketAddress = '', forwardedFor = '', trustedProxies } = connection;
+  const address = parseAddress(socketAddress);
+  return forwardedFor.trim() !== '' && address !== null && !isProxy(address, trustedProxies);
 }
 
 function isProxy(address: string, trustedProxies: readonly string[]): boolean {
@@ -75,15 +87,21 @@ export interface Network {
   readonly breadth: Breadth;
 }
 
+const UNKNOWN: readonly Network[] = [{ key: 'unknown', breadth: 'unknown' }];
+
 /**
  * The networks an address is counted in. A customer has a whole /64 of IPv6, and often a /56 or a
  * /48: counted by addresses, nobody would ever be at a limit. Nobody is counted who asks from this
- * machine itself, such as tests, benchmarks and whatever watches us.
+ * machine itself, such as tests, benchmarks and whatever watches us; but where strangers reach us, that
+ * is a proxy beside us that does not name them, and they are counted together.
  */
-export function networksOf(address: string | null): readonly Network[] {
-  if (address === null) return [{ key: 'unknown', breadth: 'unknown' }];
+export function networksOf(
+  address: string | null,
+  { isExposed }: { isExposed: boolean },
+): readonly Network[] {
+  if (address === null) return UNKNOWN;
   const parsed = ipaddr.parse(address);
-  if (parsed.range() === 'loopback') return [];
+  if (parsed.range() === 'loopback') return isExposed ? UNKNOWN : [];
   if (parsed instanceof ipaddr.IPv4) return [{ key: address, breadth: 'ipv4' }];
   return ([64, 56, 48] as const).map((bits) => ({
     key: `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/${bits}`)}/${bits}`,

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { clientAddressOf, networksOf, parseAddress } from './client-address.server.ts';
+import {
+  clientAddressOf,
+  isUnnamedProxy,
+  networksOf,
+  parseAddress,
+} from './client-address.server.ts';
 
 test.each([
   ['203.0.113.9', '203.0.113.9'],
@@ -59,14 +64,38 @@ test.each([
   expect(address).toBe(expected);
 });
 
-test('an address counts in its networks; this machine counts nowhere', () => {
-  expect(networksOf('203.0.113.9')).toEqual([{ key: '203.0.113.9', breadth: 'ipv4' }]);
-  expect(networksOf('2001:db8:1:203:4:5:6:7')).toEqual([
+test.each([
+  ['a proxy beside us', '127.0.0.1', undefined, null],
+  ['one in our own network', '172.17.0.1', ' ', null],
+  ['one that is named', '198.51.100.7', undefined, null],
+  ['a visitor without a proxy', '203.0.113.9', undefined, '203.0.113.9'],
+  ['a proxy that tells', '127.0.0.1', '203.0.113.9', '203.0.113.9'],
+  ['a proxy that tells of its neighbour', '10.0.0.2', '10.9.9.9', '10.9.9.9'],
+])('where strangers reach us: %s', (_, socketAddress, forwardedFor, expected) => {
+  const connection = { socketAddress, forwardedFor, trustedProxies: ['198.51.100.0/24'] };
+  expect(clientAddressOf({ ...connection, isExposed: true })).toBe(expected);
+});
+
+test('who has a public address and tells of others is a proxy nobody has named', () => {
+  const asked = (socketAddress: string, forwardedFor?: string) =>
+    isUnnamedProxy({ socketAddress, forwardedFor, trustedProxies: ['198.51.100.0/24'] });
+  expect(asked('203.0.113.9', '192.0.2.1')).toBe(true);
+  expect(asked('203.0.113.9')).toBe(false);
+  for (const known of ['10.0.0.2', '198.51.100.7']) expect(asked(known, '192.0.2.1')).toBe(false);
+});
+
+const inside = { isExposed: false };
+
+test('an address counts in its networks; this machine counts nowhere, unless strangers reach us', () => {
+  expect(networksOf('203.0.113.9', inside)).toEqual([{ key: '203.0.113.9', breadth: 'ipv4' }]);
+  expect(networksOf('2001:db8:1:203:4:5:6:7', inside)).toEqual([
     { key: '2001:db8:1:203::/64', breadth: 'ipv6/64' },
     { key: '2001:db8:1:200::/56', breadth: 'ipv6/56' },
     { key: '2001:db8:1::/48', breadth: 'ipv6/48' },
   ]);
   for (const own of ['127.0.0.1', '127.8.0.1', '0:0:0:0:0:0:0:1'])
-    expect(networksOf(own)).toEqual([]);
-  expect(networksOf(null)).toEqual([{ key: 'unknown', breadth: 'unknown' }]);
+    expect(networksOf(own, inside)).toEqual([]);
+  const unknown = [{ key: 'unknown', breadth: 'unknown' }];
+  expect(networksOf('127.0.0.1', { isExposed: true })).toEqual(unknown);
+  expect(networksOf(null, inside)).toEqual([{ key: 'unknown', breadth: 'unknown' }]);
 });

@@ -11,6 +11,10 @@ import { answerLimit } from './limit-page.server.tsx';
 // Only a build gives it an address.
 vi.mock('../app.css?url', () => ({ default: '/assets/app.css' }));
 
+/** Whose sessions live. */
+const users = new Map<string, string>();
+const findUser = async (token: string) => users.get(token) ?? null;
+
 let server: Server;
 let url: string;
 
@@ -20,7 +24,10 @@ beforeAll(async () => {
     WALLET_ENCRYPTION_KEYS: `1:${Buffer.alloc(32, 7).toString('base64')}`,
   });
   const application = express();
-  application.use(limitRate(answerLimit), (_request, response) => void response.send('ok'));
+  application.use(
+    limitRate(answerLimit, findUser),
+    (_request, response) => void response.send('ok'),
+  );
   server = createServer(application);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -42,6 +49,11 @@ async function useUp(asked: Asked): Promise<void> {
   for (let changes = 0; changes < 120; changes += 1) await (await ask(asked)).arrayBuffer();
 }
 
+function liveSession(token: string, userId = token): string {
+  users.set(token, userId);
+  return signedSession(token);
+}
+
 function signedSession(token: string): string {
   const signature = createHmac('sha256', env().betterAuthSecret).update(token).digest('base64');
   return `better-auth.session_token=${encodeURIComponent(`${token}.${signature}`)}`;
@@ -52,14 +64,56 @@ test('behind a shared address who is signed in is not kept out by a neighbour', 
   await useUp({ address });
   expect((await ask({ address })).status).toBe(429);
   expect((await ask({ address, path: '/healthz', method: 'GET' })).status).toBe(200);
-  const signedIn = { address, headers: { Cookie: signedSession('ann') } };
+  const signedIn = { address, headers: { Cookie: liveSession('ann') } };
   expect((await ask(signedIn)).status).toBe(200);
   await useUp(signedIn);
   const own = await ask(signedIn);
   expect([own.status, await own.json()]).toMatchObject([429, { scope: 'you' }]);
-  expect((await ask({ address, headers: { Cookie: signedSession('bob') } })).status).toBe(200);
+  expect((await ask({ address, headers: { Cookie: liveSession('bob') } })).status).toBe(200);
   const forged = { Cookie: 'better-auth.session_token=bob.AAAA' };
   expect((await ask({ address, headers: forged })).status).toBe(429);
+});
+
+test('a cookie that opens nothing is no key of its own, nor is a further session of one account', async () => {
+  const address = '203.0.113.11';
+  for (let change = 0; change < 120; change += 1) {
+    await (await ask({ address, headers: { Cookie: signedSession(`ended-${change}`) } })).text();
+  }
+  expect((await ask({ address, headers: { Cookie: signedSession('ended') } })).status).toBe(429);
+  expect((await ask({ address })).status).toBe(429);
+  for (let change = 0; change < 120; change += 1) {
+    const Cookie = liveSession(`many-${change}`, 'carol');
+    await (await ask({ address: `203.0.113.${change}`, headers: { Cookie } })).text();
+  }
+  const further = { Cookie: liveSession('one more', 'carol') };
+  const refused = await ask({ address: '203.0.113.200', headers: further });
+  expect([refused.status, await refused.json()]).toMatchObject([429, { scope: 'you' }]);
+});
+
+/** How many requests of one after the other pass, without a connection for each. */
+async function countPassed(asked: Asked, cookies: Iterable<string>): Promise<number> {
+  let passed = 0;
+  const guard = limitRate(() => {}, findUser);
+  for (const cookie of cookies) {
+    const { address, path = '/home', method = 'POST' } = asked;
+    const request = { method, path, headers: { cookie }, get: () => address };
+    await guard(request as never, {} as never, () => {
+      passed += 1;
+    });
+  }
+  return passed;
+}
+
+test('many accounts in one network are not without a limit either', async () => {
+  const address = '203.0.113.12';
+  const cookies = Array.from({ length: 3_000 }, (_, index) => liveSession(`account-${index}`));
+  expect(await countPassed({ address }, cookies)).toBe(120 * 16);
+});
+
+test('whether we are ready is asked often and not for ever', async () => {
+  const probe = { address: '203.0.113.13', path: '/readyz', method: 'GET' };
+  expect(await countPassed(probe, Array(1_300).fill(''))).toBe(1_200);
+  expect(await countPassed({ ...probe, path: '/healthz' }, Array(1_300).fill(''))).toBe(1_300);
 });
 
 test('a page is answered by a page in the visitor’s language, a program by JSON', async () => {

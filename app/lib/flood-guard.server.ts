@@ -4,13 +4,22 @@ import { CLIENT_ADDRESS_HEADER, parseAddress } from './client-address.server.ts'
 import type { LimitNotice, LimitScope } from './limit-notice.ts';
 import { networkLimits } from './network-limits.server.ts';
 import { readSessionToken } from './session-token.server.ts';
+import { findSessionUser } from './verified-sessions.server.ts';
 
 const WINDOW_MS = 60_000;
 const CHANGES = { name: 'changes', most: 120, windowMs: WINDOW_MS, isStrict: false };
 const REQUESTS = { name: 'requests', most: 1_200, windowMs: WINDOW_MS, isStrict: false };
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
-/** Those who watch us all come from one address. */
-const WATCHED_PATHS = ['/healthz', '/readyz', '/metrics'];
+/** What is signed in has a network's allowance so many times: it pays for sessions with passwords. */
+const SIGNED_IN_SHARE = 16;
+/** They cost nothing, and whoever watches us must hear of a flood. */
+const UNCOUNTED_PATHS = ['/healthz', '/metrics'];
+const PATHS_OF_MACHINES = [...UNCOUNTED_PATHS, '/readyz', '/api/cron/wallets'];
+
+/** Whether programs beside us ask for it, and no person. */
+export function isOfMachines(path: string): boolean {
+  return PATHS_OF_MACHINES.includes(path);
+}
 
 interface FloodLimit {
   readonly key: string;
@@ -20,11 +29,14 @@ interface FloodLimit {
 
 /**
  * So many requests a minute to anything that is no file; each process counts for itself. Who is signed
- * in is counted by the session, so that neighbours at one address do not keep each other out; visitors
- * are counted by their networks.
+ * in is counted by the account, whatever number of sessions it has, so that neighbours at one address do
+ * not keep each other out; all others by their networks. A cookie that opens nothing counts for nothing.
+ * Whoever is one too many waits until the minute is over, and nobody else does.
+ * @param findUser whose living session a token is
  */
 export function limitRate(
   refuse: (request: Request, response: Response, notice: LimitNotice) => void,
+  findUser: (token: string) => Promise<string | null> = findSessionUser,
 ): RequestHandler {
   const limiters = new Map<number, RateLimiterMemory>();
   const limiterOf = (most: number) => {
@@ -33,26 +45,41 @@ export function limitRate(
     return made;
   };
   return async (request, response, next) => {
-    if (WATCHED_PATHS.includes(request.path)) return next();
-    for (const { key, most, scope } of floodLimits(request)) {
-      try {
-        await limiterOf(most).consume(key);
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) return next(refusal);
-        const retryAfterSeconds = Math.max(Math.ceil(refusal.msBeforeNext / 1000), 1);
+    if (UNCOUNTED_PATHS.includes(request.path)) return next();
+    try {
+      const token = readSessionToken(request.headers.cookie);
+      const userId = token === null ? null : await findUser(token);
+      for (const { key, most, scope } of floodLimits(request, userId)) {
+        const { consumedPoints, msBeforeNext } = await limiterOf(most)
+          .consume(key)
+          .catch(asCounted);
+        if (consumedPoints <= most) continue;
+        const retryAfterSeconds = Math.max(Math.ceil(msBeforeNext / 1000), 1);
         return refuse(request, response, { error: 'TOO_MANY_REQUESTS', scope, retryAfterSeconds });
       }
+      next();
+    } catch (error) {
+      next(error);
     }
-    next();
   };
 }
 
-function floodLimits(request: Request): FloodLimit[] {
+/** It throws what it has counted when that is too much. */
+function asCounted(thrown: unknown): RateLimiterRes {
+  if (thrown instanceof RateLimiterRes) return thrown;
+  throw thrown;
+}
+
+function floodLimits(request: Request, userId: string | null): FloodLimit[] {
   const policies = SAFE_METHODS.includes(request.method) ? [REQUESTS] : [REQUESTS, CHANGES];
-  const session = readSessionToken(request.headers.cookie);
-  if (session !== null) {
-    return policies.map(({ name, most }) => ({ key: `${name}:${session}`, most, scope: 'you' }));
-  }
   const address = parseAddress(request.get(CLIENT_ADDRESS_HEADER) ?? '');
-  return policies.flatMap((policy) => networkLimits(address, policy));
+  if (userId === null) return policies.flatMap((policy) => networkLimits(address, policy));
+  return policies.flatMap(({ name, most, ...policy }) => [
+    { key: `${name}:user:${userId}`, most, scope: 'you' as const },
+    ...networkLimits(address, {
+      ...policy,
+      name: `${name}:signed-in`,
+      most: most * SIGNED_IN_SHARE,
+    }),
+  ]);
 }

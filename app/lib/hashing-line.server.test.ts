@@ -61,3 +61,26 @@ test('who has waited too long is sent away, and whoever came later is not', asyn
   await expect(second).rejects.toMatchObject({ statusCode: 503 });
   expect(await third).toBe('done');
 });
+
+test('a network that fills the line makes room for others, and is served in turn with them', async () => {
+  const line = createHashingLine({ atOnce: 1, mostWaiting: 4, longestWaitMs: 60_000 });
+  const slow = slowWork();
+  const first = line.run(slow.work, ['flood']);
+  const begun: string[] = [];
+  const run = (name: string, from: string) =>
+    line
+      .run(async () => void begun.push(name), [from])
+      .then(
+        () => 'done',
+        (error) => error.statusCode,
+      );
+  const flood = [1, 2, 3, 4].map((each) => run(`flood ${each}`, 'flood'));
+  expect([line.hasRoom(['flood']), line.hasRoom(['home'])]).toEqual([false, true]);
+  const others = [run('home', 'home'), run('office', 'office')];
+  expect(await run('flood 5', 'flood')).toBe(503);
+  slow.done();
+  await first;
+  expect(await Promise.all(flood)).toEqual(['done', 'done', 503, 503]);
+  expect(await Promise.all(others)).toEqual(['done', 'done']);
+  expect(begun).toEqual(['flood 1', 'home', 'office', 'flood 2']);
+});

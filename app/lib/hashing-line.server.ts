@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { APIError } from 'better-auth/api';
 import { BUSY_CODE, RETRY_AFTER_SECONDS } from './busy.server.ts';
+import { FairQueue } from './fair-queue.ts';
 import { remember } from './remember.server.ts';
 
 /** At 25 to 40 ms each on two cores the last of them waits three seconds: sooner than a browser gives up. */
@@ -9,13 +10,25 @@ const MOST_WAITING = 150;
 const LONGEST_WAIT_MS = 5_000;
 
 export interface HashingLine {
-  /** Whether one more would be taken now. */
-  hasRoom(): boolean;
-  /** @throws APIError 503, without running it: at once when too many wait already, or after too long a wait */
-  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether one more from there would be taken now. @param from networks, the widest first */
+  hasRoom(from?: readonly string[]): boolean;
+  /**
+   * @throws APIError 503, without running it: at once when too many wait already, when somebody from where
+   * fewer wait needs the place, or after too long a wait
+   */
+  run<T>(work: () => Promise<T>, from?: readonly string[]): Promise<T>;
 }
 
-/** So many at a time, so many waiting: what comes beyond is refused while it can still be told so. */
+interface Waiting {
+  begin(): void;
+  sendAway(): void;
+}
+
+/**
+ * So many at a time, so many waiting: what comes beyond is refused while it can still be told so.
+ * Networks are served in turn, and where most wait the last make room for others: no network can fill
+ * the line for the rest.
+ */
 export function createHashingLine({
   atOnce,
   mostWaiting,
@@ -27,23 +40,30 @@ export function createHashingLine({
   longestWaitMs: number;
   now?: () => number;
 }): HashingLine {
-  const waiting: (() => void)[] = [];
+  const waiting = new FairQueue<Waiting>();
   let running = 0;
 
-  const hasRoom = () => running < atOnce || waiting.length < mostWaiting;
+  const hasRoom = (from: readonly string[] = []) =>
+    running < atOnce || waiting.size < mostWaiting || waiting.yieldsTo(from);
+  const wait = (from: readonly string[]) => {
+    if (waiting.size >= mostWaiting) waiting.drop()?.sendAway();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    waiting.push(from, { begin: resolve, sendAway: () => reject(tooBusy()) });
+    return promise;
+  };
   const leave = () => {
     const next = waiting.shift();
     // The place goes to the next one directly: nobody slips in between.
-    if (next) next();
+    if (next) next.begin();
     else running -= 1;
   };
   return {
     hasRoom,
-    async run(work) {
-      if (!hasRoom()) throw tooBusy();
+    async run(work, from = []) {
+      if (!hasRoom(from)) throw tooBusy();
       const untilMs = now() + longestWaitMs;
       if (running < atOnce) running += 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      else await wait(from);
       try {
         if (now() > untilMs) throw tooBusy();
         return await work();

@@ -1,4 +1,5 @@
-import { type Breadth, networksOf } from './client-address.server.ts';
+import { type Breadth, type Network, networksOf } from './client-address.server.ts';
+import { env } from './env.server.ts';
 import type { ScopedLimit } from './limit-reached.server.ts';
 
 /** How much of a limit a network has, for how many may stand behind it. */
@@ -34,13 +35,18 @@ interface NetworkPolicy {
   readonly isStrict: boolean;
 }
 
-/** The limits of all networks an address belongs to. None for this machine itself. */
+/** The networks an address is counted in here. */
+export function countedNetworks(address: string | null): readonly Network[] {
+  return networksOf(address, { isExposed: env().isExposed });
+}
+
+/** The limits of all networks an address belongs to. None for this machine itself, unless it is exposed. */
 export function networkLimits(
   address: string | null,
   { name, most, windowMs, isStrict }: NetworkPolicy,
 ): ScopedLimit[] {
   const allowances = isStrict ? STRICT : GENEROUS;
-  return networksOf(address).map(({ key, breadth }) => ({
+  return countedNetworks(address).map(({ key, breadth }) => ({
     key: `${name}:${key}`,
     most: Math.max(Math.floor(most * allowances[breadth]), 1),
     windowMs,

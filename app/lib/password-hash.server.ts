@@ -1,6 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { verifyPassword as verifyScrypt } from 'better-auth/crypto';
+import { askingNetworks } from './asking-networks.server.ts';
 import { hashingLine } from './hashing-line.server.ts';
 import { setVerified } from './verified-password.server.ts';
 
@@ -53,7 +54,7 @@ export async function verifyPassword({
 
 async function isPasswordOf(hash: string, password: string): Promise<boolean> {
   const stored = parse(hash);
-  if (!stored) return hashingLine().run(() => verifyScrypt({ hash, password }));
+  if (!stored) return hashingLine().run(() => verifyScrypt({ hash, password }), askingNetworks());
   const tag = await tagOf(password, { ...stored, tagLength: stored.tag.length });
   return timingSafeEqual(tag, stored.tag);
 }
@@ -72,8 +73,9 @@ function tagOf(
   const { memory, passes, parallelism, tagLength } = parameters;
   // One password typed on two systems may arrive in two compositions, Hangul above all.
   const message = Buffer.from(password.normalize('NFKC'));
-  return hashingLine().run(() =>
-    derive('argon2id', { message, nonce: salt, memory, passes, parallelism, tagLength }),
+  return hashingLine().run(
+    () => derive('argon2id', { message, nonce: salt, memory, passes, parallelism, tagLength }),
+    askingNetworks(),
   );
 }
 

@@ -1,9 +1,9 @@
 import { attemptsUnderWay } from './attempts-under-way.server.ts';
-import { type Breadth, networksOf } from './client-address.server.ts';
-import { type Counted, countUp, type Counter, readCounted } from './limit-counters.server.ts';
+import type { Breadth } from './client-address.server.ts';
+import { type Counted, type Counter, countUp, readCounted } from './limit-counters.server.ts';
 import type { LimitScope } from './limit-notice.ts';
 import { LimitReachedError } from './limit-reached.server.ts';
-import { GENEROUS } from './network-limits.server.ts';
+import { countedNetworks, GENEROUS } from './network-limits.server.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -165,7 +165,8 @@ const WIDEST: readonly Breadth[] = ['ipv4', 'ipv6/48', 'unknown'];
 /** What strangers guess at one account. Without a network of its own, this machine counts as one. */
 function ofAccount(account: string, address: string | null): Rule {
   const key = `log-in:account:${account}`;
-  const network = networksOf(address).find(({ breadth }) => WIDEST.includes(breadth))?.key ?? '';
+  const network =
+    countedNetworks(address).find(({ breadth }) => WIDEST.includes(breadth))?.key ?? '';
   const own = `${key}:from:${network}`;
   const [guessers, others] = [
     { key: `${key}:pause-of-guessers`, longestMs: LONGEST_PAUSE_OF_GUESSERS_MS },
@@ -193,7 +194,7 @@ function ofAccount(account: string, address: string | null): Rule {
 
 /** None for this machine itself, unless strangers reach us through it. */
 function ofNetworks(address: string | null): Rule[] {
-  return networksOf(address).map(({ key, breadth }) =>
+  return countedNetworks(address).map(({ key, breadth }) =>
     paused({
       key: `password:${key}`,
       free: FREE_FROM_NETWORK * GENEROUS[breadth],

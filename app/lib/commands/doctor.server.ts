@@ -9,6 +9,7 @@ import { countHalfMadeUsers } from '../half-made-users.server.ts';
 import { isPublicNode } from '../near/network-presets.ts';
 import { diagnoseDeployment, prepareKeys, walletCensus } from '../near/wallet-engine.server.ts';
 import { requireDatabase } from '../require-database.server.ts';
+import { hadUnnamedClients } from '../unnamed-clients.server.ts';
 import type { CommandResult } from './command.ts';
 
 const redisTimeoutMs = 3_000;
@@ -202,6 +203,16 @@ async function examineWork(): Promise<Finding[]> {
         'WALLET_WORKER',
         message,
         'Is a server with WALLET_WORKER=on, or npm run worker, running? On serverless platforms: is POST /api/cron/wallets called?',
+      ),
+    );
+  }
+  if (await hadUnnamedClients()) {
+    findings.push(
+      warning(
+        'CLIENTS_NOT_NAMED',
+        'TRUSTED_PROXIES',
+        'In the last day requests came through a proxy that does not name its clients: limits count all of them together.',
+        'Let the proxy add X-Forwarded-For, and set TRUSTED_PROXIES to the networks of proxies with public addresses.',
       ),
     );
   }
