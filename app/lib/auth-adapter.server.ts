@@ -1,7 +1,17 @@
 import type { BetterAuthOptions, DBAdapter } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError } from 'better-auth/api';
-import { and, eq, getTableColumns, isNull, notExists, type SQL } from 'drizzle-orm';
+import {
+  and,
+  desc,
+  eq,
+  getTableColumns,
+  isNull,
+  notExists,
+  notInArray,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { QueryPromise } from 'drizzle-orm/query-promise';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { account, session, user, verification } from '#drizzle/schema.ts';
@@ -45,14 +55,15 @@ export function authAdapter({ isReserved }: AuthAdapterParts) {
     return {
       ...adapter,
       create<T extends Row, R = T>(query: Creation<T>): Promise<R> {
-        if (query.model !== 'session' || !verifiedPassword()) return adapter.create<T, R>(query);
+        if (query.model !== 'session') return adapter.create<T, R>(query);
+        const { userId } = Object(query.data);
         return beginSession(async () => {
           const queries: Query[] = [];
           const collecting = adapterOver(collectingInto(queries))(options);
           const made = await collecting.create<T, R>(query);
-          await commit(queries, { session: Object(made) });
+          await commit([...queries, endOldest(userId)], { session: Object(made) });
           return made;
-        }, Object(query.data).userId);
+        }, userId);
       },
       async transaction(run) {
         const queries: Query[] = [];
@@ -71,6 +82,24 @@ export function authAdapter({ isReserved }: AuthAdapterParts) {
       },
     };
   };
+}
+
+/** More devices than anybody has: without an end whoever knows a password could fill the table. */
+const MOST_SESSIONS = 20;
+
+/** Of the sessions of one user the newest stay. */
+function endOldest(userId: unknown): Query {
+  const isOwn = eq(session.userId, String(userId));
+  const newest = db()
+    .select({ id: session.id })
+    .from(session)
+    .where(isOwn)
+    // Of those of one second, too.
+    .orderBy(desc(session.createdAt), desc(sql`rowid`))
+    .limit(MOST_SESSIONS);
+  return db()
+    .delete(session)
+    .where(and(isOwn, notInArray(session.id, newest)));
 }
 
 /** As the library names it. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,6 +134,28 @@ test('guesses of an hour stay below a hundred, and the account opens again after
     if (answer.status === 401) tried += 1;
   }
   expect(tried).toBeGreaterThan(30);
+  expect(tried).toBeLessThan(100);
+});
+
+test('nor are they a hundred from as many networks as anybody has', async () => {
+  const startedMs = Date.now();
+  let tried = 0;
+  for (let step = 0; step < 160; step += 1) {
+    const nowMs = startedMs + step * 22_500;
+    // One that has guessed before, and one that has not.
+    for (const address of ['198.51.100.1', `2001:db8:${step.toString(16)}::1`]) {
+      const headers = new Headers({ [CLIENT_ADDRESS_HEADER]: address });
+      const guess = {
+        path: '/sign-in/email',
+        fields: { email: 'hour@example.com' },
+        headers,
+        nowMs,
+      };
+      const { status } = await limitAuth(guess, async () => Response.json({}, { status: 401 }));
+      if (status === 401) tried += 1;
+    }
+  }
+  expect(tried).toBeGreaterThan(60);
   expect(tried).toBeLessThan(100);
 });
 
@@ -335,4 +358,24 @@ test('a device is a stranger once the password is changed, unless it has changed
   // The one that changed it has logged in, so to say.
   const own = new Headers({ Cookie: cookiesOf(changed) });
   expect(await readDevice(own, email)).not.toBeNull();
+});
+
+test('where strangers reach us, a proxy beside us that names nobody sets no limit off', async () => {
+  configureEnvironment({
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    NODE_ENV: 'production',
+    NEAR_NETWORK_ID: 'devnet',
+    BETTER_AUTH_URL: 'https://chat.example.org',
+    BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),
+    WALLET_ENCRYPTION_KEYS: `1:${randomBytes(32).toString('base64')}`,
+    SIGNUP_LIMIT_PER_IP: '1',
+  });
+  for (const address of ['127.0.0.1', '::1', '']) {
+    await db().run(sql`DELETE FROM "LimitCounter"`);
+    const made = await statuses(20, () => signUp(200, { address }));
+    expect(made).toEqual([...Array(16).fill(200), ...Array(4).fill(429)]);
+  }
+  const guesses = await statuses(12, () => logIn('seen@example.com', 401));
+  expect(guesses).toEqual([...Array(10).fill(401), 429, 429]);
 });

@@ -115,9 +115,9 @@ async function logIn({ fields, headers, nowMs }: AuthCall, act: Act): Promise<Re
 }
 
 async function tryGuessable({ path, headers }: AuthCall, act: Act): Promise<Response> {
-  // A link's token belongs to no session: whoever has many would have as many tries.
-  const session = path === '/reset-password' ? null : readSessionToken(headers.get('Cookie'));
-  return tryPassword({ session, address: addressOf(headers) }, async () => {
+  const session = readSessionToken(headers.get('Cookie'));
+  const isLink = path === '/reset-password';
+  return tryPassword({ session, address: addressOf(headers), isLink }, async () => {
     const answer = await act();
     // The mark of a device goes with the password it was made with.
     const known = answer.ok && path === '/change-password' ? await withDevice(answer) : answer;

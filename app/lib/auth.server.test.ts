@@ -107,10 +107,19 @@ test('an admin’s address and one that rests look like a taken one, to the lett
     for (const wrong of [
       { password: 'short' },
       { name: undefined },
+      { name: ' ' },
+      { name: 'n'.repeat(51) },
+      { name: 'A\u202eB' },
+      { image: 'x' },
+      { rememberMe: 'x' },
+      { callbackURL: 'https://evil.example/' },
       { password: 'x'.repeat(200) },
+      { password: 'password1' },
     ]) {
       const other = await told(await signUp('taken@example.com', wrong));
       expect(await told(await signUp(email, wrong))).toEqual(other);
+      // Nor does it tell an address that nobody has.
+      expect(await told(await signUp('free@example.com', wrong))).toEqual(other);
     }
   }
   expect(await rowOf(admin)).toBeUndefined();
@@ -203,6 +212,23 @@ test('a changed password ends the other sessions, unless asked to keep them', as
   expect(await isLive(cookieOf(changed))).toBe(true);
   const { id = '' } = (await rowOf('change@example.com')) ?? {};
   expect(await db().select().from(session).where(eq(session.userId, id))).toHaveLength(1);
+});
+
+test('of the sessions of one account the newest twenty stay', async () => {
+  const first = cookieOf(await signUp('collector@example.com'));
+  const { id = '' } = (await rowOf('collector@example.com')) ?? {};
+  const times = { createdAt: new Date(Date.now() - 60_000), updatedAt: new Date() };
+  const expiresAt = new Date(Date.now() + 60_000);
+  const older = Array.from({ length: 30 }, (_, index) => `older-${index}`);
+  await db()
+    .insert(session)
+    .values(older.map((token) => ({ id: token, token, userId: id, expiresAt, ...times })));
+  const newest = cookieOf(await logIn('collector@example.com'));
+  const left = await db().select().from(session).where(eq(session.userId, id));
+  expect(left).toHaveLength(20);
+  for (const cookie of [first, newest]) {
+    expect(await (await call('/get-session', null, cookie)).json()).not.toBeNull();
+  }
 });
 
 test('a log-in with the old password that is on its way ends with it', async () => {

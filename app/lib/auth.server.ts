@@ -121,6 +121,10 @@ async function refuseChange(changed: ChangedUser): Promise<void> {
   refuseAdminEmail(changed);
 }
 
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** The pages check it too; this is for those who call the API. */
 function refuseName(name: string | undefined): void {
   const fault = name === undefined ? null : findNameFault(name.trim());
@@ -164,6 +168,10 @@ function refuseAdminEmail(changed: { email?: string }): void {
 const guard = createAuthMiddleware(async (context) => {
   const { path, body, headers } = context;
   if (path === '/sign-up/email') {
+    // All of them before the address is looked for: what is told of a wrong field tells nothing of it.
+    refuseImage(body?.image);
+    refuseName(textOf(body?.name));
+    refuseEmail(textOf(body?.email));
     refuseWeakPassword(body?.password, { email: body?.email, name: body?.name });
     // Before it is counted: who is sent away for a moment has used up nothing.
     if (!hashingLine().hasRoom(askingNetworks())) throw tooBusy();
@@ -236,7 +244,8 @@ function emailVerification(): NonNullable<BetterAuthOptions['emailVerification']
   if (!sendVerificationMail) return {};
   return {
     sendOnSignUp: true,
-    autoSignInAfterVerification: true,
+    // Who opens a link has a mailbox, and need not be who signed up: it begins no session.
+    autoSignInAfterVerification: false,
     sendVerificationEmail: ({ user: { email }, url }) => sendVerificationMail({ email, url }),
     afterEmailVerification: requestWalletOfNewUser,
   };

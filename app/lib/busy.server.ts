@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { isApiPath } from './doors.ts';
 
 /** Of an answer 503 to a program: nothing was done, the same request may succeed soon. */
 export const BUSY_CODE = 'BUSY';
@@ -38,7 +39,7 @@ function asBusy(request: Request, response: Response): Response {
   headers.set('Cache-Control', 'no-store');
   // What was begun, such as a session, was not stored.
   headers.delete('Set-Cookie');
-  if (!new URL(request.url).pathname.startsWith('/api/')) {
+  if (!isApiPath(new URL(request.url).pathname)) {
     return new Response(response.body, { status: 503, headers });
   }
   for (const name of ['Content-Length', 'Content-Type']) headers.delete(name);

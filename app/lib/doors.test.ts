@@ -90,6 +90,10 @@ test.each([
   ['/_.data', '/'],
   ['/', '/'],
   ['/admin/wallets/x', '/admin/wallets/:userId'],
+  ['/LogIn', '/login'],
+  ['/login/', '/login'],
+  ['/Login.DATA', '/login'],
+  ['/API/Chat/choonsim', '/api/chat/:id'],
   ['/nowhere/at/all', '/*'],
 ])('%s is the door %s', (path, door) => {
   const { form = {}, json = {} } = ROUTE_DOORS[door] ?? {};

@@ -152,16 +152,27 @@ export interface FoundDoor extends Required<Door> {
  * @returns null for an address of better-auth that is not open
  */
 export function findDoor(pathname: string): FoundDoor | null {
-  const path = pathname.replace(/(\/_)?\.data$/, '') || '/';
-  const isApi = path.startsWith('/api/');
-  if (path.startsWith(`${AUTH_PATH}/`)) {
+  const path = pathname.replace(/(\/_)?\.data$/i, '') || '/';
+  const isApi = isApiPath(path);
+  if (path.toLowerCase().startsWith(`${AUTH_PATH}/`)) {
+    // The library's own router tells capitals apart.
     const below = path.slice(AUTH_PATH.length);
     const door = Object.hasOwn(AUTH_DOORS, below) ? AUTH_DOORS[below] : undefined;
     return door ? complete(door, isApi) : null;
   }
-  const asked = path.split('/').slice(1);
+  const asked = withoutSlashAtEnd(path).split('/').slice(1);
   const found = routeSegments.find(([segments]) => isMatch(segments, asked));
   return complete(found?.[1] ?? {}, isApi);
+}
+
+/** Whether programs are answered there. As React Router finds its routes: capitals make no difference. */
+export function isApiPath(pathname: string): boolean {
+  return /^\/api\//i.test(pathname);
+}
+
+/** React Router answers `/login/` like `/login`. */
+function withoutSlashAtEnd(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 function complete({ query = {}, form = {}, json = {} }: Door, isApi: boolean): FoundDoor {
@@ -173,7 +184,8 @@ function isMatch(segments: readonly string[], asked: readonly string[]): boolean
   return (
     (isOpenEnded || segments.length === asked.length) &&
     segments.every(
-      (segment, index) => segment === '*' || segment.startsWith(':') || segment === asked[index],
+      (segment, index) =>
+        segment === '*' || segment.startsWith(':') || segment === asked[index]?.toLowerCase(),
     )
   );
 }

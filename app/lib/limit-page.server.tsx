@@ -6,6 +6,7 @@ import { languageOf } from '../i18n/language.server.ts';
 import { catalogueOf, type Language } from '../i18n/language.ts';
 import { themeOf } from '../theme/theme.server.ts';
 import type { Theme } from '../theme/theme.ts';
+import { isApiPath } from './doors.ts';
 import type { LimitNotice } from './limit-notice.ts';
 import { limitHeaders } from './limit-reached.server.ts';
 
@@ -37,7 +38,7 @@ export async function answerLimit(
 }
 
 function wantsPage(request: ExpressRequest): boolean {
-  const isData = request.path.startsWith('/api/') || request.path.endsWith('.data');
+  const isData = isApiPath(request.path) || request.path.endsWith('.data');
   return !isData && (request.get('accept') ?? '').includes('text/html');
 }
 

@@ -52,20 +52,20 @@ export function tryLogIn<Answer>(logIn: LogIn, attempt: Try<Answer>): Promise<An
 }
 
 /**
- * Tries a password, or the secret of a link, that belongs to a session or to nobody yet.
+ * Tries a password that belongs to a session, or the secret of a link, which belongs to none.
  * @param session the token of the session; null: counted by the network
+ * @param isLink counted by the network as well: whoever has many sessions has no more tries for that
  * @throws LimitReachedError while a pause stands
  */
 export function tryPassword<Answer>(
-  { session, address }: { session: string | null; address: string | null },
+  { session, address, isLink }: { session: string | null; address: string | null; isLink: boolean },
   attempt: Try<Answer>,
 ): Promise<Answer> {
   const key = `password:session:${session}`;
-  const rules =
-    session === null
-      ? ofNetworks(address)
-      : [paused({ key, free: FREE_FOR_SESSION, scope: 'you' })];
-  return tryWith(rules, attempt);
+  const ofSession =
+    session === null ? [] : [paused({ key, free: FREE_FOR_SESSION, scope: 'you' as const })];
+  const isOfNetwork = session === null || isLink;
+  return tryWith([...ofSession, ...(isOfNetwork ? ofNetworks(address) : [])], attempt);
 }
 
 /** What limits the wrong ones of one account, device, session or network. */

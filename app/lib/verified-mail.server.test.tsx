@@ -114,7 +114,8 @@ test('where mails are sent, a wallet is requested once, when its user has verifi
   await auth().handler(new Request(wrong));
   expect(await readRow(email)).toMatchObject({ emailVerified: false, ...without });
 
-  await auth().handler(new Request(link));
+  const opened = await auth().handler(new Request(link));
+  expect(opened.headers.getSetCookie().join()).not.toContain('session_token');
   const verified = await readRow(email);
   expect(verified).toMatchObject({ emailVerified: true, walletStatus: 'PENDING' });
   expect(verified.nearAccountId).not.toBeNull();
