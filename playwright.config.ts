@@ -13,8 +13,8 @@ export default defineConfig({
   globalSetup: './tests/e2e/build.ts',
   reporter: [['list']],
   forbidOnly: process.env.CI === 'true',
-  // Each worker runs a server and a chain of its own.
-  workers: 2,
+  // Each runs a server and a chain of its own; two thirds of a test is waiting for that chain.
+  workers: 3,
   timeout: 45_000,
   expect: { timeout: 12_000 },
   // A trace of each test costs a third of the time: `npm run test:e2e -- --trace retain-on-failure`.

@@ -7,6 +7,8 @@ export default defineConfig({
     ],
     setupFiles: ['tests/fixed-seed.ts'],
     pool: 'forks',
+    // One a core: many of the tests wait for a server, a disk or a process.
+    maxWorkers: '100%',
     testTimeout: 20_000,
   },
 });

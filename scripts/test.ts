@@ -17,7 +17,7 @@ function main(): number {
   }
   console.log(
     '\nLeft out: the browser tests in tests/e2e, because no Chromium was found.\n' +
-      'To have them: apt-get install chromium (Debian, Ubuntu), then npm test again.',
+      'To have them: apt-get install chromium-headless-shell (Debian, Ubuntu), then npm test again.',
   );
   if (process.env.CI !== 'true') return 0;
   console.log('With CI=true nothing may be left out.');

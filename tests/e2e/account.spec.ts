@@ -79,7 +79,7 @@ test('a fault stays beside its field when the wallet gets ready', async ({ page,
   await expect(current).toHaveAccessibleDescription(/비밀번호를 적어 주세요/);
   const loadedAgain = page.waitForResponse('**/account.data**');
   changeUser(server.databaseFile, email, { walletStatus: 'READY', walletAvailableAt: null });
-  await (await loadedAgain).finished();
+  await loadedAgain;
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   await expect(current).toHaveAccessibleDescription(/비밀번호를 적어 주세요/);
   await page.goto('/account');

@@ -29,7 +29,8 @@ test('every address the client asks for has an answer', async ({ page, server })
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   await page.getByRole('menuitem', { name: 'Log out' }).click();
   await page.waitForURL('**/login');
-  await page.request.get('/favicon.svg');
+  const icon = await page.locator('link[rel=icon]').getAttribute('href');
+  answers.set(`${icon}`, (await page.request.get(`${icon}`)).status());
 
   const paths = [...answers.keys()];
   for (const needed of [
