@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Mutant } from './mutation/mutant.ts';
 import { mutantsOf } from './mutation/source-changes.ts';
-import { root, type Survey, survey, testsOf, workshop } from './mutation/survey.ts';
+import { root, type Survey, slowTests, survey, testsOf, workshop } from './mutation/survey.ts';
 import { TrialProcess } from './mutation/trial-pool.ts';
 
 const usage = `Changes the money path in one small place at a time; tests or the simulator must notice.
   npm run test:mutations                      a quick sample; fails below 70 % killed
   npm run test:mutations -- --sample N        so many, drawn by --seed S (1 unless given)
+  npm run test:mutations -- --thorough        what survives meets every test and more seeds as well
   npm run test:mutations -- --all             all of them, thoroughly: hours
-  npm run test:mutations -- --thorough        every test and more seeds for each, as with --all
                             --file NAME       of one file only
                             --seconds T       stop after that; the same command goes on
                             --only ID         one mutant; prints what it is and what finds it`;
@@ -38,16 +38,17 @@ const moneyPath = [
 ];
 
 interface Effort {
-  /** Slower test files are left out. */
-  slowestTestMs: number;
+  name: 'quick' | 'thorough';
+  /** Of {@link slowTests} as well. */
+  withSlowTests: boolean;
   seeds: number;
 }
-const quick: Effort = { slowestTestMs: 1_500, seeds: 12 };
-const thorough: Effort = { slowestTestMs: Number.POSITIVE_INFINITY, seeds: 150 };
+const quick: Effort = { name: 'quick', withSlowTests: false, seeds: 8 };
+const thorough: Effort = { name: 'thorough', withSlowTests: true, seeds: 100 };
 /** A sample is a draw of the cards: far enough below the measured score that luck does not fail it. */
 const leastKilledInSample = 0.7;
 /** A mutant may make everything slower, or never end; of computing time. */
-const patience = { factor: 4, leastMs: 15_000 };
+const patience = { factor: 4, leastMs: 5_000 };
 /** By the clock on the wall; only a process that is gone without a word takes so long. */
 const silenceMs = 1_800_000;
 
@@ -55,15 +56,19 @@ interface Result {
   killedBy: string | null;
 }
 
+type Try = (mutant: Mutant, process: TrialProcess) => Promise<Result>;
+
 async function main(): Promise<number> {
   const options = readOptions();
-  const results = new Results(options.effort);
+  const { effort } = options;
+  const results = new Results(effort);
   const chosen = choose(options);
   const processes = Array.from({ length: availableParallelism() }, () => new TrialProcess());
   try {
-    const surveyed = await survey(processes);
+    const surveyed = await survey(processes, effort);
     results.open(surveyed.digest);
-    if (options.only) return await showOne(chosen, surveyed, processes[0] ?? new TrialProcess());
+    const tryOne = trialsOf(surveyed, effort);
+    if (options.only) return await showOne(chosen, tryOne, processes[0] ?? new TrialProcess());
     const todo = chosen.filter(({ id }) => !results.has(id));
     const endsAt = performance.now() + options.seconds * 1000;
     let done = chosen.length - todo.length;
@@ -72,10 +77,7 @@ async function main(): Promise<number> {
         while (performance.now() < endsAt) {
           const mutant = todo.shift();
           if (!mutant) return;
-          results.add(
-            mutant.id,
-            await tryOne(mutant, { surveyed, process, effort: options.effort }),
-          );
+          results.add(mutant.id, await tryOne(mutant, process));
           done += 1;
           if (globalThis.process.stdout.isTTY) console.log(`${done} of ${chosen.length}`);
         }
@@ -87,21 +89,40 @@ async function main(): Promise<number> {
   return report(chosen, results, options.isSample);
 }
 
-async function tryOne(
+/** The quick part first: most mutants are killed by it. */
+function trialsOf(surveyed: Survey, effort: Effort): Try {
+  return async (mutant, process) => {
+    const { testFiles, isSimulated } = testsOf(mutant, surveyed);
+    const isSlow = ({ file }: { file: string }) => slowTests.test(file);
+    const parts = [
+      { tests: testFiles.filter((test) => !isSlow(test)), seeds: quick.seeds },
+      ...(effort.withSlowTests ? [{ tests: testFiles.filter(isSlow), seeds: effort.seeds }] : []),
+    ];
+    for (const { tests, seeds } of parts) {
+      const part = { tests, seeds: isSimulated ? seeds : 0 };
+      const result = await tryPart(mutant, { ...part, process, msOfSeed: surveyed.seeds.msOfOne });
+      if (result.killedBy !== null) return result;
+    }
+    return { killedBy: null };
+  };
+}
+
+async function tryPart(
   mutant: Mutant,
-  { surveyed, process, effort }: { surveyed: Survey; process: TrialProcess; effort: Effort },
+  {
+    tests,
+    seeds,
+    process,
+    msOfSeed,
+  }: { tests: Survey['tests']; seeds: number; process: TrialProcess; msOfSeed: number },
 ): Promise<Result> {
-  const { testFiles, isSimulated } = testsOf(mutant, surveyed);
-  const fitting = testFiles.filter(({ tookMs }) => tookMs <= effort.slowestTestMs);
-  const seeds = isSimulated ? effort.seeds : 0;
-  if (fitting.length === 0 && seeds === 0) return { killedBy: null };
-  const usualMs =
-    fitting.reduce((sum, { tookMs }) => sum + tookMs, 0) + (seeds * surveyed.seeds.tookMs) / 25;
+  if (tests.length === 0 && seeds === 0) return { killedBy: null };
+  const usualMs = tests.reduce((sum, { tookMs }) => sum + tookMs, 0) + seeds * msOfSeed;
   const answer = await process.carryOut(
     {
       kind: 'try',
       mutant,
-      testFiles: fitting.map(({ file }) => file),
+      testFiles: tests.map(({ file }) => file),
       seeds,
       limitMs: usualMs * patience.factor + patience.leastMs,
     },
@@ -111,10 +132,10 @@ async function tryOne(
   return { killedBy: answer.killedBy?.split('\n')[0]?.slice(0, 200) ?? null };
 }
 
-async function showOne(chosen: Mutant[], surveyed: Survey, process: TrialProcess): Promise<number> {
+async function showOne(chosen: Mutant[], tryOne: Try, process: TrialProcess): Promise<number> {
   for (const mutant of chosen) {
     console.log(`${mutant.id}\n- ${mutant.original}\n+ ${mutant.replacement}`);
-    const { killedBy } = await tryOne(mutant, { surveyed, process, effort: thorough });
+    const { killedBy } = await tryOne(mutant, process);
     console.log(killedBy ? `killed by ${killedBy}` : 'SURVIVES');
   }
   return 0;
@@ -145,7 +166,7 @@ class Results {
   }
 
   get #path(): string {
-    return join(workshop, `results-${this.#effort === quick ? 'quick' : 'thorough'}.json`);
+    return join(workshop, `results-${this.#effort.name}.json`);
   }
 
   open(digest: string): void {
@@ -230,7 +251,7 @@ function readOptions() {
     count: isWhole ? Number.POSITIVE_INFINITY : whole('sample', values.sample, 40),
     seed: whole('seed', values.seed, 1),
     seconds: whole('seconds', values.seconds, 86_400),
-    effort: isWhole || values.thorough === true ? thorough : quick,
+    effort: isWhole || values.thorough || values.only !== undefined ? thorough : quick,
     isSample: !isWhole && values.only === undefined,
     file: values.file,
     only: values.only,

@@ -11,32 +11,38 @@ const engine = join(root, 'provisioning');
 
 /** They wait for real servers or the clock, and their adapters move no money. */
 const leftOut = /bullmq|vault-transit|http-rpc-transport|census|rotate-keys|forms-of-secret/;
+/** More than a second of computing each, most of what all tests together take. */
+export const slowTests =
+  /wallet-engine-(spending|nodes|restart|treasury|failure|network|older-database|lanes)|diagnose|reconcile/;
 const surveyLimitMs = 900_000;
 /** Enough to go through whatever seeds go through often. */
-const surveyedSeeds = 25;
+const surveyedSeeds = { quick: 8, thorough: 25 };
 
 export interface Survey {
   /** Of the sources it was made from. */
   digest: string;
   tests: { file: string; tookMs: number; covered: [file: string, CoveredRanges][] }[];
-  seeds: { tookMs: number; covered: [file: string, CoveredRanges][] };
+  seeds: { msOfOne: number; covered: [file: string, CoveredRanges][] };
 }
 
 /** Which test runs which part of the engine, and how long it takes; kept until a source changes. */
-export async function survey(processes: TrialProcess[]): Promise<Survey> {
+export async function survey(
+  processes: TrialProcess[],
+  { name, withSlowTests }: { name: 'quick' | 'thorough'; withSlowTests: boolean },
+): Promise<Survey> {
   const digest = digestOfSources();
-  const path = join(workshop, 'survey.json');
-  let made: Survey = { digest, tests: [], seeds: { tookMs: 0, covered: [] } };
+  const path = join(workshop, `survey-${name}.json`);
+  let made: Survey = { digest, tests: [], seeds: { msOfOne: 0, covered: [] } };
   if (existsSync(path)) {
     const known = JSON.parse(readFileSync(path, 'utf8')) as Survey;
     if (known.digest === digest) made = known;
   }
   const files = globSync('**/*.test.ts', { cwd: engine })
-    .filter((file) => !leftOut.test(file))
+    .filter((file) => !leftOut.test(file) && (withSlowTests || !slowTests.test(file)))
     .toSorted();
   const isDone = (file: string) => made.tests.some((test) => test.file === file);
   const orders = [
-    ...(made.seeds.tookMs > 0 ? [] : ['seeds']),
+    ...(made.seeds.msOfOne > 0 ? [] : ['seeds']),
     ...files.filter((file) => !isDone(file)),
   ];
   mkdirSync(workshop, { recursive: true });
@@ -45,7 +51,7 @@ export async function survey(processes: TrialProcess[]): Promise<Survey> {
       for (let order = orders.shift(); order !== undefined; order = orders.shift()) {
         const answer = await process.carryOut(
           order === 'seeds'
-            ? { kind: 'survey seeds', seeds: surveyedSeeds }
+            ? { kind: 'survey seeds', seeds: surveyedSeeds[name] }
             : { kind: 'survey', testFile: order },
           surveyLimitMs,
         );
@@ -56,7 +62,7 @@ export async function survey(processes: TrialProcess[]): Promise<Survey> {
           continue;
         }
         const { tookMs, covered } = answer;
-        if (order === 'seeds') made.seeds = { tookMs, covered };
+        if (order === 'seeds') made.seeds = { msOfOne: tookMs / surveyedSeeds[name], covered };
         else made.tests.push({ file: order, tookMs, covered });
         // On a busy machine this alone may take longer than a slice of time.
         writeFileSync(path, JSON.stringify(made));
