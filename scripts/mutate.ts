@@ -44,7 +44,7 @@ interface Effort {
   seeds: number;
 }
 const quick: Effort = { name: 'quick', withSlowTests: false, seeds: 8 };
-const thorough: Effort = { name: 'thorough', withSlowTests: true, seeds: 100 };
+const thorough: Effort = { name: 'thorough', withSlowTests: true, seeds: 40 };
 /** A sample is a draw of the cards: far enough below the measured score that luck does not fail it. */
 const leastKilledInSample = 0.7;
 /** A mutant may make everything slower, or never end; of computing time. */
@@ -159,39 +159,49 @@ function choose({ file, only, count, seed }: ReturnType<typeof readOptions>): Mu
 class Results {
   readonly #effort: Effort;
   #digest = '';
+  /** What the quick part has killed need not be tried again. */
+  #killedQuickly: Record<string, Result> = {};
   #byId: Record<string, Result> = {};
 
   constructor(effort: Effort) {
     this.#effort = effort;
   }
 
-  get #path(): string {
-    return join(workshop, `results-${this.#effort.name}.json`);
-  }
-
   open(digest: string): void {
     this.#digest = digest;
-    if (!existsSync(this.#path)) return;
-    const stored = JSON.parse(readFileSync(this.#path, 'utf8')) as {
-      digest: string;
-      byId: Record<string, Result>;
-    };
-    if (stored.digest === digest) this.#byId = stored.byId;
+    this.#byId = this.#stored(this.#effort.name);
+    const quickly = Object.entries(this.#stored('quick'));
+    this.#killedQuickly = Object.fromEntries(quickly.filter(([, { killedBy }]) => killedBy));
   }
 
   has(id: string): boolean {
-    return id in this.#byId;
+    return this.of(id) !== undefined;
   }
 
   of(id: string): Result | undefined {
-    return this.#byId[id];
+    return this.#byId[id] ?? this.#killedQuickly[id];
+  }
+
+  #stored(name: string): Record<string, Result> {
+    const path = pathOf(name);
+    if (!existsSync(path)) return {};
+    const stored = JSON.parse(readFileSync(path, 'utf8')) as {
+      digest: string;
+      byId: Record<string, Result>;
+    };
+    return stored.digest === this.#digest ? stored.byId : {};
   }
 
   add(id: string, result: Result): void {
     this.#byId[id] = result;
     mkdirSync(workshop, { recursive: true });
-    writeFileSync(this.#path, JSON.stringify({ digest: this.#digest, byId: this.#byId }));
+    const kept = JSON.stringify({ digest: this.#digest, byId: this.#byId });
+    writeFileSync(pathOf(this.#effort.name), kept);
   }
+}
+
+function pathOf(effort: string): string {
+  return join(workshop, `results-${effort}.json`);
 }
 
 function report(chosen: Mutant[], results: Results, isSample: boolean): number {

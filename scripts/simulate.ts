@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
+import type { WantedLies } from '#provisioning/testing/simulated-liar.ts';
 import { simulate } from '#provisioning/testing/simulation.ts';
 import { runSeeds } from './simulation-runner.ts';
 
 const usage = `The fault simulator of the money path.
   npm run simulate -- --seeds N [--from SEED]   runs N seeds on all cores
   npm run simulate -- --seed SEED               runs one again and prints its trace
-  … --beyond                                    with faults that are not withstood yet`;
+  … --beyond                                    with faults that are not withstood yet
+  … --lie WORDS                                 one of two nodes lies so, in every run`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -14,26 +16,27 @@ async function main(): Promise<number> {
       from: { type: 'string' },
       seed: { type: 'string' },
       beyond: { type: 'boolean' },
+      lie: { type: 'string' },
     },
   });
-  const beyond = values.beyond === true;
-  if (values.seed !== undefined) return replay(whole('seed', values.seed), beyond);
+  const wanted = { beyond: values.beyond === true, lie: values.lie ?? null };
+  if (values.seed !== undefined) return replay(whole('seed', values.seed), wanted);
   if (values.seeds === undefined) {
     console.log(usage);
     return 2;
   }
-  return runMany(whole('from', values.from ?? '1'), whole('seeds', values.seeds), beyond);
+  return runMany(whole('from', values.from ?? '1'), whole('seeds', values.seeds), wanted);
 }
 
-async function replay(seed: number, beyond: boolean): Promise<number> {
-  const { violations, trace } = await simulate(seed, { beyond });
+async function replay(seed: number, wanted: WantedLies): Promise<number> {
+  const { violations, trace } = await simulate(seed, wanted);
   console.log(trace.join('\n'));
   for (const violation of violations) console.log(`VIOLATION ${violation}`);
   console.log(`1 seeds, ${violations.length} violations`);
   return violations.length > 0 ? 1 : 0;
 }
 
-async function runMany(from: number, count: number, beyond: boolean): Promise<number> {
+async function runMany(from: number, count: number, wanted: WantedLies): Promise<number> {
   const totals = new Map<string, number>();
   const startedAt = performance.now();
   let done = 0;
@@ -41,7 +44,7 @@ async function runMany(from: number, count: number, beyond: boolean): Promise<nu
   await runSeeds({
     from,
     count,
-    beyond,
+    wanted,
     simulation: new URL('../provisioning/testing/simulation.ts', import.meta.url),
     onResult: ({ seed, violations, counts, trace }) => {
       done += 1;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { WantedLies } from '#provisioning/testing/simulated-liar.ts';
 
 export interface SeedResult {
   seed: number;
@@ -21,14 +22,14 @@ export async function runSeeds({
   count,
   simulation,
   onResult,
-  beyond = false,
+  wanted = {},
   processes = availableParallelism(),
 }: {
   from: number;
   count: number;
   simulation: URL;
   onResult: OnResult;
-  beyond?: boolean;
+  wanted?: Partial<WantedLies>;
   processes?: number;
 }): Promise<void> {
   const children: ChildProcess[] = [];
@@ -38,7 +39,7 @@ export async function runSeeds({
       const child = fork(fileURLToPath(new URL('simulate-seeds.ts', import.meta.url)), [
         simulation.href,
         ...seeds,
-        String(beyond),
+        JSON.stringify(wanted),
       ]);
       children.push(child);
       child.on('message', (result: SeedResult) => {

@@ -42,6 +42,8 @@ export interface NodeView {
   /** No block after this height reaches it, and nothing sent to it leaves it; null: it goes on. */
   standsStillAt: number | null;
   distort: Distortion | null;
+  /** What it says beside the truth, each over the one before. */
+  lies: Distortion[];
   /** It serves another chain and is among the endpoints by mistake. */
   isMistaken: boolean;
 }
@@ -53,6 +55,7 @@ export function healthyNode(): NodeView {
     isDown: false,
     standsStillAt: null,
     distort: null,
+    lies: [],
     isMistaken: false,
   };
 }
@@ -151,7 +154,11 @@ export class SimulatedNetwork {
       this.onReply?.(request, reply);
       return reply;
     };
-    return node.distort ? node.distort(request, honest) : honest();
+    const distorted = () => (node.distort ? node.distort(request, honest) : honest());
+    return node.lies.reduce<() => Promise<HttpReply>>(
+      (said, lie) => () => lie(request, said),
+      distorted,
+    )();
   }
 
   /** The chain as this node sees it. */

@@ -60,10 +60,10 @@ export class SimulatedNodeTrouble {
     this.#random = new SeededRandom(parts.seed + nodeTroubleSeedOffset);
   }
 
-  /** Draws this seed's troubles and when they begin and end. */
-  plan(): void {
+  /** Draws this seed's troubles and when they begin and end. @returns whether there are any */
+  plan(): boolean {
     const random = this.#random;
-    if (!random.chance(0.35)) return;
+    if (!random.chance(0.35)) return false;
     this.#network.onReply = (request, reply) => this.#remember(request, reply);
     if (random.chance(0.2)) this.#configureForeign();
     const troubles = this.#troubles();
@@ -74,6 +74,7 @@ export class SimulatedNodeTrouble {
         this.#at(random.between(0, 15_000), () => this.#strike(trouble, node));
       }
     }
+    return true;
   }
 
   /** All endpoints of the right chain are well again; what is configured wrongly stays so. */

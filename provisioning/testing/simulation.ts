@@ -4,6 +4,7 @@ import { unbalancedBooks } from './balanced-books.ts';
 import { Invariants } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedChainTrouble } from './simulated-chain-trouble.ts';
+import { SimulatedLiar, type WantedLies } from './simulated-liar.ts';
 import { healthyNode, quietNetwork, SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNodeTrouble } from './simulated-node-trouble.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
@@ -40,9 +41,9 @@ const stepsAtOneMoment = 2_000;
 export async function simulate(
   seed: number,
   /** With faults that the engine does not withstand yet. */
-  { beyond = false }: { beyond?: boolean } = {},
+  { beyond = false, lie = null }: Partial<WantedLies> = {},
 ): Promise<SimulationReport> {
-  const simulation = new Simulation(seed, beyond);
+  const simulation = new Simulation(seed, { beyond, lie });
   return simulation.run();
 }
 
@@ -60,6 +61,7 @@ class Simulation {
   readonly #userIds: string[];
   readonly #chain: SimulatedChainTrouble;
   readonly #nodes: SimulatedNodeTrouble;
+  readonly #liar: SimulatedLiar;
   readonly #settings: SimulatedSettings;
   readonly #operator: SimulatedOperator;
   /** Of the storm's workers; the operator raises it when calm comes. Null: none. */
@@ -73,12 +75,12 @@ class Simulation {
   #isStorm = true;
   #dangers: ProcessDangers = noDangers;
 
-  constructor(seed: number, beyond: boolean) {
+  constructor(seed: number, wanted: WantedLies) {
     this.#seed = seed;
     const random = new SeededRandom(seed);
     this.#random = random;
     this.#world = new World({ genesis: { chainInstanceId: `simulation ${seed}` } });
-    this.#settings = new SimulatedSettings({ seed, world: this.#world, beyond });
+    this.#settings = new SimulatedSettings({ seed, world: this.#world, beyond: wanted.beyond });
     const { lanes, users } = this.#settings;
     const fewLanes = random.between(1, 3);
     const fewUsers = random.between(1, 5);
@@ -101,6 +103,13 @@ class Simulation {
       network: this.#network,
       watch,
       seed,
+    });
+    this.#liar = new SimulatedLiar({
+      world: this.#world,
+      network: this.#network,
+      watch,
+      seed,
+      wanted,
     });
     this.#chain = new SimulatedChainTrouble({
       world: this.#world,
@@ -301,7 +310,8 @@ class Simulation {
     };
     this.#at(eventEvery, happen);
     this.#planRemovals();
-    this.#nodes.plan();
+    // Of two nodes one is honest and well.
+    if (this.#liar.isSure || !this.#nodes.plan()) this.#liar.plan();
     this.#operator.plan();
     this.#chain.planLongHalt(this.#manners);
     this.#chain.addStrangersKeys(this.#settings.strangersKeys);
@@ -403,6 +413,7 @@ class Simulation {
       Object.assign(node, { lagBlocks: 0, isDown: false });
     }
     this.#nodes.calm();
+    this.#liar.calm();
     this.#operator.calm();
     if (this.#isPoor) this.#chain.setFunds(richYocto);
     for (const { process, isOdd } of this.#workers) {

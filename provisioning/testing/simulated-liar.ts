@@ -1,0 +1,90 @@
+import { type Lie, plausibleLies } from './plausible-lies.ts';
+import { SeededRandom } from './seeded-random.ts';
+import type { Distortion, SimulatedNetwork } from './simulated-network.ts';
+import type { ProcessWatch } from './simulated-process.ts';
+import type { World } from './world.ts';
+
+/** The one that lags and goes down as well: of two nodes one is always what it should be. */
+const liarUrl = 'node-b';
+const shares = [0.2, 1, 1] as const;
+
+/** Which lies a run may have. */
+export interface WantedLies {
+  /** Also those that the engine does not withstand yet. */
+  beyond: boolean;
+  /** A part of its name: this one, in every run. Null: as the seed says. */
+  lie: string | null;
+}
+
+/** One of two nodes lies, in replies that nobody could tell from true ones by themselves. */
+export class SimulatedLiar {
+  readonly #world: World;
+  readonly #network: SimulatedNetwork;
+  readonly #watch: ProcessWatch;
+  readonly #random: SeededRandom;
+  readonly #lies: readonly Lie[];
+  /** Every seed has one. */
+  readonly isSure: boolean;
+  #isOver = false;
+
+  constructor(parts: {
+    world: World;
+    network: SimulatedNetwork;
+    watch: ProcessWatch;
+    seed: number;
+    wanted: WantedLies;
+  }) {
+    this.#world = parts.world;
+    this.#network = parts.network;
+    this.#watch = parts.watch;
+    this.#random = new SeededRandom(parts.seed + liarSeedOffset);
+    const { beyond, lie } = parts.wanted;
+    this.isSure = lie !== null;
+    this.#lies = plausibleLies.filter(({ name, isWithstood }) =>
+      lie === null ? isWithstood || beyond : name.includes(lie),
+    );
+  }
+
+  /** Draws whether a node lies in this seed, how, and for how long. */
+  plan(): void {
+    const random = this.#random;
+    if (!random.chance(0.3) && !this.isSure) return;
+    const [first, ...others] = this.#lies;
+    if (!first) return;
+    for (let times = random.between(1, 3); times > 0; times -= 1) {
+      const lie = random.pick([first, ...others]);
+      const isEarly = random.chance(0.6);
+      this.#at(random.between(0, isEarly ? 3_000 : 15_000), () => this.#begin(lie));
+    }
+  }
+
+  calm(): void {
+    this.#isOver = true;
+    const node = this.#network.nodes.get(liarUrl);
+    if (node) node.lies = [];
+  }
+
+  #begin({ name, begin }: Lie): void {
+    const node = this.#network.nodes.get(liarUrl);
+    if (this.#isOver || !node) return;
+    const random = this.#random;
+    const isConsistent = random.chance(0.5);
+    const share = random.pick(shares);
+    this.#watch.count(`event: node ${name}`);
+    this.#watch.trace(`${liarUrl} ${name}, ${share} of the time`);
+    const always = begin({ world: this.#world, random, isConsistent });
+    const lie: Distortion = (request, honest) =>
+      random.chance(share) ? always(request, honest) : honest();
+    node.lies.push(lie);
+    this.#at(random.between(3_000, 90_000), () => {
+      node.lies = node.lies.filter((each) => each !== lie);
+      this.#watch.trace(`${liarUrl} ${name} no more`);
+    });
+  }
+
+  #at(delayMs: number, work: () => void): void {
+    this.#world.clock.setTimer(work, delayMs);
+  }
+}
+
+const liarSeedOffset = 17_171_717;
