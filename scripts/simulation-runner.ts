@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { WantedLies } from '#provisioning/testing/simulated-liar.ts';
 
 export interface SeedResult {
   seed: number;
@@ -16,6 +15,7 @@ type OnResult = (result: SeedResult) => 'go on' | 'stop';
 /**
  * Runs seeds on all cores, each in order on its core.
  * @param simulation the module to run: the engine's own, or a copy with a defect
+ * @param wanted what its `simulate` is told beside the seed
  */
 export async function runSeeds({
   from,
@@ -29,7 +29,7 @@ export async function runSeeds({
   count: number;
   simulation: URL;
   onResult: OnResult;
-  wanted?: Partial<WantedLies>;
+  wanted?: object;
   processes?: number;
 }): Promise<void> {
   const children: ChildProcess[] = [];
