@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { account, verification } from '#drizzle/schema.ts';
+import { account, user, verification } from '#drizzle/schema.ts';
 import { action as setPassword } from '../routes/new-password.tsx';
 import { createAccountLink, readAccountLink } from './account-link.server.ts';
 import { readAdminLink } from './admin/admin-link.server.ts';
@@ -79,10 +80,16 @@ test('the link sets a new password once, and stands hashed in the database', asy
 
 test('a mistyped address is corrected; the old one opens nothing any more', async () => {
   await signUp('mir@exmaple.com');
+  const mistyped = { actor, email: 'mir@exmaple.com', newEmail: null };
+  const { path: earlier } = await createAccountLink(mistyped);
+  await db().update(user).set({ emailVerified: true }).where(eq(user.email, 'mir@exmaple.com'));
   const { path } = await createAccountLink({
     ...{ actor, email: 'mir@exmaple.com', newEmail: 'mir@example.com' },
   });
   expect(await readAccountLink(tokenOf(path))).toEqual({ email: 'mir@example.com' });
+  expect(await readAccountLink(tokenOf(earlier))).toBeNull();
+  const [row] = await db().select().from(user).where(eq(user.email, 'mir@example.com'));
+  expect(row?.emailVerified).toBe(false);
   expect(await canLogIn('mir@exmaple.com', password)).toBe(false);
   expect(await open(path, 'another-heart-9')).toBe(302);
   expect(await canLogIn('mir@example.com', 'another-heart-9')).toBe(true);
@@ -94,6 +101,8 @@ test.each([
   ['haru@example.com', admin, /admin-link/],
   ['haru@example.com', 'byeol@example.com', /Another account/],
   ['haru@example.com', 'no address', /--email must be/],
+  ['haru@example.com', 'a..b@example.com', /--email must be/],
+  ['haru@example.com', '하루@example.com', /--email must be/],
 ])('%s with %s is refused, and nothing is changed', async (email, newEmail, words) => {
   for (const each of ['haru@example.com', 'byeol@example.com']) {
     if (!(await canLogIn(each, password))) await signUp(each);

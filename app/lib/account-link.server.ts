@@ -1,5 +1,10 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { verification } from '#drizzle/schema.ts';
+import { safeErrorText } from '#provisioning/safe-error.ts';
 import { findEmailFault } from './account-rules.ts';
 import { auth } from './auth.server.ts';
+import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 import { operatorStore } from './near/wallet-engine.server.ts';
 import { createLinkToken, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
@@ -23,7 +28,8 @@ interface AccountLinkRequest {
 /**
  * Makes the one-time path by which a user of any account sets a new password, and corrects the
  * address of one who mistyped it. The operator vouches that this is the person: to be called by a
- * command on the server only. Until the link is opened, the old password and its sessions stay.
+ * command on the server only. A corrected address counts at once and is not verified; until the link is
+ * opened, the old password and its sessions stay. Links made before open nothing any more.
  * @throws AccountLinkRefusedError
  */
 export async function createAccountLink({
@@ -43,15 +49,14 @@ export async function createAccountLink({
   const corrected = newEmail === null ? null : addressOf(newEmail);
   const { id: userId } = found.user;
   if (corrected !== null) {
-    if (findEmailFault(corrected)) {
+    // The library's own rule as well: nobody could log in with what it does not take.
+    if (findEmailFault(corrected) || !z.email().safeParse(corrected).success) {
       throw new AccountLinkRefusedError(`--email must be an e-mail address, not "${corrected}".`);
     }
     refuseAdminAddress(corrected);
     const owner = await internalAdapter.findUserByEmail(corrected);
     if (owner && owner.user.id !== userId) {
-      throw new AccountLinkRefusedError(
-        'Another account has the new address. Nothing was changed; make the link for that account, or choose another address.',
-      );
+      throw new AccountLinkRefusedError(TAKEN);
     }
   }
   await operatorStore().record({
@@ -61,12 +66,28 @@ export async function createAccountLink({
     detail: { minutes: LINK_MINUTES, hasNewEmail: corrected !== null },
     nowMs: Date.now(),
   });
-  if (corrected !== null) await internalAdapter.updateUser(userId, { email: corrected });
+  if (corrected !== null && corrected !== found.user.email) await correct(userId, corrected);
+  // One that was sent to a wrong place before opens nothing any more.
+  await db().delete(verification).where(eq(verification.value, userId));
   return {
     path: `/new-password?token=${await createLinkToken(internalAdapter, userId)}`,
     minutes: LINK_MINUTES,
   };
 }
+
+/** That somebody has the old mailbox shows nothing about the new one. */
+async function correct(userId: string, email: string): Promise<void> {
+  const { internalAdapter } = await auth().$context;
+  try {
+    await internalAdapter.updateUser(userId, { email, emailVerified: false });
+  } catch (error) {
+    if (!/UNIQUE/.test(safeErrorText(error))) throw error;
+    throw new AccountLinkRefusedError(TAKEN);
+  }
+}
+
+const TAKEN =
+  'Another account has the new address. Nothing was changed; make the link for that account, or choose another address.';
 
 /** The address a link was made for; null when it is used up, too old, unknown, or an admin's. */
 export async function readAccountLink(token: string): Promise<{ email: string } | null> {

@@ -15,6 +15,7 @@ import {
 import { QueryPromise } from 'drizzle-orm/query-promise';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { account, session, user, verification } from '#drizzle/schema.ts';
+import { isDatabaseBusy } from './database-fault.server.ts';
 import { db, writeAtomically } from './db.server.ts';
 import { verifyPassword } from './password-hash.server.ts';
 import { verifiedPassword } from './verified-password.server.ts';
@@ -159,7 +160,7 @@ async function commit(
   { session: begun, credential }: Done,
 ): Promise<void> {
   const verified = verifiedPassword();
-  if (!verified || (!begun && credential === undefined)) return writeAll(queries);
+  if (!verified || (!begun && credential === undefined)) return writeAll(queries, begun);
   const isOwn = begun
     ? eq(account.userId, String(begun.userId))
     : eq(account.id, String(credential));
@@ -167,7 +168,7 @@ async function commit(
   const endUnlessShown = db()
     .delete(session)
     .where(and(eq(session.id, String(begun?.id)), notExists(credentials(isShown))));
-  await writeAll(begun ? [...queries, endUnlessShown] : queries);
+  await writeAll(begun ? [...queries, endUnlessShown] : queries, begun);
   const [stored] = await credentials(isShown);
   if (!stored) throw APIError.from('UNAUTHORIZED', PASSWORD_CHANGED);
 }
@@ -189,10 +190,13 @@ function credentials(condition: SQL | undefined) {
     .where(and(condition, eq(account.providerId, 'credential')));
 }
 
-async function writeAll(queries: readonly Query[]): Promise<void> {
+/** @param begun the session that is written among them: whether it is there tells whether all of it is */
+async function writeAll(queries: readonly Query[], begun: Row | undefined): Promise<void> {
   try {
     await writeAtomically(queries);
   } catch (error) {
+    // A server may have done what it was asked and its answer be lost: then it is done.
+    if (begun && isDatabaseBusy(error) && (await isStored(begun))) return;
     if (!(error instanceof Error) || !/UNIQUE.*User\.email/.test(error.message)) throw error;
     // Two sign-ups with one address at once: the second finds it taken.
     throw APIError.from('UNPROCESSABLE_ENTITY', {
@@ -200,6 +204,17 @@ async function writeAll(queries: readonly Query[]): Promise<void> {
       message: 'User already exists. Use another email.',
     });
   }
+}
+
+/** False when the database does not say so. */
+async function isStored({ id }: Row): Promise<boolean> {
+  const isIt = eq(session.id, String(id));
+  const rows = await db()
+    .select({ id: session.id })
+    .from(session)
+    .where(isIt)
+    .catch(() => []);
+  return rows.length > 0;
 }
 
 /** What of Drizzle's database the library's adapter uses to read. */
