@@ -9,6 +9,7 @@ import { initCronJobs } from './lib/cron.server.ts';
 import { closeDatabase, databasePlace, migrateDatabase } from './lib/db.server.ts';
 import { configureEnvironment, type Environment, env } from './lib/env.server.ts';
 import { isOfMachines, limitRate } from './lib/flood-guard.server.ts';
+import { loadCommonPasswords } from './lib/guessable-passwords.server.ts';
 import { guardLengths, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
 import { answerLimit } from './lib/limit-page.server.tsx';
 import { log } from './lib/log.server.ts';
@@ -35,6 +36,7 @@ export async function startBackgroundWork({
   migrationsFolder: string;
 }): Promise<{ databasePlace: string; stop(): Promise<void>; closeDatabase(): void }> {
   await migrateDatabase(migrationsFolder);
+  await loadCommonPasswords();
   const jobs = await initCronJobs();
   const stop = () => {
     closeWalletStreams();

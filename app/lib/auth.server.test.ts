@@ -192,6 +192,8 @@ test.each([
   'aaaaaaaa',
   'guess-me@x',
   'guess-me1',
+  'Butterfly1',
+  'qlalfqjsgh123',
 ])('a password that is tried first is refused: %s', async (guessable) => {
   const answer = await signUp('guess-me@x.example', { password: guessable });
   expect([answer.status, (await answer.json()).code]).toEqual([400, 'PASSWORD_GUESSABLE']);

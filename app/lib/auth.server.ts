@@ -172,7 +172,7 @@ const guard = createAuthMiddleware(async (context) => {
     refuseImage(body?.image);
     refuseName(textOf(body?.name));
     refuseEmail(textOf(body?.email));
-    refuseWeakPassword(body?.password, { email: body?.email, name: body?.name });
+    await refuseWeakPassword(body?.password, { email: body?.email, name: body?.name });
     // Before it is counted: who is sent away for a moment has used up nothing.
     if (!hashingLine().hasRoom(askingNetworks())) throw tooBusy();
     const given = headers ?? new Headers();
@@ -183,12 +183,12 @@ const guard = createAuthMiddleware(async (context) => {
     const email = (await readLinkToken(context.context.internalAdapter, String(body?.token ?? '')))
       ?.email;
     if (email && env().adminEmails.includes(email)) refuseShortAdminPassword(body?.newPassword);
-    refuseWeakPassword(body?.newPassword, { email });
+    await refuseWeakPassword(body?.newPassword, { email });
   }
   if (path === '/change-password') {
     const { email, name } = (await getSessionFromCtx(context))?.user ?? {};
     if (email && env().adminEmails.includes(email)) refuseShortAdminPassword(body?.newPassword);
-    refuseWeakPassword(body?.newPassword, { email, name });
+    await refuseWeakPassword(body?.newPassword, { email, name });
     // Whoever changes a password may do so because somebody else knows it.
     return {
       context: { body: { ...body, revokeOtherSessions: body?.revokeOtherSessions ?? true } },
@@ -198,15 +198,15 @@ const guard = createAuthMiddleware(async (context) => {
 });
 
 /** The pages check it too; this is for those who call the API. */
-function refuseWeakPassword(
+async function refuseWeakPassword(
   password: unknown,
   { email, name }: { email?: unknown; name?: unknown },
-): void {
+): Promise<void> {
   if (typeof password !== 'string') return;
   // What is too short or too long is told as that.
   if (password.length < PASSWORD_MIN_LENGTH || password.length > PASSWORD_MAX_LENGTH) return;
   const own = { email: String(email ?? ''), name: String(name ?? '') };
-  if (findGuessableFault(password, own) === null) return;
+  if ((await findGuessableFault(password, own)) === null) return;
   throw new APIError('BAD_REQUEST', {
     code: 'PASSWORD_GUESSABLE',
     message: 'Many people use this password, or it is the name or e-mail. Choose another.',

@@ -1,18 +1,34 @@
 import { COMMON_PASSWORDS, RUNS } from '../i18n/common-passwords.ts';
+import { PASSWORD_MIN_LENGTH } from './account-rules.ts';
 import type { FormFault } from './form-fault.ts';
 
-const COMMON = new Set(COMMON_PASSWORDS.map(plain));
+let loaded: Promise<ReadonlySet<string>> | undefined;
+/** Of a list that is unpacked in a tenth of a second: a server does it before the first visitor comes. */
+export function loadCommonPasswords(): Promise<ReadonlySet<string>> {
+  loaded ??= unpack();
+  return loaded;
+}
+
+/** Some 18,000 that could be chosen here, and what Koreans type most, of which leaked lists have little. */
+async function unpack(): Promise<ReadonlySet<string>> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common');
+  const leaked = dictionary['passwords-common'];
+  const choosable = leaked.filter(({ length }) => length >= PASSWORD_MIN_LENGTH);
+  return new Set([...choosable, ...COMMON_PASSWORDS].map(plain));
+}
+
 /** Beside the name or address there must be as much as would do alone as half a password. */
 const LEAST_BESIDE_OWN = 4;
 const SHORTEST_OWN = 4;
 
 /** A password that a guesser tries first. @param own what of the person others know */
-export function findGuessableFault(
+export async function findGuessableFault(
   password: string,
   own: { readonly email: string; readonly name: string },
-): FormFault | null {
+): Promise<FormFault | null> {
   const text = plain(password);
-  const isGuessable = COMMON.has(text) || isRepetition(text) || isRun(text) || isOwn(text, own);
+  const common = await loadCommonPasswords();
+  const isGuessable = common.has(text) || isRepetition(text) || isRun(text) || isOwn(text, own);
   return isGuessable ? 'PASSWORD_GUESSABLE' : null;
 }
 
