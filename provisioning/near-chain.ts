@@ -42,7 +42,8 @@ export interface FinalOutcome {
 }
 
 /**
- * What a node says of a transaction. Only `final` is an outcome. `included` stands in a block that
+ * What nodes say of a transaction. Only `final` is an outcome; a failure, after which may be signed
+ * again, only when a second endpoint shows it too, where several of this chain are configured. `included` stands in a block that
  * may still be reverted. `rejected` and `unknown` prove nothing: the bytes may execute later, or
  * have executed already.
  */
@@ -103,19 +104,22 @@ export interface NearChain {
   readFinalBlock(): Promise<FinalBlock>;
 
   /**
-   * Sends stored bytes (`wait_until: INCLUDED`). Never throws: whatever went wrong, the result is
-   * unknown until the hash is settled.
+   * Sends stored bytes (`wait_until: INCLUDED`), to one endpoint after another until one shows them in a
+   * block: one that took them may keep them to itself. Never throws: whatever went wrong, the result
+   * is unknown until the hash is settled.
+   * @param everywhere also to those after one that shows them in a block
    */
   sendTransaction(transaction: {
     hash: string;
     signerId: string;
     signedBytes: string;
+    everywhere?: boolean;
   }): Promise<TransactionAnswer>;
 
   /**
    * Asks for a transaction by hash and waits for FINAL as long as the node does (10 s). A hash that
    * the node does not know is `pending` after that wait: a denial is had from `lookUpTransaction`.
-   * Never throws.
+   * Where the first endpoint shows no end, the others are asked what they know. Never throws.
    */
   readTransaction(transaction: { hash: string; signerId: string }): Promise<TransactionAnswer>;
 
@@ -127,8 +131,9 @@ export interface NearChain {
   lookUpTransaction(transaction: { hash: string; signerId: string }): Promise<TransactionAnswer>;
 
   /**
-   * Asks every endpoint of this chain, archival ones too, for the hash. An outcome or an inclusion
-   * counts whichever endpoint shows it; two different outcomes are `pending`. `unknown` only when
+   * Asks every endpoint of this chain, archival ones too, for the hash. A success or an inclusion
+   * counts whichever endpoint shows it; two different outcomes are `pending`, and so is a failure that
+   * one of several endpoints shows. `unknown` only when
    * there is an endpoint whose final block is at or after `minFinalHeight` and whose history reaches
    * back to `reachBackTo`, all such say UNKNOWN_TRANSACTION or show an invalid transaction's outcome
    * (which had no effect), and no endpoint of this chain was out of reach. Never `rejected`.

@@ -21,7 +21,9 @@ const success = {
 /** A chain that goes on and whose nodes refuse the transaction for ever, once told to. */
 function chainOf(answers: (object | Error)[] = []) {
   const world = new World();
-  const refused = async () => {
+  const sentEverywhere: number[] = [];
+  const refused = async (asked?: { everywhere?: boolean }) => {
+    if (asked?.everywhere) sentEverywhere.push(world.clock.now() - startedAtMs);
     const answer = answers.shift() ?? { kind: 'rejected', reason: 'InvalidNonce' };
     if (answer instanceof Error) throw answer;
     return answer;
@@ -57,7 +59,7 @@ function chainOf(answers: (object | Error)[] = []) {
   const halt = (isHalted: boolean) => {
     haltedAtMs = isHalted ? world.clock.now() : null;
   };
-  return { world, settler, written, halt, stop: () => stopping.abort() };
+  return { world, settler, written, halt, sentEverywhere, stop: () => stopping.abort() };
 }
 
 // A lane that goes by turns could else be another process's at every 30 s, for ever.
@@ -98,6 +100,22 @@ it('what a block had that was undone is stuck 30 s after it was seen in one', as
   stop();
   await world.clock.advance(10_000);
   await expect(settled).rejects.toThrow('stopping');
+});
+
+// One node may stand still, or have taken the bytes for itself: the others need them.
+it('what one node shows in a block and nobody as final is sent to all of them', async () => {
+  const included = Array.from({ length: 200 }, () => ({ kind: 'included' }));
+  const { world, settler, sentEverywhere, stop } = chainOf(included);
+  const settled = settler.settle(transaction, {});
+  settled.catch(() => undefined);
+  await world.clock.advance(29_000);
+  expect(sentEverywhere).toEqual([]);
+  await world.clock.advance(33_000);
+  expect(sentEverywhere).toHaveLength(2);
+  included.splice(0, Number.POSITIVE_INFINITY, success);
+  await world.clock.advance(1_000);
+  await expect(settled).resolves.toMatchObject({ status: 'SUCCEEDED' });
+  stop();
 });
 
 it('nothing is stuck on a chain that stands still, however long', async () => {

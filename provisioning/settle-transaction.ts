@@ -47,6 +47,8 @@ export interface TransactionSettler {
 interface Sending {
   transaction: StoredTransaction;
   included: boolean;
+  /** Since when it is said to stand in a block, without an end. */
+  includedSinceMs: number;
   /** No block has had it for 30 s: whoever takes its lane now need not wait as long again. */
   stuck: boolean;
   isRefused: boolean;
@@ -189,12 +191,20 @@ export function createTransactionSettler({
     sending.stuckSinceMs = clock.now();
     sending.stuckSinceHeight = (await finalHeight()) ?? sending.stuckSinceHeight;
     if (!sending.included) {
+      sending.includedSinceMs = clock.now();
       noteIncluded(sending);
       // What SENT saves is one needless sending after a restart: a lost write is no loss.
       writeIncluded(hash).catch((error) => log.warn({ hash, error }, 'inclusion not noted'));
     }
     const askedAtMs = clock.now();
-    const answer = await asking(sending, () => chain.readTransaction(transaction));
+    let answer = await asking(sending, () => chain.readTransaction(transaction));
+    if (answer.kind === 'included' && clock.now() - sending.includedSinceMs >= stuckAfterMs) {
+      // The node that says so stands still, or has kept the bytes to itself.
+      sending.includedSinceMs = clock.now();
+      answer = await asking(sending, () =>
+        chain.sendTransaction({ ...transaction, everywhere: true }),
+      );
+    }
     // A node that answers at once instead of waiting must not be asked in a tight loop.
     if (answer.kind !== 'final' && clock.now() - askedAtMs < firstPauseMs) {
       await clock.sleep(firstPauseMs, signal);
@@ -329,6 +339,7 @@ export function createTransactionSettler({
       const sending: Sending = {
         transaction,
         included: false,
+        includedSinceMs: clock.now(),
         stuck: false,
         isRefused: false,
         isFaultLogged: false,

@@ -185,6 +185,35 @@ describe('a first node that is of no use, and a second in good order', () => {
   });
 });
 
+describe('a first node that takes what is sent and passes nothing on', () => {
+  it.each(['NONE', 'INCLUDED'])('costs no wallet when it says %s of it', async (said) => {
+    const kept = new Set<string>();
+    const scene = twoNodes((call) => {
+      const { method, params } = requestOf(call);
+      if (method === 'send_tx') {
+        const bytes = Buffer.from(String(params.signed_tx_base64), 'base64');
+        const { transaction } = decodeSignedTransaction(bytes);
+        kept.add(hashToBase58(sha256(encodeTransaction(transaction))));
+        return { result: { final_execution_status: said, status: 'NotStarted' } };
+      }
+      return method === 'tx' && kept.has(String(params.tx_hash))
+        ? { result: { final_execution_status: said, status: 'NotStarted' } }
+        : null;
+    });
+    const { world, transport } = scene;
+    const engine = await startEngine(world, { users: ['ann'], transport, urls });
+    await world.clock.until(
+      () => world.logged.some(({ message }) => message === 'lanes are ready'),
+      120_000,
+    );
+    await engine.requestWallet('ann');
+    await world.untilReady(['ann'], 120_000);
+    expectOneOfEach(world, ['ann']);
+    await during(world, engine.stop());
+    expect(kept.size).toBeGreaterThan(2);
+  });
+});
+
 describe('the network that is configured', () => {
   it.each(['testnet', 'mainnet'])(
     'refuses the start at a node that calls its chain otherwise: %s',

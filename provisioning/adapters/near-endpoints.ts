@@ -36,10 +36,18 @@ export interface NearEndpoints {
    */
   ask<T>(question: RpcQuestion<T>): Promise<T>;
   /**
-   * As `ask`, but a claim counts only when a second endpoint makes it too, where there is one.
-   * @throws ServiceFault also when one endpoint claims it and no other answers
+   * As `ask`, but a claim counts only when a second endpoint makes it too, where there is one of this
+   * chain.
+   * @param isSame whether two claims are one; any two are unless given
+   * @throws ServiceFault also when one endpoint claims it and no other answers, or each claims another
    */
-  askConfirmed<T>(question: RpcQuestion<T>, isClaim: (answer: T) => boolean): Promise<T>;
+  askConfirmed<T>(
+    question: RpcQuestion<T>,
+    isClaim: (answer: T) => boolean,
+    isSame?: (one: T, other: T) => boolean,
+  ): Promise<T>;
+  /** Whether the endpoint stands alone: those beside it are of another chain, or there are none. */
+  isAlone(node: ChainNode, errors: ReadonlyMap<ChainNode, NoAnswerError>): boolean;
   /** Asks one endpoint, after it has proven its chain. @throws NoAnswerError */
   askNode<T>(node: ChainNode, question: RpcQuestion<T>): Promise<T>;
   /** Has an endpoint prove its chain now. @throws NoAnswerError */
@@ -201,6 +209,9 @@ export function createNearEndpoints({
     return [...preferred].sort((one, other) => rank(one) - rank(other));
   };
 
+  const isAlone = (node: ChainNode, errors: ReadonlyMap<ChainNode, NoAnswerError>) =>
+    preferred.every((other) => other === node || errors.get(other)?.kind === 'foreign');
+
   return {
     nodes,
     agreement: requireAgreement,
@@ -251,22 +262,36 @@ export function createNearEndpoints({
       throw faultOf(question.method, errors);
     },
 
-    async askConfirmed<T>(question: RpcQuestion<T>, isClaim: (answer: T) => boolean) {
+    isAlone,
+
+    async askConfirmed<T>(
+      question: RpcQuestion<T>,
+      isClaim: (answer: T) => boolean,
+      isSame: (one: T, other: T) => boolean = () => true,
+    ) {
       await requireAgreement();
-      const errors: NoAnswerError[] = [];
-      let claimant: ChainNode | null = null;
+      const errors = new Map<ChainNode, NoAnswerError>();
+      const claims: { node: ChainNode; answer: T }[] = [];
       for (const node of inOrder()) {
         try {
           const answer = await askNode(node, question);
-          if (!isClaim(answer) || claimant !== null || preferred.length === 1) return answer;
-          claimant = node;
+          if (!isClaim(answer) || claims.some((claim) => isSame(claim.answer, answer))) {
+            return answer;
+          }
+          claims.push({ node, answer });
         } catch (error) {
-          errors.push(NoAnswerError.from(error));
+          errors.set(node, NoAnswerError.from(error));
         }
       }
-      const fault = faultOf(question.method, errors);
-      if (claimant === null) throw fault;
-      const message = `${claimant.endpoint.host} misses what is asked for, no other node confirms it`;
+      const [claim] = claims;
+      const fault = faultOf(question.method, [...errors.values()]);
+      if (!claim) throw fault;
+      if (isAlone(claim.node, errors)) return claim.answer;
+      const hosts = claims.map(({ node }) => node.endpoint.host).join(', ');
+      const message =
+        claims.length > 1
+          ? `${hosts} say different things`
+          : `no other node confirms what ${hosts} says`;
       throw new ServiceFault('NODE_UNREACHABLE', `${question.method}: ${message}`, {
         cause: fault,
       });

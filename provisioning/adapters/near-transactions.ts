@@ -2,7 +2,7 @@ import { ServiceFault } from '../errors.ts';
 import type { EngineLog } from '../log.ts';
 import type { NearChain, TransactionAnswer } from '../near-chain.ts';
 import type { FinalBlocks } from './final-blocks.ts';
-import type { ChainNode, NearEndpoints } from './near-endpoints.ts';
+import { type ChainNode, faultOf, type NearEndpoints } from './near-endpoints.ts';
 import { type AskedTransaction, readTransactionReply } from './near-transaction-reply.ts';
 import type { RpcQuestion } from './rpc-endpoint.ts';
 import { NoAnswerError, type RpcAnswer } from './rpc-reply.ts';
@@ -49,24 +49,75 @@ export function createTransactionQuestions({
     read: read(asked),
   });
 
-  return {
-    sendTransaction: ({ hash, signerId, signedBytes }) => {
-      const readAnswer = read({ hash, signerId });
-      return neverThrowing(() =>
-        endpoints.ask({
-          method: 'send_tx',
-          params: { signed_tx_base64: signedBytes, wait_until: 'INCLUDED' },
-          timeoutMs: waitTimeoutMs,
-          // Of the bytes, here; of a question about a hash it would say nothing.
-          read: (answer) =>
-            isParseError(answer) ? { kind: 'rejected', reason: 'ParseError' } : readAnswer(answer),
-        }),
+  const onContradiction =
+    ({ hash }: AskedTransaction) =>
+    (one: string, other: string) =>
+      log.error(
+        { hash, one, other },
+        'two nodes show different ends of one transaction: neither is believed',
       );
+
+  /**
+   * Asks one endpoint after another until what they say is enough; a failure is enough of two only.
+   * @throws ServiceFault when none answers
+   */
+  const askInTurn = async (
+    asked: AskedTransaction,
+    questionOf: (isFirst: boolean) => RpcQuestion<TransactionAnswer>,
+    isEnough: (answer: TransactionAnswer) => boolean,
+  ): Promise<TransactionAnswer> => {
+    await endpoints.agreement();
+    const errors = new Map<ChainNode, NoAnswerError>();
+    const said: Said[] = [];
+    for (const node of endpoints.inOrder()) {
+      const question = questionOf(said.length === 0);
+      try {
+        const answer = await endpoints.askNode(node, question);
+        said.push({ node, answer });
+        if (isFailure(answer) ? said.filter(saysFailure).length > 1 : isEnough(answer)) break;
+      } catch (error) {
+        errors.set(node, NoAnswerError.from(error));
+      }
+    }
+    const [first] = said;
+    if (!first) throw faultOf(questionOf(true).method, [...errors.values()]);
+    if (endpoints.isAlone(first.node, errors)) return first.answer;
+    return mostTelling(said, onContradiction(asked));
+  };
+
+  return {
+    sendTransaction: ({ hash, signerId, signedBytes, everywhere = false }) => {
+      const readAnswer = read({ hash, signerId });
+      const question: RpcQuestion<TransactionAnswer> = {
+        method: 'send_tx',
+        params: { signed_tx_base64: signedBytes, wait_until: 'INCLUDED' },
+        timeoutMs: waitTimeoutMs,
+        // Of the bytes, here; of a question about a hash it would say nothing.
+        read: (answer) =>
+          isParseError(answer) ? { kind: 'rejected', reason: 'ParseError' } : readAnswer(answer),
+      };
+      // One that keeps the bytes to itself must not be the only one that has them.
+      const isEnough = (answer: TransactionAnswer) =>
+        answer.kind === 'final' || (answer.kind === 'included' && !everywhere);
+      return neverThrowing(() => askInTurn({ hash, signerId }, () => question, isEnough));
     },
 
-    readTransaction: (asked) => neverThrowing(() => endpoints.ask(txQuestion(asked, 'FINAL'))),
+    readTransaction: (asked) =>
+      neverThrowing(() =>
+        askInTurn(
+          asked,
+          // The first has waited as long as a node does: what is final by now the others know at once.
+          (isFirst) => txQuestion(asked, isFirst ? 'FINAL' : 'NONE'),
+          ({ kind }) => kind === 'final',
+        ),
+      ),
 
-    lookUpTransaction: (asked) => endpoints.ask(txQuestion(asked, 'NONE')),
+    lookUpTransaction: (asked) =>
+      askInTurn(
+        asked,
+        () => txQuestion(asked, 'NONE'),
+        () => true,
+      ),
 
     async readTransactionEverywhere(asked) {
       const words = await Promise.all(
@@ -74,10 +125,7 @@ export function createTransactionQuestions({
           wordOf({ endpoints, node, asked, finalBlocks, question: txQuestion(asked, 'NONE') }),
         ),
       );
-      return weigh(words, (one, other) => {
-        const fields = { hash: asked.hash, one, other };
-        log.error(fields, 'two nodes show different ends of one transaction: neither is believed');
-      });
+      return weigh(words, onContradiction(asked));
     },
   };
 }
@@ -133,22 +181,68 @@ function weigh(
   onContradiction: (one: string, other: string) => void,
 ): TransactionAnswer {
   const known = words.filter((word) => word.kind === 'known');
+  const isAlone = words.every((word) => word === known[0] || word.kind === 'foreign');
+  const end = endOf(known, isAlone, onContradiction);
+  if (end) return end;
+  const included = known.find(({ answer }) => answer.kind === 'included');
+  if (included) return included.answer;
+  if (known.length > 0) return pending;
+  const isOpen = words.some(({ kind }) => kind === 'silent');
+  const isDenied = words.some(({ kind }) => kind === 'denied');
+  return isDenied && !isOpen ? { kind: 'unknown' } : pending;
+}
+
+/**
+ * What follows from a failure may be a second payment: it counts of two endpoints, where there are
+ * two of this chain. Different ends are none.
+ * @returns null: nobody shows an end that counts
+ */
+function endOf(
+  known: { host: string; answer: TransactionAnswer }[],
+  isAlone: boolean,
+  onContradiction: (one: string, other: string) => void,
+): TransactionAnswer | null {
   const finals = known.flatMap(({ host, answer }) =>
     answer.kind === 'final' ? [{ host, answer }] : [],
   );
   const [first] = finals;
-  if (first) {
-    const succeeded = first.answer.outcome.succeeded;
-    const other = finals.find(({ answer }) => answer.outcome.succeeded !== succeeded);
-    if (!other) return first.answer;
+  if (!first) return null;
+  const { succeeded } = first.answer.outcome;
+  const other = finals.find(({ answer }) => answer.outcome.succeeded !== succeeded);
+  if (other) {
     onContradiction(first.host, other.host);
     return pending;
   }
-  const [included] = known;
-  if (included) return included.answer;
-  const isOpen = words.some(({ kind }) => kind === 'silent');
-  const isDenied = words.some(({ kind }) => kind === 'denied');
-  return isDenied && !isOpen ? { kind: 'unknown' } : pending;
+  return succeeded || isAlone || finals.length > 1 ? first.answer : null;
+}
+
+/** What an endpoint answered for a hash. */
+interface Said {
+  node: ChainNode;
+  answer: TransactionAnswer;
+}
+
+function isFailure(answer: TransactionAnswer): boolean {
+  return answer.kind === 'final' && !answer.outcome.succeeded;
+}
+
+function saysFailure({ answer }: Said): boolean {
+  return isFailure(answer);
+}
+
+/**
+ * Of several answers an end, else a block; else what has the asker look whether the transaction can
+ * still live: a node that only says it is on its way may keep it to itself.
+ */
+function mostTelling(
+  said: Said[],
+  onContradiction: (one: string, other: string) => void,
+): TransactionAnswer {
+  const known = said.map(({ node, answer }) => ({ host: node.endpoint.host, answer }));
+  const end = endOf(known, false, onContradiction);
+  const of = (kind: TransactionAnswer['kind']) =>
+    said.find(({ answer }) => answer.kind === kind)?.answer;
+  return end ?? of('included') ?? of('rejected') ?? of('unknown') ?? pending;
 }
 
 function isParseError(answer: RpcAnswer): boolean {
