@@ -79,6 +79,12 @@ const atOnce = 8;
 const lanesAhead = 256;
 const nodeTries = 8;
 const nodePauseMs = 2_000;
+const codesOfNodes: readonly string[] = [
+  'NODE_UNREACHABLE',
+  'RATE_LIMITED',
+  'UNCONFIRMED',
+  'NODES_DISAGREE',
+];
 
 /**
  * Compares every lane, stored transaction and wallet with the chain at final blocks. Changes nothing.
@@ -278,9 +284,7 @@ async function patiently<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const isOfNode =
-        error instanceof ServiceFault &&
-        (error.code === 'NODE_UNREACHABLE' || error.code === 'RATE_LIMITED');
+      const isOfNode = error instanceof ServiceFault && codesOfNodes.includes(error.code);
       if (!isOfNode || tries === nodeTries) throw error;
       await clock.sleep(nodePauseMs);
     }

@@ -1,9 +1,11 @@
 import { toDecimal } from './amounts.ts';
+import { askUntilAgreed } from './ask-until-agreed.ts';
 import { readActionError } from './chain-errors.ts';
 import type { Clock } from './clock.ts';
 import type { EngineConfig } from './engine-config.ts';
 import { ServiceFault, WalletError } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
+import type { EngineLog } from './log.ts';
 import { isDirectSubAccountOf } from './near-account.ts';
 import type { NearChain } from './near-chain.ts';
 import type { ServiceGate } from './service-gate.ts';
@@ -30,6 +32,7 @@ export interface CreateWalletParts {
   settler: TransactionSettler;
   signer: TransactionSigner;
   clock: Clock;
+  log: EngineLog;
   signal: AbortSignal;
 }
 
@@ -122,16 +125,37 @@ async function explainRefusedAccount(
   throw new WalletError('ACCOUNT_CREATION_REFUSED', `creating ${wallet.accountId}: ${failure}`);
 }
 
-/** At a final block. @throws WalletError `ACCOUNT_KEY_MISMATCH` when it is somebody else's. */
-async function isAccountOurs(
+/**
+ * At a final block. That there is none yet, or that it is ours, one node may say where no other answers:
+ * a second creation would fail as a whole.
+ * @throws WalletError `ACCOUNT_KEY_MISMATCH` when it is somebody else's
+ */
+async function isAccountOurs(wallet: ClaimedWallet, parts: CreateWalletParts): Promise<boolean> {
+  const found = await viewAccountOf(wallet, parts, { mayStandAlone: true });
+  const sure =
+    found === 'of another' ? await viewAccountOf(wallet, parts, { mayStandAlone: false }) : found;
+  if (sure !== 'of another') return sure === 'ours';
+  throw new WalletError('ACCOUNT_KEY_MISMATCH', `${wallet.accountId} exists without our key`);
+}
+
+async function viewAccountOf(
   { accountId, publicKey }: ClaimedWallet,
-  { chain }: CreateWalletParts,
-): Promise<boolean> {
-  const { height: atHeight } = await chain.readFinalBlock();
-  const key = await chain.viewAccessKey({ accountId, publicKey, atHeight });
-  if (key?.fullAccess) return true;
-  if (!(await chain.viewAccount({ accountId, atHeight }))) return false;
-  throw new WalletError('ACCOUNT_KEY_MISMATCH', `${accountId} exists without our key`);
+  parts: CreateWalletParts,
+  { mayStandAlone }: { mayStandAlone: boolean },
+): Promise<'ours' | 'of another' | 'none'> {
+  const { chain } = parts;
+  const key = await askUntilAgreed(parts, {
+    about: `the key of ${accountId}`,
+    mayStandAlone,
+    ask: (view) => chain.viewAccessKey({ accountId, publicKey, ...view }),
+  });
+  if (key?.fullAccess) return 'ours';
+  const account = await askUntilAgreed(parts, {
+    about: accountId,
+    mayStandAlone,
+    ask: (view) => chain.viewAccount({ accountId, ...view }),
+  });
+  return account ? 'of another' : 'none';
 }
 
 interface PaidReward {
@@ -154,7 +178,8 @@ async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<PaidRe
   let maxWallets = maxRewardsInTransaction;
   let failures = 0;
   for (let deaths = 0, askFirst = !isNew; deaths < deathLimit; askFirst = true) {
-    if (askFirst) await requireUnrewarded(wallet, parts);
+    const isAgain = deaths + failures > 0 || known.history.some(isOfReward);
+    if (askFirst) await requireUnrewarded(wallet, parts, isAgain);
     const signed = await parts.signer.sign({ wallet, purpose: 'REWARD', maxWallets });
     if (signed.settled.status === 'SUCCEEDED') return gate.service().reward;
     if (signed.settled.status === 'DEAD') deaths += 1;
@@ -182,17 +207,31 @@ function smallerGroup(wallet: ClaimedWallet, { settled, userIds }: SignedFor): n
   return userIds[walletOfAction(index)] === wallet.userId ? 1 : maxRewardsInTransaction;
 }
 
+function isOfReward({ walletPurpose }: WalletTransaction): boolean {
+  return walletPurpose === 'REWARD';
+}
+
 /**
  * Before any new signature: an account that is somebody else's must not be paid, and one that is
  * registered, but by no transaction of ours, is for an operator.
+ * @param isAgain a transaction of ours has tried it before: then no node's word counts alone
  */
-async function requireUnrewarded(wallet: ClaimedWallet, parts: CreateWalletParts): Promise<void> {
+async function requireUnrewarded(
+  wallet: ClaimedWallet,
+  parts: CreateWalletParts,
+  isAgain: boolean,
+): Promise<void> {
   await isAccountOurs(wallet, parts);
   const { chain, gate } = parts;
   const { accountId } = wallet;
   const { tokenContract } = gate.service().reward;
-  const { height: atHeight } = await chain.readFinalBlock();
-  if (await chain.isRegistered({ tokenContract, accountId, atHeight })) {
+  const isRegistered = (mayStandAlone: boolean) =>
+    askUntilAgreed(parts, {
+      about: `the registration of ${accountId}`,
+      mayStandAlone,
+      ask: (view) => chain.isRegistered({ tokenContract, accountId, ...view }),
+    });
+  if ((await isRegistered(!isAgain)) && (isAgain || (await isRegistered(false)))) {
     throw new WalletError('REWARD_UNPROVEN', `${accountId} is registered, not by us`);
   }
 }
@@ -223,7 +262,12 @@ async function readBalance(
   const { tokenContract, decimals } = gate.service().reward;
   const least = paid?.tokenContract === tokenContract ? paid.baseUnits : 0n;
   for (let reads = 1; ; reads += 1) {
-    const balance = await chain.viewTokenBalance({ tokenContract, accountId });
+    const balance = await chain.viewTokenBalance({
+      tokenContract,
+      accountId,
+      // One node alone that lags interrupts nobody's work.
+      confirmBelow: reads === balanceReads ? least : 0n,
+    });
     if (balance >= least) return { balance: toDecimal(balance, decimals) };
     if (reads === balanceReads || signal.aborted) {
       throw new ServiceFault('NODES_LAG', `${accountId} is shown without its reward`);

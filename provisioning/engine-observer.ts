@@ -20,11 +20,11 @@ export interface EngineObserver {
   /** @param isFinal no retry is scheduled */
   walletFailed(failure: { errorCode: string; isFinal: boolean }): void;
 
-  /** @param burntYocto what the network kept of it, its receipts included; 0 when DEAD */
+  /** @param burntYocto what the network kept of it, its receipts included; 0 when DEAD, null: not known */
   transactionSettled(settled: {
     purpose: TransactionPurpose;
     status: 'SUCCEEDED' | 'FAILED' | 'DEAD';
-    burntYocto: bigint;
+    burntYocto: bigint | null;
   }): void;
 
   /** The service was at fault; nobody's attempt was spent. */

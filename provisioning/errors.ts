@@ -84,6 +84,11 @@ const processFaultRemedies = {
   RATE_LIMITED: 'Name a node in NEAR_NODE_URL that allows more calls.',
   /** Nodes that show less than our own final transactions did. */
   NODES_LAG: 'Check NEAR_NODE_URL: put a node in front that keeps up with the chain.',
+  /** What stops somebody, or has us pay again, needs a second node's word where several are named. */
+  UNCONFIRMED:
+    'Check NEAR_NODE_URL: what one node says no other one confirms. Name nodes that answer, or take out the one that is wrong.',
+  NODES_DISAGREE:
+    'Check NEAR_NODE_URL: two nodes say different things of one block. Take out the one that is wrong.',
   /** No process has met the chain yet, or this one has not. */
   CHAIN_NOT_MET: null,
   DATABASE_BUSY: null,

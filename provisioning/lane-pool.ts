@@ -56,6 +56,8 @@ type Settled = Awaited<ReturnType<TransactionSettler['settle']>>;
 const idleReleaseMs = 5_000;
 /** With fewer lanes than busy processes, one without any waits so long for its turn. */
 const turnMs = 5_000;
+/** `heightAgreementBlocks`, in time. */
+const nodesAgreeAfterMs = 30_000;
 /** When all lanes are taken, asking at every sign-up would only load the database. */
 const leasePauseMs = 200;
 
@@ -90,6 +92,7 @@ export function createLanePool({
   onKeyMissing: () => void;
 }): LanePool {
   const held = new Map<number, HeldLane>();
+  const seenTooEarlySinceMs = new Map<number, number>();
   let usable: number[] = [];
   let triedLeasingAtMs = Number.NEGATIVE_INFINITY;
   /** Since when this process wants a lane and has none. */
@@ -136,6 +139,20 @@ export function createLanePool({
     return settling;
   };
 
+  /**
+   * A key that was added again begins far above all nonces it had. One that shows no more of them is
+   * looked at in a block of before, unless it goes on so: then it was never missing.
+   */
+  const isSeenTooEarly = ({ laneNumber, nonce, isAddedAgain }: LeasedLane, onChain: number) => {
+    if (!isAddedAgain || onChain > nonce) {
+      seenTooEarlySinceMs.delete(laneNumber);
+      return false;
+    }
+    const sinceMs = seenTooEarlySinceMs.get(laneNumber) ?? clock.now();
+    seenTooEarlySinceMs.set(laneNumber, sinceMs);
+    return clock.now() - sinceMs < nodesAgreeAfterMs;
+  };
+
   /** Nonces and open transactions of lanes just leased; the lease comes first, so nobody signs. */
   const takeOver = async (leased: LeasedLane[]) => {
     const { deploymentId } = gate.service().deployment;
@@ -159,6 +176,10 @@ export function createLanePool({
       if (derived !== lane.publicKey) continue;
       if (onChain === undefined) {
         onKeyMissing();
+        continue;
+      }
+      if (isSeenTooEarly(lane, onChain)) {
+        await store.releaseLanes({ holder, lanes: [lane] });
         continue;
       }
       // The service account's own key may be used elsewhere by its operator.

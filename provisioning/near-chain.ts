@@ -35,10 +35,13 @@ export interface FinalOutcome {
   succeeded: boolean;
   /** The chain's ActionError, JSON, when it failed. */
   failure: string | null;
-  /** 0 when the node's figures cannot be read. */
-  gasBurnt: bigint;
-  /** What the signer lost: gas burnt at its price, the contracts' rewards in it, and charges. */
-  burntYocto: bigint;
+  /** Null when the node's figures cannot be read. */
+  gasBurnt: bigint | null;
+  /**
+   * What the signer lost: gas burnt at its price, the contracts' rewards in it, and charges. One node's
+   * word; null as `gasBurnt`.
+   */
+  burntYocto: bigint | null;
 }
 
 /**
@@ -149,34 +152,49 @@ export interface NearChain {
    * @param atHeight a final height; the newest final block when left out
    * @param confirmAbsence null only when a second endpoint says so too, where several are configured
    * @param confirmBelowYocto with it, a smaller balance, too, only when a second one shows a smaller one
+   * @param agreed there or not there: of a second endpoint, too, where several are configured
    * @returns null: no such account
+   * @throws ServiceFault `UNCONFIRMED` when a second endpoint is needed and none answers, being a block
+   * behind for one; `NODES_DISAGREE`
    */
   viewAccount(view: {
     accountId: string;
     atHeight?: number;
     confirmAbsence?: boolean;
     confirmBelowYocto?: bigint;
+    agreed?: boolean;
   }): Promise<{ amountYocto: bigint; height: number } | null>;
 
   /**
    * Null: the account has no such key, or there is no such account.
    * @param confirmAbsence as of `viewAccount`, also for a key without full access
+   * @param confirmSpent such a nonce, or a higher one, only when a second endpoint shows one, too
+   * @param agreed as of `viewAccount`; with it, full access or not
    */
   viewAccessKey(view: {
     accountId: string;
     publicKey: string;
     atHeight?: number;
     confirmAbsence?: boolean;
+    confirmSpent?: number;
+    agreed?: boolean;
   }): Promise<(AccessKeyView & { height: number }) | null>;
 
-  /** All keys of an account, however many, at one block. Empty: none, or no such account. */
-  viewAccessKeys(view: { accountId: string }): Promise<AccessKeyView[]>;
+  /**
+   * All keys of an account, however many, at one final block. Empty: none, or no such account.
+   * @param agreed keys and nonces only as a second endpoint shows them too, where several are configured
+   */
+  viewAccessKeys(view: { accountId: string; agreed?: boolean }): Promise<AccessKeyView[]>;
 
-  /** NEP-145: whether the account is registered with the token. */
+  /**
+   * NEP-145: whether the account is registered with the token.
+   * @param agreed as of `viewAccount`
+   */
   isRegistered(view: {
     tokenContract: string;
     accountId: string;
     atHeight?: number;
+    agreed?: boolean;
   }): Promise<boolean>;
 
   /**

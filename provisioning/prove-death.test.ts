@@ -39,8 +39,10 @@ function prove({ finalHeight = 1_010, key = { nonce: 19, height: 1_010 }, answer
       asked.push('final block');
       return { height: finalHeight, hash: 'h', timestampMs: 0 };
     },
-    async viewAccessKey() {
+    async viewAccessKey({ confirmSpent }) {
       asked.push('nonce');
+      // One node's word that it is spent would have living bytes signed for again.
+      expect(confirmSpent).toBe(transaction.nonce);
       return key && { ...key, publicKey: transaction.publicKey, fullAccess: true };
     },
     async readTransactionEverywhere({ minFinalHeight, reachBackTo }) {
@@ -87,6 +89,12 @@ describe('a proof of death', () => {
       expect(deathProofGapMs).toBeGreaterThanOrEqual(60_000);
     },
   );
+
+  it('speaks of the newest block that it rests on, whichever node said what', async () => {
+    const { ended, everywhere } = prove({ finalHeight: 1_010, key: { nonce: 20, height: 1_002 } });
+    expect(await ended()).toBe('dead');
+    expect(everywhere[0]?.minFinalHeight).toBe(1_010);
+  });
 
   it('begins with the end of validity, whatever the nonce', async () => {
     const { ended, everywhere } = prove({ finalHeight: expiredHeight, key: null });

@@ -25,8 +25,8 @@ export async function proveDeath({
   const final = await chain.readFinalBlock();
   let provenAt = final.height > referenceHeight + validityBlocks ? final.height : null;
   if (provenAt === null) {
-    const key = await chain.viewAccessKey({ accountId: signerId, publicKey });
-    if (key && key.nonce >= nonce) provenAt = key.height;
+    const key = await chain.viewAccessKey({ accountId: signerId, publicKey, confirmSpent: nonce });
+    if (key && key.nonce >= nonce) provenAt = Math.max(key.height, final.height);
   }
   if (provenAt === null) return 'alive';
 

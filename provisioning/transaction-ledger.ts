@@ -55,8 +55,10 @@ export interface WalletTransaction extends StoredTransaction {
 export interface Outcome {
   hash: string;
   status: 'SUCCEEDED' | 'FAILED';
-  gasBurnt: bigint;
-  burntYocto: bigint;
+  /** Null: not known. */
+  gasBurnt: bigint | null;
+  /** Null: not known; then, as when it is more than it could cost, the most it could cost is counted. */
+  burntYocto: bigint | null;
   failure: string | null;
   /** The newest final height that whoever learnt it knew: its effects stand at or below it. */
   knownHeight: number;

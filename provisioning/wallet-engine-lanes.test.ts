@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import type { RpcTransport } from './adapters/rpc-transport.ts';
 import { ServiceFault } from './errors.ts';
 import {
   during,
@@ -163,6 +164,40 @@ describe("a lane's key that was removed by hand", () => {
     await world.untilReady(['carl'], 30_000);
     expect(pausesOf(world)).toEqual([]);
     await during(world, next.stop());
+  });
+
+  // Else it would be signed with nonces that the new key has passed, and its own look like a restore.
+  it('and added again is used only once it is seen at a block after that', async () => {
+    const world = new World();
+    let lagsUntilMs = 0;
+    const transport: RpcTransport = async (call) => {
+      const reply = await world.transport(call);
+      const { params } = call.body as { params: Record<string, unknown> };
+      const isList = params.request_type === 'view_access_key_list';
+      if (!isList || world.clock.now() >= lagsUntilMs) return reply;
+      const body = JSON.parse(reply.body);
+      for (const { access_key: key } of body.result.keys) key.nonce = 1;
+      return { ...reply, body: JSON.stringify(body) };
+    };
+    const engine = await startEngine(world, {
+      users: ['ann', 'bob'],
+      config: { lanes: 1 },
+      transport,
+    });
+    await untilLanesReady(world);
+    await engine.requestWallet('ann');
+    await world.untilReady(['ann'], 30_000);
+    await world.clock.advance(10_000);
+    await removeKeys(world, laneKeys(world));
+    await world.clock.advance(5_000);
+    await engine.requestWallet('bob');
+    const addings = () => ledger(world).filter(({ purpose }) => purpose === 'LANES');
+    await world.clock.until(() => addings().length === 2, 30_000);
+    lagsUntilMs = world.clock.now() + 15_000;
+    await world.untilReady(['bob'], 60_000);
+    expect(ledger(world).filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
+    expect(pausesOf(world)).toEqual([]);
+    await during(world, engine.stop());
   });
 
   it('and added by hand is for an operator: the database cannot know what was signed with it', async () => {

@@ -58,7 +58,7 @@ describe('what the observers of several processes hear', () => {
     const burnt = world
       .rows<{ burntYocto: string }>('SELECT "burntYocto" FROM "ChainTransaction"')
       .reduce((sum, row) => sum + BigInt(row.burntYocto), 0n);
-    expect(settled.reduce((sum, each) => sum + each.burntYocto, 0n)).toBe(burnt);
+    expect(settled.reduce((sum, each) => sum + (each.burntYocto ?? 0n), 0n)).toBe(burnt);
   });
 
   it('tells of failures, whose fault they are and whether they are final', async () => {

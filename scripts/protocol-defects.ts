@@ -127,7 +127,7 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'swallow "already exists"',
     file: create,
-    find: `  throw new WalletError('ACCOUNT_KEY_MISMATCH', \`\${accountId} exists without our key\`);`,
+    find: `  throw new WalletError('ACCOUNT_KEY_MISMATCH', \`\${wallet.accountId} exists without our key\`);`,
     replace: '  return true;',
   },
   {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Clock, systemClock } from '../clock.ts';
 import { ServiceFault } from '../errors.ts';
 import type { EngineLog } from '../log.ts';
@@ -67,23 +68,25 @@ export function createJsonRpcNearChain({
     read,
   });
 
-  /** @param isDoubtful of a view that is there; absence is doubtful as well */
-  const askView = <T>(
-    question: RpcQuestion<T | null>,
-    confirmAbsence = false,
-    isDoubtful: (view: T) => boolean = () => false,
-  ): Promise<T | null> =>
-    confirmAbsence
-      ? endpoints.askConfirmed(question, (view) => view === null || isDoubtful(view))
-      : endpoints.ask(question);
+  /** Any answer needs a second one like it. */
+  const askAgreed = <T>(question: RpcQuestion<T>, facts: (answer: T) => unknown): Promise<T> => {
+    const isSame = (one: T, other: T) => isDeepStrictEqual(facts(one), facts(other));
+    return endpoints.askConfirmed(question, () => true, isSame);
+  };
 
   /** A contract that is missing is a word that stops everybody: one node alone may be broken. */
   const callView = async <T>(
-    view: { tokenContract: string; method: string; args: object; atHeight?: number | undefined },
+    view: {
+      tokenContract: string;
+      method: string;
+      args: object;
+      atHeight?: number | undefined;
+      agreed?: boolean | undefined;
+    },
     readValue: (value: unknown) => T,
     isDoubtful: (value: T) => boolean = () => false,
   ): Promise<T> => {
-    const { tokenContract: accountId, method, args, atHeight } = view;
+    const { tokenContract: accountId, method, args, atHeight, agreed } = view;
     const params = {
       request_type: 'call_function',
       account_id: accountId,
@@ -91,17 +94,26 @@ export function createJsonRpcNearChain({
       args_base64: Buffer.from(JSON.stringify(args)).toString('base64'),
     };
     const question = viewQuestion(params, atHeight, readCall({ accountId, atHeight }, readValue));
-    const answer = await endpoints.askConfirmed(question, (given) =>
-      'value' in given ? isDoubtful(given.value) : true,
-    );
+    const answer = await (agreed
+      ? askAgreed(question, (given) => ('value' in given ? given.value : 'missing'))
+      : endpoints.askConfirmed(question, (given) =>
+          'value' in given ? isDoubtful(given.value) : true,
+        ));
     if ('value' in answer) return answer.value;
     throw new ServiceFault('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
   };
 
-  const readKeys = async (accountId: string): Promise<AccessKeyView[]> => {
+  /** All pages of one block: a key between two of them would else be missed. */
+  const readKeys = async ({
+    accountId,
+    agreed = false,
+  }: {
+    accountId: string;
+    agreed?: boolean;
+  }): Promise<AccessKeyView[]> => {
     const keys: AccessKeyView[] = [];
+    const { height: atHeight } = await finalBlocks.read();
     let afterKey: string | null = null;
-    let atHeight: number | undefined;
     for (let page = 0; page < mostKeyPages; page += 1) {
       const params: Record<string, unknown> = {
         request_type: 'view_access_key_list',
@@ -110,15 +122,14 @@ export function createJsonRpcNearChain({
         ...(afterKey !== null && { after_key: afterKey }),
       };
       const asked: AskedView = { accountId, atHeight };
-      const answer: KeyPage | null = await endpoints.ask(
-        viewQuestion(params, atHeight, readKeyPage(asked)),
-      );
+      const question = viewQuestion(params, atHeight, readKeyPage(asked));
+      const answer: KeyPage | null = await (agreed
+        ? askAgreed(question, (given) => given?.keys)
+        : endpoints.ask(question));
       if (!answer) return keys;
       keys.push(...answer.keys);
       if (answer.lastKey === null) return keys;
       afterKey = answer.lastKey;
-      // All pages of one block: a key between two of them would else be missed.
-      atHeight = answer.height;
     }
     throw new ServiceFault('NODE_UNREACHABLE', `the list of ${accountId}'s keys has no end`);
   };
@@ -132,14 +143,18 @@ export function createJsonRpcNearChain({
 
     ...createTransactionQuestions({ endpoints, log, finalBlocks }),
 
-    viewAccount({ accountId, atHeight, confirmAbsence, confirmBelowYocto = 0n }) {
+    viewAccount({ accountId, atHeight, confirmAbsence, confirmBelowYocto = 0n, agreed }) {
       const params = { request_type: 'view_account', account_id: accountId };
       const read = readAccount({ accountId, atHeight });
       const question = viewQuestion(params, atHeight, read);
-      return askView(question, confirmAbsence, (view) => view.amountYocto < confirmBelowYocto);
+      if (agreed) return askAgreed(question, (view) => view !== null);
+      return endpoints.askConfirmed(
+        question,
+        (view) => confirmAbsence === true && (!view || view.amountYocto < confirmBelowYocto),
+      );
     },
 
-    viewAccessKey({ accountId, publicKey, atHeight, confirmAbsence }) {
+    viewAccessKey({ accountId, publicKey, atHeight, confirmAbsence, confirmSpent, agreed }) {
       const params = {
         request_type: 'view_access_key',
         account_id: accountId,
@@ -147,14 +162,18 @@ export function createJsonRpcNearChain({
       };
       const read = readAccessKey({ accountId, publicKey, atHeight });
       const question = viewQuestion(params, atHeight, read);
-      return askView(question, confirmAbsence, (view) => !view.fullAccess);
+      if (agreed) return askAgreed(question, (view) => view?.fullAccess ?? null);
+      return endpoints.askConfirmed(question, (view) => {
+        if (!view?.fullAccess && confirmAbsence) return true;
+        return confirmSpent !== undefined && view !== null && view.nonce >= confirmSpent;
+      });
     },
 
-    viewAccessKeys: ({ accountId }) => readKeys(accountId),
+    viewAccessKeys: readKeys,
 
-    isRegistered({ tokenContract, accountId, atHeight }) {
+    isRegistered({ tokenContract, accountId, atHeight, agreed }) {
       const args = { account_id: accountId };
-      const view = { tokenContract, method: 'storage_balance_of', args, atHeight };
+      const view = { tokenContract, method: 'storage_balance_of', args, atHeight, agreed };
       return callView(view, readRegistration);
     },
 

@@ -294,7 +294,7 @@ describe('a claim that would stop everybody', () => {
     );
     const { endpoints } = endpointsOf({ a: none, b: down });
     await expect(endpoints.askConfirmed(gasPrice, isClaim)).rejects.toMatchObject({
-      code: 'NODE_UNREACHABLE',
+      code: 'UNCONFIRMED',
       pause: null,
     });
   });

@@ -39,7 +39,8 @@ export interface NearEndpoints {
    * As `ask`, but a claim counts only when a second endpoint makes it too, where there is one of this
    * chain.
    * @param isSame whether two claims are one; any two are unless given
-   * @throws ServiceFault also when one endpoint claims it and no other answers, or each claims another
+   * @throws ServiceFault also `UNCONFIRMED` when one endpoint claims it and no other answers,
+   * `NODES_DISAGREE` when each claims something else
    */
   askConfirmed<T>(
     question: RpcQuestion<T>,
@@ -288,13 +289,13 @@ export function createNearEndpoints({
       if (!claim) throw fault;
       if (isAlone(claim.node, errors)) return claim.answer;
       const hosts = claims.map(({ node }) => node.endpoint.host).join(', ');
-      const message =
-        claims.length > 1
-          ? `${hosts} say different things`
-          : `no other node confirms what ${hosts} says`;
-      throw new ServiceFault('NODE_UNREACHABLE', `${question.method}: ${message}`, {
-        cause: fault,
-      });
+      throw claims.length > 1
+        ? new ServiceFault('NODES_DISAGREE', `${question.method}: ${hosts} say different things`)
+        : new ServiceFault(
+            'UNCONFIRMED',
+            `${question.method}: what ${hosts} says is confirmed by no other node`,
+            { cause: fault },
+          );
     },
   };
 }

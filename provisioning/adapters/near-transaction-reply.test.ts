@@ -180,8 +180,8 @@ describe('what it cost', () => {
     [{ receipts_outcome: [outcomeOf(1, { toString: null })] }],
     [{ transaction_outcome: undefined }],
     [{ transaction_outcome: { id: asked.hash, outcome: null } }],
-  ])('is no reason not to believe an outcome: %j is 0, and told', (change) => {
-    expect(costOf(change)).toEqual({ gasBurnt: 0n, burntYocto: 0n, told: [expect.any(String)] });
+  ])('is no reason not to believe an outcome: %j is not known, and told', (change) => {
+    expect(costOf(change)).toEqual({ gasBurnt: null, burntYocto: null, told: [expect.any(String)] });
   });
 
   it('without a list of receipts is that of the transaction', () => {

@@ -139,7 +139,7 @@ function readCost(result: Record<string, unknown>, onUnreadable: (what: string) 
   } catch (error) {
     // Statistics must not stand in the way of an outcome.
     onUnreadable(error instanceof Error ? error.message : 'the cost of a transaction');
-    return { gasBurnt: 0n, burntYocto: 0n };
+    return { gasBurnt: null, burntYocto: null };
   }
 }
 

@@ -46,7 +46,7 @@ export function readAccessKey(
     if (!view) return null;
     const { error } = view.result;
     if (error === undefined) {
-      return { ...accessKey(asked.publicKey, view.result), height: view.height };
+      return { ...accessKey(asked.publicKey, view.result, view.height), height: view.height };
     }
     // nearcore words a missing key so, in a result.
     const missing = /^access key (\S+) does not exist while viewing$/.exec(String(error));
@@ -73,26 +73,34 @@ export function readKeyPage(asked: AskedView): ReadAnswer<KeyPage | null> {
     if (lastKey !== undefined && lastKey !== null && typeof lastKey !== 'string') {
       throw malformed('access keys: last_key');
     }
-    return { keys: keys.map(listedKey), height: view.height, lastKey: lastKey ?? null };
+    const read = (item: unknown) => listedKey(item, view.height);
+    return { keys: keys.map(read), height: view.height, lastKey: lastKey ?? null };
   };
 }
 
-function listedKey(item: unknown): AccessKeyView {
+function listedKey(item: unknown, height: number): AccessKeyView {
   if (!isRecord(item) || typeof item.public_key !== 'string' || !isRecord(item.access_key)) {
     throw malformed('access keys: one of another shape');
   }
-  return accessKey(item.public_key, item.access_key);
+  return accessKey(item.public_key, item.access_key, height);
 }
 
-function accessKey(publicKey: string, view: Record<string, unknown>): AccessKeyView {
-  const { nonce, permission } = view;
+function accessKey(
+  publicKey: string,
+  view: Record<string, unknown>,
+  height: number,
+): AccessKeyView {
+  const { permission } = view;
   if (typeof permission !== 'string' && !isRecord(permission)) throw malformed('no permission');
-  return {
-    publicKey,
-    nonce: requireCount(nonce, 'nonce'),
-    fullAccess: permission === 'FullAccess',
-  };
+  const nonce = requireCount(view.nonce, 'nonce');
+  if (nonce >= (height + 1) * noncesOfBlock) {
+    throw new NoAnswerError('implausible', `nonce ${nonce} at height ${height}`);
+  }
+  return { publicKey, nonce, fullAccess: permission === 'FullAccess' };
 }
+
+/** A transaction's nonce is below the height times this, and a new key's begins there (nearcore). */
+const noncesOfBlock = 1_000_000;
 
 /** Larger than any metadata with its picture. */
 const longestViewBytes = 256 * 1024;

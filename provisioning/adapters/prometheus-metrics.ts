@@ -146,7 +146,7 @@ export function createPrometheusMetrics({
         failures.inc({ code: errorCode, final: String(isFinal) }),
       transactionSettled: ({ purpose, status, burntYocto }) => {
         settled.inc({ purpose, status });
-        burnt.inc({ purpose }, toMicroFunds(burntYocto, nearDecimals) / microPerUnit);
+        burnt.inc({ purpose }, toMicroFunds(burntYocto ?? 0n, nearDecimals) / microPerUnit);
       },
       serviceFault: ({ code }) => faults.inc({ code }),
       workerBeat: ({ atMs }) => heartbeat.set(atMs / 1000),

@@ -250,18 +250,21 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
       const rows = await database.write(
         outcomes.flatMap((outcome) => [
           {
-            sql: `UPDATE "ChainTransaction" SET "status" = :status, "gasBurnt" = :gasBurnt,
-                "burntYocto" = :burntYocto, "failure" = :failure, "settledAt" = :now,
-                "settledHeight" = :knownHeight,
-                "spentMicroNear" = :burntMicro + CASE WHEN :status = 'SUCCEEDED'
-                  THEN COALESCE("valueMicroNear", "maxCostMicroNear") ELSE 0 END
+            // One node's figures: more than it could cost at most is none. Null counts as the most.
+            sql: `UPDATE "ChainTransaction" SET "status" = :status,
+                "gasBurnt" = CASE WHEN :burntMicro <= "maxCostMicroNear" THEN :gasBurnt END,
+                "burntYocto" = CASE WHEN :burntMicro <= "maxCostMicroNear" THEN :burntYocto END,
+                "failure" = :failure, "settledAt" = :now, "settledHeight" = :knownHeight,
+                "spentMicroNear" = MIN("maxCostMicroNear", :burntMicro
+                  + CASE WHEN :status = 'SUCCEEDED'
+                    THEN COALESCE("valueMicroNear", "maxCostMicroNear") ELSE 0 END)
               WHERE "hash" = :hash AND ${isOpen} RETURNING ${endedColumns}`,
             params: {
               hash: outcome.hash,
               status: outcome.status,
-              gasBurnt: outcome.gasBurnt.toString(),
-              burntYocto: outcome.burntYocto.toString(),
-              burntMicro: toMicroCost(outcome.burntYocto, nearDecimals),
+              gasBurnt: outcome.gasBurnt?.toString() ?? null,
+              burntYocto: outcome.burntYocto?.toString() ?? null,
+              burntMicro: toBurntMicro(outcome.burntYocto),
               failure: outcome.failure,
               knownHeight: outcome.knownHeight,
               now: nowMs,
@@ -331,6 +334,12 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
       return row ? { amount: String(row.amount), tokenContract: String(row.tokenContract) } : null;
     },
   };
+}
+
+/** @returns null: not known, or more than SQLite's integers hold beside another */
+function toBurntMicro(burntYocto: bigint | null): number | null {
+  const micro = burntYocto === null ? null : toMicroCost(burntYocto, nearDecimals);
+  return micro !== null && micro < Number.MAX_SAFE_INTEGER / 2 ? micro : null;
 }
 
 interface CommitTotal {

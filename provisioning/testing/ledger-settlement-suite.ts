@@ -107,6 +107,23 @@ export function describeSettlement({
       expect(rows.find((row) => row.hash === hash)?.spentMicroNear).toBe(spent);
     });
 
+    // One node's figures must neither use up a spend limit nor make room in it.
+    it.each([
+      ['not known', null, null],
+      ['more than it could cost', 10n ** 30n, null],
+      ['more than an integer of the database', 10n ** 38n, null],
+      ['as much as it could', 4n * 10n ** 20n, '400000000000000000000'],
+    ] as const)('whose cost is %s costs the most it could', async (_name, burntYocto, kept) => {
+      const hash = hashOf(create1);
+      await settle(200, { ...outcome(hash, 'SUCCEEDED'), burntYocto });
+      const tables = await readTables(scene.database);
+      const row = tables.ChainTransaction?.find((each) => each.hash === hash);
+      expect(row).toMatchObject({ status: 'SUCCEEDED', burntYocto: kept });
+      const { hourMicroNear } = await scene.ledger.readSpending({ nowMs: 200 });
+      const most = tables.ChainTransaction?.map(({ maxCostMicroNear }) => Number(maxCostMicroNear));
+      expect(hourMicroNear).toBe(most?.reduce((sum, each) => sum + each, 0));
+    });
+
     it('may be written by many at once', async () => {
       const same = outcome(hashOf(reward1), 'SUCCEEDED');
       await Promise.all([1, 2, 3, 4].map((ms) => settle(200 + ms, same)));
