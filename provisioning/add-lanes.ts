@@ -3,9 +3,10 @@ import type { KeyVault } from './key-vault.ts';
 import { isBehindChain } from './lane-nonce.ts';
 import type { LanePool } from './lane-pool.ts';
 import type { LaneStore } from './lane-store.ts';
-import type { NearChain } from './near-chain.ts';
+import type { AccessKeyView, NearChain } from './near-chain.ts';
 import type { Service } from './service-gate.ts';
 import type { TransactionSigner } from './sign-transactions.ts';
+import { isUnconfirmed } from './view-service-keys.ts';
 
 interface LaneParts {
   wanted: number;
@@ -46,36 +47,57 @@ export async function ensureLanes({
 }
 
 /**
+ * As {@link readLanes}, of two nodes where one alone shows what it should not. Keys that are missing by
+ * one node's word, no other answering, are neither used nor added again.
+ * @throws ServiceFault `DATABASE_BEHIND_CHAIN`; `UNCONFIRMED` when one node alone says that
+ */
+async function compareLanes(parts: LaneParts): Promise<Pick<LanesFound, 'present' | 'missing'>> {
+  const { chain } = parts;
+  const one = await readLanes(parts, (accountId) => chain.viewAccessKeys({ accountId }));
+  if (one.behind === null && one.absent === 0) return one;
+  try {
+    const two = await readLanes(parts, (accountId) =>
+      chain.viewAccessKeys({ accountId, agreed: true }),
+    );
+    if (two.behind !== null) throw new ServiceFault('DATABASE_BEHIND_CHAIN', two.behind);
+    return two;
+  } catch (error) {
+    if (one.behind !== null || !isUnconfirmed(error)) throw error;
+    return { present: one.present, missing: [] };
+  }
+}
+
+interface LanesFound {
+  present: number[];
+  missing: { laneNumber: number; publicKey: string }[];
+  /** Lanes of ours whose key is not there. */
+  absent: number;
+  /** What the chain has and the database lacks; null: nothing. */
+  behind: string | null;
+}
+
+/**
  * What stands between the lanes wanted and the keys on chain. Lanes of an older service key are
  * derived from it no more: they are left out, and new numbers take their place.
  * @returns lanes whose keys are on chain, and those to be added.
- * @throws ServiceFault `DATABASE_BEHIND_CHAIN` when the chain has a lane key our table lacks, or a
- * lane's nonce above ours: the database is older than the chain, and what was signed since is
- * unknown here. Every lane is looked at before the first is used: a wallet that was served by one
- * of them must not be served again by another.
+ * `behind` when the chain has a lane key our table lacks, or a lane's nonce above ours: the database is
+ * older than the chain, and what was signed since is unknown here. Every lane is looked at before the
+ * first is used: a wallet that was served by one of them must not be served again by another.
  */
-async function compareLanes({
-  wanted,
-  service: { deployment },
-  lanes,
-  chain,
-  vault,
-}: LaneParts): Promise<{
-  present: number[];
-  missing: { laneNumber: number; publicKey: string }[];
-}> {
+async function readLanes(
+  { wanted, service: { deployment }, lanes, vault }: LaneParts,
+  view: (accountId: string) => Promise<AccessKeyView[]>,
+): Promise<LanesFound> {
   const { deploymentId, serviceAccountId } = deployment;
   const derive = (laneNumber: number) => vault.lanePublicKey({ deploymentId, laneNumber });
-  const keys = await chain.viewAccessKeys({ accountId: serviceAccountId });
+  const keys = await view(serviceAccountId);
   const onChain = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
   const stored = (await lanes.readLanes()).filter(({ laneNumber }) => laneNumber > 0);
   const ours = stored.filter(({ laneNumber, publicKey }) => derive(laneNumber) === publicKey);
+  let behind: string | null = null;
   for (const { laneNumber, publicKey, nonce, isAddedAgain } of ours) {
     if (isBehindChain({ stored: nonce, onChain: onChain.get(publicKey) ?? 0, isAddedAgain })) {
-      throw new ServiceFault(
-        'DATABASE_BEHIND_CHAIN',
-        `lane ${laneNumber}: nonce ${onChain.get(publicKey)} on chain, ${nonce} in the database`,
-      );
+      behind ??= `lane ${laneNumber}: nonce ${onChain.get(publicKey)} on chain, ${nonce} in the database`;
     }
   }
   const highest = stored.reduce((most, { laneNumber }) => Math.max(most, laneNumber), 0);
@@ -84,7 +106,7 @@ async function compareLanes({
   for (let laneNumber = highest + 1; laneNumber <= highest + wanted; laneNumber += 1) {
     const publicKey = derive(laneNumber);
     if (onChain.has(publicKey)) {
-      throw new ServiceFault('DATABASE_BEHIND_CHAIN', `lane ${laneNumber} is not in the database`);
+      behind ??= `lane ${laneNumber} is not in the database`;
     }
     if (ours.length + fresh.length < wanted) fresh.push({ laneNumber, publicKey });
   }
@@ -92,5 +114,7 @@ async function compareLanes({
   return {
     present: ours.filter(({ publicKey }) => onChain.has(publicKey)).map((lane) => lane.laneNumber),
     missing: [...absent, ...fresh].slice(0, Math.max(wanted - ours.length + absent.length, 0)),
+    absent: absent.length,
+    behind,
   };
 }

@@ -156,7 +156,9 @@ export async function compareLaneKeys({
   Comparison['lanes']
 > {
   const { deploymentId, serviceAccountId } = service.deployment;
-  const keys = await patiently(clock, () => chain.viewAccessKeys({ accountId: serviceAccountId }));
+  const keys = await patiently(clock, () =>
+    chain.viewAccessKeys({ accountId: serviceAccountId, agreed: true }),
+  );
   const onChain = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
   // Read after the chain: every nonce is stored before its bytes are sent.
   const stored = new Map((await lanes.readLanes()).map((lane) => [lane.laneNumber, lane]));
@@ -237,14 +239,18 @@ async function compareWallet({
   });
   // What is under way is the engine's to settle; it is compared once that has an outcome.
   if (wallet.isOpen) return [];
+  const isReady = status === 'READY';
   const view = await patiently(clock, async () => {
-    const key = publicKey ? await chain.viewAccessKey({ accountId, publicKey }) : null;
-    const account = key ? true : (await chain.viewAccount({ accountId })) !== null;
-    const isRegistered = await chain.isRegistered({ tokenContract, accountId });
-    const balance = isRegistered ? await chain.viewTokenBalance({ tokenContract, accountId }) : 0n;
+    // What is adopted, and what is paid next, hangs on it where the wallet is not made yet.
+    const terms = isReady ? {} : { agreed: true, atHeight: (await chain.readFinalBlock()).height };
+    const key = publicKey ? await chain.viewAccessKey({ accountId, publicKey, ...terms }) : null;
+    const account = key ? true : (await chain.viewAccount({ accountId, ...terms })) !== null;
+    const isRegistered = await chain.isRegistered({ tokenContract, accountId, ...terms });
+    const balance = isRegistered
+      ? await chain.viewTokenBalance({ tokenContract, accountId, ...terms })
+      : 0n;
     return { isOurs: key?.fullAccess === true, account, isRegistered, balance };
   });
-  const isReady = status === 'READY';
   const found: WalletDifference[] = [];
   if (view.account && !view.isOurs) {
     found.push(differ('ACCOUNT_KEY_MISMATCH', `public key ${publicKey}`));
@@ -279,7 +285,7 @@ async function inGroups<Item, Result>(
 }
 
 /** Nodes limit rates and are restarted: a long comparison waits for them. */
-async function patiently<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
+export async function patiently<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();

@@ -13,6 +13,7 @@ import { refusalByDeployment, refusalByToken, type StartRefusal } from './start-
 import type { Deployment, TransactionLedger } from './transaction-ledger.ts';
 import { maxWalletCost, usualRegistrationYocto, walletRunway } from './transaction-plan.ts';
 import { findChangedMasterKeys } from './verify-master-keys.ts';
+import { viewServiceKeys } from './view-service-keys.ts';
 import type { WalletKeyStore } from './wallet-key-store.ts';
 
 /** What is wrong, where, and what to do. Errors keep wallets from being made, warnings may soon. */
@@ -281,7 +282,7 @@ async function examineLanes(
 ) {
   const deploymentId = deployment?.deploymentId ?? 'doctor';
   const own = vault.lanePublicKey({ deploymentId, laneNumber: 0 });
-  const onChain = await chain.viewAccessKeys({ accountId: config.serviceAccountId });
+  const onChain = await viewServiceKeys(chain, config.serviceAccountId);
   if (!onChain.some(({ publicKey, fullAccess }) => publicKey === own && fullAccess)) {
     const message = `${own} is no full-access key of ${config.serviceAccountId}.`;
     const remedy = 'Set the secret key of a full-access key of the service account.';

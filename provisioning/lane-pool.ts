@@ -10,6 +10,7 @@ import type { NearChain } from './near-chain.ts';
 import type { ServiceGate } from './service-gate.ts';
 import type { TransactionSettler } from './settle-transaction.ts';
 import type { StoredTransaction, TransactionLedger } from './transaction-ledger.ts';
+import { viewServiceKeys } from './view-service-keys.ts';
 
 /** A lane this process holds. One transaction of it is in flight at a time. */
 export interface HeldLane extends LeasedLane {
@@ -153,11 +154,28 @@ export function createLanePool({
     return clock.now() - sinceMs < nodesAgreeAfterMs;
   };
 
+  /**
+   * One node's word will do for keys that go on from what is stored. That there are transactions
+   * nobody knows here needs a second one; so does all else that is unusual, where another answers.
+   */
+  const viewKeysOf = async (leased: LeasedLane[]) => {
+    const keys = await chain.viewAccessKeys({ accountId: serviceAccountId });
+    const nonces = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
+    const isAhead = leased.some((lane) =>
+      isAheadOf(lane, nonces.get(lane.publicKey) ?? Number.NEGATIVE_INFINITY),
+    );
+    const isUnusual = leased.some(
+      ({ publicKey, nonce, isAddedAgain }) => nonce === 0 || isAddedAgain || !nonces.has(publicKey),
+    );
+    if (isAhead) return chain.viewAccessKeys({ accountId: serviceAccountId, agreed: true });
+    return isUnusual ? viewServiceKeys(chain, serviceAccountId) : keys;
+  };
+
   /** Nonces and open transactions of lanes just leased; the lease comes first, so nobody signs. */
   const takeOver = async (leased: LeasedLane[]) => {
     const { deploymentId } = gate.service().deployment;
     const [keys, open] = await Promise.all([
-      chain.viewAccessKeys({ accountId: serviceAccountId }),
+      viewKeysOf(leased),
       ledger.readOpenTransactions(leased.map(({ publicKey }) => publicKey)),
     ]);
     const nonces = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
@@ -182,8 +200,7 @@ export function createLanePool({
         await store.releaseLanes({ holder, lanes: [lane] });
         continue;
       }
-      // The service account's own key may be used elsewhere by its operator.
-      if (lane.laneNumber > 0 && isBehindChain({ ...lane, stored: lane.nonce, onChain })) {
+      if (isAheadOf(lane, onChain)) {
         throw new ServiceFault(
           'DATABASE_BEHIND_CHAIN',
           `lane ${lane.laneNumber}: nonce ${onChain} on chain, ${lane.nonce} in the database`,
@@ -334,6 +351,11 @@ export function createLanePool({
       busy: [...held.values()].filter((lane) => lane.newestHash !== null).length,
     }),
   };
+}
+
+/** The service account's own key may be used elsewhere by its operator. */
+function isAheadOf(lane: LeasedLane, onChain: number): boolean {
+  return lane.laneNumber > 0 && isBehindChain({ ...lane, stored: lane.nonce, onChain });
 }
 
 function laneTokens(lanes: HeldLane[]) {

@@ -201,12 +201,14 @@ export interface NearChain {
    * NEP-141 `ft_balance_of`, base units. A failed read throws.
    * @param confirmBelow less than that only when a second endpoint shows less, too, where several are
    * configured
+   * @param agreed as of `viewAccount`, to the last unit
    */
   viewTokenBalance(view: {
     tokenContract: string;
     accountId: string;
     atHeight?: number;
     confirmBelow?: bigint;
+    agreed?: boolean;
   }): Promise<bigint>;
 
   /**

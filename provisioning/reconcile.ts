@@ -1,4 +1,9 @@
-import { type Comparison, compareLaneKeys, compareWithChain } from './compare-with-chain.ts';
+import {
+  type Comparison,
+  compareLaneKeys,
+  compareWithChain,
+  patiently,
+} from './compare-with-chain.ts';
 import { createDatabaseMemory } from './database-memory.ts';
 import { heartbeatMs } from './engine-config.ts';
 import { silentObserver } from './engine-observer.ts';
@@ -178,7 +183,9 @@ export function createReconciler(
         nonce: chainNonce,
       })),
     );
-    const keys = await chain.viewAccessKeys({ accountId: config.serviceAccountId });
+    const keys = await patiently(clock, () =>
+      chain.viewAccessKeys({ accountId: config.serviceAccountId, agreed: true }),
+    );
     const present = new Set(keys.map(({ publicKey }) => publicKey));
     const ours = (await lanes.readLanes()).filter(
       ({ laneNumber, publicKey }) =>

@@ -350,9 +350,8 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'look not whether the chain is ahead when a lane is leased',
     file: 'lane-pool.ts',
-    find: 'if (lane.laneNumber > 0 && isBehindChain({ ...lane, stored: lane.nonce, onChain })) {',
-    replace:
-      'if (lane.laneNumber > 99 && isBehindChain({ ...lane, stored: lane.nonce, onChain })) {',
+    find: 'return lane.laneNumber > 0 && isBehindChain(',
+    replace: 'return lane.laneNumber > 99 && isBehindChain(',
   },
   {
     name: 'free a lane again and again while the chain stands still',

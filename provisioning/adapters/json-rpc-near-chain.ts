@@ -177,9 +177,9 @@ export function createJsonRpcNearChain({
       return callView(view, readRegistration);
     },
 
-    viewTokenBalance({ tokenContract, accountId, atHeight, confirmBelow = 0n }) {
+    viewTokenBalance({ tokenContract, accountId, atHeight, confirmBelow = 0n, agreed }) {
       const args = { account_id: accountId };
-      const view = { tokenContract, method: 'ft_balance_of', args, atHeight };
+      const view = { tokenContract, method: 'ft_balance_of', args, atHeight, agreed };
       return callView(view, readTokenBalance, (balance) => balance < confirmBelow);
     },
 

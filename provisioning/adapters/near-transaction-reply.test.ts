@@ -181,7 +181,11 @@ describe('what it cost', () => {
     [{ transaction_outcome: undefined }],
     [{ transaction_outcome: { id: asked.hash, outcome: null } }],
   ])('is no reason not to believe an outcome: %j is not known, and told', (change) => {
-    expect(costOf(change)).toEqual({ gasBurnt: null, burntYocto: null, told: [expect.any(String)] });
+    expect(costOf(change)).toEqual({
+      gasBurnt: null,
+      burntYocto: null,
+      told: [expect.any(String)],
+    });
   });
 
   it('without a list of receipts is that of the transaction', () => {
