@@ -1,7 +1,8 @@
 import type { ConcernWords } from './concern.ts';
 
-const kin =
-  '(?:mom|mommy|mum|mother|dad|daddy|father|parents?|grandma|grandpa|grandmother|grandfather|gran|nan|nana|husband|wife|son|daughter|baby|babies|child|brother|sister|friend|boyfriend|girlfriend|partner|fiance|aunt|uncle|cousin|dog|cat|puppy|kitten|pet|rabbit|hamster|bird|parrot|horse)';
+const pet =
+  '(?:dog|cat|puppy|kitten|kitty|pup|pet|rabbit|bunny|hamster|guinea pig|gerbil|ferret|hedgehog|bird|parrot|parakeet|budgie|goldfish|fish|turtle|tortoise|lizard|gecko|horse|pony)';
+const kin = `(?:mom|mommy|mum|mother|dad|daddy|father|parents?|grandma|grandpa|grandmother|grandfather|gran|nan|nana|husband|wife|son|daughter|baby|babies|child|brother|sister|friend|boyfriend|girlfriend|partner|fiance|aunt|uncle|cousin|grann(?:y|ie)|gramps|niece|nephew|twin|${pet})`;
 const abuser =
   '(?:(?:step ?)?(?:dad|father|mom|mum|mother|brother|sister)|parents|husband|wife|boyfriend|girlfriend|bf|gf|ex|partner|uncle|aunt|cousin|grandpa|grandfather|teacher|coach|boss|priest|neighbou?r|fiance|roommate)';
 const often =
@@ -21,7 +22,7 @@ export const concernEn: ConcernWords = {
   ),
   words: {
     suicide: [
-      /(?<!\b(?:dont|not|never|didnt|doesnt|no one) )\b(?:want(?:s|ed|ing)?|wanna|wnat|wan|wana|hope|rather|ready|decided|deserve|trying|wish i could|prefer|let me) (?:to |2 |too )?(?:just |really |fucking |so badly )*die\b(?! (?:of (?:laughter|embarrassment|cringe|boredom|cuteness|shame|happiness|excitement|heat|hunger)|laughing|than|in (?:this|the|that) (?:level|game|fight|boss|map|run|match)))/,
+      /(?<!\b(?:dont|not|never|didnt|doesnt|no one) )\b(?:want(?:s|ed|ing)?|wanna|wnat|wan|wana|wan na|hope|rather|ready|decided|deserve|trying|wish i could|prefer|let me) (?:to |2 |too )?(?:just |really |fucking |so badly )*die\b(?! (?:of (?:laughter|embarrassment|cringe|boredom|cuteness|shame|happiness|excitement|heat|hunger)|laughing|than|in (?:this|the|that) (?:level|game|fight|boss|map|run|match)))/,
       /\b(?:wish|hope) (?:that )?i(?:d| would| could)?\b.{0,24}\b(?:dead|die|died|(?:never|not) (?:been )?born|not alive|not exist|didnt exist|dont wake|never wake|disappear(?:ed)?)\b/,
       /\bi (?:was|were|had) never been born\b|\bnever been born\b/,
       /\b(?:dont|do not|didnt|never|cant|not|no longer|dnt) (?:really |even |just )?(?:want|wanna|wan|wish)(?: to)? (?:ever )?(?:wake up(?! (?:early|at|so|this|before|late|for|yet|in|that|too|tomorrow at))|be (?:here|around) any ?(?:more|longer)|be alive|live\b(?! (?:in|with|at|near|here|there|on|off|next))|exist|go on(?= (?:any|like|living)|$)|be on this (?:earth|planet)|see (?:tomorrow|another day))/,
@@ -46,7 +47,7 @@ export const concernEn: ConcernWords = {
       /\b(?:would|will|d) (?:all )?be (?:so much |much )?(?:happier|better|better off|relieved) (?:without me|if i (?:died|was gone|were gone|wasnt here))\b/,
       /\bkys my|\bki?l+(?:ing|ed|s)? (?:my ?self|her ?self|him ?self|them ?sel(?:f|ves))\b/,
       /\b(?:gonna|wanna|want to|ima|imma|ill|should|might|rather|going to) kms\b|^kms\b(?! ?(?:away|to|from))/,
-      /\bunaliv(?:e|ing|ed)\b|\bsewer ?slide\b|\bsu+i+c+i+d\w*|\bcommit(?:ting)? sudoku\b/,
+      /\bun ?aliv(?:e|ing|ed)\b|\bsewer ?slide\b|\bsu+i+c+i+d\w*|\bcommit(?:ting)? sudoku\b/,
       /\bbetter off (?:dead|without me|if i (?:was|were) (?:gone|dead)|if i died)\b|\bworld (?:would be|is|will be) (?:a )?better (?:place )?without me\b/,
       /\b(?:nobody|no one) (?:would|will|d) (?:even |really )?(?:miss me\b|care if i (?:died|was gone|were gone|disappeared)|notice if i (?:died|disappeared|was gone|were gone))/,
       /\bwant(?:s)? to (?:just )?(?:disappear|vanish)\b(?! (?:into|in|behind|with|to|on)\b)/,
@@ -59,6 +60,16 @@ export const concernEn: ConcernWords = {
       /\b(?:goodbye|farewell) (?:note|letter) (?:to|for) (?:my|every)/,
       /\b(?:want|wanna|need|urge|going|gonna|keep|started|been|thinking (?:of|about)|back to) (?:to |2 )?(?:hurt|harm|cut|cutting|hurting|harming|burn|burning) my ?self\b(?! (?:off|some|a (?:slice|piece|break|deal)|shaving|loose))/,
       /\bself ?harm(?:ing|ed)?\b|\bhurt myself on purpose\b|\b(?:cut|cutting|burning|harming|hurting) (?:my|him|her|them) ?sel(?:f|ves) (?:again|last night|on purpose|because|tonight|to feel|with cigarettes)|\b(?:is|are|was|been) (?:cutting|burning|harming|hurting) (?:him|her|them|my)sel|\brelapsed and cut\b/,
+      /\b(?:gonna|wanna|want to|going to|ima|imma|time to|about to|ready to|might) (?:just )?(?:rope(?=$| (?:my ?self|tonight|rn|now|soon|today|fr)\b)|ctb\b)|\btoaster bath\b(?! bombs?)/,
+      /\b(?:gave|giving|given) away (?:all )?(?:of )?my (?:things|stuff|belongings|possessions)\b.{0,24}\bwont need\b|\b(?:dont think ill|wont|not going to|dont want to|cant see myself) (?:make it to|live to see|see|reach|making it to|be here for|be alive for) (?:my (?:next|\d\dth) birthday|next year)\b/,
+      /\b(?:im|i am) (?:just |such )?a waste of (?:space|air|oxygen)\b|\b(?:pills|noose|razor) (?:is |are )?(?:right )?(?:in my hand|next to me|in front of me|ready)\b|\bhow (?:do|can|did|does|to) (?:people |someone |one |i )?(?:end (?:their|my|your) (?:own )?li(?:fe|ves)|kill (?:them|my)sel)|\b(?:is it|does it|would it) (?:be )?(?:painful|hurt) (?:to|when you|if you|if i) (?:hang|die|drown|jump)\b|\bdont belong (?:in|on) this (?:world|earth|planet)\b/,
+      /\bbe (?:just )?(?:fine|ok|okay|better|happier|happy) if i (?:was|were) (?:gone|dead|not here)\b|\bwant out of (?:this |my )?life\b|\bi (?:wont|will not|may not|might not) be (?:around|here|alive) (?:for )?much longer\b(?! (?:at|in)\b)/,
+      /\bhow (?:many|much) (?:of )?(?:\w+ )?(?:pills?|tablets|tylenol|paracetamol|ibuprofen|xanax|advil|aspirin|melatonin|meds) (?:\w+ ){0,4}(?:die|kill|overdose|not wake|never wake)\b|\b(?:lethal|fatal|deadly) (?:dose|amount) of\b(?! (?:cute|cringe|sarcasm|drama)\w*)/,
+      /\b(?:sitting|standing|im|i am) (?:up )?(?:on|at) the (?:edge|ledge|railing) of (?:the|a|my) (?:roof|building|bridge|balcony)\b|\b(?:im|i am) on (?:the|a) (?:bridge|roof|ledge)\b.{0,24}\b(?:jump|looking down|let go|end)\b/,
+      /\b(?:drive|driving|crash|crashing|steer|swerve) (?:my|the|this) car (?:in ?to|off) (?:an? |the )?(?:tree|wall|bridge|truck|cliff|river|lake|traffic)\b|\bcrash(?:ing)? (?:my|the) car on purpose\b|\bhop(?:e|ing|ed) (?:that )?i (?:would |will |could )?(?:crash|die|not survive)\b/,
+      /\b(?:hope|wish|pray|hoping|wishing|praying)(?: that)? (?:a|some) (?:car|truck|bus|train) (?:would |will |just )*(?:hits?|runs? over|kills?) me\b|\b(?:hope|wish) i (?:get|got|would get|could get) (?:hit|run over) by\b|\bwant my heart to (?:just )?stop\b/,
+      /\b(?:death|dying) (?:sounds|seems|feels|would be|is|might be|may be) (?:so |really |kinda |kind of |pretty |like |the only )*(?:peaceful|nice|better|easier|a relief|the answer|the (?:way out|option|solution)|answer|option|solution)\b(?! (?:to|than)\b)|\b(?:knife|blade|razor)\b.{0,16}\bmy wrists?\b/,
+      /\bmy last (?:day|night) on (?:this )?(?:earth|planet)\b(?! (?:is|was)\b)|^goodbye (?:cruel )?world$|\b(?:this is|its) my (?:final|last) goodbye\b|\b(?:want to|wanna|going to|gonna|ready to|wish i could) (?:join|be with|go to|meet) (?:my )?(?:\w+ )?(?:in heaven|on the other side|in the afterlife)\b/,
       /\bnever wake(?: up)?(?: again)?\b|\bfall asleep forever\b|\bnot wake up (?:again|tomorrow)\b/,
       /\b(?:painless|easiest|best|quickest|fastest) way to (?:die|end (?:my|it)|kill my)/,
       /\b(?:jug|juk|jukg|jugg|jukk|chug|jook|jjug)o ?(?:ship|sip|sib|siph|sap|sipp)\w*|\b(?:jug|juk|jukg) go ?(?:ship|sip|sib)\b|\bjuge?o ?be?o?rigo ?s[hi]\w*/,
@@ -69,7 +80,7 @@ export const concernEn: ConcernWords = {
         `\\b${somebody} ${often}(?:hit|hits|hitting)\\b (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:up|with a (?:text|message|question))\\b)`,
       ),
       new RegExp(
-        `\\b${somebody} ${often}(?:beat|beats|beating|slaps?|slapped|slapping|punch\\w*|kick(?:s|ed|ing)?|chok\\w+|strangl\\w+|abus\\w+|threaten\\w*|rape[sd]?|raping|molest\\w*|grope[sd]?|whip\\w*) (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:at|to|by|out of|under)\\b)(?! in (?!front))(?! out\\b)`,
+        `\\b${somebody} ${often}(?:beat|beats|beating|slaps?|slapped|slapping|punch\\w*|kick(?:s|ed|ing)?|chok\\w+|strangl\\w+|smack(?:s|ed|ing)?|abus\\w+|threaten\\w*|rape[sd]?|raping|molest\\w*|grope[sd]?|whip\\w*) (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:at|to|by|out of|under)\\b)(?! in (?!front))(?! out\\b)`,
       ),
       new RegExp(
         `\\b${somebody} ${often}(?:(?:puts?|lays?|laid|raised) (?:his |her |their )?hands? (?:on|around|over) (?:me\\b(?! to (?:bless|pray|heal)\\b)|my (?:mom|mum|sister|brother|kids?|children|son|daughter)\\b|my (?:neck|throat|mouth|face|body|chest|breasts?|thighs?|legs?)\\b)|(?:push\\w*|shov\\w*|thr[eo]ws?) me (?:down the stairs|against|(?:in)?to (?:a|the) (?:wall|door|table|floor))|thr[eo]ws? (?:things|stuff|plates|bottles|objects) at (?:me|us)\\b|(?:pull|yank|grab|drag)\\w* (?:me by (?:my|the) (?:hair|neck|throat|arm)|my hair and))`,
@@ -78,7 +89,9 @@ export const concernEn: ConcernWords = {
       /\b(?:pull(?:s|ed)|held|holds|puts?|point(?:s|ed)) (?:a |the |his |her )?(?:knife|gun|blade) (?:on|to|at|against) (?:me|my)\b(?!.{0,8} in (?:the |a )?(?:cod|pubg|gta|valorant|fortnite|minecraft|overwatch|roblox|game|movie|dream|scene)\b)/,
       /\b(?:he|husband|boyfriend|bf|partner|fiance|wife|girlfriend) (?:wont|doesnt|does not|will not|never) lets? me (?:leave|out of|go out of) (?:the|our|my) (?:house|home|room|apartment)\b/,
       /\b(?:im|i am|i was|ive been|i have been|i get|i got|i keep getting|being|was being) (?:being |getting )?(?:sexually |physically |verbally |emotionally )?(?:abused|beaten(?: up)?|raped|molested|assaulted|groped|stalked|trafficked|strangled)\b(?! (?:at|in) (?:chess|a game|tennis|the game|monopoly))/,
-      new RegExp(`\\bmy (?:\\w+ )?${abuser} (?:always |sometimes |often )?hurts me\\b`),
+      new RegExp(
+        `\\bmy (?:\\w+ )?${abuser} (?:always |sometimes |often )?(?:hurts me|hurt me (?:again|bad(?:ly)?|so bad|last night))\\b`,
+      ),
       /\b(?:someone|somebody|a (?:man|guy|boy|stranger|woman|classmate)|this guy) (?:raped|groped|molested|assaulted|abused) me\b|\btouched me without\b/,
       /\b(?:wont|doesnt|never) stops? (?:hitting|beating|hurting|touching) me\b|\b(?:he|she|husband|boyfriend|father|dad|mother|mom|parents) locks? me (?:in|up|inside)\b/,
       new RegExp(
@@ -91,9 +104,20 @@ export const concernEn: ConcernWords = {
       new RegExp(
         `\\b(?:scared|afraid|terrified|frightened) (?:of (?:my )?${abuser}|to go home)\\b`,
       ),
-      /\b(?:forced|forces|forcing|made|makes) me (?:to )?(?:have sex|into sex|touch (?:him|her)|undress|do sexual|sleep with)/,
+      /\b(?:forced|forces|forcing|made|makes) me (?:to )?(?:have sex|into sex|touch (?:him|her)|undress|do sexual|sleep with|sit on his lap|strip\b|kiss him|take off my clothes)/,
       new RegExp(`\\b${abuser} (?:is |was |keeps |has been )*(?:stalking|stalks|stalked) me\\b`),
       /\bthreat(?:en)?(?:s|ed|ing)? to (?:kill|hurt|beat|rape) (?:me|us)\b/,
+      new RegExp(
+        `\\b${somebody} ${often}(?:(?:drives?|drove|driving) (?:(?:me|us) )?(?:home |to school )?(?:while )?(?:drunk|wasted)\\b|(?:gets|got|comes home|came home|is) (?:\\w+ )?(?:drunk|wasted|high|angry|mad) and (?:then )?(?:hits?|beats?|slaps?|kicks?|hurts?|chokes?|touches) (?:me|us|my|mom|mum|mama)\\b|burn(?:s|ed|t)? (?:me|us|my \\w+) with (?:an? |his |her |the )?(?:cigarettes?|iron|lighter|hot)|(?:gave|gives|left|leaves) me (?:\\w+ )?(?:bruises|with bruises|black eyes?|a black eye)\\b|(?:watch|spie|film|record)(?:s|ed|es) (?:on )?me (?:in the |while i |when i )?(?:shower|undress|naked|bath|change clothes))`,
+      ),
+      new RegExp(
+        `\\b${somebody}\\b(?: \\w+){0,3} (?:does it|did it|touch\\w*|forced?s? me|kiss\\w*|(?:has|had) sex|keeps going|kept going)\\b.{0,16}\\b(?:even (?:when|though|if)|after) i (?:say|said) (?:no|stop)\\b`,
+      ),
+      /\b(?:he|she) (?:does|did) it (?:even (?:when|though|if)|after) i (?:say|said) (?:no|stop)\b/,
+      /\b(?:leak\w*|post(?:s|ed|ing)?|shar(?:es?|ed|ing)|spread\w*|threaten\w*)\b.{0,16}\bmy (?:nudes?|(?:naked|private) (?:photo|video|pic))|\bblackmail(?:s|ed|ing)? me\b|\bforc(?:es|ed|ing) (?:him|her)self on(?:to)? me\b|\bthr(?:ows|ew) (?:things|stuff|plates|bottles|objects|chairs) at (?:me|us)\b|\bdrugged me\b|\bspiked my drink\b|\bwoke up naked\b/,
+      new RegExp(
+        `\\b${abuser} (?:broke|breaks|fractured|dislocated) my (?:arm|nose|ribs?|jaw|leg|wrist|fingers?|hand|tooth|teeth)\\b|\\b(?:mom|mum|mother|dad|father|parents) (?:starves?|starved|(?:dont|doesnt|wont|never) feeds?|refuses? to feed) (?:me|us)(?=$| (?:for|when|and|any ?more|at all|because|if)\\b)`,
+      ),
       /\b(?:appa|eomma|nampyeon|namchin)(?:ga|i)? ?(?:ttae|tae|dde|dae)r\w+/,
     ],
     grief: [
@@ -106,7 +130,16 @@ export const concernEn: ConcernWords = {
       ),
       /\bmiscarr(?:iage|ied|y)\b|\bstill ?(?:born|birth)\b|\bgriev(?:e|ing)\b|\bin mourning\b|\bbereave\w*/,
       /\b(?:my|his|her|our|their|moms?|mums?|dads?|fathers?|mothers?|friends?|grand\w+) (?:\w+ )?funeral\b/,
-      new RegExp(`\\bput (?:our|my|the) (?:\\w+ )?${kin} (?:down|to sleep)\\b`),
+      new RegExp(
+        `\\bput (?:our|my|the) (?:\\w+ )?${pet} (?:down|to sleep)\\b|\\bvet (?:had to )?put (?:her|him|them|it) (?:down|to sleep)\\b|\\bhad to say goodbye to (?:my|our) (?:\\w+ )?${pet}\\b|\\bcross(?:ed|ing)? (?:over )?the rainbow bridge\\b(?! in\\b)`,
+      ),
+      new RegExp(
+        `\\b(?:(?:driver|car|truck|train|shooter|soldier|he|she|they|someone|somebody) (?:killed|murdered)|(?:cancer|covid|the (?:war|crash|accident|disease|fire)) (?:took|killed)) (?:my|our) (?:\\w+ ){0,2}${kin}\\b(?! in\\b)`,
+      ),
+      new RegExp(
+        `\\b(?:my|our) (?:\\w+ ){0,2}${kin} (?:(?:didnt|did not) make it(?=$| (?:through|out|past|and|im|i)\\b)|(?:had|has|have) to be put (?:down|to sleep)\\b|is gone(?=$| (?:now|and (?:i|im)|im|i)\\b)|(?:\\w+ ){1,6}and (?:then )?died\\b(?! (?:of|laughing|in|inside)\\b)|has (?:only |about |maybe |just )*(?:an? |\\w+ )?(?:days?|weeks?|months?|year) (?:left )?to live\\b)`,
+      ),
+      /\bterminal(?:ly ill| cancer)\b|\bon (?:his|her) death ?bed\b/,
     ],
     identity: [
       new RegExp(`\\b(?:are|r) (?:you|u|ya) ${likes}${being}\\b(?!s? (?:who|that|with)\\b)`),
@@ -125,6 +158,7 @@ export const concernEn: ConcernWords = {
       new RegExp(
         `^(?:u|you|ya) (?:an? )?${being}\\?*$|^(?:human|bot|ai|person|robot) or (?:an? )?${being}\\b`,
       ),
+      /\b(?:are|r) (?:you|u) (?:\w+ ){1,5}or (?:an? )?(?:ai|bot|robot|machine|program|computer)\b|\bis (?:an? |some )?(?:real |actual |living )+(?:person|human) (?:reading|writing|answering|typing|behind)/,
       /\bdo you (?:really |actually )?exist\?*$|\bwho(?:s| is) (?:really )?(?:behind (?:this|the screen|you)|writing this|answering me)\?*$/,
       /^(?:an? )?(?:bot|ai|robot|human|chatbot) ?\?$|^do you (?:know )?(?:youre|you are) (?:an? )?(?:ai|bot)/,
       /\b(?:neon?|neoneun|niga|dangsin)(?:eun)? (?:jinjja )?(?:ai|bot|saram|robot|chaetbot) ?i?(?:ya|ji|ni|nya|eyo)\b|^saram ?i?(?:ya|eyo|ni)\b|^ai ?ya ?\?/,

@@ -36,12 +36,12 @@ export function plainMessage(text: string): PlainMessage {
     .slice(0, LENGTH_LIMIT)
     .normalize('NFC')
     .replace(/\p{Cf}|\p{Mn}/gu, '');
-  const syllables = composeJamo(visible)
+  const syllables = composeJamo(visible.replace(/(?<=(?:^|\s)[ㄱ-ㅣ]) (?=[ㄱ-ㅣ](?:\s|$))/g, ''))
     .replace(/[^\uac00-\ud7a3\u3131-\u318e]+/g, foldLatin)
     .slice(0, SPELLED_LIMIT)
     .replace(/(\p{L})\1{2,}/gu, '$1')
     // A mark inside a Korean word; a full stop or comma may end a sentence there.
-    .replace(/(?<=[가-힣])[^\p{L}\p{N}\s?!.,…]+(?=[가-힣])/gu, '');
+    .replace(/(?<=[가-힣])(?:[^\p{L}\p{N}\s?!.,…]+|\d)(?=[가-힣])/gu, '');
   const words = joinSpelled(
     syllables
       .split(/\s+/)
@@ -70,9 +70,9 @@ function spellOut(sign: string): string {
 
 /** `k1ll` and `a.r.e` as they are meant; `3000` and `i.want` stay. */
 function foldWord(word: string): string {
-  const letters = /^(?:[a-z][^\p{L}\p{N}\s?]){1,40}[a-z]?[^\p{L}\p{N}]?$/u.test(word)
-    ? word.replace(/[^\p{L}\p{N}?]/gu, '')
-    : word;
+  const isSpelled = /^(?:[a-z][^\p{L}\p{N}\s?]){1,40}[a-z]?[^\p{L}\p{N}]?$/u.test(word);
+  const letters =
+    isSpelled && !/^[a-z][@$!][a-z]\W?$/.test(word) ? word.replace(/[^\p{L}\p{N}?]/gu, '') : word;
   const isMixed = /[a-z]/.test(letters) && /[013457@$]|!(?=[a-z])/.test(letters);
   return isMixed
     ? letters.replace(/[013457@$]|!(?=[a-z])/g, (digit) => DIGITS[digit] ?? digit)

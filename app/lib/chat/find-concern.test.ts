@@ -30,6 +30,11 @@ const hostile = [
   'are you '.repeat(8_000),
   '\ufdfa'.repeat(64_000),
   '\u33c2'.repeat(64_000),
+  '아빠가술'.repeat(16_000),
+  'my dog and '.repeat(6_000),
+  'he did it after i '.repeat(3_500),
+  'how many pills '.repeat(4_200),
+  'ㅈ ㅏ '.repeat(16_000),
 ];
 
 test('64 kB of hostile patterns cost no more than a long message', () => {
