@@ -1,28 +1,33 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Toaster, toast } from 'sonner';
 import { useText } from '../i18n/use-language.ts';
 import { useTheme } from '../theme/use-theme.ts';
 import { presentToasts } from './toast.ts';
 
+const GAP_PX = 12;
+
 /**
- * Above the composer and the navigation below it: at the top it would cover the navigation, the
- * wallet's line or whom one is talking to.
+ * Above whatever stands at the bottom, and beside the middle where there is room: at the top it would
+ * cover the navigation, the wallet's line or whom one is talking to, in the middle what has just
+ * opened.
  */
 export function AppToaster() {
   const text = useText();
+  const [bottom, setBottom] = useState(GAP_PX);
   useEffect(
     () =>
       presentToasts(({ kind, title, description, id }) => {
+        setBottom(heightBelow() + GAP_PX);
         toast[kind](title, { ...(description && { description }), ...(id && { id }) });
       }),
     [],
   );
   return (
     <Toaster
-      position="bottom-center"
+      position="bottom-right"
       theme={useTheme()}
-      offset={{ bottom: '7rem' }}
-      mobileOffset={{ bottom: 'calc(env(safe-area-inset-bottom) + 11rem)' }}
+      offset={{ bottom }}
+      mobileOffset={{ bottom }}
       containerAriaLabel={text.notifications}
       toastOptions={{
         closeButtonAriaLabel: text.close,
@@ -33,4 +38,12 @@ export function AppToaster() {
       }}
     />
   );
+}
+
+/** What the composer or the navigation takes of the window now; a long draft makes it more. */
+function heightBelow(): number {
+  const parts = [...document.querySelectorAll('[data-at-bottom]')]
+    .map((part) => part.getBoundingClientRect())
+    .filter(({ height }) => height > 0);
+  return Math.max(0, ...parts.map(({ top }) => window.innerHeight - top));
 }

@@ -4,8 +4,8 @@ import { useText } from '../i18n/use-language.ts';
 export function Brand() {
   const text = useText();
   return (
-    <span className="flex items-center gap-2 font-bold text-lg tracking-tight">
-      <svg viewBox="0 0 32 32" className="size-8" aria-hidden="true">
+    <span className="flex min-w-0 items-center gap-2 font-bold text-[min(1.125rem,5.6vw)] tracking-tight">
+      <svg viewBox="0 0 32 32" className="size-[min(2rem,10vw)] shrink-0" aria-hidden="true">
         <path
           d="M16 3C8.3 3 2.5 8 2.5 14.4c0 3.6 1.9 6.7 4.9 8.8L6.6 29l6.1-3.6c1.1.2 2.2.3 3.3.3 7.7 0 13.5-5 13.5-11.3S23.7 3 16 3Z"
           className="fill-accent"
@@ -18,7 +18,7 @@ export function Brand() {
           strokeLinejoin="round"
         />
       </svg>
-      {text.appName}
+      <span className="truncate">{text.appName}</span>
     </span>
   );
 }

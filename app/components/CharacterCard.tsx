@@ -20,10 +20,10 @@ export function CharacterCard({ id, lastMessage }: CharacterCardProps) {
       to={`/chat/${id}`}
       prefetch="intent"
       viewTransition
-      className="card group flex h-full gap-4 p-4 transition-colors hover:border-accent"
+      className="card group flex h-full flex-wrap gap-4 p-4 transition-colors hover:border-accent"
     >
       <CharacterFace id={id} hasTransition className="size-16 shrink-0 rounded-2xl" />
-      <span className="flex min-w-0 flex-col">
+      <span className="flex min-w-0 flex-1 basis-36 flex-col">
         <span className="font-bold text-lg leading-snug">{character.name}</span>
         <span className="text-muted text-sm">{character.tagline}</span>
         <span className="mt-1 line-clamp-2 text-sm">{lastMessage ?? character.persona}</span>

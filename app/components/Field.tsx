@@ -22,26 +22,26 @@ export function Field({ label, hint, fault, aside, ...input }: FieldProps) {
   }, [fault]);
 
   return (
-    <div className="grid grid-cols-[1fr_auto] items-center gap-x-2 gap-y-1.5">
-      <label htmlFor={id} className="col-start-1 row-start-1 font-semibold text-sm">
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5 *:order-2 *:w-full">
+      <label htmlFor={id} className="order-1! w-auto! flex-1 basis-20 font-semibold text-sm">
         {label}
       </label>
       <input
         {...input}
         ref={element}
         id={id}
-        className="field col-span-2 row-start-2"
+        className="field"
         aria-invalid={fault ? true : undefined}
         aria-describedby={describedBy || undefined}
       />
       {/* Above the field, and after it: from one field the Tab key leads to the next. */}
-      {aside ? <div className="col-start-2 row-start-1 whitespace-nowrap">{aside}</div> : null}
+      {aside ? <div className="order-1! w-auto! whitespace-nowrap">{aside}</div> : null}
       {hint ? (
-        <p id={`${id}-hint`} className="col-span-2 text-muted text-sm">
+        <p id={`${id}-hint`} className="text-muted text-sm">
           {hint}
         </p>
       ) : null}
-      <div aria-live="polite" className="col-span-2">
+      <div aria-live="polite">
         {fault ? (
           <p id={`${id}-fault`} className="font-medium text-danger text-sm">
             {fault}

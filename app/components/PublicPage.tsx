@@ -11,8 +11,8 @@ export function PublicPage({ title, children }: { title: string; children: React
   return (
     <div className="flex min-h-dvh flex-col">
       <title>{title.includes(text.appName) ? title : `${title} · ${text.appName}`}</title>
-      <header className="mx-auto flex h-16 w-full max-w-5xl items-center justify-between px-4">
-        <Link to="/" className="rounded-xl">
+      <header className="mx-auto flex min-h-16 w-full max-w-5xl flex-wrap items-center justify-between gap-x-4 px-4 py-2">
+        <Link to="/" className="min-w-0 rounded-xl">
           <Brand />
         </Link>
         <LanguageChoice />

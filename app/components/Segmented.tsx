@@ -20,7 +20,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
   return (
     <Form method="post" action={action} preventScrollReset aria-label={label}>
       <input type="hidden" name="backTo" value={pathname + search} />
-      <div className="inline-flex gap-1 rounded-xl bg-sunken p-1">
+      <div className="inline-flex max-w-full flex-wrap gap-1 rounded-xl bg-sunken p-1">
         {options.map((option) => (
           <button
             key={option.value}

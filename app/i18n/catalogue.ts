@@ -57,6 +57,8 @@ export interface Catalogue {
     readonly signUpLead: string;
     readonly logInTitle: string;
     readonly logInLead: string;
+    /** To who was kept from a page. */
+    readonly logInFirst: string;
     readonly name: string;
     readonly nameHint: string;
     readonly email: string;
@@ -118,6 +120,8 @@ export interface Catalogue {
     readonly ready: string;
     readonly getHelp: string;
     readonly retry: string;
+    /** A link for pages without scripts. */
+    readonly lookAgain: string;
     readonly balance: (choco: string) => string;
     readonly readyDetail: (choco: string) => string;
     readonly errorCode: (code: string) => string;

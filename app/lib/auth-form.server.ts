@@ -1,6 +1,8 @@
+import { data } from 'react-router';
 import { answerAuth } from './auth.server.ts';
 import { BUSY_CODE } from './busy.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
+import { cookieCheckHeaders } from './cookie-check.server.ts';
 import type { FormFault, ShownFault } from './form-fault.ts';
 import { readLimitNotice } from './limit-notice.ts';
 import { limitHeaders } from './limit-reached.server.ts';
@@ -101,6 +103,12 @@ export function refusalInit(faults: readonly ShownFault[]): ResponseInit {
   const limit = faults.find((fault) => typeof fault !== 'string');
   if (limit) return { status: 429, headers: limitHeaders(limit) };
   return { status: faults.includes('BUSY') ? 503 : 400 };
+}
+
+/** The form again, with a cookie once more: where they are allowed by now, it goes through. */
+export async function refuseWithoutCookies(values: FormState['values']) {
+  const state = formState(values, ['COOKIES_BLOCKED']);
+  return data(state, { status: 400, headers: await cookieCheckHeaders() });
 }
 
 /** What the form shows again: what was typed, never the password. */

@@ -15,6 +15,7 @@ export type FormFault =
   | 'PASSWORD_WRONG'
   | 'CREDENTIALS_WRONG'
   | 'TOO_MANY_REQUESTS'
+  | 'COOKIES_BLOCKED'
   | 'BUSY'
   | 'FAILED';
 

@@ -14,8 +14,9 @@ test.each([
   expect(logInPath(new Request(`${host}${page}`))).toBe(path);
 });
 
-test('a form that was sent is not gone back to', () => {
-  expect(logInPath(new Request(`${host}/account`, { method: 'POST' }))).toBe('/login');
+test('a form that was sent leads back to its page', () => {
+  const request = new Request(`${host}/account.data?_routes=a`, { method: 'POST' });
+  expect(logInPath(request)).toBe('/login?to=%2Faccount');
 });
 
 test.each([

@@ -1,13 +1,14 @@
 import { ownPath } from './own-path.ts';
 
-const HOME = '/home';
+/** Where log-in leads when nothing else was asked for. */
+export const HOME = '/home';
 
 /**
- * Where log-in sends a visitor who was kept from a page, with the way back to it. Only a page that is
- * read can be gone back to.
+ * Where log-in sends a visitor who was kept from a page, with the way back to it. A form leads back to
+ * its page, which has the same address.
  */
-export function logInPath({ method, url }: Request): string {
-  return method === 'GET' ? withWayBack('/login', pageOf(new URL(url))) : '/login';
+export function logInPath({ url }: Request): string {
+  return withWayBack('/login', pageOf(new URL(url)));
 }
 
 /** The same form's address, and the other's, keep the way back. */

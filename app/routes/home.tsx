@@ -21,7 +21,7 @@ export default function Home({ loaderData }: Route.ComponentProps) {
   const { name, lastMessages } = loaderData;
   return (
     <Page title={text.home.title} heading={text.home.greeting(name)} lead={text.home.lead}>
-      <ul aria-label={text.home.characters} className="grid gap-3 sm:grid-cols-2">
+      <ul aria-label={text.home.characters} className="grid grid-cols-1 gap-3 sm:grid-cols-2">
         {CHARACTER_IDS.map((id) => (
           <li key={id}>
             <CharacterCard id={id} lastMessage={lastMessages[id] ?? null} />

@@ -2,24 +2,32 @@ import { data, redirect } from 'react-router';
 import { AccessPage } from '../components/AccessPage.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useText } from '../i18n/use-language.ts';
-import { callAuth, type FormState, formState, refusalInit } from '../lib/auth-form.server.ts';
+import {
+  callAuth,
+  type FormState,
+  formState,
+  refusalInit,
+  refuseWithoutCookies,
+} from '../lib/auth-form.server.ts';
+import { areCookiesBlocked, cookieCheckHeaders } from '../lib/cookie-check.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { readForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
 import { addUserLanguage } from '../lib/user-language.server.ts';
-import { wayBack, withWayBack } from '../lib/way-back.ts';
+import { HOME, wayBack, withWayBack } from '../lib/way-back.ts';
 import type { Route } from './+types/login.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
   const page = wayBack(new URL(request.url).searchParams);
   if (await findUserId(request)) throw redirect(page);
-  return { page };
+  return data({ page }, { headers: await cookieCheckHeaders() });
 }
 
 export async function action({ request }: Route.ActionArgs) {
   const form = await readForm(request);
   const values = { name: '', email: form.text('email').trim() };
+  if (areCookiesBlocked(request)) return refuseWithoutCookies(values);
   const password = form.text('password');
   const faults: FormFault[] = [];
   if (form.tooLong.has('email') || !values.email.includes('@')) faults.push('EMAIL_INVALID');
@@ -45,7 +53,7 @@ export default function LogIn({ loaderData, actionData }: Route.ComponentProps) 
     <AccessPage
       path="/login"
       title={text.logInTitle}
-      lead={text.logInLead}
+      lead={loaderData.page === HOME ? text.logInLead : text.logInFirst}
       action={text.logIn}
       busy={text.loggingIn}
       refused={useKeptAnswer(actionData) ?? null}

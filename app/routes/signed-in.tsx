@@ -56,7 +56,7 @@ function Frame({ wallet, name, children }: FrameProps) {
         {/* Where the screen is low, as at 400 %, the page needs the height more. */}
         <header className="sticky top-0 z-20 [@media(max-height:30rem)]:static border-line border-b bg-canvas">
           <div className="mx-auto flex h-14 max-w-3xl items-center justify-between gap-4 px-4">
-            <Link to="/home" className="rounded-xl">
+            <Link to="/home" className="min-w-0 rounded-xl">
               <Brand />
             </Link>
             <div className="flex items-center gap-2">

@@ -11,7 +11,14 @@ import {
   findPasswordFault,
   NAME_MAX_LENGTH,
 } from '../lib/account-rules.ts';
-import { callAuth, type FormState, formState, refusalInit } from '../lib/auth-form.server.ts';
+import {
+  callAuth,
+  type FormState,
+  formState,
+  refusalInit,
+  refuseWithoutCookies,
+} from '../lib/auth-form.server.ts';
+import { areCookiesBlocked, cookieCheckHeaders } from '../lib/cookie-check.server.ts';
 import { env } from '../lib/env.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { orRefused } from '../lib/lost-request.ts';
@@ -23,12 +30,13 @@ import type { Route } from './+types/signup.ts';
 export async function loader({ request }: Route.LoaderArgs) {
   const page = wayBack(new URL(request.url).searchParams);
   if (await findUserId(request)) throw redirect(page);
-  return { page, duties: env().duties };
+  return data({ page, duties: env().duties }, { headers: await cookieCheckHeaders() });
 }
 
 export async function action({ request }: Route.ActionArgs) {
   const form = await readForm(request);
   const values = { name: form.text('name').trim(), email: form.text('email').trim() };
+  if (areCookiesBlocked(request)) return refuseWithoutCookies(values);
   const faults = findFaults(form, values);
   if (faults.length > 0) return data(formState(values, faults), { status: 400 });
   const answer = await callAuth(request, '/sign-up/email', {

@@ -22,7 +22,7 @@ export default function Welcome({ loaderData }: Route.ComponentProps) {
             <CharacterFace
               key={id}
               id={id}
-              className="size-20 rounded-full border-4 border-canvas shadow-card sm:size-24"
+              className="size-[min(5rem,25vw)] rounded-full border-4 border-canvas shadow-card sm:size-24"
             />
           ))}
         </div>

@@ -44,8 +44,21 @@ async function expectNoViolation(page: Page, what: string): Promise<void> {
   expect.soft(found).toEqual([]);
 }
 
-test('at 400 % nothing stays over the page', async ({ page }) => {
+test('nothing scrolls sideways with text of twice the size, and at 400 % nothing stays over the page', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const expectToFit = async (path: string) => {
+    await page.goto(path);
+    await page.addStyleTag({ content: 'html { font-size: 200% !important }' });
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
+    });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(320);
+  };
+  for (const path of ['/', '/login', '/forgotten', '/nowhere', '/signup']) await expectToFit(path);
   await signUp(page, newVisitor());
+  for (const path of ['/home', '/wallet', '/account', '/chat/choonsim']) await expectToFit(path);
   await page.setViewportSize({ width: 320, height: 256 });
   for (const path of ['/home', '/wallet', '/account']) {
     await page.goto(path);

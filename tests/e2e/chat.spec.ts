@@ -149,11 +149,7 @@ test('the length of a message is told near its end, and beyond', async ({ page }
 test.describe('when the session has ended', () => {
   test.use({ allowedComplaint: /status of 401/ });
 
-  test('what was typed stays, and a link leads to the way back', async ({
-    page,
-    context,
-    server,
-  }) => {
+  test('what was typed stays, and a link leads to the way back', async ({ page, context }) => {
     const visitor = await enter(page);
     await openRoom(page);
     await context.clearCookies({ name: /session/ });
@@ -168,10 +164,22 @@ test.describe('when the session has ended', () => {
     await expect(link).toHaveAttribute('href', '/login?to=/chat/byeol');
     await link.click();
     await page.waitForURL('**/login?to=/chat/byeol');
-    await logIn(page, visitor, server.url);
-    await page.waitForURL('**/home');
-    await page.goto('/chat/byeol');
+    await expect(page.getByText('로그인하면 보려던 페이지로 바로 이어져요.')).toBeVisible();
+    const logInHere = async () => {
+      await page.getByLabel('이메일').fill(visitor.email);
+      await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
+      await page.getByRole('button', { name: '로그인' }).click();
+    };
+    await logInHere();
+    await page.waitForURL('**/chat/byeol');
     await expect(composer).toHaveValue('아직 보내지 못한 말');
+    // Any other form leads back to its page.
+    await page.goto('/account');
+    await context.clearCookies({ name: /session/ });
+    await page.getByRole('button', { name: '저장' }).click();
+    await page.waitForURL('**/login?to=%2Faccount');
+    await logInHere();
+    await page.waitForURL('**/account');
   });
 });
 

@@ -99,6 +99,12 @@ test('the toast covers neither navigation, header nor composer, and comes once',
   expect(told.y).toBeGreaterThan(header.y + header.height);
   expect(told.y).toBeGreaterThan(name.y + name.height);
   expect(told.y + told.height).toBeLessThanOrEqual(form.y);
+  for (const opener of await page.locator('main form:not(:has(textarea)) button').all()) {
+    const opened = await opener.boundingBox();
+    if (!opened) throw new Error('an opener is not on the page');
+    const isBeside = opened.x + opened.width <= told.x;
+    expect(isBeside || opened.y + opened.height <= told.y, 'what has opened').toBe(true);
+  }
   // Told here: another tab says nothing of it.
   const other = await context.newPage();
   await other.goto('/home');

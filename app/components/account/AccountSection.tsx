@@ -8,7 +8,7 @@ import { Notice } from '../Notice.tsx';
 
 export function AccountSection({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section className="card p-6">
+    <section className="card p-[min(1.5rem,6vw)]">
       <h2 className="font-semibold text-lg">{title}</h2>
       <div className="mt-4">{children}</div>
     </section>
@@ -44,7 +44,7 @@ export function AccountForm(props: AccountFormProps) {
       action="/account"
       preventScrollReset
       noValidate
-      className="flex flex-col items-start gap-4 *:data-field:w-full"
+      className="flex min-w-0 max-w-full flex-col items-start gap-4 *:data-field:w-full"
       onSubmit={(event) => isSending && event.preventDefault()}
     >
       <input type="hidden" name="intent" value={intent} />

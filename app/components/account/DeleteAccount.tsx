@@ -10,7 +10,7 @@ export function DeleteAccount({ refusal }: { refusal: AccountRefusal | null }) {
   const page = text.accountPage;
   const fault = faultOf(refusal, 'delete', 'password');
   return (
-    <details className="card group p-6" open={refusal?.intent === 'delete'}>
+    <details className="card group p-[min(1.5rem,6vw)]" open={refusal?.intent === 'delete'}>
       <summary className="cursor-pointer font-semibold text-danger text-lg">
         <h2 className="inline">{page.deleteTitle}</h2>
       </summary>

@@ -47,7 +47,11 @@ export function ChatRoom({ start, wallet }: ChatRoomProps) {
         >
           <Icon name="back" />
         </Link>
-        <CharacterFace id={characterId} hasTransition className="size-11 rounded-xl" />
+        <CharacterFace
+          id={characterId}
+          hasTransition
+          className="size-11 max-w-[12vw] shrink-0 rounded-xl"
+        />
         <div className="min-w-0">
           <h1 className="font-bold text-lg leading-tight">{character.name}</h1>
           <p className="truncate text-muted text-sm">{character.tagline}</p>

@@ -55,7 +55,10 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
   };
 
   return (
-    <div className="mx-auto w-full max-w-3xl px-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
+    <div
+      data-at-bottom=""
+      className="mx-auto w-full max-w-3xl px-4 pb-[max(1rem,env(safe-area-inset-bottom))]"
+    >
       <LockReason />
       <Form
         method="post"

@@ -15,7 +15,7 @@ export function WalletAccount({ accountId, qrCode, explorerUrl }: WalletAccountP
       {/* Dark on white in both themes: readers do not take it the other way round. */}
       <svg
         viewBox={`0 0 ${qrCode.size} ${qrCode.size}`}
-        className="size-40 shrink-0 rounded-2xl bg-white fill-black"
+        className="w-40 max-w-full rounded-2xl bg-white fill-black"
         role="img"
         aria-label={text.qrCode}
         shapeRendering="crispEdges"

@@ -20,8 +20,8 @@ export function WalletStatusPolling() {
 
   return (
     <section aria-label={text.wallet.name} className="border-line border-t">
-      <div className="mx-auto flex min-h-12 max-w-3xl items-center justify-between gap-3 px-4 py-1 text-sm">
-        <div className="flex min-w-0 items-center gap-2.5">
+      <div className="mx-auto flex min-h-12 max-w-3xl flex-wrap items-center justify-between gap-x-3 px-4 py-1 text-sm">
+        <div className="flex min-w-0 flex-1 basis-40 items-center gap-2.5">
           <span
             aria-hidden="true"
             className={`size-2.5 shrink-0 rounded-full ${dotOf(situation)}`}
@@ -39,7 +39,15 @@ export function WalletStatusPolling() {
             {text.wallet.getHelp}
           </Link>
         ) : null}
-        {wallet.step && wallet.status !== 'FAILED' ? <WalletSteps step={wallet.step} /> : null}
+        {wallet.step && wallet.status !== 'FAILED' && situation !== 'offline' ? (
+          <WalletSteps step={wallet.step} />
+        ) : null}
+        {situation === 'ready' ? null : (
+          // Without scripts nothing here changes by itself.
+          <a href={pathname} className="link hidden shrink-0 noscript:block">
+            {text.wallet.lookAgain}
+          </a>
+        )}
       </div>
     </section>
   );

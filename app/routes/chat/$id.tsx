@@ -11,7 +11,7 @@ import { isReplying, streamReply } from '../../lib/chat/reply.server.ts';
 import { ReplyFault } from '../../lib/chat/reply-fault.ts';
 import { LimitReachedError, limitHeaders } from '../../lib/limit-reached.server.ts';
 import { readForm } from '../../lib/read-fields.server.ts';
-import { requireReadyWallet, requireWalletOwner } from '../../lib/session.server.ts';
+import { requireReadyWallet, requireUserId, requireWalletOwner } from '../../lib/session.server.ts';
 import type { Route } from './+types/$id.ts';
 
 /** It fills the screen: the composer is where other pages have the navigation. */
@@ -39,6 +39,7 @@ export async function loader({ request, params }: Route.LoaderArgs) {
 
 /** The forms of the page without JavaScript: the reply is written whole, then the page shows it. */
 export async function action({ request, params }: Route.ActionArgs) {
+  await requireUserId(request);
   const userId = await requireReadyWallet(request);
   const characterId = requireCharacterId(params.id);
   const form = await readForm(request);

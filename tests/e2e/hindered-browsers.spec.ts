@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryDataDir } from './app-server.ts';
+import { changeUser } from './database.ts';
+import { enter, enterWithWallet, expect, fillSignUp, newVisitor, test } from './test.ts';
+
+const BLOCKED = '브라우저가 쿠키를 막고 있어 로그인이 유지되지 않아요.';
+
+test('where cookies are blocked that is told before an account is made', async ({
+  playwright,
+  launchOptions,
+  server,
+  request,
+}) => {
+  const profile = temporaryDataDir();
+  mkdirSync(join(profile, 'Default'));
+  const block = { profile: { default_content_setting_values: { cookies: 2 } } };
+  writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(block));
+  const context = await playwright.chromium.launchPersistentContext(profile, {
+    ...launchOptions,
+    locale: 'ko-KR',
+  });
+  const page = await context.newPage();
+  const visitor = newVisitor();
+  await fillSignUp(page, visitor, server.url);
+  await page.getByRole('button', { name: '가입하고 시작하기' }).click();
+  await expect(page.getByRole('alert').first()).toContainText(BLOCKED);
+  await expect(page.getByLabel('이메일')).toHaveValue(visitor.email);
+  await page.goto(`${server.url}/login`);
+  await page.getByLabel('이메일').fill(visitor.email);
+  await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
+  await page.getByRole('button', { name: '로그인' }).click();
+  await expect(page.getByRole('alert').first()).toContainText(BLOCKED);
+  await context.close();
+  const signUp = await request.post('/api/auth/sign-up/email', {
+    headers: { origin: server.url },
+    data: visitor,
+  });
+  expect(signUp.status(), 'nobody has this address').toBe(200);
+});
+
+test.describe('where storage is blocked', () => {
+  test.use({ allowedComplaint: /SecurityError/ });
+
+  test('everything works, and what is typed stays on its page', async ({ page }) => {
+    await page.addInitScript(() => {
+      const get = () => {
+        throw new DOMException('denied', 'SecurityError');
+      };
+      for (const name of ['localStorage', 'sessionStorage']) {
+        Object.defineProperty(window, name, { get });
+      }
+    });
+    await enterWithWallet(page);
+    await page.getByRole('link', { name: /미르/ }).click();
+    await page.getByRole('textbox', { name: '메시지' }).fill('들리나요?');
+    await page.keyboard.press('Control+Enter');
+    await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
+    await page.getByRole('link', { name: '홈으로' }).click();
+    await page.waitForURL('**/home');
+  });
+});
+
+test.describe('without scripts', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('a link looks at the wallet again, and a chat without a session leads to log-in', async ({
+    page,
+    context,
+    server,
+  }) => {
+    const visitor = await enter(page);
+    const waiting = { walletStatus: 'PENDING', walletAvailableAt: Date.now() + 3_600_000 };
+    changeUser(server.databaseFile, visitor.email, waiting);
+    await page.goto('/wallet');
+    await expect(page.getByText('지갑 생성 대기 중')).toBeVisible();
+    changeUser(server.databaseFile, visitor.email, {
+      walletStatus: 'READY',
+      walletAvailableAt: null,
+    });
+    await page.getByRole('link', { name: '새로고침' }).click();
+    await expect(page.getByRole('status').first()).toContainText('CHOCO');
+    await expect(page.getByRole('link', { name: '새로고침' })).toHaveCount(0);
+    await page.goto('/chat/mir');
+    await context.clearCookies({ name: /session/ });
+    await page.locator('textarea').fill('아직 있나요?');
+    await page.getByRole('button', { name: '보내기' }).click();
+    await page.waitForURL('**/login?to=%2Fchat%2Fmir');
+  });
+});
