@@ -11,8 +11,8 @@ import { configureEnvironment, type Environment, env } from './lib/env.server.ts
 import { isOfMachines, limitRate } from './lib/flood-guard.server.ts';
 import { loadCommonPasswords } from './lib/guessable-passwords.server.ts';
 import { guardLengths, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
-import { answerLimit } from './lib/limit-page.server.tsx';
 import { log } from './lib/log.server.ts';
+import { answerLimit, answerRefusal } from './lib/plain-page.server.tsx';
 import { serveClientFiles } from './lib/static-files.server.ts';
 import { noteUnnamedClient, noteUnnamedProxy } from './lib/unnamed-clients.server.ts';
 import { closeWalletStreams } from './lib/wallet-events.server.ts';
@@ -59,9 +59,9 @@ export function createApplication({
   application.use(setClientAddress(env()), securityHeaders({ isHttps }));
   application.use(typeof clientFiles === 'string' ? serveClientFiles(clientFiles) : clientFiles);
   if (publicOrigin !== null) application.use(answerAs(publicOrigin));
-  application.use(refuseUnreadableAddress, guardLengths);
+  application.use(refuseUnreadableAddress, guardLengths(answerRefusal));
   application.use(limitRate(answerLimit));
-  application.use(refuseCrossSite({ publicOrigin }));
+  application.use(refuseCrossSite({ publicOrigin, refuse: answerRefusal }));
   application.use(
     createRequestHandler({ build: () => import('virtual:react-router/server-build') }),
   );

@@ -244,6 +244,14 @@ export interface Catalogue {
     readonly wait: (seconds: number) => string;
     readonly sentences: Readonly<Record<LimitScope, (wait: string) => string>>;
   };
+  /** Pages that stand for what is refused before the app sees it. */
+  readonly refusals: {
+    readonly title: string;
+    readonly address: string;
+    readonly header: string;
+    readonly body: string;
+    readonly foreign: string;
+  };
   readonly errors: {
     readonly notFoundTitle: string;
     readonly notFound: string;

@@ -310,6 +310,14 @@ export const en: Catalogue = {
         `So many people are talking today that no more replies can be written. You can talk on ${wait}.`,
     },
   },
+  refusals: {
+    title: 'This could not be opened',
+    address: 'The address is too long, or a part of it is wrong. Please check it.',
+    header:
+      'Your browser sent too much with this request. Please delete the cookies of this site and try again.',
+    body: 'What you sent is too long. Please shorten it and send it again.',
+    foreign: 'This was sent from another site, so nothing was done. Please do it here again.',
+  },
   errors: {
     notFoundTitle: 'Page not found',
     notFound: 'The address has changed, or there is no such page.',

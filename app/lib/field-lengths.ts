@@ -35,7 +35,7 @@ export const ADDRESS_MAX_LENGTH = 4_096;
 export const SEGMENT_MAX_LENGTH = 128;
 
 /** Of the headers that anything of ours reads; Node refuses more than 16 KiB in all. */
-export const HEADER_MAX_LENGTHS: Readonly<Record<string, number>> = {
+export const HEADER_MAX_LENGTHS = {
   accept: 1_024,
   'accept-language': 512,
   authorization: 1_024,
@@ -50,4 +50,4 @@ export const HEADER_MAX_LENGTHS: Readonly<Record<string, number>> = {
   'x-forwarded-for': 2_048,
   'x-forwarded-host': 512,
   'x-forwarded-proto': 64,
-};
+} as const;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { configureEnvironment, env } from './env.server.ts';
 import { limitRate } from './flood-guard.server.ts';
-import { answerLimit } from './limit-page.server.tsx';
+import { answerLimit } from './plain-page.server.tsx';
 
 // Only a build gives it an address.
 vi.mock('../app.css?url', () => ({ default: '/assets/app.css' }));

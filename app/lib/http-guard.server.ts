@@ -45,10 +45,21 @@ function setUnlessTold(response: Response, headers: Readonly<Record<string, stri
  * Browsers tell where a request comes from, and no page can change that; programs say nothing and
  * carry no visitor's cookie.
  */
-export function refuseCrossSite({ publicOrigin }: { publicOrigin: string | null }): RequestHandler {
+export function refuseCrossSite({
+  publicOrigin,
+  refuse,
+}: {
+  publicOrigin: string | null;
+  refuse: Refuse;
+}): RequestHandler {
   return (request, response, next) => {
     if (SAFE_METHODS.includes(request.method) || isOurOwn(request, publicOrigin)) return next();
-    response.status(403).json({ error: 'CROSS_SITE_REQUEST' });
+    return refuse(request, response, {
+      status: 403,
+      kind: 'foreign',
+      error: 'CROSS_SITE_REQUEST',
+      message: 'This address takes what pages of its own site send.',
+    });
   };
 }
 
@@ -62,21 +73,38 @@ function isOurOwn(request: Request, publicOrigin: string | null): boolean {
   return URL.canParse(origin) && new URL(origin).host === request.get('host');
 }
 
+/** Why a request is not looked at: to a program its code, to a person a sentence of its kind. */
+export interface Refusal {
+  readonly status: number;
+  readonly kind: 'address' | 'header' | 'body' | 'foreign';
+  readonly error: string;
+  readonly field?: string;
+  readonly message: string;
+}
+
+type Refuse = (request: Request, response: Response, refusal: Refusal) => void | Promise<void>;
+
 /**
  * Before anything else looks at what was sent: address, headers, query and body are no longer than
  * their door takes (`doors.ts`). Bodies are read whole into memory, so their length must be told.
  */
-export const guardLengths: RequestHandler = (request, response, next) => {
-  const refuse = (status: number, fault: { error: string; field?: string; message: string }) => {
+export function guardLengths(refuse: Refuse): RequestHandler {
+  return (request, response, next) => {
+    const refusal = findLength(request);
+    if (!refusal) return next();
     // What is not read stays in the connection, where it would be taken for the next request.
-    const headers = { Connection: 'close', 'Cache-Control': 'no-store' };
-    response.set(headers).status(status).json(fault);
+    response.set('Connection', 'close');
+    return refuse(request, response, refusal);
   };
+}
+
+function findLength(request: Request): Refusal | null {
   const { url } = request;
   const [path = ''] = url.split('?', 1);
   const isLongPath = path.split('/').some((segment) => segment.length > SEGMENT_MAX_LENGTH);
   if (url.length > ADDRESS_MAX_LENGTH || isLongPath) {
-    return refuse(414, { error: 'ADDRESS_TOO_LONG', message: 'Use a shorter address.' });
+    const message = 'Use a shorter address.';
+    return { status: 414, kind: 'address', error: 'ADDRESS_TOO_LONG', message };
   }
   const long = Object.entries(HEADER_MAX_LENGTHS).find(
     ([name, greatest]) => (request.get(name)?.length ?? 0) > greatest,
@@ -84,24 +112,28 @@ export const guardLengths: RequestHandler = (request, response, next) => {
   if (long) {
     const [field, greatest] = long;
     const message = `The header "${field}" can have up to ${greatest} characters.`;
-    return refuse(431, { error: 'HEADER_TOO_LONG', field, message });
+    return { status: 431, kind: 'header', error: 'HEADER_TOO_LONG', field, message };
   }
   const door = findDoor(path);
-  if (!door) return refuse(404, { error: 'NOT_FOUND', message: 'There is no such address.' });
+  if (!door) {
+    const message = 'There is no such address.';
+    return { status: 404, kind: 'address', error: 'NOT_FOUND', message };
+  }
   const query = new URLSearchParams(url.slice(path.length));
   // People arrive at pages with what others have added to the address; nothing of ours reads it.
   const fault = findQueryFault(query, { rules: door.query, isStrict: door.isApi });
   if (fault) {
     const { code, field, message } = fault;
-    return refuse(400, { error: code, field, message });
+    return { status: 400, kind: 'address', error: code, field, message };
   }
   if (request.get('transfer-encoding') !== undefined) {
-    return refuse(411, { error: 'LENGTH_REQUIRED', message: 'Send Content-Length.' });
+    const message = 'Send Content-Length.';
+    return { status: 411, kind: 'body', error: 'LENGTH_REQUIRED', message };
   }
   const most = bodyLimitBytes(door);
   if (Number(request.get('content-length') ?? 0) > most) {
     const message = `The body can have up to ${most} bytes at this address.`;
-    return refuse(413, { error: 'BODY_TOO_LARGE', message });
+    return { status: 413, kind: 'body', error: 'BODY_TOO_LARGE', message };
   }
-  next();
-};
+  return null;
+}
