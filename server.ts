@@ -107,6 +107,7 @@ async function startDevnetIfNeeded({
   devnetPort,
   dataDir,
   devnetFaults,
+  devnetBlockMs,
 }: Environment) {
   const ownUrl = `http://127.0.0.1:${devnetPort}`;
   if (nearNetworkId !== 'devnet' || nearNodeUrls[0] !== ownUrl) return null;
@@ -121,6 +122,7 @@ async function startDevnetIfNeeded({
     port: devnetPort,
     dataDir: folder,
     faults: devnetFaults,
+    blockTimeMs: devnetBlockMs,
   }).catch((error: unknown) => {
     if (error instanceof DataError) throw new ExplainedError(error.message);
     throw new ExplainedError(

@@ -82,6 +82,7 @@ const variables = z.object({
   SUPPORT_EMAIL: z.email('use an e-mail address such as help@example.org.').optional(),
   ADMIN_EMAILS: fields.emails.optional(),
   DEVNET_FAULTS: z.enum(['on', 'off'], 'use on or off.').default('off'),
+  DEVNET_BLOCK_MS: fields.integer({ from: 50, to: 60_000, fallback: 600 }),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -168,6 +169,8 @@ export interface Environment {
   /** In lower case. Who may be admin, once they have opened their one-time link. */
   readonly adminEmails: readonly string[];
   readonly devnetFaults: boolean;
+  /** From one block of the devnet to the next. */
+  readonly devnetBlockMs: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   readonly cronSecret: string | null;
   readonly metricsToken: string | null;
@@ -308,6 +311,7 @@ export function readEnvironment(
     supportEmail: values.SUPPORT_EMAIL ?? null,
     adminEmails: values.ADMIN_EMAILS ?? [],
     devnetFaults: isDevnet && values.DEVNET_FAULTS === 'on',
+    devnetBlockMs: values.DEVNET_BLOCK_MS,
     logLevel: values.LOG_LEVEL,
     cronSecret: values.CRON_SECRET ?? null,
     metricsToken: values.METRICS_TOKEN ?? null,

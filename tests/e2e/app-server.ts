@@ -48,6 +48,8 @@ export async function startAppServer({
     DEVNET_PORT: String(chainPort),
     DATA_DIR: dataDir,
     DEVNET_FAULTS: 'on',
+    // Four times the pace of a real chain: most of a test was waiting for blocks.
+    DEVNET_BLOCK_MS: '150',
     ...env,
   });
   let output = '';

@@ -1,6 +1,9 @@
 import { changeUser } from './database.ts';
 import { expect, logOut, signUp, test, walletLine } from './test.ts';
 
+// At the pace of a real chain.
+test.use({ serverEnv: { DEVNET_BLOCK_MS: '600' } });
+
 test('sign-up, home at once, locked chat, unlock without a reload, a message and its reply', async ({
   page,
   server,

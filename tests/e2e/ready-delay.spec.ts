@@ -1,6 +1,9 @@
 import { changeUser } from './database.ts';
 import { expect, signUp, test, walletLine } from './test.ts';
 
+// At the pace of a real chain.
+test.use({ serverEnv: { DEVNET_BLOCK_MS: '600' } });
+
 const ROUNDS = 7;
 const LIMIT_MS = 300;
 const IN_AN_HOUR_MS = 3_600_000;

@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect, fillSignUp, newVisitor, signUp, test } from './test.ts';
 
+// At the pace of a real chain.
+test.use({ serverEnv: { DEVNET_BLOCK_MS: '600' } });
+
 /** Machines differ and are disturbed: the middle of several counts. */
 const ROUNDS = 5;
 const CPU_SLOWDOWN = 4;
