@@ -1,7 +1,7 @@
 import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { and, eq } from 'drizzle-orm';
-import { account } from '#drizzle/schema.ts';
+import { account, session } from '#drizzle/schema.ts';
 import { safeText } from '#provisioning/safe-error.ts';
 import {
   ADMIN_PASSWORD_MIN_LENGTH,
@@ -30,6 +30,7 @@ import { ensureNearWalletAsync } from './near/wallet.server.ts';
 import { readLinkToken } from './one-time-link.server.ts';
 import { hashPassword, isHashOutdated, verifyPassword } from './password-hash.server.ts';
 import { faultResponse, readJson } from './read-fields.server.ts';
+import { readSessionToken } from './session-token.server.ts';
 import { guardSignUp, signUpHooks } from './sign-up-guard.server.ts';
 import { rememberVerified } from './verified-password.server.ts';
 
@@ -178,6 +179,11 @@ const guard = createAuthMiddleware(async (context) => {
     const given = headers ?? new Headers();
     const address = given.get(CLIENT_ADDRESS_HEADER) ?? 'unknown';
     await guardSignUp({ email: String(body?.email ?? ''), address, headers: given });
+  }
+  if (path === '/sign-out') {
+    // The library takes the cookie away although the row could not be deleted: who has a copy stays in.
+    const token = readSessionToken(headers?.get('Cookie'));
+    if (token !== null) await db().delete(session).where(eq(session.token, token));
   }
   if (path === '/reset-password') {
     const email = (await readLinkToken(context.context.internalAdapter, String(body?.token ?? '')))

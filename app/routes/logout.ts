@@ -1,5 +1,5 @@
-import { redirect } from 'react-router';
-import { callAuth } from '../lib/auth-form.server.ts';
+import { data, redirect } from 'react-router';
+import { callAuth, refusalInit } from '../lib/auth-form.server.ts';
 import type { Route } from './+types/logout.ts';
 
 export function loader() {
@@ -8,5 +8,7 @@ export function loader() {
 
 export async function action({ request }: Route.ActionArgs) {
   const answer = await callAuth(request, '/sign-out');
-  return redirect('/login', answer.ok ? { headers: answer.headers } : {});
+  // Who is still signed in must not believe to be out.
+  if (!answer.ok) throw data(answer.fault, refusalInit([answer.fault]));
+  return redirect('/login', { headers: answer.headers });
 }

@@ -3,10 +3,13 @@ import { Notice } from '../../components/Notice.tsx';
 import { PasswordField } from '../../components/PasswordField.tsx';
 import { PublicPage } from '../../components/PublicPage.tsx';
 import type { EnterFault } from '../../i18n/admin-words.ts';
+import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
+import { useText } from '../../i18n/use-language.ts';
 import { ADMIN_PASSWORD_MIN_LENGTH } from '../../lib/account-rules.ts';
 import { readAdminLink } from '../../lib/admin/admin-link.server.ts';
-import { callAuth } from '../../lib/auth-form.server.ts';
+import { callAuth, refusalInit } from '../../lib/auth-form.server.ts';
+import type { ShownFault } from '../../lib/form-fault.ts';
 import { readForm } from '../../lib/read-fields.server.ts';
 import type { Route } from './+types/enter.ts';
 
@@ -20,35 +23,47 @@ export async function action({ request }: Route.ActionArgs) {
   const token = tokenOf(request);
   const form = await readForm(request);
   const password = form.text('password');
-  const refuse = (fault: EnterFault) => data({ fault }, { status: 400 });
+  const refuse = (fault: EnterFault | ShownFault) => data({ fault }, initOf(fault));
   if (password.length < ADMIN_PASSWORD_MIN_LENGTH) return refuse('PASSWORD_TOO_SHORT');
   if (form.tooLong.has('password')) return refuse('PASSWORD_TOO_LONG');
   const link = await readAdminLink(token);
   if (!link) return refuse('LINK_USED');
   const reset = await callAuth(request, '/reset-password', { token, newPassword: password });
-  if (!reset.ok) return refuse('FAILED');
+  if (!reset.ok) return refuse(reset.fault);
   const entered = await callAuth(request, '/sign-in/email', { email: link.email, password });
   if (!entered.ok) return redirect('/login');
   return redirect('/admin/wallets', { headers: entered.headers });
 }
 
+function initOf(fault: EnterFault | ShownFault): ResponseInit {
+  return refusalInit(fault === 'LINK_USED' ? ['FAILED'] : [fault]);
+}
+
+/** What of it has words of its own for admins; the rest is said as to anybody. */
+function isEnterFault(fault: EnterFault | ShownFault, faults: object): fault is EnterFault {
+  return typeof fault === 'string' && Object.hasOwn(faults, fault);
+}
+
 export default function EnterAdmin({ loaderData, actionData }: Route.ComponentProps) {
   const words = useAdminWords().enter;
+  const text = useText();
   const { email } = loaderData;
   const fault = actionData?.fault;
-  const isPasswordFault = fault === 'PASSWORD_TOO_SHORT' || fault === 'PASSWORD_TOO_LONG';
+  const sentence =
+    fault && isEnterFault(fault, words.faults) ? words.faults[fault] : faultSentence(text, fault);
+  const isPasswordFault = typeof fault === 'string' && fault.startsWith('PASSWORD_');
   return (
     <PublicPage title={words.title}>
       <div className="mx-auto w-full max-w-md pt-6 sm:pt-12">
         <h1 className="font-bold text-3xl tracking-tight">{words.title}</h1>
         <p className="mt-1 text-muted">{email ? words.lead(email) : words.invalid}</p>
         <div role="alert" className="mt-6 empty:mt-0">
-          {fault && !isPasswordFault ? <Notice kind="danger">{words.faults[fault]}</Notice> : null}
+          {sentence && !isPasswordFault ? <Notice kind="danger">{sentence}</Notice> : null}
         </div>
         {email ? (
           <Form method="post" noValidate className="card mt-6 flex flex-col gap-5 p-6 sm:p-8">
             <PasswordField
-              fault={fault && isPasswordFault ? words.faults[fault] : undefined}
+              fault={isPasswordFault ? sentence : undefined}
               autoComplete="new-password"
             />
             <button type="submit" className="button">
