@@ -92,6 +92,11 @@ const anywhere: readonly Row[] = [
   ['doubled', 3, () => ({ isDoubled: true })],
   ['stale', 3, () => ({ isStale: true })],
   ['cut', 3, (random) => ({ cut: random.pick(['broken', 'whole']) })],
+  [
+    'future block',
+    2,
+    fault(() => ({ kind: 'future-block', aheadMs: 10 ** 9, aheadBlocks: 100_000 })),
+  ],
 ];
 
 /**
@@ -100,11 +105,6 @@ const anywhere: readonly Row[] = [
  */
 const ofElsewhere: readonly Row[] = [
   ['foreign chain', 3, fault(() => ({ kind: 'foreign-chain' }))],
-  [
-    'future block',
-    2,
-    fault(() => ({ kind: 'future-block', aheadMs: 10 ** 9, aheadBlocks: 100_000 })),
-  ],
 ];
 
 /** To one method, more often than anything else. */
