@@ -10,13 +10,13 @@ module.exports = {
       name: 'drizzle-is-the-ground',
       severity: 'error',
       from: { path: '^drizzle/' },
-      to: { path: '^(app|provisioning|devnet|scripts|server|worker)' },
+      to: { path: '^(app|provisioning|packages|scripts|server|worker)' },
     },
     {
       name: 'devnet-stands-alone',
       comment: 'The devnet is a chain; it knows neither wallets nor the app.',
       severity: 'error',
-      from: { path: '^devnet/' },
+      from: { path: '^packages/near-devnet/' },
       to: { path: '^(app|provisioning|drizzle|scripts|server|worker)' },
     },
     {
@@ -32,7 +32,7 @@ module.exports = {
       severity: 'error',
       from: { path: engineIdea, pathNot: '[.]test[.]ts$' },
       to: {
-        path: '^(provisioning/adapters/|provisioning/testing/|devnet/|drizzle/|node_modules/)',
+        path: '^(provisioning/adapters/|provisioning/testing/|packages/|drizzle/|node_modules/)',
         dependencyTypesNot: ['core'],
       },
     },
@@ -40,7 +40,7 @@ module.exports = {
       name: 'only-tests-use-the-devnet',
       severity: 'error',
       from: { path: '^provisioning/', pathNot: '(^provisioning/testing/|[.]test[.]ts$)' },
-      to: { path: '^devnet/' },
+      to: { path: '^packages/near-devnet/' },
     },
     {
       name: 'one-composition-root',
@@ -55,7 +55,7 @@ module.exports = {
       name: 'app-does-not-reach-into-the-devnet',
       severity: 'error',
       from: { path: '^app/', pathNot: '[.]test[.]ts$' },
-      to: { path: '^devnet/' },
+      to: { path: '^packages/near-devnet/' },
     },
     {
       name: 'nothing-imports-tests',

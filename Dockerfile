@@ -32,7 +32,7 @@ WORKDIR /app
 ENV NODE_ENV=production DATA_DIR=/data
 COPY package.json react-router.config.ts server.ts wallet.ts worker.ts ./
 COPY app app
-COPY devnet devnet
+COPY packages packages
 COPY drizzle drizzle
 COPY provisioning provisioning
 COPY scripts scripts

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      '{app,devnet,drizzle,provisioning,scripts,bench,examples,tests/monitoring}/**/*.test.{ts,tsx}',
+      '{app,packages,drizzle,provisioning,scripts,bench,examples,tests/monitoring}/**/*.test.{ts,tsx}',
     ],
     setupFiles: ['tests/fixed-seed.ts'],
     pool: 'forks',

@@ -7,7 +7,7 @@ export interface DevnetProcess extends StartedProcess {
 /** The chain in a process of its own: blocks every 600 ms, a free port, its state in a directory. */
 export async function startDevnetProcess(dataDir: string): Promise<DevnetProcess> {
   const started = await startProcess({
-    script: 'devnet/main.ts',
+    script: 'packages/near-devnet/src/node/main.ts',
     args: ['--port', '0', '--data', dataDir],
     announcement: /RPC\s+(http:\S+)/,
   });

@@ -7,7 +7,7 @@ import {
   KeyPair,
   PublicKey,
 } from 'near-api-js';
-import { sha256 } from '#devnet/hash.ts';
+import { sha256 } from '#devnet/bytes/hash.ts';
 
 const ed25519Pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JsonRpcProvider } from 'near-api-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DevnetServer, startDevnetServer } from '#devnet/devnet-server.ts';
+import { type DevnetServer, startDevnetServer } from '#devnet/node/devnet-server.ts';
 
 const source = join(import.meta.dirname, 'plain-node-server.ts');
 

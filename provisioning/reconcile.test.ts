@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import type { WalletDifference } from './compare-with-chain.ts';
 import type { ReconcileOptions, ReconcileReport } from './reconcile.ts';
 import { deliver, signAs } from './testing/development-signer.ts';

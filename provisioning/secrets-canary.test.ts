@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
-import { developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { createAesKeyVault } from './adapters/aes-key-vault.ts';
 import { Ed25519Key } from './adapters/ed25519-key.ts';
 import { diagnose } from './diagnose.ts';

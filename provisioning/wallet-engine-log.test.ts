@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { developmentKey } from '#devnet/genesis.ts';
+import { developmentKey } from '#devnet/rules/genesis.ts';
 import { during, startEngine, untilLanesReady } from './testing/engine-scenes.ts';
 import { World } from './testing/world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultRule } from '#devnet/faults.ts';
-import { CHOCO_TOKEN } from '#devnet/genesis.ts';
+import type { FaultRule } from '#devnet/rpc/faults.ts';
+import { CHOCO_TOKEN } from '#devnet/rules/genesis.ts';
 import type { RpcTransport } from './adapters/rpc-transport.ts';
 import { ServiceFault } from './errors.ts';
 import {

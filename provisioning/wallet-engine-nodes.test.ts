@@ -1,7 +1,7 @@
 import { decodeSignedTransaction, encodeTransaction } from 'near-api-js';
 import { describe, expect, it } from 'vitest';
-import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
-import { hashToBase58, sha256 } from '#devnet/hash.ts';
+import { hashToBase58, sha256 } from '#devnet/bytes/hash.ts';
+import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import type { RpcTransport } from './adapters/rpc-transport.ts';
 import {
   during,

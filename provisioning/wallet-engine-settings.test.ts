@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAUCET_ACCOUNT, TEST_TOKEN } from '#devnet/genesis.ts';
+import { FAUCET_ACCOUNT, TEST_TOKEN } from '#devnet/rules/genesis.ts';
 import {
   during,
   serviceTransactions,

@@ -151,12 +151,15 @@ describe('the development server', { timeout: 240_000 }, () => {
     expect(told).toEqual([]);
   });
 
-  it.each(['/package.json', '/compose.yaml', '/.git/HEAD', '/.gitignore', '/devnet/genesis.ts'])(
-    'keeps %s to itself',
-    async (path) => {
-      for (const query of queries) expect((await get(path + query)).status).toBe(404);
-    },
-  );
+  it.each([
+    '/package.json',
+    '/compose.yaml',
+    '/.git/HEAD',
+    '/.gitignore',
+    '/packages/near-devnet/src/rules/genesis.ts',
+  ])('keeps %s to itself', async (path) => {
+    for (const query of queries) expect((await get(path + query)).status).toBe(404);
+  });
 
   it('answers no other origin and no other name', async () => {
     const origins = ['http://localhost:5555', 'http://evil.example', 'null', 'http://127.0.0.1:1'];

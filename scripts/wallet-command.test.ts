@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureDevelopmentSecret } from '#app/lib/development-secrets.server.ts';
-import { type DevnetServer, startDevnetServer } from '#devnet/devnet-server.ts';
+import { type DevnetServer, startDevnetServer } from '#devnet/node/devnet-server.ts';
 import { migrateSqlite } from '#drizzle/migrate.ts';
 import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DEVELOPMENT_ACCOUNTS, developmentKey } from '#devnet/genesis.ts';
+import { DEVELOPMENT_ACCOUNTS, developmentKey } from '#devnet/rules/genesis.ts';
 import { configureEnvironment, EnvironmentError, readEnvironment } from './env.server.ts';
 import { SECRET_NAMES } from './env-names.server.ts';
 import { findWeakSecrets } from './env-secrets.server.ts';

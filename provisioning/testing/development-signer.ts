@@ -1,6 +1,6 @@
-import type { Devnet } from '#devnet/devnet.ts';
-import { developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
-import { hashToBase58 } from '#devnet/hash.ts';
+import { hashToBase58 } from '#devnet/bytes/hash.ts';
+import type { Devnet } from '#devnet/node/devnet.ts';
+import { developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { createAesKeyVault } from '../adapters/aes-key-vault.ts';
 import type { NearAction } from '../near-chain.ts';
 

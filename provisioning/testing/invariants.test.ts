@@ -1,7 +1,7 @@
 import { actions } from 'near-api-js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Faults } from '#devnet/faults.ts';
-import { ROOT_ACCOUNT, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { Faults } from '#devnet/rpc/faults.ts';
+import { ROOT_ACCOUNT, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { TestNode } from '#devnet/testing/test-node.ts';
 import { effectOf } from './invariants.ts';
 

@@ -1,4 +1,4 @@
-import type { Inspection } from '#devnet/inspection.ts';
+import type { Inspection } from '#devnet/node/inspection.ts';
 import { validityBlocks } from '../engine-config.ts';
 import { isLegalMove, type WalletStatus } from '../wallet.ts';
 import { rewardBaseUnits, type World, worldConfig } from './world.ts';

@@ -1,4 +1,4 @@
-import { hashToBase58, sha256 } from '#devnet/hash.ts';
+import { hashToBase58, sha256 } from '#devnet/bytes/hash.ts';
 import { isRecord } from '../adapters/rpc-reply.ts';
 import { type HttpReply, handlerError, type RpcRequest } from './false-replies.ts';
 import type { SeededRandom } from './seeded-random.ts';

@@ -6,8 +6,8 @@ import {
   KeyPairSigner,
   PublicKey,
 } from 'near-api-js';
-import { developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
-import { hashToBase58 } from '#devnet/hash.ts';
+import { hashToBase58 } from '#devnet/bytes/hash.ts';
+import { developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { deliver } from './development-signer.ts';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import { developmentKey } from '#devnet/genesis.ts';
+import { developmentKey } from '#devnet/rules/genesis.ts';
 import { laneKeys, removeKeys } from './removed-keys.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { NodeView, SimulatedNetwork } from './simulated-network.ts';

@@ -1,4 +1,4 @@
-import { createDevnet, type Devnet } from '#devnet/devnet.ts';
+import { createDevnet, type Devnet } from '#devnet/node/devnet.ts';
 import { isRecord } from '../adapters/rpc-reply.ts';
 import {
   anothersFailure,

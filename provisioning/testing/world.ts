@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
-import { createDevnet, type Devnet, type DevnetOptions } from '#devnet/devnet.ts';
-import { Faults } from '#devnet/faults.ts';
-import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/genesis.ts';
+import { createDevnet, type Devnet, type DevnetOptions } from '#devnet/node/devnet.ts';
+import { Faults } from '#devnet/rpc/faults.ts';
+import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { migrateSqlite } from '#drizzle/migrate.ts';
 import { createAesKeyVault } from '../adapters/aes-key-vault.ts';
 import { createCronWalletQueue } from '../adapters/cron-wallet-queue.ts';

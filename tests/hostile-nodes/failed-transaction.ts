@@ -6,7 +6,11 @@ import {
   JsonRpcProvider,
   KeyPairSigner,
 } from 'near-api-js';
-import { CHOCO_TOKEN, developmentKey, FAUCET_ACCOUNT } from '../../devnet/genesis.ts';
+import {
+  CHOCO_TOKEN,
+  developmentKey,
+  FAUCET_ACCOUNT,
+} from '../../packages/near-devnet/src/rules/genesis.ts';
 
 /**
  * Somebody else's transaction that failed for good: what a crossed reply shows instead of ours.

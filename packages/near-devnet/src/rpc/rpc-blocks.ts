@@ -1,0 +1,288 @@
+import { hashToBase58, sha256 } from '../bytes/hash.ts';
+import type { Chain } from '../chain/chain.ts';
+import { DEVELOPMENT_ACCOUNTS, developmentKey } from '../rules/genesis.ts';
+import { handlerError, parseError } from './rpc-error.ts';
+import { isObject, RpcParams, requireBlock, requireBlockId } from './rpc-params.ts';
+import { receiptView, transactionView, ZERO_SIGNATURE } from './views.ts';
+
+/** The single validator and author of every block. */
+const VALIDATOR = DEVELOPMENT_ACCOUNTS[0];
+const EPOCH_BLOCKS = 43_200;
+/** The empty list and every root the devnet has no tree for. */
+const ZERO_HASH = '11111111111111111111111111111111';
+
+const hashAt = (chain: Chain, height: number) => hashToBase58(chain.blocks.hashAt(height));
+
+/** A hash that stands for something of a block the devnet does not build, like its state root. */
+function standIn(chain: Chain, height: number, what: string): string {
+  return hashToBase58(sha256(Buffer.from(chain.blocks.hashAt(height), 'hex'), what));
+}
+
+function epochStart(chain: Chain, height: number): number {
+  const { height: genesisHeight } = chain.genesis;
+  const epochs = Math.floor((height - genesisHeight) / EPOCH_BLOCKS);
+  return genesisHeight + epochs * EPOCH_BLOCKS;
+}
+
+/** The `block` method. */
+export function block(chain: Chain, rawParams: unknown) {
+  const height = requireBlock(chain, blockParams(rawParams));
+  return {
+    author: VALIDATOR,
+    header: headerView(chain, height),
+    chunks: [chunkHeaderView(chain, height)],
+  };
+}
+
+function blockParams(rawParams: unknown): RpcParams {
+  if (!Array.isArray(rawParams)) return new RpcParams(rawParams);
+  return new RpcParams({ block_id: rawParams[0] });
+}
+
+function headerView(chain: Chain, height: number) {
+  const previous = chain.blocks.previous(height);
+  const isGenesis = height === chain.genesis.height;
+  const timestampMs = chain.timestamps.at(height);
+  const timestampNanosec = (BigInt(Math.round(timestampMs)) * 1_000_000n).toString();
+  return {
+    height,
+    prev_height: isGenesis ? null : previous,
+    epoch_id: standIn(chain, epochStart(chain, height), 'epoch'),
+    next_epoch_id: standIn(chain, epochStart(chain, height), 'next epoch'),
+    hash: hashAt(chain, height),
+    prev_hash: isGenesis ? ZERO_HASH : hashAt(chain, previous),
+    prev_state_root: standIn(chain, previous, 'state'),
+    block_body_hash: standIn(chain, height, 'body'),
+    chunk_receipts_root: standIn(chain, height, 'receipts'),
+    chunk_headers_root: standIn(chain, height, 'chunks'),
+    chunk_tx_root: standIn(chain, height, 'transactions'),
+    outcome_root: standIn(chain, height, 'outcomes'),
+    chunks_included: isGenesis ? 0 : 1,
+    challenges_root: ZERO_HASH,
+    timestamp: Number(timestampNanosec),
+    timestamp_nanosec: timestampNanosec,
+    random_value: standIn(chain, height, 'random'),
+    validator_proposals: [],
+    chunk_mask: [true],
+    gas_price: chain.rules.config.gasPriceYocto.toString(),
+    block_ordinal: height - chain.genesis.height + 1,
+    rent_paid: '0',
+    validator_reward: '0',
+    total_supply: (chain.genesisSupplyYocto + chain.patchedYocto - chain.burntYocto).toString(),
+    challenges_result: [],
+    last_final_block: isGenesis ? ZERO_HASH : hashAt(chain, chain.blocks.previous(previous)),
+    last_ds_final_block: isGenesis ? ZERO_HASH : hashAt(chain, previous),
+    next_bp_hash: standIn(chain, chain.genesis.height, 'block producers'),
+    block_merkle_root: standIn(chain, height, 'merkle'),
+    epoch_sync_data_hash: null,
+    approvals: [ZERO_SIGNATURE],
+    signature: ZERO_SIGNATURE,
+    latest_protocol_version: chain.rules.config.protocolVersion,
+    chunk_endorsements: null,
+  };
+}
+
+function chunkHeaderView(chain: Chain, height: number) {
+  const content = chain.blocks.content(height);
+  const previous = chain.blocks.previous(height);
+  return {
+    chunk_hash: standIn(chain, height, 'chunk'),
+    prev_block_hash: height === chain.genesis.height ? ZERO_HASH : hashAt(chain, previous),
+    outcome_root: standIn(chain, height, 'outcomes'),
+    prev_state_root: standIn(chain, previous, 'state'),
+    encoded_merkle_root: standIn(chain, height, 'encoded'),
+    encoded_length: 8,
+    height_created: height,
+    height_included: height,
+    shard_id: 0,
+    gas_used: Number(content?.gasUsed ?? 0n),
+    gas_limit: Number(chain.rules.config.chunkGasLimit),
+    rent_paid: '0',
+    validator_reward: '0',
+    balance_burnt: (content?.burntYocto ?? 0n).toString(),
+    outgoing_receipts_root: standIn(chain, height, 'outgoing'),
+    tx_root: standIn(chain, height, 'transactions'),
+    validator_proposals: [],
+    congestion_info: {
+      delayed_receipts_gas: '0',
+      buffered_receipts_gas: '0',
+      receipt_bytes: 0,
+      allowed_shard: 0,
+    },
+    bandwidth_requests: null,
+    signature: ZERO_SIGNATURE,
+  };
+}
+
+/** The `chunk` method, by chunk hash or by block and shard. */
+export function chunk(chain: Chain, rawParams: unknown) {
+  const params = Array.isArray(rawParams) ? chunkParams(rawParams) : new RpcParams(rawParams);
+  const height = params.has('chunk_id')
+    ? requireChunk(chain, params.string('chunk_id'))
+    : requireBlockId(chain, params.value('block_id'));
+  if (params.has('shard_id') && params.value('shard_id') !== 0) {
+    const shardId = params.value('shard_id');
+    throw handlerError(
+      'INVALID_SHARD_ID',
+      { shard_id: shardId },
+      `Shard id ${shardId} does not exist`,
+    );
+  }
+  const content = chain.blocks.content(height);
+  const transactions = (content?.transactions ?? []).flatMap((hash) => {
+    const record = chain.record(hash);
+    return record === undefined ? [] : [transactionView(record.transaction)];
+  });
+  return {
+    author: VALIDATOR,
+    header: chunkHeaderView(chain, height),
+    transactions,
+    receipts: (content?.receipts ?? []).flatMap((place) => {
+      const receipt = chain.receipt(place);
+      return receipt === undefined ? [] : [receiptView(receipt)];
+    }),
+  };
+}
+
+/** `[chunk]` or `[block, shard]`. */
+function chunkParams(rawParams: readonly unknown[]): RpcParams {
+  const [first, shardId] = rawParams;
+  return new RpcParams(
+    rawParams.length > 1 ? { block_id: first, shard_id: shardId } : { chunk_id: first },
+  );
+}
+
+/** Chunk hashes cannot be read backwards, so the last blocks are tried. */
+function requireChunk(chain: Chain, chunkHash: string): number {
+  const oldest = chain.earliestStateHeight;
+  for (let height = chain.head; height >= oldest; height = chain.blocks.previous(height)) {
+    if (standIn(chain, height, 'chunk') === chunkHash) return height;
+    if (height === chain.genesis.height) break;
+  }
+  throw handlerError(
+    'UNKNOWN_CHUNK',
+    { chunk_hash: chunkHash },
+    `Chunk Missing (unavailable): ${chunkHash}`,
+  );
+}
+
+/** The `status` method, also `GET /status`. */
+export function status(
+  chain: Chain,
+  { startedMs, nowMs, rpcUrl }: { startedMs: number; nowMs: number; rpcUrl: string | null },
+) {
+  const { head } = chain;
+  const earliestHeight = chain.blocks.earliest;
+  const time = (height: number) => new Date(chain.timestamps.at(height)).toISOString();
+  const { protocolVersion } = chain.rules.config;
+  const start = epochStart(chain, head);
+  return {
+    version: { version: 'devnet', build: 'choonsim', commit: 'devnet', rustc_version: 'none' },
+    chain_id: chain.genesis.networkId,
+    genesis_hash: hashToBase58(chain.genesisHash),
+    protocol_version: protocolVersion,
+    latest_protocol_version: protocolVersion,
+    rpc_addr: rpcUrl === null ? null : new URL(rpcUrl).host,
+    validators: [{ account_id: VALIDATOR }],
+    sync_info: {
+      latest_block_hash: hashAt(chain, head),
+      latest_block_height: head,
+      latest_state_root: standIn(chain, head, 'state'),
+      latest_block_time: time(head),
+      syncing: false,
+      earliest_block_hash: hashAt(chain, earliestHeight),
+      earliest_block_height: earliestHeight,
+      earliest_block_time: time(earliestHeight),
+      epoch_id: standIn(chain, start, 'epoch'),
+      epoch_start_height: start,
+    },
+    validator_account_id: VALIDATOR,
+    validator_public_key: developmentKey(VALIDATOR).publicKey,
+    node_public_key: developmentKey(VALIDATOR).publicKey,
+    node_key: null,
+    uptime_sec: Math.max(0, Math.floor((nowMs - startedMs) / 1000)),
+    detailed_debug_status: null,
+  };
+}
+
+/** The `gas_price` method: `[null]`, `[block]` or `{block_id}`. */
+export function gasPrice(chain: Chain, rawParams: unknown) {
+  const blockId = Array.isArray(rawParams)
+    ? rawParams[0]
+    : isObject(rawParams)
+      ? rawParams.block_id
+      : undefined;
+  if (blockId !== null && blockId !== undefined) requireBlockId(chain, blockId);
+  return { gas_price: chain.rules.config.gasPriceYocto.toString() };
+}
+
+/** The `validators` method: one validator, for ever. */
+export function validators(chain: Chain, rawParams: unknown) {
+  requireEpoch(chain, rawParams);
+  const { publicKey } = developmentKey(VALIDATOR);
+  const stake = '50000000000000000000000000';
+  const start = epochStart(chain, chain.head);
+  const blocks = chain.head - start;
+  const validator = { account_id: VALIDATOR, public_key: publicKey, stake, shards: [0] };
+  return {
+    current_validators: [
+      {
+        ...validator,
+        is_slashed: false,
+        num_produced_blocks: blocks,
+        num_expected_blocks: blocks,
+        num_produced_chunks: blocks,
+        num_expected_chunks: blocks,
+        num_produced_chunks_per_shard: [blocks],
+        num_expected_chunks_per_shard: [blocks],
+        num_produced_endorsements: 0,
+        num_expected_endorsements: 0,
+        num_produced_endorsements_per_shard: [0],
+        num_expected_endorsements_per_shard: [0],
+        shards_endorsed: [0],
+      },
+    ],
+    next_validators: [validator],
+    current_fishermen: [],
+    next_fishermen: [],
+    current_proposals: [],
+    prev_epoch_kickout: [],
+    epoch_start_height: start,
+    epoch_height: Math.floor((chain.head - chain.genesis.height) / EPOCH_BLOCKS) + 1,
+  };
+}
+
+function requireEpoch(chain: Chain, rawParams: unknown): void {
+  const asked = Array.isArray(rawParams) ? rawParams[0] : rawParams;
+  if (asked === 'latest' || asked === null || asked === undefined) return;
+  if (!isObject(asked)) {
+    if (Array.isArray(rawParams)) requireBlockId(chain, asked);
+    else throw parseError('Failed parsing args: expected latest, epoch_id or block_id');
+    return;
+  }
+  if (asked.latest !== undefined) return;
+  if (asked.epoch_id === undefined) {
+    requireBlockId(chain, asked.block_id);
+  } else if (asked.epoch_id !== standIn(chain, epochStart(chain, chain.head), 'epoch')) {
+    throw handlerError('UNKNOWN_EPOCH', undefined, 'Unknown epoch');
+  }
+}
+
+/** The `network_info` method: a node alone. */
+export function networkInfo() {
+  return {
+    active_peers: [],
+    num_active_peers: 0,
+    peer_max_count: 0,
+    sent_bytes_per_sec: 0,
+    received_bytes_per_sec: 0,
+    known_producers: [
+      {
+        account_id: VALIDATOR,
+        addr: null,
+        peer_id: developmentKey(VALIDATOR).publicKey,
+        next_hops: null,
+      },
+    ],
+  };
+}

@@ -1,0 +1,246 @@
+import { BorshError } from '../bytes/borsh-reader.ts';
+import { type Hash, hashToBase58 } from '../bytes/hash.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { Pool } from '../chain/pool.ts';
+import { decodeTransaction, type SignedTransaction } from '../rules/transaction.ts';
+import { checkCharge, findStaticFault } from '../runtime/transaction-check.ts';
+import type { ErrorJson } from '../state/receipt.ts';
+import { hasReached, levelOf, WAIT_LEVELS, type WaitLevel } from '../state/transaction-record.ts';
+import {
+  handlerError,
+  invalidTransaction,
+  parseError,
+  type RpcError,
+  timeoutError,
+  unknownTransaction,
+} from './rpc-error.ts';
+import { base64Bytes, RpcParams } from './rpc-params.ts';
+import { finalOutcomeView, receiptView } from './views.ts';
+
+export type SetTimer = (callback: () => void, delayMs: number) => () => void;
+
+interface Waiter {
+  readonly hash: Hash;
+  /** The transaction itself when the caller sent it: then it can be told that it has become invalid. */
+  readonly tx: SignedTransaction | null;
+  readonly level: WaitLevel;
+  resolve(): void;
+  reject(error: RpcError): void;
+}
+
+/** The methods that take transactions and tell what became of them. */
+export class TransactionRpc {
+  readonly #chain: Chain;
+  readonly #pool: Pool;
+  readonly #setTimer: SetTimer;
+  readonly #waitLimitMs: number;
+  readonly #waiters = new Set<Waiter>();
+
+  constructor(parts: {
+    chain: Chain;
+    pool: Pool;
+    setTimer: SetTimer;
+    /** How long a caller may wait. */
+    waitLimitMs: number;
+  }) {
+    this.#chain = parts.chain;
+    this.#pool = parts.pool;
+    this.#setTimer = parts.setTimer;
+    this.#waitLimitMs = parts.waitLimitMs;
+  }
+
+  /** `send_tx` */
+  async send(rawParams: unknown): Promise<unknown> {
+    const { tx, level } = this.#readSend(rawParams);
+    if (level === 'NONE') {
+      // Nothing is checked and nothing is promised, as on a real node.
+      if (this.#findFault(tx) === null) this.#accept(tx);
+      return { final_execution_status: 'NONE' };
+    }
+    this.#acceptOrThrow(tx);
+    return this.#wait(tx.hash, tx, level, false);
+  }
+
+  /** `broadcast_tx_async`: the hash at once. */
+  broadcastAsync(rawParams: unknown): string {
+    const { tx } = this.#readSend(rawParams);
+    if (this.#findFault(tx) === null) this.#accept(tx);
+    return hashToBase58(tx.hash);
+  }
+
+  /** `broadcast_tx_commit`: waits until it is executed. */
+  async broadcastCommit(rawParams: unknown): Promise<unknown> {
+    const { tx } = this.#readSend(rawParams);
+    this.#acceptOrThrow(tx);
+    return this.#wait(tx.hash, tx, 'EXECUTED_OPTIMISTIC', false);
+  }
+
+  /**
+   * `tx` and `EXPERIMENTAL_tx_status`, the latter with receipts. What stands in no block is unknown, and only
+   * NONE says so at once: at every other level the node waits for it and then gives up.
+   */
+  async status(rawParams: unknown, withReceipts: boolean): Promise<unknown> {
+    const params = statusParams(rawParams);
+    const level = readLevel(params);
+    if (params.has('signed_tx_base64')) {
+      const tx = decode(params.string('signed_tx_base64'));
+      return this.#wait(tx.hash, tx, level, withReceipts);
+    }
+    const hash = params.hash('tx_hash');
+    params.accountId('sender_account_id');
+    return this.#wait(hash, null, level, withReceipts);
+  }
+
+  /** `EXPERIMENTAL_receipt` */
+  receipt(rawParams: unknown): unknown {
+    const params = new RpcParams(rawParams);
+    const id = params.hash('receipt_id');
+    const found = this.#chain.records.receipt(id);
+    if (found !== undefined) return receiptView(found.receipt);
+    const text = hashToBase58(id);
+    throw handlerError(
+      'UNKNOWN_RECEIPT',
+      { receipt_id: text },
+      `Receipt with id ${text} has never been observed on this node`,
+    );
+  }
+
+  /** The transaction and the level a send asks for; throws PARSE_ERROR. */
+  #readSend(rawParams: unknown): { tx: SignedTransaction; level: WaitLevel } {
+    if (Array.isArray(rawParams)) {
+      const [text] = rawParams;
+      if (typeof text !== 'string') throw parseError('Failed parsing args: expected base64');
+      return { tx: decode(text), level: 'EXECUTED_OPTIMISTIC' };
+    }
+    const params = new RpcParams(rawParams);
+    return { tx: decode(params.string('signed_tx_base64')), level: readLevel(params) };
+  }
+
+  /** Why a transaction would not be accepted now, or null. One that is known already is fine. */
+  #findFault(tx: SignedTransaction): ErrorJson | null {
+    if (this.#isKnown(tx.hash)) return null;
+    if (!this.#chain.isWithinValidity(tx)) return 'Expired';
+    const staticFault = findStaticFault(this.#chain.rules.config, tx);
+    if (staticFault !== null) return staticFault;
+    const check = checkCharge(
+      this.#chain.rules.config,
+      this.#chain.state,
+      tx,
+      this.#chain.head + 1,
+    );
+    return check.ok ? null : check.error;
+  }
+
+  #accept(tx: SignedTransaction): void {
+    if (!this.#isIncluded(tx.hash)) this.#pool.add(tx);
+  }
+
+  #acceptOrThrow(tx: SignedTransaction): void {
+    const fault = this.#findFault(tx);
+    if (fault !== null) throw invalidTransaction(fault);
+    this.#accept(tx);
+  }
+
+  /** Answers whoever waited for what the last block brought. */
+  onBlock(): void {
+    for (const waiter of this.#waiters) this.#advance(waiter);
+  }
+
+  /** Ends all waits, as a node that stops does. */
+  close(): void {
+    for (const waiter of this.#waiters) waiter.reject(timeoutError());
+  }
+
+  async #wait(
+    hash: Hash,
+    tx: SignedTransaction | null,
+    level: WaitLevel,
+    withReceipts: boolean,
+  ): Promise<unknown> {
+    if (level !== 'NONE' && !this.#hasReached(hash, level)) {
+      await this.#untilReached(hash, tx, level);
+    }
+    const record = this.#chain.record(hash);
+    if (record === undefined) {
+      const fault = tx === null ? null : this.#findFault(tx);
+      throw fault === null ? unknownTransaction(hashToBase58(hash)) : invalidTransaction(fault);
+    }
+    const reached = levelOf(record, this.#chain.finalHeight);
+    // In a block and not executed yet: a node has nothing else to show.
+    if (reached === 'INCLUDED') return { final_execution_status: reached };
+    const blockHashAt = (height: number) => hashToBase58(this.#chain.blocks.hashAt(height));
+    return {
+      final_execution_status: reached,
+      ...finalOutcomeView(record, blockHashAt, withReceipts),
+    };
+  }
+
+  #untilReached(hash: Hash, tx: SignedTransaction | null, level: WaitLevel): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (finish: () => void) => {
+        cancelTimer();
+        this.#waiters.delete(waiter);
+        finish();
+      };
+      const waiter: Waiter = {
+        hash,
+        tx,
+        level,
+        resolve: () => end(resolve),
+        reject: (error) => end(() => reject(error)),
+      };
+      const cancelTimer = this.#setTimer(() => waiter.reject(timeoutError()), this.#waitLimitMs);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  #advance(waiter: Waiter): void {
+    const { hash, tx, level } = waiter;
+    if (this.#hasReached(hash, level)) {
+      waiter.resolve();
+    } else if (tx !== null && !this.#isKnown(hash)) {
+      // Dropped from the pool: a caller with the transaction in hand is told why.
+      const fault = this.#findFault(tx);
+      if (fault !== null) waiter.reject(invalidTransaction(fault));
+    }
+  }
+
+  #hasReached(hash: Hash, level: WaitLevel): boolean {
+    const record = this.#chain.record(hash);
+    return record !== undefined && hasReached(levelOf(record, this.#chain.finalHeight), level);
+  }
+
+  #isKnown(hash: Hash): boolean {
+    return this.#pool.has(hash) || this.#chain.record(hash) !== undefined;
+  }
+
+  /** Included for good: one that was included although invalid can be included again. */
+  #isIncluded(hash: Hash): boolean {
+    return this.#chain.records.isSpent(hash);
+  }
+}
+
+function decode(text: string): SignedTransaction {
+  try {
+    return decodeTransaction(base64Bytes(text));
+  } catch (error) {
+    if (!(error instanceof BorshError)) throw error;
+    throw parseError(`Failed parsing args: Failed to decode transaction: ${error.message}`);
+  }
+}
+
+function statusParams(rawParams: unknown): RpcParams {
+  if (!Array.isArray(rawParams)) return new RpcParams(rawParams);
+  const [hash, accountId] = rawParams;
+  return new RpcParams({ tx_hash: hash, sender_account_id: accountId });
+}
+
+function readLevel(params: RpcParams): WaitLevel {
+  if (!params.has('wait_until')) return 'EXECUTED_OPTIMISTIC';
+  const wanted = params.string('wait_until');
+  const level = WAIT_LEVELS.find((known) => known === wanted);
+  if (level === undefined) {
+    throw parseError(`Failed parsing args: unknown variant \`${wanted}\` for wait_until`);
+  }
+  return level;
+}

@@ -1,0 +1,91 @@
+import type { BlockProducer } from '../chain/block-producer.ts';
+import type { Chain } from '../chain/chain.ts';
+import { protocolConfig } from './protocol-config-view.ts';
+import { block, chunk, gasPrice, networkInfo, status, validators } from './rpc-blocks.ts';
+import { changes, changesInBlock } from './rpc-changes.ts';
+import { internalError, methodNotFound, parseError, RpcError } from './rpc-error.ts';
+import { isObject } from './rpc-params.ts';
+import { query } from './rpc-query.ts';
+import { fastForward, patchState } from './rpc-sandbox.ts';
+import type { TransactionRpc } from './rpc-transactions.ts';
+
+export interface RpcAnswer {
+  readonly httpStatus: number;
+  /** JSON, or text when `isText`. */
+  readonly body: unknown;
+  readonly isText?: boolean;
+}
+
+/** Answers one method; throws RpcError for everything a node answers with an error. */
+export type RpcMethod = (params: unknown) => unknown;
+
+export interface RpcNode {
+  readonly chain: Chain;
+  readonly transactions: TransactionRpc;
+  readonly producer: BlockProducer;
+  readonly startedMs: number;
+  /** Keys that one `view_access_key_list` shows at most. */
+  readonly accessKeysLimit: number;
+  readonly now: () => number;
+  readonly rpcUrl: () => string | null;
+}
+
+/** The methods a node offers by name. */
+export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> {
+  const { chain, transactions, producer } = node;
+  const statusNow = () =>
+    status(chain, { startedMs: node.startedMs, nowMs: node.now(), rpcUrl: node.rpcUrl() });
+  return new Map<string, RpcMethod>([
+    ['block', (params) => block(chain, params)],
+    ['broadcast_tx_async', (params) => transactions.broadcastAsync(params)],
+    ['broadcast_tx_commit', (params) => transactions.broadcastCommit(params)],
+    ['block_effects', (params) => changesInBlock(chain, params)],
+    ['chunk', (params) => chunk(chain, params)],
+    ['gas_price', (params) => gasPrice(chain, params)],
+    ['health', () => null],
+    ['network_info', () => networkInfo()],
+    ['query', (params) => query(chain, params, node.accessKeysLimit)],
+    ['sandbox_fast_forward', (params) => fastForward(producer, params)],
+    ['sandbox_patch_state', (params) => patchState(producer, params)],
+    ['send_tx', (params) => transactions.send(params)],
+    ['status', statusNow],
+    ['tx', (params) => transactions.status(params, false)],
+    ['tx_status', (params) => transactions.status(params, false)],
+    ['validators', (params) => validators(chain, params)],
+    ['changes', (params) => changes(chain, params)],
+    ['EXPERIMENTAL_changes', (params) => changes(chain, params)],
+    ['EXPERIMENTAL_changes_in_block', (params) => changesInBlock(chain, params)],
+    ['EXPERIMENTAL_protocol_config', (params) => protocolConfig(chain, params)],
+    ['EXPERIMENTAL_receipt', (params) => transactions.receipt(params)],
+    ['EXPERIMENTAL_tx_status', (params) => transactions.status(params, true)],
+  ]);
+}
+
+/** Answers one JSON-RPC request; a batch is a parse error, as on a real node. Never throws. */
+export async function answer(
+  methods: ReadonlyMap<string, RpcMethod>,
+  request: unknown,
+): Promise<RpcAnswer> {
+  if (!isObject(request)) return envelope(null, parseError('Not a JSON-RPC request'));
+  const id = readId(request.id);
+  const { jsonrpc, method, params } = request;
+  if (jsonrpc !== '2.0') return envelope(id, parseError('Unsupported JSON-RPC version'));
+  if (typeof method !== 'string') return envelope(id, parseError('missing field `method`'));
+  const run = methods.get(method);
+  if (run === undefined) return envelope(id, methodNotFound(method));
+  try {
+    const result = await run(params);
+    return { httpStatus: 200, body: { jsonrpc: '2.0', result, id } };
+  } catch (error) {
+    if (error instanceof RpcError) return envelope(id, error);
+    return envelope(id, internalError(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function envelope(id: unknown, { httpStatus, body }: RpcError): RpcAnswer {
+  return { httpStatus, body: { jsonrpc: '2.0', error: body, id } };
+}
+
+function readId(id: unknown): unknown {
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}

@@ -1,0 +1,220 @@
+import { hashToBase58, sha256 } from '../bytes/hash.ts';
+import { signatureText } from '../bytes/public-key.ts';
+import type { Action, KeyPermission, SignedTransaction } from '../rules/transaction.ts';
+import {
+  type ErrorJson,
+  isRefund,
+  type Outcome,
+  type OutcomeStatus,
+  type Receipt,
+} from '../state/receipt.ts';
+import type { AccessKey, Account } from '../state/state.ts';
+import { receiptOutcomes, resultOf, type TransactionRecord } from '../state/transaction-record.ts';
+
+/** The code hash of an account without a contract. */
+const NO_CODE_HASH = '11111111111111111111111111111111';
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+
+/** The hash that stands for an account's code. */
+export function codeHash({ contract }: Account): string {
+  return contract === null ? NO_CODE_HASH : hashToBase58(sha256(builtInCode(contract)));
+}
+
+/** A built-in contract has no WASM; this stands in its place. */
+export function builtInCode(contract: string): Uint8Array {
+  return Buffer.from(`built-in contract of the devnet: ${contract}`);
+}
+
+/** `AccountView` */
+export function accountView(account: Account, codeHash: string) {
+  return {
+    amount: account.amountYocto.toString(),
+    locked: account.lockedYocto.toString(),
+    code_hash: codeHash,
+    storage_usage: account.storageUsage,
+    storage_paid_at: 0,
+  };
+}
+
+/** `AccessKeyView` */
+export function accessKeyView({ nonce, permission }: AccessKey) {
+  return { nonce: Number(nonce), permission: permissionView(permission) };
+}
+
+function permissionView(permission: KeyPermission) {
+  if (permission.type === 'FullAccess') return 'FullAccess';
+  return {
+    FunctionCall: {
+      allowance: permission.allowanceYocto?.toString() ?? null,
+      receiver_id: permission.receiverId,
+      method_names: permission.methodNames,
+    },
+  };
+}
+
+function actionView(action: Action): unknown {
+  switch (action.type) {
+    case 'CreateAccount':
+      return 'CreateAccount';
+    case 'DeployContract':
+      return { DeployContract: { code: base64(action.code) } };
+    case 'FunctionCall':
+      return {
+        FunctionCall: {
+          method_name: action.methodName,
+          args: base64(action.args),
+          gas: Number(action.gas),
+          deposit: action.depositYocto.toString(),
+        },
+      };
+    case 'Transfer':
+      return { Transfer: { deposit: action.depositYocto.toString() } };
+    case 'Stake':
+      return { Stake: { stake: action.stakeYocto.toString(), public_key: action.publicKey } };
+    case 'AddKey':
+      return {
+        AddKey: {
+          public_key: action.publicKey,
+          access_key: accessKeyView({ nonce: action.nonce, permission: action.permission }),
+        },
+      };
+    case 'DeleteKey':
+      return { DeleteKey: { public_key: action.publicKey } };
+    case 'DeleteAccount':
+      return { DeleteAccount: { beneficiary_id: action.beneficiaryId } };
+    case 'Delegate':
+      return delegateView(action);
+    case 'DeployGlobalContract':
+      return action.byAccountId
+        ? { DeployGlobalContractByAccountId: { code: base64(action.code) } }
+        : { DeployGlobalContract: { code: base64(action.code) } };
+    case 'UseGlobalContract':
+      return typeof action.identifier === 'string'
+        ? { UseGlobalContractByAccountId: { account_id: action.identifier } }
+        : {
+            UseGlobalContract: {
+              code_hash: hashToBase58(Buffer.from(action.identifier).toString('hex')),
+            },
+          };
+  }
+}
+
+function delegateView({ delegateAction, signature }: Extract<Action, { type: 'Delegate' }>) {
+  return {
+    Delegate: {
+      delegate_action: {
+        sender_id: delegateAction.senderId,
+        receiver_id: delegateAction.receiverId,
+        actions: delegateAction.actions.map(actionView),
+        nonce: Number(delegateAction.nonce),
+        max_block_height: Number(delegateAction.maxBlockHeight),
+        public_key: delegateAction.publicKey,
+      },
+      signature: signatureText(signature),
+    },
+  };
+}
+
+/** `SignedTransactionView` */
+export function transactionView(tx: SignedTransaction) {
+  return {
+    signer_id: tx.signerId,
+    public_key: tx.publicKey,
+    nonce: Number(tx.nonce),
+    receiver_id: tx.receiverId,
+    actions: tx.actions.map(actionView),
+    priority_fee: 0,
+    signature: signatureText(tx.signature),
+    hash: hashToBase58(tx.hash),
+  };
+}
+
+/** `ReceiptView` */
+export function receiptView(receipt: Receipt) {
+  return {
+    predecessor_id: receipt.predecessorId,
+    receiver_id: receipt.receiverId,
+    receipt_id: hashToBase58(receipt.id),
+    receipt: receipt.kind === 'data' ? dataView(receipt) : actionReceiptView(receipt),
+    priority: 0,
+  };
+}
+
+function dataView({ dataId, data }: Extract<Receipt, { kind: 'data' }>) {
+  const text = data === null ? null : base64(data);
+  return { Data: { data_id: hashToBase58(dataId), data: text, is_promise_resume: false } };
+}
+
+function actionReceiptView(receipt: Extract<Receipt, { kind: 'action' }>) {
+  return {
+    Action: {
+      signer_id: receipt.signerId,
+      signer_public_key: receipt.signerPublicKey,
+      gas_price: receipt.gasPriceYocto.toString(),
+      output_data_receivers: receipt.outputDataReceivers.map(({ dataId, receiverId }) => ({
+        data_id: hashToBase58(dataId),
+        receiver_id: receiverId,
+      })),
+      input_data_ids: receipt.inputDataIds.map(hashToBase58),
+      actions: receipt.actions.map(actionView),
+      is_promise_yield: false,
+      refund_to: null,
+    },
+  };
+}
+
+/** An outcome with the block it stands in; the devnet has no Merkle proofs, so `proof` is empty. */
+function outcomeView(outcome: Outcome, blockHash: string) {
+  return {
+    proof: [],
+    block_hash: blockHash,
+    id: hashToBase58(outcome.id),
+    outcome: {
+      logs: outcome.logs,
+      receipt_ids: outcome.receiptIds.map(hashToBase58),
+      gas_burnt: Number(outcome.gasBurnt),
+      tokens_burnt: outcome.tokensBurntYocto.toString(),
+      executor_id: outcome.executorId,
+      status: statusView(outcome.status),
+      metadata: { version: 1, gas_profile: null },
+    },
+  };
+}
+
+function statusView(status: OutcomeStatus) {
+  if (status.type === 'receipt') return { SuccessReceiptId: hashToBase58(status.receiptId) };
+  return finalStatusView(status);
+}
+
+function finalStatusView(status: Exclude<OutcomeStatus, { type: 'receipt' }>) {
+  if (status.type === 'value') return { SuccessValue: base64(status.value) };
+  return { Failure: status.error satisfies ErrorJson };
+}
+
+/** `FinalExecutionOutcomeView`: a transaction and what became of it so far. */
+export function finalOutcomeView(
+  record: TransactionRecord,
+  blockHashAt: (height: number) => string,
+  withReceipts: boolean,
+) {
+  const result = resultOf(record);
+  const outcomes = receiptOutcomes(record);
+  return {
+    status: result === null ? 'Started' : finalStatusView(result),
+    transaction: transactionView(record.transaction),
+    transaction_outcome: outcomeView(record.outcome, blockHashAt(record.outcome.height)),
+    receipts_outcome: outcomes.map((outcome) => outcomeView(outcome, blockHashAt(outcome.height))),
+    ...(withReceipts ? { receipts: receiptsView(record) } : {}),
+  };
+}
+
+function receiptsView(record: TransactionRecord) {
+  // A transaction to oneself is its own receipt in the node's answer; gas refunds are left out there.
+  return [...record.receipts.values()]
+    .filter(({ receipt }) => !isRefund(receipt))
+    .map(({ receipt }) => receiptView(receipt));
+}
+
+/** Where the RPC wants a signature and the devnet has none. */
+export const ZERO_SIGNATURE = signatureText({ curve: 0, bytes: new Uint8Array(64) });

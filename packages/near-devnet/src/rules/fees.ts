@@ -1,0 +1,209 @@
+import { isDeterministic, isEthImplicit, isNearImplicit } from '../bytes/account-id.ts';
+import type { Fee, ProtocolConfig } from './protocol-config.ts';
+import type { Action, KeyPermission } from './transaction.ts';
+
+/** What a transaction costs its signer when it is charged. */
+export interface TransactionCost {
+  /** Burnt at once, for turning the transaction into a receipt. */
+  readonly gasBurnt: bigint;
+  readonly burntYocto: bigint;
+  /** The price at which the receipt's gas is bought. */
+  readonly receiptGasPriceYocto: bigint;
+  readonly gasCostYocto: bigint;
+  readonly depositYocto: bigint;
+  readonly totalYocto: bigint;
+}
+
+/** The cost of charging a transaction: sending burns at the block's price, the rest is bought for the receipt. */
+export function transactionCost(
+  config: ProtocolConfig,
+  {
+    signerId,
+    receiverId,
+    actions,
+  }: { signerId: string; receiverId: string; actions: readonly Action[] },
+): TransactionCost {
+  const gasBurnt = sendingGas(config, { senderId: signerId, receiverId, actions });
+  const receiptGasPriceYocto = maximum(config.gasPriceYocto, config.minGasPurchasePriceYocto);
+  const burntYocto = gasBurnt * config.gasPriceYocto;
+  const gasCostYocto = burntYocto + receiptGas(config, actions, receiverId) * receiptGasPriceYocto;
+  const depositYocto = totalDepositYocto(actions);
+  return {
+    gasBurnt,
+    burntYocto,
+    receiptGasPriceYocto,
+    gasCostYocto,
+    depositYocto,
+    totalYocto: gasCostYocto + depositYocto,
+  };
+}
+
+/** All gas a receipt carries: attached to calls, for executing its actions, for what a meta-transaction sends. */
+export function receiptGas(
+  config: ProtocolConfig,
+  actions: readonly Action[],
+  receiverId: string,
+): bigint {
+  return (
+    totalPrepaidGas(actions) +
+    prepaidSendGas(config, actions) +
+    config.fees.actionReceipt.execution +
+    prepaidExecutionGas(config, actions, receiverId)
+  );
+}
+
+/** Gas attached to function calls, those inside meta-transactions included. */
+export function totalPrepaidGas(actions: readonly Action[]): bigint {
+  let total = 0n;
+  for (const action of actions) {
+    if (action.type === 'FunctionCall') total += action.gas;
+    else if (action.type === 'Delegate') total += totalPrepaidGas(action.delegateAction.actions);
+  }
+  return total;
+}
+
+/** Yocto that travels with the actions. */
+export function totalDepositYocto(actions: readonly Action[]): bigint {
+  let total = 0n;
+  for (const action of actions) {
+    if (action.type === 'FunctionCall' || action.type === 'Transfer') total += action.depositYocto;
+    else if (action.type === 'Delegate') total += totalDepositYocto(action.delegateAction.actions);
+  }
+  return total;
+}
+
+/** Gas for sending the receipts that meta-transactions produce. */
+export function prepaidSendGas(config: ProtocolConfig, actions: readonly Action[]): bigint {
+  let total = 0n;
+  for (const action of actions) {
+    if (action.type !== 'Delegate') continue;
+    total += sendingGas(config, action.delegateAction);
+  }
+  return total;
+}
+
+/** Gas for executing the actions, without the receipt's own. */
+export function prepaidExecutionGas(
+  config: ProtocolConfig,
+  actions: readonly Action[],
+  receiverId: string,
+): bigint {
+  let total = 0n;
+  for (const action of actions) {
+    total += executionGas(config, action, receiverId);
+    if (action.type === 'Delegate') {
+      const { receiverId: innerReceiverId, actions: inner } = action.delegateAction;
+      total +=
+        prepaidExecutionGas(config, inner, innerReceiverId) + config.fees.actionReceipt.execution;
+    }
+  }
+  return total;
+}
+
+/** Gas burnt for sending a receipt with these actions. */
+export function sendingGas(
+  config: ProtocolConfig,
+  {
+    senderId,
+    receiverId,
+    actions,
+  }: { senderId: string; receiverId: string; actions: readonly Action[] },
+): bigint {
+  const isSelf = senderId === receiverId;
+  return (
+    sendGas(config.fees.actionReceipt, isSelf) +
+    totalSendGas(config, actions, { isSelf, receiverId })
+  );
+}
+
+/** Gas of executing one action, before what a contract burns. */
+export function executionGas(config: ProtocolConfig, action: Action, receiverId: string): bigint {
+  return actionGas(config, action, receiverId, (fee) => fee.execution);
+}
+
+function totalSendGas(
+  config: ProtocolConfig,
+  actions: readonly Action[],
+  { isSelf, receiverId }: { isSelf: boolean; receiverId: string },
+): bigint {
+  let total = 0n;
+  for (const action of actions) {
+    total += actionGas(config, action, receiverId, (fee) => sendGas(fee, isSelf));
+    if (action.type === 'Delegate') {
+      // The outer transaction's "to oneself" counts here, as in the protocol.
+      const inner = action.delegateAction;
+      total += totalSendGas(config, inner.actions, { isSelf, receiverId: inner.receiverId });
+    }
+  }
+  return total;
+}
+
+function sendGas(fee: Fee, isSelf: boolean): bigint {
+  return isSelf ? fee.sendSir : fee.sendNotSir;
+}
+
+function actionGas(
+  config: ProtocolConfig,
+  action: Action,
+  receiverId: string,
+  of: (fee: Fee) => bigint,
+): bigint {
+  const { fees } = config;
+  switch (action.type) {
+    case 'CreateAccount':
+      return of(fees.createAccount);
+    case 'DeployContract':
+    case 'DeployGlobalContract':
+      return of(fees.deployContract) + of(fees.deployContractPerByte) * BigInt(action.code.length);
+    case 'UseGlobalContract':
+      return of(fees.deployContract);
+    case 'FunctionCall':
+      return (
+        of(fees.functionCall) +
+        of(fees.functionCallPerByte) *
+          BigInt(Buffer.byteLength(action.methodName) + action.args.length)
+      );
+    case 'Transfer':
+      return of(fees.transfer) + implicitCreationGas(config, receiverId, of);
+    case 'Stake':
+      return of(fees.stake);
+    case 'AddKey':
+      return addKeyGas(config, action.permission, of);
+    case 'DeleteKey':
+      return of(fees.deleteKey);
+    case 'DeleteAccount':
+      return of(fees.deleteAccount);
+    case 'Delegate':
+      return of(fees.delegate);
+  }
+}
+
+function addKeyGas(
+  { fees }: ProtocolConfig,
+  permission: KeyPermission,
+  of: (fee: Fee) => bigint,
+): bigint {
+  if (permission.type === 'FullAccess') return of(fees.addFullAccessKey);
+  const bytes = methodNamesBytes(permission.methodNames);
+  return of(fees.addFunctionCallKey) + of(fees.addFunctionCallKeyPerByte) * BigInt(bytes);
+}
+
+/** A transfer to an implicit id may have to create the account, so it always pays for that. */
+function implicitCreationGas(
+  { fees }: ProtocolConfig,
+  receiverId: string,
+  of: (fee: Fee) => bigint,
+): bigint {
+  if (isNearImplicit(receiverId)) return of(fees.createAccount) + of(fees.addFullAccessKey);
+  if (isEthImplicit(receiverId) || isDeterministic(receiverId)) return of(fees.createAccount);
+  return 0n;
+}
+
+/** How the protocol counts a key's method names: each with a terminating zero. */
+export function methodNamesBytes(methodNames: readonly string[]): number {
+  return methodNames.reduce((total, name) => total + Buffer.byteLength(name) + 1, 0);
+}
+
+function maximum(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}

@@ -1,0 +1,257 @@
+import {
+  isDirectSubAccount,
+  isEthImplicit,
+  isImplicit,
+  isNearImplicit,
+  isTopLevel,
+} from '../bytes/account-id.ts';
+import { publicKeyText } from '../bytes/public-key.ts';
+import { executionGas } from '../rules/fees.ts';
+import type { ProtocolConfig } from '../rules/protocol-config.ts';
+import type { Rules } from '../rules/rules.ts';
+import type { Action } from '../rules/transaction.ts';
+import { type ActionReceipt, type ErrorJson, isRefund } from '../state/receipt.ts';
+import { type Account, accessKeyStorage, type State } from '../state/state.ts';
+import { applyDelegate } from './delegate-action.ts';
+import { callContract } from './function-call.ts';
+import { type ActionRun, burn, refundDraft } from './receipt-progress.ts';
+import { NONCE_RANGE_PER_BLOCK } from './transaction-check.ts';
+
+const MAX_STORAGE_OF_DELETED_ACCOUNT = 10_000;
+
+/** Applies one action of a receipt to the state; answers its `ActionErrorKind`, or null when it succeeded. */
+export function applyAction(
+  rules: Rules,
+  state: State,
+  receipt: ActionReceipt,
+  action: Action,
+  run: ActionRun,
+): ErrorJson | null {
+  const { receiverId } = receipt;
+  burn(run.progress, executionGas(rules.config, action, receiverId));
+  const fault =
+    findExistenceFault(state, receipt, action) ?? findActorFault(state, receiverId, action, run);
+  if (fault !== null) return fault;
+  switch (action.type) {
+    case 'CreateAccount':
+      return createAccount(rules.config, state, receipt, run);
+    case 'Transfer':
+      return transfer(rules.config, state, receipt, action.depositYocto, run);
+    case 'AddKey':
+      return addKey(rules.config, state, receiverId, action, run);
+    case 'DeleteKey':
+      return deleteKey(rules.config, state, receiverId, action.publicKey);
+    case 'DeleteAccount':
+      return deleteAccount(state, receipt, action.beneficiaryId, run);
+    case 'FunctionCall':
+      return callContract(rules, state, receipt, action, run);
+    case 'Delegate':
+      return applyDelegate(rules, state, receipt, action, run);
+    default:
+      // Validation lets none of these in.
+      throw new Error(`${action.type} reached execution`);
+  }
+}
+
+function findExistenceFault(
+  state: State,
+  receipt: ActionReceipt,
+  action: Action,
+): ErrorJson | null {
+  const { receiverId } = receipt;
+  const exists = state.account(receiverId) !== undefined;
+  if (action.type === 'CreateAccount') {
+    if (exists) return { AccountAlreadyExists: { account_id: receiverId } };
+    if (isImplicit(receiverId)) {
+      return { OnlyImplicitAccountCreationAllowed: { account_id: receiverId } };
+    }
+    return null;
+  }
+  if (exists) return null;
+  const createsImplicit =
+    action.type === 'Transfer' &&
+    receipt.actions.length === 1 &&
+    !isRefund(receipt) &&
+    isImplicit(receiverId);
+  return createsImplicit ? null : { AccountDoesNotExist: { account_id: receiverId } };
+}
+
+function findActorFault(
+  state: State,
+  receiverId: string,
+  action: Action,
+  { progress }: ActionRun,
+): ErrorJson | null {
+  const isOwnersAlone =
+    action.type === 'AddKey' || action.type === 'DeleteKey' || action.type === 'DeleteAccount';
+  if (!isOwnersAlone) return null;
+  if (progress.actorId !== receiverId) {
+    return { ActorNoPermission: { account_id: receiverId, actor_id: progress.actorId } };
+  }
+  const isStaking = (state.account(receiverId)?.lockedYocto ?? 0n) > 0n;
+  if (action.type === 'DeleteAccount' && isStaking) {
+    return { DeleteAccountStaking: { account_id: receiverId } };
+  }
+  return null;
+}
+
+function createAccount(
+  config: ProtocolConfig,
+  state: State,
+  { receiverId, predecessorId }: ActionReceipt,
+  { progress }: ActionRun,
+): ErrorJson | null {
+  if (isTopLevel(receiverId)) {
+    if (predecessorId !== config.registrarAccountId) {
+      return {
+        CreateAccountOnlyByRegistrar: {
+          account_id: receiverId,
+          registrar_account_id: config.registrarAccountId,
+          predecessor_id: predecessorId,
+        },
+      };
+    }
+  } else if (!isDirectSubAccount(receiverId, predecessorId)) {
+    return {
+      CreateAccountNotAllowed: { account_id: receiverId, predecessor_id: predecessorId },
+    };
+  }
+  progress.actorId = receiverId;
+  state.setAccount(receiverId, newAccount(0n, config.accountStorageBytes));
+  return null;
+}
+
+function newAccount(amountYocto: bigint, storageUsage: number): Account {
+  return { amountYocto, lockedYocto: 0n, storageUsage, contract: null, publicKeys: [] };
+}
+
+function transfer(
+  config: ProtocolConfig,
+  state: State,
+  receipt: ActionReceipt,
+  amountYocto: bigint,
+  run: ActionRun,
+): null {
+  const { receiverId } = receipt;
+  const account = state.account(receiverId);
+  if (account === undefined) {
+    createImplicitAccount(config, state, receiverId, amountYocto, run);
+    return null;
+  }
+  state.setAccount(receiverId, { ...account, amountYocto: account.amountYocto + amountYocto });
+  if (isRefund(receipt) && receipt.signerId === receiverId) {
+    refundAllowance(state, receipt, amountYocto);
+  }
+  return null;
+}
+
+/** Gas that comes back to the signer comes back to the allowance of the key it was paid with. */
+function refundAllowance(
+  state: State,
+  { signerId, signerPublicKey }: ActionReceipt,
+  amountYocto: bigint,
+): void {
+  const key = state.accessKey(signerId, signerPublicKey);
+  if (key?.permission.type !== 'FunctionCall' || key.permission.allowanceYocto === null) return;
+  const allowanceYocto = key.permission.allowanceYocto + amountYocto;
+  state.setAccessKey(signerId, signerPublicKey, {
+    ...key,
+    permission: { ...key.permission, allowanceYocto },
+  });
+}
+
+function createImplicitAccount(
+  config: ProtocolConfig,
+  state: State,
+  accountId: string,
+  amountYocto: bigint,
+  { height, progress }: ActionRun,
+): void {
+  progress.actorId = accountId;
+  if (!isNearImplicit(accountId)) {
+    // A real network puts a wallet contract on an Ethereum address; here such an account only holds its NEAR.
+    const contractBytes = isEthImplicit(accountId) ? 32 : 0;
+    state.setAccount(
+      accountId,
+      newAccount(amountYocto, config.accountStorageBytes + contractBytes),
+    );
+    return;
+  }
+  state.setAccount(accountId, newAccount(amountYocto, config.accountStorageBytes));
+  const publicKey = publicKeyText(0, Buffer.from(accountId, 'hex'));
+  putKey(config, state, accountId, { publicKey, permission: { type: 'FullAccess' } }, height);
+}
+
+function addKey(
+  config: ProtocolConfig,
+  state: State,
+  accountId: string,
+  action: Extract<Action, { type: 'AddKey' }>,
+  { height }: ActionRun,
+): ErrorJson | null {
+  const { publicKey } = action;
+  if (state.accessKey(accountId, publicKey) !== undefined) {
+    return { AddKeyAlreadyExists: { account_id: accountId, public_key: publicKey } };
+  }
+  putKey(config, state, accountId, action, height);
+  return null;
+}
+
+function putKey(
+  config: ProtocolConfig,
+  state: State,
+  accountId: string,
+  { publicKey, permission }: Pick<Extract<Action, { type: 'AddKey' }>, 'publicKey' | 'permission'>,
+  height: number,
+): void {
+  const account = state.account(accountId);
+  if (account === undefined) throw new Error(`No account ${accountId} to add a key to`);
+  // A key that returns after its deletion must not accept its old transactions again.
+  const nonce = BigInt(height - 1) * NONCE_RANGE_PER_BLOCK;
+  state.setAccessKey(accountId, publicKey, { nonce, permission });
+  state.setAccount(accountId, {
+    ...account,
+    storageUsage: account.storageUsage + accessKeyStorage(config, publicKey, { permission }),
+    publicKeys: [...account.publicKeys, publicKey],
+  });
+}
+
+function deleteKey(
+  config: ProtocolConfig,
+  state: State,
+  accountId: string,
+  publicKey: string,
+): ErrorJson | null {
+  const account = state.account(accountId);
+  const key = state.accessKey(accountId, publicKey);
+  if (account === undefined || key === undefined) {
+    return { DeleteKeyDoesNotExist: { account_id: accountId, public_key: publicKey } };
+  }
+  state.setAccessKey(accountId, publicKey, undefined);
+  state.setAccount(accountId, {
+    ...account,
+    storageUsage: Math.max(0, account.storageUsage - accessKeyStorage(config, publicKey, key)),
+    publicKeys: account.publicKeys.filter((other) => other !== publicKey),
+  });
+  return null;
+}
+
+function deleteAccount(
+  state: State,
+  { receiverId, predecessorId }: ActionReceipt,
+  beneficiaryId: string,
+  { progress }: ActionRun,
+): ErrorJson | null {
+  const account = state.account(receiverId);
+  if (account === undefined) return { AccountDoesNotExist: { account_id: receiverId } };
+  if (account.storageUsage > MAX_STORAGE_OF_DELETED_ACCOUNT) {
+    return { DeleteAccountWithLargeState: { account_id: receiverId } };
+  }
+  if (account.amountYocto > 0n) {
+    progress.drafts.push(refundDraft(beneficiaryId, account.amountYocto));
+  }
+  for (const publicKey of account.publicKeys) state.setAccessKey(receiverId, publicKey, undefined);
+  state.setAccount(receiverId, undefined);
+  progress.actorId = predecessorId;
+  return null;
+}

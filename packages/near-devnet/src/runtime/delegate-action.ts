@@ -1,0 +1,91 @@
+import { sha256Bytes } from '../bytes/hash.ts';
+import { isSignatureValid } from '../bytes/public-key.ts';
+import { prepaidExecutionGas, prepaidSendGas, totalPrepaidGas } from '../rules/fees.ts';
+import type { Rules } from '../rules/rules.ts';
+import type { Action, DelegateAction } from '../rules/transaction.ts';
+import type { ActionReceipt, ErrorJson } from '../state/receipt.ts';
+import type { State } from '../state/state.ts';
+import { type ActionRun, burn } from './receipt-progress.ts';
+import { findPermissionMismatch, NONCE_RANGE_PER_BLOCK } from './transaction-check.ts';
+
+// NEP-461: what is signed begins with a number that no transaction can begin with.
+const DELEGATE_PREFIX = 2 ** 30 + 366;
+
+/** Applies a meta-transaction (NEP-366): checks its sender's signature and key, then sends its actions in its name. */
+export function applyDelegate(
+  { config }: Rules,
+  state: State,
+  receipt: ActionReceipt,
+  action: Extract<Action, { type: 'Delegate' }>,
+  { height, progress }: ActionRun,
+): ErrorJson | null {
+  const { delegateAction, signature } = action;
+  const prefix = Buffer.alloc(4);
+  prefix.writeUInt32LE(DELEGATE_PREFIX);
+  const message = sha256Bytes(Buffer.concat([prefix, delegateAction.bytes]));
+  if (!isSignatureValid(delegateAction.publicKey, signature, message)) {
+    return 'DelegateActionInvalidSignature';
+  }
+  if (BigInt(height) > delegateAction.maxBlockHeight) return 'DelegateActionExpired';
+  const { senderId, receiverId, actions } = delegateAction;
+  if (senderId !== receipt.receiverId) {
+    return {
+      DelegateActionSenderDoesNotMatchTxReceiver: {
+        sender_id: senderId,
+        receiver_id: receipt.receiverId,
+      },
+    };
+  }
+  const fault = spendNonce(state, delegateAction, height);
+  if (fault !== null) return fault;
+  burn(progress, prepaidSendGas(config, [action]));
+  progress.gasUsed +=
+    prepaidExecutionGas(config, actions, receiverId) +
+    totalPrepaidGas(actions) +
+    config.fees.actionReceipt.execution;
+  progress.drafts.push({
+    predecessorId: senderId,
+    receiverId,
+    signerId: receipt.signerId,
+    signerPublicKey: receipt.signerPublicKey,
+    gasPriceYocto: receipt.gasPriceYocto,
+    actions,
+    inputDataIds: [],
+    outputDataReceivers: [],
+    isReturned: false,
+  });
+  return null;
+}
+
+function spendNonce(
+  state: State,
+  { senderId, receiverId, publicKey, nonce, actions }: DelegateAction,
+  height: number,
+): ErrorJson | null {
+  const key = state.accessKey(senderId, publicKey);
+  if (key === undefined) {
+    return {
+      DelegateActionAccessKeyError: {
+        AccessKeyNotFound: { account_id: senderId, public_key: publicKey },
+      },
+    };
+  }
+  if (nonce <= key.nonce) {
+    return {
+      DelegateActionInvalidNonce: { delegate_nonce: Number(nonce), ak_nonce: Number(key.nonce) },
+    };
+  }
+  const upperBound = BigInt(height) * NONCE_RANGE_PER_BLOCK;
+  if (nonce >= upperBound) {
+    return {
+      DelegateActionNonceTooLarge: {
+        delegate_nonce: Number(nonce),
+        upper_bound: Number(upperBound),
+      },
+    };
+  }
+  const mismatch = findPermissionMismatch(key.permission, receiverId, actions);
+  if (mismatch !== null) return { DelegateActionAccessKeyError: mismatch };
+  state.setAccessKey(senderId, publicKey, { ...key, nonce });
+  return null;
+}

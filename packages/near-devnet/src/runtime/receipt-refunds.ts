@@ -1,0 +1,48 @@
+import { receiptGas, totalDepositYocto } from '../rules/fees.ts';
+import type { ProtocolConfig } from '../rules/protocol-config.ts';
+import { type ActionReceipt, SYSTEM_ACCOUNT, SYSTEM_PUBLIC_KEY } from '../state/receipt.ts';
+import { type Progress, type ReceiptDraft, refundDraft } from './receipt-progress.ts';
+
+interface Refunds {
+  readonly drafts: ReceiptDraft[];
+  readonly accountChargeYocto: bigint;
+}
+
+/** Gas is burnt at the block's price, or cheaper when it was bought cheaper (refunds cost nothing). */
+export function burnPrice(config: ProtocolConfig, { gasPriceYocto }: ActionReceipt): bigint {
+  return gasPriceYocto < config.gasPriceYocto ? gasPriceYocto : config.gasPriceYocto;
+}
+
+/** What comes back after a receipt: deposits of a failed one, gas that was not used, and the surplus of its price. */
+export function refundsOf(
+  config: ProtocolConfig,
+  receipt: ActionReceipt,
+  result: { progress: Progress; isCreated: boolean; hasFailed: boolean },
+): Refunds {
+  const { progress, isCreated, hasFailed } = result;
+  const boughtGas = receiptGas(config, receipt.actions, receipt.receiverId);
+  const unusedGas = boughtGas - (hasFailed ? progress.gasBurnt : progress.gasUsed);
+  const burnPriceYocto = burnPrice(config, receipt);
+  const surplusYocto = (receipt.gasPriceYocto - burnPriceYocto) * progress.gasBurnt;
+  const dueYocto =
+    config.accountCreationChargeYocto - burnPriceYocto * config.fees.createAccount.execution;
+  const accountChargeYocto = isCreated ? clamp(dueYocto, surplusYocto) : 0n;
+  const gasRefundYocto = receipt.gasPriceYocto * unusedGas + surplusYocto - accountChargeYocto;
+  const drafts: ReceiptDraft[] = [];
+  const depositYocto = totalDepositYocto(receipt.actions);
+  if (hasFailed && depositYocto > 0n) {
+    drafts.push(
+      refundDraft(receipt.predecessorId, depositYocto, SYSTEM_ACCOUNT, SYSTEM_PUBLIC_KEY),
+    );
+  }
+  if (gasRefundYocto > 0n) {
+    const { signerId, signerPublicKey } = receipt;
+    drafts.push(refundDraft(signerId, gasRefundYocto, signerId, signerPublicKey));
+  }
+  return { drafts, accountChargeYocto };
+}
+
+function clamp(value: bigint, limit: bigint): bigint {
+  if (value < 0n) return 0n;
+  return value < limit ? value : limit;
+}

@@ -1,0 +1,268 @@
+import { type Hash, sha256, u64LittleEndian } from '../bytes/hash.ts';
+import type { PromiseResult } from '../rules/contract.ts';
+import { receiptGas, totalDepositYocto } from '../rules/fees.ts';
+import type { ProtocolConfig } from '../rules/protocol-config.ts';
+import type { Rules } from '../rules/rules.ts';
+import type { SignedTransaction } from '../rules/transaction.ts';
+import {
+  type ActionReceipt,
+  type DataReceipt,
+  type ErrorJson,
+  isRefund,
+  type Outcome,
+  type OutcomeStatus,
+  type Receipt,
+} from '../state/receipt.ts';
+import { type State, storageShortfallYocto } from '../state/state.ts';
+import { applyAction } from './actions.ts';
+import { newProgress, type Progress, type ReceiptDraft } from './receipt-progress.ts';
+import { burnPrice, refundsOf } from './receipt-refunds.ts';
+import { checkCharge } from './transaction-check.ts';
+
+export interface ReceiptResult {
+  /** Null while the receipt waits for data, and for data itself. */
+  readonly outcome: Outcome | null;
+  readonly receipts: readonly Receipt[];
+  /** Refunds nobody is left to take; not part of any outcome. */
+  readonly lostYocto: bigint;
+}
+
+/**
+ * Charges a transaction and turns it into its receipt. A transaction that has become invalid changes nothing and
+ * gets a failed outcome (protocol version 83): its bytes may still execute later.
+ */
+export function chargeTransaction(
+  { config }: Rules,
+  state: State,
+  tx: SignedTransaction,
+  height: number,
+): { outcome: Outcome; receipt: ActionReceipt | null } {
+  const check = checkCharge(config, state, tx, height);
+  if (!check.ok) {
+    return {
+      outcome: failedTransaction(tx, height, { InvalidTxError: check.error }),
+      receipt: null,
+    };
+  }
+  const { cost, account, accessKey } = check.charge;
+  state.setAccount(tx.signerId, account);
+  state.setAccessKey(tx.signerId, tx.publicKey, accessKey);
+  const receipt: ActionReceipt = {
+    kind: 'action',
+    id: derivedId(tx.hash, height, 0),
+    txHash: tx.hash,
+    predecessorId: tx.signerId,
+    receiverId: tx.receiverId,
+    signerId: tx.signerId,
+    signerPublicKey: tx.publicKey,
+    gasPriceYocto: cost.receiptGasPriceYocto,
+    actions: tx.actions,
+    inputDataIds: [],
+    outputDataReceivers: [],
+  };
+  const outcome: Outcome = {
+    id: tx.hash,
+    height,
+    executorId: tx.signerId,
+    receiptIds: [receipt.id],
+    gasBurnt: cost.gasBurnt,
+    tokensBurntYocto: cost.burntYocto,
+    logs: [],
+    status: { type: 'receipt', receiptId: receipt.id },
+  };
+  return { outcome, receipt };
+}
+
+/** The outcome of a transaction that was included but charged nothing. */
+export function failedTransaction(
+  tx: SignedTransaction,
+  height: number,
+  error: ErrorJson,
+): Outcome {
+  return {
+    id: tx.hash,
+    height,
+    executorId: tx.signerId,
+    receiptIds: [],
+    gasBurnt: 0n,
+    tokensBurntYocto: 0n,
+    logs: [],
+    status: { type: 'failure', error },
+  };
+}
+
+/** Executes a receipt, or keeps it until what it waits for has come. */
+export function executeReceipt(
+  rules: Rules,
+  state: State,
+  receipt: Receipt,
+  height: number,
+): ReceiptResult {
+  const ready =
+    receipt.kind === 'data' ? takeAwaiting(state, receipt) : takeOrPostpone(state, receipt);
+  if (ready === null) return { outcome: null, receipts: [], lostYocto: 0n };
+  return executeActions(rules, state, ready, height);
+}
+
+/** Yocto a receipt on its way carries: its deposits and the gas it was sold. */
+export function heldYocto(config: ProtocolConfig, receipt: Receipt): bigint {
+  if (receipt.kind === 'data') return 0n;
+  const gas = receiptGas(config, receipt.actions, receipt.receiverId);
+  return totalDepositYocto(receipt.actions) + gas * receipt.gasPriceYocto;
+}
+
+function takeOrPostpone(state: State, receipt: ActionReceipt): ActionReceipt | null {
+  const missing = receipt.inputDataIds.filter((id) => state.receivedData.get(id) === undefined);
+  if (missing.length === 0) return receipt;
+  state.postponed.set(receipt.id, receipt);
+  for (const id of missing) state.awaitedBy.set(id, receipt.id);
+  return null;
+}
+
+function takeAwaiting(state: State, { dataId, data }: DataReceipt): ActionReceipt | null {
+  state.receivedData.set(dataId, { data });
+  const receiptId = state.awaitedBy.get(dataId);
+  const receipt = receiptId === undefined ? undefined : state.postponed.get(receiptId);
+  if (receipt === undefined) return null;
+  state.awaitedBy.set(dataId, undefined);
+  if (receipt.inputDataIds.some((id) => state.receivedData.get(id) === undefined)) return null;
+  state.postponed.set(receipt.id, undefined);
+  return receipt;
+}
+
+function takePromiseResults(state: State, receipt: ActionReceipt): PromiseResult[] {
+  return receipt.inputDataIds.map((id) => {
+    const data = state.receivedData.get(id)?.data ?? null;
+    state.receivedData.set(id, undefined);
+    return data === null ? { ok: false } : { ok: true, value: data };
+  });
+}
+
+function executeActions(
+  rules: Rules,
+  state: State,
+  receipt: ActionReceipt,
+  height: number,
+): ReceiptResult {
+  const promiseResults = takePromiseResults(state, receipt);
+  state.begin();
+  const existedBefore = state.account(receipt.receiverId) !== undefined;
+  const progress = newProgress(rules.config, receipt);
+  const error = runActions(rules, state, receipt, { height, progress, promiseResults });
+  const isCreated =
+    error === null && !existedBefore && state.account(receipt.receiverId) !== undefined;
+  if (error === null) state.commit();
+  else state.rollback();
+
+  const { drafts: refunds, accountChargeYocto } = isRefund(receipt)
+    ? { drafts: [], accountChargeYocto: 0n }
+    : refundsOf(rules.config, receipt, { progress, isCreated, hasFailed: error !== null });
+  const drafts = error === null ? [...progress.drafts, ...refunds] : refunds;
+  const receipts = drafts.map((draft, index) => finishDraft(receipt, draft, height, index));
+  const burnPriceYocto = burnPrice(rules.config, receipt);
+  const rewardYocto = payReward(rules.config, state, receipt, progress, burnPriceYocto);
+  const status = statusOf(error, progress, receipts);
+  const outcome: Outcome = {
+    id: receipt.id,
+    height,
+    executorId: receipt.receiverId,
+    receiptIds: receipts.map(({ id }) => id),
+    gasBurnt: progress.gasBurnt,
+    tokensBurntYocto: burnPriceYocto * progress.gasBurnt + accountChargeYocto - rewardYocto,
+    logs: progress.logs,
+    status,
+  };
+  const data = dataReceiptsOf(receipt, status, height, receipts.length);
+  const lostYocto = error !== null && isRefund(receipt) ? totalDepositYocto(receipt.actions) : 0n;
+  return { outcome, receipts: [...receipts, ...data], lostYocto };
+}
+
+function runActions(
+  rules: Rules,
+  state: State,
+  receipt: ActionReceipt,
+  run: { height: number; progress: Progress; promiseResults: readonly PromiseResult[] },
+): ErrorJson | null {
+  for (const [index, action] of receipt.actions.entries()) {
+    const isLast = index === receipt.actions.length - 1;
+    const kind = applyAction(rules, state, receipt, action, { ...run, isLast });
+    if (kind !== null) return { ActionError: { index, kind } };
+  }
+  const account = state.account(receipt.receiverId);
+  const shortfallYocto = account === undefined ? 0n : storageShortfallYocto(rules.config, account);
+  if (shortfallYocto === 0n) return null;
+  const kind = {
+    LackBalanceForState: { account_id: receipt.receiverId, amount: shortfallYocto.toString() },
+  };
+  return { ActionError: { index: null, kind } };
+}
+
+function finishDraft(
+  parent: ActionReceipt,
+  { isReturned, ...draft }: ReceiptDraft,
+  height: number,
+  index: number,
+): ActionReceipt {
+  return {
+    kind: 'action',
+    id: derivedId(parent.id, height, index),
+    txHash: parent.txHash,
+    ...draft,
+    // Whoever waits for this receipt waits for the one that stands for its result.
+    outputDataReceivers: isReturned
+      ? [...draft.outputDataReceivers, ...parent.outputDataReceivers]
+      : draft.outputDataReceivers,
+  };
+}
+
+/** A contract earns a part of the gas its code burns. */
+function payReward(
+  config: ProtocolConfig,
+  state: State,
+  receipt: ActionReceipt,
+  progress: Progress,
+  burnPriceYocto: bigint,
+): bigint {
+  const gas = (progress.contractGasBurnt * config.contractRewardPercent) / 100n;
+  const rewardYocto = gas * burnPriceYocto;
+  const account = state.account(receipt.receiverId);
+  if (rewardYocto === 0n || account === undefined) return 0n;
+  state.setAccount(receipt.receiverId, {
+    ...account,
+    amountYocto: account.amountYocto + rewardYocto,
+  });
+  return rewardYocto;
+}
+
+function statusOf(
+  error: ErrorJson | null,
+  progress: Progress,
+  receipts: readonly ActionReceipt[],
+): OutcomeStatus {
+  if (error !== null) return { type: 'failure', error };
+  const returned = receipts[progress.drafts.findIndex(({ isReturned }) => isReturned)];
+  if (returned !== undefined) return { type: 'receipt', receiptId: returned.id };
+  return { type: 'value', value: progress.value };
+}
+
+function dataReceiptsOf(
+  receipt: ActionReceipt,
+  status: OutcomeStatus,
+  height: number,
+  firstIndex: number,
+): DataReceipt[] {
+  if (status.type === 'receipt') return [];
+  return receipt.outputDataReceivers.map(({ dataId, receiverId }, index) => ({
+    kind: 'data',
+    id: derivedId(receipt.id, height, firstIndex + index),
+    txHash: receipt.txHash,
+    predecessorId: receipt.receiverId,
+    receiverId,
+    dataId,
+    data: status.type === 'value' ? status.value : null,
+  }));
+}
+
+function derivedId(parent: Hash, height: number, index: number): Hash {
+  return sha256(Buffer.from(parent, 'hex'), u64LittleEndian(height), u64LittleEndian(index));
+}

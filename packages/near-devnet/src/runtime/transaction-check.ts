@@ -1,0 +1,238 @@
+import { isAccountId } from '../bytes/account-id.ts';
+import { isSignatureValid } from '../bytes/public-key.ts';
+import {
+  methodNamesBytes,
+  type TransactionCost,
+  totalPrepaidGas,
+  transactionCost,
+} from '../rules/fees.ts';
+import type { ProtocolConfig } from '../rules/protocol-config.ts';
+import type {
+  Action,
+  FunctionCallAction,
+  KeyPermission,
+  SignedTransaction,
+} from '../rules/transaction.ts';
+import type { ErrorJson } from '../state/receipt.ts';
+import {
+  type AccessKey,
+  type Account,
+  type StateView,
+  storageShortfallYocto,
+} from '../state/state.ts';
+
+/** A nonce must be below the height times this, so that nobody can use a key up by accident. */
+export const NONCE_RANGE_PER_BLOCK = 1_000_000n;
+
+interface Charge {
+  readonly cost: TransactionCost;
+  readonly account: Account;
+  readonly accessKey: AccessKey;
+}
+
+export type ChargeCheck =
+  | { readonly ok: true; readonly charge: Charge }
+  | { readonly ok: false; readonly error: ErrorJson };
+
+/** What can be said about a transaction without any state: limits and signature. Null means fine. */
+export function findStaticFault(config: ProtocolConfig, tx: SignedTransaction): ErrorJson | null {
+  const actionsFault = findActionsFault(config, tx.actions);
+  if (actionsFault !== null) return { ActionsValidation: actionsFault };
+  if (tx.bytes.length > config.maxTransactionBytes) {
+    return {
+      TransactionSizeExceeded: { size: tx.bytes.length, limit: config.maxTransactionBytes },
+    };
+  }
+  const isSigned = isSignatureValid(tx.publicKey, tx.signature, Buffer.from(tx.hash, 'hex'));
+  return isSigned ? null : 'InvalidSignature';
+}
+
+/** The fault of a list of actions as an `ActionsValidationError`, or null. */
+function findActionsFault(config: ProtocolConfig, actions: readonly Action[]): ErrorJson | null {
+  if (actions.length > config.maxActions) {
+    return {
+      TotalNumberOfActionsExceeded: {
+        total_number_of_actions: actions.length,
+        limit: config.maxActions,
+      },
+    };
+  }
+  let delegates = 0;
+  for (const [index, action] of actions.entries()) {
+    if (action.type === 'DeleteAccount' && index < actions.length - 1) {
+      return 'DeleteActionMustBeFinal';
+    }
+    if (action.type === 'Delegate' && ++delegates > 1) return 'DelegateActionMustBeOnlyOne';
+    const fault = findActionFault(config, action);
+    if (fault !== null) return fault;
+  }
+  const prepaidGas = totalPrepaidGas(actions);
+  if (prepaidGas <= config.maxTotalPrepaidGas) return null;
+  return {
+    TotalPrepaidGasExceeded: {
+      total_prepaid_gas: Number(prepaidGas),
+      limit: Number(config.maxTotalPrepaidGas),
+    },
+  };
+}
+
+function findActionFault(config: ProtocolConfig, action: Action): ErrorJson | null {
+  switch (action.type) {
+    case 'FunctionCall':
+      return findCallFault(config, action);
+    case 'AddKey':
+      return findPermissionFault(config, action.permission);
+    case 'Delegate':
+      return findActionsFault(config, action.delegateAction.actions);
+    case 'DeployContract':
+    case 'DeployGlobalContract':
+    case 'UseGlobalContract':
+    case 'Stake':
+      return {
+        UnsupportedProtocolFeature: {
+          protocol_feature: `${action.type} (this devnet runs built-in contracts only and has one fixed validator)`,
+          version: config.protocolVersion,
+        },
+      };
+    default:
+      return null;
+  }
+}
+
+function findCallFault(config: ProtocolConfig, action: FunctionCallAction): ErrorJson | null {
+  if (action.gas === 0n) return 'FunctionCallZeroAttachedGas';
+  const nameLength = Buffer.byteLength(action.methodName);
+  if (nameLength > config.maxMethodNameLength) {
+    const limit = config.maxMethodNameLength;
+    return { FunctionCallMethodNameLengthExceeded: { length: nameLength, limit } };
+  }
+  if (action.args.length > config.maxArgumentsLength) {
+    const limit = config.maxArgumentsLength;
+    return { FunctionCallArgumentsLengthExceeded: { length: action.args.length, limit } };
+  }
+  return null;
+}
+
+function findPermissionFault(config: ProtocolConfig, permission: KeyPermission): ErrorJson | null {
+  if (permission.type === 'FullAccess') return null;
+  if (!isAccountId(permission.receiverId)) {
+    return { InvalidAccountId: { account_id: permission.receiverId } };
+  }
+  for (const name of permission.methodNames) {
+    const length = Buffer.byteLength(name);
+    if (length > config.maxMethodNameLength) {
+      return { AddKeyMethodNameLengthExceeded: { length, limit: config.maxMethodNameLength } };
+    }
+  }
+  const bytes = methodNamesBytes(permission.methodNames);
+  if (bytes <= config.maxMethodNamesBytes) return null;
+  const limit = config.maxMethodNamesBytes;
+  return { AddKeyMethodNamesNumberOfBytesExceeded: { total_number_of_bytes: bytes, limit } };
+}
+
+/**
+ * What a transaction would do to its signer if it were included at `height`: the account and key after being charged,
+ * or the `InvalidTxError`.
+ */
+export function checkCharge(
+  config: ProtocolConfig,
+  state: StateView,
+  tx: SignedTransaction,
+  height: number,
+): ChargeCheck {
+  const cost = transactionCost(config, tx);
+  if (cost.totalYocto >= 2n ** 128n) return refuse('CostOverflow');
+  const account = state.account(tx.signerId);
+  if (account === undefined) return refuse({ SignerDoesNotExist: { signer_id: tx.signerId } });
+  const key = state.accessKey(tx.signerId, tx.publicKey);
+  if (key === undefined) {
+    return refuseKey({
+      AccessKeyNotFound: { account_id: tx.signerId, public_key: tx.publicKey },
+    });
+  }
+  const nonceFault = findNonceFault(tx.nonce, key.nonce, height);
+  if (nonceFault !== null) return refuse(nonceFault);
+  const amountYocto = account.amountYocto - cost.totalYocto;
+  if (amountYocto < 0n) {
+    return refuse({
+      NotEnoughBalance: {
+        signer_id: tx.signerId,
+        balance: account.amountYocto.toString(),
+        cost: cost.totalYocto.toString(),
+      },
+    });
+  }
+  const allowance = chargeAllowance(tx, key.permission, cost.totalYocto);
+  if (!allowance.ok) return refuseKey(allowance.error);
+  const charged = { ...account, amountYocto };
+  const shortfallYocto = storageShortfallYocto(config, charged);
+  if (shortfallYocto > 0n) {
+    return refuse({
+      LackBalanceForState: { signer_id: tx.signerId, amount: shortfallYocto.toString() },
+    });
+  }
+  const permissionFault = findPermissionMismatch(key.permission, tx.receiverId, tx.actions);
+  if (permissionFault !== null) return refuseKey(permissionFault);
+  const accessKey = { nonce: tx.nonce, permission: allowance.permission };
+  return { ok: true, charge: { cost, account: charged, accessKey } };
+}
+
+function findNonceFault(nonce: bigint, keyNonce: bigint, height: number): ErrorJson | null {
+  if (nonce <= keyNonce) {
+    return { InvalidNonce: { tx_nonce: Number(nonce), ak_nonce: Number(keyNonce) } };
+  }
+  const upperBound = BigInt(height) * NONCE_RANGE_PER_BLOCK;
+  if (nonce < upperBound) return null;
+  return { NonceTooLarge: { tx_nonce: Number(nonce), upper_bound: Number(upperBound) } };
+}
+
+function chargeAllowance(
+  tx: SignedTransaction,
+  permission: KeyPermission,
+  costYocto: bigint,
+): { ok: true; permission: KeyPermission } | { ok: false; error: ErrorJson } {
+  if (permission.type === 'FullAccess' || permission.allowanceYocto === null) {
+    return { ok: true, permission };
+  }
+  const { allowanceYocto } = permission;
+  if (allowanceYocto >= costYocto) {
+    return { ok: true, permission: { ...permission, allowanceYocto: allowanceYocto - costYocto } };
+  }
+  const error = {
+    NotEnoughAllowance: {
+      account_id: tx.signerId,
+      public_key: tx.publicKey,
+      allowance: allowanceYocto.toString(),
+      cost: costYocto.toString(),
+    },
+  };
+  return { ok: false, error };
+}
+
+/** Why a key's permission does not cover these actions, as an `InvalidAccessKeyError`, or null. */
+export function findPermissionMismatch(
+  permission: KeyPermission,
+  receiverId: string,
+  actions: readonly Action[],
+): ErrorJson | null {
+  if (permission.type === 'FullAccess') return null;
+  const [action] = actions;
+  if (actions.length !== 1 || action?.type !== 'FunctionCall') return 'RequiresFullAccess';
+  if (action.depositYocto > 0n) return 'DepositWithFunctionCall';
+  if (receiverId !== permission.receiverId) {
+    return { ReceiverMismatch: { tx_receiver: receiverId, ak_receiver: permission.receiverId } };
+  }
+  const { methodNames } = permission;
+  if (methodNames.length > 0 && !methodNames.includes(action.methodName)) {
+    return { MethodNameMismatch: { method_name: action.methodName } };
+  }
+  return null;
+}
+
+function refuse(error: ErrorJson): ChargeCheck {
+  return { ok: false, error };
+}
+
+function refuseKey(error: ErrorJson): ChargeCheck {
+  return { ok: false, error: { InvalidAccessKeyError: error } };
+}

@@ -1,0 +1,67 @@
+import type { Hash } from '../bytes/hash.ts';
+import type { Action } from '../rules/transaction.ts';
+
+interface DataReceiver {
+  readonly dataId: Hash;
+  readonly receiverId: string;
+}
+
+/** Actions on their way to an account. */
+export interface ActionReceipt {
+  readonly kind: 'action';
+  readonly id: Hash;
+  readonly txHash: Hash;
+  readonly predecessorId: string;
+  readonly receiverId: string;
+  readonly signerId: string;
+  readonly signerPublicKey: string;
+  /** The price at which its gas was bought. */
+  readonly gasPriceYocto: bigint;
+  readonly actions: readonly Action[];
+  /** Results it waits for. */
+  readonly inputDataIds: readonly Hash[];
+  /** Who waits for its result. */
+  readonly outputDataReceivers: readonly DataReceiver[];
+}
+
+/** The result of a receipt on its way to the one that waits for it; null data means it failed. */
+export interface DataReceipt {
+  readonly kind: 'data';
+  readonly id: Hash;
+  readonly txHash: Hash;
+  readonly predecessorId: string;
+  readonly receiverId: string;
+  readonly dataId: Hash;
+  readonly data: Uint8Array | null;
+}
+
+export type Receipt = ActionReceipt | DataReceipt;
+
+/** The predecessor of refunds, which burn nothing and are not refunded themselves. */
+export const SYSTEM_ACCOUNT = 'system';
+export const SYSTEM_PUBLIC_KEY = 'ed25519:11111111111111111111111111111111';
+
+export function isRefund(receipt: Receipt): boolean {
+  return receipt.predecessorId === SYSTEM_ACCOUNT;
+}
+
+/** An error in the JSON shape the RPC gives it. */
+export type ErrorJson = string | { readonly [name: string]: unknown };
+
+export type OutcomeStatus =
+  | { readonly type: 'receipt'; readonly receiptId: Hash }
+  | { readonly type: 'value'; readonly value: Uint8Array }
+  | { readonly type: 'failure'; readonly error: ErrorJson };
+
+/** What became of a transaction (when charged) or a receipt (when executed). */
+export interface Outcome {
+  readonly id: Hash;
+  /** The block it stands in. */
+  readonly height: number;
+  readonly executorId: string;
+  readonly receiptIds: readonly Hash[];
+  readonly gasBurnt: bigint;
+  readonly tokensBurntYocto: bigint;
+  readonly logs: readonly string[];
+  readonly status: OutcomeStatus;
+}

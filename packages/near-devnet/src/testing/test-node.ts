@@ -1,0 +1,180 @@
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import {
+  type Action,
+  baseDecode,
+  createTransaction,
+  encodeTransaction,
+  type KeyPairString,
+  PublicKey,
+} from 'near-api-js';
+import { hashToBase58, sha256 } from '../bytes/hash.ts';
+import { publicKeyText } from '../bytes/public-key.ts';
+import { createDevnet, type Devnet, type DevnetOptions } from '../node/devnet.ts';
+import { developmentKey } from '../rules/genesis.ts';
+
+export interface SignOptions {
+  readonly signerId: string;
+  readonly receiverId: string;
+  readonly actions: readonly Action[];
+  /** Default: the development key of the signer. */
+  readonly secretKey?: KeyPairString;
+  /** Default: the key's nonce plus one. */
+  readonly nonce?: bigint;
+  /** base58; default: the final block. */
+  readonly blockHash?: string;
+}
+
+export interface SignedBytes {
+  /** base58 */
+  readonly hash: string;
+  readonly base64: string;
+}
+
+interface OutcomeAnswer {
+  readonly block_hash: string;
+  readonly outcome: {
+    readonly receipt_ids: readonly [string, ...string[]];
+    readonly logs: readonly string[];
+  };
+}
+
+interface ActionErrorAnswer {
+  readonly kind: {
+    readonly FunctionCallError: { readonly ExecutionError: string };
+  };
+}
+
+/** Every field of any answer that a test looks at; which of them are there depends on the method. */
+export interface JsonRpcBody {
+  readonly result: {
+    readonly amount: string;
+    readonly error?: string;
+    readonly final_execution_status: string;
+    readonly genesis_hash: string;
+    readonly header: {
+      readonly hash: string;
+      readonly height: number;
+      readonly prev_height: number;
+    };
+    readonly receipts_outcome: readonly [OutcomeAnswer, OutcomeAnswer, ...OutcomeAnswer[]];
+    readonly result: readonly number[];
+    readonly status: { readonly Failure?: { readonly ActionError: ActionErrorAnswer } };
+    readonly sync_info: { readonly earliest_block_height: number };
+    readonly transaction_outcome: OutcomeAnswer;
+  };
+  readonly error: {
+    readonly cause: { readonly name: string };
+    readonly data: { readonly TxExecutionError: { readonly InvalidTxError: unknown } };
+  };
+}
+
+/** A node in memory with manual blocks, a clock and timers of its own, and somebody who signs. */
+export class TestNode {
+  readonly devnet: Devnet;
+  #timeMs = 1_700_000_000_000;
+  #timers: { atMs: number; callback: () => void }[] = [];
+
+  /** A fresh one makes its first blocks at once, so that there is a final block beside the genesis. */
+  constructor(options: DevnetOptions = {}, { isFresh = true } = {}) {
+    this.devnet = createDevnet({
+      now: () => this.#timeMs,
+      setTimer: (callback, delayMs) => {
+        const timer = { atMs: this.#timeMs + delayMs, callback };
+        this.#timers.push(timer);
+        return () => {
+          this.#timers = this.#timers.filter((other) => other !== timer);
+        };
+      },
+      ...options,
+      genesis: { chainInstanceId: 'test', ...options.genesis },
+    });
+    if (isFresh) this.blocks(3);
+  }
+
+  /** Time passes: blocks are 600 ms apart, timers fire. */
+  pass(durationMs: number): void {
+    this.#timeMs += durationMs;
+    for (const timer of this.#timers.filter(({ atMs }) => atMs <= this.#timeMs)) {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+      timer.callback();
+    }
+  }
+
+  blocks(count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.pass(600);
+      this.devnet.produceBlock();
+    }
+  }
+
+  async call(method: string, params: unknown): Promise<JsonRpcBody> {
+    const { body } = await this.devnet.handle({ jsonrpc: '2.0', id: 1, method, params });
+    return body as JsonRpcBody;
+  }
+
+  async query(requestType: string, params: object): Promise<JsonRpcBody> {
+    return this.call('query', { request_type: requestType, finality: 'optimistic', ...params });
+  }
+
+  /** A read-only call; its JSON result. */
+  async view(contractId: string, methodName: string, args: object = {}): Promise<unknown> {
+    const { result } = await this.query('call_function', {
+      account_id: contractId,
+      method_name: methodName,
+      args_base64: Buffer.from(JSON.stringify(args)).toString('base64'),
+    });
+    if (result.error !== undefined) throw new Error(result.error);
+    return JSON.parse(Buffer.from(result.result).toString('utf8'));
+  }
+
+  finalBlockHash(): string {
+    return hashToBase58(this.devnet.inspect().finalBlockHash);
+  }
+
+  sign(options: SignOptions): SignedBytes {
+    const { signerId, receiverId, actions } = options;
+    const key = signingKey(options.secretKey ?? developmentKey(signerId).secretKey);
+    const keyNonce = this.devnet.inspect().accessKey(signerId, key.publicKey)?.nonce ?? 0n;
+    const transaction = createTransaction(
+      signerId,
+      PublicKey.fromString(key.publicKey),
+      receiverId,
+      options.nonce ?? keyNonce + 1n,
+      [...actions],
+      baseDecode(options.blockHash ?? this.finalBlockHash()),
+    );
+    const unsigned = encodeTransaction(transaction);
+    const hash = sha256(unsigned);
+    const signature = sign(null, Buffer.from(hash, 'hex'), key.privateKey);
+    // After the transaction: the curve, then the signature.
+    const bytes = Buffer.concat([unsigned, Buffer.of(0), signature]);
+    return { hash: hashToBase58(hash), base64: bytes.toString('base64') };
+  }
+
+  async send({ base64 }: SignedBytes, waitUntil = 'FINAL'): Promise<JsonRpcBody> {
+    return this.call('send_tx', { signed_tx_base64: base64, wait_until: waitUntil });
+  }
+
+  /** Signs, sends, and makes blocks until the answer is there. */
+  async execute(options: SignOptions): Promise<JsonRpcBody> {
+    const signed = this.sign(options);
+    const answer = this.send(signed);
+    this.blocks(8);
+    return answer;
+  }
+}
+
+const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+const signingKeys = new Map<string, { publicKey: string; privateKey: KeyObject }>();
+
+/** Node's own ed25519: tests sign thousands of transactions, and the library's takes a millisecond for each. */
+function signingKey(secretKey: KeyPairString) {
+  const known = signingKeys.get(secretKey);
+  if (known !== undefined) return known;
+  const bytes = baseDecode(secretKey.slice('ed25519:'.length));
+  const der = Buffer.concat([ED25519_PKCS8_PREFIX, bytes.subarray(0, 32)]);
+  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const key = { publicKey: publicKeyText(0, bytes.subarray(32)), privateKey };
+  signingKeys.set(secretKey, key);
+  return key;
+}
