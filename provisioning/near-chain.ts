@@ -107,6 +107,12 @@ export interface NearChain {
   readFinalBlock(): Promise<FinalBlock>;
 
   /**
+   * The final height that two endpoints have reached, where several of this chain are configured; 0: none,
+   * or a second one gives no answer. One without an answer or a new block for 10 min is left out.
+   */
+  readAgreedHeight(): Promise<number>;
+
+  /**
    * Sends stored bytes (`wait_until: INCLUDED`), to one endpoint after another until one shows them in a
    * block: one that took them may keep them to itself. Never throws: whatever went wrong, the result
    * is unknown until the hash is settled.

@@ -22,19 +22,32 @@ const expiredHeight = transaction.referenceHeight + validityBlocks + 1;
 
 interface Scene {
   finalHeight?: number;
+  /** What two nodes have reached; as `finalHeight` unless given. */
+  agreedHeight?: number;
   /** The key's nonce at its final block; null: no such key. */
   key?: { nonce: number; height: number } | null;
   answers?: (TransactionAnswer | Error)[];
 }
 
 /** A chain of which only the questions of a death proof may be asked, in order. */
-function prove({ finalHeight = 1_010, key = { nonce: 19, height: 1_010 }, answers = [] }: Scene) {
+function prove({
+  finalHeight = 1_010,
+  agreedHeight = finalHeight,
+  key = { nonce: 19, height: 1_010 },
+  answers = [],
+}: Scene) {
   const clock = new VirtualClock();
   const stopping = new AbortController();
   const startedMs = clock.now();
   const asked: string[] = [];
   const everywhere: { atMs: number; minFinalHeight: number; reachBackTo: number }[] = [];
-  const chain: Pick<NearChain, 'readFinalBlock' | 'viewAccessKey' | 'readTransactionEverywhere'> = {
+  const chain: Pick<
+    NearChain,
+    'readFinalBlock' | 'readAgreedHeight' | 'viewAccessKey' | 'readTransactionEverywhere'
+  > = {
+    async readAgreedHeight() {
+      return agreedHeight;
+    },
     async readFinalBlock() {
       asked.push('final block');
       return { height: finalHeight, hash: 'h', timestampMs: 0 };
@@ -101,6 +114,13 @@ describe('a proof of death', () => {
     expect(await ended()).toBe('dead');
     expect(everywhere).toHaveLength(2);
     expect(everywhere[0]?.minFinalHeight).toBe(expiredHeight);
+  });
+
+  it('is none by the end of validity at one node alone', async () => {
+    const agreedHeight = expiredHeight - 1;
+    const { ended, asked } = prove({ finalHeight: expiredHeight, agreedHeight, key: null });
+    expect(await ended()).toBe('alive');
+    expect(asked).not.toContain('hash');
   });
 
   it('is none when the key is gone: nothing says its nonce was spent', async () => {

@@ -23,7 +23,12 @@ export async function proveDeath({
 }): Promise<'dead' | 'alive' | TransactionAnswer> {
   const { hash, signerId, publicKey, nonce, referenceHeight } = transaction;
   const final = await chain.readFinalBlock();
-  let provenAt = final.height > referenceHeight + validityBlocks ? final.height : null;
+  let provenAt: number | null = null;
+  if (final.height > referenceHeight + validityBlocks) {
+    // One node that is ahead, or says so, does not end the validity of what may still execute.
+    const agreed = await chain.readAgreedHeight();
+    if (agreed > referenceHeight + validityBlocks) provenAt = agreed;
+  }
   if (provenAt === null) {
     const key = await chain.viewAccessKey({ accountId: signerId, publicKey, confirmSpent: nonce });
     if (key && key.nonce >= nonce) provenAt = Math.max(key.height, final.height);

@@ -227,3 +227,131 @@ describe('a chain that leaps', () => {
     expect(await scene.height()).toBe(1_051);
   });
 });
+
+/** A node whose blocks and head are so much higher than the chain's. */
+function lieHigher({ nodes }: Scene, name: string, more: () => number) {
+  const node = nodes[name] as FakeNode;
+  const honest = () => (nodes[name]?.height ?? 0) + more();
+  node.reply = ({ method }) => {
+    const timestampMs = nodes[name]?.timestampMs ?? 0;
+    if (method === 'block') {
+      const header = { height: honest(), hash: fakeHash('L'), timestamp: timestampMs * 1e6 };
+      return { result: { header } };
+    }
+    if (method !== 'status') return null;
+    const sync_info = {
+      latest_block_height: honest() + 2,
+      latest_block_time: new Date(timestampMs + 1_200).toISOString(),
+      earliest_block_height: 0,
+      syncing: false,
+    };
+    return { result: { chain_id: 'devnet', genesis_hash: fakeGenesis, sync_info } };
+  };
+}
+
+describe('a first node that lies about its height', () => {
+  it('a little more at each reading comes no further than the second one lets it', async () => {
+    const scene = chainOf(['a', 'b']);
+    await scene.height();
+    let ahead = 0;
+    lieHigher(scene, 'a', () => {
+      ahead += 20;
+      return ahead;
+    });
+    for (let seconds = 1; seconds <= 1_200; seconds += 1) {
+      scene.pass(1_000);
+      const height = await scene.height();
+      expect(height).toBeLessThan(1_000 + seconds * 2 + 1_100);
+    }
+  });
+
+  it('from the first start on is believed while it is alone, and no longer', async () => {
+    const scene = chainOf(['a', 'b']);
+    lieHigher(scene, 'a', () => 500_000);
+    const { b } = scene.nodes;
+    (b as FakeNode).reply = () => 'no connection';
+    expect(await scene.height()).toBe(501_000);
+    scene.pass(40_000);
+    delete (scene.nodes.b as FakeNode).reply;
+    for (let seconds = 0; seconds < 70; seconds += 5) {
+      scene.pass(5_000);
+      await scene.height().catch(() => undefined);
+    }
+    expect(await scene.height()).toBeLessThan(1_300);
+  });
+
+  it('and then goes leaves no height behind that is waited for', async () => {
+    const scene = chainOf(['a', 'b']);
+    await scene.height();
+    lieHigher(scene, 'a', () => 45);
+    expect(await scene.height()).toBe(1_045);
+    const gone = scene.nodes.a as FakeNode;
+    gone.reply = () => 'no connection';
+    lieHigher(scene, 'b', () => -900);
+    for (let seconds = 0; seconds < 90; seconds += 5) {
+      scene.pass(5_000);
+      await scene.height();
+    }
+    expect(await scene.height()).toBe(1_150 - 900);
+  });
+});
+
+it('a second node that stands still keeps nobody from a leap for longer than a minute', async () => {
+  // By a clock that is behind it does not look old.
+  const scene = chainOf(['a', 'b'], { clockErrorMs: -5 * hourMs });
+  await scene.height();
+  scene.still.add('a').add('b');
+  const leap = () =>
+    Object.assign(scene.nodes.a as FakeNode, { height: 90_000, timestampMs: startMs + 3_000 });
+  leap();
+  for (let seconds = 0; seconds < 50; seconds += 5) {
+    scene.pass(5_000);
+    expect(await scene.height()).toBe(1_000);
+  }
+  for (let seconds = 0; seconds < 40; seconds += 5) {
+    scene.pass(5_000);
+    await scene.height();
+  }
+  expect(await scene.height()).toBe(90_000);
+});
+
+describe('the height that two have reached', () => {
+  const agreed = (scene: Scene) => scene.chain.readAgreedHeight();
+
+  it("is the lower one's, and the only one's", async () => {
+    const scene = chainOf(['a', 'b']);
+    await scene.height();
+    lieHigher(scene, 'a', () => 40);
+    expect(await agreed(scene)).toBe(1_000);
+    expect(await agreed(chainOf(['a']))).toBe(1_000);
+    expect(await agreed(chainOf(['a', 'b', 'c']))).toBe(1_000);
+  });
+
+  it('is none while the second gives no answer, and after ten minutes that of the first', async () => {
+    const scene = chainOf(['a', 'b']);
+    Object.assign(scene.nodes.b as FakeNode, { reply: () => 'no connection' });
+    for (let minutes = 0; minutes < 10; minutes += 1) {
+      expect(await agreed(scene)).toBe(0);
+      scene.pass(60_000);
+    }
+    expect(await agreed(scene)).toBe(2_000);
+    delete (scene.nodes.b as FakeNode).reply;
+    scene.still.add('b');
+    expect(await agreed(scene)).toBe(2_000);
+  });
+
+  it('waits as long for one that stands still, and not for one of another chain', async () => {
+    const scene = chainOf(['a', 'b']);
+    await agreed(scene);
+    scene.still.add('b');
+    scene.pass(9 * 60_000);
+    expect(await agreed(scene)).toBe(1_000);
+    scene.pass(60_000);
+    expect(await agreed(scene)).toBe(2_000);
+    const beside = chainOf(['a', 'b']);
+    await beside.chain.requireChain({ genesisHash: fakeGenesis });
+    Object.assign(beside.nodes.b as FakeNode, { genesisHash: fakeHash('X') });
+    beside.pass(31_000);
+    expect(await agreed(beside)).toBe(1_051);
+  });
+});

@@ -141,6 +141,8 @@ export function createJsonRpcNearChain({
 
     readFinalBlock: () => finalBlocks.read(),
 
+    readAgreedHeight: () => finalBlocks.readAgreedHeight(),
+
     ...createTransactionQuestions({ endpoints, log, finalBlocks }),
 
     viewAccount({ accountId, atHeight, confirmAbsence, confirmBelowYocto = 0n, agreed }) {
