@@ -1,5 +1,6 @@
 import { createRequestHandler } from '@react-router/express';
 import express, { type Express, type RequestHandler } from 'express';
+import { warmUpChat } from './lib/chat/warm-up.server.ts';
 import {
   CLIENT_ADDRESS_HEADER,
   clientAddressOf,
@@ -37,6 +38,7 @@ export async function startBackgroundWork({
 }): Promise<{ databasePlace: string; stop(): Promise<void>; closeDatabase(): void }> {
   await migrateDatabase(migrationsFolder);
   await loadCommonPasswords();
+  warmUpChat();
   const jobs = await initCronJobs();
   const stop = () => {
     closeWalletStreams();

@@ -5,6 +5,7 @@ import { drizzle } from 'drizzle-orm/sqlite-proxy';
 import * as schema from '#drizzle/schema.ts';
 import type { WriteLine } from '#provisioning/write-line.ts';
 import { asDatabaseBusy } from './database-fault.server.ts';
+import { fairTurns } from './fair-turns.server.ts';
 
 interface BuiltStatement {
   readonly sql: string;
@@ -20,6 +21,7 @@ type Method = 'run' | 'all' | 'values' | 'get';
  */
 export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
   const compiled = new Map<string, Database.Statement>();
+  const turns = fairTurns();
 
   const compile = (sql: string): Database.Statement => {
     let statement = compiled.get(sql);
@@ -39,6 +41,8 @@ export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
   };
 
   const run = async (sql: string, params: unknown[], method: Method) => {
+    const wait = turns.wait();
+    if (wait) await wait;
     const statement = compile(sql);
     const work = () => execute(statement, params, method);
     const answer = await (statement.readonly ? line.read(work) : line.write(work)).catch(
@@ -49,7 +53,9 @@ export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
   };
 
   /** Of plain SQL nobody has named the columns: rows are objects then. */
-  const rowsOf = (query: SQLWrapper | string) => {
+  const rowsOf = async (query: SQLWrapper | string) => {
+    const wait = turns.wait();
+    if (wait) await wait;
     const { sql, params } = dialect.sqlToQuery(
       typeof query === 'string' ? sqlOf.raw(query) : query.getSQL(),
     );

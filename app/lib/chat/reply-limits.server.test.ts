@@ -88,7 +88,7 @@ async function countOf(most: number): Promise<unknown> {
   const [row] = await db().all<{ count: number }>(
     sql`SELECT "count" FROM "LimitCounter" WHERE "most" = ${most}`,
   );
-  return row?.count;
+  return row?.count ?? 0;
 }
 
 /** The next minute, for the limit of a minute; the day goes on. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Language } from '../../i18n/language.ts';
 import { env } from '../env.server.ts';
+import { fairTurns } from '../fair-turns.server.ts';
 import { log } from '../log.server.ts';
 import { countCare } from './care-count.server.ts';
 import type { CharacterId } from './characters.ts';
@@ -55,46 +56,58 @@ interface ReplyRequest {
 export async function streamReply(request: ReplyRequest): Promise<ReadableStream<Uint8Array>> {
   const fault = findMessageFault(request.text);
   if (fault) throw new MessageRefusedError(fault);
-  const conversationId = await ensureConversation(request);
   const messageId = request.messageId ?? newMessageId();
-  const key = `${conversationId}:${replyIdOf(messageId)}`;
-  await settled(key);
-  const begun = begin({ request, conversationId, messageId });
-  starting.set(key, begun);
+  const key = startKeyOf(request, messageId);
+  while (isStarting(key)) await sleep(STARTING_LOOK_MS);
+  const start: Start = { isWriting: false };
+  starting.set(key, start);
   try {
-    return await begun;
+    return await begin({ request, messageId, start });
   } finally {
-    if (starting.get(key) === begun) starting.delete(key);
+    if (starting.get(key) === start) starting.delete(key);
   }
 }
 
-/**
- * Replies whose limits are being counted and whose message is being stored. Whoever asks for one of
- * them twice, or stops it at once, comes after that.
- */
-const starting = new Map<string, Promise<unknown>>();
+interface Start {
+  /** From then on it is found among the replies that are running. */
+  isWriting: boolean;
+}
 
-async function settled(key: string): Promise<void> {
-  while (starting.has(key) && findRunningReply(key) === null) {
-    await Promise.race([starting.get(key)?.catch(() => undefined), sleep(STARTING_LOOK_MS)]);
-  }
+/**
+ * Replies whose limits are being counted and whose message is being stored, from the moment they are
+ * asked for. Whoever asks for one of them twice, or stops it at once, comes after that.
+ */
+const starting = new Map<string, Start>();
+
+function startKeyOf(
+  { userId, characterId }: Pick<ReplyRequest, 'userId' | 'characterId'>,
+  messageId: string,
+): string {
+  return `${userId}:${characterId}:${messageId}`;
+}
+
+function isStarting(key: string): boolean {
+  return starting.get(key)?.isWriting === false;
 }
 
 async function begin({
   request,
-  conversationId,
   messageId,
+  start,
 }: {
   request: ReplyRequest;
-  conversationId: string;
   messageId: string;
+  start: Start;
 }): Promise<ReadableStream<Uint8Array>> {
+  const conversationId = await ensureConversation(request);
   const replyId = replyIdOf(messageId);
   const stored = await findMessage(conversationId, replyId);
   const running = findRunningReply(`${conversationId}:${replyId}`);
   // What is there or being written costs nothing more, however often it is asked for.
   if (running) return running.begun.then(() => running.read());
   if (stored && !request.isAgain) return streamOfText(stored);
+  const wait = fairTurns().wait();
+  if (wait) await wait;
   // Help is never held back: its words are fixed and cost nothing.
   const needed = isInNeed(request.text);
   if (needed && !(await takeHelpTurn(request.userId))) return streamOfHelp(request);
@@ -110,6 +123,7 @@ async function begin({
         : saveMessage(conversationId, { ...reply, role: 'assistant' });
     },
   });
+  start.isWriting = true;
   await reply.begun.catch(async (error: unknown) => {
     // A model that was slow or silent is paid for all the same.
     if (!(error instanceof ReplyFault) || error.isRefusal) await giveBack();
@@ -131,10 +145,9 @@ export async function stopReply({
   messageId,
   ...key
 }: Pick<ReplyRequest, 'userId' | 'characterId'> & { messageId: string }): Promise<boolean> {
+  while (isStarting(startKeyOf(key, messageId))) await sleep(STARTING_LOOK_MS);
   const conversationId = await findConversation(key);
-  const replyKey = `${conversationId}:${replyIdOf(messageId)}`;
-  await settled(replyKey);
-  const reply = findRunningReply(replyKey);
+  const reply = findRunningReply(`${conversationId}:${replyIdOf(messageId)}`);
   reply?.stop();
   return reply !== null;
 }
@@ -165,10 +178,10 @@ async function* write({
   const { characterId, text, language } = request;
   const model = env().chatModel;
   const unlike = stored?.content ?? null;
-  const first = firstAnswer({
-    ...{ characterId, text, language, unlike },
-    earlier: await readEarlier(conversationId, messageId),
-  });
+  const earlier = await readEarlier(conversationId, messageId);
+  const wait = fairTurns().wait();
+  if (wait) await wait;
+  const first = firstAnswer({ characterId, text, language, unlike, earlier });
   if (first) {
     if (first.care) countCare();
     return yield frameReply(first);
