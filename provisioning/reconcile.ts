@@ -59,7 +59,7 @@ const fenceLimitMs = 240_000;
  * the lost database signed and that still travel are made void first.
  */
 export function createReconciler(
-  parts: Omit<EngineParts, 'store' | 'queue'> & { records: ReconcileStore },
+  parts: Omit<EngineParts, 'store' | 'queue' | 'keys'> & { records: ReconcileStore },
 ): {
   /** @throws ServiceFault `WRONG_CHAIN` and others when the chain cannot be met */
   run(options: ReconcileOptions): Promise<ReconcileReport>;

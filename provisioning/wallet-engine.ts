@@ -16,7 +16,9 @@ import { createTransactionSettler } from './settle-transaction.ts';
 import { createTransactionSigner } from './sign-transactions.ts';
 import { refusalByDeployment } from './start-checks.ts';
 import type { TransactionLedger } from './transaction-ledger.ts';
+import { requireMasterKeys } from './verify-master-keys.ts';
 import { takeoverLimit } from './wallet.ts';
+import type { WalletKeyStore } from './wallet-key-store.ts';
 import type { WalletQueue } from './wallet-queue.ts';
 import type { Wallet, WalletStore } from './wallet-store.ts';
 
@@ -25,6 +27,7 @@ export interface EngineParts {
   store: WalletStore;
   ledger: TransactionLedger;
   lanes: LaneStore;
+  keys: WalletKeyStore;
   chain: NearChain;
   vault: KeyVault;
   queue: WalletQueue;
@@ -43,7 +46,8 @@ export interface EngineParts {
 export interface WalletEngine {
   /**
    * See {@link requestWallet}: answers at once, leaves PENDING. Works before `start`.
-   * @throws ServiceFault `SERVICE_ACCOUNT_CHANGED` when the database pays from another account
+   * @throws ServiceFault `SERVICE_ACCOUNT_CHANGED` when the database pays from another account,
+   * `MASTER_KEY_CHANGED` when it knows another master key by a version of ours
    */
   requestWallet(userId: string): Promise<Wallet | null>;
   /**
@@ -229,6 +233,14 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     isAccountCompared = true;
   };
 
+  let areKeysCompared = false;
+  /** Whoever opens an engine: new keys under another master key would be apart from the old ones. */
+  const requireOwnMasterKeys = async () => {
+    if (areKeysCompared) return;
+    await requireMasterKeys(parts);
+    areKeysCompared = true;
+  };
+
   const pausedBy = () => (beating ? gate.reason() : null);
 
   return {
@@ -245,6 +257,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
 
     async requestWallet(userId) {
       await requireOwnAccount();
+      await requireOwnMasterKeys();
       return requestWallet(userId, {
         ...parts,
         write: writeRequest,
@@ -263,6 +276,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     },
 
     async processWallet(userId) {
+      await requireOwnMasterKeys();
       ensureBeating();
       const untilMs = clock.now() + waitForHolderMs;
       for (;;) {
@@ -276,6 +290,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     },
 
     async processQueue() {
+      await requireOwnMasterKeys();
       ensureBeating();
       const untilMs = clock.now() + tickLimitMs;
       ticks += 1;
@@ -298,6 +313,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     },
 
     async start() {
+      await requireOwnMasterKeys();
       await gate.check();
       const refusal = gate.refusal();
       if (refusal) throw refusal;

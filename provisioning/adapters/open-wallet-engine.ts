@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
 import { migrateSqlite } from '#drizzle/migrate.ts';
 import { systemClock } from '../clock.ts';
+import { findReplacement, identityOf } from '../database-file.ts';
 import type { EngineConfig } from '../engine-config.ts';
 import type { EngineObserver } from '../engine-observer.ts';
 import type { EngineLog } from '../log.ts';
@@ -12,9 +13,10 @@ import { createWalletEngine, type WalletEngine } from '../wallet-engine.ts';
 import { createAesKeyVault } from './aes-key-vault.ts';
 import { createCronWalletQueue } from './cron-wallet-queue.ts';
 import { createJsonRpcNearChain } from './json-rpc-near-chain.ts';
-import { betterSqlite3Database } from './sql-database.ts';
+import { betterSqlite3Database, type SqlDatabase } from './sql-database.ts';
 import { createSqliteLaneStore } from './sqlite-lane-store.ts';
 import { createSqliteTransactionLedger } from './sqlite-transaction-ledger.ts';
+import { createSqliteWalletKeyStore } from './sqlite-wallet-key-store.ts';
 import { createSqliteWalletStore } from './sqlite-wallet-store.ts';
 
 /** What cannot be guessed; everything else of {@link EngineConfig} has a value that suits a small app. */
@@ -33,7 +35,8 @@ const usualConfig: Omit<EngineConfig, Required | keyof LimitConfig> = {
 
 /**
  * The engine over one SQLite file, for an app that has no composition root of its own. Makes and
- * migrates the tables; users are rows of "User", which the app inserts.
+ * migrates the tables; users are rows of "User", which the app inserts. Once another file stands at the
+ * path, every write throws: it would go into a file that is deleted already.
  * @param masterKeys 32 bytes each: the first encrypts, all decrypt; whoever loses them loses the wallets
  * @throws SqliteError when the file cannot be opened or a migration fails
  */
@@ -62,7 +65,7 @@ export function openWalletEngine({
   database.pragma('synchronous = FULL');
   migrateSqlite(database, migrationsFolder);
   database.pragma('foreign_keys = ON');
-  const sql = betterSqlite3Database(database);
+  const sql = whileInPlace(betterSqlite3Database(database), file);
   const terms = { ...usualConfig, ...config };
   const engine = createWalletEngine({
     // Whoever has not thought of limits has some.
@@ -70,6 +73,7 @@ export function openWalletEngine({
     store: createSqliteWalletStore(sql),
     ledger: createSqliteTransactionLedger(sql),
     lanes: createSqliteLaneStore(sql),
+    keys: createSqliteWalletKeyStore(sql),
     chain: createJsonRpcNearChain({
       urls: nodeUrls,
       expectedChainId: chainIdOf(config.networkId),
@@ -84,4 +88,18 @@ export function openWalletEngine({
     randomBytes,
   });
   return { engine, database };
+}
+
+/** Nothing in memory has a path. */
+function whileInPlace(database: SqlDatabase, file: string): SqlDatabase {
+  const opened = identityOf(file);
+  if (!opened) return database;
+  return {
+    read: database.read,
+    async write(statements) {
+      const sentence = findReplacement(file, opened);
+      if (sentence !== null) throw new Error(sentence);
+      return database.write(statements);
+    },
+  };
 }

@@ -224,6 +224,7 @@ export class World {
       store: wrap('store', store, true),
       ledger: wrap('ledger', ledger, true),
       lanes: wrap('lanes', createSqliteLaneStore(database), true),
+      keys: wrap('keys', createSqliteWalletKeyStore(database), true),
       chain: wrap('chain', createJsonRpcNearChain(nodes), false),
       vault,
       queue: createCronWalletQueue({ tickMs: 30_000, clock, log }),

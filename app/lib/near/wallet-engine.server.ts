@@ -199,7 +199,8 @@ function engineConfig(): EngineConfig {
 function composeEngine(): WalletEngine {
   const store = createSqliteWalletStore(sqlDatabase());
   const queue = composeQueue(env(), store);
-  return createWalletEngine({ ...engineParts(), store, queue });
+  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  return createWalletEngine({ ...engineParts(), store, keys, queue });
 }
 
 /** Unwraps the master keys that the configuration holds wrapped; before the engine is made. */
@@ -236,7 +237,7 @@ function nearChain(): NearChain {
   });
 }
 
-function engineParts(): Omit<EngineParts, 'store' | 'queue'> {
+function engineParts(): Omit<EngineParts, 'store' | 'keys' | 'queue'> {
   const database = sqlDatabase();
   return {
     config: engineConfig(),

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findReplacement, identityOf } from './database-file.server.ts';
+import { findReplacement, identityOf } from './database-file.ts';
 
 describe('the database file of a running process', () => {
   let folder: string;
