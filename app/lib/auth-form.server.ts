@@ -3,6 +3,7 @@ import { answerAuth } from './auth.server.ts';
 import { BUSY_CODE } from './busy.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { cookieCheckHeaders } from './cookie-check.server.ts';
+import { knowDevice } from './device-cookie.server.ts';
 import type { FormFault, ShownFault } from './form-fault.ts';
 import { readLimitNotice } from './limit-notice.ts';
 import { limitHeaders } from './limit-reached.server.ts';
@@ -78,6 +79,24 @@ export async function callAuth(
   const fault = FAULTS.get(code);
   if (!fault) log().warn({ path, status: response.status, code }, 'auth call refused');
   return { ok: false, fault: fault ?? 'FAILED' };
+}
+
+/**
+ * Logs in whoever has just set a password by a one-time link. Their browser is known to the account from
+ * then on: what strangers try at it does not keep out whom the operator has vouched for.
+ */
+export async function enterByLink(
+  request: Request,
+  { email, password }: { email: string; password: string },
+): Promise<AuthAnswer> {
+  const device = await knowDevice(email);
+  const headers = new Headers(request.headers);
+  const [own = ''] = device.split(';');
+  headers.set('Cookie', [own, headers.get('Cookie')].filter(Boolean).join('; '));
+  const known = new Request(request.url, { headers });
+  const answer = await callAuth(known, '/sign-in/email', { email, password });
+  if (answer.ok) answer.headers.append('Set-Cookie', device);
+  return answer;
 }
 
 export interface FormState {

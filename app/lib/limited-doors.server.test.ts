@@ -183,3 +183,18 @@ test('who could not be logged out is not told to be, and keeps the cookie', asyn
     await db().all(sql`SELECT 1 FROM "Session" WHERE "token" = ${readSessionToken(cookie)}`),
   ).toHaveLength(1);
 });
+
+test('who sets a password by a link gets in, whatever strangers try at the account', async () => {
+  const key = `log-in:account:${email}`;
+  for (let wrong = 0; wrong < 10; wrong += 1) await countUp([{ key, windowMs: 45_000 }]);
+  for (const lane of ['others', 'guessers']) await pause(`${key}:pause-of-${lane}`);
+  const { path } = await createAccountLink({ actor: 'test', email, newEmail: null });
+  const url = new URL(path, origin);
+  const body = new URLSearchParams({ password: 'winter-heart-9' });
+  const request = new Request(url, { method: 'POST', headers: { origin }, body });
+  const answer = await newPassword({ request, url, params: {}, pattern: '' } as never);
+  if (!(answer instanceof Response)) throw new Error('refused');
+  expect(answer.headers.get('Location')).toBe('/home');
+  const cookies = answer.headers.getSetCookie().join();
+  for (const name of ['session_token=', 'device=']) expect(cookies).toContain(name);
+});

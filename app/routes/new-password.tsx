@@ -6,7 +6,7 @@ import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { readAccountLink } from '../lib/account-link.server.ts';
 import { findPasswordFault } from '../lib/account-rules.ts';
-import { callAuth, refusalInit } from '../lib/auth-form.server.ts';
+import { callAuth, enterByLink, refusalInit } from '../lib/auth-form.server.ts';
 import type { ShownFault } from '../lib/form-fault.ts';
 import { readForm } from '../lib/read-fields.server.ts';
 import type { Route } from './+types/new-password.ts';
@@ -29,7 +29,7 @@ export async function action({ request }: Route.ActionArgs) {
   if (!link) return data({ fault: null }, { status: 404 });
   const reset = await callAuth(request, '/reset-password', { token, newPassword: password });
   if (!reset.ok) return refuse(reset.fault);
-  const entered = await callAuth(request, '/sign-in/email', { email: link.email, password });
+  const entered = await enterByLink(request, { email: link.email, password });
   if (!entered.ok) return redirect('/login');
   return redirect('/home', { headers: entered.headers });
 }

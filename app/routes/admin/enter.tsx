@@ -8,7 +8,7 @@ import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { ADMIN_PASSWORD_MIN_LENGTH } from '../../lib/account-rules.ts';
 import { readAdminLink } from '../../lib/admin/admin-link.server.ts';
-import { callAuth, refusalInit } from '../../lib/auth-form.server.ts';
+import { callAuth, enterByLink, refusalInit } from '../../lib/auth-form.server.ts';
 import type { ShownFault } from '../../lib/form-fault.ts';
 import { readForm } from '../../lib/read-fields.server.ts';
 import type { Route } from './+types/enter.ts';
@@ -30,7 +30,7 @@ export async function action({ request }: Route.ActionArgs) {
   if (!link) return refuse('LINK_USED');
   const reset = await callAuth(request, '/reset-password', { token, newPassword: password });
   if (!reset.ok) return refuse(reset.fault);
-  const entered = await callAuth(request, '/sign-in/email', { email: link.email, password });
+  const entered = await enterByLink(request, { email: link.email, password });
   if (!entered.ok) return redirect('/login');
   return redirect('/admin/wallets', { headers: entered.headers });
 }
