@@ -114,6 +114,7 @@ export interface Catalogue {
     readonly name: string;
     readonly setupTitle: string;
     readonly setupMessages: readonly [string, string];
+    readonly setupSlow: string;
     readonly setupAction: string;
     readonly setupFailed: string;
     readonly verifyFirst: string;

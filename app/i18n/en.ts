@@ -132,6 +132,7 @@ export const en: Catalogue = {
       'Preparing a safe blockchain wallet just for you...',
       'Your chat with Choonsim starts soon!',
     ],
+    setupSlow: 'This is taking longer than usual. You can close this page and come back later.',
     setupAction: 'Prepare my wallet',
     setupFailed: 'Your wallet could not be prepared. Please try again.',
     verifyFirst:
@@ -241,7 +242,8 @@ export const en: Catalogue = {
     writing: (name) => `${name} is writing`,
     draftKept: 'What you typed stays here.',
     lengthLeft: (count) => `${count} ${count === 1 ? 'character' : 'characters'} left`,
-    lengthOver: (count) => `${count} ${count === 1 ? 'character' : 'characters'} too many`,
+    lengthOver: (count) =>
+      `${count.toLocaleString('en')} ${count === 1 ? 'character' : 'characters'} too many`,
     logInAgain: 'Log in again',
     faults: {
       MESSAGE_EMPTY: 'Please write a message.',

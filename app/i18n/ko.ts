@@ -130,6 +130,7 @@ export const ko: Catalogue = {
       '회원님만을 위한 안전한 블록체인 지갑을 준비 중입니다...',
       '곧 초춘심과의 대화가 시작됩니다!',
     ],
+    setupSlow: '평소보다 오래 걸리고 있어요. 창을 닫았다가 나중에 다시 와도 괜찮아요.',
     setupAction: '지갑 준비하기',
     setupFailed: '지갑을 준비하지 못했어요. 다시 시도해 주세요.',
     verifyFirst: '보내 드린 메일의 링크를 열어 주세요. 이메일이 확인되면 지갑을 준비해요.',
@@ -238,7 +239,7 @@ export const ko: Catalogue = {
     writing: (name) => `${name} 입력 중`,
     draftKept: '지금 적은 내용은 그대로 남아요.',
     lengthLeft: (count) => `${count}자 남음`,
-    lengthOver: (count) => `${count}자 넘었어요`,
+    lengthOver: (count) => `${count.toLocaleString('ko')}자 넘었어요`,
     logInAgain: '다시 로그인하기',
     faults: {
       MESSAGE_EMPTY: '메시지를 적어 주세요.',

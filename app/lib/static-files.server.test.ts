@@ -37,6 +37,8 @@ async function get(path: string, encoding: string) {
 
 test.each([
   ['br, gzip', 'br', 'const built = 1; // br'],
+  // As Chromium does.
+  ['gzip, deflate, br, zstd', 'br', 'const built = 1; // br'],
   ['gzip', 'gzip', 'const built = 1; // gz'],
   ['identity', null, 'const built = 1;'],
 ])('the build’s own files are served to who accepts %s', async (accepted, encoding, text) => {

@@ -33,7 +33,9 @@ export function serveClientFiles(folder: string): RequestHandler {
     if (!file || !['GET', 'HEAD'].includes(request.method)) return next();
     file.compressed ??= compress(file.content);
     const { br, gzip: zipped } = await file.compressed;
-    const encoding = request.acceptsEncodings('br', 'gzip', 'identity') || 'identity';
+    // Asked for one by one: browsers name gzip first and mean no order by it.
+    const encoding =
+      request.acceptsEncodings('br') || request.acceptsEncodings('gzip', 'identity') || 'identity';
     response.set('Content-Type', file.contentType);
     response.set('Cache-Control', request.path.startsWith('/assets/') ? IMMUTABLE : ONE_HOUR);
     response.vary('Accept-Encoding');

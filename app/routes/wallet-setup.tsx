@@ -1,14 +1,16 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { data, Form, redirect, useFetcher, useNavigate } from 'react-router';
 import type { WalletErrorCode } from '#provisioning/errors.ts';
 import { CharacterFace } from '../components/CharacterFace.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
 import { SupportContact } from '../components/SupportContact.tsx';
 import { showToast } from '../components/toast.ts';
+import { setupSentences, setupToast } from '../components/wallet/setup-words.ts';
 import { useText } from '../i18n/use-language.ts';
 import { env } from '../lib/env.server.ts';
 import { requireUserId } from '../lib/session.server.ts';
 import { mustVerifyFirst, requestWallet, statusOfAnswer } from '../lib/wallet-request.server.ts';
+import { SLOW_AFTER_MS } from '../lib/wallet-situation.ts';
 import { readWalletView } from '../lib/wallet-view.server.ts';
 import { isRequested } from '../lib/wallet-view.ts';
 import type { Route } from './+types/wallet-setup.ts';
@@ -35,6 +37,8 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
   const navigate = useNavigate();
   const fetcher = useFetcher<typeof action>();
   const { mustVerify } = loaderData;
+  const askedAt = useRef(0);
+  const isSlow = useSlow(fetcher.state !== 'idle');
   const isSubmitted = useRef(loaderData.isTorn || mustVerify);
   const failure = fetcher.state === 'idle' && fetcher.data?.success === false ? fetcher.data : null;
   const isTorn = loaderData.isTorn || failure?.error === RECORD_TORN;
@@ -42,12 +46,17 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
   useEffect(() => {
     if (isSubmitted.current) return;
     isSubmitted.current = true;
+    askedAt.current = performance.now();
     void fetcher.submit(null, { method: 'post' });
   }, [fetcher]);
 
   useEffect(() => {
     if (!fetcher.data?.success) return;
-    showToast({ kind: 'info', title: text.wallet.setupMessages[1] });
+    const toast = setupToast(text, {
+      status: fetcher.data.status,
+      waitedMs: performance.now() - askedAt.current,
+    });
+    if (toast) showToast(toast);
     void navigate('/home', { replace: true });
   }, [fetcher.data, navigate, text]);
 
@@ -64,7 +73,7 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
           ) : null}
           {isTorn || mustVerify || failure
             ? null
-            : text.wallet.setupMessages.map((message) => (
+            : setupSentences(text, isSlow ? SLOW_AFTER_MS : 0).map((message) => (
                 <p key={message} className="text-muted">
                   {message}
                 </p>
@@ -89,6 +98,18 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
       </div>
     </PublicPage>
   );
+}
+
+/** Whether it has been busy for so long that a person wonders. */
+function useSlow(isBusy: boolean): boolean {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    setSlow(false);
+    if (!isBusy) return;
+    const timer = setTimeout(() => setSlow(true), SLOW_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [isBusy]);
+  return isSlow;
 }
 
 function TornRecord({ supportEmail }: { supportEmail: string | null }) {

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { addMessages, changeUser } from './database.ts';
+import { SLOW_AFTER_MS, STUCK_AFTER_MS } from '#app/lib/wallet-situation.ts';
+import { addMessages, changeDatabase, changeUser } from './database.ts';
 import { expect, newVisitor, signUp, test } from './test.ts';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -86,7 +87,15 @@ for (const index of [0, 1]) {
     });
 
     test('pages without sign-in', async ({ page }) => {
-      for (const path of ['/', '/login', '/signup', '/nowhere', '/goodbye']) {
+      for (const path of [
+        '/',
+        '/login',
+        '/signup',
+        '/forgotten',
+        '/new-password?token=x',
+        '/nowhere',
+        '/goodbye',
+      ]) {
         await page.goto(path);
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
         await expect(page.locator('html')).toHaveAttribute('lang', language);
@@ -120,9 +129,14 @@ for (const index of [0, 1]) {
       const states: { paths: string[]; columns: Record<string, string | number | null> }[] = [
         { paths: ['/home', '/wallet'], columns: { walletStatus: 'READY' } },
         {
-          paths: ['/home', '/chat/choonsim', '/wallet'],
+          paths: ['/home', '/chat/choonsim'],
           columns: { walletStatus: 'PENDING', walletAvailableAt: inAnHour },
         },
+        {
+          paths: ['/chat/choonsim'],
+          columns: { walletRequestedAt: Date.now() - SLOW_AFTER_MS },
+        },
+        { paths: ['/wallet'], columns: { walletRequestedAt: Date.now() - STUCK_AFTER_MS } },
         {
           paths: ['/wallet'],
           columns: { walletStatus: 'CREATING', walletAvailableAt: inAnHour },
@@ -137,6 +151,12 @@ for (const index of [0, 1]) {
         },
         { paths: ['/wallet'], columns: { ...failed, walletError: 'ACCOUNT_KEY_MISMATCH' } },
       ];
+      const pause = (reason: string) =>
+        changeDatabase(
+          server.databaseFile,
+          email,
+          `UPDATE "Deployment" SET "pauseReason" = ${reason} WHERE :email <> ''`,
+        );
       for (const { paths, columns } of states) {
         changeUser(server.databaseFile, email, columns);
         for (const path of paths) {
@@ -144,6 +164,11 @@ for (const index of [0, 1]) {
           await expectNoViolation(page, `${path} ${JSON.stringify(columns)}`);
         }
       }
+      changeUser(server.databaseFile, email, { walletStatus: 'PENDING', walletError: null });
+      pause("'OPERATOR'");
+      await page.goto('/home');
+      await expectNoViolation(page, 'paused');
+      pause('NULL');
     });
 
     test('the account, menus open, and a page that broke', async ({ page, server }) => {

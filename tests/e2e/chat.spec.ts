@@ -142,6 +142,9 @@ test('the length of a message is told near its end, and beyond', async ({ page }
   await expect(composer).toHaveAccessibleDescription(/2,000자까지 보낼 수 있어요. 30자 넘었어요/);
   await page.keyboard.press('Control+Enter');
   await expect(page.getByRole('alert')).toContainText('2,000자까지 보낼 수 있어요.');
+  await composer.fill('가'.repeat(20_000));
+  await expect(page.getByText('18,000자 넘었어요')).toBeVisible();
+  await expect(composer).toHaveJSProperty('textLength', 20_000);
   await composer.fill('짧게');
   await expect(page.getByText('30자 넘었어요')).toHaveCount(0);
 });

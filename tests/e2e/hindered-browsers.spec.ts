@@ -2,7 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDataDir } from './app-server.ts';
 import { changeUser } from './database.ts';
-import { enter, enterWithWallet, expect, fillSignUp, newVisitor, test } from './test.ts';
+import {
+  enter,
+  enterWithWallet,
+  expect,
+  fillSignUp,
+  newVisitor,
+  test,
+  walletLine,
+} from './test.ts';
 
 const BLOCKED = '브라우저가 쿠키를 막고 있어 로그인이 유지되지 않아요.';
 
@@ -37,6 +45,59 @@ test('where cookies are blocked that is told before an account is made', async (
     data: visitor,
   });
   expect(signUp.status(), 'nobody has this address').toBe(200);
+});
+
+test('with the keyboard alone from the first page to a message', async ({ page }) => {
+  const visitor = newVisitor();
+  const { keyboard } = page;
+  /** On to what has the name, and what has the focus can be seen. */
+  const tabTo = async (name: RegExp, most: number) => {
+    const focused = page.locator(':focus');
+    for (let step = 0; step < most; step += 1) {
+      await keyboard.press('Tab');
+      const said = await focused.evaluate((element) => {
+        const label = element instanceof HTMLElement && 'labels' in element ? element.labels : [];
+        const labels = [...((label as NodeListOf<HTMLLabelElement>) ?? [])];
+        return [element.ariaLabel, ...labels.map((each) => each.textContent), element.textContent]
+          .filter(Boolean)
+          .join(' ');
+      });
+      if (!name.test(said)) continue;
+      await expect(focused).toBeInViewport();
+      const isOutlined = await focused.evaluate((element) =>
+        [element, element.parentElement ?? element].some(
+          (each) => getComputedStyle(each).outlineStyle !== 'none',
+        ),
+      );
+      expect(isOutlined, `${name} shows its focus`).toBe(true);
+      return;
+    }
+    throw new Error(`${name} is not reached in ${most} steps`);
+  };
+  await page.goto('/');
+  await page.waitForLoadState('networkidle');
+  await tabTo(/^본문으로 건너뛰기/, 1);
+  await keyboard.press('Enter');
+  await tabTo(/^시작하기/, 1);
+  await keyboard.press('Enter');
+  await page.waitForURL('**/signup');
+  await tabTo(/^이름/, 2);
+  await keyboard.type(visitor.name);
+  await tabTo(/^이메일/, 1);
+  await keyboard.type(visitor.email);
+  await tabTo(/^비밀번호/, 1);
+  await keyboard.type(visitor.password);
+  await keyboard.press('Enter');
+  await page.waitForURL('**/home');
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await tabTo(/^미르/, 4);
+  await keyboard.press('Enter');
+  await page.waitForURL('**/chat/mir');
+  await tabTo(/^메시지/, 9);
+  await keyboard.type('안녕');
+  await keyboard.press('Enter');
+  await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
+  await expect(page.locator('[data-role=user]')).toContainText('안녕');
 });
 
 test.describe('where storage is blocked', () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WalletView } from '../../lib/wallet-view.ts';
 import {
+  DOUBT_POLL_MS,
   followWallet,
   POLL_MS,
   RARE_POLL_MS,
@@ -174,7 +175,7 @@ describe('following the wallet', () => {
     lose();
     await pass(0);
     expect(told).toEqual([]);
-    await pass(POLL_MS);
+    await pass(DOUBT_POLL_MS);
     expect(told).toEqual(['offline']);
     world.answer = ready;
     await pass(POLL_MS);

@@ -4,6 +4,8 @@ import { hasGivenUp, isSameView, type WalletView } from '../../lib/wallet-view.t
 export const POLL_MS = 5_000;
 /** Beside an open stream, which may be dead without anybody having been told; or nothing to wait for. */
 export const RARE_POLL_MS = 30_000;
+/** After one lost answer: whether the server is away is known, and told, within 5 s. */
+export const DOUBT_POLL_MS = 2_000;
 /** A proxy that holds a stream back answers, and then nothing comes. */
 export const SILENCE_MS = 5_000;
 const FIRST_RECONNECT_MS = 1_000;
@@ -112,7 +114,8 @@ export function followWallet(tools: FollowTools, told: FollowTold): () => void {
     clearTimeout(nextPoll);
     if (isOver) return;
     const isRare = isHeard || (last !== null && hasGivenUp(last));
-    nextPoll = setTimeout(poll, isRare ? RARE_POLL_MS : POLL_MS);
+    const isInDoubt = lost > 0 && lost < FAILURES_TO_TELL;
+    nextPoll = setTimeout(poll, isInDoubt ? DOUBT_POLL_MS : isRare ? RARE_POLL_MS : POLL_MS);
   };
 
   const poll = async () => {
