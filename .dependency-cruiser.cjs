@@ -1,5 +1,18 @@
 // The floors of the house, ground first: drizzle, provisioning and devnet, app, the processes.
 // A file imports only downwards.
+/** Rooms of the devnet, the ground first. */
+const devnetRooms = [
+  'bytes',
+  'rules',
+  'state',
+  'contracts',
+  'runtime',
+  'journal',
+  'chain',
+  'rpc',
+  'node',
+];
+const devnet = '^packages/near-devnet/src';
 const engineIdea = '^provisioning/(?!adapters/|testing/)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -19,6 +32,12 @@ module.exports = {
       from: { path: '^packages/near-devnet/' },
       to: { path: '^(app|provisioning|drizzle|scripts|server|worker)' },
     },
+    ...devnetRooms.slice(0, -1).map((room, index) => ({
+      name: `devnet-${room}-imports-downwards`,
+      severity: 'error',
+      from: { path: `${devnet}/${room}/`, pathNot: '[.]test[.]ts$' },
+      to: { path: `${devnet}/(${devnetRooms.slice(index + 1).join('|')})/` },
+    })),
     {
       name: 'provisioning-knows-no-app',
       severity: 'error',

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { DataError } from '../rules/data-errors.ts';
 import {

@@ -1,5 +1,5 @@
 import type { BlockProducer } from '../chain/block-producer.ts';
-import { readPatches } from '../state/state-patch.ts';
+import { readPatches } from './patch-request.ts';
 import { parseError } from './rpc-error.ts';
 import { RpcParams } from './rpc-params.ts';
 

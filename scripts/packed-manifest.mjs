@@ -1,0 +1,17 @@
+// Inside this repository a package is its TypeScript sources; what is packed is JavaScript. npm, unlike
+// pnpm, does not put `publishConfig` over the manifest when it packs: this does, and takes it away again.
+// JavaScript, since a package may be packed by another Node than the project's.
+import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+const MANIFEST = 'package.json';
+const KEPT = 'package.json.sources';
+
+if (process.argv[2] === 'restore') {
+  renameSync(KEPT, MANIFEST);
+} else {
+  copyFileSync(MANIFEST, KEPT);
+  const { publishConfig, scripts: _scripts, ...manifest } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
+  const { exports, bin } = publishConfig;
+  const packed = { ...manifest, exports, ...(bin && { bin }) };
+  writeFileSync(MANIFEST, `${JSON.stringify(packed, null, 2)}\n`);
+}
