@@ -88,7 +88,7 @@ module.exports = {
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(build|[.]react-router)/' },
+    exclude: { path: '^(build|[.]react-router|packages/[^/]+/dist)/' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -115,8 +115,8 @@ async function startDevnetIfNeeded({
     console.log(`A devnet is running at ${ownUrl} already; using it.`);
     return null;
   }
-  const { startDevnetServer } = await import('./packages/near-devnet/src/node/devnet-server.ts');
-  const { DataError } = await import('./packages/near-devnet/src/rules/data-errors.ts');
+  const { startDevnetServer } = await import('@choonsim/near-devnet');
+  const { DataError } = await import('@choonsim/near-devnet');
   const folder = join(dataDir, 'devnet');
   return startDevnetServer({
     port: devnetPort,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { FAUCET_ACCOUNT, ROOT_ACCOUNT } from '@choonsim/near-devnet';
 import { JsonRpcProvider } from 'near-api-js';
-import { FAUCET_ACCOUNT, ROOT_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { startDevnetProcess } from './devnet-process.ts';
 import { type Progress, sleep, until } from './progress.ts';
 import { temporaryDirectory } from './stage.ts';

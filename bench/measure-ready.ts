@@ -1,5 +1,5 @@
+import { developmentKey, FAUCET_ACCOUNT, ROOT_ACCOUNT } from '@choonsim/near-devnet';
 import { Account, actions, JsonRpcProvider } from 'near-api-js';
-import { developmentKey, FAUCET_ACCOUNT, ROOT_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { percentile } from './percentile.ts';
 import { type Progress, sleep } from './progress.ts';
 import { addUsers, setStage, untilReady, warmUp } from './stage.ts';

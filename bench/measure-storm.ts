@@ -1,6 +1,5 @@
+import { CHOCO_TOKEN, DEFAULT_PROTOCOL_CONFIG, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import type Database from 'better-sqlite3';
-import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
-import { DEFAULT_PROTOCOL_CONFIG } from '#devnet/rules/protocol-config.ts';
 import type { NearChain } from '#provisioning/near-chain.ts';
 import { countRpcCalls } from './count-rpc-calls.ts';
 import { percentile } from './percentile.ts';

@@ -1,6 +1,6 @@
+import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import type Database from 'better-sqlite3';
 import { Account, JsonRpcProvider, KeyPair } from 'near-api-js';
-import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import type { Progress } from './progress.ts';
 import { addUsers, setStage } from './stage.ts';
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import type Database from 'better-sqlite3';
 import { databaseHandle, migrateDatabase } from '#app/lib/db.server.ts';
 import { configureEnvironment } from '#app/lib/env.server.ts';
 import { engineLog } from '#app/lib/log.server.ts';
 import { walletEngine } from '#app/lib/near/wallet-engine.server.ts';
-import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { createJsonRpcNearChain } from '#provisioning/adapters/json-rpc-near-chain.ts';
 import { betterSqlite3Database } from '#provisioning/adapters/sql-database.ts';
 import { createSqliteTransactionLedger } from '#provisioning/adapters/sqlite-transaction-ledger.ts';

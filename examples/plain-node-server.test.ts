@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type DevnetServer, startDevnetServer } from '@choonsim/near-devnet';
 import { JsonRpcProvider } from 'near-api-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DevnetServer, startDevnetServer } from '#devnet/node/devnet-server.ts';
 
 const source = join(import.meta.dirname, 'plain-node-server.ts');
 

@@ -1,5 +1,5 @@
+import { FAUCET_ACCOUNT, SERVICE_ACCOUNT, TEST_TOKEN } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
-import { FAUCET_ACCOUNT, SERVICE_ACCOUNT, TEST_TOKEN } from '#devnet/rules/genesis.ts';
 import { createAesKeyVault } from './adapters/aes-key-vault.ts';
 import { secretKeyText } from './adapters/ed25519-key.ts';
 import { toBaseUnits, yoctoPerNear } from './amounts.ts';

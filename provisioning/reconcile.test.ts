@@ -1,6 +1,6 @@
+import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import type { WalletDifference } from './compare-with-chain.ts';
 import type { ReconcileOptions, ReconcileReport } from './reconcile.ts';
 import { deliver, signAs } from './testing/development-signer.ts';

@@ -1,5 +1,5 @@
+import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
-import { developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { createAesKeyVault } from './adapters/aes-key-vault.ts';
 import { betterSqlite3Database } from './adapters/sql-database.ts';
 import { createSqliteWalletKeyStore } from './adapters/sqlite-wallet-key-store.ts';

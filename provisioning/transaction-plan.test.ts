@@ -1,7 +1,6 @@
+import { CHOCO_TOKEN, createDevnet, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { KeyPair } from 'near-api-js';
 import { describe, expect, it } from 'vitest';
-import { createDevnet } from '#devnet/node/devnet.ts';
-import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { toMicroCost, yoctoPerNear } from './amounts.ts';
 import type { NearAction } from './near-chain.ts';
 import { deliver, signAs } from './testing/development-signer.ts';

@@ -1,5 +1,5 @@
+import { developmentKey } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
-import { developmentKey } from '#devnet/rules/genesis.ts';
 import { createAesKeyVault } from './adapters/aes-key-vault.ts';
 import { yoctoPerNear } from './amounts.ts';
 import {

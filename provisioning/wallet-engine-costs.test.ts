@@ -1,5 +1,5 @@
+import { SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { expect, it } from 'vitest';
-import { SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { during, startEngine, untilLanesReady } from './testing/engine-scenes.ts';
 import { World, worldConfig } from './testing/world.ts';
 import { usualRegistrationYocto } from './transaction-plan.ts';

@@ -1,5 +1,5 @@
+import { SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
-import { SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import type { RpcTransport } from './adapters/rpc-transport.ts';
 import { ServiceFault } from './errors.ts';
 import {

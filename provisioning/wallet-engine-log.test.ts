@@ -1,5 +1,5 @@
+import { developmentKey } from '@choonsim/near-devnet';
 import { expect, it } from 'vitest';
-import { developmentKey } from '#devnet/rules/genesis.ts';
 import { during, startEngine, untilLanesReady } from './testing/engine-scenes.ts';
 import { World } from './testing/world.ts';
 

@@ -1,6 +1,6 @@
+import type { FaultRule } from '@choonsim/near-devnet';
+import { CHOCO_TOKEN } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
-import type { FaultRule } from '#devnet/rpc/faults.ts';
-import { CHOCO_TOKEN } from '#devnet/rules/genesis.ts';
 import type { RpcTransport } from './adapters/rpc-transport.ts';
 import { ServiceFault } from './errors.ts';
 import {

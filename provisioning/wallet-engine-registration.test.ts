@@ -1,5 +1,5 @@
+import { CHOCO_TOKEN, createGenesis } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
-import { CHOCO_TOKEN, createGenesis } from '#devnet/rules/genesis.ts';
 import { isRecord } from './adapters/rpc-reply.ts';
 import type { RpcTransport } from './adapters/rpc-transport.ts';
 import { during, expectOneOfEach, ledger, startEngine } from './testing/engine-scenes.ts';

@@ -1,5 +1,5 @@
+import { FAUCET_ACCOUNT, TEST_TOKEN } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
-import { FAUCET_ACCOUNT, TEST_TOKEN } from '#devnet/rules/genesis.ts';
 import {
   during,
   serviceTransactions,

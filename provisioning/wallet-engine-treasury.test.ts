@@ -1,5 +1,5 @@
+import { FAUCET_ACCOUNT, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
-import { FAUCET_ACCOUNT, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import type { RpcTransport } from './adapters/rpc-transport.ts';
 import { toBaseUnits, yoctoPerNear } from './amounts.ts';
 import type { NearAction } from './near-chain.ts';

@@ -10,7 +10,11 @@ if (process.argv[2] === 'restore') {
   renameSync(KEPT, MANIFEST);
 } else {
   copyFileSync(MANIFEST, KEPT);
-  const { publishConfig, scripts: _scripts, ...manifest } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
+  const {
+    publishConfig,
+    scripts: _scripts,
+    ...manifest
+  } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
   const { exports, bin } = publishConfig;
   const packed = { ...manifest, exports, ...(bin && { bin }) };
   writeFileSync(MANIFEST, `${JSON.stringify(packed, null, 2)}\n`);

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type DevnetServer, startDevnetServer } from '@choonsim/near-devnet';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureDevelopmentSecret } from '#app/lib/development-secrets.server.ts';
-import { type DevnetServer, startDevnetServer } from '#devnet/node/devnet-server.ts';
 import { migrateSqlite } from '#drizzle/migrate.ts';
 import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
 

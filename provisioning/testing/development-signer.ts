@@ -1,6 +1,6 @@
+import type { Devnet } from '@choonsim/near-devnet';
+import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { hashToBase58 } from '#devnet/bytes/hash.ts';
-import type { Devnet } from '#devnet/node/devnet.ts';
-import { developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { createAesKeyVault } from '../adapters/aes-key-vault.ts';
 import type { NearAction } from '../near-chain.ts';
 

@@ -1,7 +1,6 @@
+import { Faults, ROOT_ACCOUNT, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { actions } from 'near-api-js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Faults } from '#devnet/rpc/faults.ts';
-import { ROOT_ACCOUNT, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { TestNode } from '#devnet/testing/test-node.ts';
 import { effectOf } from './invariants.ts';
 

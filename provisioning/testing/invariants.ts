@@ -1,4 +1,4 @@
-import type { Inspection } from '#devnet/node/inspection.ts';
+import type { Inspection } from '@choonsim/near-devnet';
 import { validityBlocks } from '../engine-config.ts';
 import { isLegalMove, type WalletStatus } from '../wallet.ts';
 import { rewardBaseUnits, type World, worldConfig } from './world.ts';

@@ -1,12 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { hashToBase58 } from '#devnet/bytes/hash.ts';
 import {
   CHOCO_TOKEN,
   developmentKey,
   FAUCET_ACCOUNT,
   SERVICE_ACCOUNT,
   TEST_TOKEN,
-} from '#devnet/rules/genesis.ts';
+} from '@choonsim/near-devnet';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { hashToBase58 } from '#devnet/bytes/hash.ts';
 import { yoctoPerNear } from '../amounts.ts';
 import type { NearAction, NearChain } from '../near-chain.ts';
 import { deliver, signAs } from './development-signer.ts';

@@ -1,6 +1,6 @@
+import type { FaultRule } from '@choonsim/near-devnet';
+import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { FaultRule } from '#devnet/rpc/faults.ts';
-import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { yoctoPerNear } from '../amounts.ts';
 import type { NearAction, NearChain, TransactionAnswer } from '../near-chain.ts';
 import { deliver, signAs } from './development-signer.ts';

@@ -1,5 +1,5 @@
+import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { createJsonRpcNearChain } from '../adapters/json-rpc-near-chain.ts';
 import { isRecord } from '../adapters/rpc-reply.ts';
 import type { NearChain } from '../near-chain.ts';

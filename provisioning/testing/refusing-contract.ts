@@ -1,6 +1,6 @@
+import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { decodeSignedTransaction, encodeTransaction } from 'near-api-js';
 import { hashToBase58, sha256 } from '#devnet/bytes/hash.ts';
-import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { isRecord } from '../adapters/rpc-reply.ts';
 import type { RpcTransport } from '../adapters/rpc-transport.ts';
 import type { World } from './world.ts';

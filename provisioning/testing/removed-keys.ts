@@ -1,3 +1,4 @@
+import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import {
   actions,
   baseDecode,
@@ -7,7 +8,6 @@ import {
   PublicKey,
 } from 'near-api-js';
 import { hashToBase58 } from '#devnet/bytes/hash.ts';
-import { developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { deliver } from './development-signer.ts';
 import type { World } from './world.ts';
 

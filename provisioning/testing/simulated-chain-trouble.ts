@@ -1,4 +1,4 @@
-import { developmentKey } from '#devnet/rules/genesis.ts';
+import { developmentKey } from '@choonsim/near-devnet';
 import { laneKeys, removeKeys } from './removed-keys.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { NodeView, SimulatedNetwork } from './simulated-network.ts';

@@ -1,4 +1,4 @@
-import type { Devnet } from '#devnet/node/devnet.ts';
+import type { Devnet } from '@choonsim/near-devnet';
 import { isRecord } from '../adapters/rpc-reply.ts';
 import type { RpcTransport } from '../adapters/rpc-transport.ts';
 import { type HttpReply, handlerError, type RpcRequest } from './false-replies.ts';

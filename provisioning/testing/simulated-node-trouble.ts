@@ -1,4 +1,4 @@
-import { createDevnet, type Devnet } from '#devnet/node/devnet.ts';
+import { createDevnet, type Devnet } from '@choonsim/near-devnet';
 import { isRecord } from '../adapters/rpc-reply.ts';
 import {
   anothersFailure,

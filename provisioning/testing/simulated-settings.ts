@@ -1,4 +1,4 @@
-import { developmentKey, SERVICE_ACCOUNT, TEST_TOKEN } from '#devnet/rules/genesis.ts';
+import { developmentKey, SERVICE_ACCOUNT, TEST_TOKEN } from '@choonsim/near-devnet';
 import { createAesKeyVault } from '../adapters/aes-key-vault.ts';
 import { SeededRandom } from './seeded-random.ts';
 import type { WorkerOptions, World } from './world.ts';

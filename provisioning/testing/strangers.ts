@@ -1,4 +1,4 @@
-import { CHOCO_TOKEN, FAUCET_ACCOUNT } from '#devnet/rules/genesis.ts';
+import { CHOCO_TOKEN, FAUCET_ACCOUNT } from '@choonsim/near-devnet';
 import type { NearAction } from '../near-chain.ts';
 import { deliver, signAs } from './development-signer.ts';
 import type { World } from './world.ts';

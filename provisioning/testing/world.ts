@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
+import {
+  CHOCO_TOKEN,
+  createDevnet,
+  type Devnet,
+  type DevnetOptions,
+  developmentKey,
+  Faults,
+  SERVICE_ACCOUNT,
+} from '@choonsim/near-devnet';
 import Database from 'better-sqlite3';
-import { createDevnet, type Devnet, type DevnetOptions } from '#devnet/node/devnet.ts';
-import { Faults } from '#devnet/rpc/faults.ts';
-import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { migrateSqlite } from '#drizzle/migrate.ts';
 import { createAesKeyVault } from '../adapters/aes-key-vault.ts';
 import { createCronWalletQueue } from '../adapters/cron-wallet-queue.ts';

@@ -1,3 +1,4 @@
+import { CHOCO_TOKEN, developmentKey, FAUCET_ACCOUNT } from '@choonsim/near-devnet';
 import {
   actions,
   baseDecode,
@@ -6,11 +7,6 @@ import {
   JsonRpcProvider,
   KeyPairSigner,
 } from 'near-api-js';
-import {
-  CHOCO_TOKEN,
-  developmentKey,
-  FAUCET_ACCOUNT,
-} from '../../packages/near-devnet/src/rules/genesis.ts';
 
 /**
  * Somebody else's transaction that failed for good: what a crossed reply shows instead of ours.

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type FaultRule, Faults } from '../../packages/near-devnet/src/rpc/faults.ts';
-import { withFaults } from '../../packages/near-devnet/src/rpc/faulty-rpc.ts';
+import type { RpcAnswer } from '@choonsim/near-devnet';
 import {
+  type FaultRule,
+  Faults,
   type RequestSubject,
   readSubject,
-} from '../../packages/near-devnet/src/rpc/request-subject.ts';
-import type { RpcAnswer } from '../../packages/near-devnet/src/rpc/rpc.ts';
+  withFaults,
+} from '@choonsim/near-devnet';
 
 /** What happens to one request and its reply. */
 export interface Mischief {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CHOCO_TOKEN } from '@choonsim/near-devnet';
 import { expect, test } from 'vitest';
-import { CHOCO_TOKEN } from '../../packages/near-devnet/src/rules/genesis.ts';
 import { SeededRandom } from '../../provisioning/testing/seeded-random.ts';
 import { reportOf } from '../violence/report.ts';
 import { torment } from '../violence/torment.ts';

@@ -1,4 +1,4 @@
-import type { FaultRule } from '../../packages/near-devnet/src/rpc/faults.ts';
+import type { FaultRule } from '@choonsim/near-devnet';
 import type { SeededRandom } from '../../provisioning/testing/seeded-random.ts';
 import type { Decide, Mischief } from './hostile-node.ts';
 

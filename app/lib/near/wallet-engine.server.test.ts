@@ -1,5 +1,5 @@
+import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
-import { developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { devnetServiceKey } from './development-keys.ts';
 
 describe('the key for development', () => {

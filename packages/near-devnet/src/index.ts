@@ -3,7 +3,11 @@
  * ({@link startDevnetServer}), the accounts it begins with, and faults to order. The README has examples.
  */
 export { createDevnet, type Devnet, type DevnetOptions } from './node/devnet.ts';
-export { type DevnetServer, type DevnetServerOptions, startDevnetServer } from './node/devnet-server.ts';
+export {
+  type DevnetServer,
+  type DevnetServerOptions,
+  startDevnetServer,
+} from './node/devnet-server.ts';
 export type { Inspection } from './node/inspection.ts';
 export { ConnectionLostError, type FaultRule, Faults } from './rpc/faults.ts';
 export { withFaults } from './rpc/faulty-rpc.ts';

@@ -9,8 +9,8 @@ import {
 } from '../rules/genesis.ts';
 import { startDevnetServer } from './devnet-server.ts';
 
-const USAGE = `Usage: npm run devnet -- [--port 3030] [--block-time 600|manual] [--data DIR] [--faults]
-       [--allow-host NAME]...  names beside the loopback ones that requests may come under and from; '*' for any`;
+const USAGE = `Usage: near-devnet [--port 3030] [--block-time 600|manual] [--data DIR] [--faults]
+                   [--allow-host NAME]...  names beside the loopback ones that requests may come under and from; '*' for any`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
