@@ -1,8 +1,8 @@
 import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { developmentKey, SERVICE_ACCOUNT } from '#devnet/rules/genesis.ts';
 import { World, worldConfig } from '../testing/world.ts';
 import { openWalletEngine } from './open-wallet-engine.ts';
 
