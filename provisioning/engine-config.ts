@@ -41,6 +41,8 @@ export const deathProofGapMs = 60_000;
  * so long before the treasury's block as not yet in it.
  */
 export const heightAgreementBlocks = 50;
+/** Clocks of workers are taken to be no further apart than this; what is further ahead may never come. */
+export const clocksApartMs = 60_000;
 /** A clock that is further behind the chain's is told of. */
 export const clockAgreementMs = 10_000;
 /** nearcore: blocks after its reference block in which a transaction is valid. */

@@ -9,6 +9,13 @@ export interface LeasedLane {
   fencingToken: number;
 }
 
+/** A lease as it was read. */
+export interface FarLease {
+  laneNumber: number;
+  fencingToken: number;
+  leasedUntilMs: number;
+}
+
 /** Lanes are shared by all processes through the database, one holder at a time. */
 export interface LaneStore {
   /** Every lane ever added, whoever holds it, by number. */
@@ -37,6 +44,12 @@ export interface LaneStore {
     nowMs: number;
     leaseDurationMs: number;
   }): Promise<LeasedLane[]>;
+
+  /** Leases that run out later than anybody can have meant: of a machine whose clock is far ahead. */
+  readFarLeases(beyond: { beyondMs: number }): Promise<FarLease[]>;
+
+  /** Ends them now, those that are still as they were read. */
+  endFarLeases(end: { leases: FarLease[]; nowMs: number }): Promise<void>;
 
   /** How many of these lanes each process holds; those that hold none are left out. */
   countHeldLanes(count: {

@@ -4,6 +4,7 @@ import { createDatabaseMemory } from './database-memory.ts';
 import { type EngineConfig, heartbeatMs, lookMs } from './engine-config.ts';
 import { type EngineObserver, type EngineVitals, silentObserver } from './engine-observer.ts';
 import { retryableCodes, ServiceFault, StoppedError } from './errors.ts';
+import { createFarLeases } from './far-leases.ts';
 import type { KeyVault } from './key-vault.ts';
 import { createLanePool, type LanePool } from './lane-pool.ts';
 import type { LaneStore } from './lane-store.ts';
@@ -191,8 +192,10 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     await pool.renew();
     return undefined;
   };
+  const farLeases = createFarLeases(parts);
   const look = async () => {
     void ensureLanesReady();
+    await farLeases.endThem();
     // Another process may have given back the lanes that were wanted here.
     if (signer.waiting() > 0) signer.pump();
     if ((await gate.check()) !== 'closed') await pool.takeOverOrphans();

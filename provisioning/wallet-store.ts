@@ -126,8 +126,27 @@ export interface WalletStore {
   /** Whose wallets are due to be claimed, the longest due first, `limit` at most. */
   readDueUserIds(due: { nowMs: number; limit: number }): Promise<string[]>;
 
+  /**
+   * Wallets that are due later than anybody can have meant: of a machine whose clock is far ahead.
+   * @param claimedBeyondMs for those PENDING and CREATING
+   * @param failedBeyondMs for those FAILED
+   */
+  readFarWaits(beyond: { claimedBeyondMs: number; failedBeyondMs: number }): Promise<FarWait[]>;
+
+  /** Makes them due now, those that still wait as they were read. @returns how many */
+  endFarWaits(end: { waits: FarWait[]; nowMs: number }): Promise<number>;
+
   /** When the next wallet is due, ms; null when none is waiting. */
   readNextDueAt(): Promise<number | null>;
+}
+
+/** A wallet's schedule or lease, as it was read. */
+export interface FarWait {
+  userId: string;
+  status: WalletStatus;
+  /** Null: nobody holds it. */
+  claimToken: string | null;
+  availableAtMs: number;
 }
 
 /** The generated account id is another user's. */

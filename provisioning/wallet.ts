@@ -26,6 +26,8 @@ export function isLegalMove(from: WalletStatus | null, to: WalletStatus | null):
 export const takeoverLimit = 10;
 
 const firstRetryDelayMs = 5_000;
+/** Jitter included. */
+export const longestRetryWaitMs = 12.5 * 60_000;
 const longestRetryDelayMs = 10 * 60_000;
 
 /**

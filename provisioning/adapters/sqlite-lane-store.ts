@@ -74,6 +74,31 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
       return rows.map(toLeasedLane);
     },
 
+    async readFarLeases({ beyondMs }) {
+      const rows = await database.read({
+        sql: `SELECT "laneNumber", "fencingToken", "leasedUntil" FROM "ServiceKeyLane"
+          WHERE "holder" IS NOT NULL AND "leasedUntil" > :beyond ORDER BY "laneNumber"`,
+        params: { beyond: beyondMs },
+      });
+      return rows.map((row) => ({
+        laneNumber: Number(row.laneNumber),
+        fencingToken: Number(row.fencingToken),
+        leasedUntilMs: Number(row.leasedUntil),
+      }));
+    },
+
+    async endFarLeases({ leases, nowMs }) {
+      await database.write([
+        {
+          sql: `UPDATE "ServiceKeyLane" SET "leasedUntil" = :now
+            WHERE ("laneNumber", "fencingToken", "leasedUntil") IN (
+              SELECT "value" ->> 'laneNumber', "value" ->> 'fencingToken',
+                "value" ->> 'leasedUntilMs' FROM json_each(:leases))`,
+          params: { leases: JSON.stringify(leases), now: nowMs },
+        },
+      ]);
+    },
+
     async countHeldLanes({ laneNumbers, nowMs }) {
       const rows = await database.read({
         sql: `SELECT "holder", count(*) AS "lanes" FROM "ServiceKeyLane"

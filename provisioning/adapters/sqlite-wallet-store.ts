@@ -221,6 +221,37 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
       return rows.map((row) => String(row.id));
     },
 
+    async readFarWaits({ claimedBeyondMs, failedBeyondMs }) {
+      const rows = await database.read({
+        sql: `SELECT "id", "walletStatus", "walletClaimToken", "walletAvailableAt" FROM "User"
+          WHERE "walletAvailableAt" > :claimedBeyond
+            AND ("walletStatus" IN ('PENDING', 'CREATING')
+              OR ("walletStatus" = 'FAILED' AND "walletAvailableAt" > :failedBeyond))
+          ORDER BY "walletAvailableAt" LIMIT 1000`,
+        params: { claimedBeyond: claimedBeyondMs, failedBeyond: failedBeyondMs },
+      });
+      return rows.map((row) => ({
+        userId: String(row.id),
+        status: String(row.walletStatus) as WalletStatus,
+        claimToken: text(row.walletClaimToken),
+        availableAtMs: Number(row.walletAvailableAt),
+      }));
+    },
+
+    async endFarWaits({ waits, nowMs }) {
+      const [rows = []] = await database.write([
+        {
+          sql: `UPDATE "User" SET "walletAvailableAt" = :now
+            WHERE ("id", "walletStatus", "walletAvailableAt") IN (
+              SELECT "value" ->> 'userId', "value" ->> 'status', "value" ->> 'availableAtMs'
+              FROM json_each(:waits))
+            RETURNING "id"`,
+          params: { waits: JSON.stringify(waits), now: nowMs },
+        },
+      ]);
+      return rows.length;
+    },
+
     async readNextDueAt() {
       const [row] = await database.read({
         sql: `SELECT MIN("walletAvailableAt") AS "dueAt" FROM "User"

@@ -180,6 +180,22 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(numbers(await lease('late', all, { atMs: expiredMs }))).toEqual(all);
     });
 
+    it('shows and ends leases of a clock that is far ahead, unless they change meanwhile', async () => {
+      await addLanes(1, 2, 3);
+      await lease('far', [1, 2], { atMs: nowMs + 3_600_000 });
+      await lease('near', [3]);
+      const far = await lanes.readFarLeases({ beyondMs: expiredMs });
+      expect(far.map(({ laneNumber }) => laneNumber)).toEqual([1, 2]);
+      await lanes.renewLanes({
+        holder: 'far',
+        lanes: far.slice(1),
+        nowMs: nowMs + 3_602_000,
+        leaseDurationMs,
+      });
+      await lanes.endFarLeases({ leases: far, nowMs });
+      expect(numbers(await lease('next', [1, 2, 3]))).toEqual([1]);
+    });
+
     it('finds lanes nobody holds whose transactions wait for an outcome', async () => {
       await addLanes(1, 2, 3);
       await lease('worker', [1]);

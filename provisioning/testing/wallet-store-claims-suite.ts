@@ -230,6 +230,33 @@ export function describeWalletClaims({
       expect(await abandon(nowMs)).toBe(0);
     });
 
+    it('shows and ends waits that nobody can have meant, unless they change meanwhile', async () => {
+      const hourMs = 3_600_000;
+      const at = { walletAvailableAt: dueMs + hourMs };
+      await add('pending', at);
+      await add('claimed', { ...at, walletStatus: 'CREATING', walletClaimToken: 'far' });
+      await add('changed', { ...at, walletStatus: 'CREATING', walletClaimToken: 'alive' });
+      await add('retried', { ...at, walletStatus: 'FAILED' });
+      await add('failed', { walletStatus: 'FAILED', walletAvailableAt: dueMs + 2 * hourMs });
+      await add('near', { walletAvailableAt: dueMs + 60_000 });
+      const beyond = { claimedBeyondMs: dueMs + 60_000, failedBeyondMs: dueMs + hourMs };
+      const waits = await store.readFarWaits(beyond);
+      expect(ids(waits)).toEqual(['changed', 'claimed', 'failed', 'pending']);
+      expect(waits.find(({ userId }) => userId === 'claimed')).toEqual({
+        userId: 'claimed',
+        status: 'CREATING',
+        claimToken: 'far',
+        availableAtMs: dueMs + hourMs,
+      });
+      await store.renewClaims({
+        claims: [{ userId: 'changed', claimToken: 'alive' }],
+        nowMs: dueMs + hourMs,
+        leaseDurationMs,
+      });
+      expect(await store.endFarWaits({ waits, nowMs: dueMs })).toBe(3);
+      expect(ids(await claim('next'))).toEqual(['claimed', 'failed', 'pending']);
+    });
+
     it('tells when the next wallet is due', async () => {
       expect(await store.readNextDueAt()).toBeNull();
       await add('ready', { walletStatus: 'READY', walletAvailableAt: null });
