@@ -113,11 +113,18 @@ const refuseUnreadableAddress: RequestHandler = (request, _response, next) => {
   next();
 };
 
-const answerError: express.ErrorRequestHandler = (error, _request, response, next) => {
+const UNREADABLE = {
+  status: 400,
+  kind: 'address',
+  error: 'ADDRESS_INVALID',
+  message: 'Send a path whose percent-encoding is UTF-8.',
+} as const;
+
+const answerError: express.ErrorRequestHandler = (error, request, response, next) => {
   // A path that cannot be decoded, and the like: the client's own, told by express.
   const isClients = error instanceof URIError || Object(error).status === 400;
   if (!isClients) log().error({ err: error }, 'request failed');
   if (response.headersSent) return next(error);
-  const [status, text] = isClients ? [400, 'Bad Request'] : [500, 'Internal Server Error'];
-  response.status(Number(status)).type('text/plain').send(text);
+  if (isClients) return answerRefusal(request, response, UNREADABLE);
+  response.status(500).type('text/plain').send('Internal Server Error');
 };

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { closeDatabase, db, migrateDatabase } from './db.server.ts';
 import { configureEnvironment } from './env.server.ts';
-import { countTurns, takeTurn } from './limit-counters.server.ts';
+import { countTurns, countUp, readCounted, takeTurn } from './limit-counters.server.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-limits-'));
 const startMs = Date.UTC(2026, 0, 1);
@@ -69,4 +69,33 @@ test('neither addresses nor e-mails are stored, and what is over goes away', asy
   expect(JSON.stringify(rows)).not.toContain('203');
   await takeTurn([limit('later')], nowMs + 120_000);
   expect(await db().all(sql`SELECT * FROM "LimitCounter"`)).toHaveLength(1);
+});
+
+test('what was given back is no row, and thousands that are over go soon', async () => {
+  const nowMs = startMs + 20_000_000;
+  const rows = Array.from(
+    { length: 1_300 },
+    (_, index) => sql`(${`old-${index}`}, 1, 1, ${nowMs})`,
+  );
+  await db().run(
+    sql`INSERT INTO "LimitCounter" ("key", "count", "most", "endsAt") VALUES ${sql.join(rows, sql`, `)}`,
+  );
+  const turn = await takeTurn([limit('given back')], nowMs + 120_000);
+  if (!turn.isWithin) throw new Error('refused');
+  await turn.giveBack();
+  await vi.waitFor(async () => {
+    expect(await db().all(sql`SELECT 1 FROM "LimitCounter"`)).toEqual([]);
+  });
+});
+
+test('what has happened is counted beyond any limit, and a pause begins anew', async () => {
+  const nowMs = startMs + 30_000_000;
+  const failures = { key: 'failures', windowMs: 1_000 };
+  const pause = { key: 'pause', windowMs: 1_000, isPause: true };
+  for (let times = 0; times < 5; times += 1) await countUp([failures, pause], nowMs + times * 100);
+  const counted = await readCounted(['failures', 'pause', 'nothing'], nowMs + 500);
+  expect(counted('failures')).toEqual({ count: 5, waitMs: 500 });
+  expect(counted('pause')).toEqual({ count: 1, waitMs: 900 });
+  expect(counted('nothing')).toEqual({ count: 0, waitMs: 0 });
+  expect((await readCounted(['failures'], nowMs + 1_000))('failures').count).toBe(0);
 });

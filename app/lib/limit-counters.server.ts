@@ -137,19 +137,30 @@ async function giveTurnsBack(keys: readonly string[]): Promise<void> {
 }
 
 /**
- * What is over is deleted now and then, in small parts until nothing is left: as fast as anybody fills
- * the table it is emptied.
+ * What is over is deleted now and then: a part at once, and the rest, which nobody waits for, in further
+ * parts. As fast as anybody fills the table it is emptied.
  */
 async function sweep(nowMs: number): Promise<void> {
   const state = remember('limit sweep', () => ({ nextMs: 0 }));
   if (nowMs < state.nextMs) return;
   state.nextMs = nowMs + SWEEP_EVERY_MS;
-  for (;;) {
-    const swept = await db().all(sql`DELETE FROM "LimitCounter" WHERE "key" IN
-      (SELECT "key" FROM "LimitCounter" WHERE "endsAt" <= ${nowMs} LIMIT ${SWEPT_AT_ONCE})
-      RETURNING 1 AS "one"`);
-    if (swept.length < SWEPT_AT_ONCE) return;
+  if (await sweepPart(nowMs)) return;
+  // What is left after an error is left for the next time.
+  void sweepRest(nowMs).catch(() => {});
+}
+
+async function sweepRest(nowMs: number): Promise<void> {
+  while (!(await sweepPart(nowMs))) {
+    // Others write in between.
   }
+}
+
+/** @returns whether that was all */
+async function sweepPart(nowMs: number): Promise<boolean> {
+  const swept = await db().all(sql`DELETE FROM "LimitCounter" WHERE "key" IN
+    (SELECT "key" FROM "LimitCounter" WHERE "endsAt" <= ${nowMs} LIMIT ${SWEPT_AT_ONCE})
+    RETURNING 1 AS "one"`);
+  return swept.length < SWEPT_AT_ONCE;
 }
 
 /** Few addresses and e-mails there are could be guessed from a plain hash. */

@@ -8,7 +8,7 @@ import { type FakeChatModel, startFakeChatModel } from '../../../tests/fakes/fak
 import * as api from '../../routes/api/chat.ts';
 import * as page from '../../routes/chat/$id.tsx';
 import { answerAuth } from '../auth.server.ts';
-import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
+import { closeDatabase, databaseHandle, db, migrateDatabase } from '../db.server.ts';
 import { configureEnvironment } from '../env.server.ts';
 
 const origin = 'http://localhost:3000';
@@ -32,6 +32,9 @@ beforeAll(async () => {
     CHAT_REPLIES_PER_DAY_IN_ALL: String(A_DAY_IN_ALL),
   });
   await migrateDatabase();
+  const handle = databaseHandle();
+  // Hundreds of commits that need outlast nothing.
+  if (handle.kind === 'sqlite') handle.sqlite.pragma('synchronous = OFF');
   const email = 'ann@example.com';
   const made = await answerAuth(
     new Request(`${origin}/api/auth/sign-up/email`, {
