@@ -31,7 +31,7 @@ export const en: Catalogue = {
     title: 'Choonsim · someone to talk to',
     headline: 'Who would you like to tell about your day?',
     lead: (choco) =>
-      `Sign up and start at once. Your own wallet and ${groupDigits(choco)}\u00a0CHOCO are made ready quietly in the background.`,
+      `Sign up and start at once. Your own wallet and ${groupDigits(choco)}\u00a0CHOCO are prepared quietly in the background.`,
     start: 'Get started',
     haveAccount: 'I have an account',
     points: (choco) => [
@@ -179,7 +179,7 @@ export const en: Catalogue = {
     deleteMeans: [
       'Your name, e-mail, ways to log in and all conversations are erased at once and cannot be brought back.',
       'The wallet and its CHOCO stay on the blockchain. We keep its record so that nothing is lost; write down the account ID if you may want to ask about it later.',
-      'A wallet that is being made is finished and kept as a record.',
+      'A wallet that is still being created is finished and kept as a record.',
       `The same e-mail can sign up again after ${DELETED_EMAIL_REST_DAYS} days, and gets a new wallet. To know it then, we keep an unreadable value in place of the address.`,
     ],
     deletePassword: 'Enter your password to confirm',
@@ -208,12 +208,12 @@ export const en: Catalogue = {
     noHistory: 'There is no record left.',
     moves: {
       REQUESTED: 'You asked for a wallet.',
-      STARTED: 'We began to make it.',
-      TAKEN_OVER: 'Work that had stopped was taken over.',
-      HANDED_BACK: 'We put the work down for a while.',
-      READY: 'Your wallet was ready.',
-      FAILED: 'It could not be made.',
-      RETRIED: 'It was to be tried again.',
+      STARTED: 'We started creating it.',
+      TAKEN_OVER: 'We picked up work that had stopped.',
+      HANDED_BACK: 'We paused the work for a while.',
+      READY: 'Your wallet became ready.',
+      FAILED: 'It could not be created.',
+      RETRIED: 'It was queued for another try.',
       CHANGED: 'Its state changed.',
     },
     attempt: (attempt) => `attempt ${attempt}`,
@@ -233,7 +233,7 @@ export const en: Catalogue = {
     earlier: 'Earlier messages',
     earlierFailed: 'Earlier messages could not be loaded. Please try again.',
     latest: 'To the latest messages',
-    toEnd: 'To the newest message',
+    toEnd: 'Jump to the newest message',
     isAi: 'An AI character, not a person.',
     help: helpEn,
     empty: (name) => `Say hello to ${name}.`,
@@ -262,11 +262,11 @@ export const en: Catalogue = {
       MODEL_BUSY: 'Many people are talking right now. Please try again in a moment.',
       MODEL_TIMEOUT: 'The reply is taking too long. Shall we try again?',
       MODEL_SILENT: 'No words came this time. Shall we try again?',
-      MODEL_UNAVAILABLE: 'No reply can be had right now. Your message is saved.',
+      MODEL_UNAVAILABLE: 'Replies are not available right now. Your message is saved.',
       INTERRUPTED: 'The reply was cut off.',
       STOPPED: 'You stopped the reply.',
       UNANSWERED: 'There is no reply yet.',
-      FAILED: 'The reply could not be had. Please check your connection and try again.',
+      FAILED: 'The reply did not arrive. Please check your connection and try again.',
     },
   },
   characters: {
@@ -305,11 +305,11 @@ export const en: Catalogue = {
     sentences: {
       you: (wait) => `That was a lot in a short time. Please try again ${wait}.`,
       network: (wait) =>
-        `A lot has come from your network, perhaps from others who share it. Please try again ${wait}, or from another network.`,
+        `There were too many requests from your network, perhaps from others who share it. Please try again ${wait}, or from another network.`,
       account: (wait) => `There were too many tries for this account. Please try again ${wait}.`,
-      day: (wait) => `You have had all replies of today. You can talk on ${wait}.`,
+      day: (wait) => `You have used all of today’s replies. You can continue ${wait}.`,
       everybody: (wait) =>
-        `So many people are talking today that no more replies can be written. You can talk on ${wait}.`,
+        `So many people are talking today that no more replies can be written. You can continue ${wait}.`,
     },
   },
   refusals: {

@@ -4,15 +4,15 @@ import type { Catalogue } from './catalogue.ts';
 
 const steps: Readonly<Record<WalletStep, string>> = {
   REQUESTED: 'We have your request.',
-  ACCOUNT: 'Making the account.',
-  REWARD: 'Opening its storage and putting your gift in.',
+  ACCOUNT: 'Creating the account.',
+  REWARD: 'Putting your gift in.',
   BALANCE: 'Checking the balance.',
 };
 
 /** What waits for a worker is not being worked on, however far it has come. */
 function progress({ status, step }: WalletView): string {
   if (status === 'PENDING') {
-    const waiting = 'Wallet waiting to be created...';
+    const waiting = 'Your wallet is in the queue...';
     return step === 'REQUESTED' ? `${waiting} ${steps.REQUESTED}` : waiting;
   }
   return step === null ? 'Creating your wallet...' : `Creating your wallet... ${steps[step]}`;
@@ -27,10 +27,10 @@ export const walletSaysEn: Catalogue['walletSays'] = {
     line: 'Connection lost. Reconnecting...',
     lock: {
       title: LOCKED,
-      text: 'We will tell you how your wallet is as soon as the connection is back.',
+      text: 'We will check your wallet again as soon as the connection is back.',
     },
-    card: 'Checked again when the connection is back',
-    balance: 'We will look again when the connection is back.',
+    card: 'We will check again once the connection is back',
+    balance: 'We will check again once the connection is back.',
   },
   none: {
     line: 'No wallet yet.',
@@ -39,10 +39,10 @@ export const walletSaysEn: Catalogue['walletSays'] = {
     balance: 'There is no wallet yet.',
   },
   paused: {
-    line: 'We are taking a short break from making wallets. Yours goes on by itself afterwards.',
+    line: 'Wallet creation is paused for a moment. Yours will continue automatically.',
     lock: {
       title: LOCKED,
-      text: 'Making wallets is paused for a short while. Chat opens when yours is ready.',
+      text: 'Wallet creation is paused for a moment. Chat opens when yours is ready.',
     },
     card: OPENS,
     balance: SHOWN_LATER,
@@ -66,10 +66,10 @@ export const walletSaysEn: Catalogue['walletSays'] = {
     balance: SHOWN_LATER,
   },
   stuck: {
-    line: 'Your wallet is delayed by a problem of the service or of the NEAR network. Your request is safe and goes on by itself.',
+    line: 'A problem with our service or the NEAR network is delaying your wallet. Your request is safe and will continue automatically.',
     lock: {
       title: LOCKED,
-      text: 'Your wallet is delayed by a problem of the service or of the network. You can close this page and come back later.',
+      text: 'A problem with our service or the network is delaying your wallet. You can close this page and come back later.',
     },
     card: OPENS,
     balance: SHOWN_LATER,
@@ -101,7 +101,7 @@ export const walletSaysEn: Catalogue['walletSays'] = {
   },
   failedForGood: {
     line: ({ error }) =>
-      `Your wallet could not be created. It needs help.${error ? ` (Error code ${error})` : ''}`,
+      `Your wallet could not be created. It needs our help.${error ? ` (Error code ${error})` : ''}`,
     lock: {
       title: LOCKED,
       text: 'Chat is locked because your wallet could not be created. The wallet page tells how to get help.',

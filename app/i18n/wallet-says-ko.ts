@@ -25,9 +25,9 @@ const OPENS = '지갑이 준비되면 열려요';
 export const walletSaysKo: Catalogue['walletSays'] = {
   offline: {
     line: '연결이 끊겼어요. 다시 연결하는 중...',
-    lock: { title: LOCKED, text: '연결이 돌아오면 지갑이 어떤지 다시 알려 드릴게요.' },
-    card: '연결이 돌아오면 다시 확인해요',
-    balance: '연결이 돌아오면 다시 확인해요.',
+    lock: { title: LOCKED, text: '다시 연결되면 지갑 상태를 알려 드릴게요.' },
+    card: '다시 연결되면 확인할게요',
+    balance: '다시 연결되면 확인할게요.',
   },
   none: {
     line: '아직 지갑이 없어요.',
@@ -36,10 +36,10 @@ export const walletSaysKo: Catalogue['walletSays'] = {
     balance: '아직 지갑이 없어요.',
   },
   paused: {
-    line: '지금은 지갑 만들기를 잠시 쉬고 있어요. 다시 시작되면 저절로 이어져요.',
+    line: '지금은 지갑 만들기가 잠시 멈춰 있어요. 다시 시작되면 자동으로 이어져요.',
     lock: {
       title: LOCKED,
-      text: '지갑 만들기가 잠시 멈춰 있어요. 다시 시작되어 지갑이 준비되면 열립니다.',
+      text: '지갑 만들기가 잠시 멈춰 있어요. 다시 시작되고 지갑이 준비되면 바로 열립니다.',
     },
     card: OPENS,
     balance: '지갑이 준비되면 보여 드려요.',
@@ -60,10 +60,10 @@ export const walletSaysKo: Catalogue['walletSays'] = {
     balance: '지갑이 준비되면 보여 드려요.',
   },
   stuck: {
-    line: '서비스나 NEAR 네트워크 쪽 문제로 지갑이 늦어지고 있어요. 요청은 안전하게 남아 있고, 풀리면 저절로 이어져요.',
+    line: '서비스나 NEAR 네트워크 문제로 지갑 준비가 늦어지고 있어요. 요청은 안전하게 남아 있고, 해결되면 자동으로 이어져요.',
     lock: {
       title: LOCKED,
-      text: '서비스나 네트워크 쪽 문제로 지갑이 늦어지고 있어요. 창을 닫고 나중에 와도 괜찮아요.',
+      text: '서비스나 네트워크 문제로 지갑 준비가 늦어지고 있어요. 창을 닫고 나중에 다시 와도 괜찮아요.',
     },
     card: OPENS,
     balance: '지갑이 준비되면 보여 드려요.',

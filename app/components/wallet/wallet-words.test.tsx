@@ -71,12 +71,12 @@ test('each state is one situation', () => {
 /** What a sentence claims, by the words that claim it. */
 const claims = {
   working: /만들고 있|생성 중|담고 있|creating your wallet(?!.*failed)|is being created/i,
-  paused: /쉬고 있|멈춰 있|short break|paused/i,
+  paused: /멈춰 있|paused/i,
   failed: /못했|못해|생성 실패|생성에 실패|could not be created|creation failed/i,
   opensByItself:
-    /준비되면|열립니다|저절로(?! 다시 시도되지)|opens|(?<!not tried again )by itself|when (?:it|your wallet|yours) is ready/i,
-  late: /평소보다|늦어지고|longer than usual|delayed/i,
-  lost: /연결이 (?:끊겼|돌아)|connection/i,
+    /준비되면|열립니다|자동으로|opens|automatically|(?<!not tried again )by itself|when (?:it|your wallet|yours) is ready/i,
+  late: /평소보다|늦어지고|longer than usual|delaying/i,
+  lost: /연결이 끊겼|다시 연결되면|connection/i,
   open: /대화하기|>Chat</,
 } as const;
 
