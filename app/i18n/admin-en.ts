@@ -23,7 +23,7 @@ export const adminEn: AdminWords = {
     open: 'Wallets are being made.',
     paused: (reason) => `No wallet is made: ${reason}`,
     interrupted: (code) => `This process is interrupted: ${code}`,
-    remedies: 'The README says what to do about each reason.',
+    remedies: 'docs/operating.md says what to do about each reason.',
     pause: 'Pause signing',
     resume: 'Resume signing',
   },

@@ -22,7 +22,7 @@ export const adminKo: AdminWords = {
     open: '지갑을 만들고 있어요.',
     paused: (reason) => `지갑을 만들지 않고 있어요: ${reason}`,
     interrupted: (code) => `이 프로세스가 잠시 멈췄어요: ${code}`,
-    remedies: '이유마다 할 일은 README에 있어요.',
+    remedies: '이유마다 할 일은 docs/operating.md에 있어요.',
     pause: '서명 멈추기',
     resume: '서명 다시 시작',
   },

@@ -216,7 +216,7 @@ export function openServer(url: string, authToken: string | null): OpenDatabase 
 
 const relaxedServerRemedy =
   'The database server answers commits before they are on its disk: after a power cut it may lack ' +
-  'what is on the chain, and signing stops. Set its durability_mode to strong (see the README).';
+  'what is on the chain, and signing stops. Set its durability_mode to strong (see docs/many-machines.md).';
 
 /**
  * Whether a commit is on the server's disk when it is answered, as SQLite's `synchronous` tells.

@@ -203,7 +203,8 @@ test.describe('the admin pages', () => {
     const waiting = await context.newPage();
     await signUp(waiting);
     await expect(count(page, 'PENDING')).toHaveText('1');
-    const pausedSentence = '지금은 지갑 만들기가 잠시 멈춰 있어요. 다시 시작되면 자동으로 이어져요.';
+    const pausedSentence =
+      '지금은 지갑 만들기가 잠시 멈춰 있어요. 다시 시작되면 자동으로 이어져요.';
     await expect(walletLine(waiting)).toHaveText(pausedSentence);
     await waiting.goto('/wallet');
     await expect(waiting.getByRole('main').getByText(pausedSentence)).toBeVisible();

@@ -20,7 +20,7 @@ function fault<Kind extends string, Fields extends z.ZodRawShape>(kind: Kind, fi
   return z.strictObject({ kind: z.literal(kind), ...fields, ...address });
 }
 
-/** What can go wrong between a caller and a node; `devnet/README.md` says what each does. */
+/** What can go wrong between a caller and a node; the README says what each does. */
 export const requestFault = z.discriminatedUnion('kind', [
   // No answer, or one that is not a node's.
   fault('drop-answer', {}),
