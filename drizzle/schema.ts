@@ -304,7 +304,7 @@ export const deployment = sqliteTable(
     /** For how many more wallets it suffices, as of then. */
     runwayWallets: integer('runwayWallets'),
     reconciledAt: integer('reconciledAt', { mode: 'timestamp_ms' }),
-    /** Grows with each reconciliation, whatever the clocks say. */
+    /** Grows with each reconciliation, to its final height at least, whatever the clocks say. */
     epoch: integer('epoch').notNull().default(1),
   },
   () => [check('Deployment_singleton_check', sql`"singleton" = 1`)],

@@ -2,7 +2,7 @@ import { toDecimal } from './amounts.ts';
 import { askUntilAgreed } from './ask-until-agreed.ts';
 import { readActionError } from './chain-errors.ts';
 import type { Clock } from './clock.ts';
-import type { EngineConfig } from './engine-config.ts';
+import { clocksApartMs, type EngineConfig } from './engine-config.ts';
 import { ServiceFault, WalletError } from './errors.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { EngineLog } from './log.ts';
@@ -74,14 +74,16 @@ export async function createWalletOnChain(
  * is asked about in any case. So is what was asked for before this process last came to its database:
  * whoever signed for it may have gone down with the commits that a replica lacks.
  */
-function isFirstHand(wallet: ClaimedWallet, { gate }: CreateWalletParts): boolean {
+function isFirstHand(wallet: ClaimedWallet, { gate, clock }: CreateWalletParts): boolean {
   const { attempts, takeovers, epoch, requestedAtMs } = wallet;
   if (attempts !== 1 || takeovers !== 0 || requestedAtMs === null) return false;
   const { deployment } = gate.service();
   const { createdAtMs, reconciledAtMs } = deployment;
   const sinceMs = Math.max(createdAtMs, reconciledAtMs ?? 0, gate.databaseSinceMs());
   const settledInMs = sinceMs + firstHandAfterMs;
-  return epoch === deployment.epoch && requestedAtMs > settledInMs;
+  // By a clock that is far ahead every wallet would be of after that.
+  const isOfTime = requestedAtMs <= clock.now() + clocksApartMs;
+  return epoch === deployment.epoch && requestedAtMs > settledInMs && isOfTime;
 }
 
 /** A wallet's own final error says more than a service fault that hit its other half. */

@@ -42,8 +42,8 @@ export function createDatabaseMemory(
       const before = known;
       const found = await ledger.readDeployment();
       if (!found) throw behind('the deployment row is gone');
-      const isReconciled =
-        before !== null && (found.reconciledAtMs ?? 0) > (before.reconciledAtMs ?? 0);
+      // By heights of the chain: the clocks of two machines may tell an older copy's for the newer one.
+      const isReconciled = before !== null && found.epoch > before.epoch;
       if (before && !isReconciled) await requireHeld(found, before);
       // What was signed here meanwhile is newer than what was read.
       if (known === before || isReconciled) known = found;

@@ -59,6 +59,7 @@ export interface ReconcileStore {
    * Lets signing begin again, unless an operator had paused it before. Every claim is taken back: what
    * its holder knows of the wallet is older than the comparison. Wallets asked for until now are never
    * again taken for new.
+   * @param height the final height: it orders this reconciliation among those of other copies
    */
-  finish(end: { nowMs: number; staysPaused: boolean }): Promise<void>;
+  finish(end: { nowMs: number; height: number; staysPaused: boolean }): Promise<void>;
 }

@@ -198,7 +198,11 @@ export function createReconciler(
     await settleOpen();
 
     // Only now nothing that was signed before can change what is seen.
-    const { wallets } = await compareWithChain({ ...parts, service, unfinishedOnly: true });
+    const { wallets, finalHeight: height } = await compareWithChain({
+      ...parts,
+      service,
+      unfinishedOnly: true,
+    });
     const rewardsAdopted: string[] = [];
     const setAside: string[] = [];
     for (const { userId, accountId, difference } of wallets.differences) {
@@ -216,7 +220,7 @@ export function createReconciler(
         setAside.push(accountId);
       }
     }
-    await records.finish({ nowMs: clock.now(), staysPaused });
+    await records.finish({ nowMs: clock.now(), height, staysPaused });
     const paused = (await ledger.readDeployment())?.pauseReason ?? null;
     return { lanesFenced: ours.length, rewardsAdopted, setAside, paused };
   };

@@ -110,7 +110,10 @@ export interface Deployment {
   pauseReason: PauseReason | null;
   /** When it was last compared with the chain after being behind it; null: never. */
   reconciledAtMs: number | null;
-  /** Grows with each reconciliation; wallets requested in an earlier one are looked for on chain. */
+  /**
+   * Grows with each reconciliation, to its final height at least, so that one of an older copy is not
+   * taken for newer; wallets requested in an earlier one are looked for on chain.
+   */
   epoch: number;
   /** When the last reading was written down, by the clock of its process; null: none yet. */
   treasuryReadAtMs: number | null;

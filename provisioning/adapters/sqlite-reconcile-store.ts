@@ -98,7 +98,7 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
       return adopted.length === 1;
     },
 
-    async finish({ nowMs, staysPaused }) {
+    async finish({ nowMs, height, staysPaused }) {
       await database.write([
         {
           sql: `UPDATE "User" SET "walletStatus" = 'PENDING', "walletClaimToken" = NULL,
@@ -108,10 +108,11 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
           params: { now: nowMs },
         },
         {
-          sql: `UPDATE "Deployment" SET "reconciledAt" = :now, "epoch" = "epoch" + 1,
+          sql: `UPDATE "Deployment" SET "reconciledAt" = :now,
+              "epoch" = MAX("epoch" + 1, :height),
               "pauseReason" = :reason,
               "pausedAt" = CASE WHEN :reason IS NOT NULL THEN :now END`,
-          params: { now: nowMs, reason: staysPaused ? 'OPERATOR' : null },
+          params: { now: nowMs, height, reason: staysPaused ? 'OPERATOR' : null },
         },
       ]);
     },
