@@ -306,7 +306,8 @@ export const en: Catalogue = {
       you: (wait) => `That was a lot in a short time. Please try again ${wait}.`,
       network: (wait) =>
         `There were too many requests from your network, perhaps from others who share it. Please try again ${wait}, or from another network.`,
-      account: (wait) => `There were too many tries for this account. Please try again ${wait}.`,
+      account: (wait) =>
+        `There were too many tries for this account. Please try again ${wait}, or on a device where you have logged in before.`,
       day: (wait) => `You have used all of today’s replies. You can continue ${wait}.`,
       everybody: (wait) =>
         `So many people are talking today that no more replies can be written. You can continue ${wait}.`,

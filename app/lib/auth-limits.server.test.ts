@@ -10,6 +10,7 @@ import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { closeDatabase, databaseHandle, db, migrateDatabase } from './db.server.ts';
 import { readDevice } from './device-cookie.server.ts';
 import { configureEnvironment } from './env.server.ts';
+import { countUp } from './limit-counters.server.ts';
 import { readSessionToken } from './session-token.server.ts';
 
 const origin = 'http://localhost:3000';
@@ -256,6 +257,16 @@ test('right passwords use up nothing; a device of one account is a stranger to a
   const forged = own.replace(/device=[^.]+/, 'device=eyJkZXZpY2UiOiJ4In0');
   await statuses(10, () => logIn(email, 401));
   expect((await logIn(email, 200, { cookie: forged })).status).toBe(429);
+});
+
+test('all clients of a proxy that names none are braked together, and not locked out', async () => {
+  for (let wrong = 0; wrong < 64 * 20; wrong += 1) {
+    await countUp([{ key: 'password:unknown', windowMs: 3_600_000 }]);
+  }
+  const last = await logIn('any@example.com', 401, { address: '' });
+  const refused = await logIn('other@example.com', 200, { address: '' });
+  expect([last.status, refused.status]).toEqual([401, 429]);
+  expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(2);
 });
 
 test('one address cannot try a password at many accounts', async () => {

@@ -15,6 +15,8 @@ const FREE_FROM_NETWORK = 20;
 const FIRST_PAUSE_MS = 15_000;
 /** Longer nobody keeps anybody out, be it a neighbour behind the same address. */
 const LONGEST_PAUSE_MS = MINUTE_MS;
+/** Where a proxy names nobody all its clients are one network: no more than a brake for all of them. */
+const LONGEST_PAUSE_OF_UNKNOWN_MS = 2_000;
 /** Of those who have guessed at this account before: together with the others below a hundred an hour. */
 const LONGEST_PAUSE_OF_GUESSERS_MS = 2 * MINUTE_MS;
 const LONGEST_PAUSE_OF_OTHERS_MS = 90_000;
@@ -137,10 +139,11 @@ interface Pausing {
   /** Wrong ones of an hour before the first that a pause follows. */
   readonly free: number;
   readonly scope: LimitScope;
+  readonly longestMs?: number;
 }
 
 /** So many are free; each further one is followed by a pause. */
-function paused({ key, free, scope }: Pausing): Rule {
+function paused({ key, free, scope, longestMs = LONGEST_PAUSE_MS }: Pausing): Rule {
   const pauseKey = `${key}:pause`;
   return {
     key,
@@ -154,7 +157,7 @@ function paused({ key, free, scope }: Pausing): Rule {
     pauses(counted) {
       const beyond = counted(key).count - free + 1;
       if (beyond < 1) return [];
-      return [{ key: pauseKey, windowMs: pauseMs(beyond, LONGEST_PAUSE_MS), isPause: true }];
+      return [{ key: pauseKey, windowMs: pauseMs(beyond, longestMs), isPause: true }];
     },
   };
 }
@@ -199,6 +202,7 @@ function ofNetworks(address: string | null): Rule[] {
       key: `password:${key}`,
       free: FREE_FROM_NETWORK * GENEROUS[breadth],
       scope: 'network',
+      ...(breadth === 'unknown' && { longestMs: LONGEST_PAUSE_OF_UNKNOWN_MS }),
     }),
   );
 }
