@@ -86,7 +86,7 @@ export function testsOf({ file, start }: Mutant, { tests, seeds }: Survey) {
 
 function digestOfSources(): string {
   const hash = createHash('sha256');
-  for (const folder of ['provisioning', 'devnet', 'drizzle']) {
+  for (const folder of ['provisioning', 'packages/near-devnet/src', 'drizzle']) {
     for (const file of globSync('**/*.{ts,sql}', { cwd: join(root, folder) }).toSorted()) {
       hash.update(`${folder}/${file}\n`).update(readFileSync(join(root, folder, file)));
     }
