@@ -10,6 +10,7 @@ const newest: Deployment = {
   tokenContract: 'token.near',
   createdAtMs: 0,
   pauseReason: null,
+  pausedAtMs: null,
   reconciledAtMs: 500,
   epoch: 9_000,
   treasuryReadAtMs: null,

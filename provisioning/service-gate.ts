@@ -64,6 +64,8 @@ export interface ServiceGate {
 
 const nearDecimals = 24;
 const probeEveryMs = 2_000;
+/** Whoever has the reason of a pause says so at each probe: it is nobody's any more after so long. */
+const heldForMs = 10_000;
 /** Of a reading by whichever process, its block being some seconds old when it is read. */
 const treasuryMaxAgeMs = 7_000;
 const referenceMaxAgeMs = 1_000;
@@ -102,6 +104,11 @@ export function createServiceGate({
   let probedAtMs = Number.NEGATIVE_INFINITY;
   let databaseSinceMs = clock.now();
   let recheckedAtMs = Number.NEGATIVE_INFINITY;
+  /** The pause as this process wrote it last. */
+  let ownPauseMs: number | null = null;
+  let seenPause: { pausedAtMs: number | null; sinceMs: number } | null = null;
+  let timesHeld = 0;
+  let isOtherTold = false;
   const { serviceAccountId, tokenContract } = config;
 
   const refuse = (refusal: StartRefusal | null) => {
@@ -254,18 +261,48 @@ export function createServiceGate({
   };
 
   /** Ends a pause when its reason is gone. What an operator or a restore must end stays. */
-  const probe = async (reason: PauseReason, { reward }: Service) => {
+  const probe = async (reason: PauseReason, { reward, deployment }: Service) => {
     if (reason === 'OPERATOR' || reason === 'DATABASE_BEHIND_CHAIN') return;
     if (clock.now() - probedAtMs < probeEveryMs) return;
     probedAtMs = clock.now();
-    await checkServiceKey();
-    await chain.viewTokenDecimals({ tokenContract });
-    // The token may have come to ask for more, which is why a registration failed.
-    reward.registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
-    await refreshTreasury();
-    await ledger.resume({ reason });
+    try {
+      await checkServiceKey();
+      await chain.viewTokenDecimals({ tokenContract });
+      // The token may have come to ask for more, which is why a registration failed.
+      reward.registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
+      await refreshTreasury();
+    } catch (error) {
+      const isStillSo = error instanceof ServiceFault && error.pause === reason;
+      if (isStillSo) ownPauseMs = (await ledger.holdPause({ reason })) ?? ownPauseMs;
+      throw error;
+    }
+    const { pausedAtMs } = deployment;
+    if (isHeldElsewhere(pausedAtMs)) return tellOfOtherSettings(reason);
+    if (!(await ledger.resume({ reason, pausedAtMs }))) return;
     pauseReason = null;
+    forgetPause();
     log.info({ reason }, 'the reason for the pause is gone');
+  };
+
+  /** By the settings of another process, a lower limit or a higher reserve: they would pause by turns. */
+  const isHeldElsewhere = (pausedAtMs: number | null): boolean => {
+    if (pausedAtMs === ownPauseMs) return false;
+    if (seenPause?.pausedAtMs !== pausedAtMs) seenPause = { pausedAtMs, sinceMs: clock.now() };
+    return Math.abs(clock.now() - seenPause.sinceMs) < heldForMs;
+  };
+
+  const forgetPause = () => {
+    ownPauseMs = null;
+    seenPause = null;
+    timesHeld = 0;
+    isOtherTold = false;
+  };
+
+  const tellOfOtherSettings = (reason: PauseReason) => {
+    if (isOtherTold || !seenPause || ++timesHeld < 2 * (heldForMs / probeEveryMs)) return;
+    isOtherTold = true;
+    const remedy = 'Set the same limits and the same reserve for all servers and workers.';
+    log.warn({ reason, remedy }, 'another process holds to a pause that is none by these settings');
   };
 
   const report = async (fault: ServiceFault) => {
@@ -282,7 +319,8 @@ export function createServiceGate({
       }
       pauseReason = pause;
       probedAtMs = clock.now();
-      await ledger.pause({ reason: pause, nowMs: clock.now() });
+      ownPauseMs ??= clock.now();
+      await ledger.pause({ reason: pause, nowMs: ownPauseMs });
       return;
     }
     // Several calls fail together when a node goes: that is one break, not many.
@@ -320,6 +358,7 @@ export function createServiceGate({
     // Changed by an operator since this process began.
     refuse(refusalByDeployment(config, deployment));
     pauseReason = deployment.pauseReason;
+    if (pauseReason === null) forgetPause();
     service = { ...service, deployment };
     if (broken) await chain.readFinalBlock();
     if (broken?.fault.code === 'DATABASE_BUSY') databaseSinceMs = clock.now();

@@ -108,6 +108,8 @@ export interface Deployment {
   /** When this database first met its chain. */
   createdAtMs: number;
   pauseReason: PauseReason | null;
+  /** Since when, and a millisecond more each time that a process holds to it; null: not paused. */
+  pausedAtMs: number | null;
   /** When it was last compared with the chain after being behind it; null: never. */
   reconciledAtMs: number | null;
   /**
@@ -143,7 +145,7 @@ export interface TransactionLedger {
   openDeployment(
     deployment: Omit<
       Deployment,
-      'pauseReason' | 'reconciledAtMs' | 'treasuryReadAtMs' | 'newestHash' | 'epoch'
+      'pauseReason' | 'pausedAtMs' | 'reconciledAtMs' | 'treasuryReadAtMs' | 'newestHash' | 'epoch'
     >,
   ): Promise<Deployment>;
 
@@ -153,8 +155,17 @@ export interface TransactionLedger {
   /** Stops all signing. An earlier reason stays, unless it is `DATABASE_BEHIND_CHAIN` that comes. */
   pause(pause: { reason: PauseReason; nowMs: number }): Promise<void>;
 
-  /** Ends the pause if it still has this reason. */
-  resume(resume: { reason: PauseReason }): Promise<void>;
+  /**
+   * Says that by this process's settings the reason is still there, so that others see the pause
+   * held to. @returns the new `pausedAtMs`; null: paused for this reason no more
+   */
+  holdPause(pause: { reason: PauseReason }): Promise<number | null>;
+
+  /**
+   * Ends the pause if it still has this reason, and nobody has held to it since.
+   * @returns whether it did
+   */
+  resume(resume: { reason: PauseReason; pausedAtMs: number | null }): Promise<boolean>;
 
   /**
    * In the place of any reading before, an implausible one included: each is of its own height, and

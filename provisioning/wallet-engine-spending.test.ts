@@ -89,6 +89,44 @@ describe('a spend limit', () => {
   });
 });
 
+describe('workers of different settings', () => {
+  const pauses = (world: World) =>
+    world.logged.filter(({ message }) => message === 'signing is paused').length;
+
+  it.each([
+    [
+      'SPEND_LIMIT_REACHED',
+      { spendLimitHourYocto: yoctoPerNear / 2n },
+      { spendLimitHourYocto: 100n * yoctoPerNear },
+    ],
+    ['TREASURY_NEAR_LOW', { reserveYocto: 999_999n * yoctoPerNear }, {}],
+  ] as const)(
+    'do not pause and resume by turns: the stricter one holds while it lives (%s)',
+    async (reason, strict, loose) => {
+      const world = new World();
+      const users = names(20);
+      const first = await startEngine(world, { users, name: 'strict', config: strict });
+      const second = await startEngine(world, { name: 'loose', config: loose });
+      await Promise.all(users.map((userId) => first.requestWallet(userId)));
+      await world.clock.until(() => first.pausedBy() === reason, 60_000);
+      // What was settled lately still counts against the treasury as if it were open.
+      await world.clock.advance(60_000);
+      const before = pauses(world);
+      await world.clock.advance(120_000);
+      expect([first.pausedBy(), second.pausedBy()]).toEqual([reason, reason]);
+      expect(pauses(world)).toBe(before);
+      const told = world.logged.filter(({ message }) =>
+        message.startsWith('another process holds'),
+      );
+      expect(told.length).toBeGreaterThan(0);
+      await during(world, first.stop());
+      await world.untilReady(users, 60_000);
+      expectOneOfEach(world, users);
+      await during(world, second.stop());
+    },
+  );
+});
+
 describe('the runway of the treasury', () => {
   const warnings = (world: World) =>
     world.logged.filter(({ message }) => message === 'the treasury runs low');

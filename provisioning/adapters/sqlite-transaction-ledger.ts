@@ -178,12 +178,22 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
       );
     },
 
-    async resume({ reason }) {
-      await one(
-        `UPDATE "Deployment" SET "pauseReason" = NULL, "pausedAt" = NULL
-          WHERE "pauseReason" = :reason`,
+    async holdPause({ reason }) {
+      const [[row] = []] = await one(
+        `UPDATE "Deployment" SET "pausedAt" = "pausedAt" + 1
+          WHERE "pauseReason" = :reason RETURNING "pausedAt"`,
         { reason },
       );
+      return row?.pausedAt == null ? null : Number(row.pausedAt);
+    },
+
+    async resume({ reason, pausedAtMs }) {
+      const [ended = []] = await one(
+        `UPDATE "Deployment" SET "pauseReason" = NULL, "pausedAt" = NULL
+          WHERE "pauseReason" = :reason AND "pausedAt" IS :pausedAt RETURNING "singleton"`,
+        { reason, pausedAt: pausedAtMs },
+      );
+      return ended.length === 1;
     },
 
     async recordTreasury({ microNear, microToken, runwayWallets, height, readAtMs }) {
@@ -478,6 +488,7 @@ function toDeployment(row: SqlRow): Deployment {
     serviceAccountId: String(row.serviceAccountId),
     tokenContract: String(row.tokenContract),
     createdAtMs: Number(row.createdAt),
+    pausedAtMs: row.pausedAt == null ? null : Number(row.pausedAt),
     // A reason of a newer version still pauses: an operator has to look.
     pauseReason: reason === null || isPauseReason(reason) ? reason : 'OPERATOR',
     reconciledAtMs: row.reconciledAt == null ? null : Number(row.reconciledAt),

@@ -65,9 +65,9 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
         await open('one');
         await ledger.pause({ reason, nowMs: 1 });
         await ledger.pause({ reason: 'DATABASE_BEHIND_CHAIN', nowMs: 2 });
-        await ledger.resume({ reason });
+        await ledger.resume({ reason, pausedAtMs: 1 });
         expect((await ledger.readDeployment())?.pauseReason).toBe('DATABASE_BEHIND_CHAIN');
-        await ledger.resume({ reason: 'DATABASE_BEHIND_CHAIN' });
+        await ledger.resume({ reason: 'DATABASE_BEHIND_CHAIN', pausedAtMs: 2 });
       }
     });
 
@@ -77,10 +77,23 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       await ledger.pause({ reason: 'TREASURY_NEAR_LOW', nowMs: 2 });
       const pausedBy = async () => (await ledger.readDeployment())?.pauseReason;
       expect(await pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
-      await ledger.resume({ reason: 'TREASURY_NEAR_LOW' });
+      expect(await ledger.resume({ reason: 'TREASURY_NEAR_LOW', pausedAtMs: 1 })).toBe(false);
       expect(await pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
-      await ledger.resume({ reason: 'DATABASE_BEHIND_CHAIN' });
+      expect(await ledger.resume({ reason: 'DATABASE_BEHIND_CHAIN', pausedAtMs: 1 })).toBe(true);
       expect(await pausedBy()).toBeNull();
+    });
+
+    it('ends no pause that another process has held to meanwhile', async () => {
+      await open('one');
+      const reason = 'SPEND_LIMIT_REACHED';
+      expect(await ledger.holdPause({ reason })).toBeNull();
+      await ledger.pause({ reason, nowMs: 1_000 });
+      expect((await ledger.readDeployment())?.pausedAtMs).toBe(1_000);
+      expect(await ledger.holdPause({ reason: 'OPERATOR' })).toBeNull();
+      expect(await ledger.holdPause({ reason })).toBe(1_001);
+      expect(await ledger.resume({ reason, pausedAtMs: 1_000 })).toBe(false);
+      expect(await ledger.resume({ reason, pausedAtMs: 1_001 })).toBe(true);
+      expect(await ledger.readDeployment()).toMatchObject({ pauseReason: null, pausedAtMs: null });
     });
 
     it('stays paused for a reason it does not know', async () => {
