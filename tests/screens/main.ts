@@ -57,7 +57,8 @@ const walks: readonly Walk[] = [
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   ensureBuild(root, { mayBuild: true });
-  const server = await startAppServer();
+  // At the pace of a real chain, so that a wallet on its way can be seen.
+  const server = await startAppServer({ env: { DEVNET_BLOCK_MS: '600' } });
   const browser = await chromium.launch({
     executablePath: chromiumPath() ?? 'chromium',
     args: ['--no-sandbox'],
@@ -123,7 +124,8 @@ async function shootChat(page: Page, { says }: Walk, shoot: (what: string) => Pr
   await shoot('chat-empty');
   const composer = page.locator('textarea');
   await composer.fill(says);
-  await composer.press('Enter');
+  // On a phone Enter begins a line.
+  await page.locator('form:has(textarea) button[type=submit]').click();
   await page.locator('[data-role=assistant] [aria-busy=false]').waitFor();
   await shoot('chat');
 }
