@@ -55,6 +55,7 @@ async function findDefect(
   await runSeeds({
     from: 1,
     count: mostSeeds,
+    ...(defect.lie !== undefined && { wanted: { lie: defect.lie } }),
     simulation: pathToFileURL(join(copy, 'provisioning/testing/simulation.ts')),
     onResult: ({ seed, violations: [violation] }) => {
       if (!violation) return 'go on';

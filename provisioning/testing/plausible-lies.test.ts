@@ -16,6 +16,31 @@ const noopTo = {
 };
 const ourKey = { accountId: SERVICE_ACCOUNT, publicKey };
 
+/** An account of ours with a key, registered with the token. */
+async function walletMadeBy(world: World): Promise<{ accountId: string; key: string }> {
+  const accountId = `ann.${SERVICE_ACCOUNT}`;
+  const { publicKey: key } = developmentKey('ann');
+  const make = [
+    { type: 'createAccount' as const },
+    { type: 'addFullAccessKey' as const, publicKey: key },
+  ];
+  const register = {
+    type: 'functionCall' as const,
+    method: 'storage_deposit',
+    args: { account_id: accountId, registration_only: true },
+    gas: 10n ** 13n,
+    depositYocto: 1_250_000_000_000_000_000_000n,
+  };
+  for (const [receiverId, actions] of [
+    [accountId, make],
+    [CHOCO_TOKEN, [register]],
+  ] as const) {
+    await deliver(world.devnet, await signAs(world.devnet, { receiverId, actions: [...actions] }));
+    await world.clock.advance(5_000);
+  }
+  return { accountId, key };
+}
+
 // A lie that the readers of replies refuse tests nothing.
 describe('a node of which nobody can say that it lies by one reply', () => {
   let world: World;
@@ -108,6 +133,22 @@ describe('a node of which nobody can say that it lies by one reply', () => {
     await deliver(world.devnet, signed);
     await world.clock.advance(5_000);
     expect(await toldBy('denies hashes').lookUpTransaction(signed)).toEqual({ kind: 'unknown' });
+  });
+
+  it('denies accounts and registrations', async () => {
+    const { accountId, key } = await walletMadeBy(world);
+    const chain = toldBy('denies accounts and registrations');
+    expect(await chain.viewAccount({ accountId })).toBeNull();
+    expect(await chain.viewAccessKey({ accountId, publicKey: key })).toBeNull();
+    expect(await chain.isRegistered({ tokenContract: CHOCO_TOKEN, accountId })).toBe(false);
+  });
+
+  it('makes up accounts and registrations', async () => {
+    const accountId = `nobody.${SERVICE_ACCOUNT}`;
+    const chain = toldBy('makes up accounts and registrations');
+    expect(await chain.viewAccount({ accountId })).not.toBeNull();
+    expect(await chain.viewAccessKey({ accountId, publicKey })).toBeNull();
+    expect(await chain.isRegistered({ tokenContract: CHOCO_TOKEN, accountId })).toBe(true);
   });
 
   it.each([true, false])(

@@ -33,6 +33,8 @@ export const plausibleLies: readonly [Lie, ...Lie[]] = [
   { name: 'shows inclusion for ever', isWithstood: true, begin: includedForEver },
   { name: 'makes up failures', isWithstood: true, begin: madeUpFailures },
   { name: 'denies hashes', isWithstood: true, begin: deniedHashes },
+  { name: 'denies accounts and registrations', isWithstood: true, begin: deniedAccounts },
+  { name: 'makes up accounts and registrations', isWithstood: true, begin: madeUpAccounts },
   { name: 'shows an old head as its own', isWithstood: true, begin: standingHead },
   { name: 'runs ahead of the chain', isWithstood: true, begin: runningHead },
 ];
@@ -49,7 +51,7 @@ function falseBalances(direction: 'low' | 'high'): Lie['begin'] {
       if (type === 'view_account') return { ...result, amount };
       if (type !== 'call_function' || method !== 'ft_balance_of') return null;
       if (!Array.isArray(result.result)) return null;
-      return { ...result, result: [...Buffer.from(JSON.stringify(amount))] };
+      return { ...result, result: bytesOf(amount) };
     });
   };
 }
@@ -143,6 +145,66 @@ function deniedHashes(): Distortion {
     if (request.method !== 'tx') return honest();
     return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
   };
+}
+
+/** Of wallets: no account, no key, no registration. */
+function deniedAccounts(): Distortion {
+  return async (request, honest) => {
+    const { request_type: type, account_id: accountId, public_key: publicKey } = paramsOf(request);
+    if (request.method !== 'query') return honest();
+    if (isRegistrationView(request)) {
+      return changedResult(await honest(), (result) => ({ ...result, result: bytesOf(null) }));
+    }
+    if (!String(accountId).endsWith(`.${worldConfig.serviceAccountId}`)) return honest();
+    if (type === 'view_account') return handlerError(request.id, 'UNKNOWN_ACCOUNT', null);
+    if (type !== 'view_access_key') return honest();
+    const error = `access key ${publicKey} does not exist while viewing`;
+    return changedResult(await honest(), ({ block_height, block_hash }) => ({
+      error,
+      logs: [],
+      block_height,
+      block_hash,
+    }));
+  };
+}
+
+/** Of wallets that have none: an account of somebody else's, and a registration. */
+function madeUpAccounts({ world }: LiarParts): Distortion {
+  return async (request, honest) => {
+    const reply = await honest();
+    if (isRegistrationView(request)) {
+      return changedResult(reply, (result) => {
+        if (!Array.isArray(result.result)) return null;
+        const registered = { total: '1250000000000000000000', available: '0' };
+        return { ...result, result: bytesOf(registered) };
+      });
+    }
+    const params = paramsOf(request);
+    const parsed: unknown = JSON.parse(reply.body);
+    if (params.request_type !== 'view_account' || !isRecord(parsed) || !isRecord(parsed.error)) {
+      return reply;
+    }
+    const cause = isRecord(parsed.error.cause) ? parsed.error.cause.name : null;
+    if (cause !== 'UNKNOWN_ACCOUNT') return reply;
+    const { finalHeight, finalBlockHash } = world.devnet.inspect();
+    const height = typeof params.block_id === 'number' ? params.block_id : finalHeight;
+    return resultReply(request, {
+      amount: nothingYocto,
+      locked: '0',
+      storage_usage: 182,
+      block_height: height,
+      block_hash: hashToBase58(finalBlockHash),
+    });
+  };
+}
+
+function isRegistrationView(request: RpcRequest): boolean {
+  const { request_type: type, method_name: method } = paramsOf(request);
+  return type === 'call_function' && method === 'storage_balance_of';
+}
+
+function bytesOf(value: unknown): number[] {
+  return [...Buffer.from(JSON.stringify(value))];
 }
 
 /** Everything but its head is true; what is asked at a newer block it answers all the same. */
