@@ -188,6 +188,11 @@ describe('what it cost', () => {
     });
   });
 
+  it('is known of a transaction that burnt nothing itself', () => {
+    const transaction_outcome = outcomeOf(0, '0', asked.hash);
+    expect(costOf({ transaction_outcome })).toEqual({ gasBurnt: 50n, burntYocto: 500n, told: [] });
+  });
+
   it('without a list of receipts is that of the transaction', () => {
     expect(costOf({ receipts_outcome: undefined })).toMatchObject({ burntYocto: 1_000n });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeHash } from '../testing/fake-nodes.ts';
-import { readBlock } from './near-reply.ts';
+import { readBlock, readStatus } from './near-reply.ts';
 import {
   readAccessKey,
   readAccount,
@@ -152,6 +152,7 @@ describe('a view of a contract', () => {
     ['no bytes', undefined],
     ['a text', '"7"'],
     ['numbers that are no bytes', [256]],
+    ['numbers below all bytes', [-1]],
     ['fractions', [0.5]],
     ['bytes that are no JSON', [123]],
     ['too many bytes', Array.from({ length: 262_145 }, () => 49)],
@@ -189,6 +190,50 @@ describe('a view of a contract', () => {
     const missing = expect.any(String);
     expect(view(readTokenBalance, error('UNKNOWN_ACCOUNT'))).toEqual({ missing });
     expect(view(readTokenBalance, error('NO_CONTRACT_CODE'))).toEqual({ missing });
+  });
+});
+
+it('a view of a contract may be as long as any, and no longer', () => {
+  const read = (length: number) => {
+    const bytes = [34, ...Array.from({ length: length - 2 }, () => 49), 34];
+    return readCall({ accountId, atHeight }, String)({ result: { result: bytes, ...block } });
+  };
+  expect(read(262_144)).toEqual({ value: '1'.repeat(262_142) });
+  expect(kindOf(() => read(262_145))).toBe('malformed');
+});
+
+describe("a node's status", () => {
+  const sync = { latest_block_height: 9, latest_block_time: '2026-01-01T00:00:00Z' };
+  const status = { chain_id: 'mainnet', genesis_hash: fakeHash('G'), sync_info: sync };
+
+  it('says where its head is, and how far back it knows', () => {
+    const earliest = { ...sync, earliest_block_height: 3, syncing: true };
+    expect(readStatus({ result: { ...status, sync_info: earliest } })).toEqual({
+      chainId: 'mainnet',
+      genesisHash: fakeHash('G'),
+      headHeight: 9,
+      headAtMs: Date.UTC(2026, 0, 1),
+      isSyncing: true,
+      earliestHeight: 3,
+    });
+    expect(readStatus({ result: status })).toMatchObject({
+      isSyncing: false,
+      earliestHeight: null,
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['no object', 'mainnet'],
+    ['nothing', null],
+    ['no chain', { ...status, chain_id: '' }],
+    ['a chain id without end', { ...status, chain_id: 'm'.repeat(65) }],
+    ['no genesis', { ...status, genesis_hash: '0' }],
+    ['no head', { ...status, sync_info: undefined }],
+    ['no height', { ...status, sync_info: { ...sync, latest_block_height: -1 } }],
+    ['no time', { ...status, sync_info: { ...sync, latest_block_time: 'yesterday' } }],
+    ['a past of fractions', { ...status, sync_info: { ...sync, earliest_block_height: 0.5 } }],
+  ])('with %s is none', (_name, result) => {
+    expect(kindOf(() => readStatus({ result }))).toBe('malformed');
   });
 });
 

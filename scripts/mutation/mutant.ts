@@ -10,8 +10,11 @@ export interface Mutant {
   end: number;
   original: string;
   replacement: string;
+  /** Where it runs from: V8 counts `&&`, `||` and `??` to their right side, which may never run. */
+  runsAt: number;
   /** Of the function it stands in, or of the file; runs when the module is loaded when null. */
   functionStart: number | null;
 }
 
-export type Change = Pick<Mutant, 'operator' | 'start' | 'end' | 'replacement'>;
+export type Change = Pick<Mutant, 'operator' | 'start' | 'end' | 'replacement'> &
+  Partial<Pick<Mutant, 'runsAt'>>;

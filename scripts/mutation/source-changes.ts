@@ -114,7 +114,8 @@ function operatorChanges({ node, source, offsetOf }: View): Change[] {
   const to = offsetOf(node.right)[0];
   const start = from + source.slice(from, to).indexOf(operator);
   const end = start + operator.length;
-  return [{ operator: `${operator} to ${other}`, start, end, replacement: other }];
+  const runsAt = offsetOf(node.left)[0];
+  return [{ operator: `${operator} to ${other}`, start, end, replacement: other, runsAt }];
 }
 
 const methodSwaps = new Map([
@@ -161,7 +162,7 @@ function named(
     const times = (seen.get(name) ?? 0) + 1;
     seen.set(name, times);
     const id = times === 1 ? name : `${name} (${times})`;
-    mutants.push({ ...change, id, file, line, original });
+    mutants.push({ runsAt: change.start, ...change, id, file, line, original });
   }
   return mutants;
 }

@@ -73,9 +73,9 @@ export async function survey(
 }
 
 /** The tests that run the mutant's place, the quickest first; and whether the seeds do. */
-export function testsOf({ file, start }: Mutant, { tests, seeds }: Survey) {
+export function testsOf({ file, runsAt }: Mutant, { tests, seeds }: Survey) {
   const runsIt = (covered: [string, CoveredRanges][]) =>
-    covered.some(([name, ranges]) => name === file && ranThere(ranges, start));
+    covered.some(([name, ranges]) => name === file && ranThere(ranges, runsAt));
   return {
     testFiles: tests
       .filter(({ covered }) => runsIt(covered))
