@@ -100,6 +100,8 @@ const processFaultRemedies = {
     'Put CHOCO_TOKEN_CONTRACT back. To pay another token from now on: stop all servers and workers, run `npm run wallet -- change-token` with the new one set, and start them with it.',
   NETWORK_CHANGED: 'Put NEAR_NETWORK_ID back, or use another database.',
   TOKEN_DECIMALS: 'Check CHOCO_TOKEN_CONTRACT: it names another token.',
+  REGISTRATION_TOO_DEAR:
+    'Check CHOCO_TOKEN_CONTRACT, and what the nodes of NEAR_NODE_URL say of it: no token asks for so much to register an account.',
   MASTER_KEY_CHANGED:
     'Put the earlier key of that version back in WALLET_ENCRYPTION_KEYS, and give the other one a version of its own, behind it: both open what they encrypted (docs/keys.md).',
   LANES_HELD: 'Stop all servers and workers first.',

@@ -225,7 +225,8 @@ export interface NearChain {
   viewTokenDecimals(view: { tokenContract: string }): Promise<number>;
 
   /**
-   * NEP-145 `storage_balance_bounds`: the least deposit that registers an account, yoctoNEAR.
+   * NEP-145 `storage_balance_bounds`: the least deposit that registers an account, yoctoNEAR. More than
+   * tokens ask for usually only when a second endpoint says the same, where several are configured.
    * @throws ServiceFault `TOKEN_CONTRACT_MISSING` when the token names none
    */
   viewRegistrationDeposit(view: { tokenContract: string }): Promise<bigint>;

@@ -1,4 +1,4 @@
-import { fromMicroCost, toBaseUnits, toMicroCost, toMicroFunds } from './amounts.ts';
+import { fromMicroCost, toBaseUnits, toDecimal, toMicroCost, toMicroFunds } from './amounts.ts';
 import type { Clock } from './clock.ts';
 import type { DatabaseMemory } from './database-memory.ts';
 import { type EngineConfig, hourMs } from './engine-config.ts';
@@ -16,7 +16,12 @@ import type { BlockReference, FinalBlock, NearChain } from './near-chain.ts';
 import { requireWithinSpendLimits } from './spend-limits.ts';
 import { refusalByDeployment, refusalByToken, type StartRefusal } from './start-checks.ts';
 import type { Deployment, TransactionLedger } from './transaction-ledger.ts';
-import { maxWalletCost, type RewardTerms, walletRunway } from './transaction-plan.ts';
+import {
+  maxWalletCost,
+  mostRegistrationYocto,
+  type RewardTerms,
+  walletRunway,
+} from './transaction-plan.ts';
 
 export interface Reward extends RewardTerms {
   tokenContract: string;
@@ -172,8 +177,19 @@ export function createServiceGate({
     const decimals = await chain.viewTokenDecimals({ tokenContract });
     refuse(refusalByToken(config, decimals));
     const baseUnits = toBaseUnits(config.signupReward, decimals);
-    const registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
+    const registrationYocto = await viewRegistration();
     return { tokenContract, baseUnits, decimals, registrationYocto };
+  };
+
+  /** It is paid for each wallet, by the word of the nodes. */
+  const viewRegistration = async (): Promise<bigint> => {
+    const yocto = await chain.viewRegistrationDeposit({ tokenContract });
+    if (yocto <= mostRegistrationYocto) return yocto;
+    const near = (amount: bigint) => toDecimal(amount, nearDecimals);
+    throw new ServiceFault(
+      'REGISTRATION_TOO_DEAR',
+      `${tokenContract} asks for ${near(yocto)} NEAR to register an account; at most ${near(mostRegistrationYocto)} is given`,
+    );
   };
 
   const checkServiceKey = async () => {
@@ -269,7 +285,7 @@ export function createServiceGate({
       await checkServiceKey();
       await chain.viewTokenDecimals({ tokenContract });
       // The token may have come to ask for more, which is why a registration failed.
-      reward.registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
+      reward.registrationYocto = await viewRegistration();
       await refreshTreasury();
     } catch (error) {
       const isStillSo = error instanceof ServiceFault && error.pause === reason;

@@ -8,6 +8,9 @@ const gasPerCall = 10n * teraGas;
 /** NEP-145 registration in near-contract-standards, min = max; each token is asked for its own. */
 export const usualRegistrationYocto = 1_250_000_000_000_000_000_000n;
 
+/** Ten times what tokens ask for: no more is believed, nor spent for each wallet. */
+export const mostRegistrationYocto = 10n * usualRegistrationYocto;
+
 /** 100 actions and 1,000 TGas a transaction (nearcore): two calls of 10 TGas for each wallet. */
 export const maxRewardsInTransaction = 50;
 /** AddKey actions in one transaction. */

@@ -237,6 +237,28 @@ describe('a first node that is wrong about the keys of the service account', () 
   });
 });
 
+it('a registration dearer than any token asks for is not paid, and named', async () => {
+  const world = new World();
+  const asked = 9_000_000n * 10n ** 18n;
+  const transport: RpcTransport = async (call) => {
+    const { method, params } = requestOf(call);
+    if (method !== 'query' || params.method_name !== 'storage_balance_bounds') {
+      return world.transport(call);
+    }
+    const { result } = JSON.parse((await world.transport(call)).body);
+    const bounds = JSON.stringify({ min: `${asked}`, max: `${asked}` });
+    return replyWith(call, { result: { ...result, result: [...Buffer.from(bounds)] } });
+  };
+  const engine = await startEngine(world, { users: ['ann'], transport });
+  await engine.requestWallet('ann');
+  await world.clock.advance(30_000);
+  expect(engine.pausedBy()).toBe('REGISTRATION_TOO_DEAR');
+  const told = world.logged.find(({ fields }) => fields.code === 'REGISTRATION_TOO_DEAR');
+  expect(told?.fields.message).toContain('asks for 9 NEAR');
+  expect(ledger(world)).toEqual([]);
+  await during(world, engine.stop());
+});
+
 describe('a first node that takes what is sent and passes nothing on', () => {
   it.each(['NONE', 'INCLUDED'])('costs no wallet when it says %s of it', async (said) => {
     const kept = new Set<string>();

@@ -82,6 +82,24 @@ describe('a nonce that is said to be spent', () => {
   });
 });
 
+describe('what a token asks for to register an account', () => {
+  const ask = (views: Record<string, Reply>) =>
+    chainOf(views).chain.viewRegistrationDeposit({ tokenContract });
+  const bounds = (min: string) => value({ min, max: null });
+  const usual = '1250000000000000000000';
+  const dear = '9000000000000000000000000';
+
+  it('is more than the usual of two endpoints only, that say the same', async () => {
+    expect(await ask({ a: bounds(dear), b: bounds(usual) })).toBe(BigInt(usual));
+    expect(await ask({ a: bounds(dear), b: bounds(dear) })).toBe(BigInt(dear));
+    expect(await ask({ a: bounds(dear) })).toBe(BigInt(dear));
+    await expect(ask({ a: bounds(dear), b: bounds(`${dear}0`) })).rejects.toMatchObject({
+      code: 'NODES_DISAGREE',
+    });
+    await expect(ask({ a: bounds(dear), b: 'no connection' })).rejects.toMatchObject(unconfirmed);
+  });
+});
+
 describe('a view that two must agree on', () => {
   const agreed = true;
   const questions: [

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { ServiceFault } from '../errors.ts';
 import type { EngineLog } from '../log.ts';
 import type { AccessKeyView, NearChain, NodeView } from '../near-chain.ts';
+import { usualRegistrationYocto } from '../transaction-plan.ts';
 import { createFinalBlocks, finalBlockQuestion } from './final-blocks.ts';
 import { httpRpcTransport } from './http-rpc-transport.ts';
 import { type ChainNode, createNearEndpoints } from './near-endpoints.ts';
@@ -85,6 +86,7 @@ export function createJsonRpcNearChain({
     },
     readValue: (value: unknown) => T,
     isDoubtful: (value: T) => boolean = () => false,
+    isSame: (one: T, other: T) => boolean = () => true,
   ): Promise<T> => {
     const { tokenContract: accountId, method, args, atHeight, agreed } = view;
     const params = {
@@ -96,8 +98,13 @@ export function createJsonRpcNearChain({
     const question = viewQuestion(params, atHeight, readCall({ accountId, atHeight }, readValue));
     const answer = await (agreed
       ? askAgreed(question, (given) => ('value' in given ? given.value : 'missing'))
-      : endpoints.askConfirmed(question, (given) =>
-          'value' in given ? isDoubtful(given.value) : true,
+      : endpoints.askConfirmed(
+          question,
+          (given) => ('value' in given ? isDoubtful(given.value) : true),
+          (one, other) =>
+            'value' in one && 'value' in other
+              ? isSame(one.value, other.value)
+              : 'value' in one === 'value' in other,
         ));
     if ('value' in answer) return answer.value;
     throw new ServiceFault('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
@@ -186,7 +193,12 @@ export function createJsonRpcNearChain({
     },
 
     viewRegistrationDeposit: ({ tokenContract }) =>
-      callView({ tokenContract, method: 'storage_balance_bounds', args: {} }, readLeastDeposit),
+      callView(
+        { tokenContract, method: 'storage_balance_bounds', args: {} },
+        readLeastDeposit,
+        (deposit) => deposit > usualRegistrationYocto,
+        (one, other) => one === other,
+      ),
 
     viewTokenDecimals: ({ tokenContract }) =>
       callView({ tokenContract, method: 'ft_metadata', args: {} }, readDecimals),
