@@ -1,10 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { SLOW_AFTER_MS, STUCK_AFTER_MS } from '#app/lib/wallet-situation.ts';
+import { expectNoViolation } from './axe.ts';
 import { addMessages, changeDatabase, changeUser } from './database.ts';
 import { expect, newVisitor, signUp, test } from './test.ts';
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const REPLY =
   '**봄**에는 [산책](https://example.org)이 좋아요.\n\n- 하나\n\n> 그리고\n\n```\nlet spring\n```\n\n| 꽃 | 달 |\n| --- | --- |\n| 벚꽃 | ~~3~~ 4월 |';
 
@@ -31,18 +30,6 @@ async function choose(page: Page, choices: { theme: string; language: string }, 
     url,
   }));
   await page.context().addCookies(cookies);
-}
-
-async function expectNoViolation(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(RULES)
-    // Base UI's guards hand the focus on the moment they get it; nobody can stay on one.
-    .exclude('[data-base-ui-focus-guard]')
-    .analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${what}: ${id} at ${target} ${failureSummary}`),
-  );
-  expect.soft(found).toEqual([]);
 }
 
 test('nothing scrolls sideways with text of twice the size, and at 400 % nothing stays over the page', async ({

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { runAdminLink } from './admin-link.ts';
 import type { AppServer } from './app-server.ts';
+import { expectNoViolation } from './axe.ts';
 import { changeUser } from './database.ts';
 import { expect, logIn, newVisitor, signUp, test, walletLine } from './test.ts';
 
@@ -157,6 +158,7 @@ test.describe('the admin pages', () => {
     await page.getByRole('button', { name: '찾기' }).click();
     await page.waitForURL('**status=FAILED**');
     await expect(page.getByRole('row')).toHaveCount(4);
+    await expectNoViolation(page, 'the list of wallets');
     await page.getByRole('searchbox').fill(first.email.slice(0, 12));
     await page.getByRole('button', { name: '찾기' }).click();
     await expect(page.getByRole('row')).toHaveCount(2);
@@ -170,6 +172,7 @@ test.describe('the admin pages', () => {
     await expect(page.getByText('CREATING → READY')).toBeVisible();
     await expect(page.getByText('REWARD_REFUSED').first()).toBeVisible();
     await expect(page.getByText('→ choco.devnet')).toBeVisible();
+    await expectNoViolation(page, 'a wallet’s story');
 
     await page.getByRole('button', { name: '이 지갑 다시 시도' }).click();
     await expect(page.getByText('다시 시작한 지갑: 1개')).toBeVisible();
@@ -181,8 +184,9 @@ test.describe('the admin pages', () => {
     await page.getByRole('link', { name: '지갑 목록' }).click();
     await page.goto(`${server.url}/admin/wallets?status=FAILED`);
     await page.getByRole('button', { name: '고른 지갑 다시 시도' }).click();
-    // It stays while the page loads its figures again.
-    await (await page.waitForResponse('**/admin/wallets.data**')).finished();
+    // It stays while the page loads its figures again: the second time, the first is over.
+    await page.waitForResponse('**/admin/wallets.data**');
+    await page.waitForResponse('**/admin/wallets.data**');
     await expect(page.getByText('지갑을 하나 이상 골라 주세요.')).toBeInViewport();
     await page.getByRole('checkbox', { name: second.email }).check();
     await page.getByRole('checkbox', { name: third.email }).check();

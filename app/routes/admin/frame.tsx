@@ -50,8 +50,9 @@ function Frame({ email, isUser, children }: FrameProps) {
     <div className="flex min-h-dvh flex-col">
       <header className="border-line border-b bg-canvas">
         <div className="mx-auto flex min-h-14 max-w-5xl flex-wrap items-center justify-between gap-3 px-4 py-2">
-          <Link to="/admin/wallets" className="rounded-xl" aria-label={words.title}>
+          <Link to="/admin/wallets" className="rounded-xl">
             <Brand />
+            <span className="sr-only">{words.title}</span>
           </Link>
           <div className="flex flex-wrap items-center gap-3 text-sm">
             <span className="text-muted">{email}</span>
