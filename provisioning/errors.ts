@@ -100,6 +100,9 @@ const processFaultRemedies = {
     'Put CHOCO_TOKEN_CONTRACT back. To pay another token from now on: stop all servers and workers, run `npm run wallet -- change-token` with the new one set, and start them with it.',
   NETWORK_CHANGED: 'Put NEAR_NETWORK_ID back, or use another database.',
   TOKEN_DECIMALS: 'Check CHOCO_TOKEN_CONTRACT: it names another token.',
+  /** It can execute no more, and no node that answers can say whether it has. */
+  TRANSACTION_FORGOTTEN:
+    'Set NEAR_ARCHIVAL_NODE_URL to an archival node and restart: it knows what became of the transaction. Its wallets wait meanwhile; nothing is paid twice.',
   REGISTRATION_TOO_DEAR:
     'Check CHOCO_TOKEN_CONTRACT, and what the nodes of NEAR_NODE_URL say of it: no token asks for so much to register an account.',
   MASTER_KEY_CHANGED:

@@ -19,7 +19,7 @@ const success = {
 };
 
 /** A chain that goes on and whose nodes refuse the transaction for ever, once told to. */
-function chainOf(answers: (object | Error)[] = []) {
+function chainOf(answers: (object | Error)[] = [], { isSpent = false } = {}) {
   const world = new World();
   const sentEverywhere: number[] = [];
   const refused = async (asked?: { everywhere?: boolean }) => {
@@ -49,7 +49,9 @@ function chainOf(answers: (object | Error)[] = []) {
       readTransaction: refused,
       lookUpTransaction: refused,
       readFinalBlock: async () => ({ height: height(), hash: 'block', timestampMs: 0 }),
-      viewAccessKey: async () => ({ nonce: 4, height: 10 }),
+      viewAccessKey: async () => ({ nonce: isSpent ? 5 : 4, height: 10 }),
+      // No node's history reaches back to it.
+      readTransactionEverywhere: async () => ({ kind: 'pending' }),
     } as never,
     clock: world.clock,
     log: world.log(),
@@ -129,6 +131,26 @@ it('nothing is stuck on a chain that stands still, however long', async () => {
   halt(false);
   await world.clock.advance(6_000);
   expect(heard).toEqual(['stuck']);
+  stop();
+  await world.clock.advance(10_000);
+});
+
+// Its wallets wait for ever then, and a restart helps only with a node that knows.
+it('what all nodes have forgotten is told with its remedy, once an hour', async () => {
+  const { world, settler, stop } = chainOf([], { isSpent: true });
+  settler.settle(transaction, {}).catch(() => undefined);
+  const told = () => world.logged.filter(({ fields }) => fields.code === 'TRANSACTION_FORGOTTEN');
+  await world.clock.advance(590_000);
+  expect(told()).toEqual([]);
+  await world.clock.advance(3_000_000);
+  expect(told()).toMatchObject([
+    {
+      level: 'error',
+      fields: { hash: 'hash', remedy: expect.stringContaining('NEAR_ARCHIVAL_NODE_URL') },
+    },
+  ]);
+  await world.clock.advance(1_200_000);
+  expect(told()).toHaveLength(2);
   stop();
   await world.clock.advance(10_000);
 });

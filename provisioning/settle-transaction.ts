@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
-import { stuckAfterMs } from './engine-config.ts';
+import { hourMs, stuckAfterMs } from './engine-config.ts';
 import type { EngineObserver } from './engine-observer.ts';
-import { ServiceFault, StoppedError } from './errors.ts';
+import { remedyOf, ServiceFault, StoppedError } from './errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { EngineLog } from './log.ts';
 import type { NearChain, TransactionAnswer } from './near-chain.ts';
@@ -54,6 +54,9 @@ interface Sending {
   isRefused: boolean;
   /** That an answer about it cannot be read, or cannot be written down, is logged once. */
   isFaultLogged: boolean;
+  /** Since when it can execute no more and no node can say whether it has; null: that is not so. */
+  unprovenSinceMs: number | null;
+  toldUnprovenAtMs: number;
   stuckSinceMs: number;
   /** The final height then: a chain that stands still keeps everybody, and no noop helps. */
   stuckSinceHeight: number;
@@ -65,6 +68,8 @@ const longestPauseMs = 5_000;
 /** Final blocks in which a transaction could have been, and was not. */
 const stuckAfterBlocks = 10;
 const heightMaxAgeMs = 1_000;
+/** A node that is away for a while is no reason to call anybody. */
+const unprovenAfterMs = 600_000;
 
 export function createTransactionSettler({
   ledger,
@@ -225,6 +230,26 @@ export function createTransactionSettler({
     for (const watch of sending.watches) watch.onStuck?.(sending.isRefused);
   };
 
+  /** Its wallets would wait for ever, and nobody would know why. */
+  const tellUnproven = (sending: Sending, proof: TransactionAnswer | 'alive') => {
+    if (proof === 'alive' || proof.kind !== 'pending') {
+      sending.unprovenSinceMs = null;
+      return;
+    }
+    const nowMs = clock.now();
+    sending.unprovenSinceMs ??= nowMs;
+    if (nowMs - sending.unprovenSinceMs < unprovenAfterMs) return;
+    if (nowMs - sending.toldUnprovenAtMs < hourMs) return;
+    sending.toldUnprovenAtMs = nowMs;
+    const code = 'TRANSACTION_FORGOTTEN';
+    const { hash, purpose } = sending.transaction;
+    observer.serviceFault({ code });
+    log.error(
+      { code, hash, purpose, remedy: remedyOf(code) },
+      'no node can say whether the transaction was executed',
+    );
+  };
+
   /** @returns its end; or what a node says of it now, when that is more than nothing */
   const examine = async (
     sending: Sending,
@@ -245,6 +270,7 @@ export function createTransactionSettler({
     if (answer.kind === 'pending') return null;
     const proof = await tryToProveDeath(transaction);
     if (proof === 'dead') return settleDead(sending);
+    tellUnproven(sending, proof);
     return proof !== 'alive' && (proof.kind === 'final' || proof.kind === 'included')
       ? proof
       : null;
@@ -343,6 +369,8 @@ export function createTransactionSettler({
         stuck: false,
         isRefused: false,
         isFaultLogged: false,
+        unprovenSinceMs: null,
+        toldUnprovenAtMs: Number.NEGATIVE_INFINITY,
         stuckSinceMs: clock.now(),
         stuckSinceHeight: transaction.referenceHeight,
         watches: [watch],
