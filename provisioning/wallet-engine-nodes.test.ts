@@ -147,6 +147,24 @@ describe('a first node that is of no use, and a second in good order', () => {
     expect(world.logged.map(({ message }) => message)).not.toContain('signing is paused');
   });
 
+  it("that alone shows more than the reward is not believed of a wallet's balance", async () => {
+    const world = new World();
+    const transport: RpcTransport = async (call) => {
+      const reply = await world.transport(call);
+      const { method, params } = requestOf(call);
+      if (call.url !== urls[0] || method !== 'query') return reply;
+      const asked = Buffer.from(String(params.args_base64 ?? ''), 'base64').toString();
+      if (params.method_name !== 'ft_balance_of' || asked.includes(`"${SERVICE_ACCOUNT}"`)) {
+        return reply;
+      }
+      const { result } = JSON.parse(reply.body);
+      result.result = [...Buffer.from(`"9${'0'.repeat(30)}"`)];
+      return replyWith(call, { result });
+    };
+    // The balance that is shown is that of the reward.
+    await makeOne({ world, transport });
+  });
+
   it.each([
     ['NotEnoughBalance', { NotEnoughBalance: { signer_id: 'a', balance: '1', cost: '2' } }],
     ['SignerDoesNotExist', { SignerDoesNotExist: { signer_id: 'a' } }],
