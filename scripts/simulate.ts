@@ -96,4 +96,5 @@ function whole(name: string, text: string): number {
   return number;
 }
 
-process.exit(await main());
+// No exit: what goes into a pipe may not be through yet.
+process.exitCode = await main();
