@@ -228,6 +228,7 @@ export const protocolDefects: ProtocolDefect[] = [
     replace: 'const isDue = `:now IS NOT NULL',
   },
   {
+    lie: 'shows an old head',
     name: "trust the chain's nonce instead of the greater",
     file: 'lane-pool.ts',
     find: 'const nonce = Math.max(lane.nonce, onChain);',

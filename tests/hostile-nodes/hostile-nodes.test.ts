@@ -15,14 +15,14 @@ import { type Scene, setScene } from './scene.ts';
 const seed = Number(process.env.HOSTILE_SEED ?? randomInt(1_000_000));
 const USERS = 60;
 const GROUP = 5;
-const HOSTILE_MS = 24_000;
+const HOSTILE_MS = 20_000;
 /** Of all requests, so many meet something. */
 const SHARE = 0.4;
 /** From the last mischief; a proof that a transaction can never execute takes more than a minute. */
 const CALM_LIMIT_MS = 150_000;
 const LATEST_ARRIVAL_MS = 12_000;
 
-test('whatever the nodes answer, every user is paid once and the ledger is the chain', () =>
+test.concurrent('whatever the nodes answer, every user is paid once and the ledger is the chain', () =>
   play({ title: `HOSTILE_SEED=${seed}`, workers: 2 }, async (scene) => {
     const { nodes, workers, database, note } = scene;
     console.log(`hostile nodes: HOSTILE_SEED=${seed}`);
@@ -74,7 +74,7 @@ test('whatever the nodes answer, every user is paid once and the ledger is the c
     expect(database.users()).toHaveLength(USERS);
   }));
 
-test("another transaction's failure in reply to a reward is no outcome: the late bytes pay once", () =>
+test.concurrent("another transaction's failure in reply to a reward is no outcome: the late bytes pay once", () =>
   play({ title: 'a crossed reply', workers: 1 }, async (scene) => {
     const { nodes, nodeUrl, database } = scene;
     const hash = await failSomewhere(nodeUrl);
