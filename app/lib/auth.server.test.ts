@@ -170,7 +170,7 @@ test('beyond the length of the line for hashing the answer is a 503 at once, and
 test('passwords are argon2id; those of before are renewed at log-in', async () => {
   await signUp('old@example.com');
   const fresh = (await accountOf('old@example.com'))?.password ?? '';
-  expect(fresh).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  expect(fresh).toMatch(/^\$argon2id\$v=19\$m=7168,t=5,p=1\$/);
   const { id = '' } = (await accountOf('old@example.com')) ?? {};
   const before = await scryptHash(password);
   await db().update(account).set({ password: before }).where(eq(account.id, id));

@@ -74,7 +74,7 @@ export function createHashingLine({
   };
 }
 
-/** The one of this process: hashes of one core each, and 19 MiB. */
+/** The one of this process: hashes of one core each, and 7 MiB. */
 export function hashingLine(): HashingLine {
   return remember('hashing line', () =>
     createHashingLine({

@@ -6,7 +6,7 @@ const password = '봄날의 산책 9';
 
 test('a hash is a PHC string of its own each time, and only its password fits', async () => {
   const [hash, other] = [await hashPassword(password), await hashPassword(password)];
-  expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+  expect(hash).toMatch(/^\$argon2id\$v=19\$m=7168,t=5,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
   expect(other).not.toBe(hash);
   expect(await verifyPassword({ hash, password })).toBe(true);
   expect(await verifyPassword({ hash, password: `${password} ` })).toBe(false);
@@ -31,7 +31,7 @@ test('hashes of before are verified, and due to be replaced', async () => {
   expect(await verifyPassword({ hash, password })).toBe(true);
   expect(await verifyPassword({ hash, password: 'wrong-wrong' })).toBe(false);
   expect(isHashOutdated(hash)).toBe(true);
-  const weaker = (await hashPassword(password)).replace('m=19456', 'm=8192');
+  const weaker = (await hashPassword(password)).replace('m=7168', 'm=4096');
   expect(isHashOutdated(weaker)).toBe(true);
 });
 
