@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
+
+const OWN_PACKAGES = /^packages\/[\w-]+$/;
 
 interface LockedPackage {
   readonly version?: string;
@@ -26,11 +28,13 @@ function main(): number {
 }
 
 function* findUnpinned(): Generator<string> {
-  const { dependencies, devDependencies } =
-    readJson<Record<string, Record<string, string>>>('package.json');
-  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
-    if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) {
-      yield `${name}: ${version} is no exact version`;
+  for (const manifest of globSync(['package.json', 'packages/*/package.json'], { cwd: root })) {
+    const { dependencies, devDependencies } =
+      readJson<Record<string, Record<string, string>>>(manifest);
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) {
+        yield `${manifest}: ${name}: ${version} is no exact version`;
+      }
     }
   }
 }
@@ -41,7 +45,7 @@ function* findStrangers(): Generator<string> {
   );
   const { packages } = readJson<{ packages: Record<string, LockedPackage> }>('package-lock.json');
   for (const [path, entry] of Object.entries(packages)) {
-    if (path === '') continue;
+    if (path === '' || isOurs(path, entry)) continue;
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     if (entry.link || /^(git|http:|file:)/.test(entry.resolved ?? '')) {
       yield `${path}: not from the registry`;
@@ -52,6 +56,11 @@ function* findStrangers(): Generator<string> {
       yield `${path}: an install script nobody has decided about (allowScripts)`;
     }
   }
+}
+
+/** A package of this repository, or the link by which the others have it. */
+function isOurs(path: string, { link, resolved }: LockedPackage): boolean {
+  return OWN_PACKAGES.test(link ? (resolved ?? '') : path);
 }
 
 /** @returns how many; 0 where the registry does not answer audits, which is said */
