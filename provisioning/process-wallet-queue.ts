@@ -146,12 +146,13 @@ export function createWalletWorker({
 
   const claimWhatIsDue = async () => {
     if (working.size > 0) await clock.sleep(gatherMs, signal);
-    const openness = await gate.check();
-    if (openness === 'closed') return;
-    const onlySigned = openness !== 'open' || !canSign();
     // More than the lanes can sign for would only wait here instead of in the table, where
     // another process could take it.
     while (!signal.aborted && mayClaim() && backlog() < config.lanes && working.size < mostAtWork) {
+      // Each time: what was claimed a moment ago may have met a fault and be due again already.
+      const openness = await gate.check();
+      if (openness === 'closed') return;
+      const onlySigned = openness !== 'open' || !canSign();
       const limit = config.batchSize;
       const wallets = await store.claimWallets({ ...terms(), limit, onlySigned });
       for (const wallet of wallets) begin(wallet);

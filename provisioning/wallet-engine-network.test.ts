@@ -218,3 +218,24 @@ describe('a balance that cannot be read', () => {
     await during(world, engine.stop());
   });
 });
+
+it('a node that fails at once is asked again after the pause, however many wallets are due', async () => {
+  const world = new World();
+  const many = Array.from({ length: 25 }, (_, index) => `user${index}`);
+  const engine = await startEngine(world, { users: many });
+  await untilLanesReady(world);
+  const wallets = await Promise.all(many.map((userId) => engine.requestWallet(userId)));
+  for (const wallet of wallets) {
+    const accountId = String(wallet?.accountId);
+    const fault = { kind: 'node-error', name: 'UNKNOWN_BLOCK', count: null } as const;
+    world.faults.add({ ...fault, method: 'query', accountId });
+  }
+  await world.clock.advance(10_000);
+  const claims = world.logged.filter(({ message }) => message === 'wallet claimed');
+  expect(claims.length).toBeGreaterThanOrEqual(many.length);
+  expect(claims.length).toBeLessThanOrEqual(many.length * 10);
+  world.faults.clear();
+  await world.untilReady(many, 60_000);
+  expectOneOfEach(world, many);
+  await during(world, engine.stop());
+});
