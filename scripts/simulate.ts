@@ -6,7 +6,6 @@ import { runSeeds } from './simulation-runner.ts';
 const usage = `The fault simulator of the money path.
   npm run simulate -- --seeds N [--from SEED]   runs N seeds on all cores
   npm run simulate -- --seed SEED               runs one again and prints its trace
-  … --beyond                                    with faults that are not withstood yet
   … --lie WORDS                                 one of two nodes lies so, in every run`;
 
 async function main(): Promise<number> {
@@ -15,11 +14,10 @@ async function main(): Promise<number> {
       seeds: { type: 'string' },
       from: { type: 'string' },
       seed: { type: 'string' },
-      beyond: { type: 'boolean' },
       lie: { type: 'string' },
     },
   });
-  const wanted = { beyond: values.beyond === true, lie: values.lie ?? null };
+  const wanted = { lie: values.lie ?? null };
   if (values.seed !== undefined) return replay(whole('seed', values.seed), wanted);
   if (values.seeds === undefined) {
     console.log(usage);

@@ -10,8 +10,6 @@ const shares = [0.2, 1, 1] as const;
 
 /** Which lies a run may have. */
 export interface WantedLies {
-  /** Also those that the engine does not withstand yet. */
-  beyond: boolean;
   /** A part of its name: this one, in every run. Null: as the seed says. */
   lie: string | null;
 }
@@ -38,11 +36,9 @@ export class SimulatedLiar {
     this.#network = parts.network;
     this.#watch = parts.watch;
     this.#random = new SeededRandom(parts.seed + liarSeedOffset);
-    const { beyond, lie } = parts.wanted;
+    const { lie } = parts.wanted;
     this.isSure = lie !== null;
-    this.#lies = plausibleLies.filter(({ name, isWithstood }) =>
-      lie === null ? isWithstood || beyond : name.includes(lie),
-    );
+    this.#lies = plausibleLies.filter(({ name }) => name.includes(lie ?? ''));
   }
 
   /** Draws whether a node lies in this seed, how, and for how long. */

@@ -29,7 +29,7 @@ export class SimulatedSettings {
   readonly #world: World;
   readonly #isOfTwoMinds: boolean;
 
-  constructor({ seed, world, beyond }: { seed: number; world: World; beyond: boolean }) {
+  constructor({ seed, world }: { seed: number; world: World }) {
     const random = new SeededRandom(seed + settingsSeedOffset);
     this.#random = random;
     this.#world = world;
@@ -38,7 +38,7 @@ export class SimulatedSettings {
     this.lanes = isCrowded || random.chance(0.03) ? random.between(4, 16) : null;
     this.strangersKeys = random.chance(0.04) ? random.between(90, 130) : 0;
     this.#isOfTwoMinds = random.chance(0.12);
-    this.hasClocksApart = this.#isOfTwoMinds && random.chance(0.3) && beyond;
+    this.hasClocksApart = this.#isOfTwoMinds && random.chance(0.3);
   }
 
   /** Of a process that starts now; null: as all others. */

@@ -41,9 +41,9 @@ const stepsAtOneMoment = 2_000;
 export async function simulate(
   seed: number,
   /** With faults that the engine does not withstand yet. */
-  { beyond = false, lie = null }: Partial<WantedLies> = {},
+  { lie = null }: Partial<WantedLies> = {},
 ): Promise<SimulationReport> {
-  const simulation = new Simulation(seed, { beyond, lie });
+  const simulation = new Simulation(seed, { lie });
   return simulation.run();
 }
 
@@ -80,7 +80,7 @@ class Simulation {
     const random = new SeededRandom(seed);
     this.#random = random;
     this.#world = new World({ genesis: { chainInstanceId: `simulation ${seed}` } });
-    this.#settings = new SimulatedSettings({ seed, world: this.#world, beyond: wanted.beyond });
+    this.#settings = new SimulatedSettings({ seed, world: this.#world });
     const { lanes, users } = this.#settings;
     const fewLanes = random.between(1, 3);
     const fewUsers = random.between(1, 5);
