@@ -1,4 +1,4 @@
-// The floors of the house, ground first: drizzle, provisioning and devnet, app, the processes.
+// The layers, the ground first: drizzle, the packages, app, the processes.
 // A file imports only downwards.
 /** Rooms of the devnet, the ground first. */
 const devnetRooms = [
@@ -13,7 +13,10 @@ const devnetRooms = [
   'node',
 ];
 const devnet = '^packages/near-devnet/src';
-const engineIdea = '^provisioning/(?!adapters/|testing/)';
+/** Rooms of the engine, the ground first; adapters stand beside them, testing on top. */
+const engineRooms = ['core', 'ports', 'service', 'signing', 'wallets', 'operations'];
+const engine = '^packages/wallet-engine/src';
+const engineIdea = `${engine}/(?!adapters/|testing/)`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -23,14 +26,14 @@ module.exports = {
       name: 'drizzle-is-the-ground',
       severity: 'error',
       from: { path: '^drizzle/' },
-      to: { path: '^(app|provisioning|packages|scripts|server|worker)' },
+      to: { path: '^(app|packages|scripts|server|worker)' },
     },
     {
       name: 'devnet-stands-alone',
       comment: 'The devnet is a chain; it knows neither wallets nor the app.',
       severity: 'error',
       from: { path: '^packages/near-devnet/' },
-      to: { path: '^(app|provisioning|drizzle|scripts|server|worker)' },
+      to: { path: '^(app|packages/wallet-engine|drizzle|scripts|server|worker)' },
     },
     ...devnetRooms.slice(0, -1).map((room, index) => ({
       name: `devnet-${room}-imports-downwards`,
@@ -38,10 +41,16 @@ module.exports = {
       from: { path: `${devnet}/${room}/`, pathNot: '[.]test[.]ts$' },
       to: { path: `${devnet}/(${devnetRooms.slice(index + 1).join('|')})/` },
     })),
-    {
-      name: 'provisioning-knows-no-app',
+    ...engineRooms.slice(0, -1).map((room, index) => ({
+      name: `engine-${room}-imports-downwards`,
       severity: 'error',
-      from: { path: '^provisioning/' },
+      from: { path: `${engine}/${room}/`, pathNot: '[.]test[.]ts$' },
+      to: { path: `${engine}/(${engineRooms.slice(index + 1).join('|')})/` },
+    })),
+    {
+      name: 'engine-knows-no-app',
+      severity: 'error',
+      from: { path: engine },
       to: { path: '^(app|scripts|server|worker)' },
     },
     {
@@ -51,14 +60,14 @@ module.exports = {
       severity: 'error',
       from: { path: engineIdea, pathNot: '[.]test[.]ts$' },
       to: {
-        path: '^(provisioning/adapters/|provisioning/testing/|packages/|drizzle/|node_modules/)',
+        path: `(${engine}/(adapters|testing)/|^packages/near-devnet/|^drizzle/|^node_modules/)`,
         dependencyTypesNot: ['core'],
       },
     },
     {
       name: 'only-tests-use-the-devnet',
       severity: 'error',
-      from: { path: '^provisioning/', pathNot: '(^provisioning/testing/|[.]test[.]ts$)' },
+      from: { path: engine, pathNot: '(/testing/|[.]test[.]ts$)' },
       to: { path: '^packages/near-devnet/' },
     },
     {
@@ -68,7 +77,7 @@ module.exports = {
         path: '^(app|server|wallet[.]ts|worker)',
         pathNot: '(^app/lib/near/wallet-engine[.]server[.]ts$|[.]test[.]ts$)',
       },
-      to: { path: '^provisioning/adapters/' },
+      to: { path: `${engine}/adapters/` },
     },
     {
       name: 'app-does-not-reach-into-the-devnet',
@@ -80,9 +89,9 @@ module.exports = {
       name: 'nothing-imports-tests',
       severity: 'error',
       from: {
-        pathNot: '([.]test[.]tsx?$|^provisioning/testing/|^tests/|^bench/|^scripts/simulate)',
+        pathNot: '([.]test[.]tsx?$|^packages/[^/]+/src/testing/|^tests/|^bench/|^scripts/simulate)',
       },
-      to: { path: '([.]test[.]tsx?$|^provisioning/testing/|^tests/)' },
+      to: { path: '([.]test[.]tsx?$|^packages/[^/]+/src/testing/|^tests/)' },
     },
   ],
   options: {

@@ -36,7 +36,6 @@ COPY package.json react-router.config.ts server.ts wallet.ts worker.ts ./
 COPY app app
 COPY packages packages
 COPY drizzle drizzle
-COPY provisioning provisioning
 COPY scripts scripts
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/build build

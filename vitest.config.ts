@@ -2,9 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: [
-      '{app,packages,drizzle,provisioning,scripts,bench,examples,tests/monitoring}/**/*.test.{ts,tsx}',
-    ],
+    include: ['{app,packages,drizzle,scripts,bench,examples,tests/monitoring}/**/*.test.{ts,tsx}'],
     setupFiles: ['tests/fixed-seed.ts'],
     pool: 'forks',
     // One a core: many of the tests wait for a server, a disk or a process.

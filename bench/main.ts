@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { redisServerMissing } from '#provisioning/testing/redis-server.ts';
+import { redisServerMissing } from '#engine/testing/redis-server.ts';
 import { runPart } from './part-process.ts';
 import { ms, printTable, type Results, type Row } from './results.ts';
 

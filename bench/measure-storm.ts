@@ -1,6 +1,6 @@
 import { CHOCO_TOKEN, DEFAULT_PROTOCOL_CONFIG, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import type Database from 'better-sqlite3';
-import type { NearChain } from '#provisioning/near-chain.ts';
+import type { NearChain } from '#engine/ports/near-chain.ts';
 import { countRpcCalls } from './count-rpc-calls.ts';
 import { percentile } from './percentile.ts';
 import { type Progress, sleep } from './progress.ts';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { startRedisServer } from '#provisioning/testing/redis-server.ts';
+import { startRedisServer } from '#engine/testing/redis-server.ts';
 import { type StartedProcess, startProcess } from './child-process.ts';
 import { type Progress, sleep, until } from './progress.ts';
 import { addUsers, type Stage, setStage, untilReady } from './stage.ts';

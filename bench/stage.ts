@@ -7,11 +7,11 @@ import { databaseHandle, migrateDatabase } from '#app/lib/db.server.ts';
 import { configureEnvironment } from '#app/lib/env.server.ts';
 import { engineLog } from '#app/lib/log.server.ts';
 import { walletEngine } from '#app/lib/near/wallet-engine.server.ts';
-import { createJsonRpcNearChain } from '#provisioning/adapters/json-rpc-near-chain.ts';
-import { betterSqlite3Database } from '#provisioning/adapters/sql-database.ts';
-import { createSqliteTransactionLedger } from '#provisioning/adapters/sqlite-transaction-ledger.ts';
-import type { NearChain } from '#provisioning/near-chain.ts';
-import type { WalletEngine } from '#provisioning/wallet-engine.ts';
+import { createJsonRpcNearChain } from '#engine/adapters/near-rpc/json-rpc-near-chain.ts';
+import { betterSqlite3Database } from '#engine/adapters/sqlite/sql-database.ts';
+import { createSqliteTransactionLedger } from '#engine/adapters/sqlite/sqlite-transaction-ledger.ts';
+import type { NearChain } from '#engine/ports/near-chain.ts';
+import type { WalletEngine } from '#engine/wallets/wallet-engine.ts';
 import { type DevnetProcess, startDevnetProcess } from './devnet-process.ts';
 import { until } from './progress.ts';
 

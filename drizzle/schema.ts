@@ -29,7 +29,7 @@ export const user = sqliteTable(
     chocoBalance: text('chocoBalance').notNull().default('0'),
     chocoLastSyncAt: integer('chocoLastSyncAt', { mode: 'timestamp' }),
 
-    /** Null: no wallet was ever requested. The moves stand in `provisioning/wallet.ts`. */
+    /** Null: no wallet was ever requested. The moves stand in `packages/wallet-engine/src/core/wallet.ts`. */
     walletStatus: text('walletStatus', { enum: ['PENDING', 'CREATING', 'READY', 'FAILED'] }),
     /** The first claim: when work started (not when the wallet was requested). */
     walletCreatedAt: integer('walletCreatedAt', { mode: 'timestamp' }),

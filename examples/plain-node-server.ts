@@ -8,7 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { openWalletEngine } from '../provisioning/adapters/open-wallet-engine.ts';
+import { openWalletEngine } from '../packages/wallet-engine/src/adapters/open-wallet-engine.ts';
 
 const [file = 'wallets.db', port = '4000', nodeUrl = 'http://127.0.0.1:3030'] =
   process.argv.slice(2);

@@ -7,7 +7,7 @@ type Next = (error?: unknown) => void;
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
 
 /** What a browser loads of a project in development; nothing else of it is a file to anybody. */
-const SERVED_FOLDERS = ['app', 'node_modules', 'provisioning', 'public'];
+const SERVED_FOLDERS = ['app', 'node_modules', 'packages/wallet-engine/src', 'public'];
 
 /**
  * Vite for this machine alone: no other origin may read its answers, and it serves sources, not

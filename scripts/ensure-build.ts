@@ -7,7 +7,7 @@ import { ExplainedError } from './explain-error.ts';
 const SOURCES = [
   'app',
   'drizzle',
-  'provisioning',
+  'packages/wallet-engine/src',
   'public',
   'package-lock.json',
   'react-router.config.ts',

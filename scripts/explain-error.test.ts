@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ServiceFault } from '../provisioning/errors.ts';
+import { ServiceFault } from '../packages/wallet-engine/src/core/errors.ts';
 import { ExplainedError, errorAsJson, explainError } from './explain-error.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -1,5 +1,9 @@
-import { remedyOf } from '../provisioning/errors.ts';
-import { safeError, safeErrorText, safeText } from '../provisioning/safe-error.ts';
+import { remedyOf } from '../packages/wallet-engine/src/core/errors.ts';
+import {
+  safeError,
+  safeErrorText,
+  safeText,
+} from '../packages/wallet-engine/src/core/safe-error.ts';
 
 /** Why a process does not start or go on: a sentence for the operator, whom a stack would not help. */
 export class ExplainedError extends Error {

@@ -19,22 +19,12 @@ const usage = `Changes the money path in one small place at a time; tests or the
 
 /** Signing, settling, proving, lanes, gate, claims, and what a node's answer is read for. */
 const moneyPath = [
-  'add-lanes.ts',
-  'database-memory.ts',
-  'create-wallet-on-chain.ts',
-  'lane-nonce.ts',
-  'lane-pool.ts',
-  'process-wallet-queue.ts',
-  'prove-death.ts',
-  'service-gate.ts',
-  'settle-transaction.ts',
-  'sign-transactions.ts',
-  'spend-limits.ts',
-  'transaction-plan.ts',
-  'adapters/{json-rpc,near,rpc}-*.ts',
-  'adapters/sqlite-lane-store.ts',
-  'adapters/sqlite-transaction-ledger.ts',
-  'adapters/sqlite-wallet-store.ts',
+  'core/lane-nonce.ts',
+  'service/{database-memory,service-gate,spend-limits,transaction-plan}.ts',
+  'signing/*.ts',
+  'wallets/{create-wallet-on-chain,process-wallet-queue}.ts',
+  'adapters/near-rpc/{json-rpc,near,rpc}-*.ts',
+  'adapters/sqlite/sqlite-{lane-store,transaction-ledger,wallet-store}.ts',
 ];
 
 interface Effort {
@@ -142,7 +132,7 @@ async function showOne(chosen: Mutant[], tryOne: Try, process: TrialProcess): Pr
 }
 
 function choose({ file, only, count, seed }: ReturnType<typeof readOptions>): Mutant[] {
-  const engine = join(root, 'provisioning');
+  const engine = join(root, 'packages/wallet-engine/src');
   const files = globSync(moneyPath, { cwd: engine })
     .filter((name) => !name.endsWith('.test.ts') && (file === undefined || name.endsWith(file)))
     .toSorted();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { protocolDefects } from './protocol-defects.ts';
 
-const engine = join(import.meta.dirname, '../provisioning');
+const engine = join(import.meta.dirname, '../packages/wallet-engine/src');
 
 // A defect whose text is gone cannot be built in, and its guarantee would be watched by nobody.
 it.each(protocolDefects)('"$name" still fits the engine it is to break', (defect) => {

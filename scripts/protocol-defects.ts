@@ -1,5 +1,5 @@
 export interface SourcePatch {
-  /** Below `provisioning/`. */
+  /** Below `packages/wallet-engine/src/`. */
   file: string;
   /** Stands there exactly once. */
   find: string;
@@ -15,16 +15,16 @@ export interface ProtocolDefect extends SourcePatch {
   lie?: string;
 }
 
-const ledger = 'adapters/sqlite-transaction-ledger.ts';
-const store = 'adapters/sqlite-wallet-store.ts';
-const reply = 'adapters/near-transaction-reply.ts';
-const settle = 'settle-transaction.ts';
-const create = 'create-wallet-on-chain.ts';
+const ledger = 'adapters/sqlite/sqlite-transaction-ledger.ts';
+const store = 'adapters/sqlite/sqlite-wallet-store.ts';
+const reply = 'adapters/near-rpc/near-transaction-reply.ts';
+const settle = 'signing/settle-transaction.ts';
+const create = 'wallets/create-wallet-on-chain.ts';
 
 export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'send before store',
-    file: 'wallet-engine.ts',
+    file: 'wallets/wallet-engine.ts',
     find: 'createTransactionSigner({ ...parts, memory, gate,',
     replace: `createTransactionSigner({ ...parts, ledger: { ...ledger,
       readHeldClaims: ledger.readHeldClaims,
@@ -96,7 +96,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'prove death with the hash asked before the nonce',
-    file: 'prove-death.ts',
+    file: 'signing/prove-death.ts',
     find: `  const final = await chain.readFinalBlock();`,
     replace: `  const early = await chain.readTransactionEverywhere({ hash, signerId, minFinalHeight: 0, reachBackTo: referenceHeight });
   if (early.kind !== 'unknown') return early;
@@ -109,20 +109,20 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'prove death by one UNKNOWN alone',
-    file: 'prove-death.ts',
+    file: 'signing/prove-death.ts',
     find: `  if (provenAt === null) return 'alive';`,
     replace: `  provenAt ??= final.height;`,
-    also: [{ file: 'prove-death.ts', find: `['first', 'second']`, replace: `['first']` }],
+    also: [{ file: 'signing/prove-death.ts', find: `['first', 'second']`, replace: `['first']` }],
   },
   {
     name: 'prove death by two askings at the same moment',
-    file: 'prove-death.ts',
+    file: 'signing/prove-death.ts',
     find: `if (asking === 'second') await clock.sleep(deathProofGapMs, signal);`,
     replace: '',
   },
   {
     name: 'ask one node only, however far behind',
-    file: 'adapters/near-transactions.ts',
+    file: 'adapters/near-rpc/near-transactions.ts',
     find: `return { kind: isQualified ? 'denied' : 'not-qualified' };`,
     replace: `return { kind: 'denied' };`,
   },
@@ -134,7 +134,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'no unique reward',
-    file: 'testing/world.ts',
+    file: 'testing/simulator/world.ts',
     find: 'migrated = sqlite.serialize();',
     replace: `sqlite.exec('DROP INDEX "TokenTransfer_signup_reward_key"'); migrated = sqlite.serialize();`,
     also: [
@@ -165,7 +165,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'no tombstone for a lane that is stuck',
-    file: 'lane-pool.ts',
+    file: 'signing/lane-pool.ts',
     find: '        onStuck(lane);\n',
     replace: '',
   },
@@ -184,7 +184,7 @@ export const protocolDefects: ProtocolDefect[] = [
     replace: `"nearPublicKey" = :publicKey, "nearPrivateKey" = :encryptedPrivateKey, "walletStatus" = 'PENDING'`,
     also: [
       {
-        file: 'request-wallet.ts',
+        file: 'wallets/request-wallet.ts',
         find: 'if (!before || before.status !== null) return before;',
         replace: 'if (!before) return before;',
       },
@@ -230,7 +230,7 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     lie: 'shows an old head',
     name: "trust the chain's nonce instead of the greater",
-    file: 'lane-pool.ts',
+    file: 'signing/lane-pool.ts',
     find: 'const nonce = Math.max(lane.nonce, onChain);',
     replace: 'const nonce = onChain;',
     also: [
@@ -240,7 +240,7 @@ export const protocolDefects: ProtocolDefect[] = [
         replace: 'AND :nonce IS NOT NULL)',
       },
       {
-        file: 'testing/world.ts',
+        file: 'testing/simulator/world.ts',
         find: 'migrated = sqlite.serialize();',
         replace: `sqlite.exec('DROP INDEX "ChainTransaction_publicKey_nonce_key"'); migrated = sqlite.serialize();`,
       },
@@ -260,26 +260,26 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'go on with a restored database',
-    file: 'lane-nonce.ts',
+    file: 'core/lane-nonce.ts',
     find: 'return onChain > stored && !isUnused;',
     replace: 'return onChain > stored && !isUnused && stored < 0;',
   },
   {
     name: 'go on with an older database put back beneath a running process',
-    file: 'database-memory.ts',
+    file: 'service/database-memory.ts',
     find: 'if ((await ledger.readTransaction(newestHash)) === null) {',
     replace: 'if (newestHash.length === 0) {',
     also: [{ file: ledger, find: `CASE WHEN \${isSameDatabase} THEN :hash END`, replace: ':hash' }],
   },
   {
     name: "take a lane's key added again for a restored database",
-    file: 'lane-nonce.ts',
+    file: 'core/lane-nonce.ts',
     find: '(stored === 0 || isAddedAgain)',
     replace: '(stored === 0 || (isAddedAgain && stored < 0))',
   },
   {
     name: "take another request's reply for the answer",
-    file: 'adapters/rpc-reply.ts',
+    file: 'adapters/near-rpc/rpc-reply.ts',
     find: 'if (reply.id !== id) {',
     replace: 'if (typeof reply.id !== typeof id) {',
   },
@@ -311,12 +311,12 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'believe an endpoint of another chain',
-    file: 'adapters/near-endpoints.ts',
+    file: 'adapters/near-rpc/near-endpoints.ts',
     find: 'if (isRight) return status;',
     replace: 'if (isRight || status) return status;',
     also: [
       {
-        file: 'adapters/near-endpoints.ts',
+        file: 'adapters/near-rpc/near-endpoints.ts',
         find: 'const other = said.find((status) => status.genesisHash !== first.genesisHash);',
         replace: 'const other = said.find((status) => !status.genesisHash);',
       },
@@ -324,7 +324,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'ask only those for the hash whose denial counts',
-    file: 'adapters/near-transactions.ts',
+    file: 'adapters/near-rpc/near-transactions.ts',
     find: `if (answer.kind === 'final' || answer.kind === 'included') {`,
     replace: `if (final.height >= asked.minFinalHeight && (answer.kind === 'final' || answer.kind === 'included')) {`,
   },
@@ -344,7 +344,7 @@ export const protocolDefects: ProtocolDefect[] = [
         replace: '',
       },
       {
-        file: 'database-memory.ts',
+        file: 'service/database-memory.ts',
         find: 'if ((await ledger.readTransaction(newestHash)) === null) {',
         replace: 'if (newestHash.length === 0) {',
       },
@@ -352,7 +352,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'look not whether the chain is ahead when a lane is leased',
-    file: 'lane-pool.ts',
+    file: 'signing/lane-pool.ts',
     find: 'return lane.laneNumber > 0 && isBehindChain(',
     replace: 'return lane.laneNumber > 99 && isBehindChain(',
   },
@@ -363,7 +363,7 @@ export const protocolDefects: ProtocolDefect[] = [
     replace: 'if (height === null) return;',
     also: [
       {
-        file: 'lane-pool.ts',
+        file: 'signing/lane-pool.ts',
         find: `if (transaction.purpose === 'TOMBSTONE' && !isRefused) return;`,
         replace: '',
       },
@@ -377,18 +377,18 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'compare no master key with the one that is known',
-    file: 'verify-master-keys.ts',
+    file: 'service/verify-master-keys.ts',
     find: 'if (vault.masterKeyProof(known) !== known.proof) changed.push(version);',
     replace: 'if (vault.masterKeyProof(known) === "") changed.push(version);',
   },
   {
     name: 'work beside a deployment of other settings',
-    file: 'start-checks.ts',
+    file: 'service/start-checks.ts',
     find: 'if (deployment.tokenContract !== config.tokenContract) {',
     replace: 'if (deployment.tokenContract === "") {',
     also: [
       {
-        file: 'start-checks.ts',
+        file: 'service/start-checks.ts',
         find: 'if (deployment.networkId !== config.networkId) {',
         replace: 'if (deployment.networkId === "") {',
       },
@@ -397,20 +397,20 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'lose the lane of a transaction that cannot be settled',
-    file: 'lane-pool.ts',
+    file: 'signing/lane-pool.ts',
     find: 'settling.catch(() => forget(lane));',
     replace: 'settling.catch(() => undefined);',
   },
   {
     name: 'believe any height and any time',
-    file: 'adapters/chain-pace.ts',
+    file: 'adapters/near-rpc/chain-pace.ts',
     find: `  return (
     block.height <= seen.height`,
     replace: `  return (
     block.height >= 0 || block.height <= seen.height`,
     also: [
       {
-        file: 'adapters/chain-pace.ts',
+        file: 'adapters/near-rpc/chain-pace.ts',
         find: 'return timestampMs > nowMs + clockLimitMs;',
         replace: 'return timestampMs > nowMs * 9;',
       },
@@ -418,21 +418,21 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: "believe one node's word of a failure",
-    file: 'adapters/near-transactions.ts',
+    file: 'adapters/near-rpc/near-transactions.ts',
     find: 'return succeeded || isAlone || finals.length > 1 ? first.answer : null;',
     replace: 'return succeeded || finals.length > 0 ? first.answer : null;',
     lie: 'makes up failures',
   },
   {
     name: "believe one node's word of a spent nonce",
-    file: 'prove-death.ts',
+    file: 'signing/prove-death.ts',
     find: ', confirmSpent: nonce });',
     replace: ' });',
     lie: 'nonces too high',
   },
   {
     name: "take one node's word for a sign of an older database",
-    file: 'add-lanes.ts',
+    file: 'signing/add-lanes.ts',
     find: 'if (one.behind === null && one.absent === 0) return one;',
     replace: `if (one.behind !== null) throw new ServiceFault('DATABASE_BEHIND_CHAIN', one.behind);
   if (one.absent === 0) return one;`,
@@ -454,7 +454,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'reconcile and adopt no reward',
-    file: 'reconcile.ts',
+    file: 'operations/reconcile.ts',
     find: 'if (isPaid) {',
     replace: 'if (isPaid && clock.now() < 0) {',
   },

@@ -8,6 +8,7 @@ import { runSeeds } from './simulation-runner.ts';
 /** Seeds until a defect counts as missed. */
 const mostSeeds = 2_000;
 const root = join(import.meta.dirname, '..');
+const engine = join(root, 'packages/wallet-engine/src');
 const workshop = join(root, '.teeth');
 
 /** Builds each defect into a copy of the engine and lets the simulator look for it. */
@@ -19,7 +20,7 @@ async function main(): Promise<number> {
   // All of them take longer than some machines are given at a time.
   const first = named.findIndex(({ name }) => name === values.from);
   const chosen = named.slice(Math.max(first, 0));
-  for (const defect of chosen) patch(defect, join(root, 'provisioning'), 'only look');
+  for (const defect of chosen) patch(defect, engine, 'only look');
   let missed = 0;
   rmSync(workshop, { recursive: true, force: true });
   for (const [index, defect] of chosen.entries()) {
@@ -49,14 +50,14 @@ async function findDefect(
   defect: ProtocolDefect,
   copy: string,
 ): Promise<{ seeds: number; violation: string } | null> {
-  cpSync(join(root, 'provisioning'), join(copy, 'provisioning'), { recursive: true });
-  patch(defect, join(copy, 'provisioning'), 'write');
+  cpSync(engine, copy, { recursive: true });
+  patch(defect, copy, 'write');
   let found: { seeds: number; violation: string } | null = null;
   await runSeeds({
     from: 1,
     count: mostSeeds,
     ...(defect.lie !== undefined && { wanted: { lie: defect.lie } }),
-    simulation: pathToFileURL(join(copy, 'provisioning/testing/simulation.ts')),
+    simulation: pathToFileURL(join(copy, 'testing/simulator/simulation.ts')),
     onResult: ({ seed, violations: [violation] }) => {
       if (!violation) return 'go on';
       const line = violation.split('\n')[0] ?? violation;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { WantedLies } from '#provisioning/testing/simulated-liar.ts';
-import { simulate } from '#provisioning/testing/simulation.ts';
+import type { WantedLies } from '#engine/testing/simulator/simulated-liar.ts';
+import { simulate } from '#engine/testing/simulator/simulation.ts';
 import { runSeeds } from './simulation-runner.ts';
 
 const usage = `The fault simulator of the money path.
@@ -43,7 +43,10 @@ async function runMany(from: number, count: number, wanted: WantedLies): Promise
     from,
     count,
     wanted,
-    simulation: new URL('../provisioning/testing/simulation.ts', import.meta.url),
+    simulation: new URL(
+      '../packages/wallet-engine/src/testing/simulator/simulation.ts',
+      import.meta.url,
+    ),
     onResult: ({ seed, violations, counts, trace }) => {
       done += 1;
       for (const [name, times] of counts) totals.set(name, (totals.get(name) ?? 0) + times);

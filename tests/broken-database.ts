@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { account, session, user } from '#drizzle/schema.ts';
-import { safeErrorText } from '#provisioning/safe-error.ts';
+import { safeErrorText } from '#engine/core/safe-error.ts';
 import { answerAuth } from '../app/lib/auth.server.ts';
 import { db } from '../app/lib/db.server.ts';
 import { createLog } from '../app/lib/log.server.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { verification } from '#drizzle/schema.ts';
-import { safeErrorText } from '#provisioning/safe-error.ts';
+import { safeErrorText } from '#engine/core/safe-error.ts';
 import { findEmailFault } from './account-rules.ts';
 import { auth } from './auth.server.ts';
 import { db } from './db.server.ts';

@@ -2,7 +2,7 @@ import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { and, eq } from 'drizzle-orm';
 import { account, session } from '#drizzle/schema.ts';
-import { safeText } from '#provisioning/safe-error.ts';
+import { safeText } from '#engine/core/safe-error.ts';
 import {
   ADMIN_PASSWORD_MIN_LENGTH,
   findEmailFault,

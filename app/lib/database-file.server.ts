@@ -1,4 +1,4 @@
-import { type FileIdentity, findReplacement, identityOf } from '#provisioning/database-file.ts';
+import { type FileIdentity, findReplacement, identityOf } from '#engine/core/database-file.ts';
 import { databaseFile } from './db.server.ts';
 import { remember } from './remember.server.ts';
 

@@ -11,9 +11,9 @@ import {
   migrateSqlite,
 } from '#drizzle/migrate.ts';
 import * as schema from '#drizzle/schema.ts';
-import { hostOf } from '#provisioning/host-of.ts';
-import { reasonOf } from '#provisioning/reason-of.ts';
-import { createWriteLine, type WriteLine } from '#provisioning/write-line.ts';
+import { hostOf } from '#engine/core/host-of.ts';
+import { reasonOf } from '#engine/core/reason-of.ts';
+import { createWriteLine, type WriteLine } from '#engine/core/write-line.ts';
 import { DatabaseUnusableError } from './database-fault.server.ts';
 import { embeddedStatements } from './embedded-statements.server.ts';
 import { env } from './env.server.ts';

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { WriteLine } from '#provisioning/write-line.ts';
+import type { WriteLine } from '#engine/core/write-line.ts';
 import { embeddedStatements } from './embedded-statements.server.ts';
 
 test('plain SQL that writes waits in the line for writing, though it answers rows', async () => {

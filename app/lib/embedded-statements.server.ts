@@ -3,7 +3,7 @@ import { type SQLWrapper, sql as sqlOf } from 'drizzle-orm/sql';
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import { drizzle } from 'drizzle-orm/sqlite-proxy';
 import * as schema from '#drizzle/schema.ts';
-import type { WriteLine } from '#provisioning/write-line.ts';
+import type { WriteLine } from '#engine/core/write-line.ts';
 import { asDatabaseBusy } from './database-fault.server.ts';
 import { fairTurns } from './fair-turns.server.ts';
 

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { baseDecode } from 'near-api-js';
 import { z } from 'zod';
-import { toBaseUnits, yoctoPerNear } from '#provisioning/amounts.ts';
+import { toBaseUnits, yoctoPerNear } from '#engine/core/amounts.ts';
 
 /** One master key for wallet keys. Version 0 opens what was stored before keys had versions. */
 export interface EncryptionKey {

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
-import { type LimitConfig, usualSpendLimits } from '#provisioning/spend-limits.ts';
+import { type LimitConfig, usualSpendLimits } from '#engine/service/spend-limits.ts';
 import {
   type DevelopmentSecretName,
   developmentSecretFile,

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
-import type { EngineLog } from '#provisioning/log.ts';
-import { safeError, safeText } from '#provisioning/safe-error.ts';
+import type { EngineLog } from '#engine/core/log.ts';
+import { safeError, safeText } from '#engine/core/safe-error.ts';
 import { env } from './env.server.ts';
 import { remember } from './remember.server.ts';
 

@@ -1,4 +1,4 @@
-import type { PauseReason } from '#provisioning/errors.ts';
+import type { PauseReason } from '#engine/core/errors.ts';
 import { operatorStore, walletEngine } from './near/wallet-engine.server.ts';
 
 interface By {

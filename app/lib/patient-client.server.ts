@@ -5,7 +5,7 @@ import {
   LibsqlError,
   type TransactionMode,
 } from '@libsql/client';
-import { type Clock, systemClock } from '#provisioning/clock.ts';
+import { type Clock, systemClock } from '#engine/core/clock.ts';
 import { asDatabaseBusy } from './database-fault.server.ts';
 
 /** As long as a file waits for its lock. */

@@ -1,6 +1,6 @@
 import { desc, eq } from 'drizzle-orm';
 import { tokenTransfer, user, walletEvent } from '#drizzle/schema.ts';
-import { toDecimal } from '#provisioning/amounts.ts';
+import { toDecimal } from '#engine/core/amounts.ts';
 import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 import { explorerTransactionUrl } from './explorer.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { walletMoves } from '#provisioning/wallet.ts';
+import { walletMoves } from '#engine/core/wallet.ts';
 import { moveOf } from './wallet-history.ts';
 
 it('has words for every move of the engine', () => {

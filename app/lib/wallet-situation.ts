@@ -1,4 +1,4 @@
-import { retryableCodes } from '#provisioning/errors.ts';
+import { retryableCodes } from '#engine/core/errors.ts';
 import { hasGivenUp, type WalletView } from './wallet-view.ts';
 
 /** A wallet is made in 3 s; beyond this a person wonders, and is told that it takes longer. */

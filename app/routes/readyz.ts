@@ -1,4 +1,4 @@
-import { isPauseReason, remedyOf } from '#provisioning/errors.ts';
+import { isPauseReason, remedyOf } from '#engine/core/errors.ts';
 import { db } from '../lib/db.server.ts';
 import { log } from '../lib/log.server.ts';
 import { walletEngine } from '../lib/near/wallet-engine.server.ts';

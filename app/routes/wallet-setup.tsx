@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { data, Form, redirect, useFetcher, useNavigate } from 'react-router';
-import type { WalletErrorCode } from '#provisioning/errors.ts';
+import type { WalletErrorCode } from '#engine/core/errors.ts';
 import { CharacterFace } from '../components/CharacterFace.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
 import { SupportContact } from '../components/SupportContact.tsx';

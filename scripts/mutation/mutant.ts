@@ -2,7 +2,7 @@
 export interface Mutant {
   /** `file:line:column operator`, with a number where that is not unique. Stable while the file is. */
   id: string;
-  /** Below `provisioning/`. */
+  /** Below `packages/wallet-engine/src/`. */
   file: string;
   line: number;
   operator: string;

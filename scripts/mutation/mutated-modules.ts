@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Mutant } from './mutant.ts';
 
 const root = join(import.meta.dirname, '../..');
-const engineUrl = pathToFileURL(join(root, 'provisioning/')).href;
+const engineUrl = pathToFileURL(join(root, 'packages/wallet-engine/src/')).href;
 const runnerUrl = new URL('small-test-runner.ts', import.meta.url).href;
 /** Its statements are the same over both drivers, and a server takes a second to start. */
 const serverUrl = pathToFileURL(join(root, 'drizzle/testing/libsql-server.ts')).href;
@@ -48,7 +48,7 @@ export function installHooks(): void {
 }
 
 function sourceOf(path: string): string {
-  if (mutant && path === join(root, 'provisioning', mutant.file)) {
+  if (mutant && path === join(root, 'packages/wallet-engine/src', mutant.file)) {
     const source = readFileSync(path, 'utf8');
     return stripTypeScriptTypes(
       source.slice(0, mutant.start) + mutant.replacement + source.slice(mutant.end),

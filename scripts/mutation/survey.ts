@@ -7,7 +7,7 @@ import type { TrialProcess } from './trial-pool.ts';
 
 export const root = join(import.meta.dirname, '../..');
 export const workshop = join(root, '.mutations');
-const engine = join(root, 'provisioning');
+const engine = join(root, 'packages/wallet-engine/src');
 
 /** They wait for real servers or the clock, and their adapters move no money. */
 const leftOut = /bullmq|vault-transit|http-rpc-transport|census|rotate-keys|forms-of-secret/;
@@ -86,7 +86,7 @@ export function testsOf({ file, runsAt }: Mutant, { tests, seeds }: Survey) {
 
 function digestOfSources(): string {
   const hash = createHash('sha256');
-  for (const folder of ['provisioning', 'packages/near-devnet/src', 'drizzle']) {
+  for (const folder of ['packages/wallet-engine/src', 'packages/near-devnet/src', 'drizzle']) {
     for (const file of globSync('**/*.{ts,sql}', { cwd: join(root, folder) }).toSorted()) {
       hash.update(`${folder}/${file}\n`).update(readFileSync(join(root, folder, file)));
     }

@@ -17,7 +17,7 @@ export type Answer =
 
 /** Of computing time; far more than any test of the engine takes. */
 const testTimeoutMs = 6_000;
-const enginePath = /\/provisioning\/(.+\.ts)\?generation=(\d+)$/;
+const enginePath = /\/wallet-engine\/src\/(.+\.ts)\?generation=(\d+)$/;
 
 installHooks();
 for (const method of ['log', 'warn', 'error', 'info'] as const) console[method] = () => undefined;
@@ -78,7 +78,7 @@ async function tryMutant({
 }
 
 async function runSeeds(urlOf: (file: string) => string, seeds: number): Promise<string | null> {
-  const { simulate }: typeof import('#provisioning/testing/simulation.ts') = await import(
+  const { simulate }: typeof import('#engine/testing/simulator/simulation.ts') = await import(
     urlOf('testing/simulation.ts')
   );
   for (let seed = 1; seed <= seeds; seed += 1) {

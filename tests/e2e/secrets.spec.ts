@@ -3,14 +3,21 @@ import type { RouteConfigEntry } from '@react-router/dev/routes';
 import Database from 'better-sqlite3';
 import type { Redis } from 'ioredis';
 import routes from '../../app/routes.ts';
-import { Ed25519Key } from '../../provisioning/adapters/ed25519-key.ts';
-import { findForms, formsOfBytes, formsOfKey } from '../../provisioning/testing/forms-of-secret.ts';
-import { deriveLaneKey, openWalletKey } from '../../provisioning/testing/opened-wallet-key.ts';
+import { Ed25519Key } from '../../packages/wallet-engine/src/adapters/keys/ed25519-key.ts';
+import {
+  findForms,
+  formsOfBytes,
+  formsOfKey,
+} from '../../packages/wallet-engine/src/testing/forms-of-secret.ts';
+import {
+  deriveLaneKey,
+  openWalletKey,
+} from '../../packages/wallet-engine/src/testing/opened-wallet-key.ts';
 import {
   type RedisServer,
   redisServerMissing,
   startRedisServer,
-} from '../../provisioning/testing/redis-server.ts';
+} from '../../packages/wallet-engine/src/testing/redis-server.ts';
 import { runAdminLink } from './admin-link.ts';
 import { type AppServer, startAppServer } from './app-server.ts';
 import { changeUser } from './database.ts';

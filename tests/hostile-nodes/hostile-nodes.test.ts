@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHOCO_TOKEN } from '@choonsim/near-devnet';
 import { expect, test } from 'vitest';
-import { SeededRandom } from '../../provisioning/testing/seeded-random.ts';
+import { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/seeded-random.ts';
 import { reportOf } from '../violence/report.ts';
 import { torment } from '../violence/torment.ts';
 import { judge, type Violation } from '../violence/verdict.ts';

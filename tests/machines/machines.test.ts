@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { redisServerMissing } from '../../provisioning/testing/redis-server.ts';
+import { redisServerMissing } from '../../packages/wallet-engine/src/testing/redis-server.ts';
 import type { DatabaseReader } from '../violence/database-reader.ts';
 import { reportOf } from '../violence/report.ts';
 import { judge, type Violation } from '../violence/verdict.ts';

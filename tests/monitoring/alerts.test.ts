@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { yoctoPerNear } from '#provisioning/amounts.ts';
-import { MortalProcess } from '#provisioning/testing/engine-scenes.ts';
-import { RefusingContract } from '#provisioning/testing/refusing-contract.ts';
-import { World } from '#provisioning/testing/world.ts';
+import { yoctoPerNear } from '#engine/core/amounts.ts';
+import { MortalProcess } from '#engine/testing/engine-scenes.ts';
+import { RefusingContract } from '#engine/testing/simulator/refusing-contract.ts';
+import { World } from '#engine/testing/simulator/world.ts';
 import { type Expectation, expectAlerts, hasPromtool, rulesFile } from './promtool.ts';
 import { ScrapedWorld } from './scraped-world.ts';
 

@@ -1,13 +1,13 @@
 import {
   createPrometheusMetrics,
   type PrometheusMetrics,
-} from '#provisioning/adapters/prometheus-metrics.ts';
-import { betterSqlite3Database } from '#provisioning/adapters/sql-database.ts';
-import { createSqliteWalletCensus } from '#provisioning/adapters/sqlite-wallet-census.ts';
-import type { EngineConfig } from '#provisioning/engine-config.ts';
-import { startEngine, untilLanesReady } from '#provisioning/testing/engine-scenes.ts';
-import { World, worldConfig } from '#provisioning/testing/world.ts';
-import type { WalletEngine } from '#provisioning/wallet-engine.ts';
+} from '#engine/adapters/prometheus/prometheus-metrics.ts';
+import { betterSqlite3Database } from '#engine/adapters/sqlite/sql-database.ts';
+import { createSqliteWalletCensus } from '#engine/adapters/sqlite/sqlite-wallet-census.ts';
+import type { EngineConfig } from '#engine/core/engine-config.ts';
+import { startEngine, untilLanesReady } from '#engine/testing/engine-scenes.ts';
+import { World, worldConfig } from '#engine/testing/simulator/world.ts';
+import type { WalletEngine } from '#engine/wallets/wallet-engine.ts';
 import { type Series, scrapeSeconds } from './promtool.ts';
 
 type EngineOptions = NonNullable<Parameters<World['engine']>[0]>;

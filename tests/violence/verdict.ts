@@ -1,5 +1,5 @@
-import { createAesKeyVault } from '../../provisioning/adapters/aes-key-vault.ts';
-import type { KeyVault } from '../../provisioning/key-vault.ts';
+import { createAesKeyVault } from '../../packages/wallet-engine/src/adapters/keys/aes-key-vault.ts';
+import type { KeyVault } from '../../packages/wallet-engine/src/ports/key-vault.ts';
 import { type ChainReader, createChainReader } from './chain-reader.ts';
 import type { DatabaseReader, TransferRow, UserRow } from './database-reader.ts';
 import type { Deployment } from './deployment.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SeededRandom } from '../../provisioning/testing/seeded-random.ts';
+import type { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/seeded-random.ts';
 
 const PASSWORD = 'spring-heart-9';
 /** A frozen server answers when it goes on; a visitor gives up before. */

@@ -1,6 +1,6 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import { chainTransaction, chainTransactionWallet, user, walletEvent } from '#drizzle/schema.ts';
-import type { OperatorAction } from '#provisioning/operator-store.ts';
+import type { OperatorAction } from '#engine/ports/operator-store.ts';
 import { db } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { explorerAccountUrl, explorerTransactionUrl } from '../explorer.ts';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
-import type { Finding } from '#provisioning/diagnose.ts';
-import { MasterKeysUnavailableError } from '#provisioning/master-keys.ts';
+import type { Finding } from '#engine/operations/diagnose.ts';
+import { MasterKeysUnavailableError } from '#engine/ports/master-keys.ts';
 import { DatabaseUnusableError } from '../database-fault.server.ts';
 import { databaseHandle, isDurable } from '../db.server.ts';
 import { makeDevelopmentSecret, readDevelopmentSecret } from '../development-secrets.server.ts';

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
-import { pauseRemedies } from '#provisioning/errors.ts';
-import { reasonOf } from '#provisioning/reason-of.ts';
+import { pauseRemedies } from '#engine/core/errors.ts';
+import { reasonOf } from '#engine/core/reason-of.ts';
 import { databaseHandle, databasePlace } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { operatorStore, rotateStoredKeys } from '../near/wallet-engine.server.ts';

@@ -1,6 +1,6 @@
-import { type Comparison, walletDifferences } from '#provisioning/compare-with-chain.ts';
-import { type PauseReason, pauseRemedies } from '#provisioning/errors.ts';
-import type { ReconcileReport } from '#provisioning/reconcile.ts';
+import { type PauseReason, pauseRemedies } from '#engine/core/errors.ts';
+import { type Comparison, walletDifferences } from '#engine/operations/compare-with-chain.ts';
+import type { ReconcileReport } from '#engine/operations/reconcile.ts';
 import { operatorStore, walletReconciler } from '../near/wallet-engine.server.ts';
 import { type CommandResult, table } from './command.ts';
 

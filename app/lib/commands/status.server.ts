@@ -6,7 +6,7 @@ import {
   tokenTransfer,
   walletEvent,
 } from '#drizzle/schema.ts';
-import { pauseRemedies } from '#provisioning/errors.ts';
+import { pauseRemedies } from '#engine/core/errors.ts';
 import { db } from '../db.server.ts';
 import { operatorStore, walletCensus } from '../near/wallet-engine.server.ts';
 import { type CommandResult, table, time } from './command.ts';

@@ -1,4 +1,4 @@
-import type { MasterKey } from '#provisioning/master-keys.ts';
+import type { MasterKey } from '#engine/ports/master-keys.ts';
 import { env } from '../env.server.ts';
 
 const unwrapped = new Map<number, Uint8Array>();

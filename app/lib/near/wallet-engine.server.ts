@@ -1,47 +1,47 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createAesKeyVault } from '#provisioning/adapters/aes-key-vault.ts';
-import { createBullmqWalletQueue } from '#provisioning/adapters/bullmq-wallet-queue.ts';
-import { createCronWalletQueue } from '#provisioning/adapters/cron-wallet-queue.ts';
-import { createJsonRpcNearChain } from '#provisioning/adapters/json-rpc-near-chain.ts';
+import { createAesKeyVault } from '#engine/adapters/keys/aes-key-vault.ts';
+import { createVaultTransitMasterKeys } from '#engine/adapters/keys/vault-transit-master-keys.ts';
+import { createJsonRpcNearChain } from '#engine/adapters/near-rpc/json-rpc-near-chain.ts';
 import {
   createPrometheusMetrics,
   type PrometheusMetrics,
-} from '#provisioning/adapters/prometheus-metrics.ts';
+} from '#engine/adapters/prometheus/prometheus-metrics.ts';
+import { createBullmqWalletQueue } from '#engine/adapters/queues/bullmq-wallet-queue.ts';
+import { createCronWalletQueue } from '#engine/adapters/queues/cron-wallet-queue.ts';
 import {
   betterSqlite3Database,
   libsqlDatabase,
   type SqlDatabase,
-} from '#provisioning/adapters/sql-database.ts';
-import { createSqliteLaneStore } from '#provisioning/adapters/sqlite-lane-store.ts';
-import { createSqliteOperatorStore } from '#provisioning/adapters/sqlite-operator-store.ts';
-import { createSqliteReconcileStore } from '#provisioning/adapters/sqlite-reconcile-store.ts';
-import { createSqliteTransactionLedger } from '#provisioning/adapters/sqlite-transaction-ledger.ts';
-import { createSqliteWalletCensus } from '#provisioning/adapters/sqlite-wallet-census.ts';
-import { createSqliteWalletKeyStore } from '#provisioning/adapters/sqlite-wallet-key-store.ts';
-import { createSqliteWalletStore } from '#provisioning/adapters/sqlite-wallet-store.ts';
-import { createVaultTransitMasterKeys } from '#provisioning/adapters/vault-transit-master-keys.ts';
-import { toDecimal } from '#provisioning/amounts.ts';
-import { systemClock } from '#provisioning/clock.ts';
-import { diagnose, type Finding } from '#provisioning/diagnose.ts';
-import type { EngineConfig } from '#provisioning/engine-config.ts';
-import { ServiceFault } from '#provisioning/errors.ts';
-import type { KeyVault } from '#provisioning/key-vault.ts';
-import type { NearChain } from '#provisioning/near-chain.ts';
-import { chainIdOf } from '#provisioning/network-chain-id.ts';
-import type { OperatorStore } from '#provisioning/operator-store.ts';
-import { createReconciler } from '#provisioning/reconcile.ts';
-import { type RotationReport, rotateWalletKeys } from '#provisioning/rotate-keys.ts';
-import { refusalByDeployment } from '#provisioning/start-checks.ts';
-import { requireMasterKeys } from '#provisioning/verify-master-keys.ts';
-import type { WalletCensus } from '#provisioning/wallet-census.ts';
+} from '#engine/adapters/sqlite/sql-database.ts';
+import { createSqliteLaneStore } from '#engine/adapters/sqlite/sqlite-lane-store.ts';
+import { createSqliteOperatorStore } from '#engine/adapters/sqlite/sqlite-operator-store.ts';
+import { createSqliteReconcileStore } from '#engine/adapters/sqlite/sqlite-reconcile-store.ts';
+import { createSqliteTransactionLedger } from '#engine/adapters/sqlite/sqlite-transaction-ledger.ts';
+import { createSqliteWalletCensus } from '#engine/adapters/sqlite/sqlite-wallet-census.ts';
+import { createSqliteWalletKeyStore } from '#engine/adapters/sqlite/sqlite-wallet-key-store.ts';
+import { createSqliteWalletStore } from '#engine/adapters/sqlite/sqlite-wallet-store.ts';
+import { toDecimal } from '#engine/core/amounts.ts';
+import { systemClock } from '#engine/core/clock.ts';
+import type { EngineConfig } from '#engine/core/engine-config.ts';
+import { ServiceFault } from '#engine/core/errors.ts';
+import { chainIdOf } from '#engine/core/network-chain-id.ts';
+import { diagnose, type Finding } from '#engine/operations/diagnose.ts';
+import { createReconciler } from '#engine/operations/reconcile.ts';
+import { type RotationReport, rotateWalletKeys } from '#engine/operations/rotate-keys.ts';
+import type { KeyVault } from '#engine/ports/key-vault.ts';
+import type { NearChain } from '#engine/ports/near-chain.ts';
+import type { OperatorStore } from '#engine/ports/operator-store.ts';
+import type { WalletCensus } from '#engine/ports/wallet-census.ts';
+import type { WalletQueue } from '#engine/ports/wallet-queue.ts';
+import type { WalletStore } from '#engine/ports/wallet-store.ts';
+import { refusalByDeployment } from '#engine/service/start-checks.ts';
+import { requireMasterKeys } from '#engine/service/verify-master-keys.ts';
 import {
   createWalletEngine,
   type EngineParts,
   type WalletEngine,
-} from '#provisioning/wallet-engine.ts';
-import type { WalletQueue } from '#provisioning/wallet-queue.ts';
-import type { WalletStore } from '#provisioning/wallet-store.ts';
+} from '#engine/wallets/wallet-engine.ts';
 import { readCareMetrics } from '../chat/care-count.server.ts';
 import { endIfDatabaseFileWasReplaced } from '../database-file.server.ts';
 import { databaseHandle } from '../db.server.ts';

@@ -1,0 +1,242 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes as systemRandomBytes,
+} from 'node:crypto';
+import {
+  baseDecode,
+  baseEncode,
+  actions as buildAction,
+  createTransaction,
+  encodeTransaction,
+  PublicKey,
+  Signature,
+  SignedTransaction,
+} from 'near-api-js';
+import { ServiceFault, WalletError } from '../../core/errors.ts';
+import type { KeyVault } from '../../ports/key-vault.ts';
+import type { MasterKey } from '../../ports/master-keys.ts';
+import type { NearAction } from '../../ports/near-chain.ts';
+import { Ed25519Key, secretKeyText } from './ed25519-key.ts';
+
+const cipherName = 'aes-256-gcm';
+const nonceLength = 12;
+const tagLength = 16;
+
+/** Wallet keys under AES-256-GCM (NIST SP 800-38D); the service key and its lanes in memory. */
+export function createAesKeyVault({
+  masterKeys,
+  servicePrivateKey,
+  randomBytes = systemRandomBytes,
+}: {
+  /** The first encrypts, all of them decrypt. */
+  masterKeys: MasterKey[];
+  servicePrivateKey: string;
+  randomBytes?: (size: number) => Uint8Array;
+}): KeyVault {
+  const [encryptionKey] = masterKeys;
+  if (!encryptionKey) throw new Error('a key vault needs at least one master key');
+  const ownKey = Ed25519Key.fromText(servicePrivateKey);
+  const lanes = new Map<string, Ed25519Key>();
+
+  const laneKey = ({ deploymentId, laneNumber }: { deploymentId: string; laneNumber: number }) => {
+    if (laneNumber === 0) return ownKey;
+    const info = `choonsim/lane/${laneNumber}`;
+    const cached = lanes.get(`${deploymentId}/${info}`);
+    if (cached) return cached;
+    const seed = hkdfSync('sha256', servicePrivateKey, deploymentId, info, 32);
+    const key = new Ed25519Key(new Uint8Array(seed));
+    lanes.set(`${deploymentId}/${info}`, key);
+    return key;
+  };
+
+  /**
+   * By the one of its version; else by any other, since two may have been used under one version.
+   * @throws WalletError when none opens it, or it is another key's; ServiceFault when the one of its
+   * version is not among these
+   */
+  const open = (
+    { accountId, publicKey, encryptedPrivateKey }: Parameters<KeyVault['verifyWalletKey']>[0],
+    withKeys: MasterKey[],
+  ): { privateKey: string; version: number } => {
+    const sealed = readSealed(encryptedPrivateKey);
+    if (!sealed) {
+      throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is not in our form`);
+    }
+    const isOfVersion = ({ version }: MasterKey) => version === sealed.version;
+    if (!withKeys.some(isOfVersion)) {
+      const message = `no master key of version ${sealed.version}, which holds the key of ${accountId}`;
+      throw new ServiceFault('MASTER_KEY_MISSING', message);
+    }
+    const inOrder = [...withKeys].sort((a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)));
+    for (const masterKey of inOrder) {
+      const opened = decryptedKey({ sealed, accountId, masterKey });
+      if (!opened) continue;
+      if (opened.publicKey === publicKey) {
+        return { privateKey: opened.privateKey, version: masterKey.version };
+      }
+      throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is another key's`);
+    }
+    throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} does not open`);
+  };
+
+  const vault: KeyVault = {
+    encryptionVersion: encryptionKey.version,
+
+    reencryptWalletKey(wallet) {
+      const { accountId } = wallet;
+      const encryptedPrivateKey = encrypt({
+        text: open(wallet, masterKeys).privateKey,
+        accountId,
+        masterKey: encryptionKey,
+        nonce: randomBytes(nonceLength),
+      });
+      open({ ...wallet, encryptedPrivateKey }, [encryptionKey]);
+      return encryptedPrivateKey;
+    },
+
+    createWalletKey({ accountId }) {
+      const seed = randomBytes(32);
+      const publicKey = new Ed25519Key(seed).publicKeyText;
+      const encryptedPrivateKey = encrypt({
+        text: secretKeyText(seed),
+        accountId,
+        masterKey: encryptionKey,
+        nonce: randomBytes(nonceLength),
+      });
+      vault.verifyWalletKey({ accountId, publicKey, encryptedPrivateKey });
+      return { publicKey, encryptedPrivateKey };
+    },
+
+    verifyWalletKey: (wallet) => ({ version: open(wallet, masterKeys).version }),
+
+    versions: masterKeys.map(({ version }) => version),
+
+    masterKeyProof({ version, salt }) {
+      const masterKey = masterKeys.find((each) => each.version === version);
+      if (!masterKey) throw new Error(`there is no master key of version ${version}`);
+      const text = `choonsim/master-key/${version}/${salt}`;
+      return createHmac('sha256', masterKey.key).update(text).digest('base64url');
+    },
+
+    lanePublicKey: (lane) => laneKey(lane).publicKeyText,
+
+    async signTransaction({ signerId, receiverId, nonce, actions, reference, ...lane }) {
+      const key = laneKey(lane);
+      const transaction = createTransaction(
+        signerId,
+        key.publicKey,
+        receiverId,
+        BigInt(nonce),
+        actions.map(toBorshAction),
+        baseDecode(reference.hash),
+      );
+      const hash = createHash('sha256').update(encodeTransaction(transaction)).digest();
+      const signature = new Signature({ keyType: 0, data: key.sign(hash) });
+      const signed = new SignedTransaction({ transaction, signature });
+      return {
+        hash: baseEncode(hash),
+        publicKey: key.publicKeyText,
+        signedBytes: Buffer.from(encodeTransaction(signed)).toString('base64'),
+      };
+    },
+  };
+  return vault;
+}
+
+function toBorshAction(action: NearAction) {
+  switch (action.type) {
+    case 'createAccount':
+      return buildAction.createAccount();
+    case 'transfer':
+      return buildAction.transfer(action.amountYocto);
+    case 'addFullAccessKey':
+      return buildAction.addFullAccessKey(PublicKey.fromString(action.publicKey));
+    case 'functionCall':
+      return buildAction.functionCall(action.method, action.args, action.gas, action.depositYocto);
+  }
+}
+
+/** `v<version>.<base64url of nonce, ciphertext, tag>`, bound to the account id. */
+function encrypt({
+  text,
+  accountId,
+  masterKey,
+  nonce,
+}: {
+  text: string;
+  accountId: string;
+  masterKey: MasterKey;
+  nonce: Uint8Array;
+}): string {
+  const cipher = createCipheriv(cipherName, masterKey.key, nonce);
+  cipher.setAAD(Buffer.from(accountId));
+  const sealed = Buffer.concat([
+    nonce,
+    cipher.update(text, 'utf8'),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ]);
+  return `v${masterKey.version}.${sealed.toString('base64url')}`;
+}
+
+function decrypt({
+  sealed,
+  accountId,
+  masterKey,
+}: {
+  sealed: Sealed;
+  accountId: string;
+  masterKey: MasterKey;
+}): string {
+  const decipher = createDecipheriv(cipherName, masterKey.key, sealed.nonce);
+  if (sealed.version > 0) decipher.setAAD(Buffer.from(accountId));
+  decipher.setAuthTag(sealed.tag);
+  return Buffer.concat([decipher.update(sealed.text), decipher.final()]).toString('utf8');
+}
+
+/** @returns null when it does not open. The cause may quote key material: it is dropped on purpose. */
+function decryptedKey(
+  parts: Parameters<typeof decrypt>[0],
+): { privateKey: string; publicKey: string } | null {
+  try {
+    const privateKey = decrypt(parts);
+    return { privateKey, publicKey: Ed25519Key.fromText(privateKey).publicKeyText };
+  } catch {
+    return null;
+  }
+}
+
+interface Sealed {
+  version: number;
+  nonce: Uint8Array;
+  text: Uint8Array;
+  tag: Uint8Array;
+}
+
+/** @returns null when it is no ciphertext of ours */
+function readSealed(stored: string): Sealed | null {
+  const versioned = stored.match(/^v([1-9]\d*)\.([\w-]+)$/);
+  if (versioned) {
+    const bytes = Buffer.from(versioned[2] ?? '', 'base64url');
+    return {
+      version: Number(versioned[1]),
+      nonce: bytes.subarray(0, nonceLength),
+      text: bytes.subarray(nonceLength, -tagLength),
+      tag: bytes.subarray(-tagLength),
+    };
+  }
+  // Before versions: `nonce:tag:ciphertext` in hex, bound to nothing.
+  const [, nonce = '', tag = '', text = ''] =
+    /^([\da-f]{24}):([\da-f]{32}):([\da-f]+)$/i.exec(stored) ?? [];
+  if (nonce === '') return null;
+  return {
+    version: 0,
+    nonce: Buffer.from(nonce, 'hex'),
+    tag: Buffer.from(tag, 'hex'),
+    text: Buffer.from(text, 'hex'),
+  };
+}

@@ -1,0 +1,241 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { ServiceFault } from '../../core/errors.ts';
+import type { EngineLog } from '../../core/log.ts';
+import type { AccessKeyView, NearChain, NodeView } from '../../ports/near-chain.ts';
+import { usualRegistrationYocto } from '../../service/transaction-plan.ts';
+import { createFinalBlocks, finalBlockQuestion } from './final-blocks.ts';
+import { httpRpcTransport } from './http-rpc-transport.ts';
+import { type ChainNode, createNearEndpoints } from './near-endpoints.ts';
+import { type NodeStatus, type ReadAnswer, readStatus } from './near-reply.ts';
+import { createTransactionQuestions } from './near-transactions.ts';
+import {
+  type AskedView,
+  type KeyPage,
+  readAccessKey,
+  readAccount,
+  readCall,
+  readDecimals,
+  readKeyPage,
+  readLeastDeposit,
+  readRegistration,
+  readTokenBalance,
+} from './near-view-reply.ts';
+import type { RpcObserver, RpcQuestion } from './rpc-endpoint.ts';
+import { NoAnswerError } from './rpc-reply.ts';
+import type { RpcTransport } from './rpc-transport.ts';
+
+const viewTimeoutMs = 5_000;
+/** nearcore's greatest page (`view_access_keys_limit`), and more pages than an account can have. */
+const keysInPage = 100;
+const mostKeyPages = 200;
+
+/** NEAR's JSON-RPC. Nothing here signs or signs again. */
+export function createJsonRpcNearChain({
+  urls,
+  archivalUrls = [],
+  expectedChainId,
+  log,
+  transport = httpRpcTransport,
+  clock = systemClock,
+  onCall = () => undefined,
+}: {
+  /** In order of preference. */
+  urls: string[];
+  /** Nodes that never forget, asked only to prove a transaction dead. */
+  archivalUrls?: string[];
+  /** What the nodes must call their chain; null: a local one of any name, the same of all. */
+  expectedChainId: string | null;
+  log: EngineLog;
+  transport?: RpcTransport;
+  clock?: Pick<Clock, 'now'>;
+  onCall?: RpcObserver;
+}): NearChain {
+  const parts = { urls, archivalUrls, expectedChainId, transport, clock, log, onCall };
+  const endpoints = createNearEndpoints(parts);
+  const finalBlocks = createFinalBlocks({ endpoints, clock });
+
+  const viewQuestion = <T>(
+    params: Record<string, unknown>,
+    atHeight: number | undefined,
+    read: ReadAnswer<T>,
+  ): RpcQuestion<T> => ({
+    method: 'query',
+    params: {
+      ...params,
+      ...(atHeight === undefined ? { finality: 'final' } : { block_id: atHeight }),
+    },
+    timeoutMs: viewTimeoutMs,
+    read,
+  });
+
+  /** Any answer needs a second one like it. */
+  const askAgreed = <T>(question: RpcQuestion<T>, facts: (answer: T) => unknown): Promise<T> => {
+    const isSame = (one: T, other: T) => isDeepStrictEqual(facts(one), facts(other));
+    return endpoints.askConfirmed(question, () => true, isSame);
+  };
+
+  /** A contract that is missing is a word that stops everybody: one node alone may be broken. */
+  const callView = async <T>(
+    view: {
+      tokenContract: string;
+      method: string;
+      args: object;
+      atHeight?: number | undefined;
+      agreed?: boolean | undefined;
+    },
+    readValue: (value: unknown) => T,
+    isDoubtful: (value: T) => boolean = () => false,
+    isSame: (one: T, other: T) => boolean = () => true,
+  ): Promise<T> => {
+    const { tokenContract: accountId, method, args, atHeight, agreed } = view;
+    const params = {
+      request_type: 'call_function',
+      account_id: accountId,
+      method_name: method,
+      args_base64: Buffer.from(JSON.stringify(args)).toString('base64'),
+    };
+    const question = viewQuestion(params, atHeight, readCall({ accountId, atHeight }, readValue));
+    const answer = await (agreed
+      ? askAgreed(question, (given) => ('value' in given ? given.value : 'missing'))
+      : endpoints.askConfirmed(
+          question,
+          (given) => ('value' in given ? isDoubtful(given.value) : true),
+          (one, other) =>
+            'value' in one && 'value' in other
+              ? isSame(one.value, other.value)
+              : 'value' in one === 'value' in other,
+        ));
+    if ('value' in answer) return answer.value;
+    throw new ServiceFault('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
+  };
+
+  /** All pages of one block: a key between two of them would else be missed. */
+  const readKeys = async ({
+    accountId,
+    agreed = false,
+  }: {
+    accountId: string;
+    agreed?: boolean;
+  }): Promise<AccessKeyView[]> => {
+    const keys: AccessKeyView[] = [];
+    const { height: atHeight } = await finalBlocks.read();
+    let afterKey: string | null = null;
+    for (let page = 0; page < mostKeyPages; page += 1) {
+      const params: Record<string, unknown> = {
+        request_type: 'view_access_key_list',
+        account_id: accountId,
+        limit: keysInPage,
+        ...(afterKey !== null && { after_key: afterKey }),
+      };
+      const asked: AskedView = { accountId, atHeight };
+      const question = viewQuestion(params, atHeight, readKeyPage(asked));
+      const answer: KeyPage | null = await (agreed
+        ? askAgreed(question, (given) => given?.keys)
+        : endpoints.ask(question));
+      if (!answer) return keys;
+      keys.push(...answer.keys);
+      if (answer.lastKey === null) return keys;
+      afterKey = answer.lastKey;
+    }
+    throw new ServiceFault('NODE_UNREACHABLE', `the list of ${accountId}'s keys has no end`);
+  };
+
+  return {
+    readNodes: () => Promise.all(endpoints.nodes.map(viewNode)),
+
+    requireChain: (expected) => endpoints.requireChain(expected),
+
+    readFinalBlock: () => finalBlocks.read(),
+
+    readAgreedHeight: () => finalBlocks.readAgreedHeight(),
+
+    ...createTransactionQuestions({ endpoints, log, finalBlocks }),
+
+    viewAccount({ accountId, atHeight, confirmAbsence, confirmBelowYocto = 0n, agreed }) {
+      const params = { request_type: 'view_account', account_id: accountId };
+      const read = readAccount({ accountId, atHeight });
+      const question = viewQuestion(params, atHeight, read);
+      if (agreed) return askAgreed(question, (view) => view !== null);
+      return endpoints.askConfirmed(
+        question,
+        (view) => confirmAbsence === true && (!view || view.amountYocto < confirmBelowYocto),
+      );
+    },
+
+    viewAccessKey({ accountId, publicKey, atHeight, confirmAbsence, confirmSpent, agreed }) {
+      const params = {
+        request_type: 'view_access_key',
+        account_id: accountId,
+        public_key: publicKey,
+      };
+      const read = readAccessKey({ accountId, publicKey, atHeight });
+      const question = viewQuestion(params, atHeight, read);
+      if (agreed) return askAgreed(question, (view) => view?.fullAccess ?? null);
+      return endpoints.askConfirmed(question, (view) => {
+        if (!view?.fullAccess && confirmAbsence) return true;
+        return confirmSpent !== undefined && view !== null && view.nonce >= confirmSpent;
+      });
+    },
+
+    viewAccessKeys: readKeys,
+
+    isRegistered({ tokenContract, accountId, atHeight, agreed }) {
+      const args = { account_id: accountId };
+      const view = { tokenContract, method: 'storage_balance_of', args, atHeight, agreed };
+      return callView(view, readRegistration);
+    },
+
+    viewTokenBalance({ tokenContract, accountId, atHeight, confirmBelow = 0n, agreed }) {
+      const args = { account_id: accountId };
+      const view = { tokenContract, method: 'ft_balance_of', args, atHeight, agreed };
+      return callView(view, readTokenBalance, (balance) => balance < confirmBelow);
+    },
+
+    viewRegistrationDeposit: ({ tokenContract }) =>
+      callView(
+        { tokenContract, method: 'storage_balance_bounds', args: {} },
+        readLeastDeposit,
+        (deposit) => deposit > usualRegistrationYocto,
+        (one, other) => one === other,
+      ),
+
+    viewTokenDecimals: ({ tokenContract }) =>
+      callView({ tokenContract, method: 'ft_metadata', args: {} }, readDecimals),
+  };
+}
+
+const statusQuestion: RpcQuestion<NodeStatus> = {
+  method: 'status',
+  params: [],
+  timeoutMs: viewTimeoutMs,
+  read: readStatus,
+};
+
+/** Also of one that is of another chain: who asks is to see which. */
+async function viewNode({ endpoint, isArchival }: ChainNode): Promise<NodeView> {
+  const about = { url: endpoint.url, isArchival };
+  try {
+    const status = await endpoint.ask(statusQuestion);
+    const final = await endpoint.ask(finalBlockQuestion);
+    return {
+      ...about,
+      isAnswering: true,
+      chainId: status.chainId,
+      genesisHash: status.genesisHash,
+      finalHeight: final.height,
+      finalBlockAtMs: final.timestampMs,
+      earliestHeight: status.earliestHeight ?? Number.POSITIVE_INFINITY,
+    };
+  } catch (error) {
+    if (!(error instanceof NoAnswerError)) throw error;
+    return {
+      ...about,
+      isAnswering: false,
+      failure: error.message,
+      failureKind: error.kind,
+      finalHeight: 0,
+      finalBlockAtMs: 0,
+    };
+  }
+}

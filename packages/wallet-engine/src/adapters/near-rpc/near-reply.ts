@@ -1,0 +1,100 @@
+import type { ChainIdentity, FinalBlock } from '../../ports/near-chain.ts';
+import { cut, isRecord, NoAnswerError, type RpcAnswer, type RpcError } from './rpc-reply.ts';
+
+/** Reads the answer to one question. @throws NoAnswerError when it is none */
+export type ReadAnswer<T> = (answer: RpcAnswer) => T;
+
+/** What a node says of itself and its chain. */
+export interface NodeStatus extends ChainIdentity {
+  /** Of its newest block, final or not. */
+  headHeight: number;
+  headAtMs: number;
+  /** It says itself that it has not caught up with the chain. */
+  isSyncing: boolean;
+  /** The oldest block whose transactions it still knows; null: it does not say. */
+  earliestHeight: number | null;
+}
+
+export const readStatus: ReadAnswer<NodeStatus> = (answer) => {
+  const { chain_id: chainId, genesis_hash: genesisHash, sync_info: sync } = resultOf(answer);
+  if (typeof chainId !== 'string' || chainId === '' || chainId.length > 64) {
+    throw malformed('status: no chain id');
+  }
+  if (!isRecord(sync)) throw malformed('status: no sync_info');
+  const headAtMs = Date.parse(String(sync.latest_block_time));
+  if (!Number.isFinite(headAtMs)) throw malformed('status: no time of the latest block');
+  const earliest = sync.earliest_block_height ?? null;
+  return {
+    chainId,
+    genesisHash: requireHash(genesisHash, 'status: genesis_hash'),
+    headHeight: requireCount(sync.latest_block_height, 'status: latest_block_height'),
+    headAtMs,
+    isSyncing: sync.syncing === true,
+    earliestHeight: earliest === null ? null : requireCount(earliest, 'status: earliest height'),
+  };
+};
+
+export const readBlock: ReadAnswer<FinalBlock> = (answer) => {
+  const { header } = resultOf(answer);
+  if (!isRecord(header)) throw malformed('block: no header');
+  const timestampMs = Math.floor(Number(header.timestamp) / 1e6);
+  if (!Number.isSafeInteger(timestampMs) || timestampMs < 0) throw malformed('block: no timestamp');
+  return {
+    height: requireCount(header.height, 'block: height'),
+    hash: requireHash(header.hash, 'block: hash'),
+    timestampMs,
+  };
+};
+
+/**
+ * The result of an answer that can hold one only.
+ * @throws NoAnswerError when it is an error: then the node speaks of itself
+ */
+export function resultOf(answer: RpcAnswer): Record<string, unknown> {
+  if ('error' in answer) throw errorOfNode(answer.error);
+  if (!isRecord(answer.result)) throw malformed('the result is no object');
+  return answer.result;
+}
+
+/** The block that was named is not there any more, or not yet: others may have it. */
+const missingBlock = new Set(['UNKNOWN_BLOCK', 'GARBAGE_COLLECTED_BLOCK']);
+
+/** What no caller knows as an answer to its question is an error of the node's own. */
+export function errorOfNode({ cause, data }: RpcError): NoAnswerError {
+  const kind = missingBlock.has(cause) ? 'stale' : 'own-error';
+  const detail = data === undefined || data === null ? '' : ` (${cut(data)})`;
+  return new NoAnswerError(kind, `${cut(cause)}${detail}`);
+}
+
+export function malformed(what: string): NoAnswerError {
+  return new NoAnswerError('malformed', what);
+}
+
+/** @throws NoAnswerError when a reply names another thing than was asked for */
+export function requireSame(said: unknown, asked: unknown, what: string): void {
+  if (said === asked) return;
+  throw new NoAnswerError('mismatched', `${what} is ${cut(said)}, asked was ${cut(asked)}`);
+}
+
+/** As {@link requireSame}, for what older nodes leave out. */
+export function requireSameIfSaid(said: unknown, asked: unknown, what: string): void {
+  if (said !== undefined && said !== null) requireSame(said, asked, what);
+}
+
+/** A height, a nonce: an integer that JSON carries exactly. */
+export function requireCount(value: unknown, what: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw malformed(`${what} is ${cut(value)}`);
+}
+
+/** An amount of at most 128 bits, as nearcore writes it: decimal digits in a string. */
+export function requireAmount(value: unknown, what: string): bigint {
+  if (typeof value === 'string' && /^\d{1,39}$/.test(value)) return BigInt(value);
+  throw malformed(`${what} is ${cut(value)}`);
+}
+
+/** 32 bytes in base58 have at most 44 digits. */
+function requireHash(value: unknown, what: string): string {
+  if (typeof value === 'string' && /^[1-9A-HJ-NP-Za-km-z]{1,44}$/.test(value)) return value;
+  throw malformed(`${what} is ${cut(value)}`);
+}

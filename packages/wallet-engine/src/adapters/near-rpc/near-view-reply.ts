@@ -1,0 +1,205 @@
+import type { AccessKeyView } from '../../ports/near-chain.ts';
+import {
+  errorOfNode,
+  malformed,
+  type ReadAnswer,
+  requireAmount,
+  requireCount,
+  requireSame,
+  requireSameIfSaid,
+} from './near-reply.ts';
+import {
+  cut,
+  isRecord,
+  NoAnswerError,
+  parseJson,
+  type RpcAnswer,
+  type RpcError,
+} from './rpc-reply.ts';
+
+/** What a view was asked about. */
+export interface AskedView {
+  accountId: string;
+  publicKey?: string;
+  /** The block the view is pinned to; the newest final one when left out. */
+  atHeight?: number | undefined;
+}
+
+/** What is asked for is not there, and a node that has the block says so. */
+const absences = new Set(['UNKNOWN_ACCOUNT', 'UNKNOWN_ACCESS_KEY']);
+
+export function readAccount(
+  asked: AskedView,
+): ReadAnswer<{ amountYocto: bigint; height: number } | null> {
+  return (answer) => {
+    const view = readView(answer, asked);
+    if (!view) return null;
+    return { amountYocto: requireAmount(view.result.amount, 'amount'), height: view.height };
+  };
+}
+
+export function readAccessKey(
+  asked: AskedView & { publicKey: string },
+): ReadAnswer<(AccessKeyView & { height: number }) | null> {
+  return (answer) => {
+    const view = readView(answer, asked);
+    if (!view) return null;
+    const { error } = view.result;
+    if (error === undefined) {
+      return { ...accessKey(asked.publicKey, view.result, view.height), height: view.height };
+    }
+    // nearcore words a missing key so, in a result.
+    const missing = /^access key (\S+) does not exist while viewing$/.exec(String(error));
+    if (!missing) throw new NoAnswerError('own-error', cut(error));
+    requireSame(missing[1], asked.publicKey, 'the missing access key');
+    return null;
+  };
+}
+
+/** One page of an account's keys. */
+export interface KeyPage {
+  keys: AccessKeyView[];
+  height: number;
+  /** The key after which the next page begins; null: this was the last. */
+  lastKey: string | null;
+}
+
+export function readKeyPage(asked: AskedView): ReadAnswer<KeyPage | null> {
+  return (answer) => {
+    const view = readView(answer, asked);
+    if (!view) return null;
+    const { keys, last_key: lastKey } = view.result;
+    if (!Array.isArray(keys)) throw malformed('access keys: no list');
+    if (lastKey !== undefined && lastKey !== null && typeof lastKey !== 'string') {
+      throw malformed('access keys: last_key');
+    }
+    const read = (item: unknown) => listedKey(item, view.height);
+    return { keys: keys.map(read), height: view.height, lastKey: lastKey ?? null };
+  };
+}
+
+function listedKey(item: unknown, height: number): AccessKeyView {
+  if (!isRecord(item) || typeof item.public_key !== 'string' || !isRecord(item.access_key)) {
+    throw malformed('access keys: one of another shape');
+  }
+  return accessKey(item.public_key, item.access_key, height);
+}
+
+function accessKey(
+  publicKey: string,
+  view: Record<string, unknown>,
+  height: number,
+): AccessKeyView {
+  const { permission } = view;
+  if (typeof permission !== 'string' && !isRecord(permission)) throw malformed('no permission');
+  const nonce = requireCount(view.nonce, 'nonce');
+  if (nonce >= (height + 1) * noncesOfBlock) {
+    throw new NoAnswerError('implausible', `nonce ${nonce} at height ${height}`);
+  }
+  return { publicKey, nonce, fullAccess: permission === 'FullAccess' };
+}
+
+/** A transaction's nonce is below the height times this, and a new key's begins there (nearcore). */
+const noncesOfBlock = 1_000_000;
+
+/** Larger than any metadata with its picture. */
+const longestViewBytes = 256 * 1024;
+
+/** What a contract's view method gave; null when the contract or the method is not there. */
+export function readCall<T>(
+  asked: AskedView,
+  readValue: (value: unknown) => T,
+): ReadAnswer<{ value: T } | { missing: string }> {
+  return (answer) => {
+    const ofContract = 'error' in answer ? contractError(answer.error) : null;
+    const view = ofContract === null ? readView(answer, asked) : null;
+    if (ofContract !== null) return { missing: ofContract };
+    if (!view) return { missing: 'no such account' };
+    const { error, result: bytes } = view.result;
+    if (error !== undefined) return { missing: requireContractsOwn(error) };
+    const value = parseJson(requireText(bytes));
+    if (value === undefined) throw malformed('a view gave no JSON');
+    return { value: readValue(value) };
+  };
+}
+
+/** A cause that speaks of the contract. Newer nodes give its error as a cause, older ones as a result. */
+function contractError({ cause, info, data }: RpcError): string | null {
+  if (cause === 'NO_CONTRACT_CODE') return 'no contract';
+  if (cause !== 'CONTRACT_EXECUTION_ERROR') return null;
+  return requireContractsOwn(info.error_message ?? info.vm_error ?? data);
+}
+
+/**
+ * Errors of the contract itself. A node's own (a broken cache, a wasm runtime it cannot start) come
+ * with the same cause and the same first words: `wasm execution failed with error: …`.
+ */
+const contractsOwn =
+  /CodeDoesNotExist|MethodResolveError|MethodNotFound|MethodInvalidSignature|MethodEmptyName|GuestPanic|Smart contract panicked|WasmTrap/;
+const nodesOwn = /CacheError|ReadError|WriteError|StorageError|Nondeterministic|WasmUnknownError/;
+
+function requireContractsOwn(error: unknown): string {
+  const text = typeof error === 'string' ? error : JSON.stringify(error ?? null);
+  if (contractsOwn.test(text) && !nodesOwn.test(text)) return cut(text);
+  throw new NoAnswerError('own-error', cut(text));
+}
+
+function requireText(bytes: unknown): string {
+  if (!Array.isArray(bytes) || bytes.length > longestViewBytes) {
+    throw malformed('a view gave no bytes, or too many');
+  }
+  const isByte = (value: unknown) =>
+    Number.isInteger(value) && Number(value) >= 0 && Number(value) < 256;
+  if (!bytes.every(isByte)) throw malformed('a view gave something else than bytes');
+  return Buffer.from(bytes).toString('utf8');
+}
+
+/** NEP-141 `ft_balance_of`. */
+export const readTokenBalance = (value: unknown): bigint => requireAmount(value, 'ft_balance_of');
+
+/** NEP-145 `storage_balance_of`: null when not registered. */
+export function readRegistration(value: unknown): boolean {
+  if (value === null) return false;
+  const balance = isRecord(value) ? value : {};
+  requireAmount(balance.total, 'storage_balance_of: total');
+  requireAmount(balance.available, 'storage_balance_of: available');
+  return true;
+}
+
+/** NEP-145 `storage_balance_bounds`: the least deposit. */
+export const readLeastDeposit = (value: unknown): bigint =>
+  requireAmount(isRecord(value) ? value.min : undefined, 'storage_balance_bounds: min');
+
+/** More decimals than an amount of 128 bits has digits cannot be. */
+const mostDecimals = 38;
+
+/** NEP-148 `ft_metadata`. */
+export function readDecimals(value: unknown): number {
+  const decimals = requireCount(
+    isRecord(value) ? value.decimals : undefined,
+    'ft_metadata: decimals',
+  );
+  if (decimals > mostDecimals) throw malformed(`ft_metadata: ${decimals} decimals`);
+  return decimals;
+}
+
+/** @returns null when what was asked for is not there at that block */
+function readView(
+  answer: RpcAnswer,
+  { accountId, publicKey, atHeight }: AskedView,
+): { result: Record<string, unknown>; height: number } | null {
+  if ('error' in answer) {
+    const { cause, info } = answer.error;
+    if (!absences.has(cause)) throw errorOfNode(answer.error);
+    requireSameIfSaid(info.requested_account_id, accountId, 'the unknown account');
+    if (publicKey) requireSameIfSaid(info.public_key, publicKey, 'the unknown access key');
+    if (atHeight !== undefined) {
+      requireSameIfSaid(info.block_height, atHeight, 'the block of the view');
+    }
+    return null;
+  }
+  if (!isRecord(answer.result)) throw malformed('the result of a view is no object');
+  const height = requireCount(answer.result.block_height, 'the block height of a view');
+  if (atHeight !== undefined) requireSame(height, atHeight, 'the block of the view');
+  return { result: answer.result, height };
+}

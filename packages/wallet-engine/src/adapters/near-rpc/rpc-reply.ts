@@ -1,0 +1,109 @@
+import { reasonOf } from '../../core/reason-of.ts';
+import { RpcTransportError, type TransportFailure } from './rpc-transport.ts';
+
+/**
+ * Why what an endpoint sent is no answer to what was asked.
+ * - `rate-limited`: HTTP 429, or a provider's code for it inside HTTP 200
+ * - `http-error`: a status other than a JSON-RPC answer's
+ * - `malformed`: no JSON, or not of the shape that the method has
+ * - `mismatched`: the answer to another question
+ * - `own-error`: an error of the node about itself, or one nobody knows
+ * - `stale`: it lacks the block that was named, or stands far behind the chain
+ * - `foreign`: it is of another chain
+ * - `implausible`: a height or a time that the chain cannot have
+ */
+export type NoAnswerKind =
+  | TransportFailure
+  | 'rate-limited'
+  | 'http-error'
+  | 'malformed'
+  | 'mismatched'
+  | 'own-error'
+  | 'stale'
+  | 'foreign'
+  | 'implausible';
+
+/** An endpoint gave no answer to what was asked; the next one is to be asked. */
+export class NoAnswerError extends Error {
+  readonly kind: NoAnswerKind;
+
+  constructor(kind: NoAnswerKind, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'NoAnswerError';
+    this.kind = kind;
+  }
+
+  static from(error: unknown): NoAnswerError {
+    if (error instanceof NoAnswerError) return error;
+    const kind = error instanceof RpcTransportError ? error.failure : 'unreachable';
+    return new NoAnswerError(kind, reasonOf(error), { cause: error });
+  }
+}
+
+/** An error in NEAR's shape: `cause.name`, `cause.info`, `data`. Whom it speaks of is to be judged. */
+export interface RpcError {
+  cause: string;
+  info: Record<string, unknown>;
+  data: unknown;
+}
+
+export type RpcAnswer = { result: unknown } | { error: RpcError };
+
+/** How providers say "too many requests" inside HTTP 200, without a cause of NEAR's. */
+const rateLimitCodes: ReadonlySet<unknown> = new Set([429, -429, -32005, -32007, -32029]);
+
+/**
+ * The JSON-RPC part of a reply. Handler errors come with HTTP 200, validation errors with 400.
+ * @throws NoAnswerError when it does not answer the request with this id
+ */
+export function readReply(
+  { httpStatus, body }: { httpStatus: number; body: string },
+  id: string,
+): RpcAnswer {
+  if (httpStatus === 429) throw new NoAnswerError('rate-limited', 'HTTP 429');
+  if (httpStatus !== 200 && httpStatus !== 400) {
+    throw new NoAnswerError('http-error', `HTTP ${httpStatus}`);
+  }
+  const reply = parseJson(body);
+  if (reply === undefined) {
+    throw new NoAnswerError('malformed', `HTTP ${httpStatus} without JSON`);
+  }
+  if (!isRecord(reply)) throw new NoAnswerError('malformed', 'JSON, but no JSON-RPC');
+  const error = isRecord(reply.error) ? reply.error : null;
+  if (error && rateLimitCodes.has(error.code)) {
+    throw new NoAnswerError('rate-limited', `an error with code ${error.code}`);
+  }
+  if (reply.id !== id) {
+    throw new NoAnswerError('mismatched', 'a reply to another request: its id is not the one sent');
+  }
+  const hasResult = Object.hasOwn(reply, 'result') && reply.result !== undefined;
+  if (error && !(hasResult && reply.result !== null)) return { error: readError(error) };
+  if (hasResult && !error && httpStatus === 200) return { result: reply.result };
+  throw new NoAnswerError('malformed', `HTTP ${httpStatus} with neither a result nor an error`);
+}
+
+function readError({ cause, code, data }: Record<string, unknown>): RpcError {
+  if (!isRecord(cause) || typeof cause.name !== 'string') {
+    throw new NoAnswerError('own-error', `an error without a cause, code ${cut(code)}`);
+  }
+  return { cause: cause.name, info: isRecord(cause.info) ? cause.info : {}, data };
+}
+
+/** Undefined when it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a node wrote, short enough for a log line. */
+export function cut(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,231 @@
+import type { Job, Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { leaseDurationMs } from '../../core/engine-config.ts';
+import type { EngineLog } from '../../core/log.ts';
+
+/** Jobs in Redis that say whose wallet is due: one for each user, with the user's id and no more. */
+export interface WalletJobs {
+  /**
+   * One job for each user; who has one keeps it.
+   * @throws when Redis does not take them within 2 s
+   */
+  add(userIds: readonly string[]): Promise<void>;
+  /** Takes jobs from now on, several at a time. */
+  work(handle: JobHandler): void;
+  isAway(): boolean;
+  /** Asks Redis for a sign of life. @throws when there is none within 2 s */
+  check(): Promise<void>;
+  /** Takes no more and waits for the handlers, 2 s at most, and not at all while Redis is away. */
+  stopWork(): Promise<void>;
+  disconnect(): void;
+}
+
+/**
+ * Answers in how many ms the user's job is due again; null: it is done. Must not throw.
+ * @param isLost aborted when the job is no longer ours: Redis has forgotten it or given it away
+ */
+type JobHandler = (userId: string, isLost?: AbortSignal) => Promise<number | null>;
+
+/** The plan's name. */
+const queueName = 'wallet-creation';
+const answerLimitMs = 2_000;
+const reconnectMs = 1_000;
+
+// Loaded when used: together they cost 0.4 s and 37 MB that the embedded queue does not need.
+const loadLibraries = async () => {
+  const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')]);
+  return { ...bullmq, Client: ioredis.Redis };
+};
+
+export function connectWalletJobs({
+  redisUrl,
+  concurrency,
+  log,
+  onConnected,
+}: {
+  redisUrl: string;
+  /** Jobs taken at a time. */
+  concurrency: number;
+  log: EngineLog;
+  /** Called at the first connection and after each time that Redis was away. */
+  onConnected: () => void;
+}): WalletJobs {
+  let isClosed = false;
+  let isToldAway = false;
+  let isFailing = false;
+  let producer: Redis | null = null;
+  let queue: Queue | null = null;
+  let consumer: { client: Redis; worker: Worker } | null = null;
+
+  /** Once for each time that it goes, not for every try to have it back. */
+  const tellAway = (error: unknown) => {
+    if (isClosed || isToldAway) return;
+    isToldAway = true;
+    log.warn({ error }, 'Redis is away; workers find what is due in the table');
+  };
+
+  const tellBack = () => {
+    if (isToldAway) log.info({}, 'Redis is back');
+    isToldAway = false;
+    isFailing = false;
+  };
+
+  const connect = async () => {
+    const { Client } = await loadLibraries();
+    if (isClosed) return;
+    producer = new Client(redisUrl, {
+      // While Redis is away a command fails at once instead of hanging.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 1,
+      commandTimeout: answerLimitMs,
+    });
+    producer.on('error', tellAway);
+    producer.on('close', () => tellAway(new Error('the connection was closed')));
+    producer.on('ready', () => {
+      tellBack();
+      onConnected();
+    });
+  };
+  const connected = connect().catch((error) => log.error({ error }, 'no client for Redis'));
+
+  const ask = async (question: (client: Redis) => Promise<unknown>): Promise<void> => {
+    await connected;
+    if (producer?.status !== 'ready') throw new Error(`Redis is ${producer?.status ?? 'away'}`);
+    try {
+      await within(answerLimitMs, question(producer));
+      tellBack();
+    } catch (error) {
+      isFailing = true;
+      tellAway(error);
+      throw error;
+    }
+  };
+
+  const openQueue = async (connection: Redis): Promise<Queue> => {
+    const { Queue: JobQueue } = await loadLibraries();
+    queue ??= new JobQueue(queueName, { connection }).on('error', tellAway);
+    const opened = queue;
+    try {
+      await opened.waitUntilReady();
+      return opened;
+    } catch (error) {
+      // Redis went in the middle of the first words; this one would refuse every job.
+      if (queue === opened) queue = null;
+      await opened.close().catch(() => undefined);
+      throw error;
+    }
+  };
+
+  const runWorker = async (handle: JobHandler): Promise<void> => {
+    const { Worker: JobWorker, DelayedError, Client } = await loadLibraries();
+    const process = async (job: Job, token?: string, isLost?: AbortSignal) => {
+      const { userId } = job.data;
+      // Somebody else's: dropping it loses no wallet, whose row is its job.
+      if (typeof userId !== 'string') return;
+      const delayMs = await handle(userId, isLost);
+      if (delayMs === null || isLost?.aborted) return;
+      await job.moveToDelayed(Date.now() + delayMs, token);
+      throw new DelayedError();
+    };
+    while (!isClosed) {
+      const client = new Client(redisUrl, { maxRetriesPerRequest: null });
+      client.on('error', tellAway);
+      const worker = new JobWorker(queueName, process, {
+        ...workerOptions,
+        connection: client,
+        concurrency,
+      });
+      worker.on('error', (error) => {
+        // Redis forgot the job or gave it to another: its row is looked at all the same.
+        const isLost = /lock|Missing key/.test(error.message);
+        if (!isClosed && !isToldAway && !isLost) {
+          log.warn({ error }, 'a job in Redis was not handled');
+        }
+      });
+      worker.on('lockRenewalFailed', (jobIds) => {
+        for (const jobId of jobIds) worker.cancelJob(jobId);
+      });
+      consumer = { client, worker };
+      try {
+        await worker.waitUntilReady();
+        return;
+      } catch {
+        // Redis went in the middle of the first words; this worker would never work.
+        await leave(consumer, { gently: false });
+        await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+      }
+    }
+  };
+
+  const isAway = () => isFailing || producer?.status !== 'ready';
+
+  return {
+    isAway,
+
+    async add(userIds) {
+      await ask(async (client) => (await openQueue(client)).addBulk(userIds.map(toJob)));
+    },
+
+    work(handle) {
+      runWorker(handle).catch((error) => log.error({ error }, 'no jobs are taken from Redis'));
+    },
+
+    check: () => ask((client) => client.ping()),
+
+    async stopWork() {
+      isClosed = true;
+      await connected;
+      if (consumer) await leave(consumer, { gently: !isAway() });
+    },
+
+    disconnect() {
+      isClosed = true;
+      producer?.disconnect();
+    },
+  };
+}
+
+const workerOptions = {
+  // A killed worker's jobs are others' after both, about when its claims are; the defaults would
+  // take a minute.
+  lockDuration: leaseDurationMs,
+  stalledInterval: 1_000,
+  // How often workers may die over a wallet is counted by its row, not here.
+  maxStalledCount: 1_000_000,
+  runRetryDelay: reconnectMs,
+};
+
+/**
+ * `:` is BullMQ's own separator and whole numbers are its own ids: neither may be a custom id.
+ * The row counts attempts; a job that is over must go, or it would stand in the way of the next.
+ */
+function toJob(userId: string) {
+  const jobId = `user-${encodeURIComponent(userId)}`;
+  const opts = { jobId, attempts: 1, removeOnComplete: true, removeOnFail: true };
+  return { name: 'wallet', data: { userId }, opts };
+}
+
+/** A worker's own end waits for a Redis that is away without an end. */
+async function leave(
+  { client, worker }: { client: Redis; worker: Worker },
+  { gently }: { gently: boolean },
+): Promise<void> {
+  const left = worker.close(!gently);
+  if (gently) await within(answerLimitMs, left).catch(() => undefined);
+  left.catch(() => undefined);
+  worker.disconnect().catch(() => undefined);
+  client.disconnect();
+}
+
+/** @throws when it takes longer */
+async function within<Result>(limitMs: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '../../core/clock.ts';
+import type { EngineLog } from '../../core/log.ts';
+import { createSingleFlight, type SingleFlight } from '../../core/single-flight.ts';
+import type { WalletQueue } from '../../ports/wallet-queue.ts';
+
+/** A timer in this process; a request rings it at once, the tick is the safety net. */
+export function createCronWalletQueue({
+  tickMs,
+  clock,
+  log,
+}: {
+  tickMs: number;
+  clock: Clock;
+  log: EngineLog;
+}): WalletQueue {
+  const stopping = new AbortController();
+  let calls: SingleFlight | null = null;
+
+  const tick = async () => {
+    while (!stopping.signal.aborted) {
+      void calls?.run();
+      await clock.sleep(tickMs, stopping.signal);
+    }
+  };
+
+  return {
+    async enqueue() {
+      void calls?.run();
+    },
+
+    start(processQueue) {
+      calls = createSingleFlight({
+        work: processQueue,
+        onError: (error) => log.error({ error }, 'a tick of the wallet queue failed'),
+      });
+      void tick();
+    },
+
+    async stop() {
+      stopping.abort();
+      await calls?.stop();
+    },
+
+    trouble: () => null,
+  };
+}

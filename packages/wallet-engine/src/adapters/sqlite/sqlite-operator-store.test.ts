@@ -1,0 +1,13 @@
+import { testedDatabases } from '../../testing/sql-databases.ts';
+import { describeOperatorStore } from '../../testing/suites/operator-store-suite.ts';
+import { createSqliteOperatorStore } from './sqlite-operator-store.ts';
+
+for (const { name, create } of testedDatabases()) {
+  describeOperatorStore({
+    name,
+    async create() {
+      const database = await create();
+      return { database, store: createSqliteOperatorStore(database) };
+    },
+  });
+}

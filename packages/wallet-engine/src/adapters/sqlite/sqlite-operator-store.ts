@@ -1,0 +1,148 @@
+import { isPauseReason, type PauseReason, ServiceFault } from '../../core/errors.ts';
+import type {
+  OperatorAction,
+  OperatorActionName,
+  OperatorStore,
+} from '../../ports/operator-store.ts';
+import type { SqlDatabase, SqlStatement } from './sql-database.ts';
+
+/** `changes()` is the row count of the statement before it in the same commit. */
+function record({
+  actor,
+  action,
+  userId,
+  nowMs,
+  detail = `json_object('changed', changes())`,
+}: Pick<OperatorAction, 'actor' | 'action' | 'userId'> & {
+  nowMs: number;
+  detail?: string;
+}): SqlStatement {
+  return {
+    sql: `INSERT INTO "OperatorAction" ("actor", "action", "userId", "detail", "createdAt")
+      VALUES (:actor, :action, :userId, ${detail}, :now)`,
+    params: { actor, action, userId, now: nowMs },
+  };
+}
+
+/** Operators' changes and their records, in SQLite or libSQL. */
+export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore {
+  const pauseReason = async (): Promise<PauseReason | null> => {
+    const [row] = await database.read({
+      sql: 'SELECT "pauseReason" FROM "Deployment"',
+      params: {},
+    });
+    const reason = row?.pauseReason == null ? null : String(row.pauseReason);
+    return reason === null || isPauseReason(reason) ? reason : 'OPERATOR';
+  };
+
+  return {
+    async retryWallet({ actor, userId, nowMs }) {
+      const [rows = []] = await database.write([
+        {
+          sql: `UPDATE "User" SET "walletStatus" = 'PENDING', "walletError" = NULL,
+              "walletAttempts" = 1, "walletTakeovers" = 0, "walletAvailableAt" = :now,
+              "walletUpdatedAt" = :now
+            WHERE "id" = :userId AND "walletStatus" = 'FAILED' AND "walletAvailableAt" IS NULL
+            RETURNING "id"`,
+          params: { userId, now: nowMs },
+        },
+        record({ actor, action: 'RETRY_WALLET', userId, nowMs }),
+      ]);
+      return rows.length === 1;
+    },
+
+    async requeueWallets({ actor, userId, nowMs }) {
+      const [rows = []] = await database.write([
+        {
+          sql: `UPDATE "User" SET "walletAvailableAt" = :now
+            WHERE "walletAvailableAt" > :now AND "walletStatus" IN ('PENDING', 'FAILED')
+              AND (:userId IS NULL OR "id" = :userId)
+            RETURNING "id"`,
+          params: { userId, now: nowMs },
+        },
+        record({ actor, action: 'REQUEUE_WALLETS', userId, nowMs }),
+      ]);
+      return rows.length;
+    },
+
+    async pause({ actor, nowMs }) {
+      await database.write([
+        {
+          sql: `UPDATE "Deployment" SET "pauseReason" = 'OPERATOR', "pausedAt" = :now
+            WHERE "pauseReason" IS NULL
+              OR "pauseReason" NOT IN ('OPERATOR', 'DATABASE_BEHIND_CHAIN')`,
+          params: { now: nowMs },
+        },
+        record({ actor, action: 'PAUSE', userId: null, nowMs }),
+      ]);
+      const reason = await pauseReason();
+      if (reason === null) {
+        const message = 'no process has met the chain yet, so there is nothing to pause';
+        throw new ServiceFault('CHAIN_NOT_MET', message);
+      }
+      return reason;
+    },
+
+    async resume({ actor, nowMs }) {
+      await database.write([
+        {
+          sql: `UPDATE "Deployment" SET "pauseReason" = NULL, "pausedAt" = NULL
+            WHERE "pauseReason" = 'OPERATOR'`,
+          params: {},
+        },
+        record({ actor, action: 'RESUME', userId: null, nowMs }),
+      ]);
+      return pauseReason();
+    },
+
+    async changeToken({ actor, tokenContract, nowMs }) {
+      const [row] = await database.read({
+        sql: 'SELECT "tokenContract" FROM "Deployment"',
+        params: {},
+      });
+      if (!row) {
+        const message = 'no process has met the chain yet, so there is no token to change';
+        throw new ServiceFault('CHAIN_NOT_MET', message);
+      }
+      const before = String(row.tokenContract);
+      const entry = record({
+        actor,
+        action: 'CHANGE_TOKEN',
+        userId: null,
+        nowMs,
+        detail: ':detail',
+      });
+      const detail = JSON.stringify({ from: before, to: tokenContract });
+      await database.write([
+        {
+          sql: 'UPDATE "Deployment" SET "tokenContract" = :tokenContract',
+          params: { tokenContract },
+        },
+        { ...entry, params: { ...entry.params, detail } },
+      ]);
+      return before;
+    },
+
+    async record({ actor, action, userId, detail, nowMs }) {
+      const statement = record({ actor, action, userId, nowMs, detail: ':detail' });
+      const params = { ...statement.params, detail: JSON.stringify(detail) };
+      await database.write([{ ...statement, params }]);
+    },
+
+    async readActions({ userId, limit }) {
+      const rows = await database.read({
+        sql: `SELECT * FROM "OperatorAction" WHERE :userId IS NULL OR "userId" = :userId
+          ORDER BY "id" DESC LIMIT :limit`,
+        params: { userId, limit },
+      });
+      return rows.map((row) => ({
+        id: Number(row.id),
+        actor: String(row.actor),
+        action: String(row.action) as OperatorActionName,
+        userId: row.userId == null ? null : String(row.userId),
+        detail: JSON.parse(String(row.detail ?? '{}')) as Record<string, unknown>,
+        createdAtMs: Number(row.createdAt),
+      }));
+    },
+  };
+}

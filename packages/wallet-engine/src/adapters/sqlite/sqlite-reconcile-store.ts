@@ -1,0 +1,120 @@
+import type { WalletStatus } from '../../core/wallet.ts';
+import type { ReconcileStore, RecordedWallet } from '../../ports/reconcile-store.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { toTransaction, transactionColumns } from './sqlite-transaction-ledger.ts';
+
+const servesWallet = (condition: string) => `EXISTS (
+  SELECT 1 FROM "ChainTransactionWallet" AS "link"
+  JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
+  WHERE "link"."userId" = "User"."id" AND "link"."live" = 1 AND ${condition})`;
+
+const hasOpenTransaction = servesWallet(`"tx"."status" IN ('SIGNED', 'SENT')`);
+
+/** The comparison's pages and its few writes, in SQLite or libSQL. */
+export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStore {
+  return {
+    async readWallets({ afterUserId, limit, unfinishedOnly }) {
+      const rows = await database.read({
+        sql: `SELECT "id", "nearAccountId", "nearPublicKey", "walletStatus", "walletError",
+            CASE WHEN "chocoLastSyncAt" IS NOT NULL THEN "chocoBalance" END AS "balance",
+            ${servesWallet(`"link"."purpose" = 'CREATE' AND "tx"."status" = 'SUCCEEDED'`)} AS "isCreated",
+            ${hasOpenTransaction} AS "isOpen",
+            (SELECT "status" FROM "TokenTransfer" AS "reward" WHERE "reward"."userId" = "User"."id"
+              AND "reward"."purpose" = 'SIGNUP_REWARD') AS "rewardStatus"
+          FROM "User" WHERE "id" > :afterUserId AND "nearAccountId" IS NOT NULL
+            ${unfinishedOnly ? `AND "walletStatus" IS NOT 'READY'` : ''}
+          ORDER BY "id" LIMIT CAST(:limit AS INTEGER)`,
+        params: { afterUserId, limit },
+      });
+      return rows.map(
+        (row): RecordedWallet => ({
+          userId: String(row.id),
+          accountId: String(row.nearAccountId),
+          publicKey: row.nearPublicKey == null ? null : String(row.nearPublicKey),
+          status: row.walletStatus == null ? null : (String(row.walletStatus) as WalletStatus),
+          errorCode: row.walletError == null ? null : String(row.walletError),
+          balance: row.balance == null ? null : String(row.balance),
+          isCreated: row.isCreated === 1,
+          rewardStatus: row.rewardStatus == null ? null : String(row.rewardStatus),
+          isOpen: row.isOpen === 1,
+        }),
+      );
+    },
+
+    async readTransactions({ afterHash, limit, openOnly }) {
+      const rows = await database.read({
+        sql: `SELECT ${transactionColumns} FROM "ChainTransaction" AS "tx"
+          WHERE "tx"."hash" > :afterHash
+            ${openOnly ? `AND "tx"."status" IN ('SIGNED', 'SENT')` : ''}
+          ORDER BY "tx"."hash" LIMIT CAST(:limit AS INTEGER)`,
+        params: { afterHash, limit },
+      });
+      return rows.map(toTransaction);
+    },
+
+    async countUsersWithoutWallet() {
+      const [row] = await database.read({
+        sql: `SELECT count(*) AS "count" FROM "User" WHERE "nearAccountId" IS NULL`,
+        params: {},
+      });
+      return Number(row?.count ?? 0);
+    },
+
+    async begin({ nowMs }) {
+      await database.write([
+        {
+          sql: `UPDATE "Deployment" SET "pauseReason" = 'DATABASE_BEHIND_CHAIN', "pausedAt" = :now
+            WHERE "pauseReason" IS NOT 'DATABASE_BEHIND_CHAIN'`,
+          params: { now: nowMs },
+        },
+      ]);
+    },
+
+    async adoptReward({ userId, amount, tokenContract, nowMs }) {
+      const txHash = `adopted:${userId}`;
+      const [adopted = []] = await database.write([
+        {
+          sql: `INSERT INTO "TokenTransfer" ("id", "userId", "txHash", "amount", "tokenContract",
+              "status", "purpose", "createdAt")
+            SELECT :txHash, "id", :txHash, :amount, :tokenContract, 'COMPLETED', 'SIGNUP_REWARD',
+              CAST(:now / 1000 AS INTEGER)
+            FROM "User" WHERE "id" = :userId AND NOT ${hasOpenTransaction}
+            ON CONFLICT ("userId") WHERE "purpose" = 'SIGNUP_REWARD' DO UPDATE SET
+              "status" = 'COMPLETED', "txHash" = excluded."txHash", "amount" = excluded."amount",
+              "tokenContract" = excluded."tokenContract"
+              WHERE "TokenTransfer"."status" <> 'COMPLETED'
+            RETURNING "userId"`,
+          params: { userId, txHash, amount, tokenContract, now: nowMs },
+        },
+        {
+          sql: `UPDATE "User" SET "walletStatus" = 'PENDING', "walletError" = NULL,
+              "walletAttempts" = 1, "walletTakeovers" = 0, "walletAvailableAt" = :now,
+              "walletUpdatedAt" = :now
+            WHERE "id" = :userId AND "walletStatus" = 'FAILED' AND EXISTS (
+              SELECT 1 FROM "TokenTransfer" WHERE "userId" = :userId AND "txHash" = :txHash)`,
+          params: { userId, txHash, now: nowMs },
+        },
+      ]);
+      return adopted.length === 1;
+    },
+
+    async finish({ nowMs, height, staysPaused }) {
+      await database.write([
+        {
+          sql: `UPDATE "User" SET "walletStatus" = 'PENDING', "walletClaimToken" = NULL,
+              "walletAttempts" = MAX("walletAttempts" - 1, 0), "walletAvailableAt" = :now,
+              "walletUpdatedAt" = :now
+            WHERE "walletStatus" = 'CREATING'`,
+          params: { now: nowMs },
+        },
+        {
+          sql: `UPDATE "Deployment" SET "reconciledAt" = :now,
+              "epoch" = MAX("epoch" + 1, :height),
+              "pauseReason" = :reason,
+              "pausedAt" = CASE WHEN :reason IS NOT NULL THEN :now END`,
+          params: { now: nowMs, height, reason: staysPaused ? 'OPERATOR' : null },
+        },
+      ]);
+    },
+  };
+}

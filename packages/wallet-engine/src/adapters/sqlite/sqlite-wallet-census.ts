@@ -1,0 +1,144 @@
+import { isPauseReason } from '../../core/errors.ts';
+import type { WalletStatus } from '../../core/wallet.ts';
+import type { Census, WalletCensus } from '../../ports/wallet-census.ts';
+import type { SqlDatabase, SqlRow } from './sql-database.ts';
+
+/** A driver that answers at once holds the process up meanwhile: 20 ms for so many rows. */
+const rowsAtATime = 20_000;
+
+const readEnds = `SELECT (SELECT COALESCE(MAX("rowid"), 0) FROM "User") AS "lastRow",
+  (SELECT COALESCE(MAX("id"), 0) FROM "WalletEvent") AS "lastEventId"`;
+
+/** One statement is one moment: the events until then are in the count. */
+const countPart = `SELECT "walletStatus" AS "status", count(*) AS "count",
+    (SELECT COALESCE(MAX("id"), 0) FROM "WalletEvent") AS "lastEventId"
+  FROM "User" WHERE "rowid" > :after AND "rowid" <= :until GROUP BY "walletStatus"`;
+
+const readMovesMeanwhile = `SELECT "event"."id", "fromStatus", "toStatus", "User"."rowid" AS "row"
+  FROM "WalletEvent" AS "event" JOIN "User" ON "User"."id" = "event"."userId"
+  WHERE "event"."id" > :lastEventId`;
+
+const countMoves = `SELECT "fromStatus", "toStatus", count(*) AS "count", MAX("id") AS "lastEventId"
+  FROM "WalletEvent" WHERE "id" > :lastEventId GROUP BY "fromStatus", "toStatus"`;
+
+const oldestWaiting = `SELECT MIN("requestedAt") AS "since" FROM (
+  SELECT "walletRequestedAt" AS "requestedAt" FROM "User"
+  WHERE "walletAvailableAt" IS NOT NULL AND "walletStatus" IN ('PENDING', 'CREATING')
+  ORDER BY "walletAvailableAt" LIMIT 10000)`;
+
+const openTransactions = `SELECT count(*) AS "count", MIN("createdAt") AS "oldest"
+  FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`;
+
+const readDeployment = `SELECT "pauseReason", "pausedAt", "treasuryMicroNear", "treasuryMicroToken",
+  "treasuryReadAt", "runwayWallets" FROM "Deployment" WHERE "singleton" = 1`;
+
+/** Counts in SQLite or libSQL; keep one for the life of the process. */
+export function createSqliteWalletCensus(database: SqlDatabase): WalletCensus {
+  let tally: Tally | null = null;
+  let counting: Promise<Record<WalletStatus, number>> | null = null;
+  const read = (sql: string, params = {}) => database.read({ sql, params });
+
+  const countWallets = async () => {
+    tally ??= await countEverybody(database);
+    const { counts, lastEventId } = tally;
+    for (const move of await read(countMoves, { lastEventId })) {
+      applyMove(counts, move, Number(move.count));
+      tally.lastEventId = Math.max(tally.lastEventId, Number(move.lastEventId));
+    }
+    const of = (key: WalletStatus) => counts.get(key) ?? 0;
+    return {
+      PENDING: of('PENDING'),
+      CREATING: of('CREATING'),
+      READY: of('READY'),
+      FAILED: of('FAILED'),
+    };
+  };
+
+  return {
+    async take(): Promise<Census> {
+      // Two at once would apply the same events twice.
+      counting ??= countWallets().finally(() => {
+        counting = null;
+      });
+      const wallets = await counting;
+      const [waiting] = await read(oldestWaiting);
+      const [open] = await read(openTransactions);
+      const [deployment] = await read(readDeployment);
+      return {
+        wallets,
+        oldestWaitingSinceMs: numberOrNull(waiting?.since),
+        open: { count: Number(open?.count ?? 0), oldestSignedAtMs: numberOrNull(open?.oldest) },
+        deployment: deployment ? toDeployment(deployment) : null,
+      };
+    },
+  };
+}
+
+interface Tally {
+  counts: Map<string | null, number>;
+  lastEventId: number;
+}
+
+/**
+ * In parts, so that a million users hold nothing up. Each part is counted at its own moment: of the
+ * moves that happened meanwhile, those that a part has seen already are left out.
+ */
+async function countEverybody(database: SqlDatabase): Promise<Tally> {
+  const counts: Tally['counts'] = new Map();
+  const [ends] = await database.read({ sql: readEnds, params: {} });
+  const lastRow = Number(ends?.lastRow);
+  const seenEventId: number[] = [];
+  for (let after = 0; after < lastRow; after += rowsAtATime) {
+    const until = Math.min(after + rowsAtATime, lastRow);
+    const rows = await database.read({ sql: countPart, params: { after, until } });
+    for (const row of rows) add(counts, status(row.status), Number(row.count));
+    seenEventId.push(Number(rows[0]?.lastEventId ?? 0));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  let lastEventId = Number(ends?.lastEventId);
+  const meanwhile = await database.read({ sql: readMovesMeanwhile, params: { lastEventId } });
+  for (const move of meanwhile) {
+    const id = Number(move.id);
+    const part = Math.floor((Number(move.row) - 1) / rowsAtATime);
+    const isCounted = Number(move.row) <= lastRow && id <= (seenEventId[part] ?? 0);
+    if (!isCounted) applyMove(counts, move, 1);
+    lastEventId = Math.max(lastEventId, id);
+  }
+  return { counts, lastEventId };
+}
+
+function applyMove(counts: Tally['counts'], move: SqlRow, count: number): void {
+  add(counts, status(move.fromStatus), -count);
+  add(counts, status(move.toStatus), count);
+}
+
+function add(counts: Tally['counts'], key: string | null, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function toDeployment(row: SqlRow): Census['deployment'] {
+  const reason = row.pauseReason == null ? null : String(row.pauseReason);
+  const readAtMs = numberOrNull(row.treasuryReadAt);
+  return {
+    // As the ledger reads it: a reason of a newer version still pauses.
+    pauseReason: reason === null || isPauseReason(reason) ? reason : 'OPERATOR',
+    pausedAtMs: numberOrNull(row.pausedAt),
+    treasury:
+      readAtMs === null
+        ? null
+        : {
+            microNear: Number(row.treasuryMicroNear),
+            microToken: Number(row.treasuryMicroToken),
+            runwayWallets: numberOrNull(row.runwayWallets),
+            readAtMs,
+          },
+  };
+}
+
+function status(value: SqlRow[string] | undefined): string | null {
+  return value == null ? null : String(value);
+}
+
+function numberOrNull(value: SqlRow[string] | undefined): number | null {
+  return value == null ? null : Number(value);
+}

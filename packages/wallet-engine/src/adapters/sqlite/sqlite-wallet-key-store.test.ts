@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { WalletKeyStore } from '../../ports/wallet-key-store.ts';
+import { testedDatabases } from '../../testing/sql-databases.ts';
+import { addUser, userRow } from '../../testing/suites/table-fixtures.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { createSqliteWalletKeyStore } from './sqlite-wallet-key-store.ts';
+
+for (const { name, create } of testedDatabases()) {
+  describe(`stored wallet keys over ${name}`, () => {
+    let database: SqlDatabase;
+    let keys: WalletKeyStore;
+    beforeEach(async () => {
+      database = await create();
+      keys = createSqliteWalletKeyStore(database);
+      const stored = { ann: 'v1.aaa', bob: 'v12.bbb', carl: '00ff:aa:bb', dora: null };
+      for (const [id, nearPrivateKey] of Object.entries(stored)) {
+        const nearAccountId = nearPrivateKey && `${id}.near`;
+        await addUser(database, id, { nearAccountId, nearPublicKey: `k-${id}`, nearPrivateKey });
+      }
+    });
+
+    it('are told by the version of their master key, in pages', async () => {
+      expect([...(await keys.countByVersion())].sort((a, b) => a[0] - b[0])).toEqual([
+        [0, 1],
+        [1, 1],
+        [12, 1],
+      ]);
+      const page = { exceptVersion: 1, limit: 1 };
+      const [first, ...others] = await keys.readWalletKeys({ ...page, afterUserId: '' });
+      expect(others).toEqual([]);
+      expect(first).toEqual({
+        userId: 'bob',
+        accountId: 'bob.near',
+        publicKey: 'k-bob',
+        encryptedPrivateKey: 'v12.bbb',
+      });
+      const [second] = await keys.readWalletKeys({ ...page, afterUserId: 'bob' });
+      expect(second?.userId).toBe('carl');
+      expect(await keys.readWalletKeys({ ...page, afterUserId: 'carl' })).toEqual([]);
+    });
+
+    it('are replaced where key and ciphertext are those that were read, and nowhere else', async () => {
+      const replaced = await keys.replaceCiphertexts([
+        { userId: 'ann', publicKey: 'k-ann', from: 'v1.aaa', to: 'v2.new' },
+        { userId: 'bob', publicKey: 'k-other', from: 'v12.bbb', to: 'v2.new' },
+        { userId: 'carl', publicKey: 'k-carl', from: 'stale', to: 'v2.new' },
+      ]);
+      expect(replaced).toBe(1);
+      const now = async (id: string) => (await userRow(database, id)).nearPrivateKey;
+      expect([await now('ann'), await now('bob'), await now('carl')]).toEqual([
+        'v2.new',
+        'v12.bbb',
+        '00ff:aa:bb',
+      ]);
+    });
+  });
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { testedDatabases } from '../../testing/sql-databases.ts';
+import { describeWalletStore } from '../../testing/suites/wallet-store-suite.ts';
+import type { SqlDatabase, SqlStatement } from './sql-database.ts';
+import { createSqliteWalletStore } from './sqlite-wallet-store.ts';
+
+for (const { name, create } of testedDatabases()) {
+  describeWalletStore({
+    name,
+    async create() {
+      const database = await create();
+      return { database, store: createSqliteWalletStore(database) };
+    },
+  });
+
+  describe(`claims over ${name}`, () => {
+    it('take what is due in its order from one index, whatever other indexes there are', async () => {
+      const database = await create();
+      const statements: SqlStatement[] = [];
+      const witnessed: SqlDatabase = {
+        ...database,
+        write: (written) => {
+          statements.push(...written);
+          return database.write(written);
+        },
+      };
+      const store = createSqliteWalletStore(witnessed);
+      const terms = { claimToken: 'token', nowMs: 1_000, leaseDurationMs: 6_000 };
+      await store.claimWallets({ ...terms, limit: 10, onlySigned: false });
+      await store.claimWallets({ ...terms, limit: 10, onlySigned: true });
+      expect(statements).toHaveLength(2);
+      for (const { sql, params } of statements) {
+        const steps = await database.read({ sql: `EXPLAIN QUERY PLAN ${sql}`, params });
+        const plan = steps.map(({ detail }) => String(detail));
+        expect(plan).toContain(
+          'SEARCH User USING INDEX User_walletAvailableAt_idx (walletAvailableAt<?)',
+        );
+        expect(plan.join()).not.toContain('TEMP B-TREE');
+      }
+    });
+  });
+}

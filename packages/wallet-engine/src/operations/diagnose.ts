@@ -1,0 +1,396 @@
+import { toBaseUnits, toDecimal, toMicroCost, toMicroFunds } from '../core/amounts.ts';
+import type { Clock } from '../core/clock.ts';
+import { clockAgreementMs, type EngineConfig } from '../core/engine-config.ts';
+import { pauseRemedies, remedyOf, ServiceFault } from '../core/errors.ts';
+import { hostOf } from '../core/host-of.ts';
+import { isBehindChain } from '../core/lane-nonce.ts';
+import { isExpectedChainId } from '../core/network-chain-id.ts';
+import type { KeyVault } from '../ports/key-vault.ts';
+import type { LaneStore } from '../ports/lane-store.ts';
+import type { NearChain, NodeView } from '../ports/near-chain.ts';
+import type { Deployment, TransactionLedger } from '../ports/transaction-ledger.ts';
+import type { WalletKeyStore } from '../ports/wallet-key-store.ts';
+import { spendLimitsOf } from '../service/spend-limits.ts';
+import { refusalByDeployment, refusalByToken, type StartRefusal } from '../service/start-checks.ts';
+import {
+  maxWalletCost,
+  usualRegistrationYocto,
+  walletRunway,
+} from '../service/transaction-plan.ts';
+import { findChangedMasterKeys } from '../service/verify-master-keys.ts';
+import { viewServiceKeys } from '../service/view-service-keys.ts';
+
+/** What is wrong, where, and what to do. Errors keep wallets from being made, warnings may soon. */
+export interface Finding {
+  severity: 'error' | 'warning';
+  /** Stable. */
+  code: string;
+  /** The variable to look at; null when it is none. */
+  variable: string | null;
+  message: string;
+  remedy: string;
+}
+
+export interface DiagnosisParts {
+  config: EngineConfig;
+  chain: NearChain;
+  vault: KeyVault;
+  clock: Clock;
+  /** Null before the first start: what only they can tell is left out. */
+  tables: { ledger: TransactionLedger; lanes: LaneStore; keys: WalletKeyStore } | null;
+}
+
+const nearDecimals = 24;
+const nodeLagBlocks = 100;
+/** A clock that is ahead; a node's newest block is some seconds old anyway. */
+const skewMs = 30_000;
+const secondLookMs = 3_000;
+const keysLookedAt = 200;
+
+type Report = (finding: Finding) => void;
+
+/**
+ * Looks for every misconfiguration that can be seen from the database and the chain. Changes nothing,
+ * signs nothing, needs no running server.
+ * @param expectedChainId what the nodes must call their chain; null: a local one of any name
+ * @throws ServiceFault `DATABASE_BUSY` when the database does not answer
+ */
+export async function diagnose(
+  parts: DiagnosisParts & { expectedChainId: string | null },
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const report: Report = (finding) => findings.push(finding);
+  const deployment = (await parts.tables?.ledger.readDeployment()) ?? null;
+  examineConfig(parts, deployment, report);
+  await examineStoredKeys(parts, report);
+  if (await examineNodes(parts, deployment, report)) await examineChain(parts, deployment, report);
+  return findings;
+}
+
+function error(code: string, variable: string | null, message: string, remedy: string): Finding {
+  return { severity: 'error', code, variable, message, remedy };
+}
+
+function warning(code: string, variable: string | null, message: string, remedy: string): Finding {
+  return { severity: 'warning', code, variable, message, remedy };
+}
+
+function examineConfig({ config }: DiagnosisParts, deployment: Deployment | null, report: Report) {
+  const limits = spendLimitsOf(config);
+  const oneWallet = maxWalletCost({
+    initialBalanceYocto: config.initialBalanceYocto,
+    reward: {
+      baseUnits: toBaseUnits(config.signupReward, config.tokenDecimals),
+      decimals: config.tokenDecimals,
+      registrationYocto: usualRegistrationYocto,
+    },
+  });
+  for (const [variable, limit, cost] of [
+    ['WALLET_SPEND_LIMIT_HOUR_NEAR', limits.hourMicroNear, oneWallet.microNear],
+    ['WALLET_SPEND_LIMIT_DAY_NEAR', limits.dayMicroNear, oneWallet.microNear],
+    ['WALLET_SPEND_LIMIT_HOUR_CHOCO', limits.hourMicroToken, oneWallet.microToken],
+    ['WALLET_SPEND_LIMIT_DAY_CHOCO', limits.dayMicroToken, oneWallet.microToken],
+  ] as const) {
+    if (limit === null || limit >= cost) continue;
+    const message = `${limit / 1e6} is less than one wallet may cost (${cost / 1e6}).`;
+    report(error('SPEND_LIMIT_TOO_LOW', variable, message, 'Raise it, or remove it.'));
+  }
+  for (const [variable, limit] of [
+    ['WALLET_SPEND_LIMIT_DAY_NEAR', limits.dayMicroNear],
+    ['WALLET_SPEND_LIMIT_DAY_CHOCO', limits.dayMicroToken],
+  ] as const) {
+    if (config.networkId !== 'mainnet' || limit !== null) continue;
+    const message = 'Sign-ups may spend all that the service account has.';
+    report(warning('NO_SPEND_LIMIT', variable, message, 'Set what a day may cost, or remove it.'));
+  }
+  if (!deployment) return;
+  reportRefusal(refusalByDeployment(config, deployment), report);
+  if (deployment.pauseReason) {
+    const remedy = pauseRemedies[deployment.pauseReason];
+    report(error(`PAUSED_${deployment.pauseReason}`, null, 'Signing is paused.', remedy));
+  }
+}
+
+/** What keeps a process from starting is said here in the same words. */
+function reportRefusal(refusal: StartRefusal | null, report: Report) {
+  if (!refusal) return;
+  const variables: Record<StartRefusal['code'], string> = {
+    SERVICE_ACCOUNT_CHANGED: 'NEAR_SERVICE_ACCOUNT_ID',
+    NETWORK_CHANGED: 'NEAR_NETWORK_ID',
+    TOKEN_CONTRACT_CHANGED: 'CHOCO_TOKEN_CONTRACT',
+    TOKEN_DECIMALS: 'CHOCO_TOKEN_CONTRACT',
+    MASTER_KEY_CHANGED: 'WALLET_ENCRYPTION_KEYS',
+  };
+  const { code, message } = refusal;
+  report(error(code, variables[code], `${message}.`, remedyOf(code) ?? ''));
+}
+
+async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Report) {
+  const variable = 'WALLET_ENCRYPTION_KEYS';
+  try {
+    vault.createWalletKey({ accountId: 'doctor.near' });
+  } catch {
+    const remedy = 'Put a key of version 1 or more in front.';
+    report(error('ENCRYPTION_KEY_UNFIT', variable, 'The first key does not encrypt.', remedy));
+  }
+  if (!tables) return;
+  const { keys } = tables;
+  const { changed } = await findChangedMasterKeys({ keys, vault });
+  for (const version of changed) {
+    const message = `the master key of version ${version} is not the one that this database knows by that version`;
+    reportRefusal({ code: 'MASTER_KEY_CHANGED', message }, report);
+  }
+  const byVersion = await keys.countByVersion();
+  const stored = await keys.readWalletKeys({
+    exceptVersion: -1,
+    afterUserId: '',
+    limit: keysLookedAt,
+  });
+  const older = await keys.readWalletKeys({
+    exceptVersion: vault.encryptionVersion,
+    afterUserId: '',
+    limit: keysLookedAt,
+  });
+  const unreadable = [...stored, ...older].filter((key) => {
+    const { accountId, publicKey, encryptedPrivateKey } = key;
+    if (accountId === null || publicKey === null) return false;
+    try {
+      vault.verifyWalletKey({ accountId, publicKey, encryptedPrivateKey });
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (unreadable.length > 0 && changed.length === 0) {
+    const versions = [...byVersion].map(([version, count]) => `${count} of version ${version}`);
+    report(
+      error(
+        'ENCRYPTION_KEY_WRONG',
+        variable,
+        `The key of user ${unreadable[0]?.userId} does not open (stored: ${versions.join(', ')}).`,
+        'Give every master key that ever encrypted here, each with its own version.',
+      ),
+    );
+  }
+  if (older.length > 0 && unreadable.length === 0) {
+    const left = [...byVersion].reduce(
+      (sum, [version, count]) => sum + (version === vault.encryptionVersion ? 0 : count),
+      0,
+    );
+    const remedy = 'Run: npm run wallet -- rotate-keys';
+    report(
+      warning('ROTATION_UNFINISHED', variable, `${left} keys are under older versions.`, remedy),
+    );
+  }
+}
+
+/** @returns whether the right chain answers, so that it can be asked further */
+async function examineNodes(
+  { chain, clock, expectedChainId }: DiagnosisParts & { expectedChainId: string | null },
+  deployment: Deployment | null,
+  report: Report,
+): Promise<boolean> {
+  const nodes = await chain.readNodes();
+  const answering = nodes.filter((node) => node.isAnswering);
+  for (const { url, failure, failureKind, isArchival } of nodes.filter((n) => !n.isAnswering)) {
+    const isLast = answering.length === 0;
+    const variable = isArchival ? 'NEAR_ARCHIVAL_NODE_URL' : 'NEAR_NODE_URL';
+    const make = isLast ? error : warning;
+    const message = `${hostOf(url)} does not answer: ${failure}`;
+    report(make('NODE_UNREACHABLE', variable, message, remedyOfNode(failureKind)));
+  }
+  const newest = answering.reduce((best, node) => Math.max(best, node.finalHeight), 0);
+  for (const { url, finalHeight } of answering) {
+    if (finalHeight >= newest - nodeLagBlocks) continue;
+    const message = `${hostOf(url)} is ${newest - finalHeight} blocks behind.`;
+    report(warning('NODE_BEHIND', 'NEAR_NODE_URL', message, 'Use another node until it is back.'));
+  }
+  const wrong = answering.filter(
+    ({ chainId, genesisHash }) =>
+      !isExpectedChainId(chainId, expectedChainId) ||
+      (deployment !== null && genesisHash !== deployment.genesisHash) ||
+      genesisHash !== answering[0]?.genesisHash,
+  );
+  for (const { url, chainId, genesisHash } of wrong) {
+    const message = `${hostOf(url)} serves ${chainId} with genesis ${genesisHash}; expected is ${expectedChainId ?? 'another'}${deployment ? `, genesis ${deployment.genesisHash}` : ''}.`;
+    const remedy = 'Name nodes of one network, the one this database belongs to.';
+    report(error('WRONG_NETWORK', 'NEAR_NETWORK_ID', message, remedy));
+  }
+  if (answering.length > 0) await examineTime({ chain, clock, before: answering }, report);
+  return answering.length > 0 && wrong.length === 0;
+}
+
+function remedyOfNode(failureKind: string): string {
+  switch (failureKind) {
+    case 'unreachable':
+    case 'timeout':
+      return 'Check the address, the way there, and the provider.';
+    case 'rate-limited':
+      return 'Use a node that allows more calls.';
+    case 'own-error':
+      return 'The node has a fault of its own, or has not caught up: wait, or use another one.';
+    default:
+      return 'Something answers there that is no NEAR node in good order: ask the provider, or use another one.';
+  }
+}
+
+/** A clock that is wrong and a chain that stands still look alike until one looks twice. */
+async function examineTime(
+  { chain, clock, before }: { chain: NearChain; clock: Clock; before: NodeView[] },
+  report: Report,
+) {
+  const height = (nodes: NodeView[]) => Math.max(...nodes.map((node) => node.finalHeight));
+  const ageMs = (nodes: NodeView[]) =>
+    clock.now() - Math.max(...nodes.map((node) => node.finalBlockAtMs));
+  const firstAgeMs = ageMs(before);
+  if (firstAgeMs > -clockAgreementMs && firstAgeMs < skewMs) return;
+  await clock.sleep(secondLookMs);
+  const after = (await chain.readNodes()).filter((node) => node.isAnswering);
+  if (after.length === 0) return;
+  const seconds = Math.round(ageMs(after) / 1000);
+  if (height(after) > height(before) || seconds < 0) {
+    const message = `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the chain's.`;
+    report(
+      error('CLOCK_SKEWED', null, message, 'Keep the time by NTP (chrony, systemd-timesyncd).'),
+    );
+  } else {
+    const message = `The newest final block is ${seconds} s old.`;
+    const remedy = 'The chain or its nodes stand still: wait, or use other nodes.';
+    report(error('CHAIN_HALTED', 'NEAR_NODE_URL', message, remedy));
+  }
+}
+
+async function examineChain(parts: DiagnosisParts, deployment: Deployment | null, report: Report) {
+  const { config, chain } = parts;
+  try {
+    const account = await chain.viewAccount({ accountId: config.serviceAccountId });
+    if (!account) {
+      const message = `There is no account ${config.serviceAccountId} on ${config.networkId}.`;
+      const remedy = 'Create and fund it, or name the right one.';
+      report(error('SERVICE_ACCOUNT_MISSING', 'NEAR_SERVICE_ACCOUNT_ID', message, remedy));
+      return;
+    }
+    await examineLanes(parts, deployment, report);
+    await examineTreasury(parts, account.amountYocto, report);
+  } catch (thrown) {
+    if (!(thrown instanceof ServiceFault)) throw thrown;
+    const remedy = 'Run it again; look at the nodes when it stays.';
+    report(error(thrown.code, 'NEAR_NODE_URL', thrown.message, remedy));
+  }
+}
+
+async function examineLanes(
+  { config, chain, vault, tables }: DiagnosisParts,
+  deployment: Deployment | null,
+  report: Report,
+) {
+  const deploymentId = deployment?.deploymentId ?? 'doctor';
+  const own = vault.lanePublicKey({ deploymentId, laneNumber: 0 });
+  const onChain = await viewServiceKeys(chain, config.serviceAccountId);
+  if (!onChain.some(({ publicKey, fullAccess }) => publicKey === own && fullAccess)) {
+    const message = `${own} is no full-access key of ${config.serviceAccountId}.`;
+    const remedy = 'Set the secret key of a full-access key of the service account.';
+    report(error('SERVICE_KEY_INVALID', 'NEAR_SERVICE_PRIVATE_KEY', message, remedy));
+    return;
+  }
+  // Before the first start they are rightly missing: that start adds them.
+  if (!deployment || !tables) return;
+  const nonces = new Map(onChain.map(({ publicKey, nonce }) => [publicKey, nonce]));
+  const lanes = (await tables.lanes.readLanes()).filter(
+    ({ laneNumber, publicKey }) => laneNumber > 0 && nonces.has(publicKey),
+  );
+  const isOurs = ({ laneNumber, publicKey }: (typeof lanes)[number]) =>
+    vault.lanePublicKey({ deploymentId, laneNumber }) === publicKey;
+  const present = lanes.filter(isOurs);
+  if (present.length < config.lanes) {
+    const message = `${present.length} of ${config.lanes} lanes have their key on chain.`;
+    const remedy = 'A server or worker adds them when it runs and may sign.';
+    report(error('LANES_MISSING', 'SERVICE_KEY_LANES', message, remedy));
+  }
+  await examineOldKeys(
+    lanes.filter((lane) => !isOurs(lane)).map(({ publicKey }) => publicKey),
+    { config, ledger: tables.ledger, report },
+  );
+  const behind = present.filter(({ publicKey, nonce, isAddedAgain }) =>
+    isBehindChain({ stored: nonce, onChain: nonces.get(publicKey) ?? 0, isAddedAgain }),
+  );
+  if (behind.length > 0) {
+    const message = `The chain knows newer transactions of lanes ${behind.map(({ laneNumber }) => laneNumber).join(', ')}.`;
+    const remedy = pauseRemedies.DATABASE_BEHIND_CHAIN;
+    report(error('DATABASE_BEHIND_CHAIN', 'DATABASE_URL', message, remedy));
+  }
+}
+
+/** Whoever has an older service key has the keys of its lanes, and with them the account. */
+async function examineOldKeys(
+  publicKeys: string[],
+  {
+    config,
+    ledger,
+    report,
+  }: Pick<DiagnosisParts, 'config'> & { ledger: TransactionLedger; report: Report },
+) {
+  if (publicKeys.length === 0) return;
+  const open = await ledger.readOpenTransactions(publicKeys);
+  const inUse = new Set(open.map(({ publicKey }) => publicKey));
+  const unused = publicKeys.filter((publicKey) => !inUse.has(publicKey));
+  const message = [
+    `${config.serviceAccountId} still has ${publicKeys.length} keys of lanes of an older service key.`,
+    ...(unused.length > 0 ? [`Nothing of theirs is open: ${unused.join(' ')}`] : []),
+    ...(inUse.size > 0 ? [`With an open transaction: ${[...inUse].join(' ')}`] : []),
+  ].join('\n  ');
+  const remedy =
+    'Remove from the account those with nothing open, and the older service key itself; the others once their transactions have ended.';
+  report(warning('OLD_LANE_KEYS', 'NEAR_SERVICE_PRIVATE_KEY', message, remedy));
+}
+
+async function examineTreasury(
+  { config, chain }: DiagnosisParts,
+  amountYocto: bigint,
+  report: Report,
+) {
+  const { tokenContract, serviceAccountId, initialBalanceYocto } = config;
+  const token = 'CHOCO_TOKEN_CONTRACT';
+  const decimals = await chain.viewTokenDecimals({ tokenContract }).catch((thrown: unknown) => {
+    if (thrown instanceof ServiceFault && thrown.code === 'TOKEN_CONTRACT_MISSING') return null;
+    throw thrown;
+  });
+  if (decimals === null) {
+    const message = `No NEP-141 token answers at ${tokenContract}.`;
+    const remedy = 'Name the account id of the CHOCO token on this network.';
+    report(error('TOKEN_CONTRACT_MISSING', token, message, remedy));
+    return;
+  }
+  const refusal = refusalByToken(config, decimals);
+  reportRefusal(refusal, report);
+  if (refusal) return;
+  const tokens = await chain.viewTokenBalance({ tokenContract, accountId: serviceAccountId });
+  const registrationYocto = await chain.viewRegistrationDeposit({ tokenContract });
+  const baseUnits = toBaseUnits(config.signupReward, decimals);
+  const reward = { baseUnits, decimals, registrationYocto };
+  const cost = maxWalletCost({ initialBalanceYocto, reward });
+  const reserve = toMicroCost(config.reserveYocto, nearDecimals);
+  const microNear = toMicroFunds(amountYocto, nearDecimals);
+  const microToken = toMicroFunds(tokens, decimals);
+  const has = `${serviceAccountId} has ${toDecimal(amountYocto, nearDecimals)} NEAR and ${toDecimal(tokens, decimals)} CHOCO`;
+  if (microNear < cost.microNear + reserve) {
+    const message = `${has}; one wallet and the reserve need ${(cost.microNear + reserve) / 1e6} NEAR.`;
+    report(error('TREASURY_NEAR_LOW', 'NEAR_RESERVE', message, pauseRemedies.TREASURY_NEAR_LOW));
+  }
+  if (microToken < cost.microToken) {
+    const message = `${has}; one reward is ${config.signupReward} CHOCO.`;
+    const remedy = pauseRemedies.TREASURY_TOKEN_LOW;
+    report(error('TREASURY_TOKEN_LOW', 'SIGNUP_REWARD_CHOCO', message, remedy));
+  }
+  const runway = walletRunway({
+    fundsMicroNear: microNear - reserve,
+    fundsMicroToken: microToken,
+    initialBalanceYocto,
+    reward,
+  });
+  if (runway < config.runwayWarningWallets) {
+    const message = `${has}: enough for ${runway} more wallets.`;
+    const remedy = 'Send NEAR and CHOCO to the service account.';
+    report(warning('TREASURY_RUNWAY', 'WALLET_RUNWAY_WARNING', message, remedy));
+  }
+}

@@ -1,0 +1,291 @@
+import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { deliver, signAs } from '../testing/development-signer.ts';
+import {
+  during,
+  expectOneOfEach,
+  MortalProcess,
+  serviceTransactions,
+  startEngine,
+  untilLanesReady,
+} from '../testing/engine-scenes.ts';
+import { openWalletKey } from '../testing/opened-wallet-key.ts';
+import { rewardBaseUnits, World, worldMasterKey } from '../testing/simulator/world.ts';
+import type { WalletDifference } from './compare-with-chain.ts';
+import type { ReconcileOptions, ReconcileReport } from './reconcile.ts';
+
+const look: ReconcileOptions = { adopt: false, adoptRegistered: false, unfinishedOnly: false };
+const adopt: ReconcileOptions = { ...look, adopt: true };
+
+const reconcile = (world: World, options: ReconcileOptions): Promise<ReconcileReport> =>
+  during(world, world.reconciler().run(options), 400_000);
+const codes = (differences: WalletDifference[]) =>
+  differences.map(({ userId, difference }) => [userId, difference]);
+
+/**
+ * The backup: ann is READY, bob is PENDING, carl has asked for nothing. The newest database, lost: all
+ * are READY, and lanes have gone on.
+ */
+async function restoredBackup() {
+  const world = new World();
+  const engine = await startEngine(world, { users: ['ann', 'bob', 'carl'], name: 'before' });
+  await untilLanesReady(world);
+  await engine.requestWallet('ann');
+  await world.untilReady(['ann'], 30_000);
+  await world.clock.advance(5_000);
+  await engine.requestWallet('bob');
+  const backup = world.sqlite.serialize();
+  await engine.requestWallet('carl');
+  await world.untilReady(['bob', 'carl'], 30_000);
+  await during(world, engine.stop());
+  const lost = String(world.user('carl').nearAccountId);
+  world.replaceDatabase(backup);
+  return { world, lost };
+}
+
+/** A process that dies after it has signed; its bytes are still on their way. */
+async function startDoomed(world: World) {
+  const doomed = new MortalProcess(world);
+  const lateBytes: string[] = [];
+  const engine = await startEngine(world, {
+    name: 'doomed',
+    clock: doomed.clock,
+    wrap: doomed.wrap,
+    transport: async (call) => {
+      const { method, params } = Object(call.body);
+      if (method !== 'send_tx') return doomed.transport(call);
+      lateBytes.push(params.signed_tx_base64);
+      throw new Error('the message is still on its way');
+    },
+  });
+  return { doomed, engine, lateBytes };
+}
+
+/** Of ann's transactions the backup knows nothing, and neither does the chain. */
+async function backupBeforeBytesThatTravel() {
+  const world = new World();
+  const setUp = await startEngine(world, { users: ['ann'], name: 'lanes' });
+  await untilLanesReady(world);
+  await during(world, setUp.stop());
+  const { doomed, engine, lateBytes } = await startDoomed(world);
+  await engine.requestWallet('ann');
+  const backup = world.sqlite.serialize();
+  await world.clock.until(() => lateBytes.length >= 2, 30_000);
+  doomed.kill();
+  await world.clock.advance(10_000);
+  world.replaceDatabase(backup);
+  return { world, lateBytes, accountId: world.user('ann').nearAccountId };
+}
+
+async function deliverBytes(world: World, bytes: string[]): Promise<void> {
+  for (const signed_tx_base64 of bytes) {
+    const params = { signed_tx_base64, wait_until: 'NONE' };
+    const body = { jsonrpc: '2.0', id: 1, method: 'send_tx', params };
+    await world.transport({ url: 'node', body, timeoutMs: 1_000 });
+  }
+}
+
+/** All but one base unit goes back to where it came from. */
+async function spendReward(world: World, userId: string): Promise<void> {
+  const { nearAccountId, nearPublicKey, nearPrivateKey } = world.user(userId);
+  const accountId = String(nearAccountId);
+  const secretKey = openWalletKey({
+    encryptedPrivateKey: String(nearPrivateKey),
+    accountId,
+    masterKey: worldMasterKey.key,
+  });
+  const transaction = await signAs(world.devnet, {
+    signerId: accountId,
+    receiverId: CHOCO_TOKEN,
+    keys: { publicKey: String(nearPublicKey), secretKey },
+    actions: [
+      {
+        type: 'functionCall',
+        method: 'ft_transfer',
+        args: { receiver_id: SERVICE_ACCOUNT, amount: `${rewardBaseUnits - 1n}` },
+        gas: 10n ** 13n,
+        depositYocto: 1n,
+      },
+    ],
+  });
+  await deliver(world.devnet, transaction);
+  await world.clock.advance(4_000);
+}
+
+/** What a comparison may touch: when the treasury was last read. */
+function treasuryAside(contents: Buffer): string {
+  const sqlite = new Database(contents);
+  sqlite.exec('UPDATE "Deployment" SET "treasuryReadAt" = NULL');
+  const tables = ['User', 'TokenTransfer', 'ChainTransaction', 'ServiceKeyLane', 'Deployment'];
+  const rows = tables.map((table) => sqlite.prepare(`SELECT * FROM "${table}"`).all());
+  sqlite.close();
+  return JSON.stringify(rows);
+}
+
+describe('reconcile', () => {
+  it('finds nothing in a database that knows all, and changes nothing', async () => {
+    const world = new World();
+    const engine = await startEngine(world, { users: ['ann', 'bob'] });
+    await Promise.all(['ann', 'bob'].map((userId) => engine.requestWallet(userId)));
+    await world.untilReady(['ann', 'bob'], 30_000);
+    await during(world, engine.stop());
+    const before = world.sqlite.serialize();
+    const signed = serviceTransactions(world).length;
+    const { comparison, adoption } = await reconcile(world, look);
+    expect(adoption).toBeNull();
+    expect(comparison).toMatchObject({
+      lanes: { compared: 4, differences: [] },
+      transactions: { unverifiable: 0, differences: [] },
+      wallets: { compared: 2, differences: [] },
+      unknownTransactions: 0,
+    });
+    expect(comparison.transactions.compared).toBeGreaterThanOrEqual(4);
+    expect(serviceTransactions(world)).toHaveLength(signed);
+    expect(treasuryAside(world.sqlite.serialize())).toBe(treasuryAside(before));
+  });
+
+  it('tells exactly what a restored backup lacks, and signs nothing', async () => {
+    const { world } = await restoredBackup();
+    const before = serviceTransactions(world).length;
+    const { comparison } = await reconcile(world, look);
+    expect(codes(comparison.wallets.differences)).toEqual([
+      ['bob', 'ACCOUNT_NOT_RECORDED'],
+      ['bob', 'REWARD_NOT_RECORDED'],
+    ]);
+    expect(comparison.transactions.differences).toEqual([]);
+    expect(comparison.lanes.differences.length).toBeGreaterThan(0);
+    expect(comparison.unknownTransactions).toBeGreaterThanOrEqual(3);
+    expect(comparison.usersWithoutWallet).toBe(1);
+    expect(serviceTransactions(world)).toHaveLength(before);
+  });
+
+  it('adopts what the chain has: the queue goes on and pays nobody twice', async () => {
+    const { world, lost } = await restoredBackup();
+    const engine = await startEngine(world, { name: 'after' });
+    await world.clock.advance(30_000);
+    expect(engine.pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
+    await during(world, engine.stop());
+
+    const { adoption } = await reconcile(world, adopt);
+    const bob = String(world.user('bob').nearAccountId);
+    expect(adoption).toEqual({
+      lanesFenced: 4,
+      rewardsAdopted: [bob],
+      setAside: [],
+      paused: null,
+    });
+    const next = await startEngine(world, { name: 'next' });
+    await next.requestWallet('carl');
+    await world.untilReady(['ann', 'bob', 'carl'], 60_000);
+    expectOneOfEach(world, ['ann', 'bob', 'carl']);
+    expect(world.rows('SELECT * FROM "TokenTransfer" WHERE "userId" = ?', 'bob')).toMatchObject([
+      { status: 'COMPLETED', txHash: 'adopted:bob' },
+    ]);
+    // The wallet asked for after the backup stays on chain; nobody has its key any more.
+    expect(String(world.user('carl').nearAccountId)).not.toBe(lost);
+    expect(world.devnet.inspect().tokenBalance(lost)).toBe(rewardBaseUnits);
+    await during(world, next.stop());
+    const { comparison } = await reconcile(world, look);
+    expect(comparison.wallets.differences).toEqual([]);
+    expect(comparison.lanes.differences).toEqual([]);
+  });
+
+  it('makes void what the lost database signed and no block had yet', async () => {
+    const { world, lateBytes, accountId } = await backupBeforeBytesThatTravel();
+    const { adoption } = await reconcile(world, adopt);
+    expect(adoption?.paused).toBeNull();
+    // Minutes late, the lost database's own transactions reach the chain.
+    await deliverBytes(world, lateBytes);
+    const engine = await startEngine(world, { name: 'after' });
+    await world.untilReady(['ann'], 60_000);
+    await world.clock.advance(60_000);
+    expectOneOfEach(world, ['ann']);
+    expect(world.user('ann').nearAccountId).toBe(accountId);
+    await during(world, engine.stop());
+  });
+
+  it('makes void lane keys that the lost database was adding', async () => {
+    const world = new World();
+    world.addUser('ann');
+    const { doomed, lateBytes } = await startDoomed(world);
+    await world.clock.until(() => lateBytes.length > 0, 30_000);
+    doomed.kill();
+    await world.clock.advance(10_000);
+    // As before they were signed for.
+    world.sqlite.exec('DELETE FROM "ServiceKeyLane"; DELETE FROM "ChainTransaction"');
+    await reconcile(world, adopt);
+    await deliverBytes(world, lateBytes);
+    const engine = await startEngine(world, { name: 'after' });
+    await engine.requestWallet('ann');
+    await world.untilReady(['ann'], 60_000);
+    expect(engine.pausedBy()).toBeNull();
+    await during(world, engine.stop());
+  });
+
+  it('comes to its end though a nonce it spends is refused: it spends the next', async () => {
+    const { world } = await restoredBackup();
+    world.faults.add({ kind: 'include-invalid', error: 'Expired', accountId: SERVICE_ACCOUNT });
+    const { adoption } = await reconcile(world, adopt);
+    expect(adoption).toMatchObject({ setAside: [], paused: null });
+  });
+
+  it('sets aside who is registered and holds less than the reward, until told otherwise', async () => {
+    const { world } = await restoredBackup();
+    const bob = String(world.user('bob').nearAccountId);
+    await spendReward(world, 'bob');
+    const first = await reconcile(world, adopt);
+    expect(codes(first.comparison.wallets.differences)).toContainEqual([
+      'bob',
+      'REGISTERED_NOT_PAID',
+    ]);
+    expect(first.adoption).toMatchObject({ rewardsAdopted: [], setAside: [bob] });
+    const engine = await startEngine(world, { name: 'after' });
+    const failed = () => world.user('bob').walletStatus === 'FAILED';
+    await world.clock.until(failed, 60_000);
+    expect(world.user('bob')).toMatchObject({ walletError: 'REWARD_UNPROVEN' });
+    await during(world, engine.stop());
+
+    const second = await reconcile(world, { ...adopt, adoptRegistered: true });
+    expect(second.adoption).toMatchObject({ rewardsAdopted: [bob], setAside: [] });
+    const next = await startEngine(world, { name: 'next' });
+    await world.untilReady(['bob'], 60_000);
+    expect(world.devnet.inspect().tokenBalance(bob)).toBe(1n);
+    await during(world, next.stop());
+  });
+
+  it('keeps the pause of an operator, and takes back the claims of before', async () => {
+    const { world } = await restoredBackup();
+    world.sqlite.exec(`UPDATE "Deployment" SET "pauseReason" = 'OPERATOR'`);
+    world.sqlite.exec(
+      `UPDATE "User" SET "walletStatus" = 'CREATING', "walletClaimToken" = 'old',
+        "walletAttempts" = 1 WHERE "id" = 'bob'`,
+    );
+    const { adoption } = await reconcile(world, adopt);
+    expect(adoption?.paused).toBe('OPERATOR');
+    expect(world.user('bob')).toMatchObject({ walletStatus: 'PENDING', walletAttempts: 0 });
+  });
+
+  it('says what a READY wallet or a stored transaction promises and the chain does not show', async () => {
+    const world = new World();
+    const engine = await startEngine(world, { users: ['ann', 'bob'] });
+    await engine.requestWallet('ann');
+    await world.untilReady(['ann'], 30_000);
+    await during(world, engine.stop());
+    world.sqlite.exec(
+      `UPDATE "User" SET "walletStatus" = 'READY', "nearAccountId" = 'ghost.${SERVICE_ACCOUNT}',
+        "nearPublicKey" = (SELECT "nearPublicKey" FROM "User" WHERE "id" = 'ann')
+        WHERE "id" = 'bob'`,
+    );
+    world.sqlite.exec(`UPDATE "ChainTransaction" SET "status" = 'DEAD' WHERE "purpose" = 'REWARD'`);
+    await spendReward(world, 'ann');
+    const { comparison } = await reconcile(world, look);
+    expect(codes(comparison.wallets.differences)).toEqual([
+      ['ann', 'BALANCE_DIFFERS'],
+      ['bob', 'ACCOUNT_MISSING'],
+    ]);
+    expect(comparison.transactions.differences).toMatchObject([
+      { purpose: 'REWARD', stored: 'DEAD', chain: 'SUCCEEDED' },
+    ]);
+  });
+});

@@ -1,0 +1,158 @@
+import type { WalletStatus } from '../core/wallet.ts';
+
+export interface Wallet {
+  userId: string;
+  accountId: string | null;
+  publicKey: string | null;
+  encryptedPrivateKey: string | null;
+  /** Null: no wallet was ever requested. */
+  status: WalletStatus | null;
+  errorCode: string | null;
+  /** Null for a wallet of before this engine. */
+  requestedAtMs: number | null;
+  /** The deployment's epoch when its keys were made; null: before it met a chain, or not known. */
+  epoch: number | null;
+  attempts: number;
+  takeovers: number;
+  /** The next moment a worker may take the row, ms; null: none may. */
+  availableAtMs: number | null;
+}
+
+/** A wallet held by a worker. */
+export interface ClaimedWallet extends Wallet {
+  accountId: string;
+  publicKey: string;
+  encryptedPrivateKey: string;
+  claimToken: string;
+  /** Nobody had claimed it before. */
+  isFirstClaim: boolean;
+}
+
+/** Fences every write of a worker: one that carries an older token matches no row. */
+export interface Claim {
+  userId: string;
+  claimToken: string;
+}
+
+export interface ClaimTerms {
+  /** Unpredictable and never used before; the caller makes it. */
+  claimToken: string;
+  nowMs: number;
+  leaseDurationMs: number;
+}
+
+/** What a user's wallet begins with. */
+export interface WalletRequest {
+  userId: string;
+  accountId: string;
+  publicKey: string;
+  encryptedPrivateKey: string;
+  /** The keys were made for this request; others may be on chain already, which is asked then. */
+  isNew: boolean;
+  nowMs: number;
+}
+
+/**
+ * The users' rows, which are the queue. Every method is one atomic commit, durable when it
+ * resolves. All throw ServiceFault `DATABASE_BUSY` when the database does not answer; whether the
+ * commit happened is then unknown, and each method may be repeated.
+ */
+export interface WalletStore {
+  /** @returns null when there is no such user. */
+  readWallet(userId: string): Promise<Wallet | null>;
+
+  /**
+   * Gives each user id and keys and makes the wallet PENDING, unless it has a status already; all in
+   * one commit. Keys that are there are kept, so two requests at once leave one pair: the result is
+   * read back.
+   * @returns the wallets as they now are, in order; null where there is no such user, or one who has
+   * left without a wallet.
+   * @throws AccountIdTakenError when another user has one of the account ids: nothing was written.
+   */
+  requestWallets(requests: WalletRequest[]): Promise<(Wallet | null)[]>;
+
+  /**
+   * Takes up to `limit` wallets that are due, the longest due first: PENDING, FAILED with a retry
+   * scheduled, and CREATING whose lease expired (a takeover, counted apart from attempts).
+   * @param onlySigned only wallets whose signed transactions wait to be settled (during a pause)
+   */
+  claimWallets(
+    terms: ClaimTerms & { limit: number; onlySigned: boolean },
+  ): Promise<ClaimedWallet[]>;
+
+  /** The same for one wallet. @returns null when it is not due. */
+  claimWallet(terms: ClaimTerms & { userId: string }): Promise<ClaimedWallet | null>;
+
+  /** Extends the leases. @returns the ids of the users whose claim still held. */
+  renewClaims(renewal: {
+    claims: Claim[];
+    nowMs: number;
+    leaseDurationMs: number;
+  }): Promise<string[]>;
+
+  /**
+   * CREATING to READY, when the reward's ledger row is COMPLETED.
+   * @returns the ids of the users for whom it happened; the others lost their claim.
+   */
+  completeWallets(completion: {
+    wallets: (Claim & { balance: string })[];
+    nowMs: number;
+  }): Promise<string[]>;
+
+  /**
+   * CREATING to FAILED, tried again at `retryAtMs` (null: not by itself). Refused while a live
+   * transaction of the wallet has no outcome.
+   * @throws ClaimLostError when the claim is lost or a transaction is open.
+   */
+  failWallet(
+    failure: Claim & { errorCode: string; retryAtMs: number | null; nowMs: number },
+  ): Promise<void>;
+
+  /** CREATING to PENDING, due at once, the attempt given back. Claims that are lost are passed over. */
+  handBackWallets(handBack: { claims: Claim[]; nowMs: number }): Promise<void>;
+
+  /**
+   * FAILED without a scheduled retry to PENDING, attempts start again.
+   * @returns false when the wallet is in no such state or its code is not among `codes`.
+   */
+  retryWallet(retry: { userId: string; codes: string[]; nowMs: number }): Promise<boolean>;
+
+  /**
+   * Fails (TOO_MANY_TAKEOVERS) the wallets whose workers died too often, once no transaction of
+   * theirs is open. @returns how many.
+   */
+  failAbandonedWallets(limits: { takeoverLimit: number; nowMs: number }): Promise<number>;
+
+  /** Whose wallets are due to be claimed, the longest due first, `limit` at most. */
+  readDueUserIds(due: { nowMs: number; limit: number }): Promise<string[]>;
+
+  /**
+   * Wallets that are due later than anybody can have meant: of a machine whose clock is far ahead.
+   * @param claimedBeyondMs for those PENDING and CREATING
+   * @param failedBeyondMs for those FAILED
+   */
+  readFarWaits(beyond: { claimedBeyondMs: number; failedBeyondMs: number }): Promise<FarWait[]>;
+
+  /** Makes them due now, those that still wait as they were read. @returns how many */
+  endFarWaits(end: { waits: FarWait[]; nowMs: number }): Promise<number>;
+
+  /** When the next wallet is due, ms; null when none is waiting. */
+  readNextDueAt(): Promise<number | null>;
+}
+
+/** A wallet's schedule or lease, as it was read. */
+export interface FarWait {
+  userId: string;
+  status: WalletStatus;
+  /** Null: nobody holds it. */
+  claimToken: string | null;
+  availableAtMs: number;
+}
+
+/** The generated account id is another user's. */
+export class AccountIdTakenError extends Error {
+  constructor(accountId: string) {
+    super(`account id ${accountId} is taken`);
+    this.name = 'AccountIdTakenError';
+  }
+}

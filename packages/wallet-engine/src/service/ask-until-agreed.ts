@@ -1,0 +1,59 @@
+import type { Clock } from '../core/clock.ts';
+import { remedyOf, ServiceFault, StoppedError } from '../core/errors.ts';
+import type { EngineLog } from '../core/log.ts';
+import type { NearChain } from '../ports/near-chain.ts';
+
+/** A view at one final block, which two nodes may be held to. */
+export interface AgreedView {
+  atHeight: number;
+  agreed: boolean;
+}
+
+/** A second node may be a block or two behind. */
+const nearTries = 3;
+const nearPauseMs = 600;
+const farPauseMs = 5_000;
+
+/**
+ * Asks what is paid for, or given up for good, until two nodes say the same at one final block, where
+ * several are configured. Only who asks waits meanwhile, and it is logged once.
+ * @param mayStandAlone one node's word will do when no other answers; never when another contradicts
+ * @throws ServiceFault when no node answers; StoppedError
+ */
+export async function askUntilAgreed<T>(
+  {
+    chain,
+    clock,
+    log,
+    signal,
+  }: { chain: NearChain; clock: Clock; log: EngineLog; signal: AbortSignal },
+  {
+    about,
+    mayStandAlone,
+    ask,
+  }: {
+    /** What the log calls it. */
+    about: string;
+    mayStandAlone: boolean;
+    ask: (view: AgreedView) => Promise<T>;
+  },
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    const { height: atHeight } = await chain.readFinalBlock();
+    try {
+      return await ask({ atHeight, agreed: true });
+    } catch (error) {
+      if (!(error instanceof ServiceFault)) throw error;
+      const { code, message } = error;
+      if (code !== 'UNCONFIRMED' && code !== 'NODES_DISAGREE') throw error;
+      if (code === 'UNCONFIRMED' && mayStandAlone && tries >= nearTries) {
+        return ask({ atHeight, agreed: false });
+      }
+      if (tries === nearTries) {
+        log.warn({ about, code, message, remedy: remedyOf(code) }, 'two nodes have to agree first');
+      }
+    }
+    await clock.sleep(tries < nearTries ? nearPauseMs : farPauseMs, signal);
+    if (signal.aborted) throw new StoppedError();
+  }
+}

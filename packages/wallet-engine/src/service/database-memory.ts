@@ -1,0 +1,67 @@
+import { ServiceFault } from '../core/errors.ts';
+import type { CommitGround, Deployment, TransactionLedger } from '../ports/transaction-ledger.ts';
+
+/**
+ * What this process knows to be in the database. A database that lacks it is an older one, put back
+ * beneath us: a copy restored, a replica promoted. What it forgot would be signed again.
+ *
+ * The newest transaction ever seen is the witness. Transactions are never deleted and their hashes
+ * cannot be guessed, so a database that holds it holds all that was signed before it, too, whoever
+ * signed it; no count of commits could tell that, which others may have counted up again.
+ */
+export interface DatabaseMemory {
+  /**
+   * Compares what is known with the database, then knows what it holds now. After a reconciliation
+   * that is newer, what the database holds counts.
+   * @throws ServiceFault `DATABASE_BEHIND_CHAIN`
+   */
+  compare(): Promise<Deployment>;
+  /** A commit of this process has come through. */
+  signed(hash: string): void;
+  /** What a sign commit must find. @throws ServiceFault when nothing was compared yet */
+  ground(): CommitGround;
+}
+
+export function createDatabaseMemory(
+  ledger: Pick<TransactionLedger, 'readDeployment' | 'readTransaction'>,
+): DatabaseMemory {
+  let known: Deployment | null = null;
+
+  const requireHeld = async (found: Deployment, { deploymentId, newestHash }: Deployment) => {
+    if (found.deploymentId !== deploymentId) {
+      throw behind(`it is deployment ${found.deploymentId}, this process knows ${deploymentId}`);
+    }
+    if (newestHash === null || newestHash === found.newestHash) return;
+    if ((await ledger.readTransaction(newestHash)) === null) {
+      throw behind(`transaction ${newestHash} is in it no more`);
+    }
+  };
+
+  return {
+    async compare() {
+      const before = known;
+      const found = await ledger.readDeployment();
+      if (!found) throw behind('the deployment row is gone');
+      // By heights of the chain: the clocks of two machines may tell an older copy's for the newer one.
+      const isReconciled = before !== null && found.epoch > before.epoch;
+      if (before && !isReconciled) await requireHeld(found, before);
+      // What was signed here meanwhile is newer than what was read.
+      if (known === before || isReconciled) known = found;
+      return found;
+    },
+
+    signed(hash) {
+      if (known) known = { ...known, newestHash: hash };
+    },
+
+    ground() {
+      if (!known) throw new ServiceFault('CHAIN_NOT_MET', 'the database was not compared yet');
+      const { deploymentId, tokenContract, newestHash } = known;
+      return { deploymentId, tokenContract, newestHash };
+    },
+  };
+}
+
+function behind(what: string): ServiceFault {
+  return new ServiceFault('DATABASE_BEHIND_CHAIN', `an older database is in place: ${what}`);
+}

@@ -1,0 +1,96 @@
+import { toBaseUnits, toMicroCost } from '../core/amounts.ts';
+import type { EngineConfig } from '../core/engine-config.ts';
+import { ServiceFault } from '../core/errors.ts';
+import type { SpendLimits, TransactionLedger } from '../ports/transaction-ledger.ts';
+import { maxWalletCost, usualRegistrationYocto } from './transaction-plan.ts';
+
+const nearDecimals = 24;
+const microDecimals = 6;
+
+export type LimitConfig = Pick<
+  EngineConfig,
+  'spendLimitHourYocto' | 'spendLimitDayYocto' | 'spendLimitHourTokens' | 'spendLimitDayTokens'
+>;
+
+/**
+ * What a service may spend whose operator has set nothing: a flood of sign-ups must not cost all
+ * that is there. Wallets that do not fit wait, and are made when the window has moved on.
+ */
+export const usualWalletsPerHour = 300;
+export const usualWalletsPerDay = 2_000;
+
+/** Limits that so many wallets just reach. */
+export function usualSpendLimits({
+  initialBalanceYocto,
+  signupReward,
+  tokenDecimals,
+}: Pick<EngineConfig, 'initialBalanceYocto' | 'signupReward' | 'tokenDecimals'>): LimitConfig {
+  const reward = {
+    baseUnits: toBaseUnits(signupReward, tokenDecimals),
+    decimals: tokenDecimals,
+    registrationYocto: usualRegistrationYocto,
+  };
+  const cost = maxWalletCost({ initialBalanceYocto, reward });
+  const yocto = (wallets: number) => BigInt(cost.microNear) * BigInt(wallets) * 10n ** 18n;
+  const tokens = (wallets: number) => String((cost.microToken * wallets) / 1e6);
+  return {
+    spendLimitHourYocto: yocto(usualWalletsPerHour),
+    spendLimitDayYocto: yocto(usualWalletsPerDay),
+    spendLimitHourTokens: tokens(usualWalletsPerHour),
+    spendLimitDayTokens: tokens(usualWalletsPerDay),
+  };
+}
+
+/** The limits as the sign commit compares them. */
+export function spendLimitsOf({
+  spendLimitHourYocto,
+  spendLimitDayYocto,
+  spendLimitHourTokens,
+  spendLimitDayTokens,
+}: LimitConfig): SpendLimits {
+  const micro = (yocto: bigint | null) =>
+    yocto === null ? null : toMicroCost(yocto, nearDecimals);
+  const microTokens = (tokens: string | null) =>
+    tokens === null ? null : Number(toBaseUnits(tokens, microDecimals));
+  return {
+    hourMicroNear: micro(spendLimitHourYocto),
+    dayMicroNear: micro(spendLimitDayYocto),
+    hourMicroToken: microTokens(spendLimitHourTokens),
+    dayMicroToken: microTokens(spendLimitDayTokens),
+  };
+}
+
+/**
+ * Whether one more wallet fits; the sign commit decides it again, for what it signs.
+ * @throws ServiceFault `SPEND_LIMIT_REACHED`
+ */
+export async function requireWithinSpendLimits({
+  config,
+  ledger,
+  walletCost,
+  nowMs,
+}: {
+  config: LimitConfig;
+  ledger: TransactionLedger;
+  /** The most one wallet can cost. */
+  walletCost: { microNear: number; microToken: number };
+  nowMs: number;
+}): Promise<void> {
+  const limits = spendLimitsOf(config);
+  if (Object.values(limits).every((limit) => limit === null)) return;
+  const spent = await ledger.readSpending({ nowMs });
+  for (const window of [
+    'hourMicroNear',
+    'dayMicroNear',
+    'hourMicroToken',
+    'dayMicroToken',
+  ] as const) {
+    const limit = limits[window];
+    const cost = window.endsWith('Near') ? walletCost.microNear : walletCost.microToken;
+    if (limit === null || spent[window] + cost <= limit) continue;
+    throw new ServiceFault(
+      'SPEND_LIMIT_REACHED',
+      `${spent[window]} of ${limit} ${window} are spent or held`,
+    );
+  }
+}

@@ -1,0 +1,185 @@
+import { toMicroCost } from '../core/amounts.ts';
+import type { NearAction } from '../ports/near-chain.ts';
+import type { ClaimedWallet } from '../ports/wallet-store.ts';
+
+const nearDecimals = 24;
+const teraGas = 10n ** 12n;
+const gasPerCall = 10n * teraGas;
+/** NEP-145 registration in near-contract-standards, min = max; each token is asked for its own. */
+export const usualRegistrationYocto = 1_250_000_000_000_000_000_000n;
+
+/** Ten times what tokens ask for: no more is believed, nor spent for each wallet. */
+export const mostRegistrationYocto = 10n * usualRegistrationYocto;
+
+/** 100 actions and 1,000 TGas a transaction (nearcore): two calls of 10 TGas for each wallet. */
+export const maxRewardsInTransaction = 50;
+/** AddKey actions in one transaction. */
+export const maxKeysInTransaction = 100;
+
+/**
+ * The most a transaction can take before refunds. Gas is held at ten times what it burns, see the
+ * prices of nearcore; the figures are rounded up, a fund that just suffices is no fund.
+ */
+const createHoldYocto = 10n ** 22n;
+/** Beside the registration. */
+const rewardHoldYocto = 2_375n * 10n ** 19n;
+const baseHoldYocto = 2n * 10n ** 21n;
+/** Creation charge and gas of one wallet, 0.0071 + 0.0002 NEAR, rounded up. */
+const usualBurntYocto = 75n * 10n ** 20n;
+
+/** What a wallet is given, in the token's own terms. */
+export interface RewardTerms {
+  baseUnits: bigint;
+  decimals: number;
+  /** What the token takes to register an account. */
+  registrationYocto: bigint;
+}
+
+export interface TransactionPlan {
+  receiverId: string;
+  actions: NearAction[];
+  maxCostMicroNear: number;
+  maxCostMicroToken: number;
+  /** What of it is given away when it succeeds. */
+  valueMicroNear: number;
+}
+
+/** Account, full-access key and initial balance: one receipt, all or nothing. */
+export function planAccount({
+  wallet,
+  initialBalanceYocto,
+}: {
+  wallet: Pick<ClaimedWallet, 'accountId' | 'publicKey'>;
+  initialBalanceYocto: bigint;
+}): TransactionPlan {
+  const funding: NearAction[] =
+    initialBalanceYocto > 0n ? [{ type: 'transfer', amountYocto: initialBalanceYocto }] : [];
+  return {
+    receiverId: wallet.accountId,
+    actions: [
+      { type: 'createAccount' },
+      ...funding,
+      { type: 'addFullAccessKey', publicKey: wallet.publicKey },
+    ],
+    maxCostMicroNear: toMicroCost(initialBalanceYocto + createHoldYocto, nearDecimals),
+    maxCostMicroToken: 0,
+    valueMicroNear: toMicroCost(initialBalanceYocto, nearDecimals),
+  };
+}
+
+/** Registration and reward of up to 50 wallets: one receipt, all or nothing. */
+export function planRewards({
+  wallets,
+  reward,
+}: {
+  wallets: Pick<ClaimedWallet, 'accountId'>[];
+  reward: RewardTerms & { tokenContract: string };
+}): TransactionPlan {
+  return {
+    receiverId: reward.tokenContract,
+    actions: wallets.flatMap(({ accountId }): NearAction[] => [
+      {
+        type: 'functionCall',
+        method: 'storage_deposit',
+        args: { account_id: accountId, registration_only: true },
+        gas: gasPerCall,
+        depositYocto: reward.registrationYocto,
+      },
+      {
+        type: 'functionCall',
+        method: 'ft_transfer',
+        args: { receiver_id: accountId, amount: reward.baseUnits.toString() },
+        gas: gasPerCall,
+        depositYocto: 1n,
+      },
+    ]),
+    maxCostMicroNear: toMicroCost(
+      baseHoldYocto + (rewardHoldYocto + reward.registrationYocto) * BigInt(wallets.length),
+      nearDecimals,
+    ),
+    maxCostMicroToken: toMicroCost(reward.baseUnits * BigInt(wallets.length), reward.decimals),
+    valueMicroNear: toMicroCost(
+      (reward.registrationYocto + 1n) * BigInt(wallets.length),
+      nearDecimals,
+    ),
+  };
+}
+
+/** Which wallet of a reward transaction an action belongs to. */
+export function walletOfAction(actionIndex: number): number {
+  return Math.floor(actionIndex / 2);
+}
+
+/** New full-access keys on the service account itself. */
+export function planLaneKeys({
+  serviceAccountId,
+  publicKeys,
+}: {
+  serviceAccountId: string;
+  publicKeys: string[];
+}): TransactionPlan {
+  return {
+    receiverId: serviceAccountId,
+    actions: publicKeys.map((publicKey) => ({ type: 'addFullAccessKey', publicKey })),
+    maxCostMicroNear: toMicroCost(baseHoldYocto * BigInt(publicKeys.length + 1), nearDecimals),
+    maxCostMicroToken: 0,
+    valueMicroNear: 0,
+  };
+}
+
+/** A transfer of nothing to ourselves: it only spends a nonce. */
+export function planTombstone(serviceAccountId: string): TransactionPlan {
+  return {
+    receiverId: serviceAccountId,
+    actions: [{ type: 'transfer', amountYocto: 0n }],
+    maxCostMicroNear: toMicroCost(baseHoldYocto, nearDecimals),
+    maxCostMicroToken: 0,
+    valueMicroNear: 0,
+  };
+}
+
+/**
+ * For how many more wallets the funds suffice: what each does cost, rounded up. Less than what must
+ * be held while its transactions are open.
+ */
+export function walletRunway({
+  fundsMicroNear,
+  fundsMicroToken,
+  initialBalanceYocto,
+  reward,
+}: {
+  /** Without the reserve. */
+  fundsMicroNear: number;
+  fundsMicroToken: number;
+  initialBalanceYocto: bigint;
+  reward: RewardTerms;
+}): number {
+  const usualMicroNear = toMicroCost(
+    initialBalanceYocto + reward.registrationYocto + usualBurntYocto,
+    nearDecimals,
+  );
+  const microToken = toMicroCost(reward.baseUnits, reward.decimals);
+  const wallets = Math.min(fundsMicroNear / usualMicroNear, fundsMicroToken / microToken);
+  return Math.max(Math.floor(wallets), 0);
+}
+
+/** What one wallet can cost at most, in millionths: enough is there when this is. */
+export function maxWalletCost({
+  initialBalanceYocto,
+  reward,
+}: {
+  initialBalanceYocto: bigint;
+  reward: RewardTerms;
+}): { microNear: number; microToken: number } {
+  return {
+    microNear: toMicroCost(
+      initialBalanceYocto +
+        createHoldYocto +
+        rewardHoldYocto +
+        reward.registrationYocto +
+        baseHoldYocto,
+      nearDecimals,
+    ),
+    microToken: toMicroCost(reward.baseUnits, reward.decimals),
+  };
+}

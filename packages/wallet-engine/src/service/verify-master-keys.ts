@@ -1,0 +1,98 @@
+import type { Clock } from '../core/clock.ts';
+import { ServiceFault, WalletError } from '../core/errors.ts';
+import type { KeyVault } from '../ports/key-vault.ts';
+import type { StoredWalletKey, WalletKeyStore } from '../ports/wallet-key-store.ts';
+
+/** Stored keys that are tried for a version nothing is proven of yet; torn records may be among them. */
+const keysTried = 50;
+
+/**
+ * Compares every master key given to this process with what the database knows of its version, and
+ * writes down those of versions it does not know. Another key under a known version would encrypt
+ * new wallets apart from the old ones, without a word.
+ * @returns versions whose key is another one; nothing is written while there are some
+ */
+export async function findChangedMasterKeys({
+  keys,
+  vault,
+}: {
+  keys: WalletKeyStore;
+  vault: KeyVault;
+}): Promise<{ changed: number[]; unknown: number[] }> {
+  const proofs = new Map((await keys.readMasterKeyProofs()).map((each) => [each.version, each]));
+  const changed: number[] = [];
+  const unknown: number[] = [];
+  for (const version of vault.versions) {
+    const known = proofs.get(version);
+    if (known) {
+      if (vault.masterKeyProof(known) !== known.proof) changed.push(version);
+    } else if (await opensWhatIsStored({ keys, vault, version })) unknown.push(version);
+    else changed.push(version);
+  }
+  return { changed, unknown };
+}
+
+/**
+ * To be called at each start of each process, before a wallet is asked for.
+ * @throws ServiceFault `MASTER_KEY_CHANGED`
+ */
+export async function requireMasterKeys({
+  keys,
+  vault,
+  clock,
+  randomBytes,
+}: {
+  keys: WalletKeyStore;
+  vault: KeyVault;
+  clock: Clock;
+  randomBytes: (size: number) => Uint8Array;
+}): Promise<void> {
+  const before = await findChangedMasterKeys({ keys, vault });
+  refuse(before.changed);
+  if (before.unknown.length === 0) return;
+  const nowMs = clock.now();
+  const proofs = before.unknown.map((version) => {
+    const salt = Buffer.from(randomBytes(16)).toString('base64url');
+    return { version, salt, proof: vault.masterKeyProof({ version, salt }) };
+  });
+  await keys.addMasterKeyProofs({ proofs, nowMs });
+  // Of two processes starting at once with different keys, the first one's are written.
+  refuse((await findChangedMasterKeys({ keys, vault })).changed);
+}
+
+function refuse(changed: number[]): void {
+  if (changed.length === 0) return;
+  throw new ServiceFault(
+    'MASTER_KEY_CHANGED',
+    `the master key of version ${changed.join(', ')} is not the one that this database knows by that version`,
+  );
+}
+
+/** Before proofs were kept: whether the key opens one of those stored under its version, if any is. */
+async function opensWhatIsStored({
+  keys,
+  vault,
+  version,
+}: {
+  keys: WalletKeyStore;
+  vault: KeyVault;
+  version: number;
+}): Promise<boolean> {
+  const stored = (await keys.readKeysOfVersion({ version, limit: keysTried })).filter(isWhole);
+  return stored.length === 0 || stored.some((key) => openedBy(vault, key) === version);
+}
+
+function openedBy(vault: KeyVault, key: WholeKey): number | null {
+  try {
+    return vault.verifyWalletKey(key).version;
+  } catch (error) {
+    if (error instanceof WalletError || error instanceof ServiceFault) return null;
+    throw error;
+  }
+}
+
+type WholeKey = StoredWalletKey & { accountId: string; publicKey: string };
+
+function isWhole(key: StoredWalletKey): key is WholeKey {
+  return key.accountId !== null && key.publicKey !== null;
+}

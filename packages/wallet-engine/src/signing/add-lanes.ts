@@ -1,0 +1,120 @@
+import { ServiceFault } from '../core/errors.ts';
+import { isBehindChain } from '../core/lane-nonce.ts';
+import type { KeyVault } from '../ports/key-vault.ts';
+import type { LaneStore } from '../ports/lane-store.ts';
+import type { AccessKeyView, NearChain } from '../ports/near-chain.ts';
+import type { Service } from '../service/service-gate.ts';
+import { isUnconfirmed } from '../service/view-service-keys.ts';
+import type { LanePool } from './lane-pool.ts';
+import type { TransactionSigner } from './sign-transactions.ts';
+
+interface LaneParts {
+  wanted: number;
+  service: Service;
+  lanes: LaneStore;
+  chain: NearChain;
+  vault: KeyVault;
+}
+
+/**
+ * Sees to it that the wanted lanes' keys are on the service account. The account's own key only adds
+ * them, by stored transactions like any other.
+ * @returns the lanes whose keys are there now: fewer than wanted while another process adds them.
+ * @throws ServiceFault `DATABASE_BEHIND_CHAIN`; `LANES_REFUSED`, which costs gas each time
+ */
+export async function ensureLanes({
+  pool,
+  signer,
+  ...parts
+}: LaneParts & { pool: LanePool; signer: TransactionSigner }): Promise<number[]> {
+  const { vault, lanes, service, wanted } = parts;
+  const { deploymentId } = service.deployment;
+  await lanes.addOwnKey({ publicKey: vault.lanePublicKey({ deploymentId, laneNumber: 0 }) });
+  let found = await compareLanes(parts);
+  if (found.missing.length === 0) return found.present;
+  const ownKey = await pool.takeOwnKey();
+  if (!ownKey) return found.present;
+  // Its open transactions have ended by now, and may have added what was missing.
+  found = await compareLanes(parts);
+  for (let added = 0; found.missing.length > 0 && added < wanted; added += 1) {
+    const { status, failure } = await signer.signLaneKeys(ownKey, found.missing);
+    found = await compareLanes(parts);
+    if (status === 'FAILED' && found.missing.length > 0) {
+      throw new ServiceFault('LANES_REFUSED', `the account did not take the keys: ${failure}`);
+    }
+  }
+  return found.present;
+}
+
+/**
+ * As {@link readLanes}, of two nodes where one alone shows what it should not. Keys that are missing by
+ * one node's word, no other answering, are neither used nor added again.
+ * @throws ServiceFault `DATABASE_BEHIND_CHAIN`; `UNCONFIRMED` when one node alone says that
+ */
+async function compareLanes(parts: LaneParts): Promise<Pick<LanesFound, 'present' | 'missing'>> {
+  const { chain } = parts;
+  const one = await readLanes(parts, (accountId) => chain.viewAccessKeys({ accountId }));
+  if (one.behind === null && one.absent === 0) return one;
+  try {
+    const two = await readLanes(parts, (accountId) =>
+      chain.viewAccessKeys({ accountId, agreed: true }),
+    );
+    if (two.behind !== null) throw new ServiceFault('DATABASE_BEHIND_CHAIN', two.behind);
+    return two;
+  } catch (error) {
+    if (one.behind !== null || !isUnconfirmed(error)) throw error;
+    return { present: one.present, missing: [] };
+  }
+}
+
+interface LanesFound {
+  present: number[];
+  missing: { laneNumber: number; publicKey: string }[];
+  /** Lanes of ours whose key is not there. */
+  absent: number;
+  /** What the chain has and the database lacks; null: nothing. */
+  behind: string | null;
+}
+
+/**
+ * What stands between the lanes wanted and the keys on chain. Lanes of an older service key are
+ * derived from it no more: they are left out, and new numbers take their place.
+ * @returns lanes whose keys are on chain, and those to be added.
+ * `behind` when the chain has a lane key our table lacks, or a lane's nonce above ours: the database is
+ * older than the chain, and what was signed since is unknown here. Every lane is looked at before the
+ * first is used: a wallet that was served by one of them must not be served again by another.
+ */
+async function readLanes(
+  { wanted, service: { deployment }, lanes, vault }: LaneParts,
+  view: (accountId: string) => Promise<AccessKeyView[]>,
+): Promise<LanesFound> {
+  const { deploymentId, serviceAccountId } = deployment;
+  const derive = (laneNumber: number) => vault.lanePublicKey({ deploymentId, laneNumber });
+  const keys = await view(serviceAccountId);
+  const onChain = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
+  const stored = (await lanes.readLanes()).filter(({ laneNumber }) => laneNumber > 0);
+  const ours = stored.filter(({ laneNumber, publicKey }) => derive(laneNumber) === publicKey);
+  let behind: string | null = null;
+  for (const { laneNumber, publicKey, nonce, isAddedAgain } of ours) {
+    if (isBehindChain({ stored: nonce, onChain: onChain.get(publicKey) ?? 0, isAddedAgain })) {
+      behind ??= `lane ${laneNumber}: nonce ${onChain.get(publicKey)} on chain, ${nonce} in the database`;
+    }
+  }
+  const highest = stored.reduce((most, { laneNumber }) => Math.max(most, laneNumber), 0);
+
+  const fresh: { laneNumber: number; publicKey: string }[] = [];
+  for (let laneNumber = highest + 1; laneNumber <= highest + wanted; laneNumber += 1) {
+    const publicKey = derive(laneNumber);
+    if (onChain.has(publicKey)) {
+      behind ??= `lane ${laneNumber} is not in the database`;
+    }
+    if (ours.length + fresh.length < wanted) fresh.push({ laneNumber, publicKey });
+  }
+  const absent = ours.filter(({ publicKey }) => !onChain.has(publicKey));
+  return {
+    present: ours.filter(({ publicKey }) => onChain.has(publicKey)).map((lane) => lane.laneNumber),
+    missing: [...absent, ...fresh].slice(0, Math.max(wanted - ours.length + absent.length, 0)),
+    absent: absent.length,
+    behind,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Clock } from '../core/clock.ts';
+import { deathProofGapMs, validityBlocks } from '../core/engine-config.ts';
+import type { NearChain, TransactionAnswer } from '../ports/near-chain.ts';
+import type { StoredTransaction } from '../ports/transaction-ledger.ts';
+
+/**
+ * Whether a signed transaction can never execute. The order is the proof: only what a final block
+ * shows first (its nonce spent, or its validity over) makes the later "unknown" mean "never will".
+ * Asked the other way round, it could execute between the two questions.
+ * @returns `dead`; `alive` while nothing is proven; or what a node answered for the hash.
+ * @throws ServiceFault when no endpoint answers: nothing is proven
+ */
+export async function proveDeath({
+  transaction,
+  chain,
+  clock,
+  signal,
+}: {
+  transaction: StoredTransaction;
+  chain: NearChain;
+  clock: Clock;
+  signal: AbortSignal;
+}): Promise<'dead' | 'alive' | TransactionAnswer> {
+  const { hash, signerId, publicKey, nonce, referenceHeight } = transaction;
+  const final = await chain.readFinalBlock();
+  let provenAt: number | null = null;
+  if (final.height > referenceHeight + validityBlocks) {
+    // One node that is ahead, or says so, does not end the validity of what may still execute.
+    const agreed = await chain.readAgreedHeight();
+    if (agreed > referenceHeight + validityBlocks) provenAt = agreed;
+  }
+  if (provenAt === null) {
+    const key = await chain.viewAccessKey({ accountId: signerId, publicKey, confirmSpent: nonce });
+    if (key && key.nonce >= nonce) provenAt = Math.max(key.height, final.height);
+  }
+  if (provenAt === null) return 'alive';
+
+  for (const asking of ['first', 'second']) {
+    if (asking === 'second') await clock.sleep(deathProofGapMs, signal);
+    if (signal.aborted) return 'alive';
+    const answer = await chain.readTransactionEverywhere({
+      hash,
+      signerId,
+      minFinalHeight: provenAt,
+      reachBackTo: referenceHeight,
+    });
+    if (answer.kind !== 'unknown') return answer;
+  }
+  return 'dead';
+}

@@ -1,0 +1,66 @@
+import type { Devnet } from '@choonsim/near-devnet';
+import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
+import { hashToBase58 } from '#devnet/bytes/hash.ts';
+import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
+import type { NearAction } from '../ports/near-chain.ts';
+
+const masterKeys = [{ version: 1, key: new Uint8Array(32).fill(7) }];
+
+export interface DevelopmentTransaction {
+  hash: string;
+  signedBytes: string;
+  signerId: string;
+  publicKey: string;
+  nonce: number;
+  referenceHeight: number;
+}
+
+/** Signs as an account of the genesis, or with the keys given, at the newest final block. */
+export async function signAs(
+  devnet: Devnet,
+  {
+    signerId = SERVICE_ACCOUNT,
+    receiverId,
+    actions,
+    noncesAhead = 1,
+    keys = developmentKey(signerId),
+  }: {
+    signerId?: string;
+    receiverId: string;
+    actions: NearAction[];
+    noncesAhead?: number;
+    keys?: { publicKey: string; secretKey: string };
+  },
+): Promise<DevelopmentTransaction> {
+  const { publicKey, secretKey } = keys;
+  const chain = devnet.inspect();
+  const nonce = Number(chain.accessKey(signerId, publicKey)?.nonce ?? 0n) + noncesAhead;
+  const reference = { height: chain.finalHeight, hash: hashToBase58(chain.finalBlockHash) };
+  const vault = createAesKeyVault({ masterKeys, servicePrivateKey: secretKey });
+  const { hash, signedBytes } = await vault.signTransaction({
+    deploymentId: 'test',
+    laneNumber: 0,
+    signerId,
+    receiverId,
+    nonce,
+    actions,
+    reference,
+  });
+  return { hash, signedBytes, signerId, publicKey, nonce, referenceHeight: reference.height };
+}
+
+/** Sends it straight to the node, past all faults and engines. @throws when the node refuses it */
+export async function deliver(
+  devnet: Devnet,
+  { signedBytes }: { signedBytes: string },
+): Promise<void> {
+  const { body } = await devnet.handle({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'broadcast_tx_async',
+    params: [signedBytes],
+  });
+  if (typeof body !== 'object' || body === null || 'error' in body) {
+    throw new Error(`refused: ${JSON.stringify(body)}`);
+  }
+}

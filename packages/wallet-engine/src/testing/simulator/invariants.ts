@@ -1,0 +1,274 @@
+import type { Inspection } from '@choonsim/near-devnet';
+import { validityBlocks } from '../../core/engine-config.ts';
+import { isLegalMove, type WalletStatus } from '../../core/wallet.ts';
+import { rewardBaseUnits, type World, worldConfig } from './world.ts';
+
+interface LedgerRow {
+  hash: string;
+  status: string;
+  purpose: string;
+  publicKey: string;
+  nonce: number;
+}
+
+interface LinkRow {
+  hash: string;
+  userId: string;
+  purpose: string;
+  status: string;
+}
+
+/**
+ * What must hold after every step, whatever happens. Each check answers the violations it sees; the
+ * chain is read as it is, past all the lying between it and the engine.
+ */
+export class Invariants {
+  readonly #world: World;
+  readonly #keys = new Map<string, string>();
+  #lastEventId = 0;
+  #checkedTransactions = 0;
+  #checkedHeight = 0;
+  #signerAmnesia = false;
+  #checkedAt = '';
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** An older database is back: what was signed after the backup is unknown to it, rightly. */
+  forgive(isBehind: boolean): void {
+    this.#signerAmnesia ||= isBehind;
+    this.#keys.clear();
+    this.#lastEventId = Number(
+      this.#world.rows<{ id: number }>('SELECT MAX("id") AS "id" FROM "WalletEvent"')[0]?.id ?? 0,
+    );
+  }
+
+  afterStep(): string[] {
+    // Only a commit or a block can break a promise; most steps are neither.
+    const { isQuiet, height } = this.#world.devnet.inspect();
+    const [row] = this.#world.rows<{ changes: number }>('SELECT total_changes() AS "changes"');
+    const at = `${row?.changes} ${isQuiet ? '' : height}`;
+    if (at === this.#checkedAt) return [];
+    this.#checkedAt = at;
+    return [
+      ...this.#money(),
+      ...this.#transactions(),
+      ...this.#keysAreWrittenOnce(),
+      ...this.#moves(),
+    ];
+  }
+
+  atEnd(): string[] {
+    const violations: string[] = [];
+    const { balancesYocto, inFlightYocto, burntYocto, genesisSupplyYocto, patchedYocto } =
+      this.#world.devnet.inspect().totals();
+    if (balancesYocto + inFlightYocto + burntYocto !== genesisSupplyYocto + patchedYocto) {
+      violations.push('NEAR was made or lost');
+    }
+    for (const user of this.#world.users()) {
+      if (user.walletStatus !== 'READY') continue;
+      violations.push(...this.#readiness(user.id));
+    }
+    return violations;
+  }
+
+  /** At most one reward on chain and one row a user; COMPLETED is what the chain says. */
+  #money(): string[] {
+    const violations: string[] = [];
+    const chain = this.#world.devnet.inspect();
+    for (const { id, nearAccountId } of this.#world.users()) {
+      if (!nearAccountId) continue;
+      const balance = chain.tokenBalance(nearAccountId) ?? 0n;
+      if (balance > rewardBaseUnits) violations.push(`${id} was paid ${balance} base units`);
+    }
+    const rewards = this.#world.rows<{ userId: string; txHash: string; status: string }>(
+      `SELECT "userId", "txHash", "status" FROM "TokenTransfer" WHERE "purpose" = 'SIGNUP_REWARD'`,
+    );
+    const seen = new Set<string>();
+    for (const { userId, txHash, status } of rewards) {
+      if (seen.has(userId)) violations.push(`${userId} has two rewards in the ledger`);
+      seen.add(userId);
+      if (status === 'COMPLETED' && !this.#isPaid(userId, txHash)) {
+        violations.push(`${userId}: reward ${txHash} is COMPLETED, the chain disagrees`);
+      }
+    }
+    return violations;
+  }
+
+  #isPaid(userId: string, txHash: string): boolean {
+    if (!txHash.startsWith('adopted:')) return this.#onChain(txHash) === 'succeeded';
+    // Found on chain after a restore; the transaction itself is in no database.
+    const { nearAccountId } = this.#world.user(userId);
+    return this.#world.devnet.inspect().tokenBalance(String(nearAccountId)) === rewardBaseUnits;
+  }
+
+  /** What the ledger says of each transaction, and which stand on chain without it. */
+  #transactions(): string[] {
+    const violations: string[] = [];
+    const rows = this.#world.rows<LedgerRow>(
+      `SELECT "hash", "status", "purpose", "publicKey", "nonce" FROM "ChainTransaction"`,
+    );
+    const stored = new Map(rows.map((row) => [row.hash, row]));
+    const nonces = new Map<string, string>();
+    for (const { hash, publicKey, nonce } of rows) {
+      const other = nonces.get(`${publicKey} ${nonce}`);
+      if (other) violations.push(`${other} and ${hash} have one key's nonce ${nonce}`);
+      nonces.set(`${publicKey} ${nonce}`, hash);
+    }
+    for (const { hash, status, purpose } of rows) {
+      const onChain = this.#onChain(hash);
+      if (status === 'SUCCEEDED' && onChain !== 'succeeded') {
+        violations.push(`${purpose} ${hash} is SUCCEEDED, on chain it is ${onChain}`);
+      }
+      if (status === 'FAILED' && onChain !== 'failed') {
+        violations.push(`${purpose} ${hash} is FAILED, on chain it is ${onChain}`);
+      }
+      if (status === 'DEAD' && onChain !== 'absent') {
+        violations.push(`${purpose} ${hash} is DEAD, on chain it is ${onChain}`);
+      }
+    }
+    // Only a block can bring new ones.
+    const { height } = this.#world.devnet.inspect();
+    if (height === this.#checkedHeight) {
+      return [...violations, ...this.#signedOnce(), ...this.#fewTombstones()];
+    }
+    this.#checkedHeight = height;
+    const onChain = this.#world.devnet.inspect().transactions();
+    for (const { hash, transaction } of onChain.slice(this.#checkedTransactions)) {
+      if (transaction.signerId !== worldConfig.serviceAccountId) continue;
+      // By hand: the engine removes no keys.
+      if (transaction.actions.every(({ type }) => type === 'DeleteKey')) continue;
+      if (!stored.has(hash) && !this.#signerAmnesia) {
+        violations.push(`transaction ${hash} is on chain but was never stored`);
+      }
+    }
+    this.#checkedTransactions = Math.max(onChain.length - 20, 0);
+    return [...violations, ...this.#signedOnce(), ...this.#fewTombstones()];
+  }
+
+  /**
+   * One that waits for the chain is enough, another where a node has refused it, and one for each
+   * reconciliation that died: a growing pile of them costs money and frees nothing. Those that can
+   * execute no more only wait to be proven dead.
+   */
+  #fewTombstones(): string[] {
+    const chain = this.#world.devnet.inspect();
+    const open = this.#world.rows<{ publicKey: string; nonce: number }>(
+      `SELECT "publicKey", "nonce" FROM "ChainTransaction"
+       WHERE "purpose" = 'TOMBSTONE' AND "status" IN ('SIGNED', 'SENT') AND "referenceHeight" >= ?`,
+      chain.finalHeight - validityBlocks,
+    );
+    const waiting = new Map<string, number>();
+    for (const { publicKey, nonce } of open) {
+      const spent = chain.accessKey(worldConfig.serviceAccountId, publicKey)?.nonce ?? 0n;
+      if (BigInt(nonce) > spent) waiting.set(publicKey, (waiting.get(publicKey) ?? 0) + 1);
+    }
+    return [...waiting]
+      .filter(([, count]) => count > mostTombstones)
+      .map(([publicKey, count]) => `the lane of ${publicKey} has ${count} tombstones open`);
+  }
+
+  /** For one purpose of one wallet, only the newest transaction may still have an effect. */
+  #signedOnce(): string[] {
+    const links = this.#world.rows<LinkRow>(
+      `SELECT "link"."hash", "link"."userId", "link"."purpose", "tx"."status"
+       FROM "ChainTransactionWallet" AS "link"
+       JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
+       WHERE "tx"."status" NOT IN ('FAILED', 'DEAD')`,
+    );
+    const seen = new Map<string, string>();
+    const violations: string[] = [];
+    for (const { hash, userId, purpose } of links) {
+      const key = `${userId} ${purpose}`;
+      const other = seen.get(key);
+      if (other) violations.push(`${key} was signed for twice: ${other} and ${hash}`);
+      seen.set(key, hash);
+    }
+    return violations;
+  }
+
+  #keysAreWrittenOnce(): string[] {
+    const violations: string[] = [];
+    for (const user of this.#world.users()) {
+      const { id, nearAccountId, nearPublicKey, nearPrivateKey } = user;
+      const keys = [nearAccountId, nearPublicKey, nearPrivateKey].join(' ');
+      const before = this.#keys.get(id);
+      if (before !== undefined && before !== keys) violations.push(`${id}: keys were replaced`);
+      if (nearAccountId) this.#keys.set(id, keys);
+    }
+    return violations;
+  }
+
+  #moves(): string[] {
+    const events = this.#world.rows<{
+      id: number;
+      userId: string;
+      fromStatus: WalletStatus | null;
+      toStatus: WalletStatus;
+      errorCode: string | null;
+    }>('SELECT * FROM "WalletEvent" WHERE "id" > ? ORDER BY "id"', this.#lastEventId);
+    const violations: string[] = [];
+    for (const { id, userId, fromStatus, toStatus } of events) {
+      this.#lastEventId = id;
+      if (!isLegalMove(fromStatus, toStatus)) {
+        violations.push(`${userId} moved from ${fromStatus} to ${toStatus}`);
+      }
+      if (toStatus === 'READY') violations.push(...this.#readiness(userId));
+      if (toStatus === 'FAILED') violations.push(...this.#failure(userId));
+    }
+    return violations;
+  }
+
+  /** READY: account with our key, reward final, one of each. */
+  #readiness(userId: string): string[] {
+    const { nearAccountId, nearPublicKey, chocoBalance } = this.#world.user(userId);
+    const chain = this.#world.devnet.inspect();
+    const key = chain.accessKey(String(nearAccountId), String(nearPublicKey));
+    const violations: string[] = [];
+    if (key?.permission.type !== 'FullAccess')
+      violations.push(`${userId} is READY without its key`);
+    if (chain.tokenBalance(String(nearAccountId)) !== rewardBaseUnits) {
+      violations.push(`${userId} is READY with a balance other than the reward`);
+    }
+    if (chocoBalance !== '100') violations.push(`${userId} is READY and shows ${chocoBalance}`);
+    const hashes = this.#world.rows<{ hash: string }>(
+      `SELECT "hash" FROM "ChainTransactionWallet" WHERE "userId" = ? AND "live" = 1`,
+      userId,
+    );
+    for (const { hash } of hashes) {
+      if (this.#onChain(hash) !== 'succeeded') violations.push(`${userId} is READY before FINAL`);
+    }
+    return violations;
+  }
+
+  #failure(userId: string): string[] {
+    const open = this.#world.rows(
+      `SELECT 1 FROM "ChainTransactionWallet" AS "link"
+       JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
+       WHERE "link"."userId" = ? AND "link"."live" = 1 AND "tx"."status" IN ('SIGNED', 'SENT')`,
+      userId,
+    );
+    return open.length > 0 ? [`${userId} is FAILED with a transaction open`] : [];
+  }
+
+  #onChain(hash: string): Effect {
+    return effectOf(this.#world.devnet.inspect().transaction(hash));
+  }
+}
+
+const mostTombstones = 5;
+
+type Effect = 'absent' | 'pending' | 'succeeded' | 'failed';
+
+/** What a transaction has done to the final chain; what is not final yet is neither. */
+export function effectOf(found: ReturnType<Inspection['transaction']>): Effect {
+  if (!found) return 'absent';
+  const { level, result } = found;
+  const isFailure = result?.type === 'failure';
+  // An invalid transaction in a block has an outcome and no effect, be the block final or undone.
+  // Should its bytes execute after all, in a later block, that is seen there.
+  if (isFailure && !('ActionError' in Object(result.error))) return 'absent';
+  if (level !== 'FINAL' || result === null) return 'pending';
+  return isFailure ? 'failed' : 'succeeded';
+}

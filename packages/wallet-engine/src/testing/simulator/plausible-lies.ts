@@ -1,0 +1,325 @@
+import { hashToBase58, sha256 } from '#devnet/bytes/hash.ts';
+import { isRecord } from '../../adapters/near-rpc/rpc-reply.ts';
+import { type HttpReply, handlerError, type RpcRequest } from '../suites/false-replies.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { Distortion } from './simulated-network.ts';
+import { blockTimeMs, type World, worldConfig } from './world.ts';
+
+/** What a lie may know: the chain as it is, and how this node has drawn to lie. */
+export interface LiarParts {
+  world: World;
+  random: SeededRandom;
+  /** Whether its own head fits what it says of blocks. */
+  isConsistent: boolean;
+}
+
+/** A reply that a well-behaved node could have given to this very request, and is false. */
+export interface Lie {
+  name: string;
+  begin: (parts: LiarParts) => Distortion;
+}
+
+type Result = Record<string, unknown>;
+
+export const plausibleLies: readonly [Lie, ...Lie[]] = [
+  { name: 'shows balances too low', begin: falseBalances('low') },
+  { name: 'shows balances too high', begin: falseBalances('high') },
+  { name: 'shows nonces too low', begin: falseNonces('low') },
+  { name: 'shows nonces too high', begin: falseNonces('high') },
+  { name: 'leaves keys out of lists', begin: incompleteKeys },
+  { name: 'keeps bytes to itself', begin: withheldBytes },
+  { name: 'shows inclusion for ever', begin: includedForEver },
+  { name: 'makes up failures', begin: madeUpFailures },
+  { name: 'denies hashes', begin: deniedHashes },
+  { name: 'denies accounts and registrations', begin: deniedAccounts },
+  { name: 'makes up accounts and registrations', begin: madeUpAccounts },
+  { name: 'shows an old head as its own', begin: standingHead },
+  { name: 'runs ahead of the chain', begin: runningHead },
+];
+
+const nothingYocto = '1000000000000000000';
+const richesYocto = `1${'0'.repeat(33)}`;
+
+/** Of accounts and of the token alike; the same false one for as long as it lies. */
+function falseBalances(direction: 'low' | 'high'): Lie['begin'] {
+  return () => {
+    const amount = direction === 'low' ? nothingYocto : richesYocto;
+    return onResult('query', (request, result) => {
+      const { request_type: type, method_name: method } = paramsOf(request);
+      if (type === 'view_account') return { ...result, amount };
+      if (type !== 'call_function' || method !== 'ft_balance_of') return null;
+      if (!Array.isArray(result.result)) return null;
+      return { ...result, result: bytesOf(amount) };
+    });
+  };
+}
+
+/** By no more than what a busy lane signs in a minute. */
+function falseNonces(direction: 'low' | 'high'): Lie['begin'] {
+  return ({ random }) => {
+    const by = random.between(1, 20) * (direction === 'low' ? -1 : 1);
+    const shifted = (key: Result): Result => ({
+      ...key,
+      nonce: Math.max(Number(key.nonce) + by, 0),
+    });
+    return onResult('query', (request, result) => {
+      const { request_type: type } = paramsOf(request);
+      if (type === 'view_access_key' && typeof result.nonce === 'number') return shifted(result);
+      if (type !== 'view_access_key_list' || !Array.isArray(result.keys)) return null;
+      const keys = result.keys.map((item: Result) => ({
+        ...item,
+        access_key: shifted(item.access_key as Result),
+      }));
+      return { ...result, keys };
+    });
+  };
+}
+
+/** The same keys are missing for as long as it lies. */
+function incompleteKeys({ random }: LiarParts): Distortion {
+  const missing = new Map<unknown, boolean>();
+  return onResult('query', (request, result) => {
+    if (paramsOf(request).request_type !== 'view_access_key_list') return null;
+    if (!Array.isArray(result.keys)) return null;
+    const keys = result.keys.filter((item: Result) => {
+      const isMissing = missing.get(item.public_key) ?? random.chance(0.5);
+      missing.set(item.public_key, isMissing);
+      return !isMissing;
+    });
+    return { ...result, keys };
+  });
+}
+
+/** It takes what is sent, says so, and passes nothing on. */
+function withheldBytes({ random }: LiarParts): Distortion {
+  const saysTaken = random.chance(0.5);
+  return async (request, honest) => {
+    if (request.method !== 'send_tx') return honest();
+    return saysTaken
+      ? resultReply(request, { final_execution_status: 'NONE' })
+      : handlerError(request.id, 'TIMEOUT_ERROR', null);
+  };
+}
+
+/** Of every hash, be it in no block at all or final long ago. */
+function includedForEver(): Distortion {
+  return async (request, honest) => {
+    if (!isOfTransaction(request)) return honest();
+    await honest();
+    return resultReply(request, { final_execution_status: 'INCLUDED' });
+  };
+}
+
+/** Well formed, of the right hash, at FINAL; what really becomes of the transaction is another matter. */
+function madeUpFailures({ random }: LiarParts): Distortion {
+  const kind = random.pick<unknown>([
+    { AccountAlreadyExists: { account_id: 'x.choonsim.devnet' } },
+    { AccountDoesNotExist: { account_id: worldConfig.tokenContract } },
+    {
+      FunctionCallError: {
+        ExecutionError: 'Smart contract panicked: The account is not registered',
+      },
+    },
+    { LackBalanceForState: { account_id: worldConfig.serviceAccountId, amount: '1' } },
+  ]);
+  const isForwarded = random.chance(0.8);
+  return async (request, honest) => {
+    const hash = isOfTransaction(request) ? hashOf(request) : null;
+    if (hash === null) return honest();
+    if (isForwarded) await honest();
+    const outcome = { gas_burnt: 223182562500, tokens_burnt: '22318256250000000000' };
+    return resultReply(request, {
+      final_execution_status: 'FINAL',
+      status: { Failure: { ActionError: { index: 0, kind } } },
+      transaction: { hash, signer_id: worldConfig.serviceAccountId },
+      transaction_outcome: { id: hash, outcome },
+      receipts_outcome: [],
+    });
+  };
+}
+
+function deniedHashes(): Distortion {
+  return async (request, honest) => {
+    if (request.method !== 'tx') return honest();
+    return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
+  };
+}
+
+/** Of wallets: no account, no key, no registration. */
+function deniedAccounts(): Distortion {
+  return async (request, honest) => {
+    const { request_type: type, account_id: accountId, public_key: publicKey } = paramsOf(request);
+    if (request.method !== 'query') return honest();
+    if (isRegistrationView(request)) {
+      return changedResult(await honest(), (result) => ({ ...result, result: bytesOf(null) }));
+    }
+    if (!String(accountId).endsWith(`.${worldConfig.serviceAccountId}`)) return honest();
+    if (type === 'view_account') return handlerError(request.id, 'UNKNOWN_ACCOUNT', null);
+    if (type !== 'view_access_key') return honest();
+    const error = `access key ${publicKey} does not exist while viewing`;
+    return changedResult(await honest(), ({ block_height, block_hash }) => ({
+      error,
+      logs: [],
+      block_height,
+      block_hash,
+    }));
+  };
+}
+
+/** Of wallets that have none: an account of somebody else's, and a registration. */
+function madeUpAccounts({ world }: LiarParts): Distortion {
+  return async (request, honest) => {
+    const reply = await honest();
+    if (isRegistrationView(request)) {
+      return changedResult(reply, (result) => {
+        if (!Array.isArray(result.result)) return null;
+        const registered = { total: '1250000000000000000000', available: '0' };
+        return { ...result, result: bytesOf(registered) };
+      });
+    }
+    const params = paramsOf(request);
+    const parsed: unknown = JSON.parse(reply.body);
+    if (params.request_type !== 'view_account' || !isRecord(parsed) || !isRecord(parsed.error)) {
+      return reply;
+    }
+    const cause = isRecord(parsed.error.cause) ? parsed.error.cause.name : null;
+    if (cause !== 'UNKNOWN_ACCOUNT') return reply;
+    const { finalHeight, finalBlockHash } = world.devnet.inspect();
+    const height = typeof params.block_id === 'number' ? params.block_id : finalHeight;
+    return resultReply(request, {
+      amount: nothingYocto,
+      locked: '0',
+      storage_usage: 182,
+      block_height: height,
+      block_hash: hashToBase58(finalBlockHash),
+    });
+  };
+}
+
+function isRegistrationView(request: RpcRequest): boolean {
+  const { request_type: type, method_name: method } = paramsOf(request);
+  return type === 'call_function' && method === 'storage_balance_of';
+}
+
+function bytesOf(value: unknown): number[] {
+  return [...Buffer.from(JSON.stringify(value))];
+}
+
+/** Everything but its head is true; what is asked at a newer block it answers all the same. */
+function standingHead({ world, isConsistent }: LiarParts): Distortion {
+  const height = world.devnet.inspect().finalHeight;
+  return async (request, honest) => {
+    const params = paramsOf(request);
+    if (request.method === 'block' && params.finality === 'final') {
+      const asked = { ...request, params: { block_id: height } };
+      const { httpStatus, body } = await world.devnet.handle(asked);
+      return { httpStatus, body: JSON.stringify({ ...Object(body), id: request.id }) };
+    }
+    const reply = await honest();
+    if (request.method !== 'status' || !isConsistent) return reply;
+    return changedResult(reply, (result) => withHead(result, (head) => Math.min(head, height + 2)));
+  };
+}
+
+/** By a lead that grows as fast as a chain of blocks in 150 ms, up to three minutes' worth of blocks. */
+function runningHead({ world, random, isConsistent }: LiarParts): Distortion {
+  const startedAtMs = world.clock.now();
+  const mostBlocks = random.pick([3, 40, 300]);
+  const lead = () => Math.min(Math.floor((world.clock.now() - startedAtMs) / 200), mostBlocks);
+  return async (request, honest) => {
+    const by = lead();
+    const params = paramsOf(request);
+    if (request.method === 'status') {
+      const reply = await honest();
+      if (!isConsistent) return reply;
+      return changedResult(reply, (result) => withHead(result, (head) => head + by));
+    }
+    if (request.method === 'block') {
+      return changedResult(await honest(), (result) => blockAhead(result, by));
+    }
+    if (request.method !== 'query') return honest();
+    return viewAhead(world, request, typeof params.block_id === 'number' ? params.block_id : by);
+  };
+}
+
+function blockAhead(result: Result, by: number): Result | null {
+  const { header } = result;
+  if (!isRecord(header)) return null;
+  const timestamp = Number(header.timestamp) + by * blockTimeMs * 1e6;
+  const height = Number(header.height) + by;
+  const hash = by === 0 ? header.hash : hashToBase58(sha256(`ahead ${height}`));
+  return {
+    ...result,
+    header: { ...header, height, hash, timestamp, timestamp_nanosec: String(timestamp) },
+  };
+}
+
+/** Of a block that is not there yet: as if it were the newest one. */
+async function viewAhead(world: World, request: RpcRequest, at: number): Promise<HttpReply> {
+  const { block_id: pinned, ...params } = paramsOf(request);
+  const { finalHeight } = world.devnet.inspect();
+  const isAhead = pinned === undefined || Number(pinned) > finalHeight;
+  const asked = isAhead ? { ...params, finality: 'final' } : { ...params, block_id: pinned };
+  const { httpStatus, body } = await world.devnet.handle(
+    JSON.parse(JSON.stringify({ ...request, params: asked })),
+  );
+  const reply = { httpStatus, body: JSON.stringify(body) };
+  const height = pinned === undefined ? finalHeight + at : Number(pinned);
+  return changedResult(reply, (result) => ({ ...result, block_height: height }));
+}
+
+function withHead(result: Result, newHead: (head: number) => number): Result | null {
+  const { sync_info: sync } = result;
+  if (!isRecord(sync)) return null;
+  const head = Number(sync.latest_block_height);
+  const height = newHead(head);
+  const atMs = Date.parse(String(sync.latest_block_time)) + (height - head) * blockTimeMs;
+  return {
+    ...result,
+    sync_info: {
+      ...sync,
+      latest_block_height: height,
+      latest_block_time: new Date(atMs).toISOString(),
+    },
+  };
+}
+
+function onResult(
+  method: string,
+  change: (request: RpcRequest, result: Result) => Result | null,
+): Distortion {
+  return async (request, honest) => {
+    const reply = await honest();
+    if (request.method !== method) return reply;
+    return changedResult(reply, (result) => change(request, result));
+  };
+}
+
+function changedResult(reply: HttpReply, change: (result: Result) => Result | null): HttpReply {
+  const parsed: unknown = JSON.parse(reply.body);
+  if (!isRecord(parsed) || !isRecord(parsed.result)) return reply;
+  const result = change(parsed.result);
+  return result ? { ...reply, body: JSON.stringify({ ...parsed, result }) } : reply;
+}
+
+function resultReply({ id }: RpcRequest, result: object): HttpReply {
+  return { httpStatus: 200, body: JSON.stringify({ jsonrpc: '2.0', id, result }) };
+}
+
+function isOfTransaction({ method }: RpcRequest): boolean {
+  return method === 'tx' || method === 'send_tx';
+}
+
+/** Of signed bytes: the signature, one byte of its kind before it, is no part of what is hashed. */
+function hashOf(request: RpcRequest): string {
+  const { tx_hash: hash, signed_tx_base64: signed } = paramsOf(request);
+  if (request.method === 'tx') return String(hash);
+  const bytes = Buffer.from(String(signed), 'base64');
+  return hashToBase58(sha256(bytes.subarray(0, bytes.length - signatureBytes)));
+}
+
+const signatureBytes = 65;
+
+function paramsOf({ params }: RpcRequest): Result {
+  return isRecord(params) ? params : {};
+}

@@ -1,0 +1,245 @@
+import type { Devnet } from '@choonsim/near-devnet';
+import { isRecord } from '../../adapters/near-rpc/rpc-reply.ts';
+import type { RpcTransport } from '../../adapters/near-rpc/rpc-transport.ts';
+import { type HttpReply, handlerError, type RpcRequest } from '../suites/false-replies.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { ProcessWatch } from './simulated-process.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** How likely each thing is for one message. */
+export interface NetworkDangers {
+  dropRequest: number;
+  dropAnswer: number;
+  delay: number;
+  repeat: number;
+  httpError: number;
+  laggingRefusal: number;
+  unknownTransaction: number;
+}
+
+export const quietNetwork: NetworkDangers = {
+  dropRequest: 0,
+  dropAnswer: 0,
+  delay: 0,
+  repeat: 0,
+  httpError: 0,
+  laggingRefusal: 0,
+  unknownTransaction: 0,
+};
+
+/** What an endpoint answers in the place of what it honestly would. */
+export type Distortion = (
+  request: RpcRequest,
+  honest: () => Promise<HttpReply>,
+) => Promise<HttpReply>;
+
+/** One endpoint's view of the one chain: how far behind it is, and what it has forgotten. */
+export interface NodeView {
+  lagBlocks: number;
+  /** Transactions in blocks before this height are forgotten; 0: none. */
+  earliestHeight: number;
+  isDown: boolean;
+  /** No block after this height reaches it, and nothing sent to it leaves it; null: it goes on. */
+  standsStillAt: number | null;
+  distort: Distortion | null;
+  /** What it says beside the truth, each over the one before. */
+  lies: Distortion[];
+  /** It serves another chain and is among the endpoints by mistake. */
+  isMistaken: boolean;
+}
+
+export function healthyNode(): NodeView {
+  return {
+    lagBlocks: 0,
+    earliestHeight: 0,
+    isDown: false,
+    standsStillAt: null,
+    distort: null,
+    lies: [],
+    isMistaken: false,
+  };
+}
+
+const httpErrors = [408, 429, 500, 503] as const;
+const waitOfClientMs = 15_000;
+/** Shorter than the gap between the two askings. */
+const longestBlindMs = 50_000;
+
+/** Messages between processes and nodes, with everything that happens to messages. */
+export class SimulatedNetwork {
+  readonly nodes = new Map<string, NodeView>();
+  dangers: NetworkDangers = quietNetwork;
+  /** Hears every honest reply. */
+  onReply: ((request: RpcRequest, reply: HttpReply) => void) | null = null;
+  readonly #devnet: Devnet;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #watch: ProcessWatch;
+  readonly #blind = new Map<string, { fromMs: number; untilMs: number }>();
+
+  constructor(parts: {
+    devnet: Devnet;
+    clock: VirtualClock;
+    random: SeededRandom;
+    watch: ProcessWatch;
+  }) {
+    this.#devnet = parts.devnet;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#watch = parts.watch;
+  }
+
+  transport: RpcTransport = async ({ url, body, timeoutMs }) => {
+    const node = this.nodes.get(url);
+    if (!node || node.isDown) throw new Error('connection refused');
+    const request = isRecord(body) ? body : {};
+    const { dangers } = this;
+    const method = String(request.method);
+    const isSend = method === 'send_tx';
+
+    if (this.#happens('dropped request', dangers.dropRequest)) return this.#silence(timeoutMs);
+    if (this.#happens('late message', dangers.delay)) {
+      // Bytes on their way may arrive long after a proof of death would have been made too soon.
+      const isVeryLate = isSend && this.#random.chance(0.4);
+      const delayMs = isVeryLate
+        ? this.#random.between(60_000, 200_000)
+        : this.#random.between(100, 20_000);
+      if (delayMs > timeoutMs) {
+        // The caller has given up; what it sent arrives all the same.
+        if (isSend) {
+          this.#clock.setTimer(
+            () => void this.#answer(node, request).catch(() => undefined),
+            delayMs,
+          );
+        }
+        return this.#silence(timeoutMs);
+      }
+      await this.#clock.sleep(delayMs);
+    }
+    if (isSend && this.#happens('repeated message', dangers.repeat)) {
+      const againMs = this.#random.between(0, 5_000);
+      this.#clock.setTimer(() => void this.#answer(node, request).catch(() => undefined), againMs);
+    }
+    if (this.#happens('HTTP error', dangers.httpError)) {
+      // A proxy may have passed the request on before it gave up.
+      if (this.#random.chance(0.5)) void this.#answer(node, request).catch(() => undefined);
+      const httpStatus = this.#random.pick(httpErrors);
+      this.#watch.count(`fault: HTTP ${httpStatus}`);
+      return { httpStatus, body: 'busy' };
+    }
+    if (isSend && this.#happens('lagging refusal', dangers.laggingRefusal)) {
+      if (this.#random.chance(0.5)) void this.#answer(node, request).catch(() => undefined);
+      const InvalidTxError = this.#random.chance(0.5)
+        ? { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } }
+        : 'Expired';
+      return handlerError(request.id, 'INVALID_TRANSACTION', {
+        TxExecutionError: { InvalidTxError },
+      });
+    }
+    if (method === 'tx' && this.#hasLostSight(url, request)) {
+      this.#watch.count('fault: UNKNOWN_TRANSACTION');
+      return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
+    }
+    const answered = this.#answer(node, request);
+    if (this.#happens('dropped answer', dangers.dropAnswer)) {
+      void answered.catch(() => undefined);
+      return this.#silence(Math.min(timeoutMs, waitOfClientMs));
+    }
+    return answered;
+  };
+
+  async #answer(node: NodeView, request: RpcRequest): Promise<HttpReply> {
+    const honest = async () => {
+      const reply = await this.#honestAnswer(node, request);
+      this.onReply?.(request, reply);
+      return reply;
+    };
+    const distorted = () => (node.distort ? node.distort(request, honest) : honest());
+    return node.lies.reduce<() => Promise<HttpReply>>(
+      (said, lie) => () => lie(request, said),
+      distorted,
+    )();
+  }
+
+  /** The chain as this node sees it. */
+  async #honestAnswer(node: NodeView, request: RpcRequest): Promise<HttpReply> {
+    const { finalHeight } = this.#devnet.inspect();
+    const nodeFinal = Math.min(
+      Math.max(finalHeight - node.lagBlocks, 0),
+      node.standsStillAt ?? Number.POSITIVE_INFINITY,
+    );
+    const isBehind = nodeFinal < finalHeight;
+    const params = isRecord(request.params) ? request.params : {};
+    if (request.method === 'tx') {
+      const known = this.#devnet.inspect().transaction(String(params.tx_hash));
+      const isForgotten = known && known.includedHeight < node.earliestHeight;
+      const isAhead = known && isBehind && known.includedHeight > nodeFinal + 2;
+      if (isForgotten || isAhead) return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
+    }
+    if (request.method === 'send_tx' && node.standsStillAt !== null) {
+      return handlerError(request.id, 'TIMEOUT_ERROR', null);
+    }
+    const isView = request.method === 'query' || request.method === 'block';
+    const asked =
+      isView && params.finality === 'final' && isBehind
+        ? { ...request, params: { ...params, finality: undefined, block_id: nodeFinal } }
+        : request;
+    if (isView && typeof params.block_id === 'number' && params.block_id > nodeFinal + 2) {
+      return handlerError(request.id, 'UNKNOWN_BLOCK', null);
+    }
+    const answer = await this.#devnet.handle(JSON.parse(JSON.stringify(asked)));
+    const body =
+      request.method === 'status'
+        ? withSyncOf(answer.body, {
+            earliestHeight: node.earliestHeight,
+            newestHeight: nodeFinal + 2,
+          })
+        : answer.body;
+    return { httpStatus: answer.httpStatus, body: JSON.stringify(body) };
+  }
+
+  /**
+   * A node that is behind with its index knows nothing of a hash for a while, and once only: the
+   * assumption on which the gap between the two askings of a proof of death rests.
+   */
+  #hasLostSight(url: string, request: Record<string, unknown>): boolean {
+    const params = isRecord(request.params) ? request.params : {};
+    const key = `${url} ${String(params.tx_hash)}`;
+    let blind = this.#blind.get(key);
+    if (!blind) {
+      const delayMs = this.#random.chance(0.3) ? this.#random.between(0, 15_000) : 0;
+      const fromMs = this.#clock.now() + delayMs;
+      const isBlind = this.#random.chance(this.dangers.unknownTransaction);
+      const durationMs = isBlind ? this.#random.between(500, longestBlindMs) : 0;
+      blind = { fromMs, untilMs: fromMs + durationMs };
+      this.#blind.set(key, blind);
+    }
+    const nowMs = this.#clock.now();
+    return nowMs >= blind.fromMs && nowMs < blind.untilMs;
+  }
+
+  async #silence(timeoutMs: number): Promise<never> {
+    await this.#clock.sleep(timeoutMs);
+    throw new Error('no answer in time');
+  }
+
+  #happens(name: string, probability: number): boolean {
+    const happens = this.#random.chance(probability);
+    if (happens) this.#watch.count(`fault: ${name}`);
+    return happens;
+  }
+}
+
+function withSyncOf(
+  body: unknown,
+  { earliestHeight, newestHeight }: { earliestHeight: number; newestHeight: number },
+): unknown {
+  if (!isRecord(body) || !isRecord(body.result) || !isRecord(body.result.sync_info)) return body;
+  const { sync_info: sync } = body.result;
+  const sync_info = {
+    ...sync,
+    earliest_block_height: Math.max(Number(sync.earliest_block_height), earliestHeight),
+    latest_block_height: Math.min(Number(sync.latest_block_height), newestHeight),
+  };
+  return { ...body, result: { ...body.result, sync_info } };
+}

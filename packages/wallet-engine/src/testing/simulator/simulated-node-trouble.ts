@@ -1,0 +1,255 @@
+import { createDevnet, type Devnet } from '@choonsim/near-devnet';
+import { isRecord } from '../../adapters/near-rpc/rpc-reply.ts';
+import {
+  anothersFailure,
+  brokenContractCache,
+  datedAhead,
+  type HttpReply,
+  handlerError,
+  misshapen,
+  pointlessReplies,
+  withUnreadableFigures,
+} from '../suites/false-replies.ts';
+import { SeededRandom } from './seeded-random.ts';
+import {
+  type Distortion,
+  healthyNode,
+  type NodeView,
+  type SimulatedNetwork,
+} from './simulated-network.ts';
+import type { ProcessWatch } from './simulated-process.ts';
+import { blockTimeMs, type World } from './world.ts';
+
+const yearMs = 365 * 86_400_000;
+/** So much higher is the other chain that validity there would seem to be over here. */
+const foreignHeight = 200_000;
+const remembered = 20;
+
+interface Trouble {
+  name: string;
+  strike: (node: NodeView) => void;
+}
+
+/**
+ * What is wrong with single endpoints, drawn apart for each seed: they stand still, answer about
+ * themselves, belong to another chain, cross their replies, or answer in shapes nobody expects.
+ */
+export class SimulatedNodeTrouble {
+  readonly #world: World;
+  readonly #network: SimulatedNetwork;
+  readonly #watch: ProcessWatch;
+  readonly #random: SeededRandom;
+  readonly #replies: HttpReply[] = [];
+  readonly #outcomes: HttpReply[] = [];
+  #foreign: Devnet | null = null;
+  #isOver = false;
+  /** What was burnt is not known then. */
+  hasGarbledFigures = false;
+  /** The endpoints that are configured by mistake, for as long as the run lasts. */
+  readonly mistakenUrls: string[] = [];
+
+  constructor(parts: {
+    world: World;
+    network: SimulatedNetwork;
+    watch: ProcessWatch;
+    seed: number;
+  }) {
+    this.#world = parts.world;
+    this.#network = parts.network;
+    this.#watch = parts.watch;
+    this.#random = new SeededRandom(parts.seed + nodeTroubleSeedOffset);
+  }
+
+  /** Draws this seed's troubles and when they begin and end. @returns whether there are any */
+  plan(): boolean {
+    const random = this.#random;
+    if (!random.chance(0.35)) return false;
+    this.#network.onReply = (request, reply) => this.#remember(request, reply);
+    if (random.chance(0.2)) this.#configureForeign();
+    const troubles = this.#troubles();
+    if (random.chance(0.25)) this.#at(random.between(2_000, 15_000), () => this.#loseIndex());
+    for (let times = random.between(1, 4); times > 0; times -= 1) {
+      const trouble = random.pick(troubles);
+      for (const node of this.#struck()) {
+        this.#at(random.between(0, 15_000), () => this.#strike(trouble, node));
+      }
+    }
+    return true;
+  }
+
+  /** All endpoints of the right chain are well again; what is configured wrongly stays so. */
+  calm(): void {
+    this.#isOver = true;
+    for (const node of this.#network.nodes.values()) {
+      if (node.isMistaken) continue;
+      Object.assign(node, { standsStillAt: null, distort: null });
+    }
+  }
+
+  close(): void {
+    this.#foreign?.close();
+  }
+
+  #struck(): NodeView[] {
+    const nodes = [...this.#network.nodes.values()].filter((node) => !node.isMistaken);
+    return this.#random.chance(0.25) ? nodes : nodes.slice(-1);
+  }
+
+  #strike({ name, strike }: Trouble, node: NodeView): void {
+    if (this.#isOver) return;
+    this.#watch.count(`event: node ${name}`);
+    this.#watch.trace(`a node ${name}`);
+    strike(node);
+    this.#at(this.#random.between(3_000, 90_000), () => {
+      Object.assign(node, { standsStillAt: null, distort: null });
+    });
+  }
+
+  /**
+   * Of two nodes one has lost its index of the past, for longer than two askings are apart, and the
+   * other has it and stands still: only who asks both learns what has happened.
+   */
+  #loseIndex(): void {
+    const [still, ...others] = [...this.#network.nodes.values()].filter((node) => !node.isMistaken);
+    if (this.#isOver || !still) return;
+    const { finalHeight } = this.#world.devnet.inspect();
+    const lost: Distortion = async (request, honest) => {
+      const hash = isRecord(request.params) ? String(request.params.tx_hash) : '';
+      const known = request.method === 'tx' && this.#world.devnet.inspect().transaction(hash);
+      if (!known || known.includedHeight > finalHeight) return honest();
+      return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
+    };
+    still.standsStillAt = finalHeight;
+    for (const node of others) node.distort = lost;
+    this.#watch.count('event: node lost its index, the other stands still');
+    this.#watch.trace('a node has lost its index, the other stands still');
+    this.#at(this.#random.between(40_000, 200_000), () => {
+      for (const node of [still, ...others])
+        Object.assign(node, { standsStillAt: null, distort: null });
+    });
+  }
+
+  #troubles(): readonly [Trouble, ...Trouble[]] {
+    const random = this.#random;
+    const sometimes = (distort: Distortion): ((node: NodeView) => void) => {
+      const probability = random.pick([0.1, 0.4, 1]);
+      return (node) => {
+        node.distort = (request, honest) =>
+          random.chance(probability) ? distort(request, honest) : honest();
+      };
+    };
+    const pointless = random.pick(pointlessReplies);
+    const aheadMs = random.pick([60_000, yearMs, 75 * yearMs]);
+    return [
+      {
+        name: 'stands still',
+        strike: (node) => {
+          node.standsStillAt = this.#world.devnet.inspect().finalHeight;
+        },
+      },
+      {
+        name: 'answers errors about itself',
+        strike: sometimes(async ({ id }) => pointless(id)),
+      },
+      {
+        name: 'has a broken contract cache',
+        strike: sometimes(async (request, honest) => brokenContractCache(request) ?? honest()),
+      },
+      {
+        name: 'dates its blocks ahead',
+        strike: sometimes(async (request, honest) => {
+          const reply = await honest();
+          return datedAhead(request, reply, aheadMs) ?? reply;
+        }),
+      },
+      {
+        name: 'crosses replies',
+        strike: sometimes(async (request, honest) => {
+          const reply = await honest();
+          return this.#crossed(request, reply) ?? reply;
+        }),
+      },
+      {
+        name: 'garbles outcomes',
+        strike: sometimes(async (request, honest) => {
+          const reply = await honest();
+          return misshapen(request, reply, random) ?? reply;
+        }),
+      },
+      {
+        name: 'garbles figures',
+        strike: sometimes(async (request, honest) => {
+          const reply = await honest();
+          const garbled = withUnreadableFigures(request, reply);
+          this.hasGarbledFigures ||= garbled !== null;
+          return garbled ?? reply;
+        }),
+      },
+      {
+        name: 'is replaced by one of another chain',
+        strike: (node) => {
+          node.distort = (request) => this.#answerForeign(request);
+        },
+      },
+    ];
+  }
+
+  /** Another request's reply with that one's id, or another transaction's failure with ours. */
+  #crossed(request: Record<string, unknown>, own: HttpReply): HttpReply | null {
+    const random = this.#random;
+    const [first, ...others] = random.chance(0.5) ? this.#replies : this.#outcomes;
+    if (!first) return null;
+    const another = random.pick([first, ...others]);
+    if (random.chance(0.5)) return another;
+    const [outcome, ...outcomes] = this.#outcomes;
+    if (!outcome) return null;
+    return anothersFailure(request, { own, anothers: random.pick([outcome, ...outcomes]) });
+  }
+
+  #remember(request: Record<string, unknown>, reply: HttpReply): void {
+    const isOutcome = request.method === 'tx' || request.method === 'send_tx';
+    const kept = isOutcome ? this.#outcomes : this.#replies;
+    kept.push(reply);
+    if (kept.length > remembered) kept.shift();
+  }
+
+  /** An address of another network stands among ours, in any place of the list. */
+  #configureForeign(): void {
+    const url = 'node-of-another-chain';
+    this.mistakenUrls.push(url);
+    const distort: Distortion = (request) => this.#answerForeign(request);
+    this.#network.nodes.set(url, { ...healthyNode(), isMistaken: true, distort });
+  }
+
+  async #answerForeign(request: Record<string, unknown>): Promise<HttpReply> {
+    const { httpStatus, body } = await this.#foreignChain().handle(
+      JSON.parse(JSON.stringify(request)),
+    );
+    return { httpStatus, body: typeof body === 'string' ? body : JSON.stringify(body) };
+  }
+
+  #foreignChain(): Devnet {
+    if (this.#foreign) return this.#foreign;
+    const { clock } = this.#world;
+    const foreign = createDevnet({
+      now: () => clock.now(),
+      setTimer: (run, delayMs) => clock.setTimer(run, delayMs),
+      // Nobody has our account there: what is sent to it is refused.
+      genesis: { networkId: 'testnet', chainInstanceId: 'another', accounts: [], tokens: [] },
+    });
+    this.#foreign = foreign;
+    foreign.producer.fastForward(foreignHeight);
+    const produce = () => {
+      foreign.produceBlock();
+      clock.setTimer(produce, blockTimeMs);
+    };
+    produce();
+    return foreign;
+  }
+
+  #at(delayMs: number, work: () => void): void {
+    this.#world.clock.setTimer(work, delayMs);
+  }
+}
+
+const nodeTroubleSeedOffset = 11_111_117;

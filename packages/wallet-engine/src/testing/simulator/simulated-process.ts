@@ -1,0 +1,157 @@
+import type { Clock } from '../../core/clock.ts';
+import { ServiceFault } from '../../core/errors.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** Looks at a clock, a row or the chain, and what a worker does at its start: most points of a run. */
+const routinePoints =
+  /readDeployment|readFinalBlock|readNextDueAt|failAbandoned|Lanes|addOwnKey|claimWallets|view|requireChain|openDeployment|pause/;
+
+/** Reached in few runs: there a crash must be likely to be seen at all. */
+const rarePoints = /declareDead|readHeldClaims|readTransactionEverywhere|failWallet/;
+
+/** Passed by few processes: drawn more often to die at, the fewer the more. */
+const seldomPassed =
+  /declareDead|readHeldClaims|retryWallet|releaseLanes|HeldLanes|adopt|finish|count/;
+const drawWeight = (method: string) => {
+  if (method === 'adoptReward') return 80;
+  if (/declareDead|readHeldClaims|adopt|finish/.test(method)) return 24;
+  return seldomPassed.test(method) ? 8 : 1;
+};
+
+/** How likely each thing is at one point of one process. */
+export interface ProcessDangers {
+  crash: number;
+  pause: number;
+  databaseBusy: number;
+}
+
+export const noDangers: ProcessDangers = { crash: 0, pause: 0, databaseBusy: 0 };
+
+export interface ProcessWatch {
+  /** Counts a fault or a crash point; part of the printed report. */
+  count(name: string): void;
+  trace(line: string): void;
+}
+
+/**
+ * A process that may stop for ever, or for a while, at every await of a port. After a crash nothing
+ * of it goes on: its promises never settle, its timers never ring.
+ */
+export class SimulatedProcess {
+  readonly name: string;
+  isDead = false;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #watch: ProcessWatch;
+  readonly #skewMs: number;
+  #resumed: Promise<void> | null = null;
+  readonly #points: [none: string, ...string[]] = [''];
+  #fatal: { point: string; passings: number } | null = null;
+
+  /** Zero when the storm is over. */
+  dangers: ProcessDangers;
+
+  constructor(parts: {
+    name: string;
+    clock: VirtualClock;
+    random: SeededRandom;
+    watch: ProcessWatch;
+    skewMs: number;
+    dangers: ProcessDangers;
+  }) {
+    this.name = parts.name;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#watch = parts.watch;
+    this.#skewMs = parts.skewMs;
+    this.dangers = parts.dangers;
+  }
+
+  readonly clock: Clock = {
+    now: () => this.#clock.now() + this.#skewMs,
+    sleep: async (delayMs, signal) => {
+      await this.#clock.sleep(delayMs, signal);
+      await this.#whileAlive();
+    },
+  };
+
+  crash(where: string): void {
+    if (this.isDead) return;
+    this.isDead = true;
+    this.#watch.count('fault: crash');
+    this.#watch.count(`crash point: ${where}`);
+    this.#watch.trace(`${this.name} crashes at ${where}`);
+  }
+
+  /** Frozen with its leases and claims; wakes later and goes on as if nothing had been. */
+  pause(durationMs: number): void {
+    if (this.#resumed) return;
+    this.#watch.count('fault: paused process');
+    this.#watch.trace(`${this.name} is frozen for ${durationMs} ms`);
+    this.#resumed = this.#clock.sleep(durationMs).then(() => {
+      this.#resumed = null;
+    });
+  }
+
+  /** Every method of the port becomes a point before and a point after its effect. */
+  wrap<Port extends object>(portName: string, port: Port, isDatabase: boolean): Port {
+    for (const method of Object.keys(port)) {
+      const points = [`before ${portName}.${method}`, `after ${portName}.${method}`];
+      for (let time = 0; time < drawWeight(method); time += 1) this.#points.push(...points);
+    }
+    return new Proxy(port, {
+      get: (target, property, receiver) => {
+        const method: unknown = Reflect.get(target, property, receiver);
+        if (typeof method !== 'function') return method;
+        const point = `${portName}.${String(property)}`;
+        return async (...args: unknown[]) => {
+          await this.#point(`before ${point}`, isDatabase);
+          const result: unknown = await method.apply(target, args);
+          await this.#point(`after ${point}`, isDatabase);
+          return result;
+        };
+      },
+    });
+  }
+
+  async #point(where: string, isDatabase: boolean): Promise<void> {
+    await this.#whileAlive();
+    const { crash, pause, databaseBusy } = this.dangers;
+    this.#watch.count(`point: ${where}`);
+    if (this.#isFatal(where)) this.crash(where);
+    const weight = routinePoints.test(where) ? 0.3 : rarePoints.test(where) ? 40 : 8;
+    if (this.#random.chance(crash * weight)) this.crash(where);
+    else if (this.#random.chance(pause * weight)) this.pause(this.#random.between(500, 40_000));
+    else if (isDatabase && this.#random.chance(databaseBusy)) {
+      this.#watch.count('fault: database busy');
+      throw new ServiceFault('DATABASE_BUSY', `simulated ${where}`);
+    }
+    await this.#whileAlive();
+  }
+
+  /**
+   * Half of the processes that may crash die at one point drawn beforehand, at its first, second or
+   * third passing, be it after the storm, where deaths are proven: chance alone kills where the calls
+   * are many, not where money moves.
+   */
+  #isFatal(where: string): boolean {
+    if (!this.#fatal) {
+      if (this.dangers.crash === 0) return false;
+      this.#fatal = this.#random.chance(0.5) ? this.#drawDeath() : { point: '', passings: 0 };
+    }
+    if (where !== this.#fatal.point) return false;
+    this.#fatal.passings -= 1;
+    return this.#fatal.passings === 0;
+  }
+
+  #drawDeath(): { point: string; passings: number } {
+    const point = this.#random.pick(this.#points);
+    return { point, passings: seldomPassed.test(point) ? 1 : this.#random.between(1, 3) };
+  }
+
+  async #whileAlive(): Promise<void> {
+    while (this.#resumed && !this.isDead) await this.#resumed;
+    if (this.isDead) await new Promise<never>(() => undefined);
+  }
+}

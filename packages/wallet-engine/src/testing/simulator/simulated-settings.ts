@@ -1,0 +1,86 @@
+import { developmentKey, SERVICE_ACCOUNT, TEST_TOKEN } from '@choonsim/near-devnet';
+import { createAesKeyVault } from '../../adapters/keys/aes-key-vault.ts';
+import { SeededRandom } from './seeded-random.ts';
+import type { WorkerOptions, World } from './world.ts';
+
+const hourMs = 3_600_000;
+
+/** How one process is configured. */
+export interface Settings {
+  name: string;
+  options: Pick<WorkerOptions, 'config' | 'vault'>;
+  skewMs: number | null;
+  /** It may sign nothing: its money or its keys would not be the deployment's. */
+  contradicts: boolean;
+}
+
+/**
+ * How large a run is, and whether some of its processes are configured otherwise than the others.
+ * Drawn apart; most runs are small and of one mind, so that many of them can be run.
+ */
+export class SimulatedSettings {
+  readonly users: number | null;
+  readonly lanes: number | null;
+  /** Keys of others on the service account. */
+  readonly strangersKeys: number;
+  /** Processes may differ by hours: what they sum up by time is wrong, what they pay must not be. */
+  readonly hasClocksApart: boolean;
+  readonly #random: SeededRandom;
+  readonly #world: World;
+  readonly #isOfTwoMinds: boolean;
+
+  constructor({ seed, world }: { seed: number; world: World }) {
+    const random = new SeededRandom(seed + settingsSeedOffset);
+    this.#random = random;
+    this.#world = world;
+    const isCrowded = random.chance(0.03);
+    this.users = isCrowded ? random.between(6, 40) : null;
+    this.lanes = isCrowded || random.chance(0.03) ? random.between(4, 16) : null;
+    this.strangersKeys = random.chance(0.04) ? random.between(90, 130) : 0;
+    this.#isOfTwoMinds = random.chance(0.12);
+    this.hasClocksApart = this.#isOfTwoMinds && random.chance(0.3);
+  }
+
+  /** Of a process that starts now; null: as all others. */
+  draw(): Settings | null {
+    const random = this.#random;
+    if (!this.#isOfTwoMinds || random.chance(0.5)) return null;
+    // Until something is signed, whoever starts decides what the deployment's settings are.
+    const isOpened = this.#world.rows('SELECT 1 FROM "ChainTransaction"').length > 0;
+    if (!isOpened) return null;
+    if (this.hasClocksApart) {
+      const skewMs = random.between(-5 * hourMs, 5 * hourMs);
+      return { name: 'a clock hours away', options: {}, skewMs, contradicts: false };
+    }
+    const contradiction = (name: string, options: Settings['options']): Settings => ({
+      name,
+      options,
+      skewMs: null,
+      contradicts: true,
+    });
+    return random.pick([
+      contradiction('another token', { config: { tokenContract: TEST_TOKEN } }),
+      contradiction('a token that is not there', { config: { tokenContract: 'gone.devnet' } }),
+      contradiction('another network', { config: { networkId: 'testnet' } }),
+      contradiction('another account', { config: { serviceAccountId: 'faucet.devnet' } }),
+      contradiction('another master key', { vault: this.#vaultOfAnotherKey() }),
+      {
+        name: 'another number of lanes',
+        options: { config: { lanes: random.between(1, 8) } },
+        skewMs: null,
+        contradicts: false,
+      },
+    ]);
+  }
+
+  /** Of the version everybody else has. */
+  #vaultOfAnotherKey() {
+    return createAesKeyVault({
+      masterKeys: [{ version: 1, key: new Uint8Array(32).fill(99) }],
+      servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
+      randomBytes: (size) => this.#world.randomBytes(size),
+    });
+  }
+}
+
+const settingsSeedOffset = 13_131_313;

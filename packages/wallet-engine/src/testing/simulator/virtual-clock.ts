@@ -1,0 +1,87 @@
+import type { Clock } from '../../core/clock.ts';
+
+interface Timer {
+  atMs: number;
+  order: number;
+  run: () => void;
+}
+
+/** A clock that moves only when told to; the same calls give the same order of events. */
+export class VirtualClock implements Clock {
+  #nowMs = Date.UTC(2026, 0, 1);
+  #order = 0;
+  #timers: Timer[] = [];
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  /** Calls back once; answers a function that cancels. */
+  setTimer(run: () => void, delayMs: number): () => void {
+    this.#order += 1;
+    const timer = { atMs: this.#nowMs + delayMs, order: this.#order, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = () => {
+        cancel();
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = this.setTimer(done, delayMs);
+      signal?.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  /** Runs the next timer and all that follows from it at that moment. @returns false without one. */
+  async step(): Promise<boolean> {
+    await settleMicrotasks();
+    let next: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (
+        !next ||
+        timer.atMs < next.atMs ||
+        (timer.atMs === next.atMs && timer.order < next.order)
+      ) {
+        next = timer;
+      }
+    }
+    if (!next) return false;
+    const due = next;
+    this.#timers = this.#timers.filter((timer) => timer !== due);
+    this.#nowMs = Math.max(this.#nowMs, due.atMs);
+    due.run();
+    await settleMicrotasks();
+    return true;
+  }
+
+  /** Moves on until the condition holds. @throws when it does not within the time. */
+  async until(condition: () => boolean | Promise<boolean>, withinMs: number): Promise<void> {
+    const endMs = this.#nowMs + withinMs;
+    await settleMicrotasks();
+    while (!(await condition())) {
+      if (this.#nowMs >= endMs) throw new Error(`nothing of the kind within ${withinMs} ms`);
+      if (!(await this.step())) throw new Error('nothing is waiting for the clock any more');
+    }
+  }
+
+  async advance(durationMs: number): Promise<void> {
+    const endMs = this.#nowMs + durationMs;
+    let over = false;
+    this.setTimer(() => {
+      over = true;
+    }, durationMs);
+    await this.until(() => over || this.#nowMs > endMs, durationMs + 1);
+  }
+}
+
+/** Everything in a simulated world is a promise in this process: one turn settles all of them. */
+export function settleMicrotasks(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

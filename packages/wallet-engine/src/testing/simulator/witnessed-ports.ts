@@ -1,0 +1,106 @@
+import type { TransactionLedger } from '../../ports/transaction-ledger.ts';
+import type { Claim, ClaimedWallet, WalletStore } from '../../ports/wallet-store.ts';
+
+interface Witness {
+  rows: (sql: string, ...params: unknown[]) => Record<string, unknown>[];
+  onViolation: (violation: string) => void;
+  /** The process's settings contradict the deployment's. */
+  contradicts: boolean;
+  haltedForMs: () => number;
+}
+
+/** A lane may have been found stuck just before; later no block will free it. */
+const haltIsKnownAfterMs = 65_000;
+
+/**
+ * Looks at each claim and at each write that ends one: only what is due may be claimed, and only its
+ * holder may end it.
+ */
+export function witnessedStore(store: WalletStore, { rows, onViolation }: Witness): WalletStore {
+  const read = (userId: string) =>
+    rows('SELECT "walletClaimToken", "walletStatus" FROM "User" WHERE "id" = ?', userId)[0];
+  const watching = async <Result>(claims: Claim[], write: () => Promise<Result>) => {
+    const before = claims.map(({ userId }) => read(userId));
+    const result = await write();
+    claims.forEach(({ userId, claimToken }, index) => {
+      const held = before[index]?.walletClaimToken === claimToken;
+      const isChanged = read(userId)?.walletStatus !== before[index]?.walletStatus;
+      if (!held && isChanged)
+        onViolation(`${userId} was moved by a worker that had lost its claim`);
+    });
+    return result;
+  };
+  const watchingClaims = async (nowMs: number, claim: () => Promise<ClaimedWallet[]>) => {
+    const before = rows('SELECT "id", "walletAvailableAt" FROM "User"');
+    const claimed = await claim();
+    for (const { userId } of claimed) {
+      const dueAtMs = before.find(({ id }) => id === userId)?.walletAvailableAt;
+      if (typeof dueAtMs !== 'number' || dueAtMs > nowMs) {
+        onViolation(`${userId} was claimed before it was due, perhaps from a living holder`);
+      }
+    }
+    return claimed;
+  };
+  return {
+    ...store,
+    claimWallets: (terms) => watchingClaims(terms.nowMs, () => store.claimWallets(terms)),
+    claimWallet: async (terms) => {
+      const [wallet = null] = await watchingClaims(terms.nowMs, async () => {
+        const claimed = await store.claimWallet(terms);
+        return claimed ? [claimed] : [];
+      });
+      return wallet;
+    },
+    completeWallets: (completion) =>
+      watching(completion.wallets, () => store.completeWallets(completion)),
+    failWallet: (failure) => watching([failure], () => store.failWallet(failure)),
+    handBackWallets: (handBack) => watching(handBack.claims, () => store.handBackWallets(handBack)),
+  };
+}
+
+/**
+ * Looks at each sign commit in the moment it has happened: only holders of every claim and of the
+ * lane may have come through, and none but tombstones during a pause, whatever the database was told
+ * to check.
+ */
+export function witnessedLedger(
+  ledger: TransactionLedger,
+  { rows, onViolation, contradicts, haltedForMs }: Witness,
+): TransactionLedger {
+  const isPaused = () =>
+    rows('SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NOT NULL').length > 0;
+  return {
+    ...ledger,
+    async commitSignedTransactions(commit) {
+      const wasPaused = isPaused();
+      await ledger.commitSignedTransactions(commit);
+      const duringPause = wasPaused && isPaused();
+      for (const { transaction, wallets, lane } of commit.transactions) {
+        if (transaction.purpose === 'TOMBSTONE' && haltedForMs() > haltIsKnownAfterMs) {
+          onViolation(`tombstone ${transaction.hash} was signed while the chain stands still`);
+        }
+        if (contradicts) {
+          onViolation(`${transaction.hash} was signed by a process of other settings`);
+        }
+        if (duringPause && transaction.purpose !== 'TOMBSTONE') {
+          onViolation(`${transaction.hash} was signed during a pause`);
+        }
+        const [held] = rows(
+          'SELECT "fencingToken" FROM "ServiceKeyLane" WHERE "laneNumber" = ?',
+          lane.laneNumber,
+        );
+        if (held?.fencingToken !== lane.fencingToken) {
+          onViolation(
+            `${transaction.hash} was signed on lane ${lane.laneNumber} of another holder`,
+          );
+        }
+        for (const { userId, claimToken } of wallets) {
+          const [row] = rows('SELECT "walletClaimToken" FROM "User" WHERE "id" = ?', userId);
+          if (row?.walletClaimToken !== claimToken) {
+            onViolation(`${transaction.hash} was signed for ${userId} without its claim`);
+          }
+        }
+      }
+    },
+  };
+}

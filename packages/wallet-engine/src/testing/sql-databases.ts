@@ -1,0 +1,64 @@
+import Database from 'better-sqlite3';
+import { afterAll, describe, it } from 'vitest';
+import { migrateLibsql } from '#drizzle/migrate.ts';
+import {
+  type LibsqlServer,
+  libsqlServerMissing,
+  startLibsqlServer,
+} from '#drizzle/testing/libsql-server.ts';
+import {
+  betterSqlite3Database,
+  libsqlDatabase,
+  type SqlDatabase,
+} from '../adapters/sqlite/sql-database.ts';
+import { migratedDatabase } from './simulator/world.ts';
+import { emptyTables } from './suites/table-fixtures.ts';
+
+export interface TestedDatabase {
+  name: string;
+  /** A migrated, empty database. */
+  create: () => Promise<SqlDatabase>;
+}
+
+/** Every database the SQLite adapters must work over; to be called while a test file is collected. */
+export function testedDatabases(): TestedDatabase[] {
+  const missing = libsqlServerMissing();
+  if (missing) {
+    describe(`NOT RUN over a libSQL server: ${missing}`, () => {
+      it('is left out on this machine', () => console.warn(missing));
+    });
+    return [inMemory];
+  }
+  let server: Promise<LibsqlServer> | undefined;
+  afterAll(async () => (await server)?.stop());
+  return [
+    inMemory,
+    {
+      name: 'a libSQL server',
+      async create() {
+        server ??= startMigrated();
+        const database = libsqlDatabase((await server).client);
+        await emptyTables(database);
+        return database;
+      },
+    },
+  ];
+}
+
+/** A migrated, empty database in this process. */
+export function memoryDatabase(): SqlDatabase {
+  const sqlite = new Database(migratedDatabase());
+  sqlite.pragma('foreign_keys = ON');
+  return betterSqlite3Database(sqlite);
+}
+
+const inMemory: TestedDatabase = {
+  name: 'better-sqlite3 in memory',
+  create: async () => memoryDatabase(),
+};
+
+async function startMigrated(): Promise<LibsqlServer> {
+  const server = await startLibsqlServer();
+  await migrateLibsql(server.client, 'drizzle/migrations');
+  return server;
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { ServiceFault, WalletError } from '../../core/errors.ts';
+import type { KeyVault } from '../../ports/key-vault.ts';
+import type { NearAction } from '../../ports/near-chain.ts';
+
+const account = { accountId: 'ann.service.near' };
+const lane = { deploymentId: 'one', laneNumber: 1 };
+const unreadable = expect.objectContaining({ code: 'WALLET_KEY_UNREADABLE', retryable: false });
+
+/** Replaces one character in the middle by another of the same alphabet. */
+function tampered(text: string, at: number): string {
+  const other = text[at] === 'a' ? 'b' : 'a';
+  return text.slice(0, at) + other + text.slice(at + 1);
+}
+
+/** What {@link KeyVault} promises. `create` gives vaults of one service key and one master key. */
+export function describeKeyVault({ name, create }: { name: string; create: () => KeyVault }): void {
+  describe(`a key vault: ${name}`, () => {
+    it('makes another key pair each time, which it can open again', () => {
+      const vault = create();
+      const keys = Array.from({ length: 20 }, () => vault.createWalletKey(account));
+      expect(new Set(keys.map(({ publicKey }) => publicKey)).size).toBe(20);
+      expect(new Set(keys.map((key) => key.encryptedPrivateKey)).size).toBe(20);
+      for (const key of keys) {
+        expect(key.publicKey).toMatch(/^ed25519:[1-9A-HJ-NP-Za-km-z]{43,44}$/);
+        vault.verifyWalletKey({ ...account, ...key });
+        create().verifyWalletKey({ ...account, ...key });
+      }
+    });
+
+    it('opens a key for its own account only', () => {
+      const vault = create();
+      const key = vault.createWalletKey(account);
+      const swapped = () => vault.verifyWalletKey({ accountId: 'bob.service.near', ...key });
+      expect(swapped).toThrow(unreadable);
+    });
+
+    it("refuses another key pair's ciphertext, and every change of one", () => {
+      const vault = create();
+      const [ann, other] = [vault.createWalletKey(account), vault.createWalletKey(account)];
+      const verify = (encryptedPrivateKey: string) => () =>
+        vault.verifyWalletKey({ ...account, publicKey: ann.publicKey, encryptedPrivateKey });
+      expect(verify(other.encryptedPrivateKey)).toThrow(unreadable);
+      const { encryptedPrivateKey: sealed } = ann;
+      for (const at of [3, 10, 40, sealed.length - 12]) {
+        expect(verify(tampered(sealed, at))).toThrow(unreadable);
+      }
+      for (const broken of ['', 'v1.', 'v1', sealed.slice(0, -4), '::']) {
+        expect(verify(broken)).toThrow(unreadable);
+      }
+    });
+
+    it('takes a master key it was not given for a fault of its process', () => {
+      const vault = create();
+      const { publicKey, encryptedPrivateKey } = vault.createWalletKey(account);
+      const later = encryptedPrivateKey.replace(/^v\d+/, 'v99');
+      const older = `${'0a'.repeat(12)}:${'0b'.repeat(16)}:${'0c'.repeat(52)}`;
+      for (const use of ['verifyWalletKey', 'reencryptWalletKey'] as const) {
+        for (const stored of [later, older]) {
+          const opening = () => vault[use]({ ...account, publicKey, encryptedPrivateKey: stored });
+          expect(opening).toThrow(ServiceFault);
+          expect(opening).toThrow(
+            expect.objectContaining({ code: 'MASTER_KEY_MISSING', pause: null }),
+          );
+        }
+      }
+    });
+
+    it('tells nothing of a key in its errors', () => {
+      const vault = create();
+      const { publicKey, encryptedPrivateKey } = vault.createWalletKey(account);
+      try {
+        vault.verifyWalletKey({ accountId: 'bob.service.near', publicKey, encryptedPrivateKey });
+      } catch (error) {
+        if (!(error instanceof WalletError)) throw error;
+        expect(error.cause).toBeUndefined();
+        expect(error.message).not.toContain(encryptedPrivateKey.slice(3));
+      }
+    });
+
+    it('derives the same lanes every time, others for another number or deployment', () => {
+      const key = (deploymentId: string, laneNumber: number) =>
+        create().lanePublicKey({ deploymentId, laneNumber });
+      expect(key('one', 1)).toBe(key('one', 1));
+      const keys = [key('one', 0), key('one', 1), key('one', 2), key('one', 12), key('two', 1)];
+      expect(new Set(keys).size).toBe(5);
+      expect(key('two', 0)).toBe(key('one', 0));
+    });
+
+    it('signs the same transaction to the same bytes and hash, without any I/O', async () => {
+      const actions: NearAction[] = [
+        { type: 'createAccount' },
+        { type: 'transfer', amountYocto: 10n ** 23n },
+        { type: 'addFullAccessKey', publicKey: create().lanePublicKey(lane) },
+        {
+          type: 'functionCall',
+          method: 'ft_transfer',
+          args: { receiver_id: 'a', amount: '1' },
+          gas: 10n ** 13n,
+          depositYocto: 1n,
+        },
+      ];
+      const sign = (nonce: number, vault = create()) =>
+        vault.signTransaction({
+          ...lane,
+          signerId: 'service.near',
+          receiverId: 'ann.service.near',
+          nonce,
+          actions,
+          reference: { height: 5, hash: '11111111111111111111111111111111' },
+        });
+      const signed = await sign(7);
+      expect(await sign(7)).toEqual(signed);
+      expect(signed.publicKey).toBe(create().lanePublicKey(lane));
+      expect((await sign(8)).hash).not.toBe(signed.hash);
+    });
+  });
+}

@@ -1,0 +1,139 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SqlDatabase } from '../../adapters/sqlite/sql-database.ts';
+import type { OperatorStore } from '../../ports/operator-store.ts';
+import { addUser, insertRow, userRow } from './table-fixtures.ts';
+
+export interface OperatorStoreUnderTest {
+  name: string;
+  create: () => Promise<{ store: OperatorStore; database: SqlDatabase }>;
+}
+
+const actor = 'admin@example.com';
+const whole = { nearAccountId: 'a.near', nearPublicKey: 'k', nearPrivateKey: 'v1.x' };
+
+/** What {@link OperatorStore} promises, of any adapter whose rows are the tables of `drizzle/`. */
+export function describeOperatorStore({ name, create }: OperatorStoreUnderTest): void {
+  describe(`an operator store over ${name}`, () => {
+    let store: OperatorStore;
+    let database: SqlDatabase;
+    beforeEach(async () => {
+      ({ store, database } = await create());
+      await insertRow(database, 'Deployment', {
+        singleton: 1,
+        deploymentId: 'd',
+        genesisHash: 'g',
+        networkId: 'devnet',
+        serviceAccountId: 's.near',
+        tokenContract: 't.near',
+        createdAt: 1,
+      });
+    });
+    const pauseFor = (reason: string | null) =>
+      database.write([
+        { sql: 'UPDATE "Deployment" SET "pauseReason" = :reason', params: { reason } },
+      ]);
+
+    it('retries whatever stays FAILED, as a second attempt, and says who did it', async () => {
+      await addUser(database, 'ann', {
+        ...whole,
+        walletStatus: 'FAILED',
+        walletError: 'REWARD_UNPROVEN',
+        walletAttempts: 3,
+        walletTakeovers: 2,
+      });
+      expect(await store.retryWallet({ actor, userId: 'ann', nowMs: 50 })).toBe(true);
+      expect(await userRow(database, 'ann')).toMatchObject({
+        walletStatus: 'PENDING',
+        walletError: null,
+        walletAttempts: 1,
+        walletTakeovers: 0,
+        walletAvailableAt: 50,
+      });
+      expect(await store.readActions({ userId: 'ann', limit: 5 })).toEqual([
+        {
+          id: 1,
+          actor,
+          action: 'RETRY_WALLET',
+          userId: 'ann',
+          detail: { changed: 1 },
+          createdAtMs: 50,
+        },
+      ]);
+    });
+
+    it.each([
+      ['PENDING', 5],
+      ['CREATING', 5],
+      ['READY', null],
+      ['FAILED', 99],
+    ])('leaves a wallet that is %s (due %s) as it is, and records the try', async (status, due) => {
+      await addUser(database, 'ann', { ...whole, walletStatus: status, walletAvailableAt: due });
+      const before = await userRow(database, 'ann');
+      expect(await store.retryWallet({ actor, userId: 'ann', nowMs: 50 })).toBe(false);
+      expect(await userRow(database, 'ann')).toEqual(before);
+      const [action] = await store.readActions({ userId: null, limit: 1 });
+      expect(action).toMatchObject({ action: 'RETRY_WALLET', detail: { changed: 0 } });
+    });
+
+    it('makes due now what waits for its time, and nothing else', async () => {
+      const states: [string, string, number | null][] = [
+        ['later', 'FAILED', 900],
+        ['pending-later', 'PENDING', 900],
+        ['due', 'PENDING', 40],
+        ['held', 'CREATING', 900],
+        ['over', 'FAILED', null],
+        ['ready', 'READY', null],
+      ];
+      for (const [id, walletStatus, walletAvailableAt] of states) {
+        const nearAccountId = `${id}.near`;
+        await addUser(database, id, { ...whole, nearAccountId, walletStatus, walletAvailableAt });
+      }
+      expect(await store.requeueWallets({ actor, userId: 'later', nowMs: 50 })).toBe(1);
+      expect(await store.requeueWallets({ actor, userId: null, nowMs: 60 })).toBe(1);
+      const times = await database.read({
+        sql: 'SELECT "id", "walletAvailableAt" AS "at" FROM "User" ORDER BY "id"',
+        params: {},
+      });
+      expect(Object.fromEntries(times.map(({ id, at }) => [id, at]))).toEqual({
+        due: 40,
+        held: 900,
+        later: 50,
+        over: null,
+        'pending-later': 60,
+        ready: null,
+      });
+    });
+
+    it('pauses in the place of a reason that ends by itself, and resumes only its own', async () => {
+      await pauseFor('TREASURY_NEAR_LOW');
+      expect(await store.pause({ actor, nowMs: 1 })).toBe('OPERATOR');
+      expect(await store.resume({ actor, nowMs: 2 })).toBeNull();
+      await pauseFor('DATABASE_BEHIND_CHAIN');
+      expect(await store.pause({ actor, nowMs: 3 })).toBe('DATABASE_BEHIND_CHAIN');
+      expect(await store.resume({ actor, nowMs: 4 })).toBe('DATABASE_BEHIND_CHAIN');
+      const actions = await store.readActions({ userId: null, limit: 10 });
+      expect(actions.map(({ action, detail }) => [action, detail.changed])).toEqual([
+        ['RESUME', 0],
+        ['PAUSE', 0],
+        ['RESUME', 1],
+        ['PAUSE', 1],
+      ]);
+    });
+
+    it('has nothing to pause before a process has met the chain, and says so', async () => {
+      await database.write([{ sql: 'DELETE FROM "Deployment"', params: {} }]);
+      await expect(store.pause({ actor, nowMs: 1 })).rejects.toMatchObject({
+        code: 'CHAIN_NOT_MET',
+        message: expect.stringContaining('nothing to pause'),
+      });
+    });
+
+    it('keeps what it is told of actions done elsewhere', async () => {
+      const detail = { rotated: 5, left: 0 };
+      await store.record({ actor, action: 'ROTATE_KEYS', userId: null, detail, nowMs: 9 });
+      const [action] = await store.readActions({ userId: null, limit: 1 });
+      expect(action).toMatchObject({ actor, action: 'ROTATE_KEYS', userId: null, detail });
+      expect(await store.readActions({ userId: 'ann', limit: 1 })).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,312 @@
+import { toDecimal } from '../core/amounts.ts';
+import { readActionError } from '../core/chain-errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { clocksApartMs, type EngineConfig } from '../core/engine-config.ts';
+import { ServiceFault, WalletError } from '../core/errors.ts';
+import type { EngineLog } from '../core/log.ts';
+import { isDirectSubAccountOf } from '../core/near-account.ts';
+import type { KeyVault } from '../ports/key-vault.ts';
+import type { NearChain } from '../ports/near-chain.ts';
+import type {
+  TransactionLedger,
+  WalletPurpose,
+  WalletTransaction,
+} from '../ports/transaction-ledger.ts';
+import type { ClaimedWallet } from '../ports/wallet-store.ts';
+import { askUntilAgreed } from '../service/ask-until-agreed.ts';
+import type { ServiceGate } from '../service/service-gate.ts';
+import { maxRewardsInTransaction, walletOfAction } from '../service/transaction-plan.ts';
+import type { SettledTransaction, TransactionSettler } from '../signing/settle-transaction.ts';
+import type { SignedFor, TransactionSigner } from '../signing/sign-transactions.ts';
+
+/** A transaction may be proven dead so often in one attempt before the wallet is set aside. */
+const deathLimit = 3;
+const firstHandAfterMs = 60_000;
+/** After so many failures in company it goes alone, whoever is suspected. */
+const failuresInCompany = 6;
+const balanceReads = 10;
+const balancePauseMs = 600;
+
+export interface CreateWalletParts {
+  config: EngineConfig;
+  ledger: TransactionLedger;
+  chain: NearChain;
+  vault: KeyVault;
+  gate: ServiceGate;
+  settler: TransactionSettler;
+  signer: TransactionSigner;
+  clock: Clock;
+  log: EngineLog;
+  signal: AbortSignal;
+}
+
+/**
+ * Brings a claimed wallet to the point where it is READY: account with our key, registered and
+ * rewarded once, balance read; all at final blocks. Recovers what was signed before it does anything
+ * new. Repeating it repeats nothing on chain.
+ * @returns the balance, a decimal string of whole tokens
+ * @throws WalletError the wallet's own; ServiceFault; ClaimLostError; StoppedError
+ */
+export async function createWalletOnChain(
+  wallet: ClaimedWallet,
+  parts: CreateWalletParts,
+): Promise<{ balance: string }> {
+  const { config, ledger, vault } = parts;
+  if (!isDirectSubAccountOf({ accountId: wallet.accountId, parentId: config.serviceAccountId })) {
+    throw new WalletError('ACCOUNT_ID_INVALID', `${wallet.accountId} cannot be created by us`);
+  }
+  const history = await ledger.readWalletTransactions([wallet.userId]);
+  const isNew = history.length === 0 && isFirstHand(wallet, parts);
+  if (!isNew) vault.verifyWalletKey(wallet);
+
+  // Both to their end, even when one fails: a wallet is not given up while money is on its way.
+  const steps = await Promise.allSettled([
+    ensureAccount(wallet, { history, isNew, parts }),
+    ensureReward(wallet, { history, isNew, parts }),
+  ]);
+  const failed = steps.filter((step) => step.status === 'rejected').map((step) => step.reason);
+  if (failed.length > 0) throw mostTelling(failed);
+  const [, reward] = steps;
+  return readBalance(wallet, parts, reward.status === 'fulfilled' ? reward.value : null);
+}
+
+/**
+ * The id was made for this wallet by this database after it met its chain, and nobody has claimed it
+ * before: nothing can be on chain, so the chain need not be asked. A wallet requested earlier than
+ * that, or than a reconciliation, may have been served by a newer database of which this one is an
+ * old copy: epochs tell which came first, whatever the machines' clocks say, and the first minute of each
+ * is asked about in any case. So is what was asked for before this process last came to its database:
+ * whoever signed for it may have gone down with the commits that a replica lacks.
+ */
+function isFirstHand(wallet: ClaimedWallet, { gate, clock }: CreateWalletParts): boolean {
+  const { attempts, takeovers, epoch, requestedAtMs } = wallet;
+  if (attempts !== 1 || takeovers !== 0 || requestedAtMs === null) return false;
+  const { deployment } = gate.service();
+  const { createdAtMs, reconciledAtMs } = deployment;
+  const sinceMs = Math.max(createdAtMs, reconciledAtMs ?? 0, gate.databaseSinceMs());
+  const settledInMs = sinceMs + firstHandAfterMs;
+  // By a clock that is far ahead every wallet would be of after that.
+  const isOfTime = requestedAtMs <= clock.now() + clocksApartMs;
+  return epoch === deployment.epoch && requestedAtMs > settledInMs && isOfTime;
+}
+
+/** A wallet's own final error says more than a service fault that hit its other half. */
+function mostTelling(errors: unknown[]): unknown {
+  const final = errors.find((error) => error instanceof WalletError && !error.retryable);
+  return final ?? errors.find((error) => !(error instanceof WalletError)) ?? errors[0];
+}
+
+interface Known {
+  history: WalletTransaction[];
+  isNew: boolean;
+  parts: CreateWalletParts;
+}
+
+async function ensureAccount(wallet: ClaimedWallet, known: Known): Promise<void> {
+  const { parts, isNew } = known;
+  if (await hasSucceeded('CREATE', known)) return;
+  for (let deaths = 0, askFirst = !isNew; deaths < deathLimit; deaths += 1, askFirst = true) {
+    if (askFirst && (await isAccountOurs(wallet, parts))) return;
+    const { settled } = await parts.signer.sign({ wallet, purpose: 'CREATE', maxWallets: 1 });
+    if (settled.status === 'SUCCEEDED') return;
+    if (settled.status === 'FAILED') {
+      if (await explainRefusedAccount(wallet, settled, parts)) return;
+    }
+  }
+  throw new WalletError('ACCOUNT_CREATION_REFUSED', 'no transaction of the account came through');
+}
+
+/** @returns true when the account turned out to be ours after all. */
+async function explainRefusedAccount(
+  wallet: ClaimedWallet,
+  { failure }: SettledTransaction,
+  parts: CreateWalletParts,
+): Promise<boolean> {
+  const meaning = readActionError(failure);
+  if (meaning.kind === 'service') {
+    throw new ServiceFault(meaning.reason, `creating ${wallet.accountId}: ${failure}`);
+  }
+  // "Already exists" is success only with our key on it; isAccountOurs throws when it is not.
+  if (await isAccountOurs(wallet, parts)) return true;
+  throw new WalletError('ACCOUNT_CREATION_REFUSED', `creating ${wallet.accountId}: ${failure}`);
+}
+
+/**
+ * At a final block. That there is none yet, or that it is ours, one node may say where no other answers:
+ * a second creation would fail as a whole.
+ * @throws WalletError `ACCOUNT_KEY_MISMATCH` when it is somebody else's
+ */
+async function isAccountOurs(wallet: ClaimedWallet, parts: CreateWalletParts): Promise<boolean> {
+  const found = await viewAccountOf(wallet, parts, { mayStandAlone: true });
+  const sure =
+    found === 'of another' ? await viewAccountOf(wallet, parts, { mayStandAlone: false }) : found;
+  if (sure !== 'of another') return sure === 'ours';
+  throw new WalletError('ACCOUNT_KEY_MISMATCH', `${wallet.accountId} exists without our key`);
+}
+
+async function viewAccountOf(
+  { accountId, publicKey }: ClaimedWallet,
+  parts: CreateWalletParts,
+  { mayStandAlone }: { mayStandAlone: boolean },
+): Promise<'ours' | 'of another' | 'none'> {
+  const { chain } = parts;
+  const key = await askUntilAgreed(parts, {
+    about: `the key of ${accountId}`,
+    mayStandAlone,
+    ask: (view) => chain.viewAccessKey({ accountId, publicKey, ...view }),
+  });
+  if (key?.fullAccess) return 'ours';
+  const account = await askUntilAgreed(parts, {
+    about: accountId,
+    mayStandAlone,
+    ask: (view) => chain.viewAccount({ accountId, ...view }),
+  });
+  return account ? 'of another' : 'none';
+}
+
+interface PaidReward {
+  baseUnits: bigint;
+  tokenContract: string;
+}
+
+/** @returns what a transaction of ours has paid; null when an older app had paid it. */
+async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<PaidReward | null> {
+  const { parts, isNew } = known;
+  const { ledger, gate } = parts;
+  const isPaidByUs = await hasSucceeded('REWARD', known);
+  const paid = isNew ? null : await ledger.readCompletedReward(wallet.userId);
+  // As it was paid: another amount may be set by now.
+  if (paid && isPaidByUs) {
+    return { baseUnits: BigInt(paid.amount), tokenContract: paid.tokenContract };
+  }
+  if (paid) return null;
+
+  let maxWallets = maxRewardsInTransaction;
+  let failures = 0;
+  for (let deaths = 0, askFirst = !isNew; deaths < deathLimit; askFirst = true) {
+    const isAgain = deaths + failures > 0 || known.history.some(isOfReward);
+    if (askFirst) await requireUnrewarded(wallet, parts, isAgain);
+    const signed = await parts.signer.sign({ wallet, purpose: 'REWARD', maxWallets });
+    if (signed.settled.status === 'SUCCEEDED') return gate.service().reward;
+    if (signed.settled.status === 'DEAD') deaths += 1;
+    else {
+      failures += 1;
+      const smaller = smallerGroup(wallet, signed);
+      maxWallets = failures < failuresInCompany ? smaller : 1;
+    }
+  }
+  throw new WalletError('REWARD_REFUSED', 'no transaction of the reward came through');
+}
+
+/**
+ * All went back together. The failing action names a suspect, which goes alone next time; without
+ * an index the group is halved. Blamed is only who fails alone.
+ * @returns how many wallets may be in this one's next transaction
+ */
+function smallerGroup(wallet: ClaimedWallet, { settled, userIds }: SignedFor): number {
+  const failure = settled.failure ?? '';
+  const meaning = readActionError(failure);
+  if (meaning.kind === 'service') throw new ServiceFault(meaning.reason, failure);
+  if (userIds.length === 1) throw new WalletError('REWARD_REFUSED', failure);
+  const index = meaning.kind === 'wallet' ? meaning.actionIndex : null;
+  if (index === null) return Math.ceil(userIds.length / 2);
+  return userIds[walletOfAction(index)] === wallet.userId ? 1 : maxRewardsInTransaction;
+}
+
+function isOfReward({ walletPurpose }: WalletTransaction): boolean {
+  return walletPurpose === 'REWARD';
+}
+
+/**
+ * Before any new signature: an account that is somebody else's must not be paid, and one that is
+ * registered, but by no transaction of ours, is for an operator.
+ * @param isAgain a transaction of ours has tried it before: then no node's word counts alone
+ */
+async function requireUnrewarded(
+  wallet: ClaimedWallet,
+  parts: CreateWalletParts,
+  isAgain: boolean,
+): Promise<void> {
+  await isAccountOurs(wallet, parts);
+  const { chain, gate } = parts;
+  const { accountId } = wallet;
+  const { tokenContract } = gate.service().reward;
+  const isRegistered = (mayStandAlone: boolean) =>
+    askUntilAgreed(parts, {
+      about: `the registration of ${accountId}`,
+      mayStandAlone,
+      ask: (view) => chain.isRegistered({ tokenContract, accountId, ...view }),
+    });
+  if ((await isRegistered(!isAgain)) && (isAgain || (await isRegistered(false)))) {
+    throw new WalletError('REWARD_UNPROVEN', `${accountId} is registered, not by us`);
+  }
+}
+
+/** Whether what was signed for the purpose before came through; waits while that is open. */
+async function hasSucceeded(
+  purpose: WalletPurpose,
+  { history, parts: { settler } }: Known,
+): Promise<boolean> {
+  // By its link, not by its time: the clocks of two machines may disagree on which came last.
+  const live = history.find((each) => each.walletPurpose === purpose && each.live);
+  if (!live) return false;
+  const isOpen = live.status === 'SIGNED' || live.status === 'SENT';
+  const { status } = isOpen ? await settler.settle(live) : live;
+  return status === 'SUCCEEDED';
+}
+
+/**
+ * At a final block, after the reward is final. Nobody but us has the key before READY, so a node
+ * that shows less than we paid lags: what it says must not be written down. A wallet that came
+ * rewarded from an older app may have spent it.
+ */
+async function readBalance(
+  { accountId }: ClaimedWallet,
+  parts: CreateWalletParts,
+  paid: PaidReward | null,
+): Promise<{ balance: string }> {
+  const { chain, gate, clock, signal } = parts;
+  const { tokenContract, decimals } = gate.service().reward;
+  const least = paid?.tokenContract === tokenContract ? paid.baseUnits : 0n;
+  for (let reads = 1; ; reads += 1) {
+    const balance = await chain.viewTokenBalance({
+      tokenContract,
+      accountId,
+      // One node alone that lags interrupts nobody's work.
+      confirmBelow: reads === balanceReads ? least : 0n,
+    });
+    if (balance >= least) {
+      const isPlain = least > 0n && balance === least;
+      const shown = isPlain ? balance : await confirmBalance(accountId, parts, { balance, least });
+      return { balance: toDecimal(shown, decimals) };
+    }
+    if (reads === balanceReads || signal.aborted) {
+      throw new ServiceFault('NODES_LAG', `${accountId} is shown without its reward`);
+    }
+    await clock.sleep(balancePauseMs, signal);
+  }
+}
+
+/**
+ * Somebody else may have sent tokens as well: two nodes have to say so. What we paid is there in any case.
+ * An older app's payment is told by one node where no other answers.
+ */
+async function confirmBalance(
+  accountId: string,
+  { chain, gate }: CreateWalletParts,
+  { balance, least }: { balance: bigint; least: bigint },
+): Promise<bigint> {
+  const { tokenContract } = gate.service().reward;
+  const { height: atHeight } = await chain.readFinalBlock();
+  try {
+    const view = { tokenContract, accountId, atHeight, agreed: true };
+    const agreed = await chain.viewTokenBalance(view);
+    // That block may be from before the reward.
+    return agreed > least ? agreed : least;
+  } catch (error) {
+    if (!(error instanceof ServiceFault)) throw error;
+    if (error.code === 'NODES_DISAGREE') return least;
+    if (error.code === 'UNCONFIRMED') return least > 0n ? least : balance;
+    throw error;
+  }
+}

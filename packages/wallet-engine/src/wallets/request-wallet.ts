@@ -1,0 +1,166 @@
+import type { Clock } from '../core/clock.ts';
+import { ServiceFault, WalletError } from '../core/errors.ts';
+import { createGroupCommit } from '../core/group-commit.ts';
+import type { EngineLog } from '../core/log.ts';
+import { newAccountId } from '../core/near-account.ts';
+import type { KeyVault } from '../ports/key-vault.ts';
+import type { WalletQueue } from '../ports/wallet-queue.ts';
+import {
+  AccountIdTakenError,
+  type Wallet,
+  type WalletRequest,
+  type WalletStore,
+} from '../ports/wallet-store.ts';
+
+/**
+ * The keys this process has given lately, by user. A database put back beneath it may have lost
+ * them, while their account stands on chain and is paid: whoever asks again gets the same ones, not
+ * a second account.
+ */
+export interface GivenKeys {
+  of(userId: string): Omit<WalletRequest, 'nowMs' | 'isNew'> | null;
+  add(request: Omit<WalletRequest, 'nowMs' | 'isNew'>): void;
+}
+
+/** Some 500 bytes each. */
+const givenKeysKept = 20_000;
+
+export function createGivenKeys(): GivenKeys {
+  const given = new Map<string, Omit<WalletRequest, 'nowMs' | 'isNew'>>();
+  return {
+    of: (userId) => given.get(userId) ?? null,
+    add({ userId, accountId, publicKey, encryptedPrivateKey }) {
+      given.delete(userId);
+      given.set(userId, { userId, accountId, publicKey, encryptedPrivateKey });
+      const [oldest] = given.keys();
+      if (given.size > givenKeysKept && oldest !== undefined) given.delete(oldest);
+    },
+  };
+}
+
+export interface RequestWalletParts {
+  store: WalletStore;
+  /** See {@link createRequestWriter}. */
+  write: RequestWriter;
+  given: GivenKeys;
+  vault: KeyVault;
+  queue: WalletQueue;
+  clock: Clock;
+  log: EngineLog;
+  serviceAccountId: string;
+  randomBytes: (size: number) => Uint8Array;
+}
+
+const idTries = 3;
+
+/**
+ * Leaves the wallet PENDING, with id and keys, and wakes a worker. One local commit, no word with
+ * the chain. Repeating it, also at the same time, changes nothing.
+ * @returns the wallet as it is now; null when there is no such user, or one who has left without a
+ * wallet.
+ * @throws WalletError `WALLET_RECORD_INCOMPLETE` when part of an older record is missing.
+ */
+export async function requestWallet(
+  userId: string,
+  {
+    store,
+    write,
+    given,
+    vault,
+    queue,
+    clock,
+    log,
+    serviceAccountId,
+    randomBytes,
+  }: RequestWalletParts,
+): Promise<Wallet | null> {
+  const before = await store.readWallet(userId);
+  if (!before || before.status !== null) return before;
+  const parts = [before.accountId, before.publicKey, before.encryptedPrivateKey];
+  if (parts.includes(null) && parts.some((part) => part !== null)) {
+    throw new WalletError('WALLET_RECORD_INCOMPLETE', `user ${userId} has part of a wallet`);
+  }
+
+  for (let tries = 1; ; tries += 1) {
+    const earlier = tries === 1 ? given.of(userId) : null;
+    const newKeys = () => {
+      const accountId = newAccountId({ parentId: serviceAccountId, randomBytes });
+      return { userId, accountId, ...vault.createWalletKey({ accountId }) };
+    };
+    try {
+      const wallet = await write({
+        ...(earlier ?? newKeys()),
+        isNew: earlier === null,
+        nowMs: clock.now(),
+      });
+      if (!wallet) return null;
+      const { accountId, publicKey, encryptedPrivateKey } = wallet;
+      if (accountId && publicKey && encryptedPrivateKey) {
+        given.add({ userId, accountId, publicKey, encryptedPrivateKey });
+      }
+      log.info({ userId, accountId }, 'wallet requested');
+      await queue.enqueue(userId);
+      return wallet;
+    } catch (error) {
+      if (!(error instanceof AccountIdTakenError) || tries === idTries) throw error;
+    }
+  }
+}
+
+/** Answers when its request is durable. @throws AccountIdTakenError; ServiceFault `DATABASE_BUSY` */
+export type RequestWriter = (request: WalletRequest) => Promise<Wallet | null>;
+
+type Written = { wallet: Wallet | null } | { error: unknown };
+
+/** Most that wait for one commit. */
+const maxTogether = 100;
+
+/**
+ * The first request of a turn of the event loop is written at once: a busy worker's turns are long.
+ * Those that arrive with it are written in one commit, in the next turn: each alone costs a disk
+ * flush, for which everybody waits. One that cannot be written takes no other with it.
+ */
+export function createRequestWriter({
+  store,
+  nextTurn,
+}: {
+  store: Pick<WalletStore, 'requestWallets'>;
+  nextTurn: () => Promise<void>;
+}): RequestWriter {
+  const writeAlone = async (request: WalletRequest): Promise<Written> => {
+    try {
+      return { wallet: (await store.requestWallets([request]))[0] ?? null };
+    } catch (error) {
+      return { error };
+    }
+  };
+  const add = createGroupCommit<WalletRequest, Written>({
+    maxItems: maxTogether,
+    clock: { sleep: nextTurn },
+    commit: async (requests) => {
+      try {
+        return (await store.requestWallets(requests)).map((wallet) => ({ wallet }));
+      } catch (error) {
+        // A database that does not answer would only be waited for once for each.
+        if (requests.length === 1 || error instanceof ServiceFault) throw error;
+        const written: Written[] = [];
+        for (const request of requests) written.push(await writeAlone(request));
+        return written;
+      }
+    },
+  });
+  let isTurnTaken = false;
+  const isFirstOfTurn = () => {
+    if (isTurnTaken) return false;
+    isTurnTaken = true;
+    void nextTurn().then(() => {
+      isTurnTaken = false;
+    });
+    return true;
+  };
+  return async (request) => {
+    const written = await (isFirstOfTurn() ? writeAlone(request) : add(request));
+    if ('error' in written) throw written.error;
+    return written.wallet;
+  };
+}

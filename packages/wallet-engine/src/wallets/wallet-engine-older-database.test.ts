@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
+import { ServiceFault } from '../core/errors.ts';
+import { during, expectOneOfEach, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
+import { rewardBaseUnits, World } from '../testing/simulator/world.ts';
+
+const users = Array.from({ length: 8 }, (_, index) => `user${index}`);
+
+/** A started engine with lanes, and users whose wallets are asked for. */
+async function withWork(world: World, names: string[]) {
+  for (const userId of users) world.addUser(userId);
+  const engines = [];
+  for (const name of names) engines.push(await startEngine(world, { name }));
+  await untilLanesReady(world);
+  const [first] = engines;
+  if (!first) throw new Error('no engine');
+  for (const userId of users) await first.requestWallet(userId);
+  return engines;
+}
+
+function signed(world: World): string[] {
+  return world.rows<{ hash: string }>('SELECT "hash" FROM "ChainTransaction"').map((r) => r.hash);
+}
+
+function settled(world: World): number {
+  const [row] = world.rows<{ count: number }>(
+    `SELECT count(*) AS "count" FROM "ChainTransaction" WHERE "status" = 'SUCCEEDED'`,
+  );
+  return row?.count ?? 0;
+}
+
+/** Whatever any database says: what has left the service account. */
+function rewardsOnChain(world: World): number {
+  return world.devnet
+    .inspect()
+    .transactions()
+    .filter(({ result }) => result?.type !== 'failure')
+    .flatMap(({ transaction }) => transaction.actions)
+    .filter((action) => action.type === 'FunctionCall' && action.methodName === 'ft_transfer')
+    .length;
+}
+
+const moments: [string, (world: World) => Promise<void>][] = [
+  ['while nothing is signed yet', async () => undefined],
+  ['with some of it signed', (world) => world.clock.until(() => signed(world).length > 3, 20_000)],
+  ['with some of it settled', (world) => world.clock.until(() => settled(world) > 5, 20_000)],
+];
+
+describe('an older database put back beneath running processes', () => {
+  it.each(
+    moments.flatMap(([name, moment]) =>
+      [['one'], ['one', 'two']].map((names) => ({ name, moment, names })),
+    ),
+  )('$name, under $names: nobody is paid twice', async ({ moment, names }) => {
+    const world = new World();
+    const engines = await withWork(world, names);
+    await moment(world);
+    const copy = world.sqlite.serialize();
+    const signedThen = signed(world).length;
+    world.addUser('late');
+    await engines[0]?.requestWallet('late');
+    await world.clock.until(() => signed(world).length > signedThen + 1, 20_000);
+    await world.clock.advance(700);
+    world.replaceDatabase(copy);
+
+    for (const userId of users) await engines[0]?.requestWallet(userId);
+    await world.clock.advance(90_000);
+    expect(rewardsOnChain(world)).toBeLessThanOrEqual(users.length + 1);
+    const [row] = world.rows<{ pauseReason: string }>('SELECT "pauseReason" FROM "Deployment"');
+    expect(row?.pauseReason).toBe('DATABASE_BEHIND_CHAIN');
+    for (const engine of engines) await during(world, engine.stop());
+
+    const reconciled = await during(
+      world,
+      world.reconciler().run({ adopt: true, adoptRegistered: false, unfinishedOnly: true }),
+      600_000,
+    );
+    expect(reconciled.adoption).toMatchObject({ setAside: [], paused: null });
+    const after = await startEngine(world, { name: 'after' });
+    await world.untilReady(users, 120_000);
+    expectOneOfEach(world, users);
+    await during(world, after.stop());
+    for (const userId of users) {
+      const accountId = String(world.user(userId).nearAccountId);
+      expect(world.devnet.inspect().tokenBalance(accountId)).toBe(rewardBaseUnits);
+    }
+  });
+
+  it('gives whoever lost the keys the same ones again, not a second account', async () => {
+    const world = new World();
+    world.addUser('ann');
+    const engine = await startEngine(world, { name: 'one' });
+    await untilLanesReady(world);
+    const copy = world.sqlite.serialize();
+    await engine.requestWallet('ann');
+    await world.untilReady(['ann']);
+    const before = world.user('ann');
+    world.replaceDatabase(copy);
+
+    await engine.requestWallet('ann');
+    const { nearAccountId, nearPublicKey, nearPrivateKey } = before;
+    const keys = { nearAccountId, nearPublicKey, nearPrivateKey };
+    expect(world.user('ann')).toMatchObject({ ...keys, walletStatus: 'PENDING' });
+    await world.clock.advance(30_000);
+    expect(engine.pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
+    await during(world, engine.stop());
+    const options = { adopt: true, adoptRegistered: false, unfinishedOnly: true };
+    await during(world, world.reconciler().run(options), 600_000);
+    const after = await startEngine(world, { name: 'after' });
+    await world.untilReady(['ann'], 120_000);
+    expectOneOfEach(world, ['ann']);
+    expect(world.user('ann')).toMatchObject(keys);
+    expect(rewardsOnChain(world)).toBe(1);
+    await during(world, after.stop());
+  });
+
+  // Whoever restarts nothing must not stop a service that an operator has made fit again.
+  it('goes on by itself, in processes that saw the newer one, once it is reconciled', async () => {
+    const world = new World();
+    const [engine] = await withWork(world, ['one']);
+    await world.clock.until(() => signed(world).length > 3, 20_000);
+    const copy = world.sqlite.serialize();
+    await world.untilReady(users);
+    world.replaceDatabase(copy);
+    await world.clock.advance(20_000);
+    expect(engine?.pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
+    const options = { adopt: true, adoptRegistered: false, unfinishedOnly: true };
+    await during(world, world.reconciler().run(options), 600_000);
+    await world.untilReady(users, 120_000);
+    expectOneOfEach(world, users);
+    expect(rewardsOnChain(world)).toBe(users.length);
+    if (engine) await during(world, engine.stop());
+  });
+
+  it('that is another deployment’s, or empty, is signed for by nobody who knew the first', async () => {
+    const world = new World();
+    const empty = world.sqlite.serialize();
+    const [engine] = await withWork(world, ['one']);
+    await world.untilReady(users);
+    world.replaceDatabase(empty);
+    for (const userId of users) world.addUser(userId);
+    const late = world.engine({ name: 'late' });
+    await world.clock.advance(5_000);
+    expect(engine?.pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
+    await during(world, late.start());
+    await late.requestWallet('user0');
+    await world.clock.advance(30_000);
+    expect(late.pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
+    if (engine) await during(world, engine.stop());
+    await during(world, late.stop());
+  });
+
+  // A replica took over and lacks the newest commits, and whoever made them is dead: the chain knows.
+  it('has the chain asked about whoever waited while the database was away', async () => {
+    const world = new World();
+    let isAway = false;
+    const registrationsAsked: string[] = [];
+    const transport: RpcTransport = (call) => {
+      const { params } = call.body as { params: Record<string, unknown> };
+      if (params?.method_name === 'storage_balance_of') {
+        const args = Buffer.from(String(params.args_base64), 'base64').toString();
+        registrationsAsked.push(JSON.parse(args).account_id);
+      }
+      return world.transport(call);
+    };
+    const wrap = <Port extends object>(_name: string, port: Port): Port =>
+      new Proxy(port, {
+        get(target, name, receiver) {
+          if (isAway && name === 'readDeployment') {
+            return () => Promise.reject(new ServiceFault('DATABASE_BUSY', 'away'));
+          }
+          return Reflect.get(target, name, receiver);
+        },
+      });
+    const engine = await startEngine(world, { users: ['ann', 'bob'], transport, wrap });
+    await untilLanesReady(world);
+    await world.clock.advance(70_000);
+
+    isAway = true;
+    await world.clock.advance(5_000);
+    // By a process that has the database all along.
+    await world.engine({ name: 'web' }).requestWallet('ann');
+    await world.clock.advance(1_000);
+    isAway = false;
+    await world.untilReady(['ann'], 60_000);
+    expect(registrationsAsked).toContain(world.user('ann').nearAccountId);
+
+    await world.clock.advance(70_000);
+    await engine.requestWallet('bob');
+    await world.untilReady(['bob'], 60_000);
+    expect(registrationsAsked).not.toContain(world.user('bob').nearAccountId);
+    expectOneOfEach(world, ['ann', 'bob']);
+    await during(world, engine.stop());
+  });
+});
