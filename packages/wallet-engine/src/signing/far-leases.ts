@@ -3,15 +3,16 @@ import { clocksApartMs, leaseDurationMs } from '../core/engine-config.ts';
 import type { EngineLog } from '../core/log.ts';
 import { longestRetryWaitMs } from '../core/wallet.ts';
 import type { LaneStore } from '../ports/lane-store.ts';
-import type { WalletStore } from '../ports/wallet-store.ts';
+import type { FarWait, WalletStore } from '../ports/wallet-store.ts';
 
 /** A living holder renews every two seconds: by whatever clock, what is stored changes. */
-const watchedForMs = 10_000;
+const leaseWatchedForMs = 60_000;
 
 /**
  * Ends leases and schedules that a machine whose clock is far ahead has left behind: others would wait for
- * as long as it was wrong. A lease ends once it was seen unchanged for 10 s, so that a living holder keeps
- * it whichever of the two clocks is wrong; what nobody holds ends at once.
+ * as long as it was wrong. A lease ends once it was seen unchanged for a minute, so that a living holder
+ * keeps it whichever of the two clocks is wrong; a schedule, once it was seen for as long as the longest of
+ * ours.
  */
 export function createFarLeases({
   store,
@@ -30,12 +31,19 @@ export function createFarLeases({
   let seenSinceMs = new Map<string, number>();
 
   /** @returns those that were the same for long enough */
-  const watch = <T>(found: T[], keyOf: (each: T) => string, seen: Map<string, number>): T[] =>
+  const watch = <T>(
+    found: T[],
+    {
+      forMs,
+      keyOf,
+      seen,
+    }: { forMs: number; keyOf: (each: T) => string; seen: Map<string, number> },
+  ): T[] =>
     found.filter((each) => {
       const key = keyOf(each);
       const sinceMs = seenSinceMs.get(key) ?? clock.now();
       seen.set(key, sinceMs);
-      return Math.abs(clock.now() - sinceMs) >= watchedForMs;
+      return Math.abs(clock.now() - sinceMs) >= forMs;
     });
 
   return {
@@ -46,16 +54,18 @@ export function createFarLeases({
       const waits = await store.readFarWaits({ claimedBeyondMs: beyondMs, failedBeyondMs });
       const leases = await lanes.readFarLeases({ beyondMs });
       const seen = new Map<string, number>();
+      const ofWait = (each: FarWait) => `${each.userId} ${each.claimToken} ${each.availableAtMs}`;
       const held = waits.filter(({ status }) => status === 'CREATING');
+      const scheduled = waits.filter(({ status }) => status !== 'CREATING');
       const endedWaits = [
-        ...waits.filter(({ status }) => status !== 'CREATING'),
-        ...watch(held, (each) => `${each.userId} ${each.claimToken} ${each.availableAtMs}`, seen),
+        ...watch(scheduled, { forMs: longestRetryWaitMs, keyOf: ofWait, seen }),
+        ...watch(held, { forMs: leaseWatchedForMs, keyOf: ofWait, seen }),
       ];
-      const endedLeases = watch(
-        leases,
-        (each) => `lane ${each.laneNumber} ${each.fencingToken} ${each.leasedUntilMs}`,
+      const endedLeases = watch(leases, {
+        forMs: leaseWatchedForMs,
+        keyOf: (each) => `lane ${each.laneNumber} ${each.fencingToken} ${each.leasedUntilMs}`,
         seen,
-      );
+      });
       seenSinceMs = seen;
       if (endedWaits.length > 0) await store.endFarWaits({ waits: endedWaits, nowMs });
       if (endedLeases.length > 0) await lanes.endFarLeases({ leases: endedLeases, nowMs });
