@@ -1,6 +1,6 @@
 import { addMessages } from './database.ts';
 import { countRenders } from './render-count.ts';
-import { enter, expect, test, walletLine } from './test.ts';
+import { enter, expect, test, untilAlive, walletLine } from './test.ts';
 
 test('a keystroke and a streamed word draw as much among 2,000 messages as among 40', async ({
   page,
@@ -34,6 +34,7 @@ test('a keystroke and a streamed word draw as much among 2,000 messages as among
   });
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   await page.goto('/chat/byeol');
+  await untilAlive(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
   const speak = (word: string | null) =>
     page.evaluate(

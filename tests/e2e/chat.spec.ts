@@ -1,10 +1,11 @@
 import type { Page } from '@playwright/test';
 import { addMessages, changeUser } from './database.ts';
-import { enter, expect, logIn, logOut, test, walletLine } from './test.ts';
+import { enter, expect, logIn, logOut, test, untilAlive, walletLine } from './test.ts';
 
 async function openRoom(page: Page): Promise<void> {
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   await page.goto('/chat/byeol');
+  await untilAlive(page);
 }
 
 const messages = (page: Page) => page.locator('[data-role]');
@@ -118,6 +119,7 @@ test('what was said in another tab is there when this one is back', async ({ pag
   };
   const other = await context.newPage();
   await other.goto('/chat/byeol');
+  await untilAlive(other);
   await say(page, '여기는 첫째 탭');
   await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveCount(1);
   await say(other, '여기는 둘째 탭');

@@ -6,6 +6,7 @@ import {
   REFUSED,
   signUp,
   test,
+  untilAlive,
   walletLine,
 } from './test.ts';
 
@@ -48,6 +49,7 @@ test('an empty and an over-long message stay in the composer with a sentence', a
   await signUp(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   await page.goto('/chat/mir');
+  await untilAlive(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
   await page.getByRole('button', { name: '보내기' }).click();
   await expect(page.getByRole('alert')).toHaveText('메시지를 적어 주세요.');

@@ -98,6 +98,11 @@ export async function logOut(page: Page): Promise<void> {
   await page.waitForURL('**/login');
 }
 
+/** A key pressed before the page's scripts run is nobody's. */
+export async function untilAlive(page: Page): Promise<void> {
+  await expect(page.locator('header [aria-haspopup=menu]')).toBeVisible();
+}
+
 /** The line under the navigation. */
 export function walletLine(page: Page) {
   return page.getByRole('region', { name: '지갑' }).getByRole('status');
