@@ -29,9 +29,17 @@ const limit = new Worker(new URL('computing-limit.ts', import.meta.url));
 let meter: CoverageMeter | null = null;
 
 process.on('message', (order: Order) => {
-  void carryOut(order).then((answer) => process.send?.(answer));
+  void carryOut(order)
+    .catch((error: unknown) => failed(order, error))
+    .then((answer) => process.send?.(answer));
 });
 process.send?.('ready');
+
+/** A mutant may break the engine as it is loaded. */
+function failed(order: Order, error: unknown): Answer {
+  const failure = String(error);
+  return order.kind === 'try' ? { killedBy: failure } : { failure, tookMs: 0, covered: [] };
+}
 
 async function carryOut(order: Order): Promise<Answer> {
   if (order.kind === 'try') {
@@ -79,7 +87,7 @@ async function tryMutant({
 
 async function runSeeds(urlOf: (file: string) => string, seeds: number): Promise<string | null> {
   const { simulate }: typeof import('#engine/testing/simulator/simulation.ts') = await import(
-    urlOf('testing/simulation.ts')
+    urlOf('testing/simulator/simulation.ts')
   );
   for (let seed = 1; seed <= seeds; seed += 1) {
     const [violation] = (await simulate(seed)).violations;
