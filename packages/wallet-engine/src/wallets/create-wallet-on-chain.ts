@@ -109,25 +109,23 @@ async function ensureAccount(wallet: ClaimedWallet, known: Known): Promise<void>
     if (askFirst && (await isAccountOurs(wallet, parts))) return;
     const { settled } = await parts.signer.sign({ wallet, purpose: 'CREATE', maxWallets: 1 });
     if (settled.status === 'SUCCEEDED') return;
-    if (settled.status === 'FAILED') {
-      if (await explainRefusedAccount(wallet, settled, parts)) return;
-    }
+    if (settled.status === 'FAILED') return explainRefusedAccount(wallet, settled, parts);
   }
   throw new WalletError('ACCOUNT_CREATION_REFUSED', 'no transaction of the account came through');
 }
 
-/** @returns true when the account turned out to be ours after all. */
+/** @throws ServiceFault; WalletError; neither when the account turned out to be ours after all */
 async function explainRefusedAccount(
   wallet: ClaimedWallet,
   { failure }: SettledTransaction,
   parts: CreateWalletParts,
-): Promise<boolean> {
+): Promise<void> {
   const meaning = readActionError(failure);
   if (meaning.kind === 'service') {
     throw new ServiceFault(meaning.reason, `creating ${wallet.accountId}: ${failure}`);
   }
   // "Already exists" is success only with our key on it; isAccountOurs throws when it is not.
-  if (await isAccountOurs(wallet, parts)) return true;
+  if (await isAccountOurs(wallet, parts)) return;
   throw new WalletError('ACCOUNT_CREATION_REFUSED', `creating ${wallet.accountId}: ${failure}`);
 }
 
