@@ -76,6 +76,73 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(taken?.fencingToken).toBeGreaterThan(held?.fencingToken ?? 0);
     });
 
+    it('adopts lanes, and of one it has the higher nonce, when the key is the same', async () => {
+      const adopt = (...found: [laneNumber: number, nonce: number, publicKey?: string][]) =>
+        lanes.adoptLanes(
+          found.map(([laneNumber, nonce, publicKey = `ed25519:lane-${laneNumber}`]) => ({
+            laneNumber,
+            nonce,
+            publicKey,
+          })),
+        );
+      const nonces = async () =>
+        (await lanes.readLanes()).map(({ nonce, isAddedAgain }) => [nonce, isAddedAgain]);
+      await adopt([1, 5], [2, 5], [3, 5]);
+      expect(numbers(await lanes.readLanes())).toEqual([1, 2, 3]);
+      await adopt([1, 4], [2, 6], [3, 9, 'ed25519:another']);
+      expect(await nonces()).toEqual([5, 6, 5].map((nonce) => [nonce, false]));
+      await database.write([{ sql: 'UPDATE "ServiceKeyLane" SET "nonce" = -7', params: {} }]);
+      await adopt([1, 6], [2, 8]);
+      expect(await nonces()).toEqual([
+        [7, false],
+        [8, false],
+        [7, true],
+      ]);
+      // An adopted lane is free, and adopting it again takes it from nobody.
+      const [held] = await lease('a', [1]);
+      await adopt([1, 9]);
+      expect(await lease('b', [1])).toEqual([]);
+      const renewal = { holder: 'a', lanes: held ? [held] : [], nowMs, leaseDurationMs };
+      expect(await lanes.renewLanes(renewal)).toEqual([1]);
+    });
+
+    it('hears of a lease from its holder alone, though another knows its token', async () => {
+      await addLanes(1);
+      const held = await lease('a', [1]);
+      const before = await readTables(database);
+      const renewal = { nowMs: nowMs + 1, leaseDurationMs };
+      expect(await lanes.renewLanes({ holder: 'b', lanes: held, ...renewal })).toEqual([]);
+      await lanes.releaseLanes({ holder: 'b', lanes: held });
+      expect(await readTables(database)).toEqual(before);
+    });
+
+    it('takes none but the lanes named, of others, the last of each first', async () => {
+      await addLanes(1, 2, 3, 4);
+      await lease('rich', [1, 2, 3]);
+      await lease('taker', [4]);
+      const take = (laneNumbers: number[], limit: number) =>
+        lanes.takeHeldLanes({
+          ...{ holder: 'taker', laneNumbers, limit, leaveEach: 0 },
+          ...{ nowMs: nowMs + 1, leaseDurationMs },
+        });
+      expect(numbers(await take([1, 4], 9))).toEqual([1]);
+      expect(numbers(await take([1, 2, 3], 1))).toEqual([3]);
+      // For as long as a lease is.
+      expect(await lease('late', [3], { atMs: expiredMs })).toEqual([]);
+      expect(numbers(await lease('late', [3], { atMs: expiredMs + 1 }))).toEqual([3]);
+    });
+
+    it('shows no far lease that nobody holds, or that ends just then', async () => {
+      await addLanes(1, 2);
+      await lease('far', [1, 2], { atMs: nowMs + 1 });
+      await database.write([
+        { sql: 'UPDATE "ServiceKeyLane" SET "holder" = NULL WHERE "laneNumber" = 1', params: {} },
+      ]);
+      const far = (beyondMs: number) => lanes.readFarLeases({ beyondMs });
+      expect(numbers(await far(expiredMs))).toEqual([2]);
+      expect(await far(expiredMs + 1)).toEqual([]);
+    });
+
     it('leases only lanes that are named and free, up to the limit', async () => {
       await addLanes(1, 2, 3, 4);
       expect(numbers(await lease('a', [2, 3, 4, 9], { limit: 2 }))).toEqual([2, 3]);
