@@ -1,12 +1,16 @@
+import { readTransactionReply } from '../../packages/wallet-engine/src/adapters/near-rpc/near-transaction-reply.ts';
 import { createChainReader } from '../violence/chain-reader.ts';
-import type { DatabaseReader } from '../violence/database-reader.ts';
+import type { DatabaseReader, TransactionRow } from '../violence/database-reader.ts';
 
 const SERVICE_ACCOUNT = 'choonsim.devnet';
 const GENESIS_YOCTO = 1_000_000n * 10n ** 24n;
 /** The new account's own balance, the registration with the token, and the one yoctoNEAR of a transfer. */
 const GIVEN_PER_USER_YOCTO = 10n ** 23n + 125n * 10n ** 19n + 1n;
 
-/** What the service account has lost is what the ledger says it burnt and what its users were given, to the yocto. */
+/**
+ * What the service account has lost is what the ledger says it burnt and what its users were given, to the
+ * yocto. Where a node's figures could not be read the ledger has none, and the chain is asked.
+ */
 export async function judgeNear({
   nodeUrl,
   database,
@@ -16,9 +20,12 @@ export async function judgeNear({
 }): Promise<string[]> {
   const account = await createChainReader(nodeUrl).account(SERVICE_ACCOUNT);
   const lostYocto = GENESIS_YOCTO - BigInt(account?.amountYocto ?? 0);
-  const burntYocto = database
-    .transactions()
-    .reduce((sum, { burntYocto: burnt }) => sum + BigInt(burnt ?? 0), 0n);
+  let burntYocto = 0n;
+  for (const row of database.transactions()) {
+    const isOver = row.status === 'SUCCEEDED' || row.status === 'FAILED';
+    if (row.burntYocto !== null) burntYocto += BigInt(row.burntYocto);
+    else if (isOver) burntYocto += await burntOnChain(nodeUrl, row);
+  }
   const givenYocto = BigInt(database.users().length) * GIVEN_PER_USER_YOCTO;
   const differenceYocto = lostYocto - burntYocto - givenYocto;
   return differenceYocto === 0n
@@ -27,4 +34,17 @@ export async function judgeNear({
         `the service account lost ${lostYocto} yoctoNEAR; the ledger knows of ${burntYocto} burnt and ` +
           `${givenYocto} given: ${differenceYocto} are missing`,
       ];
+}
+
+async function burntOnChain(nodeUrl: string, { hash }: TransactionRow): Promise<bigint> {
+  const params = { tx_hash: hash, sender_account_id: SERVICE_ACCOUNT, wait_until: 'FINAL' };
+  const response = await fetch(nodeUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 'burnt', method: 'tx', params }),
+  });
+  const { result } = (await response.json()) as { result: unknown };
+  const answer = readTransactionReply({ hash, signerId: SERVICE_ACCOUNT })({ result });
+  if (answer?.kind !== 'final') throw new Error(`${hash} has no end on the chain`);
+  return answer.outcome.burntYocto ?? 0n;
 }
