@@ -171,6 +171,9 @@ describe('what it cost', () => {
   });
 
   it.each([
+    [{ receipts_outcome: undefined }],
+    [{ receipts_outcome: 'none' }],
+    [{ receipts_outcome: [] }],
     [{ receipts_outcome: [{}] }],
     [{ receipts_outcome: [null] }],
     [{ receipts_outcome: [outcomeOf('x', '1')] }],
@@ -191,9 +194,5 @@ describe('what it cost', () => {
   it('is known of a transaction that burnt nothing itself', () => {
     const transaction_outcome = outcomeOf(0, '0', asked.hash);
     expect(costOf({ transaction_outcome })).toEqual({ gasBurnt: 50n, burntYocto: 500n, told: [] });
-  });
-
-  it('without a list of receipts is that of the transaction', () => {
-    expect(costOf({ receipts_outcome: undefined })).toMatchObject({ burntYocto: 1_000n });
   });
 });

@@ -126,7 +126,9 @@ function failureText(failure: Record<string, unknown>): string {
  */
 function readCost(result: Record<string, unknown>, onUnreadable: (what: string) => void) {
   try {
-    const receipts = Array.isArray(result.receipts_outcome) ? result.receipts_outcome : [];
+    const { receipts_outcome: receipts } = result;
+    // Each transaction becomes a receipt: without one the sum would be too low, and look like any other.
+    if (!Array.isArray(receipts) || receipts.length === 0) throw malformed('no receipts_outcome');
     const [own, ...others] = [result.transaction_outcome, ...receipts].map(gasAndTokens);
     const priceYocto = own && own.gas > 0n ? own.tokens / own.gas : 0n;
     let gasBurnt = own?.gas ?? 0n;

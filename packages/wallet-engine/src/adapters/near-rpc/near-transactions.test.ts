@@ -19,7 +19,7 @@ const end = (status: object): FakeReply => ({
     status,
     transaction: { hash, signer_id: signerId },
     transaction_outcome: { id: hash, outcome: { gas_burnt: 3, tokens_burnt: '3' } },
-    receipts_outcome: [],
+    receipts_outcome: [{ outcome: { gas_burnt: 1, tokens_burnt: '1' } }],
   },
 });
 const invalid = { TxExecutionError: { InvalidTxError: { InvalidNonce: { tx_nonce: 1 } } } };
