@@ -7,7 +7,7 @@ import { setVerified } from './verified-password.server.ts';
 
 /**
  * Of the parameters that OWASP's password storage cheat sheet calls equivalent, those with the least
- * memory: 7 MiB, five passes, one lane. Two at a time they take half of what 19 MiB and two passes do.
+ * memory: 7 MiB, five passes, one lane. Two at a time are held up less by it than with 19 MiB, two passes.
  */
 const PARAMETERS = { memory: 7 * 1024, passes: 5, parallelism: 1 } as const;
 const SALT_BYTES = 16;
