@@ -12,8 +12,6 @@ export interface Mutant {
   replacement: string;
   /** Where it runs from: V8 counts `&&`, `||` and `??` to their right side, which may never run. */
   runsAt: number;
-  /** Of the function it stands in, or of the file; runs when the module is loaded when null. */
-  functionStart: number | null;
 }
 
 export type Change = Pick<Mutant, 'operator' | 'start' | 'end' | 'replacement'> &

@@ -33,17 +33,15 @@ const notForMoney = /^(log|observer|console|tell|note|onCall)\b/;
 /** All mutants of a source, in the order of their places. */
 export function mutantsOf(file: string, source: string): Mutant[] {
   const { root, textAt, offsetOf } = parse(source);
-  const changes: (Change & { functionStart: number | null })[] = [];
-  const visit = (node: SyntaxNode, functionStart: number | null): void => {
+  const changes: Change[] = [];
+  const visit = (node: SyntaxNode): void => {
     if (isTypeOnly(node)) return;
     const [start, end] = offsetOf(node);
     if (node.type === 'CallExpression' && notForMoney.test(textAt(start, end))) return;
-    const within = isFunction(node) ? start : functionStart;
-    const view = { node, source, offsetOf };
-    for (const change of changesAt(view)) changes.push({ ...change, functionStart: within });
-    for (const child of childrenOf(node)) visit(child, within);
+    changes.push(...changesAt({ node, source, offsetOf }));
+    for (const child of childrenOf(node)) visit(child);
   };
-  visit(root, null);
+  visit(root);
   return named(file, source, changes);
 }
 
@@ -146,11 +144,7 @@ function callChanges({ node, offsetOf }: View): Change[] {
   return changes;
 }
 
-function named(
-  file: string,
-  source: string,
-  changes: (Change & { functionStart: number | null })[],
-): Mutant[] {
+function named(file: string, source: string, changes: Change[]): Mutant[] {
   const seen = new Map<string, number>();
   const mutants: Mutant[] = [];
   for (const change of changes.toSorted((one, other) => one.start - other.start)) {
@@ -192,19 +186,13 @@ function childrenOf(node: SyntaxNode): SyntaxNode[] {
   const collect = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) collect(item);
     else if (isNode(value)) children.push(value);
-    // An argument is `{spread, expression}`, without a type of its own.
-    else if (typeof value === 'object' && value !== null && 'expression' in value) {
-      collect(value.expression);
-    }
+    // An argument, a property of an object and some others have no span of their own.
+    else if (typeof value === 'object' && value !== null) collect(Object.values(value));
   };
   for (const [key, value] of Object.entries(node)) {
     if (key !== 'span' && key !== 'typeAnnotation' && key !== 'typeParams') collect(value);
   }
   return children;
-}
-
-function isFunction({ type }: SyntaxNode): boolean {
-  return /Function|^(Class|Private)Method$|MethodProperty/.test(type);
 }
 
 function isTypeOnly({ type }: SyntaxNode): boolean {

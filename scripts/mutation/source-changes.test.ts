@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { mutantsOf } from './source-changes.ts';
+
+const changesOf = (source: string) =>
+  mutantsOf('a.ts', source).map(({ operator, original, replacement }) => [
+    operator,
+    original,
+    replacement,
+  ]);
+
+it('finds what stands in the properties of an object', () => {
+  const source = "export const queries = { due: 'SELECT 1 FROM a WHERE b <= 2', isOn: true };";
+  expect(changesOf(source)).toEqual([
+    ['SQL WHERE clause removed', 'WHERE b <= 2', 'WHERE 1 '],
+    ['SQL <= to <', '<=', '<'],
+    ['boolean flipped', 'true', 'false'],
+  ]);
+});
+
+it('finds what stands in functions of an object, whichever way they are written', () => {
+  const source = 'const f = { a: () => b(), async c(d: 1 | true) { throw d; }, e: { f: !g } };';
+  expect(changesOf(source)).toEqual([
+    ['function emptied', 'b()', 'undefined'],
+    ['throw removed', 'throw d;', ';'],
+    ['negation removed', '!g', 'g'],
+  ]);
+});
+
+it('finds what stands in a class', () => {
+  const source = `class A extends B<true> {
+    #isOpen = true;
+    constructor() { super(); }
+    async run(): Promise<void> { await this.go(); }
+    static { open(); }
+  }`;
+  expect(changesOf(source)).toEqual([
+    ['boolean flipped', 'true', 'false'],
+    ['statement removed', 'super();', ';'],
+    ['statement removed', 'await this.go();', ';'],
+    ['await removed', 'await this.go()', 'this.go()'],
+    ['statement removed', 'open();', ';'],
+  ]);
+});
+
+it('leaves types, imports and what is only logged as they are', () => {
+  const source = `import { a } from 'WHERE b = 1';
+    type B = { c: true };
+    log.info({ d: true }, 'SELECT');`;
+  expect(changesOf(source)).toEqual([]);
+});
+
+it('names the place of each, also after letters of several bytes', () => {
+  const [mutant] = mutantsOf('a.ts', "const name = '초춘심';\nthrow name;");
+  expect(mutant).toMatchObject({ id: 'a.ts:2:1 throw removed', line: 2, original: 'throw name;' });
+});
