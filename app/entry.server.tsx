@@ -59,10 +59,10 @@ export default function handleRequest(
   });
 }
 
-/** Scripts are ours or carry this answer's nonce; styles also come inline from the toaster. */
+/** Scripts are ours or carry this answer's nonce; only attributes may hold styles of their own. */
 function contentSecurityPolicy(nonce: string): string {
   const base = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
-  const rest = "object-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
+  const rest = "object-src 'none'; img-src 'self' data:; style-src-attr 'unsafe-inline'";
   if (import.meta.env.DEV) return base.replace("default-src 'self'; ", '');
   return `${base}; ${rest}; script-src 'self' 'nonce-${nonce}'`;
 }

@@ -5,7 +5,6 @@ import stylesheet from './app.css?url';
 import { ErrorPage, kindOfError } from './components/ErrorPage.tsx';
 import { PageAnnouncer } from './components/PageAnnouncer.tsx';
 import { keepShownData, useShownData } from './components/shown-data.ts';
-import { ToastHost } from './components/ToastHost.tsx';
 import { languageOf } from './i18n/language.server.ts';
 import { useLanguage, useText } from './i18n/use-language.ts';
 import { answerWhenFree } from './lib/busy.server.ts';
@@ -73,7 +72,6 @@ export default function App() {
     <>
       <Outlet />
       <PageAnnouncer />
-      <ToastHost />
     </>
   );
 }

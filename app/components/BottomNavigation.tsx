@@ -9,7 +9,6 @@ export function BottomNavigation() {
   return (
     <nav
       aria-label={text.label}
-      data-at-bottom=""
       className="fixed inset-x-0 bottom-0 z-20 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden [@media(max-height:30rem)]:static"
     >
       <ul className="group mx-auto flex max-w-md">

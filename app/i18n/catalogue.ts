@@ -25,8 +25,6 @@ export interface Catalogue {
   readonly appName: string;
   readonly languageName: string;
   readonly skipToContent: string;
-  readonly close: string;
-  readonly notifications: string;
   readonly loading: string;
   readonly navigation: {
     readonly label: string;

@@ -14,8 +14,6 @@ export const en: Catalogue = {
   appName: 'Choonsim',
   languageName: 'English',
   skipToContent: 'Skip to content',
-  close: 'Close',
-  notifications: 'Notifications',
   loading: 'Loading...',
   navigation: {
     label: 'Main',

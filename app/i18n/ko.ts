@@ -14,8 +14,6 @@ export const ko: Catalogue = {
   appName: '초춘심',
   languageName: '한국어',
   skipToContent: '본문으로 건너뛰기',
-  close: '닫기',
-  notifications: '알림',
   loading: '불러오는 중...',
   navigation: {
     label: '주요 메뉴',

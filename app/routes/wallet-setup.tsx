@@ -4,8 +4,8 @@ import type { WalletErrorCode } from '#engine/core/errors.ts';
 import { CharacterFace } from '../components/CharacterFace.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
 import { SupportContact } from '../components/SupportContact.tsx';
-import { showToast } from '../components/toast.ts';
-import { setupSentences, setupToast } from '../components/wallet/setup-words.ts';
+import { setupSentences } from '../components/wallet/setup-words.ts';
+import { WALLET_MADE_WHILE_WAITING } from '../components/wallet/use-ready-moment.ts';
 import { useText } from '../i18n/use-language.ts';
 import { env } from '../lib/env.server.ts';
 import { requireUserId } from '../lib/session.server.ts';
@@ -37,7 +37,6 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
   const navigate = useNavigate();
   const fetcher = useFetcher<typeof action>();
   const { mustVerify } = loaderData;
-  const askedAt = useRef(0);
   const isSlow = useSlow(fetcher.state !== 'idle');
   const isSubmitted = useRef(loaderData.isTorn || mustVerify);
   const failure = fetcher.state === 'idle' && fetcher.data?.success === false ? fetcher.data : null;
@@ -46,19 +45,15 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
   useEffect(() => {
     if (isSubmitted.current) return;
     isSubmitted.current = true;
-    askedAt.current = performance.now();
     void fetcher.submit(null, { method: 'post' });
   }, [fetcher]);
 
   useEffect(() => {
     if (!fetcher.data?.success) return;
-    const toast = setupToast(text, {
-      status: fetcher.data.status,
-      waitedMs: performance.now() - askedAt.current,
-    });
-    if (toast) showToast(toast);
-    void navigate('/home', { replace: true });
-  }, [fetcher.data, navigate, text]);
+    const isReady = fetcher.data.status === 'READY';
+    const state = isReady ? WALLET_MADE_WHILE_WAITING : null;
+    void navigate('/home', { replace: true, state });
+  }, [fetcher.data, navigate]);
 
   return (
     <PublicPage title={text.wallet.setupTitle}>

@@ -32,15 +32,6 @@ test('without the code of the menu its button leads to the account', async ({ pa
   expect(await isSameDocument(page)).toBe(true);
 });
 
-test('without the code of toasts there are none, and the page stays', async ({ page, server }) => {
-  await page.route('**/AppToaster-*', (route) => route.abort());
-  await server.chain({ kind: 'halt' });
-  await signUp(page);
-  await server.chain({ kind: 'resume' });
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('유리님, 반가워요');
-});
-
 const inFrame = (page: Page) => page.getByRole('banner').getByRole('link', { name: '초춘심' });
 
 test('a page the connection lost leaves header and navigation, and comes by a retry', async ({

@@ -5,7 +5,6 @@ const BUDGET_BYTES = 117_000;
 
 test('the client code of /home', async ({ page }) => {
   await signUp(page);
-  // The toast's own code arrives with it, and belongs to the page before.
   await expect(page.getByText('지갑이 준비되었습니다!')).toBeVisible();
   const client = await page.context().newCDPSession(page);
   await client.send('Network.setCacheDisabled', { cacheDisabled: true });

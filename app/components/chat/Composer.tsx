@@ -55,10 +55,7 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
   };
 
   return (
-    <div
-      data-at-bottom=""
-      className="mx-auto w-full max-w-3xl px-4 pb-[max(1rem,env(safe-area-inset-bottom))]"
-    >
+    <div className="mx-auto w-full max-w-3xl px-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
       <LockReason />
       <Form
         method="post"

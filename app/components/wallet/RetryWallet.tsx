@@ -5,23 +5,21 @@ import { limitSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
 import type { RetryOutcome } from '../../lib/wallet-retry.server.ts';
-import { showToast } from '../toast.ts';
 
-/** A form of the wallet's page before the page is alive; then a call, whose loss is told beside it. */
+/** A form of the wallet's page before the page is alive; then a call, whose loss or refusal is told beside it. */
 export function RetryWallet() {
   const text = useText();
   const { revalidate } = useRevalidator();
-  const [state, setState] = useState<'resting' | 'sending' | 'lost'>('resting');
-  const isSending = state === 'sending';
+  const [isSending, setSending] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal | 'LOST' | null>(null);
   const retry = async (event: FormEvent) => {
     event.preventDefault();
     if (isSending) return;
-    setState('sending');
-    const outcome = await askForRetry();
-    setState(outcome === 'LOST' ? 'lost' : 'resting');
-    if (outcome === 'LOST') return;
-    if (outcome) showToast({ kind: 'error', title: retrySentence(text, outcome) });
-    void revalidate();
+    setSending(true);
+    const answer = await askForRetry();
+    setSending(false);
+    setRefusal(answer);
+    if (answer !== 'LOST') void revalidate();
   };
 
   return (
@@ -32,7 +30,7 @@ export function RetryWallet() {
       onSubmit={retry}
     >
       <span role="alert" className="max-w-40 text-danger text-xs">
-        {state === 'lost' ? text.errors.lost : null}
+        {refusal === 'LOST' ? text.errors.lost : refusal && retrySentence(text, refusal)}
       </span>
       <button type="submit" className="button-outline" aria-disabled={isSending}>
         {text.wallet.retry}

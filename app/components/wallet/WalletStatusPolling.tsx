@@ -1,9 +1,10 @@
 import { Link, useLocation } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import type { WalletSituation } from '../../lib/wallet-situation.ts';
+import type { WalletView } from '../../lib/wallet-view.ts';
 import { RetryCountdown } from './RetryCountdown.tsx';
 import { RetryWallet } from './RetryWallet.tsx';
-import { useReadyToast } from './use-ready-toast.ts';
+import { useReadyMoment } from './use-ready-moment.ts';
 import { WalletSentence } from './WalletSentence.tsx';
 import { useWalletState } from './WalletStateProvider.tsx';
 import { WalletSteps } from './WalletSteps.tsx';
@@ -16,7 +17,7 @@ export function WalletStatusPolling() {
   const text = useText();
   const { wallet, situation } = useWalletState();
   const { pathname } = useLocation();
-  useReadyToast(wallet);
+  const isMoment = useReadyMoment(wallet);
 
   return (
     <section aria-label={text.wallet.name} className="border-line border-t">
@@ -27,7 +28,11 @@ export function WalletStatusPolling() {
             className={`size-2.5 shrink-0 rounded-full ${dotOf(situation)}`}
           />
           <p role="status" data-wallet-status={wallet.status} data-wallet-step={wallet.step}>
-            <WalletSentence />
+            {isMoment && situation === 'ready' ? (
+              <ReadyMoment wallet={wallet} />
+            ) : (
+              <WalletSentence />
+            )}
           </p>
           {wallet.retryAt && situation === 'retrying' ? (
             <RetryCountdown until={wallet.retryAt} />
@@ -50,6 +55,17 @@ export function WalletStatusPolling() {
         )}
       </div>
     </section>
+  );
+}
+
+/** Here and not over the page: nothing that has just opened is covered. */
+function ReadyMoment({ wallet }: { wallet: WalletView }) {
+  const text = useText();
+  return (
+    <>
+      <strong className="font-semibold text-good">{text.wallet.ready}</strong>{' '}
+      {text.wallet.readyDetail(wallet.balance ?? '0')}
+    </>
   );
 }
 
