@@ -9,10 +9,14 @@ export interface SourcePatch {
 /** A deliberate defect: a copy of the engine is patched, and the simulator must notice. */
 export interface ProtocolDefect extends SourcePatch {
   name: string;
+  /** The violation that proves it: one of another kind says nothing of the guard that was removed. */
+  reportedAs: RegExp;
   /** Where one guard stands behind another, both must go before anything can be wrong. */
   also?: SourcePatch[];
   /** Part of a lie's name, told in every run: without it too few seeds would come near the guard. */
   lie?: string;
+  /** Part of an event's name, which likewise happens in every run. */
+  event?: string;
 }
 
 const ledger = 'adapters/sqlite/sqlite-transaction-ledger.ts';
@@ -20,10 +24,26 @@ const store = 'adapters/sqlite/sqlite-wallet-store.ts';
 const reply = 'adapters/near-rpc/near-transaction-reply.ts';
 const settle = 'signing/settle-transaction.ts';
 const create = 'wallets/create-wallet-on-chain.ts';
+const wronglyDead = /is DEAD, on chain it is|was declared dead while it could still execute/;
+const farLeases = 'signing/far-leases.ts';
+
+const ignoredHashes: [SourcePatch, SourcePatch] = [
+  {
+    file: reply,
+    find: `    requireSame(transaction.hash, hash, 'the transaction');`.trimStart(),
+    replace: '',
+  },
+  {
+    file: reply,
+    find: `if (isRecord(outcome)) requireSameIfSaid(outcome.id, hash, 'the outcome of a transaction');`,
+    replace: '',
+  },
+];
 
 export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'send before store',
+    reportedAs: /on chain but was never stored/,
     file: 'wallets/wallet-engine.ts',
     find: 'createTransactionSigner({ ...parts, memory, gate,',
     replace: `createTransactionSigner({ ...parts, ledger: { ...ledger,
@@ -35,6 +55,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'no claim token in the sign commit',
+    reportedAs: /without its claim/,
     file: ledger,
     find: `AND "User"."walletClaimToken" = "claim"."value" ->> 'claimToken'
         AND "User"."walletStatus" = 'CREATING'`,
@@ -42,12 +63,14 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: "guard only some of a batch's wallets",
+    reportedAs: /without its claim/,
     file: ledger,
     find: 'const claims = wallets.map(',
     replace: 'const claims = wallets.slice(0, purpose === "CREATE" ? 1 : 0).map(',
   },
   {
     name: 'no fencing token of the lane',
+    reportedAs: /of another holder/,
     file: ledger,
     find: `"laneNumber" = :laneNumber AND "holder" = :holder AND "fencingToken" = :fencingToken`,
     replace: `"laneNumber" = :laneNumber AND :holder <> '' AND :fencingToken >= 0`,
@@ -61,6 +84,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'no claim token when a wallet is settled',
+    reportedAs: /lost its claim/,
     file: store,
     find: `("User"."id", "User"."walletClaimToken") IN (
     SELECT "value" ->> 'userId', "value" ->> 'claimToken' FROM json_each(:claims))`,
@@ -68,12 +92,14 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'settle before FINAL',
+    reportedAs: /is (SUCCEEDED|FAILED), on chain it is pending/,
     file: reply,
     find: `if (levels[level] !== 'FINAL') return`,
     replace: `if (level < 1) return`,
   },
   {
     name: 'sign again after a timeout',
+    reportedAs: wronglyDead,
     file: settle,
     find: `    if (answer.kind === 'pending') return null;
     const proof = await tryToProveDeath(transaction);`,
@@ -81,12 +107,14 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: "take an invalid transaction's outcome for a failure",
+    reportedAs: /is FAILED, on chain it is/,
     file: reply,
     find: `return { kind: 'rejected', reason: requireInvalidReason(failure) };`,
     replace: `return { kind: 'final', outcome: { succeeded: false, failure: '{}', gasBurnt: 0n, burntYocto: 0n } };`,
   },
   {
     name: 'take a refusal of a node for a failure',
+    reportedAs: /is FAILED, on chain it is/,
     file: reply,
     find: `return {
         kind: 'rejected',
@@ -96,6 +124,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'prove death with the hash asked before the nonce',
+    reportedAs: wronglyDead,
     file: 'signing/prove-death.ts',
     find: `  const final = await chain.readFinalBlock();`,
     replace: `  const early = await chain.readTransactionEverywhere({ hash, signerId, minFinalHeight: 0, reachBackTo: referenceHeight });
@@ -109,6 +138,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'prove death by one UNKNOWN alone',
+    reportedAs: wronglyDead,
     file: 'signing/prove-death.ts',
     find: `  if (provenAt === null) return 'alive';`,
     replace: `  provenAt ??= final.height;`,
@@ -116,24 +146,29 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'prove death by two askings at the same moment',
+    reportedAs: wronglyDead,
     file: 'signing/prove-death.ts',
     find: `if (asking === 'second') await clock.sleep(deathProofGapMs, signal);`,
     replace: '',
   },
   {
     name: 'ask one node only, however far behind',
+    reportedAs: wronglyDead,
+    event: 'history pruned everywhere',
     file: 'adapters/near-rpc/near-transactions.ts',
     find: `return { kind: isQualified ? 'denied' : 'not-qualified' };`,
     replace: `return { kind: 'denied' };`,
   },
   {
     name: 'swallow "already exists"',
+    reportedAs: /is READY without its key/,
     file: create,
     find: `  throw new WalletError('ACCOUNT_KEY_MISMATCH', \`\${wallet.accountId} exists without our key\`);`,
     replace: '  return true;',
   },
   {
     name: 'no unique reward',
+    reportedAs: /has two rewards/,
     file: 'testing/simulator/world.ts',
     find: 'migrated = sqlite.serialize();',
     replace: `sqlite.exec('DROP INDEX "TokenTransfer_signup_reward_key"'); migrated = sqlite.serialize();`,
@@ -152,6 +187,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'no look at the treasury in the sign commit',
+    reportedAs: /less than the reserve/,
     file: ledger,
     find: `WHEN :commitNear IS NULL OR :commitNear + :reserve + \${heldNear}
         <= (SELECT "treasuryMicroNear" FROM "Deployment") THEN :costNear END`,
@@ -159,24 +195,42 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'no look at the pause in the sign commit',
+    reportedAs: /during a pause/,
     file: ledger,
     find: `WHERE "pauseReason" IS NULL AND "tokenContract" = :tokenContract) THEN :receiverId END`,
     replace: 'WHERE "tokenContract" = :tokenContract) THEN :receiverId END',
   },
   {
     name: 'no tombstone for a lane that is stuck',
+    reportedAs: /a lane is busy|ended (PENDING|CREATING)/,
     file: 'signing/lane-pool.ts',
     find: '        onStuck(lane);\n',
     replace: '',
   },
   {
     name: 'forget what was signed before a takeover',
+    reportedAs: /signed for twice/,
     file: create,
     find: 'const history = await ledger.readWalletTransactions([wallet.userId]);',
     replace: 'await ledger.readWalletTransactions([wallet.userId]); const history = [];',
+    also: [
+      {
+        file: 'testing/simulator/world.ts',
+        find: 'migrated = sqlite.serialize();',
+        replace: `sqlite.exec('DROP INDEX "ChainTransactionWallet_live_key"'); migrated = sqlite.serialize();`,
+      },
+      {
+        file: ledger,
+        find: `"status" = CASE WHEN "TokenTransfer"."status" <> 'COMPLETED' AND NOT EXISTS (
+        SELECT 1 FROM "ChainTransaction" AS "old" WHERE "old"."hash" = "TokenTransfer"."txHash"
+          AND "old"."status" NOT IN ('FAILED', 'DEAD')) THEN 'PENDING' END\``,
+        replace: `"status" = 'PENDING'\``,
+      },
+    ],
   },
   {
     name: 'replace keys at a second request',
+    reportedAs: /keys were replaced/,
     file: store,
     find: `"nearPublicKey" = COALESCE("nearPublicKey", :publicKey),
     "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
@@ -197,12 +251,14 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'READY without the reward',
+    reportedAs: /ended CREATING|is READY/,
     file: create,
     find: `  const isPaidByUs = await hasSucceeded('REWARD', known);`,
     replace: `  const isPaidByUs = false; if (known) return null;`,
   },
   {
     name: 'FAILED with a transaction open',
+    reportedAs: /is FAILED with a transaction open/,
     file: create,
     find: '  const steps = await Promise.allSettled([',
     replace: `  const impatient = async (all: Promise<unknown>[]) => {
@@ -223,13 +279,15 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'claim what another worker holds',
+    reportedAs: /was claimed before it was due/,
     file: store,
     find: 'const isDue = `"walletAvailableAt" <= :now',
     replace: 'const isDue = `:now IS NOT NULL',
   },
   {
-    lie: 'shows an old head',
     name: "trust the chain's nonce instead of the greater",
+    reportedAs: /have one key/,
+    lie: 'shows an old head',
     file: 'signing/lane-pool.ts',
     find: 'const nonce = Math.max(lane.nonce, onChain);',
     replace: 'const nonce = onChain;',
@@ -248,24 +306,47 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'every outcome is a success',
+    reportedAs: /is SUCCEEDED, on chain it is failed/,
     file: reply,
     find: 'succeeded: false, failure: failureText(failure)',
     replace: 'succeeded: true, failure: null',
   },
   {
     name: 'write down what a lagging node says of the balance',
+    reportedAs: /is READY and shows/,
+    lie: 'shows balances too low',
     file: create,
     find: 'if (balance >= least)',
     replace: 'if (balance >= 0n)',
+    also: [
+      {
+        file: create,
+        find: 'const shown = isPlain ? balance : await confirmBalance(accountId, parts, { balance, least });',
+        replace:
+          'const shown = isPlain || reads > 0 ? balance : await confirmBalance(accountId, parts, { balance, least });',
+      },
+    ],
+  },
+  {
+    name: "write down one node's word of a balance",
+    reportedAs: /is READY and shows/,
+    lie: 'shows balances too high',
+    file: create,
+    find: 'const shown = isPlain ? balance : await confirmBalance(accountId, parts, { balance, least });',
+    replace:
+      'const shown = isPlain || reads > 0 ? balance : await confirmBalance(accountId, parts, { balance, least });',
   },
   {
     name: 'go on with a restored database',
+    reportedAs: /with a database behind the chain/,
     file: 'core/lane-nonce.ts',
     find: 'return onChain > stored && !isUnused;',
     replace: 'return onChain > stored && !isUnused && stored < 0;',
   },
   {
     name: 'go on with an older database put back beneath a running process',
+    reportedAs: /with a database behind the chain/,
+    event: 'older database beneath',
     file: 'service/database-memory.ts',
     find: 'if ((await ledger.readTransaction(newestHash)) === null) {',
     replace: 'if (newestHash.length === 0) {',
@@ -273,31 +354,32 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: "take a lane's key added again for a restored database",
+    reportedAs: /ended PENDING|reconcile leaves/,
     file: 'core/lane-nonce.ts',
     find: '(stored === 0 || isAddedAgain)',
     replace: '(stored === 0 || (isAddedAgain && stored < 0))',
   },
   {
     name: "take another request's reply for the answer",
+    reportedAs: /on chain it is/,
+    event: 'node crosses replies',
     file: 'adapters/near-rpc/rpc-reply.ts',
     find: 'if (reply.id !== id) {',
     replace: 'if (typeof reply.id !== typeof id) {',
+    // Either check alone refuses such a reply.
+    also: ignoredHashes,
   },
   {
     name: "take another transaction's outcome for this one's",
-    file: reply,
-    find: `    requireSame(transaction.hash, hash, 'the transaction');`.trimStart(),
-    replace: '',
-    also: [
-      {
-        file: reply,
-        find: `if (isRecord(outcome)) requireSameIfSaid(outcome.id, hash, 'the outcome of a transaction');`,
-        replace: '',
-      },
-    ],
+    reportedAs: /on chain it is/,
+    event: 'node mixes up outcomes',
+    ...ignoredHashes[0],
+    also: [ignoredHashes[1]],
   },
   {
     name: 'infer success from the absence of a failure',
+    reportedAs: /is SUCCEEDED, on chain it is/,
+    event: 'node garbles outcomes',
     file: reply,
     find: `if (typeof status.SuccessValue === 'string') return`,
     replace: `if (!isRecord(status.Failure)) return`,
@@ -311,6 +393,8 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'believe an endpoint of another chain',
+    reportedAs: /on chain it is|ended /,
+    event: 'node is replaced by one of another chain',
     file: 'adapters/near-rpc/near-endpoints.ts',
     find: 'if (isRight) return status;',
     replace: 'if (isRight || status) return status;',
@@ -324,12 +408,16 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'ask only those for the hash whose denial counts',
+    reportedAs: wronglyDead,
+    event: 'node lost its index',
     file: 'adapters/near-rpc/near-transactions.ts',
     find: `if (answer.kind === 'final' || answer.kind === 'included') {`,
     replace: `if (final.height >= asked.minFinalHeight && (answer.kind === 'final' || answer.kind === 'included')) {`,
   },
   {
     name: 'sign on a lane that has gone back',
+    reportedAs: /with a database behind the chain|have one key/,
+    event: 'older database beneath',
     file: ledger,
     find: 'AND ABS("nonce") = :storedNonce AND :storedNonce < :nonce)',
     replace: 'AND :storedNonce IS NOT NULL AND ABS("nonce") < :nonce)',
@@ -352,12 +440,14 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'look not whether the chain is ahead when a lane is leased',
+    reportedAs: /with a database behind the chain/,
     file: 'signing/lane-pool.ts',
     find: 'return lane.laneNumber > 0 && isBehindChain(',
     replace: 'return lane.laneNumber > 99 && isBehindChain(',
   },
   {
     name: 'free a lane again and again while the chain stands still',
+    reportedAs: /while the chain stands still|tombstones open/,
     file: settle,
     find: 'if (height === null || height < sending.stuckSinceHeight + stuckAfterBlocks) return;',
     replace: 'if (height === null) return;',
@@ -371,18 +461,23 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'count less than was burnt',
+    reportedAs: /the service account lost/,
     file: reply,
     find: 'burntYocto += gas * priceYocto > tokens ? gas * priceYocto : tokens;',
     replace: 'burntYocto += tokens;',
   },
   {
     name: 'compare no master key with the one that is known',
+    reportedAs: /of other settings|threw/,
+    event: 'worker with another master key',
     file: 'service/verify-master-keys.ts',
     find: 'if (vault.masterKeyProof(known) !== known.proof) changed.push(version);',
     replace: 'if (vault.masterKeyProof(known) === "") changed.push(version);',
   },
   {
     name: 'work beside a deployment of other settings',
+    reportedAs: /of other settings/,
+    event: 'worker with another token',
     file: 'service/start-checks.ts',
     find: 'if (deployment.tokenContract !== config.tokenContract) {',
     replace: 'if (deployment.tokenContract === "") {',
@@ -397,12 +492,15 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'lose the lane of a transaction that cannot be settled',
+    reportedAs: /a lane is busy|ended (PENDING|CREATING)/,
+    event: 'node garbles outcomes',
     file: 'signing/lane-pool.ts',
     find: 'settling.catch(() => forget(lane));',
     replace: 'settling.catch(() => undefined);',
   },
   {
     name: 'believe any height and any time',
+    reportedAs: wronglyDead,
     file: 'adapters/near-rpc/chain-pace.ts',
     find: `  return (
     block.height <= seen.height`,
@@ -418,6 +516,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: "believe one node's word of a failure",
+    reportedAs: /is FAILED, on chain it is/,
     file: 'adapters/near-rpc/near-transactions.ts',
     find: 'return succeeded || isAlone || finals.length > 1 ? first.answer : null;',
     replace: 'return succeeded || finals.length > 0 ? first.answer : null;',
@@ -425,6 +524,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: "believe one node's word of a spent nonce",
+    reportedAs: wronglyDead,
     file: 'signing/prove-death.ts',
     find: ', confirmSpent: nonce });',
     replace: ' });',
@@ -432,6 +532,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: "take one node's word for a sign of an older database",
+    reportedAs: /ended PENDING|reconcile/,
     file: 'signing/add-lanes.ts',
     find: 'if (one.behind === null && one.absent === 0) return one;',
     replace: `if (one.behind !== null) throw new ServiceFault('DATABASE_BEHIND_CHAIN', one.behind);
@@ -440,6 +541,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: "give a wallet up by one node's word of its account",
+    reportedAs: /ended FAILED ACCOUNT_KEY_MISMATCH/,
     file: create,
     find: `found === 'of another' ? await viewAccountOf(wallet, parts, { mayStandAlone: false }) : found;`,
     replace: 'found;',
@@ -447,6 +549,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: "give a wallet up by one node's word of its registration",
+    reportedAs: /ended FAILED REWARD_UNPROVEN/,
     file: create,
     find: 'if ((await isRegistered(!isAgain)) && (isAgain || (await isRegistered(false)))) {',
     replace: 'if (await chain.isRegistered({ tokenContract, accountId })) {',
@@ -454,8 +557,59 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'reconcile and adopt no reward',
+    reportedAs: /has no explanation/,
     file: 'operations/reconcile.ts',
     find: 'if (isPaid) {',
     replace: 'if (isPaid && clock.now() < 0) {',
+  },
+  {
+    name: 'leave the claims of a clock hours ahead to themselves',
+    reportedAs: /ended (PENDING|CREATING|FAILED)/,
+    event: 'worker with a clock hours away',
+    file: farLeases,
+    find: 'if (endedWaits.length > 0) await',
+    replace: 'if (endedWaits.length < 0) await',
+  },
+  {
+    name: 'leave the lanes of a clock hours ahead to themselves',
+    reportedAs: /ended (PENDING|CREATING)/,
+    event: 'worker with a clock hours away',
+    file: farLeases,
+    find: 'if (endedLeases.length > 0) await',
+    replace: 'if (endedLeases.length < 0) await',
+  },
+  {
+    name: 'end leases of a clock hours ahead at once',
+    reportedAs: /was ended \d+ ms after its holder renewed it/,
+    event: 'worker with a clock hours away',
+    file: farLeases,
+    find: 'const leaseWatchedForMs = 60_000;',
+    replace: 'const leaseWatchedForMs = 0;',
+  },
+  {
+    name: 'end a pause that the settings of another process hold',
+    reportedAs: /ended a pause .* that .* holds/,
+    event: 'worker with a lower spend limit',
+    file: 'service/service-gate.ts',
+    find: 'if (pausedAtMs === ownPauseMs) return false;',
+    replace: 'if (pausedAtMs === ownPauseMs || clock.now() > 0) return false;',
+  },
+  {
+    name: "take one node's height for the end of a validity",
+    reportedAs: wronglyDead,
+    lie: 'runs ahead of the chain',
+    event: 'validity nearly over',
+    file: 'signing/prove-death.ts',
+    find: 'const agreed = await chain.readAgreedHeight();',
+    replace: 'const agreed = final.height;',
+  },
+  {
+    name: 'agree on the greatest height that any node shows',
+    reportedAs: wronglyDead,
+    lie: 'runs ahead of the chain',
+    event: 'validity nearly over',
+    file: 'adapters/near-rpc/final-blocks.ts',
+    find: 'return heights[ours.length === 1 ? 0 : 1] ?? 0;',
+    replace: 'return heights[0] ?? 0;',
   },
 ];

@@ -3,35 +3,74 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type ProtocolDefect, protocolDefects } from './protocol-defects.ts';
-import { runSeeds } from './simulation-runner.ts';
+import { runSeeds, type SeedResult } from './simulation-runner.ts';
 
-/** Seeds until a defect counts as missed. */
-const mostSeeds = 2_000;
+const usage = `Builds known defects into a copy of the engine, one at a time; the simulator must report each.
+  npm run simulate:teeth                        all defects, on all cores
+  … --only WORDS                                those with these words in their name
+  … --from NAME                                 this one and those after it
+  … --seeds N                                   a defect is missed after so many (default 2000)
+  … --first SEED                                begin with this seed (default 1)
+  … --processes N                               run so many seeds at once
+The seed that found a defect is kept in scripts/protocol-defect-seeds.json and tried first.`;
+
 const root = join(import.meta.dirname, '..');
 const engine = join(root, 'packages/wallet-engine/src');
-const workshop = join(root, '.teeth');
+const workshop = join(root, '.teeth', String(process.pid));
+const seedsFile = join(import.meta.dirname, 'protocol-defect-seeds.json');
 
-/** Builds each defect into a copy of the engine and lets the simulator look for it. */
+interface Search {
+  first: number;
+  count: number;
+  processes: number | null;
+}
+
+interface Verdict {
+  /** The first seed with a violation that the defect must cause. */
+  found: { seed: number; violation: string } | null;
+  /** Violations of other kinds, which prove nothing about the guard that was removed. */
+  others: { seed: number; violation: string }[];
+  seeds: number;
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { only: { type: 'string' }, from: { type: 'string' } },
+    options: {
+      only: { type: 'string' },
+      from: { type: 'string' },
+      seeds: { type: 'string', default: '2000' },
+      first: { type: 'string', default: '1' },
+      processes: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
-  const named = protocolDefects.filter(({ name }) => name.includes(values.only ?? ''));
-  // All of them take longer than some machines are given at a time.
-  const first = named.findIndex(({ name }) => name === values.from);
-  const chosen = named.slice(Math.max(first, 0));
-  for (const defect of chosen) patch(defect, engine, 'only look');
-  let missed = 0;
-  rmSync(workshop, { recursive: true, force: true });
-  for (const [index, defect] of chosen.entries()) {
-    const found = await findDefect(defect, join(workshop, String(index)));
-    if (!found) missed += 1;
-    const where = found ? `seed ${String(found.seeds).padStart(4)}  ${found.violation}` : 'MISSED';
-    console.log(`${defect.name.padEnd(58)} ${where}`);
+  if (values.help) {
+    console.log(usage);
+    return 0;
   }
-  rmSync(workshop, { recursive: true, force: true });
+  const chosen = choose(values.only ?? '', values.from ?? null);
+  for (const defect of chosen) patch(defect, engine, 'only look');
+  const search = {
+    first: whole('first', values.first),
+    count: whole('seeds', values.seeds),
+    processes: values.processes === undefined ? null : whole('processes', values.processes),
+  };
+  let missed = 0;
+  for (const defect of chosen) {
+    const verdict = await findDefect(defect, search);
+    if (verdict.found) remember(defect.name, verdict.found.seed);
+    else missed += 1;
+    console.log(told(defect, verdict));
+  }
   console.log(`${chosen.length} defects, ${missed} missed`);
   return missed > 0 ? 1 : 0;
+}
+
+function choose(words: string, from: string | null): ProtocolDefect[] {
+  const named = protocolDefects.filter(({ name }) => name.includes(words));
+  const start = from === null ? 0 : named.findIndex(({ name }) => name === from);
+  if (named.length === 0 || start < 0) throw new Error(`there is no such defect\n${usage}`);
+  return named.slice(start);
 }
 
 /** @throws when the engine has changed so that a defect's text is no longer in it, exactly once. */
@@ -46,26 +85,77 @@ function patch(defect: ProtocolDefect, folder: string, mode: 'only look' | 'writ
   }
 }
 
-async function findDefect(
-  defect: ProtocolDefect,
-  copy: string,
-): Promise<{ seeds: number; violation: string } | null> {
-  cpSync(engine, copy, { recursive: true });
-  patch(defect, copy, 'write');
-  let found: { seeds: number; violation: string } | null = null;
+async function findDefect(defect: ProtocolDefect, search: Search): Promise<Verdict> {
+  rmSync(workshop, { recursive: true, force: true });
+  cpSync(engine, workshop, { recursive: true });
+  try {
+    patch(defect, workshop, 'write');
+    const known = knownSeeds()[defect.name];
+    if (known !== undefined) {
+      const verdict = await run(defect, { first: known, count: 1, processes: 1 });
+      if (verdict.found) return verdict;
+    }
+    return await run(defect, search);
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
+  }
+}
+
+async function run(defect: ProtocolDefect, { first, count, processes }: Search): Promise<Verdict> {
+  const verdict: Verdict = { found: null, others: [], seeds: 0 };
+  const judge = ({ seed, violations }: SeedResult) => {
+    verdict.seeds += 1;
+    const lines = violations.map((violation) => violation.split('\n')[0] ?? violation);
+    const right = lines.find((line) => defect.reportedAs.test(line));
+    if (right === undefined) {
+      verdict.others.push(...lines.slice(0, 1).map((violation) => ({ seed, violation })));
+      return 'go on';
+    }
+    const { found } = verdict;
+    if (!found || seed < found.seed) verdict.found = { seed, violation: right };
+    return 'stop';
+  };
   await runSeeds({
-    from: 1,
-    count: mostSeeds,
-    ...(defect.lie !== undefined && { wanted: { lie: defect.lie } }),
-    simulation: pathToFileURL(join(copy, 'testing/simulator/simulation.ts')),
-    onResult: ({ seed, violations: [violation] }) => {
-      if (!violation) return 'go on';
-      const line = violation.split('\n')[0] ?? violation;
-      if (!found || seed < found.seeds) found = { seeds: seed, violation: line.slice(0, 110) };
-      return 'stop';
-    },
+    from: first,
+    count,
+    wanted: { lie: defect.lie ?? null, event: defect.event ?? null },
+    ...(processes !== null && { processes }),
+    simulation: pathToFileURL(join(workshop, 'testing/simulator/simulation.ts')),
+    onResult: judge,
   });
-  return found;
+  return verdict;
+}
+
+function told({ name }: ProtocolDefect, { found, others, seeds }: Verdict): string {
+  const [other] = others;
+  const aside = other
+    ? `\n    otherwise: ${others.length}, seed ${other.seed}  ${other.violation}`
+    : '';
+  const where = found
+    ? `seed ${String(found.seed).padStart(4)}  ${found.violation.slice(0, 110)}`
+    : `MISSED in ${seeds} seeds`;
+  return `${name.padEnd(64)} ${where}${found ? '' : aside}`;
+}
+
+function knownSeeds(): Record<string, number> {
+  return JSON.parse(readFileSync(seedsFile, 'utf8'));
+}
+
+/** In the order of the defects, without those that are gone. */
+function remember(name: string, seed: number): void {
+  const seeds = { ...knownSeeds(), [name]: seed };
+  const kept = protocolDefects.flatMap(({ name: each }) =>
+    seeds[each] === undefined ? [] : [[each, seeds[each]] as const],
+  );
+  writeFileSync(seedsFile, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
+}
+
+function whole(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) {
+    throw new Error(`--${name}: "${text}" is no whole number above zero\n${usage}`);
+  }
+  return number;
 }
 
 process.exit(await main());

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
-import type { WantedLies } from '#engine/testing/simulator/simulated-liar.ts';
 import { simulate } from '#engine/testing/simulator/simulation.ts';
+import type { WantedDangers } from '#engine/testing/simulator/wanted-dangers.ts';
 import { runSeeds } from './simulation-runner.ts';
 
 const usage = `The fault simulator of the money path.
   npm run simulate -- --seeds N [--from SEED]   runs N seeds on all cores
+  … --processes N                               so many of them at once, instead of all cores
   npm run simulate -- --seed SEED               runs one again and prints its trace
-  … --lie WORDS                                 one of two nodes lies so, in every run`;
+  … --lie WORDS                                 one of two nodes lies so, in every run
+  … --event WORDS                               this happens in every run that can have it`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -15,18 +17,25 @@ async function main(): Promise<number> {
       from: { type: 'string' },
       seed: { type: 'string' },
       lie: { type: 'string' },
+      event: { type: 'string' },
+      processes: { type: 'string' },
     },
   });
-  const wanted = { lie: values.lie ?? null };
+  const wanted = { lie: values.lie ?? null, event: values.event ?? null };
   if (values.seed !== undefined) return replay(whole('seed', values.seed), wanted);
   if (values.seeds === undefined) {
     console.log(usage);
     return 2;
   }
-  return runMany(whole('from', values.from ?? '1'), whole('seeds', values.seeds), wanted);
+  return runMany({
+    from: whole('from', values.from ?? '1'),
+    count: whole('seeds', values.seeds),
+    processes: values.processes === undefined ? null : whole('processes', values.processes),
+    wanted,
+  });
 }
 
-async function replay(seed: number, wanted: WantedLies): Promise<number> {
+async function replay(seed: number, wanted: WantedDangers): Promise<number> {
   const { violations, trace } = await simulate(seed, wanted);
   console.log(trace.join('\n'));
   for (const violation of violations) console.log(`VIOLATION ${violation}`);
@@ -34,7 +43,15 @@ async function replay(seed: number, wanted: WantedLies): Promise<number> {
   return violations.length > 0 ? 1 : 0;
 }
 
-async function runMany(from: number, count: number, wanted: WantedLies): Promise<number> {
+interface ManyRuns {
+  from: number;
+  count: number;
+  /** How many at once; null: as many as there are cores. */
+  processes: number | null;
+  wanted: WantedDangers;
+}
+
+async function runMany({ from, count, processes, wanted }: ManyRuns): Promise<number> {
   const totals = new Map<string, number>();
   const startedAt = performance.now();
   let done = 0;
@@ -43,6 +60,7 @@ async function runMany(from: number, count: number, wanted: WantedLies): Promise
     from,
     count,
     wanted,
+    ...(processes !== null && { processes }),
     simulation: new URL(
       '../packages/wallet-engine/src/testing/simulator/simulation.ts',
       import.meta.url,

@@ -14,10 +14,17 @@ export interface CurveSignature {
   readonly bytes: Uint8Array;
 }
 
-// Both are caches of pure functions; they are emptied when full so that a flood of keys cannot grow them.
+// All are caches of pure functions; they are emptied when full so that a flood of keys cannot grow them.
 const MAX_CACHED = 20_000;
 const texts = new Map<string, string>();
+const parsedKeys = new Map<string, ParsedKey>();
 const keyObjects = new Map<string, KeyObject>();
+
+interface ParsedKey {
+  readonly curve: number;
+  /** Shared by all who parse the same text: never to be written to. */
+  readonly bytes: Uint8Array;
+}
 
 /** The `curve:base58` text of a public key. */
 export function publicKeyText(curve: number, bytes: Uint8Array): string {
@@ -32,14 +39,20 @@ export function publicKeyText(curve: number, bytes: Uint8Array): string {
 }
 
 /** Reads a `curve:base58` text (a bare base58 text is ed25519), or null when it is no public key. */
-export function parsePublicKey(text: string): { curve: number; bytes: Uint8Array } | null {
+export function parsePublicKey(text: string): ParsedKey | null {
+  const known = parsedKeys.get(text);
+  if (known) return known;
   const separator = text.indexOf(':');
   const curve = separator < 0 ? 0 : CURVES.indexOf(text.slice(0, separator));
   const length = PUBLIC_KEY_LENGTHS[curve];
   if (length === undefined || text.length > 2 * length + 16) return null;
   try {
     const bytes = baseDecode(text.slice(separator + 1));
-    return bytes.length === length ? { curve, bytes } : null;
+    if (bytes.length !== length) return null;
+    if (parsedKeys.size >= MAX_CACHED) parsedKeys.clear();
+    const key = { curve, bytes };
+    parsedKeys.set(text, key);
+    return key;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { developmentKey } from '@choonsim/near-devnet';
+import { validityBlocks } from '../../core/engine-config.ts';
 import { laneKeys, removeKeys } from './removed-keys.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { NodeView, SimulatedNetwork } from './simulated-network.ts';
@@ -104,8 +105,29 @@ export class SimulatedChainTrouble {
   /** Once a run: after a second time every node would have forgotten what came before the first. */
   #expire(): void {
     if (this.hasExpired || this.#random.chance(0.7)) return;
+    const random = this.#random;
+    this.#passBlocks(random.chance(0.3) ? validityBlocks - random.between(10, 400) : 90_000);
+  }
+
+  /** What was signed before may still execute for some seconds or minutes. */
+  planNearExpiry(random: SeededRandom): void {
+    const { clock, devnet } = this.#world;
+    const passWhenUnderWay = () => {
+      if (this.hasExpired) return;
+      const open = this.#world.rows<{ hash: string }>(
+        `SELECT "hash" FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`,
+      );
+      // One that no block has: the others are settled by what their nodes know of them.
+      const isUnderWay = open.some(({ hash }) => !devnet.inspect().transaction(hash));
+      if (isUnderWay) this.#passBlocks(validityBlocks - random.between(10, 300));
+      else clock.setTimer(passWhenUnderWay, 500);
+    };
+    clock.setTimer(passWhenUnderWay, random.between(3_000, 15_000));
+  }
+
+  #passBlocks(count: number): void {
     this.hasExpired = true;
-    this.#world.devnet.producer.fastForward(90_000);
+    this.#world.devnet.producer.fastForward(count);
   }
 
   /** The chain makes no block for minutes, while its nodes go on answering. */

@@ -2,17 +2,12 @@ import { type Lie, plausibleLies } from './plausible-lies.ts';
 import { SeededRandom } from './seeded-random.ts';
 import type { Distortion, SimulatedNetwork } from './simulated-network.ts';
 import type { ProcessWatch } from './simulated-process.ts';
+import type { WantedDangers } from './wanted-dangers.ts';
 import type { World } from './world.ts';
 
 /** The one that lags and goes down as well: of two nodes one is always what it should be. */
 const liarUrl = 'node-b';
 const shares = [0.2, 1, 1] as const;
-
-/** Which lies a run may have. */
-export interface WantedLies {
-  /** A part of its name: this one, in every run. Null: as the seed says. */
-  lie: string | null;
-}
 
 /** One of two nodes lies, in replies that nobody could tell from true ones by themselves. */
 export class SimulatedLiar {
@@ -30,7 +25,7 @@ export class SimulatedLiar {
     network: SimulatedNetwork;
     watch: ProcessWatch;
     seed: number;
-    wanted: WantedLies;
+    wanted: WantedDangers;
   }) {
     this.#world = parts.world;
     this.#network = parts.network;

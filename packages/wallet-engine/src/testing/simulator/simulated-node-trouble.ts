@@ -2,6 +2,7 @@ import { createDevnet, type Devnet } from '@choonsim/near-devnet';
 import { isRecord } from '../../adapters/near-rpc/rpc-reply.ts';
 import {
   anothersFailure,
+  anothersOutcome,
   brokenContractCache,
   datedAhead,
   type HttpReply,
@@ -18,6 +19,7 @@ import {
   type SimulatedNetwork,
 } from './simulated-network.ts';
 import type { ProcessWatch } from './simulated-process.ts';
+import { isWanted, type WantedDangers } from './wanted-dangers.ts';
 import { blockTimeMs, type World } from './world.ts';
 
 const yearMs = 365 * 86_400_000;
@@ -39,8 +41,11 @@ export class SimulatedNodeTrouble {
   readonly #network: SimulatedNetwork;
   readonly #watch: ProcessWatch;
   readonly #random: SeededRandom;
+  readonly #wanted: WantedDangers;
   readonly #replies: HttpReply[] = [];
   readonly #outcomes: HttpReply[] = [];
+  /** The newest, by what was asked. */
+  readonly #ofKind = new Map<string, HttpReply[]>();
   #foreign: Devnet | null = null;
   #isOver = false;
   /** What was burnt is not known then. */
@@ -53,21 +58,32 @@ export class SimulatedNodeTrouble {
     network: SimulatedNetwork;
     watch: ProcessWatch;
     seed: number;
+    wanted: WantedDangers;
   }) {
     this.#world = parts.world;
     this.#network = parts.network;
     this.#watch = parts.watch;
+    this.#wanted = parts.wanted;
     this.#random = new SeededRandom(parts.seed + nodeTroubleSeedOffset);
   }
 
   /** Draws this seed's troubles and when they begin and end. @returns whether there are any */
   plan(): boolean {
     const random = this.#random;
-    if (!random.chance(0.35)) return false;
+    const wants = (name: string) => isWanted(this.#wanted, name);
+    const [first, ...others] = this.#troubles();
+    const [wanted, ...alsoWanted] = [first, ...others].filter(({ name }) => wants(`node ${name}`));
+    const isSure = wanted !== undefined || wants(losesIndex) || wants(prunedEverywhere);
+    if (!random.chance(0.35) && !isSure) return false;
     this.#network.onReply = (request, reply) => this.#remember(request, reply);
     if (random.chance(0.2)) this.#configureForeign();
-    const troubles = this.#troubles();
-    if (random.chance(0.25)) this.#at(random.between(2_000, 15_000), () => this.#loseIndex());
+    const troubles = wanted ? ([wanted, ...alsoWanted] as const) : ([first, ...others] as const);
+    if (random.chance(0.25) || wants(losesIndex)) {
+      this.#at(random.between(2_000, 15_000), () => this.#loseIndex());
+    }
+    if (random.chance(0.1) || wants(prunedEverywhere)) {
+      this.#at(random.between(2_000, 20_000), () => this.#pruneEverywhere());
+    }
     for (let times = random.between(1, 4); times > 0; times -= 1) {
       const trouble = random.pick(troubles);
       for (const node of this.#struck()) {
@@ -121,11 +137,24 @@ export class SimulatedNodeTrouble {
     };
     still.standsStillAt = finalHeight;
     for (const node of others) node.distort = lost;
-    this.#watch.count('event: node lost its index, the other stands still');
+    this.#watch.count(`event: ${losesIndex}`);
     this.#watch.trace('a node has lost its index, the other stands still');
     this.#at(this.#random.between(40_000, 200_000), () => {
       for (const node of [still, ...others])
         Object.assign(node, { standsStillAt: null, distort: null });
+    });
+  }
+
+  /** All nodes have forgotten what came before, until one with the whole history is asked again. */
+  #pruneEverywhere(): void {
+    const nodes = [...this.#network.nodes.values()].filter((node) => !node.isMistaken);
+    if (this.#isOver) return;
+    this.#watch.count(`event: ${prunedEverywhere}`);
+    this.#watch.trace(prunedEverywhere);
+    for (const node of nodes) node.earliestHeight = this.#world.devnet.inspect().height;
+    const [first] = nodes;
+    this.#at(this.#random.between(60_000, 300_000), () => {
+      if (first) first.earliestHeight = 0;
     });
   }
 
@@ -166,7 +195,14 @@ export class SimulatedNodeTrouble {
         name: 'crosses replies',
         strike: sometimes(async (request, honest) => {
           const reply = await honest();
-          return this.#crossed(request, reply) ?? reply;
+          return this.#anothersReply(request) ?? reply;
+        }),
+      },
+      {
+        name: 'mixes up outcomes',
+        strike: sometimes(async (request, honest) => {
+          const reply = await honest();
+          return this.#anothersOutcome(request, reply) ?? reply;
         }),
       },
       {
@@ -194,23 +230,33 @@ export class SimulatedNodeTrouble {
     ];
   }
 
-  /** Another request's reply with that one's id, or another transaction's failure with ours. */
-  #crossed(request: Record<string, unknown>, own: HttpReply): HttpReply | null {
+  /** Another request's reply, with that one's id. */
+  #anothersReply(request: Record<string, unknown>): HttpReply | null {
     const random = this.#random;
-    const [first, ...others] = random.chance(0.5) ? this.#replies : this.#outcomes;
+    // As of two who ask at once: it has the shape that is expected.
+    const alike = random.chance(0.6) ? this.#ofKind.get(kindOf(request)) : undefined;
+    const [first, ...others] = alike ?? (random.chance(0.5) ? this.#replies : this.#outcomes);
+    return first ? random.pick([first, ...others]) : null;
+  }
+
+  /** What became of another transaction, be it well or badly, with this request's id. */
+  #anothersOutcome(request: Record<string, unknown>, own: HttpReply): HttpReply | null {
+    const [first, ...others] = this.#outcomes;
     if (!first) return null;
-    const another = random.pick([first, ...others]);
-    if (random.chance(0.5)) return another;
-    const [outcome, ...outcomes] = this.#outcomes;
-    if (!outcome) return null;
-    return anothersFailure(request, { own, anothers: random.pick([outcome, ...outcomes]) });
+    const another = this.#random.pick([first, ...others]);
+    if (this.#random.chance(0.5)) return anothersFailure(request, { own, anothers: another });
+    return anothersOutcome(request, another);
   }
 
   #remember(request: Record<string, unknown>, reply: HttpReply): void {
     const isOutcome = request.method === 'tx' || request.method === 'send_tx';
-    const kept = isOutcome ? this.#outcomes : this.#replies;
-    kept.push(reply);
-    if (kept.length > remembered) kept.shift();
+    const kind = kindOf(request);
+    const ofKind = this.#ofKind.get(kind) ?? [];
+    this.#ofKind.set(kind, ofKind);
+    for (const kept of [isOutcome ? this.#outcomes : this.#replies, ofKind]) {
+      kept.push(reply);
+      if (kept.length > (kept === ofKind ? rememberedOfKind : remembered)) kept.shift();
+    }
   }
 
   /** An address of another network stands among ours, in any place of the list. */
@@ -252,4 +298,12 @@ export class SimulatedNodeTrouble {
   }
 }
 
+function kindOf({ method, params }: Record<string, unknown>): string {
+  const { request_type: type, method_name: name } = isRecord(params) ? params : {};
+  return `${method} ${type} ${name}`;
+}
+
+const losesIndex = 'node lost its index, the other stands still';
+const prunedEverywhere = 'history pruned everywhere';
+const rememberedOfKind = 4;
 const nodeTroubleSeedOffset = 11_111_117;

@@ -2,6 +2,7 @@ import type { ReconcileReport } from '../../operations/reconcile.ts';
 import { effectOf } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { noDangers, type ProcessWatch, type SimulatedProcess } from './simulated-process.ts';
+import { isWanted, type WantedDangers } from './wanted-dangers.ts';
 import type { WorkerOptions, World, WrapPort } from './world.ts';
 
 /** How long an operator who reconciles nothing takes until processes are started again. */
@@ -54,17 +55,21 @@ export class SimulatedOperator {
   /** What a replica has that lags behind, oldest first. */
   readonly #snapshots: Buffer[] = [];
   readonly #own: SeededRandom;
+  readonly #wanted: WantedDangers;
 
-  constructor(around: Surroundings & { seed: number }) {
+  constructor({ seed, wanted, ...around }: Surroundings & { seed: number; wanted: WantedDangers }) {
     this.#around = around;
-    this.#own = new SeededRandom(around.seed + operatorSeedOffset);
+    this.#wanted = wanted;
+    this.#own = new SeededRandom(seed + operatorSeedOffset);
   }
 
   /** Draws what the operator does beside backups, apart from everything else. */
   plan(): void {
     const random = this.#own;
-    if (random.chance(0.1)) this.#planPause(random.between(2_000, 15_000));
-    if (!random.chance(0.12)) return;
+    const isDrawn = (name: string, probability: number) =>
+      random.chance(probability) || isWanted(this.#wanted, name);
+    if (isDrawn(pauses, 0.1)) this.#planPause(random.between(2_000, 15_000));
+    if (!isDrawn(restoresBeneath, 0.12)) return;
     this.#keepSnapshots();
     this.#at(random.between(4_000, 22_000), () => {
       if (this.#around.isStorm()) this.#restoreBeneath();
@@ -180,7 +185,7 @@ export class SimulatedOperator {
     };
     this.#at(atMs, () => {
       if (world.rows('SELECT 1 FROM "Deployment"').length === 0) return;
-      watch.count('event: operator pauses');
+      watch.count(`event: ${pauses}`);
       watch.trace('the operator pauses');
       void store.pause(now());
       this.#at(this.#own.between(1_000, 40_000), resumeUntilDone);
@@ -200,7 +205,7 @@ export class SimulatedOperator {
     const [oldest, ...newer] = this.#snapshots;
     if (!oldest || this.#isBehind || this.#reconcileDueMs !== null) return;
     const { watch } = this.#around;
-    watch.count('event: older database beneath living processes');
+    watch.count(`event: ${restoresBeneath}`);
     this.#replaceBy(random.pick([oldest, ...newer]));
     // Pauses are seen by whoever watches over the service, after a while.
     this.#reconcileDueMs = this.#nowMs() + random.between(15_000, 60_000);
@@ -306,4 +311,6 @@ export class SimulatedOperator {
   }
 }
 
+const pauses = 'operator pauses';
+const restoresBeneath = 'older database beneath living processes';
 const operatorSeedOffset = 15_151_519;

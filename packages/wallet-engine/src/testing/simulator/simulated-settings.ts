@@ -1,6 +1,8 @@
 import { developmentKey, SERVICE_ACCOUNT, TEST_TOKEN } from '@choonsim/near-devnet';
 import { createAesKeyVault } from '../../adapters/keys/aes-key-vault.ts';
+import { yoctoPerNear } from '../../core/amounts.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { isWanted, type WantedDangers } from './wanted-dangers.ts';
 import type { WorkerOptions, World } from './world.ts';
 
 const hourMs = 3_600_000;
@@ -28,8 +30,10 @@ export class SimulatedSettings {
   readonly #random: SeededRandom;
   readonly #world: World;
   readonly #isOfTwoMinds: boolean;
+  /** Null: whichever settings the seed says. */
+  readonly #wanted: WantedDangers | null;
 
-  constructor({ seed, world }: { seed: number; world: World }) {
+  constructor({ seed, world, wanted }: { seed: number; world: World; wanted: WantedDangers }) {
     const random = new SeededRandom(seed + settingsSeedOffset);
     this.#random = random;
     this.#world = world;
@@ -37,8 +41,13 @@ export class SimulatedSettings {
     this.users = isCrowded ? random.between(6, 40) : null;
     this.lanes = isCrowded || random.chance(0.03) ? random.between(4, 16) : null;
     this.strangersKeys = random.chance(0.04) ? random.between(90, 130) : 0;
-    this.#isOfTwoMinds = random.chance(0.12);
-    this.hasClocksApart = this.#isOfTwoMinds && random.chance(0.3);
+    const isOfTwoMinds = random.chance(0.12);
+    const hasClocksApart = isOfTwoMinds && random.chance(0.3);
+    this.#wanted = wanted.event?.startsWith(eventOf('')) ? wanted : null;
+    this.#isOfTwoMinds = isOfTwoMinds || this.#wanted !== null;
+    this.hasClocksApart = this.#wanted
+      ? isWanted(this.#wanted, eventOf(clockHoursAway))
+      : hasClocksApart;
   }
 
   /** Of a process that starts now; null: as all others. */
@@ -50,7 +59,7 @@ export class SimulatedSettings {
     if (!isOpened) return null;
     if (this.hasClocksApart) {
       const skewMs = random.between(-5 * hourMs, 5 * hourMs);
-      return { name: 'a clock hours away', options: {}, skewMs, contradicts: false };
+      return { name: clockHoursAway, options: {}, skewMs, contradicts: false };
     }
     const contradiction = (name: string, options: Settings['options']): Settings => ({
       name,
@@ -58,7 +67,7 @@ export class SimulatedSettings {
       skewMs: null,
       contradicts: true,
     });
-    return random.pick([
+    const drawn: [Settings, ...Settings[]] = [
       contradiction('another token', { config: { tokenContract: TEST_TOKEN } }),
       contradiction('a token that is not there', { config: { tokenContract: 'gone.devnet' } }),
       contradiction('another network', { config: { networkId: 'testnet' } }),
@@ -70,7 +79,18 @@ export class SimulatedSettings {
         skewMs: null,
         contradicts: false,
       },
-    ]);
+      // It pauses everybody for as long as it lives.
+      {
+        name: 'a lower spend limit',
+        options: { config: { spendLimitHourYocto: yoctoPerNear / 1000n } },
+        skewMs: null,
+        contradicts: false,
+      },
+    ];
+    const [first = drawn[0], ...others] = drawn.filter(
+      ({ name }) => !this.#wanted || isWanted(this.#wanted, eventOf(name)),
+    );
+    return random.pick([first, ...others]);
   }
 
   /** Of the version everybody else has. */
@@ -83,4 +103,6 @@ export class SimulatedSettings {
   }
 }
 
+const eventOf = (name: string) => `worker with ${name}`;
+const clockHoursAway = 'a clock hours away';
 const settingsSeedOffset = 13_131_313;

@@ -4,12 +4,13 @@ import { unbalancedBooks } from './balanced-books.ts';
 import { Invariants } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedChainTrouble } from './simulated-chain-trouble.ts';
-import { SimulatedLiar, type WantedLies } from './simulated-liar.ts';
+import { SimulatedLiar } from './simulated-liar.ts';
 import { healthyNode, quietNetwork, SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNodeTrouble } from './simulated-node-trouble.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
 import { noDangers, type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
 import { SimulatedSettings } from './simulated-settings.ts';
+import { isWanted, type WantedDangers } from './wanted-dangers.ts';
 import { type WorkerOptions, World, worldConfig } from './world.ts';
 
 export interface SimulationReport {
@@ -40,15 +41,16 @@ const stepsAtOneMoment = 2_000;
  */
 export async function simulate(
   seed: number,
-  /** With faults that the engine does not withstand yet. */
-  { lie = null }: Partial<WantedLies> = {},
+  /** Beside what the seed draws. */
+  { lie = null, event = null }: Partial<WantedDangers> = {},
 ): Promise<SimulationReport> {
-  const simulation = new Simulation(seed, { lie });
+  const simulation = new Simulation(seed, { lie, event });
   return simulation.run();
 }
 
 class Simulation {
   readonly #seed: number;
+  readonly #wanted: WantedDangers;
   readonly #random: SeededRandom;
   readonly #counts = new Map<string, number>();
   readonly #trace: string[] = [];
@@ -75,12 +77,13 @@ class Simulation {
   #isStorm = true;
   #dangers: ProcessDangers = noDangers;
 
-  constructor(seed: number, wanted: WantedLies) {
+  constructor(seed: number, wanted: WantedDangers) {
     this.#seed = seed;
+    this.#wanted = wanted;
     const random = new SeededRandom(seed);
     this.#random = random;
     this.#world = new World({ genesis: { chainInstanceId: `simulation ${seed}` } });
-    this.#settings = new SimulatedSettings({ seed, world: this.#world });
+    this.#settings = new SimulatedSettings({ seed, world: this.#world, wanted });
     const { lanes, users } = this.#settings;
     const fewLanes = random.between(1, 3);
     const fewUsers = random.between(1, 5);
@@ -103,6 +106,7 @@ class Simulation {
       network: this.#network,
       watch,
       seed,
+      wanted,
     });
     this.#liar = new SimulatedLiar({
       world: this.#world,
@@ -119,6 +123,7 @@ class Simulation {
     this.#invariants = new Invariants(this.#world);
     this.#operator = new SimulatedOperator({
       seed,
+      wanted,
       world: this.#world,
       random,
       watch,
@@ -132,7 +137,11 @@ class Simulation {
       stopWorkers: () => {
         for (const { process } of this.#workers) process.isDead = true;
       },
-      onRestored: (isBehind) => this.#invariants.forgive(isBehind),
+      onRestored: (isBehind) => {
+        this.#invariants.forgive(isBehind);
+        // Whoever is told nothing any more, or waits again, asks again.
+        for (const userId of this.#userIds) this.#visit(userId);
+      },
       onViolation: (violation) => this.#violations.push(violation),
       note: (name, error) => this.#note(name, error),
     });
@@ -170,7 +179,7 @@ class Simulation {
       const workers = this.#random.between(1, 3);
       for (let index = 0; index < workers; index += 1) this.#startWorker();
       // Most find what they find early; a proof of death takes more than a minute.
-      const isLong = this.#random.chance(0.04);
+      const isLong = this.#random.chance(0.04) || isWanted(this.#wanted, nearlyOver);
       const stormMs = isLong
         ? this.#random.between(75_000, 150_000)
         : this.#random.between(6_000, 25_000);
@@ -314,19 +323,20 @@ class Simulation {
     if (this.#liar.isSure || !this.#nodes.plan()) this.#liar.plan();
     this.#operator.plan();
     this.#chain.planLongHalt(this.#manners);
+    if (isWanted(this.#wanted, nearlyOver)) this.#chain.planNearExpiry(this.#manners);
     this.#chain.addStrangersKeys(this.#settings.strangersKeys);
   }
 
   /** Drawn apart, so that runs without them are those they were before. */
   #planRemovals(): void {
     const random = new SeededRandom(this.#seed + removalSeedOffset);
-    if (!random.chance(0.15)) return;
+    if (!random.chance(0.15) && !isWanted(this.#wanted, keysRemoved)) return;
     const times = random.between(1, 3);
     for (let time = 0; time < times; time += 1) {
       this.#at(random.between(3_000, 20_000), () => {
         if (!this.#isStorm || this.#operator.isUnreconciled) return;
-        this.#watch.count('event: lane keys removed');
-        this.#watch.trace('lane keys removed');
+        this.#watch.count(`event: ${keysRemoved}`);
+        this.#watch.trace(keysRemoved);
         this.#chain.removeLaneKeys(random).catch((error) => this.#watch.trace(`${error}`));
       });
     }
@@ -531,6 +541,8 @@ class Simulation {
   }
 }
 
+const nearlyOver = 'validity nearly over';
+const keysRemoved = 'lane keys removed';
 const limitSeedOffset = 7_777_777;
 const removalSeedOffset = 9_999_991;
 const fundsSeedOffset = 5_555_557;

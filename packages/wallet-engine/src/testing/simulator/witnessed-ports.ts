@@ -1,3 +1,4 @@
+import { validityBlocks } from '../../core/engine-config.ts';
 import type { TransactionLedger } from '../../ports/transaction-ledger.ts';
 import type { Claim, ClaimedWallet, WalletStore } from '../../ports/wallet-store.ts';
 
@@ -7,6 +8,11 @@ interface Witness {
   /** The process's settings contradict the deployment's. */
   contradicts: boolean;
   haltedForMs: () => number;
+  /** The chain as it is. */
+  chain: () => {
+    height: number;
+    accessKey(accountId: string, publicKey: string): { nonce: bigint } | undefined;
+  };
 }
 
 /** A lane may have been found stuck just before; later no block will free it. */
@@ -65,12 +71,26 @@ export function witnessedStore(store: WalletStore, { rows, onViolation }: Witnes
  */
 export function witnessedLedger(
   ledger: TransactionLedger,
-  { rows, onViolation, contradicts, haltedForMs }: Witness,
+  { rows, onViolation, contradicts, haltedForMs, chain }: Witness,
 ): TransactionLedger {
   const isPaused = () =>
     rows('SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NOT NULL').length > 0;
+  /** Signed again now, it would be paid twice. A key that is gone tells nothing of its nonce. */
+  const requireDeath = (hash: string) => {
+    const [row] = rows('SELECT * FROM "ChainTransaction" WHERE "hash" = ?', hash);
+    if (!row || (row.status !== 'SIGNED' && row.status !== 'SENT')) return;
+    const { height, accessKey } = chain();
+    const key = accessKey(String(row.signerId), String(row.publicKey));
+    const isOver = height + 1 > Number(row.referenceHeight) + validityBlocks;
+    if (!key || isOver || key.nonce >= BigInt(Number(row.nonce))) return;
+    onViolation(`${row.purpose} ${hash} was declared dead while it could still execute`);
+  };
   return {
     ...ledger,
+    declareDead(end) {
+      requireDeath(end.hash);
+      return ledger.declareDead(end);
+    },
     async commitSignedTransactions(commit) {
       const wasPaused = isPaused();
       await ledger.commitSignedTransactions(commit);

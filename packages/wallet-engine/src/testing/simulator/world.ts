@@ -38,6 +38,8 @@ import {
   type WalletEngine,
 } from '../../wallets/wallet-engine.ts';
 import { VirtualClock } from './virtual-clock.ts';
+import { LeaseWitness } from './witnessed-leases.ts';
+import { PauseWitness } from './witnessed-pauses.ts';
 import { witnessedLedger, witnessedStore } from './witnessed-ports.ts';
 
 export const blockTimeMs = 600;
@@ -119,6 +121,12 @@ export class World {
     read: (statement) => betterSqlite3Database(this.sqlite).read(statement),
     write: (statements) => betterSqlite3Database(this.sqlite).write(statements),
   };
+  readonly #observed = {
+    nowMs: () => this.clock.now(),
+    onViolation: (violation: string) => this.onViolation?.(violation),
+  };
+  readonly #leases = new LeaseWitness(this.#observed);
+  readonly #pauses = new PauseWitness(this.#observed);
   #bytes = 0;
 
   constructor({ genesis = {} }: { genesis?: DevnetOptions['genesis'] } = {}) {
@@ -222,18 +230,23 @@ export class World {
     const witness = {
       rows: (sql: string, ...params: unknown[]) =>
         this.rows<Record<string, unknown>>(sql, ...params),
-      onViolation: (violation: string) => this.onViolation?.(violation),
+      onViolation: this.#observed.onViolation,
       contradicts,
       haltedForMs: () => (this.haltedSinceMs === null ? 0 : this.clock.now() - this.haltedSinceMs),
+      chain: () => this.devnet.inspect(),
     };
-    const ledger = witnessedLedger(createSqliteTransactionLedger(database), witness);
-    const store = witnessedStore(createSqliteWalletStore(database), witness);
+    const ledger = this.#pauses.ofLedger(
+      witnessedLedger(createSqliteTransactionLedger(database), witness),
+      name,
+    );
+    const store = this.#leases.ofStore(witnessedStore(createSqliteWalletStore(database), witness));
+    const lanes = this.#leases.ofLanes(createSqliteLaneStore(database));
     const nodes = { urls, expectedChainId, transport, clock, log, onCall: onRpcCall };
     return {
       config: { ...worldConfig, ...config },
       store: wrap('store', store, true),
       ledger: wrap('ledger', ledger, true),
-      lanes: wrap('lanes', createSqliteLaneStore(database), true),
+      lanes: wrap('lanes', lanes, true),
       keys: wrap('keys', createSqliteWalletKeyStore(database), true),
       chain: wrap('chain', createJsonRpcNearChain(nodes), false),
       vault,

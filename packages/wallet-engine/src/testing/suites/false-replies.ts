@@ -96,6 +96,12 @@ export function anothersFailure(
   return reply && withId(reply, request.id);
 }
 
+/** What became of another transaction, as the reply to the request for this one; null: it is for none. */
+export function anothersOutcome(request: RpcRequest, anothers: HttpReply): HttpReply | null {
+  if (request.method !== 'tx' && request.method !== 'send_tx') return null;
+  return transactionHash(anothers) === null ? null : withId(anothers, request.id);
+}
+
 function transactionHash({ body }: HttpReply): string | null {
   const parsed: unknown = JSON.parse(body);
   const result = isRecord(parsed) && isRecord(parsed.result) ? parsed.result : {};
