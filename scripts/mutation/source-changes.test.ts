@@ -53,3 +53,9 @@ it('names the place of each, also after letters of several bytes', () => {
   const [mutant] = mutantsOf('a.ts', "const name = '초춘심';\nthrow name;");
   expect(mutant).toMatchObject({ id: 'a.ts:2:1 throw removed', line: 2, original: 'throw name;' });
 });
+
+it('makes nothing of what would say the same', () => {
+  expect(changesOf('function f() { return false; }')).toEqual([
+    ['boolean flipped', 'false', 'true'],
+  ]);
+});

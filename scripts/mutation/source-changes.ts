@@ -85,7 +85,10 @@ function changesAt(view: View): Change[] {
     case 'AwaitExpression':
       return replace('await removed', node, (text) => text.replace(/^await\s+/, ''));
     case 'ReturnStatement':
-      return node.argument ? replace('returns undefined', node.argument, () => 'undefined') : [];
+      // In place of `false` it would say the same; that it becomes `true` is a change of its own.
+      return node.argument && !isFalse(node.argument)
+        ? replace('returns undefined', node.argument, () => 'undefined')
+        : [];
     case 'ArrowFunctionExpression':
       return replace('function emptied', node.body, () => 'undefined');
     case 'BooleanLiteral':
@@ -193,6 +196,10 @@ function childrenOf(node: SyntaxNode): SyntaxNode[] {
     if (key !== 'span' && key !== 'typeAnnotation' && key !== 'typeParams') collect(value);
   }
   return children;
+}
+
+function isFalse(part: unknown): boolean {
+  return isNode(part) && part.type === 'BooleanLiteral' && part.value === false;
 }
 
 function isTypeOnly({ type }: SyntaxNode): boolean {

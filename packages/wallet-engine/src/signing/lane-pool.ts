@@ -226,7 +226,7 @@ export function createLanePool({
 
   const lease = async (laneNumbers: number[], limit: number) => {
     const wanted = laneNumbers.filter((laneNumber) => !held.has(laneNumber));
-    if (wanted.length === 0 || limit <= 0) return;
+    if (wanted.length === 0) return;
     const leased = await store.leaseLanes({
       holder,
       laneNumbers: wanted,
@@ -262,7 +262,7 @@ export function createLanePool({
     const share = Math.max(Math.floor(usable.length / (others.length + 1)), 1);
     const isMyTurn = mine === 0 && nowMs - hungrySinceMs >= turnMs;
     const leaveEach = isMyTurn && others.every(({ lanes }) => lanes <= share) ? 0 : share;
-    const limit = leaveEach === 0 ? 1 : Math.min(wanted, share - mine);
+    const limit = Math.min(wanted, share - mine);
     if (limit <= 0) return;
     await begin(
       await store.takeHeldLanes({ holder, laneNumbers, limit, leaveEach, nowMs, leaseDurationMs }),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, it, vi } from 'vitest';
 import { ClaimLostError, ServiceFault, StoppedError } from '../core/errors.ts';
 import {
@@ -5,6 +6,7 @@ import {
   type NewTransaction,
   type StoredTransaction,
 } from '../ports/transaction-ledger.ts';
+import type { Claim } from '../ports/wallet-store.ts';
 import type { HeldLane } from './lane-pool.ts';
 import { createTransactionSigner } from './sign-transactions.ts';
 
@@ -14,13 +16,15 @@ type Refusal = CommitRefusedError['refusal'];
 const laneOf = (laneNumber: number) =>
   ({ laneNumber, nonce: 10, storedNonce: 9, fencingToken: 3, newestHash: null }) as HeldLane;
 
+const untilNextTurn = () => new Promise((done) => setImmediate(done));
+
 /** What the ports of a signer are asked, and what they answer. */
 const newScene = (laneCount: number) => ({
   free: Array.from({ length: laneCount }, (_, index) => laneOf(index + 1)),
   /** How the next commits end, in order; the others come through. */
   ends: [] as (Refusal | Error)[],
   /** The claims that are still held when a commit is refused. */
-  held: [] as { userId: string; claimToken: string }[],
+  held: [] as Claim[],
   wanted: [] as number[],
   tried: [] as NewTransaction[][],
   commits: [] as NewTransaction[][],
@@ -31,6 +35,9 @@ const newScene = (laneCount: number) => ({
   keptHeld: [] as number[][],
   checks: 0,
   reported: [] as Error[],
+  /** Turns of the event loop it has waited for. */
+  turns: 0,
+  isCommitting: false,
   stopping: new AbortController(),
 });
 type Scene = ReturnType<typeof newScene>;
@@ -49,8 +56,11 @@ const poolOf = (scene: Scene) => ({
     });
   },
   forget: ({ laneNumber }: HeldLane) => void scene.forgotten.push(laneNumber),
-  keepHeld: async (lanes: HeldLane[]) =>
-    void scene.keptHeld.push(lanes.map(({ laneNumber }) => laneNumber)),
+  keepHeld: async (lanes: HeldLane[]) => {
+    await untilNextTurn();
+    scene.keptHeld.push(lanes.map(({ laneNumber }) => laneNumber));
+    for (const lane of lanes) scene.free = scene.free.filter((each) => each !== lane);
+  },
 });
 
 const ledgerOf = (scene: Scene) => ({
@@ -70,12 +80,18 @@ const ledgerOf = (scene: Scene) => ({
       nowMs: 1_000,
     });
     scene.tried.push(transactions);
+    // Two at once would spend a lane's next nonce twice.
+    expect(scene.isCommitting).toBe(false);
+    scene.isCommitting = true;
+    await untilNextTurn();
+    scene.isCommitting = false;
     const end = scene.ends.shift();
     if (end instanceof Error) throw end;
     if (end) throw new CommitRefusedError(end);
     scene.commits.push(transactions);
   },
-  readHeldClaims: async () => scene.held,
+  readHeldClaims: async (claims: Claim[]) =>
+    scene.held.filter((held) => claims.some((claim) => isDeepStrictEqual(claim, held))),
 });
 
 const gateOf = (scene: Scene) => ({
@@ -88,9 +104,13 @@ const gateOf = (scene: Scene) => ({
   }),
   reference: async () => ({ height: 77, hash: 'block' }),
   check: async () => {
+    await untilNextTurn();
     scene.checks += 1;
   },
-  report: async (fault: Error) => void scene.reported.push(fault),
+  report: async (fault: Error) => {
+    await untilNextTurn();
+    scene.reported.push(fault);
+  },
 });
 
 /** A signer whose lanes are free unless they are taken away. */
@@ -119,7 +139,13 @@ function sceneOf({ laneCount = 3 } = {}) {
     } as never,
     gate: gateOf(scene) as never,
     holder: 'worker',
-    clock: { now: () => 1_000, sleep: async () => new Promise((done) => setImmediate(done)) },
+    clock: {
+      now: () => 1_000,
+      sleep: async () => {
+        scene.turns += 1;
+        await untilNextTurn();
+      },
+    },
     log: { info() {}, warn() {}, error() {} },
     signal: scene.stopping.signal,
     pool: () => pool as never,
@@ -148,7 +174,7 @@ function servedBy(transactions: NewTransaction[]): string[][] {
 
 /** Longer than any of these scenes needs. */
 const untilQuiet = async () => {
-  for (let turn = 0; turn < 30; turn += 1) await new Promise((done) => setImmediate(done));
+  for (let turn = 0; turn < 30; turn += 1) await untilNextTurn();
 };
 
 const named = (count: number) => Array.from({ length: count }, (_, index) => `user${index}`);
@@ -250,6 +276,14 @@ it('asks for as many lanes as what waits can fill', async () => {
   expect(served()[0]?.map((each) => each.length - 1)).toEqual([50, 1, 1]);
 });
 
+it('asks for one lane more only once a reward transaction is full', async () => {
+  const { scene, ask } = sceneOf();
+  for (const userId of named(49)) ask('REWARD', userId);
+  ask('CREATE', 'ann');
+  await untilQuiet();
+  expect(scene.wanted).toEqual([2]);
+});
+
 it('leaves waiting what no lane is free for, first come first served', async () => {
   const { signer, scene, ask, served } = sceneOf({ laneCount: 1 });
   ask('CREATE', 'ann');
@@ -294,22 +328,67 @@ it('accounts go before rewards that may gather behind those on their way', async
   expect(signer.waiting()).toBe(1);
 });
 
-it('full transactions of rewards wait for nobody, not even for accounts', async () => {
+it.each([
+  [50, 1],
+  [100, 2],
+  [150, 3],
+])('%d rewards wait for nobody, not even for accounts', async (rewards, lanes) => {
   const { scene, ask, served } = sceneOf();
   ask('REWARD', 'ann');
   await untilQuiet();
-  scene.free = [laneOf(8), laneOf(9)];
+  scene.free = Array.from({ length: lanes }, (_, index) => laneOf(index + 7));
   ask('CREATE', 'eve');
-  for (const userId of named(100)) ask('REWARD', userId);
+  for (const userId of named(rewards)) ask('REWARD', userId);
   await untilQuiet();
+  const full = Array.from({ length: lanes }, () => ['REWARD', 50]);
   expect(
     served()
       .at(-1)
       ?.map(([purpose, ...users]) => [purpose, users.length]),
-  ).toEqual([
-    ['REWARD', 50],
-    ['REWARD', 50],
-  ]);
+  ).toEqual(full);
+});
+
+it('full transactions without a lane wait for one', async () => {
+  const { signer, ask, served } = sceneOf({ laneCount: 1 });
+  for (const userId of named(100)) ask('REWARD', userId);
+  await untilQuiet();
+  expect([served().length, signer.waiting()]).toEqual([1, 50]);
+});
+
+it('many accounts make no reward transaction a full one', async () => {
+  const { scene, ask, served } = sceneOf();
+  ask('REWARD', 'ann');
+  await untilQuiet();
+  scene.free = [laneOf(9)];
+  ask('REWARD', 'bob');
+  for (const userId of named(60)) ask('CREATE', userId);
+  await untilQuiet();
+  expect(served().at(-1)).toEqual([['CREATE', 'user0']]);
+});
+
+it('accounts on their way keep no reward waiting', async () => {
+  const { scene, ask, served } = sceneOf();
+  ask('CREATE', 'ann');
+  await untilQuiet();
+  scene.watched[0]?.end();
+  await untilQuiet();
+  scene.free = [laneOf(9)];
+  ask('CREATE', 'bob');
+  ask('REWARD', 'ann');
+  await untilQuiet();
+  expect(served().at(-1)).toEqual([['REWARD', 'ann']]);
+});
+
+it('one commit at a time; who asks during one is served after it, and then all is quiet', async () => {
+  const { scene, ask, served } = sceneOf();
+  ask('CREATE', 'ann');
+  while (!scene.isCommitting) await untilNextTurn();
+  ask('CREATE', 'bob');
+  await untilQuiet();
+  expect(served()).toEqual([[['CREATE', 'ann']], [['CREATE', 'bob']]]);
+  const { turns } = scene;
+  await untilQuiet();
+  expect(scene.turns).toBe(turns);
 });
 
 it('with lanes to spare a single reward waits for no company', async () => {
@@ -339,21 +418,29 @@ it('keeps each wallet to as many beside it as it allows', async () => {
 });
 
 it('of a lost claim: its wallet is told, and the others are signed for again', async () => {
-  const { scene, sign, ask, served } = sceneOf();
+  const { scene, sign, served } = sceneOf();
   scene.ends = ['CLAIM_LOST'];
+  const newer = 'a newer claim';
   scene.held = [
     { userId: 'ann', claimToken: 'token' },
-    { userId: 'bob', claimToken: 'a newer claim' },
+    { userId: 'bob', claimToken: newer },
   ];
   const lost = [sign('REWARD', 'bob'), sign('REWARD', 'eve')];
-  ask('REWARD', 'ann');
-  await untilQuiet();
+  const held = [sign('REWARD', 'ann'), sign('CREATE', 'bob', { claimToken: newer })];
   for (const signing of lost) await expect(signing).rejects.toThrow(ClaimLostError);
-  expect(served()).toEqual([[['REWARD', 'ann']]]);
+  await untilQuiet();
+  expect(served()).toEqual([
+    [
+      ['REWARD', 'ann'],
+      ['CREATE', 'bob'],
+    ],
+  ]);
+  for (const { end } of scene.watched) end();
+  expect(await Promise.all(held)).toMatchObject([{ userIds: ['ann'] }, { userIds: ['bob'] }]);
 });
 
 it('of a lost lane: it is looked for what is still held, and signed again', async () => {
-  const { scene, ask, served } = sceneOf();
+  const { scene, ask, served } = sceneOf({ laneCount: 4 });
   scene.ends = ['LANE_LOST'];
   ask('REWARD', 'ann');
   ask('CREATE', 'ann');
@@ -365,13 +452,15 @@ it('of a lost lane: it is looked for what is still held, and signed again', asyn
       ['CREATE', 'ann'],
     ],
   ]);
+  expect(scene.watched.map(({ lane }) => lane)).toEqual([3, 4]);
   expect(scene.forgotten).toEqual([]);
 });
 
 it('what goes back is before what came meanwhile', async () => {
-  const { scene, ask, served } = sceneOf({ laneCount: 1 });
+  const { scene, ask, served } = sceneOf({ laneCount: 2 });
   scene.ends = ['LANE_LOST'];
   ask('CREATE', 'ann');
+  while (!scene.isCommitting) await untilNextTurn();
   ask('CREATE', 'bob');
   await untilQuiet();
   expect(served()).toEqual([[['CREATE', 'ann']]]);
@@ -390,9 +479,10 @@ it.each<[refusal: Refusal, code: string, checks: number, isReported: boolean]>([
   const fault = await sign('CREATE', 'ann').catch((error) => error);
   expect(fault).toBeInstanceOf(ServiceFault);
   expect(fault.code).toBe(code);
-  await untilQuiet();
+  // Before the wallet hears of it: it would be handed back, and claimed at once by who knows nothing.
   expect(scene.checks).toBe(checks);
   expect(scene.reported).toEqual(isReported ? [fault] : []);
+  await untilQuiet();
   expect([scene.tried.length, scene.watched, scene.remembered]).toEqual([1, [], []]);
   expect(scene.free[0]).toMatchObject({ nonce: 10, storedNonce: 9 });
 });
@@ -452,9 +542,11 @@ it('an error while lanes are taken ends at all that wait, and the next is served
   const lanes = scene.free;
   scene.free = null as never;
   const both = [sign('REWARD', 'ann'), sign('CREATE', 'ann')];
+  both[0]?.catch(() => {
+    scene.free = lanes;
+    ask('CREATE', 'bob');
+  });
   for (const signing of both) await expect(signing).rejects.toThrow(TypeError);
-  scene.free = lanes;
-  ask('CREATE', 'bob');
   await untilQuiet();
   expect(served()).toEqual([[['CREATE', 'bob']]]);
 });

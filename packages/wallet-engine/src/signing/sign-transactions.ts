@@ -132,7 +132,7 @@ export function createTransactionSigner({
       drafts.push({ lane, plan, purpose: 'CREATE', intents: [intent] });
     }
     // With lanes to spare nobody waits for company: it would cost a single sign-up four seconds.
-    while (free.length > 0 && takeRewards());
+    while (takeRewards());
     return drafts;
   };
 
@@ -268,30 +268,26 @@ export function createTransactionSigner({
     }
   };
 
-  const commit = async (transactions: NewTransaction[], drafts: Pick<Draft, 'lane'>[]) => {
+  const commit = async (signed: { lane: HeldLane; added: NewTransaction }[]) => {
     await ledger.commitSignedTransactions({
-      transactions,
+      transactions: signed.map(({ added }) => added),
       ground: memory.ground(),
       reserveMicroNear,
       spendLimits,
       nowMs: clock.now(),
     });
-    transactions.forEach(({ transaction: { hash, nonce } }, index) => {
-      memory.signed(hash);
-      const lane = drafts[index]?.lane;
-      if (lane) lane.storedNonce = nonce;
-    });
+    for (const { lane, added } of signed) {
+      memory.signed(added.transaction.hash);
+      lane.storedNonce = added.transaction.nonce;
+    }
   };
 
   const commitAndFollow = async (drafts: Draft[]): Promise<void> => {
     try {
-      const transactions: NewTransaction[] = [];
-      for (const each of drafts) transactions.push(await signDraft(each));
-      await commit(transactions, drafts);
-      drafts.forEach((each, index) => {
-        const added = transactions[index];
-        if (added) follow(each, added);
-      });
+      const signed: (Draft & { added: NewTransaction })[] = [];
+      for (const each of drafts) signed.push({ ...each, added: await signDraft(each) });
+      await commit(signed);
+      for (const each of signed) follow(each, each.added);
     } catch (error) {
       if (error instanceof CommitRefusedError) {
         return handleRefusal(drafts, error.refusal).catch((cause) => rejectDrafts(drafts, cause));
@@ -347,7 +343,7 @@ export function createTransactionSigner({
   ) => {
     const signed = await signDraft({ lane, plan, purpose, intents: [] });
     const added = { ...signed, newLanes };
-    await commit([added], [{ lane }]).catch(async (error) => {
+    await commit([{ lane, added }]).catch(async (error) => {
       const refusal = error instanceof CommitRefusedError ? error.refusal : null;
       // Another's by now, or it is not known what the commit did: the next holder reads what is left.
       if (refusal === null || refusal === 'LANE_LOST') pool().forget(lane);
@@ -395,7 +391,6 @@ function takeRewardGroup(waiting: Intent[]): Intent[] {
     if (group.length >= Math.min(most, intent.maxWallets)) continue;
     most = Math.min(most, intent.maxWallets);
     group.push(intent);
-    if (group.length >= most) break;
   }
   return group;
 }
