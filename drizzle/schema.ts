@@ -23,13 +23,14 @@ export const user = sqliteTable(
     deletedAt: integer('deletedAt', { mode: 'timestamp_ms' }),
     createdAt: integer('createdAt', { mode: 'timestamp' }).notNull(),
     updatedAt: integer('updatedAt', { mode: 'timestamp' }).notNull(),
+    // From here on a projection of the user's row in "Wallet", written by its triggers in the same commit.
     nearAccountId: text('nearAccountId').unique(),
     nearPublicKey: text('nearPublicKey'),
     nearPrivateKey: text('nearPrivateKey'),
     chocoBalance: text('chocoBalance').notNull().default('0'),
     chocoLastSyncAt: integer('chocoLastSyncAt', { mode: 'timestamp' }),
 
-    /** Null: no wallet was ever requested. The moves stand in `packages/wallet-engine/src/core/wallet.ts`. */
+    /** Null: no wallet was ever requested. */
     walletStatus: text('walletStatus', { enum: ['PENDING', 'CREATING', 'READY', 'FAILED'] }),
     /** The first claim: when work started (not when the wallet was requested). */
     walletCreatedAt: integer('walletCreatedAt', { mode: 'timestamp' }),
@@ -55,12 +56,57 @@ export const user = sqliteTable(
     index('User_walletAvailableAt_idx')
       .on(table.walletAvailableAt)
       .where(sql`"walletAvailableAt" IS NOT NULL`),
-    // For lists of operators. Over all rows SQLite would take it for claims, too, and sort all that
-    // waits for each of them; over these it cannot, since claims do not say `<> 'READY'`.
+    // For lists of operators.
     index('User_unready_idx').on(table.walletStatus).where(sql`"walletStatus" <> 'READY'`),
     check(
       'User_walletStatus_check',
       sql`"walletStatus" IS NULL OR ("walletStatus" IN ('PENDING', 'CREATING', 'READY', 'FAILED') AND ("walletStatus" <> 'READY' OR "nearAccountId" IS NOT NULL))`,
+    ),
+  ],
+);
+
+/**
+ * The queue, and the record of each wallet. It belongs to the engine, which knows nothing of users:
+ * `packages/wallet-engine/src/adapters/sqlite/wallet-tables.ts` makes the same table in other apps.
+ */
+export const wallet = sqliteTable(
+  'Wallet',
+  {
+    id: text('id').primaryKey().notNull(),
+    /** The user's id; a wallet asked for by its owner has it as `id`, too. Null: nobody's yet. */
+    ownerId: text('ownerId').unique(),
+    accountId: text('accountId').unique(),
+    publicKey: text('publicKey'),
+    encryptedPrivateKey: text('encryptedPrivateKey'),
+    /** Null: keys of before that nobody has asked for. The moves stand in `core/wallet.ts` of the engine. */
+    status: text('status', { enum: ['PENDING', 'CREATING', 'READY', 'FAILED'] }),
+    /** A stable error code, never an error's text. */
+    error: text('error'),
+    requestedAt: integer('requestedAt', { mode: 'timestamp_ms' }),
+    /** The first claim: when work started. */
+    startedAt: integer('startedAt', { mode: 'timestamp_ms' }),
+    completedAt: integer('completedAt', { mode: 'timestamp_ms' }),
+    attempts: integer('attempts').notNull().default(0),
+    takeovers: integer('takeovers').notNull().default(0),
+    /** Schedule, lease and backoff in one: the next moment a worker may take the row; null: never. */
+    availableAt: integer('availableAt', { mode: 'timestamp_ms' }),
+    /** Fences every write of a worker: a write with an older token matches no row. */
+    claimToken: text('claimToken'),
+    /**
+     * The deployment's epoch when keys were made for the request; null: before it met a chain, or
+     * keys of before. In a later epoch, the chain is asked first what a newer database knew.
+     */
+    epoch: integer('epoch'),
+    /** Time of the last move; the event trigger copies it. */
+    updatedAt: integer('updatedAt', { mode: 'timestamp_ms' }),
+    balance: text('balance').notNull().default('0'),
+    balanceReadAt: integer('balanceReadAt', { mode: 'timestamp_ms' }),
+  },
+  (table) => [
+    index('Wallet_availableAt_idx').on(table.availableAt).where(sql`"availableAt" IS NOT NULL`),
+    check(
+      'Wallet_status_check',
+      sql`"status" IS NULL OR ("status" IN ('PENDING', 'CREATING', 'READY', 'FAILED') AND ("status" <> 'READY' OR "accountId" IS NOT NULL))`,
     ),
   ],
 );
@@ -266,7 +312,7 @@ export const serviceKeyLane = sqliteTable('ServiceKeyLane', {
   fencingToken: integer('fencingToken').notNull(),
 });
 
-/** Append-only; written by a trigger on User, so no move of a wallet goes without. */
+/** Append-only; written by triggers on Wallet, so no move goes without. */
 export const walletEvent = sqliteTable(
   'WalletEvent',
   {

@@ -57,8 +57,8 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'no claim token in the sign commit',
     reportedAs: /without its claim/,
     file: ledger,
-    find: `AND "User"."walletClaimToken" = "claim"."value" ->> 'claimToken'
-        AND "User"."walletStatus" = 'CREATING'`,
+    find: `AND "Wallet"."claimToken" = "claim"."value" ->> 'claimToken'
+        AND "Wallet"."status" = 'CREATING'`,
     replace: '',
   },
   {
@@ -86,9 +86,9 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'no claim token when a wallet is settled',
     reportedAs: /lost its claim/,
     file: store,
-    find: `("User"."id", "User"."walletClaimToken") IN (
+    find: `("Wallet"."id", "Wallet"."claimToken") IN (
     SELECT "value" ->> 'userId', "value" ->> 'claimToken' FROM json_each(:claims))`,
-    replace: `"User"."id" IN (SELECT "value" ->> 'userId' FROM json_each(:claims))`,
+    replace: `"Wallet"."id" IN (SELECT "value" ->> 'userId' FROM json_each(:claims))`,
   },
   {
     name: 'settle before FINAL',
@@ -232,20 +232,19 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'replace keys at a second request',
     reportedAs: /keys were replaced/,
     file: store,
-    find: `"nearPublicKey" = COALESCE("nearPublicKey", :publicKey),
-    "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
-    "walletStatus" = 'PENDING'`,
-    replace: `"nearPublicKey" = :publicKey, "nearPrivateKey" = :encryptedPrivateKey, "walletStatus" = 'PENDING'`,
+    find: `DO UPDATE SET "status" = 'PENDING', "error" = NULL,`,
+    replace: `DO UPDATE SET "publicKey" = :publicKey,
+      "encryptedPrivateKey" = :encryptedPrivateKey, "status" = 'PENDING', "error" = NULL,`,
     also: [
       {
         file: 'wallets/request-wallet.ts',
-        find: 'if (!before || before.status !== null) return before;',
-        replace: 'if (!before) return before;',
+        find: 'if (before && before.status !== null) return before;',
+        replace: '',
       },
       {
         file: store,
-        find: 'WHERE "id" = :userId AND "walletStatus" IS NULL',
-        replace: `WHERE "id" = :userId AND COALESCE("walletStatus", 'PENDING') = 'PENDING'`,
+        find: 'WHERE "Wallet"."status" IS NULL',
+        replace: `WHERE COALESCE("Wallet"."status", 'PENDING') = 'PENDING'`,
       },
     ],
   },
@@ -281,7 +280,7 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'claim what another worker holds',
     reportedAs: /was claimed before it was due/,
     file: store,
-    find: 'const isDue = `"walletAvailableAt" <= :now',
+    find: 'const isDue = `"availableAt" <= :now',
     replace: 'const isDue = `:now IS NOT NULL',
   },
   {

@@ -59,7 +59,6 @@ export interface Comparison {
     differences: TransactionDifference[];
   };
   wallets: { compared: number; differences: WalletDifference[] };
-  usersWithoutWallet: number;
   /** At least so many transactions of our lanes stand on chain and not in the database. */
   unknownTransactions: number;
 }
@@ -140,7 +139,6 @@ export async function compareWithChain(
     lanes,
     transactions,
     wallets,
-    usersWithoutWallet: await records.countUsersWithoutWallet(),
     unknownTransactions: lanes.differences.reduce((sum, lane) => sum + unknownOn(lane), 0),
   };
 }

@@ -156,7 +156,6 @@ describe('reconcile', () => {
     expect(comparison.transactions.differences).toEqual([]);
     expect(comparison.lanes.differences.length).toBeGreaterThan(0);
     expect(comparison.unknownTransactions).toBeGreaterThanOrEqual(3);
-    expect(comparison.usersWithoutWallet).toBe(1);
     expect(serviceTransactions(world)).toHaveLength(before);
   });
 

@@ -37,9 +37,6 @@ export interface ReconcileStore {
     openOnly: boolean;
   }): Promise<StoredTransaction[]>;
 
-  /** Users who have asked for no wallet, as this database knows. */
-  countUsersWithoutWallet(): Promise<number>;
-
   /** Stops all signing in the place of any other reason, so that none ends meanwhile. */
   begin(at: { nowMs: number }): Promise<void>;
 

@@ -30,7 +30,7 @@ export interface Census {
 
 export interface WalletCensus {
   /**
-   * Counts. The first call reads every user's row, later ones only what has happened since.
+   * Counts. The first call reads every wallet's row, later ones only what has happened since.
    * @throws ServiceFault `DATABASE_BUSY`
    */
   take(): Promise<Census>;

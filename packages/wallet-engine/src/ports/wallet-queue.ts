@@ -1,5 +1,5 @@
 /**
- * What tells workers that there is work. The user's row is the queue: losing a message here delays
+ * What tells workers that there is work. The wallet's row is the queue: losing a message here delays
  * a wallet until the next look at the table, and nothing else.
  */
 export interface WalletQueue {

@@ -53,20 +53,19 @@ export interface WalletRequest {
 }
 
 /**
- * The users' rows, which are the queue. Every method is one atomic commit, durable when it
+ * The wallets' rows, which are the queue. Every method is one atomic commit, durable when it
  * resolves. All throw ServiceFault `DATABASE_BUSY` when the database does not answer; whether the
  * commit happened is then unknown, and each method may be repeated.
  */
 export interface WalletStore {
-  /** @returns null when there is no such user. */
+  /** @returns null when nobody has asked for it, and no record of before is known. */
   readWallet(userId: string): Promise<Wallet | null>;
 
   /**
-   * Gives each user id and keys and makes the wallet PENDING, unless it has a status already; all in
-   * one commit. Keys that are there are kept, so two requests at once leave one pair: the result is
-   * read back.
-   * @returns the wallets as they now are, in order; null where there is no such user, or one who has
-   * left without a wallet.
+   * Makes each owner's wallet, PENDING with id and keys, unless there is one already; all in one commit.
+   * Keys that are there are kept, so two requests at once leave one pair: the result is read back.
+   * @returns the wallets as they now are, in order; null where the app's database refuses a wallet for
+   * the owner (a trigger that ignores the row), as for somebody who has left.
    * @throws AccountIdTakenError when another user has one of the account ids: nothing was written.
    */
   requestWallets(requests: WalletRequest[]): Promise<(Wallet | null)[]>;

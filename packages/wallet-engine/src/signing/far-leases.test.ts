@@ -8,6 +8,7 @@ const minuteMs = 60_000;
 const longestWaitMs = 750_000;
 const held: FarWait = { userId: 'ann', status: 'CREATING', claimToken: 'a', availableAtMs: 9 };
 const failed: FarWait = { userId: 'bob', status: 'FAILED', claimToken: null, availableAtMs: 8 };
+const asked: FarWait = { userId: 'cem', status: 'PENDING', claimToken: null, availableAtMs: 9 };
 const lease: FarLease = { laneNumber: 1, fencingToken: 2, leasedUntilMs: 7 };
 
 function sceneOf(waits: FarWait[], leases: FarLease[]) {
@@ -57,7 +58,8 @@ it('asks for what is later than a lease or a retry with clocks a minute apart', 
 
 it.each([
   ['a claim', [held], [], minuteMs, { waits: [held] }],
-  ['a schedule', [failed], [], longestWaitMs, { waits: [failed] }],
+  ['a request', [asked], [], minuteMs, { waits: [asked] }],
+  ['a retry', [failed], [], longestWaitMs, { waits: [failed] }],
   ['a lane’s lease', [], [lease], minuteMs, { leases: [lease] }],
 ])('%s ends once it was the same for long enough', async (_what, waits, leases, forMs, end) => {
   const { lookAt, told } = sceneOf(waits, leases);

@@ -11,8 +11,8 @@ const leaseWatchedForMs = 60_000;
 /**
  * Ends leases and schedules that a machine whose clock is far ahead has left behind: others would wait for
  * as long as it was wrong. A lease ends once it was seen unchanged for a minute, so that a living holder
- * keeps it whichever of the two clocks is wrong; a schedule, once it was seen for as long as the longest of
- * ours.
+ * keeps it whichever of the two clocks is wrong; the retry of a failed wallet, once it was seen for as long
+ * as the longest of ours.
  */
 export function createFarLeases({
   store,
@@ -55,11 +55,12 @@ export function createFarLeases({
       const leases = await lanes.readFarLeases({ beyondMs });
       const seen = new Map<string, number>();
       const ofWait = (each: FarWait) => `${each.userId} ${each.claimToken} ${each.availableAtMs}`;
-      const held = waits.filter(({ status }) => status === 'CREATING');
-      const scheduled = waits.filter(({ status }) => status !== 'CREATING');
+      // PENDING is due at once by every honest clock; only a failed wallet waits by intention.
+      const scheduled = waits.filter(({ status }) => status === 'FAILED');
+      const others = waits.filter(({ status }) => status !== 'FAILED');
       const endedWaits = [
         ...watch(scheduled, { forMs: longestRetryWaitMs, keyOf: ofWait, seen }),
-        ...watch(held, { forMs: leaseWatchedForMs, keyOf: ofWait, seen }),
+        ...watch(others, { forMs: leaseWatchedForMs, keyOf: ofWait, seen }),
       ];
       const endedLeases = watch(leases, {
         forMs: leaseWatchedForMs,

@@ -56,8 +56,7 @@ const idTries = 3;
 /**
  * Leaves the wallet PENDING, with id and keys, and wakes a worker. One local commit, no word with
  * the chain. Repeating it, also at the same time, changes nothing.
- * @returns the wallet as it is now; null when there is no such user, or one who has left without a
- * wallet.
+ * @returns the wallet as it is now; null when the app's database refuses one for this owner.
  * @throws WalletError `WALLET_RECORD_INCOMPLETE` when part of an older record is missing.
  */
 export async function requestWallet(
@@ -75,9 +74,9 @@ export async function requestWallet(
   }: RequestWalletParts,
 ): Promise<Wallet | null> {
   const before = await store.readWallet(userId);
-  if (!before || before.status !== null) return before;
-  const parts = [before.accountId, before.publicKey, before.encryptedPrivateKey];
-  if (parts.includes(null) && parts.some((part) => part !== null)) {
+  if (before && before.status !== null) return before;
+  const parts = [before?.accountId, before?.publicKey, before?.encryptedPrivateKey];
+  if (before && parts.includes(null)) {
     throw new WalletError('WALLET_RECORD_INCOMPLETE', `user ${userId} has part of a wallet`);
   }
 

@@ -39,10 +39,10 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
     async retryWallet({ actor, userId, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "User" SET "walletStatus" = 'PENDING', "walletError" = NULL,
-              "walletAttempts" = 1, "walletTakeovers" = 0, "walletAvailableAt" = :now,
-              "walletUpdatedAt" = :now
-            WHERE "id" = :userId AND "walletStatus" = 'FAILED' AND "walletAvailableAt" IS NULL
+          sql: `UPDATE "Wallet" SET "status" = 'PENDING', "error" = NULL,
+              "attempts" = 1, "takeovers" = 0, "availableAt" = :now,
+              "updatedAt" = :now
+            WHERE "id" = :userId AND "status" = 'FAILED' AND "availableAt" IS NULL
             RETURNING "id"`,
           params: { userId, now: nowMs },
         },
@@ -54,8 +54,8 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
     async requeueWallets({ actor, userId, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "User" SET "walletAvailableAt" = :now
-            WHERE "walletAvailableAt" > :now AND "walletStatus" IN ('PENDING', 'FAILED')
+          sql: `UPDATE "Wallet" SET "availableAt" = :now
+            WHERE "availableAt" > :now AND "status" IN ('PENDING', 'FAILED')
               AND (:userId IS NULL OR "id" = :userId)
             RETURNING "id"`,
           params: { userId, now: nowMs },

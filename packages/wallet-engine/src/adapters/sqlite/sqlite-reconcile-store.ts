@@ -6,7 +6,7 @@ import { toTransaction, transactionColumns } from './sqlite-transaction-ledger.t
 const servesWallet = (condition: string) => `EXISTS (
   SELECT 1 FROM "ChainTransactionWallet" AS "link"
   JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
-  WHERE "link"."userId" = "User"."id" AND "link"."live" = 1 AND ${condition})`;
+  WHERE "link"."userId" = "Wallet"."id" AND "link"."live" = 1 AND ${condition})`;
 
 const hasOpenTransaction = servesWallet(`"tx"."status" IN ('SIGNED', 'SENT')`);
 
@@ -15,24 +15,24 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
   return {
     async readWallets({ afterUserId, limit, unfinishedOnly }) {
       const rows = await database.read({
-        sql: `SELECT "id", "nearAccountId", "nearPublicKey", "walletStatus", "walletError",
-            CASE WHEN "chocoLastSyncAt" IS NOT NULL THEN "chocoBalance" END AS "balance",
+        sql: `SELECT "id", "accountId", "publicKey", "status", "error",
+            CASE WHEN "balanceReadAt" IS NOT NULL THEN "balance" END AS "balance",
             ${servesWallet(`"link"."purpose" = 'CREATE' AND "tx"."status" = 'SUCCEEDED'`)} AS "isCreated",
             ${hasOpenTransaction} AS "isOpen",
-            (SELECT "status" FROM "TokenTransfer" AS "reward" WHERE "reward"."userId" = "User"."id"
+            (SELECT "reward"."status" FROM "TokenTransfer" AS "reward" WHERE "reward"."userId" = "Wallet"."id"
               AND "reward"."purpose" = 'SIGNUP_REWARD') AS "rewardStatus"
-          FROM "User" WHERE "id" > :afterUserId AND "nearAccountId" IS NOT NULL
-            ${unfinishedOnly ? `AND "walletStatus" IS NOT 'READY'` : ''}
+          FROM "Wallet" WHERE "id" > :afterUserId AND "accountId" IS NOT NULL
+            ${unfinishedOnly ? `AND "status" IS NOT 'READY'` : ''}
           ORDER BY "id" LIMIT CAST(:limit AS INTEGER)`,
         params: { afterUserId, limit },
       });
       return rows.map(
         (row): RecordedWallet => ({
           userId: String(row.id),
-          accountId: String(row.nearAccountId),
-          publicKey: row.nearPublicKey == null ? null : String(row.nearPublicKey),
-          status: row.walletStatus == null ? null : (String(row.walletStatus) as WalletStatus),
-          errorCode: row.walletError == null ? null : String(row.walletError),
+          accountId: String(row.accountId),
+          publicKey: row.publicKey == null ? null : String(row.publicKey),
+          status: row.status == null ? null : (String(row.status) as WalletStatus),
+          errorCode: row.error == null ? null : String(row.error),
           balance: row.balance == null ? null : String(row.balance),
           isCreated: row.isCreated === 1,
           rewardStatus: row.rewardStatus == null ? null : String(row.rewardStatus),
@@ -50,14 +50,6 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
         params: { afterHash, limit },
       });
       return rows.map(toTransaction);
-    },
-
-    async countUsersWithoutWallet() {
-      const [row] = await database.read({
-        sql: `SELECT count(*) AS "count" FROM "User" WHERE "nearAccountId" IS NULL`,
-        params: {},
-      });
-      return Number(row?.count ?? 0);
     },
 
     async begin({ nowMs }) {
@@ -78,7 +70,7 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
               "status", "purpose", "createdAt")
             SELECT :txHash, "id", :txHash, :amount, :tokenContract, 'COMPLETED', 'SIGNUP_REWARD',
               CAST(:now / 1000 AS INTEGER)
-            FROM "User" WHERE "id" = :userId AND NOT ${hasOpenTransaction}
+            FROM "Wallet" WHERE "id" = :userId AND NOT ${hasOpenTransaction}
             ON CONFLICT ("userId") WHERE "purpose" = 'SIGNUP_REWARD' DO UPDATE SET
               "status" = 'COMPLETED', "txHash" = excluded."txHash", "amount" = excluded."amount",
               "tokenContract" = excluded."tokenContract"
@@ -87,10 +79,10 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
           params: { userId, txHash, amount, tokenContract, now: nowMs },
         },
         {
-          sql: `UPDATE "User" SET "walletStatus" = 'PENDING', "walletError" = NULL,
-              "walletAttempts" = 1, "walletTakeovers" = 0, "walletAvailableAt" = :now,
-              "walletUpdatedAt" = :now
-            WHERE "id" = :userId AND "walletStatus" = 'FAILED' AND EXISTS (
+          sql: `UPDATE "Wallet" SET "status" = 'PENDING', "error" = NULL,
+              "attempts" = 1, "takeovers" = 0, "availableAt" = :now,
+              "updatedAt" = :now
+            WHERE "id" = :userId AND "status" = 'FAILED' AND EXISTS (
               SELECT 1 FROM "TokenTransfer" WHERE "userId" = :userId AND "txHash" = :txHash)`,
           params: { userId, txHash, now: nowMs },
         },
@@ -101,10 +93,10 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
     async finish({ nowMs, height, staysPaused }) {
       await database.write([
         {
-          sql: `UPDATE "User" SET "walletStatus" = 'PENDING', "walletClaimToken" = NULL,
-              "walletAttempts" = MAX("walletAttempts" - 1, 0), "walletAvailableAt" = :now,
-              "walletUpdatedAt" = :now
-            WHERE "walletStatus" = 'CREATING'`,
+          sql: `UPDATE "Wallet" SET "status" = 'PENDING', "claimToken" = NULL,
+              "attempts" = MAX("attempts" - 1, 0), "availableAt" = :now,
+              "updatedAt" = :now
+            WHERE "status" = 'CREATING'`,
           params: { now: nowMs },
         },
         {

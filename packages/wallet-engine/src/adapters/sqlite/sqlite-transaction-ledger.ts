@@ -105,10 +105,10 @@ const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "
     CASE WHEN ${isSameDatabase} THEN :hash END,
     CASE WHEN EXISTS (SELECT 1 FROM "ServiceKeyLane" WHERE ${heldLane}
         AND ABS("nonce") = :storedNonce AND :storedNonce < :nonce) THEN :signerId END,
-    CASE WHEN (SELECT count(*) FROM json_each(:claims) AS "claim" JOIN "User"
-        ON "User"."id" = "claim"."value" ->> 'userId'
-        AND "User"."walletClaimToken" = "claim"."value" ->> 'claimToken'
-        AND "User"."walletStatus" = 'CREATING') = json_array_length(:claims) THEN :publicKey END,
+    CASE WHEN (SELECT count(*) FROM json_each(:claims) AS "claim" JOIN "Wallet"
+        ON "Wallet"."id" = "claim"."value" ->> 'userId'
+        AND "Wallet"."claimToken" = "claim"."value" ->> 'claimToken'
+        AND "Wallet"."status" = 'CREATING') = json_array_length(:claims) THEN :publicKey END,
     :nonce,
     CASE WHEN :purpose = 'TOMBSTONE' OR EXISTS (SELECT 1 FROM "Deployment"
         WHERE "pauseReason" IS NULL AND "tokenContract" = :tokenContract) THEN :receiverId END,
@@ -239,12 +239,12 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
 
     async readHeldClaims(claims) {
       const rows = await database.read({
-        sql: `SELECT "id", "walletClaimToken" FROM "User"
+        sql: `SELECT "id", "claimToken" FROM "Wallet"
           WHERE "id" IN (SELECT "value" ->> 'userId' FROM json_each(:claims))
-            AND "walletStatus" = 'CREATING'`,
+            AND "status" = 'CREATING'`,
         params: { claims: JSON.stringify(claims) },
       });
-      const held = new Map(rows.map((row) => [row.id, row.walletClaimToken]));
+      const held = new Map(rows.map((row) => [row.id, row.claimToken]));
       return claims.filter((claim) => held.get(claim.userId) === claim.claimToken);
     },
 

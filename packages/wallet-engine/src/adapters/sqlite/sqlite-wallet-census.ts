@@ -6,25 +6,25 @@ import type { SqlDatabase, SqlRow } from './sql-database.ts';
 /** A driver that answers at once holds the process up meanwhile: 20 ms for so many rows. */
 const rowsAtATime = 20_000;
 
-const readEnds = `SELECT (SELECT COALESCE(MAX("rowid"), 0) FROM "User") AS "lastRow",
+const readEnds = `SELECT (SELECT COALESCE(MAX("rowid"), 0) FROM "Wallet") AS "lastRow",
   (SELECT COALESCE(MAX("id"), 0) FROM "WalletEvent") AS "lastEventId"`;
 
 /** One statement is one moment: the events until then are in the count. */
-const countPart = `SELECT "walletStatus" AS "status", count(*) AS "count",
+const countPart = `SELECT "status", count(*) AS "count",
     (SELECT COALESCE(MAX("id"), 0) FROM "WalletEvent") AS "lastEventId"
-  FROM "User" WHERE "rowid" > :after AND "rowid" <= :until GROUP BY "walletStatus"`;
+  FROM "Wallet" WHERE "rowid" > :after AND "rowid" <= :until GROUP BY "status"`;
 
-const readMovesMeanwhile = `SELECT "event"."id", "fromStatus", "toStatus", "User"."rowid" AS "row"
-  FROM "WalletEvent" AS "event" JOIN "User" ON "User"."id" = "event"."userId"
+const readMovesMeanwhile = `SELECT "event"."id", "fromStatus", "toStatus", "Wallet"."rowid" AS "row"
+  FROM "WalletEvent" AS "event" JOIN "Wallet" ON "Wallet"."id" = "event"."userId"
   WHERE "event"."id" > :lastEventId`;
 
 const countMoves = `SELECT "fromStatus", "toStatus", count(*) AS "count", MAX("id") AS "lastEventId"
   FROM "WalletEvent" WHERE "id" > :lastEventId GROUP BY "fromStatus", "toStatus"`;
 
 const oldestWaiting = `SELECT MIN("requestedAt") AS "since" FROM (
-  SELECT "walletRequestedAt" AS "requestedAt" FROM "User"
-  WHERE "walletAvailableAt" IS NOT NULL AND "walletStatus" IN ('PENDING', 'CREATING')
-  ORDER BY "walletAvailableAt" LIMIT 10000)`;
+  SELECT "requestedAt" FROM "Wallet"
+  WHERE "availableAt" IS NOT NULL AND "status" IN ('PENDING', 'CREATING')
+  ORDER BY "availableAt" LIMIT 10000)`;
 
 const openTransactions = `SELECT count(*) AS "count", MIN("createdAt") AS "oldest"
   FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`;

@@ -1,16 +1,16 @@
 import type { StoredWalletKey, WalletKeyStore } from '../../ports/wallet-key-store.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
 
-const versionOf = `CASE WHEN "nearPrivateKey" LIKE 'v%.%'
-  THEN CAST(substr("nearPrivateKey", 2) AS INTEGER) ELSE 0 END`;
+const versionOf = `CASE WHEN "encryptedPrivateKey" LIKE 'v%.%'
+  THEN CAST(substr("encryptedPrivateKey", 2) AS INTEGER) ELSE 0 END`;
 
-/** The key columns of users in SQLite or libSQL. */
+/** The keys of wallets in SQLite or libSQL. */
 export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStore {
   return {
     async readWalletKeys({ exceptVersion, afterUserId, limit }) {
       const rows = await database.read({
-        sql: `SELECT "id", "nearAccountId", "nearPublicKey", "nearPrivateKey" FROM "User"
-          WHERE "id" > :afterUserId AND "nearPrivateKey" IS NOT NULL
+        sql: `SELECT "id", "accountId", "publicKey", "encryptedPrivateKey" FROM "Wallet"
+          WHERE "id" > :afterUserId AND "encryptedPrivateKey" IS NOT NULL
             AND ${versionOf} <> :exceptVersion
           ORDER BY "id" LIMIT CAST(:limit AS INTEGER)`,
         params: { afterUserId, exceptVersion, limit },
@@ -20,8 +20,8 @@ export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStor
 
     async readKeysOfVersion({ version, limit }) {
       const rows = await database.read({
-        sql: `SELECT "id", "nearAccountId", "nearPublicKey", "nearPrivateKey" FROM "User"
-          WHERE "nearPrivateKey" IS NOT NULL AND ${versionOf} = :version
+        sql: `SELECT "id", "accountId", "publicKey", "encryptedPrivateKey" FROM "Wallet"
+          WHERE "encryptedPrivateKey" IS NOT NULL AND ${versionOf} = :version
           LIMIT CAST(:limit AS INTEGER)`,
         params: { version, limit },
       });
@@ -53,8 +53,8 @@ export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStor
     async replaceCiphertexts(replacements) {
       const results = await database.write(
         replacements.map(({ userId, publicKey, from, to }) => ({
-          sql: `UPDATE "User" SET "nearPrivateKey" = :to
-            WHERE "id" = :userId AND "nearPublicKey" = :publicKey AND "nearPrivateKey" = :from
+          sql: `UPDATE "Wallet" SET "encryptedPrivateKey" = :to
+            WHERE "id" = :userId AND "publicKey" = :publicKey AND "encryptedPrivateKey" = :from
             RETURNING "id"`,
           params: { userId, publicKey, from, to },
         })),
@@ -64,8 +64,8 @@ export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStor
 
     async countByVersion() {
       const rows = await database.read({
-        sql: `SELECT ${versionOf} AS "version", count(*) AS "count" FROM "User"
-          WHERE "nearPrivateKey" IS NOT NULL GROUP BY 1`,
+        sql: `SELECT ${versionOf} AS "version", count(*) AS "count" FROM "Wallet"
+          WHERE "encryptedPrivateKey" IS NOT NULL GROUP BY 1`,
         params: {},
       });
       return new Map(rows.map((row) => [Number(row.version), Number(row.count)]));
@@ -76,8 +76,8 @@ export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStor
 function toStoredKey(row: SqlRow): StoredWalletKey {
   return {
     userId: String(row.id),
-    accountId: row.nearAccountId == null ? null : String(row.nearAccountId),
-    publicKey: row.nearPublicKey == null ? null : String(row.nearPublicKey),
-    encryptedPrivateKey: String(row.nearPrivateKey),
+    accountId: row.accountId == null ? null : String(row.accountId),
+    publicKey: row.publicKey == null ? null : String(row.publicKey),
+    encryptedPrivateKey: String(row.encryptedPrivateKey),
   };
 }

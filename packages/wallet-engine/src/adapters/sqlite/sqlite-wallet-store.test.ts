@@ -32,9 +32,7 @@ for (const { name, create } of testedDatabases()) {
       for (const { sql, params } of statements) {
         const steps = await database.read({ sql: `EXPLAIN QUERY PLAN ${sql}`, params });
         const plan = steps.map(({ detail }) => String(detail));
-        expect(plan).toContain(
-          'SEARCH User USING INDEX User_walletAvailableAt_idx (walletAvailableAt<?)',
-        );
+        expect(plan).toContain('SEARCH Wallet USING INDEX Wallet_availableAt_idx (availableAt<?)');
         expect(plan.join()).not.toContain('TEMP B-TREE');
       }
     });

@@ -16,64 +16,61 @@ import {
   type SqlStatement,
 } from './sql-database.ts';
 
-const columns = `"id", "nearAccountId", "nearPublicKey", "nearPrivateKey", "walletStatus",
-  "walletError", "walletRequestedAt", "walletAttempts", "walletTakeovers", "walletAvailableAt", "walletClaimToken",
-  "walletEpoch"`;
+const columns = `"id", "accountId", "publicKey", "encryptedPrivateKey", "status",
+  "error", "requestedAt", "attempts", "takeovers", "availableAt", "claimToken",
+  "epoch"`;
 
 /** A transaction of the wallet that may still have an effect and has no outcome. */
 const hasOpenTransaction = `EXISTS (
   SELECT 1 FROM "ChainTransactionWallet" AS "link"
   JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
-  WHERE "link"."userId" = "User"."id" AND "link"."live" = 1 AND "tx"."status" IN ('SIGNED', 'SENT'))`;
+  WHERE "link"."userId" = "Wallet"."id" AND "link"."live" = 1 AND "tx"."status" IN ('SIGNED', 'SENT'))`;
 
 const isSignedThrough = `(SELECT count(*) FROM "ChainTransactionWallet" AS "link"
-  WHERE "link"."userId" = "User"."id" AND "link"."live" = 1) = 2`;
+  WHERE "link"."userId" = "Wallet"."id" AND "link"."live" = 1) = 2`;
 
 /** Due, and whole: a record torn by hand is left to an operator. */
-const isDue = `"walletAvailableAt" <= :now
-  AND "walletStatus" IN (${quoted([...walletMoves.claim.from, ...walletMoves.takeOver.from])})
-  AND ("walletStatus" <> 'CREATING' OR "walletTakeovers" < :takeoverLimit)
-  AND "nearAccountId" IS NOT NULL AND "nearPublicKey" IS NOT NULL AND "nearPrivateKey" IS NOT NULL`;
+const isDue = `"availableAt" <= :now
+  AND "status" IN (${quoted([...walletMoves.claim.from, ...walletMoves.takeOver.from])})
+  AND ("status" <> 'CREATING' OR "takeovers" < :takeoverLimit)
+  AND "accountId" IS NOT NULL AND "publicKey" IS NOT NULL AND "encryptedPrivateKey" IS NOT NULL`;
 
-const takeClaim = `"walletStatus" = 'CREATING', "walletClaimToken" = :token, "walletError" = NULL,
-  "walletAttempts" = "walletAttempts" + ("walletStatus" <> 'CREATING'),
-  "walletTakeovers" = "walletTakeovers" + ("walletStatus" = 'CREATING'),
-  "walletAvailableAt" = :now + :lease, "walletUpdatedAt" = :now,
-  "walletCreatedAt" = COALESCE("walletCreatedAt", CAST(:now / 1000 AS INTEGER))`;
+const takeClaim = `"status" = 'CREATING', "claimToken" = :token, "error" = NULL,
+  "attempts" = "attempts" + ("status" <> 'CREATING'),
+  "takeovers" = "takeovers" + ("status" = 'CREATING'),
+  "availableAt" = :now + :lease, "updatedAt" = :now,
+  "startedAt" = COALESCE("startedAt", :now)`;
 
 /** `<`: whether the trigger has written this claim's own event by now is SQLite's affair. */
 const isFirstClaim = `NOT EXISTS (SELECT 1 FROM "WalletEvent" AS "event"
-  WHERE "event"."userId" = "User"."id" AND "event"."toStatus" = 'CREATING'
+  WHERE "event"."userId" = "Wallet"."id" AND "event"."toStatus" = 'CREATING'
     AND "event"."createdAt" < :now) AS "isFirstClaim"`;
 
 // Row values, not EXISTS: that would read all claims again for every row, 190 ms for a thousand.
-const claimsHeld = `("User"."id", "User"."walletClaimToken") IN (
+const claimsHeld = `("Wallet"."id", "Wallet"."claimToken") IN (
     SELECT "value" ->> 'userId', "value" ->> 'claimToken' FROM json_each(:claims))
-  AND "User"."walletStatus" = 'CREATING'`;
+  AND "Wallet"."status" = 'CREATING'`;
 
 /**
- * A record that is whole keeps its keys; one that is in part is left alone. Of a whole one nobody
- * knows what was done for it before: it gets no time of request.
+ * A wallet that is asked for by its owner has the owner's id. A record of before that is whole keeps its
+ * keys; one that is in part is left alone. Of a whole one nobody knows what was done for it before: it
+ * gets no time of request.
  */
-const requestStatement = `UPDATE "User" SET
-    "nearAccountId" = COALESCE("nearAccountId", :accountId),
-    "nearPublicKey" = COALESCE("nearPublicKey", :publicKey),
-    "nearPrivateKey" = COALESCE("nearPrivateKey", :encryptedPrivateKey),
-    "walletStatus" = 'PENDING', "walletError" = NULL,
-    "walletRequestedAt" = CASE WHEN "nearAccountId" IS NULL AND :isNew = 1 THEN :now END,
-    "walletEpoch" = CASE WHEN "nearAccountId" IS NULL AND :isNew = 1
-      THEN (SELECT "epoch" FROM "Deployment") END,
-    "walletAvailableAt" = :now, "walletUpdatedAt" = :now
-  WHERE "id" = :userId AND "walletStatus" IS NULL AND "deletedAt" IS NULL
-    AND (("nearAccountId" IS NULL AND "nearPublicKey" IS NULL AND "nearPrivateKey" IS NULL)
-      OR ("nearAccountId" IS NOT NULL AND "nearPublicKey" IS NOT NULL
-        AND "nearPrivateKey" IS NOT NULL))`;
+const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "publicKey",
+    "encryptedPrivateKey", "status", "requestedAt", "epoch", "availableAt", "updatedAt")
+  VALUES (:userId, :userId, :accountId, :publicKey, :encryptedPrivateKey, 'PENDING',
+    CASE WHEN :isNew = 1 THEN :now END,
+    CASE WHEN :isNew = 1 THEN (SELECT "epoch" FROM "Deployment") END, :now, :now)
+  ON CONFLICT ("ownerId") DO UPDATE SET "status" = 'PENDING', "error" = NULL,
+    "requestedAt" = NULL, "epoch" = NULL, "availableAt" = :now, "updatedAt" = :now
+  WHERE "Wallet"."status" IS NULL AND "Wallet"."accountId" IS NOT NULL
+    AND "Wallet"."publicKey" IS NOT NULL AND "Wallet"."encryptedPrivateKey" IS NOT NULL`;
 
-/** The users' rows in SQLite or libSQL. */
+/** The wallets' rows in SQLite or libSQL. */
 export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
   const readWallet = async (userId: string): Promise<Wallet | null> => {
     const [row] = await database.read({
-      sql: `SELECT ${columns} FROM "User" WHERE "id" = :userId`,
+      sql: `SELECT ${columns} FROM "Wallet" WHERE "id" = :userId`,
       params: { userId },
     });
     return row ? toWallet(row) : null;
@@ -96,14 +93,13 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
           })),
         );
       } catch (error) {
-        if (error instanceof ConstraintError && error.subject === 'User.nearAccountId') {
+        if (error instanceof ConstraintError && error.subject === 'Wallet.accountId') {
           throw new AccountIdTakenError(requests.map(({ accountId }) => accountId).join(', '));
         }
         throw error;
       }
       const rows = await database.read({
-        sql: `SELECT ${columns} FROM "User" WHERE "id" IN (SELECT "value" FROM json_each(:userIds))
-          AND ("deletedAt" IS NULL OR "walletStatus" IS NOT NULL)`,
+        sql: `SELECT ${columns} FROM "Wallet" WHERE "id" IN (SELECT "value" FROM json_each(:userIds))`,
         params: { userIds: JSON.stringify(requests.map(({ userId }) => userId)) },
       });
       const wallets = new Map(rows.map((row) => [String(row.id), toWallet(row)]));
@@ -112,18 +108,18 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
 
     claimWallets: ({ claimToken, nowMs, leaseDurationMs, limit, onlySigned }) =>
       claim({
-        sql: `UPDATE "User" SET ${takeClaim}
+        sql: `UPDATE "Wallet" SET ${takeClaim}
           WHERE "id" IN (
-            SELECT "id" FROM "User" WHERE ${isDue}
+            SELECT "id" FROM "Wallet" WHERE ${isDue}
             ${onlySigned ? `AND (${hasOpenTransaction} OR ${isSignedThrough})` : ''}
-            ORDER BY "walletAvailableAt" ${rowLimit})
+            ORDER BY "availableAt" ${rowLimit})
           RETURNING ${columns}, ${isFirstClaim}`,
         params: { ...claimParams({ claimToken, nowMs, leaseDurationMs }), limit },
       }),
 
     async claimWallet({ claimToken, nowMs, leaseDurationMs, userId }) {
       const [wallet] = await claim({
-        sql: `UPDATE "User" SET ${takeClaim} WHERE "id" = :userId AND ${isDue} RETURNING ${columns}, ${isFirstClaim}`,
+        sql: `UPDATE "Wallet" SET ${takeClaim} WHERE "id" = :userId AND ${isDue} RETURNING ${columns}, ${isFirstClaim}`,
         params: { ...claimParams({ claimToken, nowMs, leaseDurationMs }), userId },
       });
       return wallet ?? null;
@@ -132,7 +128,7 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
     async renewClaims({ claims, nowMs, leaseDurationMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "User" SET "walletAvailableAt" = :now + :lease
+          sql: `UPDATE "Wallet" SET "availableAt" = :now + :lease
             WHERE ${claimsHeld} RETURNING "id"`,
           params: { claims: JSON.stringify(claims), now: nowMs, lease: leaseDurationMs },
         },
@@ -143,13 +139,13 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
     async completeWallets({ wallets, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "User" SET "walletStatus" = 'READY', "walletError" = NULL,
-              "walletCompletedAt" = CAST(:now / 1000 AS INTEGER), "walletAvailableAt" = NULL,
-              "walletClaimToken" = NULL, "walletUpdatedAt" = :now, "chocoLastSyncAt" = CAST(:now / 1000 AS INTEGER),
-              "chocoBalance" = (SELECT "value" ->> 'balance' FROM json_each(:claims)
-                WHERE "value" ->> 'userId' = "User"."id")
+          sql: `UPDATE "Wallet" SET "status" = 'READY', "error" = NULL,
+              "completedAt" = :now, "availableAt" = NULL,
+              "claimToken" = NULL, "updatedAt" = :now, "balanceReadAt" = :now,
+              "balance" = (SELECT "value" ->> 'balance' FROM json_each(:claims)
+                WHERE "value" ->> 'userId' = "Wallet"."id")
             WHERE ${claimsHeld} AND EXISTS (
-              SELECT 1 FROM "TokenTransfer" AS "reward" WHERE "reward"."userId" = "User"."id"
+              SELECT 1 FROM "TokenTransfer" AS "reward" WHERE "reward"."userId" = "Wallet"."id"
                 AND "reward"."purpose" = 'SIGNUP_REWARD' AND "reward"."status" = 'COMPLETED')
             RETURNING "id"`,
           params: { claims: JSON.stringify(wallets), now: nowMs },
@@ -161,9 +157,9 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
     async failWallet({ userId, claimToken, errorCode, retryAtMs, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "User" SET "walletStatus" = 'FAILED', "walletError" = :errorCode,
-              "walletAvailableAt" = :retryAt, "walletClaimToken" = NULL, "walletUpdatedAt" = :now
-            WHERE "id" = :userId AND "walletClaimToken" = :token AND "walletStatus" = 'CREATING'
+          sql: `UPDATE "Wallet" SET "status" = 'FAILED', "error" = :errorCode,
+              "availableAt" = :retryAt, "claimToken" = NULL, "updatedAt" = :now
+            WHERE "id" = :userId AND "claimToken" = :token AND "status" = 'CREATING'
               AND NOT ${hasOpenTransaction}
             RETURNING "id"`,
           params: { userId, token: claimToken, errorCode, retryAt: retryAtMs, now: nowMs },
@@ -175,9 +171,9 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
     async handBackWallets({ claims, nowMs }) {
       await database.write([
         {
-          sql: `UPDATE "User" SET "walletStatus" = 'PENDING', "walletClaimToken" = NULL,
-              "walletAttempts" = MAX("walletAttempts" - 1, 0), "walletAvailableAt" = :now,
-              "walletUpdatedAt" = :now
+          sql: `UPDATE "Wallet" SET "status" = 'PENDING', "claimToken" = NULL,
+              "attempts" = MAX("attempts" - 1, 0), "availableAt" = :now,
+              "updatedAt" = :now
             WHERE ${claimsHeld}`,
           params: { claims: JSON.stringify(claims), now: nowMs },
         },
@@ -187,11 +183,11 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
     async retryWallet({ userId, codes, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "User" SET "walletStatus" = 'PENDING', "walletError" = NULL,
-              "walletAttempts" = 0, "walletTakeovers" = 0, "walletAvailableAt" = :now,
-              "walletUpdatedAt" = :now
-            WHERE "id" = :userId AND "walletStatus" = 'FAILED' AND "walletAvailableAt" IS NULL
-              AND "deletedAt" IS NULL AND "walletError" IN (SELECT "value" FROM json_each(:codes))
+          sql: `UPDATE "Wallet" SET "status" = 'PENDING', "error" = NULL,
+              "attempts" = 0, "takeovers" = 0, "availableAt" = :now,
+              "updatedAt" = :now
+            WHERE "id" = :userId AND "status" = 'FAILED' AND "availableAt" IS NULL
+              AND "error" IN (SELECT "value" FROM json_each(:codes))
             RETURNING "id"`,
           params: { userId, codes: JSON.stringify(codes), now: nowMs },
         },
@@ -202,10 +198,10 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
     async failAbandonedWallets({ takeoverLimit: limit, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "User" SET "walletStatus" = 'FAILED', "walletError" = 'TOO_MANY_TAKEOVERS',
-              "walletAvailableAt" = NULL, "walletClaimToken" = NULL, "walletUpdatedAt" = :now
-            WHERE "walletAvailableAt" <= :now AND "walletStatus" = 'CREATING'
-              AND "walletTakeovers" >= :limit AND NOT ${hasOpenTransaction}
+          sql: `UPDATE "Wallet" SET "status" = 'FAILED', "error" = 'TOO_MANY_TAKEOVERS',
+              "availableAt" = NULL, "claimToken" = NULL, "updatedAt" = :now
+            WHERE "availableAt" <= :now AND "status" = 'CREATING'
+              AND "takeovers" >= :limit AND NOT ${hasOpenTransaction}
             RETURNING "id"`,
           params: { limit, now: nowMs },
         },
@@ -215,7 +211,7 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
 
     async readDueUserIds({ nowMs, limit }) {
       const rows = await database.read({
-        sql: `SELECT "id" FROM "User" WHERE ${isDue} ORDER BY "walletAvailableAt" LIMIT :limit`,
+        sql: `SELECT "id" FROM "Wallet" WHERE ${isDue} ORDER BY "availableAt" LIMIT :limit`,
         params: { now: nowMs, takeoverLimit, limit },
       });
       return rows.map((row) => String(row.id));
@@ -223,26 +219,26 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
 
     async readFarWaits({ claimedBeyondMs, failedBeyondMs }) {
       const rows = await database.read({
-        sql: `SELECT "id", "walletStatus", "walletClaimToken", "walletAvailableAt" FROM "User"
-          WHERE "walletAvailableAt" > :claimedBeyond
-            AND ("walletStatus" IN ('PENDING', 'CREATING')
-              OR ("walletStatus" = 'FAILED' AND "walletAvailableAt" > :failedBeyond))
-          ORDER BY "walletAvailableAt" LIMIT 1000`,
+        sql: `SELECT "id", "status", "claimToken", "availableAt" FROM "Wallet"
+          WHERE "availableAt" > :claimedBeyond
+            AND ("status" IN ('PENDING', 'CREATING')
+              OR ("status" = 'FAILED' AND "availableAt" > :failedBeyond))
+          ORDER BY "availableAt" LIMIT 1000`,
         params: { claimedBeyond: claimedBeyondMs, failedBeyond: failedBeyondMs },
       });
       return rows.map((row) => ({
         userId: String(row.id),
-        status: String(row.walletStatus) as WalletStatus,
-        claimToken: text(row.walletClaimToken),
-        availableAtMs: Number(row.walletAvailableAt),
+        status: String(row.status) as WalletStatus,
+        claimToken: text(row.claimToken),
+        availableAtMs: Number(row.availableAt),
       }));
     },
 
     async endFarWaits({ waits, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "User" SET "walletAvailableAt" = :now
-            WHERE ("id", "walletStatus", "walletAvailableAt") IN (
+          sql: `UPDATE "Wallet" SET "availableAt" = :now
+            WHERE ("id", "status", "availableAt") IN (
               SELECT "value" ->> 'userId', "value" ->> 'status', "value" ->> 'availableAtMs'
               FROM json_each(:waits))
             RETURNING "id"`,
@@ -254,8 +250,8 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
 
     async readNextDueAt() {
       const [row] = await database.read({
-        sql: `SELECT MIN("walletAvailableAt") AS "dueAt" FROM "User"
-          WHERE "walletAvailableAt" IS NOT NULL`,
+        sql: `SELECT MIN("availableAt") AS "dueAt" FROM "Wallet"
+          WHERE "availableAt" IS NOT NULL`,
         params: {},
       });
       return row?.dueAt == null ? null : Number(row.dueAt);
@@ -274,16 +270,16 @@ function quoted(statuses: readonly string[]): string {
 function toWallet(row: SqlRow): Wallet {
   return {
     userId: String(row.id),
-    accountId: text(row.nearAccountId),
-    publicKey: text(row.nearPublicKey),
-    encryptedPrivateKey: text(row.nearPrivateKey),
-    status: text(row.walletStatus) as WalletStatus | null,
-    errorCode: text(row.walletError),
-    requestedAtMs: row.walletRequestedAt == null ? null : Number(row.walletRequestedAt),
-    epoch: row.walletEpoch == null ? null : Number(row.walletEpoch),
-    attempts: Number(row.walletAttempts),
-    takeovers: Number(row.walletTakeovers),
-    availableAtMs: row.walletAvailableAt == null ? null : Number(row.walletAvailableAt),
+    accountId: text(row.accountId),
+    publicKey: text(row.publicKey),
+    encryptedPrivateKey: text(row.encryptedPrivateKey),
+    status: text(row.status) as WalletStatus | null,
+    errorCode: text(row.error),
+    requestedAtMs: row.requestedAt == null ? null : Number(row.requestedAt),
+    epoch: row.epoch == null ? null : Number(row.epoch),
+    attempts: Number(row.attempts),
+    takeovers: Number(row.takeovers),
+    availableAtMs: row.availableAt == null ? null : Number(row.availableAt),
   };
 }
 
@@ -291,10 +287,10 @@ function toClaimedWallet(row: SqlRow): ClaimedWallet {
   const wallet = toWallet(row);
   return {
     ...wallet,
-    accountId: String(row.nearAccountId),
-    publicKey: String(row.nearPublicKey),
-    encryptedPrivateKey: String(row.nearPrivateKey),
-    claimToken: String(row.walletClaimToken),
+    accountId: String(row.accountId),
+    publicKey: String(row.publicKey),
+    encryptedPrivateKey: String(row.encryptedPrivateKey),
+    claimToken: String(row.claimToken),
     isFirstClaim: row.isFirstClaim === 1,
   };
 }

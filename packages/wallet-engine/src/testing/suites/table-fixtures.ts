@@ -10,6 +10,7 @@ const tables = [
   'OperatorAction',
   'ServiceKeyLane',
   'Deployment',
+  'Wallet',
   'User',
 ];
 

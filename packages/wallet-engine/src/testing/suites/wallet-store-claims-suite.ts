@@ -139,6 +139,7 @@ export function describeWalletClaims({
       expect(heirs.flat()[0]).toMatchObject({ attempts: 1, takeovers: 1, status: 'CREATING' });
       const events = (await readTables(database)).WalletEvent ?? [];
       expect(events.map(({ fromStatus, toStatus }) => [fromStatus, toStatus])).toEqual([
+        [null, 'PENDING'],
         ['PENDING', 'CREATING'],
         ['CREATING', 'CREATING'],
       ]);
