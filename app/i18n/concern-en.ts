@@ -5,6 +5,8 @@ const pet =
 const kin = `(?:mom|mommy|mum|mother|dad|daddy|father|parents?|grandma|grandpa|grandmother|grandfather|gran|nan|nana|husband|wife|son|daughter|baby|babies|child|brother|sister|friend|boyfriend|girlfriend|partner|fiance|aunt|uncle|cousin|grann(?:y|ie)|gramps|niece|nephew|twin|${pet})`;
 const abuser =
   '(?:(?:step ?)?(?:dad|father|mom|mum|mother|brother|sister)|parents|husband|wife|boyfriend|girlfriend|bf|gf|ex|partner|uncle|aunt|cousin|grandpa|grandfather|teacher|coach|boss|priest|neighbou?r|fiance|roommate)';
+const ours =
+  '(?:\\w+ )?(?:mom|mum|mother|mama|dad|father|sisters?|brothers?|siblings|kids?|children|son|daughter|baby|family|friend)';
 const often =
   '(?:always |sometimes |just |keeps? |kept |often |started |starts |has |had |used to |will |would |is |was )*';
 const somebody = `(?:(?:(?:my|our) (?:\\w+ )?|^|\\b(?:and|when|because|cause|cuz|but|so) )${abuser}|he|she|they)`;
@@ -15,7 +17,9 @@ const being =
 
 export const concernEn: ConcernWords = {
   notMeant:
-    /suicide (?:squad|doors?|club|kings)|suicidal tendencies|(?:live and let|no time to|tomorrow never|another day to|too young to) die|die hard|die laughing|to die for|want to die in new orleans|suicide prevention (?:week|day|essay|project|poster|homework|month)|dying (?:my|her|his) (?:\w+ )?(?:hair|roots|beard|shirt|shoes|clothes|jeans|eyebrows)|kill(?:ed|ing) (?:my|him|her|them)sel(?:f|ves) (?:laughing|in (?:the |a )?(?:cod|pubg|gta|valorant|fortnite|minecraft|overwatch|roblox|game|movie|show|book|drama)\b)|(?:character|hero|heroine|villain|avatar) (?:kill(?:s|ed) (?:him|her|it)self|commits? suicide)/g,
+    /in (?:the|a|this|that|my) (?:video ?)?(?:game|dream) (?:i|my character|we) (?:\w+ )?(?:jumped|died|fell|drowned|got killed)[^\n]{0,24}|suicide (?:squad|doors?|club|kings)|suicidal tendencies|(?:live and let|no time to|tomorrow never|another day to|too young to) die|die hard|die laughing|to die for|want to die in new orleans|suicide prevention (?:week|day|essay|project|poster|homework|month)|dying (?:my|her|his) (?:\w+ )?(?:hair|roots|beard|shirt|shoes|clothes|jeans|eyebrows)|kill(?:ed|ing) (?:my|him|her|them)sel(?:f|ves) (?:laughing|in (?:the |a )?(?:cod|pubg|gta|valorant|fortnite|minecraft|overwatch|roblox|game|movie|show|book|drama)\b)|(?:character|hero|heroine|villain|avatar) (?:kill(?:s|ed) (?:him|her|it)self|commits? suicide)/g,
+  fillers:
+    /\b(?:just|really|actually|literally|honestly|lowkey|kinda|fucking|freaking|tbh|seriously|legit|basically|totally|still|even|ever|sometimes|genuinely|truly|lately|like|hey|hi|hello|so|well|um|uh|ok|okay|omg|idk how to say this but|(?:i )?dont know how to say this but) | (?:(?:please |pls |plz )?help(?: me)?|please|pls|plz|lol|lmao|haha|ugh|sigh|idk|rn|fr|tbh|honestly)$/gm,
   lostToSuicide: new RegExp(
     `\\b(?:(?:my|our) (?:\\w+ ){0,2}|an? (?:\\w+ )?(?=\\w+ of mine ))(?:${kin}|bf|gf|ex|bestie|classmate|roommate|teacher|coworker|colleague|niece|nephew|idol) (?:of mine )?(?:just |recently |has |had |also |actually )*(?:(?:killed|hanged|hung|shot|unalived) (?:him|her|them)sel(?:f|ves)|committed suicide|died (?:by|of|from|through) suicide|(?:took|ended) (?:his|her|their) (?:own )?life)\\b|\\blost (?:my|our) (?:\\w+ ){0,2}${kin} to suicide\\b`,
     'g',
@@ -73,17 +77,36 @@ export const concernEn: ConcernWords = {
       /\bnever wake(?: up)?(?: again)?\b|\bfall asleep forever\b|\bnot wake up (?:again|tomorrow)\b/,
       /\b(?:painless|easiest|best|quickest|fastest) way to (?:die|end (?:my|it)|kill my)/,
       /\b(?:jug|juk|jukg|jugg|jukk|chug|jook|jjug)o ?(?:ship|sip|sib|siph|sap|sipp)\w*|\b(?:jug|juk|jukg) go ?(?:ship|sip|sib)\b|\bjuge?o ?be?o?rigo ?s[hi]\w*/,
-      /\bsara ?jigo ?s[hi]\w*|\bjasal ?(?:ha|hal|hae)\w*|\bsalgi ?s[hi]\w*r\w+|\bsalgo ?sip\w* ?(?:ji)? ?an\w*/,
+      /\bsara ?jigo ?s[hi]\w*|\bjasal ?(?:ha|hal|hae)\w*|\bsal ?gi ?s[hi]\w*[rl]\w+|\bsalgo ?sip\w* ?(?:ji)? ?an\w*/,
+      /\b(?:can|could|will|would|do|does) (?:you|u|i|someone|people|a person) (?:\w+ )?die (?:from|by|if you|if i|of) (?:\w+ ){0,3}(?:not eating|starv\w+|bleach|cut\w*|bleed\w*|hang\w*|drown\w*|pills|tylenol|advil|paracetamol|overdos\w*|jump\w*|carbon monoxide)\b|\b(?:does|will|would|can|how much|drinking|drink) (?:drinking )?(?:bleach|antifreeze|rat poison|carbon monoxide|exhaust fumes)\b.{0,16}\b(?:kill|die)|\bno (?:point|reason) (?:in|to|for) (?:me )?(?:being|be|staying|stay) (?:here|around|alive)\b(?! (?:if|with|at|in|late|for|until|tonight))/,
+      /\b(?:sleep|asleep) and (?:\w+ )?(?:never|not) (?:come|coming) back\b|\b(?:easier|better|simpler|happier) (?:for \w+ )?if i (?:\w+ )?(?:died|disappeared|didnt exist|wasnt (?:here|alive|around)|was (?:gone|dead))\b|\bwhy (?:do|should|would) i (?:\w+ )?(?:bother|keep|continue) (?:to )?(?:liv(?:e|ing)|being alive|go(?:ing)? on|exist(?:ing)?)\b|\b(?:tie|tying|tied|make|made|making|bought) (?:a|the|my) (?:\w+ )?noose\b|\bi have (?:a|the) (?:knife|gun|blade|razor|rope|bottle of pills) and (?:i|im)\b(?!.{0,20}\b(?:cook|cut the|chop|game))|\bwant(?:s)? to (?:stop|cease) (?:to )?(?:exist|exist\w+|living|being alive|breathing)\b/,
+      /\b(?:ive got|i have|i got|holding|with) (?:a|the|my) (?:\w+ )?(?:gun|noose|razor|blade|pistol) (?:in my hand|to my head|around my neck|against my|ready)\b(?!.{0,16}\b(?:game|cod|pubg|gta)\b)|\b(?:dont think|doubt) (?:that )?(?:ill|i will) (?:still )?be alive\b|\b(?:hide|hiding|cover|covering) (?:up )?(?:my |the |fresh )?(?:cuts\b|self harm|scars (?:on|from) (?:my (?:arms?|wrists?|thighs?|legs?)|cutting))|\bi (?:\w+ )?(?:starve|hurt|cut|burn|punish) my ?self (?:because i (?:\w+ )?(?:deserve|hate|feel|am)|to (?:feel|punish|cope))\b|\b(?:come|show up|cry|go|be anyone) (?:to|at) my (?:own )?funeral\b/,
+      /\b(?:thinking (?:about|of)|want to|wanna|going to|gonna|could|might|should|urge to|feel like|imagine|about to|ready to) (?:just )?(?:walk|step|run|jump)(?:ing)? (?:out )?(?:in ?to|in front of) (?:oncoming |the |moving )?(?:traffic|a (?:car|truck|bus|train))\b|\b(?:what if|if only) i (?:just )?(?:didnt|never|dont|not) (?:ever )?w[oa]ke up\b(?! (?:at|in time|on time|for|early|this|late))/,
+      /\b(?:sav(?:e|ed|ing)|hoard(?:ed|ing)|stockpil\w+|stash(?:ed|ing)) (?:up )?(?:all )?(?:of )?(?:my |the )?(?:\w+ )?(?:pills|meds|tablets|medication)\b(?! (?:list|schedule|info|name))|\b(?:least painful|most painless|painless|most peaceful) way (?:to go|out)\b|\b(?:wrote|written|writing) (?:my |the |all my )?(?:goodbye|farewell|suicide) (?:letters?|notes?|texts?)\b/,
+      /\b(?:arms?|wrists?|thighs?|legs?) (?:is|are) (?:all |fully |completely )?(?:covered (?:in|with) (?:my |fresh |self )*(?:cuts|scars|burns)|full of cuts|cut up)\b(?! from)|\bi (?:\w+ )?(?:burn|cut|hurt|scratch|hit|starve|punish) my ?self (?:with a (?:lighter|cigarette|razor|blade)\b|(?:when|whenever|if) (?:it|things|everything|i get|i feel|im|i am) (?:\w+ )?(?:gets?|bad|sad|upset|stressed|angry|overwhelmed|anxious|numb|alone|lonely)\b)/,
+      /\b(?:tried|trying|attempted|wants?|wanted|planning|threaten\w*|about|going|gonna) (?:to )?(?:od\b(?! on (?!pills|meds))|overdose|drown (?:him|her|my|them)self|hang (?:him|her|my|them)sel(?:f|ves)\b(?! an?\b)|shoot (?:him|her|my|them)self\b(?! in the foot))|\b(?:hanged|hung|shot) (?:him|her|them)sel(?:f|ves)\b(?! in the foot)|\b(?:think|thinking|thought|thoughts|normal|feel like|urge) (?:to |about |of )*kill(?:ing)? your ?self\b/,
+      /\bi (?:shouldve|shoulda|should (?:have|of|a)) (?:just )?died\b(?! (?:laughing|of|on (?:that|the|this)|(?:in|to|at) (?:this|that|the|a|game)\b(?! (?:day|night|accident|crash|womb))))|\bbought (?:a |the |some )?(?:rope|noose|razor ?blades?) (?:today|yesterday|tonight|online|now)$|\bno (?:reason|point|purpose) (?:to|in) (?:stay(?:ing)? alive|keep(?:ing)? (?:on )?living|exist(?:ing)?)\b/,
+      /\b(?:bridges?|buildings?|roofs?)\b.{0,24}\b(?:highest|tall(?:est)? enough|high enough)\b.{0,16}\b(?:jump|die|kill)|\bhow (?:high|tall)\b.{0,24}\b(?:jump|fall)\b.{0,16}\b(?:die|kill|not survive)\b|\bi have (?:a|my|the) plan and (?:a|the|my) (?:date|time|method|means)$|^(?:im|i am) (?:standing |sitting )?on (?:the|a|my) (?:roof|ledge)(?: right now| rn)?$/,
+      /\bthis is (?:my|the) (?:last|final) (?:message|text|chat|post)(?=$| (?:good ?bye|thank|thanks|sorry|im sorry|i love|please tell|take care))(?! thank\w* for (?:the|your) help)|\bif i (?:died|disappeared|killed myself|was gone|were gone|was dead|were dead)\b.{0,12}\b(?:would|will|d|does) (?:you|u|any ?one|any ?body|some ?one|they|people|my \w+)\b.{0,12}\b(?:miss|care|cry|notice|be sad|come)\b|\b(?:would|will) (?:you|u|any ?one|any ?body|they|people|my \w+) (?:even |really |ever )?(?:miss me|care|cry|notice|be sad|come to my funeral) if i (?:died|disappeared|killed|was gone|were gone|was dead|were dead)\b/,
     ],
     abuse: [
       new RegExp(
-        `\\b${somebody} ${often}(?:hit|hits|hitting)\\b (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:up|with a (?:text|message|question))\\b)`,
+        `\\b${somebody} ${often}(?:lock(?:s|ed|ing)? (?:me|us) (?:up|(?:in|inside) (?:my|the|our|a) (?:room|closet|basement|bathroom|house|garage|bedroom))|(?:gets? (?:mad|angry|drunk) and )?(?:push\\w*|shov\\w*|thr[eo]ws?|slam\\w*) me (?:against|(?:in)?to) (?:walls?|doors?|furniture|things)|(?:grab|grabs|grabbed|squeez\\w+) my (?:throat|neck|breasts?|boobs?|crotch|butt|ass))\\b`,
       ),
       new RegExp(
-        `\\b${somebody} ${often}(?:beat|beats|beating|slaps?|slapped|slapping|punch\\w*|kick(?:s|ed|ing)?|chok\\w+|strangl\\w+|smack(?:s|ed|ing)?|abus\\w+|threaten\\w*|rape[sd]?|raping|molest\\w*|grope[sd]?|whip\\w*) (?:me|us|my (?:mom|mum|sister|brother|kids?|children|son|daughter))\\b(?! (?:at|to|by|out of|under)\\b)(?! in (?!front))(?! out\\b)`,
+        `\\b(?:kids|boys|girls|guys|classmates|students|seniors|everyone|everybody|they|people|${abuser})(?: (?:at|in|from) (?:my |the )?(?:school|class|college|work|team|dorm|bus))? (?:all )?${often}(?:bull(?:y|ies|ied|ying) me\\b(?! into (?:watching|playing|trying))|beat(?:s|ing)? me up\\b|harass(?:es|ed|ing)? me\\b)|\\b(?:im|i am|i get|i got|ive been|i keep getting|i was|being|was) (?:being |getting |always )*(?:bullied|harassed|blackmailed|sextorted)\\b`,
+      ),
+      /\b(?:husband|boyfriend|bf|wife|girlfriend|gf|ex|partner|he|she) (?:always )?(?:says?|said|told me|swears?|swore)(?: that)? (?:hell|shell|(?:he|she)(?: will| would| is going to|s going to|s gonna|d)) (?:kill|hurt|beat|shoot|find) me\b(?! with kindness)(?=$| (?:if i (?:ever )?(?:leave|tell|go|break|call|run|report|try|talk|dump)|and))/,
+      /\bmy (?:best )?(?:friend|bestie|classmate|neighbou?r|cousin|sister|brother|girlfriend|boyfriend)\b.{0,40}\b(?:dad|father|mom|mum|mother|stepdad|stepfather|boyfriend|bf|husband|parents|uncle) (?:does it|did it|(?:hits?|beats?|hurts?|touch(?:es)?|abuses?|chokes?) (?:her|him|them))\b/,
+      /\b(?:teacher|coach|boss|uncle|step ?dad|dad|priest|tutor|stranger|man|(?:older |some |this |random )?guy|ex)(?: online| on \w+)? (?:keeps? |kept |always |is )*(?:(?:sends?|sent|sending|texts?|texting) me (?:\w+ )?(?:sexual|explicit|dirty|nudes?|naked|porn|dick)\b|(?:asks?|asked|asking|wants?|pressur\w+) me (?:to send|for) (?:\w+ )?(?:nudes|naked))/,
+      new RegExp(
+        `\\b${somebody} ${often}(?:hit|hits|hitting)\\b (?:me|us|my ${ours})\\b(?! (?:up|with a (?:text|message|question))\\b)`,
       ),
       new RegExp(
-        `\\b${somebody} ${often}(?:(?:puts?|lays?|laid|raised) (?:his |her |their )?hands? (?:on|around|over) (?:me\\b(?! to (?:bless|pray|heal)\\b)|my (?:mom|mum|sister|brother|kids?|children|son|daughter)\\b|my (?:neck|throat|mouth|face|body|chest|breasts?|thighs?|legs?)\\b)|(?:push\\w*|shov\\w*|thr[eo]ws?) me (?:down the stairs|against|(?:in)?to (?:a|the) (?:wall|door|table|floor))|thr[eo]ws? (?:things|stuff|plates|bottles|objects) at (?:me|us)\\b|(?:pull|yank|grab|drag)\\w* (?:me by (?:my|the) (?:hair|neck|throat|arm)|my hair and))`,
+        `\\b${somebody} ${often}(?:beat|beats|beating|slaps?|slapped|slapping|punch\\w*|kick(?:s|ed|ing)?|chok\\w+|strangl\\w+|smack(?:s|ed|ing)?|abus\\w+|threaten\\w*|rape[sd]?|raping|molest\\w*|grope[sd]?|whip\\w*) (?:me|us|my ${ours})\\b(?! (?:at|to|by|out of|under)\\b)(?! in (?!front|my |the (?:face|head|stomach|chest|ribs?|back|mouth|eye|nose|gut|jaw|arm|leg)\\b))(?! out\\b)`,
+      ),
+      new RegExp(
+        `\\b${somebody} ${often}(?:(?:puts?|lays?|laid|raised) (?:his |her |their )?hands? (?:on|around|over) (?:me\\b(?! to (?:bless|pray|heal)\\b)|my ${ours}\\b|my (?:neck|throat|mouth|face|body|chest|breasts?|thighs?|legs?)\\b)|(?:push\\w*|shov\\w*|thr[eo]ws?) me (?:down the stairs|against|(?:in)?to (?:a|the) (?:wall|door|table|floor))|thr[eo]ws? (?:things|stuff|plates|bottles|objects) at (?:me|us)\\b|(?:pull|yank|grab|drag)\\w* (?:me by (?:my|the) (?:hair|neck|throat|arm)|my hair and))`,
       ),
       /\bmy (?:\w+ )?(?:step ?(?:dad|father|brother)|dad|father|brother|uncle|cousin|grandpa|grandfather|teacher|coach|priest) (?:always |sometimes |often |keeps? |kept )*(?:com(?:es?|ing)|came|get(?:s|ting)?|got|climb\w*|sneak\w*|snuck|crawl\w*) (?:in ?to|in|to|onto) my (?:bed\b|room (?:at|every|in the middle of the) night\b)(?! (?:to (?:say|check|kiss|tuck|turn)|and tuck))/,
       /\b(?:pull(?:s|ed)|held|holds|puts?|point(?:s|ed)) (?:a |the |his |her )?(?:knife|gun|blade) (?:on|to|at|against) (?:me|my)\b(?!.{0,8} in (?:the |a )?(?:cod|pubg|gta|valorant|fortnite|minecraft|overwatch|roblox|game|movie|dream|scene)\b)/,
@@ -119,14 +142,25 @@ export const concernEn: ConcernWords = {
         `\\b${abuser} (?:broke|breaks|fractured|dislocated) my (?:arm|nose|ribs?|jaw|leg|wrist|fingers?|hand|tooth|teeth)\\b|\\b(?:mom|mum|mother|dad|father|parents) (?:starves?|starved|(?:dont|doesnt|wont|never) feeds?|refuses? to feed) (?:me|us)(?=$| (?:for|when|and|any ?more|at all|because|if)\\b)`,
       ),
       /\b(?:appa|eomma|nampyeon|namchin)(?:ga|i)? ?(?:ttae|tae|dde|dae)r\w+/,
+      new RegExp(
+        `\\b(?:husband|boyfriend|bf|wife|girlfriend|gf|partner) (?:wont|doesnt|never|doesnt even) lets? me (?:see|talk to|meet|have|hang out with|contact) (?:my |any )?(?:friends|family|mom|parents|any ?one)|\\b${somebody} (?:\\w+ ){1,4}(?:and )?threaten(?:s|ed|ing)? me\\b|\\bmy ex (?:\\w+ )?(?:keeps? |always |is |wont stop )+(?:showing up|following|waiting|stalking|coming to)\\b|\\b(?:man|men|guy|stranger|someone|creep) (?:is |keeps |has been |was )*follow(?:ing|ed|s) me (?:home|around|everywhere|at night|on the street)\\b|\\bi (?:get|got|keep getting|am|was) (?:hit|beaten|slapped|punched|kicked) (?:at home|by (?:my|a) (?:\\w+ )?${abuser})\\b`,
+      ),
+      new RegExp(
+        `\\b${somebody} (?:\\w+ ){1,6}and (?:hits?|beats?|slaps?|kicks?|hurts?|chokes?|punche[sd]) (?:me|us)\\b(?! with (?:a (?:hug|pillow)|kindness)| (?:at|up)\\b)|\\bmy (?:moms|mothers|mums) (?:\\w+ )?(?:boyfriend|bf|husband) (?:\\w+ )?(?:comes?|came|gets?|sneaks?|walks?|climbs?) (?:in ?to|in|onto) my (?:room|bed)\\b|\\bdeep ?fakes? (?:\\w+ )?(?:of|with) (?:me\\b|my )|\\b(?:shar\\w+|spread\\w*|post\\w*|leak\\w*|made|has|got|sent) (?:\\w+ )?(?:nudes|naked (?:pics|photos|pictures|videos)) of me\\b`,
+      ),
+      /\b(?:took|taking|takes|take|filmed|recorded) (?:photos?|pics?|pictures?|videos?|me) (?:of me )?(?:in the (?:bathroom|shower|toilet|locker room|changing room)|naked|undressing|without my (?:consent|permission|knowing))\b|\bthr(?:ows|ew) (?:an? |the |his |her )(?!ball|pillow|party|snowball|kiss|paper|frisbee|glance|look)\w+ at (?:me|us|my (?:mom|mum|mother|sister|brother))\b(?! (?:as a joke|jokingly|playfully))/,
     ],
     grief: [
       new RegExp(
-        `\\b(?:my|our) (?:\\w+ ){0,2}${kin} (?:just |suddenly |recently |sadly |has |have |had |also |finally |was |is |got )*(?:died|dead(?! (?:tired|asleep|serious|set|on|right|wrong|inside)\\b)|dying(?! (?:to|for|laughing)\\b)|passed(?: away| on)?(?! (?:her|his|the|their|an?|me|out|by|us|my)\\b)|gone forever|killed (?:in|by|himself|herself)|put down|took (?:his|her|their) (?:own )?life)\\b`,
+        `\\b(?:my|our) (?:\\w+ ){0,2}${kin} (?:just |suddenly |recently |sadly |has |have |had |also |finally |was |is |got )*(?:died|dead(?! (?:tired|asleep|serious|set|on|right|wrong|inside)\\b)|dying(?! (?:to|for|laughing)\\b)|passed(?: away| on)?(?! (?:her|his|the|their|an?|me|out|by|us|my|gas|wind|inspection)\\b)|gone forever|killed (?:in|by|himself|herself)|put down|took (?:his|her|their) (?:own )?life)\\b`,
       ),
       /\bpassed away\b(?! in (?:season|episode|the (?:movie|film|show|book|game)))|\bmiss my (?:dead|late) \w/,
       new RegExp(
         `\\b(?:lost|losing|buried|bury|mourning|mourn) (?:my|our) (?:\\w+ ){0,2}${kin}\\b(?! (?:at (?:chess|tennis)|s\\b))`,
+      ),
+      /\b(?:we|i) (?:just |recently )?lost (?:the|our|my|a) (?:unborn )?(?:baby|pregnancy)\b|\b(?:hes|shes|theyre) (?:really |truly )gone\b(?! (?:too far|mad|crazy|viral|and done))/,
+      new RegExp(
+        `\\b(?:anniversary|day) of (?:my|our) (?:\\w+ )?${kin}s? (?:death|passing)\\b|\\b(?:my|our) (?:\\w+ ){0,2}${kin}s (?:death|passing|burial|ashes)\\b|\\bsince (?:he|she|they|(?:my|our) (?:\\w+ )?${kin}) (?:passed|died|left us)\\b(?! (?:the|her|his|their|out|an?|by|in (?:the )?(?:game|season|movie|show))\\b)`,
       ),
       /\bmiscarr(?:iage|ied|y)\b|\bstill ?(?:born|birth)\b|\bgriev(?:e|ing)\b|\bin mourning\b|\bbereave\w*/,
       /\b(?:my|his|her|our|their|moms?|mums?|dads?|fathers?|mothers?|friends?|grand\w+) (?:\w+ )?funeral\b/,
@@ -153,6 +187,10 @@ export const concernEn: ConcernWords = {
       new RegExp(
         `\\b(?:is|are) (?:this|there|that|it) ${likes}${being}\\b(?=\\?|$| (?:on|or|behind|here|there|writing|answering|talking|typing)\\b)`,
       ),
+      /\b(?:is|are) (?:this|it|these|you|u|your (?:replies|messages|answers|responses)) (?:all |just |an? )*(?:automated|auto ?generated|scripted|pre ?written|pre ?programmed|ai generated)(?=\?|$| (?:or|answers?|replies|messages?|responses?|chat)\b)|\b(?:youre|you are|ur|u are|u r) (?:not |even )*(?:really |actually )?(?:real|alive|sentient|conscious)(?=\?|$| (?:are (?:you|u)|right|huh)\b)|^(?:u|you|ya) (?:even |really |actually )*real\?/,
+      /\bis (?:an? )?(?:real )?(?:human|person) (?:\w+ )?(?:writing|typing|answering|reading|behind)\b/,
+      /\bdo(?:es)? (?:real|actual|any real) (?:people|humans|person|human) (?:\w+ )?(?:answer|reply|write|read|type|work)\b/,
+      /\bdo (?:you|u) (?:really |actually |even )*exist(?: in real life| irl| for real)?\?*$|\bis (?:any ?one|any ?body|some ?one|some ?body) (?:really |actually |even )*(?:typing|writing|behind|reading|answering)\b|\b(?:what|which) (?:llm|ai|language model|ai model|gpt|chat ?bot)(?: model)? (?:are (?:you|u)|is this|do (?:you|u) (?:use|run)|powers)\b|\b(?:ai|bot|robot|machine|human)\b.{0,12}\bare (?:you|u) one\b/,
       /\bwhat are you (?:really|actually|made of)(?=\?|$)|\bwhat (?:exactly )?are you\?*$/,
       /\b(?:say|tell me|admit|pretend|swear|promise)(?: that)? (?:youre|you are|ur) (?:not )?(?:an? )?(?:really |actually )?(?:ai|bot|robot|human|real|person)\b/,
       new RegExp(

@@ -9,6 +9,8 @@ export interface ConcernWords {
   readonly notMeant: RegExp;
   /** Somebody lost to suicide: a loss, taken out before the writer's own danger is looked for. */
   readonly lostToSuicide: RegExp;
+  /** Words that stand between others and mean nothing of their own; a message is read with and without them. */
+  readonly fillers: RegExp;
   /** Looked for in the words, with one space between them. */
   readonly words: Readonly<Record<Concern, readonly RegExp[]>>;
   /** Looked for without any spaces. */

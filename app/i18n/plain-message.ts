@@ -2,6 +2,15 @@
 const LENGTH_LIMIT = 4_000;
 /** What one sign may stand for: ㏂ is four letters, ﷺ a sentence, which hides none of ours. */
 const MOST_OF_A_SIGN = 4;
+/** Where one sentence ends and the next begins; a mark inside a word ends none. */
+const SENTENCE_BREAK =
+  /\s*\n\s*|(?<=[.!?…。！？~ㅠㅜㅋㅎ]|\p{Extended_Pictographic})\s+|\s+(?=[ㅠㅜㅋㅎ]{2})/u;
+/** So many sentences are read one by one, counted from the end. */
+const MOST_SENTENCES = 200;
+/** Letters by their class, and blank to the eye: the fillers of Hangul. */
+const BLANK_LETTERS = /[\u115f\u1160\u3164\uffa0]/g;
+/** A space by its looks, and a picture by its class. */
+const BLANK_BRAILLE = /\u2800/g;
 /** Signs spelled out make a text longer; a message that a door lets in is never cut here. */
 const SPELLED_LIMIT = 8_000;
 
@@ -17,6 +26,14 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 };
 const DIGITS: Readonly<Record<string, string>> = {
   ...{ '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' },
+};
+
+/** Short forms of typed English that one of our patterns may be spelled with. */
+const SHORT_FORMS: Readonly<Record<string, string>> = {
+  ...{ abt: 'about', tn: 'tonight', '2nite': 'tonight', tmrw: 'tomorrow', tmr: 'tomorrow' },
+  ...{ ppl: 'people', evry1: 'everyone', every1: 'everyone', no1: 'no one', any1: 'anyone' },
+  ...{ sum1: 'someone', some1: 'someone', myslef: 'myself', mysefl: 'myself', slef: 'self' },
+  ...{ 'w/o': 'without', 'w/out': 'without', wihtout: 'without', hurted: 'hurt', dyin: 'dying' },
 };
 
 export interface PlainMessage {
@@ -35,7 +52,9 @@ export function plainMessage(text: string): PlainMessage {
   const visible = text
     .slice(0, LENGTH_LIMIT)
     .normalize('NFC')
-    .replace(/\p{Cf}|\p{Mn}/gu, '');
+    .replace(/\p{Cf}|\p{Mn}/gu, '')
+    .replace(BLANK_LETTERS, '')
+    .replace(BLANK_BRAILLE, ' ');
   const syllables = composeJamo(visible.replace(/(?<=(?:^|\s)[ㄱ-ㅣ]) (?=[ㄱ-ㅣ](?:\s|$))/g, ''))
     .replace(/[^\uac00-\ud7a3\u3131-\u318e]+/g, foldLatin)
     .slice(0, SPELLED_LIMIT)
@@ -55,6 +74,15 @@ export function plainMessage(text: string): PlainMessage {
   return { words, tight: words.replaceAll(' ', '') };
 }
 
+/** The words of a message, one sentence a line. */
+export function plainSentences(text: string): string {
+  const sentences = text.slice(0, LENGTH_LIMIT).split(SENTENCE_BREAK).slice(-MOST_SENTENCES);
+  return sentences
+    .map((sentence) => plainMessage(sentence).words)
+    .filter((words) => words !== '')
+    .join('\n');
+}
+
 function foldLatin(part: string): string {
   return part
     .replace(/[^\x20-\x7e]/gu, spellOut)
@@ -70,6 +98,8 @@ function spellOut(sign: string): string {
 
 /** `k1ll` and `a.r.e` as they are meant; `3000` and `i.want` stay. */
 function foldWord(word: string): string {
+  const inFull = Object.hasOwn(SHORT_FORMS, word) ? SHORT_FORMS[word] : undefined;
+  if (inFull !== undefined) return inFull;
   const isSpelled = /^(?:[a-z][^\p{L}\p{N}\s?]){1,40}[a-z]?[^\p{L}\p{N}]?$/u.test(word);
   const letters =
     isSpelled && !/^[a-z][@$!][a-z]\W?$/.test(word) ? word.replace(/[^\p{L}\p{N}?]/gu, '') : word;

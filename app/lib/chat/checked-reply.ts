@@ -17,7 +17,8 @@ const OVERLAP = 600;
 const LONGEST_HELD = 2 * OVERLAP;
 /** How far a cut moves back, so as to fall between sentences, or words at least. */
 const LEEWAY = 200;
-const SENTENCE_END = /[.!?…。！？\n]["'”’)\]]?(?=\s|$)/g;
+/** A full stop with nothing behind it yet may stand in the middle of a word spelled letter by letter. */
+const SENTENCE_END = /[.!?…。！？]["'”’)\]]?(?=\s)|\n/g;
 /** Of what `SENTENCE_END` matches. */
 const LONGEST_END = 2;
 

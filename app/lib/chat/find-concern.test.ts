@@ -13,6 +13,36 @@ test.each(table)('$concern: $sentence', ({ concern, sentence }) => {
   expect(findConcern(sentence)?.concern ?? 'none').toBe(concern);
 });
 
+const writers: readonly [string, (sentence: string) => string][] = [
+  ['after a greeting in a line of its own', (sentence) => `안녕\n\n${sentence}\n잘 자`],
+  ['after another sentence', (sentence) => `How are you? ${sentence}. 오늘 점심은 김밥이었어.`],
+  ['letters taken apart', (sentence) => sentence.normalize('NFD')],
+  ['with signs of no width', (sentence) => [...sentence].join('\u200b')],
+  ['with blank letters of Hangul', (sentence) => [...sentence].join('\u3164')],
+  ['with blank Braille for spaces', (sentence) => sentence.replaceAll(' ', '\u2800')],
+  ['crying', (sentence) => `${sentence} ㅠㅠㅠㅠ`],
+];
+
+test.each(writers)('nothing of concern slips through %s', (_, written) => {
+  const { suicide, abuse, grief } = sentencesOfConcern;
+  const missed = [...suicide, ...abuse, ...grief].filter((sentence) => {
+    const message = written(sentence);
+    return message.length <= 4_000 && findConcern(message) === null;
+  });
+  expect(missed).toEqual([]);
+});
+
+test('nothing slips through at the end of the longest message', () => {
+  // Each costs some milliseconds: every tenth is enough.
+  const { suicide, abuse, grief } = sentencesOfConcern;
+  const some = [...suicide, ...abuse, ...grief].filter((_, at) => at % 10 === 0);
+  const missed = some.filter((sentence) => {
+    const before = '밥 먹었어. It was fine. '.repeat(200).slice(0, 3_990 - sentence.length);
+    return findConcern(`${before}. ${sentence}`) === null;
+  });
+  expect(missed).toEqual([]);
+});
+
 const hostile = [
   '죽'.repeat(64_000),
   '죽고'.repeat(32_000),

@@ -2,7 +2,7 @@ import { CONCERNS, type Concern, type ConcernWords } from '../../i18n/concern.ts
 import { concernEn } from '../../i18n/concern-en.ts';
 import { concernKo } from '../../i18n/concern-ko.ts';
 import type { Language } from '../../i18n/language.ts';
-import { type PlainMessage, plainMessage } from '../../i18n/plain-message.ts';
+import { type PlainMessage, plainMessage, plainSentences } from '../../i18n/plain-message.ts';
 
 export interface FoundConcern {
   readonly concern: Concern;
@@ -10,9 +10,14 @@ export interface FoundConcern {
   readonly language: Language;
 }
 
-const books: readonly (readonly [Language, ConcernWords])[] = [
-  ['ko', concernKo],
-  ['en', concernEn],
+interface Book {
+  readonly language: Language;
+  readonly words: ConcernWords;
+}
+
+const books: readonly Book[] = [
+  { language: 'ko', words: byLine(concernKo) },
+  { language: 'en', words: byLine(concernEn) },
 ];
 
 /** Korean in Latin letters is found among the English patterns. */
@@ -24,8 +29,15 @@ const ROMANISED =
  * counts. Without a model, in linear time; null for everything else.
  */
 export function findConcern(text: string): FoundConcern | null {
-  const plain = plainMessage(text);
-  const views = books.map(([language, words]) => ({ language, words, ...meant(plain, words) }));
+  const whole = plainMessage(text).words;
+  const sentences = plainSentences(text);
+  const views = books.flatMap(({ language, words }) =>
+    readingsOf([whole, sentences], words).map((reading) => ({
+      language,
+      words,
+      ...meant(reading, words),
+    })),
+  );
   for (const concern of CONCERNS) {
     for (const { language, words, view, isBereaved } of views) {
       const isFound =
@@ -40,9 +52,29 @@ export function findConcern(text: string): FoundConcern | null {
   return null;
 }
 
-function meant({ words }: PlainMessage, { notMeant, lostToSuicide }: ConcernWords) {
+/** Each text as it is and without fillers; what is the same twice is read once. */
+function readingsOf(texts: readonly string[], { fillers }: ConcernWords): readonly string[] {
+  return [...new Set(texts.flatMap((text) => [text, text.replace(fillers, '')]))];
+}
+
+function meant(words: string, { notMeant, lostToSuicide }: ConcernWords) {
   const said = words.replace(notMeant, ' ');
   const left = said.replace(lostToSuicide, ' ');
   const view: PlainMessage = { words: left, tight: left.replaceAll(' ', '') };
   return { view, isBereaved: left !== said };
+}
+
+/** What a pattern expects at the beginning or end of a message may as well begin or end a sentence. */
+function byLine(book: ConcernWords): ConcernWords {
+  const lined = (patterns: ConcernWords['words']): ConcernWords['words'] => {
+    const of = (concern: Concern) =>
+      patterns[concern].map(({ source, flags }) => new RegExp(source, `${flags}m`));
+    return {
+      suicide: of('suicide'),
+      abuse: of('abuse'),
+      grief: of('grief'),
+      identity: of('identity'),
+    };
+  };
+  return { ...book, words: lined(book.words), tight: lined(book.tight) };
 }
