@@ -3,9 +3,11 @@
 /** Rooms of the devnet, the ground first. */
 const devnetRooms = [
   'bytes',
+  'wasm',
   'rules',
   'state',
   'contracts',
+  'vm',
   'runtime',
   'journal',
   'chain',

@@ -1,12 +1,18 @@
 import type { Hash } from '../bytes/hash.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { SignedTransaction } from '../rules/transaction.ts';
-import { chargeTransaction, executeReceipt, failedTransaction } from '../runtime/runtime.ts';
+import {
+  chargeTransaction,
+  executeReceipt,
+  failedTransaction,
+  timeOutYields,
+} from '../runtime/runtime.ts';
 import { checkCharge } from '../runtime/transaction-check.ts';
 import type { ErrorJson, Outcome, Receipt } from '../state/receipt.ts';
 import type { State } from '../state/state.ts';
 import type { TransactionRecord } from '../state/transaction-record.ts';
 import type { TransactionRecords } from '../state/transaction-records.ts';
+import type { BlockContext } from '../vm/call-environment.ts';
 
 /** A receipt by its id, and the transaction it belongs to. */
 export interface ReceiptPlace {
@@ -50,17 +56,22 @@ export class BlockBuilder {
   readonly #rules: Rules;
   readonly #state: State;
   readonly #records: TransactionRecords;
-  readonly #height: number;
+  readonly #block: BlockContext;
 
-  constructor(parts: { rules: Rules; state: State; records: TransactionRecords; height: number }) {
+  constructor(parts: {
+    rules: Rules;
+    state: State;
+    records: TransactionRecords;
+    block: BlockContext;
+  }) {
     this.#rules = parts.rules;
     this.#state = parts.state;
     this.#records = parts.records;
-    this.#height = parts.height;
+    this.#block = parts.block;
   }
 
   get isEmpty(): boolean {
-    return this.included.length === 0 && this.#receipts.length === 0;
+    return this.included.length === 0 && this.#receipts.length === 0 && this.outgoing.length === 0;
   }
 
   get content(): BlockContent {
@@ -85,11 +96,23 @@ export class BlockBuilder {
       if (this.#records.isSpent(tx.hash)) continue;
       const forcedError = source.forcedError(tx);
       if (forcedError !== null) {
-        const outcome = failedTransaction(tx, this.#height, { InvalidTxError: forcedError });
+        const outcome = failedTransaction(tx, this.#block.height, { InvalidTxError: forcedError });
         this.#record(tx, outcome, forcedError);
-      } else if (isWithinValidity(tx) && checkCharge(config, this.#state, tx, this.#height).ok) {
+      } else if (
+        isWithinValidity(tx) &&
+        checkCharge(config, this.#state, tx, this.#block.height).ok
+      ) {
         this.#charge(tx);
       }
+    }
+  }
+
+  /** Sends on what waited too long to be resumed. */
+  timeOutYields(): void {
+    for (const receipt of timeOutYields(this.#state, this.#block)) {
+      const record = this.#records.get(receipt.txHash);
+      if (record !== undefined) this.#records.addReceipt(record, receipt);
+      this.outgoing.push(receipt);
     }
   }
 
@@ -105,7 +128,12 @@ export class BlockBuilder {
   }
 
   #charge(tx: SignedTransaction): void {
-    const { outcome, receipt } = chargeTransaction(this.#rules, this.#state, tx, this.#height);
+    const { outcome, receipt } = chargeTransaction(
+      this.#rules,
+      this.#state,
+      tx,
+      this.#block.height,
+    );
     const record = this.#record(tx, outcome, null);
     if (receipt === null) return;
     this.#records.addReceipt(record, receipt);
@@ -125,13 +153,13 @@ export class BlockBuilder {
   }
 
   #execute(receipt: Receipt): void {
-    const result = executeReceipt(this.#rules, this.#state, receipt, this.#height);
-    const { outcome, receipts, lostYocto } = result;
+    const result = executeReceipt(this.#rules, this.#state, receipt, this.#block);
+    const { txHash, outcome, receipts, lostYocto } = result;
     this.#receipts.push({ id: receipt.id, txHash: receipt.txHash });
     this.burntYocto += lostYocto;
-    const record = this.#records.get(receipt.txHash);
+    const record = this.#records.get(txHash);
     if (outcome !== null) {
-      this.executed.push({ id: outcome.id, txHash: receipt.txHash });
+      this.executed.push({ id: outcome.id, txHash });
       this.#count(outcome.gasBurnt, outcome.tokensBurntYocto);
       const executed = record?.receipts.get(outcome.id);
       if (executed !== undefined) executed.outcome = outcome;

@@ -1,4 +1,4 @@
-import { type Hash, sha256 } from '../bytes/hash.ts';
+import { type Hash, sha256, sha256Bytes } from '../bytes/hash.ts';
 import { Timestamps } from '../bytes/timestamps.ts';
 import type { Genesis } from '../rules/genesis.ts';
 import type { Rules } from '../rules/rules.ts';
@@ -8,6 +8,7 @@ import type { Receipt } from '../state/receipt.ts';
 import { State } from '../state/state.ts';
 import { isComplete, lastHeight, type TransactionRecord } from '../state/transaction-record.ts';
 import { type TransactionArchive, TransactionRecords } from '../state/transaction-records.ts';
+import type { BlockContext } from '../vm/call-environment.ts';
 import {
   BlockBuilder,
   type IncludedTransaction,
@@ -23,6 +24,8 @@ const STATE_HISTORY_BLOCKS = 1_000;
 const FINALITY_BLOCKS = 2;
 /** Blocks a node remembers: five epochs, about 1.5 days. */
 const REMEMBERED_BLOCKS = 216_000;
+/** Blocks of an epoch. */
+export const EPOCH_BLOCKS = 43_200;
 const PRUNE_EVERY_BLOCKS = 1_000;
 
 /** How things stood before a block, for undoing it. */
@@ -138,7 +141,12 @@ export class Chain {
     const height = this.blocks.next;
     this.#before.delete(this.blocks.ancestor(FINALITY_BLOCKS - 1));
     const { rules, state, records } = this;
-    const block = new BlockBuilder({ rules, state, records, height });
+    const block = new BlockBuilder({
+      rules,
+      state,
+      records,
+      block: this.blockContext(height, timestampMs),
+    });
     this.#before.set(height, {
       incoming: this.#incoming,
       delayed: this.#delayed,
@@ -147,6 +155,7 @@ export class Chain {
     });
     block.includeTransactions(source, (tx) => this.isWithinValidity(tx));
     this.#delayed = block.executeReceipts(this.#delayed, this.#incoming);
+    block.timeOutYields();
     this.#incoming = block.outgoing;
     state.seal(height);
     this.#burntYocto += block.burntYocto;
@@ -159,6 +168,18 @@ export class Chain {
     this.#moveTo(height);
     const { included, isEmpty } = block;
     return { height, timestampMs: this.timestamps.at(height), included, isEmpty };
+  }
+
+  /** What contracts see of a block. */
+  blockContext(height: number, timestampMs = this.timestamps.at(height)): BlockContext {
+    return {
+      height,
+      timestampNanos: BigInt(Math.round(timestampMs)) * 1_000_000n,
+      epochHeight: Math.floor((height - this.genesis.height) / EPOCH_BLOCKS) + 1,
+      randomValue: sha256Bytes(
+        Buffer.concat([Buffer.from(this.blocks.hashAt(height), 'hex'), Buffer.from('random')]),
+      ),
+    };
   }
 
   /** Lets empty blocks pass at once, ending at `height`; receipts on their way stay there. */
@@ -254,7 +275,8 @@ export class Chain {
   /** NEAR on its way in receipts. */
   inFlightYocto(): bigint {
     const waiting = [...this.state.postponed.entries()].map(([, receipt]) => receipt);
-    return [...this.#delayed, ...this.#incoming, ...waiting].reduce(
+    const yielded = [...this.state.yielded.entries()].map(([, { receipt }]) => receipt);
+    return [...this.#delayed, ...this.#incoming, ...waiting, ...yielded].reduce(
       (total, receipt) => total + heldYocto(this.rules.config, receipt),
       0n,
     );

@@ -1,10 +1,9 @@
 import { initialTokenData } from '../contracts/token.ts';
 import type { Genesis } from '../rules/genesis.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
+import { BUILT_IN_CODE_BYTES } from '../state/contract-reference.ts';
 import { accessKeyStorage, type State } from '../state/state.ts';
 
-// The contract code of a real token is about this big; it also keeps a token account from being deleted.
-const TOKEN_CODE_BYTES = 200_000;
 const FULL_ACCESS = { type: 'FullAccess' } as const;
 
 /** Writes the accounts, keys and tokens a chain begins with. */
@@ -15,7 +14,7 @@ export function writeGenesisState(
 ): void {
   for (const { accountId, balanceYocto, publicKeys } of accounts) {
     const isToken = tokens.some(({ contractId }) => contractId === accountId);
-    let storageUsage = config.accountStorageBytes + (isToken ? TOKEN_CODE_BYTES : 0);
+    let storageUsage = config.accountStorageBytes + (isToken ? BUILT_IN_CODE_BYTES : 0);
     for (const publicKey of publicKeys) {
       state.setAccessKey(accountId, publicKey, { nonce: 0n, permission: FULL_ACCESS });
       storageUsage += accessKeyStorage(config, publicKey, { permission: FULL_ACCESS });
@@ -24,7 +23,7 @@ export function writeGenesisState(
       amountYocto: balanceYocto,
       lockedYocto: 0n,
       storageUsage,
-      contract: isToken ? accountId : null,
+      contract: isToken ? { kind: 'built-in', name: accountId } : null,
       publicKeys,
     });
   }

@@ -1,14 +1,25 @@
 import { fromTaggedJson, toTaggedJson } from '../bytes/tagged-json.ts';
 import type { KeyPermission } from '../rules/transaction.ts';
-import type { AccessKey, Account, State } from '../state/state.ts';
+import type { ContractReference } from '../state/contract-reference.ts';
+import type { AccessKey, Account, State, YieldedPromise } from '../state/state.ts';
 import type { TransactionRecord } from '../state/transaction-record.ts';
 import type { Chain, ChainPosition } from './chain.ts';
 
 // The many small things are plain JSON arrays: reviving 100,000 of them through tags would take seconds.
 type Line =
-  | ['account', string, string, string, number, string | null, readonly string[]]
+  | [
+      'account',
+      string,
+      string,
+      string,
+      number,
+      ContractReference | string | null,
+      readonly string[],
+    ]
   | ['key', string, string, string | null]
-  | ['data', string, string];
+  | ['data', string, string]
+  /** A value of a contract, or code, in base64. */
+  | ['storage' | 'code', string, string];
 
 interface Rest {
   readonly position: ChainPosition;
@@ -18,6 +29,8 @@ interface Rest {
     : never;
   readonly receivedData: readonly [string, { readonly data: Uint8Array | null }][];
   readonly awaitedBy: readonly [string, string][];
+  /** Missing in the snapshots of older devnets. */
+  readonly yielded?: readonly [string, YieldedPromise][];
 }
 
 /** A chain between two blocks as lines of text: state, receipts on their way, unfinished transactions. */
@@ -29,6 +42,7 @@ export function* snapshotLines(chain: Chain): Generator<string> {
     postponed: [...state.postponed.entries()],
     receivedData: [...state.receivedData.entries()],
     awaitedBy: [...state.awaitedBy.entries()],
+    yielded: [...state.yielded.entries()],
   };
   yield toTaggedJson(rest);
   for (const [id, account] of state.accounts.entries())
@@ -37,6 +51,12 @@ export function* snapshotLines(chain: Chain): Generator<string> {
   for (const [id, value] of state.contractData.entries()) {
     yield JSON.stringify(['data', id, value.toString()] satisfies Line);
   }
+  for (const [id, value] of state.storage.entries()) yield bytesLine('storage', id, value);
+  for (const [id, value] of state.codes.entries()) yield bytesLine('code', id, value);
+}
+
+function bytesLine(kind: 'storage' | 'code', id: string, bytes: Uint8Array): string {
+  return JSON.stringify([kind, id, Buffer.from(bytes).toString('base64')] satisfies Line);
 }
 
 /** Brings a new chain to where a snapshot was taken. */
@@ -52,11 +72,13 @@ export function restoreSnapshot(chain: Chain, lines: Iterable<string>): void {
   for (const [id, receipt] of rest.postponed) state.postponed.set(id, receipt);
   for (const [id, data] of rest.receivedData) state.receivedData.set(id, data);
   for (const [id, receiptId] of rest.awaitedBy) state.awaitedBy.set(id, receiptId);
+  for (const [id, yielded] of rest.yielded ?? []) state.yielded.set(id, yielded);
   chain.restore(rest.position, rest.unfinished);
 }
 
 function clear(state: State): void {
-  for (const map of [state.accounts, state.accessKeys, state.contractData]) {
+  const { accounts, accessKeys, contractData, storage, codes } = state;
+  for (const map of [accounts, accessKeys, contractData, storage, codes]) {
     for (const [id] of [...map.entries()]) map.set(id, undefined);
   }
 }
@@ -82,7 +104,10 @@ function keyLine(id: string, { nonce, permission }: AccessKey): Line {
 function restoreLine(state: State, line: Line): void {
   switch (line[0]) {
     case 'account': {
-      const [, id, amount, locked, storageUsage, contract, publicKeys] = line;
+      const [, id, amount, locked, storageUsage, code, publicKeys] = line;
+      // Older devnets had contracts of their own only, and kept the name.
+      const contract =
+        typeof code === 'string' ? ({ kind: 'built-in', name: code } as const) : code;
       const amountYocto = BigInt(amount);
       const lockedYocto = BigInt(locked);
       state.accounts.set(id, { amountYocto, lockedYocto, storageUsage, contract, publicKeys });
@@ -97,6 +122,12 @@ function restoreLine(state: State, line: Line): void {
     }
     case 'data':
       state.contractData.set(line[1], BigInt(line[2]));
+      return;
+    case 'storage':
+      state.storage.set(line[1], Buffer.from(line[2], 'base64'));
+      return;
+    case 'code':
+      state.codes.set(line[1], Buffer.from(line[2], 'base64'));
       return;
   }
 }

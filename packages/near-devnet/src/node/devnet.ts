@@ -10,6 +10,7 @@ import { answer, createRpcMethods, type RpcAnswer } from '../rpc/rpc.ts';
 import { type SetTimer, TransactionRpc } from '../rpc/rpc-transactions.ts';
 import { createGenesis, type Genesis } from '../rules/genesis.ts';
 import { DEFAULT_PROTOCOL_CONFIG, type ProtocolConfig } from '../rules/protocol-config.ts';
+import { ContractModules } from '../wasm/contract-module.ts';
 import { type Inspection, inspect } from './inspection.ts';
 
 export interface DevnetOptions {
@@ -108,11 +109,17 @@ function newOrigin({ genesis, protocol }: DevnetOptions, genesisTimeMs: number):
 
 function openChain(journal: Journal | null, createOrigin: () => Origin): Chain {
   const contents = journal?.load() ?? null;
-  const { genesis, config, genesisTimeMs } = contents?.origin ?? createOrigin();
+  const { genesis, genesisTimeMs, ...origin } = contents?.origin ?? createOrigin();
+  // A chain begun by an older devnet lacks what has been added since.
+  const config = { ...DEFAULT_PROTOCOL_CONFIG, ...origin.config };
   const contracts = new Map(
     genesis.tokens.map((token) => [token.contractId, createTokenContract(token)]),
   );
-  const chain = new Chain({ genesis, rules: { config, contracts }, genesisTimeMs });
+  const chain = new Chain({
+    genesis,
+    rules: { config, contracts, modules: new ContractModules(config.vm) },
+    genesisTimeMs,
+  });
   if (contents === null) journal?.begin({ genesis, config, genesisTimeMs });
   else replay(chain, contents);
   if (journal !== null) chain.attachArchive(journal.archive);

@@ -271,11 +271,6 @@ describe('transactions that are refused, in the library’s own error classes', 
       errors.DeleteActionMustBeFinalActionError,
     ],
     [
-      'deployment, which the devnet does not offer',
-      (w) => sign(w.id, signerOf(w), w.id, [actions.deployContract(new Uint8Array(3))]),
-      errors.UnsupportedProtocolFeatureActionError,
-    ],
-    [
       'stake, which the devnet does not offer',
       (w) => sign(w.id, signerOf(w), w.id, [actions.stake(1n, w.key.getPublicKey())]),
       errors.UnsupportedProtocolFeatureActionError,

@@ -1,5 +1,5 @@
 import { hashToBase58, sha256 } from '../bytes/hash.ts';
-import type { Chain } from '../chain/chain.ts';
+import { type Chain, EPOCH_BLOCKS } from '../chain/chain.ts';
 import { DEVELOPMENT_ACCOUNTS, developmentKey } from '../rules/genesis.ts';
 import { handlerError, parseError } from './rpc-error.ts';
 import { isObject, RpcParams, requireBlock, requireBlockId } from './rpc-params.ts';
@@ -7,7 +7,6 @@ import { receiptView, transactionView, ZERO_SIGNATURE } from './views.ts';
 
 /** The single validator and author of every block. */
 const VALIDATOR = DEVELOPMENT_ACCOUNTS[0];
-const EPOCH_BLOCKS = 43_200;
 /** The empty list and every root the devnet has no tree for. */
 const ZERO_HASH = '11111111111111111111111111111111';
 

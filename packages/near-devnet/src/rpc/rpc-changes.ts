@@ -2,7 +2,7 @@ import { hashToBase58 } from '../bytes/hash.ts';
 import type { Chain } from '../chain/chain.ts';
 import { handlerError, parseError } from './rpc-error.ts';
 import { RpcParams, requireBlock } from './rpc-params.ts';
-import { accessKeyView, accountView, codeHash } from './views.ts';
+import { accessKeyView, accountView } from './views.ts';
 
 interface Change {
   readonly cause: object;
@@ -91,7 +91,7 @@ function accountChange(chain: Chain, height: number, accountId: string): Change 
   if (account === undefined) {
     return { cause, type: 'account_deletion', change: { account_id: accountId } };
   }
-  const change = { account_id: accountId, ...accountView(account, codeHash(account)) };
+  const change = { account_id: accountId, ...accountView(account) };
   return { cause, type: 'account_update', change };
 }
 

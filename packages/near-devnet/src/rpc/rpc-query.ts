@@ -1,11 +1,12 @@
-import { hashToBase58 } from '../bytes/hash.ts';
+import { hashToBase58, sha256 } from '../bytes/hash.ts';
 import { parsePublicKey } from '../bytes/public-key.ts';
 import type { Chain } from '../chain/chain.ts';
 import { viewContract } from '../runtime/function-call.ts';
+import { referenceBytes } from '../state/contract-reference.ts';
 import type { Account, StateView } from '../state/state.ts';
 import { handlerError, parseError } from './rpc-error.ts';
 import { RpcParams, requireBlock } from './rpc-params.ts';
-import { accessKeyView, accountView, builtInCode, codeHash } from './views.ts';
+import { accessKeyView, accountView, builtInCode } from './views.ts';
 
 interface Query {
   readonly chain: Chain;
@@ -91,7 +92,7 @@ function requireAccount({ state, params, block }: Query): { accountId: string; a
 
 function viewAccount(query: Query) {
   const { account } = requireAccount(query);
-  return accountView(account, codeHash(account));
+  return accountView(account);
 }
 
 /** Views of keys never look at the account: a missing one has none. */
@@ -145,26 +146,50 @@ function keyBytes(publicKey: string): Buffer {
 
 function viewCode(query: Query) {
   const { accountId, account } = requireAccount(query);
-  if (account.contract === null) {
+  const { contract } = account;
+  const code =
+    contract?.kind === 'built-in' ? builtInCode(contract.name) : query.state.code(accountId);
+  if (code === undefined) {
     throw handlerError(
       'NO_CONTRACT_CODE',
       { contract_account_id: accountId, ...query.block },
       `Contract code for contract ID #${accountId} has never been observed on the node`,
     );
   }
-  const code = Buffer.from(builtInCode(account.contract)).toString('base64');
-  return { code_base64: code, hash: codeHash(account) };
+  return {
+    code_base64: Buffer.from(code).toString('base64'),
+    hash: hashToBase58(sha256(code)),
+  };
 }
+
+// A node shows no more of a contract's state.
+const MAX_VIEWED_STATE_BYTES = 50_000;
 
 function viewState(query: Query) {
   const { accountId, account } = requireAccount(query);
-  query.params.bytes('prefix_base64');
-  if (account.contract === null) return { values: [] };
-  throw handlerError(
-    'TOO_LARGE_CONTRACT_STATE',
-    { contract_account_id: accountId, ...query.block },
-    `State of contract ${accountId} is too large to be viewed`,
-  );
+  const { params, state, block } = query;
+  const prefix = Buffer.from(params.bytes('prefix_base64')).toString('latin1');
+  if (account.contract?.kind === 'built-in' || stateBytes(account) > MAX_VIEWED_STATE_BYTES) {
+    throw handlerError(
+      'TOO_LARGE_CONTRACT_STATE',
+      { contract_account_id: accountId, ...block },
+      `State of contract ${accountId} is too large to be viewed`,
+    );
+  }
+  const keys = state.storageKeys(accountId, prefix).sort(compareLatin1);
+  const values = keys.map((key) => ({
+    key: Buffer.from(key, 'latin1').toString('base64'),
+    value: Buffer.from(state.storageValue(accountId, key) ?? []).toString('base64'),
+  }));
+  return params.value('include_proof') === true ? { values, proof: [] } : { values };
+}
+
+function stateBytes({ storageUsage, contract }: Account): number {
+  return storageUsage - referenceBytes(contract);
+}
+
+function compareLatin1(a: string, b: string): number {
+  return a < b ? -1 : 1;
 }
 
 function callFunction(query: Query) {
@@ -175,6 +200,7 @@ function callFunction(query: Query) {
     contractId: accountId,
     methodName,
     args,
+    block: query.chain.blockContext(query.block.block_height),
   });
   if (!result.ok) return { error: `wasm execution failed with error: ${result.error}`, logs: [] };
   return { result: [...result.value], logs: result.logs };

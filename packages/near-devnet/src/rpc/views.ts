@@ -1,6 +1,7 @@
-import { hashToBase58, sha256 } from '../bytes/hash.ts';
+import { hashToBase58, sha256, sha256Bytes } from '../bytes/hash.ts';
 import { signatureText } from '../bytes/public-key.ts';
 import type { Action, KeyPermission, SignedTransaction } from '../rules/transaction.ts';
+import type { ContractReference } from '../state/contract-reference.ts';
 import {
   type ErrorJson,
   isRefund,
@@ -16,9 +17,20 @@ const NO_CODE_HASH = '11111111111111111111111111111111';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
-/** The hash that stands for an account's code. */
-export function codeHash({ contract }: Account): string {
-  return contract === null ? NO_CODE_HASH : hashToBase58(sha256(builtInCode(contract)));
+/** The code of an account as `AccountView` shows it. */
+function codeFields(contract: ContractReference | null) {
+  switch (contract?.kind) {
+    case undefined:
+      return { code_hash: NO_CODE_HASH };
+    case 'built-in':
+      return { code_hash: hashToBase58(sha256(builtInCode(contract.name))) };
+    case 'local':
+      return { code_hash: hashToBase58(contract.hash) };
+    case 'global':
+      return { code_hash: NO_CODE_HASH, global_contract_hash: hashToBase58(contract.hash) };
+    case 'global-account':
+      return { code_hash: NO_CODE_HASH, global_contract_account_id: contract.accountId };
+  }
 }
 
 /** A built-in contract has no WASM; this stands in its place. */
@@ -27,11 +39,11 @@ export function builtInCode(contract: string): Uint8Array {
 }
 
 /** `AccountView` */
-export function accountView(account: Account, codeHash: string) {
+export function accountView(account: Account) {
   return {
     amount: account.amountYocto.toString(),
     locked: account.lockedYocto.toString(),
-    code_hash: codeHash,
+    ...codeFields(account.contract),
     storage_usage: account.storageUsage,
     storage_paid_at: 0,
   };
@@ -58,7 +70,8 @@ function actionView(action: Action): unknown {
     case 'CreateAccount':
       return 'CreateAccount';
     case 'DeployContract':
-      return { DeployContract: { code: base64(action.code) } };
+      // A node shows the hash, not the code.
+      return { DeployContract: { code: base64(sha256Bytes(action.code)) } };
     case 'FunctionCall':
       return {
         FunctionCall: {
@@ -87,8 +100,8 @@ function actionView(action: Action): unknown {
       return delegateView(action);
     case 'DeployGlobalContract':
       return action.byAccountId
-        ? { DeployGlobalContractByAccountId: { code: base64(action.code) } }
-        : { DeployGlobalContract: { code: base64(action.code) } };
+        ? { DeployGlobalContractByAccountId: { code: base64(sha256Bytes(action.code)) } }
+        : { DeployGlobalContract: { code: base64(sha256Bytes(action.code)) } };
     case 'UseGlobalContract':
       return typeof action.identifier === 'string'
         ? { UseGlobalContractByAccountId: { account_id: action.identifier } }
@@ -141,9 +154,11 @@ export function receiptView(receipt: Receipt) {
   };
 }
 
-function dataView({ dataId, data }: Extract<Receipt, { kind: 'data' }>) {
+function dataView({ dataId, data, isResume }: Extract<Receipt, { kind: 'data' }>) {
   const text = data === null ? null : base64(data);
-  return { Data: { data_id: hashToBase58(dataId), data: text, is_promise_resume: false } };
+  return {
+    Data: { data_id: hashToBase58(dataId), data: text, is_promise_resume: isResume === true },
+  };
 }
 
 function actionReceiptView(receipt: Extract<Receipt, { kind: 'action' }>) {
@@ -158,8 +173,8 @@ function actionReceiptView(receipt: Extract<Receipt, { kind: 'action' }>) {
       })),
       input_data_ids: receipt.inputDataIds.map(hashToBase58),
       actions: receipt.actions.map(actionView),
-      is_promise_yield: false,
-      refund_to: null,
+      is_promise_yield: receipt.isYield === true,
+      refund_to: receipt.refundToId ?? null,
     },
   };
 }

@@ -121,6 +121,15 @@ export function executionGas(config: ProtocolConfig, action: Action, receiverId:
   return actionGas(config, action, receiverId, (fee) => fee.execution);
 }
 
+/** Gas burnt for sending one action, without the receipt's own. */
+export function actionSendGas(
+  config: ProtocolConfig,
+  action: Action,
+  { isSelf, receiverId }: { isSelf: boolean; receiverId: string },
+): bigint {
+  return actionGas(config, action, receiverId, (fee) => sendGas(fee, isSelf));
+}
+
 function totalSendGas(
   config: ProtocolConfig,
   actions: readonly Action[],
@@ -128,7 +137,7 @@ function totalSendGas(
 ): bigint {
   let total = 0n;
   for (const action of actions) {
-    total += actionGas(config, action, receiverId, (fee) => sendGas(fee, isSelf));
+    total += actionSendGas(config, action, { isSelf, receiverId });
     if (action.type === 'Delegate') {
       // The outer transaction's "to oneself" counts here, as in the protocol.
       const inner = action.delegateAction;
@@ -153,10 +162,17 @@ function actionGas(
     case 'CreateAccount':
       return of(fees.createAccount);
     case 'DeployContract':
-    case 'DeployGlobalContract':
       return of(fees.deployContract) + of(fees.deployContractPerByte) * BigInt(action.code.length);
+    case 'DeployGlobalContract':
+      return (
+        of(fees.deployGlobalContract) +
+        of(fees.deployGlobalContractPerByte) * BigInt(action.code.length)
+      );
     case 'UseGlobalContract':
-      return of(fees.deployContract);
+      return (
+        of(fees.useGlobalContract) +
+        of(fees.useGlobalContractPerByte) * BigInt(action.identifier.length)
+      );
     case 'FunctionCall':
       return (
         of(fees.functionCall) +

@@ -1,8 +1,8 @@
 /**
- * The published gas of what WASM contracts ask of their host (protocol version 86). The devnet runs no WASM and charges
- * none of it; it is here because `EXPERIMENTAL_protocol_config` tells it.
+ * The published gas of what WASM contracts ask of their host (protocol version 86), as `EXPERIMENTAL_protocol_config`
+ * reports it.
  */
-export const HOST_COSTS: Readonly<Record<string, number>> = {
+export const HOST_COSTS = {
   base: 264_768_111,
   contract_loading_base: 35_445_963,
   contract_loading_bytes: 1_089_295,
@@ -90,4 +90,4 @@ export const HOST_COSTS: Readonly<Record<string, number>> = {
   bls12381_p2_decompress_element: 165_000_000_000,
   contract_compile_base: 0,
   contract_compile_bytes: 0,
-};
+} as const satisfies Readonly<Record<string, number>>;

@@ -17,6 +17,8 @@ export interface ProtocolConfig {
   /** NEP-642: the least a new account burns. */
   readonly accountCreationChargeYocto: bigint;
   readonly storagePricePerByteYocto: bigint;
+  /** What publishing code for everybody burns a byte. */
+  readonly globalCodePricePerByteYocto: bigint;
   readonly accountStorageBytes: number;
   readonly recordStorageBytes: number;
   /** NEP-448: an account of at most so many bytes needs no balance. */
@@ -37,7 +39,35 @@ export interface ProtocolConfig {
   readonly registrarAccountId: string;
   /** The share of a call's burnt gas that its contract earns, in percent. */
   readonly contractRewardPercent: bigint;
+  /** What a contract may use while it runs. */
+  readonly vm: VmLimits;
   readonly fees: FeeSchedule;
+}
+
+/** Limits of one call of a contract, and of its code. */
+export interface VmLimits {
+  /** Gas of one plain instruction. */
+  readonly instructionGas: number;
+  /** Bytes, as the protocol counts activations, locals and operands. */
+  readonly maxStackHeight: number;
+  readonly maxMemoryPages: number;
+  readonly maxFunctions: number;
+  readonly maxLocals: number;
+  readonly maxTables: number;
+  readonly maxTableElements: number;
+  readonly maxRegisterSize: number;
+  readonly maxRegisters: number;
+  readonly registersMemory: number;
+  readonly maxLogs: number;
+  readonly maxLogLength: number;
+  readonly maxReturnedLength: number;
+  readonly maxStorageKeyLength: number;
+  readonly maxStorageValueLength: number;
+  readonly maxPromisesPerCall: number;
+  readonly maxInputDataDependencies: number;
+  readonly maxYieldPayload: number;
+  /** Blocks after which a promise that nobody resumed goes on with a failure. */
+  readonly yieldTimeoutBlocks: number;
 }
 
 interface FeeSchedule {
@@ -47,6 +77,10 @@ interface FeeSchedule {
   readonly createAccount: Fee;
   readonly deployContract: Fee;
   readonly deployContractPerByte: Fee;
+  readonly deployGlobalContract: Fee;
+  readonly deployGlobalContractPerByte: Fee;
+  readonly useGlobalContract: Fee;
+  readonly useGlobalContractPerByte: Fee;
   readonly functionCall: Fee;
   readonly functionCallPerByte: Fee;
   readonly transfer: Fee;
@@ -69,6 +103,7 @@ export const DEFAULT_PROTOCOL_CONFIG: ProtocolConfig = {
   minGasPurchasePriceYocto: 1_000_000_000n,
   accountCreationChargeYocto: 7_000_000_000_000_000_000_000n,
   storagePricePerByteYocto: 10_000_000_000_000_000_000n,
+  globalCodePricePerByteYocto: 100_000_000_000_000_000_000n,
   accountStorageBytes: 100,
   recordStorageBytes: 40,
   zeroBalanceStorageLimit: 770,
@@ -85,6 +120,27 @@ export const DEFAULT_PROTOCOL_CONFIG: ProtocolConfig = {
   minTopLevelAccountLength: 65,
   registrarAccountId: 'registrar',
   contractRewardPercent: 30n,
+  vm: {
+    instructionGas: 822_756,
+    maxStackHeight: 262_144,
+    maxMemoryPages: 2_048,
+    maxFunctions: 10_000,
+    maxLocals: 1_000_000,
+    maxTables: 1,
+    maxTableElements: 10_000,
+    maxRegisterSize: 104_857_600,
+    maxRegisters: 100,
+    registersMemory: 1_073_741_824,
+    maxLogs: 100,
+    maxLogLength: 16_384,
+    maxReturnedLength: 4_194_304,
+    maxStorageKeyLength: 2_048,
+    maxStorageValueLength: 4_194_304,
+    maxPromisesPerCall: 1_024,
+    maxInputDataDependencies: 128,
+    maxYieldPayload: 1_024,
+    yieldTimeoutBlocks: 200,
+  },
   fees: {
     actionReceipt: fee(108_059_500_000n),
     dataReceiptBase: fee(36_486_732_312n),
@@ -92,6 +148,10 @@ export const DEFAULT_PROTOCOL_CONFIG: ProtocolConfig = {
     createAccount: fee(500_000_000_000n, 500_000_000_000n, 7_200_000_000_000n),
     deployContract: fee(184_765_750_000n),
     deployContractPerByte: fee(6_812_999n, 47_683_715n, 64_572_944n),
+    deployGlobalContract: fee(184_765_750_000n),
+    deployGlobalContractPerByte: fee(6_812_999n, 47_683_715n, 70_000_000n),
+    useGlobalContract: fee(184_765_750_000n),
+    useGlobalContractPerByte: fee(6_812_999n, 47_683_715n, 64_572_944n),
     functionCall: fee(200_000_000_000n, 200_000_000_000n, 780_000_000_000n),
     functionCallPerByte: fee(2_235_934n, 47_683_715n, 2_235_934n),
     transfer: fee(115_123_062_500n),

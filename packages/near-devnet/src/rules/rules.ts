@@ -1,3 +1,4 @@
+import type { ContractModules } from '../wasm/contract-module.ts';
 import type { Contract } from './contract.ts';
 import type { ProtocolConfig } from './protocol-config.ts';
 
@@ -5,4 +6,6 @@ import type { ProtocolConfig } from './protocol-config.ts';
 export interface Rules {
   readonly config: ProtocolConfig;
   readonly contracts: ReadonlyMap<string, Contract>;
+  /** Prepares and keeps the code of all other contracts. */
+  readonly modules: ContractModules;
 }

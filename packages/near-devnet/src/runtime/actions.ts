@@ -10,9 +10,11 @@ import { executionGas } from '../rules/fees.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Action } from '../rules/transaction.ts';
+import { referenceBytes } from '../state/contract-reference.ts';
 import { type ActionReceipt, type ErrorJson, isRefund } from '../state/receipt.ts';
 import { type Account, accessKeyStorage, type State } from '../state/state.ts';
 import { applyDelegate } from './delegate-action.ts';
+import { applyGlobalContract, deployContract, deployGlobalContract } from './deploy-actions.ts';
 import { callContract } from './function-call.ts';
 import { type ActionRun, burn, refundDraft } from './receipt-progress.ts';
 import { NONCE_RANGE_PER_BLOCK } from './transaction-check.ts';
@@ -45,6 +47,12 @@ export function applyAction(
       return deleteAccount(state, receipt, action.beneficiaryId, run);
     case 'FunctionCall':
       return callContract(rules, state, receipt, action, run);
+    case 'DeployContract':
+      return deployContract(state, receiverId, action.code);
+    case 'DeployGlobalContract':
+      return deployGlobalContract(rules.config, state, receiverId, action, run);
+    case 'UseGlobalContract':
+      return applyGlobalContract(state, receiverId, action.identifier);
     case 'Delegate':
       return applyDelegate(rules, state, receipt, action, run);
     default:
@@ -83,7 +91,10 @@ function findActorFault(
   { progress }: ActionRun,
 ): ErrorJson | null {
   const isOwnersAlone =
-    action.type === 'AddKey' || action.type === 'DeleteKey' || action.type === 'DeleteAccount';
+    action.type !== 'CreateAccount' &&
+    action.type !== 'Transfer' &&
+    action.type !== 'FunctionCall' &&
+    action.type !== 'Delegate';
   if (!isOwnersAlone) return null;
   if (progress.actorId !== receiverId) {
     return { ActorNoPermission: { account_id: receiverId, actor_id: progress.actorId } };
@@ -165,7 +176,7 @@ function createImplicitAccount(
   state: State,
   accountId: string,
   amountYocto: bigint,
-  { height, progress }: ActionRun,
+  { block, progress }: ActionRun,
 ): void {
   progress.actorId = accountId;
   if (!isNearImplicit(accountId)) {
@@ -179,7 +190,8 @@ function createImplicitAccount(
   }
   state.setAccount(accountId, newAccount(amountYocto, config.accountStorageBytes));
   const publicKey = publicKeyText(0, Buffer.from(accountId, 'hex'));
-  putKey(config, state, accountId, { publicKey, permission: { type: 'FullAccess' } }, height);
+  const permission = { type: 'FullAccess' } as const;
+  putKey(config, state, accountId, { publicKey, permission }, block.height);
 }
 
 function addKey(
@@ -187,13 +199,13 @@ function addKey(
   state: State,
   accountId: string,
   action: Extract<Action, { type: 'AddKey' }>,
-  { height }: ActionRun,
+  { block }: ActionRun,
 ): ErrorJson | null {
   const { publicKey } = action;
   if (state.accessKey(accountId, publicKey) !== undefined) {
     return { AddKeyAlreadyExists: { account_id: accountId, public_key: publicKey } };
   }
-  putKey(config, state, accountId, action, height);
+  putKey(config, state, accountId, action, block.height);
   return null;
 }
 
@@ -244,14 +256,23 @@ function deleteAccount(
 ): ErrorJson | null {
   const account = state.account(receiverId);
   if (account === undefined) return { AccountDoesNotExist: { account_id: receiverId } };
-  if (account.storageUsage > MAX_STORAGE_OF_DELETED_ACCOUNT) {
+  if (account.storageUsage - codeBytes(account) > MAX_STORAGE_OF_DELETED_ACCOUNT) {
     return { DeleteAccountWithLargeState: { account_id: receiverId } };
   }
   if (account.amountYocto > 0n) {
     progress.drafts.push(refundDraft(beneficiaryId, account.amountYocto));
   }
   for (const publicKey of account.publicKeys) state.setAccessKey(receiverId, publicKey, undefined);
+  for (const key of state.storageKeys(receiverId, '')) {
+    state.setStorageValue(receiverId, key, undefined);
+  }
+  state.setContract(receiverId, account, null);
   state.setAccount(receiverId, undefined);
   progress.actorId = predecessorId;
   return null;
+}
+
+/** The state of a built-in contract counts as code here: a token's account must not be deleted. */
+function codeBytes({ contract }: Account): number {
+  return contract?.kind === 'built-in' ? 0 : referenceBytes(contract);
 }

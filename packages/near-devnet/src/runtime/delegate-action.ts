@@ -17,7 +17,7 @@ export function applyDelegate(
   state: State,
   receipt: ActionReceipt,
   action: Extract<Action, { type: 'Delegate' }>,
-  { height, progress }: ActionRun,
+  { block, progress }: ActionRun,
 ): ErrorJson | null {
   const { delegateAction, signature } = action;
   const prefix = Buffer.alloc(4);
@@ -26,7 +26,7 @@ export function applyDelegate(
   if (!isSignatureValid(delegateAction.publicKey, signature, message)) {
     return 'DelegateActionInvalidSignature';
   }
-  if (BigInt(height) > delegateAction.maxBlockHeight) return 'DelegateActionExpired';
+  if (BigInt(block.height) > delegateAction.maxBlockHeight) return 'DelegateActionExpired';
   const { senderId, receiverId, actions } = delegateAction;
   if (senderId !== receipt.receiverId) {
     return {
@@ -36,7 +36,7 @@ export function applyDelegate(
       },
     };
   }
-  const fault = spendNonce(state, delegateAction, height);
+  const fault = spendNonce(state, delegateAction, block.height);
   if (fault !== null) return fault;
   burn(progress, prepaidSendGas(config, [action]));
   progress.gasUsed +=

@@ -1,21 +1,13 @@
-import { sha256, u64LittleEndian } from '../bytes/hash.ts';
-import {
-  type CallContext,
-  type ContractMethod,
-  ContractPanic,
-  type ContractPromise,
-  ProhibitedInView,
-  type ScheduledCall,
-} from '../rules/contract.ts';
-import { executionGas, sendingGas } from '../rules/fees.ts';
+import type { ContractMethod } from '../rules/contract.ts';
 import type { Rules } from '../rules/rules.ts';
-import type { Action, FunctionCallAction } from '../rules/transaction.ts';
+import type { FunctionCallAction } from '../rules/transaction.ts';
 import type { ActionReceipt, ErrorJson } from '../state/receipt.ts';
 import type { State, StateView } from '../state/state.ts';
-import { type ActionRun, burn } from './receipt-progress.ts';
-
-// Loading any contract costs this much before its first instruction.
-const CONTRACT_LOADING_GAS = 200_000_000_000n;
+import type { BlockContext } from '../vm/call-environment.ts';
+import { callBuiltIn, viewBuiltIn } from './built-in-call.ts';
+import type { ViewResult } from './call-result.ts';
+import type { ActionRun } from './receipt-progress.ts';
+import { callWasm, viewWasm } from './wasm-call.ts';
 
 /** Runs a method of the receiver's contract as part of a receipt; answers the `ActionErrorKind` or null. */
 export function callContract(
@@ -32,96 +24,41 @@ export function callContract(
     ...account,
     amountYocto: account.amountYocto + action.depositYocto,
   });
-  const found = findMethod(rules, state, receiverId, action.methodName);
-  if ('error' in found) return { FunctionCallError: found.error };
-  const wantedGas = CONTRACT_LOADING_GAS + found.method.gas;
-  const hasGas = wantedGas <= action.gas;
-  const burntGas = hasGas ? wantedGas : action.gas;
-  burn(run.progress, burntGas);
-  run.progress.contractGasBurnt += burntGas;
-  if (!hasGas) return executionError('Exceeded the prepaid gas.');
-  const call = new ContractCall(rules, state, { receipt, action, run });
-  try {
-    const { value } = found.method.call(call.context());
-    if (run.isLast) run.progress.value = jsonBytes(value);
-    return call.finish(action.gas - burntGas);
-  } catch (error) {
-    if (error instanceof ContractPanic) {
-      return executionError(`Smart contract panicked: ${error.message}`);
-    }
-    throw error;
-  }
+  const code = findCode(rules, state, receiverId, action.methodName);
+  if ('error' in code) return { FunctionCallError: code.error };
+  return 'method' in code
+    ? callBuiltIn(rules, state, code.method, { receipt, action, run })
+    : callWasm(rules, state, code.wasm, { receipt, action, run });
 }
-
-export type ViewResult =
-  | { readonly ok: true; readonly value: Uint8Array; readonly logs: readonly string[] }
-  /** The error in the words a node's view answers with. */
-  | { readonly ok: false; readonly error: string };
 
 /** Runs a method as a view of one block's state; the account must exist. */
 export function viewContract(
   rules: Rules,
   state: StateView,
-  { contractId, methodName, args }: { contractId: string; methodName: string; args: Uint8Array },
+  call: { contractId: string; methodName: string; args: Uint8Array; block: BlockContext },
 ): ViewResult {
-  const found = findMethod(rules, state, contractId, methodName);
-  if ('error' in found) return { ok: false, error: debugText(found.error) };
-  const logs: string[] = [];
-  const prohibited = (name: string) => (): never => {
-    throw new ProhibitedInView(name);
-  };
-  const context: CallContext = {
-    contractId,
-    get predecessorId() {
-      return prohibited('predecessor_account_id')();
-    },
-    get signerId() {
-      return prohibited('signer_account_id')();
-    },
-    get depositYocto() {
-      return prohibited('attached_deposit')();
-    },
-    args,
-    prepaidGas: rules.config.maxTotalPrepaidGas,
-    promiseResults: [],
-    data: (key) => state.data(contractId, key),
-    setData: prohibited('storage_write'),
-    addStorageBytes: prohibited('storage_write'),
-    schedule: prohibited('promise_batch_create'),
-    log: (text) => logs.push(text),
-  };
-  try {
-    return { ok: true, value: jsonBytes(found.method.call(context).value), logs };
-  } catch (error) {
-    if (error instanceof ContractPanic) {
-      return {
-        ok: false,
-        error: `HostError(GuestPanic { panic_msg: ${JSON.stringify(error.message)} })`,
-      };
-    }
-    if (error instanceof ProhibitedInView) {
-      return {
-        ok: false,
-        error: `HostError(ProhibitedInView { method_name: "${error.methodName}" })`,
-      };
-    }
-    throw error;
-  }
+  const code = findCode(rules, state, call.contractId, call.methodName);
+  if ('error' in code) return { ok: false, error: debugText(code.error) };
+  return 'method' in code
+    ? viewBuiltIn(rules, state, code.method, call)
+    : viewWasm(rules, state, code.wasm, call);
 }
 
-function findMethod(
+function findCode(
   { contracts }: Rules,
   state: StateView,
   contractId: string,
   methodName: string,
-): { method: ContractMethod } | { error: MethodError } {
-  const name = state.account(contractId)?.contract ?? null;
-  const contract = name === null ? undefined : contracts.get(name);
-  if (contract === undefined) {
+): { method: ContractMethod } | { wasm: Uint8Array } | { error: MethodError } {
+  const contract = state.account(contractId)?.contract ?? null;
+  const builtIn = contract?.kind === 'built-in' ? contracts.get(contract.name) : undefined;
+  const wasm = state.code(contractId);
+  if (builtIn === undefined) {
+    if (wasm !== undefined) return { wasm };
     return { error: { CompilationError: { CodeDoesNotExist: { account_id: contractId } } } };
   }
   if (methodName === '') return { error: { MethodResolveError: 'MethodEmptyName' } };
-  const method = contract.get(methodName);
+  const method = builtIn.get(methodName);
   return method === undefined ? { error: { MethodResolveError: 'MethodNotFound' } } : { method };
 }
 
@@ -134,146 +71,4 @@ function debugText(error: MethodError): string {
   if ('MethodResolveError' in error) return `MethodResolveError(${error.MethodResolveError})`;
   const { account_id } = error.CompilationError.CodeDoesNotExist;
   return `CompilationError(CodeDoesNotExist { account_id: "${account_id}" })`;
-}
-
-function executionError(text: string): ErrorJson {
-  return { FunctionCallError: { ExecutionError: text } };
-}
-
-function jsonBytes(value: unknown): Uint8Array {
-  return value === undefined ? new Uint8Array(0) : Buffer.from(JSON.stringify(value));
-}
-
-/** One call while it runs: collects the promises and turns them into receipts when it returns. */
-class ContractCall {
-  readonly #rules: Rules;
-  readonly #state: State;
-  readonly #receipt: ActionReceipt;
-  readonly #action: FunctionCallAction;
-  readonly #run: ActionRun;
-  readonly #promises: ContractPromise[] = [];
-
-  constructor(
-    rules: Rules,
-    state: State,
-    {
-      receipt,
-      action,
-      run,
-    }: { receipt: ActionReceipt; action: FunctionCallAction; run: ActionRun },
-  ) {
-    this.#rules = rules;
-    this.#state = state;
-    this.#receipt = receipt;
-    this.#action = action;
-    this.#run = run;
-  }
-
-  context(): CallContext {
-    const { receiverId: contractId, predecessorId, signerId } = this.#receipt;
-    return {
-      contractId,
-      predecessorId,
-      signerId,
-      depositYocto: this.#action.depositYocto,
-      args: this.#action.args,
-      prepaidGas: this.#action.gas,
-      promiseResults: this.#run.promiseResults,
-      data: (key) => this.#state.data(contractId, key),
-      setData: (key, value) => this.#state.setData(contractId, key, value),
-      addStorageBytes: (bytes) => this.#addStorageBytes(bytes),
-      log: (text) => this.#run.progress.logs.push(text),
-      schedule: (promise) => this.#promises.push(promise),
-    };
-  }
-
-  /** Sends what was scheduled, out of the gas and the balance that are left. */
-  finish(gasLeft: bigint): ErrorJson | null {
-    const usedBefore = this.#run.progress.gasUsed;
-    const spentYocto = this.#promises.reduce((total, promise) => total + costYocto(promise), 0n);
-    const account = this.#state.account(this.#receipt.receiverId);
-    if (account === undefined || account.amountYocto < spentYocto) {
-      return executionError('Exceeded the account balance.');
-    }
-    if (spentYocto > 0n) {
-      const amountYocto = account.amountYocto - spentYocto;
-      this.#state.setAccount(this.#receipt.receiverId, { ...account, amountYocto });
-    }
-    for (const promise of this.#promises) this.#send(promise);
-    const isTooMuch = this.#run.progress.gasUsed - usedBefore > gasLeft;
-    return isTooMuch ? executionError('Exceeded the prepaid gas.') : null;
-  }
-
-  #addStorageBytes(bytes: number): void {
-    const { receiverId } = this.#receipt;
-    const account = this.#state.account(receiverId);
-    if (account === undefined) return;
-    this.#state.setAccount(receiverId, { ...account, storageUsage: account.storageUsage + bytes });
-  }
-
-  #send(promise: ContractPromise): void {
-    if (promise.type === 'transfer') {
-      const actions: Action[] = [{ type: 'Transfer', depositYocto: promise.amountYocto }];
-      this.#draft({ receiverId: promise.receiverId, actions });
-      return;
-    }
-    const { progress, height } = this.#run;
-    const position = u64LittleEndian(progress.drafts.length);
-    const dataId = sha256(
-      Buffer.from(this.#receipt.id, 'hex'),
-      u64LittleEndian(height),
-      position,
-      'data',
-    );
-    this.#draft({
-      receiverId: promise.call.receiverId,
-      actions: [callAction(promise.call)],
-      dataReceivers: [{ dataId, receiverId: promise.callback.receiverId }],
-    });
-    this.#draft({
-      receiverId: promise.callback.receiverId,
-      actions: [callAction(promise.callback)],
-      inputDataIds: [dataId],
-      isReturned: this.#run.isLast,
-    });
-  }
-
-  #draft(wanted: {
-    receiverId: string;
-    actions: Action[];
-    dataReceivers?: { dataId: string; receiverId: string }[];
-    inputDataIds?: string[];
-    isReturned?: boolean;
-  }): void {
-    const { config } = this.#rules;
-    const { progress } = this.#run;
-    const { receiverId, actions } = wanted;
-    const predecessorId = this.#receipt.receiverId;
-    burn(progress, sendingGas(config, { senderId: predecessorId, receiverId, actions }));
-    progress.gasUsed += config.fees.actionReceipt.execution;
-    for (const action of actions) {
-      progress.gasUsed += executionGas(config, action, receiverId);
-      if (action.type === 'FunctionCall') progress.gasUsed += action.gas;
-    }
-    progress.drafts.push({
-      predecessorId,
-      receiverId,
-      signerId: this.#receipt.signerId,
-      signerPublicKey: this.#receipt.signerPublicKey,
-      gasPriceYocto: this.#receipt.gasPriceYocto,
-      actions,
-      inputDataIds: wanted.inputDataIds ?? [],
-      outputDataReceivers: wanted.dataReceivers ?? [],
-      isReturned: wanted.isReturned ?? false,
-    });
-  }
-}
-
-function costYocto(promise: ContractPromise): bigint {
-  if (promise.type === 'transfer') return promise.amountYocto;
-  return promise.call.depositYocto + promise.callback.depositYocto;
-}
-
-function callAction({ methodName, args, gas, depositYocto }: ScheduledCall): Action {
-  return { type: 'FunctionCall', methodName, args: jsonBytes(args), gas, depositYocto };
 }

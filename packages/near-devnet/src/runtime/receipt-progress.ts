@@ -1,6 +1,8 @@
+import type { Hash } from '../bytes/hash.ts';
 import type { PromiseResult } from '../rules/contract.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import { type ActionReceipt, SYSTEM_ACCOUNT, SYSTEM_PUBLIC_KEY } from '../state/receipt.ts';
+import type { BlockContext } from '../vm/call-environment.ts';
 
 /** A receipt that execution asks for; it gets its id when the parent is done. */
 export interface ReceiptDraft
@@ -14,9 +16,18 @@ export interface ReceiptDraft
     | 'actions'
     | 'inputDataIds'
     | 'outputDataReceivers'
+    | 'isYield'
+    | 'refundToId'
   > {
   /** Whether its result stands for the parent's. */
   readonly isReturned: boolean;
+}
+
+/** Data that a contract sends to a promise of its own that waits for it. */
+export interface DataDraft {
+  readonly dataId: Hash;
+  readonly data: Uint8Array;
+  readonly isResume: boolean;
 }
 
 /** What the actions of one receipt have done so far. */
@@ -31,6 +42,9 @@ export interface Progress {
   value: Uint8Array;
   readonly logs: string[];
   readonly drafts: ReceiptDraft[];
+  readonly dataDrafts: DataDraft[];
+  /** Burnt beside the gas: what global code costs for ever. */
+  burntYocto: bigint;
 }
 
 /** Execution begins with the price of the receipt itself. */
@@ -44,6 +58,8 @@ export function newProgress(config: ProtocolConfig, receipt: ActionReceipt): Pro
     value: new Uint8Array(0),
     logs: [],
     drafts: [],
+    dataDrafts: [],
+    burntYocto: 0n,
   };
 }
 
@@ -55,7 +71,9 @@ export function burn(progress: Progress, gas: bigint): void {
 
 /** What an action is given besides state and receipt. */
 export interface ActionRun {
-  readonly height: number;
+  readonly block: BlockContext;
+  /** Which action of the receipt it is. */
+  readonly index: number;
   readonly progress: Progress;
   readonly promiseResults: readonly PromiseResult[];
   readonly isLast: boolean;

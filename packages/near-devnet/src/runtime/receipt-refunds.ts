@@ -32,7 +32,12 @@ export function refundsOf(
   const depositYocto = totalDepositYocto(receipt.actions);
   if (hasFailed && depositYocto > 0n) {
     drafts.push(
-      refundDraft(receipt.predecessorId, depositYocto, SYSTEM_ACCOUNT, SYSTEM_PUBLIC_KEY),
+      refundDraft(
+        receipt.refundToId ?? receipt.predecessorId,
+        depositYocto,
+        SYSTEM_ACCOUNT,
+        SYSTEM_PUBLIC_KEY,
+      ),
     );
   }
   if (gasRefundYocto > 0n) {

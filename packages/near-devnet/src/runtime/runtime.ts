@@ -14,12 +14,15 @@ import {
   type Receipt,
 } from '../state/receipt.ts';
 import { type State, storageShortfallYocto } from '../state/state.ts';
+import type { BlockContext } from '../vm/call-environment.ts';
 import { applyAction } from './actions.ts';
 import { newProgress, type Progress, type ReceiptDraft } from './receipt-progress.ts';
 import { burnPrice, refundsOf } from './receipt-refunds.ts';
-import { checkCharge } from './transaction-check.ts';
+import { checkCharge, findReceiptFault } from './transaction-check.ts';
 
 export interface ReceiptResult {
+  /** The transaction of the receipt that was executed: data may come from another one. */
+  readonly txHash: Hash;
   /** Null while the receipt waits for data, and for data itself. */
   readonly outcome: Outcome | null;
   readonly receipts: readonly Receipt[];
@@ -96,12 +99,35 @@ export function executeReceipt(
   rules: Rules,
   state: State,
   receipt: Receipt,
-  height: number,
+  block: BlockContext,
 ): ReceiptResult {
   const ready =
-    receipt.kind === 'data' ? takeAwaiting(state, receipt) : takeOrPostpone(state, receipt);
-  if (ready === null) return { outcome: null, receipts: [], lostYocto: 0n };
-  return executeActions(rules, state, ready, height);
+    receipt.kind === 'data'
+      ? takeAwaiting(state, receipt)
+      : takeOrPostpone(rules, state, receipt, block);
+  if (ready === null) return { txHash: receipt.txHash, outcome: null, receipts: [], lostYocto: 0n };
+  return executeActions(rules, state, ready, block);
+}
+
+/** Lets the promises go on with a failure that nobody resumed in time; the receipts that do so. */
+export function timeOutYields(state: State, { height }: BlockContext): DataReceipt[] {
+  const receipts: DataReceipt[] = [];
+  for (const [dataId, yielded] of state.yielded.entries()) {
+    const { receipt, timeoutHeight } = yielded;
+    if (timeoutHeight === null || timeoutHeight > height) continue;
+    state.yielded.set(dataId, { receipt, timeoutHeight: null });
+    receipts.push({
+      kind: 'data',
+      id: derivedId(dataId, height, 0),
+      txHash: receipt.txHash,
+      predecessorId: receipt.receiverId,
+      receiverId: receipt.receiverId,
+      dataId,
+      data: null,
+      isResume: true,
+    });
+  }
+  return receipts;
 }
 
 /** Yocto a receipt on its way carries: its deposits and the gas it was sold. */
@@ -111,7 +137,18 @@ export function heldYocto(config: ProtocolConfig, receipt: Receipt): bigint {
   return totalDepositYocto(receipt.actions) + gas * receipt.gasPriceYocto;
 }
 
-function takeOrPostpone(state: State, receipt: ActionReceipt): ActionReceipt | null {
+function takeOrPostpone(
+  { config }: Rules,
+  state: State,
+  receipt: ActionReceipt,
+  { height }: BlockContext,
+): ActionReceipt | null {
+  const [dataId] = receipt.inputDataIds;
+  if (receipt.isYield === true && dataId !== undefined) {
+    const timeoutHeight = height + config.vm.yieldTimeoutBlocks;
+    state.yielded.set(dataId, { receipt, timeoutHeight });
+    return null;
+  }
   const missing = receipt.inputDataIds.filter((id) => state.receivedData.get(id) === undefined);
   if (missing.length === 0) return receipt;
   state.postponed.set(receipt.id, receipt);
@@ -119,7 +156,15 @@ function takeOrPostpone(state: State, receipt: ActionReceipt): ActionReceipt | n
   return null;
 }
 
-function takeAwaiting(state: State, { dataId, data }: DataReceipt): ActionReceipt | null {
+function takeAwaiting(state: State, { dataId, data, isResume }: DataReceipt): ActionReceipt | null {
+  if (isResume === true) {
+    // Whoever comes second, the answer or the end of the time for it, finds nothing.
+    const yielded = state.yielded.get(dataId);
+    if (yielded === undefined) return null;
+    state.yielded.set(dataId, undefined);
+    state.receivedData.set(dataId, { data });
+    return yielded.receipt;
+  }
   state.receivedData.set(dataId, { data });
   const receiptId = state.awaitedBy.get(dataId);
   const receipt = receiptId === undefined ? undefined : state.postponed.get(receiptId);
@@ -142,13 +187,14 @@ function executeActions(
   rules: Rules,
   state: State,
   receipt: ActionReceipt,
-  height: number,
+  block: BlockContext,
 ): ReceiptResult {
+  const { height } = block;
   const promiseResults = takePromiseResults(state, receipt);
   state.begin();
   const existedBefore = state.account(receipt.receiverId) !== undefined;
   const progress = newProgress(rules.config, receipt);
-  const error = runActions(rules, state, receipt, { height, progress, promiseResults });
+  const error = runActions(rules, state, receipt, { block, progress, promiseResults });
   const isCreated =
     error === null && !existedBefore && state.account(receipt.receiverId) !== undefined;
   if (error === null) state.commit();
@@ -159,6 +205,7 @@ function executeActions(
     : refundsOf(rules.config, receipt, { progress, isCreated, hasFailed: error !== null });
   const drafts = error === null ? [...progress.drafts, ...refunds] : refunds;
   const receipts = drafts.map((draft, index) => finishDraft(receipt, draft, height, index));
+  const resumed = error === null ? dataOf(receipt, progress, height, receipts.length) : [];
   const burnPriceYocto = burnPrice(rules.config, receipt);
   const rewardYocto = payReward(rules.config, state, receipt, progress, burnPriceYocto);
   const status = statusOf(error, progress, receipts);
@@ -168,25 +215,36 @@ function executeActions(
     executorId: receipt.receiverId,
     receiptIds: receipts.map(({ id }) => id),
     gasBurnt: progress.gasBurnt,
-    tokensBurntYocto: burnPriceYocto * progress.gasBurnt + accountChargeYocto - rewardYocto,
+    tokensBurntYocto:
+      burnPriceYocto * progress.gasBurnt +
+      accountChargeYocto +
+      (error === null ? progress.burntYocto : 0n) -
+      rewardYocto,
     logs: progress.logs,
     status,
   };
-  const data = dataReceiptsOf(receipt, status, height, receipts.length);
+  const data = dataReceiptsOf(receipt, status, height, receipts.length + resumed.length);
   const lostYocto = error !== null && isRefund(receipt) ? totalDepositYocto(receipt.actions) : 0n;
-  return { outcome, receipts: [...receipts, ...data], lostYocto };
+  const { txHash } = receipt;
+  return { txHash, outcome, receipts: [...receipts, ...resumed, ...data], lostYocto };
 }
 
 function runActions(
   rules: Rules,
   state: State,
   receipt: ActionReceipt,
-  run: { height: number; progress: Progress; promiseResults: readonly PromiseResult[] },
+  run: { block: BlockContext; progress: Progress; promiseResults: readonly PromiseResult[] },
 ): ErrorJson | null {
   for (const [index, action] of receipt.actions.entries()) {
     const isLast = index === receipt.actions.length - 1;
-    const kind = applyAction(rules, state, receipt, action, { ...run, isLast });
+    const kind = applyAction(rules, state, receipt, action, { ...run, index, isLast });
     if (kind !== null) return { ActionError: { index, kind } };
+  }
+  for (const draft of run.progress.drafts) {
+    const fault = findReceiptFault(rules.config, draft);
+    if (fault !== null) {
+      return { ActionError: { index: receipt.actions.length - 1, kind: fault } };
+    }
   }
   const account = state.account(receipt.receiverId);
   const shortfallYocto = account === undefined ? 0n : storageShortfallYocto(rules.config, account);
@@ -213,6 +271,23 @@ function finishDraft(
       ? [...draft.outputDataReceivers, ...parent.outputDataReceivers]
       : draft.outputDataReceivers,
   };
+}
+
+/** What a contract sends to its own promises that wait for it. */
+function dataOf(
+  receipt: ActionReceipt,
+  { dataDrafts }: Progress,
+  height: number,
+  firstIndex: number,
+): DataReceipt[] {
+  return dataDrafts.map((draft, index) => ({
+    kind: 'data',
+    id: derivedId(receipt.id, height, firstIndex + index),
+    txHash: receipt.txHash,
+    predecessorId: receipt.receiverId,
+    receiverId: receipt.receiverId,
+    ...draft,
+  }));
 }
 
 /** A contract earns a part of the gas its code burns. */

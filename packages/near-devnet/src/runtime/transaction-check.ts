@@ -76,6 +76,24 @@ function findActionsFault(config: ProtocolConfig, actions: readonly Action[]): E
   };
 }
 
+/** Why a receipt that a contract asks for may not be, as an `ActionErrorKind`, or null. */
+export function findReceiptFault(
+  config: ProtocolConfig,
+  { actions, inputDataIds }: { actions: readonly Action[]; inputDataIds: readonly string[] },
+): ErrorJson | null {
+  const limit = config.vm.maxInputDataDependencies;
+  if (inputDataIds.length > limit) {
+    const number = inputDataIds.length;
+    return {
+      NewReceiptValidationError: {
+        NumberInputDataDependenciesExceeded: { number_of_input_data_dependencies: number, limit },
+      },
+    };
+  }
+  const fault = findActionsFault(config, actions);
+  return fault === null ? null : { NewReceiptValidationError: { ActionsValidation: fault } };
+}
+
 function findActionFault(config: ProtocolConfig, action: Action): ErrorJson | null {
   switch (action.type) {
     case 'FunctionCall':
@@ -85,12 +103,15 @@ function findActionFault(config: ProtocolConfig, action: Action): ErrorJson | nu
     case 'Delegate':
       return findActionsFault(config, action.delegateAction.actions);
     case 'DeployContract':
-    case 'DeployGlobalContract':
-    case 'UseGlobalContract':
+    case 'DeployGlobalContract': {
+      const size = action.code.length;
+      const limit = config.maxContractSize;
+      return size > limit ? { ContractSizeExceeded: { size, limit } } : null;
+    }
     case 'Stake':
       return {
         UnsupportedProtocolFeature: {
-          protocol_feature: `${action.type} (this devnet runs built-in contracts only and has one fixed validator)`,
+          protocol_feature: 'Stake (this devnet has one fixed validator)',
           version: config.protocolVersion,
         },
       };

@@ -22,6 +22,10 @@ export interface ActionReceipt {
   readonly inputDataIds: readonly Hash[];
   /** Who waits for its result. */
   readonly outputDataReceivers: readonly DataReceiver[];
+  /** Waits to be resumed by its own contract instead of for another receipt. */
+  readonly isYield?: boolean;
+  /** Who gets the deposits of a failed receipt back; the predecessor when left out. */
+  readonly refundToId?: string;
 }
 
 /** The result of a receipt on its way to the one that waits for it; null data means it failed. */
@@ -33,6 +37,8 @@ export interface DataReceipt {
   readonly receiverId: string;
   readonly dataId: Hash;
   readonly data: Uint8Array | null;
+  /** Resumes a promise that waits under the id. */
+  readonly isResume?: boolean;
 }
 
 export type Receipt = ActionReceipt | DataReceipt;

@@ -1,6 +1,8 @@
 import type { Hash } from '../bytes/hash.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import type { KeyPermission } from '../rules/transaction.ts';
+import { type ContractReference, codeKey, referenceBytes } from './contract-reference.ts';
+import { KeyTrie } from './key-trie.ts';
 import type { ActionReceipt } from './receipt.ts';
 import { VersionedMap } from './versioned-map.ts';
 
@@ -8,8 +10,8 @@ export interface Account {
   readonly amountYocto: bigint;
   readonly lockedYocto: bigint;
   readonly storageUsage: number;
-  /** The name of the built-in contract this account runs, or null. */
-  readonly contract: string | null;
+  /** The code this account runs, or null. */
+  readonly contract: ContractReference | null;
   readonly publicKeys: readonly string[];
 }
 
@@ -22,7 +24,21 @@ export interface AccessKey {
 export interface StateView {
   account(accountId: string): Account | undefined;
   accessKey(accountId: string, publicKey: string): AccessKey | undefined;
+  /** Data of a built-in contract. */
   data(contractId: string, key: string): bigint | undefined;
+  /** The value of a contract's key; the key is bytes as a latin1 text. */
+  storageValue(contractId: string, key: string): Uint8Array | undefined;
+  /** All keys of a contract that begin so, in no order. */
+  storageKeys(contractId: string, prefix: string): string[];
+  /** The code an account runs, undefined without any and for a built-in contract. */
+  code(accountId: string): Uint8Array | undefined;
+}
+
+/** A promise that waits to be resumed. */
+export interface YieldedPromise {
+  readonly receipt: ActionReceipt;
+  /** The block in which it goes on with a failure; null once it does. */
+  readonly timeoutHeight: number | null;
 }
 
 // A space is legal neither in an account id nor in a key, so joined names cannot collide.
@@ -33,6 +49,16 @@ export class State implements StateView {
   readonly accounts = new VersionedMap<Account>();
   readonly accessKeys = new VersionedMap<AccessKey>();
   readonly contractData = new VersionedMap<bigint>();
+  readonly #storageTrie = new KeyTrie();
+  /** Keys and values of contracts. */
+  readonly storage = new VersionedMap<Uint8Array>((key, exists) => {
+    if (exists) this.#storageTrie.add(key);
+    else this.#storageTrie.remove(key);
+  });
+  /** Code by where it lies. */
+  readonly codes = new VersionedMap<Uint8Array>();
+  /** Promises that wait to be resumed, by the id of the data. */
+  readonly yielded = new VersionedMap<YieldedPromise>();
   /** Receipts waiting for results, by id. */
   readonly postponed = new VersionedMap<ActionReceipt>();
   /** Results that arrived before all of a receipt's, by data id; null for a failed one. */
@@ -64,6 +90,37 @@ export class State implements StateView {
     this.contractData.set(joined(contractId, key), value);
   }
 
+  storageValue(contractId: string, key: string): Uint8Array | undefined {
+    return this.storage.get(joined(contractId, key));
+  }
+
+  setStorageValue(contractId: string, key: string, value: Uint8Array | undefined): void {
+    this.storage.set(joined(contractId, key), value);
+  }
+
+  storageKeys(contractId: string, prefix: string): string[] {
+    return this.#storageKeysAt(contractId, prefix, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Nodes of the trie that finding the key's old value visits; none when this block has written it already. */
+  visitedNodes(contractId: string, key: string): number {
+    const name = joined(contractId, key);
+    return this.storage.isTouched(name) ? 0 : this.#storageTrie.visitedNodes(name);
+  }
+
+  code(accountId: string): Uint8Array | undefined {
+    const key = keyOfCode(this.account(accountId), accountId);
+    return key === null ? undefined : this.codes.get(key);
+  }
+
+  /** Gives an account other code, or none; what it takes of storage changes with it. */
+  setContract(accountId: string, account: Account, contract: ContractReference | null): void {
+    const storageUsage =
+      account.storageUsage - referenceBytes(account.contract) + referenceBytes(contract);
+    if (account.contract?.kind === 'local') this.codes.set(`local ${accountId}`, undefined);
+    this.setAccount(accountId, { ...account, storageUsage, contract });
+  }
+
   /** The state at the end of a block within the history kept. */
   at(height: number): StateView {
     return {
@@ -71,6 +128,12 @@ export class State implements StateView {
       accessKey: (accountId, publicKey) =>
         this.accessKeys.getAt(joined(accountId, publicKey), height),
       data: (contractId, key) => this.contractData.getAt(joined(contractId, key), height),
+      storageValue: (contractId, key) => this.storage.getAt(joined(contractId, key), height),
+      storageKeys: (contractId, prefix) => this.#storageKeysAt(contractId, prefix, height),
+      code: (accountId) => {
+        const key = keyOfCode(this.accounts.getAt(accountId, height), accountId);
+        return key === null ? undefined : this.codes.getAt(key, height);
+      },
     };
   }
 
@@ -98,16 +161,30 @@ export class State implements StateView {
     for (const map of this.#maps()) map.pruneBefore(height);
   }
 
+  #storageKeysAt(contractId: string, prefix: string, height: number): string[] {
+    const start = joined(contractId, '');
+    const keys = this.storage.keysAt(start + prefix, height);
+    return Array.from(keys, (key) => key.slice(start.length));
+  }
+
   #maps() {
     return [
       this.accounts,
       this.accessKeys,
       this.contractData,
+      this.storage,
+      this.codes,
+      this.yielded,
       this.postponed,
       this.receivedData,
       this.awaitedBy,
     ] as const;
   }
+}
+
+function keyOfCode(account: Account | undefined, accountId: string): string | null {
+  const contract = account?.contract ?? null;
+  return contract === null ? null : codeKey(accountId, contract);
 }
 
 /** Bytes an access key takes: the key (with its curve), the borsh form of its rights, the record itself. */

@@ -13,6 +13,12 @@ export class VersionedMap<V> {
   readonly #sealed: SealedChanges<V>[] = [];
   #block = new Map<string, V | undefined>();
   #attempt: Map<string, V | undefined> | null = null;
+  readonly #onExistence: ((key: string, exists: boolean) => void) | null;
+
+  /** @param onExistence hears of each key that a sealed or reverted block has brought or taken away */
+  constructor(onExistence: ((key: string, exists: boolean) => void) | null = null) {
+    this.#onExistence = onExistence;
+  }
 
   get size(): number {
     return this.#current.size;
@@ -34,6 +40,22 @@ export class VersionedMap<V> {
     return this.#current.entries();
   }
 
+  /** Whether the block that is not sealed yet has written the key. */
+  isTouched(key: string): boolean {
+    return this.#block.has(key);
+  }
+
+  /** Keys that begin so, at the end of block `height`. */
+  *keysAt(prefix: string, height: number): Generator<string> {
+    const keys = new Set(this.#current.keys());
+    for (let i = this.#firstAfter(height); i < this.#sealed.length; i++) {
+      for (const key of this.#sealed[i]?.before.keys() ?? []) keys.add(key);
+    }
+    for (const key of keys) {
+      if (key.startsWith(prefix) && this.getAt(key, height) !== undefined) yield key;
+    }
+  }
+
   /** From here on changes can be taken back by `rollback`, until `commit`. */
   begin(): void {
     this.#attempt = new Map();
@@ -44,7 +66,10 @@ export class VersionedMap<V> {
   }
 
   rollback(): void {
-    for (const [key, value] of this.#attempt ?? []) this.#put(key, value);
+    for (const [key, value] of this.#attempt ?? []) {
+      this.#put(key, value);
+      if (this.#block.get(key) === value) this.#block.delete(key);
+    }
     this.#attempt = null;
   }
 
@@ -53,6 +78,7 @@ export class VersionedMap<V> {
     if (this.#block.size === 0) return;
     const before = this.#block;
     this.#block = new Map();
+    for (const [key, value] of before) this.#noteExistence(key, value, this.#current.get(key));
     const last = this.#sealed.at(-1);
     if (last?.height === height) {
       // A second step of the same block: what counts is how things were before the first.
@@ -70,7 +96,10 @@ export class VersionedMap<V> {
     const last = this.#sealed.at(-1);
     if (last?.height !== height) return;
     this.#sealed.pop();
-    for (const [key, value] of last.before) this.#put(key, value);
+    for (const [key, value] of last.before) {
+      this.#noteExistence(key, this.#current.get(key), value);
+      this.#put(key, value);
+    }
   }
 
   /** Forgets how things were before `height`. */
@@ -104,6 +133,11 @@ export class VersionedMap<V> {
       else low = middle + 1;
     }
     return low;
+  }
+
+  #noteExistence(key: string, before: V | undefined, now: V | undefined): void {
+    const exists = now !== undefined;
+    if ((before !== undefined) !== exists) this.#onExistence?.(key, exists);
   }
 
   #put(key: string, value: V | undefined): void {

@@ -35,6 +35,8 @@ interface OutcomeAnswer {
   readonly outcome: {
     readonly receipt_ids: readonly [string, ...string[]];
     readonly logs: readonly string[];
+    readonly gas_burnt: number;
+    readonly executor_id: string;
   };
 }
 
@@ -58,7 +60,14 @@ export interface JsonRpcBody {
     };
     readonly receipts_outcome: readonly [OutcomeAnswer, OutcomeAnswer, ...OutcomeAnswer[]];
     readonly result: readonly number[];
-    readonly status: { readonly Failure?: { readonly ActionError: ActionErrorAnswer } };
+    readonly status: {
+      readonly SuccessValue?: string;
+      readonly Failure?: { readonly ActionError: ActionErrorAnswer };
+    };
+    readonly values: readonly { readonly key: string; readonly value: string }[];
+    readonly storage_usage: number;
+    readonly code_base64: string;
+    readonly code_hash: string;
     readonly sync_info: { readonly earliest_block_height: number };
     readonly transaction_outcome: OutcomeAnswer;
   };
@@ -125,6 +134,11 @@ export class TestNode {
     });
     if (result.error !== undefined) throw new Error(result.error);
     return JSON.parse(Buffer.from(result.result).toString('utf8'));
+  }
+
+  /** The public development key of an account. */
+  publicKeyOf(accountId: string): PublicKey {
+    return PublicKey.fromString(developmentKey(accountId).publicKey);
   }
 
   finalBlockHash(): string {

@@ -1,0 +1,279 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { ripemd160 } from '@noble/hashes/legacy.js';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import { actions } from 'near-api-js';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { FAUCET_ACCOUNT } from '../rules/genesis.ts';
+import { compileContract } from '../testing/compile-contract.ts';
+import { ContractAccount } from '../testing/contract-account.ts';
+import { TestNode } from '../testing/test-node.ts';
+
+const TGAS = 10n ** 12n;
+let code: Uint8Array;
+let node: TestNode;
+let probe: ContractAccount;
+
+beforeAll(async () => {
+  code = await compileContract('probe');
+});
+
+beforeEach(async () => {
+  node = new TestNode();
+  probe = await ContractAccount.create(node, 'probe', code);
+});
+
+const failure = async (...parameters: Parameters<ContractAccount['answer']>) => {
+  const { result } = await probe.answer(...parameters);
+  return result.status.Failure?.ActionError.kind;
+};
+const executionError = (text: unknown) => ({ FunctionCallError: { ExecutionError: text } });
+
+describe('a contract', () => {
+  test('is given its input and gives a result', async () => {
+    expect(await probe.call('echo', 'hello')).toBe('hello');
+    expect(await probe.view('echo', 'hello')).toBe('hello');
+  });
+
+  test('sees its account, its caller, the deposit and its gas', async () => {
+    const facts = await probe.call('facts', '', { deposit: 7n });
+    const [own, caller, height, deposit, gas, hasUsed] = facts.split(' ');
+    expect([own, caller, deposit, gas, hasUsed]).toEqual([
+      probe.id,
+      FAUCET_ACCOUNT,
+      '7',
+      (100n * TGAS).toString(),
+      'true',
+    ]);
+    expect(Number(height)).toBeGreaterThan(100);
+  });
+
+  test('keeps values, replaces and removes them', async () => {
+    expect(await probe.view('get', 'a')).toBe('nothing');
+    await probe.call('put', 'a=1');
+    expect(await probe.view('get', 'a')).toBe('1');
+    await probe.call('put', 'a=22');
+    expect(await probe.view('get', 'a')).toBe('22');
+    await probe.call('cut', 'a');
+    expect(await probe.view('get', 'a')).toBe('nothing');
+  });
+
+  test('is charged for storage by the byte and shows it in view_state', async () => {
+    const usage = async () =>
+      (await node.query('view_account', { account_id: probe.id })).result.storage_usage;
+    const before = await usage();
+    await probe.call('put', 'key=value');
+    expect((await usage()) - before).toBe('key'.length + 'value'.length + 40);
+    await probe.call('put', 'other=1');
+    const { result } = await node.query('view_state', {
+      account_id: probe.id,
+      prefix_base64: Buffer.from('ke').toString('base64'),
+    });
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    expect(result.values).toEqual([{ key: base64('key'), value: base64('value') }]);
+    await probe.call('cut', 'key');
+    await probe.call('cut', 'other');
+    expect(await usage()).toBe(before);
+  });
+
+  test('computes what hosts compute', async () => {
+    const message = Buffer.from('a message');
+    const digest = createHash('sha256').update(message).digest();
+    expect(await probe.bytes('hashes', message)).toEqual(
+      Buffer.concat([digest, keccak_256(message), ripemd160(message)]),
+    );
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const key = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+    const signature = sign(null, message, privateKey);
+    expect(await probe.call('verify', Buffer.concat([signature, key, message]))).toBe('1');
+    expect(await probe.call('verify', Buffer.concat([signature, key, digest]))).toBe('0');
+    const secret = secp256k1.utils.randomSecretKey();
+    const signed = secp256k1.sign(digest, secret, { prehash: false, format: 'recovered' });
+    const asked = Buffer.concat([signed.subarray(0, 1), digest, signed.subarray(1)]);
+    const found = await probe.bytes('recover', asked);
+    expect(found).toEqual(Buffer.from(secp256k1.getPublicKey(secret, false).subarray(1)));
+  });
+
+  test('has another seed in each call', async () => {
+    const first = await probe.bytes('seed');
+    expect(first).toHaveLength(32);
+    expect(await probe.bytes('seed')).not.toEqual(first);
+  });
+
+  test('logs', async () => {
+    const { result } = await probe.answer('say', 'said');
+    expect(result.receipts_outcome[0].outcome.logs).toEqual(['said']);
+  });
+});
+
+describe('a call that fails', () => {
+  test('undoes what it wrote', async () => {
+    expect(await failure('fail', 'no')).toEqual(executionError('Smart contract panicked: no'));
+    expect(await probe.view('get', 'never')).toBe('nothing');
+  });
+
+  test.each([
+    ['trap', 'WebAssembly trap: An `unreachable` opcode was executed.'],
+    ['divide', 'WebAssembly trap: An arithmetic exception, e.g. divided by zero.'],
+    ['overrun', 'WebAssembly trap: Memory out of bounds trap.'],
+    ['host_overrun', 'Accessed memory outside the bounds.'],
+    ['dive', 'WebAssembly trap: Stack overflow.'],
+    ['spin', 'Exceeded the prepaid gas.'],
+    ['say_much', 'The number of logs will exceed the limit 100'],
+    ['assertion', expect.stringMatching(/^Smart contract panicked: asserted, filename: "probe/)],
+  ])('%s', async (method, text) => {
+    const before = performance.now();
+    expect(await failure(method)).toEqual(executionError(text));
+    expect(performance.now() - before).toBeLessThan(5_000);
+  });
+
+  test('a contract takes no more memory than it may', async () => {
+    expect(await probe.call('bomb')).toBe('2048');
+  });
+
+  test.each([
+    ['missing', { MethodResolveError: 'MethodNotFound' }],
+    ['takes_a_number', { MethodResolveError: 'MethodInvalidSignature' }],
+    ['', { MethodResolveError: 'MethodEmptyName' }],
+  ])('method "%s"', async (method, error) => {
+    expect(await failure(method)).toEqual({ FunctionCallError: error });
+  });
+
+  test('code that is no WebAssembly is told when it is called', async () => {
+    const broken = await ContractAccount.create(node, 'broken', Buffer.from('not a contract'));
+    const { result } = await broken.answer('any');
+    expect(result.status.Failure?.ActionError.kind).toEqual({
+      FunctionCallError: { CompilationError: { PrepareError: 'Deserialization' } },
+    });
+  });
+
+  test('burns all gas that was attached when there is too little', async () => {
+    const gas = await probe.gasOf('spin', '', { gas: 5n * TGAS });
+    const { result } = await probe.answer('spin', '', { gas: 6n * TGAS });
+    expect(result.receipts_outcome[0].outcome.gas_burnt - gas).toBe(Number(TGAS));
+  });
+
+  test('a view says why', async () => {
+    await expect(probe.view('fail', 'no')).rejects.toThrow(
+      'wasm execution failed with error: HostError(ProhibitedInView { method_name: "storage_write" })',
+    );
+    await expect(probe.view('trap')).rejects.toThrow('WasmTrap(Unreachable)');
+    await expect(probe.view('missing')).rejects.toThrow('MethodResolveError(MethodNotFound)');
+  });
+
+  test('storage that the balance does not cover is refused', async () => {
+    const poor = await ContractAccount.create(node, 'poor', code);
+    await node.execute({
+      signerId: poor.id,
+      receiverId: poor.id,
+      actions: [actions.functionCall('pay', Buffer.from(`${FAUCET_ACCOUNT} 1`), 10n * TGAS, 0n)],
+    });
+    const { amount } = (await node.query('view_account', { account_id: poor.id })).result;
+    await node.execute({
+      signerId: poor.id,
+      receiverId: FAUCET_ACCOUNT,
+      actions: [actions.transfer(BigInt(amount) - 150_000n * 10n ** 18n)],
+    });
+    const { result } = await poor.answer('put_many', '200', { gas: 300n * TGAS });
+    expect(result.status.Failure?.ActionError).toMatchObject({
+      index: null,
+      kind: { LackBalanceForState: { account_id: poor.id } },
+    });
+    expect(await poor.view('get', 'many1')).toBe('nothing');
+  });
+});
+
+describe('promises', () => {
+  test('a callback is told the result', async () => {
+    const other = await ContractAccount.create(node, 'other', code);
+    expect(await probe.call('ask', `${other.id} echo hello`)).toBe('hello');
+    expect(await probe.call('ask', `${other.id} fail hello`)).toBe('failed');
+    expect(await probe.call('ask', 'nobody.devnet echo hello')).toBe('failed');
+  });
+
+  test('several are waited for at once', async () => {
+    const other = await ContractAccount.create(node, 'other', code);
+    expect(await probe.call('ask_both', `${other.id} ${probe.id} echo x`)).toBe('x,x');
+    expect(await probe.call('ask_both', `${other.id} nobody.devnet echo x`)).toBe('x,failed');
+  });
+
+  test('gas that is left goes where it was promised', async () => {
+    const given = Number(await probe.call('pass_gas', '', { gas: 50n * TGAS }));
+    expect(given).toBeGreaterThan(40e12);
+    expect(given).toBeLessThan(50e12);
+  });
+
+  test('a contract pays', async () => {
+    const before = node.devnet.inspect().account(FAUCET_ACCOUNT)?.amountYocto ?? 0n;
+    await probe.call('pay', 'choonsim.devnet 12345');
+    const after = node.devnet.inspect().account('choonsim.devnet')?.amountYocto ?? 0n;
+    expect(after % 100_000n).toBe(12_345n);
+    expect(before).toBeGreaterThan(0n);
+  });
+
+  test('a contract makes an account with a contract', async () => {
+    await probe.call('spawn', code, { gas: 300n * TGAS });
+    const { result } = await node.query('call_function', {
+      account_id: `child.${probe.id}`,
+      method_name: 'echo',
+      args_base64: Buffer.from('born').toString('base64'),
+    });
+    expect(Buffer.from(result.result).toString()).toBe('born');
+  });
+
+  test('one that waits is resumed with what it waited for', async () => {
+    const sleeping = probe.answer('sleep', '', { blocks: 4 });
+    expect(await probe.call('wake', 'morning')).toBe('1');
+    const { result } = await sleeping;
+    expect(Buffer.from(result.status.SuccessValue ?? '', 'base64').toString()).toBe('morning');
+    expect(await probe.call('wake', 'again')).toBe('0');
+  });
+
+  test('one that nobody resumes goes on with a failure', async () => {
+    const signed = node.sign({
+      signerId: FAUCET_ACCOUNT,
+      receiverId: probe.id,
+      actions: [actions.functionCall('sleep', new Uint8Array(0), 100n * TGAS, 0n)],
+    });
+    void node.send(signed, 'INCLUDED');
+    node.blocks(220);
+    const { result } = await node.call('tx', {
+      tx_hash: signed.hash,
+      sender_account_id: FAUCET_ACCOUNT,
+      wait_until: 'FINAL',
+    });
+    expect(Buffer.from(result.status.SuccessValue ?? '', 'base64').toString()).toBe('failed');
+  });
+});
+
+test('NEAR is neither made nor lost', async () => {
+  const other = await ContractAccount.create(node, 'other', code);
+  await probe.call('ask', `${other.id} fail hello`, { deposit: 5n });
+  await probe.answer('spin', '', { deposit: 9n });
+  void probe.answer('sleep', '', { blocks: 2 });
+  const totals = node.devnet.inspect().totals();
+  expect(totals.balancesYocto + totals.inFlightYocto + totals.burntYocto).toBe(
+    totals.genesisSupplyYocto + totals.patchedYocto,
+  );
+});
+
+test('code is upgraded, shown, and gone with its account', async () => {
+  await probe.call('put', 'a=1');
+  const first = (await node.query('view_code', { account_id: probe.id })).result;
+  expect(Buffer.from(first.code_base64, 'base64')).toEqual(Buffer.from(code));
+  const deploy = (bytes: Uint8Array) =>
+    node.execute({
+      signerId: probe.id,
+      receiverId: probe.id,
+      actions: [actions.deployContract(bytes)],
+    });
+  await deploy(Buffer.concat([code, Buffer.of(0, 2, 1, 65)]));
+  expect(await probe.view('get', 'a')).toBe('1');
+  await node.execute({
+    signerId: probe.id,
+    receiverId: probe.id,
+    actions: [actions.deleteAccount(FAUCET_ACCOUNT)],
+  });
+  const again = await ContractAccount.create(node, 'probe', code);
+  expect(await again.view('get', 'a')).toBe('nothing');
+});

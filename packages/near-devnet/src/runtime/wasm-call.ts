@@ -1,0 +1,226 @@
+import { sha256, sha256Bytes, u64LittleEndian } from '../bytes/hash.ts';
+import { parsePublicKey } from '../bytes/public-key.ts';
+import type { ProtocolConfig } from '../rules/protocol-config.ts';
+import type { Rules } from '../rules/rules.ts';
+import type { FunctionCallAction } from '../rules/transaction.ts';
+import type { ContractReference } from '../state/contract-reference.ts';
+import type { ActionReceipt, ErrorJson } from '../state/receipt.ts';
+import type { Account, State, StateView } from '../state/state.ts';
+import type {
+  BlockContext,
+  CallEnvironment,
+  ContractStorage,
+  OwnCode,
+} from '../vm/call-environment.ts';
+import type { HostCall } from '../vm/host-call.ts';
+import type { PromisedReceipt } from '../vm/promise-graph.ts';
+import { type CallFault, runContract, TRAP_TEXTS } from '../vm/run-contract.ts';
+import { executionError, type ViewResult } from './call-result.ts';
+import { type ActionRun, burn } from './receipt-progress.ts';
+
+interface Call {
+  readonly receipt: ActionReceipt;
+  readonly action: FunctionCallAction;
+  readonly run: ActionRun;
+}
+
+/** Runs a method of a WebAssembly contract as part of a receipt; answers the `ActionErrorKind` or null. */
+export function callWasm(
+  rules: Rules,
+  state: State,
+  code: Uint8Array,
+  { receipt, action, run }: Call,
+): ErrorJson | null {
+  const { progress } = run;
+  const environment = environmentOf(rules.config, state, { receipt, action, run });
+  const { fault, call } = runContract(environment, action.methodName, () =>
+    rules.modules.get(code),
+  );
+  if (call !== null) {
+    const burntGas = BigInt(call.gas.burnt);
+    burn(progress, burntGas);
+    progress.contractGasBurnt += burntGas;
+    progress.logs.push(...call.logs);
+  }
+  if (fault !== null || call === null) return fault === null ? null : errorOf(fault);
+  const usedGas = BigInt(call.gas.used);
+  const sharedGas = call.promises.distribute(action.gas - usedGas);
+  progress.gasUsed += usedGas + sharedGas - BigInt(call.gas.burnt);
+  finish(state, call, { receipt, action, run });
+  return null;
+}
+
+/** Runs a method of a WebAssembly contract as a view of one block's state. */
+export function viewWasm(
+  { config, modules }: Rules,
+  state: StateView,
+  code: Uint8Array,
+  view: { contractId: string; methodName: string; args: Uint8Array; block: BlockContext },
+): ViewResult {
+  const { contractId, methodName, args, block } = view;
+  const account = state.account(contractId);
+  if (account === undefined) throw new Error(`No account ${contractId} to view`);
+  const environment: CallEnvironment = {
+    ...ownFacts(config, account, contractId),
+    block,
+    predecessorId: contractId,
+    signerId: contractId,
+    signerPublicKey: new Uint8Array(33),
+    refundToId: contractId,
+    input: args,
+    depositYocto: 0n,
+    prepaidGas: config.maxTotalPrepaidGas,
+    isView: true,
+    promiseResults: [],
+    outputReceiverIds: [],
+    randomSeed: block.randomValue,
+    storage: storageOf(state, contractId, null),
+    newDataId: () => sha256('view'),
+    isYielded: () => false,
+    stakeYocto: stakeOf,
+  };
+  const { fault, call } = runContract(environment, methodName, () => modules.get(code));
+  if (fault !== null) return { ok: false, error: debugText(fault) };
+  return { ok: true, value: call?.value ?? new Uint8Array(0), logs: call?.logs ?? [] };
+}
+
+function environmentOf(config: ProtocolConfig, state: State, call: Call): CallEnvironment {
+  const { receipt, action, run } = call;
+  const { receiverId: contractId } = receipt;
+  const account = state.account(contractId);
+  if (account === undefined) throw new Error(`No account ${contractId} to call`);
+  const callId = sha256(Buffer.from(receipt.id, 'hex'), u64LittleEndian(run.index), 'action');
+  let dataIds = 0;
+  return {
+    ...ownFacts(config, account, contractId),
+    block: run.block,
+    predecessorId: receipt.predecessorId,
+    signerId: receipt.signerId,
+    signerPublicKey: borshKey(receipt.signerPublicKey),
+    refundToId: receipt.refundToId ?? receipt.predecessorId,
+    input: action.args,
+    depositYocto: action.depositYocto,
+    prepaidGas: action.gas,
+    isView: false,
+    promiseResults: run.promiseResults,
+    outputReceiverIds: run.isLast
+      ? receipt.outputDataReceivers.map(({ receiverId }) => receiverId)
+      : [],
+    randomSeed: sha256Bytes(Buffer.concat([Buffer.from(callId, 'hex'), run.block.randomValue])),
+    storage: storageOf(state, contractId, state),
+    newDataId: () => sha256(Buffer.from(callId, 'hex'), u64LittleEndian(dataIds++), 'data'),
+    isYielded: (dataId) => state.yielded.get(dataId)?.receipt.receiverId === contractId,
+    stakeYocto: stakeOf,
+  };
+}
+
+function ownFacts(config: ProtocolConfig, account: Account, contractId: string) {
+  return {
+    config,
+    contractId,
+    balanceYocto: account.amountYocto,
+    lockedYocto: account.lockedYocto,
+    storageUsage: account.storageUsage,
+    ownCode: ownCodeOf(account.contract),
+  };
+}
+
+/** The devnet's validator has no stake that a contract could see. */
+function stakeOf(): bigint {
+  return 0n;
+}
+
+function ownCodeOf(contract: ContractReference | null): OwnCode {
+  switch (contract?.kind) {
+    case 'local':
+      return { kind: 1, identifier: Buffer.from(contract.hash, 'hex') };
+    case 'global':
+      return { kind: 2, identifier: Buffer.from(contract.hash, 'hex') };
+    case 'global-account':
+      return { kind: 3, identifier: Buffer.from(contract.accountId) };
+    default:
+      return { kind: 0, identifier: new Uint8Array(0) };
+  }
+}
+
+function borshKey(publicKey: string): Uint8Array {
+  const key = parsePublicKey(publicKey);
+  return key === null ? new Uint8Array(33) : Buffer.concat([Buffer.of(key.curve), key.bytes]);
+}
+
+/** @param target where writes go; null in a view, whose host functions do not write */
+function storageOf(state: StateView, contractId: string, target: State | null): ContractStorage {
+  return {
+    get: (key) => state.storageValue(contractId, key),
+    set: (key, value) => target?.setStorageValue(contractId, key, value),
+    remove: (key) => target?.setStorageValue(contractId, key, undefined),
+    visitedNodes: (key) => target?.visitedNodes(contractId, key) ?? 0,
+  };
+}
+
+/** Takes over what a call that succeeded has done. */
+function finish(state: State, call: HostCall, { receipt, run }: Call): void {
+  const { receiverId } = receipt;
+  const { progress } = run;
+  const account = state.account(receiverId);
+  if (account === undefined) throw new Error(`The account ${receiverId} is gone`);
+  state.setAccount(receiverId, {
+    ...account,
+    amountYocto: call.balanceYocto,
+    storageUsage: call.storageUsage,
+  });
+  const { receipts, resumed, returned } = call.promises;
+  for (const [index, promised] of receipts.entries()) {
+    progress.drafts.push(draftOf(receipt, promised, run.isLast && index === returned));
+  }
+  progress.dataDrafts.push(...resumed);
+  if (run.isLast) progress.value = call.value;
+}
+
+function draftOf(parent: ActionReceipt, promised: PromisedReceipt, isReturned: boolean) {
+  const { receiverId, actions, inputDataIds, outputDataReceivers, isYield, refundToId } = promised;
+  return {
+    predecessorId: parent.receiverId,
+    receiverId,
+    signerId: parent.signerId,
+    signerPublicKey: parent.signerPublicKey,
+    gasPriceYocto: parent.gasPriceYocto,
+    actions,
+    inputDataIds,
+    outputDataReceivers,
+    isReturned,
+    ...(isYield ? { isYield } : {}),
+    ...(refundToId === null ? {} : { refundToId }),
+  };
+}
+
+function errorOf(fault: CallFault): ErrorJson {
+  switch (fault.kind) {
+    case 'prepare':
+      return { FunctionCallError: { CompilationError: { PrepareError: fault.fault } } };
+    case 'method':
+      return { FunctionCallError: { MethodResolveError: fault.fault } };
+    case 'link':
+      return executionError(`Link Error: ${fault.message}`);
+    case 'trap':
+      return executionError(`WebAssembly trap: ${TRAP_TEXTS[fault.trap]}`);
+    case 'host':
+      return executionError(fault.error.message);
+  }
+}
+
+/** The way Rust prints a fault for debugging, which is what views answer with. */
+function debugText(fault: CallFault): string {
+  switch (fault.kind) {
+    case 'prepare':
+      return `CompilationError(PrepareError(${fault.fault}))`;
+    case 'method':
+      return `MethodResolveError(${fault.fault})`;
+    case 'link':
+      return `LinkError { msg: ${JSON.stringify(fault.message)} }`;
+    case 'trap':
+      return `WasmTrap(${fault.trap})`;
+    case 'host':
+      return `HostError(${fault.error.debugText})`;
+  }
+}

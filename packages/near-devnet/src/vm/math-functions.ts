@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { ripemd160 } from '@noble/hashes/legacy.js';
+import { keccak_256, keccak_512 } from '@noble/hashes/sha3.js';
+import { isSignatureValid, publicKeyText } from '../bytes/public-key.ts';
+import { HOST_COSTS } from '../rules/host-costs.ts';
+import type { HostCall, HostFunctionTable } from './host-call.ts';
+import { HostError, notOffered } from './host-error.ts';
+
+/** Hashes and signatures. */
+export function addMathFunctions(table: HostFunctionTable, call: HostCall): void {
+  addHashes(table, call);
+  addSignatures(table, call);
+  for (const name of CURVE_FUNCTIONS) {
+    const isCheck = name.endsWith('pairing_check');
+    const hasResult = isCheck || name.startsWith('bls');
+    table.free(name, `${isCheck ? 'jj' : 'jjj'}>${hasResult ? 'j' : ''}`, () => {
+      throw notOffered(name);
+    });
+  }
+}
+
+const CURVE_FUNCTIONS = [
+  'alt_bn128_g1_multiexp',
+  'alt_bn128_g1_sum',
+  'alt_bn128_pairing_check',
+  'bls12381_p1_sum',
+  'bls12381_p2_sum',
+  'bls12381_g1_multiexp',
+  'bls12381_g2_multiexp',
+  'bls12381_map_fp_to_g1',
+  'bls12381_map_fp2_to_g2',
+  'bls12381_pairing_check',
+  'bls12381_p1_decompress',
+  'bls12381_p2_decompress',
+];
+
+function addHashes(table: HostFunctionTable, { gas, memory }: HostCall): void {
+  const hash = (
+    name: string,
+    base: number,
+    bytesGas: (length: number) => number,
+    of: (bytes: Uint8Array) => Uint8Array,
+  ) => {
+    table.free(name, 'jjj>', (length = 0n, pointer = 0n, register = 0n) => {
+      gas.burn(base);
+      const bytes = memory.read(pointer, length);
+      gas.burn(bytesGas(bytes.length));
+      memory.setRegister(register, of(bytes));
+    });
+  };
+  const costs = HOST_COSTS;
+  hash(
+    'sha256',
+    costs.sha256_base,
+    (length) => length * costs.sha256_byte,
+    (bytes) => createHash('sha256').update(bytes).digest(),
+  );
+  hash(
+    'keccak256',
+    costs.keccak256_base,
+    (length) => length * costs.keccak256_byte,
+    (bytes) => keccak_256(bytes),
+  );
+  hash(
+    'keccak512',
+    costs.keccak512_base,
+    (length) => length * costs.keccak512_byte,
+    (bytes) => keccak_512(bytes),
+  );
+  hash(
+    'ripemd160',
+    costs.ripemd160_base,
+    // With its padding and length the message fills whole blocks of 64 bytes.
+    (length) => (Math.floor((length + 8) / 64) + 1) * costs.ripemd160_block,
+    (bytes) => ripemd160(bytes),
+  );
+}
+
+function addSignatures(table: HostFunctionTable, call: HostCall): void {
+  const { gas, memory } = call;
+  table.free('ed25519_verify', 'jjjjjj>j', (...parameters) => {
+    const [signatureLength = 0n, signaturePointer = 0n, length = 0n, pointer = 0n] = parameters;
+    const [, , , , keyLength = 0n, keyPointer = 0n] = parameters;
+    gas.burn(HOST_COSTS.ed25519_verify_base);
+    const signature = memory.read(signaturePointer, signatureLength);
+    if (signature.length !== 64) throw ed25519Fault('invalid signature length');
+    // No scalar below the order of the group has these bits.
+    if (((signature[63] ?? 0) & 0b1110_0000) !== 0) return 0;
+    const message = memory.read(pointer, length);
+    gas.burn(HOST_COSTS.ed25519_verify_byte * message.length);
+    const key = memory.read(keyPointer, keyLength);
+    if (key.length !== 32) throw ed25519Fault('invalid public key length');
+    return isSignatureValid(publicKeyText(0, key), { curve: 0, bytes: signature }, message) ? 1 : 0;
+  });
+  table.free('ecrecover', 'jjjjjjj>j', (...parameters) => {
+    const [hashLength = 0n, hashPointer = 0n, length = 0n, pointer = 0n] = parameters;
+    const [, , , , recovery = 0n, malleability = 0n, register = 0n] = parameters;
+    gas.burn(HOST_COSTS.ecrecover_base);
+    const signature = memory.read(pointer, length);
+    if (signature.length !== 64) {
+      throw ecrecoverFault(
+        `The length of the signature: ${signature.length}, exceeds the limit of 64 bytes`,
+      );
+    }
+    if (recovery >= 4n) {
+      throw ecrecoverFault(`V recovery byte 0 through 3 are valid but was provided ${recovery}`);
+    }
+    const hash = memory.read(hashPointer, hashLength);
+    if (hash.length !== 32) {
+      throw ecrecoverFault(`The length of the hash: ${hash.length}, exceeds the limit of 32 bytes`);
+    }
+    if (malleability > 1n) {
+      throw ecrecoverFault(`Malleability flag needs to be 0 or 1, but is instead ${malleability}`);
+    }
+    const key = recoverKey(signature, hash, Number(recovery), malleability === 1n);
+    if (key === null) return 0;
+    memory.setRegister(register, key);
+    return 1;
+  });
+}
+
+/** The 64 bytes of the key that made a signature, or null when there is none. */
+function recoverKey(
+  signature: Uint8Array,
+  hash: Uint8Array,
+  recovery: number,
+  mustBeLow: boolean,
+): Uint8Array | null {
+  try {
+    const parsed = secp256k1.Signature.fromBytes(signature, 'compact');
+    if (mustBeLow && parsed.hasHighS()) return null;
+    return parsed.addRecoveryBit(recovery).recoverPublicKey(hash).toBytes(false).subarray(1);
+  } catch {
+    return null;
+  }
+}
+
+function ed25519Fault(message: string): HostError {
+  const text = `ED25519 signature verification error: ${message}`;
+  return new HostError('Ed25519VerifyInvalidInput', text, { msg: message });
+}
+
+function ecrecoverFault(message: string): HostError {
+  return new HostError('ECRecoverError', `ECDSA recover error: ${message}`, { msg: message });
+}

@@ -1,0 +1,172 @@
+import type { Hash } from '../bytes/hash.ts';
+import type { VmLimits } from '../rules/protocol-config.ts';
+import type { Action } from '../rules/transaction.ts';
+import { HostError } from './host-error.ts';
+
+/** A receipt that a contract asks for while it runs. */
+export interface PromisedReceipt {
+  readonly receiverId: string;
+  readonly actions: Action[];
+  readonly inputDataIds: readonly Hash[];
+  readonly outputDataReceivers: { readonly dataId: Hash; readonly receiverId: string }[];
+  /** Waits for `promise_yield_resume` instead of another receipt. */
+  isYield: boolean;
+  refundToId: string | null;
+}
+
+/** Data by which a contract resumes a promise that waits. */
+export interface ResumedData {
+  readonly dataId: Hash;
+  readonly data: Uint8Array;
+  /** False for a promise of the same call: it becomes an ordinary result. */
+  readonly isResume: boolean;
+}
+
+/** A promise is a receipt to come, or several of them to be waited for. */
+type Promised =
+  | { readonly type: 'receipt'; readonly receipt: number }
+  | { readonly type: 'joint'; readonly receipts: readonly number[] };
+
+/** The promises of one call: receipts, who waits for whom, and who shares the gas that is left. */
+export class PromiseGraph {
+  readonly receipts: PromisedReceipt[] = [];
+  readonly resumed: ResumedData[] = [];
+  /** The receipt whose result stands for the call's, or null. */
+  returned: number | null = null;
+  readonly #promises: Promised[] = [];
+  readonly #weights: { receipt: number; action: number; weight: bigint }[] = [];
+  readonly #limits: VmLimits;
+  readonly #newDataId: () => Hash;
+
+  constructor(limits: VmLimits, newDataId: () => Hash) {
+    this.#limits = limits;
+    this.#newDataId = newDataId;
+  }
+
+  /** A promise to an account that begins when the others have ended; its index. */
+  create(receiverId: string, after: readonly number[]): number {
+    const inputDataIds = after.map((receipt) => {
+      const dataId = this.#newDataId();
+      this.receipts[receipt]?.outputDataReceivers.push({ dataId, receiverId });
+      return dataId;
+    });
+    return this.#push(this.#newReceipt(receiverId, inputDataIds, false));
+  }
+
+  /** A promise to the contract itself that begins when it is resumed under the id. */
+  createYield(contractId: string): { promise: number; dataId: Hash } {
+    const dataId = this.#newDataId();
+    return { promise: this.#push(this.#newReceipt(contractId, [dataId], true)), dataId };
+  }
+
+  /** Ends the waiting of a promise of this very call; false when there is none of that id. */
+  resumeOwn(dataId: Hash, data: Uint8Array): boolean {
+    const own = this.receipts.find(
+      (receipt) => receipt.isYield && receipt.inputDataIds[0] === dataId,
+    );
+    if (own === undefined) return false;
+    own.isYield = false;
+    this.resumed.push({ dataId, data, isResume: false });
+    return true;
+  }
+
+  join(promises: readonly bigint[]): number {
+    const receipts: number[] = [];
+    for (const promise of promises) {
+      receipts.push(...this.receiptsOf(promise));
+      const limit = this.#limits.maxInputDataDependencies;
+      if (receipts.length > limit) {
+        throw new HostError(
+          'NumberInputDataDependenciesExceeded',
+          `The number of input data dependencies ${receipts.length} exceeds the limit ${limit}`,
+          { number_of_input_data_dependencies: receipts.length, limit },
+        );
+      }
+    }
+    return this.#push({ type: 'joint', receipts });
+  }
+
+  /** The receipts that a promise stands for. */
+  receiptsOf(promise: bigint): readonly number[] {
+    const found = this.#find(promise);
+    return found.type === 'receipt' ? [found.receipt] : found.receipts;
+  }
+
+  /** The one receipt of a promise; throws `jointFault` for several. */
+  receiptOf(promise: bigint, jointFault: () => HostError): number {
+    const found = this.#find(promise);
+    if (found.type === 'joint') throw jointFault();
+    return found.receipt;
+  }
+
+  receiverOf(receipt: number): string {
+    return this.receipts[receipt]?.receiverId ?? '';
+  }
+
+  append(receipt: number, action: Action): void {
+    this.receipts[receipt]?.actions.push(action);
+  }
+
+  /** The action appended last takes part in the gas that is left over. */
+  weigh(receipt: number, weight: bigint): void {
+    const action = (this.receipts[receipt]?.actions.length ?? 0) - 1;
+    if (weight > 0n) this.#weights.push({ receipt, action, weight });
+  }
+
+  /** Shares out gas by weight, the rest of the division to the last; answers how much was taken. */
+  distribute(gas: bigint): bigint {
+    const last = this.#weights.at(-1);
+    if (last === undefined) return 0n;
+    const total = this.#weights.reduce((sum, { weight }) => sum + weight, 0n);
+    const share = gas / total;
+    for (const { receipt, action, weight } of this.#weights) {
+      this.#addGas(receipt, action, share * weight);
+    }
+    this.#addGas(last.receipt, last.action, gas - share * total);
+    return gas;
+  }
+
+  #addGas(receipt: number, index: number, gas: bigint): void {
+    const actions = this.receipts[receipt]?.actions;
+    const action = actions?.[index];
+    if (actions === undefined || action?.type !== 'FunctionCall') return;
+    actions[index] = { ...action, gas: action.gas + gas };
+  }
+
+  #newReceipt(receiverId: string, inputDataIds: readonly Hash[], isYield: boolean): Promised {
+    const receipt = this.receipts.push({
+      receiverId,
+      actions: [],
+      inputDataIds,
+      outputDataReceivers: [],
+      isYield,
+      refundToId: null,
+    });
+    return { type: 'receipt', receipt: receipt - 1 };
+  }
+
+  #push(promise: Promised): number {
+    const limit = this.#limits.maxPromisesPerCall;
+    const count = this.#promises.push(promise);
+    if (count > limit) {
+      throw new HostError(
+        'NumberPromisesExceeded',
+        `The number of promises within a FunctionCall ${count} exceeds the limit ${limit}`,
+        { number_of_promises: count, limit },
+      );
+    }
+    return count - 1;
+  }
+
+  #find(promise: bigint): Promised {
+    const found = this.#promises[Number(promise)];
+    if (found === undefined) {
+      throw new HostError(
+        'InvalidPromiseIndex',
+        `${promise} does not correspond to existing promises`,
+        { promise_idx: promise },
+      );
+    }
+    return found;
+  }
+}

@@ -1,0 +1,185 @@
+import { HOST_COSTS } from '../rules/host-costs.ts';
+import type { ContractModule } from '../wasm/contract-module.ts';
+import {
+  GAS_EXPORT,
+  MEMORY_EXPORT,
+  METHOD_PREFIX,
+  PrepareError,
+  STACK_EXPORT,
+  START_EXPORT,
+} from '../wasm/instrument.ts';
+import { I32, I64 } from '../wasm/operators.ts';
+import type { CallEnvironment } from './call-environment.ts';
+import { addContextFunctions } from './context-functions.ts';
+import { HostCall, HostFunctionTable } from './host-call.ts';
+import { gasExceeded, HostError } from './host-error.ts';
+import { addMathFunctions } from './math-functions.ts';
+import { addOutputFunctions } from './output-functions.ts';
+import { addActionFunctions, addPromiseFunctions } from './promise-functions.ts';
+import { addStorageFunctions } from './storage-functions.ts';
+
+/** Why a call failed, by the kinds a node tells apart. */
+export type CallFault =
+  | { readonly kind: 'prepare'; readonly fault: string }
+  | { readonly kind: 'method'; readonly fault: MethodFault }
+  | { readonly kind: 'link'; readonly message: string }
+  | { readonly kind: 'trap'; readonly trap: Trap }
+  | { readonly kind: 'host'; readonly error: HostError };
+
+export type MethodFault = 'MethodEmptyName' | 'MethodNotFound' | 'MethodInvalidSignature';
+export type Trap = keyof typeof TRAP_TEXTS;
+
+/** Traps by name, with the text a node gives them. */
+export const TRAP_TEXTS = {
+  Unreachable: 'An `unreachable` opcode was executed.',
+  IncorrectCallIndirectSignature: 'Call indirect incorrect signature trap.',
+  MemoryOutOfBounds: 'Memory out of bounds trap.',
+  CallIndirectOOB: 'Call indirect out of bounds trap.',
+  IllegalArithmetic: 'An arithmetic exception, e.g. divided by zero.',
+  StackOverflow: 'Stack overflow.',
+  GenericTrap: 'Generic trap.',
+} as const;
+
+export interface CallOutcome {
+  readonly fault: CallFault | null;
+  /** What it did; null when it did not even begin, which burns nothing. */
+  readonly call: HostCall | null;
+}
+
+/** Runs a method of a contract to its end. Whatever it changed in its storage is the caller's to undo after a fault. */
+export function runContract(
+  environment: CallEnvironment,
+  methodName: string,
+  loadModule: () => ContractModule,
+): CallOutcome {
+  if (methodName === '') return notBegun({ kind: 'method', fault: 'MethodEmptyName' });
+  let contract: ContractModule;
+  try {
+    contract = loadModule();
+  } catch (error) {
+    if (!(error instanceof PrepareError)) throw error;
+    return notBegun({ kind: 'prepare', fault: error.fault });
+  }
+  const type = contract.methods.get(methodName);
+  if (type === undefined) return notBegun({ kind: 'method', fault: 'MethodNotFound' });
+  if (type.parameters.length > 0 || type.results.length > 0) {
+    return notBegun({ kind: 'method', fault: 'MethodInvalidSignature' });
+  }
+  const call = new HostCall(environment);
+  const table = createHostFunctions(call);
+  const linkFault = findLinkFault(contract, table);
+  if (linkFault !== null) return notBegun({ kind: 'link', message: linkFault });
+  return { fault: execute(contract, call, table, methodName), call };
+}
+
+function notBegun(fault: CallFault): CallOutcome {
+  return { fault, call: null };
+}
+
+function createHostFunctions(call: HostCall): HostFunctionTable {
+  const table = new HostFunctionTable(call);
+  addContextFunctions(table, call);
+  addOutputFunctions(table, call);
+  addStorageFunctions(table, call);
+  addMathFunctions(table, call);
+  addPromiseFunctions(table, call);
+  addActionFunctions(table, call);
+  return table;
+}
+
+/** JavaScript would link a function with any parameters; a node does not. */
+function findLinkFault({ imports }: ContractModule, table: HostFunctionTable): string | null {
+  const letters = new Map([
+    [I32, 'i'],
+    [I64, 'j'],
+  ]);
+  const spell = (types: readonly number[]) =>
+    types.map((type) => letters.get(type) ?? '?').join('');
+  for (const { name, type } of imports) {
+    const wanted = table.functions.get(name)?.signature;
+    if (wanted === undefined) {
+      return `unknown import: \`env::${name}\` has not been defined`;
+    }
+    if (wanted !== `${spell(type.parameters)}>${spell(type.results)}`) {
+      return `incompatible import type for \`env::${name}\``;
+    }
+  }
+  return null;
+}
+
+function execute(
+  contract: ContractModule,
+  call: HostCall,
+  table: HostFunctionTable,
+  methodName: string,
+): CallFault | null {
+  try {
+    call.gas.burn(
+      HOST_COSTS.contract_loading_base + HOST_COSTS.contract_loading_bytes * contract.codeLength,
+    );
+  } catch {
+    return { kind: 'host', error: gasExceeded() };
+  }
+  let stack: { value: number } | null = null;
+  try {
+    const { exports } = new WebAssembly.Instance(contract.module, {
+      env: importsOf(contract, table),
+    });
+    const memory = exports[MEMORY_EXPORT];
+    const gas = exports[GAS_EXPORT];
+    const stackGlobal = exports[STACK_EXPORT];
+    if (!(memory instanceof WebAssembly.Memory && isGlobal(gas) && isGlobal(stackGlobal))) {
+      throw new Error('The contract was not instrumented');
+    }
+    stack = stackGlobal;
+    stack.value = call.limits.maxStackHeight;
+    call.gas.moveTo(gas);
+    call.memory.attach(memory);
+    if (contract.hasStart) run(exports[START_EXPORT]);
+    run(exports[METHOD_PREFIX + methodName]);
+    return null;
+  } catch (error) {
+    if (error instanceof HostError) return { kind: 'host', error };
+    if (call.gas.isExceeded) return { kind: 'host', error: gasExceeded() };
+    if (stack !== null && stack.value < 0) return { kind: 'trap', trap: 'StackOverflow' };
+    return { kind: 'trap', trap: trapOf(error) };
+  }
+}
+
+function importsOf(
+  { imports }: ContractModule,
+  table: HostFunctionTable,
+): WebAssembly.ModuleImports {
+  const env: WebAssembly.ModuleImports = {};
+  for (const { name } of imports) {
+    const hostFunction = table.functions.get(name);
+    if (hostFunction !== undefined) env[name] = hostFunction.run;
+  }
+  return env;
+}
+
+function isGlobal(value: unknown): value is WebAssembly.Global {
+  return value instanceof WebAssembly.Global;
+}
+
+function run(method: unknown): void {
+  if (typeof method !== 'function') throw new Error('The contract was not instrumented');
+  method();
+}
+
+/** The engine tells its traps apart by their text only. */
+function trapOf(error: unknown): Trap {
+  if (error instanceof RangeError && !(error instanceof WebAssembly.RuntimeError)) {
+    return 'StackOverflow';
+  }
+  if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+  const { message } = error;
+  if (message.includes('unreachable')) return 'Unreachable';
+  if (message.includes('table index is out of bounds')) return 'CallIndirectOOB';
+  if (message.includes('out of bounds')) return 'MemoryOutOfBounds';
+  if (/divide by zero|remainder by zero|overflow|unrepresentable/.test(message)) {
+    return 'IllegalArithmetic';
+  }
+  if (message.includes('signature')) return 'IncorrectCallIndirectSignature';
+  return 'GenericTrap';
+}

@@ -1,0 +1,296 @@
+import { OperandStack } from './operand-stack.ts';
+import { I32, plainOperator, prefixedOperator, valueSize } from './operators.ts';
+import { WasmError, type WasmReader } from './wasm-reader.ts';
+import { WasmWriter } from './wasm-writer.ts';
+
+export interface FunctionType {
+  readonly parameters: readonly number[];
+  readonly results: readonly number[];
+}
+
+/** What a function body refers to, and the functions that do the counting. */
+export interface ModuleFacts {
+  readonly types: readonly FunctionType[];
+  /** The type of each function, imported ones first. */
+  readonly functionTypes: readonly FunctionType[];
+  readonly globalTypes: readonly number[];
+  /** `(i32)`: takes the gas of so many instructions, or traps. */
+  readonly chargeFunction: number;
+  /** `(i32)`: takes so many bytes of stack, or traps. */
+  readonly enterFunction: number;
+  /** `(i32)`: gives them back. */
+  readonly leaveFunction: number;
+  /** Writes the type of a block that takes nothing and leaves these results. */
+  writeBlockType(writer: WasmWriter, results: readonly number[]): void;
+}
+
+// Saved registers and the return address, as the protocol counts them.
+const ACTIVATION_BYTES = 64;
+// What copying, filling and the like cost before their first byte, in plain instructions.
+const LINEAR_BASE_INSTRUCTIONS = 32;
+
+const BLOCK = 0x02;
+const LOOP = 0x03;
+const IF = 0x04;
+const ELSE = 0x05;
+const END = 0x0b;
+const BR = 0x0c;
+const CALL = 0x10;
+
+/** Rewrites one function body so that it counts its instructions and its stack. */
+export class FunctionMeter {
+  readonly #facts: ModuleFacts;
+  readonly #reader: WasmReader;
+  readonly #type: FunctionType;
+  readonly #localTypes: number[];
+  readonly #operands = new OperandStack();
+  readonly #code = new WasmWriter();
+  /** Where the straight run of instructions begins that is not written yet, and how many it counts. */
+  #runStart = 0;
+  #runInstructions = 0;
+  #needsScratch = false;
+
+  /** @param reader at the locals of the body, ending with it */
+  constructor(facts: ModuleFacts, type: FunctionType, reader: WasmReader) {
+    this.#facts = facts;
+    this.#type = type;
+    this.#reader = reader;
+    this.#localTypes = [...type.parameters];
+  }
+
+  get localsCount(): number {
+    return this.#localTypes.length - this.#type.parameters.length;
+  }
+
+  /** The new body; throws WasmError for what the protocol does not allow. */
+  run(maxLocals: number): WasmWriter {
+    const groups = this.#readLocals(maxLocals);
+    this.#runStart = this.#reader.offset;
+    let isOpen = true;
+    while (isOpen) isOpen = this.#step();
+    if (!this.#reader.isAtEnd) throw new WasmError('bytes after the end of a function');
+    const body = new WasmWriter();
+    if (this.#needsScratch) groups.push([1, I32]);
+    body.u32(groups.length);
+    for (const [count, type] of groups) body.u32(count).u8(type);
+    const frameBytes =
+      ACTIVATION_BYTES +
+      this.#operands.greatestSize +
+      this.#localTypes.reduce((total, type) => total + valueSize(type), 0);
+    body.u8(0x41).s32(frameBytes).u8(CALL).u32(this.#facts.enterFunction);
+    // All ways out of the function lead through the end of this block.
+    body.u8(BLOCK);
+    this.#facts.writeBlockType(body, this.#type.results);
+    body.raw(this.#code.bytes()).u8(END);
+    body.u8(0x41).s32(frameBytes).u8(CALL).u32(this.#facts.leaveFunction).u8(END);
+    return body;
+  }
+
+  #readLocals(maxLocals: number): [number, number][] {
+    const groups = this.#reader.list((): [number, number] => [
+      this.#reader.u32(),
+      this.#reader.u8(),
+    ]);
+    let total = 0;
+    for (const [count, type] of groups) {
+      total += count;
+      if (total > maxLocals) throw new TooManyLocals();
+      valueSize(type);
+      for (let i = 0; i < count; i++) this.#localTypes.push(type);
+    }
+    return groups;
+  }
+
+  /** Passes one instruction; false at the end of the function. */
+  #step(): boolean {
+    const start = this.#reader.offset;
+    const opcode = this.#reader.u8();
+    const plain = plainOperator(opcode);
+    if (plain !== undefined) {
+      plain.skipImmediates(this.#reader);
+      this.#runInstructions++;
+      this.#operands.pop(plain.pops);
+      this.#operands.push(plain.pushSize);
+      return true;
+    }
+    if (opcode === 0xfc) {
+      this.#prefixed(start);
+      return true;
+    }
+    if (opcode >= 0x1b && opcode <= 0x24) {
+      this.#runInstructions++;
+      this.#variable(opcode);
+      return true;
+    }
+    if (opcode === CALL || opcode === 0x11) {
+      this.#call(opcode);
+      return true;
+    }
+    return this.#control(opcode, start);
+  }
+
+  #control(opcode: number, start: number): boolean {
+    switch (opcode) {
+      case BLOCK:
+        this.#enter();
+        return true;
+      case LOOP:
+        // Entering costs once; each turn begins a run of its own.
+        this.#runInstructions++;
+        this.#enter();
+        this.#endRun();
+        return true;
+      case IF:
+        this.#runInstructions++;
+        this.#operands.pop(1);
+        this.#enter();
+        this.#endRun();
+        return true;
+      case ELSE:
+        this.#endRun();
+        this.#operands.otherwise();
+        return true;
+      case END:
+        if (this.#operands.depth === 0) {
+          this.#endRun(start);
+          return false;
+        }
+        this.#endRun();
+        this.#operands.leave();
+        return true;
+      default:
+        this.#runInstructions++;
+        this.#jump(opcode, start);
+        return true;
+    }
+  }
+
+  #jump(opcode: number, start: number): void {
+    switch (opcode) {
+      case 0x00:
+        break;
+      case BR:
+        this.#reader.u32();
+        break;
+      case 0x0d:
+        this.#reader.u32();
+        this.#operands.pop(1);
+        this.#endRun();
+        return;
+      case 0x0e:
+        this.#reader.list(() => this.#reader.u32());
+        this.#reader.u32();
+        break;
+      case 0x0f:
+        this.#endRun(start);
+        this.#runStart = this.#reader.offset;
+        this.#code.u8(BR).u32(this.#operands.depth);
+        this.#operands.jump();
+        return;
+      default:
+        throw new WasmError(`unsupported operator ${opcode}`);
+    }
+    this.#endRun();
+    this.#operands.jump();
+  }
+
+  #enter(): void {
+    const type = this.#reader.s33();
+    if (type === -64) this.#operands.enter([], []);
+    else if (type < 0) this.#operands.enter([], [valueSize(type + 128)]);
+    else {
+      const { parameters, results } = this.#typeAt(type);
+      this.#operands.enter(parameters.map(valueSize), results.map(valueSize));
+    }
+  }
+
+  #variable(opcode: number): void {
+    const operands = this.#operands;
+    if (opcode === 0x1b || opcode === 0x1c) {
+      if (opcode === 0x1c) this.#reader.list(() => this.#reader.u8());
+      operands.pop(2);
+      const size = operands.top;
+      operands.pop(1);
+      operands.push(size);
+      return;
+    }
+    const index = this.#reader.u32();
+    switch (opcode) {
+      case 0x20:
+        operands.push(valueSize(at(this.#localTypes, index)));
+        return;
+      case 0x21:
+      case 0x24:
+        operands.pop(1);
+        return;
+      case 0x22:
+        return;
+      case 0x23:
+        operands.push(valueSize(at(this.#facts.globalTypes, index)));
+        return;
+      default:
+        throw new WasmError(`unsupported operator ${opcode}`);
+    }
+  }
+
+  #call(opcode: number): void {
+    let type: FunctionType;
+    if (opcode === CALL) {
+      type = at(this.#facts.functionTypes, this.#reader.u32());
+    } else {
+      type = this.#typeAt(this.#reader.u32());
+      this.#reader.u32();
+      this.#operands.pop(1);
+    }
+    this.#runInstructions++;
+    this.#operands.pop(type.parameters.length);
+    for (const result of type.results) this.#operands.push(valueSize(result));
+    // What is called may look at the gas, so all before it is charged by now.
+    this.#endRun();
+  }
+
+  #prefixed(start: number): void {
+    const operator = prefixedOperator(this.#reader.u32());
+    if (!operator.isLinear) {
+      operator.plain.skipImmediates(this.#reader);
+      this.#runInstructions++;
+      this.#operands.pop(operator.plain.pops);
+      this.#operands.push(operator.plain.pushSize);
+      return;
+    }
+    for (let i = 0; i < operator.immediates; i++) this.#reader.u32();
+    this.#runInstructions += LINEAR_BASE_INSTRUCTIONS;
+    this.#endRun(start);
+    // The length lies on top of the stack.
+    this.#needsScratch = true;
+    const scratch = this.#localTypes.length;
+    this.#code.u8(0x22).u32(scratch).u8(0x20).u32(scratch);
+    this.#code.u8(CALL).u32(this.#facts.chargeFunction);
+    this.#operands.pop(3);
+  }
+
+  #typeAt(index: number): FunctionType {
+    return at(this.#facts.types, index);
+  }
+
+  /** Writes the run up to `end` with the charge for it in front; the next one begins there. */
+  #endRun(end = this.#reader.offset): void {
+    if (this.#runInstructions > 0) {
+      this.#code.u8(0x41).s32(this.#runInstructions).u8(CALL).u32(this.#facts.chargeFunction);
+    }
+    this.#code.raw(this.#reader.bytes.subarray(this.#runStart, end));
+    this.#runStart = end;
+    this.#runInstructions = 0;
+  }
+}
+
+/** A contract declares more local variables than the protocol allows. */
+export class TooManyLocals extends Error {
+  override name = 'TooManyLocals';
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new WasmError(`index ${index} out of range`);
+  return item;
+}
