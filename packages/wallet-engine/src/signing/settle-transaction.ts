@@ -118,8 +118,10 @@ export function createTransactionSettler({
   };
 
   /** At least what was known when it was sent, should no node answer now. */
-  const knownHeight = async ({ stuckSinceHeight }: Sending): Promise<number> =>
-    Math.max((await finalHeight()) ?? 0, lastFinal?.height ?? 0, stuckSinceHeight);
+  const knownHeight = async ({ stuckSinceHeight }: Sending): Promise<number> => {
+    await finalHeight();
+    return Math.max(lastFinal?.height ?? 0, stuckSinceHeight);
+  };
 
   const logFault = (sending: Sending, error: unknown) => {
     if (sending.isFaultLogged) return;
@@ -148,7 +150,6 @@ export function createTransactionSettler({
   const noteIncluded = (sending: Sending) => {
     if (sending.included) return;
     sending.included = true;
-    sending.stuck = false;
     for (const watch of sending.watches) watch.onIncluded?.();
   };
 
@@ -282,9 +283,7 @@ export function createTransactionSettler({
     let answer = await asking(sending, () =>
       transaction.status === 'SENT' ? lookUp(transaction) : chain.sendTransaction(transaction),
     );
-    if (answer.kind !== 'final') {
-      sending.stuckSinceHeight = (await finalHeight()) ?? sending.stuckSinceHeight;
-    }
+    sending.stuckSinceHeight = (await finalHeight()) ?? sending.stuckSinceHeight;
     for (;;) {
       if (signal.aborted) throw new StoppedError();
       try {

@@ -13,7 +13,7 @@ const hash = fakeHash('T');
 const signerId = 'service.near';
 const transaction = { hash, signerId, signedBytes: 'AA==' };
 
-const end = (status: object): FakeReply => ({
+const end = (status: object) => ({
   result: {
     final_execution_status: 'FINAL',
     status,
@@ -25,6 +25,9 @@ const end = (status: object): FakeReply => ({
 const invalid = { TxExecutionError: { InvalidTxError: { InvalidNonce: { tx_nonce: 1 } } } };
 const replies = {
   success: end({ SuccessValue: '' }),
+  'success of unknown cost': {
+    result: { ...end({ SuccessValue: '' }).result, receipts_outcome: [] },
+  },
   failure: end({ Failure: { ActionError: { index: 0, kind: 'Any' } } }),
   included: { result: { final_execution_status: 'INCLUDED', status: 'Started' } },
   waiting: { result: { final_execution_status: 'NONE' } },
@@ -47,16 +50,21 @@ function chainOf(said: Record<string, Reply>, genesisHashes: Record<string, stri
   });
   const { transport, asked } = fakeNodes(Object.fromEntries(nodes));
   const world = new World();
+  const waits: [url: string, waitUntil: unknown, timeoutMs: number][] = [];
   const chain = createJsonRpcNearChain({
     urls: Object.keys(said),
     expectedChainId: null,
-    transport,
+    transport: (call) => {
+      const { method, params } = call.body as { method: string; params: { wait_until: string } };
+      if (method !== 'status') waits.push([call.url, params.wait_until, call.timeoutMs]);
+      return transport(call);
+    },
     clock: { now: () => 0 },
     log: world.log(),
   });
   const askedFor = (method: string) =>
     asked.filter((call) => call.endsWith(` ${method}`)).map((call) => call.split(' ')[0]);
-  return { chain, askedFor, logged: world.logged };
+  return { chain, askedFor, waits, logged: world.logged };
 }
 
 describe('bytes that are sent', () => {
@@ -146,4 +154,71 @@ describe('a failure', () => {
     expect(await chain.readTransaction(transaction)).toEqual({ kind: 'pending' });
     expect(logged).toMatchObject([{ level: 'error', fields: { hash } }]);
   });
+});
+
+describe('asked in turn', () => {
+  it('the first node is given time to see the end, the others tell what they have', async () => {
+    const { chain, waits } = chainOf({ a: 'timeout', b: 'unknown' });
+    await chain.readTransaction(transaction);
+    expect(waits).toEqual([
+      ['a', 'FINAL', 15_000],
+      ['b', 'NONE', 5_000],
+    ]);
+    waits.splice(0);
+    await chain.lookUpTransaction(transaction);
+    expect(waits).toEqual([['a', 'NONE', 5_000]]);
+    // One that gives no answer was not the first.
+    const down = chainOf({ a: 'down', b: 'unknown' });
+    await down.chain.readTransaction(transaction);
+    expect(down.waits.map(([url, waitUntil]) => [url, waitUntil])).toEqual([
+      ['a', 'FINAL'],
+      ['b', 'FINAL'],
+    ]);
+  });
+
+  it('one end of success is enough, and any word is where it is only looked up', async () => {
+    const { chain, askedFor } = chainOf({ a: 'success', b: 'success' });
+    await chain.readTransaction(transaction);
+    expect(askedFor('tx')).toEqual(['a']);
+    const denied = chainOf({ a: 'unknown', b: 'success' });
+    expect(await denied.chain.lookUpTransaction(transaction)).toEqual({ kind: 'unknown' });
+    expect(denied.askedFor('tx')).toEqual(['a']);
+  });
+
+  it('two failures are enough, one beside another word is not', async () => {
+    const two = chainOf({ a: 'failure', b: 'failure', c: 'success' });
+    expect(await two.chain.readTransaction(transaction)).toMatchObject({ kind: 'final' });
+    expect(two.askedFor('tx')).toEqual(['a', 'b']);
+    const one = chainOf({ a: 'unknown', b: 'failure', c: 'failure' });
+    expect(await one.chain.readTransaction(transaction)).toMatchObject({
+      kind: 'final',
+      outcome: { succeeded: false },
+    });
+  });
+
+  it('no node is asked for a transaction while two are of different chains', async () => {
+    const { chain, askedFor } = chainOf({ a: 'success', b: 'success' }, { b: fakeHash('X') });
+    await expect(chain.lookUpTransaction(transaction)).rejects.toMatchObject({
+      code: 'WRONG_CHAIN',
+    });
+    expect(await chain.readTransaction(transaction)).toEqual({ kind: 'pending' });
+    expect(askedFor('tx')).toEqual([]);
+  });
+});
+
+it('different ends are no block either, whoever shows one', async () => {
+  const said = { a: 'success', b: 'failure', c: 'included' } as const;
+  const asked = { ...transaction, minFinalHeight: 100, reachBackTo: 0 };
+  expect(await chainOf(said).chain.readTransactionEverywhere(asked)).toEqual({ kind: 'pending' });
+  const turned = chainOf({ a: 'included', b: 'failure', c: 'success' });
+  expect(await turned.chain.readTransaction(transaction)).toEqual({ kind: 'pending' });
+});
+
+it('that a cost cannot be read is told once', async () => {
+  const { chain, logged } = chainOf({ a: 'success of unknown cost' });
+  for (let times = 0; times < 2; times += 1) {
+    const answer = await chain.readTransaction(transaction);
+    expect(answer).toMatchObject({ kind: 'final', outcome: { burntYocto: null } });
+  }
+  expect(logged).toMatchObject([{ level: 'warn', fields: { hash } }]);
 });

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import { World } from '../../testing/simulator/world.ts';
+import {
+  type FakeNode,
+  type FakeReply,
+  fakeError,
+  fakeHash,
+  fakeNodes,
+} from '../../testing/suites/fake-nodes.ts';
+import { createJsonRpcNearChain } from './json-rpc-near-chain.ts';
+
+const accountId = 'ann.near';
+const publicKey = 'ed25519:key';
+const tokenContract = 'token.near';
+const block = { block_height: 100, block_hash: fakeHash('B') };
+
+type Reply = NonNullable<FakeNode['reply']>;
+type Chain = ReturnType<typeof createJsonRpcNearChain>;
+
+/** Nodes that answer views so, and to whom they were put. */
+function chainOf(views: Record<string, Reply>, more: Record<string, FakeNode> = {}) {
+  const nodes = Object.entries(views).map(([url, reply]): [string, FakeNode] => [
+    url,
+    { reply: (call) => (call.method === 'query' ? reply(call) : null), ...more[url] },
+  ]);
+  const { transport, asked } = fakeNodes(Object.fromEntries(nodes));
+  const chain = createJsonRpcNearChain({
+    urls: Object.keys(views),
+    expectedChainId: null,
+    transport,
+    clock: { now: () => 0 },
+    log: new World().log(),
+  });
+  const askedOf = () => asked.flatMap((call) => call.match(/^(.+) query$/)?.[1] ?? []);
+  return { chain, askedOf };
+}
+
+const always = (reply: FakeReply) => () => reply;
+const accountWith = (amount: string) => always({ result: { amount, ...block } });
+const noAccount = always(fakeError('UNKNOWN_ACCOUNT'));
+const keyWith = (permission: unknown, nonce = 5) =>
+  always({ result: { nonce, permission, ...block } });
+const noKey = always(fakeError('UNKNOWN_ACCESS_KEY'));
+const bytesOf = (json: unknown) => [...Buffer.from(JSON.stringify(json))];
+const value = (json: unknown) => always({ result: { result: bytesOf(json), logs: [], ...block } });
+const noContract = always(fakeError('NO_CONTRACT_CODE'));
+
+const viewAccount = (more: object) => (chain: Chain) => chain.viewAccount({ accountId, ...more });
+const viewKey = (more: object) => (chain: Chain) =>
+  chain.viewAccessKey({ accountId, publicKey, ...more });
+const viewBalance = (more: object) => (chain: Chain) =>
+  chain.viewTokenBalance({ tokenContract, accountId, ...more });
+
+// What stops somebody, or has us pay again, is not one node's to say.
+describe('a second node is asked', () => {
+  const confirm = { confirmAbsence: true };
+  it.each<[what: string, said: Reply, ask: (chain: Chain) => Promise<unknown>]>([
+    ['where an account is missing', noAccount, viewAccount(confirm)],
+    [
+      'where it has less than is needed',
+      accountWith('9'),
+      viewAccount({ ...confirm, confirmBelowYocto: 10n }),
+    ],
+    ['where a key is missing', noKey, viewKey(confirm)],
+    ['where a key has no full access', keyWith({ FunctionCall: {} }), viewKey(confirm)],
+    ['where a nonce is said to be spent', keyWith('FullAccess', 5), viewKey({ confirmSpent: 5 })],
+    ['where there are too few tokens', value('9'), viewBalance({ confirmBelow: 10n })],
+    [
+      'where there is no contract',
+      noContract,
+      (chain) => chain.viewTokenDecimals({ tokenContract }),
+    ],
+  ])('%s', async (_what, said, ask) => {
+    const { chain, askedOf } = chainOf({ a: said, b: said });
+    await ask(chain).catch(() => undefined);
+    expect(askedOf()).toEqual(['a', 'b']);
+  });
+});
+
+describe('one node will do', () => {
+  const confirm = { confirmAbsence: true };
+  it.each<[what: string, said: Reply, ask: (chain: Chain) => Promise<unknown>]>([
+    ['where nobody minds that an account is missing', noAccount, viewAccount({})],
+    ['nor what it has', accountWith('9'), viewAccount({ confirmBelowYocto: 10n })],
+    ['for an account that is there', accountWith('0'), viewAccount(confirm)],
+    [
+      'for one that has just enough',
+      accountWith('10'),
+      viewAccount({ ...confirm, confirmBelowYocto: 10n }),
+    ],
+    ['where nobody minds that a key is missing', noKey, viewKey({})],
+    ['for a key that is there', keyWith('FullAccess'), viewKey(confirm)],
+    ['for a nonce that is not spent', keyWith('FullAccess', 4), viewKey({ confirmSpent: 5 })],
+    ['for a missing key that has spent nothing', noKey, viewKey({ confirmSpent: 5 })],
+    ['for just enough tokens', value('10'), viewBalance({ confirmBelow: 10n })],
+    ['for tokens nobody counts', value('0'), viewBalance({})],
+    [
+      'for what a token says of itself',
+      value({ decimals: 18 }),
+      (chain) => chain.viewTokenDecimals({ tokenContract }),
+    ],
+  ])('%s', async (_what, said, ask) => {
+    const { chain, askedOf } = chainOf({ a: said, b: said });
+    await ask(chain);
+    expect(askedOf()).toEqual(['a']);
+  });
+});
+
+describe('a contract', () => {
+  const ask = (views: Record<string, Reply>) =>
+    chainOf(views).chain.viewRegistrationDeposit({ tokenContract });
+  const dear = value({ min: '9000000000000000000000000', max: null });
+
+  it('is missing where two nodes say so, and where the only one does', async () => {
+    const missing = { code: 'TOKEN_CONTRACT_MISSING' };
+    await expect(ask({ a: noContract, b: noContract })).rejects.toMatchObject(missing);
+    await expect(ask({ a: noContract })).rejects.toMatchObject(missing);
+  });
+
+  it('is there where the second node answers for it', async () => {
+    expect(await ask({ a: noContract, b: value({ min: '5', max: null }) })).toBe(5n);
+  });
+
+  it('is neither where one says it is missing and the other what nobody confirms', async () => {
+    const disagree = { code: 'NODES_DISAGREE' };
+    await expect(ask({ a: noContract, b: dear })).rejects.toMatchObject(disagree);
+    await expect(ask({ a: dear, b: noContract })).rejects.toMatchObject(disagree);
+  });
+
+  it('is missing by the word of two also where two must agree', async () => {
+    const { chain } = chainOf({ a: noContract, b: noContract });
+    await expect(
+      chain.isRegistered({ tokenContract, accountId, agreed: true }),
+    ).rejects.toMatchObject({ code: 'TOKEN_CONTRACT_MISSING' });
+  });
+});
+
+describe('two that must agree may differ in what changes by the block', () => {
+  const agreed = true;
+  it.each<[what: string, a: Reply, b: Reply, ask: (chain: Chain) => Promise<unknown>]>([
+    ['the balance of an account', accountWith('1'), accountWith('2'), viewAccount({ agreed })],
+    ['the nonce of a key', keyWith('FullAccess', 5), keyWith('FullAccess', 6), viewKey({ agreed })],
+  ])('%s', async (_what, a, b, ask) => {
+    expect(await ask(chainOf({ a, b }).chain)).not.toBeNull();
+  });
+});
+
+describe('the keys of an account', () => {
+  const pageOf = (names: string[], lastKey: string | null) => ({
+    result: {
+      keys: names.map((name) => ({
+        public_key: name,
+        access_key: { nonce: 1, permission: 'FullAccess' },
+      })),
+      last_key: lastKey,
+      ...block,
+    },
+  });
+  const namesOf = (keys: { publicKey: string }[]) => keys.map((key) => key.publicKey);
+
+  it('are read page by page, all of one block, up to the last', async () => {
+    const asked: object[] = [];
+    const { chain } = chainOf({
+      a: ({ params }) => {
+        asked.push(params);
+        if (params.after_key === undefined) return pageOf(['one', 'two'], 'two');
+        return params.after_key === 'two' ? pageOf(['three'], 'three') : pageOf(['four'], null);
+      },
+    });
+    expect(namesOf(await chain.viewAccessKeys({ accountId }))).toEqual([
+      'one',
+      'two',
+      'three',
+      'four',
+    ]);
+    const page = {
+      request_type: 'view_access_key_list',
+      account_id: accountId,
+      limit: 100,
+      block_id: 100,
+    };
+    expect(asked).toEqual([page, { ...page, after_key: 'two' }, { ...page, after_key: 'three' }]);
+  });
+
+  it('are none of an account that is not there', async () => {
+    expect(await chainOf({ a: noAccount }).chain.viewAccessKeys({ accountId })).toEqual([]);
+  });
+
+  it('are one node’s word unless two must agree', async () => {
+    const views = { a: always(pageOf(['one'], null)), b: always(pageOf(['two'], null)) };
+    const { chain, askedOf } = chainOf(views);
+    expect(namesOf(await chain.viewAccessKeys({ accountId }))).toEqual(['one']);
+    expect(askedOf()).toEqual(['a']);
+    await expect(chain.viewAccessKeys({ accountId, agreed: true })).rejects.toMatchObject({
+      code: 'NODES_DISAGREE',
+    });
+  });
+
+  it('that have no end are given up after 200 pages', async () => {
+    const { chain, askedOf } = chainOf({ a: always(pageOf(['again'], 'again')) });
+    await expect(chain.viewAccessKeys({ accountId })).rejects.toMatchObject({
+      code: 'NODE_UNREACHABLE',
+    });
+    expect(askedOf()).toHaveLength(200);
+  });
+});
+
+it('shows what each node says of itself, and why one says nothing', async () => {
+  const down = always('no connection');
+  const { chain } = chainOf(
+    { a: noAccount, b: noAccount, c: down },
+    {
+      a: { height: 70, timestampMs: 5_000, earliestHeight: 30 },
+      b: { height: 71, earliestHeight: null, genesisHash: fakeHash('X') },
+      c: { reply: () => 'no connection' },
+    },
+  );
+  const [a, b, c] = await chain.readNodes();
+  expect(a).toEqual({
+    ...{ url: 'a', isArchival: false, isAnswering: true },
+    ...{ chainId: 'devnet', genesisHash: fakeHash('G') },
+    ...{ finalHeight: 70, finalBlockAtMs: 5_000, earliestHeight: 30 },
+  });
+  expect(b).toMatchObject({
+    ...{ isAnswering: true, genesisHash: fakeHash('X') },
+    earliestHeight: Number.POSITIVE_INFINITY,
+  });
+  expect(c).toEqual({
+    ...{ url: 'c', isArchival: false, isAnswering: false },
+    ...{ failure: 'connect ECONNREFUSED', failureKind: 'unreachable' },
+    ...{ finalHeight: 0, finalBlockAtMs: 0 },
+  });
+});
+
+it('the height that two nodes have reached is the second one’s', async () => {
+  const heights = { a: { height: 70 }, b: { height: 90 }, c: { height: 80 } };
+  const { chain } = chainOf({ a: noAccount, b: noAccount, c: noAccount }, heights);
+  expect(await chain.readAgreedHeight()).toBe(80);
+});

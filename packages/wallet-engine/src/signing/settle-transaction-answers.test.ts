@@ -1,0 +1,627 @@
+import { expect, it } from 'vitest';
+import { ServiceFault, StoppedError } from '../core/errors.ts';
+import { type EngineObserver, silentObserver } from '../ports/engine-observer.ts';
+import type { Outcome, StoredTransaction } from '../ports/transaction-ledger.ts';
+import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
+import { createTransactionSettler, type Watch } from './settle-transaction.ts';
+
+const referenceHeight = 100;
+const transactionOf = (hash: string, more: Partial<StoredTransaction> = {}) =>
+  ({
+    ...{ hash, signerId: 'service.near', publicKey: 'key', nonce: 5, referenceHeight },
+    ...{ purpose: 'CREATE', status: 'SIGNED', failure: null },
+    ...more,
+  }) as StoredTransaction;
+const transaction = transactionOf('hash');
+
+const busy = new ServiceFault('DATABASE_BUSY', 'the database is busy');
+const noNode = new ServiceFault('NODE_UNREACHABLE', 'no node answers');
+const final = (succeeded = true, failure: string | null = null) => ({
+  kind: 'final',
+  outcome: { succeeded, failure, gasBurnt: 3n, burntYocto: 4n },
+});
+const included = { kind: 'included' };
+const pending = { kind: 'pending' };
+const unknown = { kind: 'unknown' };
+
+type Answer = object | Error;
+const given = (answer: Answer) => {
+  if (answer instanceof Error) throw answer;
+  return answer;
+};
+
+/** What each port answers next; the last of a list is what it goes on to answer. */
+interface Script {
+  send: Answer[];
+  lookUp: Answer[];
+  read: Answer[];
+  everywhere: Answer[];
+  final: Answer[];
+  /** The nonce that the chain shows for the key. */
+  spentNonce: number;
+  /** The ledger's row, as it is read; null: it is gone. */
+  row: Partial<StoredTransaction> | null;
+  settle: (Answer | null)[];
+  declareDead: Answer[] | null;
+  include: Error | null;
+}
+
+function chainOf(script: Script, clock: VirtualClock, startMs: number) {
+  const asked: [what: string, atMs: number][] = [];
+  const answer = (what: 'send' | 'lookUp' | 'read' | 'everywhere' | 'final') => {
+    asked.push([what, clock.now() - startMs]);
+    const [next = pending] = script[what];
+    if (script[what].length > 1) script[what].shift();
+    return given(next);
+  };
+  const chain = {
+    sendTransaction: async ({ everywhere = false }) => {
+      if (everywhere) asked.push(['to all', clock.now() - startMs]);
+      return answer('send');
+    },
+    lookUpTransaction: async () => answer('lookUp'),
+    readTransaction: async () => answer('read'),
+    readTransactionEverywhere: async () => answer('everywhere'),
+    readFinalBlock: async () => answer('final'),
+    viewAccessKey: async () => ({ nonce: script.spentNonce, height: 110 }),
+  };
+  return { chain, asked };
+}
+
+function ledgerOf(script: Script) {
+  const written: Outcome[][] = [];
+  const noted: string[][] = [];
+  const dead: object[] = [];
+  const ledger = {
+    readTransaction: async (hash: string) =>
+      script.row && { ...transactionOf(hash), ...script.row },
+    recordIncluded: async ({ hashes }: { hashes: string[] }) => {
+      noted.push(hashes);
+      if (script.include) throw script.include;
+    },
+    settleTransactions: async ({ outcomes }: { outcomes: Outcome[] }) => {
+      written.push(outcomes);
+      const end = script.settle.shift();
+      if (end) return given(end);
+      return outcomes.map(({ hash }) => ({ hash, userIds: ['ann'] }));
+    },
+    declareDead: async (death: { hash: string }) => {
+      dead.push(death);
+      const end = script.declareDead?.shift();
+      if (end) return given(end);
+      return script.declareDead ? null : { hash: death.hash, userIds: ['ann'] };
+    },
+  };
+  return { ledger, written, noted, dead };
+}
+
+/** One settler over ports that answer by the script; by itself nothing is ever known. */
+function sceneOf(changes: Partial<Script> = {}) {
+  const script: Script = {
+    ...{ send: [pending], lookUp: [unknown], read: [pending], everywhere: [unknown] },
+    ...{ final: [{ height: 110 }], spentNonce: 4, row: {} },
+    ...{ settle: [], declareDead: null, include: null },
+    ...changes,
+  };
+  const clock = new VirtualClock();
+  const startMs = clock.now();
+  const { chain, asked } = chainOf(script, clock, startMs);
+  const { ledger, ...wrote } = ledgerOf(script);
+  const told: object[] = [];
+  const logged: [level: string, message: string][] = [];
+  const stopping = new AbortController();
+  const tell = (level: string) => (_fields: object, message: string) =>
+    void logged.push([level, message]);
+  const observer: EngineObserver = {
+    ...silentObserver,
+    transactionSettled: (settled) => void told.push(settled),
+  };
+  const settler = createTransactionSettler({
+    ...{ ledger: ledger as never, chain: chain as never },
+    ...{ clock, observer, signal: stopping.signal },
+    log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
+  });
+  const heard: unknown[] = [];
+  const watch: Watch = {
+    onIncluded: () => void heard.push('included'),
+    onStuck: (isRefused) => void heard.push(['stuck', isRefused]),
+    onRejected: (reason) => void heard.push(reason),
+  };
+  const settle = (of = transaction, listening: Watch = watch) => {
+    const settling = settler.settle(of, listening);
+    settling.catch(() => undefined);
+    return settling;
+  };
+  const stop = async () => {
+    stopping.abort();
+    await clock.advance(100);
+  };
+  /** When it was asked for, in milliseconds since the start. */
+  const times = (what: string) => asked.flatMap(([each, atMs]) => (each === what ? [atMs] : []));
+  return {
+    ...{ script, clock, settle, stop, stopping },
+    ...{ asked, times, heard, told, logged },
+    ...wrote,
+  };
+}
+
+it.each([
+  ['SIGNED', 'send'],
+  ['SENT', 'lookUp'],
+] as const)('one that is %s begins with %s', async (status, what) => {
+  const { asked, settle, clock, stop } = sceneOf({ send: [final()], lookUp: [final()] });
+  const settling = settle(transactionOf('hash', { status }));
+  await clock.advance(100);
+  await settling;
+  expect(asked[0]?.[0]).toBe(what);
+  await stop();
+});
+
+it.each([
+  ['SUCCEEDED', true, null],
+  ['FAILED', false, 'the action’s error'],
+] as const)('writes down that it %s, and tells it once', async (status, succeeded, failure) => {
+  const { clock, settle, written, heard, told, noted } = sceneOf({
+    send: [final(succeeded, failure)],
+    final: [{ height: 123 }],
+  });
+  const settling = settle();
+  await clock.advance(1_000);
+  expect(await settling).toEqual({ hash: 'hash', status, failure });
+  const outcome = { hash: 'hash', status, failure, gasBurnt: 3n, burntYocto: 4n, knownHeight: 123 };
+  expect(written).toEqual([[outcome]]);
+  expect(told).toEqual([{ purpose: 'CREATE', status, burntYocto: 4n }]);
+  expect(heard).toEqual(['included']);
+  expect(noted).toEqual([]);
+});
+
+it('what another process wrote first is told by that one', async () => {
+  const { clock, settle, told } = sceneOf({ send: [final()], settle: [[]] });
+  const settling = settle();
+  await clock.advance(1_000);
+  expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
+  expect(told).toEqual([]);
+});
+
+it('of several ends each gets its own, written in one commit', async () => {
+  const { clock, settle, written } = sceneOf({ send: [final(), final(false, 'no')] });
+  const both = [settle(transactionOf('one')), settle(transactionOf('two'))];
+  await clock.advance(1_000);
+  expect(await Promise.all(both)).toMatchObject([
+    { hash: 'one', status: 'SUCCEEDED' },
+    { hash: 'two', status: 'FAILED' },
+  ]);
+  expect(written.map((outcomes) => outcomes.map(({ hash }) => hash))).toEqual([['one', 'two']]);
+});
+
+it('one end that cannot be written keeps no other from being written', async () => {
+  const broken = new TypeError('no such column type');
+  const { clock, settle, written, told } = sceneOf({
+    send: [final()],
+    settle: [broken, broken],
+    lookUp: [pending],
+  });
+  const both = [settle(transactionOf('one')), settle(transactionOf('two'))];
+  await clock.advance(100);
+  expect(await both[1]).toMatchObject({ hash: 'two', status: 'SUCCEEDED' });
+  expect(written.map((outcomes) => outcomes.map(({ hash }) => hash))).toEqual([
+    ['one', 'two'],
+    ['one'],
+    ['two'],
+  ]);
+  expect(told).toHaveLength(1);
+  await clock.advance(1_000);
+  expect(await both[0]).toMatchObject({ hash: 'one' });
+});
+
+it('an end is written each 500 ms until the database takes it', async () => {
+  const { clock, settle, written, logged } = sceneOf({ send: [final()], settle: [busy, busy] });
+  const settling = settle();
+  await clock.advance(999);
+  expect(written).toHaveLength(2);
+  await clock.advance(10);
+  expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
+  expect(logged.filter(([level]) => level === 'error')).toEqual([]);
+});
+
+it('a process that stops while the database is busy leaves the rest to others', async () => {
+  const { clock, settle, stop, written } = sceneOf({
+    send: [final()],
+    settle: Array.from({ length: 99 }, () => busy),
+  });
+  const settling = settle();
+  await clock.advance(1_000);
+  await stop();
+  await expect(settling).rejects.toThrow(StoppedError);
+  const times = written.length;
+  await clock.advance(5_000);
+  expect(written).toHaveLength(times);
+});
+
+it.each([
+  ['the height now', [{ height: 130 }], 130],
+  ['of before where no node answers', [noNode], referenceHeight],
+])('what is settled counts from %s', async (_what, heights, knownHeight) => {
+  const { clock, settle, written } = sceneOf({ send: [final()], final: heights });
+  const settling = settle();
+  await clock.advance(1_000);
+  await settling;
+  expect(written).toMatchObject([[{ knownHeight }]]);
+});
+
+it('counts from the newest height it has heard of', async () => {
+  const { clock, settle, script, written, stop } = sceneOf({ send: [pending, final()] });
+  script.final = [{ height: 150 }, noNode];
+  settle(transactionOf('first'));
+  await clock.advance(100);
+  script.lookUp = [final()];
+  await clock.advance(2_000);
+  expect(written).toMatchObject([[{ knownHeight: 150 }]]);
+  await stop();
+});
+
+it('asks for the final height once a second, however many are open', async () => {
+  const { clock, settle, times, stop } = sceneOf({ lookUp: [pending] });
+  settle(transactionOf('one'));
+  await clock.advance(999);
+  settle(transactionOf('two'));
+  await clock.advance(1);
+  expect(times('final')).toEqual([0]);
+  settle(transactionOf('three'));
+  await clock.advance(1);
+  expect(times('final')).toEqual([0, 1_000]);
+  await stop();
+});
+
+it('once a block has it: noted, told once, and asked for to the end', async () => {
+  const { clock, settle, noted, heard, times, logged } = sceneOf({
+    send: [included],
+    read: [included, included, final()],
+  });
+  const settling = settle();
+  await clock.advance(2_000);
+  expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
+  expect(noted).toEqual([['hash']]);
+  expect(logged.map(([level]) => level)).toEqual(['info']);
+  expect(heard).toEqual(['included']);
+  // A node that answers at once is not asked in a tight loop.
+  expect(times('read')).toEqual([0, 500, 1_000]);
+});
+
+it('that it stands in a block need not be noted for it to go on', async () => {
+  const { clock, settle, logged } = sceneOf({
+    send: [included],
+    read: [included, final()],
+    include: new TypeError('not now'),
+  });
+  const settling = settle();
+  await clock.advance(2_000);
+  expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
+  expect(logged).toContainEqual(['warn', 'inclusion not noted']);
+});
+
+it('is sent to all nodes when it has stood 30 s in a block without an end', async () => {
+  const { clock, settle, times, stop } = sceneOf({ send: [included], read: [included] });
+  settle();
+  await clock.advance(61_000);
+  expect(times('to all')).toEqual([30_000, 60_000]);
+  await stop();
+});
+
+it('the 30 s begin when it is seen in a block; an end that is found then ends it', async () => {
+  const { clock, settle, script, times } = sceneOf({ send: [pending], lookUp: [pending] });
+  const settling = settle();
+  await clock.advance(20_000);
+  script.lookUp = [included];
+  script.read = [included];
+  await clock.advance(5_000);
+  const seenMs = times('read')[0] ?? 0;
+  expect(seenMs).toBeGreaterThan(20_000);
+  script.send = [final()];
+  await clock.advance(seenMs + 29_999 - 25_000);
+  expect(times('to all')).toEqual([]);
+  await clock.advance(2);
+  expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+it('what stood in a block and is undone is stuck 30 s and 10 blocks after that', async () => {
+  const { clock, settle, script, heard, stop } = sceneOf({ send: [included], read: [included] });
+  settle();
+  script.final = [{ height: 200 }];
+  await clock.advance(40_000);
+  script.read = [unknown];
+  script.send = [pending];
+  await clock.advance(24_000);
+  expect(heard).toEqual(['included']);
+  script.final = [{ height: 209 }];
+  await clock.advance(20_000);
+  expect(heard).toEqual(['included']);
+  script.final = [{ height: 210 }];
+  await clock.advance(6_000);
+  expect(heard).toEqual(['included', ['stuck', false]]);
+  await stop();
+});
+
+it('a refusal is told to all who watch, and is no end', async () => {
+  const { clock, settle, heard, stop, logged } = sceneOf({
+    send: [{ kind: 'rejected', reason: 'Expired' }, pending],
+    lookUp: [pending],
+  });
+  const second: string[] = [];
+  settle();
+  settle(transaction, { onRejected: (reason) => void second.push(reason) });
+  await clock.advance(100);
+  expect([heard, second]).toEqual([['Expired'], ['Expired']]);
+  expect(logged).toContainEqual(['warn', 'a node refuses the transaction']);
+  await stop();
+});
+
+it.each([
+  ['that was refused', [{ kind: 'rejected', reason: 'Expired' }, pending], true],
+  ['that was not', [pending], false],
+])('stuck after 30 s and 10 blocks, one %s', async (_what, send, isRefused) => {
+  const { clock, settle, script, heard, stop } = sceneOf({ send, lookUp: [pending] });
+  settle();
+  await clock.advance(29_000);
+  script.final = [{ height: 120 }];
+  await clock.advance(900);
+  const stuck = () => heard.filter((each) => Array.isArray(each));
+  expect(stuck()).toEqual([]);
+  await clock.advance(6_000);
+  expect(stuck()).toEqual([['stuck', isRefused]]);
+  await stop();
+});
+
+it('is told of again after as long, and as many blocks', async () => {
+  const { clock, settle, script, heard, stop } = sceneOf({ lookUp: [pending] });
+  settle();
+  await clock.advance(1_000);
+  script.final = [{ height: 150 }];
+  await clock.advance(36_000);
+  expect(heard).toHaveLength(1);
+  script.final = [{ height: 159 }];
+  await clock.advance(40_000);
+  expect(heard).toHaveLength(1);
+  script.final = [{ height: 160 }];
+  await clock.advance(6_000);
+  expect(heard).toHaveLength(2);
+  script.final = [{ height: 300 }];
+  await clock.advance(24_000);
+  expect(heard).toHaveLength(2);
+  await clock.advance(10_000);
+  expect(heard).toHaveLength(3);
+  await stop();
+});
+
+it('all that look at the same time see the same height', async () => {
+  const { clock, settle, heard, stop } = sceneOf({ lookUp: [pending] });
+  const isQuiet = { onStuck: () => void heard.push('stuck') };
+  for (const hash of ['one', 'two', 'three']) settle(transactionOf(hash), isQuiet);
+  await clock.advance(60_000);
+  expect(heard).toEqual([]);
+  await stop();
+});
+
+it.each([
+  ['CREATE', 36_000],
+  ['TOMBSTONE', 126_000],
+] as const)('%s: of what frees a lane more is not sent so soon', async (purpose, atMs) => {
+  const { clock, settle, script, heard, stop } = sceneOf({ lookUp: [pending] });
+  settle(transactionOf('hash', { purpose }));
+  await clock.advance(1_000);
+  script.final = [{ height: 500 }];
+  await clock.advance(atMs - 6_100 - 1_000);
+  expect(heard).toEqual([]);
+  await clock.advance(6_100);
+  expect(heard).toEqual([['stuck', false]]);
+  await stop();
+});
+
+it('no lane is stuck while no node tells the height', async () => {
+  const { clock, settle, heard, stop } = sceneOf({ lookUp: [pending], final: [noNode] });
+  settle();
+  await clock.advance(90_000);
+  expect(heard).toEqual([]);
+  await stop();
+});
+
+it('what was stuck and then stands in a block is free again, and told again', async () => {
+  const { clock, settle, script, heard, stop } = sceneOf({ lookUp: [pending] });
+  settle();
+  await clock.advance(1_000);
+  script.final = [{ height: 500 }];
+  await clock.advance(36_000);
+  expect(heard).toEqual([['stuck', false]]);
+  script.lookUp = [included];
+  script.read = [included];
+  await clock.advance(6_000);
+  expect(heard).toEqual([['stuck', false], 'included']);
+  const late: string[] = [];
+  settle(transaction, {
+    onIncluded: () => void late.push('included'),
+    onStuck: () => void late.push('stuck'),
+  });
+  await clock.advance(1);
+  expect(late).toEqual(['included']);
+  await stop();
+});
+
+it('is looked for at longer and longer pauses, and sent where nobody has it', async () => {
+  const { clock, settle, times, stop } = sceneOf({ lookUp: [pending, unknown] });
+  settle();
+  await clock.advance(18_000);
+  expect(times('lookUp')).toEqual([500, 1_500, 3_500, 7_500, 12_500, 17_500]);
+  expect(times('send')).toEqual([0, ...times('lookUp')]);
+  await stop();
+});
+
+it('is not sent again while a node has it', async () => {
+  const { clock, settle, times, stop } = sceneOf({ lookUp: [included], read: [included] });
+  settle();
+  await clock.advance(5_000);
+  expect(times('send')).toEqual([0]);
+  await stop();
+});
+
+it('is sent again where no node could be asked for it', async () => {
+  const { clock, settle, times, logged, stop } = sceneOf({ lookUp: [noNode] });
+  settle();
+  await clock.advance(600);
+  expect(times('send')).toEqual([0, 500]);
+  expect(logged.filter(([level]) => level === 'error')).toEqual([]);
+  await stop();
+});
+
+it('what breaks in the asking is logged once and asked for again', async () => {
+  const { clock, settle, times, logged, stop } = sceneOf({ lookUp: [new TypeError('unreadable')] });
+  settle();
+  await clock.advance(4_000);
+  expect(times('send')).toEqual([0, 500, 1_500, 3_500]);
+  expect(logged.filter(([level]) => level === 'error')).toHaveLength(1);
+  await stop();
+});
+
+it('an end that another process has written down is taken from the ledger', async () => {
+  const { clock, settle, heard, asked, written } = sceneOf({
+    row: { status: 'FAILED', failure: 'no' },
+    send: [unknown],
+  });
+  const settling = settle();
+  await clock.advance(100);
+  expect(await settling).toEqual({ hash: 'hash', status: 'FAILED', failure: 'no' });
+  expect([heard, written]).toEqual([['included'], []]);
+  expect(asked.filter(([what]) => what === 'everywhere')).toEqual([]);
+});
+
+it('of what the ledger has forgotten nothing is sent any more', async () => {
+  const { clock, settle, asked } = sceneOf({ row: null });
+  const settling = settle();
+  await clock.advance(100);
+  await expect(settling).rejects.toMatchObject({ code: 'DATABASE_BEHIND_CHAIN' });
+  const times = asked.length;
+  await clock.advance(10_000);
+  expect(asked).toHaveLength(times);
+});
+
+it('looks for no proof of death while a node says it is on its way', async () => {
+  const { clock, settle, times, dead, stop } = sceneOf({ spentNonce: 5, lookUp: [pending] });
+  settle();
+  await clock.advance(90_000);
+  expect([times('everywhere'), dead]).toEqual([[], []]);
+  await stop();
+});
+
+it('is dead once that is proven: written down, told, and its lane free', async () => {
+  const { clock, settle, script, dead, told, heard, logged } = sceneOf({ send: [unknown] });
+  script.spentNonce = 5;
+  const settling = settle();
+  await clock.advance(59_000);
+  expect(dead).toEqual([]);
+  script.row = { status: 'DEAD' };
+  await clock.advance(2_000);
+  expect(await settling).toEqual({ hash: 'hash', status: 'DEAD', failure: null });
+  expect(dead).toEqual([{ hash: 'hash', nowMs: expect.any(Number) }]);
+  expect(told).toEqual([{ purpose: 'CREATE', status: 'DEAD', burntYocto: 0n }]);
+  expect(heard).toEqual(['included']);
+  expect(logged).toContainEqual(['warn', 'transaction proven dead']);
+});
+
+it('dead here and ended elsewhere meanwhile is what the ledger says', async () => {
+  const { clock, settle, script, told, dead } = sceneOf({
+    send: [unknown],
+    spentNonce: 5,
+    declareDead: [busy],
+  });
+  const settling = settle();
+  await clock.advance(59_000);
+  script.row = { status: 'SUCCEEDED' };
+  await clock.advance(2_000);
+  expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
+  // The database was busy the first time.
+  expect([dead.length, told]).toEqual([2, []]);
+});
+
+it('dead, and still open in the ledger, is logged and looked at again', async () => {
+  const { clock, settle, logged, stop } = sceneOf({ send: [unknown], spentNonce: 5 });
+  let isOver = false;
+  settle().then(
+    () => {
+      isOver = true;
+    },
+    () => undefined,
+  );
+  await clock.advance(62_000);
+  expect(isOver).toBe(false);
+  expect(logged.filter(([level]) => level === 'error')).toHaveLength(1);
+  await stop();
+});
+
+it.each([
+  ['an end', final(), 'SUCCEEDED'],
+  ['a block', included, 'SUCCEEDED'],
+])('the search for a proof may find %s', async (_what, found, status) => {
+  const { clock, settle } = sceneOf({
+    ...{ send: [unknown], spentNonce: 5 },
+    ...{ everywhere: [found], read: [final()] },
+  });
+  const settling = settle();
+  await clock.advance(400);
+  expect(await settling).toMatchObject({ status });
+});
+
+it('is alive while no node can be asked for the proof', async () => {
+  const { clock, settle, logged, times, stop } = sceneOf({ spentNonce: 5, final: [noNode] });
+  settle();
+  await clock.advance(2_000);
+  expect(times('send')).toEqual([0, 500, 1_500]);
+  expect(logged.filter(([level]) => level === 'error')).toEqual([]);
+  await stop();
+});
+
+it.each([
+  ['is alive all the time', () => 4, 0],
+  ['was alive in between', (atMs: number) => (atMs < 590_000 || atMs > 650_000 ? 5 : 4), 0],
+  ['can execute no more', () => 5, 1],
+])('that no node knows what became of it is told after 10 minutes: it %s', async (...scene) => {
+  const [, nonceAt, times] = scene;
+  const { clock, settle, script, logged, stop } = sceneOf({
+    send: [unknown],
+    everywhere: [pending],
+  });
+  settle();
+  const startMs = clock.now();
+  for (let atMs = 0; atMs < 900_000; atMs += 10_000) {
+    script.spentNonce = nonceAt(atMs);
+    await clock.advance(startMs + atMs - clock.now() + 10_000);
+  }
+  const told = logged.filter(([level]) => level === 'error');
+  expect(told).toHaveLength(times);
+  await stop();
+});
+
+it('two calls for one transaction are one, and a later one begins anew', async () => {
+  const { clock, settle, times } = sceneOf({ send: [included], read: [included, final()] });
+  const both = [settle(), settle()];
+  await clock.advance(1_000);
+  const [one, other] = await Promise.all(both);
+  expect(one).toBe(other);
+  expect(times('send')).toHaveLength(1);
+  await Promise.all([settle(), clock.advance(1_000)]);
+  expect(times('send')).toHaveLength(2);
+});
+
+it.each([
+  ['before the first answer counts', 0],
+  ['in a pause', 600],
+])('a process that stops %s asks nothing more', async (_what, atMs) => {
+  const { clock, settle, stop, stopping, asked, written } = sceneOf({ lookUp: [pending] });
+  const settling = settle();
+  if (atMs === 0) stopping.abort();
+  await clock.advance(atMs);
+  await stop();
+  await expect(settling).rejects.toThrow(StoppedError);
+  const times = asked.length;
+  await clock.advance(10_000);
+  expect(asked).toHaveLength(times);
+  expect(written).toEqual([]);
+});
