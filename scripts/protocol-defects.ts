@@ -338,6 +338,7 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'go on with a restored database',
     reportedAs: /with a database behind the chain/,
+    event: 'restored backup',
     file: 'core/lane-nonce.ts',
     find: 'return onChain > stored && !isUnused;',
     replace: 'return onChain > stored && !isUnused && stored < 0;',
@@ -440,6 +441,7 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'look not whether the chain is ahead when a lane is leased',
     reportedAs: /with a database behind the chain/,
+    event: 'restored backup',
     file: 'signing/lane-pool.ts',
     find: 'return lane.laneNumber > 0 && isBehindChain(',
     replace: 'return lane.laneNumber > 99 && isBehindChain(',
@@ -557,6 +559,7 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'reconcile and adopt no reward',
     reportedAs: /has no explanation/,
+    event: 'restored backup',
     file: 'operations/reconcile.ts',
     find: 'if (isPaid) {',
     replace: 'if (isPaid && clock.now() < 0) {',

@@ -226,9 +226,16 @@ function runningHead({ world, random, isConsistent }: LiarParts): Distortion {
   const startedAtMs = world.clock.now();
   const mostBlocks = random.pick([3, 40, 300]);
   const lead = () => Math.min(Math.floor((world.clock.now() - startedAtMs) / 200), mostBlocks);
+  // As it must where it is past what the bytes name: whoever signed them is to give them up.
+  const refuses = random.chance(0.5);
   return async (request, honest) => {
     const by = lead();
     const params = paramsOf(request);
+    if (request.method === 'send_tx' && refuses && by > 0) {
+      return handlerError(request.id, 'INVALID_TRANSACTION', {
+        TxExecutionError: { InvalidTxError: 'Expired' },
+      });
+    }
     if (request.method === 'status') {
       const reply = await honest();
       if (!isConsistent) return reply;

@@ -109,7 +109,10 @@ export class SimulatedChainTrouble {
     this.#passBlocks(random.chance(0.3) ? validityBlocks - random.between(10, 400) : 90_000);
   }
 
-  /** What was signed before may still execute for some seconds or minutes. */
+  /**
+   * What was signed before may still execute for some seconds or minutes, and the chain halts meanwhile:
+   * whoever counts heights by one node's word takes it for expired.
+   */
   planNearExpiry(random: SeededRandom): void {
     const { clock, devnet } = this.#world;
     const passWhenUnderWay = () => {
@@ -119,8 +122,12 @@ export class SimulatedChainTrouble {
       );
       // One that no block has: the others are settled by what their nodes know of them.
       const isUnderWay = open.some(({ hash }) => !devnet.inspect().transaction(hash));
-      if (isUnderWay) this.#passBlocks(validityBlocks - random.between(10, 300));
-      else clock.setTimer(passWhenUnderWay, 500);
+      if (!isUnderWay) {
+        clock.setTimer(passWhenUnderWay, 500);
+        return;
+      }
+      this.#passBlocks(validityBlocks - random.between(10, 100));
+      this.#halt(random.between(60_000, 300_000));
     };
     clock.setTimer(passWhenUnderWay, random.between(3_000, 15_000));
   }

@@ -69,6 +69,7 @@ export class SimulatedOperator {
     const isDrawn = (name: string, probability: number) =>
       random.chance(probability) || isWanted(this.#wanted, name);
     if (isDrawn(pauses, 0.1)) this.#planPause(random.between(2_000, 15_000));
+    if (isWanted(this.#wanted, 'restored backup')) this.#planRestore(random);
     if (!isDrawn(restoresBeneath, 0.12)) return;
     this.#keepSnapshots();
     this.#at(random.between(4_000, 22_000), () => {
@@ -170,6 +171,16 @@ export class SimulatedOperator {
     const signed = this.#hashes('"ChainTransactionWallet"').filter((hash) => !kept.includes(hash));
     if (signed.length === 0 || !lost.some((hash) => this.#hasSpentNonce(hash))) return [];
     return signed.map((hash) => `${hash} was signed with a database behind the chain`);
+  }
+
+  /** While wallets are under way: what was signed since the backup is lost. */
+  #planRestore(random: SeededRandom): void {
+    this.#at(random.between(1_000, 6_000), () => {
+      this.takeBackup();
+      this.#at(random.between(1_000, 9_000), () => {
+        if (this.#around.isStorm()) this.restoreBackup();
+      });
+    });
   }
 
   #planPause(atMs: number): void {

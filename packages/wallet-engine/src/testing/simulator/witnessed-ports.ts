@@ -1,5 +1,5 @@
 import { validityBlocks } from '../../core/engine-config.ts';
-import type { TransactionLedger } from '../../ports/transaction-ledger.ts';
+import type { NewTransaction, TransactionLedger } from '../../ports/transaction-ledger.ts';
 import type { Claim, ClaimedWallet, WalletStore } from '../../ports/wallet-store.ts';
 
 interface Witness {
@@ -27,7 +27,8 @@ export function witnessedStore(store: WalletStore, { rows, onViolation }: Witnes
     rows('SELECT "walletClaimToken", "walletStatus" FROM "User" WHERE "id" = ?', userId)[0];
   const watching = async <Result>(claims: Claim[], write: () => Promise<Result>) => {
     const before = claims.map(({ userId }) => read(userId));
-    const result = await write();
+    const result = write();
+    // The simulated database has written by now; once this is awaited, others may have as well.
     claims.forEach(({ userId, claimToken }, index) => {
       const held = before[index]?.walletClaimToken === claimToken;
       const isChanged = read(userId)?.walletStatus !== before[index]?.walletStatus;
@@ -85,6 +86,30 @@ export function witnessedLedger(
     if (!key || isOver || key.nonce >= BigInt(Number(row.nonce))) return;
     onViolation(`${row.purpose} ${hash} was declared dead while it could still execute`);
   };
+  /** What is wrong with a commit that has just come through. */
+  const faultsOf = ({ transaction, wallets, lane }: NewTransaction, duringPause: boolean) => {
+    const { hash, purpose } = transaction;
+    const faults: string[] = [];
+    if (purpose === 'TOMBSTONE' && haltedForMs() > haltIsKnownAfterMs) {
+      faults.push(`tombstone ${hash} was signed while the chain stands still`);
+    }
+    if (contradicts) faults.push(`${hash} was signed by a process of other settings`);
+    if (duringPause && purpose !== 'TOMBSTONE') faults.push(`${hash} was signed during a pause`);
+    const [held] = rows(
+      'SELECT "fencingToken" FROM "ServiceKeyLane" WHERE "laneNumber" = ?',
+      lane.laneNumber,
+    );
+    if (held?.fencingToken !== lane.fencingToken) {
+      faults.push(`${hash} was signed on lane ${lane.laneNumber} of another holder`);
+    }
+    for (const { userId, claimToken } of wallets) {
+      const [row] = rows('SELECT "walletClaimToken" FROM "User" WHERE "id" = ?', userId);
+      if (row?.walletClaimToken !== claimToken) {
+        faults.push(`${hash} was signed for ${userId} without its claim`);
+      }
+    }
+    return faults;
+  };
   return {
     ...ledger,
     declareDead(end) {
@@ -93,34 +118,12 @@ export function witnessedLedger(
     },
     async commitSignedTransactions(commit) {
       const wasPaused = isPaused();
-      await ledger.commitSignedTransactions(commit);
+      const committed = ledger.commitSignedTransactions(commit);
+      // Before others write; a commit that was refused is no matter of this.
       const duringPause = wasPaused && isPaused();
-      for (const { transaction, wallets, lane } of commit.transactions) {
-        if (transaction.purpose === 'TOMBSTONE' && haltedForMs() > haltIsKnownAfterMs) {
-          onViolation(`tombstone ${transaction.hash} was signed while the chain stands still`);
-        }
-        if (contradicts) {
-          onViolation(`${transaction.hash} was signed by a process of other settings`);
-        }
-        if (duringPause && transaction.purpose !== 'TOMBSTONE') {
-          onViolation(`${transaction.hash} was signed during a pause`);
-        }
-        const [held] = rows(
-          'SELECT "fencingToken" FROM "ServiceKeyLane" WHERE "laneNumber" = ?',
-          lane.laneNumber,
-        );
-        if (held?.fencingToken !== lane.fencingToken) {
-          onViolation(
-            `${transaction.hash} was signed on lane ${lane.laneNumber} of another holder`,
-          );
-        }
-        for (const { userId, claimToken } of wallets) {
-          const [row] = rows('SELECT "walletClaimToken" FROM "User" WHERE "id" = ?', userId);
-          if (row?.walletClaimToken !== claimToken) {
-            onViolation(`${transaction.hash} was signed for ${userId} without its claim`);
-          }
-        }
-      }
+      const faults = commit.transactions.flatMap((each) => faultsOf(each, duringPause));
+      await committed;
+      faults.forEach(onViolation);
     },
   };
 }
