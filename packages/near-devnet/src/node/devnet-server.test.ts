@@ -128,6 +128,16 @@ describe('over HTTP', () => {
     });
   });
 
+  test('HEAD is answered like GET, without content', async () => {
+    server = await startDevnetServer({ port: 0, blockTimeMs: 'manual' });
+    for (const path of ['/status', '/health', '/network_info']) {
+      const head = await ask(server.rpcUrl + path, {}, { method: 'HEAD' });
+      expect([head.status, head.text]).toEqual([200, '']);
+      expect((await ask(server.rpcUrl + path, {}, { method: 'GET' })).status).toBe(200);
+    }
+    expect((await ask(`${server.rpcUrl}/other`, {}, { method: 'HEAD' })).status).toBe(404);
+  });
+
   test('names are allowed on request', async () => {
     server = await startDevnetServer({ port: 0, blockTimeMs: 'manual', allowedHosts: ['devnet'] });
     expect((await ask(server.rpcUrl, { host: 'devnet:3030' })).status).toBe(200);

@@ -145,7 +145,9 @@ async function serve(
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   if (request.method === 'OPTIONS') return send(response, 204, '');
-  if (request.method === 'GET') return serveGet(devnet, path, response);
+  // A HEAD is answered like a GET; the server leaves the content out.
+  if (request.method === 'GET' || request.method === 'HEAD')
+    return serveGet(devnet, path, response);
   if (request.method !== 'POST') return send(response, 405, 'Method not allowed');
   const text = await readBody(request);
   if (text === null) return send(response, 413, 'Payload too large');
@@ -176,7 +178,11 @@ async function serveGet(devnet: Devnet, path: string, response: ServerResponse):
     case '/devnet':
       return sendJson(response, 200, describeDevnet(devnet));
     case '/status':
-      return sendResult(response, await devnet.handle({ jsonrpc: '2.0', id: 0, method: 'status' }));
+    case '/network_info':
+      return sendResult(
+        response,
+        await devnet.handle({ jsonrpc: '2.0', id: 0, method: path.slice(1) }),
+      );
     case '/health':
       return send(response, 200, '');
     default:
@@ -225,8 +231,8 @@ function send(
     ...(origin === undefined || httpStatus === 403
       ? {}
       : { 'access-control-allow-origin': origin }),
-    'access-control-allow-headers': 'content-type',
-    'access-control-allow-methods': 'GET, POST, OPTIONS',
+    'access-control-allow-headers': 'authorization, accept, content-type',
+    'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',
   });
   response.end(text);
 }

@@ -12,6 +12,24 @@ const feeView = ({ sendSir, sendNotSir, execution }: Fee) => ({
 /** `EXPERIMENTAL_protocol_config`: the figures this chain really charges by, in the node's shape. */
 export function protocolConfig(chain: Chain, rawParams: unknown) {
   requireBlock(chain, new RpcParams(rawParams));
+  return { ...chainConfig(chain), runtime_config: runtimeConfigView(chain) };
+}
+
+/** `genesis_config`: how the chain began, with its one validator. */
+export function genesisConfigView(
+  chain: Chain,
+  { account_id, public_key, stake }: { account_id: string; public_key: string; stake: string },
+) {
+  return {
+    ...chainConfig(chain),
+    validators: [{ account_id, public_key, amount: stake }],
+    total_supply: chain.genesisSupplyYocto.toString(),
+    use_production_config: false,
+  };
+}
+
+/** What both say of the chain itself. */
+function chainConfig(chain: Chain) {
   const { config } = chain.rules;
   const start = new Date(chain.timestamps.at(chain.genesis.height)).toISOString();
   return {
@@ -54,7 +72,6 @@ export function protocolConfig(chain: Chain, rawParams: unknown) {
     shard_layout: {
       V1: { boundary_accounts: [], shards_split_map: null, to_parent_shard_map: null, version: 1 },
     },
-    runtime_config: runtimeConfigView(chain),
   };
 }
 
@@ -134,7 +151,7 @@ function wasmConfig(chain: Chain) {
   return {
     ext_costs: HOST_COSTS,
     grow_mem_cost: 1,
-    regular_op_cost: 822_756,
+    regular_op_cost: chain.rules.config.vm.instructionGas,
     vm_kind: 'Wasmtime',
     discard_custom_sections: true,
     saturating_float_to_int: true,
@@ -150,6 +167,7 @@ function wasmConfig(chain: Chain) {
 
 function limitConfig(chain: Chain) {
   const { config } = chain.rules;
+  const { vm } = config;
   return {
     max_total_prepaid_gas: Number(config.maxTotalPrepaidGas),
     max_actions_per_receipt: config.maxActions,
@@ -159,27 +177,27 @@ function limitConfig(chain: Chain) {
     max_contract_size: config.maxContractSize,
     max_transaction_size: config.maxTransactionBytes,
     max_gas_burnt: Number(config.maxTotalPrepaidGas),
-    max_stack_height: 262_144,
+    max_stack_height: vm.maxStackHeight,
     initial_memory_pages: 1_024,
-    max_memory_pages: 2_048,
-    registers_memory_limit: 1_073_741_824,
-    max_register_size: 104_857_600,
-    max_number_registers: 100,
-    max_number_logs: 100,
-    max_total_log_length: 16_384,
-    max_length_returned_data: 4_194_304,
+    max_memory_pages: vm.maxMemoryPages,
+    registers_memory_limit: vm.registersMemory,
+    max_register_size: vm.maxRegisterSize,
+    max_number_registers: vm.maxRegisters,
+    max_number_logs: vm.maxLogs,
+    max_total_log_length: vm.maxLogLength,
+    max_length_returned_data: vm.maxReturnedLength,
     max_receipt_size: 4_194_304,
-    max_length_storage_key: 2_048,
-    max_length_storage_value: 4_194_304,
-    max_promises_per_function_call_action: 1_024,
-    max_number_input_data_dependencies: 128,
-    max_functions_number_per_contract: 10_000,
-    max_locals_per_contract: 1_000_000,
-    max_tables_per_contract: 1,
-    max_elements_per_contract_table: 10_000,
+    max_length_storage_key: vm.maxStorageKeyLength,
+    max_length_storage_value: vm.maxStorageValueLength,
+    max_promises_per_function_call_action: vm.maxPromisesPerCall,
+    max_number_input_data_dependencies: vm.maxInputDataDependencies,
+    max_functions_number_per_contract: vm.maxFunctions,
+    max_locals_per_contract: vm.maxLocals,
+    max_tables_per_contract: vm.maxTables,
+    max_elements_per_contract_table: vm.maxTableElements,
     account_id_validity_rules_version: 2,
-    yield_timeout_length_in_blocks: 200,
-    max_yield_payload_size: 1_024,
+    yield_timeout_length_in_blocks: vm.yieldTimeoutBlocks,
+    max_yield_payload_size: vm.maxYieldPayload,
     per_receipt_storage_proof_size_limit: 4_000_000,
   };
 }

@@ -6,7 +6,7 @@ import { isObject, RpcParams, requireBlock, requireBlockId } from './rpc-params.
 import { receiptView, transactionView, ZERO_SIGNATURE } from './views.ts';
 
 /** The single validator and author of every block. */
-const VALIDATOR = DEVELOPMENT_ACCOUNTS[0];
+export const VALIDATOR = DEVELOPMENT_ACCOUNTS[0];
 /** The empty list and every root the devnet has no tree for. */
 const ZERO_HASH = '11111111111111111111111111111111';
 
@@ -17,7 +17,8 @@ function standIn(chain: Chain, height: number, what: string): string {
   return hashToBase58(sha256(Buffer.from(chain.blocks.hashAt(height), 'hex'), what));
 }
 
-function epochStart(chain: Chain, height: number): number {
+/** The first block of the epoch that a block belongs to. */
+export function epochStart(chain: Chain, height: number): number {
   const { height: genesisHeight } = chain.genesis;
   const epochs = Math.floor((height - genesisHeight) / EPOCH_BLOCKS);
   return genesisHeight + epochs * EPOCH_BLOCKS;
@@ -115,18 +116,7 @@ function chunkHeaderView(chain: Chain, height: number) {
 
 /** The `chunk` method, by chunk hash or by block and shard. */
 export function chunk(chain: Chain, rawParams: unknown) {
-  const params = Array.isArray(rawParams) ? chunkParams(rawParams) : new RpcParams(rawParams);
-  const height = params.has('chunk_id')
-    ? requireChunk(chain, params.string('chunk_id'))
-    : requireBlockId(chain, params.value('block_id'));
-  if (params.has('shard_id') && params.value('shard_id') !== 0) {
-    const shardId = params.value('shard_id');
-    throw handlerError(
-      'INVALID_SHARD_ID',
-      { shard_id: shardId },
-      `Shard id ${shardId} does not exist`,
-    );
-  }
+  const height = requireChunkBlock(chain, rawParams);
   const content = chain.blocks.content(height);
   const transactions = (content?.transactions ?? []).flatMap((hash) => {
     const record = chain.record(hash);
@@ -141,6 +131,23 @@ export function chunk(chain: Chain, rawParams: unknown) {
       return receipt === undefined ? [] : [receiptView(receipt)];
     }),
   };
+}
+
+/** The block of the chunk that `chunk_id`, or `block_id` and `shard_id`, asks for; throws for one that is not there. */
+export function requireChunkBlock(chain: Chain, rawParams: unknown): number {
+  const params = Array.isArray(rawParams) ? chunkParams(rawParams) : new RpcParams(rawParams);
+  const height = params.has('chunk_id')
+    ? requireChunk(chain, params.string('chunk_id'))
+    : requireBlockId(chain, params.value('block_id'));
+  if (params.has('shard_id') && params.value('shard_id') !== 0) {
+    const shardId = params.value('shard_id');
+    throw handlerError(
+      'INVALID_SHARD_ID',
+      { shard_id: shardId },
+      `Shard id ${shardId} does not exist`,
+    );
+  }
+  return height;
 }
 
 /** `[chunk]` or `[block, shard]`. */
@@ -165,6 +172,14 @@ function requireChunk(chain: Chain, chunkHash: string): number {
   );
 }
 
+/** What the node says it is. */
+export const NODE_VERSION = {
+  version: 'devnet',
+  build: 'choonsim',
+  commit: 'devnet',
+  rustc_version: 'none',
+};
+
 /** The `status` method, also `GET /status`. */
 export function status(
   chain: Chain,
@@ -176,7 +191,7 @@ export function status(
   const { protocolVersion } = chain.rules.config;
   const start = epochStart(chain, head);
   return {
-    version: { version: 'devnet', build: 'choonsim', commit: 'devnet', rustc_version: 'none' },
+    version: NODE_VERSION,
     chain_id: chain.genesis.networkId,
     genesis_hash: hashToBase58(chain.genesisHash),
     protocol_version: protocolVersion,
@@ -215,14 +230,18 @@ export function gasPrice(chain: Chain, rawParams: unknown) {
   return { gas_price: chain.rules.config.gasPriceYocto.toString() };
 }
 
+/** The validator with its key and stake. */
+export function validatorStake() {
+  const { publicKey } = developmentKey(VALIDATOR);
+  return { account_id: VALIDATOR, public_key: publicKey, stake: '50000000000000000000000000' };
+}
+
 /** The `validators` method: one validator, for ever. */
 export function validators(chain: Chain, rawParams: unknown) {
   requireEpoch(chain, rawParams);
-  const { publicKey } = developmentKey(VALIDATOR);
-  const stake = '50000000000000000000000000';
   const start = epochStart(chain, chain.head);
   const blocks = chain.head - start;
-  const validator = { account_id: VALIDATOR, public_key: publicKey, stake, shards: [0] };
+  const validator = { ...validatorStake(), shards: [0] };
   return {
     current_validators: [
       {

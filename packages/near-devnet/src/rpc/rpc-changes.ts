@@ -10,7 +10,7 @@ interface Change {
   readonly change: object;
 }
 
-/** `EXPERIMENTAL_changes`: what a block changed of the accounts and keys asked for. */
+/** `EXPERIMENTAL_changes`: what a block changed of the accounts, keys, code and data asked for. */
 export function changes(chain: Chain, rawParams: unknown) {
   const params = new RpcParams(rawParams);
   const type = params.string('changes_type');
@@ -32,11 +32,18 @@ export function changesInBlock(chain: Chain, rawParams: unknown) {
       type: 'access_key_touched',
       account_id: id.split(' ')[0],
     })),
-    ...[...new Set(chain.state.contractData.changedAt(height).map((id) => id.split(' ')[0]))].map(
-      (id) => ({ type: 'data_touched', account_id: id }),
-    ),
+    ...touchedCodes(chain, height).map((id) => ({
+      type: 'contract_code_touched',
+      account_id: id,
+    })),
+    ...[...dataOwners(chain, height)].map((id) => ({ type: 'data_touched', account_id: id })),
   ];
   return { block_hash: hashToBase58(chain.blocks.hashAt(height)), changes: touched };
+}
+
+function dataOwners({ state }: Chain, height: number): Set<string> {
+  const ids = [...state.contractData.changedAt(height), ...state.storage.changedAt(height)];
+  return new Set(ids.map((id) => split(id).owner));
 }
 
 function requireHistory(chain: Chain, params: RpcParams): number {
@@ -69,13 +76,58 @@ function changesOf(chain: Chain, height: number, type: string, params: RpcParams
         .filter(({ accountId, publicKey }) => wanted.has(`${accountId} ${publicKey}`))
         .map((key) => keyChange(chain, height, key));
     }
-    case 'contract_code_changes':
-    case 'data_changes':
-      // Built-in contracts never change, and their data has no keys and values of a contract's own making.
-      return [];
+    case 'contract_code_changes': {
+      const wanted = readAccountIds(params);
+      return touchedCodes(chain, height)
+        .filter((accountId) => wanted.has(accountId))
+        .map((accountId) => codeChange(chain, height, accountId));
+    }
+    case 'data_changes': {
+      // The data of a built-in contract has no keys and values of its own making.
+      const wanted = readAccountIds(params);
+      const prefix = Buffer.from(params.bytes('key_prefix_base64')).toString('latin1');
+      return chain.state.storage.changedAt(height).flatMap((id) => {
+        const { owner, name } = split(id);
+        const isWanted = wanted.has(owner) && name.startsWith(prefix);
+        return isWanted ? [dataChange(chain, height, owner, name)] : [];
+      });
+    }
     default:
       throw parseError(`Failed parsing args: unknown variant \`${type}\` for changes_type`);
   }
+}
+
+/** The owner and the name that a key of the state is joined of. */
+function split(id: string): { owner: string; name: string } {
+  const space = id.indexOf(' ');
+  return { owner: id.slice(0, space), name: id.slice(space + 1) };
+}
+
+/** Accounts whose own code a block has changed. */
+function touchedCodes(chain: Chain, height: number): string[] {
+  return chain.state.codes.changedAt(height).flatMap((id) => {
+    const { owner: kind, name } = split(id);
+    return kind === 'local' ? [name] : [];
+  });
+}
+
+function codeChange(chain: Chain, height: number, accountId: string): Change {
+  const code = chain.state.at(height).code(accountId);
+  const cause = causeOf(chain, height, accountId);
+  const change = { account_id: accountId };
+  if (code === undefined) return { cause, type: 'contract_code_deletion', change };
+  const codeBase64 = Buffer.from(code).toString('base64');
+  return { cause, type: 'contract_code_update', change: { ...change, code_base64: codeBase64 } };
+}
+
+function dataChange(chain: Chain, height: number, accountId: string, key: string): Change {
+  const value = chain.state.at(height).storageValue(accountId, key);
+  const cause = causeOf(chain, height, accountId);
+  const keyBase64 = Buffer.from(key, 'latin1').toString('base64');
+  const change = { account_id: accountId, key_base64: keyBase64 };
+  if (value === undefined) return { cause, type: 'data_deletion', change };
+  const valueBase64 = Buffer.from(value).toString('base64');
+  return { cause, type: 'data_update', change: { ...change, value_base64: valueBase64 } };
 }
 
 function touchedKeys(chain: Chain, height: number): { accountId: string; publicKey: string }[] {

@@ -106,8 +106,53 @@ test.each<[string, Method, () => unknown]>([
     'EXPERIMENTAL_changes_in_block',
     () => ({ block_id: blockOf(executed.hash) }),
   ],
+  ['congestion', 'EXPERIMENTAL_congestion_level', () => ({ block_id: 101, shard_id: 0 })],
+  ['genesis', 'genesis_config', () => []],
+  ['genesis, older name', 'EXPERIMENTAL_genesis_config', () => []],
+  ['client', 'client_config', () => []],
+  ['maintenance', 'maintenance_windows', () => ({ account_id: SERVICE_ACCOUNT })],
+  ['maintenance, older', 'EXPERIMENTAL_maintenance_windows', () => ({ account_id: 'devnet' })],
+  ['storage', 'EXPERIMENTAL_split_storage_info', () => ({})],
+  ['validators in order', 'EXPERIMENTAL_validators_ordered', () => [null]],
+  [
+    'next light client block',
+    'next_light_client_block',
+    () => ({ last_block_hash: node.finalBlockHash() }),
+  ],
+  ['block effects', 'block_effects', () => ({ finality: 'final' })],
+  [
+    'data changes',
+    'changes',
+    () => ({
+      changes_type: 'data_changes',
+      account_ids: [SERVICE_ACCOUNT],
+      key_prefix_base64: '',
+      finality: 'final',
+    }),
+  ],
 ])('%s', async (_, method, params) => {
   expect(await validate(method, params())).toHaveProperty('result');
+});
+
+test('every method of the official schema is known', async () => {
+  for (const method of Object.keys(VALIDATION_SCHEMA_MAP)) {
+    const { error } = await node.call(method, {});
+    expect([method, error?.cause.name]).not.toEqual([method, 'METHOD_NOT_FOUND']);
+  }
+});
+
+test.each<[Method, object]>([
+  ['light_client_proof', { type: 'transaction', transaction_hash: '', sender_id: SERVICE_ACCOUNT }],
+  ['EXPERIMENTAL_light_client_block_proof', { block_hash: '' }],
+])('%s is refused with the reason', async (method, params) => {
+  const filled = Object.fromEntries(
+    Object.entries(params).map(([key, value]) => [
+      key,
+      key === 'transaction_hash' ? executed.hash : value || node.finalBlockHash(),
+    ]),
+  );
+  const sent = await validate(method, { ...filled, light_client_head: node.finalBlockHash() });
+  expect(sent.error.data).toContain('no proofs for light clients');
 });
 
 const txParams = ({ hash }: SignedBytes) => ({

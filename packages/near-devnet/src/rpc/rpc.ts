@@ -1,9 +1,20 @@
 import type { BlockProducer } from '../chain/block-producer.ts';
 import type { Chain } from '../chain/chain.ts';
+import { clientConfig } from './client-config.ts';
 import { protocolConfig } from './protocol-config-view.ts';
 import { block, chunk, gasPrice, networkInfo, status, validators } from './rpc-blocks.ts';
 import { changes, changesInBlock } from './rpc-changes.ts';
 import { internalError, methodNotFound, parseError, RpcError } from './rpc-error.ts';
+import {
+  congestionLevel,
+  genesisConfig,
+  lightClientBlockProof,
+  lightClientProof,
+  maintenanceWindows,
+  nextLightClientBlock,
+  splitStorageInfo,
+  validatorsOrdered,
+} from './rpc-network.ts';
 import { isObject } from './rpc-params.ts';
 import { query } from './rpc-query.ts';
 import { fastForward, patchState } from './rpc-sandbox.ts';
@@ -55,6 +66,18 @@ export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> 
     ['changes', (params) => changes(chain, params)],
     ['EXPERIMENTAL_changes', (params) => changes(chain, params)],
     ['EXPERIMENTAL_changes_in_block', (params) => changesInBlock(chain, params)],
+    ['EXPERIMENTAL_congestion_level', (params) => congestionLevel(chain, params)],
+    ['EXPERIMENTAL_genesis_config', () => genesisConfig(chain)],
+    ['EXPERIMENTAL_light_client_block_proof', (params) => lightClientBlockProof(chain, params)],
+    ['EXPERIMENTAL_light_client_proof', (params) => lightClientProof(chain, params)],
+    ['EXPERIMENTAL_maintenance_windows', (params) => maintenanceWindows(chain, params)],
+    ['EXPERIMENTAL_split_storage_info', () => splitStorageInfo(chain)],
+    ['EXPERIMENTAL_validators_ordered', (params) => validatorsOrdered(chain, params)],
+    ['client_config', () => clientConfig(chain, node.rpcUrl())],
+    ['genesis_config', () => genesisConfig(chain)],
+    ['light_client_proof', (params) => lightClientProof(chain, params)],
+    ['maintenance_windows', (params) => maintenanceWindows(chain, params)],
+    ['next_light_client_block', (params) => nextLightClientBlock(chain, params)],
     ['EXPERIMENTAL_protocol_config', (params) => protocolConfig(chain, params)],
     ['EXPERIMENTAL_receipt', (params) => transactions.receipt(params)],
     ['EXPERIMENTAL_tx_status', (params) => transactions.status(params, true)],

@@ -257,6 +257,29 @@ test('NEAR is neither made nor lost', async () => {
   );
 });
 
+test('changes of code and data are told by block', async () => {
+  const changes = async (type: string, height: number) =>
+    node.call('changes', {
+      changes_type: type,
+      account_ids: [probe.id],
+      key_prefix_base64: '',
+      block_id: height,
+    });
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const { result } = await probe.answer('put', 'a=1');
+  const { block_hash: hash } = result.receipts_outcome[0];
+  const { header } = (await node.call('block', { block_id: hash })).result;
+  expect((await changes('data_changes', header.height)).result.changes).toMatchObject([
+    {
+      type: 'data_update',
+      change: { account_id: probe.id, key_base64: base64('a'), value_base64: base64('1') },
+    },
+  ]);
+  expect((await changes('contract_code_changes', header.height)).result.changes).toEqual([]);
+  const touched = await node.call('block_effects', { block_id: header.height });
+  expect(touched.result.changes).toContainEqual({ type: 'data_touched', account_id: probe.id });
+});
+
 test('code is upgraded, shown, and gone with its account', async () => {
   await probe.call('put', 'a=1');
   const first = (await node.query('view_code', { account_id: probe.id })).result;

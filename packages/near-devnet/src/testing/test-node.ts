@@ -50,6 +50,7 @@ interface ActionErrorAnswer {
 export interface JsonRpcBody {
   readonly result: {
     readonly amount: string;
+    readonly changes: readonly unknown[];
     readonly error?: string;
     readonly final_execution_status: string;
     readonly genesis_hash: string;

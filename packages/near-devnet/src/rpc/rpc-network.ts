@@ -1,0 +1,83 @@
+import { hashToBase58 } from '../bytes/hash.ts';
+import { type Chain, EPOCH_BLOCKS } from '../chain/chain.ts';
+import { genesisConfigView } from './protocol-config-view.ts';
+import { epochStart, requireChunkBlock, VALIDATOR, validatorStake } from './rpc-blocks.ts';
+import { handlerError, internalError, type RpcError } from './rpc-error.ts';
+import { RpcParams, requireBlockId } from './rpc-params.ts';
+
+/** `EXPERIMENTAL_congestion_level`: there is none on a chain of one shard that nothing waits for. */
+export function congestionLevel(chain: Chain, rawParams: unknown) {
+  requireChunkBlock(chain, rawParams);
+  return { congestion_level: 0 };
+}
+
+/** `genesis_config` */
+export function genesisConfig(chain: Chain) {
+  return genesisConfigView(chain, validatorStake());
+}
+
+/** `maintenance_windows`: blocks of this epoch in which an account has nothing to produce. */
+export function maintenanceWindows(chain: Chain, rawParams: unknown) {
+  const accountId = new RpcParams(rawParams).accountId('account_id');
+  if (accountId === VALIDATOR) return [];
+  return [{ start: chain.head, end: epochStart(chain, chain.head) + EPOCH_BLOCKS }];
+}
+
+/** `EXPERIMENTAL_split_storage_info`: all storage is of one kind. */
+export function splitStorageInfo(chain: Chain) {
+  return {
+    head_height: chain.head,
+    final_head_height: chain.finalHeight,
+    cold_head_height: null,
+    hot_db_kind: 'RPC',
+  };
+}
+
+/** `EXPERIMENTAL_validators_ordered`: the one validator, whichever block is asked for. */
+export function validatorsOrdered(chain: Chain, rawParams: unknown) {
+  const blockId = Array.isArray(rawParams)
+    ? rawParams[0]
+    : new RpcParams(rawParams).value('block_id');
+  if (blockId !== null && blockId !== undefined) requireBlockId(chain, blockId);
+  return [{ validator_stake_struct_version: 'V1', ...validatorStake() }];
+}
+
+/** `next_light_client_block`: an answer without a block, as when the epoch has no newer one to prove. */
+export function nextLightClientBlock(chain: Chain, rawParams: unknown) {
+  const hash = Array.isArray(rawParams)
+    ? new RpcParams({ last_block_hash: rawParams[0] }).hash('last_block_hash')
+    : new RpcParams(rawParams).hash('last_block_hash');
+  requireBlockId(chain, hashToBase58(hash));
+  return {};
+}
+
+/** `light_client_proof`: refused, since the devnet builds no trees that could prove anything. */
+export function lightClientProof(chain: Chain, rawParams: unknown): RpcError {
+  const params = new RpcParams(rawParams);
+  params.hash('light_client_head');
+  const isReceipt = params.string('type') === 'receipt';
+  const id = params.hash(isReceipt ? 'receipt_id' : 'transaction_hash');
+  params.accountId(isReceipt ? 'receiver_id' : 'sender_id');
+  const isKnown = isReceipt
+    ? chain.records.receipt(id) !== undefined
+    : chain.record(id) !== undefined;
+  if (isKnown) throw withoutProofs();
+  const text = hashToBase58(id);
+  throw handlerError(
+    'UNKNOWN_TRANSACTION_OR_RECEIPT',
+    { transaction_or_receipt_id: text },
+    `${text} has not been confirmed`,
+  );
+}
+
+/** `EXPERIMENTAL_light_client_block_proof`: refused likewise. */
+export function lightClientBlockProof(chain: Chain, rawParams: unknown): RpcError {
+  const params = new RpcParams(rawParams);
+  params.hash('light_client_head');
+  requireBlockId(chain, params.string('block_hash'));
+  throw withoutProofs();
+}
+
+function withoutProofs(): RpcError {
+  return internalError('The devnet builds no Merkle trees, so it has no proofs for light clients');
+}
