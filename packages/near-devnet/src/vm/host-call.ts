@@ -84,13 +84,17 @@ export interface HostFunction {
 export class HostFunctionTable {
   readonly functions = new Map<string, HostFunction>();
   readonly #call: HostCall;
+  readonly #wanted: ReadonlySet<string>;
 
-  constructor(call: HostCall) {
+  /** @param wanted names of the functions that the contract imports; the others are left out */
+  constructor(call: HostCall, wanted: ReadonlySet<string>) {
     this.#call = call;
+    this.#wanted = wanted;
   }
 
   /** A function that costs nothing by itself. */
   free(name: string, signature: Signature, implementation: Implementation): void {
+    if (!this.#wanted.has(name)) return;
     const givesLong = signature.endsWith('>j');
     const run = (...parameters: (bigint | number)[]) => {
       const unsigned = parameters.map((value) =>

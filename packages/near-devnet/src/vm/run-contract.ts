@@ -2,7 +2,7 @@ import { HOST_COSTS } from '../rules/host-costs.ts';
 import type { ContractModule } from '../wasm/contract-module.ts';
 import {
   GAS_EXPORT,
-  MEMORY_EXPORT,
+  MEMORY_IMPORT,
   METHOD_PREFIX,
   PrepareError,
   STACK_EXPORT,
@@ -66,7 +66,7 @@ export function runContract(
     return notBegun({ kind: 'method', fault: 'MethodInvalidSignature' });
   }
   const call = new HostCall(environment);
-  const table = createHostFunctions(call);
+  const table = createHostFunctions(call, contract);
   const linkFault = findLinkFault(contract, table);
   if (linkFault !== null) return notBegun({ kind: 'link', message: linkFault });
   return { fault: execute(contract, call, table, methodName), call };
@@ -76,8 +76,8 @@ function notBegun(fault: CallFault): CallOutcome {
   return { fault, call: null };
 }
 
-function createHostFunctions(call: HostCall): HostFunctionTable {
-  const table = new HostFunctionTable(call);
+function createHostFunctions(call: HostCall, { imports }: ContractModule): HostFunctionTable {
+  const table = new HostFunctionTable(call, new Set(imports.map(({ name }) => name)));
   addContextFunctions(table, call);
   addOutputFunctions(table, call);
   addStorageFunctions(table, call);
@@ -120,15 +120,30 @@ function execute(
   } catch {
     return { kind: 'host', error: gasExceeded() };
   }
+  const memory = contract.memories.take();
+  try {
+    return executeIn(memory, contract, call, table, methodName);
+  } finally {
+    contract.memories.giveBack(memory);
+  }
+}
+
+function executeIn(
+  memory: WebAssembly.Memory,
+  contract: ContractModule,
+  call: HostCall,
+  table: HostFunctionTable,
+  methodName: string,
+): CallFault | null {
   let stack: { value: number } | null = null;
   try {
     const { exports } = new WebAssembly.Instance(contract.module, {
       env: importsOf(contract, table),
+      [MEMORY_IMPORT.module]: { [MEMORY_IMPORT.name]: memory },
     });
-    const memory = exports[MEMORY_EXPORT];
     const gas = exports[GAS_EXPORT];
     const stackGlobal = exports[STACK_EXPORT];
-    if (!(memory instanceof WebAssembly.Memory && isGlobal(gas) && isGlobal(stackGlobal))) {
+    if (!isGlobal(gas) || !isGlobal(stackGlobal)) {
       throw new Error('The contract was not instrumented');
     }
     stack = stackGlobal;

@@ -10,10 +10,44 @@ import {
 export interface ContractModule extends Omit<InstrumentedModule, 'bytes'> {
   readonly module: WebAssembly.Module;
   readonly codeLength: number;
+  readonly memories: MemoryPool;
 }
 
 // Compiled contracts take memory beyond our own; a development chain has a handful.
 const MAX_CACHED = 64;
+
+// To clear more than this takes longer than to ask for new memory.
+const MAX_REUSED_PAGES = 64;
+
+/**
+ * The memory of a contract's calls. A fresh one for each call would keep the garbage collector busy, so one that did not
+ * grow is cleared and used again.
+ */
+export class MemoryPool {
+  readonly #initial: number;
+  readonly #maximum: number;
+  #spare: WebAssembly.Memory | null = null;
+
+  constructor({ initial, maximum }: { initial: number; maximum: number }) {
+    this.#initial = initial;
+    this.#maximum = maximum;
+  }
+
+  /** A memory of the size it begins with, all zeros. */
+  take(): WebAssembly.Memory {
+    const spare = this.#spare;
+    this.#spare = null;
+    return spare ?? new WebAssembly.Memory({ initial: this.#initial, maximum: this.#maximum });
+  }
+
+  /** Takes back a memory that nobody uses any more. */
+  giveBack(memory: WebAssembly.Memory): void {
+    const hasGrown = memory.buffer.byteLength !== this.#initial * 65_536;
+    if (hasGrown || this.#initial > MAX_REUSED_PAGES) return;
+    new Uint8Array(memory.buffer).fill(0);
+    this.#spare = memory;
+  }
+}
 
 /** Prepares and compiles contracts, each code once. */
 export class ContractModules {
@@ -52,7 +86,11 @@ function prepare(code: Uint8Array, limits: InstrumentLimits): ContractModule | P
     if (!WebAssembly.validate(Uint8Array.from(code))) return new PrepareError('Deserialization');
     const { bytes, ...content } = instrument(code, limits);
     const module = new WebAssembly.Module(Uint8Array.from(bytes));
-    return { ...content, module, codeLength: code.length };
+    const memories = new MemoryPool({
+      initial: content.memoryPages,
+      maximum: limits.maxMemoryPages,
+    });
+    return { ...content, module, codeLength: code.length, memories };
   } catch (error) {
     if (error instanceof PrepareError) return error;
     if (error instanceof WebAssembly.CompileError) return new PrepareError('Deserialization');

@@ -50,11 +50,14 @@ export interface InstrumentedModule {
   /** The exported functions; those that may be called take and give nothing. */
   readonly methods: ReadonlyMap<string, FunctionType>;
   readonly hasStart: boolean;
+  /** Pages the memory begins with. */
+  readonly memoryPages: number;
 }
 
 /** Names of what an instrumented module exports; methods have a prefix, so that none of them can be another. */
 export const METHOD_PREFIX = 'method ';
-export const MEMORY_EXPORT = 'memory';
+/** Where the memory is imported from: the host brings it, and may use it again. */
+export const MEMORY_IMPORT = { module: 'meter', name: 'memory' };
 export const GAS_EXPORT = 'gas';
 export const STACK_EXPORT = 'stack';
 export const START_EXPORT = 'start';
@@ -89,7 +92,8 @@ const GLOBAL_KIND = 3;
 
 /**
  * Rewrites a contract so that it counts what it does: each straight run of instructions takes its gas from one global,
- * each call its bytes of stack from another, and either traps when nothing is left. Both are exported, with the memory.
+ * each call its bytes of stack from another, and either traps when nothing is left. Both are exported; the memory is
+ * imported.
  * The module must be valid WebAssembly; throws PrepareError for what the protocol does not let run.
  */
 export function instrument(code: Uint8Array, limits: InstrumentLimits): InstrumentedModule {
@@ -162,7 +166,19 @@ function readContent(sections: Sections, limits: InstrumentLimits): ModuleConten
   const methods = new Map(exports.map(({ name, index }) => [name, typeAt(functionTypes, index)]));
   const globalTypes = readList(sections, GLOBALS, readGlobal);
   const hasStart = sections.has(START);
-  return { types, imports, ownTypeIndexes, functionTypes, globalTypes, exports, methods, hasStart };
+  const [minimum = 1] = readList(sections, MEMORIES, (reader) => readLimits(reader).minimum);
+  const memoryPages = Math.min(minimum, limits.maxMemoryPages);
+  return {
+    memoryPages,
+    types,
+    imports,
+    ownTypeIndexes,
+    functionTypes,
+    globalTypes,
+    exports,
+    methods,
+    hasStart,
+  };
 }
 
 function readType(reader: WasmReader): FunctionType {
@@ -245,7 +261,7 @@ function writeModule(
   const code = codeSection(sections, content, types, limits);
   const parts = new Map<number, WasmWriter>([
     [FUNCTIONS, functionSection(content, types)],
-    [MEMORIES, memorySection(sections, limits)],
+    [IMPORTS, importSection(sections, content, limits)],
     [GLOBALS, globalSection(sections, content)],
     [EXPORTS, exportSection(sections, content)],
     [CODE, code],
@@ -257,7 +273,7 @@ function writeModule(
     const part = parts.get(id);
     const unchanged = sections.get(id);
     if (part !== undefined) module.u8(id).sized(part);
-    else if (unchanged !== undefined && id !== START) {
+    else if (unchanged !== undefined && id !== START && id !== MEMORIES) {
       module.u8(id).u32(unchanged.length).raw(unchanged);
     }
   }
@@ -301,10 +317,20 @@ function functionSection({ ownTypeIndexes }: ModuleContent, types: TypeTable): W
   return section.u32(counter).u32(counter).u32(counter);
 }
 
-function memorySection(sections: Sections, { maxMemoryPages }: InstrumentLimits): WasmWriter {
-  const [minimum = 1] = readList(sections, MEMORIES, (reader) => readLimits(reader).minimum);
-  const pages = Math.min(minimum, maxMemoryPages);
-  return new WasmWriter().u32(1).u8(1).u32(pages).u32(maxMemoryPages);
+function importSection(
+  sections: Sections,
+  { imports, memoryPages }: ModuleContent,
+  { maxMemoryPages }: InstrumentLimits,
+): WasmWriter {
+  const section = new WasmWriter().u32(imports.length + 1);
+  const own = sections.get(IMPORTS);
+  if (own !== undefined) {
+    const reader = new WasmReader(own);
+    reader.u32();
+    section.raw(own.subarray(reader.offset));
+  }
+  section.name(MEMORY_IMPORT.module).name(MEMORY_IMPORT.name).u8(MEMORY_KIND);
+  return section.u8(1).u32(memoryPages).u32(maxMemoryPages);
 }
 
 /** After the module's own globals: the gas (f64, exact for all amounts there are) and the stack (i32). */
@@ -321,14 +347,13 @@ function globalSection(sections: Sections, { globalTypes }: ModuleContent): Wasm
 
 function exportSection(sections: Sections, content: ModuleContent): WasmWriter {
   const { exports, globalTypes, hasStart } = content;
-  const section = new WasmWriter().u32(exports.length + 3 + (hasStart ? 1 : 0));
+  const section = new WasmWriter().u32(exports.length + 2 + (hasStart ? 1 : 0));
   for (const { name, index } of exports) {
     section
       .name(METHOD_PREFIX + name)
       .u8(FUNCTION_KIND)
       .u32(index);
   }
-  section.name(MEMORY_EXPORT).u8(MEMORY_KIND).u32(0);
   section.name(GAS_EXPORT).u8(GLOBAL_KIND).u32(globalTypes.length);
   section
     .name(STACK_EXPORT)
