@@ -141,6 +141,8 @@ export interface Catalogue {
     /** While one of the forms is on its way. */
     readonly busy: Readonly<Record<AccountIntent, string>>;
     readonly saved: { readonly name: string; readonly password: string };
+    /** Beside a name that was sent when the session had ended. */
+    readonly nameNotSaved: string;
     readonly passwordTitle: string;
     readonly currentPassword: string;
     readonly newPassword: string;

@@ -163,6 +163,7 @@ export const en: Catalogue = {
       delete: 'Deleting...',
     },
     saved: { name: 'Your name was changed.', password: 'Your password was changed.' },
+    nameNotSaved: 'You were logged out, so this is not saved yet. Please press Save again.',
     passwordTitle: 'Change the password',
     currentPassword: 'Current password',
     newPassword: 'New password',

@@ -160,6 +160,7 @@ export const ko: Catalogue = {
       delete: '삭제하는 중...',
     },
     saved: { name: '이름을 바꿨어요.', password: '비밀번호를 바꿨어요.' },
+    nameNotSaved: '로그인이 풀려서 아직 바꾸지 못했어요. 저장을 다시 눌러 주세요.',
     passwordTitle: '비밀번호 바꾸기',
     currentPassword: '지금 비밀번호',
     newPassword: '새 비밀번호',

@@ -6,6 +6,7 @@ import type { FormFault, ShownFault } from './form-fault.ts';
 import { log } from './log.server.ts';
 import { type FormFields, readForm } from './read-fields.server.ts';
 import { dismissWalletStreams } from './wallet-events.server.ts';
+import { withWayBack } from './way-back.ts';
 
 export type AccountField = 'name' | 'currentPassword' | 'newPassword' | 'password' | 'form';
 
@@ -52,6 +53,17 @@ export async function answerAccountForm(
   const form = await readForm(request);
   const intent = form.text('intent');
   return isIntent(intent) ? FORMS[intent](request, form, owner) : null;
+}
+
+/**
+ * Where log-in leads for a form that came without a session: to the page, with the name that was typed.
+ * Passwords are kept nowhere.
+ */
+export async function logInPathOfForm(request: Request): Promise<string> {
+  const form = await readForm(request);
+  const name = form.text('intent') === 'name' ? form.text('name').trim() : '';
+  const page = name === '' ? '/account' : `/account?${new URLSearchParams({ name })}`;
+  return withWayBack('/login', page);
 }
 
 function isIntent(text: string): text is AccountIntent {

@@ -53,7 +53,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
   },
   '/wallet': {},
   '/account': {
-    query: { saved: text('accountIntent') },
+    query: { saved: text('accountIntent'), name: text('name') },
     form: {
       intent: text('accountIntent'),
       name: text('name'),

@@ -1,4 +1,4 @@
-import { data, Form } from 'react-router';
+import { data, Form, redirect } from 'react-router';
 import {
   AccountForm,
   AccountSection,
@@ -20,19 +20,23 @@ import {
   type AccountIntent,
   type AccountRefusal,
   answerAccountForm,
+  logInPathOfForm,
 } from '../lib/account-forms.server.ts';
 import { NAME_MAX_LENGTH } from '../lib/account-rules.ts';
 import { refusalInit } from '../lib/auth-form.server.ts';
 import { orRefused } from '../lib/lost-request.ts';
-import { requireWalletOwner } from '../lib/session.server.ts';
+import { findUserId, requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/account.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
   const { name, email } = await requireWalletOwner(request);
-  return { name, email };
+  // Sent when the session had ended: it came back through log-in.
+  const typed = new URL(request.url).searchParams.get('name');
+  return { name, email, unsavedName: typed === name ? null : typed };
 }
 
 export async function action({ request }: Route.ActionArgs) {
+  if (!(await findUserId(request))) throw redirect(await logInPathOfForm(request));
   const { userId, email } = await requireWalletOwner(request);
   const answer = await answerAccountForm(request, { userId, email });
   if (answer instanceof Response) return answer;
@@ -56,7 +60,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
   const refusal = useShownRefusal(useKeptAnswer(actionData) ?? null);
   const told = useToldOnce('saved');
   const saved = refusal ? null : told;
-  const { name, email } = loaderData;
+  const { name, email, unsavedName } = loaderData;
   const nameFault = faultOf(refusal, 'name', 'name');
   return (
     <Page title={page.title}>
@@ -66,12 +70,15 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
           <AccountForm intent="name" refusal={refusal} action={page.save}>
             <div data-field="">
               <Field
-                key={name}
+                key={unsavedName ?? name}
                 name="name"
                 label={text.account.name}
                 hint={text.account.nameHint}
-                fault={faultSentence(text, nameFault)}
-                defaultValue={refusal?.name ?? name}
+                fault={
+                  faultSentence(text, nameFault) ??
+                  (unsavedName === null ? undefined : page.nameNotSaved)
+                }
+                defaultValue={refusal?.name ?? unsavedName ?? name}
                 autoComplete="nickname"
                 maxLength={NAME_MAX_LENGTH}
                 required

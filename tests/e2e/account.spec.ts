@@ -86,6 +86,32 @@ test('a fault stays beside its field when the wallet gets ready', async ({ page,
   await expect(current).not.toHaveAttribute('aria-invalid');
 });
 
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(`a session that ended before the name was saved, scripts ${javaScriptEnabled}`, () => {
+    test.use({ javaScriptEnabled });
+
+    test('leads through log-in back to what was typed', async ({ page, context }) => {
+      const visitor = await enter(page);
+      await page.goto('/account');
+      await context.clearCookies({ name: /session/ });
+      const name = page.getByLabel('이름', { exact: true });
+      await name.fill('새 이름 & 봄');
+      await page.getByRole('button', { name: '저장', exact: true }).click();
+      await page.waitForURL('**/login?to=**');
+      await page.getByLabel('이메일').fill(visitor.email);
+      await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
+      await page.getByRole('button', { name: '로그인' }).click();
+      await page.waitForURL('**/account?name=**');
+      await expect(name).toHaveValue('새 이름 & 봄');
+      await expect(name).toHaveAccessibleDescription(/아직 바꾸지 못했어요/);
+      await page.getByRole('button', { name: '저장', exact: true }).click();
+      await expect(page.getByText('이름을 바꿨어요.')).toBeVisible();
+      await expect(name).toHaveValue('새 이름 & 봄');
+      await expect(name).not.toHaveAttribute('aria-invalid');
+    });
+  });
+}
+
 test('the language is the user’s wherever they log in next', async ({ page, browser, server }) => {
   const visitor = await enter(page);
   await page.goto('/account');
