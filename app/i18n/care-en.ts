@@ -3,18 +3,20 @@ import type { CareWords, HelpLine, HelpWords } from './care.ts';
 export const careEn: CareWords = {
   answers: {
     suicide: [
-      'Thank you for telling me. You have been carrying something very painful, and I will not answer it in a role. I am an AI, not a person, so I cannot stay beside you, but there are people who can listen right now. If you are thinking of ending your life or of hurting yourself, please call or text 988 in the US or Canada, or call 116 123 in the UK, Ireland and much of Europe. If you are hurt already, or have something within reach that you could use, call your local emergency number first, move away from it, and go to somebody you trust. Are you in a safe place at this moment?',
+      'Thank you for telling me. You have been carrying something very painful, and I will not answer it in a role. I am an AI, not a person, so I cannot stay beside you, but there are people who can listen right now. If you are thinking of ending your life or of hurting yourself, please call or text 988 in the US or Canada, or call 116 123 in the UK, Ireland and much of Europe. If you are hurt already, or have something within reach that you could use, call your local emergency number first, move away from it, and go to somebody you trust. If you are worried about somebody else, these lines also tell you how to help them. Are you in a safe place at this moment?',
       'I am glad you are still talking to me. I cannot know all of this pain, but I take it seriously. Please do not go through this hour alone: 988 (US and Canada) and 116 123 (UK, Ireland and much of Europe) are answered by people, day and night. If you may act on it, call your local emergency number now. Is there somebody you could ask to come and be with you?',
     ],
     abuse: [
       'Thank you for telling me; that cannot have been easy. Nothing you did makes it right, and it is not your fault. I am an AI, not a person, so I cannot step in, but there are people who can. If you are in danger now, get to a safe place and call your local emergency number. In the US the National Domestic Violence Hotline is 1-800-799-7233, in the UK the National Domestic Abuse Helpline is 0808 2000 247; 988 and 116 123 listen too. Are you safe where you are right now?',
-      'Thank you for telling me more. It must have been frightening, and the blame lies with the one who did it, not with you. If it may happen again soon, call your local emergency number. If you are hurt, a doctor comes first. 1-800-799-7233 (US) and 0808 2000 247 (UK) know what can be done next. Is there one person you trust who could know about this today?',
+      'Thank you for telling me more. It must have been frightening, and the blame lies with the one who did it, not with you. If it may happen again soon, call your local emergency number. If you are hurt, a doctor comes first. 1-800-799-7233 (US) and 0808 2000 247 (UK) know what can be done next, also when it happens to somebody else. Is there one person you trust who could know about this today?',
     ],
     grief: [
       'I am so sorry. There is no right way to grieve somebody you love, and no hurry. You may cry, or feel nothing at all; both are grief. I am an AI, not a person, but I will listen for as long as you like. On days when it is too much to carry alone, people listen at 988 in the US and Canada and at 116 123 in the UK, Ireland and much of Europe. Is somebody with you today?',
       'I cannot know how large this loss is. You may miss them exactly as much as you do. Please have a little food or a glass of water. If it becomes too heavy, 988 (US and Canada) and 116 123 (UK, Ireland and much of Europe) are there day and night. If a memory comes, you may tell me about it.',
     ],
   },
+  identity:
+    'I am an AI, not a person. I still do not take lightly what you told me. If you want to talk to a person, 988 (US and Canada) and 116 123 (UK, Ireland and much of Europe) are answered by people, day and night.',
   gentle: {
     suicide: [
       'Thank you for answering. What you told me is still with me, so I will not pass over it as if nothing had happened. If something hurts behind those words, you can say it as it is. 988 and 116 123 are open now.',

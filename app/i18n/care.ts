@@ -17,6 +17,8 @@ export interface CareWords {
   readonly answers: Readonly<Record<CareKind, Lines>>;
   /** To the messages after it, in their order: they fit whatever is said. */
   readonly gentle: Readonly<Record<CareKind, readonly [string, string, string, string]>>;
+  /** To who asks, in that time, whether this is a person: whoever does may be looking for one. */
+  readonly identity: string;
 }
 
 export interface HelpLine {

@@ -69,7 +69,7 @@ export const en: Catalogue = {
       EMAIL_INVALID: 'Please check the e-mail address, such as choonsim@example.com.',
       EMAIL_TAKEN: 'This e-mail already has an account. Log in, or use another e-mail.',
       PASSWORD_TOO_SHORT: `This password is too short. Use at least ${PASSWORD_MIN_LENGTH} characters.`,
-      ADMIN_PASSWORD_TOO_SHORT: `An admin’s password is longer. Use at least ${ADMIN_PASSWORD_MIN_LENGTH} characters.`,
+      ADMIN_PASSWORD_TOO_SHORT: `An admin’s password must be longer. Use at least ${ADMIN_PASSWORD_MIN_LENGTH} characters.`,
       PASSWORD_TOO_LONG: `This password is too long. Use up to ${PASSWORD_MAX_LENGTH} characters.`,
       PASSWORD_MISSING: 'Please enter your password.',
       PASSWORD_GUESSABLE:
@@ -218,7 +218,7 @@ export const en: Catalogue = {
     attempt: (attempt) => `attempt ${attempt}`,
     helpTitle: 'I need help',
     helpWithoutAddress:
-      'It is not tried again by itself. Please note the error code and account ID below and tell them to whoever runs this service. They do not need your password.',
+      'It will not be tried again automatically. Please give the error code and account ID below to whoever runs this service. They do not need your password.',
     help: 'Please tell support the error code and account ID below. Nobody will ask for your password.',
   },
   chat: {
@@ -324,7 +324,7 @@ export const en: Catalogue = {
     notFoundTitle: 'Page not found',
     notFound: 'The address has changed, or there is no such page.',
     brokenTitle: 'Something went wrong',
-    broken: 'Please try again in a moment. If it goes on, let us know.',
+    broken: 'Please try again in a moment. If it keeps happening, let us know.',
     lostTitle: 'The page could not be loaded',
     lost: 'Please check your connection and try again.',
     home: 'Home',

@@ -29,12 +29,12 @@ export const ko: Catalogue = {
     title: '초춘심 · 마음을 나누는 대화',
     headline: '오늘 하루, 누구에게 들려주고 싶나요?',
     lead: (choco) =>
-      `가입하면 바로 시작할 수 있어요. 나만의 지갑과 ${groupDigits(choco)}\u00a0CHOCO는 뒤에서 조용히 준비됩니다.`,
+      `가입하면 바로 시작할 수 있어요. 나만의 지갑과 ${groupDigits(choco)}\u00a0CHOCO는 뒤에서 조용히 준비돼요.`,
     start: '시작하기',
     haveAccount: '이미 계정이 있어요',
     points: (choco) => [
-      { title: '기다림 없이', text: '가입하자마자 홈 화면으로 들어갑니다.' },
-      { title: '나만의 지갑', text: 'NEAR 블록체인 지갑이 자동으로 만들어집니다.' },
+      { title: '기다림 없이', text: '가입하자마자 홈 화면으로 들어가요.' },
+      { title: '나만의 지갑', text: 'NEAR 블록체인 지갑이 자동으로 만들어져요.' },
       {
         title: '환영 선물',
         text: `지갑이 준비되면 ${groupDigits(choco)}\u00a0CHOCO가 들어 있어요.`,
@@ -87,7 +87,7 @@ export const ko: Catalogue = {
     terms: '이용약관',
     privacy: '개인정보 처리방침',
     and: ', ',
-    end: '에 동의하는 것으로 봅니다.',
+    end: '에 동의하게 돼요.',
     age: (years) => `만 ${years}세 이상만 가입할 수 있어요.`,
   },
   forgotten: {
@@ -216,7 +216,7 @@ export const ko: Catalogue = {
     helpTitle: '도움이 필요해요',
     helpWithoutAddress:
       '기다려도 저절로 다시 시도되지 않아요. 아래 오류 코드와 계정 ID를 적어 두었다가 이 서비스를 운영하는 곳에 알려 주세요. 비밀번호는 알려 주지 않아도 돼요.',
-    help: '고객센터에 아래 오류 코드와 계정 ID를 알려 주세요. 비밀번호는 묻지 않습니다.',
+    help: '고객센터에 아래 오류 코드와 계정 ID를 알려 주세요. 비밀번호는 묻지 않아요.',
   },
   chat: {
     back: '홈으로',
@@ -233,7 +233,7 @@ export const ko: Catalogue = {
     isAi: 'AI 캐릭터예요. 사람이 아니에요.',
     help: helpKo,
     empty: (name) => `${name}에게 첫 인사를 건네 보세요.`,
-    history: (name) => `${name} 님과의 대화`,
+    history: (name) => `${name} 대화 기록`,
     you: '나',
     writing: (name) => `${name} 입력 중`,
     draftKept: '지금 적은 내용은 그대로 남아요.',

@@ -104,7 +104,7 @@ export const walletSaysEn: Catalogue['walletSays'] = {
       `Your wallet could not be created. It needs our help.${error ? ` (Error code ${error})` : ''}`,
     lock: {
       title: LOCKED,
-      text: 'Chat is locked because your wallet could not be created. The wallet page tells how to get help.',
+      text: 'Chat is locked because your wallet could not be created. The wallet page shows how to get help.',
     },
     card: 'Locked: your wallet could not be created',
     balance: 'Your wallet could not be created, so there is no balance.',

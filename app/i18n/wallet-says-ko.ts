@@ -5,7 +5,7 @@ import type { Catalogue } from './catalogue.ts';
 const steps: Readonly<Record<WalletStep, string>> = {
   REQUESTED: '요청을 받았어요.',
   ACCOUNT: '계정을 만들고 있어요.',
-  REWARD: '보관함에 선물을 담고 있어요.',
+  REWARD: '환영 선물을 담고 있어요.',
   BALANCE: '잔액을 확인하고 있어요.',
 };
 
@@ -39,14 +39,14 @@ export const walletSaysKo: Catalogue['walletSays'] = {
     line: '지금은 지갑 만들기가 잠시 멈춰 있어요. 다시 시작되면 자동으로 이어져요.',
     lock: {
       title: LOCKED,
-      text: '지갑 만들기가 잠시 멈춰 있어요. 다시 시작되고 지갑이 준비되면 바로 열립니다.',
+      text: '지갑 만들기가 잠시 멈춰 있어요. 다시 시작되고 지갑이 준비되면 바로 열려요.',
     },
     card: OPENS,
     balance: '지갑이 준비되면 보여 드려요.',
   },
   waiting: {
     line: progress,
-    lock: { title: LOCKED, text: '지갑을 만들고 있어요. 준비되면 바로 열립니다.' },
+    lock: { title: LOCKED, text: '지갑을 만들고 있어요. 준비되면 바로 열려요.' },
     card: OPENS,
     balance: '지갑이 준비되면 보여 드려요.',
   },
@@ -54,7 +54,7 @@ export const walletSaysKo: Catalogue['walletSays'] = {
     line: (wallet) => `${progress(wallet)} 평소보다 오래 걸리고 있어요.`,
     lock: {
       title: LOCKED,
-      text: '지갑을 만드는 데 평소보다 오래 걸리고 있어요. 준비되면 바로 열립니다.',
+      text: '지갑을 만드는 데 평소보다 오래 걸리고 있어요. 준비되면 바로 열려요.',
     },
     card: OPENS,
     balance: '지갑이 준비되면 보여 드려요.',
@@ -75,10 +75,10 @@ export const walletSaysKo: Catalogue['walletSays'] = {
     balance: '잔액을 아직 읽지 못했어요.',
   },
   retrying: {
-    line: ['지갑 생성 실패. 재시도 중... ', '에 다시 시도합니다.'],
+    line: ['지갑 생성 실패. 재시도 중... ', '에 다시 시도해요.'],
     lock: {
       title: LOCKED,
-      text: '지갑 생성에 실패해 다시 시도할 예정이에요. 준비되면 바로 열립니다.',
+      text: '지갑 생성에 실패해 다시 시도할 예정이에요. 준비되면 바로 열려요.',
     },
     card: OPENS,
     balance: '지갑이 준비되면 보여 드려요.',

@@ -22,7 +22,7 @@ test('sign-up, home at once, locked chat, unlock without a reload, a message and
   const send = page.getByRole('button', { name: '보내기' });
   await composer.fill('오늘 정말 좋았어!');
   await expect(send).toBeDisabled();
-  await expect(page.getByText('지갑을 만들고 있어요. 준비되면 바로 열립니다.')).toBeVisible();
+  await expect(page.getByText('지갑을 만들고 있어요. 준비되면 바로 열려요.')).toBeVisible();
   await page.evaluate(() => Object.assign(window, { isSamePage: true }));
 
   await server.chain({ kind: 'resume' });

@@ -47,7 +47,7 @@ test('the line names the step the wallet has reached, by what the ledger knows',
   await streaming;
   await expect(walletLine(page)).toHaveText(/^지갑 생성 중... 계정을 만들고 있어요./);
   setCreated(1);
-  await expect(walletLine(page)).toHaveText(/^지갑 생성 중... 보관함에 선물을 담고 있어요./);
+  await expect(walletLine(page)).toHaveText(/^지갑 생성 중... 환영 선물을 담고 있어요./);
   setReward('COMPLETED');
   await expect(walletLine(page)).toHaveText(/^지갑 생성 중... 잔액을 확인하고 있어요./);
   changeUser(server.databaseFile, email, { walletStatus: 'PENDING' });
@@ -114,7 +114,7 @@ test('a failed wallet says when it is tried again, and counts down outside the l
   });
   await page.goto('/home');
   await expect(walletLine(page)).toHaveText(
-    /^지갑 생성 실패\. 재시도 중\.\.\. (오전|오후) \d+:\d\d:\d\d에 다시 시도합니다\.$/,
+    /^지갑 생성 실패\. 재시도 중\.\.\. (오전|오후) \d+:\d\d:\d\d에 다시 시도해요\.$/,
   );
   const region = page.getByRole('region', { name: '지갑' });
   await expect(region.getByText(/^9분 5\d초$/)).toBeVisible();

@@ -129,6 +129,7 @@ test.each(dangerous)('"%s" has not all been shown when it is withdrawn', async (
 
 test('our own words pass', () => {
   for (const book of [careKo, careEn]) {
+    expect(findReplyDanger(book.identity)).toBeNull();
     for (const kind of CARE_KINDS) {
       for (const words of [...book.answers[kind], ...book.gentle[kind]]) {
         expect(findReplyDanger(words), words).toBeNull();

@@ -63,6 +63,24 @@ test('the messages after it are answered gently, each with other words; then the
   expect(firstAnswer({ ...base, text: '오늘 뭐 먹지', earlier: conversation })).toBeNull();
 });
 
+test.each(CHARACTER_IDS)(
+  '%s: who asks for a person in a gentle time is told the truth without a role',
+  (characterId) => {
+    for (const [text, lines] of [
+      ['너 진짜 사람이야?', /사람이 아니라 AI.*109.*1388/],
+      ['am i talking to a real person', /an AI, not a person.*988.*116 123/],
+    ] as const) {
+      for (const kind of CARE_KINDS) {
+        const earlier = [asked('…'), told('…', kind), asked('괜찮아'), told('…')];
+        const answer = firstAnswer({ ...base, characterId, text, earlier });
+        expect(answer?.care).toBeNull();
+        expect(answer?.content).toMatch(lines);
+        expect(answer?.content).not.toMatch(/크앙|용|고양이|커피|Rawr|dragon|cat\b|coffee/);
+      }
+    }
+  },
+);
+
 test('said again, or answered again, it is other words of care', () => {
   const first = firstAnswer({ ...base, text: '죽고 싶어' });
   const words = first?.content ?? '';

@@ -45,8 +45,11 @@ export function firstAnswer({
   const found = findConcern(text);
   const language = found?.language ?? languageOfText(text) ?? pageLanguage;
   const before = unlike ?? earlier.findLast(({ role }) => role === 'assistant')?.content ?? null;
+  const gentle = gentleWords(earlier, care[language]);
   if (found?.concern === 'identity') {
-    return { content: otherThan(before, personas[language][characterId].identity), care: null };
+    const lines = personas[language][characterId].identity;
+    const content = gentle === null ? otherThan(before, lines) : care[language].identity;
+    return { content, care: null };
   }
   if (found) {
     return {
@@ -54,12 +57,16 @@ export function firstAnswer({
       care: found.concern,
     };
   }
+  return gentle === null ? null : { content: gentle, care: null };
+}
+
+/** What is said next to who was answered with care not long ago; null when that time is over. */
+function gentleWords(earlier: Said['earlier'], { gentle }: CareWords): string | null {
   const last = earlier.findLastIndex((message) => message.care !== null);
   const kind = earlier[last]?.care ?? null;
   if (kind === null) return null;
   const turn = earlier.slice(last).filter(({ role }) => role === 'user').length;
-  const words = care[language].gentle[kind][turn];
-  return words === undefined ? null : { content: words, care: null };
+  return gentle[kind][turn] ?? null;
 }
 
 /** What stands in the place of a reply that must not stand. */
