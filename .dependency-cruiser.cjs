@@ -18,7 +18,7 @@ const devnet = '^packages/near-devnet/src';
 /** Rooms of the engine, the ground first; adapters stand beside them, testing on top. */
 const engineRooms = ['core', 'ports', 'service', 'signing', 'wallets', 'operations'];
 const engine = '^packages/wallet-engine/src';
-const engineIdea = `${engine}/(?!adapters/|testing/)`;
+const engineIdea = `${engine}/(?!adapters/|testing/|(index|sqlite)[.]ts$)`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -67,10 +67,10 @@ module.exports = {
       },
     },
     {
-      name: 'only-tests-use-the-devnet',
+      name: 'only-tests-use-the-devnet-and-the-tables-of-the-app',
       severity: 'error',
       from: { path: engine, pathNot: '(/testing/|[.]test[.]ts$)' },
-      to: { path: '^packages/near-devnet/' },
+      to: { path: '^(packages/near-devnet|drizzle)/' },
     },
     {
       name: 'one-composition-root',

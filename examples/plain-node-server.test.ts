@@ -47,22 +47,25 @@ describe('the engine in a plain Node server', { timeout: 60_000 }, () => {
       body: JSON.stringify({ email: 'ann@example.org' }),
     });
     expect(signedUp.status).toBe(201);
-    const user = (await signedUp.json()) as { userId: string; accountId: string };
-    expect(user).toMatchObject({ status: 'PENDING', error: null });
+    const { userId, wallet } = (await signedUp.json()) as {
+      userId: string;
+      wallet: { accountId: string };
+    };
+    expect(wallet).toMatchObject({ ownerId: userId, status: 'PENDING', error: null });
     await expect
-      .poll(async () => (await fetch(`${url}/users/${user.userId}`)).json(), {
+      .poll(async () => (await fetch(`${url}/users/${userId}`)).json(), {
         timeout: 40_000,
         interval: 200,
       })
-      .toMatchObject({ status: 'READY', balance: '100' });
+      .toMatchObject({ wallet: { status: 'READY', balance: '100' } });
 
     const node = new JsonRpcProvider({ url: chain.rpcUrl });
-    const { keys } = await node.viewAccessKeyList({ accountId: user.accountId });
+    const { keys } = await node.viewAccessKeyList({ accountId: wallet.accountId });
     expect(keys).toHaveLength(1);
     const balance = await node.callFunction({
       contractId: 'choco.devnet',
       method: 'ft_balance_of',
-      args: { account_id: user.accountId },
+      args: { account_id: wallet.accountId },
     });
     expect(balance).toBe(`100${'0'.repeat(18)}`);
   });

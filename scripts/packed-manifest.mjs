@@ -13,6 +13,7 @@ if (process.argv[2] === 'write') {
   const {
     publishConfig,
     scripts: _scripts,
+    devDependencies: _devDependencies,
     ...manifest
   } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
   const { exports, bin } = publishConfig;

@@ -3,7 +3,7 @@ import type { Client } from '@libsql/client';
 import { createClient } from '@libsql/client/http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
-import { libsqlDatabase } from '#engine/adapters/sqlite/sql-database.ts';
+import { libsqlDatabase } from '#engine/adapters/sqlite/libsql-database.ts';
 import { fetchWithin, patientClient } from './patient-client.server.ts';
 
 const refusal = { message: 'SQLite error: database is locked', code: 'SQLITE_BUSY' };

@@ -1,14 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
-import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const run = promisify(execFile);
-const root = join(import.meta.dirname, '../..');
+import { problemsOf, run, tarballOf } from './pack.ts';
 
 /** As a stranger has it: packed, and installed in a folder that knows nothing of this repository. */
 describe('@choonsim/near-devnet, packed and installed', () => {
@@ -16,11 +10,7 @@ describe('@choonsim/near-devnet, packed and installed', () => {
   let tarball = '';
 
   beforeAll(async () => {
-    const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], {
-      cwd: join(root, 'packages/near-devnet'),
-    });
-    const [answer] = Object.values(JSON.parse(packed.stdout.slice(packed.stdout.search(/[[{]/))));
-    tarball = join(folder, (answer as { filename: string }).filename);
+    tarball = await tarballOf('near-devnet', folder);
     writeFileSync(join(folder, 'package.json'), '{ "name": "stranger", "type": "module" }');
     await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: folder });
   });
@@ -41,17 +31,7 @@ describe('@choonsim/near-devnet, packed and installed', () => {
   });
 
   it('is what bundlers and TypeScript expect of a package', async () => {
-    const { buffer, byteOffset, byteLength } = readFileSync(tarball);
-    const bytes = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-    const { messages } = await publint({ pack: { tarball: bytes } });
-    expect(messages).toEqual([]);
-    const types = await checkPackage(createPackageFromTarballData(new Uint8Array(bytes)));
-    // Modules only: a CommonJS program imports it dynamically, and only TypeScript of before 2022
-    // knows no `exports`.
-    const kinds = 'problems' in types ? types.problems.map(({ kind }) => kind) : ['NoTypes'];
-    expect(kinds.filter((kind) => kind !== 'CJSResolvesToESM' && kind !== 'NoResolution')).toEqual(
-      [],
-    );
+    expect(await problemsOf(tarball)).toEqual([]);
   });
 
   it('runs a chain in a program of its own', async () => {

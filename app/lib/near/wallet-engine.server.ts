@@ -9,11 +9,8 @@ import {
 } from '#engine/adapters/prometheus/prometheus-metrics.ts';
 import { createBullmqWalletQueue } from '#engine/adapters/queues/bullmq-wallet-queue.ts';
 import { createCronWalletQueue } from '#engine/adapters/queues/cron-wallet-queue.ts';
-import {
-  betterSqlite3Database,
-  libsqlDatabase,
-  type SqlDatabase,
-} from '#engine/adapters/sqlite/sql-database.ts';
+import { libsqlDatabase } from '#engine/adapters/sqlite/libsql-database.ts';
+import { betterSqlite3Database, type SqlDatabase } from '#engine/adapters/sqlite/sql-database.ts';
 import { createSqliteLaneStore } from '#engine/adapters/sqlite/sqlite-lane-store.ts';
 import { createSqliteOperatorStore } from '#engine/adapters/sqlite/sqlite-operator-store.ts';
 import { createSqliteReconcileStore } from '#engine/adapters/sqlite/sqlite-reconcile-store.ts';

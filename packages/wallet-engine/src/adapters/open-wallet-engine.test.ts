@@ -2,9 +2,10 @@ import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { World, worldConfig } from '../testing/simulator/world.ts';
-import { openWalletEngine } from './open-wallet-engine.ts';
+import { type OpenWalletEngine, openWalletEngine } from './open-wallet-engine.ts';
 
 /** Nothing of the chain is asked here. */
 describe('an engine over a file', () => {
@@ -14,51 +15,100 @@ describe('an engine over a file', () => {
     folder = mkdtempSync(join(tmpdir(), 'open-wallet-engine-'));
     file = join(folder, 'wallets.db');
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
-  const open = (masterKey: number) => {
-    const opened = openWalletEngine({
+  afterEach(async () => {
+    for (const engine of opened.splice(0)) await engine[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
+  const opened: OpenWalletEngine[] = [];
+  const open = async (masterKey: number) => {
+    const engine = await openWalletEngine({
       file,
-      migrationsFolder: 'drizzle/migrations',
+      networkId: worldConfig.networkId,
       nodeUrls: ['http://127.0.0.1:1'],
-      servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
+      serviceAccount: {
+        accountId: SERVICE_ACCOUNT,
+        privateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
+      },
+      token: { contractId: worldConfig.tokenContract, decimals: 6, signupReward: '2.5' },
       masterKeys: [{ version: 1, key: new Uint8Array(32).fill(masterKey) }],
-      config: worldConfig,
       log: new World().log(),
     });
-    const addUser = (id: string) =>
-      opened.database
-        .prepare(
-          `INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt")
-            VALUES (:id, :id, :id, 0, 0)`,
-        )
-        .run({ id });
-    return { ...opened, addUser };
+    opened.push(engine);
+    return engine;
   };
 
+  it('keeps a wallet for each owner, and its keys over a restart', async () => {
+    const first = await open(1);
+    const wallet = await first.requestWallet('ann');
+    expect(wallet).toMatchObject({
+      ownerId: 'ann',
+      status: 'PENDING',
+      isReady: false,
+      error: null,
+      balance: '0',
+      retryAtMs: null,
+      requestedAtMs: expect.any(Number),
+      accountId: expect.stringMatching(/^[a-z0-9]{16}\.choonsim\.devnet$/),
+      publicKey: expect.stringMatching(/^ed25519:/),
+    });
+    expect(await first.wallet('bob')).toBeNull();
+    await first.stop();
+    const second = await open(1);
+    expect(await second.requestWallet('ann')).toEqual(wallet);
+    expect(await second.wallet('ann')).toEqual(wallet);
+  });
+
+  it('tells listeners of every change, and whoever has left of none', async () => {
+    const engine = await open(1);
+    const heard: string[] = [];
+    const leave = engine.onChange(() => {
+      throw new Error('a listener of the app');
+    });
+    const stopListening = engine.onChange(({ ownerId, status }) => {
+      heard.push(`${ownerId} ${status}`);
+    });
+    // Whatever was before is no change: the position is read first.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await engine.requestWallet('ann');
+    await expect.poll(() => heard).toEqual(['ann PENDING']);
+    leave();
+    stopListening();
+    await engine.requestWallet('bob');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(heard).toEqual(['ann PENDING']);
+  });
+
+  it('leaves the tables and the journal of a host alone', async () => {
+    const host = new Database(file);
+    host.exec(`CREATE TABLE "User" ("id" integer PRIMARY KEY, "email" text);
+      CREATE TABLE "__drizzle_migrations" ("id" integer, "hash" text, "created_at" numeric);
+      INSERT INTO "__drizzle_migrations" VALUES (1, 'of the host', 9999999999999)`);
+    const tables = () =>
+      host.prepare('SELECT "name", "sql" FROM "sqlite_master" WHERE "tbl_name" IN (?, ?)');
+    const before = tables().all('User', '__drizzle_migrations');
+    const engine = await open(1);
+    expect(await engine.requestWallet('7')).toMatchObject({ status: 'PENDING' });
+    expect(tables().all('User', '__drizzle_migrations')).toEqual(before);
+    expect(host.prepare('SELECT * FROM "__drizzle_migrations"').all()).toHaveLength(1);
+    host.close();
+  });
+
   it('makes no keys under another master key of the same version', async () => {
-    const first = open(1);
-    first.addUser('ann');
-    expect(await first.engine.requestWallet('ann')).toMatchObject({ status: 'PENDING' });
-    first.database.close();
-    const second = open(2);
-    second.addUser('bob');
+    const first = await open(1);
+    expect(await first.requestWallet('ann')).toMatchObject({ status: 'PENDING' });
+    await first.stop();
+    const second = await open(2);
     const refusal = { code: 'MASTER_KEY_CHANGED' };
-    await expect(second.engine.requestWallet('bob')).rejects.toMatchObject(refusal);
-    await expect(second.engine.start()).rejects.toMatchObject(refusal);
-    await expect(second.engine.processQueue()).rejects.toMatchObject(refusal);
-    await expect(second.engine.processWallet('ann')).rejects.toMatchObject(refusal);
-    await second.engine.stop();
-    second.database.close();
+    await expect(second.requestWallet('bob')).rejects.toMatchObject(refusal);
+    await expect(second.start()).rejects.toMatchObject(refusal);
+    await expect(second.processQueue()).rejects.toMatchObject(refusal);
   });
 
   it('answers nobody once another file stands in the place of its own', async () => {
-    const { engine, database, addUser } = open(1);
-    addUser('ann');
-    addUser('bob');
+    const engine = await open(1);
     await engine.requestWallet('ann');
     copyFileSync(file, `${file}.copy`);
     renameSync(`${file}.copy`, file);
     await expect(engine.requestWallet('bob')).rejects.toThrow('was replaced by another file');
-    database.close();
   });
 });

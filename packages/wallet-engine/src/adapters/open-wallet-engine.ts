@@ -1,15 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
-import { migrateSqlite } from '#drizzle/migrate.ts';
 import { systemClock } from '../core/clock.ts';
 import { findReplacement, identityOf } from '../core/database-file.ts';
 import type { EngineConfig } from '../core/engine-config.ts';
 import type { EngineLog } from '../core/log.ts';
 import { chainIdOf } from '../core/network-chain-id.ts';
+import { safeErrorText } from '../core/safe-error.ts';
+import { createWriteLine } from '../core/write-line.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
+import type { WalletView } from '../ports/wallet-reader.ts';
 import { type LimitConfig, usualSpendLimits } from '../service/spend-limits.ts';
-import { createWalletEngine, type WalletEngine } from '../wallets/wallet-engine.ts';
+import { createWalletFollower } from '../wallets/follow-wallets.ts';
+import { createWalletEngine } from '../wallets/wallet-engine.ts';
 import { createAesKeyVault } from './keys/aes-key-vault.ts';
 import { createJsonRpcNearChain } from './near-rpc/json-rpc-near-chain.ts';
 import { createCronWalletQueue } from './queues/cron-wallet-queue.ts';
@@ -17,10 +20,11 @@ import { betterSqlite3Database, type SqlDatabase } from './sqlite/sql-database.t
 import { createSqliteLaneStore } from './sqlite/sqlite-lane-store.ts';
 import { createSqliteTransactionLedger } from './sqlite/sqlite-transaction-ledger.ts';
 import { createSqliteWalletKeyStore } from './sqlite/sqlite-wallet-key-store.ts';
+import { createSqliteWalletReader } from './sqlite/sqlite-wallet-reader.ts';
 import { createSqliteWalletStore } from './sqlite/sqlite-wallet-store.ts';
+import { migrateWalletTables } from './sqlite/wallet-tables.ts';
 
 /** What cannot be guessed; everything else of {@link EngineConfig} has a value that suits a small app. */
-type GivenConfig = Pick<EngineConfig, Required> & Partial<EngineConfig>;
 type Required = 'networkId' | 'serviceAccountId' | 'tokenContract' | 'tokenDecimals';
 
 const usualConfig: Omit<EngineConfig, Required | keyof LimitConfig> = {
@@ -33,61 +37,136 @@ const usualConfig: Omit<EngineConfig, Required | keyof LimitConfig> = {
   lanes: 8,
 };
 
-/**
- * The engine over one SQLite file, for an app that has no composition root of its own. Makes and
- * migrates the tables; users are rows of "User", which the app inserts. Once another file stands at the
- * path, every write throws: it would go into a file that is deleted already.
- * @param masterKeys 32 bytes each: the first encrypts, all decrypt; whoever loses them loses the wallets
- * @throws SqliteError when the file cannot be opened or a migration fails
- */
-export function openWalletEngine({
-  file,
-  migrationsFolder,
-  nodeUrls,
-  servicePrivateKey,
-  masterKeys,
-  config,
-  log,
-  observer,
-}: {
+export interface WalletEngineOptions {
+  /** A SQLite file, made when it is missing; your own tables may stand in it. */
   file: string;
-  migrationsFolder: string;
-  /** In order of preference. */
+  /** `mainnet`, `testnet` or the chain id of a local node; nodes of another chain are not believed. */
+  networkId: string;
+  /** JSON-RPC, in order of preference. With two or more, no single one's word costs money. */
   nodeUrls: string[];
-  servicePrivateKey: string;
+  /** Pays for all, and is the parent of every wallet's account. `privateKey`: `ed25519:` and base58. */
+  serviceAccount: { accountId: string; privateKey: string };
+  /** A NEP-141 token; `signupReward` in whole tokens, as a decimal string. */
+  token: { contractId: string; decimals: number; signupReward?: string };
+  /** 32 bytes each: the first encrypts, all decrypt. Whoever loses them loses the wallets. */
   masterKeys: { version: number; key: Uint8Array }[];
-  config: GivenConfig;
-  log: EngineLog;
+  /** Spend limits, lanes, initial balance, …; usual values unless given. */
+  config?: Partial<Omit<EngineConfig, Required | 'signupReward'>>;
+  /** pino fits. Warnings and errors go to the console unless given. Never given a key. */
+  log?: EngineLog;
   observer?: EngineObserver;
-}): { engine: WalletEngine; database: Database.Database } {
-  const database = new Database(file, { timeout: 5_000 });
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  migrateSqlite(database, migrationsFolder);
-  database.pragma('foreign_keys = ON');
-  const sql = whileInPlace(betterSqlite3Database(database), file);
-  const terms = { ...usualConfig, ...config };
-  const engine = createWalletEngine({
+}
+
+export interface OpenWalletEngine {
+  /** Makes wallets in the background from now on. Returns although the chain does not answer. */
+  start(): Promise<void>;
+  /**
+   * Asks for the owner's wallet: one local commit that never waits for the chain. Safe to repeat.
+   * @param ownerId opaque, of your choice: the id of your user
+   * @returns the wallet as it is now, PENDING the first time; null when a trigger of yours refused it
+   */
+  requestWallet(ownerId: string): Promise<WalletView | null>;
+  /** @returns null when the owner has asked for none */
+  wallet(ownerId: string): Promise<WalletView | null>;
+  /** Hears of every wallet that changes, by whatever process. @returns how to stop listening */
+  onChange(listener: (wallet: WalletView) => void): () => void;
+  /** A wallet that FAILED for good starts again. @returns false in any other state */
+  retryWallet(ownerId: string): Promise<boolean>;
+  /** For platforms without a background, in the place of `start`: works for 25 s at most. */
+  processQueue(): Promise<void>;
+  /** A code that says why nothing is signed at the moment; null when all is well. */
+  pausedBy(): string | null;
+  /** Hands open work to other processes and closes the file. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * The engine over one SQLite file, for an app that has no composition root of its own. Makes and migrates
+ * its own tables. Once another file stands at the path, every write throws: it would go into a file that
+ * is deleted already.
+ * @throws SqliteError when the file cannot be opened; ServiceFault `DATABASE_BUSY` when another program
+ * holds it
+ * @example
+ * await using engine = await openWalletEngine({ file, networkId, nodeUrls, serviceAccount, token, masterKeys });
+ * await engine.start();
+ * await engine.requestWallet(user.id);
+ */
+export async function openWalletEngine(options: WalletEngineOptions): Promise<OpenWalletEngine> {
+  const { file, log = consoleLog } = options;
+  const sqlite = openFile(file);
+  const sql = whileInPlace(betterSqlite3Database(sqlite, createWriteLine(sqlite)), file);
+  try {
+    await migrateWalletTables(sql, Date.now());
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+  const engine = createWalletEngine({ ...partsOver(sql, options), log });
+  const reader = createSqliteWalletReader(sql);
+  const follower = createWalletFollower({
+    reader,
+    clock: systemClock,
+    onError: (error) => log.warn({ error: safeErrorText(error) }, 'changes were not read'),
+  });
+  const stop = async () => {
+    follower.stop();
+    await engine.stop();
+    sqlite.close();
+  };
+  return {
+    start: engine.start,
+    async requestWallet(ownerId) {
+      await engine.requestWallet(ownerId);
+      return reader.read(ownerId);
+    },
+    wallet: reader.read,
+    onChange: follower.onChange,
+    retryWallet: engine.retryWallet,
+    processQueue: engine.processQueue,
+    pausedBy: engine.pausedBy,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function openFile(file: string): Database.Database {
+  const sqlite = new Database(file, { timeout: 5_000 });
+  sqlite.pragma('journal_mode = WAL');
+  sqlite.pragma('synchronous = FULL');
+  sqlite.pragma('foreign_keys = ON');
+  // From here on the line waits, without blocking the event loop.
+  sqlite.pragma('busy_timeout = 0');
+  return sqlite;
+}
+
+function partsOver(sql: SqlDatabase, options: WalletEngineOptions) {
+  const { networkId, nodeUrls, serviceAccount, token, masterKeys, observer } = options;
+  const { log = consoleLog } = options;
+  const terms: Omit<EngineConfig, keyof LimitConfig> & Partial<LimitConfig> = {
+    ...usualConfig,
+    ...options.config,
+    networkId,
+    serviceAccountId: serviceAccount.accountId,
+    tokenContract: token.contractId,
+    tokenDecimals: token.decimals,
+    signupReward: token.signupReward ?? usualConfig.signupReward,
+  };
+  return {
     // Whoever has not thought of limits has some.
     config: { ...usualSpendLimits(terms), ...terms },
     store: createSqliteWalletStore(sql),
     ledger: createSqliteTransactionLedger(sql),
     lanes: createSqliteLaneStore(sql),
     keys: createSqliteWalletKeyStore(sql),
-    chain: createJsonRpcNearChain({
-      urls: nodeUrls,
-      expectedChainId: chainIdOf(config.networkId),
-      log,
-    }),
-    vault: createAesKeyVault({ masterKeys, servicePrivateKey }),
+    chain: createJsonRpcNearChain({ urls: nodeUrls, expectedChainId: chainIdOf(networkId), log }),
+    vault: createAesKeyVault({ masterKeys, servicePrivateKey: serviceAccount.privateKey }),
     queue: createCronWalletQueue({ tickMs: 30_000, clock: systemClock, log }),
     clock: systemClock,
-    log,
     ...(observer && { observer }),
     holder: `${hostname()}/${process.pid}/${randomUUID()}`,
     randomBytes,
-  });
-  return { engine, database };
+  };
 }
 
 /** Nothing in memory has a path. */
@@ -103,3 +182,9 @@ function whileInPlace(database: SqlDatabase, file: string): SqlDatabase {
     },
   };
 }
+
+const consoleLog: EngineLog = {
+  info: () => undefined,
+  warn: (fields, message) => console.warn(message, fields),
+  error: (fields, message) => console.error(message, fields),
+};

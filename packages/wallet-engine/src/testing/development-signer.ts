@@ -1,6 +1,6 @@
 import type { Devnet } from '@choonsim/near-devnet';
 import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
-import { hashToBase58 } from '#devnet/bytes/hash.ts';
+import { hashToBase58 } from '../../../near-devnet/src/bytes/hash.ts';
 import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
 import type { NearAction } from '../ports/near-chain.ts';
 

@@ -1,16 +1,13 @@
 import Database from 'better-sqlite3';
 import { afterAll, describe, it } from 'vitest';
-import { migrateLibsql } from '#drizzle/migrate.ts';
+import { migrateLibsql } from '../../../../drizzle/migrate.ts';
 import {
   type LibsqlServer,
   libsqlServerMissing,
   startLibsqlServer,
-} from '#drizzle/testing/libsql-server.ts';
-import {
-  betterSqlite3Database,
-  libsqlDatabase,
-  type SqlDatabase,
-} from '../adapters/sqlite/sql-database.ts';
+} from '../../../../drizzle/testing/libsql-server.ts';
+import { libsqlDatabase } from '../adapters/sqlite/libsql-database.ts';
+import { betterSqlite3Database, type SqlDatabase } from '../adapters/sqlite/sql-database.ts';
 import { migratedDatabase } from './simulator/world.ts';
 import { emptyTables } from './suites/table-fixtures.ts';
 

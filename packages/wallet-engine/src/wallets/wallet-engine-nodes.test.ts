@@ -1,7 +1,7 @@
 import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { decodeSignedTransaction, encodeTransaction } from 'near-api-js';
 import { describe, expect, it } from 'vitest';
-import { hashToBase58, sha256 } from '#devnet/bytes/hash.ts';
+import { hashToBase58, sha256 } from '../../../near-devnet/src/bytes/hash.ts';
 import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
 import {
   during,

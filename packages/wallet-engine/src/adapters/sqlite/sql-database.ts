@@ -1,4 +1,3 @@
-import type { Client } from '@libsql/client';
 import type Database from 'better-sqlite3';
 import { ServiceFault } from '../../core/errors.ts';
 import type { WriteLine } from '../../core/write-line.ts';
@@ -89,24 +88,8 @@ export function betterSqlite3Database(
   };
 }
 
-/** A libSQL server over HTTP. */
-export function libsqlDatabase(client: Client): SqlDatabase {
-  const rows = (result: { rows: object[]; columns: string[] }): SqlRow[] =>
-    result.rows.map((row) => ({ ...row }) as SqlRow);
-  return {
-    async read({ sql, params }) {
-      return translating(async () => rows(await client.execute({ sql, args: params })));
-    },
-    async write(statements) {
-      return translating(async () => {
-        const batch = statements.map(({ sql, params }) => ({ sql, args: params }));
-        return (await client.batch(batch, 'write')).map(rows);
-      });
-    },
-  };
-}
-
-async function translating<T>(work: () => T | Promise<T>): Promise<T> {
+/** Runs the work; what a driver throws becomes what the ports promise to throw. */
+export async function translating<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

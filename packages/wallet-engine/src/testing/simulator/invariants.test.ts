@@ -1,7 +1,7 @@
 import { Faults, ROOT_ACCOUNT, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { actions } from 'near-api-js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { TestNode } from '#devnet/testing/test-node.ts';
+import { TestNode } from '../../../../near-devnet/src/testing/test-node.ts';
 import { effectOf } from './invariants.ts';
 
 let faults: Faults;

@@ -1,4 +1,4 @@
-import { hashToBase58, sha256 } from '#devnet/bytes/hash.ts';
+import { hashToBase58, sha256 } from '../../../../near-devnet/src/bytes/hash.ts';
 import { isRecord } from '../../adapters/near-rpc/rpc-reply.ts';
 import { type HttpReply, handlerError, type RpcRequest } from '../suites/false-replies.ts';
 import type { SeededRandom } from './seeded-random.ts';

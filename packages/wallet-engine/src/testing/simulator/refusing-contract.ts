@@ -1,6 +1,6 @@
 import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { decodeSignedTransaction, encodeTransaction } from 'near-api-js';
-import { hashToBase58, sha256 } from '#devnet/bytes/hash.ts';
+import { hashToBase58, sha256 } from '../../../../near-devnet/src/bytes/hash.ts';
 import { isRecord } from '../../adapters/near-rpc/rpc-reply.ts';
 import type { RpcTransport } from '../../adapters/near-rpc/rpc-transport.ts';
 import type { World } from './world.ts';

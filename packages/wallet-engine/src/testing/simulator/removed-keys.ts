@@ -7,7 +7,7 @@ import {
   KeyPairSigner,
   PublicKey,
 } from 'near-api-js';
-import { hashToBase58 } from '#devnet/bytes/hash.ts';
+import { hashToBase58 } from '../../../../near-devnet/src/bytes/hash.ts';
 import { deliver } from '../development-signer.ts';
 import type { World } from './world.ts';
 

@@ -9,7 +9,7 @@ import {
   SERVICE_ACCOUNT,
 } from '@choonsim/near-devnet';
 import Database from 'better-sqlite3';
-import { migrateSqlite } from '#drizzle/migrate.ts';
+import { migrateSqlite } from '../../../../../drizzle/migrate.ts';
 import { createAesKeyVault } from '../../adapters/keys/aes-key-vault.ts';
 import { createJsonRpcNearChain } from '../../adapters/near-rpc/json-rpc-near-chain.ts';
 import type { RpcObserver } from '../../adapters/near-rpc/rpc-endpoint.ts';

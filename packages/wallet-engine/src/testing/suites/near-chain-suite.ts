@@ -6,7 +6,7 @@ import {
   TEST_TOKEN,
 } from '@choonsim/near-devnet';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { hashToBase58 } from '#devnet/bytes/hash.ts';
+import { hashToBase58 } from '../../../../near-devnet/src/bytes/hash.ts';
 import { yoctoPerNear } from '../../core/amounts.ts';
 import type { NearAction, NearChain } from '../../ports/near-chain.ts';
 import { deliver, signAs } from '../development-signer.ts';

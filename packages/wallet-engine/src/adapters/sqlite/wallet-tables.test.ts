@@ -1,0 +1,73 @@
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { migratedDatabase } from '../../testing/simulator/world.ts';
+import { betterSqlite3Database } from './sql-database.ts';
+import { migrateWalletTables } from './wallet-tables.ts';
+
+const tables = [
+  'ChainTransaction',
+  'ChainTransactionWallet',
+  'Deployment',
+  'MasterKeyCheck',
+  'OperatorAction',
+  'ServiceKeyLane',
+  'TokenTransfer',
+  'Wallet',
+  'WalletEvent',
+];
+
+const wordsOf = (sql: unknown) =>
+  String(sql)
+    .replaceAll('`', '"')
+    .replaceAll(/IF NOT EXISTS|[\s]+/g, ' ')
+    .replaceAll(/ *([(),]) */g, '$1')
+    .replaceAll(/ +/g, ' ')
+    .trim();
+
+/** What decides how a table behaves: columns, indexes, events. Its owner rules are each app's own. */
+function shapeOf(sqlite: Database.Database, table: string) {
+  const all = (sql: string) => sqlite.prepare(sql).all() as Record<string, unknown>[];
+  const ofTable = (type: string) =>
+    all(`SELECT "name", "sql" FROM "sqlite_master" WHERE "type" = '${type}'
+      AND "tbl_name" = '${table}' AND "sql" IS NOT NULL ORDER BY "name"`);
+  return {
+    columns: all(`SELECT "name", lower("type") AS "type", "notnull", "dflt_value", "pk" > 0 AS "pk"
+      FROM pragma_table_info('${table}') ORDER BY "name"`),
+    indexes: ofTable('index').map(({ sql }) => wordsOf(sql)),
+    events: ofTable('trigger')
+      .filter(({ name }) => String(name).endsWith('_event'))
+      .map(({ sql }) => wordsOf(sql)),
+  };
+}
+
+describe('the tables of the engine', () => {
+  it('are in every app those of the app in this repository', async () => {
+    const own = new Database(':memory:');
+    await migrateWalletTables(betterSqlite3Database(own), 1);
+    const app = new Database(migratedDatabase());
+    for (const table of tables) expect(shapeOf(own, table), table).toEqual(shapeOf(app, table));
+  });
+
+  it('are made once, by however many start together, and never again', async () => {
+    const sqlite = new Database(':memory:');
+    const database = betterSqlite3Database(sqlite);
+    await Promise.all([1, 2, 3].map((nowMs) => migrateWalletTables(database, nowMs)));
+    sqlite.exec(`INSERT INTO "Wallet" ("id", "status") VALUES ('a', 'PENDING')`);
+    await migrateWalletTables(database, 9);
+    expect(sqlite.prepare('SELECT * FROM "WalletEngineMigration"').all()).toEqual([
+      { version: 1, appliedAt: 1 },
+    ]);
+    expect(sqlite.prepare('SELECT count(*) AS n FROM "WalletEvent"').get()).toEqual({ n: 1 });
+  });
+
+  it('change nothing of tables that stand already', async () => {
+    const sqlite = new Database(migratedDatabase());
+    const read = () =>
+      sqlite
+        .prepare(`SELECT * FROM "sqlite_master" WHERE "name" NOT LIKE '%WalletEngineMigration'`)
+        .all();
+    const before = read();
+    await migrateWalletTables(betterSqlite3Database(sqlite), 1);
+    expect(read()).toEqual(before);
+  });
+});
