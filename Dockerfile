@@ -6,6 +6,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/near-devnet/package.json packages/near-devnet/
+COPY packages/wallet-engine/package.json packages/wallet-engine/
 RUN npm ci
 COPY . .
 RUN npm run build
@@ -14,6 +15,7 @@ FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/near-devnet/package.json packages/near-devnet/
+COPY packages/wallet-engine/package.json packages/wallet-engine/
 RUN npm ci --omit=dev
 
 # The libSQL server that the tests run against.
