@@ -45,7 +45,8 @@ it('finds what stands in a class', () => {
 it('leaves types, imports and what is only logged as they are', () => {
   const source = `import { a } from 'WHERE b = 1';
     type B = { c: true };
-    log.info({ d: true }, 'SELECT');`;
+    log.info({ d: true }, 'SELECT');
+    class Lost extends Error { constructor() { this.name = 'Lost'; } }`;
   expect(changesOf(source)).toEqual([]);
 });
 

@@ -27,7 +27,7 @@ const swapped = new Map(
   }),
 );
 
-/** What is only heard, counted or read by people guards nothing. */
+/** What is only heard, counted or read by people guards nothing; so do the names of errors. */
 const notForMoney = /^(log|observer|console|tell|note|onCall)\b/;
 
 /** All mutants of a source, in the order of their places. */
@@ -74,7 +74,9 @@ function changesAt(view: View): Change[] {
         ? replace('negation removed', node, () => source.slice(start + 1, end))
         : [];
     case 'ExpressionStatement':
-      return /^(?:void |await )?(log|observer|console)\b/.test(source.slice(start, end))
+      return /^((?:void |await )?(log|observer|console)\b|this\.name = )/.test(
+        source.slice(start, end),
+      )
         ? []
         : whole('statement removed', ';');
     case 'ThrowStatement':

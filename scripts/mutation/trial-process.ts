@@ -24,6 +24,8 @@ for (const method of ['log', 'warn', 'error', 'info'] as const) console[method] 
 /** What a test leaves behind when it has failed is not the next one's. */
 process.on('unhandledRejection', () => undefined);
 process.on('uncaughtException', () => undefined);
+/** Whoever gave the orders is gone. */
+process.on('disconnect', () => process.exit());
 
 const limit = new Worker(new URL('computing-limit.ts', import.meta.url));
 let meter: CoverageMeter | null = null;

@@ -45,6 +45,7 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
     key: { fullAccess: true } as { fullAccess: boolean } | null,
     chainFault: null as Error | null,
     databaseFault: null as Error | null,
+    readingFault: null as Error | null,
     mayResume: true,
     spentMicroNear: 0,
   };
@@ -96,6 +97,7 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
         return scene.mayResume;
       },
       recordTreasury: async (reading: { readAtMs: number }) => {
+        if (scene.readingFault) throw scene.readingFault;
         readings.push(reading);
         changeRow({ treasuryReadAtMs: reading.readAtMs });
       },
@@ -314,6 +316,17 @@ describe('the treasury', () => {
     expect(confirmations).toContainEqual({
       name: 'viewAccount',
       accountId: 'service.near',
+      confirmAbsence: true,
+    });
+    expect(confirmations).toContainEqual({
+      name: 'viewAccessKey',
+      accountId: 'service.near',
+      publicKey: 'ed25519:own',
+      confirmAbsence: true,
+    });
+    expect(confirmations).toContainEqual({
+      name: 'viewAccount',
+      accountId: 'service.near',
       atHeight: 77,
       confirmAbsence: true,
       confirmBelowYocto: leastYocto,
@@ -414,10 +427,14 @@ describe('a pause', () => {
   });
 
   it.each(['OPERATOR', 'DATABASE_BEHIND_CHAIN'] as const)('of %s nobody ends', async (reason) => {
-    const { gate, scene, clock } = await paused(reason, 0);
+    const { gate, scene, clock, asked } = await paused(reason, 0);
+    await gate.check();
     await clock.advance(60_000);
+    asked.length = 0;
     expect(await gate.check()).toBe('settling-only');
     expect(scene.row?.pauseReason).toBe(reason);
+    // Nor is it asked whether anybody might: nothing on chain tells.
+    expect(asked).not.toContain('viewAccessKey');
   });
 
   it('of another process ends ten seconds after anybody held to it', async () => {
@@ -515,6 +532,23 @@ describe('a refusal by a node', () => {
     await clock.advance(2_000);
     await expect(gate.recheck()).rejects.toBe(scene.chainFault);
   });
+});
+
+it('a treasury that cannot be written down is none that was read', async () => {
+  const { gate, scene } = gateOf();
+  await gate.check();
+  scene.readingFault = new ServiceFault('DATABASE_BUSY', 'the disk is full');
+  await expect(gate.refreshTreasury()).rejects.toBe(scene.readingFault);
+});
+
+it('nodes that do not answer are not asked for another chain than the stored one', async () => {
+  const { gate, scene } = gateOf();
+  await gate.check();
+  const next = gateOf();
+  next.scene.row = scene.row;
+  next.scene.chainFault = new ServiceFault('NODE_UNREACHABLE', 'gone');
+  expect(await next.gate.check()).toBe('closed');
+  expect(next.asked).toEqual(['requireChain']);
 });
 
 it('a reference block is a second old at most', async () => {

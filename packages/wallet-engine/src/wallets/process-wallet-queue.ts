@@ -171,7 +171,6 @@ export function createWalletWorker({
       const run = async () => {
         do {
           again = false;
-          if (signal.aborted) return;
           await claimWhatIsDue();
         } while (again);
       };

@@ -23,16 +23,17 @@ function chainOf(views: Record<string, Reply>, more: Record<string, FakeNode> = 
     url,
     { reply: (call) => (call.method === 'query' ? reply(call) : null), ...more[url] },
   ]);
-  const { transport, asked } = fakeNodes(Object.fromEntries(nodes));
+  const { transport, asked, proofs } = fakeNodes(Object.fromEntries(nodes));
+  const clock = { atMs: 1_000_000, now: () => clock.atMs };
   const chain = createJsonRpcNearChain({
     urls: Object.keys(views),
     expectedChainId: null,
     transport,
-    clock: { now: () => 0 },
+    clock,
     log: new World().log(),
   });
   const askedOf = () => asked.flatMap((call) => call.match(/^(.+) query$/)?.[1] ?? []);
-  return { chain, askedOf };
+  return { chain, askedOf, proofs, clock };
 }
 
 const always = (reply: FakeReply) => () => reply;
@@ -236,4 +237,16 @@ it('the height that two nodes have reached is the second one’s', async () => {
   const heights = { a: { height: 70 }, b: { height: 90 }, c: { height: 80 } };
   const { chain } = chainOf({ a: noAccount, b: noAccount, c: noAccount }, heights);
   expect(await chain.readAgreedHeight()).toBe(80);
+});
+
+it('a node proves its chain again when half a minute has passed', async () => {
+  const { chain, proofs, clock } = chainOf({ a: accountWith('1') });
+  await chain.viewAccount({ accountId });
+  const proven = proofs.length;
+  clock.atMs += 29_999;
+  await chain.viewAccount({ accountId });
+  expect(proofs).toHaveLength(proven);
+  clock.atMs += 1;
+  await chain.viewAccount({ accountId });
+  expect(proofs).toHaveLength(proven + 1);
 });

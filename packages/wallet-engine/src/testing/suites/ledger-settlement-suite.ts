@@ -124,6 +124,16 @@ export function describeSettlement({
       expect(hourMicroNear).toBe(most?.reduce((sum, each) => sum + each, 0));
     });
 
+    it('of a death is told with its wallets to the one who wrote it', async () => {
+      const hash = hashOf(reward1);
+      const [one, other] = await Promise.all([
+        scene.ledger.declareDead({ hash, nowMs: 200 }),
+        scene.ledger.declareDead({ hash, nowMs: 201 }),
+      ]);
+      expect(one).toEqual({ hash, userIds: expect.arrayContaining(['ann', 'bob']) });
+      expect(other).toBeNull();
+    });
+
     it('may be written by many at once', async () => {
       const same = outcome(hashOf(reward1), 'SUCCEEDED');
       await Promise.all([1, 2, 3, 4].map((ms) => settle(200 + ms, same)));
@@ -133,7 +143,7 @@ export function describeSettlement({
     it('of a hash nobody signed here changes nothing', async () => {
       const before = await readTables(scene.database);
       await settle(200, outcome('unknown', 'SUCCEEDED'));
-      await scene.ledger.declareDead({ hash: 'unknown', nowMs: 200 });
+      expect(await scene.ledger.declareDead({ hash: 'unknown', nowMs: 200 })).toBeNull();
       expect(await readTables(scene.database)).toEqual(before);
       expect(await scene.ledger.readTransaction('unknown')).toBeNull();
     });

@@ -41,7 +41,12 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       const opened = await Promise.all(['one', 'two', 'three'].map((id) => open(id)));
       const [first] = opened;
       for (const deployment of opened) expect(deployment).toEqual(first);
-      expect(first).toMatchObject({ ...chain, pauseReason: null, treasuryReadAtMs: null });
+      expect(first).toMatchObject({
+        ...chain,
+        pauseReason: null,
+        treasuryReadAtMs: null,
+        reconciledAtMs: null,
+      });
     });
 
     it('of a mistaken start is overwritten, but for its id, until something was signed', async () => {
