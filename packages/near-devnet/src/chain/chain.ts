@@ -263,11 +263,14 @@ export class Chain {
     this.#fixedHeight = this.head;
   }
 
-  /** All balances, locked ones included. */
+  /** All balances, locked ones and those of gas keys included. */
   balancesYocto(): bigint {
     let total = 0n;
     for (const [, { amountYocto, lockedYocto }] of this.state.accounts.entries()) {
       total += amountYocto + lockedYocto;
+    }
+    for (const [, { gasKey }] of this.state.accessKeys.entries()) {
+      if (gasKey !== undefined) total += gasKey.balanceYocto;
     }
     return total;
   }

@@ -19,7 +19,8 @@ export class Pool {
   add(tx: SignedTransaction): void {
     if (this.#byHash.has(tx.hash)) return;
     this.#byHash.set(tx.hash, tx);
-    const key = `${tx.signerId} ${tx.publicKey}`;
+    // Each nonce of a gas key is a queue of its own.
+    const key = `${tx.signerId} ${tx.publicKey} ${tx.nonceIndex ?? ''}`;
     const queue = this.#byKey.get(key);
     if (queue === undefined) {
       this.#byKey.set(key, [tx]);

@@ -1,7 +1,7 @@
 import { fromTaggedJson, toTaggedJson } from '../bytes/tagged-json.ts';
 import type { KeyPermission } from '../rules/transaction.ts';
 import type { ContractReference } from '../state/contract-reference.ts';
-import type { AccessKey, Account, State, YieldedPromise } from '../state/state.ts';
+import type { AccessKey, Account, GasKey, State, YieldedPromise } from '../state/state.ts';
 import type { TransactionRecord } from '../state/transaction-record.ts';
 import type { Chain, ChainPosition } from './chain.ts';
 
@@ -16,7 +16,7 @@ type Line =
       ContractReference | string | null,
       readonly string[],
     ]
-  | ['key', string, string, string | null]
+  | ['key', string, string, string | null, string?]
   | ['data', string, string]
   /** A value of a contract, or code, in base64. */
   | ['storage' | 'code', string, string];
@@ -96,9 +96,11 @@ function accountLine(id: string, account: Account): Line {
   ];
 }
 
-function keyLine(id: string, { nonce, permission }: AccessKey): Line {
+function keyLine(id: string, { nonce, permission, gasKey }: AccessKey): Line {
   const isFull = permission.type === 'FullAccess';
-  return ['key', id, nonce.toString(), isFull ? null : toTaggedJson(permission)];
+  const line: Line = ['key', id, nonce.toString(), isFull ? null : toTaggedJson(permission)];
+  if (gasKey !== undefined) line.push(toTaggedJson(gasKey));
+  return line;
 }
 
 function restoreLine(state: State, line: Line): void {
@@ -114,10 +116,11 @@ function restoreLine(state: State, line: Line): void {
       return;
     }
     case 'key': {
-      const [, id, nonce, text] = line;
+      const [, id, nonce, text, gasKeyText] = line;
       const permission: KeyPermission =
         text === null ? { type: 'FullAccess' } : fromTaggedJson<KeyPermission>(text);
-      state.accessKeys.set(id, { nonce: BigInt(nonce), permission });
+      const gasKey = gasKeyText === undefined ? {} : { gasKey: fromTaggedJson<GasKey>(gasKeyText) };
+      state.accessKeys.set(id, { nonce: BigInt(nonce), permission, ...gasKey });
       return;
     }
     case 'data':

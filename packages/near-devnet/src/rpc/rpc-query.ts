@@ -23,6 +23,7 @@ const KINDS: ReadonlyMap<string, (query: Query) => object> = new Map<
   ['view_account', viewAccount],
   ['view_access_key', viewAccessKey],
   ['view_access_key_list', viewAccessKeyList],
+  ['view_gas_key_nonces', viewGasKeyNonces],
   ['view_code', viewCode],
   ['call_function', callFunction],
   ['view_state', viewState],
@@ -105,6 +106,18 @@ function viewAccessKey(query: Query) {
     return { error: `access key ${publicKey} does not exist while viewing`, logs: [] };
   }
   return accessKeyView(key);
+}
+
+function viewGasKeyNonces(query: Query) {
+  const accountId = query.params.accountId('account_id');
+  const publicKey = query.params.publicKey('public_key');
+  const gasKey = query.state.accessKey(accountId, publicKey)?.gasKey;
+  if (gasKey !== undefined) return { nonces: gasKey.nonces.map(Number) };
+  throw handlerError(
+    'UNKNOWN_GAS_KEY',
+    { public_key: publicKey, ...query.block },
+    `gas key ${publicKey} does not exist while viewing`,
+  );
 }
 
 function viewAccessKeyList(query: Query) {

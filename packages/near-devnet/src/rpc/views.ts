@@ -1,6 +1,11 @@
 import { hashToBase58, sha256, sha256Bytes } from '../bytes/hash.ts';
 import { signatureText } from '../bytes/public-key.ts';
-import type { Action, KeyPermission, SignedTransaction } from '../rules/transaction.ts';
+import type {
+  Action,
+  GasKeyTerms,
+  KeyPermission,
+  SignedTransaction,
+} from '../rules/transaction.ts';
 import type { ContractReference } from '../state/contract-reference.ts';
 import {
   type ErrorJson,
@@ -50,19 +55,29 @@ export function accountView(account: Account) {
 }
 
 /** `AccessKeyView` */
-export function accessKeyView({ nonce, permission }: AccessKey) {
-  return { nonce: Number(nonce), permission: permissionView(permission) };
+export function accessKeyView({ nonce, permission, gasKey }: AccessKey) {
+  const terms =
+    gasKey === undefined
+      ? undefined
+      : { balanceYocto: gasKey.balanceYocto, noncesCount: gasKey.nonces.length };
+  return { nonce: Number(nonce), permission: permissionView(permission, terms) };
 }
 
-function permissionView(permission: KeyPermission) {
-  if (permission.type === 'FullAccess') return 'FullAccess';
-  return {
-    FunctionCall: {
-      allowance: permission.allowanceYocto?.toString() ?? null,
-      receiver_id: permission.receiverId,
-      method_names: permission.methodNames,
-    },
+function permissionView(permission: KeyPermission, gasKey: GasKeyTerms | undefined) {
+  const terms =
+    gasKey === undefined
+      ? {}
+      : { balance: gasKey.balanceYocto.toString(), num_nonces: gasKey.noncesCount };
+  if (permission.type === 'FullAccess') {
+    return gasKey === undefined ? 'FullAccess' : { GasKeyFullAccess: terms };
+  }
+  const call = {
+    ...terms,
+    allowance: permission.allowanceYocto?.toString() ?? null,
+    receiver_id: permission.receiverId,
+    method_names: permission.methodNames,
   };
+  return gasKey === undefined ? { FunctionCall: call } : { GasKeyFunctionCall: call };
 }
 
 function actionView(action: Action): unknown {
@@ -89,7 +104,24 @@ function actionView(action: Action): unknown {
       return {
         AddKey: {
           public_key: action.publicKey,
-          access_key: accessKeyView({ nonce: action.nonce, permission: action.permission }),
+          access_key: {
+            nonce: Number(action.nonce),
+            permission: permissionView(action.permission, action.gasKey),
+          },
+        },
+      };
+    case 'TransferToGasKey':
+      return {
+        TransferToGasKey: {
+          public_key: action.publicKey,
+          deposit: action.depositYocto.toString(),
+        },
+      };
+    case 'WithdrawFromGasKey':
+      return {
+        WithdrawFromGasKey: {
+          public_key: action.publicKey,
+          amount: action.amountYocto.toString(),
         },
       };
     case 'DeleteKey':
@@ -114,19 +146,23 @@ function actionView(action: Action): unknown {
 }
 
 function delegateView({ delegateAction, signature }: Extract<Action, { type: 'Delegate' }>) {
-  return {
-    Delegate: {
-      delegate_action: {
-        sender_id: delegateAction.senderId,
-        receiver_id: delegateAction.receiverId,
-        actions: delegateAction.actions.map(actionView),
-        nonce: Number(delegateAction.nonce),
-        max_block_height: Number(delegateAction.maxBlockHeight),
-        public_key: delegateAction.publicKey,
-      },
-      signature: signatureText(signature),
-    },
+  const { nonce, nonceIndex, version } = delegateAction;
+  const fields = {
+    sender_id: delegateAction.senderId,
+    receiver_id: delegateAction.receiverId,
+    actions: delegateAction.actions.map(actionView),
+    nonce: version === 1 ? Number(nonce) : nonceView(nonce, nonceIndex),
+    max_block_height: Number(delegateAction.maxBlockHeight),
+    public_key: delegateAction.publicKey,
   };
+  const signed = { signature: signatureText(signature) };
+  if (version === 1) return { Delegate: { delegate_action: fields, ...signed } };
+  return { DelegateV2: { delegate_action: { V2: fields }, ...signed } };
+}
+
+function nonceView(nonce: bigint, nonceIndex: number | null) {
+  if (nonceIndex === null) return { Nonce: { nonce: Number(nonce) } };
+  return { GasKeyNonce: { nonce: Number(nonce), nonce_index: nonceIndex } };
 }
 
 /** `SignedTransactionView` */
@@ -138,6 +174,8 @@ export function transactionView(tx: SignedTransaction) {
     receiver_id: tx.receiverId,
     actions: tx.actions.map(actionView),
     priority_fee: 0,
+    ...(tx.nonceIndex === null ? {} : { nonce_index: tx.nonceIndex }),
+    ...(tx.nonceMode === null ? {} : { nonce_mode: tx.nonceMode }),
     signature: signatureText(tx.signature),
     hash: hashToBase58(tx.hash),
   };

@@ -66,8 +66,14 @@ export function totalPrepaidGas(actions: readonly Action[]): bigint {
 export function totalDepositYocto(actions: readonly Action[]): bigint {
   let total = 0n;
   for (const action of actions) {
-    if (action.type === 'FunctionCall' || action.type === 'Transfer') total += action.depositYocto;
-    else if (action.type === 'Delegate') total += totalDepositYocto(action.delegateAction.actions);
+    if (
+      action.type === 'FunctionCall' ||
+      action.type === 'Transfer' ||
+      action.type === 'TransferToGasKey'
+    ) {
+      total += action.depositYocto;
+    } else if (action.type === 'Delegate')
+      total += totalDepositYocto(action.delegateAction.actions);
   }
   return total;
 }
@@ -118,7 +124,45 @@ export function sendingGas(
 
 /** Gas of executing one action, before what a contract burns. */
 export function executionGas(config: ProtocolConfig, action: Action, receiverId: string): bigint {
-  return actionGas(config, action, receiverId, (fee) => fee.execution);
+  const gas = actionGas(config, action, receiverId, (fee) => fee.execution);
+  return gas + gasKeyWriteGas(config, action, receiverId);
+}
+
+/** A nonce, its number among those of a gas key, and a gas key's terms, in borsh. */
+export const NONCE_BYTES = 8;
+export const NONCE_INDEX_BYTES = 2;
+export const GAS_KEY_TERMS_BYTES = 18;
+// Nonce, the tag of the permission, and the terms: the smallest gas key.
+const SMALLEST_GAS_KEY_BYTES = NONCE_BYTES + 1 + GAS_KEY_TERMS_BYTES;
+
+/** Bytes of a public key as the state names it: the long ones of ML-DSA by a hash. */
+export function storedKeyBytes(publicKey: string): number {
+  return publicKey.startsWith('secp256k1:') ? 65 : 33;
+}
+
+/** What the bytes of gas keys cost that an action writes. */
+function gasKeyWriteGas({ fees }: ProtocolConfig, action: Action, receiverId: string): bigint {
+  switch (action.type) {
+    case 'TransferToGasKey':
+    case 'WithdrawFromGasKey': {
+      const bytes = stateKeyBytes(receiverId, action.publicKey) + SMALLEST_GAS_KEY_BYTES;
+      return fees.gasKeyByte.execution * BigInt(bytes);
+    }
+    case 'AddKey': {
+      const { gasKey, publicKey } = action;
+      if (gasKey === undefined) return 0n;
+      const bytes = stateKeyBytes(receiverId, publicKey) + NONCE_INDEX_BYTES + NONCE_BYTES;
+      const nonceGas = fees.gasKeyNonce.execution + fees.gasKeyByte.execution * BigInt(bytes);
+      return nonceGas * BigInt(gasKey.noncesCount);
+    }
+    default:
+      return 0n;
+  }
+}
+
+/** Bytes by which the state finds an access key: its kind, the account, a separator, the key. */
+function stateKeyBytes(accountId: string, publicKey: string): number {
+  return 1 + accountId.length + 1 + storedKeyBytes(publicKey);
 }
 
 /** Gas burnt for sending one action, without the receipt's own. */
@@ -127,7 +171,9 @@ export function actionSendGas(
   action: Action,
   { isSelf, receiverId }: { isSelf: boolean; receiverId: string },
 ): bigint {
-  return actionGas(config, action, receiverId, (fee) => sendGas(fee, isSelf));
+  const gas = actionGas(config, action, receiverId, (fee) => sendGas(fee, isSelf));
+  if (action.type !== 'TransferToGasKey' && action.type !== 'WithdrawFromGasKey') return gas;
+  return gas + sendGas(config.fees.gasKeyByte, isSelf) * BigInt(storedKeyBytes(action.publicKey));
 }
 
 function totalSendGas(
@@ -185,6 +231,9 @@ function actionGas(
       return of(fees.stake);
     case 'AddKey':
       return addKeyGas(config, action.permission, of);
+    case 'TransferToGasKey':
+    case 'WithdrawFromGasKey':
+      return of(fees.gasKeyTransfer);
     case 'DeleteKey':
       return of(fees.deleteKey);
     case 'DeleteAccount':

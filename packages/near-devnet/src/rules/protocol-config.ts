@@ -5,10 +5,7 @@ export interface Fee {
   readonly execution: bigint;
 }
 
-/**
- * Prices and limits of the network. Defaults: as published with nearcore 2.13. The version is the last one before gas
- * keys, transactions of version 1 and DelegateV2, none of which is served here; the prices are those in force (NEP-642).
- */
+/** Prices and limits of the network. Defaults: as published with nearcore 2.13, NEP-642 in force. */
 export interface ProtocolConfig {
   readonly protocolVersion: number;
   readonly gasPriceYocto: bigint;
@@ -35,6 +32,9 @@ export interface ProtocolConfig {
   readonly maxArgumentsLength: number;
   readonly maxMethodNamesBytes: number;
   readonly maxContractSize: number;
+  readonly maxGasKeyNonces: number;
+  /** A gas key, or an account with gas keys, that holds more is not deleted: what it holds is burnt. */
+  readonly maxBurntGasKeyBalanceYocto: bigint;
   readonly minTopLevelAccountLength: number;
   readonly registrarAccountId: string;
   /** The share of a call's burnt gas that its contract earns, in percent. */
@@ -88,6 +88,9 @@ interface FeeSchedule {
   readonly addFullAccessKey: Fee;
   readonly addFunctionCallKey: Fee;
   readonly addFunctionCallKeyPerByte: Fee;
+  readonly gasKeyTransfer: Fee;
+  readonly gasKeyByte: Fee;
+  readonly gasKeyNonce: Fee;
   readonly deleteKey: Fee;
   readonly deleteAccount: Fee;
   readonly delegate: Fee;
@@ -98,7 +101,7 @@ function fee(sendSir: bigint, sendNotSir = sendSir, execution = sendSir): Fee {
 }
 
 export const DEFAULT_PROTOCOL_CONFIG: ProtocolConfig = {
-  protocolVersion: 84,
+  protocolVersion: 86,
   gasPriceYocto: 100_000_000n,
   minGasPurchasePriceYocto: 1_000_000_000n,
   accountCreationChargeYocto: 7_000_000_000_000_000_000_000n,
@@ -117,6 +120,8 @@ export const DEFAULT_PROTOCOL_CONFIG: ProtocolConfig = {
   maxArgumentsLength: 4_194_304,
   maxMethodNamesBytes: 2_000,
   maxContractSize: 4_194_304,
+  maxGasKeyNonces: 1_024,
+  maxBurntGasKeyBalanceYocto: 1_000_000_000_000_000_000_000_000n,
   minTopLevelAccountLength: 65,
   registrarAccountId: 'registrar',
   contractRewardPercent: 30n,
@@ -159,6 +164,9 @@ export const DEFAULT_PROTOCOL_CONFIG: ProtocolConfig = {
     addFullAccessKey: fee(101_765_125_000n),
     addFunctionCallKey: fee(102_217_625_000n),
     addFunctionCallKeyPerByte: fee(1_925_331n, 47_683_715n, 1_925_331n),
+    gasKeyTransfer: fee(115_123_062_500n, 115_123_062_500n, 235_676_644_250n),
+    gasKeyByte: fee(59_357_464n, 59_357_464n, 101_435_400n),
+    gasKeyNonce: fee(0n, 0n, 64_196_736_000n),
     deleteKey: fee(94_946_625_000n),
     deleteAccount: fee(147_489_000_000n),
     delegate: fee(200_000_000_000n),

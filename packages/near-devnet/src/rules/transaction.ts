@@ -18,6 +18,12 @@ export type KeyPermission =
       readonly methodNames: readonly string[];
     };
 
+/** What makes an access key a gas key (NEP-611): so many nonces, and a balance that pays for gas. */
+export interface GasKeyTerms {
+  readonly balanceYocto: bigint;
+  readonly noncesCount: number;
+}
+
 export interface FunctionCallAction {
   readonly type: 'FunctionCall';
   readonly methodName: string;
@@ -34,8 +40,11 @@ export interface DelegateAction {
   readonly nonce: bigint;
   readonly maxBlockHeight: bigint;
   readonly publicKey: string;
-  /** The borsh bytes the signature is over, without NEP-366's prefix. */
+  /** The borsh bytes the signature is over, without the prefix. */
   readonly bytes: Uint8Array;
+  /** Version 2 (NEP-611) may name a nonce of a gas key, and is signed under a prefix of its own. */
+  readonly version: 1 | 2;
+  readonly nonceIndex: number | null;
 }
 
 export type Action =
@@ -49,6 +58,17 @@ export type Action =
       readonly publicKey: string;
       readonly nonce: bigint;
       readonly permission: KeyPermission;
+      readonly gasKey?: GasKeyTerms;
+    }
+  | {
+      readonly type: 'TransferToGasKey';
+      readonly publicKey: string;
+      readonly depositYocto: bigint;
+    }
+  | {
+      readonly type: 'WithdrawFromGasKey';
+      readonly publicKey: string;
+      readonly amountYocto: bigint;
     }
   | { readonly type: 'DeleteKey'; readonly publicKey: string }
   | { readonly type: 'DeleteAccount'; readonly beneficiaryId: string }
@@ -69,6 +89,10 @@ export interface SignedTransaction {
   readonly signerId: string;
   readonly publicKey: string;
   readonly nonce: bigint;
+  /** Which nonce of a gas key it uses, or null with any other key. */
+  readonly nonceIndex: number | null;
+  /** How the nonce must follow the key's; null in the form without a version. */
+  readonly nonceMode: 'monotonic' | 'strict' | null;
   readonly receiverId: string;
   readonly blockHash: Hash;
   readonly actions: readonly Action[];
@@ -83,16 +107,52 @@ export interface SignedTransaction {
  */
 export function decodeTransaction(bytes: Uint8Array): SignedTransaction {
   const reader = new BorshReader(bytes);
+  // Without a version the length of an account id comes first, which is never 1.
+  const isVersioned = bytes[0] === VERSION_1;
+  if (isVersioned) reader.u8();
   const signerId = readAccountId(reader);
   const publicKey = readPublicKey(reader);
-  const nonce = reader.u64();
+  const { nonce, nonceIndex } = isVersioned ? readNonce(reader) : plainNonce(reader);
   const receiverId = readAccountId(reader);
   const blockHash = Buffer.from(reader.fixed(32)).toString('hex');
   const actions = reader.list(() => readAction(reader, true));
+  const nonceMode = isVersioned ? readNonceMode(reader) : null;
   const hash = sha256(bytes.subarray(0, reader.offset));
   const signature = readSignature(reader);
   if (!reader.isAtEnd) throw new BorshError('Not all bytes read');
-  return { hash, signerId, publicKey, nonce, receiverId, blockHash, actions, signature, bytes };
+  return {
+    hash,
+    signerId,
+    publicKey,
+    nonce,
+    nonceIndex,
+    nonceMode,
+    receiverId,
+    blockHash,
+    actions,
+    signature,
+    bytes,
+  };
+}
+
+const VERSION_1 = 1;
+
+function plainNonce(reader: BorshReader): { nonce: bigint; nonceIndex: number | null } {
+  return { nonce: reader.u64(), nonceIndex: null };
+}
+
+/** A nonce that may belong to a gas key. */
+function readNonce(reader: BorshReader): { nonce: bigint; nonceIndex: number | null } {
+  const tag = reader.u8();
+  if (tag > 1) throw new BorshError(`Unexpected variant tag: ${tag}`);
+  const nonce = reader.u64();
+  return { nonce, nonceIndex: tag === 1 ? reader.u16() : null };
+}
+
+function readNonceMode(reader: BorshReader): 'monotonic' | 'strict' {
+  const tag = reader.u8();
+  if (tag > 1) throw new BorshError(`Unexpected variant tag: ${tag}`);
+  return tag === 0 ? 'monotonic' : 'strict';
 }
 
 function readAccountId(reader: BorshReader): string {
@@ -115,10 +175,30 @@ function readSignature(reader: BorshReader): CurveSignature {
   return { curve, bytes: reader.fixed(length) };
 }
 
-function readPermission(reader: BorshReader): KeyPermission {
+/** The rights of a key, and what makes it a gas key. */
+function readPermission(reader: BorshReader): { permission: KeyPermission; gasKey?: GasKeyTerms } {
   const tag = reader.u8();
-  if (tag === 1) return { type: 'FullAccess' };
-  if (tag !== 0) throw new BorshError(`Unexpected variant tag: ${tag}`);
+  switch (tag) {
+    case 0:
+      return { permission: readFunctionCallPermission(reader) };
+    case 1:
+      return { permission: { type: 'FullAccess' } };
+    case 2: {
+      const gasKey = readGasKeyTerms(reader);
+      return { permission: readFunctionCallPermission(reader), gasKey };
+    }
+    case 3:
+      return { gasKey: readGasKeyTerms(reader), permission: { type: 'FullAccess' } };
+    default:
+      throw new BorshError(`Unexpected variant tag: ${tag}`);
+  }
+}
+
+function readGasKeyTerms(reader: BorshReader): GasKeyTerms {
+  return { balanceYocto: reader.u128(), noncesCount: reader.u16() };
+}
+
+function readFunctionCallPermission(reader: BorshReader): KeyPermission {
   return {
     type: 'FunctionCall',
     allowanceYocto: reader.option(() => reader.u128()),
@@ -152,7 +232,7 @@ function readAction(reader: BorshReader, mayDelegate: boolean): Action {
         type: 'AddKey',
         publicKey: readPublicKey(reader),
         nonce: reader.u64(),
-        permission: readPermission(reader),
+        ...readPermission(reader),
       };
     case 6:
       return { type: 'DeleteKey', publicKey: readPublicKey(reader) };
@@ -168,6 +248,21 @@ function readAction(reader: BorshReader, mayDelegate: boolean): Action {
         type: 'UseGlobalContract',
         identifier: reader.u8() === 0 ? reader.fixed(32) : readAccountId(reader),
       };
+    case 12:
+      return {
+        type: 'TransferToGasKey',
+        publicKey: readPublicKey(reader),
+        depositYocto: reader.u128(),
+      };
+    case 13:
+      return {
+        type: 'WithdrawFromGasKey',
+        publicKey: readPublicKey(reader),
+        amountYocto: reader.u128(),
+      };
+    case 14:
+      if (!mayDelegate) throw new BorshError('DelegateAction mustn’t contain a nested one');
+      return readDelegateV2(reader);
     default:
       throw new BorshError(`Unexpected variant tag: ${tag}`);
   }
@@ -175,14 +270,42 @@ function readAction(reader: BorshReader, mayDelegate: boolean): Action {
 
 function readDelegate(reader: BorshReader): Action {
   const start = reader.offset;
+  return readDelegateOf(reader, { version: 1, start });
+}
+
+function readDelegateV2(reader: BorshReader): Action {
+  // The version is part of what is signed.
+  const start = reader.offset;
+  const tag = reader.u8();
+  if (tag !== 0) throw new BorshError(`Unexpected variant tag: ${tag}`);
+  return readDelegateOf(reader, { version: 2, start });
+}
+
+function readDelegateOf(
+  reader: BorshReader,
+  { version, start }: { version: 1 | 2; start: number },
+): Action {
   const senderId = readAccountId(reader);
   const receiverId = readAccountId(reader);
   const actions = reader.list(() => readAction(reader, false));
-  const nonce = reader.u64();
+  const { nonce, nonceIndex } = version === 2 ? readNonce(reader) : plainNonce(reader);
   const maxBlockHeight = reader.u64();
   const publicKey = readPublicKey(reader);
   const bytes = reader.slice(start, reader.offset);
   const signature = readSignature(reader);
-  const delegateAction = { senderId, receiverId, actions, nonce, maxBlockHeight, publicKey, bytes };
-  return { type: 'Delegate', delegateAction, signature };
+  return {
+    type: 'Delegate',
+    delegateAction: {
+      senderId,
+      receiverId,
+      actions,
+      nonce,
+      nonceIndex,
+      version,
+      maxBlockHeight,
+      publicKey,
+      bytes,
+    },
+    signature,
+  };
 }

@@ -12,10 +12,11 @@ import type { Rules } from '../rules/rules.ts';
 import type { Action } from '../rules/transaction.ts';
 import { referenceBytes } from '../state/contract-reference.ts';
 import { type ActionReceipt, type ErrorJson, isRefund } from '../state/receipt.ts';
-import { type Account, accessKeyStorage, type State } from '../state/state.ts';
+import { type AccessKey, type Account, accessKeyStorage, type State } from '../state/state.ts';
 import { applyDelegate } from './delegate-action.ts';
 import { applyGlobalContract, deployContract, deployGlobalContract } from './deploy-actions.ts';
 import { callContract } from './function-call.ts';
+import { gasKeyBalanceTooHigh, transferToGasKey, withdrawFromGasKey } from './gas-key-actions.ts';
 import { type ActionRun, burn, refundDraft } from './receipt-progress.ts';
 import { NONCE_RANGE_PER_BLOCK } from './transaction-check.ts';
 
@@ -41,10 +42,14 @@ export function applyAction(
       return transfer(rules.config, state, receipt, action.depositYocto, run);
     case 'AddKey':
       return addKey(rules.config, state, receiverId, action, run);
+    case 'TransferToGasKey':
+      return transferToGasKey(state, receiverId, action);
+    case 'WithdrawFromGasKey':
+      return withdrawFromGasKey(state, receiverId, action);
     case 'DeleteKey':
-      return deleteKey(rules.config, state, receiverId, action.publicKey);
+      return deleteKey(rules.config, state, receiverId, action.publicKey, run);
     case 'DeleteAccount':
-      return deleteAccount(state, receipt, action.beneficiaryId, run);
+      return deleteAccount(rules.config, state, receipt, action.beneficiaryId, run);
     case 'FunctionCall':
       return callContract(rules, state, receipt, action, run);
     case 'DeployContract':
@@ -94,6 +99,7 @@ function findActorFault(
     action.type !== 'CreateAccount' &&
     action.type !== 'Transfer' &&
     action.type !== 'FunctionCall' &&
+    action.type !== 'TransferToGasKey' &&
     action.type !== 'Delegate';
   if (!isOwnersAlone) return null;
   if (progress.actorId !== receiverId) {
@@ -213,17 +219,26 @@ function putKey(
   config: ProtocolConfig,
   state: State,
   accountId: string,
-  { publicKey, permission }: Pick<Extract<Action, { type: 'AddKey' }>, 'publicKey' | 'permission'>,
+  action: Pick<Extract<Action, { type: 'AddKey' }>, 'publicKey' | 'permission' | 'gasKey'>,
   height: number,
 ): void {
   const account = state.account(accountId);
   if (account === undefined) throw new Error(`No account ${accountId} to add a key to`);
   // A key that returns after its deletion must not accept its old transactions again.
   const nonce = BigInt(height - 1) * NONCE_RANGE_PER_BLOCK;
-  state.setAccessKey(accountId, publicKey, { nonce, permission });
+  const { publicKey, permission, gasKey } = action;
+  const key: AccessKey =
+    gasKey === undefined
+      ? { nonce, permission }
+      : {
+          nonce: 0n,
+          permission,
+          gasKey: { balanceYocto: 0n, nonces: Array(gasKey.noncesCount).fill(nonce) },
+        };
+  state.setAccessKey(accountId, publicKey, key);
   state.setAccount(accountId, {
     ...account,
-    storageUsage: account.storageUsage + accessKeyStorage(config, publicKey, { permission }),
+    storageUsage: account.storageUsage + accessKeyStorage(config, publicKey, key),
     publicKeys: [...account.publicKeys, publicKey],
   });
 }
@@ -233,12 +248,18 @@ function deleteKey(
   state: State,
   accountId: string,
   publicKey: string,
+  { progress }: ActionRun,
 ): ErrorJson | null {
   const account = state.account(accountId);
   const key = state.accessKey(accountId, publicKey);
   if (account === undefined || key === undefined) {
     return { DeleteKeyDoesNotExist: { account_id: accountId, public_key: publicKey } };
   }
+  const balanceYocto = key.gasKey?.balanceYocto ?? 0n;
+  if (balanceYocto > config.maxBurntGasKeyBalanceYocto) {
+    return gasKeyBalanceTooHigh(accountId, publicKey, balanceYocto);
+  }
+  progress.burntYocto += balanceYocto;
   state.setAccessKey(accountId, publicKey, undefined);
   state.setAccount(accountId, {
     ...account,
@@ -249,6 +270,7 @@ function deleteKey(
 }
 
 function deleteAccount(
+  config: ProtocolConfig,
   state: State,
   { receiverId, predecessorId }: ActionReceipt,
   beneficiaryId: string,
@@ -259,6 +281,15 @@ function deleteAccount(
   if (account.storageUsage - codeBytes(account) > MAX_STORAGE_OF_DELETED_ACCOUNT) {
     return { DeleteAccountWithLargeState: { account_id: receiverId } };
   }
+  const gasKeysYocto = account.publicKeys.reduce(
+    (total, publicKey) =>
+      total + (state.accessKey(receiverId, publicKey)?.gasKey?.balanceYocto ?? 0n),
+    0n,
+  );
+  if (gasKeysYocto > config.maxBurntGasKeyBalanceYocto) {
+    return gasKeyBalanceTooHigh(receiverId, null, gasKeysYocto);
+  }
+  progress.burntYocto += gasKeysYocto;
   if (account.amountYocto > 0n) {
     progress.drafts.push(refundDraft(beneficiaryId, account.amountYocto));
   }

@@ -4,12 +4,12 @@ import { prepaidExecutionGas, prepaidSendGas, totalPrepaidGas } from '../rules/f
 import type { Rules } from '../rules/rules.ts';
 import type { Action, DelegateAction } from '../rules/transaction.ts';
 import type { ActionReceipt, ErrorJson } from '../state/receipt.ts';
-import type { State } from '../state/state.ts';
+import type { AccessKey, State } from '../state/state.ts';
 import { type ActionRun, burn } from './receipt-progress.ts';
 import { findPermissionMismatch, NONCE_RANGE_PER_BLOCK } from './transaction-check.ts';
 
 // NEP-461: what is signed begins with a number that no transaction can begin with.
-const DELEGATE_PREFIX = 2 ** 30 + 366;
+const DELEGATE_PREFIXES = { 1: 2 ** 30 + 366, 2: 2 ** 30 + 611 } as const;
 
 /** Applies a meta-transaction (NEP-366): checks its sender's signature and key, then sends its actions in its name. */
 export function applyDelegate(
@@ -21,7 +21,7 @@ export function applyDelegate(
 ): ErrorJson | null {
   const { delegateAction, signature } = action;
   const prefix = Buffer.alloc(4);
-  prefix.writeUInt32LE(DELEGATE_PREFIX);
+  prefix.writeUInt32LE(DELEGATE_PREFIXES[delegateAction.version]);
   const message = sha256Bytes(Buffer.concat([prefix, delegateAction.bytes]));
   if (!isSignatureValid(delegateAction.publicKey, signature, message)) {
     return 'DelegateActionInvalidSignature';
@@ -59,7 +59,7 @@ export function applyDelegate(
 
 function spendNonce(
   state: State,
-  { senderId, receiverId, publicKey, nonce, actions }: DelegateAction,
+  { senderId, receiverId, publicKey, nonce, nonceIndex, actions }: DelegateAction,
   height: number,
 ): ErrorJson | null {
   const key = state.accessKey(senderId, publicKey);
@@ -70,9 +70,16 @@ function spendNonce(
       },
     };
   }
-  if (nonce <= key.nonce) {
+  const keyNonce = nonceIndex === null ? key.nonce : key.gasKey?.nonces[nonceIndex];
+  if (keyNonce === undefined || (nonceIndex === null) !== (key.gasKey === undefined)) {
+    const count = key.gasKey?.nonces.length ?? 0;
     return {
-      DelegateActionInvalidNonce: { delegate_nonce: Number(nonce), ak_nonce: Number(key.nonce) },
+      DelegateActionInvalidNonceIndex: { delegate_nonce_index: nonceIndex, num_nonces: count },
+    };
+  }
+  if (nonce <= keyNonce) {
+    return {
+      DelegateActionInvalidNonce: { delegate_nonce: Number(nonce), ak_nonce: Number(keyNonce) },
     };
   }
   const upperBound = BigInt(height) * NONCE_RANGE_PER_BLOCK;
@@ -86,6 +93,12 @@ function spendNonce(
   }
   const mismatch = findPermissionMismatch(key.permission, receiverId, actions);
   if (mismatch !== null) return { DelegateActionAccessKeyError: mismatch };
-  state.setAccessKey(senderId, publicKey, { ...key, nonce });
+  state.setAccessKey(senderId, publicKey, withNonce(key, nonceIndex, nonce));
   return null;
+}
+
+function withNonce(key: AccessKey, nonceIndex: number | null, nonce: bigint): AccessKey {
+  const { gasKey } = key;
+  if (nonceIndex === null || gasKey === undefined) return { ...key, nonce };
+  return { ...key, gasKey: { ...gasKey, nonces: gasKey.nonces.with(nonceIndex, nonce) } };
 }

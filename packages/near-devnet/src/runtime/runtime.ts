@@ -50,6 +50,11 @@ export function chargeTransaction(
   const { cost, account, accessKey } = check.charge;
   state.setAccount(tx.signerId, account);
   state.setAccessKey(tx.signerId, tx.publicKey, accessKey);
+  if ('depositError' in check) {
+    const failed = failedTransaction(tx, height, { InvalidTxError: check.depositError });
+    const burnt = { gasBurnt: cost.gasBurnt, tokensBurntYocto: cost.burntYocto };
+    return { outcome: { ...failed, ...burnt }, receipt: null };
+  }
   const receipt: ActionReceipt = {
     kind: 'action',
     id: derivedId(tx.hash, height, 0),

@@ -32,6 +32,8 @@ interface Charge {
 
 export type ChargeCheck =
   | { readonly ok: true; readonly charge: Charge }
+  /** A gas key pays for the attempt, and the account cannot pay the deposit: the transaction ends there. */
+  | { readonly ok: true; readonly charge: Charge; readonly depositError: ErrorJson }
   | { readonly ok: false; readonly error: ErrorJson };
 
 /** What can be said about a transaction without any state: limits and signature. Null means fine. */
@@ -99,7 +101,7 @@ function findActionFault(config: ProtocolConfig, action: Action): ErrorJson | nu
     case 'FunctionCall':
       return findCallFault(config, action);
     case 'AddKey':
-      return findPermissionFault(config, action.permission);
+      return findGasKeyFault(config, action) ?? findPermissionFault(config, action.permission);
     case 'Delegate':
       return findActionsFault(config, action.delegateAction.actions);
     case 'DeployContract':
@@ -118,6 +120,22 @@ function findActionFault(config: ProtocolConfig, action: Action): ErrorJson | nu
     default:
       return null;
   }
+}
+
+function findGasKeyFault(
+  { maxGasKeyNonces: limit }: ProtocolConfig,
+  { gasKey, permission }: Extract<Action, { type: 'AddKey' }>,
+): ErrorJson | null {
+  if (gasKey === undefined) return null;
+  const { noncesCount, balanceYocto } = gasKey;
+  if (permission.type === 'FunctionCall' && permission.allowanceYocto !== null) {
+    return 'GasKeyFunctionCallAllowanceNotAllowed';
+  }
+  if (noncesCount === 0 || noncesCount > limit) {
+    return { GasKeyInvalidNumNonces: { requested_nonces: noncesCount, limit } };
+  }
+  if (balanceYocto === 0n) return null;
+  return { AddGasKeyWithNonZeroBalance: { balance: balanceYocto.toString() } };
 }
 
 function findCallFault(config: ProtocolConfig, action: FunctionCallAction): ErrorJson | null {
@@ -171,7 +189,12 @@ export function checkCharge(
       AccessKeyNotFound: { account_id: tx.signerId, public_key: tx.publicKey },
     });
   }
-  const nonceFault = findNonceFault(tx.nonce, key.nonce, height);
+  if (tx.nonceIndex !== null) return checkGasKeyCharge(config, tx, { account, key, cost, height });
+  if (key.gasKey !== undefined) {
+    const { length } = key.gasKey.nonces;
+    return refuse({ InvalidNonceIndex: { tx_nonce_index: null, num_nonces: length } });
+  }
+  const nonceFault = findNonceFault(tx, key.nonce, height);
   if (nonceFault !== null) return refuse(nonceFault);
   const amountYocto = account.amountYocto - cost.totalYocto;
   if (amountYocto < 0n) {
@@ -198,8 +221,77 @@ export function checkCharge(
   return { ok: true, charge: { cost, account: charged, accessKey } };
 }
 
-function findNonceFault(nonce: bigint, keyNonce: bigint, height: number): ErrorJson | null {
-  if (nonce <= keyNonce) {
+/** Gas comes from the key's own balance, deposits from the account. */
+function checkGasKeyCharge(
+  config: ProtocolConfig,
+  tx: SignedTransaction,
+  parts: { account: Account; key: AccessKey; cost: TransactionCost; height: number },
+): ChargeCheck {
+  const { account, key, cost, height } = parts;
+  const { gasKey } = key;
+  const index = tx.nonceIndex ?? 0;
+  if (gasKey === undefined) {
+    const missing = { account_id: tx.signerId, public_key: tx.publicKey };
+    return refuseKey({ AccessKeyNotFound: missing });
+  }
+  const keyNonce = gasKey.nonces[index];
+  if (keyNonce === undefined) {
+    const count = gasKey.nonces.length;
+    return refuse({ InvalidNonceIndex: { tx_nonce_index: index, num_nonces: count } });
+  }
+  const nonceFault = findNonceFault(tx, keyNonce, height);
+  if (nonceFault !== null) return refuse(nonceFault);
+  if (gasKey.balanceYocto < cost.gasCostYocto) {
+    return refuse({
+      NotEnoughGasKeyBalance: {
+        signer_id: tx.signerId,
+        balance: gasKey.balanceYocto.toString(),
+        cost: cost.gasCostYocto.toString(),
+      },
+    });
+  }
+  const permissionFault = findPermissionMismatch(key.permission, tx.receiverId, tx.actions);
+  if (permissionFault !== null) return refuseKey(permissionFault);
+  const nonces = gasKey.nonces.with(index, tx.nonce);
+  const paidWith = (yocto: bigint) => ({
+    ...key,
+    gasKey: { nonces, balanceYocto: gasKey.balanceYocto - yocto },
+  });
+  const charged = { ...account, amountYocto: account.amountYocto - cost.depositYocto };
+  const depositError = findDepositFault(config, tx, account, charged);
+  if (depositError !== null) {
+    const charge = { cost, account, accessKey: paidWith(cost.burntYocto) };
+    return { ok: true, charge, depositError };
+  }
+  return { ok: true, charge: { cost, account: charged, accessKey: paidWith(cost.gasCostYocto) } };
+}
+
+function findDepositFault(
+  config: ProtocolConfig,
+  { signerId }: SignedTransaction,
+  before: Account,
+  charged: Account,
+): ErrorJson | null {
+  if (charged.amountYocto < 0n) {
+    return {
+      NotEnoughBalance: {
+        signer_id: signerId,
+        balance: before.amountYocto.toString(),
+        cost: (before.amountYocto - charged.amountYocto).toString(),
+      },
+    };
+  }
+  const shortfallYocto = storageShortfallYocto(config, charged);
+  if (shortfallYocto === 0n) return null;
+  return { LackBalanceForState: { signer_id: signerId, amount: shortfallYocto.toString() } };
+}
+
+function findNonceFault(
+  { nonce, nonceMode }: SignedTransaction,
+  keyNonce: bigint,
+  height: number,
+): ErrorJson | null {
+  if (nonce <= keyNonce || (nonceMode === 'strict' && nonce !== keyNonce + 1n)) {
     return { InvalidNonce: { tx_nonce: Number(nonce), ak_nonce: Number(keyNonce) } };
   }
   const upperBound = BigInt(height) * NONCE_RANGE_PER_BLOCK;

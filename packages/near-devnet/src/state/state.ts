@@ -1,4 +1,10 @@
 import type { Hash } from '../bytes/hash.ts';
+import {
+  GAS_KEY_TERMS_BYTES,
+  NONCE_BYTES,
+  NONCE_INDEX_BYTES,
+  storedKeyBytes,
+} from '../rules/fees.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import type { KeyPermission } from '../rules/transaction.ts';
 import { type ContractReference, codeKey, referenceBytes } from './contract-reference.ts';
@@ -16,8 +22,17 @@ export interface Account {
 }
 
 export interface AccessKey {
+  /** Unused, and 0, in a gas key. */
   readonly nonce: bigint;
   readonly permission: KeyPermission;
+  /** What a gas key has beside its permission. */
+  readonly gasKey?: GasKey;
+}
+
+/** The balance that pays for gas, and the nonces that are used side by side. */
+export interface GasKey {
+  readonly balanceYocto: bigint;
+  readonly nonces: readonly bigint[];
 }
 
 /** What contracts may read: the state of one block. */
@@ -187,14 +202,17 @@ function keyOfCode(account: Account | undefined, accountId: string): string | nu
   return contract === null ? null : codeKey(accountId, contract);
 }
 
-/** Bytes an access key takes: the key (with its curve), the borsh form of its rights, the record itself. */
+/** Bytes an access key takes: the key (with its curve), the borsh form of its rights, the record itself, and its nonces. */
 export function accessKeyStorage(
   config: ProtocolConfig,
   publicKey: string,
-  { permission }: Pick<AccessKey, 'permission'>,
+  { permission, gasKey }: Pick<AccessKey, 'permission' | 'gasKey'>,
 ): number {
-  const keyBytes = publicKey.startsWith('ed25519:') ? 33 : 65;
-  return keyBytes + accessKeyBytes(permission) + config.recordStorageBytes;
+  const keyBytes = storedKeyBytes(publicKey);
+  const bytes = keyBytes + accessKeyBytes(permission) + config.recordStorageBytes;
+  if (gasKey === undefined) return bytes;
+  const nonceBytes = keyBytes + NONCE_INDEX_BYTES + NONCE_BYTES + config.recordStorageBytes;
+  return bytes + GAS_KEY_TERMS_BYTES + gasKey.nonces.length * nonceBytes;
 }
 
 function accessKeyBytes(permission: KeyPermission): number {

@@ -183,7 +183,7 @@ const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'he
 const signingKeys = new Map<string, { publicKey: string; privateKey: KeyObject }>();
 
 /** Node's own ed25519: tests sign thousands of transactions, and the library's takes a millisecond for each. */
-function signingKey(secretKey: KeyPairString) {
+export function signingKey(secretKey: KeyPairString) {
   const known = signingKeys.get(secretKey);
   if (known !== undefined) return known;
   const bytes = baseDecode(secretKey.slice('ed25519:'.length));

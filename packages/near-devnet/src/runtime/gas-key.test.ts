@@ -1,0 +1,246 @@
+import { sign } from 'node:crypto';
+import { KeyPair } from 'near-api-js';
+import { beforeEach, expect, test } from 'vitest';
+import { hashFromBase58, hashToBase58, sha256 } from '../bytes/hash.ts';
+import { parsePublicKey } from '../bytes/public-key.ts';
+import { developmentKey, FAUCET_ACCOUNT, SERVICE_ACCOUNT } from '../rules/genesis.ts';
+import { signingKey, TestNode } from '../testing/test-node.ts';
+
+// No client here builds these transactions, so the test spells them out in borsh.
+const NEAR = 10n ** 24n;
+const GAS_KEY = developmentKey('a gas key');
+const u8 = (value: number) => Buffer.of(value);
+const u16 = (value: number) => Buffer.from(Uint16Array.of(value).buffer);
+const u32 = (value: number) => Buffer.from(Uint32Array.of(value).buffer);
+const u64 = (value: bigint) => Buffer.from(BigUint64Array.of(value).buffer);
+const u128 = (value: bigint) => Buffer.concat([u64(value & (2n ** 64n - 1n)), u64(value >> 64n)]);
+const text = (value: string) => Buffer.concat([u32(value.length), Buffer.from(value)]);
+const keyBytes = (publicKey: string) =>
+  Buffer.concat([u8(0), parsePublicKey(publicKey)?.bytes ?? Buffer.alloc(0)]);
+
+const gasKeyTerms = (nonces: number, balance = 0n) => Buffer.concat([u128(balance), u16(nonces)]);
+const addKey = (publicKey: string, permission: Buffer) =>
+  Buffer.concat([u8(5), keyBytes(publicKey), u64(0n), permission]);
+const fullAccess = (terms: Buffer) => Buffer.concat([u8(3), terms]);
+const functionCall = (terms: Buffer, receiverId: string, allowance: Buffer) =>
+  Buffer.concat([u8(2), terms, allowance, text(receiverId), u32(0)]);
+const transferTo = (yocto: bigint) => Buffer.concat([u8(3), u128(yocto)]);
+const fund = (publicKey: string, yocto: bigint) =>
+  Buffer.concat([u8(12), keyBytes(publicKey), u128(yocto)]);
+const withdraw = (publicKey: string, yocto: bigint) =>
+  Buffer.concat([u8(13), keyBytes(publicKey), u128(yocto)]);
+const deleteKey = (publicKey: string) => Buffer.concat([u8(6), keyBytes(publicKey)]);
+
+let node: TestNode;
+beforeEach(() => {
+  node = new TestNode();
+});
+
+interface Wanted {
+  readonly receiverId?: string;
+  readonly actions: readonly Buffer[];
+  /** Of the gas key; without it the account's own key signs. */
+  readonly nonceIndex?: number;
+  readonly nonce?: bigint;
+  readonly isStrict?: boolean;
+}
+
+function signed({ receiverId = FAUCET_ACCOUNT, actions, ...wanted }: Wanted) {
+  const { nonceIndex, isStrict = false } = wanted;
+  const key = nonceIndex === undefined ? developmentKey(FAUCET_ACCOUNT) : GAS_KEY;
+  const nonce = wanted.nonce ?? nextNonce(nonceIndex);
+  const blockHash = Buffer.from(hashFromBase58(node.finalBlockHash()) ?? '', 'hex');
+  const numbered = nonceIndex === undefined ? u8(0) : u8(1);
+  const unsigned = Buffer.concat([
+    u8(1),
+    text(FAUCET_ACCOUNT),
+    keyBytes(key.publicKey),
+    numbered,
+    u64(nonce),
+    nonceIndex === undefined ? Buffer.alloc(0) : u16(nonceIndex),
+    text(receiverId),
+    blockHash,
+    u32(actions.length),
+    ...actions,
+    u8(isStrict ? 1 : 0),
+  ]);
+  const hash = sha256(unsigned);
+  const { privateKey } = signingKey(key.secretKey);
+  const signature = sign(null, Buffer.from(hash, 'hex'), privateKey);
+  const bytes = Buffer.concat([unsigned, u8(0), signature]);
+  return { hash: hashToBase58(hash), base64: bytes.toString('base64') };
+}
+
+function nextNonce(nonceIndex: number | undefined): bigint {
+  const inspection = node.devnet.inspect();
+  if (nonceIndex === undefined) {
+    const { publicKey } = developmentKey(FAUCET_ACCOUNT);
+    return (inspection.accessKey(FAUCET_ACCOUNT, publicKey)?.nonce ?? 0n) + 1n;
+  }
+  const { gasKey } = inspection.accessKey(FAUCET_ACCOUNT, GAS_KEY.publicKey) ?? {};
+  return (gasKey?.nonces[nonceIndex] ?? 0n) + 1n;
+}
+
+async function send(wanted: Wanted) {
+  const answer = node.send(signed(wanted));
+  node.blocks(8);
+  const { result, error } = await answer;
+  return error?.data.TxExecutionError.InvalidTxError ?? result.status.Failure ?? 'done';
+}
+
+const gasKey = () =>
+  node.devnet.inspect().accessKey(FAUCET_ACCOUNT, GAS_KEY.publicKey)?.gasKey ?? null;
+const amountOf = (accountId: string) => node.devnet.inspect().account(accountId)?.amountYocto ?? 0n;
+
+function expectNothingLost() {
+  const { balancesYocto, inFlightYocto, burntYocto, genesisSupplyYocto } = node.devnet
+    .inspect()
+    .totals();
+  expect(balancesYocto + inFlightYocto + burntYocto).toBe(genesisSupplyYocto);
+}
+
+async function addGasKey(nonces = 4, balance = 5n * NEAR) {
+  const { publicKey } = GAS_KEY;
+  const actions = [addKey(publicKey, fullAccess(gasKeyTerms(nonces))), fund(publicKey, balance)];
+  expect(await send({ actions })).toBe('done');
+}
+
+test('a gas key has its nonces, its balance, and its storage', async () => {
+  const before = node.devnet.inspect().account(FAUCET_ACCOUNT)?.storageUsage ?? 0;
+  await addGasKey(4);
+  const { result } = await node.query('view_access_key', {
+    account_id: FAUCET_ACCOUNT,
+    public_key: GAS_KEY.publicKey,
+  });
+  expect(result).toMatchObject({
+    nonce: 0,
+    permission: { GasKeyFullAccess: { balance: `${5n * NEAR}`, num_nonces: 4 } },
+  });
+  const nonces = await node.query('view_gas_key_nonces', {
+    account_id: FAUCET_ACCOUNT,
+    public_key: GAS_KEY.publicKey,
+  });
+  expect(nonces.result).toMatchObject({ nonces: Array(4).fill(expect.any(Number)) });
+  const usage = node.devnet.inspect().account(FAUCET_ACCOUNT)?.storageUsage ?? 0;
+  expect(usage - before).toBe(33 + 9 + 18 + 40 + 4 * (33 + 2 + 8 + 40));
+  expectNothingLost();
+});
+
+test('its nonces are used side by side, gas from its balance, deposits from the account', async () => {
+  await addGasKey();
+  const before = { key: gasKey()?.balanceYocto ?? 0n, service: amountOf(SERVICE_ACCOUNT) };
+  const answers = [3, 0, 1].map((nonceIndex) =>
+    node.send(signed({ receiverId: SERVICE_ACCOUNT, actions: [transferTo(7n)], nonceIndex })),
+  );
+  node.blocks(8);
+  for (const { result } of await Promise.all(answers)) {
+    expect(result.status).toEqual({ SuccessValue: '' });
+  }
+  expect(amountOf(SERVICE_ACCOUNT) - before.service).toBe(21n);
+  expect(gasKey()?.balanceYocto).toBeLessThan(before.key);
+  expectNothingLost();
+});
+
+test.each<[string, Partial<Wanted>, unknown]>([
+  [
+    'a nonce it does not have',
+    { nonceIndex: 4 },
+    { InvalidNonceIndex: { tx_nonce_index: 4, num_nonces: 4 } },
+  ],
+  [
+    'a nonce used before',
+    { nonceIndex: 0, nonce: 1n },
+    { InvalidNonce: { tx_nonce: 1, ak_nonce: expect.any(Number) } },
+  ],
+  [
+    'a gap where none may be',
+    { nonceIndex: 0, isStrict: true, nonce: 3_999_999n },
+    { InvalidNonce: expect.anything() },
+  ],
+])('%s is refused', async (_, wanted, error) => {
+  await addGasKey();
+  const answer = await send({ receiverId: SERVICE_ACCOUNT, actions: [transferTo(1n)], ...wanted });
+  expect(answer).toEqual(error);
+});
+
+test('a key without a balance pays nothing', async () => {
+  await addGasKey(1, 1n);
+  expect(await send({ actions: [transferTo(1n)], nonceIndex: 0 })).toMatchObject({
+    NotEnoughGasKeyBalance: { signer_id: FAUCET_ACCOUNT, balance: '1' },
+  });
+});
+
+test('a deposit that the account does not have costs the key its attempt', async () => {
+  await addGasKey();
+  const before = { key: gasKey()?.balanceYocto ?? 0n, account: amountOf(FAUCET_ACCOUNT) };
+  const answer = await send({
+    receiverId: SERVICE_ACCOUNT,
+    actions: [transferTo(10n ** 37n)],
+    nonceIndex: 2,
+  });
+  expect(answer).toMatchObject({ InvalidTxError: { NotEnoughBalance: { cost: `${10n ** 37n}` } } });
+  expect(amountOf(FAUCET_ACCOUNT)).toBe(before.account);
+  expect(gasKey()?.balanceYocto).toBeLessThan(before.key);
+  expectNothingLost();
+});
+
+test('its balance goes back, and what is left of it is burnt with it', async () => {
+  const { publicKey } = GAS_KEY;
+  await addGasKey();
+  expect(await send({ actions: [deleteKey(publicKey)] })).toMatchObject({
+    ActionError: { kind: { GasKeyBalanceTooHigh: { balance: `${5n * NEAR}` } } },
+  });
+  expect(await send({ actions: [withdraw(publicKey, 6n * NEAR)] })).toMatchObject({
+    ActionError: { kind: { InsufficientGasKeyBalance: { required: `${6n * NEAR}` } } },
+  });
+  const actions = [withdraw(publicKey, (9n * NEAR) / 2n), deleteKey(publicKey)];
+  expect(await send({ actions })).toBe('done');
+  expect(gasKey()).toBeNull();
+  expectNothingLost();
+});
+
+test('a restricted one keeps to its receiver', async () => {
+  const { publicKey } = GAS_KEY;
+  const permission = functionCall(gasKeyTerms(1), SERVICE_ACCOUNT, u8(0));
+  await send({ actions: [addKey(publicKey, permission), fund(publicKey, NEAR)] });
+  const answer = await send({
+    receiverId: SERVICE_ACCOUNT,
+    actions: [transferTo(1n)],
+    nonceIndex: 0,
+  });
+  expect(answer).toEqual({ InvalidAccessKeyError: 'RequiresFullAccess' });
+});
+
+test('money for a key that is none is refused', async () => {
+  const publicKey = KeyPair.fromRandom('ed25519').getPublicKey().toString();
+  expect(await send({ actions: [fund(publicKey, 1n)] })).toMatchObject({
+    ActionError: { kind: { GasKeyDoesNotExist: { public_key: publicKey } } },
+  });
+  const own = developmentKey(FAUCET_ACCOUNT).publicKey;
+  expect(await send({ actions: [withdraw(own, 1n)] })).toMatchObject({
+    ActionError: { kind: { GasKeyDoesNotExist: { public_key: own } } },
+  });
+});
+
+test.each([
+  [fullAccess(gasKeyTerms(0)), { GasKeyInvalidNumNonces: { requested_nonces: 0, limit: 1_024 } }],
+  [
+    fullAccess(gasKeyTerms(1_025)),
+    { GasKeyInvalidNumNonces: { requested_nonces: 1_025, limit: 1_024 } },
+  ],
+  [fullAccess(gasKeyTerms(1, 3n)), { AddGasKeyWithNonZeroBalance: { balance: '3' } }],
+  [
+    functionCall(gasKeyTerms(1), SERVICE_ACCOUNT, Buffer.concat([u8(1), u128(1n)])),
+    'GasKeyFunctionCallAllowanceNotAllowed',
+  ],
+])('a gas key that may not be: %#', async (permission, error) => {
+  const actions = [addKey(GAS_KEY.publicKey, permission)];
+  expect(await send({ actions })).toEqual({ ActionsValidation: error });
+});
+
+test('a version with an ordinary key', async () => {
+  expect(await send({ actions: [transferTo(1n)], isStrict: true })).toBe('done');
+  expect(await send({ actions: [transferTo(1n)], isStrict: true, nonce: 500_000n })).toMatchObject({
+    InvalidNonce: { tx_nonce: 500_000 },
+  });
+});
