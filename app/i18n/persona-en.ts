@@ -44,6 +44,10 @@ export const personaEn: PersonaBook = {
       'How wonderful! Moments like that deserve a name.',
       'When you smile it feels as if spring has come all the way here.',
     ],
+    name: (name) => [
+      `${name}! As if I could forget your name.`,
+      `You told me ${name}, and it sounds like spring each time.`,
+    ],
     wallet: (choco) => [
       `Your wallet holds ${choco} CHOCO as a welcome gift. It was made ready quietly, behind the scenes.`,
       'The wallet is yours alone. You can see its balance at the top at any time.',
@@ -102,6 +106,10 @@ export const personaEn: PersonaBook = {
       'Good news indeed. An extra shot of syrup, on the house.',
       'A day like that wants to be tasted slowly. Like coffee.',
     ],
+    name: (name) => [
+      `${name}, wasn’t it? That is what I write on your cup.`,
+      `${name}. I remember the names of regulars.`,
+    ],
     wallet: (choco) => [
       `Think of those ${choco} CHOCO as the welcome coupon of our little house.`,
       'Your CHOCO is safe in your wallet; the balance is at the top.',
@@ -158,6 +166,10 @@ export const personaEn: PersonaBook = {
       'Wow! That calls for a victory flight! Hold tight!',
       'Yay! I think a tiny flame just came out of my nose!',
     ],
+    name: (name) => [
+      `${name}! It is written at the top of my treasure map!`,
+      `${name}, my crew! Dragons never forget a name.`,
+    ],
     wallet: (choco) => [
       `${choco} CHOCO! Dragons guard treasure, you know. I will keep an eye on your wallet!`,
       'I smell shiny CHOCO! A pity it is not chocolate.',
@@ -213,6 +225,10 @@ export const personaEn: PersonaBook = {
     happy: [
       'A shooting star just passed. It must have been your joy.',
       'With a heart like that, tonight will be bright.',
+    ],
+    name: (name) => [
+      `${name}. I have given a star that name.`,
+      `Mm, ${name}. I say it quietly at night.`,
     ],
     wallet: (choco) => [
       `The ${choco} CHOCO in your wallet are like a small constellation that was waiting for you.`,

@@ -6,6 +6,7 @@ export const INTENTS = [
   'goodbye',
   'thanks',
   'wallet',
+  'name',
   'greeting',
   'happy',
   'question',
@@ -22,6 +23,7 @@ export const personaWords: Readonly<Record<Language, Readonly<Record<Intent, Reg
     thanks: /고마[워웠운움]|고맙|감사(?:합|해|했|드|히|요)|(?<![가-힣])감사(?=[\s.!~]*$)|땡큐/,
     wallet:
       /지갑|(?<![a-z])choco(?![a-z])|초코(?:는|가|를|은|이)? ?(?:코인|토큰|잔액|얼마|몇|뭐|무엇|어디)|코인(?! ?(?:노래|세탁|빨래))|토큰|(?<![a-z])near(?![a-z])|블록체인/i,
+    name: /(?<![가-힣])(?:내|제|나의|저의) ?이름(?:이|은|을|도)? ?(?:뭐|무엇|뭔|알|기억|불러|말해|몰)|(?<![가-힣])(?:나|내가|제가) ?(?:누구|누군지)(?:야|예요|게|알|인지|지| ?알|\?|$)|(?:나를|날|저를) ?(?:뭐라고|어떻게) ?(?:불러|부를|부르)/,
     greeting:
       /(?<![가-힣])안녕(?!히)|(?<![가-힣])(?:하이|헬로)(?![가-힣])|ㅎㅇ|반가[워웠운]|반갑|처음 ?(?:뵙|뵈|봬)|좋은 ?(?:아침|저녁)(?=이[에야]|입|[\s.!~]*$)/,
     happy: /좋았|좋아|기뻐|기쁘|기뻤|기쁨|행복|신나|신났|재밌|재미있|최고|성공|합격|사랑|ㅋㅋ|ㅎㅎ/,
@@ -34,6 +36,7 @@ export const personaWords: Readonly<Record<Language, Readonly<Record<Intent, Reg
     thanks: /\b(?:thanks|thank you|thx)\b/i,
     wallet:
       /\b(?:[Ww]allets?|WALLET|CHOCO|[Cc]hoco|NEAR|[Nn]ear (?:protocol|blockchain|account|tokens?)|[Bb]lockchain|[Cc]rypto|(?:my|your|the|these|those|many|free|get|send|buy|sell) (?:coins|tokens?))\b/,
+    name: /\b(?:what(?:['’]?s| is| was)|know|remember|say|tell me|forget|forgot|guess) my name\b|\bwho am i\b|\b(?:what|how) (?:do|will|should|would) you call me\b/i,
     greeting:
       /^\W*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening))\b|\bnice to (?:meet|see) you\b/i,
     happy:

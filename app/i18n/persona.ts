@@ -2,13 +2,17 @@ import type { CharacterId } from '../lib/chat/characters.ts';
 import type { Lines } from './lines.ts';
 import type { Intent } from './persona-words.ts';
 
-type Persona = Readonly<Record<Exclude<Intent, 'wallet'> | 'other' | 'followUp', Lines>> & {
+type Persona = Readonly<
+  Record<Exclude<Intent, 'wallet' | 'name'> | 'other' | 'followUp', Lines>
+> & {
   /** The truth for who asks whether this is a person: each line says AI and that no person is here. */
   readonly identity: Lines;
   /** How the character calls somebody, before a greeting. */
   readonly call: (name: string) => string;
   /** The answers to the catalogue's openers, in their order. */
   readonly openers: readonly [Lines, Lines, Lines];
+  /** To who asks for the own name. */
+  readonly name: (name: string) => Lines;
   /** @param choco what a new wallet is given, in CHOCO */
   readonly wallet: (choco: string) => Lines;
 };

@@ -138,7 +138,7 @@ test('our own words pass', () => {
   }
   for (const persona of [...Object.values(personaKo), ...Object.values(personaEn)]) {
     const lines = Object.values(persona).flat(2);
-    for (const line of [...lines, ...persona.wallet('100')]) {
+    for (const line of [...lines, ...persona.wallet('100'), ...persona.name('유리')]) {
       if (typeof line === 'string') expect(findReplyDanger(line), line).toBeNull();
     }
   }

@@ -153,3 +153,27 @@ test('the welcome gift is the one that is given', () => {
     expect(replies.join(' ')).not.toMatch(/100|hundred|백 개/);
   }
 });
+
+test.each([
+  '내 이름 뭐야?',
+  '내 이름 기억해?',
+  '나를 뭐라고 불러?',
+  "what's my name?",
+  'do you remember my name',
+  'Who am I?',
+])('who asks "%s" hears the name, of every character', (text) => {
+  for (const characterId of CHARACTER_IDS) {
+    const script = { characterId, text, language: 'ko', choco: '100' } as const;
+    for (const seed of ['a', 'b', 'c']) {
+      expect(scriptedReply({ ...script, seed, userName: '유리' })).toContain('유리');
+      expect(scriptedReply({ ...script, seed, userName: null })).not.toMatch(/null|undefined/);
+    }
+  }
+});
+
+test.each(['네 이름은 뭐야?', '이름이 예쁘다', "what's your name?", 'my name is Yuri'])(
+  '"%s" does not ask for the own name',
+  (text) => {
+    expect(intentOf(text, /[가-힣]/.test(text) ? 'ko' : 'en')).not.toBe('name');
+  },
+);

@@ -62,11 +62,23 @@ export function scriptedReply({
   const answers = persona.openers[openers.findIndex((opener) => sound(opener) === sound(text))];
   if (answers) return pick(answers, choices.readUInt16BE(0));
   const intent = intentOf(text, language);
-  const lines = intent === 'wallet' ? persona.wallet(script.choco) : persona[intent];
+  const lines = linesOf(persona, { intent, userName, choco: script.choco });
   const first = pick(lines, choices.readUInt16BE(0));
   if (intent === 'greeting' && userName) return `${persona.call(userName)}${first}`;
   if (!TOLD.includes(intent)) return first;
   return `${first} ${pick(persona.followUp, choices.readUInt16BE(2))}`;
+}
+
+interface Said {
+  readonly intent: Intent | 'other';
+  readonly userName: string | null;
+  readonly choco: string;
+}
+
+function linesOf(persona: PersonaBook[CharacterId], { intent, userName, choco }: Said): Lines {
+  if (intent === 'wallet') return persona.wallet(choco);
+  if (intent !== 'name') return persona[intent];
+  return userName ? persona.name(userName) : persona.question;
 }
 
 export function intentOf(text: string, language: Language): Intent | 'other' {
