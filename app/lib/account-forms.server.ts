@@ -62,7 +62,8 @@ export async function answerAccountForm(
 export async function logInPathOfForm(request: Request): Promise<string> {
   const form = await readForm(request);
   const name = form.text('intent') === 'name' ? form.text('name').trim() : '';
-  const page = name === '' ? '/account' : `/account?${new URLSearchParams({ name })}`;
+  const isKept = name !== '' && name !== form.text('nameBefore');
+  const page = isKept ? `/account?${new URLSearchParams({ name })}` : '/account';
   return withWayBack('/login', page);
 }
 

@@ -57,6 +57,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
     form: {
       intent: text('accountIntent'),
       name: text('name'),
+      nameBefore: text('name'),
       currentPassword: text('password'),
       newPassword: text('password'),
       password: text('password'),

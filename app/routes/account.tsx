@@ -68,6 +68,8 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
         <AccountSection title={page.profile}>
           <Saved text={saved === 'name' ? page.saved.name : null} />
           <AccountForm intent="name" refusal={refusal} action={page.save}>
+            {/* Without a session nothing else says whether it was changed. */}
+            <input type="hidden" name="nameBefore" value={name} />
             <div data-field="">
               <Field
                 key={unsavedName ?? name}

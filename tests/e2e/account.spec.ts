@@ -88,7 +88,8 @@ test('a fault stays beside its field when the wallet gets ready', async ({ page,
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(`a session that ended before the name was saved, scripts ${javaScriptEnabled}`, () => {
-    test.use({ javaScriptEnabled });
+    // The wallet's state is asked for without a session too.
+    test.use({ javaScriptEnabled, allowedComplaint: /status of 401/ });
 
     test('leads through log-in back to what was typed', async ({ page, context }) => {
       const visitor = await enter(page);

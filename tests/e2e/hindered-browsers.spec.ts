@@ -73,6 +73,8 @@ test('with the keyboard alone from the first page to a message', async ({ page }
   await tabTo(/^시작하기/, 1);
   await keyboard.press('Enter');
   await page.waitForURL('**/signup');
+  // The address changes first; from the content the Tab key goes on.
+  await expect(page.locator('#content')).toBeFocused();
   await tabTo(/^이름/, 2);
   await keyboard.type(visitor.name);
   await tabTo(/^이메일/, 1);
