@@ -1,4 +1,4 @@
-import { remedyOf } from '../packages/wallet-engine/src/core/errors.ts';
+import { remedyOf } from '../app/lib/near/remedies.ts';
 import {
   safeError,
   safeErrorText,

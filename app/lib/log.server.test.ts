@@ -10,6 +10,20 @@ function recorder() {
 const secret = 'ed25519:4wBqpZM9xaSheZzJSMawUKKwhdpChKbZ5eu5ky4Vigw1ZcBBgbYUb6nG4b3R';
 
 describe('the log', () => {
+  it('says what to do about the engine’s codes', () => {
+    const { lines, log } = recorder();
+    engineLogOver(log).warn({ code: 'NODE_UNREACHABLE', breakMs: 1 }, 'work is interrupted');
+    engineLogOver(log).error({ reason: 'TREASURY_NEAR_LOW' }, 'signing is paused');
+    engineLogOver(log).info({ userId: 'ann' }, 'wallet requested');
+    const remedies = lines.map((line) => JSON.parse(line).remedy);
+    expect(remedies).toEqual([
+      expect.stringContaining('NEAR_NODE_URL'),
+      expect.stringContaining('NEAR_RESERVE'),
+      undefined,
+    ]);
+  });
+
+
   it.each([
     { nearPrivateKey: secret },
     { user: { encryptedPrivateKey: secret } },

@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 import type { EngineLog } from '#engine/core/log.ts';
 import { safeError, safeText } from '#engine/core/safe-error.ts';
 import { env } from './env.server.ts';
+import { remedyOf } from './near/remedies.ts';
 import { remember } from './remember.server.ts';
 
 /** Never written on purpose; here for the day somebody logs a whole row, request or configuration. */
@@ -69,16 +70,20 @@ export function logToStandardError(): void {
   remember('log', () => createLog({ level: 'warn' }, pino.destination(2)));
 }
 
-/** The engine's log: its errors under pino's own name for them. */
+/** The engine's log: its errors under pino's own name for them, and what to do about its codes. */
 export function engineLog(): EngineLog {
   return engineLogOver(log());
 }
 
 export function engineLogOver(over: Logger): EngineLog {
-  const withErrors = ({ error, cause, ...fields }: Record<string, unknown>) => ({
-    ...fields,
-    ...((error ?? cause) ? { err: error ?? cause } : {}),
-  });
+  const withErrors = ({ error, cause, ...fields }: Record<string, unknown>) => {
+    const remedy = remedyOf(String(fields.code ?? fields.reason));
+    return {
+      ...fields,
+      ...((error ?? cause) ? { err: error ?? cause } : {}),
+      ...(remedy && { remedy }),
+    };
+  };
   const engine = over.child({ part: 'wallets' });
   return {
     info: (fields, message) => engine.info(withErrors(fields), message),

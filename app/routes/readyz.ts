@@ -1,6 +1,7 @@
-import { isPauseReason, remedyOf } from '#engine/core/errors.ts';
+import { isPauseReason } from '#engine/core/errors.ts';
 import { db } from '../lib/db.server.ts';
 import { log } from '../lib/log.server.ts';
+import { remedyOf } from '../lib/near/remedies.ts';
 import { walletEngine } from '../lib/near/wallet-engine.server.ts';
 
 /**

@@ -27,7 +27,11 @@ export class ScrapedWorld {
   private constructor(world: World, config: EngineConfig) {
     this.world = world;
     this.#startMs = world.clock.now();
-    this.metrics = createPrometheusMetrics({ config, clock: world.clock });
+    this.metrics = createPrometheusMetrics({
+      config,
+      clock: world.clock,
+      tokenLabel: 'choco',
+    });
     this.#census = createSqliteWalletCensus(betterSqlite3Database(world.sqlite));
   }
 

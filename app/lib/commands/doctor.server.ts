@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
-import type { Finding } from '#engine/operations/diagnose.ts';
 import { MasterKeysUnavailableError } from '#engine/ports/master-keys.ts';
 import { DatabaseUnusableError } from '../database-fault.server.ts';
 import { databaseHandle, isDurable } from '../db.server.ts';
 import { makeDevelopmentSecret, readDevelopmentSecret } from '../development-secrets.server.ts';
 import { configureEnvironment, type Environment, EnvironmentError } from '../env.server.ts';
 import { countHalfMadeUsers } from '../half-made-users.server.ts';
+import type { Finding } from '../near/finding.ts';
 import { isPublicNode } from '../near/network-presets.ts';
 import { diagnoseDeployment, prepareKeys, walletCensus } from '../near/wallet-engine.server.ts';
 import { requireDatabase } from '../require-database.server.ts';

@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
-import { pauseRemedies } from '#engine/core/errors.ts';
 import { reasonOf } from '#engine/core/reason-of.ts';
 import { databaseHandle, databasePlace } from '../db.server.ts';
 import { env } from '../env.server.ts';
+import { pauseRemedies } from '../near/remedies.ts';
 import { operatorStore, rotateStoredKeys } from '../near/wallet-engine.server.ts';
 import { type CommandResult, UsageError } from './command.ts';
 import { findUser } from './find-user.server.ts';

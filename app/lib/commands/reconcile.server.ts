@@ -1,6 +1,7 @@
-import { type PauseReason, pauseRemedies } from '#engine/core/errors.ts';
+import type { PauseReason } from '#engine/core/errors.ts';
 import { type Comparison, walletDifferences } from '#engine/operations/compare-with-chain.ts';
 import type { ReconcileReport } from '#engine/operations/reconcile.ts';
+import { pauseRemedies } from '../near/remedies.ts';
 import { operatorStore, walletReconciler } from '../near/wallet-engine.server.ts';
 import { type CommandResult, table } from './command.ts';
 

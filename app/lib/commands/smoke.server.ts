@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, inArray } from 'drizzle-orm';
 import { chainTransaction, chainTransactionWallet, user, walletEvent } from '#drizzle/schema.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
-import { remedyOf, ServiceFault } from '#engine/core/errors.ts';
+import { ServiceFault } from '#engine/core/errors.ts';
 import type { Wallet } from '#engine/ports/wallet-store.ts';
 import type { WalletEngine } from '#engine/wallets/wallet-engine.ts';
 import { db } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { explorerAccountUrl } from '../explorer.ts';
+import { remedyOf } from '../near/remedies.ts';
 import {
   operatorStore,
   readChainFacts,

@@ -6,8 +6,8 @@ import {
   tokenTransfer,
   walletEvent,
 } from '#drizzle/schema.ts';
-import { pauseRemedies } from '#engine/core/errors.ts';
 import { db } from '../db.server.ts';
+import { pauseRemedies } from '../near/remedies.ts';
 import { operatorStore, walletCensus } from '../near/wallet-engine.server.ts';
 import { type CommandResult, table, time } from './command.ts';
 import { findUser } from './find-user.server.ts';

@@ -23,7 +23,7 @@ import { systemClock } from '#engine/core/clock.ts';
 import type { EngineConfig } from '#engine/core/engine-config.ts';
 import { ServiceFault } from '#engine/core/errors.ts';
 import { chainIdOf } from '#engine/core/network-chain-id.ts';
-import { diagnose, type Finding } from '#engine/operations/diagnose.ts';
+import { diagnose } from '#engine/operations/diagnose.ts';
 import { createReconciler } from '#engine/operations/reconcile.ts';
 import { type RotationReport, rotateWalletKeys } from '#engine/operations/rotate-keys.ts';
 import type { KeyVault } from '#engine/ports/key-vault.ts';
@@ -47,6 +47,7 @@ import { CHOCO_DECIMALS } from '../env-fields.server.ts';
 import { engineLog } from '../log.server.ts';
 import { remember } from '../remember.server.ts';
 import { devnetServiceKey } from './development-keys.ts';
+import { type Finding, wordFinding } from './finding.ts';
 import { loadMasterKeys, masterKeys } from './master-keys.server.ts';
 
 /** The one engine of this process, and the only place where ports meet their adapters. */
@@ -66,13 +67,17 @@ export function walletReconciler(): ReturnType<typeof createReconciler> {
 }
 
 /** See {@link diagnose}. @param hasTables false: the database is not opened, which would make it */
-export function diagnoseDeployment({ hasTables }: { hasTables: boolean }): Promise<Finding[]> {
+export async function diagnoseDeployment({
+  hasTables,
+}: {
+  hasTables: boolean;
+}): Promise<Finding[]> {
   const tablesOf = (database: SqlDatabase) => ({
     ledger: createSqliteTransactionLedger(database),
     lanes: createSqliteLaneStore(database),
     keys: createSqliteWalletKeyStore(database),
   });
-  return diagnose({
+  const findings = await diagnose({
     config: engineConfig(),
     chain: nearChain(),
     vault: keyVault(),
@@ -80,6 +85,7 @@ export function diagnoseDeployment({ hasTables }: { hasTables: boolean }): Promi
     tables: hasTables ? tablesOf(sqlDatabase()) : null,
     expectedChainId: chainIdOf(env().nearNetworkId),
   });
+  return findings.map(wordFinding);
 }
 
 /** What the chain shows of a wallet at a final block. */
@@ -154,7 +160,12 @@ export async function readMetrics(): Promise<{ text: string; contentType: string
 
 function metrics(): PrometheusMetrics {
   return remember('metrics', () =>
-    createPrometheusMetrics({ config: engineConfig(), clock: systemClock, withNode: true }),
+    createPrometheusMetrics({
+      config: engineConfig(),
+      clock: systemClock,
+      tokenLabel: 'choco',
+      withNode: true,
+    }),
   );
 }
 

@@ -57,64 +57,65 @@ export class StoppedError extends Error {
   }
 }
 
-/** Faults that stop everyone, written on the deployment row, with what to do about each. */
-export const pauseRemedies = {
-  TREASURY_NEAR_LOW: 'Send NEAR to the service account, or lower NEAR_RESERVE.',
-  SPEND_LIMIT_REACHED:
-    'Wait until the window has moved on, or raise WALLET_SPEND_LIMIT_HOUR_NEAR, …_DAY_NEAR, …_HOUR_CHOCO or …_DAY_CHOCO and restart.',
-  TREASURY_TOKEN_LOW: 'Send reward tokens to the service account.',
-  TOKEN_CONTRACT_MISSING: 'Check CHOCO_TOKEN_CONTRACT: no NEP-141 token answers there.',
-  SERVICE_ACCOUNT_MISSING: 'Check NEAR_SERVICE_ACCOUNT_ID and NEAR_NETWORK_ID: no such account.',
-  SERVICE_KEY_INVALID:
-    'Check NEAR_SERVICE_PRIVATE_KEY: it is no full-access key of the service account.',
-  WRONG_CHAIN:
-    'The nodes of NEAR_NODE_URL serve another chain than NEAR_NETWORK_ID or the database says: name nodes of that chain, or use a new database.',
-  SERVICE_ACCOUNT_CHANGED:
-    'Put NEAR_SERVICE_ACCOUNT_ID back: wallets waiting in this database are sub-accounts of the other account.',
-  DATABASE_BEHIND_CHAIN:
-    'The chain shows transactions this database does not know: restore the newest database, or stop all processes and run `npm run wallet -- reconcile`.',
-  OPERATOR: 'Paused by an operator; resume it by hand.',
-} as const;
+/** Faults that stop everyone, written on the deployment row. What to do about each is the app's to say. */
+export const pauseReasons = [
+  'TREASURY_NEAR_LOW',
+  'TREASURY_TOKEN_LOW',
+  'SPEND_LIMIT_REACHED',
+  /** No NEP-141 token answers there. */
+  'TOKEN_CONTRACT_MISSING',
+  'SERVICE_ACCOUNT_MISSING',
+  /** It is no full-access key of the service account. */
+  'SERVICE_KEY_INVALID',
+  /** The nodes serve another chain than is configured, or than the database belongs to. */
+  'WRONG_CHAIN',
+  /** Wallets that wait in the database are sub-accounts of the earlier one. */
+  'SERVICE_ACCOUNT_CHANGED',
+  /** The chain shows transactions the database does not know: an older copy was put in its place. */
+  'DATABASE_BEHIND_CHAIN',
+  /** By hand, and ended by hand. */
+  'OPERATOR',
+] as const;
 
-export type PauseReason = keyof typeof pauseRemedies;
+export type PauseReason = (typeof pauseReasons)[number];
 
-/** Faults of one process, over by themselves; with what to do where that may not be. */
-const processFaultRemedies = {
-  NODE_UNREACHABLE: 'Check NEAR_NODE_URL: the nodes it names, the way there, and what they answer.',
-  RATE_LIMITED: 'Name a node in NEAR_NODE_URL that allows more calls.',
+/** Faults of one process, over by themselves where nothing is wrong for good. */
+export const processFaultCodes = [
+  'NODE_UNREACHABLE',
+  'RATE_LIMITED',
   /** Nodes that show less than our own final transactions did. */
-  NODES_LAG: 'Check NEAR_NODE_URL: put a node in front that keeps up with the chain.',
+  'NODES_LAG',
   /** What stops somebody, or has us pay again, needs a second node's word where several are named. */
-  UNCONFIRMED:
-    'Check NEAR_NODE_URL: what one node says no other one confirms. Name nodes that answer, or take out the one that is wrong.',
-  NODES_DISAGREE:
-    'Check NEAR_NODE_URL: two nodes say different things of one block. Take out the one that is wrong.',
+  'UNCONFIRMED',
+  /** Two nodes say different things of one block. */
+  'NODES_DISAGREE',
   /** No process has met the chain yet, or this one has not. */
-  CHAIN_NOT_MET: null,
-  DATABASE_BUSY: null,
+  'CHAIN_NOT_MET',
+  'DATABASE_BUSY',
   /** The deployment's row says why. */
-  SIGNING_PAUSED: null,
+  'SIGNING_PAUSED',
   /** Another holder has signed for the wallet: its history must be read again. */
-  SIGNED_ELSEWHERE: null,
-  TOKEN_CONTRACT_CHANGED:
-    'Put CHOCO_TOKEN_CONTRACT back. To pay another token from now on: stop all servers and workers, run `npm run wallet -- change-token` with the new one set, and start them with it.',
-  NETWORK_CHANGED: 'Put NEAR_NETWORK_ID back, or use another database.',
-  TOKEN_DECIMALS: 'Check CHOCO_TOKEN_CONTRACT: it names another token.',
-  /** It can execute no more, and no node that answers can say whether it has. */
-  TRANSACTION_FORGOTTEN:
-    'Set NEAR_ARCHIVAL_NODE_URL to an archival node and restart: it knows what became of the transaction. Its wallets wait meanwhile; nothing is paid twice.',
-  REGISTRATION_TOO_DEAR:
-    'Check CHOCO_TOKEN_CONTRACT, and what the nodes of NEAR_NODE_URL say of it: no token asks for so much to register an account.',
-  MASTER_KEY_CHANGED:
-    'Put the earlier key of that version back in WALLET_ENCRYPTION_KEYS, and give the other one a version of its own, behind it: both open what they encrypted (docs/keys.md).',
-  LANES_HELD: 'Stop all servers and workers first.',
-  NONCES_UNSPENT: 'Run it again.',
-  LANES_REFUSED: 'Look at the failure: the service account does not take the keys of its lanes.',
-  MASTER_KEY_MISSING:
-    'Add the master key of that version to WALLET_ENCRYPTION_KEYS of this process and restart it.',
-} as const;
+  'SIGNED_ELSEWHERE',
+  'TOKEN_CONTRACT_CHANGED',
+  'NETWORK_CHANGED',
+  /** The contract has other decimals than the token that is meant. */
+  'TOKEN_DECIMALS',
+  /** It can execute no more, and no node that answers can say whether it has: an archival one could. */
+  'TRANSACTION_FORGOTTEN',
+  /** No token asks for so much to register an account. */
+  'REGISTRATION_TOO_DEAR',
+  /** The database knows another master key by a version of ours. */
+  'MASTER_KEY_CHANGED',
+  /** Servers or workers run that must not. */
+  'LANES_HELD',
+  'NONCES_UNSPENT',
+  /** The service account does not take the keys of its lanes. */
+  'LANES_REFUSED',
+  /** The key is encrypted under a version this process does not have. */
+  'MASTER_KEY_MISSING',
+] as const;
 
-export type ProcessFaultCode = keyof typeof processFaultRemedies;
+export type ProcessFaultCode = (typeof processFaultCodes)[number];
 
 /** With these a process does not start, and one that runs signs nothing. */
 const startRefusals: readonly string[] = [
@@ -156,16 +157,6 @@ export class ServiceFault extends Error {
   }
 }
 
-/** What to do about a fault; null when it needs nothing but time, or is none of ours. */
-export function remedyOf(code: string): string | null {
-  if (isPauseReason(code)) return pauseRemedies[code];
-  return isProcessFault(code) ? processFaultRemedies[code] : null;
-}
-
 export function isPauseReason(code: string): code is PauseReason {
-  return Object.hasOwn(pauseRemedies, code);
-}
-
-function isProcessFault(code: string): code is ProcessFaultCode {
-  return Object.hasOwn(processFaultRemedies, code);
+  return (pauseReasons as readonly string[]).includes(code);
 }

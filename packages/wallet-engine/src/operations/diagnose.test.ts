@@ -30,7 +30,7 @@ const run = (
     world,
     diagnose({ ...world.diagnosisParts(options), expectedChainId: 'devnet', ...changes }),
   );
-const codes = (findings: Finding[]) => findings.map(({ code, variable }) => [code, variable]);
+const codes = (findings: Finding[]) => findings.map(({ code, about }) => [code, about]);
 
 /** Nodes as they are, but for what is changed. */
 function nodesWith(world: World, change: (node: NodeView & { isAnswering: true }) => NodeView) {
@@ -66,67 +66,58 @@ describe('the doctor', () => {
     [
       'an account that does not exist',
       { serviceAccountId: 'nobody.devnet' },
-      ['SERVICE_ACCOUNT_MISSING', 'NEAR_SERVICE_ACCOUNT_ID'],
+      ['SERVICE_ACCOUNT_MISSING', 'serviceAccountId'],
     ],
     [
       "another account than the database's",
       { serviceAccountId: FAUCET_ACCOUNT },
-      ['SERVICE_ACCOUNT_CHANGED', 'NEAR_SERVICE_ACCOUNT_ID'],
+      ['SERVICE_ACCOUNT_CHANGED', 'serviceAccountId'],
     ],
     [
       'no token there',
       { tokenContract: 'none.devnet' },
-      ['TOKEN_CONTRACT_MISSING', 'CHOCO_TOKEN_CONTRACT'],
+      ['TOKEN_CONTRACT_MISSING', 'tokenContract'],
     ],
-    [
-      'another token',
-      { tokenContract: TEST_TOKEN },
-      ['TOKEN_CONTRACT_CHANGED', 'CHOCO_TOKEN_CONTRACT'],
-    ],
-    ['another network', { networkId: 'sandbox' }, ['NETWORK_CHANGED', 'NEAR_NETWORK_ID']],
+    ['another token', { tokenContract: TEST_TOKEN }, ['TOKEN_CONTRACT_CHANGED', 'tokenContract']],
+    ['another network', { networkId: 'sandbox' }, ['NETWORK_CHANGED', 'networkId']],
     [
       'a limit below one reward',
       { spendLimitDayTokens: '99' },
-      ['SPEND_LIMIT_TOO_LOW', 'WALLET_SPEND_LIMIT_DAY_CHOCO'],
+      ['SPEND_LIMIT_TOO_LOW', 'spendLimitDayTokens'],
     ],
     [
       'a limit below one wallet',
       { spendLimitHourYocto: yoctoPerNear / 10n },
-      ['SPEND_LIMIT_TOO_LOW', 'WALLET_SPEND_LIMIT_HOUR_NEAR'],
+      ['SPEND_LIMIT_TOO_LOW', 'spendLimitHourYocto'],
     ],
-    [
-      'mainnet without a limit',
-      { networkId: 'mainnet' },
-      ['NO_SPEND_LIMIT', 'WALLET_SPEND_LIMIT_DAY_NEAR'],
-    ],
-    ['more lanes than there are', { lanes: 9 }, ['LANES_MISSING', 'SERVICE_KEY_LANES']],
+    ['mainnet without a limit', { networkId: 'mainnet' }, ['NO_SPEND_LIMIT', 'spendLimitDayYocto']],
+    ['more lanes than there are', { lanes: 9 }, ['LANES_MISSING', 'lanes']],
     [
       'a treasury that will end',
       { runwayWarningWallets: 99_000_000 },
-      ['TREASURY_RUNWAY', 'WALLET_RUNWAY_WARNING'],
+      ['TREASURY_RUNWAY', 'runwayWarningWallets'],
     ],
     [
       'a reward above what there is',
       { signupReward: '2000000000' },
-      ['TREASURY_TOKEN_LOW', 'SIGNUP_REWARD_CHOCO'],
+      ['TREASURY_TOKEN_LOW', 'signupReward'],
     ],
     [
       'a reserve above what there is',
       { reserveYocto: 10n ** 31n },
-      ['TREASURY_NEAR_LOW', 'NEAR_RESERVE'],
+      ['TREASURY_NEAR_LOW', 'reserveYocto'],
     ],
   ];
   it.each(ofConfig)('finds %s', async (_name, config, expected) => {
     const findings = await run(await inOrder(), { config });
     expect(codes(findings)).toContainEqual(expected);
-    for (const { remedy } of findings) expect(remedy).not.toBe('');
   });
 
   it('finds an empty treasury on the chain', async () => {
     const world = await inOrder();
     setFunds(world, yoctoPerNear);
     await world.clock.advance(5_000);
-    expect(codes(await run(world))).toContainEqual(['TREASURY_NEAR_LOW', 'NEAR_RESERVE']);
+    expect(codes(await run(world))).toContainEqual(['TREASURY_NEAR_LOW', 'reserveYocto']);
     const poor = await inOrder();
     await register(poor, FAUCET_ACCOUNT);
     const most = toBaseUnits('999999850', 18);
@@ -139,7 +130,7 @@ describe('the doctor', () => {
         depositYocto: 1n,
       },
     ]);
-    expect(codes(await run(poor))).toContainEqual(['TREASURY_TOKEN_LOW', 'SIGNUP_REWARD_CHOCO']);
+    expect(codes(await run(poor))).toContainEqual(['TREASURY_TOKEN_LOW', 'signupReward']);
   });
 
   const vaultOf = (masterKey: typeof worldMasterKey, servicePrivateKey: string) =>
@@ -149,7 +140,7 @@ describe('the doctor', () => {
   it('finds a service key that is not on the account', async () => {
     const vault = vaultOf(worldMasterKey, strangerKey);
     expect(codes(await run(await inOrder(), { vault }))).toEqual([
-      ['SERVICE_KEY_INVALID', 'NEAR_SERVICE_PRIVATE_KEY'],
+      ['SERVICE_KEY_INVALID', 'serviceKey'],
     ]);
   });
 
@@ -161,7 +152,7 @@ describe('the doctor', () => {
     const { lanePublicKey } = world.diagnosisParts().vault;
     const vault = { ...vaultOf(masterKey, strangerKey), lanePublicKey };
     const findings = await run(world, { vault });
-    expect(codes(findings)).toEqual([[code, 'WALLET_ENCRYPTION_KEYS']]);
+    expect(codes(findings)).toEqual([[code, 'masterKeys']]);
     expect(findings[0]?.message).toContain(words);
   });
 
@@ -172,7 +163,7 @@ describe('the doctor', () => {
     world.sqlite.exec('UPDATE "ServiceKeyLane" SET "nonce" = -7 WHERE "laneNumber" = 4');
     expect(codes(await run(world, {}))).toEqual([]);
     world.sqlite.exec('UPDATE "ServiceKeyLane" SET "nonce" = 7 WHERE "laneNumber" = 4');
-    expect(codes(await run(world, {}))).toEqual([['DATABASE_BEHIND_CHAIN', 'DATABASE_URL']]);
+    expect(codes(await run(world, {}))).toEqual([['DATABASE_BEHIND_CHAIN', 'database']]);
   });
 
   it('finds keys that wait for a rotation', async () => {
@@ -183,9 +174,7 @@ describe('the doctor', () => {
     });
     const right = world.diagnosisParts().vault;
     const vault = { ...rotated, lanePublicKey: right.lanePublicKey };
-    expect(codes(await run(world, { vault }))).toEqual([
-      ['ROTATION_UNFINISHED', 'WALLET_ENCRYPTION_KEYS'],
-    ]);
+    expect(codes(await run(world, { vault }))).toEqual([['ROTATION_UNFINISHED', 'masterKeys']]);
   });
 
   it('finds the lane keys of an older service key, and tells which of them may go', async () => {
@@ -221,8 +210,8 @@ describe('the doctor', () => {
       (lane.laneNumber === 0 ? vault : other).lanePublicKey(lane);
     const findings = await run(world, {}, { vault: { ...vault, lanePublicKey } });
     expect(codes(findings)).toEqual([
-      ['LANES_MISSING', 'SERVICE_KEY_LANES'],
-      ['OLD_LANE_KEYS', 'NEAR_SERVICE_PRIVATE_KEY'],
+      ['LANES_MISSING', 'lanes'],
+      ['OLD_LANE_KEYS', 'serviceKey'],
     ]);
     expect(findings[1]?.message).toContain(`With an open transaction: ${key}`);
   });
@@ -235,10 +224,10 @@ describe('the doctor', () => {
   it('finds nodes of another network, and asks them nothing more', async () => {
     const world = await inOrder();
     expect(codes(await run(world, {}, { expectedChainId: 'mainnet' }))).toEqual([
-      ['WRONG_NETWORK', 'NEAR_NETWORK_ID'],
+      ['WRONG_NETWORK', 'networkId'],
     ]);
     world.sqlite.exec(`UPDATE "Deployment" SET "genesisHash" = 'another'`);
-    expect(codes(await run(world))).toEqual([['WRONG_NETWORK', 'NEAR_NETWORK_ID']]);
+    expect(codes(await run(world))).toEqual([['WRONG_NETWORK', 'networkId']]);
   });
 
   it('finds nodes that are out of reach: one is a warning, all of them an error', async () => {
@@ -249,7 +238,7 @@ describe('the doctor', () => {
     };
     const one = await run(world, { urls: ['http://down', 'http://node'], transport });
     expect(one).toMatchObject([
-      { severity: 'warning', code: 'NODE_UNREACHABLE', variable: 'NEAR_NODE_URL' },
+      { severity: 'warning', code: 'NODE_UNREACHABLE', about: 'nodeUrls' },
     ]);
     expect(one[0]?.message).toContain('down');
     const all = await run(world, { urls: ['http://down'], transport });
@@ -267,7 +256,7 @@ describe('the doctor', () => {
       return [node, { ...node, url: 'old', finalHeight: node.finalHeight - 101 }];
     };
     const findings = await run(world, {}, { chain: { ...chain, readNodes: both } });
-    expect(codes(findings)).toEqual([['NODE_BEHIND', 'NEAR_NODE_URL']]);
+    expect(codes(findings)).toEqual([['NODE_BEHIND', 'nodeUrls']]);
   });
 
   it.each([
@@ -284,7 +273,7 @@ describe('the doctor', () => {
     expect(skewed[0]?.message).toContain(word);
     world.devnet.producer.halt();
     await world.clock.advance(60_000);
-    expect(codes(await run(world))).toEqual([['CHAIN_HALTED', 'NEAR_NODE_URL']]);
+    expect(codes(await run(world))).toEqual([['CHAIN_HALTED', 'nodeUrls']]);
   });
 
   it('finds a database behind the chain', async () => {
@@ -292,7 +281,7 @@ describe('the doctor', () => {
     world.sqlite.exec(`UPDATE "ServiceKeyLane" SET "nonce" = "nonce" - 1 WHERE "nonce" > 0`);
     const [finding] = await run(world);
     expect(finding).toMatchObject({ severity: 'error', code: 'DATABASE_BEHIND_CHAIN' });
-    expect(finding?.remedy).toContain('reconcile');
+    expect(finding?.about).toBe('database');
   });
 
   it('tells why signing is paused', async () => {
@@ -306,7 +295,7 @@ describe('the doctor', () => {
     const { chain } = world.diagnosisParts();
     const six = { ...chain, viewTokenDecimals: async () => 6 };
     expect(codes(await run(world, {}, { chain: six }))).toEqual([
-      ['TOKEN_DECIMALS', 'CHOCO_TOKEN_CONTRACT'],
+      ['TOKEN_DECIMALS', 'tokenContract'],
     ]);
   });
 
@@ -333,19 +322,19 @@ describe('the doctor', () => {
     expect(await run(world, {}, { tables: null })).toEqual([]);
     const wrong = { serviceAccountId: 'nobody.devnet', spendLimitHourYocto: 1n };
     expect(codes(await run(world, { config: wrong }, { tables: null }))).toEqual([
-      ['SPEND_LIMIT_TOO_LOW', 'WALLET_SPEND_LIMIT_HOUR_NEAR'],
-      ['SERVICE_ACCOUNT_MISSING', 'NEAR_SERVICE_ACCOUNT_ID'],
+      ['SPEND_LIMIT_TOO_LOW', 'spendLimitHourYocto'],
+      ['SERVICE_ACCOUNT_MISSING', 'serviceAccountId'],
     ]);
     const vault = vaultOf(worldMasterKey, strangerKey);
     const token = { tokenContract: TEST_TOKEN };
     expect(codes(await run(world, { config: token }, { tables: null, vault }))).toEqual([
-      ['SERVICE_KEY_INVALID', 'NEAR_SERVICE_PRIVATE_KEY'],
-      ['TOKEN_DECIMALS', 'CHOCO_TOKEN_CONTRACT'],
+      ['SERVICE_KEY_INVALID', 'serviceKey'],
+      ['TOKEN_DECIMALS', 'tokenContract'],
     ]);
     const poor = { reserveYocto: 10n ** 31n };
     expect(codes(await run(world, { config: poor }, { tables: null }))).toContainEqual([
       'TREASURY_NEAR_LOW',
-      'NEAR_RESERVE',
+      'reserveYocto',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { toBaseUnits, toDecimal, toMicroCost, toMicroFunds } from '../core/amounts.ts';
 import type { Clock } from '../core/clock.ts';
 import { clockAgreementMs, type EngineConfig } from '../core/engine-config.ts';
-import { pauseRemedies, remedyOf, ServiceFault } from '../core/errors.ts';
+import { ServiceFault } from '../core/errors.ts';
 import { hostOf } from '../core/host-of.ts';
 import { isBehindChain } from '../core/lane-nonce.ts';
 import { isExpectedChainId } from '../core/network-chain-id.ts';
@@ -20,15 +20,25 @@ import {
 import { findChangedMasterKeys } from '../service/verify-master-keys.ts';
 import { viewServiceKeys } from '../service/view-service-keys.ts';
 
-/** What is wrong, where, and what to do. Errors keep wallets from being made, warnings may soon. */
+/** What of the settings or of what an app gives the engine a finding is about. */
+export type FindingSubject =
+  | keyof EngineConfig
+  | 'nodeUrls'
+  | 'archivalNodeUrl'
+  | 'serviceKey'
+  | 'masterKeys'
+  | 'database';
+
+/** What is wrong, and where. Errors keep wallets from being made, warnings may soon. */
 export interface Finding {
   severity: 'error' | 'warning';
-  /** Stable. */
+  /** Stable; what to do about it is the app's to say. */
   code: string;
-  /** The variable to look at; null when it is none. */
-  variable: string | null;
+  /** Null when it is none of them. */
+  about: FindingSubject | null;
+  /** Where a code has several causes, a stable name of this one; null: it has one. */
+  kind: string | null;
   message: string;
-  remedy: string;
 }
 
 export interface DiagnosisParts {
@@ -67,12 +77,14 @@ export async function diagnose(
   return findings;
 }
 
-function error(code: string, variable: string | null, message: string, remedy: string): Finding {
-  return { severity: 'error', code, variable, message, remedy };
+type Where = FindingSubject | null;
+
+function error(code: string, about: Where, message: string, kind: string | null = null): Finding {
+  return { severity: 'error', code, about, kind, message };
 }
 
-function warning(code: string, variable: string | null, message: string, remedy: string): Finding {
-  return { severity: 'warning', code, variable, message, remedy };
+function warning(code: string, about: Where, message: string, kind: string | null = null): Finding {
+  return { severity: 'warning', code, about, kind, message };
 }
 
 function examineConfig({ config }: DiagnosisParts, deployment: Deployment | null, report: Report) {
@@ -85,53 +97,50 @@ function examineConfig({ config }: DiagnosisParts, deployment: Deployment | null
       registrationYocto: usualRegistrationYocto,
     },
   });
-  for (const [variable, limit, cost] of [
-    ['WALLET_SPEND_LIMIT_HOUR_NEAR', limits.hourMicroNear, oneWallet.microNear],
-    ['WALLET_SPEND_LIMIT_DAY_NEAR', limits.dayMicroNear, oneWallet.microNear],
-    ['WALLET_SPEND_LIMIT_HOUR_CHOCO', limits.hourMicroToken, oneWallet.microToken],
-    ['WALLET_SPEND_LIMIT_DAY_CHOCO', limits.dayMicroToken, oneWallet.microToken],
+  for (const [about, limit, cost] of [
+    ['spendLimitHourYocto', limits.hourMicroNear, oneWallet.microNear],
+    ['spendLimitDayYocto', limits.dayMicroNear, oneWallet.microNear],
+    ['spendLimitHourTokens', limits.hourMicroToken, oneWallet.microToken],
+    ['spendLimitDayTokens', limits.dayMicroToken, oneWallet.microToken],
   ] as const) {
     if (limit === null || limit >= cost) continue;
     const message = `${limit / 1e6} is less than one wallet may cost (${cost / 1e6}).`;
-    report(error('SPEND_LIMIT_TOO_LOW', variable, message, 'Raise it, or remove it.'));
+    report(error('SPEND_LIMIT_TOO_LOW', about, message));
   }
-  for (const [variable, limit] of [
-    ['WALLET_SPEND_LIMIT_DAY_NEAR', limits.dayMicroNear],
-    ['WALLET_SPEND_LIMIT_DAY_CHOCO', limits.dayMicroToken],
+  for (const [about, limit] of [
+    ['spendLimitDayYocto', limits.dayMicroNear],
+    ['spendLimitDayTokens', limits.dayMicroToken],
   ] as const) {
     if (config.networkId !== 'mainnet' || limit !== null) continue;
     const message = 'Sign-ups may spend all that the service account has.';
-    report(warning('NO_SPEND_LIMIT', variable, message, 'Set what a day may cost, or remove it.'));
+    report(warning('NO_SPEND_LIMIT', about, message));
   }
   if (!deployment) return;
   reportRefusal(refusalByDeployment(config, deployment), report);
   if (deployment.pauseReason) {
-    const remedy = pauseRemedies[deployment.pauseReason];
-    report(error(`PAUSED_${deployment.pauseReason}`, null, 'Signing is paused.', remedy));
+    report(error(`PAUSED_${deployment.pauseReason}`, null, 'Signing is paused.'));
   }
 }
 
 /** What keeps a process from starting is said here in the same words. */
 function reportRefusal(refusal: StartRefusal | null, report: Report) {
   if (!refusal) return;
-  const variables: Record<StartRefusal['code'], string> = {
-    SERVICE_ACCOUNT_CHANGED: 'NEAR_SERVICE_ACCOUNT_ID',
-    NETWORK_CHANGED: 'NEAR_NETWORK_ID',
-    TOKEN_CONTRACT_CHANGED: 'CHOCO_TOKEN_CONTRACT',
-    TOKEN_DECIMALS: 'CHOCO_TOKEN_CONTRACT',
-    MASTER_KEY_CHANGED: 'WALLET_ENCRYPTION_KEYS',
+  const subjects: Record<StartRefusal['code'], FindingSubject> = {
+    SERVICE_ACCOUNT_CHANGED: 'serviceAccountId',
+    NETWORK_CHANGED: 'networkId',
+    TOKEN_CONTRACT_CHANGED: 'tokenContract',
+    TOKEN_DECIMALS: 'tokenContract',
+    MASTER_KEY_CHANGED: 'masterKeys',
   };
   const { code, message } = refusal;
-  report(error(code, variables[code], `${message}.`, remedyOf(code) ?? ''));
+  report(error(code, subjects[code], `${message}.`));
 }
 
 async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Report) {
-  const variable = 'WALLET_ENCRYPTION_KEYS';
   try {
     vault.createWalletKey({ accountId: 'doctor.near' });
   } catch {
-    const remedy = 'Put a key of version 1 or more in front.';
-    report(error('ENCRYPTION_KEY_UNFIT', variable, 'The first key does not encrypt.', remedy));
+    report(error('ENCRYPTION_KEY_UNFIT', 'masterKeys', 'The first key does not encrypt.'));
   }
   if (!tables) return;
   const { keys } = tables;
@@ -166,9 +175,8 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
     report(
       error(
         'ENCRYPTION_KEY_WRONG',
-        variable,
-        `The key of user ${unreadable[0]?.userId} does not open (stored: ${versions.join(', ')}).`,
-        'Give every master key that ever encrypted here, each with its own version.',
+        'masterKeys',
+        `The key of wallet ${unreadable[0]?.userId} does not open (stored: ${versions.join(', ')}).`,
       ),
     );
   }
@@ -177,10 +185,7 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
       (sum, [version, count]) => sum + (version === vault.encryptionVersion ? 0 : count),
       0,
     );
-    const remedy = 'Run: npm run wallet -- rotate-keys';
-    report(
-      warning('ROTATION_UNFINISHED', variable, `${left} keys are under older versions.`, remedy),
-    );
+    report(warning('ROTATION_UNFINISHED', 'masterKeys', `${left} keys are under older versions.`));
   }
 }
 
@@ -194,16 +199,16 @@ async function examineNodes(
   const answering = nodes.filter((node) => node.isAnswering);
   for (const { url, failure, failureKind, isArchival } of nodes.filter((n) => !n.isAnswering)) {
     const isLast = answering.length === 0;
-    const variable = isArchival ? 'NEAR_ARCHIVAL_NODE_URL' : 'NEAR_NODE_URL';
+    const about = isArchival ? 'archivalNodeUrl' : 'nodeUrls';
     const make = isLast ? error : warning;
     const message = `${hostOf(url)} does not answer: ${failure}`;
-    report(make('NODE_UNREACHABLE', variable, message, remedyOfNode(failureKind)));
+    report(make('NODE_UNREACHABLE', about, message, failureKind));
   }
   const newest = answering.reduce((best, node) => Math.max(best, node.finalHeight), 0);
   for (const { url, finalHeight } of answering) {
     if (finalHeight >= newest - nodeLagBlocks) continue;
     const message = `${hostOf(url)} is ${newest - finalHeight} blocks behind.`;
-    report(warning('NODE_BEHIND', 'NEAR_NODE_URL', message, 'Use another node until it is back.'));
+    report(warning('NODE_BEHIND', 'nodeUrls', message));
   }
   const wrong = answering.filter(
     ({ chainId, genesisHash }) =>
@@ -213,25 +218,10 @@ async function examineNodes(
   );
   for (const { url, chainId, genesisHash } of wrong) {
     const message = `${hostOf(url)} serves ${chainId} with genesis ${genesisHash}; expected is ${expectedChainId ?? 'another'}${deployment ? `, genesis ${deployment.genesisHash}` : ''}.`;
-    const remedy = 'Name nodes of one network, the one this database belongs to.';
-    report(error('WRONG_NETWORK', 'NEAR_NETWORK_ID', message, remedy));
+    report(error('WRONG_NETWORK', 'networkId', message));
   }
   if (answering.length > 0) await examineTime({ chain, clock, before: answering }, report);
   return answering.length > 0 && wrong.length === 0;
-}
-
-function remedyOfNode(failureKind: string): string {
-  switch (failureKind) {
-    case 'unreachable':
-    case 'timeout':
-      return 'Check the address, the way there, and the provider.';
-    case 'rate-limited':
-      return 'Use a node that allows more calls.';
-    case 'own-error':
-      return 'The node has a fault of its own, or has not caught up: wait, or use another one.';
-    default:
-      return 'Something answers there that is no NEAR node in good order: ask the provider, or use another one.';
-  }
 }
 
 /** A clock that is wrong and a chain that stands still look alike until one looks twice. */
@@ -250,13 +240,10 @@ async function examineTime(
   const seconds = Math.round(ageMs(after) / 1000);
   if (height(after) > height(before) || seconds < 0) {
     const message = `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the chain's.`;
-    report(
-      error('CLOCK_SKEWED', null, message, 'Keep the time by NTP (chrony, systemd-timesyncd).'),
-    );
+    report(error('CLOCK_SKEWED', null, message));
   } else {
     const message = `The newest final block is ${seconds} s old.`;
-    const remedy = 'The chain or its nodes stand still: wait, or use other nodes.';
-    report(error('CHAIN_HALTED', 'NEAR_NODE_URL', message, remedy));
+    report(error('CHAIN_HALTED', 'nodeUrls', message));
   }
 }
 
@@ -266,16 +253,14 @@ async function examineChain(parts: DiagnosisParts, deployment: Deployment | null
     const account = await chain.viewAccount({ accountId: config.serviceAccountId });
     if (!account) {
       const message = `There is no account ${config.serviceAccountId} on ${config.networkId}.`;
-      const remedy = 'Create and fund it, or name the right one.';
-      report(error('SERVICE_ACCOUNT_MISSING', 'NEAR_SERVICE_ACCOUNT_ID', message, remedy));
+      report(error('SERVICE_ACCOUNT_MISSING', 'serviceAccountId', message));
       return;
     }
     await examineLanes(parts, deployment, report);
     await examineTreasury(parts, account.amountYocto, report);
   } catch (thrown) {
     if (!(thrown instanceof ServiceFault)) throw thrown;
-    const remedy = 'Run it again; look at the nodes when it stays.';
-    report(error(thrown.code, 'NEAR_NODE_URL', thrown.message, remedy));
+    report(error(thrown.code, 'nodeUrls', thrown.message, 'asked'));
   }
 }
 
@@ -289,8 +274,7 @@ async function examineLanes(
   const onChain = await viewServiceKeys(chain, config.serviceAccountId);
   if (!onChain.some(({ publicKey, fullAccess }) => publicKey === own && fullAccess)) {
     const message = `${own} is no full-access key of ${config.serviceAccountId}.`;
-    const remedy = 'Set the secret key of a full-access key of the service account.';
-    report(error('SERVICE_KEY_INVALID', 'NEAR_SERVICE_PRIVATE_KEY', message, remedy));
+    report(error('SERVICE_KEY_INVALID', 'serviceKey', message));
     return;
   }
   // Before the first start they are rightly missing: that start adds them.
@@ -304,8 +288,7 @@ async function examineLanes(
   const present = lanes.filter(isOurs);
   if (present.length < config.lanes) {
     const message = `${present.length} of ${config.lanes} lanes have their key on chain.`;
-    const remedy = 'A server or worker adds them when it runs and may sign.';
-    report(error('LANES_MISSING', 'SERVICE_KEY_LANES', message, remedy));
+    report(error('LANES_MISSING', 'lanes', message));
   }
   await examineOldKeys(
     lanes.filter((lane) => !isOurs(lane)).map(({ publicKey }) => publicKey),
@@ -316,8 +299,7 @@ async function examineLanes(
   );
   if (behind.length > 0) {
     const message = `The chain knows newer transactions of lanes ${behind.map(({ laneNumber }) => laneNumber).join(', ')}.`;
-    const remedy = pauseRemedies.DATABASE_BEHIND_CHAIN;
-    report(error('DATABASE_BEHIND_CHAIN', 'DATABASE_URL', message, remedy));
+    report(error('DATABASE_BEHIND_CHAIN', 'database', message));
   }
 }
 
@@ -339,9 +321,7 @@ async function examineOldKeys(
     ...(unused.length > 0 ? [`Nothing of theirs is open: ${unused.join(' ')}`] : []),
     ...(inUse.size > 0 ? [`With an open transaction: ${[...inUse].join(' ')}`] : []),
   ].join('\n  ');
-  const remedy =
-    'Remove from the account those with nothing open, and the older service key itself; the others once their transactions have ended.';
-  report(warning('OLD_LANE_KEYS', 'NEAR_SERVICE_PRIVATE_KEY', message, remedy));
+  report(warning('OLD_LANE_KEYS', 'serviceKey', message));
 }
 
 async function examineTreasury(
@@ -350,15 +330,13 @@ async function examineTreasury(
   report: Report,
 ) {
   const { tokenContract, serviceAccountId, initialBalanceYocto } = config;
-  const token = 'CHOCO_TOKEN_CONTRACT';
   const decimals = await chain.viewTokenDecimals({ tokenContract }).catch((thrown: unknown) => {
     if (thrown instanceof ServiceFault && thrown.code === 'TOKEN_CONTRACT_MISSING') return null;
     throw thrown;
   });
   if (decimals === null) {
     const message = `No NEP-141 token answers at ${tokenContract}.`;
-    const remedy = 'Name the account id of the CHOCO token on this network.';
-    report(error('TOKEN_CONTRACT_MISSING', token, message, remedy));
+    report(error('TOKEN_CONTRACT_MISSING', 'tokenContract', message));
     return;
   }
   const refusal = refusalByToken(config, decimals);
@@ -372,15 +350,14 @@ async function examineTreasury(
   const reserve = toMicroCost(config.reserveYocto, nearDecimals);
   const microNear = toMicroFunds(amountYocto, nearDecimals);
   const microToken = toMicroFunds(tokens, decimals);
-  const has = `${serviceAccountId} has ${toDecimal(amountYocto, nearDecimals)} NEAR and ${toDecimal(tokens, decimals)} CHOCO`;
+  const has = `${serviceAccountId} has ${toDecimal(amountYocto, nearDecimals)} NEAR and ${toDecimal(tokens, decimals)} tokens of ${tokenContract}`;
   if (microNear < cost.microNear + reserve) {
     const message = `${has}; one wallet and the reserve need ${(cost.microNear + reserve) / 1e6} NEAR.`;
-    report(error('TREASURY_NEAR_LOW', 'NEAR_RESERVE', message, pauseRemedies.TREASURY_NEAR_LOW));
+    report(error('TREASURY_NEAR_LOW', 'reserveYocto', message));
   }
   if (microToken < cost.microToken) {
-    const message = `${has}; one reward is ${config.signupReward} CHOCO.`;
-    const remedy = pauseRemedies.TREASURY_TOKEN_LOW;
-    report(error('TREASURY_TOKEN_LOW', 'SIGNUP_REWARD_CHOCO', message, remedy));
+    const message = `${has}; one reward is ${config.signupReward}.`;
+    report(error('TREASURY_TOKEN_LOW', 'signupReward', message));
   }
   const runway = walletRunway({
     fundsMicroNear: microNear - reserve,
@@ -390,7 +367,6 @@ async function examineTreasury(
   });
   if (runway < config.runwayWarningWallets) {
     const message = `${has}: enough for ${runway} more wallets.`;
-    const remedy = 'Send NEAR and CHOCO to the service account.';
-    report(warning('TREASURY_RUNWAY', 'WALLET_RUNWAY_WARNING', message, remedy));
+    report(warning('TREASURY_RUNWAY', 'runwayWarningWallets', message));
   }
 }

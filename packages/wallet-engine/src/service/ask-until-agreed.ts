@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { remedyOf, ServiceFault, StoppedError } from '../core/errors.ts';
+import { ServiceFault, StoppedError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { NearChain } from '../ports/near-chain.ts';
 
@@ -50,7 +50,7 @@ export async function askUntilAgreed<T>(
         return ask({ atHeight, agreed: false });
       }
       if (tries === nearTries) {
-        log.warn({ about, code, message, remedy: remedyOf(code) }, 'two nodes have to agree first');
+        log.warn({ about, code, message }, 'two nodes have to agree first');
       }
     }
     await clock.sleep(tries < nearTries ? nearPauseMs : farPauseMs, signal);

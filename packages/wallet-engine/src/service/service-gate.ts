@@ -7,13 +7,7 @@ import {
 } from '../core/amounts.ts';
 import type { Clock } from '../core/clock.ts';
 import { type EngineConfig, hourMs } from '../core/engine-config.ts';
-import {
-  isStartRefusal,
-  type PauseReason,
-  pauseRemedies,
-  remedyOf,
-  ServiceFault,
-} from '../core/errors.ts';
+import { isStartRefusal, type PauseReason, ServiceFault } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
@@ -273,8 +267,7 @@ export function createServiceGate({
     const isShort = runwayWallets < config.runwayWarningWallets;
     if (isShort && (warnedAtMs === null || clock.now() - warnedAtMs >= hourMs)) {
       warnedAtMs = clock.now();
-      const remedy = 'Send NEAR and reward tokens to the service account.';
-      log.warn({ runwayWallets, remedy }, 'the treasury runs low');
+      log.warn({ code: 'TREASURY_RUNWAY', runwayWallets }, 'the treasury runs low');
     }
     if (!isShort && warnedAtMs !== null) {
       warnedAtMs = null;
@@ -323,8 +316,10 @@ export function createServiceGate({
   const tellOfOtherSettings = (reason: PauseReason) => {
     if (isOtherTold || !seenPause || ++timesHeld < 2 * (heldForMs / probeEveryMs)) return;
     isOtherTold = true;
-    const remedy = 'Set the same limits and the same reserve for all servers and workers.';
-    log.warn({ reason, remedy }, 'another process holds to a pause that is none by these settings');
+    log.warn(
+      { code: 'SETTINGS_DIFFER', reason },
+      'another process holds to a pause that is none by these settings',
+    );
   };
 
   const report = async (fault: ServiceFault) => {
@@ -332,12 +327,12 @@ export function createServiceGate({
     if (!fault.isNews) return;
     if (pause && !service) {
       // Never met the right chain: the settings of this process are in doubt, not the others'.
-      log.error({ reason: pause, message, remedy: pauseRemedies[pause] }, 'the chain is refused');
+      log.error({ reason: pause, message }, 'the chain is refused');
     }
     if (pause && service) {
       if (pauseReason !== pause) {
         observer.serviceFault({ code });
-        log.error({ reason: pause, message, remedy: pauseRemedies[pause] }, 'signing is paused');
+        log.error({ reason: pause, message }, 'signing is paused');
       }
       pauseReason = pause;
       probedAtMs = clock.now();
@@ -354,8 +349,7 @@ export function createServiceGate({
         : Math.min(firstBreakMs * 2 ** (times - 1), longestBreakMs);
     broken = { fault, untilMs: clock.now() + breakMs, times };
     observer.serviceFault({ code });
-    const remedy = remedyOf(code);
-    log.warn({ code, message, breakMs, ...(remedy && { remedy }) }, 'work is interrupted');
+    log.warn({ code, message, breakMs }, 'work is interrupted');
   };
 
   const recheck = async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { hourMs, stuckAfterMs } from '../core/engine-config.ts';
-import { remedyOf, ServiceFault, StoppedError } from '../core/errors.ts';
+import { ServiceFault, StoppedError } from '../core/errors.ts';
 import { createGroupCommit } from '../core/group-commit.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
@@ -245,10 +245,7 @@ export function createTransactionSettler({
     const code = 'TRANSACTION_FORGOTTEN';
     const { hash, purpose } = sending.transaction;
     observer.serviceFault({ code });
-    log.error(
-      { code, hash, purpose, remedy: remedyOf(code) },
-      'no node can say whether the transaction was executed',
-    );
+    log.error({ code, hash, purpose }, 'no node can say whether the transaction was executed');
   };
 
   /** @returns its end; or what a node says of it now, when that is more than nothing */

@@ -114,7 +114,7 @@ describe('master keys from a transit engine', () => {
     ['VAULT_TOKEN', { token: 'hvs.another' }],
     ['VAULT_TRANSIT_KEY', { keyName: 'of/another' }],
     ['VAULT_ADDR', { address: 'http://127.0.0.1:9' }],
-    ['WALLET_ENCRYPTION_KEYS', { wrappedKeys: [{ version: 3, ciphertext: 'vault:v1:AAAA' }] }],
+    ['VAULT_TRANSIT_KEY', { wrappedKeys: [{ version: 3, ciphertext: 'vault:v1:AAAA' }] }],
   ])('say that %s is wrong, and tell no secret', async (name, changes) => {
     const error = await providerOf(changes)
       .readMasterKeys()

@@ -87,7 +87,7 @@ function toMasterKeys(answer: unknown, wrappedKeys: readonly { version: number }
     const key = typeof plaintext === 'string' ? Buffer.from(plaintext, 'base64') : null;
     if (key?.length !== keyLength) {
       throw new MasterKeysUnavailableError(
-        `WALLET_ENCRYPTION_KEYS: version ${version} was not wrapped by VAULT_TRANSIT_KEY, or is no key of ${keyLength} bytes.`,
+        `VAULT_TRANSIT_KEY: the master key of version ${version} was not wrapped by it, or has not ${keyLength} bytes.`,
       );
     }
     return { version, key };

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { toMicroFunds } from '../../core/amounts.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { EngineConfig } from '../../core/engine-config.ts';
-import { allWalletErrorCodes, pauseRemedies } from '../../core/errors.ts';
+import { allWalletErrorCodes, pauseReasons } from '../../core/errors.ts';
 import { hostOf } from '../../core/host-of.ts';
 import type { EngineObserver, EngineVitals } from '../../ports/engine-observer.ts';
 import type { Census, WalletCensus } from '../../ports/wallet-census.ts';
@@ -33,9 +33,12 @@ const rpcBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 export function createPrometheusMetrics({
   config,
   clock,
+  tokenLabel = 'token',
   withNode = false,
 }: {
   config: Pick<EngineConfig, 'runwayWarningWallets'>;
+  /** The label of the reward's token beside `near`; `token` unless given. */
+  tokenLabel?: string;
   clock: Pick<Clock, 'now'>;
   /** Memory, CPU and event loop of the process too. */
   withNode?: boolean;
@@ -86,7 +89,7 @@ export function createPrometheusMetrics({
   const atWork = gauge('wallets_at_work', 'Wallets claimed by this process');
   const waiting = gauge('signatures_waiting', 'Signatures of this process that wait for a lane');
   const lanes = gauge('lanes', 'Lanes of this process', ['state']);
-  const lanesConfigured = gauge('lanes_configured', 'Lanes the deployment has (SERVICE_KEY_LANES)');
+  const lanesConfigured = gauge('lanes_configured', 'Lanes the deployment is configured to have');
   const interrupted = gauge('interrupted', '1 while this process begins no new work');
 
   const censusUp = gauge('census_up', '0 while the database does not answer');
@@ -117,13 +120,13 @@ export function createPrometheusMetrics({
     oldest.set(secondsSince(oldestWaitingSinceMs));
     openCount.set(open.count);
     openAge.set(secondsSince(open.oldestSignedAtMs));
-    for (const reason of Object.keys(pauseRemedies)) {
+    for (const reason of pauseReasons) {
       paused.set({ reason }, deployment?.pauseReason === reason ? 1 : 0);
     }
     const funds = deployment?.treasury;
     if (!funds) return;
     treasury.set({ asset: 'near' }, funds.microNear / microPerUnit);
-    treasury.set({ asset: 'choco' }, funds.microToken / microPerUnit);
+    treasury.set({ asset: tokenLabel }, funds.microToken / microPerUnit);
     readAt.set(funds.readAtMs / 1000);
     if (funds.runwayWallets !== null) runway.set(funds.runwayWallets);
   };

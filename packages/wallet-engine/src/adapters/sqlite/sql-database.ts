@@ -110,7 +110,7 @@ function translate(error: unknown): unknown {
     /(SQLITE|DATABASE)_(BUSY|LOCKED|IOERR|FULL)/.test(`${code} ${message}`) ||
     /fetch failed|HTTP_|SERVER_ERROR|ECONN|ETIMEDOUT|HRANA_/.test(`${code} ${message}`);
   if (!unreachable) return error;
-  return new ServiceFault('DATABASE_BUSY', 'the database (DATABASE_URL) does not answer', {
+  return new ServiceFault('DATABASE_BUSY', 'the database does not answer', {
     cause: error,
   });
 }

@@ -1,0 +1,54 @@
+import type { PauseReason } from '#engine/core/errors.ts';
+
+/** What an operator of this app does about each reason of the engine to pause, in our variables and commands. */
+export const pauseRemedies = {
+  TREASURY_NEAR_LOW: 'Send NEAR to the service account, or lower NEAR_RESERVE.',
+  SPEND_LIMIT_REACHED:
+    'Wait until the window has moved on, or raise WALLET_SPEND_LIMIT_HOUR_NEAR, …_DAY_NEAR, …_HOUR_CHOCO or …_DAY_CHOCO and restart.',
+  TREASURY_TOKEN_LOW: 'Send reward tokens to the service account.',
+  TOKEN_CONTRACT_MISSING: 'Check CHOCO_TOKEN_CONTRACT: no NEP-141 token answers there.',
+  SERVICE_ACCOUNT_MISSING: 'Check NEAR_SERVICE_ACCOUNT_ID and NEAR_NETWORK_ID: no such account.',
+  SERVICE_KEY_INVALID:
+    'Check NEAR_SERVICE_PRIVATE_KEY: it is no full-access key of the service account.',
+  WRONG_CHAIN:
+    'The nodes of NEAR_NODE_URL serve another chain than NEAR_NETWORK_ID or the database says: name nodes of that chain, or use a new database.',
+  SERVICE_ACCOUNT_CHANGED:
+    'Put NEAR_SERVICE_ACCOUNT_ID back: wallets waiting in this database are sub-accounts of the other account.',
+  DATABASE_BEHIND_CHAIN:
+    'The chain shows transactions this database does not know: restore the newest database, or stop all processes and run `npm run wallet -- reconcile`.',
+  OPERATOR: 'Paused by an operator; resume it by hand.',
+} as const satisfies Record<PauseReason, string>;
+
+/** About what interrupts one process; codes that only need time are not here. */
+const processFaultRemedies: Readonly<Record<string, string>> = {
+  NODE_UNREACHABLE: 'Check NEAR_NODE_URL: the nodes it names, the way there, and what they answer.',
+  RATE_LIMITED: 'Name a node in NEAR_NODE_URL that allows more calls.',
+  NODES_LAG: 'Check NEAR_NODE_URL: put a node in front that keeps up with the chain.',
+  UNCONFIRMED:
+    'Check NEAR_NODE_URL: what one node says no other one confirms. Name nodes that answer, or take out the one that is wrong.',
+  NODES_DISAGREE:
+    'Check NEAR_NODE_URL: two nodes say different things of one block. Take out the one that is wrong.',
+  TOKEN_CONTRACT_CHANGED:
+    'Put CHOCO_TOKEN_CONTRACT back. To pay another token from now on: stop all servers and workers, run `npm run wallet -- change-token` with the new one set, and start them with it.',
+  NETWORK_CHANGED: 'Put NEAR_NETWORK_ID back, or use another database.',
+  TOKEN_DECIMALS: 'Check CHOCO_TOKEN_CONTRACT: it names another token.',
+  TRANSACTION_FORGOTTEN:
+    'Set NEAR_ARCHIVAL_NODE_URL to an archival node and restart: it knows what became of the transaction. Its wallets wait meanwhile; nothing is paid twice.',
+  REGISTRATION_TOO_DEAR:
+    'Check CHOCO_TOKEN_CONTRACT, and what the nodes of NEAR_NODE_URL say of it: no token asks for so much to register an account.',
+  MASTER_KEY_CHANGED:
+    'Put the earlier key of that version back in WALLET_ENCRYPTION_KEYS, and give the other one a version of its own, behind it: both open what they encrypted (docs/keys.md).',
+  LANES_HELD: 'Stop all servers and workers first.',
+  NONCES_UNSPENT: 'Run it again.',
+  LANES_REFUSED: 'Look at the failure: the service account does not take the keys of its lanes.',
+  MASTER_KEY_MISSING:
+    'Add the master key of that version to WALLET_ENCRYPTION_KEYS of this process and restart it.',
+  TREASURY_RUNWAY: 'Send NEAR and reward tokens to the service account.',
+  SETTINGS_DIFFER: 'Set the same limits and the same reserve for all servers and workers.',
+};
+
+/** What to do about a code of the engine; null when it needs nothing but time, or is none of its. */
+export function remedyOf(code: string): string | null {
+  if (Object.hasOwn(pauseRemedies, code)) return pauseRemedies[code as PauseReason];
+  return Object.hasOwn(processFaultRemedies, code) ? (processFaultRemedies[code] ?? null) : null;
+}
