@@ -23,7 +23,6 @@ describe('the log', () => {
     ]);
   });
 
-
   it.each([
     { nearPrivateKey: secret },
     { user: { encryptedPrivateKey: secret } },
