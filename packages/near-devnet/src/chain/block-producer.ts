@@ -1,5 +1,6 @@
 import type { Journal, JournalEntry } from '../journal/journal.ts';
-import { applyPatches, type StatePatch } from '../state/state-patch.ts';
+import type { StateRecord } from '../rules/state-record.ts';
+import { applyPatches } from '../state/state-patch.ts';
 import type { TransactionSource } from './block-builder.ts';
 import type { Chain } from './chain.ts';
 import type { Pool } from './pool.ts';
@@ -99,7 +100,7 @@ export class BlockProducer {
   }
 
   /** Changes accounts and keys from outside. */
-  patch(patches: readonly StatePatch[]): void {
+  patch(patches: readonly StateRecord[]): void {
     this.#append({ type: 'patch', height: this.#chain.head, patches });
     this.#chain.patch((state) => applyPatches(state, this.#chain.rules.config, patches));
   }

@@ -3,13 +3,14 @@ import type { Genesis } from '../rules/genesis.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import { BUILT_IN_CODE_BYTES } from '../state/contract-reference.ts';
 import { accessKeyStorage, type State } from '../state/state.ts';
+import { applyPatches } from '../state/state-patch.ts';
 
 const FULL_ACCESS = { type: 'FullAccess' } as const;
 
 /** Writes the accounts, keys and tokens a chain begins with. */
 export function writeGenesisState(
   state: State,
-  { accounts, tokens }: Genesis,
+  { accounts, tokens, records }: Genesis,
   config: ProtocolConfig,
 ): void {
   for (const { accountId, balanceYocto, publicKeys } of accounts) {
@@ -30,4 +31,5 @@ export function writeGenesisState(
   for (const token of tokens) {
     for (const [key, value] of initialTokenData(token)) state.setData(token.contractId, key, value);
   }
+  applyPatches(state, config, records ?? []);
 }

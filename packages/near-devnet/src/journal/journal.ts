@@ -1,7 +1,7 @@
 import type { Genesis } from '../rules/genesis.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
+import type { StateRecord } from '../rules/state-record.ts';
 import type { ErrorJson } from '../state/receipt.ts';
-import type { StatePatch } from '../state/state-patch.ts';
 import type { TransactionArchive } from '../state/transaction-records.ts';
 
 /** One step of a chain's life. Replaying all of them in order gives the same chain. */
@@ -26,7 +26,7 @@ export type JournalEntry =
       readonly type: 'patch';
       readonly height: number;
       readonly timestampMs: number;
-      readonly patches: readonly StatePatch[];
+      readonly patches: readonly StateRecord[];
     };
 
 /** How a chain began: written once, and what it goes on with after a restart. */

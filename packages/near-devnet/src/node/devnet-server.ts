@@ -175,6 +175,8 @@ function serveFaults({ faults, producer }: Devnet, body: unknown, response: Serv
 
 async function serveGet(devnet: Devnet, path: string, response: ServerResponse): Promise<void> {
   switch (path) {
+    case '/devnet/state':
+      return sendJson(response, 200, { records: devnet.stateRecords() });
     case '/devnet':
       return sendJson(response, 200, describeDevnet(devnet));
     case '/status':

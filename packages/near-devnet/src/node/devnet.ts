@@ -8,6 +8,7 @@ import type { Faults } from '../rpc/faults.ts';
 import { withFaults } from '../rpc/faulty-rpc.ts';
 import { answer, createRpcMethods, type RpcAnswer } from '../rpc/rpc.ts';
 import { type SetTimer, TransactionRpc } from '../rpc/rpc-transactions.ts';
+import { stateRecords } from '../rpc/state-records.ts';
 import { createGenesis, type Genesis } from '../rules/genesis.ts';
 import { DEFAULT_PROTOCOL_CONFIG, type ProtocolConfig } from '../rules/protocol-config.ts';
 import { ContractModules } from '../wasm/contract-module.ts';
@@ -43,6 +44,8 @@ export interface Devnet {
   produceBlock(): void;
   /** The chain at its head, read without RPC. */
   inspect(): Inspection;
+  /** The state at the head as records: what a genesis or `sandbox_patch_state` takes. */
+  stateRecords(): object[];
   /** Halts, skips, reverts, prunes, patches, fast-forwards. */
   readonly producer: BlockProducer;
   readonly faults: Faults | null;
@@ -88,6 +91,7 @@ export function createDevnet(options: DevnetOptions = {}): Devnet {
     handle: faults === null ? handle : withFaults(handle, faults, setTimer),
     produceBlock: () => producer.produceBlock(),
     inspect: () => inspect(chain, pool),
+    stateRecords: () => stateRecords(chain),
     producer,
     faults,
     rpcUrl: null,

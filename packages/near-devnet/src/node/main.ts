@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { readRecords } from '../rpc/patch-request.ts';
 import { DataError } from '../rules/data-errors.ts';
 import {
   CHOCO_TOKEN,
@@ -7,37 +9,90 @@ import {
   developmentKey,
   SERVICE_ACCOUNT,
 } from '../rules/genesis.ts';
-import { startDevnetServer } from './devnet-server.ts';
+import type { StateRecord } from '../rules/state-record.ts';
+import { type DevnetServer, startDevnetServer } from './devnet-server.ts';
+import { runSandboxCommand } from './sandbox-command.ts';
 
-const USAGE = `Usage: near-devnet [--port 3030] [--block-time 600|manual] [--data DIR] [--faults]
-                   [--allow-host NAME]...  names beside the loopback ones that requests may come under and from; '*' for any`;
+const USAGE = `Usage: near-devnet [--host 127.0.0.1] [--port 3030] [--block-time 600|manual] [--data DIR] [--faults]
+                   [--state FILE]  records a new chain begins with beside its own, as GET /devnet/state gives them
+                   [--allow-host NAME]...  names beside the loopback ones that requests may come under and from; '*' for any
+
+As near-sandbox, for tools that start one (NEAR_SANDBOX_BIN_PATH):
+       near-devnet --home DIR init [--chain-id localnet] [--account-id test.near]
+       near-devnet --home DIR run [--rpc-addr 0.0.0.0:3030]
+       near-devnet --home DIR view-state dump-state [--stream]`;
+
+const OPTIONS = {
+  host: { type: 'string', default: '127.0.0.1' },
+  port: { type: 'string', default: '3030' },
+  'block-time': { type: 'string', default: '600' },
+  data: { type: 'string' },
+  state: { type: 'string' },
+  faults: { type: 'boolean', default: false },
+  'allow-host': { type: 'string', multiple: true },
+  help: { type: 'boolean', default: false },
+  version: { type: 'boolean', short: 'V', default: false },
+} as const;
+
+// What tools that start a near-sandbox pass; some of it has no meaning here.
+const SANDBOX_OPTIONS = {
+  home: { type: 'string' },
+  'chain-id': { type: 'string' },
+  'account-id': { type: 'string' },
+  'test-seed': { type: 'string' },
+  'rpc-addr': { type: 'string' },
+  'network-addr': { type: 'string' },
+  'boot-nodes': { type: 'string' },
+  fast: { type: 'boolean' },
+  stream: { type: 'boolean' },
+} as const;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '3030' },
-      'block-time': { type: 'string', default: '600' },
-      data: { type: 'string' },
-      faults: { type: 'boolean', default: false },
-      'allow-host': { type: 'string', multiple: true, default: [] },
-      help: { type: 'boolean', default: false },
-    },
+  const { values, positionals } = parseArgs({
+    options: { ...OPTIONS, ...SANDBOX_OPTIONS },
+    allowPositionals: true,
   });
   if (values.help) {
     console.log(USAGE);
     return;
   }
+  if (values.version) {
+    console.log('near-devnet');
+    return;
+  }
+  if (positionals.length > 0) {
+    const server = await runSandboxCommand(positionals, {
+      home: values.home,
+      chainId: values['chain-id'],
+      accountId: values['account-id'],
+      rpcAddr: values['rpc-addr'],
+      isStream: values.stream ?? false,
+    });
+    if (server !== null) stopOnSignal(server);
+    return;
+  }
   const server = await startDevnetServer({
+    host: values.host,
     port: wholeNumber(values.port, '--port'),
     dataDir: values.data ?? null,
     faults: values.faults,
-    allowedHosts: values['allow-host'],
+    genesis: values.state === undefined ? {} : { records: readStateFile(values.state) },
+    allowedHosts: values['allow-host'] ?? [],
     blockTimeMs:
       values['block-time'] === 'manual'
         ? 'manual'
         : wholeNumber(values['block-time'], '--block-time'),
   });
   console.log(banner(server.rpcUrl));
+  stopOnSignal(server);
+}
+
+function readStateFile(path: string): StateRecord[] {
+  const { records }: { records?: unknown } = JSON.parse(readFileSync(path, 'utf8'));
+  return readRecords(records);
+}
+
+function stopOnSignal(server: DevnetServer): void {
   let stoppingSinceMs: number | null = null;
   const stop = () => {
     // Ctrl-C arrives twice, from the terminal and passed on by npm; a later one means now.

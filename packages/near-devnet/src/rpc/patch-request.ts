@@ -1,46 +1,82 @@
 import { isAccountId } from '../bytes/account-id.ts';
 import { parsePublicKey } from '../bytes/public-key.ts';
-import type { StatePatch } from '../state/state-patch.ts';
+import type { StateRecord } from '../rules/state-record.ts';
 import { parseError } from './rpc-error.ts';
 import { isObject } from './rpc-params.ts';
 
-/** Reads the `records` of `sandbox_patch_state`; throws PARSE_ERROR for what the devnet cannot patch. */
-export function readPatches(records: unknown): StatePatch[] {
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Reads the records of `sandbox_patch_state` or of a genesis; throws PARSE_ERROR for what the devnet has no place for. */
+export function readRecords(records: unknown): StateRecord[] {
   if (!Array.isArray(records)) throw parseError('Failed parsing args: missing field `records`');
-  return records.map(readPatch);
+  return records.map(readRecord);
 }
 
-function readPatch(record: unknown): StatePatch {
-  if (isObject(record) && isObject(record.Account)) {
-    const { account_id: accountId, account } = record.Account;
-    if (typeof accountId === 'string' && isAccountId(accountId) && isObject(account)) {
+function readRecord(record: unknown): StateRecord {
+  const [kind, fields] = isObject(record) ? (Object.entries(record)[0] ?? []) : [];
+  if (!isObject(fields)) throw refused('a record is an object with one of these names in it');
+  const accountId = fields.account_id;
+  if (typeof accountId !== 'string' || !isAccountId(accountId)) throw refused('invalid account id');
+  switch (kind) {
+    case 'Account':
+      return readAccount(accountId, fields);
+    case 'AccessKey':
+      return readKey(accountId, fields);
+    case 'Contract':
+      return { type: 'contract', accountId, codeBase64: base64(fields.code) };
+    case 'Data':
       return {
-        type: 'account',
+        type: 'data',
         accountId,
-        amountYocto: decimal(account.amount),
-        lockedYocto: decimal(account.locked ?? '0'),
+        keyBase64: base64(fields.data_key),
+        valueBase64: base64(fields.value),
       };
-    }
+    default:
+      throw refused(`${kind} has no place here`);
   }
-  if (isObject(record) && isObject(record.AccessKey)) {
-    const { account_id: accountId, public_key: publicKey, access_key: key } = record.AccessKey;
-    if (
-      typeof accountId === 'string' &&
-      typeof publicKey === 'string' &&
-      parsePublicKey(publicKey) !== null &&
-      isObject(key) &&
-      typeof key.nonce === 'number' &&
-      key.permission === 'FullAccess'
-    ) {
-      return { type: 'accessKey', accountId, publicKey, nonce: key.nonce };
-    }
+}
+
+function readAccount(accountId: string, { account }: JsonObject): StateRecord {
+  if (!isObject(account)) throw refused('an Account record has an `account`');
+  return {
+    type: 'account',
+    accountId,
+    amountYocto: decimal(account.amount),
+    lockedYocto: decimal(account.locked ?? '0'),
+  };
+}
+
+function readKey(accountId: string, fields: JsonObject): StateRecord {
+  const { public_key: publicKey, access_key: key } = fields;
+  const isKey = typeof publicKey === 'string' && parsePublicKey(publicKey) !== null;
+  if (!isKey || !isObject(key) || typeof key.nonce !== 'number') {
+    throw refused('an AccessKey record has a `public_key`, and an `access_key` with its nonce');
   }
-  throw parseError(
-    'Failed parsing args: the devnet patches Account records and AccessKey records with full access',
-  );
+  const record = { type: 'accessKey', accountId, publicKey, nonce: key.nonce } as const;
+  if (key.permission === 'FullAccess') return record;
+  const call = isObject(key.permission) ? key.permission.FunctionCall : undefined;
+  if (!isObject(call)) throw refused('the permission is FullAccess or FunctionCall');
+  const { allowance = null, receiver_id: receiverId, method_names: methodNames = [] } = call;
+  const isNamed =
+    Array.isArray(methodNames) && methodNames.every((name) => typeof name === 'string');
+  if (typeof receiverId !== 'string' || !isNamed) throw refused('invalid permission');
+  const allowanceYocto = allowance === null ? null : decimal(allowance);
+  const permission = { type: 'FunctionCall', allowanceYocto, receiverId, methodNames } as const;
+  return { ...record, permission };
 }
 
 function decimal(value: unknown): string {
   if (typeof value === 'string' && /^\d{1,39}$/.test(value)) return value;
-  throw parseError('Failed parsing args: invalid amount');
+  throw refused('invalid amount');
+}
+
+function base64(value: unknown): string {
+  if (typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value)) return value;
+  throw refused('invalid base64');
+}
+
+function refused(reason: string) {
+  return parseError(
+    `Failed parsing args: ${reason}; the devnet takes Account, AccessKey, Contract and Data records`,
+  );
 }

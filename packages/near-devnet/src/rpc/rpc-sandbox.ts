@@ -1,5 +1,5 @@
 import type { BlockProducer } from '../chain/block-producer.ts';
-import { readPatches } from './patch-request.ts';
+import { readRecords } from './patch-request.ts';
 import { parseError } from './rpc-error.ts';
 import { RpcParams } from './rpc-params.ts';
 
@@ -8,7 +8,7 @@ const MAX_FAST_FORWARD_BLOCKS = 10_000_000;
 
 /** `sandbox_patch_state {records}` */
 export function patchState(producer: BlockProducer, rawParams: unknown): object {
-  producer.patch(readPatches(new RpcParams(rawParams).value('records')));
+  producer.patch(readRecords(new RpcParams(rawParams).value('records')));
   return {};
 }
 

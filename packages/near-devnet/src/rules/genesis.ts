@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, randomBytes } from 'node
 import type { KeyPairString } from 'near-api-js';
 import { encodeBase58 } from '../bytes/base58.ts';
 import { publicKeyText } from '../bytes/public-key.ts';
+import type { StateRecord } from './state-record.ts';
 
 export interface GenesisToken {
   readonly contractId: string;
@@ -31,6 +32,8 @@ export interface Genesis {
   readonly height: number;
   readonly accounts: readonly GenesisAccount[];
   readonly tokens: readonly GenesisToken[];
+  /** More of the first state: what a genesis file or an export of another chain says. */
+  readonly records?: readonly StateRecord[];
 }
 
 /** A fixed, public key pair: derived from the account's name, so that everybody has the same. Never for real money. */

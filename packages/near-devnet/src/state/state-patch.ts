@@ -1,54 +1,85 @@
+import { sha256 } from '../bytes/hash.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
-import { accessKeyStorage, type State } from './state.ts';
+import { permissionOf, type StateRecord } from '../rules/state-record.ts';
+import { type Account, accessKeyStorage, type State } from './state.ts';
 
-/** One record of `sandbox_patch_state`, as far as the devnet has such state. Amounts in decimal. */
-export type StatePatch =
-  | {
-      readonly type: 'account';
-      readonly accountId: string;
-      readonly amountYocto: string;
-      readonly lockedYocto: string;
-    }
-  | {
-      readonly type: 'accessKey';
-      readonly accountId: string;
-      readonly publicKey: string;
-      readonly nonce: number;
-    };
-
-/** Writes patches to the state; an account keeps its contract and keys. */
+/** Writes records to the state; an account keeps what no record changes, and its storage is counted anew by each. */
 export function applyPatches(
   state: State,
   config: ProtocolConfig,
-  patches: readonly StatePatch[],
+  records: readonly StateRecord[],
 ): void {
-  for (const patch of patches) {
-    const { accountId } = patch;
-    const account = state.account(accountId) ?? {
-      amountYocto: 0n,
-      lockedYocto: 0n,
-      storageUsage: config.accountStorageBytes,
-      contract: null,
-      publicKeys: [],
-    };
-    if (patch.type === 'account') {
-      const amountYocto = BigInt(patch.amountYocto);
+  for (const record of records) applyRecord(state, config, record);
+}
+
+function applyRecord(state: State, config: ProtocolConfig, record: StateRecord): void {
+  const { accountId } = record;
+  const account = state.account(accountId) ?? emptyAccount(config);
+  switch (record.type) {
+    case 'account': {
+      const amountYocto = BigInt(record.amountYocto);
       state.setAccount(accountId, {
         ...account,
         amountYocto,
-        lockedYocto: BigInt(patch.lockedYocto),
+        lockedYocto: BigInt(record.lockedYocto),
       });
-      continue;
+      return;
     }
-    const { publicKey, nonce } = patch;
-    const permission = { type: 'FullAccess' } as const;
-    if (state.accessKey(accountId, publicKey) === undefined) {
-      state.setAccount(accountId, {
-        ...account,
-        storageUsage: account.storageUsage + accessKeyStorage(config, publicKey, { permission }),
-        publicKeys: [...account.publicKeys, publicKey],
-      });
+    case 'accessKey':
+      applyKey(state, config, account, record);
+      return;
+    case 'contract': {
+      const code = Buffer.from(record.codeBase64, 'base64');
+      const reference = { kind: 'local', hash: sha256(code), codeLength: code.length } as const;
+      state.setContract(accountId, account, reference);
+      state.codes.set(`local ${accountId}`, code);
+      return;
     }
-    state.setAccessKey(accountId, publicKey, { nonce: BigInt(nonce), permission });
+    case 'data':
+      applyData(state, config, account, record);
   }
+}
+
+function applyKey(
+  state: State,
+  config: ProtocolConfig,
+  account: Account,
+  record: Extract<StateRecord, { type: 'accessKey' }>,
+): void {
+  const { accountId, publicKey, nonce } = record;
+  const permission = permissionOf(record.permission);
+  const replaced = state.accessKey(accountId, publicKey);
+  const replacedBytes = replaced === undefined ? 0 : accessKeyStorage(config, publicKey, replaced);
+  const bytes = accessKeyStorage(config, publicKey, { permission });
+  state.setAccount(accountId, {
+    ...account,
+    storageUsage: account.storageUsage - replacedBytes + bytes,
+    publicKeys: replaced === undefined ? [...account.publicKeys, publicKey] : account.publicKeys,
+  });
+  state.setAccessKey(accountId, publicKey, { nonce: BigInt(nonce), permission });
+}
+
+function applyData(
+  state: State,
+  config: ProtocolConfig,
+  account: Account,
+  { accountId, keyBase64, valueBase64 }: Extract<StateRecord, { type: 'data' }>,
+): void {
+  const key = Buffer.from(keyBase64, 'base64').toString('latin1');
+  const value = Buffer.from(valueBase64, 'base64');
+  const replaced = state.storageValue(accountId, key);
+  const before = replaced === undefined ? -key.length - config.recordStorageBytes : replaced.length;
+  const storageUsage = account.storageUsage + value.length - before;
+  state.setAccount(accountId, { ...account, storageUsage });
+  state.setStorageValue(accountId, key, value);
+}
+
+function emptyAccount(config: ProtocolConfig): Account {
+  return {
+    amountYocto: 0n,
+    lockedYocto: 0n,
+    storageUsage: config.accountStorageBytes,
+    contract: null,
+    publicKeys: [],
+  };
 }

@@ -1,0 +1,47 @@
+import type { KeyPermission } from './transaction.ts';
+
+/** One record of a state from outside: of a genesis file, or of `sandbox_patch_state`. JSON throughout; amounts in decimal. */
+export type StateRecord =
+  | {
+      readonly type: 'account';
+      readonly accountId: string;
+      readonly amountYocto: string;
+      readonly lockedYocto: string;
+    }
+  | {
+      readonly type: 'accessKey';
+      readonly accountId: string;
+      readonly publicKey: string;
+      readonly nonce: number;
+      /** Full access when left out. */
+      readonly permission?: RecordPermission;
+    }
+  | { readonly type: 'contract'; readonly accountId: string; readonly codeBase64: string }
+  | {
+      readonly type: 'data';
+      readonly accountId: string;
+      readonly keyBase64: string;
+      readonly valueBase64: string;
+    };
+
+type RecordPermission =
+  | { readonly type: 'FullAccess' }
+  | {
+      readonly type: 'FunctionCall';
+      /** Decimal; null for no limit. */
+      readonly allowanceYocto: string | null;
+      readonly receiverId: string;
+      readonly methodNames: readonly string[];
+    };
+
+/** The permission of a record as the state has it. */
+export function permissionOf(permission: RecordPermission = { type: 'FullAccess' }): KeyPermission {
+  if (permission.type === 'FullAccess') return permission;
+  const { allowanceYocto, receiverId, methodNames } = permission;
+  return {
+    type: 'FunctionCall',
+    allowanceYocto: allowanceYocto === null ? null : BigInt(allowanceYocto),
+    receiverId,
+    methodNames,
+  };
+}
