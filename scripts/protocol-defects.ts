@@ -203,6 +203,7 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'no tombstone for a lane that is stuck',
     reportedAs: /a lane is busy|ended (PENDING|CREATING)/,
+    event: 'transaction no node takes',
     file: 'signing/lane-pool.ts',
     find: '        onStuck(lane);\n',
     replace: '',
@@ -258,6 +259,7 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'FAILED with a transaction open',
     reportedAs: /is FAILED with a transaction open/,
+    event: 'foreign account',
     file: create,
     find: '  const steps = await Promise.allSettled([',
     replace: `  const impatient = async (all: Promise<unknown>[]) => {
@@ -492,16 +494,10 @@ export const protocolDefects: ProtocolDefect[] = [
     ],
   },
   {
-    name: 'lose the lane of a transaction that cannot be settled',
-    reportedAs: /a lane is busy|ended (PENDING|CREATING)/,
-    event: 'node garbles outcomes',
-    file: 'signing/lane-pool.ts',
-    find: 'settling.catch(() => forget(lane));',
-    replace: 'settling.catch(() => undefined);',
-  },
-  {
     name: 'believe any height and any time',
     reportedAs: wronglyDead,
+    lie: 'jumps ahead',
+    event: 'long halt',
     file: 'adapters/near-rpc/chain-pace.ts',
     find: `  return (
     block.height <= seen.height`,
@@ -512,6 +508,12 @@ export const protocolDefects: ProtocolDefect[] = [
         file: 'adapters/near-rpc/chain-pace.ts',
         find: 'return timestampMs > nowMs + clockLimitMs;',
         replace: 'return timestampMs > nowMs * 9;',
+      },
+      // Where there is a second node, its height protects from a jump as well.
+      {
+        file: 'signing/prove-death.ts',
+        find: 'const agreed = await chain.readAgreedHeight();',
+        replace: 'const agreed = final.height;',
       },
     ],
   },
@@ -526,6 +528,7 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: "believe one node's word of a spent nonce",
     reportedAs: wronglyDead,
+    event: 'long halt',
     file: 'signing/prove-death.ts',
     find: ', confirmSpent: nonce });',
     replace: ' });',

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -16,7 +16,10 @@ The seed that found a defect is kept in scripts/protocol-defect-seeds.json and t
 
 const root = join(import.meta.dirname, '..');
 const engine = join(root, 'packages/wallet-engine/src');
-const workshop = join(root, '.teeth', String(process.pid));
+/** As deep below its neighbours as the engine is below them: its simulator imports some by their paths. */
+const house = join(root, '.teeth', String(process.pid));
+const workshop = join(house, 'packages/wallet-engine/src');
+const neighbours = ['drizzle', 'packages/near-devnet'];
 const seedsFile = join(import.meta.dirname, 'protocol-defect-seeds.json');
 
 interface Search {
@@ -86,8 +89,8 @@ function patch(defect: ProtocolDefect, folder: string, mode: 'only look' | 'writ
 }
 
 async function findDefect(defect: ProtocolDefect, search: Search): Promise<Verdict> {
-  rmSync(workshop, { recursive: true, force: true });
   cpSync(engine, workshop, { recursive: true });
+  for (const each of neighbours) symlinkSync(join(root, each), join(house, each));
   try {
     patch(defect, workshop, 'write');
     const known = knownSeeds()[defect.name];
@@ -97,7 +100,7 @@ async function findDefect(defect: ProtocolDefect, search: Search): Promise<Verdi
     }
     return await run(defect, search);
   } finally {
-    rmSync(workshop, { recursive: true, force: true });
+    rmSync(house, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,7 @@
 import { hashToBase58, sha256 } from '../../../../near-devnet/src/bytes/hash.ts';
 import { isRecord } from '../../adapters/near-rpc/rpc-reply.ts';
 import { type HttpReply, handlerError, type RpcRequest } from '../suites/false-replies.ts';
+import { askedHash } from './asked-hash.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Distortion } from './simulated-network.ts';
 import { blockTimeMs, type World, worldConfig } from './world.ts';
@@ -35,8 +36,11 @@ export const plausibleLies: readonly [Lie, ...Lie[]] = [
   { name: 'makes up accounts and registrations', begin: madeUpAccounts },
   { name: 'shows an old head as its own', begin: standingHead },
   { name: 'runs ahead of the chain', begin: runningHead },
+  { name: 'jumps ahead of the chain', begin: (parts) => runningHead(parts, jumpBlocks) },
 ];
 
+/** Past any validity at once. */
+const jumpBlocks = 100_000;
 const nothingYocto = '1000000000000000000';
 const richesYocto = `1${'0'.repeat(33)}`;
 
@@ -58,11 +62,13 @@ function falseBalances(direction: 'low' | 'high'): Lie['begin'] {
 function falseNonces(direction: 'low' | 'high'): Lie['begin'] {
   return ({ random }) => {
     const by = random.between(1, 20) * (direction === 'low' ? -1 : 1);
+    // As it must where it calls the nonce spent.
+    const refuses = direction === 'high' && random.chance(0.5);
     const shifted = (key: Result): Result => ({
       ...key,
       nonce: Math.max(Number(key.nonce) + by, 0),
     });
-    return onResult('query', (request, result) => {
+    const shown = onResult('query', (request, result) => {
       const { request_type: type } = paramsOf(request);
       if (type === 'view_access_key' && typeof result.nonce === 'number') return shifted(result);
       if (type !== 'view_access_key_list' || !Array.isArray(result.keys)) return null;
@@ -72,6 +78,10 @@ function falseNonces(direction: 'low' | 'high'): Lie['begin'] {
       }));
       return { ...result, keys };
     });
+    return async (request, honest) =>
+      request.method === 'send_tx' && refuses
+        ? refusal(request, { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } })
+        : shown(request, honest);
   };
 }
 
@@ -124,7 +134,7 @@ function madeUpFailures({ random }: LiarParts): Distortion {
   ]);
   const isForwarded = random.chance(0.8);
   return async (request, honest) => {
-    const hash = isOfTransaction(request) ? hashOf(request) : null;
+    const hash = askedHash(request);
     if (hash === null) return honest();
     if (isForwarded) await honest();
     const outcome = { gas_burnt: 223182562500, tokens_burnt: '22318256250000000000' };
@@ -222,20 +232,17 @@ function standingHead({ world, isConsistent }: LiarParts): Distortion {
 }
 
 /** By a lead that grows as fast as a chain of blocks in 150 ms, up to three minutes' worth of blocks. */
-function runningHead({ world, random, isConsistent }: LiarParts): Distortion {
+function runningHead({ world, random, isConsistent }: LiarParts, jumpedBy = 0): Distortion {
   const startedAtMs = world.clock.now();
   const mostBlocks = random.pick([3, 40, 300]);
-  const lead = () => Math.min(Math.floor((world.clock.now() - startedAtMs) / 200), mostBlocks);
+  const lead = () =>
+    jumpedBy + Math.min(Math.floor((world.clock.now() - startedAtMs) / 200), mostBlocks);
   // As it must where it is past what the bytes name: whoever signed them is to give them up.
   const refuses = random.chance(0.5);
   return async (request, honest) => {
     const by = lead();
     const params = paramsOf(request);
-    if (request.method === 'send_tx' && refuses && by > 0) {
-      return handlerError(request.id, 'INVALID_TRANSACTION', {
-        TxExecutionError: { InvalidTxError: 'Expired' },
-      });
-    }
+    if (request.method === 'send_tx' && refuses && by > 0) return refusal(request, 'Expired');
     if (request.method === 'status') {
       const reply = await honest();
       if (!isConsistent) return reply;
@@ -313,19 +320,13 @@ function resultReply({ id }: RpcRequest, result: object): HttpReply {
   return { httpStatus: 200, body: JSON.stringify({ jsonrpc: '2.0', id, result }) };
 }
 
+function refusal({ id }: RpcRequest, InvalidTxError: unknown): HttpReply {
+  return handlerError(id, 'INVALID_TRANSACTION', { TxExecutionError: { InvalidTxError } });
+}
+
 function isOfTransaction({ method }: RpcRequest): boolean {
   return method === 'tx' || method === 'send_tx';
 }
-
-/** Of signed bytes: the signature, one byte of its kind before it, is no part of what is hashed. */
-function hashOf(request: RpcRequest): string {
-  const { tx_hash: hash, signed_tx_base64: signed } = paramsOf(request);
-  if (request.method === 'tx') return String(hash);
-  const bytes = Buffer.from(String(signed), 'base64');
-  return hashToBase58(sha256(bytes.subarray(0, bytes.length - signatureBytes)));
-}
-
-const signatureBytes = 65;
 
 function paramsOf({ params }: RpcRequest): Result {
   return isRecord(params) ? params : {};

@@ -83,6 +83,13 @@ export class SimulatedChainTrouble {
     await removeKeys(this.#world, random.chance(0.5) ? keys : [random.pick([first, ...others])]);
   }
 
+  /** As soon as there is a wallet whose account is not on chain yet. */
+  planForeignAccount(): void {
+    if (this.#foreign.size > 0) return;
+    this.#foreignAccount(true);
+    this.#world.clock.setTimer(() => this.planForeignAccount(), 700);
+  }
+
   #head(): number {
     return this.#world.devnet.inspect().height;
   }
@@ -135,11 +142,13 @@ export class SimulatedChainTrouble {
   #passBlocks(count: number): void {
     this.hasExpired = true;
     this.#world.devnet.producer.fastForward(count);
+    // A chain that stood still until now has come on.
+    if (this.#world.haltedSinceMs !== null) this.#world.haltedSinceMs = this.#world.clock.now();
   }
 
   /** The chain makes no block for minutes, while its nodes go on answering. */
-  planLongHalt(random: SeededRandom): void {
-    if (!random.chance(0.04)) return;
+  planLongHalt(random: SeededRandom, isSure: boolean): void {
+    if (!random.chance(0.04) && !isSure) return;
     this.#world.clock.setTimer(
       () => this.#halt(random.between(60_000, 400_000)),
       random.between(2_000, 15_000),
@@ -172,12 +181,12 @@ export class SimulatedChainTrouble {
   }
 
   /** Somebody with the service account's own key has made the account, with another key on it. */
-  #foreignAccount(): void {
+  #foreignAccount(isSure = false): void {
     const chain = this.#world.devnet.inspect();
     const user = this.#world
       .users()
       .find(({ nearAccountId }) => nearAccountId && !chain.account(nearAccountId));
-    if (!user?.nearAccountId || !this.#random.chance(0.3)) return;
+    if (!user?.nearAccountId || (!isSure && !this.#random.chance(0.3))) return;
     const accountId = user.nearAccountId;
     this.#world.devnet.producer.patch([
       { type: 'account', accountId, amountYocto: `${10n ** 23n}`, lockedYocto: '0' },

@@ -2,6 +2,7 @@ import type { Devnet } from '@choonsim/near-devnet';
 import { isRecord } from '../../adapters/near-rpc/rpc-reply.ts';
 import type { RpcTransport } from '../../adapters/near-rpc/rpc-transport.ts';
 import { type HttpReply, handlerError, type RpcRequest } from '../suites/false-replies.ts';
+import { askedHash } from './asked-hash.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { ProcessWatch } from './simulated-process.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -75,6 +76,11 @@ export class SimulatedNetwork {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #watch: ProcessWatch;
+  /** Hashes of bytes that every node refuses whenever they come, as if they were no transaction of this time. */
+  readonly #refused = new Set<string>();
+  readonly #sent = new Set<string>();
+  /** The next one that is sent for the first time is refused for ever. */
+  refusesNext = false;
   readonly #blind = new Map<string, { fromMs: number; untilMs: number }>();
 
   constructor(parts: {
@@ -149,6 +155,11 @@ export class SimulatedNetwork {
   };
 
   async #answer(node: NodeView, request: RpcRequest): Promise<HttpReply> {
+    if (request.method === 'send_tx' && this.#isRefused(String(askedHash(request)))) {
+      return handlerError(request.id, 'INVALID_TRANSACTION', {
+        TxExecutionError: { InvalidTxError: 'Expired' },
+      });
+    }
     const honest = async () => {
       const reply = await this.#honestAnswer(node, request);
       this.onReply?.(request, reply);
@@ -161,6 +172,17 @@ export class SimulatedNetwork {
     )();
   }
 
+  #isRefused(hash: string): boolean {
+    if (this.refusesNext && !this.#sent.has(hash)) {
+      this.refusesNext = false;
+      this.#refused.add(hash);
+      this.#watch.count('event: transaction no node takes');
+      this.#watch.trace(`no node takes ${hash}`);
+    }
+    this.#sent.add(hash);
+    return this.#refused.has(hash);
+  }
+
   /** The chain as this node sees it. */
   async #honestAnswer(node: NodeView, request: RpcRequest): Promise<HttpReply> {
     const { finalHeight } = this.#devnet.inspect();
@@ -170,11 +192,12 @@ export class SimulatedNetwork {
     );
     const isBehind = nodeFinal < finalHeight;
     const params = isRecord(request.params) ? request.params : {};
-    if (request.method === 'tx') {
-      const known = this.#devnet.inspect().transaction(String(params.tx_hash));
-      const isForgotten = known && known.includedHeight < node.earliestHeight;
-      const isAhead = known && isBehind && known.includedHeight > nodeFinal + 2;
-      if (isForgotten || isAhead) return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
+    const hash = askedHash(request);
+    const known = hash === null ? null : this.#devnet.inspect().transaction(hash);
+    if (known && known.includedHeight < node.earliestHeight) return forgotten(request);
+    const isAhead = known && isBehind && known.includedHeight > nodeFinal + 2;
+    if (isAhead && request.method === 'tx') {
+      return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
     }
     if (request.method === 'send_tx' && node.standsStillAt !== null) {
       return handlerError(request.id, 'TIMEOUT_ERROR', null);
@@ -228,6 +251,14 @@ export class SimulatedNetwork {
     if (happens) this.#watch.count(`fault: ${name}`);
     return happens;
   }
+}
+
+/** Of a node that knows the spent nonce and no more what has spent it. */
+export function forgotten({ id, method }: RpcRequest): HttpReply {
+  if (method === 'tx') return handlerError(id, 'UNKNOWN_TRANSACTION', null);
+  return handlerError(id, 'INVALID_TRANSACTION', {
+    TxExecutionError: { InvalidTxError: { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } } },
+  });
 }
 
 function withSyncOf(

@@ -6,14 +6,15 @@ import {
   brokenContractCache,
   datedAhead,
   type HttpReply,
-  handlerError,
   misshapen,
   pointlessReplies,
   withUnreadableFigures,
 } from '../suites/false-replies.ts';
+import { askedHash } from './asked-hash.ts';
 import { SeededRandom } from './seeded-random.ts';
 import {
   type Distortion,
+  forgotten,
   healthyNode,
   type NodeView,
   type SimulatedNetwork,
@@ -130,10 +131,10 @@ export class SimulatedNodeTrouble {
     if (this.#isOver || !still) return;
     const { finalHeight } = this.#world.devnet.inspect();
     const lost: Distortion = async (request, honest) => {
-      const hash = isRecord(request.params) ? String(request.params.tx_hash) : '';
-      const known = request.method === 'tx' && this.#world.devnet.inspect().transaction(hash);
+      const hash = askedHash(request);
+      const known = hash === null ? null : this.#world.devnet.inspect().transaction(hash);
       if (!known || known.includedHeight > finalHeight) return honest();
-      return handlerError(request.id, 'UNKNOWN_TRANSACTION', null);
+      return forgotten(request);
     };
     still.standsStillAt = finalHeight;
     for (const node of others) node.distort = lost;

@@ -179,7 +179,8 @@ class Simulation {
       const workers = this.#random.between(1, 3);
       for (let index = 0; index < workers; index += 1) this.#startWorker();
       // Most find what they find early; a proof of death takes more than a minute.
-      const isLong = this.#random.chance(0.04) || isWanted(this.#wanted, nearlyOver);
+      const isSlow = isWanted(this.#wanted, nearlyOver) || isWanted(this.#wanted, longHalt);
+      const isLong = this.#random.chance(0.04) || isSlow;
       const stormMs = isLong
         ? this.#random.between(75_000, 150_000)
         : this.#random.between(6_000, 25_000);
@@ -322,7 +323,15 @@ class Simulation {
     // Of two nodes one is honest and well.
     if (this.#liar.isSure || !this.#nodes.plan()) this.#liar.plan();
     this.#operator.plan();
-    this.#chain.planLongHalt(this.#manners);
+    if (this.#manners.chance(0.05) || isWanted(this.#wanted, 'transaction no node takes')) {
+      this.#at(this.#manners.between(0, 8_000), () => {
+        this.#network.refusesNext = this.#isStorm;
+      });
+    }
+    this.#chain.planLongHalt(this.#manners, isWanted(this.#wanted, longHalt));
+    if (isWanted(this.#wanted, 'foreign account')) {
+      this.#at(random.between(1_000, 8_000), () => this.#chain.planForeignAccount());
+    }
     if (isWanted(this.#wanted, nearlyOver)) this.#chain.planNearExpiry(this.#manners);
     this.#chain.addStrangersKeys(this.#settings.strangersKeys);
   }
@@ -541,6 +550,7 @@ class Simulation {
   }
 }
 
+const longHalt = 'long halt';
 const nearlyOver = 'validity nearly over';
 const keysRemoved = 'lane keys removed';
 const limitSeedOffset = 7_777_777;
