@@ -24,24 +24,24 @@ const haltIsKnownAfterMs = 65_000;
  */
 export function witnessedStore(store: WalletStore, { rows, onViolation }: Witness): WalletStore {
   const read = (userId: string) =>
-    rows('SELECT "walletClaimToken", "walletStatus" FROM "User" WHERE "id" = ?', userId)[0];
+    rows('SELECT "claimToken", "status" FROM "Wallet" WHERE "id" = ?', userId)[0];
   const watching = async <Result>(claims: Claim[], write: () => Promise<Result>) => {
     const before = claims.map(({ userId }) => read(userId));
     const result = write();
     // The simulated database has written by now; once this is awaited, others may have as well.
     claims.forEach(({ userId, claimToken }, index) => {
-      const held = before[index]?.walletClaimToken === claimToken;
-      const isChanged = read(userId)?.walletStatus !== before[index]?.walletStatus;
+      const held = before[index]?.claimToken === claimToken;
+      const isChanged = read(userId)?.status !== before[index]?.status;
       if (!held && isChanged)
         onViolation(`${userId} was moved by a worker that had lost its claim`);
     });
     return result;
   };
   const watchingClaims = async (nowMs: number, claim: () => Promise<ClaimedWallet[]>) => {
-    const before = rows('SELECT "id", "walletAvailableAt" FROM "User"');
+    const before = rows('SELECT "id", "availableAt" FROM "Wallet"');
     const claimed = await claim();
     for (const { userId } of claimed) {
-      const dueAtMs = before.find(({ id }) => id === userId)?.walletAvailableAt;
+      const dueAtMs = before.find(({ id }) => id === userId)?.availableAt;
       if (typeof dueAtMs !== 'number' || dueAtMs > nowMs) {
         onViolation(`${userId} was claimed before it was due, perhaps from a living holder`);
       }
@@ -103,8 +103,8 @@ export function witnessedLedger(
       faults.push(`${hash} was signed on lane ${lane.laneNumber} of another holder`);
     }
     for (const { userId, claimToken } of wallets) {
-      const [row] = rows('SELECT "walletClaimToken" FROM "User" WHERE "id" = ?', userId);
-      if (row?.walletClaimToken !== claimToken) {
+      const [row] = rows('SELECT "claimToken" FROM "Wallet" WHERE "id" = ?', userId);
+      if (row?.claimToken !== claimToken) {
         faults.push(`${hash} was signed for ${userId} without its claim`);
       }
     }
