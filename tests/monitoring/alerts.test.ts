@@ -26,6 +26,16 @@ const now = (scraped: ScrapedWorld, ...firing: string[]): Expectation => ({
   firing,
 });
 
+it('each alert names its chapter of the runbook', () => {
+  const rules = readFileSync(rulesFile, 'utf8');
+  const headings = readFileSync('docs/runbook.md', 'utf8').matchAll(/^## (\w+)$/gm);
+  expect([...headings].map(([, name]) => name)).toEqual(alertNames);
+  const chapters = [...rules.matchAll(/runbook_url: docs\/runbook\.md#(\w+)$/gm)];
+  expect(chapters.map(([, chapter]) => chapter)).toEqual(
+    alertNames.map((name) => name.toLowerCase()),
+  );
+});
+
 // Hours of scrapes, and promtool's own start.
 describe.skipIf(!canRun)(
   'the alerts, over what Prometheus reads of a real engine',
