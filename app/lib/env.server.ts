@@ -31,7 +31,8 @@ const DEVNET_SERVICE_ACCOUNT = 'choonsim.devnet';
 const DEVNET_TOKEN_CONTRACT = 'choco.devnet';
 const DEFAULT_DATA_DIR = '.data';
 
-const variables = z.object({
+/** Every variable with its form and its default, as docs/settings.md tells them. */
+export const variables = z.object({
   NODE_ENV: z
     .enum(['production', 'development', 'test'], 'use production, development or test.')
     .optional(),
