@@ -426,6 +426,24 @@ describe('a pause', () => {
     expect(scene.row?.pauseReason).toBeNull();
   });
 
+  it.each<[what: string, reason: 'SERVICE_KEY_INVALID' | 'SERVICE_ACCOUNT_MISSING', still: object]>(
+    [
+      ['key', 'SERVICE_KEY_INVALID', { key: null }],
+      ['account', 'SERVICE_ACCOUNT_MISSING', { accountYocto: null }],
+    ],
+  )('for the sake of the %s lasts until the chain shows it', async (_what, reason, still) => {
+    const { gate, scene, clock } = await paused(reason, 1);
+    const right = { ...scene };
+    Object.assign(scene, still);
+    for (let probes = 0; probes < 20; probes += 1) {
+      expect(await gate.check()).toBe('settling-only');
+      await clock.advance(2_000);
+    }
+    expect(gate.reason()).toBe(reason);
+    Object.assign(scene, { key: right.key, accountYocto: right.accountYocto });
+    expect(await gate.check()).toBe('open');
+  });
+
   it.each(['OPERATOR', 'DATABASE_BEHIND_CHAIN'] as const)('of %s nobody ends', async (reason) => {
     const { gate, scene, clock, asked } = await paused(reason, 0);
     await gate.check();

@@ -348,6 +348,15 @@ export function describeSignCommit({
       expect(await scene.ledger.readOpenTransactions(['ed25519:lane-1'])).toHaveLength(1);
     });
 
+    it('that is wrong in itself is refused for no reason of these, and not written', async () => {
+      const { transaction, ...others } = first;
+      const wrong = { ...others, transaction: { ...transaction, purpose: null as never } };
+      const error = await scene.commit(wrong).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(Error);
+      expect(error).not.toHaveProperty('refusal');
+      expect((await readTables(scene.database)).ChainTransaction).toEqual([]);
+    });
+
     it('adds lanes with the transaction that adds their keys, once', async () => {
       const newLanes = [3, 4].map((laneNumber) => ({ laneNumber, publicKey: `key-${laneNumber}` }));
       await scene.commit(
