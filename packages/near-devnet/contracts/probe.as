@@ -231,3 +231,9 @@ function work(count: i32): void {
   for (let i = 0; i < count; i++) sum = sum * 6364136223846793005 + 1442695040888963407;
   write("work", sum.toString());
 }
+
+/** Turns a loop so many times, and leaves nothing behind. */
+export function turns(): void {
+  const count = I32.parseInt(input());
+  for (let i = 0; i < count; i++) store<i32>(8, load<i32>(8) + i);
+}
