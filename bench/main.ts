@@ -24,6 +24,7 @@ const parts: Record<string, Part> = {
     results.devnet = figures;
     return [
       ['devnet', 'transfers a second', figures.transfersPerSecond.toFixed(0), ''],
+      ['devnet', 'contract calls a second', figures.contractCallsPerSecond.toFixed(0), ''],
       ['devnet', 'start with 100,000 accounts', ms(figures.startWith100kMs), ''],
     ];
   },

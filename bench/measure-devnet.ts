@@ -1,31 +1,36 @@
 import { join } from 'node:path';
 import { FAUCET_ACCOUNT, ROOT_ACCOUNT } from '@choonsim/near-devnet';
-import { JsonRpcProvider } from 'near-api-js';
+import { actions, JsonRpcProvider } from 'near-api-js';
+import { compileContract } from '#devnet/testing/compile-contract.ts';
 import { startDevnetProcess } from './devnet-process.ts';
 import { type Progress, sleep, until } from './progress.ts';
 import { temporaryDirectory } from './stage.ts';
-import { TransferSigner } from './transfers.ts';
+import { TransactionSigner } from './transfers.ts';
 
 export interface DevnetFigures {
   transfersPerSecond: number;
+  contractCallsPerSecond: number;
   startWith100kMs: number;
 }
 
 const senders = 50;
 const transfersEach = 200;
+const callsEach = 60;
 const accounts = 100_000;
 const accountsInPatch = 5_000;
 
 export async function measureDevnet(_: object, progress: Progress): Promise<DevnetFigures> {
   const transfersPerSecond = await measureTransfers(progress);
-  return { transfersPerSecond, startWith100kMs: await measureStart(progress) };
+  const contractCallsPerSecond = await measureCalls(progress);
+  const startWith100kMs = await measureStart(progress);
+  return { transfersPerSecond, contractCallsPerSecond, startWith100kMs };
 }
 
 /** From the first sending until the last transfer has arrived; signed beforehand, 50 at a time. */
 async function measureTransfers(progress: Progress): Promise<number> {
   const { rpcUrl, kill } = await startDevnetProcess(join(temporaryDirectory(), 'devnet'));
   const provider = new JsonRpcProvider({ url: rpcUrl });
-  const signers = Array.from({ length: senders }, () => new TransferSigner());
+  const signers = Array.from({ length: senders }, () => new TransactionSigner());
   await patch(
     rpcUrl,
     signers.map(({ publicKey }) => keyRecord(FAUCET_ACCOUNT, publicKey)),
@@ -65,11 +70,48 @@ async function measureTransfers(progress: Progress): Promise<number> {
   return count / seconds;
 }
 
+/** Calls of a WebAssembly contract that writes a value; blocks come fast enough not to be what is measured. */
+async function measureCalls(progress: Progress): Promise<number> {
+  const dataDir = join(temporaryDirectory(), 'devnet-calls');
+  const { rpcUrl, kill } = await startDevnetProcess(dataDir, { blockTimeMs: 200 });
+  const contractId = 'contract.devnet';
+  const code = Buffer.from(await compileContract('probe')).toString('base64');
+  const signers = Array.from({ length: senders }, () => new TransactionSigner());
+  await patch(rpcUrl, [
+    accountRecord(contractId),
+    { Contract: { account_id: contractId, code } },
+    ...signers.map(({ publicKey }) => keyRecord(FAUCET_ACCOUNT, publicKey)),
+  ]);
+  const provider = new JsonRpcProvider({ url: rpcUrl });
+  const { header } = await provider.viewBlock({ finality: 'final' });
+  progress('signing calls');
+  const batches = signers.map((signer, index) =>
+    Array.from({ length: callsEach }, () =>
+      signer.sign(
+        { signerId: FAUCET_ACCOUNT, receiverId: contractId, blockHash: header.hash },
+        actions.functionCall('put', Buffer.from(`${index}=value`), 10n ** 13n, 0n),
+      ),
+    ),
+  );
+  const startMs = performance.now();
+  await Promise.all(
+    batches.map(async ([...batch]) => {
+      const last = batch.pop() ?? '';
+      for (const bytes of batch) await call(rpcUrl, 'broadcast_tx_async', [bytes]);
+      // The last of a key is executed after all others of it.
+      await call(rpcUrl, 'send_tx', { signed_tx_base64: last, wait_until: 'EXECUTED_OPTIMISTIC' });
+    }),
+  );
+  const seconds = (performance.now() - startMs) / 1000;
+  await kill();
+  return (senders * callsEach) / seconds;
+}
+
 /** Start of the process included; what is there was left by one that was killed. */
 async function measureStart(progress: Progress): Promise<number> {
   const dataDir = join(temporaryDirectory(), 'devnet');
   const first = await startDevnetProcess(dataDir);
-  const { publicKey } = new TransferSigner();
+  const { publicKey } = new TransactionSigner();
   for (let from = 0; from < accounts; from += accountsInPatch) {
     const ids = Array.from({ length: accountsInPatch }, (_, i) => `account-${from + i}.devnet`);
     await patch(first.rpcUrl, [

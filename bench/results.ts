@@ -3,7 +3,7 @@ import type { CrowdFigures } from './measure-crowd.ts';
 /** The JSON of `npm run bench -- --json FILE`. */
 export interface Results {
   machine: { model: string; count: number; node: string };
-  devnet?: { transfersPerSecond: number; startWith100kMs: number };
+  devnet?: { transfersPerSecond: number; contractCallsPerSecond: number; startWith100kMs: number };
   request?: {
     p50Ms: number;
     p99Ms: number;

@@ -1,5 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import {
+  type Action,
   actions,
   baseDecode,
   createTransaction,
@@ -11,8 +12,8 @@ import { sha256 } from '#devnet/bytes/hash.ts';
 
 const ed25519Pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** A new key, and transfers of one yoctoNEAR that it signs with its next nonces; base64. */
-export class TransferSigner {
+/** A new key, and transactions of one action that it signs with its next nonces; base64. */
+export class TransactionSigner {
   readonly publicKey: string;
   readonly #privateKey;
   #nonce = 0n;
@@ -29,16 +30,20 @@ export class TransferSigner {
     });
   }
 
-  sign(transfer: { signerId: string; receiverId: string; blockHash: string }): string {
+  /** A transfer of one yoctoNEAR, or another action. */
+  sign(
+    transaction: { signerId: string; receiverId: string; blockHash: string },
+    action: Action = actions.transfer(1n),
+  ): string {
     this.#nonce += 1n;
     const unsigned = encodeTransaction(
       createTransaction(
-        transfer.signerId,
+        transaction.signerId,
         PublicKey.fromString(this.publicKey),
-        transfer.receiverId,
+        transaction.receiverId,
         this.#nonce,
-        [actions.transfer(1n)],
-        baseDecode(transfer.blockHash),
+        [action],
+        baseDecode(transaction.blockHash),
       ),
     );
     const signature = sign(null, Buffer.from(sha256(unsigned), 'hex'), this.#privateKey);
