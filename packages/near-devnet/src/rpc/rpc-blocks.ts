@@ -35,8 +35,12 @@ export function block(chain: Chain, rawParams: unknown) {
 }
 
 function blockParams(rawParams: unknown): RpcParams {
-  if (!Array.isArray(rawParams)) return new RpcParams(rawParams);
-  return new RpcParams({ block_id: rawParams[0] });
+  if (Array.isArray(rawParams)) return new RpcParams({ block_id: rawParams[0] });
+  // A node reads the reference alone, and nothing beside it.
+  if (isObject(rawParams) && Object.keys(rawParams).length > 1) {
+    throw parseError('Failed parsing args: expected map with a single key');
+  }
+  return new RpcParams(rawParams);
 }
 
 function headerView(chain: Chain, height: number) {
@@ -150,9 +154,10 @@ export function requireChunkBlock(chain: Chain, rawParams: unknown): number {
   return height;
 }
 
-/** `[chunk]` or `[block, shard]`. */
+/** `[chunk]`, `[block, shard]` or, as clients send it, `[[block, shard]]`. */
 function chunkParams(rawParams: readonly unknown[]): RpcParams {
   const [first, shardId] = rawParams;
+  if (Array.isArray(first)) return chunkParams(first);
   return new RpcParams(
     rawParams.length > 1 ? { block_id: first, shard_id: shardId } : { chunk_id: first },
   );

@@ -25,9 +25,22 @@ const KINDS: ReadonlyMap<string, (query: Query) => object> = new Map<
   ['view_access_key_list', viewAccessKeyList],
   ['view_gas_key_nonces', viewGasKeyNonces],
   ['view_code', viewCode],
+  ['view_global_contract_code', viewGlobalCode],
+  ['view_global_contract_code_by_account_id', viewGlobalCodeOfAccount],
   ['call_function', callFunction],
   ['view_state', viewState],
 ]);
+
+/** The request types of `query` that are methods of their own too, as `EXPERIMENTAL_` and the name. */
+export const QUERY_METHODS = [
+  'call_function',
+  'view_access_key',
+  'view_access_key_list',
+  'view_account',
+  'view_code',
+  'view_gas_key_nonces',
+  'view_state',
+] as const;
 
 /** The `query` method: the state as it was at the end of a block. Also takes the old path form of its parameters. */
 export function query(chain: Chain, rawParams: unknown, accessKeysLimit: number): object {
@@ -175,26 +188,64 @@ function viewCode(query: Query) {
   };
 }
 
-// A node shows no more of a contract's state.
+function viewGlobalCode({ params, state, block }: Query) {
+  const hash = params.hash('code_hash');
+  const code = state.globalCode({ hash });
+  return globalCodeView(code, { hash: hashToBase58(hash) }, block);
+}
+
+function viewGlobalCodeOfAccount({ params, state, block }: Query) {
+  const accountId = params.accountId('account_id');
+  return globalCodeView(state.globalCode({ accountId }), { account_id: accountId }, block);
+}
+
+function globalCodeView(code: Uint8Array | undefined, identifier: object, block: object) {
+  if (code !== undefined) {
+    return { code_base64: Buffer.from(code).toString('base64'), hash: hashToBase58(sha256(code)) };
+  }
+  throw handlerError(
+    'NO_GLOBAL_CONTRACT_CODE',
+    { identifier, ...block },
+    `Global contract code with identifier ${JSON.stringify(identifier)} has never been observed on the node`,
+  );
+}
+
+// A node shows no more of a contract's state at once.
 const MAX_VIEWED_STATE_BYTES = 50_000;
 
 function viewState(query: Query) {
   const { accountId, account } = requireAccount(query);
   const { params, state, block } = query;
-  const prefix = Buffer.from(params.bytes('prefix_base64')).toString('latin1');
-  if (account.contract?.kind === 'built-in' || stateBytes(account) > MAX_VIEWED_STATE_BYTES) {
+  const prefix = latin1(params.bytes('prefix_base64'));
+  const limit = params.optionalCount('limit');
+  const isPaged = limit !== null || params.has('after_key_base64');
+  const isTooLarge = !isPaged && stateBytes(account) > MAX_VIEWED_STATE_BYTES;
+  if (account.contract?.kind === 'built-in' || isTooLarge) {
     throw handlerError(
       'TOO_LARGE_CONTRACT_STATE',
       { contract_account_id: accountId, ...block },
       `State of contract ${accountId} is too large to be viewed`,
     );
   }
-  const keys = state.storageKeys(accountId, prefix).sort(compareLatin1);
-  const values = keys.map((key) => ({
+  const after = params.has('after_key_base64') ? latin1(params.bytes('after_key_base64')) : null;
+  const left = state
+    .storageKeys(accountId, prefix)
+    .filter((key) => after === null || key > after)
+    .sort(compareLatin1);
+  const page = left.slice(0, limit ?? left.length);
+  const values = page.map((key) => ({
     key: Buffer.from(key, 'latin1').toString('base64'),
     value: Buffer.from(state.storageValue(accountId, key) ?? []).toString('base64'),
   }));
-  return params.value('include_proof') === true ? { values, proof: [] } : { values };
+  return {
+    values,
+    ...(page.length < left.length ? { last_key: values.at(-1)?.key } : {}),
+    ...(params.value('include_proof') === true ? { proof: [] } : {}),
+  };
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
 }
 
 function stateBytes({ storageUsage, contract }: Account): number {

@@ -4,7 +4,7 @@ import type { Chain } from '../chain/chain.ts';
 import type { Pool } from '../chain/pool.ts';
 import { decodeTransaction, type SignedTransaction } from '../rules/transaction.ts';
 import { checkCharge, findStaticFault } from '../runtime/transaction-check.ts';
-import type { ErrorJson } from '../state/receipt.ts';
+import type { ErrorJson, Receipt } from '../state/receipt.ts';
 import { hasReached, levelOf, WAIT_LEVELS, type WaitLevel } from '../state/transaction-record.ts';
 import {
   handlerError,
@@ -93,10 +93,20 @@ export class TransactionRpc {
 
   /** `EXPERIMENTAL_receipt` */
   receipt(rawParams: unknown): unknown {
-    const params = new RpcParams(rawParams);
-    const id = params.hash('receipt_id');
+    return receiptView(this.#requireReceipt(rawParams));
+  }
+
+  /** `EXPERIMENTAL_receipt_to_tx`: the transaction that a receipt came of. */
+  transactionOfReceipt(rawParams: unknown): unknown {
+    const { txHash } = this.#requireReceipt(rawParams);
+    const signerId = this.#chain.record(txHash)?.transaction.signerId ?? '';
+    return { transaction_hash: hashToBase58(txHash), sender_account_id: signerId };
+  }
+
+  #requireReceipt(rawParams: unknown): Receipt {
+    const id = new RpcParams(rawParams).hash('receipt_id');
     const found = this.#chain.records.receipt(id);
-    if (found !== undefined) return receiptView(found.receipt);
+    if (found !== undefined) return found.receipt;
     const text = hashToBase58(id);
     throw handlerError(
       'UNKNOWN_RECEIPT',

@@ -302,3 +302,17 @@ describe('rubbish', () => {
     expect(node.devnet.inspect().transactions()).toHaveLength(0);
   });
 });
+
+test('a chunk by block and shard, in each form that clients send', async () => {
+  const node = new TestNode();
+  const { height } = node.devnet.inspect();
+  const forms = [[height, 0], [[height, 0]], { block_id: height, shard_id: 0 }];
+  const [first, ...others] = await Promise.all(forms.map((form) => node.call('chunk', form)));
+  expect(first?.result.header).toBeTypeOf('object');
+  for (const other of others) expect(other).toEqual(first);
+});
+
+test('a block is asked for by one reference alone', async () => {
+  const { error } = await new TestNode().call('block', { finality: 'final', shard_id: 0 });
+  expect(error.cause.name).toBe('PARSE_ERROR');
+});

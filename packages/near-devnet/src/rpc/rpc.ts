@@ -16,7 +16,7 @@ import {
   validatorsOrdered,
 } from './rpc-network.ts';
 import { isObject } from './rpc-params.ts';
-import { query } from './rpc-query.ts';
+import { QUERY_METHODS, query } from './rpc-query.ts';
 import { fastForward, patchState } from './rpc-sandbox.ts';
 import type { TransactionRpc } from './rpc-transactions.ts';
 
@@ -80,6 +80,16 @@ export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> 
     ['next_light_client_block', (params) => nextLightClientBlock(chain, params)],
     ['EXPERIMENTAL_protocol_config', (params) => protocolConfig(chain, params)],
     ['EXPERIMENTAL_receipt', (params) => transactions.receipt(params)],
+    ['EXPERIMENTAL_receipt_to_tx', (params) => transactions.transactionOfReceipt(params)],
+    ...QUERY_METHODS.map((type): [string, RpcMethod] => [
+      `EXPERIMENTAL_${type}`,
+      (params) =>
+        query(
+          chain,
+          isObject(params) ? { ...params, request_type: type } : params,
+          node.accessKeysLimit,
+        ),
+    ]),
     ['EXPERIMENTAL_tx_status', (params) => transactions.status(params, true)],
   ]);
 }

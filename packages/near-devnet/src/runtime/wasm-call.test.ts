@@ -257,6 +257,59 @@ test('NEAR is neither made nor lost', async () => {
   );
 });
 
+test('a large state is shown by pages', async () => {
+  await probe.call('put_many', '5');
+  const page = async (more: object) =>
+    (await node.query('view_state', { account_id: probe.id, prefix_base64: '', ...more })).result;
+  const first = await page({ limit: 3 });
+  expect(first.values).toHaveLength(3);
+  const second = await page({ limit: 3, after_key_base64: first.last_key });
+  expect(second.values).toHaveLength(2);
+  expect(second).not.toHaveProperty('last_key');
+  const all = await node.call('EXPERIMENTAL_view_state', {
+    account_id: probe.id,
+    prefix_base64: '',
+    finality: 'optimistic',
+  });
+  expect(all.result.values).toEqual([...first.values, ...second.values]);
+});
+
+test('a receipt leads to its transaction', async () => {
+  const { result } = await probe.answer('echo', 'x');
+  const [id] = result.transaction_outcome.outcome.receipt_ids;
+  const found = await node.call('EXPERIMENTAL_receipt_to_tx', { receipt_id: id });
+  expect(found.result).toMatchObject({ sender_account_id: FAUCET_ACCOUNT });
+});
+
+test('code is published for everybody, by its hash or by its publisher', async () => {
+  const identifiers = [
+    { by: { accountId: probe.id }, mode: { AccountId: null } },
+    { by: { codeHash: createHash('sha256').update(code).digest() }, mode: { CodeHash: null } },
+  ];
+  for (const { by, mode } of identifiers) {
+    await node.execute({
+      signerId: probe.id,
+      receiverId: probe.id,
+      actions: [actions.deployGlobalContract(code, 'AccountId' in mode ? 'accountId' : 'codeHash')],
+    });
+    const user = await ContractAccount.create(node, `u${Object.keys(mode)[0]?.length}`, code);
+    await node.execute({
+      signerId: user.id,
+      receiverId: user.id,
+      actions: [actions.useGlobalContract(by)],
+    });
+    expect(await user.call('echo', 'shared')).toBe('shared');
+  }
+  const byAccount = await node.query('view_global_contract_code_by_account_id', {
+    account_id: probe.id,
+  });
+  expect(Buffer.from(byAccount.result.code_base64, 'base64')).toEqual(Buffer.from(code));
+  const missing = await node.query('view_global_contract_code_by_account_id', {
+    account_id: 'no.devnet',
+  });
+  expect(missing.error.cause.name).toBe('NO_GLOBAL_CONTRACT_CODE');
+});
+
 test('changes of code and data are told by block', async () => {
   const changes = async (type: string, height: number) =>
     node.call('changes', {

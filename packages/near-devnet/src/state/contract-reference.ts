@@ -24,10 +24,11 @@ export function codeKey(accountId: string, reference: ContractReference): string
   }
 }
 
+/** Global code by its hash, or by the account that published it. */
+export type GlobalCode = { readonly hash: Hash } | { readonly accountId: string };
+
 /** Where global code lies among all codes. */
-export function globalCodeKey(
-  identifier: { readonly hash: Hash } | { readonly accountId: string },
-): string {
+export function globalCodeKey(identifier: GlobalCode): string {
   return 'hash' in identifier ? `global ${identifier.hash}` : `account ${identifier.accountId}`;
 }
 

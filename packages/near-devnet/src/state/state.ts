@@ -7,7 +7,13 @@ import {
 } from '../rules/fees.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import type { KeyPermission } from '../rules/transaction.ts';
-import { type ContractReference, codeKey, referenceBytes } from './contract-reference.ts';
+import {
+  type ContractReference,
+  codeKey,
+  type GlobalCode,
+  globalCodeKey,
+  referenceBytes,
+} from './contract-reference.ts';
 import { KeyTrie } from './key-trie.ts';
 import type { ActionReceipt } from './receipt.ts';
 import { VersionedMap } from './versioned-map.ts';
@@ -47,6 +53,8 @@ export interface StateView {
   storageKeys(contractId: string, prefix: string): string[];
   /** The code an account runs, undefined without any and for a built-in contract. */
   code(accountId: string): Uint8Array | undefined;
+  /** Code that anybody may use. */
+  globalCode(identifier: GlobalCode): Uint8Array | undefined;
 }
 
 /** A promise that waits to be resumed. */
@@ -128,6 +136,10 @@ export class State implements StateView {
     return key === null ? undefined : this.codes.get(key);
   }
 
+  globalCode(identifier: GlobalCode): Uint8Array | undefined {
+    return this.codes.get(globalCodeKey(identifier));
+  }
+
   /** Gives an account other code, or none; what it takes of storage changes with it. */
   setContract(accountId: string, account: Account, contract: ContractReference | null): void {
     const storageUsage =
@@ -149,6 +161,7 @@ export class State implements StateView {
         const key = keyOfCode(this.accounts.getAt(accountId, height), accountId);
         return key === null ? undefined : this.codes.getAt(key, height);
       },
+      globalCode: (identifier) => this.codes.getAt(globalCodeKey(identifier), height),
     };
   }
 

@@ -67,6 +67,7 @@ export interface JsonRpcBody {
     };
     readonly values: readonly { readonly key: string; readonly value: string }[];
     readonly storage_usage: number;
+    readonly last_key: string;
     readonly code_base64: string;
     readonly code_hash: string;
     readonly sync_info: { readonly earliest_block_height: number };
