@@ -1,3 +1,5 @@
+import { keccak_256 } from '@noble/hashes/sha3.js';
+
 const PATTERN = /^(([a-z\d]+[-_])*[a-z\d]+\.)*([a-z\d]+[-_])*[a-z\d]+$/;
 
 /** Whether the text is an account id by the rules of the protocol: 2 to 64 characters, lower case, no empty part. */
@@ -34,4 +36,9 @@ export function isDeterministic(accountId: string): boolean {
 /** Whether the id comes into being by a transfer instead of a CreateAccount action. */
 export function isImplicit(accountId: string): boolean {
   return isNearImplicit(accountId) || isEthImplicit(accountId) || isDeterministic(accountId);
+}
+
+/** The id of the account that begins with this code and data, given in borsh (NEP-616). */
+export function deterministicId(stateInit: Uint8Array): string {
+  return `0s${Buffer.from(keccak_256(stateInit).subarray(12)).toString('hex')}`;
 }

@@ -134,6 +134,17 @@ function actionView(action: Action): unknown {
       return action.byAccountId
         ? { DeployGlobalContractByAccountId: { code: base64(sha256Bytes(action.code)) } }
         : { DeployGlobalContract: { code: base64(sha256Bytes(action.code)) } };
+    case 'DeterministicStateInit':
+      return {
+        DeterministicStateInit: {
+          code:
+            typeof action.identifier === 'string'
+              ? { account_id: action.identifier }
+              : { hash: hashToBase58(Buffer.from(action.identifier).toString('hex')) },
+          data: Object.fromEntries(action.data.map(([key, value]) => [base64(key), base64(value)])),
+          deposit: action.depositYocto.toString(),
+        },
+      };
     case 'UseGlobalContract':
       return typeof action.identifier === 'string'
         ? { UseGlobalContractByAccountId: { account_id: action.identifier } }

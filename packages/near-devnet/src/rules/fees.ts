@@ -69,7 +69,8 @@ export function totalDepositYocto(actions: readonly Action[]): bigint {
     if (
       action.type === 'FunctionCall' ||
       action.type === 'Transfer' ||
-      action.type === 'TransferToGasKey'
+      action.type === 'TransferToGasKey' ||
+      action.type === 'DeterministicStateInit'
     ) {
       total += action.depositYocto;
     } else if (action.type === 'Delegate')
@@ -219,6 +220,14 @@ function actionGas(
         of(fees.useGlobalContract) +
         of(fees.useGlobalContractPerByte) * BigInt(action.identifier.length)
       );
+    case 'DeterministicStateInit': {
+      const bytes = action.data.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+      return (
+        of(fees.stateInit) +
+        of(fees.stateInitPerEntry) * BigInt(action.data.length) +
+        of(fees.stateInitPerByte) * BigInt(bytes)
+      );
+    }
     case 'FunctionCall':
       return (
         of(fees.functionCall) +

@@ -81,6 +81,9 @@ interface FeeSchedule {
   readonly deployGlobalContractPerByte: Fee;
   readonly useGlobalContract: Fee;
   readonly useGlobalContractPerByte: Fee;
+  readonly stateInit: Fee;
+  readonly stateInitPerEntry: Fee;
+  readonly stateInitPerByte: Fee;
   readonly functionCall: Fee;
   readonly functionCallPerByte: Fee;
   readonly transfer: Fee;
@@ -157,6 +160,9 @@ export const DEFAULT_PROTOCOL_CONFIG: ProtocolConfig = {
     deployGlobalContractPerByte: fee(6_812_999n, 47_683_715n, 70_000_000n),
     useGlobalContract: fee(184_765_750_000n),
     useGlobalContractPerByte: fee(6_812_999n, 47_683_715n, 64_572_944n),
+    stateInit: fee(3_850_000_000_000n, 3_850_000_000_000n, 4_080_000_000_000n),
+    stateInitPerEntry: fee(0n, 0n, 200_000_000_000n),
+    stateInitPerByte: fee(72_000_000n, 72_000_000n, 70_000_000n),
     functionCall: fee(200_000_000_000n, 200_000_000_000n, 780_000_000_000n),
     functionCallPerByte: fee(2_235_934n, 47_683_715n, 2_235_934n),
     transfer: fee(115_123_062_500n),

@@ -1,4 +1,4 @@
-import { isAccountId } from '../bytes/account-id.ts';
+import { deterministicId, isAccountId } from '../bytes/account-id.ts';
 import { BorshError, BorshReader } from '../bytes/borsh-reader.ts';
 import { type Hash, sha256 } from '../bytes/hash.ts';
 import {
@@ -82,7 +82,15 @@ export type Action =
       readonly code: Uint8Array;
       readonly byAccountId: boolean;
     }
-  | { readonly type: 'UseGlobalContract'; readonly identifier: Uint8Array | string };
+  | { readonly type: 'UseGlobalContract'; readonly identifier: Uint8Array | string }
+  | {
+      readonly type: 'DeterministicStateInit';
+      readonly identifier: Uint8Array | string;
+      readonly data: readonly (readonly [key: Uint8Array, value: Uint8Array])[];
+      readonly depositYocto: bigint;
+      /** The one account id that has this code and data (NEP-616). */
+      readonly derivedId: string;
+    };
 
 export interface SignedTransaction {
   readonly hash: Hash;
@@ -244,10 +252,9 @@ function readAction(reader: BorshReader, mayDelegate: boolean): Action {
     case 9:
       return { type: 'DeployGlobalContract', code: reader.bytes(), byAccountId: reader.u8() === 1 };
     case 10:
-      return {
-        type: 'UseGlobalContract',
-        identifier: reader.u8() === 0 ? reader.fixed(32) : readAccountId(reader),
-      };
+      return { type: 'UseGlobalContract', identifier: readCodeIdentifier(reader) };
+    case 11:
+      return readStateInit(reader);
     case 12:
       return {
         type: 'TransferToGasKey',
@@ -266,6 +273,27 @@ function readAction(reader: BorshReader, mayDelegate: boolean): Action {
     default:
       throw new BorshError(`Unexpected variant tag: ${tag}`);
   }
+}
+
+function readCodeIdentifier(reader: BorshReader): Uint8Array | string {
+  const tag = reader.u8();
+  if (tag > 1) throw new BorshError(`Unexpected variant tag: ${tag}`);
+  return tag === 0 ? reader.fixed(32) : readAccountId(reader);
+}
+
+function readStateInit(reader: BorshReader): Action {
+  const start = reader.offset;
+  const tag = reader.u8();
+  if (tag !== 0) throw new BorshError(`Unexpected variant tag: ${tag}`);
+  const identifier = readCodeIdentifier(reader);
+  const data = reader.list((): [Uint8Array, Uint8Array] => [reader.bytes(), reader.bytes()]);
+  const isSorted = data.every(
+    ([key], index) => index === 0 || Buffer.compare(data[index - 1]?.[0] ?? key, key) < 0,
+  );
+  if (!isSorted) throw new BorshError('keys must be sorted and unique');
+  const derivedId = deterministicId(reader.slice(start, reader.offset));
+  const depositYocto = reader.u128();
+  return { type: 'DeterministicStateInit', identifier, data, depositYocto, derivedId };
 }
 
 function readDelegate(reader: BorshReader): Action {

@@ -18,6 +18,7 @@ import { applyGlobalContract, deployContract, deployGlobalContract } from './dep
 import { callContract } from './function-call.ts';
 import { gasKeyBalanceTooHigh, transferToGasKey, withdrawFromGasKey } from './gas-key-actions.ts';
 import { type ActionRun, burn, refundDraft } from './receipt-progress.ts';
+import { initState } from './state-init-action.ts';
 import { NONCE_RANGE_PER_BLOCK } from './transaction-check.ts';
 
 const MAX_STORAGE_OF_DELETED_ACCOUNT = 10_000;
@@ -58,6 +59,8 @@ export function applyAction(
       return deployGlobalContract(rules.config, state, receiverId, action, run);
     case 'UseGlobalContract':
       return applyGlobalContract(state, receiverId, action.identifier);
+    case 'DeterministicStateInit':
+      return initState(rules.config, state, receipt, action, run);
     case 'Delegate':
       return applyDelegate(rules, state, receipt, action, run);
     default:
@@ -80,7 +83,7 @@ function findExistenceFault(
     }
     return null;
   }
-  if (exists) return null;
+  if (exists || action.type === 'DeterministicStateInit') return null;
   const createsImplicit =
     action.type === 'Transfer' &&
     receipt.actions.length === 1 &&
@@ -100,6 +103,7 @@ function findActorFault(
     action.type !== 'Transfer' &&
     action.type !== 'FunctionCall' &&
     action.type !== 'TransferToGasKey' &&
+    action.type !== 'DeterministicStateInit' &&
     action.type !== 'Delegate';
   if (!isOwnersAlone) return null;
   if (progress.actorId !== receiverId) {

@@ -1,23 +1,22 @@
-import { sign } from 'node:crypto';
 import { KeyPair } from 'near-api-js';
 import { beforeEach, expect, test } from 'vitest';
-import { hashFromBase58, hashToBase58, sha256 } from '../bytes/hash.ts';
-import { parsePublicKey } from '../bytes/public-key.ts';
+import { hashFromBase58 } from '../bytes/hash.ts';
 import { developmentKey, FAUCET_ACCOUNT, SERVICE_ACCOUNT } from '../rules/genesis.ts';
-import { signingKey, TestNode } from '../testing/test-node.ts';
+import {
+  keyBytes,
+  signBytes,
+  text,
+  u8,
+  u16,
+  u32,
+  u64,
+  u128,
+} from '../testing/borsh-transaction.ts';
+import { TestNode } from '../testing/test-node.ts';
 
 // No client here builds these transactions, so the test spells them out in borsh.
 const NEAR = 10n ** 24n;
 const GAS_KEY = developmentKey('a gas key');
-const u8 = (value: number) => Buffer.of(value);
-const u16 = (value: number) => Buffer.from(Uint16Array.of(value).buffer);
-const u32 = (value: number) => Buffer.from(Uint32Array.of(value).buffer);
-const u64 = (value: bigint) => Buffer.from(BigUint64Array.of(value).buffer);
-const u128 = (value: bigint) => Buffer.concat([u64(value & (2n ** 64n - 1n)), u64(value >> 64n)]);
-const text = (value: string) => Buffer.concat([u32(value.length), Buffer.from(value)]);
-const keyBytes = (publicKey: string) =>
-  Buffer.concat([u8(0), parsePublicKey(publicKey)?.bytes ?? Buffer.alloc(0)]);
-
 const gasKeyTerms = (nonces: number, balance = 0n) => Buffer.concat([u128(balance), u16(nonces)]);
 const addKey = (publicKey: string, permission: Buffer) =>
   Buffer.concat([u8(5), keyBytes(publicKey), u64(0n), permission]);
@@ -64,11 +63,7 @@ function signed({ receiverId = FAUCET_ACCOUNT, actions, ...wanted }: Wanted) {
     ...actions,
     u8(isStrict ? 1 : 0),
   ]);
-  const hash = sha256(unsigned);
-  const { privateKey } = signingKey(key.secretKey);
-  const signature = sign(null, Buffer.from(hash, 'hex'), privateKey);
-  const bytes = Buffer.concat([unsigned, u8(0), signature]);
-  return { hash: hashToBase58(hash), base64: bytes.toString('base64') };
+  return signBytes(unsigned, key.secretKey);
 }
 
 function nextNonce(nonceIndex: number | undefined): bigint {

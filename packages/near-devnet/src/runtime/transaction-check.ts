@@ -38,7 +38,7 @@ export type ChargeCheck =
 
 /** What can be said about a transaction without any state: limits and signature. Null means fine. */
 export function findStaticFault(config: ProtocolConfig, tx: SignedTransaction): ErrorJson | null {
-  const actionsFault = findActionsFault(config, tx.actions);
+  const actionsFault = findActionsFault(config, tx.actions, tx.receiverId);
   if (actionsFault !== null) return { ActionsValidation: actionsFault };
   if (tx.bytes.length > config.maxTransactionBytes) {
     return {
@@ -50,7 +50,11 @@ export function findStaticFault(config: ProtocolConfig, tx: SignedTransaction): 
 }
 
 /** The fault of a list of actions as an `ActionsValidationError`, or null. */
-function findActionsFault(config: ProtocolConfig, actions: readonly Action[]): ErrorJson | null {
+function findActionsFault(
+  config: ProtocolConfig,
+  actions: readonly Action[],
+  receiverId: string,
+): ErrorJson | null {
   if (actions.length > config.maxActions) {
     return {
       TotalNumberOfActionsExceeded: {
@@ -65,7 +69,7 @@ function findActionsFault(config: ProtocolConfig, actions: readonly Action[]): E
       return 'DeleteActionMustBeFinal';
     }
     if (action.type === 'Delegate' && ++delegates > 1) return 'DelegateActionMustBeOnlyOne';
-    const fault = findActionFault(config, action);
+    const fault = findActionFault(config, action, receiverId);
     if (fault !== null) return fault;
   }
   const prepaidGas = totalPrepaidGas(actions);
@@ -81,7 +85,11 @@ function findActionsFault(config: ProtocolConfig, actions: readonly Action[]): E
 /** Why a receipt that a contract asks for may not be, as an `ActionErrorKind`, or null. */
 export function findReceiptFault(
   config: ProtocolConfig,
-  { actions, inputDataIds }: { actions: readonly Action[]; inputDataIds: readonly string[] },
+  {
+    actions,
+    inputDataIds,
+    receiverId,
+  }: { actions: readonly Action[]; inputDataIds: readonly string[]; receiverId: string },
 ): ErrorJson | null {
   const limit = config.vm.maxInputDataDependencies;
   if (inputDataIds.length > limit) {
@@ -92,24 +100,34 @@ export function findReceiptFault(
       },
     };
   }
-  const fault = findActionsFault(config, actions);
+  const fault = findActionsFault(config, actions, receiverId);
   return fault === null ? null : { NewReceiptValidationError: { ActionsValidation: fault } };
 }
 
-function findActionFault(config: ProtocolConfig, action: Action): ErrorJson | null {
+function findActionFault(
+  config: ProtocolConfig,
+  action: Action,
+  receiverId: string,
+): ErrorJson | null {
   switch (action.type) {
     case 'FunctionCall':
       return findCallFault(config, action);
     case 'AddKey':
       return findGasKeyFault(config, action) ?? findPermissionFault(config, action.permission);
     case 'Delegate':
-      return findActionsFault(config, action.delegateAction.actions);
+      return findActionsFault(
+        config,
+        action.delegateAction.actions,
+        action.delegateAction.receiverId,
+      );
     case 'DeployContract':
     case 'DeployGlobalContract': {
       const size = action.code.length;
       const limit = config.maxContractSize;
       return size > limit ? { ContractSizeExceeded: { size, limit } } : null;
     }
+    case 'DeterministicStateInit':
+      return findStateInitFault(config, action, receiverId);
     case 'Stake':
       return {
         UnsupportedProtocolFeature: {
@@ -120,6 +138,28 @@ function findActionFault(config: ProtocolConfig, action: Action): ErrorJson | nu
     default:
       return null;
   }
+}
+
+function findStateInitFault(
+  { vm }: ProtocolConfig,
+  { derivedId, data }: Extract<Action, { type: 'DeterministicStateInit' }>,
+  receiverId: string,
+): ErrorJson | null {
+  if (derivedId !== receiverId) {
+    const ids = { derived_id: derivedId, receiver_id: receiverId };
+    return { InvalidDeterministicStateInitReceiver: ids };
+  }
+  for (const [key, value] of data) {
+    if (key.length > vm.maxStorageKeyLength) {
+      const limits = { length: key.length, limit: vm.maxStorageKeyLength };
+      return { DeterministicStateInitKeyLengthExceeded: limits };
+    }
+    if (value.length > vm.maxStorageValueLength) {
+      const limits = { length: value.length, limit: vm.maxStorageValueLength };
+      return { DeterministicStateInitValueLengthExceeded: limits };
+    }
+  }
+  return null;
 }
 
 function findGasKeyFault(
