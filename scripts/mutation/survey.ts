@@ -10,7 +10,8 @@ export const workshop = join(root, '.mutations');
 const engine = join(root, 'packages/wallet-engine/src');
 
 /** They wait for real servers or the clock, and their adapters move no money. */
-const leftOut = /bullmq|vault-transit|http-rpc-transport|census|rotate-keys|forms-of-secret/;
+const leftOut =
+  /bullmq|open-wallet-engine|vault-transit|http-rpc-transport|census|rotate-keys|forms-of-secret/;
 /** More than a second of computing each, most of what all tests together take. */
 export const slowTests =
   /wallet-engine-(spending|nodes|restart|treasury|failure|network|older-database|lanes)|diagnose|reconcile/;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SqlDatabase, SqlValue } from '../../adapters/sqlite/sql-database.ts';
 import type { WalletStore } from '../../ports/wallet-store.ts';
 import { AccountIdTakenError } from '../../ports/wallet-store.ts';
-import { addReward, addUser, readTables, userRow } from './table-fixtures.ts';
+import { addReward, addUser, insertRow, readTables, userRow } from './table-fixtures.ts';
 import { describeWalletClaims } from './wallet-store-claims-suite.ts';
 import { describeWalletEnds } from './wallet-store-ends-suite.ts';
 
@@ -58,6 +58,18 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
         status: 'PENDING',
         requestedAtMs: null,
       });
+    });
+
+    it('knows of new keys in which epoch they were asked for, and of older ones in none', async () => {
+      for (const userId of ['ann', 'bob']) await addUser(database, userId);
+      await insertRow(database, 'Deployment', {
+        ...{ singleton: 1, deploymentId: 'one', genesisHash: 'genesis', networkId: 'devnet' },
+        ...{ serviceAccountId: 'service.near', tokenContract: 'token.near', createdAt: 1 },
+        epoch: 7,
+      });
+      const older = { userId: 'bob', ...keys('bob'), isNew: false, nowMs };
+      expect((await request('ann'))?.epoch).toBe(7);
+      expect((await store.requestWallets([older]))[0]?.epoch).toBeNull();
     });
 
     it('gives a new user keys, PENDING, due at once, no attempt spent', async () => {
