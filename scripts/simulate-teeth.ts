@@ -70,7 +70,9 @@ async function main(): Promise<number> {
 }
 
 function choose(words: string, from: string | null): ProtocolDefect[] {
-  const named = protocolDefects.filter(({ name }) => name.includes(words));
+  const named = protocolDefects.filter(
+    ({ name, unseen }) => name.includes(words) && (unseen === undefined || words !== ''),
+  );
   const start = from === null ? 0 : named.findIndex(({ name }) => name === from);
   if (named.length === 0 || start < 0) throw new Error(`there is no such defect\n${usage}`);
   return named.slice(start);

@@ -127,12 +127,13 @@ export class SimulatedChainTrouble {
       const open = this.#world.rows<{ hash: string }>(
         `SELECT "hash" FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`,
       );
-      // One that no block has: the others are settled by what their nodes know of them.
-      const isUnderWay = open.some(({ hash }) => !devnet.inspect().transaction(hash));
-      if (!isUnderWay) {
+      // Those that no block has: the others are settled by what their nodes know of them.
+      const underWay = open.filter(({ hash }) => !devnet.inspect().transaction(hash));
+      if (underWay.length === 0) {
         clock.setTimer(passWhenUnderWay, 500);
         return;
       }
+      for (const { hash } of underWay) this.#network.refuse(hash);
       this.#passBlocks(validityBlocks - random.between(10, 100));
       this.#halt(random.between(60_000, 300_000));
     };

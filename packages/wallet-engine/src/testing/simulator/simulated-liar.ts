@@ -67,7 +67,9 @@ export class SimulatedLiar {
     const lie: Distortion = (request, honest) =>
       random.chance(share) ? always(request, honest) : honest();
     node.lies.push(lie);
-    this.#at(random.between(3_000, 90_000), () => {
+    // A proof of death takes more than a minute: a lie that is wanted is to last so long.
+    const longestMs = this.isSure ? 200_000 : 90_000;
+    this.#at(random.between(3_000, longestMs), () => {
       node.lies = node.lies.filter((each) => each !== lie);
       this.#watch.trace(`${liarUrl} ${name} no more`);
     });

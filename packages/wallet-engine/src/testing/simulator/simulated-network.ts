@@ -95,6 +95,11 @@ export class SimulatedNetwork {
     this.#watch = parts.watch;
   }
 
+  /** From now on no node takes these bytes, nor puts them into a block. */
+  refuse(hash: string): void {
+    this.#refused.add(hash);
+  }
+
   transport: RpcTransport = async ({ url, body, timeoutMs }) => {
     const node = this.nodes.get(url);
     if (!node || node.isDown) throw new Error('connection refused');

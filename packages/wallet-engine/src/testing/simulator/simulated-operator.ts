@@ -284,9 +284,9 @@ export class SimulatedOperator {
     startWorker();
   }
 
-  /** A backup of a database amid its reconciliation says so itself. */
+  /** A backup of a database amid its reconciliation, or beneath those who knew another, says so itself. */
   #isLeftHalfReconciled(): boolean {
-    if (this.#commandsMade === 0) return false;
+    if (this.#commandsMade === 0 && !this.#hasRestored) return false;
     const [row] = this.#around.world.rows<{ pauseReason: string }>(
       'SELECT "pauseReason" FROM "Deployment"',
     );

@@ -209,7 +209,12 @@ class Simulation {
   #brew(): void {
     const random = this.#random;
     const some = (most: number) => (random.chance(0.4) ? random.next() * most : 0);
-    this.#dangers = { crash: some(0.012), pause: some(0.01), databaseBusy: some(0.05) };
+    const leastPause = isWanted(this.#wanted, 'paused process') ? 0.006 : 0;
+    this.#dangers = {
+      crash: some(0.012),
+      pause: Math.max(some(0.01), leastPause),
+      databaseBusy: some(0.05),
+    };
     this.#network.dangers = {
       dropRequest: some(0.2),
       dropAnswer: some(0.3),
@@ -431,6 +436,10 @@ class Simulation {
     for (const node of this.#network.nodes.values()) {
       Object.assign(node, { lagBlocks: 0, isDown: false });
     }
+    // What one alone remembers needs another's word: sooner or later an operator names a node that has it.
+    this.#at(archivalAfterMs, () => {
+      for (const node of this.#network.nodes.values()) node.earliestHeight = 0;
+    });
     this.#nodes.calm();
     this.#liar.calm();
     this.#operator.calm();
@@ -550,6 +559,7 @@ class Simulation {
   }
 }
 
+const archivalAfterMs = 180_000;
 const longHalt = 'long halt';
 const nearlyOver = 'validity nearly over';
 const keysRemoved = 'lane keys removed';
