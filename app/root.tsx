@@ -9,8 +9,10 @@ import { languageOf } from './i18n/language.server.ts';
 import { useLanguage, useText } from './i18n/use-language.ts';
 import { answerWhenFree } from './lib/busy.server.ts';
 import { withoutCaching } from './lib/caching.server.ts';
+import { env } from './lib/env.server.ts';
 import { refreshSessionCookie } from './lib/session-refresh.server.ts';
 import { themeOf } from './theme/theme.server.ts';
+import type { Theme } from './theme/theme.ts';
 import { useTheme } from './theme/use-theme.ts';
 
 export const middleware: Route.MiddlewareFunction[] = [
@@ -30,10 +32,13 @@ export const clientMiddleware: Route.ClientMiddlewareFunction[] = [
 export const links: Route.LinksFunction = () => [
   { rel: 'stylesheet', href: stylesheet },
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+  { rel: 'apple-touch-icon', href: '/apple-touch-icon.png' },
+  { rel: 'manifest', href: '/site.webmanifest' },
 ];
 
 export async function loader({ request }: Route.LoaderArgs) {
-  return { language: await languageOf(request), theme: await themeOf(request) };
+  const origin = env().betterAuthUrl ?? new URL(request.url).origin;
+  return { language: await languageOf(request), theme: await themeOf(request), origin };
 }
 
 export function Layout({ children }: { children: ReactNode }) {
@@ -48,6 +53,7 @@ export function Layout({ children }: { children: ReactNode }) {
           content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
         />
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
+        <ThemeColors theme={theme} />
         <Meta />
         <Links />
       </head>
@@ -63,6 +69,19 @@ export function Layout({ children }: { children: ReactNode }) {
         <Scripts />
       </body>
     </html>
+  );
+}
+
+/** The canvas, for what a browser draws around a page; as in app.css. */
+const CANVAS = { light: '#fdf9f6', dark: '#150f0f' } as const;
+
+function ThemeColors({ theme }: { theme: Theme }) {
+  if (theme !== 'system') return <meta name="theme-color" content={CANVAS[theme]} />;
+  return (
+    <>
+      <meta name="theme-color" content={CANVAS.light} media="(prefers-color-scheme: light)" />
+      <meta name="theme-color" content={CANVAS.dark} media="(prefers-color-scheme: dark)" />
+    </>
   );
 }
 

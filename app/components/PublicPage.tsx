@@ -3,14 +3,17 @@ import { Link } from 'react-router';
 import { useText } from '../i18n/use-language.ts';
 import { Brand } from './Brand.tsx';
 import { LanguageChoice } from './LanguageChoice.tsx';
+import { SharePreview } from './SharePreview.tsx';
 import { ThemeChoice } from './ThemeChoice.tsx';
 
 /** The frame of a page that needs no sign-in. */
 export function PublicPage({ title, children }: { title: string; children: ReactNode }) {
   const text = useText();
+  const fullTitle = title.includes(text.appName) ? title : `${title} · ${text.appName}`;
   return (
     <div className="flex min-h-dvh flex-col">
-      <title>{title.includes(text.appName) ? title : `${title} · ${text.appName}`}</title>
+      <title>{fullTitle}</title>
+      <SharePreview title={fullTitle} />
       <header className="mx-auto flex min-h-16 w-full max-w-5xl flex-wrap items-center justify-between gap-x-4 px-4 py-2">
         <Link to="/" className="min-w-0 rounded-xl">
           <Brand />

@@ -42,6 +42,8 @@ export interface Catalogue {
   };
   readonly welcome: {
     readonly title: string;
+    /** Under a shared link. */
+    readonly description: string;
     readonly headline: string;
     readonly lead: (choco: string) => string;
     readonly start: string;

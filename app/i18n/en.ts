@@ -27,6 +27,8 @@ export const en: Catalogue = {
   },
   welcome: {
     title: 'Choonsim · someone to talk to',
+    description:
+      'When you want to tell somebody about your day, Choonsim and her friends are there.',
     headline: 'Who would you like to tell about your day?',
     lead: (choco) =>
       `Sign up and start at once. Your own wallet and ${groupDigits(choco)}\u00a0CHOCO are prepared quietly in the background.`,

@@ -27,6 +27,7 @@ export const ko: Catalogue = {
   },
   welcome: {
     title: '초춘심 · 마음을 나누는 대화',
+    description: '오늘 하루를 들려줄 상대가 필요할 때, 초춘심과 친구들이 기다리고 있어요.',
     headline: '오늘 하루, 누구에게 들려주고 싶나요?',
     lead: (choco) =>
       `가입하면 바로 시작할 수 있어요. 나만의 지갑과 ${groupDigits(choco)}\u00a0CHOCO는 뒤에서 조용히 준비돼요.`,

@@ -11,6 +11,7 @@ const CONTENT_TYPES: Record<string, string> = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
+  png: 'image/png',
   txt: 'text/plain; charset=utf-8',
   webmanifest: 'application/manifest+json',
 };
@@ -31,17 +32,28 @@ export function serveClientFiles(folder: string): RequestHandler {
   return async (request, response, next) => {
     const file = files.get(request.path);
     if (!file || !['GET', 'HEAD'].includes(request.method)) return next();
+    if (file.contentType === 'image/png') {
+      // Compressed already.
+      response.set('Content-Type', file.contentType);
+      response.set('Cache-Control', cachingOf(request.path));
+      response.send(file.content);
+      return;
+    }
     file.compressed ??= compress(file.content);
     const { br, gzip: zipped } = await file.compressed;
     // Asked for one by one: browsers name gzip first and mean no order by it.
     const encoding =
       request.acceptsEncodings('br') || request.acceptsEncodings('gzip', 'identity') || 'identity';
     response.set('Content-Type', file.contentType);
-    response.set('Cache-Control', request.path.startsWith('/assets/') ? IMMUTABLE : ONE_HOUR);
+    response.set('Cache-Control', cachingOf(request.path));
     response.vary('Accept-Encoding');
     if (encoding !== 'identity') response.set('Content-Encoding', encoding);
     response.send(encoding === 'br' ? br : encoding === 'gzip' ? zipped : file.content);
   };
+}
+
+function cachingOf(path: string): string {
+  return path.startsWith('/assets/') ? IMMUTABLE : ONE_HOUR;
 }
 
 function readFiles(folder: string): Map<string, StoredFile> {

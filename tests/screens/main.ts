@@ -5,6 +5,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from '@
 import { ensureBuild } from '../../scripts/ensure-build.ts';
 import { chromiumPath } from '../../scripts/find-chromium.ts';
 import { type AppServer, startAppServer } from '../e2e/app-server.ts';
+import { drawIcons } from './icons.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'docs/screens');
@@ -64,6 +65,7 @@ async function main(): Promise<void> {
     args: ['--no-sandbox'],
   });
   try {
+    await drawIcons(browser, server.url);
     for (const walk of walks) await draw(browser, server, walk);
   } finally {
     await browser.close();
