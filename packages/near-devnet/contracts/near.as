@@ -46,6 +46,12 @@ export namespace host {
   // @ts-ignore: decorator
   @external("env", "ecrecover") export declare function ecrecover(a: u64, b: u64, c: u64, d: u64, v: u64, flag: u64, register: u64): u64;
   // @ts-ignore: decorator
+  @external("env", "alt_bn128_g1_sum") export declare function alt_bn128_g1_sum(length: u64, pointer: u64, register: u64): void;
+  // @ts-ignore: decorator
+  @external("env", "alt_bn128_g1_multiexp") export declare function alt_bn128_g1_multiexp(length: u64, pointer: u64, register: u64): void;
+  // @ts-ignore: decorator
+  @external("env", "alt_bn128_pairing_check") export declare function alt_bn128_pairing_check(length: u64, pointer: u64): u64;
+  // @ts-ignore: decorator
   @external("env", "storage_write") export declare function storage_write(keyLength: u64, key: u64, length: u64, pointer: u64, register: u64): u64;
   // @ts-ignore: decorator
   @external("env", "storage_read") export declare function storage_read(keyLength: u64, key: u64, register: u64): u64;

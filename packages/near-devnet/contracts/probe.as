@@ -237,3 +237,20 @@ export function turns(): void {
   const count = I32.parseInt(input());
   for (let i = 0; i < count; i++) store<i32>(8, load<i32>(8) + i);
 }
+
+export function bn_sum(): void {
+  const bytes = inputBytes();
+  host.alt_bn128_g1_sum(bytes.length, changetype<usize>(bytes), 1);
+  returnRegister(1);
+}
+
+export function bn_multiply(): void {
+  const bytes = inputBytes();
+  host.alt_bn128_g1_multiexp(bytes.length, changetype<usize>(bytes), 1);
+  returnRegister(1);
+}
+
+export function bn_pair(): void {
+  const bytes = inputBytes();
+  returnText(host.alt_bn128_pairing_check(bytes.length, changetype<usize>(bytes)).toString());
+}

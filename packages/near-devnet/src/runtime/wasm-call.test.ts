@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { bn254 } from '@noble/curves/bn254.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { ripemd160 } from '@noble/hashes/legacy.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
@@ -92,6 +93,41 @@ describe('a contract', () => {
     const asked = Buffer.concat([signed.subarray(0, 1), digest, signed.subarray(1)]);
     const found = await probe.bytes('recover', asked);
     expect(found).toEqual(Buffer.from(secp256k1.getPublicKey(secret, false).subarray(1)));
+  });
+
+  test('computes on the curve alt_bn128', async () => {
+    const { G1, G2 } = bn254;
+    const field = (value: bigint) =>
+      Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse();
+    const g1 = (point: InstanceType<typeof G1.Point>) => {
+      const { x, y } = point.toAffine();
+      return Buffer.concat([field(x), field(y)]);
+    };
+    const g2 = (point: InstanceType<typeof G2.Point>) => {
+      const { x, y } = point.toAffine();
+      return Buffer.concat([x.c0, x.c1, y.c0, y.c1].map(field));
+    };
+    const [one, other] = [G1.Point.BASE, G2.Point.BASE];
+    const sum = [Buffer.of(0), g1(one.multiply(5n)), Buffer.of(1), g1(one.multiply(2n))];
+    expect(await probe.bytes('bn_sum', Buffer.concat(sum))).toEqual(g1(one.multiply(3n)));
+    const multiple = Buffer.concat([g1(one), field(7n), g1(one), field(4n)]);
+    const gas = { gas: 300n * TGAS };
+    expect(await probe.bytes('bn_multiply', multiple, gas)).toEqual(g1(one.multiply(11n)));
+    const pairs = (second: bigint) =>
+      Buffer.concat([
+        g1(one.multiply(6n)),
+        g2(other),
+        g1(one.multiply(second).negate()),
+        g2(other.multiply(2n)),
+      ]);
+    expect(await probe.call('bn_pair', pairs(3n), gas)).toBe('1');
+    expect(await probe.call('bn_pair', pairs(4n), gas)).toBe('0');
+    expect(await failure('bn_sum', Buffer.alloc(65, 1))).toEqual(
+      executionError(expect.stringMatching(/^AltBn128 invalid input: invalid g1: \[1, 1/)),
+    );
+    expect(await failure('bn_sum', Buffer.alloc(64))).toEqual(
+      executionError(expect.stringContaining('chunks of size 65')),
+    );
   });
 
   test('has another seed in each call', async () => {

@@ -4,26 +4,24 @@ import { ripemd160 } from '@noble/hashes/legacy.js';
 import { keccak_256, keccak_512 } from '@noble/hashes/sha3.js';
 import { isSignatureValid, publicKeyText } from '../bytes/public-key.ts';
 import { HOST_COSTS } from '../rules/host-costs.ts';
+import { addAltBn128Functions } from './alt-bn128-functions.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { HostError, notOffered } from './host-error.ts';
 
-/** Hashes and signatures. */
+/** Hashes, signatures and curves. */
 export function addMathFunctions(table: HostFunctionTable, call: HostCall): void {
   addHashes(table, call);
   addSignatures(table, call);
-  for (const name of CURVE_FUNCTIONS) {
-    const isCheck = name.endsWith('pairing_check');
-    const hasResult = isCheck || name.startsWith('bls');
-    table.free(name, `${isCheck ? 'jj' : 'jjj'}>${hasResult ? 'j' : ''}`, () => {
+  addAltBn128Functions(table, call);
+  for (const name of BLS_FUNCTIONS) {
+    const parameters = name.endsWith('pairing_check') ? 'jj' : 'jjj';
+    table.free(name, `${parameters}>j`, () => {
       throw notOffered(name);
     });
   }
 }
 
-const CURVE_FUNCTIONS = [
-  'alt_bn128_g1_multiexp',
-  'alt_bn128_g1_sum',
-  'alt_bn128_pairing_check',
+const BLS_FUNCTIONS = [
   'bls12381_p1_sum',
   'bls12381_p2_sum',
   'bls12381_g1_multiexp',
