@@ -78,6 +78,10 @@ export namespace host {
   // @ts-ignore: decorator
   @external("env", "promise_batch_action_function_call_weight") export declare function promise_batch_action_function_call_weight(promise: u64, nameLength: u64, name: u64, length: u64, pointer: u64, amount: u64, gas: u64, weight: u64): void;
   // @ts-ignore: decorator
+  @external("env", "promise_batch_action_state_init_by_account_id") export declare function promise_batch_action_state_init_by_account_id(promise: u64, length: u64, pointer: u64, amount: u64): u64;
+  // @ts-ignore: decorator
+  @external("env", "set_state_init_data_entry") export declare function set_state_init_data_entry(promise: u64, action: u64, keyLength: u64, key: u64, length: u64, pointer: u64): void;
+  // @ts-ignore: decorator
   @external("env", "promise_results_count") export declare function promise_results_count(): u64;
   // @ts-ignore: decorator
   @external("env", "promise_result") export declare function promise_result(index: u64, register: u64): u64;

@@ -254,3 +254,25 @@ export function bn_pair(): void {
   const bytes = inputBytes();
   returnText(host.alt_bn128_pairing_check(bytes.length, changetype<usize>(bytes)).toString());
 }
+
+/** An account of the given id with the code that this contract's account published, and two entries. */
+export function derive(): void {
+  const id = String.UTF8.encode(input());
+  const publisher = String.UTF8.encode(currentAccountId());
+  const nothing = StaticArray.fromArray<u64>([0, 0]);
+  const promise = host.promise_batch_create(id.byteLength, changetype<usize>(id));
+  const action = host.promise_batch_action_state_init_by_account_id(
+    promise, publisher.byteLength, changetype<usize>(publisher), changetype<usize>(nothing),
+  );
+  entry(promise, action, "b", "2");
+  entry(promise, action, "a", "1");
+  host.promise_return(promise);
+}
+
+function entry(promise: u64, action: u64, key: string, value: string): void {
+  const name = String.UTF8.encode(key);
+  const bytes = String.UTF8.encode(value);
+  host.set_state_init_data_entry(
+    promise, action, name.byteLength, changetype<usize>(name), bytes.byteLength, changetype<usize>(bytes),
+  );
+}

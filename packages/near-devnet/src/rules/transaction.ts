@@ -296,6 +296,22 @@ function readStateInit(reader: BorshReader): Action {
   return { type: 'DeterministicStateInit', identifier, data, depositYocto, derivedId };
 }
 
+/** The account id that a contract's code and data give, as borsh would name them (NEP-616). */
+export function stateInitId(
+  identifier: Uint8Array | string,
+  data: readonly (readonly [key: Uint8Array, value: Uint8Array])[],
+): string {
+  const length = (bytes: Uint8Array) => Buffer.from(Uint32Array.of(bytes.length).buffer);
+  const sized = (bytes: Uint8Array) => Buffer.concat([length(bytes), bytes]);
+  const code =
+    typeof identifier === 'string'
+      ? [Buffer.of(1), sized(Buffer.from(identifier))]
+      : [Buffer.of(0), identifier];
+  const count = Buffer.from(Uint32Array.of(data.length).buffer);
+  const entries = data.flatMap(([key, value]) => [sized(key), sized(value)]);
+  return deterministicId(Buffer.concat([Buffer.of(0), ...code, count, ...entries]));
+}
+
 function readDelegate(reader: BorshReader): Action {
   const start = reader.offset;
   return readDelegateOf(reader, { version: 1, start });

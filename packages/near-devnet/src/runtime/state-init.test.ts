@@ -105,3 +105,16 @@ test('no other account takes the state, and no code that nobody published', asyn
     },
   });
 });
+
+test('a contract makes such an account, its entries in any order', async () => {
+  const state = stateInit([
+    ['a', '1'],
+    ['b', '2'],
+  ]);
+  const id = deterministicId(state);
+  await publisher.call('derive', id);
+  expect([await read(id, 'a'), await read(id, 'b')]).toEqual(['1', '2']);
+  await expect(publisher.call('derive', `0s${'1'.repeat(40)}`)).rejects.toThrow(
+    'InvalidDeterministicStateInitReceiver',
+  );
+});

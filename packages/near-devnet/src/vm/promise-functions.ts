@@ -8,7 +8,7 @@ import { readAccountId } from './context-functions.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { HostError, invalidPublicKey } from './host-error.ts';
 
-const cannotAppend = () =>
+export const cannotAppend = () =>
   new HostError(
     'CannotAppendActionToJointPromise',
     'Actions can only be appended to non-joint promise.',
@@ -274,7 +274,11 @@ function append(call: HostCall, receipt: number, action: Action): void {
   call.promises.append(receipt, action);
 }
 
-function payForAction({ environment, gas, promises }: HostCall, receipt: number, action: Action) {
+export function payForAction(
+  { environment, gas, promises }: HostCall,
+  receipt: number,
+  action: Action,
+) {
   const { config, contractId } = environment;
   const receiverId = promises.receiverOf(receipt);
   const isSelf = receiverId === contractId;

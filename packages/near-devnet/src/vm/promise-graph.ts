@@ -103,8 +103,17 @@ export class PromiseGraph {
     return this.receipts[receipt]?.receiverId ?? '';
   }
 
-  append(receipt: number, action: Action): void {
-    this.receipts[receipt]?.actions.push(action);
+  /** Adds an action to a receipt; its number there. */
+  append(receipt: number, action: Action): number {
+    return (this.receipts[receipt]?.actions.push(action) ?? 0) - 1;
+  }
+
+  action(receipt: number, index: bigint): Action | undefined {
+    return this.receipts[receipt]?.actions[Number(index)];
+  }
+
+  replace(receipt: number, index: bigint, action: Action): void {
+    this.receipts[receipt]?.actions.splice(Number(index), 1, action);
   }
 
   /** The action appended last takes part in the gas that is left over. */

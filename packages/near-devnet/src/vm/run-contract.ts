@@ -16,6 +16,7 @@ import { gasExceeded, HostError } from './host-error.ts';
 import { addMathFunctions } from './math-functions.ts';
 import { addOutputFunctions } from './output-functions.ts';
 import { addActionFunctions, addPromiseFunctions } from './promise-functions.ts';
+import { addStateInitFunctions } from './state-init-functions.ts';
 import { addStorageFunctions } from './storage-functions.ts';
 
 /** Why a call failed, by the kinds a node tells apart. */
@@ -84,6 +85,7 @@ function createHostFunctions(call: HostCall, { imports }: ContractModule): HostF
   addMathFunctions(table, call);
   addPromiseFunctions(table, call);
   addActionFunctions(table, call);
+  addStateInitFunctions(table, call);
   return table;
 }
 
