@@ -52,6 +52,20 @@ export namespace host {
   // @ts-ignore: decorator
   @external("env", "alt_bn128_pairing_check") export declare function alt_bn128_pairing_check(length: u64, pointer: u64): u64;
   // @ts-ignore: decorator
+  @external("env", "bls12381_p1_sum") export declare function bls12381_p1_sum(length: u64, pointer: u64, register: u64): u64;
+  // @ts-ignore: decorator
+  @external("env", "bls12381_g2_multiexp") export declare function bls12381_g2_multiexp(length: u64, pointer: u64, register: u64): u64;
+  // @ts-ignore: decorator
+  @external("env", "bls12381_map_fp_to_g1") export declare function bls12381_map_fp_to_g1(length: u64, pointer: u64, register: u64): u64;
+  // @ts-ignore: decorator
+  @external("env", "bls12381_map_fp2_to_g2") export declare function bls12381_map_fp2_to_g2(length: u64, pointer: u64, register: u64): u64;
+  // @ts-ignore: decorator
+  @external("env", "bls12381_p1_decompress") export declare function bls12381_p1_decompress(length: u64, pointer: u64, register: u64): u64;
+  // @ts-ignore: decorator
+  @external("env", "bls12381_p2_decompress") export declare function bls12381_p2_decompress(length: u64, pointer: u64, register: u64): u64;
+  // @ts-ignore: decorator
+  @external("env", "bls12381_pairing_check") export declare function bls12381_pairing_check(length: u64, pointer: u64): u64;
+  // @ts-ignore: decorator
   @external("env", "storage_write") export declare function storage_write(keyLength: u64, key: u64, length: u64, pointer: u64, register: u64): u64;
   // @ts-ignore: decorator
   @external("env", "storage_read") export declare function storage_read(keyLength: u64, key: u64, register: u64): u64;

@@ -276,3 +276,22 @@ function entry(promise: u64, action: u64, key: string, value: string): void {
     promise, action, name.byteLength, changetype<usize>(name), bytes.byteLength, changetype<usize>(bytes),
   );
 }
+
+/** A byte that names the function, and its input; the status alone where there is no result. */
+export function bls(): void {
+  const bytes = inputBytes();
+  const at: u64 = changetype<usize>(bytes) + 1;
+  const length: u64 = bytes.length - 1;
+  let status: u64 = 0;
+  switch (bytes[0]) {
+    case 0: status = host.bls12381_p1_sum(length, at, 1); break;
+    case 1: status = host.bls12381_g2_multiexp(length, at, 1); break;
+    case 2: status = host.bls12381_map_fp_to_g1(length, at, 1); break;
+    case 3: status = host.bls12381_map_fp2_to_g2(length, at, 1); break;
+    case 4: status = host.bls12381_p1_decompress(length, at, 1); break;
+    case 5: status = host.bls12381_p2_decompress(length, at, 1); break;
+    default: status = 10 + host.bls12381_pairing_check(length, at);
+  }
+  if (status == 0) returnRegister(1);
+  else returnText(status.toString());
+}

@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { bn254 } from '@noble/curves/bn254.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { ripemd160 } from '@noble/hashes/legacy.js';
@@ -127,6 +128,51 @@ describe('a contract', () => {
     );
     expect(await failure('bn_sum', Buffer.alloc(64))).toEqual(
       executionError(expect.stringContaining('chunks of size 65')),
+    );
+  });
+
+  test('computes on the curve BLS12-381', async () => {
+    const { G1, G2 } = bls12_381;
+    const [one, other] = [G1.Point.BASE, G2.Point.BASE];
+    const gas = { gas: 300n * TGAS };
+    const bls = (which: number, ...parts: Uint8Array[]) =>
+      probe.bytes('bls', Buffer.concat([Buffer.of(which), ...parts]), gas);
+    const full = (point: { toBytes(isCompressed: boolean): Uint8Array }) =>
+      Buffer.from(point.toBytes(false));
+    const [plus, minus] = [Buffer.of(0), Buffer.of(1)];
+    const five = full(one.multiply(5n));
+    expect(await bls(0, plus, five, minus, full(one))).toEqual(full(one.multiply(4n)));
+    const infinite = Buffer.alloc(96);
+    infinite[0] = 0x40;
+    expect(await bls(0, plus, five, minus, five)).toEqual(infinite);
+    expect(await bls(0, plus, infinite, plus, five)).toEqual(five);
+    const scalar = Buffer.alloc(32);
+    scalar[0] = 9;
+    expect(await bls(1, full(other), scalar)).toEqual(full(other.multiply(9n)));
+    // What is mapped lies in the group: the sum with its negative is infinity.
+    const mapped = await bls(2, Buffer.alloc(48, 3));
+    G1.Point.fromBytes(mapped).assertValidity();
+    G2.Point.fromBytes(await bls(3, Buffer.alloc(96, 2))).assertValidity();
+    expect(await bls(0, plus, mapped, minus, mapped)).toEqual(infinite);
+    const points = [one.multiply(7n), one.multiply(8n)];
+    expect(await bls(4, ...points.map((point) => point.toBytes(true)))).toEqual(
+      Buffer.concat(points.map(full)),
+    );
+    const compressed = other.multiply(11n).toBytes(true);
+    expect(await bls(5, compressed)).toEqual(full(other.multiply(11n)));
+    const pair = (count: bigint) => [
+      full(one.multiply(6n)),
+      full(other),
+      full(one.multiply(count).negate()),
+      full(other.multiply(2n)),
+    ];
+    expect((await bls(6, ...pair(3n))).toString()).toBe('10');
+    expect((await bls(6, ...pair(4n))).toString()).toBe('12');
+    expect((await bls(0, plus, Buffer.alloc(96, 1))).toString()).toBe('1');
+    expect(await failure('bls', Buffer.alloc(10))).toEqual(
+      executionError(
+        'BLS12-381 invalid input: Incorrect input length for bls12381_p1_sum: 9 is not divisible by 97',
+      ),
     );
   });
 

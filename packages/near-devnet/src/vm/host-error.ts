@@ -43,10 +43,6 @@ export const deprecated = (methodName: string) =>
     method_name: methodName,
   });
 
-/** A host function a real node has and this one does not. */
-export const notOffered = (methodName: string) =>
-  guestPanic(`The devnet does not offer the host function ${methodName}`);
-
 /** Something is longer, or more, than the protocol allows. */
 export const limitExceeded = (
   variant: string,

@@ -5,33 +5,17 @@ import { keccak_256, keccak_512 } from '@noble/hashes/sha3.js';
 import { isSignatureValid, publicKeyText } from '../bytes/public-key.ts';
 import { HOST_COSTS } from '../rules/host-costs.ts';
 import { addAltBn128Functions } from './alt-bn128-functions.ts';
+import { addBls12381Functions } from './bls12381-functions.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
-import { HostError, notOffered } from './host-error.ts';
+import { HostError } from './host-error.ts';
 
 /** Hashes, signatures and curves. */
 export function addMathFunctions(table: HostFunctionTable, call: HostCall): void {
   addHashes(table, call);
   addSignatures(table, call);
   addAltBn128Functions(table, call);
-  for (const name of BLS_FUNCTIONS) {
-    const parameters = name.endsWith('pairing_check') ? 'jj' : 'jjj';
-    table.free(name, `${parameters}>j`, () => {
-      throw notOffered(name);
-    });
-  }
+  addBls12381Functions(table, call);
 }
-
-const BLS_FUNCTIONS = [
-  'bls12381_p1_sum',
-  'bls12381_p2_sum',
-  'bls12381_g1_multiexp',
-  'bls12381_g2_multiexp',
-  'bls12381_map_fp_to_g1',
-  'bls12381_map_fp2_to_g2',
-  'bls12381_pairing_check',
-  'bls12381_p1_decompress',
-  'bls12381_p2_decompress',
-];
 
 function addHashes(table: HostFunctionTable, { gas, memory }: HostCall): void {
   const hash = (
