@@ -37,6 +37,8 @@ interface Script {
   read: Answer[];
   everywhere: Answer[];
   final: Answer[];
+  /** What a second node says of the height, too; null: whatever the first says. */
+  agreedHeight: number | null;
   /** The nonce that the chain shows for the key. */
   spentNonce: number;
   /** The ledger's row, as it is read; null: it is gone. */
@@ -63,6 +65,8 @@ function chainOf(script: Script, clock: VirtualClock, startMs: number) {
     readTransaction: async () => answer('read'),
     readTransactionEverywhere: async () => answer('everywhere'),
     readFinalBlock: async () => answer('final'),
+    readAgreedHeight: async () =>
+      script.agreedHeight ?? Number(Object(script.final[0]).height ?? 0),
     viewAccessKey: async () => ({ nonce: script.spentNonce, height: 110 }),
   };
   return { chain, asked };
@@ -100,6 +104,7 @@ function sceneOf(changes: Partial<Script> = {}) {
   const script: Script = {
     ...{ send: [pending], lookUp: [unknown], read: [pending], everywhere: [unknown] },
     ...{ final: [{ height: 110 }], spentNonce: 4, row: {} },
+    ...{ agreedHeight: null },
     ...{ settle: [], declareDead: null, include: null },
     ...changes,
   };
@@ -413,6 +418,19 @@ it.each([
   await clock.advance(atMs - 6_100 - 1_000);
   expect(heard).toEqual([]);
   await clock.advance(6_100);
+  expect(heard).toEqual([['stuck', false]]);
+  await stop();
+});
+
+it('no lane is stuck by the height of one node that runs ahead of a chain that stands still', async () => {
+  const { clock, settle, script, heard, stop } = sceneOf({ agreedHeight: 110 });
+  settle();
+  await clock.advance(1_000);
+  script.final = [{ height: 9_000 }];
+  await clock.advance(300_000);
+  expect(heard).toEqual([]);
+  script.agreedHeight = 9_000;
+  await clock.advance(10_000);
   expect(heard).toEqual([['stuck', false]]);
   await stop();
 });

@@ -49,6 +49,7 @@ function chainOf(answers: (object | Error)[] = [], { isSpent = false } = {}) {
       readTransaction: refused,
       lookUpTransaction: refused,
       readFinalBlock: async () => ({ height: height(), hash: 'block', timestampMs: 0 }),
+      readAgreedHeight: async () => height(),
       viewAccessKey: async () => ({ nonce: isSpent ? 5 : 4, height: 10 }),
       // No node's history reaches back to it.
       readTransactionEverywhere: async () => ({ kind: 'pending' }),

@@ -105,6 +105,7 @@ export function createTransactionSettler({
 
   const inFlight = new Map<string, Sending & { settled: Promise<SettledTransaction> }>();
   let lastFinal: { height: number; atMs: number } | null = null;
+  let lastAgreed: { height: number; atMs: number } | null = null;
 
   /** One call a second, however many transactions are open. @returns null when no node answers */
   const finalHeight = async (): Promise<number | null> => {
@@ -115,6 +116,14 @@ export function createTransactionSettler({
     } catch {
       return null;
     }
+  };
+
+  /** Of two nodes where two are configured; 0 while a second one has no answer. One call a second, too. */
+  const agreedHeight = async (): Promise<number> => {
+    if (lastAgreed && clock.now() - lastAgreed.atMs < heightMaxAgeMs) return lastAgreed.height;
+    const height = await chain.readAgreedHeight().catch(() => 0);
+    lastAgreed = { height, atMs: clock.now() };
+    return height;
   };
 
   /** At least what was known when it was sent, should no node answer now. */
@@ -222,10 +231,13 @@ export function createTransactionSettler({
     // What frees a lane is followed by another only when it seems it never will: they pile up.
     const patience = sending.transaction.purpose === 'TOMBSTONE' ? 4 : 1;
     if (clock.now() - sending.stuckSinceMs < stuckAfterMs * patience) return;
-    const height = await finalHeight();
-    if (height === null || height < sending.stuckSinceHeight + stuckAfterBlocks) return;
+    const enough = sending.stuckSinceHeight + stuckAfterBlocks;
+    if (((await finalHeight()) ?? 0) < enough) return;
+    // One node that runs ahead, or says so, makes a halted chain look alive.
+    const agreed = await agreedHeight();
+    if (agreed < enough) return;
     sending.stuckSinceMs = clock.now();
-    sending.stuckSinceHeight = height;
+    sending.stuckSinceHeight = agreed;
     sending.included = false;
     sending.stuck = true;
     for (const watch of sending.watches) watch.onStuck?.(sending.isRefused);
