@@ -457,15 +457,25 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'free a lane again and again while the chain stands still',
     reportedAs: /while the chain stands still|tombstones open/,
     file: settle,
-    find: 'if (height === null || height < sending.stuckSinceHeight + stuckAfterBlocks) return;',
-    replace: 'if (height === null) return;',
+    find: 'if (((await finalHeight()) ?? 0) < enough) return;',
+    replace: '',
     also: [
+      { file: settle, find: 'if (agreed < enough) return;', replace: '' },
       {
         file: 'signing/lane-pool.ts',
         find: `if (transaction.purpose === 'TOMBSTONE' && !isRefused) return;`,
         replace: '',
       },
     ],
+  },
+  {
+    name: 'free a lane by the height of one node that runs ahead',
+    reportedAs: /while the chain stands still/,
+    lie: 'runs ahead',
+    event: 'long halt',
+    file: settle,
+    find: 'const agreed = await agreedHeight();',
+    replace: 'const agreed = (await finalHeight()) ?? 0;',
   },
   {
     name: 'count less than was burnt',
