@@ -229,6 +229,15 @@ describe('reconcile', () => {
     expect(adoption).toMatchObject({ setAside: [], paused: null });
   });
 
+  it('takes the lanes of a machine whose clock was hours ahead, once nobody renews them', async () => {
+    const { world } = await restoredBackup();
+    world.sqlite
+      .prepare(`UPDATE "ServiceKeyLane" SET "holder" = 'gone', "leasedUntil" = ?`)
+      .run(world.clock.now() + 5 * 3_600_000);
+    const { adoption } = await reconcile(world, adopt);
+    expect(adoption).toMatchObject({ lanesFenced: 4, setAside: [], paused: null });
+  });
+
   it('sets aside who is registered and holds less than the reward, until told otherwise', async () => {
     const { world } = await restoredBackup();
     const bob = String(world.user('bob').nearAccountId);

@@ -5,6 +5,7 @@ import type { ReconcileStore } from '../ports/reconcile-store.ts';
 import { CommitRefusedError } from '../ports/transaction-ledger.ts';
 import { createDatabaseMemory } from '../service/database-memory.ts';
 import { createServiceGate, type Service } from '../service/service-gate.ts';
+import { createFarLeases } from '../signing/far-leases.ts';
 import { createLanePool, type HeldLane, type LanePool } from '../signing/lane-pool.ts';
 import { createTransactionSettler } from '../signing/settle-transaction.ts';
 import { createTransactionSigner } from '../signing/sign-transactions.ts';
@@ -88,6 +89,9 @@ export function createReconciler(
     onKeyMissing: () => undefined,
   });
 
+  /** Nobody else runs who would end those of a machine whose clock was far ahead. */
+  const farLeases = createFarLeases({ store: null, lanes, clock, log });
+
   const meet = async (): Promise<Service> => {
     await gate.check();
     return gate.service();
@@ -140,7 +144,9 @@ export function createReconciler(
           if (isSigned) left.delete(lane.laneNumber);
         }),
       );
-      if (left.size > 0) await clock.sleep(lanePauseMs);
+      if (left.size === 0) return;
+      await farLeases.endThem();
+      await clock.sleep(lanePauseMs);
     }
   };
 

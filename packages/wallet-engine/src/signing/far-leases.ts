@@ -20,7 +20,8 @@ export function createFarLeases({
   clock,
   log,
 }: {
-  store: WalletStore;
+  /** Null: the leases of lanes only. */
+  store: Pick<WalletStore, 'readFarWaits' | 'endFarWaits'> | null;
   lanes: LaneStore;
   clock: Clock;
   log: EngineLog;
@@ -51,7 +52,9 @@ export function createFarLeases({
       const nowMs = clock.now();
       const beyondMs = nowMs + leaseDurationMs + clocksApartMs;
       const failedBeyondMs = nowMs + longestRetryWaitMs + clocksApartMs;
-      const waits = await store.readFarWaits({ claimedBeyondMs: beyondMs, failedBeyondMs });
+      const waits = store
+        ? await store.readFarWaits({ claimedBeyondMs: beyondMs, failedBeyondMs })
+        : [];
       const leases = await lanes.readFarLeases({ beyondMs });
       const seen = new Map<string, number>();
       const ofWait = (each: FarWait) => `${each.userId} ${each.claimToken} ${each.availableAtMs}`;
@@ -68,7 +71,7 @@ export function createFarLeases({
         seen,
       });
       seenSinceMs = seen;
-      if (endedWaits.length > 0) await store.endFarWaits({ waits: endedWaits, nowMs });
+      if (store && endedWaits.length > 0) await store.endFarWaits({ waits: endedWaits, nowMs });
       if (endedLeases.length > 0) await lanes.endFarLeases({ leases: endedLeases, nowMs });
       if (endedWaits.length + endedLeases.length === 0) return;
       log.warn(
