@@ -596,8 +596,8 @@ export const protocolDefects: ProtocolDefect[] = [
     reportedAs: /ended (PENDING|CREATING|FAILED)/,
     event: 'worker with a clock hours away',
     file: farLeases,
-    find: 'if (endedWaits.length > 0) await',
-    replace: 'if (endedWaits.length < 0) await',
+    find: 'if (store && endedWaits.length > 0) await',
+    replace: 'if (store && endedWaits.length < 0) await',
   },
   {
     name: 'leave the lanes of a clock hours ahead to themselves',
