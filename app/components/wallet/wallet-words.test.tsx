@@ -74,7 +74,7 @@ const claims = {
   paused: /멈춰 있|paused/i,
   failed: /못했|못해|생성 실패|생성에 실패|could not be created|creation failed/i,
   opensByItself:
-    /준비되면|열립니다|자동으로|opens|automatically|(?<!not tried again )by itself|when (?:it|your wallet|yours) is ready/i,
+    /준비되면|열립니다|자동으로|opens|(?<!not be tried again )automatically|(?<!not tried again )by itself|when (?:it|your wallet|yours) is ready/i,
   late: /평소보다|늦어지고|longer than usual|delaying/i,
   lost: /연결이 끊겼|다시 연결되면|connection/i,
   open: /대화하기|>Chat</,
