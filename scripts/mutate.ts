@@ -9,7 +9,7 @@ import { root, type Survey, slowTests, survey, testsOf, workshop } from './mutat
 import { TrialProcess } from './mutation/trial-pool.ts';
 
 const usage = `Changes the money path in one small place at a time; tests or the simulator must notice.
-  npm run test:mutations                      a quick sample of forty; fails below 90 % killed
+  npm run test:mutations                      a quick sample of forty; fails below 85 % killed
   npm run test:mutations -- --sample N        so many, drawn by --seed S (1 unless given)
   npm run test:mutations -- --thorough        what survives meets every test and more seeds as well
   npm run test:mutations -- --all             all of them, thoroughly: hours
@@ -36,7 +36,8 @@ interface Effort {
 const quick: Effort = { name: 'quick', withSlowTests: false, seeds: 8 };
 const thorough: Effort = { name: 'thorough', withSlowTests: true, seeds: 40 };
 /** A sample is a draw of the cards: far enough below the measured score that luck does not fail it. */
-const leastKilledInSample = 0.9;
+/** Of forty: a sample of tests that kill 95 % of all has less than 90 % one time in fifty. */
+const leastKilledInSample = 0.85;
 /** A mutant may make everything slower, or never end; of computing time. */
 const patience = { factor: 4, leastMs: 5_000 };
 /** By the clock on the wall; only a process that is gone without a word takes so long. */
