@@ -88,11 +88,15 @@ test('a fault stays beside its field when the wallet gets ready', async ({ page,
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(`a session that ended before the name was saved, scripts ${javaScriptEnabled}`, () => {
-    // The wallet's state is asked for without a session too.
-    test.use({ javaScriptEnabled, allowedComplaint: /status of 401/ });
+    test.use({ javaScriptEnabled });
 
     test('leads through log-in back to what was typed', async ({ page, context }) => {
-      const visitor = await enter(page);
+      const visitor = newVisitor();
+      await enter(page, visitor);
+      // Nothing is followed any more that would notice the end by itself.
+      await expect
+        .poll(async () => (await page.request.get('/api/wallet/status')).json())
+        .toMatchObject({ status: 'READY' });
       await page.goto('/account');
       await context.clearCookies({ name: /session/ });
       const name = page.getByLabel('이름', { exact: true });
