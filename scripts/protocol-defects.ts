@@ -237,9 +237,10 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'replace keys at a second request',
     reportedAs: /keys were replaced/,
     file: store,
-    find: `DO UPDATE SET "status" = 'PENDING', "error" = NULL,`,
-    replace: `DO UPDATE SET "publicKey" = :publicKey,
-      "encryptedPrivateKey" = :encryptedPrivateKey, "status" = 'PENDING', "error" = NULL,`,
+    find: `"publicKey" = COALESCE("Wallet"."publicKey", excluded."publicKey"),
+    "encryptedPrivateKey" = COALESCE("Wallet"."encryptedPrivateKey", excluded."encryptedPrivateKey"),`,
+    replace: `"publicKey" = excluded."publicKey",
+    "encryptedPrivateKey" = excluded."encryptedPrivateKey",`,
     also: [
       {
         file: 'wallets/request-wallet.ts',

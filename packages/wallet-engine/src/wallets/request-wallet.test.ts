@@ -41,6 +41,18 @@ function requestsWith(world: World, bytes: number[]) {
   return { request, enqueued };
 }
 
+it('a request for a record without any key gives it some', async () => {
+  const world = new World();
+  world.addUser('ann');
+  world.sqlite.exec(`UPDATE "User" SET "chocoBalance" = '7'`);
+  const { request, enqueued } = requestsWith(world, [1]);
+  expect(await request('ann')).toMatchObject({
+    status: 'PENDING',
+    requestedAtMs: world.clock.now(),
+  });
+  expect(enqueued).toEqual(['ann']);
+});
+
 describe('a request whose account id is taken', () => {
   it('gets another id, with keys of its own, before anything is signed', async () => {
     const world = new World();

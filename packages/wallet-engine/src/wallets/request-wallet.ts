@@ -75,8 +75,8 @@ export async function requestWallet(
 ): Promise<Wallet | null> {
   const before = await store.readWallet(userId);
   if (before && before.status !== null) return before;
-  const parts = [before?.accountId, before?.publicKey, before?.encryptedPrivateKey];
-  if (before && parts.includes(null)) {
+  const parts = before ? [before.accountId, before.publicKey, before.encryptedPrivateKey] : [];
+  if (parts.includes(null) && parts.some((part) => part !== null)) {
     throw new WalletError('WALLET_RECORD_INCOMPLETE', `user ${userId} has part of a wallet`);
   }
 

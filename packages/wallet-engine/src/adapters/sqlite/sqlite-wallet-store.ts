@@ -51,10 +51,13 @@ const claimsHeld = `("Wallet"."id", "Wallet"."claimToken") IN (
     SELECT "value" ->> 'userId', "value" ->> 'claimToken' FROM json_each(:claims))
   AND "Wallet"."status" = 'CREATING'`;
 
+const keysKnown = `("Wallet"."accountId" IS NOT NULL) + ("Wallet"."publicKey" IS NOT NULL)
+  + ("Wallet"."encryptedPrivateKey" IS NOT NULL)`;
+
 /**
  * A wallet that is asked for by its owner has the owner's id. A record of before that is whole keeps its
- * keys; one that is in part is left alone. Of a whole one nobody knows what was done for it before: it
- * gets no time of request.
+ * keys, an empty one is given some, and one that is in part is left alone. Of a whole one nobody knows
+ * what was done for it before: it gets no time of request.
  */
 const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "publicKey",
     "encryptedPrivateKey", "status", "requestedAt", "epoch", "availableAt", "updatedAt")
@@ -62,9 +65,13 @@ const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "p
     CASE WHEN :isNew = 1 THEN :now END,
     CASE WHEN :isNew = 1 THEN (SELECT "epoch" FROM "Deployment") END, :now, :now)
   ON CONFLICT ("ownerId") DO UPDATE SET "status" = 'PENDING', "error" = NULL,
-    "requestedAt" = NULL, "epoch" = NULL, "availableAt" = :now, "updatedAt" = :now
-  WHERE "Wallet"."status" IS NULL AND "Wallet"."accountId" IS NOT NULL
-    AND "Wallet"."publicKey" IS NOT NULL AND "Wallet"."encryptedPrivateKey" IS NOT NULL`;
+    "accountId" = COALESCE("Wallet"."accountId", excluded."accountId"),
+    "publicKey" = COALESCE("Wallet"."publicKey", excluded."publicKey"),
+    "encryptedPrivateKey" = COALESCE("Wallet"."encryptedPrivateKey", excluded."encryptedPrivateKey"),
+    "requestedAt" = CASE WHEN "Wallet"."accountId" IS NULL THEN excluded."requestedAt" END,
+    "epoch" = CASE WHEN "Wallet"."accountId" IS NULL THEN excluded."epoch" END,
+    "availableAt" = :now, "updatedAt" = :now
+  WHERE "Wallet"."status" IS NULL AND (${keysKnown}) IN (0, 3)`;
 
 /** The wallets' rows in SQLite or libSQL. */
 export function createSqliteWalletStore(database: SqlDatabase): WalletStore {

@@ -176,6 +176,17 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       expect(await userRow(database, 'ann')).toMatchObject(older);
     });
 
+    it('gives keys to a record that has none, as to one that is not there', async () => {
+      await addUser(database, 'ann', { chocoBalance: '7' });
+      // As an older version leaves it that takes a wallet's columns back.
+      const clear = `UPDATE "User" SET "chocoBalance" = '0', "walletError" = NULL`;
+      await database.write([{ sql: clear, params: {} }]);
+      expect(await store.readWallet('ann')).toMatchObject({ status: null, accountId: null });
+      const wallet = await request('ann');
+      expect(wallet).toMatchObject({ ...keys('ann'), status: 'PENDING', requestedAtMs: nowMs });
+      expect(await userRow(database, 'ann')).toMatchObject({ walletStatus: 'PENDING' });
+    });
+
     it("refuses another user's account id and writes nothing", async () => {
       await addUser(database, 'ann');
       await addUser(database, 'bob');
