@@ -458,7 +458,7 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'free a lane again and again while the chain stands still',
     reportedAs: /while the chain stands still|tombstones open/,
     file: settle,
-    find: 'if (((await finalHeight()) ?? 0) < enough) return;',
+    find: 'if (((await finalHeight.read()) ?? 0) < enough) return;',
     replace: '',
     also: [
       { file: settle, find: 'if (agreed < enough) return;', replace: '' },
@@ -475,8 +475,8 @@ export const protocolDefects: ProtocolDefect[] = [
     lie: 'runs ahead',
     event: 'long halt',
     file: settle,
-    find: 'const agreed = await agreedHeight();',
-    replace: 'const agreed = (await finalHeight()) ?? 0;',
+    find: 'const agreed = (await agreedHeight.read()) ?? 0;',
+    replace: 'const agreed = (await finalHeight.read()) ?? 0;',
   },
   {
     name: 'count less than was burnt',

@@ -39,6 +39,8 @@ interface Script {
   final: Answer[];
   /** What a second node says of the height, too; null: whatever the first says. */
   agreedHeight: number | null;
+  /** How long a node takes to tell a height. */
+  heightMs: number;
   /** The nonce that the chain shows for the key. */
   spentNonce: number;
   /** The ledger's row, as it is read; null: it is gone. */
@@ -64,9 +66,15 @@ function chainOf(script: Script, clock: VirtualClock, startMs: number) {
     lookUpTransaction: async () => answer('lookUp'),
     readTransaction: async () => answer('read'),
     readTransactionEverywhere: async () => answer('everywhere'),
-    readFinalBlock: async () => answer('final'),
-    readAgreedHeight: async () =>
-      script.agreedHeight ?? Number(Object(script.final[0]).height ?? 0),
+    readFinalBlock: async () => {
+      if (script.heightMs > 0) await clock.sleep(script.heightMs);
+      return answer('final');
+    },
+    readAgreedHeight: async () => {
+      asked.push(['agreed', clock.now() - startMs]);
+      if (script.heightMs > 0) await clock.sleep(script.heightMs);
+      return script.agreedHeight ?? Number(Object(script.final[0]).height ?? 0);
+    },
     viewAccessKey: async () => ({ nonce: script.spentNonce, height: 110 }),
   };
   return { chain, asked };
@@ -104,7 +112,7 @@ function sceneOf(changes: Partial<Script> = {}) {
   const script: Script = {
     ...{ send: [pending], lookUp: [unknown], read: [pending], everywhere: [unknown] },
     ...{ final: [{ height: 110 }], spentNonce: 4, row: {} },
-    ...{ agreedHeight: null },
+    ...{ agreedHeight: null, heightMs: 0 },
     ...{ settle: [], declareDead: null, include: null },
     ...changes,
   };
@@ -432,6 +440,20 @@ it('no lane is stuck by the height of one node that runs ahead of a chain that s
   script.agreedHeight = 9_000;
   await clock.advance(10_000);
   expect(heard).toEqual([['stuck', false]]);
+  await stop();
+});
+
+it('however many are stuck at once, the nodes are asked for the height once', async () => {
+  const { clock, settle, script, times, heard, stop } = sceneOf({ heightMs: 50 });
+  for (let index = 0; index < 50; index += 1) settle(transactionOf(`hash ${index}`));
+  await clock.advance(1_000);
+  script.final = [{ height: 200 }];
+  const before = [times('final').length, times('agreed').length];
+  await clock.advance(40_000);
+  expect(heard.filter((each) => Array.isArray(each))).toHaveLength(50);
+  const seconds = 40;
+  expect(times('final').length - (before[0] ?? 0)).toBeLessThanOrEqual(seconds);
+  expect(times('agreed').length - (before[1] ?? 0)).toBeLessThanOrEqual(seconds);
   await stop();
 });
 

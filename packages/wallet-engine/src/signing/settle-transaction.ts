@@ -104,32 +104,39 @@ export function createTransactionSettler({
   });
 
   const inFlight = new Map<string, Sending & { settled: Promise<SettledTransaction> }>();
-  let lastFinal: { height: number; atMs: number } | null = null;
-  let lastAgreed: { height: number; atMs: number } | null = null;
 
-  /** One call a second, however many transactions are open. @returns null when no node answers */
-  const finalHeight = async (): Promise<number | null> => {
-    if (lastFinal && clock.now() - lastFinal.atMs < heightMaxAgeMs) return lastFinal.height;
-    try {
-      lastFinal = { height: (await chain.readFinalBlock()).height, atMs: clock.now() };
-      return lastFinal.height;
-    } catch {
-      return null;
-    }
+  /** One call a second, however many transactions are open. */
+  const onceASecond = (ask: () => Promise<number>) => {
+    let known: { height: number; atMs: number } | null = null;
+    let asking: Promise<number | null> | null = null;
+    const askNow = async () => {
+      try {
+        known = { height: await ask(), atMs: clock.now() };
+        return known.height;
+      } catch {
+        return null;
+      } finally {
+        asking = null;
+      }
+    };
+    return {
+      /** @returns null when no node answers */
+      async read(): Promise<number | null> {
+        if (known && clock.now() - known.atMs < heightMaxAgeMs) return known.height;
+        asking ??= askNow();
+        return asking;
+      },
+      last: () => known?.height ?? 0,
+    };
   };
-
-  /** Of two nodes where two are configured; 0 while a second one has no answer. One call a second, too. */
-  const agreedHeight = async (): Promise<number> => {
-    if (lastAgreed && clock.now() - lastAgreed.atMs < heightMaxAgeMs) return lastAgreed.height;
-    const height = await chain.readAgreedHeight().catch(() => 0);
-    lastAgreed = { height, atMs: clock.now() };
-    return height;
-  };
+  const finalHeight = onceASecond(async () => (await chain.readFinalBlock()).height);
+  /** Of two nodes where two are configured; 0 while a second one has no answer. */
+  const agreedHeight = onceASecond(() => chain.readAgreedHeight());
 
   /** At least what was known when it was sent, should no node answer now. */
   const knownHeight = async ({ stuckSinceHeight }: Sending): Promise<number> => {
-    await finalHeight();
-    return Math.max(lastFinal?.height ?? 0, stuckSinceHeight);
+    await finalHeight.read();
+    return Math.max(finalHeight.last(), stuckSinceHeight);
   };
 
   const logFault = (sending: Sending, error: unknown) => {
@@ -204,7 +211,7 @@ export function createTransactionSettler({
     const { transaction } = sending;
     const { hash } = transaction;
     sending.stuckSinceMs = clock.now();
-    sending.stuckSinceHeight = (await finalHeight()) ?? sending.stuckSinceHeight;
+    sending.stuckSinceHeight = (await finalHeight.read()) ?? sending.stuckSinceHeight;
     if (!sending.included) {
       sending.includedSinceMs = clock.now();
       noteIncluded(sending);
@@ -232,9 +239,9 @@ export function createTransactionSettler({
     const patience = sending.transaction.purpose === 'TOMBSTONE' ? 4 : 1;
     if (clock.now() - sending.stuckSinceMs < stuckAfterMs * patience) return;
     const enough = sending.stuckSinceHeight + stuckAfterBlocks;
-    if (((await finalHeight()) ?? 0) < enough) return;
+    if (((await finalHeight.read()) ?? 0) < enough) return;
     // One node that runs ahead, or says so, makes a halted chain look alive.
-    const agreed = await agreedHeight();
+    const agreed = (await agreedHeight.read()) ?? 0;
     if (agreed < enough) return;
     sending.stuckSinceMs = clock.now();
     sending.stuckSinceHeight = agreed;
@@ -292,7 +299,7 @@ export function createTransactionSettler({
     let answer = await asking(sending, () =>
       transaction.status === 'SENT' ? lookUp(transaction) : chain.sendTransaction(transaction),
     );
-    sending.stuckSinceHeight = (await finalHeight()) ?? sending.stuckSinceHeight;
+    sending.stuckSinceHeight = (await finalHeight.read()) ?? sending.stuckSinceHeight;
     for (;;) {
       if (signal.aborted) throw new StoppedError();
       try {
