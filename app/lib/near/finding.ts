@@ -47,7 +47,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
   NODE_BEHIND: 'Use another node until it is back.',
   WRONG_NETWORK: 'Name nodes of one network, the one this database belongs to.',
   CLOCK_SKEWED: 'Keep the time by NTP (chrony, systemd-timesyncd).',
-  CHAIN_HALTED: 'The chain or its nodes stand still: wait, or use other nodes.',
   SERVICE_ACCOUNT_MISSING: 'Create and fund it, or name the right one.',
   SERVICE_KEY_INVALID: 'Set the secret key of a full-access key of the service account.',
   LANES_MISSING: 'A server or worker adds them when it runs and may sign.',

@@ -39,6 +39,7 @@ const processFaultRemedies: Readonly<Record<string, string>> = {
   MASTER_KEY_CHANGED:
     'Put the earlier key of that version back in WALLET_ENCRYPTION_KEYS, and give the other one a version of its own, behind it: both open what they encrypted (docs/keys.md).',
   LANES_HELD: 'Stop all servers and workers first.',
+  CHAIN_HALTED: 'The chain or its nodes stand still: wait, or use other nodes, and run it again.',
   NONCES_UNSPENT: 'Run it again.',
   LANES_REFUSED: 'Look at the failure: the service account does not take the keys of its lanes.',
   MASTER_KEY_MISSING:

@@ -108,6 +108,8 @@ export const processFaultCodes = [
   'MASTER_KEY_CHANGED',
   /** Servers or workers run that must not. */
   'LANES_HELD',
+  /** No new final block: nobody could tell what becomes of what is signed now. */
+  'CHAIN_HALTED',
   'NONCES_UNSPENT',
   /** The service account does not take the keys of its lanes. */
   'LANES_REFUSED',

@@ -229,6 +229,17 @@ describe('reconcile', () => {
     expect(adoption).toMatchObject({ setAside: [], paused: null });
   });
 
+  it('signs nothing on a chain that stands still, and says so', async () => {
+    const { world } = await restoredBackup();
+    const signed = () => world.rows('SELECT 1 FROM "ChainTransaction"').length;
+    const before = signed();
+    world.devnet.producer.halt();
+    await expect(reconcile(world, adopt)).rejects.toMatchObject({ code: 'CHAIN_HALTED' });
+    expect(signed()).toBe(before);
+    world.devnet.producer.resume();
+    expect((await reconcile(world, adopt)).adoption).toMatchObject({ setAside: [], paused: null });
+  });
+
   it('takes the lanes of a machine whose clock was hours ahead, once nobody renews them', async () => {
     const { world } = await restoredBackup();
     world.sqlite

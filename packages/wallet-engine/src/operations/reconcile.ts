@@ -50,6 +50,9 @@ export interface ReconcileReport {
 const fenceNonces = 1_000;
 const settleLimitMs = 120_000;
 const lanePauseMs = 300;
+/** A chain without a new final block for so long stands still. */
+const movingLimitMs = 60_000;
+const movingPauseMs = 1_000;
 const fenceTries = 400;
 /** More than a refused nonce takes: it is stuck, the next is spent, its death is proven. */
 const fenceLimitMs = 240_000;
@@ -150,8 +153,22 @@ export function createReconciler(
     }
   };
 
+  /** By the word of two nodes, where two are configured: one may run ahead of a chain that stands still. */
+  const requireMovingChain = async () => {
+    const untilMs = clock.now() + movingLimitMs;
+    let first = 0;
+    while (clock.now() < untilMs) {
+      const height = await chain.readAgreedHeight().catch(() => 0);
+      if (first > 0 && height > first) return;
+      first ||= height;
+      await clock.sleep(movingPauseMs);
+    }
+    throw new ServiceFault('CHAIN_HALTED', 'no new final block is shown by the nodes');
+  };
+
   /** A process that was frozen may have lost a lane amid this: then nobody here spends its nonce. */
   const fenceInTime = async (...lanesAndWay: Parameters<typeof fence>) => {
+    await requireMovingChain();
     if (await isWithin(fenceLimitMs, fence(...lanesAndWay))) return;
     throw new ServiceFault('NONCES_UNSPENT', 'not all nonces of the lanes are spent yet');
   };
