@@ -9,8 +9,13 @@ test('the app can be installed: a manifest without errors, and icons of the size
   const { url, errors, data } = await client.send('Page.getAppManifest');
   expect(new URL(url).pathname).toBe('/site.webmanifest');
   expect(errors).toEqual([]);
-  const { icons, start_url, display } = JSON.parse(data ?? '{}');
+  const { icons, start_url, display, theme_color, background_color } = JSON.parse(data ?? '{}');
   expect({ start_url, display }).toEqual({ start_url: '/home', display: 'standalone' });
+  // The colour of the page, which another test compares with what is painted.
+  const light = page.locator('meta[name=theme-color][media*=light]');
+  expect([theme_color, background_color]).toEqual(
+    Array(2).fill(await light.getAttribute('content')),
+  );
   const { installabilityErrors } = await client.send('Page.getInstallabilityErrors');
   expect(installabilityErrors.map(({ errorId }) => errorId)).not.toContain('no-acceptable-icon');
   for (const { src, type, sizes } of [

@@ -20,7 +20,7 @@ describe('an engine over a file', () => {
     rmSync(folder, { recursive: true });
   });
   const opened: OpenWalletEngine[] = [];
-  const open = async (masterKey: number) => {
+  const open = async (masterKey: number, world = new World()) => {
     const engine = await openWalletEngine({
       file,
       networkId: worldConfig.networkId,
@@ -31,7 +31,7 @@ describe('an engine over a file', () => {
       },
       token: { contractId: worldConfig.tokenContract, decimals: 6, signupReward: '2.5' },
       masterKeys: [{ version: 1, key: new Uint8Array(32).fill(masterKey) }],
-      log: new World().log(),
+      log: world.log(),
     });
     opened.push(engine);
     return engine;
@@ -76,6 +76,26 @@ describe('an engine over a file', () => {
     await engine.requestWallet('bob');
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(heard).toEqual(['ann PENDING']);
+  });
+
+  it('tells of what another process has done on the same file', async () => {
+    const here = await open(1);
+    const there = await open(1);
+    const heard: string[] = [];
+    here.onChange(({ ownerId }) => heard.push(ownerId));
+    await there.requestWallet('ann');
+    await expect.poll(() => heard).toEqual(['ann']);
+    expect(await here.wallet('ann')).toEqual(await there.wallet('ann'));
+  });
+
+  it('is closed as often as one likes, and then says nothing more', async () => {
+    const world = new World();
+    const engine = await open(1, world);
+    engine.onChange(() => undefined);
+    await engine.stop();
+    await engine.stop();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(world.logged.filter(({ level }) => level !== 'info')).toEqual([]);
   });
 
   it('leaves the tables and the journal of a host alone', async () => {

@@ -7,7 +7,8 @@ const changesAtATime = 1_000;
 
 /**
  * Calls listeners with each wallet that has changed, by whatever process, within {@link pollMs}. The
- * database is polled only while somebody listens. Several changes of one wallet may come as one.
+ * database is polled only while somebody listens. Several changes of one wallet may come as one. Changes
+ * count from the first listener on; while the database does not answer right then, from its first answer.
  */
 export function createWalletFollower({
   reader,
@@ -52,6 +53,8 @@ export function createWalletFollower({
       try {
         lastId = lastId === null ? await reader.readLastChangeId() : await tellAfter(lastId);
       } catch (error) {
+        // Whoever has stopped may have closed the database meanwhile.
+        if (signal.aborted) return;
         onError(error);
         waitMs = afterErrorMs;
       }
