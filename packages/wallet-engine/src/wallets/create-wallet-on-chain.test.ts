@@ -8,7 +8,9 @@ const nowMs = 1_000_000_000;
 const minuteMs = 60_000;
 
 type Signed = { status: string; failure?: object; userIds?: string[] } | Error;
-type Answer<T> = T | Error | ((alone: boolean) => T | Error);
+type Told<T> = (alone: boolean, atHeight: number) => T | Error;
+type Answer<T> = T | Error | Told<T>;
+type View = { agreed?: boolean; atHeight?: number };
 type Balance = bigint | Error;
 
 interface Scene {
@@ -37,10 +39,13 @@ function sceneOf(scene: Scene = {}) {
   /** All that was asked and signed, in order. */
   const calls: string[] = [];
   const views: object[] = [];
-  const answer = <T>(name: string, answers: Answer<T>[], { agreed }: { agreed?: boolean }): T => {
+  let height = 76;
+  const answer = <T>(name: string, answers: Answer<T>[], view: View): T => {
+    const { agreed, atHeight = 0 } = view;
     calls.push(agreed ? name : `${name} alone`);
     const next = answers.length > 1 ? answers.shift() : answers[0];
-    const said = typeof next === 'function' ? (next as (alone: boolean) => T)(!agreed) : next;
+    const isKnown = typeof next === 'function';
+    const said = isKnown ? (next as Told<T>)(!agreed, atHeight) : next;
     if (said instanceof Error) throw said;
     return said as T;
   };
@@ -59,10 +64,14 @@ function sceneOf(scene: Scene = {}) {
       },
     },
     chain: {
-      readFinalBlock: async () => ({ height: 77, hash: 'block', timestampMs: 0 }),
-      viewAccessKey: async (view: object) => answer('key', keys, view),
-      viewAccount: async (view: object) => answer('account', accounts, view),
-      isRegistered: async (view: object) => answer('registered', registered, view),
+      // The chain goes on from each question to the next.
+      readFinalBlock: async () => {
+        height += 1;
+        return { height, hash: 'block', timestampMs: 0 };
+      },
+      viewAccessKey: async (view: View) => answer('key', keys, view),
+      viewAccount: async (view: View) => answer('account', accounts, view),
+      isRegistered: async (view: View) => answer('registered', registered, view),
       viewTokenBalance: async (view: { agreed?: boolean }) => {
         views.push(view);
         const said = view.agreed
@@ -258,6 +267,19 @@ it.each<[what: string, scene: Scene, result: string, creations: number]>([
   const { create, calls } = sceneOf({ ...known, history: [rewarded], paid: ours, ...scene });
   expect(await codeOf(create())).toBe(result);
   expect(signs(calls)).toHaveLength(creations);
+});
+
+it('an account that comes into being between two questions is ours, not somebody else’s', async () => {
+  // The other half of the wallet's work creates it meanwhile, in whichever block it is asked about; before,
+  // a node has told of one that is not there.
+  for (let madeAt = 77; madeAt < 90; madeAt += 1) {
+    const { create } = sceneOf({
+      wallet: { attempts: 2 },
+      keys: [(_alone, atHeight) => (atHeight < madeAt ? null : { fullAccess: true })],
+      accounts: [{}, (_alone, atHeight) => (atHeight < madeAt ? null : {})],
+    });
+    expect(await create(), `made at ${madeAt}`).toEqual({ balance: '5' });
+  }
 });
 
 it('one node’s word will do for an account that is not there, where no other answers', async () => {

@@ -142,24 +142,22 @@ async function isAccountOurs(wallet: ClaimedWallet, parts: CreateWalletParts): P
   throw new WalletError('ACCOUNT_KEY_MISMATCH', `${wallet.accountId} exists without our key`);
 }
 
+/** Key and account at one block: between two, the other half of the work may create both. */
 async function viewAccountOf(
   { accountId, publicKey }: ClaimedWallet,
   parts: CreateWalletParts,
   { mayStandAlone }: { mayStandAlone: boolean },
 ): Promise<'ours' | 'of another' | 'none'> {
   const { chain } = parts;
-  const key = await askUntilAgreed(parts, {
-    about: `the key of ${accountId}`,
-    mayStandAlone,
-    ask: (view) => chain.viewAccessKey({ accountId, publicKey, ...view }),
-  });
-  if (key?.fullAccess) return 'ours';
-  const account = await askUntilAgreed(parts, {
+  return askUntilAgreed(parts, {
     about: accountId,
     mayStandAlone,
-    ask: (view) => chain.viewAccount({ accountId, ...view }),
+    ask: async (view) => {
+      const key = await chain.viewAccessKey({ accountId, publicKey, ...view });
+      if (key?.fullAccess) return 'ours';
+      return (await chain.viewAccount({ accountId, ...view })) ? 'of another' : 'none';
+    },
   });
-  return account ? 'of another' : 'none';
 }
 
 interface PaidReward {
