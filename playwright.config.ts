@@ -31,6 +31,7 @@ export default defineConfig({
         'first-minute',
         'forms',
         'live-wallet',
+        'mail',
         'wallet-page',
       ].map((name) => `${name}.spec.ts`),
       use: { ...devices['Pixel 7'], launchOptions, locale: 'ko-KR' },

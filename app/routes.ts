@@ -6,6 +6,7 @@ export default [
   route('login', 'routes/login.tsx'),
   route('forgotten', 'routes/forgotten.tsx'),
   route('new-password', 'routes/new-password.tsx'),
+  route('confirm-email', 'routes/confirm-email.tsx'),
   route('logout', 'routes/logout.ts'),
   route('goodbye', 'routes/goodbye.tsx'),
   route('language', 'routes/language.ts'),

@@ -13,6 +13,7 @@ import { isOfMachines, limitRate } from './lib/flood-guard.server.ts';
 import { loadCommonPasswords } from './lib/guessable-passwords.server.ts';
 import { guardLengths, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
 import { log } from './lib/log.server.ts';
+import { closeMailer } from './lib/mail/mailer.server.ts';
 import { answerLimit, answerRefusal } from './lib/plain-page.server.tsx';
 import { serveClientFiles } from './lib/static-files.server.ts';
 import { noteUnnamedClient, noteUnnamedProxy } from './lib/unnamed-clients.server.ts';
@@ -40,9 +41,9 @@ export async function startBackgroundWork({
   await loadCommonPasswords();
   warmUpChat();
   const jobs = await initCronJobs();
-  const stop = () => {
+  const stop = async () => {
     closeWalletStreams();
-    return jobs.stop();
+    await Promise.all([jobs.stop(), closeMailer()]);
   };
   return { databasePlace: databasePlace(), stop, closeDatabase };
 }

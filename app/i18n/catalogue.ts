@@ -1,4 +1,4 @@
-import type { AccountIntent } from '../lib/account-forms.server.ts';
+import type { AccountIntent, SavedIntent } from '../lib/account-intents.ts';
 import type { CharacterId } from '../lib/chat/characters.ts';
 import type { ReplyFaultCode } from '../lib/chat/reply-fault.ts';
 import type { CutKind } from '../lib/chat/reply-frame.ts';
@@ -93,6 +93,25 @@ export interface Catalogue {
     readonly stepsWithoutAddress: readonly string[];
     /** Of the mail to support. */
     readonly subject: string;
+    /** Where mails are sent. */
+    readonly mailLead: string;
+    readonly send: string;
+    readonly sending: string;
+    readonly sent: (email: string) => string;
+    readonly otherWay: string;
+  };
+  readonly confirmEmail: {
+    readonly title: string;
+    readonly lead: (email: string) => string;
+    readonly submit: string;
+    readonly done: (email: string) => string;
+    readonly invalid: string;
+    /** Without a link, where the mail is asked for. */
+    readonly sendLead: (email: string) => string;
+    readonly send: string;
+    readonly sent: (email: string) => string;
+    readonly sendAgain: string;
+    readonly toAccount: string;
   };
   /** The page that a one-time link opens. */
   readonly newPassword: {
@@ -138,11 +157,21 @@ export interface Catalogue {
   readonly accountPage: {
     readonly title: string;
     readonly profile: string;
+    /** Where no mail is sent. */
     readonly emailHint: string;
+    readonly emailTitle: string;
+    readonly emailVerified: string;
+    readonly emailUnverified: string;
+    readonly verifyEmail: string;
+    readonly newEmail: string;
+    readonly newEmailHint: string;
+    readonly changeEmail: string;
+    /** Above the password that proves who asks. */
+    readonly proofPassword: string;
     readonly save: string;
     /** While one of the forms is on its way. */
     readonly busy: Readonly<Record<AccountIntent, string>>;
-    readonly saved: { readonly name: string; readonly password: string };
+    readonly saved: Readonly<Record<SavedIntent, string>>;
     /** Beside a name that was sent when the session had ended. */
     readonly nameNotSaved: string;
     readonly passwordTitle: string;

@@ -69,6 +69,7 @@ export const en: Catalogue = {
       NAME_UNREADABLE:
         'This name has invisible characters in it. Please type it again without them.',
       EMAIL_INVALID: 'Please check the e-mail address, such as choonsim@example.com.',
+      EMAIL_SAME: 'This is the address you have now. Enter another one.',
       EMAIL_TAKEN: 'This e-mail already has an account. Log in, or use another e-mail.',
       PASSWORD_TOO_SHORT: `This password is too short. Use at least ${PASSWORD_MIN_LENGTH} characters.`,
       ADMIN_PASSWORD_TOO_SHORT: `An admin’s password must be longer. Use at least ${ADMIN_PASSWORD_MIN_LENGTH} characters.`,
@@ -78,6 +79,7 @@ export const en: Catalogue = {
         'This password is easy to guess: many people use it, or it is your name or e-mail. Please choose another.',
       PASSWORD_WRONG: 'This password is wrong.',
       CREDENTIALS_WRONG: 'The e-mail or the password is wrong.',
+      SIGN_IN_AGAIN: 'Please log out and in again to show that it is you, then go on here.',
       TOO_MANY_REQUESTS: 'Too many tries. Please wait a moment and try again.',
       COOKIES_BLOCKED:
         'Your browser blocks cookies, so you could not stay logged in. Please allow cookies for this site, then try again.',
@@ -108,6 +110,27 @@ export const en: Catalogue = {
       'Open it, choose a new password, and you are back in.',
     ],
     subject: 'I cannot log in',
+    mailLead:
+      'Enter the e-mail you signed up with. We will send you a link to choose a new password.',
+    send: 'Send the link',
+    sending: 'Sending...',
+    sent: (email) =>
+      `If an account has the address ${email}, a link is on its way. Open it within 15 minutes. If it does not arrive, look into the spam folder.`,
+    otherWay: 'You cannot receive mail there?',
+  },
+  confirmEmail: {
+    title: 'Confirm your e-mail',
+    lead: (email) => `Use ${email} for this account?`,
+    submit: 'Yes, it is mine',
+    done: (email) => `${email} is confirmed. Log in with it from now on.`,
+    invalid:
+      'This link was used before, is more than a day old, or belongs to another account. You can ask for a new mail on the account page.',
+    sendLead: (email) => `We send a mail to ${email}. Open its link and confirm.`,
+    send: 'Send the mail',
+    sent: (email) =>
+      `The mail to ${email} is on its way: open its link. If it does not arrive, look into the spam folder.`,
+    sendAgain: 'Send the confirmation mail again',
+    toAccount: 'To my account',
   },
   newPassword: {
     title: 'Choose a new password',
@@ -157,14 +180,28 @@ export const en: Catalogue = {
     title: 'My account',
     profile: 'Profile',
     emailHint: 'You log in with it. It cannot be changed.',
+    emailTitle: 'E-mail',
+    emailVerified: 'This address is confirmed.',
+    emailUnverified:
+      'This address is not confirmed yet. Once it is, you know that a forgotten password can be replaced by mail.',
+    verifyEmail: 'Send a confirmation mail',
+    newEmail: 'New e-mail',
+    newEmailHint: 'It counts once you confirm it in the mail we send there.',
+    changeEmail: 'Change e-mail',
+    proofPassword: 'Your current password, to be sure it is you',
     save: 'Save',
     busy: {
       name: 'Saving...',
+      email: 'Sending...',
       password: 'Changing...',
       'sign-out-everywhere': 'Logging out...',
       delete: 'Deleting...',
     },
-    saved: { name: 'Your name was changed.', password: 'Your password was changed.' },
+    saved: {
+      name: 'Your name was changed.',
+      email: 'We have sent a mail to the new address. Open its link to change over.',
+      password: 'Your password was changed.',
+    },
     nameNotSaved: 'You were logged out, so this is not saved yet. Please press Save again.',
     passwordTitle: 'Change the password',
     currentPassword: 'Current password',
@@ -309,6 +346,8 @@ export const en: Catalogue = {
         `There were too many requests from your network, perhaps from others who share it. Please try again ${wait}, or from another network.`,
       account: (wait) =>
         `There were too many tries for this account. Please try again ${wait}, or on a device where you have logged in before.`,
+      mailbox: (wait) =>
+        `Several mails have gone to this address already; please look into the spam folder, too. You can ask for another ${wait}.`,
       day: (wait) => `You have used all of today’s replies. You can continue ${wait}.`,
       everybody: (wait) =>
         `So many people are talking today that no more replies can be written. You can continue ${wait}.`,

@@ -67,6 +67,7 @@ export const ko: Catalogue = {
       NAME_TOO_LONG: `이름은 ${NAME_MAX_LENGTH}자까지 쓸 수 있어요.`,
       NAME_UNREADABLE: '이름에 보이지 않는 글자가 들어 있어요. 지우고 다시 적어 주세요.',
       EMAIL_INVALID: '이메일 주소를 다시 확인해 주세요. 예: choonsim@example.com',
+      EMAIL_SAME: '지금 쓰는 주소와 같아요. 다른 주소를 적어 주세요.',
       EMAIL_TAKEN: '이미 가입된 이메일이에요. 로그인하거나 다른 이메일을 써 주세요.',
       PASSWORD_TOO_SHORT: `비밀번호가 너무 짧아요. ${PASSWORD_MIN_LENGTH}자 이상으로 정해 주세요.`,
       ADMIN_PASSWORD_TOO_SHORT: `관리자 비밀번호는 더 길어야 해요. ${ADMIN_PASSWORD_MIN_LENGTH}자 이상으로 정해 주세요.`,
@@ -76,6 +77,8 @@ export const ko: Catalogue = {
         '많은 사람이 쓰거나 이름·이메일과 같은 비밀번호는 쉽게 알아낼 수 있어요. 다른 비밀번호로 정해 주세요.',
       PASSWORD_WRONG: '비밀번호가 맞지 않아요.',
       CREDENTIALS_WRONG: '이메일 또는 비밀번호가 맞지 않아요.',
+      SIGN_IN_AGAIN:
+        '확인을 위해 다시 로그인해 주세요. 로그아웃했다가 들어오면 이어서 할 수 있어요.',
       TOO_MANY_REQUESTS: '시도가 너무 많았어요. 잠시 후 다시 해 주세요.',
       COOKIES_BLOCKED:
         '브라우저가 쿠키를 막고 있어 로그인이 유지되지 않아요. 이 사이트의 쿠키를 허용한 뒤 다시 눌러 주세요.',
@@ -106,6 +109,27 @@ export const ko: Catalogue = {
       '링크를 열어 새 비밀번호를 정하면 바로 다시 들어갈 수 있어요.',
     ],
     subject: '로그인이 안 돼요',
+    mailLead: '가입할 때 쓴 이메일을 적어 주세요. 새 비밀번호를 정할 링크를 보내 드려요.',
+    send: '링크 보내기',
+    sending: '보내는 중...',
+    sent: (email) =>
+      `${email} 주소로 가입한 계정이 있다면 링크를 보냈어요. 15분 안에 열어 주세요. 몇 분이 지나도 없으면 스팸함을 살펴봐 주세요.`,
+    otherWay: '메일을 받을 수 없나요?',
+  },
+  confirmEmail: {
+    title: '이메일 확인',
+    lead: (email) => `${email} 주소를 이 계정에서 쓸까요?`,
+    submit: '네, 제 주소예요',
+    done: (email) => `${email} 주소를 확인했어요. 이제 이 주소로 로그인하세요.`,
+    invalid:
+      '이미 썼거나 하루가 지났거나, 다른 계정의 링크예요. 내 계정에서 메일을 다시 받아 주세요.',
+    sendLead: (email) =>
+      `${email} 주소로 확인 메일을 보내 드려요. 메일의 링크를 열고 확인을 눌러 주세요.`,
+    send: '확인 메일 받기',
+    sent: (email) =>
+      `${email} 주소로 확인 메일을 보냈어요. 메일의 링크를 열어 주세요. 몇 분이 지나도 없으면 스팸함을 살펴봐 주세요.`,
+    sendAgain: '확인 메일 다시 받기',
+    toAccount: '내 계정으로',
   },
   newPassword: {
     title: '새 비밀번호 정하기',
@@ -153,14 +177,28 @@ export const ko: Catalogue = {
     title: '내 계정',
     profile: '프로필',
     emailHint: '로그인할 때 쓰는 주소예요. 바꿀 수 없어요.',
+    emailTitle: '이메일',
+    emailVerified: '확인된 주소예요.',
+    emailUnverified:
+      '아직 확인하지 않은 주소예요. 맞는 주소인지 확인해 두면 비밀번호를 잊어도 메일로 되찾을 수 있어요.',
+    verifyEmail: '확인 메일 받기',
+    newEmail: '새 이메일',
+    newEmailHint: '새 주소로 보내는 메일에서 확인을 눌러야 바뀌어요.',
+    changeEmail: '이메일 바꾸기',
+    proofPassword: '확인을 위해 지금 비밀번호를 적어 주세요',
     save: '저장',
     busy: {
       name: '저장하는 중...',
+      email: '보내는 중...',
       password: '바꾸는 중...',
       'sign-out-everywhere': '로그아웃하는 중...',
       delete: '삭제하는 중...',
     },
-    saved: { name: '이름을 바꿨어요.', password: '비밀번호를 바꿨어요.' },
+    saved: {
+      name: '이름을 바꿨어요.',
+      email: '새 주소로 메일을 보냈어요. 메일의 링크를 열면 바뀌어요.',
+      password: '비밀번호를 바꿨어요.',
+    },
     nameNotSaved: '로그인이 풀려서 아직 바꾸지 못했어요. 저장을 다시 눌러 주세요.',
     passwordTitle: '비밀번호 바꾸기',
     currentPassword: '지금 비밀번호',
@@ -304,6 +342,8 @@ export const ko: Catalogue = {
         `지금 쓰는 네트워크에서 요청이 너무 많았어요. 함께 쓰는 다른 분 때문일 수도 있어요. ${wait} 다시 하거나 다른 네트워크로 접속해 주세요.`,
       account: (wait) =>
         `이 계정에 로그인 시도가 너무 많았어요. ${wait} 다시 하거나, 전에 로그인한 적 있는 기기에서 해 주세요.`,
+      mailbox: (wait) =>
+        `이 주소로 메일을 이미 여러 번 보냈어요. 스팸함도 살펴봐 주세요. ${wait} 다시 보낼 수 있어요.`,
       day: (wait) => `오늘 받을 수 있는 답장을 모두 받았어요. ${wait} 다시 이야기할 수 있어요.`,
       everybody: (wait) =>
         `오늘은 찾아 준 분이 많아 답장을 더 드릴 수 없어요. ${wait} 다시 이야기할 수 있어요.`,

@@ -1,25 +1,38 @@
 import { redirect } from 'react-router';
-import { findNameFault, findPasswordFault } from './account-rules.ts';
+import type { AccountIntent } from './account-intents.ts';
+import { findEmailFault, findNameFault, findPasswordFault } from './account-rules.ts';
 import { callAuth } from './auth-form.server.ts';
 import { eraseUser } from './deleted-users.server.ts';
 import type { FormFault, ShownFault } from './form-fault.ts';
+import { findProofFault } from './fresh-proof.server.ts';
+import { orLimit } from './limit-reached.server.ts';
 import { log } from './log.server.ts';
+import { requestEmailChange } from './mail/email-change.server.ts';
+import { sendsMail } from './mail/letters.server.ts';
 import { type FormFields, readForm } from './read-fields.server.ts';
 import { dismissWalletStreams } from './wallet-events.server.ts';
 import { withWayBack } from './way-back.ts';
 
-export type AccountField = 'name' | 'currentPassword' | 'newPassword' | 'password' | 'form';
+export type AccountField =
+  | 'name'
+  | 'newEmail'
+  | 'currentPassword'
+  | 'newPassword'
+  | 'password'
+  | 'form';
 
 /** What the page shows of a form that was refused: what was typed, never a password. */
 export interface AccountRefusal {
   readonly intent: AccountIntent;
   readonly name: string | null;
+  readonly newEmail?: string;
   readonly faults: Readonly<Partial<Record<AccountField, ShownFault>>>;
 }
 
 export interface AccountOwner {
   readonly userId: string;
   readonly email: string;
+  readonly signedInAt: Date;
 }
 
 const FIELD_OF_PASSWORD_FAULT: Partial<Record<FormFault, AccountField>> = {
@@ -33,13 +46,11 @@ type FormHandler = (request: Request, form: FormFields, owner: AccountOwner) => 
 
 const FORMS = {
   name: changeName,
+  email: changeEmail,
   password: changePassword,
   'sign-out-everywhere': signOutEverywhere,
   delete: deleteAccount,
-} as const satisfies Record<string, FormHandler>;
-
-/** What the forms of the account page ask for, each in its field `intent`. */
-export type AccountIntent = keyof typeof FORMS;
+} as const satisfies Record<AccountIntent, FormHandler>;
 
 /**
  * Answers one of the forms of the account page.
@@ -79,6 +90,31 @@ async function changeName(request: Request, form: FormFields): Promise<Answer> {
   const answer = await callAuth(request, '/update-user', { name });
   if (!answer.ok) return refuse({ form: answer.fault });
   return redirect('/account?saved=name', { headers: answer.headers });
+}
+
+async function changeEmail(
+  request: Request,
+  form: FormFields,
+  owner: AccountOwner,
+): Promise<Answer> {
+  const newEmail = form.text('newEmail').trim();
+  const refuse = (faults: AccountRefusal['faults']) => ({
+    ...{ intent: 'email' as const, name: null, newEmail, faults },
+  });
+  if (!sendsMail()) return refuse({ form: 'FAILED' });
+  if (form.tooLong.has('newEmail') || findEmailFault(newEmail)) {
+    return refuse({ newEmail: 'EMAIL_INVALID' });
+  }
+  const proofFault = await findProofFault(request, form, owner);
+  if (proofFault) return refuse({ [fieldOfProof(proofFault)]: proofFault });
+  const fault = await orLimit(() => requestEmailChange(request, owner, newEmail));
+  if (fault === null) return redirect('/account?saved=email');
+  return refuse({ [typeof fault === 'string' ? 'newEmail' : 'form']: fault });
+}
+
+/** Beside the password where it was typed; what is about neither is told of the whole form. */
+function fieldOfProof(fault: ShownFault): 'password' | 'form' {
+  return fault === 'PASSWORD_MISSING' || fault === 'PASSWORD_WRONG' ? 'password' : 'form';
 }
 
 async function changePassword(request: Request, form: FormFields): Promise<Answer> {
@@ -126,8 +162,9 @@ async function signOutEverywhere(
 async function deleteAccount(
   request: Request,
   form: FormFields,
-  { userId, email }: AccountOwner,
+  owner: AccountOwner,
 ): Promise<Answer> {
+  const { userId, email } = owner;
   const refuse = (faults: AccountRefusal['faults']) => ({
     intent: 'delete' as const,
     name: null,

@@ -1,13 +1,10 @@
-import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { verification } from '#drizzle/schema.ts';
 import { safeErrorText } from '#engine/core/safe-error.ts';
 import { findEmailFault } from './account-rules.ts';
 import { auth } from './auth.server.ts';
-import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 import { operatorStore } from './near/wallet-engine.server.ts';
-import { createLinkToken, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
+import { createLinkToken, endLinks, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
 
 /** Why no link was made: a sentence for the operator. */
 export class AccountLinkRefusedError extends Error {
@@ -68,7 +65,7 @@ export async function createAccountLink({
   });
   if (corrected !== null && corrected !== found.user.email) await correct(userId, corrected);
   // One that was sent to a wrong place before opens nothing any more.
-  await db().delete(verification).where(eq(verification.value, userId));
+  await endLinks(userId);
   return {
     path: `/new-password?token=${await createLinkToken(internalAdapter, userId)}`,
     minutes: LINK_MINUTES,

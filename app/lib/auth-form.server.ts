@@ -24,6 +24,7 @@ type AuthAnswer =
   | { readonly ok: false; readonly fault: ShownFault };
 
 const FORWARDED_HEADERS = [
+  'accept-language',
   'cookie',
   'origin',
   'user-agent',

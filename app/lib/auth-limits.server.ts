@@ -11,14 +11,13 @@ import {
   limitResponse,
   type ScopedLimit,
 } from './limit-reached.server.ts';
+import { mailLimits } from './mail/mail-limits.server.ts';
 import { networkLimits } from './network-limits.server.ts';
 import { tryLogIn, tryPassword } from './password-limits.server.ts';
 import { readSessionToken } from './session-token.server.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const MAILS_AN_ADDRESS = 3;
-const MAILS_A_NETWORK = 20;
 /** What answers a wrong password, or the token of a link that is none. */
 const GUESSED_WRONG = ['INVALID_EMAIL_OR_PASSWORD', 'INVALID_PASSWORD', 'INVALID_TOKEN'];
 
@@ -136,17 +135,11 @@ async function isGuess(answer: Response): Promise<boolean> {
   return code === undefined || GUESSED_WRONG.includes(String(code));
 }
 
-/** A mailbox must not be filled by strangers, and mails cost money. */
 async function sendMail({ fields, headers }: AuthCall, act: Act): Promise<Response> {
   const email = normalEmail(String(fields.email ?? ''));
-  const policy = { name: 'mail', most: MAILS_A_NETWORK, windowMs: HOUR_MS, isStrict: false };
   // The library refuses it: nothing is sent, and no counter is made for what is no address.
   if (findEmailFault(email)) return act();
-  const limits: ScopedLimit[] = [
-    { key: `mail:to:${email}`, most: MAILS_AN_ADDRESS, windowMs: 15 * MINUTE_MS, scope: 'account' },
-    ...networkLimits(addressOf(headers), policy),
-  ];
-  return actCounted(limits, act);
+  return actCounted(mailLimits(email, addressOf(headers)), act);
 }
 
 /** Of whoever the answer says has logged in, whatever was asked for. */

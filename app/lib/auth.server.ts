@@ -1,8 +1,9 @@
-import { type BetterAuthOptions, betterAuth } from 'better-auth';
+import { type AuthContext, type BetterAuthOptions, betterAuth } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { and, eq } from 'drizzle-orm';
 import { account, session } from '#drizzle/schema.ts';
 import { safeText } from '#engine/core/safe-error.ts';
+import { languageOf } from '../i18n/language.server.ts';
 import {
   ADMIN_PASSWORD_MIN_LENGTH,
   findEmailFault,
@@ -26,19 +27,19 @@ import { GREATEST_LENGTH } from './field-lengths.ts';
 import { findGuessableFault } from './guessable-passwords.server.ts';
 import { hashingLine, tooBusy } from './hashing-line.server.ts';
 import { log } from './log.server.ts';
+import { sendConfirmation } from './mail/confirmation-mail.server.ts';
+import { proveMailbox } from './mail/proven-mailbox.server.ts';
 import { ensureNearWalletAsync } from './near/wallet.server.ts';
-import { readLinkToken } from './one-time-link.server.ts';
+import { consumeMailedToken, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
 import { hashPassword, isHashOutdated, verifyPassword } from './password-hash.server.ts';
 import { faultResponse, readJson } from './read-fields.server.ts';
 import { readSessionToken } from './session-token.server.ts';
-import { guardSignUp, signUpHooks } from './sign-up-guard.server.ts';
+import { guardSignUp, mustVerifyEmail, signUpHooks } from './sign-up-guard.server.ts';
 import { rememberVerified } from './verified-password.server.ts';
 
 /** Without a visit. */
 export const SESSION_DAYS = 30;
 const DAY_SECONDS = 24 * 60 * 60;
-/** How long the one-time links of `npm run admin-link` and `account-link` work. */
-const LINK_SECONDS = 15 * 60;
 
 function createAuth() {
   const { betterAuthUrl, betterAuthSecret, isHttps, port } = env();
@@ -57,8 +58,8 @@ function createAuth() {
       minPasswordLength: PASSWORD_MIN_LENGTH,
       maxPasswordLength: PASSWORD_MAX_LENGTH,
       password: { hash: hashPassword, verify: verifyPassword },
-      // Nothing sends such links by mail; commands on the server print them.
-      resetPasswordTokenExpiresIn: LINK_SECONDS,
+      // `mail/password-mail.server.ts` sends such links, and commands on the server print them.
+      resetPasswordTokenExpiresIn: LINK_MINUTES * 60,
       revokeSessionsOnPasswordReset: true,
       // A user's link proves nothing about an admin, should the address become one's later.
       onPasswordReset: async ({ user: { id, email } }) => {
@@ -70,7 +71,7 @@ function createAuth() {
     emailVerification: emailVerification(),
     // Thrown to `answerAuth`: the library would write it past our log, in colours.
     onAPIError: { throw: true },
-    hooks: { before: guard, after: renewHash },
+    hooks: { before: guard, after: afterSuccess },
     // Reading a session writes nothing: `session-refresh.server.ts` prolongs it, up to its absolute end.
     session: {
       expiresIn: SESSION_DAYS * DAY_SECONDS,
@@ -186,9 +187,14 @@ const guard = createAuthMiddleware(async (context) => {
     if (token !== null) await db().delete(session).where(eq(session.token, token));
   }
   if (path === '/reset-password') {
-    const email = (await readLinkToken(context.context.internalAdapter, String(body?.token ?? '')))
-      ?.email;
-    if (email && env().adminEmails.includes(email)) refuseShortAdminPassword(body?.newPassword);
+    const { internalAdapter } = context.context;
+    const link = await readLinkToken(internalAdapter, String(body?.token ?? ''));
+    const email = link?.email;
+    if (email && env().adminEmails.includes(email)) {
+      // Sent before the address was listed: a mailbox alone makes nobody an admin.
+      if (link.isMailed) throw new APIError('BAD_REQUEST', { code: 'INVALID_TOKEN' });
+      refuseShortAdminPassword(body?.newPassword);
+    }
     await refuseWeakPassword(body?.newPassword, { email });
   }
   if (path === '/change-password') {
@@ -219,14 +225,24 @@ async function refuseWeakPassword(
   });
 }
 
+const afterSuccess = createAuthMiddleware(async ({ path, body, context }) => {
+  if (context.returned instanceof APIError) return;
+  if (path === '/sign-in/email') await renewHash(context, String(body.password));
+  if (path !== '/reset-password') return;
+  const userId = await consumeMailedToken(context.internalAdapter, String(body.token));
+  if (userId === null) return;
+  const isFirst = await proveMailbox(context.internalAdapter, userId);
+  if (isFirst) await requestWalletOfNewUser({ id: userId, emailVerified: true });
+});
+
 /** A password that was right is known for a moment: its hash of before is replaced by one of today's. */
-const renewHash = createAuthMiddleware(async ({ path, body, context }) => {
+async function renewHash(context: AuthContext, password: string): Promise<void> {
   const userId = context.newSession?.user.id;
-  if (path !== '/sign-in/email' || !userId) return;
+  if (!userId) return;
   try {
     const stored = await context.internalAdapter.findCredentialAccount(userId);
     if (!stored?.password || !isHashOutdated(stored.password)) return;
-    const renewed = await hashPassword(String(body.password));
+    const renewed = await hashPassword(password);
     // Unless it was changed meanwhile.
     const isUnchanged = and(eq(account.id, stored.id), eq(account.password, stored.password));
     await db().update(account).set({ password: renewed }).where(isUnchanged);
@@ -234,7 +250,7 @@ const renewHash = createAuthMiddleware(async ({ path, body, context }) => {
     // The next log-in renews it.
     log().warn({ err: error, userId }, 'a password’s hash was not renewed');
   }
-});
+}
 
 function refuseShortAdminPassword(password: unknown): void {
   if (String(password ?? '').length >= ADMIN_PASSWORD_MIN_LENGTH) return;
@@ -244,10 +260,10 @@ function refuseShortAdminPassword(password: unknown): void {
   });
 }
 
-/** Nothing, unless somebody sends mails: see {@link SignUpHooks}. */
+/** Nothing, unless mails are sent: see {@link SignUpHooks} and `SIGNUP_VERIFICATION`. */
 function emailVerification(): NonNullable<BetterAuthOptions['emailVerification']> {
   const { sendVerificationMail } = signUpHooks();
-  if (!sendVerificationMail) return {};
+  if (!sendVerificationMail) return env().mustVerifyEmail ? { ...ownVerification } : {};
   return {
     sendOnSignUp: true,
     // Who opens a link has a mailbox, and need not be who signed up: it begins no session.
@@ -257,12 +273,25 @@ function emailVerification(): NonNullable<BetterAuthOptions['emailVerification']
   };
 }
 
+/** The link leads to a page of ours, which asks before it confirms; the library's own would verify at once. */
+const ownVerification = {
+  sendOnSignUp: true,
+  sendVerificationEmail: async (
+    { user: { id: userId, email } }: { user: { id: string; email: string } },
+    request?: Request,
+  ) => {
+    const { internalAdapter } = await auth().$context;
+    const language = request ? await languageOf(request) : 'ko';
+    await sendConfirmation(internalAdapter, { userId, email, isChange: false, language });
+  },
+} satisfies NonNullable<BetterAuthOptions['emailVerification']>;
+
 /** Never throws: the user, already stored, would get an error for an account that exists. */
 async function requestWalletOfNewUser(created: {
   id: string;
   emailVerified: boolean;
 }): Promise<void> {
-  if (signUpHooks().sendVerificationMail && !created.emailVerified) return;
+  if (mustVerifyEmail() && !created.emailVerified) return;
   if (env().walletCreation !== 'async') return;
   try {
     await ensureNearWalletAsync(created.id);

@@ -40,6 +40,9 @@ const KNOWN_NAMES = [
   'PRIVACY_URL',
   'MINIMUM_AGE',
   'SUPPORT_EMAIL',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'SIGNUP_VERIFICATION',
   'DEVNET_BLOCK_MS',
   'DEVNET_FAULTS',
   'LOG_LEVEL',
@@ -71,6 +74,7 @@ export const SECRET_NAMES = [
   'CRON_SECRET',
   'METRICS_TOKEN',
   'CHAT_API_KEY',
+  'SMTP_URL',
 ] as const satisfies readonly KnownName[];
 
 type KnownName = (typeof KNOWN_NAMES)[number];
@@ -82,7 +86,11 @@ const READ_NAMES: readonly string[] = [...KNOWN_NAMES, ...SECRET_FILE_NAMES];
 const OUR_PREFIX = /^(NEAR|WALLET|CHOCO|DEVNET|SIGNUP|BETTER_AUTH)_/;
 
 /** What platforms set in several forms at once: where the one that we read is there, the others are no mistake. */
-const SET_BY_PLATFORMS: readonly string[] = ['REDIS_URL', 'DATABASE_URL'] satisfies KnownName[];
+const SET_BY_PLATFORMS: readonly string[] = [
+  'REDIS_URL',
+  'DATABASE_URL',
+  'SMTP_URL',
+] satisfies KnownName[];
 
 /** Names other NEAR apps, older versions or a guess would use, and the one that works here. */
 const RIGHT_NAMES = new Map<string, KnownName>([
@@ -108,6 +116,10 @@ const RIGHT_NAMES = new Map<string, KnownName>([
   ['SIGNUP_REWARD', 'SIGNUP_REWARD_CHOCO'],
   // A limit by e-mail domain, as there was, is a lock that anybody can close for others.
   ['SIGNUP_LIMIT_PER_DOMAIN', 'SIGNUP_LIMIT_PER_IP'],
+  ['SMTP_HOST', 'SMTP_URL'],
+  ['SMTP_PORT', 'SMTP_URL'],
+  ['SMTP_USER', 'SMTP_URL'],
+  ['SMTP_PASSWORD', 'SMTP_URL'],
   ['REDIS_HOST', 'REDIS_URL'],
   ['REDIS_PORT', 'REDIS_URL'],
   ['REDIS_PASSWORD', 'REDIS_URL'],

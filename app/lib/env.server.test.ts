@@ -236,6 +236,12 @@ describe('values', () => {
     ['DATA_DIR', import.meta.filename],
     ['DATA_DIR', `${import.meta.filename}/below`],
     ['SUPPORT_EMAIL', 'help at example'],
+    ['SMTP_URL', 'smtp.example.org:587'],
+    ['SMTP_URL', 'smtps://ann@smtp.example.org'],
+    ['SMTP_URL', 'smtp://smtp.example.org/?tls=no'],
+    ['SIGNUP_VERIFICATION', 'mail'],
+    ['MAIL_FROM', 'Choonsim hello@example.org'],
+    ['MAIL_FROM', 'Choonsim <hello@example.org>'],
     ['NEAR_NODE_URL', 'http://one.example.org,two'],
   ])('%s=%s is refused with a sentence', (name, value) => {
     expect(faultsOf({ [name]: value })[name]).toMatch(/^[a-z].{15,}/);
@@ -268,6 +274,39 @@ describe('values', () => {
     [{ CHAT_BASE_URL: 'https://m.example/v1' }, 'CHAT_BASE_URL'],
   ])('%o: %s is told', (source, name) => {
     expect(faultsOf(source)).toEqual({ [name]: expect.stringMatching(/^(missing|has no effect)/) });
+  });
+
+  const MAILS = {
+    SMTP_URL: 'smtp://ann:p%40ss@smtp.example.org',
+    MAIL_FROM: 'Choonsim <hello@example.org>',
+    BETTER_AUTH_URL: 'https://chat.example.org',
+  };
+
+  test.each([
+    ['MAIL_FROM', 'sender'],
+    ['BETTER_AUTH_URL', 'links'],
+  ] as const)('mails without %s are told', (name, word) => {
+    const { [name]: _, ...given } = { ...secrets, ...MAILS, NEAR_NETWORK_ID: 'devnet' };
+    expect(faultsOf(given)).toEqual({ [name]: expect.stringContaining(word) });
+  });
+
+  test('mails go out encrypted, but to this machine and to hosts that may be reached in the clear', () => {
+    const given = { ...secrets, ...MAILS, NEAR_NETWORK_ID: 'devnet' };
+    expect(read(given).mail).toEqual({
+      ...{ host: 'smtp.example.org', port: 587, isImplicitTls: false, mayBeClearText: false },
+      credentials: { user: 'ann', password: 'p@ss' },
+      from: 'Choonsim <hello@example.org>',
+    });
+    const mailOf = (more: Record<string, string>) => read({ ...given, ...more }).mail;
+    expect(mailOf({ SMTP_URL: 'smtps://smtp.example.org' })).toMatchObject({
+      ...{ port: 465, isImplicitTls: true, credentials: null },
+    });
+    expect(mailOf({ SMTP_URL: 'smtp://[::1]:2525' })).toMatchObject({
+      ...{ host: '::1', port: 2525, mayBeClearText: true },
+    });
+    const named = { SMTP_URL: 'smtp://mail', CLEAR_TEXT_HOSTS: 'redis, mail' };
+    expect(mailOf(named)).toMatchObject({ mayBeClearText: true });
+    expect(read({}).mail).toBeNull();
   });
 
   test('a chat model of one’s own needs no key; none is the scripted persona', () => {

@@ -15,6 +15,7 @@ import {
 } from './env-chat.server.ts';
 import { findClearText, isExposed, listensPublicly } from './env-exposure.server.ts';
 import * as fields from './env-fields.server.ts';
+import { findMailFaults, type MailConfig, mailConfig, mailVariables } from './env-mail.server.ts';
 import {
   type EnvironmentFault,
   findNameFaults,
@@ -95,6 +96,7 @@ export const variables = z.object({
   METRICS_TOKEN: fields.secret(16).optional(),
   METRICS_PORT: fields.optionalInteger({ from: 0, to: 65_535 }),
   CLEAR_TEXT_HOSTS: fields.hostNames.optional(),
+  ...mailVariables,
   ...chatVariables,
 });
 
@@ -165,6 +167,10 @@ export interface Environment {
   readonly serviceKeyLanes: number;
   /** What a person agrees to at sign-up; the operator's duty wherever strangers come. */
   readonly duties: OperatorDuties;
+  /** Null: no mail is sent, and nothing that needs one is offered. */
+  readonly mail: MailConfig | null;
+  /** Whether a sign-up gets its wallet only once its address is confirmed by a mail. */
+  readonly mustVerifyEmail: boolean;
   /** Null: pages tell users to ask support without saying where. */
   readonly supportEmail: string | null;
   /** In lower case. Who may be admin, once they have opened their one-time link. */
@@ -226,6 +232,7 @@ export function readEnvironment(
     ...findNameFaults(given),
     ...findMissing(given, fileFaults),
     ...findChatFaults(given),
+    ...findMailFaults(given),
     ...findClearText(given),
     ...(isExposed(given) ? findWeakSecrets(given) : []),
     ...((given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet' ? [] : findPublishedServiceKey(given)),
@@ -309,6 +316,8 @@ export function readEnvironment(
       privacyUrl: values.PRIVACY_URL ?? null,
       minimumAge: values.MINIMUM_AGE ?? null,
     },
+    mail: mailConfig(given),
+    mustVerifyEmail: values.SIGNUP_VERIFICATION === 'mail',
     supportEmail: values.SUPPORT_EMAIL ?? null,
     adminEmails: values.ADMIN_EMAILS ?? [],
     devnetFaults: isDevnet && values.DEVNET_FAULTS === 'on',

@@ -158,6 +158,7 @@ const BESIDE: Readonly<Record<string, string>> = {
 const INTENT_OF: Readonly<Record<string, string>> = {
   currentPassword: 'password',
   newPassword: 'password',
+  newEmail: 'email',
   password: 'delete',
 };
 

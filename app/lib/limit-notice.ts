@@ -1,9 +1,10 @@
 /**
  * Who has done something too often: the user or their device, whoever shares a network address with
- * them, or anybody at all who tried to log in to one account. `day`: a user's share of the model is
+ * them, or anybody at all who tried to log in to one
+ * account. `mailbox`: mails to one address, whoever asked for them. `day`: a user's share of the model is
  * used up; `everybody`: what the deployment lets its model write in a day.
  */
-export const LIMIT_SCOPES = ['you', 'network', 'account', 'day', 'everybody'] as const;
+export const LIMIT_SCOPES = ['you', 'network', 'account', 'mailbox', 'day', 'everybody'] as const;
 
 export type LimitScope = (typeof LIMIT_SCOPES)[number];
 

@@ -1,5 +1,8 @@
 import type { AuthContext } from 'better-auth';
+import { eq, or, sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
+import { verification } from '#drizzle/schema.ts';
+import { db } from './db.server.ts';
 
 type Users = AuthContext['internalAdapter'];
 
@@ -7,17 +10,32 @@ export const LINK_MINUTES = 15;
 
 /** The library's own name of what its `/reset-password` looks for. */
 const IDENTIFIER = 'reset-password:';
+/** Beside it, where the link went by mail: whoever has it reads that mailbox. */
+const MAILED = 'mailed-link:';
 
 /**
  * Makes the token of a link that sets a user's password once. The database holds its hash alone. It
- * asks for nothing, so only a command on the server may call it.
+ * asks for nothing: only a command on the server may show it, or a mail to the user's address.
  */
 export async function createLinkToken(users: Users, userId: string): Promise<string> {
   const token = nanoid(32);
+  const expiresAt = new Date(Date.now() + LINK_MINUTES * 60_000);
   await users.createVerificationValue({
     identifier: `${IDENTIFIER}${token}`,
     value: userId,
-    expiresAt: new Date(Date.now() + LINK_MINUTES * 60_000),
+    expiresAt,
+  });
+  return token;
+}
+
+/** The same, for the address the user has now: its use proves the mailbox. */
+export async function createMailedToken(users: Users, userId: string): Promise<string> {
+  const token = await createLinkToken(users, userId);
+  const expiresAt = new Date(Date.now() + LINK_MINUTES * 60_000);
+  await users.createVerificationValue({
+    identifier: `${MAILED}${token}`,
+    value: userId,
+    expiresAt,
   });
   return token;
 }
@@ -26,9 +44,29 @@ export async function createLinkToken(users: Users, userId: string): Promise<str
 export async function readLinkToken(
   users: Users,
   token: string,
-): Promise<{ email: string } | null> {
+): Promise<{ email: string; isMailed: boolean } | null> {
   const link = await users.findVerificationValue(`${IDENTIFIER}${token}`);
   if (!link || link.expiresAt < new Date()) return null;
-  const user = await users.findUserById(link.value);
-  return user && { email: user.email };
+  const [user, mailed] = await Promise.all([
+    users.findUserById(link.value),
+    users.findVerificationValue(`${MAILED}${token}`),
+  ]);
+  return user && { email: user.email, isMailed: mailed !== null };
+}
+
+/** @returns whose mailbox it proves, once; null when the link came from an operator */
+export async function consumeMailedToken(users: Users, token: string): Promise<string | null> {
+  return (await users.consumeVerificationValue(`${MAILED}${token}`))?.value ?? null;
+}
+
+/**
+ * Ends all links of a user: those that set a password, and those that confirm an address, whose values
+ * begin with the user's id.
+ */
+export function endLinks(userId: string) {
+  const { value } = verification;
+  const isOfConfirmation = sql`substr(${value}, 1, ${userId.length + 1}) = ${`${userId} `}`;
+  return db()
+    .delete(verification)
+    .where(or(eq(value, userId), isOfConfirmation));
 }

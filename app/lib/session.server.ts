@@ -19,9 +19,14 @@ export async function findUserId(request: Request): Promise<string | null> {
 
 /** For pages. @throws a redirect to /login without a session. */
 export async function requireUserId(request: Request): Promise<string> {
-  const userId = await findUserId(request);
-  if (!userId) throw redirect(logInPath(request));
-  return userId;
+  return (await requireUser(request)).id;
+}
+
+/** For pages. @throws a redirect to /login without a session. */
+export async function requireUser(request: Request): Promise<AuthSession['user']> {
+  const session = await findSession(request);
+  if (!session) throw redirect(logInPath(request));
+  return session.user;
 }
 
 /** For calls of programs. @throws a 401 Response without a session. */
@@ -43,6 +48,9 @@ interface WalletOwner {
   readonly userId: string;
   readonly name: string;
   readonly email: string;
+  readonly isEmailVerified: boolean;
+  /** When this session began. */
+  readonly signedInAt: Date;
   readonly wallet: RequestedWallet;
 }
 
@@ -50,11 +58,12 @@ interface WalletOwner {
 export async function requireWalletOwner(request: Request): Promise<WalletOwner> {
   const session = await findSession(request);
   if (!session) throw redirect(logInPath(request));
-  const { id: userId, name, email } = session.user;
+  const { id: userId, name, email, emailVerified: isEmailVerified } = session.user;
+  const { createdAt: signedInAt } = session.session;
   const wallet = await readWalletView(userId);
   if (!wallet) throw redirect(logInPath(request));
   if (!isRequested(wallet)) throw redirect('/wallet-setup');
-  return { userId, name, email, wallet };
+  return { userId, name, email, isEmailVerified, signedInAt, wallet };
 }
 
 /**

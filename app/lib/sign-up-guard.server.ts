@@ -1,4 +1,5 @@
 import { APIError } from 'better-auth/api';
+import { env } from './env.server.ts';
 
 export interface SignUpAttempt {
   readonly email: string;
@@ -18,7 +19,7 @@ export interface SignUpHooks {
    */
   readonly checkCaptcha?: (attempt: SignUpAttempt) => Promise<boolean>;
   /**
-   * Sends the mail with the address that verifies. With it, users are signed in at once, `/wallet-setup`
+   * Sends the mail with the address that verifies, in the place of `SIGNUP_VERIFICATION=mail`. With it, users are signed in at once, `/wallet-setup`
    * asks them to open it, and their wallet, which costs money, is requested when they have.
    */
   readonly sendVerificationMail?: (mail: { email: string; url: string }) => Promise<void>;
@@ -33,6 +34,11 @@ export function setSignUpHooks(changed: SignUpHooks): void {
 
 export function signUpHooks(): SignUpHooks {
   return hooks;
+}
+
+/** Whether a wallet waits until its user has confirmed the address. */
+export function mustVerifyEmail(): boolean {
+  return hooks.sendVerificationMail !== undefined || env().mustVerifyEmail;
 }
 
 /**

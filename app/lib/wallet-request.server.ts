@@ -5,7 +5,7 @@ import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
 import { ensureNearWallet, ensureNearWalletAsync } from './near/wallet.server.ts';
-import { signUpHooks } from './sign-up-guard.server.ts';
+import { mustVerifyEmail } from './sign-up-guard.server.ts';
 import { readWalletView } from './wallet-view.server.ts';
 import { isRequested, type WalletView } from './wallet-view.ts';
 
@@ -49,7 +49,7 @@ export async function requestWallet(userId: string): Promise<WalletRequestAnswer
 
 /** A wallet costs money: where mails are sent, it waits for the user's answer to one. */
 export async function mustVerifyFirst(userId: string): Promise<boolean> {
-  if (!signUpHooks().sendVerificationMail) return false;
+  if (!mustVerifyEmail()) return false;
   const found = await db().query.user.findFirst({
     where: eq(user.id, userId),
     columns: { emailVerified: true },

@@ -6,6 +6,7 @@ import {
   Saved,
   useShownRefusal,
 } from '../components/account/AccountSection.tsx';
+import { ChangeEmail } from '../components/account/ChangeEmail.tsx';
 import { ChangePassword } from '../components/account/ChangePassword.tsx';
 import { DeleteAccount } from '../components/account/DeleteAccount.tsx';
 import { Field } from '../components/Field.tsx';
@@ -17,28 +18,34 @@ import { useToldOnce } from '../components/use-told-once.ts';
 import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import {
-  type AccountIntent,
   type AccountRefusal,
   answerAccountForm,
   logInPathOfForm,
 } from '../lib/account-forms.server.ts';
+import type { AccountIntent } from '../lib/account-intents.ts';
 import { NAME_MAX_LENGTH } from '../lib/account-rules.ts';
 import { refusalInit } from '../lib/auth-form.server.ts';
+import { readFreshProof } from '../lib/fresh-proof.server.ts';
 import { orRefused } from '../lib/lost-request.ts';
+import { sendsMail } from '../lib/mail/letters.server.ts';
 import { findUserId, requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/account.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
-  const { name, email } = await requireWalletOwner(request);
+  const { userId, name, email, isEmailVerified, signedInAt } = await requireWalletOwner(request);
   // Sent when the session had ended: it came back through log-in.
   const typed = new URL(request.url).searchParams.get('name');
-  return { name, email, unsavedName: typed === name ? null : typed };
+  return {
+    ...{ name, email, isEmailVerified, unsavedName: typed === name ? null : typed },
+    canMail: sendsMail(),
+    proof: await readFreshProof({ userId, signedInAt }),
+  };
 }
 
 export async function action({ request }: Route.ActionArgs) {
   if (!(await findUserId(request))) throw redirect(await logInPathOfForm(request));
-  const { userId, email } = await requireWalletOwner(request);
-  const answer = await answerAccountForm(request, { userId, email });
+  const { userId, email, signedInAt } = await requireWalletOwner(request);
+  const answer = await answerAccountForm(request, { userId, email, signedInAt });
   if (answer instanceof Response) return answer;
   return data(answer, refusalInit(Object.values(answer?.faults ?? {})));
 }
@@ -48,9 +55,10 @@ export async function clientAction({ request, serverAction }: Route.ClientAction
   // The page has no form with another intent.
   const intent = form.get('intent') as AccountIntent;
   const name = intent === 'name' ? String(form.get('name')) : null;
+  const newEmail = String(form.get('newEmail') ?? '');
   return orRefused(
     serverAction,
-    (fault): AccountRefusal => ({ intent, name, faults: { form: fault } }),
+    (fault): AccountRefusal => ({ intent, name, newEmail, faults: { form: fault } }),
   );
 }
 
@@ -60,7 +68,13 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
   const refusal = useShownRefusal(useKeptAnswer(actionData) ?? null);
   const told = useToldOnce('saved');
   const saved = refusal ? null : told;
-  const { name, email, unsavedName } = loaderData;
+  const { name, email, unsavedName, canMail, isEmailVerified, proof } = loaderData;
+  const savedEmail =
+    saved === 'email'
+      ? page.saved.email
+      : saved === 'confirmed-email'
+        ? text.confirmEmail.done(email)
+        : null;
   const nameFault = faultOf(refusal, 'name', 'name');
   return (
     <Page title={page.title}>
@@ -86,13 +100,26 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
                 required
               />
             </div>
-            <div>
-              <p className="font-semibold text-sm">{text.account.email}</p>
-              <p className="wrap-anywhere">{email}</p>
-              <p className="text-muted text-sm">{page.emailHint}</p>
-            </div>
+            {canMail ? null : (
+              <div>
+                <p className="font-semibold text-sm">{text.account.email}</p>
+                <p className="wrap-anywhere">{email}</p>
+                <p className="text-muted text-sm">{page.emailHint}</p>
+              </div>
+            )}
           </AccountForm>
         </AccountSection>
+        {canMail ? (
+          <AccountSection title={page.emailTitle}>
+            <Saved text={savedEmail} />
+            <ChangeEmail
+              email={email}
+              isVerified={isEmailVerified}
+              proof={proof}
+              refusal={refusal}
+            />
+          </AccountSection>
+        ) : null}
         <AccountSection title={page.display}>
           <div className="flex flex-wrap gap-3">
             <LanguageChoice />

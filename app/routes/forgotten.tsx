@@ -1,28 +1,68 @@
-import { Link } from 'react-router';
+import { data, Form, Link, useNavigation } from 'react-router';
+import { Field } from '../components/Field.tsx';
+import { Notice } from '../components/Notice.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
 import { SupportContact } from '../components/SupportContact.tsx';
+import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
+import { refusalInit } from '../lib/auth-form.server.ts';
 import { env } from '../lib/env.server.ts';
+import type { ShownFault } from '../lib/form-fault.ts';
+import { orLimit } from '../lib/limit-reached.server.ts';
+import { orRefused } from '../lib/lost-request.ts';
+import { sendsMail } from '../lib/mail/letters.server.ts';
+import { requestPasswordMail } from '../lib/mail/password-mail.server.ts';
+import { readForm } from '../lib/read-fields.server.ts';
 import type { Route } from './+types/forgotten.ts';
 
+interface Answer {
+  readonly email: string;
+  /** Null: a mail is on its way, if an account has the address. */
+  readonly fault: ShownFault | null;
+}
+
 export function loader() {
-  return { supportEmail: env().supportEmail };
+  return { supportEmail: env().supportEmail, canMail: sendsMail() };
+}
+
+export async function action({ request }: Route.ActionArgs) {
+  const form = await readForm(request);
+  const email = form.text('email').trim();
+  const refuse = (fault: ShownFault) => data<Answer>({ email, fault }, refusalInit([fault]));
+  // The page has no form then.
+  if (!sendsMail()) return refuse('FAILED');
+  if (form.tooLong.has('email')) return refuse('EMAIL_INVALID');
+  const fault = await orLimit(() => requestPasswordMail(request, email));
+  return fault === null ? data<Answer>({ email, fault }) : refuse(fault);
+}
+
+export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {
+  const form = await request.clone().formData();
+  const email = String(form.get('email') ?? '');
+  return orRefused(serverAction, (fault): Answer => ({ email, fault }));
 }
 
 /** What to do when the password is forgotten or the address was mistyped. */
-export default function Forgotten({ loaderData: { supportEmail } }: Route.ComponentProps) {
+export default function Forgotten({ loaderData, actionData }: Route.ComponentProps) {
+  const { supportEmail, canMail } = loaderData;
   const { forgotten: text, account } = useText();
   return (
     <PublicPage title={text.title}>
       <div className="mx-auto w-full max-w-md pt-6 sm:pt-12">
         <h1 className="font-bold text-3xl tracking-tight">{text.title}</h1>
-        <p className="mt-1.5 text-muted">{text.lead}</p>
-        <ol className="card mt-6 flex list-decimal flex-col gap-3 p-6 pl-10">
-          {(supportEmail ? text.steps : text.stepsWithoutAddress).map((step) => (
-            <li key={step}>{step}</li>
-          ))}
-        </ol>
-        {supportEmail ? <SupportContact address={supportEmail} about={[text.subject]} /> : null}
+        <p className="mt-1.5 text-muted">{canMail ? text.mailLead : text.lead}</p>
+        {canMail ? (
+          <>
+            <MailForm answer={actionData ?? null} />
+            <details className="mt-6">
+              <summary className="link cursor-pointer">{text.otherWay}</summary>
+              <p className="mt-3 text-muted">{text.lead}</p>
+              <AskSupport supportEmail={supportEmail} />
+            </details>
+          </>
+        ) : (
+          <AskSupport supportEmail={supportEmail} />
+        )}
         <p className="mt-6">
           <Link to="/login" className="link">
             {account.logIn}
@@ -30,5 +70,66 @@ export default function Forgotten({ loaderData: { supportEmail } }: Route.Compon
         </p>
       </div>
     </PublicPage>
+  );
+}
+
+function MailForm({ answer }: { answer: Answer | null }) {
+  const words = useText();
+  const { forgotten: text, account } = words;
+  const isSending = useNavigation().formAction === '/forgotten';
+  const isOfField = answer?.fault === 'EMAIL_INVALID';
+  const isSent = answer !== null && answer.fault === null;
+  return (
+    <div className="card mt-6 p-5 sm:p-8">
+      <div role="status">
+        {isSent ? (
+          <div className="wrap-anywhere mb-5">
+            <Notice kind="good">{text.sent(answer.email)}</Notice>
+          </div>
+        ) : null}
+      </div>
+      <div role="alert">
+        {answer?.fault && !isOfField ? (
+          <div className="mb-5">
+            <Notice kind="danger">{faultSentence(words, answer.fault)}</Notice>
+          </div>
+        ) : null}
+      </div>
+      <Form
+        method="post"
+        noValidate
+        className="flex flex-col gap-5"
+        onSubmit={(event) => isSending && event.preventDefault()}
+      >
+        <Field
+          name="email"
+          type="email"
+          label={account.email}
+          fault={isOfField ? faultSentence(words, 'EMAIL_INVALID') : undefined}
+          defaultValue={answer?.email}
+          autoComplete="username"
+          inputMode="email"
+          required
+        />
+        <button type="submit" className="button" aria-disabled={isSending}>
+          {isSending ? text.sending : text.send}
+        </button>
+      </Form>
+    </div>
+  );
+}
+
+/** The way through an operator. */
+function AskSupport({ supportEmail }: { supportEmail: string | null }) {
+  const { forgotten: text } = useText();
+  return (
+    <>
+      <ol className="card mt-6 flex list-decimal flex-col gap-3 p-6 pl-10">
+        {(supportEmail ? text.steps : text.stepsWithoutAddress).map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+      {supportEmail ? <SupportContact address={supportEmail} about={[text.subject]} /> : null}
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { data, Form, redirect, useFetcher, useNavigate } from 'react-router';
+import { data, Form, Link, redirect, useFetcher, useNavigate } from 'react-router';
 import type { WalletErrorCode } from '#engine/core/errors.ts';
 import { CharacterFace } from '../components/CharacterFace.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
@@ -8,6 +8,7 @@ import { setupSentences } from '../components/wallet/setup-words.ts';
 import { WALLET_MADE_WHILE_WAITING } from '../components/wallet/use-ready-moment.ts';
 import { useText } from '../i18n/use-language.ts';
 import { env } from '../lib/env.server.ts';
+import { sendsMail } from '../lib/mail/letters.server.ts';
 import { requireUserId } from '../lib/session.server.ts';
 import { mustVerifyFirst, requestWallet, statusOfAnswer } from '../lib/wallet-request.server.ts';
 import { SLOW_AFTER_MS } from '../lib/wallet-situation.ts';
@@ -23,7 +24,12 @@ export async function loader({ request }: Route.LoaderArgs) {
   const wallet = await readWalletView(userId);
   if (wallet && isRequested(wallet)) throw redirect('/home');
   const mustVerify = await mustVerifyFirst(userId);
-  return { isTorn: wallet?.error === RECORD_TORN, mustVerify, supportEmail: env().supportEmail };
+  return {
+    isTorn: wallet?.error === RECORD_TORN,
+    mustVerify,
+    canMailAgain: mustVerify && sendsMail(),
+    supportEmail: env().supportEmail,
+  };
 }
 
 /** The same as `POST /api/wallet`; safe to repeat. */
@@ -90,6 +96,11 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
             </button>
           </fetcher.Form>
         )}
+        {loaderData.canMailAgain ? (
+          <Link to="/confirm-email" className="link">
+            {text.confirmEmail.sendAgain}
+          </Link>
+        ) : null}
       </div>
     </PublicPage>
   );

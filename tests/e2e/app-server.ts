@@ -39,9 +39,13 @@ export async function startAppServer({
   dataDir?: string;
   /** Of another server's chain, to share it; by default a chain of its own. */
   devnetPort?: number;
+  /** In the public address `*` stands for the port: that is the server itself, and no proxy's. */
   env?: Record<string, string>;
 } = {}): Promise<AppServer> {
   const port = await freePort();
+  const ownAddress = env.BETTER_AUTH_URL?.endsWith(':*')
+    ? env.BETTER_AUTH_URL.replace('*', String(port))
+    : null;
   const chainPort = devnetPort ?? (await freePort());
   const server = spawnNpm(['start', '--', '--no-build'], {
     PORT: String(port),
@@ -51,6 +55,7 @@ export async function startAppServer({
     // Four times the pace of a real chain: most of a test was waiting for blocks.
     DEVNET_BLOCK_MS: '150',
     ...env,
+    ...(ownAddress && { BETTER_AUTH_URL: ownAddress }),
   });
   let output = '';
   for (const stream of [server.stdout, server.stderr]) {
@@ -61,7 +66,7 @@ export async function startAppServer({
   const url = await waitForAddress(server);
   return {
     // The public address is that of a proxy, which the tests have none of.
-    url: env.BETTER_AUTH_URL ? `http://127.0.0.1:${port}` : url,
+    url: env.BETTER_AUTH_URL && !ownAddress ? `http://127.0.0.1:${port}` : url,
     databaseFile: join(dataDir, 'choonsim.db'),
     devnetPort: chainPort,
     output: () => output,
@@ -129,7 +134,7 @@ export function freePort(): Promise<number> {
 /** What the developer has set for their own server is not for the tests' server. */
 function withoutOurVariables(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = /^(NODE_ENV|PORT|DATA_DIR|LOG_LEVEL|(NEAR|WALLET|CHOCO|DEVNET|SIGNUP|SERVICE)_.*)$/;
-  const more = /^(BETTER_AUTH|DATABASE|CHAT|CRON|REDIS|ADMIN|METRICS|SUPPORT)_/;
+  const more = /^(BETTER_AUTH|DATABASE|CHAT|CRON|REDIS|ADMIN|METRICS|SUPPORT|SMTP|MAIL)_/;
   return Object.fromEntries(
     Object.entries(source).filter(([name]) => !ours.test(name) && !more.test(name)),
   );

@@ -1,15 +1,19 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { Form, useNavigation } from 'react-router';
 import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
-import type { AccountIntent, AccountRefusal } from '../../lib/account-forms.server.ts';
+import type { AccountRefusal } from '../../lib/account-forms.server.ts';
+import type { AccountIntent } from '../../lib/account-intents.ts';
 import type { ShownFault } from '../../lib/form-fault.ts';
 import { Notice } from '../Notice.tsx';
 
 export function AccountSection({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId();
   return (
-    <section className="card p-[min(1.5rem,6vw)]">
-      <h2 className="font-semibold text-lg">{title}</h2>
+    <section aria-labelledby={id} className="card p-[min(1.5rem,6vw)]">
+      <h2 id={id} className="font-semibold text-lg">
+        {title}
+      </h2>
       <div className="mt-4">{children}</div>
     </section>
   );

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import { useNavigation, useRevalidator } from 'react-router';
-import type { AccountIntent } from '../../lib/account-forms.server.ts';
+import type { AccountIntent } from '../../lib/account-intents.ts';
 import {
   msUntilNextSituation,
   situationOf,

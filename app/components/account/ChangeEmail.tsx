@@ -1,0 +1,62 @@
+import { Link } from 'react-router';
+import { faultSentence } from '../../i18n/fault-sentence.ts';
+import { useText } from '../../i18n/use-language.ts';
+import type { AccountRefusal } from '../../lib/account-forms.server.ts';
+import type { FreshProof } from '../../lib/fresh-proof.ts';
+import { Field } from '../Field.tsx';
+import { PasswordField } from '../PasswordField.tsx';
+import { AccountForm, faultOf } from './AccountSection.tsx';
+
+interface ChangeEmailProps {
+  readonly email: string;
+  readonly isVerified: boolean;
+  readonly proof: FreshProof;
+  readonly refusal: AccountRefusal | null;
+}
+
+/** Nothing changes before the link of a mail is opened. */
+export function ChangeEmail({ email, isVerified, proof, refusal }: ChangeEmailProps) {
+  const text = useText();
+  const page = text.accountPage;
+  const sentence = (field: 'newEmail' | 'password') =>
+    faultSentence(text, faultOf(refusal, 'email', field));
+  return (
+    <div className="flex flex-col gap-5">
+      <div>
+        <p className="wrap-anywhere font-medium">{email}</p>
+        <p className="text-muted text-sm">
+          {isVerified ? page.emailVerified : page.emailUnverified}
+        </p>
+      </div>
+      {isVerified ? null : (
+        <Link to="/confirm-email" className="button-outline self-start">
+          {page.verifyEmail}
+        </Link>
+      )}
+      <AccountForm intent="email" refusal={refusal} action={page.changeEmail}>
+        <div data-field="">
+          <Field
+            name="newEmail"
+            type="email"
+            label={page.newEmail}
+            hint={page.newEmailHint}
+            fault={sentence('newEmail')}
+            defaultValue={refusal?.newEmail}
+            autoComplete="email"
+            inputMode="email"
+            required
+          />
+        </div>
+        {proof === 'password' ? (
+          <div data-field="">
+            <PasswordField
+              label={page.proofPassword}
+              fault={sentence('password')}
+              autoComplete="current-password"
+            />
+          </div>
+        ) : null}
+      </AccountForm>
+    </div>
+  );
+}

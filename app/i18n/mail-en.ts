@@ -1,0 +1,52 @@
+import type { MailWords } from './mail-words.ts';
+
+export const mailEn: MailWords = {
+  appName: 'Choonsim',
+  orOpen: 'If the button does not work, paste this address into your browser.',
+  reset: ({ email, minutes }) => ({
+    subject: 'Choose a new password',
+    lines: [
+      `This link lets you choose a new password for the account ${email}.`,
+      `It works once, within ${minutes} minutes. Your other devices will be logged out.`,
+    ],
+    action: 'Choose a new password',
+    unasked: 'If you did not ask for it, you can delete this mail. Your password stays as it is.',
+  }),
+  confirmSignUp: ({ email, hours }) => ({
+    subject: 'Confirm your e-mail address',
+    lines: [
+      `An account was made with the address ${email}. If it is yours, open the link to confirm it.`,
+      `The link works for ${hours} hours, while you are logged in to that account.`,
+    ],
+    action: 'Confirm this address',
+    unasked: 'If you did not sign up, delete this mail. Nothing happens unless you confirm.',
+  }),
+  confirmChange: ({ email, hours }) => ({
+    subject: 'Confirm your new e-mail address',
+    lines: [
+      `You asked to log in with ${email} from now on.`,
+      `Open the link and confirm within ${hours} hours. Until then, your present address stays.`,
+    ],
+    action: 'Use this address',
+    unasked: 'If you did not ask for it, delete this mail. Nothing changes.',
+  }),
+  changed: ({ from, to }) => ({
+    subject: 'Your e-mail address was changed',
+    lines: [
+      `The address you log in with was changed from ${from} to ${to}.`,
+      'You can no longer log in or ask for a new password with the old one.',
+    ],
+    action: null,
+    unasked: 'If this was not you, tell support at once.',
+  }),
+  keyExported: ({ accountId }) => ({
+    subject: 'The private key of your wallet was shown',
+    lines: [
+      `The private key of the wallet ${accountId} has just been shown on a screen.`,
+      'Whoever has the key can move what is in the wallet. Give it to nobody; we never ask for it.',
+    ],
+    action: null,
+    unasked:
+      'If this was not you, change your password, move what the wallet holds to another account, and tell support.',
+  }),
+};

@@ -1,0 +1,52 @@
+import { languageOf } from '../../i18n/language.server.ts';
+import { findEmailFault } from '../account-rules.ts';
+import { auth } from '../auth.server.ts';
+import { addressOf } from '../client-address.server.ts';
+import { normalEmail } from '../device-cookie.server.ts';
+import type { FormFault } from '../form-fault.ts';
+import { requireTurn } from '../limit-reached.server.ts';
+import { sendConfirmation } from './confirmation-mail.server.ts';
+import { isAnothers } from './email-confirmation.server.ts';
+import { mailLimits } from './mail-limits.server.ts';
+
+interface Owner {
+  readonly userId: string;
+  readonly email: string;
+}
+
+/**
+ * Sends the link by which a user's new address counts, to that address; until it is opened the old one
+ * stays. The caller has made sure that it is the user who asks.
+ * @returns why nothing is sent
+ * @throws LimitReachedError
+ */
+export async function requestEmailChange(
+  request: Request,
+  { userId, email }: Owner,
+  typed: string,
+): Promise<FormFault | null> {
+  const wanted = normalEmail(typed);
+  if (findEmailFault(wanted)) return 'EMAIL_INVALID';
+  if (wanted === email) return 'EMAIL_SAME';
+  const { internalAdapter } = await auth().$context;
+  // A taken address is told at sign-up, too; here it is counted like a mail.
+  await requireTurn(mailLimits(wanted, addressOf(request.headers)));
+  if (await isAnothers(internalAdapter, wanted, userId)) return 'EMAIL_TAKEN';
+  const language = await languageOf(request);
+  await sendConfirmation(internalAdapter, { userId, email: wanted, isChange: true, language });
+  return null;
+}
+
+/**
+ * Sends the link that confirms the address a user has.
+ * @throws LimitReachedError
+ */
+export async function requestConfirmation(
+  request: Request,
+  { userId, email }: Owner,
+): Promise<void> {
+  await requireTurn(mailLimits(email, addressOf(request.headers)));
+  const { internalAdapter } = await auth().$context;
+  const language = await languageOf(request);
+  await sendConfirmation(internalAdapter, { userId, email, isChange: false, language });
+}

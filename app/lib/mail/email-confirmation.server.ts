@@ -1,0 +1,84 @@
+import type { AuthContext } from 'better-auth';
+import { safeErrorText } from '#engine/core/safe-error.ts';
+import type { Language } from '../../i18n/language.ts';
+import { auth } from '../auth.server.ts';
+import { isRestingAddress } from '../deleted-users.server.ts';
+import { env } from '../env.server.ts';
+import { log } from '../log.server.ts';
+import { endLinks } from '../one-time-link.server.ts';
+import { requestWallet } from '../wallet-request.server.ts';
+import { CONFIRMATION } from './confirmation-mail.server.ts';
+import { sendLetter } from './letters.server.ts';
+
+type Users = AuthContext['internalAdapter'];
+
+/**
+ * The address a link would confirm. It works for the account alone that asked for it: a stranger who
+ * signed up with somebody's address must not have it confirmed by that person's curiosity.
+ * @returns null when it is used up, too old, unknown, or another account's
+ */
+export async function readConfirmation(token: string, userId: string): Promise<string | null> {
+  const { internalAdapter } = await auth().$context;
+  const link = await internalAdapter.findVerificationValue(`${CONFIRMATION}${token}`);
+  if (!link || link.expiresAt < new Date()) return null;
+  return addressFor(link.value, userId);
+}
+
+export type ConfirmationOutcome =
+  | { readonly outcome: 'CONFIRMED'; readonly email: string }
+  | { readonly outcome: 'LINK_INVALID' | 'EMAIL_TAKEN' };
+
+/**
+ * The address is the user's from now on, and verified. Links that went to another address open nothing
+ * any more, and that address is told. A wallet that waited for it is requested.
+ */
+export async function confirmEmail({
+  token,
+  userId,
+  language,
+}: {
+  token: string;
+  userId: string;
+  language: Language;
+}): Promise<ConfirmationOutcome> {
+  const { internalAdapter: users } = await auth().$context;
+  // Before it is consumed: another's link stays that other's.
+  if ((await readConfirmation(token, userId)) === null) return { outcome: 'LINK_INVALID' };
+  const used = await users.consumeVerificationValue(`${CONFIRMATION}${token}`);
+  const email = used && addressFor(used.value, userId);
+  const user = await users.findUserById(userId);
+  if (!email || !user) return { outcome: 'LINK_INVALID' };
+  if (await isAnothers(users, email, userId)) return { outcome: 'EMAIL_TAKEN' };
+  try {
+    await users.updateUser(userId, { email, emailVerified: true });
+  } catch (error) {
+    if (!/UNIQUE/.test(safeErrorText(error))) throw error;
+    return { outcome: 'EMAIL_TAKEN' };
+  }
+  await endLinks(userId);
+  if (email !== user.email) {
+    log().info({ userId }, 'a user changed the e-mail address');
+    await sendLetter({
+      kind: 'changed',
+      to: user.email,
+      userId,
+      language,
+      path: null,
+      write: (words) => words.changed({ from: user.email, to: email }),
+    });
+  }
+  if (env().walletCreation === 'async') await requestWallet(userId);
+  return { outcome: 'CONFIRMED', email };
+}
+
+/** An admin's or one that was deleted lately looks taken, as at sign-up. */
+export async function isAnothers(users: Users, email: string, userId: string): Promise<boolean> {
+  if (env().adminEmails.includes(email) || (await isRestingAddress(email))) return true;
+  const found = await users.findUserByEmail(email);
+  return found !== null && found.user.id !== userId;
+}
+
+function addressFor(value: string, userId: string): string | null {
+  const prefix = `${userId} `;
+  return value.startsWith(prefix) ? value.slice(prefix.length) : null;
+}

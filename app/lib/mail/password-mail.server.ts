@@ -1,0 +1,45 @@
+import { languageOf } from '../../i18n/language.server.ts';
+import { findEmailFault } from '../account-rules.ts';
+import { auth } from '../auth.server.ts';
+import { addressOf } from '../client-address.server.ts';
+import { normalEmail } from '../device-cookie.server.ts';
+import { env } from '../env.server.ts';
+import type { FormFault } from '../form-fault.ts';
+import { requireTurn } from '../limit-reached.server.ts';
+import { createMailedToken, LINK_MINUTES } from '../one-time-link.server.ts';
+import { afterTheAnswer, sendLetter } from './letters.server.ts';
+import { mailLimits } from './mail-limits.server.ts';
+
+/**
+ * Sends the one-time link by which a new password is set, if an account has this address. Whether one
+ * has makes no difference to the answer or its time. An admin gets none: their link comes from the
+ * server alone (`npm run admin-link`).
+ * @returns what is wrong with the address, whoever's it is
+ * @throws LimitReachedError
+ */
+export async function requestPasswordMail(
+  request: Request,
+  typed: string,
+): Promise<FormFault | null> {
+  const email = normalEmail(typed);
+  if (findEmailFault(email)) return 'EMAIL_INVALID';
+  await requireTurn(mailLimits(email, addressOf(request.headers)));
+  const language = await languageOf(request);
+  afterTheAnswer('reset', async () => {
+    if (env().adminEmails.includes(email)) return;
+    const { internalAdapter } = await auth().$context;
+    const found = await internalAdapter.findUserByEmail(email);
+    if (!found) return;
+    const { id: userId } = found.user;
+    const token = await createMailedToken(internalAdapter, userId);
+    await sendLetter({
+      kind: 'reset',
+      to: email,
+      userId,
+      language,
+      path: `/new-password?${new URLSearchParams({ token })}`,
+      write: (words) => words.reset({ email, minutes: LINK_MINUTES }),
+    });
+  });
+  return null;
+}

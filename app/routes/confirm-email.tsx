@@ -1,0 +1,91 @@
+import { data, Form, Link, redirect } from 'react-router';
+import { Notice } from '../components/Notice.tsx';
+import { PublicPage } from '../components/PublicPage.tsx';
+import { faultSentence } from '../i18n/fault-sentence.ts';
+import { languageOf } from '../i18n/language.server.ts';
+import { useText } from '../i18n/use-language.ts';
+import { refusalInit } from '../lib/auth-form.server.ts';
+import { knowDevice } from '../lib/device-cookie.server.ts';
+import { orLimit } from '../lib/limit-reached.server.ts';
+import { requestConfirmation } from '../lib/mail/email-change.server.ts';
+import { confirmEmail, readConfirmation } from '../lib/mail/email-confirmation.server.ts';
+import { sendsMail } from '../lib/mail/letters.server.ts';
+import { readForm } from '../lib/read-fields.server.ts';
+import { requireUser } from '../lib/session.server.ts';
+import { mustVerifyFirst } from '../lib/wallet-request.server.ts';
+import type { Route } from './+types/confirm-email.ts';
+
+/**
+ * The page of a link in a mail, which programs open too to look for dangers: only its button confirms.
+ * Without a token, where such a mail is asked for.
+ */
+export async function loader({ request }: Route.LoaderArgs) {
+  const { id: userId, email: own, emailVerified } = await requireUser(request);
+  const token = tokenOf(request);
+  if (token === null) {
+    if (emailVerified || !sendsMail()) throw redirect('/account');
+    return data({ asks: 'send' as const, email: own });
+  }
+  const email = await readConfirmation(token, userId);
+  return data({ asks: 'confirm' as const, email }, { status: email === null ? 404 : 200 });
+}
+
+export async function action({ request }: Route.ActionArgs) {
+  const { id: userId, email } = await requireUser(request);
+  await readForm(request);
+  const token = tokenOf(request);
+  if (token === null) {
+    if (!sendsMail()) throw redirect('/account');
+    const limit = await orLimit(() => requestConfirmation(request, { userId, email }));
+    return limit ? data({ fault: limit }, refusalInit([limit])) : data({ fault: null });
+  }
+  const isWalletWaiting = await mustVerifyFirst(userId);
+  const language = await languageOf(request);
+  const confirmed = await confirmEmail({ token, userId, language });
+  if (confirmed.outcome === 'CONFIRMED') {
+    // This browser stays known to the account under its new address.
+    const headers = { 'Set-Cookie': await knowDevice(confirmed.email) };
+    return redirect(isWalletWaiting ? '/home' : '/account?saved=confirmed-email', { headers });
+  }
+  // Of one that is used up the page itself tells when it is drawn again.
+  const fault = confirmed.outcome === 'EMAIL_TAKEN' ? confirmed.outcome : null;
+  return data({ fault }, { status: fault ? 409 : 404 });
+}
+
+export default function ConfirmEmail({ loaderData, actionData }: Route.ComponentProps) {
+  const words = useText();
+  const text = words.confirmEmail;
+  const { asks, email } = loaderData;
+  const fault = actionData?.fault ?? null;
+  const isSent = asks === 'send' && actionData?.fault === null;
+  const lead = asks === 'send' ? text.sendLead : text.lead;
+  return (
+    <PublicPage title={text.title}>
+      <div className="mx-auto w-full max-w-md pt-6 sm:pt-12">
+        <h1 className="font-bold text-3xl tracking-tight">{text.title}</h1>
+        <p className="wrap-anywhere mt-1 text-muted">{email ? lead(email) : text.invalid}</p>
+        <div role="alert" className="mt-6 empty:mt-0">
+          {fault ? <Notice kind="danger">{faultSentence(words, fault)}</Notice> : null}
+        </div>
+        <div role="status" className="wrap-anywhere mt-6 empty:mt-0">
+          {isSent && email ? <Notice kind="good">{text.sent(email)}</Notice> : null}
+        </div>
+        {email ? (
+          <Form method="post" className="mt-6">
+            <button type="submit" className="button w-full">
+              {asks === 'confirm' ? text.submit : text.send}
+            </button>
+          </Form>
+        ) : (
+          <Link to="/account" className="button-outline mt-6">
+            {text.toAccount}
+          </Link>
+        )}
+      </div>
+    </PublicPage>
+  );
+}
+
+function tokenOf(request: Request): string | null {
+  return new URL(request.url).searchParams.get('token');
+}
