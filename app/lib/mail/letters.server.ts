@@ -5,7 +5,7 @@ import type { MailText, MailWords } from '../../i18n/mail-words.ts';
 import { db } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { log } from '../log.server.ts';
-import { composeLetter } from './letter.server.tsx';
+import { composeLetter } from './letter.server.ts';
 import { mailWordsOf } from './mail-words.server.ts';
 import { sendMail } from './mailer.server.ts';
 
