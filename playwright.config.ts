@@ -32,6 +32,7 @@ export default defineConfig({
         'forms',
         'live-wallet',
         'mail',
+        'wallet-key',
         'wallet-page',
       ].map((name) => `${name}.spec.ts`),
       use: { ...devices['Pixel 7'], launchOptions, locale: 'ko-KR' },

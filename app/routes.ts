@@ -16,6 +16,7 @@ export default [
     route('home', 'routes/home.tsx'),
     route('chat/:id', 'routes/chat/$id.tsx'),
     route('wallet', 'routes/wallet.tsx'),
+    route('wallet/key', 'routes/wallet-key.tsx'),
     route('account', 'routes/account.tsx'),
   ]),
   route('admin/enter', 'routes/admin/enter.tsx'),

@@ -312,6 +312,20 @@ export const serviceKeyLane = sqliteTable('ServiceKeyLane', {
   fencingToken: integer('fencingToken').notNull(),
 });
 
+/**
+ * Append-only: when a wallet's private key was handed to its owner. From the first on, we are not the only
+ * one who can act with the account.
+ */
+export const walletKeyExport = sqliteTable(
+  'WalletKeyExport',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    walletId: text('walletId').notNull(),
+    createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('WalletKeyExport_walletId_idx').on(table.walletId)],
+);
+
 /** Append-only; written by triggers on Wallet, so no move goes without. */
 export const walletEvent = sqliteTable(
   'WalletEvent',

@@ -99,6 +99,7 @@ export const adminEn: AdminWords = {
     requested: 'Requested',
     completed: 'Ready since',
     due: 'Next due',
+    keyExported: 'Private key exported',
     events: 'What happened',
     attempt: (number) => `attempt ${number}`,
     transactions: 'Transactions',

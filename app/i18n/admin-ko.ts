@@ -98,6 +98,7 @@ export const adminKo: AdminWords = {
     requested: '요청한 때',
     completed: '준비된 때',
     due: '다음 처리',
+    keyExported: '개인 키를 내보낸 때',
     events: '있었던 일',
     attempt: (number) => `${number}번째 시도`,
     transactions: '트랜잭션',

@@ -85,6 +85,7 @@ export interface AdminWords {
     readonly requested: string;
     readonly completed: string;
     readonly due: string;
+    readonly keyExported: string;
     readonly events: string;
     readonly attempt: (number: number) => string;
     readonly transactions: string;

@@ -4,11 +4,14 @@ import type { ReplyFaultCode } from '../lib/chat/reply-fault.ts';
 import type { CutKind } from '../lib/chat/reply-frame.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import type { LimitScope } from '../lib/limit-notice.ts';
-import type { WalletMove } from '../lib/wallet-history.ts';
+import type { TransferPurpose, TransferStatus, WalletMove } from '../lib/wallet-history.ts';
 import type { WalletSituation } from '../lib/wallet-situation.ts';
 import type { WalletView } from '../lib/wallet-view.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { HelpWords } from './care.ts';
+
+/** @param amount with its unit */
+type Told = (amount: string) => string;
 
 type Line = string | readonly [before: string, after: string];
 
@@ -194,7 +197,6 @@ export interface Catalogue {
   readonly walletPage: {
     readonly title: string;
     readonly accountId: string;
-    readonly accountHint: string;
     readonly copyAccountId: string;
     readonly copyHash: string;
     readonly copied: string;
@@ -204,18 +206,38 @@ export interface Catalogue {
     readonly syncedAt: readonly [string, string];
     readonly transfers: string;
     readonly noTransfers: string;
-    readonly purposes: { readonly SIGNUP_REWARD: string; readonly OTHER: string };
-    readonly transferStates: {
-      readonly PENDING: string;
-      readonly COMPLETED: string;
-      readonly FAILED: string;
-    };
+    /** What happened to so much, as a sentence. */
+    readonly happened: Readonly<Record<TransferPurpose, Readonly<Record<TransferStatus, Told>>>>;
+    readonly transactionFacts: string;
     readonly transaction: string;
+    readonly receive: string;
+    readonly receiveHint: string;
     readonly explorer: string;
     readonly history: string;
     readonly noHistory: string;
     readonly moves: Readonly<Record<WalletMove, string>>;
     readonly attempt: (attempt: number) => string;
+    readonly key: {
+      readonly title: string;
+      readonly lead: string;
+      /** Before and after the time of the last time it was shown. */
+      readonly exportedAt: readonly [string, string];
+      readonly open: string;
+      readonly back: string;
+      readonly means: readonly string[];
+      readonly notReady: string;
+      /** What must be typed, and the sentence that asks for it. */
+      readonly word: string;
+      readonly typeWord: (word: string) => string;
+      readonly wordMissing: (word: string) => string;
+      readonly submit: string;
+      readonly busy: string;
+      readonly signInAgain: string;
+      readonly shownTitle: string;
+      readonly shown: string;
+      readonly copy: string;
+      readonly done: string;
+    };
     readonly helpTitle: string;
     readonly help: string;
     /** Where the operator has named no address. */

@@ -53,6 +53,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
     form: { message: text('message'), answer: text('messageId') },
   },
   '/wallet': {},
+  '/wallet/key': { form: { word: text('word'), password: text('password') } },
   '/account': {
     query: { saved: text('accountIntent'), name: text('name') },
     form: {

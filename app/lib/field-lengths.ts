@@ -12,6 +12,8 @@ export const GREATEST_LENGTH = {
   messageOrReplyId: 70,
   userId: 64,
   accountIntent: 32,
+  /** What must be typed before something that cannot be taken back. */
+  word: 32,
   adminAction: 32,
   language: 8,
   theme: 16,

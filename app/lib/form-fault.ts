@@ -17,6 +17,8 @@ export type FormFault =
   | 'CREDENTIALS_WRONG'
   | 'SIGN_IN_AGAIN'
   | 'TOO_MANY_REQUESTS'
+  | 'WORD_MISSING'
+  | 'WALLET_NOT_READY'
   | 'COOKIES_BLOCKED'
   | 'BUSY'
   | 'FAILED';

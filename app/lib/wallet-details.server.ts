@@ -1,10 +1,15 @@
 import { desc, eq } from 'drizzle-orm';
-import { tokenTransfer, user, walletEvent } from '#drizzle/schema.ts';
+import { tokenTransfer, user, wallet, walletEvent, walletKeyExport } from '#drizzle/schema.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
 import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 import { explorerTransactionUrl } from './explorer.ts';
-import { moveOf, type WalletMove } from './wallet-history.ts';
+import {
+  moveOf,
+  type TransferPurpose,
+  type TransferStatus,
+  type WalletMove,
+} from './wallet-history.ts';
 
 /** The token's own; it cannot change once there are balances. */
 const CHOCO_DECIMALS = 18;
@@ -12,8 +17,8 @@ const LONGEST_LIST = 50;
 
 export interface ShownTransfer {
   readonly id: string;
-  readonly purpose: 'SIGNUP_REWARD' | 'OTHER';
-  readonly status: 'PENDING' | 'COMPLETED' | 'FAILED';
+  readonly purpose: TransferPurpose;
+  readonly status: TransferStatus;
   /** Whole CHOCO as a decimal. */
   readonly amount: string;
   readonly hash: string;
@@ -79,4 +84,16 @@ export async function readLastSync(userId: string): Promise<string | null> {
     columns: { chocoLastSyncAt: true },
   });
   return row?.chocoLastSyncAt?.toISOString() ?? null;
+}
+
+/** When the user was last shown the wallet's private key, ISO; null when never. */
+export async function readKeyExportedAt(userId: string): Promise<string | null> {
+  const [row] = await db()
+    .select({ at: walletKeyExport.createdAt })
+    .from(walletKeyExport)
+    .innerJoin(wallet, eq(wallet.id, walletKeyExport.walletId))
+    .where(eq(wallet.ownerId, userId))
+    .orderBy(desc(walletKeyExport.id))
+    .limit(1);
+  return row?.at.toISOString() ?? null;
 }

@@ -21,6 +21,11 @@ const MOVES = new Map<string, WalletMove>([
   ['FAILED to PENDING', 'RETRIED'],
 ]);
 
+/** What a transfer was for. */
+export type TransferPurpose = 'SIGNUP_REWARD' | 'OTHER';
+
+export type TransferStatus = 'PENDING' | 'COMPLETED' | 'FAILED';
+
 /** From the stored states of an event; null is a user without a wallet. */
 export function moveOf({ from, to }: { from: string | null; to: string | null }): WalletMove {
   return MOVES.get(`${from ?? 'none'} to ${to ?? 'none'}`) ?? 'CHANGED';

@@ -2,6 +2,7 @@ import { data } from 'react-router';
 import { LocalTime } from '../components/LocalTime.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { Page } from '../components/Page.tsx';
+import { KeySection } from '../components/wallet/KeySection.tsx';
 import { MoveList } from '../components/wallet/MoveList.tsx';
 import { retrySentence } from '../components/wallet/RetryWallet.tsx';
 import { TransferList } from '../components/wallet/TransferList.tsx';
@@ -15,16 +16,22 @@ import { explorerAccountUrl } from '../lib/explorer.ts';
 import { isLimit, limitData, orLimit } from '../lib/limit-reached.server.ts';
 import { drawQrCode } from '../lib/qr-code.server.ts';
 import { requireUserId, requireWalletOwner } from '../lib/session.server.ts';
-import { listMoves, listTransfers, readLastSync } from '../lib/wallet-details.server.ts';
+import {
+  listMoves,
+  listTransfers,
+  readKeyExportedAt,
+  readLastSync,
+} from '../lib/wallet-details.server.ts';
 import { retryWallet } from '../lib/wallet-retry.server.ts';
 import type { Route } from './+types/wallet.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
   const { userId, wallet } = await requireWalletOwner(request);
-  const [transfers, moves, syncedAt] = await Promise.all([
+  const [transfers, moves, syncedAt, keyExportedAt] = await Promise.all([
     listTransfers(userId),
     listMoves(userId),
     readLastSync(userId),
+    readKeyExportedAt(userId),
   ]);
   return {
     accountId: wallet.accountId,
@@ -34,6 +41,7 @@ export async function loader({ request }: Route.LoaderArgs) {
     syncedAt,
     transfers,
     moves,
+    keyExportedAt,
   };
 }
 
@@ -50,7 +58,16 @@ export default function WalletPage({ loaderData, actionData }: Route.ComponentPr
   const page = text.walletPage;
   const { wallet, situation } = useWalletState();
   const words = useWalletWords();
-  const { accountId, qrCode, explorerUrl, supportEmail, syncedAt, transfers, moves } = loaderData;
+  const {
+    accountId,
+    qrCode,
+    explorerUrl,
+    supportEmail,
+    syncedAt,
+    transfers,
+    moves,
+    keyExportedAt,
+  } = loaderData;
   const refusal = actionData === 'STARTED' ? undefined : actionData;
   return (
     <Page title={page.title}>
@@ -85,9 +102,10 @@ export default function WalletPage({ loaderData, actionData }: Route.ComponentPr
         {situation === 'failedForGood' ? (
           <WalletHelp wallet={wallet} supportEmail={supportEmail} />
         ) : null}
-        <WalletAccount accountId={accountId} qrCode={qrCode} explorerUrl={explorerUrl} />
         <TransferList transfers={transfers} />
-        <MoveList moves={moves} />
+        <WalletAccount accountId={accountId} qrCode={qrCode} explorerUrl={explorerUrl} />
+        <MoveList moves={moves} isMade={wallet.isReady} />
+        <KeySection exportedAt={keyExportedAt} />
       </div>
     </Page>
   );

@@ -46,7 +46,8 @@ test('nothing scrolls sideways with text of twice the size, and at 400 % nothing
   };
   for (const path of ['/', '/login', '/forgotten', '/nowhere', '/signup']) await expectToFit(path);
   await signUp(page, newVisitor());
-  for (const path of ['/home', '/wallet', '/account', '/chat/choonsim']) await expectToFit(path);
+  for (const path of ['/home', '/wallet', '/wallet/key', '/account', '/chat/choonsim'])
+    await expectToFit(path);
   await page.setViewportSize({ width: 320, height: 256 });
   for (const path of ['/home', '/wallet', '/account']) {
     await page.goto(path);

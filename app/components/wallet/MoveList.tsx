@@ -1,34 +1,44 @@
+import { useState } from 'react';
 import { useText } from '../../i18n/use-language.ts';
 import type { ShownMove } from '../../lib/wallet-details.server.ts';
-import { ListSection } from '../ListSection.tsx';
 import { LocalTime } from '../LocalTime.tsx';
 
-/** The wallet's states over time, the newest first. */
-export function MoveList({ moves }: { moves: readonly ShownMove[] }) {
+/** The wallet's states over time, the newest first. Of interest while it is made, and to support. */
+export function MoveList({ moves, isMade }: { moves: readonly ShownMove[]; isMade: boolean }) {
   const text = useText();
   const page = text.walletPage;
+  // As it was when the page came: nothing closes under the reader's eyes.
+  const [isOpen] = useState(!isMade);
   return (
-    <ListSection id="wallet-history" title={page.history} none={page.noHistory} items={moves}>
-      {({ id, move, attempt, errorCode, at }) => (
-        <li key={id} className="flex gap-3 py-3 last:pb-0">
-          <span
-            aria-hidden="true"
-            className={`mt-2 size-2 shrink-0 rounded-full ${move === 'READY' ? 'bg-good' : move === 'FAILED' ? 'bg-danger' : 'bg-wait'}`}
-          />
-          <div>
-            <p>
-              {page.moves[move]}
-              {attempt ? <span className="text-muted"> ({page.attempt(attempt)})</span> : null}
-              {errorCode ? (
-                <span className="text-muted"> {text.wallet.errorCode(errorCode)}</span>
-              ) : null}
-            </p>
-            <p className="text-muted text-sm">
-              <LocalTime iso={at} format="moment" />
-            </p>
-          </div>
-        </li>
-      )}
-    </ListSection>
+    <details open={isOpen} className="card group p-6">
+      <summary className="cursor-pointer font-semibold">
+        <h2 id="wallet-history" className="inline">
+          {page.history}
+        </h2>
+      </summary>
+      {moves.length === 0 ? <p className="mt-2 text-muted text-sm">{page.noHistory}</p> : null}
+      <ol aria-labelledby="wallet-history" className="mt-2 divide-y divide-line">
+        {moves.map(({ id, move, attempt, errorCode, at }) => (
+          <li key={id} className="flex gap-3 py-3 last:pb-0">
+            <span
+              aria-hidden="true"
+              className={`mt-2 size-2 shrink-0 rounded-full ${move === 'READY' ? 'bg-good' : move === 'FAILED' ? 'bg-danger' : 'bg-wait'}`}
+            />
+            <div>
+              <p>
+                {page.moves[move]}
+                {attempt ? <span className="text-muted"> ({page.attempt(attempt)})</span> : null}
+                {errorCode ? (
+                  <span className="text-muted"> {text.wallet.errorCode(errorCode)}</span>
+                ) : null}
+              </p>
+              <p className="text-muted text-sm">
+                <LocalTime iso={at} format="moment" />
+              </p>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </details>
   );
 }

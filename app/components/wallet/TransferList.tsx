@@ -21,19 +21,20 @@ export function TransferList({ transfers }: { transfers: readonly ShownTransfer[
 function Transfer({ transfer }: { transfer: ShownTransfer }) {
   const text = useText();
   const page = text.walletPage;
+  const happened = page.happened[transfer.purpose][transfer.status];
   return (
     <li className="py-4 last:pb-0">
-      <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <span className="font-medium">{page.purposes[transfer.purpose]}</span>
-        <span className="font-semibold tabular-nums">+{text.wallet.balance(transfer.amount)}</span>
-      </div>
+      <p className="font-medium">{happened(text.wallet.balance(transfer.amount))}</p>
       <p className="text-muted text-sm">
-        <LocalTime iso={transfer.at} format="moment" /> · {page.transferStates[transfer.status]}
+        <LocalTime iso={transfer.at} format="moment" />
       </p>
-      <div className="mt-1 flex flex-wrap items-center gap-x-3 text-sm">
-        <span className="wrap-anywhere min-w-0 text-muted">
+      <details className="text-sm">
+        <summary className="inline-flex min-h-11 cursor-pointer items-center text-muted underline">
+          {page.transactionFacts}
+        </summary>
+        <p className="wrap-anywhere text-muted">
           {page.transaction} <code className="select-all">{transfer.hash}</code>
-        </span>
+        </p>
         {transfer.explorerUrl ? (
           <a
             href={transfer.explorerUrl}
@@ -46,7 +47,7 @@ function Transfer({ transfer }: { transfer: ShownTransfer }) {
         ) : (
           <CopyButton value={transfer.hash} label={page.copyHash} />
         )}
-      </div>
+      </details>
     </li>
   );
 }

@@ -5,6 +5,7 @@ import { db } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { explorerAccountUrl, explorerTransactionUrl } from '../explorer.ts';
 import { operatorStore } from '../near/wallet-engine.server.ts';
+import { readKeyExportedAt } from '../wallet-details.server.ts';
 
 const LONGEST_LIST = 200;
 
@@ -33,10 +34,11 @@ export async function readWalletStory(userId: string) {
   });
   if (!row) return null;
   const { nearNetworkId } = env();
-  const [events, transactions, actions] = await Promise.all([
+  const [events, transactions, actions, keyExportedAt] = await Promise.all([
     readEvents(userId),
     readTransactions(userId),
     readOperatorActions(userId),
+    readKeyExportedAt(userId),
   ]);
   return {
     userId,
@@ -55,6 +57,8 @@ export async function readWalletStory(userId: string) {
     requestedAt: row.walletRequestedAt?.toISOString() ?? null,
     completedAt: row.walletCompletedAt?.toISOString() ?? null,
     availableAt: row.walletAvailableAt?.toISOString() ?? null,
+    /** From then on the owner has the key, too. */
+    keyExportedAt,
     events,
     transactions,
     actions,

@@ -24,6 +24,7 @@ import type { EngineConfig } from '#engine/core/engine-config.ts';
 import { ServiceFault } from '#engine/core/errors.ts';
 import { chainIdOf } from '#engine/core/network-chain-id.ts';
 import { diagnose } from '#engine/operations/diagnose.ts';
+import { type ExportedWalletKey, exportWalletKey } from '#engine/operations/export-wallet-key.ts';
 import { createReconciler } from '#engine/operations/reconcile.ts';
 import { type RotationReport, rotateWalletKeys } from '#engine/operations/rotate-keys.ts';
 import type { KeyVault } from '#engine/ports/key-vault.ts';
@@ -143,6 +144,12 @@ export function rotateStoredKeys(
 ): Promise<RotationReport> {
   const keys = createSqliteWalletKeyStore(sqlDatabase());
   return rotateWalletKeys({ keys, vault: keyVault(), onProgress });
+}
+
+/** The private key of a user's READY wallet, in clear. See {@link exportWalletKey}. */
+export function exportOwnersKey(ownerId: string): Promise<ExportedWalletKey | null> {
+  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  return exportWalletKey({ ownerId, nowMs: Date.now(), keys, vault: keyVault() });
 }
 
 /** What the tables say of all wallets, and of the treasury. */

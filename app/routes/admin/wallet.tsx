@@ -88,6 +88,7 @@ function Facts({ story }: { story: Story }) {
     { name: text.left, value: moment(story.leftAt) },
     { name: text.requested, value: moment(story.requestedAt) },
     { name: text.completed, value: moment(story.completedAt) },
+    { name: text.keyExported, value: moment(story.keyExportedAt) },
     { name: text.due, value: moment(story.availableAt) },
   ];
   return (

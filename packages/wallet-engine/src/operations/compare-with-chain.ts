@@ -238,6 +238,8 @@ async function compareWallet({
   // What is under way is the engine's to settle; it is compared once that has an outcome.
   if (wallet.isOpen) return [];
   const isReady = status === 'READY';
+  // What its owner does with the account is no difference of ours.
+  if (isReady && wallet.isKeyExported) return [];
   const view = await patiently(clock, async () => {
     // What is adopted, and what is paid next, hangs on it where the wallet is not made yet.
     const terms = isReady ? {} : { agreed: true, atHeight: (await chain.readFinalBlock()).height };

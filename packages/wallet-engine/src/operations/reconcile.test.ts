@@ -307,4 +307,16 @@ describe('reconcile', () => {
       { purpose: 'REWARD', stored: 'DEAD', chain: 'SUCCEEDED' },
     ]);
   });
+
+  it('leaves alone what the owner of an exported key does with the account', async () => {
+    const world = new World();
+    const engine = await startEngine(world, { users: ['ann'] });
+    await engine.requestWallet('ann');
+    await world.untilReady(['ann'], 30_000);
+    await during(world, engine.stop());
+    await spendReward(world, 'ann');
+    world.sqlite.exec(`INSERT INTO "WalletKeyExport" ("walletId", "createdAt") VALUES ('ann', 1)`);
+    const { comparison } = await reconcile(world, look);
+    expect(comparison.wallets).toEqual({ compared: 1, differences: [] });
+  });
 });

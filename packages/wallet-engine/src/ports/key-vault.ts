@@ -1,8 +1,8 @@
 import type { BlockReference, NearAction } from './near-chain.ts';
 
 /**
- * The only holder of private keys. None of them ever leaves it: wallets' keys only encrypted, the
- * service account's and its lanes' not at all.
+ * The only holder of private keys. Wallets' keys leave it encrypted, and in clear by
+ * {@link KeyVault.exportPrivateKey} alone; the service account's and its lanes' not at all.
  */
 export interface KeyVault {
   /**
@@ -43,6 +43,18 @@ export interface KeyVault {
    * @throws as {@link verifyWalletKey}
    */
   reencryptWalletKey(wallet: {
+    accountId: string;
+    publicKey: string;
+    encryptedPrivateKey: string;
+  }): string;
+
+  /**
+   * The private key in clear, for its owner: `ed25519:` and base58 of seed and public key, as NEAR's tools
+   * and wallets read it. Only `operations/export-wallet-key.ts` may ask, which records it first. It proves
+   * nothing of who asks.
+   * @throws as {@link verifyWalletKey}
+   */
+  exportPrivateKey(wallet: {
     accountId: string;
     publicKey: string;
     encryptedPrivateKey: string;

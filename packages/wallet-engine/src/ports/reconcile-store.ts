@@ -16,6 +16,8 @@ export interface RecordedWallet {
   rewardStatus: string | null;
   /** A transaction of the wallet waits for its outcome. */
   isOpen: boolean;
+  /** Its owner has the key, too: keys, funds and the account itself may change without us. */
+  isKeyExported: boolean;
 }
 
 /**

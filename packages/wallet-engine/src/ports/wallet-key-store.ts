@@ -15,8 +15,8 @@ export interface MasterKeyProof {
 }
 
 /**
- * The stored keys of wallets, for their rotation: the only later write to them; and what is known of
- * the master keys they are under. All methods throw
+ * The stored keys of wallets, for their rotation, the only later write to them, for their owners, and what is
+ * known of the master keys they are under. All methods throw
  * ServiceFault `DATABASE_BUSY` when the database does not answer.
  */
 export interface WalletKeyStore {
@@ -35,6 +35,13 @@ export interface WalletKeyStore {
   replaceCiphertexts(
     replacements: { userId: string; publicKey: string; from: string; to: string }[],
   ): Promise<number>;
+
+  /**
+   * Writes down that the key of a READY wallet is handed to its owner, and reads it. A wallet whose record
+   * is not whole, or that is not READY, is not recorded.
+   * @returns null when there is nothing to hand out
+   */
+  recordKeyExport(handover: { ownerId: string; nowMs: number }): Promise<StoredWalletKey | null>;
 
   /** Keys under this master key, in no particular order. */
   readKeysOfVersion(page: { version: number; limit: number }): Promise<StoredWalletKey[]>;

@@ -113,6 +113,9 @@ export function createAesKeyVault({
 
     verifyWalletKey: (wallet) => ({ version: open(wallet, masterKeys).version }),
 
+    exportPrivateKey: (wallet) =>
+      Ed25519Key.fromText(open(wallet, masterKeys).privateKey).exportText(),
+
     versions: masterKeys.map(({ version }) => version),
 
     masterKeyProof({ version, salt }) {

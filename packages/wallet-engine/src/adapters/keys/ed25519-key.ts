@@ -42,6 +42,13 @@ export class Ed25519Key {
     return new Ed25519Key(Uint8Array.from(bytes.slice(0, seedLength)));
   }
 
+  /** `ed25519:` and base58 of seed and public key: tools that read keys of NEAR insist on both. */
+  exportText(): string {
+    const { d, x } = this.#privateKey.export({ format: 'jwk' });
+    const bytes = [d, x].map((part) => Buffer.from(String(part), 'base64url'));
+    return `${secretKeyPrefix}${baseEncode(Buffer.concat(bytes))}`;
+  }
+
   /** @returns 64 bytes */
   sign(message: Uint8Array): Uint8Array {
     return new Uint8Array(sign(null, message, this.#privateKey));

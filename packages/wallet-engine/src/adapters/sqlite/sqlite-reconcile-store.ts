@@ -19,6 +19,8 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
             CASE WHEN "balanceReadAt" IS NOT NULL THEN "balance" END AS "balance",
             ${servesWallet(`"link"."purpose" = 'CREATE' AND "tx"."status" = 'SUCCEEDED'`)} AS "isCreated",
             ${hasOpenTransaction} AS "isOpen",
+            EXISTS (SELECT 1 FROM "WalletKeyExport" AS "export"
+              WHERE "export"."walletId" = "Wallet"."id") AS "isKeyExported",
             (SELECT "reward"."status" FROM "TokenTransfer" AS "reward" WHERE "reward"."userId" = "Wallet"."id"
               AND "reward"."purpose" = 'SIGNUP_REWARD') AS "rewardStatus"
           FROM "Wallet" WHERE "id" > :afterUserId AND "accountId" IS NOT NULL
@@ -37,6 +39,7 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
           isCreated: row.isCreated === 1,
           rewardStatus: row.rewardStatus == null ? null : String(row.rewardStatus),
           isOpen: row.isOpen === 1,
+          isKeyExported: row.isKeyExported === 1,
         }),
       );
     },

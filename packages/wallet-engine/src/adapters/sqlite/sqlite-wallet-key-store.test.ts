@@ -39,6 +39,29 @@ for (const { name, create } of testedDatabases()) {
       expect(await keys.readWalletKeys({ ...page, afterUserId: 'carl' })).toEqual([]);
     });
 
+    it('are handed out for READY wallets alone, and each time is recorded', async () => {
+      await database.write(
+        ['ann', 'bob'].map((id) => ({
+          sql: `UPDATE "Wallet" SET "status" = :status WHERE "id" = :id`,
+          params: { id, status: id === 'ann' ? 'READY' : 'FAILED' },
+        })),
+      );
+      const wanted = ['ann', 'ann', 'bob', 'dora', 'nobody'];
+      const found = [];
+      for (const [nowMs, ownerId] of wanted.entries()) {
+        found.push(await keys.recordKeyExport({ ownerId, nowMs }));
+      }
+      expect(found.map((key) => key?.encryptedPrivateKey)).toEqual([
+        ...['v1.aaa', 'v1.aaa'],
+        ...[undefined, undefined, undefined],
+      ]);
+      const sql = 'SELECT "walletId", "createdAt" FROM "WalletKeyExport" ORDER BY "id"';
+      expect(await database.read({ sql, params: {} })).toEqual([
+        { walletId: 'ann', createdAt: 0 },
+        { walletId: 'ann', createdAt: 1 },
+      ]);
+    });
+
     it('are replaced where key and ciphertext are those that were read, and nowhere else', async () => {
       const replaced = await keys.replaceCiphertexts([
         { userId: 'ann', publicKey: 'k-ann', from: 'v1.aaa', to: 'v2.new' },

@@ -62,6 +62,27 @@ export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStor
       return results.filter((rows) => rows.length === 1).length;
     },
 
+    async recordKeyExport({ ownerId, nowMs }) {
+      const [recorded = []] = await database.write([
+        {
+          sql: `INSERT INTO "WalletKeyExport" ("walletId", "createdAt")
+            SELECT "id", :nowMs FROM "Wallet" WHERE "ownerId" = :ownerId AND "status" = 'READY'
+              AND "accountId" IS NOT NULL AND "publicKey" IS NOT NULL
+              AND "encryptedPrivateKey" IS NOT NULL
+            RETURNING "walletId"`,
+          params: { ownerId, nowMs },
+        },
+      ]);
+      const [first] = recorded;
+      if (!first) return null;
+      const [row] = await database.read({
+        sql: `SELECT "id", "accountId", "publicKey", "encryptedPrivateKey" FROM "Wallet"
+          WHERE "id" = :walletId`,
+        params: { walletId: String(first.walletId) },
+      });
+      return row ? toStoredKey(row) : null;
+    },
+
     async countByVersion() {
       const rows = await database.read({
         sql: `SELECT ${versionOf} AS "version", count(*) AS "count" FROM "Wallet"

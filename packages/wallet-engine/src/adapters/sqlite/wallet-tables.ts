@@ -159,6 +159,15 @@ const versions: readonly (readonly string[])[] = [
     )`,
     'CREATE INDEX IF NOT EXISTS "OperatorAction_userId_idx" ON "OperatorAction" ("userId")',
   ],
+  [
+    `CREATE TABLE IF NOT EXISTS "WalletKeyExport" (
+      "id" integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+      "walletId" text NOT NULL,
+      "createdAt" integer NOT NULL
+    )`,
+    `CREATE INDEX IF NOT EXISTS "WalletKeyExport_walletId_idx"
+      ON "WalletKeyExport" ("walletId")`,
+  ],
 ];
 
 /**

@@ -1,3 +1,4 @@
+import { KeyPair, type KeyPairString } from 'near-api-js';
 import { describe, expect, it } from 'vitest';
 import { ServiceFault, WalletError } from '../../core/errors.ts';
 import type { KeyVault } from '../../ports/key-vault.ts';
@@ -50,12 +51,26 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       }
     });
 
+    it('hands a key out whole, as others read it, and for its own account only', () => {
+      const vault = create();
+      const key = vault.createWalletKey(account);
+      const text = vault.exportPrivateKey({ ...account, ...key });
+      expect(text).toMatch(/^ed25519:[1-9A-HJ-NP-Za-km-z]{86,88}$/);
+      expect(
+        KeyPair.fromString(text as KeyPairString)
+          .getPublicKey()
+          .toString(),
+      ).toBe(key.publicKey);
+      const swapped = () => vault.exportPrivateKey({ accountId: 'bob.service.near', ...key });
+      expect(swapped).toThrow(unreadable);
+    });
+
     it('takes a master key it was not given for a fault of its process', () => {
       const vault = create();
       const { publicKey, encryptedPrivateKey } = vault.createWalletKey(account);
       const later = encryptedPrivateKey.replace(/^v\d+/, 'v99');
       const older = `${'0a'.repeat(12)}:${'0b'.repeat(16)}:${'0c'.repeat(52)}`;
-      for (const use of ['verifyWalletKey', 'reencryptWalletKey'] as const) {
+      for (const use of ['verifyWalletKey', 'reencryptWalletKey', 'exportPrivateKey'] as const) {
         for (const stored of [later, older]) {
           const opening = () => vault[use]({ ...account, publicKey, encryptedPrivateKey: stored });
           expect(opening).toThrow(ServiceFault);

@@ -1,0 +1,69 @@
+import type { ExportedWalletKey } from '#engine/operations/export-wallet-key.ts';
+import { languageOf } from '../i18n/language.server.ts';
+import { catalogueOf } from '../i18n/language.ts';
+import type { ShownFault } from './form-fault.ts';
+import { findProofFault } from './fresh-proof.server.ts';
+import { orLimit, requireTurn } from './limit-reached.server.ts';
+import { log } from './log.server.ts';
+import { sendLetter } from './mail/letters.server.ts';
+import { exportOwnersKey } from './near/wallet-engine.server.ts';
+import type { FormFields } from './read-fields.server.ts';
+
+/** Whoever needs it more often has lost it, or is not the owner. */
+const EXPORTS = { most: 3, windowMs: 24 * 60 * 60_000, scope: 'you' } as const;
+
+interface Owner {
+  readonly userId: string;
+  readonly email: string;
+  readonly signedInAt: Date;
+}
+
+export type KeyExport =
+  | { readonly exported: ExportedWalletKey }
+  | {
+      readonly exported: null;
+      readonly field: 'word' | 'password' | 'form';
+      readonly fault: ShownFault;
+    };
+
+/**
+ * Hands the private key of a wallet to its owner: after the word was typed that says so, and after the user
+ * has shown to be there now. It is recorded, limited, told by mail, and never logged.
+ */
+export async function exportKey(
+  request: Request,
+  form: FormFields,
+  owner: Owner,
+): Promise<KeyExport> {
+  const refuse = (field: 'word' | 'password' | 'form', fault: ShownFault) => ({
+    ...{ exported: null, field, fault },
+  });
+  const { userId, email } = owner;
+  const language = await languageOf(request);
+  const { word } = catalogueOf(language).walletPage.key;
+  if (form.tooLong.has('word') || form.text('word').trim().toLowerCase() !== word) {
+    return refuse('word', 'WORD_MISSING');
+  }
+  const proofFault = await findProofFault(request, form, owner);
+  if (proofFault) {
+    const isOfPassword = proofFault === 'PASSWORD_MISSING' || proofFault === 'PASSWORD_WRONG';
+    return refuse(isOfPassword ? 'password' : 'form', proofFault);
+  }
+  const turn = await orLimit(() => requireTurn([{ key: `key-export:${userId}`, ...EXPORTS }]));
+  if (typeof turn !== 'function') return refuse('form', turn);
+  const exported = await exportOwnersKey(userId);
+  if (!exported) {
+    await turn();
+    return refuse('form', 'WALLET_NOT_READY');
+  }
+  log().warn({ userId, accountId: exported.accountId }, 'a user was shown the key of the wallet');
+  await sendLetter({
+    kind: 'key-exported',
+    to: email,
+    userId,
+    language,
+    path: null,
+    write: (words) => words.keyExported({ accountId: exported.accountId }),
+  });
+  return { exported };
+}

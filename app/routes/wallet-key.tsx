@@ -1,0 +1,152 @@
+import { data, Form, Link, useNavigation } from 'react-router';
+import { CopyButton } from '../components/CopyButton.tsx';
+import { Field } from '../components/Field.tsx';
+import { Notice } from '../components/Notice.tsx';
+import { Page } from '../components/Page.tsx';
+import { PasswordField } from '../components/PasswordField.tsx';
+import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
+import { faultSentence } from '../i18n/fault-sentence.ts';
+import { useText } from '../i18n/use-language.ts';
+import { refusalInit } from '../lib/auth-form.server.ts';
+import { readFreshProof } from '../lib/fresh-proof.server.ts';
+import type { FreshProof } from '../lib/fresh-proof.ts';
+import { exportKey, type KeyExport } from '../lib/key-export.server.ts';
+import { orRefused } from '../lib/lost-request.ts';
+import { readForm } from '../lib/read-fields.server.ts';
+import { requireWalletOwner } from '../lib/session.server.ts';
+import type { Route } from './+types/wallet-key.ts';
+
+export async function loader({ request }: Route.LoaderArgs) {
+  return { proof: await readFreshProof(await requireWalletOwner(request)) };
+}
+
+/** The key is in the answer to this form alone: no address shows it, and nothing keeps it. */
+export async function action({ request }: Route.ActionArgs) {
+  const owner = await requireWalletOwner(request);
+  const answer = await exportKey(request, await readForm(request), owner);
+  return data(answer, answer.exported ? {} : refusalInit([answer.fault]));
+}
+
+export function clientAction({ serverAction }: Route.ClientActionArgs) {
+  return orRefused(serverAction, (fault): KeyExport => ({ exported: null, field: 'form', fault }));
+}
+
+export default function WalletKey({ loaderData, actionData }: Route.ComponentProps) {
+  const { key: text } = useText().walletPage;
+  const { wallet } = useWalletState();
+  const exported = actionData?.exported;
+  return (
+    <Page title={text.title}>
+      {exported ? (
+        <ShownKey privateKey={exported.privateKey} />
+      ) : (
+        <section className="card flex flex-col gap-5 p-6">
+          <ul className="flex list-disc flex-col gap-2 pl-5">
+            {text.means.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+          {wallet.isReady ? (
+            <ExportForm proof={loaderData.proof} refusal={actionData ?? null} />
+          ) : (
+            <Notice kind="wait">{text.notReady}</Notice>
+          )}
+          <Link to="/wallet" className="button-quiet self-start">
+            {text.back}
+          </Link>
+        </section>
+      )}
+    </Page>
+  );
+}
+
+interface ExportFormProps {
+  readonly proof: FreshProof;
+  readonly refusal: KeyExport | null;
+}
+
+function ExportForm({ proof, refusal }: ExportFormProps) {
+  const words = useText();
+  const { key: text } = words.walletPage;
+  const isSending = useNavigation().formAction === '/wallet/key';
+  const fault = refusal && !refusal.exported ? refusal : null;
+  const sentence = (field: 'word' | 'password' | 'form') => {
+    if (fault?.field !== field) return undefined;
+    return fault.fault === 'WORD_MISSING'
+      ? text.wordMissing(text.word)
+      : faultSentence(words, fault.fault);
+  };
+  if (proof === 'sign-in') {
+    return (
+      <>
+        <Notice kind="wait">{words.account.faults.SIGN_IN_AGAIN}</Notice>
+        <Form method="post" action="/logout">
+          <button type="submit" className="button">
+            {text.signInAgain}
+          </button>
+        </Form>
+      </>
+    );
+  }
+  return (
+    <Form
+      method="post"
+      noValidate
+      autoComplete="off"
+      className="flex flex-col gap-5"
+      onSubmit={(event) => isSending && event.preventDefault()}
+    >
+      <div role="alert" className="empty:-mb-5">
+        {fault?.field === 'form' ? <Notice kind="danger">{sentence('form')}</Notice> : null}
+      </div>
+      <Field
+        name="word"
+        label={text.typeWord(text.word)}
+        fault={sentence('word')}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+      />
+      {proof === 'password' ? (
+        <PasswordField
+          label={words.accountPage.proofPassword}
+          fault={sentence('password')}
+          autoComplete="current-password"
+        />
+      ) : null}
+      <button type="submit" className="button-danger" aria-disabled={isSending}>
+        {isSending ? text.busy : text.submit}
+      </button>
+    </Form>
+  );
+}
+
+function ShownKey({ privateKey }: { privateKey: string }) {
+  const { key: text } = useText().walletPage;
+  return (
+    <section aria-labelledby="shown-key" className="card flex flex-col gap-4 p-6">
+      {/* Read out, but not the key. */}
+      <div role="alert">
+        <h2 id="shown-key" className="font-semibold text-lg">
+          {text.shownTitle}
+        </h2>
+        <p className="mt-1">{text.shown}</p>
+      </div>
+      {/* Not for spelling checkers, translators and others that send away what is on a page. */}
+      <code
+        translate="no"
+        spellCheck={false}
+        className="wrap-anywhere block select-all rounded-xl bg-sunken p-4"
+      >
+        {privateKey}
+      </code>
+      <div className="-ml-3">
+        <CopyButton value={privateKey} label={text.copy} />
+      </div>
+      <Link to="/wallet" replace className="button">
+        {text.done}
+      </Link>
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+import type { KeyVault } from '../ports/key-vault.ts';
+import type { WalletKeyStore } from '../ports/wallet-key-store.ts';
+
+/** A private key in clear. It is for the owner's eyes: it must not be logged, kept or cached. */
+export interface ExportedWalletKey {
+  accountId: string;
+  /** `ed25519:` and base58 of seed and public key. */
+  privateKey: string;
+}
+
+/**
+ * Opens the key of an owner's READY wallet. It is recorded before it is opened: from then on the wallet
+ * counts as one that we are not alone to act for, even if the answer never arrives. Whether it is the
+ * owner who asks is the caller's to make sure of.
+ * @returns null when the owner has no READY wallet
+ * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceFault `MASTER_KEY_MISSING`, `DATABASE_BUSY`
+ */
+export async function exportWalletKey({
+  ownerId,
+  nowMs,
+  keys,
+  vault,
+}: {
+  ownerId: string;
+  nowMs: number;
+  keys: WalletKeyStore;
+  vault: KeyVault;
+}): Promise<ExportedWalletKey | null> {
+  const stored = await keys.recordKeyExport({ ownerId, nowMs });
+  if (!stored || stored.accountId === null || stored.publicKey === null) return null;
+  const { accountId, publicKey, encryptedPrivateKey } = stored;
+  const privateKey = vault.exportPrivateKey({ accountId, publicKey, encryptedPrivateKey });
+  return { accountId, privateKey };
+}
