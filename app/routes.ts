@@ -15,6 +15,8 @@ export default [
   layout('routes/signed-in.tsx', [
     route('home', 'routes/home.tsx'),
     route('chat/:id', 'routes/chat/$id.tsx'),
+    route('chat/:id/delete', 'routes/chat/delete.tsx'),
+    route('search', 'routes/search.tsx'),
     route('wallet', 'routes/wallet.tsx'),
     route('wallet/key', 'routes/wallet-key.tsx'),
     route('account', 'routes/account.tsx'),
@@ -30,6 +32,7 @@ export default [
   route('api/wallet/events', 'routes/api/wallet/events.ts'),
   route('api/wallet/retry', 'routes/api/wallet/retry.ts'),
   route('api/chat/:id', 'routes/api/chat.ts'),
+  route('api/chat/:id/messages/:messageId', 'routes/api/chat-message.ts'),
   route('api/cron/wallets', 'routes/api/cron/wallets.ts'),
   route('healthz', 'routes/healthz.ts'),
   route('readyz', 'routes/readyz.ts'),

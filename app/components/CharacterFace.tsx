@@ -152,4 +152,57 @@ const byeol = (
   </>
 );
 
-const faces: Record<CharacterId, ReactNode> = { choonsim, haru, mir, byeol };
+/** A grandmother with a bun, a hairpin and a warm shawl. */
+const sunja = (
+  <>
+    <rect width="96" height="96" fill="#f6dfae" />
+    <circle cx="48" cy="17" r="10" fill="#d9d6d2" />
+    <path d="m34 13 29 7" stroke="#c2593f" strokeWidth="3" strokeLinecap="round" />
+    <path d="M16 96c2-16 14-22 32-22s30 6 32 22Z" fill="#c2593f" />
+    <path d="M34 76 48 92l14-16Z" fill="#fbf3e4" />
+    <path d="M25 52c0-18 9-29 23-29s23 11 23 29c0 6-1 10-3 14H28c-2-4-3-8-3-14Z" fill="#e6e3df" />
+    <path d="M29 54c0-14 8-20 19-20s19 6 19 20-8 24-19 24-19-10-19-24Z" fill="#f8d9bf" />
+    <path d="M28 50c3-10 9-15 20-15s17 5 20 15c-7-2-13-5-20-11-7 6-13 9-20 11Z" fill="#e6e3df" />
+    <path
+      d="M35 55c2-2.5 6-2.5 8 0M53 55c2-2.5 6-2.5 8 0M37 60.5c1.5 1 3 1 4.5 0M54.5 60.5c1.5 1 3 1 4.5 0"
+      fill="none"
+      stroke={ink}
+      strokeWidth="2.2"
+      strokeLinecap="round"
+    />
+    <Cheeks fill="#f0a08c" y={64} />
+    <Smile d="M42 67c3 4 9 4 12 0" />
+  </>
+);
+
+/** A small robot whose eyes are a display, a bolt for an antenna. */
+const bolt = (
+  <>
+    <rect width="96" height="96" fill="#cfe3f2" />
+    <path d="M48 26V15" stroke="#5b7a94" strokeWidth="3.5" strokeLinecap="round" />
+    <path d="m43 8 5-3 5 3v6l-5 3-5-3Z" fill="#f2a541" />
+    <path d="M24 96c1-13 10-18 24-18s23 5 24 18Z" fill="#7fa3bd" />
+    <path d="M42 84h12v12H42Z" fill="#f2a541" />
+    <path d="M14 46h8v16h-8ZM74 46h8v16h-8Z" fill="#5b7a94" />
+    <rect x="20" y="26" width="56" height="50" rx="15" fill="#f4f8fb" />
+    <rect x="27" y="36" width="42" height="28" rx="10" fill="#22384a" />
+    <path
+      d="M36 51c1.5-4 6-4 7.5 0M52.5 51c1.5-4 6-4 7.5 0"
+      fill="none"
+      stroke="#7be0d0"
+      strokeWidth="3"
+      strokeLinecap="round"
+    />
+    <path
+      d="M44 57.5c2 2.5 6 2.5 8 0"
+      fill="none"
+      stroke="#7be0d0"
+      strokeWidth="2.4"
+      strokeLinecap="round"
+    />
+    <circle cx="28" cy="70" r="1.8" fill="#9db4c5" />
+    <circle cx="68" cy="70" r="1.8" fill="#9db4c5" />
+  </>
+);
+
+const faces: Record<CharacterId, ReactNode> = { choonsim, haru, mir, byeol, sunja, bolt };

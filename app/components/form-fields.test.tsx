@@ -37,7 +37,12 @@ const start: ChatStart = {
 function Room() {
   return (
     <WalletContext value={{ wallet: ready, situation: 'ready' }}>
-      <ChatRoom start={start} wallet={ready} />
+      <ChatRoom
+        start={start}
+        wallet={ready}
+        opening={{ userName: 'Yuri', gift: null }}
+        beside={null}
+      />
     </WalletContext>
   );
 }

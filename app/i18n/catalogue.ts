@@ -9,6 +9,7 @@ import type { WalletSituation } from '../lib/wallet-situation.ts';
 import type { WalletView } from '../lib/wallet-view.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { HelpWords } from './care.ts';
+import type { FirstTalk } from './first-talk.ts';
 
 /** @param amount with its unit */
 type Told = (amount: string) => string;
@@ -18,8 +19,7 @@ type Line = string | readonly [before: string, after: string];
 interface SituationWords {
   /** A pair stands before and after the time of the next try. */
   readonly line: Line | ((wallet: WalletView) => Line);
-  readonly lock: { readonly title: string; readonly text: string } | null;
-  readonly card: string | null;
+  readonly lock: string | null;
   readonly balance: string;
 }
 
@@ -48,12 +48,38 @@ export interface Catalogue {
     /** Under a shared link. */
     readonly description: string;
     readonly headline: string;
-    readonly lead: (choco: string) => string;
     readonly start: string;
     readonly haveAccount: string;
-    readonly points: (
-      choco: string,
-    ) => readonly { readonly title: string; readonly text: string }[];
+    readonly talk: string;
+    readonly choose: string;
+    readonly goOn: string;
+    readonly fromStart: string;
+    readonly isKept: string;
+  };
+  /** What a guest and the host say on the first page. */
+  readonly firstTalk: FirstTalk;
+  /** A new user is received, and given the welcome gift, in the conversation with the host. */
+  readonly scene: {
+    readonly label: string;
+    /** The host's first words to whom it has talked with before the name was known. */
+    readonly known: (name: string) => string;
+    /** The host's words while the wallet is being made, when that takes long, and with the gift. */
+    readonly waiting: string;
+    readonly slow: string;
+    readonly given: string;
+    readonly wrapping: string;
+    /** In its place while nothing is being done. */
+    readonly notYet: string;
+    readonly giftTitle: string;
+    readonly giftTo: (name: string) => string;
+    readonly toWallet: string;
+    readonly toRoom: string;
+    readonly tellMe: string;
+    /** Once asked for: by a notification, or by the title alone where those are off. */
+    readonly willTell: { readonly notification: string; readonly title: string };
+    readonly readyNotice: { readonly title: string; readonly body: string };
+    /** Before the title of a tab that nobody looks at. */
+    readonly readyTitle: string;
   };
   readonly account: {
     readonly signUpTitle: string;
@@ -129,8 +155,6 @@ export interface Catalogue {
     readonly greeting: (name: string) => string;
     readonly lead: string;
     readonly characters: string;
-    readonly open: string;
-    readonly resume: string;
   };
   readonly wallet: {
     readonly name: string;
@@ -246,6 +270,8 @@ export interface Catalogue {
   readonly chat: {
     readonly back: string;
     readonly placeholder: (name: string) => string;
+    /** While nothing can be sent; true whatever the reason. */
+    readonly placeholderLocked: string;
     readonly message: string;
     readonly send: string;
     readonly stop: string;
@@ -258,11 +284,12 @@ export interface Catalogue {
     /** Always in sight: nobody here is a person. */
     readonly isAi: string;
     readonly help: HelpWords;
-    readonly empty: (name: string) => string;
     readonly history: (name: string) => string;
+    readonly rooms: string;
+    readonly today: string;
+    readonly yesterday: string;
     readonly you: string;
     readonly writing: (name: string) => string;
-    readonly draftKept: string;
     readonly lengthLeft: (count: number) => string;
     readonly lengthOver: (count: number) => string;
     readonly logInAgain: string;
@@ -287,11 +314,39 @@ export interface Catalogue {
         readonly name: string;
         readonly tagline: string;
         readonly persona: string;
+        /** The first words to a new user, by name. */
+        readonly hello: (name: string) => string;
         /** Ways to begin a conversation. */
         readonly openers: readonly [string, string, string];
       }
     >
   >;
+  /** What can be done with a message or a whole conversation that is there. */
+  readonly kept: {
+    /** Of one message: opens what can be done with it. */
+    readonly menu: string;
+    readonly copy: string;
+    readonly copied: string;
+    readonly copyRefused: string;
+    readonly remove: string;
+    readonly removeMeans: { readonly user: string; readonly assistant: string };
+    readonly removeNow: string;
+    readonly removeFailed: string;
+    readonly roomMenu: string;
+    readonly removeRoom: string;
+    readonly removeRoomTitle: string;
+    readonly removeRoomMeans: (name: string) => string;
+    readonly removeRoomNow: string;
+    readonly keepRoom: string;
+  };
+  readonly search: {
+    readonly title: string;
+    readonly label: string;
+    readonly lead: string;
+    readonly submit: string;
+    readonly none: (words: string) => string;
+    readonly found: (count: number, isAll: boolean) => string;
+  };
   readonly limits: {
     readonly title: string;
     /** When it is over: in 12 minutes. */

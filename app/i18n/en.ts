@@ -8,6 +8,7 @@ import {
 import { groupDigits } from '../lib/group-digits.ts';
 import { helpEn } from './care-en.ts';
 import type { Catalogue } from './catalogue.ts';
+import { firstTalkEn } from './first-talk-en.ts';
 import { walletSaysEn } from './wallet-says-en.ts';
 
 export const en: Catalogue = {
@@ -30,18 +31,37 @@ export const en: Catalogue = {
     description:
       'When you want to tell somebody about your day, Choonsim and her friends are there.',
     headline: 'Who would you like to tell about your day?',
-    lead: (choco) =>
-      `Sign up and start at once. Your own wallet and ${groupDigits(choco)}\u00a0CHOCO are prepared quietly in the background.`,
     start: 'Get started',
     haveAccount: 'I have an account',
-    points: (choco) => [
-      { title: 'No waiting', text: 'You are on the home page the moment you sign up.' },
-      { title: 'A wallet of your own', text: 'Your NEAR wallet is created for you.' },
-      {
-        title: 'A welcome gift',
-        text: `It holds ${groupDigits(choco)}\u00a0CHOCO when it is ready.`,
-      },
-    ],
+    talk: 'A conversation with Choonsim',
+    choose: 'Choose an answer',
+    goOn: 'Keep talking',
+    fromStart: 'Start over',
+    isKept: 'Sign up, and the conversation goes on from here.',
+  },
+  firstTalk: firstTalkEn,
+  scene: {
+    label: 'Welcome',
+    known: (name) =>
+      `${name}, so that is your name! From now on I will call you by it. Let us go on where we were.`,
+    waiting:
+      'I picked out a little present and am wrapping it right now. One moment, and then we talk!',
+    slow: 'Hm, this takes longer than usual today. You may close the window: the present does not get lost, and I will hand it over here.',
+    given: 'Ta-da, your present! I put it into your wallet. So, what shall we talk about first?',
+    wrapping: 'Your present is being wrapped',
+    notYet: 'Your present is still here',
+    giftTitle: 'Welcome gift',
+    giftTo: (name) => `For ${name}`,
+    toWallet: 'See it in the wallet',
+    toRoom: 'Talk to Choonsim',
+    tellMe: 'Tell me when it is done',
+    willTell: {
+      notification: 'You will get a notification when it is done. Feel free to do something else.',
+      title:
+        'Notifications are off. Keep this tab open, and its title will tell you when it is done.',
+    },
+    readyNotice: { title: 'Choonsim’s present has arrived', body: 'You can talk now.' },
+    readyTitle: '🎁 Your present has arrived',
   },
   account: {
     signUpTitle: 'Sign up',
@@ -147,8 +167,6 @@ export const en: Catalogue = {
     greeting: (name) => `Welcome, ${name}`,
     lead: 'Who would you like to talk to?',
     characters: 'Characters',
-    open: 'Chat',
-    resume: 'Continue',
   },
   wallet: {
     name: 'Wallet',
@@ -303,6 +321,7 @@ export const en: Catalogue = {
   chat: {
     back: 'Back to home',
     placeholder: (name) => `Message ${name}`,
+    placeholderLocked: 'You can write ahead',
     message: 'Message',
     send: 'Send',
     stop: 'Stop the reply',
@@ -314,11 +333,12 @@ export const en: Catalogue = {
     toEnd: 'Jump to the newest message',
     isAi: 'An AI character, not a person.',
     help: helpEn,
-    empty: (name) => `Say hello to ${name}.`,
     history: (name) => `Conversation with ${name}`,
+    rooms: 'Other conversations',
+    today: 'Today',
+    yesterday: 'Yesterday',
     you: 'You',
     writing: (name) => `${name} is writing`,
-    draftKept: 'What you typed stays here.',
     lengthLeft: (count) => `${count} ${count === 1 ? 'character' : 'characters'} left`,
     lengthOver: (count) =>
       `${count.toLocaleString('en')} ${count === 1 ? 'character' : 'characters'} too many`,
@@ -352,6 +372,8 @@ export const en: Catalogue = {
       name: 'Choonsim',
       tagline: 'A friend as warm as spring',
       persona: 'Listens first, whatever it is, and is happy with you about small things.',
+      hello: (name) =>
+        `${name}, welcome! I am Choonsim. From today I am the first to hear your stories.`,
       openers: [
         'Hi Choonsim! Nice to meet you.',
         'Can I tell you about my day?',
@@ -362,20 +384,74 @@ export const en: Catalogue = {
       name: 'Haru',
       tagline: 'The calm barista next door',
       persona: 'Helps you sort out your day, slowly, over the smell of coffee.',
+      hello: (name) =>
+        `Welcome, ${name}. I am Haru. The seat by the window is yours; take your time.`,
       openers: ["What is today's coffee?", 'How do I wind down today?', 'I am a bit tired.'],
     },
     mir: {
       name: 'Mir',
       tagline: 'A curious little dragon',
       persona: 'Loves odd ideas and tales of adventure more than anything.',
+      hello: (name) =>
+        `Rawr! Crew member ${name}, ready for take-off? I am Mir! Where do we fly today?`,
       openers: ['Tell me an adventure!', 'What do dragons eat?', "Let's imagine something odd."],
     },
     byeol: {
       name: 'Byeol',
       tagline: 'A cat who watches the stars',
       persona: 'Sits quietly beside you on sleepless nights and talks of stars.',
+      hello: (name) => `Meow. ${name}, you came. I am Byeol. Tonight I will sit beside you.`,
       openers: ["I can't sleep.", 'Tell me about the stars.', 'Just stay with me.'],
     },
+    sunja: {
+      name: 'Granny Sunja',
+      tagline: 'Side dishes at the end of the alley',
+      persona: 'Asks whether you have eaten, and is on your side whatever happens.',
+      hello: (name) =>
+        `My, my, ${name} is here! Have you eaten? Sit where the floor is warm; Granny sets the table.`,
+      openers: ['Granny, I am here.', 'What should I have for dinner?', 'Granny, take my side.'],
+    },
+    bolt: {
+      name: 'Bolt',
+      tagline: 'A little robot that splits big tasks',
+      persona: 'Takes what looms large apart into pieces the size of a screw. Jokes are in beta.',
+      hello: (name) =>
+        `Beep. ${name} connected! I am Bolt. I take big things apart, one screw at a time. Where do we start today?`,
+      openers: [
+        'I have too much to do.',
+        'Tell me a joke.',
+        'I give up on plans after three days.',
+      ],
+    },
+  },
+  kept: {
+    menu: 'Message menu',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyRefused: 'It could not be copied. Please select and copy it yourself.',
+    remove: 'Delete',
+    removeMeans: {
+      user: 'This message and the reply to it are deleted for good.',
+      assistant: 'This reply is deleted for good.',
+    },
+    removeNow: 'Yes, delete it',
+    removeFailed: 'It could not be deleted. Check the connection and try again.',
+    roomMenu: 'Conversation menu',
+    removeRoom: 'Delete conversation',
+    removeRoomTitle: 'Delete the whole conversation?',
+    removeRoomMeans: (name) =>
+      `Everything you and ${name} said is deleted for good. Your wallet and CHOCO stay as they are.`,
+    removeRoomNow: 'Delete everything',
+    keepRoom: 'Keep it',
+  },
+  search: {
+    title: 'Search messages',
+    label: 'Words to find',
+    lead: 'Looks through all your conversations.',
+    submit: 'Search',
+    none: (words) => `No message contains “${words}”. Try a shorter word.`,
+    found: (count, isAll) =>
+      isAll ? `${count} ${count === 1 ? 'message' : 'messages'} found.` : `The latest ${count}.`,
   },
   limits: {
     title: 'Please wait a little',

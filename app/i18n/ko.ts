@@ -8,6 +8,8 @@ import {
 import { groupDigits } from '../lib/group-digits.ts';
 import { helpKo } from './care-ko.ts';
 import type { Catalogue } from './catalogue.ts';
+import { firstTalkKo } from './first-talk-ko.ts';
+import { vocative } from './vocative.ts';
 import { walletSaysKo } from './wallet-says-ko.ts';
 
 export const ko: Catalogue = {
@@ -29,18 +31,35 @@ export const ko: Catalogue = {
     title: '초춘심 · 마음을 나누는 대화',
     description: '오늘 하루를 들려줄 상대가 필요할 때, 초춘심과 친구들이 기다리고 있어요.',
     headline: '오늘 하루, 누구에게 들려주고 싶나요?',
-    lead: (choco) =>
-      `가입하면 바로 시작할 수 있어요. 나만의 지갑과 ${groupDigits(choco)}\u00a0CHOCO는 뒤에서 조용히 준비돼요.`,
     start: '시작하기',
     haveAccount: '이미 계정이 있어요',
-    points: (choco) => [
-      { title: '기다림 없이', text: '가입하자마자 홈 화면으로 들어가요.' },
-      { title: '나만의 지갑', text: 'NEAR 블록체인 지갑이 자동으로 만들어져요.' },
-      {
-        title: '환영 선물',
-        text: `지갑이 준비되면 ${groupDigits(choco)}\u00a0CHOCO가 들어 있어요.`,
-      },
-    ],
+    talk: '초춘심과 나누는 대화',
+    choose: '대답 고르기',
+    goOn: '이어서 이야기하기',
+    fromStart: '처음부터 다시',
+    isKept: '가입하면 지금 나눈 대화부터 이어져요.',
+  },
+  firstTalk: firstTalkKo,
+  scene: {
+    label: '환영 인사',
+    known: (name) =>
+      `${vocative(name)}, 네 이름이었구나! 이제 이름으로 부를게. 아까 하던 이야기, 여기서 이어서 하자.`,
+    waiting: '작은 선물을 하나 골랐어. 지금 포장하고 있으니까 잠깐만! 다 되면 바로 이야기하자.',
+    slow: '어, 오늘은 평소보다 오래 걸리네. 창을 닫아 두어도 괜찮아. 선물은 잘 있고, 다 되면 여기에서 건네줄게.',
+    given: '짠, 선물 도착! 네 지갑에 잘 넣어 뒀어. 이제 무슨 이야기부터 할까?',
+    wrapping: '선물을 포장하고 있어요',
+    notYet: '선물은 여기에 그대로 있어요',
+    giftTitle: '가입 환영 선물',
+    giftTo: (name) => `${name}님에게`,
+    toWallet: '지갑에서 보기',
+    toRoom: '초춘심과 이야기하기',
+    tellMe: '다 되면 알려 주기',
+    willTell: {
+      notification: '다 되면 알림을 보내 드릴게요. 다른 일을 보고 있어도 괜찮아요.',
+      title: '알림이 꺼져 있어요. 이 탭을 열어 두면 다 되었을 때 탭 제목으로 알려 드릴게요.',
+    },
+    readyNotice: { title: '초춘심의 선물이 도착했어요', body: '이제 이야기할 수 있어요.' },
+    readyTitle: '🎁 선물이 도착했어요',
   },
   account: {
     signUpTitle: '회원가입',
@@ -145,8 +164,6 @@ export const ko: Catalogue = {
     greeting: (name) => `${name}님, 반가워요`,
     lead: '누구와 이야기할까요?',
     characters: '대화 상대',
-    open: '대화하기',
-    resume: '이어서 대화하기',
   },
   wallet: {
     name: '지갑',
@@ -298,6 +315,7 @@ export const ko: Catalogue = {
   chat: {
     back: '홈으로',
     placeholder: (name) => `${name}에게 메시지 보내기`,
+    placeholderLocked: '미리 적어 둘 수 있어요',
     message: '메시지',
     send: '보내기',
     stop: '답장 멈추기',
@@ -309,11 +327,12 @@ export const ko: Catalogue = {
     toEnd: '가장 최근 메시지로',
     isAi: 'AI 캐릭터예요. 사람이 아니에요.',
     help: helpKo,
-    empty: (name) => `${name}에게 첫 인사를 건네 보세요.`,
     history: (name) => `${name} 대화 기록`,
+    rooms: '다른 대화',
+    today: '오늘',
+    yesterday: '어제',
     you: '나',
     writing: (name) => `${name} 입력 중`,
-    draftKept: '지금 적은 내용은 그대로 남아요.',
     lengthLeft: (count) => `${count}자 남음`,
     lengthOver: (count) => `${count.toLocaleString('ko')}자 넘었어요`,
     logInAgain: '다시 로그인하기',
@@ -346,12 +365,16 @@ export const ko: Catalogue = {
       name: '초춘심',
       tagline: '봄볕처럼 따뜻한 단짝',
       persona: '무슨 말이든 먼저 들어 주고, 작은 일에도 함께 기뻐해요.',
+      hello: (name) =>
+        `${vocative(name)}, 어서 와! 나는 초춘심이야. 오늘부터 네 이야기는 내가 먼저 들을게.`,
       openers: ['안녕, 춘심아! 반가워.', '오늘 있었던 일 들어 줄래?', '나를 좀 칭찬해 줘.'],
     },
     haru: {
       name: '하루',
       tagline: '차분한 동네 바리스타',
       persona: '커피 향처럼 느긋하게 하루를 정리하도록 도와줘요.',
+      hello: (name) =>
+        `${name}님, 어서 와요. 하루예요. 창가 자리를 비워 두었으니 천천히 이야기해요.`,
       openers: [
         '오늘의 커피를 추천해 주세요.',
         '하루를 어떻게 정리하면 좋을까요?',
@@ -362,14 +385,60 @@ export const ko: Catalogue = {
       name: '미르',
       tagline: '호기심 많은 꼬마 용',
       persona: '엉뚱한 상상과 모험 이야기를 세상에서 제일 좋아해요.',
+      hello: (name) => `크앙! ${name} 대원, 출동 준비 됐어? 나는 미르! 오늘은 어디로 날아가 볼까?`,
       openers: ['모험 이야기를 들려줘!', '용은 무엇을 먹고 살아?', '엉뚱한 상상을 같이 해 보자.'],
     },
     byeol: {
       name: '별이',
       tagline: '밤하늘을 보는 고양이',
       persona: '잠 못 드는 밤, 조용히 곁에 앉아 별 이야기를 들려줘요.',
+      hello: (name) => `야옹. ${vocative(name)}, 왔구나. 나는 별이. 오늘 밤은 네 옆에 앉아 있을게.`,
       openers: ['잠이 오지 않아.', '별 이야기를 들려줘.', '그냥 곁에 있어 줘.'],
     },
+    sunja: {
+      name: '순자 할머니',
+      tagline: '골목 끝 반찬가게 할머니',
+      persona: '밥은 먹었는지부터 묻고, 무슨 일이든 네 편을 들어 줘요.',
+      hello: (name) =>
+        `아이고, ${vocative(name)} 왔니? 밥은 먹었고? 거기 아랫목에 앉아라, 할미가 금방 한 상 차려 줄게.`,
+      openers: ['할머니, 저 왔어요.', '오늘 저녁은 뭘 먹을까요?', '할머니, 제 편 좀 들어 주세요.'],
+    },
+    bolt: {
+      name: '볼트',
+      tagline: '할 일을 쪼개 주는 꼬마 로봇',
+      persona: '막막한 일도 나사만큼 작게 나눠 줘요. 농담은 아직 베타 버전이에요.',
+      hello: (name) =>
+        `삐빅. ${name}님 접속 확인! 저는 볼트예요. 막막한 일을 나사 하나만큼 작게 쪼개 드려요. 오늘은 무엇부터 풀어 볼까요?`,
+      openers: ['할 일이 너무 많아.', '농담 하나 해 줘.', '작심삼일을 고치고 싶어.'],
+    },
+  },
+  kept: {
+    menu: '메시지 메뉴',
+    copy: '복사',
+    copied: '복사했어요',
+    copyRefused: '복사하지 못했어요. 직접 선택해 복사해 주세요.',
+    remove: '지우기',
+    removeMeans: {
+      user: '이 메시지와 여기에 받은 답장이 함께 지워지고, 되돌릴 수 없어요.',
+      assistant: '이 답장이 지워지고, 되돌릴 수 없어요.',
+    },
+    removeNow: '네, 지울게요',
+    removeFailed: '지우지 못했어요. 연결을 확인하고 다시 눌러 주세요.',
+    roomMenu: '대화 메뉴',
+    removeRoom: '대화 지우기',
+    removeRoomTitle: '대화를 모두 지울까요?',
+    removeRoomMeans: (name) =>
+      `${name} 방에서 나눈 말이 모두 지워지고, 되돌릴 수 없어요. 지갑과 CHOCO는 그대로 있어요.`,
+    removeRoomNow: '모두 지우기',
+    keepRoom: '그대로 두기',
+  },
+  search: {
+    title: '메시지 검색',
+    label: '찾을 말',
+    lead: '지금까지 나눈 모든 대화에서 찾아요.',
+    submit: '찾기',
+    none: (words) => `‘${words}’이(가) 들어 있는 메시지가 없어요. 더 짧은 말로 찾아보세요.`,
+    found: (count, isAll) => (isAll ? `${count}개를 찾았어요.` : `최근 ${count}개를 보여 드려요.`),
   },
   limits: {
     title: '잠시만 기다려 주세요',

@@ -1,4 +1,5 @@
 import type { PersonaBook } from './persona.ts';
+import { sunjaBoltEn } from './persona-sunja-bolt-en.ts';
 
 export const personaEn: PersonaBook = {
   choonsim: {
@@ -249,4 +250,5 @@ export const personaEn: PersonaBook = {
       'May I stay a little longer?',
     ],
   },
+  ...sunjaBoltEn,
 };

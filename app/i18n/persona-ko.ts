@@ -1,4 +1,6 @@
 import type { PersonaBook } from './persona.ts';
+import { sunjaBoltKo } from './persona-sunja-bolt-ko.ts';
+import { vocative } from './vocative.ts';
 
 export const personaKo: PersonaBook = {
   choonsim: {
@@ -6,7 +8,7 @@ export const personaKo: PersonaBook = {
       '응, 나는 사람이 아니라 AI 캐릭터야. 그래도 네 이야기를 허투루 듣지는 않을게.',
       '솔직하게 말할게. 나는 사람이 아니라 AI야. 이 방의 말은 전부 AI가 쓰고 있어.',
     ],
-    call: (name) => `${name}${vocative(name)}, `,
+    call: (name) => `${vocative(name)}, `,
     openers: [
       [
         '안녕! 먼저 인사해 줘서 고마워. 나는 초춘심, 오늘부터 네 편이야.',
@@ -134,7 +136,7 @@ export const personaKo: PersonaBook = {
       '크앙, 들켰다! 나는 진짜 용도 사람도 아니고 AI 캐릭터야. 모험 이야기는 AI인 내가 지어내는 거야.',
       '나는 사람이 아니라 AI야! 용인 척 이야기하는 AI 캐릭터.',
     ],
-    call: (name) => `${name}${vocative(name)}, `,
+    call: (name) => `${vocative(name)}, `,
     openers: [
       [
         '좋아, 꽉 잡아! 어느 밤 구름 골짜기에서 길 잃은 번개를 만났는데, 글쎄 집에 가는 지도를 떨어뜨렸대. 나는 그 애를 등에 태우고 무지개를 세 개나 넘었지. 그런데 마지막 무지개 끝에 문이 하나 있는 거야. 열어 볼까, 말까?',
@@ -188,7 +190,7 @@ export const personaKo: PersonaBook = {
       '응. 나는 사람도 진짜 고양이도 아니고, AI 캐릭터야. 그건 숨기지 않을게.',
       '나는 사람이 아니라 AI야. 네 곁의 말은 모두 AI가 쓴 거야.',
     ],
-    call: (name) => `${name}${vocative(name)}, `,
+    call: (name) => `${vocative(name)}, `,
     openers: [
       [
         '그럴 땐 억지로 자지 않아도 돼. 같이 별을 하나씩 세어 보자. 스무 번째 별까지 가기 전에 내 눈이 먼저 감길지도 몰라.',
@@ -240,11 +242,5 @@ export const personaKo: PersonaBook = {
       '조금 더 곁에 있어도 돼?',
     ],
   },
+  ...sunjaBoltKo,
 };
-
-/** Friends call each other with 아 or 야, by the last sound; a name of other letters stands alone. */
-function vocative(name: string): string {
-  const last = name.charCodeAt(name.length - 1) - 0xac00;
-  if (last < 0 || last >= 11_172) return '';
-  return last % 28 === 0 ? '야' : '아';
-}

@@ -18,95 +18,59 @@ function progress({ status, step }: WalletView): string {
   return step === null ? 'Creating your wallet...' : `Creating your wallet... ${steps[step]}`;
 }
 
-const LOCKED = 'Chat is not open yet';
-const OPENS = 'Opens when your wallet is ready';
 const SHOWN_LATER = 'You will see it when the wallet is ready.';
 
 export const walletSaysEn: Catalogue['walletSays'] = {
   offline: {
     line: 'Connection lost. Reconnecting...',
-    lock: {
-      title: LOCKED,
-      text: 'We will check your wallet again as soon as the connection is back.',
-    },
-    card: 'We will check again once the connection is back',
+    lock: 'We will check your wallet again as soon as the connection is back.',
     balance: 'We will check again once the connection is back.',
   },
   none: {
     line: 'No wallet yet.',
-    lock: { title: LOCKED, text: 'You need a wallet to chat.' },
-    card: 'Needs a wallet',
+    lock: 'You need a wallet to chat.',
     balance: 'There is no wallet yet.',
   },
   paused: {
     line: 'Wallet creation is paused for a moment. Yours will continue automatically.',
-    lock: {
-      title: LOCKED,
-      text: 'Wallet creation is paused for a moment. Chat opens when yours is ready.',
-    },
-    card: OPENS,
+    lock: 'Wallet creation is paused for a moment. Chat opens when yours is ready.',
     balance: SHOWN_LATER,
   },
   waiting: {
     line: progress,
-    lock: {
-      title: LOCKED,
-      text: 'Your wallet is being created. Chat opens by itself when it is ready.',
-    },
-    card: OPENS,
+    lock: 'Your wallet is being created. Chat opens by itself when it is ready.',
     balance: SHOWN_LATER,
   },
   slow: {
     line: (wallet) => `${progress(wallet)} It is taking longer than usual.`,
-    lock: {
-      title: LOCKED,
-      text: 'Creating your wallet is taking longer than usual. Chat opens by itself when it is ready.',
-    },
-    card: OPENS,
+    lock: 'Creating your wallet is taking longer than usual. Chat opens by itself when it is ready.',
     balance: SHOWN_LATER,
   },
   stuck: {
     line: 'A problem with our service or the NEAR network is delaying your wallet. Your request is safe and will continue automatically.',
-    lock: {
-      title: LOCKED,
-      text: 'A problem with our service or the network is delaying your wallet. You can close this page and come back later.',
-    },
-    card: OPENS,
+    lock: 'A problem with our service or the network is delaying your wallet. You can close this page and come back later.',
     balance: SHOWN_LATER,
   },
   ready: {
     line: ({ balance }) => `Wallet · ${groupDigits(balance ?? '0')} CHOCO`,
     lock: null,
-    card: null,
     balance: 'The balance could not be read yet.',
   },
   retrying: {
     line: ['Wallet creation failed. Retrying... Next try at ', '.'],
-    lock: {
-      title: LOCKED,
-      text: 'Creating your wallet failed and will be tried again. Chat opens by itself.',
-    },
-    card: OPENS,
+    lock: 'Creating your wallet failed and will be tried again. Chat opens by itself.',
     balance: SHOWN_LATER,
   },
   failed: {
     line: ({ error }) =>
       `Your wallet could not be created. You can try again.${error ? ` (Error code ${error})` : ''}`,
-    lock: {
-      title: LOCKED,
-      text: 'Chat is locked because your wallet could not be created. You can try again above.',
-    },
-    card: 'Locked: your wallet could not be created',
+    lock: 'Chat is locked because your wallet could not be created. You can try again above.',
     balance: 'Your wallet could not be created, so there is no balance.',
   },
   failedForGood: {
     line: ({ error }) =>
       `Your wallet could not be created. It needs our help.${error ? ` (Error code ${error})` : ''}`,
-    lock: {
-      title: LOCKED,
-      text: 'Chat is locked because your wallet could not be created. The wallet page shows how to get help.',
-    },
-    card: 'Locked: your wallet could not be created',
+    lock: 'Chat is locked because your wallet could not be created. The wallet page shows how to get help.',
     balance: 'Your wallet could not be created, so there is no balance.',
   },
 };

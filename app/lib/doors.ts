@@ -33,7 +33,7 @@ const adminForm: FieldRules = {
 
 /** Every address of `routes.ts`, as it stands there. A test compares the two. */
 export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
-  '/': {},
+  '/': { query: { talk: text('guestTalk') } },
   '/signup': {
     query: wayBack,
     form: { name: text('name'), email: text('email'), password: text('password') },
@@ -49,9 +49,15 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
   '/wallet-setup': {},
   '/home': {},
   '/chat/:id': {
-    query: { before: text('messageOrReplyId') },
-    form: { message: text('message'), answer: text('messageId') },
+    query: { before: text('messageOrReplyId'), around: text('messageOrReplyId') },
+    form: {
+      message: text('message'),
+      answer: text('messageId'),
+      remove: text('messageOrReplyId'),
+    },
   },
+  '/chat/:id/delete': {},
+  '/search': { query: { q: text('search') } },
   '/wallet': {},
   '/wallet/key': { form: { word: text('word'), password: text('password') } },
   '/account': {
@@ -83,6 +89,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
     query: { before: text('messageOrReplyId') },
     json: { message: text('message'), messageId: text('messageId'), again: boolean },
   },
+  '/api/chat/:id/messages/:messageId': {},
   '/api/cron/wallets': {},
   '/healthz': {},
   '/readyz': {},

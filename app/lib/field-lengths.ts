@@ -16,6 +16,8 @@ export const GREATEST_LENGTH = {
   word: 32,
   adminAction: 32,
   language: 8,
+  /** What a guest chose on the first page. */
+  guestTalk: 8,
   theme: 16,
   /** What a ticked box or a switch in an address says. */
   mark: 8,

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
-import { Link, Outlet, useMatches } from 'react-router';
+import { Link, Outlet, useMatches, useParams } from 'react-router';
 import { AccountMenuButton } from '../components/AccountMenuButton.tsx';
 import { BottomNavigation } from '../components/BottomNavigation.tsx';
 import { Brand } from '../components/Brand.tsx';
+import { RoomBar } from '../components/chat/RoomBar.tsx';
+import { RoomMenu } from '../components/chat/RoomMenu.tsx';
 import { ErrorPage, kindOfError } from '../components/ErrorPage.tsx';
 import { PageSkeleton } from '../components/PageSkeleton.tsx';
 import { TopNavigation } from '../components/TopNavigation.tsx';
@@ -10,6 +12,7 @@ import { usePendingPage } from '../components/use-pending-page.ts';
 import { useWarmPages } from '../components/use-warm-pages.ts';
 import { WalletStateProvider } from '../components/wallet/WalletStateProvider.tsx';
 import { WalletStatusPolling } from '../components/wallet/WalletStatusPolling.tsx';
+import { type CharacterId, isCharacterId } from '../lib/chat/characters.ts';
 import { requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/signed-in.ts';
 
@@ -43,11 +46,10 @@ interface FrameProps extends Awaited<ReturnType<typeof loader>> {
 
 /** Around every page behind sign-in: navigation, and the one place that follows the wallet. */
 function Frame({ wallet, name, children }: FrameProps) {
-  const isShownRoom = useIsRoom();
   useWarmPages();
   const pending = usePendingPage();
-  // Of a page that is not there yet only the address is known.
-  const isRoom = pending ? pending.startsWith('/chat/') : isShownRoom;
+  const roomOf = useRoom(pending);
+  const isRoom = roomOf !== null;
   return (
     <WalletStateProvider loaded={wallet}>
       <div
@@ -55,16 +57,26 @@ function Frame({ wallet, name, children }: FrameProps) {
       >
         {/* Where the screen is low, as at 400 %, the page needs the height more. */}
         <header className="sticky top-0 z-20 [@media(max-height:30rem)]:static border-line border-b bg-canvas">
-          <div className="mx-auto flex h-14 max-w-3xl items-center justify-between gap-4 px-4">
-            <Link to="/home" className="min-w-0 rounded-xl">
-              <Brand />
-            </Link>
-            <div className="flex items-center gap-2">
+          <div
+            className={`mx-auto flex flex-wrap items-center justify-between gap-x-3 px-4 ${isRoom ? 'min-h-13 max-w-6xl' : 'min-h-14 max-w-3xl'}`}
+          >
+            {roomOf ? (
+              <RoomBar characterId={roomOf} />
+            ) : (
+              <Link to="/home" className="min-w-0 rounded-xl">
+                <Brand />
+              </Link>
+            )}
+            <div className="flex items-center gap-1 md:gap-2">
               <TopNavigation />
-              <AccountMenuButton name={name} />
+              {roomOf ? <RoomMenu characterId={roomOf} /> : null}
+              {/* In a room on a phone, one bar has no place for it. */}
+              <div className={isRoom ? 'hidden md:block' : undefined}>
+                <AccountMenuButton name={name} />
+              </div>
             </div>
+            <WalletStatusPolling isRoom={isRoom} />
           </div>
-          <WalletStatusPolling />
         </header>
         {pending ? <PageSkeleton isRoom={isRoom} /> : children}
         {isRoom ? null : <BottomNavigation />}
@@ -73,9 +85,18 @@ function Frame({ wallet, name, children }: FrameProps) {
   );
 }
 
-/** A room, such as a chat, fills the screen and has something of its own at the bottom. */
-function useIsRoom(): boolean {
-  return useMatches().some(({ handle }) => isRoomHandle(handle));
+/**
+ * Whose room this is; null on other pages. A room fills the screen and has something of its own at
+ * the bottom. Of a page that is not there yet only the address is known.
+ */
+function useRoom(pendingPath: string | null): CharacterId | null {
+  const isShownRoom = useMatches().some(({ handle }) => isRoomHandle(handle));
+  const { id } = useParams();
+  if (pendingPath) {
+    const pending = /^\/chat\/(\w+)$/.exec(pendingPath)?.[1];
+    return isCharacterId(pending) ? pending : null;
+  }
+  return isShownRoom && isCharacterId(id) ? id : null;
 }
 
 function isRoomHandle(handle: unknown): boolean {

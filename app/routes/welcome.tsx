@@ -1,56 +1,68 @@
-import { Link, redirect } from 'react-router';
+import { data, Link, redirect } from 'react-router';
 import { CharacterFace } from '../components/CharacterFace.tsx';
+import { GuestConversation } from '../components/GuestConversation.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
 import { useText } from '../i18n/use-language.ts';
 import { CHARACTER_IDS } from '../lib/chat/characters.ts';
-import { env } from '../lib/env.server.ts';
+import { keepTalk } from '../lib/chat/guest-talk.server.ts';
+import { readTalk, TALK_STEPS } from '../lib/chat/guest-talk.ts';
 import { findUserId } from '../lib/session.server.ts';
 import type { Route } from './+types/welcome.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
   if (await findUserId(request)) throw redirect('/home');
-  return { rewardChoco: env().signupRewardChoco };
+  const talk = readTalk(new URL(request.url).searchParams.get('talk'));
+  if (talk.length === 0) return data({ talk });
+  return data({ talk }, { headers: { 'Set-Cookie': await keepTalk(talk) } });
 }
 
-export default function Welcome({ loaderData }: Route.ComponentProps) {
-  const text = useText();
+/** A conversation that has begun, and one sentence. */
+export default function Welcome({ loaderData: { talk } }: Route.ComponentProps) {
+  const text = useText().welcome;
+  const isOver = talk.length === TALK_STEPS;
   return (
-    <PublicPage title={text.welcome.title}>
-      <div className="mx-auto flex w-full max-w-xl flex-col items-center gap-8 py-8 text-center sm:py-16">
-        <div className="flex justify-center -space-x-4">
-          {CHARACTER_IDS.map((id) => (
-            <CharacterFace
-              key={id}
-              id={id}
-              className="size-[min(5rem,25vw)] rounded-full border-4 border-canvas shadow-card sm:size-24"
-            />
-          ))}
-        </div>
-        <div className="flex flex-col gap-4">
+    <PublicPage title={text.title}>
+      <div className="mx-auto grid w-full max-w-5xl items-center gap-6 py-4 text-center sm:py-10 lg:grid-cols-2 lg:gap-12 lg:text-left">
+        <div className="contents lg:flex lg:flex-col lg:gap-8">
           <h1 className="text-balance font-bold text-3xl leading-tight tracking-tight sm:text-5xl">
-            {text.welcome.headline}
+            {text.headline}
           </h1>
-          <p className="mx-auto max-w-md text-pretty text-lg text-muted">
-            {text.welcome.lead(loaderData.rewardChoco)}
-          </p>
+          <div className="order-last mx-auto flex w-full max-w-md flex-col gap-2 lg:order-none lg:mx-0 lg:max-w-xs">
+            <Link to="/signup" prefetch="render" className="button">
+              {isOver ? text.goOn : text.start}
+            </Link>
+            <Link to="/login" prefetch="intent" className="button-quiet">
+              {text.haveAccount}
+            </Link>
+            <Faces />
+          </div>
         </div>
-        <div className="flex w-full max-w-sm flex-col gap-3">
-          <Link to="/signup" prefetch="render" className="button">
-            {text.welcome.start}
-          </Link>
-          <Link to="/login" prefetch="intent" className="button-quiet">
-            {text.welcome.haveAccount}
-          </Link>
+        <div className="flex min-w-0 flex-col items-center gap-2">
+          <GuestConversation talk={talk} />
+          {talk.length > 0 ? (
+            <p className="flex flex-wrap items-center justify-center gap-x-2 text-muted text-sm">
+              {text.isKept}
+              <Link to="/" replace preventScrollReset className="button-quiet text-sm">
+                {text.fromStart}
+              </Link>
+            </p>
+          ) : null}
         </div>
-        <ul className="grid w-full gap-3 text-left sm:grid-cols-3">
-          {text.welcome.points(loaderData.rewardChoco).map((point) => (
-            <li key={point.title} className="card p-5">
-              <h2 className="font-semibold">{point.title}</h2>
-              <p className="mt-1 text-muted text-sm">{point.text}</p>
-            </li>
-          ))}
-        </ul>
       </div>
     </PublicPage>
+  );
+}
+
+function Faces() {
+  return (
+    <div className="mt-3 flex justify-center -space-x-2 lg:justify-start">
+      {CHARACTER_IDS.map((id) => (
+        <CharacterFace
+          key={id}
+          id={id}
+          className="size-[min(3.25rem,15vw)] rounded-full border-2 border-canvas shadow-card"
+        />
+      ))}
+    </div>
   );
 }

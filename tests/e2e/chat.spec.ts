@@ -221,7 +221,7 @@ for (const size of [
     await openRoom(page);
     const log = page.getByRole('log');
     const composer = page.getByRole('textbox', { name: '메시지' });
-    const face = log.getByText('별이에게 첫 인사를 건네 보세요.');
+    const face = log.getByText('나는 별이.');
     await face.scrollIntoViewIfNeeded();
     await expect(face).toBeInViewport({ ratio: 1 });
     await expect(log).toHaveJSProperty('scrollTop', 0);

@@ -13,16 +13,16 @@ test('sign-up, home at once, locked chat, unlock without a reload, a message and
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('유리님, 반가워요');
   await expect(walletLine(page)).toHaveText(/지갑 생성 (대기 )?중\.\.\./);
   const entries = page.getByRole('list', { name: '대화 상대' }).getByRole('link');
-  await expect(entries).toHaveCount(4);
+  await expect(entries).toHaveCount(6);
   await expect(entries.first()).toContainText('초춘심');
-  await expect(entries.filter({ hasText: '지갑이 준비되면 열려요' })).toHaveCount(4);
+  await expect(page.getByText('선물을 포장하고 있어요')).toBeVisible();
 
   await entries.first().click();
   const composer = page.getByRole('textbox', { name: '메시지' });
   const send = page.getByRole('button', { name: '보내기' });
   await composer.fill('오늘 정말 좋았어!');
   await expect(send).toBeDisabled();
-  await expect(page.getByText('지갑을 만들고 있어요. 준비되면 바로 열려요.')).toBeVisible();
+  await expect(composer).toHaveAccessibleDescription(/지갑을 만들고 있어요. 준비되면 바로 열려요./);
   await page.evaluate(() => Object.assign(window, { isSamePage: true }));
 
   await server.chain({ kind: 'resume' });
@@ -42,7 +42,7 @@ test('sign-up, home at once, locked chat, unlock without a reload, a message and
   await expect(page.locator('[data-role=user]')).toContainText('오늘 정말 좋았어!');
   expect(await reply.textContent()).toBe(said);
   await page.getByRole('link', { name: '홈으로' }).click();
-  await expect(page.getByText('이어서 대화하기')).toBeVisible();
+  await expect(entries.first()).toContainText(said?.replace('초춘심: ', '').slice(0, 20) ?? '');
 });
 
 test('the status line says what a failed wallet does next, and a retry starts it again', async ({

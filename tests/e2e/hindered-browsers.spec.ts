@@ -84,7 +84,7 @@ test('with the keyboard alone from the first page to a message', async ({ page }
   await keyboard.press('Enter');
   await page.waitForURL('**/home');
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
-  await tabTo(/^미르/, 4);
+  await tabTo(/^미르/, 7);
   await keyboard.press('Enter');
   await page.waitForURL('**/chat/mir');
   await tabTo(/^메시지/, 9);

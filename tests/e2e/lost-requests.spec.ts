@@ -191,10 +191,7 @@ test('on a slow network the page that was asked for shows at once, in its shape'
     await isSeenToo;
     await route.continue();
   });
-  await page
-    .getByRole('main')
-    .getByRole('link', { name: /초춘심/ })
-    .click();
+  await page.getByRole('main').getByRole('link', { name: '초춘심과 이야기하기' }).click();
   // A composer, and no navigation where it stands.
   await expect(page.locator('main[aria-busy=true] .skeleton')).toHaveCount(6);
   await expect(page.locator('nav[class*=bottom-0]')).toHaveCount(0);

@@ -1,26 +1,31 @@
-import { useCallback, useRef } from 'react';
+import { type ReactNode, useCallback, useRef } from 'react';
 import { Link } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
-import { CharacterFace } from '../CharacterFace.tsx';
-import { Icon } from '../Icon.tsx';
 import { Composer } from './Composer.tsx';
 import { MessageLog } from './MessageLog.tsx';
 import { Openers } from './Openers.tsx';
+import { RoomOpening } from './RoomOpening.tsx';
 import { type ChatStart, useChat } from './use-chat.ts';
+import { RemoveContext } from './use-remove-message.ts';
+import { useShownMessage } from './use-shown-message.ts';
 
 interface ChatRoomProps {
   readonly start: ChatStart;
   readonly wallet: WalletView;
+  /** How the conversation begins. */
+  readonly opening: { readonly userName: string; readonly gift: string | null };
+  /** The other rooms, where there is space for them. */
+  readonly beside: ReactNode;
 }
 
-export function ChatRoom({ start, wallet }: ChatRoomProps) {
+export function ChatRoom({ start, wallet, opening, beside }: ChatRoomProps) {
   const text = useText();
   const { characterId, isPast } = start;
-  const character = text.characters[characterId];
   const chat = useChat(start);
   const field = useRef<HTMLTextAreaElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  useShownMessage(start.shownId ?? null);
 
   /** On to the composer; on a touch screen its field would bring up the keyboard. */
   const moveFocus = useCallback(() => {
@@ -36,57 +41,49 @@ export function ChatRoom({ start, wallet }: ChatRoomProps) {
   };
 
   return (
-    <main id="content" data-room="" className="flex min-h-0 w-full flex-1 flex-col">
-      <div className="mx-auto flex w-full max-w-3xl items-center gap-3 px-4 py-2.5">
-        <Link
-          to="/home"
-          prefetch="intent"
-          viewTransition
-          className="icon-button -ml-2"
-          aria-label={text.chat.back}
-        >
-          <Icon name="back" />
-        </Link>
-        <CharacterFace
-          id={characterId}
-          hasTransition
-          className="size-11 max-w-[12vw] shrink-0 rounded-xl"
-        />
-        <div className="min-w-0">
-          <h1 className="font-bold text-lg leading-tight">{character.name}</h1>
-          <p className="truncate text-muted text-sm">{character.tagline}</p>
-          <p className="text-muted text-xs">{text.chat.isAi}</p>
-        </div>
-      </div>
-      <MessageLog
-        characterId={characterId}
-        chat={chat}
-        canAnswer={wallet.isReady && !isPast}
-        moveFocus={moveFocus}
+    <div data-room="" className="mx-auto flex min-h-0 w-full max-w-6xl flex-1">
+      <nav
+        aria-label={text.chat.rooms}
+        className="hidden w-80 shrink-0 overflow-y-auto border-line border-r px-3 py-4 lg:block"
       >
-        <Openers
-          characterId={characterId}
-          onOpen={open}
-          canSend={wallet.isReady}
-          moveFocus={moveFocus}
-        />
-      </MessageLog>
-      {isPast ? (
-        <div className="mx-auto flex w-full max-w-3xl justify-center px-4 py-4">
-          <Link to={`/chat/${characterId}`} className="button-outline">
-            {text.chat.latest}
-          </Link>
-        </div>
-      ) : (
-        <Composer
-          characterId={characterId}
-          wallet={wallet}
-          chat={chat}
-          field={field}
-          button={button}
-        />
-      )}
-    </main>
+        {beside}
+      </nav>
+      <main id="content" className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <RemoveContext value={chat.remove}>
+          <MessageLog
+            characterId={characterId}
+            chat={chat}
+            canAnswer={wallet.isReady && !isPast}
+            moveFocus={moveFocus}
+            opening={(isKnown) => (
+              <RoomOpening characterId={characterId} isKnown={isKnown} {...opening} />
+            )}
+          >
+            <Openers
+              characterId={characterId}
+              onOpen={open}
+              canSend={wallet.isReady}
+              moveFocus={moveFocus}
+            />
+          </MessageLog>
+        </RemoveContext>
+        {isPast ? (
+          <div className="mx-auto flex w-full max-w-3xl justify-center px-4 py-4">
+            <Link to={`/chat/${characterId}`} className="button-outline">
+              {text.chat.latest}
+            </Link>
+          </div>
+        ) : (
+          <Composer
+            characterId={characterId}
+            wallet={wallet}
+            chat={chat}
+            field={field}
+            button={button}
+          />
+        )}
+      </main>
+    </div>
   );
 }
 

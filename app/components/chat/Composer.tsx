@@ -13,7 +13,6 @@ import type { CharacterId } from '../../lib/chat/characters.ts';
 import { findMessageFault, MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
 import { Icon } from '../Icon.tsx';
-import { Notice } from '../Notice.tsx';
 import { useWalletWords } from '../wallet/use-wallet-words.ts';
 import { useWalletState } from '../wallet/WalletStateProvider.tsx';
 import type { SendFault } from './chat-api.ts';
@@ -56,7 +55,7 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
 
   return (
     <div className="mx-auto w-full max-w-3xl px-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
-      <LockReason />
+      <LockReason id={`${id}-lock`} />
       <Form
         method="post"
         onSubmit={(event) => {
@@ -77,11 +76,11 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
           onChange={(event) => type(event.target.value)}
           // Where this is shown, Enter is a second line; the button sends.
           enterKeyHint="enter"
-          placeholder={text.chat.placeholder(name)}
+          placeholder={wallet.isReady ? text.chat.placeholder(name) : text.chat.placeholderLocked}
           // Drafts are kept for their account; the browser would keep them for whoever comes next.
           autoComplete="off"
           aria-invalid={fault ? true : undefined}
-          aria-describedby={`${id}-fault ${id}-length`}
+          aria-describedby={`${id}-lock ${id}-fault ${id}-length`}
           className="field-sizing-content max-h-48 min-h-11 min-w-0 flex-1 resize-none bg-transparent px-3 py-2.5 outline-none placeholder:text-muted"
         />
         <RoundButton
@@ -161,18 +160,18 @@ function lengthSentence(text: ReturnType<typeof useText>['chat'], left: number):
   return left < 0 ? text.lengthOver(-left) : text.lengthLeft(left);
 }
 
-/** Not a live region: the status line above says what changes. */
-function LockReason() {
-  const text = useText().chat;
+/**
+ * Why nothing can be sent. While it is only a matter of waiting, the line in the bar says so and the
+ * conversation is about it: here it is for who listens to the field.
+ */
+function LockReason({ id }: { readonly id: string }) {
   const { situation } = useWalletState();
   const { lock } = useWalletWords();
   if (!lock) return null;
-  const hasFailed = situation === 'failed' || situation === 'failedForGood';
+  const needsHelp = situation === 'failed' || situation === 'failedForGood' || situation === 'none';
   return (
-    <div className="mb-2">
-      <Notice kind={hasFailed ? 'danger' : 'wait'} title={lock.title}>
-        {lock.text} {text.draftKept}
-      </Notice>
-    </div>
+    <p id={id} className={needsHelp ? 'px-3 pb-2 text-danger text-sm' : 'sr-only'}>
+      {lock}
+    </p>
   );
 }

@@ -1,10 +1,13 @@
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
 import { HelpLines } from './HelpLines.tsx';
+import { MessageActions } from './MessageActions.tsx';
 import { MessageText } from './MessageText.tsx';
+import { MessageTime } from './MessageTime.tsx';
 import type { ShownMessage } from './shown-messages.ts';
+import { TypingDots } from './TypingDots.tsx';
 
 interface MessageBubbleProps {
   readonly message: ShownMessage;
@@ -15,56 +18,81 @@ export const MessageBubble = memo(function MessageBubble({
   message,
   characterId,
 }: MessageBubbleProps) {
-  const text = useText();
-  const { name } = text.characters[characterId];
-  if (message.role === 'user') {
-    return (
-      <div data-role="user" className="flex animate-arrive justify-end pl-12">
-        <p className="wrap-anywhere max-w-xl whitespace-pre-wrap rounded-3xl rounded-br-md bg-accent px-4 py-2.5 text-on-accent">
-          <span className="sr-only">{text.chat.you}: </span>
-          {message.content}
-        </p>
-      </div>
-    );
-  }
-  const isWriting = message.isWriting ?? false;
-  return (
-    <div data-role="assistant" className="flex animate-arrive items-end gap-2.5 pr-8">
-      <CharacterFace id={characterId} className="size-8 shrink-0 rounded-full" />
-      <div
-        aria-busy={isWriting}
-        className="wrap-anywhere min-w-0 max-w-xl rounded-3xl rounded-bl-md border border-line bg-surface px-4 py-2.5"
-      >
-        <span className="sr-only">{name}: </span>
-        {message.content ? (
-          <div className={message.isGivingWay ? 'text-muted' : undefined}>
-            <MessageText content={message.content} />
-          </div>
-        ) : null}
-        {message.isGivingWay || !message.content ? (
-          <TypingDots label={text.chat.writing(name)} />
-        ) : null}
-        {message.cut && !isWriting ? (
-          <p className="mt-1 text-muted text-sm">{text.chat.cut[message.cut]}</p>
-        ) : null}
-        {message.care ? <HelpLines kind={message.care} beside={message.content} /> : null}
-      </div>
-    </div>
+  return message.role === 'user' ? (
+    <OwnBubble message={message} />
+  ) : (
+    <TheirBubble message={message} characterId={characterId} />
   );
 });
 
-function TypingDots({ label }: { label: string }) {
+function OwnBubble({ message }: Pick<MessageBubbleProps, 'message'>) {
+  const text = useText();
   return (
-    <span className="inline-flex h-6 items-center gap-1">
-      <span className="sr-only">{label}</span>
-      {['0ms', '200ms', '400ms'].map((animationDelay) => (
-        <span
-          key={animationDelay}
-          aria-hidden="true"
-          className="size-1.5 animate-breathe rounded-full bg-muted"
-          style={{ animationDelay }}
-        />
-      ))}
-    </span>
+    <div
+      id={anchorOf(message.id)}
+      data-role="user"
+      className="group/message flex animate-arrive scroll-m-8 rounded-3xl data-found:bg-accent-soft flex-col items-end pl-8"
+    >
+      <p className="wrap-anywhere max-w-xl whitespace-pre-wrap rounded-3xl rounded-br-md bg-accent px-4 py-2.5 text-on-accent">
+        <span className="sr-only">{text.chat.you}: </span>
+        {message.content}
+      </p>
+      <Foot message={message} isOwn />
+    </div>
   );
+}
+
+function TheirBubble({ message, characterId }: MessageBubbleProps) {
+  const text = useText();
+  const { name } = text.characters[characterId];
+  const isWriting = message.isWriting ?? false;
+  return (
+    <div
+      id={anchorOf(message.id)}
+      data-role="assistant"
+      className="group/message flex animate-arrive scroll-m-8 rounded-3xl data-found:bg-accent-soft gap-2.5 pr-4 sm:pr-8"
+    >
+      <CharacterFace id={characterId} className="size-8 shrink-0 self-start rounded-full" />
+      <div className="flex min-w-0 flex-col items-start">
+        <div
+          aria-busy={isWriting}
+          className="wrap-anywhere min-w-0 max-w-xl rounded-3xl rounded-tl-md border border-line bg-surface px-4 py-2.5"
+        >
+          <span className="sr-only">{name}: </span>
+          {message.content ? (
+            <div className={message.isGivingWay ? 'text-muted' : undefined}>
+              <MessageText content={message.content} />
+            </div>
+          ) : null}
+          {message.isGivingWay || !message.content ? (
+            <TypingDots label={text.chat.writing(name)} />
+          ) : null}
+          {message.cut && !isWriting ? (
+            <p className="mt-1 text-muted text-sm">{text.chat.cut[message.cut]}</p>
+          ) : null}
+          {message.care ? <HelpLines kind={message.care} beside={message.content} /> : null}
+        </div>
+        {isWriting ? null : <Foot message={message} />}
+      </div>
+    </div>
+  );
+}
+
+/** The time, and what can be done, below the words: it must not make a narrow bubble narrower. */
+function Foot({ message, isOwn = false }: { message: ShownMessage; isOwn?: boolean }): ReactNode {
+  return (
+    <div
+      className={`flex max-w-full items-center gap-1 px-1 ${isOwn ? 'flex-row-reverse' : ''} has-[[open]]:flex-wrap`}
+    >
+      {message.sentAtMs === undefined ? null : (
+        <MessageTime sentAtMs={message.sentAtMs} form="time" />
+      )}
+      <MessageActions message={message} />
+    </div>
+  );
+}
+
+/** Where a search leads to. */
+export function anchorOf(messageId: string): string {
+  return `message-${messageId}`;
 }

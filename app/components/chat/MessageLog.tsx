@@ -1,10 +1,12 @@
 import { type ReactNode, useCallback } from 'react';
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
+import { GUEST_PREFIX } from '../../lib/chat/guest-talk.ts';
 import { Icon } from '../Icon.tsx';
 import { EarlierMessages } from './EarlierMessages.tsx';
 import { Messages } from './Messages.tsx';
 import { ReplyState } from './ReplyState.tsx';
+import type { ShownMessage } from './shown-messages.ts';
 import type { Chat } from './use-chat.ts';
 import { useLogEnd } from './use-log-end.ts';
 
@@ -15,6 +17,8 @@ interface MessageLogProps {
   readonly canAnswer: boolean;
   /** For the focus, when what has it goes away. */
   readonly moveFocus: () => void;
+  /** How the conversation began, before its first message; after what a guest has said. */
+  readonly opening: (isKnown: boolean) => ReactNode;
   /** Shown while nothing was said. */
   readonly children: ReactNode;
 }
@@ -24,11 +28,19 @@ interface MessageLogProps {
  * any script runs, a growing reply pushes up by itself, and whoever has scrolled up stays there. In a
  * low window the whole page scrolls instead.
  */
-export function MessageLog({ characterId, chat, canAnswer, moveFocus, children }: MessageLogProps) {
+export function MessageLog({
+  characterId,
+  chat,
+  canAnswer,
+  moveFocus,
+  opening,
+  children,
+}: MessageLogProps) {
   const text = useText();
   const { messages, earlier } = chat;
   const { box, isReading, showEnd, onScroll } = useLogEnd(chat);
   const focusBox = useCallback(() => box.current?.focus({ preventScroll: true }), [box]);
+  const begin = earlier.hasEarlier ? 0 : countGuestMessages(messages);
   // From its bottom an empty log would be cut at its top.
   const direction = messages.length === 0 ? 'flex-col' : 'flex-col-reverse low:flex-col';
 
@@ -44,10 +56,18 @@ export function MessageLog({ characterId, chat, canAnswer, moveFocus, children }
         className={`flex flex-1 overflow-y-auto overscroll-contain -outline-offset-2 low:overflow-y-visible ${direction}`}
       >
         <div className="mx-auto flex min-h-full w-full max-w-3xl shrink-0 flex-col px-4 pt-2 pb-4">
-          {messages.length === 0 ? children : <div className="mt-auto" />}
-          {earlier.hasEarlier ? <EarlierMessages earlier={earlier} moveFocus={focusBox} /> : null}
-          <Messages messages={messages} characterId={characterId} />
-          {canAnswer && messages.length > 0 ? (
+          <div className="mt-auto" />
+          {earlier.hasEarlier ? (
+            <EarlierMessages earlier={earlier} moveFocus={focusBox} />
+          ) : (
+            <>
+              <Messages messages={messages.slice(0, begin)} characterId={characterId} />
+              {opening(begin > 0)}
+            </>
+          )}
+          {begin === messages.length ? children : null}
+          <Messages messages={messages.slice(begin)} characterId={characterId} />
+          {canAnswer && messages.length > begin ? (
             <ReplyState chat={chat} moveFocus={moveFocus} />
           ) : null}
         </div>
@@ -67,4 +87,10 @@ export function MessageLog({ characterId, chat, canAnswer, moveFocus, children }
       ) : null}
     </div>
   );
+}
+
+/** What was said on the first page stands before the opening, which came after it. */
+function countGuestMessages(messages: readonly ShownMessage[]): number {
+  const first = messages.findIndex(({ id }) => !id.startsWith(GUEST_PREFIX));
+  return first === -1 ? messages.length : first;
 }

@@ -1,5 +1,6 @@
-import { memo } from 'react';
+import { Fragment, memo } from 'react';
 import type { CharacterId } from '../../lib/chat/characters.ts';
+import { DayMark } from './DayMark.tsx';
 import { MessageBubble } from './MessageBubble.tsx';
 import { chunkMessages, isSameChunk, type MessageChunk } from './message-chunks.ts';
 import type { ShownMessage } from './shown-messages.ts';
@@ -11,10 +12,16 @@ interface MessagesProps {
 
 /** A streamed word draws one bubble, and looks at one piece, however long the conversation is. */
 export function Messages({ messages, characterId }: MessagesProps) {
+  const chunks = chunkMessages(messages);
   return (
-    <div className="flex flex-col gap-3">
-      {chunkMessages(messages).map((chunk) => (
-        <Chunk key={chunk.id} chunk={chunk} characterId={characterId} />
+    <div className="flex flex-col gap-2">
+      {chunks.map((chunk, index) => (
+        <Chunk
+          key={chunk.id}
+          chunk={chunk}
+          characterId={characterId}
+          before={chunks[index - 1]?.messages.at(-1)?.sentAtMs}
+        />
       ))}
     </div>
   );
@@ -23,14 +30,24 @@ export function Messages({ messages, characterId }: MessagesProps) {
 interface ChunkProps {
   readonly chunk: MessageChunk;
   readonly characterId: CharacterId;
+  /** When the message before its first one was sent. */
+  readonly before: number | undefined;
 }
 
 const Chunk = memo(
-  function Chunk({ chunk, characterId }: ChunkProps) {
-    return chunk.messages.map((message) => (
-      <MessageBubble key={message.id} message={message} characterId={characterId} />
+  function Chunk({ chunk, characterId, before }: ChunkProps) {
+    return chunk.messages.map((message, index) => (
+      <Fragment key={message.id}>
+        <DayMark
+          sentAtMs={message.sentAtMs}
+          before={index === 0 ? before : chunk.messages[index - 1]?.sentAtMs}
+        />
+        <MessageBubble message={message} characterId={characterId} />
+      </Fragment>
     ));
   },
   (before, after) =>
-    before.characterId === after.characterId && isSameChunk(before.chunk, after.chunk),
+    before.characterId === after.characterId &&
+    before.before === after.before &&
+    isSameChunk(before.chunk, after.chunk),
 );

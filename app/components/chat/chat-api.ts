@@ -70,6 +70,14 @@ export async function stopReply(characterId: CharacterId, messageId: string): Pr
   return response?.ok ?? false;
 }
 
+/** @returns whether it is deleted, with the reply to it */
+export async function removeMessage(characterId: CharacterId, messageId: string): Promise<boolean> {
+  const address = `/api/chat/${characterId}/messages/${encodeURIComponent(messageId)}`;
+  const response = await fetch(address, { method: 'DELETE' }).catch(() => null);
+  // 404: it was deleted elsewhere.
+  return response !== null && (response.ok || response.status === 404);
+}
+
 export interface NewestPage extends MessagePage {
   /** The reply to the last message is being written. */
   readonly isReplying: boolean;

@@ -8,6 +8,7 @@ import {
   showReply,
 } from './shown-messages.ts';
 
+const NOW_MS = 1_700_000_000_000;
 const asked = (id: string): ShownMessage => ({ id, role: 'user', content: `${id}?`, care: null });
 const answered = (id: string, content = `${id}!`): ShownMessage => ({
   id: replyIdTo(id),
@@ -23,20 +24,23 @@ test('a first reply is awaited, grows, and stays', () => {
   expect(awaited.at(-1)).toMatchObject({ content: '', isWriting: true, isGivingWay: false });
   const growing = showReply(awaited, 'a', { content: '봄', care: null });
   expect(growing.at(-1)).toMatchObject({ content: '봄', isWriting: true });
-  expect(endReply(growing)).toEqual([asked('a'), answered('a', '봄')]);
+  expect(endReply(growing, NOW_MS)).toEqual([
+    asked('a'),
+    { ...answered('a', '봄'), sentAtMs: NOW_MS },
+  ]);
 });
 
 test('a first reply without a word was none', () => {
-  expect(endReply(beginReply([asked('a')], 'a'))).toEqual([asked('a')]);
+  expect(endReply(beginReply([asked('a')], 'a'), NOW_MS)).toEqual([asked('a')]);
 });
 
 test('the earlier reply stays until the new one has a word', () => {
   const awaited = beginReply(turns('a', 'b'), 'b');
   expect(awaited.at(-1)).toMatchObject({ content: 'b!', isWriting: true, isGivingWay: true });
-  expect(endReply(awaited)).toEqual(turns('a', 'b'));
+  expect(contents(endReply(awaited, NOW_MS))).toEqual(['a?', 'a!', 'b?', 'b!']);
   const growing = showReply(awaited, 'b', { content: '다른', care: null });
   expect(growing.at(-1)).not.toHaveProperty('isGivingWay');
-  expect(contents(endReply(growing))).toEqual(['a?', 'a!', 'b?', '다른']);
+  expect(contents(endReply(growing, NOW_MS))).toEqual(['a?', 'a!', 'b?', '다른']);
 });
 
 test.each([

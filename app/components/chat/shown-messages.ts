@@ -25,15 +25,20 @@ export function showReply(shown: Shown, messageId: string, reply: FramedReply): 
 }
 
 /** What was written stays; a reply without a word was none. */
-export function endReply(shown: Shown): Shown {
+export function endReply(shown: Shown, nowMs: number): Shown {
   return shown
     .filter(({ isWriting, content }) => !isWriting || content !== '')
     .map((message) => {
       // The same object: what has not changed is not drawn again.
       if (!message.isWriting) return message;
       const { isWriting: _, isGivingWay: __, ...rest } = message;
-      return rest;
+      return { ...rest, sentAtMs: nowMs };
     });
+}
+
+/** Without it, and without the reply to it. */
+export function withoutMessage(shown: Shown, messageId: string): Shown {
+  return shown.filter(({ id }) => id !== messageId && id !== replyIdTo(messageId));
 }
 
 function withReply(shown: Shown, reply: Omit<ShownMessage, 'role'>): Shown {

@@ -4,8 +4,8 @@ import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
 import { findMessageFault } from '../../lib/chat/message-rules.ts';
 import { isReplyFaultCode, type ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
 import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
-import { loadNewest, type SendFault } from './chat-api.ts';
-import { beginReply, mergeNewest, type ShownMessage } from './shown-messages.ts';
+import { loadNewest, removeMessage, type SendFault } from './chat-api.ts';
+import { beginReply, mergeNewest, type ShownMessage, withoutMessage } from './shown-messages.ts';
 import { useEarlierMessages } from './use-earlier-messages.ts';
 import { useKeptDraft } from './use-kept-draft.ts';
 import { type ReplyEnd, useReply } from './use-reply.ts';
@@ -27,6 +27,8 @@ export interface ChatStart {
   readonly hasEarlier: boolean;
   /** An older page of the conversation, opened by its address. */
   readonly isPast: boolean;
+  /** The message somebody has searched for. */
+  readonly shownId?: string | null;
   /** The server is writing the reply to the last message at this moment. */
   readonly isReplying: boolean;
   readonly draft: string;
@@ -64,7 +66,13 @@ export function useChat(start: ChatStart) {
       if (wrong || isRunning()) return;
       // The same words again after a lost answer: perhaps they had arrived.
       const again = unsent.current?.content === text ? unsent.current : null;
-      const message = again ?? { id: crypto.randomUUID(), role: 'user', content: text, care: null };
+      const message = again ?? {
+        id: crypto.randomUUID(),
+        role: 'user',
+        content: text,
+        care: null,
+        sentAtMs: Date.now(),
+      };
       unsent.current = null;
       if (isDraft) setDraft('');
       setTrouble(null);
@@ -127,6 +135,15 @@ export function useChat(start: ChatStart) {
   }, [ask, characterId, isRunning, setHasEarlier]);
   useReturn(refresh, !start.isPast);
 
+  const remove = useCallback(
+    async (messageId: string) => {
+      const isRemoved = await removeMessage(characterId, messageId);
+      if (isRemoved) setMessages((shown) => withoutMessage(shown, messageId));
+      return isRemoved;
+    },
+    [characterId],
+  );
+
   const isUnanswered = messages.at(-1)?.role === 'user' && !isBusy;
   return {
     messages,
@@ -143,6 +160,7 @@ export function useChat(start: ChatStart) {
     open,
     retry,
     stop,
+    remove,
   } as const;
 }
 

@@ -57,7 +57,7 @@ export function useReply({ characterId, isReplying, setMessages }: ReplyStart) {
         end = response;
       }
       if (run.isStopping) end = 'STOPPED';
-      setMessages(endReply);
+      setMessages((shown) => endReply(shown, Date.now()));
       running.current = null;
       setBusy(false);
       return end;

@@ -8,6 +8,7 @@ import {
 } from '../../lib/wallet-situation.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
 import { type FollowTools, followWallet } from './follow-wallet.ts';
+import { ToTellContext, useTellWhenReady } from './use-tell-when-ready.ts';
 
 const STATUS_LIMIT_MS = 5_000;
 const endsSession: readonly string[] = ['sign-out-everywhere', 'delete'] satisfies AccountIntent[];
@@ -53,23 +54,33 @@ export function WalletStateProvider({
     formAction === '/logout' || endsSession.includes(String(formData?.get('intent')));
   const isDone = wallet.isReady || isLeaving;
 
+  const { toTell, isAsked } = useTellWhenReady(wallet.isReady);
+
   useEffect(() => {
     if (isDone) return;
-    return followWallet(browserTools, {
-      onOffline: setOffline,
-      onView(view) {
-        const isMoved = view.status !== latest.current.status;
-        setHeard(view);
-        if (isMoved) void latest.current.revalidate();
+    const isHidden = () => document.hidden && !isAsked.current;
+    return followWallet(
+      { ...browserTools, isHidden },
+      {
+        onOffline: setOffline,
+        onView(view) {
+          const isMoved = view.status !== latest.current.status;
+          setHeard(view);
+          if (isMoved) void latest.current.revalidate();
+        },
+        // The loaders know where to send the visitor.
+        onSignedOut: () => void latest.current.revalidate(),
       },
-      // The loaders know where to send the visitor.
-      onSignedOut: () => void latest.current.revalidate(),
-    });
-  }, [isDone]);
+    );
+  }, [isDone, isAsked]);
 
   const waitedMs = useWaited(wallet);
   const situation = situationOf({ wallet, isOffline: isOffline && !isDone, waitedMs });
-  return <WalletContext value={{ wallet, situation }}>{children}</WalletContext>;
+  return (
+    <WalletContext value={{ wallet, situation }}>
+      <ToTellContext value={toTell}>{children}</ToTellContext>
+    </WalletContext>
+  );
 }
 
 /** Draws again when waiting becomes long; by this browser's stopwatch, whatever its clock says. */
@@ -87,7 +98,7 @@ function useWaited(wallet: WalletView): number {
   return waitedMs;
 }
 
-const browserTools: FollowTools = {
+const browserTools: Omit<FollowTools, 'isHidden'> = {
   openStream: () => new EventSource('/api/wallet/events'),
   async fetchStatus(signal) {
     const response = await fetch('/api/wallet/status', {
@@ -97,7 +108,6 @@ const browserTools: FollowTools = {
     if (!response.ok) throw new Error(`status ${response.status}`);
     return (await response.json()) as WalletView;
   },
-  isHidden: () => document.hidden,
   onVisibilityChange(listener) {
     document.addEventListener('visibilitychange', listener);
     return () => document.removeEventListener('visibilitychange', listener);

@@ -11,17 +11,24 @@ import { WalletSteps } from './WalletSteps.tsx';
 
 /**
  * One line under the navigation that says how the wallet is; it keeps its height from PENDING to
- * READY, so nothing on the page jumps. The live region is there from the first render.
+ * READY, so nothing on the page jumps. In a room, where words need the height, it stands in the bar
+ * once there is nothing to wait for. The live region is there from the first render.
  */
-export function WalletStatusPolling() {
+export function WalletStatusPolling({ isRoom = false }: { readonly isRoom?: boolean }) {
   const text = useText();
   const { wallet, situation } = useWalletState();
   const { pathname } = useLocation();
   const isMoment = useReadyMoment(wallet);
 
+  const isInBar = isRoom && situation === 'ready' && !isMoment;
   return (
-    <section aria-label={text.wallet.name} className="border-line border-t">
-      <div className="mx-auto flex min-h-12 max-w-3xl flex-wrap items-center justify-between gap-x-3 px-4 py-1 text-sm">
+    <section
+      aria-label={text.wallet.name}
+      className={isInBar ? 'sr-only shrink-0 md:not-sr-only' : 'order-last basis-full'}
+    >
+      <div
+        className={`flex flex-wrap items-center justify-between gap-x-3 ${isInBar ? 'rounded-full bg-sunken px-3 py-2 text-xs' : `text-sm ${isRoom ? 'min-h-9 pb-1' : 'min-h-11 pb-1'}`}`}
+      >
         <div className="flex min-w-0 flex-1 basis-40 items-center gap-2.5">
           <span
             aria-hidden="true"

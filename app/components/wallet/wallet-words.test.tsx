@@ -70,14 +70,15 @@ test('each state is one situation', () => {
 
 /** What a sentence claims, by the words that claim it. */
 const claims = {
-  working: /만들고 있|생성 중|담고 있|creating your wallet(?!.*failed)|is being created/i,
+  working:
+    /만들고 있|생성 중|담고 있|포장하고 있|being wrapped|creating your wallet(?!.*failed)|is being created/i,
   paused: /멈춰 있|paused/i,
   failed: /못했|못해|생성 실패|생성에 실패|could not be created|creation failed/i,
   opensByItself:
     /준비되면|열립니다|자동으로|opens|(?<!not be tried again )automatically|(?<!not tried again )by itself|when (?:it|your wallet|yours) is ready/i,
   late: /평소보다|늦어지고|longer than usual|delaying/i,
   lost: /연결이 끊겼|다시 연결되면|connection/i,
-  open: /대화하기|>Chat</,
+  open: /짠, 선물 도착|Ta-da, your present/,
 } as const;
 
 const allowed: Readonly<Record<WalletSituation, readonly (keyof typeof claims)[]>> = {
@@ -86,7 +87,7 @@ const allowed: Readonly<Record<WalletSituation, readonly (keyof typeof claims)[]
   paused: ['paused', 'opensByItself'],
   waiting: ['working', 'opensByItself'],
   slow: ['working', 'late', 'opensByItself'],
-  stuck: ['late', 'opensByItself'],
+  stuck: ['working', 'late', 'opensByItself'],
   ready: ['open'],
   retrying: ['failed', 'opensByItself'],
   failed: ['failed'],
@@ -101,7 +102,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       const said = Object.entries(claims).filter(([, words]) => words.test(shown));
       const wrong = said.filter(([claim]) => !allowed[situation].some((each) => each === claim));
       expect(wrong.map(([claim]) => claim)).toEqual([]);
-      const isLocked = /아직 대화할 수 없어요|Chat is not open yet/.test(shown);
+      const isLocked = /미리 적어 둘 수 있어요|You can write ahead/.test(shown);
       expect(isLocked).toBe(situation !== 'ready');
     },
   );
@@ -120,9 +121,14 @@ function drawPages({
   const pages = () => (
     <WalletContext value={{ wallet, situation }}>
       <WalletStatusPolling />
-      {createElement(Home, routeProps({ name: '유리', lastMessages: {} }))}
+      {createElement(Home, routeProps({ name: '유리', lastMessages: {}, gift: '100' }))}
       {createElement(WalletPage, routeProps(walletData))}
-      <ChatRoom start={room} wallet={wallet} />
+      <ChatRoom
+        start={room}
+        wallet={wallet}
+        opening={{ userName: '유리', gift: null }}
+        beside={null}
+      />
     </WalletContext>
   );
   const Stub = createRoutesStub([{ id: 'root', path: '/', Component: pages }]);

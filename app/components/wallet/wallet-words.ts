@@ -6,9 +6,7 @@ export interface WalletWords {
   /** Under the navigation. A pair stands before and after the time of the next try. */
   readonly line: string | readonly [before: string, after: string];
   /** In a room, why nothing can be sent; null when it can. */
-  readonly lock: { readonly title: string; readonly text: string } | null;
-  /** On a character's card; null when the room is open. */
-  readonly card: string | null;
+  readonly lock: string | null;
   /** In the place of a balance that nobody knows. */
   readonly balance: string;
 }

@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, lt, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, or } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import { conversation, message } from '#drizzle/schema.ts';
 import type { CareKind } from '../../i18n/care.ts';
 import { db } from '../db.server.ts';
 import { type CharacterId, isCharacterId } from './characters.ts';
+import { GUEST_PREFIX } from './guest-talk.ts';
 import type { CutKind } from './reply-frame.ts';
 import { textStart } from './text-start.ts';
 
@@ -18,6 +19,8 @@ export interface ChatMessage {
   readonly care: CareKind | null;
   /** Of a reply that is not whole: why. */
   readonly cut?: CutKind | null;
+  /** When it was stored, in milliseconds; absent until it is. */
+  readonly sentAtMs?: number;
 }
 
 interface ConversationKey {
@@ -74,36 +77,92 @@ export async function listMessages({
   const isInConversation = eq(message.conversationId, conversationId);
   const mark = before === null ? null : await findRow(conversationId, before);
   if (before !== null && mark === null) return { messages: [], hasEarlier: false };
-  const isEarlier =
-    mark &&
-    or(
-      lt(message.createdAt, mark.createdAt),
-      and(eq(message.createdAt, mark.createdAt), lt(message.id, mark.id)),
-    );
+  const isEarlier = mark ? compareWith(mark, lt) : undefined;
   const rows = await db()
-    .select({
-      id: message.id,
-      role: message.role,
-      content: message.content,
-      care: message.care,
-      cut: message.cut,
-    })
+    .select(COLUMNS)
     .from(message)
-    .where(isEarlier ? and(isInConversation, isEarlier) : isInConversation)
+    .where(and(isInConversation, isEarlier))
     .orderBy(desc(message.createdAt), desc(message.id))
     .limit(limit + 1);
   const hasEarlier = rows.length > limit;
-  const messages = rows
-    .slice(0, limit)
-    .reverse()
-    .map((row) => ({ ...row, id: row.id.slice(conversationId.length + 1) }));
-  return { messages, hasEarlier };
+  return { messages: rows.slice(0, limit).reverse().map(toMessage(conversationId)), hasEarlier };
 }
 
-/** The start of what was said last, by character; of words about a person's need, nothing. */
-export async function listLastMessages(
-  userId: string,
-): Promise<Partial<Record<CharacterId, string>>> {
+const COLUMNS = {
+  id: message.id,
+  role: message.role,
+  content: message.content,
+  care: message.care,
+  cut: message.cut,
+  createdAt: message.createdAt,
+};
+
+type MessageRow = Omit<typeof message.$inferSelect, 'conversationId'>;
+
+function toMessage(conversationId: string) {
+  return ({ createdAt, ...row }: MessageRow): ChatMessage => ({
+    ...row,
+    id: row.id.slice(conversationId.length + 1),
+    sentAtMs: createdAt.getTime(),
+  });
+}
+
+/** What stands before (`lt`) or after (`gt`) a message: by time, and by id at the same moment. */
+function compareWith(mark: Pick<MessageRow, 'id' | 'createdAt'>, side: typeof lt) {
+  return or(
+    side(message.createdAt, mark.createdAt),
+    and(eq(message.createdAt, mark.createdAt), side(message.id, mark.id)),
+  );
+}
+
+interface PageAround {
+  readonly conversationId: string;
+  readonly id: string;
+  readonly limit: number;
+}
+
+/**
+ * A page in whose midst the message stands, and whether the newest message is on it.
+ * @returns null when there is no such message
+ */
+export async function listMessagesAround({
+  conversationId,
+  id,
+  limit,
+}: PageAround): Promise<(MessagePage & { readonly isNewest: boolean }) | null> {
+  const mark = await findRow(conversationId, id);
+  if (!mark) return null;
+  const newerLimit = Math.floor(limit / 2);
+  const newer = await db()
+    .select(COLUMNS)
+    .from(message)
+    .where(and(eq(message.conversationId, conversationId), compareWith(mark, gt)))
+    .orderBy(asc(message.createdAt), asc(message.id))
+    .limit(newerLimit + 1);
+  const olderLimit = limit - newerLimit - 1;
+  const older = await listMessages({ conversationId, limit: olderLimit, before: id });
+  const shownNewer = [mark, ...newer.slice(0, newerLimit)].map(toMessage(conversationId));
+  return {
+    messages: [...older.messages, ...shownNewer],
+    hasEarlier: older.hasEarlier,
+    isNewest: newer.length <= newerLimit,
+  };
+}
+
+/** What was said last with one character. */
+export interface LastMessage {
+  /** Its start; empty of words about a person's need. */
+  readonly text: string;
+  readonly isOwn: boolean;
+  /** Said on the first page, before signing up. */
+  readonly isFromGuest: boolean;
+  readonly sentAtMs: number;
+}
+
+export type LastMessages = Partial<Record<CharacterId, LastMessage>>;
+
+/** What was said last, by character; nothing where nothing was said. */
+export async function listLastMessages(userId: string): Promise<LastMessages> {
   const rows = await db()
     .select({ characterId: conversation.characterId, id: conversation.id })
     .from(conversation)
@@ -115,11 +174,42 @@ export async function listLastMessages(
       return [characterId, previewOf(messages[0])] as const;
     }),
   );
-  return Object.fromEntries(previews.filter(([id, text]) => isCharacterId(id) && text));
+  return Object.fromEntries(previews.filter(([id, last]) => isCharacterId(id) && last));
 }
 
-function previewOf(last: ChatMessage | undefined): string {
-  return !last || last.care ? '' : textStart(last.content, PREVIEW_LENGTH);
+function previewOf(last: ChatMessage | undefined): LastMessage | null {
+  if (!last) return null;
+  return {
+    text: last.care ? '' : textStart(last.content, PREVIEW_LENGTH),
+    isOwn: last.role === 'user',
+    isFromGuest: last.id.startsWith(GUEST_PREFIX),
+    sentAtMs: last.sentAtMs ?? 0,
+  };
+}
+
+export async function isConversationEmpty(conversationId: string): Promise<boolean> {
+  const row = await db().query.message.findFirst({
+    where: eq(message.conversationId, conversationId),
+    columns: { id: true },
+  });
+  return row === undefined;
+}
+
+/** Stores what was said before the conversation began, in its order: all of it or nothing, and once. */
+export async function saveFirstMessages(
+  conversationId: string,
+  messages: readonly ChatMessage[],
+): Promise<void> {
+  const nowMs = Date.now();
+  const rows = messages.map(({ id, role, content, care }, index) => ({
+    id: rowId(conversationId, id),
+    conversationId,
+    role,
+    content,
+    care,
+    createdAt: new Date(nowMs - messages.length + index),
+  }));
+  await db().insert(message).values(rows).onConflictDoNothing();
 }
 
 export async function findMessage(conversationId: string, id: string): Promise<ChatMessage | null> {
@@ -152,6 +242,19 @@ export async function replaceMessage(
     .update(message)
     .set({ content, care, cut })
     .where(eq(message.id, rowId(conversationId, id)));
+}
+
+export async function deleteMessages(
+  conversationId: string,
+  ids: readonly string[],
+): Promise<void> {
+  const rowIds = ids.map((id) => rowId(conversationId, id));
+  await db().delete(message).where(inArray(message.id, rowIds));
+}
+
+/** With all its messages. */
+export async function deleteConversation(conversationId: string): Promise<void> {
+  await db().delete(conversation).where(eq(conversation.id, conversationId));
 }
 
 function findRow(conversationId: string, id: string) {

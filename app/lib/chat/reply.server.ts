@@ -116,11 +116,13 @@ async function begin({
   await saveMessage(conversationId, asked);
   const reply = runReply(`${conversationId}:${replyId}`, {
     write: (signal) => write({ request, conversationId, messageId, stored, signal }),
-    store: (streamed) => {
+    store: async (streamed) => {
       const reply = { id: replyId, ...readFrame(streamed) };
-      return stored
+      // Another process may have deleted what is being answered.
+      if (!(await findMessage(conversationId, messageId))) return;
+      await (stored
         ? replaceMessage(conversationId, reply)
-        : saveMessage(conversationId, { ...reply, role: 'assistant' });
+        : saveMessage(conversationId, { ...reply, role: 'assistant' }));
     },
   });
   start.isWriting = true;

@@ -27,12 +27,16 @@ const fitting: Record<Language, Record<CharacterId, readonly [RegExp, RegExp, Re
     haru: [/예가체프|카페라테/, /정리|제자리/, /디카페인|지친/],
     mir: [/번개|거인/, /먹어/, /하자|해 봐/],
     byeol: [/자지 않아도|숨을/, /직녀별|북극성/, /앉을게|있을게/],
+    sunja: [/왔/, /된장찌개|김치/, /편이야|다 해라/],
+    bolt: [/세 개만|5분/, /농담/, /작심삼일|계획이 너무/],
   },
   en: {
     choonsim: [/hello|nice to meet/i, /Start with|all ears/, /Well done|warmth/],
     haru: [/Yirgacheffe|latte/, /the day is|finds its place/, /decaf|tired/],
     mir: [/lightning|giant/, /Peppers|sunset/, /Say that|Imagine/],
     byeol: [/count the stars|Breathe/, /Vega|North Star/, /by your feet|I am here/],
+    sunja: [/here|there you are/i, /stew|kimchi/, /on your side|You say/],
+    bolt: [/three tasks|five minutes/, /joke/i, /Three days|the plan/],
   },
 };
 

@@ -1,48 +1,86 @@
 import { data, redirect } from 'react-router';
 import { ChatRoom } from '../../components/chat/ChatRoom.tsx';
 import type { SendFault } from '../../components/chat/chat-api.ts';
+import { RoomList } from '../../components/chat/RoomList.tsx';
 import { useWalletState } from '../../components/wallet/WalletStateProvider.tsx';
 import { languageOf } from '../../i18n/language.server.ts';
 import { useText } from '../../i18n/use-language.ts';
-import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
-import { findConversation, findMessage, listMessages } from '../../lib/chat/conversation.server.ts';
+import { type CharacterId, HOST_ID, isCharacterId } from '../../lib/chat/characters.ts';
+import {
+  findConversation,
+  findMessage,
+  listLastMessages,
+  listMessages,
+  listMessagesAround,
+} from '../../lib/chat/conversation.server.ts';
+import { takeTalk } from '../../lib/chat/guest-talk.server.ts';
 import { MESSAGE_PAGE, MessageRefusedError } from '../../lib/chat/message-rules.ts';
+import { removeMessage } from '../../lib/chat/remove-messages.server.ts';
 import { isReplying, streamReply } from '../../lib/chat/reply.server.ts';
 import { ReplyFault } from '../../lib/chat/reply-fault.ts';
 import { LimitReachedError, limitHeaders } from '../../lib/limit-reached.server.ts';
 import { readForm } from '../../lib/read-fields.server.ts';
 import { requireReadyWallet, requireUserId, requireWalletOwner } from '../../lib/session.server.ts';
+import { readWelcomeGift } from '../../lib/welcome-gift.server.ts';
 import type { Route } from './+types/$id.ts';
 
 /** It fills the screen: the composer is where other pages have the navigation. */
 export const handle = { isRoom: true };
 
 export async function loader({ request, params }: Route.LoaderArgs) {
-  const { userId, wallet } = await requireWalletOwner(request);
+  const { userId, name, wallet } = await requireWalletOwner(request);
   const characterId = requireCharacterId(params.id);
-  const before = new URL(request.url).searchParams.get('before');
+  const { searchParams } = new URL(request.url);
+  const before = searchParams.get('before');
+  const language = await languageOf(request);
+  const headers = (await takeTalk(request, { userId, language })) ?? {};
   const conversationId = await findConversation({ userId, characterId });
-  const page = conversationId
-    ? await listMessages({ conversationId, limit: MESSAGE_PAGE, before })
-    : { messages: [], hasEarlier: false };
-  return {
-    accountId: userId,
-    characterId,
-    walletStatus: wallet.status,
-    canChat: wallet.isReady,
-    before,
-    ...page,
-    isReplying:
-      conversationId !== null && before === null && isReplying(conversationId, page.messages),
-  };
+  const around = conversationId
+    ? await findAround(conversationId, searchParams.get('around'))
+    : null;
+  const isPast = around ? !around.isNewest : before !== null;
+  const page =
+    around ??
+    (conversationId
+      ? await listMessages({ conversationId, limit: MESSAGE_PAGE, before })
+      : { messages: [], hasEarlier: false });
+  const isWriting = conversationId !== null && !isPast && isReplying(conversationId, page.messages);
+  return data(
+    {
+      accountId: userId,
+      userName: name,
+      characterId,
+      walletStatus: wallet.status,
+      canChat: wallet.isReady,
+      place: searchParams.toString(),
+      isPast,
+      shownId: around ? searchParams.get('around') : null,
+      messages: page.messages,
+      hasEarlier: page.hasEarlier,
+      isReplying: isWriting,
+      gift: characterId === HOST_ID ? await readWelcomeGift(userId, wallet) : null,
+      lastMessages: await listLastMessages(userId),
+    },
+    { headers },
+  );
+}
+
+/** The page of a search's result; null where nothing was searched, or it is there no more. */
+function findAround(conversationId: string, id: string | null) {
+  return id === null ? null : listMessagesAround({ conversationId, id, limit: MESSAGE_PAGE });
 }
 
 /** The forms of the page without JavaScript: the reply is written whole, then the page shows it. */
 export async function action({ request, params }: Route.ActionArgs) {
-  await requireUserId(request);
-  const userId = await requireReadyWallet(request);
+  const visitorId = await requireUserId(request);
   const characterId = requireCharacterId(params.id);
   const form = await readForm(request);
+  const removed = form.text('remove');
+  if (removed) {
+    await removeMessage({ userId: visitorId, characterId, messageId: removed });
+    return redirect(`/chat/${characterId}`);
+  }
+  const userId = await requireReadyWallet(request);
   const again = form.text('answer');
   const conversationId = again ? await findConversation({ userId, characterId }) : null;
   const asked = conversationId ? await findMessage(conversationId, again) : null;
@@ -78,20 +116,25 @@ function requireCharacterId(id: string): CharacterId {
 
 export default function Chat({ loaderData, actionData }: Route.ComponentProps) {
   const text = useText();
-  const { accountId, characterId, messages, hasEarlier, before } = loaderData;
+  const { accountId, characterId, messages, hasEarlier, isPast, lastMessages } = loaderData;
   const { wallet } = useWalletState();
   return (
     <>
       <title>{`${text.characters[characterId].name} · ${text.appName}`}</title>
       <ChatRoom
-        key={`${accountId} ${characterId} ${before}`}
+        key={`${accountId} ${characterId} ${loaderData.place}`}
         wallet={wallet}
+        opening={{ userName: loaderData.userName, gift: loaderData.gift }}
+        beside={
+          <RoomList label={text.chat.rooms} lastMessages={lastMessages} besideId={characterId} />
+        }
         start={{
           accountId,
           characterId,
           storedMessages: messages,
           hasEarlier,
-          isPast: before !== null,
+          isPast,
+          shownId: loaderData.shownId,
           isReplying: loaderData.isReplying,
           draft: actionData?.draft ?? '',
           fault: actionData?.fault ?? null,

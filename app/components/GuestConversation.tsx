@@ -1,0 +1,108 @@
+import { useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
+import { useText } from '../i18n/use-language.ts';
+import { HOST_ID } from '../lib/chat/characters.ts';
+import { type GuestTalk, writeTalk } from '../lib/chat/guest-talk.ts';
+import { CharacterFace } from './CharacterFace.tsx';
+import { SpeechBubble } from './chat/SpeechBubble.tsx';
+import { TypingDots } from './chat/TypingDots.tsx';
+
+/** About as long as somebody takes who answers at once. */
+const TYPING_MS = 900;
+
+/**
+ * The conversation on the first page: each answer is a link to the page with one more thing said, so
+ * it works without scripts and nothing of it is kept on the server.
+ */
+export function GuestConversation({ talk }: { readonly talk: GuestTalk }) {
+  const text = useText();
+  const { opening, steps } = text.firstTalk;
+  const { name } = text.characters[HOST_ID];
+  const isTyping = useTyping(talk.length);
+  const end = useRef<HTMLDivElement>(null);
+  const shown = useRef(talk.length);
+  useEffect(() => {
+    if (shown.current === talk.length && !isTyping) return;
+    shown.current = talk.length;
+    end.current?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+  }, [talk.length, isTyping]);
+  const choices = isTyping ? null : (steps[talk.length] ?? null);
+  return (
+    <section
+      aria-label={text.welcome.talk}
+      className="card w-full max-w-md overflow-hidden rounded-3xl text-left"
+    >
+      <header className="flex items-center gap-3 border-line border-b px-4 py-3">
+        <CharacterFace id={HOST_ID} className="size-11 shrink-0 rounded-full" />
+        <div className="min-w-0">
+          <h2 className="font-bold leading-tight">{name}</h2>
+          <p className="text-muted text-xs">{text.chat.isAi}</p>
+        </div>
+      </header>
+      <div role="log" aria-label={text.chat.history(name)} className="flex flex-col gap-3 p-4">
+        <SpeechBubble from={HOST_ID} speaker={name}>
+          <p>{opening}</p>
+        </SpeechBubble>
+        {talk.map((choice, index) => (
+          <Exchange
+            // biome-ignore lint/suspicious/noArrayIndexKey: what was said keeps its place
+            key={index}
+            exchange={steps[index]?.[choice]}
+            isTyping={isTyping && index === talk.length - 1}
+          />
+        ))}
+      </div>
+      <div ref={end} className="min-h-4 scroll-mb-24 px-4 pb-4">
+        {choices ? (
+          <nav aria-label={text.welcome.choose}>
+            <ul className="flex flex-wrap justify-end gap-2">
+              {choices.map(({ say }, index) => (
+                <li key={say}>
+                  <Link
+                    to={`/?talk=${writeTalk([...talk, index])}`}
+                    replace
+                    preventScrollReset
+                    className="button-outline rounded-full bg-surface font-medium text-sm"
+                  >
+                    {say}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+interface ExchangeProps {
+  readonly exchange: { readonly say: string; readonly reply: string } | undefined;
+  readonly isTyping: boolean;
+}
+
+function Exchange({ exchange, isTyping }: ExchangeProps) {
+  const text = useText();
+  const { name } = text.characters[HOST_ID];
+  if (!exchange) return null;
+  return (
+    <>
+      <SpeechBubble from={null} speaker={text.chat.you}>
+        <p>{exchange.say}</p>
+      </SpeechBubble>
+      <SpeechBubble from={HOST_ID} speaker={name}>
+        {isTyping ? <TypingDots label={text.chat.writing(name)} /> : <p>{exchange.reply}</p>}
+      </SpeechBubble>
+    </>
+  );
+}
+
+/** For a moment after each new step, when it came without a new document. */
+function useTyping(step: number): boolean {
+  const [finished, setFinished] = useState(step);
+  useEffect(() => {
+    const timer = setTimeout(() => setFinished(step), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [step]);
+  return step > finished;
+}

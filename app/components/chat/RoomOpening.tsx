@@ -1,0 +1,87 @@
+import { useText } from '../../i18n/use-language.ts';
+import { type CharacterId, HOST_ID } from '../../lib/chat/characters.ts';
+import type { WalletSituation } from '../../lib/wallet-situation.ts';
+import { Icon } from '../Icon.tsx';
+import { useHydrated } from '../use-hydrated.ts';
+import { useToTell } from '../wallet/use-tell-when-ready.ts';
+import { useWalletWords } from '../wallet/use-wallet-words.ts';
+import { useWalletState } from '../wallet/WalletStateProvider.tsx';
+import { GiftCard } from './GiftCard.tsx';
+import { SpeechBubble } from './SpeechBubble.tsx';
+
+interface RoomOpeningProps {
+  readonly characterId: CharacterId;
+  readonly userName: string;
+  /** The host has talked with the user before, on the first page. */
+  readonly isKnown: boolean;
+  /** Of the host: what is given to a new user, in CHOCO; null: nothing. */
+  readonly gift: string | null;
+}
+
+/**
+ * How every conversation begins: the character speaks first, by name. The host also hands over the
+ * welcome gift, and where that must be waited for, the wait is this conversation. Nothing of it is
+ * stored: it follows from the user's name and the wallet.
+ */
+export function RoomOpening({ characterId, userName, isKnown, gift }: RoomOpeningProps) {
+  const text = useText();
+  const { name, hello } = text.characters[characterId];
+  return (
+    <div className="flex flex-col gap-2 pb-3">
+      <SpeechBubble from={characterId} speaker={name}>
+        <p>{isKnown ? text.scene.known(userName) : hello(userName)}</p>
+      </SpeechBubble>
+      {characterId === HOST_ID && gift !== null ? <Gift choco={gift} userName={userName} /> : null}
+    </div>
+  );
+}
+
+function Gift({ choco, userName }: { readonly choco: string; readonly userName: string }) {
+  const text = useText();
+  const { name } = text.characters[HOST_ID];
+  const { situation } = useWalletState();
+  const { lock } = useWalletWords();
+  const isComing = COMING.includes(situation);
+  const state = situation === 'ready' ? 'given' : isComing ? 'wrapping' : 'waiting';
+  return (
+    <>
+      {state === 'waiting' ? null : (
+        <SpeechBubble from={HOST_ID} speaker={name} isMore>
+          <p>{state === 'given' ? text.scene.given : text.scene.waiting}</p>
+        </SpeechBubble>
+      )}
+      <SpeechBubble from={HOST_ID} speaker={name} isMore isBare>
+        <GiftCard choco={choco} userName={userName} state={state} />
+      </SpeechBubble>
+      {state === 'given' || situation === 'waiting' ? null : (
+        <SpeechBubble from={HOST_ID} speaker={name} isMore>
+          <p>{isComing ? text.scene.slow : lock}</p>
+          {isComing || situation === 'paused' ? <TellMe /> : null}
+        </SpeechBubble>
+      )}
+    </>
+  );
+}
+
+/** It is being made, and nothing but time is missing. */
+const COMING: readonly WalletSituation[] = ['waiting', 'slow', 'stuck'];
+
+/** The permission is asked for by this click, and never before. */
+function TellMe() {
+  const text = useText().scene;
+  const toTell = useToTell();
+  const isAlive = useHydrated();
+  if (!toTell || !isAlive) return null;
+  return (
+    <div role="status">
+      {toTell.telling === null ? (
+        <button type="button" className="button-outline mt-2" onClick={() => void toTell.ask()}>
+          <Icon name="bell" className="size-4" />
+          {text.tellMe}
+        </button>
+      ) : (
+        <p className="mt-1.5 text-muted text-sm">{text.willTell[toTell.telling]}</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react';
+import type { CharacterId } from '../../lib/chat/characters.ts';
+import { CharacterFace } from '../CharacterFace.tsx';
+
+const THEIRS = 'rounded-3xl rounded-tl-md border border-line bg-surface px-4 py-2.5';
+const OWN = 'rounded-3xl rounded-br-md bg-accent px-4 py-2.5 text-on-accent';
+
+interface SpeechBubbleProps {
+  /** Null: the visitor's own words. */
+  readonly from: CharacterId | null;
+  /** For who listens: who says it. */
+  readonly speaker: string;
+  /** One of several in a row, of which the first shows the face. */
+  readonly isMore?: boolean;
+  /** What is no text, such as a card, stands without a bubble around it. */
+  readonly isBare?: boolean;
+  readonly children: ReactNode;
+}
+
+/** Words of a scene, which are stored nowhere; messages have bubbles with more to them. */
+export function SpeechBubble({
+  from,
+  speaker,
+  isMore = false,
+  isBare = false,
+  children,
+}: SpeechBubbleProps) {
+  const said = (
+    <div className={`wrap-anywhere min-w-0 max-w-xl ${isBare ? 'w-full' : from ? THEIRS : OWN}`}>
+      <span className="sr-only">{speaker}: </span>
+      {children}
+    </div>
+  );
+  if (from === null) return <div className="flex animate-arrive justify-end pl-12">{said}</div>;
+  return (
+    <div className={`flex animate-arrive gap-2.5 pr-4 sm:pr-8 ${isMore ? 'pl-10.5' : ''}`}>
+      {isMore ? null : <CharacterFace id={from} className="size-8 shrink-0 rounded-full" />}
+      {said}
+    </div>
+  );
+}

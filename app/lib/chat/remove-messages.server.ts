@@ -1,0 +1,47 @@
+import type { CharacterId } from './characters.ts';
+import {
+  deleteConversation,
+  deleteMessages,
+  findConversation,
+  findMessage,
+  listMessages,
+  replyIdOf,
+} from './conversation.server.ts';
+import { MESSAGE_PAGE } from './message-rules.ts';
+import { findRunningReply } from './running-reply.server.ts';
+
+interface Place {
+  readonly userId: string;
+  readonly characterId: CharacterId;
+}
+
+/**
+ * Deletes a message for good; the reply to it goes too. One that is being written is ended first, or
+ * it would be stored after its message is gone.
+ * @returns false when there is no such message
+ */
+export async function removeMessage({
+  messageId,
+  ...place
+}: Place & { readonly messageId: string }): Promise<boolean> {
+  const conversationId = await findConversation(place);
+  if (conversationId === null || !(await findMessage(conversationId, messageId))) return false;
+  await endReply(conversationId, messageId);
+  await deleteMessages(conversationId, [messageId, replyIdOf(messageId)]);
+  return true;
+}
+
+/** Deletes all that was said with the character, for good. Safe to repeat. */
+export async function removeConversation(place: Place): Promise<void> {
+  const conversationId = await findConversation(place);
+  if (conversationId === null) return;
+  const { messages } = await listMessages({ conversationId, limit: MESSAGE_PAGE });
+  for (const { id, role } of messages) if (role === 'user') await endReply(conversationId, id);
+  await deleteConversation(conversationId);
+}
+
+async function endReply(conversationId: string, messageId: string): Promise<void> {
+  const reply = findRunningReply(`${conversationId}:${replyIdOf(messageId)}`);
+  reply?.stop();
+  await reply?.ended;
+}
