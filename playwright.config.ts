@@ -33,6 +33,7 @@ export default defineConfig({
         'kept-messages',
         'live-wallet',
         'mail',
+        'passkeys',
         'scene',
         'wallet-key',
         'wallet-page',

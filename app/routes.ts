@@ -27,6 +27,7 @@ export default [
     route('admin/wallets/:userId', 'routes/admin/wallet.tsx'),
   ]),
   route('api/auth/*', 'routes/api/auth.ts'),
+  route('api/passkey-options', 'routes/api/passkey-options.ts'),
   route('api/wallet', 'routes/api/wallet/request.ts'),
   route('api/wallet/status', 'routes/api/wallet/status.ts'),
   route('api/wallet/events', 'routes/api/wallet/events.ts'),

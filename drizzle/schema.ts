@@ -151,6 +151,29 @@ export const account = sqliteTable(
   (table) => [index('Account_userId_idx').on(table.userId)],
 );
 
+/** What a device of a user signs in with, in the place of a password. */
+export const passkey = sqliteTable(
+  'Passkey',
+  {
+    id: text('id').primaryKey(),
+    userId: text('userId')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    /** Base64url, as the device names it. */
+    credentialId: text('credentialId').notNull().unique(),
+    /** COSE, base64url. */
+    publicKey: text('publicKey').notNull(),
+    /** How often the device says it was used; 0: it does not count. */
+    counter: integer('counter').notNull(),
+    /** How it can be reached, separated by commas. */
+    transports: text('transports').notNull(),
+    device: text('device'),
+    createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
+    usedAt: integer('usedAt', { mode: 'timestamp_ms' }),
+  },
+  (table) => [index('Passkey_userId_idx').on(table.userId)],
+);
+
 export const verification = sqliteTable(
   'Verification',
   {

@@ -25,6 +25,8 @@ interface AccessPageProps {
   readonly other: { readonly question: string; readonly to: string; readonly label: string };
   /** The words of the way to help. */
   readonly help?: string;
+  /** Ways in beside the form. */
+  readonly otherWays?: ReactNode;
   /** What sending the form agrees to. */
   readonly agreement?: ReactNode;
   /** Fields before the e-mail address. */
@@ -76,6 +78,14 @@ export function AccessPage(props: AccessPageProps) {
               {isSending ? props.busy : props.action}
             </button>
           </Form>
+          {props.otherWays ? (
+            <div className="mt-6 flex flex-col gap-3">
+              <p className="flex items-center gap-3 text-muted text-sm before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+                {text.or}
+              </p>
+              {props.otherWays}
+            </div>
+          ) : null}
         </div>
         {props.help ? (
           <p className="mt-6 text-center">

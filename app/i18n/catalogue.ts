@@ -99,6 +99,9 @@ export interface Catalogue {
     readonly signingUp: string;
     readonly logIn: string;
     readonly loggingIn: string;
+    readonly logInByPasskey: string;
+    readonly or: string;
+    readonly passkeyFailed: string;
     readonly logOut: string;
     readonly noAccountYet: string;
     readonly haveAccount: string;
@@ -190,6 +193,18 @@ export interface Catalogue {
     readonly emailVerified: string;
     readonly emailUnverified: string;
     readonly verifyEmail: string;
+    readonly passkeys: {
+      readonly title: string;
+      readonly lead: string;
+      readonly unknownDevice: string;
+      /** Before and after a time. */
+      readonly added: readonly [string, string];
+      readonly used: readonly [string, string];
+      readonly add: string;
+      readonly remove: (device: string) => string;
+      readonly removeShort: string;
+      readonly needsScripts: string;
+    };
     readonly newEmail: string;
     readonly newEmailHint: string;
     readonly changeEmail: string;

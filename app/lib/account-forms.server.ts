@@ -1,3 +1,4 @@
+import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
 import { redirect } from 'react-router';
 import type { AccountIntent } from './account-intents.ts';
 import { findEmailFault, findNameFault, findPasswordFault } from './account-rules.ts';
@@ -9,6 +10,7 @@ import { orLimit } from './limit-reached.server.ts';
 import { log } from './log.server.ts';
 import { requestEmailChange } from './mail/email-change.server.ts';
 import { sendsMail } from './mail/letters.server.ts';
+import { addPasskey, registrationOptions, removePasskey } from './passkeys/passkeys.server.ts';
 import { type FormFields, readForm } from './read-fields.server.ts';
 import { dismissWalletStreams } from './wallet-events.server.ts';
 import { withWayBack } from './way-back.ts';
@@ -26,6 +28,8 @@ export interface AccountRefusal {
   readonly intent: AccountIntent;
   readonly name: string | null;
   readonly newEmail?: string;
+  /** No refusal: what a device is to make, in answer to who wants to add a passkey. */
+  readonly passkeyOptions?: PublicKeyCredentialCreationOptionsJSON;
   readonly faults: Readonly<Partial<Record<AccountField, ShownFault>>>;
 }
 
@@ -48,6 +52,8 @@ const FORMS = {
   name: changeName,
   email: changeEmail,
   password: changePassword,
+  'add-passkey': addOwnPasskey,
+  'remove-passkey': removeOwnPasskey,
   'sign-out-everywhere': signOutEverywhere,
   delete: deleteAccount,
 } as const satisfies Record<AccountIntent, FormHandler>;
@@ -110,6 +116,35 @@ async function changeEmail(
   const fault = await orLimit(() => requestEmailChange(request, owner, newEmail));
   if (fault === null) return redirect('/account?saved=email');
   return refuse({ [typeof fault === 'string' ? 'newEmail' : 'form']: fault });
+}
+
+async function addOwnPasskey(
+  request: Request,
+  form: FormFields,
+  owner: AccountOwner,
+): Promise<Answer> {
+  const refuse = (faults: AccountRefusal['faults']) => ({
+    ...{ intent: 'add-passkey' as const, name: null, faults },
+  });
+  if (form.has('credential')) {
+    const credential = form.tooLong.has('credential') ? '' : form.text('credential');
+    const fault = await addPasskey(request, owner.userId, credential);
+    return fault ? refuse({ form: fault }) : redirect('/account?saved=add-passkey');
+  }
+  // Whoever has a stolen session must not get a way in that outlives it: only who has shown to be there is
+  // given the challenge that a new passkey must sign.
+  const proofFault = await findProofFault(request, form, owner);
+  if (proofFault) return refuse({ [fieldOfProof(proofFault)]: proofFault });
+  return { ...refuse({}), passkeyOptions: await registrationOptions(request, owner) };
+}
+
+async function removeOwnPasskey(
+  _request: Request,
+  form: FormFields,
+  { userId }: AccountOwner,
+): Promise<Answer> {
+  await removePasskey(userId, form.text('passkeyId'));
+  return redirect('/account?saved=remove-passkey');
 }
 
 /** Beside the password where it was typed; what is about neither is told of the whole form. */

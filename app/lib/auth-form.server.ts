@@ -12,6 +12,7 @@ import { log } from './log.server.ts';
 type AuthPath =
   | '/sign-up/email'
   | '/sign-in/email'
+  | '/sign-in/passkey'
   | '/sign-out'
   | '/update-user'
   | '/change-password'
@@ -20,7 +21,8 @@ type AuthPath =
   | '/reset-password';
 
 type AuthAnswer =
-  | { readonly ok: true; readonly headers: Headers }
+  /** `email`: of the account that was answered for, if the answer names one. */
+  | { readonly ok: true; readonly headers: Headers; readonly email: string | null }
   | { readonly ok: false; readonly fault: ShownFault };
 
 const FORWARDED_HEADERS = [
@@ -47,6 +49,7 @@ const FAULTS = new Map<string, FormFault>([
   ['INVALID_EMAIL_OR_PASSWORD', 'CREDENTIALS_WRONG'],
   ['INVALID_PASSWORD', 'PASSWORD_WRONG'],
   ['PASSWORD_GUESSABLE', 'PASSWORD_GUESSABLE'],
+  ['PASSKEY_REFUSED', 'PASSKEY_REFUSED'],
   [BUSY_CODE, 'BUSY'],
 ]);
 
@@ -71,7 +74,9 @@ export async function callAuth(
   if (response.ok) {
     const cookies = new Headers();
     for (const cookie of response.headers.getSetCookie()) cookies.append('Set-Cookie', cookie);
-    return { ok: true, headers: cookies };
+    const body: unknown = await response.json().catch(() => null);
+    const email: unknown = Object(Object(body).user).email;
+    return { ok: true, headers: cookies, email: typeof email === 'string' ? email : null };
   }
   const answer: unknown = await response.json().catch(() => null);
   const limit = readLimitNotice(answer);

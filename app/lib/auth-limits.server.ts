@@ -41,6 +41,7 @@ export async function limitAuth(call: AuthCall, act: Act): Promise<Response> {
   try {
     if (call.path === '/sign-up/email') return await signUp(call, act);
     if (call.path === '/sign-in/email') return await logIn(call, act);
+    if (call.path === '/sign-in/passkey') return await signInByPasskey(act);
     if (call.path === '/send-verification-email') return await sendMail(call, act);
     return GUESSABLE_PATHS.includes(call.path) ? await tryGuessable(call, act) : await act();
   } catch (error) {
@@ -111,6 +112,12 @@ async function logIn({ fields, headers, nowMs }: AuthCall, act: Act): Promise<Re
     const known = answer.ok && device === null ? await withDevice(answer) : answer;
     return { answer: known, isWrong: answer.status === 401 && (await isGuess(answer)) };
   });
+}
+
+/** Nothing to guess; the browser is known to the account from then on. */
+async function signInByPasskey(act: Act): Promise<Response> {
+  const answer = await act();
+  return answer.ok ? withDevice(answer) : answer;
 }
 
 async function tryGuessable({ path, headers }: AuthCall, act: Act): Promise<Response> {

@@ -31,6 +31,7 @@ import { sendConfirmation } from './mail/confirmation-mail.server.ts';
 import { proveMailbox } from './mail/proven-mailbox.server.ts';
 import { ensureNearWalletAsync } from './near/wallet.server.ts';
 import { consumeMailedToken, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
+import { passkeySignIn } from './passkeys/passkey-sign-in.server.ts';
 import { hashPassword, isHashOutdated, verifyPassword } from './password-hash.server.ts';
 import { faultResponse, readJson } from './read-fields.server.ts';
 import { readSessionToken } from './session-token.server.ts';
@@ -69,6 +70,7 @@ function createAuth() {
     // A copy of the database opens nobody's link.
     verification: { storeIdentifier: 'hashed' },
     emailVerification: emailVerification(),
+    plugins: [passkeySignIn()],
     // Thrown to `answerAuth`: the library would write it past our log, in colours.
     onAPIError: { throw: true },
     hooks: { before: guard, after: afterSuccess },

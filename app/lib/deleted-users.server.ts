@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { and, eq, gt, gte, isNull, lt } from 'drizzle-orm';
-import { account, conversation, session, user } from '#drizzle/schema.ts';
+import { account, conversation, passkey, session, user } from '#drizzle/schema.ts';
 import { DELETED_EMAIL_REST_DAYS } from './account-rules.ts';
 import { db, writeAtomically } from './db.server.ts';
 import { env } from './env.server.ts';
@@ -27,6 +27,7 @@ export async function eraseUser({
     orm.delete(session).where(eq(session.userId, userId)),
     orm.delete(account).where(eq(account.userId, userId)),
     // A link that was not opened yet would give the row a password again.
+    orm.delete(passkey).where(eq(passkey.userId, userId)),
     endLinks(userId),
     // Their messages go with them.
     orm.delete(conversation).where(eq(conversation.userId, userId)),

@@ -38,7 +38,10 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
     query: wayBack,
     form: { name: text('name'), email: text('email'), password: text('password') },
   },
-  '/login': { query: wayBack, form: { email: text('email'), password: text('password') } },
+  '/login': {
+    query: wayBack,
+    form: { email: text('email'), password: text('password'), credential: text('credential') },
+  },
   '/forgotten': { form: { email: text('email') } },
   '/confirm-email': { query: { token: text('token') }, form: {} },
   '/new-password': { query: { token: text('token') }, form: { password: text('password') } },
@@ -71,6 +74,8 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
       newPassword: text('password'),
       password: text('password'),
       keepOthers: text('mark'),
+      credential: text('credential'),
+      passkeyId: text('passkeyId'),
     },
   },
   '/admin/enter': { query: { token: text('token') }, form: { password: text('password') } },
@@ -81,6 +86,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
   '/admin/wallets/:userId': { form: { action: text('adminAction') } },
   // Each of its addresses is a door of its own, below.
   '/api/auth/*': {},
+  '/api/passkey-options': {},
   '/api/wallet': {},
   '/api/wallet/status': {},
   '/api/wallet/events': {},
@@ -120,6 +126,7 @@ export const AUTH_DOORS: Readonly<Record<string, Door>> = {
   '/sign-in/email': {
     json: { email: text('email'), password: text('password'), rememberMe: boolean, ...callback },
   },
+  '/sign-in/passkey': { json: { credential: text('credential') } },
   '/sign-out': { json: {} },
   '/get-session': { query: refreshing, json: {} },
   '/update-user': { json: { name: text('name') } },

@@ -24,6 +24,9 @@ export const GREATEST_LENGTH = {
   walletFilter: 16,
   search: 200,
   rowNumber: 15,
+  /** JSON of what a passkey has signed; keys of a device with a chip may be long. */
+  credential: 8_192,
+  passkeyId: 32,
   /** Of a session, a one-time link, or a signed link in a mail. */
   token: 1_024,
   /** A path of our own to come back to, or where a link in a mail leads. */

@@ -159,6 +159,8 @@ const INTENT_OF: Readonly<Record<string, string>> = {
   currentPassword: 'password',
   newPassword: 'password',
   newEmail: 'email',
+  credential: 'add-passkey',
+  passkeyId: 'remove-passkey',
   password: 'delete',
 };
 

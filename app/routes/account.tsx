@@ -9,6 +9,7 @@ import {
 import { ChangeEmail } from '../components/account/ChangeEmail.tsx';
 import { ChangePassword } from '../components/account/ChangePassword.tsx';
 import { DeleteAccount } from '../components/account/DeleteAccount.tsx';
+import { Passkeys } from '../components/account/Passkeys.tsx';
 import { Field } from '../components/Field.tsx';
 import { LanguageChoice } from '../components/LanguageChoice.tsx';
 import { Page } from '../components/Page.tsx';
@@ -28,6 +29,7 @@ import { refusalInit } from '../lib/auth-form.server.ts';
 import { readFreshProof } from '../lib/fresh-proof.server.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
+import { listPasskeys } from '../lib/passkeys/passkeys.server.ts';
 import { findUserId, requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/account.ts';
 
@@ -39,6 +41,7 @@ export async function loader({ request }: Route.LoaderArgs) {
     ...{ name, email, isEmailVerified, unsavedName: typed === name ? null : typed },
     canMail: sendsMail(),
     proof: await readFreshProof({ userId, signedInAt }),
+    passkeys: await listPasskeys(userId),
   };
 }
 
@@ -47,7 +50,8 @@ export async function action({ request }: Route.ActionArgs) {
   const { userId, email, signedInAt } = await requireWalletOwner(request);
   const answer = await answerAccountForm(request, { userId, email, signedInAt });
   if (answer instanceof Response) return answer;
-  return data(answer, refusalInit(Object.values(answer?.faults ?? {})));
+  const isRefused = !answer?.passkeyOptions;
+  return data(answer, isRefused ? refusalInit(Object.values(answer?.faults ?? {})) : {});
 }
 
 export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {
@@ -68,7 +72,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
   const refusal = useShownRefusal(useKeptAnswer(actionData) ?? null);
   const told = useToldOnce('saved');
   const saved = refusal ? null : told;
-  const { name, email, unsavedName, canMail, isEmailVerified, proof } = loaderData;
+  const { name, email, unsavedName, canMail, isEmailVerified, proof, passkeys } = loaderData;
   const savedEmail =
     saved === 'email'
       ? page.saved.email
@@ -129,6 +133,12 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
         <AccountSection title={page.passwordTitle}>
           <Saved text={saved === 'password' ? page.saved.password : null} />
           <ChangePassword email={email} refusal={refusal} />
+        </AccountSection>
+        <AccountSection title={page.passkeys.title}>
+          <Saved
+            text={saved === 'add-passkey' || saved === 'remove-passkey' ? page.saved[saved] : null}
+          />
+          <Passkeys passkeys={passkeys} proof={proof} refusal={refusal} />
         </AccountSection>
         <AccountSection title={page.devices}>
           <p className="mb-4 text-muted">{page.devicesHint}</p>

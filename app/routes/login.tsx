@@ -1,5 +1,6 @@
 import { data, redirect } from 'react-router';
 import { AccessPage } from '../components/AccessPage.tsx';
+import { PasskeyLogIn } from '../components/PasskeyLogIn.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useText } from '../i18n/use-language.ts';
 import {
@@ -12,7 +13,7 @@ import {
 import { areCookiesBlocked, cookieCheckHeaders } from '../lib/cookie-check.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { orRefused } from '../lib/lost-request.ts';
-import { readForm } from '../lib/read-fields.server.ts';
+import { type FormFields, readForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
 import { addUserLanguage } from '../lib/user-language.server.ts';
 import { HOME, wayBack, withWayBack } from '../lib/way-back.ts';
@@ -28,6 +29,7 @@ export async function action({ request }: Route.ActionArgs) {
   const form = await readForm(request);
   const values = { name: '', email: form.text('email').trim() };
   if (areCookiesBlocked(request)) return refuseWithoutCookies(values);
+  if (form.has('credential')) return logInByPasskey(request, form);
   const password = form.text('password');
   const faults: FormFault[] = [];
   if (form.tooLong.has('email') || !values.email.includes('@')) faults.push('EMAIL_INVALID');
@@ -38,6 +40,15 @@ export async function action({ request }: Route.ActionArgs) {
   const answer = await callAuth(request, '/sign-in/email', { email: values.email, password });
   if (!answer.ok) return data(formState(values, [answer.fault]), refusalInit([answer.fault]));
   await addUserLanguage(answer.headers, values.email);
+  return redirect(wayBack(new URL(request.url).searchParams), { headers: answer.headers });
+}
+
+async function logInByPasskey(request: Request, form: FormFields) {
+  const credential = form.tooLong.has('credential') ? '' : form.text('credential');
+  const answer = await callAuth(request, '/sign-in/passkey', { credential });
+  const values = { name: '', email: '' };
+  if (!answer.ok) return data(formState(values, [answer.fault]), refusalInit([answer.fault]));
+  if (answer.email) await addUserLanguage(answer.headers, answer.email);
   return redirect(wayBack(new URL(request.url).searchParams), { headers: answer.headers });
 }
 
@@ -59,6 +70,7 @@ export default function LogIn({ loaderData, actionData }: Route.ComponentProps) 
       refused={useKeptAnswer(actionData) ?? null}
       email={{ autoComplete: 'username' }}
       password={{ autoComplete: 'current-password' }}
+      otherWays={<PasskeyLogIn action={withWayBack('/login', loaderData.page)} />}
       help={forgotten.link}
       other={{
         question: text.noAccountYet,

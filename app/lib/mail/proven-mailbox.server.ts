@@ -1,6 +1,6 @@
 import type { AuthContext } from 'better-auth';
 import { and, eq, ne } from 'drizzle-orm';
-import { account, user } from '#drizzle/schema.ts';
+import { account, passkey, user } from '#drizzle/schema.ts';
 import { db, writeAtomically } from '../db.server.ts';
 import { endLinks } from '../one-time-link.server.ts';
 
@@ -23,6 +23,7 @@ export async function proveMailbox(
     ...(isFirst
       ? [
           orm.delete(account).where(isOther),
+          orm.delete(passkey).where(eq(passkey.userId, userId)),
           orm.update(user).set({ emailVerified: true }).where(eq(user.id, userId)),
         ]
       : []),

@@ -1,0 +1,124 @@
+import { useEffect, useRef } from 'react';
+import { Form, useNavigation, useSubmit } from 'react-router';
+import { faultSentence } from '../../i18n/fault-sentence.ts';
+import { useText } from '../../i18n/use-language.ts';
+import type { AccountRefusal } from '../../lib/account-forms.server.ts';
+import type { FreshProof } from '../../lib/fresh-proof.ts';
+import type { ShownPasskey } from '../../lib/passkeys/passkeys.server.ts';
+import { LocalTime } from '../LocalTime.tsx';
+import { Notice } from '../Notice.tsx';
+import { PasswordField } from '../PasswordField.tsx';
+import { useHydrated } from '../use-hydrated.ts';
+import { makePasskey, usePasskey } from '../use-passkey.ts';
+import { faultOf } from './AccountSection.tsx';
+
+interface PasskeysProps {
+  readonly passkeys: readonly ShownPasskey[];
+  readonly proof: FreshProof;
+  readonly refusal: AccountRefusal | null;
+}
+
+export function Passkeys({ passkeys, proof, refusal }: PasskeysProps) {
+  const text = useText().accountPage.passkeys;
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="text-muted">{text.lead}</p>
+      {passkeys.length > 0 ? (
+        <ul className="divide-y divide-line">
+          {passkeys.map((passkey) => (
+            <Passkey key={passkey.id} passkey={passkey} />
+          ))}
+        </ul>
+      ) : null}
+      <AddPasskey proof={proof} refusal={refusal} />
+    </div>
+  );
+}
+
+function Passkey({ passkey }: { passkey: ShownPasskey }) {
+  const text = useText().accountPage.passkeys;
+  const device = passkey.device ?? text.unknownDevice;
+  const [time, words] = passkey.usedAt
+    ? [passkey.usedAt, text.used]
+    : [passkey.addedAt, text.added];
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-4 py-2">
+      <div>
+        <p className="font-medium">{device}</p>
+        <p className="text-muted text-sm">
+          {words[0]}
+          <LocalTime iso={time} format="moment" />
+          {words[1]}
+        </p>
+      </div>
+      <Form method="post" action="/account" preventScrollReset>
+        <input type="hidden" name="intent" value="remove-passkey" />
+        <input type="hidden" name="passkeyId" value={passkey.id} />
+        <button type="submit" className="button-quiet" aria-label={text.remove(device)}>
+          {text.removeShort}
+        </button>
+      </Form>
+    </li>
+  );
+}
+
+/**
+ * First the page's own form: whoever has shown to be the user is answered with what a device is to make.
+ * That is made, and sent.
+ */
+function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
+  const words = useText();
+  const page = words.accountPage;
+  const isHydrated = useHydrated();
+  const submit = useSubmit();
+  const isSending = useNavigation().formData?.get('intent') === 'add-passkey';
+  const { ask, isAsking, hasFailed } = usePasskey((credential) => {
+    void submit(
+      { intent: 'add-passkey', credential },
+      { method: 'post', action: '/account', preventScrollReset: true },
+    );
+  });
+  const options = refusal?.passkeyOptions;
+  const asked = useRef<typeof options>(undefined);
+  useEffect(() => {
+    if (!options || asked.current === options) return;
+    asked.current = options;
+    void ask(() => makePasskey(options));
+  }, [options, ask]);
+  const fault = faultOf(refusal, 'add-passkey', 'form');
+  const sentence = hasFailed ? words.account.passkeyFailed : faultSentence(words, fault);
+  if (proof === 'sign-in') return <Notice kind="wait">{words.account.faults.SIGN_IN_AGAIN}</Notice>;
+  const isBusy = isSending || isAsking;
+  return (
+    <Form
+      method="post"
+      action="/account"
+      preventScrollReset
+      noValidate
+      className="flex min-w-0 max-w-full flex-col items-start gap-4 *:data-field:w-full"
+      onSubmit={(event) => isBusy && event.preventDefault()}
+    >
+      <input type="hidden" name="intent" value="add-passkey" />
+      <div role="alert" data-field="" className="empty:-mb-4">
+        {sentence ? <Notice kind="danger">{sentence}</Notice> : null}
+      </div>
+      {proof === 'password' ? (
+        <div data-field="">
+          <PasswordField
+            label={page.proofPassword}
+            fault={faultSentence(words, faultOf(refusal, 'add-passkey', 'password'))}
+            autoComplete="current-password"
+          />
+        </div>
+      ) : null}
+      <noscript>{page.passkeys.needsScripts}</noscript>
+      {isHydrated ? (
+        <button type="submit" className="button-outline" aria-disabled={isBusy}>
+          {isBusy ? page.busy['add-passkey'] : page.passkeys.add}
+        </button>
+      ) : (
+        <span className="block min-h-11" />
+      )}
+    </Form>
+  );
+}

@@ -1,0 +1,133 @@
+import {
+  type AuthenticatorTransportFuture,
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  type RegistrationResponseJSON,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server';
+import { and, desc, eq } from 'drizzle-orm';
+import { nanoid } from 'nanoid';
+import { passkey } from '#drizzle/schema.ts';
+import { db } from '../db.server.ts';
+import type { FormFault } from '../form-fault.ts';
+import { log } from '../log.server.ts';
+import { createChallenge, useChallenge } from './challenge.server.ts';
+import { parseCredential } from './credential.server.ts';
+import { deviceOf } from './device-name.ts';
+import { relyingParty } from './relying-party.server.ts';
+
+const APP_NAME = 'Choonsim';
+const MOST_PASSKEYS = 10;
+
+export interface ShownPasskey {
+  readonly id: string;
+  /** Such as `Android`; null when the browser did not tell. */
+  readonly device: string | null;
+  readonly addedAt: string;
+  readonly usedAt: string | null;
+}
+
+export async function listPasskeys(userId: string): Promise<ShownPasskey[]> {
+  const rows = await db()
+    .select()
+    .from(passkey)
+    .where(eq(passkey.userId, userId))
+    .orderBy(desc(passkey.createdAt));
+  return rows.map(({ id, device, createdAt, usedAt }) => ({
+    id,
+    device,
+    addedAt: createdAt.toISOString(),
+    usedAt: usedAt?.toISOString() ?? null,
+  }));
+}
+
+/** What a browser asks the person's devices for, to sign in: any passkey of ours. */
+export function signInOptions(request: Request) {
+  return generateAuthenticationOptions({
+    rpID: relyingParty(request).id,
+    challenge: Buffer.from(createChallenge('sign-in'), 'base64url'),
+    userVerification: 'required',
+  });
+}
+
+/**
+ * What a browser asks a device to make: a passkey that finds its account by itself. The challenge in it is
+ * the right to add one: it is for who has just shown to be the user.
+ */
+export async function registrationOptions(
+  request: Request,
+  { userId, email }: { userId: string; email: string },
+) {
+  const known = await db()
+    .select({ id: passkey.credentialId, transports: passkey.transports })
+    .from(passkey)
+    .where(eq(passkey.userId, userId));
+  return generateRegistrationOptions({
+    rpName: APP_NAME,
+    rpID: relyingParty(request).id,
+    userName: email,
+    userDisplayName: email,
+    userID: new TextEncoder().encode(userId),
+    challenge: Buffer.from(createChallenge(userId), 'base64url'),
+    excludeCredentials: known.map(({ id, transports }) => ({
+      id,
+      transports: transportsOf(transports),
+    })),
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+  });
+}
+
+/** Adds what a device has made in answer to {@link registrationOptions} of this user. @returns why not */
+export async function addPasskey(
+  request: Request,
+  userId: string,
+  credentialText: string,
+): Promise<FormFault | null> {
+  const credential = parseCredential<RegistrationResponseJSON>(credentialText);
+  if (!credential) return 'PASSKEY_REFUSED';
+  if ((await db().$count(passkey, eq(passkey.userId, userId))) >= MOST_PASSKEYS) {
+    return 'PASSKEYS_TOO_MANY';
+  }
+  const { id, origin } = relyingParty(request);
+  const verified = await verifyRegistrationResponse({
+    response: credential,
+    expectedChallenge: (challenge) => useChallenge(challenge, userId),
+    expectedOrigin: origin,
+    expectedRPID: id,
+    requireUserVerification: true,
+  }).catch((error: unknown) => {
+    log().info({ err: error, userId }, 'a passkey was refused');
+    return null;
+  });
+  if (!verified?.verified) return 'PASSKEY_REFUSED';
+  const { credential: made } = verified.registrationInfo;
+  // A credential belongs to one account: who shows another's public key has not signed with it.
+  const [added] = await db()
+    .insert(passkey)
+    .values({
+      id: nanoid(),
+      userId,
+      credentialId: made.id,
+      publicKey: Buffer.from(made.publicKey).toString('base64url'),
+      counter: made.counter,
+      transports: made.transports?.join(',') ?? '',
+      device: deviceOf(request.headers.get('User-Agent') ?? ''),
+      createdAt: new Date(),
+    })
+    .onConflictDoNothing()
+    .returning({ id: passkey.id });
+  if (!added) return 'PASSKEY_REFUSED';
+  log().info({ userId }, 'a passkey was added');
+  return null;
+}
+
+/** One of the user's own; of an unknown one nothing is said. */
+export async function removePasskey(userId: string, id: string): Promise<void> {
+  await db()
+    .delete(passkey)
+    .where(and(eq(passkey.userId, userId), eq(passkey.id, id)));
+}
+
+export function transportsOf(stored: string): AuthenticatorTransportFuture[] {
+  return stored === '' ? [] : (stored.split(',') as AuthenticatorTransportFuture[]);
+}
