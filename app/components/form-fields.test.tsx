@@ -82,7 +82,7 @@ test('password managers find the account and its passwords in every form, in ord
     ['email', 'username'],
     ['password', 'new-password'],
   ]);
-  expect(fieldsOf(Account, { name: '유리', email })).toEqual([
+  expect(fieldsOf(Account, { name: '유리', email, passkeys: [], proof: 'recent' })).toEqual([
     ['', 'nickname'],
     ['email', 'username'],
     ['password', 'current-password'],

@@ -14,7 +14,13 @@ export async function makePasskey(
   optionsJSON: PublicKeyCredentialCreationOptionsJSON,
 ): Promise<string> {
   const { startRegistration } = await import('@simplewebauthn/browser');
-  return JSON.stringify(await startRegistration({ optionsJSON }));
+  const { id, rawId, type, response, clientExtensionResults } = await startRegistration({
+    optionsJSON,
+  });
+  // What else stands there is in the attestation, too.
+  const { attestationObject, clientDataJSON, transports } = response;
+  const needed = { attestationObject, clientDataJSON, transports };
+  return JSON.stringify({ id, rawId, type, response: needed, clientExtensionResults });
 }
 
 /** Asks the devices, once at a time. */

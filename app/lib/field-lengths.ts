@@ -24,8 +24,8 @@ export const GREATEST_LENGTH = {
   walletFilter: 16,
   search: 200,
   rowNumber: 15,
-  /** JSON of what a passkey has signed; keys of a device with a chip may be long. */
-  credential: 8_192,
+  /** JSON of what a passkey has signed: the longest, of RSA keys, have some 2,000. */
+  credential: 4_096,
   passkeyId: 32,
   /** Of a session, a one-time link, or a signed link in a mail. */
   token: 1_024,

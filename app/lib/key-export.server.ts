@@ -1,6 +1,6 @@
 import type { ExportedWalletKey } from '#engine/operations/export-wallet-key.ts';
 import { languageOf } from '../i18n/language.server.ts';
-import { catalogueOf } from '../i18n/language.ts';
+import { ownerWordsOf } from '../i18n/use-owner-words.ts';
 import type { ShownFault } from './form-fault.ts';
 import { findProofFault } from './fresh-proof.server.ts';
 import { orLimit, requireTurn } from './limit-reached.server.ts';
@@ -40,7 +40,7 @@ export async function exportKey(
   });
   const { userId, email } = owner;
   const language = await languageOf(request);
-  const { word } = catalogueOf(language).walletPage.key;
+  const { word } = ownerWordsOf(language).key;
   if (form.tooLong.has('word') || form.text('word').trim().toLowerCase() !== word) {
     return refuse('word', 'WORD_MISSING');
   }

@@ -18,6 +18,7 @@ import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useToldOnce } from '../components/use-told-once.ts';
 import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
+import { useOwnerWords } from '../i18n/use-owner-words.ts';
 import {
   type AccountRefusal,
   answerAccountForm,
@@ -69,6 +70,7 @@ export async function clientAction({ request, serverAction }: Route.ClientAction
 export default function Account({ loaderData, actionData }: Route.ComponentProps) {
   const text = useText();
   const page = text.accountPage;
+  const owner = useOwnerWords();
   const refusal = useShownRefusal(useKeptAnswer(actionData) ?? null);
   const told = useToldOnce('saved');
   const saved = refusal ? null : told;
@@ -77,7 +79,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
     saved === 'email'
       ? page.saved.email
       : saved === 'confirmed-email'
-        ? text.confirmEmail.done(email)
+        ? owner.confirmEmail.done(email)
         : null;
   const nameFault = faultOf(refusal, 'name', 'name');
   return (
@@ -134,7 +136,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
           <Saved text={saved === 'password' ? page.saved.password : null} />
           <ChangePassword email={email} refusal={refusal} />
         </AccountSection>
-        <AccountSection title={page.passkeys.title}>
+        <AccountSection title={owner.passkeys.title}>
           <Saved
             text={saved === 'add-passkey' || saved === 'remove-passkey' ? page.saved[saved] : null}
           />

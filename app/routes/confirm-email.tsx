@@ -4,6 +4,7 @@ import { PublicPage } from '../components/PublicPage.tsx';
 import { faultSentence } from '../i18n/fault-sentence.ts';
 import { languageOf } from '../i18n/language.server.ts';
 import { useText } from '../i18n/use-language.ts';
+import { useOwnerWords } from '../i18n/use-owner-words.ts';
 import { refusalInit } from '../lib/auth-form.server.ts';
 import { knowDevice } from '../lib/device-cookie.server.ts';
 import { orLimit } from '../lib/limit-reached.server.ts';
@@ -54,7 +55,7 @@ export async function action({ request }: Route.ActionArgs) {
 
 export default function ConfirmEmail({ loaderData, actionData }: Route.ComponentProps) {
   const words = useText();
-  const text = words.confirmEmail;
+  const text = useOwnerWords().confirmEmail;
   const { asks, email } = loaderData;
   const fault = actionData?.fault ?? null;
   const isSent = asks === 'send' && actionData?.fault === null;

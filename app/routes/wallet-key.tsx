@@ -7,6 +7,7 @@ import { PasswordField } from '../components/PasswordField.tsx';
 import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
 import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
+import { useOwnerWords } from '../i18n/use-owner-words.ts';
 import { refusalInit } from '../lib/auth-form.server.ts';
 import { readFreshProof } from '../lib/fresh-proof.server.ts';
 import type { FreshProof } from '../lib/fresh-proof.ts';
@@ -32,7 +33,7 @@ export function clientAction({ serverAction }: Route.ClientActionArgs) {
 }
 
 export default function WalletKey({ loaderData, actionData }: Route.ComponentProps) {
-  const { key: text } = useText().walletPage;
+  const { key: text } = useOwnerWords();
   const { wallet } = useWalletState();
   const exported = actionData?.exported;
   return (
@@ -67,7 +68,7 @@ interface ExportFormProps {
 
 function ExportForm({ proof, refusal }: ExportFormProps) {
   const words = useText();
-  const { key: text } = words.walletPage;
+  const { key: text } = useOwnerWords();
   const isSending = useNavigation().formAction === '/wallet/key';
   const fault = refusal && !refusal.exported ? refusal : null;
   const sentence = (field: 'word' | 'password' | 'form') => {
@@ -123,7 +124,7 @@ function ExportForm({ proof, refusal }: ExportFormProps) {
 }
 
 function ShownKey({ privateKey }: { privateKey: string }) {
-  const { key: text } = useText().walletPage;
+  const { key: text } = useOwnerWords();
   return (
     <section aria-labelledby="shown-key" className="card flex flex-col gap-4 p-6">
       {/* Read out, but not the key. */}

@@ -7,6 +7,7 @@ import { SupportContact } from '../components/SupportContact.tsx';
 import { setupSentences } from '../components/wallet/setup-words.ts';
 import { WALLET_MADE_WHILE_WAITING } from '../components/wallet/use-ready-moment.ts';
 import { useText } from '../i18n/use-language.ts';
+import { useOwnerWords } from '../i18n/use-owner-words.ts';
 import { env } from '../lib/env.server.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
 import { requireUserId } from '../lib/session.server.ts';
@@ -40,6 +41,7 @@ export async function action({ request }: Route.ActionArgs) {
 
 export default function WalletSetup({ loaderData }: Route.ComponentProps) {
   const text = useText();
+  const { confirmEmail } = useOwnerWords();
   const navigate = useNavigate();
   const fetcher = useFetcher<typeof action>();
   const { mustVerify } = loaderData;
@@ -98,7 +100,7 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
         )}
         {loaderData.canMailAgain ? (
           <Link to="/confirm-email" className="link">
-            {text.confirmEmail.sendAgain}
+            {confirmEmail.sendAgain}
           </Link>
         ) : null}
       </div>

@@ -55,7 +55,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, server }) => 
   await page.context().clearCookies();
   await page.goto('/login?to=%2Fwallet%2Fkey');
   await expectNoViolation(page, 'log-in');
-  await page.getByRole('button', { name: '패스키로 로그인' }).click();
+  await page.getByRole('button', { name: '패스키 사용하기' }).click();
   await page.waitForURL('**/wallet/key');
   // Signed in a moment ago: that is the proof.
   await expect(page.getByLabel(/지금 비밀번호/)).toHaveCount(0);
@@ -68,7 +68,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, server }) => 
   await page.goto('about:blank');
   await page.context().clearCookies();
   await page.goto('/login');
-  await page.getByRole('button', { name: '패스키로 로그인' }).click();
+  await page.getByRole('button', { name: '패스키 사용하기' }).click();
   await expect(page.getByRole('alert').first()).toContainText('이 패스키는 쓸 수 없었어요');
 });
 
@@ -82,8 +82,8 @@ test('a device that does not recognise its owner logs nobody in', async ({ page 
   await page.context().clearCookies();
   await device.recognise(false);
   await page.goto('/login');
-  await page.getByRole('button', { name: '패스키로 로그인' }).click();
-  await expect(page.getByRole('button', { name: '패스키로 로그인' })).not.toHaveAttribute(
+  await page.getByRole('button', { name: '패스키 사용하기' }).click();
+  await expect(page.getByRole('button', { name: '패스키 사용하기' })).not.toHaveAttribute(
     'aria-disabled',
     'true',
   );

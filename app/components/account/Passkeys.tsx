@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { Form, useNavigation, useSubmit } from 'react-router';
 import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
+import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { AccountRefusal } from '../../lib/account-forms.server.ts';
 import type { FreshProof } from '../../lib/fresh-proof.ts';
 import type { ShownPasskey } from '../../lib/passkeys/passkeys.server.ts';
@@ -19,7 +20,7 @@ interface PasskeysProps {
 }
 
 export function Passkeys({ passkeys, proof, refusal }: PasskeysProps) {
-  const text = useText().accountPage.passkeys;
+  const text = useOwnerWords().passkeys;
   return (
     <div className="flex flex-col gap-4">
       <p className="text-muted">{text.lead}</p>
@@ -36,7 +37,7 @@ export function Passkeys({ passkeys, proof, refusal }: PasskeysProps) {
 }
 
 function Passkey({ passkey }: { passkey: ShownPasskey }) {
-  const text = useText().accountPage.passkeys;
+  const text = useOwnerWords().passkeys;
   const device = passkey.device ?? text.unknownDevice;
   const [time, words] = passkey.usedAt
     ? [passkey.usedAt, text.used]
@@ -69,6 +70,7 @@ function Passkey({ passkey }: { passkey: ShownPasskey }) {
 function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
   const words = useText();
   const page = words.accountPage;
+  const text = useOwnerWords().passkeys;
   const isHydrated = useHydrated();
   const submit = useSubmit();
   const isSending = useNavigation().formData?.get('intent') === 'add-passkey';
@@ -111,10 +113,10 @@ function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
           />
         </div>
       ) : null}
-      <noscript>{page.passkeys.needsScripts}</noscript>
+      <noscript>{text.needsScripts}</noscript>
       {isHydrated ? (
         <button type="submit" className="button-outline" aria-disabled={isBusy}>
-          {isBusy ? page.busy['add-passkey'] : page.passkeys.add}
+          {isBusy ? page.busy['add-passkey'] : text.add}
         </button>
       ) : (
         <span className="block min-h-11" />

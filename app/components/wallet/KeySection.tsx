@@ -1,10 +1,10 @@
 import { Link } from 'react-router';
-import { useText } from '../../i18n/use-language.ts';
+import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import { LocalTime } from '../LocalTime.tsx';
 
 /** The way to the wallet's private key, apart from the page that shows it. */
 export function KeySection({ exportedAt }: { exportedAt: string | null }) {
-  const text = useText().walletPage.key;
+  const text = useOwnerWords().key;
   const [before, after] = text.exportedAt;
   return (
     <section aria-labelledby="wallet-key" className="card p-6">

@@ -1,0 +1,54 @@
+import type { OwnerWords } from './owner-words.ts';
+
+export const ownerEn: OwnerWords = {
+  passkeys: {
+    title: 'Passkeys',
+    lead: 'Log in with your fingerprint, face or device PIN, without a password.',
+    unknownDevice: 'Device',
+    added: ['added ', ''],
+    used: ['last used ', ''],
+    add: 'Add a passkey on this device',
+    remove: (device) => `Remove the passkey on ${device}`,
+    removeShort: 'Remove',
+    needsScripts: 'Turn on JavaScript to add a passkey.',
+  },
+  key: {
+    title: 'Export the private key',
+    lead: 'This wallet is yours. With its private key you can use it in other NEAR wallet apps, too.',
+    exportedAt: ['Last exported: ', ''],
+    open: 'Export the private key',
+    back: 'Back to my wallet',
+    means: [
+      'The private key opens the wallet. Whoever knows it can move everything that is inside.',
+      'Never send it to anybody. Choonsim will never ask for it.',
+      'Once it is exported, we cannot undo what happens if it is lost or stolen.',
+      'Your wallet and chats here stay as they are. We note the date of the export.',
+    ],
+    notReady: 'You can export it once the wallet is ready.',
+    word: 'export',
+    typeWord: (word) => `If you have read this, type “${word}”`,
+    wordMissing: (word) => `Type exactly “${word}”.`,
+    submit: 'Show the private key',
+    busy: 'Opening...',
+    signInAgain: 'Log in again',
+    shownTitle: 'This is your private key',
+    shown:
+      'Write it down on paper or keep it in a password manager. It is gone when you leave this page.',
+    copy: 'Copy the private key',
+    done: 'I have put it in a safe place',
+  },
+  confirmEmail: {
+    title: 'Confirm your e-mail',
+    lead: (email) => `Use ${email} for this account?`,
+    submit: 'Yes, it is mine',
+    done: (email) => `${email} is confirmed. Log in with it from now on.`,
+    invalid:
+      'This link was used before, is more than a day old, or belongs to another account. You can ask for a new mail on the account page.',
+    sendLead: (email) => `We send a mail to ${email}. Open its link and confirm.`,
+    send: 'Send the mail',
+    sent: (email) =>
+      `The mail to ${email} is on its way: open its link. If it does not arrive, look into the spam folder.`,
+    sendAgain: 'Send the confirmation mail again',
+    toAccount: 'To my account',
+  },
+};
