@@ -240,6 +240,7 @@ test.describe('without JavaScript', () => {
 
     await page.goto('/wallet');
     await expect(page.getByRole('img', { name: '계정 ID QR 코드' })).toBeVisible();
+    await page.getByRole('heading', { name: '지갑이 걸어온 길' }).click();
     await expect(page.getByText('지갑을 요청했어요.')).toBeVisible();
     await expect(page.getByRole('main').locator('time').first()).toContainText('UTC');
     await page.goto('/account');
