@@ -238,6 +238,10 @@ test.describe('without JavaScript', () => {
     await page.getByRole('button', { name: '계정을 영구히 삭제하기' }).click();
     await expect(page.getByText('비밀번호를 적어 주세요.')).toBeVisible();
 
+    // While the wallet is made its story stands open.
+    await expect
+      .poll(async () => (await page.request.get('/api/wallet/status')).json())
+      .toMatchObject({ isReady: true });
     await page.goto('/wallet');
     await expect(page.getByRole('img', { name: '계정 ID QR 코드' })).toBeVisible();
     await page.getByRole('heading', { name: '지갑이 걸어온 길' }).click();

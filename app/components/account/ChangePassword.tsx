@@ -37,7 +37,7 @@ export function ChangePassword({
         />
       </div>
       <label className="flex min-h-11 cursor-pointer items-center gap-3">
-        <input type="checkbox" name="keepOthers" className="size-5 accent-accent" />
+        <input type="checkbox" name="keepOthers" className="size-6 accent-accent" />
         {page.keepOthers}
       </label>
     </AccountForm>
