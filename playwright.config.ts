@@ -18,7 +18,8 @@ export default defineConfig({
   timeout: 45_000,
   expect: { timeout: 12_000 },
   // A trace of each test costs a third of the time: `npm run test:e2e -- --trace retain-on-failure`.
-  use: { locale: 'ko-KR', timezoneId: 'Asia/Seoul', launchOptions },
+  // What a service worker fetches, a test could not hold up; its own test lets it in.
+  use: { locale: 'ko-KR', timezoneId: 'Asia/Seoul', serviceWorkers: 'block', launchOptions },
   projects: [
     {
       name: 'phone',

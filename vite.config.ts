@@ -8,5 +8,23 @@ export default defineConfig({
   environments: {
     // The server bundle starts at our own entry: all of app/ lives in it, once.
     ssr: { build: { rolldownOptions: { input: './app/server-entry.ts' } } },
+    client: {
+      build: {
+        rolldownOptions: {
+          output: {
+            // A dozen files instead of thirty: on a phone each request costs more than its bytes.
+            codeSplitting: {
+              groups: [
+                {
+                  name: 'framework',
+                  test: /node_modules\/(react|react-dom|react-router|scheduler)\//,
+                },
+                { name: 'shared', test: /\/app\//, minShareCount: 3 },
+              ],
+            },
+          },
+        },
+      },
+    },
   },
 });

@@ -5,6 +5,7 @@ import stylesheet from './app.css?url';
 import { ErrorPage, kindOfError } from './components/ErrorPage.tsx';
 import { PageAnnouncer } from './components/PageAnnouncer.tsx';
 import { keepShownData, useShownData } from './components/shown-data.ts';
+import { useOfflinePage } from './components/use-offline-page.ts';
 import { languageOf } from './i18n/language.server.ts';
 import { useLanguage, useText } from './i18n/use-language.ts';
 import { answerWhenFree } from './lib/busy.server.ts';
@@ -30,7 +31,6 @@ export const clientMiddleware: Route.ClientMiddlewareFunction[] = [
 ];
 
 export const links: Route.LinksFunction = () => [
-  { rel: 'stylesheet', href: stylesheet },
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
   { rel: 'apple-touch-icon', href: '/apple-touch-icon.png' },
   { rel: 'manifest', href: '/site.webmanifest' },
@@ -54,6 +54,8 @@ export function Layout({ children }: { children: ReactNode }) {
         />
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <ThemeColors theme={theme} />
+        {/* With a precedence it stands before the scripts' preloads, so the first picture waits for it alone. */}
+        <link rel="stylesheet" href={stylesheet} precedence="default" />
         <Meta />
         <Links />
       </head>
@@ -87,6 +89,7 @@ function ThemeColors({ theme }: { theme: Theme }) {
 
 export default function App() {
   useShownData();
+  useOfflinePage(`${useLanguage()} ${useTheme()}`);
   return (
     <>
       <Outlet />

@@ -35,6 +35,7 @@ export default [
   route('api/chat/:id', 'routes/api/chat.ts'),
   route('api/chat/:id/messages/:messageId', 'routes/api/chat-message.ts'),
   route('api/cron/wallets', 'routes/api/cron/wallets.ts'),
+  route('offline', 'routes/offline.ts'),
   route('healthz', 'routes/healthz.ts'),
   route('readyz', 'routes/readyz.ts'),
   route('metrics', 'routes/metrics.ts'),

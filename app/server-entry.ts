@@ -1,4 +1,5 @@
 import { createRequestHandler } from '@react-router/express';
+import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
 import { warmUpChat } from './lib/chat/warm-up.server.ts';
 import {
@@ -65,11 +66,17 @@ export function createApplication({
   application.use(refuseUnreadableAddress, guardLengths(answerRefusal));
   application.use(limitRate(answerLimit));
   application.use(refuseCrossSite({ publicOrigin, refuse: answerRefusal }));
+  application.use(compression({ filter: isPage }));
   application.use(
     createRequestHandler({ build: () => import('virtual:react-router/server-build') }),
   );
   application.use(answerError);
   return application;
+}
+
+/** Pages and their data. What is written piece by piece, such as a reply, must not wait for more of it. */
+function isPage(_request: express.Request, response: express.Response): boolean {
+  return /^text\/(html|x-script)/.test(String(response.getHeader('Content-Type')));
 }
 
 /** Over whatever the client has written there itself. */

@@ -27,6 +27,7 @@ export function Field({ label, hint, fault, aside, ...input }: FieldProps) {
         {label}
       </label>
       <input
+        type="text"
         {...input}
         ref={element}
         id={id}

@@ -322,6 +322,8 @@ export interface Catalogue {
     readonly wait: (seconds: number) => string;
     readonly sentences: Readonly<Record<LimitScope, (wait: string) => string>>;
   };
+  /** Shown by the browser alone, without a connection. */
+  readonly offline: { readonly title: string; readonly text: string; readonly again: string };
   /** Pages that stand for what is refused before the app sees it. */
   readonly refusals: {
     readonly title: string;

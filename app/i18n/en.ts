@@ -439,6 +439,11 @@ export const en: Catalogue = {
         `So many people are talking today that no more replies can be written. You can continue ${wait}.`,
     },
   },
+  offline: {
+    title: 'You are offline',
+    text: 'This page goes back by itself once the connection returns. Your conversations are safe.',
+    again: 'Try again',
+  },
   refusals: {
     title: 'This could not be opened',
     address: 'The address is too long, or a part of it is wrong. Please check it.',

@@ -97,6 +97,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
   },
   '/api/chat/:id/messages/:messageId': {},
   '/api/cron/wallets': {},
+  '/offline': {},
   '/healthz': {},
   '/readyz': {},
   '/metrics': {},

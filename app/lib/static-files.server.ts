@@ -16,6 +16,10 @@ const CONTENT_TYPES: Record<string, string> = {
   webmanifest: 'application/manifest+json',
 };
 
+/** It fetches pages for the browser, and runs nothing but itself. */
+const SERVICE_WORKER = '/sw.js';
+const WORKER_POLICY = "default-src 'none'; connect-src 'self'";
+
 interface StoredFile {
   readonly contentType: string;
   readonly content: Buffer;
@@ -32,6 +36,7 @@ export function serveClientFiles(folder: string): RequestHandler {
   return async (request, response, next) => {
     const file = files.get(request.path);
     if (!file || !['GET', 'HEAD'].includes(request.method)) return next();
+    if (request.path === SERVICE_WORKER) response.set('Content-Security-Policy', WORKER_POLICY);
     if (file.contentType === 'image/png') {
       // Compressed already.
       response.set('Content-Type', file.contentType);

@@ -13,27 +13,36 @@ interface OpenersProps {
 
 /** Before the first word: a few ways to begin, where the own words will stand. */
 export function Openers({ characterId, onOpen, canSend, moveFocus }: OpenersProps) {
-  const form = useRef<HTMLFormElement>(null);
-  useFocusHandover(form, moveFocus);
+  const part = useRef<HTMLDivElement>(null);
+  useFocusHandover(part, moveFocus);
   const { openers } = useText().characters[characterId];
+  const buttons = openers.map((opener) => (
+    <button
+      key={opener}
+      // While it cannot be sent, pressing it only fills the composer.
+      type={canSend ? 'submit' : 'button'}
+      name="message"
+      value={opener}
+      className="button-outline min-h-11 rounded-full bg-surface px-4 font-medium text-sm"
+      onClick={(event) => {
+        event.preventDefault();
+        onOpen(opener);
+      }}
+    >
+      {opener}
+    </button>
+  ));
   return (
-    <Form ref={form} method="post" className="flex flex-wrap justify-end gap-2 pt-1">
-      {openers.map((opener) => (
-        <button
-          key={opener}
-          // While it cannot be sent, pressing it only fills the composer.
-          type={canSend ? 'submit' : 'button'}
-          name="message"
-          value={opener}
-          className="button-outline min-h-11 rounded-full bg-surface px-4 font-medium text-sm"
-          onClick={(event) => {
-            event.preventDefault();
-            onOpen(opener);
-          }}
-        >
-          {opener}
-        </button>
-      ))}
-    </Form>
+    <div ref={part}>
+      {canSend ? (
+        <Form method="post" className={row}>
+          {buttons}
+        </Form>
+      ) : (
+        <div className={row}>{buttons}</div>
+      )}
+    </div>
   );
 }
+
+const row = 'flex flex-wrap justify-end gap-2 pt-1';

@@ -1,0 +1,9 @@
+import { languageOf } from '../i18n/language.server.ts';
+import { offlinePage } from '../lib/offline-page.server.tsx';
+import { themeOf } from '../theme/theme.server.ts';
+import type { Route } from './+types/offline.ts';
+
+/** In the visitor's language and look. */
+export async function loader({ request }: Route.LoaderArgs) {
+  return offlinePage({ language: await languageOf(request), theme: await themeOf(request) });
+}

@@ -1,0 +1,79 @@
+import { HtmlValidate } from 'html-validate';
+import { addMessages, changeUser } from './database.ts';
+import { enterWithWallet, expect, test } from './test.ts';
+
+const validator = new HtmlValidate({
+  extends: ['html-validate:recommended'],
+  rules: {
+    // How React writes, which no reader of a page can tell.
+    'attribute-boolean-style': 'off',
+    'attribute-empty-style': 'off',
+    'attr-case': 'off',
+    'doctype-style': 'off',
+    'no-inline-style': 'off',
+    'no-trailing-whitespace': 'off',
+    'void-style': 'off',
+    'valid-id': ['error', { relaxed: true }],
+    // Of the two with one name a stylesheet shows one.
+    'unique-landmark': 'off',
+  },
+});
+
+async function findFaults(html: string): Promise<string[]> {
+  const { results } = await validator.validateString(html);
+  return results.flatMap(({ messages }) =>
+    messages.map(({ ruleId, message, selector }) => `${ruleId}: ${message} (${selector})`),
+  );
+}
+
+test('the validator finds what is wrong', async () => {
+  const faults = await findFaults(
+    '<!DOCTYPE html><html lang="ko"><head><title>a</title></head><body><p><div>x</div></p><img src="/x.png"></body></html>',
+  );
+  expect(faults.join('\n')).toMatch(/close-order|element-permitted-content/);
+});
+
+test('every page is valid HTML', async ({ page, request, server }) => {
+  const expectValid = async (path: string, asked = request) => {
+    const response = await asked.get(path, {
+      // To a search engine the page is sent whole, not piece by piece.
+      headers: { accept: 'text/html', 'user-agent': 'Googlebot' },
+    });
+    expect.soft(await findFaults(await response.text()), path).toEqual([]);
+  };
+  for (const path of [
+    '/',
+    '/?talk=02',
+    '/signup',
+    '/login',
+    '/forgotten',
+    '/new-password?token=x',
+    '/confirm-email?token=x',
+    '/goodbye',
+    '/offline',
+    '/nowhere',
+    `/${'x'.repeat(200)}`,
+  ]) {
+    await expectValid(path);
+  }
+  const { email } = await enterWithWallet(page);
+  addMessages(server.databaseFile, email, { characterId: 'mir', count: 45 });
+  const behind = [
+    '/home',
+    '/chat/choonsim',
+    '/chat/mir',
+    '/chat/mir?before=message-0010',
+    '/chat/mir/delete',
+    '/search',
+    '/search?q=message',
+    '/wallet',
+    '/account',
+  ];
+  for (const path of behind) await expectValid(path, page.request);
+  changeUser(server.databaseFile, email, {
+    walletStatus: 'FAILED',
+    walletError: 'REWARD_REFUSED',
+    walletAvailableAt: null,
+  });
+  for (const path of ['/home', '/chat/choonsim', '/wallet']) await expectValid(path, page.request);
+});
