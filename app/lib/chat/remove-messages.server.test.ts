@@ -42,11 +42,14 @@ async function talk(userId: string, ...said: string[]): Promise<string> {
   const conversationId = await ensureConversation({ userId, characterId: 'mir' });
   for (const [index, content] of said.entries()) {
     const role = index % 2 === 0 ? 'user' : 'assistant';
-    const id = role === 'user' ? `said-${index}` : `said-${index - 1}:reply`;
+    const id = role === 'user' ? `said-${number(index)}` : `said-${number(index - 1)}:reply`;
     await saveMessage(conversationId, { id, role, content, care: null });
   }
   return conversationId;
 }
+
+/** Of one width: messages of the same moment are in the order of their ids. */
+const number = (index: number) => String(index).padStart(2, '0');
 
 const idsOf = async (conversationId: string) =>
   (await listMessages({ conversationId, limit: 50 })).messages.map(({ id }) => id);
@@ -57,13 +60,13 @@ test('a message goes with its reply, a reply alone, and nobody else’s', async 
   const place = { userId, characterId: 'mir' } as const;
   const conversationId = await talk(userId, 'a', 'b', 'c', 'd');
   const kept = await talk(other, 'a', 'b');
-  expect(await removeMessage({ ...place, messageId: 'said-2:reply' })).toBe(true);
-  expect(await idsOf(conversationId)).toEqual(['said-0', 'said-0:reply', 'said-2']);
-  expect(await removeMessage({ ...place, messageId: 'said-0' })).toBe(true);
-  expect(await idsOf(conversationId)).toEqual(['said-2']);
-  expect(await removeMessage({ ...place, messageId: 'said-0' })).toBe(false);
-  expect(await removeMessage({ ...place, characterId: 'haru', messageId: 'said-2' })).toBe(false);
-  expect(await idsOf(kept)).toEqual(['said-0', 'said-0:reply']);
+  expect(await removeMessage({ ...place, messageId: 'said-02:reply' })).toBe(true);
+  expect(await idsOf(conversationId)).toEqual(['said-00', 'said-00:reply', 'said-02']);
+  expect(await removeMessage({ ...place, messageId: 'said-00' })).toBe(true);
+  expect(await idsOf(conversationId)).toEqual(['said-02']);
+  expect(await removeMessage({ ...place, messageId: 'said-00' })).toBe(false);
+  expect(await removeMessage({ ...place, characterId: 'haru', messageId: 'said-02' })).toBe(false);
+  expect(await idsOf(kept)).toEqual(['said-00', 'said-00:reply']);
 });
 
 test('what is deleted while it is answered leaves nothing behind', async () => {
@@ -89,10 +92,10 @@ test('words are found in one’s own messages alone, whatever they are made of',
   await talk(userId, '떡볶이 먹었어', '100% 맛있지!', 'It was GREAT_fun', '정말?');
   await talk(other, '떡볶이는 비밀');
   const found = async (words: string) => (await searchMessages(userId, words)).map(({ id }) => id);
-  expect(await found('떡볶이')).toEqual(['said-0']);
-  expect(await found(' great_FUN ')).toEqual(['said-2']);
-  expect(await found('0%')).toEqual(['said-0:reply']);
-  expect(await found('%')).toEqual(['said-0:reply']);
+  expect(await found('떡볶이')).toEqual(['said-00']);
+  expect(await found(' great_FUN ')).toEqual(['said-02']);
+  expect(await found('0%')).toEqual(['said-00:reply']);
+  expect(await found('%')).toEqual(['said-00:reply']);
   expect(await found('GREAT fun')).toEqual([]);
   expect(await found('\\')).toEqual([]);
   expect(await found("' OR 1=1 --")).toEqual([]);

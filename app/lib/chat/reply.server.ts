@@ -22,6 +22,7 @@ import { findConcern } from './find-concern.ts';
 import { firstAnswer, MESSAGES_LOOKED_BACK, replacementFor } from './first-answer.ts';
 import { languageOfText } from './message-language.ts';
 import { findMessageFault, MessageRefusedError } from './message-rules.ts';
+import { recollect } from './recollection.ts';
 import { ReplyFault } from './reply-fault.ts';
 import { frameReply, markCut, readFrame } from './reply-frame.ts';
 import { requireReplyTurn, takeHelpTurn } from './reply-limits.server.ts';
@@ -32,6 +33,8 @@ import { readUserName } from './user-name.server.ts';
 /** What a model is told of the conversation: enough to go on, not so much that it costs. */
 const HISTORY_MESSAGES = 30;
 const HISTORY_CHARACTERS = 12_000;
+/** How far back a character remembers what somebody likes. */
+const REMEMBERED_MESSAGES = 80;
 /** How soon a reply that is being prepared is looked for again. */
 const STARTING_LOOK_MS = 5;
 
@@ -183,7 +186,8 @@ async function* write({
   const earlier = await readEarlier(conversationId, messageId);
   const wait = fairTurns().wait();
   if (wait) await wait;
-  const first = firstAnswer({ characterId, text, language, unlike, earlier });
+  const justBefore = earlier.slice(-MESSAGES_LOOKED_BACK);
+  const first = firstAnswer({ characterId, text, language, unlike, earlier: justBefore });
   if (first) {
     if (first.care) countCare();
     return yield frameReply(first);
@@ -195,7 +199,8 @@ async function* write({
     if (model) {
       const history = await recall(conversationId, messageId);
       const ownSignal = AbortSignal.any([signal, leaving.signal]);
-      const script = { characterId, history, language, userName, signal: ownSignal };
+      const { likes } = recollect(earlier, languageOfText(text) ?? language);
+      const script = { characterId, history, language, userName, likes, signal: ownSignal };
       const checked = checkReply(writeModelReply(model, script), (danger) => {
         if (danger === 'suicide') countCare();
         const spoken = languageOfText(text) ?? language;
@@ -209,7 +214,17 @@ async function* write({
       // Asked for another reply, the persona should not say the same again.
       const seed = stored ? `${messageId}:${newMessageId()}` : messageId;
       const choco = env().signupRewardChoco;
-      const script = { characterId, text, language, seed, choco, unlike, userName, signal };
+      const script = {
+        characterId,
+        text,
+        language,
+        seed,
+        choco,
+        unlike,
+        userName,
+        earlier,
+        signal,
+      };
       yield* writeScriptedReply(script);
     }
   } catch (error) {
@@ -229,7 +244,7 @@ async function readEarlier(
   conversationId: string,
   before: string,
 ): Promise<readonly ChatMessage[]> {
-  const limit = MESSAGES_LOOKED_BACK;
+  const limit = Math.max(REMEMBERED_MESSAGES, MESSAGES_LOOKED_BACK);
   const { messages } = await listMessages({ conversationId, limit, before });
   return messages;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { catalogueOf, type Language } from '../../i18n/language.ts';
 import { CHARACTER_IDS, type CharacterId } from './characters.ts';
-import { intentOf, scriptedReply } from './scripted-persona.server.ts';
+import { intentOf } from './intents.ts';
+import { scriptedReply } from './scripted-persona.server.ts';
 
 const base = { characterId: 'choonsim', language: 'ko', choco: '100' } as const;
 

@@ -5,14 +5,21 @@ import type { Lines } from '../../i18n/lines.ts';
 import type { PersonaBook } from '../../i18n/persona.ts';
 import { personaEn } from '../../i18n/persona-en.ts';
 import { personaKo } from '../../i18n/persona-ko.ts';
-import { INTENTS, type Intent, personaWords } from '../../i18n/persona-words.ts';
+import type { RecallBook } from '../../i18n/persona-recall.ts';
+import { recallEn } from '../../i18n/persona-recall-en.ts';
+import { recallKo } from '../../i18n/persona-recall-ko.ts';
+import type { Intent } from '../../i18n/persona-words.ts';
+import { remarks } from '../../i18n/remarks.ts';
 import type { CharacterId } from './characters.ts';
+import { intentOf } from './intents.ts';
 import { languageOfText } from './message-language.ts';
+import { type Earlier, likeIn, type Recollection, recollect } from './recollection.ts';
 
 /** About the pace of somebody who types fast. */
 const WORD_MS = 45;
 
 const books: Record<Language, PersonaBook> = { ko: personaKo, en: personaEn };
+const recalls: Record<Language, RecallBook> = { ko: recallKo, en: recallEn };
 
 /** What is told of something can be asked about; a greeting or a question cannot. */
 const TOLD: readonly (Intent | 'other')[] = ['sad', 'happy', 'other'];
@@ -30,6 +37,8 @@ interface Script {
   readonly choco: string;
   /** The reply that another one was asked for. */
   readonly unlike?: string | null;
+  /** What was said before, oldest first: of it the character remembers a little. */
+  readonly earlier?: Earlier;
 }
 
 /** The reply of a character without a chat model, word by word, until the signal aborts. */
@@ -49,6 +58,7 @@ export function scriptedReply({
   seed,
   unlike = null,
   userName = null,
+  earlier = [],
   ...script
 }: Script): string {
   const language = languageOfText(text) ?? script.language;
@@ -61,12 +71,38 @@ export function scriptedReply({
   const { openers } = catalogueOf(language).characters[script.characterId];
   const answers = persona.openers[openers.findIndex((opener) => sound(opener) === sound(text))];
   if (answers) return pick(answers, choices.readUInt16BE(0));
+  const recall = recalls[language][script.characterId];
+  const words = remarks[language];
+  const known = () => recollect(earlier, language);
+  if (words.recall.test(text)) {
+    const { likes } = known();
+    const lines = likes.length > 0 ? recall.all(likes.join(', ')) : recall.nothing;
+    return pick(lines, choices.readUInt16BE(0));
+  }
   const intent = intentOf(text, language);
+  if (intent !== 'sad' && words.joke.test(text)) return pick(recall.joke, choices.readUInt16BE(0));
+  const like = intent === 'sad' ? null : likeIn(text, language);
+  if (like) return `${recall.noted(like)} ${pick(persona.followUp, choices.readUInt16BE(2))}`;
   const lines = linesOf(persona, { intent, userName, choco: script.choco });
   const first = pick(lines, choices.readUInt16BE(0));
-  if (intent === 'greeting' && userName) return `${persona.call(userName)}${first}`;
+  if (intent === 'greeting') {
+    const call = userName ? persona.call(userName) : '';
+    const memory = memoryIn(recall, known(), choices.readUInt16BE(4));
+    return `${call}${first}${memory ? ` ${pick(memory, choices.readUInt16BE(2))}` : ''}`;
+  }
   if (!TOLD.includes(intent)) return first;
   return `${first} ${pick(persona.followUp, choices.readUInt16BE(2))}`;
+}
+
+/** What comes to mind at seeing somebody again; null: nothing was told. */
+function memoryIn(
+  recall: RecallBook[CharacterId],
+  { likes, mood }: Recollection,
+  choice: number,
+): Lines | null {
+  const memories = likes.map((thing) => recall.like(thing));
+  if (mood) memories.push(recall[mood]);
+  return memories[choice % memories.length] ?? null;
 }
 
 interface Said {
@@ -79,10 +115,6 @@ function linesOf(persona: PersonaBook[CharacterId], { intent, userName, choco }:
   if (intent === 'wallet') return persona.wallet(choco);
   if (intent !== 'name') return persona[intent];
   return userName ? persona.name(userName) : persona.question;
-}
-
-export function intentOf(text: string, language: Language): Intent | 'other' {
-  return INTENTS.find((intent) => personaWords[language][intent].test(text)) ?? 'other';
 }
 
 /** Without what is not heard: spaces, marks, capitals. */

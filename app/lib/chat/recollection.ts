@@ -1,0 +1,52 @@
+import type { Language } from '../../i18n/language.ts';
+import { remarks } from '../../i18n/remarks.ts';
+import type { ChatMessage } from './conversation.server.ts';
+import { findConcern } from './find-concern.ts';
+import { intentOf } from './intents.ts';
+import { languageOfText } from './message-language.ts';
+
+/** What was said before, oldest first. */
+export type Earlier = readonly Pick<ChatMessage, 'role' | 'content'>[];
+
+/** What somebody has told a character about themselves, as far as a few words show. */
+export interface Recollection {
+  /** What they like, the newest first; at most {@link MOST_LIKES}. */
+  readonly likes: readonly string[];
+  /** How it was when they last spoke of it; null: they never did. */
+  readonly mood: 'sad' | 'happy' | null;
+}
+
+const MOST_LIKES = 3;
+const LONGEST_LIKE = 20;
+/** Of a message that is looked at; who writes more tells a story. */
+const LONGEST_REMARK = 200;
+
+/**
+ * Reads it from what was said before, without a model and in linear time. A message of need is never
+ * brought up again: what it says stays where it was said.
+ */
+export function recollect(earlier: Earlier, language: Language): Recollection {
+  const likes = new Set<string>();
+  let mood: Recollection['mood'] = null;
+  for (const { role, content } of earlier.toReversed()) {
+    if (role !== 'user' || content.length > LONGEST_REMARK) continue;
+    if (languageOfText(content) !== language) continue;
+    const like = likeIn(content, language);
+    const intent = intentOf(content, language);
+    // Who likes something says nothing of the day.
+    const isMood = !like && (intent === 'sad' || intent === 'happy');
+    const told: Recollection['mood'] = isMood ? intent : null;
+    if ((!like && !told) || findConcern(content)) continue;
+    if (like && likes.size < MOST_LIKES) likes.add(like);
+    mood ??= told;
+  }
+  return { likes: [...likes], mood };
+}
+
+/** What a message says its writer likes; null: nothing, or nothing in a few words. */
+export function likeIn(text: string, language: Language): string | null {
+  if (text.length > LONGEST_REMARK) return null;
+  const { likes, noLike } = remarks[language];
+  const found = likes.exec(text)?.[1]?.trim() ?? '';
+  return found === '' || found.length > LONGEST_LIKE || noLike.test(found) ? null : found;
+}
