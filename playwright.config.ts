@@ -34,6 +34,7 @@ export default defineConfig({
         'kept-messages',
         'live-wallet',
         'mail',
+        'other-sign-in',
         'passkeys',
         'scene',
         'wallet-key',

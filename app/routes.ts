@@ -4,6 +4,7 @@ export default [
   index('routes/welcome.tsx'),
   route('signup', 'routes/signup.tsx'),
   route('login', 'routes/login.tsx'),
+  route('login/with/:provider', 'routes/login-with.ts'),
   route('forgotten', 'routes/forgotten.tsx'),
   route('new-password', 'routes/new-password.tsx'),
   route('confirm-email', 'routes/confirm-email.tsx'),

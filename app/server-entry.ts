@@ -1,6 +1,7 @@
 import { createRequestHandler } from '@react-router/express';
 import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
+import { remakeAuth } from './lib/auth.server.ts';
 import { warmUpChat } from './lib/chat/warm-up.server.ts';
 import {
   CLIENT_ADDRESS_HEADER,
@@ -15,6 +16,7 @@ import { loadCommonPasswords } from './lib/guessable-passwords.server.ts';
 import { guardLengths, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
 import { log } from './lib/log.server.ts';
 import { closeMailer } from './lib/mail/mailer.server.ts';
+import { discoverOpenId } from './lib/other-sign-in/openid-discovery.server.ts';
 import { answerLimit, answerRefusal } from './lib/plain-page.server.tsx';
 import { serveClientFiles } from './lib/static-files.server.ts';
 import { noteUnnamedClient, noteUnnamedProxy } from './lib/unnamed-clients.server.ts';
@@ -41,6 +43,7 @@ export async function startBackgroundWork({
   await migrateDatabase(migrationsFolder);
   await loadCommonPasswords();
   warmUpChat();
+  void discoverOpenId(remakeAuth);
   const jobs = await initCronJobs();
   const stop = async () => {
     closeWalletStreams();

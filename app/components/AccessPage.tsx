@@ -25,6 +25,8 @@ interface AccessPageProps {
   readonly other: { readonly question: string; readonly to: string; readonly label: string };
   /** The words of the way to help. */
   readonly help?: string;
+  /** What became of another way in; null: none was tried. */
+  readonly notice?: string | null;
   /** Ways in beside the form. */
   readonly otherWays?: ReactNode;
   /** What sending the form agrees to. */
@@ -48,6 +50,11 @@ export function AccessPage(props: AccessPageProps) {
         <p className="mt-1.5 text-muted">{lead}</p>
         <div className="card mt-6 p-5 sm:p-8">
           <div role="alert">
+            {props.notice && !refused ? (
+              <p className="mb-5 rounded-xl bg-danger-soft px-4 py-3 font-medium text-danger text-sm">
+                {props.notice}
+              </p>
+            ) : null}
             {refused?.faults.form ? (
               <p className="mb-5 rounded-xl bg-danger-soft px-4 py-3 font-medium text-danger text-sm">
                 {sentence('form')}

@@ -68,11 +68,11 @@ function fieldsOf(...page: Parameters<typeof controlsOf>) {
 }
 
 test('password managers find the account and its passwords in every form, in order', () => {
-  expect(fieldsOf(LogIn, { page: '/home' })).toEqual([
+  expect(fieldsOf(LogIn, { page: '/home', providers: [] })).toEqual([
     ['email', 'username'],
     ['password', 'current-password'],
   ]);
-  expect(fieldsOf(SignUp, { page: '/home', duties })).toEqual([
+  expect(fieldsOf(SignUp, { page: '/home', duties, providers: [] })).toEqual([
     ['', 'nickname'],
     ['email', 'email'],
     ['password', 'new-password'],
@@ -82,7 +82,9 @@ test('password managers find the account and its passwords in every form, in ord
     ['email', 'username'],
     ['password', 'new-password'],
   ]);
-  expect(fieldsOf(Account, { name: '유리', email, passkeys: [], proof: 'recent' })).toEqual([
+  expect(
+    fieldsOf(Account, { name: '유리', email, passkeys: [], proof: 'recent', hasPassword: true }),
+  ).toEqual([
     ['', 'nickname'],
     ['email', 'username'],
     ['password', 'current-password'],
@@ -97,8 +99,8 @@ test('nothing that is pasted is cut, and Enter on a screen’s keyboard is a sec
   expect(field).toContain('autoComplete="off"');
   expect(field).not.toMatch(/maxlength/i);
   for (const [page, data] of [
-    [LogIn, { page: '/home' }],
-    [SignUp, { page: '/home', duties }],
+    [LogIn, { page: '/home', providers: [] }],
+    [SignUp, { page: '/home', duties, providers: [] }],
   ] as const) {
     const passwords = controlsOf(page, data).filter((tag) => tag.includes('type="password"'));
     expect(passwords).toHaveLength(1);

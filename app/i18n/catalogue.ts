@@ -4,6 +4,7 @@ import type { ReplyFaultCode } from '../lib/chat/reply-fault.ts';
 import type { CutKind } from '../lib/chat/reply-frame.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import type { LimitScope } from '../lib/limit-notice.ts';
+import type { OtherSignInFault, ProviderId } from '../lib/other-sign-in/sites.ts';
 import type { TransferPurpose, TransferStatus, WalletMove } from '../lib/wallet-history.ts';
 import type { WalletSituation } from '../lib/wallet-situation.ts';
 import type { WalletView } from '../lib/wallet-view.ts';
@@ -101,6 +102,11 @@ export interface Catalogue {
     readonly loggingIn: string;
     readonly logInByPasskey: string;
     readonly or: string;
+    readonly otherSites: {
+      readonly logIn: (name: string) => string;
+      readonly names: Readonly<Record<ProviderId, string>>;
+      readonly faults: Readonly<Record<OtherSignInFault, string>>;
+    };
     readonly passkeyFailed: string;
     readonly logOut: string;
     readonly noAccountYet: string;

@@ -82,6 +82,18 @@ export const en: Catalogue = {
     loggingIn: 'Logging in...',
     logInByPasskey: 'Use a passkey',
     or: 'or',
+    otherSites: {
+      logIn: (name) => `Continue with ${name}`,
+      names: { kakao: 'Kakao', naver: 'Naver', google: 'Google', openid: 'OpenID' },
+      faults: {
+        NOT_JOINED:
+          'An account with this e-mail exists already. Please log in the way you did before. Once you confirm its e-mail, or choose a new password by mail, both belong together.',
+        NO_EMAIL: 'That site did not tell us an e-mail address. Please allow it to, and try again.',
+        REFUSED: 'You were not logged in there. Try again, or log in another way.',
+        TOO_MANY:
+          'There were too many sign-ups from your network. Please try again in about an hour.',
+      },
+    },
     passkeyFailed: 'Passkeys cannot be used on this device or in this browser now.',
     logOut: 'Log out',
     noAccountYet: 'No account yet?',

@@ -80,6 +80,18 @@ export const ko: Catalogue = {
     loggingIn: '로그인하는 중...',
     logInByPasskey: '패스키 사용하기',
     or: '또는',
+    otherSites: {
+      logIn: (name) => `${name}로 계속하기`,
+      names: { kakao: '카카오', naver: '네이버', google: 'Google', openid: 'OpenID' },
+      faults: {
+        NOT_JOINED:
+          '이 이메일로는 이미 다른 방법으로 만든 계정이 있어요. 그 방법으로 로그인해 주세요. 비밀번호를 새로 정하거나 이메일을 확인해 두면 다음부터 이어져요.',
+        NO_EMAIL:
+          '그쪽에서 이메일 주소를 알려 주지 않아 로그인하지 못했어요. 이메일 제공에 동의한 뒤 다시 해 주세요.',
+        REFUSED: '다른 서비스로 로그인하지 못했어요. 다시 해 보거나 다른 방법으로 로그인해 주세요.',
+        TOO_MANY: '지금 쓰는 네트워크에서 가입이 너무 많았어요. 한 시간쯤 뒤에 다시 해 주세요.',
+      },
+    },
     passkeyFailed: '이 기기나 브라우저에서는 지금 패스키를 쓸 수 없어요.',
     logOut: '로그아웃',
     noAccountYet: '아직 계정이 없나요?',

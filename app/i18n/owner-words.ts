@@ -1,5 +1,7 @@
 /** The words of what only owners of accounts and wallets meet, apart from the others' so that no other page loads them. */
 export interface OwnerWords {
+  readonly noPassword: string;
+  readonly makePassword: string;
   readonly passkeys: {
     readonly title: string;
     readonly lead: string;

@@ -5,7 +5,7 @@ import { findEmailFault, findNameFault, findPasswordFault } from './account-rule
 import { callAuth } from './auth-form.server.ts';
 import { eraseUser } from './deleted-users.server.ts';
 import type { FormFault, ShownFault } from './form-fault.ts';
-import { findProofFault } from './fresh-proof.server.ts';
+import { findPasswordProofFault, findProofFault, hasPassword } from './fresh-proof.server.ts';
 import { orLimit } from './limit-reached.server.ts';
 import { log } from './log.server.ts';
 import { requestEmailChange } from './mail/email-change.server.ts';
@@ -205,12 +205,10 @@ async function deleteAccount(
     name: null,
     faults,
   });
-  const password = form.text('password');
-  if (password === '') return refuse({ password: 'PASSWORD_MISSING' });
-  if (form.tooLong.has('password')) return refuse({ password: 'PASSWORD_WRONG' });
-  // By the same way as a program: a stolen session must not be a way to try passwords.
-  const checked = await callAuth(request, '/verify-password', { password });
-  if (!checked.ok) return refuse({ password: checked.fault });
+  const fault = (await hasPassword(userId))
+    ? await findPasswordProofFault(request, form)
+    : await findProofFault(request, form, owner);
+  if (fault) return refuse({ [fault === 'SIGN_IN_AGAIN' ? 'form' : 'password']: fault });
   await eraseUser({ userId, email });
   log().info({ userId }, 'a user deleted the account; the record of the wallet stays');
   dismissWalletStreams(userId);

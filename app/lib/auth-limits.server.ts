@@ -3,7 +3,6 @@ import { findEmailFault } from './account-rules.ts';
 import { attemptsUnderWay } from './attempts-under-way.server.ts';
 import { addressOf } from './client-address.server.ts';
 import { knowDevice, normalEmail, readDevice } from './device-cookie.server.ts';
-import { env } from './env.server.ts';
 import { takeTurn } from './limit-counters.server.ts';
 import {
   LimitReachedError,
@@ -12,12 +11,10 @@ import {
   type ScopedLimit,
 } from './limit-reached.server.ts';
 import { mailLimits } from './mail/mail-limits.server.ts';
-import { networkLimits } from './network-limits.server.ts';
 import { tryLogIn, tryPassword } from './password-limits.server.ts';
 import { readSessionToken } from './session-token.server.ts';
+import { signUpLimits } from './sign-up-limits.server.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** What answers a wrong password, or the token of a link that is none. */
 const GUESSED_WRONG = ['INVALID_EMAIL_OR_PASSWORD', 'INVALID_PASSWORD', 'INVALID_TOKEN'];
 
@@ -58,10 +55,7 @@ function busyResponse({ statusCode, body, headers }: APIError): Response {
 
 /** Each may cost a wallet: successful ones are counted, by network. */
 async function signUp({ headers }: AuthCall, act: Act): Promise<Response> {
-  const { signupLimitPerIp } = env();
-  const policy = { name: 'sign-up', most: signupLimitPerIp, windowMs: HOUR_MS, isStrict: true };
-  const limits = signupLimitPerIp === 0 ? [] : networkLimits(addressOf(headers), policy);
-  const answer = await actCounted(limits, act);
+  const answer = await actCounted(signUpLimits(addressOf(headers)), act);
   return answer.ok ? await withDevice(answer) : answer;
 }
 

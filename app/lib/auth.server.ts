@@ -31,6 +31,8 @@ import { sendConfirmation } from './mail/confirmation-mail.server.ts';
 import { proveMailbox } from './mail/proven-mailbox.server.ts';
 import { ensureNearWalletAsync } from './near/wallet.server.ts';
 import { consumeMailedToken, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
+import { admitUserOfOtherSite } from './other-sign-in/new-user.server.ts';
+import { knownProviders, openIdProvider } from './other-sign-in/providers.server.ts';
 import { passkeySignIn } from './passkeys/passkey-sign-in.server.ts';
 import { hashPassword, isHashOutdated, verifyPassword } from './password-hash.server.ts';
 import { faultResponse, readJson } from './read-fields.server.ts';
@@ -70,9 +72,17 @@ function createAuth() {
     // A copy of the database opens nobody's link.
     verification: { storeIdentifier: 'hashed' },
     emailVerification: emailVerification(),
-    plugins: [passkeySignIn()],
+    socialProviders: knownProviders(),
+    plugins: [passkeySignIn(), ...openIdProvider()],
+    account: {
+      // In a cookie, encrypted: nobody fills a table by following links.
+      storeStateStrategy: 'cookie',
+      // Accounts are joined by an address that both sides have verified, and by nothing else.
+      accountLinking: { enabled: true, trustedProviders: [], requireLocalEmailVerified: true },
+      updateAccountOnSignIn: false,
+    },
     // Thrown to `answerAuth`: the library would write it past our log, in colours.
-    onAPIError: { throw: true },
+    onAPIError: { throw: true, errorURL: '/login' },
     hooks: { before: guard, after: afterSuccess },
     // Reading a session writes nothing: `session-refresh.server.ts` prolongs it, up to its absolute end.
     session: {
@@ -83,9 +93,11 @@ function createAuth() {
     // The wallet's columns are not declared here, so no client can set or read one.
     databaseHooks: {
       user: {
-        create: { before: refuseChange, after: requestWalletOfNewUser },
+        create: { before: refuseNewUser, after: requestWalletOfNewUser },
         update: { before: refuseChange },
       },
+      // We ask other sites who somebody is, once: what they give to ask for more is not kept.
+      account: { create: { before: async (made) => ({ data: { ...made, ...NO_TOKENS } }) } },
     },
     // Ours stand before it, over all processes: `auth-limits.server.ts`.
     rateLimit: { enabled: false },
@@ -115,6 +127,32 @@ interface ChangedUser {
   name?: string;
   email?: string;
   image?: string | null | undefined;
+}
+
+const NO_TOKENS = {
+  accessToken: null,
+  refreshToken: null,
+  idToken: null,
+  accessTokenExpiresAt: null,
+  refreshTokenExpiresAt: null,
+  scope: null,
+};
+
+interface NewUser {
+  name: string;
+  email: string;
+  image?: string | null | undefined;
+}
+
+async function refuseNewUser(
+  user: NewUser,
+  context?: { path?: string | undefined; headers?: Headers | undefined } | null,
+) {
+  const isOfOtherSite = context?.path === '/callback/:id';
+  const headers = context?.headers ?? new Headers();
+  const admitted = isOfOtherSite ? await admitUserOfOtherSite(user, headers) : user;
+  await refuseChange(admitted);
+  return { data: admitted };
 }
 
 /** Whatever the way in: an e-mail, a name or a picture that no page would take is not stored. */
@@ -359,6 +397,11 @@ async function readAuthRequest(request: Request) {
 const OF_THE_BODY_READ = ['content-length', 'content-encoding', 'transfer-encoding'];
 
 let instance: ReturnType<typeof createAuth> | undefined;
+
+/** Made anew at its next use: a way in was found that was away. */
+export function remakeAuth(): void {
+  instance = undefined;
+}
 
 export function auth(): ReturnType<typeof createAuth> {
   instance ??= createAuth();

@@ -13,6 +13,8 @@ export interface Door {
   readonly query?: FieldRules;
   readonly form?: FieldRules;
   readonly json?: FieldRules;
+  /** Other sites send people there, with what they like in the address beside what is read. */
+  readonly isOpen?: boolean;
 }
 
 const text = (field: keyof typeof GREATEST_LENGTH): FieldRule => ({
@@ -39,9 +41,10 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
     form: { name: text('name'), email: text('email'), password: text('password') },
   },
   '/login': {
-    query: wayBack,
+    query: { ...wayBack, error: text('errorCode') },
     form: { email: text('email'), password: text('password'), credential: text('credential') },
   },
+  '/login/with/:provider': { query: wayBack },
   '/forgotten': { form: { email: text('email') } },
   '/confirm-email': { query: { token: text('token') }, form: {} },
   '/new-password': { query: { token: text('token') }, form: { password: text('password') } },
@@ -127,6 +130,19 @@ export const AUTH_DOORS: Readonly<Record<string, Door>> = {
   '/sign-in/email': {
     json: { email: text('email'), password: text('password'), rememberMe: boolean, ...callback },
   },
+  '/sign-in/social': {
+    json: { provider: text('mark'), ...callback, errorCallbackURL: text('path') },
+  },
+  '/callback/:id': {
+    query: {
+      code: text('code'),
+      state: text('code'),
+      error: text('path'),
+      error_description: text('path'),
+      iss: text('path'),
+    },
+    isOpen: true,
+  },
   '/sign-in/passkey': { json: { credential: text('credential') } },
   '/sign-out': { json: {} },
   '/get-session': { query: refreshing, json: {} },
@@ -176,7 +192,8 @@ export function findDoor(pathname: string): FoundDoor | null {
   if (path.toLowerCase().startsWith(`${AUTH_PATH}/`)) {
     // The library's own router tells capitals apart.
     const below = path.slice(AUTH_PATH.length);
-    const door = Object.hasOwn(AUTH_DOORS, below) ? AUTH_DOORS[below] : undefined;
+    const name = below.replace(/^\/callback\/\w+$/, '/callback/:id');
+    const door = Object.hasOwn(AUTH_DOORS, name) ? AUTH_DOORS[name] : undefined;
     return door ? complete(door, isApi) : null;
   }
   const asked = withoutSlashAtEnd(path).split('/').slice(1);
@@ -194,8 +211,9 @@ function withoutSlashAtEnd(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
-function complete({ query = {}, form = {}, json = {} }: Door, isApi: boolean): FoundDoor {
-  return { query: isApi ? query : { ...query, ...ROUTER_QUERY }, form, json, isApi };
+function complete(door: Door, isApi: boolean): FoundDoor {
+  const { query = {}, form = {}, json = {}, isOpen = !isApi } = door;
+  return { query: isApi ? query : { ...query, ...ROUTER_QUERY }, form, json, isApi, isOpen };
 }
 
 function isMatch(segments: readonly string[], asked: readonly string[]): boolean {

@@ -23,6 +23,12 @@ import {
   takeSecrets,
 } from './env-names.server.ts';
 import { findPublishedServiceKey, findWeakSecrets, readSecretFiles } from './env-secrets.server.ts';
+import {
+  findSignInFaults,
+  type SignInProvider,
+  signInProviders,
+  signInVariables,
+} from './env-sign-in.server.ts';
 import { defaultNodeUrls } from './near/network-presets.ts';
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -97,6 +103,7 @@ export const variables = z.object({
   METRICS_PORT: fields.optionalInteger({ from: 0, to: 65_535 }),
   CLEAR_TEXT_HOSTS: fields.hostNames.optional(),
   ...mailVariables,
+  ...signInVariables,
   ...chatVariables,
 });
 
@@ -169,6 +176,8 @@ export interface Environment {
   readonly duties: OperatorDuties;
   /** Null: no mail is sent, and nothing that needs one is offered. */
   readonly mail: MailConfig | null;
+  /** Other sites by which people may sign in. */
+  readonly signInProviders: readonly SignInProvider[];
   /** Whether a sign-up gets its wallet only once its address is confirmed by a mail. */
   readonly mustVerifyEmail: boolean;
   /** Null: pages tell users to ask support without saying where. */
@@ -233,6 +242,7 @@ export function readEnvironment(
     ...findMissing(given, fileFaults),
     ...findChatFaults(given),
     ...findMailFaults(given),
+    ...findSignInFaults(given),
     ...findClearText(given),
     ...(isExposed(given) ? findWeakSecrets(given) : []),
     ...((given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet' ? [] : findPublishedServiceKey(given)),
@@ -317,6 +327,7 @@ export function readEnvironment(
       minimumAge: values.MINIMUM_AGE ?? null,
     },
     mail: mailConfig(given),
+    signInProviders: signInProviders(given),
     mustVerifyEmail: values.SIGNUP_VERIFICATION === 'mail',
     supportEmail: values.SUPPORT_EMAIL ?? null,
     adminEmails: values.ADMIN_EMAILS ?? [],

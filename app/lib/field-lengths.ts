@@ -27,6 +27,9 @@ export const GREATEST_LENGTH = {
   /** JSON of what a passkey has signed: the longest, of RSA keys, have some 2,000. */
   credential: 4_096,
   passkeyId: 32,
+  /** By which another site's sign-in ends; its own code, or ours. */
+  errorCode: 64,
+  code: 2_048,
   /** Of a session, a one-time link, or a signed link in a mail. */
   token: 1_024,
   /** A path of our own to come back to, or where a link in a mail leads. */

@@ -36,7 +36,18 @@ export async function findProofFault(
 ): Promise<ShownFault | null> {
   const proof = await readFreshProof(asking);
   if (proof === 'recent') return null;
-  if (proof === 'sign-in') return 'SIGN_IN_AGAIN';
+  return proof === 'sign-in' ? 'SIGN_IN_AGAIN' : findPasswordProofFault(request, form);
+}
+
+/**
+ * Whether the form's field `password` is right, by the same way as for a program: a stolen session must not
+ * be a way to try passwords.
+ * @returns null when it is
+ */
+export async function findPasswordProofFault(
+  request: Request,
+  form: FormFields,
+): Promise<ShownFault | null> {
   const password = form.text('password');
   if (password === '') return 'PASSWORD_MISSING';
   // None that was taken is longer.

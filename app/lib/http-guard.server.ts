@@ -121,7 +121,7 @@ function findLength(request: Request): Refusal | null {
   }
   const query = new URLSearchParams(url.slice(path.length));
   // People arrive at pages with what others have added to the address; nothing of ours reads it.
-  const fault = findQueryFault(query, { rules: door.query, isStrict: door.isApi });
+  const fault = findQueryFault(query, { rules: door.query, isStrict: !door.isOpen });
   if (fault) {
     const { code, field, message } = fault;
     return { status: 400, kind: 'address', error: code, field, message };

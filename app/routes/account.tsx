@@ -1,4 +1,4 @@
-import { data, Form, redirect } from 'react-router';
+import { data, Form, Link, redirect } from 'react-router';
 import {
   AccountForm,
   AccountSection,
@@ -27,7 +27,7 @@ import {
 import type { AccountIntent } from '../lib/account-intents.ts';
 import { NAME_MAX_LENGTH } from '../lib/account-rules.ts';
 import { refusalInit } from '../lib/auth-form.server.ts';
-import { readFreshProof } from '../lib/fresh-proof.server.ts';
+import { hasPassword, readFreshProof } from '../lib/fresh-proof.server.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
 import { listPasskeys } from '../lib/passkeys/passkeys.server.ts';
@@ -42,6 +42,7 @@ export async function loader({ request }: Route.LoaderArgs) {
     ...{ name, email, isEmailVerified, unsavedName: typed === name ? null : typed },
     canMail: sendsMail(),
     proof: await readFreshProof({ userId, signedInAt }),
+    hasPassword: await hasPassword(userId),
     passkeys: await listPasskeys(userId),
   };
 }
@@ -74,7 +75,8 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
   const refusal = useShownRefusal(useKeptAnswer(actionData) ?? null);
   const told = useToldOnce('saved');
   const saved = refusal ? null : told;
-  const { name, email, unsavedName, canMail, isEmailVerified, proof, passkeys } = loaderData;
+  const { name, email, unsavedName, canMail, isEmailVerified, proof, passkeys, hasPassword } =
+    loaderData;
   const savedEmail =
     saved === 'email'
       ? page.saved.email
@@ -134,7 +136,16 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
         </AccountSection>
         <AccountSection title={page.passwordTitle}>
           <Saved text={saved === 'password' ? page.saved.password : null} />
-          <ChangePassword email={email} refusal={refusal} />
+          {hasPassword ? (
+            <ChangePassword email={email} refusal={refusal} />
+          ) : (
+            <p className="text-muted">
+              {owner.noPassword}{' '}
+              <Link to="/forgotten" className="link">
+                {owner.makePassword}
+              </Link>
+            </p>
+          )}
         </AccountSection>
         <AccountSection title={owner.passkeys.title}>
           <Saved
@@ -158,7 +169,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
             />
           </div>
         </AccountSection>
-        <DeleteAccount refusal={refusal} />
+        <DeleteAccount hasPassword={hasPassword} refusal={refusal} />
       </div>
     </Page>
   );

@@ -1,5 +1,6 @@
 import { data, redirect } from 'react-router';
 import { AccessPage } from '../components/AccessPage.tsx';
+import { OtherSignIns } from '../components/OtherSignIns.tsx';
 import { PasskeyLogIn } from '../components/PasskeyLogIn.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useText } from '../i18n/use-language.ts';
@@ -13,6 +14,8 @@ import {
 import { areCookiesBlocked, cookieCheckHeaders } from '../lib/cookie-check.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { orRefused } from '../lib/lost-request.ts';
+import { shownProviders } from '../lib/other-sign-in/providers.server.ts';
+import { otherSignInFault } from '../lib/other-sign-in/sites.ts';
 import { type FormFields, readForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
 import { addUserLanguage } from '../lib/user-language.server.ts';
@@ -22,7 +25,12 @@ import type { Route } from './+types/login.ts';
 export async function loader({ request }: Route.LoaderArgs) {
   const page = wayBack(new URL(request.url).searchParams);
   if (await findUserId(request)) throw redirect(page);
-  return data({ page }, { headers: await cookieCheckHeaders() });
+  const code = new URL(request.url).searchParams.get('error');
+  const otherFault = code === null ? null : otherSignInFault(code);
+  return data(
+    { page, otherFault, providers: shownProviders() },
+    { headers: await cookieCheckHeaders() },
+  );
 }
 
 export async function action({ request }: Route.ActionArgs) {
@@ -70,7 +78,13 @@ export default function LogIn({ loaderData, actionData }: Route.ComponentProps) 
       refused={useKeptAnswer(actionData) ?? null}
       email={{ autoComplete: 'username' }}
       password={{ autoComplete: 'current-password' }}
-      otherWays={<PasskeyLogIn action={withWayBack('/login', loaderData.page)} />}
+      notice={loaderData.otherFault ? text.otherSites.faults[loaderData.otherFault] : null}
+      otherWays={
+        <>
+          <OtherSignIns providers={loaderData.providers} page={loaderData.page} />
+          <PasskeyLogIn action={withWayBack('/login', loaderData.page)} />
+        </>
+      }
       help={forgotten.link}
       other={{
         question: text.noAccountYet,

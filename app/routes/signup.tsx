@@ -2,6 +2,7 @@ import { data, redirect } from 'react-router';
 import { AccessPage } from '../components/AccessPage.tsx';
 import { Agreement } from '../components/Agreement.tsx';
 import { Field } from '../components/Field.tsx';
+import { OtherSignIns } from '../components/OtherSignIns.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
@@ -22,6 +23,7 @@ import { areCookiesBlocked, cookieCheckHeaders } from '../lib/cookie-check.serve
 import { env } from '../lib/env.server.ts';
 import type { FormFault } from '../lib/form-fault.ts';
 import { orRefused } from '../lib/lost-request.ts';
+import { shownProviders } from '../lib/other-sign-in/providers.server.ts';
 import { type FormFields, readForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
 import { wayBack, withWayBack } from '../lib/way-back.ts';
@@ -30,7 +32,10 @@ import type { Route } from './+types/signup.ts';
 export async function loader({ request }: Route.LoaderArgs) {
   const page = wayBack(new URL(request.url).searchParams);
   if (await findUserId(request)) throw redirect(page);
-  return data({ page, duties: env().duties }, { headers: await cookieCheckHeaders() });
+  return data(
+    { page, duties: env().duties, providers: shownProviders() },
+    { headers: await cookieCheckHeaders() },
+  );
 }
 
 export async function action({ request }: Route.ActionArgs) {
@@ -77,6 +82,11 @@ export default function SignUp({ loaderData, actionData }: Route.ComponentProps)
       refused={refused}
       email={{ autoComplete: 'email' }}
       password={{ autoComplete: 'new-password', hint: text.account.passwordHint }}
+      otherWays={
+        loaderData.providers.length > 0 ? (
+          <OtherSignIns providers={loaderData.providers} page={loaderData.page} />
+        ) : null
+      }
       agreement={<Agreement {...loaderData.duties} />}
       other={{
         question: text.account.haveAccount,

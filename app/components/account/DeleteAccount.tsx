@@ -4,8 +4,14 @@ import type { AccountRefusal } from '../../lib/account-forms.server.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { AccountForm, faultOf } from './AccountSection.tsx';
 
-/** Says what is lost and what stays before it asks for the password. */
-export function DeleteAccount({ refusal }: { refusal: AccountRefusal | null }) {
+/** Says what is lost and what stays before it asks for the password, where there is one. */
+export function DeleteAccount({
+  hasPassword,
+  refusal,
+}: {
+  hasPassword: boolean;
+  refusal: AccountRefusal | null;
+}) {
   const text = useText();
   const page = text.accountPage;
   const fault = faultOf(refusal, 'delete', 'password');
@@ -20,13 +26,15 @@ export function DeleteAccount({ refusal }: { refusal: AccountRefusal | null }) {
         ))}
       </ul>
       <AccountForm intent="delete" refusal={refusal} action={page.deleteAction} isDangerous>
-        <div data-field="">
-          <PasswordField
-            label={page.deletePassword}
-            fault={faultSentence(text, fault)}
-            autoComplete="current-password"
-          />
-        </div>
+        {hasPassword ? (
+          <div data-field="">
+            <PasswordField
+              label={page.deletePassword}
+              fault={faultSentence(text, fault)}
+              autoComplete="current-password"
+            />
+          </div>
+        ) : null}
       </AccountForm>
     </details>
   );

@@ -1,0 +1,23 @@
+import { useText } from '../i18n/use-language.ts';
+import type { ShownProvider } from '../lib/other-sign-in/sites.ts';
+
+/** The ways in by other sites, each a plain link: it leaves ours. */
+export function OtherSignIns({
+  providers,
+  page,
+}: {
+  providers: readonly ShownProvider[];
+  page: string;
+}) {
+  const text = useText().account.otherSites;
+  return providers.map(({ id, name }) => (
+    <a
+      key={id}
+      href={`/login/with/${id}?${new URLSearchParams({ to: page })}`}
+      rel="nofollow"
+      className="button-outline w-full"
+    >
+      {text.logIn(name ?? text.names[id])}
+    </a>
+  ));
+}

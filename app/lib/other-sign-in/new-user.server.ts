@@ -1,0 +1,42 @@
+import { APIError } from 'better-auth/api';
+import { findNameFault, NAME_MAX_LENGTH } from '../account-rules.ts';
+import { addressOf, CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
+import { isRestingAddress } from '../deleted-users.server.ts';
+import { env } from '../env.server.ts';
+import { takeTurn } from '../limit-counters.server.ts';
+import { guardSignUp } from '../sign-up-guard.server.ts';
+import { signUpLimits } from '../sign-up-limits.server.ts';
+
+interface NewUser {
+  readonly name: string;
+  readonly email: string;
+}
+
+/**
+ * A sign-up by another site costs a wallet like any other, and stands behind the same limits and rules. The
+ * name is what the site says, where a page would take it; a picture is not kept.
+ * @throws APIError, whose code the log-in page words
+ */
+export async function admitUserOfOtherSite<User extends NewUser>(user: User, headers: Headers) {
+  const { email } = user;
+  const reserved = env().adminEmails.includes(email) || (await isRestingAddress(email));
+  if (reserved) throw refused('account_not_linked');
+  const address = headers.get(CLIENT_ADDRESS_HEADER) ?? 'unknown';
+  await guardSignUp({ email, address, headers });
+  const turn = await takeTurn(signUpLimits(addressOf(headers)));
+  if (!turn.isWithin) throw refused('TOO_MANY_REQUESTS');
+  return { ...user, name: fittingName(user), image: null };
+}
+
+function fittingName({ name, email }: NewUser): string {
+  const before = email.slice(0, email.indexOf('@'));
+  for (const each of [name, before]) {
+    const shortened = [...each.trim()].slice(0, NAME_MAX_LENGTH).join('').slice(0, NAME_MAX_LENGTH);
+    if (findNameFault(shortened.trim()) === null) return shortened.trim();
+  }
+  return 'friend';
+}
+
+function refused(code: string): APIError {
+  return new APIError('FORBIDDEN', { code, message: 'This account was not made.' });
+}

@@ -1,0 +1,66 @@
+import type { BetterAuthOptions } from 'better-auth';
+import { genericOAuth } from 'better-auth/plugins/generic-oauth';
+import { z } from 'zod';
+import { env } from '../env.server.ts';
+import { openIdEndpoints } from './openid-discovery.server.ts';
+import type { ShownProvider } from './sites.ts';
+
+const PATIENCE_MS = 10_000;
+
+const userInfo = z.object({
+  sub: z.string().min(1).max(255),
+  email: z.string().optional(),
+  email_verified: z.union([z.boolean(), z.string()]).optional(),
+  name: z.string().optional(),
+});
+
+/** The buttons: what is configured and can be reached. */
+export function shownProviders(): ShownProvider[] {
+  return env()
+    .signInProviders.filter(({ id }) => id !== 'openid' || openIdEndpoints() !== null)
+    .map(({ id, name }) => ({ id, name }));
+}
+
+/** Sites that the auth library knows. */
+export function knownProviders(): NonNullable<BetterAuthOptions['socialProviders']> {
+  const known = env().signInProviders.filter(({ id }) => id !== 'openid');
+  return Object.fromEntries(
+    known.map(({ id, clientId, clientSecret }) => [id, { clientId, clientSecret }]),
+  );
+}
+
+/** An OpenID provider of the operator's choice, once it has said where it does what. */
+export function openIdProvider() {
+  const provider = env().signInProviders.find(({ id }) => id === 'openid');
+  const endpoints = openIdEndpoints();
+  if (!provider || !endpoints) return [];
+  const { clientId, clientSecret } = provider;
+  return [
+    genericOAuth({
+      config: [
+        {
+          providerId: 'openid',
+          clientId,
+          clientSecret,
+          authorizationUrl: endpoints.authorization,
+          tokenUrl: endpoints.token,
+          scopes: ['openid', 'email', 'profile'],
+          pkce: true,
+          accountSubject: ({ profile }) => String(profile.sub),
+          // What the provider itself answers for the token it has just given us; no token is believed unread.
+          async getUserInfo({ accessToken }) {
+            const answer = await fetch(endpoints.userInfo, {
+              headers: { Authorization: `Bearer ${accessToken}` },
+              signal: AbortSignal.timeout(PATIENCE_MS),
+              redirect: 'error',
+            });
+            if (!answer.ok) return null;
+            const { sub, email, email_verified, name } = userInfo.parse(await answer.json());
+            const emailVerified = email_verified === true || email_verified === 'true';
+            return { sub, email: email ?? null, emailVerified, name: name ?? '' };
+          },
+        },
+      ],
+    }),
+  ];
+}
