@@ -73,7 +73,7 @@ test('password managers find the account and its passwords in every form, in ord
     ['password', 'current-password'],
   ]);
   expect(fieldsOf(SignUp, { page: '/home', duties, providers: [] })).toEqual([
-    ['', 'nickname'],
+    ['text', 'nickname'],
     ['email', 'email'],
     ['password', 'new-password'],
   ]);
@@ -85,7 +85,7 @@ test('password managers find the account and its passwords in every form, in ord
   expect(
     fieldsOf(Account, { name: '유리', email, passkeys: [], proof: 'recent', hasPassword: true }),
   ).toEqual([
-    ['', 'nickname'],
+    ['text', 'nickname'],
     ['email', 'username'],
     ['password', 'current-password'],
     ['password', 'new-password'],

@@ -114,13 +114,13 @@ function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
         </div>
       ) : null}
       <noscript>{text.needsScripts}</noscript>
-      {isHydrated ? (
-        <button type="submit" className="button-outline" aria-disabled={isBusy}>
-          {isBusy ? page.busy['add-passkey'] : text.add}
-        </button>
-      ) : (
-        <span className="block min-h-11" />
-      )}
+      <button
+        type="submit"
+        className={`button-outline ${isHydrated ? '' : 'invisible'}`}
+        aria-disabled={isBusy}
+      >
+        {isBusy ? page.busy['add-passkey'] : text.add}
+      </button>
     </Form>
   );
 }
