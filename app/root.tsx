@@ -56,6 +56,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <ThemeColors theme={theme} />
         {/* With a precedence it stands before the scripts' preloads, so the first picture waits for it alone. */}
         <link rel="stylesheet" href={stylesheet} precedence="default" />
+        <meta name="description" content={text.welcome.description} />
         <Meta />
         <Links />
       </head>

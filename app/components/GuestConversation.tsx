@@ -30,7 +30,7 @@ export function GuestConversation({ talk }: { readonly talk: GuestTalk }) {
   return (
     <section
       aria-label={text.welcome.talk}
-      className="card w-full max-w-md overflow-hidden rounded-3xl text-left"
+      className="card flex w-full max-w-md flex-col overflow-hidden rounded-3xl text-left lg:min-h-[33rem]"
     >
       <header className="flex items-center gap-3 border-line border-b px-4 py-3">
         <CharacterFace id={HOST_ID} className="size-11 shrink-0 rounded-full" />
@@ -39,7 +39,11 @@ export function GuestConversation({ talk }: { readonly talk: GuestTalk }) {
           <p className="text-muted text-xs">{text.chat.isAi}</p>
         </div>
       </header>
-      <div role="log" aria-label={text.chat.history(name)} className="flex flex-col gap-3 p-4">
+      <div
+        role="log"
+        aria-label={text.chat.history(name)}
+        className="flex flex-1 flex-col gap-3 p-4"
+      >
         <SpeechBubble from={HOST_ID} speaker={name}>
           <p>{opening}</p>
         </SpeechBubble>

@@ -10,7 +10,6 @@ export function SharePreview({ title }: { title: string }) {
   const root = useRouteLoaderData('root') as { origin?: string } | undefined;
   return (
     <>
-      <meta name="description" content={text.welcome.description} />
       <meta property="og:type" content="website" />
       <meta property="og:site_name" content={text.appName} />
       <meta property="og:locale" content={LOCALES[language]} />

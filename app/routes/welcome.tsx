@@ -22,22 +22,12 @@ export default function Welcome({ loaderData: { talk } }: Route.ComponentProps) 
   const isOver = talk.length === TALK_STEPS;
   return (
     <PublicPage title={text.title}>
-      <div className="mx-auto grid w-full max-w-5xl items-center gap-6 py-4 text-center sm:py-10 lg:grid-cols-2 lg:gap-12 lg:text-left">
-        <div className="contents lg:flex lg:flex-col lg:gap-8">
-          <h1 className="text-balance font-bold text-3xl leading-tight tracking-tight sm:text-5xl">
-            {text.headline}
-          </h1>
-          <div className="order-last mx-auto flex w-full max-w-md flex-col gap-2 lg:order-none lg:mx-0 lg:max-w-xs">
-            <Link to="/signup" prefetch="render" className="button">
-              {isOver ? text.goOn : text.start}
-            </Link>
-            <Link to="/login" prefetch="intent" className="button-quiet">
-              {text.haveAccount}
-            </Link>
-            <Faces />
-          </div>
-        </div>
-        <div className="flex min-w-0 flex-col items-center gap-2">
+      {/* In the order of reading, so that nothing moves while the page comes in. */}
+      <div className="mx-auto grid w-full max-w-5xl gap-6 py-4 text-center sm:py-10 lg:grid-cols-2 lg:py-6 lg:gap-x-12 lg:text-left">
+        <h1 className="text-balance font-bold text-3xl leading-tight tracking-tight sm:text-5xl lg:self-end">
+          {text.headline}
+        </h1>
+        <div className="flex min-w-0 flex-col items-center gap-2 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <GuestConversation talk={talk} />
           {talk.length > 0 ? (
             <p className="flex flex-wrap items-center justify-center gap-x-2 text-muted text-sm">
@@ -47,6 +37,15 @@ export default function Welcome({ loaderData: { talk } }: Route.ComponentProps) 
               </Link>
             </p>
           ) : null}
+        </div>
+        <div className="mx-auto flex w-full max-w-md flex-col gap-2 lg:mx-0 lg:max-w-xs">
+          <Link to="/signup" prefetch="render" className="button">
+            {isOver ? text.goOn : text.start}
+          </Link>
+          <Link to="/login" prefetch="intent" className="button-quiet">
+            {text.haveAccount}
+          </Link>
+          <Faces />
         </div>
       </div>
     </PublicPage>

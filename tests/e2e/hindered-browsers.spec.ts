@@ -70,7 +70,7 @@ test('with the keyboard alone from the first page to a message', async ({ page }
   await page.waitForLoadState('networkidle');
   await tabTo(/^본문으로 건너뛰기/, 1);
   await keyboard.press('Enter');
-  await tabTo(/^시작하기/, 1);
+  await tabTo(/^시작하기/, 4);
   await keyboard.press('Enter');
   await page.waitForURL('**/signup');
   // The address changes first; from the content the Tab key goes on.

@@ -12,6 +12,7 @@ const folder = join(root, 'docs/screens');
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5, hasTouch: true };
 const desktop = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 };
 const SETTLE_MS = 400;
+const TYPING_MS = 1_300;
 const PASSWORD = 'spring-heart-9';
 
 /** One visitor from the first page to a chat, in one look. */
@@ -36,21 +37,21 @@ const walks: readonly Walk[] = [
     context: { ...phone, locale: 'ko-KR', colorScheme: 'dark' },
     visitor: '유리',
     says: '오늘은 조금 힘들었어.',
-    only: ['home-ready', 'chat', 'wallet'],
+    only: ['gift', 'home-ready', 'chat', 'wallet'],
   },
   {
     name: 'desktop',
     context: { ...desktop, locale: 'ko-KR' },
     visitor: '유리',
     says: '안녕! 반가워.',
-    only: ['landing', 'home-ready', 'chat', 'wallet'],
+    only: ['landing', 'landing-talk', 'gift', 'home-ready', 'chat', 'wallet'],
   },
   {
     name: 'desktop-dark-english',
     context: { ...desktop, locale: 'en-GB', colorScheme: 'dark' },
     visitor: 'Yuri',
     says: 'I passed my exam today!',
-    only: ['signup', 'home-waiting', 'chat', 'account', 'menu'],
+    only: ['signup', 'home-waiting', 'chat', 'search', 'account', 'menu'],
   },
 ];
 
@@ -91,6 +92,11 @@ async function draw(browser: Browser, server: AppServer, walk: Walk): Promise<vo
   };
   await page.goto('/');
   await shoot('landing');
+  for (const choice of [0, 1]) {
+    await page.locator('main nav a').nth(choice).click();
+    await page.waitForTimeout(TYPING_MS);
+  }
+  await shoot('landing-talk');
   await page.goto('/signup');
   await page.locator('[name=name]').fill(walk.visitor);
   await page.locator('[name=email]').fill(`${randomUUID().slice(0, 8)}@example.com`);
@@ -103,12 +109,19 @@ async function draw(browser: Browser, server: AppServer, walk: Walk): Promise<vo
   await server.chain({ kind: 'halt' });
   await shoot('home-waiting');
   await page.goto('/chat/choonsim');
-  await shoot('chat-locked');
+  await shoot('chat-waiting');
   await server.chain({ kind: 'resume' });
-  await page.locator('[data-wallet-status=READY]').waitFor();
+  await page.locator('[data-gift=given]').waitFor();
+  await shoot('gift');
+  await page.goto('/home');
+  await shoot('home-new');
+  await shootChat(page, walk, shoot);
   await page.goto('/home');
   await shoot('home-ready');
-  await shootChat(page, walk, shoot);
+  await page.goto('/chat/sunja');
+  await shoot('chat-empty');
+  await page.goto(`/search?q=${encodeURIComponent(walk.says.slice(0, 2))}`);
+  await shoot('search');
   await page.goto('/wallet');
   await shoot('wallet');
   await page.goto('/account');
@@ -123,12 +136,13 @@ async function draw(browser: Browser, server: AppServer, walk: Walk): Promise<vo
 
 async function shootChat(page: Page, { says }: Walk, shoot: (what: string) => Promise<void>) {
   await page.goto('/chat/choonsim');
-  await shoot('chat-empty');
   const composer = page.locator('textarea');
   await composer.fill(says);
   // On a phone Enter begins a line.
   await page.locator('form:has(textarea) button[type=submit]').click();
-  await page.locator('[data-role=assistant] [aria-busy=false]').waitFor();
+  const writing = page.locator('[data-role=assistant] [aria-busy=true]');
+  await writing.waitFor();
+  await writing.waitFor({ state: 'hidden' });
   await shoot('chat');
 }
 

@@ -37,7 +37,7 @@ export function GiftCard({ choco, userName, state }: GiftCardProps) {
       <Petals />
       <div className="relative flex flex-wrap items-center gap-4">
         <Coin className="size-[min(5rem,22vw)] shrink-0 drop-shadow-lg" />
-        <div className="min-w-0 flex-1 basis-28">
+        <div className="min-w-0 flex-1 basis-40">
           <p className="text-sm">{text.scene.giftTitle}</p>
           <p className="wrap-anywhere font-bold text-[min(1.875rem,9vw)] tabular-nums tracking-tight">
             {text.wallet.balance(choco)}
@@ -108,7 +108,7 @@ function Petals() {
   return (
     <svg
       viewBox="0 0 320 160"
-      preserveAspectRatio="xMaxYMin slice"
+      preserveAspectRatio="xMaxYMin meet"
       className="absolute inset-0 size-full"
       aria-hidden="true"
     >
@@ -117,7 +117,6 @@ function Petals() {
         <path d="M300 66c7-2 12 2 11 7s-9 7-14 4-3-10 3-11Z" opacity="0.35" />
         <path d="M226 12c5-3 9-1 9 3s-5 6-9 5-4-6 0-8Z" opacity="0.45" />
         <path d="M284 118c6-4 12-3 13 2s-5 9-10 9-8-8-3-11Z" opacity="0.3" />
-        <path d="M22 134c5-3 10-1 10 3s-6 6-10 5-4-6 0-8Z" opacity="0.3" />
       </g>
       <g fill="#fff">
         <circle cx="250" cy="48" r="2" opacity="0.7" />

@@ -66,7 +66,11 @@ export function MessageLog({
             </>
           )}
           {begin === messages.length ? children : null}
-          <Messages messages={messages.slice(begin)} characterId={characterId} />
+          <Messages
+            messages={messages.slice(begin)}
+            characterId={characterId}
+            after={messages[begin - 1]?.sentAtMs}
+          />
           {canAnswer && messages.length > begin ? (
             <ReplyState chat={chat} moveFocus={moveFocus} />
           ) : null}

@@ -8,10 +8,12 @@ import type { ShownMessage } from './shown-messages.ts';
 interface MessagesProps {
   readonly messages: readonly ShownMessage[];
   readonly characterId: CharacterId;
+  /** When the last message that stands before them was sent; absent: none does. */
+  readonly after?: number | undefined;
 }
 
 /** A streamed word draws one bubble, and looks at one piece, however long the conversation is. */
-export function Messages({ messages, characterId }: MessagesProps) {
+export function Messages({ messages, characterId, after }: MessagesProps) {
   const chunks = chunkMessages(messages);
   return (
     <div className="flex flex-col gap-2">
@@ -20,7 +22,7 @@ export function Messages({ messages, characterId }: MessagesProps) {
           key={chunk.id}
           chunk={chunk}
           characterId={characterId}
-          before={chunks[index - 1]?.messages.at(-1)?.sentAtMs}
+          before={index === 0 ? after : chunks[index - 1]?.messages.at(-1)?.sentAtMs}
         />
       ))}
     </div>

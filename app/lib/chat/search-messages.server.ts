@@ -5,6 +5,7 @@ import { type CharacterId, isCharacterId } from './characters.ts';
 import { textStart } from './text-start.ts';
 
 export const MOST_FOUND = 30;
+const MOST_READ = 3_000;
 /** Around the words that were found, in characters. */
 const BEFORE = 24;
 const EXCERPT_LENGTH = 120;
@@ -21,45 +22,50 @@ export interface FoundMessage {
 /**
  * The user's own conversations' messages that contain the words, the newest first, at most
  * {@link MOST_FOUND}. Capitals make no difference in Latin letters. Fixed words of care, which nobody
- * wants to meet by chance, are not searched.
+ * wants to meet by chance, are not searched; of a conversation the newest {@link MOST_READ} messages
+ * are, so that no search holds up the others however much somebody has written.
  */
 export async function searchMessages(userId: string, words: string): Promise<FoundMessage[]> {
   const wanted = words.trim();
   if (wanted === '') return [];
-  const pattern = `%${wanted.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  const rows = await db()
-    .select({
-      id: message.id,
-      conversationId: message.conversationId,
-      characterId: conversation.characterId,
-      role: message.role,
-      content: message.content,
-      createdAt: message.createdAt,
-    })
-    .from(message)
-    .innerJoin(conversation, eq(message.conversationId, conversation.id))
-    .where(
-      and(
-        eq(conversation.userId, userId),
-        isNull(message.care),
-        sql`lower(${message.content}) LIKE ${pattern} ESCAPE '\\'`,
-      ),
-    )
-    .orderBy(desc(message.createdAt), desc(message.id))
-    .limit(MOST_FOUND);
-  return rows.flatMap(({ id, conversationId, characterId, role, content, createdAt }) =>
-    isCharacterId(characterId)
-      ? [
-          {
-            id: id.slice(conversationId.length + 1),
-            characterId,
-            isOwn: role === 'user',
-            sentAtMs: createdAt.getTime(),
-            excerpt: excerptOf(content, wanted),
-          },
-        ]
-      : [],
+  const rooms = await db()
+    .select({ id: conversation.id, characterId: conversation.characterId })
+    .from(conversation)
+    .where(eq(conversation.userId, userId));
+  const found = await Promise.all(
+    rooms.map(async ({ id, characterId }) => {
+      if (!isCharacterId(characterId)) return [];
+      const rows = await findRows(id, wanted);
+      return rows.map(({ id: rowId, role, content, createdAt }) => ({
+        id: rowId.slice(id.length + 1),
+        characterId,
+        isOwn: role === 'user',
+        sentAtMs: createdAt.getTime(),
+        excerpt: excerptOf(content, wanted),
+      }));
+    }),
   );
+  return found
+    .flat()
+    .sort((left, right) => right.sentAtMs - left.sentAtMs)
+    .slice(0, MOST_FOUND);
+}
+
+function findRows(conversationId: string, wanted: string) {
+  const pattern = `%${wanted.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  const newest = db()
+    .select()
+    .from(message)
+    .where(eq(message.conversationId, conversationId))
+    .orderBy(desc(message.createdAt))
+    .limit(MOST_READ)
+    .as('newest');
+  return db()
+    .select()
+    .from(newest)
+    .where(and(isNull(newest.care), sql`lower(${newest.content}) LIKE ${pattern} ESCAPE '\\'`))
+    .orderBy(desc(newest.createdAt), desc(newest.id))
+    .limit(MOST_FOUND);
 }
 
 export function excerptOf(content: string, words: string): FoundMessage['excerpt'] {
