@@ -2,7 +2,7 @@ import type { OwnerWords } from './owner-words.ts';
 
 export const ownerEn: OwnerWords = {
   noPassword: 'You log in another way, without a password.',
-  makePassword: 'Choose one by mail',
+  makePassword: 'How to choose one',
   passkeys: {
     title: 'Passkeys',
     lead: 'Log in with your fingerprint, face or device PIN, without a password.',

@@ -2,7 +2,7 @@ import type { OwnerWords } from './owner-words.ts';
 
 export const ownerKo: OwnerWords = {
   noPassword: '비밀번호 없이 다른 방법으로 로그인하고 있어요.',
-  makePassword: '메일로 비밀번호 정하기',
+  makePassword: '비밀번호를 정하는 방법',
   passkeys: {
     title: '패스키',
     lead: '지문이나 얼굴, 기기 암호로 비밀번호 없이 로그인할 수 있어요.',

@@ -290,6 +290,34 @@ describe('values', () => {
     expect(faultsOf(given)).toEqual({ [name]: expect.stringContaining(word) });
   });
 
+  test.each([
+    [{ SIGN_IN_GOOGLE_ID: 'a' }, 'SIGN_IN_GOOGLE_SECRET'],
+    [{ SIGN_IN_KAKAO_SECRET: 'a' }, 'SIGN_IN_KAKAO_ID'],
+    [
+      { SIGN_IN_OPENID_ID: 'a', SIGN_IN_OPENID_SECRET: 'b', SIGN_IN_OPENID_NAME: 'C' },
+      'SIGN_IN_OPENID_ISSUER',
+    ],
+  ])('%o: %s of another site is told', (source, name) => {
+    expect(faultsOf(source as never)).toEqual({ [name]: expect.stringMatching(/^missing beside/) });
+  });
+
+  test('other sites are there in the order of their buttons, and a clear-text issuer is refused', () => {
+    const google = { SIGN_IN_GOOGLE_ID: 'g', SIGN_IN_GOOGLE_SECRET: 'gs' };
+    const openId = {
+      SIGN_IN_OPENID_ID: 'o',
+      SIGN_IN_OPENID_SECRET: 'os',
+      SIGN_IN_OPENID_NAME: 'Example',
+    };
+    const issuer = (url: string) => ({ ...openId, SIGN_IN_OPENID_ISSUER: url });
+    const { signInProviders } = read({ ...issuer('https://id.example.org/'), ...google });
+    expect(signInProviders.map(({ id, issuer }) => [id, issuer])).toEqual([
+      ['google', null],
+      ['openid', 'https://id.example.org'],
+    ]);
+    expect(read({}).signInProviders).toEqual([]);
+    expect(faultsOf(issuer('http://id.example.org'))).toHaveProperty('SIGN_IN_OPENID_ISSUER');
+  });
+
   test('mails go out encrypted, but to this machine and to hosts that may be reached in the clear', () => {
     const given = { ...secrets, ...MAILS, NEAR_NETWORK_ID: 'devnet' };
     expect(read(given).mail).toEqual({

@@ -11,6 +11,7 @@ export type { EngineConfig } from './core/engine-config.ts';
 export { isStartRefusal, ServiceFault, WalletError, type WalletErrorCode } from './core/errors.ts';
 export type { EngineLog } from './core/log.ts';
 export type { WalletStatus } from './core/wallet.ts';
+export { type ExportedWalletKey, exportWalletKey } from './operations/export-wallet-key.ts';
 export type { EngineObserver } from './ports/engine-observer.ts';
 export type { KeyVault } from './ports/key-vault.ts';
 export type { LaneStore } from './ports/lane-store.ts';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import Database from 'better-sqlite3';
+import { KeyPair, type KeyPairString } from 'near-api-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { World, worldConfig } from '../testing/simulator/world.ts';
 import { type OpenWalletEngine, openWalletEngine } from './open-wallet-engine.ts';
@@ -56,6 +57,21 @@ describe('an engine over a file', () => {
     const second = await open(1);
     expect(await second.requestWallet('ann')).toEqual(wallet);
     expect(await second.wallet('ann')).toEqual(wallet);
+  });
+
+  it('hands the key of a wallet that is made to its owner, and of no other', async () => {
+    const engine = await open(1);
+    const wallet = await engine.requestWallet('ann');
+    expect(await engine.exportKey('ann')).toBeNull();
+    const sqlite = new Database(file);
+    sqlite.exec(`UPDATE "Wallet" SET "status" = 'READY' WHERE "ownerId" = 'ann'`);
+    const exported = await engine.exportKey('ann');
+    expect(exported?.accountId).toBe(wallet?.accountId);
+    const key = KeyPair.fromString(exported?.privateKey as KeyPairString);
+    expect(key.getPublicKey().toString()).toBe(wallet?.publicKey);
+    expect(await engine.exportKey('bob')).toBeNull();
+    expect(sqlite.prepare('SELECT count(*) AS n FROM "WalletKeyExport"').get()).toEqual({ n: 1 });
+    sqlite.close();
   });
 
   it('tells listeners of every change, and whoever has left of none', async () => {

@@ -8,6 +8,7 @@ import type { EngineLog } from '../core/log.ts';
 import { chainIdOf } from '../core/network-chain-id.ts';
 import { safeErrorText } from '../core/safe-error.ts';
 import { createWriteLine } from '../core/write-line.ts';
+import { type ExportedWalletKey, exportWalletKey } from '../operations/export-wallet-key.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { WalletView } from '../ports/wallet-reader.ts';
 import { type LimitConfig, usualSpendLimits } from '../service/spend-limits.ts';
@@ -72,6 +73,12 @@ export interface OpenWalletEngine {
   onChange(listener: (wallet: WalletView) => void): () => void;
   /** A wallet that FAILED for good starts again. @returns false in any other state */
   retryWallet(ownerId: string): Promise<boolean>;
+  /**
+   * The private key of the owner's READY wallet, in clear, for the owner alone: make sure of who asks, and
+   * neither log, keep nor cache it. Recorded before it is opened; see {@link exportWalletKey}.
+   * @returns null when the owner has no READY wallet
+   */
+  exportKey(ownerId: string): Promise<ExportedWalletKey | null>;
   /** For platforms without a background, in the place of `start`: works for 25 s at most. */
   processQueue(): Promise<void>;
   /** A code that says why nothing is signed at the moment; null when all is well. */
@@ -102,7 +109,9 @@ export async function openWalletEngine(options: WalletEngineOptions): Promise<Op
     sqlite.close();
     throw error;
   }
-  const engine = createWalletEngine({ ...partsOver(sql, options), log });
+  const parts = partsOver(sql, options);
+  const { keys, vault } = parts;
+  const engine = createWalletEngine({ ...parts, log });
   const reader = createSqliteWalletReader(sql);
   const follower = createWalletFollower({
     reader,
@@ -123,6 +132,7 @@ export async function openWalletEngine(options: WalletEngineOptions): Promise<Op
     wallet: reader.read,
     onChange: follower.onChange,
     retryWallet: engine.retryWallet,
+    exportKey: (ownerId) => exportWalletKey({ ownerId, nowMs: Date.now(), keys, vault }),
     processQueue: engine.processQueue,
     pausedBy: engine.pausedBy,
     stop,
