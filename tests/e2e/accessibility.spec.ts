@@ -115,7 +115,10 @@ for (const index of [0, 1]) {
       const inAnHour = Date.now() + 3_600_000;
       const failed = { walletStatus: 'FAILED', walletAvailableAt: null };
       const states: { paths: string[]; columns: Record<string, string | number | null> }[] = [
-        { paths: ['/home', '/wallet'], columns: { walletStatus: 'READY' } },
+        {
+          paths: ['/home', '/wallet', '/wallet/key', '/account'],
+          columns: { walletStatus: 'READY' },
+        },
         {
           paths: ['/home', '/chat/choonsim'],
           columns: { walletStatus: 'PENDING', walletAvailableAt: inAnHour },

@@ -67,6 +67,8 @@ test('every page is valid HTML', async ({ page, request, server }) => {
     '/search',
     '/search?q=message',
     '/wallet',
+    '/wallet/key',
+    '/confirm-email?token=x',
     '/account',
   ];
   for (const path of behind) await expectValid(path, page.request);
