@@ -35,7 +35,7 @@ const cases: [string, number, string, RequestInit & { path: string }][] = [
     'HEADER_TOO_LONG',
     { path: '/login', headers: { Cookie: long.repeat(3) } },
   ],
-  ['a long body', 413, 'BODY_TOO_LARGE', { path: '/login', method: 'POST', body: long.repeat(4) }],
+  ['a long body', 413, 'BODY_TOO_LARGE', { path: '/signup', method: 'POST', body: long.repeat(4) }],
   [
     'a form of another site',
     403,
