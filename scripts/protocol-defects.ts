@@ -106,8 +106,8 @@ export const protocolDefects: ProtocolDefect[] = [
     reportedAs: wronglyDead,
     file: settle,
     find: `    if (answer.kind === 'pending') return null;
-    const proof = await tryToProveDeath(transaction);`,
-    replace: `    const proof = 'dead';`,
+    const proof = await this.#tryToProve(transaction);`,
+    replace: `    const proof = 'never';`,
   },
   {
     name: "take an invalid transaction's outcome for a failure",
@@ -129,30 +129,36 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'prove death with the hash asked before the nonce',
     reportedAs: wronglyDead,
-    file: 'signing/prove-death.ts',
+    file: 'signing/prove-never-executes.ts',
     find: `  const final = await chain.readFinalBlock();`,
     replace: `  const early = await chain.readTransactionEverywhere({ hash, signerId, minFinalHeight: 0, reachBackTo: referenceHeight });
   if (early.kind !== 'unknown') return early;
   const final = await chain.readFinalBlock();
   if (final.height <= referenceHeight + validityBlocks) {
     const key = await chain.viewAccessKey({ accountId: signerId, publicKey });
-    if (!key || key.nonce < nonce) return 'alive';
+    if (!key || key.nonce < nonce) return 'unproven';
   }
-  if (!signal.aborted) return 'dead';`,
+  if (!signal.aborted) return 'never';`,
   },
   {
     name: 'prove death by one UNKNOWN alone',
     reportedAs: wronglyDead,
-    file: 'signing/prove-death.ts',
-    find: `  if (provenAt === null) return 'alive';`,
+    file: 'signing/prove-never-executes.ts',
+    find: `  if (provenAt === null) return 'unproven';`,
     replace: `  provenAt ??= final.height;`,
-    also: [{ file: 'signing/prove-death.ts', find: `['first', 'second']`, replace: `['first']` }],
+    also: [
+      {
+        file: 'signing/prove-never-executes.ts',
+        find: `['first', 'second']`,
+        replace: `['first']`,
+      },
+    ],
   },
   {
     name: 'prove death by two askings at the same moment',
     reportedAs: wronglyDead,
-    file: 'signing/prove-death.ts',
-    find: `if (asking === 'second') await clock.sleep(deathProofGapMs, signal);`,
+    file: 'signing/prove-never-executes.ts',
+    find: `if (asking === 'second') await clock.sleep(proofGapMs, signal);`,
     replace: '',
   },
   {
@@ -458,10 +464,10 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'free a lane again and again while the chain stands still',
     reportedAs: /while the chain stands still|tombstones open/,
     file: settle,
-    find: 'if (((await finalHeight.read()) ?? 0) < enough) return;',
+    find: 'if (((await this.#finalHeight.read()) ?? 0) < enough) return;',
     replace: '',
     also: [
-      { file: settle, find: 'if (agreed < enough) return;', replace: '' },
+      { file: settle, find: 'if (agreedHeight < enough) return;', replace: '' },
       {
         file: 'signing/lane-pool.ts',
         find: `if (transaction.purpose === 'TOMBSTONE' && !isRefused) return;`,
@@ -475,8 +481,8 @@ export const protocolDefects: ProtocolDefect[] = [
     lie: 'runs ahead',
     event: 'long halt',
     file: settle,
-    find: 'const agreed = (await agreedHeight.read()) ?? 0;',
-    replace: 'const agreed = (await finalHeight.read()) ?? 0;',
+    find: 'const agreedHeight = (await this.#agreedHeight.read()) ?? 0;',
+    replace: 'const agreedHeight = (await this.#finalHeight.read()) ?? 0;',
   },
   {
     name: 'count less than was burnt',
@@ -536,7 +542,7 @@ export const protocolDefects: ProtocolDefect[] = [
       },
       // Where there is a second node, its height protects from a jump as well.
       {
-        file: 'signing/prove-death.ts',
+        file: 'signing/prove-never-executes.ts',
         find: 'const agreed = await chain.readAgreedHeight();',
         replace: 'const agreed = final.height;',
       },
@@ -554,7 +560,7 @@ export const protocolDefects: ProtocolDefect[] = [
     name: "believe one node's word of a spent nonce",
     reportedAs: wronglyDead,
     event: 'long halt',
-    file: 'signing/prove-death.ts',
+    file: 'signing/prove-never-executes.ts',
     find: ', confirmSpent: nonce });',
     replace: ' });',
     lie: 'nonces too high',
@@ -629,7 +635,7 @@ export const protocolDefects: ProtocolDefect[] = [
     reportedAs: wronglyDead,
     lie: 'runs ahead of the chain',
     event: 'validity nearly over',
-    file: 'signing/prove-death.ts',
+    file: 'signing/prove-never-executes.ts',
     find: 'const agreed = await chain.readAgreedHeight();',
     replace: 'const agreed = final.height;',
   },

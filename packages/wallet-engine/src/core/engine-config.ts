@@ -32,10 +32,10 @@ export const leaseDurationMs = 6_000;
 export const heartbeatMs = 2_000;
 /** Between looks for what is due: retries, and leases of workers that died. */
 export const lookMs = 1_000;
-/** A lane without an outcome for so long is freed by a tombstone. */
+/** A lane without an outcome for so long is freed by a noop. */
 export const stuckAfterMs = 30_000;
-/** Two askings of a death proof are at least so far apart. */
-export const deathProofGapMs = 60_000;
+/** A proof that a transaction can never execute asks twice, at least so far apart. */
+export const proofGapMs = 60_000;
 /**
  * No node that is asked is further behind than this, about 30 s. The sign commit counts what was settled
  * so long before the treasury's block as not yet in it.

@@ -6,7 +6,8 @@ import type { StoredTransaction } from '../ports/transaction-ledger.ts';
 import { memoryDatabase } from '../testing/sql-databases.ts';
 import { addLane } from '../testing/suites/table-fixtures.ts';
 import { createLanePool, type HeldLane } from './lane-pool.ts';
-import type { SettledTransaction, Watch } from './settle-transaction.ts';
+import type { Watch } from './settle-transaction.ts';
+import type { SettledTransaction } from './settlement-writer.ts';
 
 const startMs = 1_000_000;
 const leaseDurationMs = 6_000;

@@ -310,7 +310,7 @@ it('that it stands in a block need not be noted for it to go on', async () => {
   const settling = settle();
   await clock.advance(2_000);
   expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
-  expect(logged).toContainEqual(['warn', 'inclusion not noted']);
+  expect(logged).toContainEqual(['warn', 'inclusion not recorded']);
 });
 
 it('is sent to all nodes when it has stood 30 s in a block without an end', async () => {
@@ -365,7 +365,7 @@ it('a refusal is told to all who watch, and is no end', async () => {
   settle(transaction, { onRejected: (reason) => void second.push(reason) });
   await clock.advance(100);
   expect([heard, second]).toEqual([['Expired'], ['Expired']]);
-  expect(logged).toContainEqual(['warn', 'a node refuses the transaction']);
+  expect(logged).toContainEqual(['warn', 'a node rejects the transaction']);
   await stop();
 });
 
@@ -563,7 +563,7 @@ it('is dead once that is proven: written down, told, and its lane free', async (
   expect(dead).toEqual([{ hash: 'hash', nowMs: expect.any(Number) }]);
   expect(told).toEqual([{ purpose: 'CREATE', status: 'DEAD', burntYocto: 0n }]);
   expect(heard).toEqual(['included']);
-  expect(logged).toContainEqual(['warn', 'transaction proven dead']);
+  expect(logged).toContainEqual(['warn', 'transaction can never execute']);
 });
 
 it('dead here and ended elsewhere meanwhile is what the ledger says', async () => {

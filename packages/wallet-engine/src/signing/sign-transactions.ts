@@ -26,7 +26,7 @@ import {
   type TransactionPlan,
 } from '../service/transaction-plan.ts';
 import type { HeldLane, LanePool } from './lane-pool.ts';
-import type { SettledTransaction } from './settle-transaction.ts';
+import type { SettledTransaction } from './settlement-writer.ts';
 
 export interface SignedFor {
   settled: SettledTransaction;

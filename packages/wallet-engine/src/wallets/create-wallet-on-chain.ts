@@ -16,7 +16,8 @@ import type { ClaimedWallet } from '../ports/wallet-store.ts';
 import { askUntilAgreed } from '../service/ask-until-agreed.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
 import { maxRewardsInTransaction, walletOfAction } from '../service/transaction-plan.ts';
-import type { SettledTransaction, TransactionSettler } from '../signing/settle-transaction.ts';
+import type { TransactionSettler } from '../signing/settle-transaction.ts';
+import type { SettledTransaction } from '../signing/settlement-writer.ts';
 import type { SignedFor, TransactionSigner } from '../signing/sign-transactions.ts';
 
 /** A transaction may be proven dead so often in one attempt before the wallet is set aside. */

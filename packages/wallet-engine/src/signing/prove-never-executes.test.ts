@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { deathProofGapMs, validityBlocks } from '../core/engine-config.ts';
+import { proofGapMs, validityBlocks } from '../core/engine-config.ts';
 import { ServiceFault } from '../core/errors.ts';
 import type { NearChain, TransactionAnswer } from '../ports/near-chain.ts';
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';
 import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
-import { proveDeath } from './prove-death.ts';
+import { proveNeverExecutes } from './prove-never-executes.ts';
 
 const transaction: StoredTransaction = {
   hash: 'hash',
@@ -66,7 +66,7 @@ function prove({
       return answer;
     },
   };
-  const proof = proveDeath({
+  const proof = proveNeverExecutes({
     transaction,
     // Any other question would fail the test: it is no part of a proof.
     chain: chain as NearChain,
@@ -82,10 +82,10 @@ function prove({
   return { ended, asked, everywhere, clock, stopping };
 }
 
-describe('a proof of death', () => {
+describe('a proof that a transaction can never execute', () => {
   it('needs a spent nonce or the end of validity: without, the hash is not even asked for', async () => {
     const { ended, asked } = prove({ finalHeight: expiredHeight - 1 });
-    expect(await ended()).toBe('alive');
+    expect(await ended()).toBe('unproven');
     expect(asked).not.toContain('hash');
   });
 
@@ -93,25 +93,25 @@ describe('a proof of death', () => {
     'begins with the nonce at a final block (%i), and only then asks for the hash, twice',
     async (nonce) => {
       const { ended, asked, everywhere } = prove({ key: { nonce, height: 1_012 } });
-      expect(await ended()).toBe('dead');
+      expect(await ended()).toBe('never');
       expect(asked).toEqual(['final block', 'nonce', 'hash', 'hash']);
       const [first, second] = everywhere;
       expect(first).toMatchObject({ minFinalHeight: 1_012, reachBackTo: 1_000 });
       expect(second).toMatchObject({ minFinalHeight: 1_012, reachBackTo: 1_000 });
-      expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(deathProofGapMs);
-      expect(deathProofGapMs).toBeGreaterThanOrEqual(60_000);
+      expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(proofGapMs);
+      expect(proofGapMs).toBeGreaterThanOrEqual(60_000);
     },
   );
 
   it('speaks of the newest block that it rests on, whichever node said what', async () => {
     const { ended, everywhere } = prove({ finalHeight: 1_010, key: { nonce: 20, height: 1_002 } });
-    expect(await ended()).toBe('dead');
+    expect(await ended()).toBe('never');
     expect(everywhere[0]?.minFinalHeight).toBe(1_010);
   });
 
   it('begins with the end of validity, whatever the nonce', async () => {
     const { ended, everywhere } = prove({ finalHeight: expiredHeight, key: null });
-    expect(await ended()).toBe('dead');
+    expect(await ended()).toBe('never');
     expect(everywhere).toHaveLength(2);
     expect(everywhere[0]?.minFinalHeight).toBe(expiredHeight);
   });
@@ -119,12 +119,12 @@ describe('a proof of death', () => {
   it('is none by the end of validity at one node alone', async () => {
     const agreedHeight = expiredHeight - 1;
     const { ended, asked } = prove({ finalHeight: expiredHeight, agreedHeight, key: null });
-    expect(await ended()).toBe('alive');
+    expect(await ended()).toBe('unproven');
     expect(asked).not.toContain('hash');
   });
 
   it('is none when the key is gone: nothing says its nonce was spent', async () => {
-    expect(await prove({ key: null }).ended()).toBe('alive');
+    expect(await prove({ key: null }).ended()).toBe('unproven');
   });
 
   const answers: TransactionAnswer[] = [
@@ -155,7 +155,7 @@ describe('a proof of death', () => {
     const { ended, everywhere, clock, stopping } = prove({ key: { nonce: 20, height: 1_012 } });
     await clock.advance(10_000);
     stopping.abort();
-    expect(await ended()).toBe('alive');
+    expect(await ended()).toBe('unproven');
     expect(everywhere).toHaveLength(1);
   });
 });

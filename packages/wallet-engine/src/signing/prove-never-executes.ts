@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { deathProofGapMs, validityBlocks } from '../core/engine-config.ts';
+import { proofGapMs, validityBlocks } from '../core/engine-config.ts';
 import type { NearChain, TransactionAnswer } from '../ports/near-chain.ts';
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';
 
@@ -7,10 +7,10 @@ import type { StoredTransaction } from '../ports/transaction-ledger.ts';
  * Whether a signed transaction can never execute. The order is the proof: only what a final block
  * shows first (its nonce spent, or its validity over) makes the later "unknown" mean "never will".
  * Asked the other way round, it could execute between the two questions.
- * @returns `dead`; `alive` while nothing is proven; or what a node answered for the hash.
+ * @returns `never` when it is proven; `unproven` while it is not; or what a node answered for the hash.
  * @throws ServiceFault when no endpoint answers: nothing is proven
  */
-export async function proveDeath({
+export async function proveNeverExecutes({
   transaction,
   chain,
   clock,
@@ -20,7 +20,7 @@ export async function proveDeath({
   chain: NearChain;
   clock: Clock;
   signal: AbortSignal;
-}): Promise<'dead' | 'alive' | TransactionAnswer> {
+}): Promise<'never' | 'unproven' | TransactionAnswer> {
   const { hash, signerId, publicKey, nonce, referenceHeight } = transaction;
   const final = await chain.readFinalBlock();
   let provenAt: number | null = null;
@@ -33,11 +33,11 @@ export async function proveDeath({
     const key = await chain.viewAccessKey({ accountId: signerId, publicKey, confirmSpent: nonce });
     if (key && key.nonce >= nonce) provenAt = Math.max(key.height, final.height);
   }
-  if (provenAt === null) return 'alive';
+  if (provenAt === null) return 'unproven';
 
   for (const asking of ['first', 'second']) {
-    if (asking === 'second') await clock.sleep(deathProofGapMs, signal);
-    if (signal.aborted) return 'alive';
+    if (asking === 'second') await clock.sleep(proofGapMs, signal);
+    if (signal.aborted) return 'unproven';
     const answer = await chain.readTransactionEverywhere({
       hash,
       signerId,
@@ -46,5 +46,5 @@ export async function proveDeath({
     });
     if (answer.kind !== 'unknown') return answer;
   }
-  return 'dead';
+  return 'never';
 }
