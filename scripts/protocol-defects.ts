@@ -46,14 +46,15 @@ export const protocolDefects: ProtocolDefect[] = [
   {
     name: 'send before store',
     reportedAs: /on chain but was never stored/,
-    file: 'wallets/wallet-engine.ts',
-    find: 'createTransactionSigner({ ...parts, memory, gate,',
-    replace: `createTransactionSigner({ ...parts, ledger: { ...ledger,
+    file: 'signing/create-signing.ts',
+    find: '...{ config, ledger, memory, vault, gate, pool, holder, clock, log, signal },',
+    replace: `...{ config, memory, vault, gate, pool, holder, clock, log, signal },
+    ledger: { ...ledger,
       readHeldClaims: ledger.readHeldClaims,
       commitSignedTransactions: async (commit) => {
         for (const { transaction } of commit.transactions) await chain.sendTransaction(transaction);
         await ledger.commitSignedTransactions(commit);
-      } }, memory, gate,`,
+      } },`,
   },
   {
     name: 'no claim token in the sign commit',

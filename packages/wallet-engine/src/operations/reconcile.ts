@@ -5,10 +5,9 @@ import type { ReconcileStore } from '../ports/reconcile-store.ts';
 import { CommitRefusedError } from '../ports/transaction-ledger.ts';
 import { createDatabaseMemory } from '../service/database-memory.ts';
 import { createServiceGate, type Service } from '../service/service-gate.ts';
+import { createSigning } from '../signing/create-signing.ts';
 import { createFarLeases } from '../signing/far-leases.ts';
-import { createLanePool, type HeldLane, type LanePool } from '../signing/lane-pool.ts';
-import { createTransactionSettler } from '../signing/settle-transaction.ts';
-import { createTransactionSigner } from '../signing/sign-transactions.ts';
+import type { HeldLane } from '../signing/lane-pool.ts';
 import type { EngineParts } from '../wallets/wallet-engine.ts';
 import {
   type Comparison,
@@ -75,21 +74,11 @@ export function createReconciler(
   const newDeploymentId = () => Buffer.from(parts.randomBytes(12)).toString('base64url');
   const memory = createDatabaseMemory(ledger);
   const gate = createServiceGate({ ...parts, memory, observer, newDeploymentId });
-  const settler = createTransactionSettler({ ledger, chain, clock, log, observer, signal });
-  const signer = createTransactionSigner({ ...parts, memory, gate, signal, pool: () => pool });
-  const pool: LanePool = createLanePool({
-    ...parts,
-    settler,
-    gate,
-    serviceAccountId: config.serviceAccountId,
-    onFree: () => undefined,
-    // What spends a nonce may itself never execute; it is dead once the next one has.
-    onStuck: (lane) => {
-      signer.signTombstone(lane).catch((error) => {
-        if (!(error instanceof StoppedError)) log.warn({ error }, 'no tombstone was signed');
-      });
-    },
-    onKeyMissing: () => undefined,
+  const { settler, pool, signer } = createSigning({
+    ...{ config, ledger, memory, lanes, chain, vault, gate, clock, log, observer, signal },
+    holder: parts.holder,
+    onLaneFree: () => undefined,
+    onLaneKeyMissing: () => undefined,
   });
 
   /** Nobody else runs who would end those of a machine whose clock was far ahead. */
@@ -136,7 +125,7 @@ export function createReconciler(
         taken.map(async (lane) => {
           lane.nonce += fenceNonces;
           // What frees a stuck lane may have been signed on it in the same moment: then once more.
-          const isSigned = await signer.signTombstone(lane).then(
+          const isSigned = await signer.signNoop(lane).then(
             () => true,
             (error: unknown) => {
               if (error instanceof CommitRefusedError && error.refusal === 'LANE_LOST')

@@ -10,8 +10,8 @@ import {
   maxWalletCost,
   planAccount,
   planLaneKeys,
+  planNoop,
   planRewards,
-  planTombstone,
   type TransactionPlan,
   usualRegistrationYocto,
   walletOfAction,
@@ -75,7 +75,7 @@ const plans: Record<string, TransactionPlan> = {
     serviceAccountId: SERVICE_ACCOUNT,
     publicKeys: newKeys(maxKeysInTransaction),
   }),
-  'a tombstone': planTombstone(SERVICE_ACCOUNT),
+  'a tombstone': planNoop(SERVICE_ACCOUNT),
 };
 
 describe('a plan for', () => {

@@ -128,7 +128,7 @@ export function planLaneKeys({
 }
 
 /** A transfer of nothing to ourselves: it only spends a nonce. */
-export function planTombstone(serviceAccountId: string): TransactionPlan {
+export function planNoop(serviceAccountId: string): TransactionPlan {
   return {
     receiverId: serviceAccountId,
     actions: [{ type: 'transfer', amountYocto: 0n }],

@@ -148,7 +148,7 @@ function sceneOf({ laneCount = 3 } = {}) {
     },
     log: { info() {}, warn() {}, error() {} },
     signal: scene.stopping.signal,
-    pool: () => pool as never,
+    pool: pool as never,
   });
   const sign = (
     purpose: 'CREATE' | 'REWARD',
@@ -563,7 +563,7 @@ it('a process that stops signs nothing more, and says so to all that wait', asyn
 it('spends the next nonce of a stuck lane with a transfer of nothing, and waits for its end', async () => {
   const { signer, scene } = sceneOf();
   const ended = vi.fn();
-  const signing = signer.signTombstone(laneOf(4)).then(ended);
+  const signing = signer.signNoop(laneOf(4)).then(ended);
   await untilQuiet();
   expect(ended).not.toHaveBeenCalled();
   expect(scene.commits).toMatchObject([
@@ -610,7 +610,7 @@ it.each<[end: Refusal | Error, expected: object, forgotten: number[], reports: n
 ])('alone, %s: nothing is sent', async (end, expected, forgotten, reports) => {
   const { signer, scene } = sceneOf();
   scene.ends = [end];
-  await expect(signer.signTombstone(laneOf(4))).rejects.toMatchObject(expected);
+  await expect(signer.signNoop(laneOf(4))).rejects.toMatchObject(expected);
   expect(scene.forgotten).toEqual(forgotten);
   expect(scene.reported).toHaveLength(reports);
   expect([scene.watched, scene.remembered]).toEqual([[], []]);

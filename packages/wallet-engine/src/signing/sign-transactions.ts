@@ -1,12 +1,14 @@
 import { toMicroCost } from '../core/amounts.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engine-config.ts';
-import { ClaimLostError, isPauseReason, ServiceFault, StoppedError } from '../core/errors.ts';
+import { ClaimLostError, StoppedError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import {
+  type CommitRefusal,
   CommitRefusedError,
   type NewTransaction,
+  type SpendLimits,
   type StoredTransaction,
   type TransactionLedger,
   type TransactionPurpose,
@@ -18,13 +20,19 @@ import type { ServiceGate } from '../service/service-gate.ts';
 import { spendLimitsOf } from '../service/spend-limits.ts';
 import {
   maxKeysInTransaction,
-  maxRewardsInTransaction,
   planAccount,
   planLaneKeys,
+  planNoop,
   planRewards,
-  planTombstone,
   type TransactionPlan,
 } from '../service/transaction-plan.ts';
+import {
+  afterOwnRefusal,
+  afterRefusal,
+  type Draft,
+  draftTransactions,
+  lanesWanted,
+} from './draft-transactions.ts';
 import type { HeldLane, LanePool } from './lane-pool.ts';
 import type { SettledTransaction } from './settlement-writer.ts';
 
@@ -49,7 +57,7 @@ export interface TransactionSigner {
   /** Tries again to serve what waits; to be called when a lane is free. */
   pump(): void;
   /** Spends the next nonce of a lane whose transaction no node takes. */
-  signTombstone(lane: HeldLane): Promise<void>;
+  signNoop(lane: HeldLane): Promise<void>;
   /** Adds keys of lanes with the account's own key, up to 100, and waits for the end. */
   signLaneKeys(lane: HeldLane, newLanes: NewTransaction['newLanes']): Promise<SettledTransaction>;
   /** How many requests wait for a lane. */
@@ -64,91 +72,167 @@ interface Intent {
   reject: (error: unknown) => void;
 }
 
-interface Draft {
-  lane: HeldLane;
-  plan: TransactionPlan;
-  purpose: TransactionPurpose;
-  intents: Intent[];
-}
+type WalletDraft = Draft<HeldLane, Intent>;
 
-const nearDecimals = 24;
-
-export function createTransactionSigner({
-  config,
-  ledger,
-  memory,
-  vault,
-  gate,
-  holder,
-  clock,
-  log,
-  signal,
-  pool,
-}: {
+interface SignerParts {
   config: EngineConfig;
   ledger: TransactionLedger;
   memory: DatabaseMemory;
   vault: KeyVault;
-  holder: string;
   gate: ServiceGate;
+  pool: LanePool;
+  /** Of this process, as it stands in the leases of its lanes. */
+  holder: string;
   clock: Clock;
   log: EngineLog;
   signal: AbortSignal;
-  pool: () => LanePool;
-}): TransactionSigner {
-  let waiting: Intent[] = [];
-  let pumping = false;
-  let pumpAgain = false;
-  let rewardsInFlight = 0;
-  const reserveMicroNear = toMicroCost(config.reserveYocto, nearDecimals);
-  const spendLimits = spendLimitsOf(config);
+}
 
-  const draft = (lanes: HeldLane[]): Draft[] => {
-    const drafts: Draft[] = [];
-    const free = [...lanes];
-    const takeRewards = () => {
-      const intents = takeRewardGroup(waiting);
-      const lane = intents.length > 0 ? free.shift() : undefined;
-      if (!lane) return false;
-      waiting = waiting.filter((intent) => !intents.includes(intent));
-      const wallets = intents.map(({ wallet }) => wallet);
-      const plan = planRewards({ wallets, reward: gate.service().reward });
-      drafts.push({ lane, plan, purpose: 'REWARD', intents });
-      return true;
-    };
-    const rewards = () => waiting.filter(({ purpose }) => purpose === 'REWARD').length;
-    // One lane for the rewards that wait unless some are on their way: those behind them gather
-    // into a fuller transaction meanwhile. A full one never waits.
-    if (rewardsInFlight === 0 || rewards() >= maxRewardsInTransaction) takeRewards();
-    while (rewards() >= maxRewardsInTransaction && takeRewards());
-    for (const intent of waiting.filter(({ purpose }) => purpose === 'CREATE')) {
-      const lane = free.shift();
-      if (!lane) break;
-      waiting = waiting.filter((other) => other !== intent);
-      const plan = planAccount({
-        wallet: intent.wallet,
-        initialBalanceYocto: config.initialBalanceYocto,
-      });
-      drafts.push({ lane, plan, purpose: 'CREATE', intents: [intent] });
+const nearDecimals = 24;
+
+export function createTransactionSigner(parts: SignerParts): TransactionSigner {
+  return new Signer(parts);
+}
+
+class Signer implements TransactionSigner {
+  readonly #parts: SignerParts;
+  readonly #reserveMicroNear: number;
+  readonly #spendLimits: SpendLimits;
+  #waiting: Intent[] = [];
+  #isPumping = false;
+  #pumpAgain = false;
+  /** Transactions of rewards that are on their way. */
+  #rewardsInFlight = 0;
+
+  constructor(parts: SignerParts) {
+    this.#parts = parts;
+    this.#reserveMicroNear = toMicroCost(parts.config.reserveYocto, nearDecimals);
+    this.#spendLimits = spendLimitsOf(parts.config);
+  }
+
+  waiting(): number {
+    return this.#waiting.length;
+  }
+
+  sign(request: Parameters<TransactionSigner['sign']>[0]): Promise<SignedFor> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...request, resolve, reject });
+      this.pump();
+    });
+  }
+
+  pump(): void {
+    if (this.#isPumping) {
+      this.#pumpAgain = true;
+      return;
     }
-    // With lanes to spare nobody waits for company: it would cost a single sign-up four seconds.
-    while (takeRewards());
-    return drafts;
-  };
+    this.#isPumping = true;
+    const run = async () => {
+      do {
+        this.#pumpAgain = false;
+        await this.#pumpOnce();
+      } while (this.#pumpAgain);
+    };
+    run()
+      .catch((error) => this.#rejectWaiting(error))
+      .finally(() => {
+        this.#isPumping = false;
+        if (this.#pumpAgain) this.pump();
+      });
+  }
 
-  const signDraft = async ({ lane, plan, purpose, intents }: Draft): Promise<NewTransaction> => {
-    const { service, reference } = gate;
-    const { deployment, reward } = service();
-    const referenceBlock = await reference();
+  async signNoop(lane: HeldLane): Promise<void> {
+    const { config, log } = this.#parts;
+    log.warn({ lane: lane.laneNumber }, 'lane is stuck: a noop spends its next nonce');
+    const plan = planNoop(config.serviceAccountId);
+    await this.#signAlone({ lane, plan, purpose: 'TOMBSTONE', newLanes: [] });
+  }
+
+  async signLaneKeys(
+    lane: HeldLane,
+    newLanes: NewTransaction['newLanes'],
+  ): Promise<SettledTransaction> {
+    const added = newLanes.slice(0, maxKeysInTransaction);
+    const plan = planLaneKeys({
+      serviceAccountId: this.#parts.config.serviceAccountId,
+      publicKeys: added.map(({ publicKey }) => publicKey),
+    });
+    return this.#signAlone({ lane, plan, purpose: 'LANES', newLanes: added });
+  }
+
+  async #pumpOnce(): Promise<void> {
+    const { clock, signal, pool } = this.#parts;
+    // One turn of the event loop: wallets claimed together are signed for together.
+    await clock.sleep(0);
+    if (signal.aborted) return this.#rejectWaiting(new StoppedError());
+    if (this.#waiting.length === 0) return;
+    const lanes = await pool.takeFree(lanesWanted(this.#waiting));
+    const rewardsInFlight = this.#rewardsInFlight;
+    const { drafts, waiting } = draftTransactions({
+      waiting: this.#waiting,
+      lanes,
+      rewardsInFlight,
+    });
+    this.#waiting = waiting;
+    if (drafts.length > 0) await this.#commitAndFollow(drafts);
+  }
+
+  async #commitAndFollow(drafts: WalletDraft[]): Promise<void> {
+    try {
+      const signed: { draft: WalletDraft; lane: HeldLane; added: NewTransaction }[] = [];
+      for (const draft of drafts) {
+        const added = await this.#signDraft({ ...draft, plan: this.#planOf(draft) });
+        signed.push({ draft, lane: draft.lane, added });
+      }
+      await this.#commit(signed);
+      for (const { draft, added } of signed) this.#follow(draft, added);
+    } catch (error) {
+      if (error instanceof CommitRefusedError) {
+        return this.#handleRefusal(drafts, error.refusal).catch((cause) =>
+          rejectAll(intentsOf(drafts), cause),
+        );
+      }
+      // Whether the commit happened is not known: the lane's next holder reads what it left.
+      for (const { lane } of drafts) this.#parts.pool.forget(lane);
+      rejectAll(intentsOf(drafts), error);
+    }
+  }
+
+  #planOf({ purpose, intents }: WalletDraft): TransactionPlan {
+    const { config, gate } = this.#parts;
+    const wallets = intents.map(({ wallet }) => wallet);
+    const [wallet] = wallets;
+    if (purpose === 'REWARD' || !wallet) {
+      return planRewards({ wallets, reward: gate.service().reward });
+    }
+    return planAccount({ wallet, initialBalanceYocto: config.initialBalanceYocto });
+  }
+
+  async #signDraft({
+    lane,
+    plan,
+    purpose,
+    intents,
+  }: {
+    lane: HeldLane;
+    plan: TransactionPlan;
+    purpose: TransactionPurpose;
+    intents: Intent[];
+  }): Promise<NewTransaction> {
+    const { gate, vault, config, holder } = this.#parts;
+    const { deployment, reward } = gate.service();
+    const reference = await gate.reference();
     const nonce = lane.nonce + 1;
+    const { receiverId, actions, ...costs } = plan;
+    const { laneNumber, fencingToken, storedNonce } = lane;
     const signed = await vault.signTransaction({
       deploymentId: deployment.deploymentId,
-      laneNumber: lane.laneNumber,
+      laneNumber,
       signerId: config.serviceAccountId,
-      receiverId: plan.receiverId,
+      receiverId,
       nonce,
-      actions: plan.actions,
-      reference: referenceBlock,
+      actions,
+      reference,
     });
     const paid = { amount: reward.baseUnits.toString(), tokenContract: reward.tokenContract };
     return {
@@ -156,19 +240,12 @@ export function createTransactionSigner({
         ...signed,
         signerId: config.serviceAccountId,
         nonce,
-        receiverId: plan.receiverId,
-        referenceHeight: referenceBlock.height,
+        receiverId,
+        referenceHeight: reference.height,
         purpose,
       },
-      maxCostMicroNear: plan.maxCostMicroNear,
-      maxCostMicroToken: plan.maxCostMicroToken,
-      valueMicroNear: plan.valueMicroNear,
-      lane: {
-        laneNumber: lane.laneNumber,
-        holder,
-        fencingToken: lane.fencingToken,
-        storedNonce: lane.storedNonce,
-      },
+      ...costs,
+      lane: { laneNumber, holder, fencingToken, storedNonce },
       wallets: intents.map(({ wallet: { userId, claimToken } }) => ({
         userId,
         claimToken,
@@ -176,221 +253,122 @@ export function createTransactionSigner({
       })),
       newLanes: [],
     };
-  };
+  }
 
-  const follow = ({ lane, purpose, intents }: Draft, { transaction }: NewTransaction) => {
-    const { hash, nonce } = transaction;
-    const stored: StoredTransaction = { ...transaction, status: 'SIGNED', failure: null };
-    if (purpose === 'REWARD') rewardsInFlight += 1;
-    const userIds = intents.map(({ wallet }) => wallet.userId);
-    log.info({ hash, purpose, lane: lane.laneNumber, nonce, userIds }, 'transaction signed');
-    pool()
-      .watch(lane, stored)
-      .finally(() => {
-        if (purpose === 'REWARD') rewardsInFlight -= 1;
-      })
-      .then(
-        (settled) => {
-          for (const { resolve } of intents) resolve({ settled, userIds });
-        },
-        (error) => {
-          for (const { reject } of intents) reject(error);
-        },
-      );
-  };
-
-  const rejectAll = (intents: Intent[], error: unknown) => {
-    for (const { reject } of intents) reject(error);
-  };
-
-  const rejectDrafts = (drafts: Draft[], error: unknown) => {
-    rejectAll(
-      drafts.flatMap(({ intents }) => intents),
-      error,
-    );
-  };
-
-  /** Nothing was written. What can still be signed goes back to the front of those that wait. */
-  const handleRefusal = async (drafts: Draft[], refusal: CommitRefusedError['refusal']) => {
-    const intents = drafts.flatMap((each) => each.intents);
-    const goBack = (some: Intent[]) => {
-      waiting = [...some, ...waiting];
-      pumpAgain = true;
-    };
-    switch (refusal) {
-      case 'CLAIM_LOST': {
-        const claims = intents.map(({ wallet: { userId, claimToken } }) => ({
-          userId,
-          claimToken,
-        }));
-        const held = await ledger.readHeldClaims(claims);
-        // By token too: an intent of an earlier claim of this very process may still wait here.
-        const isHeld = ({ wallet: { userId, claimToken } }: Intent) =>
-          held.some((claim) => claim.userId === userId && claim.claimToken === claimToken);
-        rejectAll(
-          intents.filter((intent) => !isHeld(intent)),
-          new ClaimLostError(),
-        );
-        return goBack(intents.filter(isHeld));
-      }
-      case 'LANE_LOST': {
-        await pool().keepHeld(drafts.map(({ lane }) => lane));
-        return goBack(intents);
-      }
-      case 'ALREADY_SIGNED': {
-        // Another holder signed for one of them: its history must be read again.
-        return rejectAll(intents, new ServiceFault('SIGNED_ELSEWHERE', 'for one of the wallets'));
-      }
-      case 'PAUSED': {
-        await gate.check();
-        return rejectAll(intents, new ServiceFault('SIGNING_PAUSED', 'before it was stored'));
-      }
-      case 'DATABASE_BEHIND_CHAIN': {
-        const fault = new ServiceFault(refusal, 'an older database is in place');
-        await gate.report(fault);
-        return rejectAll(intents, fault);
-      }
-      default: {
-        // Not enough for all of them: as much as there is, one by one.
-        if (drafts.length > 1) {
-          for (const each of drafts) await commitAndFollow([each]);
-          return;
-        }
-        // One wallet of a full reward may fit where all of them do not.
-        if (intents.length > 1) {
-          const maxWallets = Math.ceil(intents.length / 2);
-          return goBack(intents.map((intent) => ({ ...intent, maxWallets })));
-        }
-        const fault = new ServiceFault(refusal, 'the next transaction is not covered');
-        await gate.report(fault);
-        return rejectAll(intents, fault);
-      }
-    }
-  };
-
-  const commit = async (signed: { lane: HeldLane; added: NewTransaction }[]) => {
+  async #commit(signed: { lane: HeldLane; added: NewTransaction }[]): Promise<void> {
+    const { ledger, memory, clock } = this.#parts;
     await ledger.commitSignedTransactions({
       transactions: signed.map(({ added }) => added),
       ground: memory.ground(),
-      reserveMicroNear,
-      spendLimits,
+      reserveMicroNear: this.#reserveMicroNear,
+      spendLimits: this.#spendLimits,
       nowMs: clock.now(),
     });
     for (const { lane, added } of signed) {
       memory.signed(added.transaction.hash);
       lane.storedNonce = added.transaction.nonce;
     }
-  };
+  }
 
-  const commitAndFollow = async (drafts: Draft[]): Promise<void> => {
-    try {
-      const signed: (Draft & { added: NewTransaction })[] = [];
-      for (const each of drafts) signed.push({ ...each, added: await signDraft(each) });
-      await commit(signed);
-      for (const each of signed) follow(each, each.added);
-    } catch (error) {
-      if (error instanceof CommitRefusedError) {
-        return handleRefusal(drafts, error.refusal).catch((cause) => rejectDrafts(drafts, cause));
-      }
-      // Whether the commit happened is not known: the lane's next holder reads what it left.
-      for (const { lane } of drafts) pool().forget(lane);
-      rejectDrafts(drafts, error);
-    }
-  };
-
-  const pumpOnce = async () => {
-    // One turn of the event loop: wallets claimed together are signed for together.
-    await clock.sleep(0);
-    if (signal.aborted) {
-      rejectAll(waiting, new StoppedError());
-      waiting = [];
-      return;
-    }
-    if (waiting.length === 0) return;
-    const creates = waiting.filter(({ purpose }) => purpose === 'CREATE').length;
-    const rewards = Math.ceil((waiting.length - creates) / maxRewardsInTransaction);
-    const lanes = await pool().takeFree(creates + rewards);
-    const drafts = draft(lanes);
-    if (drafts.length > 0) await commitAndFollow(drafts);
-  };
-
-  const pump = () => {
-    if (pumping) {
-      pumpAgain = true;
-      return;
-    }
-    pumping = true;
-    const run = async () => {
-      do {
-        pumpAgain = false;
-        await pumpOnce();
-      } while (pumpAgain);
-    };
-    run()
-      .catch((error) => {
-        rejectAll(waiting, error);
-        waiting = [];
-      })
+  #follow({ lane, purpose, intents }: WalletDraft, { transaction }: NewTransaction): void {
+    const { pool, log } = this.#parts;
+    const { hash, nonce } = transaction;
+    if (purpose === 'REWARD') this.#rewardsInFlight += 1;
+    const userIds = intents.map(({ wallet }) => wallet.userId);
+    log.info({ hash, purpose, lane: lane.laneNumber, nonce, userIds }, 'transaction signed');
+    pool
+      .watch(lane, storedOf(transaction))
       .finally(() => {
-        pumping = false;
-        if (pumpAgain) pump();
-      });
-  };
+        if (purpose === 'REWARD') this.#rewardsInFlight -= 1;
+      })
+      .then(
+        (settled) => {
+          for (const { resolve } of intents) resolve({ settled, userIds });
+        },
+        (error) => rejectAll(intents, error),
+      );
+  }
 
-  const signAlone = async (
-    { lane, plan, purpose }: Omit<Draft, 'intents'>,
-    newLanes: NewTransaction['newLanes'] = [],
-  ) => {
-    const signed = await signDraft({ lane, plan, purpose, intents: [] });
+  /** Nothing was written. What can still be signed goes back to the front of those that wait. */
+  async #handleRefusal(drafts: WalletDraft[], refusal: CommitRefusal): Promise<void> {
+    const { pool, gate } = this.#parts;
+    const intents = intentsOf(drafts);
+    const after = afterRefusal(refusal, { drafts: drafts.length, wallets: intents.length });
+    switch (after.step) {
+      case 'sort out lost claims':
+        return this.#sortOutLostClaims(intents);
+      case 'sort out lost lanes':
+        await pool.keepHeld(drafts.map(({ lane }) => lane));
+        return this.#goBack(intents);
+      case 'commit one by one':
+        for (const each of drafts) await this.#commitAndFollow([each]);
+        return;
+      case 'go back':
+        return this.#goBack(intents.map((intent) => ({ ...intent, maxWallets: after.maxWallets })));
+      case 'give up':
+        if (after.gate === 'checks') await gate.check();
+        if (after.gate === 'reports') await gate.report(after.error);
+        return rejectAll(intents, after.error);
+    }
+  }
+
+  async #sortOutLostClaims(intents: Intent[]): Promise<void> {
+    const claims = intents.map(({ wallet: { userId, claimToken } }) => ({ userId, claimToken }));
+    const held = await this.#parts.ledger.readHeldClaims(claims);
+    // By token too: an intent of an earlier claim of this very process may still wait here.
+    const isHeld = ({ wallet: { userId, claimToken } }: Intent) =>
+      held.some((claim) => claim.userId === userId && claim.claimToken === claimToken);
+    rejectAll(
+      intents.filter((intent) => !isHeld(intent)),
+      new ClaimLostError(),
+    );
+    this.#goBack(intents.filter(isHeld));
+  }
+
+  #goBack(intents: Intent[]): void {
+    this.#waiting = [...intents, ...this.#waiting];
+    this.#pumpAgain = true;
+  }
+
+  #rejectWaiting(error: unknown): void {
+    rejectAll(this.#waiting, error);
+    this.#waiting = [];
+  }
+
+  /** A transaction that serves no wallet. */
+  async #signAlone({
+    lane,
+    plan,
+    purpose,
+    newLanes,
+  }: {
+    lane: HeldLane;
+    plan: TransactionPlan;
+    purpose: TransactionPurpose;
+    newLanes: NewTransaction['newLanes'];
+  }): Promise<SettledTransaction> {
+    const { pool, gate } = this.#parts;
+    const signed = await this.#signDraft({ lane, plan, purpose, intents: [] });
     const added = { ...signed, newLanes };
-    await commit([{ lane, added }]).catch(async (error) => {
-      const refusal = error instanceof CommitRefusedError ? error.refusal : null;
-      // Another's by now, or it is not known what the commit did: the next holder reads what is left.
-      if (refusal === null || refusal === 'LANE_LOST') pool().forget(lane);
-      if (refusal === null || !isPauseReason(refusal)) throw error;
-      const fault = new ServiceFault(refusal, `a ${purpose} transaction`);
-      if (refusal === 'DATABASE_BEHIND_CHAIN') await gate.report(fault);
-      throw fault;
+    await this.#commit([{ lane, added }]).catch(async (thrown) => {
+      const refusal = thrown instanceof CommitRefusedError ? thrown.refusal : null;
+      const { isLaneLost, error, isReported } = afterOwnRefusal(refusal, purpose);
+      if (isLaneLost) pool.forget(lane);
+      if (error && isReported) await gate.report(error);
+      throw error ?? thrown;
     });
-    return pool().watch(lane, { ...added.transaction, status: 'SIGNED', failure: null });
-  };
-
-  return {
-    pump,
-    waiting: () => waiting.length,
-
-    sign: (request) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ ...request, resolve, reject });
-        pump();
-      }),
-
-    async signTombstone(lane) {
-      log.warn({ lane: lane.laneNumber }, 'lane is stuck: its next nonce is spent');
-      const plan = planTombstone(config.serviceAccountId);
-      await signAlone({ lane, plan, purpose: 'TOMBSTONE' });
-    },
-
-    async signLaneKeys(lane, newLanes) {
-      const added = newLanes.slice(0, maxKeysInTransaction);
-      const plan = planLaneKeys({
-        serviceAccountId: config.serviceAccountId,
-        publicKeys: added.map(({ publicKey }) => publicKey),
-      });
-      return signAlone({ lane, plan, purpose: 'LANES' }, added);
-    },
-  };
+    return pool.watch(lane, storedOf(added.transaction));
+  }
 }
 
-/** The first that waits, and those that may go with it. */
-function takeRewardGroup(waiting: Intent[]): Intent[] {
-  const group: Intent[] = [];
-  let most = maxRewardsInTransaction;
-  for (const intent of waiting) {
-    if (intent.purpose !== 'REWARD') continue;
-    if (group.length >= Math.min(most, intent.maxWallets)) continue;
-    most = Math.min(most, intent.maxWallets);
-    group.push(intent);
-  }
-  return group;
+function intentsOf(drafts: WalletDraft[]): Intent[] {
+  return drafts.flatMap(({ intents }) => intents);
+}
+
+function rejectAll(intents: Intent[], error: unknown): void {
+  for (const { reject } of intents) reject(error);
+}
+
+function storedOf(transaction: NewTransaction['transaction']): StoredTransaction {
+  return { ...transaction, status: 'SIGNED', failure: null };
 }

@@ -20,10 +20,8 @@ import { createServiceGate } from '../service/service-gate.ts';
 import { refusalByDeployment } from '../service/start-checks.ts';
 import { requireMasterKeys } from '../service/verify-master-keys.ts';
 import { ensureLanes } from '../signing/add-lanes.ts';
+import { createSigning } from '../signing/create-signing.ts';
 import { createFarLeases } from '../signing/far-leases.ts';
-import { createLanePool, type LanePool } from '../signing/lane-pool.ts';
-import { createTransactionSettler } from '../signing/settle-transaction.ts';
-import { createTransactionSigner } from '../signing/sign-transactions.ts';
 import { createWalletWorker } from './process-wallet-queue.ts';
 import { createGivenKeys, createRequestWriter, requestWallet } from './request-wallet.ts';
 
@@ -107,24 +105,12 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
   const memory = createDatabaseMemory(ledger);
   const given = createGivenKeys();
   const gate = createServiceGate({ ...parts, memory, observer, newDeploymentId: newToken });
-  const settler = createTransactionSettler({ ledger, chain, clock, log, observer, signal });
-  const signer = createTransactionSigner({ ...parts, memory, gate, signal, pool: () => pool });
-  const pool: LanePool = createLanePool({
-    ...parts,
-    settler,
-    gate,
-    serviceAccountId: config.serviceAccountId,
-    onFree: () => {
-      signer.pump();
-      void worker.processQueue();
-    },
-    onStuck: (lane) => {
-      signer.signTombstone(lane).catch((error) => {
-        if (!(error instanceof StoppedError)) log.warn({ error }, 'no tombstone was signed');
-      });
-    },
-    // The next look compares the lanes with the account's keys and adds what is missing.
-    onKeyMissing: () => {
+  const { settler, pool, signer } = createSigning({
+    ...{ config, ledger, memory, lanes, chain, vault, gate, clock, log, observer, signal },
+    holder: parts.holder,
+    onLaneFree: () => void worker.processQueue(),
+    // The next poll compares the lanes with the account's keys and adds what is missing.
+    onLaneKeyMissing: () => {
       lanesDue = true;
     },
   });
@@ -137,7 +123,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     observer,
     gate,
     parts: { ...parts, gate, settler, signer, signal },
-    backlog: signer.waiting,
+    backlog: () => signer.waiting(),
     canSign: () => lanesUsable > 0,
     mayClaim,
     signal,
