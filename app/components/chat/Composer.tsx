@@ -54,7 +54,7 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
   };
 
   return (
-    <div className="mx-auto w-full max-w-3xl px-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
+    <div className="mx-auto w-full max-w-3xl px-[min(1rem,4vw)] pb-[max(1rem,env(safe-area-inset-bottom))]">
       <LockReason id={`${id}-lock`} />
       <Form
         method="post"
@@ -81,7 +81,7 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
           autoComplete="off"
           aria-invalid={fault ? true : undefined}
           aria-describedby={`${id}-lock ${id}-fault ${id}-length`}
-          className="field-sizing-content max-h-48 min-h-11 min-w-0 flex-1 resize-none bg-transparent px-3 py-2.5 outline-none placeholder:text-muted"
+          className="field-sizing-content max-h-48 placeholder-shown:field-sizing-fixed min-h-11 min-w-0 flex-1 resize-none bg-transparent px-3 py-2.5 outline-none placeholder:whitespace-nowrap placeholder:text-muted"
         />
         <RoundButton
           button={button}

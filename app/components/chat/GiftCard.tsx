@@ -32,7 +32,7 @@ export function GiftCard({ choco, userName, state }: GiftCardProps) {
   return (
     <div
       data-gift="given"
-      className="relative animate-arrive overflow-hidden rounded-3xl bg-gradient-to-br from-[#a3213f] via-[#b8324c] to-[#8a2c5e] p-5 text-white shadow-float"
+      className="relative animate-arrive overflow-hidden rounded-3xl bg-gradient-to-br from-[#a3213f] via-[#b8324c] to-[#8a2c5e] p-[min(1.25rem,5vw)] text-white shadow-float"
     >
       <Petals />
       <div className="relative flex flex-wrap items-center gap-4">

@@ -31,9 +31,9 @@ function OwnBubble({ message }: Pick<MessageBubbleProps, 'message'>) {
     <div
       id={anchorOf(message.id)}
       data-role="user"
-      className="group/message flex animate-arrive scroll-m-8 rounded-3xl data-found:bg-accent-soft flex-col items-end pl-8"
+      className="group/message flex animate-arrive scroll-m-8 rounded-3xl data-found:bg-accent-soft flex-col items-end pl-[min(2rem,6vw)]"
     >
-      <p className="wrap-anywhere max-w-xl whitespace-pre-wrap rounded-3xl rounded-br-md bg-accent px-4 py-2.5 text-on-accent">
+      <p className="wrap-anywhere max-w-xl whitespace-pre-wrap rounded-3xl rounded-br-md bg-accent px-[min(1rem,4vw)] py-2.5 text-on-accent">
         <span className="sr-only">{text.chat.you}: </span>
         {message.content}
       </p>
@@ -50,13 +50,16 @@ function TheirBubble({ message, characterId }: MessageBubbleProps) {
     <div
       id={anchorOf(message.id)}
       data-role="assistant"
-      className="group/message flex animate-arrive scroll-m-8 rounded-3xl data-found:bg-accent-soft gap-2.5 pr-4 sm:pr-8"
+      className="group/message flex animate-arrive scroll-m-8 rounded-3xl data-found:bg-accent-soft gap-[min(0.625rem,2vw)] pr-[min(1rem,3vw)] sm:pr-8"
     >
-      <CharacterFace id={characterId} className="size-8 shrink-0 self-start rounded-full" />
+      <CharacterFace
+        id={characterId}
+        className="size-[min(2rem,9vw)] shrink-0 self-start rounded-full"
+      />
       <div className="flex min-w-0 flex-col items-start">
         <div
           aria-busy={isWriting}
-          className="wrap-anywhere min-w-0 max-w-xl rounded-3xl rounded-tl-md border border-line bg-surface px-4 py-2.5"
+          className="wrap-anywhere min-w-0 max-w-xl rounded-3xl rounded-tl-md border border-line bg-surface px-[min(1rem,4vw)] py-2.5"
         >
           <span className="sr-only">{name}: </span>
           {message.content ? (
@@ -82,7 +85,7 @@ function TheirBubble({ message, characterId }: MessageBubbleProps) {
 function Foot({ message, isOwn = false }: { message: ShownMessage; isOwn?: boolean }): ReactNode {
   return (
     <div
-      className={`flex max-w-full items-center gap-1 px-1 ${isOwn ? 'flex-row-reverse' : ''} has-[[open]]:flex-wrap`}
+      className={`flex max-w-full items-start gap-1 px-1 ${isOwn ? 'flex-row-reverse' : ''} has-[[open]]:flex-wrap`}
     >
       {message.sentAtMs === undefined ? null : (
         <MessageTime sentAtMs={message.sentAtMs} form="time" />

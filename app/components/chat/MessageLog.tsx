@@ -55,7 +55,7 @@ export function MessageLog({
         onScroll={onScroll}
         className={`flex flex-1 overflow-y-auto overscroll-contain -outline-offset-2 low:overflow-y-visible ${direction}`}
       >
-        <div className="mx-auto flex min-h-full w-full max-w-3xl shrink-0 flex-col px-4 pt-2 pb-4">
+        <div className="mx-auto flex min-h-full w-full max-w-3xl shrink-0 flex-col px-[min(1rem,4vw)] pt-2 pb-4">
           <div className="mt-auto" />
           {earlier.hasEarlier ? (
             <EarlierMessages earlier={earlier} moveFocus={focusBox} />

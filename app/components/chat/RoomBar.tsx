@@ -8,7 +8,7 @@ import { Icon } from '../Icon.tsx';
 export function RoomBar({ characterId }: { readonly characterId: CharacterId }) {
   const text = useText();
   return (
-    <div className="flex min-w-0 flex-1 basis-40 items-center gap-2">
+    <div className="flex min-w-0 flex-1 items-center gap-2">
       <Link
         to="/home"
         prefetch="intent"

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
 
-const THEIRS = 'rounded-3xl rounded-tl-md border border-line bg-surface px-4 py-2.5';
-const OWN = 'rounded-3xl rounded-br-md bg-accent px-4 py-2.5 text-on-accent';
+const THEIRS = 'rounded-3xl rounded-tl-md border border-line bg-surface px-[min(1rem,4vw)] py-2.5';
+const OWN = 'rounded-3xl rounded-br-md bg-accent px-[min(1rem,4vw)] py-2.5 text-on-accent';
 
 interface SpeechBubbleProps {
   /** Null: the visitor's own words. */
@@ -33,8 +33,12 @@ export function SpeechBubble({
   );
   if (from === null) return <div className="flex animate-arrive justify-end pl-12">{said}</div>;
   return (
-    <div className={`flex animate-arrive gap-2.5 pr-4 sm:pr-8 ${isMore ? 'pl-10.5' : ''}`}>
-      {isMore ? null : <CharacterFace id={from} className="size-8 shrink-0 rounded-full" />}
+    <div
+      className={`flex animate-arrive gap-[min(0.625rem,2vw)] pr-[min(1rem,3vw)] sm:pr-8 ${isMore ? 'pl-[calc(min(2rem,9vw)+min(0.625rem,2vw))]' : ''}`}
+    >
+      {isMore ? null : (
+        <CharacterFace id={from} className="size-[min(2rem,9vw)] shrink-0 rounded-full" />
+      )}
       {said}
     </div>
   );

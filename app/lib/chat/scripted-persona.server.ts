@@ -77,12 +77,13 @@ export function scriptedReply({
   if (words.recall.test(text)) {
     const { likes } = known();
     const lines = likes.length > 0 ? recall.all(likes.join(', ')) : recall.nothing;
-    return pick(lines, choices.readUInt16BE(0));
+    return capital(pick(lines, choices.readUInt16BE(0)));
   }
   const intent = intentOf(text, language);
   if (intent !== 'sad' && words.joke.test(text)) return pick(recall.joke, choices.readUInt16BE(0));
   const like = intent === 'sad' ? null : likeIn(text, language);
-  if (like) return `${recall.noted(like)} ${pick(persona.followUp, choices.readUInt16BE(2))}`;
+  if (like)
+    return `${capital(recall.noted(like))} ${pick(persona.followUp, choices.readUInt16BE(2))}`;
   const lines = linesOf(persona, { intent, userName, choco: script.choco });
   const first = pick(lines, choices.readUInt16BE(0));
   if (intent === 'greeting') {
@@ -115,6 +116,11 @@ function linesOf(persona: PersonaBook[CharacterId], { intent, userName, choco }:
   if (intent === 'wallet') return persona.wallet(choco);
   if (intent !== 'name') return persona[intent];
   return userName ? persona.name(userName) : persona.question;
+}
+
+/** Of words that somebody else has written, at the beginning of a sentence. */
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 /** Without what is not heard: spaces, marks, capitals. */
