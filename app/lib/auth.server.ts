@@ -4,34 +4,35 @@ import { and, eq } from 'drizzle-orm';
 import { account, session } from '#drizzle/schema.ts';
 import { safeText } from '#engine/core/safe-error.ts';
 import { languageOf } from '../i18n/language.server.ts';
-import {
-  ADMIN_PASSWORD_MIN_LENGTH,
-  findEmailFault,
-  findNameFault,
-  NAME_MAX_LENGTH,
-  PASSWORD_MAX_LENGTH,
-  PASSWORD_MIN_LENGTH,
-} from './account-rules.ts';
+import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './account-rules.ts';
 import { markAdminLinkOpened } from './admin/admin-proof.server.ts';
 import { askedFrom, askingNetworks } from './asking-networks.server.ts';
 import { authAdapter } from './auth-adapter.server.ts';
 import { limitAuth } from './auth-limits.server.ts';
+import {
+  isReservedAddress,
+  NO_TOKENS,
+  refuseChange,
+  refuseEmail,
+  refuseImage,
+  refuseName,
+  refuseNewUser,
+  refuseShortAdminPassword,
+  refuseWeakPassword,
+  textOf,
+} from './auth-refusals.server.ts';
 import { answerWhenFree } from './busy.server.ts';
 import { addressOf, CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { isDatabaseBusy } from './database-fault.server.ts';
 import { db } from './db.server.ts';
-import { isRestingAddress } from './deleted-users.server.ts';
 import { AUTH_PATH } from './doors.ts';
 import { env } from './env.server.ts';
-import { GREATEST_LENGTH } from './field-lengths.ts';
-import { findGuessableFault } from './guessable-passwords.server.ts';
 import { hashingLine, tooBusy } from './hashing-line.server.ts';
 import { log } from './log.server.ts';
 import { sendConfirmation } from './mail/confirmation-mail.server.ts';
 import { proveMailbox } from './mail/proven-mailbox.server.ts';
 import { ensureNearWalletAsync } from './near/wallet.server.ts';
 import { consumeMailedToken, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
-import { admitUserOfOtherSite } from './other-sign-in/new-user.server.ts';
 import { knownProviders, openIdProvider } from './other-sign-in/providers.server.ts';
 import { passkeySignIn } from './passkeys/passkey-sign-in.server.ts';
 import { hashPassword, isHashOutdated, verifyPassword } from './password-hash.server.ts';
@@ -123,90 +124,6 @@ function createAuth() {
   });
 }
 
-interface ChangedUser {
-  name?: string;
-  email?: string;
-  image?: string | null | undefined;
-}
-
-const NO_TOKENS = {
-  accessToken: null,
-  refreshToken: null,
-  idToken: null,
-  accessTokenExpiresAt: null,
-  refreshTokenExpiresAt: null,
-  scope: null,
-};
-
-interface NewUser {
-  name: string;
-  email: string;
-  image?: string | null | undefined;
-}
-
-async function refuseNewUser(
-  user: NewUser,
-  context?: { path?: string | undefined; headers?: Headers | undefined } | null,
-) {
-  const isOfOtherSite = context?.path === '/callback/:id';
-  const headers = context?.headers ?? new Headers();
-  const admitted = isOfOtherSite ? await admitUserOfOtherSite(user, headers) : user;
-  await refuseChange(admitted);
-  return { data: admitted };
-}
-
-/** Whatever the way in: an e-mail, a name or a picture that no page would take is not stored. */
-async function refuseChange(changed: ChangedUser): Promise<void> {
-  refuseImage(changed.image);
-  refuseName(changed.name);
-  refuseEmail(changed.email);
-  refuseAdminEmail(changed);
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** The pages check it too; this is for those who call the API. */
-function refuseName(name: string | undefined): void {
-  const fault = name === undefined ? null : findNameFault(name.trim());
-  if (!fault) return;
-  const message = `The name must have 1 to ${NAME_MAX_LENGTH} characters, none of them invisible.`;
-  throw new APIError('BAD_REQUEST', { code: fault, message });
-}
-
-function refuseEmail(email: string | undefined): void {
-  if (email === undefined || !findEmailFault(email)) return;
-  const message = `The e-mail must be an address of up to ${GREATEST_LENGTH.email} characters.`;
-  throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message });
-}
-
-/** No page offers or shows one. */
-function refuseImage(image: string | null | undefined): void {
-  if (image === undefined || image === null) return;
-  const message = '"image" is not a field of a user here. Leave it out.';
-  throw new APIError('BAD_REQUEST', { code: 'FIELD_UNKNOWN', message });
-}
-
-/**
- * Addresses are not verified at sign-up: whoever came first could take an admin's. Theirs are given
- * out by `npm run admin-link` alone. And deleting an account and signing up again must not be a way to a
- * reward a day. To others both look taken: nothing tells an admin's address, or who has left.
- */
-async function isReservedAddress(email: string): Promise<boolean> {
-  const isResting = await isRestingAddress(email);
-  return isResting || env().adminEmails.includes(email.toLowerCase());
-}
-
-/** A change of address, or a way around the sign-up's own look. */
-function refuseAdminEmail(changed: { email?: string }): void {
-  if (!env().adminEmails.includes((changed.email ?? '').toLowerCase())) return;
-  throw new APIError('UNPROCESSABLE_ENTITY', {
-    code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
-    message: 'User already exists. Use another email.',
-  });
-}
-
 const guard = createAuthMiddleware(async (context) => {
   const { path, body, headers } = context;
   if (path === '/sign-up/email') {
@@ -249,22 +166,6 @@ const guard = createAuthMiddleware(async (context) => {
   return;
 });
 
-/** The pages check it too; this is for those who call the API. */
-async function refuseWeakPassword(
-  password: unknown,
-  { email, name }: { email?: unknown; name?: unknown },
-): Promise<void> {
-  if (typeof password !== 'string') return;
-  // What is too short or too long is told as that.
-  if (password.length < PASSWORD_MIN_LENGTH || password.length > PASSWORD_MAX_LENGTH) return;
-  const own = { email: String(email ?? ''), name: String(name ?? '') };
-  if ((await findGuessableFault(password, own)) === null) return;
-  throw new APIError('BAD_REQUEST', {
-    code: 'PASSWORD_GUESSABLE',
-    message: 'Many people use this password, or it is the name or e-mail. Choose another.',
-  });
-}
-
 const afterSuccess = createAuthMiddleware(async ({ path, body, context }) => {
   if (context.returned instanceof APIError) return;
   if (path === '/sign-in/email') await renewHash(context, String(body.password));
@@ -290,14 +191,6 @@ async function renewHash(context: AuthContext, password: string): Promise<void> 
     // The next log-in renews it.
     log().warn({ err: error, userId }, 'a password’s hash was not renewed');
   }
-}
-
-function refuseShortAdminPassword(password: unknown): void {
-  if (String(password ?? '').length >= ADMIN_PASSWORD_MIN_LENGTH) return;
-  throw new APIError('BAD_REQUEST', {
-    code: 'ADMIN_PASSWORD_TOO_SHORT',
-    message: `An admin's password must have at least ${ADMIN_PASSWORD_MIN_LENGTH} characters.`,
-  });
 }
 
 /** Nothing, unless mails are sent: see {@link SignUpHooks} and `SIGNUP_VERIFICATION`. */

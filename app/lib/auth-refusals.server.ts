@@ -1,0 +1,130 @@
+import { APIError } from 'better-auth/api';
+import {
+  ADMIN_PASSWORD_MIN_LENGTH,
+  findEmailFault,
+  findNameFault,
+  NAME_MAX_LENGTH,
+  PASSWORD_MAX_LENGTH,
+  PASSWORD_MIN_LENGTH,
+} from './account-rules.ts';
+import { isRestingAddress } from './deleted-users.server.ts';
+import { env } from './env.server.ts';
+import { GREATEST_LENGTH } from './field-lengths.ts';
+import { findGuessableFault } from './guessable-passwords.server.ts';
+import { admitUserOfOtherSite } from './other-sign-in/new-user.server.ts';
+
+interface ChangedUser {
+  name?: string;
+  email?: string;
+  image?: string | null | undefined;
+}
+
+/** What another site gives to ask it for more; we do not. */
+export const NO_TOKENS = {
+  accessToken: null,
+  refreshToken: null,
+  idToken: null,
+  accessTokenExpiresAt: null,
+  refreshTokenExpiresAt: null,
+  scope: null,
+};
+
+interface NewUser {
+  name: string;
+  email: string;
+  image?: string | null | undefined;
+}
+
+/**
+ * Before a user is stored, by whatever way in; one of another site is fitted to our rules first.
+ * @throws APIError with the field's code
+ */
+export async function refuseNewUser(
+  user: NewUser,
+  context?: { path?: string | undefined; headers?: Headers | undefined } | null,
+) {
+  const isOfOtherSite = context?.path === '/callback/:id';
+  const headers = context?.headers ?? new Headers();
+  const admitted = isOfOtherSite ? await admitUserOfOtherSite(user, headers) : user;
+  await refuseChange(admitted);
+  return { data: admitted };
+}
+
+/** Whatever the way in: an e-mail, a name or a picture that no page would take is not stored. */
+export async function refuseChange(changed: ChangedUser): Promise<void> {
+  refuseImage(changed.image);
+  refuseName(changed.name);
+  refuseEmail(changed.email);
+  refuseAdminEmail(changed);
+}
+
+/** What the library takes for no text is none. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The pages check it too; this is for those who call the API. */
+export function refuseName(name: string | undefined): void {
+  const fault = name === undefined ? null : findNameFault(name.trim());
+  if (!fault) return;
+  const message = `The name must have 1 to ${NAME_MAX_LENGTH} characters, none of them invisible.`;
+  throw new APIError('BAD_REQUEST', { code: fault, message });
+}
+
+/** @throws APIError `INVALID_EMAIL` */
+export function refuseEmail(email: string | undefined): void {
+  if (email === undefined || !findEmailFault(email)) return;
+  const message = `The e-mail must be an address of up to ${GREATEST_LENGTH.email} characters.`;
+  throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message });
+}
+
+/** No page offers or shows one. */
+export function refuseImage(image: string | null | undefined): void {
+  if (image === undefined || image === null) return;
+  const message = '"image" is not a field of a user here. Leave it out.';
+  throw new APIError('BAD_REQUEST', { code: 'FIELD_UNKNOWN', message });
+}
+
+/**
+ * Addresses are not verified at sign-up: whoever came first could take an admin's. Theirs are given
+ * out by `npm run admin-link` alone. And deleting an account and signing up again must not be a way to a
+ * reward a day. To others both look taken: nothing tells an admin's address, or who has left.
+ */
+export async function isReservedAddress(email: string): Promise<boolean> {
+  const isResting = await isRestingAddress(email);
+  return isResting || env().adminEmails.includes(email.toLowerCase());
+}
+
+/** A change of address, or a way around the sign-up's own look. */
+function refuseAdminEmail(changed: { email?: string }): void {
+  if (!env().adminEmails.includes((changed.email ?? '').toLowerCase())) return;
+  throw new APIError('UNPROCESSABLE_ENTITY', {
+    code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
+    message: 'User already exists. Use another email.',
+  });
+}
+
+/** The pages check it too; this is for those who call the API. */
+export async function refuseWeakPassword(
+  password: unknown,
+  { email, name }: { email?: unknown; name?: unknown },
+): Promise<void> {
+  if (typeof password !== 'string') return;
+  // What is too short or too long is told as that.
+  if (password.length < PASSWORD_MIN_LENGTH || password.length > PASSWORD_MAX_LENGTH) return;
+  const own = { email: String(email ?? ''), name: String(name ?? '') };
+  if ((await findGuessableFault(password, own)) === null) return;
+  throw new APIError('BAD_REQUEST', {
+    code: 'PASSWORD_GUESSABLE',
+    message: 'Many people use this password, or it is the name or e-mail. Choose another.',
+  });
+}
+
+/** @throws APIError `ADMIN_PASSWORD_TOO_SHORT` */
+export function refuseShortAdminPassword(password: unknown): void {
+  if (String(password ?? '').length >= ADMIN_PASSWORD_MIN_LENGTH) return;
+  throw new APIError('BAD_REQUEST', {
+    code: 'ADMIN_PASSWORD_TOO_SHORT',
+    message: `An admin's password must have at least ${ADMIN_PASSWORD_MIN_LENGTH} characters.`,
+  });
+}
