@@ -301,7 +301,7 @@ export const protocolDefects: ProtocolDefect[] = [
     name: "trust the chain's nonce instead of the greater",
     reportedAs: /have one key/,
     lie: 'shows an old head',
-    file: 'signing/lane-pool.ts',
+    file: 'signing/lane-decisions.ts',
     find: 'const nonce = Math.max(lane.nonce, onChain);',
     replace: 'const nonce = onChain;',
     also: [
@@ -457,7 +457,7 @@ export const protocolDefects: ProtocolDefect[] = [
     reportedAs: /with a database behind the chain/,
     unseen: 'a process that knew the lost database, or starts beside it, has looked before',
     event: 'restored backup',
-    file: 'signing/lane-pool.ts',
+    file: 'signing/lane-decisions.ts',
     find: 'return lane.laneNumber > 0 && isBehindChain(',
     replace: 'return lane.laneNumber > 99 && isBehindChain(',
   },
@@ -470,9 +470,9 @@ export const protocolDefects: ProtocolDefect[] = [
     also: [
       { file: settle, find: 'if (agreedHeight < enough) return;', replace: '' },
       {
-        file: 'signing/lane-pool.ts',
-        find: `if (transaction.purpose === 'TOMBSTONE' && !isRefused) return;`,
-        replace: '',
+        file: 'signing/lane-decisions.ts',
+        find: `return transaction.purpose !== 'TOMBSTONE' || isRejected;`,
+        replace: 'return transaction.purpose.length > 0 || isRejected;',
       },
     ],
   },
@@ -522,7 +522,7 @@ export const protocolDefects: ProtocolDefect[] = [
     unseen:
       'settling ends by itself only when an older database is put back, and then all workers end',
     file: 'signing/lane-pool.ts',
-    find: 'settling.catch(() => forget(lane));',
+    find: 'settling.catch(() => this.forget(lane));',
     replace: 'settling.catch(() => undefined);',
   },
   {
