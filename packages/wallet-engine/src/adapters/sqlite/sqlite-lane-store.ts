@@ -20,8 +20,8 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
             VALUES (0, :publicKey, 0, 0, 0)
             ON CONFLICT ("laneNumber") DO UPDATE
               SET "publicKey" = excluded."publicKey", "nonce" = 0, "holder" = NULL,
-                "leasedUntil" = 0, "fencingToken" = "fencingToken" + 1
-              WHERE "publicKey" <> excluded."publicKey"`,
+                "leasedUntil" = 0, "fencingToken" = "ServiceKeyLane"."fencingToken" + 1
+              WHERE "ServiceKeyLane"."publicKey" <> excluded."publicKey"`,
           params: { publicKey },
         },
       ]);
@@ -33,8 +33,10 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
           sql: `INSERT INTO "ServiceKeyLane"
               ("laneNumber", "publicKey", "nonce", "leasedUntil", "fencingToken")
             VALUES (:laneNumber, :publicKey, :nonce, 0, 0)
-            ON CONFLICT ("laneNumber") DO UPDATE SET "nonce" = MAX(ABS("nonce"), excluded."nonce")
-              WHERE "publicKey" = excluded."publicKey"`,
+            ON CONFLICT ("laneNumber") DO UPDATE SET
+                "nonce" = CASE WHEN ABS("ServiceKeyLane"."nonce") > excluded."nonce"
+                  THEN ABS("ServiceKeyLane"."nonce") ELSE excluded."nonce" END
+              WHERE "ServiceKeyLane"."publicKey" = excluded."publicKey"`,
           params: { laneNumber, publicKey, nonce },
         })),
       );
@@ -58,7 +60,7 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
               "fencingToken" = "fencingToken" + 1
             WHERE "laneNumber" IN (
               SELECT "laneNumber" FROM "ServiceKeyLane"
-              WHERE "laneNumber" IN (SELECT "value" FROM json_each(:laneNumbers))
+              WHERE "laneNumber" IN (SELECT CAST("value" AS BIGINT) FROM json_each(:laneNumbers))
                 AND ("holder" IS NULL OR "leasedUntil" <= :now)
               ORDER BY "laneNumber" ${rowLimit})
             RETURNING "laneNumber", "publicKey", "nonce", "fencingToken"`,
@@ -92,8 +94,9 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
         {
           sql: `UPDATE "ServiceKeyLane" SET "leasedUntil" = :now
             WHERE ("laneNumber", "fencingToken", "leasedUntil") IN (
-              SELECT "value" ->> 'laneNumber', "value" ->> 'fencingToken',
-                "value" ->> 'leasedUntilMs' FROM json_each(:leases))`,
+              SELECT CAST("value" ->> 'laneNumber' AS BIGINT),
+                CAST("value" ->> 'fencingToken' AS BIGINT),
+                CAST("value" ->> 'leasedUntilMs' AS BIGINT) FROM json_each(:leases))`,
           params: { leases: JSON.stringify(leases), now: nowMs },
         },
       ]);
@@ -102,7 +105,7 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
     async countHeldLanes({ laneNumbers, nowMs }) {
       const rows = await database.read({
         sql: `SELECT "holder", count(*) AS "lanes" FROM "ServiceKeyLane"
-          WHERE "laneNumber" IN (SELECT "value" FROM json_each(:laneNumbers))
+          WHERE "laneNumber" IN (SELECT CAST("value" AS BIGINT) FROM json_each(:laneNumbers))
             AND "holder" IS NOT NULL AND "leasedUntil" > :now
           GROUP BY "holder" ORDER BY "holder"`,
         params: { laneNumbers: JSON.stringify(laneNumbers), now: nowMs },
@@ -120,8 +123,8 @@ export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
                 SELECT "laneNumber",
                   row_number() OVER (PARTITION BY "holder" ORDER BY "laneNumber") AS "rank"
                 FROM "ServiceKeyLane"
-                WHERE "laneNumber" IN (SELECT "value" FROM json_each(:laneNumbers))
-                  AND "holder" IS NOT NULL AND "holder" <> :holder AND "leasedUntil" > :now)
+                WHERE "laneNumber" IN (SELECT CAST("value" AS BIGINT) FROM json_each(:laneNumbers))
+                  AND "holder" IS NOT NULL AND "holder" <> :holder AND "leasedUntil" > :now) AS "ranked"
               WHERE "rank" > :leaveEach ORDER BY "rank" DESC, "laneNumber" ${rowLimit})
             RETURNING "laneNumber", "publicKey", "nonce", "fencingToken"`,
           params: {
@@ -176,4 +179,5 @@ function toLeasedLane(row: SqlRow): LeasedLane {
 }
 
 const heldLanes = `("laneNumber", "fencingToken") IN (
-  SELECT "value" ->> 'laneNumber', "value" ->> 'fencingToken' FROM json_each(:lanes))`;
+  SELECT CAST("value" ->> 'laneNumber' AS BIGINT), CAST("value" ->> 'fencingToken' AS BIGINT)
+  FROM json_each(:lanes))`;

@@ -6,16 +6,26 @@ import type {
 } from '../../ports/operator-store.ts';
 import type { SqlDatabase, SqlStatement } from './sql-database.ts';
 
-/** `changes()` is the row count of the statement before it in the same commit. */
+/** How many rows the statement after it in the same commit will change: nobody else writes meanwhile. */
+const willChange = (table: string, condition: string) =>
+  `'{"changed":' || (SELECT count(*) FROM "${table}" WHERE ${condition}) || '}'`;
+
+const isRetried = `"id" = :userId AND "status" = 'FAILED' AND "availableAt" IS NULL`;
+const isRequeued = `"availableAt" > :now AND "status" IN ('PENDING', 'FAILED')
+  AND (:userId IS NULL OR "id" = :userId)`;
+const isPaused = `"pauseReason" IS NULL
+  OR "pauseReason" NOT IN ('OPERATOR', 'DATABASE_BEHIND_CHAIN')`;
+const isResumed = `"pauseReason" = 'OPERATOR'`;
+
 function record({
   actor,
   action,
   userId,
   nowMs,
-  detail = `json_object('changed', changes())`,
+  detail,
 }: Pick<OperatorAction, 'actor' | 'action' | 'userId'> & {
   nowMs: number;
-  detail?: string;
+  detail: string;
 }): SqlStatement {
   return {
     sql: `INSERT INTO "OperatorAction" ("actor", "action", "userId", "detail", "createdAt")
@@ -37,43 +47,47 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
 
   return {
     async retryWallet({ actor, userId, nowMs }) {
-      const [rows = []] = await database.write([
+      const [, rows = []] = await database.write([
+        record({
+          ...{ actor, action: 'RETRY_WALLET', userId, nowMs },
+          detail: willChange('Wallet', isRetried),
+        }),
         {
           sql: `UPDATE "Wallet" SET "status" = 'PENDING', "error" = NULL,
               "attempts" = 1, "takeovers" = 0, "availableAt" = :now,
               "updatedAt" = :now
-            WHERE "id" = :userId AND "status" = 'FAILED' AND "availableAt" IS NULL
-            RETURNING "id"`,
+            WHERE ${isRetried} RETURNING "id"`,
           params: { userId, now: nowMs },
         },
-        record({ actor, action: 'RETRY_WALLET', userId, nowMs }),
       ]);
       return rows.length === 1;
     },
 
     async requeueWallets({ actor, userId, nowMs }) {
-      const [rows = []] = await database.write([
+      const [, rows = []] = await database.write([
+        record({
+          ...{ actor, action: 'REQUEUE_WALLETS', userId, nowMs },
+          detail: willChange('Wallet', isRequeued),
+        }),
         {
-          sql: `UPDATE "Wallet" SET "availableAt" = :now
-            WHERE "availableAt" > :now AND "status" IN ('PENDING', 'FAILED')
-              AND (:userId IS NULL OR "id" = :userId)
-            RETURNING "id"`,
+          sql: `UPDATE "Wallet" SET "availableAt" = :now WHERE ${isRequeued} RETURNING "id"`,
           params: { userId, now: nowMs },
         },
-        record({ actor, action: 'REQUEUE_WALLETS', userId, nowMs }),
       ]);
       return rows.length;
     },
 
     async pause({ actor, nowMs }) {
       await database.write([
+        record({
+          ...{ actor, action: 'PAUSE', userId: null, nowMs },
+          detail: willChange('Deployment', isPaused),
+        }),
         {
           sql: `UPDATE "Deployment" SET "pauseReason" = 'OPERATOR', "pausedAt" = :now
-            WHERE "pauseReason" IS NULL
-              OR "pauseReason" NOT IN ('OPERATOR', 'DATABASE_BEHIND_CHAIN')`,
+            WHERE ${isPaused}`,
           params: { now: nowMs },
         },
-        record({ actor, action: 'PAUSE', userId: null, nowMs }),
       ]);
       const reason = await pauseReason();
       if (reason === null) {
@@ -85,12 +99,14 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
 
     async resume({ actor, nowMs }) {
       await database.write([
+        record({
+          ...{ actor, action: 'RESUME', userId: null, nowMs },
+          detail: willChange('Deployment', isResumed),
+        }),
         {
-          sql: `UPDATE "Deployment" SET "pauseReason" = NULL, "pausedAt" = NULL
-            WHERE "pauseReason" = 'OPERATOR'`,
+          sql: `UPDATE "Deployment" SET "pauseReason" = NULL, "pausedAt" = NULL WHERE ${isResumed}`,
           params: {},
         },
-        record({ actor, action: 'RESUME', userId: null, nowMs }),
       ]);
       return pauseReason();
     },

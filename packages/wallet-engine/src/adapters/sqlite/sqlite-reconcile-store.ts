@@ -24,7 +24,7 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
             (SELECT "reward"."status" FROM "TokenTransfer" AS "reward" WHERE "reward"."userId" = "Wallet"."id"
               AND "reward"."purpose" = 'SIGNUP_REWARD') AS "rewardStatus"
           FROM "Wallet" WHERE "id" > :afterUserId AND "accountId" IS NOT NULL
-            ${unfinishedOnly ? `AND "status" IS NOT 'READY'` : ''}
+            ${unfinishedOnly ? `AND "status" IS DISTINCT FROM 'READY'` : ''}
           ORDER BY "id" LIMIT CAST(:limit AS INTEGER)`,
         params: { afterUserId, limit },
       });
@@ -59,7 +59,7 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
       await database.write([
         {
           sql: `UPDATE "Deployment" SET "pauseReason" = 'DATABASE_BEHIND_CHAIN', "pausedAt" = :now
-            WHERE "pauseReason" IS NOT 'DATABASE_BEHIND_CHAIN'`,
+            WHERE "pauseReason" IS DISTINCT FROM 'DATABASE_BEHIND_CHAIN'`,
           params: { now: nowMs },
         },
       ]);
@@ -72,7 +72,7 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
           sql: `INSERT INTO "TokenTransfer" ("id", "userId", "txHash", "amount", "tokenContract",
               "status", "purpose", "createdAt")
             SELECT :txHash, "id", :txHash, :amount, :tokenContract, 'COMPLETED', 'SIGNUP_REWARD',
-              CAST(:now / 1000 AS INTEGER)
+              CAST(:now / 1000 AS BIGINT)
             FROM "Wallet" WHERE "id" = :userId AND NOT ${hasOpenTransaction}
             ON CONFLICT ("userId") WHERE "purpose" = 'SIGNUP_REWARD' DO UPDATE SET
               "status" = 'COMPLETED', "txHash" = excluded."txHash", "amount" = excluded."amount",
@@ -97,14 +97,14 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
       await database.write([
         {
           sql: `UPDATE "Wallet" SET "status" = 'PENDING', "claimToken" = NULL,
-              "attempts" = MAX("attempts" - 1, 0), "availableAt" = :now,
+              "attempts" = CASE WHEN "attempts" > 0 THEN "attempts" - 1 ELSE 0 END, "availableAt" = :now,
               "updatedAt" = :now
             WHERE "status" = 'CREATING'`,
           params: { now: nowMs },
         },
         {
           sql: `UPDATE "Deployment" SET "reconciledAt" = :now,
-              "epoch" = MAX("epoch" + 1, :height),
+              "epoch" = CASE WHEN "epoch" + 1 > :height THEN "epoch" + 1 ELSE :height END,
               "pauseReason" = :reason,
               "pausedAt" = CASE WHEN :reason IS NOT NULL THEN :now END`,
           params: { now: nowMs, height, reason: staysPaused ? 'OPERATOR' : null },

@@ -31,6 +31,9 @@ const nearDecimals = 24;
 const endedColumns = `"hash", (SELECT json_group_array("link"."userId")
   FROM "ChainTransactionWallet" AS "link"
   WHERE "link"."hash" = "ChainTransaction"."hash") AS "userIds"`;
+/** Of a settled one; null while what it burnt is not known. */
+const costNow = `(:burntMicro + CASE WHEN :status = 'SUCCEEDED'
+  THEN COALESCE("valueMicroNear", "maxCostMicroNear") ELSE 0 END)`;
 const isOpen = `"status" IN ('SIGNED', 'SENT')`;
 
 /**
@@ -108,7 +111,7 @@ const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "
     CASE WHEN (SELECT count(*) FROM json_each(:claims) AS "claim" JOIN "Wallet"
         ON "Wallet"."id" = "claim"."value" ->> 'userId'
         AND "Wallet"."claimToken" = "claim"."value" ->> 'claimToken'
-        AND "Wallet"."status" = 'CREATING') = json_array_length(:claims) THEN :publicKey END,
+        AND "Wallet"."status" = 'CREATING') = :claimCount THEN :publicKey END,
     :nonce,
     CASE WHEN :purpose = 'TOMBSTONE' OR EXISTS (SELECT 1 FROM "Deployment"
         WHERE "pauseReason" IS NULL AND "tokenContract" = :tokenContract) THEN :receiverId END,
@@ -123,7 +126,7 @@ const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "
 /** The one reward row of a user moves to a new hash only when the old one can pay no more. */
 const upsertReward = `INSERT INTO "TokenTransfer"
     ("id", "userId", "txHash", "amount", "tokenContract", "status", "purpose", "createdAt")
-  VALUES (:id, :userId, :hash, :amount, :tokenContract, 'PENDING', 'SIGNUP_REWARD', CAST(:now / 1000 AS INTEGER))
+  VALUES (:id, :userId, :hash, :amount, :tokenContract, 'PENDING', 'SIGNUP_REWARD', CAST(:now / 1000 AS BIGINT))
   ON CONFLICT ("userId") WHERE "purpose" = 'SIGNUP_REWARD' DO UPDATE SET
     "txHash" = excluded."txHash", "amount" = excluded."amount",
     "tokenContract" = excluded."tokenContract",
@@ -154,7 +157,7 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
             "serviceAccountId", "tokenContract", "createdAt")
           VALUES (1, :deploymentId, :genesisHash, :networkId, :serviceAccountId, :tokenContract,
             :createdAtMs)
-          ON CONFLICT DO UPDATE SET "genesisHash" = excluded."genesisHash",
+          ON CONFLICT ("singleton") DO UPDATE SET "genesisHash" = excluded."genesisHash",
             "networkId" = excluded."networkId", "serviceAccountId" = excluded."serviceAccountId",
             "tokenContract" = excluded."tokenContract", "createdAt" = excluded."createdAt"
           WHERE ("Deployment"."genesisHash", "Deployment"."networkId",
@@ -190,7 +193,7 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
     async resume({ reason, pausedAtMs }) {
       const [ended = []] = await one(
         `UPDATE "Deployment" SET "pauseReason" = NULL, "pausedAt" = NULL
-          WHERE "pauseReason" = :reason AND "pausedAt" IS :pausedAt RETURNING "singleton"`,
+          WHERE "pauseReason" = :reason AND "pausedAt" IS NOT DISTINCT FROM :pausedAt RETURNING "singleton"`,
         { reason, pausedAt: pausedAtMs },
       );
       return ended.length === 1;
@@ -265,9 +268,8 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
                 "gasBurnt" = CASE WHEN :burntMicro <= "maxCostMicroNear" THEN :gasBurnt END,
                 "burntYocto" = CASE WHEN :burntMicro <= "maxCostMicroNear" THEN :burntYocto END,
                 "failure" = :failure, "settledAt" = :now, "settledHeight" = :knownHeight,
-                "spentMicroNear" = MIN("maxCostMicroNear", :burntMicro
-                  + CASE WHEN :status = 'SUCCEEDED'
-                    THEN COALESCE("valueMicroNear", "maxCostMicroNear") ELSE 0 END)
+                "spentMicroNear" = CASE WHEN ${costNow} < "maxCostMicroNear" THEN ${costNow}
+                  WHEN :burntMicro IS NOT NULL THEN "maxCostMicroNear" END
               WHERE "hash" = :hash AND ${isOpen} RETURNING ${endedColumns}`,
             params: {
               hash: outcome.hash,
@@ -404,6 +406,7 @@ function intentStatements(
         costToken: maxCostMicroToken,
         valueMicroNear,
         claims: JSON.stringify(claims),
+        claimCount: claims.length,
         commitNear: total?.microNear ?? null,
         commitToken: total?.microToken ?? null,
         reserve,
@@ -432,11 +435,13 @@ function intentStatements(
     statements.push({
       sql: `INSERT INTO "ServiceKeyLane"
           ("laneNumber", "publicKey", "nonce", "leasedUntil", "fencingToken")
-        VALUES (:laneNumber, :publicKey, 0, 0, 0)
-        ON CONFLICT ("laneNumber") DO UPDATE SET "nonce" = -ABS("nonce"), "holder" = NULL,
-          "leasedUntil" = 0, "fencingToken" = "fencingToken" + 1
-          WHERE "publicKey" = excluded."publicKey"
-        ON CONFLICT DO NOTHING`,
+        SELECT :laneNumber, :publicKey, 0, 0, 0 WHERE NOT EXISTS (
+          SELECT 1 FROM "ServiceKeyLane" AS "other"
+          WHERE "other"."publicKey" = :publicKey AND "other"."laneNumber" <> :laneNumber)
+        ON CONFLICT ("laneNumber") DO UPDATE SET "nonce" = -ABS("ServiceKeyLane"."nonce"),
+          "holder" = NULL, "leasedUntil" = 0,
+          "fencingToken" = "ServiceKeyLane"."fencingToken" + 1
+          WHERE "ServiceKeyLane"."publicKey" = excluded."publicKey"`,
       params: { laneNumber, publicKey },
     });
   }

@@ -24,7 +24,7 @@ const countMoves = `SELECT "fromStatus", "toStatus", count(*) AS "count", MAX("i
 const oldestWaiting = `SELECT MIN("requestedAt") AS "since" FROM (
   SELECT "requestedAt" FROM "Wallet"
   WHERE "availableAt" IS NOT NULL AND "status" IN ('PENDING', 'CREATING')
-  ORDER BY "availableAt" LIMIT 10000)`;
+  ORDER BY "availableAt" LIMIT 10000) AS "waiting"`;
 
 const openTransactions = `SELECT count(*) AS "count", MIN("createdAt") AS "oldest"
   FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`;

@@ -1,8 +1,13 @@
 import type { StoredWalletKey, WalletKeyStore } from '../../ports/wallet-key-store.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
 
-const versionOf = `CASE WHEN "encryptedPrivateKey" LIKE 'v%.%'
-  THEN CAST(substr("encryptedPrivateKey", 2) AS INTEGER) ELSE 0 END`;
+/** The digits between `v` and the first point: keys of before have no version. */
+const versionOf = `CAST(CASE ${[1, 2, 3, 4, 5, 6, 7, 8, 9]
+  .map(
+    (digits) => `WHEN "encryptedPrivateKey" LIKE 'v${'_'.repeat(digits)}.%'
+      THEN substr("encryptedPrivateKey", 2, ${digits})`,
+  )
+  .join(' ')} ELSE '0' END AS BIGINT)`;
 
 /** The keys of wallets in SQLite or libSQL. */
 export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStore {

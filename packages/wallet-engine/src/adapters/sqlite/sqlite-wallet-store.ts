@@ -36,8 +36,8 @@ const isDue = `"availableAt" <= :now
   AND "accountId" IS NOT NULL AND "publicKey" IS NOT NULL AND "encryptedPrivateKey" IS NOT NULL`;
 
 const takeClaim = `"status" = 'CREATING', "claimToken" = :token, "error" = NULL,
-  "attempts" = "attempts" + ("status" <> 'CREATING'),
-  "takeovers" = "takeovers" + ("status" = 'CREATING'),
+  "attempts" = "attempts" + CASE WHEN "status" <> 'CREATING' THEN 1 ELSE 0 END,
+  "takeovers" = "takeovers" + CASE WHEN "status" = 'CREATING' THEN 1 ELSE 0 END,
   "availableAt" = :now + :lease, "updatedAt" = :now,
   "startedAt" = COALESCE("startedAt", :now)`;
 
@@ -51,8 +51,9 @@ const claimsHeld = `("Wallet"."id", "Wallet"."claimToken") IN (
     SELECT "value" ->> 'userId', "value" ->> 'claimToken' FROM json_each(:claims))
   AND "Wallet"."status" = 'CREATING'`;
 
-const keysKnown = `("Wallet"."accountId" IS NOT NULL) + ("Wallet"."publicKey" IS NOT NULL)
-  + ("Wallet"."encryptedPrivateKey" IS NOT NULL)`;
+const keysKnown = `CASE WHEN "Wallet"."accountId" IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN "Wallet"."publicKey" IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN "Wallet"."encryptedPrivateKey" IS NULL THEN 0 ELSE 1 END`;
 
 /**
  * A wallet that is asked for by its owner has the owner's id. A record of before that is whole keeps its
@@ -179,7 +180,7 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
       await database.write([
         {
           sql: `UPDATE "Wallet" SET "status" = 'PENDING', "claimToken" = NULL,
-              "attempts" = MAX("attempts" - 1, 0), "availableAt" = :now,
+              "attempts" = CASE WHEN "attempts" > 0 THEN "attempts" - 1 ELSE 0 END, "availableAt" = :now,
               "updatedAt" = :now
             WHERE ${claimsHeld}`,
           params: { claims: JSON.stringify(claims), now: nowMs },
@@ -246,8 +247,8 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
         {
           sql: `UPDATE "Wallet" SET "availableAt" = :now
             WHERE ("id", "status", "availableAt") IN (
-              SELECT "value" ->> 'userId', "value" ->> 'status', "value" ->> 'availableAtMs'
-              FROM json_each(:waits))
+              SELECT "value" ->> 'userId', "value" ->> 'status',
+                CAST("value" ->> 'availableAtMs' AS BIGINT) FROM json_each(:waits))
             RETURNING "id"`,
           params: { waits: JSON.stringify(waits), now: nowMs },
         },

@@ -8,7 +8,7 @@ const JOURNAL = 'WalletEngineMigration';
  * a version of its own. `IF NOT EXISTS`, since the app of this repository made them before the engine had
  * a journal.
  */
-const versions: readonly (readonly string[])[] = [
+export const walletTableVersions: readonly (readonly string[])[] = [
   [
     `CREATE TABLE IF NOT EXISTS "Wallet" (
       "id" text PRIMARY KEY NOT NULL,
@@ -175,11 +175,24 @@ const versions: readonly (readonly string[])[] = [
  * several processes starting at once. Run it after the host's own migrations.
  * @throws ServiceFault `DATABASE_BUSY` when the database does not answer
  */
-export async function migrateWalletTables(database: SqlDatabase, nowMs: number): Promise<void> {
+export function migrateWalletTables(database: SqlDatabase, nowMs: number): Promise<void> {
+  return applyTableVersions({ database, versions: walletTableVersions, nowMs });
+}
+
+/** As {@link migrateWalletTables}, of the versions as a database's own dialect has them. */
+export async function applyTableVersions({
+  database,
+  versions,
+  nowMs,
+}: {
+  database: SqlDatabase;
+  versions: readonly (readonly string[])[];
+  nowMs: number;
+}): Promise<void> {
   const statement = (sql: string, params: SqlStatement['params'] = {}) => ({ sql, params });
   await database.write([
     statement(`CREATE TABLE IF NOT EXISTS "${JOURNAL}" (
-      "version" integer PRIMARY KEY NOT NULL, "appliedAt" integer NOT NULL)`),
+      "version" integer PRIMARY KEY NOT NULL, "appliedAt" bigint NOT NULL)`),
   ]);
   const applied = await database.read(statement(`SELECT "version" FROM "${JOURNAL}"`));
   const known = new Set(applied.map(({ version }) => Number(version)));

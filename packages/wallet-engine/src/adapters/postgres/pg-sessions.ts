@@ -1,0 +1,103 @@
+import pg from 'pg';
+import type { SqlRow } from '../sqlite/sql-database.ts';
+import {
+  type PostgresSession,
+  type PostgresSessions,
+  readPostgresValue,
+} from './postgres-database.ts';
+
+export interface PgSessionsOptions {
+  /** `postgres://…`; `sslmode` there decides over TLS. */
+  url: string;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+  /** Of this process. The server's `max_connections` must hold those of all processes. */
+  mostConnections: number;
+  /** An idle connection that broke; the next work gets another. */
+  onError: (error: Error) => void;
+}
+
+/** Longest waits: for a connection, for one statement, for a lock, between statements of a commit. */
+const connectTimeoutMs = 5_000;
+const statementTimeoutMs = 15_000;
+const lockTimeoutMs = 5_000;
+const idleInTransactionTimeoutMs = 10_000;
+/** On our side: a server that stands still answers no timeout of its own. */
+const answerTimeoutMs = 20_000;
+
+/** A pool of connections through `pg`. */
+export function createPgSessions({
+  url,
+  applicationName,
+  mostConnections,
+  onError,
+}: PgSessionsOptions): PostgresSessions & { close(): Promise<void> } {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: applicationName,
+    max: mostConnections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    query_timeout: answerTimeoutMs,
+    keepAlive: true,
+    // Names and plans of a session grow with the statements it has seen; it is replaced now and then.
+    maxLifetimeSeconds: 3_600,
+  });
+  // Without a listener an idle connection that breaks would end the process.
+  pool.on('error', onError);
+  return {
+    async use(work) {
+      const client = await pool.connect();
+      // Between two statements of ours the break of a connection is told here alone.
+      let broken: Error | undefined;
+      const onBreak = (error: Error) => {
+        broken = error;
+      };
+      client.on('error', onBreak);
+      try {
+        const result = await work(sessionOf(client));
+        client.off('error', onBreak);
+        client.release();
+        return result;
+      } catch (error) {
+        client.off('error', onBreak);
+        client.release(broken ?? !isAnswer(error));
+        throw error;
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Errors of the server leave the session usable; after any other nobody knows what it holds. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+}
+
+const types = {
+  getTypeParser: (type: number) => (value: unknown) => readPostgresValue(type, String(value)),
+} as pg.CustomTypesConfig;
+
+/** Prepared under the same name in every session. */
+const names = new Map<string, string>();
+
+function sessionOf(client: pg.PoolClient): PostgresSession {
+  return {
+    async query({ text, values }) {
+      let name = names.get(text);
+      if (name === undefined) {
+        name = `choonsim${names.size}`;
+        names.set(text, name);
+      }
+      const { rows } = await client.query<SqlRow>({ name, text, values, types });
+      return rows;
+    },
+    async command(sql) {
+      const result: pg.QueryResult | pg.QueryResult[] = await client.query(sql);
+      const last = Array.isArray(result) ? result.at(-1) : result;
+      return last?.command ?? '';
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { SqlDatabase, SqlRow, SqlStatement } from '../sqlite/sql-database.ts';
+import { isUndoneByServer, translatePostgresError } from './postgres-errors.ts';
+import { type PostgresStatement, toPostgres } from './postgres-statement.ts';
+
+/** One session of PostgreSQL, for one piece of work alone. */
+export interface PostgresSession {
+  /** A statement with parameters, prepared once. Values as {@link readPostgresValue} reads them. */
+  query(statement: PostgresStatement): Promise<SqlRow[]>;
+  /** Statements without parameters, in one round trip. @returns the last one's command tag */
+  command(sql: string): Promise<string>;
+}
+
+/** Where sessions come from. */
+export interface PostgresSessions {
+  /** A session whose work threw is not used again unless `isUsable` says so. */
+  use<T>(work: (session: PostgresSession) => Promise<T>): Promise<T>;
+}
+
+/** 'WALLETS!' as a number: the engine's one lock, in each database its own. */
+export const WRITE_LOCK = '6287186857690292001';
+
+/**
+ * READ COMMITTED: each statement sees what was committed before it began. The lock comes first, so all that
+ * follow see every commit of before, and no guard can be passed by two at once: one writer at a time, as in
+ * SQLite. A commit is answered once it is on the disk, whatever the server's usual setting.
+ */
+const begin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL synchronous_commit = on;
+SELECT pg_advisory_xact_lock(${WRITE_LOCK})`;
+
+/** How often a commit is tried that the server has undone as a whole. */
+const mostTries = 5;
+
+/**
+ * PostgreSQL 15 or newer. When the connection breaks during COMMIT nobody knows whether it happened: this
+ * is `DATABASE_BUSY`, too, and whoever wrote has to read what stands before going on.
+ */
+export function postgresDatabase(sessions: PostgresSessions): SqlDatabase {
+  return {
+    read: (statement) => translated(() => sessions.use((session) => session.query(toPostgres(statement)))),
+    write: (statements) =>
+      translated(async () => {
+        for (let tries = 1; ; tries += 1) {
+          try {
+            return await sessions.use((session) => commit(session, statements));
+          } catch (error) {
+            if (tries >= mostTries || !isUndoneByServer(error)) throw error;
+          }
+        }
+      }),
+  };
+}
+
+async function commit(session: PostgresSession, statements: SqlStatement[]): Promise<SqlRow[][]> {
+  await session.command(begin);
+  const results: SqlRow[][] = [];
+  try {
+    for (const statement of statements) results.push(await session.query(toPostgres(statement)));
+  } catch (error) {
+    // A session that cannot even undo is closed, and then the server undoes.
+    await session.command('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+  const tag = await session.command('COMMIT');
+  // To a COMMIT that it cannot keep the server answers ROLLBACK, without an error.
+  if (tag !== 'COMMIT') throw new Error(`the server answered COMMIT with ${tag}`);
+  return results;
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translatePostgresError(error);
+  }
+}
+
+const numberTypes = new Set([20, 21, 23, 26, 700, 701, 1700]);
+const booleanType = 16;
+
+/**
+ * A value as SQLite would have given it: numbers, booleans as 1 and 0, all else as text.
+ * @param type the OID of its type
+ * @throws Error for a whole number that is not exact in JavaScript
+ */
+export function readPostgresValue(type: number, value: string): string | number {
+  if (type === booleanType) return value === 't' ? 1 : 0;
+  if (!numberTypes.has(type)) return value;
+  const number = Number(value);
+  if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
+    throw new Error(`a number of the database is too large to be exact: ${value}`);
+  }
+  return number;
+}

@@ -1,0 +1,62 @@
+import { ServiceFault } from '../../core/errors.ts';
+import { ConstraintError } from '../sqlite/sql-database.ts';
+
+/** What PostgreSQL says beside the message: https://www.postgresql.org/docs/15/protocol-error-fields.html */
+interface ServerError extends Error {
+  code: string;
+  table?: string;
+  column?: string;
+  constraint?: string;
+}
+
+/** Appendix A of PostgreSQL's documentation, class 23. */
+const constraints: Record<string, string> = {
+  '23502': 'NOT NULL',
+  '23503': 'FOREIGN KEY',
+  '23505': 'UNIQUE',
+  '23514': 'CHECK',
+};
+
+/**
+ * No connection or no room for one (08, 53), stopped or starting (57P0x), a timeout of ours (55P03, 57014),
+ * a server that only reads (25006), a session that was left in a transaction (25P03).
+ */
+const unavailable = /^(08|53|57P0|55P03|57014|25006|25P03)/;
+const lostConnection =
+  /^(ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)/;
+const lostConnectionText = /Connection terminated|timeout|Client has encountered a connection error/i;
+
+/** Serialization failure and deadlock: the server has undone all of it. */
+export function isUndoneByServer(error: unknown): boolean {
+  return ['40001', '40P01'].includes(codeOf(error));
+}
+
+/**
+ * The one place where errors of PostgreSQL and its driver become those of the ports.
+ * @returns ConstraintError; ServiceFault `DATABASE_BUSY` when the database does not answer or does not
+ * write at the moment; else the error itself
+ */
+export function translatePostgresError(error: unknown): unknown {
+  const code = codeOf(error);
+  const constraint = constraints[code];
+  if (constraint !== undefined) {
+    return new ConstraintError({ constraint, subject: subjectOf(error as ServerError), cause: error });
+  }
+  const isLost =
+    lostConnection.test(code) ||
+    (code === '' && error instanceof Error && lostConnectionText.test(error.message));
+  if (!isLost && !unavailable.test(code) && !isUndoneByServer(error)) return error;
+  return new ServiceFault('DATABASE_BUSY', 'the database does not answer', { cause: error });
+}
+
+/** `Table.column`, as SQLite says it. Unique indexes are named `Table_column_unique`, `_key` or `_idx`. */
+function subjectOf({ table = '', column, constraint = '' }: ServerError): string {
+  if (column !== undefined) return `${table}.${column}`;
+  const name = constraint.startsWith(`${table}_`) ? constraint.slice(table.length + 1) : null;
+  const unique = name?.match(/^(.*)_(unique|key|idx)$/);
+  return unique ? `${table}.${unique[1]}` : constraint;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
