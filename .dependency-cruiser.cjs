@@ -18,7 +18,7 @@ const devnet = '^packages/near-devnet/src';
 /** Rooms of the engine, the ground first; adapters stand beside them, testing on top. */
 const engineRooms = ['core', 'ports', 'service', 'signing', 'wallets', 'operations'];
 const engine = '^packages/wallet-engine/src';
-const engineIdea = `${engine}/(?!adapters/|testing/|(index|sqlite)[.]ts$)`;
+const engineIdea = `${engine}/(?!adapters/|testing/|(index|sqlite|postgres)[.]ts$)`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,4 +1,9 @@
 /** The engine's tables and ports in PostgreSQL 15 or newer, with `pg`. */
+export type { EngineTerms, OpenWalletEngine } from './adapters/assemble-wallet-engine.ts';
+export {
+  openPostgresWalletEngine,
+  type PostgresWalletEngineOptions,
+} from './adapters/open-postgres-wallet-engine.ts';
 export { createPgSessions, type PgSessionsOptions } from './adapters/postgres/pg-sessions.ts';
 export {
   type PostgresSession,

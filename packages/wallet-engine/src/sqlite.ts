@@ -1,6 +1,6 @@
 /** The engine over one SQLite file, with `better-sqlite3`. */
+export type { EngineTerms, OpenWalletEngine } from './adapters/assemble-wallet-engine.ts';
 export {
-  type OpenWalletEngine,
   openWalletEngine,
   type WalletEngineOptions,
 } from './adapters/open-wallet-engine.ts';

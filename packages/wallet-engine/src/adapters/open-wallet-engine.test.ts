@@ -6,7 +6,8 @@ import Database from 'better-sqlite3';
 import { KeyPair, type KeyPairString } from 'near-api-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { World, worldConfig } from '../testing/simulator/world.ts';
-import { type OpenWalletEngine, openWalletEngine } from './open-wallet-engine.ts';
+import type { OpenWalletEngine } from './assemble-wallet-engine.ts';
+import { openWalletEngine } from './open-wallet-engine.ts';
 
 /** Nothing of the chain is asked here. */
 describe('an engine over a file', () => {

@@ -1,91 +1,17 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
-import { systemClock } from '../core/clock.ts';
 import { findReplacement, identityOf } from '../core/database-file.ts';
-import type { EngineConfig } from '../core/engine-config.ts';
-import type { EngineLog } from '../core/log.ts';
-import { chainIdOf } from '../core/network-chain-id.ts';
-import { safeErrorText } from '../core/safe-error.ts';
 import { createWriteLine } from '../core/write-line.ts';
-import { type ExportedWalletKey, exportWalletKey } from '../operations/export-wallet-key.ts';
-import type { EngineObserver } from '../ports/engine-observer.ts';
-import type { WalletView } from '../ports/wallet-reader.ts';
-import { type LimitConfig, usualSpendLimits } from '../service/spend-limits.ts';
-import { createWalletFollower } from '../wallets/follow-wallets.ts';
-import { createWalletEngine } from '../wallets/wallet-engine.ts';
-import { createAesKeyVault } from './keys/aes-key-vault.ts';
-import { createJsonRpcNearChain } from './near-rpc/json-rpc-near-chain.ts';
-import { createCronWalletQueue } from './queues/cron-wallet-queue.ts';
+import {
+  assembleWalletEngine,
+  type EngineTerms,
+  type OpenWalletEngine,
+} from './assemble-wallet-engine.ts';
 import { betterSqlite3Database, type SqlDatabase } from './sqlite/sql-database.ts';
-import { createSqliteLaneStore } from './sqlite/sqlite-lane-store.ts';
-import { createSqliteTransactionLedger } from './sqlite/sqlite-transaction-ledger.ts';
-import { createSqliteWalletKeyStore } from './sqlite/sqlite-wallet-key-store.ts';
-import { createSqliteWalletReader } from './sqlite/sqlite-wallet-reader.ts';
-import { createSqliteWalletStore } from './sqlite/sqlite-wallet-store.ts';
 import { migrateWalletTables } from './sqlite/wallet-tables.ts';
 
-/** What cannot be guessed; everything else of {@link EngineConfig} has a value that suits a small app. */
-type Required = 'networkId' | 'serviceAccountId' | 'tokenContract' | 'tokenDecimals';
-
-const usualConfig: Omit<EngineConfig, Required | keyof LimitConfig> = {
-  signupReward: '100',
-  initialBalanceYocto: 10n ** 23n,
-  reserveYocto: 10n ** 24n,
-  runwayWarningWallets: 500,
-  batchSize: 10,
-  maxAttempts: 3,
-  lanes: 8,
-};
-
-export interface WalletEngineOptions {
+export interface WalletEngineOptions extends EngineTerms {
   /** A SQLite file, made when it is missing; your own tables may stand in it. */
   file: string;
-  /** `mainnet`, `testnet` or the chain id of a local node; nodes of another chain are not believed. */
-  networkId: string;
-  /** JSON-RPC, in order of preference. With two or more, no single one's word costs money. */
-  nodeUrls: string[];
-  /** Pays for all, and is the parent of every wallet's account. `privateKey`: `ed25519:` and base58. */
-  serviceAccount: { accountId: string; privateKey: string };
-  /** A NEP-141 token; `signupReward` in whole tokens, as a decimal string. */
-  token: { contractId: string; decimals: number; signupReward?: string };
-  /** 32 bytes each: the first encrypts, all decrypt. Whoever loses them loses the wallets. */
-  masterKeys: { version: number; key: Uint8Array }[];
-  /** Spend limits, lanes, initial balance, …; usual values unless given. */
-  config?: Partial<Omit<EngineConfig, Required | 'signupReward'>>;
-  /** pino fits. Warnings and errors go to the console unless given. Never given a key. */
-  log?: EngineLog;
-  observer?: EngineObserver;
-}
-
-export interface OpenWalletEngine {
-  /** Makes wallets in the background from now on. Returns although the chain does not answer. */
-  start(): Promise<void>;
-  /**
-   * Asks for the owner's wallet: one local commit that never waits for the chain. Safe to repeat.
-   * @param ownerId opaque, of your choice: the id of your user
-   * @returns the wallet as it is now, PENDING the first time; null when a trigger of yours refused it
-   */
-  requestWallet(ownerId: string): Promise<WalletView | null>;
-  /** @returns null when the owner has asked for none */
-  wallet(ownerId: string): Promise<WalletView | null>;
-  /** Hears of every wallet that changes, by whatever process. @returns how to stop listening */
-  onChange(listener: (wallet: WalletView) => void): () => void;
-  /** A wallet that FAILED for good starts again. @returns false in any other state */
-  retryWallet(ownerId: string): Promise<boolean>;
-  /**
-   * The private key of the owner's READY wallet, in clear, for the owner alone: make sure of who asks, and
-   * neither log, keep nor cache it. Recorded before it is opened; see {@link exportWalletKey}.
-   * @returns null when the owner has no READY wallet
-   */
-  exportKey(ownerId: string): Promise<ExportedWalletKey | null>;
-  /** For platforms without a background, in the place of `start`: works for 25 s at most. */
-  processQueue(): Promise<void>;
-  /** A code that says why nothing is signed at the moment; null when all is well. */
-  pausedBy(): string | null;
-  /** Hands open work to other processes and closes the file. */
-  stop(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -100,7 +26,7 @@ export interface OpenWalletEngine {
  * await engine.requestWallet(user.id);
  */
 export async function openWalletEngine(options: WalletEngineOptions): Promise<OpenWalletEngine> {
-  const { file, log = consoleLog } = options;
+  const { file } = options;
   const sqlite = openFile(file);
   const sql = whileInPlace(betterSqlite3Database(sqlite, createWriteLine(sqlite)), file);
   try {
@@ -109,35 +35,7 @@ export async function openWalletEngine(options: WalletEngineOptions): Promise<Op
     sqlite.close();
     throw error;
   }
-  const parts = partsOver(sql, options);
-  const { keys, vault } = parts;
-  const engine = createWalletEngine({ ...parts, log });
-  const reader = createSqliteWalletReader(sql);
-  const follower = createWalletFollower({
-    reader,
-    clock: systemClock,
-    onError: (error) => log.warn({ error: safeErrorText(error) }, 'changes were not read'),
-  });
-  const stop = async () => {
-    follower.stop();
-    await engine.stop();
-    sqlite.close();
-  };
-  return {
-    start: engine.start,
-    async requestWallet(ownerId) {
-      await engine.requestWallet(ownerId);
-      return reader.read(ownerId);
-    },
-    wallet: reader.read,
-    onChange: follower.onChange,
-    retryWallet: engine.retryWallet,
-    exportKey: (ownerId) => exportWalletKey({ ownerId, nowMs: Date.now(), keys, vault }),
-    processQueue: engine.processQueue,
-    pausedBy: engine.pausedBy,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
+  return assembleWalletEngine({ sql, terms: options, close: () => void sqlite.close() });
 }
 
 function openFile(file: string): Database.Database {
@@ -148,35 +46,6 @@ function openFile(file: string): Database.Database {
   // From here on the line waits, without blocking the event loop.
   sqlite.pragma('busy_timeout = 0');
   return sqlite;
-}
-
-function partsOver(sql: SqlDatabase, options: WalletEngineOptions) {
-  const { networkId, nodeUrls, serviceAccount, token, masterKeys, observer } = options;
-  const { log = consoleLog } = options;
-  const terms: Omit<EngineConfig, keyof LimitConfig> & Partial<LimitConfig> = {
-    ...usualConfig,
-    ...options.config,
-    networkId,
-    serviceAccountId: serviceAccount.accountId,
-    tokenContract: token.contractId,
-    tokenDecimals: token.decimals,
-    signupReward: token.signupReward ?? usualConfig.signupReward,
-  };
-  return {
-    // Whoever has not thought of limits has some.
-    config: { ...usualSpendLimits(terms), ...terms },
-    store: createSqliteWalletStore(sql),
-    ledger: createSqliteTransactionLedger(sql),
-    lanes: createSqliteLaneStore(sql),
-    keys: createSqliteWalletKeyStore(sql),
-    chain: createJsonRpcNearChain({ urls: nodeUrls, expectedChainId: chainIdOf(networkId), log }),
-    vault: createAesKeyVault({ masterKeys, servicePrivateKey: serviceAccount.privateKey }),
-    queue: createCronWalletQueue({ tickMs: 30_000, clock: systemClock, log }),
-    clock: systemClock,
-    ...(observer && { observer }),
-    holder: `${hostname()}/${process.pid}/${randomUUID()}`,
-    randomBytes,
-  };
 }
 
 /** Nothing in memory has a path. */
@@ -192,9 +61,3 @@ function whileInPlace(database: SqlDatabase, file: string): SqlDatabase {
     },
   };
 }
-
-const consoleLog: EngineLog = {
-  info: () => undefined,
-  warn: (fields, message) => console.warn(message, fields),
-  error: (fields, message) => console.error(message, fields),
-};

@@ -8,6 +8,7 @@ import {
 } from '../../../../drizzle/testing/libsql-server.ts';
 import { libsqlDatabase } from '../adapters/sqlite/libsql-database.ts';
 import { betterSqlite3Database, type SqlDatabase } from '../adapters/sqlite/sql-database.ts';
+import { emptyPostgresTables, memoryPostgres } from './memory-postgres.ts';
 import { migratedDatabase } from './simulator/world.ts';
 import { emptyTables } from './suites/table-fixtures.ts';
 
@@ -17,19 +18,20 @@ export interface TestedDatabase {
   create: () => Promise<SqlDatabase>;
 }
 
-/** Every database the SQLite adapters must work over; to be called while a test file is collected. */
+/** Every database the engine's statements must work over; to be called while a test file is collected. */
 export function testedDatabases(): TestedDatabase[] {
   const missing = libsqlServerMissing();
   if (missing) {
     describe(`NOT RUN over a libSQL server: ${missing}`, () => {
       it('is left out on this machine', () => console.warn(missing));
     });
-    return [inMemory];
+    return [inMemory, inMemoryPostgres()];
   }
   let server: Promise<LibsqlServer> | undefined;
   afterAll(async () => (await server)?.stop());
   return [
     inMemory,
+    inMemoryPostgres(),
     {
       name: 'a libSQL server',
       async create() {
@@ -53,6 +55,20 @@ const inMemory: TestedDatabase = {
   name: 'better-sqlite3 in memory',
   create: async () => memoryDatabase(),
 };
+
+/** One PostgreSQL for a test file: it takes a second to start. */
+function inMemoryPostgres(): TestedDatabase {
+  let made: Promise<SqlDatabase> | undefined;
+  return {
+    name: 'PostgreSQL in memory',
+    async create() {
+      made ??= memoryPostgres();
+      const database = await made;
+      await emptyPostgresTables(database);
+      return database;
+    },
+  };
+}
 
 async function startMigrated(): Promise<LibsqlServer> {
   const server = await startLibsqlServer();

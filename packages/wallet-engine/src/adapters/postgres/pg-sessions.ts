@@ -45,25 +45,20 @@ export function createPgSessions({
     // Names and plans of a session grow with the statements it has seen; it is replaced now and then.
     maxLifetimeSeconds: 3_600,
   });
-  // Without a listener an idle connection that breaks would end the process.
+  const broken = new WeakSet<pg.ClientBase>();
+  // For its whole life: the server's last word may come after the pool has let the connection go, and an
+  // error event that nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => broken.add(client)));
   pool.on('error', onError);
   return {
     async use(work) {
       const client = await pool.connect();
-      // Between two statements of ours the break of a connection is told here alone.
-      let broken: Error | undefined;
-      const onBreak = (error: Error) => {
-        broken = error;
-      };
-      client.on('error', onBreak);
       try {
         const result = await work(sessionOf(client));
-        client.off('error', onBreak);
-        client.release();
+        client.release(broken.has(client));
         return result;
       } catch (error) {
-        client.off('error', onBreak);
-        client.release(broken ?? !isAnswer(error));
+        client.release(broken.has(client) || !isAnswer(error));
         throw error;
       }
     },

@@ -12,19 +12,19 @@ export interface PostgresSession {
 
 /** Where sessions come from. */
 export interface PostgresSessions {
-  /** A session whose work threw is not used again unless `isUsable` says so. */
+  /** A session whose work threw is used again only where the error is an answer of the server. */
   use<T>(work: (session: PostgresSession) => Promise<T>): Promise<T>;
 }
 
 /** 'WALLETS!' as a number: the engine's one lock, in each database its own. */
-export const WRITE_LOCK = '6287186857690292001';
+export const WRITE_LOCK = '6287390445250302753';
 
 /**
  * READ COMMITTED: each statement sees what was committed before it began. The lock comes first, so all that
  * follow see every commit of before, and no guard can be passed by two at once: one writer at a time, as in
  * SQLite. A commit is answered once it is on the disk, whatever the server's usual setting.
  */
-const begin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+const begin = `BEGIN ISOLATION LEVEL READ COMMITTED;
 SET LOCAL synchronous_commit = on;
 SELECT pg_advisory_xact_lock(${WRITE_LOCK})`;
 
@@ -37,7 +37,8 @@ const mostTries = 5;
  */
 export function postgresDatabase(sessions: PostgresSessions): SqlDatabase {
   return {
-    read: (statement) => translated(() => sessions.use((session) => session.query(toPostgres(statement)))),
+    read: (statement) =>
+      translated(() => sessions.use((session) => session.query(toPostgres(statement)))),
     write: (statements) =>
       translated(async () => {
         for (let tries = 1; ; tries += 1) {

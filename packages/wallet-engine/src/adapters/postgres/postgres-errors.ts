@@ -24,7 +24,8 @@ const constraints: Record<string, string> = {
 const unavailable = /^(08|53|57P0|55P03|57014|25006|25P03)/;
 const lostConnection =
   /^(ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)/;
-const lostConnectionText = /Connection terminated|timeout|Client has encountered a connection error/i;
+const lostConnectionText =
+  /Connection terminated|timeout|Client has encountered a connection error/i;
 
 /** Serialization failure and deadlock: the server has undone all of it. */
 export function isUndoneByServer(error: unknown): boolean {
@@ -40,7 +41,11 @@ export function translatePostgresError(error: unknown): unknown {
   const code = codeOf(error);
   const constraint = constraints[code];
   if (constraint !== undefined) {
-    return new ConstraintError({ constraint, subject: subjectOf(error as ServerError), cause: error });
+    return new ConstraintError({
+      constraint,
+      subject: subjectOf(error as ServerError),
+      cause: error,
+    });
   }
   const isLost =
     lostConnection.test(code) ||

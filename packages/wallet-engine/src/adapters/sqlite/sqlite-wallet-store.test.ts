@@ -13,6 +13,8 @@ for (const { name, create } of testedDatabases()) {
     },
   });
 
+  // The plan in SQLite's words; PostgreSQL decides by what stands in the table.
+  if (name.startsWith('PostgreSQL')) continue;
   describe(`claims over ${name}`, () => {
     it('take what is due in its order from one index, whatever other indexes there are', async () => {
       const database = await create();

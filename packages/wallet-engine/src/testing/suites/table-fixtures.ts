@@ -2,12 +2,13 @@ import type { SqlDatabase, SqlRow, SqlValue } from '../../adapters/sqlite/sql-da
 import type { TransactionStatus, WalletPurpose } from '../../ports/transaction-ledger.ts';
 
 /** Children first, so that foreign keys hold while they are emptied. */
-const tables = [
+export const testedTables = [
   'ChainTransactionWallet',
   'ChainTransaction',
   'TokenTransfer',
   'WalletEvent',
   'OperatorAction',
+  'WalletKeyExport',
   'ServiceKeyLane',
   'Deployment',
   'Wallet',
@@ -16,14 +17,17 @@ const tables = [
 
 export async function emptyTables(database: SqlDatabase): Promise<void> {
   await database.write(
-    [...tables, 'sqlite_sequence'].map((table) => ({ sql: `DELETE FROM "${table}"`, params: {} })),
+    [...testedTables, 'sqlite_sequence'].map((table) => ({
+      sql: `DELETE FROM "${table}"`,
+      params: {},
+    })),
   );
 }
 
 /** Every row of every table, to be compared before and after. */
 export async function readTables(database: SqlDatabase): Promise<Record<string, SqlRow[]>> {
   const rows: Record<string, SqlRow[]> = {};
-  for (const table of tables) {
+  for (const table of testedTables) {
     rows[table] = await database.read({
       sql: `SELECT * FROM "${table}" ORDER BY 1, 2`,
       params: {},

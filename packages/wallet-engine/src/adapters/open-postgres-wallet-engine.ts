@@ -1,0 +1,48 @@
+import { safeErrorText } from '../core/safe-error.ts';
+import {
+  assembleWalletEngine,
+  consoleLog,
+  type EngineTerms,
+  type OpenWalletEngine,
+} from './assemble-wallet-engine.ts';
+import { createPgSessions } from './postgres/pg-sessions.ts';
+import { postgresDatabase } from './postgres/postgres-database.ts';
+import { migratePostgresWalletTables } from './postgres/postgres-wallet-tables.ts';
+
+export interface PostgresWalletEngineOptions extends EngineTerms {
+  /** `postgres://…`; your own tables may stand in the same schema. `sslmode` decides over TLS. */
+  url: string;
+  /** Of this process; 8 unless given. The server must have room for those of all processes. */
+  mostConnections?: number;
+}
+
+/**
+ * The engine over PostgreSQL 15 or newer, for any number of processes. Makes and migrates its own tables in
+ * the first schema of the search path.
+ * @throws ServiceFault `DATABASE_BUSY` when the server does not answer
+ */
+export async function openPostgresWalletEngine(
+  options: PostgresWalletEngineOptions,
+): Promise<OpenWalletEngine> {
+  const { url, mostConnections = 8, log = consoleLog } = options;
+  const sessions = createPgSessions({
+    url,
+    mostConnections,
+    applicationName: 'wallet-engine',
+    onError: (error) => log.warn({ error: safeErrorText(error) }, 'an idle connection broke'),
+  });
+  const sql = postgresDatabase(sessions);
+  try {
+    await migratePostgresWalletTables(sql, Date.now());
+  } catch (error) {
+    await sessions.close();
+    throw error;
+  }
+  let closed: Promise<void> | undefined;
+  // Whoever closes twice waits for the one end.
+  const close = () => {
+    closed ??= sessions.close();
+    return closed;
+  };
+  return assembleWalletEngine({ sql, terms: options, close });
+}

@@ -1,0 +1,237 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CommitRefusedError } from '../../ports/transaction-ledger.ts';
+import { emptyPostgresTables, migratePostgresTables } from '../../testing/memory-postgres.ts';
+import {
+  type PostgresServer,
+  postgresServerMissing,
+  startPostgresServer,
+} from '../../testing/postgres-server.ts';
+import {
+  ground,
+  newTransaction,
+  noLimits,
+  setLedgerScene,
+} from '../../testing/suites/ledger-fixtures.ts';
+import { addUser, insertRow } from '../../testing/suites/table-fixtures.ts';
+import type { SqlDatabase } from '../sqlite/sql-database.ts';
+import { createSqliteTransactionLedger } from '../sqlite/sqlite-transaction-ledger.ts';
+import { createSqliteWalletReader } from '../sqlite/sqlite-wallet-reader.ts';
+import { createSqliteWalletStore } from '../sqlite/sqlite-wallet-store.ts';
+import { createPgSessions } from './pg-sessions.ts';
+import { postgresDatabase } from './postgres-database.ts';
+
+// Processes are pools of their own: what two of them do at once meets in the server only.
+
+const missing = postgresServerMissing();
+if (missing) console.warn(`NOT RUN: ${missing}`);
+
+describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
+  let server: PostgresServer;
+  const processes: { database: SqlDatabase; close: () => Promise<void> }[] = [];
+  const open = (applicationName: string) => {
+    const options = { url: server.url, applicationName, mostConnections: 8, onError: () => {} };
+    const sessions = createPgSessions(options);
+    const opened = { database: postgresDatabase(sessions), close: sessions.close };
+    processes.push(opened);
+    return opened.database;
+  };
+  let one: SqlDatabase;
+  let other: SqlDatabase;
+
+  beforeAll(async () => {
+    server = await startPostgresServer();
+    one = open('one');
+    other = open('other');
+    await migratePostgresTables(one);
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all(processes.map(({ close }) => close()));
+    await server?.stop();
+  });
+  beforeEach(() => emptyPostgresTables(one));
+
+  const read = async (sql: string) => one.read({ sql, params: {} });
+
+  it('never spend more than a limit, however often two try at once', {
+    timeout: 120_000,
+  }, async () => {
+    const ledgers = [one, other].map(createSqliteTransactionLedger);
+    await setLedgerScene({ ledger: createSqliteTransactionLedger(one), database: one });
+    const rounds = 1_000;
+    const stored = [10, 10];
+    let passed = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const results = await Promise.allSettled(
+        ledgers.map((each, index) => {
+          const nonce = (stored[index] ?? 0) + 1;
+          const laneNumber = index + 1;
+          return each.commitSignedTransactions({
+            transactions: [newTransaction({ purpose: 'CREATE', userIds: [], laneNumber, nonce })],
+            ground,
+            reserveMicroNear: 0,
+            // Either fits, both do not: one costs 500.
+            spendLimits: { ...noLimits, hourMicroNear: 900 },
+            nowMs: 10_000_000 * (round + 1),
+          });
+        }),
+      );
+      for (const [index, result] of results.entries()) {
+        if (result.status === 'fulfilled') {
+          passed += 1;
+          stored[index] = (stored[index] ?? 0) + 1;
+        } else expect(result.reason).toEqual(new CommitRefusedError('SPEND_LIMIT_REACHED'));
+      }
+      // What is open would be held against the treasury.
+      await one.write([{ sql: `UPDATE "ChainTransaction" SET "status" = 'FAILED'`, params: {} }]);
+    }
+    expect(passed).toBe(rounds);
+  });
+
+  it('lose no change and read none twice, while fifty write', { timeout: 120_000 }, async () => {
+    const writers = 50;
+    const changes = 20;
+    const names = Array.from({ length: writers }, (_, index) => `u${index}`);
+    for (const name of names) await addUser(one, name);
+    await one.write(
+      names.map((id) => ({
+        sql: 'INSERT INTO "Wallet" ("id", "ownerId") VALUES (:id, :id)',
+        params: { id },
+      })),
+    );
+    let isWriting = true;
+    const follow = async (database: SqlDatabase) => {
+      const reader = createSqliteWalletReader(database);
+      const seen: number[] = [];
+      for (let last = 0; ; ) {
+        const wasWriting = isWriting;
+        const found = await reader.readChangesAfter({ id: last, limit: 1_000 });
+        seen.push(...found.map(({ id }) => id));
+        last = found.at(-1)?.id ?? last;
+        if (!wasWriting && found.length === 0) return seen;
+      }
+    };
+    const readers = Array.from({ length: 10 }, (_, index) => follow(index % 2 ? one : other));
+    // A host's own statement beside the engine's lock, of uneven length, moves the wallets.
+    const writer = open('writer');
+    const host = open('host');
+    await Promise.all(
+      names.map(async (id, index) => {
+        for (let change = 0; change < changes; change += 1) {
+          const status = change % 2 ? 'PENDING' : 'FAILED';
+          const move = `UPDATE "Wallet" SET "status" = '${status}' WHERE "id" = '${id}'`;
+          if (index % 2) await writer.write([{ sql: move, params: {} }]);
+          // As one statement of its own, outside a commit of the engine.
+          else await host.read({ sql: move, params: {} });
+        }
+      }),
+    );
+    isWriting = false;
+    const written = await read('SELECT "id" FROM "WalletEvent" ORDER BY "id"');
+    expect(written).toHaveLength(writers * changes);
+    const expected = written.map(({ id }) => Number(id));
+    for (const seen of await Promise.all(readers)) expect(seen).toEqual(expected);
+  });
+
+  it('go on by themselves when connections are cut in mid-commit, and every commit is whole', {
+    timeout: 120_000,
+  }, async () => {
+    let isCutting = true;
+    const cut = async () => {
+      while (isCutting) {
+        await server.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE application_name IN ('one', 'other') AND random() < 0.3`);
+        await sleep(5);
+      }
+    };
+    const cutting = cut();
+    const answers = { done: 0, unknown: 0 };
+    const known: string[] = [];
+    const write = async (database: SqlDatabase, id: string) => {
+      const params = { id };
+      try {
+        await database.write([
+          { sql: 'INSERT INTO "Wallet" ("id") VALUES (:id)', params },
+          { sql: `UPDATE "Wallet" SET "accountId" = :id WHERE "id" = :id`, params },
+        ]);
+        answers.done += 1;
+        known.push(id);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'DATABASE_BUSY' });
+        answers.unknown += 1;
+      }
+    };
+    const crowd = Array.from({ length: 20 }, async (_, person) => {
+      for (let turn = 0; turn < 40; turn += 1) {
+        await write(person % 2 ? one : other, `p${person}-${turn}`);
+      }
+    });
+    await Promise.all(crowd);
+    isCutting = false;
+    await cutting;
+    expect(answers.unknown).toBeGreaterThan(10);
+    expect(answers.done).toBeGreaterThan(10);
+    // The last cuts may still be on their way.
+    await expect.poll(() => read('SELECT 1 AS "one"').catch(() => null)).toEqual([{ one: 1 }]);
+    const rows = await read('SELECT "id", "accountId" FROM "Wallet"');
+    expect(rows.every(({ id, accountId }) => id === accountId)).toBe(true);
+    const stored = new Set(rows.map(({ id }) => id));
+    expect(known.filter((id) => !stored.has(id))).toEqual([]);
+  });
+
+  it('are told DATABASE_BUSY while the server is away or only reads, and go on afterwards', {
+    timeout: 120_000,
+  }, async () => {
+    const insert = (id: string) => insertRow(one, 'Wallet', { id });
+    await server.kill();
+    await expect(insert('away')).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
+    await expect(read('SELECT 1')).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
+    await server.start();
+    await expect
+      .poll(() =>
+        insert('back').then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    expect(await read('SELECT "id" FROM "Wallet"')).toEqual([{ id: 'back' }]);
+
+    const cutAll = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name IN ('one', 'other')`;
+    await server.query('ALTER DATABASE postgres SET default_transaction_read_only = on');
+    await server.query(cutAll);
+    await expect.poll(() => read('SELECT 1 AS "one"').catch(() => null)).toEqual([{ one: 1 }]);
+    await expect(insert('readonly')).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
+    await server.query('BEGIN READ WRITE; ALTER DATABASE postgres RESET ALL; COMMIT');
+    await server.query(cutAll);
+    await expect
+      .poll(() =>
+        insert('again').then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+  });
+
+  it('give each wallet to one worker only', { timeout: 60_000 }, async () => {
+    for (let index = 0; index < 100; index += 1) {
+      await insertRow(one, 'Wallet', {
+        ...{ id: `w${index}`, accountId: `w${index}.near`, publicKey: 'k' },
+        ...{ encryptedPrivateKey: 'e', status: 'PENDING', availableAt: 1 },
+      });
+    }
+    const claims = await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        createSqliteWalletStore(index % 2 ? one : other).claimWallets({
+          ...{ claimToken: `t${index}`, nowMs: 10, leaseDurationMs: 1_000 },
+          ...{ limit: 7, onlySigned: false },
+        }),
+      ),
+    );
+    const taken = claims.flat().map(({ userId }) => userId);
+    expect(taken).toHaveLength(100);
+    expect(new Set(taken).size).toBe(100);
+  });
+});

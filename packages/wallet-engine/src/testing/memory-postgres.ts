@@ -1,0 +1,54 @@
+import { PGlite } from '@electric-sql/pglite';
+import {
+  type PostgresSessions,
+  postgresDatabase,
+  readPostgresValue,
+} from '../adapters/postgres/postgres-database.ts';
+import { migratePostgresWalletTables } from '../adapters/postgres/postgres-wallet-tables.ts';
+import type { SqlDatabase, SqlRow } from '../adapters/sqlite/sql-database.ts';
+import { postgresHostTables } from './postgres-host-tables.ts';
+import { testedTables } from './suites/table-fixtures.ts';
+
+const parsers = Object.fromEntries(
+  [16, 20, 21, 23, 26, 114, 700, 701, 1700].map((type) => [
+    type,
+    (value: string) => readPostgresValue(type, value),
+  ]),
+);
+
+/** A whole PostgreSQL in this process, with one session that all take in turn. */
+function memorySessions(pglite: PGlite): PostgresSessions {
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    use(work) {
+      const session = {
+        query: async ({ text, values }: { text: string; values: (string | number)[] }) =>
+          (await pglite.query<SqlRow>(text, values, { parsers })).rows,
+        command: async (sql: string) => {
+          await pglite.exec(sql);
+          return sql;
+        },
+      };
+      const result = turn.then(() => work(session));
+      turn = result.catch(() => undefined);
+      return result;
+    },
+  };
+}
+
+/** The engine's tables below the app's users; to be emptied with {@link emptyPostgresTables}. */
+export async function memoryPostgres(): Promise<SqlDatabase> {
+  const database = postgresDatabase(memorySessions(await PGlite.create()));
+  await migratePostgresTables(database);
+  return database;
+}
+
+export async function migratePostgresTables(database: SqlDatabase): Promise<void> {
+  await migratePostgresWalletTables(database, 1);
+  await database.write(postgresHostTables().map((sql) => ({ sql, params: {} })));
+}
+
+export async function emptyPostgresTables(database: SqlDatabase): Promise<void> {
+  const names = testedTables.map((table) => `"${table}"`).join(', ');
+  await database.write([{ sql: `TRUNCATE ${names} RESTART IDENTITY CASCADE`, params: {} }]);
+}
