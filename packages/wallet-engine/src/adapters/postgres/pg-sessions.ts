@@ -83,7 +83,7 @@ function sessionOf(client: pg.PoolClient): PostgresSession {
     async query({ text, values }) {
       let name = names.get(text);
       if (name === undefined) {
-        name = `choonsim${names.size}`;
+        name = `wallet_engine_${names.size}`;
         names.set(text, name);
       }
       const { rows } = await client.query<SqlRow>({ name, text, values, types });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CommitRefusedError } from '../../ports/transaction-ledger.ts';
 import { emptyPostgresTables, migratePostgresTables } from '../../testing/memory-postgres.ts';
@@ -19,7 +20,7 @@ import { createSqliteTransactionLedger } from '../sqlite/sqlite-transaction-ledg
 import { createSqliteWalletReader } from '../sqlite/sqlite-wallet-reader.ts';
 import { createSqliteWalletStore } from '../sqlite/sqlite-wallet-store.ts';
 import { createPgSessions } from './pg-sessions.ts';
-import { postgresDatabase } from './postgres-database.ts';
+import { postgresDatabase, WRITE_LOCK } from './postgres-database.ts';
 
 // Processes are pools of their own: what two of them do at once meets in the server only.
 
@@ -29,8 +30,8 @@ if (missing) console.warn(`NOT RUN: ${missing}`);
 describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
   let server: PostgresServer;
   const processes: { database: SqlDatabase; close: () => Promise<void> }[] = [];
-  const open = (applicationName: string) => {
-    const options = { url: server.url, applicationName, mostConnections: 8, onError: () => {} };
+  const open = (applicationName: string, mostConnections = 8) => {
+    const options = { url: server.url, applicationName, mostConnections, onError: () => {} };
     const sessions = createPgSessions(options);
     const opened = { database: postgresDatabase(sessions), close: sessions.close };
     processes.push(opened);
@@ -213,6 +214,21 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
         ),
       )
       .toBe(true);
+  });
+
+  it('wait for the lock no longer than they may, and their connections serve on afterwards', {
+    timeout: 60_000,
+  }, async () => {
+    const alone = open('alone', 1);
+    const holder = new pg.Client({ connectionString: server.url });
+    await holder.connect();
+    await holder.query(`BEGIN; SELECT pg_advisory_xact_lock(${WRITE_LOCK})`);
+    const write = () => insertRow(alone, 'Wallet', { id: 'late' });
+    await expect(write()).rejects.toMatchObject({ code: 'DATABASE_BUSY' });
+    await holder.end();
+    expect(await alone.read({ sql: 'SELECT 1 AS "one"', params: {} })).toEqual([{ one: 1 }]);
+    await write();
+    expect(await read('SELECT "id" FROM "Wallet"')).toEqual([{ id: 'late' }]);
   });
 
   it('give each wallet to one worker only', { timeout: 60_000 }, async () => {

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../core/reason-of.ts';
 import type { SqlDatabase, SqlRow, SqlStatement } from '../sqlite/sql-database.ts';
 import { isUndoneByServer, translatePostgresError } from './postgres-errors.ts';
 import { type PostgresStatement, toPostgres } from './postgres-statement.ts';
@@ -53,19 +54,33 @@ export function postgresDatabase(sessions: PostgresSessions): SqlDatabase {
 }
 
 async function commit(session: PostgresSession, statements: SqlStatement[]): Promise<SqlRow[][]> {
-  await session.command(begin);
   const results: SqlRow[][] = [];
   try {
+    await session.command(begin);
     for (const statement of statements) results.push(await session.query(toPostgres(statement)));
   } catch (error) {
-    // A session that cannot even undo is closed, and then the server undoes.
-    await session.command('ROLLBACK').catch(() => undefined);
+    await undo(session, error);
     throw error;
   }
   const tag = await session.command('COMMIT');
   // To a COMMIT that it cannot keep the server answers ROLLBACK, without an error.
   if (tag !== 'COMMIT') throw new Error(`the server answered COMMIT with ${tag}`);
   return results;
+}
+
+/**
+ * A wait for the lock that ended has begun a transaction, too: a session that went back in the middle of one
+ * would answer nobody any more.
+ * @throws what the session says when it cannot undo, so that it is closed; then the server undoes
+ */
+async function undo(session: PostgresSession, cause: unknown): Promise<void> {
+  try {
+    await session.command('ROLLBACK');
+  } catch (error) {
+    throw new Error(`Connection terminated: a transaction cannot be undone: ${reasonOf(error)}`, {
+      cause,
+    });
+  }
 }
 
 async function translated<T>(work: () => Promise<T>): Promise<T> {
