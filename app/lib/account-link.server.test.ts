@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { account, user, verification } from '#drizzle/schema.ts';
+import { plantWaysIn, readWaysIn } from '../../tests/fixtures/planted-ways-in.ts';
 import { action as setPassword } from '../routes/new-password.tsx';
 import { createAccountLink, readAccountLink } from './account-link.server.ts';
 import { readAdminLink } from './admin/admin-link.server.ts';
@@ -119,4 +120,15 @@ test('it is no admin’s link, and an unknown token is none', async () => {
   expect(await readAdminLink(tokenOf(path))).toBeNull();
   expect(await readAccountLink('')).toBeNull();
   expect(await readAccountLink('x'.repeat(1_024))).toBeNull();
+});
+
+test('whom the operator vouches for is the only one who gets in, whatever a stranger had added', async () => {
+  const email = 'vouched@example.com';
+  await signUp(email);
+  const [row] = await db().select().from(user).where(eq(user.email, email));
+  const userId = row?.id ?? '';
+  const { path } = await createAccountLink({ actor, email, newEmail: null });
+  await plantWaysIn(userId);
+  expect(await open(path, 'other-spring-10')).toBe(302);
+  expect(await readWaysIn(userId)).toEqual({ providers: ['credential'], passkeys: 0, sessions: 1 });
 });

@@ -19,16 +19,6 @@ interface ChangedUser {
   image?: string | null | undefined;
 }
 
-/** What another site gives to ask it for more; we do not. */
-export const NO_TOKENS = {
-  accessToken: null,
-  refreshToken: null,
-  idToken: null,
-  accessTokenExpiresAt: null,
-  refreshTokenExpiresAt: null,
-  scope: null,
-};
-
 interface NewUser {
   name: string;
   email: string;

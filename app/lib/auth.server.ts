@@ -11,7 +11,6 @@ import { authAdapter } from './auth-adapter.server.ts';
 import { limitAuth } from './auth-limits.server.ts';
 import {
   isReservedAddress,
-  NO_TOKENS,
   refuseChange,
   refuseEmail,
   refuseImage,
@@ -24,7 +23,7 @@ import {
 import { answerWhenFree } from './busy.server.ts';
 import { addressOf, CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { isDatabaseBusy } from './database-fault.server.ts';
-import { db } from './db.server.ts';
+import { db, writeAtomically } from './db.server.ts';
 import { AUTH_PATH } from './doors.ts';
 import { env } from './env.server.ts';
 import { hashingLine, tooBusy } from './hashing-line.server.ts';
@@ -33,6 +32,7 @@ import { sendConfirmation } from './mail/confirmation-mail.server.ts';
 import { proveMailbox } from './mail/proven-mailbox.server.ts';
 import { ensureNearWalletAsync } from './near/wallet.server.ts';
 import { consumeMailedToken, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
+import { admitAccount } from './other-sign-in/new-account.server.ts';
 import { knownProviders, openIdProvider } from './other-sign-in/providers.server.ts';
 import { passkeySignIn } from './passkeys/passkey-sign-in.server.ts';
 import { hashPassword, isHashOutdated, verifyPassword } from './password-hash.server.ts';
@@ -40,6 +40,7 @@ import { faultResponse, readJson } from './read-fields.server.ts';
 import { readSessionToken } from './session-token.server.ts';
 import { guardSignUp, mustVerifyEmail, signUpHooks } from './sign-up-guard.server.ts';
 import { rememberVerified } from './verified-password.server.ts';
+import { endOtherWaysIn } from './ways-in.server.ts';
 
 /** Without a visit. */
 export const SESSION_DAYS = 30;
@@ -66,8 +67,10 @@ function createAuth() {
       resetPasswordTokenExpiresIn: LINK_MINUTES * 60,
       revokeSessionsOnPasswordReset: true,
       // A user's link proves nothing about an admin, should the address become one's later.
-      onPasswordReset: async ({ user: { id, email } }) => {
+      onPasswordReset: async ({ user: { id, email } }, request) => {
         if (env().adminEmails.includes(email)) await markAdminLinkOpened(id);
+        // A mail's is judged in `afterSuccess`. For the others an operator vouches: all else may be a stranger's.
+        else if (!request || !mailedResets.has(request)) await writeAtomically(endOtherWaysIn(id));
       },
     },
     // A copy of the database opens nobody's link.
@@ -79,7 +82,13 @@ function createAuth() {
       // In a cookie, encrypted: nobody fills a table by following links.
       storeStateStrategy: 'cookie',
       // Accounts are joined by an address that both sides have verified, and by nothing else.
-      accountLinking: { enabled: true, trustedProviders: [], requireLocalEmailVerified: true },
+      accountLinking: {
+        enabled: true,
+        trustedProviders: [],
+        requireLocalEmailVerified: true,
+        // A hook's link verifies without a session: its click does not show who signed up.
+        disableImplicitLinking: signUpHooks().sendVerificationMail !== undefined,
+      },
       updateAccountOnSignIn: false,
     },
     // Thrown to `answerAuth`: the library would write it past our log, in colours.
@@ -98,7 +107,7 @@ function createAuth() {
         update: { before: refuseChange },
       },
       // We ask other sites who somebody is, once: what they give to ask for more is not kept.
-      account: { create: { before: async (made) => ({ data: { ...made, ...NO_TOKENS } }) } },
+      account: { create: { before: admitAccount } },
     },
     // Ours stand before it, over all processes: `auth-limits.server.ts`.
     rateLimit: { enabled: false },
@@ -124,6 +133,9 @@ function createAuth() {
   });
 }
 
+/** Requests that set a password by a link that went by mail. */
+const mailedResets = new WeakSet<Request>();
+
 const guard = createAuthMiddleware(async (context) => {
   const { path, body, headers } = context;
   if (path === '/sign-up/email') {
@@ -147,6 +159,7 @@ const guard = createAuthMiddleware(async (context) => {
     const { internalAdapter } = context.context;
     const link = await readLinkToken(internalAdapter, String(body?.token ?? ''));
     const email = link?.email;
+    if (link?.isMailed && context.request) mailedResets.add(context.request);
     if (email && env().adminEmails.includes(email)) {
       // Sent before the address was listed: a mailbox alone makes nobody an admin.
       if (link.isMailed) throw new APIError('BAD_REQUEST', { code: 'INVALID_TOKEN' });

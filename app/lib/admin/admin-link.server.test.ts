@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { account, user } from '#drizzle/schema.ts';
+import { plantWaysIn, readWaysIn } from '../../../tests/fixtures/planted-ways-in.ts';
 import { action as enter } from '../../routes/admin/enter.tsx';
 import { auth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
@@ -15,12 +16,17 @@ import { requireAdmin } from './require-admin.server.ts';
 
 const origin = 'http://localhost:3000';
 const email = 'boss@example.com';
+const late = 'late@example.com';
 const password = 'a-long-spring-9';
 const actor = 'command somebody';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-admin-link-'));
 
 beforeAll(async () => {
-  configureEnvironment({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', ADMIN_EMAILS: email });
+  configureEnvironment({
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    ADMIN_EMAILS: `${email},${late}`,
+  });
   await migrateDatabase();
 });
 afterAll(() => {
@@ -101,4 +107,20 @@ test('an admin who deleted the account comes back by a link at once, as a new ac
     detail: { minutes: 15, isNewUser: true },
   });
   expect(JSON.stringify(actions)).not.toContain(email);
+});
+
+test('whoever had the address before it was an admin’s is out, whatever way in they had added', async () => {
+  await post('/sign-up/email', { name: 'Mallory', email: 'early@example.com', password });
+  // As if it had been listed afterwards.
+  await db().update(user).set({ email: late }).where(eq(user.email, 'early@example.com'));
+  const { path } = await createAdminLink({ actor, email: late });
+  const [row] = await db().select().from(user).where(eq(user.email, late));
+  const userId = row?.id ?? '';
+  await plantWaysIn(userId);
+  expect((await visit(await open(path))).userId).toBe(userId);
+  expect(await readWaysIn(userId)).toEqual({
+    providers: ['admin-link', 'credential'],
+    passkeys: 0,
+    sessions: 1,
+  });
 });

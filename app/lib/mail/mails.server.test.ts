@@ -5,6 +5,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { account, session, user, verification } from '#drizzle/schema.ts';
 import { linkIn, type MailServer, startMailServer } from '../../../tests/fakes/mail-server.ts';
+import { plantWaysIn, readWaysIn } from '../../../tests/fixtures/planted-ways-in.ts';
 import { action as changeAccount } from '../../routes/account.tsx';
 import { action as confirm, loader as showConfirmation } from '../../routes/confirm-email.tsx';
 import { action as forgotten } from '../../routes/forgotten.tsx';
@@ -282,4 +283,18 @@ test('a mail server that refuses changes no answer', async () => {
   await askFor(email);
   await mails.waitFor(email);
   expect(mails.mails.filter(({ to }) => to.includes(email))).toHaveLength(1);
+});
+
+test('a user whose mailbox is proven keeps the other ways in with a new password by mail', async () => {
+  const { email } = await signUp();
+  const { id } = await rowOf(email);
+  await db().update(user).set({ emailVerified: true }).where(eq(user.id, id));
+  await plantWaysIn(id);
+  await askFor(email);
+  await send(newPassword, linkIn(await mails.waitFor(email)), { fields: { password: next } });
+  expect(await readWaysIn(id)).toEqual({
+    providers: ['credential', 'google'],
+    passkeys: 1,
+    sessions: 1,
+  });
 });

@@ -1,8 +1,9 @@
 import type { AuthContext } from 'better-auth';
-import { and, eq, ne } from 'drizzle-orm';
-import { account, passkey, user } from '#drizzle/schema.ts';
+import { eq } from 'drizzle-orm';
+import { user } from '#drizzle/schema.ts';
 import { db, writeAtomically } from '../db.server.ts';
 import { endLinks } from '../one-time-link.server.ts';
+import { endOtherWaysIn } from '../ways-in.server.ts';
 
 /**
  * Somebody has opened a link that went to the user's mailbox, and chosen a password: the address is
@@ -17,16 +18,13 @@ export async function proveMailbox(
   const found = await users.findUserById(userId);
   const isFirst = found?.emailVerified === false;
   const orm = db();
-  const isOther = and(eq(account.userId, userId), ne(account.providerId, 'credential'));
-  await writeAtomically([
-    endLinks(userId),
-    ...(isFirst
+  await writeAtomically(
+    isFirst
       ? [
-          orm.delete(account).where(isOther),
-          orm.delete(passkey).where(eq(passkey.userId, userId)),
+          ...endOtherWaysIn(userId),
           orm.update(user).set({ emailVerified: true }).where(eq(user.id, userId)),
         ]
-      : []),
-  ]);
+      : [endLinks(userId)],
+  );
   return isFirst;
 }

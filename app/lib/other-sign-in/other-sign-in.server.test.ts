@@ -113,7 +113,10 @@ test('a new person gets an account, a wallet and a session, and the site’s tok
     .select()
     .from(account)
     .where(eq(account.userId, row?.id ?? ''));
-  expect(stored).toMatchObject({ providerId: 'openid', accountId: 'ann' });
+  expect(stored).toMatchObject({
+    providerId: 'openid',
+    accountId: `${site.variables.SIGN_IN_OPENID_ISSUER} ann`,
+  });
   expect([stored?.accessToken, stored?.refreshToken, stored?.idToken]).toEqual([null, null, null]);
 
   // The same person later, under another address there: the same account.
@@ -154,6 +157,21 @@ test('nobody gets in without an address, with an admin’s, or with one that res
   const rested = await signInAs({ sub: 'cat', email, email_verified: true });
   expect(codeOf(rested)).toBe('account_not_linked');
   expect(rested.cookies).not.toContain('session_token=');
+});
+
+test('another site’s account is joined to no admin, who has entered by the server’s link', async () => {
+  await signUp('chief@example.com');
+  const verified = { email: admin, emailVerified: true };
+  await db().update(user).set(verified).where(eq(user.email, 'chief@example.com'));
+  const back = await signInAs({ sub: 'chief', email: admin, email_verified: true });
+  expect(codeOf(back)).toBe('account_not_linked');
+  expect(back.cookies).not.toContain('session_token=');
+  const row = await userOf(admin);
+  const ways = await db()
+    .select()
+    .from(account)
+    .where(eq(account.userId, row?.id ?? ''));
+  expect(ways.map(({ providerId }) => providerId)).toEqual(['credential']);
 });
 
 test('new accounts are counted like sign-ups, whatever way they come', async () => {

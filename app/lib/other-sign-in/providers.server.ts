@@ -34,7 +34,7 @@ export function openIdProvider() {
   const provider = env().signInProviders.find(({ id }) => id === 'openid');
   const endpoints = openIdEndpoints();
   if (!provider || !endpoints) return [];
-  const { clientId, clientSecret } = provider;
+  const { clientId, clientSecret, issuer } = provider;
   return [
     genericOAuth({
       config: [
@@ -46,7 +46,8 @@ export function openIdProvider() {
           tokenUrl: endpoints.token,
           scopes: ['openid', 'email', 'profile'],
           pkce: true,
-          accountSubject: ({ profile }) => String(profile.sub),
+          // Another provider in its place may know somebody else by the same name.
+          accountSubject: ({ profile }) => `${issuer} ${profile.sub}`,
           // What the provider itself answers for the token it has just given us; no token is believed unread.
           async getUserInfo({ accessToken }) {
             const answer = await fetch(endpoints.userInfo, {

@@ -28,12 +28,17 @@ export function passkeySignIn() {
         '/sign-in/passkey',
         { method: 'POST', body: z.object({ credential: z.string() }), requireRequest: true },
         async (context) => {
-          const userId = await verify(context.request, context.body.credential);
+          const used = await verify(context.request, context.body.credential);
           const { internalAdapter } = context.context;
           // Who has left does not exist for it.
-          const user = userId && (await internalAdapter.findUserById(userId));
+          const user = used && (await internalAdapter.findUserById(used.userId));
           if (!user) throw refused();
           const session = await internalAdapter.createSession(user.id);
+          // Taken away meanwhile, with all sessions of that moment: this one may have come after it.
+          if (!(await isStored(used.passkeyId))) {
+            await internalAdapter.deleteSession(session.token);
+            throw refused();
+          }
           await setSessionCookie(context, { session, user });
           const { id, email, name } = user;
           return context.json({ user: { id, email, name } });
@@ -43,8 +48,16 @@ export function passkeySignIn() {
   } satisfies BetterAuthPlugin;
 }
 
-/** @returns whose passkey has signed a challenge of ours, with its person present; null when none has */
-async function verify(request: Request, credentialText: string): Promise<string | null> {
+async function isStored(passkeyId: string): Promise<boolean> {
+  const columns = { id: true } as const;
+  return !!(await db().query.passkey.findFirst({ where: eq(passkey.id, passkeyId), columns }));
+}
+
+/** @returns the passkey that has signed a challenge of ours, with its person present; null when none has */
+async function verify(
+  request: Request,
+  credentialText: string,
+): Promise<{ passkeyId: string; userId: string } | null> {
   const credential = parseCredential<AuthenticationResponseJSON>(credentialText);
   if (!credential) return null;
   const [stored] = await db()
@@ -70,7 +83,8 @@ async function verify(request: Request, credentialText: string): Promise<string 
     log().info({ err: error, userId: stored.userId }, 'a sign-in by passkey was refused');
     return null;
   });
-  return verified?.verified && (await countUse(stored.id, verified)) ? stored.userId : null;
+  if (!verified?.verified || !(await countUse(stored.id, verified))) return null;
+  return { passkeyId: stored.id, userId: stored.userId };
 }
 
 /** A copy of a device counts on its own: of two that show the same count the second is not believed. */

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { passkey, user } from '#drizzle/schema.ts';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { passkey, session, user } from '#drizzle/schema.ts';
 import { createSoftwarePasskey } from '../../../tests/fakes/software-passkey.ts';
 import { answerAuth, auth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
@@ -152,4 +152,21 @@ test('a challenge is ours, whole, and for its purpose', async () => {
   expect(await useChallenge(challenge, 'sign-in', 301_000)).toBe(false);
   expect(await useChallenge(challenge, 'sign-in', 300_999)).toBe(true);
   expect(await useChallenge(`${challenge}==`, 'sign-in', 300_999)).toBe(false);
+});
+
+test('a passkey that is taken away in the middle of a sign-in leaves no session', async () => {
+  await add();
+  const { internalAdapter } = await auth().$context;
+  const create = internalAdapter.createSession;
+  const begun = vi.spyOn(internalAdapter, 'createSession').mockImplementation(async (...given) => {
+    await proveMailbox(internalAdapter, owner.userId);
+    return create(...given);
+  });
+  try {
+    expect(await signIn(signed())).toBe(401);
+    expect(begun).toHaveBeenCalledOnce();
+  } finally {
+    begun.mockRestore();
+  }
+  expect(await db().select().from(session).where(eq(session.userId, owner.userId))).toEqual([]);
 });
