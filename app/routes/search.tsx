@@ -6,13 +6,15 @@ import { useText } from '../i18n/use-language.ts';
 import type { FoundMessage } from '../lib/chat/search-messages.server.ts';
 import { MOST_FOUND, searchMessages } from '../lib/chat/search-messages.server.ts';
 import { GREATEST_LENGTH } from '../lib/field-lengths.ts';
+import { isLimit, limitData, orLimit } from '../lib/limit-reached.server.ts';
 import { requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/search.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
   const { userId } = await requireWalletOwner(request);
   const words = (new URL(request.url).searchParams.get('q') ?? '').trim();
-  const found = await searchMessages(userId, words);
+  const found = await orLimit(() => searchMessages(userId, words));
+  if (isLimit(found)) throw limitData(found);
   return { words, found, isAll: found.length < MOST_FOUND };
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
 import { configureEnvironment } from '../env.server.ts';
+import { LimitReachedError } from '../limit-reached.server.ts';
 import {
   ensureConversation,
   findConversation,
@@ -145,4 +146,10 @@ test('what a guest said becomes the first messages, once, and never of a begun c
   expect(messages[0]?.content).toBe('조금 지쳤어.');
   expect((await listLastMessages(userId)).choonsim?.isFromGuest).toBe(true);
   expect(await takeTalk(new Request('http://localhost/'), { userId, language: 'ko' })).toBeNull();
+});
+
+test('who searches more often than anybody does is told to wait', async () => {
+  for (let time = 0; time < 30; time += 1) await searchMessages('searcher', 'spring');
+  await expect(searchMessages('searcher', 'spring')).rejects.toThrow(LimitReachedError);
+  await expect(searchMessages('somebody else', 'spring')).resolves.toEqual([]);
 });
