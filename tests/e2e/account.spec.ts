@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { startAppServer, temporaryDataDir } from './app-server.ts';
 import { changeUser, createOldDatabase, readUser } from './database.ts';
 import {
@@ -10,10 +11,18 @@ import {
   logOut,
   newVisitor,
   test,
+  untilAlive,
   walletLine,
 } from './test.ts';
 
 test.use({ allowedComplaint: /status of 400/ });
+
+/** Asked for beside the page, which does not hear of it. */
+async function expectReady(page: Page): Promise<unknown> {
+  const ask = async () => (await page.request.get('/api/wallet/status')).json();
+  await expect.poll(async () => (await ask()).status).toBe('READY');
+  return ask();
+}
 
 const IN_AN_HOUR_MS = 3_600_000;
 const NEW_PASSWORD = 'winter-heart-10';
@@ -30,6 +39,50 @@ test('the name is changed, and an empty one is told beside its field', async ({ 
   await expect(page.getByText('이름을 바꿨어요.')).toBeVisible();
   await page.goto('/home');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('봄이님, 반가워요');
+});
+
+test('a refusal is read although the wallet becomes ready before it is drawn', async ({
+  page,
+  server,
+}) => {
+  await page.addInitScript(() => {
+    let tell: ((news: { data: string }) => void) | null = null;
+    class HeldStream {
+      close() {}
+      set onmessage(listener: typeof tell) {
+        tell = listener;
+      }
+    }
+    // React draws by messages to itself: late ones are a phone that is busy.
+    const post = MessagePort.prototype.postMessage;
+    let drawDelayMs = 0;
+    MessagePort.prototype.postMessage = function (message: unknown) {
+      setTimeout(() => post.call(this, message), drawDelayMs);
+    };
+    const fetchNow = window.fetch;
+    window.fetch = async (...request) => {
+      const answer = await fetchNow(...request);
+      if (request[1]?.method === 'POST') {
+        drawDelayMs = 1_000;
+        setTimeout(() => tell?.({ data: Reflect.get(window, 'news') }), 200);
+      }
+      return answer;
+    };
+    Object.assign(window, { EventSource: HeldStream });
+  });
+  await page.route('**/api/wallet/status', () => {});
+  await server.chain({ kind: 'halt' });
+  await enter(page);
+  await page.goto('/account');
+  await untilAlive(page);
+  await server.chain({ kind: 'resume' });
+  const status = await expectReady(page);
+  await page.evaluate((news) => Object.assign(window, { news }), JSON.stringify(status));
+  const name = page.getByLabel('이름', { exact: true });
+  await name.fill('  ');
+  await page.getByRole('button', { name: '저장' }).click();
+  await expect(walletLine(page)).toHaveAttribute('data-wallet-status', 'READY');
+  await expect(name).toHaveAccessibleDescription(/이름을 적어 주세요/);
 });
 
 test('the password is changed only with the current one', async ({ page }) => {

@@ -1,15 +1,15 @@
 import { useEffect } from 'react';
-import { useRevalidator } from 'react-router';
+import { useLoadAgain } from '../use-load-again.ts';
 
 const EVERY_MS = 3_000;
 
 /** Loads the page's data again every few seconds while somebody looks at it. */
 export function useLiveData(): void {
-  const { revalidate } = useRevalidator();
+  const loadAgain = useLoadAgain();
   useEffect(() => {
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void revalidate();
+      if (document.visibilityState === 'visible') loadAgain();
     }, EVERY_MS);
     return () => clearInterval(timer);
-  }, [revalidate]);
+  }, [loadAgain]);
 }

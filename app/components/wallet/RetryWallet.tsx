@@ -1,15 +1,16 @@
 import { type FormEvent, useState } from 'react';
-import { Form, useRevalidator } from 'react-router';
+import { Form } from 'react-router';
 import type { Catalogue } from '../../i18n/catalogue.ts';
 import { limitSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
 import type { RetryOutcome } from '../../lib/wallet-retry.server.ts';
+import { useLoadAgain } from '../use-load-again.ts';
 
 /** A form of the wallet's page before the page is alive; then a call, whose loss or refusal is told beside it. */
 export function RetryWallet() {
   const text = useText();
-  const { revalidate } = useRevalidator();
+  const loadAgain = useLoadAgain();
   const [isSending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | 'LOST' | null>(null);
   const retry = async (event: FormEvent) => {
@@ -19,7 +20,7 @@ export function RetryWallet() {
     const answer = await askForRetry();
     setSending(false);
     setRefusal(answer);
-    if (answer !== 'LOST') void revalidate();
+    if (answer !== 'LOST') loadAgain();
   };
 
   return (

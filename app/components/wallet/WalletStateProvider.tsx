@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
-import { useNavigation, useRevalidator } from 'react-router';
+import { useNavigation } from 'react-router';
 import type { AccountIntent } from '../../lib/account-intents.ts';
 import {
   msUntilNextSituation,
@@ -7,6 +7,7 @@ import {
   type WalletSituation,
 } from '../../lib/wallet-situation.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
+import { useLoadAgain } from '../use-load-again.ts';
 import { type FollowTools, followWallet } from './follow-wallet.ts';
 import { ToTellContext, useTellWhenReady } from './use-tell-when-ready.ts';
 
@@ -41,13 +42,13 @@ export function WalletStateProvider({
   loaded: WalletView;
   children: ReactNode;
 }) {
-  const { revalidate } = useRevalidator();
+  const loadAgain = useLoadAgain();
   const [heard, setHeard] = useState<WalletView | null>(null);
   const [isOffline, setOffline] = useState(false);
   // READY is final; until then what was heard is newer than what a loader has read.
   const wallet = loaded.isReady ? loaded : (heard ?? loaded);
-  const latest = useRef({ status: wallet.status, revalidate });
-  latest.current = { status: wallet.status, revalidate };
+  const status = useRef(wallet.status);
+  status.current = wallet.status;
   // Logging out, the next answer could only be a refusal.
   const { formAction, formData } = useNavigation();
   const isLeaving =
@@ -64,15 +65,15 @@ export function WalletStateProvider({
       {
         onOffline: setOffline,
         onView(view) {
-          const isMoved = view.status !== latest.current.status;
+          const isMoved = view.status !== status.current;
           setHeard(view);
-          if (isMoved) void latest.current.revalidate();
+          if (isMoved) loadAgain();
         },
         // The loaders know where to send the visitor.
-        onSignedOut: () => void latest.current.revalidate(),
+        onSignedOut: loadAgain,
       },
     );
-  }, [isDone, isAsked]);
+  }, [isDone, isAsked, loadAgain]);
 
   const waitedMs = useWaited(wallet);
   const situation = situationOf({ wallet, isOffline: isOffline && !isDone, waitedMs });
