@@ -493,6 +493,20 @@ export const protocolDefects: ProtocolDefect[] = [
     replace: 'burntYocto += tokens;',
   },
   {
+    name: 'sign whatever the vault is asked for',
+    reportedAs: /the vault signed a plan that is not ours/,
+    file: 'adapters/keys/aes-key-vault.ts',
+    find: 'if (refusal !== null) {',
+    replace: 'if (refusal === "") {',
+  },
+  {
+    name: 'make accounts whose keys the vault does not hold',
+    reportedAs: /the vault signed a plan that is not ours: account/,
+    file: 'adapters/keys/aes-key-vault.ts',
+    find: "if (plan.kind === 'account') vault.verifyWalletKey(plan.wallet);",
+    replace: '',
+  },
+  {
     name: 'compare no master key with the one that is known',
     reportedAs: /of other settings|threw/,
     event: 'worker with another master key',

@@ -142,6 +142,11 @@ function userMaker({
   const vault = createAesKeyVault({
     masterKeys: [{ version: 1, key: encryptionKey }],
     servicePrivateKey: secretKey,
+    // It signs nothing here.
+    terms: {
+      ...{ serviceAccountId: SERVICE_ACCOUNT, tokenContract: 'choco.devnet' },
+      ...{ rewardBaseUnits: 0n, initialBalanceYocto: 0n },
+    },
   });
   let users = 0;
   return async (count) => {

@@ -35,6 +35,12 @@ export async function judge({
   const vault = createAesKeyVault({
     masterKeys: [{ version: 1, key: deployment.encryptionKey }],
     servicePrivateKey: secretKey,
+    terms: {
+      serviceAccountId: SERVICE_ACCOUNT,
+      tokenContract: TOKEN,
+      rewardBaseUnits: REWARD_BASE_UNITS,
+      initialBalanceYocto: INITIAL_BALANCE_YOCTO,
+    },
   });
   const rewards = Map.groupBy(
     database.transfers().filter(({ purpose }) => purpose === 'SIGNUP_REWARD'),

@@ -44,6 +44,8 @@ const processFaultRemedies: Readonly<Record<string, string>> = {
   LANES_REFUSED: 'Look at the failure: the service account does not take the keys of its lanes.',
   MASTER_KEY_MISSING:
     'Add the master key of that version to WALLET_ENCRYPTION_KEYS of this process and restart it.',
+  PLAN_REFUSED:
+    'Set the same reward, token and initial balance for all servers and workers. If they are the same, this is a defect or an intruder: stop the process and look at its log.',
   TREASURY_RUNWAY: 'Send NEAR and reward tokens to the service account.',
   SETTINGS_DIFFER: 'Set the same limits and the same reserve for all servers and workers.',
 };

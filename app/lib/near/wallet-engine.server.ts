@@ -33,6 +33,7 @@ import type { OperatorStore } from '#engine/ports/operator-store.ts';
 import type { WalletCensus } from '#engine/ports/wallet-census.ts';
 import type { WalletQueue } from '#engine/ports/wallet-queue.ts';
 import type { WalletStore } from '#engine/ports/wallet-store.ts';
+import { signingTermsOf } from '#engine/service/signing-policy.ts';
 import { refusalByDeployment } from '#engine/service/start-checks.ts';
 import { requireMasterKeys } from '#engine/service/verify-master-keys.ts';
 import {
@@ -237,6 +238,7 @@ function keyVault(): KeyVault {
     createAesKeyVault({
       masterKeys: masterKeys(),
       servicePrivateKey: env().nearServicePrivateKey ?? devnetServiceKey,
+      terms: signingTermsOf(engineConfig()),
     }),
   );
 }

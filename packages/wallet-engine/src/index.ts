@@ -13,7 +13,7 @@ export type { EngineLog } from './core/log.ts';
 export type { WalletStatus } from './core/wallet.ts';
 export { type ExportedWalletKey, exportWalletKey } from './operations/export-wallet-key.ts';
 export type { EngineObserver } from './ports/engine-observer.ts';
-export type { KeyVault } from './ports/key-vault.ts';
+export type { KeyVault, SigningPlan } from './ports/key-vault.ts';
 export type { LaneStore } from './ports/lane-store.ts';
 export type { NearChain } from './ports/near-chain.ts';
 export type { TransactionLedger } from './ports/transaction-ledger.ts';
@@ -21,6 +21,7 @@ export type { WalletKeyStore } from './ports/wallet-key-store.ts';
 export type { WalletQueue } from './ports/wallet-queue.ts';
 export type { WalletChange, WalletReader, WalletView } from './ports/wallet-reader.ts';
 export type { WalletStore } from './ports/wallet-store.ts';
+export { type SigningTerms, signingTermsOf } from './service/signing-policy.ts';
 export { usualSpendLimits } from './service/spend-limits.ts';
 export { createWalletFollower } from './wallets/follow-wallets.ts';
 export {

@@ -8,6 +8,7 @@ import { safeErrorText } from '../core/safe-error.ts';
 import { type ExportedWalletKey, exportWalletKey } from '../operations/export-wallet-key.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { WalletView } from '../ports/wallet-reader.ts';
+import { signingTermsOf } from '../service/signing-policy.ts';
 import { type LimitConfig, usualSpendLimits } from '../service/spend-limits.ts';
 import { createWalletFollower } from '../wallets/follow-wallets.ts';
 import { createWalletEngine } from '../wallets/wallet-engine.ts';
@@ -139,15 +140,20 @@ function partsOver(sql: SqlDatabase, options: EngineTerms) {
     tokenDecimals: token.decimals,
     signupReward: token.signupReward ?? usualConfig.signupReward,
   };
+  // Whoever has not thought of limits has some.
+  const config = { ...usualSpendLimits(terms), ...terms };
   return {
-    // Whoever has not thought of limits has some.
-    config: { ...usualSpendLimits(terms), ...terms },
+    config,
     store: createSqliteWalletStore(sql),
     ledger: createSqliteTransactionLedger(sql),
     lanes: createSqliteLaneStore(sql),
     keys: createSqliteWalletKeyStore(sql),
     chain: createJsonRpcNearChain({ urls: nodeUrls, expectedChainId: chainIdOf(networkId), log }),
-    vault: createAesKeyVault({ masterKeys, servicePrivateKey: serviceAccount.privateKey }),
+    vault: createAesKeyVault({
+      masterKeys,
+      servicePrivateKey: serviceAccount.privateKey,
+      terms: signingTermsOf(config),
+    }),
     queue: createCronWalletQueue({ tickMs: 30_000, clock: systemClock, log }),
     clock: systemClock,
     ...(observer && { observer }),

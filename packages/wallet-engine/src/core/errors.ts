@@ -115,6 +115,8 @@ export const processFaultCodes = [
   'LANES_REFUSED',
   /** The key is encrypted under a version this process does not have. */
   'MASTER_KEY_MISSING',
+  /** The key vault was asked to sign what this service has no reason to. */
+  'PLAN_REFUSED',
 ] as const;
 
 export type ProcessFaultCode = (typeof processFaultCodes)[number];

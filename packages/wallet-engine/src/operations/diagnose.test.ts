@@ -7,7 +7,12 @@ import type { EngineConfig } from '../core/engine-config.ts';
 import type { NodeView } from '../ports/near-chain.ts';
 import { during, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
 import { register, send } from '../testing/simulator/strangers.ts';
-import { type WorkerOptions, World, worldMasterKey } from '../testing/simulator/world.ts';
+import {
+  type WorkerOptions,
+  World,
+  worldMasterKey,
+  worldTerms,
+} from '../testing/simulator/world.ts';
 import { type DiagnosisParts, diagnose, type Finding } from './diagnose.ts';
 
 /** A deployment in order: lanes added, one wallet made, the engine stopped. */
@@ -134,7 +139,7 @@ describe('the doctor', () => {
   });
 
   const vaultOf = (masterKey: typeof worldMasterKey, servicePrivateKey: string) =>
-    createAesKeyVault({ masterKeys: [masterKey], servicePrivateKey });
+    createAesKeyVault({ masterKeys: [masterKey], servicePrivateKey, terms: worldTerms });
   const strangerKey = secretKeyText(new Uint8Array(32).fill(3));
 
   it('finds a service key that is not on the account', async () => {
@@ -171,6 +176,7 @@ describe('the doctor', () => {
     const rotated = createAesKeyVault({
       masterKeys: [{ version: 2, key: new Uint8Array(32).fill(8) }, worldMasterKey],
       servicePrivateKey: strangerKey,
+      terms: worldTerms,
     });
     const right = world.diagnosisParts().vault;
     const vault = { ...rotated, lanePublicKey: right.lanePublicKey };

@@ -7,13 +7,17 @@ import type { MasterKey } from '../ports/master-keys.ts';
 import type { WalletKeyStore } from '../ports/wallet-key-store.ts';
 import { during, expectOneOfEach, startEngine } from '../testing/engine-scenes.ts';
 import { openWalletKey } from '../testing/opened-wallet-key.ts';
-import { World, worldMasterKey } from '../testing/simulator/world.ts';
+import { World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
 import { rotateWalletKeys } from './rotate-keys.ts';
 
 const newKey = { version: 2, key: new Uint8Array(32).fill(9) };
 const names = (count: number) => Array.from({ length: count }, (_, index) => `user${index}`);
 const vaultOf = (...masterKeys: MasterKey[]) =>
-  createAesKeyVault({ masterKeys, servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey });
+  createAesKeyVault({
+    masterKeys,
+    servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
+    terms: worldTerms,
+  });
 const keysOf = (world: World) => createSqliteWalletKeyStore(betterSqlite3Database(world.sqlite));
 
 function expectUnderNewKeyAlone(world: World): void {

@@ -1,4 +1,32 @@
-import type { BlockReference, NearAction } from './near-chain.ts';
+import type { BlockReference } from './near-chain.ts';
+
+/** A wallet's key as it is stored. */
+export interface StoredKey {
+  accountId: string;
+  publicKey: string;
+  encryptedPrivateKey: string;
+}
+
+/**
+ * All that the service account ever signs. Amounts are named although the vault knows them, so that what is
+ * counted is what is signed.
+ */
+export type SigningPlan =
+  /** A sub-account of ours, with the full-access key that the vault holds for it. */
+  | { kind: 'account'; wallet: StoredKey; balanceYocto: bigint }
+  /** Registration and reward of accounts of ours. */
+  | {
+      kind: 'rewards';
+      tokenContract: string;
+      accountIds: string[];
+      baseUnits: bigint;
+      /** For each account. */
+      registrationYocto: bigint;
+    }
+  /** The keys of lanes of ours, added to the service account. */
+  | { kind: 'lane keys'; laneNumbers: number[] }
+  /** A transfer of nothing to ourselves: it only spends a nonce. */
+  | { kind: 'noop' };
 
 /**
  * The only holder of private keys. Wallets' keys leave it encrypted, and in clear by
@@ -21,7 +49,7 @@ export interface KeyVault {
    * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceFault `MASTER_KEY_MISSING` when it is under a
    * master key that this process was not given: its fault, not the wallet's
    */
-  verifyWalletKey(wallet: { accountId: string; publicKey: string; encryptedPrivateKey: string }): {
+  verifyWalletKey(wallet: StoredKey): {
     version: number;
   };
 
@@ -42,11 +70,7 @@ export interface KeyVault {
    * public key, and proven to open again with that master key alone.
    * @throws as {@link verifyWalletKey}
    */
-  reencryptWalletKey(wallet: {
-    accountId: string;
-    publicKey: string;
-    encryptedPrivateKey: string;
-  }): string;
+  reencryptWalletKey(wallet: StoredKey): string;
 
   /**
    * The private key in clear, for its owner: `ed25519:` and base58 of seed and public key, as NEAR's tools
@@ -54,11 +78,7 @@ export interface KeyVault {
    * nothing of who asks.
    * @throws as {@link verifyWalletKey}
    */
-  exportPrivateKey(wallet: {
-    accountId: string;
-    publicKey: string;
-    encryptedPrivateKey: string;
-  }): string;
+  exportPrivateKey(wallet: StoredKey): string;
 
   /**
    * The public key of a lane: 0 is the service account's own key, the others are derived from it
@@ -66,14 +86,17 @@ export interface KeyVault {
    */
   lanePublicKey(lane: { deploymentId: string; laneNumber: number }): string;
 
-  /** Signs without any I/O: the hash is known before anything is sent. */
+  /**
+   * Signs a plan of this service with a lane, without any I/O: the hash is known before anything is sent.
+   * What else the account could sign, nobody can ask for.
+   * @throws ServiceFault `PLAN_REFUSED` when it is not within the vault's terms, whoever asks
+   * @throws as {@link verifyWalletKey} for a new account whose key the vault does not hold
+   */
   signTransaction(transaction: {
     deploymentId: string;
     laneNumber: number;
-    signerId: string;
-    receiverId: string;
     nonce: number;
-    actions: NearAction[];
+    plan: SigningPlan;
     reference: BlockReference;
-  }): Promise<{ hash: string; publicKey: string; signedBytes: string }>;
+  }): Promise<{ hash: string; publicKey: string; receiverId: string; signedBytes: string }>;
 }

@@ -5,6 +5,7 @@ import { toMicroCost, yoctoPerNear } from '../core/amounts.ts';
 import type { NearAction } from '../ports/near-chain.ts';
 import { deliver, signAs } from '../testing/development-signer.ts';
 import {
+  type CostedPlan,
   maxKeysInTransaction,
   maxRewardsInTransaction,
   maxWalletCost,
@@ -12,7 +13,7 @@ import {
   planLaneKeys,
   planNoop,
   planRewards,
-  type TransactionPlan,
+  transactionOf,
   usualRegistrationYocto,
   walletOfAction,
 } from './transaction-plan.ts';
@@ -30,16 +31,29 @@ const newWallets = (count: number) =>
   newKeys(count).map((publicKey, index) => ({
     accountId: `${`${index}`.padStart(63 - SERVICE_ACCOUNT.length, 'w')}.${SERVICE_ACCOUNT}`,
     publicKey,
+    encryptedPrivateKey: 'of no interest here',
   }));
+const newWallet = () => {
+  const [wallet] = newWallets(1);
+  if (!wallet) throw new Error('no wallet');
+  return wallet;
+};
+const laneKeys = newKeys(maxKeysInTransaction + 1);
+const asked = ({ plan }: CostedPlan) =>
+  transactionOf(plan, {
+    serviceAccountId: SERVICE_ACCOUNT,
+    laneKey: (laneNumber) => laneKeys[laneNumber] ?? '',
+  });
+const lanes = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const prepaidGas = (actions: NearAction[]) =>
   actions.reduce((sum, action) => sum + (action.type === 'functionCall' ? action.gas : 0n), 0n);
 
 /** What a plan takes from the service account at the worst moment, and whether it succeeds. */
-async function execute(plan: TransactionPlan) {
+async function execute(plan: CostedPlan) {
   const devnet = createDevnet({ now: () => 0, setTimer: () => () => undefined });
   const chain = () => devnet.inspect();
   const funds = () => chain().account(SERVICE_ACCOUNT)?.amountYocto ?? 0n;
-  const signed = await signAs(devnet, plan);
+  const signed = await signAs(devnet, asked(plan));
   const fundsBefore = funds();
   const tokensBefore = chain().tokenBalance(SERVICE_ACCOUNT) ?? 0n;
   await deliver(devnet, signed);
@@ -56,13 +70,13 @@ async function execute(plan: TransactionPlan) {
   };
 }
 
-const plans: Record<string, TransactionPlan> = {
+const plans: Record<string, CostedPlan> = {
   'an account with the initial balance': planAccount({
-    wallet: newWallets(1)[0] ?? { accountId: '', publicKey: '' },
+    wallet: newWallet(),
     initialBalanceYocto: yoctoPerNear / 10n,
   }),
   'an account without a balance': planAccount({
-    wallet: newWallets(1)[0] ?? { accountId: '', publicKey: '' },
+    wallet: newWallet(),
     initialBalanceYocto: 0n,
   }),
   'one reward': planRewards({ wallets: newWallets(1), reward }),
@@ -70,20 +84,18 @@ const plans: Record<string, TransactionPlan> = {
     wallets: newWallets(maxRewardsInTransaction),
     reward,
   }),
-  'one lane': planLaneKeys({ serviceAccountId: SERVICE_ACCOUNT, publicKeys: newKeys(1) }),
-  'as many lanes as may be': planLaneKeys({
-    serviceAccountId: SERVICE_ACCOUNT,
-    publicKeys: newKeys(maxKeysInTransaction),
-  }),
-  'a tombstone': planNoop(SERVICE_ACCOUNT),
+  'one lane': planLaneKeys(lanes(1)),
+  'as many lanes as may be': planLaneKeys(lanes(maxKeysInTransaction)),
+  'a tombstone': planNoop(),
 };
 
 describe('a plan for', () => {
   it.each(Object.entries(plans))(
     '%s keeps to the limits, and comes through',
     async (_name, plan) => {
-      expect(plan.actions.length).toBeLessThanOrEqual(100);
-      expect(prepaidGas(plan.actions)).toBeLessThanOrEqual(10n ** 15n);
+      const { actions } = asked(plan);
+      expect(actions.length).toBeLessThanOrEqual(100);
+      expect(prepaidGas(actions)).toBeLessThanOrEqual(10n ** 15n);
       const { status } = await execute(plan);
       expect(status).toMatchObject({ type: 'value' });
     },
@@ -102,11 +114,10 @@ describe('a plan for', () => {
 
 describe('plans', () => {
   it('make one account with its key, and nothing for a balance of zero', async () => {
-    const [wallet] = newWallets(1);
-    if (!wallet) throw new Error('no wallet');
-    const plan = planAccount({ wallet, initialBalanceYocto: 0n });
-    expect(plan.receiverId).toBe(wallet.accountId);
-    expect(plan.actions.map(({ type }) => type)).toEqual(['createAccount', 'addFullAccessKey']);
+    const wallet = newWallet();
+    const { receiverId, actions } = asked(planAccount({ wallet, initialBalanceYocto: 0n }));
+    expect(receiverId).toBe(wallet.accountId);
+    expect(actions.map(({ type }) => type)).toEqual(['createAccount', 'addFullAccessKey']);
     const { chain } = await execute(planAccount({ wallet, initialBalanceYocto: 5n * 10n ** 22n }));
     expect(chain.account(wallet.accountId)?.amountYocto).toBe(5n * 10n ** 22n);
     expect(chain.accessKey(wallet.accountId, wallet.publicKey)).toBeDefined();
@@ -122,7 +133,7 @@ describe('plans', () => {
 
   it('say which wallet an action belongs to', () => {
     const wallets = newWallets(3);
-    const { actions } = planRewards({ wallets, reward });
+    const { actions } = asked(planRewards({ wallets, reward }));
     actions.forEach((action, index) => {
       const text = JSON.stringify(action.type === 'functionCall' ? action.args : {});
       expect(text).toContain(wallets[walletOfAction(index)]?.accountId);
@@ -130,9 +141,8 @@ describe('plans', () => {
   });
 
   it('of one wallet never take more than it is said to cost', () => {
-    const wallets = newWallets(1);
-    const [wallet] = wallets;
-    if (!wallet) throw new Error('no wallet');
+    const wallet = newWallet();
+    const wallets = [wallet];
     for (const initialBalanceYocto of [0n, 1n, yoctoPerNear / 10n]) {
       const parts = [
         planAccount({ wallet, initialBalanceYocto }),

@@ -1,4 +1,5 @@
 import { toMicroCost } from '../core/amounts.ts';
+import type { SigningPlan, StoredKey } from '../ports/key-vault.ts';
 import type { NearAction } from '../ports/near-chain.ts';
 import type { ClaimedWallet } from '../ports/wallet-store.ts';
 
@@ -35,9 +36,8 @@ export interface RewardTerms {
   registrationYocto: bigint;
 }
 
-export interface TransactionPlan {
-  receiverId: string;
-  actions: NearAction[];
+export interface CostedPlan {
+  plan: SigningPlan;
   maxCostMicroNear: number;
   maxCostMicroToken: number;
   /** What of it is given away when it succeeds. */
@@ -49,18 +49,16 @@ export function planAccount({
   wallet,
   initialBalanceYocto,
 }: {
-  wallet: Pick<ClaimedWallet, 'accountId' | 'publicKey'>;
+  wallet: StoredKey;
   initialBalanceYocto: bigint;
-}): TransactionPlan {
-  const funding: NearAction[] =
-    initialBalanceYocto > 0n ? [{ type: 'transfer', amountYocto: initialBalanceYocto }] : [];
+}): CostedPlan {
+  const { accountId, publicKey, encryptedPrivateKey } = wallet;
   return {
-    receiverId: wallet.accountId,
-    actions: [
-      { type: 'createAccount' },
-      ...funding,
-      { type: 'addFullAccessKey', publicKey: wallet.publicKey },
-    ],
+    plan: {
+      kind: 'account',
+      wallet: { accountId, publicKey, encryptedPrivateKey },
+      balanceYocto: initialBalanceYocto,
+    },
     maxCostMicroNear: toMicroCost(initialBalanceYocto + createHoldYocto, nearDecimals),
     maxCostMicroToken: 0,
     valueMicroNear: toMicroCost(initialBalanceYocto, nearDecimals),
@@ -70,38 +68,19 @@ export function planAccount({
 /** Registration and reward of up to 50 wallets: one receipt, all or nothing. */
 export function planRewards({
   wallets,
-  reward,
+  reward: { tokenContract, baseUnits, decimals, registrationYocto },
 }: {
   wallets: Pick<ClaimedWallet, 'accountId'>[];
   reward: RewardTerms & { tokenContract: string };
-}): TransactionPlan {
+}): CostedPlan {
+  const accountIds = wallets.map(({ accountId }) => accountId);
+  const count = BigInt(wallets.length);
+  const holdYocto = baseHoldYocto + (rewardHoldYocto + registrationYocto) * count;
   return {
-    receiverId: reward.tokenContract,
-    actions: wallets.flatMap(({ accountId }): NearAction[] => [
-      {
-        type: 'functionCall',
-        method: 'storage_deposit',
-        args: { account_id: accountId, registration_only: true },
-        gas: gasPerCall,
-        depositYocto: reward.registrationYocto,
-      },
-      {
-        type: 'functionCall',
-        method: 'ft_transfer',
-        args: { receiver_id: accountId, amount: reward.baseUnits.toString() },
-        gas: gasPerCall,
-        depositYocto: 1n,
-      },
-    ]),
-    maxCostMicroNear: toMicroCost(
-      baseHoldYocto + (rewardHoldYocto + reward.registrationYocto) * BigInt(wallets.length),
-      nearDecimals,
-    ),
-    maxCostMicroToken: toMicroCost(reward.baseUnits * BigInt(wallets.length), reward.decimals),
-    valueMicroNear: toMicroCost(
-      (reward.registrationYocto + 1n) * BigInt(wallets.length),
-      nearDecimals,
-    ),
+    plan: { kind: 'rewards', tokenContract, accountIds, baseUnits, registrationYocto },
+    maxCostMicroNear: toMicroCost(holdYocto, nearDecimals),
+    maxCostMicroToken: toMicroCost(baseUnits * count, decimals),
+    valueMicroNear: toMicroCost((registrationYocto + 1n) * count, nearDecimals),
   };
 }
 
@@ -111,31 +90,87 @@ export function walletOfAction(actionIndex: number): number {
 }
 
 /** New full-access keys on the service account itself. */
-export function planLaneKeys({
-  serviceAccountId,
-  publicKeys,
-}: {
-  serviceAccountId: string;
-  publicKeys: string[];
-}): TransactionPlan {
+export function planLaneKeys(laneNumbers: number[]): CostedPlan {
   return {
-    receiverId: serviceAccountId,
-    actions: publicKeys.map((publicKey) => ({ type: 'addFullAccessKey', publicKey })),
-    maxCostMicroNear: toMicroCost(baseHoldYocto * BigInt(publicKeys.length + 1), nearDecimals),
+    plan: { kind: 'lane keys', laneNumbers },
+    maxCostMicroNear: toMicroCost(baseHoldYocto * BigInt(laneNumbers.length + 1), nearDecimals),
     maxCostMicroToken: 0,
     valueMicroNear: 0,
   };
 }
 
 /** A transfer of nothing to ourselves: it only spends a nonce. */
-export function planNoop(serviceAccountId: string): TransactionPlan {
+export function planNoop(): CostedPlan {
   return {
-    receiverId: serviceAccountId,
-    actions: [{ type: 'transfer', amountYocto: 0n }],
+    plan: { kind: 'noop' },
     maxCostMicroNear: toMicroCost(baseHoldYocto, nearDecimals),
     maxCostMicroToken: 0,
     valueMicroNear: 0,
   };
+}
+
+/** What the chain is asked to do for a plan. */
+export function transactionOf(
+  plan: SigningPlan,
+  {
+    serviceAccountId,
+    laneKey,
+  }: { serviceAccountId: string; laneKey: (laneNumber: number) => string },
+): { receiverId: string; actions: NearAction[] } {
+  switch (plan.kind) {
+    case 'account':
+      return { receiverId: plan.wallet.accountId, actions: actionsOfAccount(plan) };
+    case 'rewards':
+      return {
+        receiverId: plan.tokenContract,
+        actions: plan.accountIds.flatMap((accountId) => actionsOfReward(accountId, plan)),
+      };
+    case 'lane keys':
+      return {
+        receiverId: serviceAccountId,
+        actions: plan.laneNumbers.map((laneNumber) => ({
+          type: 'addFullAccessKey',
+          publicKey: laneKey(laneNumber),
+        })),
+      };
+    case 'noop':
+      return { receiverId: serviceAccountId, actions: [{ type: 'transfer', amountYocto: 0n }] };
+  }
+}
+
+function actionsOfAccount({
+  wallet,
+  balanceYocto,
+}: Extract<SigningPlan, { kind: 'account' }>): NearAction[] {
+  const funding: NearAction[] =
+    balanceYocto > 0n ? [{ type: 'transfer', amountYocto: balanceYocto }] : [];
+  return [
+    { type: 'createAccount' },
+    ...funding,
+    { type: 'addFullAccessKey', publicKey: wallet.publicKey },
+  ];
+}
+
+function actionsOfReward(
+  accountId: string,
+  { baseUnits, registrationYocto }: Extract<SigningPlan, { kind: 'rewards' }>,
+): NearAction[] {
+  return [
+    {
+      type: 'functionCall',
+      method: 'storage_deposit',
+      args: { account_id: accountId, registration_only: true },
+      gas: gasPerCall,
+      depositYocto: registrationYocto,
+    },
+    {
+      type: 'functionCall',
+      method: 'ft_transfer',
+      args: { receiver_id: accountId, amount: baseUnits.toString() },
+      gas: gasPerCall,
+      depositYocto: 1n,
+    },
+  ];
 }
 
 /**

@@ -5,6 +5,7 @@ import { createSqliteWalletKeyStore } from '../adapters/sqlite/sqlite-wallet-key
 import { rotateWalletKeys } from '../operations/rotate-keys.ts';
 import type { MasterKey } from '../ports/master-keys.ts';
 import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
+import { worldTerms } from '../testing/simulator/world.ts';
 import { memoryDatabase } from '../testing/sql-databases.ts';
 import { addUser } from '../testing/suites/table-fixtures.ts';
 import { requireMasterKeys } from './verify-master-keys.ts';
@@ -23,6 +24,7 @@ function deployment() {
     createAesKeyVault({
       masterKeys,
       servicePrivateKey: secretKeyText(new Uint8Array(32).fill(3)),
+      terms: worldTerms,
     });
   let salts = 0;
   const start = (...masterKeys: MasterKey[]) => {

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, it, vi } from 'vitest';
 import { ClaimLostError, ServiceFault, StoppedError } from '../core/errors.ts';
+import type { SigningPlan } from '../ports/key-vault.ts';
 import {
   CommitRefusedError,
   type NewTransaction,
   type StoredTransaction,
 } from '../ports/transaction-ledger.ts';
 import type { Claim } from '../ports/wallet-store.ts';
+import { transactionOf } from '../service/transaction-plan.ts';
 import type { HeldLane } from './lane-pool.ts';
 import { createTransactionSigner } from './sign-transactions.ts';
 
@@ -131,10 +133,16 @@ function sceneOf({ laneCount = 3 } = {}) {
       signed: (hash: string) => void scene.remembered.push(hash),
     } as never,
     vault: {
-      signTransaction: async (signed: { laneNumber: number; nonce: number }) => {
-        scene.vaulted.push(signed);
-        const hash = `${signed.laneNumber}/${signed.nonce}`;
-        return { hash, publicKey: `key ${signed.laneNumber}`, signedBytes: `bytes ${hash}` };
+      signTransaction: async (asked: { laneNumber: number; nonce: number; plan: SigningPlan }) => {
+        scene.vaulted.push(asked);
+        const { laneNumber, nonce, plan } = asked;
+        const hash = `${laneNumber}/${nonce}`;
+        const { receiverId } = transactionOf(plan, {
+          serviceAccountId: 'service.near',
+          laneKey: (number) => `key ${number}`,
+        });
+        const publicKey = `key ${laneNumber}`;
+        return { hash, publicKey, receiverId, signedBytes: `bytes ${hash}` };
       },
     } as never,
     gate: gateOf(scene) as never,
@@ -155,7 +163,8 @@ function sceneOf({ laneCount = 3 } = {}) {
     userId: string,
     { maxWallets = 50, claimToken = 'token' } = {},
   ) => {
-    const wallet = { userId, claimToken, accountId: `${userId}.service.near`, publicKey: 'key' };
+    const keys = { publicKey: 'key', encryptedPrivateKey: 'sealed' };
+    const wallet = { userId, claimToken, accountId: `${userId}.service.near`, ...keys };
     const signing = signer.sign({ wallet: wallet as never, purpose, maxWallets });
     signing.catch(() => undefined);
     return signing;
@@ -199,10 +208,12 @@ it('signs for one wallet: stored as it was signed, then watched to its end', asy
     {
       deploymentId: 'one',
       laneNumber: 1,
-      signerId: 'service.near',
-      receiverId: 'ann.service.near',
       nonce: 11,
-      actions: expect.arrayContaining([{ type: 'createAccount' }]),
+      plan: {
+        kind: 'account',
+        wallet: { accountId: 'ann.service.near', publicKey: 'key', encryptedPrivateKey: 'sealed' },
+        balanceYocto: 7n * micro,
+      },
       reference: { height: 77, hash: 'block' },
     },
   ]);
@@ -595,8 +606,10 @@ it('adds keys of lanes in one transaction, up to a hundred', async () => {
     [{ transaction: { hash: '0/11', purpose: 'LANES', receiverId: 'service.near' }, wallets: [] }],
   ]);
   expect(scene.commits[0]?.[0]?.newLanes).toEqual(newLanes.slice(0, 100));
-  const keys = newLanes.slice(0, 100).map(({ publicKey }) => ({ publicKey }));
-  expect(scene.vaulted).toMatchObject([{ laneNumber: 0, actions: keys }]);
+  const laneNumbers = newLanes.slice(0, 100).map(({ laneNumber }) => laneNumber);
+  expect(scene.vaulted).toMatchObject([
+    { laneNumber: 0, plan: { kind: 'lane keys', laneNumbers } },
+  ]);
   scene.watched[0]?.end();
   expect(await signing).toMatchObject({ hash: '0/11', status: 'SUCCEEDED' });
 });

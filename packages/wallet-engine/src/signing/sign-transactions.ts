@@ -19,12 +19,12 @@ import type { DatabaseMemory } from '../service/database-memory.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
 import { spendLimitsOf } from '../service/spend-limits.ts';
 import {
+  type CostedPlan,
   maxKeysInTransaction,
   planAccount,
   planLaneKeys,
   planNoop,
   planRewards,
-  type TransactionPlan,
 } from '../service/transaction-plan.ts';
 import {
   afterOwnRefusal,
@@ -142,10 +142,9 @@ class Signer implements TransactionSigner {
   }
 
   async signNoop(lane: HeldLane): Promise<void> {
-    const { config, log } = this.#parts;
+    const { log } = this.#parts;
     log.warn({ lane: lane.laneNumber }, 'lane is stuck: a noop spends its next nonce');
-    const plan = planNoop(config.serviceAccountId);
-    await this.#signAlone({ lane, plan, purpose: 'TOMBSTONE', newLanes: [] });
+    await this.#signAlone({ lane, costed: planNoop(), purpose: 'TOMBSTONE', newLanes: [] });
   }
 
   async signLaneKeys(
@@ -153,11 +152,8 @@ class Signer implements TransactionSigner {
     newLanes: NewTransaction['newLanes'],
   ): Promise<SettledTransaction> {
     const added = newLanes.slice(0, maxKeysInTransaction);
-    const plan = planLaneKeys({
-      serviceAccountId: this.#parts.config.serviceAccountId,
-      publicKeys: added.map(({ publicKey }) => publicKey),
-    });
-    return this.#signAlone({ lane, plan, purpose: 'LANES', newLanes: added });
+    const costed = planLaneKeys(added.map(({ laneNumber }) => laneNumber));
+    return this.#signAlone({ lane, costed, purpose: 'LANES', newLanes: added });
   }
 
   async #pumpOnce(): Promise<void> {
@@ -181,7 +177,7 @@ class Signer implements TransactionSigner {
     try {
       const signed: { draft: WalletDraft; lane: HeldLane; added: NewTransaction }[] = [];
       for (const draft of drafts) {
-        const added = await this.#signDraft({ ...draft, plan: this.#planOf(draft) });
+        const added = await this.#signDraft({ ...draft, costed: this.#planOf(draft) });
         signed.push({ draft, lane: draft.lane, added });
       }
       await this.#commit(signed);
@@ -198,7 +194,7 @@ class Signer implements TransactionSigner {
     }
   }
 
-  #planOf({ purpose, intents }: WalletDraft): TransactionPlan {
+  #planOf({ purpose, intents }: WalletDraft): CostedPlan {
     const { config, gate } = this.#parts;
     const wallets = intents.map(({ wallet }) => wallet);
     const [wallet] = wallets;
@@ -210,12 +206,12 @@ class Signer implements TransactionSigner {
 
   async #signDraft({
     lane,
-    plan,
+    costed,
     purpose,
     intents,
   }: {
     lane: HeldLane;
-    plan: TransactionPlan;
+    costed: CostedPlan;
     purpose: TransactionPurpose;
     intents: Intent[];
   }): Promise<NewTransaction> {
@@ -223,15 +219,13 @@ class Signer implements TransactionSigner {
     const { deployment, reward } = gate.service();
     const reference = await gate.reference();
     const nonce = lane.nonce + 1;
-    const { receiverId, actions, ...costs } = plan;
+    const { plan, ...costs } = costed;
     const { laneNumber, fencingToken, storedNonce } = lane;
     const signed = await vault.signTransaction({
       deploymentId: deployment.deploymentId,
       laneNumber,
-      signerId: config.serviceAccountId,
-      receiverId,
       nonce,
-      actions,
+      plan,
       reference,
     });
     const paid = { amount: reward.baseUnits.toString(), tokenContract: reward.tokenContract };
@@ -240,7 +234,6 @@ class Signer implements TransactionSigner {
         ...signed,
         signerId: config.serviceAccountId,
         nonce,
-        receiverId,
         referenceHeight: reference.height,
         purpose,
       },
@@ -338,17 +331,17 @@ class Signer implements TransactionSigner {
   /** A transaction that serves no wallet. */
   async #signAlone({
     lane,
-    plan,
+    costed,
     purpose,
     newLanes,
   }: {
     lane: HeldLane;
-    plan: TransactionPlan;
+    costed: CostedPlan;
     purpose: TransactionPurpose;
     newLanes: NewTransaction['newLanes'];
   }): Promise<SettledTransaction> {
     const { pool, gate } = this.#parts;
-    const signed = await this.#signDraft({ lane, plan, purpose, intents: [] });
+    const signed = await this.#signDraft({ lane, costed, purpose, intents: [] });
     const added = { ...signed, newLanes };
     await this.#commit([{ lane, added }]).catch(async (thrown) => {
       const refusal = thrown instanceof CommitRefusedError ? thrown.refusal : null;

@@ -1,10 +1,9 @@
 import type { Devnet } from '@choonsim/near-devnet';
 import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { hashToBase58 } from '../../../near-devnet/src/bytes/hash.ts';
-import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
+import { Ed25519Key } from '../adapters/keys/ed25519-key.ts';
+import { signedTransactionOf } from '../adapters/keys/signed-transaction.ts';
 import type { NearAction } from '../ports/near-chain.ts';
-
-const masterKeys = [{ version: 1, key: new Uint8Array(32).fill(7) }];
 
 export interface DevelopmentTransaction {
   hash: string;
@@ -36,15 +35,9 @@ export async function signAs(
   const chain = devnet.inspect();
   const nonce = Number(chain.accessKey(signerId, publicKey)?.nonce ?? 0n) + noncesAhead;
   const reference = { height: chain.finalHeight, hash: hashToBase58(chain.finalBlockHash) };
-  const vault = createAesKeyVault({ masterKeys, servicePrivateKey: secretKey });
-  const { hash, signedBytes } = await vault.signTransaction({
-    deploymentId: 'test',
-    laneNumber: 0,
-    signerId,
-    receiverId,
-    nonce,
-    actions,
-    reference,
+  const { hash, signedBytes } = signedTransactionOf({
+    key: Ed25519Key.fromText(secretKey),
+    ...{ signerId, receiverId, nonce, actions, reference },
   });
   return { hash, signedBytes, signerId, publicKey, nonce, referenceHeight: reference.height };
 }

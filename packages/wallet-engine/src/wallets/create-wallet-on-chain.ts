@@ -58,7 +58,7 @@ export async function createWalletOnChain(
   }
   const history = await ledger.readWalletTransactions([wallet.userId]);
   const isNew = history.length === 0 && isFirstHand(wallet, parts);
-  if (!isNew) vault.verifyWalletKey(wallet);
+  vault.verifyWalletKey(wallet);
 
   // Both to their end, even when one fails: a wallet is not given up while money is on its way.
   const steps = await Promise.allSettled([

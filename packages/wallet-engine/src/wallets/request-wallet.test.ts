@@ -5,7 +5,7 @@ import { betterSqlite3Database } from '../adapters/sqlite/sql-database.ts';
 import { createSqliteWalletStore } from '../adapters/sqlite/sqlite-wallet-store.ts';
 import { ServiceFault } from '../core/errors.ts';
 import { AccountIdTakenError, type WalletRequest } from '../ports/wallet-store.ts';
-import { World, worldConfig } from '../testing/simulator/world.ts';
+import { World, worldConfig, worldTerms } from '../testing/simulator/world.ts';
 import { createGivenKeys, createRequestWriter, requestWallet } from './request-wallet.ts';
 
 /** Requests whose account ids are made of the bytes given, one value an id. */
@@ -14,6 +14,7 @@ function requestsWith(world: World, bytes: number[]) {
   const vault = createAesKeyVault({
     masterKeys: [{ version: 1, key: new Uint8Array(32).fill(7) }],
     servicePrivateKey: developmentKey('service').secretKey,
+    terms: worldTerms,
     randomBytes: (size) => world.randomBytes(size),
   });
   const store = createSqliteWalletStore(betterSqlite3Database(world.sqlite));

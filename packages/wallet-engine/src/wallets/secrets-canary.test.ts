@@ -13,7 +13,7 @@ import { diagnose } from '../operations/diagnose.ts';
 import { during, ledger, MortalProcess, startEngine } from '../testing/engine-scenes.ts';
 import { findForms, formsOfBytes, formsOfKey } from '../testing/forms-of-secret.ts';
 import { openWalletKey } from '../testing/opened-wallet-key.ts';
-import { World, worldMasterKey } from '../testing/simulator/world.ts';
+import { World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'choonsim-canary-'));
 /** Providers of nodes put their customers' keys into the address. */
@@ -77,6 +77,7 @@ describe('secrets', () => {
     const vault = createAesKeyVault({
       masterKeys: [worldMasterKey],
       servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
+      terms: worldTerms,
     });
     const carl = world.user('carl');
     const thrown: unknown[] = [];

@@ -10,7 +10,7 @@ import {
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
 import { register } from '../testing/simulator/strangers.ts';
-import { World, worldMasterKey } from '../testing/simulator/world.ts';
+import { World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
 
 /** Past the time in which a wallet might have been served by a database this one is a copy of. */
 const settledInMs = 65_000;
@@ -163,6 +163,7 @@ describe('a key', () => {
       createAesKeyVault({
         masterKeys,
         servicePrivateKey: developmentKey('choonsim.devnet').secretKey,
+        terms: worldTerms,
       });
     // As in a rotation that one process hears of late.
     const newKey = { version: 2, key: new Uint8Array(32).fill(9) };

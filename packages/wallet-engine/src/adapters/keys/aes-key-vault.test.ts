@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { baseEncode, decodeSignedTransaction, encodeTransaction, KeyPair } from 'near-api-js';
 import { describe, expect, it } from 'vitest';
-import { describeKeyVault } from '../../testing/suites/key-vault-suite.ts';
+import { describeKeyVault, suiteTerms } from '../../testing/suites/key-vault-suite.ts';
 import { createAesKeyVault } from './aes-key-vault.ts';
 
 const serviceKey = KeyPair.fromRandom('ed25519').toString();
@@ -11,7 +11,7 @@ const unversioned = { version: 0, key: new Uint8Array(32).fill(3) };
 const account = { accountId: 'ann.service.near' };
 
 const vaultOf = (...masterKeys: (typeof oldKey)[]) =>
-  createAesKeyVault({ masterKeys, servicePrivateKey: serviceKey });
+  createAesKeyVault({ masterKeys, servicePrivateKey: serviceKey, terms: suiteTerms });
 
 describeKeyVault({ name: 'AES-256-GCM', create: () => vaultOf(oldKey) });
 
@@ -65,9 +65,7 @@ describe('an AES key vault', () => {
   });
 
   it('refuses to exist without a master key', () => {
-    expect(() => createAesKeyVault({ masterKeys: [], servicePrivateKey: serviceKey })).toThrow(
-      /master key/,
-    );
+    expect(() => vaultOf()).toThrow(/master key/);
   });
 
   it('has the service key itself as lane 0', () => {
@@ -80,10 +78,8 @@ describe('an AES key vault', () => {
     const lane = { deploymentId: 'one', laneNumber: 3 };
     const { hash, publicKey, signedBytes } = await vault.signTransaction({
       ...lane,
-      signerId: 'service.near',
-      receiverId: 'token.near',
       nonce: 42,
-      actions: [{ type: 'transfer', amountYocto: 0n }],
+      plan: { kind: 'noop' },
       reference: { height: 5, hash: baseEncode(new Uint8Array(32).fill(6)) },
     });
     const { transaction, signature } = decodeSignedTransaction(Buffer.from(signedBytes, 'base64'));

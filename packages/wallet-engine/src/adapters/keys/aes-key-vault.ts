@@ -1,26 +1,17 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   hkdfSync,
   randomBytes as systemRandomBytes,
 } from 'node:crypto';
-import {
-  baseDecode,
-  baseEncode,
-  actions as buildAction,
-  createTransaction,
-  encodeTransaction,
-  PublicKey,
-  Signature,
-  SignedTransaction,
-} from 'near-api-js';
 import { ServiceFault, WalletError } from '../../core/errors.ts';
-import type { KeyVault } from '../../ports/key-vault.ts';
+import type { KeyVault, StoredKey } from '../../ports/key-vault.ts';
 import type { MasterKey } from '../../ports/master-keys.ts';
-import type { NearAction } from '../../ports/near-chain.ts';
+import { refusalOfPlan, type SigningTerms } from '../../service/signing-policy.ts';
+import { transactionOf } from '../../service/transaction-plan.ts';
 import { Ed25519Key, secretKeyText } from './ed25519-key.ts';
+import { signedTransactionOf } from './signed-transaction.ts';
 
 const cipherName = 'aes-256-gcm';
 const nonceLength = 12;
@@ -30,11 +21,14 @@ const tagLength = 16;
 export function createAesKeyVault({
   masterKeys,
   servicePrivateKey,
+  terms,
   randomBytes = systemRandomBytes,
 }: {
   /** The first encrypts, all of them decrypt. */
   masterKeys: MasterKey[];
   servicePrivateKey: string;
+  /** Nothing else is signed. */
+  terms: SigningTerms;
   randomBytes?: (size: number) => Uint8Array;
 }): KeyVault {
   const [encryptionKey] = masterKeys;
@@ -59,7 +53,7 @@ export function createAesKeyVault({
    * version is not among these
    */
   const open = (
-    { accountId, publicKey, encryptedPrivateKey }: Parameters<KeyVault['verifyWalletKey']>[0],
+    { accountId, publicKey, encryptedPrivateKey }: StoredKey,
     withKeys: MasterKey[],
   ): { privateKey: string; version: number } => {
     const sealed = readSealed(encryptedPrivateKey);
@@ -127,40 +121,28 @@ export function createAesKeyVault({
 
     lanePublicKey: (lane) => laneKey(lane).publicKeyText,
 
-    async signTransaction({ signerId, receiverId, nonce, actions, reference, ...lane }) {
-      const key = laneKey(lane);
-      const transaction = createTransaction(
-        signerId,
-        key.publicKey,
-        receiverId,
-        BigInt(nonce),
-        actions.map(toBorshAction),
-        baseDecode(reference.hash),
-      );
-      const hash = createHash('sha256').update(encodeTransaction(transaction)).digest();
-      const signature = new Signature({ keyType: 0, data: key.sign(hash) });
-      const signed = new SignedTransaction({ transaction, signature });
-      return {
-        hash: baseEncode(hash),
-        publicKey: key.publicKeyText,
-        signedBytes: Buffer.from(encodeTransaction(signed)).toString('base64'),
-      };
+    async signTransaction({ deploymentId, laneNumber, nonce, plan, reference }) {
+      const refusal = refusalOfPlan(plan, terms);
+      if (refusal !== null) {
+        throw new ServiceFault('PLAN_REFUSED', `the key vault signs no such plan: ${refusal}`);
+      }
+      // An account whose key we do not hold would be a stranger's, paid by us.
+      if (plan.kind === 'account') vault.verifyWalletKey(plan.wallet);
+      const { serviceAccountId } = terms;
+      const keyOf = (number: number) => laneKey({ deploymentId, laneNumber: number });
+      const { receiverId, actions } = transactionOf(plan, {
+        serviceAccountId,
+        laneKey: (number) => keyOf(number).publicKeyText,
+      });
+      const signed = signedTransactionOf({
+        key: keyOf(laneNumber),
+        signerId: serviceAccountId,
+        ...{ receiverId, nonce, actions, reference },
+      });
+      return { ...signed, receiverId };
     },
   };
   return vault;
-}
-
-function toBorshAction(action: NearAction) {
-  switch (action.type) {
-    case 'createAccount':
-      return buildAction.createAccount();
-    case 'transfer':
-      return buildAction.transfer(action.amountYocto);
-    case 'addFullAccessKey':
-      return buildAction.addFullAccessKey(PublicKey.fromString(action.publicKey));
-    case 'functionCall':
-      return buildAction.functionCall(action.method, action.args, action.gas, action.depositYocto);
-  }
 }
 
 /** `v<version>.<base64url of nonce, ciphertext, tag>`, bound to the account id. */

@@ -1,12 +1,15 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { MasterKey } from '../../ports/master-keys.ts';
+import { describeKeyVault, suiteTerms } from '../../testing/suites/key-vault-suite.ts';
 import { createAesKeyVault } from './aes-key-vault.ts';
 import { secretKeyText } from './ed25519-key.ts';
 import { createVaultTransitMasterKeys } from './vault-transit-master-keys.ts';
 
 const token = 'hvs.a-secret-token';
+const servicePrivateKey = secretKeyText(new Uint8Array(32).fill(1));
 
 /** Vault's transit engine as far as it is needed: one key, `decrypt` in batches, its error shapes. */
 class FakeTransit {
@@ -59,6 +62,31 @@ class FakeTransit {
   }
 }
 
+let unwrapped: MasterKey[] = [];
+beforeAll(async () => {
+  const { server, ...transit } = await startedTransit();
+  const provider = createVaultTransitMasterKeys({
+    ...{ address: transit.address, token, keyName: 'choonsim' },
+    wrappedKeys: [{ version: 1, ciphertext: transit.wrap(randomBytes(32)) }],
+    clock: { sleep: async () => undefined },
+  });
+  unwrapped = await provider.readMasterKeys();
+  server.close();
+});
+
+describeKeyVault({
+  name: 'AES-256-GCM under a master key from a transit engine',
+  create: () => createAesKeyVault({ masterKeys: unwrapped, servicePrivateKey, terms: suiteTerms }),
+});
+
+async function startedTransit() {
+  const transit = new FakeTransit();
+  const { server } = transit;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { server, address, wrap: (plaintext: Uint8Array) => transit.wrap(plaintext) };
+}
+
 describe('master keys from a transit engine', () => {
   let transit: FakeTransit;
   let address: string;
@@ -95,8 +123,7 @@ describe('master keys from a transit engine', () => {
     expect(masterKeys.map(({ version }) => version)).toEqual([2, 1]);
     expect(masterKeys.map(({ key }) => Buffer.from(key))).toEqual([newest, older]);
     expect(transit.asked).toEqual([{ path: '/v1/transit/decrypt/choonsim', token }]);
-    const servicePrivateKey = secretKeyText(new Uint8Array(32).fill(1));
-    const vault = createAesKeyVault({ masterKeys, servicePrivateKey });
+    const vault = createAesKeyVault({ masterKeys, servicePrivateKey, terms: suiteTerms });
     for (let times = 0; times < 20; times += 1) {
       const key = vault.createWalletKey({ accountId: 'ann.near' });
       expect(key.encryptedPrivateKey).toMatch(/^v2\./);

@@ -3,7 +3,7 @@ import { createAesKeyVault } from '../../adapters/keys/aes-key-vault.ts';
 import { yoctoPerNear } from '../../core/amounts.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { isWanted, type WantedDangers } from './wanted-dangers.ts';
-import type { WorkerOptions, World } from './world.ts';
+import { type WorkerOptions, type World, worldTerms } from './world.ts';
 
 const hourMs = 3_600_000;
 
@@ -98,6 +98,7 @@ export class SimulatedSettings {
     return createAesKeyVault({
       masterKeys: [{ version: 1, key: new Uint8Array(32).fill(99) }],
       servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
+      terms: worldTerms,
       randomBytes: (size) => this.#world.randomBytes(size),
     });
   }

@@ -10,6 +10,7 @@ import { SimulatedNodeTrouble } from './simulated-node-trouble.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
 import { noDangers, type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
 import { SimulatedSettings } from './simulated-settings.ts';
+import { SimulatedThief } from './simulated-thief.ts';
 import { isWanted, type WantedDangers } from './wanted-dangers.ts';
 import { type WorkerOptions, World, worldConfig } from './world.ts';
 
@@ -339,6 +340,7 @@ class Simulation {
     }
     if (isWanted(this.#wanted, nearlyOver)) this.#chain.planNearExpiry(this.#manners);
     this.#chain.addStrangersKeys(this.#settings.strangersKeys);
+    this.#planThief();
   }
 
   /** Drawn apart, so that runs without them are those they were before. */
@@ -352,6 +354,17 @@ class Simulation {
         this.#watch.count(`event: ${keysRemoved}`);
         this.#watch.trace(keysRemoved);
         this.#chain.removeLaneKeys(random).catch((error) => this.#watch.trace(`${error}`));
+      });
+    }
+  }
+
+  #planThief(): void {
+    const onViolation = (violation: string) => this.#violations.push(violation);
+    const thief = new SimulatedThief({ seed: this.#seed, world: this.#world, onViolation });
+    for (const visitMs of thief.visits()) {
+      this.#at(visitMs, () => {
+        this.#watch.count('event: thief at the vault');
+        thief.strike().catch((error) => this.#note('thief', error));
       });
     }
   }

@@ -31,6 +31,7 @@ import { createReconciler } from '../../operations/reconcile.ts';
 import { type EngineObserver, silentObserver } from '../../ports/engine-observer.ts';
 import type { KeyVault } from '../../ports/key-vault.ts';
 import type { OperatorStore } from '../../ports/operator-store.ts';
+import { signingTermsOf } from '../../service/signing-policy.ts';
 import { requireMasterKeys } from '../../service/verify-master-keys.ts';
 import {
   createWalletEngine,
@@ -62,6 +63,9 @@ export const worldConfig: EngineConfig = {
   maxAttempts: 3,
   lanes: 4,
 };
+
+/** What the world's vault signs, where a process is configured as all others. */
+export const worldTerms = signingTermsOf(worldConfig);
 
 export const worldMasterKey = { version: 1, key: new Uint8Array(32).fill(7) };
 
@@ -109,12 +113,8 @@ export class World {
   onViolation: ((violation: string) => void) | null = null;
   /** Since when no block is made although the nodes answer; null: blocks are made. */
   haltedSinceMs: number | null = null;
-  /** One for all workers: deriving lanes' keys anew costs more than what is tested. */
-  readonly #vault = createAesKeyVault({
-    masterKeys: [worldMasterKey],
-    servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
-    randomBytes: (size) => this.randomBytes(size),
-  });
+  /** By terms, each for all workers: deriving lanes' keys anew costs more than what is tested. */
+  readonly #vaults = new Map<string, KeyVault>();
   readonly #prepared = new Map<string, Database.Statement>();
   /** Of every process: whichever database is in place, also beneath those that run. */
   readonly #database: SqlDatabase = {
@@ -200,7 +200,9 @@ export class World {
   }
 
   /** As every process does before a wallet is asked for. @throws ServiceFault `MASTER_KEY_CHANGED` */
-  requireMasterKeys({ vault = this.#vault }: Pick<WorkerOptions, 'vault'>): Promise<void> {
+  requireMasterKeys({
+    vault = this.vaultOf(worldConfig),
+  }: Pick<WorkerOptions, 'vault'>): Promise<void> {
     const keys = createSqliteWalletKeyStore(this.#database);
     const randomBytes = (size: number) => this.randomBytes(size);
     return requireMasterKeys({ keys, vault, clock: this.clock, randomBytes });
@@ -209,6 +211,22 @@ export class World {
   /** What an operator may do by hand. */
   operatorStore(): OperatorStore {
     return createSqliteOperatorStore(this.#database);
+  }
+
+  /** The vault of all processes that are configured so. */
+  vaultOf(config: EngineConfig): KeyVault {
+    const terms = signingTermsOf(config);
+    const name = Object.values(terms).join(' ');
+    const known = this.#vaults.get(name);
+    if (known) return known;
+    const vault = createAesKeyVault({
+      masterKeys: [worldMasterKey],
+      servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
+      terms,
+      randomBytes: (size) => this.randomBytes(size),
+    });
+    this.#vaults.set(name, vault);
+    return vault;
   }
 
   #parts({
@@ -221,7 +239,7 @@ export class World {
     observer = silentObserver,
     onRpcCall = () => undefined,
     wrap = (_portName, port) => port,
-    vault = this.#vault,
+    vault = this.vaultOf({ ...worldConfig, ...config }),
     contradicts = false,
   }: WorkerOptions): EngineParts {
     const database = this.#database;

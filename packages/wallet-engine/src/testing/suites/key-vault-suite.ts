@@ -1,11 +1,24 @@
-import { KeyPair, type KeyPairString } from 'near-api-js';
+import { inspect } from 'node:util';
+import { decodeSignedTransaction, KeyPair, type KeyPairString } from 'near-api-js';
 import { describe, expect, it } from 'vitest';
 import { ServiceFault, WalletError } from '../../core/errors.ts';
-import type { KeyVault } from '../../ports/key-vault.ts';
-import type { NearAction } from '../../ports/near-chain.ts';
+import type { KeyVault, SigningPlan } from '../../ports/key-vault.ts';
+import type { SigningTerms } from '../../service/signing-policy.ts';
+import { transactionOf } from '../../service/transaction-plan.ts';
+import { SeededRandom } from '../simulator/seeded-random.ts';
+import { foreignPlan, ownPlan, type PlanScene } from './random-plans.ts';
 
 const account = { accountId: 'ann.service.near' };
 const lane = { deploymentId: 'one', laneNumber: 1 };
+const reference = { height: 5, hash: '11111111111111111111111111111111' };
+
+/** Of the vaults that the suite is given. */
+export const suiteTerms: SigningTerms = {
+  serviceAccountId: 'service.near',
+  tokenContract: 'token.near',
+  rewardBaseUnits: 100n * 10n ** 18n,
+  initialBalanceYocto: 10n ** 23n,
+};
 const unreadable = expect.objectContaining({ code: 'WALLET_KEY_UNREADABLE', retryable: false });
 
 /** Replaces one character in the middle by another of the same alphabet. */
@@ -14,7 +27,10 @@ function tampered(text: string, at: number): string {
   return text.slice(0, at) + other + text.slice(at + 1);
 }
 
-/** What {@link KeyVault} promises. `create` gives vaults of one service key and one master key. */
+/**
+ * What {@link KeyVault} promises. `create` gives vaults of one service key and one master key, which sign by
+ * {@link suiteTerms}.
+ */
 export function describeKeyVault({ name, create }: { name: string; create: () => KeyVault }): void {
   describe(`a key vault: ${name}`, () => {
     it('makes another key pair each time, which it can open again', () => {
@@ -102,32 +118,67 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       expect(key('two', 0)).toBe(key('one', 0));
     });
 
-    it('signs the same transaction to the same bytes and hash, without any I/O', async () => {
-      const actions: NearAction[] = [
-        { type: 'createAccount' },
-        { type: 'transfer', amountYocto: 10n ** 23n },
-        { type: 'addFullAccessKey', publicKey: create().lanePublicKey(lane) },
-        {
-          type: 'functionCall',
-          method: 'ft_transfer',
-          args: { receiver_id: 'a', amount: '1' },
-          gas: 10n ** 13n,
-          depositYocto: 1n,
-        },
-      ];
-      const sign = (nonce: number, vault = create()) =>
-        vault.signTransaction({
-          ...lane,
-          signerId: 'service.near',
-          receiverId: 'ann.service.near',
-          nonce,
-          actions,
-          reference: { height: 5, hash: '11111111111111111111111111111111' },
-        });
+    it('signs the same plan to the same bytes and hash, without any I/O', async () => {
+      const vault = create();
+      const wallet = { ...account, ...vault.createWalletKey(account) };
+      const plan: SigningPlan = { kind: 'account', wallet, balanceYocto: 10n ** 23n };
+      const sign = (nonce: number, signer = create()) =>
+        signer.signTransaction({ ...lane, nonce, plan, reference });
       const signed = await sign(7);
       expect(await sign(7)).toEqual(signed);
-      expect(signed.publicKey).toBe(create().lanePublicKey(lane));
+      expect(signed).toMatchObject({
+        publicKey: create().lanePublicKey(lane),
+        receiverId: account.accountId,
+      });
       expect((await sign(8)).hash).not.toBe(signed.hash);
+    });
+
+    const sceneOf = (vault: KeyVault, seed: number): PlanScene => {
+      const stored = (accountId: string) => ({
+        accountId,
+        ...vault.createWalletKey({ accountId }),
+      });
+      return {
+        random: new SeededRandom(seed),
+        terms: suiteTerms,
+        stored: [stored('ann.service.near'), stored('bob.service.near')],
+      };
+    };
+
+    it('signs every plan of ours, and nothing beside it', async () => {
+      const vault = create();
+      const scene = sceneOf(vault, 1);
+      for (let nonce = 1; nonce <= 300; nonce += 1) {
+        const plan = ownPlan(scene);
+        const { signedBytes, receiverId } = await vault.signTransaction({
+          ...{ ...lane, nonce, plan, reference },
+        });
+        const { transaction } = decodeSignedTransaction(Buffer.from(signedBytes, 'base64'));
+        const meant = transactionOf(plan, {
+          serviceAccountId: suiteTerms.serviceAccountId,
+          laneKey: (laneNumber) => vault.lanePublicKey({ ...lane, laneNumber }),
+        });
+        expect(transaction.signerId).toBe(suiteTerms.serviceAccountId);
+        expect([transaction.receiverId, receiverId]).toEqual([meant.receiverId, meant.receiverId]);
+        expect(transaction.actions).toHaveLength(meant.actions.length);
+      }
+    });
+
+    it('refuses a thousand plans that are not ours, whoever asks', async () => {
+      const vault = create();
+      const scene = sceneOf(vault, 2);
+      const codes = new Map<string, number>();
+      for (let nonce = 1; nonce <= 1_000; nonce += 1) {
+        const plan = foreignPlan(scene);
+        const refused = await vault
+          .signTransaction({ ...lane, nonce, plan, reference })
+          .catch((error: unknown) => error);
+        const { code } = Object(refused);
+        expect(['PLAN_REFUSED', 'WALLET_KEY_UNREADABLE'], inspect(plan)).toContain(code);
+        codes.set(code, (codes.get(code) ?? 0) + 1);
+      }
+      expect(codes.get('PLAN_REFUSED')).toBeGreaterThan(500);
+      expect(codes.get('WALLET_KEY_UNREADABLE')).toBeGreaterThan(50);
     });
   });
 }

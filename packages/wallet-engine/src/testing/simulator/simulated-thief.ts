@@ -1,0 +1,64 @@
+import { hashToBase58 } from '../../../../near-devnet/src/bytes/hash.ts';
+import { ServiceFault, WalletError } from '../../core/errors.ts';
+import type { StoredKey } from '../../ports/key-vault.ts';
+import { foreignPlan } from '../suites/random-plans.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { type UserRow, type World, worldConfig, worldTerms } from './world.ts';
+
+const thiefSeedOffset = 6_666_667;
+
+/** Somebody who runs code in a worker and asks its vault to sign what is not ours. */
+export class SimulatedThief {
+  readonly #world: World;
+  readonly #random: SeededRandom;
+  readonly #onViolation: (violation: string) => void;
+
+  constructor({
+    seed,
+    world,
+    onViolation,
+  }: {
+    seed: number;
+    world: World;
+    onViolation: (violation: string) => void;
+  }) {
+    this.#world = world;
+    this.#random = new SeededRandom(seed + thiefSeedOffset);
+    this.#onViolation = onViolation;
+  }
+
+  /** When he comes, ms from the beginning. */
+  visits(): number[] {
+    const random = this.#random;
+    if (!random.chance(0.2)) return [];
+    return Array.from({ length: random.between(1, 4) }, () => random.between(1_000, 20_000));
+  }
+
+  async strike(): Promise<void> {
+    const [one, other, ...more] = this.#world.users().flatMap(storedKey);
+    if (!one || !other) return;
+    const random = this.#random;
+    const { height, finalBlockHash } = this.#world.devnet.inspect();
+    for (let tries = 0; tries < 10; tries += 1) {
+      const plan = foreignPlan({ random, terms: worldTerms, stored: [one, other, ...more] });
+      try {
+        await this.#world.vaultOf(worldConfig).signTransaction({
+          deploymentId: 'of no interest to him',
+          laneNumber: 0,
+          nonce: height * 1_000_000,
+          plan,
+          reference: { height, hash: hashToBase58(finalBlockHash) },
+        });
+        this.#onViolation(`the vault signed a plan that is not ours: ${plan.kind}`);
+      } catch (error) {
+        if (!(error instanceof ServiceFault || error instanceof WalletError)) throw error;
+      }
+    }
+  }
+}
+
+function storedKey(user: UserRow): StoredKey[] {
+  const { nearAccountId: accountId, nearPublicKey: publicKey, nearPrivateKey } = user;
+  if (!accountId || !publicKey || !nearPrivateKey) return [];
+  return [{ accountId, publicKey, encryptedPrivateKey: nearPrivateKey }];
+}
