@@ -20,7 +20,7 @@ const usage = `Changes the money path in one small place at a time; tests or the
 /** Signing, settling, proving, lanes, gate, claims, and what a node's answer is read for. */
 const moneyPath = [
   'core/lane-nonce.ts',
-  'service/{database-memory,service-gate,spend-limits,transaction-plan}.ts',
+  'service/{database-memory,interruption,meet-chain,pause-knowledge,service-gate,spend-limits,transaction-plan,treasury}.ts',
   'signing/*.ts',
   'wallets/{create-wallet-on-chain,process-wallet-queue}.ts',
   'adapters/near-rpc/{json-rpc,near,rpc}-*.ts',

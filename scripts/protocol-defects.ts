@@ -641,9 +641,9 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'end a pause that the settings of another process hold',
     reportedAs: /ended a pause .* that .* holds/,
     event: 'worker with a lower spend limit',
-    file: 'service/service-gate.ts',
-    find: 'if (pausedAtMs === ownPauseMs) return false;',
-    replace: 'if (pausedAtMs === ownPauseMs || clock.now() > 0) return false;',
+    file: 'service/pause-knowledge.ts',
+    find: 'return Math.abs(nowMs - pause.seen.sinceMs) < heldForMs;',
+    replace: 'return Math.abs(nowMs - pause.seen.sinceMs) < 0;',
   },
   {
     name: "take one node's height for the end of a validity",

@@ -8,7 +8,7 @@ import type { LaneStore } from '../ports/lane-store.ts';
 import type { NearChain } from '../ports/near-chain.ts';
 import type { ReconcileStore, RecordedWallet } from '../ports/reconcile-store.ts';
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';
-import type { Service } from '../service/service-gate.ts';
+import type { Service } from '../service/meet-chain.ts';
 
 /** A lane of the service account whose nonce on chain the database does not know. */
 export interface LaneDifference {

@@ -3,7 +3,7 @@ import { isBehindChain } from '../core/lane-nonce.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { LaneStore } from '../ports/lane-store.ts';
 import type { AccessKeyView, NearChain } from '../ports/near-chain.ts';
-import type { Service } from '../service/service-gate.ts';
+import type { Service } from '../service/meet-chain.ts';
 import { isUnconfirmed } from '../service/view-service-keys.ts';
 import type { LanePool } from './lane-pool.ts';
 import type { TransactionSigner } from './sign-transactions.ts';

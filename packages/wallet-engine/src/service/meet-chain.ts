@@ -1,0 +1,132 @@
+import { toBaseUnits, toDecimal } from '../core/amounts.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EngineConfig } from '../core/engine-config.ts';
+import { ServiceFault } from '../core/errors.ts';
+import type { KeyVault } from '../ports/key-vault.ts';
+import type { NearChain } from '../ports/near-chain.ts';
+import type { Deployment, TransactionLedger } from '../ports/transaction-ledger.ts';
+import type { DatabaseMemory } from './database-memory.ts';
+import { refusalByDeployment, refusalByToken, type StartRefusal } from './start-checks.ts';
+import { mostRegistrationYocto, type RewardTerms } from './transaction-plan.ts';
+
+export interface Reward extends RewardTerms {
+  tokenContract: string;
+}
+
+/** What is known once the chain has been met and found to be the right one. */
+export interface Service {
+  deployment: Deployment;
+  reward: Reward;
+}
+
+/** What the service account and its token are asked through. */
+export interface ServiceParts {
+  config: EngineConfig;
+  chain: NearChain;
+  vault: KeyVault;
+}
+
+interface MeetingParts extends ServiceParts {
+  ledger: TransactionLedger;
+  memory: DatabaseMemory;
+  clock: Clock;
+  newDeploymentId: () => string;
+}
+
+const nearDecimals = 24;
+
+/**
+ * Binds the database to the chain, or finds both bound to each other. Only for settings of our own: a
+ * wrong one here must not pay from, or into, the wrong place.
+ * @throws ServiceFault a start refusal, a pause, or what kept the chain from being met
+ */
+export async function meetChain(parts: MeetingParts): Promise<Service> {
+  const { config, ledger, memory, chain, clock, newDeploymentId } = parts;
+  const { networkId, serviceAccountId, tokenContract } = config;
+  const known = await ledger.readDeployment();
+  // Without a word of the chain, which may not answer for hours while people ask for wallets here.
+  // Where nothing was signed yet, settings may still be put right.
+  if (known && known.newestHash !== null) refuse(refusalByDeployment(config, known));
+  const { genesisHash } = await identifyChain(chain, known);
+  const requireSame = (deployment: Deployment) => {
+    if (deployment.genesisHash !== genesisHash) {
+      const message = `genesis is ${genesisHash}, the database knows another`;
+      throw new ServiceFault('WRONG_CHAIN', message);
+    }
+    refuse(refusalByDeployment(config, deployment));
+  };
+  const reward = await examineService(parts).catch((error) => {
+    if (known) requireSame(known);
+    throw error;
+  });
+  // Last: a mistaken start must not leave a row behind.
+  requireSame(
+    await ledger.openDeployment({
+      deploymentId: newDeploymentId(),
+      genesisHash,
+      networkId,
+      serviceAccountId,
+      tokenContract,
+      createdAtMs: clock.now(),
+    }),
+  );
+  return { deployment: await memory.compare(), reward };
+}
+
+/**
+ * Nodes of the stored chain when there is one. Where all are of another, the ledger decides: a
+ * deployment that has signed nothing may begin anew with the chain of its nodes.
+ */
+async function identifyChain(chain: NearChain, stored: Deployment | null) {
+  try {
+    return await chain.requireChain({ genesisHash: stored?.genesisHash ?? null });
+  } catch (error) {
+    if (!stored || !(error instanceof ServiceFault && error.code === 'WRONG_CHAIN')) throw error;
+    return chain.requireChain({ genesisHash: null });
+  }
+}
+
+/** Whether the account can pay and the token be paid. */
+async function examineService(parts: ServiceParts): Promise<Reward> {
+  const { config, chain } = parts;
+  const { tokenContract } = config;
+  await requireServiceKey(parts);
+  const decimals = await chain.viewTokenDecimals({ tokenContract });
+  refuse(refusalByToken(config, decimals));
+  const baseUnits = toBaseUnits(config.signupReward, decimals);
+  const registrationYocto = await viewRegistration(chain, tokenContract);
+  return { tokenContract, baseUnits, decimals, registrationYocto };
+}
+
+/**
+ * What registering an account costs, which is paid for each wallet, by the word of the nodes.
+ * @throws ServiceFault `REGISTRATION_TOO_DEAR`
+ */
+export async function viewRegistration(chain: NearChain, tokenContract: string): Promise<bigint> {
+  const yocto = await chain.viewRegistrationDeposit({ tokenContract });
+  if (yocto <= mostRegistrationYocto) return yocto;
+  const near = (amount: bigint) => toDecimal(amount, nearDecimals);
+  throw new ServiceFault(
+    'REGISTRATION_TOO_DEAR',
+    `${tokenContract} asks for ${near(yocto)} NEAR to register an account; at most ${near(mostRegistrationYocto)} is given`,
+  );
+}
+
+/** @throws ServiceFault `SERVICE_ACCOUNT_MISSING`, `SERVICE_KEY_INVALID` */
+export async function requireServiceKey({ config, chain, vault }: ServiceParts): Promise<void> {
+  const accountId = config.serviceAccountId;
+  if (!(await chain.viewAccount({ accountId, confirmAbsence: true }))) {
+    throw new ServiceFault('SERVICE_ACCOUNT_MISSING', `${accountId} does not exist`);
+  }
+  // The account's own key is derived from nothing.
+  const publicKey = vault.lanePublicKey({ deploymentId: '', laneNumber: 0 });
+  const key = await chain.viewAccessKey({ accountId, publicKey, confirmAbsence: true });
+  if (!key?.fullAccess) {
+    throw new ServiceFault('SERVICE_KEY_INVALID', `${publicKey} has no full access`);
+  }
+}
+
+/** @throws ServiceFault the refusal, when there is one */
+export function refuse(refusal: StartRefusal | null): void {
+  if (refusal) throw new ServiceFault(refusal.code, refusal.message);
+}

@@ -1,0 +1,125 @@
+import { fromMicroCost, toMicroCost, toMicroFunds } from '../core/amounts.ts';
+import type { Clock } from '../core/clock.ts';
+import { type EngineConfig, hourMs } from '../core/engine-config.ts';
+import { ServiceFault } from '../core/errors.ts';
+import type { EngineLog } from '../core/log.ts';
+import type { NearChain } from '../ports/near-chain.ts';
+import type { TransactionLedger } from '../ports/transaction-ledger.ts';
+import type { Reward } from './meet-chain.ts';
+import { requireWithinSpendLimits } from './spend-limits.ts';
+import { maxWalletCost, walletRunway } from './transaction-plan.ts';
+
+const nearDecimals = 24;
+
+interface TreasuryParts {
+  config: EngineConfig;
+  ledger: TransactionLedger;
+  chain: NearChain;
+  clock: Clock;
+}
+
+/**
+ * Reads the service account's balances, writes them down, and decides whether one more wallet is
+ * covered.
+ * @param atHeight of a final block, for both balances: a node that lags gives an old balance and its
+ *   old height, so that what was settled since still counts
+ * @param onRunway hears for how many wallets it is enough
+ * @throws ServiceFault when another wallet is not covered, or not within the spend limits
+ */
+export async function checkTreasury(
+  { config, ledger, chain, clock }: TreasuryParts,
+  {
+    reward,
+    atHeight,
+    onRunway,
+  }: { reward: Reward; atHeight: number; onRunway: (wallets: number) => void },
+): Promise<void> {
+  const { initialBalanceYocto } = config;
+  const cost = maxWalletCost({ initialBalanceYocto, reward });
+  const reserve = toMicroCost(config.reserveYocto, nearDecimals);
+  const needs = { microNear: cost.microNear + reserve, microToken: cost.microToken };
+  const [account, tokenBalance] = await viewBalances(chain, { config, reward, needs, atHeight });
+  if (!account) {
+    throw new ServiceFault('SERVICE_ACCOUNT_MISSING', `${config.serviceAccountId} does not exist`);
+  }
+  const microNear = toMicroFunds(account.amountYocto, nearDecimals);
+  const microToken = toMicroFunds(tokenBalance, reward.decimals);
+  const runwayWallets = walletRunway({
+    fundsMicroNear: microNear - reserve,
+    fundsMicroToken: microToken,
+    initialBalanceYocto,
+    reward,
+  });
+  const nowMs = clock.now();
+  await ledger.recordTreasury({
+    microNear,
+    microToken,
+    runwayWallets,
+    height: atHeight,
+    readAtMs: nowMs,
+  });
+  onRunway(runwayWallets);
+  if (microNear < needs.microNear) {
+    throw new ServiceFault('TREASURY_NEAR_LOW', `${microNear} micro NEAR are left`);
+  }
+  if (microToken < needs.microToken) {
+    throw new ServiceFault('TREASURY_TOKEN_LOW', `${microToken} micro tokens are left`);
+  }
+  await requireWithinSpendLimits({ config, ledger, walletCost: cost, nowMs });
+}
+
+/** Less than what is needed stops everybody, and is believed of two nodes only. */
+function viewBalances(
+  chain: NearChain,
+  {
+    config,
+    reward,
+    needs,
+    atHeight,
+  }: {
+    config: EngineConfig;
+    reward: Reward;
+    needs: { microNear: number; microToken: number };
+    atHeight: number;
+  },
+) {
+  const { serviceAccountId: accountId, tokenContract } = config;
+  return Promise.all([
+    chain.viewAccount({
+      accountId,
+      atHeight,
+      confirmAbsence: true,
+      confirmBelowYocto: fromMicroCost(needs.microNear, nearDecimals),
+    }),
+    chain.viewTokenBalance({
+      tokenContract,
+      accountId,
+      atHeight,
+      confirmBelow: fromMicroCost(needs.microToken, reward.decimals),
+    }),
+  ]);
+}
+
+/** Warns once an hour while the treasury is short, and says once when it is filled again. */
+export function createRunwayWarning({
+  config,
+  clock,
+  log,
+}: {
+  config: EngineConfig;
+  clock: Clock;
+  log: EngineLog;
+}): (runwayWallets: number) => void {
+  let warnedAtMs: number | null = null;
+  return (runwayWallets) => {
+    const isShort = runwayWallets < config.runwayWarningWallets;
+    if (isShort && (warnedAtMs === null || clock.now() - warnedAtMs >= hourMs)) {
+      warnedAtMs = clock.now();
+      log.warn({ code: 'TREASURY_RUNWAY', runwayWallets }, 'the treasury runs low');
+    }
+    if (!isShort && warnedAtMs !== null) {
+      warnedAtMs = null;
+      log.info({ runwayWallets }, 'the treasury is filled again');
+    }
+  };
+}
