@@ -37,86 +37,142 @@ const loadLibraries = async () => {
   return { ...bullmq, Client: ioredis.Redis };
 };
 
-export function connectWalletJobs({
-  redisUrl,
-  concurrency,
-  log,
-  onConnected,
-}: {
+interface JobsParts {
   redisUrl: string;
   /** Jobs taken at a time. */
   concurrency: number;
   log: EngineLog;
   /** Called at the first connection and after each time that Redis was away. */
   onConnected: () => void;
-}): WalletJobs {
-  let isClosed = false;
-  let isToldAway = false;
-  let isFailing = false;
-  let producer: Redis | null = null;
-  let queue: Queue | null = null;
-  let consumer: { client: Redis; worker: Worker } | null = null;
+}
+
+export function connectWalletJobs(parts: JobsParts): WalletJobs {
+  return new RedisJobs(parts);
+}
+
+class RedisJobs implements WalletJobs {
+  readonly #parts: JobsParts;
+  readonly #connected: Promise<void>;
+  #isClosed = false;
+  #isReportedAway = false;
+  #isFailing = false;
+  #producer: Redis | null = null;
+  #queue: Queue | null = null;
+  #consumer: Consumer | null = null;
+
+  constructor(parts: JobsParts) {
+    this.#parts = parts;
+    this.#connected = this.#connect().catch((error) =>
+      parts.log.error({ error }, 'no client for Redis'),
+    );
+  }
+
+  isAway(): boolean {
+    return this.#isFailing || this.#producer?.status !== 'ready';
+  }
+
+  async add(userIds: readonly string[]): Promise<void> {
+    await this.#ask(async (client) => (await this.#openQueue(client)).addBulk(userIds.map(toJob)));
+  }
+
+  work(handle: JobHandler): void {
+    this.#runWorker(handle).catch((error) =>
+      this.#parts.log.error({ error }, 'no jobs are taken from Redis'),
+    );
+  }
+
+  check(): Promise<void> {
+    return this.#ask((client) => client.ping());
+  }
+
+  async stopWork(): Promise<void> {
+    this.#isClosed = true;
+    await this.#connected;
+    if (this.#consumer) await leave(this.#consumer, { gently: !this.isAway() });
+  }
+
+  disconnect(): void {
+    this.#isClosed = true;
+    this.#producer?.disconnect();
+  }
 
   /** Once for each time that it goes, not for every try to have it back. */
-  const tellAway = (error: unknown) => {
-    if (isClosed || isToldAway) return;
-    isToldAway = true;
-    log.warn({ error }, 'Redis is away; workers find what is due in the table');
+  readonly #reportAway = (error: unknown): void => {
+    if (this.#isClosed || this.#isReportedAway) return;
+    this.#isReportedAway = true;
+    this.#parts.log.warn({ error }, 'Redis is away; workers find what is due in the table');
   };
 
-  const tellBack = () => {
-    if (isToldAway) log.info({}, 'Redis is back');
-    isToldAway = false;
-    isFailing = false;
-  };
+  #reportBack(): void {
+    if (this.#isReportedAway) this.#parts.log.info({}, 'Redis is back');
+    this.#isReportedAway = false;
+    this.#isFailing = false;
+  }
 
-  const connect = async () => {
+  async #connect(): Promise<void> {
     const { Client } = await loadLibraries();
-    if (isClosed) return;
-    producer = new Client(redisUrl, {
+    if (this.#isClosed) return;
+    const producer = new Client(this.#parts.redisUrl, {
       // While Redis is away a command fails at once instead of hanging.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 1,
       commandTimeout: answerLimitMs,
     });
-    producer.on('error', tellAway);
-    producer.on('close', () => tellAway(new Error('the connection was closed')));
+    this.#producer = producer;
+    producer.on('error', this.#reportAway);
+    producer.on('close', () => this.#reportAway(new Error('the connection was closed')));
     producer.on('ready', () => {
-      tellBack();
-      onConnected();
+      this.#reportBack();
+      this.#parts.onConnected();
     });
-  };
-  const connected = connect().catch((error) => log.error({ error }, 'no client for Redis'));
+  }
 
-  const ask = async (question: (client: Redis) => Promise<unknown>): Promise<void> => {
-    await connected;
+  async #ask(question: (client: Redis) => Promise<unknown>): Promise<void> {
+    await this.#connected;
+    const producer = this.#producer;
     if (producer?.status !== 'ready') throw new Error(`Redis is ${producer?.status ?? 'away'}`);
     try {
       await within(answerLimitMs, question(producer));
-      tellBack();
+      this.#reportBack();
     } catch (error) {
-      isFailing = true;
-      tellAway(error);
+      this.#isFailing = true;
+      this.#reportAway(error);
       throw error;
     }
-  };
+  }
 
-  const openQueue = async (connection: Redis): Promise<Queue> => {
+  async #openQueue(connection: Redis): Promise<Queue> {
     const { Queue: JobQueue } = await loadLibraries();
-    queue ??= new JobQueue(queueName, { connection }).on('error', tellAway);
-    const opened = queue;
+    this.#queue ??= new JobQueue(queueName, { connection }).on('error', this.#reportAway);
+    const opened = this.#queue;
     try {
       await opened.waitUntilReady();
       return opened;
     } catch (error) {
       // Redis went in the middle of the first words; this one would refuse every job.
-      if (queue === opened) queue = null;
+      if (this.#queue === opened) this.#queue = null;
       await opened.close().catch(() => undefined);
       throw error;
     }
-  };
+  }
 
-  const runWorker = async (handle: JobHandler): Promise<void> => {
+  async #runWorker(handle: JobHandler): Promise<void> {
+    while (!this.#isClosed) {
+      const consumer = await this.#createWorker(handle);
+      this.#consumer = consumer;
+      try {
+        await consumer.worker.waitUntilReady();
+        return;
+      } catch {
+        // Redis went in the middle of the first words; this worker would never work.
+        await leave(consumer, { gently: false });
+        await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+      }
+    }
+  }
+
+  async #createWorker(handle: JobHandler): Promise<Consumer> {
+    const { redisUrl, concurrency, log } = this.#parts;
     const { Worker: JobWorker, DelayedError, Client } = await loadLibraries();
     const process = async (job: Job, token?: string, isLost?: AbortSignal) => {
       const { userId } = job.data;
@@ -127,62 +183,29 @@ export function connectWalletJobs({
       await job.moveToDelayed(Date.now() + delayMs, token);
       throw new DelayedError();
     };
-    while (!isClosed) {
-      const client = new Client(redisUrl, { maxRetriesPerRequest: null });
-      client.on('error', tellAway);
-      const worker = new JobWorker(queueName, process, {
-        ...workerOptions,
-        connection: client,
-        concurrency,
-      });
-      worker.on('error', (error) => {
-        // Redis forgot the job or gave it to another: its row is looked at all the same.
-        const isLost = /lock|Missing key/.test(error.message);
-        if (!isClosed && !isToldAway && !isLost) {
-          log.warn({ error }, 'a job in Redis was not handled');
-        }
-      });
-      worker.on('lockRenewalFailed', (jobIds) => {
-        for (const jobId of jobIds) worker.cancelJob(jobId);
-      });
-      consumer = { client, worker };
-      try {
-        await worker.waitUntilReady();
-        return;
-      } catch {
-        // Redis went in the middle of the first words; this worker would never work.
-        await leave(consumer, { gently: false });
-        await new Promise((resolve) => setTimeout(resolve, reconnectMs));
-      }
-    }
-  };
+    const client = new Client(redisUrl, { maxRetriesPerRequest: null });
+    client.on('error', this.#reportAway);
+    const worker = new JobWorker(queueName, process, {
+      ...workerOptions,
+      connection: client,
+      concurrency,
+    });
+    worker.on('error', (error) => {
+      // Redis forgot the job or gave it to another: its row is looked at all the same.
+      const isLost = /lock|Missing key/.test(error.message);
+      if (this.#isClosed || this.#isReportedAway || isLost) return;
+      log.warn({ error }, 'a job in Redis was not handled');
+    });
+    worker.on('lockRenewalFailed', (jobIds) => {
+      for (const jobId of jobIds) worker.cancelJob(jobId);
+    });
+    return { client, worker };
+  }
+}
 
-  const isAway = () => isFailing || producer?.status !== 'ready';
-
-  return {
-    isAway,
-
-    async add(userIds) {
-      await ask(async (client) => (await openQueue(client)).addBulk(userIds.map(toJob)));
-    },
-
-    work(handle) {
-      runWorker(handle).catch((error) => log.error({ error }, 'no jobs are taken from Redis'));
-    },
-
-    check: () => ask((client) => client.ping()),
-
-    async stopWork() {
-      isClosed = true;
-      await connected;
-      if (consumer) await leave(consumer, { gently: !isAway() });
-    },
-
-    disconnect() {
-      isClosed = true;
-      producer?.disconnect();
-    },
-  };
+interface Consumer {
+  readonly client: Redis;
+  readonly worker: Worker;
 }
 
 const workerOptions = {
@@ -206,10 +229,7 @@ function toJob(userId: string) {
 }
 
 /** A worker's own end waits for a Redis that is away without an end. */
-async function leave(
-  { client, worker }: { client: Redis; worker: Worker },
-  { gently }: { gently: boolean },
-): Promise<void> {
+async function leave({ client, worker }: Consumer, { gently }: { gently: boolean }): Promise<void> {
   const left = worker.close(!gently);
   if (gently) await within(answerLimitMs, left).catch(() => undefined);
   left.catch(() => undefined);
