@@ -51,8 +51,15 @@ export interface VmLimits {
   /** Bytes, as the protocol counts activations, locals and operands. */
   readonly maxStackHeight: number;
   readonly maxMemoryPages: number;
+  readonly maxTypes: number;
   readonly maxFunctions: number;
+  readonly maxFunctionBodyBytes: number;
   readonly maxLocals: number;
+  readonly maxParametersPerFunction: number;
+  readonly maxParametersPerContract: number;
+  readonly maxBlocksPerFunction: number;
+  readonly maxBlocksPerContract: number;
+  readonly maxOperandBytes: number;
   readonly maxTables: number;
   readonly maxTableElements: number;
   readonly maxRegisterSize: number;
@@ -132,8 +139,15 @@ export const DEFAULT_PROTOCOL_CONFIG: ProtocolConfig = {
     instructionGas: 822_756,
     maxStackHeight: 262_144,
     maxMemoryPages: 2_048,
+    maxTypes: 1_024,
     maxFunctions: 10_000,
+    maxFunctionBodyBytes: 196_608,
     maxLocals: 1_000_000,
+    maxParametersPerFunction: 64,
+    maxParametersPerContract: 50_000,
+    maxBlocksPerFunction: 5_000,
+    maxBlocksPerContract: 50_000,
+    maxOperandBytes: 8_192,
     maxTables: 1,
     maxTableElements: 10_000,
     maxRegisterSize: 104_857_600,

@@ -199,7 +199,7 @@ describe('a call that fails', () => {
     ['divide', 'WebAssembly trap: An arithmetic exception, e.g. divided by zero.'],
     ['overrun', 'WebAssembly trap: Memory out of bounds trap.'],
     ['host_overrun', 'Accessed memory outside the bounds.'],
-    ['dive', 'WebAssembly trap: Stack overflow.'],
+    ['dive', 'Accessed memory outside the bounds.'],
     ['spin', 'Exceeded the prepaid gas.'],
     ['say_much', 'The number of logs will exceed the limit 100'],
     ['assertion', expect.stringMatching(/^Smart contract panicked: asserted, filename: "probe/)],

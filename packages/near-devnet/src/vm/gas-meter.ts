@@ -1,4 +1,4 @@
-import { gasExceeded } from './host-error.ts';
+import { gasExceeded, gasLimitExceeded, type HostError } from './host-error.ts';
 
 /** What counts the gas of one call; the instrumented contract takes from the same global. */
 export interface GasGlobal {
@@ -11,12 +11,15 @@ export interface GasGlobal {
  */
 export class GasMeter {
   readonly prepaid: number;
+  readonly #maxBurnt: number;
   #global: GasGlobal;
   /** Passed on to promises: used, and not burnt. */
   #promised = 0;
 
-  constructor(prepaid: number) {
+  /** @param maxBurnt what one call may burn, however much it was given */
+  constructor(prepaid: number, maxBurnt: number) {
     this.prepaid = prepaid;
+    this.#maxBurnt = maxBurnt;
     this.#global = { value: prepaid };
   }
 
@@ -30,13 +33,19 @@ export class GasMeter {
   burn(gas: number): void {
     const left = this.#global.value - gas;
     this.#global.value = left;
-    if (left < 0) throw gasExceeded();
+    if (left < 0) throw this.fault();
   }
 
   /** Burns a part and passes the rest on; throws when nothing is left. */
   pass({ burnt, promised }: { burnt: number; promised: number }): void {
     this.#promised += promised;
     this.burn(burnt + promised);
+  }
+
+  /** The error of a call that ran out of gas. */
+  fault(): HostError {
+    const wanted = this.prepaid - this.#promised - this.#global.value;
+    return wanted > this.#maxBurnt ? gasLimitExceeded() : gasExceeded();
   }
 
   get isExceeded(): boolean {

@@ -12,6 +12,7 @@ export interface MemoryLimits {
   readonly maxLogLength: number;
 }
 
+const REGISTER_ID_BYTES = 8;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const utf16 = new TextDecoder('utf-16le', { fatal: true, ignoreBOM: true });
 
@@ -86,11 +87,13 @@ export class GuestMemory {
     const { write_register_base, write_register_byte } = HOST_COSTS;
     this.#gas.burn(write_register_base + (isShared ? 0 : write_register_byte * bytes.length));
     const replaced = this.#registers.get(id);
-    const total = this.#registersBytes - (replaced?.length ?? 0) + bytes.length;
+    const released = replaced === undefined ? 0 : replaced.length + REGISTER_ID_BYTES;
+    const total = this.#registersBytes - released + bytes.length + REGISTER_ID_BYTES;
+    // With all registers taken none can be replaced either, as on a real node.
     const isTooMuch =
       bytes.length > this.#limits.maxRegisterSize ||
       total > this.#limits.registersMemory ||
-      (replaced === undefined && this.#registers.size >= this.#limits.maxRegisters);
+      this.#registers.size >= this.#limits.maxRegisters;
     if (isTooMuch) throw memoryViolation();
     this.#registersBytes = total;
     this.#registers.set(id, bytes);
@@ -120,11 +123,11 @@ export class GuestMemory {
     if (length === IN_REGISTER) {
       bytes = this.#untilZero(pointer, maxLength, 2);
     } else {
-      this.#checkLogLength(Number(length), maxLength);
       bytes = this.readMemory(pointer, length);
+      if (bytes.length % 2 !== 0) throw badUtf16();
+      this.#checkLogLength(bytes.length, maxLength);
     }
     this.#gas.burn(utf16_decoding_byte * bytes.length);
-    if (bytes.length % 2 !== 0) throw badUtf16();
     return decodeText(utf16, bytes, badUtf16);
   }
 

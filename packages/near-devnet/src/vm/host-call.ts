@@ -22,7 +22,10 @@ export class HostCall {
   constructor(environment: CallEnvironment) {
     this.environment = environment;
     this.limits = environment.config.vm;
-    this.gas = new GasMeter(Number(environment.prepaidGas));
+    this.gas = new GasMeter(
+      Number(environment.prepaidGas),
+      Number(environment.config.maxTotalPrepaidGas),
+    );
     this.memory = new GuestMemory(this.gas, this.limits);
     this.promises = new PromiseGraph(this.limits, () => environment.newDataId());
     this.balanceYocto = environment.balanceYocto;
@@ -58,7 +61,7 @@ export class HostCall {
     this.#logLength += Buffer.byteLength(shown);
     if (this.#logLength > limit) {
       throw limitExceeded('TotalLogLengthExceeded', 'a log message', {
-        length: this.#logLength,
+        length: this.#logLength + Buffer.byteLength(shown),
         limit,
       });
     }

@@ -19,6 +19,11 @@ export class HostError extends Error {
 }
 
 export const gasExceeded = () => new HostError('GasExceeded', 'Exceeded the prepaid gas.');
+export const gasLimitExceeded = () =>
+  new HostError(
+    'GasLimitExceeded',
+    'Exceeded the maximum amount of gas allowed to burn per contract.',
+  );
 export const balanceExceeded = () =>
   new HostError('BalanceExceeded', 'Exceeded the account balance.');
 export const memoryViolation = () =>

@@ -4,15 +4,15 @@ import {
   GAS_EXPORT,
   MEMORY_IMPORT,
   METHOD_PREFIX,
-  PrepareError,
   STACK_EXPORT,
   START_EXPORT,
 } from '../wasm/instrument.ts';
+import { PrepareError } from '../wasm/module-content.ts';
 import { I32, I64 } from '../wasm/operators.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import { addContextFunctions } from './context-functions.ts';
 import { HostCall, HostFunctionTable } from './host-call.ts';
-import { gasExceeded, HostError } from './host-error.ts';
+import { gasExceeded, HostError, memoryViolation } from './host-error.ts';
 import { addMathFunctions } from './math-functions.ts';
 import { addOutputFunctions } from './output-functions.ts';
 import { addActionFunctions, addPromiseFunctions } from './promise-functions.ts';
@@ -35,7 +35,6 @@ export const TRAP_TEXTS = {
   Unreachable: 'An `unreachable` opcode was executed.',
   IncorrectCallIndirectSignature: 'Call indirect incorrect signature trap.',
   MemoryOutOfBounds: 'Memory out of bounds trap.',
-  CallIndirectOOB: 'Call indirect out of bounds trap.',
   IllegalArithmetic: 'An arithmetic exception, e.g. divided by zero.',
   StackOverflow: 'Stack overflow.',
   GenericTrap: 'Generic trap.',
@@ -43,7 +42,7 @@ export const TRAP_TEXTS = {
 
 export interface CallOutcome {
   readonly fault: CallFault | null;
-  /** What it did; null when it did not even begin, which burns nothing. */
+  /** What it did; null when its code or its method is unusable, which burns nothing. */
   readonly call: HostCall | null;
 }
 
@@ -61,15 +60,21 @@ export function runContract(
     if (!(error instanceof PrepareError)) throw error;
     return notBegun({ kind: 'prepare', fault: error.fault });
   }
+  const call = new HostCall(environment);
+  const { contract_loading_base, contract_loading_bytes } = HOST_COSTS;
+  try {
+    call.gas.burn(contract_loading_base + contract_loading_bytes * contract.codeLength);
+  } catch {
+    return { fault: { kind: 'host', error: gasExceeded() }, call };
+  }
+  const table = createHostFunctions(call, contract);
+  const linkFault = findLinkFault(contract, table);
+  if (linkFault !== null) return { fault: { kind: 'link', message: linkFault }, call };
   const type = contract.methods.get(methodName);
   if (type === undefined) return notBegun({ kind: 'method', fault: 'MethodNotFound' });
   if (type.parameters.length > 0 || type.results.length > 0) {
     return notBegun({ kind: 'method', fault: 'MethodInvalidSignature' });
   }
-  const call = new HostCall(environment);
-  const table = createHostFunctions(call, contract);
-  const linkFault = findLinkFault(contract, table);
-  if (linkFault !== null) return notBegun({ kind: 'link', message: linkFault });
   return { fault: execute(contract, call, table, methodName), call };
 }
 
@@ -100,7 +105,7 @@ function findLinkFault({ imports }: ContractModule, table: HostFunctionTable): s
   for (const { name, type } of imports) {
     const wanted = table.functions.get(name)?.signature;
     if (wanted === undefined) {
-      return `unknown import: \`env::${name}\` has not been defined`;
+      return 'unknown or invalid import';
     }
     if (wanted !== `${spell(type.parameters)}>${spell(type.results)}`) {
       return `incompatible import type for \`env::${name}\``;
@@ -115,13 +120,6 @@ function execute(
   table: HostFunctionTable,
   methodName: string,
 ): CallFault | null {
-  try {
-    call.gas.burn(
-      HOST_COSTS.contract_loading_base + HOST_COSTS.contract_loading_bytes * contract.codeLength,
-    );
-  } catch {
-    return { kind: 'host', error: gasExceeded() };
-  }
   const memory = contract.memories.take();
   try {
     return executeIn(memory, contract, call, table, methodName);
@@ -157,8 +155,8 @@ function executeIn(
     return null;
   } catch (error) {
     if (error instanceof HostError) return { kind: 'host', error };
-    if (call.gas.isExceeded) return { kind: 'host', error: gasExceeded() };
-    if (stack !== null && stack.value < 0) return { kind: 'trap', trap: 'StackOverflow' };
+    if (call.gas.isExceeded) return { kind: 'host', error: call.gas.fault() };
+    if (stack !== null && stack.value < 0) return { kind: 'host', error: memoryViolation() };
     return { kind: 'trap', trap: trapOf(error) };
   }
 }
@@ -192,7 +190,6 @@ function trapOf(error: unknown): Trap {
   if (!(error instanceof WebAssembly.RuntimeError)) throw error;
   const { message } = error;
   if (message.includes('unreachable')) return 'Unreachable';
-  if (message.includes('table index is out of bounds')) return 'CallIndirectOOB';
   if (message.includes('out of bounds')) return 'MemoryOutOfBounds';
   if (/divide by zero|remainder by zero|overflow|unrepresentable/.test(message)) {
     return 'IllegalArithmetic';

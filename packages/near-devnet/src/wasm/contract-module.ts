@@ -1,10 +1,6 @@
 import { sha256 } from '../bytes/hash.ts';
-import {
-  type InstrumentedModule,
-  type InstrumentLimits,
-  instrument,
-  PrepareError,
-} from './instrument.ts';
+import { instrument } from './instrument.ts';
+import { type InstrumentedModule, type InstrumentLimits, PrepareError } from './module-content.ts';
 
 /** A contract ready to be instantiated. */
 export interface ContractModule extends Omit<InstrumentedModule, 'bytes'> {

@@ -5,7 +5,8 @@ import { compileContract } from '../testing/compile-contract.ts';
 import { ContractAccount } from '../testing/contract-account.ts';
 import { TestNode } from '../testing/test-node.ts';
 import { ContractModules } from './contract-module.ts';
-import { instrument, PrepareError } from './instrument.ts';
+import { instrument } from './instrument.ts';
+import { PrepareError } from './module-content.ts';
 
 const LIMITS = DEFAULT_PROTOCOL_CONFIG.vm;
 let code: Uint8Array;

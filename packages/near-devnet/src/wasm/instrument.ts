@@ -1,58 +1,32 @@
+import { FunctionMeter } from './meter-function.ts';
 import {
-  FunctionMeter,
-  type FunctionType,
-  type ModuleFacts,
-  TooManyLocals,
-} from './meter-function.ts';
-import { F64, I32, valueSize } from './operators.ts';
+  CODE,
+  EXPORTS,
+  FUNCTION_KIND,
+  FUNCTIONS,
+  GLOBAL_KIND,
+  GLOBALS,
+  IMPORTS,
+  type InstrumentedModule,
+  type InstrumentLimits,
+  MAGIC,
+  MEMORIES,
+  MEMORY_KIND,
+  type ModuleContent,
+  PrepareError,
+  type PrepareFault,
+  readContent,
+  readList,
+  readSections,
+  SECTION_ORDER,
+  type Sections,
+  START,
+  TYPES,
+} from './module-content.ts';
+import { at, type FunctionType, type ModuleFacts } from './module-facts.ts';
+import { F64, I32 } from './operators.ts';
 import { WasmError, WasmReader } from './wasm-reader.ts';
 import { WasmWriter } from './wasm-writer.ts';
-
-/** Why a contract cannot be run, in the words of the protocol. */
-export type PrepareFault =
-  | 'Deserialization'
-  | 'Instantiate'
-  | 'Memory'
-  | 'TooManyFunctions'
-  | 'TooManyLocals'
-  | 'TooManyTables'
-  | 'TooManyTableElements';
-
-/** A contract that cannot be run. */
-export class PrepareError extends Error {
-  override name = 'PrepareError';
-  readonly fault: PrepareFault;
-
-  constructor(fault: PrepareFault) {
-    super(fault);
-    this.fault = fault;
-  }
-}
-
-export interface InstrumentLimits {
-  /** Gas of one plain instruction. */
-  readonly instructionGas: number;
-  readonly maxFunctions: number;
-  readonly maxLocals: number;
-  readonly maxTables: number;
-  readonly maxTableElements: number;
-  readonly maxMemoryPages: number;
-}
-
-export interface ImportedFunction {
-  readonly name: string;
-  readonly type: FunctionType;
-}
-
-export interface InstrumentedModule {
-  readonly bytes: Uint8Array;
-  readonly imports: readonly ImportedFunction[];
-  /** The exported functions; those that may be called take and give nothing. */
-  readonly methods: ReadonlyMap<string, FunctionType>;
-  readonly hasStart: boolean;
-  /** Pages the memory begins with. */
-  readonly memoryPages: number;
-}
 
 /** Names of what an instrumented module exports; methods have a prefix, so that none of them can be another. */
 export const METHOD_PREFIX = 'method ';
@@ -61,34 +35,6 @@ export const MEMORY_IMPORT = { module: 'meter', name: 'memory' };
 export const GAS_EXPORT = 'gas';
 export const STACK_EXPORT = 'stack';
 export const START_EXPORT = 'start';
-
-const TYPES = 1;
-const IMPORTS = 2;
-const FUNCTIONS = 3;
-const TABLES = 4;
-const MEMORIES = 5;
-const GLOBALS = 6;
-const EXPORTS = 7;
-const START = 8;
-const CODE = 10;
-const SECTION_ORDER = [
-  TYPES,
-  IMPORTS,
-  FUNCTIONS,
-  TABLES,
-  MEMORIES,
-  GLOBALS,
-  EXPORTS,
-  START,
-  9,
-  12,
-  CODE,
-  11,
-];
-const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-const FUNCTION_KIND = 0;
-const MEMORY_KIND = 2;
-const GLOBAL_KIND = 3;
 
 /**
  * Rewrites a contract so that it counts what it does: each straight run of instructions takes its gas from one global,
@@ -102,154 +48,9 @@ export function instrument(code: Uint8Array, limits: InstrumentLimits): Instrume
     const content = readContent(sections, limits);
     return { ...content, bytes: writeModule(sections, content, limits) };
   } catch (error) {
-    if (error instanceof TooManyLocals) throw new PrepareError('TooManyLocals');
     if (error instanceof WasmError) throw new PrepareError('Deserialization');
     throw error;
   }
-}
-
-type Sections = ReadonlyMap<number, Uint8Array>;
-
-function readSections(code: Uint8Array): Sections {
-  const reader = new WasmReader(code);
-  if (MAGIC.some((byte) => reader.u8() !== byte)) throw new WasmError('not WebAssembly');
-  const sections = new Map<number, Uint8Array>();
-  let last = -1;
-  while (!reader.isAtEnd) {
-    const id = reader.u8();
-    const length = reader.u32();
-    const start = reader.offset;
-    reader.skip(length);
-    // Names and other notes do not matter to what a contract does.
-    if (id === 0) continue;
-    const position = SECTION_ORDER.indexOf(id);
-    if (position <= last) throw new WasmError(`unexpected section ${id}`);
-    last = position;
-    sections.set(id, code.subarray(start, start + length));
-  }
-  return sections;
-}
-
-/** Reads every item of a section that holds a list. */
-function readList<T>(sections: Sections, id: number, read: (reader: WasmReader) => T): T[] {
-  const bytes = sections.get(id);
-  if (bytes === undefined) return [];
-  const reader = new WasmReader(bytes);
-  const items = reader.list(() => read(reader));
-  if (!reader.isAtEnd) throw new WasmError(`bytes after the end of section ${id}`);
-  return items;
-}
-
-interface ModuleContent extends Omit<InstrumentedModule, 'bytes'> {
-  readonly types: readonly FunctionType[];
-  readonly ownTypeIndexes: readonly number[];
-  readonly functionTypes: readonly FunctionType[];
-  readonly globalTypes: readonly number[];
-  readonly exports: readonly { readonly name: string; readonly index: number }[];
-}
-
-function readContent(sections: Sections, limits: InstrumentLimits): ModuleContent {
-  const types = readList(sections, TYPES, readType);
-  const imports = readList(sections, IMPORTS, (reader) => readImport(reader, types));
-  const ownTypeIndexes = readList(sections, FUNCTIONS, (reader) => reader.u32());
-  if (imports.length + ownTypeIndexes.length > limits.maxFunctions) {
-    throw new PrepareError('TooManyFunctions');
-  }
-  checkTables(sections, limits);
-  const functionTypes = [
-    ...imports.map(({ type }) => type),
-    ...ownTypeIndexes.map((index) => typeAt(types, index)),
-  ];
-  const exports = readList(sections, EXPORTS, readExport).flatMap(({ name, kind, index }) =>
-    kind === FUNCTION_KIND ? [{ name, index }] : [],
-  );
-  const methods = new Map(exports.map(({ name, index }) => [name, typeAt(functionTypes, index)]));
-  const globalTypes = readList(sections, GLOBALS, readGlobal);
-  const hasStart = sections.has(START);
-  const [minimum = 1] = readList(sections, MEMORIES, (reader) => readLimits(reader).minimum);
-  const memoryPages = Math.min(minimum, limits.maxMemoryPages);
-  return {
-    memoryPages,
-    types,
-    imports,
-    ownTypeIndexes,
-    functionTypes,
-    globalTypes,
-    exports,
-    methods,
-    hasStart,
-  };
-}
-
-function readType(reader: WasmReader): FunctionType {
-  if (reader.u8() !== 0x60) throw new WasmError('not a function type');
-  const parameters = reader.list(() => reader.u8());
-  const results = reader.list(() => reader.u8());
-  for (const type of [...parameters, ...results]) valueSize(type);
-  return { parameters, results };
-}
-
-function readImport(reader: WasmReader, types: readonly FunctionType[]): ImportedFunction {
-  const module = reader.name();
-  const name = reader.name();
-  const kind = reader.u8();
-  if (module !== 'env') throw new PrepareError('Instantiate');
-  if (kind === MEMORY_KIND) throw new PrepareError('Memory');
-  if (kind !== FUNCTION_KIND) throw new PrepareError('Instantiate');
-  return { name, type: typeAt(types, reader.u32()) };
-}
-
-function readExport(reader: WasmReader): { name: string; kind: number; index: number } {
-  return { name: reader.name(), kind: reader.u8(), index: reader.u32() };
-}
-
-/** The type of a global; its initial value is passed. */
-function readGlobal(reader: WasmReader): number {
-  const type = reader.u8();
-  valueSize(type);
-  reader.u8();
-  for (;;) {
-    switch (reader.u8()) {
-      case 0x0b:
-        return type;
-      case 0x23:
-      case 0xd0:
-      case 0xd2:
-      case 0x41:
-        reader.skipLeb(5);
-        break;
-      case 0x42:
-        reader.skipLeb(10);
-        break;
-      case 0x43:
-        reader.skip(4);
-        break;
-      case 0x44:
-        reader.skip(8);
-        break;
-      default:
-        throw new WasmError('unsupported initial value of a global');
-    }
-  }
-}
-
-function checkTables(sections: Sections, limits: InstrumentLimits): void {
-  const sizes = readList(sections, TABLES, (reader) => {
-    valueSize(reader.u8());
-    return readLimits(reader).minimum;
-  });
-  if (sizes.length > limits.maxTables) throw new PrepareError('TooManyTables');
-  if (sizes.some((size) => size > limits.maxTableElements)) {
-    throw new PrepareError('TooManyTableElements');
-  }
-}
-
-function readLimits(reader: WasmReader): { minimum: number } {
-  const flags = reader.u8();
-  if (flags > 1) throw new WasmError('unsupported kind of memory or table');
-  const minimum = reader.u32();
-  if (flags === 1) reader.u32();
-  return { minimum };
 }
 
 function writeModule(
@@ -384,21 +185,55 @@ function codeSection(
     writeBlockType: (writer, results) => writeBlockType(writer, results, types),
   };
   const section = new WasmWriter().u32(functionTypes.length - imports.length + 3);
+  const totals = new CodeTotals(limits);
   let index = imports.length;
-  let localsLeft = limits.maxLocals;
   readList(sections, CODE, (reader) => {
     const length = reader.u32();
+    if (length > limits.maxFunctionBodyBytes) throw new PrepareError('FunctionBodyTooLarge');
     const start = reader.offset;
     reader.skip(length);
     const body = new WasmReader(reader.bytes, start, reader.offset);
-    const meter = new FunctionMeter(facts, typeAt(functionTypes, index++), body);
-    section.sized(meter.run(localsLeft));
-    localsLeft -= meter.localsCount;
+    const type = at(functionTypes, index++);
+    const meter = new FunctionMeter(facts, type, body);
+    section.sized(meter.run(totals.localsLeft));
+    totals.add(type, meter);
   });
   if (index !== functionTypes.length) throw new WasmError('functions without a body');
   const gas = globalTypes.length;
   section.sized(chargeBody(gas, limits.instructionGas));
   return section.sized(enterBody(gas + 1)).sized(leaveBody(gas + 1));
+}
+
+/** What the functions of a contract have of which there may be only so much. */
+class CodeTotals {
+  readonly #limits: InstrumentLimits;
+  #locals = 0;
+  #parameters = 0;
+  #blocks = 0;
+
+  constructor(limits: InstrumentLimits) {
+    this.#limits = limits;
+  }
+
+  get localsLeft(): number {
+    return this.#limits.maxLocals - this.#locals;
+  }
+
+  add({ parameters }: FunctionType, { localsCount, operandBytes, blocksCount }: FunctionMeter) {
+    const limits = this.#limits;
+    this.#locals += localsCount;
+    this.#parameters += parameters.length;
+    this.#blocks += blocksCount;
+    requireAtMost(parameters.length, limits.maxParametersPerFunction, 'TooManyParamsPerFunction');
+    requireAtMost(this.#parameters, limits.maxParametersPerContract, 'TooManyParamsPerContract');
+    requireAtMost(operandBytes, limits.maxOperandBytes, 'OperandStackTooLarge');
+    requireAtMost(blocksCount, limits.maxBlocksPerFunction, 'TooManyBlocksPerFunction');
+    requireAtMost(this.#blocks, limits.maxBlocksPerContract, 'TooManyBlocksPerContract');
+  }
+}
+
+function requireAtMost(count: number, limit: number, fault: PrepareFault): void {
+  if (count > limit) throw new PrepareError(fault);
 }
 
 function writeBlockType(writer: WasmWriter, results: readonly number[], types: TypeTable): void {
@@ -426,12 +261,6 @@ function enterBody(stack: number): WasmWriter {
 
 function leaveBody(stack: number): WasmWriter {
   return new WasmWriter().u8(0).u8(0x23).u32(stack).u8(0x20, 0, 0x6a, 0x24).u32(stack).u8(0x0b);
-}
-
-function typeAt<T>(types: readonly T[], index: number): T {
-  const type = types[index];
-  if (type === undefined) throw new WasmError(`index ${index} out of range`);
-  return type;
 }
 
 function equal(a: readonly number[], b: readonly number[]): boolean {

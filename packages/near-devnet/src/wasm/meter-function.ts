@@ -1,32 +1,23 @@
+import { PrepareError } from './module-content.ts';
+import { at, type FunctionType, type ModuleFacts } from './module-facts.ts';
 import { OperandStack } from './operand-stack.ts';
-import { I32, plainOperator, prefixedOperator, valueSize } from './operators.ts';
+import {
+  I32,
+  isTrappingArithmetic,
+  type LinearOperator,
+  MEMORY_GROW,
+  plainOperator,
+  prefixedOperator,
+  valueSize,
+} from './operators.ts';
 import { WasmError, type WasmReader } from './wasm-reader.ts';
 import { WasmWriter } from './wasm-writer.ts';
 
-export interface FunctionType {
-  readonly parameters: readonly number[];
-  readonly results: readonly number[];
-}
-
-/** What a function body refers to, and the functions that do the counting. */
-export interface ModuleFacts {
-  readonly types: readonly FunctionType[];
-  /** The type of each function, imported ones first. */
-  readonly functionTypes: readonly FunctionType[];
-  readonly globalTypes: readonly number[];
-  /** `(i32)`: takes the gas of so many instructions, or traps. */
-  readonly chargeFunction: number;
-  /** `(i32)`: takes so many bytes of stack, or traps. */
-  readonly enterFunction: number;
-  /** `(i32)`: gives them back. */
-  readonly leaveFunction: number;
-  /** Writes the type of a block that takes nothing and leaves these results. */
-  writeBlockType(writer: WasmWriter, results: readonly number[]): void;
-}
-
 // Saved registers and the return address, as the protocol counts them.
 const ACTIVATION_BYTES = 64;
-// What copying, filling and the like cost before their first byte, in plain instructions.
+// Each so many bytes of an activation and its locals cost one plain instruction when a function is entered.
+const FRAME_BYTES_PER_INSTRUCTION = 8;
+// What copying, filling, growing and the like cost before the first byte, page or element, in plain instructions.
 const LINEAR_BASE_INSTRUCTIONS = 32;
 
 const BLOCK = 0x02;
@@ -49,6 +40,7 @@ export class FunctionMeter {
   #runStart = 0;
   #runInstructions = 0;
   #needsScratch = false;
+  #blocks = 0;
 
   /** @param reader at the locals of the body, ending with it */
   constructor(facts: ModuleFacts, type: FunctionType, reader: WasmReader) {
@@ -62,10 +54,21 @@ export class FunctionMeter {
     return this.#localTypes.length - this.#type.parameters.length;
   }
 
+  get blocksCount(): number {
+    return this.#blocks;
+  }
+
+  get operandBytes(): number {
+    return this.#operands.greatestSize;
+  }
+
   /** The new body; throws WasmError for what the protocol does not allow. */
   run(maxLocals: number): WasmWriter {
     const groups = this.#readLocals(maxLocals);
+    const localsBytes = this.#localTypes.reduce((total, type) => total + valueSize(type), 0);
+    const activationBytes = ACTIVATION_BYTES + localsBytes;
     this.#runStart = this.#reader.offset;
+    this.#runInstructions = Math.ceil(activationBytes / FRAME_BYTES_PER_INSTRUCTION);
     let isOpen = true;
     while (isOpen) isOpen = this.#step();
     if (!this.#reader.isAtEnd) throw new WasmError('bytes after the end of a function');
@@ -73,10 +76,7 @@ export class FunctionMeter {
     if (this.#needsScratch) groups.push([1, I32]);
     body.u32(groups.length);
     for (const [count, type] of groups) body.u32(count).u8(type);
-    const frameBytes =
-      ACTIVATION_BYTES +
-      this.#operands.greatestSize +
-      this.#localTypes.reduce((total, type) => total + valueSize(type), 0);
+    const frameBytes = activationBytes + this.#operands.greatestSize;
     body.u8(0x41).s32(frameBytes).u8(CALL).u32(this.#facts.enterFunction);
     // All ways out of the function lead through the end of this block.
     body.u8(BLOCK);
@@ -94,7 +94,7 @@ export class FunctionMeter {
     let total = 0;
     for (const [count, type] of groups) {
       total += count;
-      if (total > maxLocals) throw new TooManyLocals();
+      if (total > maxLocals) throw new PrepareError('TooManyLocals');
       valueSize(type);
       for (let i = 0; i < count; i++) this.#localTypes.push(type);
     }
@@ -111,6 +111,11 @@ export class FunctionMeter {
       this.#runInstructions++;
       this.#operands.pop(plain.pops);
       this.#operands.push(plain.pushSize);
+      if (isTrappingArithmetic(opcode)) this.#endRun();
+      return true;
+    }
+    if (opcode === 0x40) {
+      this.#linear(MEMORY_GROW, start);
       return true;
     }
     if (opcode === 0xfc) {
@@ -135,10 +140,10 @@ export class FunctionMeter {
         this.#enter();
         return true;
       case LOOP:
-        // Entering costs once; each turn begins a run of its own.
-        this.#runInstructions++;
         this.#enter();
         this.#endRun();
+        // Each turn begins a run of its own, and pays for the loop again.
+        this.#runInstructions++;
         return true;
       case IF:
         this.#runInstructions++;
@@ -195,6 +200,7 @@ export class FunctionMeter {
   }
 
   #enter(): void {
+    this.#blocks++;
     const type = this.#reader.s33();
     if (type === -64) this.#operands.enter([], []);
     else if (type < 0) this.#operands.enter([], [valueSize(type + 128)]);
@@ -238,9 +244,9 @@ export class FunctionMeter {
     if (opcode === CALL) {
       type = at(this.#facts.functionTypes, this.#reader.u32());
     } else {
+      // The index of the function stays counted, as the protocol has it.
       type = this.#typeAt(this.#reader.u32());
       this.#reader.u32();
-      this.#operands.pop(1);
     }
     this.#runInstructions++;
     this.#operands.pop(type.parameters.length);
@@ -258,7 +264,12 @@ export class FunctionMeter {
       this.#operands.push(operator.plain.pushSize);
       return;
     }
-    for (let i = 0; i < operator.immediates; i++) this.#reader.u32();
+    this.#linear(operator.linear, start);
+  }
+
+  /** @param start where the operator begins; the reader is behind its code */
+  #linear({ immediates, pops, pushSize }: LinearOperator, start: number): void {
+    for (let i = 0; i < immediates; i++) this.#reader.u32();
     this.#runInstructions += LINEAR_BASE_INSTRUCTIONS;
     this.#endRun(start);
     // The length lies on top of the stack.
@@ -266,7 +277,8 @@ export class FunctionMeter {
     const scratch = this.#localTypes.length;
     this.#code.u8(0x22).u32(scratch).u8(0x20).u32(scratch);
     this.#code.u8(CALL).u32(this.#facts.chargeFunction);
-    this.#operands.pop(3);
+    this.#operands.pop(pops);
+    this.#operands.push(pushSize);
   }
 
   #typeAt(index: number): FunctionType {
@@ -282,15 +294,4 @@ export class FunctionMeter {
     this.#runStart = end;
     this.#runInstructions = 0;
   }
-}
-
-/** A contract declares more local variables than the protocol allows. */
-export class TooManyLocals extends Error {
-  override name = 'TooManyLocals';
-}
-
-function at<T>(items: readonly T[], index: number): T {
-  const item = items[index];
-  if (item === undefined) throw new WasmError(`index ${index} out of range`);
-  return item;
 }

@@ -71,7 +71,6 @@ define([0x2c, 0x2f], 1, 4, memoryArgument);
 define([0x30, 0x35], 1, 8, memoryArgument);
 define([0x36, 0x3e], 2, 0, memoryArgument); // stores
 define([0x3f, 0x3f], 0, 4, index); // memory.size
-define([0x40, 0x40], 1, 4, index); // memory.grow
 define([0x41, 0x41], 0, 4, (reader) => reader.skipLeb(5)); // constants
 define([0x42, 0x42], 0, 8, (reader) => reader.skipLeb(10));
 define([0x43, 0x43], 0, 4, (reader) => reader.skip(4));
@@ -104,18 +103,32 @@ define([0xd2, 0xd2], 0, 8, index); // ref.func
 definePrefixed([0, 1, 2, 3], 1, 4); // saturating truncations
 definePrefixed([4, 5, 6, 7], 1, 8);
 definePrefixed([9, 13], 0, 0, index); // data.drop, elem.drop
-definePrefixed([15], 2, 4, index); // table.grow
 definePrefixed([16], 0, 4, index); // table.size
 
-/** Operators of the 0xfc group whose work grows with their last operand: all take three values and leave none. */
-const linearImmediates = new Map<number, number>([
-  [8, 2],
-  [10, 2],
-  [11, 1],
-  [12, 2],
-  [14, 2],
-  [17, 1],
+/** An operator whose work grows with its last operand. */
+export interface LinearOperator {
+  readonly immediates: number;
+  readonly pops: number;
+  readonly pushSize: number;
+}
+
+export const MEMORY_GROW: LinearOperator = { immediates: 1, pops: 1, pushSize: 4 };
+const linearOperators = new Map<number, LinearOperator>([
+  [8, { immediates: 2, pops: 3, pushSize: 0 }], // memory.init
+  [10, { immediates: 2, pops: 3, pushSize: 0 }], // memory.copy
+  [11, { immediates: 1, pops: 3, pushSize: 0 }], // memory.fill
+  [12, { immediates: 2, pops: 3, pushSize: 0 }], // table.init
+  [14, { immediates: 2, pops: 3, pushSize: 0 }], // table.copy
+  [15, { immediates: 1, pops: 2, pushSize: 4 }], // table.grow
+  [17, { immediates: 1, pops: 3, pushSize: 0 }], // table.fill
 ]);
+
+/** Whether arithmetic can trap here: division, remainder, and conversion of a float that does not fit. */
+export function isTrappingArithmetic(opcode: number): boolean {
+  const isDivision = (opcode >= 0x6d && opcode <= 0x70) || (opcode >= 0x7f && opcode <= 0x82);
+  const isTruncation = (opcode >= 0xa8 && opcode <= 0xab) || (opcode >= 0xae && opcode <= 0xb1);
+  return isDivision || isTruncation;
+}
 
 /** A plain operator of one byte, or undefined for control flow, variables and calls. */
 export function plainOperator(opcode: number): PlainOperator | undefined {
@@ -127,9 +140,9 @@ export function prefixedOperator(
   opcode: number,
 ):
   | { readonly isLinear: false; readonly plain: PlainOperator }
-  | { readonly isLinear: true; immediates: number } {
-  const immediates = linearImmediates.get(opcode);
-  if (immediates !== undefined) return { isLinear: true, immediates };
+  | { readonly isLinear: true; readonly linear: LinearOperator } {
+  const linear = linearOperators.get(opcode);
+  if (linear !== undefined) return { isLinear: true, linear };
   const plain = prefixedOperators.get(opcode);
   if (plain === undefined) throw new WasmError(`unsupported operator 0xfc ${opcode}`);
   return { isLinear: false, plain };
