@@ -241,9 +241,20 @@ function outcomeView(outcome: Outcome, blockHash: string) {
       tokens_burnt: outcome.tokensBurntYocto.toString(),
       executor_id: outcome.executorId,
       status: statusView(outcome.status),
-      metadata: { version: 1, gas_profile: null },
+      metadata: metadataView(outcome),
     },
   };
+}
+
+/** What the gas was burnt for; of a transaction nobody tells. */
+function metadataView({ gasProfile }: Outcome) {
+  if (gasProfile === undefined) return { version: 1, gas_profile: null };
+  const shares = gasProfile.map(({ category, cost, gas }) => ({
+    cost_category: category,
+    cost,
+    gas_used: gas.toString(),
+  }));
+  return { version: 3, gas_profile: shares };
 }
 
 function statusView(status: OutcomeStatus) {

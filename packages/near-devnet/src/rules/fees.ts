@@ -1,5 +1,5 @@
 import { isDeterministic, isEthImplicit, isNearImplicit } from '../bytes/account-id.ts';
-import type { Fee, ProtocolConfig } from './protocol-config.ts';
+import type { Fee, FeeName, ProtocolConfig } from './protocol-config.ts';
 import type { Action, KeyPermission } from './transaction.ts';
 
 /** What a transaction costs its signer when it is charged. */
@@ -173,8 +173,26 @@ export function actionSendGas(
   { isSelf, receiverId }: { isSelf: boolean; receiverId: string },
 ): bigint {
   const gas = actionGas(config, action, receiverId, (fee) => sendGas(fee, isSelf));
-  if (action.type !== 'TransferToGasKey' && action.type !== 'WithdrawFromGasKey') return gas;
-  return gas + sendGas(config.fees.gasKeyByte, isSelf) * BigInt(storedKeyBytes(action.publicKey));
+  return gas + sentKeyBytes(action) * sendGas(config.fees.gasKeyByte, isSelf);
+}
+
+/** The same by the fees it consists of. */
+export function actionSendParts(
+  { fees }: ProtocolConfig,
+  action: Action,
+  { isSelf, receiverId }: { isSelf: boolean; receiverId: string },
+): { fee: FeeName; gas: number }[] {
+  const parts: FeePart[] = [
+    ...actionParts(action, receiverId),
+    ['gasKeyByte', Number(sentKeyBytes(action))],
+  ];
+  return parts.map(([fee, count]) => ({ fee, gas: Number(sendGas(fees[fee], isSelf)) * count }));
+}
+
+/** Bytes of the gas key that money is moved to or from. */
+function sentKeyBytes(action: Action): bigint {
+  const isMoved = action.type === 'TransferToGasKey' || action.type === 'WithdrawFromGasKey';
+  return isMoved ? BigInt(storedKeyBytes(action.publicKey)) : 0n;
 }
 
 function totalSendGas(
@@ -199,78 +217,88 @@ function sendGas(fee: Fee, isSelf: boolean): bigint {
 }
 
 function actionGas(
-  config: ProtocolConfig,
+  { fees }: ProtocolConfig,
   action: Action,
   receiverId: string,
   of: (fee: Fee) => bigint,
 ): bigint {
-  const { fees } = config;
+  let total = 0n;
+  for (const [fee, count] of actionParts(action, receiverId))
+    total += of(fees[fee]) * BigInt(count);
+  return total;
+}
+
+/** A fee, and how often it applies. */
+type FeePart = readonly [fee: FeeName, count: number];
+
+const CREATE_ACCOUNT: readonly FeePart[] = [['createAccount', 1]];
+const FULL_ACCESS_KEY: readonly FeePart[] = [['addFullAccessKey', 1]];
+const TRANSFER: readonly FeePart[] = [['transfer', 1]];
+const STAKE: readonly FeePart[] = [['stake', 1]];
+const GAS_KEY_TRANSFER: readonly FeePart[] = [['gasKeyTransfer', 1]];
+const DELETE_KEY: readonly FeePart[] = [['deleteKey', 1]];
+const DELETE_ACCOUNT: readonly FeePart[] = [['deleteAccount', 1]];
+const DELEGATE: readonly FeePart[] = [['delegate', 1]];
+
+function actionParts(action: Action, receiverId: string): readonly FeePart[] {
   switch (action.type) {
     case 'CreateAccount':
-      return of(fees.createAccount);
+      return CREATE_ACCOUNT;
     case 'DeployContract':
-      return of(fees.deployContract) + of(fees.deployContractPerByte) * BigInt(action.code.length);
+      return withBytes('deployContract', 'deployContractPerByte', action.code.length);
     case 'DeployGlobalContract':
-      return (
-        of(fees.deployGlobalContract) +
-        of(fees.deployGlobalContractPerByte) * BigInt(action.code.length)
-      );
+      return withBytes('deployGlobalContract', 'deployGlobalContractPerByte', action.code.length);
     case 'UseGlobalContract':
-      return (
-        of(fees.useGlobalContract) +
-        of(fees.useGlobalContractPerByte) * BigInt(action.identifier.length)
-      );
+      return withBytes('useGlobalContract', 'useGlobalContractPerByte', action.identifier.length);
     case 'DeterministicStateInit': {
       const bytes = action.data.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
-      return (
-        of(fees.stateInit) +
-        of(fees.stateInitPerEntry) * BigInt(action.data.length) +
-        of(fees.stateInitPerByte) * BigInt(bytes)
-      );
+      return [
+        ...withBytes('stateInit', 'stateInitPerByte', bytes),
+        ['stateInitPerEntry', action.data.length],
+      ];
     }
-    case 'FunctionCall':
-      return (
-        of(fees.functionCall) +
-        of(fees.functionCallPerByte) *
-          BigInt(Buffer.byteLength(action.methodName) + action.args.length)
-      );
+    case 'FunctionCall': {
+      const bytes = Buffer.byteLength(action.methodName) + action.args.length;
+      return withBytes('functionCall', 'functionCallPerByte', bytes);
+    }
     case 'Transfer':
-      return of(fees.transfer) + implicitCreationGas(config, receiverId, of);
+      return transferParts(receiverId);
     case 'Stake':
-      return of(fees.stake);
+      return STAKE;
     case 'AddKey':
-      return addKeyGas(config, action.permission, of);
+      return addKeyParts(action.permission);
     case 'TransferToGasKey':
     case 'WithdrawFromGasKey':
-      return of(fees.gasKeyTransfer);
+      return GAS_KEY_TRANSFER;
     case 'DeleteKey':
-      return of(fees.deleteKey);
+      return DELETE_KEY;
     case 'DeleteAccount':
-      return of(fees.deleteAccount);
+      return DELETE_ACCOUNT;
     case 'Delegate':
-      return of(fees.delegate);
+      return DELEGATE;
   }
 }
 
-function addKeyGas(
-  { fees }: ProtocolConfig,
-  permission: KeyPermission,
-  of: (fee: Fee) => bigint,
-): bigint {
-  if (permission.type === 'FullAccess') return of(fees.addFullAccessKey);
+function withBytes(base: FeeName, perByte: FeeName, bytes: number): readonly FeePart[] {
+  return [
+    [base, 1],
+    [perByte, bytes],
+  ];
+}
+
+function addKeyParts(permission: KeyPermission): readonly FeePart[] {
+  if (permission.type === 'FullAccess') return FULL_ACCESS_KEY;
   const bytes = methodNamesBytes(permission.methodNames);
-  return of(fees.addFunctionCallKey) + of(fees.addFunctionCallKeyPerByte) * BigInt(bytes);
+  return withBytes('addFunctionCallKey', 'addFunctionCallKeyPerByte', bytes);
 }
 
 /** A transfer to an implicit id may have to create the account, so it always pays for that. */
-function implicitCreationGas(
-  { fees }: ProtocolConfig,
-  receiverId: string,
-  of: (fee: Fee) => bigint,
-): bigint {
-  if (isNearImplicit(receiverId)) return of(fees.createAccount) + of(fees.addFullAccessKey);
-  if (isEthImplicit(receiverId) || isDeterministic(receiverId)) return of(fees.createAccount);
-  return 0n;
+function transferParts(receiverId: string): readonly FeePart[] {
+  if (isNearImplicit(receiverId)) return [...TRANSFER, ...CREATE_ACCOUNT, ...FULL_ACCESS_KEY];
+  if (isEthImplicit(receiverId) || isDeterministic(receiverId)) {
+    return [...TRANSFER, ...CREATE_ACCOUNT];
+  }
+  return TRANSFER;
 }
 
 /** How the protocol counts a key's method names: each with a terminating zero. */

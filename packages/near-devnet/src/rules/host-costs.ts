@@ -91,3 +91,6 @@ export const HOST_COSTS = {
   contract_compile_base: 0,
   contract_compile_bytes: 0,
 } as const satisfies Readonly<Record<string, number>>;
+
+/** The name of such a price. */
+export type HostCost = keyof typeof HOST_COSTS;

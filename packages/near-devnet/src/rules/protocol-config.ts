@@ -77,6 +77,8 @@ export interface VmLimits {
   readonly yieldTimeoutBlocks: number;
 }
 
+export type FeeName = keyof FeeSchedule;
+
 interface FeeSchedule {
   readonly actionReceipt: Fee;
   readonly dataReceiptBase: Fee;

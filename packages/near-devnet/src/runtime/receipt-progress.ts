@@ -3,6 +3,7 @@ import type { PromiseResult } from '../rules/contract.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import { type ActionReceipt, SYSTEM_ACCOUNT, SYSTEM_PUBLIC_KEY } from '../state/receipt.ts';
 import type { BlockContext } from '../vm/call-environment.ts';
+import type { GasCost } from '../vm/gas-meter.ts';
 
 /** A receipt that execution asks for; it gets its id when the parent is done. */
 export interface ReceiptDraft
@@ -39,6 +40,8 @@ export interface Progress {
   gasUsed: bigint;
   /** The part of gasBurnt that ran in contracts. */
   contractGasBurnt: bigint;
+  /** What WebAssembly contracts burnt it for. */
+  readonly gasProfile: Map<GasCost | 'wasm_instruction', number>;
   value: Uint8Array;
   readonly logs: string[];
   readonly drafts: ReceiptDraft[];
@@ -55,6 +58,7 @@ export function newProgress(config: ProtocolConfig, receipt: ActionReceipt): Pro
     gasBurnt: gas,
     gasUsed: gas,
     contractGasBurnt: 0n,
+    gasProfile: new Map(),
     value: new Uint8Array(0),
     logs: [],
     drafts: [],

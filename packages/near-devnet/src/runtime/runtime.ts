@@ -16,6 +16,7 @@ import {
 import { type State, storageShortfallYocto } from '../state/state.ts';
 import type { BlockContext } from '../vm/call-environment.ts';
 import { applyAction } from './actions.ts';
+import { gasShares } from './gas-profile.ts';
 import { newProgress, type Progress, type ReceiptDraft } from './receipt-progress.ts';
 import { burnPrice, refundsOf } from './receipt-refunds.ts';
 import { checkCharge, findReceiptFault } from './transaction-check.ts';
@@ -226,6 +227,7 @@ function executeActions(
       (error === null ? progress.burntYocto : 0n) -
       rewardYocto,
     logs: progress.logs,
+    gasProfile: gasShares(progress.gasProfile),
     status,
   };
   const data = dataReceiptsOf(receipt, status, height, receipts.length + resumed.length);

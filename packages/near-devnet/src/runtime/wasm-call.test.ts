@@ -7,6 +7,7 @@ import { keccak_256 } from '@noble/hashes/sha3.js';
 import { actions } from 'near-api-js';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FAUCET_ACCOUNT } from '../rules/genesis.ts';
+import { DEFAULT_PROTOCOL_CONFIG } from '../rules/protocol-config.ts';
 import { compileContract } from '../testing/compile-contract.ts';
 import { ContractAccount } from '../testing/contract-account.ts';
 import { TestNode } from '../testing/test-node.ts';
@@ -76,6 +77,31 @@ describe('a contract', () => {
     await probe.call('cut', 'key');
     await probe.call('cut', 'other');
     expect(await usage()).toBe(before);
+  });
+
+  test('shows what its gas was burnt for, as a node names and orders it', async () => {
+    const { result } = await probe.answer('ask', `${probe.id} echo hello`);
+    const { metadata } = result.receipts_outcome[0].outcome;
+    const names = metadata.gas_profile.map(({ cost_category, cost }) => `${cost_category} ${cost}`);
+    expect(names).toEqual([...names].sort());
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'ACTION_COST FUNCTION_CALL_BASE',
+        'ACTION_COST NEW_ACTION_RECEIPT',
+        'ACTION_COST NEW_DATA_RECEIPT_BASE',
+        'WASM_HOST_COST BASE',
+        'WASM_HOST_COST CONTRACT_LOADING_BYTES',
+        'WASM_HOST_COST WASM_INSTRUCTION',
+      ]),
+    );
+    const { fees } = DEFAULT_PROTOCOL_CONFIG;
+    const outside = fees.actionReceipt.execution + fees.functionCall.execution;
+    const ofBytes =
+      fees.functionCallPerByte.execution * BigInt('ask'.length + `${probe.id} echo hello`.length);
+    const inside = metadata.gas_profile.reduce((sum, { gas_used }) => sum + BigInt(gas_used), 0n);
+    const { gas_burnt } = result.receipts_outcome[0].outcome;
+    expect(inside + outside + ofBytes).toBe(BigInt(gas_burnt));
+    expect(result.transaction_outcome.outcome.metadata).toEqual({ version: 1, gas_profile: null });
   });
 
   test('computes what hosts compute', async () => {

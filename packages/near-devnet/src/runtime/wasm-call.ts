@@ -16,6 +16,7 @@ import type { HostCall } from '../vm/host-call.ts';
 import type { PromisedReceipt } from '../vm/promise-graph.ts';
 import { type CallFault, runContract, TRAP_TEXTS } from '../vm/run-contract.ts';
 import { executionError, type ViewResult } from './call-result.ts';
+import { addToProfile } from './gas-profile.ts';
 import { type ActionRun, burn } from './receipt-progress.ts';
 
 interface Call {
@@ -40,6 +41,7 @@ export function callWasm(
     const burntGas = BigInt(call.gas.burnt);
     burn(progress, burntGas);
     progress.contractGasBurnt += burntGas;
+    addToProfile(progress.gasProfile, call.gas);
     progress.logs.push(...call.logs);
   }
   if (fault !== null || call === null) return fault === null ? null : errorOf(fault);

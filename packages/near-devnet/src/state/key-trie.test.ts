@@ -19,11 +19,20 @@ test('the shape depends on the keys alone, not on how they came and went', () =>
 
 test('a lookup visits what lies on its way, and the value', () => {
   const trie = new KeyTrie();
-  const alone = trie.visitedNodes('x');
+  // The two above the data of contracts, as recorded on a chain where no contract had any.
+  expect(trie.visitedNodes('x')).toBe(2);
   trie.add('x');
-  expect(trie.visitedNodes('x')).toBe(alone + 2);
+  expect(trie.visitedNodes('x')).toBe(2 + 2);
+  // Recorded where another contract has data and this one none.
+  expect(trie.visitedNodes('a')).toBe(2 + 1);
+  expect(trie.visitedNodes('y')).toBe(2 + 1);
   // Both begin with the nibble 7: a path and a branch, then a leaf each.
   trie.add('y');
-  expect(trie.visitedNodes('x')).toBe(alone + 4);
-  expect(trie.visitedNodes('z')).toBe(alone + 2);
+  expect(trie.visitedNodes('x')).toBe(2 + 4);
+  expect(trie.visitedNodes('z')).toBe(2 + 2);
+  trie.add('a');
+  expect(trie.visitedNodes('x')).toBe(2 + 1 + 4);
+  // A branch with a value and one way on is a branch.
+  trie.add('yy');
+  expect(trie.visitedNodes('y!')).toBe(trie.visitedNodes('y') - 1);
 });

@@ -59,7 +59,11 @@ export class KeyTrie {
       visited += ownNodes(node);
       if (rest === '') return node.hasValue ? visited + 1 : visited;
       const child = node.children.get(rest.charAt(0));
-      if (child === undefined) return visited;
+      if (child === undefined) {
+        // The only way on from the root is no branch: it is read before it is seen to lead elsewhere.
+        const isOnlyWay = node === this.#root && node.children.size === 1;
+        return isOnlyWay ? visited + 1 : visited;
+      }
       // A path that leads elsewhere is seen when its node is read.
       if (!rest.startsWith(child.path)) return visited + 1;
       rest = rest.slice(child.path.length);
@@ -68,8 +72,12 @@ export class KeyTrie {
   }
 }
 
-/** A leaf is one node, and so is a branch; a path in front of a branch is a node of its own. */
-function ownNodes({ path, children }: TrieNode): number {
+/**
+ * A leaf is one node, and so is a branch; a path in front of a branch is a node of its own. Only the root has neither path
+ * nor value: while fewer than two ways lead on from it, there is nothing.
+ */
+function ownNodes({ path, hasValue, children }: TrieNode): number {
+  if (path === '' && !hasValue && children.size < 2) return 0;
   return children.size > 0 && path !== '' ? 2 : 1;
 }
 

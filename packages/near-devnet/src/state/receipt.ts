@@ -59,6 +59,13 @@ export type OutcomeStatus =
   | { readonly type: 'value'; readonly value: Uint8Array }
   | { readonly type: 'failure'; readonly error: ErrorJson };
 
+/** What gas was burnt for in contracts, by the node's names. */
+export interface GasShare {
+  readonly category: 'ACTION_COST' | 'WASM_HOST_COST';
+  readonly cost: string;
+  readonly gas: number;
+}
+
 /** What became of a transaction (when charged) or a receipt (when executed). */
 export interface Outcome {
   readonly id: Hash;
@@ -69,5 +76,7 @@ export interface Outcome {
   readonly gasBurnt: bigint;
   readonly tokensBurntYocto: bigint;
   readonly logs: readonly string[];
+  /** In the order a node shows; left out for a transaction. */
+  readonly gasProfile?: readonly GasShare[];
   readonly status: OutcomeStatus;
 }

@@ -37,7 +37,14 @@ interface OutcomeAnswer {
     readonly logs: readonly string[];
     readonly gas_burnt: number;
     readonly executor_id: string;
+    readonly metadata: { readonly gas_profile: readonly GasShareAnswer[] };
   };
+}
+
+interface GasShareAnswer {
+  readonly cost_category: string;
+  readonly cost: string;
+  readonly gas_used: string;
 }
 
 interface ActionErrorAnswer {

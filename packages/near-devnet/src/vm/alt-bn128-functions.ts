@@ -1,5 +1,5 @@
 import { bn254 } from '@noble/curves/bn254.js';
-import { HOST_COSTS } from '../rules/host-costs.ts';
+import type { HostCost } from '../rules/host-costs.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { HostError } from './host-error.ts';
 
@@ -16,9 +16,9 @@ export function addAltBn128Functions(table: HostFunctionTable, call: HostCall): 
   const elements = (
     [length, pointer]: readonly [bigint, bigint],
     size: number,
-    prices: { base: number; element: number },
+    [base, element]: readonly [HostCost, HostCost],
   ): Uint8Array[] => {
-    gas.burn(prices.base);
+    gas.pay(base);
     const bytes = memory.read(pointer, length);
     if (bytes.length % size !== 0) {
       throw invalidInput(
@@ -26,31 +26,22 @@ export function addAltBn128Functions(table: HostFunctionTable, call: HostCall): 
       );
     }
     const count = bytes.length / size;
-    gas.burn(prices.element * count);
+    gas.pay(element, count);
     return Array.from({ length: count }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
   };
   table.free('alt_bn128_g1_sum', 'jjj>', (length = 0n, pointer = 0n, register = 0n) => {
-    const prices = {
-      base: HOST_COSTS.alt_bn128_g1_sum_base,
-      element: HOST_COSTS.alt_bn128_g1_sum_element,
-    };
+    const prices = ['alt_bn128_g1_sum_base', 'alt_bn128_g1_sum_element'] as const;
     const points = elements([length, pointer], 1 + G1_BYTES, prices).map(readSignedPoint);
     memory.setRegister(register, encodeG1(points.reduce(add, bn254.G1.Point.ZERO)));
   });
   table.free('alt_bn128_g1_multiexp', 'jjj>', (length = 0n, pointer = 0n, register = 0n) => {
-    const prices = {
-      base: HOST_COSTS.alt_bn128_g1_multiexp_base,
-      element: HOST_COSTS.alt_bn128_g1_multiexp_element,
-    };
+    const prices = ['alt_bn128_g1_multiexp_base', 'alt_bn128_g1_multiexp_element'] as const;
     const size = G1_BYTES + FIELD_BYTES;
     const points = elements([length, pointer], size, prices).map(readMultiple);
     memory.setRegister(register, encodeG1(points.reduce(add, bn254.G1.Point.ZERO)));
   });
   table.free('alt_bn128_pairing_check', 'jj>j', (length = 0n, pointer = 0n) => {
-    const prices = {
-      base: HOST_COSTS.alt_bn128_pairing_check_base,
-      element: HOST_COSTS.alt_bn128_pairing_check_element,
-    };
+    const prices = ['alt_bn128_pairing_check_base', 'alt_bn128_pairing_check_element'] as const;
     const pairs = elements([length, pointer], 3 * G1_BYTES, prices)
       .map(readPair)
       // Whatever is paired with infinity gives one.

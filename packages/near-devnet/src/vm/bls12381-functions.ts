@@ -1,5 +1,5 @@
 import { bls12_381 } from '@noble/curves/bls12-381.js';
-import { HOST_COSTS } from '../rules/host-costs.ts';
+import type { HostCost } from '../rules/host-costs.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { HostError } from './host-error.ts';
 
@@ -103,8 +103,6 @@ export function addBls12381Functions(table: HostFunctionTable, call: HostCall): 
   });
 }
 
-type CostName = keyof typeof HOST_COSTS;
-
 function addGroup<F, P extends Point<P>>(
   table: HostFunctionTable,
   call: HostCall,
@@ -139,10 +137,10 @@ function readItems(
   size: number,
   name: string,
 ): Uint8Array[] {
-  gas.burn(HOST_COSTS[`${name}_base` as CostName]);
+  gas.pay(`${name}_base` as HostCost);
   const bytes = memory.read(pointer, length);
   const count = Math.floor(bytes.length / size);
-  gas.burn(HOST_COSTS[`${name}_element` as CostName] * count);
+  gas.pay(`${name}_element` as HostCost, count);
   if (bytes.length % size !== 0) {
     const text = `Incorrect input length for ${name}: ${bytes.length} is not divisible by ${size}`;
     throw new HostError('BLS12381InvalidInput', `BLS12-381 invalid input: ${text}`, { msg: text });

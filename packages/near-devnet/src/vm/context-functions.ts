@@ -1,5 +1,4 @@
 import { isAccountId } from '../bytes/account-id.ts';
-import { HOST_COSTS } from '../rules/host-costs.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { badUtf8, HostError, invalidAccountId } from './host-error.ts';
 
@@ -64,11 +63,11 @@ function addEconomics(table: HostFunctionTable, call: HostCall): void {
   table.changing('used_gas', '>j', () => gas.used);
   table.priced('validator_stake', 'jjj>', (length = 0n, pointer = 0n, stakePointer = 0n) => {
     const accountId = readAccountId(call, length, pointer);
-    gas.burn(HOST_COSTS.validator_stake_base);
+    gas.pay('validator_stake_base');
     memory.writeU128(stakePointer, environment.stakeYocto(accountId));
   });
   table.priced('validator_total_stake', 'j>', (pointer = 0n) => {
-    gas.burn(HOST_COSTS.validator_total_stake_base);
+    gas.pay('validator_total_stake_base');
     memory.writeU128(pointer, environment.stakeYocto(null));
   });
 }
@@ -78,8 +77,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** An account id from memory or a register; throws for anything else. */
 export function readAccountId({ memory, gas }: HostCall, length: bigint, pointer: bigint): string {
   const bytes = memory.read(pointer, length);
-  gas.burn(HOST_COSTS.utf8_decoding_base);
-  gas.burn(HOST_COSTS.utf8_decoding_byte * bytes.length);
+  gas.pay('utf8_decoding_base');
+  gas.pay('utf8_decoding_byte', bytes.length);
   const id = decode(bytes);
   if (!isAccountId(id)) throw invalidAccountId();
   return id;

@@ -1,8 +1,19 @@
-import { gasExceeded, gasLimitExceeded, type HostError } from './host-error.ts';
+import { HOST_COSTS, type HostCost } from '../rules/host-costs.ts';
+import type { FeeName } from '../rules/protocol-config.ts';
+import { gasExceeded, gasLimitExceeded, type HostError, integerOverflow } from './host-error.ts';
 
 /** What counts the gas of one call; the instrumented contract takes from the same global. */
 export interface GasGlobal {
   value: number;
+}
+
+/** What gas can be burnt for while a contract runs: a thing of the host, or sending a receipt or an action. */
+export type GasCost = HostCost | FeeName;
+
+/** A fee that is burnt for sending, however often it applies. */
+export interface SentPart {
+  readonly fee: FeeName;
+  readonly gas: number;
 }
 
 /**
@@ -11,6 +22,7 @@ export interface GasGlobal {
  */
 export class GasMeter {
   readonly prepaid: number;
+  readonly #profile = new Map<GasCost, number>();
   readonly #maxBurnt: number;
   #global: GasGlobal;
   /** Passed on to promises: used, and not burnt. */
@@ -36,8 +48,21 @@ export class GasMeter {
     if (left < 0) throw this.fault();
   }
 
+  /** Burns what a thing of the host costs, so many times; throws when nothing is left. */
+  pay(cost: HostCost, count = 1): void {
+    const gas = HOST_COSTS[cost] * count;
+    if (gas >= 2 ** 64) throw integerOverflow();
+    this.#record(cost, gas);
+    this.burn(gas);
+  }
+
   /** Burns a part and passes the rest on; throws when nothing is left. */
-  pass({ burnt, promised }: { burnt: number; promised: number }): void {
+  pass({ sent, promised }: { sent: readonly SentPart[]; promised: number }): void {
+    let burnt = 0;
+    for (const { fee, gas } of sent) {
+      this.#record(fee, gas);
+      burnt += gas;
+    }
     this.#promised += promised;
     this.burn(burnt + promised);
   }
@@ -59,6 +84,16 @@ export class GasMeter {
 
   get used(): number {
     return Math.min(this.prepaid - this.#global.value, this.prepaid);
+  }
+
+  /** What has been burnt so far for what; what is missing from the sum, instructions burnt. */
+  get profile(): ReadonlyMap<GasCost, number> {
+    return this.#profile;
+  }
+
+  #record(cost: GasCost, gas: number): void {
+    const burnt = Math.min(gas, Math.max(0, this.#global.value));
+    if (burnt > 0) this.#profile.set(cost, (this.#profile.get(cost) ?? 0) + burnt);
   }
 
   get left(): number {

@@ -1,4 +1,3 @@
-import { HOST_COSTS } from '../rules/host-costs.ts';
 import type { GasMeter } from './gas-meter.ts';
 import { badUtf8, badUtf16, HostError, limitExceeded, memoryViolation } from './host-error.ts';
 
@@ -39,8 +38,8 @@ export class GuestMemory {
   }
 
   readMemory(pointer: bigint, length: bigint): Uint8Array {
-    const { read_memory_base, read_memory_byte } = HOST_COSTS;
-    this.#gas.burn(read_memory_base + read_memory_byte * Number(length));
+    this.#gas.pay('read_memory_base');
+    this.#gas.pay('read_memory_byte', Number(length));
     return this.#view(pointer, length).slice();
   }
 
@@ -54,8 +53,8 @@ export class GuestMemory {
   }
 
   write(pointer: bigint, bytes: Uint8Array): void {
-    const { write_memory_base, write_memory_byte } = HOST_COSTS;
-    this.#gas.burn(write_memory_base + write_memory_byte * bytes.length);
+    this.#gas.pay('write_memory_base');
+    this.#gas.pay('write_memory_byte', bytes.length);
     this.#view(pointer, BigInt(bytes.length)).set(bytes);
   }
 
@@ -73,7 +72,8 @@ export class GuestMemory {
         register_id: id,
       });
     }
-    this.#gas.burn(HOST_COSTS.read_register_base + HOST_COSTS.read_register_byte * bytes.length);
+    this.#gas.pay('read_register_base');
+    this.#gas.pay('read_register_byte', bytes.length);
     return bytes;
   }
 
@@ -84,8 +84,8 @@ export class GuestMemory {
 
   /** @param isShared of data that lies there already, whose bytes cost nothing again */
   setRegister(id: bigint, bytes: Uint8Array, isShared = false): void {
-    const { write_register_base, write_register_byte } = HOST_COSTS;
-    this.#gas.burn(write_register_base + (isShared ? 0 : write_register_byte * bytes.length));
+    this.#gas.pay('write_register_base');
+    if (!isShared) this.#gas.pay('write_register_byte', bytes.length);
     const replaced = this.#registers.get(id);
     const released = replaced === undefined ? 0 : replaced.length + REGISTER_ID_BYTES;
     const total = this.#registersBytes - released + bytes.length + REGISTER_ID_BYTES;
@@ -101,8 +101,7 @@ export class GuestMemory {
 
   /** Text for a log or a panic; ends with a zero where the length is not given. */
   utf8Text(length: bigint, pointer: bigint, logLengthSoFar: number): string {
-    const { utf8_decoding_base, utf8_decoding_byte } = HOST_COSTS;
-    this.#gas.burn(utf8_decoding_base);
+    this.#gas.pay('utf8_decoding_base');
     const maxLength = this.#limits.maxLogLength - logLengthSoFar;
     let bytes: Uint8Array;
     if (length === IN_REGISTER) {
@@ -111,13 +110,12 @@ export class GuestMemory {
       this.#checkLogLength(Number(length), maxLength);
       bytes = this.readMemory(pointer, length);
     }
-    this.#gas.burn(utf8_decoding_byte * bytes.length);
+    this.#gas.pay('utf8_decoding_byte', bytes.length);
     return decodeText(utf8, bytes, badUtf8);
   }
 
   utf16Text(length: bigint, pointer: bigint, logLengthSoFar: number): string {
-    const { utf16_decoding_base, utf16_decoding_byte } = HOST_COSTS;
-    this.#gas.burn(utf16_decoding_base);
+    this.#gas.pay('utf16_decoding_base');
     const maxLength = this.#limits.maxLogLength - logLengthSoFar;
     let bytes: Uint8Array;
     if (length === IN_REGISTER) {
@@ -127,7 +125,7 @@ export class GuestMemory {
       if (bytes.length % 2 !== 0) throw badUtf16();
       this.#checkLogLength(bytes.length, maxLength);
     }
-    this.#gas.burn(utf16_decoding_byte * bytes.length);
+    this.#gas.pay('utf16_decoding_byte', bytes.length);
     return decodeText(utf16, bytes, badUtf16);
   }
 

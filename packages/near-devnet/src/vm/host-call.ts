@@ -1,4 +1,3 @@
-import { HOST_COSTS } from '../rules/host-costs.ts';
 import type { VmLimits } from '../rules/protocol-config.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import { GasMeter } from './gas-meter.ts';
@@ -55,8 +54,8 @@ export class HostCall {
   /** Logs a text and burns what its bytes cost. */
   log(text: string, shown = text): void {
     const length = Buffer.byteLength(text);
-    this.gas.burn(HOST_COSTS.log_base);
-    this.gas.burn(HOST_COSTS.log_byte * length);
+    this.gas.pay('log_base');
+    this.gas.pay('log_byte', length);
     const limit = this.limits.maxLogLength;
     this.#logLength += Buffer.byteLength(shown);
     if (this.#logLength > limit) {
@@ -113,7 +112,7 @@ export class HostFunctionTable {
   /** A function at the price every host function has. */
   priced(name: string, signature: Signature, implementation: Implementation): void {
     this.free(name, signature, (...parameters) => {
-      this.#call.gas.burn(HOST_COSTS.base);
+      this.#call.gas.pay('base');
       return implementation(...parameters);
     });
   }

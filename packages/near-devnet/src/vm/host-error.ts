@@ -26,6 +26,7 @@ export const gasLimitExceeded = () =>
   );
 export const balanceExceeded = () =>
   new HostError('BalanceExceeded', 'Exceeded the account balance.');
+export const integerOverflow = () => new HostError('IntegerOverflow', 'Integer overflow.');
 export const memoryViolation = () =>
   new HostError('MemoryAccessViolation', 'Accessed memory outside the bounds.');
 export const badUtf8 = () => new HostError('BadUTF8', 'String encoding is bad UTF-8 sequence.');

@@ -3,7 +3,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { ripemd160 } from '@noble/hashes/legacy.js';
 import { keccak_256, keccak_512 } from '@noble/hashes/sha3.js';
 import { isSignatureValid, publicKeyText } from '../bytes/public-key.ts';
-import { HOST_COSTS } from '../rules/host-costs.ts';
+import type { HostCost } from '../rules/host-costs.ts';
 import { addAltBn128Functions } from './alt-bn128-functions.ts';
 import { addBls12381Functions } from './bls12381-functions.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
@@ -20,42 +20,28 @@ export function addMathFunctions(table: HostFunctionTable, call: HostCall): void
 function addHashes(table: HostFunctionTable, { gas, memory }: HostCall): void {
   const hash = (
     name: string,
-    base: number,
-    bytesGas: (length: number) => number,
+    [base, piece]: readonly [HostCost, HostCost],
     of: (bytes: Uint8Array) => Uint8Array,
+    piecesOf = (length: number) => length,
   ) => {
     table.free(name, 'jjj>', (length = 0n, pointer = 0n, register = 0n) => {
-      gas.burn(base);
+      gas.pay(base);
       const bytes = memory.read(pointer, length);
-      gas.burn(bytesGas(bytes.length));
+      gas.pay(piece, piecesOf(bytes.length));
       memory.setRegister(register, of(bytes));
     });
   };
-  const costs = HOST_COSTS;
-  hash(
-    'sha256',
-    costs.sha256_base,
-    (length) => length * costs.sha256_byte,
-    (bytes) => createHash('sha256').update(bytes).digest(),
+  hash('sha256', ['sha256_base', 'sha256_byte'], (bytes) =>
+    createHash('sha256').update(bytes).digest(),
   );
-  hash(
-    'keccak256',
-    costs.keccak256_base,
-    (length) => length * costs.keccak256_byte,
-    (bytes) => keccak_256(bytes),
-  );
-  hash(
-    'keccak512',
-    costs.keccak512_base,
-    (length) => length * costs.keccak512_byte,
-    (bytes) => keccak_512(bytes),
-  );
+  hash('keccak256', ['keccak256_base', 'keccak256_byte'], (bytes) => keccak_256(bytes));
+  hash('keccak512', ['keccak512_base', 'keccak512_byte'], (bytes) => keccak_512(bytes));
   hash(
     'ripemd160',
-    costs.ripemd160_base,
-    // With its padding and length the message fills whole blocks of 64 bytes.
-    (length) => (Math.floor((length + 8) / 64) + 1) * costs.ripemd160_block,
+    ['ripemd160_base', 'ripemd160_block'],
     (bytes) => ripemd160(bytes),
+    // With its padding and length the message fills whole blocks of 64 bytes.
+    (length) => Math.floor((length + 8) / 64) + 1,
   );
 }
 
@@ -64,13 +50,13 @@ function addSignatures(table: HostFunctionTable, call: HostCall): void {
   table.free('ed25519_verify', 'jjjjjj>j', (...parameters) => {
     const [signatureLength = 0n, signaturePointer = 0n, length = 0n, pointer = 0n] = parameters;
     const [, , , , keyLength = 0n, keyPointer = 0n] = parameters;
-    gas.burn(HOST_COSTS.ed25519_verify_base);
+    gas.pay('ed25519_verify_base');
     const signature = memory.read(signaturePointer, signatureLength);
     if (signature.length !== 64) throw ed25519Fault('invalid signature length');
     // No scalar below the order of the group has these bits.
     if (((signature[63] ?? 0) & 0b1110_0000) !== 0) return 0;
     const message = memory.read(pointer, length);
-    gas.burn(HOST_COSTS.ed25519_verify_byte * message.length);
+    gas.pay('ed25519_verify_byte', message.length);
     const key = memory.read(keyPointer, keyLength);
     if (key.length !== 32) throw ed25519Fault('invalid public key length');
     return isSignatureValid(publicKeyText(0, key), { curve: 0, bytes: signature }, message) ? 1 : 0;
@@ -78,7 +64,7 @@ function addSignatures(table: HostFunctionTable, call: HostCall): void {
   table.free('ecrecover', 'jjjjjjj>j', (...parameters) => {
     const [hashLength = 0n, hashPointer = 0n, length = 0n, pointer = 0n] = parameters;
     const [, , , , recovery = 0n, malleability = 0n, register = 0n] = parameters;
-    gas.burn(HOST_COSTS.ecrecover_base);
+    gas.pay('ecrecover_base');
     const signature = memory.read(pointer, length);
     if (signature.length !== 64) {
       throw ecrecoverFault(

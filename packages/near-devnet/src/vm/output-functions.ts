@@ -56,6 +56,7 @@ function payForReceivers({ environment, gas }: HostCall, bytes: number): void {
   for (const receiverId of environment.outputReceiverIds) {
     const isSelf = receiverId === environment.contractId;
     const send = isSelf ? dataReceiptPerByte.sendSir : dataReceiptPerByte.sendNotSir;
-    gas.burn(Number(send + dataReceiptPerByte.execution) * bytes);
+    const perByte = Number(send + dataReceiptPerByte.execution);
+    gas.pass({ sent: [{ fee: 'dataReceiptPerByte', gas: perByte * bytes }], promised: 0 });
   }
 }

@@ -1,10 +1,10 @@
 import type { Hash } from '../bytes/hash.ts';
 import { PUBLIC_KEY_LENGTHS, publicKeyText } from '../bytes/public-key.ts';
-import { actionSendGas, executionGas } from '../rules/fees.ts';
-import { HOST_COSTS } from '../rules/host-costs.ts';
+import { actionSendParts, executionGas } from '../rules/fees.ts';
 import type { Fee } from '../rules/protocol-config.ts';
 import type { Action } from '../rules/transaction.ts';
 import { readAccountId } from './context-functions.ts';
+import type { SentPart } from './gas-meter.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { HostError, invalidPublicKey } from './host-error.ts';
 
@@ -65,9 +65,9 @@ function addCreation(table: HostFunctionTable, call: HostCall): void {
     return promise;
   });
   table.changing('promise_and', 'jj>j', (pointer = 0n, count = 0n) => {
-    gas.burn(HOST_COSTS.promise_and_base);
+    gas.pay('promise_and_base');
     const length = count * 8n;
-    gas.burn(HOST_COSTS.promise_and_per_promise * Number(length));
+    gas.pay('promise_and_per_promise', Number(length));
     const bytes = Buffer.from(memory.readMemory(pointer, length));
     const joined = Array.from({ length: Number(count) }, (_, i) => bytes.readBigUInt64LE(i * 8));
     return promises.join(joined);
@@ -96,7 +96,7 @@ function addResults(table: HostFunctionTable, call: HostCall): void {
     return 1;
   });
   table.priced('promise_return', 'j>', (promise = 0n) => {
-    gas.burn(HOST_COSTS.promise_return);
+    gas.pay('promise_return');
     call.requireNoView('promise_return');
     promises.returned = promises.receiptOf(promise, cannotReturn);
   });
@@ -116,11 +116,11 @@ function addYield(table: HostFunctionTable, call: HostCall): void {
       weight = 0n,
       register = 0n,
     ) => {
-      gas.burn(HOST_COSTS.yield_create_base);
+      gas.pay('yield_create_base');
       const { methodName, nameBytes } = readMethodName(call, nameLength, namePointer);
       const args = memory.read(pointer, length).slice();
-      gas.burn(HOST_COSTS.yield_create_byte * (nameBytes + args.length));
-      gas.pass({ burnt: 0, promised: Number(callGas) });
+      gas.pay('yield_create_byte', nameBytes + args.length);
+      gas.pass({ sent: [], promised: Number(callGas) });
       const { contractId } = environment;
       payForReceipt(call, contractId, [contractId]);
       const { promise, dataId } = promises.createYield(contractId);
@@ -142,8 +142,8 @@ function addYield(table: HostFunctionTable, call: HostCall): void {
     'jjjj>i',
     (idLength = 0n, idPointer = 0n, length = 0n, pointer = 0n) => {
       call.requireNoView('promise_submit_data');
-      gas.burn(HOST_COSTS.yield_resume_base);
-      gas.burn(HOST_COSTS.yield_resume_byte * Number(length));
+      gas.pay('yield_resume_base');
+      gas.pay('yield_resume_byte', Number(length));
       const id = memory.read(idPointer, idLength);
       const data = memory.read(pointer, length).slice();
       const limit = limits.maxYieldPayload;
@@ -240,7 +240,7 @@ export function addActionFunctions(table: HostFunctionTable, call: HostCall): vo
 }
 
 function burnBase(call: HostCall, name: string): void {
-  call.gas.burn(HOST_COSTS.base);
+  call.gas.pay('base');
   call.requireNoView(name);
 }
 
@@ -256,7 +256,7 @@ function appendCall(call: HostCall, promise: bigint, parameters: readonly bigint
   const receipt = promises.receiptOf(promise, cannotAppend);
   const action: Action = { type: 'FunctionCall', methodName, args, gas: callGas, depositYocto };
   payForAction(call, receipt, action);
-  gas.pass({ burnt: 0, promised: Number(callGas) });
+  gas.pass({ sent: [], promised: Number(callGas) });
   call.spend(depositYocto);
   promises.append(receipt, action);
   promises.weigh(receipt, weight);
@@ -283,7 +283,7 @@ export function payForAction(
   const receiverId = promises.receiverOf(receipt);
   const isSelf = receiverId === contractId;
   gas.pass({
-    burnt: Number(actionSendGas(config, action, { isSelf, receiverId })),
+    sent: actionSendParts(config, action, { isSelf, receiverId }),
     promised: Number(executionGas(config, action, receiverId)),
   });
 }
@@ -296,12 +296,14 @@ function payForReceipt(
 ): void {
   const { fees } = environment.config;
   const send = (fee: Fee, isSelf: boolean) => Number(isSelf ? fee.sendSir : fee.sendNotSir);
-  let burnt = send(fees.actionReceipt, receiverId === environment.contractId);
+  const isSelf = receiverId === environment.contractId;
+  const sent: SentPart[] = [{ fee: 'actionReceipt', gas: send(fees.actionReceipt, isSelf) }];
   for (const other of awaited) {
-    burnt +=
-      send(fees.dataReceiptBase, other === receiverId) + Number(fees.dataReceiptBase.execution);
+    const base = fees.dataReceiptBase;
+    const data = send(base, other === receiverId) + Number(base.execution);
+    sent.push({ fee: 'dataReceiptBase', gas: data });
   }
-  gas.pass({ burnt, promised: Number(fees.actionReceipt.execution) });
+  gas.pass({ sent, promised: Number(fees.actionReceipt.execution) });
 }
 
 function readMethodName({ memory }: HostCall, length: bigint, pointer: bigint) {

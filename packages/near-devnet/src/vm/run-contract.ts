@@ -1,4 +1,3 @@
-import { HOST_COSTS } from '../rules/host-costs.ts';
 import type { ContractModule } from '../wasm/contract-module.ts';
 import {
   GAS_EXPORT,
@@ -61,9 +60,9 @@ export function runContract(
     return notBegun({ kind: 'prepare', fault: error.fault });
   }
   const call = new HostCall(environment);
-  const { contract_loading_base, contract_loading_bytes } = HOST_COSTS;
   try {
-    call.gas.burn(contract_loading_base + contract_loading_bytes * contract.codeLength);
+    call.gas.pay('contract_loading_bytes', contract.codeLength);
+    call.gas.pay('contract_loading_base');
   } catch {
     return { fault: { kind: 'host', error: gasExceeded() }, call };
   }

@@ -64,7 +64,10 @@ function payForEntry({ environment, gas, promises }: HostCall, receipt: number, 
   const isSelf = promises.receiverOf(receipt) === environment.contractId;
   const side = isSelf ? 'sendSir' : 'sendNotSir';
   gas.pass({
-    burnt: Number(stateInitPerEntry[side]) + Number(stateInitPerByte[side]) * bytes,
+    sent: [
+      { fee: 'stateInitPerEntry', gas: Number(stateInitPerEntry[side]) },
+      { fee: 'stateInitPerByte', gas: Number(stateInitPerByte[side]) * bytes },
+    ],
     promised: Number(stateInitPerEntry.execution) + Number(stateInitPerByte.execution) * bytes,
   });
 }

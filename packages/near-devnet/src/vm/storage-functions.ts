@@ -1,4 +1,3 @@
-import { HOST_COSTS } from '../rules/host-costs.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { deprecated, limitExceeded } from './host-error.ts';
 
@@ -13,7 +12,7 @@ export function addStorageFunctions(table: HostFunctionTable, call: HostCall): v
     'storage_write',
     'jjjjj>j',
     (keyLength = 0n, keyPointer = 0n, length = 0n, pointer = 0n, register = 0n) => {
-      gas.burn(HOST_COSTS.storage_write_base);
+      gas.pay('storage_write_base');
       const key = readKey(call, keyLength, keyPointer);
       const value = memory.read(pointer, length).slice();
       const limit = call.limits.maxStorageValueLength;
@@ -21,13 +20,13 @@ export function addStorageFunctions(table: HostFunctionTable, call: HostCall): v
         const lengths = { length: value.length, limit };
         throw limitExceeded('ValueLengthExceeded', 'a storage value', lengths);
       }
-      gas.burn(HOST_COSTS.storage_write_key_byte * key.length);
-      gas.burn(HOST_COSTS.storage_write_value_byte * value.length);
+      gas.pay('storage_write_key_byte', key.length);
+      gas.pay('storage_write_value_byte', value.length);
       const replaced = storage.get(key);
       if (replaced !== undefined) {
-        gas.burn(HOST_COSTS.storage_write_evicted_byte * replaced.length);
+        gas.pay('storage_write_evicted_byte', replaced.length);
       }
-      gas.burn(HOST_COSTS.touching_trie_node * storage.visitedNodes(key));
+      gas.pay('touching_trie_node', storage.visitedNodes(key));
       storage.set(key, value);
       if (replaced === undefined) {
         call.storageUsage += value.length + recordBytes(call, key);
@@ -39,28 +38,28 @@ export function addStorageFunctions(table: HostFunctionTable, call: HostCall): v
     },
   );
   table.priced('storage_read', 'jjj>j', (keyLength = 0n, keyPointer = 0n, register = 0n) => {
-    gas.burn(HOST_COSTS.storage_read_base);
+    gas.pay('storage_read_base');
     const key = readKey(call, keyLength, keyPointer);
-    gas.burn(HOST_COSTS.storage_read_key_byte * key.length);
+    gas.pay('storage_read_key_byte', key.length);
     const value = storage.get(key);
     if (value === undefined) return 0;
-    gas.burn(HOST_COSTS.storage_read_value_byte * value.length);
+    gas.pay('storage_read_value_byte', value.length);
     if (value.length > INLINE_VALUE_BYTES) {
-      gas.burn(HOST_COSTS.storage_large_read_overhead_base);
-      gas.burn(HOST_COSTS.storage_large_read_overhead_byte * value.length);
+      gas.pay('storage_large_read_overhead_base');
+      gas.pay('storage_large_read_overhead_byte', value.length);
     }
     memory.setRegister(register, value);
     return 1;
   });
   table.changing('storage_remove', 'jjj>j', (keyLength = 0n, keyPointer = 0n, register = 0n) => {
-    gas.burn(HOST_COSTS.storage_remove_base);
+    gas.pay('storage_remove_base');
     const key = readKey(call, keyLength, keyPointer);
-    gas.burn(HOST_COSTS.storage_remove_key_byte * key.length);
+    gas.pay('storage_remove_key_byte', key.length);
     const removed = storage.get(key);
     if (removed !== undefined) {
-      gas.burn(HOST_COSTS.storage_remove_ret_value_byte * removed.length);
+      gas.pay('storage_remove_ret_value_byte', removed.length);
     }
-    gas.burn(HOST_COSTS.touching_trie_node * storage.visitedNodes(key));
+    gas.pay('touching_trie_node', storage.visitedNodes(key));
     storage.remove(key);
     if (removed === undefined) return 0;
     call.storageUsage -= removed.length + recordBytes(call, key);
@@ -68,9 +67,9 @@ export function addStorageFunctions(table: HostFunctionTable, call: HostCall): v
     return 1;
   });
   table.priced('storage_has_key', 'jj>j', (keyLength = 0n, keyPointer = 0n) => {
-    gas.burn(HOST_COSTS.storage_has_key_base);
+    gas.pay('storage_has_key_base');
     const key = readKey(call, keyLength, keyPointer);
-    gas.burn(HOST_COSTS.storage_has_key_byte * key.length);
+    gas.pay('storage_has_key_byte', key.length);
     return storage.get(key) === undefined ? 0 : 1;
   });
   for (const [name, signature] of [

@@ -1,0 +1,135 @@
+/** Calls of a public contract, and what the last of them burnt on a node, in GGas. */
+export interface RecordedCall {
+  readonly contract: string;
+  readonly calls: readonly (readonly [method: string, args: string])[];
+  readonly costs: Readonly<Record<string, number>>;
+}
+
+const set = (key: string, value: string): [string, string] => [
+  'set',
+  JSON.stringify({ key: key.repeat(100), value: value.repeat(100) }),
+];
+
+/** The record of the contracts in Rust from `benchmark/README.md` of near-sdk-js. */
+export const recordedCalls: readonly RecordedCall[] = [
+  {
+    contract: 'lowlevel_minimal',
+    calls: [['empty', '']],
+    costs: { CONTRACT_LOADING_BASE: 0.04, CONTRACT_LOADING_BYTES: 0.05 },
+  },
+  {
+    contract: 'highlevel_minimal',
+    calls: [['empty', '']],
+    costs: {
+      BASE: 0.79,
+      CONTRACT_LOADING_BASE: 0.04,
+      CONTRACT_LOADING_BYTES: 35.46,
+      READ_CACHED_TRIE_NODE: 4.56,
+      READ_MEMORY_BASE: 7.83,
+      READ_MEMORY_BYTE: 0.04,
+      STORAGE_READ_BASE: 56.36,
+      STORAGE_READ_KEY_BYTE: 0.15,
+      STORAGE_WRITE_BASE: 64.2,
+      STORAGE_WRITE_KEY_BYTE: 0.35,
+      TOUCHING_TRIE_NODE: 32.2,
+      WASM_INSTRUCTION: 0.46,
+      WRITE_MEMORY_BASE: 2.8,
+      WRITE_MEMORY_BYTE: 0.04,
+    },
+  },
+  {
+    contract: 'lowlevel_api',
+    calls: [['lowlevel_storage_write', '']],
+    costs: {
+      BASE: 0.26,
+      CONTRACT_LOADING_BASE: 0.04,
+      CONTRACT_LOADING_BYTES: 0.08,
+      READ_MEMORY_BASE: 5.22,
+      READ_MEMORY_BYTE: 0.08,
+      STORAGE_WRITE_BASE: 64.2,
+      STORAGE_WRITE_KEY_BYTE: 0.7,
+      STORAGE_WRITE_VALUE_BYTE: 0.31,
+      TOUCHING_TRIE_NODE: 32.2,
+      WASM_INSTRUCTION: 0.02,
+    },
+  },
+  {
+    contract: 'highlevel_collection',
+    calls: [set('a', 'b'), set('b', 'c'), set('c', 'd')],
+    costs: {
+      BASE: 3.18,
+      CONTRACT_LOADING_BASE: 0.04,
+      CONTRACT_LOADING_BYTES: 70.94,
+      READ_CACHED_TRIE_NODE: 95.76,
+      READ_MEMORY_BASE: 26.1,
+      READ_MEMORY_BYTE: 1.87,
+      READ_REGISTER_BASE: 5.03,
+      READ_REGISTER_BYTE: 0.03,
+      STORAGE_READ_BASE: 112.71,
+      STORAGE_READ_KEY_BYTE: 3.44,
+      STORAGE_READ_VALUE_BYTE: 0.19,
+      STORAGE_WRITE_BASE: 256.79,
+      STORAGE_WRITE_EVICTED_BYTE: 1.09,
+      STORAGE_WRITE_KEY_BYTE: 9.23,
+      STORAGE_WRITE_VALUE_BYTE: 7.75,
+      TOUCHING_TRIE_NODE: 257.63,
+      WASM_INSTRUCTION: 16.36,
+      WRITE_MEMORY_BASE: 8.41,
+      WRITE_MEMORY_BYTE: 0.74,
+      WRITE_REGISTER_BASE: 8.6,
+      WRITE_REGISTER_BYTE: 1.1,
+    },
+  },
+  ...[
+    { count: 100, instructions: 4.02, bytes: 0.05, registerByte: 0.03 },
+    { count: 10_000, instructions: 158.89, bytes: 0.06, registerByte: 0.04 },
+  ].map(({ count, instructions, bytes, registerByte }) => ({
+    contract: 'expensive_calc',
+    calls: [
+      ['expensive', '{"n":20000}'],
+      ['expensive', JSON.stringify({ n: count })],
+    ] as const,
+    costs: {
+      BASE: 2.38,
+      CONTRACT_LOADING_BASE: 0.04,
+      CONTRACT_LOADING_BYTES: 67.77,
+      READ_CACHED_TRIE_NODE: 13.68,
+      READ_MEMORY_BASE: 10.44,
+      READ_MEMORY_BYTE: bytes,
+      READ_REGISTER_BASE: 5.03,
+      STORAGE_READ_BASE: 56.36,
+      STORAGE_READ_KEY_BYTE: 0.15,
+      STORAGE_WRITE_BASE: 64.2,
+      STORAGE_WRITE_KEY_BYTE: 0.35,
+      TOUCHING_TRIE_NODE: 80.51,
+      WASM_INSTRUCTION: instructions,
+      WRITE_MEMORY_BASE: 8.41,
+      WRITE_MEMORY_BYTE: 0.07,
+      WRITE_REGISTER_BASE: 8.6,
+      WRITE_REGISTER_BYTE: registerByte,
+    },
+  })),
+  {
+    contract: 'expensive_calc',
+    calls: [['expensive', '{"n":20000}']],
+    costs: {
+      BASE: 1.85,
+      CONTRACT_LOADING_BASE: 0.04,
+      CONTRACT_LOADING_BYTES: 67.77,
+      READ_CACHED_TRIE_NODE: 6.84,
+      READ_MEMORY_BASE: 10.44,
+      READ_MEMORY_BYTE: 0.06,
+      READ_REGISTER_BASE: 2.52,
+      STORAGE_READ_BASE: 56.36,
+      STORAGE_READ_KEY_BYTE: 0.15,
+      STORAGE_WRITE_BASE: 64.2,
+      STORAGE_WRITE_KEY_BYTE: 0.35,
+      TOUCHING_TRIE_NODE: 48.31,
+      WASM_INSTRUCTION: 315.17,
+      WRITE_MEMORY_BASE: 5.61,
+      WRITE_MEMORY_BYTE: 0.07,
+      WRITE_REGISTER_BASE: 2.87,
+      WRITE_REGISTER_BYTE: 0.04,
+    },
+  },
+];
