@@ -15,6 +15,7 @@ import {
 import { QueryPromise } from 'drizzle-orm/query-promise';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { account, session, user, verification } from '#drizzle/schema.ts';
+import { takeAddedWrites } from './added-writes.server.ts';
 import { isDatabaseBusy } from './database-fault.server.ts';
 import { db, writeAtomically } from './db.server.ts';
 import { verifyPassword } from './password-hash.server.ts';
@@ -78,7 +79,8 @@ export function authAdapter({ isReserved }: AuthAdapterParts) {
         const update: typeof collecting.update = (query) =>
           collecting.update(replacePassword(query, done));
         const result = await run({ ...collecting, findOne, create, update });
-        if (queries.length > 0) await commit(queries, done);
+        const all = [...queries, ...takeAddedWrites()];
+        if (all.length > 0) await commit(all, done);
         return result;
       },
     };

@@ -1,46 +1,29 @@
-import { type AuthContext, type BetterAuthOptions, betterAuth } from 'better-auth';
-import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
-import { and, eq } from 'drizzle-orm';
-import { account, session } from '#drizzle/schema.ts';
+import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { safeText } from '#engine/core/safe-error.ts';
 import { languageOf } from '../i18n/language.server.ts';
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './account-rules.ts';
-import { markAdminLinkOpened } from './admin/admin-proof.server.ts';
-import { askedFrom, askingNetworks } from './asking-networks.server.ts';
+import { withAddedWrites } from './added-writes.server.ts';
+import { askedFrom } from './asking-networks.server.ts';
 import { authAdapter } from './auth-adapter.server.ts';
+import { afterAuth, beforeAuth } from './auth-hooks.server.ts';
 import { limitAuth } from './auth-limits.server.ts';
-import {
-  isReservedAddress,
-  refuseChange,
-  refuseEmail,
-  refuseImage,
-  refuseName,
-  refuseNewUser,
-  refuseShortAdminPassword,
-  refuseWeakPassword,
-  textOf,
-} from './auth-refusals.server.ts';
+import { isReservedAddress, refuseChange, refuseNewUser } from './auth-refusals.server.ts';
 import { answerWhenFree } from './busy.server.ts';
 import { addressOf, CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { isDatabaseBusy } from './database-fault.server.ts';
-import { db, writeAtomically } from './db.server.ts';
 import { AUTH_PATH } from './doors.ts';
 import { env } from './env.server.ts';
-import { hashingLine, tooBusy } from './hashing-line.server.ts';
 import { log } from './log.server.ts';
 import { sendConfirmation } from './mail/confirmation-mail.server.ts';
-import { proveMailbox } from './mail/proven-mailbox.server.ts';
-import { ensureNearWalletAsync } from './near/wallet.server.ts';
-import { consumeMailedToken, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
+import { requestWalletOfNewUser } from './new-user-wallet.server.ts';
+import { LINK_MINUTES } from './one-time-link.server.ts';
 import { admitAccount } from './other-sign-in/new-account.server.ts';
 import { knownProviders, openIdProvider } from './other-sign-in/providers.server.ts';
 import { passkeySignIn } from './passkeys/passkey-sign-in.server.ts';
-import { hashPassword, isHashOutdated, verifyPassword } from './password-hash.server.ts';
+import { hashPassword, verifyPassword } from './password-hash.server.ts';
 import { faultResponse, readJson } from './read-fields.server.ts';
-import { readSessionToken } from './session-token.server.ts';
-import { guardSignUp, mustVerifyEmail, signUpHooks } from './sign-up-guard.server.ts';
+import { signUpHooks } from './sign-up-guard.server.ts';
 import { rememberVerified } from './verified-password.server.ts';
-import { endOtherWaysIn } from './ways-in.server.ts';
 
 /** Without a visit. */
 export const SESSION_DAYS = 30;
@@ -66,12 +49,6 @@ function createAuth() {
       // `mail/password-mail.server.ts` sends such links, and commands on the server print them.
       resetPasswordTokenExpiresIn: LINK_MINUTES * 60,
       revokeSessionsOnPasswordReset: true,
-      // A user's link proves nothing about an admin, should the address become one's later.
-      onPasswordReset: async ({ user: { id, email } }, request) => {
-        if (env().adminEmails.includes(email)) await markAdminLinkOpened(id);
-        // A mail's is judged in `afterSuccess`. For the others an operator vouches: all else may be a stranger's.
-        else if (!request || !mailedResets.has(request)) await writeAtomically(endOtherWaysIn(id));
-      },
     },
     // A copy of the database opens nobody's link.
     verification: { storeIdentifier: 'hashed' },
@@ -93,7 +70,7 @@ function createAuth() {
     },
     // Thrown to `answerAuth`: the library would write it past our log, in colours.
     onAPIError: { throw: true, errorURL: '/login' },
-    hooks: { before: guard, after: afterSuccess },
+    hooks: { before: beforeAuth, after: afterAuth },
     // Reading a session writes nothing: `session-refresh.server.ts` prolongs it, up to its absolute end.
     session: {
       expiresIn: SESSION_DAYS * DAY_SECONDS,
@@ -133,79 +110,6 @@ function createAuth() {
   });
 }
 
-/** Requests that set a password by a link that went by mail. */
-const mailedResets = new WeakSet<Request>();
-
-const guard = createAuthMiddleware(async (context) => {
-  const { path, body, headers } = context;
-  if (path === '/sign-up/email') {
-    // All of them before the address is looked for: what is told of a wrong field tells nothing of it.
-    refuseImage(body?.image);
-    refuseName(textOf(body?.name));
-    refuseEmail(textOf(body?.email));
-    await refuseWeakPassword(body?.password, { email: body?.email, name: body?.name });
-    // Before it is counted: who is sent away for a moment has used up nothing.
-    if (!hashingLine().hasRoom(askingNetworks())) throw tooBusy();
-    const given = headers ?? new Headers();
-    const address = given.get(CLIENT_ADDRESS_HEADER) ?? 'unknown';
-    await guardSignUp({ email: String(body?.email ?? ''), address, headers: given });
-  }
-  if (path === '/sign-out') {
-    // The library takes the cookie away although the row could not be deleted: who has a copy stays in.
-    const token = readSessionToken(headers?.get('Cookie'));
-    if (token !== null) await db().delete(session).where(eq(session.token, token));
-  }
-  if (path === '/reset-password') {
-    const { internalAdapter } = context.context;
-    const link = await readLinkToken(internalAdapter, String(body?.token ?? ''));
-    const email = link?.email;
-    if (link?.isMailed && context.request) mailedResets.add(context.request);
-    if (email && env().adminEmails.includes(email)) {
-      // Sent before the address was listed: a mailbox alone makes nobody an admin.
-      if (link.isMailed) throw new APIError('BAD_REQUEST', { code: 'INVALID_TOKEN' });
-      refuseShortAdminPassword(body?.newPassword);
-    }
-    await refuseWeakPassword(body?.newPassword, { email });
-  }
-  if (path === '/change-password') {
-    const { email, name } = (await getSessionFromCtx(context))?.user ?? {};
-    if (email && env().adminEmails.includes(email)) refuseShortAdminPassword(body?.newPassword);
-    await refuseWeakPassword(body?.newPassword, { email, name });
-    // Whoever changes a password may do so because somebody else knows it.
-    return {
-      context: { body: { ...body, revokeOtherSessions: body?.revokeOtherSessions ?? true } },
-    };
-  }
-  return;
-});
-
-const afterSuccess = createAuthMiddleware(async ({ path, body, context }) => {
-  if (context.returned instanceof APIError) return;
-  if (path === '/sign-in/email') await renewHash(context, String(body.password));
-  if (path !== '/reset-password') return;
-  const userId = await consumeMailedToken(context.internalAdapter, String(body.token));
-  if (userId === null) return;
-  const isFirst = await proveMailbox(context.internalAdapter, userId);
-  if (isFirst) await requestWalletOfNewUser({ id: userId, emailVerified: true });
-});
-
-/** A password that was right is known for a moment: its hash of before is replaced by one of today's. */
-async function renewHash(context: AuthContext, password: string): Promise<void> {
-  const userId = context.newSession?.user.id;
-  if (!userId) return;
-  try {
-    const stored = await context.internalAdapter.findCredentialAccount(userId);
-    if (!stored?.password || !isHashOutdated(stored.password)) return;
-    const renewed = await hashPassword(password);
-    // Unless it was changed meanwhile.
-    const isUnchanged = and(eq(account.id, stored.id), eq(account.password, stored.password));
-    await db().update(account).set({ password: renewed }).where(isUnchanged);
-  } catch (error) {
-    // The next log-in renews it.
-    log().warn({ err: error, userId }, 'a password’s hash was not renewed');
-  }
-}
-
 /** Nothing, unless mails are sent: see {@link SignUpHooks} and `SIGNUP_VERIFICATION`. */
 function emailVerification(): NonNullable<BetterAuthOptions['emailVerification']> {
   const { sendVerificationMail } = signUpHooks();
@@ -232,21 +136,6 @@ const ownVerification = {
   },
 } satisfies NonNullable<BetterAuthOptions['emailVerification']>;
 
-/** Never throws: the user, already stored, would get an error for an account that exists. */
-async function requestWalletOfNewUser(created: {
-  id: string;
-  emailVerified: boolean;
-}): Promise<void> {
-  if (mustVerifyEmail() && !created.emailVerified) return;
-  if (env().walletCreation !== 'async') return;
-  try {
-    await ensureNearWalletAsync(created.id);
-  } catch (error) {
-    // The user has no account id now and is sent to /wallet-setup.
-    log().error({ err: error, userId: created.id }, 'wallet request at sign-up failed');
-  }
-}
-
 /**
  * Answers what is asked of better-auth's own addresses, of those that `doors.ts` names. Never throws;
  * what fails is logged. No answer may be kept by a browser or a proxy.
@@ -258,7 +147,8 @@ export async function answerAuth(request: Request): Promise<Response> {
       if (checked instanceof Response) return checked;
       const { fields, headers } = checked;
       const path = new URL(request.url).pathname.slice(AUTH_PATH.length);
-      const act = () => rememberVerified(() => auth().handler(checked.request));
+      const act = () =>
+        withAddedWrites(() => rememberVerified(() => auth().handler(checked.request)));
       return await askedFrom(addressOf(headers), () => limitAuth({ path, fields, headers }, act));
     } catch (error) {
       // Counted by its answer; a held lock fails hundreds, and their stacks are all the same.

@@ -44,19 +44,16 @@ export async function createMailedToken(users: Users, userId: string): Promise<s
 export async function readLinkToken(
   users: Users,
   token: string,
-): Promise<{ email: string; isMailed: boolean } | null> {
+): Promise<{ userId: string; email: string; isVerified: boolean; isMailed: boolean } | null> {
   const link = await users.findVerificationValue(`${IDENTIFIER}${token}`);
   if (!link || link.expiresAt < new Date()) return null;
   const [user, mailed] = await Promise.all([
     users.findUserById(link.value),
     users.findVerificationValue(`${MAILED}${token}`),
   ]);
-  return user && { email: user.email, isMailed: mailed !== null };
-}
-
-/** @returns whose mailbox it proves, once; null when the link came from an operator */
-export async function consumeMailedToken(users: Users, token: string): Promise<string | null> {
-  return (await users.consumeVerificationValue(`${MAILED}${token}`))?.value ?? null;
+  if (!user) return null;
+  const { id: userId, email, emailVerified: isVerified } = user;
+  return { userId, email, isVerified, isMailed: mailed !== null };
 }
 
 /**

@@ -298,3 +298,30 @@ test('a user whose mailbox is proven keeps the other ways in with a new password
     sessions: 1,
   });
 });
+
+test.each([
+  ['the stranger’s passkey', 'DELETE ON "Passkey"'],
+  ['the password', 'UPDATE OF "password" ON "Account"'],
+])('where %s cannot be written, neither password nor ways in change', async (_, write) => {
+  const { email } = await signUp();
+  const { id } = await rowOf(email);
+  await plantWaysIn(id);
+  await askFor(email);
+  const link = linkIn(await mails.waitFor(email));
+  await db().run(
+    sql.raw(`CREATE TRIGGER "fails" BEFORE ${write} BEGIN SELECT RAISE(ABORT, 'no'); END`),
+  );
+  try {
+    await send(newPassword, link, { fields: { password: next } });
+  } finally {
+    await db().run(sql`DROP TRIGGER "fails"`);
+  }
+  expect(await canLogIn(email, next)).toBe(false);
+  expect(await canLogIn(email, password)).toBe(true);
+  expect(await readWaysIn(id)).toMatchObject({ providers: ['credential', 'google'], passkeys: 1 });
+  expect((await rowOf(email)).emailVerified).toBe(false);
+  await askFor(email);
+  const again = linkIn(await mails.waitFor(email, 2));
+  expect((await send(newPassword, again, { fields: { password: next } })).to).toBe('/home');
+  expect(await readWaysIn(id)).toMatchObject({ providers: ['credential'], passkeys: 0 });
+});

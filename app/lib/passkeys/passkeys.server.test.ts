@@ -6,10 +6,10 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { passkey, session, user } from '#drizzle/schema.ts';
 import { createSoftwarePasskey } from '../../../tests/fakes/software-passkey.ts';
 import { answerAuth, auth } from '../auth.server.ts';
-import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
+import { closeDatabase, db, migrateDatabase, writeAtomically } from '../db.server.ts';
 import { eraseUser } from '../deleted-users.server.ts';
 import { configureEnvironment } from '../env.server.ts';
-import { proveMailbox } from '../mail/proven-mailbox.server.ts';
+import { endOtherWaysIn } from '../ways-in.server.ts';
 import { createChallenge, useChallenge } from './challenge.server.ts';
 import { addPasskey, registrationOptions } from './passkeys.server.ts';
 
@@ -137,7 +137,7 @@ test('ten, and no more', async () => {
 
 test('who has left, or whose mailbox was proven by another, is not signed in by one', async () => {
   await add();
-  await proveMailbox((await auth().$context).internalAdapter, owner.userId);
+  await writeAtomically(endOtherWaysIn(owner.userId));
   expect(await signIn(signed())).toBe(401);
   expect(await add()).toBeNull();
   expect(await signIn(signed())).toBe(200);
@@ -159,7 +159,7 @@ test('a passkey that is taken away in the middle of a sign-in leaves no session'
   const { internalAdapter } = await auth().$context;
   const create = internalAdapter.createSession;
   const begun = vi.spyOn(internalAdapter, 'createSession').mockImplementation(async (...given) => {
-    await proveMailbox(internalAdapter, owner.userId);
+    await writeAtomically(endOtherWaysIn(owner.userId));
     return create(...given);
   });
   try {
