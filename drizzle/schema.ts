@@ -148,7 +148,11 @@ export const account = sqliteTable(
     createdAt: integer('createdAt', { mode: 'timestamp' }).notNull(),
     updatedAt: integer('updatedAt', { mode: 'timestamp' }).notNull(),
   },
-  (table) => [index('Account_userId_idx').on(table.userId)],
+  (table) => [
+    index('Account_userId_idx').on(table.userId),
+    // An account elsewhere opens one account here.
+    uniqueIndex('Account_providerId_accountId_unique').on(table.providerId, table.accountId),
+  ],
 );
 
 /** What a device of a user signs in with, in the place of a password. */

@@ -83,7 +83,10 @@ test('password managers find the account and its passwords in every form, in ord
     ['password', 'new-password'],
   ]);
   expect(
-    fieldsOf(Account, { name: '유리', email, passkeys: [], proof: 'recent', hasPassword: true }),
+    fieldsOf(Account, {
+      ...{ name: '유리', email, passkeys: [], proof: 'recent', hasPassword: true },
+      sites: { linked: [], open: [] },
+    }),
   ).toEqual([
     ['text', 'nickname'],
     ['email', 'username'],

@@ -115,6 +115,9 @@ export const ko: Catalogue = {
       PASSKEYS_TOO_MANY: '패스키는 10개까지 둘 수 있어요. 쓰지 않는 패스키를 먼저 지워 주세요.',
       SIGN_IN_AGAIN:
         '확인을 위해 다시 로그인해 주세요. 로그아웃했다가 들어오면 이어서 할 수 있어요.',
+      EMAIL_UNPROVEN: '먼저 이메일 주소를 확인해 주세요.',
+      LAST_WAY_IN:
+        '이걸 지우면 로그인할 방법이 없어져요. 비밀번호를 정하거나 다른 로그인 방법을 먼저 추가해 주세요.',
       TOO_MANY_REQUESTS: '시도가 너무 많았어요. 잠시 후 다시 해 주세요.',
       WORD_MISSING: '적어 달라고 한 말을 그대로 적어 주세요.',
       WALLET_NOT_READY: '지갑이 준비되면 할 수 있어요.',
@@ -214,6 +217,8 @@ export const ko: Catalogue = {
       password: '바꾸는 중...',
       'add-passkey': '추가하는 중...',
       'remove-passkey': '지우는 중...',
+      'link-site': '연결하는 중...',
+      'unlink-site': '끊는 중...',
       'sign-out-everywhere': '로그아웃하는 중...',
       delete: '삭제하는 중...',
     },
@@ -222,6 +227,8 @@ export const ko: Catalogue = {
       email: '새 주소로 메일을 보냈어요. 메일의 링크를 열면 바뀌어요.',
       'add-passkey': '패스키를 추가했어요. 다음부터 이 기기에서 바로 로그인할 수 있어요.',
       'remove-passkey': '패스키를 지웠어요.',
+      'link-site': '계정을 연결했어요. 다음부터 그 계정으로도 로그인할 수 있어요.',
+      'unlink-site': '연결을 끊었어요.',
       password: '비밀번호를 바꿨어요.',
     },
     nameNotSaved: '로그인이 풀려서 아직 바꾸지 못했어요. 저장을 다시 눌러 주세요.',

@@ -1,4 +1,10 @@
-import type { MailWords } from './mail-words.ts';
+import { en } from './en.ts';
+import type { MailWords, WayIn } from './mail-words.ts';
+
+function nameOf(way: WayIn): string {
+  if (way.kind === 'passkey') return way.device ? `the passkey on ${way.device}` : 'a passkey';
+  return `the ${way.name ?? en.account.otherSites.names[way.id]} account`;
+}
 
 export const mailEn: MailWords = {
   appName: 'Choonsim',
@@ -39,6 +45,28 @@ export const mailEn: MailWords = {
     action: null,
     unasked: 'If this was not you, tell support at once.',
   }),
+  wayIn: ({ change, way }) =>
+    change === 'added'
+      ? {
+          subject: 'A new way to log in was added',
+          lines: [
+            `A new way to log in was just added to your account: ${nameOf(way)}.`,
+            'It opens your account from now on.',
+          ],
+          action: null,
+          unasked:
+            'If this was not you, remove it on your account page, change your password, and log out on all devices.',
+        }
+      : {
+          subject: 'A way to log in was removed',
+          lines: [
+            `A way to log in was just removed from your account: ${nameOf(way)}.`,
+            'It no longer opens your account.',
+          ],
+          action: null,
+          unasked:
+            'If this was not you, change your password, log out on all devices, and tell support.',
+        },
   keyExported: ({ accountId }) => ({
     subject: 'The private key of your wallet was shown',
     lines: [

@@ -1,4 +1,10 @@
-import type { MailWords } from './mail-words.ts';
+import { ko } from './ko.ts';
+import type { MailWords, WayIn } from './mail-words.ts';
+
+function nameOf(way: WayIn): string {
+  if (way.kind === 'passkey') return way.device ? `${way.device} 패스키` : '패스키';
+  return `${way.name ?? ko.account.otherSites.names[way.id]} 계정`;
+}
 
 export const mailKo: MailWords = {
   appName: '초춘심',
@@ -39,6 +45,28 @@ export const mailKo: MailWords = {
     action: null,
     unasked: '직접 바꾸지 않았다면 바로 고객센터에 알려 주세요.',
   }),
+  wayIn: ({ change, way }) =>
+    change === 'added'
+      ? {
+          subject: '새 로그인 방법이 추가됐어요',
+          lines: [
+            `방금 계정에 새 로그인 방법이 추가됐어요: ${nameOf(way)}`,
+            '이제 이 방법으로도 로그인할 수 있어요.',
+          ],
+          action: null,
+          unasked:
+            '직접 추가하지 않았다면 ‘내 계정’에서 지우고 비밀번호를 바꾼 다음, 모든 기기에서 로그아웃해 주세요.',
+        }
+      : {
+          subject: '로그인 방법이 하나 삭제됐어요',
+          lines: [
+            `방금 계정에서 로그인 방법이 삭제됐어요: ${nameOf(way)}`,
+            '이제 이 방법으로는 로그인할 수 없어요.',
+          ],
+          action: null,
+          unasked:
+            '직접 지우지 않았다면 비밀번호를 바꾸고 모든 기기에서 로그아웃한 다음 고객센터에 알려 주세요.',
+        },
   keyExported: ({ accountId }) => ({
     subject: '지갑의 개인 키를 내보냈어요',
     lines: [

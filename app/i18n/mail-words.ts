@@ -1,3 +1,5 @@
+import type { ProviderId } from '../lib/other-sign-in/sites.ts';
+
 /** One mail: a sentence or two, a link or none, and what to do when it came unasked. */
 export interface MailText {
   readonly subject: string;
@@ -6,6 +8,11 @@ export interface MailText {
   readonly action: string | null;
   readonly unasked: string;
 }
+
+/** What somebody logs in with, beside the password. */
+export type WayIn =
+  | { readonly kind: 'passkey'; readonly device: string | null }
+  | { readonly kind: 'site'; readonly id: ProviderId; readonly name: string | null };
 
 /** The words of mails, apart from those of pages so that no visitor's browser loads them. */
 export interface MailWords {
@@ -16,5 +23,6 @@ export interface MailWords {
   readonly confirmSignUp: (mail: { email: string; hours: number }) => MailText;
   readonly confirmChange: (mail: { email: string; hours: number }) => MailText;
   readonly changed: (mail: { from: string; to: string }) => MailText;
+  readonly wayIn: (mail: { change: 'added' | 'removed'; way: WayIn }) => MailText;
   readonly keyExported: (mail: { accountId: string }) => MailText;
 }

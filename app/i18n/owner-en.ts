@@ -3,6 +3,25 @@ import type { OwnerWords } from './owner-words.ts';
 export const ownerEn: OwnerWords = {
   noPassword: 'You log in another way, without a password.',
   makePassword: 'How to choose one',
+  waysIn: {
+    label: {
+      'remove-passkey': (name) => `Remove the passkey on ${name}`,
+      'link-site': (name) => `Link ${name}`,
+      'unlink-site': (name) => `Unlink ${name}`,
+    },
+    short: { 'remove-passkey': 'Remove', 'link-site': 'Link', 'unlink-site': 'Unlink' },
+  },
+  sites: {
+    title: 'Linked accounts',
+    lead: 'Link an account to log in with it.',
+    linked: ['linked ', ''],
+    open: 'not linked',
+    goOn: (site) => `Continue at ${site}`,
+    faults: {
+      OTHERS: 'Somebody else here already logs in with that account. Please link another one.',
+      REFUSED: 'It was not linked. Please try again.',
+    },
+  },
   passkeys: {
     title: 'Passkeys',
     lead: 'Log in with your fingerprint, face or device PIN, without a password.',
@@ -10,8 +29,6 @@ export const ownerEn: OwnerWords = {
     added: ['added ', ''],
     used: ['last used ', ''],
     add: 'Add a passkey on this device',
-    remove: (device) => `Remove the passkey on ${device}`,
-    removeShort: 'Remove',
     needsScripts: 'Turn on JavaScript to add a passkey.',
   },
   key: {
@@ -27,6 +44,8 @@ export const ownerEn: OwnerWords = {
       'Your wallet and chats here stay as they are. We note the date of the export.',
     ],
     notReady: 'You can export it once the wallet is ready.',
+    confirmFirst:
+      'Please confirm your e-mail address first. Otherwise somebody else could have signed up with it and take the key.',
     word: 'export',
     typeWord: (word) => `If you have read this, type “${word}”`,
     wordMissing: (word) => `Type exactly “${word}”.`,

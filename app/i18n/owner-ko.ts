@@ -3,6 +3,26 @@ import type { OwnerWords } from './owner-words.ts';
 export const ownerKo: OwnerWords = {
   noPassword: '비밀번호 없이 다른 방법으로 로그인하고 있어요.',
   makePassword: '비밀번호를 정하는 방법',
+  waysIn: {
+    label: {
+      'remove-passkey': (name) => `${name} 패스키 지우기`,
+      'link-site': (name) => `${name} 연결`,
+      'unlink-site': (name) => `${name} 연결 끊기`,
+    },
+    short: { 'remove-passkey': '지우기', 'link-site': '연결', 'unlink-site': '연결 끊기' },
+  },
+  sites: {
+    title: '연결된 계정',
+    lead: '연결해 두면 그 계정으로 바로 로그인할 수 있어요.',
+    linked: ['', '에 연결'],
+    open: '연결 안 됨',
+    goOn: (site) => `${site}에서 이어서 하기`,
+    faults: {
+      OTHERS:
+        '다른 회원이 이미 쓰고 있는 계정이에요. 그 계정으로 로그인하거나 다른 계정을 연결해 주세요.',
+      REFUSED: '연결하지 못했어요. 다시 해 주세요.',
+    },
+  },
   passkeys: {
     title: '패스키',
     lead: '지문이나 얼굴, 기기 암호로 비밀번호 없이 로그인할 수 있어요.',
@@ -10,8 +30,6 @@ export const ownerKo: OwnerWords = {
     added: ['', '에 추가'],
     used: ['마지막 사용 ', ''],
     add: '이 기기에 패스키 추가',
-    remove: (device) => `${device} 패스키 지우기`,
-    removeShort: '지우기',
     needsScripts: '패스키를 추가하려면 자바스크립트를 켜 주세요.',
   },
   key: {
@@ -27,6 +45,8 @@ export const ownerKo: OwnerWords = {
       '내보내도 여기서 쓰던 지갑과 대화는 그대로예요. 내보낸 날짜를 기록해 둬요.',
     ],
     notReady: '지갑이 준비되면 내보낼 수 있어요.',
+    confirmFirst:
+      '개인 키를 내보내기 전에 이메일 주소를 확인해 주세요. 다른 사람이 이 주소로 가입해 키를 가져가는 일을 막기 위해서예요.',
     word: '내보내기',
     typeWord: (word) => `위 내용을 읽었다면 ‘${word}’라고 적어 주세요`,
     wordMissing: (word) => `‘${word}’라고 그대로 적어 주세요.`,

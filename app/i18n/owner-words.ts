@@ -1,7 +1,25 @@
+import type { WayInIntent } from '../lib/account-intents.ts';
+import type { LinkFault } from '../lib/other-sign-in/sites.ts';
+
 /** The words of what only owners of accounts and wallets meet, apart from the others' so that no other page loads them. */
 export interface OwnerWords {
   readonly noPassword: string;
   readonly makePassword: string;
+  /** What stands beside each of them. */
+  readonly waysIn: {
+    readonly label: Readonly<Record<WayInIntent, (name: string) => string>>;
+    readonly short: Readonly<Record<WayInIntent, string>>;
+  };
+  readonly sites: {
+    readonly title: string;
+    readonly lead: string;
+    /** Before and after a time. */
+    readonly linked: readonly [string, string];
+    readonly open: string;
+    /** The link to the other site, for who is not led there. */
+    readonly goOn: (site: string) => string;
+    readonly faults: Readonly<Record<LinkFault, string>>;
+  };
   readonly passkeys: {
     readonly title: string;
     readonly lead: string;
@@ -10,8 +28,6 @@ export interface OwnerWords {
     readonly added: readonly [string, string];
     readonly used: readonly [string, string];
     readonly add: string;
-    readonly remove: (device: string) => string;
-    readonly removeShort: string;
     readonly needsScripts: string;
   };
   readonly key: {
@@ -23,6 +39,8 @@ export interface OwnerWords {
     readonly back: string;
     readonly means: readonly string[];
     readonly notReady: string;
+    /** The address must be shown to be theirs. */
+    readonly confirmFirst: string;
     /** What must be typed, and the sentence that asks for it. */
     readonly word: string;
     readonly typeWord: (word: string) => string;

@@ -1,43 +1,25 @@
-import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
-import { redirect } from 'react-router';
+import { type data, redirect } from 'react-router';
 import type { AccountIntent } from './account-intents.ts';
+import type { AccountField, AccountOwner, AccountRefusal } from './account-refusal.ts';
 import { findEmailFault, findNameFault, findPasswordFault } from './account-rules.ts';
 import { callAuth } from './auth-form.server.ts';
 import { eraseUser } from './deleted-users.server.ts';
-import type { FormFault, ShownFault } from './form-fault.ts';
+import type { FormFault } from './form-fault.ts';
 import { findPasswordProofFault, findProofFault, hasPassword } from './fresh-proof.server.ts';
 import { orLimit } from './limit-reached.server.ts';
 import { log } from './log.server.ts';
 import { requestEmailChange } from './mail/email-change.server.ts';
 import { sendsMail } from './mail/letters.server.ts';
-import { addPasskey, registrationOptions, removePasskey } from './passkeys/passkeys.server.ts';
 import { type FormFields, readForm } from './read-fields.server.ts';
 import { dismissWalletStreams } from './wallet-events.server.ts';
 import { withWayBack } from './way-back.ts';
-
-export type AccountField =
-  | 'name'
-  | 'newEmail'
-  | 'currentPassword'
-  | 'newPassword'
-  | 'password'
-  | 'form';
-
-/** What the page shows of a form that was refused: what was typed, never a password. */
-export interface AccountRefusal {
-  readonly intent: AccountIntent;
-  readonly name: string | null;
-  readonly newEmail?: string;
-  /** No refusal: what a device is to make, in answer to who wants to add a passkey. */
-  readonly passkeyOptions?: PublicKeyCredentialCreationOptionsJSON;
-  readonly faults: Readonly<Partial<Record<AccountField, ShownFault>>>;
-}
-
-export interface AccountOwner {
-  readonly userId: string;
-  readonly email: string;
-  readonly signedInAt: Date;
-}
+import {
+  addOwnPasskey,
+  fieldOfProof,
+  linkOwnSite,
+  removeOwnPasskey,
+  unlinkOwnSite,
+} from './way-in-forms.server.ts';
 
 const FIELD_OF_PASSWORD_FAULT: Partial<Record<FormFault, AccountField>> = {
   PASSWORD_WRONG: 'currentPassword',
@@ -45,7 +27,7 @@ const FIELD_OF_PASSWORD_FAULT: Partial<Record<FormFault, AccountField>> = {
   ADMIN_PASSWORD_TOO_SHORT: 'newPassword',
 };
 
-type Answer = AccountRefusal | Response;
+type Answer = AccountRefusal | Response | ReturnType<typeof data<AccountRefusal>>;
 type FormHandler = (request: Request, form: FormFields, owner: AccountOwner) => Promise<Answer>;
 
 const FORMS = {
@@ -54,6 +36,8 @@ const FORMS = {
   password: changePassword,
   'add-passkey': addOwnPasskey,
   'remove-passkey': removeOwnPasskey,
+  'link-site': linkOwnSite,
+  'unlink-site': unlinkOwnSite,
   'sign-out-everywhere': signOutEverywhere,
   delete: deleteAccount,
 } as const satisfies Record<AccountIntent, FormHandler>;
@@ -116,40 +100,6 @@ async function changeEmail(
   const fault = await orLimit(() => requestEmailChange(request, owner, newEmail));
   if (fault === null) return redirect('/account?saved=email');
   return refuse({ [typeof fault === 'string' ? 'newEmail' : 'form']: fault });
-}
-
-async function addOwnPasskey(
-  request: Request,
-  form: FormFields,
-  owner: AccountOwner,
-): Promise<Answer> {
-  const refuse = (faults: AccountRefusal['faults']) => ({
-    ...{ intent: 'add-passkey' as const, name: null, faults },
-  });
-  if (form.has('credential')) {
-    const credential = form.tooLong.has('credential') ? '' : form.text('credential');
-    const fault = await addPasskey(request, owner.userId, credential);
-    return fault ? refuse({ form: fault }) : redirect('/account?saved=add-passkey');
-  }
-  // Whoever has a stolen session must not get a way in that outlives it: only who has shown to be there is
-  // given the challenge that a new passkey must sign.
-  const proofFault = await findProofFault(request, form, owner);
-  if (proofFault) return refuse({ [fieldOfProof(proofFault)]: proofFault });
-  return { ...refuse({}), passkeyOptions: await registrationOptions(request, owner) };
-}
-
-async function removeOwnPasskey(
-  _request: Request,
-  form: FormFields,
-  { userId }: AccountOwner,
-): Promise<Answer> {
-  await removePasskey(userId, form.text('passkeyId'));
-  return redirect('/account?saved=remove-passkey');
-}
-
-/** Beside the password where it was typed; what is about neither is told of the whole form. */
-function fieldOfProof(fault: ShownFault): 'password' | 'form' {
-  return fault === 'PASSWORD_MISSING' || fault === 'PASSWORD_WRONG' ? 'password' : 'form';
 }
 
 async function changePassword(request: Request, form: FormFields): Promise<Answer> {

@@ -5,8 +5,13 @@ export type AccountIntent =
   | 'password'
   | 'add-passkey'
   | 'remove-passkey'
+  | 'link-site'
+  | 'unlink-site'
   | 'sign-out-everywhere'
   | 'delete';
+
+/** Those about one of several ways to log in. */
+export type WayInIntent = 'remove-passkey' | 'link-site' | 'unlink-site';
 
 /** Those after which the page is shown again, and tells what was done. */
 export type SavedIntent = Exclude<AccountIntent, 'sign-out-everywhere' | 'delete'>;

@@ -18,6 +18,7 @@ import { account, session, user, verification } from '#drizzle/schema.ts';
 import { takeAddedWrites } from './added-writes.server.ts';
 import { isDatabaseBusy } from './database-fault.server.ts';
 import { db, writeAtomically } from './db.server.ts';
+import { livingUserId } from './deleted-users.server.ts';
 import { verifyPassword } from './password-hash.server.ts';
 import { verifiedPassword } from './verified-password.server.ts';
 
@@ -223,6 +224,9 @@ async function isStored({ id }: Row): Promise<boolean> {
 function reading() {
   const orm = db();
   return Object.assign(Object.create(orm), {
+    insert: (table: SQLiteTable) => ({
+      values: (row: Row) => orm.insert(table).values(ofLiving(table, row)),
+    }),
     select: (...fields: Parameters<typeof orm.select>) => ({
       from(table: SQLiteTable) {
         const selected = orm.select(...fields).from(table);
@@ -265,7 +269,10 @@ function collectingInto(queries: Query[]) {
   return Object.assign(reading(), {
     insert: (table: SQLiteTable) => ({
       values: (row: Row) =>
-        new CollectedWrite(queries, orm.insert(table).values(row), { ...emptyRow(table), ...row }),
+        new CollectedWrite(queries, orm.insert(table).values(ofLiving(table, row)), {
+          ...emptyRow(table),
+          ...row,
+        }),
     }),
     update: (table: SQLiteTable) => ({
       set: (changes: Row) => ({
@@ -283,6 +290,11 @@ function collectingInto(queries: Query[]) {
       },
     }),
   });
+}
+
+/** A way in is added to nobody who leaves meanwhile: another site's account would be theirs for ever. */
+function ofLiving(table: SQLiteTable, row: Row): Row {
+  return table === account ? { ...row, userId: livingUserId(String(row.userId)) } : row;
 }
 
 function emptyRow(table: SQLiteTable): Row {

@@ -10,7 +10,7 @@ import {
   limitResponse,
   type ScopedLimit,
 } from './limit-reached.server.ts';
-import { mailLimits } from './mail/mail-limits.server.ts';
+import { strangersLimits, takeMailboxRoom } from './mail/mail-limits.server.ts';
 import { tryLogIn, tryPassword } from './password-limits.server.ts';
 import { readSessionToken } from './session-token.server.ts';
 import { signUpLimits } from './sign-up-limits.server.ts';
@@ -140,7 +140,15 @@ async function sendMail({ fields, headers }: AuthCall, act: Act): Promise<Respon
   const email = normalEmail(String(fields.email ?? ''));
   // The library refuses it: nothing is sent, and no counter is made for what is no address.
   if (findEmailFault(email)) return act();
-  return actCounted(mailLimits(email, addressOf(headers)), act);
+  const limits = await strangersLimits('verify', { headers, to: email });
+  return actCounted(limits, async () => {
+    const giveBack = await takeMailboxRoom('verify', email);
+    // As the library answers, whether anybody has the address or not.
+    if (!giveBack) return Response.json({ status: true });
+    const answer = await act();
+    if (!answer.ok) await giveBack();
+    return answer;
+  });
 }
 
 /** Of whoever the answer says has logged in, whatever was asked for. */

@@ -17,8 +17,9 @@ import { log } from './log.server.ts';
 import { sendConfirmation } from './mail/confirmation-mail.server.ts';
 import { requestWalletOfNewUser } from './new-user-wallet.server.ts';
 import { LINK_MINUTES } from './one-time-link.server.ts';
-import { admitAccount } from './other-sign-in/new-account.server.ts';
+import { admitAccount, admitJoin, tellOfJoined } from './other-sign-in/new-account.server.ts';
 import { knownProviders, openIdProvider } from './other-sign-in/providers.server.ts';
+import { PROVIDER_IDS } from './other-sign-in/sites.ts';
 import { passkeySignIn } from './passkeys/passkey-sign-in.server.ts';
 import { hashPassword, verifyPassword } from './password-hash.server.ts';
 import { faultResponse, readJson } from './read-fields.server.ts';
@@ -58,10 +59,11 @@ function createAuth() {
     account: {
       // In a cookie, encrypted: nobody fills a table by following links.
       storeStateStrategy: 'cookie',
-      // Accounts are joined by an address that both sides have verified, and by nothing else.
+      // Accounts are joined by an address that both sides have verified (`admitJoin`), or by their owner.
       accountLinking: {
         enabled: true,
-        trustedProviders: [],
+        trustedProviders: [...PROVIDER_IDS],
+        allowDifferentEmails: true,
         requireLocalEmailVerified: true,
         // A hook's link verifies without a session: its click does not show who signed up.
         disableImplicitLinking: signUpHooks().sendVerificationMail !== undefined,
@@ -78,13 +80,14 @@ function createAuth() {
       disableSessionRefresh: true,
     },
     // The wallet's columns are not declared here, so no client can set or read one.
+    user: { validateUserInfo: admitJoin },
     databaseHooks: {
       user: {
         create: { before: refuseNewUser, after: requestWalletOfNewUser },
         update: { before: refuseChange },
       },
       // We ask other sites who somebody is, once: what they give to ask for more is not kept.
-      account: { create: { before: admitAccount } },
+      account: { create: { before: admitAccount, after: tellOfJoined } },
     },
     // Ours stand before it, over all processes: `auth-limits.server.ts`.
     rateLimit: { enabled: false },

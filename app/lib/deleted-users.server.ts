@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { and, eq, gt, gte, isNull, lt } from 'drizzle-orm';
+import { and, eq, gt, gte, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { account, conversation, passkey, session, user } from '#drizzle/schema.ts';
+import { safeErrorText } from '#engine/core/safe-error.ts';
 import { DELETED_EMAIL_REST_DAYS } from './account-rules.ts';
 import { db, writeAtomically } from './db.server.ts';
 import { env } from './env.server.ts';
@@ -62,6 +63,20 @@ export async function isRestingAddress(email: string, now = new Date()): Promise
     )
     .limit(1);
   return row !== undefined;
+}
+
+/**
+ * A value for the column `userId` of what must not be added to who has left, whenever they leave: it is null
+ * then, and the row is refused. See {@link isOfDeletedUser}.
+ */
+export function livingUserId(userId: string): SQL<string> {
+  const isLiving = and(eq(user.id, userId), isNull(user.deletedAt));
+  return sql`(${db().select({ id: user.id }).from(user).where(isLiving)})`;
+}
+
+/** Whether a row was refused because its user has left. */
+export function isOfDeletedUser(error: unknown): boolean {
+  return /not[- ]null constraint.*userId|"userId".*not-null constraint/i.test(safeErrorText(error));
 }
 
 /** A keyed hash: without our secret nobody can try addresses against it. */

@@ -67,7 +67,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
   '/wallet': {},
   '/wallet/key': { form: { word: text('word'), password: text('password') } },
   '/account': {
-    query: { saved: text('accountIntent'), name: text('name') },
+    query: { saved: text('accountIntent'), name: text('name'), error: text('errorCode') },
     form: {
       intent: text('accountIntent'),
       name: text('name'),
@@ -78,7 +78,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
       password: text('password'),
       keepOthers: text('mark'),
       credential: text('credential'),
-      passkeyId: text('passkeyId'),
+      of: text('wayInId'),
     },
   },
   '/admin/enter': { query: { token: text('token') }, form: { password: text('password') } },

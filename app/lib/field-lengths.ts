@@ -26,7 +26,8 @@ export const GREATEST_LENGTH = {
   rowNumber: 15,
   /** JSON of what a passkey has signed: the longest, of RSA keys, have some 2,000. */
   credential: 4_096,
-  passkeyId: 32,
+  /** Of a passkey, or another site's account. */
+  wayInId: 64,
   /** By which another site's sign-in ends; its own code, or ours. */
   errorCode: 64,
   code: 2_048,

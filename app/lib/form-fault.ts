@@ -18,6 +18,8 @@ export type FormFault =
   | 'PASSKEY_REFUSED'
   | 'PASSKEYS_TOO_MANY'
   | 'SIGN_IN_AGAIN'
+  | 'EMAIL_UNPROVEN'
+  | 'LAST_WAY_IN'
   | 'TOO_MANY_REQUESTS'
   | 'WORD_MISSING'
   | 'WALLET_NOT_READY'

@@ -10,6 +10,7 @@ import { action } from '../routes/wallet-key.tsx';
 import { answerAuth } from './auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from './db.server.ts';
 import { configureEnvironment } from './env.server.ts';
+import { mayExport } from './key-export.server.ts';
 import { closeMailer } from './mail/mailer.server.ts';
 
 const origin = 'http://localhost:3000';
@@ -37,8 +38,8 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** With a READY wallet, unless told otherwise, and a session of eleven minutes. */
-async function signUp({ status = 'READY' as 'READY' | 'PENDING' } = {}) {
+/** With a READY wallet and a proven address, unless told otherwise, and a session of eleven minutes. */
+async function signUp({ status = 'READY' as 'READY' | 'PENDING', emailVerified = true } = {}) {
   made += 1;
   const email = `owner${made}@example.com`;
   const answer = await answerAuth(
@@ -51,6 +52,7 @@ async function signUp({ status = 'READY' as 'READY' | 'PENDING' } = {}) {
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   const [row] = await db().select().from(user).where(eq(user.email, email));
   const userId = row?.id ?? '';
+  await db().update(user).set({ emailVerified }).where(eq(user.id, userId));
   await db().update(wallet).set({ status }).where(eq(wallet.ownerId, userId));
   const createdAt = new Date(Date.now() - 11 * 60_000);
   await db().update(session).set({ createdAt }).where(eq(session.userId, userId));
@@ -127,4 +129,19 @@ test('three a day, however many ask at once', async () => {
 test('without a session it leads to log-in', async () => {
   const thrown = await ask('', { word: 'export', password }).catch((error: unknown) => error);
   expect((thrown as Response).headers.get('Location')).toBe('/login?to=%2Fwallet%2Fkey');
+});
+
+test('before the address is proven the key stays: whoever signed up with it may be a stranger', async () => {
+  const { cookie, userId } = await signUp({ emailVerified: false });
+  const answer = await ask(cookie, { word: 'export', password });
+  expect(answer).toMatchObject({ exported: null, field: 'form', fault: 'EMAIL_UNPROVEN' });
+  expect(await exportsOf(userId)).toBe(0);
+  await db().update(user).set({ emailVerified: true }).where(eq(user.id, userId));
+  expect((await ask(cookie, { word: 'export', password })).exported).not.toBeNull();
+});
+
+test('without mails nothing could prove an address, and none is asked for', () => {
+  expect(mayExport({ isEmailVerified: false })).toBe(false);
+  configureEnvironment({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
+  expect(mayExport({ isEmailVerified: false })).toBe(true);
 });

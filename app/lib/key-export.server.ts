@@ -5,7 +5,7 @@ import type { ShownFault } from './form-fault.ts';
 import { findProofFault } from './fresh-proof.server.ts';
 import { orLimit, requireTurn } from './limit-reached.server.ts';
 import { log } from './log.server.ts';
-import { sendLetter } from './mail/letters.server.ts';
+import { sendLetter, sendsMail } from './mail/letters.server.ts';
 import { exportOwnersKey } from './near/wallet-engine.server.ts';
 import type { FormFields } from './read-fields.server.ts';
 
@@ -15,7 +15,16 @@ const EXPORTS = { most: 3, windowMs: 24 * 60 * 60_000, scope: 'you' } as const;
 interface Owner {
   readonly userId: string;
   readonly email: string;
+  readonly isEmailVerified: boolean;
   readonly signedInAt: Date;
+}
+
+/**
+ * Whoever signed up with somebody else's address knows the password, and would keep the key when its owner
+ * takes the account back: where mails can prove an address, it must be proven. Without mails nothing could.
+ */
+export function mayExport({ isEmailVerified }: Pick<Owner, 'isEmailVerified'>): boolean {
+  return isEmailVerified || !sendsMail();
 }
 
 export type KeyExport =
@@ -39,6 +48,7 @@ export async function exportKey(
     ...{ exported: null, field, fault },
   });
   const { userId, email } = owner;
+  if (!mayExport(owner)) return refuse('form', 'EMAIL_UNPROVEN');
   const language = await languageOf(request);
   const { word } = ownerWordsOf(language).key;
   if (form.tooLong.has('word') || form.text('word').trim().toLowerCase() !== word) {

@@ -1,6 +1,7 @@
-import { and, eq, notInArray } from 'drizzle-orm';
+import { and, eq, exists, inArray, isNotNull, ne, notInArray, or, sql } from 'drizzle-orm';
 import { account, passkey, session } from '#drizzle/schema.ts';
 import { db } from './db.server.ts';
+import { env } from './env.server.ts';
 import { endLinks } from './one-time-link.server.ts';
 
 /** The password, and the mark that a link of the server has shown somebody to be an admin. */
@@ -20,4 +21,29 @@ export function endOtherWaysIn(userId: string) {
     orm.delete(passkey).where(eq(passkey.userId, userId)),
     orm.delete(session).where(eq(session.userId, userId)),
   ];
+}
+
+/**
+ * A condition: the user can log in without this passkey or account of another site. It stands in the statement
+ * that takes the way away, so that nobody loses the last one. A site that is configured no more is no way in.
+ */
+export function hasAnotherWayIn(userId: string, id: string) {
+  const one = { one: sql`1` };
+  const sites = env().signInProviders.map((site): string => site.id);
+  const isPassword = and(eq(account.providerId, PASSWORD_PROVIDER), isNotNull(account.password));
+  const opens = or(isPassword, inArray(account.providerId, sites));
+  return or(
+    exists(
+      db()
+        .select(one)
+        .from(passkey)
+        .where(and(eq(passkey.userId, userId), ne(passkey.id, id))),
+    ),
+    exists(
+      db()
+        .select(one)
+        .from(account)
+        .where(and(eq(account.userId, userId), ne(account.id, id), opens)),
+    ),
+  );
 }

@@ -9,6 +9,7 @@ import {
 import { ChangeEmail } from '../components/account/ChangeEmail.tsx';
 import { ChangePassword } from '../components/account/ChangePassword.tsx';
 import { DeleteAccount } from '../components/account/DeleteAccount.tsx';
+import { LinkedSites } from '../components/account/LinkedSites.tsx';
 import { Passkeys } from '../components/account/Passkeys.tsx';
 import { Field } from '../components/Field.tsx';
 import { LanguageChoice } from '../components/LanguageChoice.tsx';
@@ -19,17 +20,16 @@ import { useToldOnce } from '../components/use-told-once.ts';
 import { faultSentence } from '../i18n/fault-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { useOwnerWords } from '../i18n/use-owner-words.ts';
-import {
-  type AccountRefusal,
-  answerAccountForm,
-  logInPathOfForm,
-} from '../lib/account-forms.server.ts';
+import { answerAccountForm, logInPathOfForm } from '../lib/account-forms.server.ts';
 import type { AccountIntent } from '../lib/account-intents.ts';
+import type { AccountRefusal } from '../lib/account-refusal.ts';
 import { NAME_MAX_LENGTH } from '../lib/account-rules.ts';
 import { refusalInit } from '../lib/auth-form.server.ts';
 import { hasPassword, readFreshProof } from '../lib/fresh-proof.server.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
+import { listSites } from '../lib/other-sign-in/linked-sites.server.ts';
+import { linkFault } from '../lib/other-sign-in/sites.ts';
 import { listPasskeys } from '../lib/passkeys/passkeys.server.ts';
 import { findUserId, requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/account.ts';
@@ -37,13 +37,17 @@ import type { Route } from './+types/account.ts';
 export async function loader({ request }: Route.LoaderArgs) {
   const { userId, name, email, isEmailVerified, signedInAt } = await requireWalletOwner(request);
   // Sent when the session had ended: it came back through log-in.
-  const typed = new URL(request.url).searchParams.get('name');
+  const { searchParams } = new URL(request.url);
+  const typed = searchParams.get('name');
+  const error = searchParams.get('error');
   return {
     ...{ name, email, isEmailVerified, unsavedName: typed === name ? null : typed },
     canMail: sendsMail(),
     proof: await readFreshProof({ userId, signedInAt }),
     hasPassword: await hasPassword(userId),
     passkeys: await listPasskeys(userId),
+    sites: await listSites({ userId, email }),
+    linkError: error === null ? null : linkFault(error),
   };
 }
 
@@ -52,6 +56,7 @@ export async function action({ request }: Route.ActionArgs) {
   const { userId, email, signedInAt } = await requireWalletOwner(request);
   const answer = await answerAccountForm(request, { userId, email, signedInAt });
   if (answer instanceof Response) return answer;
+  if (answer && 'init' in answer) return answer;
   const isRefused = !answer?.passkeyOptions;
   return data(answer, isRefused ? refusalInit(Object.values(answer?.faults ?? {})) : {});
 }
@@ -75,6 +80,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
   const refusal = useShownRefusal(useKeptAnswer(actionData) ?? null);
   const told = useToldOnce('saved');
   const saved = refusal ? null : told;
+  const { sites, linkError } = loaderData;
   const { name, email, unsavedName, canMail, isEmailVerified, proof, passkeys, hasPassword } =
     loaderData;
   const savedEmail =
@@ -153,6 +159,14 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
           />
           <Passkeys passkeys={passkeys} proof={proof} refusal={refusal} />
         </AccountSection>
+        {sites.linked.length + sites.open.length > 0 ? (
+          <AccountSection title={owner.sites.title}>
+            <Saved
+              text={saved === 'link-site' || saved === 'unlink-site' ? page.saved[saved] : null}
+            />
+            <LinkedSites sites={sites} fault={linkError} proof={proof} refusal={refusal} />
+          </AccountSection>
+        ) : null}
         <AccountSection title={page.devices}>
           <p className="mb-4 text-muted">{page.devicesHint}</p>
           <div className="flex flex-wrap gap-3">

@@ -11,14 +11,15 @@ import { useOwnerWords } from '../i18n/use-owner-words.ts';
 import { refusalInit } from '../lib/auth-form.server.ts';
 import { readFreshProof } from '../lib/fresh-proof.server.ts';
 import type { FreshProof } from '../lib/fresh-proof.ts';
-import { exportKey, type KeyExport } from '../lib/key-export.server.ts';
+import { exportKey, type KeyExport, mayExport } from '../lib/key-export.server.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { readForm } from '../lib/read-fields.server.ts';
 import { requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/wallet-key.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
-  return { proof: await readFreshProof(await requireWalletOwner(request)) };
+  const owner = await requireWalletOwner(request);
+  return { proof: await readFreshProof(owner), mayExport: mayExport(owner) };
 }
 
 /** The key is in the answer to this form alone: no address shows it, and nothing keeps it. */
@@ -47,17 +48,33 @@ export default function WalletKey({ loaderData, actionData }: Route.ComponentPro
               <li key={sentence}>{sentence}</li>
             ))}
           </ul>
-          {wallet.isReady ? (
-            <ExportForm proof={loaderData.proof} refusal={actionData ?? null} />
-          ) : (
-            <Notice kind="wait">{text.notReady}</Notice>
-          )}
+          <Asked {...loaderData} isReady={wallet.isReady} refusal={actionData ?? null} />
           <Link to="/wallet" className="button-quiet self-start">
             {text.back}
           </Link>
         </section>
       )}
     </Page>
+  );
+}
+
+interface AskedProps extends ExportFormProps {
+  readonly isReady: boolean;
+  readonly mayExport: boolean;
+}
+
+/** What is in the way of it, or the form. */
+function Asked({ isReady, mayExport, proof, refusal }: AskedProps) {
+  const { key: text, confirmEmail } = useOwnerWords();
+  if (!isReady) return <Notice kind="wait">{text.notReady}</Notice>;
+  if (mayExport) return <ExportForm proof={proof} refusal={refusal} />;
+  return (
+    <>
+      <Notice kind="wait">{text.confirmFirst}</Notice>
+      <Link to="/confirm-email" className="button self-start">
+        {confirmEmail.send}
+      </Link>
+    </>
   );
 }
 

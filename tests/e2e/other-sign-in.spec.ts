@@ -50,7 +50,52 @@ test('who comes from another site is at home at once, and gets a wallet', async 
   await page.waitForURL('**/goodbye');
 });
 
+test('an account elsewhere is linked on the account page, logs in, and is unlinked', async ({
+  page,
+  site,
+  server,
+}, { project }) => {
+  const { email, password } = await enter(page);
+  const earlier = `UPDATE "Session" SET "createdAt" = "createdAt" - 700
+    WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = :email)`;
+  changeDatabase(server.databaseFile, email, earlier);
+  site.signIn({ sub: `${project.name}-linked`, email: 'somebody@elsewhere.example' });
+  await page.goto('/account');
+  const section = page.getByRole('region', { name: '연결된 계정' });
+  const open = async (name: string) => section.locator('summary', { hasText: name }).click();
+  await open('연결');
+  await section.getByLabel(/지금 비밀번호/).fill('not-the-password');
+  await section.getByRole('button', { name: '연결', exact: true }).click();
+  await expect(section.getByLabel(/지금 비밀번호/)).toHaveAccessibleDescription(/맞지 않아요/);
+  await expectNoViolation(page, 'account with a site to link');
+  await section.getByLabel(/지금 비밀번호/).fill(password);
+  await section.getByRole('button', { name: '연결', exact: true }).click();
+  await expect(section.getByRole('status')).toContainText('계정을 연결했어요');
+  await expect(section.getByRole('listitem')).toContainText('에 연결');
+
+  await page.goto('about:blank');
+  await page.context().clearCookies();
+  await page.goto('/login');
+  await page.getByRole('link', { name: 'Example ID로 계속하기' }).click();
+  await page.waitForURL('**/home');
+  await page.goto('/account');
+  // Signed in a moment ago: that is the proof.
+  await section.getByRole('button', { name: 'Example ID 연결 끊기' }).click();
+  await expect(section.getByRole('status')).toContainText('연결을 끊었어요');
+  await expect(section.getByRole('listitem')).toContainText('연결 안 됨');
+});
+
 test.describe('in English, without scripts', () => {
+  test('a site is linked by a link that the page shows', async ({ page, site }, { project }) => {
+    await enter(page);
+    site.signIn({ sub: `${project.name}-plain`, email: 'plain@elsewhere.example' });
+    await page.goto('/account');
+    await page.getByRole('button', { name: 'Link Example ID' }).click();
+    await page.getByRole('link', { name: 'Continue at Example ID' }).click();
+    await page.waitForURL('**/account?saved=link-site');
+    await expect(page.getByText('You can log in with it from now on.')).toBeVisible();
+  });
+
   test.use({ locale: 'en-GB', javaScriptEnabled: false });
 
   test('an address that nobody has verified here is not joined, and the page says what to do', async ({

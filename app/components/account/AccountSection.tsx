@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { Form, useNavigation } from 'react-router';
 import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
-import type { AccountRefusal } from '../../lib/account-forms.server.ts';
 import type { AccountIntent } from '../../lib/account-intents.ts';
+import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import type { ShownFault } from '../../lib/form-fault.ts';
 import { Notice } from '../Notice.tsx';
 

@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
-import type { AccountRefusal } from '../../lib/account-forms.server.ts';
+import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import type { FreshProof } from '../../lib/fresh-proof.ts';
 import { Field } from '../Field.tsx';
 import { PasswordField } from '../PasswordField.tsx';

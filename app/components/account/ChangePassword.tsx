@@ -1,6 +1,6 @@
 import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
-import type { AccountRefusal } from '../../lib/account-forms.server.ts';
+import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { AccountForm, faultOf } from './AccountSection.tsx';
 

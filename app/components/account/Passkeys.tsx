@@ -3,7 +3,7 @@ import { Form, useNavigation, useSubmit } from 'react-router';
 import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
-import type { AccountRefusal } from '../../lib/account-forms.server.ts';
+import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import type { FreshProof } from '../../lib/fresh-proof.ts';
 import type { ShownPasskey } from '../../lib/passkeys/passkeys.server.ts';
 import { LocalTime } from '../LocalTime.tsx';
@@ -12,6 +12,7 @@ import { PasswordField } from '../PasswordField.tsx';
 import { useHydrated } from '../use-hydrated.ts';
 import { makePasskey, usePasskey } from '../use-passkey.ts';
 import { faultOf } from './AccountSection.tsx';
+import { WayInItem } from './WayInItem.tsx';
 
 interface PasskeysProps {
   readonly passkeys: readonly ShownPasskey[];
@@ -27,7 +28,7 @@ export function Passkeys({ passkeys, proof, refusal }: PasskeysProps) {
       {passkeys.length > 0 ? (
         <ul className="divide-y divide-line">
           {passkeys.map((passkey) => (
-            <Passkey key={passkey.id} passkey={passkey} />
+            <Passkey key={passkey.id} passkey={passkey} proof={proof} refusal={refusal} />
           ))}
         </ul>
       ) : null}
@@ -36,30 +37,31 @@ export function Passkeys({ passkeys, proof, refusal }: PasskeysProps) {
   );
 }
 
-function Passkey({ passkey }: { passkey: ShownPasskey }) {
+function Passkey({
+  passkey,
+  proof,
+  refusal,
+}: Omit<PasskeysProps, 'passkeys'> & { passkey: ShownPasskey }) {
   const text = useOwnerWords().passkeys;
   const device = passkey.device ?? text.unknownDevice;
   const [time, words] = passkey.usedAt
     ? [passkey.usedAt, text.used]
     : [passkey.addedAt, text.added];
   return (
-    <li className="flex flex-wrap items-center justify-between gap-x-4 py-2">
-      <div>
-        <p className="font-medium">{device}</p>
-        <p className="text-muted text-sm">
+    <WayInItem
+      intent="remove-passkey"
+      id={passkey.id}
+      name={device}
+      detail={
+        <>
           {words[0]}
           <LocalTime iso={time} format="moment" />
           {words[1]}
-        </p>
-      </div>
-      <Form method="post" action="/account" preventScrollReset>
-        <input type="hidden" name="intent" value="remove-passkey" />
-        <input type="hidden" name="passkeyId" value={passkey.id} />
-        <button type="submit" className="button-quiet" aria-label={text.remove(device)}>
-          {text.removeShort}
-        </button>
-      </Form>
-    </li>
+        </>
+      }
+      proof={proof}
+      refusal={refusal}
+    />
   );
 }
 

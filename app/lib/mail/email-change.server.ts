@@ -7,7 +7,7 @@ import type { FormFault } from '../form-fault.ts';
 import { requireTurn } from '../limit-reached.server.ts';
 import { sendConfirmation } from './confirmation-mail.server.ts';
 import { isAnothers } from './email-confirmation.server.ts';
-import { mailLimits } from './mail-limits.server.ts';
+import { changeLimits, ownersLimits } from './mail-limits.server.ts';
 
 interface Owner {
   readonly userId: string;
@@ -30,7 +30,7 @@ export async function requestEmailChange(
   if (wanted === email) return 'EMAIL_SAME';
   const { internalAdapter } = await auth().$context;
   // A taken address is told at sign-up, too; here it is counted like a mail.
-  await requireTurn(mailLimits(wanted, addressOf(request.headers)));
+  await requireTurn(changeLimits(userId, addressOf(request.headers)));
   if (await isAnothers(internalAdapter, wanted, userId)) return 'EMAIL_TAKEN';
   const language = await languageOf(request);
   await sendConfirmation(internalAdapter, { userId, email: wanted, isChange: true, language });
@@ -45,7 +45,7 @@ export async function requestConfirmation(
   request: Request,
   { userId, email }: Owner,
 ): Promise<void> {
-  await requireTurn(mailLimits(email, addressOf(request.headers)));
+  await requireTurn(ownersLimits('confirm', userId));
   const { internalAdapter } = await auth().$context;
   const language = await languageOf(request);
   await sendConfirmation(internalAdapter, { userId, email, isChange: false, language });

@@ -168,15 +168,38 @@ test('an unknown address and an admin’s get the same answer and no mail', asyn
   expect(mails.mails.flatMap(({ to }) => to)).not.toContain(admin);
 });
 
-test('a mailbox is not filled, whoever’s it is, and who is refused is told how long to wait', async () => {
-  for (const email of [(await signUp()).email, 'stranger@example.com']) {
-    await db().run(sql`DELETE FROM "LimitCounter"`);
-    for (let asked = 0; asked < 3; asked += 1) expect((await askFor(email)).status).toBe(200);
-    expect(await askFor(email)).toMatchObject({
-      status: 429,
-      data: { fault: { scope: 'mailbox' } },
+test('strangers fill no mailbox, and keep its owner from nothing', async () => {
+  const { email, cookie } = await signUp();
+  for (let asked = 0; asked < 5; asked += 1) {
+    expect(await askFor(email)).toMatchObject({ status: 200, data: { fault: null } });
+  }
+  // What they asked for last still opens the account; other kinds are counted apart.
+  const link = linkIn(await mails.waitFor(email, 3));
+  for (let asked = 0; asked < 3; asked += 1) {
+    expect(await send(confirm, '/confirm-email', { fields: {}, cookie })).toMatchObject({
+      data: { fault: null },
     });
   }
+  expect(await send(confirm, '/confirm-email', { fields: {}, cookie })).toMatchObject({
+    status: 429,
+    data: { fault: { scope: 'mailbox' } },
+  });
+  await mails.waitFor(email, 6);
+  expect(mails.mails.filter(({ to }) => to.includes(email))).toHaveLength(6);
+  expect((await send(newPassword, link, { fields: { password: next } })).to).toBe('/home');
+});
+
+test('a network asks for so many mails; a device that the account knows is counted apart', async () => {
+  const { email, cookie } = await signUp();
+  const statuses: number[] = [];
+  for (let asked = 0; asked < 21; asked += 1)
+    statuses.push((await askFor(`no${asked}@example.com`)).status);
+  expect(statuses).toEqual([...Array(20).fill(200), 429]);
+  expect(await askFor(email)).toMatchObject({ status: 429, data: { fault: { scope: 'network' } } });
+  expect(cookie).toContain('device=');
+  const known = await send(forgotten, '/forgotten', { fields: { email }, cookie });
+  expect(known).toMatchObject({ status: 200, data: { fault: null } });
+  await mails.waitFor(email);
 });
 
 test('what is no address is refused beside its field', async () => {

@@ -1,14 +1,13 @@
 import { languageOf } from '../../i18n/language.server.ts';
 import { findEmailFault } from '../account-rules.ts';
 import { auth } from '../auth.server.ts';
-import { addressOf } from '../client-address.server.ts';
 import { normalEmail } from '../device-cookie.server.ts';
 import { env } from '../env.server.ts';
 import type { FormFault } from '../form-fault.ts';
 import { requireTurn } from '../limit-reached.server.ts';
 import { createMailedToken, LINK_MINUTES } from '../one-time-link.server.ts';
 import { afterTheAnswer, sendLetter } from './letters.server.ts';
-import { mailLimits } from './mail-limits.server.ts';
+import { strangersLimits, takeMailboxRoom } from './mail-limits.server.ts';
 
 /**
  * Sends the one-time link by which a new password is set, if an account has this address. Whether one
@@ -23,10 +22,11 @@ export async function requestPasswordMail(
 ): Promise<FormFault | null> {
   const email = normalEmail(typed);
   if (findEmailFault(email)) return 'EMAIL_INVALID';
-  await requireTurn(mailLimits(email, addressOf(request.headers)));
+  await requireTurn(await strangersLimits('reset', { headers: request.headers, to: email }));
   const language = await languageOf(request);
   afterTheAnswer('reset', async () => {
     if (env().adminEmails.includes(email)) return;
+    if (!(await takeMailboxRoom('reset', email))) return;
     const { internalAdapter } = await auth().$context;
     const found = await internalAdapter.findUserByEmail(email);
     if (!found) return;

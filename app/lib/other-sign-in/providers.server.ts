@@ -3,7 +3,7 @@ import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { z } from 'zod';
 import { env } from '../env.server.ts';
 import { openIdEndpoints } from './openid-discovery.server.ts';
-import type { ShownProvider } from './sites.ts';
+import { PROVIDER_IDS, type ShownProvider } from './sites.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -19,6 +19,13 @@ export function shownProviders(): ShownProvider[] {
   return env()
     .signInProviders.filter(({ id }) => id !== 'openid' || openIdEndpoints() !== null)
     .map(({ id, name }) => ({ id, name }));
+}
+
+/** What a stored account's site is called; null for what is none. One that is configured no more keeps its name. */
+export function siteOf(providerId: string): ShownProvider | null {
+  const id = PROVIDER_IDS.find((each) => each === providerId);
+  if (!id) return null;
+  return { id, name: env().signInProviders.find((each) => each.id === id)?.name ?? null };
 }
 
 /** Sites that the auth library knows. */

@@ -20,3 +20,11 @@ export function otherSignInFault(code: string): OtherSignInFault {
   if (code === 'email_not_found') return 'NO_EMAIL';
   return code === 'TOO_MANY_REQUESTS' ? 'TOO_MANY' : 'REFUSED';
 }
+
+/** Why another site's account was not linked to a signed-in user's. */
+export type LinkFault = 'OTHERS' | 'REFUSED';
+
+/** From the auth library's code in the address. */
+export function linkFault(code: string): LinkFault {
+  return code === 'account_already_linked_to_different_user' ? 'OTHERS' : 'REFUSED';
+}

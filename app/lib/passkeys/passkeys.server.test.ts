@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { passkey, session, user } from '#drizzle/schema.ts';
+import { account, passkey, session, user } from '#drizzle/schema.ts';
 import { createSoftwarePasskey } from '../../../tests/fakes/software-passkey.ts';
 import { answerAuth, auth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase, writeAtomically } from '../db.server.ts';
@@ -11,13 +11,13 @@ import { eraseUser } from '../deleted-users.server.ts';
 import { configureEnvironment } from '../env.server.ts';
 import { endOtherWaysIn } from '../ways-in.server.ts';
 import { createChallenge, useChallenge } from './challenge.server.ts';
-import { addPasskey, registrationOptions } from './passkeys.server.ts';
+import { addPasskey, registrationOptions, removePasskey } from './passkeys.server.ts';
 
 const origin = 'http://localhost:3000';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-passkeys-'));
 const page = new Request(`${origin}/account`, { headers: { 'User-Agent': 'X (Android 16)' } });
 let made = 0;
-let owner = { userId: '', email: '' };
+let owner: Awaited<ReturnType<typeof signUp>>;
 let device: ReturnType<typeof createSoftwarePasskey>;
 
 beforeAll(async () => {
@@ -44,12 +44,12 @@ async function signUp() {
   const email = `person${made}@example.com`;
   await post('/sign-up/email', { name: 'Ann', email, password: 'spring-heart-9' });
   const [row] = await db().select().from(user).where(eq(user.email, email));
-  return { userId: row?.id ?? '', email };
+  return { userId: row?.id ?? '', email, language: 'en' as const };
 }
 
 async function add(more: { origin?: string; isVerified?: boolean } = {}) {
   const { challenge } = await registrationOptions(page, owner);
-  return addPasskey(page, owner.userId, device.make({ origin, challenge, ...more }));
+  return addPasskey(page, owner, device.make({ origin, challenge, ...more }));
 }
 
 type Signing = Partial<Parameters<typeof device.sign>[0]>;
@@ -82,17 +82,17 @@ test('a new passkey counts once, and for who was given the challenge', async () 
   const { challenge } = await registrationOptions(page, owner);
   const credential = device.make({ origin, challenge });
   const stranger = await signUp();
-  expect(await addPasskey(page, stranger.userId, credential)).toBe('PASSKEY_REFUSED');
-  const added = await Promise.all([1, 2, 3].map(() => addPasskey(page, owner.userId, credential)));
+  expect(await addPasskey(page, stranger, credential)).toBe('PASSKEY_REFUSED');
+  const added = await Promise.all([1, 2, 3].map(() => addPasskey(page, owner, credential)));
   expect(added.filter((fault) => fault === null)).toHaveLength(1);
   // Nor is one that signs in the right to add.
   const other = createSoftwarePasskey('localhost');
   const asSignIn = other.make({ origin, challenge: createChallenge('sign-in') });
-  expect(await addPasskey(page, owner.userId, asSignIn)).toBe('PASSKEY_REFUSED');
+  expect(await addPasskey(page, owner, asSignIn)).toBe('PASSKEY_REFUSED');
   // A credential of one account is added to no other.
   const theirs = await registrationOptions(page, stranger);
   const again = device.make({ origin, challenge: theirs.challenge });
-  expect(await addPasskey(page, stranger.userId, again)).toBe('PASSKEY_REFUSED');
+  expect(await addPasskey(page, stranger, again)).toBe('PASSKEY_REFUSED');
 });
 
 test.each<[string, () => Signing | string]>([
@@ -169,4 +169,26 @@ test('a passkey that is taken away in the middle of a sign-in leaves no session'
     begun.mockRestore();
   }
   expect(await db().select().from(session).where(eq(session.userId, owner.userId))).toEqual([]);
+});
+
+test('a passkey that comes while its account is deleted is not added', async () => {
+  const { challenge } = await registrationOptions(page, owner);
+  const credential = device.make({ origin, challenge });
+  await eraseUser(owner);
+  expect(await addPasskey(page, owner, credential)).toBe('PASSKEY_REFUSED');
+  expect(await db().$count(passkey, eq(passkey.userId, owner.userId))).toBe(0);
+});
+
+test('the last way in is not removed, also by two requests at once; another’s never', async () => {
+  await add();
+  const [stored] = await db().select().from(passkey).where(eq(passkey.userId, owner.userId));
+  const id = stored?.id ?? '';
+  expect(await removePasskey(await signUp(), id)).toBeNull();
+  await db().delete(account).where(eq(account.userId, owner.userId));
+  expect(await removePasskey(owner, id)).toBe('LAST_WAY_IN');
+  device = createSoftwarePasskey('localhost');
+  await add();
+  const rows = await db().select().from(passkey).where(eq(passkey.userId, owner.userId));
+  const answers = await Promise.all(rows.map((row) => removePasskey(owner, row.id)));
+  expect(answers.sort()).toEqual(['LAST_WAY_IN', null]);
 });

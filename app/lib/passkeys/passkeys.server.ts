@@ -8,9 +8,13 @@ import {
 import { and, desc, eq } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import { passkey } from '#drizzle/schema.ts';
+import type { Language } from '../../i18n/language.ts';
 import { db } from '../db.server.ts';
+import { isOfDeletedUser, livingUserId } from '../deleted-users.server.ts';
 import type { FormFault } from '../form-fault.ts';
 import { log } from '../log.server.ts';
+import { tellOfWayIn } from '../mail/way-in-letter.server.ts';
+import { hasAnotherWayIn } from '../ways-in.server.ts';
 import { createChallenge, useChallenge } from './challenge.server.ts';
 import { parseCredential } from './credential.server.ts';
 import { deviceOf } from './device-name.ts';
@@ -18,6 +22,13 @@ import { relyingParty } from './relying-party.server.ts';
 
 const APP_NAME = 'Choonsim';
 const MOST_PASSKEYS = 10;
+
+interface Owner {
+  readonly userId: string;
+  readonly email: string;
+  /** In which the owner is told, unless another was chosen. */
+  readonly language: Language;
+}
 
 export interface ShownPasskey {
   readonly id: string;
@@ -80,9 +91,10 @@ export async function registrationOptions(
 /** Adds what a device has made in answer to {@link registrationOptions} of this user. @returns why not */
 export async function addPasskey(
   request: Request,
-  userId: string,
+  owner: Owner,
   credentialText: string,
 ): Promise<FormFault | null> {
+  const { userId } = owner;
   const credential = parseCredential<RegistrationResponseJSON>(credentialText);
   if (!credential) return 'PASSKEY_REFUSED';
   if ((await db().$count(passkey, eq(passkey.userId, userId))) >= MOST_PASSKEYS) {
@@ -101,31 +113,48 @@ export async function addPasskey(
   });
   if (!verified?.verified) return 'PASSKEY_REFUSED';
   const { credential: made } = verified.registrationInfo;
+  const device = deviceOf(request.headers.get('User-Agent') ?? '');
   // A credential belongs to one account: who shows another's public key has not signed with it.
   const [added] = await db()
     .insert(passkey)
     .values({
       id: nanoid(),
-      userId,
+      userId: livingUserId(userId),
       credentialId: made.id,
       publicKey: Buffer.from(made.publicKey).toString('base64url'),
       counter: made.counter,
       transports: made.transports?.join(',') ?? '',
-      device: deviceOf(request.headers.get('User-Agent') ?? ''),
+      device,
       createdAt: new Date(),
     })
     .onConflictDoNothing()
-    .returning({ id: passkey.id });
+    .returning({ id: passkey.id })
+    .catch((error: unknown) => {
+      if (isOfDeletedUser(error)) return [];
+      throw error;
+    });
   if (!added) return 'PASSKEY_REFUSED';
   log().info({ userId }, 'a passkey was added');
+  await tellOfWayIn({ ...owner, change: 'added', way: { kind: 'passkey', device } });
   return null;
 }
 
-/** One of the user's own; of an unknown one nothing is said. */
-export async function removePasskey(userId: string, id: string): Promise<void> {
-  await db()
+/**
+ * One of the user's own, unless it is the last way in; of an unknown one nothing is said.
+ * @returns why not
+ */
+export async function removePasskey(owner: Owner, id: string): Promise<FormFault | null> {
+  const { userId } = owner;
+  const isIt = and(eq(passkey.userId, userId), eq(passkey.id, id));
+  const [removed] = await db()
     .delete(passkey)
-    .where(and(eq(passkey.userId, userId), eq(passkey.id, id)));
+    .where(and(isIt, hasAnotherWayIn(userId, id)))
+    .returning({ device: passkey.device });
+  if (!removed) return (await db().$count(passkey, isIt)) > 0 ? 'LAST_WAY_IN' : null;
+  log().info({ userId }, 'a passkey was removed');
+  const way = { kind: 'passkey', device: removed.device } as const;
+  await tellOfWayIn({ ...owner, change: 'removed', way });
+  return null;
 }
 
 export function transportsOf(stored: string): AuthenticatorTransportFuture[] {

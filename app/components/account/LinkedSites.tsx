@@ -1,0 +1,80 @@
+import { useEffect } from 'react';
+import { useText } from '../../i18n/use-language.ts';
+import { useOwnerWords } from '../../i18n/use-owner-words.ts';
+import type { AccountRefusal } from '../../lib/account-refusal.ts';
+import type { FreshProof } from '../../lib/fresh-proof.ts';
+import type { Sites } from '../../lib/other-sign-in/linked-sites.server.ts';
+import type { LinkFault } from '../../lib/other-sign-in/sites.ts';
+import { LocalTime } from '../LocalTime.tsx';
+import { Notice } from '../Notice.tsx';
+import { WayInItem } from './WayInItem.tsx';
+
+interface LinkedSitesProps {
+  readonly sites: Sites;
+  /** How the last attempt to link one ended, at the other site; null: well, or there was none. */
+  readonly fault: LinkFault | null;
+  readonly proof: FreshProof;
+  readonly refusal: AccountRefusal | null;
+}
+
+/** The other sites by whose accounts the user can log in, and those that could be linked. */
+export function LinkedSites({ sites, fault, proof, refusal }: LinkedSitesProps) {
+  const text = useOwnerWords().sites;
+  const { names } = useText().account.otherSites;
+  const words = useText();
+  const address = refusal?.siteAddress;
+  useEffect(() => {
+    if (address) window.location.assign(address);
+  }, [address]);
+  const [before, after] = text.linked;
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="text-muted">{text.lead}</p>
+      <div role="alert" className="empty:-mb-4">
+        {fault ? <Notice kind="danger">{text.faults[fault]}</Notice> : null}
+      </div>
+      {proof === 'sign-in' ? (
+        <Notice kind="wait">{words.account.faults.SIGN_IN_AGAIN}</Notice>
+      ) : null}
+      <ul className="divide-y divide-line">
+        {sites.linked.map(({ id, name, accountId, linkedAt }) => (
+          <WayInItem
+            key={accountId}
+            intent="unlink-site"
+            id={accountId}
+            name={name ?? names[id]}
+            detail={
+              <>
+                {before}
+                <LocalTime iso={linkedAt} format="moment" />
+                {after}
+              </>
+            }
+            proof={proof}
+            refusal={refusal}
+          />
+        ))}
+        {sites.open.map(({ id, name }) => (
+          <WayInItem
+            key={id}
+            intent="link-site"
+            id={id}
+            name={name ?? names[id]}
+            detail={
+              address && refusal?.of === id ? (
+                // Where scripts run it is followed at once.
+                <a href={address} className="link">
+                  {text.goOn(name ?? names[id])}
+                </a>
+              ) : (
+                text.open
+              )
+            }
+            proof={proof}
+            refusal={refusal}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}

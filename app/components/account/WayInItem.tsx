@@ -1,0 +1,99 @@
+import type { ReactNode } from 'react';
+import { Form, useNavigation } from 'react-router';
+import { faultSentence } from '../../i18n/fault-sentence.ts';
+import { useText } from '../../i18n/use-language.ts';
+import { useOwnerWords } from '../../i18n/use-owner-words.ts';
+import type { WayInIntent } from '../../lib/account-intents.ts';
+import type { AccountRefusal } from '../../lib/account-refusal.ts';
+import type { FreshProof } from '../../lib/fresh-proof.ts';
+import { Notice } from '../Notice.tsx';
+import { PasswordField } from '../PasswordField.tsx';
+import { faultOf } from './AccountSection.tsx';
+
+interface WayInItemProps {
+  readonly intent: WayInIntent;
+  readonly id: string;
+  readonly name: string;
+  /** Since when, or when it was used. */
+  readonly detail: ReactNode;
+  readonly proof: FreshProof;
+  readonly refusal: AccountRefusal | null;
+}
+
+/** One thing that somebody logs in with, and the form that takes it away; or that could be added. */
+export function WayInItem(props: WayInItemProps) {
+  const { intent, name, detail, proof } = props;
+  const text = useOwnerWords().waysIn;
+  const isRefused = props.refusal?.intent === intent && props.refusal.of === props.id;
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-4 py-2">
+      <div>
+        <p className="font-medium">{name}</p>
+        <p className="text-muted text-sm">{detail}</p>
+      </div>
+      {proof === 'recent' ? <WayInForm {...props} isRefused={isRefused} /> : null}
+      {proof === 'password' ? (
+        <details className="group/remove open:w-full" open={isRefused}>
+          <summary
+            className="button-quiet list-none [&::-webkit-details-marker]:hidden"
+            aria-label={text.label[intent](name)}
+          >
+            {text.short[intent]}
+          </summary>
+          <WayInForm {...props} isRefused={isRefused} />
+        </details>
+      ) : null}
+    </li>
+  );
+}
+
+function WayInForm({
+  intent,
+  id,
+  name,
+  proof,
+  refusal,
+  isRefused,
+}: WayInItemProps & { isRefused: boolean }) {
+  const words = useText();
+  const text = useOwnerWords().waysIn;
+  const look =
+    proof === 'recent' ? 'button-quiet' : intent === 'link-site' ? 'button' : 'button-danger';
+  const sent = useNavigation().formData;
+  const isSending = sent?.get('intent') === intent && sent.get('of') === id;
+  const sentence = (field: 'password' | 'form') =>
+    isRefused ? faultSentence(words, faultOf(refusal, intent, field)) : undefined;
+  return (
+    <Form
+      method="post"
+      action="/account"
+      preventScrollReset
+      noValidate
+      className="flex max-w-full flex-col items-start gap-4 py-2"
+      onSubmit={(event) => isSending && event.preventDefault()}
+    >
+      <input type="hidden" name="intent" value={intent} />
+      <input type="hidden" name="of" value={id} />
+      <div role="alert" className="w-full empty:-mb-4">
+        {sentence('form') ? <Notice kind="danger">{sentence('form')}</Notice> : null}
+      </div>
+      {proof === 'password' ? (
+        <div className="w-full">
+          <PasswordField
+            label={words.accountPage.proofPassword}
+            fault={sentence('password')}
+            autoComplete="current-password"
+          />
+        </div>
+      ) : null}
+      <button
+        type="submit"
+        className={look}
+        aria-label={proof === 'password' ? undefined : text.label[intent](name)}
+        aria-disabled={isSending}
+      >
+        {isSending ? words.accountPage.busy[intent] : text.short[intent]}
+      </button>
+    </Form>
+  );
+}

@@ -1,0 +1,102 @@
+import { and, eq, notInArray } from 'drizzle-orm';
+import { account } from '#drizzle/schema.ts';
+import type { Language } from '../../i18n/language.ts';
+import { auth } from '../auth.server.ts';
+import { CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
+import { db } from '../db.server.ts';
+import { env } from '../env.server.ts';
+import type { FormFault } from '../form-fault.ts';
+import { log } from '../log.server.ts';
+import { tellOfWayIn } from '../mail/way-in-letter.server.ts';
+import { ADMIN_PROVIDER, hasAnotherWayIn, PASSWORD_PROVIDER } from '../ways-in.server.ts';
+import { shownProviders, siteOf } from './providers.server.ts';
+import type { ShownProvider } from './sites.ts';
+
+interface Owner {
+  readonly userId: string;
+  readonly email: string;
+}
+
+/** Another site's account that opens the user's. */
+export interface LinkedSite extends ShownProvider {
+  readonly accountId: string;
+  readonly linkedAt: string;
+}
+
+export interface Sites {
+  readonly linked: readonly LinkedSite[];
+  /** Those that could be linked. */
+  readonly open: readonly ShownProvider[];
+}
+
+const isOfSite = notInArray(account.providerId, [PASSWORD_PROVIDER, ADMIN_PROVIDER]);
+
+/** In the order in which they were linked; an admin links none. */
+export async function listSites({ userId, email }: Owner): Promise<Sites> {
+  const rows = await db()
+    .select()
+    .from(account)
+    .where(and(eq(account.userId, userId), isOfSite))
+    .orderBy(account.createdAt);
+  const linked = rows.flatMap(({ id: accountId, providerId, createdAt }) => {
+    const site = siteOf(providerId);
+    return site ? [{ ...site, accountId, linkedAt: createdAt.toISOString() }] : [];
+  });
+  const isAdmin = env().adminEmails.includes(email);
+  const open = shownProviders().filter(({ id }) => !linked.some((site) => site.id === id));
+  return { linked, open: isAdmin ? [] : open };
+}
+
+/**
+ * Where a signed-in user goes to show who they are at another site, whose account is then theirs to log in
+ * with. The caller has made sure that it is the user who asks. The library's own address for it is open to
+ * nobody: it asks for a session alone.
+ * @returns null where there is no such site, or it is linked already
+ */
+export async function beginLink(
+  request: Request,
+  owner: Owner,
+  site: string,
+): Promise<{ url: string; headers: Headers } | null> {
+  const { open } = await listSites(owner);
+  if (!open.some(({ id }) => id === site)) return null;
+  const { origin } = new URL(env().betterAuthUrl ?? request.url);
+  const headers = new Headers({ origin, 'Content-Type': 'application/json' });
+  for (const name of ['cookie', CLIENT_ADDRESS_HEADER]) {
+    const value = request.headers.get(name);
+    if (value) headers.set(name, value);
+  }
+  const body = JSON.stringify({
+    provider: site,
+    callbackURL: '/account?saved=link-site',
+    errorCallbackURL: '/account',
+  });
+  const asked = new Request(`${origin}/api/auth/link-social`, { method: 'POST', headers, body });
+  const answer = await auth().handler(asked);
+  const { url } = Object(await answer.json().catch(() => null)) as { url?: unknown };
+  if (!answer.ok || typeof url !== 'string') return null;
+  const cookies = new Headers();
+  for (const cookie of answer.headers.getSetCookie()) cookies.append('Set-Cookie', cookie);
+  return { url, headers: cookies };
+}
+
+/**
+ * One of the user's own, unless it is the last way in; of an unknown one nothing is said.
+ * @returns why not
+ */
+export async function unlinkSite(
+  owner: Owner & { readonly language: Language },
+  id: string,
+): Promise<FormFault | null> {
+  const { userId } = owner;
+  const isIt = and(eq(account.userId, userId), eq(account.id, id), isOfSite);
+  const [removed] = await db()
+    .delete(account)
+    .where(and(isIt, hasAnotherWayIn(userId, id)))
+    .returning({ providerId: account.providerId });
+  if (!removed) return (await db().$count(account, isIt)) > 0 ? 'LAST_WAY_IN' : null;
+  log().info({ userId, site: removed.providerId }, 'another site’s account was unlinked');
+  const site = siteOf(removed.providerId);
+  if (site) await tellOfWayIn({ ...owner, change: 'removed', way: { kind: 'site', ...site } });
+  return null;
+}
