@@ -16,6 +16,7 @@ import { loadCommonPasswords } from './lib/guessable-passwords.server.ts';
 import { guardLengths, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
 import { log } from './lib/log.server.ts';
 import { closeMailer } from './lib/mail/mailer.server.ts';
+import { leadAppleOn } from './lib/other-sign-in/apple-return.server.ts';
 import { discoverOpenId } from './lib/other-sign-in/openid-discovery.server.ts';
 import { answerLimit, answerRefusal } from './lib/plain-page.server.tsx';
 import { serveClientFiles } from './lib/static-files.server.ts';
@@ -68,6 +69,7 @@ export function createApplication({
   if (publicOrigin !== null) application.use(answerAs(publicOrigin));
   application.use(refuseUnreadableAddress, guardLengths(answerRefusal));
   application.use(limitRate(answerLimit));
+  application.use(leadAppleOn);
   application.use(refuseCrossSite({ publicOrigin, refuse: answerRefusal }));
   application.use(compression({ filter: isPage }));
   application.use(

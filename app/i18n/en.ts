@@ -84,7 +84,7 @@ export const en: Catalogue = {
     or: 'or',
     otherSites: {
       logIn: (name) => `Continue with ${name}`,
-      names: { kakao: 'Kakao', naver: 'Naver', google: 'Google', openid: 'OpenID' },
+      names: { kakao: 'Kakao', naver: 'Naver', google: 'Google', apple: 'Apple', openid: 'OpenID' },
       faults: {
         NOT_JOINED:
           'An account with this e-mail exists already. Please log in the way you did before. Once you confirm its e-mail, or choose a new password by mail, both belong together.',

@@ -82,7 +82,13 @@ export const ko: Catalogue = {
     or: '또는',
     otherSites: {
       logIn: (name) => `${name}로 계속하기`,
-      names: { kakao: '카카오', naver: '네이버', google: 'Google', openid: 'OpenID' },
+      names: {
+        kakao: '카카오',
+        naver: '네이버',
+        google: 'Google',
+        apple: 'Apple',
+        openid: 'OpenID',
+      },
       faults: {
         NOT_JOINED:
           '이 이메일로는 이미 다른 방법으로 만든 계정이 있어요. 그 방법으로 로그인해 주세요. 비밀번호를 새로 정하거나 이메일을 확인해 두면 다음부터 이어져요.',

@@ -17,6 +17,7 @@ import { log } from './log.server.ts';
 import { sendConfirmation } from './mail/confirmation-mail.server.ts';
 import { requestWalletOfNewUser } from './new-user-wallet.server.ts';
 import { LINK_MINUTES } from './one-time-link.server.ts';
+import { appleSignIn } from './other-sign-in/apple.server.ts';
 import { admitAccount, admitJoin, tellOfJoined } from './other-sign-in/new-account.server.ts';
 import { knownProviders, openIdProvider } from './other-sign-in/providers.server.ts';
 import { PROVIDER_IDS } from './other-sign-in/sites.ts';
@@ -55,7 +56,7 @@ function createAuth() {
     verification: { storeIdentifier: 'hashed' },
     emailVerification: emailVerification(),
     socialProviders: knownProviders(),
-    plugins: [passkeySignIn(), ...openIdProvider()],
+    plugins: [passkeySignIn(), ...openIdProvider(), ...appleSignIn()],
     account: {
       // In a cookie, encrypted: nobody fills a table by following links.
       storeStateStrategy: 'cookie',

@@ -140,7 +140,11 @@ export const AUTH_DOORS: Readonly<Record<string, Door>> = {
       error: text('path'),
       error_description: text('path'),
       iss: text('path'),
+      // Apple's, of a person's name.
+      user: text('otherName'),
     },
+    // Apple's answer, which is led on to the query.
+    form: { code: text('code'), state: text('code'), user: text('code') },
     isOpen: true,
   },
   '/sign-in/passkey': { json: { credential: text('credential') } },

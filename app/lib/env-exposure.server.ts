@@ -54,6 +54,7 @@ const CALLED = [
   { name: 'REDIS_URL', credential: null },
   { name: 'VAULT_ADDR', credential: 'VAULT_TOKEN' },
   { name: 'CHAT_BASE_URL', credential: 'CHAT_API_KEY' },
+  { name: 'SIGN_IN_APPLE_ISSUER', credential: 'SIGN_IN_APPLE_KEY' },
   { name: 'SIGN_IN_OPENID_ISSUER', credential: 'SIGN_IN_OPENID_SECRET' },
 ] as const;
 

@@ -50,6 +50,8 @@ function readSecretFile(path: string): { text: string } | { fault: string } {
     return { fault: `the file cannot be read (${reason}). Name a file this process may read.` };
   }
   if (text.trim() === '') return { fault: `${path} is empty. Write the secret into it.` };
+  // The lines of a key in PEM mean nothing.
+  if (text.startsWith('-----BEGIN ')) return { text: text.replace(/\r?\n/g, '') };
   if (/[\r\n]/.test(text)) return { fault: `${path} has several lines. Write the secret alone.` };
   return { text };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { httpUrl } from './env-fields.server.ts';
 import type { EnvironmentFault } from './env-names.server.ts';
+import { type AppleKey, readAppleKey } from './other-sign-in/apple-secret.ts';
 import { PROVIDER_IDS, type ProviderId } from './other-sign-in/sites.ts';
 
 /** Another site by which people may sign in. */
@@ -10,8 +11,10 @@ export interface SignInProvider {
   readonly name: string | null;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Of an OpenID provider; null: the site is known. */
+  /** Of an OpenID provider and of Apple; null: the library knows the site. */
   readonly issuer: string | null;
+  /** Apple's secret is signed with it, each time anew. */
+  readonly apple: AppleKey | null;
 }
 
 const oneWord = z
@@ -19,7 +22,25 @@ const oneWord = z
   .regex(/^[\x21-\x7e]+$/, 'use it as the provider shows it, in one line without spaces.')
   .optional();
 
+const APPLE = 'https://appleid.apple.com';
+
+const tenCharacters = z
+  .string()
+  .regex(/^[A-Z0-9]{10}$/, 'use the ten letters and digits that Apple shows for it.')
+  .optional();
+
 export const signInVariables = {
+  SIGN_IN_APPLE_ID: oneWord,
+  SIGN_IN_APPLE_TEAM_ID: tenCharacters,
+  SIGN_IN_APPLE_KEY_ID: tenCharacters,
+  SIGN_IN_APPLE_KEY: z
+    .string()
+    .refine(
+      (text) => readAppleKey(text) !== null,
+      'use the content of the file AuthKey_….p8, or name the file by SIGN_IN_APPLE_KEY_FILE.',
+    )
+    .optional(),
+  SIGN_IN_APPLE_ISSUER: httpUrl.default(APPLE),
   SIGN_IN_GOOGLE_ID: oneWord,
   SIGN_IN_GOOGLE_SECRET: oneWord,
   SIGN_IN_KAKAO_ID: oneWord,
@@ -60,12 +81,27 @@ export function signInProviders(given: Source): SignInProvider[] {
       name: given[`${prefix}_NAME`] ?? null,
       clientId: given[`${prefix}_ID`] ?? '',
       clientSecret: given[`${prefix}_SECRET`] ?? '',
-      issuer: given[`${prefix}_ISSUER`]?.replace(/\/+$/, '') ?? null,
+      issuer:
+        (given[`${prefix}_ISSUER`] ?? (id === 'apple' ? APPLE : null))?.replace(/\/+$/, '') ?? null,
+      apple: id === 'apple' ? appleKey(given) : null,
     };
   });
 }
 
+function appleKey(given: Source): AppleKey | null {
+  const privateKey = readAppleKey(given.SIGN_IN_APPLE_KEY ?? '');
+  if (!privateKey) return null;
+  const { SIGN_IN_APPLE_TEAM_ID: teamId = '', SIGN_IN_APPLE_KEY_ID: keyId = '' } = given;
+  return { teamId, keyId, privateKey };
+}
+
+/** What each of them needs, beside what has a value of its own. */
+const NEEDED: Readonly<Partial<Record<ProviderId, readonly string[]>>> = {
+  apple: ['ID', 'TEAM_ID', 'KEY_ID', 'KEY'],
+  openid: ['ID', 'SECRET', 'ISSUER', 'NAME'],
+};
+
 function namesOf(id: ProviderId): string[] {
-  const own = id === 'openid' ? ['ID', 'SECRET', 'ISSUER', 'NAME'] : ['ID', 'SECRET'];
+  const own = NEEDED[id] ?? ['ID', 'SECRET'];
   return own.map((name) => `SIGN_IN_${id.toUpperCase()}_${name}`);
 }

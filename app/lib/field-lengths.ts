@@ -31,6 +31,8 @@ export const GREATEST_LENGTH = {
   /** By which another site's sign-in ends; its own code, or ours. */
   errorCode: 64,
   code: 2_048,
+  /** JSON of a first and a last name. */
+  otherName: 256,
   /** Of a session, a one-time link, or a signed link in a mail. */
   token: 1_024,
   /** A path of our own to come back to, or where a link in a mail leads. */

@@ -1,11 +1,21 @@
+import { type FakeApple, startFakeApple } from '../fakes/apple.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../fakes/openid-provider.ts';
 import { type AppServer, startAppServer } from './app-server.ts';
 import { expectNoViolation } from './axe.ts';
 import { changeDatabase } from './database.ts';
 import { test as base, enter, expect, walletLine } from './test.ts';
 
-/** A server with one other site where people may sign in. */
-const test = base.extend<object, { site: OpenIdProvider; server: AppServer }>({
+/** A server with two other sites where people may sign in. */
+const test = base.extend<object, { site: OpenIdProvider; apple: FakeApple; server: AppServer }>({
+  apple: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
+    async ({}, use) => {
+      const apple = await startFakeApple();
+      await use(apple);
+      await apple.close();
+    },
+    { scope: 'worker' },
+  ],
   site: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
     async ({}, use) => {
@@ -16,8 +26,8 @@ const test = base.extend<object, { site: OpenIdProvider; server: AppServer }>({
     { scope: 'worker' },
   ],
   server: [
-    async ({ site }, use) => {
-      const server = await startAppServer({ env: { ...site.variables } });
+    async ({ site, apple }, use) => {
+      const server = await startAppServer({ env: { ...site.variables, ...apple.variables } });
       await use(server);
       await server.stop();
     },
@@ -50,6 +60,22 @@ test('who comes from another site is at home at once, and gets a wallet', async 
   await page.waitForURL('**/goodbye');
 });
 
+test('who comes from Apple, whose page answers by a form, is at home at once', async ({
+  page,
+  apple,
+}, { project }) => {
+  const hidden = {
+    email: `${project.name}@privaterelay.appleid.com`,
+    email_verified: 'true',
+  } as const;
+  apple.signIn({ sub: `${project.name}.a`, ...hidden, firstName: '유리', lastName: '이' });
+  await page.goto('/login');
+  await page.getByRole('link', { name: 'Apple로 계속하기' }).click();
+  await page.waitForURL('**/home');
+  await page.goto('/account');
+  await expect(page.getByLabel('이름')).toHaveValue('이유리');
+});
+
 test('an account elsewhere is linked on the account page, logs in, and is unlinked', async ({
   page,
   site,
@@ -62,16 +88,16 @@ test('an account elsewhere is linked on the account page, logs in, and is unlink
   site.signIn({ sub: `${project.name}-linked`, email: 'somebody@elsewhere.example' });
   await page.goto('/account');
   const section = page.getByRole('region', { name: '연결된 계정' });
-  const open = async (name: string) => section.locator('summary', { hasText: name }).click();
-  await open('연결');
-  await section.getByLabel(/지금 비밀번호/).fill('not-the-password');
-  await section.getByRole('button', { name: '연결', exact: true }).click();
-  await expect(section.getByLabel(/지금 비밀번호/)).toHaveAccessibleDescription(/맞지 않아요/);
+  const own = section.getByRole('listitem').filter({ hasText: 'Example ID' });
+  await own.locator('summary').click();
+  await own.getByLabel(/지금 비밀번호/).fill('not-the-password');
+  await own.getByRole('button', { name: '연결', exact: true }).click();
+  await expect(own.getByLabel(/지금 비밀번호/)).toHaveAccessibleDescription(/맞지 않아요/);
   await expectNoViolation(page, 'account with a site to link');
-  await section.getByLabel(/지금 비밀번호/).fill(password);
-  await section.getByRole('button', { name: '연결', exact: true }).click();
+  await own.getByLabel(/지금 비밀번호/).fill(password);
+  await own.getByRole('button', { name: '연결', exact: true }).click();
   await expect(section.getByRole('status')).toContainText('계정을 연결했어요');
-  await expect(section.getByRole('listitem')).toContainText('에 연결');
+  await expect(own).toContainText('에 연결');
 
   await page.goto('about:blank');
   await page.context().clearCookies();
@@ -82,7 +108,7 @@ test('an account elsewhere is linked on the account page, logs in, and is unlink
   // Signed in a moment ago: that is the proof.
   await section.getByRole('button', { name: 'Example ID 연결 끊기' }).click();
   await expect(section.getByRole('status')).toContainText('연결을 끊었어요');
-  await expect(section.getByRole('listitem')).toContainText('연결 안 됨');
+  await expect(own).toContainText('연결 안 됨');
 });
 
 test.describe('in English, without scripts', () => {

@@ -1,4 +1,5 @@
 import { APIError } from 'better-auth/api';
+import { preferredLanguage } from '../../i18n/language.server.ts';
 import { findNameFault, NAME_MAX_LENGTH } from '../account-rules.ts';
 import { addressOf, CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
 import { isRestingAddress } from '../deleted-users.server.ts';
@@ -25,16 +26,20 @@ export async function admitUserOfOtherSite<User extends NewUser>(user: User, hea
   await guardSignUp({ email, address, headers });
   const turn = await takeTurn(signUpLimits(addressOf(headers)));
   if (!turn.isWithin) throw refused('TOO_MANY_REQUESTS');
-  return { ...user, name: fittingName(user), image: null };
+  return { ...user, name: fittingName(user, headers), image: null };
 }
 
-function fittingName({ name, email }: NewUser): string {
-  const before = email.slice(0, email.indexOf('@'));
+const APPLE_RELAY = 'privaterelay.appleid.com';
+
+function fittingName({ name, email }: NewUser, headers: Headers): string {
+  const [local = '', host] = email.split('@');
+  // Of an address that Apple made up nothing is a name.
+  const before = host === APPLE_RELAY ? '' : local;
   for (const each of [name, before]) {
     const shortened = [...each.trim()].slice(0, NAME_MAX_LENGTH).join('').slice(0, NAME_MAX_LENGTH);
     if (findNameFault(shortened.trim()) === null) return shortened.trim();
   }
-  return 'friend';
+  return preferredLanguage(headers.get('Accept-Language') ?? '') === 'en' ? 'friend' : '친구';
 }
 
 function refused(code: string): APIError {

@@ -30,7 +30,7 @@ export function siteOf(providerId: string): ShownProvider | null {
 
 /** Sites that the auth library knows. */
 export function knownProviders(): NonNullable<BetterAuthOptions['socialProviders']> {
-  const known = env().signInProviders.filter(({ id }) => id !== 'openid');
+  const known = env().signInProviders.filter(({ id }) => id !== 'openid' && id !== 'apple');
   return Object.fromEntries(
     known.map(({ id, clientId, clientSecret }) => [id, { clientId, clientSecret }]),
   );

@@ -1,5 +1,5 @@
 /** Other sites by which people may sign in, in the order of their buttons. */
-export const PROVIDER_IDS = ['kakao', 'naver', 'google', 'openid'] as const;
+export const PROVIDER_IDS = ['kakao', 'naver', 'google', 'apple', 'openid'] as const;
 
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
