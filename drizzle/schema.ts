@@ -397,6 +397,17 @@ export const deployment = sqliteTable(
   () => [check('Deployment_singleton_check', sql`"singleton" = 1`)],
 );
 
+/** One row, as old as the table: stored keys are bound to it before there is a row of `Deployment`. */
+export const deploymentIdentity = sqliteTable(
+  'DeploymentIdentity',
+  {
+    singleton: integer('singleton').primaryKey(),
+    /** Random. That of `Deployment`, where there is one. */
+    deploymentId: text('deploymentId').notNull(),
+  },
+  () => [check('DeploymentIdentity_singleton_check', sql`"singleton" = 1`)],
+);
+
 /** Proves of each master key, without holding it, that it is the one its version always meant. */
 export const masterKeyCheck = sqliteTable('MasterKeyCheck', {
   version: integer('version').primaryKey(),

@@ -503,8 +503,15 @@ export const protocolDefects: ProtocolDefect[] = [
     name: 'make accounts whose keys the vault does not hold',
     reportedAs: /the vault signed a plan that is not ours: account/,
     file: 'adapters/keys/aes-key-vault.ts',
-    find: "if (plan.kind === 'account') vault.verifyWalletKey(plan.wallet);",
+    find: "if (plan.kind === 'account') open(plan.wallet, masterKeys);",
     replace: '',
+  },
+  {
+    name: 'bind keys in the vault to their accounts alone',
+    reportedAs: /the vault signed a plan that is not ours: account/,
+    file: 'adapters/keys/aes-key-vault.ts',
+    find: "if (boundTo === 'account') return",
+    replace: 'if (boundTo) return',
   },
   {
     name: 'compare no master key with the one that is known',

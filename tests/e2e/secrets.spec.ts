@@ -18,6 +18,7 @@ import {
   redisServerMissing,
   startRedisServer,
 } from '../../packages/wallet-engine/src/testing/redis-server.ts';
+import { DatabaseReader } from '../violence/database-reader.ts';
 import { runAdminLink } from './admin-link.ts';
 import { type AppServer, startAppServer } from './app-server.ts';
 import { changeUser } from './database.ts';
@@ -228,11 +229,11 @@ test.describe('no private key, master key or secret of the configuration', () =>
     for (const party of [ann, bob, admin]) await party.postForm('/logout', {});
 
     const dumped = await dumpRedis();
-    const opened = openWalletKey({
-      encryptedPrivateKey: String(annRow.nearPrivateKey),
-      accountId: String(annRow.nearAccountId),
-      masterKey,
-    });
+    const annKey = new DatabaseReader(sqlite)
+      .storedKeys()
+      .find(({ publicKey }) => publicKey === annRow.nearPublicKey);
+    if (!annKey) throw new Error('no wallet has the key of Ann');
+    const opened = openWalletKey({ ...annKey, masterKey });
     expect(Ed25519Key.fromText(opened).publicKeyText).toBe(annRow.nearPublicKey);
     const deploymentId = sqlite.prepare('SELECT "deploymentId" FROM "Deployment"').pluck().get();
     const lanes = sqlite

@@ -152,7 +152,9 @@ function userMaker({
   return async (count) => {
     const sqlite = new Database(databaseFile, { timeout: 10_000 });
     try {
-      const requests = Array.from({ length: count }, () => {
+      const deploymentId = new DatabaseReader(sqlite).deploymentId();
+      const requests = [];
+      for (let added = 0; added < count; added += 1) {
         users += 1;
         const userId = `user-${String(users).padStart(3, '0')}`;
         sqlite
@@ -162,9 +164,10 @@ function userMaker({
           )
           .run(userId, userId, `${userId}@example.com`, Date.now(), Date.now());
         const accountId = newAccountId({ parentId: SERVICE_ACCOUNT, randomBytes });
-        const keys = vault.createWalletKey({ accountId });
-        return { userId, accountId, ...keys, isNew: true, nowMs: Date.now() };
-      });
+        const binding = { walletId: userId, accountId };
+        const keys = await vault.createWalletKey({ deploymentId, ...binding });
+        requests.push({ userId, ...binding, ...keys, isNew: true, nowMs: Date.now() });
+      }
       await createSqliteWalletStore(betterSqlite3Database(sqlite)).requestWallets(requests);
     } finally {
       sqlite.close();

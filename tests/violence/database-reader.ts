@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import type { StoredKey } from '../../packages/wallet-engine/src/ports/key-vault.ts';
 
 export interface UserRow {
   id: string;
@@ -46,6 +47,20 @@ export class DatabaseReader {
 
   users(): UserRow[] {
     return this.#all('SELECT * FROM "User" ORDER BY "createdAt", "email"');
+  }
+
+  deploymentId(): string {
+    const [row] = this.#all<{ id: string }>(
+      'SELECT "deploymentId" AS "id" FROM "DeploymentIdentity"',
+    );
+    return row?.id ?? '';
+  }
+
+  /** As a key vault knows them. */
+  storedKeys(): StoredKey[] {
+    return this.#all(`SELECT (SELECT "deploymentId" FROM "DeploymentIdentity") AS "deploymentId",
+        "id" AS "walletId", "accountId", "publicKey", "encryptedPrivateKey"
+      FROM "Wallet" WHERE "publicKey" IS NOT NULL`);
   }
 
   transactions(): TransactionRow[] {

@@ -1,5 +1,5 @@
 import { createAesKeyVault } from '../../packages/wallet-engine/src/adapters/keys/aes-key-vault.ts';
-import type { KeyVault } from '../../packages/wallet-engine/src/ports/key-vault.ts';
+import type { KeyVault, StoredKey } from '../../packages/wallet-engine/src/ports/key-vault.ts';
 import { type ChainReader, createChainReader } from './chain-reader.ts';
 import type { DatabaseReader, TransferRow, UserRow } from './database-reader.ts';
 import type { Deployment } from './deployment.ts';
@@ -46,9 +46,13 @@ export async function judge({
     database.transfers().filter(({ purpose }) => purpose === 'SIGNUP_REWARD'),
     ({ userId }) => userId,
   );
+  const storedKeys = database.storedKeys();
   const violations: Violation[] = [];
   for (const user of users) {
-    const texts = await judgeUser(user, { chain, vault, rewards: rewards.get(user.id) ?? [] });
+    const { nearPublicKey } = user;
+    const stored = storedKeys.find(({ publicKey }) => publicKey === nearPublicKey);
+    const ofUser = { chain, vault, stored, rewards: rewards.get(user.id) ?? [] };
+    const texts = await judgeUser(user, ofUser);
     violations.push(...texts.map((text) => ({ text, user })));
   }
   const texts = [
@@ -61,7 +65,17 @@ export async function judge({
 
 async function judgeUser(
   user: UserRow,
-  { chain, vault, rewards }: { chain: ChainReader; vault: KeyVault; rewards: TransferRow[] },
+  {
+    chain,
+    vault,
+    stored,
+    rewards,
+  }: {
+    chain: ChainReader;
+    vault: KeyVault;
+    stored: StoredKey | undefined;
+    rewards: TransferRow[];
+  },
 ): Promise<string[]> {
   const { nearAccountId, nearPublicKey, nearPrivateKey, walletStatus } = user;
   if (!nearAccountId || !nearPublicKey || !nearPrivateKey) return ['has no whole wallet record'];
@@ -69,8 +83,8 @@ async function judgeUser(
   if (walletStatus !== 'READY') wrong.push(`is ${walletStatus} (${user.walletError})`);
   if (user.chocoBalance !== '100') wrong.push(`shows ${user.chocoBalance} CHOCO`);
   try {
-    const stored = { accountId: nearAccountId, publicKey: nearPublicKey };
-    vault.verifyWalletKey({ ...stored, encryptedPrivateKey: nearPrivateKey });
+    if (!stored) throw new Error(`no wallet has the key of ${nearAccountId}`);
+    await vault.verifyWalletKey(stored);
   } catch (error) {
     wrong.push(String(error));
   }

@@ -142,7 +142,7 @@ export async function rotateKeys({
     nowMs: Date.now(),
   });
   const left = [...report.byVersion].filter(([version]) => version !== toVersion);
-  const isDone = left.length === 0;
+  const isDone = report.left === 0;
   const unneeded = versions.filter((version) => version !== toVersion && !byVersion[version]);
   const text = [
     `${rotated} keys were rotated; ${byVersion[toVersion] ?? 0} stored keys are under version ${toVersion}.`,
@@ -152,7 +152,7 @@ export async function rotateKeys({
         : `${count} are under version ${version}, which WALLET_ENCRYPTION_KEYS lacks: add it behind.`,
     ),
     ...unreadable.map((userId) => `Does not open, left as it is: user ${userId}`),
-    ...(isDone ? ['No stored key is under another version.'] : []),
+    ...(isDone ? ['No stored key is under another version, or in an older form.'] : []),
     ...(unneeded.length > 0
       ? [
           `No stored key needs ${unneeded.map((version) => `version ${version}`).join(', ')} any more: once every process has version ${toVersion} in front, remove it from WALLET_ENCRYPTION_KEYS; keep it with the backups that need it.`,

@@ -65,7 +65,8 @@ export function operatorStore(): OperatorStore {
 /** Compares the database with the chain, in the place of an engine: a process makes one of the two. */
 export function walletReconciler(): ReturnType<typeof createReconciler> {
   const records = createSqliteReconcileStore(sqlDatabase());
-  return createReconciler({ ...engineParts(), records });
+  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  return createReconciler({ ...engineParts(), keys, records });
 }
 
 /** See {@link diagnose}. @param hasTables false: the database is not opened, which would make it */

@@ -9,7 +9,7 @@ import type { KeyVault } from '../ports/key-vault.ts';
 import type { LaneStore } from '../ports/lane-store.ts';
 import type { NearChain, NodeView } from '../ports/near-chain.ts';
 import type { Deployment, TransactionLedger } from '../ports/transaction-ledger.ts';
-import type { WalletKeyStore } from '../ports/wallet-key-store.ts';
+import { type StoredWalletKey, type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
 import { spendLimitsOf } from '../service/spend-limits.ts';
 import { refusalByDeployment, refusalByToken, type StartRefusal } from '../service/start-checks.ts';
 import {
@@ -138,7 +138,8 @@ function reportRefusal(refusal: StartRefusal | null, report: Report) {
 
 async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Report) {
   try {
-    vault.createWalletKey({ accountId: 'doctor.near' });
+    const names = { deploymentId: 'doctor', walletId: 'doctor', accountId: 'doctor.near' };
+    await vault.createWalletKey(names);
   } catch {
     report(error('ENCRYPTION_KEY_UNFIT', 'masterKeys', 'The first key does not encrypt.'));
   }
@@ -151,25 +152,20 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
   }
   const byVersion = await keys.countByVersion();
   const stored = await keys.readWalletKeys({
-    exceptVersion: -1,
+    exceptForms: [],
     afterUserId: '',
     limit: keysLookedAt,
   });
   const older = await keys.readWalletKeys({
-    exceptVersion: vault.encryptionVersion,
+    exceptForms: vault.currentForms,
     afterUserId: '',
     limit: keysLookedAt,
   });
-  const unreadable = [...stored, ...older].filter((key) => {
-    const { accountId, publicKey, encryptedPrivateKey } = key;
-    if (accountId === null || publicKey === null) return false;
-    try {
-      vault.verifyWalletKey({ accountId, publicKey, encryptedPrivateKey });
-      return false;
-    } catch {
-      return true;
-    }
-  });
+  const unreadable: StoredWalletKey[] = [];
+  for (const each of [...stored, ...older]) {
+    const key = wholeKey(each);
+    if (key) await vault.verifyWalletKey(key).catch(() => unreadable.push(each));
+  }
   if (unreadable.length > 0 && changed.length === 0) {
     const versions = [...byVersion].map(([version, count]) => `${count} of version ${version}`);
     report(
@@ -181,11 +177,9 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
     );
   }
   if (older.length > 0 && unreadable.length === 0) {
-    const left = [...byVersion].reduce(
-      (sum, [version, count]) => sum + (version === vault.encryptionVersion ? 0 : count),
-      0,
-    );
-    report(warning('ROTATION_UNFINISHED', 'masterKeys', `${left} keys are under older versions.`));
+    const left = await keys.countWalletKeys({ exceptForms: vault.currentForms });
+    const message = `${left} keys are under older versions, or in an older form.`;
+    report(warning('ROTATION_UNFINISHED', 'masterKeys', message));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { KeyVault } from '../ports/key-vault.ts';
-import type { WalletKeyStore } from '../ports/wallet-key-store.ts';
+import { type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
 
 /** A private key in clear. It is for the owner's eyes: it must not be logged, kept or cached. */
 export interface ExportedWalletKey {
@@ -27,8 +27,7 @@ export async function exportWalletKey({
   vault: KeyVault;
 }): Promise<ExportedWalletKey | null> {
   const stored = await keys.recordKeyExport({ ownerId, nowMs });
-  if (!stored || stored.accountId === null || stored.publicKey === null) return null;
-  const { accountId, publicKey, encryptedPrivateKey } = stored;
-  const privateKey = vault.exportPrivateKey({ accountId, publicKey, encryptedPrivateKey });
-  return { accountId, privateKey };
+  const key = stored && wholeKey(stored);
+  if (!key) return null;
+  return { accountId: key.accountId, privateKey: await vault.exportPrivateKey(key) };
 }

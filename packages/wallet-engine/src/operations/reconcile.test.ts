@@ -11,7 +11,12 @@ import {
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
 import { openWalletKey } from '../testing/opened-wallet-key.ts';
-import { rewardBaseUnits, World, worldMasterKey } from '../testing/simulator/world.ts';
+import {
+  rewardBaseUnits,
+  storedKeyOfUser,
+  World,
+  worldMasterKey,
+} from '../testing/simulator/world.ts';
 import type { WalletDifference } from './compare-with-chain.ts';
 import type { ReconcileOptions, ReconcileReport } from './reconcile.ts';
 
@@ -88,17 +93,13 @@ async function deliverBytes(world: World, bytes: string[]): Promise<void> {
 
 /** All but one base unit goes back to where it came from. */
 async function spendReward(world: World, userId: string): Promise<void> {
-  const { nearAccountId, nearPublicKey, nearPrivateKey } = world.user(userId);
-  const accountId = String(nearAccountId);
-  const secretKey = openWalletKey({
-    encryptedPrivateKey: String(nearPrivateKey),
-    accountId,
-    masterKey: worldMasterKey.key,
-  });
+  const stored = storedKeyOfUser(world.user(userId));
+  const { accountId, publicKey } = stored;
+  const secretKey = openWalletKey({ ...stored, masterKey: worldMasterKey.key });
   const transaction = await signAs(world.devnet, {
     signerId: accountId,
     receiverId: CHOCO_TOKEN,
-    keys: { publicKey: String(nearPublicKey), secretKey },
+    keys: { publicKey, secretKey },
     actions: [
       {
         type: 'functionCall',

@@ -63,7 +63,7 @@ const fenceLimitMs = 240_000;
  * the lost database signed and that still travel are made void first.
  */
 export function createReconciler(
-  parts: Omit<EngineParts, 'store' | 'queue' | 'keys'> & { records: ReconcileStore },
+  parts: Omit<EngineParts, 'store' | 'queue'> & { records: ReconcileStore },
 ): {
   /** @throws ServiceFault `WRONG_CHAIN` and others when the chain cannot be met */
   run(options: ReconcileOptions): Promise<ReconcileReport>;
@@ -72,7 +72,7 @@ export function createReconciler(
   const stopping = new AbortController();
   const { signal } = stopping;
   const observer = silentObserver;
-  const newDeploymentId = () => Buffer.from(parts.randomBytes(12)).toString('base64url');
+  const { readDeploymentId: newDeploymentId } = parts.keys;
   const memory = createDatabaseMemory(ledger);
   const gate = createServiceGate({ ...parts, memory, observer, newDeploymentId });
   const { settler, pool, signer } = createSigning({

@@ -1,4 +1,10 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
 import { betterSqlite3Database } from '../adapters/sqlite/sql-database.ts';
@@ -6,8 +12,8 @@ import { createSqliteWalletKeyStore } from '../adapters/sqlite/sqlite-wallet-key
 import type { MasterKey } from '../ports/master-keys.ts';
 import type { WalletKeyStore } from '../ports/wallet-key-store.ts';
 import { during, expectOneOfEach, startEngine } from '../testing/engine-scenes.ts';
-import { openWalletKey } from '../testing/opened-wallet-key.ts';
-import { World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
+import { keyOfAccountAlone, openWalletKey } from '../testing/opened-wallet-key.ts';
+import { storedKeyOfUser, World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
 import { rotateWalletKeys } from './rotate-keys.ts';
 
 const newKey = { version: 2, key: new Uint8Array(32).fill(9) };
@@ -20,16 +26,42 @@ const vaultOf = (...masterKeys: MasterKey[]) =>
   });
 const keysOf = (world: World) => createSqliteWalletKeyStore(betterSqlite3Database(world.sqlite));
 
-function expectUnderNewKeyAlone(world: World): void {
+async function expectUnderNewKeyAlone(world: World): Promise<void> {
   const vault = vaultOf(newKey);
-  for (const { nearAccountId, nearPublicKey, nearPrivateKey } of world.users()) {
-    const accountId = String(nearAccountId);
-    const encryptedPrivateKey = String(nearPrivateKey);
-    expect(encryptedPrivateKey).toMatch(/^v2\./);
-    vault.verifyWalletKey({ accountId, publicKey: String(nearPublicKey), encryptedPrivateKey });
-    const opened = openWalletKey({ encryptedPrivateKey, accountId, masterKey: newKey.key });
-    expect(opened).toMatch(/^ed25519:/);
+  for (const user of world.users()) {
+    const key = storedKeyOfUser(user);
+    expect(key.encryptedPrivateKey).toMatch(/^v2\.2\./);
+    await vault.verifyWalletKey(key);
+    expect(openWalletKey({ ...key, masterKey: newKey.key })).toMatch(/^ed25519:/);
   }
+}
+
+/** As a version before this one has stored them. */
+function bindToAccountAlone(world: World): void {
+  const write = world.sqlite.prepare('UPDATE "User" SET "nearPrivateKey" = ? WHERE "id" = ?');
+  world.sqlite.transaction(() => {
+    for (const user of world.users()) {
+      const key = storedKeyOfUser(user);
+      const privateKey = openWalletKey({ ...key, masterKey: worldMasterKey.key });
+      const { accountId } = key;
+      write.run(keyOfAccountAlone({ privateKey, accountId, masterKey: worldMasterKey }), user.id);
+    }
+  })();
+}
+
+/** See `rotating-process.ts`. @returns the child, and what it printed when it has ended */
+function rotatingProcess(file: string) {
+  const script = join(import.meta.dirname, '../testing/rotating-process.ts');
+  const hex = ({ key }: MasterKey) => Buffer.from(key).toString('hex');
+  const child = spawn(process.execPath, [script, file, hex(newKey), hex(worldMasterKey)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk) => {
+    printed += chunk;
+  });
+  const ended = new Promise<string>((resolve) => child.once('close', () => resolve(printed)));
+  return { child, ended };
 }
 
 /** Wallets under the older key, never worked on. */
@@ -71,7 +103,7 @@ describe('rotating the master key', () => {
     expect(last).toMatchObject({ toVersion: 2, rotated: 0, unreadable: [] });
     expect(last.byVersion).toEqual(new Map([[2, 500]]));
     expectOneOfEach(world, users);
-    expectUnderNewKeyAlone(world);
+    await expectUnderNewKeyAlone(world);
   });
 
   it('goes on where a killed run ended', async () => {
@@ -102,8 +134,58 @@ describe('rotating the master key', () => {
     });
     expect(report.rotated).toBe(150);
     expect(told.at(-1)).toBe(150);
-    expectUnderNewKeyAlone(world);
+    await expectUnderNewKeyAlone(world);
     expect((await rotateWalletKeys({ keys, vault })).rotated).toBe(0);
+  });
+
+  it('moves what was bound to the account alone, beside sign-ups, whichever key it is under', async () => {
+    const { world, engine } = await requested(names(150));
+    const vault = vaultOf(worldMasterKey);
+    bindToAccountAlone(world);
+    const keys = keysOf(world);
+    expect(await keys.countWalletKeys({ exceptForms: vault.currentForms })).toBe(150);
+    const rotating = rotateWalletKeys({ keys, vault });
+    const late = Array.from({ length: 50 }, (_, index) => `late${index}`);
+    for (const userId of late) {
+      world.addUser(userId);
+      await engine.requestWallet(userId);
+    }
+    expect(await rotating).toMatchObject({ rotated: 150, unreadable: [], left: 0 });
+    for (const user of world.users()) {
+      const key = storedKeyOfUser(user);
+      expect(key.encryptedPrivateKey).toMatch(/^v1\.2\./);
+      await vault.verifyWalletKey(key);
+      const another = vault.verifyWalletKey({ ...key, deploymentId: 'another' });
+      await expect(another).rejects.toThrow(/does not open/);
+    }
+  });
+
+  it('killed in the middle, a process leaves whole keys, and the next one ends the work', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'choonsim-rotation-'));
+    try {
+      const { world } = await requested(names(1_500));
+      const file = join(folder, 'keys.db');
+      world.sqlite.prepare('VACUUM INTO ?').run(file);
+      world.sqlite = new Database(file, { timeout: 10_000 });
+      world.sqlite.pragma('journal_mode = WAL');
+      bindToAccountAlone(world);
+      const keys = keysOf(world);
+      const left = async () => keys.countWalletKeys({ exceptForms: ['v2.2.'] });
+      const first = rotatingProcess(file);
+      while ((await left()) === 1_500) await sleep(1);
+      first.child.kill('SIGKILL');
+      await first.ended;
+      const open = await left();
+      expect(open).toBeGreaterThan(0);
+      expect(open).toBeLessThan(1_500);
+      const both = vaultOf(newKey, worldMasterKey);
+      for (const user of world.users()) await both.verifyWalletKey(storedKeyOfUser(user));
+      const second = rotatingProcess(file);
+      expect(JSON.parse(await second.ended)).toEqual({ rotated: open, left: 0 });
+      await expectUnderNewKeyAlone(world);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('overwrites nothing that has changed since it was read', async () => {
@@ -124,7 +206,7 @@ describe('rotating the master key', () => {
     };
     const { rotated } = await rotateWalletKeys({ keys: racing, vault });
     expect(rotated).toBe(0);
-    expectUnderNewKeyAlone(world);
+    await expectUnderNewKeyAlone(world);
   });
 
   it('leaves what it cannot open, or what is torn, and names it', async () => {

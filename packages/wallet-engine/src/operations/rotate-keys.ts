@@ -1,6 +1,8 @@
 import { ServiceFault, WalletError } from '../core/errors.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
-import type { StoredWalletKey, WalletKeyStore } from '../ports/wallet-key-store.ts';
+import { type StoredWalletKey, type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
+
+type Replacement = Parameters<WalletKeyStore['replaceCiphertexts']>[0][number];
 
 export interface RotationReport {
   /** The version of the master key that now encrypts. */
@@ -10,6 +12,8 @@ export interface RotationReport {
   unreadable: string[];
   /** Stored keys by the version of their master key, at the end. */
   byVersion: Map<number, number>;
+  /** Keys that are not under that version, or in an older form, at the end. */
+  left: number;
 }
 
 const pageSize = 100;
@@ -17,7 +21,7 @@ const pageSize = 100;
 const passLimit = 20;
 
 /**
- * Encrypts every stored wallet key anew under the newest master key, beside running workers and
+ * Encrypts every stored wallet key anew under the newest master key, and those in an older form anyhow, beside running workers and
  * sign-ups. Each key is opened, compared with its public key, and proven to open again before it is
  * written, by compare-and-set on the old ciphertext. Repeating it, or going on after it was killed,
  * begins with what is left.
@@ -31,22 +35,23 @@ export async function rotateWalletKeys({
   vault: KeyVault;
   onProgress?: (done: { rotated: number; unreadable: number }) => void;
 }): Promise<RotationReport> {
-  const toVersion = vault.encryptionVersion;
+  const { encryptionVersion: toVersion, currentForms: exceptForms } = vault;
   const unreadable = new Set<string>();
   let rotated = 0;
   for (let pass = 1; pass <= passLimit; pass += 1) {
     let seen = 0;
     for (let afterUserId = ''; ; ) {
       const page = await keys.readWalletKeys({
-        exceptVersion: toVersion,
+        exceptForms,
         afterUserId,
         limit: pageSize,
       });
-      const readable = page.flatMap((stored) => {
-        const replacement = reencrypt(stored, vault);
-        if (!replacement) unreadable.add(stored.userId);
-        return replacement ?? [];
-      });
+      const readable: Replacement[] = [];
+      for (const stored of page) {
+        const replacement = await reencrypt(stored, vault);
+        if (replacement) readable.push(replacement);
+        else unreadable.add(stored.userId);
+      }
       seen += readable.length;
       if (readable.length > 0) rotated += await keys.replaceCiphertexts(readable);
       onProgress?.({ rotated, unreadable: unreadable.size });
@@ -57,16 +62,17 @@ export async function rotateWalletKeys({
     if (seen === 0) break;
   }
   const byVersion = await keys.countByVersion();
-  return { toVersion, rotated, unreadable: [...unreadable].sort(), byVersion };
+  const left = await keys.countWalletKeys({ exceptForms });
+  return { toVersion, rotated, unreadable: [...unreadable].sort(), byVersion, left };
 }
 
 /** @returns null when it does not open, or a part of the record is missing */
-function reencrypt(stored: StoredWalletKey, vault: KeyVault) {
-  const { userId, accountId, publicKey, encryptedPrivateKey: from } = stored;
-  if (accountId === null || publicKey === null) return null;
+async function reencrypt(stored: StoredWalletKey, vault: KeyVault): Promise<Replacement | null> {
+  const key = wholeKey(stored);
+  if (!key) return null;
+  const { walletId: userId, publicKey, encryptedPrivateKey: from } = key;
   try {
-    const to = vault.reencryptWalletKey({ accountId, publicKey, encryptedPrivateKey: from });
-    return { userId, publicKey, from, to };
+    return { userId, publicKey, from, to: await vault.reencryptWalletKey(key) };
   } catch (error) {
     const isMissing = error instanceof ServiceFault && error.code === 'MASTER_KEY_MISSING';
     if (error instanceof WalletError || isMissing) return null;

@@ -1,8 +1,14 @@
 import type { BlockReference } from './near-chain.ts';
 
-/** A wallet's key as it is stored. */
-export interface StoredKey {
+/** Whose key it is: a stored key opens for this wallet, account and deployment alone. */
+export interface KeyBinding {
+  deploymentId: string;
+  walletId: string;
   accountId: string;
+}
+
+/** A wallet's key as it is stored. */
+export interface StoredKey extends KeyBinding {
   publicKey: string;
   encryptedPrivateKey: string;
 }
@@ -34,13 +40,10 @@ export type SigningPlan =
  */
 export interface KeyVault {
   /**
-   * A new random key pair for the account. The ciphertext was decrypted and compared before this
-   * returns; it opens for this account id only.
+   * A new random key pair for the wallet. The ciphertext was decrypted and compared before this
+   * returns; it opens for this binding only.
    */
-  createWalletKey(wallet: { accountId: string }): {
-    publicKey: string;
-    encryptedPrivateKey: string;
-  };
+  createWalletKey(wallet: KeyBinding): Promise<{ publicKey: string; encryptedPrivateKey: string }>;
 
   /**
    * Proves that the stored private key opens and belongs to the public key.
@@ -49,9 +52,7 @@ export interface KeyVault {
    * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceFault `MASTER_KEY_MISSING` when it is under a
    * master key that this process was not given: its fault, not the wallet's
    */
-  verifyWalletKey(wallet: StoredKey): {
-    version: number;
-  };
+  verifyWalletKey(wallet: StoredKey): Promise<{ version: number }>;
 
   /** Of every master key this process was given, the one that encrypts first. */
   readonly versions: readonly number[];
@@ -65,12 +66,15 @@ export interface KeyVault {
   /** The version of the master key that encrypts. */
   readonly encryptionVersion: number;
 
+  /** How stored keys begin that need no rotation: under that master key, and bound as {@link KeyBinding}. */
+  readonly currentForms: readonly string[];
+
   /**
-   * The same private key under the master key that encrypts now. It was opened, compared with the
+   * The same private key under the master key that encrypts now, in the newest form. It was opened, compared with the
    * public key, and proven to open again with that master key alone.
    * @throws as {@link verifyWalletKey}
    */
-  reencryptWalletKey(wallet: StoredKey): string;
+  reencryptWalletKey(wallet: StoredKey): Promise<string>;
 
   /**
    * The private key in clear, for its owner: `ed25519:` and base58 of seed and public key, as NEAR's tools
@@ -78,7 +82,7 @@ export interface KeyVault {
    * nothing of who asks.
    * @throws as {@link verifyWalletKey}
    */
-  exportPrivateKey(wallet: StoredKey): string;
+  exportPrivateKey(wallet: StoredKey): Promise<string>;
 
   /**
    * The public key of a lane: 0 is the service account's own key, the others are derived from it

@@ -1,9 +1,20 @@
+import type { StoredKey } from './key-vault.ts';
+
 /** A stored wallet key; a part is null in a record that was torn before this engine. */
 export interface StoredWalletKey {
+  /** Of this database: it is the same in every row. */
+  deploymentId: string;
   userId: string;
   accountId: string | null;
   publicKey: string | null;
   encryptedPrivateKey: string;
+}
+
+/** @returns null when a part of the record is missing */
+export function wholeKey(stored: StoredWalletKey): StoredKey | null {
+  const { deploymentId, userId: walletId, accountId, publicKey, encryptedPrivateKey } = stored;
+  if (accountId === null || publicKey === null) return null;
+  return { deploymentId, walletId, accountId, publicKey, encryptedPrivateKey };
 }
 
 /** What proves a master key without holding it. */
@@ -20,9 +31,12 @@ export interface MasterKeyProof {
  * ServiceFault `DATABASE_BUSY` when the database does not answer.
  */
 export interface WalletKeyStore {
-  /** Keys under any other master key, by user id. */
+  /** The id of this deployment, as old as the tables: keys are bound to it before the chain is met. */
+  readDeploymentId(): Promise<string>;
+
+  /** Keys that begin with none of these forms, by user id. */
   readWalletKeys(page: {
-    exceptVersion: number;
+    exceptForms: readonly string[];
     afterUserId: string;
     limit: number;
   }): Promise<StoredWalletKey[]>;
@@ -50,6 +64,9 @@ export interface WalletKeyStore {
 
   /** One of a version that is known already is passed over. */
   addMasterKeyProofs(addition: { proofs: MasterKeyProof[]; nowMs: number }): Promise<void>;
+
+  /** How many begin with none of these forms. */
+  countWalletKeys(count: { exceptForms: readonly string[] }): Promise<number>;
 
   /** Stored keys by the version of their master key, 0 for those without one. */
   countByVersion(): Promise<Map<number, number>>;

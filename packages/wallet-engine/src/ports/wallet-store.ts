@@ -1,6 +1,9 @@
 import type { WalletStatus } from '../core/wallet.ts';
+import type { StoredKey } from './key-vault.ts';
 
 export interface Wallet {
+  /** Of this database: it is the same in every row. */
+  deploymentId: string;
   userId: string;
   accountId: string | null;
   publicKey: string | null;
@@ -28,6 +31,12 @@ export interface ClaimedWallet extends Wallet {
   isFirstClaim: boolean;
 }
 
+/** The key of a claimed wallet, as a vault knows it. */
+export function storedKeyOf(wallet: ClaimedWallet): StoredKey {
+  const { deploymentId, userId: walletId, accountId, publicKey, encryptedPrivateKey } = wallet;
+  return { deploymentId, walletId, accountId, publicKey, encryptedPrivateKey };
+}
+
 /** Fences every write of a worker: one that carries an older token matches no row. */
 export interface Claim {
   userId: string;
@@ -44,6 +53,8 @@ export interface ClaimTerms {
 /** What a user's wallet begins with. */
 export interface WalletRequest {
   userId: string;
+  /** The id that the keys are bound to: the owner's, unless they were made for a wallet without one. */
+  walletId: string;
   accountId: string;
   publicKey: string;
   encryptedPrivateKey: string;

@@ -30,7 +30,7 @@ interface MeetingParts extends ServiceParts {
   ledger: TransactionLedger;
   memory: DatabaseMemory;
   clock: Clock;
-  newDeploymentId: () => string;
+  newDeploymentId: () => Promise<string>;
 }
 
 const nearDecimals = 24;
@@ -62,7 +62,7 @@ export async function meetChain(parts: MeetingParts): Promise<Service> {
   // Last: a mistaken start must not leave a row behind.
   requireSame(
     await ledger.openDeployment({
-      deploymentId: newDeploymentId(),
+      deploymentId: await newDeploymentId(),
       genesisHash,
       networkId,
       serviceAccountId,

@@ -137,7 +137,7 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
     clock,
     log: world.log(),
     observer: { ...silentObserver, serviceFault: ({ code }) => faults.push(code) },
-    newDeploymentId: () => 'deployment',
+    newDeploymentId: async () => 'deployment',
   });
   const said = (message: string) => world.logged.filter((each) => each.message === message);
   return {

@@ -73,7 +73,7 @@ interface GateParts {
   clock: Clock;
   log: EngineLog;
   observer: EngineObserver;
-  newDeploymentId: () => string;
+  newDeploymentId: () => Promise<string>;
 }
 
 export function createServiceGate(parts: GateParts): ServiceGate {

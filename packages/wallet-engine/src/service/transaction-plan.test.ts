@@ -31,7 +31,8 @@ const newWallets = (count: number) =>
   newKeys(count).map((publicKey, index) => ({
     accountId: `${`${index}`.padStart(63 - SERVICE_ACCOUNT.length, 'w')}.${SERVICE_ACCOUNT}`,
     publicKey,
-    encryptedPrivateKey: 'of no interest here',
+    // Of no interest here.
+    ...{ deploymentId: '', walletId: '', encryptedPrivateKey: '' },
   }));
 const newWallet = () => {
   const [wallet] = newWallets(1);

@@ -52,13 +52,8 @@ export function planAccount({
   wallet: StoredKey;
   initialBalanceYocto: bigint;
 }): CostedPlan {
-  const { accountId, publicKey, encryptedPrivateKey } = wallet;
   return {
-    plan: {
-      kind: 'account',
-      wallet: { accountId, publicKey, encryptedPrivateKey },
-      balanceYocto: initialBalanceYocto,
-    },
+    plan: { kind: 'account', wallet, balanceYocto: initialBalanceYocto },
     maxCostMicroNear: toMicroCost(initialBalanceYocto + createHoldYocto, nearDecimals),
     maxCostMicroToken: 0,
     valueMicroNear: toMicroCost(initialBalanceYocto, nearDecimals),

@@ -35,9 +35,10 @@ function deployment() {
   /** A wallet's key as a process with these master keys would store it. */
   const addWallet = async (userId: string, ...masterKeys: MasterKey[]) => {
     const accountId = `${userId}.service.near`;
-    const { publicKey, encryptedPrivateKey } = vaultOf(...masterKeys).createWalletKey({
-      accountId,
-    });
+    const binding = { deploymentId: await keys.readDeploymentId(), walletId: userId, accountId };
+    const { publicKey, encryptedPrivateKey } = await vaultOf(...masterKeys).createWalletKey(
+      binding,
+    );
     await addUser(database, userId);
     await database.write([
       {
@@ -46,7 +47,7 @@ function deployment() {
         params: { userId, accountId, publicKey, encryptedPrivateKey },
       },
     ]);
-    return { accountId, publicKey, encryptedPrivateKey };
+    return { ...binding, publicKey, encryptedPrivateKey };
   };
   return { database, keys, vaultOf, start, addWallet };
 }
@@ -89,8 +90,8 @@ describe('the master keys of a process that starts', () => {
     const bob = await addWallet('bob', master(1, 8));
     const both = [master(2, 8), master(1, 7)];
     await start(...both);
-    expect(vaultOf(...both).verifyWalletKey(ann)).toEqual({ version: 1 });
-    expect(vaultOf(...both).verifyWalletKey(bob)).toEqual({ version: 2 });
+    expect(await vaultOf(...both).verifyWalletKey(ann)).toEqual({ version: 1 });
+    expect(await vaultOf(...both).verifyWalletKey(bob)).toEqual({ version: 2 });
     const report = await rotateWalletKeys({ keys, vault: vaultOf(...both) });
     expect(report).toMatchObject({ rotated: 2, unreadable: [] });
     expect([...report.byVersion]).toEqual([[2, 2]]);

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { ServiceFault, WalletError } from '../core/errors.ts';
-import type { KeyVault } from '../ports/key-vault.ts';
-import type { StoredWalletKey, WalletKeyStore } from '../ports/wallet-key-store.ts';
+import type { KeyVault, StoredKey } from '../ports/key-vault.ts';
+import { type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
 
 /** Stored keys that are tried for a version nothing is proven of yet; torn records may be among them. */
 const keysTried = 50;
@@ -78,21 +78,17 @@ async function opensWhatIsStored({
   vault: KeyVault;
   version: number;
 }): Promise<boolean> {
-  const stored = (await keys.readKeysOfVersion({ version, limit: keysTried })).filter(isWhole);
-  return stored.length === 0 || stored.some((key) => openedBy(vault, key) === version);
+  const stored = await keys.readKeysOfVersion({ version, limit: keysTried });
+  const whole = stored.flatMap((key) => wholeKey(key) ?? []);
+  for (const key of whole) if ((await openedBy(vault, key)) === version) return true;
+  return whole.length === 0;
 }
 
-function openedBy(vault: KeyVault, key: WholeKey): number | null {
+async function openedBy(vault: KeyVault, key: StoredKey): Promise<number | null> {
   try {
-    return vault.verifyWalletKey(key).version;
+    return (await vault.verifyWalletKey(key)).version;
   } catch (error) {
     if (error instanceof WalletError || error instanceof ServiceFault) return null;
     throw error;
   }
-}
-
-type WholeKey = StoredWalletKey & { accountId: string; publicKey: string };
-
-function isWhole(key: StoredWalletKey): key is WholeKey {
-  return key.accountId !== null && key.publicKey !== null;
 }

@@ -163,7 +163,7 @@ function sceneOf({ laneCount = 3 } = {}) {
     userId: string,
     { maxWallets = 50, claimToken = 'token' } = {},
   ) => {
-    const keys = { publicKey: 'key', encryptedPrivateKey: 'sealed' };
+    const keys = { deploymentId: 'one', publicKey: 'key', encryptedPrivateKey: 'sealed' };
     const wallet = { userId, claimToken, accountId: `${userId}.service.near`, ...keys };
     const signing = signer.sign({ wallet: wallet as never, purpose, maxWallets });
     signing.catch(() => undefined);
@@ -211,7 +211,10 @@ it('signs for one wallet: stored as it was signed, then watched to its end', asy
       nonce: 11,
       plan: {
         kind: 'account',
-        wallet: { accountId: 'ann.service.near', publicKey: 'key', encryptedPrivateKey: 'sealed' },
+        wallet: {
+          ...{ deploymentId: 'one', walletId: 'ann', accountId: 'ann.service.near' },
+          ...{ publicKey: 'key', encryptedPrivateKey: 'sealed' },
+        },
         balanceYocto: 7n * micro,
       },
       reference: { height: 77, hash: 'block' },

@@ -14,7 +14,7 @@ import {
   type TransactionPurpose,
   type WalletPurpose,
 } from '../ports/transaction-ledger.ts';
-import type { ClaimedWallet } from '../ports/wallet-store.ts';
+import { type ClaimedWallet, storedKeyOf } from '../ports/wallet-store.ts';
 import type { DatabaseMemory } from '../service/database-memory.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
 import { spendLimitsOf } from '../service/spend-limits.ts';
@@ -201,7 +201,8 @@ class Signer implements TransactionSigner {
     if (purpose === 'REWARD' || !wallet) {
       return planRewards({ wallets, reward: gate.service().reward });
     }
-    return planAccount({ wallet, initialBalanceYocto: config.initialBalanceYocto });
+    const { initialBalanceYocto } = config;
+    return planAccount({ wallet: storedKeyOf(wallet), initialBalanceYocto });
   }
 
   async #signDraft({

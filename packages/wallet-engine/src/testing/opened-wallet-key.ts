@@ -1,5 +1,7 @@
-import { createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { secretKeyText } from '../adapters/keys/ed25519-key.ts';
+import type { StoredKey } from '../ports/key-vault.ts';
+import type { MasterKey } from '../ports/master-keys.ts';
 
 const nonceLength = 12;
 const tagLength = 16;
@@ -7,19 +9,36 @@ const tagLength = 16;
 /** A stored key in clear, opened beside the vault: with this master key alone, or it throws. */
 export function openWalletKey({
   encryptedPrivateKey,
+  deploymentId,
+  walletId,
   accountId,
   masterKey,
-}: {
-  encryptedPrivateKey: string;
-  accountId: string;
-  masterKey: Uint8Array;
-}): string {
-  const sealed = Buffer.from(encryptedPrivateKey.replace(/^v\d+\./, ''), 'base64url');
+}: Omit<StoredKey, 'publicKey'> & { masterKey: Uint8Array }): string {
+  const sealed = Buffer.from(encryptedPrivateKey.replace(/^v\d+\.2\./, ''), 'base64url');
   const decipher = createDecipheriv('aes-256-gcm', masterKey, sealed.subarray(0, nonceLength));
-  decipher.setAAD(Buffer.from(accountId));
+  const bound = ["a wallet's private key", deploymentId, walletId, accountId];
+  decipher.setAAD(Buffer.from(JSON.stringify(bound)));
   decipher.setAuthTag(sealed.subarray(-tagLength));
   const text = sealed.subarray(nonceLength, -tagLength);
   return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
+}
+
+/** A stored key as versions before this one wrote it, bound to its account alone. */
+export function keyOfAccountAlone({
+  privateKey,
+  accountId,
+  masterKey: { version, key },
+}: {
+  privateKey: string;
+  accountId: string;
+  masterKey: MasterKey;
+}): string {
+  const nonce = randomBytes(nonceLength);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(accountId));
+  const text = Buffer.concat([cipher.update(privateKey, 'utf8'), cipher.final()]);
+  const sealed = Buffer.concat([nonce, text, cipher.getAuthTag()]);
+  return `v${version}.${sealed.toString('base64url')}`;
 }
 
 /** The private key of a derived lane, derived beside the vault. */

@@ -12,7 +12,7 @@ import type {
   WalletPurpose,
   WalletTransaction,
 } from '../ports/transaction-ledger.ts';
-import type { ClaimedWallet } from '../ports/wallet-store.ts';
+import { type ClaimedWallet, storedKeyOf } from '../ports/wallet-store.ts';
 import { askUntilAgreed } from '../service/ask-until-agreed.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
 import { maxRewardsInTransaction, walletOfAction } from '../service/transaction-plan.ts';
@@ -58,7 +58,7 @@ export async function createWalletOnChain(
   }
   const history = await ledger.readWalletTransactions([wallet.userId]);
   const isNew = history.length === 0 && isFirstHand(wallet, parts);
-  vault.verifyWalletKey(wallet);
+  await vault.verifyWalletKey(storedKeyOf(wallet));
 
   // Both to their end, even when one fails: a wallet is not given up while money is on its way.
   const steps = await Promise.allSettled([

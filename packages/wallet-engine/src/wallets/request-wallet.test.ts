@@ -36,6 +36,7 @@ function requestsWith(world: World, bytes: number[]) {
       },
       clock: world.clock,
       log: world.log(),
+      deploymentId: 'world',
       serviceAccountId: worldConfig.serviceAccountId,
       randomBytes: (size) => new Uint8Array(size).fill(bytes.shift() ?? 0),
     });
@@ -81,6 +82,7 @@ describe('a request whose account id is taken', () => {
 describe('requests that arrive together', () => {
   const requestOf = (userId: string, accountId = `${userId}.near`): WalletRequest => ({
     userId,
+    walletId: userId,
     accountId,
     publicKey: `ed25519:${userId}`,
     encryptedPrivateKey: `v1.${userId}`,

@@ -29,9 +29,9 @@ export function createGivenKeys(): GivenKeys {
   const given = new Map<string, Omit<WalletRequest, 'nowMs' | 'isNew'>>();
   return {
     of: (userId) => given.get(userId) ?? null,
-    add({ userId, accountId, publicKey, encryptedPrivateKey }) {
+    add({ userId, walletId, accountId, publicKey, encryptedPrivateKey }) {
       given.delete(userId);
-      given.set(userId, { userId, accountId, publicKey, encryptedPrivateKey });
+      given.set(userId, { userId, walletId, accountId, publicKey, encryptedPrivateKey });
       const [oldest] = given.keys();
       if (given.size > givenKeysKept && oldest !== undefined) given.delete(oldest);
     },
@@ -47,6 +47,8 @@ export interface RequestWalletParts {
   queue: WalletQueue;
   clock: Clock;
   log: EngineLog;
+  /** That keys are bound to. */
+  deploymentId: string;
   serviceAccountId: string;
   randomBytes: (size: number) => Uint8Array;
 }
@@ -69,6 +71,7 @@ export async function requestWallet(
     queue,
     clock,
     log,
+    deploymentId,
     serviceAccountId,
     randomBytes,
   }: RequestWalletParts,
@@ -82,20 +85,22 @@ export async function requestWallet(
 
   for (let tries = 1; ; tries += 1) {
     const earlier = tries === 1 ? given.of(userId) : null;
-    const newKeys = () => {
+    const newKeys = async () => {
       const accountId = newAccountId({ parentId: serviceAccountId, randomBytes });
-      return { userId, accountId, ...vault.createWalletKey({ accountId }) };
+      const binding = { deploymentId, walletId: userId, accountId };
+      const keys = await vault.createWalletKey(binding);
+      return { userId, walletId: userId, accountId, ...keys };
     };
     try {
       const wallet = await write({
-        ...(earlier ?? newKeys()),
+        ...(earlier ?? (await newKeys())),
         isNew: earlier === null,
         nowMs: clock.now(),
       });
       if (!wallet) return null;
       const { accountId, publicKey, encryptedPrivateKey } = wallet;
       if (accountId && publicKey && encryptedPrivateKey) {
-        given.add({ userId, accountId, publicKey, encryptedPrivateKey });
+        given.add({ userId, walletId: wallet.userId, accountId, publicKey, encryptedPrivateKey });
       }
       log.info({ userId, accountId }, 'wallet requested');
       await queue.enqueue(userId);

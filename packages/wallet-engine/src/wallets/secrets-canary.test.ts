@@ -13,7 +13,7 @@ import { diagnose } from '../operations/diagnose.ts';
 import { during, ledger, MortalProcess, startEngine } from '../testing/engine-scenes.ts';
 import { findForms, formsOfBytes, formsOfKey } from '../testing/forms-of-secret.ts';
 import { openWalletKey } from '../testing/opened-wallet-key.ts';
-import { World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
+import { storedKeyOfUser, World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'choonsim-canary-'));
 /** Providers of nodes put their customers' keys into the address. */
@@ -83,11 +83,7 @@ describe('secrets', () => {
     const thrown: unknown[] = [];
     for (const use of ['verifyWalletKey', 'reencryptWalletKey'] as const) {
       try {
-        vault[use]({
-          accountId: String(carl.nearAccountId),
-          publicKey: String(carl.nearPublicKey),
-          encryptedPrivateKey: String(carl.nearPrivateKey),
-        });
+        await vault[use](storedKeyOfUser(carl));
       } catch (error) {
         thrown.push(error);
       }
@@ -122,13 +118,10 @@ describe('secrets', () => {
     };
     for (const text of Object.values(places)) expect(text.length).toBeGreaterThan(100);
     const secrets = new Map<string, string[]>();
-    for (const { id, nearAccountId, nearPrivateKey } of world.users()) {
+    for (const user of world.users()) {
+      const { id } = user;
       if (id === 'carl') continue;
-      const key = openWalletKey({
-        encryptedPrivateKey: String(nearPrivateKey),
-        accountId: String(nearAccountId),
-        masterKey: worldMasterKey.key,
-      });
+      const key = openWalletKey({ ...storedKeyOfUser(user), masterKey: worldMasterKey.key });
       expect(Ed25519Key.fromText(key).publicKeyText).toBe(world.user(id).nearPublicKey);
       secrets.set(`the key of ${id}`, formsOfKey(key));
     }

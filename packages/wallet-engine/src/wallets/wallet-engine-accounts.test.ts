@@ -10,7 +10,7 @@ import {
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
 import { register } from '../testing/simulator/strangers.ts';
-import { World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
+import { storedKeyOfUser, World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
 
 /** Past the time in which a wallet might have been served by a database this one is a copy of. */
 const settledInMs = 65_000;
@@ -168,12 +168,8 @@ describe('a key', () => {
     // As in a rotation that one process hears of late.
     const newKey = { version: 2, key: new Uint8Array(32).fill(9) };
     await older.requestWallet('ann');
-    const { nearAccountId, nearPublicKey, nearPrivateKey } = world.user('ann');
-    const rotated = vaultOf(newKey, worldMasterKey).reencryptWalletKey({
-      accountId: String(nearAccountId),
-      publicKey: String(nearPublicKey),
-      encryptedPrivateKey: String(nearPrivateKey),
-    });
+    const stored = storedKeyOfUser(world.user('ann'));
+    const rotated = await vaultOf(newKey, worldMasterKey).reencryptWalletKey(stored);
     world.sqlite.prepare(`UPDATE "User" SET "nearPrivateKey" = ? WHERE "id" = 'ann'`).run(rotated);
     await world.clock.until(() => older.pausedBy() === 'MASTER_KEY_MISSING', 10_000);
     // The others of the same process come through between its breaks.

@@ -104,7 +104,12 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
   });
   const memory = createDatabaseMemory(ledger);
   const given = createGivenKeys();
-  const gate = createServiceGate({ ...parts, memory, observer, newDeploymentId: newToken });
+  const gate = createServiceGate({
+    ...parts,
+    memory,
+    observer,
+    newDeploymentId: parts.keys.readDeploymentId,
+  });
   const { settler, pool, signer } = createSigning({
     ...{ config, ledger, memory, lanes, chain, vault, gate, clock, log, observer, signal },
     holder: parts.holder,
@@ -226,12 +231,16 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     isAccountCompared = true;
   };
 
-  let areKeysCompared = false;
-  /** Whoever opens an engine: new keys under another master key would be apart from the old ones. */
-  const requireOwnMasterKeys = async () => {
-    if (areKeysCompared) return;
+  let deploymentId: string | null = null;
+  /**
+   * Whoever opens an engine: new keys under another master key would be apart from the old ones.
+   * @returns what keys are bound to
+   */
+  const requireOwnMasterKeys = async (): Promise<string> => {
+    if (deploymentId !== null) return deploymentId;
     await requireMasterKeys(parts);
-    areKeysCompared = true;
+    deploymentId = await parts.keys.readDeploymentId();
+    return deploymentId;
   };
 
   const pausedBy = () => (beating ? gate.reason() : null);
@@ -250,9 +259,9 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
 
     async requestWallet(userId) {
       await requireOwnAccount();
-      await requireOwnMasterKeys();
       return requestWallet(userId, {
         ...parts,
+        deploymentId: await requireOwnMasterKeys(),
         write: writeRequest,
         given,
         serviceAccountId: config.serviceAccountId,

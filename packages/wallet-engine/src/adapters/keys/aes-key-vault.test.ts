@@ -1,6 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { baseEncode, decodeSignedTransaction, encodeTransaction, KeyPair } from 'near-api-js';
 import { describe, expect, it } from 'vitest';
+import { keyOfAccountAlone, openWalletKey } from '../../testing/opened-wallet-key.ts';
 import { describeKeyVault, suiteTerms } from '../../testing/suites/key-vault-suite.ts';
 import { createAesKeyVault } from './aes-key-vault.ts';
 
@@ -8,7 +9,7 @@ const serviceKey = KeyPair.fromRandom('ed25519').toString();
 const oldKey = { version: 1, key: new Uint8Array(32).fill(1) };
 const newKey = { version: 2, key: new Uint8Array(32).fill(2) };
 const unversioned = { version: 0, key: new Uint8Array(32).fill(3) };
-const account = { accountId: 'ann.service.near' };
+const account = { deploymentId: 'one', walletId: 'ann', accountId: 'ann.service.near' };
 
 const vaultOf = (...masterKeys: (typeof oldKey)[]) =>
   createAesKeyVault({ masterKeys, servicePrivateKey: serviceKey, terms: suiteTerms });
@@ -16,25 +17,50 @@ const vaultOf = (...masterKeys: (typeof oldKey)[]) =>
 describeKeyVault({ name: 'AES-256-GCM', create: () => vaultOf(oldKey) });
 
 describe('an AES key vault', () => {
-  it('encrypts under the first master key and opens under all of them (rotation)', () => {
-    const before = vaultOf(oldKey).createWalletKey(account);
-    const after = vaultOf(newKey, oldKey).createWalletKey(account);
-    expect(before.encryptedPrivateKey).toMatch(/^v1\./);
-    expect(after.encryptedPrivateKey).toMatch(/^v2\./);
+  it('encrypts under the first master key and opens under all of them (rotation)', async () => {
+    const before = await vaultOf(oldKey).createWalletKey(account);
+    const after = await vaultOf(newKey, oldKey).createWalletKey(account);
+    expect(before.encryptedPrivateKey).toMatch(/^v1\.2\./);
+    expect(after.encryptedPrivateKey).toMatch(/^v2\.2\./);
     for (const key of [before, after]) {
-      vaultOf(newKey, oldKey).verifyWalletKey({ ...account, ...key });
+      await vaultOf(newKey, oldKey).verifyWalletKey({ ...account, ...key });
     }
-    const forgotten = () => vaultOf(oldKey).verifyWalletKey({ ...account, ...after });
-    expect(forgotten).toThrow(/no master key of version 2/);
+    const forgotten = vaultOf(oldKey).verifyWalletKey({ ...account, ...after });
+    await expect(forgotten).rejects.toThrow(/no master key of version 2/);
   });
 
-  it('opens nothing under another master key of the same version', () => {
-    const key = vaultOf(oldKey).createWalletKey(account);
+  it('binds a key to wallet, account, deployment and purpose', async () => {
+    const key = { ...account, ...(await vaultOf(oldKey).createWalletKey(account)) };
+    expect(openWalletKey({ ...key, masterKey: oldKey.key })).toMatch(/^ed25519:/);
+  });
+
+  it('opens what was bound to the account alone, and moves it into the newest form', async () => {
+    const pair = KeyPair.fromRandom('ed25519');
+    const stored = {
+      ...account,
+      publicKey: pair.getPublicKey().toString(),
+      encryptedPrivateKey: keyOfAccountAlone({
+        ...{ privateKey: pair.toString(), accountId: account.accountId, masterKey: oldKey },
+      }),
+    };
+    const vault = vaultOf(oldKey);
+    await vault.verifyWalletKey(stored);
+    const elsewhere = { ...stored, accountId: 'bob.service.near' };
+    await expect(vault.verifyWalletKey(elsewhere)).rejects.toThrow(/does not open/);
+    const encryptedPrivateKey = await vault.reencryptWalletKey(stored);
+    expect(encryptedPrivateKey).toMatch(/^v1\.2\./);
+    await vault.verifyWalletKey({ ...stored, encryptedPrivateKey });
+    const another = { ...stored, encryptedPrivateKey, walletId: 'bob' };
+    await expect(vault.verifyWalletKey(another)).rejects.toThrow(/does not open/);
+  });
+
+  it('opens nothing under another master key of the same version', async () => {
+    const key = await vaultOf(oldKey).createWalletKey(account);
     const other = vaultOf({ version: 1, key: newKey.key });
-    expect(() => other.verifyWalletKey({ ...account, ...key })).toThrow(/does not open/);
+    await expect(other.verifyWalletKey({ ...account, ...key })).rejects.toThrow(/does not open/);
   });
 
-  it('opens what was stored before ciphertexts carried a version', () => {
+  it('opens what was stored before ciphertexts carried a version', async () => {
     const key = KeyPair.fromRandom('ed25519');
     const nonce = new Uint8Array(12).fill(9);
     const cipher = createCipheriv('aes-256-gcm', unversioned.key, nonce);
@@ -47,18 +73,21 @@ describe('an AES key vault', () => {
       publicKey: key.getPublicKey().toString(),
       encryptedPrivateKey,
     };
-    vaultOf(oldKey, unversioned).verifyWalletKey(stored);
-    expect(() => vaultOf(oldKey).verifyWalletKey(stored)).toThrow(/no master key of version 0/);
+    await vaultOf(oldKey, unversioned).verifyWalletKey(stored);
+    const without = vaultOf(oldKey).verifyWalletKey(stored);
+    await expect(without).rejects.toThrow(/no master key of version 0/);
   });
 
-  it('never uses a nonce twice, and stores no key in the clear', () => {
+  it('never uses a nonce twice, and stores no key in the clear', async () => {
     const vault = vaultOf(oldKey);
     const nonces = new Set<string>();
     for (let times = 0; times < 50; times += 1) {
-      const { encryptedPrivateKey } = vault.createWalletKey(account);
+      const { encryptedPrivateKey } = await vault.createWalletKey(account);
       expect(encryptedPrivateKey).not.toContain('ed25519');
       nonces.add(
-        Buffer.from(encryptedPrivateKey.slice(3), 'base64url').subarray(0, 12).toString('hex'),
+        Buffer.from(encryptedPrivateKey.slice('v1.2.'.length), 'base64url')
+          .subarray(0, 12)
+          .toString('hex'),
       );
     }
     expect(nonces.size).toBe(50);

@@ -6,7 +6,7 @@ import {
   randomBytes as systemRandomBytes,
 } from 'node:crypto';
 import { ServiceFault, WalletError } from '../../core/errors.ts';
-import type { KeyVault, StoredKey } from '../../ports/key-vault.ts';
+import type { KeyBinding, KeyVault, StoredKey } from '../../ports/key-vault.ts';
 import type { MasterKey } from '../../ports/master-keys.ts';
 import { refusalOfPlan, type SigningTerms } from '../../service/signing-policy.ts';
 import { transactionOf } from '../../service/transaction-plan.ts';
@@ -16,6 +16,7 @@ import { signedTransactionOf } from './signed-transaction.ts';
 const cipherName = 'aes-256-gcm';
 const nonceLength = 12;
 const tagLength = 16;
+const purpose = "a wallet's private key";
 
 /** Wallet keys under AES-256-GCM (NIST SP 800-38D); the service key and its lanes in memory. */
 export function createAesKeyVault({
@@ -53,9 +54,10 @@ export function createAesKeyVault({
    * version is not among these
    */
   const open = (
-    { accountId, publicKey, encryptedPrivateKey }: StoredKey,
+    wallet: StoredKey,
     withKeys: MasterKey[],
   ): { privateKey: string; version: number } => {
+    const { accountId, publicKey, encryptedPrivateKey } = wallet;
     const sealed = readSealed(encryptedPrivateKey);
     if (!sealed) {
       throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is not in our form`);
@@ -67,7 +69,7 @@ export function createAesKeyVault({
     }
     const inOrder = [...withKeys].sort((a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)));
     for (const masterKey of inOrder) {
-      const opened = decryptedKey({ sealed, accountId, masterKey });
+      const opened = decryptedKey({ sealed, binding: wallet, masterKey });
       if (!opened) continue;
       if (opened.publicKey === publicKey) {
         return { privateKey: opened.privateKey, version: masterKey.version };
@@ -77,37 +79,31 @@ export function createAesKeyVault({
     throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} does not open`);
   };
 
+  const seal = (text: string, binding: KeyBinding) =>
+    encrypt({ text, binding, masterKey: encryptionKey, nonce: randomBytes(nonceLength) });
+
   const vault: KeyVault = {
     encryptionVersion: encryptionKey.version,
 
-    reencryptWalletKey(wallet) {
-      const { accountId } = wallet;
-      const encryptedPrivateKey = encrypt({
-        text: open(wallet, masterKeys).privateKey,
-        accountId,
-        masterKey: encryptionKey,
-        nonce: randomBytes(nonceLength),
-      });
+    currentForms: [formOf(encryptionKey.version)],
+
+    async reencryptWalletKey(wallet) {
+      const encryptedPrivateKey = seal(open(wallet, masterKeys).privateKey, wallet);
       open({ ...wallet, encryptedPrivateKey }, [encryptionKey]);
       return encryptedPrivateKey;
     },
 
-    createWalletKey({ accountId }) {
+    async createWalletKey(binding) {
       const seed = randomBytes(32);
       const publicKey = new Ed25519Key(seed).publicKeyText;
-      const encryptedPrivateKey = encrypt({
-        text: secretKeyText(seed),
-        accountId,
-        masterKey: encryptionKey,
-        nonce: randomBytes(nonceLength),
-      });
-      vault.verifyWalletKey({ accountId, publicKey, encryptedPrivateKey });
+      const encryptedPrivateKey = seal(secretKeyText(seed), binding);
+      open({ ...binding, publicKey, encryptedPrivateKey }, [encryptionKey]);
       return { publicKey, encryptedPrivateKey };
     },
 
-    verifyWalletKey: (wallet) => ({ version: open(wallet, masterKeys).version }),
+    verifyWalletKey: async (wallet) => ({ version: open(wallet, masterKeys).version }),
 
-    exportPrivateKey: (wallet) =>
+    exportPrivateKey: async (wallet) =>
       Ed25519Key.fromText(open(wallet, masterKeys).privateKey).exportText(),
 
     versions: masterKeys.map(({ version }) => version),
@@ -127,7 +123,7 @@ export function createAesKeyVault({
         throw new ServiceFault('PLAN_REFUSED', `the key vault signs no such plan: ${refusal}`);
       }
       // An account whose key we do not hold would be a stranger's, paid by us.
-      if (plan.kind === 'account') vault.verifyWalletKey(plan.wallet);
+      if (plan.kind === 'account') open(plan.wallet, masterKeys);
       const { serviceAccountId } = terms;
       const keyOf = (number: number) => laneKey({ deploymentId, laneNumber: number });
       const { receiverId, actions } = transactionOf(plan, {
@@ -145,42 +141,54 @@ export function createAesKeyVault({
   return vault;
 }
 
-/** `v<version>.<base64url of nonce, ciphertext, tag>`, bound to the account id. */
+/** How a key of ours begins: `2.` tells this form from the older one, which was bound to the account alone. */
+function formOf(version: number): string {
+  return `v${version}.2.`;
+}
+
+/** `v<version>.2.<base64url of nonce, ciphertext, tag>`. */
 function encrypt({
   text,
-  accountId,
+  binding,
   masterKey,
   nonce,
 }: {
   text: string;
-  accountId: string;
+  binding: KeyBinding;
   masterKey: MasterKey;
   nonce: Uint8Array;
 }): string {
   const cipher = createCipheriv(cipherName, masterKey.key, nonce);
-  cipher.setAAD(Buffer.from(accountId));
+  cipher.setAAD(additionalData('wallet', binding));
   const sealed = Buffer.concat([
     nonce,
     cipher.update(text, 'utf8'),
     cipher.final(),
     cipher.getAuthTag(),
   ]);
-  return `v${masterKey.version}.${sealed.toString('base64url')}`;
+  return `${formOf(masterKey.version)}${sealed.toString('base64url')}`;
 }
 
 function decrypt({
   sealed,
-  accountId,
+  binding,
   masterKey,
 }: {
   sealed: Sealed;
-  accountId: string;
+  binding: KeyBinding;
   masterKey: MasterKey;
 }): string {
   const decipher = createDecipheriv(cipherName, masterKey.key, sealed.nonce);
-  if (sealed.version > 0) decipher.setAAD(Buffer.from(accountId));
+  if (sealed.boundTo !== 'nothing') decipher.setAAD(additionalData(sealed.boundTo, binding));
   decipher.setAuthTag(sealed.tag);
   return Buffer.concat([decipher.update(sealed.text), decipher.final()]).toString('utf8');
+}
+
+/** What must be the same when it is opened; the list in JSON, so that no two bindings read alike. */
+function additionalData(boundTo: 'wallet' | 'account', binding: KeyBinding): Buffer {
+  const { deploymentId, walletId, accountId } = binding;
+  if (boundTo === 'account') return Buffer.from(accountId);
+  return Buffer.from(JSON.stringify([purpose, deploymentId, walletId, accountId]));
 }
 
 /** @returns null when it does not open. The cause may quote key material: it is dropped on purpose. */
@@ -197,6 +205,7 @@ function decryptedKey(
 
 interface Sealed {
   version: number;
+  boundTo: 'wallet' | 'account' | 'nothing';
   nonce: Uint8Array;
   text: Uint8Array;
   tag: Uint8Array;
@@ -204,11 +213,12 @@ interface Sealed {
 
 /** @returns null when it is no ciphertext of ours */
 function readSealed(stored: string): Sealed | null {
-  const versioned = stored.match(/^v([1-9]\d*)\.([\w-]+)$/);
-  if (versioned) {
-    const bytes = Buffer.from(versioned[2] ?? '', 'base64url');
+  const [, version, bound, base64url = ''] = /^v([1-9]\d*)\.(2\.)?([\w-]+)$/.exec(stored) ?? [];
+  if (version !== undefined) {
+    const bytes = Buffer.from(base64url, 'base64url');
     return {
-      version: Number(versioned[1]),
+      version: Number(version),
+      boundTo: bound ? 'wallet' : 'account',
       nonce: bytes.subarray(0, nonceLength),
       text: bytes.subarray(nonceLength, -tagLength),
       tag: bytes.subarray(-tagLength),
@@ -220,6 +230,7 @@ function readSealed(stored: string): Sealed | null {
   if (nonce === '') return null;
   return {
     version: 0,
+    boundTo: 'nothing',
     nonce: Buffer.from(nonce, 'hex'),
     tag: Buffer.from(tag, 'hex'),
     text: Buffer.from(text, 'hex'),

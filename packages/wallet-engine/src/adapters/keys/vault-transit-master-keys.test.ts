@@ -125,7 +125,8 @@ describe('master keys from a transit engine', () => {
     expect(transit.asked).toEqual([{ path: '/v1/transit/decrypt/choonsim', token }]);
     const vault = createAesKeyVault({ masterKeys, servicePrivateKey, terms: suiteTerms });
     for (let times = 0; times < 20; times += 1) {
-      const key = vault.createWalletKey({ accountId: 'ann.near' });
+      const binding = { deploymentId: 'one', walletId: 'ann', accountId: 'ann.near' };
+      const key = await vault.createWalletKey(binding);
       expect(key.encryptedPrivateKey).toMatch(/^v2\./);
     }
     expect(transit.asked).toHaveLength(1);

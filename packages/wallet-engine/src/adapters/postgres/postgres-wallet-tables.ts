@@ -47,7 +47,8 @@ export function toPostgresTables(sql: string): string[] {
     return [walletEvent, written];
   }
   const table = sql.match(/^CREATE TABLE IF NOT EXISTS "(\w+)" \(/);
-  if (!table) return [sql];
+  if (!table)
+    return [sql.replace('hex(randomblob(16))', `replace(gen_random_uuid()::text, '-', '')`)];
   const [head, name = ''] = table;
   const order = '\n      "rowid" bigint GENERATED ALWAYS AS IDENTITY UNIQUE,';
   const body = sql

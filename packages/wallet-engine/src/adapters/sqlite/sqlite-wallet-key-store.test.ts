@@ -25,10 +25,11 @@ for (const { name, create } of testedDatabases()) {
         [1, 1],
         [12, 1],
       ]);
-      const page = { exceptVersion: 1, limit: 1 };
+      const page = { exceptForms: ['v1.'], limit: 1 };
       const [first, ...others] = await keys.readWalletKeys({ ...page, afterUserId: '' });
       expect(others).toEqual([]);
       expect(first).toEqual({
+        deploymentId: await keys.readDeploymentId(),
         userId: 'bob',
         accountId: 'bob.near',
         publicKey: 'k-bob',
@@ -37,6 +38,27 @@ for (const { name, create } of testedDatabases()) {
       const [second] = await keys.readWalletKeys({ ...page, afterUserId: 'bob' });
       expect(second?.userId).toBe('carl');
       expect(await keys.readWalletKeys({ ...page, afterUserId: 'carl' })).toEqual([]);
+    });
+
+    it.each([
+      [[], ['ann', 'bob', 'carl']],
+      [['v1.'], ['bob', 'carl']],
+      [['v12.b', 'v1.'], ['carl']],
+      // Signs that mean others in a pattern mean themselves.
+      [
+        ['v1_', '%'],
+        ['ann', 'bob', 'carl'],
+      ],
+    ])('but for those that begin with one of %j', async (exceptForms, expected) => {
+      const found = await keys.readWalletKeys({ exceptForms, afterUserId: '', limit: 9 });
+      expect(found.map(({ userId }) => userId)).toEqual(expected);
+      expect(await keys.countWalletKeys({ exceptForms })).toBe(expected.length);
+    });
+
+    it('belong to a deployment that is as old as the tables', async () => {
+      const deploymentId = await keys.readDeploymentId();
+      expect(deploymentId).toMatch(/^([\da-f]{32}|world)$/);
+      expect(await keys.readDeploymentId()).toBe(deploymentId);
     });
 
     it('are handed out for READY wallets alone, and each time is recorded', async () => {

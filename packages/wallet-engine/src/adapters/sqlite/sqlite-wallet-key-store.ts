@@ -9,23 +9,56 @@ const versionOf = `CAST(CASE ${[1, 2, 3, 4, 5, 6, 7, 8, 9]
   )
   .join(' ')} ELSE '0' END AS BIGINT)`;
 
+const storedKey = `"id", "accountId", "publicKey", "encryptedPrivateKey",
+  (SELECT "deploymentId" FROM "DeploymentIdentity") AS "deploymentId"`;
+
+/** None of these: no characters of theirs mean others, as in a pattern. */
+function beginsOtherwise(forms: readonly string[]) {
+  const names = forms.map((_, index) => `:form${index}`);
+  return {
+    sql: names
+      .map((name) => `AND substr("encryptedPrivateKey", 1, length(${name})) <> ${name}`)
+      .join(' '),
+    params: Object.fromEntries(forms.map((form, index) => [`form${index}`, form])),
+  };
+}
+
 /** The keys of wallets in SQLite or libSQL. */
 export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStore {
   return {
-    async readWalletKeys({ exceptVersion, afterUserId, limit }) {
+    async readDeploymentId() {
+      const [row] = await database.read({
+        sql: 'SELECT "deploymentId" FROM "DeploymentIdentity"',
+        params: {},
+      });
+      if (!row) throw new Error('the database has lost its row of DeploymentIdentity');
+      return String(row.deploymentId);
+    },
+
+    async readWalletKeys({ exceptForms, afterUserId, limit }) {
+      const otherwise = beginsOtherwise(exceptForms);
       const rows = await database.read({
-        sql: `SELECT "id", "accountId", "publicKey", "encryptedPrivateKey" FROM "Wallet"
-          WHERE "id" > :afterUserId AND "encryptedPrivateKey" IS NOT NULL
-            AND ${versionOf} <> :exceptVersion
+        sql: `SELECT ${storedKey} FROM "Wallet"
+          WHERE "id" > :afterUserId AND "encryptedPrivateKey" IS NOT NULL ${otherwise.sql}
           ORDER BY "id" LIMIT CAST(:limit AS INTEGER)`,
-        params: { afterUserId, exceptVersion, limit },
+        params: { afterUserId, limit, ...otherwise.params },
       });
       return rows.map(toStoredKey);
     },
 
+    async countWalletKeys({ exceptForms }) {
+      const otherwise = beginsOtherwise(exceptForms);
+      const [row] = await database.read({
+        sql: `SELECT count(*) AS "count" FROM "Wallet"
+          WHERE "encryptedPrivateKey" IS NOT NULL ${otherwise.sql}`,
+        params: otherwise.params,
+      });
+      return Number(row?.count);
+    },
+
     async readKeysOfVersion({ version, limit }) {
       const rows = await database.read({
-        sql: `SELECT "id", "accountId", "publicKey", "encryptedPrivateKey" FROM "Wallet"
+        sql: `SELECT ${storedKey} FROM "Wallet"
           WHERE "encryptedPrivateKey" IS NOT NULL AND ${versionOf} = :version
           LIMIT CAST(:limit AS INTEGER)`,
         params: { version, limit },
@@ -81,7 +114,7 @@ export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStor
       const [first] = recorded;
       if (!first) return null;
       const [row] = await database.read({
-        sql: `SELECT "id", "accountId", "publicKey", "encryptedPrivateKey" FROM "Wallet"
+        sql: `SELECT ${storedKey} FROM "Wallet"
           WHERE "id" = :walletId`,
         params: { walletId: String(first.walletId) },
       });
@@ -101,6 +134,7 @@ export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStor
 
 function toStoredKey(row: SqlRow): StoredWalletKey {
   return {
+    deploymentId: String(row.deploymentId),
     userId: String(row.id),
     accountId: row.accountId == null ? null : String(row.accountId),
     publicKey: row.publicKey == null ? null : String(row.publicKey),

@@ -18,7 +18,7 @@ import {
 
 const columns = `"id", "accountId", "publicKey", "encryptedPrivateKey", "status",
   "error", "requestedAt", "attempts", "takeovers", "availableAt", "claimToken",
-  "epoch"`;
+  "epoch", (SELECT "deploymentId" FROM "DeploymentIdentity") AS "deploymentId"`;
 
 /** A transaction of the wallet that may still have an effect and has no outcome. */
 const hasOpenTransaction = `EXISTS (
@@ -62,7 +62,7 @@ const keysKnown = `CASE WHEN "Wallet"."accountId" IS NULL THEN 0 ELSE 1 END
  */
 const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "publicKey",
     "encryptedPrivateKey", "status", "requestedAt", "epoch", "availableAt", "updatedAt")
-  VALUES (:userId, :userId, :accountId, :publicKey, :encryptedPrivateKey, 'PENDING',
+  VALUES (:walletId, :userId, :accountId, :publicKey, :encryptedPrivateKey, 'PENDING',
     CASE WHEN :isNew = 1 THEN :now END,
     CASE WHEN :isNew = 1 THEN (SELECT "epoch" FROM "Deployment") END, :now, :now)
   ON CONFLICT ("ownerId") DO UPDATE SET "status" = 'PENDING', "error" = NULL,
@@ -277,6 +277,7 @@ function quoted(statuses: readonly string[]): string {
 
 function toWallet(row: SqlRow): Wallet {
   return {
+    deploymentId: String(row.deploymentId),
     userId: String(row.id),
     accountId: text(row.accountId),
     publicKey: text(row.publicKey),

@@ -8,6 +8,7 @@ const tables = [
   'ChainTransaction',
   'ChainTransactionWallet',
   'Deployment',
+  'DeploymentIdentity',
   'MasterKeyCheck',
   'OperatorAction',
   'ServiceKeyLane',
@@ -58,6 +59,7 @@ describe('the tables of the engine', () => {
     expect(sqlite.prepare('SELECT * FROM "WalletEngineMigration"').all()).toMatchObject([
       { version: 1, appliedAt: 1 },
       { version: 2 },
+      { version: 3 },
     ]);
     expect(sqlite.prepare('SELECT count(*) AS n FROM "WalletEvent"').get()).toEqual({ n: 1 });
   });

@@ -168,6 +168,17 @@ export const walletTableVersions: readonly (readonly string[])[] = [
     `CREATE INDEX IF NOT EXISTS "WalletKeyExport_walletId_idx"
       ON "WalletKeyExport" ("walletId")`,
   ],
+  [
+    `CREATE TABLE IF NOT EXISTS "DeploymentIdentity" (
+      "singleton" integer PRIMARY KEY NOT NULL,
+      "deploymentId" text NOT NULL,
+      CONSTRAINT "DeploymentIdentity_singleton_check" CHECK("singleton" = 1)
+    )`,
+    // As old as the table: keys are bound to it before the chain is met.
+    `INSERT INTO "DeploymentIdentity" ("singleton", "deploymentId")
+      SELECT 1, COALESCE((SELECT "deploymentId" FROM "Deployment"), lower(hex(randomblob(16))))
+      WHERE NOT EXISTS (SELECT 1 FROM "DeploymentIdentity")`,
+  ],
 ];
 
 /**

@@ -3,7 +3,7 @@ import { ServiceFault, WalletError } from '../../core/errors.ts';
 import type { StoredKey } from '../../ports/key-vault.ts';
 import { foreignPlan } from '../suites/random-plans.ts';
 import { SeededRandom } from './seeded-random.ts';
-import { type UserRow, type World, worldConfig, worldTerms } from './world.ts';
+import { storedKeyOfUser, type UserRow, type World, worldConfig, worldTerms } from './world.ts';
 
 const thiefSeedOffset = 6_666_667;
 
@@ -58,7 +58,6 @@ export class SimulatedThief {
 }
 
 function storedKey(user: UserRow): StoredKey[] {
-  const { nearAccountId: accountId, nearPublicKey: publicKey, nearPrivateKey } = user;
-  if (!accountId || !publicKey || !nearPrivateKey) return [];
-  return [{ accountId, publicKey, encryptedPrivateKey: nearPrivateKey }];
+  const { nearAccountId, nearPublicKey, nearPrivateKey } = user;
+  return nearAccountId && nearPublicKey && nearPrivateKey ? [storedKeyOfUser(user)] : [];
 }

@@ -29,7 +29,7 @@ import type { EngineLog } from '../../core/log.ts';
 import type { DiagnosisParts } from '../../operations/diagnose.ts';
 import { createReconciler } from '../../operations/reconcile.ts';
 import { type EngineObserver, silentObserver } from '../../ports/engine-observer.ts';
-import type { KeyVault } from '../../ports/key-vault.ts';
+import type { KeyVault, StoredKey } from '../../ports/key-vault.ts';
 import type { OperatorStore } from '../../ports/operator-store.ts';
 import { signingTermsOf } from '../../service/signing-policy.ts';
 import { requireMasterKeys } from '../../service/verify-master-keys.ts';
@@ -80,6 +80,17 @@ export interface UserRow {
   walletAttempts: number;
   walletTakeovers: number;
   walletAvailableAt: number | null;
+}
+
+/** The stored key of a user whose record is whole. */
+export function storedKeyOfUser(user: UserRow): StoredKey {
+  return {
+    deploymentId: 'world',
+    walletId: user.id,
+    accountId: String(user.nearAccountId),
+    publicKey: String(user.nearPublicKey),
+    encryptedPrivateKey: String(user.nearPrivateKey),
+  };
 }
 
 export type WrapPort = <Port extends object>(name: string, port: Port, isDatabase: boolean) => Port;
@@ -331,6 +342,8 @@ export function migratedDatabase(): Buffer {
   if (!migrated) {
     const sqlite = new Database(':memory:');
     migrateSqlite(sqlite, 'drizzle/migrations');
+    // Random otherwise, and with it the lanes' keys.
+    sqlite.exec(`UPDATE "DeploymentIdentity" SET "deploymentId" = 'world'`);
     migrated = sqlite.serialize();
   }
   return Buffer.from(migrated);

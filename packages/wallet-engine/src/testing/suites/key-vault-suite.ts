@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 import { decodeSignedTransaction, KeyPair, type KeyPairString } from 'near-api-js';
 import { describe, expect, it } from 'vitest';
-import { ServiceFault, WalletError } from '../../core/errors.ts';
+import { WalletError } from '../../core/errors.ts';
 import type { KeyVault, SigningPlan } from '../../ports/key-vault.ts';
 import type { SigningTerms } from '../../service/signing-policy.ts';
 import { transactionOf } from '../../service/transaction-plan.ts';
 import { SeededRandom } from '../simulator/seeded-random.ts';
 import { foreignPlan, ownPlan, type PlanScene } from './random-plans.ts';
 
-const account = { accountId: 'ann.service.near' };
+const account = { deploymentId: 'one', walletId: 'ann', accountId: 'ann.service.near' };
 const lane = { deploymentId: 'one', laneNumber: 1 };
 const reference = { height: 5, hash: '11111111111111111111111111111111' };
 
@@ -33,80 +33,96 @@ function tampered(text: string, at: number): string {
  */
 export function describeKeyVault({ name, create }: { name: string; create: () => KeyVault }): void {
   describe(`a key vault: ${name}`, () => {
-    it('makes another key pair each time, which it can open again', () => {
+    it('makes another key pair each time, which it can open again', async () => {
       const vault = create();
-      const keys = Array.from({ length: 20 }, () => vault.createWalletKey(account));
+      const keys = await Promise.all(
+        Array.from({ length: 20 }, () => vault.createWalletKey(account)),
+      );
       expect(new Set(keys.map(({ publicKey }) => publicKey)).size).toBe(20);
       expect(new Set(keys.map((key) => key.encryptedPrivateKey)).size).toBe(20);
       for (const key of keys) {
         expect(key.publicKey).toMatch(/^ed25519:[1-9A-HJ-NP-Za-km-z]{43,44}$/);
-        vault.verifyWalletKey({ ...account, ...key });
-        create().verifyWalletKey({ ...account, ...key });
+        await vault.verifyWalletKey({ ...account, ...key });
+        await create().verifyWalletKey({ ...account, ...key });
       }
     });
 
-    it('opens a key for its own account only', () => {
+    const elsewhere = [
+      { deploymentId: 'two' },
+      { walletId: 'bob' },
+      { accountId: 'bob.service.near' },
+      // As if the parts stood in one text without an end to each.
+      { deploymentId: 'one","ann', walletId: '' },
+    ];
+    it.each(elsewhere)('opens a key for nobody else: %j', async (other) => {
       const vault = create();
-      const key = vault.createWalletKey(account);
-      const swapped = () => vault.verifyWalletKey({ accountId: 'bob.service.near', ...key });
-      expect(swapped).toThrow(unreadable);
+      const key = { ...account, ...(await vault.createWalletKey(account)), ...other };
+      for (const use of ['verifyWalletKey', 'reencryptWalletKey', 'exportPrivateKey'] as const) {
+        await expect(vault[use](key)).rejects.toThrow(unreadable);
+      }
     });
 
-    it("refuses another key pair's ciphertext, and every change of one", () => {
+    it("refuses another key pair's ciphertext, and every change of one", async () => {
       const vault = create();
-      const [ann, other] = [vault.createWalletKey(account), vault.createWalletKey(account)];
-      const verify = (encryptedPrivateKey: string) => () =>
+      const [ann, other] = [
+        await vault.createWalletKey(account),
+        await vault.createWalletKey(account),
+      ];
+      const verify = (encryptedPrivateKey: string) =>
         vault.verifyWalletKey({ ...account, publicKey: ann.publicKey, encryptedPrivateKey });
-      expect(verify(other.encryptedPrivateKey)).toThrow(unreadable);
       const { encryptedPrivateKey: sealed } = ann;
-      for (const at of [3, 10, 40, sealed.length - 12]) {
-        expect(verify(tampered(sealed, at))).toThrow(unreadable);
-      }
-      for (const broken of ['', 'v1.', 'v1', sealed.slice(0, -4), '::']) {
-        expect(verify(broken)).toThrow(unreadable);
+      const changed = [5, 10, 40, sealed.length - 12].map((at) => tampered(sealed, at));
+      const broken = ['', 'v1.', 'v1', 'v1.2.', sealed.slice(0, -4), '::'];
+      // As if it were in the older form, which binds less.
+      const older = sealed.replace(/^(v\d+\.)2\./, '$1');
+      for (const each of [other.encryptedPrivateKey, ...changed, ...broken, older]) {
+        await expect(verify(each), each).rejects.toThrow(unreadable);
       }
     });
 
-    it('hands a key out whole, as others read it, and for its own account only', () => {
+    it('hands a key out whole, as others read it', async () => {
       const vault = create();
-      const key = vault.createWalletKey(account);
-      const text = vault.exportPrivateKey({ ...account, ...key });
+      const key = await vault.createWalletKey(account);
+      const text = await vault.exportPrivateKey({ ...account, ...key });
       expect(text).toMatch(/^ed25519:[1-9A-HJ-NP-Za-km-z]{86,88}$/);
-      expect(
-        KeyPair.fromString(text as KeyPairString)
-          .getPublicKey()
-          .toString(),
-      ).toBe(key.publicKey);
-      const swapped = () => vault.exportPrivateKey({ accountId: 'bob.service.near', ...key });
-      expect(swapped).toThrow(unreadable);
+      const pair = KeyPair.fromString(text as KeyPairString);
+      expect(pair.getPublicKey().toString()).toBe(key.publicKey);
     });
 
-    it('takes a master key it was not given for a fault of its process', () => {
+    it('takes a master key it was not given for a fault of its process', async () => {
       const vault = create();
-      const { publicKey, encryptedPrivateKey } = vault.createWalletKey(account);
+      const { publicKey, encryptedPrivateKey } = await vault.createWalletKey(account);
       const later = encryptedPrivateKey.replace(/^v\d+/, 'v99');
       const older = `${'0a'.repeat(12)}:${'0b'.repeat(16)}:${'0c'.repeat(52)}`;
       for (const use of ['verifyWalletKey', 'reencryptWalletKey', 'exportPrivateKey'] as const) {
         for (const stored of [later, older]) {
-          const opening = () => vault[use]({ ...account, publicKey, encryptedPrivateKey: stored });
-          expect(opening).toThrow(ServiceFault);
-          expect(opening).toThrow(
-            expect.objectContaining({ code: 'MASTER_KEY_MISSING', pause: null }),
+          const opening = vault[use]({ ...account, publicKey, encryptedPrivateKey: stored });
+          await expect(opening).rejects.toThrow(
+            expect.objectContaining({
+              ...{ name: 'ServiceFault', code: 'MASTER_KEY_MISSING', pause: null },
+            }),
           );
         }
       }
     });
 
-    it('tells nothing of a key in its errors', () => {
+    it('names the form that it stores keys in', async () => {
       const vault = create();
-      const { publicKey, encryptedPrivateKey } = vault.createWalletKey(account);
-      try {
-        vault.verifyWalletKey({ accountId: 'bob.service.near', publicKey, encryptedPrivateKey });
-      } catch (error) {
-        if (!(error instanceof WalletError)) throw error;
-        expect(error.cause).toBeUndefined();
-        expect(error.message).not.toContain(encryptedPrivateKey.slice(3));
-      }
+      const { encryptedPrivateKey } = await vault.createWalletKey(account);
+      const isCurrent = vault.currentForms.some((form) => encryptedPrivateKey.startsWith(form));
+      expect(isCurrent).toBe(true);
+    });
+
+    it('tells nothing of a key in its errors', async () => {
+      const vault = create();
+      const { publicKey, encryptedPrivateKey } = await vault.createWalletKey(account);
+      const stranger = { ...account, accountId: 'bob.service.near' };
+      const error: unknown = await vault
+        .verifyWalletKey({ ...stranger, publicKey, encryptedPrivateKey })
+        .catch((thrown) => thrown);
+      if (!(error instanceof WalletError)) throw error;
+      expect(error.cause).toBeUndefined();
+      expect(error.message).not.toContain(encryptedPrivateKey.slice(5));
     });
 
     it('derives the same lanes every time, others for another number or deployment', () => {
@@ -120,7 +136,7 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
 
     it('signs the same plan to the same bytes and hash, without any I/O', async () => {
       const vault = create();
-      const wallet = { ...account, ...vault.createWalletKey(account) };
+      const wallet = { ...account, ...(await vault.createWalletKey(account)) };
       const plan: SigningPlan = { kind: 'account', wallet, balanceYocto: 10n ** 23n };
       const sign = (nonce: number, signer = create()) =>
         signer.signTransaction({ ...lane, nonce, plan, reference });
@@ -133,21 +149,21 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       expect((await sign(8)).hash).not.toBe(signed.hash);
     });
 
-    const sceneOf = (vault: KeyVault, seed: number): PlanScene => {
-      const stored = (accountId: string) => ({
-        accountId,
-        ...vault.createWalletKey({ accountId }),
-      });
+    const sceneOf = async (vault: KeyVault, seed: number): Promise<PlanScene> => {
+      const stored = async (walletId: string) => {
+        const binding = { ...account, walletId, accountId: `${walletId}.service.near` };
+        return { ...binding, ...(await vault.createWalletKey(binding)) };
+      };
       return {
         random: new SeededRandom(seed),
         terms: suiteTerms,
-        stored: [stored('ann.service.near'), stored('bob.service.near')],
+        stored: [await stored('ann'), await stored('bob')],
       };
     };
 
     it('signs every plan of ours, and nothing beside it', async () => {
       const vault = create();
-      const scene = sceneOf(vault, 1);
+      const scene = await sceneOf(vault, 1);
       for (let nonce = 1; nonce <= 300; nonce += 1) {
         const plan = ownPlan(scene);
         const { signedBytes, receiverId } = await vault.signTransaction({
@@ -166,7 +182,7 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
 
     it('refuses a thousand plans that are not ours, whoever asks', async () => {
       const vault = create();
-      const scene = sceneOf(vault, 2);
+      const scene = await sceneOf(vault, 2);
       const codes = new Map<string, number>();
       for (let nonce = 1; nonce <= 1_000; nonce += 1) {
         const plan = foreignPlan(scene);

@@ -75,6 +75,8 @@ function foreignAccount(scene: PlanScene): SigningPlan {
     () => ({ ...plan, wallet: { ...one, encryptedPrivateKey: other.encryptedPrivateKey } }),
     () => ({ ...plan, wallet: { ...one, accountId: other.accountId } }),
     () => ({ ...plan, wallet: { ...one, accountId: `new${one.accountId}` } }),
+    () => ({ ...plan, wallet: { ...one, walletId: other.walletId } }),
+    () => ({ ...plan, wallet: { ...one, deploymentId: letters(random, 8) } }),
     () => ({ ...plan, wallet: { ...wallet, encryptedPrivateKey: letters(random, 90) } }),
   ])();
 }

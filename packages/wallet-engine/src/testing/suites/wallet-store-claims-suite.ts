@@ -50,6 +50,7 @@ export function describeWalletClaims({
       await add('ann', { walletError: 'OLD', walletRequestedAt: dueMs - 5 });
       expect(await claim('token')).toEqual([
         {
+          deploymentId: expect.stringMatching(/^([\da-f]{32}|world)$/),
           userId: 'ann',
           accountId: 'ann.near',
           publicKey: 'ed25519:ann',

@@ -33,8 +33,9 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       publicKey: `ed25519:${name}`,
       encryptedPrivateKey: `v1.${name}`,
     });
+    const ofOwner = (userId: string) => ({ userId, walletId: userId });
     const request = async (userId: string, name = userId) =>
-      (await store.requestWallets([{ userId, ...keys(name), isNew: true, nowMs }]))[0];
+      (await store.requestWallets([{ ...ofOwner(userId), ...keys(name), isNew: true, nowMs }]))[0];
 
     it('makes no wallet for an owner whom the app does not know', async () => {
       expect(await store.readWallet('nobody')).toBeNull();
@@ -53,7 +54,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
 
     it('of keys that are older than the request knows no time of it', async () => {
       await addUser(database, 'ann');
-      await store.requestWallets([{ userId: 'ann', ...keys('ann'), isNew: false, nowMs }]);
+      await store.requestWallets([{ ...ofOwner('ann'), ...keys('ann'), isNew: false, nowMs }]);
       expect(await store.readWallet('ann')).toMatchObject({
         status: 'PENDING',
         requestedAtMs: null,
@@ -67,7 +68,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
         ...{ serviceAccountId: 'service.near', tokenContract: 'token.near', createdAt: 1 },
         epoch: 7,
       });
-      const older = { userId: 'bob', ...keys('bob'), isNew: false, nowMs };
+      const older = { ...ofOwner('bob'), ...keys('bob'), isNew: false, nowMs };
       expect((await request('ann'))?.epoch).toBe(7);
       expect((await store.requestWallets([older]))[0]?.epoch).toBeNull();
     });
@@ -89,7 +90,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       for (const userId of ['ann', 'bob', 'carl']) await addUser(database, userId);
       await request('bob', 'earlier');
       const asked = ['ann', 'nobody', 'bob', 'ann', 'carl'].map((userId, index) => ({
-        userId,
+        ...ofOwner(userId),
         ...keys(`${userId}${index}`),
         isNew: true,
         nowMs,
@@ -110,8 +111,8 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       await request('ann');
       const before = await readTables(database);
       const asked = [
-        { userId: 'carl', ...keys('carl'), isNew: true, nowMs },
-        { userId: 'bob', ...keys('ann'), isNew: true, nowMs },
+        { ...ofOwner('carl'), ...keys('carl'), isNew: true, nowMs },
+        { ...ofOwner('bob'), ...keys('ann'), isNew: true, nowMs },
       ];
       await expect(store.requestWallets(asked)).rejects.toBeInstanceOf(AccountIdTakenError);
       expect(await readTables(database)).toEqual(before);
