@@ -104,6 +104,8 @@ export interface Catalogue {
     readonly or: string;
     readonly otherSites: {
       readonly logIn: (name: string) => string;
+      /** How somebody is called whose site tells no name. */
+      readonly nameless: string;
       readonly names: Readonly<Record<ProviderId, string>>;
       readonly faults: Readonly<Record<OtherSignInFault, string>>;
     };
@@ -319,7 +321,9 @@ export interface Catalogue {
     readonly label: string;
     readonly lead: string;
     readonly submit: string;
-    readonly none: (words: string) => string;
+    /** `isWhole`: there are no older messages than those that were searched. */
+    readonly none: (words: string, isWhole: boolean) => string;
+    readonly older: string;
     readonly found: (count: number, isAll: boolean) => string;
   };
   readonly limits: {

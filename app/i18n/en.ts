@@ -84,6 +84,7 @@ export const en: Catalogue = {
     or: 'or',
     otherSites: {
       logIn: (name) => `Continue with ${name}`,
+      nameless: 'friend',
       names: { kakao: 'Kakao', naver: 'Naver', google: 'Google', apple: 'Apple', openid: 'OpenID' },
       faults: {
         NOT_JOINED:
@@ -438,7 +439,11 @@ export const en: Catalogue = {
     label: 'Words to find',
     lead: 'Looks through all your conversations.',
     submit: 'Search',
-    none: (words) => `No message contains “${words}”. Try a shorter word.`,
+    none: (words, isWhole) =>
+      isWhole
+        ? `No message contains “${words}”. Try a shorter word.`
+        : `No message up to here contains “${words}”.`,
+    older: 'Search older messages',
     found: (count, isAll) =>
       isAll ? `${count} ${count === 1 ? 'message' : 'messages'} found.` : `The latest ${count}.`,
   },

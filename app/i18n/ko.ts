@@ -82,6 +82,7 @@ export const ko: Catalogue = {
     or: '또는',
     otherSites: {
       logIn: (name) => `${name}로 계속하기`,
+      nameless: '친구',
       names: {
         kakao: '카카오',
         naver: '네이버',
@@ -432,7 +433,11 @@ export const ko: Catalogue = {
     label: '찾을 말',
     lead: '지금까지 나눈 모든 대화에서 찾아요.',
     submit: '찾기',
-    none: (words) => `‘${words}’이(가) 들어 있는 메시지가 없어요. 더 짧은 말로 찾아보세요.`,
+    none: (words, isWhole) =>
+      isWhole
+        ? `‘${words}’에 맞는 메시지가 없어요. 더 짧은 말로 찾아보세요.`
+        : `여기까지는 ‘${words}’에 맞는 메시지가 없어요.`,
+    older: '더 오래된 메시지에서 찾기',
     found: (count, isAll) => (isAll ? `${count}개를 찾았어요.` : `최근 ${count}개를 보여 드려요.`),
   },
   limits: {

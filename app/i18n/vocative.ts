@@ -1,6 +1,35 @@
-/** Friends call each other with 아 or 야, by the last sound; a name of other letters stands alone. */
+/** Of nine in ten Koreans; rarer ones begin too many words that are no names. */
+const FAMILY_NAMES =
+  '김이박최정강조윤장임한오서신권황안송전홍류유고문양손배백허남심노하곽성차주우구';
+const LONG_FAMILY_NAMES = ['남궁', '황보', '제갈', '선우', '독고', '사공', '서문'];
+/** What people call themselves and what begins like a family name. */
+const NO_FULL_NAMES = ['강아지', '오렌지', '고구마', '유니콘', '우주인', '한국인', '하늘빛'];
+
+/**
+ * Friends call each other by the given name and 아 or 야, by its last sound: 김철수 is 철수야. A name of other
+ * letters stands alone, as does one that is a form of address already.
+ */
 export function vocative(name: string): string {
-  const last = name.charCodeAt(name.length - 1) - 0xac00;
-  if (last < 0 || last >= 11_172) return name;
-  return `${name}${last % 28 === 0 ? '야' : '아'}`;
+  const called = givenName(name.trim());
+  if (!isSyllable(called.at(-1)) || /[님씨]$/.test(called)) return called;
+  return `${called}${hasFinal(called.at(-1)) ? '아' : '야'}`;
+}
+
+/** The whole name where it is not plainly a family name and two syllables. */
+function givenName(name: string): string {
+  const [, family = '', given = ''] = /^([가-힣]{1,2})\s*([가-힣]{2})$/.exec(name) ?? [];
+  const isFamily =
+    family.length === 1 ? FAMILY_NAMES.includes(family) : LONG_FAMILY_NAMES.includes(family);
+  // 고양이, 이쁜이: what ends so is a pet name.
+  const isPetName = given.endsWith('이') && hasFinal(given[0]);
+  return isFamily && !isPetName && !NO_FULL_NAMES.includes(name) ? given : name;
+}
+
+function isSyllable(character: string | undefined): boolean {
+  return character !== undefined && /[가-힣]/.test(character);
+}
+
+/** Whether a syllable ends in a consonant. */
+function hasFinal(character: string | undefined): boolean {
+  return character !== undefined && (character.charCodeAt(0) - 0xac00) % 28 !== 0;
 }

@@ -63,7 +63,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
     },
   },
   '/chat/:id/delete': {},
-  '/search': { query: { q: text('search') } },
+  '/search': { query: { q: text('search'), part: text('rowNumber') } },
   '/wallet': {},
   '/wallet/key': { form: { word: text('word'), password: text('password') } },
   '/account': {

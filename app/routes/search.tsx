@@ -12,14 +12,16 @@ import type { Route } from './+types/search.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
   const { userId } = await requireWalletOwner(request);
-  const words = (new URL(request.url).searchParams.get('q') ?? '').trim();
-  const found = await orLimit(() => searchMessages(userId, words));
-  if (isLimit(found)) throw limitData(found);
-  return { words, found, isAll: found.length < MOST_FOUND };
+  const { searchParams } = new URL(request.url);
+  const words = (searchParams.get('q') ?? '').trim();
+  const part = Number(/^\d{1,4}$/.exec(searchParams.get('part') ?? '')?.[0] ?? 0);
+  const answer = await orLimit(() => searchMessages(userId, words, part));
+  if (isLimit(answer)) throw limitData(answer);
+  return { words, part, ...answer, isAll: answer.found.length < MOST_FOUND };
 }
 
 export default function Search({ loaderData }: Route.ComponentProps) {
-  const { words, found, isAll } = loaderData;
+  const { words, part, found, hasOlder, isAll } = loaderData;
   const text = useText().search;
   return (
     <Page title={text.title} lead={text.lead}>
@@ -50,7 +52,7 @@ export default function Search({ loaderData }: Route.ComponentProps) {
         {words === ''
           ? null
           : found.length === 0
-            ? text.none(words)
+            ? text.none(words, part === 0 && !hasOlder)
             : text.found(found.length, isAll)}
       </p>
       <ul className="flex flex-col gap-2">
@@ -60,6 +62,14 @@ export default function Search({ loaderData }: Route.ComponentProps) {
           </li>
         ))}
       </ul>
+      {hasOlder ? (
+        <Link
+          to={`/search?${new URLSearchParams({ q: words, part: String(part + 1) })}`}
+          className="button-outline mt-4 w-full"
+        >
+          {text.older}
+        </Link>
+      ) : null}
     </Page>
   );
 }

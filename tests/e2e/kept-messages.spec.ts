@@ -103,7 +103,7 @@ test('words are found, and a find opens in its place', async ({ page, server }) 
   await page.getByRole('link', { name: '최근 대화로 가기' }).click();
   await expect(page.getByRole('log').getByText('message 119', { exact: true })).toBeInViewport();
   await page.goto(`/search?q=${encodeURIComponent('없는 말')}`);
-  await expect(page.getByText('‘없는 말’이(가) 들어 있는 메시지가 없어요.')).toBeVisible();
+  await expect(page.getByText('‘없는 말’에 맞는 메시지가 없어요.')).toBeVisible();
 });
 
 test('beside a room on a wide screen stand the others', async ({ page }) => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
@@ -92,7 +93,8 @@ test('words are found in one’s own messages alone, whatever they are made of',
   const other = await newUser();
   await talk(userId, '떡볶이 먹었어', '100% 맛있지!', 'It was GREAT_fun', '정말?');
   await talk(other, '떡볶이는 비밀');
-  const found = async (words: string) => (await searchMessages(userId, words)).map(({ id }) => id);
+  const found = async (words: string) =>
+    (await searchMessages(userId, words)).found.map(({ id }) => id);
   expect(await found('떡볶이')).toEqual(['said-00']);
   expect(await found(' great_FUN ')).toEqual(['said-02']);
   expect(await found('0%')).toEqual(['said-00:reply']);
@@ -101,6 +103,31 @@ test('words are found in one’s own messages alone, whatever they are made of',
   expect(await found('\\')).toEqual([]);
   expect(await found("' OR 1=1 --")).toEqual([]);
   expect(await found('   ')).toEqual([]);
+});
+
+test('words said long ago are found in an older part, each message in one', async () => {
+  const userId = await newUser();
+  const conversationId = await talk(userId, '오래된 비밀');
+  // All at one time: their ids tell which came before.
+  await db().run(sql`INSERT INTO "Message" ("id", "conversationId", "role", "content", "createdAt")
+    WITH RECURSIVE "n"("i") AS (SELECT 10000 UNION ALL SELECT "i" + 1 FROM "n" WHERE "i" < 16049)
+    SELECT ${conversationId} || '/later-' || "i", ${conversationId}, 'user', '말 ' || "i", 4102444800000 FROM "n"`);
+  const found = async (words: string, part: number) => {
+    const answer = await searchMessages(userId, words, part);
+    return [answer.found.map(({ id }) => id), answer.hasOlder];
+  };
+  expect(await found('비밀', 0)).toEqual([[], true]);
+  expect(await found('비밀', 1)).toEqual([[], true]);
+  expect(await found('비밀', 2)).toEqual([['said-00'], false]);
+  for (const [words, part] of [
+    ['말 13050', 0],
+    ['말 13049', 1],
+    ['말 10049', 2],
+  ] as const) {
+    const parts = await Promise.all([0, 1, 2].map((each) => found(words, each)));
+    const own = parts.findIndex(([ids]) => (ids as string[]).length === 1);
+    expect([words, own]).toEqual([words, part]);
+  }
 });
 
 test('an excerpt shows the words in their midst', () => {
@@ -151,5 +178,7 @@ test('what a guest said becomes the first messages, once, and never of a begun c
 test('who searches more often than anybody does is told to wait', async () => {
   for (let time = 0; time < 30; time += 1) await searchMessages('searcher', 'spring');
   await expect(searchMessages('searcher', 'spring')).rejects.toThrow(LimitReachedError);
-  await expect(searchMessages('somebody else', 'spring')).resolves.toEqual([]);
+  await expect(searchMessages('somebody else', 'spring')).resolves.toEqual({
+    ...{ found: [], hasOlder: false },
+  });
 });

@@ -25,13 +25,18 @@ export interface FoundMessage {
 /**
  * The user's own conversations' messages that contain the words, the newest first, at most
  * {@link MOST_FOUND}. Capitals make no difference in Latin letters. Fixed words of care, which nobody
- * wants to meet by chance, are not searched; of a conversation the newest {@link MOST_READ} messages
- * are, so that no search holds up the others however much somebody has written.
+ * wants to meet by chance, are not searched. Of each conversation it reads {@link MOST_READ} messages, so that
+ * no search holds up the others however much somebody has written.
+ * @param part which of them: 0 is the newest, 1 those before
  * @throws LimitReachedError
  */
-export async function searchMessages(userId: string, words: string): Promise<FoundMessage[]> {
+export async function searchMessages(
+  userId: string,
+  words: string,
+  part = 0,
+): Promise<{ found: FoundMessage[]; hasOlder: boolean }> {
   const wanted = words.trim();
-  if (wanted === '') return [];
+  if (wanted === '') return { found: [], hasOlder: false };
   await requireTurn([{ key: `search:${userId}`, ...A_MINUTE }]);
   const rooms = await db()
     .select({ id: conversation.id, characterId: conversation.characterId })
@@ -40,7 +45,7 @@ export async function searchMessages(userId: string, words: string): Promise<Fou
   const found = await Promise.all(
     rooms.map(async ({ id, characterId }) => {
       if (!isCharacterId(characterId)) return [];
-      const rows = await findRows(id, wanted);
+      const rows = await findRows(id, { wanted, part });
       return rows.map(({ id: rowId, role, content, createdAt }) => ({
         id: rowId.slice(id.length + 1),
         characterId,
@@ -50,19 +55,30 @@ export async function searchMessages(userId: string, words: string): Promise<Fou
       }));
     }),
   );
-  return found
-    .flat()
-    .sort((left, right) => right.sentAtMs - left.sentAtMs)
-    .slice(0, MOST_FOUND);
+  const older = await Promise.all(rooms.map(({ id }) => hasPart(id, part + 1)));
+  const newestFirst = found.flat().sort((left, right) => right.sentAtMs - left.sentAtMs);
+  return { found: newestFirst.slice(0, MOST_FOUND), hasOlder: older.includes(true) };
 }
 
-function findRows(conversationId: string, wanted: string) {
+async function hasPart(conversationId: string, part: number): Promise<boolean> {
+  const rows = await db()
+    .select({ id: message.id })
+    .from(message)
+    .where(eq(message.conversationId, conversationId))
+    .orderBy(desc(message.createdAt), desc(message.id))
+    .limit(1)
+    .offset(part * MOST_READ);
+  return rows.length > 0;
+}
+
+function findRows(conversationId: string, { wanted, part }: { wanted: string; part: number }) {
   const newest = db()
     .select()
     .from(message)
     .where(eq(message.conversationId, conversationId))
-    .orderBy(desc(message.createdAt))
+    .orderBy(desc(message.createdAt), desc(message.id))
     .limit(MOST_READ)
+    .offset(part * MOST_READ)
     .as('newest');
   return (
     db()

@@ -1,5 +1,6 @@
 import { APIError } from 'better-auth/api';
 import { preferredLanguage } from '../../i18n/language.server.ts';
+import { catalogueOf } from '../../i18n/language.ts';
 import { findNameFault, NAME_MAX_LENGTH } from '../account-rules.ts';
 import { addressOf, CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
 import { isRestingAddress } from '../deleted-users.server.ts';
@@ -39,7 +40,8 @@ function fittingName({ name, email }: NewUser, headers: Headers): string {
     const shortened = [...each.trim()].slice(0, NAME_MAX_LENGTH).join('').slice(0, NAME_MAX_LENGTH);
     if (findNameFault(shortened.trim()) === null) return shortened.trim();
   }
-  return preferredLanguage(headers.get('Accept-Language') ?? '') === 'en' ? 'friend' : '친구';
+  const language = preferredLanguage(headers.get('Accept-Language') ?? '') ?? 'ko';
+  return catalogueOf(language).account.otherSites.nameless;
 }
 
 function refused(code: string): APIError {
