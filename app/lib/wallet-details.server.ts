@@ -1,9 +1,10 @@
-import { desc, eq } from 'drizzle-orm';
-import { tokenTransfer, user, wallet, walletEvent, walletKeyExport } from '#drizzle/schema.ts';
+import { eq } from 'drizzle-orm';
+import { user } from '#drizzle/schema.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
 import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 import { explorerTransactionUrl } from './explorer.ts';
+import { walletReader } from './near/wallet-engine.server.ts';
 import {
   moveOf,
   type TransferPurpose,
@@ -38,41 +39,31 @@ export interface ShownMove {
 
 /** The user's latest token transfers, the newest first. */
 export async function listTransfers(userId: string): Promise<ShownTransfer[]> {
-  const rows = await db()
-    .select()
-    .from(tokenTransfer)
-    .where(eq(tokenTransfer.userId, userId))
-    .orderBy(desc(tokenTransfer.createdAt), desc(tokenTransfer.id))
-    .limit(LONGEST_LIST);
+  const transfers = await walletReader().readTransfers({ ownerId: userId, limit: LONGEST_LIST });
   const { nearNetworkId } = env();
-  return rows.map((row) => ({
-    id: row.id,
-    purpose: row.purpose === 'SIGNUP_REWARD' ? row.purpose : 'OTHER',
-    status: row.status === 'COMPLETED' || row.status === 'FAILED' ? row.status : 'PENDING',
-    amount: toDecimal(BigInt(row.amount), CHOCO_DECIMALS),
-    hash: row.txHash,
-    explorerUrl: explorerTransactionUrl(nearNetworkId, row.txHash),
-    at: row.createdAt.toISOString(),
+  return transfers.map(({ id, purpose, status, baseUnits, hash, atMs }) => ({
+    id,
+    purpose: purpose === 'SIGNUP_REWARD' ? purpose : 'OTHER',
+    status: status === 'COMPLETED' || status === 'FAILED' ? status : 'PENDING',
+    amount: toDecimal(baseUnits, CHOCO_DECIMALS),
+    hash,
+    explorerUrl: explorerTransactionUrl(nearNetworkId, hash),
+    at: isoOf(atMs),
   }));
 }
 
 /** The wallet's latest states over time, the newest first. */
 export async function listMoves(userId: string): Promise<ShownMove[]> {
-  const rows = await db()
-    .select()
-    .from(walletEvent)
-    .where(eq(walletEvent.userId, userId))
-    .orderBy(desc(walletEvent.id))
-    .limit(LONGEST_LIST);
-  return rows.map((row) => {
-    const move = moveOf({ from: row.fromStatus, to: row.toStatus });
+  const events = await walletReader().readEvents({ ownerId: userId, limit: LONGEST_LIST });
+  return events.map(({ id, fromStatus, toStatus, attempt, errorCode, atMs }) => {
+    const move = moveOf({ from: fromStatus, to: toStatus });
     const hasAttempt = move === 'STARTED' || move === 'TAKEN_OVER' || move === 'FAILED';
     return {
-      id: row.id,
+      id,
       move,
-      attempt: hasAttempt && row.attempt > 0 ? row.attempt : null,
-      errorCode: move === 'FAILED' ? row.errorCode : null,
-      at: row.createdAt.toISOString(),
+      attempt: hasAttempt && attempt > 0 ? attempt : null,
+      errorCode: move === 'FAILED' ? errorCode : null,
+      at: isoOf(atMs),
     };
   });
 }
@@ -88,12 +79,10 @@ export async function readLastSync(userId: string): Promise<string | null> {
 
 /** When the user was last shown the wallet's private key, ISO; null when never. */
 export async function readKeyExportedAt(userId: string): Promise<string | null> {
-  const [row] = await db()
-    .select({ at: walletKeyExport.createdAt })
-    .from(walletKeyExport)
-    .innerJoin(wallet, eq(wallet.id, walletKeyExport.walletId))
-    .where(eq(wallet.ownerId, userId))
-    .orderBy(desc(walletKeyExport.id))
-    .limit(1);
-  return row?.at.toISOString() ?? null;
+  const atMs = await walletReader().readKeyExportedAt(userId);
+  return atMs === null ? null : isoOf(atMs);
+}
+
+function isoOf(atMs: number): string {
+  return new Date(atMs).toISOString();
 }

@@ -1,12 +1,10 @@
-import { asc, desc, gt } from 'drizzle-orm';
-import { walletEvent } from '#drizzle/schema.ts';
-import { db } from './db.server.ts';
 import { liveSessions } from './ended-sessions.server.ts';
 import { log } from './log.server.ts';
+import { walletReader } from './near/wallet-engine.server.ts';
 import { remember } from './remember.server.ts';
 import { createSessionWatch, type SessionWatch } from './session-watch.server.ts';
 import { createWalletFollower, type WalletFollower } from './wallet-follower.server.ts';
-import { readIsPaused, readWalletViews } from './wallet-view.server.ts';
+import { readWalletViews } from './wallet-view.server.ts';
 
 const LOOK_MS = 100;
 const COMMENT_MS = 15_000;
@@ -14,7 +12,6 @@ const COMMENT_MS = 15_000;
 const LONGEST_STREAM_MS = 5 * 60_000;
 /** Visible tabs and devices of one user; hidden tabs hold no stream. */
 const STREAMS_A_USER = 8;
-const EVENTS_A_LOOK = 1_000;
 
 /** How long a stream may go on after its session has ended, be it by another process. */
 const SESSION_LOOK_MS = 1_000;
@@ -23,7 +20,7 @@ const SESSION_LOOK_MS = 1_000;
 function walletFollower(): WalletFollower {
   return remember('wallet follower', () =>
     createWalletFollower({
-      source: { readLastEventId, readEventsAfter, readIsPaused, readWalletViews },
+      source: { ...walletReader(), readWalletViews },
       lookMs: LOOK_MS,
       listenersPerUser: STREAMS_A_USER,
       onFault: (error) => log().warn({ err: error }, 'wallet events cannot be read'),
@@ -106,22 +103,4 @@ export function dismissWalletStreams(userId: string): void {
 /** The process stops: an open stream would keep it for as long as its grace. */
 export function closeWalletStreams(): void {
   walletFollower().close();
-}
-
-async function readLastEventId(): Promise<number> {
-  const [row] = await db()
-    .select({ id: walletEvent.id })
-    .from(walletEvent)
-    .orderBy(desc(walletEvent.id))
-    .limit(1);
-  return row?.id ?? 0;
-}
-
-function readEventsAfter(id: number) {
-  return db()
-    .select({ id: walletEvent.id, userId: walletEvent.userId })
-    .from(walletEvent)
-    .where(gt(walletEvent.id, id))
-    .orderBy(asc(walletEvent.id))
-    .limit(EVENTS_A_LOOK);
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { WalletChange } from '#engine/ports/wallet-reader.ts';
 import { createWalletFollower, type WalletEventSource } from './wallet-follower.server.ts';
 import type { WalletView } from './wallet-view.ts';
 
@@ -6,7 +7,7 @@ const LOOK_MS = 100;
 
 /** A table of events and the wallets behind it; counts what it is asked. */
 class Wallets implements WalletEventSource {
-  readonly events: { id: number; userId: string }[] = [];
+  readonly events: WalletChange[] = [];
   readonly views = new Map<string, WalletView>();
   reads: (readonly string[])[] = [];
   looks = 0;
@@ -15,7 +16,7 @@ class Wallets implements WalletEventSource {
 
   move(userId: string, changes: Partial<WalletView>): void {
     this.change(userId, changes);
-    this.events.push({ id: this.events.length + 1, userId });
+    this.events.push({ id: this.events.length + 1, ownerId: userId });
   }
 
   /** Without an event, as the ledger does. */
@@ -24,13 +25,13 @@ class Wallets implements WalletEventSource {
     this.views.set(userId, { ...before, ...changes });
   }
 
-  async readLastEventId() {
+  async readLastChangeId() {
     this.looks += 1;
     if (this.isBroken) throw new Error('the database does not answer');
     return this.events.length;
   }
 
-  async readEventsAfter(id: number) {
+  async readChangesAfter({ id }: { id: number }) {
     this.looks += 1;
     if (this.isBroken) throw new Error('the database does not answer');
     return this.events.filter((event) => event.id > id);
@@ -206,7 +207,7 @@ describe('the follower of wallet events', () => {
     const { heard } = listen('ann');
     await pass(1);
     wallets.views.delete('ann');
-    wallets.events.push({ id: wallets.events.length + 1, userId: 'ann' });
+    wallets.events.push({ id: wallets.events.length + 1, ownerId: 'ann' });
     await pass(1);
     expect(heard).toEqual(['PENDING REQUESTED', 'end']);
   });

@@ -1,13 +1,10 @@
+import type { WalletReader } from '#engine/ports/wallet-reader.ts';
 import { isSameView, type WalletView } from './wallet-view.ts';
 
 /** Where the follower looks; every method may throw, and is asked again at the next look. */
-export interface WalletEventSource {
-  /** The newest event's id; 0 when there is none. */
-  readLastEventId(): Promise<number>;
-  /** Events after the id, oldest first, perhaps not all of them at once. */
-  readEventsAfter(id: number): Promise<readonly { id: number; userId: string }[]>;
-  /** Whether the service pauses: a change of all waiting wallets that is no event of any. */
-  readIsPaused(): Promise<boolean>;
+export interface WalletEventSource
+  // That the service pauses is a change of all waiting wallets that is no event of any.
+  extends Pick<WalletReader, 'readLastChangeId' | 'readChangesAfter' | 'readIsPaused'> {
   /** Who is missing in the answer does not exist (any more). */
   readWalletViews(userIds: readonly string[]): Promise<ReadonlyMap<string, WalletView>>;
 }
@@ -39,6 +36,7 @@ interface FollowerParts {
 
 /** The step of a wallet, in the ledger, and the service's pause move without an event. */
 const LOOKS_FOR_STEPS = 5;
+const CHANGES_A_LOOK = 1_000;
 /** After a fault of the database the next look waits so many times longer. */
 const PATIENCE = 10;
 
@@ -89,11 +87,12 @@ export function createWalletFollower(parts: FollowerParts): WalletFollower {
     // Before any wallet is read: what happens after that read has an event after this id.
     if (cursor === null) {
       wasPaused = await source.readIsPaused();
-      cursor = await source.readLastEventId();
+      cursor = await source.readLastChangeId();
     } else {
-      for (const event of await source.readEventsAfter(cursor)) {
-        cursor = event.id;
-        changed.add(event.userId);
+      const query = { id: cursor, limit: CHANGES_A_LOOK };
+      for (const change of await source.readChangesAfter(query)) {
+        cursor = change.id;
+        changed.add(change.ownerId);
       }
     }
     if (looks % LOOKS_FOR_STEPS !== 0) return;

@@ -1,25 +1,11 @@
 import { and, inArray, isNull } from 'drizzle-orm';
-import { sql } from 'drizzle-orm/sql';
 import { user } from '#drizzle/schema.ts';
+import type { WalletProgress } from '#engine/ports/wallet-reader.ts';
 import { db } from './db.server.ts';
+import { walletReader } from './near/wallet-engine.server.ts';
 import type { WalletStep, WalletView } from './wallet-view.ts';
 
-const hasAccount = sql<number>`EXISTS (
-  SELECT 1 FROM "ChainTransactionWallet" AS "link"
-  JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
-  WHERE "link"."userId" = "User"."id" AND "link"."purpose" = 'CREATE' AND "link"."live" = 1
-    AND "tx"."status" = 'SUCCEEDED')`;
-
-const hasReward = sql<number>`EXISTS (
-  SELECT 1 FROM "TokenTransfer" AS "reward"
-  WHERE "reward"."userId" = "User"."id" AND "reward"."purpose" = 'SIGNUP_REWARD'
-    AND "reward"."status" = 'COMPLETED')`;
-
-/** Why is for operators. */
-const isServicePaused = sql<number>`EXISTS (
-  SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NOT NULL)`;
-
-/** SQLite's limit of variables is higher; a libSQL server's request should stay small. */
+/** SQLite's limit of variables is higher; a request to a server should stay small. */
 const USERS_A_QUERY = 500;
 
 /** The wallet as the database has it, or null when there is no such user (any more). */
@@ -34,9 +20,27 @@ export async function readWalletViews(
   const views = new Map<string, WalletView>();
   for (let start = 0; start < userIds.length; start += USERS_A_QUERY) {
     const rows = await selectWallets(userIds.slice(start, start + USERS_A_QUERY));
-    for (const row of rows) views.set(row.id, toView(row));
+    const waiting = rows.filter(isWaiting).map(({ id }) => id);
+    const service = await readService(waiting);
+    for (const row of rows) views.set(row.id, toView(row, service));
   }
   return views;
+}
+
+/** What a view says beyond the user's own row. */
+interface ServiceFacts {
+  readonly isPaused: boolean;
+  readonly progress: ReadonlyMap<string, WalletProgress>;
+}
+
+async function readService(waiting: readonly string[]): Promise<ServiceFacts> {
+  if (waiting.length === 0) return { isPaused: false, progress: new Map() };
+  const reader = walletReader();
+  const [isPaused, progress] = await Promise.all([
+    reader.readIsPaused(),
+    reader.readProgress(waiting),
+  ]);
+  return { isPaused, progress };
 }
 
 function selectWallets(userIds: readonly string[]) {
@@ -50,27 +54,22 @@ function selectWallets(userIds: readonly string[]) {
       walletRequestedAt: user.walletRequestedAt,
       chocoBalance: user.chocoBalance,
       chocoLastSyncAt: user.chocoLastSyncAt,
-      hasAccount,
-      hasReward,
-      isServicePaused,
     })
     .from(user)
     .where(and(inArray(user.id, [...userIds]), isNull(user.deletedAt)));
 }
 
-/** Whether the service makes wallets at all; a database without a deployment is not paused. */
-export async function readIsPaused(): Promise<boolean> {
-  const [row] = await db().all<{ isPaused: number }>(sql`SELECT ${isServicePaused} AS "isPaused"`);
-  return Boolean(row?.isPaused);
-}
-
 type WalletRow = Awaited<ReturnType<typeof selectWallets>>[number];
 
-function toView(row: WalletRow): WalletView {
+function isWaiting({ walletStatus }: WalletRow): boolean {
+  return walletStatus !== null && walletStatus !== 'READY';
+}
+
+function toView(row: WalletRow, { isPaused, progress }: ServiceFacts): WalletView {
   const isReady = row.walletStatus === 'READY';
   const requestedAt = row.walletRequestedAt;
   const retryAt = row.walletStatus === 'FAILED' ? row.walletAvailableAt : null;
-  const step = stepOf(row);
+  const step = stepOf(row, progress.get(row.id));
   // What only has its balance to be read needs no signature.
   const isComing = row.walletStatus !== 'FAILED' || retryAt !== null;
   return {
@@ -80,15 +79,15 @@ function toView(row: WalletRow): WalletView {
     error: row.walletError,
     isReady,
     retryAt: retryAt?.toISOString() ?? null,
-    isPaused: Boolean(row.isServicePaused) && step !== null && step !== 'BALANCE' && isComing,
+    isPaused: isPaused && step !== null && step !== 'BALANCE' && isComing,
     waitedMs: isReady || !requestedAt ? null : Math.max(0, Date.now() - requestedAt.getTime()),
     // The column's default of 0 is no balance anybody has read.
     balance: isReady || row.chocoLastSyncAt ? row.chocoBalance : null,
   };
 }
 
-function stepOf(row: WalletRow): WalletStep | null {
-  if (row.walletStatus === null || row.walletStatus === 'READY') return null;
-  if (row.hasAccount) return row.hasReward ? 'BALANCE' : 'REWARD';
+function stepOf(row: WalletRow, progress: WalletProgress | undefined): WalletStep | null {
+  if (!isWaiting(row)) return null;
+  if (progress?.hasAccount) return progress.hasReward ? 'BALANCE' : 'REWARD';
   return row.walletStatus === 'PENDING' ? 'REQUESTED' : 'ACCOUNT';
 }

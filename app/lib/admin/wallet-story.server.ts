@@ -1,10 +1,10 @@
-import { asc, desc, eq } from 'drizzle-orm';
-import { chainTransaction, chainTransactionWallet, user, walletEvent } from '#drizzle/schema.ts';
+import { eq } from 'drizzle-orm';
+import { user } from '#drizzle/schema.ts';
 import type { OperatorAction } from '#engine/ports/operator-store.ts';
 import { db } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { explorerAccountUrl, explorerTransactionUrl } from '../explorer.ts';
-import { operatorStore } from '../near/wallet-engine.server.ts';
+import { operatorStore, walletReader } from '../near/wallet-engine.server.ts';
 import { readKeyExportedAt } from '../wallet-details.server.ts';
 
 const LONGEST_LIST = 200;
@@ -66,45 +66,22 @@ export async function readWalletStory(userId: string) {
 }
 
 async function readEvents(userId: string) {
-  const rows = await db()
-    .select()
-    .from(walletEvent)
-    .where(eq(walletEvent.userId, userId))
-    .orderBy(desc(walletEvent.id))
-    .limit(LONGEST_LIST);
-  return rows.map(({ id, fromStatus, toStatus, attempt, errorCode, createdAt }) => ({
-    id,
-    fromStatus,
-    toStatus,
-    attempt,
-    errorCode,
-    at: createdAt.toISOString(),
-  }));
+  const events = await walletReader().readEvents({ ownerId: userId, limit: LONGEST_LIST });
+  return events.map(({ atMs, ...event }) => ({ ...event, at: new Date(atMs).toISOString() }));
 }
 
 async function readTransactions(userId: string) {
+  const query = { ownerId: userId, limit: LONGEST_LIST };
+  const transactions = await walletReader().readTransactions(query);
   const { nearNetworkId } = env();
-  const rows = await db()
-    .select({
-      hash: chainTransaction.hash,
-      purpose: chainTransaction.purpose,
-      status: chainTransaction.status,
-      receiverId: chainTransaction.receiverId,
-      failure: chainTransaction.failure,
-      createdAt: chainTransaction.createdAt,
-      settledAt: chainTransaction.settledAt,
-    })
-    .from(chainTransactionWallet)
-    .innerJoin(chainTransaction, eq(chainTransaction.hash, chainTransactionWallet.hash))
-    .where(eq(chainTransactionWallet.userId, userId))
-    .orderBy(asc(chainTransaction.createdAt))
-    .limit(LONGEST_LIST);
-  return rows.map(({ createdAt, settledAt, ...transaction }) => ({
-    ...transaction,
-    explorerUrl: explorerTransactionUrl(nearNetworkId, transaction.hash),
-    signedAt: createdAt.toISOString(),
-    settledAt: settledAt?.toISOString() ?? null,
-  }));
+  return transactions.map(
+    ({ hash, purpose, status, receiverId, failure, signedAtMs, settledAtMs }) => ({
+      ...{ hash, purpose, status, receiverId, failure },
+      explorerUrl: explorerTransactionUrl(nearNetworkId, hash),
+      signedAt: new Date(signedAtMs).toISOString(),
+      settledAt: settledAtMs === null ? null : new Date(settledAtMs).toISOString(),
+    }),
+  );
 }
 
 export interface ShownAction {

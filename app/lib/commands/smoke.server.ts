@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, eq, inArray } from 'drizzle-orm';
-import { chainTransaction, chainTransactionWallet, user, walletEvent } from '#drizzle/schema.ts';
+import { eq } from 'drizzle-orm';
+import { user } from '#drizzle/schema.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
 import { ServiceFault } from '#engine/core/errors.ts';
 import type { Wallet } from '#engine/ports/wallet-store.ts';
@@ -15,6 +15,7 @@ import {
   readChainFacts,
   requireKnownMasterKeys,
   walletEngine,
+  walletReader,
 } from '../near/wallet-engine.server.ts';
 import { type CommandResult, table } from './command.ts';
 
@@ -22,6 +23,7 @@ const nearDecimals = 24;
 /** A wallet that waits for its next attempt is answered at once. */
 const lookAgainMs = 300;
 const stopMs = 2_000;
+const rowsReported = 200;
 
 /**
  * One real wallet on the configured network, as a sign-up makes it, by this process or a running
@@ -124,29 +126,19 @@ async function report({
   paused: string | null;
 }): Promise<CommandResult> {
   const [row] = await db().select().from(user).where(eq(user.id, userId));
-  const moves = await db()
-    .select()
-    .from(walletEvent)
-    .where(eq(walletEvent.userId, userId))
-    .orderBy(walletEvent.id);
-  const links = await db()
-    .select({ hash: chainTransactionWallet.hash })
-    .from(chainTransactionWallet)
-    .where(and(eq(chainTransactionWallet.userId, userId), eq(chainTransactionWallet.live, true)));
-  const hashes = links.map(({ hash }) => hash);
-  const transactions = await db()
-    .select()
-    .from(chainTransaction)
-    .where(inArray(chainTransaction.hash, hashes));
+  const query = { ownerId: userId, limit: rowsReported };
+  const events = await walletReader().readEvents(query);
+  const signed = await walletReader().readTransactions(query);
+  const transactions = signed.filter(({ isLive }) => isLive);
   const steps = [
-    ...moves.map((move) => ({
-      step: `${move.toStatus ?? ''}${move.errorCode ? ` ${move.errorCode}` : ''}`,
-      atMs: move.createdAt.getTime() - begunAtMs,
+    ...events.reverse().map((event) => ({
+      step: `${event.toStatus ?? ''}${event.errorCode ? ` ${event.errorCode}` : ''}`,
+      atMs: event.atMs - begunAtMs,
       detail: '',
     })),
     ...transactions.map((each) => ({
       step: `${each.purpose} ${each.status}`,
-      atMs: (each.settledAt ?? each.createdAt).getTime() - begunAtMs,
+      atMs: (each.settledAtMs ?? each.signedAtMs) - begunAtMs,
       detail: `${each.hash}, ${(each.spentMicroNear ?? each.maxCostMicroNear) / 1e6} NEAR`,
     })),
   ].sort((a, b) => a.atMs - b.atMs);

@@ -1,28 +1,23 @@
-import { desc, eq, gt } from 'drizzle-orm';
-import {
-  chainTransaction,
-  chainTransactionWallet,
-  serviceKeyLane,
-  tokenTransfer,
-  walletEvent,
-} from '#drizzle/schema.ts';
-import { db } from '../db.server.ts';
 import { pauseRemedies } from '../near/remedies.ts';
-import { operatorStore, walletCensus } from '../near/wallet-engine.server.ts';
+import {
+  countLanes,
+  operatorStore,
+  walletCensus,
+  walletReader,
+} from '../near/wallet-engine.server.ts';
 import { type CommandResult, table, time } from './command.ts';
 import { findUser } from './find-user.server.ts';
 
 const eventsShown = 20;
+const transactionsShown = 200;
 
 /** All wallets by status, the treasury, lanes and why nothing is signed, from the tables alone. */
 export async function showStatus(): Promise<CommandResult> {
   const census = await walletCensus().take();
-  const lanes = await db().select().from(serviceKeyLane).where(gt(serviceKeyLane.laneNumber, 0));
-  const now = Date.now();
-  const held = lanes.filter(({ holder, leasedUntil }) => holder && leasedUntil.getTime() > now);
+  const lanes = await countLanes();
   const { deployment, wallets, open, oldestWaitingSinceMs } = census;
   const reason = deployment?.pauseReason ?? null;
-  const json = { ...census, lanes: { added: lanes.length, held: held.length } };
+  const json = { ...census, lanes };
   const rows = [
     ...Object.entries(wallets).map(([status, count]) => [status, String(count)]),
     ['oldest waiting', time(oldestWaitingSinceMs)],
@@ -30,7 +25,7 @@ export async function showStatus(): Promise<CommandResult> {
       'open transactions',
       `${open.count}${open.count ? `, since ${time(open.oldestSignedAtMs)}` : ''}`,
     ],
-    ['lanes', `${lanes.length} added, ${held.length} held`],
+    ['lanes', `${lanes.added} added, ${lanes.held} held`],
   ];
   if (deployment?.treasury) {
     const { microNear, microToken, runwayWallets, readAtMs } = deployment.treasury;
@@ -42,38 +37,18 @@ export async function showStatus(): Promise<CommandResult> {
   return { text: table(rows), json, exitCode: 0 };
 }
 
-/** One wallet with its transactions, reward, moves, and what operators did. Never a key. */
+/** One wallet with its transactions, reward, transitions, and what operators did. Never a key. */
 export async function showWallet(name: string): Promise<CommandResult> {
   const found = await findUser(name);
   const { id: userId } = found;
-  const transactions = await db()
-    .select({
-      hash: chainTransaction.hash,
-      purpose: chainTransactionWallet.purpose,
-      status: chainTransaction.status,
-      live: chainTransactionWallet.live,
-      createdAt: chainTransaction.createdAt,
-      failure: chainTransaction.failure,
-    })
-    .from(chainTransactionWallet)
-    .innerJoin(chainTransaction, eq(chainTransaction.hash, chainTransactionWallet.hash))
-    .where(eq(chainTransactionWallet.userId, userId))
-    .orderBy(chainTransaction.createdAt);
-  const rewards = await db()
-    .select({
-      status: tokenTransfer.status,
-      purpose: tokenTransfer.purpose,
-      amount: tokenTransfer.amount,
-      txHash: tokenTransfer.txHash,
-    })
-    .from(tokenTransfer)
-    .where(eq(tokenTransfer.userId, userId));
-  const events = await db()
-    .select()
-    .from(walletEvent)
-    .where(eq(walletEvent.userId, userId))
-    .orderBy(desc(walletEvent.id))
-    .limit(eventsShown);
+  const reader = walletReader();
+  const transactions = await reader.readTransactions({ ownerId: userId, limit: transactionsShown });
+  const transfers = await reader.readTransfers({ ownerId: userId, limit: transactionsShown });
+  const rewards = transfers.map(({ baseUnits, ...transfer }) => ({
+    ...transfer,
+    amount: String(baseUnits),
+  }));
+  const events = await reader.readEvents({ ownerId: userId, limit: eventsShown });
   const actions = await operatorStore().readActions({ userId, limit: eventsShown });
   const wallet = {
     userId,
@@ -94,22 +69,22 @@ export async function showWallet(name: string): Promise<CommandResult> {
     section(
       'transactions',
       transactions.map((each) => [
-        time(each.createdAt),
+        time(each.signedAtMs),
         each.purpose,
         each.status,
-        each.live ? 'live' : '',
+        each.isLive ? 'live' : '',
         each.hash,
         each.failure ?? '',
       ]),
     ),
     section(
       'rewards',
-      rewards.map((each) => [each.purpose, each.status, each.amount, each.txHash]),
+      rewards.map((each) => [each.purpose, each.status, each.amount, each.hash]),
     ),
     section(
-      'moves, the newest first',
+      'transitions, the newest first',
       events.map((each) => [
-        time(each.createdAt),
+        time(each.atMs),
         `${each.fromStatus ?? '-'} -> ${each.toStatus ?? '-'}`,
         each.errorCode ?? '',
       ]),

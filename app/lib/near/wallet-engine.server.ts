@@ -17,6 +17,7 @@ import { createSqliteReconcileStore } from '#engine/adapters/sqlite/sqlite-recon
 import { createSqliteTransactionLedger } from '#engine/adapters/sqlite/sqlite-transaction-ledger.ts';
 import { createSqliteWalletCensus } from '#engine/adapters/sqlite/sqlite-wallet-census.ts';
 import { createSqliteWalletKeyStore } from '#engine/adapters/sqlite/sqlite-wallet-key-store.ts';
+import { createSqliteWalletReader } from '#engine/adapters/sqlite/sqlite-wallet-reader.ts';
 import { createSqliteWalletStore } from '#engine/adapters/sqlite/sqlite-wallet-store.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
 import { systemClock } from '#engine/core/clock.ts';
@@ -32,6 +33,7 @@ import type { NearChain } from '#engine/ports/near-chain.ts';
 import type { OperatorStore } from '#engine/ports/operator-store.ts';
 import type { WalletCensus } from '#engine/ports/wallet-census.ts';
 import type { WalletQueue } from '#engine/ports/wallet-queue.ts';
+import type { WalletReader } from '#engine/ports/wallet-reader.ts';
 import type { WalletStore } from '#engine/ports/wallet-store.ts';
 import { signingTermsOf } from '#engine/service/signing-policy.ts';
 import { refusalByDeployment } from '#engine/service/start-checks.ts';
@@ -154,9 +156,25 @@ export function exportOwnersKey(ownerId: string): Promise<ExportedWalletKey | nu
   return exportWalletKey({ ownerId, nowMs: Date.now(), keys, vault: keyVault() });
 }
 
+/** What this app knows of wallets: it reads the engine's tables in no other way. */
+export function walletReader(): WalletReader {
+  return remember('wallet reader', () => createSqliteWalletReader(sqlDatabase()));
+}
+
 /** What the tables say of all wallets, and of the treasury. */
 export function walletCensus(): WalletCensus {
   return remember('wallet census', () => createSqliteWalletCensus(sqlDatabase()));
+}
+
+/** The lanes that were added, and how many of them some process holds. */
+export async function countLanes(): Promise<{ added: number; held: number }> {
+  const lanes = createSqliteLaneStore(sqlDatabase());
+  const laneNumbers = (await lanes.readLanes())
+    .map(({ laneNumber }) => laneNumber)
+    .filter((laneNumber) => laneNumber > 0);
+  const holders = await lanes.countHeldLanes({ laneNumbers, nowMs: Date.now() });
+  const held = holders.reduce((sum, holder) => sum + holder.lanes, 0);
+  return { added: laneNumbers.length, held };
 }
 
 /** What Prometheus reads of this process. */

@@ -1,4 +1,5 @@
 import type { WalletStatus } from '../core/wallet.ts';
+import type { TransactionStatus } from './transaction-ledger.ts';
 
 /** A wallet as an app may show it; no key that opens anything. */
 export interface WalletView {
@@ -24,12 +25,80 @@ export interface WalletChange {
   ownerId: string;
 }
 
-/** What an app reads of wallets. All throw ServiceFault `DATABASE_BUSY` when the database does not answer. */
+/** One change of a wallet's state. */
+export interface WalletEvent {
+  id: number;
+  fromStatus: WalletStatus | null;
+  toStatus: WalletStatus | null;
+  /** Attempts begun until then. */
+  attempt: number;
+  errorCode: string | null;
+  atMs: number;
+}
+
+/** Tokens on their way to the wallet, or arrived. */
+export interface WalletTransfer {
+  id: string;
+  /** `SIGNUP_REWARD`, or what the app has written itself. */
+  purpose: string;
+  status: string;
+  /** In the token's base units. */
+  baseUnits: bigint;
+  hash: string;
+  atMs: number;
+}
+
+/** A transaction that was signed for the wallet. */
+export interface WalletTransaction {
+  hash: string;
+  purpose: string;
+  status: TransactionStatus;
+  receiverId: string;
+  /** False: it counts no more, and another may be signed in its place. */
+  isLive: boolean;
+  /** The most it could cost, in millionths of a NEAR; what it did cost, once that is known. */
+  maxCostMicroNear: number;
+  spentMicroNear: number | null;
+  /** What the chain said of one that FAILED; null: nothing. */
+  failure: string | null;
+  signedAtMs: number;
+  /** Null until its outcome is known. */
+  settledAtMs: number | null;
+}
+
+/** How far a wallet has come on the chain, by outcomes that are final. */
+export interface WalletProgress {
+  hasAccount: boolean;
+  hasReward: boolean;
+}
+
+/**
+ * What an app reads of wallets, each by its owner. All throw ServiceFault `DATABASE_BUSY` when the database
+ * does not answer.
+ */
 export interface WalletReader {
   /** @returns null when the owner has asked for no wallet. */
   read(ownerId: string): Promise<WalletView | null>;
+  /** Of many owners at once; who has no wallet is missing. */
+  readProgress(ownerIds: readonly string[]): Promise<ReadonlyMap<string, WalletProgress>>;
+  /** The newest first. */
+  readEvents(query: WalletQuery): Promise<WalletEvent[]>;
+  /** The newest first. */
+  readTransfers(query: WalletQuery): Promise<WalletTransfer[]>;
+  /** The oldest first. */
+  readTransactions(query: WalletQuery): Promise<WalletTransaction[]>;
+  /** When the owner was last shown the private key, ms; null: never. */
+  readKeyExportedAt(ownerId: string): Promise<number | null>;
+  /** Whether the service makes wallets for nobody at the moment. */
+  readIsPaused(): Promise<boolean>;
   /** The newest change's id; 0 when there is none. */
   readLastChangeId(): Promise<number>;
   /** Changes after the id, the oldest first, `limit` at most: made by whatever process. */
   readChangesAfter(query: { id: number; limit: number }): Promise<WalletChange[]>;
+}
+
+interface WalletQuery {
+  ownerId: string;
+  /** At most so many. */
+  limit: number;
 }

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { migrateLibsql } from '../../../../drizzle/migrate.ts';
 import {
   type LibsqlServer,
@@ -56,14 +56,17 @@ const inMemory: TestedDatabase = {
   create: async () => memoryDatabase(),
 };
 
-/** One PostgreSQL for a test file: it takes a second to start. */
+const postgresStartLimitMs = 60_000;
+
+/** One PostgreSQL for a test file: it takes a second to start, many on a busy machine. */
 function inMemoryPostgres(): TestedDatabase {
-  let made: Promise<SqlDatabase> | undefined;
+  let database: SqlDatabase;
+  beforeAll(async () => {
+    database = await memoryPostgres();
+  }, postgresStartLimitMs);
   return {
     name: 'PostgreSQL in memory',
     async create() {
-      made ??= memoryPostgres();
-      const database = await made;
       await emptyPostgresTables(database);
       return database;
     },

@@ -1,8 +1,18 @@
 import type { WalletStatus } from '../../core/wallet.ts';
-import type { WalletReader } from '../../ports/wallet-reader.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import type { TransactionStatus } from '../../ports/transaction-ledger.ts';
+import type {
+  WalletEvent,
+  WalletProgress,
+  WalletReader,
+  WalletTransaction,
+  WalletTransfer,
+} from '../../ports/wallet-reader.ts';
+import type { SqlDatabase, SqlRow } from './sql-database.ts';
 
-/** Wallets and their changes in SQLite or libSQL. */
+/** A statement of more would be long; SQLite takes 32,766 variables, PostgreSQL 65,535. */
+const ownersAtATime = 500;
+
+/** Wallets and what became of them. */
 export function createSqliteWalletReader(database: SqlDatabase): WalletReader {
   return {
     async read(ownerId) {
@@ -19,11 +29,75 @@ export function createSqliteWalletReader(database: SqlDatabase): WalletReader {
         publicKey: String(row.publicKey),
         status: String(row.status) as WalletStatus,
         isReady: row.status === 'READY',
-        error: row.error == null ? null : String(row.error),
+        error: textOf(row.error),
         balance: String(row.balance),
-        retryAtMs: row.retryAt == null ? null : Number(row.retryAt),
-        requestedAtMs: row.requestedAt == null ? null : Number(row.requestedAt),
+        retryAtMs: numberOf(row.retryAt),
+        requestedAtMs: numberOf(row.requestedAt),
       };
+    },
+
+    async readProgress(ownerIds) {
+      const progress = new Map<string, WalletProgress>();
+      for (let start = 0; start < ownerIds.length; start += ownersAtATime) {
+        const rows = await readProgress(database, ownerIds.slice(start, start + ownersAtATime));
+        for (const { ownerId, hasAccount, hasReward } of rows) {
+          progress.set(String(ownerId), {
+            hasAccount: Number(hasAccount) === 1,
+            hasReward: Number(hasReward) === 1,
+          });
+        }
+      }
+      return progress;
+    },
+
+    async readEvents(query) {
+      const rows = await database.read({
+        sql: `SELECT "event".* FROM "WalletEvent" AS "event"
+          JOIN "Wallet" ON "Wallet"."id" = "event"."userId"
+          WHERE "Wallet"."ownerId" = :ownerId
+          ORDER BY "event"."id" DESC LIMIT :limit`,
+        params: { ...query },
+      });
+      return rows.map(toEvent);
+    },
+
+    async readTransfers(query) {
+      const rows = await database.read({
+        sql: `SELECT * FROM "TokenTransfer" WHERE "userId" = :ownerId
+          ORDER BY "createdAt" DESC, "id" DESC LIMIT :limit`,
+        params: { ...query },
+      });
+      return rows.map(toTransfer);
+    },
+
+    async readTransactions(query) {
+      const rows = await database.read({
+        sql: `SELECT "tx".*, "link"."live" FROM "ChainTransactionWallet" AS "link"
+          JOIN "Wallet" ON "Wallet"."id" = "link"."userId"
+          JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
+          WHERE "Wallet"."ownerId" = :ownerId
+          ORDER BY "tx"."createdAt", "tx"."hash" LIMIT :limit`,
+        params: { ...query },
+      });
+      return rows.map(toTransaction);
+    },
+
+    async readKeyExportedAt(ownerId) {
+      const [row] = await database.read({
+        sql: `SELECT MAX("export"."createdAt") AS "at" FROM "WalletKeyExport" AS "export"
+          JOIN "Wallet" ON "Wallet"."id" = "export"."walletId"
+          WHERE "Wallet"."ownerId" = :ownerId`,
+        params: { ownerId },
+      });
+      return numberOf(row?.at);
+    },
+
+    async readIsPaused() {
+      const rows = await database.read({
+        sql: 'SELECT 1 AS "found" FROM "Deployment" WHERE "pauseReason" IS NOT NULL',
+        params: {},
+      });
+      return rows.length > 0;
     },
 
     async readLastChangeId() {
@@ -45,4 +119,72 @@ export function createSqliteWalletReader(database: SqlDatabase): WalletReader {
       return rows.map((row) => ({ id: Number(row.id), ownerId: String(row.ownerId) }));
     },
   };
+}
+
+function readProgress(database: SqlDatabase, ownerIds: readonly string[]): Promise<SqlRow[]> {
+  const params = Object.fromEntries(ownerIds.map((ownerId, index) => [`owner${index}`, ownerId]));
+  return database.read({
+    sql: `SELECT "ownerId",
+        CASE WHEN EXISTS (
+          SELECT 1 FROM "ChainTransactionWallet" AS "link"
+          JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
+          WHERE "link"."userId" = "Wallet"."id" AND "link"."purpose" = 'CREATE'
+            AND "link"."live" = 1 AND "tx"."status" = 'SUCCEEDED'
+        ) THEN 1 ELSE 0 END AS "hasAccount",
+        CASE WHEN EXISTS (
+          SELECT 1 FROM "TokenTransfer" AS "reward"
+          WHERE "reward"."userId" = "Wallet"."ownerId" AND "reward"."purpose" = 'SIGNUP_REWARD'
+            AND "reward"."status" = 'COMPLETED'
+        ) THEN 1 ELSE 0 END AS "hasReward"
+      FROM "Wallet"
+      WHERE "ownerId" IN (${Object.keys(params)
+        .map((name) => `:${name}`)
+        .join(', ')})`,
+    params,
+  });
+}
+
+function toEvent(row: SqlRow): WalletEvent {
+  return {
+    id: Number(row.id),
+    fromStatus: textOf(row.fromStatus) as WalletStatus | null,
+    toStatus: textOf(row.toStatus) as WalletStatus | null,
+    attempt: Number(row.attempt),
+    errorCode: textOf(row.errorCode),
+    atMs: Number(row.createdAt),
+  };
+}
+
+function toTransfer(row: SqlRow): WalletTransfer {
+  return {
+    id: String(row.id),
+    purpose: String(row.purpose),
+    status: String(row.status),
+    baseUnits: BigInt(String(row.amount)),
+    hash: String(row.txHash),
+    atMs: Number(row.createdAt),
+  };
+}
+
+function toTransaction(row: SqlRow): WalletTransaction {
+  return {
+    hash: String(row.hash),
+    purpose: String(row.purpose),
+    status: String(row.status) as TransactionStatus,
+    receiverId: String(row.receiverId),
+    isLive: Number(row.live) === 1,
+    maxCostMicroNear: Number(row.maxCostMicroNear),
+    spentMicroNear: numberOf(row.spentMicroNear),
+    failure: textOf(row.failure),
+    signedAtMs: Number(row.createdAt),
+    settledAtMs: numberOf(row.settledAt),
+  };
+}
+
+function textOf(value: unknown): string | null {
+  return value == null ? null : String(value);
+}
+
+function numberOf(value: unknown): number | null {
+  return value == null ? null : Number(value);
 }

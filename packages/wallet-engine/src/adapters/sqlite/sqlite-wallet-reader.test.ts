@@ -1,0 +1,150 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { WalletReader } from '../../ports/wallet-reader.ts';
+import { testedDatabases } from '../../testing/sql-databases.ts';
+import {
+  addClaimedUser,
+  addReward,
+  addTransaction,
+  addUser,
+  insertRow,
+} from '../../testing/suites/table-fixtures.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { createSqliteWalletReader } from './sqlite-wallet-reader.ts';
+
+for (const { name, create } of testedDatabases()) {
+  describe(`what an app reads of wallets over ${name}`, () => {
+    let database: SqlDatabase;
+    let reader: WalletReader;
+    beforeEach(async () => {
+      database = await create();
+      reader = createSqliteWalletReader(database);
+      for (const userId of ['ann', 'bob']) {
+        await addClaimedUser(database, { userId, claimToken: 'one' });
+      }
+      await addUser(database, 'never');
+    });
+    const set = (columns: string, id = 'ann') =>
+      database.write([{ sql: `UPDATE "Wallet" SET ${columns} WHERE "id" = :id`, params: { id } }]);
+
+    it('a wallet, nobody else’s and no key', async () => {
+      expect(await reader.read('ann')).toMatchObject({
+        accountId: 'ann.near',
+        publicKey: 'ed25519:ann',
+        status: 'CREATING',
+        isReady: false,
+        retryAtMs: null,
+      });
+      expect(JSON.stringify(await reader.read('ann'))).not.toContain('v1.');
+      expect(await reader.read('never')).toBeNull();
+      expect(await reader.read('nobody')).toBeNull();
+    });
+
+    it('how far wallets have come, by final outcomes alone', async () => {
+      const all = ['ann', 'bob', 'never', 'nobody'];
+      const none = { hasAccount: false, hasReward: false };
+      await addTransaction(database, {
+        ...{ userId: 'ann', purpose: 'CREATE', status: 'FAILED', nonce: 1 },
+      });
+      await addTransaction(database, {
+        ...{ userId: 'ann', purpose: 'CREATE', status: 'SIGNED', nonce: 2 },
+      });
+      await addReward(database, { userId: 'ann', status: 'PENDING' });
+      expect([...(await reader.readProgress(all))]).toEqual(
+        expect.arrayContaining([
+          ['ann', none],
+          ['bob', none],
+        ]),
+      );
+      await database.write([
+        {
+          sql: `UPDATE "ChainTransaction" SET "status" = 'SUCCEEDED' WHERE "nonce" = 2`,
+          params: {},
+        },
+        { sql: `UPDATE "TokenTransfer" SET "status" = 'COMPLETED'`, params: {} },
+      ]);
+      const progress = await reader.readProgress(all);
+      expect(progress.get('ann')).toEqual({ hasAccount: true, hasReward: true });
+      expect(progress.get('bob')).toEqual(none);
+      expect(progress.has('nobody')).toBe(false);
+      expect((await reader.readProgress([])).size).toBe(0);
+    });
+
+    it('more owners than one statement names', async () => {
+      const many = Array.from({ length: 1_200 }, (_, index) => `nobody-${index}`);
+      const progress = await reader.readProgress([...many, 'bob']);
+      expect([...progress.keys()]).toEqual(['bob']);
+    });
+
+    it('events, the newest first, as many as are asked for', async () => {
+      await set(`"status" = 'FAILED', "error" = 'REWARD_REFUSED', "updatedAt" = 7`);
+      await set(`"status" = 'READY', "error" = NULL, "updatedAt" = 9`);
+      const events = await reader.readEvents({ ownerId: 'ann', limit: 2 });
+      expect(events).toMatchObject([
+        { fromStatus: 'FAILED', toStatus: 'READY', errorCode: null, atMs: 9, attempt: 1 },
+        { fromStatus: 'CREATING', toStatus: 'FAILED', errorCode: 'REWARD_REFUSED', atMs: 7 },
+      ]);
+      expect(await reader.readEvents({ ownerId: 'nobody', limit: 2 })).toEqual([]);
+    });
+
+    it('transfers and transactions of one owner', async () => {
+      await addReward(database, { userId: 'ann', status: 'COMPLETED', txHash: 'h1' });
+      await addReward(database, { userId: 'bob', status: 'PENDING', txHash: 'h2' });
+      expect(await reader.readTransfers({ ownerId: 'ann', limit: 9 })).toEqual([
+        {
+          id: 'reward-ann',
+          purpose: 'SIGNUP_REWARD',
+          status: 'COMPLETED',
+          baseUnits: 100n,
+          hash: 'h1',
+          atMs: 0,
+        },
+      ]);
+      for (const [nonce, userId] of ['ann', 'bob', 'ann'].entries()) {
+        const purpose = nonce === 2 ? 'REWARD' : 'CREATE';
+        await addTransaction(database, { userId, purpose, status: 'SIGNED', nonce });
+      }
+      const transactions = await reader.readTransactions({ ownerId: 'ann', limit: 9 });
+      expect(transactions).toMatchObject([
+        { purpose: 'CREATE', status: 'SIGNED', signedAtMs: 0, settledAtMs: null, isLive: true },
+        { purpose: 'REWARD', signedAtMs: 2 },
+      ]);
+      expect(await reader.readTransactions({ ownerId: 'ann', limit: 1 })).toHaveLength(1);
+    });
+
+    it('when the key was last shown', async () => {
+      expect(await reader.readKeyExportedAt('ann')).toBeNull();
+      for (const createdAt of [5, 8]) {
+        await insertRow(database, 'WalletKeyExport', { walletId: 'ann', createdAt });
+      }
+      expect(await reader.readKeyExportedAt('ann')).toBe(8);
+      expect(await reader.readKeyExportedAt('bob')).toBeNull();
+    });
+
+    it('whether the service is paused', async () => {
+      expect(await reader.readIsPaused()).toBe(false);
+      await insertRow(database, 'Deployment', {
+        singleton: 1,
+        deploymentId: 'd',
+        genesisHash: 'g',
+        networkId: 'devnet',
+        serviceAccountId: 's',
+        tokenContract: 't',
+        createdAt: 0,
+      });
+      expect(await reader.readIsPaused()).toBe(false);
+      await database.write([
+        { sql: `UPDATE "Deployment" SET "pauseReason" = 'OPERATOR'`, params: {} },
+      ]);
+      expect(await reader.readIsPaused()).toBe(true);
+    });
+
+    it('changes after an id', async () => {
+      const before = await reader.readLastChangeId();
+      await set(`"status" = 'READY'`);
+      await set(`"status" = 'READY'`, 'bob');
+      const changes = await reader.readChangesAfter({ id: before, limit: 9 });
+      expect(changes.map(({ ownerId }) => ownerId)).toEqual(['ann', 'bob']);
+      expect(await reader.readLastChangeId()).toBe(changes.at(-1)?.id);
+    });
+  });
+}
