@@ -18,6 +18,7 @@ import { applyGlobalContract, deployContract, deployGlobalContract } from './dep
 import { callContract } from './function-call.ts';
 import { gasKeyBalanceTooHigh, transferToGasKey, withdrawFromGasKey } from './gas-key-actions.ts';
 import { type ActionRun, burn, refundDraft } from './receipt-progress.ts';
+import { refundGas } from './receipt-refunds.ts';
 import { initState } from './state-init-action.ts';
 import { NONCE_RANGE_PER_BLOCK } from './transaction-check.ts';
 
@@ -159,26 +160,10 @@ function transfer(
     createImplicitAccount(config, state, receiverId, amountYocto, run);
     return null;
   }
+  const isGasRefund = isRefund(receipt) && receipt.signerId === receiverId;
+  if (isGasRefund && refundGas(state, receipt, amountYocto) === 'to the key') return null;
   state.setAccount(receiverId, { ...account, amountYocto: account.amountYocto + amountYocto });
-  if (isRefund(receipt) && receipt.signerId === receiverId) {
-    refundAllowance(state, receipt, amountYocto);
-  }
   return null;
-}
-
-/** Gas that comes back to the signer comes back to the allowance of the key it was paid with. */
-function refundAllowance(
-  state: State,
-  { signerId, signerPublicKey }: ActionReceipt,
-  amountYocto: bigint,
-): void {
-  const key = state.accessKey(signerId, signerPublicKey);
-  if (key?.permission.type !== 'FunctionCall' || key.permission.allowanceYocto === null) return;
-  const allowanceYocto = key.permission.allowanceYocto + amountYocto;
-  state.setAccessKey(signerId, signerPublicKey, {
-    ...key,
-    permission: { ...key.permission, allowanceYocto },
-  });
 }
 
 function createImplicitAccount(

@@ -136,6 +136,40 @@ test('its nonces are used side by side, gas from its balance, deposits from the 
   expectNothingLost();
 });
 
+test('gas that was not burnt comes back to its balance, a deposit to the account', async () => {
+  await addGasKey();
+  const before = { key: gasKey()?.balanceYocto ?? 0n, account: amountOf(FAUCET_ACCOUNT) };
+  const answer = node.send(
+    signed({ receiverId: 'nobody.devnet', actions: [transferTo(NEAR)], nonceIndex: 0 }),
+  );
+  node.blocks(8);
+  const { result } = await answer;
+  expect(result.status.Failure).toBeDefined();
+  const burnt = [result.transaction_outcome, ...result.receipts_outcome].reduce(
+    (sum, { outcome }) => sum + BigInt(outcome.tokens_burnt),
+    0n,
+  );
+  expect(gasKey()?.balanceYocto).toBe(before.key - burnt);
+  expect(amountOf(FAUCET_ACCOUNT)).toBe(before.account);
+  expectNothingLost();
+});
+
+test('gas comes back to the account once the key is gone', async () => {
+  await addGasKey(1, NEAR / 2n);
+  const sent = node.send(
+    signed({ receiverId: SERVICE_ACCOUNT, actions: [transferTo(1n)], nonceIndex: 0 }),
+  );
+  node.blocks(1);
+  const before = amountOf(FAUCET_ACCOUNT);
+  const removed = node.send(signed({ actions: [deleteKey(GAS_KEY.publicKey)] }));
+  node.blocks(8);
+  expect((await sent).result.status).toEqual({ SuccessValue: '' });
+  expect((await removed).result.status).toEqual({ SuccessValue: '' });
+  expect(gasKey()).toBeNull();
+  expect(amountOf(FAUCET_ACCOUNT)).toBeGreaterThan(before - NEAR / 100n);
+  expectNothingLost();
+});
+
 test.each<[string, Partial<Wanted>, unknown]>([
   [
     'a nonce it does not have',

@@ -1,6 +1,7 @@
 import { receiptGas, totalDepositYocto } from '../rules/fees.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import { type ActionReceipt, SYSTEM_ACCOUNT, SYSTEM_PUBLIC_KEY } from '../state/receipt.ts';
+import type { State } from '../state/state.ts';
 import { type Progress, type ReceiptDraft, refundDraft } from './receipt-progress.ts';
 
 interface Refunds {
@@ -45,6 +46,32 @@ export function refundsOf(
     drafts.push(refundDraft(signerId, gasRefundYocto, signerId, signerPublicKey));
   }
   return { drafts, accountChargeYocto };
+}
+
+/**
+ * Gas that comes back to the signer comes back to the key that paid it: to the balance of a gas key, and then the account gets
+ * nothing, or to the allowance of another one. A key that is gone by now gets nothing.
+ */
+export function refundGas(
+  state: State,
+  { signerId, signerPublicKey }: ActionReceipt,
+  amountYocto: bigint,
+): 'to the key' | 'to the account' {
+  const key = state.accessKey(signerId, signerPublicKey);
+  if (key?.gasKey !== undefined) {
+    const balanceYocto = key.gasKey.balanceYocto + amountYocto;
+    state.setAccessKey(signerId, signerPublicKey, {
+      ...key,
+      gasKey: { ...key.gasKey, balanceYocto },
+    });
+    return 'to the key';
+  }
+  if (key?.permission.type === 'FunctionCall' && key.permission.allowanceYocto !== null) {
+    const allowanceYocto = key.permission.allowanceYocto + amountYocto;
+    const permission = { ...key.permission, allowanceYocto };
+    state.setAccessKey(signerId, signerPublicKey, { ...key, permission });
+  }
+  return 'to the account';
 }
 
 function clamp(value: bigint, limit: bigint): bigint {

@@ -36,6 +36,7 @@ interface OutcomeAnswer {
     readonly receipt_ids: readonly [string, ...string[]];
     readonly logs: readonly string[];
     readonly gas_burnt: number;
+    readonly tokens_burnt: string;
     readonly executor_id: string;
     readonly metadata: { readonly gas_profile: readonly GasShareAnswer[] };
   };
