@@ -115,13 +115,19 @@ function openChain(journal: Journal | null, createOrigin: () => Origin): Chain {
   const contents = journal?.load() ?? null;
   const { genesis, genesisTimeMs, ...origin } = contents?.origin ?? createOrigin();
   // A chain begun by an older devnet lacks what has been added since.
-  const config = { ...DEFAULT_PROTOCOL_CONFIG, ...origin.config };
+  const vm = { ...DEFAULT_PROTOCOL_CONFIG.vm, ...origin.config.vm };
+  const config = { ...DEFAULT_PROTOCOL_CONFIG, ...origin.config, vm };
   const contracts = new Map(
     genesis.tokens.map((token) => [token.contractId, createTokenContract(token)]),
   );
   const chain = new Chain({
     genesis,
-    rules: { config, contracts, modules: new ContractModules(config.vm) },
+    rules: {
+      chainId: genesis.networkId,
+      config,
+      contracts,
+      modules: new ContractModules(config.vm),
+    },
     genesisTimeMs,
   });
   if (contents === null) journal?.begin({ genesis, config, genesisTimeMs });

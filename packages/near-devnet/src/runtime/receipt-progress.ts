@@ -18,6 +18,7 @@ export interface ReceiptDraft
     | 'inputDataIds'
     | 'outputDataReceivers'
     | 'isYield'
+    | 'yieldId'
     | 'refundToId'
   > {
   /** Whether its result stands for the parent's. */

@@ -1,6 +1,5 @@
 import { sha256, sha256Bytes, u64LittleEndian } from '../bytes/hash.ts';
 import { parsePublicKey } from '../bytes/public-key.ts';
-import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { FunctionCallAction } from '../rules/transaction.ts';
 import type { ContractReference } from '../state/contract-reference.ts';
@@ -33,7 +32,7 @@ export function callWasm(
   { receipt, action, run }: Call,
 ): ErrorJson | null {
   const { progress } = run;
-  const environment = environmentOf(rules.config, state, { receipt, action, run });
+  const environment = environmentOf(rules, state, { receipt, action, run });
   const { fault, call } = runContract(environment, action.methodName, () =>
     rules.modules.get(code),
   );
@@ -54,7 +53,7 @@ export function callWasm(
 
 /** Runs a method of a WebAssembly contract as a view of one block's state. */
 export function viewWasm(
-  { config, modules }: Rules,
+  rules: Rules,
   state: StateView,
   code: Uint8Array,
   view: { contractId: string; methodName: string; args: Uint8Array; block: BlockContext },
@@ -63,7 +62,7 @@ export function viewWasm(
   const account = state.account(contractId);
   if (account === undefined) throw new Error(`No account ${contractId} to view`);
   const environment: CallEnvironment = {
-    ...ownFacts(config, account, contractId),
+    ...ownFacts(rules, account, contractId),
     block,
     predecessorId: contractId,
     signerId: contractId,
@@ -71,7 +70,7 @@ export function viewWasm(
     refundToId: contractId,
     input: args,
     depositYocto: 0n,
-    prepaidGas: config.maxTotalPrepaidGas,
+    prepaidGas: rules.config.maxTotalPrepaidGas,
     isView: true,
     promiseResults: [],
     outputReceiverIds: [],
@@ -79,14 +78,15 @@ export function viewWasm(
     storage: storageOf(state, contractId, null),
     newDataId: () => sha256('view'),
     isYielded: () => false,
+    dataIdOfYield: () => null,
     stakeYocto: stakeOf,
   };
-  const { fault, call } = runContract(environment, methodName, () => modules.get(code));
+  const { fault, call } = runContract(environment, methodName, () => rules.modules.get(code));
   if (fault !== null) return { ok: false, error: debugText(fault) };
   return { ok: true, value: call?.value ?? new Uint8Array(0), logs: call?.logs ?? [] };
 }
 
-function environmentOf(config: ProtocolConfig, state: State, call: Call): CallEnvironment {
+function environmentOf(rules: Rules, state: State, call: Call): CallEnvironment {
   const { receipt, action, run } = call;
   const { receiverId: contractId } = receipt;
   const account = state.account(contractId);
@@ -94,7 +94,7 @@ function environmentOf(config: ProtocolConfig, state: State, call: Call): CallEn
   const callId = sha256(Buffer.from(receipt.id, 'hex'), u64LittleEndian(run.index), 'action');
   let dataIds = 0;
   return {
-    ...ownFacts(config, account, contractId),
+    ...ownFacts(rules, account, contractId),
     block: run.block,
     predecessorId: receipt.predecessorId,
     signerId: receipt.signerId,
@@ -112,12 +112,14 @@ function environmentOf(config: ProtocolConfig, state: State, call: Call): CallEn
     storage: storageOf(state, contractId, state),
     newDataId: () => sha256(Buffer.from(callId, 'hex'), u64LittleEndian(dataIds++), 'data'),
     isYielded: (dataId) => state.yielded.get(dataId)?.receipt.receiverId === contractId,
+    dataIdOfYield: (yieldId) => state.dataIdOfYield(contractId, yieldId),
     stakeYocto: stakeOf,
   };
 }
 
-function ownFacts(config: ProtocolConfig, account: Account, contractId: string) {
+function ownFacts({ chainId, config }: Rules, account: Account, contractId: string) {
   return {
+    chainId,
     config,
     contractId,
     balanceYocto: account.amountYocto,
@@ -180,7 +182,8 @@ function finish(state: State, call: HostCall, { receipt, run }: Call): void {
 }
 
 function draftOf(parent: ActionReceipt, promised: PromisedReceipt, isReturned: boolean) {
-  const { receiverId, actions, inputDataIds, outputDataReceivers, isYield, refundToId } = promised;
+  const { receiverId, actions, inputDataIds, outputDataReceivers, isYield, yieldId, refundToId } =
+    promised;
   return {
     predecessorId: parent.receiverId,
     receiverId,
@@ -192,6 +195,7 @@ function draftOf(parent: ActionReceipt, promised: PromisedReceipt, isReturned: b
     outputDataReceivers,
     isReturned,
     ...(isYield ? { isYield } : {}),
+    ...(isYield && yieldId !== null ? { yieldId } : {}),
     ...(refundToId === null ? {} : { refundToId }),
   };
 }

@@ -24,6 +24,8 @@ export interface ActionReceipt {
   readonly outputDataReceivers: readonly DataReceiver[];
   /** Waits to be resumed by its own contract instead of for another receipt. */
   readonly isYield?: boolean;
+  /** How its contract named it when it began to wait. */
+  readonly yieldId?: Hash;
   /** Who gets the deposits of a failed receipt back; the predecessor when left out. */
   readonly refundToId?: string;
 }

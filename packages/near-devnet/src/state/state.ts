@@ -131,6 +131,14 @@ export class State implements StateView {
     return this.storage.isTouched(name) ? 0 : this.#storageTrie.visitedNodes(name);
   }
 
+  /** Under which data id a promise of the contract waits that it named so itself; null when none does. */
+  dataIdOfYield(contractId: string, yieldId: Hash): Hash | null {
+    for (const [dataId, { receipt }] of this.yielded.entries()) {
+      if (receipt.receiverId === contractId && receipt.yieldId === yieldId) return dataId;
+    }
+    return null;
+  }
+
   code(accountId: string): Uint8Array | undefined {
     const key = keyOfCode(this.account(accountId), accountId);
     return key === null ? undefined : this.codes.get(key);

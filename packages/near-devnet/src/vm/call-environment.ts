@@ -28,6 +28,7 @@ export interface OwnCode {
 /** All that a call of a contract can see and touch. */
 export interface CallEnvironment {
   readonly config: ProtocolConfig;
+  readonly chainId: string;
   readonly block: BlockContext;
   readonly contractId: string;
   readonly predecessorId: string;
@@ -52,6 +53,8 @@ export interface CallEnvironment {
   newDataId(): Hash;
   /** Whether a promise of this contract waits to be resumed under that id. */
   isYielded(dataId: Hash): boolean;
+  /** The id of the data that a promise of this contract waits for under a name of its own; null when none does. */
+  dataIdOfYield(yieldId: Hash): Hash | null;
   /** The stake of a validator, 0 for anybody else, or of all with null. */
   stakeYocto(accountId: string | null): bigint;
 }

@@ -18,6 +18,9 @@ export function addContextFunctions(table: HostFunctionTable, call: HostCall): v
   table.priced('current_account_id', 'j>', (register = 0n) => {
     memory.setRegister(register, text(environment.contractId));
   });
+  table.priced('chain_id', 'j>', (register = 0n) => {
+    memory.setRegister(register, text(environment.chainId));
+  });
   table.changing('signer_account_id', 'j>', (register = 0n) => {
     memory.setRegister(register, text(environment.signerId));
   });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { p256 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { ripemd160 } from '@noble/hashes/legacy.js';
 import { keccak_256, keccak_512 } from '@noble/hashes/sha3.js';
@@ -61,6 +62,18 @@ function addSignatures(table: HostFunctionTable, call: HostCall): void {
     if (key.length !== 32) throw ed25519Fault('invalid public key length');
     return isSignatureValid(publicKeyText(0, key), { curve: 0, bytes: signature }, message) ? 1 : 0;
   });
+  table.free('p256_verify', 'jjjjjj>j', (...parameters) => {
+    const [signatureLength = 0n, signaturePointer = 0n, length = 0n, pointer = 0n] = parameters;
+    const [, , , , keyLength = 0n, keyPointer = 0n] = parameters;
+    gas.pay('p256_verify_base');
+    const signature = memory.read(signaturePointer, signatureLength);
+    if (signature.length !== 64) throw p256Fault('invalid signature length');
+    const digest = memory.read(pointer, length);
+    gas.pay('p256_verify_byte', digest.length);
+    const key = memory.read(keyPointer, keyLength);
+    if (key.length !== 33) throw p256Fault('invalid public key length');
+    return isP256Valid(signature, digest, key) ? 1 : 0;
+  });
   table.free('ecrecover', 'jjjjjjj>j', (...parameters) => {
     const [hashLength = 0n, hashPointer = 0n, length = 0n, pointer = 0n] = parameters;
     const [, , , , recovery = 0n, malleability = 0n, register = 0n] = parameters;
@@ -102,6 +115,22 @@ function recoverKey(
   } catch {
     return null;
   }
+}
+
+/** Whether a compressed key of the curve P-256 signed this digest. */
+function isP256Valid(signature: Uint8Array, digest: Uint8Array, key: Uint8Array): boolean {
+  // Less than half a number of the curve is no digest.
+  if (digest.length < 16) return false;
+  try {
+    return p256.verify(signature, digest, key, { prehash: false, lowS: false });
+  } catch {
+    return false;
+  }
+}
+
+function p256Fault(message: string): HostError {
+  const text = `P256 signature verification error: ${message}`;
+  return new HostError('P256VerifyInvalidInput', text, { msg: message });
 }
 
 function ed25519Fault(message: string): HostError {

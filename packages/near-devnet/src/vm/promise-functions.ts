@@ -1,18 +1,9 @@
 import type { Hash } from '../bytes/hash.ts';
-import { PUBLIC_KEY_LENGTHS, publicKeyText } from '../bytes/public-key.ts';
-import { actionSendParts, executionGas } from '../rules/fees.ts';
-import type { Fee } from '../rules/protocol-config.ts';
-import type { Action } from '../rules/transaction.ts';
 import { readAccountId } from './context-functions.ts';
-import type { SentPart } from './gas-meter.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
-import { HostError, invalidPublicKey } from './host-error.ts';
+import { HostError } from './host-error.ts';
+import { append, appendCall, burnBase, payForReceipt, readMethodName } from './promise-receipts.ts';
 
-export const cannotAppend = () =>
-  new HostError(
-    'CannotAppendActionToJointPromise',
-    'Actions can only be appended to non-joint promise.',
-  );
 const cannotReturn = () =>
   new HostError('CannotReturnJointPromise', 'Returning joint promise is currently prohibited.');
 const cannotSetRefundTo = () =>
@@ -20,7 +11,6 @@ const cannotSetRefundTo = () =>
     'CannotSetRefundToOnJointPromise',
     'Can only set refund_to for a non-joint promise.',
   );
-const utf8 = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
 
 /** Promises: calls and batches of actions on other accounts, waiting for them, and their results. */
 export function addPromiseFunctions(table: HostFunctionTable, call: HostCall): void {
@@ -103,7 +93,7 @@ function addResults(table: HostFunctionTable, call: HostCall): void {
 }
 
 function addYield(table: HostFunctionTable, call: HostCall): void {
-  const { environment, gas, memory, promises, limits } = call;
+  const { environment, gas, memory, promises } = call;
   table.changing(
     'promise_yield_create',
     'jjjjjjj>j',
@@ -137,219 +127,84 @@ function addYield(table: HostFunctionTable, call: HostCall): void {
       return promise;
     },
   );
+  table.changing('promise_yield_create_with_id', 'jjjjjjjjj>j', (...parameters) => {
+    const [nameLength = 0n, namePointer = 0n, length = 0n, pointer = 0n] = parameters;
+    const [, , , , amount = 0n, callGas = 0n, weight = 0n] = parameters;
+    const [, , , , , , , idLength = 0n, idPointer = 0n] = parameters;
+    gas.pay('yield_create_with_id_base');
+    const depositYocto = memory.readU128(amount);
+    const { methodName, nameBytes } = readMethodName(call, nameLength, namePointer);
+    const args = memory.read(pointer, length).slice();
+    const yieldId = readYieldId(call, idLength, idPointer);
+    gas.pay('yield_create_byte', nameBytes + args.length);
+    const { contractId } = environment;
+    if ((environment.dataIdOfYield(yieldId) ?? promises.dataIdOfYield(yieldId)) !== null)
+      return -1n;
+    payForReceipt(call, contractId, [contractId]);
+    gas.pass({ sent: [], promised: Number(callGas) });
+    const { promise } = promises.createYield(contractId, yieldId);
+    const [receipt = 0] = promises.receiptsOf(BigInt(promise));
+    append(call, receipt, { type: 'FunctionCall', methodName, args, gas: callGas, depositYocto });
+    call.spend(depositYocto);
+    promises.weigh(receipt, weight);
+    return promise;
+  });
   table.priced(
     'promise_yield_resume',
     'jjjj>i',
     (idLength = 0n, idPointer = 0n, length = 0n, pointer = 0n) => {
-      call.requireNoView('promise_submit_data');
-      gas.pay('yield_resume_base');
-      gas.pay('yield_resume_byte', Number(length));
-      const id = memory.read(idPointer, idLength);
-      const data = memory.read(pointer, length).slice();
-      const limit = limits.maxYieldPayload;
-      if (data.length > limit) {
-        throw new HostError(
-          'YieldPayloadLength',
-          `Yield resume payload is ${data.length} bytes which exceeds the ${limit} byte limit`,
-          { length: data.length, limit },
-        );
-      }
+      const { id, data } = readResumption(call, [idLength, idPointer, length, pointer]);
       if (id.length !== 32) {
         throw new HostError('DataIdMalformed', 'yield resumption token is malformed');
       }
-      const dataId: Hash = Buffer.from(id).toString('hex');
-      if (!environment.isYielded(dataId)) return promises.resumeOwn(dataId, data) ? 1 : 0;
-      promises.resumed.push({ dataId, data, isResume: true });
-      return 1;
+      return resume(call, Buffer.from(id).toString('hex'), data);
+    },
+  );
+  table.priced(
+    'promise_yield_resume_with_yield_id',
+    'jjjj>i',
+    (idLength = 0n, idPointer = 0n, length = 0n, pointer = 0n) => {
+      const { id, data } = readResumption(call, [idLength, idPointer, length, pointer]);
+      const yieldId = yieldIdOf(id);
+      const dataId = environment.dataIdOfYield(yieldId) ?? promises.dataIdOfYield(yieldId);
+      return dataId === null ? 0 : resume(call, dataId, data);
     },
   );
 }
 
-/** The actions a batch may hold. */
-export function addActionFunctions(table: HostFunctionTable, call: HostCall): void {
-  const { memory } = call;
-  const prefix = 'promise_batch_action_';
-  const action = (
-    name: string,
-    signature: `${string}>`,
-    read: (...parameters: bigint[]) => Action,
-  ) => {
-    table.changing(prefix + name, signature, (promise = 0n, ...parameters) => {
-      const wanted = read(...parameters);
-      appendPaid(call, promise, wanted);
-    });
-  };
-  table.free(`${prefix}function_call`, 'jjjjjjj>', (promise = 0n, ...rest) => {
-    appendCall(call, promise, rest);
-  });
-  table.free(`${prefix}function_call_weight`, 'jjjjjjjj>', (promise = 0n, ...rest) => {
-    appendCall(call, promise, rest);
-  });
-  action('create_account', 'j>', () => ({ type: 'CreateAccount' }));
-  action('deploy_contract', 'jjj>', (length = 0n, pointer = 0n) => ({
-    type: 'DeployContract',
-    code: readCode(call, length, pointer),
-  }));
-  action('transfer', 'jj>', (pointer = 0n) => ({
-    type: 'Transfer',
-    depositYocto: memory.readU128(pointer),
-  }));
-  action('stake', 'jjjj>', (amount = 0n, length = 0n, pointer = 0n) => ({
-    type: 'Stake',
-    stakeYocto: memory.readU128(amount),
-    publicKey: readPublicKey(call, length, pointer),
-  }));
-  action('add_key_with_full_access', 'jjjj>', (length = 0n, pointer = 0n, nonce = 0n) => ({
-    type: 'AddKey',
-    publicKey: readPublicKey(call, length, pointer),
-    nonce,
-    permission: { type: 'FullAccess' },
-  }));
-  action('add_key_with_function_call', 'jjjjjjjjj>', (...parameters) =>
-    readFunctionCallKey(call, parameters),
-  );
-  action('delete_key', 'jjj>', (length = 0n, pointer = 0n) => ({
-    type: 'DeleteKey',
-    publicKey: readPublicKey(call, length, pointer),
-  }));
-  action('delete_account', 'jjj>', (length = 0n, pointer = 0n) => ({
-    type: 'DeleteAccount',
-    beneficiaryId: readAccountId(call, length, pointer),
-  }));
-  for (const [name, byAccountId] of [
-    ['deploy_global_contract', false],
-    ['deploy_global_contract_by_account_id', true],
-  ] as const) {
-    action(name, 'jjj>', (length = 0n, pointer = 0n) => ({
-      type: 'DeployGlobalContract',
-      code: readCode(call, length, pointer),
-      byAccountId,
-    }));
+function readResumption(
+  call: HostCall,
+  [idLength, idPointer, length, pointer]: readonly [bigint, bigint, bigint, bigint],
+): { id: Uint8Array; data: Uint8Array } {
+  const { gas, memory, limits } = call;
+  call.requireNoView('promise_submit_data');
+  gas.pay('yield_resume_base');
+  gas.pay('yield_resume_byte', Number(length));
+  const id = memory.read(idPointer, idLength).slice();
+  const data = memory.read(pointer, length).slice();
+  const limit = limits.maxYieldPayload;
+  if (data.length > limit) {
+    throw new HostError(
+      'YieldPayloadLength',
+      `Yield resume payload is ${data.length} bytes which exceeds the ${limit} byte limit`,
+      { length: data.length, limit },
+    );
   }
-  action('use_global_contract', 'jjj>', (length = 0n, pointer = 0n) => {
-    const identifier = memory.read(pointer, length).slice();
-    if (identifier.length !== 32) {
-      throw new HostError('ContractCodeHashMalformed', 'contract code hash is malformed');
-    }
-    return { type: 'UseGlobalContract', identifier };
-  });
-  action('use_global_contract_by_account_id', 'jjj>', (length = 0n, pointer = 0n) => ({
-    type: 'UseGlobalContract',
-    identifier: readAccountId(call, length, pointer),
-  }));
+  return { id, data };
 }
 
-function burnBase(call: HostCall, name: string): void {
-  call.gas.pay('base');
-  call.requireNoView(name);
+/** Whether somebody waited. */
+function resume({ environment, promises }: HostCall, dataId: Hash, data: Uint8Array): 0 | 1 {
+  if (!environment.isYielded(dataId)) return promises.resumeOwn(dataId, data) ? 1 : 0;
+  promises.resumed.push({ dataId, data, isResume: true });
+  return 1;
 }
 
-/** `method name, arguments, amount, gas` and perhaps a weight, as the function call functions take them. */
-function appendCall(call: HostCall, promise: bigint, parameters: readonly bigint[]): void {
-  const { gas, memory, promises } = call;
-  const [nameLength = 0n, namePointer = 0n, length = 0n, pointer = 0n] = parameters;
-  const [, , , , amountPointer = 0n, callGas = 0n, weight = 0n] = parameters;
-  burnBase(call, 'promise_batch_action_function_call');
-  const depositYocto = memory.readU128(amountPointer);
-  const { methodName } = readMethodName(call, nameLength, namePointer);
-  const args = memory.read(pointer, length).slice();
-  const receipt = promises.receiptOf(promise, cannotAppend);
-  const action: Action = { type: 'FunctionCall', methodName, args, gas: callGas, depositYocto };
-  payForAction(call, receipt, action);
-  gas.pass({ sent: [], promised: Number(callGas) });
-  call.spend(depositYocto);
-  promises.append(receipt, action);
-  promises.weigh(receipt, weight);
+function readYieldId({ memory }: HostCall, length: bigint, pointer: bigint): Hash {
+  return yieldIdOf(memory.read(pointer, length));
 }
 
-function appendPaid(call: HostCall, promise: bigint, action: Action): void {
-  const receipt = call.promises.receiptOf(promise, cannotAppend);
-  payForAction(call, receipt, action);
-  if (action.type === 'Transfer') call.spend(action.depositYocto);
-  call.promises.append(receipt, action);
-}
-
-function append(call: HostCall, receipt: number, action: Action): void {
-  payForAction(call, receipt, action);
-  call.promises.append(receipt, action);
-}
-
-export function payForAction(
-  { environment, gas, promises }: HostCall,
-  receipt: number,
-  action: Action,
-) {
-  const { config, contractId } = environment;
-  const receiverId = promises.receiverOf(receipt);
-  const isSelf = receiverId === contractId;
-  gas.pass({
-    sent: actionSendParts(config, action, { isSelf, receiverId }),
-    promised: Number(executionGas(config, action, receiverId)),
-  });
-}
-
-/** A new receipt, and the results it waits for: those are burnt at once, sending and executing. */
-function payForReceipt(
-  { environment, gas }: HostCall,
-  receiverId: string,
-  awaited: readonly string[],
-): void {
-  const { fees } = environment.config;
-  const send = (fee: Fee, isSelf: boolean) => Number(isSelf ? fee.sendSir : fee.sendNotSir);
-  const isSelf = receiverId === environment.contractId;
-  const sent: SentPart[] = [{ fee: 'actionReceipt', gas: send(fees.actionReceipt, isSelf) }];
-  for (const other of awaited) {
-    const base = fees.dataReceiptBase;
-    const data = send(base, other === receiverId) + Number(base.execution);
-    sent.push({ fee: 'dataReceiptBase', gas: data });
-  }
-  gas.pass({ sent, promised: Number(fees.actionReceipt.execution) });
-}
-
-function readMethodName({ memory }: HostCall, length: bigint, pointer: bigint) {
-  const bytes = memory.read(pointer, length);
-  if (bytes.length === 0) {
-    throw new HostError('EmptyMethodName', 'Tried to call an empty method name.');
-  }
-  return { methodName: utf8(bytes), nameBytes: bytes.length };
-}
-
-function readCode({ memory, environment }: HostCall, length: bigint, pointer: bigint): Uint8Array {
-  const code = memory.read(pointer, length).slice();
-  const limit = environment.config.maxContractSize;
-  if (code.length <= limit) return code;
-  const size = code.length;
-  throw new HostError(
-    'ContractSizeExceeded',
-    `The size of a contract code in DeployContract action ${size} exceeds the limit ${limit}`,
-    { size, limit },
-  );
-}
-
-function readPublicKey({ memory }: HostCall, length: bigint, pointer: bigint): string {
-  const bytes = memory.read(pointer, length);
-  const curve = bytes[0] ?? -1;
-  if (PUBLIC_KEY_LENGTHS[curve] !== bytes.length - 1) throw invalidPublicKey();
-  return publicKeyText(curve, bytes.subarray(1));
-}
-
-function readFunctionCallKey(call: HostCall, parameters: readonly bigint[]): Action {
-  const { memory } = call;
-  const [keyLength = 0n, keyPointer = 0n, nonce = 0n, allowancePointer = 0n] = parameters;
-  const [, , , , idLength = 0n, idPointer = 0n, namesLength = 0n, namesPointer = 0n] = parameters;
-  const publicKey = readPublicKey(call, keyLength, keyPointer);
-  const allowance = memory.readU128(allowancePointer);
-  const receiverId = readAccountId(call, idLength, idPointer);
-  const names = memory.read(namesPointer, namesLength);
-  const methodNames = names.length === 0 ? [] : utf8(names).split(',');
-  if (methodNames.some((name) => name === '')) {
-    throw new HostError('EmptyMethodName', 'Tried to call an empty method name.');
-  }
-  const allowanceYocto = allowance > 0n ? allowance : null;
-  return {
-    type: 'AddKey',
-    publicKey,
-    nonce,
-    permission: { type: 'FunctionCall', allowanceYocto, receiverId, methodNames },
-  };
+function yieldIdOf(bytes: Uint8Array): Hash {
+  if (bytes.length !== 32) throw new HostError('YieldIdMalformed', 'yield id is malformed');
+  return Buffer.from(bytes).toString('hex');
 }

@@ -11,6 +11,8 @@ export interface PromisedReceipt {
   readonly outputDataReceivers: { readonly dataId: Hash; readonly receiverId: string }[];
   /** Waits for `promise_yield_resume` instead of another receipt. */
   isYield: boolean;
+  /** How its contract named it, to resume it by that name; null without a name. */
+  yieldId: Hash | null;
   refundToId: string | null;
 }
 
@@ -54,9 +56,18 @@ export class PromiseGraph {
   }
 
   /** A promise to the contract itself that begins when it is resumed under the id. */
-  createYield(contractId: string): { promise: number; dataId: Hash } {
+  createYield(contractId: string, yieldId: Hash | null = null): { promise: number; dataId: Hash } {
     const dataId = this.#newDataId();
-    return { promise: this.#push(this.#newReceipt(contractId, [dataId], true)), dataId };
+    const promised = this.#newReceipt(contractId, [dataId], true);
+    const receipt = this.receipts.at(-1);
+    if (receipt !== undefined) receipt.yieldId = yieldId;
+    return { promise: this.#push(promised), dataId };
+  }
+
+  /** Under which data id a promise of this very call waits that the contract named so; null when none does. */
+  dataIdOfYield(yieldId: Hash): Hash | null {
+    const own = this.receipts.find((receipt) => receipt.isYield && receipt.yieldId === yieldId);
+    return own?.inputDataIds[0] ?? null;
   }
 
   /** Ends the waiting of a promise of this very call; false when there is none of that id. */
@@ -149,6 +160,7 @@ export class PromiseGraph {
       inputDataIds,
       outputDataReceivers: [],
       isYield,
+      yieldId: null,
       refundToId: null,
     });
     return { type: 'receipt', receipt: receipt - 1 };

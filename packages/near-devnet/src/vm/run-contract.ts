@@ -14,7 +14,8 @@ import { HostCall, HostFunctionTable } from './host-call.ts';
 import { gasExceeded, HostError, memoryViolation } from './host-error.ts';
 import { addMathFunctions } from './math-functions.ts';
 import { addOutputFunctions } from './output-functions.ts';
-import { addActionFunctions, addPromiseFunctions } from './promise-functions.ts';
+import { addActionFunctions } from './promise-actions.ts';
+import { addPromiseFunctions } from './promise-functions.ts';
 import { addStateInitFunctions } from './state-init-functions.ts';
 import { addStorageFunctions } from './storage-functions.ts';
 

@@ -2,7 +2,7 @@ import { type Action, stateInitId } from '../rules/transaction.ts';
 import { readAccountId } from './context-functions.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { HostError } from './host-error.ts';
-import { cannotAppend, payForAction } from './promise-functions.ts';
+import { cannotAppend, payForAction } from './promise-receipts.ts';
 
 type StateInit = Extract<Action, { type: 'DeterministicStateInit' }>;
 
