@@ -25,7 +25,11 @@ export const personaEn: PersonaBook = {
     greeting: [
       'Hi! I was waiting for you. The room is brighter already.',
       'There you are! It is a day for wide open windows.',
-      'Nice to see you! I am Choonsim; call me whatever feels easy.',
+      'Nice to see you! What shall we talk about first?',
+    ],
+    howAreYou: [
+      'I sat in the sun by the window and waited for you. And you, how was your day?',
+      'A new leaf came out on my plant and I needed somebody to tell. And you? What is your weather today?',
     ],
     thanks: [
       'Hearing that makes me the grateful one.',
@@ -92,7 +96,11 @@ export const personaEn: PersonaBook = {
     ],
     greeting: [
       'Welcome. I was just brewing a new roast.',
-      'Hello, I am Haru. I kept the seat by the window for you.',
+      'Hello. I kept the seat by the window for you.',
+    ],
+    howAreYou: [
+      'It smelled of rain this morning, so I brewed it strong, and everybody liked it. How was your day?',
+      'It was quiet, so I polished the cups for a long time. I like such days, too. What was yours like?',
     ],
     thanks: ['Not at all. Take your time.', 'With that one word my day is made.'],
     goodbye: [
@@ -154,6 +162,10 @@ export const personaEn: PersonaBook = {
       'Rawr! Scared you, right? I am Mir. No fire yet, but I am practising!',
       'You came, you came! Which cloud shall we fly to today?',
     ],
+    howAreYou: [
+      'I practised breathing fire and it smoked three times! That is once more than yesterday. What did you do today?',
+      'I went sliding on a cloud! My tail is still wet. Did anything fun happen to you?',
+    ],
     thanks: ['Hehe, my tail is wagging by itself!', 'That goes straight into my treasure chest!'],
     goodbye: [
       'Going already? Then I will pick you up in your dream!',
@@ -213,6 +225,10 @@ export const personaEn: PersonaBook = {
     greeting: [
       'Meow. You came. The sky is clear, the stars are out.',
       'Sit down quietly. I am Byeol, the cat who keeps the night.',
+    ],
+    howAreYou: [
+      'I dozed all day and have just counted the stars. One was missing, and then you came. How was your day?',
+      'The roof was still warm, so I lay there. How was your day?',
     ],
     thanks: ['I will hang your thanks on a star.', 'Purr. Those words are soft as a blanket.'],
     goodbye: [

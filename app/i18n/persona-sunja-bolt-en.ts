@@ -25,6 +25,10 @@ export const sunjaBoltEn: Pick<PersonaBook, 'sunja' | 'bolt'> = {
       'Come in, come in. I was just seasoning the greens.',
       'There you are! Let me look at you. You are not skipping meals, are you?',
     ],
+    howAreYou: [
+      'I bought bean sprouts at the market and they gave me a whole handful extra. And you, have you eaten today?',
+      'My knees ache, so it will rain. But I feel better now that you are here. Was everything all right today?',
+    ],
     thanks: [
       'Thanks? If you enjoy the food, that is thanks enough.',
       'What a nice thing to say. Take another side dish home with you.',
@@ -87,6 +91,10 @@ export const sunjaBoltEn: Pick<PersonaBook, 'sunja' | 'bolt'> = {
     greeting: [
       'Beep, joy detected! My battery went up by 3 %.',
       'Welcome back online. I am Bolt. One screw further today?',
+    ],
+    howAreYou: [
+      'Self-test: 92 points today. I kept the other 8 free for talking to you. How many points was your day?',
+      'I tightened four screws and lost one. Did your day work as designed?',
     ],
     thanks: [
       'Thanks received, and stored in the very first slot.',

@@ -7,6 +7,7 @@ export const INTENTS = [
   'thanks',
   'wallet',
   'name',
+  'howAreYou',
   'greeting',
   'happy',
   'question',
@@ -24,6 +25,8 @@ export const personaWords: Readonly<Record<Language, Readonly<Record<Intent, Reg
     wallet:
       /지갑|(?<![a-z])choco(?![a-z])|초코(?:는|가|를|은|이)? ?(?:코인|토큰|잔액|얼마|몇|뭐|무엇|어디)|코인(?! ?(?:노래|세탁|빨래))|토큰|(?<![a-z])near(?![a-z])|블록체인/i,
     name: /(?<![가-힣])(?:내|제|나의|저의) ?이름(?:이|은|을|도)? ?(?:뭐|무엇|뭔|알|기억|불러|말해|몰)|(?<![가-힣])(?:나|내가|제가) ?(?:누구|누군지)(?:야|예요|게|알|인지|지| ?알|\?|$)|(?:나를|날|저를) ?(?:뭐라고|어떻게) ?(?:불러|부를|부르)/,
+    howAreYou:
+      /(?<![가-힣])(?:오늘|요즘|그동안|기분|하루)(?:은|는|이|도)? ?(?:하루(?:는|가)? ?|기분(?:은|이)? ?)?(?:어땠|어때|어떠[신세셨]|어떻게 ?(?:지내|지냈|보냈))|(?<![가-힣])잘 ?(?:지냈|지내[니나고요]|있었[어니지나])|(?<![가-힣])뭐 ?(?:해|하니|하고 ?있[어었니]*|했[어니])(?:요|어)?(?=[\s?？.!~]*$)/,
     greeting:
       /(?<![가-힣])안녕(?!히)|(?<![가-힣])(?:하이|헬로)(?![가-힣])|ㅎㅇ|반가[워웠운]|반갑|처음 ?(?:뵙|뵈|봬)|좋은 ?(?:아침|저녁)(?=이[에야]|입|[\s.!~]*$)/,
     happy: /좋았|좋아|기뻐|기쁘|기뻤|기쁨|행복|신나|신났|재밌|재미있|최고|성공|합격|사랑|ㅋㅋ|ㅎㅎ/,
@@ -37,6 +40,8 @@ export const personaWords: Readonly<Record<Language, Readonly<Record<Intent, Reg
     wallet:
       /\b(?:[Ww]allets?|WALLET|CHOCO|[Cc]hoco|NEAR|[Nn]ear (?:protocol|blockchain|account|tokens?)|[Bb]lockchain|[Cc]rypto|(?:my|your|the|these|those|many|free|get|send|buy|sell) (?:coins|tokens?))\b/,
     name: /\b(?:what(?:['’]?s| is| was)|know|remember|say|tell me|forget|forgot|guess) my name\b|\bwho am i\b|\b(?:what|how) (?:do|will|should|would) you call me\b/i,
+    howAreYou:
+      /\bhow (?:are|r) (?:you|u)\b(?! (?:going|supposed|so|able))|\bhow(?:['’]?s| is| was| has) (?:your (?:day|night|week|morning|weekend)|it going|life)\b|\bhow have you been\b|\bwhat(?:['’]?s| is) up\b/i,
     greeting:
       /^\W*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening))\b|\bnice to (?:meet|see) you\b/i,
     happy:

@@ -105,6 +105,16 @@ test.each([
   ['코인 노래방 갔다 왔어', 'other'],
   ['시험에 합격했어!', 'happy'],
   ['점심 뭐 먹을까', 'question'],
+  ['안녕! 오늘 어땠어?', 'howAreYou'],
+  ['오늘 하루는 어떻게 보냈어?', 'howAreYou'],
+  ['요즘 잘 지내니', 'howAreYou'],
+  ['잘 지냈어?', 'howAreYou'],
+  ['뭐 해?', 'howAreYou'],
+  ['기분이 어때', 'howAreYou'],
+  ['오늘 날씨 어때?', 'question'],
+  ['이 옷 어때?', 'question'],
+  ['뭐 해 먹지?', 'question'],
+  ['오늘 어땠는지 들어줘, 너무 힘들었어', 'sad'],
 ])('“%s” is %s', (text, intent) => {
   expect(intentOf(text, 'ko')).toBe(intent);
 });
@@ -132,7 +142,12 @@ test.each([
   ['How many tokens do I have?', 'wallet'],
   ['It is a token of love', 'happy'],
   ['hot chocolate it was', 'other'],
-  ['How are you?', 'question'],
+  ['How are you?', 'howAreYou'],
+  ['Hello! How was your day?', 'howAreYou'],
+  ["What's up", 'howAreYou'],
+  ['How have you been?', 'howAreYou'],
+  ['How are you going to fly?', 'question'],
+  ['How is the weather?', 'question'],
 ])('“%s” is %s', (text, intent) => {
   expect(intentOf(text, 'en')).toBe(intent);
 });
