@@ -1,5 +1,6 @@
 import { useText } from '../i18n/use-language.ts';
 import type { ShownProvider } from '../lib/other-sign-in/sites.ts';
+import { SiteMark } from './SiteMark.tsx';
 
 /** The ways in by other sites, each a plain link: it leaves ours. */
 export function OtherSignIns({
@@ -15,8 +16,9 @@ export function OtherSignIns({
       key={id}
       href={`/login/with/${id}?${new URLSearchParams({ to: page })}`}
       rel="nofollow"
-      className="button-outline w-full"
+      className={`w-full ${id === 'kakao' ? 'button-kakao' : 'button-outline'}`}
     >
+      <SiteMark id={id} />
       {text.logIn(name ?? text.names[id])}
     </a>
   ));

@@ -139,6 +139,7 @@ export interface Catalogue {
     readonly sending: string;
     readonly sent: (email: string) => string;
     readonly otherWay: string;
+    readonly back: string;
   };
   /** The page that a one-time link opens. */
   readonly newPassword: {
@@ -215,6 +216,7 @@ export interface Catalogue {
     readonly deleteAction: string;
     readonly goodbyeTitle: string;
     readonly goodbye: string;
+    readonly toStart: string;
   };
   readonly walletPage: {
     readonly title: string;

@@ -88,9 +88,9 @@ export const en: Catalogue = {
       names: { kakao: 'Kakao', naver: 'Naver', google: 'Google', apple: 'Apple', openid: 'OpenID' },
       faults: {
         NOT_JOINED:
-          'An account with this e-mail exists already. Please log in the way you did before. Once you confirm its e-mail, or choose a new password by mail, both belong together.',
+          'An account with this e-mail exists already. Please log in the way you did before, then link this one on the account page.',
         NO_EMAIL: 'That site did not tell us an e-mail address. Please allow it to, and try again.',
-        REFUSED: 'You were not logged in there. Try again, or log in another way.',
+        REFUSED: 'Logging in there did not work. Try again, or log in another way.',
         TOO_MANY:
           'There were too many sign-ups from your network. Please try again in about an hour.',
       },
@@ -119,8 +119,7 @@ export const en: Catalogue = {
       PASSKEYS_TOO_MANY: 'You can have up to 10 passkeys. Remove one that you do not use first.',
       SIGN_IN_AGAIN: 'Please log out and in again to show that it is you, then go on here.',
       EMAIL_UNPROVEN: 'Please confirm your e-mail address first.',
-      LAST_WAY_IN:
-        'Without it you could no longer log in. Set a password or add another way first.',
+      LAST_WAY_IN: 'This is your only way to log in. Set a password or add another way first.',
       TOO_MANY_REQUESTS: 'Too many tries. Please wait a moment and try again.',
       WORD_MISSING: 'Type the word exactly as shown.',
       WALLET_NOT_READY: 'This is possible once your wallet is ready.',
@@ -160,6 +159,7 @@ export const en: Catalogue = {
     sent: (email) =>
       `If an account has the address ${email}, a link is on its way. Open it within 15 minutes. If it does not arrive, look into the spam folder.`,
     otherWay: 'You cannot receive mail there?',
+    back: 'Back to log-in',
   },
   newPassword: {
     title: 'Choose a new password',
@@ -210,12 +210,12 @@ export const en: Catalogue = {
     emailTitle: 'E-mail',
     emailVerified: 'This address is confirmed.',
     emailUnverified:
-      'This address is not confirmed yet. Once it is, you know that a forgotten password can be replaced by mail.',
+      'This address is not confirmed yet. Confirm it to be sure that a mail can bring you back if you forget your password.',
     verifyEmail: 'Send a confirmation mail',
     newEmail: 'New e-mail',
-    newEmailHint: 'It counts once you confirm it in the mail we send there.',
+    newEmailHint: 'Your address changes once you confirm it in the mail we send there.',
     changeEmail: 'Change e-mail',
-    proofPassword: 'Your current password, to be sure it is you',
+    proofPassword: 'Confirm with your current password',
     save: 'Save',
     busy: {
       name: 'Saving...',
@@ -230,7 +230,7 @@ export const en: Catalogue = {
     },
     saved: {
       name: 'Your name was changed.',
-      email: 'We have sent a mail to the new address. Open its link to change over.',
+      email: 'We have sent a mail to the new address. Open the link in it to switch.',
       'add-passkey': 'The passkey was added. From now on you can log in with it.',
       'remove-passkey': 'The passkey was removed.',
       'link-site': 'The account is linked. You can log in with it from now on.',
@@ -253,12 +253,13 @@ export const en: Catalogue = {
       'Your name, e-mail, ways to log in and all conversations are erased at once and cannot be brought back.',
       'The wallet and its CHOCO stay on the blockchain. We keep its record so that nothing is lost; write down the account ID if you may want to ask about it later.',
       'A wallet that is still being created is finished and kept as a record.',
-      `The same e-mail can sign up again after ${DELETED_EMAIL_REST_DAYS} days, and gets a new wallet. To know it then, we keep an unreadable value in place of the address.`,
+      `The same e-mail can sign up again after ${DELETED_EMAIL_REST_DAYS} days, and gets a new wallet. To recognise it, we keep an unreadable value in place of the address.`,
     ],
     deletePassword: 'Enter your password to confirm',
     deleteAction: 'Delete the account for good',
     goodbyeTitle: 'Your account is deleted',
     goodbye: 'Thank you for the time together. Your wallet stays on the blockchain.',
+    toStart: 'To the first page',
   },
   walletPage: {
     title: 'My wallet',
@@ -279,7 +280,7 @@ export const en: Catalogue = {
         FAILED: (amount) => `Your welcome gift of ${amount} has not arrived yet.`,
       },
       OTHER: {
-        PENDING: (amount) => `${amount} are on their way to you.`,
+        PENDING: (amount) => `${amount} is on its way to you.`,
         COMPLETED: (amount) => `You received ${amount}.`,
         FAILED: (amount) => `${amount} did not arrive.`,
       },

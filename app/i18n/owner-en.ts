@@ -13,7 +13,7 @@ export const ownerEn: OwnerWords = {
   },
   sites: {
     title: 'Linked accounts',
-    lead: 'Link an account to log in with it.',
+    lead: 'Link an account of another service, and you can log in with it, too.',
     linked: ['linked ', ''],
     open: 'not linked',
     goOn: (site) => `Continue at ${site}`,
@@ -45,7 +45,7 @@ export const ownerEn: OwnerWords = {
     ],
     notReady: 'You can export it once the wallet is ready.',
     confirmFirst:
-      'Please confirm your e-mail address first. Otherwise somebody else could have signed up with it and take the key.',
+      'Please confirm your e-mail address first, so that nobody who signed up with somebody else’s address can take the key.',
     word: 'export',
     typeWord: (word) => `If you have read this, type “${word}”`,
     wordMissing: (word) => `Type exactly “${word}”.`,

@@ -74,7 +74,7 @@ export default function ConfirmEmail({ loaderData, actionData }: Route.Component
         {email ? (
           <Form method="post" className="mt-6">
             <button type="submit" className="button w-full">
-              {asks === 'confirm' ? text.submit : text.send}
+              {asks === 'confirm' ? text.submit : isSent ? text.sendAgain : text.send}
             </button>
           </Form>
         ) : (

@@ -45,7 +45,7 @@ export async function clientAction({ request, serverAction }: Route.ClientAction
 /** What to do when the password is forgotten or the address was mistyped. */
 export default function Forgotten({ loaderData, actionData }: Route.ComponentProps) {
   const { supportEmail, canMail } = loaderData;
-  const { forgotten: text, account } = useText();
+  const { forgotten: text } = useText();
   return (
     <PublicPage title={text.title}>
       <div className="mx-auto w-full max-w-md pt-6 sm:pt-12">
@@ -65,7 +65,7 @@ export default function Forgotten({ loaderData, actionData }: Route.ComponentPro
         )}
         <p className="mt-6">
           <Link to="/login" className="link">
-            {account.logIn}
+            {text.back}
           </Link>
         </p>
       </div>

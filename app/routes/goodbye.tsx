@@ -1,3 +1,4 @@
+import { Link } from 'react-router';
 import { CharacterFace } from '../components/CharacterFace.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
 import { useText } from '../i18n/use-language.ts';
@@ -11,6 +12,9 @@ export default function Goodbye() {
         <CharacterFace id="choonsim" className="size-28 rounded-full shadow-card" />
         <h1 className="font-bold text-2xl tracking-tight">{text.goodbyeTitle}</h1>
         <p className="text-muted">{text.goodbye}</p>
+        <Link to="/" className="button-outline">
+          {text.toStart}
+        </Link>
       </div>
     </PublicPage>
   );

@@ -23,8 +23,8 @@ export default function Welcome({ loaderData: { talk } }: Route.ComponentProps) 
   return (
     <PublicPage title={text.title}>
       {/* In the order of reading, so that nothing moves while the page comes in. */}
-      <div className="mx-auto grid w-full max-w-5xl gap-6 py-4 text-center sm:py-10 lg:grid-cols-2 lg:py-6 lg:gap-x-12 lg:text-left">
-        <h1 className="text-balance font-bold text-3xl leading-tight tracking-tight sm:text-5xl lg:self-end">
+      <div className="mx-auto grid w-full max-w-5xl gap-6 py-4 text-center sm:py-10 lg:grid-cols-2 lg:grid-rows-[auto_1fr] lg:gap-x-12 lg:py-6 lg:text-left">
+        <h1 className="text-balance font-bold text-3xl leading-tight tracking-tight sm:text-5xl lg:pt-20">
           {text.headline}
         </h1>
         <div className="flex min-w-0 flex-col items-center gap-2 lg:col-start-2 lg:row-span-2 lg:row-start-1">

@@ -87,7 +87,7 @@ test('an account elsewhere is linked on the account page, logs in, and is unlink
   changeDatabase(server.databaseFile, email, earlier);
   site.signIn({ sub: `${project.name}-linked`, email: 'somebody@elsewhere.example' });
   await page.goto('/account');
-  const section = page.getByRole('region', { name: '연결된 계정' });
+  const section = page.getByRole('region', { name: '계정 연결' });
   const own = section.getByRole('listitem').filter({ hasText: 'Example ID' });
   await own.locator('summary').click();
   await own.getByLabel(/지금 비밀번호/).fill('not-the-password');

@@ -7,6 +7,7 @@ import type { Sites } from '../../lib/other-sign-in/linked-sites.server.ts';
 import type { LinkFault } from '../../lib/other-sign-in/sites.ts';
 import { LocalTime } from '../LocalTime.tsx';
 import { Notice } from '../Notice.tsx';
+import { SiteMark } from '../SiteMark.tsx';
 import { WayInItem } from './WayInItem.tsx';
 
 interface LinkedSitesProps {
@@ -43,6 +44,7 @@ export function LinkedSites({ sites, fault, proof, refusal }: LinkedSitesProps) 
             intent="unlink-site"
             id={accountId}
             name={name ?? names[id]}
+            mark={<SiteMark id={id} />}
             detail={
               <>
                 {before}
@@ -60,6 +62,7 @@ export function LinkedSites({ sites, fault, proof, refusal }: LinkedSitesProps) 
             intent="link-site"
             id={id}
             name={name ?? names[id]}
+            mark={<SiteMark id={id} />}
             detail={
               address && refusal?.of === id ? (
                 // Where scripts run it is followed at once.

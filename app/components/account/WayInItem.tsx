@@ -14,6 +14,7 @@ interface WayInItemProps {
   readonly intent: WayInIntent;
   readonly id: string;
   readonly name: string;
+  readonly mark?: ReactNode;
   /** Since when, or when it was used. */
   readonly detail: ReactNode;
   readonly proof: FreshProof;
@@ -22,20 +23,23 @@ interface WayInItemProps {
 
 /** One thing that somebody logs in with, and the form that takes it away; or that could be added. */
 export function WayInItem(props: WayInItemProps) {
-  const { intent, name, detail, proof } = props;
+  const { intent, name, mark, detail, proof } = props;
   const text = useOwnerWords().waysIn;
   const isRefused = props.refusal?.intent === intent && props.refusal.of === props.id;
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 py-2">
-      <div>
-        <p className="font-medium">{name}</p>
-        <p className="text-muted text-sm">{detail}</p>
+      <div className="flex min-w-0 items-center gap-3">
+        {mark}
+        <div className="min-w-0">
+          <p className="wrap-anywhere font-medium">{name}</p>
+          <p className="text-muted text-sm">{detail}</p>
+        </div>
       </div>
       {proof === 'recent' ? <WayInForm {...props} isRefused={isRefused} /> : null}
       {proof === 'password' ? (
         <details className="group/remove open:w-full" open={isRefused}>
           <summary
-            className="button-quiet list-none [&::-webkit-details-marker]:hidden"
+            className="button-quiet ml-auto flex w-fit list-none border border-line [&::-webkit-details-marker]:hidden"
             aria-label={text.label[intent](name)}
           >
             {text.short[intent]}
@@ -58,7 +62,11 @@ function WayInForm({
   const words = useText();
   const text = useOwnerWords().waysIn;
   const look =
-    proof === 'recent' ? 'button-quiet' : intent === 'link-site' ? 'button' : 'button-danger';
+    proof === 'recent'
+      ? 'button-quiet border border-line'
+      : intent === 'link-site'
+        ? 'button'
+        : 'button-danger';
   const sent = useNavigation().formData;
   const isSending = sent?.get('intent') === intent && sent.get('of') === id;
   const sentence = (field: 'password' | 'form') =>
