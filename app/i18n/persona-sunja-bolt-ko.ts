@@ -1,5 +1,5 @@
 import type { PersonaBook } from './persona.ts';
-import { vocative } from './vocative.ts';
+import { familiar, vocative } from './vocative.ts';
 
 export const sunjaBoltKo: Pick<PersonaBook, 'sunja' | 'bolt'> = {
   sunja: {
@@ -47,7 +47,7 @@ export const sunjaBoltKo: Pick<PersonaBook, 'sunja' | 'bolt'> = {
       '아이고 장하다! 동네방네 자랑하고 와야겠다. 반찬가게 문 닫아도 되겠어.',
     ],
     name: (name) => [
-      `${name}이지 누구야. 외상 장부에도 없는 이름, 할미 마음 장부에 적어 놨지.`,
+      `${familiar(name)}지 누구야. 외상 장부에도 없는 이름, 할미 마음 장부에 적어 놨지.`,
       `${name}! 할미가 딴 건 깜빡해도 그 이름은 안 까먹는다.`,
     ],
     wallet: (choco) => [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { vocative } from './vocative.ts';
+import { familiar, vocative } from './vocative.ts';
 
 test.each([
   // A full name is called by the given one.
@@ -28,4 +28,13 @@ test.each([
   [' 춘심 ', '춘심아'],
 ])('%s is called %s', (name, called) => {
   expect(vocative(name)).toBe(called);
+});
+
+test.each([
+  ['김철수', '철수지'],
+  ['박지훈', '지훈이지'],
+  ['봄', '봄이지'],
+  ['Ann', 'Ann이지'],
+])('%s is spoken of as %s', (name, spoken) => {
+  expect(`${familiar(name)}지`).toBe(spoken);
 });

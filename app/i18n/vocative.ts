@@ -15,6 +15,12 @@ export function vocative(name: string): string {
   return `${called}${hasFinal(called.at(-1)) ? '아' : '야'}`;
 }
 
+/** How a friend speaks of somebody, before an ending such as 지: 지훈이지, 철수지. */
+export function familiar(name: string): string {
+  const called = givenName(name.trim());
+  return isSyllable(called.at(-1)) && !hasFinal(called.at(-1)) ? called : `${called}이`;
+}
+
 /** The whole name where it is not plainly a family name and two syllables. */
 function givenName(name: string): string {
   const [, family = '', given = ''] = /^([가-힣]{1,2})\s*([가-힣]{2})$/.exec(name) ?? [];

@@ -3,6 +3,7 @@ import { nanoid } from 'nanoid';
 import { conversation, message } from '#drizzle/schema.ts';
 import type { CareKind } from '../../i18n/care.ts';
 import { db } from '../db.server.ts';
+import { isOfDeletedUser, livingUserId } from '../deleted-users.server.ts';
 import { type CharacterId, isCharacterId } from './characters.ts';
 import { GUEST_PREFIX } from './guest-talk.ts';
 import type { CutKind } from './reply-frame.ts';
@@ -28,7 +29,11 @@ interface ConversationKey {
   readonly characterId: CharacterId;
 }
 
-/** The user's one conversation with the character, made at the first message. */
+/**
+ * The user's one conversation with the character, made at the first message. Nothing is kept of who is deleted
+ * while a message is on its way.
+ * @throws a 401 Response then
+ */
 export async function ensureConversation({
   userId,
   characterId,
@@ -36,8 +41,15 @@ export async function ensureConversation({
   const now = new Date();
   await db()
     .insert(conversation)
-    .values({ id: nanoid(), userId, characterId, createdAt: now, updatedAt: now })
-    .onConflictDoNothing();
+    .values({
+      ...{ id: nanoid(), userId: livingUserId(userId), characterId },
+      ...{ createdAt: now, updatedAt: now },
+    })
+    .onConflictDoNothing()
+    .catch((error: unknown) => {
+      if (!isOfDeletedUser(error)) throw error;
+      throw Response.json({ error: 'Unauthorized' }, { status: 401 });
+    });
   const found = await findConversation({ userId, characterId });
   if (!found) throw new Error('the conversation was not stored');
   return found;

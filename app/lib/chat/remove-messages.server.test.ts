@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
+import { eraseUser } from '../deleted-users.server.ts';
 import { configureEnvironment } from '../env.server.ts';
 import { LimitReachedError } from '../limit-reached.server.ts';
 import {
@@ -86,6 +87,14 @@ test('what is deleted while it is answered leaves nothing behind', async () => {
   await new Response(second).text();
   expect(await findConversation(place)).toBeNull();
   await removeConversation(place);
+});
+
+test('of who is deleted while a message is on its way no conversation is kept', async () => {
+  const userId = await newUser();
+  await eraseUser({ userId, email: `${userId}@example.com` });
+  const late = ensureConversation({ userId, characterId: 'haru' });
+  await expect(late).rejects.toMatchObject({ status: 401 });
+  expect(await findConversation({ userId, characterId: 'haru' })).toBeNull();
 });
 
 test('words are found in one’s own messages alone, whatever they are made of', async () => {
