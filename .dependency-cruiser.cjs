@@ -79,7 +79,18 @@ module.exports = {
         path: '^(app|server|wallet[.]ts|worker)',
         pathNot: '(^app/lib/near/wallet-engine[.]server[.]ts$|[.]test[.]ts$)',
       },
-      to: { path: `${engine}/adapters/` },
+      to: { path: `${engine}/adapters/`, pathNot: `${engine}/adapters/postgres/` },
+    },
+    {
+      name: 'one-pool-of-connections',
+      comment: 'App and engine share the sessions of PostgreSQL, which the app opens.',
+      severity: 'error',
+      from: {
+        path: '^(app|server|wallet[.]ts|worker)',
+        pathNot:
+          '(^app/lib/(near/wallet-engine|db|postgres-statements)[.]server[.]ts$|[.]test[.]ts$)',
+      },
+      to: { path: `${engine}/adapters/postgres/` },
     },
     {
       name: 'app-does-not-reach-into-the-devnet',

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Client } from '@libsql/client';
 import type { Database } from 'better-sqlite3';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
@@ -132,3 +134,64 @@ const CREATE_JOURNAL = `CREATE TABLE "${MIGRATIONS_TABLE}" (
 function record({ folderMillis, hash }: MigrationMeta): string {
   return `INSERT INTO "${MIGRATIONS_TABLE}" ("created_at", "hash") VALUES (${folderMillis}, '${hash}')`;
 }
+
+/** What migrations need of a session of PostgreSQL, which is inside a transaction. */
+export interface PostgresMigrationSession {
+  command(sql: string): Promise<unknown>;
+  query(statement: { text: string; values: string[] }): Promise<Record<string, unknown>[]>;
+}
+
+/**
+ * Brings the tables in PostgreSQL up to date, in the commit of the session. Its migrations stand in a folder
+ * of their own: each has the name of the one in `drizzle/migrations` that it follows.
+ * @param session behind a lock that keeps other processes from doing the same
+ */
+export async function migratePostgres({
+  session,
+  folder,
+  nowMs,
+}: {
+  session: PostgresMigrationSession;
+  folder: string;
+  nowMs: number;
+}): Promise<void> {
+  await session.command(CREATE_POSTGRES_JOURNAL);
+  for (const name of await pendingPostgres(session, folder)) {
+    await session.command(readFileSync(join(folder, `${name}.sql`), 'utf8'));
+    await session.command(
+      `INSERT INTO "${MIGRATIONS_TABLE}" ("name", "appliedAt") VALUES ('${name}', ${nowMs})`,
+    );
+  }
+}
+
+/** How many migrations of the folder the tables in PostgreSQL lack. */
+export async function countPendingPostgres(
+  session: Pick<PostgresMigrationSession, 'query'>,
+  folder: string,
+): Promise<number> {
+  return (await pendingPostgres(session, folder)).length;
+}
+
+async function pendingPostgres(
+  session: Pick<PostgresMigrationSession, 'query'>,
+  folder: string,
+): Promise<string[]> {
+  const names = postgresMigrations(folder);
+  const [found] = await session.query({ text: HAS_POSTGRES_JOURNAL, values: [MIGRATIONS_TABLE] });
+  if (!found?.exists) return names;
+  const text = `SELECT "name" FROM "${MIGRATIONS_TABLE}"`;
+  const applied = new Set((await session.query({ text, values: [] })).map(({ name }) => name));
+  return names.filter((name) => !applied.has(name));
+}
+
+/** The names of PostgreSQL's migrations, in their order. */
+export function postgresMigrations(folder: string): string[] {
+  const named = readdirSync(folder).map((file) => /^(\d{4}_\w+)[.]sql$/.exec(file)?.[1]);
+  return named.filter((name) => name !== undefined).sort();
+}
+
+const CREATE_POSTGRES_JOURNAL = `CREATE TABLE IF NOT EXISTS "${MIGRATIONS_TABLE}" (
+  "name" text PRIMARY KEY, "appliedAt" bigint NOT NULL)`;
+
+const HAS_POSTGRES_JOURNAL = `SELECT EXISTS (SELECT 1 FROM "pg_tables"
+  WHERE "schemaname" = current_schema() AND "tablename" = $1) AS "exists"`;

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashPassword as scryptHash } from 'better-auth/crypto';
-import Database from 'better-sqlite3';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { account, session, user } from '#drizzle/schema.ts';
+import { holdDatabase, refuseWrites } from '../../tests/held-database.ts';
 import { answerAuth } from './auth.server.ts';
-import { closeDatabase, databaseHandle, db, migrateDatabase } from './db.server.ts';
+import { closeDatabase, db, migrateDatabase } from './db.server.ts';
 import { eraseUser } from './deleted-users.server.ts';
 import { configureEnvironment } from './env.server.ts';
 import { hashingLine } from './hashing-line.server.ts';
@@ -47,26 +47,10 @@ const accountOf = async (email: string) => {
   return db().query.account.findFirst({ where: eq(account.userId, id) });
 };
 
-/** Holds the file's write lock as another program would. */
-function holdDatabase(): { release(): void } {
-  const other = new Database(join(dataDir, 'choonsim.db'), { timeout: 0 });
-  other.exec('BEGIN IMMEDIATE');
-  return {
-    release() {
-      other.exec('ROLLBACK');
-      other.close();
-    },
-  };
-}
-
 test('a sign-up is one commit: user, way to sign in and session', async () => {
-  const handle = databaseHandle();
-  if (handle.kind !== 'sqlite') throw new Error('a file was expected');
-  handle.sqlite.exec(
-    `CREATE TRIGGER "refuse" BEFORE INSERT ON "Session" BEGIN SELECT RAISE(ABORT, 'no'); END`,
-  );
+  const refusal = await refuseWrites('INSERT ON "Session"');
   const refused = await signUp('half@example.com');
-  handle.sqlite.exec('DROP TRIGGER "refuse"');
+  await refusal.allow();
   expect(refused.status).toBe(500);
   expect(refused.headers.getSetCookie()).toEqual([]);
   expect(await rowOf('half@example.com')).toBeUndefined();
@@ -137,12 +121,12 @@ test('who has left has no session, whatever rows are still there', async () => {
 });
 
 test('a database that another program holds is a 503, and nothing is stored', async () => {
-  const lock = holdDatabase();
+  const lock = await holdDatabase();
   const waiting = [signUp('busy@example.com'), logIn('taken@example.com')];
   const cookie = cookieOf(await call('/get-session', null));
   expect(cookie).toBe('');
   const answers = await Promise.all(waiting);
-  lock.release();
+  await lock.release();
   for (const answer of answers) {
     expect(answer.status).toBe(503);
     expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0);

@@ -50,6 +50,6 @@ function isDriverBusy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.name === 'TimeoutError') return true;
   const code = 'code' in error ? String(error.code) : '';
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return true;
+  if (/^(SQLITE_(BUSY|LOCKED)|DATABASE_BUSY)/.test(code)) return true;
   return /fetch failed|HTTP_|SERVER_ERROR|ECONN|ETIMEDOUT|HRANA_/.test(`${code} ${error.message}`);
 }

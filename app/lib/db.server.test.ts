@@ -1,10 +1,22 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
 import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
-import { closeDatabase, isDurable, migrateDatabase, openFile, openServer } from './db.server.ts';
+import {
+  type PostgresServer,
+  postgresServerMissing,
+  startPostgresServer,
+} from '#engine/testing/postgres-server.ts';
+import {
+  closeDatabase,
+  isDurable,
+  migrateDatabase,
+  openFile,
+  openPostgres,
+  openServer,
+} from './db.server.ts';
 import { configureEnvironment } from './env.server.ts';
 
 const FOLDER = 'drizzle/migrations';
@@ -81,6 +93,45 @@ test.skipIf(libsqlServerMissing())(
   },
 );
 
+describe.skipIf(postgresServerMissing())('on a PostgreSQL server', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgresServer();
+  }, 60_000);
+  afterAll(() => server?.stop());
+
+  test('several writes are one commit', async () => {
+    const opened = openPostgres(server.url, { mostConnections: 2 });
+    await expectAtomicWrites(opened);
+    expect(await opened.countPendingMigrations(FOLDER)).toBe(0);
+    opened.close();
+  });
+
+  test('the tables are made once by several that start together', async () => {
+    await server.query('CREATE DATABASE "together"');
+    const url = server.url.replace(/postgres$/, 'together');
+    const all = Array.from({ length: 4 }, () => openPostgres(url, { mostConnections: 2 }));
+    const [first] = all;
+    expect(await first?.countPendingMigrations(FOLDER)).toBeGreaterThan(0);
+    await Promise.all(all.map((each) => each.migrate(FOLDER)));
+    expect(await first?.countPendingMigrations(FOLDER)).toBe(0);
+    for (const each of all) each.close();
+  });
+
+  test('what it lacks is told with the remedy, and nothing is made', async () => {
+    await server.query(`CREATE ROLE "ann" LOGIN`);
+    await server.query(`CREATE DATABASE "narrow" ENCODING 'SQL_ASCII' TEMPLATE template0`);
+    const narrow = await refusal(server.url.replace(/postgres$/, 'narrow'));
+    expect(narrow).toMatch(
+      /127\.0\.0\.1:\d+\/narrow .+ a database with the encoding UTF8 is needed/,
+    );
+    const poor = await refusal(server.url.replace('postgres@', 'ann@'));
+    expect(poor).toMatch(/permission denied for schema public.+GRANT CREATE ON SCHEMA/);
+    const absent = await refusal(server.url.replace(/postgres$/, 'absent'));
+    expect(absent).toMatch(/database "absent" does not exist.+check address, user/);
+  });
+});
+
 test.skipIf(libsqlServerMissing())(
   'a server that answers commits before they are on its disk is found out',
   async () => {
@@ -99,13 +150,16 @@ test.skipIf(libsqlServerMissing())(
 /** What a server or worker says that cannot open its database. */
 async function refusal(url: string): Promise<string> {
   configureEnvironment({ DATA_DIR: folder, DATABASE_URL: url });
-  return migrateDatabase(FOLDER).then(
-    () => {
-      closeDatabase();
-      return 'it was opened';
-    },
-    (error: unknown) => `${error}`,
-  );
+  try {
+    await migrateDatabase(FOLDER);
+    return 'it was opened';
+  } catch (error) {
+    return `${error}`;
+  } finally {
+    const opened: Map<string, unknown> = Object(globalThis).choonsimSingletons;
+    if (opened.has('database')) closeDatabase();
+    opened.delete('database');
+  }
 }
 
 test('what cannot be opened is told with the variable, the reason and the remedy', async () => {
@@ -124,6 +178,9 @@ test('what cannot be opened is told with the variable, the reason and the remedy
     expect(told).toMatch(reason);
   }
   expect(await refusal('http://127.0.0.1:1')).toMatch(
-    /libSQL server at 127\.0\.0\.1:1 does not answer: .+DATABASE_AUTH_TOKEN/,
+    /database server at 127\.0\.0\.1:1 does not answer: .+DATABASE_AUTH_TOKEN/,
   );
+  const away = await refusal('postgres://ann:hunter2@127.0.0.1:1/app');
+  expect(away).toMatch(/server at 127\.0\.0\.1:1\/app does not answer: .*ECONNREFUSED.*sslmode/);
+  expect(away).not.toContain('hunter2');
 });

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Client, createClient, type InArgs } from '@libsql/client/http';
 import Database from 'better-sqlite3';
 import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql/http';
@@ -6,11 +6,19 @@ import { sql } from 'drizzle-orm/sql';
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import {
   countPendingLibsql,
+  countPendingPostgres,
   countPendingSqlite,
   migrateLibsql,
+  migratePostgres,
   migrateSqlite,
 } from '#drizzle/migrate.ts';
 import * as schema from '#drizzle/schema.ts';
+import { createPgSessions } from '#engine/adapters/postgres/pg-sessions.ts';
+import {
+  commitAlone,
+  type PostgresSession,
+  type PostgresSessions,
+} from '#engine/adapters/postgres/postgres-database.ts';
 import { hostOf } from '#engine/core/host-of.ts';
 import { reasonOf } from '#engine/core/reason-of.ts';
 import { createWriteLine, type WriteLine } from '#engine/core/write-line.ts';
@@ -20,6 +28,7 @@ import { env } from './env.server.ts';
 import { log } from './log.server.ts';
 import { makeFolder } from './make-folder.ts';
 import { fetchWithin, patientClient } from './patient-client.server.ts';
+import { postgresStatements } from './postgres-statements.server.ts';
 import { remember } from './remember.server.ts';
 
 /** Its statements are promises: one that must wait does not hold up the process. */
@@ -33,6 +42,7 @@ export type DatabaseHandle =
       /** Every write to the connection goes through it. */
       readonly line: WriteLine;
     }
+  | { readonly kind: 'postgres'; readonly sessions: PostgresSessions }
   | { readonly kind: 'libsql'; readonly client: Client };
 
 /** A statement made with Drizzle and not run. */
@@ -77,7 +87,9 @@ export function databaseFile(): string | null {
 
 /** What of the database's place may be shown. */
 export function databasePlace(): string {
-  return databaseFile() ?? hostOf(env().databaseUrl);
+  const { databaseUrl } = env();
+  const name = isPostgres(databaseUrl) ? new URL(databaseUrl).pathname : '';
+  return databaseFile() ?? `${hostOf(databaseUrl)}${name}`;
 }
 
 /** Opens it and asks it something: a file is made when there is none. @throws DatabaseUnusableError */
@@ -90,13 +102,15 @@ export async function reachDatabase(): Promise<void> {
       cause,
       ...(databaseFile() === null
         ? {
-            fault: `The libSQL server at ${place} does not answer: ${reason}.`,
-            remedy: 'Start it, or check the address, DATABASE_AUTH_TOKEN and the way there.',
+            fault: `The database server at ${place} does not answer: ${reason}.`,
+            remedy: isPostgres(env().databaseUrl)
+              ? 'Start it, or check address, user, password, sslmode and the way there.'
+              : 'Start it, or check the address, DATABASE_AUTH_TOKEN and the way there.',
           }
         : {
             fault: `${place} cannot be opened: ${reason}.`,
             remedy:
-              remedyOfSqlite(cause) ??
+              remedyOf(cause) ??
               'Name a SQLite file that this process may write to (DATABASE_URL, DATA_DIR).',
           }),
     });
@@ -116,14 +130,15 @@ export async function migrateDatabase(migrationsFolder = 'drizzle/migrations'): 
       cause,
       fault: `The tables in ${databasePlace()} could not be brought up to date: ${reasonOf(cause)}. Nothing was changed.`,
       remedy:
-        remedyOfSqlite(cause) ??
+        remedyOf(cause) ??
         'Does this database belong to another program, or to a newer version? Name the right one (DATABASE_URL, DATA_DIR).',
     });
   }
 }
 
-function remedyOfSqlite(cause: unknown): string | null {
+function remedyOf(cause: unknown): string | null {
   const code = String(Object(cause).code);
+  if (code === '42501') return 'Let this user make tables in its schema: GRANT CREATE ON SCHEMA.';
   if (code.startsWith('SQLITE_FULL')) return 'Free space on that disk and start again.';
   if (code.startsWith('SQLITE_READONLY'))
     return 'Let this process write to the file and its folder.';
@@ -148,9 +163,12 @@ export function writeAtomically(queries: readonly BuiltQuery[]): Promise<void> {
 
 function openOnce(): OpenDatabase {
   return remember('database', () => {
-    const { databaseUrl, databaseAuthToken } = env();
+    const { databaseUrl, databaseAuthToken, databaseConnections } = env();
     const file = databaseFile();
-    return file === null ? openServer(databaseUrl, databaseAuthToken) : openFile(file);
+    if (file !== null) return openFile(file);
+    return isPostgres(databaseUrl)
+      ? openPostgres(databaseUrl, { mostConnections: databaseConnections })
+      : openServer(databaseUrl, databaseAuthToken);
   });
 }
 
@@ -182,6 +200,57 @@ export function openFile(file: string): OpenDatabase {
     write: (queries) => statements.writeTogether(queries.map((query) => query.toSQL())),
     close: () => sqlite.close(),
   };
+}
+
+function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:/.test(url);
+}
+
+/** PostgreSQL 15 or newer, for more than one machine; app and engine share its connections. */
+export function openPostgres(
+  url: string,
+  { mostConnections }: { mostConnections: number },
+): OpenDatabase {
+  const options = {
+    url,
+    applicationName: 'choonsim',
+    onError: (error: Error) => log().warn({ err: error }, 'an idle database connection broke'),
+  };
+  const sessions = createPgSessions({ ...options, mostConnections });
+  const statements = postgresStatements(sessions);
+  // Its migrations stand beside those of SQLite.
+  const folderOf = (migrationsFolder: string) => join(migrationsFolder, '../postgres');
+  return {
+    orm: statements.orm as Orm,
+    handle: { kind: 'postgres', sessions },
+    async migrate(migrationsFolder) {
+      const unhurried = createPgSessions({ ...options, mostConnections: 1, isUnhurried: true });
+      try {
+        await commitAlone(unhurried, async (session) => {
+          await requireSuitableServer(session);
+          const folder = folderOf(migrationsFolder);
+          await migratePostgres({ session, folder, nowMs: Date.now() });
+        });
+      } finally {
+        await unhurried.close();
+      }
+    },
+    countPendingMigrations: (folder) =>
+      sessions.use((session) => countPendingPostgres(session, folderOf(folder))),
+    write: (queries) => statements.writeTogether(queries.map((query) => query.toSQL())),
+    close: () => void sessions.close(),
+  };
+}
+
+/** @throws Error that says what the server or the database lacks */
+async function requireSuitableServer(session: PostgresSession): Promise<void> {
+  const [server] = await session.query({
+    text: `SELECT current_setting('server_version_num') AS "version",
+      current_setting('server_encoding') AS "encoding"`,
+    values: [],
+  });
+  if (Number(server?.version) < 150_000) throw new Error('PostgreSQL 15 or newer is needed');
+  if (server?.encoding !== 'UTF8') throw new Error('a database with the encoding UTF8 is needed');
 }
 
 /** A libSQL server over HTTP, for more than one machine. */

@@ -150,6 +150,30 @@ describe('clear text', () => {
     expect(faultsOf(source)[name]).toMatch(/without TLS/);
   });
 
+  const database = 'postgres://ann:p,w@db.corp:5432/choonsim';
+  test.each([
+    '',
+    '?sslmode=disable',
+    '?sslmode=require',
+    '?sslmode=no-verify',
+    '?sslmode=verify-ca',
+  ])('a PostgreSQL server elsewhere must show its certificate: %s', (options) => {
+    for (const more of [{}, exposed]) {
+      const source = { ...more, DATABASE_URL: database + options };
+      expect(faultsOf(source).DATABASE_URL).toMatch(/db\.corp.+without TLS.+sslmode=verify-full/);
+      expect(faultsOf({ ...source, CLEAR_TEXT_HOSTS: 'db.corp' })).toEqual({});
+    }
+  });
+
+  test.each([
+    `${database}?sslmode=verify-full`,
+    'postgres://ann:pw@127.0.0.1/choonsim',
+    'postgres://ann:pw@[::1]:5432/choonsim',
+    'postgres://ann:pw@db/choonsim?host=/run/postgresql',
+  ])('a PostgreSQL server may be reached as %s', (url) => {
+    expect(faultsOf({ ...exposed, DATABASE_URL: url })).toEqual({});
+  });
+
   test('development may use a server in its own network', () => {
     expect(
       faultsOf({ REDIS_URL: 'redis://redis:6379', NEAR_NODE_URL: 'http://chain:3030' }),

@@ -76,15 +76,33 @@ export function findClearText(given: Source): EnvironmentFault[] {
     .split(',')
     .map((host) => host.trim());
   for (const { name, credential } of CALLED) {
-    for (const url of (given[name] ?? '').split(',').map((part) => part.trim())) {
-      if (!/^(http|redis):/.test(url) || !URL.canParse(url) || isLoopback(url)) continue;
+    const value = given[name] ?? '';
+    // A password may hold a comma.
+    const urls = name === 'NEAR_NODE_URL' ? value.split(',') : [value];
+    for (const url of urls.map((part) => part.trim())) {
+      if (!URL.canParse(url) || isEncrypted(url) || isLoopback(url)) continue;
       const host = hostnameOf(url);
       const isSecret = new URL(url).password !== '' || (credential !== null && given[credential]);
       if (trusted.includes(host) || !(exposed || isSecret)) continue;
-      const secure = url.startsWith('redis:') ? 'rediss://' : 'https://';
-      const remedy = `${host} would be reached without TLS. Use ${secure}, or add ${host} to CLEAR_TEXT_HOSTS if the network in between is your own.`;
+      const remedy = `${host} would be reached without TLS. Use ${secureForm(url)}, or add ${host} to CLEAR_TEXT_HOSTS if the network in between is your own.`;
       faults.push({ name, remedy });
     }
   }
   return faults;
+}
+
+function isEncrypted(url: string): boolean {
+  if (!isPostgres(url)) return !/^(http|redis):/.test(url);
+  const { searchParams } = new URL(url);
+  // A socket is of this machine.
+  return searchParams.has('host') || searchParams.get('sslmode') === 'verify-full';
+}
+
+function secureForm(url: string): string {
+  if (isPostgres(url)) return 'sslmode=verify-full in the address';
+  return url.startsWith('redis:') ? 'rediss://' : 'https://';
+}
+
+function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:/.test(url);
 }

@@ -82,15 +82,23 @@ export const origin = httpUrl
   )
   .transform((text) => new URL(text).origin);
 
+const DATABASE_REMEDY =
+  'use file:/path/to/choonsim.db, or postgres://user:password@host/database?sslmode=verify-full.';
+
+const DATABASE_OPTIONS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'host'];
+
 export const databaseUrl = z
   .string()
-  .regex(
-    /^(file:.+|https?:\/\/.+)$/,
-    'use file:/path/to/choonsim.db, or the https:// address of a libSQL server (libsql:// becomes https://).',
-  )
+  .regex(/^(file:.+|https?:\/\/.+|postgres(ql)?:\/\/.+)$/, DATABASE_REMEDY)
   .refine(
-    (text) => text.startsWith('file:') || isBareAddress(text),
+    (text) => !text.startsWith('http') || isBareAddress(text),
     'use the address without a user, password or query; the token goes into DATABASE_AUTH_TOKEN.',
+  )
+  .refine((text) => !text.startsWith('postgres') || namesDatabase(text), DATABASE_REMEDY)
+  .refine(
+    (text) => !text.startsWith('postgres') || hasKnownOptions(text),
+    // What else the driver would take from there, such as time limits, is ours to set.
+    `use no other options than ${DATABASE_OPTIONS.join(', ')}, the last for the folder of a socket.`,
   );
 
 /** The client takes no credentials there, and an address is printed and stands in errors. */
@@ -99,6 +107,22 @@ function isBareAddress(text: string): boolean {
   const { username, password, search } = new URL(text);
   return username + password + search === '';
 }
+
+function namesDatabase(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { hostname, pathname, searchParams } = new URL(text);
+  return (hostname !== '' || searchParams.has('host')) && pathname.length > 1;
+}
+
+function hasKnownOptions(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { searchParams } = new URL(text);
+  // Instead of the address another host would be called, past every look at the address.
+  const isSocket = searchParams.getAll('host').every((host) => host.startsWith('/'));
+  return isSocket && [...searchParams.keys()].every((name) => DATABASE_OPTIONS.includes(name));
+}
+
+export const databaseConnections = integer({ from: 2, to: 200, fallback: 10 });
 
 export const accountId = z
   .string()

@@ -227,7 +227,14 @@ describe('values', () => {
     ['REDIS_URL', '127.0.0.1:6379'],
     ['CHAT_MODEL', 'gpt'],
     ['PORT', '65536'],
-    ['DATABASE_URL', 'postgres://here/db'],
+    ['DATABASE_URL', 'mysql://here/db'],
+    ['DATABASE_URL', 'postgres:///'],
+    ['DATABASE_URL', 'postgres://ann:hunter2@'],
+    ['DATABASE_URL', 'postgres://127.0.0.1/db?lock_timeout=0'],
+    ['DATABASE_URL', 'postgres://127.0.0.1/db?pgbouncer=true'],
+    ['DATABASE_URL', 'postgres://127.0.0.1/db?host=db.example.org'],
+    ['DATABASE_URL', 'postgres://db/app?host=/run/postgresql&host=db.example.org'],
+    ['DATABASE_CONNECTIONS', '1'],
     ['DATABASE_URL', 'http://ann:hunter2@127.0.0.1:8080'],
     ['DATABASE_URL', 'https://db.example.org?authToken=hunter2'],
     ['WALLET_ENCRYPTION_KEYS', `0:${KEY}`],
@@ -358,6 +365,9 @@ describe('values', () => {
       REDIS_URL: 'hunter2@redis',
       DATABASE_URL: 'http://ann:hunter2@127.0.0.1:8080',
     });
+    const postgres = faultsOf({ DATABASE_URL: 'postgres://ann:hunter2@db.corp/choonsim' });
+    expect(JSON.stringify(postgres)).not.toContain('hunter2');
+    expect(postgres.DATABASE_URL).toContain('without TLS');
     expect(JSON.stringify(faultsOf({ WALLET_ENCRYPTION_KEYS: `0:${KEY}` }))).toContain('version 0');
     expect(JSON.stringify(faultsOf({ WALLET_ENCRYPTION_KEYS: `0:${KEY}` }))).not.toContain(KEY);
     expect(JSON.stringify(faults)).not.toMatch(new RegExp(`${KEY.slice(0, 8)}|hunter2`));
@@ -366,6 +376,18 @@ describe('values', () => {
   test('the first key encrypts, version 0 is allowed behind it', () => {
     const keys = read({ WALLET_ENCRYPTION_KEYS: `2:${OTHER_KEY},0:${KEY}` }).walletEncryptionKeys;
     expect(keys.map(({ version }) => version)).toEqual([2, 0]);
+  });
+
+  test.each([
+    'postgres://ann:p%40ss@127.0.0.1:5432/choonsim',
+    'postgresql://ann@localhost/choonsim?sslmode=disable',
+    'postgres://ann@socket/choonsim?host=/run/postgresql',
+    'postgres://ann:p@db.example.org/choonsim?sslmode=verify-full&sslrootcert=/etc/ca.pem',
+  ])('a PostgreSQL database may be written %s', (url) => {
+    expect(read({ DATABASE_URL: url })).toMatchObject({
+      databaseUrl: url,
+      databaseConnections: 10,
+    });
   });
 
   test.each(['file:x.db', `file:${process.cwd()}/x.db`, `file://${process.cwd()}/x.db`])(

@@ -48,6 +48,7 @@ export const variables = z.object({
   DATA_DIR: z.string().default(DEFAULT_DATA_DIR),
   DATABASE_URL: fields.databaseUrl.optional(),
   DATABASE_AUTH_TOKEN: z.string().optional(),
+  DATABASE_CONNECTIONS: fields.databaseConnections,
   BETTER_AUTH_URL: fields.origin.optional(),
   BETTER_AUTH_SECRET: fields.secret(32).optional(),
   NEAR_NETWORK_ID: z
@@ -127,8 +128,10 @@ export interface Environment {
   readonly devnetPort: number;
   /** An absolute path. */
   readonly dataDir: string;
-  /** `file:` with an absolute path, or the http(s) address of a libSQL server. */
+  /** `file:` with an absolute path, `postgres://…` with its password, or the http(s) address of a libSQL server. */
   readonly databaseUrl: string;
+  /** The most that this process opens to a PostgreSQL server. */
+  readonly databaseConnections: number;
   readonly databaseAuthToken: string | null;
   /** Null: every loopback address is our own address. */
   readonly betterAuthUrl: string | null;
@@ -284,6 +287,7 @@ export function readEnvironment(
     databaseUrl: absoluteDatabaseUrl(
       values.DATABASE_URL ?? `file:${resolve(dataDir, 'choonsim.db')}`,
     ),
+    databaseConnections: values.DATABASE_CONNECTIONS,
     databaseAuthToken: values.DATABASE_AUTH_TOKEN ?? null,
     betterAuthUrl: values.BETTER_AUTH_URL ?? null,
     isHttps: values.BETTER_AUTH_URL?.startsWith('https://') ?? false,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
@@ -81,8 +81,14 @@ test('the owner gets the key of the account, and is told by mail; it is recorded
   expect(mail.text).toContain(exported?.accountId);
   expect(mail.text + mail.html).not.toContain(exported?.privateKey);
   expect(() => linkIn(mail)).toThrow();
-  // Nor does it stand in any file of ours.
-  const stored = readFileSync(join(dataDir, 'choonsim.db'), 'latin1');
+  // Nor does it stand in any table of ours.
+  const stored = JSON.stringify([
+    await db().all(sql`SELECT * FROM "Wallet"`),
+    await db().all(sql`SELECT * FROM "WalletKeyExport"`),
+    await db().all(sql`SELECT * FROM "WalletEvent"`),
+    await db().all(sql`SELECT * FROM "OperatorAction"`),
+  ]);
+  expect(stored).toContain(exported?.accountId);
   expect(stored).not.toContain(exported?.privateKey.slice('ed25519:'.length));
 });
 

@@ -157,8 +157,10 @@ async function sweepRest(nowMs: number): Promise<void> {
 
 /** @returns whether that was all */
 async function sweepPart(nowMs: number): Promise<boolean> {
+  // Asked twice: in PostgreSQL a window may begin anew between the search and the deletion.
   const swept = await db().all(sql`DELETE FROM "LimitCounter" WHERE "key" IN
     (SELECT "key" FROM "LimitCounter" WHERE "endsAt" <= ${nowMs} LIMIT ${SWEPT_AT_ONCE})
+    AND "endsAt" <= ${nowMs}
     RETURNING 1 AS "one"`);
   return swept.length < SWEPT_AT_ONCE;
 }

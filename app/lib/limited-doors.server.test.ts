@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { refuseWrites } from '../../tests/held-database.ts';
 import { action as changeAccount } from '../routes/account.tsx';
 import { action as enterAdmin } from '../routes/admin/enter.tsx';
 import { action as logIn } from '../routes/login.tsx';
@@ -174,10 +175,9 @@ test.each<[string, Action, () => Promise<Asked>, () => Promise<unknown>, string]
 );
 
 test('who could not be logged out is not told to be, and keeps the cookie', async () => {
-  const refuse = `CREATE TRIGGER "stay" BEFORE DELETE ON "Session" BEGIN SELECT RAISE(ABORT, 'no'); END`;
-  await db().run(sql.raw(refuse));
+  const refusal = await refuseWrites('DELETE ON "Session"');
   const told = await send(logOut, { path: '/logout', cookie, fields: {} });
-  await db().run(sql`DROP TRIGGER "stay"`);
+  await refusal.allow();
   expect(told.status).toBe(400);
   expect(
     await db().all(sql`SELECT 1 FROM "Session" WHERE "token" = ${readSessionToken(cookie)}`),

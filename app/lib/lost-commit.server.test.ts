@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
-import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
+import { postgresServerMissing, startPostgresServer } from '#engine/testing/postgres-server.ts';
 import { answerAuth } from './auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from './db.server.ts';
 import { configureEnvironment } from './env.server.ts';
@@ -14,36 +14,49 @@ const origin = 'http://localhost:3000';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-lost-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-type Loss = 'nothing' | 'answer' | 'question';
+/** Once: before a commit's work, its COMMIT, or the answer to that. */
+type Loss = 'nothing' | 'work' | 'question' | 'answer';
 
-/** In front of a real server: loses what is asked about a new user, or the answer to it. */
-async function startLossyDoor(target: string) {
+/** In front of a real server: breaks a connection at a named moment. */
+async function startLossyDoor(target: URL) {
   let loss: Loss = 'nothing';
-  const pass = async (request: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks).toString();
-    const lost = /insert into \\"User\\"/i.test(body) ? loss : 'nothing';
-    if (lost === 'question') return void request.socket.destroy();
-    const headers = { 'content-type': 'application/json' };
-    const method = request.method ?? 'GET';
-    const answer = await fetch(`${target}${request.url}`, {
-      method,
-      headers,
-      ...(body && { body }),
+  const sockets = new Set<Socket>();
+  const door = createServer((inner) => {
+    const outer = createConnection(Number(target.port), target.hostname);
+    let isAnswerLost = false;
+    const cut = () => {
+      for (const socket of [inner, outer]) {
+        sockets.delete(socket);
+        socket.destroy();
+      }
+    };
+    for (const socket of [inner, outer]) {
+      sockets.add(socket);
+      socket.on('error', cut).on('close', cut);
+    }
+    inner.on('data', (bytes) => {
+      const asked = bytes.toString('latin1');
+      const isLost =
+        (loss === 'work' && asked.includes('pg_advisory_xact_lock')) ||
+        (loss === 'question' && asked.includes('COMMIT\0'));
+      isAnswerLost = loss === 'answer' && asked.includes('COMMIT\0');
+      if (isLost || isAnswerLost) loss = 'nothing';
+      if (isLost) cut();
+      else outer.write(bytes);
     });
-    if (lost === 'answer') return void request.socket.destroy();
-    response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
-  };
-  const door = createServer((request, response) => void pass(request, response));
+    outer.on('data', (bytes) => (isAnswerLost ? cut() : inner.write(bytes)));
+  });
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+  const url = new URL(target);
+  url.port = String(Object(door.address()).port);
   return {
-    url: `http://127.0.0.1:${Object(door.address()).port}`,
+    url: url.href,
     lose: (what: Loss) => {
       loss = what;
     },
+    hasLost: () => loss === 'nothing',
     close() {
-      door.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       door.close();
     },
   };
@@ -55,34 +68,46 @@ function call(path: string, body: object): Promise<Response> {
   return answerAuth(new Request(`${origin}/api/auth${path}`, init));
 }
 
-test.skipIf(libsqlServerMissing())(
+test.skipIf(postgresServerMissing())(
   'a sign-up whose commit is not answered is done, or a 503 and not there at all',
   { timeout: 60_000 },
   async () => {
-    const server = await startLibsqlServer();
-    const door = await startLossyDoor(server.url);
+    const server = await startPostgresServer();
+    const door = await startLossyDoor(new URL(server.url));
     configureEnvironment({ DATA_DIR: dataDir, DATABASE_URL: door.url, LOG_LEVEL: 'silent' });
     await migrateDatabase();
-    const signUp = (email: string) =>
-      call('/sign-up/email', { name: '유리', email, password: 'spring-heart-9' });
+    const signUp = async (email: string, what: Loss) => {
+      door.lose(what);
+      const answer = await call('/sign-up/email', {
+        name: '유리',
+        email,
+        password: 'spring-heart-9',
+      });
+      expect(door.hasLost()).toBe(true);
+      return answer;
+    };
     const usersOf = (email: string) => db().select().from(user).where(eq(user.email, email));
 
-    door.lose('question');
-    const refused = await signUp('question@example.com');
+    const refused = await signUp('question@example.com', 'question');
     expect([refused.status, (await refused.json()).code]).toEqual([503, 'BUSY']);
     expect(refused.headers.getSetCookie()).toEqual([]);
     expect(await usersOf('question@example.com')).toEqual([]);
 
-    door.lose('answer');
-    const done = await signUp('answer@example.com');
-    expect(done.status).toBe(200);
-    expect(done.headers.getSetCookie().join()).toContain('session_token');
-    expect(await usersOf('answer@example.com')).toMatchObject([{ walletStatus: 'PENDING' }]);
+    // Once by itself: nothing of it was kept. And once found out: all of it was.
+    for (const what of ['work', 'answer'] as const) {
+      const done = await signUp(`${what}@example.com`, what);
+      expect(done.status, what).toBe(200);
+      expect(done.headers.getSetCookie().join()).toContain('session_token');
+      expect(await usersOf(`${what}@example.com`)).toMatchObject([{ walletStatus: 'PENDING' }]);
+    }
+    expect((await signUp('question@example.com', 'nothing')).status).toBe(200);
 
-    door.lose('nothing');
-    expect((await signUp('question@example.com')).status).toBe(200);
+    // The server ends all connections, as at a restart: what only reads is asked again.
+    await server.query(`SELECT pg_terminate_backend("pid") FROM "pg_stat_activity"
+      WHERE "application_name" = 'choonsim'`);
+    expect(await usersOf('work@example.com')).toHaveLength(1);
     closeDatabase();
     door.close();
-    server.stop();
+    await server.stop();
   },
 );

@@ -1,5 +1,5 @@
 import type { AuthContext } from 'better-auth';
-import { eq, or, sql } from 'drizzle-orm';
+import { and, eq, gte, lt, or } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import { verification } from '#drizzle/schema.ts';
 import { db } from './db.server.ts';
@@ -62,7 +62,8 @@ export async function readLinkToken(
  */
 export function endLinks(userId: string) {
   const { value } = verification;
-  const isOfConfirmation = sql`substr(${value}, 1, ${userId.length + 1}) = ${`${userId} `}`;
+  // A range of texts that begin so: "!" comes right after the space.
+  const isOfConfirmation = and(gte(value, `${userId} `), lt(value, `${userId}!`));
   return db()
     .delete(verification)
     .where(or(eq(value, userId), isOfConfirmation));

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { session } from '#drizzle/schema.ts';
+import { holdDatabase } from '../../tests/held-database.ts';
 import { answerAuth } from './auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from './db.server.ts';
 import { liveSessions, sweepEndedSessions } from './ended-sessions.server.ts';
@@ -71,11 +71,9 @@ test('a page carries the cookie again with its later end; nobody waits for a dat
   const cookie = await signUp('ann');
   expect(await visit(cookie)).toEqual([]);
   const { id, expiresAt } = await age(2);
-  const other = new Database(join(dataDir, 'choonsim.db'), { timeout: 0 });
-  other.exec('BEGIN IMMEDIATE');
+  const lock = await holdDatabase();
   expect(await visit(cookie)).toEqual([]);
-  other.exec('ROLLBACK');
-  other.close();
+  await lock.release();
   // What was put off is written now, or by the next visit.
   await db()
     .update(session)

@@ -110,7 +110,7 @@ export function browseQuery({
 }): SQL {
   const isFew = filter === 'PENDING' || filter === 'CREATING' || filter === 'FAILED';
   // Said aloud, since only then the index of those that are not READY is used; a search has better ones.
-  const inIndex = isFew ? sql`"walletStatus" <> 'READY'` : sql`1`;
+  const inIndex = isFew ? sql`"walletStatus" <> 'READY'` : sql`TRUE`;
   return sql`SELECT ${columns} FROM "User"
     WHERE "rowid" >= ${from} AND "rowid" < ${until} AND ${inIndex} AND ${isWanted(filter)}
     ORDER BY "rowid" DESC LIMIT ${limit}`;
@@ -130,15 +130,15 @@ export function searchQuery({ filter, search: text, before }: WalletQuery): SQL 
   return sql`SELECT ${columns} FROM "User"
     WHERE "id" IN (SELECT ${text}
       UNION SELECT "id" FROM (SELECT "id" FROM "User"
-        WHERE "email" >= ${from} AND "email" < ${to} LIMIT ${MOST_SEARCHED})
+        WHERE "email" >= ${from} AND "email" < ${to} LIMIT ${MOST_SEARCHED}) AS "addressed"
       UNION SELECT "id" FROM (SELECT "id" FROM "User"
-        WHERE "nearAccountId" >= ${from} AND "nearAccountId" < ${to} LIMIT ${MOST_SEARCHED}))
+        WHERE "nearAccountId" >= ${from} AND "nearAccountId" < ${to} LIMIT ${MOST_SEARCHED}) AS "named")
       AND +"rowid" < ${below} AND ${isWanted(filter)}
     ORDER BY +"rowid" DESC LIMIT ${PAGE_SIZE + 1}`;
 }
 
 function isWanted(filter: WalletFilter) {
-  if (filter === 'ALL') return sql`1`;
+  if (filter === 'ALL') return sql`TRUE`;
   return filter === 'NONE' ? sql`"walletStatus" IS NULL` : sql`"walletStatus" = ${filter}`;
 }
 

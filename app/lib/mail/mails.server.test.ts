@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { account, session, user, verification } from '#drizzle/schema.ts';
 import { linkIn, type MailServer, startMailServer } from '../../../tests/fakes/mail-server.ts';
 import { plantWaysIn, readWaysIn } from '../../../tests/fixtures/planted-ways-in.ts';
+import { refuseWrites } from '../../../tests/held-database.ts';
 import { action as changeAccount } from '../../routes/account.tsx';
 import { action as confirm, loader as showConfirmation } from '../../routes/confirm-email.tsx';
 import { action as forgotten } from '../../routes/forgotten.tsx';
@@ -331,13 +332,11 @@ test.each([
   await plantWaysIn(id);
   await askFor(email);
   const link = linkIn(await mails.waitFor(email));
-  await db().run(
-    sql.raw(`CREATE TRIGGER "fails" BEFORE ${write} BEGIN SELECT RAISE(ABORT, 'no'); END`),
-  );
+  const refusal = await refuseWrites(write);
   try {
     await send(newPassword, link, { fields: { password: next } });
   } finally {
-    await db().run(sql`DROP TRIGGER "fails"`);
+    await refusal.allow();
   }
   expect(await canLogIn(email, next)).toBe(false);
   expect(await canLogIn(email, password)).toBe(true);

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { createAesKeyVault } from '#engine/adapters/keys/aes-key-vault.ts';
 import { createVaultTransitMasterKeys } from '#engine/adapters/keys/vault-transit-master-keys.ts';
 import { createJsonRpcNearChain } from '#engine/adapters/near-rpc/json-rpc-near-chain.ts';
+import { postgresDatabase } from '#engine/adapters/postgres/postgres-database.ts';
 import {
   createPrometheusMetrics,
   type PrometheusMetrics,
@@ -198,6 +199,7 @@ function metrics(): PrometheusMetrics {
 
 function sqlDatabase(): SqlDatabase {
   const handle = databaseHandle();
+  if (handle.kind === 'postgres') return postgresDatabase(handle.sessions);
   if (handle.kind === 'libsql') return libsqlDatabase(handle.client);
   const embedded = betterSqlite3Database(handle.sqlite, handle.line);
   return {

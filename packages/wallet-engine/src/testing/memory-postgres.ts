@@ -4,8 +4,9 @@ import {
   postgresDatabase,
   readPostgresValue,
 } from '../adapters/postgres/postgres-database.ts';
+import type { PostgresStatement } from '../adapters/postgres/postgres-statement.ts';
 import { migratePostgresWalletTables } from '../adapters/postgres/postgres-wallet-tables.ts';
-import type { SqlDatabase, SqlRow } from '../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase, SqlRow, SqlValue } from '../adapters/sqlite/sql-database.ts';
 import { postgresHostTables } from './postgres-host-tables.ts';
 import { testedTables } from './suites/table-fixtures.ts';
 
@@ -22,8 +23,13 @@ function memorySessions(pglite: PGlite): PostgresSessions {
   return {
     use(work) {
       const session = {
-        query: async ({ text, values }: { text: string; values: (string | number)[] }) =>
+        query: async ({ text, values }: PostgresStatement) =>
           (await pglite.query<SqlRow>(text, values, { parsers })).rows,
+        execute: async ({ text, values }: PostgresStatement) => {
+          const options = { parsers, rowMode: 'array' as const };
+          const { rows, affectedRows } = await pglite.query<SqlValue[]>(text, values, options);
+          return { rows, count: affectedRows ?? rows.length };
+        },
         command: async (sql: string) => {
           await pglite.exec(sql);
           return sql;

@@ -1,10 +1,11 @@
 import pg from 'pg';
-import type { SqlRow } from '../sqlite/sql-database.ts';
+import type { SqlRow, SqlValue } from '../sqlite/sql-database.ts';
 import {
   type PostgresSession,
   type PostgresSessions,
   readPostgresValue,
 } from './postgres-database.ts';
+import type { PostgresStatement } from './postgres-statement.ts';
 
 export interface PgSessionsOptions {
   /** `postgres://…`; `sslmode` there decides over TLS. */
@@ -15,6 +16,8 @@ export interface PgSessionsOptions {
   mostConnections: number;
   /** An idle connection that broke; the next work gets another. */
   onError: (error: Error) => void;
+  /** For migrations, which may rebuild a table: no statement and no wait for a lock is cut short. */
+  isUnhurried?: boolean;
 }
 
 /** Longest waits: for a connection, for one statement, for a lock, between statements of a commit. */
@@ -31,16 +34,19 @@ export function createPgSessions({
   applicationName,
   mostConnections,
   onError,
+  isUnhurried = false,
 }: PgSessionsOptions): PostgresSessions & { close(): Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: applicationName,
     max: mostConnections,
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
-    query_timeout: answerTimeoutMs,
+    ...(!isUnhurried && {
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: lockTimeoutMs,
+      query_timeout: answerTimeoutMs,
+    }),
     keepAlive: true,
     // Names and plans of a session grow with the statements it has seen; it is replaced now and then.
     maxLifetimeSeconds: 3_600,
@@ -77,17 +83,29 @@ const types = {
 
 /** Prepared under the same name in every session. */
 const names = new Map<string, string>();
+/** Statements with lists of every length are statements of their own: what comes later is not prepared. */
+const mostNames = 1_000;
+
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= mostNames) return known;
+  const name = `choonsim_${names.size}`;
+  names.set(text, name);
+  return name;
+}
+
+function prepared({ text, values }: PostgresStatement) {
+  const name = nameOf(text);
+  return { text, values, types, ...(name !== undefined && { name }) };
+}
 
 function sessionOf(client: pg.PoolClient): PostgresSession {
   return {
-    async query({ text, values }) {
-      let name = names.get(text);
-      if (name === undefined) {
-        name = `wallet_engine_${names.size}`;
-        names.set(text, name);
-      }
-      const { rows } = await client.query<SqlRow>({ name, text, values, types });
-      return rows;
+    query: async (statement) => (await client.query<SqlRow>(prepared(statement))).rows,
+    async execute(statement) {
+      const query = { ...prepared(statement), rowMode: 'array' as const };
+      const { rows, rowCount } = await client.query<SqlValue[]>(query);
+      return { rows, count: rowCount ?? 0 };
     },
     async command(sql) {
       const result: pg.QueryResult | pg.QueryResult[] = await client.query(sql);

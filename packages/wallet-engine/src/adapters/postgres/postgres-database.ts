@@ -1,14 +1,22 @@
 import { reasonOf } from '../../core/reason-of.ts';
-import type { SqlDatabase, SqlRow, SqlStatement } from '../sqlite/sql-database.ts';
-import { isUndoneByServer, translatePostgresError } from './postgres-errors.ts';
+import type { SqlDatabase, SqlRow, SqlValue } from '../sqlite/sql-database.ts';
+import { isConnectionLost, isUndoneByServer, translatePostgresError } from './postgres-errors.ts';
 import { type PostgresStatement, toPostgres } from './postgres-statement.ts';
 
 /** One session of PostgreSQL, for one piece of work alone. */
 export interface PostgresSession {
   /** A statement with parameters, prepared once. Values as {@link readPostgresValue} reads them. */
   query(statement: PostgresStatement): Promise<SqlRow[]>;
+  /** The same; rows as lists in the order of their columns, of which several may have one name. */
+  execute(statement: PostgresStatement): Promise<PostgresAnswer>;
   /** Statements without parameters, in one round trip. @returns the last one's command tag */
   command(sql: string): Promise<string>;
+}
+
+export interface PostgresAnswer {
+  rows: SqlValue[][];
+  /** How many rows were found or written. */
+  count: number;
 }
 
 /** Where sessions come from. */
@@ -29,7 +37,7 @@ const begin = `BEGIN ISOLATION LEVEL READ COMMITTED;
 SET LOCAL synchronous_commit = on;
 SELECT pg_advisory_xact_lock(${WRITE_LOCK})`;
 
-/** How often a commit is tried that the server has undone as a whole. */
+/** How often something is tried of which the server has certainly kept nothing. */
 const mostTries = 5;
 
 /**
@@ -39,33 +47,83 @@ const mostTries = 5;
 export function postgresDatabase(sessions: PostgresSessions): SqlDatabase {
   return {
     read: (statement) =>
-      translated(() => sessions.use((session) => session.query(toPostgres(statement)))),
+      translated(() => readOver(sessions, (session) => session.query(toPostgres(statement)))),
     write: (statements) =>
-      translated(async () => {
-        for (let tries = 1; ; tries += 1) {
-          try {
-            return await sessions.use((session) => commit(session, statements));
-          } catch (error) {
-            if (tries >= mostTries || !isUndoneByServer(error)) throw error;
+      translated(() =>
+        commitAlone(sessions, async (session) => {
+          const results: SqlRow[][] = [];
+          for (const statement of statements) {
+            results.push(await session.query(toPostgres(statement)));
           }
-        }
-      }),
+          return results;
+        }),
+      ),
   };
 }
 
-async function commit(session: PostgresSession, statements: SqlStatement[]): Promise<SqlRow[][]> {
-  const results: SqlRow[][] = [];
+/** Reads; once more over another connection where one broke: a pool holds those that a restart has ended. */
+export function readOver<T>(
+  sessions: PostgresSessions,
+  read: (session: PostgresSession) => Promise<T>,
+): Promise<T> {
+  return again(() => sessions.use(read), isConnectionLost);
+}
+
+/**
+ * One durable commit, and no other of ours beside it. Tried again where the server has undone it, or the
+ * connection broke before COMMIT was sent.
+ * @throws what the work or the driver throws; after a COMMIT without an answer nobody knows whether it happened
+ */
+export function commitAlone<T>(
+  sessions: PostgresSessions,
+  work: (session: PostgresSession) => Promise<T>,
+): Promise<T> {
+  let isSent = false;
+  return again(
+    () => {
+      isSent = false;
+      return sessions.use((session) =>
+        commit(session, work, () => {
+          isSent = true;
+        }),
+      );
+    },
+    (error) => isUndoneByServer(error) || (!isSent && isConnectionLost(error)),
+  );
+}
+
+/** @param isUnchanged whether the error says that nothing was kept */
+export async function again<T>(
+  attempt: () => Promise<T>,
+  isUnchanged: (error: unknown) => boolean,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries >= mostTries || !isUnchanged(error)) throw error;
+    }
+  }
+}
+
+async function commit<T>(
+  session: PostgresSession,
+  work: (session: PostgresSession) => Promise<T>,
+  onSend: () => void,
+): Promise<T> {
+  let result: T;
   try {
     await session.command(begin);
-    for (const statement of statements) results.push(await session.query(toPostgres(statement)));
+    result = await work(session);
   } catch (error) {
     await undo(session, error);
     throw error;
   }
+  onSend();
   const tag = await session.command('COMMIT');
   // To a COMMIT that it cannot keep the server answers ROLLBACK, without an error.
   if (tag !== 'COMMIT') throw new Error(`the server answered COMMIT with ${tag}`);
-  return results;
+  return result;
 }
 
 /**

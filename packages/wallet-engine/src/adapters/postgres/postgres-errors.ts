@@ -27,6 +27,17 @@ const lostConnection =
 const lostConnectionText =
   /Connection terminated|timeout|Client has encountered a connection error/i;
 
+/** A connection that was there and broke, or that the server has ended. */
+const brokenConnection = /^(57P01|57P02|ECONNRESET|EPIPE)/;
+const brokenConnectionText =
+  /^Connection terminated(:| unexpectedly)|^Client has encountered a connection error/;
+
+/** Of a read nothing is lost by it; of a transaction nothing was kept, unless COMMIT was sent. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return brokenConnection.test(codeOf(error)) || brokenConnectionText.test(error.message);
+}
+
 /** Serialization failure and deadlock: the server has undone all of it. */
 export function isUndoneByServer(error: unknown): boolean {
   return ['40001', '40P01'].includes(codeOf(error));
