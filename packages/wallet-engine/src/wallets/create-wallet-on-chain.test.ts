@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ClaimLostError, ServiceFault, WalletError } from '../core/errors.ts';
 import type { WalletTransaction } from '../ports/transaction-ledger.ts';
 import type { ClaimedWallet } from '../ports/wallet-store.ts';
@@ -190,10 +190,50 @@ it.each<[what: string, isFirstHand: boolean, scene: Scene]>([
   const { create, calls } = sceneOf(scene);
   await create();
   expect(calls.includes('verify')).toBe(true);
-  expect(calls.includes('key')).toBe(!isFirstHand);
+  expect(calls.includes('account')).toBe(!isFirstHand);
   expect(calls.includes('registered')).toBe(!isFirstHand);
   expect(calls.includes('paid?')).toBe(!isFirstHand);
   expect(signs(calls)).toEqual(['sign CREATE 1', 'sign REWARD 50']);
+});
+
+describe('a wallet that others may have worked on, and of which nothing was signed', () => {
+  it('is looked up once for account and reward', async () => {
+    const { create, calls } = sceneOf(known);
+    await create();
+    const looked = ['verify', 'account', 'registered'];
+    expect(calls).toEqual([...looked, 'sign CREATE 1', 'paid?', 'sign REWARD 50']);
+  });
+
+  it('is looked up at one block', async () => {
+    const heights: number[] = [];
+    const at =
+      <T>(value: T) =>
+      (_alone: boolean, atHeight: number) => {
+        heights.push(atHeight);
+        return value;
+      };
+    await sceneOf({ ...known, accounts: [at(null)], registered: [at(false)] }).create();
+    expect(heights).toEqual([77, 77]);
+  });
+
+  it('is signed for when one node alone denies it, and no second one answers', async () => {
+    const alone = (isAlone: boolean) => (isAlone ? null : unconfirmed());
+    const { create, calls } = sceneOf({ ...known, accounts: [alone] });
+    await create();
+    expect(signs(calls)).toEqual(['sign CREATE 1', 'sign REWARD 50']);
+    expect(calls.filter((call) => call === 'account')).toHaveLength(3);
+  });
+
+  it.each<[what: string, scene: Scene, signed: string[]]>([
+    ['its account', { accounts: [{}], keys: [{ fullAccess: true }] }, ['sign REWARD 50']],
+    ['somebody else’s account', { accounts: [{}] }, []],
+    ['a registration', { registered: [true] }, ['sign CREATE 1']],
+  ])('is asked about half by half where the chain has %s', async (_what, scene, signed) => {
+    const { create, calls } = sceneOf({ ...known, ...scene });
+    await create().catch(() => undefined);
+    expect(signs(calls)).toEqual(signed);
+    expect(calls.filter((call) => call === 'key').length).toBeGreaterThan(1);
+  });
 });
 
 const final = new WalletError('ACCOUNT_KEY_MISMATCH', '');

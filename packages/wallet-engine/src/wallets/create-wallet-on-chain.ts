@@ -59,11 +59,13 @@ export async function createWalletOnChain(
   const history = await ledger.readWalletTransactions([wallet.userId]);
   const isNew = history.length === 0 && isFirstHand(wallet, parts);
   await vault.verifyWalletKey(storedKeyOf(wallet));
+  const isUntouched = isNew || (history.length === 0 && (await isNothingOnChain(wallet, parts)));
 
   // Both to their end, even when one fails: a wallet is not given up while money is on its way.
+  const known = { history, isNew, isUntouched, parts };
   const steps = await Promise.allSettled([
-    ensureAccount(wallet, { history, isNew, parts }),
-    ensureReward(wallet, { history, isNew, parts }),
+    ensureAccount(wallet, known),
+    ensureReward(wallet, known),
   ]);
   const failed = steps.filter((step) => step.status === 'rejected').map((step) => step.reason);
   if (failed.length > 0) throw mostTelling(failed);
@@ -99,14 +101,40 @@ function mostTelling(errors: unknown[]): unknown {
 
 interface Known {
   history: WalletTransaction[];
+  /** See {@link isFirstHand}. */
   isNew: boolean;
+  /** Nothing was signed for it, and the chain has neither account nor registration: both may be signed at once. */
+  isUntouched: boolean;
   parts: CreateWalletParts;
 }
 
+/**
+ * Asked once, at one final block, for both halves of the work. Whatever is there, or open, each half asks
+ * for itself: only of nothing is there nothing more to learn.
+ */
+async function isNothingOnChain(
+  { accountId }: ClaimedWallet,
+  parts: CreateWalletParts,
+): Promise<boolean> {
+  const { chain, gate } = parts;
+  const { tokenContract } = gate.service().reward;
+  return askUntilAgreed(parts, {
+    about: accountId,
+    mayStandAlone: true,
+    ask: async (view) => {
+      const [account, isRegistered] = await Promise.all([
+        chain.viewAccount({ accountId, ...view }),
+        chain.isRegistered({ tokenContract, accountId, ...view }),
+      ]);
+      return account === null && !isRegistered;
+    },
+  });
+}
+
 async function ensureAccount(wallet: ClaimedWallet, known: Known): Promise<void> {
-  const { parts, isNew } = known;
+  const { parts, isUntouched } = known;
   if (await hasSucceeded('CREATE', known)) return;
-  for (let deaths = 0, askFirst = !isNew; deaths < deathLimit; deaths += 1, askFirst = true) {
+  for (let deaths = 0, askFirst = !isUntouched; deaths < deathLimit; deaths += 1, askFirst = true) {
     if (askFirst && (await isAccountOurs(wallet, parts))) return;
     const { settled } = await parts.signer.sign({ wallet, purpose: 'CREATE', maxWallets: 1 });
     if (settled.status === 'SUCCEEDED') return;
@@ -168,7 +196,7 @@ interface PaidReward {
 
 /** @returns what a transaction of ours has paid; null when an older app had paid it. */
 async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<PaidReward | null> {
-  const { parts, isNew } = known;
+  const { parts, isNew, isUntouched } = known;
   const { ledger, gate } = parts;
   const isPaidByUs = await hasSucceeded('REWARD', known);
   const paid = isNew ? null : await ledger.readCompletedReward(wallet.userId);
@@ -180,7 +208,7 @@ async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<PaidRe
 
   let maxWallets = maxRewardsInTransaction;
   let failures = 0;
-  for (let deaths = 0, askFirst = !isNew; deaths < deathLimit; askFirst = true) {
+  for (let deaths = 0, askFirst = !isUntouched; deaths < deathLimit; askFirst = true) {
     const isAgain = deaths + failures > 0 || known.history.some(isOfReward);
     if (askFirst) await requireUnrewarded(wallet, parts, isAgain);
     const signed = await parts.signer.sign({ wallet, purpose: 'REWARD', maxWallets });
