@@ -275,6 +275,17 @@ describe('a break', () => {
     expect(gate.databaseSinceMs()).toBe(startedAtMs);
   });
 
+  it('of the database is a process that was suspended', async () => {
+    const { gate, clock, startedAtMs } = gateOf();
+    await gate.check();
+    await clock.advance(5_000);
+    await gate.check();
+    expect(gate.databaseSinceMs()).toBe(startedAtMs);
+    await clock.advance(5_001);
+    await gate.check();
+    expect(gate.databaseSinceMs()).toBe(clock.now());
+  });
+
   it('for a master key that is missing takes five seconds each time', async () => {
     const { gate, clock } = gateOf();
     await gate.check();

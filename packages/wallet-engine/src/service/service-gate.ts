@@ -40,8 +40,9 @@ export interface ServiceGate {
   /** @throws ServiceFault why the chain was not met yet */
   service(): Service;
   /**
-   * Since when this process has had its database without a break. What was asked for before may have
-   * been signed for in commits that went down with another database: one that failed over.
+   * Since when this process has had its database without a break, by its own clock. What was asked for
+   * before may have been signed for in commits that went down with another database: one that failed
+   * over, unseen where this process was suspended meanwhile.
    */
   databaseSinceMs(): number;
   /** A recent final block to name in a transaction. */
@@ -63,6 +64,8 @@ export interface ServiceGate {
 /** Of a reading by whichever process, its block being some seconds old when it is read. */
 const treasuryMaxAgeMs = 7_000;
 const referenceMaxAgeMs = 1_000;
+/** Compared once a second while all is well. A database that nobody looked at for longer may be another. */
+const unwatchedMs = 5_000;
 
 interface GateParts {
   config: EngineConfig;
@@ -92,11 +95,13 @@ class Gate implements ServiceGate {
   #recheckedAtMs = Number.NEGATIVE_INFINITY;
   #treasuryAskedAtMs: number | null = null;
   #databaseSinceMs: number;
+  #comparedAtMs: number;
 
   constructor(parts: GateParts) {
     this.#parts = parts;
     this.#onRunway = createRunwayWarning(parts);
     this.#databaseSinceMs = this.#nowMs();
+    this.#comparedAtMs = this.#nowMs();
   }
 
   async check(): Promise<'open' | 'settling-only' | 'closed'> {
@@ -188,6 +193,9 @@ class Gate implements ServiceGate {
       log.info({ deployment: deploymentId }, 'the chain is met');
     }
     const deployment = await memory.compare();
+    const nowMs = this.#nowMs();
+    if (Math.abs(nowMs - this.#comparedAtMs) > unwatchedMs) this.#databaseSinceMs = nowMs;
+    this.#comparedAtMs = nowMs;
     // Changed by an operator since this process began.
     refuse(refusalByDeployment(config, deployment));
     this.#pauseReason = deployment.pauseReason;

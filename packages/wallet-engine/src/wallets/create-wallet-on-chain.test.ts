@@ -18,6 +18,8 @@ interface Scene {
   createdAtMs?: number;
   reconciledAtMs?: number | null;
   databaseSinceMs?: number;
+  /** This process has asked for it. */
+  isOwn?: boolean;
   history?: Partial<WalletTransaction>[];
   settled?: string;
   paid?: { amount: string; tokenContract: string } | null;
@@ -101,6 +103,7 @@ function sceneOf(scene: Scene = {}) {
         return { status: scene.settled };
       },
     },
+    own: { has: () => scene.isOwn ?? false },
     signer: {
       sign: async ({
         purpose,
@@ -184,6 +187,10 @@ it.each<[what: string, isFirstHand: boolean, scene: Scene]>([
   ['of after that one', true, { reconciledAtMs: justSettledMs - 1 }],
   ['of the first minute with its database', false, { databaseSinceMs: justSettledMs }],
   ['of after coming to it', true, { databaseSinceMs: justSettledMs - 1 }],
+  ['of this process in the first minute', true, { databaseSinceMs: justSettledMs, isOwn: true }],
+  ['of this process in another epoch', false, { wallet: { epoch: 2 }, isOwn: true }],
+  ['of this process claimed before', false, { wallet: { attempts: 2 }, isOwn: true }],
+  ['of this process taken over', false, { wallet: { takeovers: 1 }, isOwn: true }],
   ['by a clock as far ahead as may be', true, { wallet: { requestedAtMs: nowMs + minuteMs } }],
   ['by a clock further ahead', false, { wallet: { requestedAtMs: nowMs + minuteMs + 1 } }],
 ])('a wallet %s: first hand is %s', async (_what, isFirstHand, scene) => {

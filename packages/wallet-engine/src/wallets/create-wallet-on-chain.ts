@@ -19,6 +19,7 @@ import { maxRewardsInTransaction, walletOfAction } from '../service/transaction-
 import type { TransactionSettler } from '../signing/settle-transaction.ts';
 import type { SettledTransaction } from '../signing/settlement-writer.ts';
 import type { SignedFor, TransactionSigner } from '../signing/sign-transactions.ts';
+import type { OwnRequests } from './own-requests.ts';
 
 /** A transaction may be proven dead so often in one attempt before the wallet is set aside. */
 const deathLimit = 3;
@@ -36,6 +37,7 @@ export interface CreateWalletParts {
   gate: ServiceGate;
   settler: TransactionSettler;
   signer: TransactionSigner;
+  own: Pick<OwnRequests, 'has'>;
   clock: Clock;
   log: EngineLog;
   signal: AbortSignal;
@@ -79,18 +81,21 @@ export async function createWalletOnChain(
  * that, or than a reconciliation, may have been served by a newer database of which this one is an
  * old copy: epochs tell which came first, whatever the machines' clocks say, and the first minute of each
  * is asked about in any case. So is what was asked for before this process last came to its database:
- * whoever signed for it may have gone down with the commits that a replica lacks.
+ * whoever signed for it may have gone down with the commits that a replica lacks. What this process asked
+ * for itself, of that very database, needs no margin: no two clocks are compared.
  */
-function isFirstHand(wallet: ClaimedWallet, { gate, clock }: CreateWalletParts): boolean {
+function isFirstHand(wallet: ClaimedWallet, { gate, clock, own }: CreateWalletParts): boolean {
   const { attempts, takeovers, epoch, requestedAtMs } = wallet;
   if (attempts !== 1 || takeovers !== 0 || requestedAtMs === null) return false;
   const { deployment } = gate.service();
+  if (epoch !== deployment.epoch) return false;
+  if (own.has(wallet.accountId)) return true;
   const { createdAtMs, reconciledAtMs } = deployment;
   const sinceMs = Math.max(createdAtMs, reconciledAtMs ?? 0, gate.databaseSinceMs());
   const settledInMs = sinceMs + firstHandAfterMs;
   // By a clock that is far ahead every wallet would be of after that.
   const isOfTime = requestedAtMs <= clock.now() + clocksApartMs;
-  return epoch === deployment.epoch && requestedAtMs > settledInMs && isOfTime;
+  return requestedAtMs > settledInMs && isOfTime;
 }
 
 /** A wallet's own final error says more than a service fault that hit its other half. */

@@ -4,8 +4,9 @@ import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
 import { betterSqlite3Database } from '../adapters/sqlite/sql-database.ts';
 import { createSqliteWalletStore } from '../adapters/sqlite/sqlite-wallet-store.ts';
 import { ServiceFault } from '../core/errors.ts';
-import { AccountIdTakenError, type WalletRequest } from '../ports/wallet-store.ts';
+import { AccountIdTakenError, type Wallet, type WalletRequest } from '../ports/wallet-store.ts';
 import { World, worldConfig, worldTerms } from '../testing/simulator/world.ts';
+import { createOwnRequests } from './own-requests.ts';
 import { createGivenKeys, createRequestWriter, requestWallet } from './request-wallet.ts';
 
 /** Requests whose account ids are made of the bytes given, one value an id. */
@@ -20,11 +21,13 @@ function requestsWith(world: World, bytes: number[]) {
   const store = createSqliteWalletStore(betterSqlite3Database(world.sqlite));
   const write = createRequestWriter({ store, nextTurn: async () => undefined });
   const given = createGivenKeys();
+  const own = createOwnRequests({ databaseSinceMs: () => 1 });
   const request = (userId: string) =>
     requestWallet(userId, {
       store,
       write,
       given,
+      own,
       vault,
       queue: {
         enqueue: async (id) => {
@@ -40,7 +43,16 @@ function requestsWith(world: World, bytes: number[]) {
       serviceAccountId: worldConfig.serviceAccountId,
       randomBytes: (size) => new Uint8Array(size).fill(bytes.shift() ?? 0),
     });
-  return { request, enqueued };
+  return { request, enqueued, own, given };
+}
+
+function keysOf(wallet: Wallet | null) {
+  return {
+    walletId: String(wallet?.userId),
+    accountId: String(wallet?.accountId),
+    publicKey: String(wallet?.publicKey),
+    encryptedPrivateKey: String(wallet?.encryptedPrivateKey),
+  };
 }
 
 it('a request for a record without any key gives it some', async () => {
@@ -53,6 +65,24 @@ it('a request for a record without any key gives it some', async () => {
     requestedAtMs: world.clock.now(),
   });
   expect(enqueued).toEqual(['ann']);
+});
+
+it('remembers whose keys were made here, and were those that came to be', async () => {
+  const world = new World();
+  for (const userId of ['ann', 'bob']) world.addUser(userId);
+  const { request, own } = requestsWith(world, [1, 2, 3]);
+  const other = requestsWith(world, [4, 5, 6]);
+  // Both at once: one of two keys is written.
+  const [ann] = await Promise.all([request('ann'), other.request('ann')]);
+  expect(own.has(String(ann?.accountId))).not.toBe(other.own.has(String(ann?.accountId)));
+  const bob = await request('bob');
+  expect(own.has(String(bob?.accountId))).toBe(true);
+  // An older database is put back, and the same keys are given: they may have been signed for.
+  world.sqlite.exec(`DELETE FROM "Wallet"`);
+  const again = requestsWith(world, []);
+  again.given.add({ userId: 'bob', ...keysOf(bob) });
+  expect(await again.request('bob')).toMatchObject({ accountId: bob?.accountId });
+  expect(again.own.has(String(bob?.accountId))).toBe(false);
 });
 
 describe('a request whose account id is taken', () => {

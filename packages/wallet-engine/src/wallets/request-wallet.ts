@@ -11,6 +11,7 @@ import {
   type WalletRequest,
   type WalletStore,
 } from '../ports/wallet-store.ts';
+import type { OwnRequests } from './own-requests.ts';
 
 /**
  * The keys this process has given lately, by user. A database put back beneath it may have lost
@@ -43,6 +44,7 @@ export interface RequestWalletParts {
   /** See {@link createRequestWriter}. */
   write: RequestWriter;
   given: GivenKeys;
+  own: Pick<OwnRequests, 'begin'>;
   vault: KeyVault;
   queue: WalletQueue;
   clock: Clock;
@@ -67,6 +69,7 @@ export async function requestWallet(
     store,
     write,
     given,
+    own,
     vault,
     queue,
     clock,
@@ -92,8 +95,10 @@ export async function requestWallet(
       return { userId, walletId: userId, accountId, ...keys };
     };
     try {
+      const remember = own.begin();
+      const made = earlier ?? (await newKeys());
       const wallet = await write({
-        ...(earlier ?? (await newKeys())),
+        ...made,
         isNew: earlier === null,
         nowMs: clock.now(),
       });
@@ -101,6 +106,7 @@ export async function requestWallet(
       const { accountId, publicKey, encryptedPrivateKey } = wallet;
       if (accountId && publicKey && encryptedPrivateKey) {
         given.add({ userId, walletId: wallet.userId, accountId, publicKey, encryptedPrivateKey });
+        if (earlier === null && accountId === made.accountId) remember(accountId);
       }
       log.info({ userId, accountId }, 'wallet requested');
       await queue.enqueue(userId);

@@ -22,6 +22,7 @@ import { requireMasterKeys } from '../service/verify-master-keys.ts';
 import { ensureLanes } from '../signing/add-lanes.ts';
 import { createSigning } from '../signing/create-signing.ts';
 import { createFarLeases } from '../signing/far-leases.ts';
+import { createOwnRequests } from './own-requests.ts';
 import { createWalletWorker } from './process-wallet-queue.ts';
 import { createGivenKeys, createRequestWriter, requestWallet } from './request-wallet.ts';
 
@@ -119,6 +120,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
       lanesDue = true;
     },
   });
+  const own = createOwnRequests(gate);
   let isStarted = false;
   let ticks = 0;
   /** A process that is not started takes up new wallets during a tick only. */
@@ -127,7 +129,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     ...parts,
     observer,
     gate,
-    parts: { ...parts, gate, settler, signer, signal },
+    parts: { ...parts, gate, settler, signer, signal, own },
     backlog: () => signer.waiting(),
     canSign: () => lanesUsable > 0,
     mayClaim,
@@ -264,6 +266,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
         deploymentId: await requireOwnMasterKeys(),
         write: writeRequest,
         given,
+        own,
         serviceAccountId: config.serviceAccountId,
       });
     },

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { createOwnRequests } from './own-requests.ts';
+
+it('knows what was asked for here, of the database that is still in place', () => {
+  let sinceMs = 1;
+  const own = createOwnRequests({ databaseSinceMs: () => sinceMs });
+  expect(own.has('ann.near')).toBe(false);
+  own.begin()('ann.near');
+  const remember = own.begin();
+  expect(own.has('ann.near')).toBe(true);
+  sinceMs = 2;
+  // Asked for of the one, durable when the other may have been put in its place.
+  remember('bob.near');
+  expect([own.has('ann.near'), own.has('bob.near')]).toEqual([false, false]);
+});
+
+it('forgets the oldest of very many', () => {
+  const own = createOwnRequests({ databaseSinceMs: () => 1 });
+  for (let index = 0; index <= 20_000; index += 1) own.begin()(`${index}.near`);
+  expect(['0.near', '1.near', '20000.near'].map(own.has)).toEqual([false, true, true]);
+});
