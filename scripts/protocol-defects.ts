@@ -367,6 +367,14 @@ export const protocolDefects: ProtocolDefect[] = [
     also: [{ file: ledger, find: `CASE WHEN \${isSameDatabase} THEN :hash END`, replace: ':hash' }],
   },
   {
+    name: 'take every wallet for one that nobody can have signed for',
+    reportedAs: /with a database behind the chain|was paid/,
+    event: 'older database beneath',
+    file: create,
+    find: 'if (own.has(wallet.accountId)) return true;',
+    replace: 'if (own) return true;',
+  },
+  {
     name: "take a lane's key added again for a restored database",
     reportedAs: /ended PENDING|reconcile leaves/,
     file: 'core/lane-nonce.ts',

@@ -1,6 +1,7 @@
 import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
 import { deliver, signAs } from '../testing/development-signer.ts';
 import {
   during,
@@ -17,6 +18,7 @@ import {
   World,
   worldMasterKey,
 } from '../testing/simulator/world.ts';
+import { handlerError } from '../testing/suites/false-replies.ts';
 import type { WalletDifference } from './compare-with-chain.ts';
 import type { ReconcileOptions, ReconcileReport } from './reconcile.ts';
 
@@ -227,6 +229,38 @@ describe('reconcile', () => {
     const { world } = await restoredBackup();
     world.faults.add({ kind: 'include-invalid', error: 'Expired', accountId: SERVICE_ACCOUNT });
     const { adoption } = await reconcile(world, adopt);
+    expect(adoption).toMatchObject({ setAside: [], paused: null });
+  });
+
+  it('comes to its end though every lane waits for a noop that no node takes', async () => {
+    const world = new World();
+    const config = { lanes: 2 };
+    const setUp = await startEngine(world, { users: ['ann'], name: 'lanes', config });
+    await untilLanesReady(world);
+    await during(world, setUp.stop());
+    const refused = new Set<unknown>();
+    let isRefusing = true;
+    const transport: RpcTransport = async (call) => {
+      const { id, method, params } = Object(call.body);
+      const bytes = method === 'send_tx' ? params.signed_tx_base64 : null;
+      if (bytes === null || !(isRefusing || refused.has(bytes))) return world.transport(call);
+      refused.add(bytes);
+      return handlerError(id, 'INVALID_TRANSACTION', {
+        TxExecutionError: { InvalidTxError: 'Expired' },
+      });
+    };
+    const doomed = new MortalProcess(world);
+    const { clock, wrap } = doomed;
+    const engine = await startEngine(world, { name: 'doomed', config, clock, wrap, transport });
+    await engine.requestWallet('ann');
+    const noops = () =>
+      world.rows(`SELECT 1 FROM "ChainTransaction" WHERE "purpose" = 'TOMBSTONE'`).length;
+    await world.clock.until(() => noops() === 2, 120_000);
+    doomed.kill();
+    await world.clock.advance(10_000);
+    isRefusing = false;
+    const reconciler = world.reconciler({ config, transport });
+    const { adoption } = await during(world, reconciler.run(adopt), 400_000);
     expect(adoption).toMatchObject({ setAside: [], paused: null });
   });
 

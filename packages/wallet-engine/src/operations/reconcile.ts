@@ -53,9 +53,10 @@ const lanePauseMs = 300;
 /** A chain without a new final block for so long stands still. */
 const movingLimitMs = 60_000;
 const movingPauseMs = 1_000;
-const fenceTries = 400;
-/** More than a refused nonce takes: it is stuck, the next is spent, its death is proven. */
-const fenceLimitMs = 240_000;
+/** Three minutes: a lane whose own noop no node takes is free again after two. */
+const fenceTries = 600;
+/** More than a refused nonce takes on top: it is stuck, the next is spent, its death is proven. */
+const fenceLimitMs = 360_000;
 
 /**
  * Compares the database with the chain and, when asked to, makes a database that is behind the chain

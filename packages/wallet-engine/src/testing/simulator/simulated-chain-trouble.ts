@@ -3,25 +3,38 @@ import { validityBlocks } from '../../core/engine-config.ts';
 import { laneKeys, removeKeys } from './removed-keys.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { NodeView, SimulatedNetwork } from './simulated-network.ts';
+import type { ProcessWatch } from './simulated-process.ts';
+import { whenUnderWay } from './under-way.ts';
 import { type World, worldConfig } from './world.ts';
 
 /** A key nobody here has. */
 const foreignKey = 'ed25519:9xnFqjoY7bNifR7JpwbyxTJtYkupfoL1y8yzRos9BqEd';
 
+const haltsWithinMs = 7_000;
+const nearExpiryWithinMs = 60_000;
+
 /** What strikes the chain itself, its nodes or the treasury, rather than one message. */
 export class SimulatedChainTrouble {
   readonly #world: World;
   readonly #network: SimulatedNetwork;
+  readonly #watch: ProcessWatch;
   readonly #random: SeededRandom;
   areKeysRemoved = false;
   readonly #foreign = new Set<string>();
   /** Since then the chain's time is hours ahead of every machine's. */
   hasExpired = false;
+  #isNearExpiryPlanned = false;
   /** The service account's balance was changed by hand. */
   isFundedByHand = false;
 
-  constructor(parts: { world: World; network: SimulatedNetwork; random: SeededRandom }) {
+  constructor(parts: {
+    world: World;
+    network: SimulatedNetwork;
+    watch: ProcessWatch;
+    random: SeededRandom;
+  }) {
     this.#world = parts.world;
+    this.#watch = parts.watch;
     this.#network = parts.network;
     this.#random = parts.random;
   }
@@ -111,7 +124,7 @@ export class SimulatedChainTrouble {
 
   /** Once a run: after a second time every node would have forgotten what came before the first. */
   #expire(): void {
-    if (this.hasExpired || this.#random.chance(0.7)) return;
+    if (this.hasExpired || this.#isNearExpiryPlanned || this.#random.chance(0.7)) return;
     const random = this.#random;
     this.#passBlocks(random.chance(0.3) ? validityBlocks - random.between(10, 400) : 90_000);
   }
@@ -121,48 +134,43 @@ export class SimulatedChainTrouble {
    * whoever counts heights by one node's word takes it for expired.
    */
   planNearExpiry(random: SeededRandom): void {
-    const { clock, devnet } = this.#world;
-    const passWhenUnderWay = () => {
-      if (this.hasExpired) return;
-      const open = this.#world.rows<{ hash: string }>(
-        `SELECT "hash" FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`,
-      );
-      // Those that no block has: the others are settled by what their nodes know of them.
-      const underWay = open.filter(({ hash }) => !devnet.inspect().transaction(hash));
-      if (underWay.length === 0) {
-        clock.setTimer(passWhenUnderWay, 500);
-        return;
-      }
-      for (const { hash } of underWay) this.#network.refuse(hash);
+    const { clock } = this.#world;
+    this.#isNearExpiryPlanned = true;
+    const strike = (hashes: string[]) => {
+      if (this.hasExpired || hashes.length === 0) return;
+      for (const hash of hashes) this.#network.refuse(hash);
+      this.#watch.count('event: validity nearly over');
       this.#passBlocks(validityBlocks - random.between(10, 100));
-      this.#halt(random.between(60_000, 300_000));
+      this.#halt(random.between(90_000, 300_000));
     };
-    clock.setTimer(passWhenUnderWay, random.between(3_000, 15_000));
+    const expire = () => whenUnderWay(this.#world, { withinMs: nearExpiryWithinMs, strike });
+    clock.setTimer(expire, random.between(0, 8_000));
   }
 
   #passBlocks(count: number): void {
     this.hasExpired = true;
     this.#world.devnet.producer.fastForward(count);
-    // A chain that stood still until now has come on.
-    if (this.#world.haltedSinceMs !== null) this.#world.haltedSinceMs = this.#world.clock.now();
   }
 
   /** The chain makes no block for minutes, while its nodes go on answering. */
   planLongHalt(random: SeededRandom, isSure: boolean): void {
     if (!random.chance(0.04) && !isSure) return;
-    this.#world.clock.setTimer(
-      () => this.#halt(random.between(60_000, 400_000)),
-      random.between(2_000, 15_000),
-    );
+    const { clock } = this.#world;
+    const strike = () => {
+      this.#watch.count('event: long halt');
+      this.#halt(random.between(60_000, 400_000));
+    };
+    const halt = () => whenUnderWay(this.#world, { withinMs: haltsWithinMs, strike });
+    clock.setTimer(halt, random.between(1_000, 8_000));
   }
 
   #halt(durationMs: number): void {
     const { producer } = this.#world.devnet;
     producer.halt();
-    this.#world.haltedSinceMs ??= this.#world.clock.now();
+    this.#world.isHalted = true;
     this.#world.clock.setTimer(() => {
       producer.resume();
-      this.#world.haltedSinceMs = null;
+      this.#world.isHalted = false;
     }, durationMs);
   }
 

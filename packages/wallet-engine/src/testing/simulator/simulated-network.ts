@@ -81,6 +81,8 @@ export class SimulatedNetwork {
   readonly #sent = new Set<string>();
   /** The next one that is sent for the first time is refused for ever. */
   refusesNext = false;
+  /** What nodes answer until then reaches nobody. */
+  isCutUntilMs = 0;
   readonly #blind = new Map<string, { fromMs: number; untilMs: number }>();
 
   constructor(parts: {
@@ -156,7 +158,9 @@ export class SimulatedNetwork {
       void answered.catch(() => undefined);
       return this.#silence(Math.min(timeoutMs, waitOfClientMs));
     }
-    return answered;
+    const answer = await answered;
+    if (this.#clock.now() < this.isCutUntilMs) return this.#silence(timeoutMs);
+    return answer;
   };
 
   async #answer(node: NodeView, request: RpcRequest): Promise<HttpReply> {

@@ -20,6 +20,7 @@ import {
   type SimulatedNetwork,
 } from './simulated-network.ts';
 import type { ProcessWatch } from './simulated-process.ts';
+import { whenUnderWay } from './under-way.ts';
 import { isWanted, type WantedDangers } from './wanted-dangers.ts';
 import { blockTimeMs, type World } from './world.ts';
 
@@ -80,12 +81,13 @@ export class SimulatedNodeTrouble {
     if (random.chance(0.2)) this.#configureForeign();
     const troubles = wanted ? ([wanted, ...alsoWanted] as const) : ([first, ...others] as const);
     if (random.chance(0.25) || wants(losesIndex)) {
-      this.#at(random.between(2_000, 15_000), () => this.#loseIndex());
+      this.#at(random.between(1_000, 8_000), () => this.#cutOff());
     }
     if (random.chance(0.1) || wants(prunedEverywhere)) {
       this.#at(random.between(2_000, 20_000), () => this.#pruneEverywhere());
     }
-    for (let times = random.between(1, 4); times > 0; times -= 1) {
+    // One that ends would end what is wanted with it.
+    for (let times = wants(losesIndex) ? 0 : random.between(1, 4); times > 0; times -= 1) {
       const trouble = random.pick(troubles);
       for (const node of this.#struck()) {
         this.#at(random.between(0, 15_000), () => this.#strike(trouble, node));
@@ -120,6 +122,18 @@ export class SimulatedNodeTrouble {
     this.#at(this.#random.between(3_000, 90_000), () => {
       Object.assign(node, { standsStillAt: null, distort: null });
     });
+  }
+
+  /** While something is under way nobody hears a node for some seconds; then they are as follows. */
+  #cutOff(): void {
+    const strike = () => {
+      if (this.#isOver) return;
+      const durationMs = this.#random.between(2_000, 6_000);
+      // Until the one has gone on, and the other has not.
+      this.#network.isCutUntilMs = this.#world.clock.now() + durationMs + goesOnMs;
+      this.#at(durationMs, () => this.#loseIndex());
+    };
+    whenUnderWay(this.#world, { withinMs: cutOffWithinMs, strike });
   }
 
   /**
@@ -304,7 +318,9 @@ function kindOf({ method, params }: Record<string, unknown>): string {
   return `${method} ${type} ${name}`;
 }
 
-const losesIndex = 'node lost its index, the other stands still';
+export const losesIndex = 'node lost its index, the other stands still';
 const prunedEverywhere = 'history pruned everywhere';
 const rememberedOfKind = 4;
+const cutOffWithinMs = 15_000;
+const goesOnMs = 3_000;
 const nodeTroubleSeedOffset = 11_111_117;

@@ -6,7 +6,7 @@ import { SeededRandom } from './seeded-random.ts';
 import { SimulatedChainTrouble } from './simulated-chain-trouble.ts';
 import { SimulatedLiar } from './simulated-liar.ts';
 import { healthyNode, quietNetwork, SimulatedNetwork } from './simulated-network.ts';
-import { SimulatedNodeTrouble } from './simulated-node-trouble.ts';
+import { losesIndex, SimulatedNodeTrouble } from './simulated-node-trouble.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
 import { noDangers, type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
 import { SimulatedSettings } from './simulated-settings.ts';
@@ -74,6 +74,10 @@ class Simulation {
   /** Draws how processes begin and end, apart from what strikes them. */
   readonly #manners: SeededRandom;
   readonly #startYocto: bigint;
+  /** What is wanted takes minutes to go wrong. */
+  readonly #isSlow: boolean;
+  /** Nothing much else happens: it would else mostly prevent what is wanted. */
+  readonly #isStill: boolean;
   #workersMade = 0;
   #isStorm = true;
   #dangers: ProcessDangers = noDangers;
@@ -119,6 +123,7 @@ class Simulation {
     this.#chain = new SimulatedChainTrouble({
       world: this.#world,
       network: this.#network,
+      watch,
       random,
     });
     this.#invariants = new Invariants(this.#world);
@@ -159,6 +164,8 @@ class Simulation {
       );
     }
     this.#manners = new SeededRandom(seed + mannersSeedOffset);
+    this.#isSlow = [nearlyOver, longHalt, losesIndex].some((name) => isWanted(wanted, name));
+    this.#isStill = this.#isSlow && this.#manners.chance(0.7);
     const { serviceAccountId } = worldConfig;
     this.#startYocto = devnet.inspect().account(serviceAccountId)?.amountYocto ?? 0n;
   }
@@ -180,8 +187,7 @@ class Simulation {
       const workers = this.#random.between(1, 3);
       for (let index = 0; index < workers; index += 1) this.#startWorker();
       // Most find what they find early; a proof of death takes more than a minute.
-      const isSlow = isWanted(this.#wanted, nearlyOver) || isWanted(this.#wanted, longHalt);
-      const isLong = this.#random.chance(0.04) || isSlow;
+      const isLong = this.#random.chance(0.04) || this.#isSlow;
       const stormMs = isLong
         ? this.#random.between(75_000, 150_000)
         : this.#random.between(6_000, 25_000);
@@ -225,6 +231,9 @@ class Simulation {
       laggingRefusal: some(0.6),
       unknownTransaction: some(0.6),
     };
+    if (!this.#isStill) return;
+    this.#dangers = noDangers;
+    this.#network.dangers = { ...quietNetwork, dropAnswer: this.#network.dangers.dropAnswer };
   }
 
   #startWorker(): void {
@@ -318,7 +327,7 @@ class Simulation {
       }
       if (random.chance(0.2)) this.#at(random.between(0, 20_000), () => this.#retry(userId));
     }
-    const eventEvery = random.between(1_000, 6_000);
+    const eventEvery = random.between(1_000, 6_000) * (this.#isStill ? 30 : 1);
     const happen = () => {
       if (!this.#isStorm) return;
       this.#happenToAll();

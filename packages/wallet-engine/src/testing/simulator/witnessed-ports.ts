@@ -7,16 +7,17 @@ interface Witness {
   onViolation: (violation: string) => void;
   /** The process's settings contradict the deployment's. */
   contradicts: boolean;
-  haltedForMs: () => number;
+  isHalted: () => boolean;
   /** The chain as it is. */
   chain: () => {
     height: number;
+    finalHeight: number;
     accessKey(accountId: string, publicKey: string): { nonce: bigint } | undefined;
   };
 }
 
-/** A lane may have been found stuck just before; later no block will free it. */
-const haltIsKnownAfterMs = 65_000;
+/** Fewer final blocks that a transaction could have been in do not make its lane stuck. */
+const leastBlocksPassed = 5;
 
 /**
  * Looks at each claim and at each write that ends one: only what is due may be claimed, and only its
@@ -72,7 +73,7 @@ export function witnessedStore(store: WalletStore, { rows, onViolation }: Witnes
  */
 export function witnessedLedger(
   ledger: TransactionLedger,
-  { rows, onViolation, contradicts, haltedForMs, chain }: Witness,
+  { rows, onViolation, contradicts, isHalted, chain }: Witness,
 ): TransactionLedger {
   const isPaused = () =>
     rows('SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NOT NULL').length > 0;
@@ -86,11 +87,23 @@ export function witnessedLedger(
     if (!key || isOver || key.nonce >= BigInt(Number(row.nonce))) return;
     onViolation(`${row.purpose} ${hash} was declared dead while it could still execute`);
   };
+  /** While the chain stands still nothing frees a lane: its blocks since the last one signed must be real. */
+  const isVainNoop = ({ purpose, publicKey, hash }: NewTransaction['transaction']) => {
+    if (purpose !== 'TOMBSTONE' || !isHalted()) return false;
+    const [row] = rows(
+      `SELECT MAX("referenceHeight") AS "height" FROM "ChainTransaction"
+       WHERE "publicKey" = ? AND "hash" <> ? AND "status" IN ('SIGNED', 'SENT')`,
+      publicKey,
+      hash,
+    );
+    if (typeof row?.height !== 'number') return false;
+    return chain().finalHeight < row.height + leastBlocksPassed;
+  };
   /** What is wrong with a commit that has just come through. */
   const faultsOf = ({ transaction, wallets, lane }: NewTransaction, duringPause: boolean) => {
     const { hash, purpose } = transaction;
     const faults: string[] = [];
-    if (purpose === 'TOMBSTONE' && haltedForMs() > haltIsKnownAfterMs) {
+    if (isVainNoop(transaction)) {
       faults.push(`tombstone ${hash} was signed while the chain stands still`);
     }
     if (contradicts) faults.push(`${hash} was signed by a process of other settings`);

@@ -122,8 +122,8 @@ export class World {
   readonly logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   onLog: ((line: string) => void) | null = null;
   onViolation: ((violation: string) => void) | null = null;
-  /** Since when no block is made although the nodes answer; null: blocks are made. */
-  haltedSinceMs: number | null = null;
+  /** No block is made although the nodes answer. */
+  isHalted = false;
   /** By terms, each for all workers: deriving lanes' keys anew costs more than what is tested. */
   readonly #vaults = new Map<string, KeyVault>();
   readonly #prepared = new Map<string, Database.Statement>();
@@ -261,7 +261,7 @@ export class World {
         this.rows<Record<string, unknown>>(sql, ...params),
       onViolation: this.#observed.onViolation,
       contradicts,
-      haltedForMs: () => (this.haltedSinceMs === null ? 0 : this.clock.now() - this.haltedSinceMs),
+      isHalted: () => this.isHalted,
       chain: () => this.devnet.inspect(),
     };
     const ledger = this.#pauses.ofLedger(
@@ -319,6 +319,13 @@ export class World {
   untilReady(ids: string[], withinMs = 60_000): Promise<void> {
     const ready = () => ids.every((id) => this.user(id).walletStatus === 'READY');
     return this.clock.until(ready, withinMs);
+  }
+
+  /** Of what the ledger has no outcome of yet. */
+  openHashes(): string[] {
+    return this.rows<{ hash: string }>(
+      `SELECT "hash" FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`,
+    ).map(({ hash }) => hash);
   }
 
   rows<Row>(sql: string, ...params: unknown[]): Row[] {
