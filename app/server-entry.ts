@@ -59,7 +59,7 @@ export function createApplication({
 }: {
   clientFiles: string | RequestHandler;
 }): Express {
-  const { betterAuthUrl: publicOrigin, isHttps } = env();
+  const { betterAuthUrl: publicOrigin, isHttps, signInProviders } = env();
   const application = express();
   application.disable('x-powered-by');
   // A reverse proxy stands beside us or in our own network; what others send in is not believed.
@@ -69,7 +69,7 @@ export function createApplication({
   if (publicOrigin !== null) application.use(answerAs(publicOrigin));
   application.use(refuseUnreadableAddress, guardLengths(answerRefusal));
   application.use(limitRate(answerLimit));
-  application.use(leadAppleOn);
+  if (signInProviders.some(({ id }) => id === 'apple')) application.use(leadAppleOn);
   application.use(refuseCrossSite({ publicOrigin, refuse: answerRefusal }));
   application.use(compression({ filter: isPage }));
   application.use(

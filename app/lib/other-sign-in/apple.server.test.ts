@@ -132,6 +132,19 @@ test('names of other languages are in their order; without one a made-up address
   expect((await userOf(hidden))?.name).toBe('친구');
 });
 
+test('a name that the browser has changed to something else is none', async () => {
+  for (const user of ['{"name":{"firstName":5}}', '[]', '"x"', 'no json']) {
+    apple.signIn({ sub: `006.${user.length}`, email: `n${user.length}@example.com` });
+    const { url, cookies } = await leave();
+    const { answer } = await sendForm(url);
+    const next = new URL(String(answer.headers.get('Location')), origin);
+    next.searchParams.set('user', user);
+    const back = new Response(null, { headers: { Location: `${next.pathname}${next.search}` } });
+    expect(await comeBack(back, cookies)).toMatchObject({ to: '/wallet' });
+    expect(await userOf(`n${user.length}@example.com`)).toMatchObject({ name: `n${user.length}` });
+  }
+});
+
 test('who cancels there is told at the log-in', async () => {
   expect((await signInAs(null)).to).toMatch(/\/login\?error=user_cancelled_authorize$/);
 });

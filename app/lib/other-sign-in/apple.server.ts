@@ -23,6 +23,11 @@ const claims = z.object({
   email_verified: z.union([z.boolean(), z.enum(['true', 'false'])]).optional(),
 });
 
+/** What the browser has brought: anybody can write it. */
+const names = z.object({
+  name: z.object({ firstName: z.string().optional(), lastName: z.string().optional() }),
+});
+
 type Claims = z.infer<typeof claims>;
 
 /**
@@ -85,7 +90,7 @@ function appleProvider({ clientId, issuer, apple }: SignInProvider): OAuthProvid
       if (!(await verifyProviderIdToken(provider, idToken, expectedIdTokenNonce))) return null;
       const data = claims.parse(readClaims(idToken));
       const emailVerified = data.email_verified === true || data.email_verified === 'true';
-      const shown = { email: data.email ?? null, emailVerified, name: nameOf(user?.name) };
+      const shown = { email: data.email ?? null, emailVerified, name: nameOf(user) };
       return { user: shown, data };
     },
   };
@@ -93,8 +98,9 @@ function appleProvider({ clientId, issuer, apple }: SignInProvider): OAuthProvid
 }
 
 /** What a person is called there, as it is written in their language. Apple tells it the first time only. */
-function nameOf(name: { firstName?: string; lastName?: string } | undefined): string {
-  const [first = '', last = ''] = [name?.firstName?.trim(), name?.lastName?.trim()];
+function nameOf(user: unknown): string {
+  const { firstName = '', lastName = '' } = names.safeParse(user).data?.name ?? {};
+  const [first, last] = [firstName.trim(), lastName.trim()];
   return /\p{Script=Hangul}/u.test(first + last) ? last + first : `${first} ${last}`.trim();
 }
 
