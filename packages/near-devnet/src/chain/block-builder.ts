@@ -1,12 +1,8 @@
 import type { Hash } from '../bytes/hash.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { SignedTransaction } from '../rules/transaction.ts';
-import {
-  chargeTransaction,
-  executeReceipt,
-  failedTransaction,
-  timeOutYields,
-} from '../runtime/runtime.ts';
+import { timeOutYields } from '../runtime/awaited-results.ts';
+import { chargeTransaction, executeReceipt, failedTransaction } from '../runtime/runtime.ts';
 import { checkCharge } from '../runtime/transaction-check.ts';
 import type { ErrorJson, Outcome, Receipt } from '../state/receipt.ts';
 import type { State } from '../state/state.ts';

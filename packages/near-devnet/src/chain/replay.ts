@@ -1,5 +1,5 @@
 import type { JournalContents, JournalEntry } from '../journal/journal.ts';
-import { decodeTransaction } from '../rules/transaction.ts';
+import { decodeTransaction } from '../rules/decode-transaction.ts';
 import { applyPatches } from '../state/state-patch.ts';
 import type { Chain } from './chain.ts';
 import { restoreSnapshot } from './snapshot.ts';

@@ -1,6 +1,7 @@
 import { BorshError } from '../bytes/borsh-reader.ts';
 import { hashToBase58 } from '../bytes/hash.ts';
-import { decodeTransaction, type SignedTransaction } from '../rules/transaction.ts';
+import { decodeTransaction } from '../rules/decode-transaction.ts';
+import type { SignedTransaction } from '../rules/transaction.ts';
 import { RpcError } from './rpc-error.ts';
 import { isObject } from './rpc-params.ts';
 

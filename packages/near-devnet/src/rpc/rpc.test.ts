@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { actions } from 'near-api-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DevnetServer, startDevnetServer } from '../node/devnet-server.ts';
+import { decodeTransaction } from '../rules/decode-transaction.ts';
 import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '../rules/genesis.ts';
-import { decodeTransaction } from '../rules/transaction.ts';
 import { TestNode } from '../testing/test-node.ts';
 
 let server: DevnetServer;

@@ -1,4 +1,4 @@
-import { type Hash, sha256, u64LittleEndian } from '../bytes/hash.ts';
+import type { Hash } from '../bytes/hash.ts';
 import type { PromiseResult } from '../rules/contract.ts';
 import { receiptGas, totalDepositYocto } from '../rules/fees.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
@@ -6,7 +6,6 @@ import type { Rules } from '../rules/rules.ts';
 import type { SignedTransaction } from '../rules/transaction.ts';
 import {
   type ActionReceipt,
-  type DataReceipt,
   type ErrorJson,
   isRefund,
   type Outcome,
@@ -15,11 +14,14 @@ import {
 } from '../state/receipt.ts';
 import { type State, storageShortfallYocto } from '../state/state.ts';
 import type { BlockContext } from '../vm/call-environment.ts';
+import { findReceiptFault } from './action-check.ts';
 import { applyAction } from './actions.ts';
+import { takeAwaiting, takeOrPostpone, takePromiseResults } from './awaited-results.ts';
 import { gasShares } from './gas-profile.ts';
-import { newProgress, type Progress, type ReceiptDraft } from './receipt-progress.ts';
+import { dataOf, dataReceiptsOf, derivedId, finishDraft } from './new-receipts.ts';
+import { newProgress, type Progress } from './receipt-progress.ts';
 import { burnPrice, refundsOf } from './receipt-refunds.ts';
-import { checkCharge, findReceiptFault } from './transaction-check.ts';
+import { checkCharge } from './transaction-check.ts';
 
 export interface ReceiptResult {
   /** The transaction of the receipt that was executed: data may come from another one. */
@@ -115,78 +117,11 @@ export function executeReceipt(
   return executeActions(rules, state, ready, block);
 }
 
-/** Lets the promises go on with a failure that nobody resumed in time; the receipts that do so. */
-export function timeOutYields(state: State, { height }: BlockContext): DataReceipt[] {
-  const receipts: DataReceipt[] = [];
-  for (const [dataId, yielded] of state.yielded.entries()) {
-    const { receipt, timeoutHeight } = yielded;
-    if (timeoutHeight === null || timeoutHeight > height) continue;
-    state.yielded.set(dataId, { receipt, timeoutHeight: null });
-    receipts.push({
-      kind: 'data',
-      id: derivedId(dataId, height, 0),
-      txHash: receipt.txHash,
-      predecessorId: receipt.receiverId,
-      receiverId: receipt.receiverId,
-      dataId,
-      data: null,
-      isResume: true,
-    });
-  }
-  return receipts;
-}
-
 /** Yocto a receipt on its way carries: its deposits and the gas it was sold. */
 export function heldYocto(config: ProtocolConfig, receipt: Receipt): bigint {
   if (receipt.kind === 'data') return 0n;
   const gas = receiptGas(config, receipt.actions, receipt.receiverId);
   return totalDepositYocto(receipt.actions) + gas * receipt.gasPriceYocto;
-}
-
-function takeOrPostpone(
-  { config }: Rules,
-  state: State,
-  receipt: ActionReceipt,
-  { height }: BlockContext,
-): ActionReceipt | null {
-  const [dataId] = receipt.inputDataIds;
-  if (receipt.isYield === true && dataId !== undefined) {
-    const timeoutHeight = height + config.vm.yieldTimeoutBlocks;
-    state.yielded.set(dataId, { receipt, timeoutHeight });
-    return null;
-  }
-  const missing = receipt.inputDataIds.filter((id) => state.receivedData.get(id) === undefined);
-  if (missing.length === 0) return receipt;
-  state.postponed.set(receipt.id, receipt);
-  for (const id of missing) state.awaitedBy.set(id, receipt.id);
-  return null;
-}
-
-function takeAwaiting(state: State, { dataId, data, isResume }: DataReceipt): ActionReceipt | null {
-  if (isResume === true) {
-    // Whoever comes second, the answer or the end of the time for it, finds nothing.
-    const yielded = state.yielded.get(dataId);
-    if (yielded === undefined) return null;
-    state.yielded.set(dataId, undefined);
-    state.receivedData.set(dataId, { data });
-    return yielded.receipt;
-  }
-  state.receivedData.set(dataId, { data });
-  const receiptId = state.awaitedBy.get(dataId);
-  const receipt = receiptId === undefined ? undefined : state.postponed.get(receiptId);
-  if (receipt === undefined) return null;
-  state.awaitedBy.set(dataId, undefined);
-  if (receipt.inputDataIds.some((id) => state.receivedData.get(id) === undefined)) return null;
-  state.postponed.set(receipt.id, undefined);
-  return receipt;
-}
-
-function takePromiseResults(state: State, receipt: ActionReceipt): PromiseResult[] {
-  return receipt.inputDataIds.map((id) => {
-    const data = state.receivedData.get(id)?.data ?? null;
-    state.receivedData.set(id, undefined);
-    return data === null ? { ok: false } : { ok: true, value: data };
-  });
 }
 
 function executeActions(
@@ -262,41 +197,6 @@ function runActions(
   return { ActionError: { index: null, kind } };
 }
 
-function finishDraft(
-  parent: ActionReceipt,
-  { isReturned, ...draft }: ReceiptDraft,
-  height: number,
-  index: number,
-): ActionReceipt {
-  return {
-    kind: 'action',
-    id: derivedId(parent.id, height, index),
-    txHash: parent.txHash,
-    ...draft,
-    // Whoever waits for this receipt waits for the one that stands for its result.
-    outputDataReceivers: isReturned
-      ? [...draft.outputDataReceivers, ...parent.outputDataReceivers]
-      : draft.outputDataReceivers,
-  };
-}
-
-/** What a contract sends to its own promises that wait for it. */
-function dataOf(
-  receipt: ActionReceipt,
-  { dataDrafts }: Progress,
-  height: number,
-  firstIndex: number,
-): DataReceipt[] {
-  return dataDrafts.map((draft, index) => ({
-    kind: 'data',
-    id: derivedId(receipt.id, height, firstIndex + index),
-    txHash: receipt.txHash,
-    predecessorId: receipt.receiverId,
-    receiverId: receipt.receiverId,
-    ...draft,
-  }));
-}
-
 /** A contract earns a part of the gas its code burns. */
 function payReward(
   config: ProtocolConfig,
@@ -325,26 +225,4 @@ function statusOf(
   const returned = receipts[progress.drafts.findIndex(({ isReturned }) => isReturned)];
   if (returned !== undefined) return { type: 'receipt', receiptId: returned.id };
   return { type: 'value', value: progress.value };
-}
-
-function dataReceiptsOf(
-  receipt: ActionReceipt,
-  status: OutcomeStatus,
-  height: number,
-  firstIndex: number,
-): DataReceipt[] {
-  if (status.type === 'receipt') return [];
-  return receipt.outputDataReceivers.map(({ dataId, receiverId }, index) => ({
-    kind: 'data',
-    id: derivedId(receipt.id, height, firstIndex + index),
-    txHash: receipt.txHash,
-    predecessorId: receipt.receiverId,
-    receiverId,
-    dataId,
-    data: status.type === 'value' ? status.value : null,
-  }));
-}
-
-function derivedId(parent: Hash, height: number, index: number): Hash {
-  return sha256(Buffer.from(parent, 'hex'), u64LittleEndian(height), u64LittleEndian(index));
 }

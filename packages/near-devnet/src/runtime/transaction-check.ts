@@ -1,18 +1,7 @@
-import { isAccountId } from '../bytes/account-id.ts';
 import { isSignatureValid } from '../bytes/public-key.ts';
-import {
-  methodNamesBytes,
-  type TransactionCost,
-  totalPrepaidGas,
-  transactionCost,
-} from '../rules/fees.ts';
+import { type TransactionCost, transactionCost } from '../rules/fees.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
-import type {
-  Action,
-  FunctionCallAction,
-  KeyPermission,
-  SignedTransaction,
-} from '../rules/transaction.ts';
+import type { Action, KeyPermission, SignedTransaction } from '../rules/transaction.ts';
 import type { ErrorJson } from '../state/receipt.ts';
 import {
   type AccessKey,
@@ -20,6 +9,7 @@ import {
   type StateView,
   storageShortfallYocto,
 } from '../state/state.ts';
+import { findActionsFault } from './action-check.ts';
 
 /** A nonce must be below the height times this, so that nobody can use a key up by accident. */
 export const NONCE_RANGE_PER_BLOCK = 1_000_000n;
@@ -47,166 +37,6 @@ export function findStaticFault(config: ProtocolConfig, tx: SignedTransaction): 
   }
   const isSigned = isSignatureValid(tx.publicKey, tx.signature, Buffer.from(tx.hash, 'hex'));
   return isSigned ? null : 'InvalidSignature';
-}
-
-/** The fault of a list of actions as an `ActionsValidationError`, or null. */
-function findActionsFault(
-  config: ProtocolConfig,
-  actions: readonly Action[],
-  receiverId: string,
-): ErrorJson | null {
-  if (actions.length > config.maxActions) {
-    return {
-      TotalNumberOfActionsExceeded: {
-        total_number_of_actions: actions.length,
-        limit: config.maxActions,
-      },
-    };
-  }
-  let delegates = 0;
-  for (const [index, action] of actions.entries()) {
-    if (action.type === 'DeleteAccount' && index < actions.length - 1) {
-      return 'DeleteActionMustBeFinal';
-    }
-    if (action.type === 'Delegate' && ++delegates > 1) return 'DelegateActionMustBeOnlyOne';
-    const fault = findActionFault(config, action, receiverId);
-    if (fault !== null) return fault;
-  }
-  const prepaidGas = totalPrepaidGas(actions);
-  if (prepaidGas <= config.maxTotalPrepaidGas) return null;
-  return {
-    TotalPrepaidGasExceeded: {
-      total_prepaid_gas: Number(prepaidGas),
-      limit: Number(config.maxTotalPrepaidGas),
-    },
-  };
-}
-
-/** Why a receipt that a contract asks for may not be, as an `ActionErrorKind`, or null. */
-export function findReceiptFault(
-  config: ProtocolConfig,
-  {
-    actions,
-    inputDataIds,
-    receiverId,
-  }: { actions: readonly Action[]; inputDataIds: readonly string[]; receiverId: string },
-): ErrorJson | null {
-  const limit = config.vm.maxInputDataDependencies;
-  if (inputDataIds.length > limit) {
-    const number = inputDataIds.length;
-    return {
-      NewReceiptValidationError: {
-        NumberInputDataDependenciesExceeded: { number_of_input_data_dependencies: number, limit },
-      },
-    };
-  }
-  const fault = findActionsFault(config, actions, receiverId);
-  return fault === null ? null : { NewReceiptValidationError: { ActionsValidation: fault } };
-}
-
-function findActionFault(
-  config: ProtocolConfig,
-  action: Action,
-  receiverId: string,
-): ErrorJson | null {
-  switch (action.type) {
-    case 'FunctionCall':
-      return findCallFault(config, action);
-    case 'AddKey':
-      return findGasKeyFault(config, action) ?? findPermissionFault(config, action.permission);
-    case 'Delegate':
-      return findActionsFault(
-        config,
-        action.delegateAction.actions,
-        action.delegateAction.receiverId,
-      );
-    case 'DeployContract':
-    case 'DeployGlobalContract': {
-      const size = action.code.length;
-      const limit = config.maxContractSize;
-      return size > limit ? { ContractSizeExceeded: { size, limit } } : null;
-    }
-    case 'DeterministicStateInit':
-      return findStateInitFault(config, action, receiverId);
-    case 'Stake':
-      return {
-        UnsupportedProtocolFeature: {
-          protocol_feature: 'Stake (this devnet has one fixed validator)',
-          version: config.protocolVersion,
-        },
-      };
-    default:
-      return null;
-  }
-}
-
-function findStateInitFault(
-  { vm }: ProtocolConfig,
-  { derivedId, data }: Extract<Action, { type: 'DeterministicStateInit' }>,
-  receiverId: string,
-): ErrorJson | null {
-  if (derivedId !== receiverId) {
-    const ids = { derived_id: derivedId, receiver_id: receiverId };
-    return { InvalidDeterministicStateInitReceiver: ids };
-  }
-  for (const [key, value] of data) {
-    if (key.length > vm.maxStorageKeyLength) {
-      const limits = { length: key.length, limit: vm.maxStorageKeyLength };
-      return { DeterministicStateInitKeyLengthExceeded: limits };
-    }
-    if (value.length > vm.maxStorageValueLength) {
-      const limits = { length: value.length, limit: vm.maxStorageValueLength };
-      return { DeterministicStateInitValueLengthExceeded: limits };
-    }
-  }
-  return null;
-}
-
-function findGasKeyFault(
-  { maxGasKeyNonces: limit }: ProtocolConfig,
-  { gasKey, permission }: Extract<Action, { type: 'AddKey' }>,
-): ErrorJson | null {
-  if (gasKey === undefined) return null;
-  const { noncesCount, balanceYocto } = gasKey;
-  if (permission.type === 'FunctionCall' && permission.allowanceYocto !== null) {
-    return 'GasKeyFunctionCallAllowanceNotAllowed';
-  }
-  if (noncesCount === 0 || noncesCount > limit) {
-    return { GasKeyInvalidNumNonces: { requested_nonces: noncesCount, limit } };
-  }
-  if (balanceYocto === 0n) return null;
-  return { AddGasKeyWithNonZeroBalance: { balance: balanceYocto.toString() } };
-}
-
-function findCallFault(config: ProtocolConfig, action: FunctionCallAction): ErrorJson | null {
-  if (action.gas === 0n) return 'FunctionCallZeroAttachedGas';
-  const nameLength = Buffer.byteLength(action.methodName);
-  if (nameLength > config.maxMethodNameLength) {
-    const limit = config.maxMethodNameLength;
-    return { FunctionCallMethodNameLengthExceeded: { length: nameLength, limit } };
-  }
-  if (action.args.length > config.maxArgumentsLength) {
-    const limit = config.maxArgumentsLength;
-    return { FunctionCallArgumentsLengthExceeded: { length: action.args.length, limit } };
-  }
-  return null;
-}
-
-function findPermissionFault(config: ProtocolConfig, permission: KeyPermission): ErrorJson | null {
-  if (permission.type === 'FullAccess') return null;
-  if (!isAccountId(permission.receiverId)) {
-    return { InvalidAccountId: { account_id: permission.receiverId } };
-  }
-  for (const name of permission.methodNames) {
-    const length = Buffer.byteLength(name);
-    if (length > config.maxMethodNameLength) {
-      return { AddKeyMethodNameLengthExceeded: { length, limit: config.maxMethodNameLength } };
-    }
-  }
-  const bytes = methodNamesBytes(permission.methodNames);
-  if (bytes <= config.maxMethodNamesBytes) return null;
-  const limit = config.maxMethodNamesBytes;
-  return { AddKeyMethodNamesNumberOfBytesExceeded: { total_number_of_bytes: bytes, limit } };
 }
 
 /**

@@ -17,6 +17,7 @@ export function addPromiseFunctions(table: HostFunctionTable, call: HostCall): v
   addCreation(table, call);
   addResults(table, call);
   addYield(table, call);
+  addResumption(table, call);
 }
 
 function addCreation(table: HostFunctionTable, call: HostCall): void {
@@ -149,6 +150,10 @@ function addYield(table: HostFunctionTable, call: HostCall): void {
     promises.weigh(receipt, weight);
     return promise;
   });
+}
+
+function addResumption(table: HostFunctionTable, call: HostCall): void {
+  const { environment, promises } = call;
   table.priced(
     'promise_yield_resume',
     'jjjj>i',

@@ -6,8 +6,22 @@ const INLINE_VALUE_BYTES = 4_000;
 
 /** The contract's keys and values. Reads look nothing up in the trie; writes and removals do. */
 export function addStorageFunctions(table: HostFunctionTable, call: HostCall): void {
-  const { environment, memory, gas } = call;
-  const { storage } = environment;
+  addWrites(table, call);
+  addReads(table, call);
+  for (const [name, signature] of [
+    ['storage_iter_prefix', 'jj>j'],
+    ['storage_iter_range', 'jjjj>j'],
+    ['storage_iter_next', 'jjj>j'],
+  ] as const) {
+    table.free(name, signature, () => {
+      throw deprecated(name);
+    });
+  }
+}
+
+function addWrites(table: HostFunctionTable, call: HostCall): void {
+  const { memory, gas } = call;
+  const { storage } = call.environment;
   table.changing(
     'storage_write',
     'jjjjj>j',
@@ -37,20 +51,6 @@ export function addStorageFunctions(table: HostFunctionTable, call: HostCall): v
       return 1;
     },
   );
-  table.priced('storage_read', 'jjj>j', (keyLength = 0n, keyPointer = 0n, register = 0n) => {
-    gas.pay('storage_read_base');
-    const key = readKey(call, keyLength, keyPointer);
-    gas.pay('storage_read_key_byte', key.length);
-    const value = storage.get(key);
-    if (value === undefined) return 0;
-    gas.pay('storage_read_value_byte', value.length);
-    if (value.length > INLINE_VALUE_BYTES) {
-      gas.pay('storage_large_read_overhead_base');
-      gas.pay('storage_large_read_overhead_byte', value.length);
-    }
-    memory.setRegister(register, value);
-    return 1;
-  });
   table.changing('storage_remove', 'jjj>j', (keyLength = 0n, keyPointer = 0n, register = 0n) => {
     gas.pay('storage_remove_base');
     const key = readKey(call, keyLength, keyPointer);
@@ -66,21 +66,31 @@ export function addStorageFunctions(table: HostFunctionTable, call: HostCall): v
     memory.setRegister(register, removed);
     return 1;
   });
+}
+
+function addReads(table: HostFunctionTable, call: HostCall): void {
+  const { memory, gas } = call;
+  const { storage } = call.environment;
+  table.priced('storage_read', 'jjj>j', (keyLength = 0n, keyPointer = 0n, register = 0n) => {
+    gas.pay('storage_read_base');
+    const key = readKey(call, keyLength, keyPointer);
+    gas.pay('storage_read_key_byte', key.length);
+    const value = storage.get(key);
+    if (value === undefined) return 0;
+    gas.pay('storage_read_value_byte', value.length);
+    if (value.length > INLINE_VALUE_BYTES) {
+      gas.pay('storage_large_read_overhead_base');
+      gas.pay('storage_large_read_overhead_byte', value.length);
+    }
+    memory.setRegister(register, value);
+    return 1;
+  });
   table.priced('storage_has_key', 'jj>j', (keyLength = 0n, keyPointer = 0n) => {
     gas.pay('storage_has_key_base');
     const key = readKey(call, keyLength, keyPointer);
     gas.pay('storage_has_key_byte', key.length);
     return storage.get(key) === undefined ? 0 : 1;
   });
-  for (const [name, signature] of [
-    ['storage_iter_prefix', 'jj>j'],
-    ['storage_iter_range', 'jjjj>j'],
-    ['storage_iter_next', 'jjj>j'],
-  ] as const) {
-    table.free(name, signature, () => {
-      throw deprecated(name);
-    });
-  }
 }
 
 /** A key as a latin1 text: one character a byte. */
