@@ -54,227 +54,277 @@ interface Reading {
   ground: Ground;
 }
 
-/** Final blocks, held against each other, the time between them and the nodes' own heads. */
-export function createFinalBlocks({
-  endpoints,
-  clock,
-}: {
+interface BlockParts {
   endpoints: NearEndpoints;
   clock: Pick<Clock, 'now'>;
-}): FinalBlocks {
-  let newest: { block: FinalBlock; seen: Sighting } | null = null;
+}
+
+/** Final blocks, held against each other, the time between them and the nodes' own heads. */
+export function createFinalBlocks(parts: BlockParts): FinalBlocks {
+  return new BelievedBlocks(parts);
+}
+
+class BelievedBlocks implements FinalBlocks {
+  readonly #endpoints: NearEndpoints;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #pulses: NodePulses;
+  #newest: { block: FinalBlock; seen: Sighting } | null = null;
   /**
    * What the next blocks are held against. It moves with what another endpoint confirms, and with every
    * block only where there is no other: a little more at each reading would else be any height.
    */
-  let anchor: Ground | null = null;
-  let claim: { node: ChainNode; seen: Sighting; sinceMs: number } | null = null;
+  #anchor: Ground | null = null;
+  #claim: { node: ChainNode; seen: Sighting; sinceMs: number } | null = null;
   /** Since when all blocks are below the newest one seen, and the first of them. */
-  let below: { height: number; sinceMs: number } | null = null;
-  let lookedAgainAtMs = clock.now();
-  /** The highest block or head of each endpoint, and since when it is that. */
-  const pulses = new Map<ChainNode, { height: number; atMs: number }>();
+  #below: { height: number; sinceMs: number } | null = null;
+  #lookedAgainAtMs: number;
 
-  const sighted = ({ height, timestampMs }: FinalBlock): Sighting => ({
-    height,
-    timestampMs,
-    atMs: clock.now(),
-  });
+  constructor({ endpoints, clock }: BlockParts) {
+    this.#endpoints = endpoints;
+    this.#clock = clock;
+    this.#pulses = new NodePulses(clock);
+    this.#lookedAgainAtMs = clock.now();
+  }
 
-  const headOf = ({ headHeight, headAtMs }: NodeStatus): Sighting => ({
-    height: headHeight,
-    timestampMs: headAtMs,
-    atMs: clock.now(),
-  });
-
-  const feel = (node: ChainNode, height: number): void => {
-    const last = pulses.get(node);
-    if (!last || height > last.height) pulses.set(node, { height, atMs: clock.now() });
-  };
-
-  const hasStoodStill = (node: ChainNode, forMs: number): boolean => {
-    const last = pulses.get(node);
-    return last !== undefined && Math.abs(clock.now() - last.atMs) >= forMs;
-  };
-
-  const accept = ({ node, block, ground }: Reading): FinalBlock => {
-    if (claim?.node === node) claim = null;
-    anchor = ground;
-    // Of several endpoints one may lag: what was seen final stays final, and a view pinned to it
-    // fails at that endpoint instead of showing an older state.
-    if (!newest || block.height >= newest.block.height) below = null;
-    else below ??= { height: block.height, sinceMs: clock.now() };
-    // Unless the chain goes on for long and never comes there: then it was none of its blocks.
-    const isFalse =
-      below !== null && block.height > below.height && clock.now() - below.sinceMs >= standsStillMs;
-    if (isFalse) below = null;
-    if (!newest || block.height > newest.block.height || isFalse) {
-      newest = { block, seen: sighted(block) };
+  async read(): Promise<FinalBlock> {
+    const endpoints = this.#endpoints;
+    await endpoints.agreement();
+    const errors: NoAnswerError[] = [];
+    const old: Reading[] = [];
+    let fresh: Reading | null = null;
+    for (const node of endpoints.inOrder()) {
+      try {
+        const reading = await this.#readNow(node);
+        if (this.#isFresh(reading)) {
+          fresh = reading;
+          node.isBehind = false;
+          break;
+        }
+        old.push(reading);
+      } catch (error) {
+        errors.push(NoAnswerError.from(error));
+      }
     }
-    return newest.block;
-  };
+    const best = highest([...(fresh ? [fresh] : []), ...old]);
+    if (!best) throw faultOf(finalBlockQuestion.method, errors);
+    for (const { node, block } of old) endpoints.setBehind(node, isBehind(block, best.block));
+    const accepted = this.#accept(best);
+    await this.#lookAgain(accepted);
+    return accepted;
+  }
+
+  async readOf(node: ChainNode): Promise<FinalBlock> {
+    return (await this.#readNow(node)).block;
+  }
+
+  async readAgreedHeight(): Promise<number> {
+    await this.#endpoints.agreement();
+    const said = await Promise.all(this.#endpoints.inOrder().map((node) => this.#heightOf(node)));
+    const ours = said.flatMap(({ node, height }) => (height === null ? [] : [{ node, height }]));
+    const goingOn = ours.filter(({ node }) => !this.#pulses.hasStoodStill(node, waitForSecondMs));
+    const heights = ours.map(({ height }) => height).sort((one, other) => other - one);
+    const [only] = goingOn;
+    if (only && goingOn.length === 1) return only.height;
+    return heights[ours.length === 1 ? 0 : 1] ?? 0;
+  }
+
+  async #readNow(node: ChainNode): Promise<Reading> {
+    const block = await this.#endpoints.askNode(node, finalBlockQuestion);
+    const ground = await this.#requirePlausible(node, block);
+    this.#pulses.feel(node, block.height);
+    return { node, block, ground };
+  }
+
+  #isFresh({ node, block }: Reading): boolean {
+    const isSyncing = node.proof?.status.isSyncing === true;
+    return !isSyncing && !isOld(block, this.#newest?.seen ?? null, this.#nowMs());
+  }
+
+  #nowMs(): number {
+    return this.#clock.now();
+  }
+
+  #sighted({ height, timestampMs }: FinalBlock): Sighting {
+    return { height, timestampMs, atMs: this.#nowMs() };
+  }
+
+  #headOf({ headHeight, headAtMs }: NodeStatus): Sighting {
+    return { height: headHeight, timestampMs: headAtMs, atMs: this.#nowMs() };
+  }
+
+  #isAlone(): boolean {
+    return this.#endpoints.nodes.length === 1;
+  }
+
+  #accept({ node, block, ground }: Reading): FinalBlock {
+    if (this.#claim?.node === node) this.#claim = null;
+    this.#anchor = ground;
+    const isFalse = this.#isNewestFalse(block);
+    if (!this.#newest || block.height > this.#newest.block.height || isFalse) {
+      this.#newest = { block, seen: this.#sighted(block) };
+    }
+    return this.#newest.block;
+  }
+
+  /**
+   * Of several endpoints one may lag: what was seen final stays final, and a view pinned to it fails at
+   * that endpoint instead of showing an older state. Unless the chain goes on for long and never comes
+   * there: then it was none of its blocks.
+   */
+  #isNewestFalse({ height }: FinalBlock): boolean {
+    const nowMs = this.#nowMs();
+    if (!this.#newest || height >= this.#newest.block.height) this.#below = null;
+    else this.#below ??= { height, sinceMs: nowMs };
+    const below = this.#below;
+    const isFalse =
+      below !== null && height > below.height && nowMs - below.sinceMs >= standsStillMs;
+    if (isFalse) this.#below = null;
+    return isFalse;
+  }
 
   /** Heads of the other endpoints that go on, by their own word just now. */
-  const readHeads = async (node: ChainNode, block: FinalBlock): Promise<Sighting[]> => {
+  async #readHeads(node: ChainNode, block: FinalBlock): Promise<Sighting[]> {
     const heads = await Promise.all(
-      endpoints.nodes.map(async (other) => {
+      this.#endpoints.nodes.map(async (other) => {
         if (other === node) return null;
-        const status = await endpoints.prove(other).catch(() => null);
+        const status = await this.#endpoints.prove(other).catch(() => null);
         if (!status || status.isSyncing) return null;
-        const head = headOf(status);
-        feel(other, head.height);
-        const isBehindUs = isOld(head, null, clock.now()) && isBehind(head, block);
-        return isBehindUs || hasStoodStill(other, standsStillMs) ? null : head;
+        const head = this.#headOf(status);
+        this.#pulses.feel(other, head.height);
+        const isBehindUs = isOld(head, null, this.#nowMs()) && isBehind(head, block);
+        return isBehindUs || this.#pulses.hasStoodStill(other, standsStillMs) ? null : head;
       }),
     );
     return heads.filter((head) => head !== null);
-  };
+  }
 
   /** @returns what others confirm of the block; `unheard` when no other that goes on says anything */
-  const hearOthers = async (
+  async #hearOthers(
     node: ChainNode,
     block: FinalBlock,
-  ): Promise<Ground | 'contradicted' | 'unheard'> => {
-    const heads = await readHeads(node, block);
+  ): Promise<Ground | 'contradicted' | 'unheard'> {
+    const heads = await this.#readHeads(node, block);
     const agreeing = heads.filter((head) => agreesWith(head, block));
     if (agreeing.length === 0) return heads.length > 0 ? 'contradicted' : 'unheard';
-    const reached = [sighted(block), ...agreeing];
+    const reached = [this.#sighted(block), ...agreeing];
     const seen = reached.reduce((low, each) => (each.height < low.height ? each : low));
     return { seen, isConfirmed: true };
-  };
-
-  const isAlone = () => endpoints.nodes.length === 1;
+  }
 
   /** Whether it is the chain that has made a leap, and not this node that says so. */
-  const findLeap = async (node: ChainNode, block: FinalBlock): Promise<Ground | null> => {
+  async #findLeap(node: ChainNode, block: FinalBlock): Promise<Ground | null> {
     // Its own head first: what contradicts that is no more than one false reply.
-    const head = headOf(await endpoints.prove(node));
-    if (!canFollow(block, head, clock.now())) return null;
-    const alone = { seen: sighted(block), isConfirmed: false };
-    if (isAlone() && (!anchor || canFollowFast(block, anchor.seen, clock.now()))) return alone;
-    const heard = await hearOthers(node, block);
+    const head = this.#headOf(await this.#endpoints.prove(node));
+    if (!canFollow(block, head, this.#nowMs())) return null;
+    const anchor = this.#anchor;
+    const alone = { seen: this.#sighted(block), isConfirmed: false };
+    if (this.#isAlone() && (!anchor || canFollowFast(block, anchor.seen, this.#nowMs()))) {
+      return alone;
+    }
+    const heard = await this.#hearOthers(node, block);
     if (heard === 'contradicted') return null;
     if (heard !== 'unheard') return heard;
     // At the first reading of all, who stands alone is believed until another speaks.
-    return anchor === null || isInsistedOn(node, block) ? alone : null;
-  };
+    return this.#anchor === null || this.#isInsistedOn(node, block) ? alone : null;
+  }
 
-  const isInsistedOn = (node: ChainNode, block: FinalBlock): boolean => {
+  #isInsistedOn(node: ChainNode, block: FinalBlock): boolean {
+    const claim = this.#claim;
+    const nowMs = this.#nowMs();
     const isSame =
       claim?.node === node &&
       block.height >= claim.seen.height &&
-      canFollowFast(block, claim.seen, clock.now());
-    const sinceMs = isSame && claim ? claim.sinceMs : clock.now();
-    claim = { node, seen: sighted(block), sinceMs };
-    return clock.now() - sinceMs >= insistMs;
-  };
+      canFollowFast(block, claim.seen, nowMs);
+    const sinceMs = isSame && claim ? claim.sinceMs : nowMs;
+    this.#claim = { node, seen: this.#sighted(block), sinceMs };
+    return nowMs - sinceMs >= insistMs;
+  }
 
   /** @returns what the blocks after this one are held against */
-  const requirePlausible = async (node: ChainNode, block: FinalBlock): Promise<Ground> => {
-    if (!isOfAnotherTime(block, clock.now())) {
-      const isInLine = anchor !== null && canFollow(block, anchor.seen, clock.now());
-      if (isInLine && anchor) return isAlone() ? { ...anchor, seen: sighted(block) } : anchor;
-      const ground = await findLeap(node, block);
+  async #requirePlausible(node: ChainNode, block: FinalBlock): Promise<Ground> {
+    if (!isOfAnotherTime(block, this.#nowMs())) {
+      const anchor = this.#anchor;
+      if (anchor !== null && canFollow(block, anchor.seen, this.#nowMs())) {
+        return this.#isAlone() ? { ...anchor, seen: this.#sighted(block) } : anchor;
+      }
+      const ground = await this.#findLeap(node, block);
       if (ground) return ground;
     }
     const error = new NoAnswerError(
       'implausible',
-      `a final block ${block.height} of ${new Date(block.timestampMs).toISOString()}; seen was ${newest?.block.height ?? 'none'}`,
+      `a final block ${block.height} of ${new Date(block.timestampMs).toISOString()}; seen was ${this.#newest?.block.height ?? 'none'}`,
     );
-    endpoints.disbelieve(node, finalBlockQuestion.method, error);
+    this.#endpoints.disbelieve(node, finalBlockQuestion.method, error);
     throw error;
-  };
-
-  const readNow = async (node: ChainNode): Promise<Reading> => {
-    const block = await endpoints.askNode(node, finalBlockQuestion);
-    const ground = await requirePlausible(node, block);
-    feel(node, block.height);
-    return { node, block, ground };
-  };
-
-  const readOf = async (node: ChainNode): Promise<FinalBlock> => (await readNow(node)).block;
+  }
 
   /** Once a minute what others say is heard: what nobody had confirmed is forgotten when they contradict. */
-  const lookForWitness = async (block: FinalBlock): Promise<void> => {
-    const [first, ...others] = endpoints.inOrder();
+  async #lookForWitness(block: FinalBlock): Promise<void> {
+    const [first, ...others] = this.#endpoints.inOrder();
     if (!first || others.every(({ endpoint }) => endpoint.isBroken)) return;
-    const heard = await hearOthers(first, block);
+    const heard = await this.#hearOthers(first, block);
     if (heard === 'unheard') return;
-    if (heard !== 'contradicted') anchor = heard;
-    else if (!anchor?.isConfirmed) {
-      newest = null;
-      anchor = null;
+    if (heard !== 'contradicted') this.#anchor = heard;
+    else if (!this.#anchor?.isConfirmed) {
+      this.#newest = null;
+      this.#anchor = null;
     }
-  };
+  }
 
   /** Nodes that were behind, once a minute: others are asked as long as they are. */
-  const lookAgain = async (best: FinalBlock): Promise<void> => {
-    if (clock.now() - lookedAgainAtMs < lookAgainMs) return;
-    lookedAgainAtMs = clock.now();
-    await lookForWitness(best);
-    const behind = endpoints.inOrder().filter((node) => node.isBehind && !node.endpoint.isBroken);
+  async #lookAgain(best: FinalBlock): Promise<void> {
+    if (this.#nowMs() - this.#lookedAgainAtMs < lookAgainMs) return;
+    this.#lookedAgainAtMs = this.#nowMs();
+    await this.#lookForWitness(best);
+    const order = this.#endpoints.inOrder();
+    const behind = order.filter((node) => node.isBehind && !node.endpoint.isBroken);
     await Promise.all(
       behind.map(async (node) => {
-        const block = await readOf(node).catch(() => null);
+        const block = await this.readOf(node).catch(() => null);
         if (block) node.isBehind = isBehind(block, best);
       }),
     );
-  };
+  }
 
-  const heightOf = async (node: ChainNode): Promise<{ node: ChainNode; height: number | null }> => {
+  /** @returns null for a node of another chain, 0 for one that does not answer */
+  async #heightOf(node: ChainNode): Promise<{ node: ChainNode; height: number | null }> {
     try {
-      return { node, height: (await readOf(node)).height };
+      return { node, height: (await this.readOf(node)).height };
     } catch (error) {
       if (NoAnswerError.from(error).kind === 'foreign') return { node, height: null };
-      // From now on it is waited for.
-      if (!pulses.has(node)) feel(node, 0);
+      this.#pulses.waitFor(node);
       return { node, height: 0 };
     }
-  };
+  }
+}
 
-  return {
-    readOf,
+/** The first of those that are highest; null: there is none. */
+function highest([first, ...more]: Reading[]): Reading | null {
+  if (!first) return null;
+  return more.reduce((most, one) => (one.block.height > most.block.height ? one : most), first);
+}
 
-    async readAgreedHeight() {
-      await endpoints.agreement();
-      const said = await Promise.all(endpoints.inOrder().map(heightOf));
-      const ours = said.flatMap(({ node, height }) => (height === null ? [] : [{ node, height }]));
-      const goingOn = ours.filter(({ node }) => !hasStoodStill(node, waitForSecondMs));
-      const heights = ours.map(({ height }) => height).sort((one, other) => other - one);
-      const [only] = goingOn;
-      if (only && goingOn.length === 1) return only.height;
-      return heights[ours.length === 1 ? 0 : 1] ?? 0;
-    },
+/** The highest block or head of each endpoint, and since when it is that. */
+class NodePulses {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #last = new Map<ChainNode, { height: number; atMs: number }>();
 
-    async read() {
-      await endpoints.agreement();
-      const errors: NoAnswerError[] = [];
-      const old: Reading[] = [];
-      let fresh: Reading | null = null;
-      for (const node of endpoints.inOrder()) {
-        try {
-          const reading = await readNow(node);
-          const isSyncing = node.proof?.status.isSyncing === true;
-          if (!isSyncing && !isOld(reading.block, newest?.seen ?? null, clock.now())) {
-            fresh = reading;
-            node.isBehind = false;
-            break;
-          }
-          old.push(reading);
-        } catch (error) {
-          errors.push(NoAnswerError.from(error));
-        }
-      }
-      const [first, ...more] = [...(fresh ? [fresh] : []), ...old];
-      if (!first) throw faultOf(finalBlockQuestion.method, errors);
-      const best = more.reduce(
-        (most, one) => (one.block.height > most.block.height ? one : most),
-        first,
-      );
-      for (const { node, block } of old) endpoints.setBehind(node, isBehind(block, best.block));
-      const accepted = accept(best);
-      await lookAgain(accepted);
-      return accepted;
-    },
-  };
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  feel(node: ChainNode, height: number): void {
+    const last = this.#last.get(node);
+    if (!last || height > last.height) this.#last.set(node, { height, atMs: this.#clock.now() });
+  }
+
+  /** From now on it is waited for, although it has said nothing yet. */
+  waitFor(node: ChainNode): void {
+    if (!this.#last.has(node)) this.feel(node, 0);
+  }
+
+  hasStoodStill(node: ChainNode, forMs: number): boolean {
+    const last = this.#last.get(node);
+    return last !== undefined && Math.abs(this.#clock.now() - last.atMs) >= forMs;
+  }
 }

@@ -79,10 +79,10 @@ const statusTimeoutMs = 5_000;
  * of a death proof.
  */
 const proofLifetimeMs = 30_000;
-/** What is told once is told again after so long. */
-const tellAgainMs = 600_000;
+/** What is reported once is reported again after so long. */
+const reportAgainMs = 600_000;
 /** Daily life of a network; their rate is in the metrics. */
-const untold: ReadonlySet<NoAnswerKind> = new Set([
+const unreported: ReadonlySet<NoAnswerKind> = new Set([
   'unreachable',
   'timeout',
   'http-error',
@@ -90,31 +90,174 @@ const untold: ReadonlySet<NoAnswerKind> = new Set([
   'stale',
 ]);
 
-export function createNearEndpoints({
-  urls,
-  archivalUrls,
-  expectedChainId,
-  clock,
-  log,
-  ...endpointParts
-}: NearEndpointsParts): NearEndpoints {
-  const nodeOf = (url: string, isArchival: boolean): ChainNode => ({
-    endpoint: new RpcEndpoint({ url, clock, ...endpointParts }),
-    isArchival,
-    isBehind: false,
-    proof: null,
-  });
-  const nodes = [
-    ...urls.map((url) => nodeOf(url, false)),
-    ...archivalUrls.map((url) => nodeOf(url, true)),
-  ];
-  const preferred = nodes.filter(({ isArchival }) => !isArchival);
-  const tell = createTeller(clock, log);
-  let genesisHash: string | null = null;
-  let agreeing: Promise<ChainIdentity> | null = null;
-  const proving = new Map<ChainNode, Promise<NodeStatus>>();
+export function createNearEndpoints(parts: NearEndpointsParts): NearEndpoints {
+  return new Endpoints(parts);
+}
 
-  const requireRight = (status: NodeStatus): NodeStatus => {
+class Endpoints implements NearEndpoints {
+  readonly nodes: readonly ChainNode[];
+  readonly #parts: NearEndpointsParts;
+  readonly #preferred: readonly ChainNode[];
+  readonly #report: (host: string, error: NoAnswerError) => void;
+  readonly #proving = new Map<ChainNode, Promise<NodeStatus>>();
+  #genesisHash: string | null = null;
+  #agreeing: Promise<ChainIdentity> | null = null;
+
+  constructor(parts: NearEndpointsParts) {
+    const { urls, archivalUrls, transport, clock, log, onCall } = parts;
+    const nodeOf = (url: string, isArchival: boolean): ChainNode => ({
+      endpoint: new RpcEndpoint({ url, clock, transport, onCall }),
+      isArchival,
+      isBehind: false,
+      proof: null,
+    });
+    this.#parts = parts;
+    this.nodes = [
+      ...urls.map((url) => nodeOf(url, false)),
+      ...archivalUrls.map((url) => nodeOf(url, true)),
+    ];
+    this.#preferred = this.nodes.filter(({ isArchival }) => !isArchival);
+    this.#report = createReporter(clock, log);
+  }
+
+  async requireChain(expected: { genesisHash: string | null }): Promise<ChainIdentity> {
+    if (expected.genesisHash !== this.#genesisHash || this.#genesisHash === null) {
+      this.#genesisHash = expected.genesisHash;
+      for (const node of this.nodes) node.proof = null;
+    }
+    return this.#agree();
+  }
+
+  async agreement(): Promise<void> {
+    if (this.#genesisHash !== null) return;
+    this.#agreeing ??= this.#agree().finally(() => {
+      this.#agreeing = null;
+    });
+    await this.#agreeing;
+  }
+
+  async ask<T>(question: RpcQuestion<T>): Promise<T> {
+    await this.agreement();
+    const errors: NoAnswerError[] = [];
+    for (const node of this.inOrder()) {
+      try {
+        return await this.#askProven(node, question);
+      } catch (error) {
+        errors.push(NoAnswerError.from(error));
+      }
+    }
+    throw faultOf(question.method, errors);
+  }
+
+  async askConfirmed<T>(
+    question: RpcQuestion<T>,
+    isClaim: (answer: T) => boolean,
+    isSame: (one: T, other: T) => boolean = () => true,
+  ): Promise<T> {
+    await this.agreement();
+    const errors = new Map<ChainNode, NoAnswerError>();
+    const claims: { node: ChainNode; answer: T }[] = [];
+    for (const node of this.inOrder()) {
+      try {
+        const answer = await this.#askProven(node, question);
+        if (!isClaim(answer) || claims.some((claim) => isSame(claim.answer, answer))) {
+          return answer;
+        }
+        claims.push({ node, answer });
+      } catch (error) {
+        errors.set(node, NoAnswerError.from(error));
+      }
+    }
+    const [claim] = claims;
+    const fault = faultOf(question.method, [...errors.values()]);
+    if (!claim) throw fault;
+    if (this.isAlone(claim.node, errors)) return claim.answer;
+    const hosts = claims.map(({ node }) => node.endpoint.host).join(', ');
+    throw claims.length > 1
+      ? new ServiceFault('NODES_DISAGREE', `${question.method}: ${hosts} say different things`)
+      : new ServiceFault(
+          'UNCONFIRMED',
+          `${question.method}: what ${hosts} says is confirmed by no other node`,
+          { cause: fault },
+        );
+  }
+
+  isAlone(node: ChainNode, errors: ReadonlyMap<ChainNode, NoAnswerError>): boolean {
+    return this.#preferred.every(
+      (other) => other === node || errors.get(other)?.kind === 'foreign',
+    );
+  }
+
+  async askNode<T>(node: ChainNode, question: RpcQuestion<T>): Promise<T> {
+    await this.agreement();
+    return this.#askProven(node, question);
+  }
+
+  async prove(node: ChainNode): Promise<NodeStatus> {
+    await this.agreement();
+    return this.#prove(node);
+  }
+
+  inOrder(): ChainNode[] {
+    const rank = ({ endpoint, isBehind }: ChainNode) => (endpoint.isBroken ? 2 : isBehind ? 1 : 0);
+    // Broken ones are asked all the same when the others fail: no answer is worse than a slow one.
+    return [...this.#preferred].sort((one, other) => rank(one) - rank(other));
+  }
+
+  disbelieve(node: ChainNode, method: string, error: NoAnswerError): void {
+    node.proof = null;
+    node.endpoint.disbelieve(method, error.kind);
+    this.#report(node.endpoint.host, error);
+  }
+
+  setBehind(node: ChainNode, isBehind: boolean): void {
+    if (isBehind && !node.isBehind) {
+      const { host } = node.endpoint;
+      const fields = { host, outcome: 'stale' };
+      this.#parts.log.warn(fields, 'a node stands still or lags: it is asked last');
+    }
+    node.isBehind = isBehind;
+  }
+
+  async #askProven<T>(node: ChainNode, question: RpcQuestion<T>): Promise<T> {
+    const nowMs = this.#parts.clock.now();
+    const ageMs = node.proof ? nowMs - node.proof.atMs : Number.POSITIVE_INFINITY;
+    if (!(ageMs >= 0 && ageMs < proofLifetimeMs)) await this.#prove(node);
+    return this.#askEndpoint(node, question);
+  }
+
+  #prove(node: ChainNode): Promise<NodeStatus> {
+    const running =
+      this.#proving.get(node) ?? this.#proveNow(node).finally(() => this.#proving.delete(node));
+    this.#proving.set(node, running);
+    return running;
+  }
+
+  async #proveNow(node: ChainNode): Promise<NodeStatus> {
+    const status = await this.#askEndpoint(node, {
+      method: 'status',
+      params: [],
+      timeoutMs: statusTimeoutMs,
+      read: (answer) => this.#requireRight(readStatus(answer)),
+    });
+    node.proof = { status, atMs: this.#parts.clock.now() };
+    return status;
+  }
+
+  async #askEndpoint<T>(node: ChainNode, question: RpcQuestion<T>): Promise<T> {
+    try {
+      return await node.endpoint.ask(question);
+    } catch (thrown) {
+      const error = NoAnswerError.from(thrown);
+      if (error.kind !== 'stale') node.proof = null;
+      this.#report(node.endpoint.host, error);
+      throw error;
+    }
+  }
+
+  #requireRight(status: NodeStatus): NodeStatus {
+    const { expectedChainId } = this.#parts;
+    const genesisHash = this.#genesisHash;
     const isRight =
       isExpectedChainId(status.chainId, expectedChainId) &&
       (genesisHash === null || status.genesisHash === genesisHash);
@@ -124,191 +267,55 @@ export function createNearEndpoints({
       'foreign',
       `serves ${nameOf(status)}; expected is ${expected.filter(Boolean).join(', ')}`,
     );
-  };
-
-  const askEndpoint = async <T>(node: ChainNode, question: RpcQuestion<T>): Promise<T> => {
-    try {
-      return await node.endpoint.ask(question);
-    } catch (thrown) {
-      const error = NoAnswerError.from(thrown);
-      if (error.kind !== 'stale') node.proof = null;
-      tell(node.endpoint.host, error);
-      throw error;
-    }
-  };
-
-  const proveNow = async (node: ChainNode): Promise<NodeStatus> => {
-    const status = await askEndpoint(node, {
-      method: 'status',
-      params: [],
-      timeoutMs: statusTimeoutMs,
-      read: (answer) => requireRight(readStatus(answer)),
-    });
-    node.proof = { status, atMs: clock.now() };
-    return status;
-  };
-
-  const prove = (node: ChainNode): Promise<NodeStatus> => {
-    const running = proving.get(node) ?? proveNow(node).finally(() => proving.delete(node));
-    proving.set(node, running);
-    return running;
-  };
-
-  const askNode = async <T>(node: ChainNode, question: RpcQuestion<T>): Promise<T> => {
-    const ageMs = node.proof ? clock.now() - node.proof.atMs : Number.POSITIVE_INFINITY;
-    if (!(ageMs >= 0 && ageMs < proofLifetimeMs)) await prove(node);
-    return askEndpoint(node, question);
-  };
+  }
 
   /** All are asked, since one alone may be of another chain. */
-  const agree = async (): Promise<ChainIdentity> => {
-    const answers = await Promise.allSettled(nodes.map(prove));
+  async #agree(): Promise<ChainIdentity> {
+    const answers = await Promise.allSettled(this.nodes.map((node) => this.#prove(node)));
     const said = answers.flatMap((answer, index) =>
-      answer.status === 'fulfilled' ? [{ host: hostAt(index), ...answer.value }] : [],
+      answer.status === 'fulfilled' ? [{ host: this.#hostAt(index), ...answer.value }] : [],
     );
     const [first] = said;
     if (!first) {
       const errors = answers.flatMap((answer) =>
         answer.status === 'rejected' ? [NoAnswerError.from(answer.reason)] : [],
       );
-      throw meetingFault(errors);
+      throw this.#meetingFault(errors);
     }
     const other = said.find((status) => status.genesisHash !== first.genesisHash);
     if (other) {
-      for (const node of nodes) node.proof = null;
+      for (const node of this.nodes) node.proof = null;
       const message = `${first.host} serves ${nameOf(first)}, ${other.host} serves ${nameOf(other)}`;
       throw new ServiceFault('WRONG_CHAIN', `${message}: none is believed`);
     }
-    genesisHash = first.genesisHash;
+    this.#genesisHash = first.genesisHash;
     return { chainId: first.chainId, genesisHash: first.genesisHash };
-  };
+  }
 
-  const meetingFault = (errors: NoAnswerError[]): ServiceFault => {
+  #meetingFault(errors: NoAnswerError[]): ServiceFault {
     const foreign = errors.findIndex(({ kind }) => kind === 'foreign');
     const error = errors[foreign];
     if (error && errors.every(({ kind }) => kind === 'foreign')) {
-      return new ServiceFault('WRONG_CHAIN', `${hostAt(foreign)} ${error.message}`, {
-        cause: error,
-      });
+      const message = `${this.#hostAt(foreign)} ${error.message}`;
+      return new ServiceFault('WRONG_CHAIN', message, { cause: error });
     }
     return faultOf('status', errors);
-  };
+  }
 
-  const hostAt = (index: number) => nodes[index]?.endpoint.host ?? 'unknown';
-
-  const requireAgreement = async (): Promise<void> => {
-    if (genesisHash !== null) return;
-    agreeing ??= agree().finally(() => {
-      agreeing = null;
-    });
-    await agreeing;
-  };
-
-  const inOrder = (): ChainNode[] => {
-    const rank = ({ endpoint, isBehind }: ChainNode) => (endpoint.isBroken ? 2 : isBehind ? 1 : 0);
-    // Broken ones are asked all the same when the others fail: no answer is worse than a slow one.
-    return [...preferred].sort((one, other) => rank(one) - rank(other));
-  };
-
-  const isAlone = (node: ChainNode, errors: ReadonlyMap<ChainNode, NoAnswerError>) =>
-    preferred.every((other) => other === node || errors.get(other)?.kind === 'foreign');
-
-  return {
-    nodes,
-    agreement: requireAgreement,
-    inOrder,
-
-    async askNode(node, question) {
-      await requireAgreement();
-      return askNode(node, question);
-    },
-
-    disbelieve(node, method, error) {
-      node.proof = null;
-      node.endpoint.disbelieve(method, error.kind);
-      tell(node.endpoint.host, error);
-    },
-
-    setBehind(node, isBehind) {
-      if (isBehind && !node.isBehind) {
-        const { host } = node.endpoint;
-        log.warn({ host, outcome: 'stale' }, 'a node stands still or lags: it is asked last');
-      }
-      node.isBehind = isBehind;
-    },
-
-    async prove(node) {
-      await requireAgreement();
-      return prove(node);
-    },
-
-    async requireChain(expected) {
-      if (expected.genesisHash !== genesisHash || genesisHash === null) {
-        genesisHash = expected.genesisHash;
-        for (const node of nodes) node.proof = null;
-      }
-      return agree();
-    },
-
-    async ask(question) {
-      await requireAgreement();
-      const errors: NoAnswerError[] = [];
-      for (const node of inOrder()) {
-        try {
-          return await askNode(node, question);
-        } catch (error) {
-          errors.push(NoAnswerError.from(error));
-        }
-      }
-      throw faultOf(question.method, errors);
-    },
-
-    isAlone,
-
-    async askConfirmed<T>(
-      question: RpcQuestion<T>,
-      isClaim: (answer: T) => boolean,
-      isSame: (one: T, other: T) => boolean = () => true,
-    ) {
-      await requireAgreement();
-      const errors = new Map<ChainNode, NoAnswerError>();
-      const claims: { node: ChainNode; answer: T }[] = [];
-      for (const node of inOrder()) {
-        try {
-          const answer = await askNode(node, question);
-          if (!isClaim(answer) || claims.some((claim) => isSame(claim.answer, answer))) {
-            return answer;
-          }
-          claims.push({ node, answer });
-        } catch (error) {
-          errors.set(node, NoAnswerError.from(error));
-        }
-      }
-      const [claim] = claims;
-      const fault = faultOf(question.method, [...errors.values()]);
-      if (!claim) throw fault;
-      if (isAlone(claim.node, errors)) return claim.answer;
-      const hosts = claims.map(({ node }) => node.endpoint.host).join(', ');
-      throw claims.length > 1
-        ? new ServiceFault('NODES_DISAGREE', `${question.method}: ${hosts} say different things`)
-        : new ServiceFault(
-            'UNCONFIRMED',
-            `${question.method}: what ${hosts} says is confirmed by no other node`,
-            { cause: fault },
-          );
-    },
-  };
+  #hostAt(index: number): string {
+    return this.nodes[index]?.endpoint.host ?? 'unknown';
+  }
 }
 
 /** Each kind of failure of each host once in ten minutes. */
-function createTeller(clock: Pick<Clock, 'now'>, log: EngineLog) {
-  const toldAtMs = new Map<string, number>();
+function createReporter(clock: Pick<Clock, 'now'>, log: EngineLog) {
+  const reportedAtMs = new Map<string, number>();
   return (host: string, { kind, message }: NoAnswerError): void => {
-    if (untold.has(kind)) return;
+    if (unreported.has(kind)) return;
     const key = `${host} ${kind}`;
-    const lastMs = toldAtMs.get(key);
-    if (lastMs !== undefined && Math.abs(clock.now() - lastMs) < tellAgainMs) return;
-    toldAtMs.set(key, clock.now());
+    const lastMs = reportedAtMs.get(key);
+    if (lastMs !== undefined && Math.abs(clock.now() - lastMs) < reportAgainMs) return;
+    reportedAtMs.set(key, clock.now());
     const fields = { host, outcome: kind, failure: message };
     if (kind === 'foreign') log.error(fields, 'a node of another chain is left out');
     else log.warn(fields, 'a node does not answer what it is asked');
