@@ -418,6 +418,15 @@ export const masterKeyCheck = sqliteTable('MasterKeyCheck', {
   createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
 });
 
+/** What the workers of this deployment open, for processes that seal keys to them. */
+export const sealingKey = sqliteTable('SealingKey', {
+  /** Of the master key that the private half is derived from. */
+  version: integer('version').primaryKey(),
+  /** X25519, base64url. */
+  publicKey: text('publicKey').notNull(),
+  createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
+});
+
 /** What an operator did, by the admin page or a command: append-only. */
 export const operatorAction = sqliteTable(
   'OperatorAction',

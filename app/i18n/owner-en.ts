@@ -44,6 +44,8 @@ export const ownerEn: OwnerWords = {
       'Your wallet and chats here stay as they are. We note the date of the export.',
     ],
     notReady: 'You can export it once the wallet is ready.',
+    notHere:
+      'This server holds no keys, so yours cannot be exported here. It is safe with the servers that make wallets. Please ask support to export it.',
     confirmFirst:
       'Please confirm your e-mail address first, so that nobody who signed up with somebody else’s address can take the key.',
     word: 'export',

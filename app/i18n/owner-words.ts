@@ -39,6 +39,8 @@ export interface OwnerWords {
     readonly back: string;
     readonly means: readonly string[];
     readonly notReady: string;
+    /** This server holds no keys. */
+    readonly notHere: string;
     /** The address must be shown to be theirs. */
     readonly confirmFirst: string;
     /** What must be typed, and the sentence that asks for it. */

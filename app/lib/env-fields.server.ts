@@ -210,6 +210,18 @@ export const encryptionKeys = z
     return found[0]?.version === 0 ? refuse(VERSION_ZERO_REMEDY) : found;
   });
 
+/** As `npm run wallet -- sealing-key` prints it. */
+export const sealingKey = z
+  .string()
+  .regex(
+    /^[1-9]\d{0,8}:[\w-]{43}$/,
+    'use what `npm run wallet -- sealing-key` prints where the settings of a worker are, such as 1:….',
+  )
+  .transform((text) => {
+    const [version = '', publicKey = ''] = text.split(':');
+    return { version: Number(version), publicKey };
+  });
+
 /** A rotation to it would change nothing. Older twins may stay: what they encrypted must be readable. */
 function isSameKey(one: EncryptionKey | WrappedKey, other: EncryptionKey | WrappedKey | undefined) {
   if (other === undefined) return false;

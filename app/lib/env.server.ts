@@ -63,6 +63,7 @@ export const variables = z.object({
   CHOCO_TOKEN_CONTRACT: fields.accountId.optional(),
   SIGNUP_REWARD_CHOCO: fields.rewardAmount,
   WALLET_ENCRYPTION_KEYS: fields.encryptionKeys.optional(),
+  WALLET_SEALING_PUBLIC_KEY: fields.sealingKey.optional(),
   SIGNUP_LIMIT_PER_IP: fields.integer({ from: 0, to: 1_000_000, fallback: 20 }),
   TRUSTED_PROXIES: fields.networks.optional(),
   VAULT_ADDR: fields.httpUrl.optional(),
@@ -149,7 +150,15 @@ export interface Environment {
   readonly chocoTokenContract: string;
   /** Whole CHOCO as a decimal. */
   readonly signupRewardChoco: string;
-  /** The first encrypts; each can decrypt. Wrapped ones are unwrapped by `vaultTransit` at the start. */
+  /**
+   * Not null: this process holds no service key and no master key. It seals the keys that it makes to this
+   * one, for the workers to open.
+   */
+  readonly walletSealingKey: { version: number; publicKey: string } | null;
+  /**
+   * The first encrypts; each can decrypt. Wrapped ones are unwrapped by `vaultTransit` at the start. Empty
+   * where keys are sealed.
+   */
   readonly walletEncryptionKeys: readonly (fields.EncryptionKey | fields.WrappedKey)[];
   /** Sign-ups an hour from an IPv4 address or a /48 of IPv6; 0: no limit. */
   readonly signupLimitPerIp: number;
@@ -276,6 +285,8 @@ export function readEnvironment(
     given !== undefined ? given : isDevnet ? null : usualLimits[name];
   const secret = (name: DevelopmentSecretName) =>
     given[name] ?? developmentSecret({ dataDir, name, ensureSecret });
+  const walletSealingKey =
+    values.WALLET_WORKER === 'off' ? (values.WALLET_SEALING_PUBLIC_KEY ?? null) : null;
   const [firstNode, ...otherNodes] =
     values.NEAR_NODE_URL ?? defaultNodeUrls(values.NEAR_NETWORK_ID, values.DEVNET_PORT);
   return {
@@ -301,7 +312,10 @@ export function readEnvironment(
     nearReserveYocto: values.NEAR_RESERVE,
     chocoTokenContract: values.CHOCO_TOKEN_CONTRACT ?? DEVNET_TOKEN_CONTRACT,
     signupRewardChoco: values.SIGNUP_REWARD_CHOCO,
-    walletEncryptionKeys: fields.encryptionKeys.parse(secret('WALLET_ENCRYPTION_KEYS')),
+    walletSealingKey,
+    walletEncryptionKeys: walletSealingKey
+      ? []
+      : fields.encryptionKeys.parse(secret('WALLET_ENCRYPTION_KEYS')),
     signupLimitPerIp: values.SIGNUP_LIMIT_PER_IP,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     vaultTransit:
@@ -351,6 +365,8 @@ export function readEnvironment(
 function findMissing(given: Source, fileFaults: readonly EnvironmentFault[]): EnvironmentFault[] {
   const exposed = isExposed(given);
   const network = given.NEAR_NETWORK_ID ?? (exposed ? null : 'devnet');
+  const isSealing = given.WALLET_SEALING_PUBLIC_KEY !== undefined || exposed;
+  const holdsKeys = given.WALLET_WORKER !== 'off' || !isSealing;
   const faults: EnvironmentFault[] = [];
   const require = (name: string, remedy: string) => {
     if (given[name] || fileFaults.some((fault) => fault.name === `${name}_FILE`)) return;
@@ -362,8 +378,13 @@ function findMissing(given: Source, fileFaults: readonly EnvironmentFault[]): En
   if (exposed) {
     require('BETTER_AUTH_URL', 'Set the public address, such as https://chat.example.org; to try it on this machine alone, http://localhost:3000.');
     require('BETTER_AUTH_SECRET', 'Set a random text: openssl rand -base64 32');
-    require('WALLET_ENCRYPTION_KEYS', 'Set 1:$(openssl rand -base64 32) and keep a copy: without it wallets cannot be opened.');
+    if (holdsKeys) {
+      require('WALLET_ENCRYPTION_KEYS', 'Set 1:$(openssl rand -base64 32) and keep a copy: without it wallets cannot be opened.');
+    } else {
+      require('WALLET_SEALING_PUBLIC_KEY', 'Set what `npm run wallet -- sealing-key` prints where the settings of a worker are.');
+    }
   }
+  if (!holdsKeys) faults.push(...findNeedlessSecrets(given));
   if (given.WALLET_QUEUE === 'bullmq') {
     require('REDIS_URL', 'Set the address of Redis, such as redis://127.0.0.1:6379, or WALLET_QUEUE=cron.');
   }
@@ -379,13 +400,26 @@ function findMissing(given: Source, fileFaults: readonly EnvironmentFault[]): En
   }
   if (network !== 'devnet') {
     require('NEAR_SERVICE_ACCOUNT_ID', 'Set the account that pays for wallets.');
-    require('NEAR_SERVICE_PRIVATE_KEY', 'Set the secret key of the service account.');
+    if (holdsKeys)
+      require('NEAR_SERVICE_PRIVATE_KEY', 'Set the secret key of the service account.');
     require('CHOCO_TOKEN_CONTRACT', 'Set the account id of the CHOCO token.');
     if (given.DEVNET_FAULTS === 'on') {
       faults.push({ name: 'DEVNET_FAULTS', remedy: 'works on devnet only. Remove it.' });
     }
   }
   return faults;
+}
+
+/** A process that only seals keys must have nothing that opens any, or signs. */
+function findNeedlessSecrets(given: Source): EnvironmentFault[] {
+  const names = ['NEAR_SERVICE_PRIVATE_KEY', 'WALLET_ENCRYPTION_KEYS', 'VAULT_TOKEN'] as const;
+  return names
+    .filter((name) => given[name])
+    .map((name) => ({
+      name,
+      remedy:
+        'WALLET_WORKER=off needs no secret of the wallets, and must not have one. Remove it here; the workers keep it.',
+    }));
 }
 
 /** What is made there at a start would fail one by one, each in its own words. */

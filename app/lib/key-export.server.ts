@@ -1,6 +1,7 @@
 import type { ExportedWalletKey } from '#engine/operations/export-wallet-key.ts';
 import { languageOf } from '../i18n/language.server.ts';
 import { ownerWordsOf } from '../i18n/use-owner-words.ts';
+import { env } from './env.server.ts';
 import type { ShownFault } from './form-fault.ts';
 import { findProofFault } from './fresh-proof.server.ts';
 import { orLimit, requireTurn } from './limit-reached.server.ts';
@@ -25,6 +26,11 @@ interface Owner {
  */
 export function mayExport({ isEmailVerified }: Pick<Owner, 'isEmailVerified'>): boolean {
   return isEmailVerified || !sendsMail();
+}
+
+/** Where it is not so, the page has to be answered by a process with keys: see docs/keys.md. */
+export function holdsKeys(): boolean {
+  return env().walletSealingKey === null;
 }
 
 export type KeyExport =

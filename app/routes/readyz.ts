@@ -2,7 +2,7 @@ import { isPauseReason } from '#engine/core/errors.ts';
 import { db } from '../lib/db.server.ts';
 import { log } from '../lib/log.server.ts';
 import { remedyOf } from '../lib/near/remedies.ts';
-import { walletEngine } from '../lib/near/wallet-engine.server.ts';
+import { sealingTrouble, walletEngine } from '../lib/near/wallet-engine.server.ts';
 
 /**
  * The process can serve: its database answers. The chain may be down all the same, sign-ups work;
@@ -22,7 +22,8 @@ export async function loader() {
     const own = engine.pausedBy();
     // The row is newer than what this process has last seen of it.
     const interruption = own && !isPauseReason(own) ? own : null;
-    const paused = reason ?? interruption;
+    const sealing = await sealingTrouble();
+    const paused = reason ?? sealing?.code ?? interruption;
     const answer = {
       status: 'ready',
       paused,

@@ -1,4 +1,4 @@
-import { data, Form, Link, useNavigation } from 'react-router';
+import { data, Form, Link, redirect, useNavigation } from 'react-router';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Field } from '../components/Field.tsx';
 import { Notice } from '../components/Notice.tsx';
@@ -11,7 +11,7 @@ import { useOwnerWords } from '../i18n/use-owner-words.ts';
 import { refusalInit } from '../lib/auth-form.server.ts';
 import { readFreshProof } from '../lib/fresh-proof.server.ts';
 import type { FreshProof } from '../lib/fresh-proof.ts';
-import { exportKey, type KeyExport, mayExport } from '../lib/key-export.server.ts';
+import { exportKey, holdsKeys, type KeyExport, mayExport } from '../lib/key-export.server.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { readForm } from '../lib/read-fields.server.ts';
 import { requireWalletOwner } from '../lib/session.server.ts';
@@ -19,12 +19,15 @@ import type { Route } from './+types/wallet-key.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
   const owner = await requireWalletOwner(request);
-  return { proof: await readFreshProof(owner), mayExport: mayExport(owner) };
+  const proof = await readFreshProof(owner);
+  return { proof, mayExport: mayExport(owner), holdsKeys: holdsKeys() };
 }
 
 /** The key is in the answer to this form alone: no address shows it, and nothing keeps it. */
 export async function action({ request }: Route.ActionArgs) {
   const owner = await requireWalletOwner(request);
+  // The page itself says why not.
+  if (!holdsKeys()) throw redirect('/wallet/key');
   const answer = await exportKey(request, await readForm(request), owner);
   return data(answer, answer.exported ? {} : refusalInit([answer.fault]));
 }
@@ -61,12 +64,14 @@ export default function WalletKey({ loaderData, actionData }: Route.ComponentPro
 interface AskedProps extends ExportFormProps {
   readonly isReady: boolean;
   readonly mayExport: boolean;
+  readonly holdsKeys: boolean;
 }
 
 /** What is in the way of it, or the form. */
-function Asked({ isReady, mayExport, proof, refusal }: AskedProps) {
+function Asked({ isReady, mayExport, holdsKeys, proof, refusal }: AskedProps) {
   const { key: text, confirmEmail } = useOwnerWords();
   if (!isReady) return <Notice kind="wait">{text.notReady}</Notice>;
+  if (!holdsKeys) return <Notice kind="wait">{text.notHere}</Notice>;
   if (mayExport) return <ExportForm proof={proof} refusal={refusal} />;
   return (
     <>

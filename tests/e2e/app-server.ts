@@ -132,7 +132,7 @@ export function freePort(): Promise<number> {
 }
 
 /** What the developer has set for their own server is not for the tests' server. */
-function withoutOurVariables(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutOurVariables(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours =
     /^(NODE_ENV|PORT|DATA_DIR|LOG_LEVEL|(NEAR|WALLET|CHOCO|DEVNET|SIGNUP|SIGN_IN|SERVICE)_.*)$/;
   const more = /^(BETTER_AUTH|DATABASE|CHAT|CRON|REDIS|ADMIN|METRICS|SUPPORT|SMTP|MAIL)_/;

@@ -65,6 +65,12 @@ async function examine(migrationsFolder: string): Promise<Finding[]> {
     return findings;
   }
   if (hasTables) findings.push(...(await examineWork()));
+  if (settings.walletSealingKey) {
+    const message = 'This process holds no keys: chain, lanes and stored keys were not looked at.';
+    const remedy = 'Run doctor where the settings of a worker are, too.';
+    findings.push(warning('KEYS_ELSEWHERE', 'WALLET_WORKER', message, remedy));
+    return findings;
+  }
   findings.push(...(await diagnoseDeployment({ hasTables })));
   return findings;
 }

@@ -5,7 +5,7 @@ import { reasonOf } from '#engine/core/reason-of.ts';
 import { databaseHandle, databasePlace } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { pauseRemedies } from '../near/remedies.ts';
-import { operatorStore, rotateStoredKeys } from '../near/wallet-engine.server.ts';
+import { operatorStore, rotateStoredKeys, sealingPublicKey } from '../near/wallet-engine.server.ts';
 import { type CommandResult, UsageError } from './command.ts';
 import { findUser } from './find-user.server.ts';
 
@@ -108,6 +108,16 @@ function countUsersOfCopy(file: string): number {
   }
 }
 
+/** The public half of what the workers open; no secret, and of no use to sign or to open anything. */
+export async function showSealingKey(): Promise<CommandResult> {
+  const publicKey = sealingPublicKey();
+  return {
+    text: `WALLET_SEALING_PUBLIC_KEY=${publicKey}`,
+    json: { sealingPublicKey: publicKey },
+    exitCode: 0,
+  };
+}
+
 /**
  * Encrypts every stored key under the master key in front, which must be the newest: every process has to
  * know it before, and an older one in front would only be gone back to. See docs/keys.md.
@@ -155,7 +165,7 @@ export async function rotateKeys({
     ...(isDone ? ['No stored key is under another version, or in an older form.'] : []),
     ...(unneeded.length > 0
       ? [
-          `No stored key needs ${unneeded.map((version) => `version ${version}`).join(', ')} any more: once every process has version ${toVersion} in front, remove it from WALLET_ENCRYPTION_KEYS; keep it with the backups that need it.`,
+          `No stored key needs ${unneeded.map((version) => `version ${version}`).join(', ')} any more: once every process has version ${toVersion} in front, and WALLET_SEALING_PUBLIC_KEY is that of version ${toVersion}, remove it from WALLET_ENCRYPTION_KEYS; keep it with the backups that need it.`,
         ]
       : []),
   ].join('\n');

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { readDevelopmentSecret } from '../development-secrets.server.ts';
-import { configureEnvironment } from '../env.server.ts';
+import { configureEnvironment, type Environment, EnvironmentError } from '../env.server.ts';
 import { prepareKeys } from '../near/wallet-engine.server.ts';
 import { requireDatabase } from '../require-database.server.ts';
 import type { CommandResult } from './command.ts';
@@ -14,6 +14,7 @@ import {
   resume,
   retry,
   rotateKeys,
+  showSealingKey,
 } from './operate.server.ts';
 import { reconcile } from './reconcile.server.ts';
 import { smoke } from './smoke.server.ts';
@@ -35,6 +36,7 @@ const commands: Record<CommandName, Command> = {
   resume: { opensKeys: false, run: resume },
   doctor: { opensKeys: false, run: doctor },
   'rotate-keys': { opensKeys: true, run: ({ actor }) => rotateKeys({ actor, onProgress }) },
+  'sealing-key': { opensKeys: true, run: showSealingKey },
   reconcile: {
     opensKeys: true,
     run: ({ actor, adopt, adoptRegistered, unfinishedOnly }) =>
@@ -57,11 +59,20 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const { opensKeys, run } = commands[call.command];
   if (call.command !== 'doctor') {
-    configureEnvironment(process.env, { ensureSecret: readDevelopmentSecret });
-    await requireDatabase(call);
+    const settings = configureEnvironment(process.env, { ensureSecret: readDevelopmentSecret });
+    if (opensKeys) requireKeys(settings);
+    // It is wanted before the first start.
+    if (call.command !== 'sealing-key') await requireDatabase(call);
   }
   if (opensKeys) await prepareKeys();
   return run({ ...call, actor: `command ${userInfo().username}` });
+}
+
+function requireKeys({ walletSealingKey }: Environment): void {
+  if (!walletSealingKey) return;
+  const remedy =
+    'off: this process holds no keys. Run this command where the settings of a worker are.';
+  throw new EnvironmentError([{ name: 'WALLET_WORKER', remedy }]);
 }
 
 function onProgress(line: string): void {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createAesKeyVault } from '#engine/adapters/keys/aes-key-vault.ts';
+import { createSealingVault } from '#engine/adapters/keys/sealing-vault.ts';
 import { createVaultTransitMasterKeys } from '#engine/adapters/keys/vault-transit-master-keys.ts';
 import { createJsonRpcNearChain } from '#engine/adapters/near-rpc/json-rpc-near-chain.ts';
 import { postgresDatabase } from '#engine/adapters/postgres/postgres-database.ts';
@@ -38,7 +39,7 @@ import type { WalletReader } from '#engine/ports/wallet-reader.ts';
 import type { WalletStore } from '#engine/ports/wallet-store.ts';
 import { signingTermsOf } from '#engine/service/signing-policy.ts';
 import { refusalByDeployment } from '#engine/service/start-checks.ts';
-import { requireMasterKeys } from '#engine/service/verify-master-keys.ts';
+import { requireMasterKeys, requireSealingKey } from '#engine/service/verify-master-keys.ts';
 import {
   createWalletEngine,
   type EngineParts,
@@ -135,12 +136,31 @@ export async function requireKnownSettings(): Promise<void> {
 }
 
 /**
- * Each start of each process: new keys must be under the master keys that the database knows.
- * @throws ServiceFault `MASTER_KEY_CHANGED`
+ * Each start of each process: new keys must be under the master keys that the database knows, or sealed to
+ * what its workers open. As long as no worker has said what that is, whoever asks for a wallet is told so.
+ * @throws ServiceFault `MASTER_KEY_CHANGED`, `SEALED_TO_NOBODY`
  */
-export function requireKnownMasterKeys(): Promise<void> {
+export async function requireKnownMasterKeys(): Promise<void> {
   const keys = createSqliteWalletKeyStore(sqlDatabase());
-  return requireMasterKeys({ keys, vault: keyVault(), clock: systemClock, randomBytes });
+  const vault = keyVault();
+  if (vault.opensKeys) return requireMasterKeys({ keys, vault, clock: systemClock, randomBytes });
+  const trouble = await sealingTrouble();
+  if (trouble?.code === 'SEALED_TO_NOBODY') throw trouble;
+  if (trouble) engineLog().warn({ code: trouble.code }, trouble.message);
+}
+
+/** Why this process can ask for no wallet at the moment; null when it can, and where it opens keys itself. */
+export async function sealingTrouble(): Promise<ServiceFault | null> {
+  const vault = keyVault();
+  if (vault.opensKeys) return null;
+  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  try {
+    await requireSealingKey({ keys, vault });
+    return null;
+  } catch (error) {
+    if (error instanceof ServiceFault && error.code !== 'DATABASE_BUSY') return error;
+    throw error;
+  }
 }
 
 /** Encrypts all stored keys anew under the first master key. See {@link rotateWalletKeys}. */
@@ -255,13 +275,21 @@ export function prepareKeys(): Promise<void> {
 }
 
 function keyVault(): KeyVault {
-  return remember('key vault', () =>
-    createAesKeyVault({
+  return remember('key vault', () => {
+    const { walletSealingKey: sealingKey, nearServicePrivateKey } = env();
+    if (sealingKey) return createSealingVault({ sealingKey });
+    return createAesKeyVault({
       masterKeys: masterKeys(),
-      servicePrivateKey: env().nearServicePrivateKey ?? devnetServiceKey,
+      servicePrivateKey: nearServicePrivateKey ?? devnetServiceKey,
       terms: signingTermsOf(engineConfig()),
-    }),
-  );
+    });
+  });
+}
+
+/** What others may seal wallets' keys to, as `WALLET_SEALING_PUBLIC_KEY` has it. */
+export function sealingPublicKey(): string {
+  const { version, publicKey } = keyVault().sealingKey();
+  return `${version}:${publicKey}`;
 }
 
 function nearChain(): NearChain {

@@ -3,6 +3,7 @@
  * without a driver; `./sqlite`, `./bullmq` and `./prometheus` need the driver they are named after.
  */
 export { createAesKeyVault } from './adapters/keys/aes-key-vault.ts';
+export { createSealingVault } from './adapters/keys/sealing-vault.ts';
 export { createVaultTransitMasterKeys } from './adapters/keys/vault-transit-master-keys.ts';
 export { createJsonRpcNearChain } from './adapters/near-rpc/json-rpc-near-chain.ts';
 export { createCronWalletQueue } from './adapters/queues/cron-wallet-queue.ts';
@@ -13,7 +14,7 @@ export type { EngineLog } from './core/log.ts';
 export type { WalletStatus } from './core/wallet.ts';
 export { type ExportedWalletKey, exportWalletKey } from './operations/export-wallet-key.ts';
 export type { EngineObserver } from './ports/engine-observer.ts';
-export type { KeyVault, SigningPlan } from './ports/key-vault.ts';
+export type { KeyVault, SealingKey, SigningPlan } from './ports/key-vault.ts';
 export type { LaneStore } from './ports/lane-store.ts';
 export type { NearChain } from './ports/near-chain.ts';
 export type { TransactionLedger } from './ports/transaction-ledger.ts';

@@ -12,10 +12,11 @@ export function loader() {
 
 /** One tick of the queue, for platforms where no process lives on between requests. */
 export async function action({ request }: Route.ActionArgs) {
-  const { cronSecret } = env();
+  const { cronSecret, walletSealingKey } = env();
   if (!cronSecret || !hasBearer(request.headers.get('Authorization'), cronSecret)) {
     return Response.json({ error: 'Unauthorized' }, { status: 401 });
   }
+  if (walletSealingKey) return Response.json({ error: 'KEYS_ELSEWHERE' }, { status: 409 });
   await processWalletCreationQueue();
   return Response.json({ success: true });
 }

@@ -117,6 +117,12 @@ export const processFaultCodes = [
   'MASTER_KEY_MISSING',
   /** The key vault was asked to sign what this service has no reason to. */
   'PLAN_REFUSED',
+  /** This process makes wallets' keys for others to open, and has none that signs. */
+  'KEYS_ELSEWHERE',
+  /** The workers of this deployment open what is sealed to another key than is configured. */
+  'SEALED_TO_NOBODY',
+  /** No worker of this deployment has said yet what it opens. */
+  'SEALING_KEY_UNKNOWN',
 ] as const;
 
 export type ProcessFaultCode = (typeof processFaultCodes)[number];
@@ -129,6 +135,7 @@ const startRefusals: readonly string[] = [
   'TOKEN_CONTRACT_CHANGED',
   'TOKEN_DECIMALS',
   'MASTER_KEY_CHANGED',
+  'SEALED_TO_NOBODY',
 ] satisfies (PauseReason | ProcessFaultCode)[];
 
 export function isStartRefusal(code: string): boolean {

@@ -63,6 +63,8 @@ export async function rotateWalletKeys({
   }
   const byVersion = await keys.countByVersion();
   const left = await keys.countWalletKeys({ exceptForms });
+  // Nobody may go on sealing to a key that is about to be removed.
+  if (left === 0) await keys.removeSealingKeys({ exceptVersion: toVersion });
   return { toVersion, rotated, unreadable: [...unreadable].sort(), byVersion, left };
 }
 

@@ -13,6 +13,14 @@ export interface StoredKey extends KeyBinding {
   encryptedPrivateKey: string;
 }
 
+/** The public half of what opens sealed keys. */
+export interface SealingKey {
+  /** Of the master key that the private half is derived from. */
+  version: number;
+  /** X25519, 32 bytes in base64url. */
+  publicKey: string;
+}
+
 /**
  * All that the service account ever signs. Amounts are named although the vault knows them, so that what is
  * counted is what is signed.
@@ -40,8 +48,17 @@ export type SigningPlan =
  */
 export interface KeyVault {
   /**
-   * A new random key pair for the wallet. The ciphertext was decrypted and compared before this
-   * returns; it opens for this binding only.
+   * False: it makes wallets' keys and seals them for the vaults of others. All methods but
+   * `createWalletKey` and `sealingKey` throw ServiceFault `KEYS_ELSEWHERE` there.
+   */
+  readonly opensKeys: boolean;
+
+  /** What others may seal keys to, for this vault to open, or what this one seals to. */
+  sealingKey(): SealingKey;
+
+  /**
+   * A new random key pair for the wallet. What is stored opens for this binding only; unless it is sealed
+   * for others, it was opened and compared before this returns.
    */
   createWalletKey(wallet: KeyBinding): Promise<{ publicKey: string; encryptedPrivateKey: string }>;
 

@@ -1,4 +1,4 @@
-import type { StoredKey } from './key-vault.ts';
+import type { SealingKey, StoredKey } from './key-vault.ts';
 
 /** A stored wallet key; a part is null in a record that was torn before this engine. */
 export interface StoredWalletKey {
@@ -64,6 +64,15 @@ export interface WalletKeyStore {
 
   /** One of a version that is known already is passed over. */
   addMasterKeyProofs(addition: { proofs: MasterKeyProof[]; nowMs: number }): Promise<void>;
+
+  /** What the workers of this deployment open: of the master keys that stand in front somewhere. */
+  readSealingKeys(): Promise<SealingKey[]>;
+
+  /** One of a version that is known already is passed over. */
+  addSealingKey(addition: { sealingKey: SealingKey; nowMs: number }): Promise<void>;
+
+  /** After a rotation: what is sealed to the others might soon be opened by nobody. */
+  removeSealingKeys(removal: { exceptVersion: number }): Promise<void>;
 
   /** How many begin with none of these forms. */
   countWalletKeys(count: { exceptForms: readonly string[] }): Promise<number>;

@@ -33,7 +33,31 @@ export async function findChangedMasterKeys({
 }
 
 /**
- * To be called at each start of each process, before a wallet is asked for.
+ * What is sealed to a key that no worker opens is lost with its wallet's money.
+ * @throws ServiceFault `SEALED_TO_NOBODY`, `SEALING_KEY_UNKNOWN`
+ */
+export async function requireSealingKey({
+  keys,
+  vault,
+}: {
+  keys: WalletKeyStore;
+  vault: KeyVault;
+}): Promise<void> {
+  const { version, publicKey } = vault.sealingKey();
+  const known = await keys.readSealingKeys();
+  if (known.some((each) => each.version === version && each.publicKey === publicKey)) return;
+  if (known.length === 0) {
+    const message = 'no worker of this deployment has told yet which sealed keys it opens';
+    throw new ServiceFault('SEALING_KEY_UNKNOWN', message);
+  }
+  const opened = known.map((each) => `${each.version}:${each.publicKey}`).join(', ');
+  const message = `the workers open what is sealed to ${opened}, not to ${version}:${publicKey}`;
+  throw new ServiceFault('SEALED_TO_NOBODY', message);
+}
+
+/**
+ * To be called at each start of each process, before a wallet is asked for. A process that opens keys writes
+ * down which sealed ones it opens; for one that only seals, there is {@link requireSealingKey}.
  * @throws ServiceFault `MASTER_KEY_CHANGED`
  */
 export async function requireMasterKeys({
@@ -47,10 +71,16 @@ export async function requireMasterKeys({
   clock: Clock;
   randomBytes: (size: number) => Uint8Array;
 }): Promise<void> {
+  if (!vault.opensKeys) return;
   const before = await findChangedMasterKeys({ keys, vault });
   refuse(before.changed);
-  if (before.unknown.length === 0) return;
   const nowMs = clock.now();
+  const sealingKey = vault.sealingKey();
+  const announced = await keys.readSealingKeys();
+  if (!announced.some(({ version }) => version === sealingKey.version)) {
+    await keys.addSealingKey({ sealingKey, nowMs });
+  }
+  if (before.unknown.length === 0) return;
   const proofs = before.unknown.map((version) => {
     const salt = Buffer.from(randomBytes(16)).toString('base64url');
     return { version, salt, proof: vault.masterKeyProof({ version, salt }) };

@@ -167,7 +167,7 @@ describe('a key', () => {
       });
     // As in a rotation that one process hears of late.
     const newKey = { version: 2, key: new Uint8Array(32).fill(9) };
-    await older.requestWallet('ann');
+    await world.engine({ name: 'web' }).requestWallet('ann');
     const stored = storedKeyOfUser(world.user('ann'));
     const rotated = await vaultOf(newKey, worldMasterKey).reencryptWalletKey(stored);
     world.sqlite.prepare(`UPDATE "User" SET "nearPrivateKey" = ? WHERE "id" = 'ann'`).run(rotated);

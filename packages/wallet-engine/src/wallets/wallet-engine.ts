@@ -18,7 +18,7 @@ import type { Wallet, WalletStore } from '../ports/wallet-store.ts';
 import { createDatabaseMemory } from '../service/database-memory.ts';
 import { createServiceGate } from '../service/service-gate.ts';
 import { refusalByDeployment } from '../service/start-checks.ts';
-import { requireMasterKeys } from '../service/verify-master-keys.ts';
+import { requireMasterKeys, requireSealingKey } from '../service/verify-master-keys.ts';
 import { ensureLanes } from '../signing/add-lanes.ts';
 import { createSigning } from '../signing/create-signing.ts';
 import { createFarLeases } from '../signing/far-leases.ts';
@@ -239,6 +239,8 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
    * @returns what keys are bound to
    */
   const requireOwnMasterKeys = async (): Promise<string> => {
+    // Each time: the workers may have come to open another one since.
+    if (!parts.vault.opensKeys) await requireSealingKey(parts);
     if (deploymentId !== null) return deploymentId;
     await requireMasterKeys(parts);
     deploymentId = await parts.keys.readDeploymentId();

@@ -11,12 +11,18 @@ import type { MasterKey } from '../../ports/master-keys.ts';
 import { refusalOfPlan, type SigningTerms } from '../../service/signing-policy.ts';
 import { transactionOf } from '../../service/transaction-plan.ts';
 import { Ed25519Key, secretKeyText } from './ed25519-key.ts';
+import { openSealed, sealingKeyOf } from './hpke-sealing.ts';
 import { signedTransactionOf } from './signed-transaction.ts';
+import {
+  additionalDataOf,
+  encryptedForm,
+  readStoredForm,
+  type StoredForm,
+  sealedForm,
+} from './stored-key-forms.ts';
 
 const cipherName = 'aes-256-gcm';
 const nonceLength = 12;
-const tagLength = 16;
-const purpose = "a wallet's private key";
 
 /** Wallet keys under AES-256-GCM (NIST SP 800-38D); the service key and its lanes in memory. */
 export function createAesKeyVault({
@@ -53,23 +59,23 @@ export function createAesKeyVault({
    * @throws WalletError when none opens it, or it is another key's; ServiceFault when the one of its
    * version is not among these
    */
-  const open = (
+  const open = async (
     wallet: StoredKey,
     withKeys: MasterKey[],
-  ): { privateKey: string; version: number } => {
+  ): Promise<{ privateKey: string; version: number }> => {
     const { accountId, publicKey, encryptedPrivateKey } = wallet;
-    const sealed = readSealed(encryptedPrivateKey);
-    if (!sealed) {
+    const stored = readStoredForm(encryptedPrivateKey);
+    if (!stored) {
       throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is not in our form`);
     }
-    const isOfVersion = ({ version }: MasterKey) => version === sealed.version;
+    const isOfVersion = ({ version }: MasterKey) => version === stored.version;
     if (!withKeys.some(isOfVersion)) {
-      const message = `no master key of version ${sealed.version}, which holds the key of ${accountId}`;
+      const message = `no master key of version ${stored.version}, which holds the key of ${accountId}`;
       throw new ServiceFault('MASTER_KEY_MISSING', message);
     }
     const inOrder = [...withKeys].sort((a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)));
     for (const masterKey of inOrder) {
-      const opened = decryptedKey({ sealed, binding: wallet, masterKey });
+      const opened = await openedKey({ stored, binding: wallet, masterKey });
       if (!opened) continue;
       if (opened.publicKey === publicKey) {
         return { privateKey: opened.privateKey, version: masterKey.version };
@@ -85,11 +91,15 @@ export function createAesKeyVault({
   const vault: KeyVault = {
     encryptionVersion: encryptionKey.version,
 
-    currentForms: [formOf(encryptionKey.version)],
+    currentForms: [encryptedForm(encryptionKey.version), sealedForm(encryptionKey.version)],
+
+    opensKeys: true,
+
+    sealingKey: () => sealingKeyOf(encryptionKey),
 
     async reencryptWalletKey(wallet) {
-      const encryptedPrivateKey = seal(open(wallet, masterKeys).privateKey, wallet);
-      open({ ...wallet, encryptedPrivateKey }, [encryptionKey]);
+      const encryptedPrivateKey = seal((await open(wallet, masterKeys)).privateKey, wallet);
+      await open({ ...wallet, encryptedPrivateKey }, [encryptionKey]);
       return encryptedPrivateKey;
     },
 
@@ -97,14 +107,14 @@ export function createAesKeyVault({
       const seed = randomBytes(32);
       const publicKey = new Ed25519Key(seed).publicKeyText;
       const encryptedPrivateKey = seal(secretKeyText(seed), binding);
-      open({ ...binding, publicKey, encryptedPrivateKey }, [encryptionKey]);
+      await open({ ...binding, publicKey, encryptedPrivateKey }, [encryptionKey]);
       return { publicKey, encryptedPrivateKey };
     },
 
-    verifyWalletKey: async (wallet) => ({ version: open(wallet, masterKeys).version }),
+    verifyWalletKey: async (wallet) => ({ version: (await open(wallet, masterKeys)).version }),
 
     exportPrivateKey: async (wallet) =>
-      Ed25519Key.fromText(open(wallet, masterKeys).privateKey).exportText(),
+      Ed25519Key.fromText((await open(wallet, masterKeys)).privateKey).exportText(),
 
     versions: masterKeys.map(({ version }) => version),
 
@@ -123,7 +133,7 @@ export function createAesKeyVault({
         throw new ServiceFault('PLAN_REFUSED', `the key vault signs no such plan: ${refusal}`);
       }
       // An account whose key we do not hold would be a stranger's, paid by us.
-      if (plan.kind === 'account') open(plan.wallet, masterKeys);
+      if (plan.kind === 'account') await open(plan.wallet, masterKeys);
       const { serviceAccountId } = terms;
       const keyOf = (number: number) => laneKey({ deploymentId, laneNumber: number });
       const { receiverId, actions } = transactionOf(plan, {
@@ -141,11 +151,6 @@ export function createAesKeyVault({
   return vault;
 }
 
-/** How a key of ours begins: `2.` tells this form from the older one, which was bound to the account alone. */
-function formOf(version: number): string {
-  return `v${version}.2.`;
-}
-
 /** `v<version>.2.<base64url of nonce, ciphertext, tag>`. */
 function encrypt({
   text,
@@ -159,80 +164,49 @@ function encrypt({
   nonce: Uint8Array;
 }): string {
   const cipher = createCipheriv(cipherName, masterKey.key, nonce);
-  cipher.setAAD(additionalData('wallet', binding));
+  cipher.setAAD(additionalDataOf('wallet', binding));
   const sealed = Buffer.concat([
     nonce,
     cipher.update(text, 'utf8'),
     cipher.final(),
     cipher.getAuthTag(),
   ]);
-  return `${formOf(masterKey.version)}${sealed.toString('base64url')}`;
+  return `${encryptedForm(masterKey.version)}${sealed.toString('base64url')}`;
 }
 
-function decrypt({
-  sealed,
+async function privateKeyIn({
+  stored,
   binding,
   masterKey,
 }: {
-  sealed: Sealed;
+  stored: StoredForm;
   binding: KeyBinding;
   masterKey: MasterKey;
-}): string {
-  const decipher = createDecipheriv(cipherName, masterKey.key, sealed.nonce);
-  if (sealed.boundTo !== 'nothing') decipher.setAAD(additionalData(sealed.boundTo, binding));
-  decipher.setAuthTag(sealed.tag);
-  return Buffer.concat([decipher.update(sealed.text), decipher.final()]).toString('utf8');
-}
-
-/** What must be the same when it is opened; the list in JSON, so that no two bindings read alike. */
-function additionalData(boundTo: 'wallet' | 'account', binding: KeyBinding): Buffer {
-  const { deploymentId, walletId, accountId } = binding;
-  if (boundTo === 'account') return Buffer.from(accountId);
-  return Buffer.from(JSON.stringify([purpose, deploymentId, walletId, accountId]));
+}): Promise<string> {
+  const { boundTo } = stored;
+  const additionalData = boundTo === 'nothing' ? null : additionalDataOf(boundTo, binding);
+  if (stored.kind === 'sealed') {
+    const { sealed } = stored;
+    const seed = await openSealed(masterKey, {
+      sealed,
+      additionalData: additionalData ?? new Uint8Array(),
+    });
+    return secretKeyText(seed);
+  }
+  const decipher = createDecipheriv(cipherName, masterKey.key, stored.nonce);
+  if (additionalData) decipher.setAAD(additionalData);
+  decipher.setAuthTag(stored.tag);
+  return Buffer.concat([decipher.update(stored.text), decipher.final()]).toString('utf8');
 }
 
 /** @returns null when it does not open. The cause may quote key material: it is dropped on purpose. */
-function decryptedKey(
-  parts: Parameters<typeof decrypt>[0],
-): { privateKey: string; publicKey: string } | null {
+async function openedKey(
+  parts: Parameters<typeof privateKeyIn>[0],
+): Promise<{ privateKey: string; publicKey: string } | null> {
   try {
-    const privateKey = decrypt(parts);
+    const privateKey = await privateKeyIn(parts);
     return { privateKey, publicKey: Ed25519Key.fromText(privateKey).publicKeyText };
   } catch {
     return null;
   }
-}
-
-interface Sealed {
-  version: number;
-  boundTo: 'wallet' | 'account' | 'nothing';
-  nonce: Uint8Array;
-  text: Uint8Array;
-  tag: Uint8Array;
-}
-
-/** @returns null when it is no ciphertext of ours */
-function readSealed(stored: string): Sealed | null {
-  const [, version, bound, base64url = ''] = /^v([1-9]\d*)\.(2\.)?([\w-]+)$/.exec(stored) ?? [];
-  if (version !== undefined) {
-    const bytes = Buffer.from(base64url, 'base64url');
-    return {
-      version: Number(version),
-      boundTo: bound ? 'wallet' : 'account',
-      nonce: bytes.subarray(0, nonceLength),
-      text: bytes.subarray(nonceLength, -tagLength),
-      tag: bytes.subarray(-tagLength),
-    };
-  }
-  // Before versions: `nonce:tag:ciphertext` in hex, bound to nothing.
-  const [, nonce = '', tag = '', text = ''] =
-    /^([\da-f]{24}):([\da-f]{32}):([\da-f]+)$/i.exec(stored) ?? [];
-  if (nonce === '') return null;
-  return {
-    version: 0,
-    boundTo: 'nothing',
-    nonce: Buffer.from(nonce, 'hex'),
-    tag: Buffer.from(tag, 'hex'),
-    text: Buffer.from(text, 'hex'),
-  };
 }

@@ -5,7 +5,7 @@ import { migratedDatabase } from '../../testing/simulator/world.ts';
 import { testedTables } from '../../testing/suites/table-fixtures.ts';
 import { migratePostgresWalletTables, toPostgresTables } from './postgres-wallet-tables.ts';
 
-const tables = [...testedTables, 'DeploymentIdentity', 'MasterKeyCheck'];
+const tables = [...testedTables, 'DeploymentIdentity', 'MasterKeyCheck', 'SealingKey'];
 
 describe('the tables of the engine in PostgreSQL', () => {
   it('have the columns, rules for null and unique indexes of those in SQLite', async () => {

@@ -46,6 +46,36 @@ export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStor
       return rows.map(toStoredKey);
     },
 
+    async readSealingKeys() {
+      const rows = await database.read({
+        sql: 'SELECT "version", "publicKey" FROM "SealingKey" ORDER BY "version"',
+        params: {},
+      });
+      return rows.map(({ version, publicKey }) => ({
+        version: Number(version),
+        publicKey: String(publicKey),
+      }));
+    },
+
+    async addSealingKey({ sealingKey, nowMs }) {
+      await database.write([
+        {
+          sql: `INSERT INTO "SealingKey" ("version", "publicKey", "createdAt")
+            VALUES (:version, :publicKey, :now) ON CONFLICT DO NOTHING`,
+          params: { ...sealingKey, now: nowMs },
+        },
+      ]);
+    },
+
+    async removeSealingKeys({ exceptVersion }) {
+      await database.write([
+        {
+          sql: 'DELETE FROM "SealingKey" WHERE "version" <> :exceptVersion',
+          params: { exceptVersion },
+        },
+      ]);
+    },
+
     async countWalletKeys({ exceptForms }) {
       const otherwise = beginsOtherwise(exceptForms);
       const [row] = await database.read({

@@ -11,6 +11,7 @@ const tables = [
   'DeploymentIdentity',
   'MasterKeyCheck',
   'OperatorAction',
+  'SealingKey',
   'ServiceKeyLane',
   'TokenTransfer',
   'Wallet',
@@ -60,6 +61,7 @@ describe('the tables of the engine', () => {
       { version: 1, appliedAt: 1 },
       { version: 2 },
       { version: 3 },
+      { version: 4 },
     ]);
     expect(sqlite.prepare('SELECT count(*) AS n FROM "WalletEvent"').get()).toEqual({ n: 1 });
   });

@@ -179,6 +179,13 @@ export const walletTableVersions: readonly (readonly string[])[] = [
       SELECT 1, COALESCE((SELECT "deploymentId" FROM "Deployment"), lower(hex(randomblob(16))))
       WHERE NOT EXISTS (SELECT 1 FROM "DeploymentIdentity")`,
   ],
+  [
+    `CREATE TABLE IF NOT EXISTS "SealingKey" (
+      "version" integer PRIMARY KEY NOT NULL,
+      "publicKey" text NOT NULL,
+      "createdAt" integer NOT NULL
+    )`,
+  ],
 ];
 
 /**

@@ -1,0 +1,72 @@
+import { createPrivateKey, createPublicKey, hkdfSync } from 'node:crypto';
+import type { SealingKey } from '../../ports/key-vault.ts';
+import type { MasterKey } from '../../ports/master-keys.ts';
+
+/** RFC 8410: everything of an X25519 private key in PKCS #8 but its 32 bytes. */
+const pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
+const encapsulatedLength = 32;
+const purpose = new TextEncoder().encode('choonsim/sealed-wallet-key');
+
+/**
+ * HPKE (RFC 9180), base mode: X25519, HKDF-SHA256, AES-256-GCM, by `@hpke/core` over WebCrypto. Loaded when
+ * it is needed: whoever seals nothing need not install it.
+ */
+async function suite() {
+  const { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } = await import('@hpke/core');
+  return new CipherSuite({
+    kem: new DhkemX25519HkdfSha256(),
+    kdf: new HkdfSha256(),
+    aead: new Aes256Gcm(),
+  });
+}
+
+/** The private half belongs to the master key: whoever has that one needs no other secret. */
+function privateBytesOf({ key }: MasterKey): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), 'choonsim/sealing-key', 32));
+}
+
+/** The public half of what opens keys that were sealed for this master key. */
+export function sealingKeyOf(masterKey: MasterKey): SealingKey {
+  const privateKey = createPrivateKey({
+    key: Buffer.concat([pkcs8Prefix, privateBytesOf(masterKey)]),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
+  return { version: masterKey.version, publicKey: String(x) };
+}
+
+/** @returns the encapsulated key and the ciphertext, one behind the other */
+export async function sealTo(
+  { publicKey }: SealingKey,
+  { plaintext, additionalData }: { plaintext: Uint8Array; additionalData: Uint8Array },
+): Promise<Buffer> {
+  const { kem, seal } = await bound();
+  const recipientPublicKey = await kem.deserializePublicKey(bytesOf(publicKey));
+  const sealed = await seal({ recipientPublicKey, info: purpose }, plaintext, additionalData);
+  return Buffer.concat([Buffer.from(sealed.enc), Buffer.from(sealed.ct)]);
+}
+
+/** @throws when it was sealed for another key, or with other additional data */
+export async function openSealed(
+  masterKey: MasterKey,
+  { sealed, additionalData }: { sealed: Uint8Array; additionalData: Uint8Array },
+): Promise<Uint8Array> {
+  const { kem, open } = await bound();
+  const recipientKey = {
+    privateKey: await kem.deserializePrivateKey(privateBytesOf(masterKey)),
+    publicKey: await kem.deserializePublicKey(bytesOf(sealingKeyOf(masterKey).publicKey)),
+  };
+  const enc = sealed.slice(0, encapsulatedLength);
+  const text = sealed.slice(encapsulatedLength);
+  return new Uint8Array(await open({ recipientKey, enc, info: purpose }, text, additionalData));
+}
+
+async function bound() {
+  const hpke = await suite();
+  return { kem: hpke.kem, seal: hpke.seal.bind(hpke), open: hpke.open.bind(hpke) };
+}
+
+function bytesOf(base64url: string): Uint8Array {
+  return new Uint8Array(Buffer.from(base64url, 'base64url'));
+}

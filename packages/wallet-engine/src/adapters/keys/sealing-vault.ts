@@ -1,0 +1,59 @@
+import { randomBytes as systemRandomBytes } from 'node:crypto';
+import { ServiceFault } from '../../core/errors.ts';
+import type { KeyVault, SealingKey } from '../../ports/key-vault.ts';
+import { Ed25519Key } from './ed25519-key.ts';
+import { sealTo } from './hpke-sealing.ts';
+import { additionalDataOf, sealedForm } from './stored-key-forms.ts';
+
+/**
+ * For a process that is given no secret: it makes wallets' keys and seals them for the workers, who alone can
+ * open them. All else that a vault does is theirs.
+ */
+export function createSealingVault({
+  sealingKey,
+  randomBytes = systemRandomBytes,
+}: {
+  sealingKey: SealingKey;
+  randomBytes?: (size: number) => Uint8Array;
+}): KeyVault {
+  const { version } = sealingKey;
+  const refuse = (what: string): ServiceFault =>
+    new ServiceFault('KEYS_ELSEWHERE', `this process holds no key that ${what}`);
+  return {
+    opensKeys: false,
+    versions: [],
+    encryptionVersion: version,
+    currentForms: [sealedForm(version)],
+    sealingKey: () => sealingKey,
+
+    async createWalletKey(binding) {
+      const seed = randomBytes(32);
+      const publicKey = new Ed25519Key(seed).publicKeyText;
+      const additionalData = additionalDataOf('wallet', binding);
+      const sealed = await sealTo(sealingKey, { plaintext: seed, additionalData });
+      // Whoever reads this memory later finds no wallet's key in it.
+      seed.fill(0);
+      const encryptedPrivateKey = `${sealedForm(version)}${sealed.toString('base64url')}`;
+      return { publicKey, encryptedPrivateKey };
+    },
+
+    async verifyWalletKey() {
+      throw refuse('opens those of wallets');
+    },
+    async reencryptWalletKey() {
+      throw refuse('opens those of wallets');
+    },
+    async exportPrivateKey() {
+      throw refuse('opens those of wallets');
+    },
+    masterKeyProof() {
+      throw refuse('encrypts');
+    },
+    lanePublicKey() {
+      throw refuse('signs');
+    },
+    async signTransaction() {
+      throw refuse('signs');
+    },
+  };
+}

@@ -1,0 +1,277 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { Account, actions, JsonRpcProvider, KeyPair, type KeyPairString } from 'near-api-js';
+import { devnetServiceKey } from '../../app/lib/near/development-keys.ts';
+import { createAesKeyVault } from '../../packages/wallet-engine/src/adapters/keys/aes-key-vault.ts';
+import {
+  formsOfBytes,
+  formsOfKey,
+} from '../../packages/wallet-engine/src/testing/forms-of-secret.ts';
+import { deriveLaneKey } from '../../packages/wallet-engine/src/testing/opened-wallet-key.ts';
+import { worldTerms } from '../../packages/wallet-engine/src/testing/simulator/world.ts';
+import { DatabaseReader } from '../violence/database-reader.ts';
+import { freePort, temporaryDataDir, withoutOurVariables } from './app-server.ts';
+import { expect, newVisitor, test } from './test.ts';
+
+const root = join(import.meta.dirname, '../..');
+const SERVICE_ACCOUNT = 'choonsim.devnet';
+const people = Array.from({ length: 12 }, newVisitor);
+
+/** Runs a file of this project, as its npm script does. */
+function run(
+  file: string,
+  env: Record<string, string>,
+  options: string[] = [],
+  args: string[] = [],
+) {
+  const child = spawn(
+    process.execPath,
+    [...options, '--import', './scripts/require-node.mjs', file, ...args],
+    { cwd: root, env: { ...withoutOurVariables(process.env), ...env } },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const says = async (pattern: RegExp) => {
+    const untilMs = Date.now() + 60_000;
+    while (!pattern.test(output)) {
+      if (child.exitCode !== null || Date.now() > untilMs) throw new Error(`${file}: ${output}`);
+      await sleep(50);
+    }
+  };
+  return { child, says, output: () => output };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+/** What V8 knows of the process, all strings among it. */
+async function heapSnapshot(child: ChildProcess, folder: string): Promise<string> {
+  child.kill('SIGUSR2');
+  const isWhole = (text: string) => text.trimEnd().endsWith(']}');
+  for (let tries = 0; tries < 300; tries += 1) {
+    await sleep(200);
+    const [file] = readdirSync(folder).filter((name) => name.endsWith('.heapsnapshot'));
+    const text = file ? readFileSync(join(folder, file), 'latin1') : '';
+    if (isWhole(text)) return text;
+  }
+  throw new Error('no heap snapshot was written');
+}
+
+/** Every byte that the process may write to: its heap, its buffers, its stacks. Linux tells. */
+function* writableMemory(pid: number): Generator<string> {
+  const maps = readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n');
+  const memory = openSync(`/proc/${pid}/mem`, 'r');
+  try {
+    for (const line of maps) {
+      const [, from = '', to = ''] = /^([\da-f]+)-([\da-f]+) rw/.exec(line) ?? [];
+      if (from === '') continue;
+      const begin = BigInt(`0x${from}`);
+      const bytes = Buffer.alloc(Number(BigInt(`0x${to}`) - begin));
+      try {
+        readSync(memory, bytes, 0, bytes.length, begin);
+      } catch {
+        // Reserved, and given back meanwhile.
+        continue;
+      }
+      yield bytes.toString('latin1');
+    }
+  } finally {
+    closeSync(memory);
+  }
+}
+
+/** Names of those that stand in the memory in any form. */
+function secretsIn(pid: number, secrets: Record<string, string[]>): string[] {
+  const found = new Set<string>();
+  for (const region of writableMemory(pid)) {
+    for (const [name, forms] of Object.entries(secrets)) {
+      if (forms.some((form) => region.includes(form))) found.add(name);
+    }
+  }
+  return [...found].sort();
+}
+
+test('a web process without secrets signs up users, beside a worker that has them', async () => {
+  test.setTimeout(180_000);
+  const [dataDir, snapshots] = [temporaryDataDir(), temporaryDataDir()];
+  const [port, chainPort] = [await freePort(), await freePort()];
+  const chainUrl = `http://127.0.0.1:${chainPort}`;
+  const devnet = run(
+    'packages/near-devnet/src/node/main.ts',
+    {},
+    [],
+    [...['--port', String(chainPort), '--data', join(dataDir, 'chain')]],
+  );
+  await devnet.says(/127\.0\.0\.1|localhost/);
+  // The devnet's own key is published: one that only the worker knows is added to the account.
+  const serviceKey = KeyPair.fromRandom('ed25519');
+  const provider = new JsonRpcProvider({ url: chainUrl });
+  await new Account(
+    SERVICE_ACCOUNT,
+    provider,
+    devnetServiceKey as KeyPairString,
+  ).signAndSendTransaction({
+    receiverId: SERVICE_ACCOUNT,
+    actions: [actions.addFullAccessKey(serviceKey.getPublicKey())],
+    waitUntil: 'FINAL',
+  });
+  const masterKey = { version: 1, key: randomBytes(32) };
+  const servicePrivateKey = serviceKey.toString();
+  const vault = createAesKeyVault({
+    masterKeys: [masterKey],
+    servicePrivateKey,
+    terms: worldTerms,
+  });
+  const sealingKey = vault.sealingKey();
+  const authSecret = randomBytes(32).toString('hex');
+  const shared = {
+    NODE_ENV: 'production',
+    NEAR_NETWORK_ID: 'devnet',
+    DEVNET_PORT: String(chainPort),
+    DATA_DIR: dataDir,
+    BETTER_AUTH_URL: `http://localhost:${port}`,
+    BETTER_AUTH_SECRET: authSecret,
+  };
+  const ofWorker = {
+    ...shared,
+    NEAR_SERVICE_PRIVATE_KEY: servicePrivateKey,
+    WALLET_ENCRYPTION_KEYS: `1:${masterKey.key.toString('base64')}`,
+  };
+  const ofWeb = {
+    ...shared,
+    PORT: String(port),
+    WALLET_WORKER: 'off',
+    WALLET_SEALING_PUBLIC_KEY: `1:${sealingKey.publicKey}`,
+    SIGNUP_LIMIT_PER_IP: '0',
+  };
+  const printed = run('wallet.ts', ofWorker, [], ['sealing-key']);
+  await printed.says(new RegExp(`^WALLET_SEALING_PUBLIC_KEY=1:${sealingKey.publicKey}$`, 'm'));
+
+  const worker = run('worker.ts', ofWorker);
+  await worker.says(/Choonsim worker/);
+  const web = run(
+    'server.ts',
+    ofWeb,
+    [...['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${snapshots}`]],
+    ['--no-build'],
+  );
+  try {
+    await web.says(/is ready/);
+    const origin = shared.BETTER_AUTH_URL;
+    const post = (path: string, body: object, cookie = '') =>
+      fetch(`${origin}${path}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Origin: origin, Cookie: cookie },
+        body: JSON.stringify(body),
+      });
+    const cookies: string[] = [];
+    for (const { name, email, password } of people) {
+      const answer = await post('/api/auth/sign-up/email', { name, email, password });
+      expect(answer.status).toBe(200);
+      cookies.push(
+        answer.headers
+          .getSetCookie()
+          .map((each) => each.split(';')[0])
+          .join('; '),
+      );
+    }
+    const isReady = async (cookie: string) => {
+      const status = await fetch(`${origin}/api/wallet/status`, { headers: { Cookie: cookie } });
+      return Object(await status.json()).isReady === true;
+    };
+    for (const cookie of cookies)
+      await expect.poll(() => isReady(cookie), { timeout: 60_000 }).toBe(true);
+
+    const sqlite = new Database(join(dataDir, 'choonsim.db'), { readonly: true });
+    const stored = new DatabaseReader(sqlite).storedKeys();
+    expect(stored).toHaveLength(people.length);
+    for (const key of stored) {
+      expect(key.encryptedPrivateKey).toMatch(/^v1\.s\./);
+      await vault.verifyWalletKey(key);
+    }
+    const deploymentId = new DatabaseReader(sqlite).deploymentId();
+    const lanes = sqlite
+      .prepare('SELECT "laneNumber" FROM "ServiceKeyLane" WHERE "laneNumber" > 0')
+      .pluck()
+      .all() as number[];
+    sqlite.close();
+
+    // What only a process with keys can do is refused in words.
+    const [cookie = ''] = cookies;
+    const page = await fetch(`${origin}/wallet/key`, { headers: { Cookie: cookie } });
+    expect(await page.text()).toMatch(/고객 지원|ask support/);
+    const exporting = await fetch(`${origin}/wallet/key`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { Origin: origin, Cookie: cookie },
+      body: new URLSearchParams({ word: '내보내기' }),
+    });
+    expect([exporting.status, exporting.headers.get('location')]).toEqual([302, '/wallet/key']);
+    const rotating = run('wallet.ts', ofWeb, [], ['rotate-keys']);
+    await once(rotating.child, 'exit');
+    expect(rotating.output()).toMatch(/WALLET_WORKER: off: this process holds no keys/);
+
+    const secrets: Record<string, string[]> = {
+      'the service key': formsOfKey(servicePrivateKey),
+      'the master key': formsOfBytes(masterKey.key),
+      // Whoever had the key of one lane could pay with it.
+      'the key of a lane': formsOfKey(
+        deriveLaneKey({ servicePrivateKey, deploymentId, laneNumber: lanes[0] ?? 0 }),
+      ),
+    };
+    expect(lanes.length).toBeGreaterThan(0);
+    const snapshot = await heapSnapshot(web.child, snapshots);
+    for (const [name, forms] of Object.entries(secrets)) {
+      expect(
+        forms.filter((form) => snapshot.includes(form)),
+        name,
+      ).toEqual([]);
+    }
+    // The net catches what is there.
+    expect(snapshot).toContain(authSecret);
+    expect(snapshot).toContain(sealingKey.publicKey);
+    if (process.platform === 'linux') {
+      const known = { ...secrets, 'what it may know': [authSecret] };
+      expect(secretsIn(Number(web.child.pid), known)).toEqual(['what it may know']);
+      const { 'the service key': forms } = secrets;
+      expect(secretsIn(Number(worker.child.pid), { forms: forms ?? [] })).toEqual(['forms']);
+    }
+  } finally {
+    for (const { child } of [web, worker, devnet]) await end(child);
+  }
+});
+
+test('it starts with none of these secrets, and with no key that is not the workers’', async () => {
+  const ofWeb = {
+    NODE_ENV: 'production',
+    NEAR_NETWORK_ID: 'devnet',
+    DATA_DIR: temporaryDataDir(),
+    BETTER_AUTH_URL: 'http://localhost:3000',
+    BETTER_AUTH_SECRET: randomBytes(32).toString('hex'),
+    WALLET_WORKER: 'off',
+  };
+  const without = run('server.ts', ofWeb, [], ['--no-build']);
+  await once(without.child, 'exit');
+  expect(without.output()).toMatch(/WALLET_SEALING_PUBLIC_KEY: missing\..*sealing-key/);
+  const secret = `1:${randomBytes(32).toString('base64')}`;
+  const withOne = run(
+    'server.ts',
+    { ...ofWeb, WALLET_ENCRYPTION_KEYS: secret },
+    [],
+    ['--no-build'],
+  );
+  await once(withOne.child, 'exit');
+  expect(withOne.output()).toMatch(/WALLET_ENCRYPTION_KEYS: WALLET_WORKER=off needs no secret/);
+});
