@@ -129,7 +129,8 @@ export function createJsonRpcNearChain({
         ...(afterKey !== null && { after_key: afterKey }),
       };
       const asked: AskedView = { accountId, atHeight };
-      const question = viewQuestion(params, atHeight, readKeyPage(asked));
+      const read = readKeyPage(asked, { limit: keysInPage, afterKey });
+      const question = viewQuestion(params, atHeight, read);
       const answer: KeyPage | null = await (agreed
         ? askAgreed(question, (given) => given?.keys)
         : endpoints.ask(question));

@@ -181,6 +181,9 @@ describe('what it cost', () => {
     [{ receipts_outcome: [outcomeOf(1.5, '1')] }],
     [{ receipts_outcome: [outcomeOf(1, '9'.repeat(40))] }],
     [{ receipts_outcome: [outcomeOf(1, { toString: null })] }],
+    // As a counter would never come down again from it.
+    [{ receipts_outcome: [outcomeOf(1, `${10n ** 26n}`)] }],
+    [{ receipts_outcome: [outcomeOf('10000000000000000', '1')] }],
     [{ transaction_outcome: undefined }],
     [{ transaction_outcome: { id: asked.hash, outcome: null } }],
   ])('is no reason not to believe an outcome: %j is not known, and told', (change) => {

@@ -118,6 +118,10 @@ function failureText(failure: Record<string, unknown>): string {
   );
 }
 
+/** Ten times the gas that may be attached to a transaction, and 100 NEAR. */
+const mostGas = 10n ** 16n;
+const mostYocto = 10n ** 26n;
+
 /**
  * What the signer loses. An outcome's `tokens_burnt` leaves out the contract's reward, 30 % of a
  * call's gas, which the signer pays all the same: so each outcome costs its gas at the price of the
@@ -137,6 +141,8 @@ function readCost(result: Record<string, unknown>, onUnreadable: (what: string) 
       gasBurnt += gas;
       if (tokens > 0n) burntYocto += gas * priceYocto > tokens ? gas * priceYocto : tokens;
     }
+    if (gasBurnt > mostGas || burntYocto > mostYocto)
+      throw malformed('a cost nobody can have paid');
     return { gasBurnt, burntYocto };
   } catch (error) {
     // Statistics must not stand in the way of an outcome.

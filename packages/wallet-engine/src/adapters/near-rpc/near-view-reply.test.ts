@@ -89,13 +89,16 @@ describe('a view of a key', () => {
 });
 
 describe('a page of keys', () => {
-  const read = readKeyPage({ accountId });
+  const read = readKeyPage({ accountId }, { limit: 2, afterKey: 'ed25519:before' });
   const item = { public_key: publicKey, access_key: { nonce: 1, permission: 'FullAccess' } };
 
   it('names the key after which the next one begins', () => {
     const page = { keys: [item], last_key: publicKey, ...block };
     expect(read({ result: page })).toMatchObject({ lastKey: publicKey, height: 100 });
     expect(read({ result: { keys: [item], ...block } })).toMatchObject({ lastKey: null });
+    // All at once, of a node from before there were pages.
+    const keys = [item, item, item];
+    expect(read({ result: { keys, ...block } })).toMatchObject({ keys: { length: 3 } });
   });
 
   it.each([
@@ -105,6 +108,10 @@ describe('a page of keys', () => {
     [{ keys: [{ public_key: publicKey }] }],
     [{ keys: [{ ...item, access_key: { nonce: -1, permission: 'FullAccess' } }] }],
     [{ keys: [], last_key: 7 }],
+    [{ keys: [], last_key: publicKey }],
+    [{ keys: [item], last_key: 'ed25519:before' }],
+    [{ keys: [item, item, item], last_key: publicKey }],
+    [{ keys: [item], last_key: 'k'.repeat(129) }],
   ])('is none with %j', (change) => {
     expect(kindOf(() => read({ result: { ...block, ...change } }))).toBe('malformed');
   });

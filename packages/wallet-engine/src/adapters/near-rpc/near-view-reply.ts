@@ -56,6 +56,9 @@ export function readAccessKey(
   };
 }
 
+/** The longest public key, of secp256k1, has some 100 letters. */
+const longestKey = 128;
+
 /** One page of an account's keys. */
 export interface KeyPage {
   keys: AccessKeyView[];
@@ -64,7 +67,16 @@ export interface KeyPage {
   lastKey: string | null;
 }
 
-export function readKeyPage(asked: AskedView): ReadAnswer<KeyPage | null> {
+/**
+ * A page that has another after it is no longer than was asked for, and goes on: a list without an end
+ * would else fill the memory. A node from before there were pages gives all keys as one.
+ * @param limit keys in a page
+ * @param afterKey null: of the first
+ */
+export function readKeyPage(
+  asked: AskedView,
+  { limit, afterKey }: { limit: number; afterKey: string | null },
+): ReadAnswer<KeyPage | null> {
   return (answer) => {
     const view = readView(answer, asked);
     if (!view) return null;
@@ -72,6 +84,10 @@ export function readKeyPage(asked: AskedView): ReadAnswer<KeyPage | null> {
     if (!Array.isArray(keys)) throw malformed('access keys: no list');
     if (lastKey !== undefined && lastKey !== null && typeof lastKey !== 'string') {
       throw malformed('access keys: last_key');
+    }
+    const isPage = keys.length > 0 && keys.length <= limit && lastKey !== afterKey;
+    if (typeof lastKey === 'string' && !(isPage && lastKey.length <= longestKey)) {
+      throw malformed('access keys: a page that does not go on, or more than one');
     }
     const read = (item: unknown) => listedKey(item, view.height);
     return { keys: keys.map(read), height: view.height, lastKey: lastKey ?? null };
