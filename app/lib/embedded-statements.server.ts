@@ -74,7 +74,7 @@ export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
     /** In one commit, in order; all or nothing. */
     async writeTogether(statements: readonly BuiltStatement[]): Promise<void> {
       const work = () => {
-        for (const { sql, params } of statements) sqlite.prepare(sql).run(...params);
+        for (const { sql, params } of statements) compile(sql).run(...params);
       };
       await line.write(work).catch(asDatabaseBusy);
     },
