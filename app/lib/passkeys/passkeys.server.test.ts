@@ -5,6 +5,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { account, passkey, session, user } from '#drizzle/schema.ts';
 import { createSoftwarePasskey } from '../../../tests/fakes/software-passkey.ts';
+import { action as changeAccount } from '../../routes/account.tsx';
 import { answerAuth, auth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase, writeAtomically } from '../db.server.ts';
 import { eraseUser } from '../deleted-users.server.ts';
@@ -14,6 +15,7 @@ import { createChallenge, useChallenge } from './challenge.server.ts';
 import { addPasskey, registrationOptions, removePasskey } from './passkeys.server.ts';
 
 const origin = 'http://localhost:3000';
+const password = 'spring-heart-9';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-passkeys-'));
 const page = new Request(`${origin}/account`, { headers: { 'User-Agent': 'X (Android 16)' } });
 let made = 0;
@@ -42,7 +44,7 @@ function post(path: string, body: object): Promise<Response> {
 async function signUp() {
   made += 1;
   const email = `person${made}@example.com`;
-  await post('/sign-up/email', { name: 'Ann', email, password: 'spring-heart-9' });
+  await post('/sign-up/email', { name: 'Ann', email, password });
   const [row] = await db().select().from(user).where(eq(user.email, email));
   return { userId: row?.id ?? '', email, language: 'en' as const };
 }
@@ -191,4 +193,29 @@ test('the last way in is not removed, also by two requests at once; another’s 
   const rows = await db().select().from(passkey).where(eq(passkey.userId, owner.userId));
   const answers = await Promise.all(rows.map((row) => removePasskey(owner, row.id)));
   expect(answers.sort()).toEqual(['LAST_WAY_IN', null]);
+});
+
+test('the page’s form removes one only for who has shown to be there', async () => {
+  const { headers } = await post('/sign-in/email', { email: owner.email, password });
+  const cookie = headers
+    .getSetCookie()
+    .map((each) => each.split(';')[0])
+    .join('; ');
+  await add();
+  const createdAt = new Date(Date.now() - 11 * 60_000);
+  await db().update(session).set({ createdAt }).where(eq(session.userId, owner.userId));
+  const [stored] = await db().select().from(passkey).where(eq(passkey.userId, owner.userId));
+  const remove = async (typed: string) => {
+    const url = new URL('/account', origin);
+    const fields = { intent: 'remove-passkey', of: stored?.id ?? '', password: typed };
+    const body = new URLSearchParams(fields);
+    const request = new Request(url, { method: 'POST', headers: { origin, cookie }, body });
+    const answer = await changeAccount({ request, url, params: {}, pattern: '' } as never);
+    return answer instanceof Response ? answer.headers.get('Location') : answer.data;
+  };
+  expect(await remove('')).toMatchObject({ faults: { password: 'PASSWORD_MISSING' } });
+  expect(await remove('guess-9-guess')).toMatchObject({ faults: { password: 'PASSWORD_WRONG' } });
+  expect(await db().$count(passkey, eq(passkey.userId, owner.userId))).toBe(1);
+  expect(await remove(password)).toBe('/account?saved=remove-passkey');
+  expect(await db().$count(passkey, eq(passkey.userId, owner.userId))).toBe(0);
 });
