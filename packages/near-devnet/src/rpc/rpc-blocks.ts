@@ -17,6 +17,11 @@ function standIn(chain: Chain, height: number, what: string): string {
   return hashToBase58(sha256(Buffer.from(chain.blocks.hashAt(height), 'hex'), what));
 }
 
+/** The id of the epoch that the newest block belongs to. */
+export function epochId(chain: Chain): string {
+  return standIn(chain, epochStart(chain, chain.head), 'epoch');
+}
+
 /** The first block of the epoch that a block belongs to. */
 export function epochStart(chain: Chain, height: number): number {
   const { height: genesisHeight } = chain.genesis;
@@ -233,79 +238,4 @@ export function gasPrice(chain: Chain, rawParams: unknown) {
       : undefined;
   if (blockId !== null && blockId !== undefined) requireBlockId(chain, blockId);
   return { gas_price: chain.rules.config.gasPriceYocto.toString() };
-}
-
-/** The validator with its key and stake. */
-export function validatorStake() {
-  const { publicKey } = developmentKey(VALIDATOR);
-  return { account_id: VALIDATOR, public_key: publicKey, stake: '50000000000000000000000000' };
-}
-
-/** The `validators` method: one validator, for ever. */
-export function validators(chain: Chain, rawParams: unknown) {
-  requireEpoch(chain, rawParams);
-  const start = epochStart(chain, chain.head);
-  const blocks = chain.head - start;
-  const validator = { ...validatorStake(), shards: [0] };
-  return {
-    current_validators: [
-      {
-        ...validator,
-        is_slashed: false,
-        num_produced_blocks: blocks,
-        num_expected_blocks: blocks,
-        num_produced_chunks: blocks,
-        num_expected_chunks: blocks,
-        num_produced_chunks_per_shard: [blocks],
-        num_expected_chunks_per_shard: [blocks],
-        num_produced_endorsements: 0,
-        num_expected_endorsements: 0,
-        num_produced_endorsements_per_shard: [0],
-        num_expected_endorsements_per_shard: [0],
-        shards_endorsed: [0],
-      },
-    ],
-    next_validators: [validator],
-    current_fishermen: [],
-    next_fishermen: [],
-    current_proposals: [],
-    prev_epoch_kickout: [],
-    epoch_start_height: start,
-    epoch_height: Math.floor((chain.head - chain.genesis.height) / EPOCH_BLOCKS) + 1,
-  };
-}
-
-function requireEpoch(chain: Chain, rawParams: unknown): void {
-  const asked = Array.isArray(rawParams) ? rawParams[0] : rawParams;
-  if (asked === 'latest' || asked === null || asked === undefined) return;
-  if (!isObject(asked)) {
-    if (Array.isArray(rawParams)) requireBlockId(chain, asked);
-    else throw parseError('Failed parsing args: expected latest, epoch_id or block_id');
-    return;
-  }
-  if (asked.latest !== undefined) return;
-  if (asked.epoch_id === undefined) {
-    requireBlockId(chain, asked.block_id);
-  } else if (asked.epoch_id !== standIn(chain, epochStart(chain, chain.head), 'epoch')) {
-    throw handlerError('UNKNOWN_EPOCH', undefined, 'Unknown epoch');
-  }
-}
-
-/** The `network_info` method: a node alone. */
-export function networkInfo() {
-  return {
-    active_peers: [],
-    num_active_peers: 0,
-    peer_max_count: 0,
-    sent_bytes_per_sec: 0,
-    received_bytes_per_sec: 0,
-    known_producers: [
-      {
-        account_id: VALIDATOR,
-        addr: null,
-        peer_id: developmentKey(VALIDATOR).publicKey,
-        next_hops: null,
-      },
-    ],
-  };
 }

@@ -2,7 +2,7 @@ import type { BlockProducer } from '../chain/block-producer.ts';
 import type { Chain } from '../chain/chain.ts';
 import { clientConfig } from './client-config.ts';
 import { protocolConfig } from './protocol-config-view.ts';
-import { block, chunk, gasPrice, networkInfo, status, validators } from './rpc-blocks.ts';
+import { block, chunk, gasPrice, status } from './rpc-blocks.ts';
 import { changes, changesInBlock } from './rpc-changes.ts';
 import { internalError, methodNotFound, parseError, RpcError } from './rpc-error.ts';
 import {
@@ -11,8 +11,10 @@ import {
   lightClientBlockProof,
   lightClientProof,
   maintenanceWindows,
+  networkInfo,
   nextLightClientBlock,
   splitStorageInfo,
+  validators,
   validatorsOrdered,
 } from './rpc-network.ts';
 import { isObject } from './rpc-params.ts';
