@@ -522,6 +522,23 @@ export const protocolDefects: ProtocolDefect[] = [
     replace: 'if (boundTo) return',
   },
   {
+    name: 'seal keys for whichever deployment and wallet',
+    reportedAs: /never/,
+    unseen:
+      'no key is sealed in a simulation, whose clock does not wait for WebCrypto: sealing-vault.test.ts',
+    file: 'adapters/keys/stored-key-forms.ts',
+    find: 'const list = JSON.stringify([purpose, deploymentId, walletId, accountId]);',
+    replace: 'const list = JSON.stringify([purpose, accountId]);',
+  },
+  {
+    name: 'seal to a key that no worker opens',
+    reportedAs: /never/,
+    unseen: 'as above: require-sealing-key.test.ts',
+    file: 'wallets/wallet-engine.ts',
+    find: 'if (!parts.vault.opensKeys) await requireSealingKey(parts);',
+    replace: '',
+  },
+  {
     name: 'compare no master key with the one that is known',
     reportedAs: /of other settings|threw/,
     event: 'worker with another master key',

@@ -69,8 +69,13 @@ async function heapSnapshot(child: ChildProcess, folder: string): Promise<string
   throw new Error('no heap snapshot was written');
 }
 
+const pieceLength = 1024 * 1024;
+const longestSecret = 1024;
+
 /** Every byte that the process may write to: its heap, its buffers, its stacks. Linux tells. */
 function* writableMemory(pid: number): Generator<string> {
+  const piece = Buffer.alloc(pieceLength + longestSecret);
+  const nothing = Buffer.alloc(piece.length);
   const maps = readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n');
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   try {
@@ -78,14 +83,20 @@ function* writableMemory(pid: number): Generator<string> {
       const [, from = '', to = ''] = /^([\da-f]+)-([\da-f]+) rw/.exec(line) ?? [];
       if (from === '') continue;
       const begin = BigInt(`0x${from}`);
-      const bytes = Buffer.alloc(Number(BigInt(`0x${to}`) - begin));
-      try {
-        readSync(memory, bytes, 0, bytes.length, begin);
-      } catch {
-        // Reserved, and given back meanwhile.
-        continue;
+      const end = BigInt(`0x${to}`);
+      for (let at = begin; at < end; at += BigInt(pieceLength)) {
+        // A secret may lie across the end of a piece.
+        const wanted = Math.min(Number(end - at), pieceLength + longestSecret);
+        try {
+          readSync(memory, piece, 0, wanted, at);
+        } catch {
+          // Reserved, and given back meanwhile.
+          break;
+        }
+        const read = piece.subarray(0, wanted);
+        // Most of what is reserved was never used.
+        if (!read.equals(nothing.subarray(0, wanted))) yield read.toString('latin1');
       }
-      yield bytes.toString('latin1');
     }
   } finally {
     closeSync(memory);

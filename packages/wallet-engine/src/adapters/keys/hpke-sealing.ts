@@ -52,14 +52,27 @@ export async function openSealed(
   masterKey: MasterKey,
   { sealed, additionalData }: { sealed: Uint8Array; additionalData: Uint8Array },
 ): Promise<Uint8Array> {
-  const { kem, open } = await bound();
-  const recipientKey = {
+  const { open } = await bound();
+  let recipientKey = recipientKeys.get(masterKey);
+  if (!recipientKey) {
+    recipientKey = importKeys(masterKey);
+    recipientKeys.set(masterKey, recipientKey);
+  }
+  const enc = sealed.slice(0, encapsulatedLength);
+  const text = sealed.slice(encapsulatedLength);
+  const recipient = { recipientKey: await recipientKey, enc, info: purpose };
+  return new Uint8Array(await open(recipient, text, additionalData));
+}
+
+/** Both halves, of each master key once: to derive and to import them takes as long as to open. */
+const recipientKeys = new WeakMap<MasterKey, Promise<CryptoKeyPair>>();
+
+async function importKeys(masterKey: MasterKey): Promise<CryptoKeyPair> {
+  const { kem } = await bound();
+  return {
     privateKey: await kem.deserializePrivateKey(privateBytesOf(masterKey)),
     publicKey: await kem.deserializePublicKey(bytesOf(sealingKeyOf(masterKey).publicKey)),
   };
-  const enc = sealed.slice(0, encapsulatedLength);
-  const text = sealed.slice(encapsulatedLength);
-  return new Uint8Array(await open({ recipientKey, enc, info: purpose }, text, additionalData));
 }
 
 async function bound() {

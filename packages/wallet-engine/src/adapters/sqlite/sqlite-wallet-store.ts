@@ -74,6 +74,9 @@ const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "p
     "availableAt" = :now, "updatedAt" = :now
   WHERE "Wallet"."status" IS NULL AND (${keysKnown}) IN (0, 3)`;
 
+/** A wallet's id or its account's that another row has; PostgreSQL names a primary key otherwise. */
+const idsOfOthers = ['Wallet.accountId', 'Wallet.id', 'Wallet_pkey'];
+
 /** The wallets' rows in SQLite or libSQL. */
 export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
   const readWallet = async (userId: string): Promise<Wallet | null> => {
@@ -101,7 +104,7 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
           })),
         );
       } catch (error) {
-        if (error instanceof ConstraintError && error.subject === 'Wallet.accountId') {
+        if (error instanceof ConstraintError && idsOfOthers.includes(error.subject)) {
           throw new AccountIdTakenError(requests.map(({ accountId }) => accountId).join(', '));
         }
         throw error;

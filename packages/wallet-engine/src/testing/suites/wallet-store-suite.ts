@@ -118,6 +118,19 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       expect(await readTables(database)).toEqual(before);
     });
 
+    it('binds the row to the wallet that the keys were made for', async () => {
+      for (const userId of ['ann', 'bob']) await addUser(database, userId);
+      const given = { userId: 'ann', walletId: 'made-for-nobody', ...keys('ann') };
+      await store.requestWallets([{ ...given, isNew: false, nowMs }]);
+      const sql = 'SELECT "id", "ownerId" FROM "Wallet"';
+      expect(await database.read({ sql, params: {} })).toEqual([
+        { id: 'made-for-nobody', ownerId: 'ann' },
+      ]);
+      const taken = { userId: 'bob', walletId: 'made-for-nobody', ...keys('bob') };
+      const asking = store.requestWallets([{ ...taken, isNew: false, nowMs }]);
+      await expect(asking).rejects.toBeInstanceOf(AccountIdTakenError);
+    });
+
     it('leaves one pair of keys when two tabs ask at once, and tells both of it', async () => {
       await addUser(database, 'ann');
       const tabs = await Promise.all(['one', 'two', 'three'].map((name) => request('ann', name)));
