@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { account, deployment, user } from '#drizzle/schema.ts';
+import { account, deployment, passkey, user } from '#drizzle/schema.ts';
 import { closeDatabase, db, migrateDatabase } from './db.server.ts';
 import { configureEnvironment } from './env.server.ts';
 import { countHalfMadeUsers, releaseHalfMadeUsers } from './half-made-users.server.ts';
@@ -52,6 +52,7 @@ test('frees addresses of sign-ups that died in the middle, keeps their wallets, 
   await add('half', ago(120_000), { ...wallet, walletStatus: 'READY' });
   await add('signing-up', ago(5_000));
   await add('whole', ago(120_000));
+  await add('with-passkey', ago(120_000));
   await add('admin', ago(120_000));
   await add('of-before', ago(7_200_000));
   await add('left', ago(120_000), { deletedAt: ago(1_000) });
@@ -62,6 +63,15 @@ test('frees addresses of sign-ups that died in the middle, keeps their wallets, 
     userId: 'whole',
     createdAt: now,
     updatedAt: now,
+  });
+  await db().insert(passkey).values({
+    id: 'p',
+    credentialId: 'c',
+    publicKey: 'k',
+    counter: 0,
+    transports: '',
+    userId: 'with-passkey',
+    createdAt: now,
   });
   expect(await countHalfMadeUsers(now)).toBe(1);
   expect(await releaseHalfMadeUsers(now)).toBe(1);
@@ -76,7 +86,7 @@ test('frees addresses of sign-ups that died in the middle, keeps their wallets, 
   // The address can be signed up with again.
   await add('again', now, { email: 'half@example.com' });
   const emails = (await db().select({ email: user.email }).from(user)).map(({ email }) => email);
-  for (const id of ['signing-up', 'whole', 'admin', 'of-before', 'left']) {
+  for (const id of ['signing-up', 'whole', 'with-passkey', 'admin', 'of-before', 'left']) {
     expect(emails).toContain(`${id}@example.com`);
   }
 });

@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull, lt, notExists, notInArray } from 'drizzle-orm';
 import { sql } from 'drizzle-orm/sql';
-import { account, deployment, user } from '#drizzle/schema.ts';
+import { account, deployment, passkey, user } from '#drizzle/schema.ts';
 import { db } from './db.server.ts';
 import { sweepEndedSessions } from './ended-sessions.server.ts';
 import { env } from './env.server.ts';
@@ -26,6 +26,8 @@ async function halfMade(now: Date) {
     // Admins are made by a command, and choose their password later.
     notInArray(user.email, [...env().adminEmails]),
     notExists(db().select({ one: sql`1` }).from(account).where(eq(account.userId, user.id))),
+    // Somebody whose only way in it is.
+    notExists(db().select({ one: sql`1` }).from(passkey).where(eq(passkey.userId, user.id))),
   );
 }
 

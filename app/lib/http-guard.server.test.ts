@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -29,6 +29,7 @@ const cases: [string, number, string, RequestInit & { path: string }][] = [
   ['a long address', 414, 'ADDRESS_TOO_LONG', { path: `/login?to=${long}` }],
   ['a long part of it', 414, 'ADDRESS_TOO_LONG', { path: `/chat/${'x'.repeat(200)}` }],
   ['a long field of it', 400, 'FIELD_TOO_LONG', { path: `/login?to=/${'x'.repeat(1_100)}` }],
+  ['a field with U+0000', 400, 'FIELD_INVALID', { path: '/login?to=/%00' }],
   [
     'a long header',
     431,
@@ -43,6 +44,35 @@ const cases: [string, number, string, RequestInit & { path: string }][] = [
     { path: '/login', method: 'POST', body: 'a', headers: { Origin: 'https://evil.example' } },
   ],
 ];
+
+/** As it stands: \`fetch\` would resolve it first. */
+function ask(path: string): Promise<{ status: number; body: string }> {
+  const { port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    request({ port, path, method: 'POST', headers: { 'Content-Length': 0 } }, (answer) => {
+      let body = '';
+      answer.setEncoding('utf8').on('data', (chunk) => {
+        body += chunk;
+      });
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+test.each([
+  '/x/../api/auth/reset-password',
+  '/x/%2e%2E/api/auth/reset-password',
+  '/./api/auth/reset-password',
+  '/x/.%2e/api/auth/reset-password',
+  '/x\\..\\api/auth/reset-password',
+  '//api/auth/reset-password',
+  '/login/%00',
+])('a path that others would read otherwise is refused: %s', async (path) => {
+  const { status, body } = await ask(path);
+  expect([status, JSON.parse(body).error]).toEqual([400, 'ADDRESS_INVALID']);
+});
 
 test.each(cases)('%s: a person gets a page, a program JSON', async (_, status, code, asked) => {
   const { path, headers, ...init } = asked;

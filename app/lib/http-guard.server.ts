@@ -106,6 +106,11 @@ function findLength(request: Request): Refusal | null {
     const message = 'Use a shorter address.';
     return { status: 414, kind: 'address', error: 'ADDRESS_TOO_LONG', message };
   }
+  if (!isPlainPath(path)) {
+    const message =
+      'Send the path without "." and ".." segments, backslashes and control characters.';
+    return { status: 400, kind: 'address', error: 'ADDRESS_INVALID', message };
+  }
   const long = Object.entries(HEADER_MAX_LENGTHS).find(
     ([name, greatest]) => (request.get(name)?.length ?? 0) > greatest,
   );
@@ -136,4 +141,10 @@ function findLength(request: Request): Refusal | null {
     return { status: 413, kind: 'body', error: 'BODY_TOO_LARGE', message };
   }
   return null;
+}
+
+/** Whether everybody who reads it finds the same door: a URL's parser resolves what this guard would not. */
+function isPlainPath(path: string): boolean {
+  const base = 'http://localhost';
+  return URL.canParse(path, base) && new URL(path, base).pathname === path && !/%00/.test(path);
 }

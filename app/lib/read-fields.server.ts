@@ -58,6 +58,7 @@ export async function readForm(request: Request): Promise<FormFields> {
         faultOf('FIELD_REPEATED', name, `Send "${name}" at most ${mostOf(rule)} times.`),
       );
     }
+    if (value.includes(NUL)) throw refuse(nulFault(name));
     if (value.length > rule.greatest) tooLong.add(name);
     values.push(value.slice(0, rule.greatest));
     fields.set(name, values);
@@ -144,9 +145,17 @@ function findValueFault(name: string, value: unknown, rule: FieldRule): FieldFau
   if (typeof value !== 'string') {
     return faultOf('FIELD_INVALID', name, `"${name}" must be a text.`);
   }
+  if (value.includes(NUL)) return nulFault(name);
   if (value.length <= rule.greatest) return null;
   const message = `"${name}" has ${value.length} characters. It can have up to ${rule.greatest}.`;
   return faultOf(TOO_LONG_CODES[name] ?? 'FIELD_TOO_LONG', name, message);
+}
+
+/** No text of a person has it, and PostgreSQL stores none that has. */
+const NUL = '\0';
+
+function nulFault(name: string): FieldFault {
+  return faultOf('FIELD_INVALID', name, `Send "${name}" without the character U+0000.`);
 }
 
 /** Codes that were there before the table of lengths, and that programs know. */

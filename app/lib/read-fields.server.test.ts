@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { readForm, readJson } from './read-fields.server.ts';
+
+const withNul = 'hi\0there';
+
+test('a text with U+0000 is refused by its field: PostgreSQL stores none', async () => {
+  const json = await readJson(
+    new Request('http://localhost/api/auth/sign-in/email', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email: withNul, password: 'spring-heart-9' }),
+    }),
+  );
+  expect(json).toMatchObject({ fault: { code: 'FIELD_INVALID', field: 'email' } });
+  const form = new Request('http://localhost/login', {
+    method: 'POST',
+    body: new URLSearchParams({ email: withNul, password: 'spring-heart-9' }),
+  });
+  await expect(readForm(form)).rejects.toMatchObject({
+    data: { error: 'FIELD_INVALID', field: 'email' },
+    init: { status: 400 },
+  });
+});
