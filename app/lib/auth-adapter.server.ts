@@ -17,7 +17,7 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { account, session, user, verification } from '#drizzle/schema.ts';
 import { takeAddedWrites } from './added-writes.server.ts';
 import { isDatabaseBusy } from './database-fault.server.ts';
-import { db, writeAtomically } from './db.server.ts';
+import { db, lockedDb, writeAtomically } from './db.server.ts';
 import { livingUserId } from './deleted-users.server.ts';
 import { verifyPassword } from './password-hash.server.ts';
 import { verifiedPassword } from './verified-password.server.ts';
@@ -225,7 +225,8 @@ function reading() {
   const orm = db();
   return Object.assign(Object.create(orm), {
     insert: (table: SQLiteTable) => ({
-      values: (row: Row) => orm.insert(table).values(ofLiving(table, row)),
+      values: (row: Row) =>
+        (table === account ? lockedDb() : orm).insert(table).values(ofLiving(table, row)),
     }),
     select: (...fields: Parameters<typeof orm.select>) => ({
       from(table: SQLiteTable) {

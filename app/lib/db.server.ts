@@ -52,6 +52,7 @@ interface BuiltQuery {
 
 interface OpenDatabase {
   readonly orm: Orm;
+  readonly lockedOrm: Orm;
   readonly handle: DatabaseHandle;
   /** @throws when a migration fails; then nothing of it is applied. */
   migrate(migrationsFolder: string): Promise<void>;
@@ -72,6 +73,15 @@ const ANSWER_TIMEOUT_MS = 5000;
  */
 export function db(): Orm {
   return openOnce().orm;
+}
+
+/**
+ * The tables, for a statement whose condition is on other rows than the one it writes: it waits for those who
+ * write, and they for it. In SQLite every statement does; in PostgreSQL one of {@link db} does not, and two at
+ * once could each find the row that the other takes away.
+ */
+export function lockedDb(): Orm {
+  return openOnce().lockedOrm;
 }
 
 /** The one connection of this process. */
@@ -187,6 +197,7 @@ export function openFile(file: string): OpenDatabase {
   const statements = embeddedStatements(sqlite, line);
   return {
     orm: statements.orm as Orm,
+    lockedOrm: statements.orm as Orm,
     handle: { kind: 'sqlite', sqlite, line },
     async migrate(migrationsFolder) {
       sqlite.pragma(`busy_timeout = ${MIGRATION_BUSY_TIMEOUT_MS}`);
@@ -222,6 +233,7 @@ export function openPostgres(
   const folderOf = (migrationsFolder: string) => join(migrationsFolder, '../postgres');
   return {
     orm: statements.orm as Orm,
+    lockedOrm: statements.lockedOrm as Orm,
     handle: { kind: 'postgres', sessions },
     async migrate(migrationsFolder) {
       const unhurried = createPgSessions({ ...options, mostConnections: 1, isUnhurried: true });
@@ -260,6 +272,7 @@ export function openServer(url: string, authToken: string | null): OpenDatabase 
   const orm = drizzleLibsql(client, { schema });
   return {
     orm,
+    lockedOrm: orm,
     handle: { kind: 'libsql', client },
     async migrate(migrationsFolder) {
       // A table that is rebuilt takes its time.

@@ -67,7 +67,8 @@ export async function isRestingAddress(email: string, now = new Date()): Promise
 
 /**
  * A value for the column `userId` of what must not be added to who has left, whenever they leave: it is null
- * then, and the row is refused. See {@link isOfDeletedUser}.
+ * then, and the row is refused. See {@link isOfDeletedUser}. For `lockedDb` and commits of several statements:
+ * an insert beside the deletion would see the user of before.
  */
 export function livingUserId(userId: string): SQL<string> {
   const isLiving = and(eq(user.id, userId), isNull(user.deletedAt));

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, lt, notExists, notInArray } from 'drizzle-orm';
 import { sql } from 'drizzle-orm/sql';
 import { account, deployment, passkey, user } from '#drizzle/schema.ts';
-import { db } from './db.server.ts';
+import { db, lockedDb } from './db.server.ts';
 import { sweepEndedSessions } from './ended-sessions.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
@@ -45,7 +45,7 @@ export async function countHalfMadeUsers(now = new Date()): Promise<number> {
 export async function releaseHalfMadeUsers(now = new Date()): Promise<number> {
   const condition = await halfMade(now);
   if (!condition) return 0;
-  const released = await db()
+  const released = await lockedDb()
     .update(user)
     .set({
       name: '',

@@ -28,15 +28,36 @@ interface BuiltStatement {
  * @throws DatabaseBusyError; ConstraintError
  */
 export function postgresStatements(sessions: PostgresSessions) {
+  return {
+    orm: ormOver((work, { sql }) =>
+      isRead(sql) ? readOver(sessions, work) : again(() => sessions.use(work), isUndoneByServer),
+    ),
+    /** Each of its statements is a commit that waits for the lock, too. */
+    lockedOrm: ormOver((work) => commitAlone(sessions, work)),
+    /** In one commit, in order; all or nothing. */
+    async writeTogether(statements: readonly BuiltStatement[]): Promise<void> {
+      try {
+        await commitAlone(sessions, async (session) => {
+          for (const { sql, params } of statements) await session.execute(numbered(sql, params));
+        });
+      } catch (error) {
+        asDatabaseBusy(translatePostgresError(error));
+      }
+    },
+  };
+}
+
+type Put<T> = (session: PostgresSession) => Promise<T>;
+
+/** Drizzle over sessions, in which `within` runs one statement. */
+function ormOver(within: <T>(work: Put<T>, statement: BuiltStatement) => Promise<T>) {
   const ask = async <T>(
-    { sql, params }: BuiltStatement,
+    built: BuiltStatement,
     put: (session: PostgresSession, statement: PostgresStatement) => Promise<T>,
   ): Promise<T> => {
-    const statement = numbered(sql, params);
-    const work = (session: PostgresSession) => put(session, statement);
+    const statement = numbered(built.sql, built.params);
     try {
-      if (isRead(sql)) return await readOver(sessions, work);
-      return await again(() => sessions.use(work), isUndoneByServer);
+      return await within((session) => put(session, statement), built);
     } catch (error) {
       return asDatabaseBusy(translatePostgresError(error));
     }
@@ -57,22 +78,10 @@ export function postgresStatements(sessions: PostgresSessions) {
     return ask(built, (session, statement) => session.query(statement));
   };
 
-  return {
-    orm: Object.assign(drizzle(run, { schema }), {
-      all: rowsOf,
-      get: async (query: SQLWrapper | string) => (await rowsOf(query))[0],
-    }),
-    /** In one commit, in order; all or nothing. */
-    async writeTogether(statements: readonly BuiltStatement[]): Promise<void> {
-      try {
-        await commitAlone(sessions, async (session) => {
-          for (const { sql, params } of statements) await session.execute(numbered(sql, params));
-        });
-      } catch (error) {
-        asDatabaseBusy(translatePostgresError(error));
-      }
-    },
-  };
+  return Object.assign(drizzle(run, { schema }), {
+    all: rowsOf,
+    get: async (query: SQLWrapper | string) => (await rowsOf(query))[0],
+  });
 }
 
 const dialect = new SQLiteAsyncDialect();

@@ -25,7 +25,7 @@ export function endOtherWaysIn(userId: string) {
 
 /**
  * A condition: the user can log in without this passkey or account of another site. It stands in the statement
- * that takes the way away, so that nobody loses the last one. A site that is configured no more is no way in.
+ * of `lockedDb` that takes the way away, so that nobody loses the last one. A site that is configured no more is no way in.
  */
 export function hasAnotherWayIn(userId: string, id: string) {
   const one = { one: sql`1` };

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, inArray, lt, or } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import { conversation, message } from '#drizzle/schema.ts';
 import type { CareKind } from '../../i18n/care.ts';
-import { db } from '../db.server.ts';
+import { db, lockedDb } from '../db.server.ts';
 import { isOfDeletedUser, livingUserId } from '../deleted-users.server.ts';
 import { type CharacterId, isCharacterId } from './characters.ts';
 import { GUEST_PREFIX } from './guest-talk.ts';
@@ -38,8 +38,10 @@ export async function ensureConversation({
   userId,
   characterId,
 }: ConversationKey): Promise<string> {
+  const known = await findConversation({ userId, characterId });
+  if (known) return known;
   const now = new Date();
-  await db()
+  await lockedDb()
     .insert(conversation)
     .values({
       ...{ id: nanoid(), userId: livingUserId(userId), characterId },

@@ -3,7 +3,7 @@ import { account } from '#drizzle/schema.ts';
 import type { Language } from '../../i18n/language.ts';
 import { auth } from '../auth.server.ts';
 import { CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
-import { db } from '../db.server.ts';
+import { db, lockedDb } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import type { FormFault } from '../form-fault.ts';
 import { log } from '../log.server.ts';
@@ -90,7 +90,7 @@ export async function unlinkSite(
 ): Promise<FormFault | null> {
   const { userId } = owner;
   const isIt = and(eq(account.userId, userId), eq(account.id, id), isOfSite);
-  const [removed] = await db()
+  const [removed] = await lockedDb()
     .delete(account)
     .where(and(isIt, hasAnotherWayIn(userId, id)))
     .returning({ providerId: account.providerId });

@@ -9,7 +9,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import { passkey } from '#drizzle/schema.ts';
 import type { Language } from '../../i18n/language.ts';
-import { db } from '../db.server.ts';
+import { db, lockedDb } from '../db.server.ts';
 import { isOfDeletedUser, livingUserId } from '../deleted-users.server.ts';
 import type { FormFault } from '../form-fault.ts';
 import { log } from '../log.server.ts';
@@ -115,7 +115,7 @@ export async function addPasskey(
   const { credential: made } = verified.registrationInfo;
   const device = deviceOf(request.headers.get('User-Agent') ?? '');
   // A credential belongs to one account: who shows another's public key has not signed with it.
-  const [added] = await db()
+  const [added] = await lockedDb()
     .insert(passkey)
     .values({
       id: nanoid(),
@@ -146,7 +146,7 @@ export async function addPasskey(
 export async function removePasskey(owner: Owner, id: string): Promise<FormFault | null> {
   const { userId } = owner;
   const isIt = and(eq(passkey.userId, userId), eq(passkey.id, id));
-  const [removed] = await db()
+  const [removed] = await lockedDb()
     .delete(passkey)
     .where(and(isIt, hasAnotherWayIn(userId, id)))
     .returning({ device: passkey.device });
