@@ -41,17 +41,19 @@ export async function ensureConversation({
   const known = await findConversation({ userId, characterId });
   if (known) return known;
   const now = new Date();
-  await lockedDb()
+  const [made] = await lockedDb()
     .insert(conversation)
     .values({
       ...{ id: nanoid(), userId: livingUserId(userId), characterId },
       ...{ createdAt: now, updatedAt: now },
     })
     .onConflictDoNothing()
+    .returning({ id: conversation.id })
     .catch((error: unknown) => {
       if (!isOfDeletedUser(error)) throw error;
       throw Response.json({ error: 'Unauthorized' }, { status: 401 });
     });
+  if (made) return made.id;
   const found = await findConversation({ userId, characterId });
   if (!found) throw new Error('the conversation was not stored');
   return found;
