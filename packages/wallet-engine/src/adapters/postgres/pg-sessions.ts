@@ -5,6 +5,7 @@ import {
   type PostgresSessions,
   readPostgresValue,
 } from './postgres-database.ts';
+import { isPlanOutdated } from './postgres-errors.ts';
 import type { PostgresStatement } from './postgres-statement.ts';
 
 export interface PgSessionsOptions {
@@ -82,6 +83,7 @@ const types = {
 } as pg.CustomTypesConfig;
 
 /** Prepared under the same name in every session. */
+let namesGiven = 0;
 const names = new Map<string, string>();
 /** Statements with lists of every length are statements of their own: what comes later is not prepared. */
 const mostNames = 1_000;
@@ -89,7 +91,7 @@ const mostNames = 1_000;
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= mostNames) return known;
-  const name = `choonsim_${names.size}`;
+  const name = `choonsim_${namesGiven++}`;
   names.set(text, name);
   return name;
 }
@@ -99,12 +101,22 @@ function prepared({ text, values }: PostgresStatement) {
   return { text, values, types, ...(name !== undefined && { name }) };
 }
 
+/**
+ * After a migration beside us all statements are prepared anew, under other names: every session of the pool
+ * may hold the outdated plan, and who asks again may get any of them.
+ */
+function forgetOutdated(error: unknown): never {
+  if (isPlanOutdated(error)) names.clear();
+  throw error;
+}
+
 function sessionOf(client: pg.PoolClient): PostgresSession {
   return {
-    query: async (statement) => (await client.query<SqlRow>(prepared(statement))).rows,
+    query: async (statement) =>
+      (await client.query<SqlRow>(prepared(statement)).catch(forgetOutdated)).rows,
     async execute(statement) {
       const query = { ...prepared(statement), rowMode: 'array' as const };
-      const { rows, rowCount } = await client.query<SqlValue[]>(query);
+      const { rows, rowCount } = await client.query<SqlValue[]>(query).catch(forgetOutdated);
       return { rows, count: rowCount ?? 0 };
     },
     async command(sql) {

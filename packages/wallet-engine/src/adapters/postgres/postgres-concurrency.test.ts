@@ -89,6 +89,23 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
     expect(passed).toBe(rounds);
   });
 
+  it('go on when a migration beside them adds a column', async () => {
+    await server.query(`CREATE TABLE "Grown" ("n" bigint); INSERT INTO "Grown" VALUES (1)`);
+    const sql = 'SELECT * FROM "Grown"';
+    const raise = { sql: 'UPDATE "Grown" SET "n" = "n" + 1 RETURNING *', params: {} };
+    const crowd = () => Promise.all(Array.from({ length: 8 }, () => read(sql)));
+    // Each connection of the pool has both statements prepared.
+    await Promise.all(Array.from({ length: 8 }, () => one.write([raise])));
+    await crowd();
+    await server.query('ALTER TABLE "Grown" ADD COLUMN "later" text');
+    expect(await crowd()).toEqual(Array(8).fill([{ n: 9, later: null }]));
+    await server.query('ALTER TABLE "Grown" ADD COLUMN "last" text');
+    const [rows] = await one.write([raise]);
+    // Once, although it was asked for twice.
+    expect(rows).toEqual([{ n: 10, later: null, last: null }]);
+    await server.query('DROP TABLE "Grown"');
+  });
+
   it('lose no change and read none twice, while fifty write', { timeout: 120_000 }, async () => {
     const writers = 50;
     const changes = 20;

@@ -61,12 +61,15 @@ export function postgresDatabase(sessions: PostgresSessions): SqlDatabase {
   };
 }
 
-/** Reads; once more over another connection where one broke: a pool holds those that a restart has ended. */
+/** Reads; again over another connection where one broke: a pool holds those that a restart has ended. */
 export function readOver<T>(
   sessions: PostgresSessions,
   read: (session: PostgresSession) => Promise<T>,
 ): Promise<T> {
-  return again(() => sessions.use(read), isConnectionLost);
+  return again(
+    () => sessions.use(read),
+    (error) => isConnectionLost(error) || isUndoneByServer(error),
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ interface ServerError extends Error {
   table?: string;
   column?: string;
   constraint?: string;
+  routine?: string;
 }
 
 /** Appendix A of PostgreSQL's documentation, class 23. */
@@ -38,9 +39,17 @@ export function isConnectionLost(error: unknown): boolean {
   return brokenConnection.test(codeOf(error)) || brokenConnectionText.test(error.message);
 }
 
-/** Serialization failure and deadlock: the server has undone all of it. */
+/** Serialization failure, deadlock, an outdated plan: the server has undone all of it. */
 export function isUndoneByServer(error: unknown): boolean {
-  return ['40001', '40P01'].includes(codeOf(error));
+  return ['40001', '40P01'].includes(codeOf(error)) || isPlanOutdated(error);
+}
+
+/**
+ * A migration has changed what columns a statement answers, after it was prepared. The message may be in any
+ * language, and the code is that of everything unsupported.
+ */
+export function isPlanOutdated(error: unknown): boolean {
+  return codeOf(error) === '0A000' && (error as ServerError).routine === 'RevalidateCachedQuery';
 }
 
 /**

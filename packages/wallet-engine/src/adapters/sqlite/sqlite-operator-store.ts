@@ -147,7 +147,8 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
 
     async readActions({ userId, limit }) {
       const rows = await database.read({
-        sql: `SELECT * FROM "OperatorAction" WHERE :userId IS NULL OR "userId" = :userId
+        sql: `SELECT "id", "actor", "action", "userId", "detail", "createdAt"
+          FROM "OperatorAction" WHERE :userId IS NULL OR "userId" = :userId
           ORDER BY "id" DESC LIMIT :limit`,
         params: { userId, limit },
       });

@@ -141,8 +141,11 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
   const readDeployment = async (): Promise<Deployment | null> => {
     const [row] = await database.read({
       // Rows are added in the order of their commits and never deleted.
-      sql: `SELECT *, (SELECT "hash" FROM "ChainTransaction" ORDER BY "rowid" DESC LIMIT 1)
-        AS "newestHash" FROM "Deployment"`,
+      sql: `SELECT "deploymentId", "genesisHash", "networkId", "serviceAccountId", "tokenContract",
+          "createdAt", "pauseReason", "pausedAt", "reconciledAt", "epoch", "treasuryHeight",
+          "treasuryReadAt", (SELECT "hash" FROM "ChainTransaction" ORDER BY "rowid" DESC LIMIT 1)
+          AS "newestHash"
+        FROM "Deployment"`,
       params: {},
     });
     return row ? toDeployment(row) : null;

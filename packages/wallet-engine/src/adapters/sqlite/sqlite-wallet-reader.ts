@@ -52,7 +52,9 @@ export function createSqliteWalletReader(database: SqlDatabase): WalletReader {
 
     async readEvents(query) {
       const rows = await database.read({
-        sql: `SELECT "event".* FROM "WalletEvent" AS "event"
+        sql: `SELECT "event"."id", "event"."fromStatus", "event"."toStatus", "event"."attempt",
+            "event"."errorCode", "event"."createdAt"
+          FROM "WalletEvent" AS "event"
           JOIN "Wallet" ON "Wallet"."id" = "event"."userId"
           WHERE "Wallet"."ownerId" = :ownerId
           ORDER BY "event"."id" DESC LIMIT :limit`,
@@ -63,7 +65,8 @@ export function createSqliteWalletReader(database: SqlDatabase): WalletReader {
 
     async readTransfers(query) {
       const rows = await database.read({
-        sql: `SELECT * FROM "TokenTransfer" WHERE "userId" = :ownerId
+        sql: `SELECT "id", "purpose", "status", "amount", "txHash", "createdAt"
+          FROM "TokenTransfer" WHERE "userId" = :ownerId
           ORDER BY "createdAt" DESC, "id" DESC LIMIT :limit`,
         params: { ...query },
       });
@@ -72,7 +75,10 @@ export function createSqliteWalletReader(database: SqlDatabase): WalletReader {
 
     async readTransactions(query) {
       const rows = await database.read({
-        sql: `SELECT "tx".*, "link"."live" FROM "ChainTransactionWallet" AS "link"
+        sql: `SELECT "tx"."hash", "tx"."purpose", "tx"."status", "tx"."receiverId", "link"."live",
+            "tx"."maxCostMicroNear", "tx"."spentMicroNear", "tx"."failure", "tx"."createdAt",
+            "tx"."settledAt"
+          FROM "ChainTransactionWallet" AS "link"
           JOIN "Wallet" ON "Wallet"."id" = "link"."userId"
           JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
           WHERE "Wallet"."ownerId" = :ownerId
