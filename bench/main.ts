@@ -6,13 +6,15 @@ import { runPart } from './part-process.ts';
 import { ms, printTable, type Results, type Row } from './results.ts';
 
 const usage = `Measures what docs/benchmarks.md describes.
-  npm run bench -- [--only PART] [--users 3000] [--lanes 128] [--before FOLDER] [--json FILE]
-Parts: devnet, request, crowd, ready, storm, depth, takeover; --users and --lanes are the storm's.
+  npm run bench -- [--only PART] [--users 3000] [--lanes 128] [--stock 500] [--before FOLDER] [--json FILE]
+Parts: devnet, request, crowd, ready, storm, stock, depth, takeover; --users and --lanes are the storm's
+and the stock's.
 The crowd meets the built server; --before is another checkout, built too, to compare it with.`;
 
 interface PartOptions {
   users: number;
   lanes: number;
+  stock: number;
   before: string | null;
 }
 
@@ -144,6 +146,44 @@ const parts: Record<string, Part> = {
     ];
   },
 
+  async stock(results, { users, lanes, stock }) {
+    const without = await runPart('stock', { users, lanes, stock: 0 });
+    const { atOnce, othersPerSecond, refillMs, taken } = await runPart('stock', {
+      users,
+      lanes,
+      stock,
+    });
+    if (!taken || refillMs === null) throw new Error('--stock: use a number above 0');
+    const { signUpP50Ms, signUpWithoutWalletP50Ms: bareMs, ...figures } = taken;
+    const signUpExtraMs = signUpP50Ms - bareMs;
+    const withoutStockPerSecond = without.othersPerSecond;
+    results.stock = {
+      ...figures,
+      signUpExtraMs,
+      ...{ atOnce, othersPerSecond, withoutStockPerSecond, refillMs },
+    };
+    return [
+      ['stock', 'sign-ups READY in their answer', `${100 * figures.readyInAnswer} %`, ''],
+      ['stock', 'added to a sign-up, p50', ms(signUpExtraMs), `without ${ms(bareMs)}`],
+      ['stock', 'take p50', ms(figures.takeP50Ms), ''],
+      ['stock', 'take p99', ms(figures.takeP99Ms), ''],
+      [
+        'stock',
+        'take p99, chain down',
+        ms(figures.chainDownTakeP99Ms),
+        `${figures.chainDownReady} of 200 READY`,
+      ],
+      ['stock', `READY at once of ${users}, ${stock} in stock`, String(atOnce), ''],
+      [
+        'stock',
+        'the others, wallets a second',
+        othersPerSecond.toFixed(1),
+        `without a stock ${withoutStockPerSecond.toFixed(1)}`,
+      ],
+      ['stock', 'refilled after', ms(refillMs), ''],
+    ];
+  },
+
   async depth(results) {
     const figures = await runPart('depth', {});
     results.depth = figures;
@@ -178,6 +218,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       users: { type: 'string', default: '3000' },
       lanes: { type: 'string', default: '128' },
+      stock: { type: 'string', default: '500' },
       before: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -188,6 +229,7 @@ async function main(): Promise<void> {
   const options = {
     users: whole('users', values.users),
     lanes: whole('lanes', values.lanes),
+    stock: whole('stock', values.stock),
     before: values.before ?? null,
   };
   const [cpu] = cpus();

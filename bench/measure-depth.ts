@@ -35,7 +35,12 @@ export async function measureDepth(_: object, progress: Progress): Promise<Depth
 async function claimOnce(store: WalletStore, claimToken: string): Promise<number> {
   const terms = { claimToken, nowMs: Date.now(), leaseDurationMs };
   const startMs = performance.now();
-  const wallets = await store.claimWallets({ ...terms, limit: batchSize, onlySigned: false });
+  const wallets = await store.claimWallets({
+    ...terms,
+    limit: batchSize,
+    of: 'owners',
+    onlySigned: false,
+  });
   const durationMs = performance.now() - startMs;
   if (wallets.length !== batchSize) throw new Error(`${wallets.length} wallets were claimed`);
   await store.handBackWallets({ claims: wallets, nowMs: Date.now() });

@@ -36,7 +36,7 @@ export async function measureSignUp(_: object, progress: Progress): Promise<Sign
   return { withWalletP50Ms: percentile(withWalletMs, 50), withoutP50Ms: percentile(withoutMs, 50) };
 }
 
-function serveAuth(): Promise<string> {
+export function serveAuth(): Promise<string> {
   const server = createServer(toNodeHandler(auth()));
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
@@ -46,7 +46,7 @@ function serveAuth(): Promise<string> {
   });
 }
 
-async function signUp(url: string, name: string): Promise<number> {
+export async function signUp(url: string, name: string): Promise<number> {
   const startMs = performance.now();
   const response = await fetch(`${url}/api/auth/sign-up/email`, {
     method: 'POST',

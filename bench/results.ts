@@ -25,6 +25,18 @@ export interface Results {
     nearPerWallet: number;
     maxRssMb: number;
   };
+  stock?: {
+    readyInAnswer: number;
+    signUpExtraMs: number;
+    takeP50Ms: number;
+    takeP99Ms: number;
+    chainDownTakeP99Ms: number;
+    chainDownReady: number;
+    atOnce: number;
+    othersPerSecond: number;
+    withoutStockPerSecond: number;
+    refillMs: number | null;
+  };
   depth?: { p99At1kMs: number; p99At1mMs: number };
   takeover?: {
     maxMs: number;

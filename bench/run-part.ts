@@ -8,6 +8,7 @@ const parts = {
   crowd: async () => (await import('./measure-crowd.ts')).measureCrowd,
   ready: async () => (await import('./measure-ready.ts')).measureReady,
   storm: async () => (await import('./measure-storm.ts')).measureStorm,
+  stock: async () => (await import('./measure-stock.ts')).measureStock,
   plan: async () => (await import('./plan-as-written.ts')).measurePlan,
   depth: async () => (await import('./measure-depth.ts')).measureDepth,
   takeover: async () => (await import('./measure-takeover.ts')).measureTakeover,

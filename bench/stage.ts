@@ -55,6 +55,8 @@ export async function setStage({
     SERVICE_KEY_LANES: String(lanes),
     NEAR_INITIAL_BALANCE: initialBalance,
     LOG_LEVEL: 'error',
+    // Its own part measures it.
+    WALLET_STOCK: '0',
     ...more,
   };
   configureEnvironment(env);

@@ -73,7 +73,7 @@ export const wallet = sqliteTable(
   'Wallet',
   {
     id: text('id').primaryKey().notNull(),
-    /** The user's id; a wallet asked for by its owner has it as `id`, too. Null: nobody's yet. */
+    /** The user's id; a wallet asked for by its owner has it as `id`, too. Null: in stock. */
     ownerId: text('ownerId').unique(),
     accountId: text('accountId').unique(),
     publicKey: text('publicKey'),
@@ -104,6 +104,7 @@ export const wallet = sqliteTable(
   },
   (table) => [
     index('Wallet_availableAt_idx').on(table.availableAt).where(sql`"availableAt" IS NOT NULL`),
+    index('Wallet_stock_idx').on(table.completedAt).where(sql`"ownerId" IS NULL`),
     check(
       'Wallet_status_check',
       sql`"status" IS NULL OR ("status" IN ('PENDING', 'CREATING', 'READY', 'FAILED') AND ("status" <> 'READY' OR "accountId" IS NOT NULL))`,
@@ -195,9 +196,8 @@ export const tokenTransfer = sqliteTable(
   'TokenTransfer',
   {
     id: text('id').primaryKey(),
-    userId: text('userId')
-      .notNull()
-      .references(() => user.id),
+    /** The user's id; of a wallet in stock the wallet's, until it has an owner. */
+    userId: text('userId').notNull(),
     txHash: text('txHash').notNull(),
     amount: text('amount').notNull(),
     tokenContract: text('tokenContract').notNull(),

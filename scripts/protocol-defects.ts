@@ -28,6 +28,8 @@ const settle = 'signing/settle-transaction.ts';
 const create = 'wallets/create-wallet-on-chain.ts';
 const wronglyDead = /is DEAD, on chain it is|was declared dead while it could still execute/;
 const farLeases = 'signing/far-leases.ts';
+const stock = 'adapters/sqlite/sqlite-wallet-stock.ts';
+const stockKept = 'stock kept';
 
 const ignoredHashes: [SourcePatch, SourcePatch] = [
   {
@@ -694,5 +696,78 @@ export const protocolDefects: ProtocolDefect[] = [
     file: 'adapters/near-rpc/final-blocks.ts',
     find: 'return heights[ours.length === 1 ? 0 : 1] ?? 0;',
     replace: 'return heights[0] ?? 0;',
+  },
+  {
+    name: 'a wallet that has an owner is taken',
+    // The plan's columns stand behind it: two users cannot show one account.
+    reportedAs: /did not stand ready|UNIQUE constraint failed: User.nearAccountId/,
+    file: stock,
+    find: `"stock"."ownerId" IS NULL AND "stock"."status" = 'READY' AND "stock"."error" IS NULL`,
+    replace: `"stock"."status" = 'READY' AND "stock"."error" IS NULL`,
+    event: stockKept,
+  },
+  {
+    name: 'whoever has a wallet takes another',
+    reportedAs: /UNIQUE constraint failed: Wallet.ownerId/,
+    file: stock,
+    find: `AND NOT EXISTS (SELECT 1 FROM "Wallet" AS "own" WHERE "own"."ownerId" = :ownerId)`,
+    replace: `AND :ownerId IS NOT NULL`,
+    event: stockKept,
+  },
+  {
+    name: 'a wallet is taken before it is READY',
+    reportedAs: /did not stand ready/,
+    file: stock,
+    find: `"stock"."ownerId" IS NULL AND "stock"."status" = 'READY' AND "stock"."error" IS NULL`,
+    replace: `"stock"."ownerId" IS NULL AND "stock"."error" IS NULL`,
+    event: stockKept,
+    also: [{ file: stock, find: `AND "tx"."status" = 'SUCCEEDED' AND`, replace: 'AND' }],
+  },
+  {
+    name: 'the stock is handed out on other terms',
+    reportedAs: /on other terms than today's/,
+    file: stock,
+    find: `AND "tx"."status" = 'SUCCEEDED' AND "tx"."valueMicroNear" = :initialMicroNear`,
+    replace: `AND "tx"."status" = 'SUCCEEDED' AND :initialMicroNear > 0`,
+    event: 'stock terms changed',
+  },
+  {
+    name: 'a database put back beneath its process hands out again',
+    reportedAs: /was given to \w+ and to/,
+    file: stock,
+    find: `WHERE "last"."ownerId" = :lastOwnerId)`,
+    replace: `WHERE "last"."ownerId" IS NOT NULL OR :lastOwnerId IS NOT NULL)`,
+    also: [
+      {
+        file: 'wallets/wallet-engine.ts',
+        find: 'await stockTaker?.verify();',
+        replace: 'stockTaker?.verify;',
+      },
+    ],
+    event: 'older database beneath living processes, stock kept',
+  },
+  {
+    name: 'after a reconciliation the stock of before is handed out',
+    reportedAs: /was given to \w+ and to/,
+    file: stock,
+    find: `"stock"."epoch" = (SELECT "epoch" FROM "Deployment"`,
+    replace: `EXISTS (SELECT "epoch" FROM "Deployment"`,
+    event: 'restored backup, stock kept',
+  },
+  {
+    name: 'a backup holds a stock that may be handed out',
+    reportedAs: /was given to \w+ and to/,
+    file: stock,
+    find: `'UPDATE "Wallet" SET "epoch" = NULL WHERE "ownerId" IS NULL'`,
+    replace: `'UPDATE "Wallet" SET "epoch" = "epoch" WHERE "ownerId" IS NULL'`,
+    event: 'operator pauses, restored backup, stock kept',
+  },
+  {
+    name: 'a database behind the chain hands out its stock',
+    reportedAs: /was given to \w+ and to/,
+    file: stock,
+    find: `WHERE "pauseReason" IS DISTINCT FROM 'DATABASE_BEHIND_CHAIN'`,
+    replace: `WHERE "epoch" IS NOT NULL`,
+    event: 'older database beneath living processes, stock kept',
   },
 ];

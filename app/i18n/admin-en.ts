@@ -37,6 +37,16 @@ export const adminEn: AdminWords = {
     wallets: (count) => `${count} wallets`,
     lanes: 'Lanes of this process',
     laneUse: ({ busy, held, wanted }) => `${busy} busy, ${held} held, of ${wanted}`,
+    stock: 'Made beforehand',
+    stockUse: ({ ready, wanted, underWay, failed, otherTerms }) =>
+      [
+        `${ready} of ${wanted} ready`,
+        underWay > 0 ? `${underWay} under way` : '',
+        failed > 0 ? `${failed} failed` : '',
+        otherTerms > 0 ? `${otherTerms} on other terms` : '',
+      ]
+        .filter(Boolean)
+        .join(', '),
     open: 'Transactions without an outcome',
     unknown: 'not known yet',
   },
@@ -47,6 +57,11 @@ export const adminEn: AdminWords = {
     failures: 'Attempts that failed',
     failureSummary: (failed, ended) => `${failed} of ${ended} attempts`,
     nothing: 'Nothing happened in this time.',
+    stock: 'Made beforehand',
+    stockSummary: (taken, made) => `${taken} given at once, ${made} made on request`,
+    stockReady: 'Ready',
+    taken: 'Given at once',
+    made: 'Made on request',
     median: 'Median',
     p95: '95th percentile',
     ago: (hours) => `${hours} h ago`,
@@ -119,6 +134,8 @@ export const adminEn: AdminWords = {
       ROTATE_KEYS: 'Rotated keys',
       RECONCILE: 'Reconciled with the chain',
       BACKUP: 'Copied the database',
+      CHANGE_TOKEN: 'Token changed',
+      SET_WALLET_ASIDE: 'Wallet set aside',
       SMOKE: 'Ran the smoke test',
       ADMIN_LINK: 'Made an admin’s link',
       ACCOUNT_LINK: 'Made a user’s link',

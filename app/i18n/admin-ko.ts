@@ -36,6 +36,16 @@ export const adminKo: AdminWords = {
     wallets: (count) => `${count}개`,
     lanes: '이 프로세스의 서명 키',
     laneUse: ({ busy, held, wanted }) => `전체 ${wanted}개 중 ${held}개 보유, ${busy}개 사용 중`,
+    stock: '미리 만들어 둔 지갑',
+    stockUse: ({ ready, wanted, underWay, failed, otherTerms }) =>
+      [
+        `${wanted}개 중 ${ready}개 준비`,
+        underWay > 0 ? `만드는 중 ${underWay}개` : '',
+        failed > 0 ? `실패 ${failed}개` : '',
+        otherTerms > 0 ? `조건이 다른 것 ${otherTerms}개` : '',
+      ]
+        .filter(Boolean)
+        .join(', '),
     open: '결과를 기다리는 트랜잭션',
     unknown: '아직 알 수 없음',
   },
@@ -46,6 +56,11 @@ export const adminKo: AdminWords = {
     failures: '실패한 시도',
     failureSummary: (failed, ended) => `시도 ${ended}번 중 ${failed}번`,
     nothing: '이 시간에는 아무 일도 없었어요.',
+    stock: '미리 만들어 둔 지갑',
+    stockSummary: (taken, made) => `바로 받은 지갑 ${taken}개, 요청을 받고 만든 지갑 ${made}개`,
+    stockReady: '남은 지갑',
+    taken: '바로 받음',
+    made: '요청 뒤 만듦',
     median: '중앙값',
     p95: '95백분위',
     ago: (hours) => `${hours}시간 전`,
@@ -119,6 +134,8 @@ export const adminKo: AdminWords = {
       RECONCILE: '체인과 대조',
       BACKUP: '데이터베이스 백업',
       SMOKE: '시험 지갑 생성',
+      CHANGE_TOKEN: '토큰 변경',
+      SET_WALLET_ASIDE: '지갑 따로 두기',
       ADMIN_LINK: '관리자 링크 발급',
       ACCOUNT_LINK: '사용자 링크 발급',
       REMOVE_USER_WITHOUT_SIGN_IN: '로그인할 수 없는 사용자 정리',

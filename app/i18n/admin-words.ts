@@ -30,6 +30,14 @@ export interface AdminWords {
     readonly wallets: (count: string) => string;
     readonly lanes: string;
     readonly laneUse: (use: { busy: number; held: number; wanted: number }) => string;
+    readonly stock: string;
+    readonly stockUse: (stock: {
+      ready: number;
+      wanted: number;
+      underWay: number;
+      failed: number;
+      otherTerms: number;
+    }) => string;
     readonly open: string;
     readonly unknown: string;
   };
@@ -40,6 +48,11 @@ export interface AdminWords {
     readonly failures: string;
     readonly failureSummary: (failed: number, ended: number) => string;
     readonly nothing: string;
+    readonly stock: string;
+    readonly stockSummary: (taken: number, made: number) => string;
+    readonly stockReady: string;
+    readonly taken: string;
+    readonly made: string;
     readonly median: string;
     readonly p95: string;
     readonly ago: (hours: number) => string;

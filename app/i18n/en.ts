@@ -297,6 +297,7 @@ export const en: Catalogue = {
       REQUESTED: 'You asked for a wallet.',
       STARTED: 'We started creating it.',
       TAKEN_OVER: 'We picked up work that had stopped.',
+      TAKEN: 'You were given a wallet that stood ready.',
       HANDED_BACK: 'We paused the work for a while.',
       READY: 'Your wallet became ready.',
       FAILED: 'It could not be created.',

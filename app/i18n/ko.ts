@@ -298,6 +298,7 @@ export const ko: Catalogue = {
       REQUESTED: '지갑을 요청했어요.',
       STARTED: '지갑을 만들기 시작했어요.',
       TAKEN_OVER: '멈춘 작업을 이어받았어요.',
+      TAKEN: '미리 준비해 둔 지갑을 드렸어요.',
       HANDED_BACK: '작업을 잠시 내려놓았어요.',
       READY: '지갑이 준비되었어요.',
       FAILED: '만들지 못했어요.',

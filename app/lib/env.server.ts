@@ -82,6 +82,7 @@ export const variables = z.object({
   WALLET_SPEND_LIMIT_HOUR_CHOCO: fields.tokenLimit.optional(),
   WALLET_SPEND_LIMIT_DAY_CHOCO: fields.tokenLimit.optional(),
   WALLET_RUNWAY_WARNING: fields.integer({ from: 0, to: 100_000_000, fallback: 500 }),
+  WALLET_STOCK: fields.integer({ from: 0, to: 10_000, fallback: 20 }),
   WALLET_TICK_SECONDS: fields.integer({ from: 1, to: 3600, fallback: 30 }),
   WALLET_BATCH_SIZE: fields.integer({ from: 1, to: 1000, fallback: 10 }),
   WALLET_MAX_ATTEMPTS: fields.integer({ from: 1, to: 100, fallback: 3 }),
@@ -180,6 +181,8 @@ export interface Environment {
   readonly walletSpendLimitDayChoco: string | null;
   /** Wallets. */
   readonly walletRunwayWarning: number;
+  /** Ready wallets without an owner; 0: none. */
+  readonly walletStock: number;
   readonly walletTickSeconds: number;
   readonly walletBatchSize: number;
   readonly walletMaxAttempts: number;
@@ -335,6 +338,7 @@ export function readEnvironment(
     walletSpendLimitHourChoco: limit(values.WALLET_SPEND_LIMIT_HOUR_CHOCO, 'spendLimitHourTokens'),
     walletSpendLimitDayChoco: limit(values.WALLET_SPEND_LIMIT_DAY_CHOCO, 'spendLimitDayTokens'),
     walletRunwayWarning: values.WALLET_RUNWAY_WARNING,
+    walletStock: values.WALLET_STOCK,
     walletTickSeconds: values.WALLET_TICK_SECONDS,
     walletBatchSize: values.WALLET_BATCH_SIZE,
     walletMaxAttempts: values.WALLET_MAX_ATTEMPTS,

@@ -52,10 +52,14 @@ export async function listTransfers(userId: string): Promise<ShownTransfer[]> {
   }));
 }
 
-/** The wallet's latest states over time, the newest first. */
+/** The wallet's latest states over time, the newest first; of one that stood ready, since it has an owner. */
 export async function listMoves(userId: string): Promise<ShownMove[]> {
   const events = await walletReader().readEvents({ ownerId: userId, limit: LONGEST_LIST });
-  return events.map(({ id, fromStatus, toStatus, attempt, errorCode, atMs }) => {
+  const taken = events.findIndex(
+    ({ fromStatus: from, toStatus: to }) => moveOf({ from, to }) === 'TAKEN',
+  );
+  const own = taken === -1 ? events : events.slice(0, taken + 1);
+  return own.map(({ id, fromStatus, toStatus, attempt, errorCode, atMs }) => {
     const move = moveOf({ from: fromStatus, to: toStatus });
     const hasAttempt = move === 'STARTED' || move === 'TAKEN_OVER' || move === 'FAILED';
     return {

@@ -5,6 +5,8 @@ export type WalletMove =
   | 'TAKEN_OVER'
   | 'HANDED_BACK'
   | 'READY'
+  /** It stood ready and was given to its owner. */
+  | 'TAKEN'
   | 'FAILED'
   | 'RETRIED'
   /** None of the engine's: made by hand. */
@@ -17,6 +19,7 @@ const MOVES = new Map<string, WalletMove>([
   ['CREATING to CREATING', 'TAKEN_OVER'],
   ['CREATING to PENDING', 'HANDED_BACK'],
   ['CREATING to READY', 'READY'],
+  ['READY to READY', 'TAKEN'],
   ['CREATING to FAILED', 'FAILED'],
   ['FAILED to PENDING', 'RETRIED'],
 ]);

@@ -54,6 +54,8 @@ export async function startAppServer({
     DEVNET_FAULTS: 'on',
     // Four times the pace of a real chain: most of a test was waiting for blocks.
     DEVNET_BLOCK_MS: '150',
+    // Most tests watch a wallet being made.
+    WALLET_STOCK: '0',
     ...env,
     ...(ownAddress && { BETTER_AUTH_URL: ownAddress }),
   });

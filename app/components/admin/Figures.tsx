@@ -9,7 +9,7 @@ export function Figures({ figures }: { figures: AdminFigures }) {
   const words = admin.figures;
   const language = useLanguage();
   const number = (value: number) => value.toLocaleString(language, { maximumFractionDigits: 2 });
-  const { wallets, oldestSeconds, treasury, lanes, openTransactions } = figures;
+  const { wallets, stock, oldestSeconds, treasury, lanes, openTransactions } = figures;
   return (
     <section aria-labelledby="figures">
       <h2 id="figures" className="font-semibold">
@@ -35,6 +35,9 @@ export function Figures({ figures }: { figures: AdminFigures }) {
             : words.wallets(number(treasury.runwayWallets))}
         </Figure>
         <Figure name={words.lanes}>{words.laneUse(lanes)}</Figure>
+        <Figure name={words.stock}>
+          <span data-count="STOCK">{words.stockUse(stock)}</span>
+        </Figure>
         <Figure name={words.open}>{number(openTransactions)}</Figure>
       </dl>
     </section>

@@ -1,15 +1,18 @@
-import { walletCensus, walletEngine } from '../near/wallet-engine.server.ts';
+import { env } from '../env.server.ts';
+import { walletCensus, walletEngine, walletStockCount } from '../near/wallet-engine.server.ts';
 
 const MICRO = 1_000_000;
 
 /** The deployment's figures, and those of this process. */
 export async function readFigures(nowMs = Date.now()) {
   const { wallets, oldestWaitingSinceMs, open, deployment } = await walletCensus().take();
+  const stock = await walletStockCount();
   const { pausedBy, lanes } = walletEngine().vitals();
   const funds = deployment?.treasury ?? null;
   const pauseReason = deployment?.pauseReason ?? null;
   return {
     wallets,
+    stock: { ...stock, wanted: env().walletStock },
     oldestSeconds:
       oldestWaitingSinceMs === null
         ? null

@@ -7,9 +7,12 @@ const EVENTS_AT_A_TIME = 5_000;
 
 interface EventRow {
   id: number;
+  fromStatus: string | null;
   toStatus: string;
   createdAt: number;
   requestedAt: number | null;
+  /** It was not made for an owner. */
+  isOfStock: number | boolean;
 }
 
 interface Follower {
@@ -39,13 +42,18 @@ async function catchUp(follower: Follower, nowMs: number): Promise<void> {
   follower.lastEventId ??= await lastEventBefore(nowMs - trendSpanMs);
   for (;;) {
     const events: EventRow[] = await db().all(sql`
-      SELECT "event"."id", "event"."toStatus", "event"."createdAt",
-        "User"."walletRequestedAt" AS "requestedAt"
-      FROM "WalletEvent" AS "event" LEFT JOIN "User" ON "User"."id" = "event"."userId"
+      SELECT "event"."id", "event"."fromStatus", "event"."toStatus", "event"."createdAt",
+        "User"."walletRequestedAt" AS "requestedAt",
+        "Wallet"."ownerId" IS DISTINCT FROM "Wallet"."id" AS "isOfStock"
+      FROM "WalletEvent" AS "event" LEFT JOIN "Wallet" ON "Wallet"."id" = "event"."userId"
+      LEFT JOIN "User" ON "User"."id" = COALESCE("Wallet"."ownerId", "event"."userId")
       WHERE "event"."id" > ${follower.lastEventId} ORDER BY "event"."id" LIMIT ${EVENTS_AT_A_TIME}`);
-    for (const { id, toStatus, createdAt: atMs, requestedAt } of events) {
+    for (const { id, fromStatus, toStatus, createdAt: atMs, requestedAt, isOfStock } of events) {
+      const isTaken = fromStatus === 'READY' && toStatus === 'READY';
       const tookMs = requestedAt === null ? null : Math.max(atMs - requestedAt, 0);
-      if (toStatus === 'READY') follower.trend.addReady({ atMs, tookMs });
+      if (isTaken) follower.trend.addTaken({ atMs });
+      else if (toStatus === 'READY' && isOfStock) follower.trend.addFilled({ atMs });
+      else if (toStatus === 'READY') follower.trend.addReady({ atMs, tookMs });
       if (toStatus === 'FAILED') follower.trend.addFailed({ atMs });
       follower.lastEventId = id;
     }

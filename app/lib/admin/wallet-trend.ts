@@ -4,6 +4,10 @@ export interface TrendPoint {
   readonly fromMs: number;
   readonly ready: number;
   readonly failed: number;
+  /** Of those that became READY, those that stood ready before they were asked for. */
+  readonly taken: number;
+  /** Wallets that were added to those that stand ready. */
+  readonly filled: number;
   /** From the request to READY, ms; null when none became READY. */
   readonly medianMs: number | null;
   readonly p95Ms: number | null;
@@ -22,6 +26,8 @@ const growth = Math.log(1.1);
 interface Bucket {
   ready: number;
   failed: number;
+  taken: number;
+  filled: number;
   readonly durations: Map<number, number>;
 }
 
@@ -38,6 +44,16 @@ export class WalletTrend {
     bucket.durations.set(step, (bucket.durations.get(step) ?? 0) + 1);
   }
 
+  /** It stood ready: nobody waited. */
+  addTaken({ atMs }: { atMs: number }): void {
+    this.addReady({ atMs, tookMs: 0 });
+    this.#at(atMs).taken += 1;
+  }
+
+  addFilled({ atMs }: { atMs: number }): void {
+    this.#at(atMs).filled += 1;
+  }
+
   addFailed({ atMs }: { atMs: number }): void {
     this.#at(atMs).failed += 1;
   }
@@ -51,11 +67,14 @@ export class WalletTrend {
     return Array.from({ length: trendPoints }, (_, index) => {
       const key = last - trendPoints + 1 + index;
       const bucket = this.#buckets.get(key);
-      const { ready = 0, failed = 0, durations = new Map<number, number>() } = bucket ?? {};
+      const { ready = 0, failed = 0, taken = 0, filled = 0 } = bucket ?? {};
+      const durations = bucket?.durations ?? new Map<number, number>();
       return {
         fromMs: key * trendStepMs,
         ready,
         failed,
+        taken,
+        filled,
         medianMs: quantile(durations, 0.5),
         p95Ms: quantile(durations, 0.95),
         failureRate: ready + failed === 0 ? null : failed / (ready + failed),
@@ -65,7 +84,13 @@ export class WalletTrend {
 
   #at(atMs: number): Bucket {
     const key = Math.floor(atMs / trendStepMs);
-    const bucket = this.#buckets.get(key) ?? { ready: 0, failed: 0, durations: new Map() };
+    const bucket = this.#buckets.get(key) ?? {
+      ready: 0,
+      failed: 0,
+      taken: 0,
+      filled: 0,
+      durations: new Map(),
+    };
     this.#buckets.set(key, bucket);
     return bucket;
   }

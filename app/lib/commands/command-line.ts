@@ -16,6 +16,7 @@ export const usage = `npm run wallet -- COMMAND [--json]
     --adopt                 makes a restored database fit to go on; stop all processes first
     --adopt-registered      with --adopt: takes a registration alone for a paid reward
   change-token              pays rewards of the token in CHOCO_TOKEN_CONTRACT from now on
+  set-aside ACCOUNT         a wallet in stock that doctor names is never handed out
   backup FILE               copies the database file whole, beside running processes; checks the copy
   smoke [--timeout SECONDS] makes one real wallet on the configured network and checks it (costs NEAR);
                             not begun while nothing can be signed
@@ -54,6 +55,7 @@ const forms = {
   'sealing-key': { names: [0, 0], flags: [] },
   reconcile: { names: [0, 0], flags: ['adopt', 'adopt-registered', 'unfinished'] },
   'change-token': { names: [0, 0], flags: [] },
+  'set-aside': { names: [1, 1], flags: [] },
   backup: { names: [1, 1], flags: [] },
   smoke: { names: [0, 0], flags: ['timeout'] },
 } as const satisfies Record<string, CommandForm>;
@@ -103,6 +105,11 @@ function parse(args: string[]) {
   }
 }
 
+const wantedNames: Partial<Record<CommandName, string>> = {
+  backup: 'a new file',
+  'set-aside': 'the account of a wallet in stock',
+};
+
 function isCommandName(word: string): word is CommandName {
   return Object.hasOwn(forms, word);
 }
@@ -116,7 +123,7 @@ function requireForm(
   const form: CommandForm = forms[command];
   const [least, most] = form.names;
   if (names.length < least) {
-    const wanted = command === 'backup' ? 'a new file' : 'a user, account or e-mail';
+    const wanted = wantedNames[command] ?? 'a user, account or e-mail';
     throw new UsageError(`${command}: name ${wanted}.`);
   }
   if (names.length > most) throw new UsageError(`${command}: "${names[most]}" is too much.`);

@@ -5,7 +5,12 @@ import { reasonOf } from '#engine/core/reason-of.ts';
 import { databaseHandle, databasePlace } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { pauseRemedies } from '../near/remedies.ts';
-import { operatorStore, rotateStoredKeys, sealingPublicKey } from '../near/wallet-engine.server.ts';
+import {
+  leaveStockOutOf,
+  operatorStore,
+  rotateStoredKeys,
+  sealingPublicKey,
+} from '../near/wallet-engine.server.ts';
 import { type CommandResult, UsageError } from './command.ts';
 import { findUser } from './find-user.server.ts';
 
@@ -47,6 +52,18 @@ export async function resume({ actor }: By): Promise<CommandResult> {
   return { text, json: { pauseReason: reason }, exitCode: reason ? 1 : 0 };
 }
 
+/** A wallet in stock that failed, or is on other terms, is handed to nobody for ever. */
+export async function setAside({
+  actor,
+  accountId,
+}: By & { accountId: string }): Promise<CommandResult> {
+  const isSetAside = await operatorStore().setStockAside({ actor, accountId, nowMs: Date.now() });
+  const text = isSetAside
+    ? `${accountId} is set aside; another is made in its place.`
+    : `${accountId} is no wallet without an owner that is READY, or FAILED for good.`;
+  return { text, json: { accountId, isSetAside }, exitCode: isSetAside ? 0 : 1 };
+}
+
 /** Pays rewards of the configured token from now on. */
 export async function changeToken({ actor }: By): Promise<CommandResult> {
   const { chocoTokenContract: tokenContract } = env();
@@ -78,6 +95,7 @@ export async function backup({ actor, file }: By & { file: string }): Promise<Co
   let users: number;
   try {
     handle.sqlite.prepare('VACUUM INTO ?').run(target);
+    leaveOutOf(target);
     users = countUsersOfCopy(target);
   } catch (error) {
     rmSync(target, { force: true });
@@ -94,6 +112,16 @@ export async function backup({ actor, file }: By & { file: string }): Promise<Co
   });
   const text = `Copied ${databasePlace()} with ${users} users to ${target}; the copy is whole.`;
   return { text, json: detail, exitCode: 0 };
+}
+
+/** What stands in stock here has an owner by the time the copy is put in place. */
+function leaveOutOf(file: string): void {
+  const copy = new Database(file);
+  try {
+    leaveStockOutOf(copy);
+  } finally {
+    copy.close();
+  }
 }
 
 /** @throws when a page or an index of the copy is torn */

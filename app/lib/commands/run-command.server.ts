@@ -14,6 +14,7 @@ import {
   resume,
   retry,
   rotateKeys,
+  setAside,
   showSealingKey,
 } from './operate.server.ts';
 import { reconcile } from './reconcile.server.ts';
@@ -43,6 +44,10 @@ const commands: Record<CommandName, Command> = {
       reconcile({ actor, adopt, adoptRegistered, unfinishedOnly, onProgress }),
   },
   'change-token': { opensKeys: false, run: changeToken },
+  'set-aside': {
+    opensKeys: false,
+    run: ({ actor, name }) => setAside({ actor, accountId: String(name) }),
+  },
   backup: { opensKeys: false, run: ({ actor, name }) => backup({ actor, file: String(name) }) },
   smoke: {
     opensKeys: true,

@@ -14,7 +14,7 @@ import {
   operatorStore,
   readChainFacts,
   requireKnownMasterKeys,
-  walletEngine,
+  walletEngineWithoutStock,
   walletReader,
 } from '../near/wallet-engine.server.ts';
 import { type CommandResult, table } from './command.ts';
@@ -39,7 +39,7 @@ export async function smoke({
   limitMs: number;
   onProgress: (line: string) => void;
 }): Promise<CommandResult> {
-  const engine = walletEngine();
+  const engine = walletEngineWithoutStock();
   // Stopped before the report: what it holds is handed back, and the report tells how that stays. Only a
   // node that says nothing is waited for longer, and leases end by themselves.
   const attempt = await makeWallet({ engine, actor, limitMs, onProgress }).finally(() =>

@@ -1,9 +1,11 @@
+import type { StockCount } from '#engine/ports/wallet-stock.ts';
 import { pauseRemedies } from '../near/remedies.ts';
 import {
   countLanes,
   operatorStore,
   walletCensus,
   walletReader,
+  walletStockCount,
 } from '../near/wallet-engine.server.ts';
 import { type CommandResult, table, time } from './command.ts';
 import { findUser } from './find-user.server.ts';
@@ -14,12 +16,14 @@ const transactionsShown = 200;
 /** All wallets by status, the treasury, lanes and why nothing is signed, from the tables alone. */
 export async function showStatus(): Promise<CommandResult> {
   const census = await walletCensus().take();
+  const stock = await walletStockCount();
   const lanes = await countLanes();
   const { deployment, wallets, open, oldestWaitingSinceMs } = census;
   const reason = deployment?.pauseReason ?? null;
-  const json = { ...census, lanes };
+  const json = { ...census, stock, lanes };
   const rows = [
     ...Object.entries(wallets).map(([status, count]) => [status, String(count)]),
+    ['stock', stockWords(stock)],
     ['oldest waiting', time(oldestWaitingSinceMs)],
     [
       'open transactions',
@@ -35,6 +39,17 @@ export async function showStatus(): Promise<CommandResult> {
   const signing = reason ? `paused: ${reason}. ${pauseRemedies[reason]}` : 'open';
   rows.push(['signing', deployment ? signing : 'no chain was met yet']);
   return { text: table(rows), json, exitCode: 0 };
+}
+
+function stockWords({ ready, underWay, failed, otherTerms, setAside }: StockCount): string {
+  const others = [
+    [underWay, 'under way'],
+    [failed, 'FAILED'],
+    [otherTerms, 'on other terms'],
+    [setAside, 'set aside'],
+  ] as const;
+  const told = others.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return [`${ready} ready`, ...told].join(', ');
 }
 
 /** One wallet with its transactions, reward, transitions, and what operators did. Never a key. */

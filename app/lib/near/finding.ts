@@ -29,6 +29,7 @@ const VARIABLES = {
   batchSize: 'WALLET_BATCH_SIZE',
   maxAttempts: 'WALLET_MAX_ATTEMPTS',
   lanes: 'SERVICE_KEY_LANES',
+  stock: 'WALLET_STOCK',
   nodeUrls: 'NEAR_NODE_URL',
   archivalNodeUrl: 'NEAR_ARCHIVAL_NODE_URL',
   serviceKey: 'NEAR_SERVICE_PRIVATE_KEY',
@@ -53,6 +54,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
   OLD_LANE_KEYS:
     'Remove from the account those with nothing open, and the older service key itself; the others once their transactions have ended.',
   TOKEN_CONTRACT_MISSING: 'Name the account id of the CHOCO token on this network.',
+  STOCK_UNUSED:
+    'Set how many stand ready, or leave them: they are handed out when it is set again.',
+  STOCK_UNFIT:
+    'On other terms: handed out once settings are as they were. Otherwise: npm run wallet -- set-aside ACCOUNT',
   TREASURY_RUNWAY: 'Send NEAR and CHOCO to the service account.',
 };
 

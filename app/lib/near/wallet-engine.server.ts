@@ -20,6 +20,10 @@ import { createSqliteTransactionLedger } from '#engine/adapters/sqlite/sqlite-tr
 import { createSqliteWalletCensus } from '#engine/adapters/sqlite/sqlite-wallet-census.ts';
 import { createSqliteWalletKeyStore } from '#engine/adapters/sqlite/sqlite-wallet-key-store.ts';
 import { createSqliteWalletReader } from '#engine/adapters/sqlite/sqlite-wallet-reader.ts';
+import {
+  createSqliteWalletStock,
+  leaveStockOut,
+} from '#engine/adapters/sqlite/sqlite-wallet-stock.ts';
 import { createSqliteWalletStore } from '#engine/adapters/sqlite/sqlite-wallet-store.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
 import { systemClock } from '#engine/core/clock.ts';
@@ -36,9 +40,11 @@ import type { OperatorStore } from '#engine/ports/operator-store.ts';
 import type { WalletCensus } from '#engine/ports/wallet-census.ts';
 import type { WalletQueue } from '#engine/ports/wallet-queue.ts';
 import type { WalletReader } from '#engine/ports/wallet-reader.ts';
+import type { StockCount } from '#engine/ports/wallet-stock.ts';
 import type { WalletStore } from '#engine/ports/wallet-store.ts';
 import { signingTermsOf } from '#engine/service/signing-policy.ts';
 import { refusalByDeployment } from '#engine/service/start-checks.ts';
+import { stockTermsOf } from '#engine/service/stock-terms.ts';
 import { requireMasterKeys, requireSealingKey } from '#engine/service/verify-master-keys.ts';
 import {
   createWalletEngine,
@@ -58,7 +64,15 @@ import { loadMasterKeys, masterKeys } from './master-keys.server.ts';
 
 /** The one engine of this process, and the only place where ports meet their adapters. */
 export function walletEngine(): WalletEngine {
-  return remember('wallet engine', composeEngine);
+  return remember('wallet engine', () => composeEngine());
+}
+
+/**
+ * The engine of a process that shows whether wallets can be made, in the place of the other: it takes none that
+ * stands ready, and makes none for nobody.
+ */
+export function walletEngineWithoutStock(): WalletEngine {
+  return remember('wallet engine', () => composeEngine({ stock: 0 }));
 }
 
 /** What operators may change, each change with its record. Needs no engine and no chain. */
@@ -83,6 +97,7 @@ export async function diagnoseDeployment({
     ledger: createSqliteTransactionLedger(database),
     lanes: createSqliteLaneStore(database),
     keys: createSqliteWalletKeyStore(database),
+    stock: createSqliteWalletStock(database),
   });
   const findings = await diagnose({
     config: engineConfig(),
@@ -198,11 +213,21 @@ export async function countLanes(): Promise<{ added: number; held: number }> {
   return { added: laneNumbers.length, held };
 }
 
+/** The stock by today's settings, whatever other processes have. */
+export function walletStockCount(): Promise<StockCount> {
+  return createSqliteWalletStock(sqlDatabase()).countStock(stockTermsOf(engineConfig()));
+}
+
+/** See {@link leaveStockOut}. */
+export function leaveStockOutOf(copy: { exec(sql: string): unknown }): void {
+  copy.exec(leaveStockOut.sql);
+}
+
 /** What Prometheus reads of this process. */
 export async function readMetrics(): Promise<{ text: string; contentType: string }> {
   const { contentType, text } = metrics();
   const { vitals } = walletEngine();
-  const own = await text({ census: walletCensus(), vitals });
+  const own = await text({ census: walletCensus(), vitals, stock: walletStockCount });
   return { contentType, text: `${own.trimEnd()}\n\n${await readCareMetrics()}` };
 }
 
@@ -250,14 +275,18 @@ function engineConfig(): EngineConfig {
     batchSize: settings.walletBatchSize,
     maxAttempts: settings.walletMaxAttempts,
     lanes: settings.serviceKeyLanes,
+    stock: settings.walletStock,
   };
 }
 
-function composeEngine(): WalletEngine {
+function composeEngine(changes: Partial<EngineConfig> = {}): WalletEngine {
   const store = createSqliteWalletStore(sqlDatabase());
   const queue = composeQueue(env(), store);
+  const stock = createSqliteWalletStock(sqlDatabase());
   const keys = createSqliteWalletKeyStore(sqlDatabase());
-  return createWalletEngine({ ...engineParts(), store, keys, queue });
+  const parts = engineParts();
+  const config = { ...parts.config, ...changes };
+  return createWalletEngine({ ...parts, config, store, stock, keys, queue });
 }
 
 /** Unwraps the master keys that the configuration holds wrapped; before the engine is made. */
@@ -303,7 +332,7 @@ function nearChain(): NearChain {
   });
 }
 
-function engineParts(): Omit<EngineParts, 'store' | 'keys' | 'queue'> {
+function engineParts(): Omit<EngineParts, 'store' | 'stock' | 'keys' | 'queue'> {
   const database = sqlDatabase();
   return {
     config: engineConfig(),

@@ -17,6 +17,7 @@ import { walletFilters } from '../../lib/admin/wallet-filter.ts';
 import { listWallets, readWalletQuery } from '../../lib/admin/wallet-list.server.ts';
 import { readOperatorActions } from '../../lib/admin/wallet-story.server.ts';
 import { readWalletTrend } from '../../lib/admin/wallet-trend.server.ts';
+import type { TrendPoint } from '../../lib/admin/wallet-trend.ts';
 import { requireForm } from '../../lib/read-fields.server.ts';
 import type { Route } from './+types/wallets.ts';
 
@@ -112,6 +113,34 @@ export default function AdminWallets({ loaderData, actionData }: Route.Component
             atLeast={0.1}
             format={(share) => `${Math.round(share * 100)} %`}
           />
+          {figures.stock.wanted === 0 ? null : (
+            <TrendPlot
+              title={words.trend.stock}
+              summary={words.trend.stockSummary(
+                sumOf(trend, ({ taken }) => taken),
+                sumOf(trend, ({ ready, taken }) => ready - taken),
+              )}
+              lines={[
+                {
+                  name: words.trend.stockReady,
+                  colour: 'text-good',
+                  values: stockOverTime(trend, figures.stock.ready),
+                },
+                {
+                  name: words.trend.taken,
+                  colour: 'text-wait',
+                  values: trend.map(({ taken }) => taken),
+                },
+                {
+                  name: words.trend.made,
+                  colour: 'text-danger',
+                  values: trend.map(({ ready, taken }) => ready - taken),
+                },
+              ]}
+              atLeast={5}
+              format={String}
+            />
+          )}
         </div>
       </section>
       <section aria-labelledby="list" className="card p-5">
@@ -173,6 +202,23 @@ export default function AdminWallets({ loaderData, actionData }: Route.Component
       <ActionLog actions={actions} />
     </div>
   );
+}
+
+function sumOf(trend: TrendPoint[], of: (point: TrendPoint) => number): number {
+  return trend.reduce((sum, point) => sum + of(point), 0);
+}
+
+/** How many stood ready at the end of each stretch, reckoned back from how many do now. */
+function stockOverTime(trend: TrendPoint[], readyNow: number): number[] {
+  let ready = readyNow;
+  return trend
+    .toReversed()
+    .map(({ taken, filled }) => {
+      const atEnd = ready;
+      ready = Math.max(ready + taken - filled, 0);
+      return atEnd;
+    })
+    .toReversed();
 }
 
 function pageAddress(

@@ -20,6 +20,7 @@ import { createSqliteLaneStore } from './sqlite/sqlite-lane-store.ts';
 import { createSqliteTransactionLedger } from './sqlite/sqlite-transaction-ledger.ts';
 import { createSqliteWalletKeyStore } from './sqlite/sqlite-wallet-key-store.ts';
 import { createSqliteWalletReader } from './sqlite/sqlite-wallet-reader.ts';
+import { createSqliteWalletStock } from './sqlite/sqlite-wallet-stock.ts';
 import { createSqliteWalletStore } from './sqlite/sqlite-wallet-store.ts';
 
 /** What cannot be guessed; everything else of {@link EngineConfig} has a value that suits a small app. */
@@ -33,6 +34,7 @@ const usualConfig: Omit<EngineConfig, Required | keyof LimitConfig> = {
   batchSize: 10,
   maxAttempts: 3,
   lanes: 8,
+  stock: 0,
 };
 
 export interface EngineTerms {
@@ -145,6 +147,7 @@ function partsOver(sql: SqlDatabase, options: EngineTerms) {
   return {
     config,
     store: createSqliteWalletStore(sql),
+    stock: createSqliteWalletStock(sql),
     ledger: createSqliteTransactionLedger(sql),
     lanes: createSqliteLaneStore(sql),
     keys: createSqliteWalletKeyStore(sql),

@@ -22,6 +22,8 @@ export interface EngineConfig {
   batchSize: number;
   maxAttempts: number;
   lanes: number;
+  /** Wallets that stand ready without an owner; 0: none, each is made when it is asked for. */
+  stock: number;
 }
 
 export const hourMs = 3_600_000;

@@ -13,6 +13,8 @@ export const walletMoves = {
   fail: { from: ['CREATING'], to: 'FAILED' },
   handBack: { from: ['CREATING'], to: 'PENDING' },
   retry: { from: ['FAILED'], to: 'PENDING' },
+  /** Out of the stock: the wallet stays as it is and has an owner from now on. */
+  take: { from: ['READY'], to: 'READY' },
 } as const satisfies Record<string, { from: (WalletStatus | null)[]; to: WalletStatus }>;
 
 /** Whether some move leads from one status to the other. */
@@ -21,6 +23,9 @@ export function isLegalMove(from: WalletStatus | null, to: WalletStatus | null):
     (move) => move.to === to && (move.from as readonly (WalletStatus | null)[]).includes(from),
   );
 }
+
+/** The `error` of a wallet in stock that an operator has set aside: it is never handed out. */
+export const setAsideCode = 'STOCK_SET_ASIDE';
 
 /** After this many takeovers of an expired lease the wallet is taken to kill its workers. */
 export const takeoverLimit = 10;

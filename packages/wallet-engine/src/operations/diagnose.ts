@@ -10,8 +10,10 @@ import type { LaneStore } from '../ports/lane-store.ts';
 import type { NearChain, NodeView } from '../ports/near-chain.ts';
 import type { Deployment, TransactionLedger } from '../ports/transaction-ledger.ts';
 import { type StoredWalletKey, type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
+import type { WalletStock } from '../ports/wallet-stock.ts';
 import { spendLimitsOf } from '../service/spend-limits.ts';
 import { refusalByDeployment, refusalByToken, type StartRefusal } from '../service/start-checks.ts';
+import { stockTermsOf } from '../service/stock-terms.ts';
 import {
   maxWalletCost,
   usualRegistrationYocto,
@@ -47,7 +49,12 @@ export interface DiagnosisParts {
   vault: KeyVault;
   clock: Clock;
   /** Null before the first start: what only they can tell is left out. */
-  tables: { ledger: TransactionLedger; lanes: LaneStore; keys: WalletKeyStore } | null;
+  tables: {
+    ledger: TransactionLedger;
+    lanes: LaneStore;
+    keys: WalletKeyStore;
+    stock: WalletStock;
+  } | null;
 }
 
 const nearDecimals = 24;
@@ -56,6 +63,7 @@ const nodeLagBlocks = 100;
 const skewMs = 30_000;
 const secondLookMs = 3_000;
 const keysLookedAt = 200;
+const accountsNamed = 20;
 
 type Report = (finding: Finding) => void;
 
@@ -73,6 +81,7 @@ export async function diagnose(
   const deployment = (await parts.tables?.ledger.readDeployment()) ?? null;
   examineConfig(parts, deployment, report);
   await examineStoredKeys(parts, report);
+  await examineStock(parts, report);
   if (await examineNodes(parts, deployment, report)) await examineChain(parts, deployment, report);
   return findings;
 }
@@ -134,6 +143,24 @@ function reportRefusal(refusal: StartRefusal | null, report: Report) {
   };
   const { code, message } = refusal;
   report(error(code, subjects[code], `${message}.`));
+}
+
+/** What is paid for and handed to nobody. */
+async function examineStock({ config, tables }: DiagnosisParts, report: Report) {
+  if (!tables) return;
+  const terms = stockTermsOf(config);
+  const { ready, failed, otherTerms } = await tables.stock.countStock(terms);
+  if (config.stock === 0 && ready > 0) {
+    report(
+      warning('STOCK_UNUSED', 'stock', `${ready} wallets stand ready and are handed to nobody.`),
+    );
+  }
+  if (failed + otherTerms === 0) return;
+  const accounts = await tables.stock.readUnfitAccounts({ terms, limit: accountsNamed });
+  const more = failed + otherTerms - accounts.length;
+  const names = [...accounts, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  const message = `${failed} in stock have FAILED, ${otherTerms} are on other terms than today's or of before the last reconciliation: ${names}.`;
+  report(warning('STOCK_UNFIT', 'stock', message));
 }
 
 async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Report) {

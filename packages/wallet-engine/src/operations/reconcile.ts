@@ -64,7 +64,7 @@ const fenceLimitMs = 360_000;
  * the lost database signed and that still travel are made void first.
  */
 export function createReconciler(
-  parts: Omit<EngineParts, 'store' | 'queue'> & { records: ReconcileStore },
+  parts: Omit<EngineParts, 'store' | 'stock' | 'queue'> & { records: ReconcileStore },
 ): {
   /** @throws ServiceFault `WRONG_CHAIN` and others when the chain cannot be met */
   run(options: ReconcileOptions): Promise<ReconcileReport>;

@@ -14,8 +14,20 @@ export interface EngineObserver {
    */
   walletClaimed(claim: { kind: 'first' | 'again' | 'takeover'; waitedMs: number | null }): void;
 
-  /** @param tookMs since the request; null for a wallet of before this engine */
+  /**
+   * A wallet that was asked for and made is READY.
+   * @param tookMs since the request; null for a wallet of before this engine
+   */
   walletReady(end: { tookMs: number | null }): void;
+
+  /** A wallet was given that stood ready. @param tookMs of the whole request */
+  walletTaken(take: { tookMs: number }): void;
+
+  /** A wallet was asked for while none stood ready: it is made now. Told only where a stock is kept. */
+  stockMissed(): void;
+
+  /** One more wallet stands ready. @param tookMs since it was begun; null: not known */
+  stockFilled(filling: { tookMs: number | null }): void;
 
   /** @param isFinal no retry is scheduled */
   walletFailed(failure: { errorCode: string; isFinal: boolean }): void;
@@ -48,6 +60,9 @@ export interface EngineVitals {
 export const silentObserver: EngineObserver = {
   walletClaimed() {},
   walletReady() {},
+  walletTaken() {},
+  stockMissed() {},
+  stockFilled() {},
   walletFailed() {},
   transactionSettled() {},
   serviceFault() {},

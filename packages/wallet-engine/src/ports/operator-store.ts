@@ -24,6 +24,7 @@ export type OperatorActionName =
   | 'ADMIN_LINK'
   | 'ACCOUNT_LINK'
   | 'CHANGE_TOKEN'
+  | 'SET_WALLET_ASIDE'
   | 'REMOVE_USER_WITHOUT_SIGN_IN';
 
 interface By {
@@ -66,6 +67,13 @@ export interface OperatorStore {
    * @throws ServiceFault `CHAIN_NOT_MET` before a process has met the chain
    */
   changeToken(change: By & { tokenContract: string }): Promise<string>;
+
+  /**
+   * A wallet without an owner that is READY, or FAILED for good, is never handed out, nor counted among the
+   * stock. What it holds stays where it is, under the key we have.
+   * @returns false when there is no such wallet: nothing was changed, the try is recorded
+   */
+  setStockAside(setting: By & { accountId: string }): Promise<boolean>;
 
   /** Writes down what was done elsewhere. */
   record(entry: By & Pick<OperatorAction, 'action' | 'userId' | 'detail'>): Promise<void>;

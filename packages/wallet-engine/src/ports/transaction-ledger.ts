@@ -119,6 +119,8 @@ export interface Deployment {
   epoch: number;
   /** When the last reading was written down, by the clock of its process; null: none yet. */
   treasuryReadAtMs: number | null;
+  /** For how many more wallets the treasury sufficed then; null: no reading yet. */
+  runwayWallets: number | null;
   /** The transaction signed last, whatever became of it; null: none yet. */
   newestHash: string | null;
 }
@@ -145,7 +147,13 @@ export interface TransactionLedger {
   openDeployment(
     deployment: Omit<
       Deployment,
-      'pauseReason' | 'pausedAtMs' | 'reconciledAtMs' | 'treasuryReadAtMs' | 'newestHash' | 'epoch'
+      | 'pauseReason'
+      | 'pausedAtMs'
+      | 'reconciledAtMs'
+      | 'treasuryReadAtMs'
+      | 'runwayWallets'
+      | 'newestHash'
+      | 'epoch'
     >,
   ): Promise<Deployment>;
 

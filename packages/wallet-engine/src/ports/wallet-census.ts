@@ -3,6 +3,7 @@ import type { WalletStatus } from '../core/wallet.ts';
 
 /** The deployment as its tables have it: the same whichever process asks. */
 export interface Census {
+  /** Those that have an owner. */
   wallets: Record<WalletStatus, number>;
   /**
    * When the oldest wallet that waits for work or is worked on was requested, ms; among the ten

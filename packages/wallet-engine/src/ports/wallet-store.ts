@@ -4,7 +4,10 @@ import type { StoredKey } from './key-vault.ts';
 export interface Wallet {
   /** Of this database: it is the same in every row. */
   deploymentId: string;
+  /** The wallet's own id: its owner's, where it was asked for by one. */
   userId: string;
+  /** Null: nobody's yet, it stands in stock. */
+  ownerId: string | null;
   accountId: string | null;
   publicKey: string | null;
   encryptedPrivateKey: string | null;
@@ -69,8 +72,8 @@ export interface WalletRequest {
  * commit happened is then unknown, and each method may be repeated.
  */
 export interface WalletStore {
-  /** @returns null when nobody has asked for it, and no record of before is known. */
-  readWallet(userId: string): Promise<Wallet | null>;
+  /** The owner's wallet. @returns null when nobody has asked for it, and no record of before is known. */
+  readWallet(ownerId: string): Promise<Wallet | null>;
 
   /**
    * Makes each owner's wallet, PENDING with id and keys, unless there is one already; all in one commit.
@@ -84,10 +87,11 @@ export interface WalletStore {
   /**
    * Takes up to `limit` wallets that are due, the longest due first: PENDING, FAILED with a retry
    * scheduled, and CREATING whose lease expired (a takeover, counted apart from attempts).
+   * @param of those of owners, or those in stock: nobody who waits is behind a wallet that waits for nobody
    * @param onlySigned only wallets whose signed transactions wait to be settled (during a pause)
    */
   claimWallets(
-    terms: ClaimTerms & { limit: number; onlySigned: boolean },
+    terms: ClaimTerms & { of: 'owners' | 'stock'; limit: number; onlySigned: boolean },
   ): Promise<ClaimedWallet[]>;
 
   /** The same for one wallet. @returns null when it is not due. */
@@ -133,7 +137,7 @@ export interface WalletStore {
    */
   failAbandonedWallets(limits: { takeoverLimit: number; nowMs: number }): Promise<number>;
 
-  /** Whose wallets are due to be claimed, the longest due first, `limit` at most. */
+  /** Whose wallets are due to be claimed, the longest due first, `limit` at most; none of the stock's. */
   readDueUserIds(due: { nowMs: number; limit: number }): Promise<string[]>;
 
   /**

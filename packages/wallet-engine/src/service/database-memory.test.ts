@@ -14,6 +14,7 @@ const newest: Deployment = {
   reconciledAtMs: 500,
   epoch: 9_000,
   treasuryReadAtMs: null,
+  runwayWallets: null,
   newestHash: 'newest',
 };
 

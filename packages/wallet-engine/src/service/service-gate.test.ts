@@ -24,6 +24,7 @@ const config: EngineConfig = {
   batchSize: 10,
   maxAttempts: 3,
   lanes: 4,
+  stock: 0,
 };
 /** 0.1 and the holds 0.01, 0.02375, 0.00125 and 0.002 NEAR. */
 const walletYocto = 137n * 10n ** 21n;

@@ -60,6 +60,44 @@ export function spendLimitsOf({
   };
 }
 
+const windows = ['hourMicroNear', 'dayMicroNear', 'hourMicroToken', 'dayMicroToken'] as const;
+
+/** How many more wallets fit, at the most each can cost; Infinity where there is no limit. */
+export async function countWithinSpendLimits({
+  config,
+  ledger,
+  walletCost,
+  nowMs,
+}: {
+  config: LimitConfig;
+  ledger: Pick<TransactionLedger, 'readSpending'>;
+  walletCost: WalletCost;
+  nowMs: number;
+}): Promise<number> {
+  const limits = spendLimitsOf(config);
+  if (Object.values(limits).every((limit) => limit === null)) return Number.POSITIVE_INFINITY;
+  const spent = await ledger.readSpending({ nowMs });
+  return Math.min(
+    ...windows.map((window) => {
+      const limit = limits[window];
+      const cost = costIn(window, walletCost);
+      return limit === null || cost === 0
+        ? Number.POSITIVE_INFINITY
+        : Math.floor((limit - spent[window]) / cost);
+    }),
+  );
+}
+
+/** The most one wallet can cost. */
+interface WalletCost {
+  microNear: number;
+  microToken: number;
+}
+
+function costIn(window: (typeof windows)[number], { microNear, microToken }: WalletCost): number {
+  return window.endsWith('Near') ? microNear : microToken;
+}
+
 /**
  * Whether one more wallet fits; the sign commit decides it again, for what it signs.
  * @throws ServiceFault `SPEND_LIMIT_REACHED`
@@ -72,21 +110,15 @@ export async function requireWithinSpendLimits({
 }: {
   config: LimitConfig;
   ledger: TransactionLedger;
-  /** The most one wallet can cost. */
-  walletCost: { microNear: number; microToken: number };
+  walletCost: WalletCost;
   nowMs: number;
 }): Promise<void> {
   const limits = spendLimitsOf(config);
   if (Object.values(limits).every((limit) => limit === null)) return;
   const spent = await ledger.readSpending({ nowMs });
-  for (const window of [
-    'hourMicroNear',
-    'dayMicroNear',
-    'hourMicroToken',
-    'dayMicroToken',
-  ] as const) {
+  for (const window of windows) {
     const limit = limits[window];
-    const cost = window.endsWith('Near') ? walletCost.microNear : walletCost.microToken;
+    const cost = costIn(window, walletCost);
     if (limit === null || spent[window] + cost <= limit) continue;
     throw new ServiceFault(
       'SPEND_LIMIT_REACHED',

@@ -4,21 +4,35 @@ import {
   afterOwnRefusal,
   afterRefusal,
   draftTransactions,
+  lanesForStock,
   lanesWanted,
 } from './draft-transactions.ts';
 
-const create = (name: string) => ({ name, purpose: 'CREATE' as const, maxWallets: 1 });
+const create = (name: string) => ({
+  name,
+  purpose: 'CREATE' as const,
+  maxWallets: 1,
+  isStock: false,
+});
 const reward = (name: string, maxWallets = 50) => ({
   name,
   purpose: 'REWARD' as const,
   maxWallets,
+  isStock: false,
 });
 const rewards = (count: number) => Array.from({ length: count }, (_, at) => reward(`r${at}`));
 type Request = ReturnType<typeof create> | ReturnType<typeof reward>;
 
-function drafted(waiting: Request[], { lanes = 3, rewardsInFlight = 0 } = {}) {
+const ofStock = (request: Request) => ({ ...request, isStock: true });
+
+function drafted(waiting: Request[], { lanes = 3, rewardsInFlight = 0, stockLanes = 9 } = {}) {
   const free = Array.from({ length: lanes }, (_, index) => index + 1);
-  const result = draftTransactions({ waiting, lanes: free, rewardsInFlight });
+  const result = draftTransactions({
+    waiting,
+    lanes: free,
+    rewardsInFlight: { owned: rewardsInFlight, stock: 0 },
+    stockLanes,
+  });
   return {
     drafts: result.drafts.map(({ lane, purpose, intents }) => [
       lane,
@@ -91,16 +105,36 @@ describe('which transactions are drafted', () => {
 
   it('wants a lane for each account, and one for each 50 rewards', () => {
     expect([
-      lanesWanted([]),
-      lanesWanted([create('a'), create('b')]),
-      lanesWanted([create('a'), ...rewards(50)]),
-      lanesWanted([create('a'), ...rewards(51)]),
-    ]).toEqual([0, 2, 2, 3]);
+      lanesWanted([], 9),
+      lanesWanted([create('a'), create('b')], 0),
+      lanesWanted([create('a'), ...rewards(50)], 0),
+      lanesWanted([create('a'), ...rewards(51)], 0),
+      lanesWanted([create('a'), ofStock(create('s')), ofStock(create('t'))], 1),
+    ]).toEqual([0, 2, 2, 3, 2]);
+  });
+
+  it('gives a wallet without an owner what is left, whoever came first, in a transaction of its own', () => {
+    const waiting = [ofStock(create('s')), ofStock(reward('sr')), create('a'), reward('r')];
+    expect(drafted(waiting, { lanes: 4 })).toEqual({
+      drafts: [
+        [1, 'REWARD', 'r'],
+        [2, 'CREATE', 'a'],
+        [3, 'REWARD', 'sr'],
+        [4, 'CREATE', 's'],
+      ],
+      left: [],
+    });
+    expect(drafted(waiting, { lanes: 2 }).left).toEqual(['s', 'sr']);
+    expect(drafted(waiting, { lanes: 4, stockLanes: 0 }).left).toEqual(['s', 'sr']);
+  });
+
+  it('leaves a quarter of the lanes, and at least one of several, to those who come', () => {
+    expect([1, 2, 4, 8, 64].map(lanesForStock)).toEqual([1, 1, 3, 6, 48]);
   });
 });
 
 describe('after a commit was refused', () => {
-  const one = { drafts: 1, wallets: 1 };
+  const one = { drafts: 1, wallets: 1, isStock: false };
 
   it('what was lost is sorted out, and nobody is blamed', () => {
     expect(afterRefusal('CLAIM_LOST', one)).toEqual({ step: 'sort out lost claims' });
@@ -112,7 +146,7 @@ describe('after a commit was refused', () => {
     ['PAUSED', 'SIGNING_PAUSED', 'checks'],
     ['DATABASE_BEHIND_CHAIN', 'DATABASE_BEHIND_CHAIN', 'reports'],
   ] as const)('%s ends all of them with %s, however many', (refusal, code, gate) => {
-    for (const size of [one, { drafts: 3, wallets: 60 }]) {
+    for (const size of [one, { drafts: 3, wallets: 60, isStock: false }]) {
       const after = afterRefusal(refusal, size);
       expect(after).toMatchObject({ step: 'give up', gate, error: { code } });
     }
@@ -121,10 +155,12 @@ describe('after a commit was refused', () => {
   it.each(['TREASURY_NEAR_LOW', 'TREASURY_TOKEN_LOW', 'SPEND_LIMIT_REACHED'] as const)(
     '%s: as much as there is, one by one, then by halves, then it is reported',
     (refusal) => {
-      const after = (drafts: number, wallets: number) => afterRefusal(refusal, { drafts, wallets });
+      const after = (drafts: number, wallets: number, isStock = false) =>
+        afterRefusal(refusal, { drafts, wallets, isStock });
       expect(after(2, 2)).toEqual({ step: 'commit one by one' });
       expect(after(1, 5)).toEqual({ step: 'go back', maxWallets: 3 });
       expect(after(1, 2)).toEqual({ step: 'go back', maxWallets: 1 });
+      expect(after(1, 1, true)).toMatchObject({ step: 'give up', gate: 'untouched' });
       expect(after(1, 1)).toMatchObject({
         step: 'give up',
         gate: 'reports',

@@ -7,6 +7,8 @@ interface Waiting {
   purpose: WalletPurpose;
   /** At most so many wallets in one transaction (REWARD only). */
   maxWallets: number;
+  /** Its wallet has no owner: nobody waits for it. */
+  isStock: boolean;
 }
 
 export interface Draft<Lane, Intent> {
@@ -16,18 +18,70 @@ export interface Draft<Lane, Intent> {
   intents: Intent[];
 }
 
-/** For how many lanes there is work: one for each account, the rewards go together. */
-export function lanesWanted(waiting: Waiting[]): number {
+/** Lanes that wallets without an owner leave to those that come in the next moment. */
+export function lanesForStock(lanes: number): number {
+  return Math.max(lanes - Math.ceil(lanes / 4), 1);
+}
+
+/**
+ * For how many lanes there is work: one for each account, the rewards go together.
+ * @param stockLanes the most that wallets without an owner may have
+ */
+export function lanesWanted(waiting: Waiting[], stockLanes: number): number {
+  const { owned, stock } = apart(waiting);
+  return lanesFor(owned) + Math.min(lanesFor(stock), stockLanes);
+}
+
+function lanesFor(waiting: Waiting[]): number {
   const creates = waiting.filter(({ purpose }) => purpose === 'CREATE').length;
   return creates + Math.ceil((waiting.length - creates) / maxRewardsInTransaction);
 }
 
+function apart<Intent extends Waiting>(waiting: Intent[]): { owned: Intent[]; stock: Intent[] } {
+  return {
+    owned: waiting.filter(({ isStock }) => !isStock),
+    stock: waiting.filter(({ isStock }) => isStock),
+  };
+}
+
+/** Transactions of rewards that are on their way. */
+export interface RewardsInFlight {
+  owned: number;
+  stock: number;
+}
+
 /**
- * Which of those that wait go into which transaction, on which lane.
- * @param rewardsInFlight transactions of rewards that are on their way
+ * Which of those that wait go into which transaction, on which lane. Those without an owner have what is
+ * left, in transactions of their own: nobody waits behind them, nor fails with them.
+ * @param stockLanes the most that wallets without an owner may have now
  * @returns the drafts in the order in which they are signed, and those that wait on
  */
 export function draftTransactions<Lane, Intent extends Waiting>({
+  waiting,
+  lanes,
+  rewardsInFlight,
+  stockLanes,
+}: {
+  waiting: Intent[];
+  lanes: Lane[];
+  rewardsInFlight: RewardsInFlight;
+  stockLanes: number;
+}): { drafts: Draft<Lane, Intent>[]; waiting: Intent[] } {
+  const { owned, stock } = apart(waiting);
+  const first = draftAlike({ waiting: owned, lanes, rewardsInFlight: rewardsInFlight.owned });
+  const left = lanes.slice(first.drafts.length);
+  const second = draftAlike({
+    waiting: stock,
+    lanes: left.slice(0, stockLanes),
+    rewardsInFlight: rewardsInFlight.stock,
+  });
+  return {
+    drafts: [...first.drafts, ...second.drafts],
+    waiting: [...first.waiting, ...second.waiting],
+  };
+}
+
+function draftAlike<Lane, Intent extends Waiting>({
   waiting,
   lanes,
   rewardsInFlight,
@@ -90,10 +144,13 @@ export type AfterRefusal =
       gate: 'reports' | 'checks' | 'untouched';
     };
 
-/** @param wallets of all drafts */
+/**
+ * @param wallets of all drafts
+ * @param isStock none of them has an owner: what is too little for them may still do for somebody who waits
+ */
 export function afterRefusal(
   refusal: CommitRefusal,
-  { drafts, wallets }: { drafts: number; wallets: number },
+  { drafts, wallets, isStock }: { drafts: number; wallets: number; isStock: boolean },
 ): AfterRefusal {
   const giveUp = (
     code: ServiceFault['code'],
@@ -115,7 +172,11 @@ export function afterRefusal(
     default:
       if (drafts > 1) return { step: 'commit one by one' };
       if (wallets > 1) return { step: 'go back', maxWallets: Math.ceil(wallets / 2) };
-      return giveUp(refusal, 'the next transaction is not covered', 'reports');
+      return giveUp(
+        refusal,
+        'the next transaction is not covered',
+        isStock ? 'untouched' : 'reports',
+      );
   }
 }
 

@@ -122,6 +122,7 @@ function sceneOf({ laneCount = 3 } = {}) {
   const signer = createTransactionSigner({
     config: {
       serviceAccountId: 'service.near',
+      lanes: laneCount,
       initialBalanceYocto: 7n * micro,
       reserveYocto: 5n * micro,
       ...{ spendLimitHourYocto: 9n * micro, spendLimitDayYocto: null },

@@ -31,7 +31,9 @@ import {
   afterRefusal,
   type Draft,
   draftTransactions,
+  lanesForStock,
   lanesWanted,
+  type RewardsInFlight,
 } from './draft-transactions.ts';
 import type { HeldLane, LanePool } from './lane-pool.ts';
 import type { SettledTransaction } from './settlement-writer.ts';
@@ -62,12 +64,15 @@ export interface TransactionSigner {
   signLaneKeys(lane: HeldLane, newLanes: NewTransaction['newLanes']): Promise<SettledTransaction>;
   /** How many requests wait for a lane. */
   waiting(): number;
+  /** How many of them are of wallets that somebody waits for. */
+  waitingForOwners(): number;
 }
 
 interface Intent {
   wallet: ClaimedWallet;
   purpose: WalletPurpose;
   maxWallets: number;
+  isStock: boolean;
   resolve: (signed: SignedFor) => void;
   reject: (error: unknown) => void;
 }
@@ -101,8 +106,9 @@ class Signer implements TransactionSigner {
   #waiting: Intent[] = [];
   #isPumping = false;
   #pumpAgain = false;
-  /** Transactions of rewards that are on their way. */
-  #rewardsInFlight = 0;
+  readonly #rewardsInFlight: RewardsInFlight = { owned: 0, stock: 0 };
+  /** Which lanes last signed for wallets without an owner, and what. */
+  readonly #stockLanes = new Map<HeldLane, string>();
 
   constructor(parts: SignerParts) {
     this.#parts = parts;
@@ -114,9 +120,14 @@ class Signer implements TransactionSigner {
     return this.#waiting.length;
   }
 
+  waitingForOwners(): number {
+    return this.#waiting.filter(({ isStock }) => !isStock).length;
+  }
+
   sign(request: Parameters<TransactionSigner['sign']>[0]): Promise<SignedFor> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...request, resolve, reject });
+      const isStock = request.wallet.ownerId === null;
+      this.#waiting.push({ ...request, isStock, resolve, reject });
       this.pump();
     });
   }
@@ -162,12 +173,14 @@ class Signer implements TransactionSigner {
     await clock.sleep(0);
     if (signal.aborted) return this.#rejectWaiting(new StoppedError());
     if (this.#waiting.length === 0) return;
-    const lanes = await pool.takeFree(lanesWanted(this.#waiting));
+    const stockLanes = this.#freeForStock();
+    const lanes = await pool.takeFree(lanesWanted(this.#waiting, stockLanes));
     const rewardsInFlight = this.#rewardsInFlight;
     const { drafts, waiting } = draftTransactions({
       waiting: this.#waiting,
       lanes,
       rewardsInFlight,
+      stockLanes,
     });
     this.#waiting = waiting;
     if (drafts.length > 0) await this.#commitAndFollow(drafts);
@@ -192,6 +205,13 @@ class Signer implements TransactionSigner {
       for (const { lane } of drafts) this.#parts.pool.forget(lane);
       rejectAll(intentsOf(drafts), error);
     }
+  }
+
+  #freeForStock(): number {
+    for (const [lane, hash] of this.#stockLanes) {
+      if (lane.newestHash !== hash) this.#stockLanes.delete(lane);
+    }
+    return Math.max(lanesForStock(this.#parts.config.lanes) - this.#stockLanes.size, 0);
   }
 
   #planOf({ purpose, intents }: WalletDraft): CostedPlan {
@@ -267,13 +287,15 @@ class Signer implements TransactionSigner {
   #follow({ lane, purpose, intents }: WalletDraft, { transaction }: NewTransaction): void {
     const { pool, log } = this.#parts;
     const { hash, nonce } = transaction;
-    if (purpose === 'REWARD') this.#rewardsInFlight += 1;
+    const kind = isOfStock(intents) ? 'stock' : 'owned';
+    if (purpose === 'REWARD') this.#rewardsInFlight[kind] += 1;
     const userIds = intents.map(({ wallet }) => wallet.userId);
     log.info({ hash, purpose, lane: lane.laneNumber, nonce, userIds }, 'transaction signed');
-    pool
-      .watch(lane, storedOf(transaction))
+    const watched = pool.watch(lane, storedOf(transaction));
+    if (kind === 'stock') this.#stockLanes.set(lane, hash);
+    watched
       .finally(() => {
-        if (purpose === 'REWARD') this.#rewardsInFlight -= 1;
+        if (purpose === 'REWARD') this.#rewardsInFlight[kind] -= 1;
       })
       .then(
         (settled) => {
@@ -287,7 +309,11 @@ class Signer implements TransactionSigner {
   async #handleRefusal(drafts: WalletDraft[], refusal: CommitRefusal): Promise<void> {
     const { pool, gate } = this.#parts;
     const intents = intentsOf(drafts);
-    const after = afterRefusal(refusal, { drafts: drafts.length, wallets: intents.length });
+    const after = afterRefusal(refusal, {
+      drafts: drafts.length,
+      wallets: intents.length,
+      isStock: isOfStock(intents),
+    });
     switch (after.step) {
       case 'sort out lost claims':
         return this.#sortOutLostClaims(intents);
@@ -353,6 +379,10 @@ class Signer implements TransactionSigner {
     });
     return pool.watch(lane, storedOf(added.transaction));
   }
+}
+
+function isOfStock(intents: Intent[]): boolean {
+  return intents.every(({ isStock }) => isStock);
 }
 
 function intentsOf(drafts: WalletDraft[]): Intent[] {

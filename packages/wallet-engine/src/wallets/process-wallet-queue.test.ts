@@ -32,6 +32,7 @@ function workerOf(
       ledger: { readWalletTransactions: () => Promise.reject(error) },
     } as never,
     backlog: () => 0,
+    backlogOfOwners: () => 0,
     canSign: () => canSign,
     mayClaim: () => true,
     clock: { now: () => nowMs, sleep: async () => undefined },

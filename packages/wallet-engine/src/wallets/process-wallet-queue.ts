@@ -34,12 +34,25 @@ const walletsPerLane = 8;
  */
 const gatherMs = 40;
 
+/** What the treasury or the limits are too small for. */
+const shortOfMoney: readonly string[] = [
+  'TREASURY_NEAR_LOW',
+  'TREASURY_TOKEN_LOW',
+  'SPEND_LIMIT_REACHED',
+];
+const stockBreakMs = 10_000;
+
+function isOfStock({ ownerId }: ClaimedWallet): boolean {
+  return ownerId === null;
+}
+
 export function createWalletWorker({
   config,
   store,
   gate,
   parts,
   backlog,
+  backlogOfOwners,
   canSign,
   mayClaim,
   clock,
@@ -55,6 +68,8 @@ export function createWalletWorker({
   parts: CreateWalletParts;
   /** Signatures that wait for a lane. */
   backlog: () => number;
+  /** Those of them that somebody waits for. */
+  backlogOfOwners: () => number;
   /** Whether there are lanes at all; without, only what is signed is settled. */
   canSign: () => boolean;
   /** Whether wallets nobody has named may be taken up. */
@@ -67,6 +82,8 @@ export function createWalletWorker({
   random: () => number;
 }): WalletWorker {
   const working = new Map<string, { claim: Claim; done: Promise<void> }>();
+  let stockAtWork = 0;
+  let stockNotBeforeMs = Number.NEGATIVE_INFINITY;
   const mostAtWork = config.lanes * walletsPerLane + config.batchSize;
   let running: Promise<void> | null = null;
   let again = false;
@@ -90,7 +107,9 @@ export function createWalletWorker({
     try {
       const { balance } = await createWalletOnChain(wallet, parts);
       if (await complete({ userId, claimToken, balance })) {
-        observer.walletReady({ tookMs: sinceRequest(wallet) });
+        const tookMs = sinceRequest(wallet);
+        if (isOfStock(wallet)) observer.stockFilled({ tookMs });
+        else observer.walletReady({ tookMs });
         log.info({ userId, accountId, attempt, ms: clock.now() - startedAtMs }, 'wallet is ready');
       }
     } catch (error) {
@@ -107,7 +126,10 @@ export function createWalletWorker({
     if (error instanceof ClaimLostError || error instanceof StoppedError) return;
     const nowMs = clock.now();
     if (error instanceof ServiceFault) {
-      await gate.report(error);
+      // What is too little for the stock may still do for somebody who waits: nobody is paused.
+      const isLeftToOwners = isOfStock(wallet) && shortOfMoney.includes(error.code);
+      if (isLeftToOwners) stockNotBeforeMs = nowMs + stockBreakMs;
+      else await gate.report(error);
       await store.handBackWallets({ claims: [{ userId, claimToken }], nowMs });
       return;
     }
@@ -127,7 +149,9 @@ export function createWalletWorker({
   const tellOfClaim = (wallet: ClaimedWallet) => {
     const { userId, accountId, attempts: attempt, takeovers, isFirstClaim } = wallet;
     const kind = isFirstClaim ? 'first' : takeovers > 0 ? 'takeover' : 'again';
-    observer.walletClaimed({ kind, waitedMs: isFirstClaim ? sinceRequest(wallet) : null });
+    if (!isOfStock(wallet)) {
+      observer.walletClaimed({ kind, waitedMs: isFirstClaim ? sinceRequest(wallet) : null });
+    }
     log.info({ userId, accountId, attempt, kind }, 'wallet claimed');
   };
 
@@ -136,7 +160,9 @@ export function createWalletWorker({
     tellOfClaim(wallet);
     const entry = { claim: { userId, claimToken }, done: Promise.resolve() };
     working.set(userId, entry);
+    if (isOfStock(wallet)) stockAtWork += 1;
     entry.done = work(wallet).finally(() => {
+      if (isOfStock(wallet)) stockAtWork -= 1;
       if (working.get(userId) === entry) working.delete(userId);
       void worker.processQueue();
     });
@@ -144,22 +170,37 @@ export function createWalletWorker({
 
   const terms = () => ({ claimToken: newToken(), nowMs: clock.now(), leaseDurationMs });
 
-  const claimWhatIsDue = async () => {
-    if (working.size > 0) await clock.sleep(gatherMs, signal);
-    // More than the lanes can sign for would only wait here instead of in the table, where
-    // another process could take it.
-    while (!signal.aborted && mayClaim() && backlog() < config.lanes && working.size < mostAtWork) {
+  /** More than the lanes can sign for would only wait here instead of in the table, where another process could take it. */
+  const hasRoom = (of: 'owners' | 'stock') => {
+    if (of === 'owners') {
+      return backlogOfOwners() < config.lanes && working.size - stockAtWork < mostAtWork;
+    }
+    const mayBegin = config.stock > 0 && clock.now() >= stockNotBeforeMs;
+    return (
+      mayBegin && backlogOfOwners() === 0 && backlog() < config.lanes && stockAtWork < mostAtWork
+    );
+  };
+
+  /** @returns whether nothing more is due */
+  const claimThose = async (of: 'owners' | 'stock'): Promise<boolean> => {
+    while (!signal.aborted && mayClaim() && hasRoom(of)) {
       // Each time: what was claimed a moment ago may have met a fault and be due again already.
       const openness = await gate.check();
-      if (openness === 'closed') return;
+      if (openness === 'closed') return false;
       const onlySigned = openness !== 'open' || !canSign();
       const limit = config.batchSize;
-      const wallets = await store.claimWallets({ ...terms(), limit, onlySigned });
+      const wallets = await store.claimWallets({ ...terms(), of, limit, onlySigned });
       for (const wallet of wallets) begin(wallet);
-      if (wallets.length < limit) return;
+      if (wallets.length < limit) return true;
       // Lets those just claimed ask for their signatures, which is what the backlog counts.
       await clock.sleep(0);
     }
+    return false;
+  };
+
+  const claimWhatIsDue = async () => {
+    if (working.size > 0) await clock.sleep(gatherMs, signal);
+    if (await claimThose('owners')) await claimThose('stock');
   };
 
   const worker: WalletWorker = {

@@ -4,6 +4,7 @@ import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
 import { betterSqlite3Database } from '../adapters/sqlite/sql-database.ts';
 import { createSqliteWalletStore } from '../adapters/sqlite/sqlite-wallet-store.ts';
 import { ServiceFault } from '../core/errors.ts';
+import { silentObserver } from '../ports/engine-observer.ts';
 import { AccountIdTakenError, type Wallet, type WalletRequest } from '../ports/wallet-store.ts';
 import { World, worldConfig, worldTerms } from '../testing/simulator/world.ts';
 import { createOwnRequests } from './own-requests.ts';
@@ -19,12 +20,16 @@ function requestsWith(world: World, bytes: number[]) {
     randomBytes: (size) => world.randomBytes(size),
   });
   const store = createSqliteWalletStore(betterSqlite3Database(world.sqlite));
-  const write = createRequestWriter({ store, nextTurn: async () => undefined });
+  const write = createRequestWriter({
+    writeAll: store.requestWallets,
+    nextTurn: async () => undefined,
+  });
   const given = createGivenKeys();
   const own = createOwnRequests({ databaseSinceMs: () => 1 });
   const request = (userId: string) =>
     requestWallet(userId, {
       store,
+      takeFromStock: null,
       write,
       given,
       own,
@@ -40,6 +45,7 @@ function requestsWith(world: World, bytes: number[]) {
       clock: world.clock,
       log: world.log(),
       deploymentId: 'world',
+      observer: silentObserver,
       serviceAccountId: worldConfig.serviceAccountId,
       randomBytes: (size) => new Uint8Array(size).fill(bytes.shift() ?? 0),
     });
@@ -124,15 +130,13 @@ describe('requests that arrive together', () => {
   function writerOver(world: World, refuse: (group: WalletRequest[]) => Error | null = () => null) {
     const store = createSqliteWalletStore(betterSqlite3Database(world.sqlite));
     const commits: string[][] = [];
-    const write = createRequestWriter({
+    const write = createRequestWriter<WalletRequest>({
       nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
-      store: {
-        async requestWallets(group) {
-          commits.push(group.map(({ userId }) => userId));
-          const refusal = refuse(group);
-          if (refusal) throw refusal;
-          return store.requestWallets(group);
-        },
+      async writeAll(group) {
+        commits.push(group.map(({ userId }) => userId));
+        const refusal = refuse(group);
+        if (refusal) throw refusal;
+        return store.requestWallets(group);
       },
     });
     return { write, commits };

@@ -3,8 +3,10 @@ import { ServiceFault, WalletError } from '../core/errors.ts';
 import { createGroupCommit } from '../core/group-commit.ts';
 import type { EngineLog } from '../core/log.ts';
 import { newAccountId } from '../core/near-account.ts';
+import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { WalletQueue } from '../ports/wallet-queue.ts';
+import type { WalletTake } from '../ports/wallet-stock.ts';
 import {
   AccountIdTakenError,
   type Wallet,
@@ -41,6 +43,8 @@ export function createGivenKeys(): GivenKeys {
 
 export interface RequestWalletParts {
   store: WalletStore;
+  /** Null: this process keeps none, every wallet is made when it is asked for. */
+  takeFromStock: TakeFromStock | null;
   /** See {@link createRequestWriter}. */
   write: RequestWriter;
   given: GivenKeys;
@@ -51,6 +55,7 @@ export interface RequestWalletParts {
   log: EngineLog;
   /** That keys are bound to. */
   deploymentId: string;
+  observer: EngineObserver;
   serviceAccountId: string;
   randomBytes: (size: number) => Uint8Array;
 }
@@ -58,8 +63,9 @@ export interface RequestWalletParts {
 const idTries = 3;
 
 /**
- * Leaves the wallet PENDING, with id and keys, and wakes a worker. One local commit, no word with
- * the chain. Repeating it, also at the same time, changes nothing.
+ * Gives the owner a wallet that stands ready; without one, leaves a new one PENDING, with id and keys, and
+ * wakes a worker. Local commits only, no word with the chain. Repeating it, also at the same time, changes
+ * nothing.
  * @returns the wallet as it is now; null when the app's database refuses one for this owner.
  * @throws WalletError `WALLET_RECORD_INCOMPLETE` when part of an older record is missing.
  */
@@ -67,6 +73,7 @@ export async function requestWallet(
   userId: string,
   {
     store,
+    takeFromStock,
     write,
     given,
     own,
@@ -75,6 +82,7 @@ export async function requestWallet(
     clock,
     log,
     deploymentId,
+    observer,
     serviceAccountId,
     randomBytes,
   }: RequestWalletParts,
@@ -84,6 +92,22 @@ export async function requestWallet(
   const parts = before ? [before.accountId, before.publicKey, before.encryptedPrivateKey] : [];
   if (parts.includes(null) && parts.some((part) => part !== null)) {
     throw new WalletError('WALLET_RECORD_INCOMPLETE', `user ${userId} has part of a wallet`);
+  }
+
+  // Whoever has keys already keeps those.
+  if (takeFromStock && !before) {
+    const startedAtMs = clock.now();
+    const taken = await takeFromStock({
+      ownerId: userId,
+      accountId: given.of(userId)?.accountId ?? null,
+    });
+    if (taken) {
+      keep(given, taken, userId);
+      observer.walletTaken({ tookMs: Math.max(clock.now() - startedAtMs, 0) });
+      log.info({ userId, accountId: taken.accountId, walletId: taken.userId }, 'wallet taken');
+      return taken;
+    }
+    observer.stockMissed();
   }
 
   for (let tries = 1; ; tries += 1) {
@@ -103,12 +127,9 @@ export async function requestWallet(
         nowMs: clock.now(),
       });
       if (!wallet) return null;
-      const { accountId, publicKey, encryptedPrivateKey } = wallet;
-      if (accountId && publicKey && encryptedPrivateKey) {
-        given.add({ userId, walletId: wallet.userId, accountId, publicKey, encryptedPrivateKey });
-        if (earlier === null && accountId === made.accountId) remember(accountId);
-      }
-      log.info({ userId, accountId }, 'wallet requested');
+      keep(given, wallet, userId);
+      if (earlier === null && wallet.accountId === made.accountId) remember(made.accountId);
+      log.info({ userId, accountId: wallet.accountId }, 'wallet requested');
       await queue.enqueue(userId);
       return wallet;
     } catch (error) {
@@ -117,8 +138,17 @@ export async function requestWallet(
   }
 }
 
+function keep(given: GivenKeys, wallet: Wallet, userId: string): void {
+  const { accountId, publicKey, encryptedPrivateKey } = wallet;
+  if (!accountId || !publicKey || !encryptedPrivateKey) return;
+  given.add({ userId, walletId: wallet.userId, accountId, publicKey, encryptedPrivateKey });
+}
+
 /** Answers when its request is durable. @throws AccountIdTakenError; ServiceFault `DATABASE_BUSY` */
 export type RequestWriter = (request: WalletRequest) => Promise<Wallet | null>;
+
+/** @returns null when none may be handed out. @throws ServiceFault, `DATABASE_BEHIND_CHAIN` among them */
+export type TakeFromStock = (take: WalletTake) => Promise<Wallet | null>;
 
 type Written = { wallet: Wallet | null } | { error: unknown };
 
@@ -126,30 +156,31 @@ type Written = { wallet: Wallet | null } | { error: unknown };
 const maxTogether = 100;
 
 /**
- * The first request of a turn of the event loop is written at once: a busy worker's turns are long.
+ * The first of a turn of the event loop is written at once: a busy worker's turns are long.
  * Those that arrive with it are written in one commit, in the next turn: each alone costs a disk
  * flush, for which everybody waits. One that cannot be written takes no other with it.
+ * @param writeAll in one commit
  */
-export function createRequestWriter({
-  store,
+export function createRequestWriter<Request>({
+  writeAll,
   nextTurn,
 }: {
-  store: Pick<WalletStore, 'requestWallets'>;
+  writeAll: (requests: Request[]) => Promise<(Wallet | null)[]>;
   nextTurn: () => Promise<void>;
-}): RequestWriter {
-  const writeAlone = async (request: WalletRequest): Promise<Written> => {
+}): (request: Request) => Promise<Wallet | null> {
+  const writeAlone = async (request: Request): Promise<Written> => {
     try {
-      return { wallet: (await store.requestWallets([request]))[0] ?? null };
+      return { wallet: (await writeAll([request]))[0] ?? null };
     } catch (error) {
       return { error };
     }
   };
-  const add = createGroupCommit<WalletRequest, Written>({
+  const add = createGroupCommit<Request, Written>({
     maxItems: maxTogether,
     clock: { sleep: nextTurn },
     commit: async (requests) => {
       try {
-        return (await store.requestWallets(requests)).map((wallet) => ({ wallet }));
+        return (await writeAll(requests)).map((wallet) => ({ wallet }));
       } catch (error) {
         // A database that does not answer would only be waited for once for each.
         if (requests.length === 1 || error instanceof ServiceFault) throw error;

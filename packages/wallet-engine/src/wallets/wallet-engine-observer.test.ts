@@ -10,6 +10,9 @@ function listener(): { observer: EngineObserver; told: Told } {
   const told: Told = {
     walletClaimed: [],
     walletReady: [],
+    walletTaken: [],
+    stockMissed: [],
+    stockFilled: [],
     walletFailed: [],
     transactionSettled: [],
     serviceFault: [],
@@ -18,6 +21,9 @@ function listener(): { observer: EngineObserver; told: Told } {
   const observer: EngineObserver = {
     walletClaimed: (claim) => told.walletClaimed.push(claim),
     walletReady: (end) => told.walletReady.push(end),
+    walletTaken: (take) => told.walletTaken.push(take),
+    stockMissed: () => told.stockMissed.push(undefined),
+    stockFilled: (filling) => told.stockFilled.push(filling),
     walletFailed: (failure) => told.walletFailed.push(failure),
     transactionSettled: (settled) => told.transactionSettled.push(settled),
     serviceFault: (fault) => told.serviceFault.push(fault),

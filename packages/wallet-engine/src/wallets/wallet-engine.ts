@@ -14,21 +14,26 @@ import type { NearChain } from '../ports/near-chain.ts';
 import type { TransactionLedger } from '../ports/transaction-ledger.ts';
 import type { WalletKeyStore } from '../ports/wallet-key-store.ts';
 import type { WalletQueue } from '../ports/wallet-queue.ts';
+import type { WalletStock } from '../ports/wallet-stock.ts';
 import type { Wallet, WalletStore } from '../ports/wallet-store.ts';
 import { createDatabaseMemory } from '../service/database-memory.ts';
 import { createServiceGate } from '../service/service-gate.ts';
 import { refusalByDeployment } from '../service/start-checks.ts';
+import { stockTermsOf } from '../service/stock-terms.ts';
 import { requireMasterKeys, requireSealingKey } from '../service/verify-master-keys.ts';
 import { ensureLanes } from '../signing/add-lanes.ts';
 import { createSigning } from '../signing/create-signing.ts';
 import { createFarLeases } from '../signing/far-leases.ts';
+import { createStockKeeper } from './keep-stock.ts';
 import { createOwnRequests } from './own-requests.ts';
 import { createWalletWorker } from './process-wallet-queue.ts';
 import { createGivenKeys, createRequestWriter, requestWallet } from './request-wallet.ts';
+import { createStockTaker } from './take-from-stock.ts';
 
 export interface EngineParts {
   config: EngineConfig;
   store: WalletStore;
+  stock: WalletStock;
   ledger: TransactionLedger;
   lanes: LaneStore;
   keys: WalletKeyStore;
@@ -49,7 +54,7 @@ export interface EngineParts {
 /** Wallets for users: asked for at once, made in the background, exactly one each. */
 export interface WalletEngine {
   /**
-   * See {@link requestWallet}: answers at once, leaves PENDING. Works before `start`.
+   * See {@link requestWallet}: answers at once, READY out of the stock, else PENDING. Works before `start`.
    * @throws ServiceFault `SERVICE_ACCOUNT_CHANGED` when the database pays from another account,
    * `MASTER_KEY_CHANGED` when it knows another master key by a version of ours
    */
@@ -99,10 +104,8 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
   const random = () => Buffer.from(parts.randomBytes(4)).readUInt32LE() / 2 ** 32;
   let beating: Promise<unknown> | null = null;
 
-  const writeRequest = createRequestWriter({
-    store,
-    nextTurn: parts.nextTurn ?? (() => new Promise((resolve) => setImmediate(resolve))),
-  });
+  const nextTurn = parts.nextTurn ?? (() => new Promise<void>((resolve) => setImmediate(resolve)));
+  const writeRequest = createRequestWriter({ writeAll: store.requestWallets, nextTurn });
   const memory = createDatabaseMemory(ledger);
   const given = createGivenKeys();
   const gate = createServiceGate({
@@ -131,11 +134,20 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     gate,
     parts: { ...parts, gate, settler, signer, signal, own },
     backlog: () => signer.waiting(),
+    backlogOfOwners: () => signer.waitingForOwners(),
     canSign: () => lanesUsable > 0,
     mayClaim,
     signal,
     newToken,
     random,
+  });
+
+  const stockTerms = stockTermsOf(config);
+  const stockTaker =
+    config.stock === 0 ? null : createStockTaker({ ...parts, terms: stockTerms, gate, nextTurn });
+  const fillStock = createStockKeeper({
+    ...{ ...parts, terms: stockTerms, gate, signal },
+    mayWork: () => mayClaim() && lanesUsable > 0,
   });
 
   /** How many lanes can be signed with. */
@@ -201,6 +213,8 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     for (let count = 0; count < abandoned; count += 1) {
       observer.walletFailed({ errorCode: 'TOO_MANY_TAKEOVERS', isFinal: true });
     }
+    await stockTaker?.verify();
+    await fillStock();
     const dueAtMs = await store.readNextDueAt();
     observer.workerBeat({ atMs: nowMs });
     if (dueAtMs === null) return undefined;
@@ -266,6 +280,8 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
       return requestWallet(userId, {
         ...parts,
         deploymentId: await requireOwnMasterKeys(),
+        observer,
+        takeFromStock: stockTaker?.take ?? null,
         write: writeRequest,
         given,
         own,

@@ -133,6 +133,7 @@ function sceneOf(changes: Partial<Scene> = {}) {
     } as never,
     parts: partsOf(scene) as never,
     backlog: () => scene.backlog,
+    backlogOfOwners: () => scene.backlog,
     canSign: () => scene.canSign,
     mayClaim: () => scene.mayClaim,
     clock,
@@ -169,7 +170,13 @@ it('claims what is due, five at a time, until there is no more', async () => {
   await settle();
   await processing;
   expect(worker.active()).toBe(7);
-  const claim = { limit: 5, onlySigned: false, leaseDurationMs: 6_000, nowMs: startMs };
+  const claim = {
+    of: 'owners',
+    limit: 5,
+    onlySigned: false,
+    leaseDurationMs: 6_000,
+    nowMs: startMs,
+  };
   expect(scene.claims).toEqual([
     { ...claim, claimToken: 'token1' },
     { ...claim, claimToken: 'token2' },

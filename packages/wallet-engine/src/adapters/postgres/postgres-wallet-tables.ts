@@ -18,14 +18,36 @@ const walletEvent = `CREATE OR REPLACE FUNCTION "Wallet_event"() RETURNS trigger
     RETURN NULL;
   END $$`;
 
-const walletEventTriggers: Record<string, string> = {
-  Wallet_inserted_event: `CREATE OR REPLACE TRIGGER "Wallet_inserted_event" AFTER INSERT ON "Wallet"
+/** The reward's row is the owner's from then on, as if it had been paid to one; the event as above. */
+const walletTaken = `CREATE OR REPLACE FUNCTION "Wallet_taken"() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM pg_advisory_xact_lock(${WRITE_LOCK});
+    UPDATE "TokenTransfer" SET "userId" = NEW."ownerId" WHERE "userId" = NEW."id";
+    INSERT INTO "WalletEvent" ("userId", "fromStatus", "toStatus", "attempt", "errorCode", "createdAt")
+    VALUES (NEW."id", OLD."status", NEW."status", NEW."attempts",
+      NEW."error", COALESCE(NEW."updatedAt", CAST(extract(epoch FROM now()) * 1000 AS bigint)));
+    RETURN NULL;
+  END $$`;
+
+const walletEventTriggers: Record<string, string[]> = {
+  Wallet_inserted_event: [
+    walletEvent,
+    `CREATE OR REPLACE TRIGGER "Wallet_inserted_event" AFTER INSERT ON "Wallet"
     FOR EACH ROW WHEN (NEW."status" IS NOT NULL) EXECUTE FUNCTION "Wallet_event"()`,
-  Wallet_updated_event: `CREATE OR REPLACE TRIGGER "Wallet_updated_event"
+  ],
+  Wallet_updated_event: [
+    walletEvent,
+    `CREATE OR REPLACE TRIGGER "Wallet_updated_event"
     AFTER UPDATE OF "status", "claimToken" ON "Wallet"
     FOR EACH ROW WHEN (OLD."status" IS DISTINCT FROM NEW."status"
       OR (NEW."status" = 'CREATING' AND OLD."claimToken" IS DISTINCT FROM NEW."claimToken"))
     EXECUTE FUNCTION "Wallet_event"()`,
+  ],
+  Wallet_taken_event: [
+    walletTaken,
+    `CREATE OR REPLACE TRIGGER "Wallet_taken_event" AFTER UPDATE OF "ownerId" ON "Wallet"
+    FOR EACH ROW WHEN (OLD."ownerId" IS NULL AND NEW."ownerId" IS NOT NULL) EXECUTE FUNCTION "Wallet_taken"()`,
+  ],
 };
 
 /** The engine's tables in PostgreSQL: made from those of SQLite, so that the two cannot drift apart. */
@@ -44,7 +66,7 @@ export function toPostgresTables(sql: string): string[] {
   if (trigger !== undefined) {
     const written = walletEventTriggers[trigger];
     if (written === undefined) throw new Error(`no trigger ${trigger} for PostgreSQL`);
-    return [walletEvent, written];
+    return written;
   }
   const table = sql.match(/^CREATE TABLE IF NOT EXISTS "(\w+)" \(/);
   if (!table)

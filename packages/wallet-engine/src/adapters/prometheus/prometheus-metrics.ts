@@ -6,6 +6,7 @@ import { allWalletErrorCodes, pauseReasons } from '../../core/errors.ts';
 import { hostOf } from '../../core/host-of.ts';
 import type { EngineObserver, EngineVitals } from '../../ports/engine-observer.ts';
 import type { Census, WalletCensus } from '../../ports/wallet-census.ts';
+import type { StockCount } from '../../ports/wallet-stock.ts';
 import type { RpcObserver } from '../near-rpc/rpc-endpoint.ts';
 
 export interface PrometheusMetrics {
@@ -16,7 +17,12 @@ export interface PrometheusMetrics {
    * The Prometheus text of this process. Never fails with the database: its own figures are then
    * told alone, with `choonsim_census_up 0`.
    */
-  text(sources: { census: WalletCensus; vitals: () => EngineVitals }): Promise<string>;
+  text(sources: {
+    census: WalletCensus;
+    vitals: () => EngineVitals;
+    /** Left out: this app keeps none. */
+    stock?: () => Promise<StockCount>;
+  }): Promise<string>;
 }
 
 const nearDecimals = 24;
@@ -24,6 +30,7 @@ const microPerUnit = 1_000_000;
 
 const startBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
 const readyBuckets = [1, 2, 3, 4, 5, 7.5, 10, 15, 30, 60, 120, 300, 900, 3600];
+const takeBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const rpcBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
 /**
@@ -36,7 +43,7 @@ export function createPrometheusMetrics({
   tokenLabel = 'token',
   withNode = false,
 }: {
-  config: Pick<EngineConfig, 'runwayWarningWallets'>;
+  config: Pick<EngineConfig, 'runwayWarningWallets' | 'stock'>;
   /** The label of the reward's token beside `near`; `token` unless given. */
   tokenLabel?: string;
   clock: Pick<Clock, 'now'>;
@@ -62,7 +69,18 @@ export function createPrometheusMetrics({
   const startSeconds = histogram('wallet_start_seconds', 'From the request to the first claim', {
     buckets: startBuckets,
   });
-  const readySeconds = histogram('wallet_ready_seconds', 'From the request to READY', {
+  const readySeconds = histogram(
+    'wallet_ready_seconds',
+    'From the request to READY, made on request',
+    {
+      buckets: readyBuckets,
+    },
+  );
+  const takeSeconds = histogram('wallet_take_seconds', 'Requests that were given a ready wallet', {
+    buckets: takeBuckets,
+  });
+  const misses = counter('wallet_stock_misses_total', 'Requests that found no ready wallet');
+  const fillSeconds = histogram('wallet_stock_fill_seconds', 'Making one wallet for the stock', {
     buckets: readyBuckets,
   });
   const claims = counter('wallet_claims_total', 'Work on wallets begun here', ['kind']);
@@ -93,7 +111,13 @@ export function createPrometheusMetrics({
   const interrupted = gauge('interrupted', '1 while this process begins no new work');
 
   const censusUp = gauge('census_up', '0 while the database does not answer');
-  const wallets = gauge('wallets', 'Wallets by status', ['status']);
+  const wallets = gauge('wallets', 'Wallets of owners by status', ['status']);
+  const stockWallets = gauge('wallet_stock', 'Wallets without an owner', ['state']);
+  const stockWanted = gauge(
+    'wallet_stock_wanted',
+    'Ready wallets the deployment is configured to have',
+  );
+  stockWanted.set(config.stock);
   const queueDepth = gauge('queue_depth', 'Wallets that wait or are worked on');
   const oldest = gauge('queue_oldest_seconds', 'Age of the oldest of those, 0 without one');
   const openCount = gauge('transactions_open', 'Signed transactions without an outcome');
@@ -131,6 +155,14 @@ export function createPrometheusMetrics({
     if (funds.runwayWallets !== null) runway.set(funds.runwayWallets);
   };
 
+  const showStock = ({ ready, underWay, failed, otherTerms, setAside }: StockCount) => {
+    stockWallets.set({ state: 'ready' }, ready);
+    stockWallets.set({ state: 'under_way' }, underWay);
+    stockWallets.set({ state: 'failed' }, failed);
+    stockWallets.set({ state: 'other_terms' }, otherTerms);
+    stockWallets.set({ state: 'set_aside' }, setAside);
+  };
+
   const secondsSince = (sinceMs: number | null) =>
     sinceMs === null ? 0 : Math.max(clock.now() - sinceMs, 0) / 1000;
 
@@ -144,6 +176,11 @@ export function createPrometheusMetrics({
       },
       walletReady: ({ tookMs }) => {
         if (tookMs !== null) readySeconds.observe(tookMs / 1000);
+      },
+      walletTaken: ({ tookMs }) => takeSeconds.observe(tookMs / 1000),
+      stockMissed: () => misses.inc(),
+      stockFilled: ({ tookMs }) => {
+        if (tookMs !== null) fillSeconds.observe(tookMs / 1000);
       },
       walletFailed: ({ errorCode, isFinal }) =>
         failures.inc({ code: errorCode, final: String(isFinal) }),
@@ -161,10 +198,11 @@ export function createPrometheusMetrics({
       rpcSeconds.observe({ host }, tookMs / 1000);
     },
 
-    async text({ census, vitals }) {
+    async text({ census, vitals, stock }) {
       showVitals(vitals());
       try {
         showCensus(await census.take());
+        if (stock) showStock(await stock());
         censusUp.set(1);
       } catch {
         censusUp.set(0);

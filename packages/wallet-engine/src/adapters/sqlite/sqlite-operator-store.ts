@@ -1,4 +1,5 @@
 import { isPauseReason, type PauseReason, ServiceFault } from '../../core/errors.ts';
+import { setAsideCode } from '../../core/wallet.ts';
 import type {
   OperatorAction,
   OperatorActionName,
@@ -13,6 +14,8 @@ const willChange = (table: string, condition: string) =>
 const isRetried = `"id" = :userId AND "status" = 'FAILED' AND "availableAt" IS NULL`;
 const isRequeued = `"availableAt" > :now AND "status" IN ('PENDING', 'FAILED')
   AND (:userId IS NULL OR "id" = :userId)`;
+const isSetAside = `"accountId" = :accountId AND "ownerId" IS NULL AND "availableAt" IS NULL
+  AND "status" IN ('READY', 'FAILED')`;
 const isPaused = `"pauseReason" IS NULL
   OR "pauseReason" NOT IN ('OPERATOR', 'DATABASE_BEHIND_CHAIN')`;
 const isResumed = `"pauseReason" = 'OPERATOR'`;
@@ -137,6 +140,23 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
         { ...entry, params: { ...entry.params, detail } },
       ]);
       return before;
+    },
+
+    async setStockAside({ actor, accountId, nowMs }) {
+      const [, rows = []] = await database.write([
+        {
+          sql: `INSERT INTO "OperatorAction" ("actor", "action", "userId", "detail", "createdAt")
+            VALUES (:actor, 'SET_WALLET_ASIDE', (SELECT "id" FROM "Wallet" WHERE ${isSetAside}),
+              ${willChange('Wallet', isSetAside)}, :now)`,
+          params: { actor, accountId, now: nowMs },
+        },
+        {
+          sql: `UPDATE "Wallet" SET "error" = '${setAsideCode}', "updatedAt" = :now
+            WHERE ${isSetAside} RETURNING "id"`,
+          params: { accountId, now: nowMs },
+        },
+      ]);
+      return rows.length === 1;
     },
 
     async record({ actor, action, userId, detail, nowMs }) {

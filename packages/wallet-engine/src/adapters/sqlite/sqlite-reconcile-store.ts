@@ -21,7 +21,8 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
             ${hasOpenTransaction} AS "isOpen",
             EXISTS (SELECT 1 FROM "WalletKeyExport" AS "export"
               WHERE "export"."walletId" = "Wallet"."id") AS "isKeyExported",
-            (SELECT "reward"."status" FROM "TokenTransfer" AS "reward" WHERE "reward"."userId" = "Wallet"."id"
+            (SELECT "reward"."status" FROM "TokenTransfer" AS "reward"
+              WHERE "reward"."userId" = COALESCE("Wallet"."ownerId", "Wallet"."id")
               AND "reward"."purpose" = 'SIGNUP_REWARD') AS "rewardStatus"
           FROM "Wallet" WHERE "id" > :afterUserId AND "accountId" IS NOT NULL
             ${unfinishedOnly ? `AND "status" IS DISTINCT FROM 'READY'` : ''}
@@ -71,7 +72,7 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
         {
           sql: `INSERT INTO "TokenTransfer" ("id", "userId", "txHash", "amount", "tokenContract",
               "status", "purpose", "createdAt")
-            SELECT :txHash, "id", :txHash, :amount, :tokenContract, 'COMPLETED', 'SIGNUP_REWARD',
+            SELECT :txHash, COALESCE("ownerId", "id"), :txHash, :amount, :tokenContract, 'COMPLETED', 'SIGNUP_REWARD',
               CAST(:now / 1000 AS BIGINT)
             FROM "Wallet" WHERE "id" = :userId AND NOT ${hasOpenTransaction}
             ON CONFLICT ("userId") WHERE "purpose" = 'SIGNUP_REWARD' DO UPDATE SET
@@ -86,7 +87,8 @@ export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStor
               "attempts" = 1, "takeovers" = 0, "availableAt" = :now,
               "updatedAt" = :now
             WHERE "id" = :userId AND "status" = 'FAILED' AND EXISTS (
-              SELECT 1 FROM "TokenTransfer" WHERE "userId" = :userId AND "txHash" = :txHash)`,
+              SELECT 1 FROM "TokenTransfer"
+              WHERE "userId" = COALESCE("Wallet"."ownerId", "Wallet"."id") AND "txHash" = :txHash)`,
           params: { userId, txHash, now: nowMs },
         },
       ]);

@@ -123,10 +123,13 @@ const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "
         <= (SELECT "treasuryMicroToken" FROM "Deployment") THEN :costToken END,
     :valueMicroNear, 'SIGNED', :now)`;
 
+/** The reward's row is the owner's; of a wallet without one, the wallet's until it has one. */
+const rewardHolder = `COALESCE((SELECT "ownerId" FROM "Wallet" WHERE "id" = :userId), :userId)`;
+
 /** The one reward row of a user moves to a new hash only when the old one can pay no more. */
 const upsertReward = `INSERT INTO "TokenTransfer"
     ("id", "userId", "txHash", "amount", "tokenContract", "status", "purpose", "createdAt")
-  VALUES (:id, :userId, :hash, :amount, :tokenContract, 'PENDING', 'SIGNUP_REWARD', CAST(:now / 1000 AS BIGINT))
+  VALUES (:id, ${rewardHolder}, :hash, :amount, :tokenContract, 'PENDING', 'SIGNUP_REWARD', CAST(:now / 1000 AS BIGINT))
   ON CONFLICT ("userId") WHERE "purpose" = 'SIGNUP_REWARD' DO UPDATE SET
     "txHash" = excluded."txHash", "amount" = excluded."amount",
     "tokenContract" = excluded."tokenContract",
@@ -342,7 +345,7 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
 
     async readCompletedReward(userId) {
       const [row] = await database.read({
-        sql: `SELECT "amount", "tokenContract" FROM "TokenTransfer" WHERE "userId" = :userId
+        sql: `SELECT "amount", "tokenContract" FROM "TokenTransfer" WHERE "userId" = ${rewardHolder}
           AND "purpose" = 'SIGNUP_REWARD' AND "status" = 'COMPLETED'`,
         params: { userId },
       });
@@ -503,6 +506,7 @@ function toDeployment(row: SqlRow): Deployment {
     epoch: Number(row.epoch),
     // A reading without its height is of an older version: what was settled since cannot be counted.
     treasuryReadAtMs: row.treasuryHeight == null ? null : Number(row.treasuryReadAt),
+    runwayWallets: row.runwayWallets == null ? null : Number(row.runwayWallets),
     newestHash: row.newestHash == null ? null : String(row.newestHash),
   };
 }

@@ -23,8 +23,12 @@ const countMoves = `SELECT "fromStatus", "toStatus", count(*) AS "count", MAX("i
 
 const oldestWaiting = `SELECT MIN("requestedAt") AS "since" FROM (
   SELECT "requestedAt" FROM "Wallet"
-  WHERE "availableAt" IS NOT NULL AND "status" IN ('PENDING', 'CREATING')
+  WHERE "availableAt" IS NOT NULL AND "ownerId" IS NOT NULL AND "status" IN ('PENDING', 'CREATING')
   ORDER BY "availableAt" LIMIT 10000) AS "waiting"`;
+
+/** Few rows, in an index of their own. */
+const countStock = `SELECT "status", count(*) AS "count" FROM "Wallet"
+  WHERE "ownerId" IS NULL GROUP BY "status"`;
 
 const openTransactions = `SELECT count(*) AS "count", MIN("createdAt") AS "oldest"
   FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`;
@@ -45,7 +49,10 @@ export function createSqliteWalletCensus(database: SqlDatabase): WalletCensus {
       applyMove(counts, move, Number(move.count));
       tally.lastEventId = Math.max(tally.lastEventId, Number(move.lastEventId));
     }
-    const of = (key: WalletStatus) => counts.get(key) ?? 0;
+    const ofNobody = await read(countStock);
+    const inStock = (key: WalletStatus) =>
+      Number(ofNobody.find(({ status: each }) => each === key)?.count ?? 0);
+    const of = (key: WalletStatus) => Math.max((counts.get(key) ?? 0) - inStock(key), 0);
     return {
       PENDING: of('PENDING'),
       CREATING: of('CREATING'),

@@ -16,7 +16,7 @@ import {
   type SqlStatement,
 } from './sql-database.ts';
 
-const columns = `"id", "accountId", "publicKey", "encryptedPrivateKey", "status",
+export const walletColumns = `"id", "ownerId", "accountId", "publicKey", "encryptedPrivateKey", "status",
   "error", "requestedAt", "attempts", "takeovers", "availableAt", "claimToken",
   "epoch", (SELECT "deploymentId" FROM "DeploymentIdentity") AS "deploymentId"`;
 
@@ -34,6 +34,9 @@ const isDue = `"availableAt" <= :now
   AND "status" IN (${quoted([...walletMoves.claim.from, ...walletMoves.takeOver.from])})
   AND ("status" <> 'CREATING' OR "takeovers" < :takeoverLimit)
   AND "accountId" IS NOT NULL AND "publicKey" IS NOT NULL AND "encryptedPrivateKey" IS NOT NULL`;
+
+const isOwned = '"ownerId" IS NOT NULL';
+const isInStock = '"ownerId" IS NULL';
 
 const takeClaim = `"status" = 'CREATING', "claimToken" = :token, "error" = NULL,
   "attempts" = "attempts" + CASE WHEN "status" <> 'CREATING' THEN 1 ELSE 0 END,
@@ -79,10 +82,10 @@ const idsOfOthers = ['Wallet.accountId', 'Wallet.id', 'Wallet_pkey'];
 
 /** The wallets' rows in SQLite or libSQL. */
 export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
-  const readWallet = async (userId: string): Promise<Wallet | null> => {
+  const readWallet = async (ownerId: string): Promise<Wallet | null> => {
     const [row] = await database.read({
-      sql: `SELECT ${columns} FROM "Wallet" WHERE "id" = :userId`,
-      params: { userId },
+      sql: `SELECT ${walletColumns} FROM "Wallet" WHERE "ownerId" = :ownerId`,
+      params: { ownerId },
     });
     return row ? toWallet(row) : null;
   };
@@ -110,27 +113,27 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
         throw error;
       }
       const rows = await database.read({
-        sql: `SELECT ${columns} FROM "Wallet" WHERE "id" IN (SELECT "value" FROM json_each(:userIds))`,
+        sql: `SELECT ${walletColumns} FROM "Wallet" WHERE "ownerId" IN (SELECT "value" FROM json_each(:userIds))`,
         params: { userIds: JSON.stringify(requests.map(({ userId }) => userId)) },
       });
-      const wallets = new Map(rows.map((row) => [String(row.id), toWallet(row)]));
+      const wallets = new Map(rows.map((row) => [String(row.ownerId), toWallet(row)]));
       return requests.map(({ userId }) => wallets.get(userId) ?? null);
     },
 
-    claimWallets: ({ claimToken, nowMs, leaseDurationMs, limit, onlySigned }) =>
+    claimWallets: ({ claimToken, nowMs, leaseDurationMs, of, limit, onlySigned }) =>
       claim({
         sql: `UPDATE "Wallet" SET ${takeClaim}
           WHERE "id" IN (
-            SELECT "id" FROM "Wallet" WHERE ${isDue}
+            SELECT "id" FROM "Wallet" WHERE ${isDue} AND ${of === 'owners' ? isOwned : isInStock}
             ${onlySigned ? `AND (${hasOpenTransaction} OR ${isSignedThrough})` : ''}
             ORDER BY "availableAt" ${rowLimit})
-          RETURNING ${columns}, ${isFirstClaim}`,
+          RETURNING ${walletColumns}, ${isFirstClaim}`,
         params: { ...claimParams({ claimToken, nowMs, leaseDurationMs }), limit },
       }),
 
     async claimWallet({ claimToken, nowMs, leaseDurationMs, userId }) {
       const [wallet] = await claim({
-        sql: `UPDATE "Wallet" SET ${takeClaim} WHERE "id" = :userId AND ${isDue} RETURNING ${columns}, ${isFirstClaim}`,
+        sql: `UPDATE "Wallet" SET ${takeClaim} WHERE "id" = :userId AND ${isDue} RETURNING ${walletColumns}, ${isFirstClaim}`,
         params: { ...claimParams({ claimToken, nowMs, leaseDurationMs }), userId },
       });
       return wallet ?? null;
@@ -156,7 +159,8 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
               "balance" = (SELECT "value" ->> 'balance' FROM json_each(:claims)
                 WHERE "value" ->> 'userId' = "Wallet"."id")
             WHERE ${claimsHeld} AND EXISTS (
-              SELECT 1 FROM "TokenTransfer" AS "reward" WHERE "reward"."userId" = "Wallet"."id"
+              SELECT 1 FROM "TokenTransfer" AS "reward"
+                WHERE "reward"."userId" = COALESCE("Wallet"."ownerId", "Wallet"."id")
                 AND "reward"."purpose" = 'SIGNUP_REWARD' AND "reward"."status" = 'COMPLETED')
             RETURNING "id"`,
           params: { claims: JSON.stringify(wallets), now: nowMs },
@@ -222,7 +226,8 @@ export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
 
     async readDueUserIds({ nowMs, limit }) {
       const rows = await database.read({
-        sql: `SELECT "id" FROM "Wallet" WHERE ${isDue} ORDER BY "availableAt" LIMIT :limit`,
+        sql: `SELECT "id" FROM "Wallet" WHERE ${isDue} AND ${isOwned}
+          ORDER BY "availableAt" LIMIT :limit`,
         params: { now: nowMs, takeoverLimit, limit },
       });
       return rows.map((row) => String(row.id));
@@ -278,10 +283,11 @@ function quoted(statuses: readonly string[]): string {
   return statuses.map((status) => `'${status}'`).join(', ');
 }
 
-function toWallet(row: SqlRow): Wallet {
+export function toWallet(row: SqlRow): Wallet {
   return {
     deploymentId: String(row.deploymentId),
     userId: String(row.id),
+    ownerId: text(row.ownerId),
     accountId: text(row.accountId),
     publicKey: text(row.publicKey),
     encryptedPrivateKey: text(row.encryptedPrivateKey),

@@ -62,6 +62,7 @@ describe('the tables of the engine', () => {
       { version: 2 },
       { version: 3 },
       { version: 4 },
+      { version: 5 },
     ]);
     expect(sqlite.prepare('SELECT count(*) AS n FROM "WalletEvent"').get()).toEqual({ n: 1 });
   });

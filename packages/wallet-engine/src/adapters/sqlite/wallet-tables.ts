@@ -186,6 +186,17 @@ export const walletTableVersions: readonly (readonly string[])[] = [
       "createdAt" integer NOT NULL
     )`,
   ],
+  [
+    `CREATE INDEX IF NOT EXISTS "Wallet_stock_idx" ON "Wallet" ("completedAt") WHERE "ownerId" IS NULL`,
+    // The reward's row is the owner's from then on, as if it had been paid to one.
+    `CREATE TRIGGER IF NOT EXISTS "Wallet_taken_event" AFTER UPDATE OF "ownerId" ON "Wallet"
+      WHEN OLD."ownerId" IS NULL AND NEW."ownerId" IS NOT NULL
+      BEGIN
+        UPDATE "TokenTransfer" SET "userId" = NEW."ownerId" WHERE "userId" = NEW."id";
+        INSERT INTO "WalletEvent" ("userId", "fromStatus", "toStatus", "attempt", "errorCode", "createdAt")
+        VALUES (NEW."id", OLD."status", NEW."status", NEW."attempts", NEW."error", COALESCE(NEW."updatedAt", unixepoch() * 1000));
+      END`,
+  ],
 ];
 
 /**

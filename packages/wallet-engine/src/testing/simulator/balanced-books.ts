@@ -4,9 +4,11 @@ interface SettledRow {
   purpose: string;
   status: string;
   burntYocto: string;
+  valueMicroNear: number;
   wallets: number;
 }
 
+const microNearYocto = 10n ** 18n;
 /** Registration, and the one yocto that the standard asks of a transfer. */
 const rewardValueYocto = 1_250_000_000_000_000_000_000n + 1n;
 
@@ -17,14 +19,10 @@ const rewardValueYocto = 1_250_000_000_000_000_000_000n + 1n;
  */
 export function unbalancedBooks(
   world: World,
-  {
-    accountId,
-    startYocto,
-    initialBalanceYocto,
-  }: { accountId: string; startYocto: bigint; initialBalanceYocto: bigint },
+  { accountId, startYocto }: { accountId: string; startYocto: bigint },
 ): string[] {
   const rows = world.rows<SettledRow>(
-    `SELECT "tx"."purpose", "tx"."status", "tx"."burntYocto",
+    `SELECT "tx"."purpose", "tx"."status", "tx"."burntYocto", "tx"."valueMicroNear",
         (SELECT count(*) FROM "ChainTransactionWallet" AS "link"
           WHERE "link"."hash" = "tx"."hash") AS "wallets"
       FROM "ChainTransaction" AS "tx"`,
@@ -33,11 +31,11 @@ export function unbalancedBooks(
   const isOpen = ({ status }: SettledRow) => status === 'SIGNED' || status === 'SENT';
   if (!chain.isQuiet || rows.some(isOpen)) return [];
   let spentYocto = 0n;
-  for (const { purpose, status, burntYocto, wallets } of rows) {
+  for (const { purpose, status, burntYocto, valueMicroNear, wallets } of rows) {
     if (status === 'DEAD') continue;
     spentYocto += BigInt(burntYocto);
     if (status !== 'SUCCEEDED') continue;
-    if (purpose === 'CREATE') spentYocto += initialBalanceYocto;
+    if (purpose === 'CREATE') spentYocto += BigInt(valueMicroNear) * microNearYocto;
     if (purpose === 'REWARD') spentYocto += rewardValueYocto * BigInt(wallets);
   }
   const lostYocto = startYocto - (chain.account(accountId)?.amountYocto ?? 0n);

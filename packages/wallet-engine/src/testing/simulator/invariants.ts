@@ -11,6 +11,15 @@ interface LedgerRow {
   nonce: number;
 }
 
+interface WalletRow {
+  id: string;
+  ownerId: string | null;
+  accountId: string | null;
+  publicKey: string | null;
+  status: string | null;
+  balance: string;
+}
+
 interface LinkRow {
   hash: string;
   userId: string;
@@ -77,10 +86,12 @@ export class Invariants {
   #money(): string[] {
     const violations: string[] = [];
     const chain = this.#world.devnet.inspect();
-    for (const { id, nearAccountId } of this.#world.users()) {
-      if (!nearAccountId) continue;
-      const balance = chain.tokenBalance(nearAccountId) ?? 0n;
+    for (const { id, ownerId, accountId, publicKey } of this.#wallets()) {
+      if (!accountId) continue;
+      const balance = chain.tokenBalance(accountId) ?? 0n;
       if (balance > rewardBaseUnits) violations.push(`${id} was paid ${balance} base units`);
+      const key = ownerId === null && chain.accessKey(accountId, String(publicKey));
+      if (key && key.nonce % nonceStep !== 0n) violations.push(`${id} has signed without an owner`);
     }
     const rewards = this.#world.rows<{ userId: string; txHash: string; status: string }>(
       `SELECT "userId", "txHash", "status" FROM "TokenTransfer" WHERE "purpose" = 'SIGNUP_REWARD'`,
@@ -99,8 +110,22 @@ export class Invariants {
   #isPaid(userId: string, txHash: string): boolean {
     if (!txHash.startsWith('adopted:')) return this.#onChain(txHash) === 'succeeded';
     // Found on chain after a restore; the transaction itself is in no database.
-    const { nearAccountId } = this.#world.user(userId);
-    return this.#world.devnet.inspect().tokenBalance(String(nearAccountId)) === rewardBaseUnits;
+    const accountId = this.#walletOf(userId)?.accountId;
+    return this.#world.devnet.inspect().tokenBalance(String(accountId)) === rewardBaseUnits;
+  }
+
+  #wallets(): WalletRow[] {
+    return this.#world.rows('SELECT * FROM "Wallet"');
+  }
+
+  /** By the wallet's own id or its owner's. */
+  #walletOf(id: string): WalletRow | undefined {
+    const found = this.#world.rows<WalletRow>(
+      'SELECT * FROM "Wallet" WHERE "id" = ? OR "ownerId" = ?',
+      id,
+      id,
+    );
+    return found[0];
   }
 
   /** What the ledger says of each transaction, and which stand on chain without it. */
@@ -222,24 +247,44 @@ export class Invariants {
 
   /** READY: account with our key, reward final, one of each. */
   #readiness(userId: string): string[] {
-    const { nearAccountId, nearPublicKey, chocoBalance } = this.#world.user(userId);
+    const wallet = this.#walletOf(userId);
+    const accountId = String(wallet?.accountId);
     const chain = this.#world.devnet.inspect();
-    const key = chain.accessKey(String(nearAccountId), String(nearPublicKey));
+    const key = chain.accessKey(accountId, String(wallet?.publicKey));
     const violations: string[] = [];
     if (key?.permission.type !== 'FullAccess')
       violations.push(`${userId} is READY without its key`);
-    if (chain.tokenBalance(String(nearAccountId)) !== rewardBaseUnits) {
+    if (chain.tokenBalance(accountId) !== rewardBaseUnits) {
       violations.push(`${userId} is READY with a balance other than the reward`);
     }
-    if (chocoBalance !== '100') violations.push(`${userId} is READY and shows ${chocoBalance}`);
+    if (wallet?.balance !== '100') {
+      violations.push(`${userId} is READY and shows ${wallet?.balance}`);
+    }
+    violations.push(...this.#projection(wallet?.ownerId ?? null));
     const hashes = this.#world.rows<{ hash: string }>(
       `SELECT "hash" FROM "ChainTransactionWallet" WHERE "userId" = ? AND "live" = 1`,
-      userId,
+      wallet?.id,
     );
     for (const { hash } of hashes) {
       if (this.#onChain(hash) !== 'succeeded') violations.push(`${userId} is READY before FINAL`);
     }
     return violations;
+  }
+
+  /** The plan's columns show the wallet of their user. */
+  #projection(ownerId: string | null): string[] {
+    if (ownerId === null) return [];
+    const [wallet] = this.#world.rows<WalletRow>(
+      'SELECT * FROM "Wallet" WHERE "ownerId" = ?',
+      ownerId,
+    );
+    const user = this.#world.user(ownerId);
+    const isSame =
+      user.nearAccountId === wallet?.accountId &&
+      user.nearPublicKey === wallet.publicKey &&
+      user.walletStatus === wallet.status &&
+      user.chocoBalance === wallet.balance;
+    return isSame ? [] : [`${ownerId} is shown another wallet than its own`];
   }
 
   #failure(userId: string): string[] {
@@ -258,6 +303,8 @@ export class Invariants {
 }
 
 const mostTombstones = 5;
+/** A new key begins at a multiple of it (nearcore); whoever signs moves it. */
+const nonceStep = 1_000_000n;
 
 type Effect = 'absent' | 'pending' | 'succeeded' | 'failed';
 

@@ -1,3 +1,5 @@
+import Database from 'better-sqlite3';
+import { leaveStockOut } from '../../adapters/sqlite/sqlite-wallet-stock.ts';
 import type { ReconcileReport } from '../../operations/reconcile.ts';
 import { effectOf } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
@@ -23,6 +25,7 @@ interface Surroundings {
   random: SeededRandom;
   watch: ProcessWatch;
   lanes: number;
+  keepsStock: boolean;
   isStorm(): boolean;
   isForeign(userId: string): boolean;
   /** With a removed key goes the nonce that tells a restored database what it lacks. */
@@ -68,8 +71,15 @@ export class SimulatedOperator {
     const random = this.#own;
     const isDrawn = (name: string, probability: number) =>
       random.chance(probability) || isWanted(this.#wanted, name);
-    if (isDrawn(pauses, 0.1)) this.#planPause(random.between(2_000, 15_000));
-    if (isWanted(this.#wanted, 'restored backup')) this.#planRestore(random);
+    if (isDrawn(pauses, 0.1)) {
+      const atMs = random.between(2_000, 15_000);
+      // What is taken during a pause is not made again: nothing on chain tells of it.
+      const whileTaken = isWanted(this.#wanted, pauses) && this.#around.keepsStock;
+      this.#planPause(whileTaken ? 0 : atMs);
+    }
+    if (isWanted(this.#wanted, 'restored backup')) {
+      this.#planRestore(random);
+    }
     if (!isDrawn(restoresBeneath, 0.12)) return;
     this.#keepSnapshots();
     this.#at(random.between(4_000, 22_000), () => {
@@ -93,7 +103,7 @@ export class SimulatedOperator {
 
   takeBackup(): void {
     const { world, random } = this.#around;
-    this.#backup = world.sqlite.serialize();
+    this.#backup = copyForBackup(world.sqlite);
     // The most is lost when it comes back after about as long as a wallet takes.
     if (!random.chance(0.1)) return;
     this.#at(random.between(2_500, 9_000), () => {
@@ -217,6 +227,7 @@ export class SimulatedOperator {
     if (!oldest || this.#isBehind || this.#reconcileDueMs !== null) return;
     const { watch } = this.#around;
     watch.count(`event: ${restoresBeneath}`);
+    this.#around.world.stock.putBeneath();
     this.#replaceBy(random.pick([oldest, ...newer]));
     // Pauses are seen by whoever watches over the service, after a while.
     this.#reconcileDueMs = this.#nowMs() + random.between(15_000, 60_000);
@@ -320,6 +331,15 @@ export class SimulatedOperator {
   #at(delayMs: number, work: () => void): void {
     this.#around.world.clock.setTimer(work, delayMs);
   }
+}
+
+/** As the command that makes backups leaves it. */
+function copyForBackup(sqlite: Database.Database): Buffer {
+  const copy = new Database(sqlite.serialize());
+  copy.exec(leaveStockOut.sql);
+  const contents = copy.serialize();
+  copy.close();
+  return contents;
 }
 
 const pauses = 'operator pauses';

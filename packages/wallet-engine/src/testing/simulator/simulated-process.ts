@@ -12,7 +12,7 @@ const rarePoints = /declareDead|readHeldClaims|readTransactionEverywhere|failWal
 
 /** Passed by few processes: drawn more often to die at, the fewer the more. */
 const seldomPassed =
-  /declareDead|readHeldClaims|retryWallet|releaseLanes|HeldLanes|adopt|finish|count/;
+  /declareDead|readHeldClaims|retryWallet|releaseLanes|HeldLanes|adopt|finish|count|takeWallets|addWallets/;
 const drawWeight = (method: string) => {
   if (method === 'adoptReward') return 80;
   if (/declareDead|readHeldClaims|adopt|finish/.test(method)) return 24;

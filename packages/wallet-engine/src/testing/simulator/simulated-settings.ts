@@ -23,6 +23,10 @@ export interface Settings {
 export class SimulatedSettings {
   readonly users: number | null;
   readonly lanes: number | null;
+  /** Wallets that are kept ready; 0: none. */
+  readonly stock: number;
+  /** When all processes are started again with another initial balance, ms; null: never. */
+  readonly otherTermsAtMs: number | null;
   /** Keys of others on the service account. */
   readonly strangersKeys: number;
   /** Processes may differ by hours: what they sum up by time is wrong, what they pay must not be. */
@@ -41,6 +45,13 @@ export class SimulatedSettings {
     this.users = isCrowded ? random.between(6, 40) : null;
     this.lanes = isCrowded || random.chance(0.03) ? random.between(4, 16) : null;
     this.strangersKeys = random.chance(0.04) ? random.between(90, 130) : 0;
+    // Drawn apart, so that runs without a stock are those they were before there was one.
+    const stocks = new SeededRandom(seed + stockSeedOffset);
+    const areTermsWanted = isWanted(wanted, stockTermsChanged);
+    const keepsStock = stocks.chance(0.3) || areTermsWanted || isWanted(wanted, stockKept);
+    this.stock = keepsStock ? stocks.between(1, 4) : 0;
+    const changesTerms = stocks.chance(0.2) || areTermsWanted;
+    this.otherTermsAtMs = keepsStock && changesTerms ? stocks.between(8_000, 25_000) : null;
     const isOfTwoMinds = random.chance(0.12);
     const hasClocksApart = isOfTwoMinds && random.chance(0.3);
     this.#wanted = wanted.event?.startsWith(eventOf('')) ? wanted : null;
@@ -104,6 +115,9 @@ export class SimulatedSettings {
   }
 }
 
+export const stockKept = 'stock kept';
+export const stockTermsChanged = 'stock terms changed';
+const stockSeedOffset = 17_171_717;
 const eventOf = (name: string) => `worker with ${name}`;
 const clockHoursAway = 'a clock hours away';
 const settingsSeedOffset = 13_131_313;

@@ -1,3 +1,4 @@
+import type { EngineConfig } from '../../core/engine-config.ts';
 import { ServiceFault, WalletError } from '../../core/errors.ts';
 import type { WalletEngine } from '../../wallets/wallet-engine.ts';
 import { unbalancedBooks } from './balanced-books.ts';
@@ -9,7 +10,7 @@ import { healthyNode, quietNetwork, SimulatedNetwork } from './simulated-network
 import { losesIndex, SimulatedNodeTrouble } from './simulated-node-trouble.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
 import { noDangers, type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
-import { SimulatedSettings } from './simulated-settings.ts';
+import { SimulatedSettings, stockKept, stockTermsChanged } from './simulated-settings.ts';
 import { SimulatedThief } from './simulated-thief.ts';
 import { isWanted, type WantedDangers } from './wanted-dangers.ts';
 import { type WorkerOptions, World, worldConfig } from './world.ts';
@@ -80,6 +81,8 @@ class Simulation {
   readonly #isStill: boolean;
   #workersMade = 0;
   #isStorm = true;
+  /** Of those who come late, to what the stock is by then. */
+  #yetToCome = 0;
   #dangers: ProcessDangers = noDangers;
 
   constructor(seed: number, wanted: WantedDangers) {
@@ -134,6 +137,7 @@ class Simulation {
       random,
       watch,
       lanes: this.#lanes,
+      keepsStock: this.#settings.stock > 0,
       isStorm: () => this.#isStorm,
       isForeign: (userId) => this.#chain.isForeign(userId),
       areKeysRemoved: () => this.#chain.areKeysRemoved,
@@ -146,7 +150,7 @@ class Simulation {
       onRestored: (isBehind) => {
         this.#invariants.forgive(isBehind);
         // Whoever is told nothing any more, or waits again, asks again.
-        for (const userId of this.#userIds) this.#visit(userId);
+        for (const { id } of this.#world.users()) this.#visit(id);
       },
       onViolation: (violation) => this.#violations.push(violation),
       note: (name, error) => this.#note(name, error),
@@ -182,7 +186,9 @@ class Simulation {
   async run(): Promise<SimulationReport> {
     const { clock } = this.#world;
     try {
+      if (this.#settings.stock > 0) await this.#fillStock();
       this.#brew();
+      for (const { process } of this.#workers) process.dangers = this.#dangers;
       this.#planStorm();
       const workers = this.#random.between(1, 3);
       for (let index = 0; index < workers; index += 1) this.#startWorker();
@@ -253,6 +259,7 @@ class Simulation {
       name,
       config: {
         lanes: this.#lanes,
+        ...this.#stockConfig(),
         spendLimitHourYocto: this.#isStorm ? this.#spendLimitYocto : null,
         ...config,
       },
@@ -280,6 +287,55 @@ class Simulation {
         this.#note(name, error);
         process.isDead = true;
       });
+  }
+
+  #stockConfig(): Partial<EngineConfig> {
+    const { stock, otherTermsAtMs } = this.#settings;
+    if (stock === 0) return {};
+    const isChanged =
+      otherTermsAtMs !== null && this.#world.clock.now() - startMs >= otherTermsAtMs;
+    return { stock, ...(isChanged && { initialBalanceYocto: 40n * milliNearYocto }) };
+  }
+
+  /** Before the storm, which seldom lets one be filled. Where money is short it stays as it is. */
+  async #fillStock(): Promise<void> {
+    this.#startWorker();
+    const isFull = () => {
+      const ready = this.#world.rows(
+        `SELECT 1 FROM "Wallet" WHERE "ownerId" IS NULL AND "status" = 'READY'`,
+      );
+      return ready.length >= this.#settings.stock;
+    };
+    await this.#live(fillLimitMs, isFull);
+    this.#watch.trace('the storm begins');
+  }
+
+  /** People come while it is filled, full, and empty; its terms may change in between. */
+  #planStock(): void {
+    const { stock, otherTermsAtMs } = this.#settings;
+    if (stock === 0) return;
+    const random = new SeededRandom(this.#seed + stockSeedOffset);
+    this.#watch.count(`event: ${stockKept}`);
+    this.#world.onTaken = () => this.#watch.count('event: taken from the stock');
+    for (const userId of this.#userIds) {
+      if (random.chance(0.5)) this.#at(random.between(0, 30_000), () => this.#request(userId));
+    }
+    // Who comes after a restore finds what it has left in stock.
+    this.#yetToCome = random.between(1, 4);
+    for (let index = 0; index < this.#yetToCome; index += 1) {
+      const userId = `late${index}`;
+      this.#at(random.between(10_000, 60_000), () => {
+        this.#yetToCome -= 1;
+        if (this.#world.users().every(({ id }) => id !== userId)) this.#world.addUser(userId);
+        this.#visit(userId);
+      });
+    }
+    if (otherTermsAtMs === null) return;
+    this.#at(otherTermsAtMs, () => {
+      this.#watch.count(`event: ${stockTermsChanged}`);
+      this.#watch.trace('all processes are started again, on other terms');
+      for (const { process } of this.#workers) process.isDead = true;
+    });
   }
 
   /** On a platform that lets it run during a request only. */
@@ -335,6 +391,7 @@ class Simulation {
     };
     this.#at(eventEvery, happen);
     this.#planRemovals();
+    this.#planStock();
     // Of two nodes one is honest and well.
     if (this.#liar.isSure || !this.#nodes.plan()) this.#liar.plan();
     this.#operator.plan();
@@ -406,7 +463,8 @@ class Simulation {
   #visit(userId: string): void {
     if (this.#workers.some(({ process }) => !process.isDead)) this.#request(userId);
     this.#at(5_000, () => {
-      if (this.#world.user(userId).walletStatus === null) this.#visit(userId);
+      const user = this.#world.users().find(({ id }) => id === userId);
+      if (user?.walletStatus === null) this.#visit(userId);
     });
   }
 
@@ -473,7 +531,7 @@ class Simulation {
       if (this.#spendLimitYocto !== null) process.isDead = true;
     }
     this.#startWorker();
-    for (const userId of this.#userIds) this.#visit(userId);
+    for (const { id } of this.#world.users()) this.#visit(id);
     this.#watch.trace('calm');
   }
 
@@ -530,7 +588,7 @@ class Simulation {
   }
 
   #isOver(): boolean {
-    if (this.#operator.isStillBehind()) return false;
+    if (this.#operator.isStillBehind() || this.#yetToCome > 0) return false;
     return this.#world.users().every(({ id, walletStatus, walletError, walletAvailableAt }) => {
       if (walletStatus === 'READY') return true;
       if (walletStatus !== 'FAILED' || walletAvailableAt !== null) return false;
@@ -551,11 +609,9 @@ class Simulation {
     if (this.#violations.length > 0) return;
     if (this.#busyLanes() > 0) this.#violations.push('a lane is busy although all is done');
     if (this.#isAccountOurs()) {
-      const { serviceAccountId: accountId, initialBalanceYocto } = worldConfig;
+      const { serviceAccountId: accountId } = worldConfig;
       const startYocto = this.#startYocto;
-      this.#violations.push(
-        ...unbalancedBooks(this.#world, { accountId, startYocto, initialBalanceYocto }),
-      );
+      this.#violations.push(...unbalancedBooks(this.#world, { accountId, startYocto }));
       this.#watch.count('event: books compared');
     }
     this.#violations.push(...this.#invariants.atEnd());
@@ -585,6 +641,8 @@ const archivalAfterMs = 180_000;
 const longHalt = 'long halt';
 const nearlyOver = 'validity nearly over';
 const keysRemoved = 'lane keys removed';
+const fillLimitMs = 30_000;
+const stockSeedOffset = 19_191_919;
 const limitSeedOffset = 7_777_777;
 const removalSeedOffset = 9_999_991;
 const fundsSeedOffset = 5_555_557;

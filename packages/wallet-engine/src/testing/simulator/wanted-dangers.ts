@@ -2,11 +2,11 @@
 export interface WantedDangers {
   /** Part of the name of a lie that one of two nodes tells. Null: as the seed says. */
   lie: string | null;
-  /** Part of the name of an event, as the report counts it. Null: as the seed says. */
+  /** Parts of the names of events, as the report counts them, with commas between. Null: as the seed says. */
   event: string | null;
 }
 
 /** Whether an event is the wanted one. */
 export function isWanted({ event }: Pick<WantedDangers, 'event'>, name: string): boolean {
-  return event !== null && name.includes(event);
+  return event?.split(', ').some((part) => name.includes(part)) ?? false;
 }

@@ -21,6 +21,7 @@ import { createSqliteOperatorStore } from '../../adapters/sqlite/sqlite-operator
 import { createSqliteReconcileStore } from '../../adapters/sqlite/sqlite-reconcile-store.ts';
 import { createSqliteTransactionLedger } from '../../adapters/sqlite/sqlite-transaction-ledger.ts';
 import { createSqliteWalletKeyStore } from '../../adapters/sqlite/sqlite-wallet-key-store.ts';
+import { createSqliteWalletStock } from '../../adapters/sqlite/sqlite-wallet-stock.ts';
 import { createSqliteWalletStore } from '../../adapters/sqlite/sqlite-wallet-store.ts';
 import { toBaseUnits, yoctoPerNear } from '../../core/amounts.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -42,6 +43,7 @@ import { VirtualClock } from './virtual-clock.ts';
 import { LeaseWitness } from './witnessed-leases.ts';
 import { PauseWitness } from './witnessed-pauses.ts';
 import { witnessedLedger, witnessedStore } from './witnessed-ports.ts';
+import { StockWitness } from './witnessed-stock.ts';
 
 export const blockTimeMs = 600;
 export const rewardBaseUnits = toBaseUnits('100', 18);
@@ -62,6 +64,7 @@ export const worldConfig: EngineConfig = {
   batchSize: 10,
   maxAttempts: 3,
   lanes: 4,
+  stock: 0,
 };
 
 /** What the world's vault signs, where a process is configured as all others. */
@@ -136,6 +139,14 @@ export class World {
     nowMs: () => this.clock.now(),
     onViolation: (violation: string) => this.onViolation?.(violation),
   };
+  /** A wallet was given out of the stock. */
+  onTaken: (() => void) | null = null;
+  readonly stock = new StockWitness({
+    rows: (sql, ...params) => this.rows(sql, ...params),
+    onViolation: this.#observed.onViolation,
+    onTaken: () => this.onTaken?.(),
+    chain: () => this.devnet.inspect(),
+  });
   readonly #leases = new LeaseWitness(this.#observed);
   readonly #pauses = new PauseWitness(this.#observed);
   #bytes = 0;
@@ -195,11 +206,11 @@ export class World {
   /** What an operator's diagnosis asks. */
   diagnosisParts(options: WorkerOptions = {}): DiagnosisParts {
     const keys = createSqliteWalletKeyStore(this.#database);
-    const { config, chain, vault, clock, ledger, lanes } = this.#parts({
+    const { config, chain, vault, clock, ledger, lanes, stock } = this.#parts({
       name: 'doctor',
       ...options,
     });
-    return { config, chain, vault, clock, tables: { ledger, lanes, keys } };
+    return { config, chain, vault, clock, tables: { ledger, lanes, keys, stock } };
   }
 
   /** As an operator's command, beside the workers. */
@@ -269,11 +280,14 @@ export class World {
       name,
     );
     const store = this.#leases.ofStore(witnessedStore(createSqliteWalletStore(database), witness));
+    const stock = this.stock.ofStock(createSqliteWalletStock(database), name);
     const lanes = this.#leases.ofLanes(createSqliteLaneStore(database));
     const nodes = { urls, expectedChainId, transport, clock, log, onCall: onRpcCall };
     return {
       config: { ...worldConfig, ...config },
       store: wrap('store', store, true),
+      // Without a stock nobody calls it: no point to die at.
+      stock: config.stock ? wrap('stock', stock, true) : stock,
       ledger: wrap('ledger', ledger, true),
       lanes: wrap('lanes', lanes, true),
       keys: wrap('keys', createSqliteWalletKeyStore(database), true),

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SqlDatabase } from '../../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase, SqlValue } from '../../adapters/sqlite/sql-database.ts';
 import type { OperatorStore } from '../../ports/operator-store.ts';
 import { addUser, insertRow, userRow } from './table-fixtures.ts';
 
@@ -102,6 +102,25 @@ export function describeOperatorStore({ name, create }: OperatorStoreUnderTest):
         'pending-later': 60,
         ready: null,
       });
+    });
+
+    it('sets aside a wallet in stock that is at rest, and none that has an owner or work to do', async () => {
+      const wallet = (id: string, columns: Record<string, SqlValue>) =>
+        insertRow(database, 'Wallet', { id, accountId: `${id}.near`, ...columns });
+      await wallet('ready', { status: 'READY' });
+      await wallet('failed', { status: 'FAILED', error: 'REWARD_REFUSED' });
+      await wallet('busy', { status: 'CREATING', availableAt: 5 });
+      await addUser(database, 'owner');
+      await wallet('owner', { ownerId: 'owner', status: 'READY' });
+      const told: Record<string, boolean> = {};
+      for (const id of ['ready', 'failed', 'busy', 'owner', 'nobody']) {
+        told[id] = await store.setStockAside({ actor, accountId: `${id}.near`, nowMs: 7 });
+      }
+      expect(told).toEqual({ ready: true, failed: true, busy: false, owner: false, nobody: false });
+      const sql = `SELECT "id" FROM "Wallet" WHERE "error" = 'STOCK_SET_ASIDE' ORDER BY "id"`;
+      expect(await database.read({ sql, params: {} })).toEqual([{ id: 'failed' }, { id: 'ready' }]);
+      const [last] = await store.readActions({ userId: 'ready', limit: 1 });
+      expect(last).toMatchObject({ action: 'SET_WALLET_ASIDE', detail: { changed: 1 } });
     });
 
     it('pauses in the place of a reason that ends by itself, and resumes only its own', async () => {

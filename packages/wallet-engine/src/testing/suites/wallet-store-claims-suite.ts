@@ -28,7 +28,7 @@ export function describeWalletClaims({
         ...columns,
       });
     const claim = (claimToken: string, { nowMs = dueMs, limit = 10, onlySigned = false } = {}) =>
-      store.claimWallets({ claimToken, nowMs, leaseDurationMs, limit, onlySigned });
+      store.claimWallets({ claimToken, nowMs, leaseDurationMs, of: 'owners', limit, onlySigned });
     const ids = (wallets: { userId: string }[]) => wallets.map(({ userId }) => userId).sort();
 
     it('gives each wallet to one worker only, however many ask at once', async () => {
@@ -52,6 +52,7 @@ export function describeWalletClaims({
         {
           deploymentId: expect.stringMatching(/^([\da-f]{32}|world)$/),
           userId: 'ann',
+          ownerId: 'ann',
           accountId: 'ann.near',
           publicKey: 'ed25519:ann',
           encryptedPrivateKey: 'v1.ann',

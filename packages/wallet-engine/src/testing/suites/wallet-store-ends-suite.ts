@@ -29,7 +29,7 @@ export function describeWalletEnds({
         });
       }
       const terms = { claimToken: 'token', nowMs, leaseDurationMs };
-      await store.claimWallets({ ...terms, limit: 1_000, onlySigned: false });
+      await store.claimWallets({ ...terms, limit: 1_000, of: 'owners', onlySigned: false });
       return userIds.map((userId) => ({ userId, claimToken: 'token' }));
     };
     const complete = (claims: Claim[]) => {
@@ -94,7 +94,9 @@ export function describeWalletEnds({
       await store.handBackWallets({ claims: [ann], nowMs: laterMs });
       await store.renewClaims({ claims: [ann], nowMs: laterMs, leaseDurationMs });
       expect(await store.claimWallet({ ...terms, userId: 'ann' })).toBeNull();
-      expect(await store.claimWallets({ ...terms, limit: 9, onlySigned: false })).toEqual([]);
+      expect(
+        await store.claimWallets({ ...terms, limit: 9, of: 'owners', onlySigned: false }),
+      ).toEqual([]);
       const codes = ['REWARD_REFUSED'];
       expect(await store.retryWallet({ userId: 'ann', codes, nowMs: laterMs })).toBe(false);
       expect(await readTables(database)).toEqual(before);
@@ -116,6 +118,7 @@ export function describeWalletEnds({
         nowMs: nowMs + 5_000,
         leaseDurationMs,
         limit: 9,
+        of: 'owners',
         onlySigned: false,
       });
       expect(again).toHaveLength(1);

@@ -1,0 +1,142 @@
+import { setAsideCode } from '../../core/wallet.ts';
+import {
+  lostWallet,
+  type StockCount,
+  type StockTerms,
+  type TakenLast,
+  type WalletStock,
+  type WalletTake,
+} from '../../ports/wallet-stock.ts';
+import type { Wallet } from '../../ports/wallet-store.ts';
+import {
+  ConstraintError,
+  rowLimit,
+  type SqlDatabase,
+  type SqlRow,
+  type SqlStatement,
+} from './sql-database.ts';
+import { toWallet, walletColumns } from './sqlite-wallet-store.ts';
+
+/** Of a row named "stock". What it was given is asked of the ledger, not of what was meant to be given. */
+const isOnTerms = `"stock"."epoch" = (SELECT "epoch" FROM "Deployment"
+    WHERE "serviceAccountId" = :serviceAccountId AND "tokenContract" = :tokenContract)
+  AND EXISTS (SELECT 1 FROM "TokenTransfer" AS "reward"
+    WHERE "reward"."userId" = "stock"."id" AND "reward"."purpose" = 'SIGNUP_REWARD'
+      AND "reward"."status" = 'COMPLETED' AND "reward"."amount" = :rewardAmount
+      AND "reward"."tokenContract" = :tokenContract)
+  AND EXISTS (SELECT 1 FROM "ChainTransactionWallet" AS "link"
+    JOIN "ChainTransaction" AS "tx" ON "tx"."hash" = "link"."hash"
+    WHERE "link"."userId" = "stock"."id" AND "link"."purpose" = 'CREATE' AND "link"."live" = 1
+      AND "tx"."status" = 'SUCCEEDED' AND "tx"."valueMicroNear" = :initialMicroNear)`;
+
+/** Whatever else is paused, what is ready can be had; behind the chain it may be somebody's already. */
+const mayHandOut = `EXISTS (SELECT 1 FROM "Deployment"
+  WHERE "pauseReason" IS DISTINCT FROM 'DATABASE_BEHIND_CHAIN')`;
+
+/**
+ * One that was given before is looked for by its account. A witness that is gone writes null where none
+ * may be, which undoes the commit.
+ */
+const takeStatement = `UPDATE "Wallet" SET "ownerId" = :ownerId, "requestedAt" = :now, "updatedAt" = :now,
+    "attempts" = CASE WHEN :accountId IS NOT NULL OR :lastOwnerId IS NULL
+        OR EXISTS (SELECT 1 FROM "Wallet" AS "last" WHERE "last"."ownerId" = :lastOwnerId)
+        OR EXISTS (SELECT 1 FROM "Deployment" WHERE "epoch" > :lastEpoch)
+      THEN "attempts" END
+  WHERE "id" = (SELECT "stock"."id" FROM "Wallet" AS "stock"
+      WHERE "stock"."ownerId" IS NULL AND "stock"."status" = 'READY' AND "stock"."error" IS NULL
+        AND ("stock"."accountId" = :accountId
+          OR (:accountId IS NULL AND ${mayHandOut} AND ${isOnTerms}))
+      ORDER BY "stock"."completedAt", "stock"."id" LIMIT 1)
+    AND NOT EXISTS (SELECT 1 FROM "Wallet" AS "own" WHERE "own"."ownerId" = :ownerId)
+  RETURNING ${walletColumns}`;
+
+const addStatement = `INSERT INTO "Wallet" ("id", "accountId", "publicKey", "encryptedPrivateKey",
+    "status", "requestedAt", "epoch", "availableAt", "updatedAt")
+  SELECT :walletId, :accountId, :publicKey, :encryptedPrivateKey, 'PENDING', :now, "epoch", :now, :now
+  FROM "Deployment"
+  WHERE "pauseReason" IS NULL AND (SELECT count(*) FROM "Wallet" AS "stock"
+      WHERE "stock"."ownerId" IS NULL AND "stock"."status" IS NOT NULL
+        AND "stock"."error" IS DISTINCT FROM '${setAsideCode}'
+        AND ("stock"."status" <> 'READY' OR (${isOnTerms}))) < :target
+    AND NOT EXISTS (SELECT 1 FROM "Wallet" AS "due" WHERE "due"."ownerId" IS NOT NULL
+      AND "due"."availableAt" <= :now AND "due"."status" IN ('PENDING', 'FAILED'))
+  RETURNING "id"`;
+
+const countStatement = `SELECT "stock"."status", CASE WHEN "stock"."availableAt" IS NULL THEN 1 ELSE 0 END AS "isAtRest",
+    CASE WHEN ${isOnTerms} THEN 1 ELSE 0 END AS "isOnTerms",
+    CASE WHEN "stock"."error" = '${setAsideCode}' THEN 1 ELSE 0 END AS "isSetAside", count(*) AS "count"
+  FROM "Wallet" AS "stock"
+  WHERE "stock"."ownerId" IS NULL AND "stock"."status" IS NOT NULL
+  GROUP BY 1, 2, 3, 4`;
+
+const unfitStatement = `SELECT "stock"."accountId" FROM "Wallet" AS "stock"
+  WHERE "stock"."ownerId" IS NULL AND "stock"."availableAt" IS NULL
+    AND "stock"."error" IS DISTINCT FROM '${setAsideCode}'
+    AND ("stock"."status" = 'FAILED' OR ("stock"."status" = 'READY' AND NOT (${isOnTerms})))
+  ORDER BY "stock"."requestedAt", "stock"."id" ${rowLimit}`;
+
+/**
+ * For a copy of the database: what stands in stock there may have an owner by the time the copy is put in place,
+ * and nothing on chain would tell. Without an epoch it is never handed out.
+ */
+export const leaveStockOut: SqlStatement = {
+  sql: 'UPDATE "Wallet" SET "epoch" = NULL WHERE "ownerId" IS NULL',
+  params: {},
+};
+
+/** The stock in the wallets' rows: those without an owner. */
+export function createSqliteWalletStock(database: SqlDatabase): WalletStock {
+  return {
+    async takeWallets({ takes, terms, last, nowMs }) {
+      const statements = takes.map((take) => toTake({ take, terms, last, nowMs }));
+      const rows = await database.write(statements).catch((error) => {
+        const isWitness = error instanceof ConstraintError && error.subject === 'Wallet.attempts';
+        throw isWitness && last ? lostWallet(last.ownerId) : error;
+      });
+      return rows.map(([row]): Wallet | null => (row ? toWallet(row) : null));
+    },
+
+    async addWallets({ wallets, target, terms, nowMs }) {
+      const rows = await database.write(
+        wallets.map((wallet) => ({
+          sql: addStatement,
+          params: { ...wallet, ...terms, target, now: nowMs },
+        })),
+      );
+      return rows.flat().length;
+    },
+
+    async countStock(terms) {
+      const rows = await database.read({ sql: countStatement, params: { ...terms } });
+      const count = { ready: 0, underWay: 0, failed: 0, otherTerms: 0, setAside: 0 };
+      for (const row of rows) count[kindOf(row)] += Number(row.count);
+      return count;
+    },
+
+    async readUnfitAccounts({ terms, limit }) {
+      const rows = await database.read({ sql: unfitStatement, params: { ...terms, limit } });
+      return rows.map(({ accountId }) => String(accountId));
+    },
+  };
+}
+
+function kindOf({ status, isAtRest, isOnTerms: is, isSetAside }: SqlRow): keyof StockCount {
+  if (Number(isSetAside) === 1) return 'setAside';
+  if (status === 'READY') return Number(is) === 1 ? 'ready' : 'otherTerms';
+  return status === 'FAILED' && Number(isAtRest) === 1 ? 'failed' : 'underWay';
+}
+
+function toTake({
+  take,
+  terms,
+  last,
+  nowMs,
+}: {
+  take: WalletTake;
+  terms: StockTerms;
+  last: TakenLast | null;
+  nowMs: number;
+}): SqlStatement {
+  const witness = { lastOwnerId: last?.ownerId ?? null, lastEpoch: last?.epoch ?? 0 };
+  return { sql: takeStatement, params: { ...take, ...terms, ...witness, now: nowMs } };
+}

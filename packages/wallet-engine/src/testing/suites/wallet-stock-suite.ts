@@ -1,0 +1,247 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SqlDatabase, SqlValue } from '../../adapters/sqlite/sql-database.ts';
+import type { StockTerms, WalletStock } from '../../ports/wallet-stock.ts';
+import type { WalletStore } from '../../ports/wallet-store.ts';
+import { addUser, insertRow, readTables, userRow } from './table-fixtures.ts';
+
+export interface WalletStockUnderTest {
+  name: string;
+  create: () => Promise<{ stock: WalletStock; store: WalletStore; database: SqlDatabase }>;
+}
+
+export const stockTerms: StockTerms = {
+  serviceAccountId: 'service.near',
+  tokenContract: 'token.near',
+  rewardAmount: '100',
+  initialMicroNear: 100_000,
+};
+
+export async function addDeployment(
+  database: SqlDatabase,
+  columns: Record<string, SqlValue> = {},
+): Promise<void> {
+  await insertRow(database, 'Deployment', {
+    ...{ singleton: 1, deploymentId: 'one', genesisHash: 'genesis', networkId: 'devnet' },
+    ...{ serviceAccountId: 'service.near', tokenContract: 'token.near', createdAt: 1, epoch: 7 },
+    ...columns,
+  });
+}
+
+/** A wallet in stock as the engine leaves it. */
+export async function addReadyStock(
+  database: SqlDatabase,
+  {
+    id,
+    initialMicroNear = 100_000,
+    amount = '100',
+    tokenContract = 'token.near',
+    ...columns
+  }: {
+    id: string;
+    initialMicroNear?: number;
+    amount?: string;
+    tokenContract?: string;
+  } & Record<string, SqlValue>,
+): Promise<void> {
+  await insertRow(database, 'Wallet', {
+    ...{ id, accountId: `${id}.service.near`, publicKey: `ed25519:${id}` },
+    ...{ encryptedPrivateKey: `v1.${id}`, status: 'READY', attempts: 1, epoch: 7 },
+    ...{ requestedAt: 10, startedAt: 11, completedAt: 20, balance: '100', balanceReadAt: 20 },
+    ...columns,
+  });
+  for (const purpose of ['CREATE', 'REWARD']) {
+    const hash = `${id}-${purpose}`;
+    await insertRow(database, 'ChainTransaction', {
+      ...{ hash, signerId: 'service.near', publicKey: hash, nonce: 1, receiverId: 'r' },
+      ...{ signedBytes: 'AA==', referenceHeight: 1, purpose, status: 'SUCCEEDED', createdAt: 1 },
+      ...{ maxCostMicroNear: 1, maxCostMicroToken: 0 },
+      valueMicroNear: purpose === 'CREATE' ? initialMicroNear : 1_250,
+    });
+    await insertRow(database, 'ChainTransactionWallet', { hash, userId: id, purpose, live: 1 });
+  }
+  await insertRow(database, 'TokenTransfer', {
+    ...{ id: `${id}-reward`, userId: id, txHash: `${id}-REWARD`, amount },
+    ...{ tokenContract, status: 'COMPLETED', purpose: 'SIGNUP_REWARD' },
+    createdAt: 0,
+  });
+}
+
+/** What {@link WalletStock} promises, of any adapter whose rows are the tables of `drizzle/`. */
+export function describeWalletStock({ name, create }: WalletStockUnderTest): void {
+  describe(`a wallet stock over ${name}`, () => {
+    let stock: WalletStock;
+    let store: WalletStore;
+    let database: SqlDatabase;
+    const nowMs = 1_000;
+    beforeEach(async () => {
+      ({ stock, store, database } = await create());
+      for (const userId of ['ann', 'bob', 'carl']) await addUser(database, userId);
+    });
+    const take = async (...owners: string[]) => {
+      const takes = owners.map((ownerId) => ({ ownerId, accountId: null }));
+      return stock.takeWallets({ takes, terms: stockTerms, last: null, nowMs });
+    };
+    const pause = (reason: string) =>
+      database.write([
+        { sql: 'UPDATE "Deployment" SET "pauseReason" = :reason', params: { reason } },
+      ]);
+    const newWallets = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        walletId: `new${at}`,
+        accountId: `new${at}.service.near`,
+        publicKey: `ed25519:new${at}`,
+        encryptedPrivateKey: `v1.new${at}`,
+      }));
+    const add = (count: number, target: number) =>
+      stock.addWallets({ wallets: newWallets(count), target, terms: stockTerms, nowMs });
+
+    describe('asked for a ready wallet', () => {
+      it('gives the longest ready one, whole, with its reward and to the plan’s columns', async () => {
+        await addDeployment(database);
+        await addReadyStock(database, { id: 'younger', completedAt: 30 });
+        await addReadyStock(database, { id: 'older', completedAt: 20 });
+        const [wallet] = await take('ann');
+        expect(wallet).toMatchObject({
+          ...{ userId: 'older', ownerId: 'ann', status: 'READY', epoch: 7 },
+          ...{ accountId: 'older.service.near', requestedAtMs: nowMs },
+        });
+        expect(await store.readWallet('ann')).toEqual(wallet);
+        expect(await userRow(database, 'ann')).toMatchObject({
+          ...{ nearAccountId: 'older.service.near', nearPublicKey: 'ed25519:older' },
+          ...{ nearPrivateKey: 'v1.older', walletStatus: 'READY', chocoBalance: '100' },
+          walletRequestedAt: nowMs,
+        });
+        const { TokenTransfer, WalletEvent } = await readTables(database);
+        expect(TokenTransfer?.map(({ id, userId }) => [id, userId])).toEqual([
+          ['older-reward', 'ann'],
+          ['younger-reward', 'younger'],
+        ]);
+        expect(WalletEvent?.filter(({ fromStatus }) => fromStatus === 'READY')).toMatchObject([
+          { userId: 'older', toStatus: 'READY', createdAt: nowMs },
+        ]);
+      });
+
+      it('gives no wallet twice and nobody two, however many ask in one commit', async () => {
+        await addDeployment(database);
+        await addReadyStock(database, { id: 's1' });
+        await addReadyStock(database, { id: 's2' });
+        const given = await take('ann', 'ann', 'bob', 'carl');
+        expect(given.map((wallet) => wallet?.userId ?? null)).toEqual(['s1', null, 's2', null]);
+        expect(await take('ann')).toEqual([null]);
+      });
+
+      it('gives nothing to whoever has a wallet, or keys of before, or is nobody, or has left', async () => {
+        await addDeployment(database);
+        await addReadyStock(database, { id: 's1' });
+        const keys = { accountId: 'a.near', publicKey: 'k', encryptedPrivateKey: 'e', nowMs };
+        await store.requestWallets([{ userId: 'ann', walletId: 'ann', ...keys, isNew: true }]);
+        const sql = `UPDATE "User" SET "deletedAt" = 1 WHERE "id" = 'bob'`;
+        await database.write([{ sql, params: {} }]);
+        expect(await take('ann', 'bob', 'nobody')).toEqual([null, null, null]);
+        expect((await take('carl'))[0]?.userId).toBe('s1');
+      });
+
+      it.each([
+        ['another reward', { amount: '90' }],
+        ['another initial balance', { initialMicroNear: 50_000 }],
+        ['an earlier epoch', { epoch: 6 }],
+        ['no known epoch', { epoch: null }],
+        ['work to do', { status: 'CREATING', availableAt: 5 }],
+        ['a word of an operator', { error: 'STOCK_SET_ASIDE' }],
+      ])('passes over one with %s', async (_name, columns) => {
+        await addDeployment(database);
+        await addReadyStock(database, { id: 's1', ...columns });
+        expect(await take('ann')).toEqual([null]);
+        await addReadyStock(database, { id: 's2', completedAt: 99 });
+        expect((await take('ann'))[0]?.userId).toBe('s2');
+      });
+
+      it('passes over those of another token or service account', async () => {
+        await addDeployment(database);
+        await addReadyStock(database, { id: 's1' });
+        const takes = [{ ownerId: 'ann', accountId: null }];
+        for (const other of [{ tokenContract: 'other.near' }, { serviceAccountId: 'other.near' }]) {
+          const terms = { ...stockTerms, ...other };
+          expect(await stock.takeWallets({ takes, terms, last: null, nowMs })).toEqual([null]);
+        }
+      });
+
+      it('gives during every pause but behind the chain, and before a chain was met has none', async () => {
+        await addReadyStock(database, { id: 's1' });
+        expect(await take('ann')).toEqual([null]);
+        await addDeployment(database, { pauseReason: 'DATABASE_BEHIND_CHAIN' });
+        expect(await take('ann')).toEqual([null]);
+        await pause('TREASURY_NEAR_LOW');
+        expect((await take('ann'))[0]?.userId).toBe('s1');
+      });
+
+      it('gives nothing once what was given last is not known, unless there was a reconciliation', async () => {
+        await addDeployment(database);
+        await addReadyStock(database, { id: 's1' });
+        const takes = [{ ownerId: 'ann', accountId: null }];
+        const after = (ownerId: string, epoch: number) =>
+          stock.takeWallets({ takes, terms: stockTerms, last: { ownerId, epoch }, nowMs });
+        const before = await readTables(database);
+        await expect(after('bob', 7)).rejects.toMatchObject({ code: 'DATABASE_BEHIND_CHAIN' });
+        expect(await readTables(database)).toEqual(before);
+        expect((await after('bob', 6))[0]?.userId).toBe('s1');
+      });
+
+      it('gives the same one again to whom it was given before, whatever its terms', async () => {
+        await addDeployment(database, { pauseReason: 'DATABASE_BEHIND_CHAIN' });
+        await addReadyStock(database, { id: 's1', epoch: 3 });
+        await addReadyStock(database, { id: 's2', epoch: 3 });
+        const takes = [{ ownerId: 'ann', accountId: 's2.service.near' }];
+        const last = { ownerId: 'ann', epoch: 7 };
+        const [wallet] = await stock.takeWallets({ takes, terms: stockTerms, last, nowMs });
+        expect(wallet).toMatchObject({ userId: 's2', ownerId: 'ann' });
+      });
+    });
+
+    describe('told to add wallets', () => {
+      it('adds as many as are missing, PENDING, due, nobody’s and of this epoch', async () => {
+        await addDeployment(database);
+        await addReadyStock(database, { id: 's1' });
+        expect(await add(5, 3)).toBe(2);
+        const { Wallet } = await readTables(database);
+        expect(Wallet?.find(({ id }) => id === 'new0')).toMatchObject({
+          ...{ ownerId: null, status: 'PENDING', availableAt: nowMs, epoch: 7, attempts: 0 },
+          ...{ accountId: 'new0.service.near', encryptedPrivateKey: 'v1.new0' },
+        });
+        expect(await stock.countStock(stockTerms)).toEqual({
+          ...{ ready: 1, underWay: 2, failed: 0, otherTerms: 0, setAside: 0 },
+        });
+        const claim = { claimToken: 't', nowMs, leaseDurationMs: 6_000, onlySigned: false };
+        expect(await store.claimWallets({ ...claim, of: 'owners', limit: 9 })).toEqual([]);
+        expect(await store.readDueUserIds({ nowMs, limit: 9 })).toEqual([]);
+        const claimed = await store.claimWallets({ ...claim, of: 'stock', limit: 9 });
+        expect(claimed.map(({ userId }) => userId).sort()).toEqual(['new0', 'new1']);
+      });
+
+      it('counts those that failed, and leaves out other terms and what is set aside', async () => {
+        await addDeployment(database);
+        await addReadyStock(database, { id: 'failed', status: 'FAILED', error: 'REWARD_REFUSED' });
+        await addReadyStock(database, { id: 'older', amount: '90' });
+        await addReadyStock(database, { id: 'aside', error: 'STOCK_SET_ASIDE' });
+        expect(await stock.countStock(stockTerms)).toEqual({
+          ...{ ready: 0, underWay: 0, failed: 1, otherTerms: 1, setAside: 1 },
+        });
+        expect(await stock.readUnfitAccounts({ terms: stockTerms, limit: 9 })).toEqual([
+          'failed.service.near',
+          'older.service.near',
+        ]);
+        expect(await add(5, 3)).toBe(2);
+      });
+
+      it('adds none while somebody waits, during a pause, or before a chain was met', async () => {
+        expect(await add(1, 3)).toBe(0);
+        await addDeployment(database, { pauseReason: 'OPERATOR' });
+        expect(await add(1, 3)).toBe(0);
+        await database.write([{ sql: 'UPDATE "Deployment" SET "pauseReason" = NULL', params: {} }]);
+        const keys = { accountId: 'a.near', publicKey: 'k', encryptedPrivateKey: 'e', nowMs };
+        await store.requestWallets([{ userId: 'ann', walletId: 'ann', ...keys, isNew: true }]);
+        expect(await add(1, 3)).toBe(0);
+      });
+    });
+  });
+}

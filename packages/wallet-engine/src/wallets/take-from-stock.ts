@@ -1,0 +1,80 @@
+import type { Clock } from '../core/clock.ts';
+import { ServiceFault } from '../core/errors.ts';
+import type { TransactionLedger } from '../ports/transaction-ledger.ts';
+import {
+  lostWallet,
+  type StockTerms,
+  type TakenLast,
+  type WalletStock,
+  type WalletTake,
+} from '../ports/wallet-stock.ts';
+import type { WalletStore } from '../ports/wallet-store.ts';
+import type { ServiceGate } from '../service/service-gate.ts';
+import { createRequestWriter, type TakeFromStock } from './request-wallet.ts';
+
+export interface StockTaker {
+  take: TakeFromStock;
+  /** Whether the wallet given last still has its owner; pauses everybody when it has none. */
+  verify(): Promise<void>;
+}
+
+/**
+ * Hands out what stands ready. The wallet this process gave last is the witness: a database that does not
+ * know of it is an older one, in which wallets that have an owner may be in stock again. Then everybody is
+ * paused, and wallets are made when they are asked for.
+ */
+export function createStockTaker({
+  stock,
+  store,
+  terms,
+  ledger,
+  gate,
+  clock,
+  nextTurn,
+}: {
+  stock: Pick<WalletStock, 'takeWallets'>;
+  store: Pick<WalletStore, 'readWallet'>;
+  terms: StockTerms;
+  ledger: Pick<TransactionLedger, 'pause' | 'readDeployment'>;
+  gate: Pick<ServiceGate, 'report'>;
+  clock: Pick<Clock, 'now'>;
+  nextTurn: () => Promise<void>;
+}): StockTaker {
+  let last: TakenLast | null = null;
+  const take = createRequestWriter<WalletTake>({
+    nextTurn,
+    writeAll: async (takes) => {
+      const taken = await stock.takeWallets({ takes, terms, last, nowMs: clock.now() });
+      for (const wallet of taken) {
+        if (wallet?.ownerId && wallet.epoch !== null) {
+          last = { ownerId: wallet.ownerId, epoch: wallet.epoch };
+        }
+      }
+      return taken;
+    },
+  });
+  const pause = async (error: ServiceFault) => {
+    await ledger.pause({ reason: 'DATABASE_BEHIND_CHAIN', nowMs: clock.now() });
+    await gate.report(error);
+  };
+
+  return {
+    async take(request) {
+      try {
+        return await take(request);
+      } catch (error) {
+        if (!(error instanceof ServiceFault) || error.code !== 'DATABASE_BEHIND_CHAIN') throw error;
+        await pause(error);
+        return null;
+      }
+    },
+
+    async verify() {
+      const known = last;
+      if (known === null || (await store.readWallet(known.ownerId)) !== null) return;
+      const epoch = (await ledger.readDeployment())?.epoch ?? 0;
+      if (epoch <= known.epoch) await pause(lostWallet(known.ownerId));
+      else if (last === known) last = null;
+    },
+  };
+}
