@@ -589,8 +589,8 @@ class Simulation {
 
   #isOver(): boolean {
     if (this.#operator.isStillBehind() || this.#yetToCome > 0) return false;
-    // With a stock nobody may have waited for its end.
-    if (this.#world.haltedSinceMs !== null) return false;
+    // With a stock nobody may have waited for the end of a halt.
+    if (this.#world.isHalted) return false;
     return this.#world.users().every(({ id, walletStatus, walletError, walletAvailableAt }) => {
       if (walletStatus === 'READY') return true;
       if (walletStatus !== 'FAILED' || walletAvailableAt !== null) return false;
