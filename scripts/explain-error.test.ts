@@ -62,7 +62,7 @@ describe('a worker that cannot start', { timeout: 60_000 }, () => {
     ['its database is a folder', () => ({ DATABASE_URL: `file:${root}` }), 'DATABASE_URL: '],
     [
       'its database server is down',
-      () => ({ DATABASE_URL: 'http://127.0.0.1:1' }),
+      () => ({ DATABASE_URL: 'postgres://ann@127.0.0.1:1/app' }),
       'DATABASE_URL: ',
     ],
     [

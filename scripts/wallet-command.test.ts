@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureDevelopmentSecret } from '#app/lib/development-secrets.server.ts';
 import { migrateSqlite } from '#drizzle/migrate.ts';
-import { libsqlServerMissing, startLibsqlServer } from '#drizzle/testing/libsql-server.ts';
+import { postgresServerMissing, startPostgresServer } from '#engine/testing/postgres-server.ts';
 
 const root = join(import.meta.dirname, '..');
 const unreachable = 'http://127.0.0.1:9';
@@ -104,9 +104,9 @@ describe('npm run wallet', { timeout: testMs }, () => {
       },
       { code: 'CONFIGURATION', variable: 'NEAR_RESERVE' },
     ]);
-    const away = await doctor({ DATABASE_URL: 'http://127.0.0.1:1' });
+    const away = await doctor({ DATABASE_URL: 'postgres://ann@127.0.0.1:1/app' });
     expect(codesOf(away)).toEqual(['DATABASE_UNREACHABLE']);
-    expect(away.text).toMatch(/127\.0\.0\.1:1 does not answer: (bad port|connect ECONNREFUSED)/);
+    expect(away.text).toMatch(/127\.0\.0\.1:1\/app does not answer: connect ECONNREFUSED/);
     const redis = { WALLET_QUEUE: 'bullmq', REDIS_URL: 'redis://127.0.0.1:9' };
     expect(codesOf(await doctor(redis))).toEqual(['REDIS_UNREACHABLE']);
     // Named for nothing, it is said to be so.
@@ -135,17 +135,17 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect(sealed.text).not.toContain('hvs.');
   });
 
-  it.skipIf(libsqlServerMissing())(
+  it.skipIf(postgresServerMissing())(
     'doctor: a fresh database server that is not durable',
     async () => {
-      const server = await startLibsqlServer();
+      const server = await startPostgresServer();
       try {
         const fresh = await doctor({ DATABASE_URL: server.url });
         expect(codesOf(fresh)).toEqual(['DATABASE_NOT_MIGRATED', 'DATABASE_NOT_DURABLE']);
         const refused = await run(['status'], { DATABASE_URL: server.url });
         expect([refused.exitCode, refused.text]).toEqual([3, '']);
       } finally {
-        server.stop();
+        await server.stop();
       }
     },
   );

@@ -45,11 +45,8 @@ export function isDatabaseBusy(error: unknown): boolean {
   return false;
 }
 
-/** A file's lock; a server that is away, slow, or has a writer already. */
+/** A file's lock; a server that is away, slow, or does not write at the moment. */
 function isDriverBusy(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error.name === 'TimeoutError') return true;
-  const code = 'code' in error ? String(error.code) : '';
-  if (/^(SQLITE_(BUSY|LOCKED)|DATABASE_BUSY)/.test(code)) return true;
-  return /fetch failed|HTTP_|SERVER_ERROR|ECONN|ETIMEDOUT|HRANA_/.test(`${code} ${error.message}`);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^(SQLITE_(BUSY|LOCKED)|DATABASE_BUSY)/.test(code);
 }

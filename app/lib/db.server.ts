@@ -1,18 +1,14 @@
 import { dirname, join } from 'node:path';
-import { type Client, createClient, type InArgs } from '@libsql/client/http';
 import Database from 'better-sqlite3';
-import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql/http';
 import { sql } from 'drizzle-orm/sql';
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import {
-  countPendingLibsql,
   countPendingPostgres,
   countPendingSqlite,
-  migrateLibsql,
   migratePostgres,
   migrateSqlite,
 } from '#drizzle/migrate.ts';
-import * as schema from '#drizzle/schema.ts';
+import type * as schema from '#drizzle/schema.ts';
 import { createPgSessions } from '#engine/adapters/postgres/pg-sessions.ts';
 import {
   commitAlone,
@@ -27,7 +23,6 @@ import { embeddedStatements } from './embedded-statements.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
 import { makeFolder } from './make-folder.ts';
-import { fetchWithin, patientClient } from './patient-client.server.ts';
 import { postgresStatements } from './postgres-statements.server.ts';
 import { remember } from './remember.server.ts';
 
@@ -42,8 +37,7 @@ export type DatabaseHandle =
       /** Every write to the connection goes through it. */
       readonly line: WriteLine;
     }
-  | { readonly kind: 'postgres'; readonly sessions: PostgresSessions }
-  | { readonly kind: 'libsql'; readonly client: Client };
+  | { readonly kind: 'postgres'; readonly sessions: PostgresSessions };
 
 /** A statement made with Drizzle and not run. */
 interface BuiltQuery {
@@ -65,7 +59,6 @@ interface OpenDatabase {
 
 /** Before anybody is served, waiting inside a call harms nobody. */
 const MIGRATION_BUSY_TIMEOUT_MS = 5000;
-const ANSWER_TIMEOUT_MS = 5000;
 
 /**
  * The tables, through Drizzle.
@@ -98,8 +91,7 @@ export function databaseFile(): string | null {
 /** What of the database's place may be shown. */
 export function databasePlace(): string {
   const { databaseUrl } = env();
-  const name = isPostgres(databaseUrl) ? new URL(databaseUrl).pathname : '';
-  return databaseFile() ?? `${hostOf(databaseUrl)}${name}`;
+  return databaseFile() ?? `${hostOf(databaseUrl)}${new URL(databaseUrl).pathname}`;
 }
 
 /** Opens it and asks it something: a file is made when there is none. @throws DatabaseUnusableError */
@@ -112,10 +104,8 @@ export async function reachDatabase(): Promise<void> {
       cause,
       ...(databaseFile() === null
         ? {
-            fault: `The database server at ${place} does not answer: ${reason}.`,
-            remedy: isPostgres(env().databaseUrl)
-              ? 'Start it, or check address, user, password, sslmode and the way there.'
-              : 'Start it, or check the address, DATABASE_AUTH_TOKEN and the way there.',
+            fault: `The PostgreSQL server at ${place} does not answer: ${reason}.`,
+            remedy: 'Start it, or check address, user, password, sslmode and the way there.',
           }
         : {
             fault: `${place} cannot be opened: ${reason}.`,
@@ -173,12 +163,10 @@ export function writeAtomically(queries: readonly BuiltQuery[]): Promise<void> {
 
 function openOnce(): OpenDatabase {
   return remember('database', () => {
-    const { databaseUrl, databaseAuthToken, databaseConnections } = env();
+    const { databaseUrl, databaseConnections } = env();
     const file = databaseFile();
     if (file !== null) return openFile(file);
-    return isPostgres(databaseUrl)
-      ? openPostgres(databaseUrl, { mostConnections: databaseConnections })
-      : openServer(databaseUrl, databaseAuthToken);
+    return openPostgres(databaseUrl, { mostConnections: databaseConnections });
   });
 }
 
@@ -213,10 +201,6 @@ export function openFile(file: string): OpenDatabase {
   };
 }
 
-function isPostgres(url: string): boolean {
-  return /^postgres(ql)?:/.test(url);
-}
-
 /** PostgreSQL 15 or newer, for more than one machine; app and engine share its connections. */
 export function openPostgres(
   url: string,
@@ -246,6 +230,7 @@ export function openPostgres(
       } finally {
         await unhurried.close();
       }
+      if (!(await isDurable(sessions))) log().warn(NOT_DURABLE);
     },
     countPendingMigrations: (folder) =>
       sessions.use((session) => countPendingPostgres(session, folderOf(folder))),
@@ -253,6 +238,10 @@ export function openPostgres(
     close: () => void sessions.close(),
   };
 }
+
+const NOT_DURABLE =
+  'The PostgreSQL server runs with fsync or full_page_writes off: after a power cut it may lack what is on ' +
+  'the chain, and signing stops. Switch both on.';
 
 /** @throws Error that says what the server or the database lacks */
 async function requireSuitableServer(session: PostgresSession): Promise<void> {
@@ -265,51 +254,17 @@ async function requireSuitableServer(session: PostgresSession): Promise<void> {
   if (server?.encoding !== 'UTF8') throw new Error('a database with the encoding UTF8 is needed');
 }
 
-/** A libSQL server over HTTP, for more than one machine. */
-export function openServer(url: string, authToken: string | null): OpenDatabase {
-  const address = { url, ...(authToken && { authToken }) };
-  const client = patientClient(createClient({ ...address, fetch: fetchWithin(ANSWER_TIMEOUT_MS) }));
-  const orm = drizzleLibsql(client, { schema });
-  return {
-    orm,
-    lockedOrm: orm,
-    handle: { kind: 'libsql', client },
-    async migrate(migrationsFolder) {
-      // A table that is rebuilt takes its time.
-      const unhurried = createClient(address);
-      try {
-        await migrateLibsql(unhurried, migrationsFolder);
-      } finally {
-        unhurried.close();
-      }
-      if ((await isDurable(client)) === false) log().warn(relaxedServerRemedy);
-    },
-    countPendingMigrations: (folder) => countPendingLibsql(client, folder),
-    async write(queries) {
-      const statements = queries.map((query) => {
-        const { sql: text, params } = query.toSQL();
-        return { sql: text, args: params as InArgs };
-      });
-      await client.batch(statements, 'write');
-    },
-    close: () => client.close(),
-  };
-}
-
-const relaxedServerRemedy =
-  'The database server answers commits before they are on its disk: after a power cut it may lack ' +
-  'what is on the chain, and signing stops. Set its durability_mode to strong (see docs/many-machines.md).';
-
 /**
- * Whether a commit is on the server's disk when it is answered, as SQLite's `synchronous` tells.
- * @returns null when the server does not tell, as hosted ones may.
+ * Whether a commit that was answered is there after a power cut, as far as the server can tell. Our own commits of
+ * several statements ask for that by themselves; these two settings would make it void.
  */
-export async function isDurable(client: Client): Promise<boolean | null> {
-  const full = 2;
-  try {
-    const [row] = (await client.execute('PRAGMA synchronous')).rows;
-    return row?.synchronous == null ? null : Number(row.synchronous) >= full;
-  } catch {
-    return null;
-  }
+export async function isDurable(sessions: PostgresSessions): Promise<boolean> {
+  const [settings] = await sessions.use((session) =>
+    session.query({
+      text: `SELECT current_setting('fsync') AS "fsync",
+        current_setting('full_page_writes') AS "pages"`,
+      values: [],
+    }),
+  );
+  return settings?.fsync === 'on' && settings.pages === 'on';
 }

@@ -121,7 +121,6 @@ describe('clear text', () => {
     ['VAULT_ADDR', 'http://vault.corp:8200', 'vault.corp', vault],
     ['REDIS_URL', 'redis://redis:6379', 'redis', {}],
     ['REDIS_URL', 'redis://Redis.Corp:6379/1', 'redis.corp', {}],
-    ['DATABASE_URL', 'http://database:8080', 'database', {}],
     ['CHAT_BASE_URL', 'http://ollama:11434/v1', 'ollama', chat],
     ['NEAR_NODE_URL', 'https://one.example.org,http://10.0.0.4:3030', '10.0.0.4', {}],
     ['NEAR_ARCHIVAL_NODE_URL', 'http://[2001:db8::1]:3030', '[2001:db8::1]', {}],
@@ -141,7 +140,6 @@ describe('clear text', () => {
   test.each([
     ['VAULT_ADDR', { VAULT_ADDR: 'http://vault.corp:8200', VAULT_TOKEN: 'hvs.x' }],
     ['REDIS_URL', { REDIS_URL: 'redis://:word@redis.corp:6379' }],
-    ['DATABASE_URL', { DATABASE_URL: 'http://db.corp:8080', DATABASE_AUTH_TOKEN: 't' }],
     [
       'CHAT_BASE_URL',
       { CHAT_MODEL: 'openai-compatible:m', CHAT_BASE_URL: 'http://m.corp/v1', CHAT_API_KEY: 'k' },

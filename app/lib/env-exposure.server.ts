@@ -50,7 +50,7 @@ function hostnameOf(url: string): string {
 const CALLED = [
   { name: 'NEAR_NODE_URL', credential: null },
   { name: 'NEAR_ARCHIVAL_NODE_URL', credential: null },
-  { name: 'DATABASE_URL', credential: 'DATABASE_AUTH_TOKEN' },
+  { name: 'DATABASE_URL', credential: null },
   { name: 'REDIS_URL', credential: null },
   { name: 'VAULT_ADDR', credential: 'VAULT_TOKEN' },
   { name: 'CHAT_BASE_URL', credential: 'CHAT_API_KEY' },

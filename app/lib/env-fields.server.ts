@@ -87,26 +87,19 @@ const DATABASE_REMEDY =
 
 const DATABASE_OPTIONS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'host'];
 
+const LIBSQL_REMEDY =
+  'libSQL servers are not used any more: use postgres://…, or the file of that server (docs/many-machines.md).';
+
 export const databaseUrl = z
   .string()
-  .regex(/^(file:.+|https?:\/\/.+|postgres(ql)?:\/\/.+)$/, DATABASE_REMEDY)
+  .regex(/^(?!(libsql|https?|wss?):)/, LIBSQL_REMEDY)
+  .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, DATABASE_REMEDY)
+  .refine((text) => text.startsWith('file:') || namesDatabase(text), DATABASE_REMEDY)
   .refine(
-    (text) => !text.startsWith('http') || isBareAddress(text),
-    'use the address without a user, password or query; the token goes into DATABASE_AUTH_TOKEN.',
-  )
-  .refine((text) => !text.startsWith('postgres') || namesDatabase(text), DATABASE_REMEDY)
-  .refine(
-    (text) => !text.startsWith('postgres') || hasKnownOptions(text),
+    (text) => text.startsWith('file:') || hasKnownOptions(text),
     // What else the driver would take from there, such as time limits, is ours to set.
     `use no other options than ${DATABASE_OPTIONS.join(', ')}, the last for the folder of a socket.`,
   );
-
-/** The client takes no credentials there, and an address is printed and stands in errors. */
-function isBareAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { username, password, search } = new URL(text);
-  return username + password + search === '';
-}
 
 function namesDatabase(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -235,8 +235,7 @@ describe('values', () => {
     ['DATABASE_URL', 'postgres://127.0.0.1/db?host=db.example.org'],
     ['DATABASE_URL', 'postgres://db/app?host=/run/postgresql&host=db.example.org'],
     ['DATABASE_CONNECTIONS', '1'],
-    ['DATABASE_URL', 'http://ann:hunter2@127.0.0.1:8080'],
-    ['DATABASE_URL', 'https://db.example.org?authToken=hunter2'],
+    ['DATABASE_URL', 'libsql://db.example.org?authToken=hunter2'],
     ['WALLET_ENCRYPTION_KEYS', `0:${KEY}`],
     ['WALLET_ENCRYPTION_KEYS', `0:${KEY},1:${OTHER_KEY}`],
     ['WALLET_ENCRYPTION_KEYS', `0:vault:v1:${KEY}`],
@@ -389,11 +388,12 @@ describe('values', () => {
       WALLET_ENCRYPTION_KEYS: `1:${KEY}x`,
       BETTER_AUTH_SECRET: 'hunter2',
       REDIS_URL: 'hunter2@redis',
-      DATABASE_URL: 'http://ann:hunter2@127.0.0.1:8080',
+      DATABASE_URL: 'https://ann:hunter2@db.example.org',
     });
     const postgres = faultsOf({ DATABASE_URL: 'postgres://ann:hunter2@db.corp/choonsim' });
     expect(JSON.stringify(postgres)).not.toContain('hunter2');
     expect(postgres.DATABASE_URL).toContain('without TLS');
+    expect(faults.DATABASE_URL).toMatch(/^libSQL servers are not used any more: use postgres:/);
     expect(JSON.stringify(faultsOf({ WALLET_ENCRYPTION_KEYS: `0:${KEY}` }))).toContain('version 0');
     expect(JSON.stringify(faultsOf({ WALLET_ENCRYPTION_KEYS: `0:${KEY}` }))).not.toContain(KEY);
     expect(JSON.stringify(faults)).not.toMatch(new RegExp(`${KEY.slice(0, 8)}|hunter2`));

@@ -47,7 +47,6 @@ export const variables = z.object({
   DEVNET_PORT: fields.integer({ from: 1, to: 65_535, fallback: 3030 }),
   DATA_DIR: z.string().default(DEFAULT_DATA_DIR),
   DATABASE_URL: fields.databaseUrl.optional(),
-  DATABASE_AUTH_TOKEN: z.string().optional(),
   DATABASE_CONNECTIONS: fields.databaseConnections,
   BETTER_AUTH_URL: fields.origin.optional(),
   BETTER_AUTH_SECRET: fields.secret(32).optional(),
@@ -130,11 +129,10 @@ export interface Environment {
   readonly devnetPort: number;
   /** An absolute path. */
   readonly dataDir: string;
-  /** `file:` with an absolute path, `postgres://…` with its password, or the http(s) address of a libSQL server. */
+  /** `file:` with an absolute path, or `postgres://…` with its password. */
   readonly databaseUrl: string;
   /** The most that this process opens to a PostgreSQL server. */
   readonly databaseConnections: number;
-  readonly databaseAuthToken: string | null;
   /** Null: every loopback address is our own address. */
   readonly betterAuthUrl: string | null;
   /** Browsers reach us over TLS: cookies and headers may insist on it. */
@@ -302,7 +300,6 @@ export function readEnvironment(
       values.DATABASE_URL ?? `file:${resolve(dataDir, 'choonsim.db')}`,
     ),
     databaseConnections: values.DATABASE_CONNECTIONS,
-    databaseAuthToken: values.DATABASE_AUTH_TOKEN ?? null,
     betterAuthUrl: values.BETTER_AUTH_URL ?? null,
     isHttps: values.BETTER_AUTH_URL?.startsWith('https://') ?? false,
     betterAuthSecret: secret('BETTER_AUTH_SECRET'),

@@ -2,13 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { migrateLibsql, migrateSqlite } from '../migrate.ts';
-import { startLibsqlServer } from './libsql-server.ts';
+import { migrateSqlite } from '../migrate.ts';
 
 export type SqlRow = Record<string, unknown>;
 export type SqlArgument = string | number | null;
 
-/** An empty database to migrate, over one of the two drivers. */
+/** An empty database to migrate. */
 export interface MigrationDriver {
   migrate(migrationsFolder: string): Promise<void>;
   /** Runs one statement. @returns its rows */
@@ -29,16 +28,6 @@ export async function openMemoryDatabase(): Promise<MigrationDriver> {
       return [];
     },
     close: () => sqlite.close(),
-  };
-}
-
-export async function openLibsqlDatabase(): Promise<MigrationDriver> {
-  const { client, stop } = await startLibsqlServer();
-  return {
-    migrate: (migrationsFolder) => migrateLibsql(client, migrationsFolder),
-    all: async (sql, args = []) =>
-      (await client.execute({ sql, args })).rows.map((row) => ({ ...row })),
-    close: stop,
   };
 }
 

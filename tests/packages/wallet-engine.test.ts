@@ -77,7 +77,7 @@ describe('@choonsim/wallet-engine, packed and installed', () => {
   it('brings no web framework, auth library or queue along', () => {
     const names = readdirSync(join(folder, 'node_modules'));
     const unwanted =
-      /^(react|react-dom|react-router|better-auth|express|drizzle-orm|bullmq|ioredis|prom-client|@libsql)$/;
+      /^(react|react-dom|react-router|better-auth|express|drizzle-orm|bullmq|ioredis|prom-client)$/;
     expect(names.filter((name) => unwanted.test(name))).toEqual([]);
   });
 

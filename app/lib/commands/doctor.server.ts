@@ -183,13 +183,13 @@ async function examineDatabase(migrationsFolder: string): Promise<Finding[]> {
     if (unusable.code !== 'DATABASE_NOT_MIGRATED') return findings;
   }
   const handle = databaseHandle();
-  if (handle.kind === 'libsql' && (await isDurable(handle.client)) === false) {
+  if (handle.kind === 'postgres' && !(await isDurable(handle.sessions))) {
     findings.push(
       warning(
         'DATABASE_NOT_DURABLE',
         'DATABASE_URL',
-        'The libSQL server may lose commits it has acknowledged.',
-        'Set its durability mode to strong (config key durability_mode).',
+        'The PostgreSQL server may lose commits it has acknowledged: fsync or full_page_writes is off.',
+        'Switch both on in postgresql.conf.',
       ),
     );
   }

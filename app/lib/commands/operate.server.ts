@@ -84,7 +84,7 @@ export async function backup({ actor, file }: By & { file: string }): Promise<Co
   const handle = databaseHandle();
   if (handle.kind !== 'sqlite') {
     throw new UsageError(
-      'backup copies a database file; a libSQL server is copied by its own means.',
+      'backup copies a database file; PostgreSQL is copied by pg_dump (docs/backups.md).',
     );
   }
   const target = resolve(file);

@@ -11,7 +11,6 @@ import {
 } from '#engine/adapters/prometheus/prometheus-metrics.ts';
 import { createBullmqWalletQueue } from '#engine/adapters/queues/bullmq-wallet-queue.ts';
 import { createCronWalletQueue } from '#engine/adapters/queues/cron-wallet-queue.ts';
-import { libsqlDatabase } from '#engine/adapters/sqlite/libsql-database.ts';
 import { betterSqlite3Database, type SqlDatabase } from '#engine/adapters/sqlite/sql-database.ts';
 import { createSqliteLaneStore } from '#engine/adapters/sqlite/sqlite-lane-store.ts';
 import { createSqliteOperatorStore } from '#engine/adapters/sqlite/sqlite-operator-store.ts';
@@ -245,7 +244,6 @@ function metrics(): PrometheusMetrics {
 function sqlDatabase(): SqlDatabase {
   const handle = databaseHandle();
   if (handle.kind === 'postgres') return postgresDatabase(handle.sessions);
-  if (handle.kind === 'libsql') return libsqlDatabase(handle.client);
   const embedded = betterSqlite3Database(handle.sqlite, handle.line);
   return {
     read: embedded.read,

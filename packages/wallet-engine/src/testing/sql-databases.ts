@@ -1,16 +1,8 @@
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import { migrateLibsql } from '../../../../drizzle/migrate.ts';
-import {
-  type LibsqlServer,
-  libsqlServerMissing,
-  startLibsqlServer,
-} from '../../../../drizzle/testing/libsql-server.ts';
-import { libsqlDatabase } from '../adapters/sqlite/libsql-database.ts';
+import { beforeAll } from 'vitest';
 import { betterSqlite3Database, type SqlDatabase } from '../adapters/sqlite/sql-database.ts';
 import { emptyPostgresTables, memoryPostgres } from './memory-postgres.ts';
 import { migratedDatabase } from './simulator/world.ts';
-import { emptyTables } from './suites/table-fixtures.ts';
 
 export interface TestedDatabase {
   name: string;
@@ -20,28 +12,7 @@ export interface TestedDatabase {
 
 /** Every database the engine's statements must work over; to be called while a test file is collected. */
 export function testedDatabases(): TestedDatabase[] {
-  const missing = libsqlServerMissing();
-  if (missing) {
-    describe(`NOT RUN over a libSQL server: ${missing}`, () => {
-      it('is left out on this machine', () => console.warn(missing));
-    });
-    return [inMemory, inMemoryPostgres()];
-  }
-  let server: Promise<LibsqlServer> | undefined;
-  afterAll(async () => (await server)?.stop());
-  return [
-    inMemory,
-    inMemoryPostgres(),
-    {
-      name: 'a libSQL server',
-      async create() {
-        server ??= startMigrated();
-        const database = libsqlDatabase((await server).client);
-        await emptyTables(database);
-        return database;
-      },
-    },
-  ];
+  return [inMemory, inMemoryPostgres()];
 }
 
 /** A migrated, empty database in this process. */
@@ -71,10 +42,4 @@ function inMemoryPostgres(): TestedDatabase {
       return database;
     },
   };
-}
-
-async function startMigrated(): Promise<LibsqlServer> {
-  const server = await startLibsqlServer();
-  await migrateLibsql(server.client, 'drizzle/migrations');
-  return server;
 }

@@ -14,7 +14,7 @@ export interface SqlStatement {
 export type SqlRow = Record<string, SqlValue>;
 
 /**
- * One dialect, two drivers. `write` is one atomic, durable commit: a violated constraint in any
+ * One dialect, two databases. `write` is one atomic, durable commit: a violated constraint in any
  * statement undoes them all.
  * @throws ConstraintError; ServiceFault `DATABASE_BUSY` when the database does not answer.
  */
@@ -105,11 +105,7 @@ function translate(error: unknown): unknown {
     return new ConstraintError({ constraint: kind, subject, cause: error });
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const unreachable =
-    (error instanceof Error && error.name === 'TimeoutError') ||
-    /(SQLITE|DATABASE)_(BUSY|LOCKED|IOERR|FULL)/.test(`${code} ${message}`) ||
-    /fetch failed|HTTP_|SERVER_ERROR|ECONN|ETIMEDOUT|HRANA_/.test(`${code} ${message}`);
-  if (!unreachable) return error;
+  if (!/^SQLITE_(BUSY|LOCKED|IOERR|FULL)/.test(code)) return error;
   return new ServiceFault('DATABASE_BUSY', 'the database does not answer', {
     cause: error,
   });

@@ -37,7 +37,7 @@ function record({
   };
 }
 
-/** Operators' changes and their records, in SQLite or libSQL. */
+/** Operators' changes and their records, in SQLite or PostgreSQL. */
 export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore {
   const pauseReason = async (): Promise<PauseReason | null> => {
     const [row] = await database.read({

@@ -137,7 +137,7 @@ const upsertReward = `INSERT INTO "TokenTransfer"
         SELECT 1 FROM "ChainTransaction" AS "old" WHERE "old"."hash" = "TokenTransfer"."txHash"
           AND "old"."status" NOT IN ('FAILED', 'DEAD')) THEN 'PENDING' END`;
 
-/** Signed transactions, rewards and the deployment's row, in SQLite or libSQL. */
+/** Signed transactions, rewards and the deployment's row, in SQLite or PostgreSQL. */
 export function createSqliteTransactionLedger(database: SqlDatabase): TransactionLedger {
   const one = (sql: string, params: SqlStatement['params']) => database.write([{ sql, params }]);
 

@@ -36,7 +36,7 @@ const openTransactions = `SELECT count(*) AS "count", MIN("createdAt") AS "oldes
 const readDeployment = `SELECT "pauseReason", "pausedAt", "treasuryMicroNear", "treasuryMicroToken",
   "treasuryReadAt", "runwayWallets" FROM "Deployment" WHERE "singleton" = 1`;
 
-/** Counts in SQLite or libSQL; keep one for the life of the process. */
+/** Counts in SQLite or PostgreSQL; keep one for the life of the process. */
 export function createSqliteWalletCensus(database: SqlDatabase): WalletCensus {
   let tally: Tally | null = null;
   let counting: Promise<Record<WalletStatus, number>> | null = null;

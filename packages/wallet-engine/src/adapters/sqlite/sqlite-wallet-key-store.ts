@@ -23,7 +23,7 @@ function beginsOtherwise(forms: readonly string[]) {
   };
 }
 
-/** The keys of wallets in SQLite or libSQL. */
+/** The keys of wallets in SQLite or PostgreSQL. */
 export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStore {
   return {
     async readDeploymentId() {

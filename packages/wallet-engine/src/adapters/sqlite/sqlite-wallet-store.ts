@@ -80,7 +80,7 @@ const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "p
 /** A wallet's id or its account's that another row has; PostgreSQL names a primary key otherwise. */
 const idsOfOthers = ['Wallet.accountId', 'Wallet.id', 'Wallet_pkey'];
 
-/** The wallets' rows in SQLite or libSQL. */
+/** The wallets' rows in SQLite or PostgreSQL. */
 export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
   const readWallet = async (ownerId: string): Promise<Wallet | null> => {
     const [row] = await database.read({

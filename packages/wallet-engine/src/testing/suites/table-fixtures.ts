@@ -1,7 +1,7 @@
 import type { SqlDatabase, SqlRow, SqlValue } from '../../adapters/sqlite/sql-database.ts';
 import type { TransactionStatus, WalletPurpose } from '../../ports/transaction-ledger.ts';
 
-/** Children first, so that foreign keys hold while they are emptied. */
+/** Those that the suites write to, children first. */
 export const testedTables = [
   'ChainTransactionWallet',
   'ChainTransaction',
@@ -14,15 +14,6 @@ export const testedTables = [
   'Wallet',
   'User',
 ];
-
-export async function emptyTables(database: SqlDatabase): Promise<void> {
-  await database.write(
-    [...testedTables, 'sqlite_sequence'].map((table) => ({
-      sql: `DELETE FROM "${table}"`,
-      params: {},
-    })),
-  );
-}
 
 /** Every row of every table, to be compared before and after. */
 export async function readTables(database: SqlDatabase): Promise<Record<string, SqlRow[]>> {
