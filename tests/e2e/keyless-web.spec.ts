@@ -151,6 +151,7 @@ test('a web process without secrets signs up users, beside a worker that has the
     NODE_ENV: 'production',
     NEAR_NETWORK_ID: 'devnet',
     DEVNET_PORT: String(chainPort),
+    WALLET_STOCK: '0',
     DATA_DIR: dataDir,
     BETTER_AUTH_URL: `http://localhost:${port}`,
     BETTER_AUTH_SECRET: authSecret,

@@ -62,6 +62,8 @@ export async function setScene(workerCount: number): Promise<Scene> {
       env: () => ({
         DEVNET_PORT: String(unusedPort),
         NEAR_NODE_URL: urls.join(','),
+        // What is watched is a wallet being made.
+        WALLET_STOCK: '0',
         DATA_DIR: dataDir,
         WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
         WALLET_TICK_SECONDS: '1',

@@ -55,6 +55,8 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
     // Nobody's: no process must start a chain of its own.
     DEVNET_PORT: String(unused),
     NEAR_NODE_URL: nodeUrl,
+    // What is watched is a wallet being made.
+    WALLET_STOCK: '0',
     REDIS_URL: redisUrl,
     WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
     BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),

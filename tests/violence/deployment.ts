@@ -48,6 +48,8 @@ export async function deploy({
     // Another than the node's: the server must not start a chain of its own when that one is away.
     DEVNET_PORT: String(unusedPort),
     NEAR_NODE_URL: nodeUrl,
+    // What is watched is a wallet being made.
+    WALLET_STOCK: '0',
     DATA_DIR: join(directory, 'data'),
     WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
     BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),

@@ -89,6 +89,8 @@ for (const { name, create } of testedDatabases()) {
     it('transfers and transactions of one owner', async () => {
       await addReward(database, { userId: 'ann', status: 'COMPLETED', txHash: 'h1' });
       await addReward(database, { userId: 'bob', status: 'PENDING', txHash: 'h2' });
+      const sql = `UPDATE "TokenTransfer" SET "createdAt" = 7`;
+      await database.write([{ sql, params: {} }]);
       expect(await reader.readTransfers({ ownerId: 'ann', limit: 9 })).toEqual([
         {
           id: 'reward-ann',
@@ -96,7 +98,7 @@ for (const { name, create } of testedDatabases()) {
           status: 'COMPLETED',
           baseUnits: 100n,
           hash: 'h1',
-          atMs: 0,
+          atMs: 7_000,
         },
       ]);
       for (const [nonce, userId] of ['ann', 'bob', 'ann'].entries()) {

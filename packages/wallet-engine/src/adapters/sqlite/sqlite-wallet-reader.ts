@@ -168,7 +168,8 @@ function toTransfer(row: SqlRow): WalletTransfer {
     status: String(row.status),
     baseUnits: BigInt(String(row.amount)),
     hash: String(row.txHash),
-    atMs: Number(row.createdAt),
+    // Whole seconds, as the plan has it.
+    atMs: Number(row.createdAt) * 1000,
   };
 }
 
