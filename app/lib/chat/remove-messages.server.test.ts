@@ -102,11 +102,17 @@ test('words are found in one’s own messages alone, whatever they are made of',
   const other = await newUser();
   await talk(userId, '떡볶이 먹었어', '100% 맛있지!', 'It was GREAT_fun', '정말?');
   await talk(other, '떡볶이는 비밀');
+  const traveller = await newUser();
+  await talk(traveller, '나의 CAFÉ Ünal', 'the café of Ünal');
   const found = async (words: string) =>
     (await searchMessages(userId, words)).found.map(({ id }) => id);
   expect(await found('떡볶이')).toEqual(['said-00']);
   expect(await found(' great_FUN ')).toEqual(['said-02']);
   expect(await found('0%')).toEqual(['said-00:reply']);
+  for (const words of ['café', 'CAFÉ', 'Café', 'ünal', 'ÜNAL', 'Ünal']) {
+    const both = (await searchMessages(traveller, words)).found.map(({ id }) => id);
+    expect(both.sort(), words).toEqual(['said-00', 'said-00:reply']);
+  }
   expect(await found('%')).toEqual(['said-00:reply']);
   expect(await found('GREAT fun')).toEqual([]);
   expect(await found('\\')).toEqual([]);
@@ -141,6 +147,7 @@ test('words said long ago are found in an older part, each message in one', asyn
 
 test('an excerpt shows the words in their midst', () => {
   expect(excerptOf('봄이 왔다', '왔')).toEqual(['봄이 ', '왔', '다']);
+  expect(excerptOf('Ein CAFÉ am Eck', 'café')).toEqual(['Ein ', 'CAFÉ', ' am Eck']);
   const long = `${'가나다 '.repeat(30)}찾는 말${' 라마바'.repeat(80)}`;
   const [before, words, after] = excerptOf(long, '찾는 말');
   expect([before.startsWith('…'), words, after.endsWith('…')]).toEqual([true, '찾는 말', true]);

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, or, sql } from 'drizzle-orm';
 import { conversation, message } from '#drizzle/schema.ts';
 import { db } from '../db.server.ts';
 import { requireTurn } from '../limit-reached.server.ts';
@@ -24,7 +24,7 @@ export interface FoundMessage {
 
 /**
  * The user's own conversations' messages that contain the words, the newest first, at most
- * {@link MOST_FOUND}. Capitals make no difference in Latin letters. Fixed words of care, which nobody
+ * {@link MOST_FOUND}. Capitals make no difference. Fixed words of care, which nobody
  * wants to meet by chance, are not searched. Of each conversation it reads {@link MOST_READ} messages, so that
  * no search holds up the others however much somebody has written.
  * @param part which of them: 0 is the newest, 1 those before
@@ -86,16 +86,34 @@ function findRows(conversationId: string, { wanted, part }: { wanted: string; pa
       .from(newest)
       // Not LIKE, which takes a step for each letter of the words at each letter of a message.
       .where(
-        and(isNull(newest.care), sql`instr(lower(${newest.content}), ${wanted.toLowerCase()}) > 0`),
+        and(
+          isNull(newest.care),
+          or(
+            ...spellings(wanted).map((words) => sql`instr(lower(${newest.content}), ${words}) > 0`),
+          ),
+        ),
       )
       .orderBy(desc(newest.createdAt), desc(newest.id))
       .limit(MOST_FOUND)
   );
 }
 
+/** As `lower` of both databases: A to Z alone, so that a text keeps its length. */
+function lowerLatin(text: string): string {
+  return text.replaceAll(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
+}
+
+/** What `lower` leaves of the words: as they are, in small letters and in capitals; mostly all are one. */
+function spellings(words: string): string[] {
+  const written = [words, words.toLowerCase(), words.toUpperCase()];
+  return [...new Set(written.map(lowerLatin))];
+}
+
 export function excerptOf(content: string, words: string): FoundMessage['excerpt'] {
-  const at = Math.max(0, content.toLowerCase().indexOf(words.toLowerCase()));
-  const end = at + words.length;
+  const lowered = lowerLatin(content);
+  const found = spellings(words).find((spelling) => lowered.includes(spelling)) ?? '';
+  const at = lowered.indexOf(found);
+  const end = at + found.length;
   const start = Math.max(0, content.lastIndexOf(' ', Math.max(0, at - BEFORE)));
   const before = `${start > 0 ? '…' : ''}${content.slice(start, at)}`;
   const rest = content.slice(end);
