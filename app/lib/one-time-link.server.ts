@@ -1,5 +1,5 @@
 import type { AuthContext } from 'better-auth';
-import { and, eq, gte, lt, or } from 'drizzle-orm';
+import { and, eq, gt, gte, lt, or } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import { verification } from '#drizzle/schema.ts';
 import { db } from './db.server.ts';
@@ -54,6 +54,12 @@ export async function readLinkToken(
   if (!user) return null;
   const { id: userId, email, emailVerified: isVerified } = user;
   return { userId, email, isVerified, isMailed: mailed !== null };
+}
+
+/** Whether a link works that sets this user's password. */
+export async function hasLink(userId: string): Promise<boolean> {
+  const works = and(eq(verification.value, userId), gt(verification.expiresAt, new Date()));
+  return (await db().$count(verification, works)) > 0;
 }
 
 /**

@@ -19,6 +19,7 @@ interface Letter {
   /** A path of ours; null: the mail has no link. */
   readonly path: string | null;
   readonly write: (words: MailWords) => MailText;
+  readonly onLost?: () => Promise<void>;
 }
 
 /** Whether mails are sent at all: what needs one is offered only then. */
@@ -30,11 +31,11 @@ export function sendsMail(): boolean {
  * Writes a mail in its reader's language and hands it over to be sent; see {@link sendMail}. Links begin
  * with the configured address, whatever a request has said of its host.
  */
-export async function sendLetter({ kind, to, userId, language, path, write }: Letter) {
+export async function sendLetter({ kind, to, userId, language, path, write, onLost }: Letter) {
   const chosen = (userId && (await languageOfUser(userId))) || language;
   const link = path === null ? null : `${env().betterAuthUrl}${path}`;
   const text = write(mailWordsOf(chosen));
-  return sendMail({ kind, to, ...composeLetter(text, { language: chosen, link }) });
+  return sendMail({ kind, to, onLost, ...composeLetter(text, { language: chosen, link }) });
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Done once, when it is certain that the mail does not come. */
+  readonly onLost?: (() => Promise<void>) | undefined;
 }
 
 /** A server that answers nothing is given up after this; a mail that is still wanted is asked for again. */
@@ -28,12 +30,16 @@ const RETRY_AFTER_MS = [2_000, 15_000] as const;
  */
 export function sendMail(mail: Mail): boolean {
   const sending = mailer();
-  if (!sending) return false;
+  if (!sending) {
+    void lose(mail);
+    return false;
+  }
   if (sending.waiting.size >= MOST_WAITING) {
     log().error(
       { kind: mail.kind },
       'a mail was dropped: too many are waiting for the mail server',
     );
+    void lose(mail);
     return false;
   }
   const done = deliver(sending, mail).finally(() => sending.waiting.delete(done));
@@ -91,7 +97,8 @@ function openTransport({ host, port, isImplicitTls, mayBeClearText, credentials 
 }
 
 /** Never throws. */
-async function deliver(sending: Mailer, { kind, to, ...parts }: Mail): Promise<void> {
+async function deliver(sending: Mailer, mail: Mail): Promise<void> {
+  const { kind, to, subject, text, html } = mail;
   for (let tries = 0; ; tries += 1) {
     try {
       await sending.transport.sendMail({
@@ -100,7 +107,7 @@ async function deliver(sending: Mailer, { kind, to, ...parts }: Mail): Promise<v
         to: { name: '', address: to },
         // No holiday notice answers it.
         headers: { 'Auto-Submitted': 'auto-generated' },
-        ...parts,
+        ...{ subject, text, html },
       });
       log().info({ kind }, 'a mail was sent');
       return;
@@ -108,10 +115,19 @@ async function deliver(sending: Mailer, { kind, to, ...parts }: Mail): Promise<v
       const retryAfterMs = RETRY_AFTER_MS[tries];
       if (retryAfterMs === undefined || sending.isClosing || isFinal(error)) {
         log().error({ kind, ...factsOf(error) }, 'a mail could not be sent');
-        return;
+        return lose(mail);
       }
       await new Promise<void>((resolve) => setTimeout(resolve, retryAfterMs).unref());
     }
+  }
+}
+
+/** Never throws. */
+async function lose({ kind, onLost }: Mail): Promise<void> {
+  try {
+    await onLost?.();
+  } catch (error) {
+    log().error({ err: error, kind }, 'what a lost mail had used up was not given back');
   }
 }
 

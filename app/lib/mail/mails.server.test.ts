@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { account, session, user, verification } from '#drizzle/schema.ts';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { account, limitCounter, session, user, verification } from '#drizzle/schema.ts';
 import { linkIn, type MailServer, startMailServer } from '../../../tests/fakes/mail-server.ts';
 import { plantWaysIn, readWaysIn } from '../../../tests/fixtures/planted-ways-in.ts';
 import { refuseWrites } from '../../../tests/held-database.ts';
@@ -188,6 +188,32 @@ test('strangers fill no mailbox, and keep its owner from nothing', async () => {
   await mails.waitFor(email, 6);
   expect(mails.mails.filter(({ to }) => to.includes(email))).toHaveLength(6);
   expect((await send(newPassword, link, { fields: { password: next } })).to).toBe('/home');
+});
+
+test('a mailbox is full of links that work, not of those that have ended', async () => {
+  const { email } = await signUp();
+  for (let asked = 0; asked < 3; asked += 1) await askFor(email);
+  const link = linkIn(await mails.waitFor(email, 3));
+  // The use of one ends them all.
+  expect((await send(newPassword, link, { fields: { password: next } })).to).toBe('/home');
+  await askFor(email);
+  const fresh = linkIn(await mails.waitFor(email, 4));
+  expect((await send(newPassword, fresh, { fields: { password } })).to).toBe('/home');
+});
+
+test('a mail that could not be sent takes no room in its mailbox', async () => {
+  const { email } = await signUp();
+  for (let asked = 0; asked < 3; asked += 1) {
+    const refused = mails.refuseNext(550);
+    await askFor(email);
+    await refused;
+  }
+  await vi.waitFor(async () => {
+    const rows = await db().select().from(limitCounter);
+    expect(rows.filter(({ most }) => most === 3)).toEqual([]);
+  });
+  await askFor(email);
+  await mails.waitFor(email);
 });
 
 test('a network asks for so many mails; a device that the account knows is counted apart', async () => {

@@ -5,7 +5,7 @@ import { normalEmail } from '../device-cookie.server.ts';
 import { env } from '../env.server.ts';
 import type { FormFault } from '../form-fault.ts';
 import { requireTurn } from '../limit-reached.server.ts';
-import { createMailedToken, LINK_MINUTES } from '../one-time-link.server.ts';
+import { createMailedToken, hasLink, LINK_MINUTES } from '../one-time-link.server.ts';
 import { afterTheAnswer, sendLetter } from './letters.server.ts';
 import { strangersLimits, takeMailboxRoom } from './mail-limits.server.ts';
 
@@ -26,20 +26,29 @@ export async function requestPasswordMail(
   const language = await languageOf(request);
   afterTheAnswer('reset', async () => {
     if (env().adminEmails.includes(email)) return;
-    if (!(await takeMailboxRoom('reset', email))) return;
     const { internalAdapter } = await auth().$context;
+    const giveBack = await takeMailboxRoom('reset', email);
     const found = await internalAdapter.findUserByEmail(email);
     if (!found) return;
     const { id: userId } = found.user;
-    const token = await createMailedToken(internalAdapter, userId);
-    await sendLetter({
-      kind: 'reset',
-      to: email,
-      userId,
-      language,
-      path: `/new-password?${new URLSearchParams({ token })}`,
-      write: (words) => words.reset({ email, minutes: LINK_MINUTES }),
-    });
+    // The links in a full mailbox may have ended since, by the use of one of them.
+    if (!giveBack && (await hasLink(userId))) return;
+    const onLost = async () => giveBack?.();
+    try {
+      const token = await createMailedToken(internalAdapter, userId);
+      await sendLetter({
+        kind: 'reset',
+        to: email,
+        userId,
+        language,
+        path: `/new-password?${new URLSearchParams({ token })}`,
+        write: (words) => words.reset({ email, minutes: LINK_MINUTES }),
+        onLost,
+      });
+    } catch (error) {
+      await onLost();
+      throw error;
+    }
   });
   return null;
 }
