@@ -20,7 +20,11 @@ import { isDatabaseBusy } from './database-fault.server.ts';
 import { db, lockedDb, writeAtomically } from './db.server.ts';
 import { livingUserId } from './deleted-users.server.ts';
 import { verifyPassword } from './password-hash.server.ts';
-import { verifiedPassword } from './verified-password.server.ts';
+import {
+  setOtherAccount,
+  shownOtherAccount,
+  verifiedPassword,
+} from './verified-password.server.ts';
 
 type Query = Parameters<typeof writeAtomically>[0][number];
 type Row = Record<string, unknown>;
@@ -57,6 +61,10 @@ export function authAdapter({ isReserved }: AuthAdapterParts) {
     };
     return {
       ...adapter,
+      findMany<T>(query: Parameters<typeof adapter.findMany>[0]): Promise<T[]> {
+        if (query.model === 'account') rememberOtherAccount(query.where ?? []);
+        return adapter.findMany<T>(query);
+      },
       create<T extends Row, R = T>(query: Creation<T>): Promise<R> {
         if (query.model !== 'session') return adapter.create<T, R>(query);
         const { userId } = Object(query.data);
@@ -88,6 +96,16 @@ export function authAdapter({ isReserved }: AuthAdapterParts) {
   };
 }
 
+type Where = NonNullable<Parameters<DBAdapter<BetterAuthOptions>['findMany']>[0]['where']>;
+
+/** The library looks for an account by the site's own name of it only when that site has told who asks. */
+function rememberOtherAccount(where: Where): void {
+  const of = (name: string) => where.find(({ field }) => field === name)?.value;
+  const [providerId, accountId] = [of('providerId'), of('accountId')];
+  if (typeof providerId !== 'string' || typeof accountId !== 'string') return;
+  setOtherAccount({ providerId, accountId });
+}
+
 /** More devices than anybody has: without an end whoever knows a password could fill the table. */
 const MOST_SESSIONS = 20;
 
@@ -116,7 +134,7 @@ interface Creation<T> {
 
 type Update = Parameters<DBAdapter<BetterAuthOptions>['update']>[0];
 
-/** What of a commit depends on the password that was shown. */
+/** What of a commit depends on what was shown. */
 interface Done {
   session?: Row;
   /** The id of the credential whose password is replaced. */
@@ -145,7 +163,7 @@ async function beginSession<Made>(begin: () => Promise<Made>, userId: unknown): 
   } catch (error) {
     const verified = verifiedPassword();
     if (!verified || !isPasswordChanged(error)) throw error;
-    const [stored] = await credentials(eq(account.userId, String(userId)));
+    const [stored] = await accounts(and(eq(account.userId, String(userId)), isPassword));
     const { password } = verified;
     const isRight = stored?.password && (await verifyPassword({ hash: stored.password, password }));
     if (!isRight) throw error;
@@ -154,28 +172,40 @@ async function beginSession<Made>(begin: () => Promise<Made>, userId: unknown): 
 }
 
 /**
- * All or nothing. A session that a password has opened is begun only while that password is stored: who
- * changes it ends the sessions of the old one, also those that are on their way.
- * @throws APIError 401 when it was changed meanwhile
+ * All or nothing. A session that a password or another site's account has opened is begun only while that is
+ * stored: who changes or removes it ends its sessions, also those that are on their way.
+ * @throws APIError 401 when it was changed or removed meanwhile
  */
-async function commit(
-  queries: readonly Query[],
-  { session: begun, credential }: Done,
-): Promise<void> {
-  const verified = verifiedPassword();
-  if (!verified || (!begun && credential === undefined)) return writeAll(queries, begun);
-  const isOwn = begun
-    ? eq(account.userId, String(begun.userId))
-    : eq(account.id, String(credential));
-  const isShown = and(isOwn, eq(account.password, verified.hash));
+async function commit(queries: readonly Query[], done: Done): Promise<void> {
+  const { session: begun } = done;
+  const shown = shownAccount(done);
+  if (!shown) return writeAll(queries, begun);
   const endUnlessShown = db()
     .delete(session)
-    .where(and(eq(session.id, String(begun?.id)), notExists(credentials(isShown))));
+    .where(and(eq(session.id, String(begun?.id)), notExists(accounts(shown.isIt))));
   await writeAll(begun ? [...queries, endUnlessShown] : queries, begun);
-  const [stored] = await credentials(isShown);
-  if (!stored) throw APIError.from('UNAUTHORIZED', PASSWORD_CHANGED);
+  const [stored] = await accounts(shown.isIt);
+  if (!stored) throw APIError.from('UNAUTHORIZED', shown.refusal);
 }
 
+/** The row on which a commit hangs, and what is answered when it has gone; null: on none. */
+function shownAccount({ session: begun, credential }: Done) {
+  const isOwn = begun && eq(account.userId, String(begun.userId));
+  const verified = verifiedPassword();
+  const isReplaced = credential === undefined ? undefined : eq(account.id, String(credential));
+  const isCredential = isOwn ?? isReplaced;
+  if (verified && isCredential) {
+    const isIt = and(isCredential, isPassword, eq(account.password, verified.hash));
+    return { isIt, refusal: PASSWORD_CHANGED };
+  }
+  const other = shownOtherAccount();
+  if (!other || !isOwn) return null;
+  const { providerId, accountId } = other;
+  const isIt = and(isOwn, eq(account.providerId, providerId), eq(account.accountId, accountId));
+  return { isIt, refusal: ACCOUNT_REMOVED };
+}
+
+const ACCOUNT_REMOVED = { code: 'access_denied', message: 'The account was removed.' };
 const PASSWORD_CHANGED = {
   code: 'INVALID_EMAIL_OR_PASSWORD',
   message: 'Invalid email or password',
@@ -185,12 +215,10 @@ function isPasswordChanged(error: unknown): boolean {
   return error instanceof APIError && error.body?.code === PASSWORD_CHANGED.code;
 }
 
-function credentials(condition: SQL | undefined) {
-  const columns = { password: account.password };
-  return db()
-    .select(columns)
-    .from(account)
-    .where(and(condition, eq(account.providerId, 'credential')));
+const isPassword = eq(account.providerId, 'credential');
+
+function accounts(condition: SQL | undefined) {
+  return db().select({ password: account.password }).from(account).where(condition);
 }
 
 /** @param begun the session that is written among them: whether it is there tells whether all of it is */

@@ -6,11 +6,31 @@ interface Verified {
   readonly password: string;
 }
 
-const requests = new AsyncLocalStorage<{ verified: Verified | null }>();
+/** Who somebody is at another site. */
+export interface OtherAccount {
+  readonly providerId: string;
+  readonly accountId: string;
+}
 
-/** One request: which password it has shown is remembered until its end. */
+const requests = new AsyncLocalStorage<{
+  verified: Verified | null;
+  otherAccount: OtherAccount | null;
+}>();
+
+/** One request: what it has shown, a password or another site's account, is remembered until its end. */
 export function rememberVerified<Answer>(act: () => Promise<Answer>): Promise<Answer> {
-  return requests.run({ verified: null }, act);
+  return requests.run({ verified: null, otherAccount: null }, act);
+}
+
+/** Another site has said that this account asks. */
+export function setOtherAccount(otherAccount: OtherAccount): void {
+  const request = requests.getStore();
+  if (request) request.otherAccount = otherAccount;
+}
+
+/** Which of another site's accounts this request has shown; null: none, or outside of one. */
+export function shownOtherAccount(): OtherAccount | null {
+  return requests.getStore()?.otherAccount ?? null;
 }
 
 /** A password was right for this hash. */

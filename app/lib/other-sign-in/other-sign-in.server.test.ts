@@ -2,19 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { account, user } from '#drizzle/schema.ts';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { account, session, user } from '#drizzle/schema.ts';
 import {
   type OpenIdProvider,
   type Person,
   startOpenIdProvider,
 } from '../../../tests/fakes/openid-provider.ts';
 import { loader as logInWith } from '../../routes/login-with.ts';
-import { answerAuth, remakeAuth } from '../auth.server.ts';
+import { answerAuth, auth, remakeAuth } from '../auth.server.ts';
 import { CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
-import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
+import { closeDatabase, db, migrateDatabase, writeAtomically } from '../db.server.ts';
 import { eraseUser } from '../deleted-users.server.ts';
 import { configureEnvironment } from '../env.server.ts';
+import { endOtherWaysIn } from '../ways-in.server.ts';
 import { discoverOpenId } from './openid-discovery.server.ts';
 import { shownProviders } from './providers.server.ts';
 import { otherSignInFault } from './sites.ts';
@@ -144,6 +145,25 @@ test('accounts are joined only by an address that both sides have verified', asy
     .from(account)
     .where(eq(account.userId, row?.id ?? ''));
   expect(ways.map(({ providerId }) => providerId).sort()).toEqual(['credential', 'openid']);
+});
+
+test('a sign-in under way ends with the account that opened it', async () => {
+  const person = { sub: 'eli', email: 'eli@example.com', email_verified: true };
+  expect((await signInAs(person)).to).toBe('/wallet');
+  const { id } = (await userOf(person.email)) ?? { id: '' };
+  const isOwn = eq(session.userId, id);
+  const { internalAdapter } = await auth().$context;
+  const begin = internalAdapter.createSession;
+  const spy = vi.spyOn(internalAdapter, 'createSession').mockImplementationOnce(async (...args) => {
+    await writeAtomically(endOtherWaysIn(id));
+    return begin(...args);
+  });
+  const back = await signInAs(person);
+  expect(spy).toHaveBeenCalledOnce();
+  spy.mockRestore();
+  expect(otherSignInFault(String(codeOf(back)))).toBe('REFUSED');
+  expect(back.cookies).not.toContain('session_token=');
+  expect(await db().$count(session, isOwn)).toBe(0);
 });
 
 test('nobody gets in without an address, with an admin’s, or with one that rests', async () => {
