@@ -146,7 +146,8 @@ export function createSqliteTransactionLedger(database: SqlDatabase): Transactio
       // Rows are added in the order of their commits and never deleted.
       sql: `SELECT "deploymentId", "genesisHash", "networkId", "serviceAccountId", "tokenContract",
           "createdAt", "pauseReason", "pausedAt", "reconciledAt", "epoch", "treasuryHeight",
-          "treasuryReadAt", (SELECT "hash" FROM "ChainTransaction" ORDER BY "rowid" DESC LIMIT 1)
+          "treasuryReadAt", "runwayWallets",
+          (SELECT "hash" FROM "ChainTransaction" ORDER BY "rowid" DESC LIMIT 1)
           AS "newestHash"
         FROM "Deployment"`,
       params: {},
