@@ -6,6 +6,7 @@ import { DatabaseReader } from '../violence/database-reader.ts';
 
 const TABLES = [
   'User',
+  'Wallet',
   'ChainTransaction',
   'ChainTransactionWallet',
   'TokenTransfer',
