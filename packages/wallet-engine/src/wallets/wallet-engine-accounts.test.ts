@@ -40,7 +40,7 @@ function putAccount(world: World, accountId: string, publicKey: string): void {
 describe('an account that exists before we create it', () => {
   it("with somebody else's key is a final error, and no money goes there", async () => {
     const { world, engine, ended, tokens } = await setUp(['ann']);
-    const wallet = await engine.requestWallet('ann');
+    const wallet = await world.engine({ name: 'web' }).requestWallet('ann');
     putAccount(world, String(wallet?.accountId), developmentKey('stranger').publicKey);
     // The view must be final before the worker looks.
     world.sqlite
