@@ -207,12 +207,12 @@ export const encryptionKeys = z
 export const sealingKey = z
   .string()
   .regex(
-    /^[1-9]\d{0,8}:[\w-]{43}$/,
+    /^[1-9]\d{0,8}:[\w-]{43}:[\w-]{43}$/,
     'use what `npm run wallet -- sealing-key` prints where the settings of a worker are, such as 1:….',
   )
   .transform((text) => {
-    const [version = '', publicKey = ''] = text.split(':');
-    return { version: Number(version), publicKey };
+    const [version = '', publicKey = '', senderKey = ''] = text.split(':');
+    return { version: Number(version), publicKey, senderKey };
   });
 
 /** A rotation to it would change nothing. Older twins may stay: what they encrypted must be readable. */

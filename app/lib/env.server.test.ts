@@ -272,17 +272,20 @@ describe('values', () => {
     expect(faults.WALLET_WORKER).toMatch(/Remove one of the two/);
   });
 
-  const SEALING = { WALLET_WORKER: 'off', WALLET_SEALING_PUBLIC_KEY: `2:${'A'.repeat(43)}` };
+  const SEALING = {
+    WALLET_WORKER: 'off',
+    WALLET_SEALING_KEY: `2:${'A'.repeat(43)}:${'B'.repeat(43)}`,
+  };
 
   test('a process that seals keys needs no secret of the wallets, and takes none', () => {
     const { NEAR_SERVICE_PRIVATE_KEY, WALLET_ENCRYPTION_KEYS, ...off } = PRODUCTION;
     expect(read({ ...off, ...SEALING })).toMatchObject({
-      walletSealingKey: { version: 2, publicKey: 'A'.repeat(43) },
+      walletSealingKey: { version: 2, publicKey: 'A'.repeat(43), senderKey: 'B'.repeat(43) },
       walletEncryptionKeys: [],
       nearServicePrivateKey: null,
     });
     expect(faultsOf({ ...off, WALLET_WORKER: 'off' })).toEqual({
-      WALLET_SEALING_PUBLIC_KEY: expect.stringMatching(/^missing.*wallet -- sealing-key/),
+      WALLET_SEALING_KEY: expect.stringMatching(/^missing.*wallet -- sealing-key/),
     });
     const held = { NEAR_SERVICE_PRIVATE_KEY, WALLET_ENCRYPTION_KEYS, VAULT_TOKEN: 'hvs.x' };
     for (const [name, value] of Object.entries(held)) {
@@ -292,9 +295,13 @@ describe('values', () => {
 
   test('a worker reads no sealing key, and a malformed one is told', () => {
     expect(read({ ...SEALING, WALLET_WORKER: 'on' }).walletSealingKey).toBeNull();
-    for (const text of [`0:${'A'.repeat(43)}`, 'A'.repeat(43), `1:${'A'.repeat(42)}`]) {
-      const given = { ...SEALING, WALLET_SEALING_PUBLIC_KEY: text };
-      expect(faultsOf(given).WALLET_SEALING_PUBLIC_KEY).toMatch(/wallet -- sealing-key/);
+    for (const text of [
+      `0:${'A'.repeat(43)}:${'B'.repeat(43)}`,
+      'A'.repeat(43),
+      `1:${'A'.repeat(43)}`,
+    ]) {
+      const given = { ...SEALING, WALLET_SEALING_KEY: text };
+      expect(faultsOf(given).WALLET_SEALING_KEY).toMatch(/wallet -- sealing-key/);
     }
   });
 

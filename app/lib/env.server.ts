@@ -62,7 +62,7 @@ export const variables = z.object({
   CHOCO_TOKEN_CONTRACT: fields.accountId.optional(),
   SIGNUP_REWARD_CHOCO: fields.rewardAmount,
   WALLET_ENCRYPTION_KEYS: fields.encryptionKeys.optional(),
-  WALLET_SEALING_PUBLIC_KEY: fields.sealingKey.optional(),
+  WALLET_SEALING_KEY: fields.sealingKey.optional(),
   SIGNUP_LIMIT_PER_IP: fields.integer({ from: 0, to: 1_000_000, fallback: 20 }),
   TRUSTED_PROXIES: fields.networks.optional(),
   VAULT_ADDR: fields.httpUrl.optional(),
@@ -153,7 +153,7 @@ export interface Environment {
    * Not null: this process holds no service key and no master key. It seals the keys that it makes to this
    * one, for the workers to open.
    */
-  readonly walletSealingKey: { version: number; publicKey: string } | null;
+  readonly walletSealingKey: { version: number; publicKey: string; senderKey: string } | null;
   /**
    * The first encrypts; each can decrypt. Wrapped ones are unwrapped by `vaultTransit` at the start. Empty
    * where keys are sealed.
@@ -287,7 +287,7 @@ export function readEnvironment(
   const secret = (name: DevelopmentSecretName) =>
     given[name] ?? developmentSecret({ dataDir, name, ensureSecret });
   const walletSealingKey =
-    values.WALLET_WORKER === 'off' ? (values.WALLET_SEALING_PUBLIC_KEY ?? null) : null;
+    values.WALLET_WORKER === 'off' ? (values.WALLET_SEALING_KEY ?? null) : null;
   const [firstNode, ...otherNodes] =
     values.NEAR_NODE_URL ?? defaultNodeUrls(values.NEAR_NETWORK_ID, values.DEVNET_PORT);
   return {
@@ -366,7 +366,7 @@ export function readEnvironment(
 function findMissing(given: Source, fileFaults: readonly EnvironmentFault[]): EnvironmentFault[] {
   const exposed = isExposed(given);
   const network = given.NEAR_NETWORK_ID ?? (exposed ? null : 'devnet');
-  const isSealing = given.WALLET_SEALING_PUBLIC_KEY !== undefined || exposed;
+  const isSealing = given.WALLET_SEALING_KEY !== undefined || exposed;
   const holdsKeys = given.WALLET_WORKER !== 'off' || !isSealing;
   const faults: EnvironmentFault[] = [];
   const require = (name: string, remedy: string) => {
@@ -382,7 +382,7 @@ function findMissing(given: Source, fileFaults: readonly EnvironmentFault[]): En
     if (holdsKeys) {
       require('WALLET_ENCRYPTION_KEYS', 'Set 1:$(openssl rand -base64 32) and keep a copy: without it wallets cannot be opened.');
     } else {
-      require('WALLET_SEALING_PUBLIC_KEY', 'Set what `npm run wallet -- sealing-key` prints where the settings of a worker are.');
+      require('WALLET_SEALING_KEY', 'Set what `npm run wallet -- sealing-key` prints where the settings of a worker are.');
     }
   }
   if (!holdsKeys) faults.push(...findNeedlessSecrets(given));

@@ -165,11 +165,13 @@ test('a web process without secrets signs up users, beside a worker that has the
     ...shared,
     PORT: String(port),
     WALLET_WORKER: 'off',
-    WALLET_SEALING_PUBLIC_KEY: `1:${sealingKey.publicKey}`,
+    WALLET_SEALING_KEY: `1:${sealingKey.publicKey}:${sealingKey.senderKey}`,
     SIGNUP_LIMIT_PER_IP: '0',
   };
   const printed = run('wallet.ts', ofWorker, [], ['sealing-key']);
-  await printed.says(new RegExp(`^WALLET_SEALING_PUBLIC_KEY=1:${sealingKey.publicKey}$`, 'm'));
+  await printed.says(
+    new RegExp(`^WALLET_SEALING_KEY=1:${sealingKey.publicKey}:${sealingKey.senderKey}$`, 'm'),
+  );
 
   const worker = run('worker.ts', ofWorker);
   await worker.says(/Choonsim worker/);
@@ -276,7 +278,7 @@ test('it starts with none of these secrets, and with no key that is not the work
   };
   const without = run('server.ts', ofWeb, [], ['--no-build']);
   await once(without.child, 'exit');
-  expect(without.output()).toMatch(/WALLET_SEALING_PUBLIC_KEY: missing\..*sealing-key/);
+  expect(without.output()).toMatch(/WALLET_SEALING_KEY: missing\..*sealing-key/);
   const secret = `1:${randomBytes(32).toString('base64')}`;
   const withOne = run(
     'server.ts',

@@ -11,7 +11,7 @@ export const usage = `npm run wallet -- COMMAND [--json]
                             wallets from being made, warnings may soon
   rotate-keys               encrypts stored keys anew under the first of WALLET_ENCRYPTION_KEYS,
                             which must be the newest
-  sealing-key               prints WALLET_SEALING_PUBLIC_KEY for processes with WALLET_WORKER=off
+  sealing-key               prints WALLET_SEALING_KEY for processes with WALLET_WORKER=off
   reconcile [--unfinished]  compares the database with the chain and changes nothing
     --adopt                 makes a restored database fit to go on; stop all processes first
     --adopt-registered      with --adopt: takes a registration alone for a paid reward

@@ -9,7 +9,7 @@ import {
   leaveStockOutOf,
   operatorStore,
   rotateStoredKeys,
-  sealingPublicKey,
+  sealingKeyText,
 } from '../near/wallet-engine.server.ts';
 import { type CommandResult, UsageError } from './command.ts';
 import { findUser } from './find-user.server.ts';
@@ -136,12 +136,12 @@ function countUsersOfCopy(file: string): number {
   }
 }
 
-/** The public half of what the workers open; no secret, and of no use to sign or to open anything. */
+/** For processes that seal what the workers open; of no use to sign or to open anything. */
 export async function showSealingKey(): Promise<CommandResult> {
-  const publicKey = sealingPublicKey();
+  const sealingKey = sealingKeyText();
   return {
-    text: `WALLET_SEALING_PUBLIC_KEY=${publicKey}`,
-    json: { sealingPublicKey: publicKey },
+    text: `WALLET_SEALING_KEY=${sealingKey}`,
+    json: { sealingKey },
     exitCode: 0,
   };
 }
@@ -193,7 +193,7 @@ export async function rotateKeys({
     ...(isDone ? ['No stored key is under another version, or in an older form.'] : []),
     ...(unneeded.length > 0
       ? [
-          `No stored key needs ${unneeded.map((version) => `version ${version}`).join(', ')} any more: once every process has version ${toVersion} in front, and WALLET_SEALING_PUBLIC_KEY is that of version ${toVersion}, remove it from WALLET_ENCRYPTION_KEYS; keep it with the backups that need it.`,
+          `No stored key needs ${unneeded.map((version) => `version ${version}`).join(', ')} any more: once every process has version ${toVersion} in front, and WALLET_SEALING_KEY is that of version ${toVersion}, remove it from WALLET_ENCRYPTION_KEYS; keep it with the backups that need it.`,
         ]
       : []),
   ].join('\n');

@@ -49,7 +49,7 @@ const processFaultRemedies: Readonly<Record<string, string>> = {
   KEYS_ELSEWHERE: 'Do this where the settings of a worker are: WALLET_WORKER=off holds no keys.',
   SEALING_KEY_UNKNOWN: 'Start a worker of this version: it says what it opens.',
   SEALED_TO_NOBODY:
-    'Set WALLET_SEALING_PUBLIC_KEY to what `npm run wallet -- sealing-key` prints where the settings of a worker are.',
+    'Set WALLET_SEALING_KEY to what `npm run wallet -- sealing-key` prints where the settings of a worker are.',
   TREASURY_RUNWAY: 'Send NEAR and reward tokens to the service account.',
   SETTINGS_DIFFER: 'Set the same limits and the same reserve for all servers and workers.',
 };

@@ -313,10 +313,10 @@ function keyVault(): KeyVault {
   });
 }
 
-/** What others may seal wallets' keys to, as `WALLET_SEALING_PUBLIC_KEY` has it. */
-export function sealingPublicKey(): string {
-  const { version, publicKey } = keyVault().sealingKey();
-  return `${version}:${publicKey}`;
+/** What processes without keys seal those of wallets with, as `WALLET_SEALING_KEY` has it. */
+export function sealingKeyText(): string {
+  const { version, publicKey, senderKey } = keyVault().sealingKey();
+  return `${version}:${publicKey}:${senderKey}`;
 }
 
 function nearChain(): NearChain {

@@ -14,7 +14,7 @@ export type { EngineLog } from './core/log.ts';
 export type { WalletStatus } from './core/wallet.ts';
 export { type ExportedWalletKey, exportWalletKey } from './operations/export-wallet-key.ts';
 export type { EngineObserver } from './ports/engine-observer.ts';
-export type { KeyVault, SealingKey, SigningPlan } from './ports/key-vault.ts';
+export type { KeyVault, SealingKey, SealingPublicKey, SigningPlan } from './ports/key-vault.ts';
 export type { LaneStore } from './ports/lane-store.ts';
 export type { NearChain } from './ports/near-chain.ts';
 export type { TransactionLedger } from './ports/transaction-ledger.ts';

@@ -14,11 +14,20 @@ export interface StoredKey extends KeyBinding {
 }
 
 /** The public half of what opens sealed keys. */
-export interface SealingKey {
+export interface SealingPublicKey {
   /** Of the master key that the private half is derived from. */
   version: number;
   /** X25519, 32 bytes in base64url. */
   publicKey: string;
+}
+
+/** What a process needs that seals keys for others. */
+export interface SealingKey extends SealingPublicKey {
+  /**
+   * By this a vault knows what was sealed by a process of ours: without it, whoever can write to the database
+   * could seal a key of their own for somebody else's wallet. It opens nothing. 32 bytes in base64url.
+   */
+  senderKey: string;
 }
 
 /**

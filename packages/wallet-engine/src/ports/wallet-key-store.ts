@@ -1,4 +1,4 @@
-import type { SealingKey, StoredKey } from './key-vault.ts';
+import type { SealingPublicKey, StoredKey } from './key-vault.ts';
 
 /** A stored wallet key; a part is null in a record that was torn before this engine. */
 export interface StoredWalletKey {
@@ -66,10 +66,10 @@ export interface WalletKeyStore {
   addMasterKeyProofs(addition: { proofs: MasterKeyProof[]; nowMs: number }): Promise<void>;
 
   /** What the workers of this deployment open: of the master keys that stand in front somewhere. */
-  readSealingKeys(): Promise<SealingKey[]>;
+  readSealingKeys(): Promise<SealingPublicKey[]>;
 
   /** One of a version that is known already is passed over. */
-  addSealingKey(addition: { sealingKey: SealingKey; nowMs: number }): Promise<void>;
+  addSealingKey(addition: { sealingKey: SealingPublicKey; nowMs: number }): Promise<void>;
 
   /** After a rotation: what is sealed to the others might soon be opened by nobody. */
   removeSealingKeys(removal: { exceptVersion: number }): Promise<void>;

@@ -6,9 +6,10 @@ import type { MasterKey } from '../../ports/master-keys.ts';
 const pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const encapsulatedLength = 32;
 const purpose = new TextEncoder().encode('choonsim/sealed-wallet-key');
+const senderKeyId = new TextEncoder().encode('choonsim/sealing-process');
 
 /**
- * HPKE (RFC 9180), base mode: X25519, HKDF-SHA256, AES-256-GCM, by `@hpke/core` over WebCrypto. Loaded when
+ * HPKE (RFC 9180), mode PSK: X25519, HKDF-SHA256, AES-256-GCM, by `@hpke/core` over WebCrypto. Loaded when
  * it is needed: whoever seals nothing need not install it.
  */
 async function suite() {
@@ -25,7 +26,11 @@ function privateBytesOf({ key }: MasterKey): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), 'choonsim/sealing-key', 32));
 }
 
-/** The public half of what opens keys that were sealed for this master key. */
+function senderBytesOf({ key }: MasterKey): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), 'choonsim/sealing-sender', 32));
+}
+
+/** What seals keys for this master key. */
 export function sealingKeyOf(masterKey: MasterKey): SealingKey {
   const privateKey = createPrivateKey({
     key: Buffer.concat([pkcs8Prefix, privateBytesOf(masterKey)]),
@@ -33,21 +38,24 @@ export function sealingKeyOf(masterKey: MasterKey): SealingKey {
     type: 'pkcs8',
   });
   const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
-  return { version: masterKey.version, publicKey: String(x) };
+  const senderKey = Buffer.from(senderBytesOf(masterKey)).toString('base64url');
+  return { version: masterKey.version, publicKey: String(x), senderKey };
 }
 
 /** @returns the encapsulated key and the ciphertext, one behind the other */
 export async function sealTo(
-  { publicKey }: SealingKey,
+  { publicKey, senderKey }: SealingKey,
   { plaintext, additionalData }: { plaintext: Uint8Array; additionalData: Uint8Array },
 ): Promise<Buffer> {
   const { kem, seal } = await bound();
   const recipientPublicKey = await kem.deserializePublicKey(bytesOf(publicKey));
-  const sealed = await seal({ recipientPublicKey, info: purpose }, plaintext, additionalData);
+  const psk = { id: senderKeyId, key: bytesOf(senderKey) };
+  const sender = { recipientPublicKey, info: purpose, psk };
+  const sealed = await seal(sender, plaintext, additionalData);
   return Buffer.concat([Buffer.from(sealed.enc), Buffer.from(sealed.ct)]);
 }
 
-/** @throws when it was sealed for another key, or with other additional data */
+/** @throws when it was sealed for another key, by who has not the sender key, or with other additional data */
 export async function openSealed(
   masterKey: MasterKey,
   { sealed, additionalData }: { sealed: Uint8Array; additionalData: Uint8Array },
@@ -60,7 +68,8 @@ export async function openSealed(
   }
   const enc = sealed.slice(0, encapsulatedLength);
   const text = sealed.slice(encapsulatedLength);
-  const recipient = { recipientKey: await recipientKey, enc, info: purpose };
+  const psk = { id: senderKeyId, key: senderBytesOf(masterKey) };
+  const recipient = { recipientKey: await recipientKey, enc, info: purpose, psk };
   return new Uint8Array(await open(recipient, text, additionalData));
 }
 

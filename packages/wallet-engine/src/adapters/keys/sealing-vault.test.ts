@@ -73,6 +73,14 @@ describe('a vault that only seals', () => {
     );
   });
 
+  it('is told from whoever knows no more than the public key', async () => {
+    const { version, publicKey } = vaultOf(masterKey).sealingKey();
+    const { senderKey } = vaultOf(newerKey).sealingKey();
+    const stranger = createSealingVault({ sealingKey: { version, publicKey, senderKey } });
+    const key = { ...binding, ...(await stranger.createWalletKey(binding)) };
+    await expect(vaultOf(masterKey).verifyWalletKey(key)).rejects.toThrow(unreadable);
+  });
+
   it('opens, proves and signs nothing', async () => {
     const vault = sealing();
     const key = { ...binding, ...(await vault.createWalletKey(binding)) };
