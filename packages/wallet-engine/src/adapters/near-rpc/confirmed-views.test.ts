@@ -198,11 +198,25 @@ describe('the keys of an account', () => {
   });
 
   it('that have no end are given up after 200 pages', async () => {
-    const { chain, askedOf } = chainOf({ a: always(pageOf(['again'], 'again')) });
+    let pages = 0;
+    const { chain, askedOf } = chainOf({
+      a: () => {
+        pages += 1;
+        return pageOf([`key-${pages}`], `key-${pages}`);
+      },
+    });
     await expect(chain.viewAccessKeys({ accountId })).rejects.toMatchObject({
       code: 'NODE_UNREACHABLE',
     });
     expect(askedOf()).toHaveLength(200);
+  });
+
+  it('that do not go on are no answer', async () => {
+    const { chain, askedOf } = chainOf({ a: always(pageOf(['again'], 'again')) });
+    await expect(chain.viewAccessKeys({ accountId })).rejects.toMatchObject({
+      code: 'NODE_UNREACHABLE',
+    });
+    expect(askedOf()).toHaveLength(2);
   });
 });
 
