@@ -1,11 +1,22 @@
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Tests that open the database; the others are the same over any. */
+function testsOfTheDatabase(): string[] {
+  const all = globSync('app/**/*.test.{ts,tsx}', { cwd: root });
+  const found = all.filter((file) => /Database\(/.test(readFileSync(join(root, file), 'utf8')));
+  if (found.length === 0) throw new Error('no test of the app opens the database');
+  return found;
+}
 
 /** The app's own tests, over PostgreSQL in the place of a file. */
 export default defineConfig({
   test: {
-    root: join(import.meta.dirname, '../..'),
-    include: ['app/**/*.test.{ts,tsx}'],
+    root,
+    include: testsOfTheDatabase(),
     // What is about a file.
     exclude: ['app/lib/{broken-database-file,db,embedded-statements}.server.test.ts'],
     globalSetup: ['tests/postgres/server.ts'],
