@@ -74,9 +74,9 @@ export async function openSealed(
 }
 
 /** Both halves, of each master key once: to derive and to import them takes as long as to open. */
-const recipientKeys = new WeakMap<MasterKey, Promise<CryptoKeyPair>>();
+const recipientKeys = new WeakMap<MasterKey, ReturnType<typeof importKeys>>();
 
-async function importKeys(masterKey: MasterKey): Promise<CryptoKeyPair> {
+async function importKeys(masterKey: MasterKey) {
   const { kem } = await bound();
   return {
     privateKey: await kem.deserializePrivateKey(privateBytesOf(masterKey)),
