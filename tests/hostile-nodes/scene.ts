@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import type { WalletRequest } from '#engine/ports/wallet-store.ts';
 import { createAesKeyVault } from '../../packages/wallet-engine/src/adapters/keys/aes-key-vault.ts';
 import { betterSqlite3Database } from '../../packages/wallet-engine/src/adapters/sqlite/sql-database.ts';
 import { createSqliteWalletStore } from '../../packages/wallet-engine/src/adapters/sqlite/sqlite-wallet-store.ts';
@@ -152,27 +153,45 @@ function userMaker({
   });
   let users = 0;
   return async (count) => {
-    const sqlite = new Database(databaseFile, { timeout: 10_000 });
+    const sqlite = new Database(databaseFile, { timeout: 50 });
     try {
       const deploymentId = new DatabaseReader(sqlite).deploymentId();
-      const requests = [];
+      const requests: WalletRequest[] = [];
       for (let added = 0; added < count; added += 1) {
         users += 1;
         const userId = `user-${String(users).padStart(3, '0')}`;
-        sqlite
-          .prepare(
-            `INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt")
-             VALUES (?, ?, ?, ?, ?)`,
-          )
-          .run(userId, userId, `${userId}@example.com`, Date.now(), Date.now());
+        await untilNotLocked(() =>
+          sqlite
+            .prepare(
+              `INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt")
+               VALUES (?, ?, ?, ?, ?)`,
+            )
+            .run(userId, userId, `${userId}@example.com`, Date.now(), Date.now()),
+        );
         const accountId = newAccountId({ parentId: SERVICE_ACCOUNT, randomBytes });
         const binding = { walletId: userId, accountId };
         const keys = await vault.createWalletKey({ deploymentId, ...binding });
         requests.push({ userId, ...binding, ...keys, isNew: true, nowMs: Date.now() });
       }
-      await createSqliteWalletStore(betterSqlite3Database(sqlite)).requestWallets(requests);
+      const store = createSqliteWalletStore(betterSqlite3Database(sqlite));
+      await untilNotLocked(() => store.requestWallets(requests));
     } finally {
       sqlite.close();
     }
   };
 }
+
+/** A frozen worker may hold the lock, and goes on only when this process lets it: no call may wait for long. */
+async function untilNotLocked<T>(work: () => T | Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = Object(error);
+      if (code !== 'SQLITE_BUSY' && code !== 'DATABASE_BUSY') throw error;
+      await sleep(LOCKED_PAUSE_MS);
+    }
+  }
+}
+
+const LOCKED_PAUSE_MS = 50;
