@@ -1,10 +1,11 @@
 import { and, eq, gt, isNull, lt, notExists, notInArray } from 'drizzle-orm';
 import { sql } from 'drizzle-orm/sql';
-import { account, deployment, passkey, user } from '#drizzle/schema.ts';
+import { account, passkey, user } from '#drizzle/schema.ts';
 import { db, lockedDb } from './db.server.ts';
 import { sweepEndedSessions } from './ended-sessions.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
+import { walletReader } from './near/wallet-engine.server.ts';
 
 const SIGN_UP_TAKES_MS = 60_000;
 const FIRST_LOOK_MS = 90_000;
@@ -17,12 +18,12 @@ const IDS_IN_A_LINE = 20;
  * Users of before this deployment are left alone: they may have signed in elsewhere.
  */
 async function halfMade(now: Date) {
-  const [first] = await db().select({ createdAt: deployment.createdAt }).from(deployment);
-  if (!first) return null;
+  const begunAtMs = await walletReader().readBegunAt();
+  if (begunAtMs === null) return null;
   return and(
     isNull(user.deletedAt),
     lt(user.createdAt, new Date(now.getTime() - SIGN_UP_TAKES_MS)),
-    gt(user.createdAt, first.createdAt),
+    gt(user.createdAt, new Date(begunAtMs)),
     // Admins are made by a command, and choose their password later.
     notInArray(user.email, [...env().adminEmails]),
     notExists(db().select({ one: sql`1` }).from(account).where(eq(account.userId, user.id))),

@@ -132,6 +132,8 @@ describe('the list of wallets among many users', () => {
       db().run(sql`INSERT INTO "WalletEvent" ("userId", "fromStatus", "toStatus", "attempt", "createdAt")
         VALUES ('u1', 'CREATING', ${toStatus}, 1, ${atMs})`);
     const day = 24 * 3_600_000;
+    await db().run(sql`INSERT INTO "Wallet" ("id", "ownerId", "accountId", "status", "requestedAt", "updatedAt")
+      VALUES ('u1', 'u1', 'u1.near', 'READY', ${nowMs - 3_000}, ${nowMs - 3 * day})`);
     for (let hour = 60; hour > 0; hour -= 1) await event(nowMs - hour * 3_600_000, 'READY');
     const ready = async (atMs: number) =>
       (await readWalletTrend(atMs)).reduce((sum, point) => sum + point.ready, 0);

@@ -1,19 +1,8 @@
-import { sql } from 'drizzle-orm';
-import { db } from '../db.server.ts';
+import { walletReader } from '../near/wallet-engine.server.ts';
 import { remember } from '../remember.server.ts';
 import { type TrendPoint, trendSpanMs, WalletTrend } from './wallet-trend.ts';
 
 const EVENTS_AT_A_TIME = 5_000;
-
-interface EventRow {
-  id: number;
-  fromStatus: string | null;
-  toStatus: string;
-  createdAt: number;
-  requestedAt: number | null;
-  /** It was not made for an owner. */
-  isOfStock: number | boolean;
-}
 
 interface Follower {
   readonly trend: WalletTrend;
@@ -39,43 +28,22 @@ export async function readWalletTrend(nowMs = Date.now()): Promise<TrendPoint[]>
 }
 
 async function catchUp(follower: Follower, nowMs: number): Promise<void> {
-  follower.lastEventId ??= await lastEventBefore(nowMs - trendSpanMs);
+  const { trend } = follower;
+  const reader = walletReader();
+  follower.lastEventId ??= await reader.readLastEventIdBefore(nowMs - trendSpanMs);
   for (;;) {
-    const events: EventRow[] = await db().all(sql`
-      SELECT "event"."id", "event"."fromStatus", "event"."toStatus", "event"."createdAt",
-        "User"."walletRequestedAt" AS "requestedAt",
-        "Wallet"."ownerId" IS DISTINCT FROM "Wallet"."id" AS "isOfStock"
-      FROM "WalletEvent" AS "event" LEFT JOIN "Wallet" ON "Wallet"."id" = "event"."userId"
-      LEFT JOIN "User" ON "User"."id" = COALESCE("Wallet"."ownerId", "event"."userId")
-      WHERE "event"."id" > ${follower.lastEventId} ORDER BY "event"."id" LIMIT ${EVENTS_AT_A_TIME}`);
-    for (const { id, fromStatus, toStatus, createdAt: atMs, requestedAt, isOfStock } of events) {
+    const query = { id: follower.lastEventId, limit: EVENTS_AT_A_TIME };
+    const events = await reader.readAllEventsAfter(query);
+    for (const { id, fromStatus, toStatus, atMs, requestedAtMs, isOfStock } of events) {
       const isTaken = fromStatus === 'READY' && toStatus === 'READY';
-      const tookMs = requestedAt === null ? null : Math.max(atMs - requestedAt, 0);
-      if (isTaken) follower.trend.addTaken({ atMs });
-      else if (toStatus === 'READY' && isOfStock) follower.trend.addFilled({ atMs });
-      else if (toStatus === 'READY') follower.trend.addReady({ atMs, tookMs });
-      if (toStatus === 'FAILED') follower.trend.addFailed({ atMs });
+      const tookMs = requestedAtMs === null ? null : Math.max(atMs - requestedAtMs, 0);
+      if (isTaken) trend.addTaken({ atMs });
+      else if (toStatus === 'READY' && isOfStock) trend.addFilled({ atMs });
+      else if (toStatus === 'READY') trend.addReady({ atMs, tookMs });
+      if (toStatus === 'FAILED') trend.addFailed({ atMs });
       follower.lastEventId = id;
     }
     if (events.length < EVENTS_AT_A_TIME) return;
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-/** Events have ascending ids and, nearly, times: halving needs no index of times. */
-async function lastEventBefore(atMs: number): Promise<number> {
-  const [ends] = await db().all<{ last: number }>(
-    sql`SELECT COALESCE(MAX("id"), 0) AS "last" FROM "WalletEvent"`,
-  );
-  let low = 0;
-  let high = ends?.last ?? 0;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    const [event] = await db().all<{ createdAt: number }>(
-      sql`SELECT "createdAt" FROM "WalletEvent" WHERE "id" >= ${middle} ORDER BY "id" LIMIT 1`,
-    );
-    if (event && event.createdAt < atMs) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

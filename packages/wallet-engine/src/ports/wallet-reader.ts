@@ -36,6 +36,14 @@ export interface WalletEvent {
   atMs: number;
 }
 
+/** An event of whosever wallet. */
+export interface DeploymentEvent extends WalletEvent {
+  /** When the wallet was asked for, or taken out of the stock; null: nobody knows. */
+  requestedAtMs: number | null;
+  /** It was made before anybody asked for it. */
+  isOfStock: boolean;
+}
+
 /** Tokens on their way to the wallet, or arrived. */
 export interface WalletTransfer {
   id: string;
@@ -89,6 +97,12 @@ export interface WalletReader {
   readTransactions(query: WalletQuery): Promise<WalletTransaction[]>;
   /** When the owner was last shown the private key, ms; null: never. */
   readKeyExportedAt(ownerId: string): Promise<number | null>;
+  /** When the deployment first met its chain, ms; null: it has not. */
+  readBegunAt(): Promise<number | null>;
+  /** Events of all wallets after the id, the oldest first, `limit` at most. */
+  readAllEventsAfter(query: { id: number; limit: number }): Promise<DeploymentEvent[]>;
+  /** The last event from before the time; 0: there is none. As exact as the clocks of those who wrote. */
+  readLastEventIdBefore(atMs: number): Promise<number>;
   /** Whether the service makes wallets for nobody at the moment. */
   readIsPaused(): Promise<boolean>;
   /** The newest change's id; 0 when there is none. */

@@ -122,8 +122,8 @@ for (const { name, create } of testedDatabases()) {
       expect(await reader.readKeyExportedAt('bob')).toBeNull();
     });
 
-    it('whether the service is paused', async () => {
-      expect(await reader.readIsPaused()).toBe(false);
+    it('since when the service is there, and whether it is paused', async () => {
+      expect([await reader.readIsPaused(), await reader.readBegunAt()]).toEqual([false, null]);
       await insertRow(database, 'Deployment', {
         singleton: 1,
         deploymentId: 'd',
@@ -131,13 +131,38 @@ for (const { name, create } of testedDatabases()) {
         networkId: 'devnet',
         serviceAccountId: 's',
         tokenContract: 't',
-        createdAt: 0,
+        createdAt: 4,
       });
-      expect(await reader.readIsPaused()).toBe(false);
+      expect([await reader.readIsPaused(), await reader.readBegunAt()]).toEqual([false, 4]);
       await database.write([
         { sql: `UPDATE "Deployment" SET "pauseReason" = 'OPERATOR'`, params: {} },
       ]);
       expect(await reader.readIsPaused()).toBe(true);
+    });
+
+    it('events of all, with what stood ready apart, from a time on', async () => {
+      const before = await reader.readLastChangeId();
+      await insertRow(database, 'Wallet', {
+        id: 'stock-1',
+        accountId: 'stock-1.near',
+        publicKey: 'k',
+        status: 'CREATING',
+        requestedAt: 5,
+        updatedAt: 10,
+      });
+      await set(`"status" = 'READY', "updatedAt" = 20`, 'stock-1');
+      await set(`"status" = 'READY', "requestedAt" = 7, "updatedAt" = 30`);
+      const all = await reader.readAllEventsAfter({ id: before, limit: 9 });
+      expect(all.filter(({ toStatus }) => toStatus === 'READY')).toMatchObject([
+        { fromStatus: 'CREATING', atMs: 20, requestedAtMs: 5, isOfStock: true },
+        { fromStatus: 'CREATING', atMs: 30, requestedAtMs: 7, isOfStock: false },
+      ]);
+      const [first] = all.filter(({ atMs }) => atMs === 20);
+      const last = await reader.readLastChangeId();
+      expect(await reader.readLastEventIdBefore(30)).toBe(first?.id);
+      expect(await reader.readLastEventIdBefore(31)).toBe(last);
+      const rest = await reader.readAllEventsAfter({ id: first?.id ?? 0, limit: 1 });
+      expect(rest.map(({ id }) => id)).toEqual([last]);
     });
 
     it('changes after an id', async () => {

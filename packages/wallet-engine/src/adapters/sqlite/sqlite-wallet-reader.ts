@@ -1,6 +1,7 @@
 import type { WalletStatus } from '../../core/wallet.ts';
 import type { TransactionStatus } from '../../ports/transaction-ledger.ts';
 import type {
+  DeploymentEvent,
   WalletEvent,
   WalletProgress,
   WalletReader,
@@ -98,6 +99,34 @@ export function createSqliteWalletReader(database: SqlDatabase): WalletReader {
       return numberOf(row?.at);
     },
 
+    async readBegunAt() {
+      const [row] = await database.read({
+        sql: 'SELECT "createdAt" AS "at" FROM "Deployment"',
+        params: {},
+      });
+      return numberOf(row?.at);
+    },
+
+    async readAllEventsAfter(query) {
+      const rows = await database.read({
+        sql: `SELECT "event"."id", "event"."fromStatus", "event"."toStatus", "event"."attempt",
+            "event"."errorCode", "event"."createdAt", "Wallet"."requestedAt",
+            CASE WHEN "Wallet"."ownerId" IS DISTINCT FROM "Wallet"."id" THEN 1 ELSE 0 END AS "isOfStock"
+          FROM "WalletEvent" AS "event" LEFT JOIN "Wallet" ON "Wallet"."id" = "event"."userId"
+          WHERE "event"."id" > :id ORDER BY "event"."id" LIMIT :limit`,
+        params: { ...query },
+      });
+      return rows.map(
+        (row): DeploymentEvent => ({
+          ...toEvent(row),
+          requestedAtMs: numberOf(row.requestedAt),
+          isOfStock: Number(row.isOfStock) === 1,
+        }),
+      );
+    },
+
+    readLastEventIdBefore: (atMs) => readLastEventIdBefore(database, atMs),
+
     async readIsPaused() {
       const rows = await database.read({
         sql: 'SELECT 1 AS "found" FROM "Deployment" WHERE "pauseReason" IS NOT NULL',
@@ -106,13 +135,7 @@ export function createSqliteWalletReader(database: SqlDatabase): WalletReader {
       return rows.length > 0;
     },
 
-    async readLastChangeId() {
-      const [row] = await database.read({
-        sql: 'SELECT COALESCE(MAX("id"), 0) AS "id" FROM "WalletEvent"',
-        params: {},
-      });
-      return Number(row?.id ?? 0);
-    },
+    readLastChangeId: () => readLastEventId(database),
 
     async readChangesAfter({ id, limit }) {
       const rows = await database.read({
@@ -148,6 +171,30 @@ function readProgress(database: SqlDatabase, ownerIds: readonly string[]): Promi
         .join(', ')})`,
     params,
   });
+}
+
+async function readLastEventId(database: SqlDatabase): Promise<number> {
+  const [row] = await database.read({
+    sql: 'SELECT COALESCE(MAX("id"), 0) AS "id" FROM "WalletEvent"',
+    params: {},
+  });
+  return Number(row?.id ?? 0);
+}
+
+/** Events have ascending ids and, nearly, times: halving needs no index of times. */
+async function readLastEventIdBefore(database: SqlDatabase, atMs: number): Promise<number> {
+  let low = 0;
+  let high = await readLastEventId(database);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const [event] = await database.read({
+      sql: `SELECT "createdAt" FROM "WalletEvent" WHERE "id" >= :middle ORDER BY "id" LIMIT 1`,
+      params: { middle },
+    });
+    if (event && Number(event.createdAt) < atMs) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function toEvent(row: SqlRow): WalletEvent {

@@ -47,6 +47,7 @@ const takeStatement = `UPDATE "Wallet" SET "ownerId" = :ownerId, "requestedAt" =
         AND ("stock"."accountId" = :accountId
           OR (:accountId IS NULL AND ${mayHandOut} AND ${isOnTerms}))
       ORDER BY "stock"."completedAt", "stock"."id" LIMIT 1)
+    AND "ownerId" IS NULL
     AND NOT EXISTS (SELECT 1 FROM "Wallet" AS "own" WHERE "own"."ownerId" = :ownerId)
   RETURNING ${walletColumns}`;
 
