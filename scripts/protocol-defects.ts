@@ -704,6 +704,7 @@ export const protocolDefects: ProtocolDefect[] = [
     file: stock,
     find: `"stock"."ownerId" IS NULL AND "stock"."status" = 'READY' AND "stock"."error" IS NULL`,
     replace: `"stock"."status" = 'READY' AND "stock"."error" IS NULL`,
+    also: [{ file: stock, find: `AND "ownerId" IS NULL\n    AND NOT`, replace: 'AND NOT' }],
     event: stockKept,
   },
   {

@@ -1,3 +1,5 @@
+import type { InstrumentLimits } from '../wasm/module-content.ts';
+
 /** The gas of one thing: sending to oneself, sending to another account, executing. */
 export interface Fee {
   readonly sendSir: bigint;
@@ -45,23 +47,9 @@ export interface ProtocolConfig {
 }
 
 /** Limits of one call of a contract, and of its code. */
-export interface VmLimits {
-  /** Gas of one plain instruction. */
-  readonly instructionGas: number;
+export interface VmLimits extends InstrumentLimits {
   /** Bytes, as the protocol counts activations, locals and operands. */
   readonly maxStackHeight: number;
-  readonly maxMemoryPages: number;
-  readonly maxTypes: number;
-  readonly maxFunctions: number;
-  readonly maxFunctionBodyBytes: number;
-  readonly maxLocals: number;
-  readonly maxParametersPerFunction: number;
-  readonly maxParametersPerContract: number;
-  readonly maxBlocksPerFunction: number;
-  readonly maxBlocksPerContract: number;
-  readonly maxOperandBytes: number;
-  readonly maxTables: number;
-  readonly maxTableElements: number;
   readonly maxRegisterSize: number;
   readonly maxRegisters: number;
   readonly registersMemory: number;

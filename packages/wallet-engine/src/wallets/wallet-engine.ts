@@ -273,7 +273,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
       lanes: { wanted: config.lanes, ...pool.counts() },
     }),
 
-    queueTrouble: queue.trouble,
+    queueTrouble: () => queue.trouble(),
 
     async requestWallet(userId) {
       await requireOwnAccount();

@@ -127,7 +127,8 @@ function describeOverRedis(): void {
       const enqueued = new Set<string>();
       let isStopped = false;
       const asInLife: WalletQueue = {
-        ...queue,
+        start: (processQueue) => queue.start(processQueue),
+        trouble: () => queue.trouble(),
         // The row is PENDING before anybody is told.
         async enqueue(userId) {
           await addWallet(userId);

@@ -26,13 +26,7 @@ interface QueueParts {
  * row: it is due when the row is, and done when the row waits for nothing.
  */
 export function createBullmqWalletQueue(parts: QueueParts): WalletQueue {
-  const queue = new BullmqQueue(parts);
-  return {
-    enqueue: (userId) => queue.enqueue(userId),
-    start: (processQueue) => queue.start(processQueue),
-    stop: () => queue.stop(),
-    trouble: () => queue.trouble(),
-  };
+  return new BullmqQueue(parts);
 }
 
 class BullmqQueue implements WalletQueue {
