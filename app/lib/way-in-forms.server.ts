@@ -50,19 +50,7 @@ export async function addOwnPasskey(
   return { ...refuse({}), passkeyOptions: await registrationOptions(request, owner) };
 }
 
-export async function removeOwnPasskey(
-  request: Request,
-  form: FormFields,
-  owner: AccountOwner,
-): Promise<Answer> {
-  const passkeyId = form.text('of');
-  const refuse = refuser('remove-passkey', passkeyId);
-  const faults = await findProofFaults(request, form, owner);
-  if (faults) return refuse(faults);
-  const language = await languageOf(request);
-  const fault = await removePasskey({ ...owner, language }, passkeyId);
-  return fault ? refuse({ form: fault }) : redirect('/account?saved=remove-passkey');
-}
+export const removeOwnPasskey = removal('remove-passkey', removePasskey);
 
 /**
  * Answered with the other site's address, and with the cookie without which nobody comes back from it. Not
@@ -82,16 +70,20 @@ export async function linkOwnSite(
   return data({ ...refuse({}), siteAddress: begun.url }, { headers: begun.headers });
 }
 
-export async function unlinkOwnSite(
-  request: Request,
-  form: FormFields,
-  owner: AccountOwner,
-): Promise<Answer> {
-  const id = form.text('of');
-  const refuse = refuser('unlink-site', id);
-  const faults = await findProofFaults(request, form, owner);
-  if (faults) return refuse(faults);
-  const language = await languageOf(request);
-  const fault = await unlinkSite({ ...owner, language }, id);
-  return fault ? refuse({ form: fault }) : redirect('/account?saved=unlink-site');
+export const unlinkOwnSite = removal('unlink-site', unlinkSite);
+
+/** One of the ways in goes, after a fresh proof; `remove` keeps the last one. */
+function removal(
+  intent: 'remove-passkey' | 'unlink-site',
+  remove: typeof removePasskey | typeof unlinkSite,
+) {
+  return async (request: Request, form: FormFields, owner: AccountOwner): Promise<Answer> => {
+    const id = form.text('of');
+    const refuse = refuser(intent, id);
+    const faults = await findProofFaults(request, form, owner);
+    if (faults) return refuse(faults);
+    const language = await languageOf(request);
+    const fault = await remove({ ...owner, language }, id);
+    return fault ? refuse({ form: fault }) : redirect(`/account?saved=${intent}`);
+  };
 }

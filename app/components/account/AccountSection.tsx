@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, type Ref, useEffect, useId, useRef } from 'react';
 import { Form, useNavigation } from 'react-router';
 import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
@@ -42,19 +42,7 @@ export function AccountForm(props: AccountFormProps) {
     wasSending.current = isSending;
   }, [isSending, isRefused]);
   return (
-    <Form
-      ref={form}
-      method="post"
-      action="/account"
-      preventScrollReset
-      noValidate
-      className="flex min-w-0 max-w-full flex-col items-start gap-4 *:data-field:w-full"
-      onSubmit={(event) => isSending && event.preventDefault()}
-    >
-      <input type="hidden" name="intent" value={intent} />
-      <div role="alert" data-field="" className="empty:-mb-4">
-        {fault ? <Notice kind="danger">{faultSentence(text, fault)}</Notice> : null}
-      </div>
+    <IntentForm ref={form} intent={intent} isBusy={isSending} sentence={faultSentence(text, fault)}>
       {children}
       <button
         type="submit"
@@ -63,6 +51,37 @@ export function AccountForm(props: AccountFormProps) {
       >
         {isSending ? text.accountPage.busy[intent] : action}
       </button>
+    </IntentForm>
+  );
+}
+
+interface IntentFormProps {
+  readonly intent: AccountIntent;
+  /** It is not sent a second time meanwhile. */
+  readonly isBusy: boolean;
+  /** Why it was refused. */
+  readonly sentence: string | undefined;
+  readonly ref?: Ref<HTMLFormElement>;
+  readonly children?: ReactNode;
+}
+
+/** What all forms of the page share. A child that is to be as wide as the form has `data-field`. */
+export function IntentForm({ intent, isBusy, sentence, ref, children }: IntentFormProps) {
+  return (
+    <Form
+      ref={ref}
+      method="post"
+      action="/account"
+      preventScrollReset
+      noValidate
+      className="flex min-w-0 max-w-full flex-col items-start gap-4 *:data-field:w-full"
+      onSubmit={(event) => isBusy && event.preventDefault()}
+    >
+      <input type="hidden" name="intent" value={intent} />
+      <div role="alert" data-field="" className="empty:-mb-4">
+        {sentence ? <Notice kind="danger">{sentence}</Notice> : null}
+      </div>
+      {children}
     </Form>
   );
 }

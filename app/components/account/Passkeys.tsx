@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { Form, useNavigation, useSubmit } from 'react-router';
+import { useNavigation, useSubmit } from 'react-router';
 import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
@@ -11,7 +11,7 @@ import { Notice } from '../Notice.tsx';
 import { PasswordField } from '../PasswordField.tsx';
 import { useHydrated } from '../use-hydrated.ts';
 import { makePasskey, usePasskey } from '../use-passkey.ts';
-import { faultOf } from './AccountSection.tsx';
+import { faultOf, IntentForm } from './AccountSection.tsx';
 import { WayInItem } from './WayInItem.tsx';
 
 interface PasskeysProps {
@@ -94,18 +94,7 @@ function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
   if (proof === 'sign-in') return <Notice kind="wait">{words.account.faults.SIGN_IN_AGAIN}</Notice>;
   const isBusy = isSending || isAsking;
   return (
-    <Form
-      method="post"
-      action="/account"
-      preventScrollReset
-      noValidate
-      className="flex min-w-0 max-w-full flex-col items-start gap-4 *:data-field:w-full"
-      onSubmit={(event) => isBusy && event.preventDefault()}
-    >
-      <input type="hidden" name="intent" value="add-passkey" />
-      <div role="alert" data-field="" className="empty:-mb-4">
-        {sentence ? <Notice kind="danger">{sentence}</Notice> : null}
-      </div>
+    <IntentForm intent="add-passkey" isBusy={isBusy} sentence={sentence}>
       {proof === 'password' ? (
         <div data-field="">
           <PasswordField
@@ -123,6 +112,6 @@ function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
       >
         {isBusy ? page.busy['add-passkey'] : text.add}
       </button>
-    </Form>
+    </IntentForm>
   );
 }

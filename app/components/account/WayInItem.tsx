@@ -1,14 +1,13 @@
 import type { ReactNode } from 'react';
-import { Form, useNavigation } from 'react-router';
+import { useNavigation } from 'react-router';
 import { faultSentence } from '../../i18n/fault-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { WayInIntent } from '../../lib/account-intents.ts';
 import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import type { FreshProof } from '../../lib/fresh-proof.ts';
-import { Notice } from '../Notice.tsx';
 import { PasswordField } from '../PasswordField.tsx';
-import { faultOf } from './AccountSection.tsx';
+import { faultOf, IntentForm } from './AccountSection.tsx';
 
 interface WayInItemProps {
   readonly intent: WayInIntent;
@@ -35,7 +34,11 @@ export function WayInItem(props: WayInItemProps) {
           <p className="text-muted text-sm">{detail}</p>
         </div>
       </div>
-      {proof === 'recent' ? <WayInForm {...props} isRefused={isRefused} /> : null}
+      {proof === 'recent' ? (
+        <div className="py-2">
+          <WayInForm {...props} isRefused={isRefused} />
+        </div>
+      ) : null}
       {proof === 'password' ? (
         <details className="group/remove open:w-full" open={isRefused}>
           <summary
@@ -44,7 +47,9 @@ export function WayInItem(props: WayInItemProps) {
           >
             {text.short[intent]}
           </summary>
-          <WayInForm {...props} isRefused={isRefused} />
+          <div className="py-2">
+            <WayInForm {...props} isRefused={isRefused} />
+          </div>
         </details>
       ) : null}
     </li>
@@ -72,21 +77,10 @@ function WayInForm({
   const sentence = (field: 'password' | 'form') =>
     isRefused ? faultSentence(words, faultOf(refusal, intent, field)) : undefined;
   return (
-    <Form
-      method="post"
-      action="/account"
-      preventScrollReset
-      noValidate
-      className="flex max-w-full flex-col items-start gap-4 py-2"
-      onSubmit={(event) => isSending && event.preventDefault()}
-    >
-      <input type="hidden" name="intent" value={intent} />
+    <IntentForm intent={intent} isBusy={isSending} sentence={sentence('form')}>
       <input type="hidden" name="of" value={id} />
-      <div role="alert" className="w-full empty:-mb-4">
-        {sentence('form') ? <Notice kind="danger">{sentence('form')}</Notice> : null}
-      </div>
       {proof === 'password' ? (
-        <div className="w-full">
+        <div data-field="">
           <PasswordField
             label={words.accountPage.proofPassword}
             fault={sentence('password')}
@@ -102,6 +96,6 @@ function WayInForm({
       >
         {isSending ? words.accountPage.busy[intent] : text.short[intent]}
       </button>
-    </Form>
+    </IntentForm>
   );
 }
