@@ -12,44 +12,94 @@ export interface SeedResult {
 /** Whether a run goes on after this result. */
 type OnResult = (result: SeedResult) => 'go on' | 'stop';
 
+/** A run takes a tenth of a second; a defect may have it go on for ever without the clock ever moving. */
+const usualLimitMs = 60_000;
+
+interface SeedsToRun {
+  from: number;
+  count: number;
+  /** The module to run: the engine's own, or a copy with a defect. */
+  simulation: URL;
+  onResult: OnResult;
+  /** What its `simulate` is told beside the seed. */
+  wanted?: object;
+  processes?: number;
+  /** What takes longer is ended, which is a violation of its own. */
+  limitMs?: number;
+}
+
 /**
  * Runs seeds on all cores, each in order on its core.
- * @param simulation the module to run: the engine's own, or a copy with a defect
- * @param wanted what its `simulate` is told beside the seed
+ * @throws when a process ends before its seeds do, by whatever signal
  */
-export async function runSeeds({
+export async function runSeeds(run: SeedsToRun): Promise<void> {
+  const { from, count, onResult, processes = availableParallelism() } = run;
+  const running = new Set<ChildProcess>();
+  let isStopped = false;
+  const judge: OnResult = (result) => {
+    const verdict = onResult(result);
+    if (verdict === 'stop') {
+      isStopped = true;
+      for (const child of running) child.kill();
+    }
+    return verdict;
+  };
+
+  const share = async (first: number): Promise<void> => {
+    let next = first;
+    while (next < from + count && !isStopped) {
+      const stalledAt = await runProcess({ ...run, first: next, step: processes, running, judge });
+      if (isStopped || stalledAt === null) return;
+      const violations = ['the run did not end'];
+      judge({ seed: stalledAt, violations, counts: [], trace: [] });
+      next = stalledAt + processes;
+    }
+  };
+  await Promise.all(Array.from({ length: processes }, (_, index) => share(from + index)));
+}
+
+/** @returns the seed whose run did not end in time; null when all have ended, or it was told to stop */
+function runProcess({
+  first,
+  step,
+  running,
+  judge,
   from,
   count,
   simulation,
-  onResult,
   wanted = {},
-  processes = availableParallelism(),
-}: {
-  from: number;
-  count: number;
-  simulation: URL;
-  onResult: OnResult;
-  wanted?: object;
-  processes?: number;
-}): Promise<void> {
-  const children: ChildProcess[] = [];
-  const share = (index: number) =>
-    new Promise<void>((resolve, reject) => {
-      const seeds = [from + index, from + count, processes].map(String);
-      const child = fork(fileURLToPath(new URL('simulate-seeds.ts', import.meta.url)), [
-        simulation.href,
-        ...seeds,
-        JSON.stringify(wanted),
-      ]);
-      children.push(child);
-      child.on('message', (result: SeedResult) => {
-        if (onResult(result) === 'stop') for (const each of children) each.kill();
-      });
-      child.on('error', reject);
-      child.on('exit', (code, signal) => {
-        if (code === 0 || signal) resolve();
-        else reject(new Error(`a simulating process ended with code ${code}`));
-      });
+  limitMs = usualLimitMs,
+}: SeedsToRun & {
+  first: number;
+  step: number;
+  running: Set<ChildProcess>;
+  judge: OnResult;
+}): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const seeds = [first, from + count, step].map(String);
+    const module = fileURLToPath(new URL('simulate-seeds.ts', import.meta.url));
+    const child = fork(module, [simulation.href, ...seeds, JSON.stringify(wanted)]);
+    running.add(child);
+    let seed = first;
+    let isStalled = false;
+    const onStall = () => {
+      isStalled = true;
+      child.kill('SIGKILL');
+    };
+    let stall = setTimeout(onStall, limitMs);
+    child.on('message', (result: SeedResult) => {
+      clearTimeout(stall);
+      stall = setTimeout(onStall, limitMs);
+      seed += step;
+      judge(result);
     });
-  await Promise.all(Array.from({ length: processes }, (_, index) => share(index)));
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      clearTimeout(stall);
+      running.delete(child);
+      if (isStalled) resolve(seed);
+      else if (code === 0 || child.killed) resolve(null);
+      else reject(new Error(`a simulating process ended with ${signal ?? `code ${code}`}`));
+    });
+  });
 }
