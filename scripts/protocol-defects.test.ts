@@ -12,3 +12,17 @@ it.each(protocolDefects)('"$name" still fits the engine it is to break', (defect
     expect({ file, find, occurrences }).toEqual({ file, find, occurrences: 1 });
   }
 });
+
+it('stand in the table of docs/exactly-once.md, as they are found', () => {
+  const root = join(import.meta.dirname, '..');
+  const seeds = JSON.parse(
+    readFileSync(join(root, 'scripts/protocol-defect-seeds.json'), 'utf8'),
+  ) as Record<string, number>;
+  const table = readFileSync(join(root, 'docs/exactly-once.md'), 'utf8');
+  const rows = [...table.matchAll(/^\| (.+?) +\| (yes|unit tests) +\|/gm)];
+  expect(rows.map(([, name, found]) => [name, found])).toEqual(
+    protocolDefects.map(({ name, unseen }) => [name, unseen === undefined ? 'yes' : 'unit tests']),
+  );
+  const found = protocolDefects.filter(({ unseen }) => unseen === undefined);
+  expect(Object.keys(seeds)).toEqual(found.map(({ name }) => name));
+});
