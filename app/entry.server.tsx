@@ -9,7 +9,7 @@ import {
   isRouteErrorResponse,
   ServerRouter,
 } from 'react-router';
-import { isDatabaseBusy } from './lib/database-fault.server.ts';
+import { isDatabaseBusy } from './lib/database-error.server.ts';
 import { log } from './lib/log.server.ts';
 
 export const streamTimeout = 5_000;
@@ -68,7 +68,7 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const handleError: HandleErrorFunction = (error, { request }) => {
-  // A client that left, or a page that does not exist, is nobody's fault here.
+  // A client that left, or a page that does not exist, is nobody's error here.
   if (request.signal.aborted) return;
   if (isRouteErrorResponse(error) && error.status < 500) return;
   const path = new URL(request.url).pathname;

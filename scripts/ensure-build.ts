@@ -20,7 +20,7 @@ const SOURCES = [
  * @throws ExplainedError when it must be built beforehand, cannot be read or written, or does not build
  */
 export function ensureBuild(root: string, { mayBuild }: { mayBuild: boolean }): void {
-  const fault = findBuildFault(root);
+  const fault = findBuildError(root);
   if (fault === null) return;
   if (!mayBuild) {
     throw new ExplainedError(
@@ -40,7 +40,7 @@ export function ensureBuild(root: string, { mayBuild }: { mayBuild: boolean }): 
 }
 
 /** @returns why the bundle cannot be used as it is; null when it can */
-function findBuildFault(root: string): string | null {
+function findBuildError(root: string): string | null {
   const folder = join(root, 'build');
   const bundle = join(folder, 'server/index.js');
   requireAccess(folder, constants.R_OK | constants.X_OK);

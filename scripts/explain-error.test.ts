@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ServiceFault } from '../packages/wallet-engine/src/core/errors.ts';
+import { ServiceError } from '../packages/wallet-engine/src/core/errors.ts';
 import { ExplainedError, errorAsJson, explainError } from './explain-error.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -11,9 +11,9 @@ const root = join(import.meta.dirname, '..');
 describe('an error that ends a process', () => {
   it('is a sentence where one was written, with the remedy of its code', () => {
     expect(explainError(new ExplainedError('Port 1 is used.'))).toBe('Port 1 is used.');
-    const away = new ServiceFault('NODE_UNREACHABLE', 'query: connect ECONNREFUSED 127.0.0.1:9');
+    const away = new ServiceError('NODE_UNREACHABLE', 'query: connect ECONNREFUSED 127.0.0.1:9');
     expect(explainError(away)).toMatch(/^NODE_UNREACHABLE: query: connect.+\nCheck NEAR_NODE_URL/);
-    const busy = new ServiceFault('DATABASE_BUSY', 'it does not answer');
+    const busy = new ServiceError('DATABASE_BUSY', 'it does not answer');
     expect(explainError(busy)).toBe('DATABASE_BUSY: it does not answer');
   });
 
@@ -40,7 +40,7 @@ describe('an error that ends a process', () => {
   });
 
   it('is an object for a program, its code among it', () => {
-    const busy = new ServiceFault('DATABASE_BUSY', 'it does not answer');
+    const busy = new ServiceError('DATABASE_BUSY', 'it does not answer');
     expect(errorAsJson(busy)).toEqual({
       error: { code: 'DATABASE_BUSY', message: 'it does not answer' },
     });

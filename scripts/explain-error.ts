@@ -57,7 +57,7 @@ export function explainError(error: unknown): string {
   const { message, code } = innermost(error);
   const ofMachine = REMEDIES.find(([pattern]) => pattern.test(code))?.[1];
   if (ofMachine) return `${code}: ${safeText(message)}\n${ofMachine}`;
-  if (error.name !== 'ServiceFault' || !('code' in error)) return safeErrorText(error);
+  if (error.name !== 'ServiceError' || !('code' in error)) return safeErrorText(error);
   const remedy = remedyOf(String(error.code));
   const words = [
     `${error.code}: ${safeText(error.message)}`,

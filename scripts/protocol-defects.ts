@@ -214,7 +214,7 @@ export const protocolDefects: ProtocolDefect[] = [
     replace: 'WHERE "tokenContract" = :tokenContract) THEN :receiverId END',
   },
   {
-    name: 'no tombstone for a lane that is stuck',
+    name: 'no noop for a lane that is stuck',
     reportedAs: /a lane is busy|ended (PENDING|CREATING)/,
     event: 'transaction no node takes',
     file: 'signing/lane-pool.ts',
@@ -473,7 +473,7 @@ export const protocolDefects: ProtocolDefect[] = [
   },
   {
     name: 'free a lane again and again while the chain stands still',
-    reportedAs: /while the chain stands still|tombstones open/,
+    reportedAs: /while the chain stands still|noops open/,
     file: settle,
     find: 'if (((await this.#finalHeight.read()) ?? 0) < enough) return;',
     replace: '',
@@ -619,7 +619,7 @@ export const protocolDefects: ProtocolDefect[] = [
     reportedAs: /ended PENDING|reconcile/,
     file: 'signing/add-lanes.ts',
     find: 'if (one.behind === null && one.absent === 0) return one;',
-    replace: `if (one.behind !== null) throw new ServiceFault('DATABASE_BEHIND_CHAIN', one.behind);
+    replace: `if (one.behind !== null) throw new ServiceError('DATABASE_BEHIND_CHAIN', one.behind);
   if (one.absent === 0) return one;`,
     lie: 'nonces too high',
   },

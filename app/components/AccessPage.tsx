@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Form, Link, useNavigation } from 'react-router';
-import { faultSentence } from '../i18n/fault-sentence.ts';
+import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import type { FormState } from '../lib/auth-form.server.ts';
 import { Field } from './Field.tsx';
@@ -41,8 +41,8 @@ export function AccessPage(props: AccessPageProps) {
   const words = useText();
   const text = words.account;
   const isSending = useNavigation().formAction?.split('?')[0] === path;
-  const sentence = (field: keyof FormState['faults']) =>
-    faultSentence(words, refused?.faults[field]);
+  const sentence = (field: keyof FormState['errors']) =>
+    errorSentence(words, refused?.errors[field]);
   return (
     <PublicPage title={title}>
       <div className="mx-auto w-full max-w-md pt-4 sm:pt-12">
@@ -55,7 +55,7 @@ export function AccessPage(props: AccessPageProps) {
                 {props.notice}
               </p>
             ) : null}
-            {refused?.faults.form ? (
+            {refused?.errors.form ? (
               <p className="mb-5 rounded-xl bg-danger-soft px-4 py-3 font-medium text-danger text-sm">
                 {sentence('form')}
               </p>
@@ -73,13 +73,13 @@ export function AccessPage(props: AccessPageProps) {
               name="email"
               type="email"
               label={text.email}
-              fault={sentence('email')}
+              error={sentence('email')}
               defaultValue={refused?.values.email}
               autoComplete={email.autoComplete}
               inputMode="email"
               required
             />
-            <PasswordField {...password} fault={sentence('password')} />
+            <PasswordField {...password} error={sentence('password')} />
             {props.agreement}
             <button type="submit" className="button" aria-disabled={isSending}>
               {isSending ? props.busy : props.action}

@@ -1,6 +1,6 @@
 import { isRouteErrorResponse, Link, useLocation, useNavigation } from 'react-router';
 import type { Catalogue } from '../i18n/catalogue.ts';
-import { limitSentence } from '../i18n/fault-sentence.ts';
+import { limitSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { type LimitNotice, readLimitNotice } from '../lib/limit-notice.ts';
 import { isLostRequest } from '../lib/lost-request.ts';

@@ -4,22 +4,22 @@ interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
-  readonly fault?: string | undefined;
+  readonly error?: string | undefined;
   /** Beside the label, such as a button that shows a password. */
   readonly aside?: ReactNode;
 }
 
-/** A labelled input whose hint and fault are read out with it. */
-export function Field({ label, hint, fault, aside, ...input }: FieldProps) {
+/** A labelled input whose hint and error are read out with it. */
+export function Field({ label, hint, error, aside, ...input }: FieldProps) {
   const id = useId();
   const element = useRef<HTMLInputElement>(null);
-  const describedBy = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
+  const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
 
   useEffect(() => {
     // The first faulty field of the form, where the user goes on typing.
-    const faulty = fault && element.current?.form?.querySelector('[aria-invalid=true]');
+    const faulty = error && element.current?.form?.querySelector('[aria-invalid=true]');
     if (faulty === element.current) element.current?.focus();
-  }, [fault]);
+  }, [error]);
 
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5 *:order-2 *:w-full">
@@ -32,7 +32,7 @@ export function Field({ label, hint, fault, aside, ...input }: FieldProps) {
         ref={element}
         id={id}
         className="field"
-        aria-invalid={fault ? true : undefined}
+        aria-invalid={error ? true : undefined}
         aria-describedby={describedBy || undefined}
       />
       {/* Above the field, and after it: from one field the Tab key leads to the next. */}
@@ -43,9 +43,9 @@ export function Field({ label, hint, fault, aside, ...input }: FieldProps) {
         </p>
       ) : null}
       <div aria-live="polite">
-        {fault ? (
-          <p id={`${id}-fault`} className="font-medium text-danger text-sm">
-            {fault}
+        {error ? (
+          <p id={`${id}-error`} className="font-medium text-danger text-sm">
+            {error}
           </p>
         ) : null}
       </div>

@@ -7,7 +7,7 @@ interface PasswordFieldProps {
   readonly name?: string;
   readonly label?: string;
   readonly hint?: string;
-  readonly fault: string | undefined;
+  readonly error: string | undefined;
   readonly autoComplete: 'new-password' | 'current-password';
 }
 
@@ -16,7 +16,7 @@ export function PasswordField({
   name = 'password',
   label,
   hint,
-  fault,
+  error,
   autoComplete,
 }: PasswordFieldProps) {
   const text = useText().account;
@@ -28,7 +28,7 @@ export function PasswordField({
       type={isShown ? 'text' : 'password'}
       label={label ?? text.password}
       hint={hint}
-      fault={fault}
+      error={error}
       autoComplete={autoComplete}
       required
       aside={

@@ -30,7 +30,7 @@ const start: ChatStart = {
   isPast: false,
   isReplying: false,
   draft: '',
-  fault: null,
+  error: null,
   trouble: null,
 };
 

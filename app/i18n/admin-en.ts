@@ -10,7 +10,7 @@ export const adminEn: AdminWords = {
     submit: 'Set the password and enter',
     invalid:
       'This link is used up, too old, or was never made. On the server, npm run admin-link makes a new one.',
-    faults: {
+    errors: {
       PASSWORD_TOO_SHORT: `The password is too short. Use at least ${ADMIN_PASSWORD_MIN_LENGTH} characters.`,
       PASSWORD_TOO_LONG: 'The password is too long. Use at most 128 characters.',
       LINK_USED:

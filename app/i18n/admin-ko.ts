@@ -10,7 +10,7 @@ export const adminKo: AdminWords = {
     submit: '비밀번호를 정하고 들어가기',
     invalid:
       '이미 썼거나 오래되었거나 없는 링크예요. 서버에서 npm run admin-link로 새로 만들 수 있어요.',
-    faults: {
+    errors: {
       PASSWORD_TOO_SHORT: `비밀번호가 너무 짧아요. ${ADMIN_PASSWORD_MIN_LENGTH}자 이상으로 정해 주세요.`,
       PASSWORD_TOO_LONG: '비밀번호가 너무 길어요. 128자까지 쓸 수 있어요.',
       LINK_USED: '이미 썼거나 오래된 링크예요. 서버에서 npm run admin-link로 새로 만들 수 있어요.',

@@ -9,7 +9,7 @@ export interface AdminWords {
     readonly lead: (email: string) => string;
     readonly submit: string;
     readonly invalid: string;
-    readonly faults: Readonly<Record<EnterFault, string>>;
+    readonly errors: Readonly<Record<EnterError, string>>;
   };
   readonly signing: {
     readonly title: string;
@@ -117,7 +117,7 @@ export interface AdminWords {
   };
 }
 
-export type EnterFault = 'PASSWORD_TOO_SHORT' | 'PASSWORD_TOO_LONG' | 'LINK_USED' | 'FAILED';
+export type EnterError = 'PASSWORD_TOO_SHORT' | 'PASSWORD_TOO_LONG' | 'LINK_USED' | 'FAILED';
 
 /** What came of an admin's action. */
 export interface AdminOutcome {

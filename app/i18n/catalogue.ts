@@ -1,10 +1,10 @@
 import type { AccountIntent, SavedIntent } from '../lib/account-intents.ts';
 import type { CharacterId } from '../lib/chat/characters.ts';
-import type { ReplyFaultCode } from '../lib/chat/reply-fault.ts';
+import type { ReplyErrorCode } from '../lib/chat/reply-error.ts';
 import type { CutKind } from '../lib/chat/reply-frame.ts';
-import type { FormFault } from '../lib/form-fault.ts';
+import type { FormError } from '../lib/form-error.ts';
 import type { LimitScope } from '../lib/limit-notice.ts';
-import type { OtherSignInFault, ProviderId } from '../lib/other-sign-in/sites.ts';
+import type { OtherSignInError, ProviderId } from '../lib/other-sign-in/sites.ts';
 import type { TransferPurpose, TransferStatus, WalletMove } from '../lib/wallet-history.ts';
 import type { WalletSituation } from '../lib/wallet-situation.ts';
 import type { WalletView } from '../lib/wallet-view.ts';
@@ -107,13 +107,13 @@ export interface Catalogue {
       /** How somebody is called whose site tells no name. */
       readonly nameless: string;
       readonly names: Readonly<Record<ProviderId, string>>;
-      readonly faults: Readonly<Record<OtherSignInFault, string>>;
+      readonly errors: Readonly<Record<OtherSignInError, string>>;
     };
     readonly passkeyFailed: string;
     readonly logOut: string;
     readonly noAccountYet: string;
     readonly haveAccount: string;
-    readonly faults: Readonly<Record<FormFault, string>>;
+    readonly errors: Readonly<Record<FormError, string>>;
   };
   /** What signing up agrees to: lead, the documents' names, end. */
   readonly agreement: {
@@ -272,7 +272,7 @@ export interface Catalogue {
     readonly lengthLeft: (count: number) => string;
     readonly lengthOver: (count: number) => string;
     readonly logInAgain: string;
-    readonly faults: {
+    readonly errors: {
       readonly MESSAGE_EMPTY: string;
       readonly MESSAGE_TOO_LONG: (limit: number) => string;
       readonly WALLET_NOT_READY: string;
@@ -283,7 +283,7 @@ export interface Catalogue {
     readonly cut: Readonly<Record<CutKind, string>>;
     /** What became of a reply that did not come, or not to its end. */
     readonly troubles: Readonly<
-      Record<ReplyFaultCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED' | 'FAILED', string>
+      Record<ReplyErrorCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED' | 'FAILED', string>
     >;
   };
   readonly characters: Readonly<

@@ -86,7 +86,7 @@ export const en: Catalogue = {
       logIn: (name) => `Continue with ${name}`,
       nameless: 'friend',
       names: { kakao: 'Kakao', naver: 'Naver', google: 'Google', apple: 'Apple', openid: 'OpenID' },
-      faults: {
+      errors: {
         NOT_JOINED:
           'An account with this e-mail exists already. Please log in the way you did before, then link this one on the account page.',
         NO_EMAIL: 'That site did not tell us an e-mail address. Please allow it to, and try again.',
@@ -99,7 +99,7 @@ export const en: Catalogue = {
     logOut: 'Log out',
     noAccountYet: 'No account yet?',
     haveAccount: 'Already have an account?',
-    faults: {
+    errors: {
       NAME_MISSING: 'Please enter your name.',
       NAME_TOO_LONG: `A name can have up to ${NAME_MAX_LENGTH} characters.`,
       NAME_UNREADABLE:
@@ -335,7 +335,7 @@ export const en: Catalogue = {
     lengthOver: (count) =>
       `${count.toLocaleString('en')} ${count === 1 ? 'character' : 'characters'} too many`,
     logInAgain: 'Log in again',
-    faults: {
+    errors: {
       MESSAGE_EMPTY: 'Please write a message.',
       MESSAGE_TOO_LONG: (limit) =>
         `This message is too long. It can have up to ${limit.toLocaleString('en')} characters.`,

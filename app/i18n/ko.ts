@@ -90,7 +90,7 @@ export const ko: Catalogue = {
         apple: 'Apple',
         openid: 'OpenID',
       },
-      faults: {
+      errors: {
         NOT_JOINED:
           '이 이메일로 만든 계정이 이미 있어요. 전에 쓰던 방법으로 로그인한 뒤 ‘내 계정’에서 연결해 주세요.',
         NO_EMAIL:
@@ -103,7 +103,7 @@ export const ko: Catalogue = {
     logOut: '로그아웃',
     noAccountYet: '아직 계정이 없나요?',
     haveAccount: '이미 계정이 있나요?',
-    faults: {
+    errors: {
       NAME_MISSING: '이름을 적어 주세요.',
       NAME_TOO_LONG: `이름은 ${NAME_MAX_LENGTH}자까지 쓸 수 있어요.`,
       NAME_UNREADABLE: '이름에 보이지 않는 글자가 들어 있어요. 지우고 다시 적어 주세요.',
@@ -335,7 +335,7 @@ export const ko: Catalogue = {
     lengthLeft: (count) => `${count}자 남음`,
     lengthOver: (count) => `${count.toLocaleString('ko')}자 넘었어요`,
     logInAgain: '다시 로그인하기',
-    faults: {
+    errors: {
       MESSAGE_EMPTY: '메시지를 적어 주세요.',
       MESSAGE_TOO_LONG: (limit) =>
         `메시지가 너무 길어요. ${limit.toLocaleString('ko')}자까지 보낼 수 있어요.`,

@@ -17,7 +17,7 @@ export const ownerEn: OwnerWords = {
     linked: ['linked ', ''],
     open: 'not linked',
     goOn: (site) => `Continue at ${site}`,
-    faults: {
+    errors: {
       OTHERS: 'Somebody else here already logs in with that account. Please link another one.',
       REFUSED: 'It was not linked. Please try again.',
     },

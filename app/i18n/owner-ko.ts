@@ -17,7 +17,7 @@ export const ownerKo: OwnerWords = {
     linked: ['', '에 연결'],
     open: '연결 안 됨',
     goOn: (site) => `${site}에서 이어서 하기`,
-    faults: {
+    errors: {
       OTHERS:
         '다른 회원이 이미 쓰고 있는 계정이에요. 그 계정으로 로그인하거나 다른 계정을 연결해 주세요.',
       REFUSED: '연결하지 못했어요. 다시 해 주세요.',

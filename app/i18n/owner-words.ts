@@ -1,5 +1,5 @@
 import type { WayInIntent } from '../lib/account-intents.ts';
-import type { LinkFault } from '../lib/other-sign-in/sites.ts';
+import type { LinkError } from '../lib/other-sign-in/sites.ts';
 
 /** The words of what only owners of accounts and wallets meet, apart from the others' so that no other page loads them. */
 export interface OwnerWords {
@@ -18,7 +18,7 @@ export interface OwnerWords {
     readonly open: string;
     /** The link to the other site, for who is not led there. */
     readonly goOn: (site: string) => string;
-    readonly faults: Readonly<Record<LinkFault, string>>;
+    readonly errors: Readonly<Record<LinkError, string>>;
   };
   readonly passkeys: {
     readonly title: string;

@@ -1,11 +1,11 @@
 import { type data, redirect } from 'react-router';
 import type { AccountIntent } from './account-intents.ts';
 import type { AccountField, AccountOwner, AccountRefusal } from './account-refusal.ts';
-import { findEmailFault, findNameFault, findPasswordFault } from './account-rules.ts';
+import { findEmailError, findNameError, findPasswordError } from './account-rules.ts';
 import { callAuth } from './auth-form.server.ts';
 import { eraseUser } from './deleted-users.server.ts';
-import type { FormFault } from './form-fault.ts';
-import { findPasswordProofFault, findProofFault, hasPassword } from './fresh-proof.server.ts';
+import type { FormError } from './form-error.ts';
+import { findPasswordProofError, findProofError, hasPassword } from './fresh-proof.server.ts';
 import { orLimit } from './limit-reached.server.ts';
 import { log } from './log.server.ts';
 import { requestEmailChange } from './mail/email-change.server.ts';
@@ -21,7 +21,7 @@ import {
   unlinkOwnSite,
 } from './way-in-forms.server.ts';
 
-const FIELD_OF_PASSWORD_FAULT: Partial<Record<FormFault, AccountField>> = {
+const FIELD_OF_PASSWORD_ERROR: Partial<Record<FormError, AccountField>> = {
   PASSWORD_WRONG: 'currentPassword',
   PASSWORD_GUESSABLE: 'newPassword',
   ADMIN_PASSWORD_TOO_SHORT: 'newPassword',
@@ -74,11 +74,11 @@ function isIntent(text: string): text is AccountIntent {
 
 async function changeName(request: Request, form: FormFields): Promise<Answer> {
   const name = form.text('name').trim();
-  const refuse = (faults: AccountRefusal['faults']) => ({ intent: 'name' as const, name, faults });
-  const fault = form.tooLong.has('name') ? 'NAME_TOO_LONG' : findNameFault(name);
-  if (fault) return refuse({ name: fault });
+  const refuse = (errors: AccountRefusal['errors']) => ({ intent: 'name' as const, name, errors });
+  const error = form.tooLong.has('name') ? 'NAME_TOO_LONG' : findNameError(name);
+  if (error) return refuse({ name: error });
   const answer = await callAuth(request, '/update-user', { name });
-  if (!answer.ok) return refuse({ form: answer.fault });
+  if (!answer.ok) return refuse({ form: answer.error });
   return redirect('/account?saved=name', { headers: answer.headers });
 }
 
@@ -88,37 +88,37 @@ async function changeEmail(
   owner: AccountOwner,
 ): Promise<Answer> {
   const newEmail = form.text('newEmail').trim();
-  const refuse = (faults: AccountRefusal['faults']) => ({
-    ...{ intent: 'email' as const, name: null, newEmail, faults },
+  const refuse = (errors: AccountRefusal['errors']) => ({
+    ...{ intent: 'email' as const, name: null, newEmail, errors },
   });
   if (!sendsMail()) return refuse({ form: 'FAILED' });
-  if (form.tooLong.has('newEmail') || findEmailFault(newEmail)) {
+  if (form.tooLong.has('newEmail') || findEmailError(newEmail)) {
     return refuse({ newEmail: 'EMAIL_INVALID' });
   }
-  const proofFault = await findProofFault(request, form, owner);
-  if (proofFault) return refuse({ [fieldOfProof(proofFault)]: proofFault });
-  const fault = await orLimit(() => requestEmailChange(request, owner, newEmail));
-  if (fault === null) return redirect('/account?saved=email');
-  return refuse({ [typeof fault === 'string' ? 'newEmail' : 'form']: fault });
+  const proofError = await findProofError(request, form, owner);
+  if (proofError) return refuse({ [fieldOfProof(proofError)]: proofError });
+  const error = await orLimit(() => requestEmailChange(request, owner, newEmail));
+  if (error === null) return redirect('/account?saved=email');
+  return refuse({ [typeof error === 'string' ? 'newEmail' : 'form']: error });
 }
 
 async function changePassword(request: Request, form: FormFields): Promise<Answer> {
   const currentPassword = form.text('currentPassword');
   const newPassword = form.text('newPassword');
-  const refuse = (faults: AccountRefusal['faults']) => ({
+  const refuse = (errors: AccountRefusal['errors']) => ({
     intent: 'password' as const,
     name: null,
-    faults,
+    errors,
   });
-  const chosenFault = form.tooLong.has('newPassword')
+  const chosenError = form.tooLong.has('newPassword')
     ? 'PASSWORD_TOO_LONG'
-    : findPasswordFault(newPassword);
+    : findPasswordError(newPassword);
   // None that was taken is longer.
   if (form.tooLong.has('currentPassword')) return refuse({ currentPassword: 'PASSWORD_WRONG' });
-  if (currentPassword === '' || chosenFault) {
+  if (currentPassword === '' || chosenError) {
     return refuse({
       ...(currentPassword === '' && { currentPassword: 'PASSWORD_MISSING' }),
-      ...(chosenFault && { newPassword: chosenFault }),
+      ...(chosenError && { newPassword: chosenError }),
     });
   }
   // Whoever changes a password may do so because somebody else knows it.
@@ -126,9 +126,9 @@ async function changePassword(request: Request, form: FormFields): Promise<Answe
   const body = { currentPassword, newPassword, revokeOtherSessions };
   const answer = await callAuth(request, '/change-password', body);
   if (answer.ok) return redirect('/account?saved=password', { headers: answer.headers });
-  const { fault } = answer;
-  const field = typeof fault === 'string' ? FIELD_OF_PASSWORD_FAULT[fault] : undefined;
-  return refuse({ [field ?? 'form']: fault });
+  const { error } = answer;
+  const field = typeof error === 'string' ? FIELD_OF_PASSWORD_ERROR[error] : undefined;
+  return refuse({ [field ?? 'form']: error });
 }
 
 async function signOutEverywhere(
@@ -138,7 +138,7 @@ async function signOutEverywhere(
 ): Promise<Answer> {
   const answer = await callAuth(request, '/revoke-sessions');
   if (!answer.ok) {
-    return { intent: 'sign-out-everywhere', name: null, faults: { form: answer.fault } };
+    return { intent: 'sign-out-everywhere', name: null, errors: { form: answer.error } };
   }
   dismissWalletStreams(userId);
   return leave(request, '/login');
@@ -150,15 +150,15 @@ async function deleteAccount(
   owner: AccountOwner,
 ): Promise<Answer> {
   const { userId, email } = owner;
-  const refuse = (faults: AccountRefusal['faults']) => ({
+  const refuse = (errors: AccountRefusal['errors']) => ({
     intent: 'delete' as const,
     name: null,
-    faults,
+    errors,
   });
-  const fault = (await hasPassword(userId))
-    ? await findPasswordProofFault(request, form)
-    : await findProofFault(request, form, owner);
-  if (fault) return refuse({ [fault === 'SIGN_IN_AGAIN' ? 'form' : 'password']: fault });
+  const error = (await hasPassword(userId))
+    ? await findPasswordProofError(request, form)
+    : await findProofError(request, form, owner);
+  if (error) return refuse({ [error === 'SIGN_IN_AGAIN' ? 'form' : 'password']: error });
   await eraseUser({ userId, email });
   log().info({ userId }, 'a user deleted the account; the record of the wallet stays');
   dismissWalletStreams(userId);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { safeErrorText } from '#engine/core/safe-error.ts';
-import { findEmailFault } from './account-rules.ts';
+import { findEmailError } from './account-rules.ts';
 import { auth } from './auth.server.ts';
 import { env } from './env.server.ts';
 import { operatorStore } from './near/wallet-engine.server.ts';
@@ -47,7 +47,7 @@ export async function createAccountLink({
   const { id: userId } = found.user;
   if (corrected !== null) {
     // The library's own rule as well: nobody could log in with what it does not take.
-    if (findEmailFault(corrected) || !z.email().safeParse(corrected).success) {
+    if (findEmailError(corrected) || !z.email().safeParse(corrected).success) {
       throw new AccountLinkRefusedError(`--email must be an e-mail address, not "${corrected}".`);
     }
     refuseAdminAddress(corrected);

@@ -1,6 +1,6 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
 import type { AccountIntent } from './account-intents.ts';
-import type { ShownFault } from './form-fault.ts';
+import type { ShownError } from './form-error.ts';
 
 export type AccountField =
   | 'name'
@@ -21,7 +21,7 @@ export interface AccountRefusal {
   readonly passkeyOptions?: PublicKeyCredentialCreationOptionsJSON;
   /** No refusal: where to go on, at another site, in answer to who wants to link it. */
   readonly siteAddress?: string;
-  readonly faults: Readonly<Partial<Record<AccountField, ShownFault>>>;
+  readonly errors: Readonly<Partial<Record<AccountField, ShownError>>>;
 }
 
 export interface AccountOwner {

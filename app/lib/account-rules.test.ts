@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findNameFault } from './account-rules.ts';
+import { findNameError } from './account-rules.ts';
 
 test.each([
   ['', 'NAME_MISSING'],
@@ -16,8 +16,8 @@ test.each([
   ['유\u3164리', 'NAME_UNREADABLE'],
   ['a\u{e0041}', 'NAME_UNREADABLE'],
   ['가'.repeat(51), 'NAME_TOO_LONG'],
-])('the name %j is refused: %s', (name, fault) => {
-  expect(findNameFault(name)).toBe(fault);
+])('the name %j is refused: %s', (name, error) => {
+  expect(findNameError(name)).toBe(error);
 });
 
 test.each([
@@ -32,5 +32,5 @@ test.each([
   '\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
   '가'.repeat(50),
 ])('the name %j is taken', (name) => {
-  expect(findNameFault(name)).toBeNull();
+  expect(findNameError(name)).toBeNull();
 });

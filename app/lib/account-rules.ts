@@ -1,5 +1,5 @@
 import { GREATEST_LENGTH } from './field-lengths.ts';
-import type { FormFault } from './form-fault.ts';
+import type { FormError } from './form-error.ts';
 
 export const NAME_MAX_LENGTH = GREATEST_LENGTH.name;
 export const PASSWORD_MIN_LENGTH = 8;
@@ -18,7 +18,7 @@ const BLANK = /[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\u2800]/gu;
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
 
 /** @param name without spaces around it */
-export function findNameFault(name: string): FormFault | null {
+export function findNameError(name: string): FormError | null {
   // First: what joins an emoji is looked for backwards, at each of its characters.
   if (name.length > NAME_MAX_LENGTH) return 'NAME_TOO_LONG';
   if (name.replace(BLANK, '') === '') return 'NAME_MISSING';
@@ -26,7 +26,7 @@ export function findNameFault(name: string): FormFault | null {
 }
 
 /** @param email without spaces around it. Whether it looks like an address; whose it is, only a mail can show. */
-export function findEmailFault(email: string): FormFault | null {
+export function findEmailError(email: string): FormError | null {
   const at = email.indexOf('@');
   const [local, domain] = [email.slice(0, at), email.slice(at + 1)];
   const isAddress =
@@ -38,7 +38,7 @@ export function findEmailFault(email: string): FormFault | null {
 }
 
 /** Of a password that is being chosen. */
-export function findPasswordFault(password: string): FormFault | null {
+export function findPasswordError(password: string): FormError | null {
   if (password.length < PASSWORD_MIN_LENGTH) return 'PASSWORD_TOO_SHORT';
   return password.length > PASSWORD_MAX_LENGTH ? 'PASSWORD_TOO_LONG' : null;
 }

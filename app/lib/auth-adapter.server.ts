@@ -16,7 +16,7 @@ import { QueryPromise } from 'drizzle-orm/query-promise';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { account, session, user, verification } from '#drizzle/schema.ts';
 import { takeAddedWrites } from './added-writes.server.ts';
-import { isDatabaseBusy } from './database-fault.server.ts';
+import { isDatabaseBusy } from './database-error.server.ts';
 import { db, lockedDb, writeAtomically } from './db.server.ts';
 import { livingUserId } from './deleted-users.server.ts';
 import { verifyPassword } from './password-hash.server.ts';

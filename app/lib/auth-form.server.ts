@@ -4,7 +4,7 @@ import { BUSY_CODE } from './busy.server.ts';
 import { CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { cookieCheckHeaders } from './cookie-check.server.ts';
 import { knowDevice } from './device-cookie.server.ts';
-import type { FormFault, ShownFault } from './form-fault.ts';
+import type { FormError, ShownError } from './form-error.ts';
 import { readLimitNotice } from './limit-notice.ts';
 import { limitHeaders } from './limit-reached.server.ts';
 import { log } from './log.server.ts';
@@ -23,7 +23,7 @@ type AuthPath =
 type AuthAnswer =
   /** `email`: of the account that was answered for, if the answer names one. */
   | { readonly ok: true; readonly headers: Headers; readonly email: string | null }
-  | { readonly ok: false; readonly fault: ShownFault };
+  | { readonly ok: false; readonly error: ShownError };
 
 const FORWARDED_HEADERS = [
   'accept-language',
@@ -35,7 +35,7 @@ const FORWARDED_HEADERS = [
   CLIENT_ADDRESS_HEADER,
 ];
 
-const FAULTS = new Map<string, FormFault>([
+const ERRORS = new Map<string, FormError>([
   ['USER_ALREADY_EXISTS', 'EMAIL_TAKEN'],
   ['USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL', 'EMAIL_TAKEN'],
   ['INVALID_EMAIL', 'EMAIL_INVALID'],
@@ -80,11 +80,11 @@ export async function callAuth(
   }
   const answer: unknown = await response.json().catch(() => null);
   const limit = readLimitNotice(answer);
-  if (limit) return { ok: false, fault: limit };
+  if (limit) return { ok: false, error: limit };
   const code = answer && typeof answer === 'object' && 'code' in answer ? String(answer.code) : '';
-  const fault = FAULTS.get(code);
-  if (!fault) log().warn({ path, status: response.status, code }, 'auth call refused');
-  return { ok: false, fault: fault ?? 'FAILED' };
+  const error = ERRORS.get(code);
+  if (!error) log().warn({ path, status: response.status, code }, 'auth call refused');
+  return { ok: false, error: error ?? 'FAILED' };
 }
 
 /**
@@ -107,11 +107,11 @@ export async function enterByLink(
 
 export interface FormState {
   readonly values: { readonly name: string; readonly email: string };
-  /** By field; `form` is a fault of the whole. */
-  readonly faults: Readonly<Partial<Record<'name' | 'email' | 'password' | 'form', ShownFault>>>;
+  /** By field; `form` is an error of the whole. */
+  readonly errors: Readonly<Partial<Record<'name' | 'email' | 'password' | 'form', ShownError>>>;
 }
 
-const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> = {
+const FIELD_OF_ERROR: Partial<Record<FormError, 'name' | 'email' | 'password'>> = {
   NAME_MISSING: 'name',
   NAME_TOO_LONG: 'name',
   NAME_UNREADABLE: 'name',
@@ -123,11 +123,11 @@ const FIELD_OF_FAULT: Partial<Record<FormFault, 'name' | 'email' | 'password'>> 
   PASSWORD_GUESSABLE: 'password',
 };
 
-/** The status of a page that shows these faults; of a limit, with the time to wait. */
-export function refusalInit(faults: readonly ShownFault[]): ResponseInit {
-  const limit = faults.find((fault) => typeof fault !== 'string');
+/** The status of a page that shows these errors; of a limit, with the time to wait. */
+export function refusalInit(errors: readonly ShownError[]): ResponseInit {
+  const limit = errors.find((error) => typeof error !== 'string');
   if (limit) return { status: 429, headers: limitHeaders(limit) };
-  return { status: faults.includes('BUSY') ? 503 : 400 };
+  return { status: errors.includes('BUSY') ? 503 : 400 };
 }
 
 /** The form again, with a cookie once more: where they are allowed by now, it goes through. */
@@ -137,9 +137,9 @@ export async function refuseWithoutCookies(values: FormState['values']) {
 }
 
 /** What the form shows again: what was typed, never the password. */
-export function formState(values: FormState['values'], faults: readonly ShownFault[]): FormState {
-  const fieldOf = (fault: ShownFault) =>
-    (typeof fault === 'string' && FIELD_OF_FAULT[fault]) || 'form';
-  const byField = faults.map((fault) => [fieldOf(fault), fault] as const);
-  return { values, faults: Object.fromEntries(byField) };
+export function formState(values: FormState['values'], errors: readonly ShownError[]): FormState {
+  const fieldOf = (error: ShownError) =>
+    (typeof error === 'string' && FIELD_OF_ERROR[error]) || 'form';
+  const byField = errors.map((error) => [fieldOf(error), error] as const);
+  return { values, errors: Object.fromEntries(byField) };
 }

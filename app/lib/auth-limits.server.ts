@@ -1,5 +1,5 @@
 import { APIError } from 'better-auth/api';
-import { findEmailFault } from './account-rules.ts';
+import { findEmailError } from './account-rules.ts';
 import { attemptsUnderWay } from './attempts-under-way.server.ts';
 import { addressOf } from './client-address.server.ts';
 import { knowDevice, normalEmail, readDevice } from './device-cookie.server.ts';
@@ -99,7 +99,7 @@ async function actCounted(limits: readonly ScopedLimit[], act: Act): Promise<Res
 async function logIn({ fields, headers, nowMs }: AuthCall, act: Act): Promise<Response> {
   const account = normalEmail(String(fields.email ?? ''));
   // No account has it, so nothing can be guessed at it.
-  if (findEmailFault(account)) return act();
+  if (findEmailError(account)) return act();
   const device = await readDevice(headers, account);
   return tryLogIn({ account, device, address: addressOf(headers), nowMs }, async () => {
     const answer = await act();
@@ -139,7 +139,7 @@ async function isGuess(answer: Response): Promise<boolean> {
 async function sendMail({ fields, headers }: AuthCall, act: Act): Promise<Response> {
   const email = normalEmail(String(fields.email ?? ''));
   // The library refuses it: nothing is sent, and no counter is made for what is no address.
-  if (findEmailFault(email)) return act();
+  if (findEmailError(email)) return act();
   const limits = await strangersLimits('verify', { headers, to: email });
   return actCounted(limits, async () => {
     const giveBack = await takeMailboxRoom('verify', email);

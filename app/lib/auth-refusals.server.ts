@@ -1,8 +1,8 @@
 import { APIError } from 'better-auth/api';
 import {
   ADMIN_PASSWORD_MIN_LENGTH,
-  findEmailFault,
-  findNameFault,
+  findEmailError,
+  findNameError,
   NAME_MAX_LENGTH,
   PASSWORD_MAX_LENGTH,
   PASSWORD_MIN_LENGTH,
@@ -10,7 +10,7 @@ import {
 import { isRestingAddress } from './deleted-users.server.ts';
 import { env } from './env.server.ts';
 import { GREATEST_LENGTH } from './field-lengths.ts';
-import { findGuessableFault } from './guessable-passwords.server.ts';
+import { findGuessableError } from './guessable-passwords.server.ts';
 import { admitUserOfOtherSite } from './other-sign-in/new-user.server.ts';
 
 interface ChangedUser {
@@ -55,15 +55,15 @@ export function textOf(value: unknown): string | undefined {
 
 /** The pages check it too; this is for those who call the API. */
 export function refuseName(name: string | undefined): void {
-  const fault = name === undefined ? null : findNameFault(name.trim());
-  if (!fault) return;
+  const error = name === undefined ? null : findNameError(name.trim());
+  if (!error) return;
   const message = `The name must have 1 to ${NAME_MAX_LENGTH} characters, none of them invisible.`;
-  throw new APIError('BAD_REQUEST', { code: fault, message });
+  throw new APIError('BAD_REQUEST', { code: error, message });
 }
 
 /** @throws APIError `INVALID_EMAIL` */
 export function refuseEmail(email: string | undefined): void {
-  if (email === undefined || !findEmailFault(email)) return;
+  if (email === undefined || !findEmailError(email)) return;
   const message = `The e-mail must be an address of up to ${GREATEST_LENGTH.email} characters.`;
   throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message });
 }
@@ -103,7 +103,7 @@ export async function refuseWeakPassword(
   // What is too short or too long is told as that.
   if (password.length < PASSWORD_MIN_LENGTH || password.length > PASSWORD_MAX_LENGTH) return;
   const own = { email: String(email ?? ''), name: String(name ?? '') };
-  if ((await findGuessableFault(password, own)) === null) return;
+  if ((await findGuessableError(password, own)) === null) return;
   throw new APIError('BAD_REQUEST', {
     code: 'PASSWORD_GUESSABLE',
     message: 'Many people use this password, or it is the name or e-mail. Choose another.',

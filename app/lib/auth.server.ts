@@ -10,7 +10,7 @@ import { limitAuth } from './auth-limits.server.ts';
 import { isReservedAddress, refuseChange, refuseNewUser } from './auth-refusals.server.ts';
 import { answerWhenFree } from './busy.server.ts';
 import { addressOf, CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
-import { isDatabaseBusy } from './database-fault.server.ts';
+import { isDatabaseBusy } from './database-error.server.ts';
 import { AUTH_PATH } from './doors.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
@@ -23,7 +23,7 @@ import { knownProviders, openIdProvider } from './other-sign-in/providers.server
 import { PROVIDER_IDS } from './other-sign-in/sites.ts';
 import { passkeySignIn } from './passkeys/passkey-sign-in.server.ts';
 import { hashPassword, verifyPassword } from './password-hash.server.ts';
-import { faultResponse, readJson } from './read-fields.server.ts';
+import { errorResponse, readJson } from './read-fields.server.ts';
 import { signUpHooks } from './sign-up-guard.server.ts';
 import { rememberVerified } from './verified-password.server.ts';
 
@@ -183,7 +183,7 @@ function dropSetCookies(headers: Headers): void {
  */
 async function readAuthRequest(request: Request) {
   const read = await readJson(request);
-  if ('fault' in read) return faultResponse(read.fault);
+  if ('error' in read) return errorResponse(read.error);
   const { fields } = read;
   const { url, method, headers } = request;
   if (method === 'GET' || method === 'HEAD') return { request, fields, headers };

@@ -13,7 +13,7 @@ import {
  * safety net. With `WALLET_WORKER=off` there is none, and requests ring the workers of others. Master
  * keys that are stored wrapped are unwrapped first, and compared with what the database knows of them.
  * @throws MasterKeysUnavailableError
- * @throws ServiceFault when configuration, database and chain contradict each other
+ * @throws ServiceError when configuration, database and chain contradict each other
  */
 export async function initCronJobs(): Promise<{ stop(): Promise<void> }> {
   const watching = watchDatabaseFile();

@@ -18,7 +18,7 @@ import {
 import { hostOf } from '#engine/core/host-of.ts';
 import { reasonOf } from '#engine/core/reason-of.ts';
 import { createWriteLine, type WriteLine } from '#engine/core/write-line.ts';
-import { DatabaseUnusableError } from './database-fault.server.ts';
+import { DatabaseUnusableError } from './database-error.server.ts';
 import { embeddedStatements } from './embedded-statements.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';
@@ -104,11 +104,11 @@ export async function reachDatabase(): Promise<void> {
       cause,
       ...(databaseFile() === null
         ? {
-            fault: `The PostgreSQL server at ${place} does not answer: ${reason}.`,
+            error: `The PostgreSQL server at ${place} does not answer: ${reason}.`,
             remedy: 'Start it, or check address, user, password, sslmode and the way there.',
           }
         : {
-            fault: `${place} cannot be opened: ${reason}.`,
+            error: `${place} cannot be opened: ${reason}.`,
             remedy:
               remedyOf(cause) ??
               'Name a SQLite file that this process may write to (DATABASE_URL, DATA_DIR).',
@@ -128,7 +128,7 @@ export async function migrateDatabase(migrationsFolder = 'drizzle/migrations'): 
   } catch (cause) {
     throw new DatabaseUnusableError('DATABASE_NOT_MIGRATED', {
       cause,
-      fault: `The tables in ${databasePlace()} could not be brought up to date: ${reasonOf(cause)}. Nothing was changed.`,
+      error: `The tables in ${databasePlace()} could not be brought up to date: ${reasonOf(cause)}. Nothing was changed.`,
       remedy:
         remedyOf(cause) ??
         'Does this database belong to another program, or to a newer version? Name the right one (DATABASE_URL, DATA_DIR).',

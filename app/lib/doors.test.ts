@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostileTexts } from '../../tests/hostile-texts.ts';
 import { preferredLanguage } from '../i18n/language.server.ts';
 import routes from '../routes.ts';
-import { findEmailFault, findNameFault, findPasswordFault } from './account-rules.ts';
+import { findEmailError, findNameError, findPasswordError } from './account-rules.ts';
 import { answerAuth, auth } from './auth.server.ts';
-import { findMessageFault } from './chat/message-rules.ts';
+import { findMessageError } from './chat/message-rules.ts';
 import { closeDatabase, migrateDatabase } from './db.server.ts';
 import { AUTH_DOORS, type Door, findDoor, ROUTE_DOORS } from './doors.ts';
 import { configureEnvironment } from './env.server.ts';
-import { findQueryFault, readForm, readJson } from './read-fields.server.ts';
+import { findQueryError, readForm, readJson } from './read-fields.server.ts';
 import { wayBack } from './way-back.ts';
 
 const origin = 'http://localhost:3000';
@@ -103,10 +103,10 @@ test.each([
 describe.each(Object.entries(hostileTexts))('%s', (_, hostile) => {
   test('no rule takes long', async () => {
     const rules = [
-      findNameFault,
-      findEmailFault,
-      findPasswordFault,
-      findMessageFault,
+      findNameError,
+      findEmailError,
+      findPasswordError,
+      findMessageError,
       preferredLanguage,
       (text: string) => wayBack(new URLSearchParams({ to: text })),
     ];
@@ -145,12 +145,12 @@ describe.each(Object.entries(hostileTexts))('%s', (_, hostile) => {
       }
       for (const field of Object.keys(json)) {
         const read = await readJson(post(path, { [field]: hostile }));
-        expect([field, 'fault' in read]).toEqual([field, true]);
+        expect([field, 'error' in read]).toEqual([field, true]);
       }
       for (const field of Object.keys(query)) {
         const sent = new URLSearchParams({ [field]: hostile });
-        const fault = findQueryFault(sent, { rules: query, isStrict: false });
-        expect(fault).toMatchObject({ field });
+        const error = findQueryError(sent, { rules: query, isStrict: false });
+        expect(error).toMatchObject({ field });
       }
     }
   });

@@ -4,7 +4,7 @@ import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import { drizzle } from 'drizzle-orm/sqlite-proxy';
 import * as schema from '#drizzle/schema.ts';
 import type { WriteLine } from '#engine/core/write-line.ts';
-import { asDatabaseBusy } from './database-fault.server.ts';
+import { asDatabaseBusy } from './database-error.server.ts';
 import { fairTurns } from './fair-turns.server.ts';
 
 interface BuiltStatement {

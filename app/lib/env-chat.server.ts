@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { httpUrl, integer } from './env-fields.server.ts';
-import type { EnvironmentFault } from './env-names.server.ts';
+import type { SettingError } from './env-names.server.ts';
 
 /** Which language model answers, and how it is reached. */
 export interface ChatModelConfig {
@@ -34,20 +34,20 @@ export const chatVariables = {
 type Source = Readonly<Record<string, string | undefined>>;
 
 /** Rules between the chat variables. */
-export function findChatFaults(given: Source): EnvironmentFault[] {
+export function findChatErrors(given: Source): SettingError[] {
   const { CHAT_MODEL: model, CHAT_API_KEY: key, CHAT_BASE_URL: address } = given;
-  const faults: EnvironmentFault[] = [];
+  const errors: SettingError[] = [];
   if (!model) {
     for (const name of Object.keys(chatVariables)) {
       if (given[name]) {
-        faults.push({ name, remedy: 'has no effect without CHAT_MODEL. Set both, or remove it.' });
+        errors.push({ name, remedy: 'has no effect without CHAT_MODEL. Set both, or remove it.' });
       }
     }
-    return faults;
+    return errors;
   }
   const provider = MODEL.exec(model)?.[1];
   if (provider === 'openai-compatible' && !address) {
-    faults.push({
+    errors.push({
       name: 'CHAT_BASE_URL',
       remedy: `missing. ${model} needs the address of its API, such as https://api.example.org/v1.`,
     });
@@ -55,9 +55,9 @@ export function findChatFaults(given: Source): EnvironmentFault[] {
   // A server of one's own, reached without TLS, often wants no key.
   const needsKey = provider === 'google' || address?.startsWith('https:');
   if (needsKey && !key) {
-    faults.push({ name: 'CHAT_API_KEY', remedy: `missing. Set the API key for ${model}.` });
+    errors.push({ name: 'CHAT_API_KEY', remedy: `missing. Set the API key for ${model}.` });
   }
-  return faults;
+  return errors;
 }
 
 /** @returns null when no model is set: the scripted persona answers. */

@@ -11,12 +11,12 @@ const secrets = {
 const tools = { ensureSecret: (_: string, name: keyof typeof secrets) => secrets[name] };
 const withoutMaking = { ensureSecret: () => expect.fail('a secret was made') };
 
-function faultsOf(source: Record<string, string>): Record<string, string> {
+function errorsOf(source: Record<string, string>): Record<string, string> {
   try {
     readEnvironment(source, tools);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    return Object.fromEntries(error.faults.map(({ name, remedy }) => [name, remedy]));
+    return Object.fromEntries(error.errors.map(({ name, remedy }) => [name, remedy]));
   }
   return {};
 }
@@ -55,7 +55,7 @@ describe('what is at stake', () => {
 
   test.each(exposed)('%s demands the secrets', (_name, source) => {
     const missing = ['BETTER_AUTH_SECRET', 'WALLET_ENCRYPTION_KEYS'];
-    expect(Object.keys(faultsOf({ ...account, ...source })).sort()).toEqual(missing);
+    expect(Object.keys(errorsOf({ ...account, ...source })).sort()).toEqual(missing);
   });
 
   test.each(exposed)('%s is built beforehand', (_name, source) => {
@@ -78,13 +78,13 @@ describe('what is at stake', () => {
   });
 
   test.each(['mainnet', 'testnet'])('%s needs an address to be told', (network) => {
-    const faults = faultsOf({ ...account, ...secrets, NEAR_NETWORK_ID: network });
-    expect(faults.BETTER_AUTH_URL).toMatch(/^missing\. .+http:\/\/localhost/);
+    const errors = errorsOf({ ...account, ...secrets, NEAR_NETWORK_ID: network });
+    expect(errors.BETTER_AUTH_URL).toMatch(/^missing\. .+http:\/\/localhost/);
   });
 
   test('the devnet serves others only when it is named', () => {
-    const faults = faultsOf({ ...secrets, ...account, BETTER_AUTH_URL: PUBLIC });
-    expect(Object.keys(faults)).toEqual(['NEAR_NETWORK_ID']);
+    const errors = errorsOf({ ...secrets, ...account, BETTER_AUTH_URL: PUBLIC });
+    expect(Object.keys(errors)).toEqual(['NEAR_NETWORK_ID']);
   });
 
   test.each(['http://localhost:3000', 'http://127.0.0.1', 'http://127.9.9.9', 'http://[::1]:80'])(
@@ -109,9 +109,9 @@ describe('clear text', () => {
     'http://box',
     'http://0.0.0.0:3000',
   ])('a public address %s is refused', (address) => {
-    const faults = faultsOf({ ...exposed, BETTER_AUTH_URL: address });
-    expect(faults.BETTER_AUTH_URL).toMatch(/in the clear.+https:\/\//);
-    const unasked = faultsOf({ ...exposed, BETTER_AUTH_URL: address, CLEAR_TEXT_HOSTS: 'box' });
+    const errors = errorsOf({ ...exposed, BETTER_AUTH_URL: address });
+    expect(errors.BETTER_AUTH_URL).toMatch(/in the clear.+https:\/\//);
+    const unasked = errorsOf({ ...exposed, BETTER_AUTH_URL: address, CLEAR_TEXT_HOSTS: 'box' });
     expect(unasked.BETTER_AUTH_URL).toMatch(/in the clear/);
   });
 
@@ -127,14 +127,14 @@ describe('clear text', () => {
   ];
   test.each(calls)('%s=%s is refused where something is at stake', (name, url, host, more) => {
     const source = { ...exposed, ...more, [name]: url };
-    expect(faultsOf(source)[name]).toContain(`${host} would be reached without TLS`);
-    expect(faultsOf({ ...source, CLEAR_TEXT_HOSTS: `other, ${host}` })).toEqual({});
+    expect(errorsOf(source)[name]).toContain(`${host} would be reached without TLS`);
+    expect(errorsOf({ ...source, CLEAR_TEXT_HOSTS: `other, ${host}` })).toEqual({});
     // Sub-domains and parts of a listed name are other hosts.
-    expect(faultsOf({ ...source, CLEAR_TEXT_HOSTS: `${host}.example` })[name]).toBeDefined();
+    expect(errorsOf({ ...source, CLEAR_TEXT_HOSTS: `${host}.example` })[name]).toBeDefined();
     const secure = url.replaceAll('http://', 'https://').replace('redis://', 'rediss://');
-    expect(faultsOf({ ...source, CHAT_API_KEY: '', [name]: secure })[name]).toBeUndefined();
+    expect(errorsOf({ ...source, CHAT_API_KEY: '', [name]: secure })[name]).toBeUndefined();
     const own = url.replace(/(?<=(http|redis):\/\/)(\[.+\]|[^:/]+)/, '127.0.0.1');
-    expect(faultsOf({ ...source, [name]: own })).toEqual({});
+    expect(errorsOf({ ...source, [name]: own })).toEqual({});
   });
 
   test.each([
@@ -145,7 +145,7 @@ describe('clear text', () => {
       { CHAT_MODEL: 'openai-compatible:m', CHAT_BASE_URL: 'http://m.corp/v1', CHAT_API_KEY: 'k' },
     ],
   ])('a credential is sent nowhere in the clear, in development either: %s', (name, source) => {
-    expect(faultsOf(source)[name]).toMatch(/without TLS/);
+    expect(errorsOf(source)[name]).toMatch(/without TLS/);
   });
 
   const database = 'postgres://ann:p,w@db.corp:5432/choonsim';
@@ -158,8 +158,8 @@ describe('clear text', () => {
   ])('a PostgreSQL server elsewhere must show its certificate: %s', (options) => {
     for (const more of [{}, exposed]) {
       const source = { ...more, DATABASE_URL: database + options };
-      expect(faultsOf(source).DATABASE_URL).toMatch(/db\.corp.+without TLS.+sslmode=verify-full/);
-      expect(faultsOf({ ...source, CLEAR_TEXT_HOSTS: 'db.corp' })).toEqual({});
+      expect(errorsOf(source).DATABASE_URL).toMatch(/db\.corp.+without TLS.+sslmode=verify-full/);
+      expect(errorsOf({ ...source, CLEAR_TEXT_HOSTS: 'db.corp' })).toEqual({});
     }
   });
 
@@ -169,13 +169,13 @@ describe('clear text', () => {
     'postgres://ann:pw@[::1]:5432/choonsim',
     'postgres://ann:pw@db/choonsim?host=/run/postgresql',
   ])('a PostgreSQL server may be reached as %s', (url) => {
-    expect(faultsOf({ ...exposed, DATABASE_URL: url })).toEqual({});
+    expect(errorsOf({ ...exposed, DATABASE_URL: url })).toEqual({});
   });
 
   test('development may use a server in its own network', () => {
     expect(
-      faultsOf({ REDIS_URL: 'redis://redis:6379', NEAR_NODE_URL: 'http://chain:3030' }),
+      errorsOf({ REDIS_URL: 'redis://redis:6379', NEAR_NODE_URL: 'http://chain:3030' }),
     ).toEqual({});
-    expect(faultsOf({ CLEAR_TEXT_HOSTS: 'http://redis' }).CLEAR_TEXT_HOSTS).toMatch(/host names/);
+    expect(errorsOf({ CLEAR_TEXT_HOSTS: 'http://redis' }).CLEAR_TEXT_HOSTS).toMatch(/host names/);
   });
 });

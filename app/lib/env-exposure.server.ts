@@ -1,4 +1,4 @@
-import type { EnvironmentFault } from './env-names.server.ts';
+import type { SettingError } from './env-names.server.ts';
 
 type Source = Readonly<Record<string, string | undefined>>;
 
@@ -62,14 +62,14 @@ const CALLED = [
  * Addresses of other machines without TLS: refused where something is at stake, and wherever a token
  * or a password would go there in the clear.
  */
-export function findClearText(given: Source): EnvironmentFault[] {
-  const faults: EnvironmentFault[] = [];
+export function findClearText(given: Source): SettingError[] {
+  const errors: SettingError[] = [];
   const exposed = isExposed(given);
   const { BETTER_AUTH_URL: own } = given;
   if (own?.startsWith('http:') && isPublicAddress(own)) {
     const remedy =
       'passwords and cookies would travel in the clear. Use the https:// address of the proxy in front; to try it on this machine alone, http://localhost.';
-    faults.push({ name: 'BETTER_AUTH_URL', remedy });
+    errors.push({ name: 'BETTER_AUTH_URL', remedy });
   }
   const trusted = (given.CLEAR_TEXT_HOSTS ?? '')
     .toLowerCase()
@@ -85,10 +85,10 @@ export function findClearText(given: Source): EnvironmentFault[] {
       const isSecret = new URL(url).password !== '' || (credential !== null && given[credential]);
       if (trusted.includes(host) || !(exposed || isSecret)) continue;
       const remedy = `${host} would be reached without TLS. Use ${secureForm(url)}, or add ${host} to CLEAR_TEXT_HOSTS if the network in between is your own.`;
-      faults.push({ name, remedy });
+      errors.push({ name, remedy });
     }
   }
-  return faults;
+  return errors;
 }
 
 function isEncrypted(url: string): boolean {

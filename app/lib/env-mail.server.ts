@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnvironmentFault } from './env-names.server.ts';
+import type { SettingError } from './env-names.server.ts';
 
 /** How mails leave, and in whose name. */
 export interface MailConfig {
@@ -44,16 +44,16 @@ export const mailVariables = {
 type Source = Readonly<Record<string, string | undefined>>;
 
 /** Rules between the variables of mails. */
-export function findMailFaults(given: Source): EnvironmentFault[] {
+export function findMailErrors(given: Source): SettingError[] {
   const { SMTP_URL, MAIL_FROM, BETTER_AUTH_URL, SIGNUP_VERIFICATION } = given;
-  const faults: EnvironmentFault[] = [];
-  const add = (name: string, remedy: string) => faults.push({ name, remedy });
+  const errors: SettingError[] = [];
+  const add = (name: string, remedy: string) => errors.push({ name, remedy });
   if (!SMTP_URL) {
     if (MAIL_FROM) add('MAIL_FROM', 'has no effect without SMTP_URL. Set both, or remove it.');
     if (SIGNUP_VERIFICATION === 'mail') {
       add('SIGNUP_VERIFICATION', 'mail needs SMTP_URL and MAIL_FROM. Set them, or use off.');
     }
-    return faults;
+    return errors;
   }
   if (!MAIL_FROM) {
     add(
@@ -65,7 +65,7 @@ export function findMailFaults(given: Source): EnvironmentFault[] {
   if (!BETTER_AUTH_URL) {
     add('BETTER_AUTH_URL', 'missing. Mails hold links to it: set the public address.');
   }
-  return faults;
+  return errors;
 }
 
 /** @returns null when no mail is sent */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type EnvironmentTools, readEnvironment } from './env.server.ts';
-import { findNameFaults } from './env-names.server.ts';
+import { findNameErrors } from './env-names.server.ts';
 
 const tools: EnvironmentTools = {
   ensureSecret: (_, name) =>
@@ -8,7 +8,7 @@ const tools: EnvironmentTools = {
 };
 
 const namesRefused = (source: Record<string, string>) =>
-  findNameFaults(source).map(({ name }) => name);
+  findNameErrors(source).map(({ name }) => name);
 
 describe('a name that resembles one of ours', () => {
   test.each([
@@ -32,7 +32,7 @@ describe('a name that resembles one of ours', () => {
     ['CHAT_APIKEY', 'CHAT_API_KEY'],
     ['LOG_LEVELS', 'LOG_LEVEL'],
   ])('%s is refused, naming %s', (name, rightName) => {
-    expect(findNameFaults({ [name]: 'x' })).toEqual([
+    expect(findNameErrors({ [name]: 'x' })).toEqual([
       { name, remedy: `this name is not read. Use ${rightName}.` },
     ]);
   });

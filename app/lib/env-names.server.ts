@@ -161,7 +161,7 @@ export function takeSecrets(
   return copy;
 }
 
-export interface EnvironmentFault {
+export interface SettingError {
   readonly name: string;
   /** What is wrong and what to do, one sentence each. */
   readonly remedy: string;
@@ -181,19 +181,19 @@ export function isOfServiceLink(name: string, value: string | undefined): boolea
 }
 
 /**
- * Faults of names, not of values: a variable that resembles one of ours and that nobody reads is a
+ * Errors of names, not of values: a variable that resembles one of ours and that nobody reads is a
  * spelling mistake whose value would silently not apply. Whatever else a platform sets is its own.
  */
-export function findNameFaults(source: Readonly<Record<string, string | undefined>>) {
-  const faults: EnvironmentFault[] = [];
+export function findNameErrors(source: Readonly<Record<string, string | undefined>>) {
+  const errors: SettingError[] = [];
   for (const name of Object.keys(source).sort()) {
     if (READ_NAMES.includes(name)) continue;
     const rightName = RIGHT_NAMES.get(name) ?? misspelt(name);
     if (rightName === null) continue;
     if (SET_BY_PLATFORMS.includes(rightName) && source[rightName]) continue;
-    faults.push({ name, remedy: `this name is not read. Use ${rightName}.` });
+    errors.push({ name, remedy: `this name is not read. Use ${rightName}.` });
   }
-  return faults;
+  return errors;
 }
 
 /** The name of ours that was meant; null when it is none of ours. */

@@ -21,12 +21,12 @@ const PRODUCTION = {
   CHOCO_TOKEN_CONTRACT: 'choco.testnet',
 };
 
-function faultsOf(source: Record<string, string>): Record<string, string> {
+function errorsOf(source: Record<string, string>): Record<string, string> {
   try {
     readEnvironment(source);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    return Object.fromEntries(error.faults.map(({ name, remedy }) => [name, remedy]));
+    return Object.fromEntries(error.errors.map(({ name, remedy }) => [name, remedy]));
   }
   return {};
 }
@@ -60,7 +60,7 @@ describe('a secret in a file', () => {
 
   test.each(SECRET_NAMES)('%s has one, and never both forms', (name) => {
     const both = { CHAT_MODEL: 'google:m', [name]: 'x', [`${name}_FILE`]: file('x') };
-    expect(faultsOf(both)[name]).toBe(`${name}_FILE is set too. Remove one of the two.`);
+    expect(errorsOf(both)[name]).toBe(`${name}_FILE is set too. Remove one of the two.`);
   });
 
   test.each<[string, () => string, RegExp]>([
@@ -72,14 +72,14 @@ describe('a secret in a file', () => {
     ['is another one', () => file('A=1\nB=2\n'), /several lines/],
   ])('that %s is told in a sentence, once', (_name, path, words) => {
     const { BETTER_AUTH_SECRET: _, ...others } = PRODUCTION;
-    const faults = faultsOf({ ...others, BETTER_AUTH_SECRET_FILE: path() });
-    expect(faults).toEqual({ BETTER_AUTH_SECRET_FILE: expect.stringMatching(words) });
+    const errors = errorsOf({ ...others, BETTER_AUTH_SECRET_FILE: path() });
+    expect(errors).toEqual({ BETTER_AUTH_SECRET_FILE: expect.stringMatching(words) });
   });
 
   test('is judged like one in a variable, and not quoted', () => {
-    const faults = faultsOf({ BETTER_AUTH_SECRET_FILE: file('hunter2') });
-    expect(faults.BETTER_AUTH_SECRET).toMatch(/at least 32/);
-    expect(JSON.stringify(faults)).not.toContain('hunter2');
+    const errors = errorsOf({ BETTER_AUTH_SECRET_FILE: file('hunter2') });
+    expect(errors.BETTER_AUTH_SECRET).toMatch(/at least 32/);
+    expect(JSON.stringify(errors)).not.toContain('hunter2');
   });
 });
 
@@ -112,9 +112,9 @@ describe('where something is at stake', () => {
     'this-is-only-an-example-secret-1234567',
     '…'.repeat(32),
   ])('the placeholder %s is refused', (text) => {
-    const faults = faultsOf({ ...PRODUCTION, BETTER_AUTH_SECRET: text });
-    expect(faults).toEqual({ BETTER_AUTH_SECRET: expect.stringMatching(/placeholder.+openssl/) });
-    const others = faultsOf({ ...PRODUCTION, CRON_SECRET: text, METRICS_TOKEN: `${text}2` });
+    const errors = errorsOf({ ...PRODUCTION, BETTER_AUTH_SECRET: text });
+    expect(errors).toEqual({ BETTER_AUTH_SECRET: expect.stringMatching(/placeholder.+openssl/) });
+    const others = errorsOf({ ...PRODUCTION, CRON_SECRET: text, METRICS_TOKEN: `${text}2` });
     expect(Object.keys(others)).toEqual(['CRON_SECRET', 'METRICS_TOKEN']);
   });
 
@@ -126,8 +126,8 @@ describe('where something is at stake', () => {
     'deadbeefdeadbeefdeadbeefdeadbeef',
     `${'a'.repeat(38)}bc`,
   ])('the pattern %s is refused', (text) => {
-    const faults = faultsOf({ ...PRODUCTION, BETTER_AUTH_SECRET: text });
-    expect(faults).toEqual({ BETTER_AUTH_SECRET: expect.stringMatching(/guessed.+openssl/) });
+    const errors = errorsOf({ ...PRODUCTION, BETTER_AUTH_SECRET: text });
+    expect(errors).toEqual({ BETTER_AUTH_SECRET: expect.stringMatching(/guessed.+openssl/) });
   });
 
   const weakKeys: [string, Buffer][] = [
@@ -140,11 +140,11 @@ describe('where something is at stake', () => {
   ];
   test.each(weakKeys)('a master key of %s does not encrypt, and still opens', (_name, weak) => {
     const weakKey = weak.toString('base64');
-    const faults = faultsOf({ ...PRODUCTION, WALLET_ENCRYPTION_KEYS: `3:${weakKey}` });
-    expect(faults.WALLET_ENCRYPTION_KEYS).toMatch(/not random.+4:\$\(openssl.+rotate-keys/);
-    expect(JSON.stringify(faults)).not.toContain(weakKey);
+    const errors = errorsOf({ ...PRODUCTION, WALLET_ENCRYPTION_KEYS: `3:${weakKey}` });
+    expect(errors.WALLET_ENCRYPTION_KEYS).toMatch(/not random.+4:\$\(openssl.+rotate-keys/);
+    expect(JSON.stringify(errors)).not.toContain(weakKey);
     const rotating = `4:${key('new')},3:${weakKey}`;
-    expect(faultsOf({ ...PRODUCTION, WALLET_ENCRYPTION_KEYS: rotating })).toEqual({});
+    expect(errorsOf({ ...PRODUCTION, WALLET_ENCRYPTION_KEYS: rotating })).toEqual({});
   });
 
   test('random secrets of every form pass', () => {
@@ -164,32 +164,32 @@ describe('where something is at stake', () => {
   test('one secret has one purpose', () => {
     const one = key('one for all');
     const shared = { BETTER_AUTH_SECRET: one, CRON_SECRET: one, METRICS_TOKEN: one };
-    const faults = faultsOf({ ...PRODUCTION, ...shared });
-    expect(faults).toEqual({
+    const errors = errorsOf({ ...PRODUCTION, ...shared });
+    expect(errors).toEqual({
       CRON_SECRET: expect.stringContaining('the value of BETTER_AUTH_SECRET'),
       METRICS_TOKEN: expect.stringContaining('the value of BETTER_AUTH_SECRET'),
     });
     const asMasterKey = { BETTER_AUTH_SECRET: key('master key').replace('=', '') };
-    expect(Object.keys(faultsOf({ ...PRODUCTION, ...asMasterKey }))).toEqual([
+    expect(Object.keys(errorsOf({ ...PRODUCTION, ...asMasterKey }))).toEqual([
       'WALLET_ENCRYPTION_KEYS',
     ]);
   });
 
   test('one master key stands under one version', () => {
     const [one, two] = [key('one'), key('two')];
-    const faultOf = (keys: string) =>
-      faultsOf({ ...PRODUCTION, WALLET_ENCRYPTION_KEYS: keys }).WALLET_ENCRYPTION_KEYS;
-    expect(faultOf(`2:${one},1:${one}`)).toMatch(/second version.+Put a new one/);
-    expect(faultOf(`2:${one},1:${one.replace('=', '')}`)).toMatch(/second version/);
-    expect(faultOf(`2:vault:v1:${one},1:vault:v1:${one}`)).toMatch(/second version/);
+    const errorOf = (keys: string) =>
+      errorsOf({ ...PRODUCTION, WALLET_ENCRYPTION_KEYS: keys }).WALLET_ENCRYPTION_KEYS;
+    expect(errorOf(`2:${one},1:${one}`)).toMatch(/second version.+Put a new one/);
+    expect(errorOf(`2:${one},1:${one.replace('=', '')}`)).toMatch(/second version/);
+    expect(errorOf(`2:vault:v1:${one},1:vault:v1:${one}`)).toMatch(/second version/);
     // Already encrypted under both: a new key in front is the way out.
-    expect(faultOf(`3:${two},2:${one},1:${one}`)).toBeUndefined();
+    expect(errorOf(`3:${two},2:${one},1:${one}`)).toBeUndefined();
   });
 });
 
 describe('a service key that this project publishes', () => {
   const refused = (source: Record<string, string>) =>
-    faultsOf({ ...PRODUCTION, ...source }).NEAR_SERVICE_PRIVATE_KEY;
+    errorsOf({ ...PRODUCTION, ...source }).NEAR_SERVICE_PRIVATE_KEY;
 
   test.each([...DEVELOPMENT_ACCOUNTS])(
     'the devnet’s of %s is refused off the devnet',

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { encryptionKeys } from './env-fields.server.ts';
-import { type EnvironmentFault, SECRET_NAMES } from './env-names.server.ts';
+import { SECRET_NAMES, type SettingError } from './env-names.server.ts';
 import { isPublishedKey, secretSeed } from './near/development-keys.ts';
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -12,72 +12,72 @@ const FILE_LIMIT_BYTES = 64 * 1024;
  * secrets over.
  * @returns the variables, and what is wrong with a file or with a pair of variables
  */
-export function readSecretFiles(given: Source): { values: Source; faults: EnvironmentFault[] } {
+export function readSecretFiles(given: Source): { values: Source; errors: SettingError[] } {
   const values: Record<string, string | undefined> = { ...given };
-  const faults: EnvironmentFault[] = [];
+  const errors: SettingError[] = [];
   for (const name of SECRET_NAMES) {
     const path = given[`${name}_FILE`];
     if (!path) continue;
     delete values[`${name}_FILE`];
     if (given[name]) {
       const remedy = `${name}_FILE is set too. Remove one of the two.`;
-      faults.push({ name, remedy });
+      errors.push({ name, remedy });
       continue;
     }
     const content = readSecretFile(path);
-    if ('fault' in content) faults.push({ name: `${name}_FILE`, remedy: content.fault });
+    if ('error' in content) errors.push({ name: `${name}_FILE`, remedy: content.error });
     // What is missing besides is told by its file, not by its name once more.
     else values[name] = content.text;
   }
-  return { values, faults };
+  return { values, errors };
 }
 
-function readSecretFile(path: string): { text: string } | { fault: string } {
+function readSecretFile(path: string): { text: string } | { error: string } {
   let text: string;
   try {
     // A pipe without a writer would otherwise wait for one for ever.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = fstatSync(file);
-      if (!stat.isFile()) return { fault: `${path} is no file. Name a file.` };
-      if (stat.size > FILE_LIMIT_BYTES) return { fault: `${path} is too large for a secret.` };
+      if (!stat.isFile()) return { error: `${path} is no file. Name a file.` };
+      if (stat.size > FILE_LIMIT_BYTES) return { error: `${path} is too large for a secret.` };
       text = readFileSync(file, 'utf8').replace(/(\r?\n)+$/, '');
     } finally {
       closeSync(file);
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { fault: `the file cannot be read (${reason}). Name a file this process may read.` };
+    return { error: `the file cannot be read (${reason}). Name a file this process may read.` };
   }
-  if (text.trim() === '') return { fault: `${path} is empty. Write the secret into it.` };
+  if (text.trim() === '') return { error: `${path} is empty. Write the secret into it.` };
   // The lines of a key in PEM mean nothing.
   if (text.startsWith('-----BEGIN ')) return { text: text.replace(/\r?\n/g, '') };
-  if (/[\r\n]/.test(text)) return { fault: `${path} has several lines. Write the secret alone.` };
+  if (/[\r\n]/.test(text)) return { error: `${path} has several lines. Write the secret alone.` };
   return { text };
 }
 
 /** Between a secret and its own purposes; whether values are well formed is told elsewhere. */
-export function findWeakSecrets(given: Source): EnvironmentFault[] {
-  const faults: EnvironmentFault[] = [];
+export function findWeakSecrets(given: Source): SettingError[] {
+  const errors: SettingError[] = [];
   for (const name of ['BETTER_AUTH_SECRET', 'CRON_SECRET', 'METRICS_TOKEN'] as const) {
     const value = given[name];
     if (!value) continue;
     if (isPlaceholder(value)) {
       const remedy = 'this is a placeholder. Set a random text: openssl rand -base64 32';
-      faults.push({ name, remedy });
+      errors.push({ name, remedy });
     } else if (isRegular(Buffer.from(value))) {
       const remedy = 'this can be guessed. Set a random text: openssl rand -base64 32';
-      faults.push({ name, remedy });
+      errors.push({ name, remedy });
     }
   }
-  return [...faults, ...findWeakMasterKey(given), ...findSharedSecrets(given)];
+  return [...errors, ...findWeakMasterKey(given), ...findSharedSecrets(given)];
 }
 
 /**
  * Only the first one encrypts. A weak one behind it must stay readable, or nobody could rotate away
  * from it.
  */
-function findWeakMasterKey({ WALLET_ENCRYPTION_KEYS: text }: Source): EnvironmentFault[] {
+function findWeakMasterKey({ WALLET_ENCRYPTION_KEYS: text }: Source): SettingError[] {
   const [first] = encryptionKeys.safeParse(text).data ?? [];
   if (!first || !('key' in first)) return [];
   const isText = first.key.every((byte) => byte >= 0x20 && byte < 0x7f);
@@ -88,9 +88,9 @@ function findWeakMasterKey({ WALLET_ENCRYPTION_KEYS: text }: Source): Environmen
 }
 
 /** Whoever is given one secret for one purpose must not have been given another. */
-function findSharedSecrets(given: Source): EnvironmentFault[] {
+function findSharedSecrets(given: Source): SettingError[] {
   const owners = new Map<string, string>();
-  const faults: EnvironmentFault[] = [];
+  const errors: SettingError[] = [];
   const names = SECRET_NAMES.filter((name) => !name.endsWith('_URL'));
   for (const name of names) {
     const parts = name === 'WALLET_ENCRYPTION_KEYS' ? given[name]?.split(',') : [given[name]];
@@ -98,10 +98,10 @@ function findSharedSecrets(given: Source): EnvironmentFault[] {
       if (part === '') continue;
       const owner = owners.get(part);
       if (owner === undefined) owners.set(part, name);
-      else faults.push({ name, remedy: `this is the value of ${owner}. Set one of its own.` });
+      else errors.push({ name, remedy: `this is the value of ${owner}. Set one of its own.` });
     }
   }
-  return faults;
+  return errors;
 }
 
 /** Without what stands around the secret itself: version, prefix, padding. */
@@ -113,7 +113,7 @@ function bare(text: string): string {
 }
 
 /** A service key that everybody knows or can guess; on the devnet it is meant to be known. */
-export function findPublishedServiceKey(given: Source): EnvironmentFault[] {
+export function findPublishedServiceKey(given: Source): SettingError[] {
   const { NEAR_SERVICE_PRIVATE_KEY: key, NEAR_SERVICE_ACCOUNT_ID: account = '' } = given;
   const seed = key ? secretSeed(key) : null;
   if (!key || seed === null || !(isPublishedKey(key, account) || isRegular(seed))) return [];

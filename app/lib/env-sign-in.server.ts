@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { httpUrl } from './env-fields.server.ts';
-import type { EnvironmentFault } from './env-names.server.ts';
+import type { SettingError } from './env-names.server.ts';
 import { type AppleKey, readAppleKey } from './other-sign-in/apple-secret.ts';
 import { PROVIDER_IDS, type ProviderId } from './other-sign-in/sites.ts';
 
@@ -59,17 +59,17 @@ export const signInVariables = {
 type Source = Readonly<Record<string, string | undefined>>;
 
 /** Rules between the variables of one provider: all of them, or none. */
-export function findSignInFaults(given: Source): EnvironmentFault[] {
-  const faults: EnvironmentFault[] = [];
+export function findSignInErrors(given: Source): SettingError[] {
+  const errors: SettingError[] = [];
   for (const id of PROVIDER_IDS) {
     const names = namesOf(id);
     const set = names.filter((name) => given[name]);
     if (set.length === 0) continue;
     for (const name of names.filter((each) => !given[each])) {
-      faults.push({ name, remedy: `missing beside ${set[0]}. Set all of ${names.join(', ')}.` });
+      errors.push({ name, remedy: `missing beside ${set[0]}. Set all of ${names.join(', ')}.` });
     }
   }
-  return faults;
+  return errors;
 }
 
 /** @returns those that are configured, in the order of their buttons */

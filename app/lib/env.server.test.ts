@@ -30,7 +30,7 @@ function read(source: Record<string, string>) {
   return readEnvironment(source, tools);
 }
 
-function faultsOf(
+function errorsOf(
   source: Record<string, string>,
   withTools: EnvironmentTools = tools,
 ): Record<string, string> {
@@ -38,7 +38,7 @@ function faultsOf(
     readEnvironment(source, withTools);
   } catch (error) {
     if (error instanceof EnvironmentError) {
-      return Object.fromEntries(error.faults.map(({ name, remedy }) => [name, remedy]));
+      return Object.fromEntries(error.errors.map(({ name, remedy }) => [name, remedy]));
     }
     throw error;
   }
@@ -92,13 +92,13 @@ describe('with no variable set', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-env-'));
     onTestFinished(() => rmSync(dataDir, { recursive: true }));
     const onlyRead = { ensureSecret: readDevelopmentSecret };
-    expect(faultsOf({ DATA_DIR: dataDir }, onlyRead).DATA_DIR).toContain('start the server once');
+    expect(errorsOf({ DATA_DIR: dataDir }, onlyRead).DATA_DIR).toContain('start the server once');
     expect(readdirSync(dataDir)).toEqual([]);
     const keys = join(dataDir, 'wallet-encryption-keys');
     writeFileSync(keys, '\n');
     const making = { ensureSecret: ensureDevelopmentSecret };
-    const faults = faultsOf({ DATA_DIR: dataDir }, making);
-    expect(faults.WALLET_ENCRYPTION_KEYS).toContain(`${keys} is empty or broken`);
+    const errors = errorsOf({ DATA_DIR: dataDir }, making);
+    expect(errors.WALLET_ENCRYPTION_KEYS).toContain(`${keys} is empty or broken`);
     expect(readFileSync(keys, 'utf8')).toBe('\n');
     const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
     const refusing = {
@@ -106,7 +106,7 @@ describe('with no variable set', () => {
         throw denied;
       },
     };
-    expect(faultsOf({}, refusing).DATA_DIR).toContain('EACCES: permission denied');
+    expect(errorsOf({}, refusing).DATA_DIR).toContain('EACCES: permission denied');
   });
 });
 
@@ -122,8 +122,8 @@ describe('in production', () => {
   });
 
   test('all that is missing or wrong is told at once', () => {
-    const faults = faultsOf({ NODE_ENV: 'production', PORT: 'eighty', NEAR_RESERVE: '1e9' });
-    expect(Object.keys(faults).sort()).toEqual([
+    const errors = errorsOf({ NODE_ENV: 'production', PORT: 'eighty', NEAR_RESERVE: '1e9' });
+    expect(Object.keys(errors).sort()).toEqual([
       'BETTER_AUTH_SECRET',
       'BETTER_AUTH_URL',
       'CHOCO_TOKEN_CONTRACT',
@@ -134,16 +134,16 @@ describe('in production', () => {
       'PORT',
       'WALLET_ENCRYPTION_KEYS',
     ]);
-    expect(faults.PORT).toContain('whole number');
+    expect(errors.PORT).toContain('whole number');
   });
 
   test.each(['3'.repeat(80), `${'3'.repeat(43)}0`, ''])(
     'a service key that is not whole is refused without being quoted: %j',
     (base58) => {
       const text = `ed25519:${base58}`;
-      const faults = faultsOf({ ...PRODUCTION, NEAR_SERVICE_PRIVATE_KEY: text });
-      expect(Object.keys(faults)).toEqual(['NEAR_SERVICE_PRIVATE_KEY']);
-      expect(faults.NEAR_SERVICE_PRIVATE_KEY).not.toContain('3333');
+      const errors = errorsOf({ ...PRODUCTION, NEAR_SERVICE_PRIVATE_KEY: text });
+      expect(Object.keys(errors)).toEqual(['NEAR_SERVICE_PRIVATE_KEY']);
+      expect(errors.NEAR_SERVICE_PRIVATE_KEY).not.toContain('3333');
     },
   );
 
@@ -161,7 +161,7 @@ describe('in production', () => {
   test('no secret is made up, and mainnet never runs on one', () => {
     const refuses = { ensureSecret: () => expect.fail('made a secret') };
     expect(() => readEnvironment({ NODE_ENV: 'production' }, refuses)).toThrow(EnvironmentError);
-    expect(Object.keys(faultsOf({ NEAR_NETWORK_ID: 'mainnet' }))).toContain(
+    expect(Object.keys(errorsOf({ NEAR_NETWORK_ID: 'mainnet' }))).toContain(
       'WALLET_ENCRYPTION_KEYS',
     );
   });
@@ -186,14 +186,14 @@ describe('presets and limits', () => {
       walletSpendLimitDayYocto: 40n * 10n ** 24n,
     });
     for (const wrong of ['0', '-1', '1e3', 'none', '1,5']) {
-      const faults = faultsOf({ WALLET_SPEND_LIMIT_HOUR_NEAR: wrong });
-      expect(faults.WALLET_SPEND_LIMIT_HOUR_NEAR).toContain('NEAR as a decimal above 0');
+      const errors = errorsOf({ WALLET_SPEND_LIMIT_HOUR_NEAR: wrong });
+      expect(errors.WALLET_SPEND_LIMIT_HOUR_NEAR).toContain('NEAR as a decimal above 0');
     }
   });
 
   test('wrapped master keys need the Vault that unwraps them, plain ones may stand beside', () => {
     const keys = { WALLET_ENCRYPTION_KEYS: `2:vault:v1:AbC+/09=,1:${KEY}` };
-    expect(Object.keys(faultsOf(keys)).sort()).toEqual(['VAULT_ADDR', 'VAULT_TOKEN']);
+    expect(Object.keys(errorsOf(keys)).sort()).toEqual(['VAULT_ADDR', 'VAULT_TOKEN']);
     const vault = { VAULT_ADDR: 'https://vault.example.org:8200', VAULT_TOKEN: 'hvs.x' };
     expect(read({ ...keys, ...vault })).toMatchObject({
       walletEncryptionKeys: [
@@ -250,11 +250,11 @@ describe('values', () => {
     ['MAIL_FROM', 'Choonsim <hello@example.org>'],
     ['NEAR_NODE_URL', 'http://one.example.org,two'],
   ])('%s=%s is refused with a sentence', (name, value) => {
-    expect(faultsOf({ [name]: value })[name]).toMatch(/^[a-z].{15,}/);
+    expect(errorsOf({ [name]: value })[name]).toMatch(/^[a-z].{15,}/);
   });
 
   test('the queue over Redis needs to know where Redis is, the other one does not care', () => {
-    expect(faultsOf({ WALLET_QUEUE: 'bullmq' })).toEqual({
+    expect(errorsOf({ WALLET_QUEUE: 'bullmq' })).toEqual({
       REDIS_URL: expect.stringMatching(/missing.*redis:\/\/.*WALLET_QUEUE=cron/),
     });
     const redis = { REDIS_URL: 'rediss://:word@redis.example.org:6380/1' };
@@ -268,8 +268,8 @@ describe('values', () => {
   test('a process that makes no wallets cannot make them in the request', () => {
     expect(read({}).walletWorker).toBe(true);
     expect(read({ WALLET_WORKER: 'off' }).walletWorker).toBe(false);
-    const faults = faultsOf({ WALLET_WORKER: 'off', WALLET_CREATION: 'sync' });
-    expect(faults.WALLET_WORKER).toMatch(/Remove one of the two/);
+    const errors = errorsOf({ WALLET_WORKER: 'off', WALLET_CREATION: 'sync' });
+    expect(errors.WALLET_WORKER).toMatch(/Remove one of the two/);
   });
 
   const SEALING = {
@@ -284,12 +284,12 @@ describe('values', () => {
       walletEncryptionKeys: [],
       nearServicePrivateKey: null,
     });
-    expect(faultsOf({ ...off, WALLET_WORKER: 'off' })).toEqual({
+    expect(errorsOf({ ...off, WALLET_WORKER: 'off' })).toEqual({
       WALLET_SEALING_KEY: expect.stringMatching(/^missing.*wallet -- sealing-key/),
     });
     const held = { NEAR_SERVICE_PRIVATE_KEY, WALLET_ENCRYPTION_KEYS, VAULT_TOKEN: 'hvs.x' };
     for (const [name, value] of Object.entries(held)) {
-      expect(faultsOf({ ...off, ...SEALING, [name]: value })[name]).toMatch(/must not have one/);
+      expect(errorsOf({ ...off, ...SEALING, [name]: value })[name]).toMatch(/must not have one/);
     }
   });
 
@@ -301,7 +301,7 @@ describe('values', () => {
       `1:${'A'.repeat(43)}`,
     ]) {
       const given = { ...SEALING, WALLET_SEALING_KEY: text };
-      expect(faultsOf(given).WALLET_SEALING_KEY).toMatch(/wallet -- sealing-key/);
+      expect(errorsOf(given).WALLET_SEALING_KEY).toMatch(/wallet -- sealing-key/);
     }
   });
 
@@ -312,7 +312,7 @@ describe('values', () => {
     [{ CHAT_API_KEY: 'k' }, 'CHAT_API_KEY'],
     [{ CHAT_BASE_URL: 'https://m.example/v1' }, 'CHAT_BASE_URL'],
   ])('%o: %s is told', (source, name) => {
-    expect(faultsOf(source)).toEqual({ [name]: expect.stringMatching(/^(missing|has no effect)/) });
+    expect(errorsOf(source)).toEqual({ [name]: expect.stringMatching(/^(missing|has no effect)/) });
   });
 
   const MAILS = {
@@ -326,7 +326,7 @@ describe('values', () => {
     ['BETTER_AUTH_URL', 'links'],
   ] as const)('mails without %s are told', (name, word) => {
     const { [name]: _, ...given } = { ...secrets, ...MAILS, NEAR_NETWORK_ID: 'devnet' };
-    expect(faultsOf(given)).toEqual({ [name]: expect.stringContaining(word) });
+    expect(errorsOf(given)).toEqual({ [name]: expect.stringContaining(word) });
   });
 
   test.each([
@@ -337,7 +337,7 @@ describe('values', () => {
       'SIGN_IN_OPENID_ISSUER',
     ],
   ])('%o: %s of another site is told', (source, name) => {
-    expect(faultsOf(source as never)).toEqual({ [name]: expect.stringMatching(/^missing beside/) });
+    expect(errorsOf(source as never)).toEqual({ [name]: expect.stringMatching(/^missing beside/) });
   });
 
   test('other sites are there in the order of their buttons, and a clear-text issuer is refused', () => {
@@ -354,7 +354,7 @@ describe('values', () => {
       ['openid', 'https://id.example.org'],
     ]);
     expect(read({}).signInProviders).toEqual([]);
-    expect(faultsOf(issuer('http://id.example.org'))).toHaveProperty('SIGN_IN_OPENID_ISSUER');
+    expect(errorsOf(issuer('http://id.example.org'))).toHaveProperty('SIGN_IN_OPENID_ISSUER');
   });
 
   test('mails go out encrypted, but to this machine and to hosts that may be reached in the clear', () => {
@@ -390,20 +390,20 @@ describe('values', () => {
     expect(read({}).chatModel).toBeNull();
   });
 
-  test('no fault shows the value of a secret', () => {
-    const faults = faultsOf({
+  test('no error shows the value of a secret', () => {
+    const errors = errorsOf({
       WALLET_ENCRYPTION_KEYS: `1:${KEY}x`,
       BETTER_AUTH_SECRET: 'hunter2',
       REDIS_URL: 'hunter2@redis',
       DATABASE_URL: 'https://ann:hunter2@db.example.org',
     });
-    const postgres = faultsOf({ DATABASE_URL: 'postgres://ann:hunter2@db.corp/choonsim' });
+    const postgres = errorsOf({ DATABASE_URL: 'postgres://ann:hunter2@db.corp/choonsim' });
     expect(JSON.stringify(postgres)).not.toContain('hunter2');
     expect(postgres.DATABASE_URL).toContain('without TLS');
-    expect(faults.DATABASE_URL).toMatch(/^libSQL servers are not used any more: use postgres:/);
-    expect(JSON.stringify(faultsOf({ WALLET_ENCRYPTION_KEYS: `0:${KEY}` }))).toContain('version 0');
-    expect(JSON.stringify(faultsOf({ WALLET_ENCRYPTION_KEYS: `0:${KEY}` }))).not.toContain(KEY);
-    expect(JSON.stringify(faults)).not.toMatch(new RegExp(`${KEY.slice(0, 8)}|hunter2`));
+    expect(errors.DATABASE_URL).toMatch(/^libSQL servers are not used any more: use postgres:/);
+    expect(JSON.stringify(errorsOf({ WALLET_ENCRYPTION_KEYS: `0:${KEY}` }))).toContain('version 0');
+    expect(JSON.stringify(errorsOf({ WALLET_ENCRYPTION_KEYS: `0:${KEY}` }))).not.toContain(KEY);
+    expect(JSON.stringify(errors)).not.toMatch(new RegExp(`${KEY.slice(0, 8)}|hunter2`));
   });
 
   test('the first key encrypts, version 0 is allowed behind it', () => {

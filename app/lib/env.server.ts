@@ -11,20 +11,20 @@ import {
   type ChatModelConfig,
   chatModelConfig,
   chatVariables,
-  findChatFaults,
+  findChatErrors,
 } from './env-chat.server.ts';
 import { findClearText, isExposed, listensPublicly } from './env-exposure.server.ts';
 import * as fields from './env-fields.server.ts';
-import { findMailFaults, type MailConfig, mailConfig, mailVariables } from './env-mail.server.ts';
+import { findMailErrors, type MailConfig, mailConfig, mailVariables } from './env-mail.server.ts';
 import {
-  type EnvironmentFault,
-  findNameFaults,
+  findNameErrors,
   isOfServiceLink,
+  type SettingError,
   takeSecrets,
 } from './env-names.server.ts';
 import { findPublishedServiceKey, findWeakSecrets, readSecretFiles } from './env-secrets.server.ts';
 import {
-  findSignInFaults,
+  findSignInErrors,
   type SignInProvider,
   signInProviders,
   signInVariables,
@@ -213,15 +213,15 @@ export interface Environment {
   readonly chatRepliesPerDayInAll: number;
 }
 
-/** All faults of the configuration at once, each with its variable and what to do. */
+/** All errors of the configuration at once, each with its variable and what to do. */
 export class EnvironmentError extends Error {
-  readonly faults: readonly EnvironmentFault[];
+  readonly errors: readonly SettingError[];
 
-  constructor(faults: readonly EnvironmentFault[]) {
-    const lines = faults.map(({ name, remedy }) => `  ${name}: ${remedy}`);
+  constructor(errors: readonly SettingError[]) {
+    const lines = errors.map(({ name, remedy }) => `  ${name}: ${remedy}`);
     super(`The configuration is wrong; nothing was started.\n${lines.join('\n')}`);
     this.name = 'EnvironmentError';
-    this.faults = faults;
+    this.errors = errors;
   }
 }
 
@@ -234,7 +234,7 @@ export interface EnvironmentTools {
 /**
  * Reads a configuration without side effects but `ensureSecret`'s, which is called for development
  * only and when nothing else is wrong.
- * @throws EnvironmentError with every fault there is.
+ * @throws EnvironmentError with every error there is.
  */
 export function readEnvironment(
   source: Source,
@@ -246,29 +246,29 @@ export function readEnvironment(
       ([name, value]) => value?.trim() && !isOfServiceLink(name, value),
     ),
   );
-  const { values: given, faults: fileFaults } = readSecretFiles(set);
+  const { values: given, errors: fileErrors } = readSecretFiles(set);
   const parsed = variables.safeParse(given);
   const dataDir = resolve(given.DATA_DIR ?? DEFAULT_DATA_DIR);
-  const faults = [
-    ...fileFaults,
-    ...findNameFaults(given),
-    ...findMissing(given, fileFaults),
-    ...findChatFaults(given),
-    ...findMailFaults(given),
-    ...findSignInFaults(given),
+  const errors = [
+    ...fileErrors,
+    ...findNameErrors(given),
+    ...findMissing(given, fileErrors),
+    ...findChatErrors(given),
+    ...findMailErrors(given),
+    ...findSignInErrors(given),
     ...findClearText(given),
     ...(isExposed(given) ? findWeakSecrets(given) : []),
     ...((given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet' ? [] : findPublishedServiceKey(given)),
-    ...findFolderFaults(dataDir),
+    ...findFolderErrors(dataDir),
   ];
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0]);
-      if (faults.some((fault) => fault.name === name)) continue;
-      faults.push({ name, remedy: issue.message });
+      if (errors.some((error) => error.name === name)) continue;
+      errors.push({ name, remedy: issue.message });
     }
   }
-  if (!parsed.success || faults.length > 0) throw new EnvironmentError(faults);
+  if (!parsed.success || errors.length > 0) throw new EnvironmentError(errors);
 
   const values = parsed.data;
   const isDevnet = values.NEAR_NETWORK_ID === 'devnet';
@@ -363,15 +363,15 @@ export function readEnvironment(
 }
 
 /** Rules between variables, checked on what was given so that they are told beside all others. */
-function findMissing(given: Source, fileFaults: readonly EnvironmentFault[]): EnvironmentFault[] {
+function findMissing(given: Source, fileErrors: readonly SettingError[]): SettingError[] {
   const exposed = isExposed(given);
   const network = given.NEAR_NETWORK_ID ?? (exposed ? null : 'devnet');
   const isSealing = given.WALLET_SEALING_KEY !== undefined || exposed;
   const holdsKeys = given.WALLET_WORKER !== 'off' || !isSealing;
-  const faults: EnvironmentFault[] = [];
+  const errors: SettingError[] = [];
   const require = (name: string, remedy: string) => {
-    if (given[name] || fileFaults.some((fault) => fault.name === `${name}_FILE`)) return;
-    faults.push({ name, remedy: `missing. ${remedy}` });
+    if (given[name] || fileErrors.some((error) => error.name === `${name}_FILE`)) return;
+    errors.push({ name, remedy: `missing. ${remedy}` });
   };
   if (network === null) {
     require('NEAR_NETWORK_ID', 'Set mainnet or testnet; the devnet, which is for development, serves others only when named.');
@@ -385,12 +385,12 @@ function findMissing(given: Source, fileFaults: readonly EnvironmentFault[]): En
       require('WALLET_SEALING_KEY', 'Set what `npm run wallet -- sealing-key` prints where the settings of a worker are.');
     }
   }
-  if (!holdsKeys) faults.push(...findNeedlessSecrets(given));
+  if (!holdsKeys) errors.push(...findNeedlessSecrets(given));
   if (given.WALLET_QUEUE === 'bullmq') {
     require('REDIS_URL', 'Set the address of Redis, such as redis://127.0.0.1:6379, or WALLET_QUEUE=cron.');
   }
   if (given.WALLET_WORKER === 'off' && given.WALLET_CREATION === 'sync') {
-    faults.push({
+    errors.push({
       name: 'WALLET_WORKER',
       remedy: 'WALLET_CREATION=sync makes wallets in the web process. Remove one of the two.',
     });
@@ -405,14 +405,14 @@ function findMissing(given: Source, fileFaults: readonly EnvironmentFault[]): En
       require('NEAR_SERVICE_PRIVATE_KEY', 'Set the secret key of the service account.');
     require('CHOCO_TOKEN_CONTRACT', 'Set the account id of the CHOCO token.');
     if (given.DEVNET_FAULTS === 'on') {
-      faults.push({ name: 'DEVNET_FAULTS', remedy: 'works on devnet only. Remove it.' });
+      errors.push({ name: 'DEVNET_FAULTS', remedy: 'works on devnet only. Remove it.' });
     }
   }
-  return faults;
+  return errors;
 }
 
 /** A process that only seals keys must have nothing that opens any, or signs. */
-function findNeedlessSecrets(given: Source): EnvironmentFault[] {
+function findNeedlessSecrets(given: Source): SettingError[] {
   const names = ['NEAR_SERVICE_PRIVATE_KEY', 'WALLET_ENCRYPTION_KEYS', 'VAULT_TOKEN'] as const;
   return names
     .filter((name) => given[name])
@@ -424,7 +424,7 @@ function findNeedlessSecrets(given: Source): EnvironmentFault[] {
 }
 
 /** What is made there at a start would fail one by one, each in its own words. */
-function findFolderFaults(dataDir: string): EnvironmentFault[] {
+function findFolderErrors(dataDir: string): SettingError[] {
   const remedy = `use a folder that this process may write to; ${dataDir} is none.`;
   try {
     if (!statSync(dataDir).isDirectory()) return [{ name: 'DATA_DIR', remedy }];

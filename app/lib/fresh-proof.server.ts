@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { account } from '#drizzle/schema.ts';
 import { callAuth } from './auth-form.server.ts';
 import { db } from './db.server.ts';
-import type { ShownFault } from './form-fault.ts';
+import type { ShownError } from './form-error.ts';
 import type { FreshProof } from './fresh-proof.ts';
 import type { FormFields } from './read-fields.server.ts';
 
@@ -29,14 +29,14 @@ export async function readFreshProof(
  * is checked and limited as for programs.
  * @returns null when they have
  */
-export async function findProofFault(
+export async function findProofError(
   request: Request,
   form: FormFields,
   asking: Asking,
-): Promise<ShownFault | null> {
+): Promise<ShownError | null> {
   const proof = await readFreshProof(asking);
   if (proof === 'recent') return null;
-  return proof === 'sign-in' ? 'SIGN_IN_AGAIN' : findPasswordProofFault(request, form);
+  return proof === 'sign-in' ? 'SIGN_IN_AGAIN' : findPasswordProofError(request, form);
 }
 
 /**
@@ -44,16 +44,16 @@ export async function findProofFault(
  * be a way to try passwords.
  * @returns null when it is
  */
-export async function findPasswordProofFault(
+export async function findPasswordProofError(
   request: Request,
   form: FormFields,
-): Promise<ShownFault | null> {
+): Promise<ShownError | null> {
   const password = form.text('password');
   if (password === '') return 'PASSWORD_MISSING';
   // None that was taken is longer.
   if (form.tooLong.has('password')) return 'PASSWORD_WRONG';
   const checked = await callAuth(request, '/verify-password', { password });
-  return checked.ok ? null : checked.fault;
+  return checked.ok ? null : checked.error;
 }
 
 /** Who came by a passkey or another site's sign-in alone has none. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findGuessableFault, loadCommonPasswords } from './guessable-passwords.server.ts';
+import { findGuessableError, loadCommonPasswords } from './guessable-passwords.server.ts';
 
 const own = { email: 'yuri@example.com', name: '유리' };
 
@@ -8,7 +8,7 @@ test('more than the three thousand commonest that are long enough are refused', 
   expect(common.size).toBeGreaterThan(3_000 * 5);
   const tried = ['baseball', 'trustno1', 'Football1', '19871987', 'dkssudgktpdy', 'Iloveyou2'];
   for (const password of tried) {
-    expect([password, await findGuessableFault(password, own)]).toEqual([
+    expect([password, await findGuessableError(password, own)]).toEqual([
       password,
       'PASSWORD_GUESSABLE',
     ]);
@@ -17,6 +17,6 @@ test('more than the three thousand commonest that are long enough are refused', 
 
 test('what nobody tries first is taken', async () => {
   for (const password of ['spring-heart-9', '봄날의고양이한마리', 'correct horse battery']) {
-    expect(await findGuessableFault(password, own)).toBeNull();
+    expect(await findGuessableError(password, own)).toBeNull();
   }
 });

@@ -1,6 +1,6 @@
 import { COMMON_PASSWORDS, RUNS } from '../i18n/common-passwords.ts';
 import { PASSWORD_MIN_LENGTH } from './account-rules.ts';
-import type { FormFault } from './form-fault.ts';
+import type { FormError } from './form-error.ts';
 
 let loaded: Promise<ReadonlySet<string>> | undefined;
 /** Of a list that is unpacked in a tenth of a second: a server does it before the first visitor comes. */
@@ -22,10 +22,10 @@ const LEAST_BESIDE_OWN = 4;
 const SHORTEST_OWN = 4;
 
 /** A password that a guesser tries first. @param own what of the person others know */
-export async function findGuessableFault(
+export async function findGuessableError(
   password: string,
   own: { readonly email: string; readonly name: string },
-): Promise<FormFault | null> {
+): Promise<FormError | null> {
   const text = plain(password);
   const common = await loadCommonPasswords();
   const isGuessable = common.has(text) || isRepetition(text) || isRun(text) || isOwn(text, own);

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { bodyLimitBytes, findDoor } from './doors.ts';
 import { ADDRESS_MAX_LENGTH, HEADER_MAX_LENGTHS, SEGMENT_MAX_LENGTH } from './field-lengths.ts';
-import { findQueryFault } from './read-fields.server.ts';
+import { findQueryError } from './read-fields.server.ts';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
@@ -126,9 +126,9 @@ function findLength(request: Request): Refusal | null {
   }
   const query = new URLSearchParams(url.slice(path.length));
   // People arrive at pages with what others have added to the address; nothing of ours reads it.
-  const fault = findQueryFault(query, { rules: door.query, isStrict: !door.isOpen });
-  if (fault) {
-    const { code, field, message } = fault;
+  const error = findQueryError(query, { rules: door.query, isStrict: !door.isOpen });
+  if (error) {
+    const { code, field, message } = error;
     return { status: 400, kind: 'address', error: code, field, message };
   }
   if (request.get('transfer-encoding') !== undefined) {

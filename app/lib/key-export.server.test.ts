@@ -98,9 +98,9 @@ test.each([
   ['with a long word', { word: 'export'.repeat(99), password }, 'word', 'WORD_MISSING'],
   ['without the password', { word: 'export' }, 'password', 'PASSWORD_MISSING'],
   ['with a wrong one', { word: 'export', password: 'guess-9' }, 'password', 'PASSWORD_WRONG'],
-])('%s nothing is handed out, nor recorded', async (_, fields, field, fault) => {
+])('%s nothing is handed out, nor recorded', async (_, fields, field, error) => {
   const { cookie, userId } = await signUp();
-  expect(await ask(cookie, fields as never)).toMatchObject({ exported: null, field, fault });
+  expect(await ask(cookie, fields as never)).toMatchObject({ exported: null, field, error });
   expect(await exportsOf(userId)).toBe(0);
 });
 
@@ -108,7 +108,7 @@ test('a sign-in of the last minutes is enough; without a password it is the only
   const { cookie, userId } = await signUp();
   await db().delete(account).where(eq(account.userId, userId));
   const old = await ask(cookie, { word: 'export', password });
-  expect(old).toMatchObject({ exported: null, field: 'form', fault: 'SIGN_IN_AGAIN' });
+  expect(old).toMatchObject({ exported: null, field: 'form', error: 'SIGN_IN_AGAIN' });
   await db().update(session).set({ createdAt: new Date() }).where(eq(session.userId, userId));
   expect((await ask(cookie, { word: 'export' })).exported).not.toBeNull();
 });
@@ -117,7 +117,7 @@ test('a wallet that is not made has no key to take along, and costs no turn', as
   const { cookie, userId } = await signUp({ status: 'PENDING' });
   for (let tries = 0; tries < 4; tries += 1) {
     const answer = await ask(cookie, { word: 'export', password });
-    expect(answer).toMatchObject({ exported: null, fault: 'WALLET_NOT_READY' });
+    expect(answer).toMatchObject({ exported: null, error: 'WALLET_NOT_READY' });
   }
   expect(await exportsOf(userId)).toBe(0);
 });
@@ -140,7 +140,7 @@ test('without a session it leads to log-in', async () => {
 test('before the address is proven the key stays: whoever signed up with it may be a stranger', async () => {
   const { cookie, userId } = await signUp({ emailVerified: false });
   const answer = await ask(cookie, { word: 'export', password });
-  expect(answer).toMatchObject({ exported: null, field: 'form', fault: 'EMAIL_UNPROVEN' });
+  expect(answer).toMatchObject({ exported: null, field: 'form', error: 'EMAIL_UNPROVEN' });
   expect(await exportsOf(userId)).toBe(0);
   await db().update(user).set({ emailVerified: true }).where(eq(user.id, userId));
   expect((await ask(cookie, { word: 'export', password })).exported).not.toBeNull();

@@ -2,8 +2,8 @@ import type { ExportedWalletKey } from '#engine/operations/export-wallet-key.ts'
 import { languageOf } from '../i18n/language.server.ts';
 import { ownerWordsOf } from '../i18n/use-owner-words.ts';
 import { env } from './env.server.ts';
-import type { ShownFault } from './form-fault.ts';
-import { findProofFault } from './fresh-proof.server.ts';
+import type { ShownError } from './form-error.ts';
+import { findProofError } from './fresh-proof.server.ts';
 import { orLimit, requireTurn } from './limit-reached.server.ts';
 import { log } from './log.server.ts';
 import { sendLetter, sendsMail } from './mail/letters.server.ts';
@@ -38,7 +38,7 @@ export type KeyExport =
   | {
       readonly exported: null;
       readonly field: 'word' | 'password' | 'form';
-      readonly fault: ShownFault;
+      readonly error: ShownError;
     };
 
 /**
@@ -50,8 +50,8 @@ export async function exportKey(
   form: FormFields,
   owner: Owner,
 ): Promise<KeyExport> {
-  const refuse = (field: 'word' | 'password' | 'form', fault: ShownFault) => ({
-    ...{ exported: null, field, fault },
+  const refuse = (field: 'word' | 'password' | 'form', error: ShownError) => ({
+    ...{ exported: null, field, error },
   });
   const { userId, email } = owner;
   if (!mayExport(owner)) return refuse('form', 'EMAIL_UNPROVEN');
@@ -60,10 +60,10 @@ export async function exportKey(
   if (form.tooLong.has('word') || form.text('word').trim().toLowerCase() !== word) {
     return refuse('word', 'WORD_MISSING');
   }
-  const proofFault = await findProofFault(request, form, owner);
-  if (proofFault) {
-    const isOfPassword = proofFault === 'PASSWORD_MISSING' || proofFault === 'PASSWORD_WRONG';
-    return refuse(isOfPassword ? 'password' : 'form', proofFault);
+  const proofError = await findProofError(request, form, owner);
+  if (proofError) {
+    const isOfPassword = proofError === 'PASSWORD_MISSING' || proofError === 'PASSWORD_WRONG';
+    return refuse(isOfPassword ? 'password' : 'form', proofError);
   }
   const turn = await orLimit(() => requireTurn([{ key: `key-export:${userId}`, ...EXPORTS }]));
   if (typeof turn !== 'function') return refuse('form', turn);

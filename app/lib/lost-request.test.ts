@@ -34,19 +34,19 @@ const send = (error: unknown) =>
     async () => {
       throw error;
     },
-    (fault) => ({ fault }),
+    (error) => ({ error }),
   );
 
 test('a lost form is refused with a status that has nothing loaded again', async () => {
-  const refusal = { data: { fault: 'FAILED' }, init: { status: 503 } };
+  const refusal = { data: { error: 'FAILED' }, init: { status: 503 } };
   expect(await send(new TypeError('Failed to fetch'))).toMatchObject(refusal);
   expect(await send(answer(502))).toMatchObject(refusal);
-  expect(await send(answer(429))).toMatchObject({ data: { fault: 'TOO_MANY_REQUESTS' } });
+  expect(await send(answer(429))).toMatchObject({ data: { error: 'TOO_MANY_REQUESTS' } });
 });
 
-test('a redirect and a fault of the code go on', async () => {
+test('a redirect and an error of the code go on', async () => {
   const elsewhere = redirect('/home');
   await expect(send(elsewhere)).rejects.toBe(elsewhere);
-  const fault = new TypeError('undefined is not a function');
-  await expect(send(fault)).rejects.toBe(fault);
+  const error = new TypeError('undefined is not a function');
+  await expect(send(error)).rejects.toBe(error);
 });

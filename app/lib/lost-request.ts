@@ -1,5 +1,5 @@
 import { data, isRouteErrorResponse } from 'react-router';
-import type { ShownFault } from './form-fault.ts';
+import type { ShownError } from './form-error.ts';
 import { readLimitNotice } from './limit-notice.ts';
 
 /** What browsers say where there was no answer, in the order Chromium, Firefox, Safari. */
@@ -27,15 +27,15 @@ export function mayPass(error: unknown): boolean {
  */
 export async function orRefused<Answer, Refusal>(
   send: () => Promise<Answer>,
-  refuse: (fault: ShownFault) => Refusal,
+  refuse: (error: ShownError) => Refusal,
 ) {
   try {
     return await send();
-  } catch (error) {
-    const isTooMany = isRouteErrorResponse(error) && error.status === TOO_MANY;
-    if (!isTooMany && !isLostRequest(error)) throw error;
-    // With the status of a fault: after a success the router would load the page again.
-    const fault = isTooMany ? (readLimitNotice(error.data) ?? 'TOO_MANY_REQUESTS') : 'FAILED';
-    return data(refuse(fault), { status: 503 });
+  } catch (cause) {
+    const isTooMany = isRouteErrorResponse(cause) && cause.status === TOO_MANY;
+    if (!isTooMany && !isLostRequest(cause)) throw cause;
+    // With the status of an error: after a success the router would load the page again.
+    const error = isTooMany ? (readLimitNotice(cause.data) ?? 'TOO_MANY_REQUESTS') : 'FAILED';
+    return data(refuse(error), { status: 503 });
   }
 }

@@ -36,7 +36,7 @@ describe('the metrics of a process without pages', () => {
     expect((await fetch(url(listener.port, '/'), { headers })).status).toBe(404);
     expect((await fetch(url(listener.port), { method: 'POST', headers })).status).toBe(404);
     await expect(startMetricsListener({ port: listener.port, token: null })).rejects.toMatchObject({
-      faults: [{ name: 'METRICS_PORT', remedy: expect.stringContaining('choose another port') }],
+      errors: [{ name: 'METRICS_PORT', remedy: expect.stringContaining('choose another port') }],
     });
   });
 });

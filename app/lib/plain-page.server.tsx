@@ -2,7 +2,7 @@ import type { Request as ExpressRequest, Response as ExpressResponse } from 'exp
 import { renderToStaticMarkup } from 'react-dom/server';
 import stylesheet from '../app.css?url';
 import type { Catalogue } from '../i18n/catalogue.ts';
-import { limitSentence } from '../i18n/fault-sentence.ts';
+import { limitSentence } from '../i18n/error-sentence.ts';
 import { languageOf } from '../i18n/language.server.ts';
 import { catalogueOf, type Language } from '../i18n/language.ts';
 import { themeOf } from '../theme/theme.server.ts';

@@ -14,7 +14,7 @@ import {
   translatePostgresError,
 } from '#engine/adapters/postgres/postgres-errors.ts';
 import type { PostgresStatement } from '#engine/adapters/postgres/postgres-statement.ts';
-import { asDatabaseBusy } from './database-fault.server.ts';
+import { asDatabaseBusy } from './database-error.server.ts';
 
 interface BuiltStatement {
   readonly sql: string;

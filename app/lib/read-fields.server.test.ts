@@ -11,7 +11,7 @@ test('a text with U+0000 is refused by its field: PostgreSQL stores none', async
       body: JSON.stringify({ email: withNul, password: 'spring-heart-9' }),
     }),
   );
-  expect(json).toMatchObject({ fault: { code: 'FIELD_INVALID', field: 'email' } });
+  expect(json).toMatchObject({ error: { code: 'FIELD_INVALID', field: 'email' } });
   const form = new Request('http://localhost/login', {
     method: 'POST',
     body: new URLSearchParams({ email: withNul, password: 'spring-heart-9' }),

@@ -2,7 +2,7 @@ import { data } from 'react-router';
 import { bodyLimitBytes, type FieldRule, type FieldRules, findDoor } from './doors.ts';
 
 /** What is wrong with what was sent, before its meaning is looked at. */
-export interface FieldFault {
+export interface FieldError {
   readonly code: string;
   readonly field: string;
   /** A sentence for programmers, with the remedy. */
@@ -43,7 +43,7 @@ export async function readForm(request: Request): Promise<FormFields> {
   const door = findDoor(new URL(request.url).pathname);
   const type = request.headers.get('Content-Type') ?? '';
   if (!door || !/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
-    throw refuse(faultOf('FORM_INVALID', '', 'Send application/x-www-form-urlencoded.'));
+    throw refuse(errorOf('FORM_INVALID', '', 'Send application/x-www-form-urlencoded.'));
   }
   const body = await request.text();
   if (body.length > bodyLimitBytes(door)) throw refuse(bodyTooLarge());
@@ -55,10 +55,10 @@ export async function readForm(request: Request): Promise<FormFields> {
     const values = fields.get(name) ?? [];
     if (rule.kind === 'boolean' || values.length >= mostOf(rule)) {
       throw refuse(
-        faultOf('FIELD_REPEATED', name, `Send "${name}" at most ${mostOf(rule)} times.`),
+        errorOf('FIELD_REPEATED', name, `Send "${name}" at most ${mostOf(rule)} times.`),
       );
     }
-    if (value.includes(NUL)) throw refuse(nulFault(name));
+    if (value.includes(NUL)) throw refuse(nulError(name));
     if (value.length > rule.greatest) tooLong.add(name);
     values.push(value.slice(0, rule.greatest));
     fields.set(name, values);
@@ -71,13 +71,13 @@ export async function requireForm(request: Request): Promise<FormFields> {
   const form = await readForm(request);
   const [field] = form.tooLong;
   if (field !== undefined)
-    throw refuse(faultOf(`FIELD_TOO_LONG`, field, `"${field}" is too long.`));
+    throw refuse(errorOf(`FIELD_TOO_LONG`, field, `"${field}" is too long.`));
   return form;
 }
 
 export type JsonReading =
   | { readonly fields: Readonly<Record<string, unknown>> }
-  | { readonly fault: FieldFault };
+  | { readonly error: FieldError };
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
@@ -89,38 +89,38 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 export async function readJson(request: Request): Promise<JsonReading> {
   const door = findDoor(new URL(request.url).pathname);
   const text = await request.text();
-  if (!door) return { fault: faultOf('NOT_FOUND', '', 'There is no such address.') };
-  if (text.length > bodyLimitBytes(door)) return { fault: bodyTooLarge() };
+  if (!door) return { error: errorOf('NOT_FOUND', '', 'There is no such address.') };
+  if (text.length > bodyLimitBytes(door)) return { error: bodyTooLarge() };
   if (text !== '' && !JSON_TYPE.test(request.headers.get('Content-Type') ?? '')) {
-    return { fault: faultOf('TYPE_UNSUPPORTED', '', 'Send Content-Type: application/json.') };
+    return { error: errorOf('TYPE_UNSUPPORTED', '', 'Send Content-Type: application/json.') };
   }
   const fields = text === '' ? {} : parseObject(text);
-  if (!fields) return { fault: faultOf('JSON_INVALID', '', 'Send an object as JSON.') };
+  if (!fields) return { error: errorOf('JSON_INVALID', '', 'Send an object as JSON.') };
   for (const [name, value] of Object.entries(fields)) {
     const rule = ownRule(door.json, name);
-    const fault = rule ? findValueFault(name, value, rule) : unknownField(name, door.json);
-    if (fault) return { fault };
+    const error = rule ? findValueError(name, value, rule) : unknownField(name, door.json);
+    if (error) return { error };
   }
   return { fields };
 }
 
-const FAULT_STATUSES: Readonly<Record<string, number | undefined>> = {
+const ERROR_STATUSES: Readonly<Record<string, number | undefined>> = {
   NOT_FOUND: 404,
   BODY_TOO_LARGE: 413,
   TYPE_UNSUPPORTED: 415,
 };
 
-/** What a program is told of a fault. `code` is where clients of better-auth look. */
-export function faultResponse({ code, field, message }: FieldFault): Response {
-  const status = FAULT_STATUSES[code] ?? 400;
+/** What a program is told of an error. `code` is where clients of better-auth look. */
+export function errorResponse({ code, field, message }: FieldError): Response {
+  const status = ERROR_STATUSES[code] ?? 400;
   return Response.json({ error: code, code, ...(field && { field }), message }, { status });
 }
 
 /** Of an address's query. @param isStrict whether what the door does not name is refused */
-export function findQueryFault(
+export function findQueryError(
   query: URLSearchParams,
   { rules, isStrict }: { rules: FieldRules; isStrict: boolean },
-): FieldFault | null {
+): FieldError | null {
   const seen = new Set<string>();
   for (const [name, value] of query) {
     const rule = ownRule(rules, name);
@@ -128,34 +128,34 @@ export function findQueryFault(
       if (isStrict) return unknownField(name, rules);
       continue;
     }
-    if (seen.has(name)) return faultOf('FIELD_REPEATED', name, `Send "${name}" once.`);
+    if (seen.has(name)) return errorOf('FIELD_REPEATED', name, `Send "${name}" once.`);
     seen.add(name);
-    const fault = findValueFault(name, value, rule);
-    if (fault) return fault;
+    const error = findValueError(name, value, rule);
+    if (error) return error;
   }
   return null;
 }
 
-function findValueFault(name: string, value: unknown, rule: FieldRule): FieldFault | null {
+function findValueError(name: string, value: unknown, rule: FieldRule): FieldError | null {
   if (rule.kind === 'boolean') {
     return typeof value === 'boolean'
       ? null
-      : faultOf('FIELD_INVALID', name, `"${name}" must be true or false.`);
+      : errorOf('FIELD_INVALID', name, `"${name}" must be true or false.`);
   }
   if (typeof value !== 'string') {
-    return faultOf('FIELD_INVALID', name, `"${name}" must be a text.`);
+    return errorOf('FIELD_INVALID', name, `"${name}" must be a text.`);
   }
-  if (value.includes(NUL)) return nulFault(name);
+  if (value.includes(NUL)) return nulError(name);
   if (value.length <= rule.greatest) return null;
   const message = `"${name}" has ${value.length} characters. It can have up to ${rule.greatest}.`;
-  return faultOf(TOO_LONG_CODES[name] ?? 'FIELD_TOO_LONG', name, message);
+  return errorOf(TOO_LONG_CODES[name] ?? 'FIELD_TOO_LONG', name, message);
 }
 
 /** No text of a person has it, and PostgreSQL stores none that has. */
 const NUL = '\0';
 
-function nulFault(name: string): FieldFault {
-  return faultOf('FIELD_INVALID', name, `Send "${name}" without the character U+0000.`);
+function nulError(name: string): FieldError {
+  return errorOf('FIELD_INVALID', name, `Send "${name}" without the character U+0000.`);
 }
 
 /** Codes that were there before the table of lengths, and that programs know. */
@@ -167,24 +167,24 @@ const TOO_LONG_CODES: Readonly<Record<string, string | undefined>> = {
   message: 'MESSAGE_TOO_LONG',
 };
 
-function unknownField(name: string, rules: FieldRules): FieldFault {
+function unknownField(name: string, rules: FieldRules): FieldError {
   const names = Object.keys(rules);
   const remedy = names.length > 0 ? `Send only: ${names.join(', ')}.` : 'Send none.';
   const shown = name.slice(0, SHOWN_NAME_LENGTH);
-  return faultOf('FIELD_UNKNOWN', shown, `"${shown}" is not a field of this address. ${remedy}`);
+  return errorOf('FIELD_UNKNOWN', shown, `"${shown}" is not a field of this address. ${remedy}`);
 }
 
 const SHOWN_NAME_LENGTH = 64;
 
-function bodyTooLarge(): FieldFault {
-  return faultOf('BODY_TOO_LARGE', '', 'The body is larger than all fields of this address.');
+function bodyTooLarge(): FieldError {
+  return errorOf('BODY_TOO_LARGE', '', 'The body is larger than all fields of this address.');
 }
 
-function faultOf(code: string, field: string, message: string): FieldFault {
+function errorOf(code: string, field: string, message: string): FieldError {
   return { code, field, message };
 }
 
-function refuse({ code, field, message }: FieldFault) {
+function refuse({ code, field, message }: FieldError) {
   return data({ error: code, field, message }, { status: code === 'BODY_TOO_LARGE' ? 413 : 400 });
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { DatabaseUnusableError } from './database-fault.server.ts';
+import { DatabaseUnusableError } from './database-error.server.ts';
 import { countPendingMigrations, databaseFile, reachDatabase } from './db.server.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function requireDatabase({
   const file = databaseFile();
   if (file !== null && !existsSync(file)) {
     throw new DatabaseUnusableError('DATABASE_MISSING', {
-      fault: `There is no ${file}.`,
+      error: `There is no ${file}.`,
       remedy:
         'The first start of a server makes it; else name the right file (DATABASE_URL, DATA_DIR).',
     });
@@ -24,7 +24,7 @@ export async function requireDatabase({
   const pending = await countPendingMigrations(migrationsFolder);
   if (pending === 0) return;
   throw new DatabaseUnusableError('DATABASE_NOT_MIGRATED', {
-    fault: `${pending} migrations are missing in ${file ?? 'the database'}.`,
+    error: `${pending} migrations are missing in ${file ?? 'the database'}.`,
     remedy:
       'A server or worker of this version makes them when it starts; else name the right database (DATABASE_URL, DATA_DIR).',
   });

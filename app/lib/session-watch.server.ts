@@ -7,12 +7,12 @@ export interface SessionWatch {
 export function createSessionWatch({
   liveSessions,
   lookMs,
-  onFault,
+  onError,
 }: {
   /** Which of these still are; may throw, and is asked again at the next look. */
   liveSessions: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   lookMs: number;
-  onFault: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): SessionWatch {
   const watched = new Map<string, Set<() => void>>();
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -27,7 +27,7 @@ export function createSessionWatch({
         watched.delete(id);
       }
     } catch (error) {
-      onFault(error);
+      onError(error);
     }
     timer = null;
     schedule();

@@ -23,7 +23,7 @@ function walletFollower(): WalletFollower {
       source: { ...walletReader(), readWalletViews },
       lookMs: LOOK_MS,
       listenersPerUser: STREAMS_A_USER,
-      onFault: (error) => log().warn({ err: error }, 'wallet events cannot be read'),
+      onError: (error) => log().warn({ err: error }, 'wallet events cannot be read'),
     }),
   );
 }
@@ -34,7 +34,7 @@ function sessionWatch(): SessionWatch {
     createSessionWatch({
       liveSessions,
       lookMs: SESSION_LOOK_MS,
-      onFault: (error) => log().warn({ err: error }, 'sessions of streams cannot be read'),
+      onError: (error) => log().warn({ err: error }, 'sessions of streams cannot be read'),
     }),
   );
 }

@@ -62,12 +62,12 @@ const ready = { status: 'READY', step: null, isReady: true, balance: '100' } as 
 
 function start(listenersPerUser = 8) {
   const wallets = new Wallets();
-  const faults: unknown[] = [];
+  const errors: unknown[] = [];
   const follower = createWalletFollower({
     source: wallets,
     lookMs: LOOK_MS,
     listenersPerUser,
-    onFault: (error) => faults.push(error),
+    onError: (error) => errors.push(error),
   });
   const listen = (userId: string) => {
     const heard: string[] = [];
@@ -78,7 +78,7 @@ function start(listenersPerUser = 8) {
     });
     return { heard, stop };
   };
-  return { wallets, follower, listen, faults };
+  return { wallets, follower, listen, errors };
 }
 
 const pass = (looks: number) => vi.advanceTimersByTimeAsync(looks * LOOK_MS);
@@ -174,8 +174,8 @@ describe('the follower of wallet events', () => {
     expect(first.heard).toEqual(['PENDING REQUESTED']);
   });
 
-  it('goes on after a fault of the database, more slowly, and loses nothing', async () => {
-    const { wallets, listen, faults } = start();
+  it('goes on after an error of the database, more slowly, and loses nothing', async () => {
+    const { wallets, listen, errors } = start();
     wallets.move('ann', {});
     const { heard } = listen('ann');
     await pass(1);
@@ -184,7 +184,7 @@ describe('the follower of wallet events', () => {
     const { looks } = wallets;
     await pass(30);
     expect(wallets.looks - looks).toBeLessThanOrEqual(4);
-    expect(faults.length).toBeGreaterThan(0);
+    expect(errors.length).toBeGreaterThan(0);
     wallets.isBroken = false;
     await pass(11);
     expect(heard).toEqual(['PENDING REQUESTED', 'READY']);

@@ -31,13 +31,13 @@ interface FollowerParts {
   readonly lookMs: number;
   /** One more ends the user's oldest, which is likely a connection nobody holds any more. */
   readonly listenersPerUser: number;
-  onFault(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /** The step of a wallet, in the ledger, and the service's pause move without an event. */
 const LOOKS_FOR_STEPS = 5;
 const CHANGES_A_LOOK = 1_000;
-/** After a fault of the database the next look waits so many times longer. */
+/** After an error of the database the next look waits so many times longer. */
 const PATIENCE = 10;
 
 interface Listener extends Listening {
@@ -50,7 +50,7 @@ interface Listener extends Listening {
  * same table, so it does not matter which of them makes the wallet.
  */
 export function createWalletFollower(parts: FollowerParts): WalletFollower {
-  const { source, lookMs, listenersPerUser, onFault } = parts;
+  const { source, lookMs, listenersPerUser, onError } = parts;
   const listenersOf = new Map<string, Set<Listener>>();
   const changed = new Set<string>();
   let cursor: number | null = null;
@@ -68,16 +68,16 @@ export function createWalletFollower(parts: FollowerParts): WalletFollower {
   const look = async () => {
     if (isLooking) return;
     isLooking = true;
-    let isFaulty = false;
+    let hasFailed = false;
     try {
       await findChanged();
       await tellChanged();
     } catch (error) {
-      isFaulty = true;
-      onFault(error);
+      hasFailed = true;
+      onError(error);
     }
     isLooking = false;
-    if (listenersOf.size > 0) return schedule(isFaulty ? lookMs * PATIENCE : lookMs);
+    if (listenersOf.size > 0) return schedule(hasFailed ? lookMs * PATIENCE : lookMs);
     cursor = null;
     changed.clear();
   };

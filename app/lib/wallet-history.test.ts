@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { walletMoves } from '#engine/core/wallet.ts';
+import { walletTransitions } from '#engine/core/wallet.ts';
 import { moveOf } from './wallet-history.ts';
 
 it('has words for every move of the engine', () => {
-  for (const { from, to } of Object.values(walletMoves)) {
+  for (const { from, to } of Object.values(walletTransitions)) {
     for (const each of from) expect(moveOf({ from: each, to })).not.toBe('CHANGED');
   }
 });

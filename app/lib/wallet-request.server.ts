@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
-import { isDatabaseBusy } from './database-fault.server.ts';
+import { isDatabaseBusy } from './database-error.server.ts';
 import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 import { log } from './log.server.ts';

@@ -3,7 +3,7 @@ import { hasGivenUp, type WalletView } from './wallet-view.ts';
 
 /** A wallet is made in 3 s; beyond this a person wonders, and is told that it takes longer. */
 export const SLOW_AFTER_MS = 15_000;
-/** By now it is the service's fault or the chain's, and is told as that. */
+/** By now it is the service's error or the chain's, and is told as that. */
 export const STUCK_AFTER_MS = 120_000;
 
 /** Everything that can be true of a wallet for who looks at it; each has one set of sentences. */

@@ -3,33 +3,33 @@ import { languageOf } from '../i18n/language.server.ts';
 import type { AccountIntent } from './account-intents.ts';
 import type { AccountOwner, AccountRefusal } from './account-refusal.ts';
 import { refusalInit } from './auth-form.server.ts';
-import type { ShownFault } from './form-fault.ts';
-import { findProofFault } from './fresh-proof.server.ts';
+import type { ShownError } from './form-error.ts';
+import { findProofError } from './fresh-proof.server.ts';
 import { beginLink, unlinkSite } from './other-sign-in/linked-sites.server.ts';
 import { addPasskey, registrationOptions, removePasskey } from './passkeys/passkeys.server.ts';
 import type { FormFields } from './read-fields.server.ts';
 
 type Answer = AccountRefusal | Response | ReturnType<typeof data<AccountRefusal>>;
-type Faults = AccountRefusal['faults'];
+type Errors = AccountRefusal['errors'];
 
-const refuser = (intent: AccountIntent, of?: string) => (faults: Faults) => ({
-  ...{ intent, name: null, faults },
+const refuser = (intent: AccountIntent, of?: string) => (errors: Errors) => ({
+  ...{ intent, name: null, errors },
   ...(of !== undefined && { of }),
 });
 
 /** Beside the password where it was typed; what is about neither is told of the whole form. */
-export function fieldOfProof(fault: ShownFault): 'password' | 'form' {
-  return fault === 'PASSWORD_MISSING' || fault === 'PASSWORD_WRONG' ? 'password' : 'form';
+export function fieldOfProof(error: ShownError): 'password' | 'form' {
+  return error === 'PASSWORD_MISSING' || error === 'PASSWORD_WRONG' ? 'password' : 'form';
 }
 
 /** Whoever has a stolen session must neither get a way in that outlives it nor take one from its owner. */
-async function findProofFaults(
+async function findProofErrors(
   request: Request,
   form: FormFields,
   owner: AccountOwner,
-): Promise<Faults | null> {
-  const fault = await findProofFault(request, form, owner);
-  return fault && { [fieldOfProof(fault)]: fault };
+): Promise<Errors | null> {
+  const error = await findProofError(request, form, owner);
+  return error && { [fieldOfProof(error)]: error };
 }
 
 /** First asked for, which is answered with the challenge that a new passkey must sign; then sent. */
@@ -42,11 +42,11 @@ export async function addOwnPasskey(
   if (form.has('credential')) {
     const credential = form.tooLong.has('credential') ? '' : form.text('credential');
     const language = await languageOf(request);
-    const fault = await addPasskey(request, { ...owner, language }, credential);
-    return fault ? refuse({ form: fault }) : redirect('/account?saved=add-passkey');
+    const error = await addPasskey(request, { ...owner, language }, credential);
+    return error ? refuse({ form: error }) : redirect('/account?saved=add-passkey');
   }
-  const faults = await findProofFaults(request, form, owner);
-  if (faults) return refuse(faults);
+  const errors = await findProofErrors(request, form, owner);
+  if (errors) return refuse(errors);
   return { ...refuse({}), passkeyOptions: await registrationOptions(request, owner) };
 }
 
@@ -63,8 +63,8 @@ export async function linkOwnSite(
 ): Promise<Answer> {
   const site = form.text('of');
   const refuse = refuser('link-site', site);
-  const faults = await findProofFaults(request, form, owner);
-  if (faults) return refuse(faults);
+  const errors = await findProofErrors(request, form, owner);
+  if (errors) return refuse(errors);
   const begun = await beginLink(request, owner, site);
   if (!begun) return data(refuse({ form: 'FAILED' }), refusalInit(['FAILED']));
   return data({ ...refuse({}), siteAddress: begun.url }, { headers: begun.headers });
@@ -80,10 +80,10 @@ function removal(
   return async (request: Request, form: FormFields, owner: AccountOwner): Promise<Answer> => {
     const id = form.text('of');
     const refuse = refuser(intent, id);
-    const faults = await findProofFaults(request, form, owner);
-    if (faults) return refuse(faults);
+    const errors = await findProofErrors(request, form, owner);
+    if (errors) return refuse(errors);
     const language = await languageOf(request);
-    const fault = await remove({ ...owner, language }, id);
-    return fault ? refuse({ form: fault }) : redirect(`/account?saved=${intent}`);
+    const error = await remove({ ...owner, language }, id);
+    return error ? refuse({ form: error }) : redirect(`/account?saved=${intent}`);
   };
 }

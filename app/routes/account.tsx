@@ -2,7 +2,7 @@ import { data, Form, Link, redirect } from 'react-router';
 import {
   AccountForm,
   AccountSection,
-  faultOf,
+  errorOf,
   Saved,
   useShownRefusal,
 } from '../components/account/AccountSection.tsx';
@@ -17,7 +17,7 @@ import { Page } from '../components/Page.tsx';
 import { ThemeChoice } from '../components/ThemeChoice.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useToldOnce } from '../components/use-told-once.ts';
-import { faultSentence } from '../i18n/fault-sentence.ts';
+import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { useOwnerWords } from '../i18n/use-owner-words.ts';
 import { answerAccountForm, logInPathOfForm } from '../lib/account-forms.server.ts';
@@ -29,7 +29,7 @@ import { hasPassword, readFreshProof } from '../lib/fresh-proof.server.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
 import { listSites } from '../lib/other-sign-in/linked-sites.server.ts';
-import { linkFault } from '../lib/other-sign-in/sites.ts';
+import { linkError } from '../lib/other-sign-in/sites.ts';
 import { listPasskeys } from '../lib/passkeys/passkeys.server.ts';
 import { findUserId, requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/account.ts';
@@ -47,7 +47,7 @@ export async function loader({ request }: Route.LoaderArgs) {
     hasPassword: await hasPassword(userId),
     passkeys: await listPasskeys(userId),
     sites: await listSites({ userId, email }),
-    linkError: error === null ? null : linkFault(error),
+    linkError: error === null ? null : linkError(error),
   };
 }
 
@@ -58,7 +58,7 @@ export async function action({ request }: Route.ActionArgs) {
   if (answer instanceof Response) return answer;
   if (answer && 'init' in answer) return answer;
   const isRefused = !answer?.passkeyOptions;
-  return data(answer, isRefused ? refusalInit(Object.values(answer?.faults ?? {})) : {});
+  return data(answer, isRefused ? refusalInit(Object.values(answer?.errors ?? {})) : {});
 }
 
 export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {
@@ -69,7 +69,7 @@ export async function clientAction({ request, serverAction }: Route.ClientAction
   const newEmail = String(form.get('newEmail') ?? '');
   return orRefused(
     serverAction,
-    (fault): AccountRefusal => ({ intent, name, newEmail, faults: { form: fault } }),
+    (error): AccountRefusal => ({ intent, name, newEmail, errors: { form: error } }),
   );
 }
 
@@ -89,7 +89,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
       : saved === 'confirmed-email'
         ? owner.confirmEmail.done(email)
         : null;
-  const nameFault = faultOf(refusal, 'name', 'name');
+  const nameError = errorOf(refusal, 'name', 'name');
   return (
     <Page title={page.title}>
       <div className="flex flex-col gap-4">
@@ -104,8 +104,8 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
                 name="name"
                 label={text.account.name}
                 hint={text.account.nameHint}
-                fault={
-                  faultSentence(text, nameFault) ??
+                error={
+                  errorSentence(text, nameError) ??
                   (unsavedName === null ? undefined : page.nameNotSaved)
                 }
                 defaultValue={refusal?.name ?? unsavedName ?? name}
@@ -164,7 +164,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
             <Saved
               text={saved === 'link-site' || saved === 'unlink-site' ? page.saved[saved] : null}
             />
-            <LinkedSites sites={sites} fault={linkError} proof={proof} refusal={refusal} />
+            <LinkedSites sites={sites} error={linkError} proof={proof} refusal={refusal} />
           </AccountSection>
         ) : null}
         <AccountSection title={page.devices}>

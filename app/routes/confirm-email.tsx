@@ -1,7 +1,7 @@
 import { data, Form, Link, redirect } from 'react-router';
 import { Notice } from '../components/Notice.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
-import { faultSentence } from '../i18n/fault-sentence.ts';
+import { errorSentence } from '../i18n/error-sentence.ts';
 import { languageOf } from '../i18n/language.server.ts';
 import { useText } from '../i18n/use-language.ts';
 import { useOwnerWords } from '../i18n/use-owner-words.ts';
@@ -38,7 +38,7 @@ export async function action({ request }: Route.ActionArgs) {
   if (token === null) {
     if (!sendsMail()) throw redirect('/account');
     const limit = await orLimit(() => requestConfirmation(request, { userId, email }));
-    return limit ? data({ fault: limit }, refusalInit([limit])) : data({ fault: null });
+    return limit ? data({ error: limit }, refusalInit([limit])) : data({ error: null });
   }
   const isWalletWaiting = await mustVerifyFirst(userId);
   const language = await languageOf(request);
@@ -49,16 +49,16 @@ export async function action({ request }: Route.ActionArgs) {
     return redirect(isWalletWaiting ? '/home' : '/account?saved=confirmed-email', { headers });
   }
   // Of one that is used up the page itself tells when it is drawn again.
-  const fault = confirmed.outcome === 'EMAIL_TAKEN' ? confirmed.outcome : null;
-  return data({ fault }, { status: fault ? 409 : 404 });
+  const error = confirmed.outcome === 'EMAIL_TAKEN' ? confirmed.outcome : null;
+  return data({ error }, { status: error ? 409 : 404 });
 }
 
 export default function ConfirmEmail({ loaderData, actionData }: Route.ComponentProps) {
   const words = useText();
   const text = useOwnerWords().confirmEmail;
   const { asks, email } = loaderData;
-  const fault = actionData?.fault ?? null;
-  const isSent = asks === 'send' && actionData?.fault === null;
+  const error = actionData?.error ?? null;
+  const isSent = asks === 'send' && actionData?.error === null;
   const lead = asks === 'send' ? text.sendLead : text.lead;
   return (
     <PublicPage title={text.title}>
@@ -66,7 +66,7 @@ export default function ConfirmEmail({ loaderData, actionData }: Route.Component
         <h1 className="font-bold text-3xl tracking-tight">{text.title}</h1>
         <p className="wrap-anywhere mt-1 text-muted">{email ? lead(email) : text.invalid}</p>
         <div role="alert" className="mt-6 empty:mt-0">
-          {fault ? <Notice kind="danger">{faultSentence(words, fault)}</Notice> : null}
+          {error ? <Notice kind="danger">{errorSentence(words, error)}</Notice> : null}
         </div>
         <div role="status" className="wrap-anywhere mt-6 empty:mt-0">
           {isSent && email ? <Notice kind="good">{text.sent(email)}</Notice> : null}

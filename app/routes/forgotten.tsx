@@ -3,11 +3,11 @@ import { Field } from '../components/Field.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
 import { SupportContact } from '../components/SupportContact.tsx';
-import { faultSentence } from '../i18n/fault-sentence.ts';
+import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { refusalInit } from '../lib/auth-form.server.ts';
 import { env } from '../lib/env.server.ts';
-import type { ShownFault } from '../lib/form-fault.ts';
+import type { ShownError } from '../lib/form-error.ts';
 import { orLimit } from '../lib/limit-reached.server.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
@@ -18,7 +18,7 @@ import type { Route } from './+types/forgotten.ts';
 interface Answer {
   readonly email: string;
   /** Null: a mail is on its way, if an account has the address. */
-  readonly fault: ShownFault | null;
+  readonly error: ShownError | null;
 }
 
 export function loader() {
@@ -28,18 +28,18 @@ export function loader() {
 export async function action({ request }: Route.ActionArgs) {
   const form = await readForm(request);
   const email = form.text('email').trim();
-  const refuse = (fault: ShownFault) => data<Answer>({ email, fault }, refusalInit([fault]));
+  const refuse = (error: ShownError) => data<Answer>({ email, error }, refusalInit([error]));
   // The page has no form then.
   if (!sendsMail()) return refuse('FAILED');
   if (form.tooLong.has('email')) return refuse('EMAIL_INVALID');
-  const fault = await orLimit(() => requestPasswordMail(request, email));
-  return fault === null ? data<Answer>({ email, fault }) : refuse(fault);
+  const error = await orLimit(() => requestPasswordMail(request, email));
+  return error === null ? data<Answer>({ email, error }) : refuse(error);
 }
 
 export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {
   const form = await request.clone().formData();
   const email = String(form.get('email') ?? '');
-  return orRefused(serverAction, (fault): Answer => ({ email, fault }));
+  return orRefused(serverAction, (error): Answer => ({ email, error }));
 }
 
 /** What to do when the password is forgotten or the address was mistyped. */
@@ -77,8 +77,8 @@ function MailForm({ answer }: { answer: Answer | null }) {
   const words = useText();
   const { forgotten: text, account } = words;
   const isSending = useNavigation().formAction === '/forgotten';
-  const isOfField = answer?.fault === 'EMAIL_INVALID';
-  const isSent = answer !== null && answer.fault === null;
+  const isOfField = answer?.error === 'EMAIL_INVALID';
+  const isSent = answer !== null && answer.error === null;
   return (
     <div className="card mt-6 p-5 sm:p-8">
       <div role="status">
@@ -89,9 +89,9 @@ function MailForm({ answer }: { answer: Answer | null }) {
         ) : null}
       </div>
       <div role="alert">
-        {answer?.fault && !isOfField ? (
+        {answer?.error && !isOfField ? (
           <div className="mb-5">
-            <Notice kind="danger">{faultSentence(words, answer.fault)}</Notice>
+            <Notice kind="danger">{errorSentence(words, answer.error)}</Notice>
           </div>
         ) : null}
       </div>
@@ -105,7 +105,7 @@ function MailForm({ answer }: { answer: Answer | null }) {
           name="email"
           type="email"
           label={account.email}
-          fault={isOfField ? faultSentence(words, 'EMAIL_INVALID') : undefined}
+          error={isOfField ? errorSentence(words, 'EMAIL_INVALID') : undefined}
           defaultValue={answer?.email}
           autoComplete="username"
           inputMode="email"

@@ -12,10 +12,10 @@ import {
   refuseWithoutCookies,
 } from '../lib/auth-form.server.ts';
 import { areCookiesBlocked, cookieCheckHeaders } from '../lib/cookie-check.server.ts';
-import type { FormFault } from '../lib/form-fault.ts';
+import type { FormError } from '../lib/form-error.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { shownProviders } from '../lib/other-sign-in/providers.server.ts';
-import { otherSignInFault } from '../lib/other-sign-in/sites.ts';
+import { otherSignInError } from '../lib/other-sign-in/sites.ts';
 import { type FormFields, readForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
 import { addUserLanguage } from '../lib/user-language.server.ts';
@@ -26,9 +26,9 @@ export async function loader({ request }: Route.LoaderArgs) {
   const page = wayBack(new URL(request.url).searchParams);
   if (await findUserId(request)) throw redirect(page);
   const code = new URL(request.url).searchParams.get('error');
-  const otherFault = code === null ? null : otherSignInFault(code);
+  const otherError = code === null ? null : otherSignInError(code);
   return data(
-    { page, otherFault, providers: shownProviders() },
+    { page, otherError, providers: shownProviders() },
     { headers: await cookieCheckHeaders() },
   );
 }
@@ -39,14 +39,14 @@ export async function action({ request }: Route.ActionArgs) {
   if (areCookiesBlocked(request)) return refuseWithoutCookies(values);
   if (form.has('credential')) return logInByPasskey(request, form);
   const password = form.text('password');
-  const faults: FormFault[] = [];
-  if (form.tooLong.has('email') || !values.email.includes('@')) faults.push('EMAIL_INVALID');
+  const errors: FormError[] = [];
+  if (form.tooLong.has('email') || !values.email.includes('@')) errors.push('EMAIL_INVALID');
   // None that was taken is longer.
-  if (form.tooLong.has('password')) faults.push('CREDENTIALS_WRONG');
-  if (password === '') faults.push('PASSWORD_MISSING');
-  if (faults.length > 0) return data(formState(values, faults), { status: 400 });
+  if (form.tooLong.has('password')) errors.push('CREDENTIALS_WRONG');
+  if (password === '') errors.push('PASSWORD_MISSING');
+  if (errors.length > 0) return data(formState(values, errors), { status: 400 });
   const answer = await callAuth(request, '/sign-in/email', { email: values.email, password });
-  if (!answer.ok) return data(formState(values, [answer.fault]), refusalInit([answer.fault]));
+  if (!answer.ok) return data(formState(values, [answer.error]), refusalInit([answer.error]));
   await addUserLanguage(answer.headers, values.email);
   return redirect(wayBack(new URL(request.url).searchParams), { headers: answer.headers });
 }
@@ -55,7 +55,7 @@ async function logInByPasskey(request: Request, form: FormFields) {
   const credential = form.tooLong.has('credential') ? '' : form.text('credential');
   const answer = await callAuth(request, '/sign-in/passkey', { credential });
   const values = { name: '', email: '' };
-  if (!answer.ok) return data(formState(values, [answer.fault]), refusalInit([answer.fault]));
+  if (!answer.ok) return data(formState(values, [answer.error]), refusalInit([answer.error]));
   if (answer.email) await addUserLanguage(answer.headers, answer.email);
   return redirect(wayBack(new URL(request.url).searchParams), { headers: answer.headers });
 }
@@ -63,7 +63,7 @@ async function logInByPasskey(request: Request, form: FormFields) {
 export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {
   const form = await request.clone().formData();
   const values = { name: String(form.get('name') ?? ''), email: String(form.get('email') ?? '') };
-  return orRefused(serverAction, (fault): FormState => ({ values, faults: { form: fault } }));
+  return orRefused(serverAction, (error): FormState => ({ values, errors: { form: error } }));
 }
 
 export default function LogIn({ loaderData, actionData }: Route.ComponentProps) {
@@ -78,7 +78,7 @@ export default function LogIn({ loaderData, actionData }: Route.ComponentProps) 
       refused={useKeptAnswer(actionData) ?? null}
       email={{ autoComplete: 'username' }}
       password={{ autoComplete: 'current-password' }}
-      notice={loaderData.otherFault ? text.otherSites.faults[loaderData.otherFault] : null}
+      notice={loaderData.otherError ? text.otherSites.errors[loaderData.otherError] : null}
       otherWays={
         <>
           <OtherSignIns providers={loaderData.providers} page={loaderData.page} />

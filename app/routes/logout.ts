@@ -9,6 +9,6 @@ export function loader() {
 export async function action({ request }: Route.ActionArgs) {
   const answer = await callAuth(request, '/sign-out');
   // Who is still signed in must not believe to be out.
-  if (!answer.ok) throw data(answer.fault, refusalInit([answer.fault]));
+  if (!answer.ok) throw data(answer.error, refusalInit([answer.error]));
   return redirect('/login', { headers: answer.headers });
 }

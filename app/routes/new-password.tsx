@@ -2,12 +2,12 @@ import { data, Form, Link, redirect } from 'react-router';
 import { Notice } from '../components/Notice.tsx';
 import { PasswordField } from '../components/PasswordField.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
-import { faultSentence } from '../i18n/fault-sentence.ts';
+import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { readAccountLink } from '../lib/account-link.server.ts';
-import { findPasswordFault } from '../lib/account-rules.ts';
+import { findPasswordError } from '../lib/account-rules.ts';
 import { callAuth, enterByLink, refusalInit } from '../lib/auth-form.server.ts';
-import type { ShownFault } from '../lib/form-fault.ts';
+import type { ShownError } from '../lib/form-error.ts';
 import { readForm } from '../lib/read-fields.server.ts';
 import type { Route } from './+types/new-password.ts';
 
@@ -21,14 +21,14 @@ export async function action({ request }: Route.ActionArgs) {
   const token = tokenOf(request);
   const form = await readForm(request);
   const password = form.text('password');
-  const refuse = (fault: ShownFault) => data({ fault }, refusalInit([fault]));
-  const fault = form.tooLong.has('password') ? 'PASSWORD_TOO_LONG' : findPasswordFault(password);
-  if (fault) return refuse(fault);
+  const refuse = (error: ShownError) => data({ error }, refusalInit([error]));
+  const error = form.tooLong.has('password') ? 'PASSWORD_TOO_LONG' : findPasswordError(password);
+  if (error) return refuse(error);
   const link = await readAccountLink(token);
   // The page is drawn again without its form, and says so.
-  if (!link) return data({ fault: null }, { status: 404 });
+  if (!link) return data({ error: null }, { status: 404 });
   const reset = await callAuth(request, '/reset-password', { token, newPassword: password });
-  if (!reset.ok) return refuse(reset.fault);
+  if (!reset.ok) return refuse(reset.error);
   const entered = await enterByLink(request, { email: link.email, password });
   if (!entered.ok) return redirect('/login');
   return redirect('/home', { headers: entered.headers });
@@ -38,16 +38,16 @@ export default function NewPassword({ loaderData, actionData }: Route.ComponentP
   const words = useText();
   const { newPassword: text, account } = words;
   const { email } = loaderData;
-  const fault = actionData?.fault ?? undefined;
-  const isOfField = typeof fault === 'string' && fault.startsWith('PASSWORD_');
+  const error = actionData?.error ?? undefined;
+  const isOfField = typeof error === 'string' && error.startsWith('PASSWORD_');
   return (
     <PublicPage title={text.title}>
       <div className="mx-auto w-full max-w-md pt-6 sm:pt-12">
         <h1 className="font-bold text-3xl tracking-tight">{text.title}</h1>
         <p className="wrap-anywhere mt-1 text-muted">{email ? text.lead(email) : text.invalid}</p>
         <div role="alert" className="mt-6 empty:mt-0">
-          {fault && !isOfField ? (
-            <Notice kind="danger">{faultSentence(words, fault)}</Notice>
+          {error && !isOfField ? (
+            <Notice kind="danger">{errorSentence(words, error)}</Notice>
           ) : null}
         </div>
         {email ? (
@@ -55,7 +55,7 @@ export default function NewPassword({ loaderData, actionData }: Route.ComponentP
             {/* For password managers, which store the new one under it; it is not sent. */}
             <input type="email" autoComplete="username" value={email} readOnly hidden />
             <PasswordField
-              fault={isOfField ? faultSentence(words, fault) : undefined}
+              error={isOfField ? errorSentence(words, error) : undefined}
               hint={account.passwordHint}
               autoComplete="new-password"
             />

@@ -4,12 +4,12 @@ import { Agreement } from '../components/Agreement.tsx';
 import { Field } from '../components/Field.tsx';
 import { OtherSignIns } from '../components/OtherSignIns.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
-import { faultSentence } from '../i18n/fault-sentence.ts';
+import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import {
-  findEmailFault,
-  findNameFault,
-  findPasswordFault,
+  findEmailError,
+  findNameError,
+  findPasswordError,
   NAME_MAX_LENGTH,
 } from '../lib/account-rules.ts';
 import {
@@ -21,7 +21,7 @@ import {
 } from '../lib/auth-form.server.ts';
 import { areCookiesBlocked, cookieCheckHeaders } from '../lib/cookie-check.server.ts';
 import { env } from '../lib/env.server.ts';
-import type { FormFault } from '../lib/form-fault.ts';
+import type { FormError } from '../lib/form-error.ts';
 import { orRefused } from '../lib/lost-request.ts';
 import { shownProviders } from '../lib/other-sign-in/providers.server.ts';
 import { type FormFields, readForm } from '../lib/read-fields.server.ts';
@@ -42,31 +42,31 @@ export async function action({ request }: Route.ActionArgs) {
   const form = await readForm(request);
   const values = { name: form.text('name').trim(), email: form.text('email').trim() };
   if (areCookiesBlocked(request)) return refuseWithoutCookies(values);
-  const faults = findFaults(form, values);
-  if (faults.length > 0) return data(formState(values, faults), { status: 400 });
+  const errors = findErrors(form, values);
+  if (errors.length > 0) return data(formState(values, errors), { status: 400 });
   const answer = await callAuth(request, '/sign-up/email', {
     ...values,
     password: form.text('password'),
   });
-  if (!answer.ok) return data(formState(values, [answer.fault]), refusalInit([answer.fault]));
+  if (!answer.ok) return data(formState(values, [answer.error]), refusalInit([answer.error]));
   return redirect(wayBack(new URL(request.url).searchParams), { headers: answer.headers });
 }
 
-function findFaults(form: FormFields, { name, email }: FormState['values']): FormFault[] {
+function findErrors(form: FormFields, { name, email }: FormState['values']): FormError[] {
   const { tooLong } = form;
   return [
-    tooLong.has('name') ? ('NAME_TOO_LONG' as const) : findNameFault(name),
-    tooLong.has('email') ? ('EMAIL_INVALID' as const) : findEmailFault(email),
+    tooLong.has('name') ? ('NAME_TOO_LONG' as const) : findNameError(name),
+    tooLong.has('email') ? ('EMAIL_INVALID' as const) : findEmailError(email),
     tooLong.has('password')
       ? ('PASSWORD_TOO_LONG' as const)
-      : findPasswordFault(form.text('password')),
-  ].filter((fault) => fault !== null);
+      : findPasswordError(form.text('password')),
+  ].filter((error) => error !== null);
 }
 
 export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {
   const form = await request.clone().formData();
   const values = { name: String(form.get('name') ?? ''), email: String(form.get('email') ?? '') };
-  return orRefused(serverAction, (fault): FormState => ({ values, faults: { form: fault } }));
+  return orRefused(serverAction, (error): FormState => ({ values, errors: { form: error } }));
 }
 
 export default function SignUp({ loaderData, actionData }: Route.ComponentProps) {
@@ -98,7 +98,7 @@ export default function SignUp({ loaderData, actionData }: Route.ComponentProps)
         name="name"
         label={text.account.name}
         hint={text.account.nameHint}
-        fault={faultSentence(text, refused?.faults.name)}
+        error={errorSentence(text, refused?.errors.name)}
         defaultValue={refused?.values.name}
         autoComplete="nickname"
         maxLength={NAME_MAX_LENGTH}

@@ -5,7 +5,7 @@ import { Notice } from '../components/Notice.tsx';
 import { Page } from '../components/Page.tsx';
 import { PasswordField } from '../components/PasswordField.tsx';
 import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
-import { faultSentence } from '../i18n/fault-sentence.ts';
+import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { useOwnerWords } from '../i18n/use-owner-words.ts';
 import { refusalInit } from '../lib/auth-form.server.ts';
@@ -29,11 +29,11 @@ export async function action({ request }: Route.ActionArgs) {
   // The page itself says why not.
   if (!holdsKeys()) throw redirect('/wallet/key');
   const answer = await exportKey(request, await readForm(request), owner);
-  return data(answer, answer.exported ? {} : refusalInit([answer.fault]));
+  return data(answer, answer.exported ? {} : refusalInit([answer.error]));
 }
 
 export function clientAction({ serverAction }: Route.ClientActionArgs) {
-  return orRefused(serverAction, (fault): KeyExport => ({ exported: null, field: 'form', fault }));
+  return orRefused(serverAction, (error): KeyExport => ({ exported: null, field: 'form', error }));
 }
 
 export default function WalletKey({ loaderData, actionData }: Route.ComponentProps) {
@@ -92,17 +92,17 @@ function ExportForm({ proof, refusal }: ExportFormProps) {
   const words = useText();
   const { key: text } = useOwnerWords();
   const isSending = useNavigation().formAction === '/wallet/key';
-  const fault = refusal && !refusal.exported ? refusal : null;
+  const error = refusal && !refusal.exported ? refusal : null;
   const sentence = (field: 'word' | 'password' | 'form') => {
-    if (fault?.field !== field) return undefined;
-    return fault.fault === 'WORD_MISSING'
+    if (error?.field !== field) return undefined;
+    return error.error === 'WORD_MISSING'
       ? text.wordMissing(text.word)
-      : faultSentence(words, fault.fault);
+      : errorSentence(words, error.error);
   };
   if (proof === 'sign-in') {
     return (
       <>
-        <Notice kind="wait">{words.account.faults.SIGN_IN_AGAIN}</Notice>
+        <Notice kind="wait">{words.account.errors.SIGN_IN_AGAIN}</Notice>
         <Form method="post" action="/logout">
           <button type="submit" className="button">
             {text.signInAgain}
@@ -120,12 +120,12 @@ function ExportForm({ proof, refusal }: ExportFormProps) {
       onSubmit={(event) => isSending && event.preventDefault()}
     >
       <div role="alert" className="empty:-mb-5">
-        {fault?.field === 'form' ? <Notice kind="danger">{sentence('form')}</Notice> : null}
+        {error?.field === 'form' ? <Notice kind="danger">{sentence('form')}</Notice> : null}
       </div>
       <Field
         name="word"
         label={text.typeWord(text.word)}
-        fault={sentence('word')}
+        error={sentence('word')}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
@@ -134,7 +134,7 @@ function ExportForm({ proof, refusal }: ExportFormProps) {
       {proof === 'password' ? (
         <PasswordField
           label={words.accountPage.proofPassword}
-          fault={sentence('password')}
+          error={sentence('password')}
           autoComplete="current-password"
         />
       ) : null}

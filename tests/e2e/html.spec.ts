@@ -19,7 +19,7 @@ const validator = new HtmlValidate({
   },
 });
 
-async function findFaults(html: string): Promise<string[]> {
+async function findErrors(html: string): Promise<string[]> {
   const { results } = await validator.validateString(html);
   return results.flatMap(({ messages }) =>
     messages.map(({ ruleId, message, selector }) => `${ruleId}: ${message} (${selector})`),
@@ -27,7 +27,7 @@ async function findFaults(html: string): Promise<string[]> {
 }
 
 test('the validator finds what is wrong', async () => {
-  const faults = await findFaults(
+  const faults = await findErrors(
     '<!DOCTYPE html><html lang="ko"><head><title>a</title></head><body><p><div>x</div></p><img src="/x.png"></body></html>',
   );
   expect(faults.join('\n')).toMatch(/close-order|element-permitted-content/);
@@ -39,7 +39,7 @@ test('every page is valid HTML', async ({ page, request, server }) => {
       // To a search engine the page is sent whole, not piece by piece.
       headers: { accept: 'text/html', 'user-agent': 'Googlebot' },
     });
-    expect.soft(await findFaults(await response.text()), path).toEqual([]);
+    expect.soft(await findErrors(await response.text()), path).toEqual([]);
   };
   for (const path of [
     '/',

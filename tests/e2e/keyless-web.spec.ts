@@ -14,7 +14,7 @@ import {
 } from '../../packages/wallet-engine/src/testing/forms-of-secret.ts';
 import { deriveLaneKey } from '../../packages/wallet-engine/src/testing/opened-wallet-key.ts';
 import { worldTerms } from '../../packages/wallet-engine/src/testing/simulator/world.ts';
-import { DatabaseReader } from '../violence/database-reader.ts';
+import { DatabaseReader } from '../chaos/database-reader.ts';
 import { freePort, temporaryDataDir, withoutOurVariables } from './app-server.ts';
 import { expect, newVisitor, test } from './test.ts';
 

@@ -18,7 +18,7 @@ import {
   redisServerMissing,
   startRedisServer,
 } from '../../packages/wallet-engine/src/testing/redis-server.ts';
-import { DatabaseReader } from '../violence/database-reader.ts';
+import { DatabaseReader } from '../chaos/database-reader.ts';
 import { runAdminLink } from './admin-link.ts';
 import { type AppServer, startAppServer } from './app-server.ts';
 import { changeUser } from './database.ts';

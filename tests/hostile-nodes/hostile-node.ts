@@ -41,7 +41,7 @@ export class HostileNode {
   readonly done = new Map<string, number>();
   readonly #nodeUrl: string;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
-  readonly #faults = new Faults();
+  readonly #errors = new Faults();
   readonly #face: (request: unknown) => Promise<RpcAnswer>;
   readonly #firstAnswers = new Map<string, RpcAnswer>();
   readonly #late = new Set<NodeJS.Timeout>();
@@ -50,7 +50,7 @@ export class HostileNode {
     this.#nodeUrl = nodeUrl;
     this.#face = withFaults(
       (request) => this.#forward(request),
-      this.#faults,
+      this.#errors,
       (callback, delayMs) => this.#later(callback, delayMs),
     );
   }
@@ -92,7 +92,7 @@ export class HostileNode {
     const question = JSON.stringify([request.method, request.params]);
     const first = this.#firstAnswers.get(question);
     if (mischief.isStale && first !== undefined) return withId(first, request.id);
-    if (mischief.fault !== undefined) this.#faults.add(mischief.fault);
+    if (mischief.fault !== undefined) this.#errors.add(mischief.fault);
     // Struck before anything is awaited: the fault meets this request and no other.
     const answer = await this.#face(request);
     if (mischief === HARMLESS && first === undefined) this.#firstAnswers.set(question, answer);

@@ -1,6 +1,6 @@
 import { readTransactionReply } from '../../packages/wallet-engine/src/adapters/near-rpc/near-transaction-reply.ts';
-import { createChainReader } from '../violence/chain-reader.ts';
-import type { DatabaseReader, TransactionRow } from '../violence/database-reader.ts';
+import { createChainReader } from '../chaos/chain-reader.ts';
+import type { DatabaseReader, TransactionRow } from '../chaos/database-reader.ts';
 
 const SERVICE_ACCOUNT = 'choonsim.devnet';
 const GENESIS_YOCTO = 1_000_000n * 10n ** 24n;

@@ -9,12 +9,12 @@ import { createAesKeyVault } from '../../packages/wallet-engine/src/adapters/key
 import { betterSqlite3Database } from '../../packages/wallet-engine/src/adapters/sqlite/sql-database.ts';
 import { createSqliteWalletStore } from '../../packages/wallet-engine/src/adapters/sqlite/sqlite-wallet-store.ts';
 import { newAccountId } from '../../packages/wallet-engine/src/core/near-account.ts';
-import { DatabaseReader } from '../violence/database-reader.ts';
-import { freePorts } from '../violence/free-ports.ts';
-import { ManagedProcess } from '../violence/managed-process.ts';
-import { startUndertaker } from '../violence/start-undertaker.ts';
-import { serviceKey } from '../violence/verdict.ts';
-import { waitForAnswer } from '../violence/wait-for-answer.ts';
+import { DatabaseReader } from '../chaos/database-reader.ts';
+import { freePorts } from '../chaos/free-ports.ts';
+import { ManagedProcess } from '../chaos/managed-process.ts';
+import { startUndertaker } from '../chaos/start-undertaker.ts';
+import { serviceKey } from '../chaos/verdict.ts';
+import { waitForAnswer } from '../chaos/wait-for-answer.ts';
 import { HostileNode } from './hostile-node.ts';
 
 const SERVICE_ACCOUNT = 'choonsim.devnet';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { comeBack, signUp } from '../violence/visitors.ts';
+import { comeBack, signUp } from '../chaos/visitors.ts';
 
 /** What somebody was answered who asked for the first time. */
 export interface FirstAnswer {

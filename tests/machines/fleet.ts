@@ -7,10 +7,10 @@ import {
   startPostgresServer,
 } from '../../packages/wallet-engine/src/testing/postgres-server.ts';
 import { ensureBuild } from '../../scripts/ensure-build.ts';
-import { freePorts } from '../violence/free-ports.ts';
-import { ManagedProcess } from '../violence/managed-process.ts';
-import { startUndertaker } from '../violence/start-undertaker.ts';
-import { waitForAnswer } from '../violence/wait-for-answer.ts';
+import { freePorts } from '../chaos/free-ports.ts';
+import { ManagedProcess } from '../chaos/managed-process.ts';
+import { startUndertaker } from '../chaos/start-undertaker.ts';
+import { waitForAnswer } from '../chaos/wait-for-answer.ts';
 import { openSharedDatabase, type SharedDatabase } from './shared-database.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -3,10 +3,10 @@ import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { postgresServerMissing } from '../../packages/wallet-engine/src/testing/postgres-server.ts';
 import { redisServerMissing } from '../../packages/wallet-engine/src/testing/redis-server.ts';
-import type { DatabaseReader } from '../violence/database-reader.ts';
-import type { ManagedProcess } from '../violence/managed-process.ts';
-import { reportOf } from '../violence/report.ts';
-import { judge, type Violation } from '../violence/verdict.ts';
+import type { DatabaseReader } from '../chaos/database-reader.ts';
+import type { ManagedProcess } from '../chaos/managed-process.ts';
+import { reportOf } from '../chaos/report.ts';
+import { judge, type Violation } from '../chaos/verdict.ts';
 import { type Crowd, signUpCrowd } from './crowd.ts';
 import { type Fleet, launch, type QueueName } from './fleet.ts';
 

@@ -1,10 +1,10 @@
 import { type ReactNode, type Ref, useEffect, useId, useRef } from 'react';
 import { Form, useNavigation } from 'react-router';
-import { faultSentence } from '../../i18n/fault-sentence.ts';
+import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { AccountIntent } from '../../lib/account-intents.ts';
 import type { AccountRefusal } from '../../lib/account-refusal.ts';
-import type { ShownFault } from '../../lib/form-fault.ts';
+import type { ShownError } from '../../lib/form-error.ts';
 import { Notice } from '../Notice.tsx';
 
 export function AccountSection({ title, children }: { title: string; children: ReactNode }) {
@@ -32,7 +32,7 @@ export function AccountForm(props: AccountFormProps) {
   const { intent, refusal, action, isDangerous = false, children } = props;
   const text = useText();
   const isSending = useNavigation().formData?.get('intent') === intent;
-  const fault = faultOf(refusal, intent, 'form');
+  const error = errorOf(refusal, intent, 'form');
   const form = useRef<HTMLFormElement>(null);
   const wasSending = useRef(false);
   const isRefused = refusal?.intent === intent;
@@ -42,7 +42,7 @@ export function AccountForm(props: AccountFormProps) {
     wasSending.current = isSending;
   }, [isSending, isRefused]);
   return (
-    <IntentForm ref={form} intent={intent} isBusy={isSending} sentence={faultSentence(text, fault)}>
+    <IntentForm ref={form} intent={intent} isBusy={isSending} sentence={errorSentence(text, error)}>
       {children}
       <button
         type="submit"
@@ -86,19 +86,19 @@ export function IntentForm({ intent, isBusy, sentence, ref, children }: IntentFo
   );
 }
 
-/** Without its faults while the same form is on its way again: they are of what was sent before. */
+/** Without its errors while the same form is on its way again: they are of what was sent before. */
 export function useShownRefusal(refusal: AccountRefusal | null): AccountRefusal | null {
   const { formData } = useNavigation();
   if (!refusal || formData?.get('intent') !== refusal.intent) return refusal;
-  return { ...refusal, faults: {} };
+  return { ...refusal, errors: {} };
 }
 
-export function faultOf(
+export function errorOf(
   refusal: AccountRefusal | null,
   intent: AccountIntent,
-  field: keyof AccountRefusal['faults'],
-): ShownFault | undefined {
-  return refusal?.intent === intent ? refusal.faults[field] : undefined;
+  field: keyof AccountRefusal['errors'],
+): ShownError | undefined {
+  return refusal?.intent === intent ? refusal.errors[field] : undefined;
 }
 
 /** There from the first render, so that what appears in it is read out. */

@@ -1,11 +1,11 @@
 import { Link } from 'react-router';
-import { faultSentence } from '../../i18n/fault-sentence.ts';
+import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import type { FreshProof } from '../../lib/fresh-proof.ts';
 import { Field } from '../Field.tsx';
 import { PasswordField } from '../PasswordField.tsx';
-import { AccountForm, faultOf } from './AccountSection.tsx';
+import { AccountForm, errorOf } from './AccountSection.tsx';
 
 interface ChangeEmailProps {
   readonly email: string;
@@ -19,7 +19,7 @@ export function ChangeEmail({ email, isVerified, proof, refusal }: ChangeEmailPr
   const text = useText();
   const page = text.accountPage;
   const sentence = (field: 'newEmail' | 'password') =>
-    faultSentence(text, faultOf(refusal, 'email', field));
+    errorSentence(text, errorOf(refusal, 'email', field));
   return (
     <div className="flex flex-col gap-5">
       <div>
@@ -40,7 +40,7 @@ export function ChangeEmail({ email, isVerified, proof, refusal }: ChangeEmailPr
             type="email"
             label={page.newEmail}
             hint={page.newEmailHint}
-            fault={sentence('newEmail')}
+            error={sentence('newEmail')}
             defaultValue={refusal?.newEmail}
             autoComplete="email"
             inputMode="email"
@@ -51,7 +51,7 @@ export function ChangeEmail({ email, isVerified, proof, refusal }: ChangeEmailPr
           <div data-field="">
             <PasswordField
               label={page.proofPassword}
-              fault={sentence('password')}
+              error={sentence('password')}
               autoComplete="current-password"
             />
           </div>

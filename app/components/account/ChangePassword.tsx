@@ -1,8 +1,8 @@
-import { faultSentence } from '../../i18n/fault-sentence.ts';
+import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import { PasswordField } from '../PasswordField.tsx';
-import { AccountForm, faultOf } from './AccountSection.tsx';
+import { AccountForm, errorOf } from './AccountSection.tsx';
 
 export function ChangePassword({
   email,
@@ -14,7 +14,7 @@ export function ChangePassword({
   const text = useText();
   const page = text.accountPage;
   const sentence = (field: 'currentPassword' | 'newPassword') =>
-    faultSentence(text, faultOf(refusal, 'password', field));
+    errorSentence(text, errorOf(refusal, 'password', field));
   return (
     <AccountForm intent="password" refusal={refusal} action={page.changePassword}>
       {/* For password managers, which store the new one under it; it is not sent. */}
@@ -23,7 +23,7 @@ export function ChangePassword({
         <PasswordField
           name="currentPassword"
           label={page.currentPassword}
-          fault={sentence('currentPassword')}
+          error={sentence('currentPassword')}
           autoComplete="current-password"
         />
       </div>
@@ -32,7 +32,7 @@ export function ChangePassword({
           name="newPassword"
           label={page.newPassword}
           hint={text.account.passwordHint}
-          fault={sentence('newPassword')}
+          error={sentence('newPassword')}
           autoComplete="new-password"
         />
       </div>

@@ -1,8 +1,8 @@
-import { faultSentence } from '../../i18n/fault-sentence.ts';
+import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import { PasswordField } from '../PasswordField.tsx';
-import { AccountForm, faultOf } from './AccountSection.tsx';
+import { AccountForm, errorOf } from './AccountSection.tsx';
 
 /** Says what is lost and what stays before it asks for the password, where there is one. */
 export function DeleteAccount({
@@ -14,7 +14,7 @@ export function DeleteAccount({
 }) {
   const text = useText();
   const page = text.accountPage;
-  const fault = faultOf(refusal, 'delete', 'password');
+  const error = errorOf(refusal, 'delete', 'password');
   return (
     <details className="card group p-[min(1.5rem,6vw)]" open={refusal?.intent === 'delete'}>
       <summary className="cursor-pointer font-semibold text-danger text-lg">
@@ -30,7 +30,7 @@ export function DeleteAccount({
           <div data-field="">
             <PasswordField
               label={page.deletePassword}
-              fault={faultSentence(text, fault)}
+              error={errorSentence(text, error)}
               autoComplete="current-password"
             />
           </div>

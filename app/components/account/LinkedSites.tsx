@@ -4,7 +4,7 @@ import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import type { FreshProof } from '../../lib/fresh-proof.ts';
 import type { Sites } from '../../lib/other-sign-in/linked-sites.server.ts';
-import type { LinkFault } from '../../lib/other-sign-in/sites.ts';
+import type { LinkError } from '../../lib/other-sign-in/sites.ts';
 import { LocalTime } from '../LocalTime.tsx';
 import { Notice } from '../Notice.tsx';
 import { SiteMark } from '../SiteMark.tsx';
@@ -13,13 +13,13 @@ import { WayInItem } from './WayInItem.tsx';
 interface LinkedSitesProps {
   readonly sites: Sites;
   /** How the last attempt to link one ended, at the other site; null: well, or there was none. */
-  readonly fault: LinkFault | null;
+  readonly error: LinkError | null;
   readonly proof: FreshProof;
   readonly refusal: AccountRefusal | null;
 }
 
 /** The other sites by whose accounts the user can log in, and those that could be linked. */
-export function LinkedSites({ sites, fault, proof, refusal }: LinkedSitesProps) {
+export function LinkedSites({ sites, error, proof, refusal }: LinkedSitesProps) {
   const text = useOwnerWords().sites;
   const { names } = useText().account.otherSites;
   const words = useText();
@@ -32,10 +32,10 @@ export function LinkedSites({ sites, fault, proof, refusal }: LinkedSitesProps) 
     <div className="flex flex-col gap-4">
       <p className="text-muted">{text.lead}</p>
       <div role="alert" className="empty:-mb-4">
-        {fault ? <Notice kind="danger">{text.faults[fault]}</Notice> : null}
+        {error ? <Notice kind="danger">{text.errors[error]}</Notice> : null}
       </div>
       {proof === 'sign-in' ? (
-        <Notice kind="wait">{words.account.faults.SIGN_IN_AGAIN}</Notice>
+        <Notice kind="wait">{words.account.errors.SIGN_IN_AGAIN}</Notice>
       ) : null}
       <ul className="divide-y divide-line">
         {sites.linked.map(({ id, name, accountId, linkedAt }) => (

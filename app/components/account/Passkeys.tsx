@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useNavigation, useSubmit } from 'react-router';
-import { faultSentence } from '../../i18n/fault-sentence.ts';
+import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { AccountRefusal } from '../../lib/account-refusal.ts';
@@ -11,7 +11,7 @@ import { Notice } from '../Notice.tsx';
 import { PasswordField } from '../PasswordField.tsx';
 import { useHydrated } from '../use-hydrated.ts';
 import { makePasskey, usePasskey } from '../use-passkey.ts';
-import { faultOf, IntentForm } from './AccountSection.tsx';
+import { errorOf, IntentForm } from './AccountSection.tsx';
 import { WayInItem } from './WayInItem.tsx';
 
 interface PasskeysProps {
@@ -89,9 +89,9 @@ function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
     asked.current = options;
     void ask(() => makePasskey(options));
   }, [options, ask]);
-  const fault = faultOf(refusal, 'add-passkey', 'form');
-  const sentence = hasFailed ? words.account.passkeyFailed : faultSentence(words, fault);
-  if (proof === 'sign-in') return <Notice kind="wait">{words.account.faults.SIGN_IN_AGAIN}</Notice>;
+  const error = errorOf(refusal, 'add-passkey', 'form');
+  const sentence = hasFailed ? words.account.passkeyFailed : errorSentence(words, error);
+  if (proof === 'sign-in') return <Notice kind="wait">{words.account.errors.SIGN_IN_AGAIN}</Notice>;
   const isBusy = isSending || isAsking;
   return (
     <IntentForm intent="add-passkey" isBusy={isBusy} sentence={sentence}>
@@ -99,7 +99,7 @@ function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
         <div data-field="">
           <PasswordField
             label={page.proofPassword}
-            fault={faultSentence(words, faultOf(refusal, 'add-passkey', 'password'))}
+            error={errorSentence(words, errorOf(refusal, 'add-passkey', 'password'))}
             autoComplete="current-password"
           />
         </div>

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { useNavigation } from 'react-router';
-import { faultSentence } from '../../i18n/fault-sentence.ts';
+import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { WayInIntent } from '../../lib/account-intents.ts';
 import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import type { FreshProof } from '../../lib/fresh-proof.ts';
 import { PasswordField } from '../PasswordField.tsx';
-import { faultOf, IntentForm } from './AccountSection.tsx';
+import { errorOf, IntentForm } from './AccountSection.tsx';
 
 interface WayInItemProps {
   readonly intent: WayInIntent;
@@ -75,7 +75,7 @@ function WayInForm({
   const sent = useNavigation().formData;
   const isSending = sent?.get('intent') === intent && sent.get('of') === id;
   const sentence = (field: 'password' | 'form') =>
-    isRefused ? faultSentence(words, faultOf(refusal, intent, field)) : undefined;
+    isRefused ? errorSentence(words, errorOf(refusal, intent, field)) : undefined;
   return (
     <IntentForm intent={intent} isBusy={isSending} sentence={sentence('form')}>
       <input type="hidden" name="of" value={id} />
@@ -83,7 +83,7 @@ function WayInForm({
         <div data-field="">
           <PasswordField
             label={words.accountPage.proofPassword}
-            fault={sentence('password')}
+            error={sentence('password')}
             autoComplete="current-password"
           />
         </div>

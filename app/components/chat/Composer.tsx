@@ -7,15 +7,15 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { Form, Link } from 'react-router';
-import { limitSentence } from '../../i18n/fault-sentence.ts';
+import { limitSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
-import { findMessageFault, MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
+import { findMessageError, MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
 import { Icon } from '../Icon.tsx';
 import { useWalletWords } from '../wallet/use-wallet-words.ts';
 import { useWalletState } from '../wallet/WalletStateProvider.tsx';
-import type { SendFault } from './chat-api.ts';
+import type { SendError } from './chat-api.ts';
 import type { Chat } from './use-chat.ts';
 import { useComposerKeys } from './use-composer-keys.ts';
 
@@ -34,7 +34,7 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
   const text = useText();
   const { name } = text.characters[characterId];
   const id = useId();
-  const { draft, fault, setFault, isBusy } = chat;
+  const { draft, error, setError, isBusy } = chat;
   const typed = useSyncExternalStore(draft.subscribe, draft.get, draft.get);
   useEffect(() => {
     // Somebody may have typed before the page came alive.
@@ -49,8 +49,8 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
   const type = (text: string) => {
     draft.set(text);
     // Pasted text is told at once that it is too long, and stays as it is.
-    const isTooLong = findMessageFault(text) === 'MESSAGE_TOO_LONG';
-    setFault(isTooLong ? 'MESSAGE_TOO_LONG' : null);
+    const isTooLong = findMessageError(text) === 'MESSAGE_TOO_LONG';
+    setError(isTooLong ? 'MESSAGE_TOO_LONG' : null);
   };
 
   return (
@@ -79,8 +79,8 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
           placeholder={wallet.isReady ? text.chat.placeholder(name) : text.chat.placeholderLocked}
           // Drafts are kept for their account; the browser would keep them for whoever comes next.
           autoComplete="off"
-          aria-invalid={fault ? true : undefined}
-          aria-describedby={`${id}-lock ${id}-fault ${id}-length`}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={`${id}-lock ${id}-error ${id}-length`}
           className="field-sizing-content max-h-48 placeholder-shown:field-sizing-fixed min-h-11 min-w-0 flex-1 resize-none bg-transparent px-3 py-2.5 outline-none placeholder:whitespace-nowrap placeholder:text-muted"
         />
         <RoundButton
@@ -93,11 +93,11 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
           }}
         />
       </Form>
-      <div id={`${id}-fault`} role="alert" className="px-3 text-danger text-sm">
-        {fault ? (
+      <div id={`${id}-error`} role="alert" className="px-3 text-danger text-sm">
+        {error ? (
           <p className="pt-1.5">
-            {faultSentence(text, fault)}{' '}
-            {fault === 'UNAUTHORIZED' ? (
+            {errorSentence(text, error)}{' '}
+            {error === 'UNAUTHORIZED' ? (
               <Link to={`/login?to=/chat/${characterId}`} className="link">
                 {text.chat.logInAgain}
               </Link>
@@ -146,12 +146,12 @@ function RoundButton({ button, onStop, canSend, onMouseDown }: RoundButtonProps)
   );
 }
 
-function faultSentence(text: ReturnType<typeof useText>, fault: SendFault): string {
-  if (typeof fault !== 'string') return limitSentence(text, fault);
-  const sentences = text.chat.faults;
-  return fault === 'MESSAGE_TOO_LONG'
+function errorSentence(text: ReturnType<typeof useText>, error: SendError): string {
+  if (typeof error !== 'string') return limitSentence(text, error);
+  const sentences = text.chat.errors;
+  return error === 'MESSAGE_TOO_LONG'
     ? sentences.MESSAGE_TOO_LONG(MESSAGE_MAX_LENGTH)
-    : sentences[fault];
+    : sentences[error];
 }
 
 /** Told when the end is near, and by how much it is passed. */

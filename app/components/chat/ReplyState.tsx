@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import { Form } from 'react-router';
 import type { Catalogue } from '../../i18n/catalogue.ts';
-import { limitSentence } from '../../i18n/fault-sentence.ts';
+import { limitSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { Icon } from '../Icon.tsx';
 import type { Chat } from './use-chat.ts';

@@ -1,11 +1,11 @@
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { MessagePage } from '../../lib/chat/conversation.server.ts';
-import type { MessageFault } from '../../lib/chat/message-rules.ts';
-import { isReplyFaultCode, type ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
+import type { MessageError } from '../../lib/chat/message-rules.ts';
+import { isReplyErrorCode, type ReplyErrorCode } from '../../lib/chat/reply-error.ts';
 import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
 
 /** Why a message was not taken; it belongs back in the composer. */
-export type SendFault = MessageFault | 'WALLET_NOT_READY' | 'UNAUTHORIZED' | LimitNotice | 'FAILED';
+export type SendError = MessageError | 'WALLET_NOT_READY' | 'UNAUTHORIZED' | LimitNotice | 'FAILED';
 
 interface Sending {
   readonly characterId: CharacterId;
@@ -23,7 +23,7 @@ export async function sendMessage({
   text,
   isAgain,
   signal,
-}: Sending): Promise<Response | SendFault | ReplyFaultCode> {
+}: Sending): Promise<Response | SendError | ReplyErrorCode> {
   try {
     const response = await fetch(`/api/chat/${characterId}`, {
       method: 'POST',
@@ -38,7 +38,7 @@ export async function sendMessage({
     const limit = readLimitNotice(body);
     if (limit) return limit;
     const { error } = Object(body) as { error?: unknown };
-    if (isReplyFaultCode(error)) return error;
+    if (isReplyErrorCode(error)) return error;
   } catch {
     // No answer, or none of ours: the same to the user as an error.
   }

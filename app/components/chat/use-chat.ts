@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
-import { findMessageFault } from '../../lib/chat/message-rules.ts';
-import { isReplyFaultCode, type ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
+import { findMessageError } from '../../lib/chat/message-rules.ts';
+import { isReplyErrorCode, type ReplyErrorCode } from '../../lib/chat/reply-error.ts';
 import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
-import { loadNewest, removeMessage, type SendFault } from './chat-api.ts';
+import { loadNewest, removeMessage, type SendError } from './chat-api.ts';
 import { beginReply, mergeNewest, type ShownMessage, withoutMessage } from './shown-messages.ts';
 import { useEarlierMessages } from './use-earlier-messages.ts';
 import { useKeptDraft } from './use-kept-draft.ts';
@@ -13,7 +13,7 @@ import { useReturn } from './use-return.ts';
 
 /** Why the last message has no reply, or not the whole of it. */
 export type ReplyTrouble =
-  | ReplyFaultCode
+  | ReplyErrorCode
   | 'INTERRUPTED'
   | 'STOPPED'
   | 'UNANSWERED'
@@ -32,7 +32,7 @@ export interface ChatStart {
   /** The server is writing the reply to the last message at this moment. */
   readonly isReplying: boolean;
   readonly draft: string;
-  readonly fault: SendFault | null;
+  readonly error: SendError | null;
   readonly trouble: ReplyTrouble | null;
 }
 
@@ -46,7 +46,7 @@ export function useChat(start: ChatStart) {
   const [messages, setMessages] = useState(() => firstShown(start));
   const draft = useKeptDraft(start);
   const setDraft = draft.set;
-  const [fault, setFault] = useState<SendFault | null>(start.fault);
+  const [error, setError] = useState<SendError | null>(start.error);
   const [trouble, setTrouble] = useState<ReplyTrouble | null>(start.trouble);
   const { answer, stop, isBusy, isRunning } = useReply({ ...start, setMessages });
   const earlier = useEarlierMessages({
@@ -61,8 +61,8 @@ export function useChat(start: ChatStart) {
   const say = useCallback(
     async (said: string, isDraft: boolean) => {
       const text = said.trim();
-      const wrong = findMessageFault(text);
-      setFault(wrong);
+      const wrong = findMessageError(text);
+      setError(wrong);
       if (wrong || isRunning()) return;
       // The same words again after a lost answer: perhaps they had arrived.
       const again = unsent.current?.content === text ? unsent.current : null;
@@ -83,7 +83,7 @@ export function useChat(start: ChatStart) {
       unsent.current = message;
       setMessages((shown) => shown.filter(({ id }) => id !== message.id));
       setDraft((typedSince) => (typedSince ? `${text}\n${typedSince}` : text));
-      setFault(end);
+      setError(end);
     },
     [answer, isRunning, setDraft],
   );
@@ -95,11 +95,11 @@ export function useChat(start: ChatStart) {
   const ask = useCallback(
     async (asked: ChatMessage, isAgain: boolean) => {
       if (isRunning()) return;
-      setFault(null);
+      setError(null);
       setTrouble(null);
       const end = await answer(asked, isAgain);
       if (isTrouble(end)) setTrouble(end);
-      else setFault(end);
+      else setError(end);
     },
     [answer, isRunning],
   );
@@ -152,8 +152,8 @@ export function useChat(start: ChatStart) {
     earlier,
     /** Not a state: reading it here would draw the whole room at each keystroke. */
     draft,
-    fault,
-    setFault,
+    error,
+    setError,
     trouble: trouble ?? (isUnanswered ? 'UNANSWERED' : null),
     isBusy,
     send,
@@ -182,6 +182,6 @@ function isTrouble(end: ReplyEnd): end is Exclude<ReplyTrouble, 'UNANSWERED'> | 
 }
 
 /** The message is stored; all that may be missing is the reply. */
-function isSent(end: ReplyEnd): end is Exclude<ReplyEnd, SendFault> {
-  return end === null || end === 'INTERRUPTED' || end === 'STOPPED' || isReplyFaultCode(end);
+function isSent(end: ReplyEnd): end is Exclude<ReplyEnd, SendError> {
+  return end === null || end === 'INTERRUPTED' || end === 'STOPPED' || isReplyErrorCode(end);
 }

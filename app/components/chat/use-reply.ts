@@ -8,15 +8,15 @@ import {
 } from 'react';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
-import type { ReplyFaultCode } from '../../lib/chat/reply-fault.ts';
+import type { ReplyErrorCode } from '../../lib/chat/reply-error.ts';
 import { readFrame } from '../../lib/chat/reply-frame.ts';
-import { readReply, type SendFault, sendMessage, stopReply } from './chat-api.ts';
+import { readReply, type SendError, sendMessage, stopReply } from './chat-api.ts';
 import { beginReply, endReply, type ShownMessage, showReply } from './shown-messages.ts';
 
 export type SetMessages = Dispatch<SetStateAction<readonly ShownMessage[]>>;
 
 /** How a reply ended; null: whole. */
-export type ReplyEnd = SendFault | ReplyFaultCode | 'INTERRUPTED' | 'STOPPED' | null;
+export type ReplyEnd = SendError | ReplyErrorCode | 'INTERRUPTED' | 'STOPPED' | null;
 
 interface Running {
   readonly messageId: string;

@@ -152,7 +152,7 @@ const room = {
   isPast: false,
   isReplying: false,
   draft: '',
-  fault: null,
+  error: null,
   trouble: null,
 } as const;
 

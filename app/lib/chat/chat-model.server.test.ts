@@ -71,7 +71,7 @@ test.each([
   [500, 'MODEL_UNAVAILABLE'],
 ])('an answer of %i is %s', async (status, code) => {
   model.behave(({ refuse }) => refuse(status));
-  await expect(listen(reply())).rejects.toMatchObject({ name: 'ReplyFault', code });
+  await expect(listen(reply())).rejects.toMatchObject({ name: 'ReplyError', code });
 });
 
 test('a busy model is asked once more before the first word', async () => {
@@ -97,7 +97,7 @@ test('a model that says nothing in time, or stops in the middle, is MODEL_TIMEOU
   });
 });
 
-test('a connection cut in the middle is a fault after what was said; an empty reply is one too', async () => {
+test('a connection cut in the middle is an error after what was said; an empty reply is one too', async () => {
   model.behave(({ say, cut }) => {
     say('그러니까');
     setImmediate(cut);
@@ -145,12 +145,12 @@ test.each([
 
 test('a model writes no marks of ours', async () => {
   model.behave(({ say, end }) => {
-    say('안녕\u001efault');
+    say('안녕\u001eerror');
     say('\f\n하세요');
     end();
   });
   expect(readFrame((await listen(reply())).join(''))).toEqual({
-    content: '안녕fault\n하세요',
+    content: '안녕error\n하세요',
     care: null,
   });
 });

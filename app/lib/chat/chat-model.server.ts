@@ -11,7 +11,7 @@ import { catalogueOf } from '../../i18n/language.ts';
 import type { ChatModelConfig } from '../env-chat.server.ts';
 import type { CharacterId } from './characters.ts';
 import type { ChatMessage } from './conversation.server.ts';
-import { ReplyFault, type ReplyFaultCode } from './reply-fault.ts';
+import { ReplyError, type ReplyErrorCode } from './reply-error.ts';
 import { type CutKind, MARKS, markCut } from './reply-frame.ts';
 import { WITHDRAWN, withoutThinking } from './without-thinking.ts';
 
@@ -39,7 +39,7 @@ export interface ModelScript {
 /**
  * The reply of a language model, piece by piece, without what it thinks; marked when the model ended it
  * before its end. Ends early, without an error, when `signal` aborts.
- * @throws ReplyFault
+ * @throws ReplyError
  */
 export async function* writeModelReply(
   config: ChatModelConfig,
@@ -68,7 +68,7 @@ export async function* writeModelReply(
       maxOutputTokens: MAX_OUTPUT_TOKENS,
       maxRetries,
       abortSignal: AbortSignal.any([signal, tooLate]),
-      // Thrown below, once, as the fault it is.
+      // Thrown below, once, as the error it is.
       onError: () => {},
     });
     const told = { finishReason: 'stop' };
@@ -80,20 +80,20 @@ export async function* writeModelReply(
       isSilent = piece === WITHDRAWN;
       yield piece;
     }
-    if (tooLate.aborted && !signal.aborted) throw new ReplyFault('MODEL_TIMEOUT');
+    if (tooLate.aborted && !signal.aborted) throw new ReplyError('MODEL_TIMEOUT');
     const cut = CUT_OF_FINISH[told.finishReason];
     if (cut && !isSilent) yield markCut(cut);
   } catch (error) {
     if (signal.aborted) return;
-    if (error instanceof ReplyFault) throw error;
-    throw new ReplyFault(tooLate.aborted ? 'MODEL_TIMEOUT' : codeOf(error), {
+    if (error instanceof ReplyError) throw error;
+    throw new ReplyError(tooLate.aborted ? 'MODEL_TIMEOUT' : codeOf(error), {
       cause: error,
       isRefusal: !tooLate.aborted && isRefusal(error),
     });
   } finally {
     clearTimeout(timer);
   }
-  if (isSilent && !signal.aborted) throw new ReplyFault('MODEL_SILENT');
+  if (isSilent && !signal.aborted) throw new ReplyError('MODEL_SILENT');
 }
 
 const CUT_OF_FINISH: Readonly<Record<string, CutKind>> = {
@@ -165,7 +165,7 @@ function instructionsFor({
   ].join('\n');
 }
 
-function codeOf(error: unknown): ReplyFaultCode {
+function codeOf(error: unknown): ReplyErrorCode {
   const cause = lastCallOf(error);
   if (cause?.statusCode === 429 || cause?.statusCode === 503) return 'MODEL_BUSY';
   if (cause && isGatewayTimeout(cause)) return 'MODEL_TIMEOUT';

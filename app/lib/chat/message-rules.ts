@@ -5,21 +5,21 @@ export const MESSAGE_MAX_LENGTH = GREATEST_LENGTH.message;
 /** Messages shown at a time. */
 export const MESSAGE_PAGE = 40;
 
-export type MessageFault = 'MESSAGE_EMPTY' | 'MESSAGE_TOO_LONG';
+export type MessageError = 'MESSAGE_EMPTY' | 'MESSAGE_TOO_LONG';
 
 /** A message that no door lets in. Nothing is stored. */
 export class MessageRefusedError extends Error {
-  readonly fault: MessageFault;
+  readonly error: MessageError;
 
-  constructor(fault: MessageFault) {
-    super(`message refused: ${fault}`);
+  constructor(error: MessageError) {
+    super(`message refused: ${error}`);
     this.name = 'MessageRefusedError';
-    this.fault = fault;
+    this.error = error;
   }
 }
 
 /** The same rule before sending and on the server. */
-export function findMessageFault(text: string): MessageFault | null {
+export function findMessageError(text: string): MessageError | null {
   if (text.length > MESSAGE_MAX_LENGTH) return 'MESSAGE_TOO_LONG';
   return text.trim() === '' ? 'MESSAGE_EMPTY' : null;
 }

@@ -78,8 +78,8 @@ async function sendByForm(fields: Record<string, string>) {
     body: new URLSearchParams(fields),
   });
   const answer = await page.action(routeArgs(request));
-  if (answer instanceof Response) return { status: answer.status, fault: null };
-  return { status: answer.init?.status, fault: answer.data.fault };
+  if (answer instanceof Response) return { status: answer.status, error: null };
+  return { status: answer.init?.status, error: answer.data.error };
 }
 
 async function countMessages(): Promise<number> {
@@ -118,7 +118,7 @@ test('thirty messages a minute, by whatever door', async () => {
     retryAfterSeconds: expect.any(Number),
   };
   const stored = await countMessages();
-  expect((await sendByForm({ message: '안녕' })).fault).toEqual(notice);
+  expect((await sendByForm({ message: '안녕' })).error).toEqual(notice);
   const refused = await sendByApi({ message: '안녕' });
   expect(await refused.json()).toEqual(notice);
   expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(60);
@@ -143,8 +143,8 @@ test('of a model a user has so much a day, and reads when it goes on', async () 
     expect((await sendByApi({ message: '안녕' })).status).toBe(200);
   }
   await passAMinute();
-  const { fault, status } = await sendByForm({ message: '안녕' });
-  expect([status, fault]).toMatchObject([429, { scope: 'day' }]);
+  const { error, status } = await sendByForm({ message: '안녕' });
+  expect([status, error]).toMatchObject([429, { scope: 'day' }]);
   const refused = await sendByApi({ message: '안녕' });
   expect(await refused.json()).toMatchObject({ scope: 'day' });
   expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(86_000);
@@ -189,13 +189,13 @@ test('of a model all users together have so much a day', async () => {
 });
 
 test('no door lets an empty message or one that is too long in', async () => {
-  for (const [text, fault] of [
+  for (const [text, error] of [
     [' ', 'MESSAGE_EMPTY'],
     ['x'.repeat(2_001), 'MESSAGE_TOO_LONG'],
   ] as const) {
-    expect(await sendByForm({ message: text })).toEqual({ status: 400, fault });
+    expect(await sendByForm({ message: text })).toEqual({ status: 400, error });
     const refused = await sendByApi({ message: text });
-    expect([refused.status, await refused.json()]).toMatchObject([400, { error: fault }]);
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error: error }]);
   }
 });
 

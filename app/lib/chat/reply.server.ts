@@ -21,9 +21,9 @@ import {
 import { findConcern } from './find-concern.ts';
 import { firstAnswer, MESSAGES_LOOKED_BACK, replacementFor } from './first-answer.ts';
 import { languageOfText } from './message-language.ts';
-import { findMessageFault, MessageRefusedError } from './message-rules.ts';
+import { findMessageError, MessageRefusedError } from './message-rules.ts';
 import { recollect } from './recollection.ts';
-import { ReplyFault } from './reply-fault.ts';
+import { ReplyError } from './reply-error.ts';
 import { frameReply, markCut, readFrame } from './reply-frame.ts';
 import { requireReplyTurn, takeHelpTurn } from './reply-limits.server.ts';
 import { findRunningReply, runReply } from './running-reply.server.ts';
@@ -53,12 +53,12 @@ interface ReplyRequest {
  * Stores the user's message and answers with the reply, piece by piece, once its first piece is
  * there. The reply is written and stored to its end even when the reader leaves; `stopReply` ends
  * it where it is. Of more messages of need than anybody types the answer is given and nothing stored.
- * @throws MessageRefusedError or LimitReachedError when nothing was stored; ReplyFault when no reply
+ * @throws MessageRefusedError or LimitReachedError when nothing was stored; ReplyError when no reply
  * begins, and then the message is stored all the same
  */
 export async function streamReply(request: ReplyRequest): Promise<ReadableStream<Uint8Array>> {
-  const fault = findMessageFault(request.text);
-  if (fault) throw new MessageRefusedError(fault);
+  const error = findMessageError(request.text);
+  if (error) throw new MessageRefusedError(error);
   const messageId = request.messageId ?? newMessageId();
   const key = startKeyOf(request, messageId);
   while (isStarting(key)) await sleep(STARTING_LOOK_MS);
@@ -131,7 +131,7 @@ async function begin({
   start.isWriting = true;
   await reply.begun.catch(async (error: unknown) => {
     // A model that was slow or silent is paid for all the same.
-    if (!(error instanceof ReplyFault) || error.isRefusal) await giveBack();
+    if (!(error instanceof ReplyError) || error.isRefusal) await giveBack();
     throw error;
   });
   return reply.read();
@@ -228,7 +228,7 @@ async function* write({
       yield* writeScriptedReply(script);
     }
   } catch (error) {
-    const code = error instanceof ReplyFault ? error.code : 'FAILED';
+    const code = error instanceof ReplyError ? error.code : 'FAILED';
     log().error({ err: error, code, conversationId }, 'a reply broke off');
     if (!hasBegun) throw error;
     // What was said stays, and is told not to be all.

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { MasterKeysUnavailableError } from '#engine/ports/master-keys.ts';
-import { DatabaseUnusableError } from '../database-fault.server.ts';
+import { DatabaseUnusableError } from '../database-error.server.ts';
 import { databaseHandle, isDurable } from '../db.server.ts';
 import { makeDevelopmentSecret, readDevelopmentSecret } from '../development-secrets.server.ts';
 import { configureEnvironment, type Environment, EnvironmentError } from '../env.server.ts';
@@ -48,7 +48,7 @@ async function examine(migrationsFolder: string): Promise<Finding[]> {
     });
   } catch (thrown) {
     if (!(thrown instanceof EnvironmentError)) throw thrown;
-    return thrown.faults.map(({ name, remedy }) =>
+    return thrown.errors.map(({ name, remedy }) =>
       error('CONFIGURATION', name, 'The value is missing or wrong.', remedy),
     );
   }
@@ -179,7 +179,7 @@ async function examineDatabase(migrationsFolder: string): Promise<Finding[]> {
   }
   const findings: Finding[] = [];
   if (unusable) {
-    findings.push(error(unusable.code, 'DATABASE_URL', unusable.fault, unusable.remedy));
+    findings.push(error(unusable.code, 'DATABASE_URL', unusable.error, unusable.remedy));
     if (unusable.code !== 'DATABASE_NOT_MIGRATED') return findings;
   }
   const handle = databaseHandle();

@@ -39,7 +39,7 @@ export async function reconcile({
   return { text: wordsOf(report), json: report, exitCode: isClean ? 0 : 1 };
 }
 
-/** A balance that moved on is no fault. */
+/** A balance that moved on is no error. */
 function countOf({ lanes, transactions, wallets }: Comparison): number {
   const serious = wallets.differences.filter(({ difference }) => difference !== 'BALANCE_DIFFERS');
   return lanes.differences.length + transactions.differences.length + serious.length;

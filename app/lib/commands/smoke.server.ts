@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
-import { ServiceFault } from '#engine/core/errors.ts';
+import { ServiceError } from '#engine/core/errors.ts';
 import type { Wallet } from '#engine/ports/wallet-store.ts';
 import type { WalletEngine } from '#engine/wallets/wallet-engine.ts';
 import { db } from '../db.server.ts';
@@ -195,7 +195,7 @@ async function askChain(wallet: { accountId: string; publicKey: string }) {
   try {
     return await readChainFacts(wallet);
   } catch (error) {
-    if (error instanceof ServiceFault) return null;
+    if (error instanceof ServiceError) return null;
     throw error;
   }
 }

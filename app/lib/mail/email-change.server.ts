@@ -1,9 +1,9 @@
 import { languageOf } from '../../i18n/language.server.ts';
-import { findEmailFault } from '../account-rules.ts';
+import { findEmailError } from '../account-rules.ts';
 import { auth } from '../auth.server.ts';
 import { addressOf } from '../client-address.server.ts';
 import { normalEmail } from '../device-cookie.server.ts';
-import type { FormFault } from '../form-fault.ts';
+import type { FormError } from '../form-error.ts';
 import { requireTurn } from '../limit-reached.server.ts';
 import { sendConfirmation } from './confirmation-mail.server.ts';
 import { isAnothers } from './email-confirmation.server.ts';
@@ -24,9 +24,9 @@ export async function requestEmailChange(
   request: Request,
   { userId, email }: Owner,
   typed: string,
-): Promise<FormFault | null> {
+): Promise<FormError | null> {
   const wanted = normalEmail(typed);
-  if (findEmailFault(wanted)) return 'EMAIL_INVALID';
+  if (findEmailError(wanted)) return 'EMAIL_INVALID';
   if (wanted === email) return 'EMAIL_SAME';
   const { internalAdapter } = await auth().$context;
   // A taken address is told at sign-up, too; here it is counted like a mail.

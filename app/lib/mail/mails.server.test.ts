@@ -159,7 +159,7 @@ test('an unknown address and an admin’s get the same answer and no mail', asyn
   const { email } = await signUp();
   const answers = [await askFor(email), await askFor('nobody@example.com'), await askFor(admin)];
   await mails.waitFor(email);
-  const told = answers.map(({ status, data }) => [status, Object(data).fault]);
+  const told = answers.map(({ status, data }) => [status, Object(data).error]);
   expect(told).toEqual([
     [200, null],
     [200, null],
@@ -172,18 +172,18 @@ test('an unknown address and an admin’s get the same answer and no mail', asyn
 test('strangers fill no mailbox, and keep its owner from nothing', async () => {
   const { email, cookie } = await signUp();
   for (let asked = 0; asked < 5; asked += 1) {
-    expect(await askFor(email)).toMatchObject({ status: 200, data: { fault: null } });
+    expect(await askFor(email)).toMatchObject({ status: 200, data: { error: null } });
   }
   // What they asked for last still opens the account; other kinds are counted apart.
   const link = linkIn(await mails.waitFor(email, 3));
   for (let asked = 0; asked < 3; asked += 1) {
     expect(await send(confirm, '/confirm-email', { fields: {}, cookie })).toMatchObject({
-      data: { fault: null },
+      data: { error: null },
     });
   }
   expect(await send(confirm, '/confirm-email', { fields: {}, cookie })).toMatchObject({
     status: 429,
-    data: { fault: { scope: 'mailbox' } },
+    data: { error: { scope: 'mailbox' } },
   });
   await mails.waitFor(email, 6);
   expect(mails.mails.filter(({ to }) => to.includes(email))).toHaveLength(6);
@@ -222,16 +222,16 @@ test('a network asks for so many mails; a device that the account knows is count
   for (let asked = 0; asked < 21; asked += 1)
     statuses.push((await askFor(`no${asked}@example.com`)).status);
   expect(statuses).toEqual([...Array(20).fill(200), 429]);
-  expect(await askFor(email)).toMatchObject({ status: 429, data: { fault: { scope: 'network' } } });
+  expect(await askFor(email)).toMatchObject({ status: 429, data: { error: { scope: 'network' } } });
   expect(cookie).toContain('device=');
   const known = await send(forgotten, '/forgotten', { fields: { email }, cookie });
-  expect(known).toMatchObject({ status: 200, data: { fault: null } });
+  expect(known).toMatchObject({ status: 200, data: { error: null } });
   await mails.waitFor(email);
 });
 
 test('what is no address is refused beside its field', async () => {
   for (const email of ['', 'a@b', 'ann@example.com,bob@example.com', 'x'.repeat(300)]) {
-    expect(await askFor(email)).toMatchObject({ status: 400, data: { fault: 'EMAIL_INVALID' } });
+    expect(await askFor(email)).toMatchObject({ status: 400, data: { error: 'EMAIL_INVALID' } });
   }
 });
 
@@ -271,10 +271,10 @@ test('an address is changed by its new mailbox, and the old one is told', async 
   const person = await lateSession();
   const wanted = `new-${person.email}`;
   expect(await changeTo(person, wanted, 'not-the-password')).toMatchObject({
-    data: { faults: { password: 'PASSWORD_WRONG' } },
+    data: { errors: { password: 'PASSWORD_WRONG' } },
   });
   expect(await changeTo(person, wanted, '')).toMatchObject({
-    data: { faults: { password: 'PASSWORD_MISSING' } },
+    data: { errors: { password: 'PASSWORD_MISSING' } },
   });
   expect(await changeTo(person, wanted)).toMatchObject({ to: '/account?saved=email' });
   const link = linkIn(await mails.waitFor(wanted));
@@ -307,28 +307,28 @@ test('an address is changed by its new mailbox, and the old one is told', async 
 test('an address that is taken, an admin’s or the same is refused; one taken meanwhile, too', async () => {
   const person = await signUp();
   const other = await signUp();
-  const faults = (newEmail: string, fault: string) =>
+  const errors = (newEmail: string, error: string) =>
     expect(changeTo(person, newEmail)).resolves.toMatchObject({
-      data: { faults: { newEmail: fault } },
+      data: { errors: { newEmail: error } },
     });
-  await faults(other.email, 'EMAIL_TAKEN');
-  await faults(admin, 'EMAIL_TAKEN');
-  await faults(person.email, 'EMAIL_SAME');
-  await faults('no address', 'EMAIL_INVALID');
+  await errors(other.email, 'EMAIL_TAKEN');
+  await errors(admin, 'EMAIL_TAKEN');
+  await errors(person.email, 'EMAIL_SAME');
+  await errors('no address', 'EMAIL_INVALID');
 
   const wanted = `late-${person.email}`;
   await changeTo(person, wanted);
   const link = linkIn(await mails.waitFor(wanted));
   await db().update(user).set({ email: wanted }).where(eq(user.email, other.email));
   const answer = await send(confirm, link, { fields: {}, cookie: person.cookie });
-  expect(answer).toMatchObject({ status: 409, data: { fault: 'EMAIL_TAKEN' } });
+  expect(answer).toMatchObject({ status: 409, data: { error: 'EMAIL_TAKEN' } });
   expect((await rowOf(person.email)).email).toBe(person.email);
 });
 
 test('a mail server that refuses changes no answer', async () => {
   const { email } = await signUp();
   const refused = mails.refuseNext(550);
-  expect(await askFor(email)).toMatchObject({ status: 200, data: { fault: null } });
+  expect(await askFor(email)).toMatchObject({ status: 200, data: { error: null } });
   await refused;
   await askFor(email);
   await mails.waitFor(email);

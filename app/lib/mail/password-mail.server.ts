@@ -1,9 +1,9 @@
 import { languageOf } from '../../i18n/language.server.ts';
-import { findEmailFault } from '../account-rules.ts';
+import { findEmailError } from '../account-rules.ts';
 import { auth } from '../auth.server.ts';
 import { normalEmail } from '../device-cookie.server.ts';
 import { env } from '../env.server.ts';
-import type { FormFault } from '../form-fault.ts';
+import type { FormError } from '../form-error.ts';
 import { requireTurn } from '../limit-reached.server.ts';
 import { createMailedToken, hasLink, LINK_MINUTES } from '../one-time-link.server.ts';
 import { afterTheAnswer, sendLetter } from './letters.server.ts';
@@ -19,9 +19,9 @@ import { strangersLimits, takeMailboxRoom } from './mail-limits.server.ts';
 export async function requestPasswordMail(
   request: Request,
   typed: string,
-): Promise<FormFault | null> {
+): Promise<FormError | null> {
   const email = normalEmail(typed);
-  if (findEmailFault(email)) return 'EMAIL_INVALID';
+  if (findEmailError(email)) return 'EMAIL_INVALID';
   await requireTurn(await strangersLimits('reset', { headers: request.headers, to: email }));
   const language = await languageOf(request);
   afterTheAnswer('reset', async () => {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { pauseReasons, processFaultCodes } from '#engine/core/errors.ts';
+import { pauseReasons, processErrorCodes } from '#engine/core/errors.ts';
 import { wordFinding } from './finding.ts';
 import { remedyOf } from './remedies.ts';
 
 const found = { severity: 'error', about: null, kind: null, message: 'what was seen' } as const;
 
-test('every reason to pause has a remedy, and faults that time does not heal', () => {
+test('every reason to pause has a remedy, and errors that time does not heal', () => {
   for (const reason of pauseReasons) expect(remedyOf(reason), reason).toMatch(/\w.*\.$/);
   const timeHeals = ['CHAIN_NOT_MET', 'DATABASE_BUSY', 'SIGNING_PAUSED', 'SIGNED_ELSEWHERE'];
-  const without = processFaultCodes.filter((code) => remedyOf(code) === null);
+  const without = processErrorCodes.filter((code) => remedyOf(code) === null);
   expect(without).toEqual(timeHeals);
   expect(remedyOf('constructor')).toBeNull();
 });

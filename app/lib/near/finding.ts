@@ -68,7 +68,7 @@ const NODE_REMEDIES: Readonly<Record<string, string>> = {
   unreachable: 'Check the address, the way there, and the provider.',
   timeout: 'Check the address, the way there, and the provider.',
   'rate-limited': 'Use a node that allows more calls.',
-  'own-error': 'The node has a fault of its own, or has not caught up: wait, or use another one.',
+  'own-error': 'The node has an error of its own, or has not caught up: wait, or use another one.',
   asked: RUN_AGAIN,
 };
 

@@ -20,7 +20,7 @@ export const pauseRemedies = {
 } as const satisfies Record<PauseReason, string>;
 
 /** About what interrupts one process; codes that only need time are not here. */
-const processFaultRemedies: Readonly<Record<string, string>> = {
+const processErrorRemedies: Readonly<Record<string, string>> = {
   NODE_UNREACHABLE: 'Check NEAR_NODE_URL: the nodes it names, the way there, and what they answer.',
   RATE_LIMITED: 'Name a node in NEAR_NODE_URL that allows more calls.',
   NODES_LAG: 'Check NEAR_NODE_URL: put a node in front that keeps up with the chain.',
@@ -57,5 +57,5 @@ const processFaultRemedies: Readonly<Record<string, string>> = {
 /** What to do about a code of the engine; null when it needs nothing but time, or is none of its. */
 export function remedyOf(code: string): string | null {
   if (Object.hasOwn(pauseRemedies, code)) return pauseRemedies[code as PauseReason];
-  return Object.hasOwn(processFaultRemedies, code) ? (processFaultRemedies[code] ?? null) : null;
+  return Object.hasOwn(processErrorRemedies, code) ? (processErrorRemedies[code] ?? null) : null;
 }

@@ -27,7 +27,7 @@ import { createSqliteWalletStore } from '#engine/adapters/sqlite/sqlite-wallet-s
 import { toDecimal } from '#engine/core/amounts.ts';
 import { systemClock } from '#engine/core/clock.ts';
 import type { EngineConfig } from '#engine/core/engine-config.ts';
-import { ServiceFault } from '#engine/core/errors.ts';
+import { ServiceError } from '#engine/core/errors.ts';
 import { chainIdOf } from '#engine/core/network-chain-id.ts';
 import { diagnose } from '#engine/operations/diagnose.ts';
 import { type ExportedWalletKey, exportWalletKey } from '#engine/operations/export-wallet-key.ts';
@@ -139,20 +139,20 @@ export async function readChainFacts({
 
 /**
  * Each start of each process, those that make no wallets included.
- * @throws ServiceFault when the configuration contradicts the database
+ * @throws ServiceError when the configuration contradicts the database
  */
 export async function requireKnownSettings(): Promise<void> {
   const deployment = await createSqliteTransactionLedger(sqlDatabase()).readDeployment();
   // As long as nothing was signed, the next start that makes wallets may still overwrite it.
   if (!deployment || deployment.newestHash === null) return;
   const refusal = refusalByDeployment(engineConfig(), deployment);
-  if (refusal) throw new ServiceFault(refusal.code, refusal.message);
+  if (refusal) throw new ServiceError(refusal.code, refusal.message);
 }
 
 /**
  * Each start of each process: new keys must be under the master keys that the database knows, or sealed to
  * what its workers open. As long as no worker has said what that is, whoever asks for a wallet is told so.
- * @throws ServiceFault `MASTER_KEY_CHANGED`, `SEALED_TO_NOBODY`
+ * @throws ServiceError `MASTER_KEY_CHANGED`, `SEALED_TO_NOBODY`
  */
 export async function requireKnownMasterKeys(): Promise<void> {
   const keys = createSqliteWalletKeyStore(sqlDatabase());
@@ -164,7 +164,7 @@ export async function requireKnownMasterKeys(): Promise<void> {
 }
 
 /** Why this process can ask for no wallet at the moment; null when it can, and where it opens keys itself. */
-export async function sealingTrouble(): Promise<ServiceFault | null> {
+export async function sealingTrouble(): Promise<ServiceError | null> {
   const vault = keyVault();
   if (vault.opensKeys) return null;
   const keys = createSqliteWalletKeyStore(sqlDatabase());
@@ -172,7 +172,7 @@ export async function sealingTrouble(): Promise<ServiceFault | null> {
     await requireSealingKey({ keys, vault });
     return null;
   } catch (error) {
-    if (error instanceof ServiceFault && error.code !== 'DATABASE_BUSY') return error;
+    if (error instanceof ServiceError && error.code !== 'DATABASE_BUSY') return error;
     throw error;
   }
 }

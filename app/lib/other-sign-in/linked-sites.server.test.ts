@@ -15,7 +15,7 @@ import { closeMailer } from '../mail/mailer.server.ts';
 import { beginOtherSignIn } from './begin.server.ts';
 import { listSites } from './linked-sites.server.ts';
 import { discoverOpenId } from './openid-discovery.server.ts';
-import { linkFault } from './sites.ts';
+import { linkError } from './sites.ts';
 
 const origin = 'http://localhost:3000';
 const password = 'spring-heart-9';
@@ -112,9 +112,9 @@ async function linkAs(person: Awaited<ReturnType<typeof signUp>>, sub: string) {
 
 test('a site is linked by who is signed in and has shown to be there, who is told by mail', async () => {
   const person = await signUp();
-  expect(await link(person.cookie, '')).toMatchObject({ faults: { password: 'PASSWORD_MISSING' } });
+  expect(await link(person.cookie, '')).toMatchObject({ errors: { password: 'PASSWORD_MISSING' } });
   expect(await link(person.cookie, 'guess-9-guess')).toMatchObject({
-    faults: { password: 'PASSWORD_WRONG' },
+    errors: { password: 'PASSWORD_WRONG' },
     of: 'openid',
   });
   const back = await linkAs(person, 'ann');
@@ -135,7 +135,7 @@ test('a site is linked by who is signed in and has shown to be there, who is tol
   expect(entered).toMatchObject({ to: '/wallet' });
   expect(entered.session).toContain('session_token=');
   // A second one of the same site is not offered.
-  expect(await link(person.cookie)).toMatchObject({ faults: { form: 'FAILED' } });
+  expect(await link(person.cookie)).toMatchObject({ errors: { form: 'FAILED' } });
 });
 
 test('an account elsewhere that opens somebody else’s is linked to nobody', async () => {
@@ -183,7 +183,7 @@ test('an unlinked site opens nothing, and the last way in stays', async () => {
   const unlink = (of: string, tried = password) =>
     send(person.cookie, { intent: 'unlink-site', of, password: tried });
   expect(await unlink(accountId, 'guess-9-guess')).toMatchObject({
-    faults: { password: 'PASSWORD_WRONG' },
+    errors: { password: 'PASSWORD_WRONG' },
   });
   // Neither the password nor another's.
   const [credential] = await db().select().from(account).where(eq(account.userId, person.userId));
@@ -199,17 +199,17 @@ test('an unlinked site opens nothing, and the last way in stays', async () => {
   await db().update(session).set({ createdAt }).where(eq(session.userId, person.userId));
   const [again] = (await listSites(person)).linked;
   expect(await unlink(again?.accountId ?? '', '')).toMatchObject({
-    faults: { form: 'LAST_WAY_IN' },
+    errors: { form: 'LAST_WAY_IN' },
   });
 });
 
 test('an admin links nothing', async () => {
   const person = await signUp({ minutesAgo: 0 });
   await db().update(user).set({ email: admin }).where(eq(user.id, person.userId));
-  expect(await link(person.cookie)).toMatchObject({ faults: { form: 'FAILED' } });
+  expect(await link(person.cookie)).toMatchObject({ errors: { form: 'FAILED' } });
 });
 
 test('each end has words', () => {
-  expect(linkFault('account_already_linked_to_different_user')).toBe('OTHERS');
-  expect(linkFault('access_denied')).toBe('REFUSED');
+  expect(linkError('account_already_linked_to_different_user')).toBe('OTHERS');
+  expect(linkError('access_denied')).toBe('REFUSED');
 });

@@ -5,7 +5,7 @@ import { auth } from '../auth.server.ts';
 import { CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
 import { db, lockedDb } from '../db.server.ts';
 import { env } from '../env.server.ts';
-import type { FormFault } from '../form-fault.ts';
+import type { FormError } from '../form-error.ts';
 import { log } from '../log.server.ts';
 import { tellOfWayIn } from '../mail/way-in-letter.server.ts';
 import { ADMIN_PROVIDER, hasAnotherWayIn, PASSWORD_PROVIDER } from '../ways-in.server.ts';
@@ -87,7 +87,7 @@ export async function beginLink(
 export async function unlinkSite(
   owner: Owner & { readonly language: Language },
   id: string,
-): Promise<FormFault | null> {
+): Promise<FormError | null> {
   const { userId } = owner;
   const isIt = and(eq(account.userId, userId), eq(account.id, id), isOfSite);
   const [removed] = await lockedDb()

@@ -1,7 +1,7 @@
 import { APIError } from 'better-auth/api';
 import { preferredLanguage } from '../../i18n/language.server.ts';
 import { catalogueOf } from '../../i18n/language.ts';
-import { findNameFault, NAME_MAX_LENGTH } from '../account-rules.ts';
+import { findNameError, NAME_MAX_LENGTH } from '../account-rules.ts';
 import { addressOf, CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
 import { isRestingAddress } from '../deleted-users.server.ts';
 import { env } from '../env.server.ts';
@@ -38,7 +38,7 @@ function fittingName({ name, email }: NewUser, headers: Headers): string {
   const before = host === APPLE_RELAY ? '' : local;
   for (const each of [name, before]) {
     const shortened = [...each.trim()].slice(0, NAME_MAX_LENGTH).join('').slice(0, NAME_MAX_LENGTH);
-    if (findNameFault(shortened.trim()) === null) return shortened.trim();
+    if (findNameError(shortened.trim()) === null) return shortened.trim();
   }
   const language = preferredLanguage(headers.get('Accept-Language') ?? '') ?? 'ko';
   return catalogueOf(language).account.otherSites.nameless;

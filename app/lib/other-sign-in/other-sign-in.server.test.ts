@@ -18,7 +18,7 @@ import { configureEnvironment } from '../env.server.ts';
 import { endOtherWaysIn } from '../ways-in.server.ts';
 import { discoverOpenId } from './openid-discovery.server.ts';
 import { shownProviders } from './providers.server.ts';
-import { otherSignInFault } from './sites.ts';
+import { otherSignInError } from './sites.ts';
 
 const origin = 'http://localhost:3000';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-openid-'));
@@ -161,7 +161,7 @@ test('a sign-in under way ends with the account that opened it', async () => {
   const back = await signInAs(person);
   expect(spy).toHaveBeenCalledOnce();
   spy.mockRestore();
-  expect(otherSignInFault(String(codeOf(back)))).toBe('REFUSED');
+  expect(otherSignInError(String(codeOf(back)))).toBe('REFUSED');
   expect(back.cookies).not.toContain('session_token=');
   expect(await db().$count(session, isOwn)).toBe(0);
 });
@@ -220,8 +220,8 @@ test('a browser that did not begin it gets no session from its end', async () =>
 });
 
 test('each end has words', () => {
-  expect(otherSignInFault('account_not_linked')).toBe('NOT_JOINED');
-  expect(otherSignInFault('email_not_found')).toBe('NO_EMAIL');
-  expect(otherSignInFault('TOO_MANY_REQUESTS')).toBe('TOO_MANY');
-  expect(otherSignInFault('access_denied')).toBe('REFUSED');
+  expect(otherSignInError('account_not_linked')).toBe('NOT_JOINED');
+  expect(otherSignInError('email_not_found')).toBe('NO_EMAIL');
+  expect(otherSignInError('TOO_MANY_REQUESTS')).toBe('TOO_MANY');
+  expect(otherSignInError('access_denied')).toBe('REFUSED');
 });

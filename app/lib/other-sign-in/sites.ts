@@ -10,21 +10,21 @@ export interface ShownProvider {
 }
 
 /** Why a sign-in by another site led to nothing. */
-export const OTHER_SIGN_IN_FAULTS = ['NOT_JOINED', 'NO_EMAIL', 'REFUSED', 'TOO_MANY'] as const;
+export const OTHER_SIGN_IN_ERRORS = ['NOT_JOINED', 'NO_EMAIL', 'REFUSED', 'TOO_MANY'] as const;
 
-export type OtherSignInFault = (typeof OTHER_SIGN_IN_FAULTS)[number];
+export type OtherSignInError = (typeof OTHER_SIGN_IN_ERRORS)[number];
 
 /** From the auth library's code in the address. */
-export function otherSignInFault(code: string): OtherSignInFault {
+export function otherSignInError(code: string): OtherSignInError {
   if (code === 'account_not_linked') return 'NOT_JOINED';
   if (code === 'email_not_found') return 'NO_EMAIL';
   return code === 'TOO_MANY_REQUESTS' ? 'TOO_MANY' : 'REFUSED';
 }
 
 /** Why another site's account was not linked to a signed-in user's. */
-export type LinkFault = 'OTHERS' | 'REFUSED';
+export type LinkError = 'OTHERS' | 'REFUSED';
 
 /** From the auth library's code in the address. */
-export function linkFault(code: string): LinkFault {
+export function linkError(code: string): LinkError {
   return code === 'account_already_linked_to_different_user' ? 'OTHERS' : 'REFUSED';
 }

@@ -86,7 +86,7 @@ test('a new passkey counts once, and for who was given the challenge', async () 
   const stranger = await signUp();
   expect(await addPasskey(page, stranger, credential)).toBe('PASSKEY_REFUSED');
   const added = await Promise.all([1, 2, 3].map(() => addPasskey(page, owner, credential)));
-  expect(added.filter((fault) => fault === null)).toHaveLength(1);
+  expect(added.filter((error) => error === null)).toHaveLength(1);
   // Nor is one that signs in the right to add.
   const other = createSoftwarePasskey('localhost');
   const asSignIn = other.make({ origin, challenge: createChallenge('sign-in') });
@@ -213,8 +213,8 @@ test('the page’s form removes one only for who has shown to be there', async (
     const answer = await changeAccount({ request, url, params: {}, pattern: '' } as never);
     return answer instanceof Response ? answer.headers.get('Location') : answer.data;
   };
-  expect(await remove('')).toMatchObject({ faults: { password: 'PASSWORD_MISSING' } });
-  expect(await remove('guess-9-guess')).toMatchObject({ faults: { password: 'PASSWORD_WRONG' } });
+  expect(await remove('')).toMatchObject({ errors: { password: 'PASSWORD_MISSING' } });
+  expect(await remove('guess-9-guess')).toMatchObject({ errors: { password: 'PASSWORD_WRONG' } });
   expect(await db().$count(passkey, eq(passkey.userId, owner.userId))).toBe(1);
   expect(await remove(password)).toBe('/account?saved=remove-passkey');
   expect(await db().$count(passkey, eq(passkey.userId, owner.userId))).toBe(0);

@@ -11,7 +11,7 @@ import { passkey } from '#drizzle/schema.ts';
 import type { Language } from '../../i18n/language.ts';
 import { db, lockedDb } from '../db.server.ts';
 import { isOfDeletedUser, livingUserId } from '../deleted-users.server.ts';
-import type { FormFault } from '../form-fault.ts';
+import type { FormError } from '../form-error.ts';
 import { log } from '../log.server.ts';
 import { tellOfWayIn } from '../mail/way-in-letter.server.ts';
 import { hasAnotherWayIn } from '../ways-in.server.ts';
@@ -93,7 +93,7 @@ export async function addPasskey(
   request: Request,
   owner: Owner,
   credentialText: string,
-): Promise<FormFault | null> {
+): Promise<FormError | null> {
   const { userId } = owner;
   const credential = parseCredential<RegistrationResponseJSON>(credentialText);
   if (!credential) return 'PASSKEY_REFUSED';
@@ -143,7 +143,7 @@ export async function addPasskey(
  * One of the user's own, unless it is the last way in; of an unknown one nothing is said.
  * @returns why not
  */
-export async function removePasskey(owner: Owner, id: string): Promise<FormFault | null> {
+export async function removePasskey(owner: Owner, id: string): Promise<FormError | null> {
   const { userId } = owner;
   const isIt = and(eq(passkey.userId, userId), eq(passkey.id, id));
   const [removed] = await lockedDb()

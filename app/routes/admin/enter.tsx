@@ -2,14 +2,14 @@ import { data, Form, redirect } from 'react-router';
 import { Notice } from '../../components/Notice.tsx';
 import { PasswordField } from '../../components/PasswordField.tsx';
 import { PublicPage } from '../../components/PublicPage.tsx';
-import type { EnterFault } from '../../i18n/admin-words.ts';
-import { faultSentence } from '../../i18n/fault-sentence.ts';
+import type { EnterError } from '../../i18n/admin-words.ts';
+import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { ADMIN_PASSWORD_MIN_LENGTH } from '../../lib/account-rules.ts';
 import { readAdminLink } from '../../lib/admin/admin-link.server.ts';
 import { callAuth, enterByLink, refusalInit } from '../../lib/auth-form.server.ts';
-import type { ShownFault } from '../../lib/form-fault.ts';
+import type { ShownError } from '../../lib/form-error.ts';
 import { readForm } from '../../lib/read-fields.server.ts';
 import type { Route } from './+types/enter.ts';
 
@@ -23,47 +23,47 @@ export async function action({ request }: Route.ActionArgs) {
   const token = tokenOf(request);
   const form = await readForm(request);
   const password = form.text('password');
-  const refuse = (fault: EnterFault | ShownFault) => data({ fault }, initOf(fault));
+  const refuse = (error: EnterError | ShownError) => data({ error }, initOf(error));
   if (password.length < ADMIN_PASSWORD_MIN_LENGTH) return refuse('PASSWORD_TOO_SHORT');
   if (form.tooLong.has('password')) return refuse('PASSWORD_TOO_LONG');
   const link = await readAdminLink(token);
   if (!link) return refuse('LINK_USED');
   const reset = await callAuth(request, '/reset-password', { token, newPassword: password });
-  if (!reset.ok) return refuse(reset.fault);
+  if (!reset.ok) return refuse(reset.error);
   const entered = await enterByLink(request, { email: link.email, password });
   if (!entered.ok) return redirect('/login');
   return redirect('/admin/wallets', { headers: entered.headers });
 }
 
-function initOf(fault: EnterFault | ShownFault): ResponseInit {
-  return refusalInit(fault === 'LINK_USED' ? ['FAILED'] : [fault]);
+function initOf(error: EnterError | ShownError): ResponseInit {
+  return refusalInit(error === 'LINK_USED' ? ['FAILED'] : [error]);
 }
 
 /** What of it has words of its own for admins; the rest is said as to anybody. */
-function isEnterFault(fault: EnterFault | ShownFault, faults: object): fault is EnterFault {
-  return typeof fault === 'string' && Object.hasOwn(faults, fault);
+function isEnterError(error: EnterError | ShownError, errors: object): error is EnterError {
+  return typeof error === 'string' && Object.hasOwn(errors, error);
 }
 
 export default function EnterAdmin({ loaderData, actionData }: Route.ComponentProps) {
   const words = useAdminWords().enter;
   const text = useText();
   const { email } = loaderData;
-  const fault = actionData?.fault;
+  const error = actionData?.error;
   const sentence =
-    fault && isEnterFault(fault, words.faults) ? words.faults[fault] : faultSentence(text, fault);
-  const isPasswordFault = typeof fault === 'string' && fault.startsWith('PASSWORD_');
+    error && isEnterError(error, words.errors) ? words.errors[error] : errorSentence(text, error);
+  const isPasswordError = typeof error === 'string' && error.startsWith('PASSWORD_');
   return (
     <PublicPage title={words.title}>
       <div className="mx-auto w-full max-w-md pt-6 sm:pt-12">
         <h1 className="font-bold text-3xl tracking-tight">{words.title}</h1>
         <p className="mt-1 text-muted">{email ? words.lead(email) : words.invalid}</p>
         <div role="alert" className="mt-6 empty:mt-0">
-          {sentence && !isPasswordFault ? <Notice kind="danger">{sentence}</Notice> : null}
+          {sentence && !isPasswordError ? <Notice kind="danger">{sentence}</Notice> : null}
         </div>
         {email ? (
           <Form method="post" noValidate className="card mt-6 flex flex-col gap-5 p-6 sm:p-8">
             <PasswordField
-              fault={isPasswordFault ? sentence : undefined}
+              error={isPasswordError ? sentence : undefined}
               autoComplete="new-password"
             />
             <button type="submit" className="button">

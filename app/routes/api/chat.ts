@@ -4,9 +4,9 @@ import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
 import { findConversation, listMessages } from '../../lib/chat/conversation.server.ts';
 import { MESSAGE_PAGE, MessageRefusedError } from '../../lib/chat/message-rules.ts';
 import { isReplying, stopReply, streamReply } from '../../lib/chat/reply.server.ts';
-import { ReplyFault } from '../../lib/chat/reply-fault.ts';
+import { ReplyError } from '../../lib/chat/reply-error.ts';
 import { LimitReachedError, limitResponse } from '../../lib/limit-reached.server.ts';
-import { faultResponse, readJson } from '../../lib/read-fields.server.ts';
+import { errorResponse, readJson } from '../../lib/read-fields.server.ts';
 import { requireApiUserId, requireReadyWallet } from '../../lib/session.server.ts';
 import type { Route } from './+types/chat.ts';
 
@@ -52,7 +52,7 @@ async function send(request: Request, id: string) {
   const userId = await requireReadyWallet(request);
   const characterId = requireCharacterId(id);
   const read = await readJson(request);
-  if ('fault' in read) return faultResponse(read.fault);
+  if ('error' in read) return errorResponse(read.error);
   const body = bodySchema.safeParse(read.fields);
   if (!body.success) return Response.json({ error: 'MESSAGE_INVALID' }, { status: 400 });
   try {
@@ -74,10 +74,10 @@ async function send(request: Request, id: string) {
     });
   } catch (error) {
     if (error instanceof MessageRefusedError) {
-      return Response.json({ error: error.fault }, { status: 400 });
+      return Response.json({ error: error.error }, { status: 400 });
     }
     if (error instanceof LimitReachedError) return limitResponse(error.notice);
-    if (!(error instanceof ReplyFault)) throw error;
+    if (!(error instanceof ReplyError)) throw error;
     return Response.json({ error: error.code }, { status: statusOf(error) });
   }
 }
@@ -87,7 +87,7 @@ async function stop(request: Request, id: string) {
   const userId = await requireApiUserId(request);
   const characterId = requireCharacterId(id);
   const read = await readJson(request);
-  if ('fault' in read) return faultResponse(read.fault);
+  if ('error' in read) return errorResponse(read.error);
   const body = stopSchema.safeParse(read.fields);
   if (!body.success) return Response.json({ error: 'MESSAGE_INVALID' }, { status: 400 });
   const isStopped = await stopReply({ userId, characterId, messageId: body.data.messageId });
@@ -101,7 +101,7 @@ function requireCharacterId(id: string): CharacterId {
   return id;
 }
 
-function statusOf({ code }: ReplyFault): number {
+function statusOf({ code }: ReplyError): number {
   if (code === 'MODEL_BUSY') return 503;
   return code === 'MODEL_TIMEOUT' ? 504 : 502;
 }

@@ -1,6 +1,6 @@
 import { data, redirect } from 'react-router';
 import { ChatRoom } from '../../components/chat/ChatRoom.tsx';
-import type { SendFault } from '../../components/chat/chat-api.ts';
+import type { SendError } from '../../components/chat/chat-api.ts';
 import { RoomList } from '../../components/chat/RoomList.tsx';
 import { useWalletState } from '../../components/wallet/WalletStateProvider.tsx';
 import { languageOf } from '../../i18n/language.server.ts';
@@ -17,7 +17,7 @@ import { takeTalk } from '../../lib/chat/guest-talk.server.ts';
 import { MESSAGE_PAGE, MessageRefusedError } from '../../lib/chat/message-rules.ts';
 import { removeMessage } from '../../lib/chat/remove-messages.server.ts';
 import { isReplying, streamReply } from '../../lib/chat/reply.server.ts';
-import { ReplyFault } from '../../lib/chat/reply-fault.ts';
+import { ReplyError } from '../../lib/chat/reply-error.ts';
 import { LimitReachedError, limitHeaders } from '../../lib/limit-reached.server.ts';
 import { readForm } from '../../lib/read-fields.server.ts';
 import { requireReadyWallet, requireUserId, requireWalletOwner } from '../../lib/session.server.ts';
@@ -85,8 +85,8 @@ export async function action({ request, params }: Route.ActionArgs) {
   const conversationId = again ? await findConversation({ userId, characterId }) : null;
   const asked = conversationId ? await findMessage(conversationId, again) : null;
   const text = asked?.content ?? form.text('message');
-  const refuse = (fault: SendFault, init: ResponseInit) =>
-    data({ fault, trouble: null, draft: asked ? '' : text }, init);
+  const refuse = (error: SendError, init: ResponseInit) =>
+    data({ error, trouble: null, draft: asked ? '' : text }, init);
   if (form.tooLong.has('message')) return refuse('MESSAGE_TOO_LONG', { status: 400 });
   try {
     const reply = await streamReply({
@@ -99,12 +99,12 @@ export async function action({ request, params }: Route.ActionArgs) {
     });
     await new Response(reply).text();
   } catch (error) {
-    if (error instanceof MessageRefusedError) return refuse(error.fault, { status: 400 });
+    if (error instanceof MessageRefusedError) return refuse(error.error, { status: 400 });
     if (error instanceof LimitReachedError) {
       return refuse(error.notice, { status: 429, headers: limitHeaders(error.notice) });
     }
-    if (!(error instanceof ReplyFault)) throw error;
-    return data({ fault: null, trouble: error.code, draft: '' }, { status: 502 });
+    if (!(error instanceof ReplyError)) throw error;
+    return data({ error: null, trouble: error.code, draft: '' }, { status: 502 });
   }
   return redirect(`/chat/${characterId}`);
 }
@@ -137,7 +137,7 @@ export default function Chat({ loaderData, actionData }: Route.ComponentProps) {
           shownId: loaderData.shownId,
           isReplying: loaderData.isReplying,
           draft: actionData?.draft ?? '',
-          fault: actionData?.fault ?? null,
+          error: actionData?.error ?? null,
           trouble: actionData?.trouble ?? null,
         }}
       />

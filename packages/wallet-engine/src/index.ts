@@ -9,7 +9,7 @@ export { createJsonRpcNearChain } from './adapters/near-rpc/json-rpc-near-chain.
 export { createCronWalletQueue } from './adapters/queues/cron-wallet-queue.ts';
 export { type Clock, systemClock } from './core/clock.ts';
 export type { EngineConfig } from './core/engine-config.ts';
-export { isStartRefusal, ServiceFault, WalletError, type WalletErrorCode } from './core/errors.ts';
+export { isStartRefusal, ServiceError, WalletError, type WalletErrorCode } from './core/errors.ts';
 export type { EngineLog } from './core/log.ts';
 export type { WalletStatus } from './core/wallet.ts';
 export { type ExportedWalletKey, exportWalletKey } from './operations/export-wallet-key.ts';

@@ -4,7 +4,7 @@ import type { Chain } from '../chain/chain.ts';
 import type { Pool } from '../chain/pool.ts';
 import { decodeTransaction } from '../rules/decode-transaction.ts';
 import type { SignedTransaction } from '../rules/transaction.ts';
-import { checkCharge, findStaticFault } from '../runtime/transaction-check.ts';
+import { checkCharge, findStaticError } from '../runtime/transaction-check.ts';
 import type { ErrorJson, Receipt } from '../state/receipt.ts';
 import { hasReached, levelOf, WAIT_LEVELS, type WaitLevel } from '../state/transaction-record.ts';
 import {
@@ -55,7 +55,7 @@ export class TransactionRpc {
     const { tx, level } = this.#readSend(rawParams);
     if (level === 'NONE') {
       // Nothing is checked and nothing is promised, as on a real node.
-      if (this.#findFault(tx) === null) this.#accept(tx);
+      if (this.#findError(tx) === null) this.#accept(tx);
       return { final_execution_status: 'NONE' };
     }
     this.#acceptOrThrow(tx);
@@ -65,7 +65,7 @@ export class TransactionRpc {
   /** `broadcast_tx_async`: the hash at once. */
   broadcastAsync(rawParams: unknown): string {
     const { tx } = this.#readSend(rawParams);
-    if (this.#findFault(tx) === null) this.#accept(tx);
+    if (this.#findError(tx) === null) this.#accept(tx);
     return hashToBase58(tx.hash);
   }
 
@@ -128,11 +128,11 @@ export class TransactionRpc {
   }
 
   /** Why a transaction would not be accepted now, or null. One that is known already is fine. */
-  #findFault(tx: SignedTransaction): ErrorJson | null {
+  #findError(tx: SignedTransaction): ErrorJson | null {
     if (this.#isKnown(tx.hash)) return null;
     if (!this.#chain.isWithinValidity(tx)) return 'Expired';
-    const staticFault = findStaticFault(this.#chain.rules.config, tx);
-    if (staticFault !== null) return staticFault;
+    const staticError = findStaticError(this.#chain.rules.config, tx);
+    if (staticError !== null) return staticError;
     const check = checkCharge(
       this.#chain.rules.config,
       this.#chain.state,
@@ -147,7 +147,7 @@ export class TransactionRpc {
   }
 
   #acceptOrThrow(tx: SignedTransaction): void {
-    const fault = this.#findFault(tx);
+    const fault = this.#findError(tx);
     if (fault !== null) throw invalidTransaction(fault);
     this.#accept(tx);
   }
@@ -173,7 +173,7 @@ export class TransactionRpc {
     }
     const record = this.#chain.record(hash);
     if (record === undefined) {
-      const fault = tx === null ? null : this.#findFault(tx);
+      const fault = tx === null ? null : this.#findError(tx);
       throw fault === null ? unknownTransaction(hashToBase58(hash)) : invalidTransaction(fault);
     }
     const reached = levelOf(record, this.#chain.finalHeight);
@@ -211,7 +211,7 @@ export class TransactionRpc {
       waiter.resolve();
     } else if (tx !== null && !this.#isKnown(hash)) {
       // Dropped from the pool: a caller with the transaction in hand is told why.
-      const fault = this.#findFault(tx);
+      const fault = this.#findError(tx);
       if (fault !== null) waiter.reject(invalidTransaction(fault));
     }
   }

@@ -6,7 +6,7 @@ import type { Action, FunctionCallAction, KeyPermission } from '../rules/transac
 import type { ErrorJson } from '../state/receipt.ts';
 
 /** The fault of a list of actions as an `ActionsValidationError`, or null. */
-export function findActionsFault(
+export function findActionsError(
   config: ProtocolConfig,
   actions: readonly Action[],
   receiverId: string,
@@ -25,7 +25,7 @@ export function findActionsFault(
       return 'DeleteActionMustBeFinal';
     }
     if (action.type === 'Delegate' && ++delegates > 1) return 'DelegateActionMustBeOnlyOne';
-    const fault = findActionFault(config, action, receiverId);
+    const fault = findActionError(config, action, receiverId);
     if (fault !== null) return fault;
   }
   const prepaidGas = totalPrepaidGas(actions);
@@ -39,7 +39,7 @@ export function findActionsFault(
 }
 
 /** Why a receipt that a contract asks for may not be, as an `ActionErrorKind`, or null. */
-export function findReceiptFault(
+export function findReceiptError(
   config: ProtocolConfig,
   {
     actions,
@@ -56,22 +56,22 @@ export function findReceiptFault(
       },
     };
   }
-  const fault = findActionsFault(config, actions, receiverId);
+  const fault = findActionsError(config, actions, receiverId);
   return fault === null ? null : { NewReceiptValidationError: { ActionsValidation: fault } };
 }
 
-function findActionFault(
+function findActionError(
   config: ProtocolConfig,
   action: Action,
   receiverId: string,
 ): ErrorJson | null {
   switch (action.type) {
     case 'FunctionCall':
-      return findCallFault(config, action);
+      return findCallError(config, action);
     case 'AddKey':
-      return findGasKeyFault(config, action) ?? findPermissionFault(config, action.permission);
+      return findGasKeyError(config, action) ?? findPermissionError(config, action.permission);
     case 'Delegate':
-      return findActionsFault(
+      return findActionsError(
         config,
         action.delegateAction.actions,
         action.delegateAction.receiverId,
@@ -83,7 +83,7 @@ function findActionFault(
       return size > limit ? { ContractSizeExceeded: { size, limit } } : null;
     }
     case 'DeterministicStateInit':
-      return findStateInitFault(config, action, receiverId);
+      return findStateInitError(config, action, receiverId);
     case 'Stake':
       return {
         UnsupportedProtocolFeature: {
@@ -96,7 +96,7 @@ function findActionFault(
   }
 }
 
-function findStateInitFault(
+function findStateInitError(
   { vm }: ProtocolConfig,
   { derivedId, data }: Extract<Action, { type: 'DeterministicStateInit' }>,
   receiverId: string,
@@ -118,7 +118,7 @@ function findStateInitFault(
   return null;
 }
 
-function findGasKeyFault(
+function findGasKeyError(
   { maxGasKeyNonces: limit }: ProtocolConfig,
   { gasKey, permission }: Extract<Action, { type: 'AddKey' }>,
 ): ErrorJson | null {
@@ -134,7 +134,7 @@ function findGasKeyFault(
   return { AddGasKeyWithNonZeroBalance: { balance: balanceYocto.toString() } };
 }
 
-function findCallFault(config: ProtocolConfig, action: FunctionCallAction): ErrorJson | null {
+function findCallError(config: ProtocolConfig, action: FunctionCallAction): ErrorJson | null {
   if (action.gas === 0n) return 'FunctionCallZeroAttachedGas';
   const nameLength = Buffer.byteLength(action.methodName);
   if (nameLength > config.maxMethodNameLength) {
@@ -148,7 +148,7 @@ function findCallFault(config: ProtocolConfig, action: FunctionCallAction): Erro
   return null;
 }
 
-function findPermissionFault(config: ProtocolConfig, permission: KeyPermission): ErrorJson | null {
+function findPermissionError(config: ProtocolConfig, permission: KeyPermission): ErrorJson | null {
   if (permission.type === 'FullAccess') return null;
   if (!isAccountId(permission.receiverId)) {
     return { InvalidAccountId: { account_id: permission.receiverId } };

@@ -35,7 +35,7 @@ export function applyAction(
   const { receiverId } = receipt;
   burn(run.progress, executionGas(rules.config, action, receiverId));
   const fault =
-    findExistenceFault(state, receipt, action) ?? findActorFault(state, receiverId, action, run);
+    findExistenceError(state, receipt, action) ?? findActorError(state, receiverId, action, run);
   if (fault !== null) return fault;
   switch (action.type) {
     case 'CreateAccount':
@@ -70,7 +70,7 @@ export function applyAction(
   }
 }
 
-function findExistenceFault(
+function findExistenceError(
   state: State,
   receipt: ActionReceipt,
   action: Action,
@@ -93,7 +93,7 @@ function findExistenceFault(
   return createsImplicit ? null : { AccountDoesNotExist: { account_id: receiverId } };
 }
 
-function findActorFault(
+function findActorError(
   state: State,
   receiverId: string,
   action: Action,

@@ -14,7 +14,7 @@ import {
 } from '../state/receipt.ts';
 import { type State, storageShortfallYocto } from '../state/state.ts';
 import type { BlockContext } from '../vm/call-environment.ts';
-import { findReceiptFault } from './action-check.ts';
+import { findReceiptError } from './action-check.ts';
 import { applyAction } from './actions.ts';
 import { takeAwaiting, takeOrPostpone, takePromiseResults } from './awaited-results.ts';
 import { gasShares } from './gas-profile.ts';
@@ -183,7 +183,7 @@ function runActions(
     if (kind !== null) return { ActionError: { index, kind } };
   }
   for (const draft of run.progress.drafts) {
-    const fault = findReceiptFault(rules.config, draft);
+    const fault = findReceiptError(rules.config, draft);
     if (fault !== null) {
       return { ActionError: { index: receipt.actions.length - 1, kind: fault } };
     }

@@ -9,7 +9,7 @@ import {
   type StateView,
   storageShortfallYocto,
 } from '../state/state.ts';
-import { findActionsFault } from './action-check.ts';
+import { findActionsError } from './action-check.ts';
 
 /** A nonce must be below the height times this, so that nobody can use a key up by accident. */
 export const NONCE_RANGE_PER_BLOCK = 1_000_000n;
@@ -27,9 +27,9 @@ export type ChargeCheck =
   | { readonly ok: false; readonly error: ErrorJson };
 
 /** What can be said about a transaction without any state: limits and signature. Null means fine. */
-export function findStaticFault(config: ProtocolConfig, tx: SignedTransaction): ErrorJson | null {
-  const actionsFault = findActionsFault(config, tx.actions, tx.receiverId);
-  if (actionsFault !== null) return { ActionsValidation: actionsFault };
+export function findStaticError(config: ProtocolConfig, tx: SignedTransaction): ErrorJson | null {
+  const actionsError = findActionsError(config, tx.actions, tx.receiverId);
+  if (actionsError !== null) return { ActionsValidation: actionsError };
   if (tx.bytes.length > config.maxTransactionBytes) {
     return {
       TransactionSizeExceeded: { size: tx.bytes.length, limit: config.maxTransactionBytes },
@@ -64,8 +64,8 @@ export function checkCharge(
     const { length } = key.gasKey.nonces;
     return refuse({ InvalidNonceIndex: { tx_nonce_index: null, num_nonces: length } });
   }
-  const nonceFault = findNonceFault(tx, key.nonce, height);
-  if (nonceFault !== null) return refuse(nonceFault);
+  const nonceError = findNonceError(tx, key.nonce, height);
+  if (nonceError !== null) return refuse(nonceError);
   const amountYocto = account.amountYocto - cost.totalYocto;
   if (amountYocto < 0n) {
     return refuse({
@@ -85,8 +85,8 @@ export function checkCharge(
       LackBalanceForState: { signer_id: tx.signerId, amount: shortfallYocto.toString() },
     });
   }
-  const permissionFault = findPermissionMismatch(key.permission, tx.receiverId, tx.actions);
-  if (permissionFault !== null) return refuseKey(permissionFault);
+  const permissionError = findPermissionMismatch(key.permission, tx.receiverId, tx.actions);
+  if (permissionError !== null) return refuseKey(permissionError);
   const accessKey = { nonce: tx.nonce, permission: allowance.permission };
   return { ok: true, charge: { cost, account: charged, accessKey } };
 }
@@ -109,8 +109,8 @@ function checkGasKeyCharge(
     const count = gasKey.nonces.length;
     return refuse({ InvalidNonceIndex: { tx_nonce_index: index, num_nonces: count } });
   }
-  const nonceFault = findNonceFault(tx, keyNonce, height);
-  if (nonceFault !== null) return refuse(nonceFault);
+  const nonceError = findNonceError(tx, keyNonce, height);
+  if (nonceError !== null) return refuse(nonceError);
   if (gasKey.balanceYocto < cost.gasCostYocto) {
     return refuse({
       NotEnoughGasKeyBalance: {
@@ -120,15 +120,15 @@ function checkGasKeyCharge(
       },
     });
   }
-  const permissionFault = findPermissionMismatch(key.permission, tx.receiverId, tx.actions);
-  if (permissionFault !== null) return refuseKey(permissionFault);
+  const permissionError = findPermissionMismatch(key.permission, tx.receiverId, tx.actions);
+  if (permissionError !== null) return refuseKey(permissionError);
   const nonces = gasKey.nonces.with(index, tx.nonce);
   const paidWith = (yocto: bigint) => ({
     ...key,
     gasKey: { nonces, balanceYocto: gasKey.balanceYocto - yocto },
   });
   const charged = { ...account, amountYocto: account.amountYocto - cost.depositYocto };
-  const depositError = findDepositFault(config, tx, account, charged);
+  const depositError = findDepositError(config, tx, account, charged);
   if (depositError !== null) {
     const charge = { cost, account, accessKey: paidWith(cost.burntYocto) };
     return { ok: true, charge, depositError };
@@ -136,7 +136,7 @@ function checkGasKeyCharge(
   return { ok: true, charge: { cost, account: charged, accessKey: paidWith(cost.gasCostYocto) } };
 }
 
-function findDepositFault(
+function findDepositError(
   config: ProtocolConfig,
   { signerId }: SignedTransaction,
   before: Account,
@@ -156,7 +156,7 @@ function findDepositFault(
   return { LackBalanceForState: { signer_id: signerId, amount: shortfallYocto.toString() } };
 }
 
-function findNonceFault(
+function findNonceError(
   { nonce, nonceMode }: SignedTransaction,
   keyNonce: bigint,
   height: number,

@@ -13,7 +13,7 @@ import type {
 } from '../vm/call-environment.ts';
 import type { HostCall } from '../vm/host-call.ts';
 import type { PromisedReceipt } from '../vm/promise-graph.ts';
-import { type CallFault, runContract, TRAP_TEXTS } from '../vm/run-contract.ts';
+import { type CallError, runContract, TRAP_TEXTS } from '../vm/run-contract.ts';
 import { executionError, type ViewResult } from './call-result.ts';
 import { addToProfile } from './gas-profile.ts';
 import { type ActionRun, burn } from './receipt-progress.ts';
@@ -200,7 +200,7 @@ function draftOf(parent: ActionReceipt, promised: PromisedReceipt, isReturned: b
   };
 }
 
-function errorOf(fault: CallFault): ErrorJson {
+function errorOf(fault: CallError): ErrorJson {
   switch (fault.kind) {
     case 'prepare':
       return { FunctionCallError: { CompilationError: { PrepareError: fault.fault } } };
@@ -216,7 +216,7 @@ function errorOf(fault: CallFault): ErrorJson {
 }
 
 /** The way Rust prints a fault for debugging, which is what views answer with. */
-function debugText(fault: CallFault): string {
+function debugText(fault: CallError): string {
   switch (fault.kind) {
     case 'prepare':
       return `CompilationError(PrepareError(${fault.fault}))`;

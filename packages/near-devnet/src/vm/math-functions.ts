@@ -53,13 +53,13 @@ function addSignatures(table: HostFunctionTable, call: HostCall): void {
     const [, , , , keyLength = 0n, keyPointer = 0n] = parameters;
     gas.pay('ed25519_verify_base');
     const signature = memory.read(signaturePointer, signatureLength);
-    if (signature.length !== 64) throw ed25519Fault('invalid signature length');
+    if (signature.length !== 64) throw ed25519Error('invalid signature length');
     // No scalar below the order of the group has these bits.
     if (((signature[63] ?? 0) & 0b1110_0000) !== 0) return 0;
     const message = memory.read(pointer, length);
     gas.pay('ed25519_verify_byte', message.length);
     const key = memory.read(keyPointer, keyLength);
-    if (key.length !== 32) throw ed25519Fault('invalid public key length');
+    if (key.length !== 32) throw ed25519Error('invalid public key length');
     return isSignatureValid(publicKeyText(0, key), { curve: 0, bytes: signature }, message) ? 1 : 0;
   });
   table.free('p256_verify', 'jjjjjj>j', (...parameters) => {
@@ -67,11 +67,11 @@ function addSignatures(table: HostFunctionTable, call: HostCall): void {
     const [, , , , keyLength = 0n, keyPointer = 0n] = parameters;
     gas.pay('p256_verify_base');
     const signature = memory.read(signaturePointer, signatureLength);
-    if (signature.length !== 64) throw p256Fault('invalid signature length');
+    if (signature.length !== 64) throw p256Error('invalid signature length');
     const digest = memory.read(pointer, length);
     gas.pay('p256_verify_byte', digest.length);
     const key = memory.read(keyPointer, keyLength);
-    if (key.length !== 33) throw p256Fault('invalid public key length');
+    if (key.length !== 33) throw p256Error('invalid public key length');
     return isP256Valid(signature, digest, key) ? 1 : 0;
   });
   table.free('ecrecover', 'jjjjjjj>j', (...parameters) => {
@@ -80,19 +80,19 @@ function addSignatures(table: HostFunctionTable, call: HostCall): void {
     gas.pay('ecrecover_base');
     const signature = memory.read(pointer, length);
     if (signature.length !== 64) {
-      throw ecrecoverFault(
+      throw ecrecoverError(
         `The length of the signature: ${signature.length}, exceeds the limit of 64 bytes`,
       );
     }
     if (recovery >= 4n) {
-      throw ecrecoverFault(`V recovery byte 0 through 3 are valid but was provided ${recovery}`);
+      throw ecrecoverError(`V recovery byte 0 through 3 are valid but was provided ${recovery}`);
     }
     const hash = memory.read(hashPointer, hashLength);
     if (hash.length !== 32) {
-      throw ecrecoverFault(`The length of the hash: ${hash.length}, exceeds the limit of 32 bytes`);
+      throw ecrecoverError(`The length of the hash: ${hash.length}, exceeds the limit of 32 bytes`);
     }
     if (malleability > 1n) {
-      throw ecrecoverFault(`Malleability flag needs to be 0 or 1, but is instead ${malleability}`);
+      throw ecrecoverError(`Malleability flag needs to be 0 or 1, but is instead ${malleability}`);
     }
     const key = recoverKey(signature, hash, Number(recovery), malleability === 1n);
     if (key === null) return 0;
@@ -128,16 +128,16 @@ function isP256Valid(signature: Uint8Array, digest: Uint8Array, key: Uint8Array)
   }
 }
 
-function p256Fault(message: string): HostError {
+function p256Error(message: string): HostError {
   const text = `P256 signature verification error: ${message}`;
   return new HostError('P256VerifyInvalidInput', text, { msg: message });
 }
 
-function ed25519Fault(message: string): HostError {
+function ed25519Error(message: string): HostError {
   const text = `ED25519 signature verification error: ${message}`;
   return new HostError('Ed25519VerifyInvalidInput', text, { msg: message });
 }
 
-function ecrecoverFault(message: string): HostError {
+function ecrecoverError(message: string): HostError {
   return new HostError('ECRecoverError', `ECDSA recover error: ${message}`, { msg: message });
 }

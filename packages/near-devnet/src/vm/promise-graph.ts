@@ -103,10 +103,10 @@ export class PromiseGraph {
     return found.type === 'receipt' ? [found.receipt] : found.receipts;
   }
 
-  /** The one receipt of a promise; throws `jointFault` for several. */
-  receiptOf(promise: bigint, jointFault: () => HostError): number {
+  /** The one receipt of a promise; throws `jointError` for several. */
+  receiptOf(promise: bigint, jointError: () => HostError): number {
     const found = this.#find(promise);
-    if (found.type === 'joint') throw jointFault();
+    if (found.type === 'joint') throw jointError();
     return found.receipt;
   }
 

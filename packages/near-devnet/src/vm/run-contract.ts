@@ -20,14 +20,14 @@ import { addStateInitFunctions } from './state-init-functions.ts';
 import { addStorageFunctions } from './storage-functions.ts';
 
 /** Why a call failed, by the kinds a node tells apart. */
-export type CallFault =
+export type CallError =
   | { readonly kind: 'prepare'; readonly fault: string }
-  | { readonly kind: 'method'; readonly fault: MethodFault }
+  | { readonly kind: 'method'; readonly fault: MethodError }
   | { readonly kind: 'link'; readonly message: string }
   | { readonly kind: 'trap'; readonly trap: Trap }
   | { readonly kind: 'host'; readonly error: HostError };
 
-export type MethodFault = 'MethodEmptyName' | 'MethodNotFound' | 'MethodInvalidSignature';
+export type MethodError = 'MethodEmptyName' | 'MethodNotFound' | 'MethodInvalidSignature';
 export type Trap = keyof typeof TRAP_TEXTS;
 
 /** Traps by name, with the text a node gives them. */
@@ -41,7 +41,7 @@ export const TRAP_TEXTS = {
 } as const;
 
 export interface CallOutcome {
-  readonly fault: CallFault | null;
+  readonly fault: CallError | null;
   /** What it did; null when its code or its method is unusable, which burns nothing. */
   readonly call: HostCall | null;
 }
@@ -68,8 +68,8 @@ export function runContract(
     return { fault: { kind: 'host', error: gasExceeded() }, call };
   }
   const table = createHostFunctions(call, contract);
-  const linkFault = findLinkFault(contract, table);
-  if (linkFault !== null) return { fault: { kind: 'link', message: linkFault }, call };
+  const linkError = findLinkError(contract, table);
+  if (linkError !== null) return { fault: { kind: 'link', message: linkError }, call };
   const type = contract.methods.get(methodName);
   if (type === undefined) return notBegun({ kind: 'method', fault: 'MethodNotFound' });
   if (type.parameters.length > 0 || type.results.length > 0) {
@@ -78,7 +78,7 @@ export function runContract(
   return { fault: execute(contract, call, table, methodName), call };
 }
 
-function notBegun(fault: CallFault): CallOutcome {
+function notBegun(fault: CallError): CallOutcome {
   return { fault, call: null };
 }
 
@@ -95,7 +95,7 @@ function createHostFunctions(call: HostCall, { imports }: ContractModule): HostF
 }
 
 /** JavaScript would link a function with any parameters; a node does not. */
-function findLinkFault({ imports }: ContractModule, table: HostFunctionTable): string | null {
+function findLinkError({ imports }: ContractModule, table: HostFunctionTable): string | null {
   const letters = new Map([
     [I32, 'i'],
     [I64, 'j'],
@@ -119,7 +119,7 @@ function execute(
   call: HostCall,
   table: HostFunctionTable,
   methodName: string,
-): CallFault | null {
+): CallError | null {
   const memory = contract.memories.take();
   try {
     return executeIn(memory, contract, call, table, methodName);
@@ -134,7 +134,7 @@ function executeIn(
   call: HostCall,
   table: HostFunctionTable,
   methodName: string,
-): CallFault | null {
+): CallError | null {
   let stack: { value: number } | null = null;
   try {
     const { exports } = new WebAssembly.Instance(contract.module, {

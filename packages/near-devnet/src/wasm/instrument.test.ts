@@ -17,7 +17,7 @@ beforeAll(async () => {
 /** `(module)` with the sections that are given. */
 const moduleOf = (...sections: number[][]) =>
   Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flat()]);
-const faultOf = (bytes: Uint8Array) => {
+const errorOf = (bytes: Uint8Array) => {
   try {
     new ContractModules(LIMITS).get(bytes);
     return null;
@@ -53,7 +53,7 @@ test.each<[string, Uint8Array, string | null]>([
     'Deserialization',
   ],
 ])('%s', (_, bytes, fault) => {
-  expect(faultOf(bytes)).toBe(fault);
+  expect(errorOf(bytes)).toBe(fault);
 });
 
 test('each turn of a loop costs the same whole number of instructions', async () => {

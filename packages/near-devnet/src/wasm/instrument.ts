@@ -14,7 +14,7 @@ import {
   MEMORY_KIND,
   type ModuleContent,
   PrepareError,
-  type PrepareFault,
+  type PrepareErrorCode,
   readContent,
   readList,
   readSections,
@@ -232,7 +232,7 @@ class CodeTotals {
   }
 }
 
-function requireAtMost(count: number, limit: number, fault: PrepareFault): void {
+function requireAtMost(count: number, limit: number, fault: PrepareErrorCode): void {
   if (count > limit) throw new PrepareError(fault);
 }
 

@@ -3,7 +3,7 @@ import { valueSize } from './operators.ts';
 import { WasmError, WasmReader } from './wasm-reader.ts';
 
 /** Why a contract cannot be run, in the words of the protocol. */
-export type PrepareFault =
+export type PrepareErrorCode =
   | 'Deserialization'
   | 'Instantiate'
   | 'Memory'
@@ -22,9 +22,9 @@ export type PrepareFault =
 /** A contract that cannot be run. */
 export class PrepareError extends Error {
   override name = 'PrepareError';
-  readonly fault: PrepareFault;
+  readonly fault: PrepareErrorCode;
 
-  constructor(fault: PrepareFault) {
+  constructor(fault: PrepareErrorCode) {
     super(fault);
     this.fault = fault;
   }

@@ -19,7 +19,7 @@ export interface PostgresWalletEngineOptions extends EngineTerms {
 /**
  * The engine over PostgreSQL 15 or newer, for any number of processes. Makes and migrates its own tables in
  * the first schema of the search path.
- * @throws ServiceFault `DATABASE_BUSY` when the server does not answer
+ * @throws ServiceError `DATABASE_BUSY` when the server does not answer
  */
 export async function openPostgresWalletEngine(
   options: PostgresWalletEngineOptions,

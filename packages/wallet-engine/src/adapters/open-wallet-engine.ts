@@ -18,7 +18,7 @@ export interface WalletEngineOptions extends EngineTerms {
  * The engine over one SQLite file, for an app that has no composition root of its own. Makes and migrates
  * its own tables. Once another file stands at the path, every write throws: it would go into a file that
  * is deleted already.
- * @throws SqliteError when the file cannot be opened; ServiceFault `DATABASE_BUSY` when another program
+ * @throws SqliteError when the file cannot be opened; ServiceError `DATABASE_BUSY` when another program
  * holds it
  * @example
  * await using engine = await openWalletEngine({ file, networkId, nodeUrls, serviceAccount, token, masterKeys });

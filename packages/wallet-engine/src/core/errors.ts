@@ -80,7 +80,7 @@ export const pauseReasons = [
 export type PauseReason = (typeof pauseReasons)[number];
 
 /** Faults of one process, over by themselves where nothing is wrong for good. */
-export const processFaultCodes = [
+export const processErrorCodes = [
   'NODE_UNREACHABLE',
   'RATE_LIMITED',
   /** Nodes that show less than our own final transactions did. */
@@ -125,7 +125,7 @@ export const processFaultCodes = [
   'SEALING_KEY_UNKNOWN',
 ] as const;
 
-export type ProcessFaultCode = (typeof processFaultCodes)[number];
+export type ProcessErrorCode = (typeof processErrorCodes)[number];
 
 /** With these a process does not start, and one that runs signs nothing. */
 const startRefusals: readonly string[] = [
@@ -136,7 +136,7 @@ const startRefusals: readonly string[] = [
   'TOKEN_DECIMALS',
   'MASTER_KEY_CHANGED',
   'SEALED_TO_NOBODY',
-] satisfies (PauseReason | ProcessFaultCode)[];
+] satisfies (PauseReason | ProcessErrorCode)[];
 
 export function isStartRefusal(code: string): boolean {
   return startRefusals.includes(code);
@@ -149,19 +149,19 @@ const toldElsewhere: readonly string[] = ['SIGNING_PAUSED', 'SIGNED_ELSEWHERE'];
  * The service is at fault, not the wallet: nobody's attempt is spent. `pause` stops everyone
  * through the deployment row, a null one only this process for a while.
  */
-export class ServiceFault extends Error {
-  readonly code: PauseReason | ProcessFaultCode;
+export class ServiceError extends Error {
+  readonly code: PauseReason | ProcessErrorCode;
   readonly pause: PauseReason | null;
   /** The work is handed back, and nothing is wrong with this process. */
   readonly isNews: boolean;
 
   constructor(
-    code: PauseReason | ProcessFaultCode,
+    code: PauseReason | ProcessErrorCode,
     message: string,
     options?: { cause?: unknown },
   ) {
     super(message, options);
-    this.name = 'ServiceFault';
+    this.name = 'ServiceError';
     this.code = code;
     this.pause = isPauseReason(code) ? code : null;
     this.isNews = !toldElsewhere.includes(code);

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { retryableCodes } from './errors.ts';
-import { isLegalMove, retryDelayMs, type WalletStatus, walletMoves } from './wallet.ts';
+import { isLegalMove, retryDelayMs, type WalletStatus, walletTransitions } from './wallet.ts';
 
 const statuses = [null, 'PENDING', 'CREATING', 'READY', 'FAILED'] as const;
-const moves = Object.values(walletMoves) as { from: (WalletStatus | null)[]; to: WalletStatus }[];
+const moves = Object.values(walletTransitions) as {
+  from: (WalletStatus | null)[];
+  to: WalletStatus;
+}[];
 
 /** Where a walk of any moves, those that do not apply passed over, can lead. */
 const walks = fc.array(fc.constantFrom(...moves), { maxLength: 40 }).map((walk) => {

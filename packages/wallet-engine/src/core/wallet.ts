@@ -5,7 +5,7 @@
 export type WalletStatus = 'PENDING' | 'CREATING' | 'READY' | 'FAILED';
 
 /** Every legal move; the store's statements are guarded by exactly these. Null: no wallet yet. */
-export const walletMoves = {
+export const walletTransitions = {
   request: { from: [null], to: 'PENDING' },
   claim: { from: ['PENDING', 'FAILED'], to: 'CREATING' },
   takeOver: { from: ['CREATING'], to: 'CREATING' },
@@ -19,7 +19,7 @@ export const walletMoves = {
 
 /** Whether some move leads from one status to the other. */
 export function isLegalMove(from: WalletStatus | null, to: WalletStatus | null): boolean {
-  return Object.values(walletMoves).some(
+  return Object.values(walletTransitions).some(
     (move) => move.to === to && (move.from as readonly (WalletStatus | null)[]).includes(from),
   );
 }

@@ -1,7 +1,7 @@
 import { toDecimal } from '../core/amounts.ts';
 import type { Clock } from '../core/clock.ts';
 import { validityBlocks } from '../core/engine-config.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import { isBehindChain } from '../core/lane-nonce.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { LaneStore } from '../ports/lane-store.ts';
@@ -88,7 +88,7 @@ const codesOfNodes: readonly string[] = [
 /**
  * Compares every lane, stored transaction and wallet with the chain at final blocks. Changes nothing.
  * @param unfinishedOnly without READY wallets and settled transactions: what signing depends on
- * @throws ServiceFault when the nodes do not answer for long
+ * @throws ServiceError when the nodes do not answer for long
  */
 export async function compareWithChain(
   parts: ComparisonParts & {
@@ -290,7 +290,7 @@ export async function patiently<T>(clock: Clock, work: () => Promise<T>): Promis
     try {
       return await work();
     } catch (error) {
-      const isOfNode = error instanceof ServiceFault && codesOfNodes.includes(error.code);
+      const isOfNode = error instanceof ServiceError && codesOfNodes.includes(error.code);
       if (!isOfNode || tries === nodeTries) throw error;
       await clock.sleep(nodePauseMs);
     }

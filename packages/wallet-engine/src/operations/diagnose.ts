@@ -1,7 +1,7 @@
 import { toBaseUnits, toDecimal, toMicroCost, toMicroFunds } from '../core/amounts.ts';
 import type { Clock } from '../core/clock.ts';
 import { clockAgreementMs, type EngineConfig } from '../core/engine-config.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import { hostOf } from '../core/host-of.ts';
 import { isBehindChain } from '../core/lane-nonce.ts';
 import { isExpectedChainId } from '../core/network-chain-id.ts';
@@ -71,7 +71,7 @@ type Report = (finding: Finding) => void;
  * Looks for every misconfiguration that can be seen from the database and the chain. Changes nothing,
  * signs nothing, needs no running server.
  * @param expectedChainId what the nodes must call their chain; null: a local one of any name
- * @throws ServiceFault `DATABASE_BUSY` when the database does not answer
+ * @throws ServiceError `DATABASE_BUSY` when the database does not answer
  */
 export async function diagnose(
   parts: DiagnosisParts & { expectedChainId: string | null },
@@ -280,7 +280,7 @@ async function examineChain(parts: DiagnosisParts, deployment: Deployment | null
     await examineLanes(parts, deployment, report);
     await examineTreasury(parts, account.amountYocto, report);
   } catch (thrown) {
-    if (!(thrown instanceof ServiceFault)) throw thrown;
+    if (!(thrown instanceof ServiceError)) throw thrown;
     report(error(thrown.code, 'nodeUrls', thrown.message, 'asked'));
   }
 }
@@ -352,7 +352,7 @@ async function examineTreasury(
 ) {
   const { tokenContract, serviceAccountId, initialBalanceYocto } = config;
   const decimals = await chain.viewTokenDecimals({ tokenContract }).catch((thrown: unknown) => {
-    if (thrown instanceof ServiceFault && thrown.code === 'TOKEN_CONTRACT_MISSING') return null;
+    if (thrown instanceof ServiceError && thrown.code === 'TOKEN_CONTRACT_MISSING') return null;
     throw thrown;
   });
   if (decimals === null) {

@@ -1,4 +1,4 @@
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import { type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
 
@@ -14,7 +14,7 @@ export interface ExportedWalletKey {
  * counts as one that we are not alone to act for, even if the answer never arrives. Whether it is the
  * owner who asks is the caller's to make sure of.
  * @returns null when the owner has no READY wallet
- * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceFault `KEYS_ELSEWHERE`, `MASTER_KEY_MISSING`,
+ * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceError `KEYS_ELSEWHERE`, `MASTER_KEY_MISSING`,
  * `DATABASE_BUSY`
  */
 export async function exportWalletKey({
@@ -30,7 +30,7 @@ export async function exportWalletKey({
 }): Promise<ExportedWalletKey | null> {
   // Nothing is recorded that cannot follow.
   if (!vault.opensKeys) {
-    throw new ServiceFault('KEYS_ELSEWHERE', 'this process opens no keys of wallets');
+    throw new ServiceError('KEYS_ELSEWHERE', 'this process opens no keys of wallets');
   }
   const stored = await keys.recordKeyExport({ ownerId, nowMs });
   const key = stored && wholeKey(stored);

@@ -1,5 +1,5 @@
 import { heartbeatMs } from '../core/engine-config.ts';
-import { ServiceFault, StoppedError } from '../core/errors.ts';
+import { ServiceError, StoppedError } from '../core/errors.ts';
 import { silentObserver } from '../ports/engine-observer.ts';
 import type { ReconcileStore } from '../ports/reconcile-store.ts';
 import { CommitRefusedError } from '../ports/transaction-ledger.ts';
@@ -66,7 +66,7 @@ const fenceLimitMs = 360_000;
 export function createReconciler(
   parts: Omit<EngineParts, 'store' | 'stock' | 'queue'> & { records: ReconcileStore },
 ): {
-  /** @throws ServiceFault `WRONG_CHAIN` and others when the chain cannot be met */
+  /** @throws ServiceError `WRONG_CHAIN` and others when the chain cannot be met */
   run(options: ReconcileOptions): Promise<ReconcileReport>;
 } {
   const { config, ledger, lanes, chain, vault, clock, log, records } = parts;
@@ -117,7 +117,7 @@ export function createReconciler(
     const left = new Set(laneNumbers);
     for (let tries = 0; left.size > 0; tries += 1) {
       if (tries === fenceTries) {
-        throw new ServiceFault(
+        throw new ServiceError(
           'LANES_HELD',
           `lanes ${[...left].join(', ')} are held by another process`,
         );
@@ -154,14 +154,14 @@ export function createReconciler(
       first ||= height;
       await clock.sleep(movingPauseMs);
     }
-    throw new ServiceFault('CHAIN_HALTED', 'no new final block is shown by the nodes');
+    throw new ServiceError('CHAIN_HALTED', 'no new final block is shown by the nodes');
   };
 
   /** A process that was frozen may have lost a lane amid this: then nobody here spends its nonce. */
   const fenceInTime = async (...lanesAndWay: Parameters<typeof fence>) => {
     await requireMovingChain();
     if (await isWithin(fenceLimitMs, fence(...lanesAndWay))) return;
-    throw new ServiceFault('NONCES_UNSPENT', 'not all nonces of the lanes are spent yet');
+    throw new ServiceError('NONCES_UNSPENT', 'not all nonces of the lanes are spent yet');
   };
 
   const settleOpen = async () => {

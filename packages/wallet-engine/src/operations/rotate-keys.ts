@@ -1,4 +1,4 @@
-import { ServiceFault, WalletError } from '../core/errors.ts';
+import { ServiceError, WalletError } from '../core/errors.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import { type StoredWalletKey, type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
 
@@ -76,7 +76,7 @@ async function reencrypt(stored: StoredWalletKey, vault: KeyVault): Promise<Repl
   try {
     return { userId, publicKey, from, to: await vault.reencryptWalletKey(key) };
   } catch (error) {
-    const isMissing = error instanceof ServiceFault && error.code === 'MASTER_KEY_MISSING';
+    const isMissing = error instanceof ServiceError && error.code === 'MASTER_KEY_MISSING';
     if (error instanceof WalletError || isMissing) return null;
     throw error;
   }

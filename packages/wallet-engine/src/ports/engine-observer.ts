@@ -1,4 +1,4 @@
-import type { PauseReason, ProcessFaultCode } from '../core/errors.ts';
+import type { PauseReason, ProcessErrorCode } from '../core/errors.ts';
 import type { TransactionPurpose } from './transaction-ledger.ts';
 
 /**
@@ -40,7 +40,7 @@ export interface EngineObserver {
   }): void;
 
   /** The service was at fault; nobody's attempt was spent. */
-  serviceFault(fault: { code: PauseReason | ProcessFaultCode }): void;
+  serviceError(fault: { code: PauseReason | ProcessErrorCode }): void;
 
   /** The background work went once through all it has to look at. */
   workerBeat(beat: { atMs: number }): void;
@@ -65,6 +65,6 @@ export const silentObserver: EngineObserver = {
   stockFilled() {},
   walletFailed() {},
   transactionSettled() {},
-  serviceFault() {},
+  serviceError() {},
   workerBeat() {},
 };

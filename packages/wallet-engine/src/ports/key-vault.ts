@@ -58,7 +58,7 @@ export type SigningPlan =
 export interface KeyVault {
   /**
    * False: it makes wallets' keys and seals them for the vaults of others. All methods but
-   * `createWalletKey` and `sealingKey` throw ServiceFault `KEYS_ELSEWHERE` there.
+   * `createWalletKey` and `sealingKey` throw ServiceError `KEYS_ELSEWHERE` there.
    */
   readonly opensKeys: boolean;
 
@@ -75,7 +75,7 @@ export interface KeyVault {
    * Proves that the stored private key opens and belongs to the public key.
    * @returns the version of the master key that opens it; another than it names where two keys were
    * used under one version, and one of them has been given another since
-   * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceFault `MASTER_KEY_MISSING` when it is under a
+   * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceError `MASTER_KEY_MISSING` when it is under a
    * master key that this process was not given: its fault, not the wallet's
    */
   verifyWalletKey(wallet: StoredKey): Promise<{ version: number }>;
@@ -119,7 +119,7 @@ export interface KeyVault {
   /**
    * Signs a plan of this service with a lane, without any I/O: the hash is known before anything is sent.
    * What else the account could sign, nobody can ask for.
-   * @throws ServiceFault `PLAN_REFUSED` when it is not within the vault's terms, whoever asks
+   * @throws ServiceError `PLAN_REFUSED` when it is not within the vault's terms, whoever asks
    * @throws as {@link verifyWalletKey} for a new account whose key the vault does not hold
    */
   signTransaction(transaction: {

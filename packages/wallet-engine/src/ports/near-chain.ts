@@ -86,7 +86,7 @@ export type NodeView = { url: string; isArchival: boolean } & (
 /**
  * The chain, at final blocks only. What an endpoint says counts when it answers what was asked and
  * the endpoint has proven its chain; else the next one is asked. Every call has a timeout. All but
- * `sendTransaction` and `readTransaction` throw ServiceFault `NODE_UNREACHABLE` or `RATE_LIMITED`
+ * `sendTransaction` and `readTransaction` throw ServiceError `NODE_UNREACHABLE` or `RATE_LIMITED`
  * when no endpoint answers.
  */
 export interface NearChain {
@@ -98,7 +98,7 @@ export interface NearChain {
    * all that answer agree.
    * @param genesisHash of the stored deployment; null: nothing is stored, all that answer must agree
    * @returns the chain of those that answer
-   * @throws ServiceFault `WRONG_CHAIN` when all endpoints are of another chain (or network), or when
+   * @throws ServiceError `WRONG_CHAIN` when all endpoints are of another chain (or network), or when
    * nothing is stored and they disagree; `NODE_UNREACHABLE` when the right one may be out of reach
    */
   requireChain(expected: { genesisHash: string | null }): Promise<ChainIdentity>;
@@ -160,7 +160,7 @@ export interface NearChain {
    * @param confirmBelowYocto with it, a smaller balance, too, only when a second one shows a smaller one
    * @param agreed there or not there: of a second endpoint, too, where several are configured
    * @returns null: no such account
-   * @throws ServiceFault `UNCONFIRMED` when a second endpoint is needed and none answers, being a block
+   * @throws ServiceError `UNCONFIRMED` when a second endpoint is needed and none answers, being a block
    * behind for one; `NODES_DISAGREE`
    */
   viewAccount(view: {
@@ -219,7 +219,7 @@ export interface NearChain {
 
   /**
    * NEP-148 `ft_metadata`.
-   * @throws ServiceFault `TOKEN_CONTRACT_MISSING` when no token is there, and a second endpoint says
+   * @throws ServiceError `TOKEN_CONTRACT_MISSING` when no token is there, and a second endpoint says
    * so too where several are configured; likewise in all other reads of a token
    */
   viewTokenDecimals(view: { tokenContract: string }): Promise<number>;
@@ -227,7 +227,7 @@ export interface NearChain {
   /**
    * NEP-145 `storage_balance_bounds`: the least deposit that registers an account, yoctoNEAR. More than
    * tokens ask for usually only when a second endpoint says the same, where several are configured.
-   * @throws ServiceFault `TOKEN_CONTRACT_MISSING` when the token names none
+   * @throws ServiceError `TOKEN_CONTRACT_MISSING` when the token names none
    */
   viewRegistrationDeposit(view: { tokenContract: string }): Promise<bigint>;
 }

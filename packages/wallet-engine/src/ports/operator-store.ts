@@ -34,7 +34,7 @@ interface By {
 
 /**
  * What operators may change. Each change and its record are one commit, so nothing is done that is
- * not written down. All throw ServiceFault `DATABASE_BUSY` when the database does not answer.
+ * not written down. All throw ServiceError `DATABASE_BUSY` when the database does not answer.
  */
 export interface OperatorStore {
   /**
@@ -54,7 +54,7 @@ export interface OperatorStore {
   /**
    * Stops all signing until {@link resume}, in the place of any reason that would end by itself.
    * @returns the reason that holds now: `DATABASE_BEHIND_CHAIN` is never replaced
-   * @throws ServiceFault `CHAIN_NOT_MET` before a process has met the chain
+   * @throws ServiceError `CHAIN_NOT_MET` before a process has met the chain
    */
   pause(pause: By): Promise<PauseReason>;
 
@@ -64,7 +64,7 @@ export interface OperatorStore {
   /**
    * Rewards are of this token from now on. Processes configured with another sign nothing more.
    * @returns the token until then
-   * @throws ServiceFault `CHAIN_NOT_MET` before a process has met the chain
+   * @throws ServiceError `CHAIN_NOT_MET` before a process has met the chain
    */
   changeToken(change: By & { tokenContract: string }): Promise<string>;
 

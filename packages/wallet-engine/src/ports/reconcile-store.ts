@@ -22,7 +22,7 @@ export interface RecordedWallet {
 
 /**
  * What a comparison with the chain reads, and the few writes that make a database which was behind
- * the chain fit to go on. All throw ServiceFault `DATABASE_BUSY` when the database does not answer.
+ * the chain fit to go on. All throw ServiceError `DATABASE_BUSY` when the database does not answer.
  */
 export interface ReconcileStore {
   /** Wallets with an account id, by user id. @param unfinishedOnly without the READY ones */

@@ -32,7 +32,7 @@ export interface Census {
 export interface WalletCensus {
   /**
    * Counts. The first call reads every wallet's row, later ones only what has happened since.
-   * @throws ServiceFault `DATABASE_BUSY`
+   * @throws ServiceError `DATABASE_BUSY`
    */
   take(): Promise<Census>;
 }

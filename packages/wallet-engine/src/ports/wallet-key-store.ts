@@ -28,7 +28,7 @@ export interface MasterKeyProof {
 /**
  * The stored keys of wallets, for their rotation, the only later write to them, for their owners, and what is
  * known of the master keys they are under. All methods throw
- * ServiceFault `DATABASE_BUSY` when the database does not answer.
+ * ServiceError `DATABASE_BUSY` when the database does not answer.
  */
 export interface WalletKeyStore {
   /** The id of this deployment, as old as the tables: keys are bound to it before the chain is met. */

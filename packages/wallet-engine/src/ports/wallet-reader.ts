@@ -81,7 +81,7 @@ export interface WalletProgress {
 }
 
 /**
- * What an app reads of wallets, each by its owner. All throw ServiceFault `DATABASE_BUSY` when the database
+ * What an app reads of wallets, each by its owner. All throw ServiceError `DATABASE_BUSY` when the database
  * does not answer.
  */
 export interface WalletReader {

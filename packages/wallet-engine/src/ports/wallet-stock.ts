@@ -1,4 +1,4 @@
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { Wallet } from './wallet-store.ts';
 
 /** What a wallet must have been given to be handed out today. */
@@ -50,7 +50,7 @@ export interface StockCount {
 
 /**
  * Wallets that are ready before anybody asks. Every method is one atomic commit, durable when it
- * resolves. All throw ServiceFault `DATABASE_BUSY` when the database does not answer; whether the
+ * resolves. All throw ServiceError `DATABASE_BUSY` when the database does not answer; whether the
  * commit happened is then unknown, and each method may be repeated.
  */
 export interface WalletStock {
@@ -60,7 +60,7 @@ export interface WalletStock {
    * @param last what must still stand, unless there was a reconciliation since; null: nothing
    * @returns the wallets in the order of the owners; null where there is none, where the owner has one already,
    * or where the app's database refuses the owner
-   * @throws ServiceFault `DATABASE_BEHIND_CHAIN` when what was given last is not known: nothing was written
+   * @throws ServiceError `DATABASE_BEHIND_CHAIN` when what was given last is not known: nothing was written
    */
   takeWallets(takes: {
     takes: WalletTake[];
@@ -88,8 +88,8 @@ export interface WalletStock {
 }
 
 /** What was given is not there any more: an older database is in place. */
-export function lostWallet(ownerId: string): ServiceFault {
-  return new ServiceFault(
+export function lostWallet(ownerId: string): ServiceError {
+  return new ServiceError(
     'DATABASE_BEHIND_CHAIN',
     `the wallet given to ${ownerId} is in the database no more`,
   );

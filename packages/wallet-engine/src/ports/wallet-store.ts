@@ -68,7 +68,7 @@ export interface WalletRequest {
 
 /**
  * The wallets' rows, which are the queue. Every method is one atomic commit, durable when it
- * resolves. All throw ServiceFault `DATABASE_BUSY` when the database does not answer; whether the
+ * resolves. All throw ServiceError `DATABASE_BUSY` when the database does not answer; whether the
  * commit happened is then unknown, and each method may be repeated.
  */
 export interface WalletStore {

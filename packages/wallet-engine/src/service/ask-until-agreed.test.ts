@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { NearChain } from '../ports/near-chain.ts';
 import { World } from '../testing/simulator/world.ts';
 import { type AgreedView, askUntilAgreed } from './ask-until-agreed.ts';
@@ -28,7 +28,7 @@ function asking(
       ask: async (view) => {
         views.push(view);
         const fault = view.agreed ? faults.shift() : undefined;
-        if (fault) throw new ServiceFault(fault, 'one says so');
+        if (fault) throw new ServiceError(fault, 'one says so');
         return 'there';
       },
     },

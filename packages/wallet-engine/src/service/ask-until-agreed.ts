@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { ServiceFault, StoppedError } from '../core/errors.ts';
+import { ServiceError, StoppedError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { NearChain } from '../ports/near-chain.ts';
 
@@ -18,7 +18,7 @@ const farPauseMs = 5_000;
  * Asks what is paid for, or given up for good, until two nodes say the same at one final block, where
  * several are configured. Only who asks waits meanwhile, and it is logged once.
  * @param mayStandAlone one node's word will do when no other answers; never when another contradicts
- * @throws ServiceFault when no node answers; StoppedError
+ * @throws ServiceError when no node answers; StoppedError
  */
 export async function askUntilAgreed<T>(
   {
@@ -43,7 +43,7 @@ export async function askUntilAgreed<T>(
     try {
       return await ask({ atHeight, agreed: true });
     } catch (error) {
-      if (!(error instanceof ServiceFault)) throw error;
+      if (!(error instanceof ServiceError)) throw error;
       const { code, message } = error;
       if (code !== 'UNCONFIRMED' && code !== 'NODES_DISAGREE') throw error;
       if (code === 'UNCONFIRMED' && mayStandAlone && tries >= nearTries) {

@@ -1,4 +1,4 @@
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { CommitGround, Deployment, TransactionLedger } from '../ports/transaction-ledger.ts';
 
 /**
@@ -13,12 +13,12 @@ export interface DatabaseMemory {
   /**
    * Compares what is known with the database, then knows what it holds now. After a reconciliation
    * that is newer, what the database holds counts.
-   * @throws ServiceFault `DATABASE_BEHIND_CHAIN`
+   * @throws ServiceError `DATABASE_BEHIND_CHAIN`
    */
   compare(): Promise<Deployment>;
   /** A commit of this process has come through. */
   signed(hash: string): void;
-  /** What a sign commit must find. @throws ServiceFault when nothing was compared yet */
+  /** What a sign commit must find. @throws ServiceError when nothing was compared yet */
   ground(): CommitGround;
 }
 
@@ -55,13 +55,13 @@ export function createDatabaseMemory(
     },
 
     ground() {
-      if (!known) throw new ServiceFault('CHAIN_NOT_MET', 'the database was not compared yet');
+      if (!known) throw new ServiceError('CHAIN_NOT_MET', 'the database was not compared yet');
       const { deploymentId, tokenContract, newestHash } = known;
       return { deploymentId, tokenContract, newestHash };
     },
   };
 }
 
-function behind(what: string): ServiceFault {
-  return new ServiceFault('DATABASE_BEHIND_CHAIN', `an older database is in place: ${what}`);
+function behind(what: string): ServiceError {
+  return new ServiceError('DATABASE_BEHIND_CHAIN', `an older database is in place: ${what}`);
 }

@@ -1,8 +1,8 @@
-import type { ServiceFault } from '../core/errors.ts';
+import type { ServiceError } from '../core/errors.ts';
 
 /** An error of this process alone: until it is over, nothing at all is done with the chain. */
 export interface Interruption {
-  readonly fault: ServiceFault;
+  readonly fault: ServiceError;
   readonly breakMs: number;
   readonly untilMs: number;
   /** How many in a row. */
@@ -16,7 +16,7 @@ const missingKeyBreakMs = 5_000;
 
 /** Each break in a row is twice as long as the one before it. */
 export function interruptedBy(
-  fault: ServiceFault,
+  fault: ServiceError,
   { before, nowMs }: { before: Interruption | null; nowMs: number },
 ): Interruption {
   const times = (before?.times ?? 0) + 1;

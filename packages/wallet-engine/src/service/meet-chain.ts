@@ -1,7 +1,7 @@
 import { toBaseUnits, toDecimal } from '../core/amounts.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engine-config.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { NearChain } from '../ports/near-chain.ts';
 import type { Deployment, TransactionLedger } from '../ports/transaction-ledger.ts';
@@ -38,7 +38,7 @@ const nearDecimals = 24;
 /**
  * Binds the database to the chain, or finds both bound to each other. Only for settings of our own: a
  * wrong one here must not pay from, or into, the wrong place.
- * @throws ServiceFault a start refusal, a pause, or what kept the chain from being met
+ * @throws ServiceError a start refusal, a pause, or what kept the chain from being met
  */
 export async function meetChain(parts: MeetingParts): Promise<Service> {
   const { config, ledger, memory, chain, clock, newDeploymentId } = parts;
@@ -51,7 +51,7 @@ export async function meetChain(parts: MeetingParts): Promise<Service> {
   const requireSame = (deployment: Deployment) => {
     if (deployment.genesisHash !== genesisHash) {
       const message = `genesis is ${genesisHash}, the database knows another`;
-      throw new ServiceFault('WRONG_CHAIN', message);
+      throw new ServiceError('WRONG_CHAIN', message);
     }
     refuse(refusalByDeployment(config, deployment));
   };
@@ -81,7 +81,7 @@ async function identifyChain(chain: NearChain, stored: Deployment | null) {
   try {
     return await chain.requireChain({ genesisHash: stored?.genesisHash ?? null });
   } catch (error) {
-    if (!stored || !(error instanceof ServiceFault && error.code === 'WRONG_CHAIN')) throw error;
+    if (!stored || !(error instanceof ServiceError && error.code === 'WRONG_CHAIN')) throw error;
     return chain.requireChain({ genesisHash: null });
   }
 }
@@ -100,33 +100,33 @@ async function examineService(parts: ServiceParts): Promise<Reward> {
 
 /**
  * What registering an account costs, which is paid for each wallet, by the word of the nodes.
- * @throws ServiceFault `REGISTRATION_TOO_DEAR`
+ * @throws ServiceError `REGISTRATION_TOO_DEAR`
  */
 export async function viewRegistration(chain: NearChain, tokenContract: string): Promise<bigint> {
   const yocto = await chain.viewRegistrationDeposit({ tokenContract });
   if (yocto <= mostRegistrationYocto) return yocto;
   const near = (amount: bigint) => toDecimal(amount, nearDecimals);
-  throw new ServiceFault(
+  throw new ServiceError(
     'REGISTRATION_TOO_DEAR',
     `${tokenContract} asks for ${near(yocto)} NEAR to register an account; at most ${near(mostRegistrationYocto)} is given`,
   );
 }
 
-/** @throws ServiceFault `SERVICE_ACCOUNT_MISSING`, `SERVICE_KEY_INVALID` */
+/** @throws ServiceError `SERVICE_ACCOUNT_MISSING`, `SERVICE_KEY_INVALID` */
 export async function requireServiceKey({ config, chain, vault }: ServiceParts): Promise<void> {
   const accountId = config.serviceAccountId;
   if (!(await chain.viewAccount({ accountId, confirmAbsence: true }))) {
-    throw new ServiceFault('SERVICE_ACCOUNT_MISSING', `${accountId} does not exist`);
+    throw new ServiceError('SERVICE_ACCOUNT_MISSING', `${accountId} does not exist`);
   }
   // The account's own key is derived from nothing.
   const publicKey = vault.lanePublicKey({ deploymentId: '', laneNumber: 0 });
   const key = await chain.viewAccessKey({ accountId, publicKey, confirmAbsence: true });
   if (!key?.fullAccess) {
-    throw new ServiceFault('SERVICE_KEY_INVALID', `${publicKey} has no full access`);
+    throw new ServiceError('SERVICE_KEY_INVALID', `${publicKey} has no full access`);
   }
 }
 
-/** @throws ServiceFault the refusal, when there is one */
+/** @throws ServiceError the refusal, when there is one */
 export function refuse(refusal: StartRefusal | null): void {
-  if (refusal) throw new ServiceFault(refusal.code, refusal.message);
+  if (refusal) throw new ServiceError(refusal.code, refusal.message);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { yoctoPerNear } from '../core/amounts.ts';
 import type { EngineConfig } from '../core/engine-config.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import { silentObserver } from '../ports/engine-observer.ts';
 import type { Deployment } from '../ports/transaction-ledger.ts';
 import { World } from '../testing/simulator/world.ts';
@@ -44,9 +44,9 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
     decimals: 18,
     registrationYocto: usualRegistrationYocto,
     key: { fullAccess: true } as { fullAccess: boolean } | null,
-    chainFault: null as Error | null,
-    databaseFault: null as Error | null,
-    readingFault: null as Error | null,
+    chainError: null as Error | null,
+    databaseError: null as Error | null,
+    readingError: null as Error | null,
     mayResume: true,
     spentMicroNear: 0,
   };
@@ -58,12 +58,12 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
     return async (question?: object) => {
       asked.push(name);
       if (question) confirmations.push({ name, ...question });
-      if (scene.chainFault) throw scene.chainFault;
+      if (scene.chainError) throw scene.chainError;
       return answer();
     };
   };
   const readDeployment = async () => {
-    if (scene.databaseFault) throw scene.databaseFault;
+    if (scene.databaseError) throw scene.databaseError;
     return scene.row;
   };
   const changeRow = (some: Partial<Deployment>) => {
@@ -98,7 +98,7 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
         return scene.mayResume;
       },
       recordTreasury: async (reading: { readAtMs: number }) => {
-        if (scene.readingFault) throw scene.readingFault;
+        if (scene.readingError) throw scene.readingError;
         readings.push(reading);
         changeRow({ treasuryReadAtMs: reading.readAtMs });
       },
@@ -112,16 +112,16 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
     memory: {
       compare: async () => {
         const row = await readDeployment();
-        if (!row) throw new ServiceFault('DATABASE_BEHIND_CHAIN', 'no row');
+        if (!row) throw new ServiceError('DATABASE_BEHIND_CHAIN', 'no row');
         return row;
       },
     } as never,
     chain: {
       requireChain: async ({ genesisHash }: { genesisHash: string | null }) => {
         asked.push('requireChain');
-        if (scene.chainFault) throw scene.chainFault;
+        if (scene.chainError) throw scene.chainError;
         if (genesisHash !== null && genesisHash !== scene.genesisHash) {
-          throw new ServiceFault('WRONG_CHAIN', 'of another genesis');
+          throw new ServiceError('WRONG_CHAIN', 'of another genesis');
         }
         return { genesisHash: scene.genesisHash };
       },
@@ -137,7 +137,7 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
     vault: { lanePublicKey: () => 'ed25519:own' } as never,
     clock,
     log: world.log(),
-    observer: { ...silentObserver, serviceFault: ({ code }) => faults.push(code) },
+    observer: { ...silentObserver, serviceError: ({ code }) => faults.push(code) },
     newDeploymentId: async () => 'deployment',
   });
   const said = (message: string) => world.logged.filter((each) => each.message === message);
@@ -187,7 +187,7 @@ describe('the chain is met', () => {
     ['SERVICE_KEY_INVALID', { key: { fullAccess: false } }],
     ['TOKEN_DECIMALS', { decimals: 6 }],
     ['REGISTRATION_TOO_DEAR', { registrationYocto: mostRegistrationYocto + 1n }],
-    ['NODE_UNREACHABLE', { chainFault: new ServiceFault('NODE_UNREACHABLE', 'gone') }],
+    ['NODE_UNREACHABLE', { chainError: new ServiceError('NODE_UNREACHABLE', 'gone') }],
   ])('and nothing is begun, nor a row left, with %s', async (code, state) => {
     const { gate, scene, faults } = gateOf();
     Object.assign(scene, state);
@@ -243,25 +243,25 @@ describe('a break', () => {
   it('doubles from a second up to 15, and ends when a node answers', async () => {
     const { gate, scene, clock, asked, faults } = gateOf();
     await gate.check();
-    scene.databaseFault = new ServiceFault('DATABASE_BUSY', 'gone');
+    scene.databaseError = new ServiceError('DATABASE_BUSY', 'gone');
     for (const breakMs of [1_000, 2_000, 4_000, 8_000, 15_000, 15_000]) {
       expect(await gate.check()).toBe('closed');
       expect(gate.reason()).toBe('DATABASE_BUSY');
       const reported = faults.length;
-      await gate.report(new ServiceFault('NODE_UNREACHABLE', 'at the same time'));
+      await gate.report(new ServiceError('NODE_UNREACHABLE', 'at the same time'));
       await clock.advance(breakMs - 1);
       expect(await gate.check()).toBe('closed');
       expect(faults).toHaveLength(reported);
       await clock.advance(1);
     }
-    scene.databaseFault = null;
+    scene.databaseError = null;
     asked.length = 0;
     expect(await gate.check()).toBe('open');
     expect(asked[0]).toBe('readFinalBlock');
     expect(gate.databaseSinceMs()).toBe(clock.now());
-    scene.databaseFault = new ServiceFault('DATABASE_BUSY', 'gone again');
+    scene.databaseError = new ServiceError('DATABASE_BUSY', 'gone again');
     await gate.check();
-    scene.databaseFault = null;
+    scene.databaseError = null;
     await clock.advance(1_000);
     expect(await gate.check()).toBe('open');
   });
@@ -269,7 +269,7 @@ describe('a break', () => {
   it('of the nodes is none of the database', async () => {
     const { gate, clock, startedAtMs } = gateOf();
     await gate.check();
-    await gate.report(new ServiceFault('NODE_UNREACHABLE', 'gone'));
+    await gate.report(new ServiceError('NODE_UNREACHABLE', 'gone'));
     expect(await gate.check()).toBe('closed');
     await clock.advance(1_000);
     expect(await gate.check()).toBe('open');
@@ -290,7 +290,7 @@ describe('a break', () => {
   it('for a master key that is missing takes five seconds each time', async () => {
     const { gate, clock } = gateOf();
     await gate.check();
-    await gate.report(new ServiceFault('MASTER_KEY_MISSING', 'version 2'));
+    await gate.report(new ServiceError('MASTER_KEY_MISSING', 'version 2'));
     await clock.advance(4_999);
     expect(await gate.check()).toBe('closed');
     await clock.advance(1);
@@ -300,15 +300,15 @@ describe('a break', () => {
   it('is none where the database itself says why', async () => {
     const { gate, faults } = gateOf();
     await gate.check();
-    await gate.report(new ServiceFault('SIGNING_PAUSED', 'meanwhile'));
+    await gate.report(new ServiceError('SIGNING_PAUSED', 'meanwhile'));
     expect(await gate.check()).toBe('open');
     expect(faults).toEqual([]);
   });
 
   it('is not made of an error that is none of the service', async () => {
     const { gate, scene } = gateOf();
-    scene.chainFault = new TypeError('a bug');
-    await expect(gate.check()).rejects.toBe(scene.chainFault);
+    scene.chainError = new TypeError('a bug');
+    await expect(gate.check()).rejects.toBe(scene.chainError);
   });
 });
 
@@ -390,7 +390,7 @@ describe('the treasury', () => {
   it('serves by an older reading while no node answers, and not without any', async () => {
     const { gate, scene, clock, changeRow } = gateOf();
     await gate.check();
-    scene.chainFault = new ServiceFault('NODE_UNREACHABLE', 'gone');
+    scene.chainError = new ServiceError('NODE_UNREACHABLE', 'gone');
     await clock.advance(7_001);
     expect(await gate.check()).toBe('open');
     await clock.advance(7_001);
@@ -514,8 +514,8 @@ describe('a pause', () => {
   it('is told once, however often it is reported', async () => {
     const { gate, faults, said } = gateOf();
     await gate.check();
-    await gate.report(new ServiceFault('TREASURY_NEAR_LOW', 'little'));
-    await gate.report(new ServiceFault('TREASURY_NEAR_LOW', 'little'));
+    await gate.report(new ServiceError('TREASURY_NEAR_LOW', 'little'));
+    await gate.report(new ServiceError('TREASURY_NEAR_LOW', 'little'));
     expect(faults).toEqual(['TREASURY_NEAR_LOW']);
     expect(said('signing is paused')).toHaveLength(1);
   });
@@ -550,25 +550,25 @@ describe('a refusal by a node', () => {
   it('pauses for the treasury too, and for nothing when no node answers', async () => {
     const { gate, scene, clock, faults } = gateOf();
     await gate.check();
-    scene.chainFault = new ServiceFault('NODE_UNREACHABLE', 'gone');
+    scene.chainError = new ServiceError('NODE_UNREACHABLE', 'gone');
     await gate.recheck();
     expect(faults).toEqual([]);
-    scene.chainFault = null;
+    scene.chainError = null;
     scene.tokens = 0n;
     await clock.advance(2_000);
     await gate.recheck();
     expect(gate.reason()).toBe('TREASURY_TOKEN_LOW');
-    scene.chainFault = new TypeError('a bug');
+    scene.chainError = new TypeError('a bug');
     await clock.advance(2_000);
-    await expect(gate.recheck()).rejects.toBe(scene.chainFault);
+    await expect(gate.recheck()).rejects.toBe(scene.chainError);
   });
 });
 
 it('a treasury that cannot be written down is none that was read', async () => {
   const { gate, scene } = gateOf();
   await gate.check();
-  scene.readingFault = new ServiceFault('DATABASE_BUSY', 'the disk is full');
-  await expect(gate.refreshTreasury()).rejects.toBe(scene.readingFault);
+  scene.readingError = new ServiceError('DATABASE_BUSY', 'the disk is full');
+  await expect(gate.refreshTreasury()).rejects.toBe(scene.readingError);
 });
 
 it('nodes that do not answer are not asked for another chain than the stored one', async () => {
@@ -576,7 +576,7 @@ it('nodes that do not answer are not asked for another chain than the stored one
   await gate.check();
   const next = gateOf();
   next.scene.row = scene.row;
-  next.scene.chainFault = new ServiceFault('NODE_UNREACHABLE', 'gone');
+  next.scene.chainError = new ServiceError('NODE_UNREACHABLE', 'gone');
   expect(await next.gate.check()).toBe('closed');
   expect(next.asked).toEqual(['requireChain']);
 });

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engine-config.ts';
-import { isStartRefusal, type PauseReason, ServiceFault } from '../core/errors.ts';
+import { isStartRefusal, type PauseReason, ServiceError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
@@ -36,8 +36,8 @@ export interface ServiceGate {
   /** Why it is not open; null when it is. */
   reason(): string | null;
   /** Why a process with this configuration must not start at all; null when it may. */
-  refusal(): ServiceFault | null;
-  /** @throws ServiceFault why the chain was not met yet */
+  refusal(): ServiceError | null;
+  /** @throws ServiceError why the chain was not met yet */
   service(): Service;
   /**
    * Since when this process has had its database without a break, by its own clock. What was asked for
@@ -50,10 +50,10 @@ export interface ServiceGate {
   /**
    * Asks for the service account's final balances, writes them down, and warns when they come to
    * an end.
-   * @throws ServiceFault when another wallet is not covered, or not within the spend limits
+   * @throws ServiceError when another wallet is not covered, or not within the spend limits
    */
   refreshTreasury(): Promise<void>;
-  report(fault: ServiceFault): Promise<void>;
+  report(fault: ServiceError): Promise<void>;
   /**
    * A node refuses what this service signs, as if key, account or treasury were at fault. The chain is
    * asked, and its answer is reported; one node's refusal alone stops nobody.
@@ -110,7 +110,7 @@ class Gate implements ServiceGate {
     try {
       await this.#examine();
     } catch (error) {
-      if (!(error instanceof ServiceFault)) throw error;
+      if (!(error instanceof ServiceError)) throw error;
       await this.report(error).catch((cause) => log.error({ cause }, 'the pause was not written'));
     }
     if (!this.#service || this.#interruption) return 'closed';
@@ -122,14 +122,14 @@ class Gate implements ServiceGate {
     return this.#pauseReason ?? this.#interruption?.fault.code ?? (isMet ? null : 'CHAIN_NOT_MET');
   }
 
-  refusal(): ServiceFault | null {
+  refusal(): ServiceError | null {
     const fault = this.#interruption?.fault;
     return fault && isStartRefusal(fault.code) ? fault : null;
   }
 
   service(): Service {
     if (this.#service) return this.#service;
-    const notMet = new ServiceFault('CHAIN_NOT_MET', 'this process has not met the chain');
+    const notMet = new ServiceError('CHAIN_NOT_MET', 'this process has not met the chain');
     throw this.#interruption?.fault ?? notMet;
   }
 
@@ -151,7 +151,7 @@ class Gate implements ServiceGate {
     await checkTreasury(this.#parts, { reward, atHeight, onRunway: this.#onRunway });
   }
 
-  async report(fault: ServiceFault): Promise<void> {
+  async report(fault: ServiceError): Promise<void> {
     const { observer, log } = this.#parts;
     const { code, pause, message } = fault;
     if (!fault.isNews) return;
@@ -163,7 +163,7 @@ class Gate implements ServiceGate {
     if (isInterrupted(this.#interruption, nowMs)) return;
     this.#interruption = interruptedBy(fault, { before: this.#interruption, nowMs });
     const { breakMs } = this.#interruption;
-    observer.serviceFault({ code });
+    observer.serviceError({ code });
     log.warn({ code, message, breakMs }, 'work is interrupted');
   }
 
@@ -174,7 +174,7 @@ class Gate implements ServiceGate {
       await requireServiceKey(this.#parts);
       await this.refreshTreasury();
     } catch (error) {
-      if (!(error instanceof ServiceFault)) throw error;
+      if (!(error instanceof ServiceError)) throw error;
       // Nodes that do not answer have not confirmed it.
       if (error.pause) await this.report(error);
     }
@@ -184,7 +184,7 @@ class Gate implements ServiceGate {
     return this.#parts.clock.now();
   }
 
-  /** @throws ServiceFault why work is not to be begun */
+  /** @throws ServiceError why work is not to be begun */
   async #examine(): Promise<void> {
     const { config, memory, chain, log } = this.#parts;
     if (!this.#service) {
@@ -215,7 +215,7 @@ class Gate implements ServiceGate {
     if (!isOld(treasuryReadAtMs) || !isOld(this.#treasuryAskedAtMs)) return;
     await this.refreshTreasury().catch((error) => {
       // An older reading serves as well: whatever was spent since is counted against it.
-      const isNodes = error instanceof ServiceFault && error.pause === null;
+      const isNodes = error instanceof ServiceError && error.pause === null;
       if (!isNodes || treasuryReadAtMs === null) throw error;
       this.#parts.log.warn({ error }, 'the treasury was not read');
     });
@@ -235,7 +235,7 @@ class Gate implements ServiceGate {
       reward.registrationYocto = await viewRegistration(chain, tokenContract);
       await this.refreshTreasury();
     } catch (error) {
-      const isStillSo = error instanceof ServiceFault && error.pause === reason;
+      const isStillSo = error instanceof ServiceError && error.pause === reason;
       if (isStillSo) await this.#holdPause(reason);
       throw error;
     }
@@ -263,10 +263,10 @@ class Gate implements ServiceGate {
     );
   }
 
-  async #pauseEverybody(reason: PauseReason, { code, message }: ServiceFault): Promise<void> {
+  async #pauseEverybody(reason: PauseReason, { code, message }: ServiceError): Promise<void> {
     const { observer, log, ledger } = this.#parts;
     if (this.#pauseReason !== reason) {
-      observer.serviceFault({ code });
+      observer.serviceError({ code });
       log.error({ reason, message }, 'signing is paused');
     }
     this.#pauseReason = reason;

@@ -1,6 +1,6 @@
 import { toBaseUnits, toMicroCost } from '../core/amounts.ts';
 import type { EngineConfig } from '../core/engine-config.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { SpendLimits, TransactionLedger } from '../ports/transaction-ledger.ts';
 import { maxWalletCost, usualRegistrationYocto } from './transaction-plan.ts';
 
@@ -100,7 +100,7 @@ function costIn(window: (typeof windows)[number], { microNear, microToken }: Wal
 
 /**
  * Whether one more wallet fits; the sign commit decides it again, for what it signs.
- * @throws ServiceFault `SPEND_LIMIT_REACHED`
+ * @throws ServiceError `SPEND_LIMIT_REACHED`
  */
 export async function requireWithinSpendLimits({
   config,
@@ -120,7 +120,7 @@ export async function requireWithinSpendLimits({
     const limit = limits[window];
     const cost = costIn(window, walletCost);
     if (limit === null || spent[window] + cost <= limit) continue;
-    throw new ServiceFault(
+    throw new ServiceError(
       'SPEND_LIMIT_REACHED',
       `${spent[window]} of ${limit} ${window} are spent or held`,
     );

@@ -1,12 +1,12 @@
 import type { EngineConfig } from '../core/engine-config.ts';
-import type { ProcessFaultCode } from '../core/errors.ts';
+import type { ProcessErrorCode } from '../core/errors.ts';
 import type { Deployment } from '../ports/transaction-ledger.ts';
 
 /** Why a process with this configuration must sign nothing. */
 export interface StartRefusal {
   code:
     | 'SERVICE_ACCOUNT_CHANGED'
-    | Extract<ProcessFaultCode, `${string}_CHANGED` | 'TOKEN_DECIMALS'>;
+    | Extract<ProcessErrorCode, `${string}_CHANGED` | 'TOKEN_DECIMALS'>;
   message: string;
 }
 

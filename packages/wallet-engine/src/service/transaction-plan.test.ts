@@ -87,7 +87,7 @@ const plans: Record<string, CostedPlan> = {
   }),
   'one lane': planLaneKeys(lanes(1)),
   'as many lanes as may be': planLaneKeys(lanes(maxKeysInTransaction)),
-  'a tombstone': planNoop(),
+  'a noop': planNoop(),
 };
 
 describe('a plan for', () => {

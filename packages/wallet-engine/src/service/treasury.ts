@@ -1,7 +1,7 @@
 import { fromMicroCost, toMicroCost, toMicroFunds } from '../core/amounts.ts';
 import type { Clock } from '../core/clock.ts';
 import { type EngineConfig, hourMs } from '../core/engine-config.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { NearChain } from '../ports/near-chain.ts';
 import type { TransactionLedger } from '../ports/transaction-ledger.ts';
@@ -24,7 +24,7 @@ interface TreasuryParts {
  * @param atHeight of a final block, for both balances: a node that lags gives an old balance and its
  *   old height, so that what was settled since still counts
  * @param onRunway hears for how many wallets it is enough
- * @throws ServiceFault when another wallet is not covered, or not within the spend limits
+ * @throws ServiceError when another wallet is not covered, or not within the spend limits
  */
 export async function checkTreasury(
   { config, ledger, chain, clock }: TreasuryParts,
@@ -40,7 +40,7 @@ export async function checkTreasury(
   const needs = { microNear: cost.microNear + reserve, microToken: cost.microToken };
   const [account, tokenBalance] = await viewBalances(chain, { config, reward, needs, atHeight });
   if (!account) {
-    throw new ServiceFault('SERVICE_ACCOUNT_MISSING', `${config.serviceAccountId} does not exist`);
+    throw new ServiceError('SERVICE_ACCOUNT_MISSING', `${config.serviceAccountId} does not exist`);
   }
   const microNear = toMicroFunds(account.amountYocto, nearDecimals);
   const microToken = toMicroFunds(tokenBalance, reward.decimals);
@@ -60,10 +60,10 @@ export async function checkTreasury(
   });
   onRunway(runwayWallets);
   if (microNear < needs.microNear) {
-    throw new ServiceFault('TREASURY_NEAR_LOW', `${microNear} micro NEAR are left`);
+    throw new ServiceError('TREASURY_NEAR_LOW', `${microNear} micro NEAR are left`);
   }
   if (microToken < needs.microToken) {
-    throw new ServiceFault('TREASURY_TOKEN_LOW', `${microToken} micro tokens are left`);
+    throw new ServiceError('TREASURY_TOKEN_LOW', `${microToken} micro tokens are left`);
   }
   await requireWithinSpendLimits({ config, ledger, walletCost: cost, nowMs });
 }

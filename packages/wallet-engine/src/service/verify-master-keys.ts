@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { ServiceFault, WalletError } from '../core/errors.ts';
+import { ServiceError, WalletError } from '../core/errors.ts';
 import type { KeyVault, StoredKey } from '../ports/key-vault.ts';
 import { type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
 
@@ -34,7 +34,7 @@ export async function findChangedMasterKeys({
 
 /**
  * What is sealed to a key that no worker opens is lost with its wallet's money.
- * @throws ServiceFault `SEALED_TO_NOBODY`, `SEALING_KEY_UNKNOWN`
+ * @throws ServiceError `SEALED_TO_NOBODY`, `SEALING_KEY_UNKNOWN`
  */
 export async function requireSealingKey({
   keys,
@@ -48,17 +48,17 @@ export async function requireSealingKey({
   if (known.some((each) => each.version === version && each.publicKey === publicKey)) return;
   if (known.length === 0) {
     const message = 'no worker of this deployment has told yet which sealed keys it opens';
-    throw new ServiceFault('SEALING_KEY_UNKNOWN', message);
+    throw new ServiceError('SEALING_KEY_UNKNOWN', message);
   }
   const opened = known.map((each) => `${each.version}:${each.publicKey}`).join(', ');
   const message = `the workers open what is sealed to ${opened}, not to ${version}:${publicKey}`;
-  throw new ServiceFault('SEALED_TO_NOBODY', message);
+  throw new ServiceError('SEALED_TO_NOBODY', message);
 }
 
 /**
  * To be called at each start of each process, before a wallet is asked for. A process that opens keys writes
  * down which sealed ones it opens; for one that only seals, there is {@link requireSealingKey}.
- * @throws ServiceFault `MASTER_KEY_CHANGED`
+ * @throws ServiceError `MASTER_KEY_CHANGED`
  */
 export async function requireMasterKeys({
   keys,
@@ -92,7 +92,7 @@ export async function requireMasterKeys({
 
 function refuse(changed: number[]): void {
   if (changed.length === 0) return;
-  throw new ServiceFault(
+  throw new ServiceError(
     'MASTER_KEY_CHANGED',
     `the master key of version ${changed.join(', ')} is not the one that this database knows by that version`,
   );
@@ -118,7 +118,7 @@ async function openedBy(vault: KeyVault, key: StoredKey): Promise<number | null>
   try {
     return (await vault.verifyWalletKey(key)).version;
   } catch (error) {
-    if (error instanceof WalletError || error instanceof ServiceFault) return null;
+    if (error instanceof WalletError || error instanceof ServiceError) return null;
     throw error;
   }
 }

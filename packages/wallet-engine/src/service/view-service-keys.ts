@@ -1,9 +1,9 @@
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { AccessKeyView, NearChain } from '../ports/near-chain.ts';
 
 /**
  * The keys of the service account as two nodes show them; as one does where no other answers.
- * @throws ServiceFault `NODES_DISAGREE`, and when no node answers
+ * @throws ServiceError `NODES_DISAGREE`, and when no node answers
  */
 export async function viewServiceKeys(
   chain: Pick<NearChain, 'viewAccessKeys'>,
@@ -19,5 +19,5 @@ export async function viewServiceKeys(
 
 /** No second node has answered; none has contradicted. */
 export function isUnconfirmed(error: unknown): boolean {
-  return error instanceof ServiceFault && error.code === 'UNCONFIRMED';
+  return error instanceof ServiceError && error.code === 'UNCONFIRMED';
 }

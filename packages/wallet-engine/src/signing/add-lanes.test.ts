@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import { ensureLanes } from './add-lanes.ts';
 
 interface Key {
@@ -90,7 +90,7 @@ function sceneOf({
   return { ensure, added, asked, own };
 }
 
-const unconfirmed = () => new ServiceFault('UNCONFIRMED', '');
+const unconfirmed = () => new ServiceError('UNCONFIRMED', '');
 const both = [lane(1), lane(2)];
 const otherKey = { publicKey: 'of an older service key' };
 
@@ -228,7 +228,7 @@ it.each<[what: string, scene: Parameters<typeof sceneOf>[0], told: object]>([
   ],
   [
     'a missing key, and two nodes disagree',
-    { stored: both, keys: [key(1)], agreed: new ServiceFault('NODES_DISAGREE', '') },
+    { stored: both, keys: [key(1)], agreed: new ServiceError('NODES_DISAGREE', '') },
     { code: 'NODES_DISAGREE' },
   ],
   [

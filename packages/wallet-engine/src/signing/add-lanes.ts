@@ -1,4 +1,4 @@
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import { isBehindChain } from '../core/lane-nonce.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { LaneStore } from '../ports/lane-store.ts';
@@ -20,7 +20,7 @@ interface LaneParts {
  * Sees to it that the wanted lanes' keys are on the service account. The account's own key only adds
  * them, by stored transactions like any other.
  * @returns the lanes whose keys are there now: fewer than wanted while another process adds them.
- * @throws ServiceFault `DATABASE_BEHIND_CHAIN`; `LANES_REFUSED`, which costs gas each time
+ * @throws ServiceError `DATABASE_BEHIND_CHAIN`; `LANES_REFUSED`, which costs gas each time
  */
 export async function ensureLanes({
   pool,
@@ -40,7 +40,7 @@ export async function ensureLanes({
     const { status, failure } = await signer.signLaneKeys(ownKey, found.missing);
     found = await compareLanes(parts);
     if (status === 'FAILED' && found.missing.length > 0) {
-      throw new ServiceFault('LANES_REFUSED', `the account did not take the keys: ${failure}`);
+      throw new ServiceError('LANES_REFUSED', `the account did not take the keys: ${failure}`);
     }
   }
   return found.present;
@@ -49,7 +49,7 @@ export async function ensureLanes({
 /**
  * As {@link readLanes}, of two nodes where one alone shows what it should not. Keys that are missing by
  * one node's word, no other answering, are neither used nor added again.
- * @throws ServiceFault `DATABASE_BEHIND_CHAIN`; `UNCONFIRMED` when one node alone says that
+ * @throws ServiceError `DATABASE_BEHIND_CHAIN`; `UNCONFIRMED` when one node alone says that
  */
 async function compareLanes(parts: LaneParts): Promise<Pick<LanesFound, 'present' | 'missing'>> {
   const { chain } = parts;
@@ -59,7 +59,7 @@ async function compareLanes(parts: LaneParts): Promise<Pick<LanesFound, 'present
     const two = await readLanes(parts, (accountId) =>
       chain.viewAccessKeys({ accountId, agreed: true }),
     );
-    if (two.behind !== null) throw new ServiceFault('DATABASE_BEHIND_CHAIN', two.behind);
+    if (two.behind !== null) throw new ServiceError('DATABASE_BEHIND_CHAIN', two.behind);
     return two;
   } catch (error) {
     if (one.behind !== null || !isUnconfirmed(error)) throw error;

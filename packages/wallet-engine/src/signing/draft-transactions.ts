@@ -1,4 +1,4 @@
-import { isPauseReason, ServiceFault } from '../core/errors.ts';
+import { isPauseReason, ServiceError } from '../core/errors.ts';
 import type { CommitRefusal, WalletPurpose } from '../ports/transaction-ledger.ts';
 import { maxRewardsInTransaction } from '../service/transaction-plan.ts';
 
@@ -139,7 +139,7 @@ export type AfterRefusal =
   | { step: 'go back'; maxWallets: number }
   | {
       step: 'give up';
-      error: ServiceFault;
+      error: ServiceError;
       /** Whether the gate reports the error, reads again why signing is paused, or neither. */
       gate: 'reports' | 'checks' | 'untouched';
     };
@@ -153,10 +153,10 @@ export function afterRefusal(
   { drafts, wallets, isStock }: { drafts: number; wallets: number; isStock: boolean },
 ): AfterRefusal {
   const giveUp = (
-    code: ServiceFault['code'],
+    code: ServiceError['code'],
     message: string,
     gate: 'reports' | 'checks' | 'untouched',
-  ): AfterRefusal => ({ step: 'give up', error: new ServiceFault(code, message), gate });
+  ): AfterRefusal => ({ step: 'give up', error: new ServiceError(code, message), gate });
   switch (refusal) {
     case 'CLAIM_LOST':
       return { step: 'sort out lost claims' };
@@ -189,11 +189,11 @@ export function afterRefusal(
 export function afterOwnRefusal(
   refusal: CommitRefusal | null,
   purpose: string,
-): { isLaneLost: boolean; error: ServiceFault | null; isReported: boolean } {
+): { isLaneLost: boolean; error: ServiceError | null; isReported: boolean } {
   const isPause = refusal !== null && isPauseReason(refusal);
   return {
     isLaneLost: refusal === null || refusal === 'LANE_LOST',
-    error: isPause ? new ServiceFault(refusal, `a ${purpose} transaction`) : null,
+    error: isPause ? new ServiceError(refusal, `a ${purpose} transaction`) : null,
     isReported: refusal === 'DATABASE_BEHIND_CHAIN',
   };
 }

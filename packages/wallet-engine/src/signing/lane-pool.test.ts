@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createSqliteLaneStore } from '../adapters/sqlite/sqlite-lane-store.ts';
-import { ServiceFault, StoppedError } from '../core/errors.ts';
+import { ServiceError, StoppedError } from '../core/errors.ts';
 import type { LaneStore } from '../ports/lane-store.ts';
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';
 import { memoryDatabase } from '../testing/sql-databases.ts';
@@ -246,8 +246,8 @@ it('asks at once while it has none', async () => {
 it.each<[what: string, nonce: number, purpose: string, isRefused: boolean, isStuck: boolean]>([
   ['its newest transaction', 12, 'CREATE', false, true],
   ['an older one', 11, 'CREATE', true, false],
-  ['a tombstone that is sent on', 12, 'TOMBSTONE', false, false],
-  ['a tombstone that may never execute', 12, 'TOMBSTONE', true, true],
+  ['a noop that is sent on', 12, 'TOMBSTONE', false, false],
+  ['a noop that may never execute', 12, 'TOMBSTONE', true, true],
 ])('of %s, a lane is stuck or not', async (_what, nonce, purpose, isRefused, isStuck) => {
   const { worker, lane } = await oneLane([1]);
   worker.sign(lane, 12).watch.onIncluded?.();
@@ -387,7 +387,7 @@ it('of a lane that has signed nothing yet a second node is asked', async () => {
 it('one node will do for it where no other answers', async () => {
   const { scene, process } = await sceneOf([1], { nonce: 0 });
   scene.keys = [keyOf(1, 7_000_000)];
-  scene.agreedKeys = new ServiceFault('UNCONFIRMED', '');
+  scene.agreedKeys = new ServiceError('UNCONFIRMED', '');
   const worker = process('worker');
   expect(await worker.take(1)).toEqual([1]);
   expect(worker.asks).toEqual(['one', 'agreed', 'one']);
@@ -413,7 +413,7 @@ it('one node alone that shows more than is known here stops nobody', async () =>
 it('waits where one node shows more and no other answers', async () => {
   const { scene, process } = await sceneOf([1], { nonce: 0 });
   scene.keys = [keyOf(1, 11)];
-  scene.agreedKeys = new ServiceFault('UNCONFIRMED', '');
+  scene.agreedKeys = new ServiceError('UNCONFIRMED', '');
   await expect(process('worker').take(1)).rejects.toMatchObject({ code: 'UNCONFIRMED' });
 });
 

@@ -1,7 +1,7 @@
 import { isServiceRefusal } from '../core/chain-errors.ts';
 import type { Clock } from '../core/clock.ts';
 import { leaseDurationMs } from '../core/engine-config.ts';
-import { ServiceFault, StoppedError } from '../core/errors.ts';
+import { ServiceError, StoppedError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { LaneStore, LeasedLane } from '../ports/lane-store.ts';
@@ -289,7 +289,7 @@ class Pool implements LanePool {
     }
   }
 
-  /** @throws ServiceFault `DATABASE_BEHIND_CHAIN` */
+  /** @throws ServiceError `DATABASE_BEHIND_CHAIN` */
   #judge(
     lane: LeasedLane,
     { derivedKey, onChain }: { derivedKey: string; onChain: number | undefined },
@@ -303,7 +303,7 @@ class Pool implements LanePool {
     }
     const verdict = judgeLease({ lane, derivedKey, onChain, tooEarlySinceMs: sinceMs, nowMs });
     if (verdict.kind !== 'behind chain') return verdict;
-    throw new ServiceFault(
+    throw new ServiceError(
       'DATABASE_BEHIND_CHAIN',
       `lane ${laneNumber}: nonce ${onChain} on chain, ${lane.nonce} in the database`,
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { proofGapMs, validityBlocks } from '../core/engine-config.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { NearChain, TransactionAnswer } from '../ports/near-chain.ts';
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';
 import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
@@ -146,7 +146,7 @@ describe('a proof that a transaction can never execute', () => {
   );
 
   it('is none while no node answers', async () => {
-    const fault = new ServiceFault('NODE_UNREACHABLE', 'gone');
+    const fault = new ServiceError('NODE_UNREACHABLE', 'gone');
     const scene = prove({ key: { nonce: 20, height: 1_012 }, answers: [fault] });
     await expect(scene.ended()).rejects.toBe(fault);
   });

@@ -8,7 +8,7 @@ import type { StoredTransaction } from '../ports/transaction-ledger.ts';
  * shows first (its nonce spent, or its validity over) makes the later "unknown" mean "never will".
  * Asked the other way round, it could execute between the two questions.
  * @returns `never` when it is proven; `unproven` while it is not; or what a node answered for the hash.
- * @throws ServiceFault when no endpoint answers: nothing is proven
+ * @throws ServiceError when no endpoint answers: nothing is proven
  */
 export async function proveNeverExecutes({
   transaction,

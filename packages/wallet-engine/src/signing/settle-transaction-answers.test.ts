@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ServiceFault, StoppedError } from '../core/errors.ts';
+import { ServiceError, StoppedError } from '../core/errors.ts';
 import { type EngineObserver, silentObserver } from '../ports/engine-observer.ts';
 import type { Outcome, StoredTransaction } from '../ports/transaction-ledger.ts';
 import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
@@ -14,8 +14,8 @@ const transactionOf = (hash: string, more: Partial<StoredTransaction> = {}) =>
   }) as StoredTransaction;
 const transaction = transactionOf('hash');
 
-const busy = new ServiceFault('DATABASE_BUSY', 'the database is busy');
-const noNode = new ServiceFault('NODE_UNREACHABLE', 'no node answers');
+const busy = new ServiceError('DATABASE_BUSY', 'the database is busy');
+const noNode = new ServiceError('NODE_UNREACHABLE', 'no node answers');
 const final = (succeeded = true, failure: string | null = null) => ({
   kind: 'final',
   outcome: { succeeded, failure, gasBurnt: 3n, burntYocto: 4n },

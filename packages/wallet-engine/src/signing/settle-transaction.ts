@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { ServiceFault, StoppedError } from '../core/errors.ts';
+import { ServiceError, StoppedError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { NearChain, TransactionAnswer } from '../ports/near-chain.ts';
@@ -43,7 +43,7 @@ export interface TransactionSettler {
    * down. Two calls for one hash are one. Facts only: needs no claim.
    * What breaks in the asking or the writing is logged once and tried again.
    * @throws StoppedError when the process stops first; another one takes it up from the ledger.
-   * ServiceFault `DATABASE_BEHIND_CHAIN` when the ledger has forgotten it
+   * ServiceError `DATABASE_BEHIND_CHAIN` when the ledger has forgotten it
    */
   settle(transaction: StoredTransaction, watch?: Watch): Promise<SettledTransaction>;
 }
@@ -141,7 +141,7 @@ class Settler implements TransactionSettler {
         }
         await this.#reportWhenStuck(sending);
       } catch (error) {
-        if (error instanceof StoppedError || error instanceof ServiceFault) throw error;
+        if (error instanceof StoppedError || error instanceof ServiceError) throw error;
         this.#logOnce(sending, error);
       }
       await this.#clock.sleep(pauseMs, this.#signal);
@@ -175,7 +175,7 @@ class Settler implements TransactionSettler {
   /** Without waiting for FINAL: a node denies a hash at once only then. */
   #lookUp(transaction: StoredTransaction): Promise<TransactionAnswer> {
     return this.#chain.lookUpTransaction(transaction).catch((error: unknown) => {
-      if (error instanceof ServiceFault) return { kind: 'pending' };
+      if (error instanceof ServiceError) return { kind: 'pending' };
       throw error;
     });
   }
@@ -253,7 +253,7 @@ class Settler implements TransactionSettler {
     try {
       return await proveNeverExecutes({ transaction, ...ports });
     } catch (error) {
-      if (error instanceof ServiceFault) return 'unproven';
+      if (error instanceof ServiceError) return 'unproven';
       throw error;
     }
   }
@@ -265,7 +265,7 @@ class Settler implements TransactionSettler {
     if (!tried.isReported) return;
     const code = 'TRANSACTION_FORGOTTEN';
     const { hash, purpose } = sending.transaction;
-    this.#observer.serviceFault({ code });
+    this.#observer.serviceError({ code });
     this.#log.error(
       { code, hash, purpose },
       'no node can say whether the transaction was executed',

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { ServiceFault, StoppedError } from '../core/errors.ts';
+import { ServiceError, StoppedError } from '../core/errors.ts';
 import { createGroupCommit } from '../core/group-commit.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
@@ -29,7 +29,7 @@ export interface SettlementWriter {
   writeNeverExecuted(transaction: StoredTransaction): Promise<void>;
   /**
    * The end that another process may have written; null: it has none.
-   * @throws ServiceFault `DATABASE_BEHIND_CHAIN` when the ledger has forgotten the transaction
+   * @throws ServiceError `DATABASE_BEHIND_CHAIN` when the ledger has forgotten the transaction
    */
   readEnd(hash: string): Promise<SettledTransaction | null>;
   /** What SENT saves is one needless sending after a restart: a lost write is no loss. */
@@ -84,7 +84,7 @@ export function createSettlementWriter({
       const { status, burntYocto, failure } = outcome;
       const ended = await repeating(() =>
         settleTogether(outcome).catch(async (error) => {
-          if (error instanceof ServiceFault) throw error;
+          if (error instanceof ServiceError) throw error;
           return settleAlone(outcome);
         }),
       );
@@ -112,7 +112,7 @@ export function createSettlementWriter({
 function endOf(hash: string, stored: StoredTransaction | null): SettledTransaction | null {
   if (!stored) {
     const message = `transaction ${hash} was sent and is in the database no more`;
-    throw new ServiceFault('DATABASE_BEHIND_CHAIN', message);
+    throw new ServiceError('DATABASE_BEHIND_CHAIN', message);
   }
   const { status, failure } = stored;
   return status === 'SIGNED' || status === 'SENT' ? null : { hash, status, failure };
@@ -126,7 +126,7 @@ async function whileDatabaseIsBusy<T>(
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof ServiceFault)) throw error;
+      if (!(error instanceof ServiceError)) throw error;
       if (signal.aborted) throw new StoppedError();
       await clock.sleep(retryPauseMs, signal);
     }

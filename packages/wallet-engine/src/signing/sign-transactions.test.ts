@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, it, vi } from 'vitest';
-import { ClaimLostError, ServiceFault, StoppedError } from '../core/errors.ts';
+import { ClaimLostError, ServiceError, StoppedError } from '../core/errors.ts';
 import type { SigningPlan } from '../ports/key-vault.ts';
 import {
   CommitRefusedError,
@@ -492,7 +492,7 @@ it.each<[refusal: Refusal, code: string, checks: number, isReported: boolean]>([
   const { scene, sign } = sceneOf();
   scene.ends = [refusal];
   const fault = await sign('CREATE', 'ann').catch((error) => error);
-  expect(fault).toBeInstanceOf(ServiceFault);
+  expect(fault).toBeInstanceOf(ServiceError);
   expect(fault.code).toBe(code);
   // Before the wallet hears of it: it would be handed back, and claimed at once by who knows nothing.
   expect(scene.checks).toBe(checks);

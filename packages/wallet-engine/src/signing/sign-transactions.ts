@@ -49,7 +49,7 @@ export interface TransactionSigner {
    * Signs, stores and sends one transaction for the wallet, with others where it can, and waits for
    * its end.
    * @param maxWallets at most so many wallets in one transaction (REWARD only)
-   * @throws ClaimLostError; ServiceFault when nothing may be signed now; StoppedError
+   * @throws ClaimLostError; ServiceError when nothing may be signed now; StoppedError
    */
   sign(request: {
     wallet: ClaimedWallet;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClaimLostError, ServiceFault, WalletError } from '../core/errors.ts';
+import { ClaimLostError, ServiceError, WalletError } from '../core/errors.ts';
 import type { WalletTransaction } from '../ports/transaction-ledger.ts';
 import type { ClaimedWallet } from '../ports/wallet-store.ts';
 import { createWalletOnChain } from './create-wallet-on-chain.ts';
@@ -146,7 +146,7 @@ function sceneOf(scene: Scene = {}) {
 /** A wallet that others may have worked on. */
 const known = { wallet: { attempts: 2 } };
 const signs = (calls: string[]) => calls.filter((call) => call.startsWith('sign'));
-const unconfirmed = () => new ServiceFault('UNCONFIRMED', 'one node alone');
+const unconfirmed = () => new ServiceError('UNCONFIRMED', 'one node alone');
 const created = { hash: 'c', walletPurpose: 'CREATE', live: true, status: 'SUCCEEDED' } as const;
 const rewarded = { hash: 'r', walletPurpose: 'REWARD', live: true, status: 'SUCCEEDED' } as const;
 const ours = { amount: '5000', tokenContract: 'token.near' };
@@ -158,7 +158,7 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
     () => null,
     (reason: unknown) => reason,
   );
-  if (error instanceof WalletError || error instanceof ServiceFault) return error.code;
+  if (error instanceof WalletError || error instanceof ServiceError) return error.code;
   return error instanceof Error ? error.name : 'no error';
 }
 
@@ -246,7 +246,7 @@ describe('a wallet that others may have worked on, and of which nothing was sign
 const final = new WalletError('ACCOUNT_KEY_MISMATCH', '');
 const passing = new WalletError('REWARD_REFUSED', '');
 const otherPassing = new WalletError('ACCOUNT_CREATION_REFUSED', '');
-const fault = new ServiceFault('NODE_UNREACHABLE', '');
+const fault = new ServiceError('NODE_UNREACHABLE', '');
 it.each([
   [final, passing, 'ACCOUNT_KEY_MISMATCH'],
   [passing, final, 'ACCOUNT_KEY_MISMATCH'],
@@ -551,7 +551,7 @@ it.each<[what: string, scene: Scene, balance: string, isConfirmed: boolean]>([
   ['more, of before it was paid', { ...least5, balances: [9_000n], agreedBalance: 0n }, '5', true],
   [
     'more, which another denies',
-    { ...least5, balances: [9_000n], agreedBalance: new ServiceFault('NODES_DISAGREE', '') },
+    { ...least5, balances: [9_000n], agreedBalance: new ServiceError('NODES_DISAGREE', '') },
     '5',
     true,
   ],
@@ -576,7 +576,7 @@ it.each<[what: string, scene: Scene, balance: string, isConfirmed: boolean]>([
   ],
   [
     'an older app’s, which another denies',
-    { ...ofOlderApp, balances: [4_000n], agreedBalance: new ServiceFault('NODES_DISAGREE', '') },
+    { ...ofOlderApp, balances: [4_000n], agreedBalance: new ServiceError('NODES_DISAGREE', '') },
     '0',
     true,
   ],
@@ -589,7 +589,7 @@ it.each<[what: string, scene: Scene, balance: string, isConfirmed: boolean]>([
 });
 
 it.each([
-  ['RATE_LIMITED', new ServiceFault('RATE_LIMITED', '')],
+  ['RATE_LIMITED', new ServiceError('RATE_LIMITED', '')],
   ['TypeError', new TypeError('no number')],
 ])('a balance that cannot be confirmed: %s', async (told, agreedBalance) => {
   expect(await codeOf(sceneOf({ ...done, balances: [9_000n], agreedBalance }).create())).toBe(told);

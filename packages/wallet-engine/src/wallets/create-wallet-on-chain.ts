@@ -2,7 +2,7 @@ import { toDecimal } from '../core/amounts.ts';
 import { readActionError } from '../core/chain-errors.ts';
 import type { Clock } from '../core/clock.ts';
 import { clocksApartMs, type EngineConfig } from '../core/engine-config.ts';
-import { ServiceFault, WalletError } from '../core/errors.ts';
+import { ServiceError, WalletError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import { isDirectSubAccountOf } from '../core/near-account.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
@@ -48,7 +48,7 @@ export interface CreateWalletParts {
  * rewarded once, balance read; all at final blocks. Recovers what was signed before it does anything
  * new. Repeating it repeats nothing on chain.
  * @returns the balance, a decimal string of whole tokens
- * @throws WalletError the wallet's own; ServiceFault; ClaimLostError; StoppedError
+ * @throws WalletError the wallet's own; ServiceError; ClaimLostError; StoppedError
  */
 export async function createWalletOnChain(
   wallet: ClaimedWallet,
@@ -148,7 +148,7 @@ async function ensureAccount(wallet: ClaimedWallet, known: Known): Promise<void>
   throw new WalletError('ACCOUNT_CREATION_REFUSED', 'no transaction of the account came through');
 }
 
-/** @throws ServiceFault; WalletError; neither when the account turned out to be ours after all */
+/** @throws ServiceError; WalletError; neither when the account turned out to be ours after all */
 async function explainRefusedAccount(
   wallet: ClaimedWallet,
   { failure }: SettledTransaction,
@@ -156,7 +156,7 @@ async function explainRefusedAccount(
 ): Promise<void> {
   const meaning = readActionError(failure);
   if (meaning.kind === 'service') {
-    throw new ServiceFault(meaning.reason, `creating ${wallet.accountId}: ${failure}`);
+    throw new ServiceError(meaning.reason, `creating ${wallet.accountId}: ${failure}`);
   }
   // "Already exists" is success only with our key on it; isAccountOurs throws when it is not.
   if (await isAccountOurs(wallet, parts)) return;
@@ -236,7 +236,7 @@ async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<PaidRe
 function smallerGroup(wallet: ClaimedWallet, { settled, userIds }: SignedFor): number {
   const failure = settled.failure ?? '';
   const meaning = readActionError(failure);
-  if (meaning.kind === 'service') throw new ServiceFault(meaning.reason, failure);
+  if (meaning.kind === 'service') throw new ServiceError(meaning.reason, failure);
   if (userIds.length === 1) throw new WalletError('REWARD_REFUSED', failure);
   const index = meaning.kind === 'wallet' ? meaning.actionIndex : null;
   if (index === null) return Math.ceil(userIds.length / 2);
@@ -311,7 +311,7 @@ async function readBalance(
       return { balance: toDecimal(shown, decimals) };
     }
     if (reads === balanceReads || signal.aborted) {
-      throw new ServiceFault('NODES_LAG', `${accountId} is shown without its reward`);
+      throw new ServiceError('NODES_LAG', `${accountId} is shown without its reward`);
     }
     await clock.sleep(balancePauseMs, signal);
   }
@@ -334,7 +334,7 @@ async function confirmBalance(
     // That block may be from before the reward.
     return agreed > least ? agreed : least;
   } catch (error) {
-    if (!(error instanceof ServiceFault)) throw error;
+    if (!(error instanceof ServiceError)) throw error;
     if (error.code === 'NODES_DISAGREE') return least;
     if (error.code === 'UNCONFIRMED') return least > 0n ? least : balance;
     throw error;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ClaimLostError, ServiceFault, StoppedError, WalletError } from '../core/errors.ts';
+import { ClaimLostError, ServiceError, StoppedError, WalletError } from '../core/errors.ts';
 import { createWalletWorker } from './process-wallet-queue.ts';
 
 const nowMs = 1_000_000;
@@ -65,7 +65,7 @@ it.each<[what: string, error: Error, attempts: number, end: [string, number | nu
 });
 
 it('a fault of the service is reported, and costs the wallet no attempt', async () => {
-  const fault = new ServiceFault('NODE_UNREACHABLE', '');
+  const fault = new ServiceError('NODE_UNREACHABLE', '');
   const { worker, failures, handedBack, reported } = workerOf(fault);
   await worker.processWallet('ann');
   await worker.settled();

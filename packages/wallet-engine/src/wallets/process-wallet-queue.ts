@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { type EngineConfig, leaseDurationMs } from '../core/engine-config.ts';
-import { ClaimLostError, ServiceFault, StoppedError, WalletError } from '../core/errors.ts';
+import { ClaimLostError, ServiceError, StoppedError, WalletError } from '../core/errors.ts';
 import { createGroupCommit } from '../core/group-commit.ts';
 import type { EngineLog } from '../core/log.ts';
 import { retryDelayMs } from '../core/wallet.ts';
@@ -125,7 +125,7 @@ export function createWalletWorker({
     const { userId, accountId, claimToken, attempts: attempt } = wallet;
     if (error instanceof ClaimLostError || error instanceof StoppedError) return;
     const nowMs = clock.now();
-    if (error instanceof ServiceFault) {
+    if (error instanceof ServiceError) {
       // What is too little for the stock may still do for somebody who waits: nobody is paused.
       const isLeftToOwners = isOfStock(wallet) && shortOfMoney.includes(error.code);
       if (isLeftToOwners) stockNotBeforeMs = nowMs + stockBreakMs;

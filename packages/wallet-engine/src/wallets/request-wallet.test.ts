@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
 import { betterSqlite3Database } from '../adapters/sqlite/sql-database.ts';
 import { createSqliteWalletStore } from '../adapters/sqlite/sqlite-wallet-store.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import { silentObserver } from '../ports/engine-observer.ts';
 import { AccountIdTakenError, type Wallet, type WalletRequest } from '../ports/wallet-store.ts';
 import { World, worldConfig, worldTerms } from '../testing/simulator/world.ts';
@@ -182,7 +182,7 @@ describe('requests that arrive together', () => {
     for (const userId of ['ann', 'bob', 'carl']) world.addUser(userId);
     let isBusy = true;
     const { write, commits } = writerOver(world, () =>
-      isBusy ? new ServiceFault('DATABASE_BUSY', 'busy') : null,
+      isBusy ? new ServiceError('DATABASE_BUSY', 'busy') : null,
     );
     const asked = ['ann', 'bob', 'carl'].map((userId) => write(requestOf(userId)));
     for (const each of await Promise.allSettled(asked)) {

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { ServiceFault, WalletError } from '../core/errors.ts';
+import { ServiceError, WalletError } from '../core/errors.ts';
 import { createGroupCommit } from '../core/group-commit.ts';
 import type { EngineLog } from '../core/log.ts';
 import { newAccountId } from '../core/near-account.ts';
@@ -144,10 +144,10 @@ function keep(given: GivenKeys, wallet: Wallet, userId: string): void {
   given.add({ userId, walletId: wallet.userId, accountId, publicKey, encryptedPrivateKey });
 }
 
-/** Answers when its request is durable. @throws AccountIdTakenError; ServiceFault `DATABASE_BUSY` */
+/** Answers when its request is durable. @throws AccountIdTakenError; ServiceError `DATABASE_BUSY` */
 export type RequestWriter = (request: WalletRequest) => Promise<Wallet | null>;
 
-/** @returns null when none may be handed out. @throws ServiceFault, `DATABASE_BEHIND_CHAIN` among them */
+/** @returns null when none may be handed out. @throws ServiceError, `DATABASE_BEHIND_CHAIN` among them */
 export type TakeFromStock = (take: WalletTake) => Promise<Wallet | null>;
 
 type Written = { wallet: Wallet | null } | { error: unknown };
@@ -183,7 +183,7 @@ export function createRequestWriter<Request>({
         return (await writeAll(requests)).map((wallet) => ({ wallet }));
       } catch (error) {
         // A database that does not answer would only be waited for once for each.
-        if (requests.length === 1 || error instanceof ServiceFault) throw error;
+        if (requests.length === 1 || error instanceof ServiceError) throw error;
         const written: Written[] = [];
         for (const request of requests) written.push(await writeAlone(request));
         return written;

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { TransactionLedger } from '../ports/transaction-ledger.ts';
 import {
   lostWallet,
@@ -53,7 +53,7 @@ export function createStockTaker({
       return taken;
     },
   });
-  const pause = async (error: ServiceFault) => {
+  const pause = async (error: ServiceError) => {
     await ledger.pause({ reason: 'DATABASE_BEHIND_CHAIN', nowMs: clock.now() });
     await gate.report(error);
   };
@@ -63,7 +63,7 @@ export function createStockTaker({
       try {
         return await take(request);
       } catch (error) {
-        if (!(error instanceof ServiceFault) || error.code !== 'DATABASE_BEHIND_CHAIN') throw error;
+        if (!(error instanceof ServiceError) || error.code !== 'DATABASE_BEHIND_CHAIN') throw error;
         await pause(error);
         return null;
       }

@@ -1,7 +1,7 @@
 import { SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
 import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import {
   during,
   expectOneOfEach,
@@ -249,7 +249,7 @@ describe('a sign commit that was refused', () => {
                     );
                   }
                   if (property === 'readHeldClaims')
-                    throw new ServiceFault('DATABASE_BUSY', 'busy');
+                    throw new ServiceError('DATABASE_BUSY', 'busy');
                   return method.apply(target, args);
                 };
               },

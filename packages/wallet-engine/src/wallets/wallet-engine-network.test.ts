@@ -2,7 +2,7 @@ import type { FaultRule } from '@choonsim/near-devnet';
 import { CHOCO_TOKEN } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
 import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import type { TransactionLedger } from '../ports/transaction-ledger.ts';
 import {
   during,
@@ -97,7 +97,7 @@ describe('a chain that', () => {
     await makeUnder([{ kind: 'include-invalid', error: 'Expired', count: 2 }], 300_000);
   });
 
-  it('takes an invalid one, and the answer about its tombstone is lost: somebody reads what it did', async () => {
+  it('takes an invalid one, and the answer about its noop is lost: somebody reads what it did', async () => {
     const world = new World();
     let lost = 0;
     const losing: WrapPort = (_name, port) =>
@@ -108,10 +108,10 @@ describe('a chain that', () => {
             return method;
           return async (commit: Parameters<TransactionLedger['commitSignedTransactions']>[0]) => {
             await method.apply(target, [commit]);
-            const isTombstone = commit.transactions[0]?.transaction.purpose === 'TOMBSTONE';
-            if (!isTombstone || lost > 0) return;
+            const isNoop = commit.transactions[0]?.transaction.purpose === 'TOMBSTONE';
+            if (!isNoop || lost > 0) return;
             lost += 1;
-            throw new ServiceFault('DATABASE_BUSY', 'the answer is lost');
+            throw new ServiceError('DATABASE_BUSY', 'the answer is lost');
           };
         },
       });

@@ -15,7 +15,7 @@ function listener(): { observer: EngineObserver; told: Told } {
     stockFilled: [],
     walletFailed: [],
     transactionSettled: [],
-    serviceFault: [],
+    serviceError: [],
     workerBeat: [],
   };
   const observer: EngineObserver = {
@@ -26,7 +26,7 @@ function listener(): { observer: EngineObserver; told: Told } {
     stockFilled: (filling) => told.stockFilled.push(filling),
     walletFailed: (failure) => told.walletFailed.push(failure),
     transactionSettled: (settled) => told.transactionSettled.push(settled),
-    serviceFault: (fault) => told.serviceFault.push(fault),
+    serviceError: (fault) => told.serviceError.push(fault),
     workerBeat: (beat) => told.workerBeat.push(beat),
   };
   return { observer, told };

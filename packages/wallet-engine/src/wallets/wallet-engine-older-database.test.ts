@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
-import { ServiceFault } from '../core/errors.ts';
+import { ServiceError } from '../core/errors.ts';
 import { during, expectOneOfEach, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
 import { rewardBaseUnits, World } from '../testing/simulator/world.ts';
 
@@ -167,7 +167,7 @@ describe('an older database put back beneath running processes', () => {
       new Proxy(port, {
         get(target, name, receiver) {
           if (isAway && name === 'readDeployment') {
-            return () => Promise.reject(new ServiceFault('DATABASE_BUSY', 'away'));
+            return () => Promise.reject(new ServiceError('DATABASE_BUSY', 'away'));
           }
           return Reflect.get(target, name, receiver);
         },

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { type EngineConfig, heartbeatMs, lookMs } from '../core/engine-config.ts';
-import { retryableCodes, ServiceFault, StoppedError } from '../core/errors.ts';
+import { retryableCodes, ServiceError, StoppedError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import { takeoverLimit } from '../core/wallet.ts';
 import {
@@ -55,7 +55,7 @@ export interface EngineParts {
 export interface WalletEngine {
   /**
    * See {@link requestWallet}: answers at once, READY out of the stock, else PENDING. Works before `start`.
-   * @throws ServiceFault `SERVICE_ACCOUNT_CHANGED` when the database pays from another account,
+   * @throws ServiceError `SERVICE_ACCOUNT_CHANGED` when the database pays from another account,
    * `MASTER_KEY_CHANGED` when it knows another master key by a version of ours
    */
   requestWallet(userId: string): Promise<Wallet | null>;
@@ -75,7 +75,7 @@ export interface WalletEngine {
   retryWallet(userId: string): Promise<boolean>;
   /**
    * Works in the background from now on. Returns before the chain is met when it does not answer.
-   * @throws ServiceFault when configuration, database and chain contradict each other, see
+   * @throws ServiceError when configuration, database and chain contradict each other, see
    * {@link isStartRefusal}: nothing is signed then
    */
   start(): Promise<void>;
@@ -170,7 +170,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
   };
   const reporting = async (error: unknown): Promise<undefined> => {
     if (error instanceof StoppedError) return undefined;
-    if (error instanceof ServiceFault) await gate.report(error).catch(() => undefined);
+    if (error instanceof ServiceError) await gate.report(error).catch(() => undefined);
     else log.error({ error }, 'background work failed');
     return undefined;
   };
@@ -242,7 +242,7 @@ export function createWalletEngine(parts: EngineParts): WalletEngine {
     if (!deployment) return;
     const refusal = refusalByDeployment(config, deployment);
     if (refusal?.code === 'SERVICE_ACCOUNT_CHANGED') {
-      throw new ServiceFault(refusal.code, refusal.message);
+      throw new ServiceError(refusal.code, refusal.message);
     }
     isAccountCompared = true;
   };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ClaimLostError, ServiceFault } from '../core/errors.ts';
+import { ClaimLostError, ServiceError } from '../core/errors.ts';
 import type { Claim, ClaimedWallet } from '../ports/wallet-store.ts';
 import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
 import { createWalletWorker } from './process-wallet-queue.ts';
@@ -126,7 +126,7 @@ function sceneOf(changes: Partial<Scene> = {}) {
         scene.checks += 1;
         return scene.openness;
       },
-      report: async ({ code }: ServiceFault) => {
+      report: async ({ code }: ServiceError) => {
         await turn();
         scene.ended.push(code);
       },
@@ -363,7 +363,7 @@ it.each([
 });
 
 it('a wallet that cannot be completed now is told as a failure of its own', async () => {
-  const onComplete = new ServiceFault('DATABASE_BUSY', '');
+  const onComplete = new ServiceError('DATABASE_BUSY', '');
   const { scene, worker, settle } = sceneOf({ due: [{ userId: 'ann' }], onComplete });
   void worker.processQueue();
   await settle();
@@ -380,7 +380,7 @@ it('is at work on a wallet until its end is written down', async () => {
   const settled = worker.settled().then(() => {
     written = [...scene.ended];
   });
-  scene.end.get('user0')?.(new ServiceFault('NODE_UNREACHABLE', ''));
+  scene.end.get('user0')?.(new ServiceError('NODE_UNREACHABLE', ''));
   await settle();
   expect(written).toBe(null);
   scene.end.get('user1')?.(new TypeError('why it fails'));

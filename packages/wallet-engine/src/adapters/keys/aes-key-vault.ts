@@ -5,7 +5,7 @@ import {
   hkdfSync,
   randomBytes as systemRandomBytes,
 } from 'node:crypto';
-import { ServiceFault, WalletError } from '../../core/errors.ts';
+import { ServiceError, WalletError } from '../../core/errors.ts';
 import type { KeyBinding, KeyVault, StoredKey } from '../../ports/key-vault.ts';
 import type { MasterKey } from '../../ports/master-keys.ts';
 import { refusalOfPlan, type SigningTerms } from '../../service/signing-policy.ts';
@@ -56,7 +56,7 @@ export function createAesKeyVault({
 
   /**
    * By the one of its version; else by any other, since two may have been used under one version.
-   * @throws WalletError when none opens it, or it is another key's; ServiceFault when the one of its
+   * @throws WalletError when none opens it, or it is another key's; ServiceError when the one of its
    * version is not among these
    */
   const open = async (
@@ -71,7 +71,7 @@ export function createAesKeyVault({
     const isOfVersion = ({ version }: MasterKey) => version === stored.version;
     if (!withKeys.some(isOfVersion)) {
       const message = `no master key of version ${stored.version}, which holds the key of ${accountId}`;
-      throw new ServiceFault('MASTER_KEY_MISSING', message);
+      throw new ServiceError('MASTER_KEY_MISSING', message);
     }
     const inOrder = [...withKeys].sort((a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)));
     for (const masterKey of inOrder) {
@@ -130,7 +130,7 @@ export function createAesKeyVault({
     async signTransaction({ deploymentId, laneNumber, nonce, plan, reference }) {
       const refusal = refusalOfPlan(plan, terms);
       if (refusal !== null) {
-        throw new ServiceFault('PLAN_REFUSED', `the key vault signs no such plan: ${refusal}`);
+        throw new ServiceError('PLAN_REFUSED', `the key vault signs no such plan: ${refusal}`);
       }
       // An account whose key we do not hold would be a stranger's, paid by us.
       if (plan.kind === 'account') await open(plan.wallet, masterKeys);

@@ -1,5 +1,5 @@
 import { randomBytes as systemRandomBytes } from 'node:crypto';
-import { ServiceFault } from '../../core/errors.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { KeyVault, SealingKey } from '../../ports/key-vault.ts';
 import { Ed25519Key } from './ed25519-key.ts';
 import { sealTo } from './hpke-sealing.ts';
@@ -17,8 +17,8 @@ export function createSealingVault({
   randomBytes?: (size: number) => Uint8Array;
 }): KeyVault {
   const { version } = sealingKey;
-  const refuse = (what: string): ServiceFault =>
-    new ServiceFault('KEYS_ELSEWHERE', `this process holds no key that ${what}`);
+  const refuse = (what: string): ServiceError =>
+    new ServiceError('KEYS_ELSEWHERE', `this process holds no key that ${what}`);
   return {
     opensKeys: false,
     versions: [],

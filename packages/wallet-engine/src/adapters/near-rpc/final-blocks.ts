@@ -9,7 +9,7 @@ import {
   isOld,
   type Sighting,
 } from './chain-pace.ts';
-import { type ChainNode, faultOf, type NearEndpoints } from './near-endpoints.ts';
+import { type ChainNode, errorOf, type NearEndpoints } from './near-endpoints.ts';
 import { type NodeStatus, readBlock } from './near-reply.ts';
 import type { RpcQuestion } from './rpc-endpoint.ts';
 import { NoAnswerError } from './rpc-reply.ts';
@@ -24,7 +24,7 @@ export const finalBlockQuestion: RpcQuestion<FinalBlock> = {
 export interface FinalBlocks {
   /**
    * The newest final block seen until now, of a node that goes on with the chain where there is one.
-   * @throws ServiceFault when no endpoint gives one that can be believed
+   * @throws ServiceError when no endpoint gives one that can be believed
    */
   read(): Promise<FinalBlock>;
   /** One endpoint's. @throws NoAnswerError, `implausible` when the chain cannot have come so far */
@@ -106,7 +106,7 @@ class BelievedBlocks implements FinalBlocks {
       }
     }
     const best = highest([...(fresh ? [fresh] : []), ...old]);
-    if (!best) throw faultOf(finalBlockQuestion.method, errors);
+    if (!best) throw errorOf(finalBlockQuestion.method, errors);
     for (const { node, block } of old) endpoints.setBehind(node, isBehind(block, best.block));
     const accepted = this.#accept(best);
     await this.#lookAgain(accepted);

@@ -91,7 +91,7 @@ describe("a node's error for a question", () => {
     'A_NAME_OF_TOMORROW',
   ])("%s is this process's fault, never an absence", async (cause) => {
     const chain = chainAnswering(cause);
-    const fault = { name: 'ServiceFault', code: 'NODE_UNREACHABLE', pause: null };
+    const fault = { name: 'ServiceError', code: 'NODE_UNREACHABLE', pause: null };
     const publicKey = 'ed25519:key';
     const token = { tokenContract: 'token.near', ...account };
     await expect(chain.viewAccount(account)).rejects.toMatchObject(fault);

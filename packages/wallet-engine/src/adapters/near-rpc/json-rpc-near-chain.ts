@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import { ServiceFault } from '../../core/errors.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { EngineLog } from '../../core/log.ts';
 import type { AccessKeyView, NearChain, NodeView } from '../../ports/near-chain.ts';
 import { usualRegistrationYocto } from '../../service/transaction-plan.ts';
@@ -107,7 +107,7 @@ export function createJsonRpcNearChain({
               : 'value' in one === 'value' in other,
         ));
     if ('value' in answer) return answer.value;
-    throw new ServiceFault('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
+    throw new ServiceError('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
   };
 
   /** All pages of one block: a key between two of them would else be missed. */
@@ -139,7 +139,7 @@ export function createJsonRpcNearChain({
       if (answer.lastKey === null) return keys;
       afterKey = answer.lastKey;
     }
-    throw new ServiceFault('NODE_UNREACHABLE', `the list of ${accountId}'s keys has no end`);
+    throw new ServiceError('NODE_UNREACHABLE', `the list of ${accountId}'s keys has no end`);
   };
 
   return {

@@ -139,7 +139,7 @@ describe('an endpoint', () => {
 
   it('that is limited is told apart from one out of reach', async () => {
     const limited = answering({ error: { code: -429, message: 'limit' } });
-    const fault = { name: 'ServiceFault', code: 'RATE_LIMITED', pause: null };
+    const fault = { name: 'ServiceError', code: 'RATE_LIMITED', pause: null };
     await expect(endpointsOf({ a: limited }).endpoints.ask(gasPrice)).rejects.toMatchObject(fault);
   });
 

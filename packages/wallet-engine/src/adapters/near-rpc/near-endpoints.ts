@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { ServiceFault } from '../../core/errors.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { EngineLog } from '../../core/log.ts';
 import { isExpectedChainId } from '../../core/network-chain-id.ts';
 import type { ChainIdentity } from '../../ports/near-chain.ts';
@@ -25,21 +25,21 @@ export interface NearEndpoints {
   /**
    * Only endpoints of this chain count from now on.
    * @param genesisHash null: of the chain on which all that answer agree
-   * @throws ServiceFault `WRONG_CHAIN` when all are of another chain, or of several
+   * @throws ServiceError `WRONG_CHAIN` when all are of another chain, or of several
    */
   requireChain(expected: { genesisHash: string | null }): Promise<ChainIdentity>;
-  /** Until it is known which chain counts. @throws ServiceFault as `requireChain` */
+  /** Until it is known which chain counts. @throws ServiceError as `requireChain` */
   agreement(): Promise<void>;
   /**
    * Asks one endpoint after another until one answers; archival ones are not asked.
-   * @throws ServiceFault `NODE_UNREACHABLE` or `RATE_LIMITED` when none does
+   * @throws ServiceError `NODE_UNREACHABLE` or `RATE_LIMITED` when none does
    */
   ask<T>(question: RpcQuestion<T>): Promise<T>;
   /**
    * As `ask`, but a claim counts only when a second endpoint makes it too, where there is one of this
    * chain.
    * @param isSame whether two claims are one; any two are unless given
-   * @throws ServiceFault also `UNCONFIRMED` when one endpoint claims it and no other answers,
+   * @throws ServiceError also `UNCONFIRMED` when one endpoint claims it and no other answers,
    * `NODES_DISAGREE` when each claims something else
    */
   askConfirmed<T>(
@@ -146,7 +146,7 @@ class Endpoints implements NearEndpoints {
         errors.push(NoAnswerError.from(error));
       }
     }
-    throw faultOf(question.method, errors);
+    throw errorOf(question.method, errors);
   }
 
   async askConfirmed<T>(
@@ -169,13 +169,13 @@ class Endpoints implements NearEndpoints {
       }
     }
     const [claim] = claims;
-    const fault = faultOf(question.method, [...errors.values()]);
+    const fault = errorOf(question.method, [...errors.values()]);
     if (!claim) throw fault;
     if (this.isAlone(claim.node, errors)) return claim.answer;
     const hosts = claims.map(({ node }) => node.endpoint.host).join(', ');
     throw claims.length > 1
-      ? new ServiceFault('NODES_DISAGREE', `${question.method}: ${hosts} say different things`)
-      : new ServiceFault(
+      ? new ServiceError('NODES_DISAGREE', `${question.method}: ${hosts} say different things`)
+      : new ServiceError(
           'UNCONFIRMED',
           `${question.method}: what ${hosts} says is confirmed by no other node`,
           { cause: fault },
@@ -280,26 +280,26 @@ class Endpoints implements NearEndpoints {
       const errors = answers.flatMap((answer) =>
         answer.status === 'rejected' ? [NoAnswerError.from(answer.reason)] : [],
       );
-      throw this.#meetingFault(errors);
+      throw this.#meetingError(errors);
     }
     const other = said.find((status) => status.genesisHash !== first.genesisHash);
     if (other) {
       for (const node of this.nodes) node.proof = null;
       const message = `${first.host} serves ${nameOf(first)}, ${other.host} serves ${nameOf(other)}`;
-      throw new ServiceFault('WRONG_CHAIN', `${message}: none is believed`);
+      throw new ServiceError('WRONG_CHAIN', `${message}: none is believed`);
     }
     this.#genesisHash = first.genesisHash;
     return { chainId: first.chainId, genesisHash: first.genesisHash };
   }
 
-  #meetingFault(errors: NoAnswerError[]): ServiceFault {
+  #meetingError(errors: NoAnswerError[]): ServiceError {
     const foreign = errors.findIndex(({ kind }) => kind === 'foreign');
     const error = errors[foreign];
     if (error && errors.every(({ kind }) => kind === 'foreign')) {
       const message = `${this.#hostAt(foreign)} ${error.message}`;
-      return new ServiceFault('WRONG_CHAIN', message, { cause: error });
+      return new ServiceError('WRONG_CHAIN', message, { cause: error });
     }
-    return faultOf('status', errors);
+    return errorOf('status', errors);
   }
 
   #hostAt(index: number): string {
@@ -323,10 +323,10 @@ function createReporter(clock: Pick<Clock, 'now'>, log: EngineLog) {
 }
 
 /** What a call fails with when no endpoint has answered it. */
-export function faultOf(method: string, errors: NoAnswerError[]): ServiceFault {
+export function errorOf(method: string, errors: NoAnswerError[]): ServiceError {
   const last = errors.findLast(({ kind }) => kind !== 'foreign') ?? errors.at(-1);
   const code = last?.kind === 'rate-limited' ? 'RATE_LIMITED' : 'NODE_UNREACHABLE';
-  return new ServiceFault(code, `${method}: ${last?.message}`, { cause: last });
+  return new ServiceError(code, `${method}: ${last?.message}`, { cause: last });
 }
 
 function nameOf({ chainId, genesisHash }: ChainIdentity): string {

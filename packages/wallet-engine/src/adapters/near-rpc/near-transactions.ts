@@ -1,8 +1,8 @@
-import { ServiceFault } from '../../core/errors.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { EngineLog } from '../../core/log.ts';
 import type { NearChain, TransactionAnswer } from '../../ports/near-chain.ts';
 import type { FinalBlocks } from './final-blocks.ts';
-import { type ChainNode, faultOf, type NearEndpoints } from './near-endpoints.ts';
+import { type ChainNode, errorOf, type NearEndpoints } from './near-endpoints.ts';
 import { type AskedTransaction, readTransactionReply } from './near-transaction-reply.ts';
 import type { RpcQuestion } from './rpc-endpoint.ts';
 import { NoAnswerError, type RpcAnswer } from './rpc-reply.ts';
@@ -59,7 +59,7 @@ export function createTransactionQuestions({
 
   /**
    * Asks one endpoint after another until what they say is enough; a failure is enough of two only.
-   * @throws ServiceFault when none answers
+   * @throws ServiceError when none answers
    */
   const askInTurn = async (
     asked: AskedTransaction,
@@ -80,7 +80,7 @@ export function createTransactionQuestions({
       }
     }
     const [first] = said;
-    if (!first) throw faultOf(questionOf(true).method, [...errors.values()]);
+    if (!first) throw errorOf(questionOf(true).method, [...errors.values()]);
     if (endpoints.isAlone(first.node, errors)) return first.answer;
     return mostTelling(said, onContradiction(asked));
   };
@@ -170,7 +170,7 @@ async function wordOf({
     if (error instanceof NoAnswerError) {
       return { kind: error.kind === 'foreign' ? 'foreign' : 'silent' };
     }
-    if (error instanceof ServiceFault) return { kind: 'silent' };
+    if (error instanceof ServiceError) return { kind: 'silent' };
     throw error;
   }
 }
@@ -253,7 +253,7 @@ async function neverThrowing(ask: () => Promise<TransactionAnswer>): Promise<Tra
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof ServiceFault) return pending;
+    if (error instanceof ServiceError) return pending;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ServiceFault } from '../../core/errors.ts';
+import { ServiceError } from '../../core/errors.ts';
 import { ConstraintError } from '../sqlite/sql-database.ts';
 
 /** What PostgreSQL says beside the message: https://www.postgresql.org/docs/15/protocol-error-fields.html */
@@ -54,7 +54,7 @@ export function isPlanOutdated(error: unknown): boolean {
 
 /**
  * The one place where errors of PostgreSQL and its driver become those of the ports.
- * @returns ConstraintError; ServiceFault `DATABASE_BUSY` when the database does not answer or does not
+ * @returns ConstraintError; ServiceError `DATABASE_BUSY` when the database does not answer or does not
  * write at the moment; else the error itself
  */
 export function translatePostgresError(error: unknown): unknown {
@@ -71,7 +71,7 @@ export function translatePostgresError(error: unknown): unknown {
     lostConnection.test(code) ||
     (code === '' && error instanceof Error && lostConnectionText.test(error.message));
   if (!isLost && !unavailable.test(code) && !isUndoneByServer(error)) return error;
-  return new ServiceFault('DATABASE_BUSY', 'the database does not answer', { cause: error });
+  return new ServiceError('DATABASE_BUSY', 'the database does not answer', { cause: error });
 }
 
 /** `Table.column`, as SQLite says it. Unique indexes are named `Table_column_unique`, `_key` or `_idx`. */

@@ -92,7 +92,11 @@ export function createPrometheusMetrics({
   for (const code of allWalletErrorCodes) {
     for (const final of ['true', 'false']) failures.inc({ code, final }, 0);
   }
-  const faults = counter('service_faults_total', 'Faults that were no wallet’s', ['code']);
+  const faults = counter(
+    'service_errors_total',
+    'Errors of the service itself, not of one wallet',
+    ['code'],
+  );
   const settled = counter('transactions_settled_total', 'Transactions with an end', [
     'purpose',
     'status',
@@ -188,7 +192,7 @@ export function createPrometheusMetrics({
         settled.inc({ purpose, status });
         burnt.inc({ purpose }, toMicroFunds(burntYocto ?? 0n, nearDecimals) / microPerUnit);
       },
-      serviceFault: ({ code }) => faults.inc({ code }),
+      serviceError: ({ code }) => faults.inc({ code }),
       workerBeat: ({ atMs }) => heartbeat.set(atMs / 1000),
     },
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ServiceFault } from '../../core/errors.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { LaneStore } from '../../ports/lane-store.ts';
 import type { TransactionLedger } from '../../ports/transaction-ledger.ts';
 import type { WalletStore } from '../../ports/wallet-store.ts';
@@ -10,7 +10,7 @@ import { createSqliteWalletStore } from './sqlite-wallet-store.ts';
 
 // Who takes a write that failed for one that came through goes on with what is not so.
 
-const busy = new ServiceFault('DATABASE_BUSY', 'the disk is full');
+const busy = new ServiceError('DATABASE_BUSY', 'the disk is full');
 const database = {
   read: () => Promise.reject(busy),
   write: () => Promise.reject(busy),

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { ServiceFault } from '../../core/errors.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { WriteLine } from '../../core/write-line.ts';
 
 export type SqlValue = string | number | null;
@@ -16,7 +16,7 @@ export type SqlRow = Record<string, SqlValue>;
 /**
  * One dialect, two databases. `write` is one atomic, durable commit: a violated constraint in any
  * statement undoes them all.
- * @throws ConstraintError; ServiceFault `DATABASE_BUSY` when the database does not answer.
+ * @throws ConstraintError; ServiceError `DATABASE_BUSY` when the database does not answer.
  */
 export interface SqlDatabase {
   read(statement: SqlStatement): Promise<SqlRow[]>;
@@ -106,7 +106,7 @@ function translate(error: unknown): unknown {
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!/^SQLITE_(BUSY|LOCKED|IOERR|FULL)/.test(code)) return error;
-  return new ServiceFault('DATABASE_BUSY', 'the database does not answer', {
+  return new ServiceError('DATABASE_BUSY', 'the database does not answer', {
     cause: error,
   });
 }

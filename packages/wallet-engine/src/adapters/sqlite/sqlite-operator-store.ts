@@ -1,4 +1,4 @@
-import { isPauseReason, type PauseReason, ServiceFault } from '../../core/errors.ts';
+import { isPauseReason, type PauseReason, ServiceError } from '../../core/errors.ts';
 import { setAsideCode } from '../../core/wallet.ts';
 import type {
   OperatorAction,
@@ -95,7 +95,7 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
       const reason = await pauseReason();
       if (reason === null) {
         const message = 'no process has met the chain yet, so there is nothing to pause';
-        throw new ServiceFault('CHAIN_NOT_MET', message);
+        throw new ServiceError('CHAIN_NOT_MET', message);
       }
       return reason;
     },
@@ -121,7 +121,7 @@ export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore 
       });
       if (!row) {
         const message = 'no process has met the chain yet, so there is no token to change';
-        throw new ServiceFault('CHAIN_NOT_MET', message);
+        throw new ServiceError('CHAIN_NOT_MET', message);
       }
       const before = String(row.tokenContract);
       const entry = record({

@@ -366,7 +366,7 @@ interface CommitTotal {
   microToken: number;
 }
 
-/** One sum for the first that is to be covered, null for the others. Tombstones always may be signed. */
+/** One sum for the first that is to be covered, null for the others. Noops always may be signed. */
 function totalsOf(transactions: NewTransaction[]): (CommitTotal | null)[] {
   const covered = transactions.filter(({ transaction }) => transaction.purpose !== 'TOMBSTONE');
   const total = {

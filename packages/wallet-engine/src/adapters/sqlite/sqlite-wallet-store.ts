@@ -1,6 +1,6 @@
 import { ClaimLostError } from '../../core/errors.ts';
 import type { WalletStatus } from '../../core/wallet.ts';
-import { takeoverLimit, walletMoves } from '../../core/wallet.ts';
+import { takeoverLimit, walletTransitions } from '../../core/wallet.ts';
 import {
   AccountIdTakenError,
   type ClaimedWallet,
@@ -31,7 +31,7 @@ const isSignedThrough = `(SELECT count(*) FROM "ChainTransactionWallet" AS "link
 
 /** Due, and whole: a record torn by hand is left to an operator. */
 const isDue = `"availableAt" <= :now
-  AND "status" IN (${quoted([...walletMoves.claim.from, ...walletMoves.takeOver.from])})
+  AND "status" IN (${quoted([...walletTransitions.claim.from, ...walletTransitions.takeOver.from])})
   AND ("status" <> 'CREATING' OR "takeovers" < :takeoverLimit)
   AND "accountId" IS NOT NULL AND "publicKey" IS NOT NULL AND "encryptedPrivateKey" IS NOT NULL`;
 

@@ -202,7 +202,7 @@ export const walletTableVersions: readonly (readonly string[])[] = [
 /**
  * Brings the engine's tables up to date, each version in one commit or not at all. Safe to repeat, and with
  * several processes starting at once. Run it after the host's own migrations.
- * @throws ServiceFault `DATABASE_BUSY` when the database does not answer
+ * @throws ServiceError `DATABASE_BUSY` when the database does not answer
  */
 export function migrateWalletTables(database: SqlDatabase, nowMs: number): Promise<void> {
   return applyTableVersions({ database, versions: walletTableVersions, nowMs });

@@ -156,7 +156,7 @@ export class Invariants {
     // Only a block can bring new ones.
     const { height } = this.#world.devnet.inspect();
     if (height === this.#checkedHeight) {
-      return [...violations, ...this.#signedOnce(), ...this.#fewTombstones()];
+      return [...violations, ...this.#signedOnce(), ...this.#fewNoops()];
     }
     this.#checkedHeight = height;
     const onChain = this.#world.devnet.inspect().transactions();
@@ -169,7 +169,7 @@ export class Invariants {
       }
     }
     this.#checkedTransactions = Math.max(onChain.length - 20, 0);
-    return [...violations, ...this.#signedOnce(), ...this.#fewTombstones()];
+    return [...violations, ...this.#signedOnce(), ...this.#fewNoops()];
   }
 
   /**
@@ -177,7 +177,7 @@ export class Invariants {
    * reconciliation that died: a growing pile of them costs money and frees nothing. Those that can
    * execute no more only wait to be proven dead.
    */
-  #fewTombstones(): string[] {
+  #fewNoops(): string[] {
     const chain = this.#world.devnet.inspect();
     const open = this.#world.rows<{ publicKey: string; nonce: number }>(
       `SELECT "publicKey", "nonce" FROM "ChainTransaction"
@@ -190,8 +190,8 @@ export class Invariants {
       if (BigInt(nonce) > spent) waiting.set(publicKey, (waiting.get(publicKey) ?? 0) + 1);
     }
     return [...waiting]
-      .filter(([, count]) => count > mostTombstones)
-      .map(([publicKey, count]) => `the lane of ${publicKey} has ${count} tombstones open`);
+      .filter(([, count]) => count > mostNoops)
+      .map(([publicKey, count]) => `the lane of ${publicKey} has ${count} noops open`);
   }
 
   /** For one purpose of one wallet, only the newest transaction may still have an effect. */
@@ -302,7 +302,7 @@ export class Invariants {
   }
 }
 
-const mostTombstones = 5;
+const mostNoops = 5;
 /** A new key begins at a multiple of it (nearcore); whoever signs moves it. */
 const nonceStep = 1_000_000n;
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { ServiceFault } from '../../core/errors.ts';
+import { ServiceError } from '../../core/errors.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -125,7 +125,7 @@ export class SimulatedProcess {
     else if (this.#random.chance(pause * weight)) this.pause(this.#random.between(500, 40_000));
     else if (isDatabase && this.#random.chance(databaseBusy)) {
       this.#watch.count('fault: database busy');
-      throw new ServiceFault('DATABASE_BUSY', `simulated ${where}`);
+      throw new ServiceError('DATABASE_BUSY', `simulated ${where}`);
     }
     await this.#whileAlive();
   }

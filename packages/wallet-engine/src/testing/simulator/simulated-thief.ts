@@ -1,5 +1,5 @@
 import { hashToBase58 } from '../../../../near-devnet/src/bytes/hash.ts';
-import { ServiceFault, WalletError } from '../../core/errors.ts';
+import { ServiceError, WalletError } from '../../core/errors.ts';
 import type { StoredKey } from '../../ports/key-vault.ts';
 import { foreignPlan } from '../suites/random-plans.ts';
 import { SeededRandom } from './seeded-random.ts';
@@ -51,7 +51,7 @@ export class SimulatedThief {
         });
         this.#onViolation(`the vault signed a plan that is not ours: ${plan.kind}`);
       } catch (error) {
-        if (!(error instanceof ServiceFault || error instanceof WalletError)) throw error;
+        if (!(error instanceof ServiceError || error instanceof WalletError)) throw error;
       }
     }
   }

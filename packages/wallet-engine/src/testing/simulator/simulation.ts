@@ -1,5 +1,5 @@
 import type { EngineConfig } from '../../core/engine-config.ts';
-import { ServiceFault, WalletError } from '../../core/errors.ts';
+import { ServiceError, WalletError } from '../../core/errors.ts';
 import type { WalletEngine } from '../../wallets/wallet-engine.ts';
 import { unbalancedBooks } from './balanced-books.ts';
 import { Invariants } from './invariants.ts';
@@ -558,7 +558,7 @@ class Simulation {
     }
   }
 
-  /** Every commit was within the limit, so all of them together are; tombstones are let through. */
+  /** Every commit was within the limit, so all of them together are; noops are let through. */
   #spentTooMuch(): string[] {
     if (this.#spendLimitYocto === null || !this.#isStorm || this.#operator.hasRestored) return [];
     if (this.#settings.hasClocksApart) return [];
@@ -571,7 +571,7 @@ class Simulation {
     return [`${row?.spent} millionths of NEAR were spent, the limit is ${limit}`];
   }
 
-  /** Tombstones and the keys somebody removed are let through: a few thousandths at most. */
+  /** Noops and the keys somebody removed are let through: a few thousandths at most. */
   #spentTheReserve(): string[] {
     if (!this.#isPoor || !this.#isStorm || this.#operator.hasRestored) return [];
     if (this.#chain.hasExpired || this.#settings.hasClocksApart) return [];
@@ -633,7 +633,7 @@ class Simulation {
   }
 
   #note(name: string, error: unknown): void {
-    const isExpected = error instanceof ServiceFault || error instanceof WalletError;
+    const isExpected = error instanceof ServiceError || error instanceof WalletError;
     this.#watch.trace(`${name}: ${error}`);
     if (!isExpected) this.#violations.push(`${name} threw ${error}`);
   }
@@ -652,6 +652,6 @@ const mannersSeedOffset = 3_333_331;
 const milliNearYocto = 10n ** 21n;
 const microNearYocto = 10n ** 18n;
 const richYocto = 10n ** 30n;
-/** After the last wallet is READY; a stuck lane takes half a minute and a tombstone. */
+/** After the last wallet is READY; a stuck lane takes half a minute and a noop. */
 const lanesFreeWithinMs = 120_000;
 const startMs = Date.UTC(2026, 0, 1);

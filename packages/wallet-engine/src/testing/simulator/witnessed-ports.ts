@@ -68,7 +68,7 @@ export function witnessedStore(store: WalletStore, { rows, onViolation }: Witnes
 
 /**
  * Looks at each sign commit in the moment it has happened: only holders of every claim and of the
- * lane may have come through, and none but tombstones during a pause, whatever the database was told
+ * lane may have come through, and none but noops during a pause, whatever the database was told
  * to check.
  */
 export function witnessedLedger(
@@ -100,11 +100,11 @@ export function witnessedLedger(
     return chain().finalHeight < row.height + leastBlocksPassed;
   };
   /** What is wrong with a commit that has just come through. */
-  const faultsOf = ({ transaction, wallets, lane }: NewTransaction, duringPause: boolean) => {
+  const errorsOf = ({ transaction, wallets, lane }: NewTransaction, duringPause: boolean) => {
     const { hash, purpose } = transaction;
     const faults: string[] = [];
     if (isVainNoop(transaction)) {
-      faults.push(`tombstone ${hash} was signed while the chain stands still`);
+      faults.push(`noop ${hash} was signed while the chain stands still`);
     }
     if (contradicts) faults.push(`${hash} was signed by a process of other settings`);
     if (duringPause && purpose !== 'TOMBSTONE') faults.push(`${hash} was signed during a pause`);
@@ -134,7 +134,7 @@ export function witnessedLedger(
       const committed = ledger.commitSignedTransactions(commit);
       // Before others write; a commit that was refused is no matter of this.
       const duringPause = wasPaused && isPaused();
-      const faults = commit.transactions.flatMap((each) => faultsOf(each, duringPause));
+      const faults = commit.transactions.flatMap((each) => errorsOf(each, duringPause));
       await committed;
       faults.forEach(onViolation);
     },

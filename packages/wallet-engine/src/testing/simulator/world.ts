@@ -221,7 +221,7 @@ export class World {
     return createReconciler({ ...parts, records: wrap('records', records, true) });
   }
 
-  /** As every process does before a wallet is asked for. @throws ServiceFault `MASTER_KEY_CHANGED` */
+  /** As every process does before a wallet is asked for. @throws ServiceError `MASTER_KEY_CHANGED` */
   requireMasterKeys({
     vault = this.vaultOf(worldConfig),
   }: Pick<WorkerOptions, 'vault'>): Promise<void> {

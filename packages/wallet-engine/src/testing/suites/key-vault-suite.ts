@@ -99,7 +99,7 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
           const opening = vault[use]({ ...account, publicKey, encryptedPrivateKey: stored });
           await expect(opening).rejects.toThrow(
             expect.objectContaining({
-              ...{ name: 'ServiceFault', code: 'MASTER_KEY_MISSING', pause: null },
+              ...{ name: 'ServiceError', code: 'MASTER_KEY_MISSING', pause: null },
             }),
           );
         }

@@ -269,9 +269,9 @@ export function describeSignCommit({
         scene.commitWithin({ [window]: both - 1 }, first, second()),
       ).rejects.toMatchObject({ refusal: 'SPEND_LIMIT_REACHED' });
       expect((await readTables(scene.database)).ChainTransaction).toHaveLength(3);
-      const tombstone = newTransaction({ purpose: 'TOMBSTONE', userIds: [], nonce: 5 });
+      const noop = newTransaction({ purpose: 'TOMBSTONE', userIds: [], nonce: 5 });
       await scene.database.write([{ sql: 'UPDATE "ServiceKeyLane" SET "nonce" = 4', params: {} }]);
-      await scene.commitWithin({ [window]: 1 }, { ...tombstone, maxCostMicroNear: 0 });
+      await scene.commitWithin({ [window]: 1 }, { ...noop, maxCostMicroNear: 0 });
       await run('UPDATE "ServiceKeyLane" SET "nonce" = 10');
       await scene.commitWithin({ [window]: both }, first, second());
       const spent = await scene.ledger.readSpending({ nowMs: 1_700 });
@@ -337,14 +337,14 @@ export function describeSignCommit({
       await expectRefused('ALREADY_SIGNED', sameHash);
     });
 
-    it('lets a tombstone through a pause and an empty treasury, but never through a lost lane', async () => {
+    it('lets a noop through a pause and an empty treasury, but never through a lost lane', async () => {
       await run(`UPDATE "Deployment" SET "pauseReason" = 'OPERATOR', "treasuryMicroNear" = 0`);
-      const tombstone = newTransaction({ purpose: 'TOMBSTONE', userIds: [] });
+      const noop = newTransaction({ purpose: 'TOMBSTONE', userIds: [] });
       await expectRefused('LANE_LOST', {
-        ...tombstone,
-        lane: { ...tombstone.lane, fencingToken: 2 },
+        ...noop,
+        lane: { ...noop.lane, fencingToken: 2 },
       });
-      await scene.commit(tombstone);
+      await scene.commit(noop);
       expect(await scene.ledger.readOpenTransactions(['ed25519:lane-1'])).toHaveLength(1);
     });
 

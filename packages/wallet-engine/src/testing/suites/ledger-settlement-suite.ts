@@ -204,16 +204,16 @@ export function describeSettlement({
 
     it('leaves what is open to be read by key, lowest nonce first', async () => {
       const { ledger, commit } = scene;
-      const tombstone = newTransaction({ purpose: 'TOMBSTONE', userIds: [], nonce: 12 });
-      await commit(tombstone);
+      const noop = newTransaction({ purpose: 'TOMBSTONE', userIds: [], nonce: 12 });
+      await commit(noop);
       await ledger.recordIncluded({ hashes: [hashOf(create1)], nowMs: 150 });
       const read = async (...keys: string[]) =>
         (await ledger.readOpenTransactions(keys)).map(({ hash }) => hash);
-      expect(await read('ed25519:lane-1')).toEqual([hashOf(create1), hashOf(tombstone)]);
+      expect(await read('ed25519:lane-1')).toEqual([hashOf(create1), hashOf(noop)]);
       expect(await read('ed25519:lane-1', 'ed25519:lane-2')).toHaveLength(3);
       expect(await read()).toEqual([]);
       await settle(200, outcome(hashOf(create1), 'FAILED'));
-      expect(await read('ed25519:lane-1')).toEqual([hashOf(tombstone)]);
+      expect(await read('ed25519:lane-1')).toEqual([hashOf(noop)]);
       expect(await ledger.readTransaction(hashOf(create1))).toMatchObject({
         status: 'FAILED',
         failure: '{"index":0}',

@@ -183,7 +183,7 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
       async (_name, fault, code) => {
         for (const [, view] of views) {
           world.faults.add(fault);
-          await expect(view(chain)).rejects.toMatchObject({ name: 'ServiceFault', code });
+          await expect(view(chain)).rejects.toMatchObject({ name: 'ServiceError', code });
           world.faults.clear();
         }
       },

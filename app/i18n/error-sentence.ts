@@ -1,11 +1,11 @@
-import type { ShownFault } from '../lib/form-fault.ts';
+import type { ShownError } from '../lib/form-error.ts';
 import type { LimitNotice } from '../lib/limit-notice.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** What a form says beside a field. */
-export function faultSentence(text: Catalogue, fault: ShownFault | undefined): string | undefined {
-  if (fault === undefined) return undefined;
-  return typeof fault === 'string' ? text.account.faults[fault] : limitSentence(text, fault);
+export function errorSentence(text: Catalogue, error: ShownError | undefined): string | undefined {
+  if (error === undefined) return undefined;
+  return typeof error === 'string' ? text.account.errors[error] : limitSentence(text, error);
 }
 
 /** Whose limit it is, and when it is over. */

@@ -6,7 +6,7 @@ import { type ProtocolDefect, protocolDefects } from './protocol-defects.ts';
 import { runSeeds, type SeedResult } from './simulation-runner.ts';
 
 const usage = `Builds known defects into a copy of the engine, one at a time; the simulator must report each.
-  npm run simulate:teeth                        all defects, on all cores
+  npm run simulate:defects                        all defects, on all cores
   … --only WORDS                                those with these words in their name
   … --from NAME                                 this one and those after it
   … --seeds N                                   a defect is missed after so many (default 2000)
@@ -17,7 +17,7 @@ The seed that found a defect is kept in scripts/protocol-defect-seeds.json and t
 const root = join(import.meta.dirname, '..');
 const engine = join(root, 'packages/wallet-engine/src');
 /** As deep below its neighbours as the engine is below them: its simulator imports some by their paths. */
-const house = join(root, '.teeth', String(process.pid));
+const house = join(root, '.defects', String(process.pid));
 const workshop = join(house, 'packages/wallet-engine/src');
 const neighbours = ['drizzle', 'packages/near-devnet'];
 const seedsFile = join(import.meta.dirname, 'protocol-defect-seeds.json');

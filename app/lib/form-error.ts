@@ -1,7 +1,7 @@
 import type { LimitNotice } from './limit-notice.ts';
 
 /** What can be wrong with a sign-up, login or account form; the catalogues have a sentence for each. */
-export type FormFault =
+export type FormError =
   | 'NAME_MISSING'
   | 'NAME_TOO_LONG'
   | 'NAME_UNREADABLE'
@@ -27,5 +27,5 @@ export type FormFault =
   | 'BUSY'
   | 'FAILED';
 
-/** What stands beside a field: a fault, or the limit that was reached and how long to wait. */
-export type ShownFault = FormFault | LimitNotice;
+/** What stands beside a field: an error, or the limit that was reached and how long to wait. */
+export type ShownError = FormError | LimitNotice;

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, '../..'),
-    include: ['tests/violence/**/*.test.ts'],
+    include: ['tests/chaos/**/*.test.ts'],
     pool: 'forks',
     // What the run did is part of the result, also when it succeeds.
     disableConsoleIntercept: true,

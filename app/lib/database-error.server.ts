@@ -1,21 +1,21 @@
 import { noteDatabaseBusy } from './busy.server.ts';
 
-type DatabaseFaultCode = 'DATABASE_MISSING' | 'DATABASE_UNREACHABLE' | 'DATABASE_NOT_MIGRATED';
+type DatabaseErrorCode = 'DATABASE_MISSING' | 'DATABASE_UNREACHABLE' | 'DATABASE_NOT_MIGRATED';
 
 /** The database cannot be used as it is: what is wrong and what to do, in a sentence each. */
 export class DatabaseUnusableError extends Error {
-  readonly code: DatabaseFaultCode;
-  readonly fault: string;
+  readonly code: DatabaseErrorCode;
+  readonly error: string;
   readonly remedy: string;
 
   constructor(
-    code: DatabaseFaultCode,
-    { fault, remedy, cause }: { fault: string; remedy: string; cause?: unknown },
+    code: DatabaseErrorCode,
+    { error, remedy, cause }: { error: string; remedy: string; cause?: unknown },
   ) {
-    super(`DATABASE_URL: ${fault} ${remedy}`, { cause });
+    super(`DATABASE_URL: ${error} ${remedy}`, { cause });
     this.name = 'DatabaseUnusableError';
     this.code = code;
-    this.fault = fault;
+    this.error = error;
     this.remedy = remedy;
   }
 }

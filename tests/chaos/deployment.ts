@@ -36,7 +36,7 @@ export async function deploy({
   serverSeesChain: boolean;
 }): Promise<Deployment> {
   ensureBuild(root, { mayBuild: true });
-  const directory = mkdtempSync(join(tmpdir(), 'choonsim-violence-'));
+  const directory = mkdtempSync(join(tmpdir(), 'choonsim-chaos-'));
   const undertaker = startUndertaker();
   undertaker.write(`directory ${directory}`);
   const [port, devnetPort, unusedPort] = await freePorts(3);

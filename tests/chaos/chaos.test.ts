@@ -10,8 +10,8 @@ import { judge, type Violation } from './verdict.ts';
 import { comeBack, signUp, signUpMany } from './visitors.ts';
 import { waitUntilSettled } from './wait-until-settled.ts';
 
-const seed = Number(process.env.VIOLENCE_SEED ?? randomInt(1_000_000));
-const VIOLENCE_MS = 60_000;
+const seed = Number(process.env.CHAOS_SEED ?? randomInt(1_000_000));
+const CHAOS_MS = 60_000;
 /** From the last blow; a proof of death alone takes more than a minute. */
 const CALM_LIMIT_MS = 240_000;
 /** For who could not sign up before the last blow. */
@@ -27,8 +27,8 @@ interface Scene {
 test('whoever is killed or frozen, every user ends with one account, one key and one reward', () =>
   play({ serverSeesChain: true }, async ({ deployment, database }) => {
     const { url, server, devnet, workers, note } = deployment;
-    console.log(`violence: VIOLENCE_SEED=${seed}`);
-    const untilMs = Date.now() + VIOLENCE_MS;
+    console.log(`chaos: CHAOS_SEED=${seed}`);
+    const untilMs = Date.now() + CHAOS_MS;
     const victims = [
       { victim: workers[0], firstBlow: 'kill', respiteMs: [1_000, 7_000] },
       { victim: workers[1], firstBlow: 'freeze', respiteMs: [1_000, 7_000] },
@@ -41,7 +41,7 @@ test('whoever is killed or frozen, every user ends with one account, one key and
         url,
         random: random(0),
         visitors: VISITORS,
-        overMs: VIOLENCE_MS,
+        overMs: CHAOS_MS,
         giveUpAtMs: untilMs + LATE_VISITORS_MS,
       }),
       readFirstKeys(database, untilMs),
@@ -58,7 +58,7 @@ test('whoever is killed or frozen, every user ends with one account, one key and
     const users = database.users();
     console.log(
       [
-        `violence: ${users.length} users, all done ${seconds(Date.now() - untilMs)} after the last blow`,
+        `chaos: ${users.length} users, all done ${seconds(Date.now() - untilMs)} after the last blow`,
         `  sign-ups answered    ${told(visits.answers)}`,
         ...victims.map(({ victim }, index) => `  ${victim.name.padEnd(20)} ${told(blows[index])}`),
         `  transactions         ${told(tally(database.transactions().map(({ status }) => status)))}`,
@@ -107,7 +107,7 @@ test('the wallets of a worker killed with kill -9 are READY soon after', () =>
       holder.start();
       await waitUntilSettled(database);
     }
-    console.log(`violence: from kill -9 to READY ${figures.map(seconds).join(', ')}`);
+    console.log(`chaos: from kill -9 to READY ${figures.map(seconds).join(', ')}`);
     const violations = await judge({ deployment, database, excused: new Set() });
     const isLate = figures.some((figure) => figure >= TAKEOVER_LIMIT_MS);
     return isLate ? [...violations, { text: 'a takeover was late', user: null }] : violations;
@@ -129,7 +129,7 @@ async function play(
       if (violations.length > 0) {
         const { notes, devnet, server, workers } = deployment;
         const processes = [devnet, server, ...workers];
-        const title = `VIOLENCE_SEED=${seed}`;
+        const title = `CHAOS_SEED=${seed}`;
         throw new Error(reportOf({ title, processes, notes, database, violations }));
       }
     } finally {

@@ -1,29 +1,29 @@
 /** Why a reply did not come; the catalogues have a sentence for each. */
-export const REPLY_FAULT_CODES = [
+export const REPLY_ERROR_CODES = [
   'MODEL_BUSY',
   'MODEL_TIMEOUT',
   'MODEL_SILENT',
   'MODEL_UNAVAILABLE',
 ] as const;
 
-export type ReplyFaultCode = (typeof REPLY_FAULT_CODES)[number];
+export type ReplyErrorCode = (typeof REPLY_ERROR_CODES)[number];
 
-export function isReplyFaultCode(text: unknown): text is ReplyFaultCode {
-  return REPLY_FAULT_CODES.some((code) => code === text);
+export function isReplyErrorCode(text: unknown): text is ReplyErrorCode {
+  return REPLY_ERROR_CODES.some((code) => code === text);
 }
 
 /** A reply could not be written. The user's message is stored; asking again may help. */
-export class ReplyFault extends Error {
-  readonly code: ReplyFaultCode;
+export class ReplyError extends Error {
+  readonly code: ReplyErrorCode;
   /** The provider refused or was not there: the model did no work that anybody pays for. */
   readonly isRefusal: boolean;
 
   constructor(
-    code: ReplyFaultCode,
+    code: ReplyErrorCode,
     { isRefusal = false, ...options }: ErrorOptions & { isRefusal?: boolean } = {},
   ) {
     super(`no reply: ${code}`, options);
-    this.name = 'ReplyFault';
+    this.name = 'ReplyError';
     this.code = code;
     this.isRefusal = isRefusal;
   }
