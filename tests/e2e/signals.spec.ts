@@ -7,7 +7,7 @@ import { expect, test } from './test.ts';
 const scripts = {
   start: { args: ['start', '--', '--no-build'], begun: /is ready: / },
   worker: { args: ['run', 'worker'], begun: /Metrics on port / },
-  devnet: { args: ['run', 'devnet', '--', '--port', 'PORT'], begun: /Keys everybody knows/ },
+  devnet: { args: ['run', 'devnet', '--', '--port', 'PORT'], begun: /Published keys/ },
 };
 
 const signals = {

@@ -1,6 +1,6 @@
 /**
- * What a stranger's test needs: a NEAR node in its own process ({@link createDevnet}) or over HTTP
- * ({@link startDevnetServer}), the accounts it begins with, and faults to order. The README has examples.
+ * What a test needs: a NEAR node in the test's process ({@link createDevnet}) or over HTTP ({@link startDevnetServer}),
+ * the accounts of its genesis, and faults to inject. The README has examples.
  */
 export { createDevnet, type Devnet, type DevnetOptions } from './node/devnet.ts';
 export {

@@ -33,12 +33,12 @@ export function isDeterministic(accountId: string): boolean {
   return /^0s[0-9a-f]{40}$/.test(accountId);
 }
 
-/** Whether the id comes into being by a transfer instead of a CreateAccount action. */
+/** Whether a transfer creates the account, instead of a CreateAccount action. */
 export function isImplicit(accountId: string): boolean {
   return isNearImplicit(accountId) || isEthImplicit(accountId) || isDeterministic(accountId);
 }
 
-/** The id of the account that begins with this code and data, given in borsh (NEP-616). */
+/** The id of the account whose initial code and data are these borsh bytes (NEP-616). */
 export function deterministicId(stateInit: Uint8Array): string {
   return `0s${Buffer.from(keccak_256(stateInit).subarray(12)).toString('hex')}`;
 }

@@ -3,7 +3,7 @@ import { baseEncode } from 'near-api-js';
 import { expect, test } from 'vitest';
 import { encodeBase58 } from './base58.ts';
 
-test("base58 is the client library's for any bytes, zeros in front included", () => {
+test("base58 equals the client library's for any bytes, including leading zeros", () => {
   const zeros = fc.integer({ min: 0, max: 40 }).map((length) => new Uint8Array(length));
   const bytes = fc.uint8Array({ maxLength: 80 });
   fc.assert(

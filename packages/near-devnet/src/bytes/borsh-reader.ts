@@ -1,4 +1,4 @@
-/** Bytes that are not the borsh they should be. */
+/** The bytes are not valid borsh. */
 export class BorshError extends Error {
   override name = 'BorshError';
 }
@@ -22,7 +22,7 @@ export class BorshReader {
     return this.#offset === this.#bytes.length;
   }
 
-  /** Bytes already read, again. */
+  /** Bytes that were read already. */
   slice(start: number, end: number): Uint8Array {
     return this.#bytes.subarray(start, end);
   }
@@ -73,7 +73,7 @@ export class BorshReader {
     return tag === 1 ? read() : null;
   }
 
-  /** A list; each item takes at least a byte, so a lying length ends in an error before it costs memory. */
+  /** A list. Each item takes at least a byte, so a false length fails before it costs memory. */
   list<T>(read: () => T): T[] {
     const length = this.u32();
     if (length > this.#bytes.length - this.#offset) {

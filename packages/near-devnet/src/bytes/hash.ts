@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { baseDecode } from 'near-api-js';
 import { encodeBase58 } from './base58.ts';
 
-/** A 32-byte hash as 64 lower-case hex digits: the form used inside; base58 is made only for answers. */
+/** A 32-byte hash as 64 lower-case hex digits: the internal form. Only RPC answers use base58. */
 export type Hash = string;
 
 /** sha256 over the parts one after another. */
@@ -22,7 +22,7 @@ export function hashToBase58(hash: Hash): string {
   return encodeBase58(Buffer.from(hash, 'hex'));
 }
 
-// Clients ask for a transaction again and again; emptied when full so that a flood cannot grow it.
+// Clients poll the same transaction. Emptied when full, so that a flood cannot grow it.
 const MAX_CACHED = 20_000;
 const decodedHashes = new Map<string, Hash | null>();
 

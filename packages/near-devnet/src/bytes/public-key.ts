@@ -8,7 +8,7 @@ export const PUBLIC_KEY_LENGTHS = [32, 64, 1952] as const;
 /** Bytes of a signature by the curve's number in borsh. */
 export const SIGNATURE_LENGTHS = [64, 65, 3309] as const;
 
-/** A signature as it stands in a transaction. */
+/** A signature of a transaction. */
 export interface CurveSignature {
   readonly curve: number;
   readonly bytes: Uint8Array;
@@ -22,7 +22,7 @@ const keyObjects = new Map<string, KeyObject>();
 
 interface ParsedKey {
   readonly curve: number;
-  /** Shared by all who parse the same text: never to be written to. */
+  /** Shared by every caller that parses the same text: must not be modified. */
   readonly bytes: Uint8Array;
 }
 
@@ -38,7 +38,7 @@ export function publicKeyText(curve: number, bytes: Uint8Array): string {
   return text;
 }
 
-/** Reads a `curve:base58` text (a bare base58 text is ed25519), or null when it is no public key. */
+/** Reads a `curve:base58` text (a bare base58 text is ed25519), or null when it is not a public key. */
 export function parsePublicKey(text: string): ParsedKey | null {
   const known = parsedKeys.get(text);
   if (known) return known;
@@ -58,7 +58,7 @@ export function parsePublicKey(text: string): ParsedKey | null {
   }
 }
 
-/** The text of a signature in answers. */
+/** A signature as the RPC shows it. */
 export function signatureText(signature: CurveSignature): string {
   return `${CURVES[signature.curve] ?? signature.curve}:${encodeBase58(signature.bytes)}`;
 }

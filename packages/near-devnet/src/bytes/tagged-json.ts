@@ -3,7 +3,7 @@ export function toTaggedJson(value: unknown): string {
   return JSON.stringify(tag(value));
 }
 
-/** Reads what `toTaggedJson` wrote; the caller says what it is, since it wrote it. */
+/** Reads what `toTaggedJson` wrote; the caller names the type, since it wrote it. */
 export function fromTaggedJson<T>(text: string): T {
   return JSON.parse(text, (_, value: unknown) => untag(value));
 }

@@ -1,7 +1,7 @@
 // Six epochs of blocks; 2 MB, once.
 const REMEMBERED_BLOCKS = 2 ** 18;
 
-/** When blocks were made: exact for the last 262,144 blocks, estimated before. Never runs backwards. */
+/** The time of each block: exact for the last 262,144 blocks, estimated before. Never decreases. */
 export class Timestamps {
   readonly #ring = new Float64Array(REMEMBERED_BLOCKS);
   readonly #firstHeight: number;
@@ -21,7 +21,7 @@ export class Timestamps {
     this.#ring[height % REMEMBERED_BLOCKS] = this.#lastMs;
   }
 
-  /** Times of blocks that were let pass at once. */
+  /** Sets the times of empty blocks that are added at once. */
   fill(fromHeight: number, blocks: number, fromMs: number, stepMs: number): void {
     const skipped = Math.max(0, blocks - REMEMBERED_BLOCKS);
     for (let i = skipped; i < blocks; i++) this.set(fromHeight + i, fromMs + (i + 1) * stepMs);

@@ -25,7 +25,7 @@ export interface BlockContent {
   readonly burntYocto: bigint;
 }
 
-/** A transaction in a block, with the error of one that was included although invalid. */
+/** A transaction in a block, with its error if it was included although invalid. */
 export interface IncludedTransaction {
   readonly tx: SignedTransaction;
   readonly forcedError: ErrorJson | null;
@@ -79,7 +79,7 @@ export class BlockBuilder {
     };
   }
 
-  /** Charges what the source offers. What has become invalid is dropped, as a chunk's producer does. */
+  /** Charges the transactions of the source. Those that have become invalid are dropped, as by a chunk producer. */
   includeTransactions(
     source: TransactionSource,
     isWithinValidity: (tx: SignedTransaction) => boolean,
@@ -103,7 +103,7 @@ export class BlockBuilder {
     }
   }
 
-  /** Sends on what waited too long to be resumed. */
+  /** Resumes promises with a failure whose time to be resumed has passed. */
   timeOutYields(): void {
     for (const receipt of timeOutYields(this.#state, this.#block)) {
       const record = this.#records.get(receipt.txHash);
@@ -112,7 +112,7 @@ export class BlockBuilder {
     }
   }
 
-  /** Executes receipts in the protocol's order; answers those that must wait for the next block. */
+  /** Executes receipts in the protocol's order; returns those that must wait for the next block. */
   executeReceipts(delayed: readonly Receipt[], incoming: readonly Receipt[]): Receipt[] {
     const queue = [...this.#local, ...delayed, ...incoming];
     let position = 0;
@@ -133,7 +133,7 @@ export class BlockBuilder {
     const record = this.#record(tx, outcome, null);
     if (receipt === null) return;
     this.#records.addReceipt(record, receipt);
-    // What an account sends to itself does not leave its shard: it runs in the same block.
+    // A receipt to the sender itself does not leave its shard: it runs in the same block.
     const queue = receipt.receiverId === receipt.predecessorId ? this.#local : this.outgoing;
     queue.push(receipt);
   }

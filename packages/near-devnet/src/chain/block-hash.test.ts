@@ -5,7 +5,7 @@ import { BlockHashes } from './block-hash.ts';
 
 const hashes = new BlockHashes(sha256('a chain'));
 
-test('a hash tells its height to its own chain only', () => {
+test('only its own chain reads the height from a block hash', () => {
   fc.assert(
     fc.property(fc.nat({ max: Number.MAX_SAFE_INTEGER }), (height) => {
       expect(hashes.heightOf(hashes.at(height))).toBe(height);
@@ -14,7 +14,7 @@ test('a hash tells its height to its own chain only', () => {
   );
 });
 
-test('no other 32 bytes are a block', () => {
+test('any other 32 bytes are not a block hash', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
       expect(hashes.heightOf(Buffer.from(bytes).toString('hex'))).toBeNull();
@@ -22,7 +22,7 @@ test('no other 32 bytes are a block', () => {
   );
 });
 
-test('a block that was taken back is not known any more', () => {
+test('a reverted block is no longer known', () => {
   const forked = new BlockHashes(sha256('a chain'));
   const before = forked.at(7);
   forked.fork(7);

@@ -5,14 +5,14 @@ const MAX_RECENT = 64;
 
 /**
  * Block hashes that carry their height in a form only this chain can read: 24 bytes of sha256 over chain, height and
- * fork, then the height masked by them. So an idle block needs no memory, and a transaction's reference block is
- * found again without a table of hashes.
+ * fork, then the height masked by them. An idle block needs no memory, and the height of a transaction's reference
+ * block is read from its hash.
  */
 export class BlockHashes {
   readonly #chain: Hash;
-  /** How often a height was taken back; the block that replaced it must hash differently. */
+  /** How often each height was reverted; the block that replaces a reverted one must hash differently. */
   readonly #forks = new Map<number, number>();
-  /** The heights asked for last: every answer names the newest blocks. */
+  /** The hashes used last: every answer names the newest blocks. */
   readonly #recent = new Map<number, Hash>();
 
   constructor(chain: Hash) {
@@ -44,7 +44,7 @@ export class BlockHashes {
     return Number.isSafeInteger(height) && this.at(height) === hash ? height : null;
   }
 
-  /** Makes the next block of this height another one. */
+  /** Gives the next block of this height a different hash. */
   fork(height: number): void {
     this.#recent.delete(height);
     this.#forks.set(height, (this.#forks.get(height) ?? 0) + 1);

@@ -2,7 +2,7 @@ import type { Hash } from '../bytes/hash.ts';
 import type { BlockContent } from './block-builder.ts';
 import { BlockHashes } from './block-hash.ts';
 
-/** Which blocks there are: heights, hashes, what those hold that are not empty. Idle blocks take no memory. */
+/** The blocks of the chain: heights, hashes, and the content of those that are not empty. Idle blocks take no memory. */
 export class BlockHistory {
   readonly genesisHeight: number;
   readonly #hashes: BlockHashes;
@@ -42,7 +42,7 @@ export class BlockHistory {
     return this.#hashes.forks();
   }
 
-  /** The block so many blocks before the head, or the genesis. */
+  /** The height this many blocks before the head, or of the genesis. */
   ancestor(blocks: number): number {
     let height = this.#head;
     for (let i = 0; i < blocks && height > this.genesisHeight; i++) height = this.previous(height);
@@ -85,13 +85,13 @@ export class BlockHistory {
     this.#next = height + 1;
   }
 
-  /** Lets the next height pass without a block. */
+  /** Skips the next height: it gets no block. */
   skip(): void {
     this.#skipped.add(this.#next);
     this.#next++;
   }
 
-  /** Takes the head back; the next block will have its height and another hash. */
+  /** Reverts the head; the next block has its height and another hash. */
   revert(): void {
     const height = this.#head;
     this.#contents.delete(height);

@@ -6,10 +6,10 @@ import type { Chain } from './chain.ts';
 import type { Pool } from './pool.ts';
 import { snapshotLines } from './snapshot.ts';
 
-// What sandbox_fast_forward counts a block for when nothing else says.
+// The time by which sandbox_fast_forward advances the clock for each block.
 const NOMINAL_BLOCK_TIME_MS = 600;
 
-/** Moves the chain on, journalling every step before anybody hears of it. */
+/** Produces blocks; every step is in the journal before any caller sees it. */
 export class BlockProducer {
   readonly #chain: Chain;
   readonly #pool: Pool;
@@ -19,7 +19,7 @@ export class BlockProducer {
   readonly #onBlock: () => void;
   #isHalted = false;
   #skips = 0;
-  /** How far fast-forwarding has put the chain's clock ahead. */
+  /** How far fast-forwarding has moved the chain's clock ahead. */
   #clockAheadMs = 0;
 
   constructor(parts: {
@@ -39,7 +39,7 @@ export class BlockProducer {
     this.#clockAheadMs = Math.max(0, parts.chain.timestamps.at(parts.chain.head) - parts.now());
   }
 
-  /** Makes a block, or lets its height pass when it is to be skipped. Nothing while halted. */
+  /** Makes a block, or skips its height if that was requested. Does nothing while halted. */
   produceBlock(): void {
     if (this.#isHalted) return;
     if (this.#skips > 0) {
@@ -76,12 +76,12 @@ export class BlockProducer {
     this.#isHalted = false;
   }
 
-  /** The next heights pass without a block. */
+  /** The next heights get no block. */
   skipBlocks(count: number): void {
     this.#skips += count;
   }
 
-  /** Undoes the last block; its transactions go back to the pool or are lost. Answers how many there were. */
+  /** Undoes the last block; its transactions return to the pool or are lost. Returns their number. */
   revertHead(transactions: 'return' | 'drop'): number {
     const height = this.#chain.head;
     const reverted = this.#chain.revertHead();
@@ -99,13 +99,13 @@ export class BlockProducer {
     this.#chain.prune(earliest);
   }
 
-  /** Changes accounts and keys from outside. */
+  /** Writes records to the state. */
   patch(patches: readonly StateRecord[]): void {
     this.#append({ type: 'patch', height: this.#chain.head, patches });
     this.#chain.patch((state) => applyPatches(state, this.#chain.rules.config, patches));
   }
 
-  /** Lets many blocks pass at once, with the time they would have taken; all but the last are empty. */
+  /** Adds many blocks at once, with the time they would have taken; all but the last are empty. */
   fastForward(blocks: number): void {
     if (blocks === 0) return;
     this.#clockAheadMs += blocks * NOMINAL_BLOCK_TIME_MS;
@@ -115,7 +115,7 @@ export class BlockProducer {
     this.produceBlock();
   }
 
-  /** Leaves a snapshot, so that the next start is quick. */
+  /** Writes a snapshot, so that the next start is quick, and closes the journal. */
   close(): void {
     this.#writeSnapshot();
     this.#journal?.close();

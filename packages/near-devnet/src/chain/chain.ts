@@ -28,7 +28,7 @@ const REMEMBERED_BLOCKS = 216_000;
 export const EPOCH_BLOCKS = 43_200;
 const PRUNE_EVERY_BLOCKS = 1_000;
 
-/** How things stood before a block, for undoing it. */
+/** The chain's values before a block, to undo it. */
 interface Before {
   readonly incoming: readonly Receipt[];
   readonly delayed: readonly Receipt[];
@@ -44,7 +44,7 @@ export interface ProducedBlock {
   readonly isEmpty: boolean;
 }
 
-/** Everything of a chain that is neither state nor derived; what a snapshot keeps of it. */
+/** What a snapshot keeps of a chain beside its state: everything that cannot be derived. */
 export interface ChainPosition {
   readonly head: number;
   readonly next: number;
@@ -59,7 +59,7 @@ export interface ChainPosition {
   readonly forks: readonly (readonly [number, number])[];
 }
 
-/** One canonical chain: its blocks, the state after the last of them, and what became of every transaction. */
+/** One canonical chain: its blocks, the state after the last one, and the outcome of every transaction. */
 export class Chain {
   readonly genesis: Genesis;
   readonly rules: Rules;
@@ -69,11 +69,11 @@ export class Chain {
   readonly genesisSupplyYocto: bigint;
   readonly blocks: BlockHistory;
   readonly #before = new Map<number, Before>();
-  /** Transactions that are not finished and final yet. */
+  /** Transactions that are not complete and final yet. */
   readonly #unfinished = new Set<TransactionRecord>();
   #earliestState: number;
   #finalHeight: number;
-  /** A patch or a snapshot holds everything up to here: it cannot be undone, final or not. */
+  /** Blocks up to here cannot be undone, final or not: a patch or a snapshot includes them. */
   #fixedHeight: number;
   #burntYocto = 0n;
   #patchedYocto = 0n;
@@ -99,7 +99,7 @@ export class Chain {
     return this.blocks.head;
   }
 
-  /** The last final block; it never goes back, even when blocks after it are undone. */
+  /** The last final block; it never decreases, even when later blocks are undone. */
   get finalHeight(): number {
     return this.#finalHeight;
   }
@@ -123,7 +123,7 @@ export class Chain {
     return this.#burntYocto;
   }
 
-  /** NEAR that came into being by patching the state. */
+  /** NEAR that was created by patching the state. */
   get patchedYocto(): bigint {
     return this.#patchedYocto;
   }
@@ -182,7 +182,7 @@ export class Chain {
     };
   }
 
-  /** Lets empty blocks pass at once, ending at `height`; receipts on their way stay there. */
+  /** Adds empty blocks up to `height` at once; receipts in flight stay in flight. */
   idleUntil(height: number, timestampMs: number): void {
     const blocks = height - this.blocks.next + 1;
     if (blocks <= 0) return;
@@ -190,15 +190,15 @@ export class Chain {
     const stepMs = (timestampMs - fromMs) / blocks;
     this.timestamps.fill(this.blocks.next, blocks, fromMs, stepMs);
     this.#moveTo(height);
-    // What is not final can still be undone, in a replay as in the life it repeats.
+    // Blocks that are not final can still be undone, in a replay as in the original run.
     for (const known of this.#before.keys()) {
       if (known <= this.#finalHeight) this.#before.delete(known);
     }
   }
 
   /**
-   * Undoes the last block as if a fork had won; answers its transactions. Null when it is final, or
-   * not above the last patch or snapshot.
+   * Undoes the last block as if a fork had won; returns its transactions. Null if it is final, or not above the last
+   * patch or snapshot.
    */
   revertHead(): SignedTransaction[] | null {
     const height = this.head;
@@ -218,7 +218,7 @@ export class Chain {
     return transactions;
   }
 
-  /** Forgets everything before `height`, as a node does with old history; final blocks only. */
+  /** Forgets everything before `height`, as a node garbage-collects; final blocks only. */
   prune(height: number): void {
     const earliest = Math.min(height, this.finalHeight);
     if (earliest <= this.blocks.earliest) return;
@@ -231,12 +231,12 @@ export class Chain {
     this.#forgetOldState();
   }
 
-  /** Keeps finished transactions there from now on. */
+  /** From now on the archive keeps finished transactions. */
   attachArchive(archive: TransactionArchive): void {
     this.records.attachArchive(archive, (record) => !this.#unfinished.has(record));
   }
 
-  /** What became of a transaction, unless it is forgotten. */
+  /** The record of a transaction, unless it is forgotten. */
   record(hash: Hash): TransactionRecord | undefined {
     const record = this.records.get(hash);
     return record !== undefined && record.outcome.height >= this.blocks.earliest
@@ -249,7 +249,7 @@ export class Chain {
     return this.record(txHash)?.receipts.get(id)?.receipt;
   }
 
-  /** Changes the state from outside, between two blocks; the change belongs to the last of them. */
+  /** Changes the state between two blocks; the change belongs to the earlier one. */
   patch(change: (state: State) => void): void {
     const beforeYocto = this.balancesYocto();
     change(this.state);
@@ -258,12 +258,12 @@ export class Chain {
     this.fix();
   }
 
-  /** From now on nothing of what is there can be undone. */
+  /** No block up to the head can be undone from now on. */
   fix(): void {
     this.#fixedHeight = this.head;
   }
 
-  /** All balances, locked ones and those of gas keys included. */
+  /** The sum of all balances, including locked ones and those of gas keys. */
   balancesYocto(): bigint {
     let total = 0n;
     for (const [, { amountYocto, lockedYocto }] of this.state.accounts.entries()) {
@@ -275,7 +275,7 @@ export class Chain {
     return total;
   }
 
-  /** NEAR on its way in receipts. */
+  /** NEAR in flight, in receipts. */
   inFlightYocto(): bigint {
     const waiting = [...this.state.postponed.entries()].map(([, receipt]) => receipt);
     const yielded = [...this.state.yielded.entries()].map(([, { receipt }]) => receipt);
@@ -302,12 +302,12 @@ export class Chain {
     };
   }
 
-  /** Transactions of which more can come. */
+  /** Transactions that are not complete and final yet. */
   unfinished(): TransactionRecord[] {
     return [...this.#unfinished];
   }
 
-  /** Takes up where a snapshot ended; the state has been restored before. */
+  /** Continues from a snapshot; the state has been restored before. */
   restore(position: ChainPosition, unfinished: readonly TransactionRecord[]): void {
     this.idleUntil(position.head, position.lastMs);
     this.blocks.restore(position);
@@ -331,7 +331,7 @@ export class Chain {
     this.#finalHeight = Math.max(this.#finalHeight, this.blocks.ancestor(FINALITY_BLOCKS));
     this.#forgetOldState();
     this.#settleFinished();
-    // In steps, since it looks at everything that is remembered.
+    // In steps, since it visits every record in memory.
     this.prune(height - (height % PRUNE_EVERY_BLOCKS) - REMEMBERED_BLOCKS);
   }
 

@@ -7,7 +7,7 @@ import { applyPatches } from '../state/state-patch.ts';
 
 const FULL_ACCESS = { type: 'FullAccess' } as const;
 
-/** Writes the accounts, keys and tokens a chain begins with. */
+/** Writes the accounts, keys and tokens of the genesis. */
 export function writeGenesisState(
   state: State,
   { accounts, tokens, records }: Genesis,

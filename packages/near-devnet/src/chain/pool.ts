@@ -15,11 +15,11 @@ export class Pool {
     return this.#byHash.has(hash);
   }
 
-  /** Adds a transaction; one that is already there stays there once. */
+  /** Adds a transaction, unless the pool has it already. */
   add(tx: SignedTransaction): void {
     if (this.#byHash.has(tx.hash)) return;
     this.#byHash.set(tx.hash, tx);
-    // Each nonce of a gas key is a queue of its own.
+    // Each nonce of a gas key has its own queue.
     const key = `${tx.signerId} ${tx.publicKey} ${tx.nonceIndex ?? ''}`;
     const queue = this.#byKey.get(key);
     if (queue === undefined) {

@@ -4,7 +4,7 @@ import { applyPatches } from '../state/state-patch.ts';
 import type { Chain } from './chain.ts';
 import { restoreSnapshot } from './snapshot.ts';
 
-/** Brings a new chain, which must not have its archive yet, to where its journal ends. */
+/** Brings a new chain, which must have no archive yet, to the end of its journal. */
 export function replay(chain: Chain, { snapshot, entries, head }: JournalContents): void {
   if (snapshot !== null) restoreSnapshot(chain, snapshot);
   for (const entry of entries) replayEntry(chain, entry);
@@ -15,7 +15,7 @@ function replayEntry(chain: Chain, entry: JournalEntry): void {
   const { height, timestampMs } = entry;
   switch (entry.type) {
     case 'block': {
-      // Only blocks that hold something are written; the ones between were idle.
+      // Only blocks that are not empty are written; those between were idle.
       chain.idleUntil(height - 1, timestampMs);
       const transactions = entry.transactions.map(([text, forcedError]) => ({
         tx: decodeTransaction(Buffer.from(text, 'base64')),

@@ -5,7 +5,7 @@ import type { AccessKey, Account, GasKey, State, YieldedPromise } from '../state
 import type { TransactionRecord } from '../state/transaction-record.ts';
 import type { Chain, ChainPosition } from './chain.ts';
 
-// The many small things are plain JSON arrays: reviving 100,000 of them through tags would take seconds.
+// Small records are plain JSON arrays: reading 100,000 of them as tagged JSON would take seconds.
 type Line =
   | [
       'account',
@@ -33,7 +33,7 @@ interface Rest {
   readonly yielded?: readonly [string, YieldedPromise][];
 }
 
-/** A chain between two blocks as lines of text: state, receipts on their way, unfinished transactions. */
+/** A chain between two blocks as lines of text: state, receipts in flight, unfinished transactions. */
 export function* snapshotLines(chain: Chain): Generator<string> {
   const { state } = chain;
   const rest: Rest = {
@@ -59,7 +59,7 @@ function bytesLine(kind: 'storage' | 'code', id: string, bytes: Uint8Array): str
   return JSON.stringify([kind, id, Buffer.from(bytes).toString('base64')] satisfies Line);
 }
 
-/** Brings a new chain to where a snapshot was taken. */
+/** Brings a new chain to the block of a snapshot. */
 export function restoreSnapshot(chain: Chain, lines: Iterable<string>): void {
   const { state } = chain;
   let rest: Rest | null = null;
@@ -107,7 +107,7 @@ function restoreLine(state: State, line: Line): void {
   switch (line[0]) {
     case 'account': {
       const [, id, amount, locked, storageUsage, code, publicKeys] = line;
-      // Older devnets had contracts of their own only, and kept the name.
+      // Older devnets had built-in contracts only, and stored the name.
       const contract =
         typeof code === 'string' ? ({ kind: 'built-in', name: code } as const) : code;
       const amountYocto = BigInt(amount);

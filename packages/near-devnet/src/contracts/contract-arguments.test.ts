@@ -13,7 +13,7 @@ const fields = {
 const read = (text: string) => readArguments(Buffer.from(text), fields);
 const MAX = `${2n ** 128n - 1n}`;
 
-describe('arguments are read as near-sdk reads them', () => {
+describe('arguments are parsed as near-sdk parses them', () => {
   test.each<[string, object]>([
     ['{"receiver_id":"a.b","amount":"5"}', { amount: 5n, memo: null }],
     ['{"amount":"+5","receiver_id":"a.b","memo":null}', { amount: 5n, memo: null }],
@@ -66,7 +66,7 @@ describe('calls of the token', () => {
     (await call(methodName, args, depositYocto)).result.status.Failure?.ActionError.kind
       .FunctionCallError.ExecutionError;
 
-  test('arguments come before the deposit', async () => {
+  test('arguments are parsed before the deposit is checked', async () => {
     expect(await failure('ft_transfer', {}, 0n)).toContain('missing field');
     expect(await failure('ft_transfer', new Uint8Array(), 0n)).toContain('EOF while parsing');
     const transfer = { receiver_id: 'a.b', amount: '1' };
@@ -84,24 +84,27 @@ describe('calls of the token', () => {
     ['ft_transfer', { receiver_id: FAUCET_ACCOUNT, amount: '1' }, 1n, 0.92, 0.97],
     ['storage_deposit', { account_id: FAUCET_ACCOUNT }, 125n * 10n ** 19n, 0.76, 0.78],
     ['ft_balance_of', { account_id: FAUCET_ACCOUNT }, 0n, 0.45, 0.47],
-  ])('%s burns the gas that was counted', async (methodName, args, depositYocto, least, most) => {
-    const node = new TestNode();
-    const send = (method: string, given: object, deposit: bigint) =>
-      node.execute({
-        signerId: SERVICE_ACCOUNT,
-        receiverId: CHOCO_TOKEN,
-        actions: [actions.functionCall(method, given, 10n ** 13n, deposit)],
-      });
-    if (methodName === 'ft_transfer') {
-      await send('storage_deposit', { account_id: FAUCET_ACCOUNT }, 125n * 10n ** 19n);
-    }
-    const { result } = await send(methodName, args, depositYocto);
-    const { gas_burnt } = result.receipts_outcome[0].outcome as unknown as { gas_burnt: number };
-    // Beside what the receipt and its one action cost in any case.
-    const fees = 108_059_500_000 + 780_000_000_000;
-    const perByte = 2_235_934 * (methodName.length + JSON.stringify(args).length);
-    const tgas = (gas_burnt - fees - perByte) / 1e12;
-    expect(tgas).toBeGreaterThanOrEqual(least);
-    expect(tgas).toBeLessThanOrEqual(most);
-  });
+  ])(
+    '%s burns about the gas of a near-sdk token',
+    async (methodName, args, depositYocto, least, most) => {
+      const node = new TestNode();
+      const send = (method: string, given: object, deposit: bigint) =>
+        node.execute({
+          signerId: SERVICE_ACCOUNT,
+          receiverId: CHOCO_TOKEN,
+          actions: [actions.functionCall(method, given, 10n ** 13n, deposit)],
+        });
+      if (methodName === 'ft_transfer') {
+        await send('storage_deposit', { account_id: FAUCET_ACCOUNT }, 125n * 10n ** 19n);
+      }
+      const { result } = await send(methodName, args, depositYocto);
+      const { gas_burnt } = result.receipts_outcome[0].outcome as unknown as { gas_burnt: number };
+      // Without the fees of the receipt and of its one action.
+      const fees = 108_059_500_000 + 780_000_000_000;
+      const perByte = 2_235_934 * (methodName.length + JSON.stringify(args).length);
+      const tgas = (gas_burnt - fees - perByte) / 1e12;
+      expect(tgas).toBeGreaterThanOrEqual(least);
+      expect(tgas).toBeLessThanOrEqual(most);
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { ContractPanic } from '../rules/contract.ts';
 
 const MAX_U128 = 2n ** 128n - 1n;
 
-/** One argument: how its JSON value is read, and what stands for it when it is not there. */
+/** One argument: how to read its JSON value, and its value when it is absent. */
 interface Field<T> {
   read(value: unknown, name: string): T;
   absent(name: string): T;
@@ -13,8 +13,8 @@ type Fields = Readonly<Record<string, Field<unknown>>>;
 type Values<F extends Fields> = { [Name in keyof F]: F[Name] extends Field<infer T> ? T : never };
 
 /**
- * The arguments of a contract call, read as a near-sdk contract does before it looks at anything else: a JSON object,
- * or an array in the order of the fields. Fields nobody asked for are passed over; a wrong one is a panic.
+ * The arguments of a contract call, read as a near-sdk contract does before anything else: a JSON object, or an array in
+ * the order of the fields. Unknown fields are ignored; a wrong one is a panic.
  */
 export function readArguments<F extends Fields>(args: Uint8Array, fields: F): Values<F> {
   const text = Buffer.from(args).toString('utf8');
@@ -34,7 +34,7 @@ export const accountId = required((value, name) => {
   return isAccountId(text) ? text : fail(`the Account ID is invalid (${name})`);
 });
 
-/** A decimal text of an unsigned 128-bit number, the way the token standards write amounts; a plus is one too. */
+/** A decimal text of an unsigned 128-bit number, as the token standards write amounts; a leading plus is allowed. */
 export const u128 = required((value, name) => {
   const text = stringOf(value, name);
   if (text === '') fail('cannot parse integer from empty string');
@@ -53,7 +53,7 @@ export const boolean = required((value, name) => {
     : fail(`invalid type for \`${name}\`, expected a boolean`);
 });
 
-/** Null when it is null or not there. */
+/** Null when the argument is null or absent. */
 export function optional<T>({ read }: Field<T>): Field<T | null> {
   return {
     read: (value, name) => (value === null ? null : read(value, name)),
@@ -84,7 +84,7 @@ function parse(text: string): object {
     : fail('invalid type, expected struct Input');
 }
 
-/** No more and no fewer than the fields: none of a list may be left out. */
+/** An array has exactly one item for each field. */
 function fromList(values: readonly unknown[], names: readonly string[]): Map<string, unknown> {
   if (values.length < names.length) fail(`invalid length ${values.length}, expected struct Input`);
   if (values.length > names.length) fail('trailing characters');
@@ -101,7 +101,7 @@ function fromObject(value: object, text: string, names: readonly string[]): Map<
   return new Map(Object.entries(value));
 }
 
-/** The keys of an object in a text that is JSON, those that stand there twice included. */
+/** The keys of an object in a JSON text, including duplicate ones. */
 function* topLevelKeys(json: string): Generator<string> {
   let depth = 0;
   let last = '';

@@ -31,7 +31,7 @@ export class TokenStorage {
     return this.#balance(context, args.account_id);
   }
 
-  /** `storage_deposit`: registers; what is too much, or all of it the second time, goes back. */
+  /** `storage_deposit`: registers; the excess, or all of a second deposit, is returned. */
   deposit(context: CallContext) {
     const fields = { account_id: optional(accountId), registration_only: optional(boolean) };
     const args = readArguments(context.args, fields);
@@ -50,7 +50,7 @@ export class TokenStorage {
     return this.#balance(context, ownerId);
   }
 
-  /** `storage_withdraw`: nothing is ever available, so only asking for nothing succeeds. */
+  /** `storage_withdraw`: nothing is ever available, so only a withdrawal of 0 succeeds. */
   withdraw(context: CallContext) {
     const { amount } = readArguments(context.args, { amount: optional(u128) });
     requireOneYocto(context);
@@ -62,7 +62,7 @@ export class TokenStorage {
     return balance;
   }
 
-  /** `storage_unregister`: the deposit goes back; with force, a balance left is burnt. */
+  /** `storage_unregister`: the deposit is returned; with force, a remaining balance is burnt. */
   unregister(context: CallContext): boolean {
     const { force } = readArguments(context.args, { force: optional(boolean) });
     requireOneYocto(context);

@@ -10,7 +10,7 @@ const SUPPLY = 10n ** 27n;
 const OWNERS = [SERVICE_ACCOUNT, FAUCET_ACCOUNT, 'devnet'] as const;
 const NAMES = [...OWNERS, 'alice.devnet', 'bob.devnet'] as const;
 
-/** The three standards in as few lines as they can be said, to hold the contract against. */
+/** A minimal model of the three standards, to compare the contract with. */
 class Model {
   readonly balances = new Map<string, bigint>([[SERVICE_ACCOUNT, SUPPLY]]);
 
@@ -101,7 +101,7 @@ function argumentsOf({ method, receiver, amount, force }: Call): object {
   return method === 'storage_unregister' ? { force } : { amount: amount.toString() };
 }
 
-test('the token does what the standards say, over random calls', async () => {
+test('the token follows the standards over random calls', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyCall, { minLength: 1, maxLength: 12 }), async (calls) => {
       const node = new TestNode();
@@ -121,7 +121,7 @@ test('the token does what the standards say, over random calls', async () => {
         expect(chain.tokenBalance(name)).toBe(model.balances.get(name) ?? null);
       }
       expect(chain.tokenSupply()).toBe(model.supply);
-      // What registrations locked is in the contract, beside what it began with and earned in gas.
+      // The contract holds what registrations locked, beside its genesis balance and its share of gas.
       const genesisYocto = 1_000n * 10n ** 24n;
       const lockedYocto =
         BigInt(model.balances.size - 1) * REGISTRATION_DEPOSIT_YOCTO + genesisYocto;
@@ -154,7 +154,7 @@ test('metadata and bounds', async () => {
   expect(await balanceOf(SERVICE_ACCOUNT)).toEqual({ total: amount, available: '0' });
 });
 
-test('a second deposit succeeds and comes back', async () => {
+test('a second deposit succeeds and is refunded', async () => {
   const node = new TestNode();
   const deposit = {
     signerId: SERVICE_ACCOUNT,
@@ -176,7 +176,7 @@ test('a second deposit succeeds and comes back', async () => {
   expect(spent).toBeLessThan(10n ** 21n);
 });
 
-test('views refuse to change anything, and wrong arguments are a panic', async () => {
+test('a view cannot change the state, and wrong arguments are a panic', async () => {
   const node = new TestNode();
   const transfer = { receiver_id: 'a.devnet', amount: '1' };
   await expect(node.view(CHOCO_TOKEN, 'ft_transfer', transfer)).rejects.toThrow('ProhibitedInView');
@@ -186,7 +186,7 @@ test('views refuse to change anything, and wrong arguments are a panic', async (
   );
 });
 
-test('anyone mints the test token, and only that', async () => {
+test('anyone can mint the test token, and no other', async () => {
   const node = new TestNode();
   const mint = (receiverId: string) => ({
     signerId: SERVICE_ACCOUNT,
@@ -203,7 +203,7 @@ test('anyone mints the test token, and only that', async () => {
   });
 });
 
-test('ft_transfer_call to an account without a contract gives everything back', async () => {
+test('ft_transfer_call to an account without a contract refunds everything', async () => {
   const node = new TestNode();
   await node.execute({
     signerId: SERVICE_ACCOUNT,

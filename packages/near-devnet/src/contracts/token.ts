@@ -14,7 +14,7 @@ const GAS_FOR_RESOLVE = 5_000_000_000_000n;
 const GAS_FOR_TRANSFER_CALL = 30_000_000_000_000n;
 const MAX_U128 = 2n ** 128n - 1n;
 
-/** A fungible token by NEP-141, NEP-145 and NEP-148, as the common Rust implementation behaves, texts included. */
+/** A fungible token by NEP-141, NEP-145 and NEP-148, with the behaviour and texts of the common Rust implementation. */
 export function createTokenContract(token: GenesisToken): Contract {
   const storage = new TokenStorage(token.registrationDepositYocto);
   const methods: [string, bigint, (context: CallContext) => unknown][] = [
@@ -39,7 +39,7 @@ export function createTokenContract(token: GenesisToken): Contract {
   );
 }
 
-/** What a new token contract's data begins with. */
+/** The initial data of a token contract. */
 export function initialTokenData(token: GenesisToken): [string, bigint][] {
   return [
     [SUPPLY_KEY, token.totalSupplyBaseUnits],
@@ -102,7 +102,7 @@ function transferCall(context: CallContext): void {
   });
 }
 
-/** Gives back what the receiver did not use; answers what it did use. */
+/** Returns to the sender what the receiver did not use; the result is what it used. */
 function resolveTransfer(context: CallContext): string {
   if (context.predecessorId !== context.contractId) {
     throw new ContractPanic('Method ft_resolve_transfer is private');
@@ -116,7 +116,7 @@ function resolveTransfer(context: CallContext): string {
   context.setData(balanceKey(receiverId), receiverBalance - unused);
   const senderBalance = context.data(balanceKey(senderId));
   if (senderBalance === undefined) {
-    // The sender unregistered while its transfer was under way.
+    // The sender unregistered while its transfer was in flight.
     context.setData(SUPPLY_KEY, (context.data(SUPPLY_KEY) ?? 0n) - unused);
     context.log('The account of the sender was deleted');
     ftEvent(context, 'ft_burn', {
@@ -144,7 +144,7 @@ function unusedAmount(context: CallContext, amount: bigint): bigint {
   }
 }
 
-/** Only of the test token: anyone may mint for anyone, registration included. */
+/** The test token only: anyone may mint for anyone, which also registers the account. */
 function mint(context: CallContext): void {
   const args = readArguments(context.args, { account_id: optional(accountId), amount: u128 });
   const ownerId = args.account_id ?? context.predecessorId;

@@ -6,7 +6,7 @@ import { compileContract } from '../testing/compile-contract.ts';
 import { ContractAccount } from '../testing/contract-account.ts';
 import { TestNode } from '../testing/test-node.ts';
 
-// The built-in token and one in WebAssembly, made apart from each other, are asked the same and must answer the same.
+// The built-in token and an independent one in WebAssembly get the same calls and must give the same results.
 const TGAS = 10n ** 12n;
 const SUPPLY = '1000000000000000';
 const DEPOSIT = 1_250_000_000_000_000_000_000n;
@@ -34,7 +34,7 @@ interface Call {
   readonly deposit: bigint;
 }
 
-/** What a caller can see of a call: its result, and all that was logged. */
+/** What a caller can see of a call: its result and its logs. */
 async function effectOf(node: TestNode, tokenId: string, call: Call) {
   const { result } = await node.execute({
     signerId: call.sender,
@@ -112,7 +112,7 @@ const call: fc.Arbitrary<Call> = fc
   .tuple(fc.constantFrom(...SENDERS), method)
   .map(([sender, rest]) => ({ sender, ...rest }));
 
-test('both tokens answer the same', async () => {
+test('both tokens give the same results', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(call, { minLength: 5, maxLength: 20 }), async (calls) => {
       const { node, wasmId } = await start();
@@ -143,7 +143,7 @@ test.each([
   ['return', '"0"', 0n],
   ['return 40', '"60"', 60n],
   ['panic', '"0"', 0n],
-])('ft_transfer_call to a contract that says %s', async (msg, used, kept) => {
+])('ft_transfer_call with the message "%s"', async (msg, used, kept) => {
   const { node, wasmId } = await start();
   for (const tokenId of [TEST_TOKEN, wasmId]) {
     for (const registration of REGISTRATIONS) await effectOf(node, tokenId, registration);

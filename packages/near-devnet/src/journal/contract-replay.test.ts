@@ -31,7 +31,7 @@ const step = fc.oneof(
 );
 const program = fc.array(step, { minLength: 1, maxLength: 12 }).map((steps) => steps.join(' '));
 
-/** Runs the programs, several in a block; the hashes of their transactions. */
+/** Runs the programs, several in a block; returns the hashes of their transactions. */
 async function run(node: TestNode, programs: readonly string[]): Promise<string[]> {
   const probe = await ContractAccount.create(node, 'probe', await compileContract('probe'));
   const nonce = node.devnet
@@ -50,7 +50,7 @@ async function run(node: TestNode, programs: readonly string[]): Promise<string[
   });
 }
 
-/** All that can be seen of what the transactions did, and of the contract they ran. */
+/** Everything visible of the transactions' outcomes and of the contract. */
 function seen(node: TestNode, hashes: readonly string[]) {
   const inspection = node.devnet.inspect();
   return {
@@ -64,7 +64,7 @@ function seen(node: TestNode, hashes: readonly string[]) {
   };
 }
 
-test('random programs leave the same chain in a second run and after a kill', async () => {
+test('random programs give the same chain in a second run and after a kill', async () => {
   const runs = fc.sample(
     fc.array(program, { minLength: PROGRAMS_PER_RUN, maxLength: PROGRAMS_PER_RUN }),
     { seed: 18, numRuns: RUNS },
@@ -88,7 +88,7 @@ test('random programs leave the same chain in a second run and after a kill', as
     const view = (node: TestNode) =>
       node.query('view_state', { account_id: `probe.${FAUCET_ACCOUNT}`, prefix_base64: '' });
     expect(await view(restored)).toEqual(await view(first));
-    // The trie of the restored state costs what the old one's does.
+    // A lookup in the restored trie costs the same gas.
     restored.blocks(1);
     first.blocks(1);
     const next = await Promise.all([first, restored].map((node) => gasOfPut(node)));

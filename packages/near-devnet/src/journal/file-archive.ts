@@ -7,7 +7,7 @@ import { readLines } from './file-lines.ts';
 
 const HASH_LENGTH = 64;
 
-/** Beside the hash: whether the transaction can have no further effect. */
+/** After the hash: whether the transaction can have no further effect. */
 const SPENT = '+';
 const UNSPENT = '-';
 const PREFIX_LENGTH = HASH_LENGTH + 1;
@@ -18,7 +18,7 @@ interface Place {
   readonly isSpent: boolean;
 }
 
-/** Finished transactions in a file, one a line, each beginning with its hash; only their places are in memory. */
+/** Finished transactions in a file, one per line, each starting with its hash; memory holds only their offsets. */
 export class FileArchive implements TransactionArchive {
   readonly #file: number;
   readonly #places = new Map<Hash, Place>();
@@ -50,7 +50,7 @@ export class FileArchive implements TransactionArchive {
     const { hash } = record.transaction;
     const isSpent = record.receipts.size > 0;
     const known = this.#places.get(hash);
-    // One that was included although invalid may come again and have an effect; then the later line counts.
+    // A transaction that was included although invalid may be included again and take effect; then the later line counts.
     if (known !== undefined && (known.isSpent || !isSpent)) return;
     const line = Buffer.from(`${hash}${isSpent ? SPENT : UNSPENT}${toTaggedJson(record)}\n`);
     writeSync(this.#file, line);

@@ -27,7 +27,7 @@ const transfer = (receiverId: string, amountYocto = 1n) => ({
   actions: [actions.transfer(amountYocto)],
 });
 
-test('goes on where it was killed: chain, height, state, results', async () => {
+test('continues where it was killed: chain, height, state, results', async () => {
   const node = open();
   const signed = node.sign(transfer(ROOT_ACCOUNT, 5n));
   const answer = node.send(signed);
@@ -35,7 +35,7 @@ test('goes on where it was killed: chain, height, state, results', async () => {
   await answer;
   const before = node.devnet.inspect();
   const status = await node.call('status', []);
-  // Not closed: nothing but what was written block by block is there.
+  // Not closed: only what was written block by block exists.
   const again = new TestNode({ journal: new FileJournal(directory), genesis: { height: 5 } });
   const after = again.devnet.inspect();
   expect(after.height).toBe(before.height + 3);
@@ -48,7 +48,7 @@ test('goes on where it was killed: chain, height, state, results', async () => {
   expect(again.devnet.inspect().account(ROOT_ACCOUNT)).toEqual(before.account(ROOT_ACCOUNT));
 });
 
-test('another directory is another chain', async () => {
+test('another chain instance has another genesis hash', async () => {
   const first = new TestNode({
     journal: new FileJournal(directory),
     genesis: { chainInstanceId: 'a' },
@@ -58,7 +58,7 @@ test('another directory is another chain', async () => {
   expect(await genesisOf(first)).not.toBe(await genesisOf(second));
 });
 
-test('a torn last line costs its block alone', async () => {
+test('a torn last line loses only its block', async () => {
   const node = open();
   await node.execute(transfer(ROOT_ACCOUNT));
   const totals = node.devnet.inspect().totals();
@@ -70,7 +70,7 @@ test('a torn last line costs its block alone', async () => {
   expect(open().devnet.inspect().totals()).toEqual(again.devnet.inspect().totals());
 });
 
-test('an idle chain writes nothing but its height', () => {
+test('an idle chain writes only its height', () => {
   const node = open();
   const size = () => readFileSync(join(directory, 'blocks-0.jsonl')).length;
   const before = size();
@@ -106,7 +106,7 @@ const anyStep = fc.constantFrom<Step>(
   'restart',
 );
 
-test('what a replay gives is what there was, whatever happened', async () => {
+test('a replay gives the same chain after any sequence of steps', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { maxLength: 30 }), async (steps) => {
       const original = mkdtempSync(join(tmpdir(), 'devnet-'));
@@ -123,14 +123,14 @@ test('what a replay gives is what there was, whatever happened', async () => {
       }
       cpSync(original, killed, { recursive: true });
       node.devnet.close();
-      // Not through TestNode: that one would make blocks.
+      // Without the first blocks that a fresh TestNode makes.
       reopenAndClose(killed);
       expect(snapshotOf(killed)).toEqual(snapshotOf(original));
       for (const path of [original, killed]) rmSync(path, { recursive: true });
     }),
     {
       numRuns: 40,
-      // The first block undone was idle: a journal keeps but the height of such.
+      // The first block undone was idle: the journal has only its height.
       examples: [[['transfer', 'block', 'restart', 'drop', 'revert']]],
     },
   );
@@ -142,8 +142,8 @@ function reopenAndClose(path: string): void {
 }
 
 function snapshotOf(path: string): string[] {
-  // Without the generation; in the order of the ids, which a replay may have met in another; and without the time of
-  // the head, which is an estimate for an idle block.
+  // Without the generation; sorted, since a replay may insert in another order; and without the time of the head, which
+  // is an estimate for an idle block.
   const text = readFileSync(join(path, 'snapshot.jsonl'), 'utf8').replace(/"lastMs":\d+/, '');
   return text.split('\n').slice(1).sort();
 }
@@ -196,7 +196,7 @@ async function take(node: TestNode, step: Step, index: number, faults: Faults): 
   }
 }
 
-test('kill -9 under load: nothing answered as included is lost, nothing happens twice', async () => {
+test('kill -9 under load: no transaction answered as included is lost, none executes twice', async () => {
   const { child, rpcUrl } = await startProcess();
   const ended = once(child, 'exit');
   const signing = new TestNode();
@@ -222,7 +222,7 @@ test('kill -9 under load: nothing answered as included is lost, nothing happens 
   }
   await Promise.all(sends);
   expect(child.killed).toBe(true);
-  // Until then its number is that of a living process, which has the directory.
+  // Until it has exited its pid is alive, so the directory counts as in use.
   await ended;
 
   const node = open();
@@ -244,7 +244,7 @@ async function startProcess(): Promise<{ child: ChildProcess; rpcUrl: string }> 
   return { child, rpcUrl };
 }
 
-test('a directory in use is refused', async () => {
+test('a directory in use is rejected', async () => {
   const { child } = await startProcess();
   expect(() => new FileJournal(directory)).toThrow(
     `A devnet (process ${child.pid}) is using the data directory ${directory}`,

@@ -23,8 +23,8 @@ const HEAD_BYTES = 16;
 
 /**
  * A journal in a directory: `origin.json`, entries in `blocks-N.jsonl`, a snapshot that names the N it precedes, the
- * height of the last idle block, and finished transactions. Nothing is fsynced: this survives the death of the
- * process, not of the machine, which is what a development chain needs. A torn last line is dropped.
+ * height of the last idle block, and finished transactions. Nothing is fsynced: this survives a crash of the process,
+ * not of the machine, which is enough for a development chain. A torn last line is dropped.
  */
 export class FileJournal implements Journal {
   readonly archive: FileArchive;
@@ -35,7 +35,7 @@ export class FileJournal implements Journal {
   #entriesBytes = 0;
   #snapshotBytes = 0;
 
-  /** Opens or makes the directory; throws when another process has it. */
+  /** Opens or creates the directory; throws if another process uses it. */
   constructor(directory: string) {
     this.#directory = directory;
     mkdirSync(directory, { recursive: true });
@@ -45,7 +45,7 @@ export class FileJournal implements Journal {
   }
 
   get wantsSnapshot(): boolean {
-    // In proportion to what a snapshot costs, so that its share of the work stays the same at any size.
+    // Proportional to the size of a snapshot, so that snapshots take the same share of the work at any size.
     return this.#entriesBytes > Math.max(MIN_SNAPSHOT_BYTES, this.#snapshotBytes);
   }
 
@@ -59,12 +59,12 @@ export class FileJournal implements Journal {
 
   begin(origin: Origin): void {
     this.#openEntries();
-    // Last and by rename: a directory without an origin is an empty one.
+    // Last and by rename: a directory without an origin counts as empty.
     replaceFile(this.#path('origin.json'), [toTaggedJson(origin)]);
   }
 
   append(entry: JournalEntry): void {
-    if (this.#entriesFile === null) throw new Error('The journal was not begun');
+    if (this.#entriesFile === null) throw new Error('begin() was not called on the journal');
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);
     writeSync(this.#entriesFile, line);
     this.#entriesBytes += line.length;
@@ -135,7 +135,7 @@ export class FileJournal implements Journal {
   }
 }
 
-/** Writes lines to a file that is whole or not there; answers its size. */
+/** Writes lines to a file atomically; returns its size. */
 function replaceFile(path: string, lines: Iterable<string>): number {
   const file = openSync(`${path}.new`, 'w');
   let size = 0;
@@ -155,7 +155,7 @@ function claimDirectory(path: string): void {
   const pid = otherHolder(path);
   if (pid !== null) throw directoryInUse(dirname(path), pid);
   rmSync(path, { force: true });
-  // Of two that start at once only one can make the file.
+  // If two processes start at once, only one can create the file.
   writeFileSync(path, String(process.pid), { flag: 'wx' });
 }
 
@@ -171,7 +171,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Not ours to signal is alive.
+    // A process that may not be signalled is alive.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

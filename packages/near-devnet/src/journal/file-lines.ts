@@ -3,10 +3,10 @@ import { readSync } from 'node:fs';
 const CHUNK_BYTES = 4 * 1024 * 1024;
 const NEWLINE = 10;
 
-/** Reads a file line by line from its start; answers where the last whole line ends, so that a torn one can be cut off. */
+/** Reads a file line by line from its start; returns the end of the last whole line, so that a torn one can be cut off. */
 export function readLines(file: number, onLine: (line: Buffer, offset: number) => void): number {
   let rest: Buffer = Buffer.alloc(0);
-  // Where `rest` begins in the file.
+  // The offset of `rest` in the file.
   let offset = 0;
   for (;;) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);

@@ -4,7 +4,7 @@ import type { StateRecord } from '../rules/state-record.ts';
 import type { ErrorJson } from '../state/receipt.ts';
 import type { TransactionArchive } from '../state/transaction-records.ts';
 
-/** One step of a chain's life. Replaying all of them in order gives the same chain. */
+/** One step of a chain. Replaying all steps in order gives the same chain. */
 export type JournalEntry =
   | {
       readonly type: 'block';
@@ -29,14 +29,14 @@ export type JournalEntry =
       readonly patches: readonly StateRecord[];
     };
 
-/** How a chain began: written once, and what it goes on with after a restart. */
+/** How a chain began: written once, and used again after a restart. */
 export interface Origin {
   readonly genesis: Genesis;
   readonly config: ProtocolConfig;
   readonly genesisTimeMs: number;
 }
 
-/** What a journal holds of a chain that already exists. */
+/** The contents of a journal of an existing chain. */
 export interface JournalContents {
   readonly origin: Origin;
   /** The lines of the last snapshot, or null when there is none. */
@@ -46,18 +46,18 @@ export interface JournalContents {
   readonly head: { readonly height: number; readonly timestampMs: number } | null;
 }
 
-/** Where a chain is kept. */
+/** Persistent storage of a chain. */
 export interface Journal {
   /** Finished transactions. */
   readonly archive: TransactionArchive;
-  /** What is there from before, or null when nothing is. */
+  /** The stored chain, or null if there is none. */
   load(): JournalContents | null;
   begin(origin: Origin): void;
-  /** Keeps an entry; when this returns, the death of this process cannot lose it. */
+  /** Stores an entry; once this returns, a crash of this process cannot lose it. */
   append(entry: JournalEntry): void;
   /** Notes the height of an idle block. */
   noteHead(height: number, timestampMs: number): void;
-  /** Whether replaying the entries would take long enough for a snapshot to be worth its time. */
+  /** Whether replaying the entries would take long enough to make a snapshot worthwhile. */
   readonly wantsSnapshot: boolean;
   writeSnapshot(lines: Iterable<string>): void;
   close(): void;

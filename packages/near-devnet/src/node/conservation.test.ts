@@ -75,7 +75,7 @@ function expectConserved(node: TestNode) {
   );
 }
 
-test('NEAR is conserved after every block, whatever is sent', async () => {
+test('NEAR is conserved after every block, for any transactions', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(anyTransaction, fc.integer({ min: 0, max: 3 }), fc.boolean()), {
@@ -103,7 +103,7 @@ test('NEAR is conserved after every block, whatever is sent', async () => {
   );
 });
 
-test('what outcomes say was burnt is what left the accounts', async () => {
+test('outcomes never report more burnt than left the accounts', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyTransaction, { minLength: 1, maxLength: 6 }), async (list) => {
       const node = new TestNode();
@@ -118,7 +118,7 @@ test('what outcomes say was burnt is what left the accounts', async () => {
           burntYocto += outcome?.tokensBurntYocto ?? 0n;
         }
       }
-      // Refunds to accounts that are gone are lost without standing in an outcome.
+      // Refunds to deleted accounts are lost, and appear in no outcome.
       expect(burntYocto).toBeLessThanOrEqual(node.devnet.inspect().totals().burntYocto);
     }),
     { numRuns: 50 },

@@ -102,7 +102,7 @@ describe('over HTTP', () => {
       },
     );
 
-  test('a website of elsewhere is refused, by its origin and by its name', async () => {
+  test('requests of other websites are rejected, by origin and by host', async () => {
     server = await startDevnetServer({ port: 0, blockTimeMs: 'manual', faults: true });
     const { port } = new URL(server.rpcUrl);
     const foreign: Record<string, string>[] = [
@@ -128,7 +128,7 @@ describe('over HTTP', () => {
     });
   });
 
-  test('HEAD is answered like GET, without content', async () => {
+  test('HEAD gets the status of GET, without content', async () => {
     server = await startDevnetServer({ port: 0, blockTimeMs: 'manual' });
     for (const path of ['/status', '/health', '/network_info']) {
       const head = await ask(server.rpcUrl + path, {}, { method: 'HEAD' });
@@ -138,7 +138,7 @@ describe('over HTTP', () => {
     expect((await ask(`${server.rpcUrl}/other`, {}, { method: 'HEAD' })).status).toBe(404);
   });
 
-  test('names are allowed on request', async () => {
+  test('allowedHosts adds host names', async () => {
     server = await startDevnetServer({ port: 0, blockTimeMs: 'manual', allowedHosts: ['devnet'] });
     expect((await ask(server.rpcUrl, { host: 'devnet:3030' })).status).toBe(200);
     expect((await ask(server.rpcUrl, { host: 'other:3030' })).status).toBe(403);
@@ -158,7 +158,7 @@ describe('a data directory', () => {
   const start = (dataDir: string, onFailure = (_error: unknown): void => undefined) =>
     startDevnetServer({ port: 0, blockTimeMs: 5, dataDir, onFailure });
 
-  test('of a running devnet is refused, and free once it is closed', async () => {
+  test('in use by a running devnet is rejected, and free once that is closed', async () => {
     server = await start(directory);
     await expect(start(join(directory, '.'))).rejects.toThrow(
       `A devnet (process ${process.pid}) is using the data directory ${directory}`,
@@ -167,7 +167,7 @@ describe('a data directory', () => {
     server = await start(directory);
   });
 
-  test('that cannot be made is a sentence', async () => {
+  test('that cannot be created is reported with a clear message', async () => {
     const file = join(directory, 'file');
     writeFileSync(file, '');
     await expect(start(join(file, 'data'))).rejects.toThrow(
@@ -175,14 +175,14 @@ describe('a data directory', () => {
     );
   });
 
-  test('that can no longer be written ends the node with a sentence', async () => {
+  test('that can no longer be written stops the node with a clear message', async () => {
     const failure = new Promise((resolve) => {
       void start(directory, resolve).then((started) => {
         server = started;
-        // Where the next snapshot would be written.
+        // The path of the next snapshot.
         mkdirSync(join(directory, 'snapshot.jsonl.new'));
         const { devnet } = started;
-        // A journal long enough for a snapshot.
+        // Makes the journal long enough for a snapshot.
         devnet.producer.patch(
           Array.from({ length: 50_000 }, (_, index) => ({
             type: 'account',

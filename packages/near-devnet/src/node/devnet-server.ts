@@ -13,18 +13,18 @@ import { findForeigner } from './foreign-request.ts';
 const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
 
 export interface DevnetServerOptions extends Omit<DevnetOptions, 'faults' | 'journal'> {
-  /** Where the chain is kept; null or absent: in memory, gone with the process. */
+  /** The directory of the chain; null or absent: in memory, lost with the process. */
   readonly dataDir?: string | null;
   /** Whether `POST /devnet/faults` may break things; default false. */
   readonly faults?: boolean;
   /** 0: any free port. */
   readonly port: number;
   readonly host?: string;
-  /** Names, beside the loopback ones, under which requests may come (Host) and from which (Origin); `*`: any. */
+  /** Names accepted in the headers Host and Origin, beside the loopback ones; `*`: any. */
   readonly allowedHosts?: readonly string[];
   /**
-   * Told when the chain's data can no longer be written; nothing is answered from then on, since what was not written
-   * would be forgotten. Default: the reason is printed and the process ends.
+   * Called when the chain's data can no longer be written; the server stops then, since what is not written would be
+   * forgotten. Default: prints the reason and ends the process.
    */
   readonly onFailure?: (error: unknown) => void;
   /** Default 600; manual: only `devnet.produceBlock()` makes blocks. */
@@ -37,7 +37,7 @@ export interface DevnetServer {
   close(): Promise<void>;
 }
 
-/** Starts a node that listens on HTTP. Rejects with a clear sentence when the port is taken. */
+/** Starts a node that listens on HTTP. Rejects with a clear message when the port is in use. */
 export async function startDevnetServer(options: DevnetServerOptions): Promise<DevnetServer> {
   const {
     port,
@@ -47,7 +47,7 @@ export async function startDevnetServer(options: DevnetServerOptions): Promise<D
     onFailure = endProcess,
   } = options;
   const server = createServer();
-  // Callers wait up to 10 s for a transaction and keep their connections for longer.
+  // Callers wait up to 10 s for a transaction and keep their connections longer.
   server.keepAliveTimeout = 65_000;
   // The port first: of two devnets started by mistake, the second must not touch the data of the first.
   const rpcUrl = `http://${host}:${await listen(server, port, host)}`;
@@ -56,7 +56,7 @@ export async function startDevnetServer(options: DevnetServerOptions): Promise<D
   const allowedHosts = [host, ...(options.allowedHosts ?? [])];
   server.on('request', (request, response) => {
     const reason = findForeigner(request.headers, allowedHosts);
-    // Only a fault (or a caller who went away) ends here: the connection breaks without an answer.
+    // Only an injected fault or a closed connection rejects: the connection breaks without an answer.
     if (reason === null) serve(devnet, request, response).catch(() => response.destroy());
     else send(response, 403, reason);
   });
@@ -92,7 +92,7 @@ export async function startDevnetServer(options: DevnetServerOptions): Promise<D
   };
 }
 
-/** Of this process: the lock in the directory tells processes apart, not two devnets of one. */
+/** Directories in use by this process: the lock file distinguishes processes, not two devnets of one process. */
 const openDirectories = new Set<string>();
 
 function endProcess(error: unknown): void {
@@ -145,7 +145,7 @@ async function serve(
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   if (request.method === 'OPTIONS') return send(response, 204, '');
-  // A HEAD is answered like a GET; the server leaves the content out.
+  // For HEAD node:http leaves the content out.
   if (request.method === 'GET' || request.method === 'HEAD')
     return serveGet(devnet, path, response);
   if (request.method !== 'POST') return send(response, 405, 'Method not allowed');
@@ -225,7 +225,7 @@ function send(
   text: string,
   contentType = 'text/plain; charset=utf-8',
 ): void {
-  // Browser wallets and dapps call from other origins of this machine; foreign ones never come so far.
+  // Browser wallets and dapps call from other origins of this machine; foreign origins were rejected before.
   const { origin } = response.req.headers;
   response.writeHead(httpStatus, {
     'content-type': contentType,

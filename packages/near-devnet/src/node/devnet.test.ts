@@ -4,7 +4,7 @@ import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '../rules/genesis.ts';
 import { TestNode } from '../testing/test-node.ts';
 import { createDevnet } from './devnet.ts';
 
-test('the same calls at the same times give the same chain, hash by hash', async () => {
+test('the same calls at the same times give the same chain, down to the hashes', async () => {
   const run = async () => {
     const node = new TestNode();
     const call = actions.functionCall(
@@ -26,7 +26,7 @@ test('the same calls at the same times give the same chain, hash by hash', async
   expect(await run()).toEqual(await run());
 });
 
-test('two devnets are two chains unless their instance is named', async () => {
+test('two devnets are different chains unless both name the same instance', async () => {
   const genesisHash = async () => {
     const { body } = await createDevnet().handle({ jsonrpc: '2.0', id: 1, method: 'status' });
     return (body as { result: { genesis_hash: string } }).result.genesis_hash;
@@ -41,11 +41,11 @@ test('idle blocks cost no memory', () => {
     return process.memoryUsage().heapUsed;
   };
   const before = blocks(50_000);
-  // A kilobyte a block would be 100 MB; what is seen here is garbage not collected yet.
+  // A kilobyte per block would be 100 MB; what remains here is garbage that is not collected yet.
   expect(blocks(100_000) - before).toBeLessThan(60_000_000);
 });
 
-test('closing ends every wait', async () => {
+test('closing answers every waiting request', async () => {
   const node = new TestNode();
   const transfer = {
     signerId: SERVICE_ACCOUNT,

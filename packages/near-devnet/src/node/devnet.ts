@@ -15,47 +15,47 @@ import { ContractModules } from '../wasm/contract-module.ts';
 import { type Inspection, inspect } from './inspection.ts';
 
 export interface DevnetOptions {
-  /** What differs from the default genesis. A journal that has a chain already goes on with that one's. */
+  /** Changes to the default genesis. A journal that already has a chain keeps its own. */
   readonly genesis?: Partial<Genesis>;
   /** Milliseconds since 1970; default Date.now. */
   readonly now?: () => number;
-  /** For the 10 s a caller may wait; answers a function that cancels. Default setTimeout. */
+  /** The timer for the 10 s a caller may wait; returns a function that cancels it. Default setTimeout. */
   readonly setTimer?: SetTimer;
   /** How long a caller may wait for a transaction; default 10 s. */
   readonly waitLimitMs?: number;
   /** Keys that one `view_access_key_list` shows at most; default 100. */
   readonly accessKeysLimit?: number;
-  /** Where the chain is kept; null or absent: in memory. */
+  /** Persistent storage of the chain; null or absent: in memory. */
   readonly journal?: Journal | null;
   /** Off by default. */
   readonly faults?: Faults | null;
-  /** What differs from the default prices and limits. */
+  /** Changes to the default prices and limits. */
   readonly protocol?: Partial<ProtocolConfig>;
 }
 
-/** A NEAR node in this process, without network: deterministic given its calls, `now` and a chain instance id. */
+/** A NEAR node in this process, without network: deterministic for given calls, `now` and chain instance id. */
 export interface Devnet {
   /**
-   * Answers one JSON-RPC request, already parsed. Waits end with the blocks produced, or by the timer.
+   * Answers one parsed JSON-RPC request. Waits end with produced blocks, or by the timer.
    * Rejects with ConnectionLostError only, and only where a fault asks for it.
    */
   handle(request: unknown): Promise<RpcAnswer>;
-  /** Makes one block; whoever waited for it is answered. */
+  /** Makes one block and answers the requests that waited for it. */
   produceBlock(): void;
   /** The chain at its head, read without RPC. */
   inspect(): Inspection;
-  /** The state at the head as records: what a genesis or `sandbox_patch_state` takes. */
+  /** The state at the head as records, as a genesis or `sandbox_patch_state` takes them. */
   stateRecords(): object[];
   /** Halts, skips, reverts, prunes, patches, fast-forwards. */
   readonly producer: BlockProducer;
   readonly faults: Faults | null;
-  /** The address to report, once there is one. */
+  /** The address that `status` and `client_config` report. */
   rpcUrl: string | null;
   /** Ends all waits and closes the journal. */
   close(): void;
 }
 
-/** Creates a node in this process, or goes on with the chain its journal holds. */
+/** Creates a node in this process, with a new chain or with the one in its journal. */
 export function createDevnet(options: DevnetOptions = {}): Devnet {
   const now = options.now ?? Date.now;
   const setTimer = options.setTimer ?? realTimer;
@@ -114,7 +114,7 @@ function newOrigin({ genesis, protocol }: DevnetOptions, genesisTimeMs: number):
 function openChain(journal: Journal | null, createOrigin: () => Origin): Chain {
   const contents = journal?.load() ?? null;
   const { genesis, genesisTimeMs, ...origin } = contents?.origin ?? createOrigin();
-  // A chain begun by an older devnet lacks what has been added since.
+  // The configuration of a chain of an older devnet lacks later fields.
   const vm = { ...DEFAULT_PROTOCOL_CONFIG.vm, ...origin.config.vm };
   const config = { ...DEFAULT_PROTOCOL_CONFIG, ...origin.config, vm };
   const contracts = new Map(

@@ -15,8 +15,8 @@ const faultRequest = z.discriminatedUnion('kind', [chainFault, requestFault]);
 const faultRequests = z.union([faultRequest, z.array(faultRequest)]);
 
 /**
- * Does what the body of `POST /devnet/faults` asks: one fault or a list of them, for requests or for the chain.
- * Answers what is active afterwards, or an error text for a body that is no fault.
+ * Applies the body of `POST /devnet/faults`: one fault or a list of them, for requests or for the chain.
+ * Returns the faults that are active afterwards, or an error text for an invalid body.
  */
 export function applyFaultRequest(
   body: unknown,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findForeigner } from './foreign-request.ts';
 
-describe('who may talk to the devnet', () => {
+describe('request headers', () => {
   test.each([
     {},
     { host: '127.0.0.1:3030' },
@@ -9,7 +9,7 @@ describe('who may talk to the devnet', () => {
     { host: '[::1]:4000', origin: 'http://localhost:5173' },
     { host: 'localhost:3030', origin: 'https://[::1]:9' },
     { host: 'app.localhost:3030', origin: 'http://127.0.0.2' },
-  ])('%j may', (headers) => {
+  ])('%j is accepted', (headers) => {
     expect(findForeigner(headers, [])).toBeNull();
   });
 
@@ -24,11 +24,11 @@ describe('who may talk to the devnet', () => {
     { host: 'localhost:3030', origin: 'null' },
     { host: 'localhost:3030', origin: 'file://' },
     { host: 'localhost:3030', origin: 'https://localhost.evil.example' },
-  ])('%j may not', (headers) => {
+  ])('%j is rejected', (headers) => {
     expect(findForeigner(headers, [])).toMatch(/refuses the (host|origin)/);
   });
 
-  test('a name is allowed on request, and all of them are', () => {
+  test('allowedHosts accepts a name, or all with *', () => {
     const headers = { host: 'devnet:3030', origin: 'http://app:3000' };
     expect(findForeigner(headers, ['devnet'])).toContain('--allow-host app');
     expect(findForeigner(headers, ['devnet', 'app'])).toBeNull();

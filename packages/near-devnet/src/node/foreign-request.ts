@@ -1,14 +1,14 @@
 import { isIPv4 } from 'node:net';
 
-/** The headers that say who sent a request, and under which name it found this server. */
+/** The headers that name the sender of a request, and this server as the sender addressed it. */
 interface RequestHeaders {
   readonly host?: string | undefined;
   readonly origin?: string | undefined;
 }
 
 /**
- * Why a request is refused, or null. Any website may make a browser send requests to this machine, under the site's own
- * origin or, by a name that resolves to a loopback address, under the site's own host; both are seen here.
+ * Why a request is rejected, or null. Any website can make a browser send requests to this machine, with the site's own
+ * origin or, by a name that resolves to a loopback address, with the site's own host; both headers are checked.
  * @param allowedHosts names accepted beside the loopback ones; `*` for all
  */
 export function findForeigner(

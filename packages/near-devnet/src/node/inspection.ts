@@ -12,14 +12,14 @@ import {
   type WaitLevel,
 } from '../state/transaction-record.ts';
 
-/** A transaction on the chain, as tests ask for it. */
+/** A transaction on the chain, for tests. */
 interface InspectedTransaction {
   /** base58 */
   readonly hash: string;
   readonly transaction: SignedTransaction;
   readonly includedHeight: number;
   readonly level: WaitLevel;
-  /** What it answered, the error it failed with, or null while it has no result. */
+  /** Its value, the error it failed with, or null while it has no result. */
   readonly result: ReturnType<typeof resultOf>;
   readonly record: TransactionRecord;
 }
@@ -29,19 +29,19 @@ export interface Inspection {
   readonly height: number;
   readonly finalHeight: number;
   readonly finalBlockHash: Hash;
-  /** Whether nothing is on its way: no transaction in the pool, no receipt. */
+  /** Whether nothing is in flight: no transaction in the pool, no receipt. */
   readonly isQuiet: boolean;
   account(accountId: string): Account | undefined;
   accessKey(accountId: string, publicKey: string): AccessKey | undefined;
   accountIds(): string[];
-  /** Base units, or null when the account is not registered; of CHOCO unless told otherwise. */
+  /** Base units, or null when the account is not registered; of CHOCO by default. */
   tokenBalance(accountId: string, contractId?: string): bigint | null;
   tokenSupply(contractId?: string): bigint;
   /** By base58 hash. */
   transaction(hash: string): InspectedTransaction | null;
-  /** All in memory, in the order they were included. */
+  /** All transactions in memory, in the order they were included. */
   transactions(): InspectedTransaction[];
-  /** Always: balances + inFlight + burnt = genesisSupply + patched. */
+  /** Invariant: balances + inFlight + burnt = genesisSupply + patched. */
   totals(): {
     readonly balancesYocto: bigint;
     readonly inFlightYocto: bigint;

@@ -14,8 +14,8 @@ import { type DevnetServer, startDevnetServer } from './devnet-server.ts';
 import { runSandboxCommand } from './sandbox-command.ts';
 
 const USAGE = `Usage: near-devnet [--host 127.0.0.1] [--port 3030] [--block-time 600|manual] [--data DIR] [--faults]
-                   [--state FILE]  records a new chain begins with beside its own, as GET /devnet/state gives them
-                   [--allow-host NAME]...  names beside the loopback ones that requests may come under and from; '*' for any
+                   [--state FILE]  adds records to the genesis of a new chain, as GET /devnet/state returns them
+                   [--allow-host NAME]...  accepts NAME in Host and Origin, beside loopback names; '*' for any
 
 As near-sandbox, for tools that start one (NEAR_SANDBOX_BIN_PATH):
        near-devnet --home DIR init [--chain-id localnet] [--account-id test.near]
@@ -34,7 +34,7 @@ const OPTIONS = {
   version: { type: 'boolean', short: 'V', default: false },
 } as const;
 
-// What tools that start a near-sandbox pass; some of it has no meaning here.
+// Options that tools pass to near-sandbox; some have no effect here.
 const SANDBOX_OPTIONS = {
   home: { type: 'string' },
   'chain-id': { type: 'string' },
@@ -95,7 +95,7 @@ function readStateFile(path: string): StateRecord[] {
 function stopOnSignal(server: DevnetServer): void {
   let stoppingSinceMs: number | null = null;
   const stop = () => {
-    // Ctrl-C arrives twice, from the terminal and passed on by npm; a later one means now.
+    // Ctrl-C arrives twice, from the terminal and from npm; a later one ends the process at once.
     if (stoppingSinceMs !== null) {
       if (performance.now() - stoppingSinceMs > 1_000) process.exit(1);
       return;
@@ -122,14 +122,14 @@ function banner(rpcUrl: string): string {
   const keys = DEVELOPMENT_ACCOUNTS.map(
     (id) => `  ${id.padEnd(18)} ${developmentKey(id).secretKey}`,
   );
-  return `Choonsim devnet: a NEAR chain of its own, for development and tests only.
+  return `Choonsim devnet: a local NEAR chain, for development and tests only.
 
 RPC              ${rpcUrl}
 Service account  ${SERVICE_ACCOUNT} (1,000,000 NEAR, owner of the token)
 Token            ${CHOCO_TOKEN} (1,000,000,000 CHOCO, 18 decimals)
 All as JSON      ${rpcUrl}/devnet
 
-Keys everybody knows (never use them elsewhere):
+Published keys (never use them elsewhere):
 ${keys.join('\n')}
 
 near-api-js:

@@ -38,7 +38,7 @@ async function ask(method: string, params: object) {
 const view = (type: string, accountId: string, more = {}) =>
   ask('query', { request_type: type, finality: 'optimistic', account_id: accountId, ...more });
 
-test('init makes what tools read, run starts the chain it describes', async () => {
+test('init writes the files that tools read, run starts the chain they describe', async () => {
   expect(await runSandboxCommand(['init'], { home })).toBeNull();
   const { publicKey, secretKey } = developmentKey('test.near');
   expect(readFile('validator_key.json')).toEqual({
@@ -54,7 +54,7 @@ test('init makes what tools read, run starts the chain it describes', async () =
   });
 });
 
-test('what a tool adds to the genesis is there: accounts, keys, code and data', async () => {
+test('run loads records added to the genesis: accounts, keys, code and data', async () => {
   await runSandboxCommand(['init'], { home, chainId: 'mine', accountId: 'root.near' });
   const code = await compileContract('probe');
   const genesis = readFile('genesis.json');
@@ -86,7 +86,7 @@ test('what a tool adds to the genesis is there: accounts, keys, code and data', 
   expect(Buffer.from(called.result as number[]).toString()).toBe('told');
 });
 
-test('the state goes out as records and comes back as a genesis', async () => {
+test('dumped state is a valid genesis', async () => {
   await runSandboxCommand(['init'], { home });
   await run();
   const records = [
@@ -96,7 +96,7 @@ test('the state goes out as records and comes back as a genesis', async () => {
   ];
   await ask('sandbox_patch_state', { records });
   const usage = (await view('view_account', 'late')).storage_usage;
-  // Of the node that runs, and of the one that ran.
+  // While the node runs, and after it has stopped.
   await runSandboxCommand(['view-state', 'dump-state'], { home });
   const dumped = readFile('output.json');
   await server?.close();
@@ -112,7 +112,7 @@ test('the state goes out as records and comes back as a genesis', async () => {
   });
 });
 
-test('a folder without a chain, and a command nobody knows, are told as sentences', async () => {
+test('a folder without a chain and an unknown command are reported with clear messages', async () => {
   await expect(run()).rejects.toThrow('Run near-devnet --home');
   await expect(runSandboxCommand(['dance'], { home })).rejects.toThrow('knows init, run and');
 });

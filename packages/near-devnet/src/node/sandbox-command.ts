@@ -6,18 +6,18 @@ import { createDevnet } from './devnet.ts';
 import { type DevnetServer, startDevnetServer } from './devnet-server.ts';
 import { initHome, readHome } from './sandbox-home.ts';
 
-/** The options of `near-sandbox` that matter here; test tools pass others, which are ignored. */
+/** The options of `near-sandbox` that have an effect; others that test tools pass are ignored. */
 export interface SandboxOptions {
   readonly home?: string | undefined;
   readonly chainId?: string | undefined;
   readonly accountId?: string | undefined;
   /** `host:port` */
   readonly rpcAddr?: string | undefined;
-  /** Of a dump: a folder of files instead of one. */
+  /** Whether a dump is a folder of files instead of one file. */
   readonly isStream?: boolean;
 }
 
-/** Runs a command of `near-sandbox`; answers the server of `run`, null after the others. */
+/** Runs a command of `near-sandbox`; returns the server for `run`, null for the others. */
 export async function runSandboxCommand(
   command: readonly string[],
   options: SandboxOptions,
@@ -51,14 +51,14 @@ async function run(home: string, rpcAddr: string): Promise<DevnetServer> {
     genesis,
     blockTimeMs,
   });
-  // For `view-state dump-state`, which is run beside it.
+  // For `view-state dump-state`, which runs in another process.
   writeFileSync(addressFile(home), server.rpcUrl);
   return server;
 }
 
 const addressFile = (home: string) => join(home, 'data', 'rpc-url');
 
-/** Writes the state of the node that runs in the folder, or of the one that ran there last. */
+/** Writes the state of the node that runs in the folder, or of its stored chain. */
 async function dumpState(home: string, isStream: boolean): Promise<void> {
   const files = readHome(home);
   const records = (await askForRecords(home)) ?? recordsOnDisk(files.dataDir);
@@ -76,7 +76,7 @@ async function dumpState(home: string, isStream: boolean): Promise<void> {
   }
 }
 
-/** The records of the node that runs in the folder, or null when none answers. */
+/** The records of the node that runs in the folder, or null if none answers. */
 async function askForRecords(home: string): Promise<unknown[] | null> {
   if (!existsSync(addressFile(home))) return null;
   const url = readFileSync(addressFile(home), 'utf8').replace('//0.0.0.0:', '//127.0.0.1:');

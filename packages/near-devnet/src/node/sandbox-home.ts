@@ -8,16 +8,16 @@ import { DEFAULT_PROTOCOL_CONFIG } from '../rules/protocol-config.ts';
 const NEAR = 10n ** 24n;
 const INITIAL_BALANCE = 1_000_000_000n * NEAR;
 
-/** What the folder of a node says of its chain. */
+/** The chain that a node's folder describes. */
 export interface SandboxHome {
   readonly genesis: Partial<Genesis>;
-  /** Where the chain is kept. */
+  /** The directory of the chain. */
   readonly dataDir: string;
   readonly blockTimeMs: number;
 }
 
 /**
- * `init`: the files a node's folder begins with, in the form of nearcore as far as test tools read and change them. The
+ * `init`: writes the files of a new node's folder, in nearcore's format as far as test tools read and change them. The
  * keys are development keys, the same every time.
  */
 export function initHome(
@@ -35,7 +35,7 @@ export function initHome(
   write('node_key.json', { account_id: '', ...key });
 }
 
-/** Reads the folder of a node; throws DataError when `init` has not been there. */
+/** Reads the folder of a node; throws DataError if `init` has not run there. */
 export function readHome(home: string): SandboxHome {
   const genesis = readJson(home, 'genesis.json');
   const config = readJson(home, 'config.json');
@@ -44,7 +44,7 @@ export function readHome(home: string): SandboxHome {
     genesis: {
       networkId: String(genesis.chain_id),
       height: Number(genesis.genesis_height),
-      // A folder is a chain of its own, whoever else has the same genesis.
+      // Each folder has its own chain, even with an equal genesis.
       chainInstanceId: String(genesis.genesis_time),
       accounts: [],
       tokens: [],

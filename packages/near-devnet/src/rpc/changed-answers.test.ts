@@ -17,7 +17,7 @@ const call = async (id: unknown, method: string, params: unknown) =>
   (await node.devnet.handle({ jsonrpc: '2.0', id, method, params })).body as Answer;
 type Answer = JsonRpcBody & { readonly id: unknown };
 
-/** What is asked of the node with one fault, and without any. */
+/** The answers to one request without a fault and with one. */
 async function withAndWithout(rule: FaultRule, method: string, params: unknown) {
   const plain = await node.call(method, params);
   faults.add(rule);
@@ -43,14 +43,14 @@ const txParams = (hash: string) => ({
   wait_until: 'NONE',
 });
 
-describe('true answers to something else', () => {
+describe('true answers to another request', () => {
   const view = (accountId: string) => ({
     request_type: 'view_account',
     finality: 'final',
     account_id: accountId,
   });
 
-  test('a crossed reply: what was asked before, with the id asked for or its own', async () => {
+  test('a crossed reply answers an earlier request, with the id of this one or its own', async () => {
     await call('first', 'query', view(ROOT_ACCOUNT));
     const other = await call('second', 'query', view(CHOCO_TOKEN));
     faults.add({ kind: 'crossed-reply', method: 'query' });
@@ -59,7 +59,7 @@ describe('true answers to something else', () => {
     expect(await call('fourth', 'query', view(ROOT_ACCOUNT))).toMatchObject({ id: 'third' });
   });
 
-  test("another transaction's failure for ours, and ours is taken all the same", async () => {
+  test("the answer is another transaction's failure, and ours is accepted all the same", async () => {
     const failed = await executed(1n, 1n);
     faults.add({ kind: 'other-transaction', method: 'send_tx', accept: true });
     const ours = node.sign({
@@ -79,7 +79,7 @@ describe('true answers to something else', () => {
     });
   });
 
-  test('nothing else was asked yet: the answer is the right one', async () => {
+  test('without an earlier request the answer is the right one', async () => {
     faults.add({ kind: 'crossed-reply' });
     expect((await node.query('view_account', { account_id: ROOT_ACCOUNT })).result.amount).toBe(
       node.devnet.inspect().account(ROOT_ACCOUNT)?.amountYocto.toString(),
@@ -121,8 +121,8 @@ describe('errors', () => {
   });
 });
 
-describe('a node that stands still', () => {
-  test('shows the past, knows nothing newer and includes nothing', async () => {
+describe('a frozen node', () => {
+  test('answers as of its block, knows nothing newer and includes nothing', async () => {
     const { finalHeight } = node.devnet.inspect();
     const { hash } = await executed(1n, 1n);
     faults.add({ kind: 'frozen', atHeight: finalHeight, count: null });
@@ -144,7 +144,7 @@ describe('a node that stands still', () => {
     expect(node.devnet.inspect().transactions()).toHaveLength(1);
   });
 
-  test('beside one that goes on: two faces of one chain', async () => {
+  test('can be served beside one that goes on, for the same chain', async () => {
     const mine = new Faults();
     const never = () => () => undefined;
     const face = withFaults((request) => node.devnet.handle(request), mine, never);
@@ -161,8 +161,8 @@ describe('a node that stands still', () => {
   });
 });
 
-describe('answers changed on their way', () => {
-  test('another chain: its own identity and heights, and no idea of our transactions', async () => {
+describe('changed answers', () => {
+  test('another chain has its own identity and heights, and none of our transactions', async () => {
     const { hash } = await executed(1n, 1n);
     const rule: FaultRule = { kind: 'foreign-chain', chainId: 'mainnet', aheadBlocks: 120_000 };
     const { plain, struck } = await withAndWithout(rule, 'status', []);
@@ -175,7 +175,7 @@ describe('answers changed on their way', () => {
     expect((await node.call('tx', txParams(hash))).error.cause.name).toBe('UNKNOWN_TRANSACTION');
   });
 
-  test('a block of the future', async () => {
+  test('a block lies in the future', async () => {
     const rule: FaultRule = { kind: 'future-block', aheadMs: 86_400_000 };
     const { plain, struck } = await withAndWithout(rule, 'block', { finality: 'final' });
     const time = ({ result }: JsonRpcBody) =>
@@ -184,7 +184,7 @@ describe('answers changed on their way', () => {
     expect(struck.result.header.height).toBe(plain.result.header.height);
   });
 
-  test('a field that is missing or odd', async () => {
+  test('a field is missing or malformed', async () => {
     const { hash } = await executed(1n, 1n);
     const path = 'result.transaction_outcome.outcome.gas_burnt';
     const odd = await withAndWithout({ kind: 'misshapen', path, value: {} }, 'tx', txParams(hash));
@@ -193,13 +193,13 @@ describe('answers changed on their way', () => {
     const { plain, struck } = await withAndWithout(rule, 'tx', txParams(hash));
     const { receipts_outcome: _, ...rest } = plain.result;
     expect(struck.result).toEqual(rest);
-    // The node's own memory of it is as it was.
+    // The record inside the node is unchanged.
     expect((await node.call('tx', txParams(hash))).result).toEqual(plain.result);
     await withAndWithout({ kind: 'misshapen', path: '__proto__.polluted', value: 1 }, 'status', []);
     expect({}).not.toHaveProperty('polluted');
   });
 
-  test('more than anybody wants to read', async () => {
+  test('an answer is huge', async () => {
     faults.add({ kind: 'huge-reply', bytes: 3_000_000 });
     expect(JSON.stringify(await call(1, 'status', [])).length).toBeGreaterThan(3_000_000);
   });

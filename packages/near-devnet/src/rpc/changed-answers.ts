@@ -20,7 +20,7 @@ interface Call {
 
 type Json = Record<string, unknown>;
 
-/** What a node answers that lies, or is broken, in a way a JSON-RPC client cannot see. */
+/** The answer of a lying or broken node, wrong in a way a JSON-RPC client cannot see. */
 export async function changedAnswer(fault: FaultOf<ChangingKind>, call: Call): Promise<RpcAnswer> {
   switch (fault.kind) {
     case 'view-error':
@@ -44,7 +44,7 @@ export async function changedAnswer(fault: FaultOf<ChangingKind>, call: Call): P
   }
 }
 
-/** A view that the node itself could not run arrives as a result, like the panic of a contract. */
+/** A node reports a view that it could not run as a result, like the panic of a contract. */
 async function viewError({ error }: FaultOf<'view-error'>, call: Call): Promise<RpcAnswer> {
   return change(await call.handle(call.request), ({ result }) => {
     if (!isObject(result)) return;
@@ -55,7 +55,7 @@ async function viewError({ error }: FaultOf<'view-error'>, call: Call): Promise<
   });
 }
 
-/** A node that stands still at a block and answers: it knows nothing newer, and nothing it takes gets into a block. */
+/** A node that is stuck at a block and answers: it knows nothing newer and includes no transaction. */
 async function frozen({ atHeight }: FaultOf<'frozen'>, call: Call): Promise<RpcAnswer> {
   const { method, params } = call.request;
   const { finality, ...rest } = isObject(params) ? params : {};
@@ -82,7 +82,7 @@ async function frozen({ atHeight }: FaultOf<'frozen'>, call: Call): Promise<RpcA
   });
 }
 
-/** Waits as a node does for what it will never see in a block. */
+/** Waits as a node does for a transaction that no block will include. */
 async function neverIncluded(call: Call): Promise<RpcAnswer> {
   const { method, params, id = null } = call.request;
   const wanted = isObject(params) ? params.wait_until : undefined;
@@ -97,7 +97,7 @@ async function neverIncluded(call: Call): Promise<RpcAnswer> {
   return call.handle({ jsonrpc: '2.0', id, method: 'tx', params: unknown });
 }
 
-/** A node of another network: its own identity, heights and blocks, and no idea of what is asked of this one. */
+/** A node of another network: its own identity, heights and blocks, and none of this chain's transactions. */
 async function foreignChain(fault: FaultOf<'foreign-chain'>, call: Call): Promise<RpcAnswer> {
   const { method } = call.request;
   if (isOneOf(STATUS, method)) return unknownAnswer(call);
@@ -126,7 +126,7 @@ function unknownAnswer({ request, subject }: Call): RpcAnswer {
   return { httpStatus, body: { jsonrpc: '2.0', error: body, id: request.id ?? null } };
 }
 
-/** A copy of the answer, changed: what the node keeps is never touched. */
+/** A changed copy of the answer: the node's own objects are never modified. */
 function change(answer: RpcAnswer, edit: (body: Json) => void): RpcAnswer {
   if (!isObject(answer.body)) return answer;
   const body: Json = JSON.parse(JSON.stringify(answer.body));
@@ -134,7 +134,7 @@ function change(answer: RpcAnswer, edit: (body: Json) => void): RpcAnswer {
   return { ...answer, body };
 }
 
-/** Moves every block that the answer names ahead, in height and in time. */
+/** Shifts every block that the answer names ahead, in height and in time. */
 function shiftBlocks(value: unknown, aheadBlocks: number, aheadMs: number): void {
   visit(value, (parent, name, item) => {
     if (typeof item === 'number' && ALL_HEIGHTS.test(name)) parent[name] = item + aheadBlocks;
@@ -147,7 +147,7 @@ function shiftBlocks(value: unknown, aheadBlocks: number, aheadMs: number): void
   });
 }
 
-/** Every hash becomes another one, the same for the same. */
+/** Replaces every hash by another one, equal ones by equal ones. */
 function renameHashes(value: unknown): void {
   visit(value, (parent, name, item) => {
     const hash = ALL_HASHES.test(name) && typeof item === 'string' ? hashFromBase58(item) : null;
@@ -174,7 +174,7 @@ function setAt(target: unknown, path: readonly string[], value: unknown): void {
   else parent[last] = value;
 }
 
-/** The object at a path through objects and arrays, or one that belongs to nothing where there is none. */
+/** The object at a path through objects and arrays, or a detached one where there is none. */
 function objectAt(target: unknown, path: readonly string[]): Json {
   let value = target;
   for (const name of path) {

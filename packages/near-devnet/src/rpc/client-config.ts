@@ -5,8 +5,8 @@ const seconds = (count: number) => [count, 0];
 const milliseconds = (count: number) => [0, count * 1_000_000];
 
 /**
- * `client_config`: how a node of one validator and no peers is set up. Most of it has no meaning here and is what a node
- * has by default.
+ * `client_config`: the configuration of a node with one validator and no peers. Most of it has no effect here and shows
+ * nearcore's defaults.
  */
 export function clientConfig(chain: Chain, rpcUrl: string | null) {
   const { config } = chain.rules;

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DevnetServer, startDevnetServer } from '../node/devnet-server.ts';
 import { CHOCO_TOKEN, developmentKey, FAUCET_ACCOUNT, SERVICE_ACCOUNT } from '../rules/genesis.ts';
 
-// near-api-js 7 as any stranger uses it, over HTTP, without knowing that this is a devnet.
+// near-api-js 7 as any other project uses it, over HTTP, with nothing made for the devnet.
 let server: DevnetServer;
 let provider: JsonRpcProvider;
 let names = 0;
@@ -76,7 +76,7 @@ const signerOf = ({ key }: Wallet) => new KeyPairSigner(key);
 describe('accounts and keys', () => {
   test('an account as the library sees it', async () => {
     const { id, account } = await newWallet();
-    // The library counts what storage locks up as not available.
+    // The library does not count NEAR locked for storage as available.
     expect(await account.getBalance()).toBe(10n ** 25n - 182n * 10n ** 19n);
     const state = await provider.viewAccount({ accountId: id });
     expect(state).toMatchObject({ amount: 10n ** 25n, locked: 0n, storage_usage: 182 });
@@ -96,7 +96,7 @@ describe('accounts and keys', () => {
     );
   });
 
-  test('a function-call key does what it may and nothing else', async () => {
+  test('a function-call key can do what its permission allows and nothing else', async () => {
     const wallet = await newWallet();
     const limited = KeyPair.fromRandom('ed25519');
     await wallet.account.addFunctionCallAccessKey({
@@ -113,7 +113,7 @@ describe('accounts and keys', () => {
       accountId: wallet.id,
       publicKey: limited.getPublicKey(),
     });
-    // Without a deposit the contract refuses, but the key was good and its allowance pays.
+    // Without a deposit the contract panics, but the key was valid and its allowance pays.
     await execute(wallet.id, signer, CHOCO_TOKEN, call('storage_deposit'));
     const after = await provider.viewAccessKey({
       accountId: wallet.id,
@@ -159,7 +159,7 @@ function allowance({ permission }: { permission: unknown }): bigint {
 describe('wait levels', () => {
   const order = ['INCLUDED', 'EXECUTED_OPTIMISTIC', 'INCLUDED_FINAL', 'EXECUTED', 'FINAL'] as const;
 
-  test.each(order)('%s is answered when it is reached', async (level) => {
+  test.each(order)('a request for %s is answered when it is reached', async (level) => {
     const wallet = await newWallet();
     const tx = await sign(wallet.id, signerOf(wallet), FAUCET_ACCOUNT, [actions.transfer(1n)]);
     const { final_execution_status: reached } = await provider.sendTransactionUntil(tx, level);
@@ -168,7 +168,7 @@ describe('wait levels', () => {
     );
   });
 
-  test('NONE promises nothing, and the hash is known afterwards', async () => {
+  test('NONE returns at once, and the hash is known afterwards', async () => {
     const wallet = await newWallet();
     const tx = await sign(wallet.id, signerOf(wallet), FAUCET_ACCOUNT, [actions.transfer(1n)]);
     expect(await provider.sendTransactionUntil(tx, 'NONE')).toEqual({
@@ -199,7 +199,7 @@ describe('wait levels', () => {
   });
 });
 
-describe('transactions that are refused, in the library’s own error classes', () => {
+describe('rejected transactions, in the library’s own error classes', () => {
   const one = [actions.transfer(1n)];
   const cases: [
     string,
@@ -227,12 +227,12 @@ describe('transactions that are refused, in the library’s own error classes', 
       errors.NotEnoughBalanceError,
     ],
     [
-      'nobody of that name',
+      'an unknown signer',
       (w) => sign('nobody.devnet', signerOf(w), w.id, one, { nonce: 5n }),
       errors.SignerDoesNotExistError,
     ],
     [
-      'a key of somebody else',
+      "another account's key",
       (w) => sign(SERVICE_ACCOUNT, signerOf(w), w.id, one, { nonce: 5n }),
       errors.AccessKeyNotFoundActionError,
     ],
@@ -282,7 +282,7 @@ describe('transactions that are refused, in the library’s own error classes', 
     await expect(provider.sendTransactionUntil(tx, 'FINAL')).rejects.toBeInstanceOf(error);
   });
 
-  test('a wait that ends', async () => {
+  test('a wait times out', async () => {
     const wallet = await newWallet();
     server.devnet.faults?.add({ kind: 'timeout', method: 'send_tx', accountId: wallet.id });
     const tx = await sign(wallet.id, signerOf(wallet), FAUCET_ACCOUNT, one);
@@ -291,7 +291,7 @@ describe('transactions that are refused, in the library’s own error classes', 
   });
 });
 
-describe('executions that fail, in the library’s own error classes', () => {
+describe('failed executions, in the library’s own error classes', () => {
   const cases: [string, string | null, Action[], new (...args: never[]) => Error][] = [
     ['account exists', null, [actions.createAccount()], errors.AccountAlreadyExistsActionError],
     [
@@ -319,7 +319,7 @@ describe('executions that fail, in the library’s own error classes', () => {
       errors.OnlyImplicitAccountCreationAllowedActionError,
     ],
     [
-      'somebody else’s account',
+      'another account',
       FAUCET_ACCOUNT,
       [actions.addFullAccessKey(KeyPair.fromRandom('ed25519').getPublicKey())],
       errors.ActorNoPermissionActionError,
@@ -346,7 +346,7 @@ describe('executions that fail, in the library’s own error classes', () => {
 
   test.each(cases)('%s', async (_, receiverId, list, error) => {
     const wallet = await newWallet();
-    // The high-level call is the one that turns a failed outcome into an error of the library.
+    // Only the high-level call turns a failed outcome into an error of the library.
     const sent = wallet.account.signAndSendTransaction({
       receiverId: receiverId ?? wallet.id,
       actions: list,
@@ -355,7 +355,7 @@ describe('executions that fail, in the library’s own error classes', () => {
     await expect(sent).rejects.toBeInstanceOf(error);
   });
 
-  test('a key twice, a key that is not there', async () => {
+  test('adding a key twice, deleting a missing key', async () => {
     const { account, key } = await newWallet();
     const unknown = KeyPair.fromRandom('ed25519').getPublicKey();
     await expect(account.addFullAccessKey(key.getPublicKey())).rejects.toBeInstanceOf(
@@ -444,7 +444,7 @@ describe('meta-transactions', () => {
       actions.signedDelegate(signedDelegate),
     ]);
     expect(result.status).toHaveProperty('SuccessValue');
-    // The deposit is the relayer's: a meta-transaction is paid by whoever sends it.
+    // The deposit is the relayer's, who pays for the whole meta-transaction.
     expect((await provider.viewAccount({ accountId: sender.id })).amount).toBe(10n ** 25n);
     const again = await execute(FAUCET_ACCOUNT, faucetSigner, sender.id, [
       actions.signedDelegate(signedDelegate),
@@ -452,7 +452,7 @@ describe('meta-transactions', () => {
     expect(again.status).toHaveProperty('Failure.ActionError.kind.DelegateActionInvalidNonce');
   });
 
-  test('one that is late, or goes to somebody else, fails', async () => {
+  test('an expired one, or one to another receiver, fails', async () => {
     const sender = await newWallet();
     const relay = async (receiverId: string, blockHeightTtl: number) => {
       const { signedDelegate } = await sender.account.createSignedMetaTransaction({

@@ -19,7 +19,7 @@ async function transfer(nonce: bigint, signerId: string = SERVICE_ACCOUNT): Prom
 const isIncluded = ({ hash }: SignedBytes) => node.devnet.inspect().transaction(hash) !== null;
 
 describe('faults of requests', () => {
-  test('drop the answer to the second send of an account: taken, but nobody is told', async () => {
+  test('drop-answer on the second send of an account: the transaction is included, the answer lost', async () => {
     faults.add({ kind: 'drop-answer', method: 'send_tx', accountId: SERVICE_ACCOUNT, skip: 1 });
     const [first, second] = [await transfer(1n), await transfer(2n)];
     const answered = node.send(first, 'INCLUDED');
@@ -30,7 +30,7 @@ describe('faults of requests', () => {
     expect(faults.list()).toEqual([]);
   });
 
-  test('drop the request: never taken', async () => {
+  test('drop-request: the transaction is never seen', async () => {
     faults.add({ kind: 'drop-request' });
     const signed = await transfer(1n);
     await expect(node.send(signed)).rejects.toBeInstanceOf(ConnectionLostError);
@@ -38,7 +38,7 @@ describe('faults of requests', () => {
     expect(isIncluded(signed)).toBe(false);
   });
 
-  test.each([408, 429, 503])('HTTP %i, with or without taking the request', async (status) => {
+  test.each([408, 429, 503])('HTTP %i, with or without accepting the request', async (status) => {
     for (const accept of [false, true]) {
       faults.add({ kind: 'http-status', status, text: 'slow down', accept, method: 'send_tx' });
       const signed = await transfer(accept ? 2n : 1n);
@@ -68,7 +68,7 @@ describe('faults of requests', () => {
     await answer;
   });
 
-  test('a lagging node says InvalidNonce, Expired or UNKNOWN_TRANSACTION of what was executed', async () => {
+  test('a lagging node answers InvalidNonce, Expired or UNKNOWN_TRANSACTION for an executed transaction', async () => {
     const signed = await transfer(1n);
     const executed = node.send(signed);
     node.blocks(6);
@@ -85,7 +85,7 @@ describe('faults of requests', () => {
     expect((await ask()).result.final_execution_status).toBe('FINAL');
   });
 
-  test('strikes only its method and account, until it is removed', async () => {
+  test('a fault strikes only its method and account, until it is removed', async () => {
     const id = faults.add({
       kind: 'timeout',
       method: 'send_tx',
@@ -118,7 +118,7 @@ describe('faults of the chain', () => {
     expect((await later).result.status).toEqual({ SuccessValue: '' });
   });
 
-  test('a reverted block: its transactions come back, or are lost', async () => {
+  test('the transactions of a reverted block return to the pool, or are lost', async () => {
     const returned = await transfer(1n);
     const answer = node.send(returned, 'INCLUDED');
     node.blocks(1);
@@ -143,7 +143,7 @@ describe('faults of the chain', () => {
     return node.devnet.inspect().account(SERVICE_ACCOUNT)?.publicKeys[0] ?? '';
   }
 
-  test('a final block is never undone, and what was final stays so', async () => {
+  test('a final block is never undone, and the final height never decreases', async () => {
     const { height, finalHeight } = node.devnet.inspect();
     for (let i = 0; i < 5; i++) node.devnet.producer.revertHead('return');
     expect(node.devnet.inspect()).toMatchObject({ height: height - 2, finalHeight });
@@ -179,7 +179,7 @@ describe('faults of the chain', () => {
     expect(head.result.header.prev_height).toBe(height);
   });
 
-  test('a halted chain answers, but waits end at 10 s', async () => {
+  test('a halted chain answers, but waits time out after 10 s', async () => {
     node.devnet.producer.halt();
     const { height } = node.devnet.inspect();
     const answer = node.send(await transfer(1n));
@@ -192,7 +192,7 @@ describe('faults of the chain', () => {
     expect(node.devnet.inspect().height).toBe(height + 1);
   });
 
-  test('pruned history is gone, and status says from where on it is there', async () => {
+  test('pruned history is gone, and status reports the earliest block', async () => {
     const signed = await transfer(1n);
     const answer = node.send(signed);
     node.blocks(20);

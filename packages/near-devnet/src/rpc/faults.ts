@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { ErrorJson } from '../state/receipt.ts';
 
-/** Which requests a fault strikes. */
+/** The requests that a fault strikes. */
 const address = {
   /** The RPC method; any when absent. */
   method: z.string().optional(),
   /** An account the request is about: signer, receiver, or the account asked for; any when absent. */
   accountId: z.string().optional(),
-  /** Matching requests to let pass first; default 0. */
+  /** Matching requests to skip first; default 0. */
   skip: z.int().nonnegative().optional(),
   /** Matching requests to strike; default 1, null for all until it is removed. */
   count: z.int().positive().nullable().optional(),
 };
-/** Whether the node takes the request nevertheless; default false. */
+/** Whether the node also handles the request; default false. */
 const accept = z.boolean().optional();
 const errorJson: z.ZodType<ErrorJson> = z.union([z.string(), z.record(z.string(), z.unknown())]);
 
@@ -20,9 +20,9 @@ function fault<Kind extends string, Fields extends z.ZodRawShape>(kind: Kind, fi
   return z.strictObject({ kind: z.literal(kind), ...fields, ...address });
 }
 
-/** What can go wrong between a caller and a node; the README says what each does. */
+/** The faults between a caller and a node; the README describes each. */
 export const requestFault = z.discriminatedUnion('kind', [
-  // No answer, or one that is not a node's.
+  // No answer, or one that is not from a node.
   fault('drop-answer', {}),
   fault('drop-request', {}),
   fault('delay', { delayMs: z.int().nonnegative().max(600_000), accept }),
@@ -33,7 +33,7 @@ export const requestFault = z.discriminatedUnion('kind', [
   }),
   fault('plain-text', { text: z.string().optional(), accept }),
   fault('rpc-error', { code: z.int(), message: z.string().optional(), accept }),
-  // Errors a node answers.
+  // Errors of a node.
   fault('node-error', { name: z.string(), info: z.unknown().optional(), accept }),
   fault('timeout', { accept }),
   fault('invalid-nonce', { accept }),
@@ -41,10 +41,10 @@ export const requestFault = z.discriminatedUnion('kind', [
   fault('invalid-transaction', { error: errorJson, accept }),
   fault('unknown-transaction', {}),
   fault('view-error', { error: z.string() }),
-  // True answers, to something else.
+  // True answers to another request.
   fault('crossed-reply', { id: z.enum(['own', 'asked']).optional(), accept }),
   fault('other-transaction', { hash: z.string().optional(), accept }),
-  // The answer, changed.
+  // Changed answers.
   fault('frozen', { atHeight: z.int().nonnegative() }),
   fault('foreign-chain', {
     chainId: z.string().optional(),
@@ -61,7 +61,7 @@ export const requestFault = z.discriminatedUnion('kind', [
       .positive()
       .max(256 * 1024 * 1024),
   }),
-  // Of the chain: an outcome, but no effect, and the bytes can still execute later.
+  // In the chain: an outcome without an effect; the bytes can still execute later.
   fault('include-invalid', { error: errorJson }),
 ]);
 
@@ -76,12 +76,12 @@ interface ActiveRule {
   remaining: number;
 }
 
-/** Faults on request, struck in the order they were added: the same requests meet the same faults. */
+/** Faults to inject, struck in the order they were added: the same requests meet the same faults. */
 export class Faults {
   readonly #rules: ActiveRule[] = [];
   #nextId = 1;
 
-  /** Adds a fault; answers its number. */
+  /** Adds a fault; returns its id. */
   add(rule: FaultRule): number {
     const id = this.#nextId++;
     const remaining = rule.count === null ? Number.POSITIVE_INFINITY : (rule.count ?? 1);
@@ -131,7 +131,7 @@ export class Faults {
   }
 }
 
-/** The connection broke: there is no answer, and the caller cannot know whether the request was taken. */
+/** The connection broke without an answer: the caller cannot know whether the request was handled. */
 export class ConnectionLostError extends Error {
   override name = 'ConnectionLostError';
 

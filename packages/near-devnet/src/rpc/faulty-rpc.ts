@@ -16,12 +16,12 @@ import type { SetTimer } from './rpc-transactions.ts';
 
 type Handle = (request: unknown) => Promise<RpcAnswer>;
 
-/** How many requests are kept to answer others with. */
+/** Earlier requests kept for crossed replies. */
 const MAX_REMEMBERED = 500;
 
 /**
- * Puts faults between callers and a node. Several such faces of one node are several nodes to a caller, each with
- * faults of its own.
+ * Injects faults between callers and a node. To a caller, several such wrappers of one node are several nodes, each with
+ * its own faults.
  */
 export function withFaults(handle: Handle, faults: Faults, setTimer: SetTimer): Handle {
   const earlier: Earlier[] = [];
@@ -54,7 +54,7 @@ interface Call {
   readonly request: Readonly<Record<string, unknown>>;
   readonly subject: RequestSubject;
   readonly id: unknown;
-  /** What was asked before, the newest last. */
+  /** Earlier requests, the newest last. */
   readonly earlier: readonly Earlier[];
   readonly setTimer: SetTimer;
 }
@@ -102,7 +102,7 @@ async function strike(fault: FaultRule, call: Call): Promise<RpcAnswer> {
   }
 }
 
-/** The node takes the request, but nobody hears its answer. */
+/** The node handles the request, and its answer is dropped. */
 function letPass({ handle, request }: Call): void {
   handle(request).catch(() => undefined);
 }
@@ -115,7 +115,7 @@ async function delay(fault: FaultOf<'delay'>, call: Call): Promise<RpcAnswer> {
   return early ?? call.handle(call.request);
 }
 
-/** What another request would be answered now: the last one of the same method, else the last one at all. */
+/** The current answer to an earlier request: the last one of the same method, else the last one at all. */
 async function crossedReply(fault: FaultOf<'crossed-reply'>, call: Call): Promise<RpcAnswer> {
   const others = call.earlier.filter(({ request }) => !isSameQuestion(request, call.request));
   const other = others.findLast(({ method }) => method === call.request.method) ?? others.at(-1);
@@ -128,7 +128,7 @@ function isSameQuestion(a: Readonly<Record<string, unknown>>, b: typeof a): bool
   return a.method === b.method && JSON.stringify(a.params) === JSON.stringify(b.params);
 }
 
-/** The outcome of another transaction that this node has seen: the one named, else the last one that has an outcome. */
+/** The outcome of another transaction: the named one, else the last one asked about that has an outcome. */
 async function otherTransaction(
   fault: FaultOf<'other-transaction'>,
   call: Call,

@@ -6,7 +6,7 @@ import { isObject } from './rpc-params.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Reads the records of `sandbox_patch_state` or of a genesis; throws PARSE_ERROR for what the devnet has no place for. */
+/** Reads the records of `sandbox_patch_state` or of a genesis; throws PARSE_ERROR for unsupported records. */
 export function readRecords(records: unknown): StateRecord[] {
   if (!Array.isArray(records)) throw parseError('Failed parsing args: missing field `records`');
   return records.map(readRecord);
@@ -14,7 +14,7 @@ export function readRecords(records: unknown): StateRecord[] {
 
 function readRecord(record: unknown): StateRecord {
   const [kind, fields] = isObject(record) ? (Object.entries(record)[0] ?? []) : [];
-  if (!isObject(fields)) throw refused('a record is an object with one of these names in it');
+  if (!isObject(fields)) throw refused('a record is an object with one of these names');
   const accountId = fields.account_id;
   if (typeof accountId !== 'string' || !isAccountId(accountId)) throw refused('invalid account id');
   switch (kind) {
@@ -32,7 +32,7 @@ function readRecord(record: unknown): StateRecord {
         valueBase64: base64(fields.value),
       };
     default:
-      throw refused(`${kind} has no place here`);
+      throw refused(`unsupported record ${kind}`);
   }
 }
 

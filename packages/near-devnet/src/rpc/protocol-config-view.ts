@@ -9,13 +9,13 @@ const feeView = ({ sendSir, sendNotSir, execution }: Fee) => ({
   execution: Number(execution),
 });
 
-/** `EXPERIMENTAL_protocol_config`: the figures this chain really charges by, in the node's shape. */
+/** `EXPERIMENTAL_protocol_config`: the prices and limits that this chain applies, in nearcore's format. */
 export function protocolConfig(chain: Chain, rawParams: unknown) {
   requireBlock(chain, new RpcParams(rawParams));
   return { ...chainConfig(chain), runtime_config: runtimeConfigView(chain) };
 }
 
-/** `genesis_config`: how the chain began, with its one validator. */
+/** `genesis_config`, with the one validator. */
 export function genesisConfigView(
   chain: Chain,
   { account_id, public_key, stake }: { account_id: string; public_key: string; stake: string },
@@ -28,7 +28,7 @@ export function genesisConfigView(
   };
 }
 
-/** What both say of the chain itself. */
+/** The fields of the chain itself, common to both. */
 function chainConfig(chain: Chain) {
   const { config } = chain.rules;
   const start = new Date(chain.timestamps.at(chain.genesis.height)).toISOString();
@@ -131,7 +131,7 @@ function transactionCosts(chain: Chain) {
   };
 }
 
-// The devnet has one shard and no congestion; the figures are the published ones.
+// The devnet has one shard and no congestion; these are the published values.
 const CONGESTION_CONTROL = {
   max_congestion_incoming_gas: 400_000_000_000_000_000,
   max_congestion_outgoing_gas: 10_000_000_000_000_000,

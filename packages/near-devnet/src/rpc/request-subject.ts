@@ -5,16 +5,16 @@ import type { SignedTransaction } from '../rules/transaction.ts';
 import { RpcError } from './rpc-error.ts';
 import { isObject } from './rpc-params.ts';
 
-/** The accounts and the transaction a request is about, as far as they can be read. */
+/** The accounts and the transaction of a request, as far as they can be read. */
 export interface RequestSubject {
-  /** Signer and receiver, or the account asked for. */
+  /** Signer and receiver, or the requested account. */
   readonly accountIds: readonly string[];
   readonly tx: SignedTransaction | null;
   /** base58, or empty. */
   readonly txHash: string;
 }
 
-/** Reads what the parameters of any method say of accounts and transactions. */
+/** Reads the accounts and the transaction from the parameters of any method. */
 export function readSubject(params: unknown): RequestSubject {
   if (Array.isArray(params)) {
     const [first, second] = params;

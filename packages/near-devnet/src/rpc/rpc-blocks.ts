@@ -7,12 +7,12 @@ import { receiptView, transactionView, ZERO_SIGNATURE } from './views.ts';
 
 /** The single validator and author of every block. */
 export const VALIDATOR = DEVELOPMENT_ACCOUNTS[0];
-/** The empty list and every root the devnet has no tree for. */
+/** The root of an empty list, and of every tree the devnet does not build. */
 const ZERO_HASH = '11111111111111111111111111111111';
 
 const hashAt = (chain: Chain, height: number) => hashToBase58(chain.blocks.hashAt(height));
 
-/** A hash that stands for something of a block the devnet does not build, like its state root. */
+/** A placeholder for a hash that the devnet does not compute, like a state root. */
 function standIn(chain: Chain, height: number, what: string): string {
   return hashToBase58(sha256(Buffer.from(chain.blocks.hashAt(height), 'hex'), what));
 }
@@ -41,7 +41,7 @@ export function block(chain: Chain, rawParams: unknown) {
 
 function blockParams(rawParams: unknown): RpcParams {
   if (Array.isArray(rawParams)) return new RpcParams({ block_id: rawParams[0] });
-  // A node reads the reference alone, and nothing beside it.
+  // nearcore accepts the reference alone, without other keys.
   if (isObject(rawParams) && Object.keys(rawParams).length > 1) {
     throw parseError('Failed parsing args: expected map with a single key');
   }
@@ -142,7 +142,7 @@ export function chunk(chain: Chain, rawParams: unknown) {
   };
 }
 
-/** The block of the chunk that `chunk_id`, or `block_id` and `shard_id`, asks for; throws for one that is not there. */
+/** The block of the chunk named by `chunk_id`, or by `block_id` and `shard_id`; throws if it is unknown. */
 export function requireChunkBlock(chain: Chain, rawParams: unknown): number {
   const params = Array.isArray(rawParams) ? chunkParams(rawParams) : new RpcParams(rawParams);
   const height = params.has('chunk_id')
@@ -168,7 +168,7 @@ function chunkParams(rawParams: readonly unknown[]): RpcParams {
   );
 }
 
-/** Chunk hashes cannot be read backwards, so the last blocks are tried. */
+/** A chunk hash does not contain its height, so the last blocks are searched. */
 function requireChunk(chain: Chain, chunkHash: string): number {
   const oldest = chain.earliestStateHeight;
   for (let height = chain.head; height >= oldest; height = chain.blocks.previous(height)) {
@@ -182,7 +182,7 @@ function requireChunk(chain: Chain, chunkHash: string): number {
   );
 }
 
-/** What the node says it is. */
+/** The version that `status` reports. */
 export const NODE_VERSION = {
   version: 'devnet',
   build: 'choonsim',

@@ -10,7 +10,7 @@ interface Change {
   readonly change: object;
 }
 
-/** `EXPERIMENTAL_changes`: what a block changed of the accounts, keys, code and data asked for. */
+/** `EXPERIMENTAL_changes`: what a block changed in the requested accounts, keys, code and data. */
 export function changes(chain: Chain, rawParams: unknown) {
   const params = new RpcParams(rawParams);
   const type = params.string('changes_type');
@@ -83,7 +83,7 @@ function changesOf(chain: Chain, height: number, type: string, params: RpcParams
         .map((accountId) => codeChange(chain, height, accountId));
     }
     case 'data_changes': {
-      // The data of a built-in contract has no keys and values of its own making.
+      // A built-in contract has no keys and values in bytes.
       const wanted = readAccountIds(params);
       const prefix = Buffer.from(params.bytes('key_prefix_base64')).toString('latin1');
       return chain.state.storage.changedAt(height).flatMap((id) => {
@@ -97,13 +97,13 @@ function changesOf(chain: Chain, height: number, type: string, params: RpcParams
   }
 }
 
-/** The owner and the name that a key of the state is joined of. */
+/** Splits a key of the state into owner and name. */
 function split(id: string): { owner: string; name: string } {
   const space = id.indexOf(' ');
   return { owner: id.slice(0, space), name: id.slice(space + 1) };
 }
 
-/** Accounts whose own code a block has changed. */
+/** Accounts whose own code a block changed. */
 function touchedCodes(chain: Chain, height: number): string[] {
   return chain.state.codes.changedAt(height).flatMap((id) => {
     const { owner: kind, name } = split(id);
@@ -163,7 +163,7 @@ function keyChange(
   };
 }
 
-/** The devnet keeps one change a block and account; its cause is the last thing that ran there. */
+/** The devnet keeps one change per block and account; its cause is the last receipt or transaction there. */
 function causeOf(chain: Chain, height: number, accountId: string): object {
   const content = chain.blocks.content(height);
   const receipt = content?.receipts.findLast(

@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../state/receipt.ts';
 
-/** An error in the shape of nearcore's JSON-RPC, with the HTTP status it travels under. */
+/** An error in the format of nearcore's JSON-RPC, with its HTTP status. */
 export class RpcError extends Error {
   override name = 'RpcError';
   readonly httpStatus: number;
@@ -13,7 +13,7 @@ export class RpcError extends Error {
   }
 }
 
-/** The handler understood the request and has no good answer. */
+/** The request is valid and cannot be fulfilled. */
 export function handlerError(name: string, info: unknown, data: unknown): RpcError {
   const cause = info === undefined ? { name } : { name, info };
   return new RpcError(200, {
@@ -25,7 +25,7 @@ export function handlerError(name: string, info: unknown, data: unknown): RpcErr
   });
 }
 
-/** The request cannot be read. */
+/** The request cannot be parsed. */
 export function parseError(message: string): RpcError {
   return new RpcError(400, {
     name: 'REQUEST_VALIDATION_ERROR',
@@ -47,7 +47,7 @@ export function methodNotFound(method: string): RpcError {
   });
 }
 
-/** The node itself is at fault. */
+/** The node itself failed. */
 export function internalError(message: string): RpcError {
   return new RpcError(500, {
     name: 'INTERNAL_ERROR',
@@ -58,18 +58,18 @@ export function internalError(message: string): RpcError {
   });
 }
 
-/** The transaction cannot be accepted as things stand; its bytes may still be good elsewhere or later. */
+/** The transaction is invalid now; its bytes may still be valid on another node or later. */
 export function invalidTransaction(error: ErrorJson): RpcError {
-  // The reason stands in `data` alone; nearcore leaves `cause.info` empty.
+  // The reason is only in `data`; nearcore leaves `cause.info` empty.
   return handlerError('INVALID_TRANSACTION', {}, { TxExecutionError: { InvalidTxError: error } });
 }
 
-/** The node stops waiting. The one handler error that does not travel under HTTP 200. */
+/** The node stops waiting. The one handler error whose HTTP status is not 200. */
 export function timeoutError(): RpcError {
   return new RpcError(408, handlerError('TIMEOUT_ERROR', undefined, 'Timeout').body);
 }
 
-/** This node has not heard of the transaction, or has forgotten it. */
+/** This node does not know the transaction, or has forgotten it. */
 export function unknownTransaction(hashText: string): RpcError {
   const info = { requested_transaction_hash: hashText };
   return handlerError('UNKNOWN_TRANSACTION', info, `Transaction ${hashText} doesn't exist`);

@@ -12,7 +12,7 @@ export function validatorStake() {
   return { account_id: VALIDATOR, public_key: publicKey, stake: '50000000000000000000000000' };
 }
 
-/** The `validators` method: one validator, for ever. */
+/** The `validators` method: always the same one. */
 export function validators(chain: Chain, rawParams: unknown) {
   requireEpoch(chain, rawParams);
   const start = epochStart(chain, chain.head);
@@ -62,7 +62,7 @@ function requireEpoch(chain: Chain, rawParams: unknown): void {
   }
 }
 
-/** The `network_info` method: a node alone. */
+/** The `network_info` method: a node without peers. */
 export function networkInfo() {
   return {
     active_peers: [],
@@ -81,7 +81,7 @@ export function networkInfo() {
   };
 }
 
-/** `EXPERIMENTAL_congestion_level`: there is none on a chain of one shard that nothing waits for. */
+/** `EXPERIMENTAL_congestion_level`: always 0 on a chain of one shard. */
 export function congestionLevel(chain: Chain, rawParams: unknown) {
   requireChunkBlock(chain, rawParams);
   return { congestion_level: 0 };
@@ -92,7 +92,7 @@ export function genesisConfig(chain: Chain) {
   return genesisConfigView(chain, validatorStake());
 }
 
-/** `maintenance_windows`: blocks of this epoch in which an account has nothing to produce. */
+/** `maintenance_windows`: the blocks of this epoch in which an account produces nothing. */
 export function maintenanceWindows(chain: Chain, rawParams: unknown) {
   const accountId = new RpcParams(rawParams).accountId('account_id');
   if (accountId === VALIDATOR) return [];
@@ -109,7 +109,7 @@ export function splitStorageInfo(chain: Chain) {
   };
 }
 
-/** `EXPERIMENTAL_validators_ordered`: the one validator, whichever block is asked for. */
+/** `EXPERIMENTAL_validators_ordered`: the one validator, for any block. */
 export function validatorsOrdered(chain: Chain, rawParams: unknown) {
   const blockId = Array.isArray(rawParams)
     ? rawParams[0]
@@ -118,7 +118,7 @@ export function validatorsOrdered(chain: Chain, rawParams: unknown) {
   return [{ validator_stake_struct_version: 'V1', ...validatorStake() }];
 }
 
-/** `next_light_client_block`: an answer without a block, as when the epoch has no newer one to prove. */
+/** `next_light_client_block`: an empty answer, as from a node whose epoch has no newer block to prove. */
 export function nextLightClientBlock(chain: Chain, rawParams: unknown) {
   const hash = Array.isArray(rawParams)
     ? new RpcParams({ last_block_hash: rawParams[0] }).hash('last_block_hash')
@@ -127,7 +127,7 @@ export function nextLightClientBlock(chain: Chain, rawParams: unknown) {
   return {};
 }
 
-/** `light_client_proof`: refused, since the devnet builds no trees that could prove anything. */
+/** `light_client_proof`: always an error, since the devnet builds no Merkle trees. */
 export function lightClientProof(chain: Chain, rawParams: unknown): RpcError {
   const params = new RpcParams(rawParams);
   params.hash('light_client_head');
@@ -146,7 +146,7 @@ export function lightClientProof(chain: Chain, rawParams: unknown): RpcError {
   );
 }
 
-/** `EXPERIMENTAL_light_client_block_proof`: refused likewise. */
+/** `EXPERIMENTAL_light_client_block_proof`: always an error, for the same reason. */
 export function lightClientBlockProof(chain: Chain, rawParams: unknown): RpcError {
   const params = new RpcParams(rawParams);
   params.hash('light_client_head');

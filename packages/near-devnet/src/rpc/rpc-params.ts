@@ -4,7 +4,7 @@ import { parsePublicKey } from '../bytes/public-key.ts';
 import type { Chain } from '../chain/chain.ts';
 import { handlerError, parseError } from './rpc-error.ts';
 
-/** The named parameters of a request; reading a wrong or missing one throws the node's PARSE_ERROR. */
+/** The named parameters of a request; reading a wrong or missing one throws PARSE_ERROR. */
 export class RpcParams {
   readonly #values: Readonly<Record<string, unknown>>;
 
@@ -54,7 +54,7 @@ export class RpcParams {
     return text.includes(':') ? text : `ed25519:${text}`;
   }
 
-  /** A whole number of at least one, or null where there is none. */
+  /** A whole number of at least 1, or null if it is absent. */
   optionalCount(name: string): number | null {
     if (!this.has(name)) return null;
     const value = this.#values[name];
@@ -71,7 +71,7 @@ export class RpcParams {
   }
 }
 
-/** Decodes base64 as strictly as a node does. */
+/** Decodes base64 as strictly as nearcore does. */
 export function base64Bytes(text: string): Uint8Array {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
     throw parseError('Failed parsing args: invalid base64');
@@ -79,7 +79,7 @@ export function base64Bytes(text: string): Uint8Array {
   return Buffer.from(text, 'base64');
 }
 
-/** The block that `finality`, `block_id` or `sync_checkpoint` asks for; throws UNKNOWN_BLOCK. */
+/** The height named by `finality`, `block_id` or `sync_checkpoint`; throws UNKNOWN_BLOCK. */
 export function requireBlock(chain: Chain, params: RpcParams): number {
   if (params.has('block_id')) return requireBlockId(chain, params.value('block_id'));
   if (params.has('sync_checkpoint')) {
@@ -101,7 +101,7 @@ export function requireBlock(chain: Chain, params: RpcParams): number {
   }
 }
 
-/** The height behind a height or a block hash. */
+/** The height of a block given by height or hash; throws UNKNOWN_BLOCK. */
 export function requireBlockId(chain: Chain, blockId: unknown): number {
   if (typeof blockId === 'number' && Number.isSafeInteger(blockId) && blockId >= 0) {
     return requireKnown(chain, blockId, { block_id: blockId });

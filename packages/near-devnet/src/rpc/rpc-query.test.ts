@@ -4,8 +4,8 @@ import { parsePublicKey } from '../bytes/public-key.ts';
 import { CHOCO_TOKEN, developmentKey, FAUCET_ACCOUNT, SERVICE_ACCOUNT } from '../rules/genesis.ts';
 import { TestNode } from '../testing/test-node.ts';
 
-describe('views of keys', () => {
-  test('a missing account has none, and that is no error', async () => {
+describe('key views', () => {
+  test('a missing account has no keys, which is not an error', async () => {
     const node = new TestNode();
     const account_id = 'nobody.devnet';
     const { publicKey: public_key } = developmentKey(account_id);
@@ -49,7 +49,7 @@ describe('views of keys', () => {
     readonly last_key?: string;
   }
 
-  test('as many as the limit are listed whole, one more is refused', async () => {
+  test('an unpaged list has up to the limit; one more key is an error', async () => {
     const { node, list } = await nodeWithKeys(100);
     expect((await list({})).result.keys).toHaveLength(100);
     await node.execute({
@@ -64,7 +64,7 @@ describe('views of keys', () => {
     expect((await list({ limit: 5_000 })).result.keys).toHaveLength(100);
   });
 
-  test('pages show every key once, in the order of their bytes', async () => {
+  test('pages list every key once, in the order of their bytes', async () => {
     const { node, list } = await nodeWithKeys(8, 3);
     const seen: string[] = [];
     let after_key: string | undefined;
@@ -91,7 +91,7 @@ describe('views of keys', () => {
   );
 });
 
-test('a plain account has no state to view; a contract has too much', async () => {
+test('view_state of a plain account is empty; of a built-in contract, too large', async () => {
   const node = new TestNode();
   const view = (account_id: string) => node.query('view_state', { account_id, prefix_base64: '' });
   expect((await view(SERVICE_ACCOUNT)).result).toMatchObject({ values: [] });

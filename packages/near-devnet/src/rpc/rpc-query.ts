@@ -31,7 +31,7 @@ const KINDS: ReadonlyMap<string, (query: Query) => object> = new Map<
   ['view_state', viewState],
 ]);
 
-/** The request types of `query` that are methods of their own too, as `EXPERIMENTAL_` and the name. */
+/** The request types of `query` that are also methods, named `EXPERIMENTAL_` and the type. */
 export const QUERY_METHODS = [
   'call_function',
   'view_access_key',
@@ -42,7 +42,7 @@ export const QUERY_METHODS = [
   'view_state',
 ] as const;
 
-/** The `query` method: the state as it was at the end of a block. Also takes the old path form of its parameters. */
+/** The `query` method: the state at the end of a block. Also takes the old path form of its parameters. */
 export function query(chain: Chain, rawParams: unknown, accessKeysLimit: number): object {
   const params = Array.isArray(rawParams) ? pathParams(rawParams) : new RpcParams(rawParams);
   const kind = KINDS.get(params.string('request_type'));
@@ -62,7 +62,7 @@ export function query(chain: Chain, rawParams: unknown, accessKeysLimit: number)
   return { ...kind({ chain, params, block, state, accessKeysLimit }), ...block };
 }
 
-/** `["account/alice.devnet", ""]`, the form clients used before named parameters; always the head. */
+/** `["account/alice.devnet", ""]`, the legacy form of parameters; always the head. */
 function pathParams([path, data]: readonly unknown[]): RpcParams {
   if (typeof path !== 'string') throw parseError('Failed parsing args: expected a path');
   const [kind, accountId, detail] = path.split('/');
@@ -77,7 +77,7 @@ function pathParams([path, data]: readonly unknown[]): RpcParams {
     case 'code':
       return new RpcParams({ ...base, request_type: 'view_code' });
     case 'call': {
-      // This form alone carries its arguments in base58; clients of that age send none for what the devnet offers.
+      // Only this form has its arguments in base58; legacy clients send none for what the devnet offers.
       if (typeof data === 'string' && data !== '') {
         throw parseError('Failed parsing args: use named parameters for arguments');
       }
@@ -109,12 +109,12 @@ function viewAccount(query: Query) {
   return accountView(account);
 }
 
-/** Views of keys never look at the account: a missing one has none. */
+/** Key views never check the account: a missing one has no keys. */
 function viewAccessKey(query: Query) {
   const accountId = query.params.accountId('account_id');
   const publicKey = query.params.publicKey('public_key');
   const key = query.state.accessKey(accountId, publicKey);
-  // A node answers this one as a result, not as an error.
+  // nearcore returns this one as a result, not as an error.
   if (key === undefined) {
     return { error: `access key ${publicKey} does not exist while viewing`, logs: [] };
   }
@@ -156,7 +156,7 @@ function viewAccessKeyList(query: Query) {
   return page.length < left.length ? { keys, last_key: page.at(-1) } : { keys };
 }
 
-/** By curve and bytes, the order of a node's state. */
+/** By curve and bytes, the order of nearcore's state. */
 function inNodeOrder(publicKeys: readonly string[]): string[] {
   return [...publicKeys].sort(compareKeys);
 }
@@ -210,7 +210,7 @@ function globalCodeView(code: Uint8Array | undefined, identifier: object, block:
   );
 }
 
-// A node shows no more of a contract's state at once.
+// nearcore's limit for unpaged state.
 const MAX_VIEWED_STATE_BYTES = 50_000;
 
 function viewState(query: Query) {

@@ -3,7 +3,7 @@ import { readRecords } from './patch-request.ts';
 import { parseError } from './rpc-error.ts';
 import { RpcParams } from './rpc-params.ts';
 
-// A transaction's life a hundred times over; more is a mistake.
+// A hundred times the validity of a transaction; more is a mistake.
 const MAX_FAST_FORWARD_BLOCKS = 10_000_000;
 
 /** `sandbox_patch_state {records}` */

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '../rules/genesis.ts';
 import { type SignedBytes, TestNode } from '../testing/test-node.ts';
 
-// The official schemas of the RPC judge every kind of answer, results and errors.
+// Validates every kind of answer, results and errors, with the official schemas of the RPC.
 type Method = keyof typeof VALIDATION_SCHEMA_MAP;
 const node = new TestNode();
 let executed: SignedBytes;
@@ -52,7 +52,7 @@ async function validate(method: Method, params: unknown) {
   return sent;
 }
 
-/** The schemas speak camelCase for the RPC's snake_case. */
+/** The schemas have camelCase names for the RPC's snake_case. */
 function camelized(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camelized);
   if (typeof value !== 'object' || value === null) return value;
@@ -134,7 +134,7 @@ test.each<[string, Method, () => unknown]>([
   expect(await validate(method, params())).toHaveProperty('result');
 });
 
-test('every method of the official schema is known', async () => {
+test('every method of the official schema exists', async () => {
   for (const method of Object.keys(VALIDATION_SCHEMA_MAP)) {
     const { error } = await node.call(method, {});
     expect([method, error?.cause.name]).not.toEqual([method, 'METHOD_NOT_FOUND']);
@@ -144,7 +144,7 @@ test('every method of the official schema is known', async () => {
 test.each<[Method, object]>([
   ['light_client_proof', { type: 'transaction', transaction_hash: '', sender_id: SERVICE_ACCOUNT }],
   ['EXPERIMENTAL_light_client_block_proof', { block_hash: '' }],
-])('%s is refused with the reason', async (method, params) => {
+])('%s is an error that names the reason', async (method, params) => {
   const filled = Object.fromEntries(
     Object.entries(params).map(([key, value]) => [
       key,

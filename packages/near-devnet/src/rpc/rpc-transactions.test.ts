@@ -4,7 +4,7 @@ import { ROOT_ACCOUNT, SERVICE_ACCOUNT } from '../rules/genesis.ts';
 import { WAIT_LEVELS } from '../state/transaction-record.ts';
 import { type JsonRpcBody, TestNode } from '../testing/test-node.ts';
 
-// Where nearcore is of no help, neither is this node.
+// The devnet is as unhelpful as nearcore here.
 let node: TestNode;
 beforeEach(() => {
   node = new TestNode();
@@ -21,15 +21,15 @@ const transfer = (nonce?: bigint) =>
 const ask = (hash: string, wait_until?: string, method = 'tx') =>
   node.call(method, { tx_hash: hash, sender_account_id: SERVICE_ACCOUNT, wait_until });
 
-/** What a call answered until now, or null. */
+/** The answer of a call so far, or null. */
 async function soFar(call: Promise<JsonRpcBody>): Promise<JsonRpcBody | null> {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   return Promise.race([call, Promise.resolve(null)]);
 }
 
-describe('a hash that stands in no block', () => {
+describe('a hash that is in no block', () => {
   test.each(['tx', 'tx_status', 'EXPERIMENTAL_tx_status'])(
-    '%s denies it at NONE alone, and at once',
+    '%s answers UNKNOWN_TRANSACTION at once, at NONE only',
     async (method) => {
       const { hash } = transfer();
       const { error } = await ask(hash, 'NONE', method);
@@ -41,7 +41,7 @@ describe('a hash that stands in no block', () => {
   );
 
   test.each([...WAIT_LEVELS.filter((level) => level !== 'NONE'), undefined])(
-    'is waited for 10 s at %s, and then the node gives up',
+    'at %s the node waits for 10 s and then times out',
     async (level) => {
       const answer = ask(transfer().hash, level);
       node.pass(9_999);
@@ -51,14 +51,14 @@ describe('a hash that stands in no block', () => {
     },
   );
 
-  test('gives up under HTTP 408', async () => {
+  test('times out with HTTP 408', async () => {
     const params = { tx_hash: transfer().hash, sender_account_id: SERVICE_ACCOUNT };
     const answer = node.devnet.handle({ jsonrpc: '2.0', id: 1, method: 'tx', params });
     node.pass(10_000);
     expect((await answer).httpStatus).toBe(408);
   });
 
-  test('may come while it is waited for', async () => {
+  test('can be included while the node waits for it', async () => {
     const signed = transfer();
     const answer = ask(signed.hash, 'FINAL');
     void node.send(signed, 'NONE');
@@ -66,20 +66,20 @@ describe('a hash that stands in no block', () => {
     expect((await answer).result.final_execution_status).toBe('FINAL');
   });
 
-  test('is unknown in the pool too', async () => {
+  test('is unknown while it is in the pool', async () => {
     const signed = transfer();
     await node.send(signed, 'NONE');
     expect((await ask(signed.hash, 'NONE')).error.cause.name).toBe('UNKNOWN_TRANSACTION');
   });
 
-  test('is waited for as long as the node is told', async () => {
+  test('the node waits for waitLimitMs', async () => {
     node = new TestNode({ waitLimitMs: 50 });
     const answer = ask(transfer().hash, 'FINAL');
     node.pass(50);
     expect((await answer).error.cause.name).toBe('TIMEOUT_ERROR');
   });
 
-  test('of a whole transaction that can no longer be: the reason', async () => {
+  test('for a whole transaction that has become invalid the answer has the reason', async () => {
     const late = transfer(1n);
     const done = node.send(transfer(2n));
     node.blocks(6);
@@ -89,7 +89,7 @@ describe('a hash that stands in no block', () => {
   });
 });
 
-describe('a transaction in a block and not executed yet', () => {
+describe('a transaction that is included and not executed yet', () => {
   const bare = { final_execution_status: 'INCLUDED' };
 
   test('shows its level and nothing else', async () => {

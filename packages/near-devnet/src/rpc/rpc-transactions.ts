@@ -22,14 +22,14 @@ export type SetTimer = (callback: () => void, delayMs: number) => () => void;
 
 interface Waiter {
   readonly hash: Hash;
-  /** The transaction itself when the caller sent it: then it can be told that it has become invalid. */
+  /** The transaction, if the caller sent it: then the caller can be told why it became invalid. */
   readonly tx: SignedTransaction | null;
   readonly level: WaitLevel;
   resolve(): void;
   reject(error: RpcError): void;
 }
 
-/** The methods that take transactions and tell what became of them. */
+/** The methods that accept transactions and report their status. */
 export class TransactionRpc {
   readonly #chain: Chain;
   readonly #pool: Pool;
@@ -54,7 +54,7 @@ export class TransactionRpc {
   async send(rawParams: unknown): Promise<unknown> {
     const { tx, level } = this.#readSend(rawParams);
     if (level === 'NONE') {
-      // Nothing is checked and nothing is promised, as on a real node.
+      // An invalid transaction is not reported, as by nearcore.
       if (this.#findError(tx) === null) this.#accept(tx);
       return { final_execution_status: 'NONE' };
     }
@@ -77,8 +77,8 @@ export class TransactionRpc {
   }
 
   /**
-   * `tx` and `EXPERIMENTAL_tx_status`, the latter with receipts. What stands in no block is unknown, and only
-   * NONE says so at once: at every other level the node waits for it and then gives up.
+   * `tx` and `EXPERIMENTAL_tx_status`, the latter with receipts. A hash in no block is UNKNOWN_TRANSACTION at once at
+   * NONE only: at every other level the node waits for it and then times out.
    */
   async status(rawParams: unknown, withReceipts: boolean): Promise<unknown> {
     const params = statusParams(rawParams);
@@ -97,7 +97,7 @@ export class TransactionRpc {
     return receiptView(this.#requireReceipt(rawParams));
   }
 
-  /** `EXPERIMENTAL_receipt_to_tx`: the transaction that a receipt came of. */
+  /** `EXPERIMENTAL_receipt_to_tx`: the transaction that produced a receipt. */
   transactionOfReceipt(rawParams: unknown): unknown {
     const { txHash } = this.#requireReceipt(rawParams);
     const signerId = this.#chain.record(txHash)?.transaction.signerId ?? '';
@@ -127,7 +127,7 @@ export class TransactionRpc {
     return { tx: decode(params.string('signed_tx_base64')), level: readLevel(params) };
   }
 
-  /** Why a transaction would not be accepted now, or null. One that is known already is fine. */
+  /** Why a transaction would not be accepted now, or null. A known transaction is accepted again. */
   #findError(tx: SignedTransaction): ErrorJson | null {
     if (this.#isKnown(tx.hash)) return null;
     if (!this.#chain.isWithinValidity(tx)) return 'Expired';
@@ -147,17 +147,17 @@ export class TransactionRpc {
   }
 
   #acceptOrThrow(tx: SignedTransaction): void {
-    const fault = this.#findError(tx);
-    if (fault !== null) throw invalidTransaction(fault);
+    const error = this.#findError(tx);
+    if (error !== null) throw invalidTransaction(error);
     this.#accept(tx);
   }
 
-  /** Answers whoever waited for what the last block brought. */
+  /** Answers the requests that waited for the last block. */
   onBlock(): void {
     for (const waiter of this.#waiters) this.#advance(waiter);
   }
 
-  /** Ends all waits, as a node that stops does. */
+  /** Answers all waiting requests, as a node does that stops. */
   close(): void {
     for (const waiter of this.#waiters) waiter.reject(timeoutError());
   }
@@ -173,11 +173,11 @@ export class TransactionRpc {
     }
     const record = this.#chain.record(hash);
     if (record === undefined) {
-      const fault = tx === null ? null : this.#findError(tx);
-      throw fault === null ? unknownTransaction(hashToBase58(hash)) : invalidTransaction(fault);
+      const error = tx === null ? null : this.#findError(tx);
+      throw error === null ? unknownTransaction(hashToBase58(hash)) : invalidTransaction(error);
     }
     const reached = levelOf(record, this.#chain.finalHeight);
-    // In a block and not executed yet: a node has nothing else to show.
+    // Included and not executed yet: nearcore returns nothing else.
     if (reached === 'INCLUDED') return { final_execution_status: reached };
     const blockHashAt = (height: number) => hashToBase58(this.#chain.blocks.hashAt(height));
     return {
@@ -210,9 +210,9 @@ export class TransactionRpc {
     if (this.#hasReached(hash, level)) {
       waiter.resolve();
     } else if (tx !== null && !this.#isKnown(hash)) {
-      // Dropped from the pool: a caller with the transaction in hand is told why.
-      const fault = this.#findError(tx);
-      if (fault !== null) waiter.reject(invalidTransaction(fault));
+      // Dropped from the pool: a caller who sent the transaction gets the reason.
+      const error = this.#findError(tx);
+      if (error !== null) waiter.reject(invalidTransaction(error));
     }
   }
 
@@ -225,7 +225,7 @@ export class TransactionRpc {
     return this.#pool.has(hash) || this.#chain.record(hash) !== undefined;
   }
 
-  /** Included for good: one that was included although invalid can be included again. */
+  /** Whether it was charged: one that was included although invalid can be included again. */
   #isIncluded(hash: Hash): boolean {
     return this.#chain.records.isSpent(hash);
   }

@@ -46,12 +46,12 @@ describe('the protocol', () => {
     });
   });
 
-  test('the id comes back as it was', async () => {
+  test('the answer has the id of the request', async () => {
     const { text } = await post('{"jsonrpc":"2.0","id":"dontcare","method":"health","params":[]}');
     expect(JSON.parse(text)).toEqual({ jsonrpc: '2.0', id: 'dontcare', result: null });
   });
 
-  test('the older forms of parameters', async () => {
+  test('legacy forms of parameters', async () => {
     const ask = async (method: string, params: unknown) =>
       JSON.parse((await post(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }))).text);
     expect((await ask('query', [`account/${SERVICE_ACCOUNT}`, ''])).result.amount).toBe(
@@ -67,7 +67,7 @@ describe('the protocol', () => {
 });
 
 describe('over HTTP', () => {
-  test('GET /devnet tells address, token and keys; /status and /health answer', async () => {
+  test('GET /devnet returns address, token and keys; /status and /health answer', async () => {
     const devnet = await (await fetch(`${server.rpcUrl}/devnet`)).json();
     expect(devnet).toMatchObject({ rpcUrl: server.rpcUrl, token: CHOCO_TOKEN });
     expect(devnet.accounts[SERVICE_ACCOUNT].secretKey).toMatch(/^ed25519:/);
@@ -78,11 +78,11 @@ describe('over HTTP', () => {
     expect((await fetch(`${server.rpcUrl}/nothing`)).status).toBe(404);
   });
 
-  test('faults are off unless asked for', async () => {
+  test('faults are off by default', async () => {
     expect((await post('{"kind":"halt"}', '/devnet/faults')).status).toBe(403);
   });
 
-  test('faults over HTTP: a broken connection, a wrong order', async () => {
+  test('faults over HTTP: a broken connection, an invalid fault', async () => {
     const faulty = await startDevnetServer({ port: 0, blockTimeMs: 'manual', faults: true });
     const send = (path: string, body: unknown) =>
       fetch(faulty.rpcUrl + path, { method: 'POST', body: JSON.stringify(body) });
@@ -97,7 +97,7 @@ describe('over HTTP', () => {
     await faulty.close();
   });
 
-  test('by hand, sandbox_fast_forward makes the blocks', async () => {
+  test('with manual blocks, sandbox_fast_forward makes them', async () => {
     const ask = async (method: string, params: unknown) =>
       JSON.parse((await post(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }))).text)
         .result;
@@ -107,7 +107,7 @@ describe('over HTTP', () => {
     expect(await height()).toBe(before + 3);
   });
 
-  test('a port that is taken is a clear error', async () => {
+  test('a port in use is a clear error', async () => {
     const port = Number(new URL(server.rpcUrl).port);
     await expect(startDevnetServer({ port })).rejects.toThrow(
       `Port ${port} on 127.0.0.1 is already in use`,
@@ -149,8 +149,8 @@ describe('over HTTP', () => {
   });
 });
 
-describe('rubbish', () => {
-  // Waits end at once.
+describe('invalid input', () => {
+  // Timers fire at once.
   const node = new TestNode({
     setTimer: (callback) => {
       queueMicrotask(callback);
@@ -261,7 +261,7 @@ describe('rubbish', () => {
     );
   });
 
-  test('any transaction bytes, and any change of a good one, are decoded or refused', async () => {
+  test('any transaction bytes, and any change of valid ones, are decoded or rejected', async () => {
     const good = Buffer.from(
       node.sign({
         signerId: SERVICE_ACCOUNT,
@@ -303,7 +303,7 @@ describe('rubbish', () => {
   });
 });
 
-test('a chunk by block and shard, in each form that clients send', async () => {
+test('chunk by block and shard, in each form that clients send', async () => {
   const node = new TestNode();
   const { height } = node.devnet.inspect();
   const forms = [[height, 0], [[height, 0]], { block_id: height, shard_id: 0 }];
@@ -312,7 +312,7 @@ test('a chunk by block and shard, in each form that clients send', async () => {
   for (const other of others) expect(other).toEqual(first);
 });
 
-test('a block is asked for by one reference alone', async () => {
+test('block takes one reference and nothing else', async () => {
   const { error } = await new TestNode().call('block', { finality: 'final', shard_id: 0 });
   expect(error.cause.name).toBe('PARSE_ERROR');
 });

@@ -29,7 +29,7 @@ export interface RpcAnswer {
   readonly isText?: boolean;
 }
 
-/** Answers one method; throws RpcError for everything a node answers with an error. */
+/** Handles one method; throws RpcError for every error of a node. */
 export type RpcMethod = (params: unknown) => unknown;
 
 export interface RpcNode {
@@ -43,7 +43,7 @@ export interface RpcNode {
   readonly rpcUrl: () => string | null;
 }
 
-/** The methods a node offers by name. */
+/** The methods of a node by name. */
 export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> {
   const { chain, transactions, producer } = node;
   const statusNow = () =>

@@ -3,7 +3,7 @@ import { accessKeyView, accountView } from './views.ts';
 
 /**
  * The state at the head as records, which a genesis and `sandbox_patch_state` take. Built-in contracts and their data
- * have no such form; global code, gas keys and what waits for something are left out as well.
+ * have no such form; global code, gas keys and waiting receipts are left out as well.
  */
 export function stateRecords({ state }: Chain): object[] {
   const records: object[] = [];

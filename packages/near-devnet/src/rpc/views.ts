@@ -38,7 +38,7 @@ function codeFields(contract: ContractReference | null) {
   }
 }
 
-/** A built-in contract has no WASM; this stands in its place. */
+/** A placeholder for the code of a built-in contract, which has no WASM. */
 export function builtInCode(contract: string): Uint8Array {
   return Buffer.from(`built-in contract of the devnet: ${contract}`);
 }
@@ -85,7 +85,7 @@ function actionView(action: Action): unknown {
     case 'CreateAccount':
       return 'CreateAccount';
     case 'DeployContract':
-      // A node shows the hash, not the code.
+      // nearcore shows the hash, not the code.
       return { DeployContract: { code: base64(sha256Bytes(action.code)) } };
     case 'FunctionCall':
       return {
@@ -228,7 +228,7 @@ function actionReceiptView(receipt: Extract<Receipt, { kind: 'action' }>) {
   };
 }
 
-/** An outcome with the block it stands in; the devnet has no Merkle proofs, so `proof` is empty. */
+/** An outcome with its block; the devnet has no Merkle proofs, so `proof` is empty. */
 function outcomeView(outcome: Outcome, blockHash: string) {
   return {
     proof: [],
@@ -246,7 +246,7 @@ function outcomeView(outcome: Outcome, blockHash: string) {
   };
 }
 
-/** What the gas was burnt for; of a transaction nobody tells. */
+/** What the gas was burnt for; nearcore reports no profile for a transaction. */
 function metadataView({ gasProfile }: Outcome) {
   if (gasProfile === undefined) return { version: 1, gas_profile: null };
   const shares = gasProfile.map(({ category, cost, gas }) => ({
@@ -267,7 +267,7 @@ function finalStatusView(status: Exclude<OutcomeStatus, { type: 'receipt' }>) {
   return { Failure: status.error satisfies ErrorJson };
 }
 
-/** `FinalExecutionOutcomeView`: a transaction and what became of it so far. */
+/** `FinalExecutionOutcomeView`: a transaction and its outcomes so far. */
 export function finalOutcomeView(
   record: TransactionRecord,
   blockHashAt: (height: number) => string,
@@ -285,11 +285,11 @@ export function finalOutcomeView(
 }
 
 function receiptsView(record: TransactionRecord) {
-  // A transaction to oneself is its own receipt in the node's answer; gas refunds are left out there.
+  // nearcore leaves refunds out here.
   return [...record.receipts.values()]
     .filter(({ receipt }) => !isRefund(receipt))
     .map(({ receipt }) => receiptView(receipt));
 }
 
-/** Where the RPC wants a signature and the devnet has none. */
+/** A placeholder for signatures that the devnet does not make. */
 export const ZERO_SIGNATURE = signatureText({ curve: 0, bytes: new Uint8Array(64) });

@@ -14,7 +14,7 @@ const DELETE_KEY: readonly FeePart[] = [['deleteKey', 1]];
 const DELETE_ACCOUNT: readonly FeePart[] = [['deleteAccount', 1]];
 const DELEGATE: readonly FeePart[] = [['delegate', 1]];
 
-/** What sending or executing an action is charged for. */
+/** The fees of sending or executing an action. */
 export function actionParts(action: Action, receiverId: string): readonly FeePart[] {
   switch (action.type) {
     case 'CreateAccount':
@@ -67,7 +67,7 @@ function addKeyParts(permission: KeyPermission): readonly FeePart[] {
   return withBytes('addFunctionCallKey', 'addFunctionCallKeyPerByte', bytes);
 }
 
-/** A transfer to an implicit id may have to create the account, so it always pays for that. */
+/** A transfer to an implicit id may create the account, so it always pays for that. */
 function transferParts(receiverId: string): readonly FeePart[] {
   if (isNearImplicit(receiverId)) return [...TRANSFER, ...CREATE_ACCOUNT, ...FULL_ACCESS_KEY];
   if (isEthImplicit(receiverId) || isDeterministic(receiverId)) {

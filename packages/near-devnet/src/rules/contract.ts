@@ -1,4 +1,4 @@
-/** A call to be made by a receipt of its own after this one. */
+/** A call to make in a later receipt. */
 export interface ScheduledCall {
   readonly receiverId: string;
   readonly methodName: string;
@@ -7,13 +7,13 @@ export interface ScheduledCall {
   readonly depositYocto: bigint;
 }
 
-/** What a contract asks for while it runs; it becomes receipts if the whole receipt succeeds. */
+/** What a contract schedules while it runs; it becomes receipts if the whole receipt succeeds. */
 export type ContractPromise =
   | { readonly type: 'transfer'; readonly receiverId: string; readonly amountYocto: bigint }
   | {
       readonly type: 'call-then';
       readonly call: ScheduledCall;
-      /** Runs on this contract with the call's result; its result stands for this one's. */
+      /** Runs on this contract with the call's result; its result becomes this call's. */
       readonly callback: ScheduledCall;
     };
 
@@ -22,7 +22,7 @@ export type PromiseResult =
   | { readonly ok: true; readonly value: Uint8Array }
   | { readonly ok: false };
 
-/** What the runtime lends a contract for one call; what a view may not ask throws ProhibitedInView. */
+/** The environment of a built-in contract's call; what is prohibited in a view throws ProhibitedInView. */
 export interface CallContext {
   readonly contractId: string;
   readonly predecessorId: string;
@@ -33,7 +33,7 @@ export interface CallContext {
   readonly promiseResults: readonly PromiseResult[];
   data(key: string): bigint | undefined;
   setData(key: string, value: bigint | undefined): void;
-  /** Grows (or shrinks) the storage the contract's account must back with NEAR. */
+  /** Changes the storage that the contract's account must stake NEAR for. */
   addStorageBytes(bytes: number): void;
   log(text: string): void;
   schedule(promise: ContractPromise): void;

@@ -10,13 +10,13 @@ test.each([
   ['EACCES', 'may not write to /data (EACCES)'],
   ['EROFS', 'may not write to /data (EROFS)'],
   ['EIO', 'cannot keep its chain in /data: EIO: failed, write'],
-])('%s is told as a sentence', (code, sentence) => {
+])('%s has a clear message', (code, sentence) => {
   const error = explainDataError(failed(code), '/data');
   expect(error).toBeInstanceOf(DataError);
   expect(error).toHaveProperty('message', expect.stringContaining(sentence));
 });
 
-test('any other error stays as it is', () => {
+test('any other error is returned unchanged', () => {
   const error = new TypeError('a mistake of ours');
   expect(explainDataError(error, '/data')).toBe(error);
 });

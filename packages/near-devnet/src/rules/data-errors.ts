@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** The chain's data cannot be read or written; the message tells a person what to do. */
+/** The chain's data cannot be read or written; the message says what to do. */
 export class DataError extends Error {
   override name = 'DataError';
 }
@@ -13,7 +13,7 @@ export function directoryInUse(directory: string, pid: number): DataError {
   );
 }
 
-/** An error of the file system as a sentence; any other error as it is. */
+/** A DataError for an error of the file system; any other error unchanged. */
 export function explainDataError(error: unknown, directory: string): unknown {
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
   const options = { cause: error };

@@ -11,11 +11,11 @@ import type { Action, GasKeyTerms, KeyPermission, SignedTransaction } from './tr
 
 /**
  * Decodes a signed transaction and computes its hash, sha256 of the unsigned bytes.
- * Throws BorshError for anything a real node would not deserialise, trailing bytes included.
+ * Throws BorshError for anything nearcore would not deserialise, including trailing bytes.
  */
 export function decodeTransaction(bytes: Uint8Array): SignedTransaction {
   const reader = new BorshReader(bytes);
-  // Without a version the length of an account id comes first, which is never 1.
+  // The unversioned form starts with the length of an account id, which is never 1.
   const isVersioned = bytes[0] === VERSION_1;
   if (isVersioned) reader.u8();
   const signerId = readAccountId(reader);
@@ -49,7 +49,7 @@ function plainNonce(reader: BorshReader): { nonce: bigint; nonceIndex: number | 
   return { nonce: reader.u64(), nonceIndex: null };
 }
 
-/** A nonce that may belong to a gas key. */
+/** A nonce, possibly of a gas key. */
 function readNonce(reader: BorshReader): { nonce: bigint; nonceIndex: number | null } {
   const tag = reader.u8();
   if (tag > 1) throw new BorshError(`Unexpected variant tag: ${tag}`);
@@ -83,7 +83,7 @@ function readSignature(reader: BorshReader): CurveSignature {
   return { curve, bytes: reader.fixed(length) };
 }
 
-/** The rights of a key, and what makes it a gas key. */
+/** The permission of a key, and the terms of a gas key. */
 function readPermission(reader: BorshReader): { permission: KeyPermission; gasKey?: GasKeyTerms } {
   const tag = reader.u8();
   switch (tag) {
@@ -110,7 +110,7 @@ function readFunctionCallPermission(reader: BorshReader): KeyPermission {
   return {
     type: 'FunctionCall',
     allowanceYocto: reader.option(() => reader.u128()),
-    // Checked when the action is validated, as the protocol does: this one is a plain string.
+    // A plain string: nearcore checks it when it validates the action.
     receiverId: reader.string(),
     methodNames: reader.list(() => reader.string()),
   };

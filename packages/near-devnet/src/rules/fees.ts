@@ -4,7 +4,7 @@ import type { Action } from './transaction.ts';
 
 /** What a transaction costs its signer when it is charged. */
 export interface TransactionCost {
-  /** Burnt at once, for turning the transaction into a receipt. */
+  /** Burnt at once, for converting the transaction to a receipt. */
   readonly gasBurnt: bigint;
   readonly burntYocto: bigint;
   /** The price at which the receipt's gas is bought. */
@@ -79,7 +79,7 @@ export function totalDepositYocto(actions: readonly Action[]): bigint {
   return total;
 }
 
-/** Gas for sending the receipts that meta-transactions produce. */
+/** Gas for sending the receipts of meta-transactions. */
 export function prepaidSendGas(config: ProtocolConfig, actions: readonly Action[]): bigint {
   let total = 0n;
   for (const action of actions) {
@@ -129,19 +129,19 @@ export function executionGas(config: ProtocolConfig, action: Action, receiverId:
   return gas + gasKeyWriteGas(config, action, receiverId);
 }
 
-/** A nonce, its number among those of a gas key, and a gas key's terms, in borsh. */
+/** Borsh sizes of a nonce, of its index in a gas key, and of a gas key's terms. */
 export const NONCE_BYTES = 8;
 export const NONCE_INDEX_BYTES = 2;
 export const GAS_KEY_TERMS_BYTES = 18;
 // Nonce, the tag of the permission, and the terms: the smallest gas key.
 const SMALLEST_GAS_KEY_BYTES = NONCE_BYTES + 1 + GAS_KEY_TERMS_BYTES;
 
-/** Bytes of a public key as the state names it: the long ones of ML-DSA by a hash. */
+/** Bytes of a public key in the state; ML-DSA keys, which are long, are stored as a hash. */
 export function storedKeyBytes(publicKey: string): number {
   return publicKey.startsWith('secp256k1:') ? 65 : 33;
 }
 
-/** What the bytes of gas keys cost that an action writes. */
+/** Gas for the bytes of gas keys that an action writes. */
 function gasKeyWriteGas({ fees }: ProtocolConfig, action: Action, receiverId: string): bigint {
   switch (action.type) {
     case 'TransferToGasKey':
@@ -161,7 +161,7 @@ function gasKeyWriteGas({ fees }: ProtocolConfig, action: Action, receiverId: st
   }
 }
 
-/** Bytes by which the state finds an access key: its kind, the account, a separator, the key. */
+/** Bytes of an access key's key in the state: kind, account, separator, public key. */
 function stateKeyBytes(accountId: string, publicKey: string): number {
   return 1 + accountId.length + 1 + storedKeyBytes(publicKey);
 }
@@ -176,7 +176,7 @@ export function actionSendGas(
   return gas + sentKeyBytes(action) * sendGas(config.fees.gasKeyByte, isSelf);
 }
 
-/** The same by the fees it consists of. */
+/** The same, by fee. */
 export function actionSendParts(
   { fees }: ProtocolConfig,
   action: Action,
@@ -189,7 +189,7 @@ export function actionSendParts(
   return parts.map(([fee, count]) => ({ fee, gas: Number(sendGas(fees[fee], isSelf)) * count }));
 }
 
-/** Bytes of the gas key that money is moved to or from. */
+/** Bytes of the gas key in a transfer to or from it. */
 function sentKeyBytes(action: Action): bigint {
   const isMoved = action.type === 'TransferToGasKey' || action.type === 'WithdrawFromGasKey';
   return isMoved ? BigInt(storedKeyBytes(action.publicKey)) : 0n;
@@ -204,7 +204,7 @@ function totalSendGas(
   for (const action of actions) {
     total += actionSendGas(config, action, { isSelf, receiverId });
     if (action.type === 'Delegate') {
-      // The outer transaction's "to oneself" counts here, as in the protocol.
+      // Whether the outer receipt goes to its sender counts here, as in nearcore.
       const inner = action.delegateAction;
       total += totalSendGas(config, inner.actions, { isSelf, receiverId: inner.receiverId });
     }

@@ -11,7 +11,7 @@ export interface GenesisToken {
   readonly symbol: string;
   readonly decimals: number;
   readonly totalSupplyBaseUnits: bigint;
-  /** What a registration costs; 0.00125 NEAR, as in the standard implementation, when left out. */
+  /** The price of a registration; default 0.00125 NEAR, as in the standard implementation. */
   readonly registrationDepositYocto?: bigint;
   /** Whether anyone may mint for tests (`ft_mint`). */
   readonly isOpenMint: boolean;
@@ -24,19 +24,19 @@ interface GenesisAccount {
   readonly publicKeys: readonly string[];
 }
 
-/** How a chain begins. Two chains with equal fields are one chain: same genesis hash, same blocks. */
+/** The genesis of a chain. Chains with equal fields have the same genesis hash and the same blocks. */
 export interface Genesis {
   readonly networkId: string;
-  /** Tells one devnet from another of the same accounts, so that a wiped data directory is noticed. */
+  /** Distinguishes devnets with the same accounts, so that a wiped data directory is noticed. */
   readonly chainInstanceId: string;
   readonly height: number;
   readonly accounts: readonly GenesisAccount[];
   readonly tokens: readonly GenesisToken[];
-  /** More of the first state: what a genesis file or an export of another chain says. */
+  /** More records of the first state: of a genesis file or an export of another chain. */
   readonly records?: readonly StateRecord[];
 }
 
-/** A fixed, public key pair: derived from the account's name, so that everybody has the same. Never for real money. */
+/** A published key pair, derived from the account id, so that it is the same everywhere. Never for real money. */
 export function developmentKey(accountId: string): DevelopmentKey {
   const known = developmentKeys.get(accountId);
   if (known !== undefined) return known;
@@ -50,7 +50,7 @@ interface DevelopmentKey {
   readonly secretKey: KeyPairString;
 }
 
-// Only this machine's code asks for such keys, by a handful of names: it does not grow.
+// Holds a handful of keys: only code of this project derives them.
 const developmentKeys = new Map<string, DevelopmentKey>();
 
 function deriveDevelopmentKey(accountId: string): DevelopmentKey {
@@ -78,10 +78,10 @@ export const ROOT_ACCOUNT = 'devnet';
 export const SERVICE_ACCOUNT = 'choonsim.devnet';
 export const CHOCO_TOKEN = 'choco.devnet';
 export const TEST_TOKEN = 'test-token.devnet';
-/** Rich and with a public key: tests take NEAR from here. */
+/** A rich account with a published key, from which tests take NEAR. */
 export const FAUCET_ACCOUNT = 'faucet.devnet';
 
-/** Accounts whose secret keys everybody may know. */
+/** Accounts whose secret keys are published. */
 export const DEVELOPMENT_ACCOUNTS = [
   ROOT_ACCOUNT,
   SERVICE_ACCOUNT,
@@ -90,7 +90,7 @@ export const DEVELOPMENT_ACCOUNTS = [
   FAUCET_ACCOUNT,
 ] as const;
 
-/** The default genesis with what the caller changes; a new chain instance unless one is named. */
+/** The default genesis with the caller's changes; a new chain instance unless one is named. */
 export function createGenesis(changes: Partial<Genesis> = {}): Genesis {
   const account = (accountId: string, near: bigint): GenesisAccount => ({
     accountId,

@@ -1,6 +1,5 @@
 /**
- * The published gas of what WASM contracts ask of their host (protocol version 86), as `EXPERIMENTAL_protocol_config`
- * reports it.
+ * The published gas of host functions (protocol version 86), as `EXPERIMENTAL_protocol_config` reports it.
  */
 export const HOST_COSTS = {
   base: 264_768_111,
@@ -95,5 +94,5 @@ export const HOST_COSTS = {
   contract_compile_bytes: 0,
 } as const satisfies Readonly<Record<string, number>>;
 
-/** The name of such a price. */
+/** The name of a host cost. */
 export type HostCost = keyof typeof HOST_COSTS;

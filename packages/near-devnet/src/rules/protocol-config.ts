@@ -1,6 +1,6 @@
 import type { InstrumentLimits } from '../wasm/module-content.ts';
 
-/** The gas of one thing: sending to oneself, sending to another account, executing. */
+/** A fee in gas: for sending to oneself, for sending to another account, for executing. */
 export interface Fee {
   readonly sendSir: bigint;
   readonly sendNotSir: bigint;
@@ -11,21 +11,21 @@ export interface Fee {
 export interface ProtocolConfig {
   readonly protocolVersion: number;
   readonly gasPriceYocto: bigint;
-  /** NEP-642: receipts buy their gas at this price at least; what burning leaves over is refunded. */
+  /** NEP-642: receipts buy their gas at this price at least; the surplus is refunded. */
   readonly minGasPurchasePriceYocto: bigint;
   /** NEP-642: the least a new account burns. */
   readonly accountCreationChargeYocto: bigint;
   readonly storagePricePerByteYocto: bigint;
-  /** What publishing code for everybody burns a byte. */
+  /** Burnt per byte of global code. */
   readonly globalCodePricePerByteYocto: bigint;
   readonly accountStorageBytes: number;
   readonly recordStorageBytes: number;
-  /** NEP-448: an account of at most so many bytes needs no balance. */
+  /** NEP-448: an account of at most this many bytes needs no balance. */
   readonly zeroBalanceStorageLimit: number;
   /** Blocks after its reference block in which a transaction may be included. */
   readonly transactionValidityBlocks: number;
   readonly chunkGasLimit: bigint;
-  /** Gas a chunk may spend on turning transactions into receipts, so that receipts are not starved. */
+  /** Gas a chunk may spend on converting transactions to receipts, so that receipts are not starved. */
   readonly chunkTransactionGasLimit: bigint;
   readonly maxTotalPrepaidGas: bigint;
   readonly maxActions: number;
@@ -35,13 +35,13 @@ export interface ProtocolConfig {
   readonly maxMethodNamesBytes: number;
   readonly maxContractSize: number;
   readonly maxGasKeyNonces: number;
-  /** A gas key, or an account with gas keys, that holds more is not deleted: what it holds is burnt. */
+  /** A gas key, or an account with gas keys, of a higher balance cannot be deleted: deletion burns it. */
   readonly maxBurntGasKeyBalanceYocto: bigint;
   readonly minTopLevelAccountLength: number;
   readonly registrarAccountId: string;
   /** The share of a call's burnt gas that its contract earns, in percent. */
   readonly contractRewardPercent: bigint;
-  /** What a contract may use while it runs. */
+  /** Limits of a contract and of one call. */
   readonly vm: VmLimits;
   readonly fees: FeeSchedule;
 }
@@ -61,7 +61,7 @@ export interface VmLimits extends InstrumentLimits {
   readonly maxPromisesPerCall: number;
   readonly maxInputDataDependencies: number;
   readonly maxYieldPayload: number;
-  /** Blocks after which a promise that nobody resumed goes on with a failure. */
+  /** Blocks after which a yielded promise that was not resumed continues with a failure. */
   readonly yieldTimeoutBlocks: number;
 }
 

@@ -1,6 +1,6 @@
 import type { KeyPermission } from './transaction.ts';
 
-/** One record of a state from outside: of a genesis file, or of `sandbox_patch_state`. JSON throughout; amounts in decimal. */
+/** One record of a genesis file or of `sandbox_patch_state`, in plain JSON; amounts in decimal. */
 export type StateRecord =
   | {
       readonly type: 'account';
@@ -13,7 +13,7 @@ export type StateRecord =
       readonly accountId: string;
       readonly publicKey: string;
       readonly nonce: number;
-      /** Full access when left out. */
+      /** Default: full access. */
       readonly permission?: RecordPermission;
     }
   | { readonly type: 'contract'; readonly accountId: string; readonly codeBase64: string }
@@ -34,7 +34,7 @@ type RecordPermission =
       readonly methodNames: readonly string[];
     };
 
-/** The permission of a record as the state has it. */
+/** Converts the permission of a record to the state's form. */
 export function permissionOf(permission: RecordPermission = { type: 'FullAccess' }): KeyPermission {
   if (permission.type === 'FullAccess') return permission;
   const { allowanceYocto, receiverId, methodNames } = permission;

@@ -2,7 +2,7 @@ import { deterministicId } from '../bytes/account-id.ts';
 import type { Hash } from '../bytes/hash.ts';
 import type { CurveSignature } from '../bytes/public-key.ts';
 
-/** What an access key may do. A null allowance is unlimited; no method names means every method. */
+/** The permission of an access key. A null allowance is unlimited; an empty list of method names allows all. */
 export type KeyPermission =
   | { readonly type: 'FullAccess' }
   | {
@@ -12,7 +12,7 @@ export type KeyPermission =
       readonly methodNames: readonly string[];
     };
 
-/** What makes an access key a gas key (NEP-611): so many nonces, and a balance that pays for gas. */
+/** The terms of a gas key (NEP-611): the number of its nonces, and a balance that pays for gas. */
 export interface GasKeyTerms {
   readonly balanceYocto: bigint;
   readonly noncesCount: number;
@@ -34,9 +34,9 @@ export interface DelegateAction {
   readonly nonce: bigint;
   readonly maxBlockHeight: bigint;
   readonly publicKey: string;
-  /** The borsh bytes the signature is over, without the prefix. */
+  /** The signed borsh bytes, without the prefix. */
   readonly bytes: Uint8Array;
-  /** Version 2 (NEP-611) may name a nonce of a gas key, and is signed under a prefix of its own. */
+  /** Version 2 (NEP-611) can name a nonce of a gas key, and has another prefix. */
   readonly version: 1 | 2;
   readonly nonceIndex: number | null;
 }
@@ -91,19 +91,19 @@ export interface SignedTransaction {
   readonly signerId: string;
   readonly publicKey: string;
   readonly nonce: bigint;
-  /** Which nonce of a gas key it uses, or null with any other key. */
+  /** The index of a gas key's nonce, or null for any other key. */
   readonly nonceIndex: number | null;
-  /** How the nonce must follow the key's; null in the form without a version. */
+  /** How the nonce must follow the key's; null in the unversioned form. */
   readonly nonceMode: 'monotonic' | 'strict' | null;
   readonly receiverId: string;
   readonly blockHash: Hash;
   readonly actions: readonly Action[];
   readonly signature: CurveSignature;
-  /** All bytes, the signature included, as they came. */
+  /** All bytes as received, including the signature. */
   readonly bytes: Uint8Array;
 }
 
-/** The account id that a contract's code and data give, as borsh would name them (NEP-616). */
+/** The account id derived from a contract's code and data (NEP-616). */
 export function stateInitId(
   identifier: Uint8Array | string,
   data: readonly (readonly [key: Uint8Array, value: Uint8Array])[],

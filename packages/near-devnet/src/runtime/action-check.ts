@@ -5,7 +5,7 @@ import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import type { Action, FunctionCallAction, KeyPermission } from '../rules/transaction.ts';
 import type { ErrorJson } from '../state/receipt.ts';
 
-/** The fault of a list of actions as an `ActionsValidationError`, or null. */
+/** The error of a list of actions as an `ActionsValidationError`, or null. */
 export function findActionsError(
   config: ProtocolConfig,
   actions: readonly Action[],
@@ -25,8 +25,8 @@ export function findActionsError(
       return 'DeleteActionMustBeFinal';
     }
     if (action.type === 'Delegate' && ++delegates > 1) return 'DelegateActionMustBeOnlyOne';
-    const fault = findActionError(config, action, receiverId);
-    if (fault !== null) return fault;
+    const error = findActionError(config, action, receiverId);
+    if (error !== null) return error;
   }
   const prepaidGas = totalPrepaidGas(actions);
   if (prepaidGas <= config.maxTotalPrepaidGas) return null;
@@ -38,7 +38,7 @@ export function findActionsError(
   };
 }
 
-/** Why a receipt that a contract asks for may not be, as an `ActionErrorKind`, or null. */
+/** Why a receipt that a contract requests is invalid, as an `ActionErrorKind`, or null. */
 export function findReceiptError(
   config: ProtocolConfig,
   {
@@ -56,8 +56,8 @@ export function findReceiptError(
       },
     };
   }
-  const fault = findActionsError(config, actions, receiverId);
-  return fault === null ? null : { NewReceiptValidationError: { ActionsValidation: fault } };
+  const error = findActionsError(config, actions, receiverId);
+  return error === null ? null : { NewReceiptValidationError: { ActionsValidation: error } };
 }
 
 function findActionError(

@@ -24,7 +24,7 @@ import { NONCE_RANGE_PER_BLOCK } from './transaction-check.ts';
 
 const MAX_STORAGE_OF_DELETED_ACCOUNT = 10_000;
 
-/** Applies one action of a receipt to the state; answers its `ActionErrorKind`, or null when it succeeded. */
+/** Applies one action of a receipt to the state; returns its `ActionErrorKind`, or null on success. */
 export function applyAction(
   rules: Rules,
   state: State,
@@ -34,9 +34,9 @@ export function applyAction(
 ): ErrorJson | null {
   const { receiverId } = receipt;
   burn(run.progress, executionGas(rules.config, action, receiverId));
-  const fault =
+  const error =
     findExistenceError(state, receipt, action) ?? findActorError(state, receiverId, action, run);
-  if (fault !== null) return fault;
+  if (error !== null) return error;
   switch (action.type) {
     case 'CreateAccount':
       return createAccount(rules.config, state, receipt, run);
@@ -65,7 +65,7 @@ export function applyAction(
     case 'Delegate':
       return applyDelegate(rules, state, receipt, action, run);
     default:
-      // Validation lets none of these in.
+      // Validation rejects these.
       throw new Error(`${action.type} reached execution`);
   }
 }
@@ -175,7 +175,7 @@ function createImplicitAccount(
 ): void {
   progress.actorId = accountId;
   if (!isNearImplicit(accountId)) {
-    // A real network puts a wallet contract on an Ethereum address; here such an account only holds its NEAR.
+    // A real network gives an Ethereum address a wallet contract; here such an account only holds NEAR.
     const contractBytes = isEthImplicit(accountId) ? 32 : 0;
     state.setAccount(
       accountId,
@@ -213,7 +213,7 @@ function putKey(
 ): void {
   const account = state.account(accountId);
   if (account === undefined) throw new Error(`No account ${accountId} to add a key to`);
-  // A key that returns after its deletion must not accept its old transactions again.
+  // A key that is deleted and added again must not accept its old transactions.
   const nonce = BigInt(height - 1) * NONCE_RANGE_PER_BLOCK;
   const { publicKey, permission, gasKey } = action;
   const key: AccessKey =
@@ -292,7 +292,7 @@ function deleteAccount(
   return null;
 }
 
-/** The state of a built-in contract counts as code here: a token's account must not be deleted. */
+/** A built-in contract counts as state, not code: a token's account cannot be deleted. */
 function codeBytes({ contract }: Account): number {
   return contract?.kind === 'built-in' ? 0 : referenceBytes(contract);
 }

@@ -5,7 +5,7 @@ import type { State } from '../state/state.ts';
 import type { BlockContext } from '../vm/call-environment.ts';
 import { derivedId } from './new-receipts.ts';
 
-/** Lets the promises go on with a failure that nobody resumed in time; the receipts that do so. */
+/** Returns receipts that resume, with a failure, the promises that were not resumed in time. */
 export function timeOutYields(state: State, { height }: BlockContext): DataReceipt[] {
   const receipts: DataReceipt[] = [];
   for (const [dataId, yielded] of state.yielded.entries()) {
@@ -26,7 +26,7 @@ export function timeOutYields(state: State, { height }: BlockContext): DataRecei
   return receipts;
 }
 
-/** The receipt if all it waits for is there; null when it is kept until then. */
+/** The receipt if all its input data have arrived; null if it is stored until then. */
 export function takeOrPostpone(
   { config }: Rules,
   state: State,
@@ -46,13 +46,13 @@ export function takeOrPostpone(
   return null;
 }
 
-/** Keeps a result; the receipt that waited for it alone, or null. */
+/** Stores a result; returns the receipt whose last missing input it was, or null. */
 export function takeAwaiting(
   state: State,
   { dataId, data, isResume }: DataReceipt,
 ): ActionReceipt | null {
   if (isResume === true) {
-    // Whoever comes second, the answer or the end of the time for it, finds nothing.
+    // The second of resumption and timeout finds nothing.
     const yielded = state.yielded.get(dataId);
     if (yielded === undefined) return null;
     state.yielded.set(dataId, undefined);
@@ -69,7 +69,7 @@ export function takeAwaiting(
   return receipt;
 }
 
-/** The results a receipt waited for, which are gone then. */
+/** Takes the results that a receipt waited for out of the state. */
 export function takePromiseResults(state: State, receipt: ActionReceipt): PromiseResult[] {
   return receipt.inputDataIds.map((id) => {
     const data = state.receivedData.get(id)?.data ?? null;

@@ -16,10 +16,10 @@ import type { ViewResult } from './call-result.ts';
 import { executionError } from './call-result.ts';
 import { type ActionRun, burn } from './receipt-progress.ts';
 
-// Loading any contract costs this much before its first instruction.
+// The cost of loading a contract.
 const CONTRACT_LOADING_GAS = 200_000_000_000n;
 
-/** Runs a method of a contract of the devnet's own; answers the `ActionErrorKind` or null. */
+/** Runs a method of a built-in contract; returns the `ActionErrorKind` or null. */
 export function callBuiltIn(
   rules: Rules,
   state: State,
@@ -45,7 +45,7 @@ export function callBuiltIn(
   }
 }
 
-/** Runs a method of a contract of the devnet's own as a view of one block's state. */
+/** Runs a method of a built-in contract as a view of one block's state. */
 export function viewBuiltIn(
   rules: Rules,
   state: StateView,
@@ -99,7 +99,7 @@ function jsonBytes(value: unknown): Uint8Array {
   return value === undefined ? new Uint8Array(0) : Buffer.from(JSON.stringify(value));
 }
 
-/** One call while it runs: collects the promises and turns them into receipts when it returns. */
+/** One running call: collects the promises and converts them to receipts when it returns. */
 class ContractCall {
   readonly #rules: Rules;
   readonly #state: State;
@@ -142,7 +142,7 @@ class ContractCall {
     };
   }
 
-  /** Sends what was scheduled, out of the gas and the balance that are left. */
+  /** Sends what was scheduled, from the remaining gas and balance. */
   finish(gasLeft: bigint): ErrorJson | null {
     const usedBefore = this.#run.progress.gasUsed;
     const spentYocto = this.#promises.reduce((total, promise) => total + costYocto(promise), 0n);

@@ -8,10 +8,10 @@ import type { AccessKey, State } from '../state/state.ts';
 import { type ActionRun, burn } from './receipt-progress.ts';
 import { findPermissionMismatch, NONCE_RANGE_PER_BLOCK } from './transaction-check.ts';
 
-// NEP-461: what is signed begins with a number that no transaction can begin with.
+// NEP-461: the signed bytes start with a number that no transaction can start with.
 const DELEGATE_PREFIXES = { 1: 2 ** 30 + 366, 2: 2 ** 30 + 611 } as const;
 
-/** Applies a meta-transaction (NEP-366): checks its sender's signature and key, then sends its actions in its name. */
+/** Applies a meta-transaction (NEP-366): checks its sender's signature and key, then sends its actions as the sender. */
 export function applyDelegate(
   { config }: Rules,
   state: State,
@@ -36,8 +36,8 @@ export function applyDelegate(
       },
     };
   }
-  const fault = spendNonce(state, delegateAction, block.height);
-  if (fault !== null) return fault;
+  const error = spendNonce(state, delegateAction, block.height);
+  if (error !== null) return error;
   burn(progress, prepaidSendGas(config, [action]));
   progress.gasUsed +=
     prepaidExecutionGas(config, actions, receiverId) +

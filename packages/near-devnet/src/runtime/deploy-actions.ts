@@ -6,7 +6,7 @@ import type { ErrorJson } from '../state/receipt.ts';
 import type { State } from '../state/state.ts';
 import type { ActionRun } from './receipt-progress.ts';
 
-/** Gives an account code of its own. The code is looked at when it is called, not before. */
+/** Deploys code to an account. The code is checked when it is called, not before. */
 export function deployContract(state: State, accountId: string, code: Uint8Array): null {
   const account = state.account(accountId);
   if (account === undefined) return null;
@@ -16,7 +16,7 @@ export function deployContract(state: State, accountId: string, code: Uint8Array
   return null;
 }
 
-/** Publishes code for everybody, for ever; the account pays for its bytes. */
+/** Publishes global code permanently; the account pays for its bytes. */
 export function deployGlobalContract(
   config: ProtocolConfig,
   state: State,
@@ -37,7 +37,7 @@ export function deployGlobalContract(
   return null;
 }
 
-/** Lets an account run published code. */
+/** Makes an account use global code. */
 export function applyGlobalContract(
   state: State,
   accountId: string,

@@ -9,7 +9,7 @@ import type { ViewResult } from './call-result.ts';
 import type { ActionRun } from './receipt-progress.ts';
 import { callWasm, viewWasm } from './wasm-call.ts';
 
-/** Runs a method of the receiver's contract as part of a receipt; answers the `ActionErrorKind` or null. */
+/** Runs a method of the receiver's contract as part of a receipt; returns the `ActionErrorKind` or null. */
 export function callContract(
   rules: Rules,
   state: State,
@@ -66,7 +66,7 @@ type MethodError =
   | { readonly CompilationError: { readonly CodeDoesNotExist: { readonly account_id: string } } }
   | { readonly MethodResolveError: 'MethodEmptyName' | 'MethodNotFound' };
 
-/** The way Rust prints such an error for debugging, which is what views answer with. */
+/** Rust's debug form of the error, as nearcore's views print it. */
 function debugText(error: MethodError): string {
   if ('MethodResolveError' in error) return `MethodResolveError(${error.MethodResolveError})`;
   const { account_id } = error.CompilationError.CodeDoesNotExist;

@@ -2,7 +2,7 @@ import type { Action } from '../rules/transaction.ts';
 import type { ErrorJson } from '../state/receipt.ts';
 import type { GasKey, State } from '../state/state.ts';
 
-/** Moves a deposit to the balance of a gas key, anybody's. */
+/** Adds a deposit to the balance of a gas key; any account may send it. */
 export function transferToGasKey(
   state: State,
   accountId: string,
@@ -14,7 +14,7 @@ export function transferToGasKey(
   return null;
 }
 
-/** Moves a part of the balance of a gas key to its account. */
+/** Moves part of a gas key's balance to its account. */
 export function withdrawFromGasKey(
   state: State,
   accountId: string,
@@ -39,7 +39,7 @@ export function withdrawFromGasKey(
   return null;
 }
 
-/** Gas keys that hold this much are not deleted: their balance would be burnt. */
+/** The error of deleting gas keys of such a balance, which would be burnt. */
 export function gasKeyBalanceTooHigh(
   accountId: string,
   publicKey: string | null,

@@ -14,7 +14,7 @@ import {
 } from '../testing/borsh-transaction.ts';
 import { TestNode } from '../testing/test-node.ts';
 
-// No client here builds these transactions, so the test spells them out in borsh.
+// near-api-js does not build these transactions, so the test writes their borsh.
 const NEAR = 10n ** 24n;
 const GAS_KEY = developmentKey('a gas key');
 const gasKeyTerms = (nonces: number, balance = 0n) => Buffer.concat([u128(balance), u16(nonces)]);
@@ -100,7 +100,7 @@ async function addGasKey(nonces = 4, balance = 5n * NEAR) {
   expect(await send({ actions })).toBe('done');
 }
 
-test('a gas key has its nonces, its balance, and its storage', async () => {
+test('a gas key has nonces, a balance, and storage usage', async () => {
   const before = node.devnet.inspect().account(FAUCET_ACCOUNT)?.storageUsage ?? 0;
   await addGasKey(4);
   const { result } = await node.query('view_access_key', {
@@ -121,7 +121,7 @@ test('a gas key has its nonces, its balance, and its storage', async () => {
   expectNothingLost();
 });
 
-test('its nonces are used side by side, gas from its balance, deposits from the account', async () => {
+test('its nonces are independent; gas is paid from its balance, deposits from the account', async () => {
   await addGasKey();
   const before = { key: gasKey()?.balanceYocto ?? 0n, service: amountOf(SERVICE_ACCOUNT) };
   const answers = [3, 0, 1].map((nonceIndex) =>
@@ -136,7 +136,7 @@ test('its nonces are used side by side, gas from its balance, deposits from the 
   expectNothingLost();
 });
 
-test('gas that was not burnt comes back to its balance, a deposit to the account', async () => {
+test('unburnt gas is refunded to its balance, a deposit to the account', async () => {
   await addGasKey();
   const before = { key: gasKey()?.balanceYocto ?? 0n, account: amountOf(FAUCET_ACCOUNT) };
   const answer = node.send(
@@ -154,7 +154,7 @@ test('gas that was not burnt comes back to its balance, a deposit to the account
   expectNothingLost();
 });
 
-test('gas comes back to the account once the key is gone', async () => {
+test('gas is refunded to the account once the key is deleted', async () => {
   await addGasKey(1, NEAR / 2n);
   const sent = node.send(
     signed({ receiverId: SERVICE_ACCOUNT, actions: [transferTo(1n)], nonceIndex: 0 }),
@@ -172,17 +172,17 @@ test('gas comes back to the account once the key is gone', async () => {
 
 test.each<[string, Partial<Wanted>, unknown]>([
   [
-    'a nonce it does not have',
+    'a nonce index out of range',
     { nonceIndex: 4 },
     { InvalidNonceIndex: { tx_nonce_index: 4, num_nonces: 4 } },
   ],
   [
-    'a nonce used before',
+    'a used nonce',
     { nonceIndex: 0, nonce: 1n },
     { InvalidNonce: { tx_nonce: 1, ak_nonce: expect.any(Number) } },
   ],
   [
-    'a gap where none may be',
+    'a gap in strict mode',
     { nonceIndex: 0, isStrict: true, nonce: 3_999_999n },
     { InvalidNonce: expect.anything() },
   ],
@@ -192,14 +192,14 @@ test.each<[string, Partial<Wanted>, unknown]>([
   expect(answer).toEqual(error);
 });
 
-test('a key without a balance pays nothing', async () => {
+test('a key without enough balance is rejected', async () => {
   await addGasKey(1, 1n);
   expect(await send({ actions: [transferTo(1n)], nonceIndex: 0 })).toMatchObject({
     NotEnoughGasKeyBalance: { signer_id: FAUCET_ACCOUNT, balance: '1' },
   });
 });
 
-test('a deposit that the account does not have costs the key its attempt', async () => {
+test('if the account cannot pay the deposit, the key pays for the attempt', async () => {
   await addGasKey();
   const before = { key: gasKey()?.balanceYocto ?? 0n, account: amountOf(FAUCET_ACCOUNT) };
   const answer = await send({
@@ -213,7 +213,7 @@ test('a deposit that the account does not have costs the key its attempt', async
   expectNothingLost();
 });
 
-test('its balance goes back, and what is left of it is burnt with it', async () => {
+test('its balance can be withdrawn, and deletion burns the rest', async () => {
   const { publicKey } = GAS_KEY;
   await addGasKey();
   expect(await send({ actions: [deleteKey(publicKey)] })).toMatchObject({
@@ -228,7 +228,7 @@ test('its balance goes back, and what is left of it is burnt with it', async () 
   expectNothingLost();
 });
 
-test('a restricted one keeps to its receiver', async () => {
+test('a function-call gas key works for its receiver only', async () => {
   const { publicKey } = GAS_KEY;
   const permission = functionCall(gasKeyTerms(1), SERVICE_ACCOUNT, u8(0));
   await send({ actions: [addKey(publicKey, permission), fund(publicKey, NEAR)] });
@@ -240,7 +240,7 @@ test('a restricted one keeps to its receiver', async () => {
   expect(answer).toEqual({ InvalidAccessKeyError: 'RequiresFullAccess' });
 });
 
-test('money for a key that is none is refused', async () => {
+test('funding or withdrawing from a key that is not a gas key fails', async () => {
   const publicKey = KeyPair.fromRandom('ed25519').getPublicKey().toString();
   expect(await send({ actions: [fund(publicKey, 1n)] })).toMatchObject({
     ActionError: { kind: { GasKeyDoesNotExist: { public_key: publicKey } } },
@@ -262,12 +262,12 @@ test.each([
     functionCall(gasKeyTerms(1), SERVICE_ACCOUNT, Buffer.concat([u8(1), u128(1n)])),
     'GasKeyFunctionCallAllowanceNotAllowed',
   ],
-])('a gas key that may not be: %#', async (permission, error) => {
+])('an invalid gas key is rejected: %#', async (permission, error) => {
   const actions = [addKey(GAS_KEY.publicKey, permission)];
   expect(await send({ actions })).toEqual({ ActionsValidation: error });
 });
 
-test('a version with an ordinary key', async () => {
+test('a versioned transaction works with an ordinary key', async () => {
   expect(await send({ actions: [transferTo(1n)], isStrict: true })).toBe('done');
   expect(await send({ actions: [transferTo(1n)], isStrict: true, nonce: 500_000n })).toMatchObject({
     InvalidNonce: { tx_nonce: 500_000 },

@@ -4,7 +4,7 @@ import type { GasCost, GasMeter } from '../vm/gas-meter.ts';
 
 type GasProfile = Map<GasCost | 'wasm_instruction', number>;
 
-// The names by which a node tells what was burnt for sending.
+// nearcore's names for the costs of sending.
 const SENDING_NAMES: Readonly<Record<FeeName, string>> = {
   actionReceipt: 'NEW_ACTION_RECEIPT',
   dataReceiptBase: 'NEW_DATA_RECEIPT_BASE',
@@ -34,7 +34,7 @@ const SENDING_NAMES: Readonly<Record<FeeName, string>> = {
   delegate: 'DELEGATE',
 };
 
-/** Adds what one call burnt; what its host did not ask for, its instructions did. */
+/** Adds what one call burnt; what no host function burnt, instructions did. */
 export function addToProfile(profile: GasProfile, gas: GasMeter): void {
   let instructionGas = gas.burnt;
   for (const [cost, burnt] of gas.profile) {
@@ -48,7 +48,7 @@ function add(profile: GasProfile, cost: GasCost | 'wasm_instruction', gas: numbe
   profile.set(cost, (profile.get(cost) ?? 0) + gas);
 }
 
-/** The profile as a node shows it: sending before the host, both by the alphabet. */
+/** The profile in nearcore's order: sending before host functions, each alphabetically. */
 export function gasShares(profile: GasProfile): GasShare[] {
   const shares = Array.from(profile, ([cost, gas]): GasShare => {
     if (isFee(cost)) return { category: 'ACTION_COST', cost: SENDING_NAMES[cost], gas };

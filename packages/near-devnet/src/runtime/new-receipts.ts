@@ -2,7 +2,7 @@ import { type Hash, sha256, u64LittleEndian } from '../bytes/hash.ts';
 import type { ActionReceipt, DataReceipt, OutcomeStatus } from '../state/receipt.ts';
 import type { Progress, ReceiptDraft } from './receipt-progress.ts';
 
-/** A receipt that execution asked for, with its id. */
+/** Gives a requested receipt its id. */
 export function finishDraft(
   parent: ActionReceipt,
   { isReturned, ...draft }: ReceiptDraft,
@@ -14,14 +14,14 @@ export function finishDraft(
     id: derivedId(parent.id, height, index),
     txHash: parent.txHash,
     ...draft,
-    // Whoever waits for this receipt waits for the one that stands for its result.
+    // Receipts that wait for the parent's result now wait for this one's.
     outputDataReceivers: isReturned
       ? [...draft.outputDataReceivers, ...parent.outputDataReceivers]
       : draft.outputDataReceivers,
   };
 }
 
-/** What a contract sends to its own promises that wait for it. */
+/** The data with which a contract resumes its own promises. */
 export function dataOf(
   receipt: ActionReceipt,
   { dataDrafts }: Progress,
@@ -38,7 +38,7 @@ export function dataOf(
   }));
 }
 
-/** The result on its way to whoever waits for it. */
+/** The result, sent to each receipt that waits for it. */
 export function dataReceiptsOf(
   receipt: ActionReceipt,
   status: OutcomeStatus,
@@ -57,7 +57,7 @@ export function dataReceiptsOf(
   }));
 }
 
-/** The id of the receipt with this number that another one brought about. */
+/** The id of the receipt at this index among those that another one produced. */
 export function derivedId(parent: Hash, height: number, index: number): Hash {
   return sha256(Buffer.from(parent, 'hex'), u64LittleEndian(height), u64LittleEndian(index));
 }

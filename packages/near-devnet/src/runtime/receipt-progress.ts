@@ -5,7 +5,7 @@ import { type ActionReceipt, SYSTEM_ACCOUNT, SYSTEM_PUBLIC_KEY } from '../state/
 import type { BlockContext } from '../vm/call-environment.ts';
 import type { GasCost } from '../vm/gas-meter.ts';
 
-/** A receipt that execution asks for; it gets its id when the parent is done. */
+/** A requested receipt; it gets its id when its parent is done. */
 export interface ReceiptDraft
   extends Pick<
     ActionReceipt,
@@ -21,11 +21,11 @@ export interface ReceiptDraft
     | 'yieldId'
     | 'refundToId'
   > {
-  /** Whether its result stands for the parent's. */
+  /** Whether its result becomes the parent's. */
   readonly isReturned: boolean;
 }
 
-/** Data that a contract sends to a promise of its own that waits for it. */
+/** Data with which a contract resumes one of its own promises. */
 export interface DataDraft {
   readonly dataId: Hash;
   readonly data: Uint8Array;
@@ -34,24 +34,24 @@ export interface DataDraft {
 
 /** What the actions of one receipt have done so far. */
 export interface Progress {
-  /** In whose name the next action acts: the predecessor, and the new account once it is created. */
+  /** The actor of the next action: the predecessor, or the new account once it is created. */
   actorId: string;
   gasBurnt: bigint;
-  /** What was burnt and what was passed on to new receipts. */
+  /** Gas burnt and gas passed on to new receipts. */
   gasUsed: bigint;
   /** The part of gasBurnt that ran in contracts. */
   contractGasBurnt: bigint;
-  /** What WebAssembly contracts burnt it for. */
+  /** Gas burnt by WebAssembly contracts, by cost. */
   readonly gasProfile: Map<GasCost | 'wasm_instruction', number>;
   value: Uint8Array;
   readonly logs: string[];
   readonly drafts: ReceiptDraft[];
   readonly dataDrafts: DataDraft[];
-  /** Burnt beside the gas: what global code costs for ever. */
+  /** NEAR burnt beside gas: the price of global code, balances of deleted gas keys. */
   burntYocto: bigint;
 }
 
-/** Execution begins with the price of the receipt itself. */
+/** The progress before the first action: the receipt's own fee. */
 export function newProgress(config: ProtocolConfig, receipt: ActionReceipt): Progress {
   const gas = config.fees.actionReceipt.execution;
   return {
@@ -74,17 +74,17 @@ export function burn(progress: Progress, gas: bigint): void {
   progress.gasUsed += gas;
 }
 
-/** What an action is given besides state and receipt. */
+/** The environment of an action, beside state and receipt. */
 export interface ActionRun {
   readonly block: BlockContext;
-  /** Which action of the receipt it is. */
+  /** The index of the action in its receipt. */
   readonly index: number;
   readonly progress: Progress;
   readonly promiseResults: readonly PromiseResult[];
   readonly isLast: boolean;
 }
 
-/** A receipt from the system that returns yocto; it is free and never refunded itself. */
+/** A refund: a receipt of the system, which is free and never refunded itself. */
 export function refundDraft(
   receiverId: string,
   amountYocto: bigint,

@@ -14,7 +14,7 @@ export function burnPrice(config: ProtocolConfig, { gasPriceYocto }: ActionRecei
   return gasPriceYocto < config.gasPriceYocto ? gasPriceYocto : config.gasPriceYocto;
 }
 
-/** What comes back after a receipt: deposits of a failed one, gas that was not used, and the surplus of its price. */
+/** The refunds of a receipt: deposits of a failed one, unused gas, and the surplus of the gas price. */
 export function refundsOf(
   config: ProtocolConfig,
   receipt: ActionReceipt,
@@ -49,8 +49,8 @@ export function refundsOf(
 }
 
 /**
- * Gas that comes back to the signer comes back to the key that paid it: to the balance of a gas key, and then the account gets
- * nothing, or to the allowance of another one. A key that is gone by now gets nothing.
+ * Refunds gas to the key that paid it: to the balance of a gas key instead of the account, or to the allowance of a
+ * function-call key beside the account. A key deleted in the meantime gets nothing.
  */
 export function refundGas(
   state: State,

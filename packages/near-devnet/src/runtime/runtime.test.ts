@@ -13,7 +13,7 @@ function createWallet(accountId: string, amountYocto = 0n) {
   return { signerId: SERVICE_ACCOUNT, receiverId: accountId, actions: list };
 }
 
-describe('what a new account costs', () => {
+describe('the cost of a new account', () => {
   test('holds 0.0075 NEAR and burns 0.0071', async () => {
     const node = new TestNode();
     const before = node.devnet.inspect().account(SERVICE_ACCOUNT)?.amountYocto ?? 0n;
@@ -37,7 +37,7 @@ describe('what a new account costs', () => {
     });
   });
 
-  test('an account that already exists fails, its deposit and unused gas come back', async () => {
+  test('creating an existing account fails; deposit and unused gas are refunded', async () => {
     const node = new TestNode();
     await node.execute(createWallet('a.choonsim.devnet'));
     const before = node.devnet.inspect().account(SERVICE_ACCOUNT)?.amountYocto ?? 0n;
@@ -50,7 +50,7 @@ describe('what a new account costs', () => {
     expect(spent).toBeLessThan(NEAR / 1000n);
   });
 
-  test('only the direct parent creates a sub-account, and nobody a short top-level one', async () => {
+  test('only the direct parent creates a sub-account, and only the registrar a short top-level one', async () => {
     const node = new TestNode();
     const foreign = await node.execute({
       ...createWallet('b.choonsim.devnet'),
@@ -80,7 +80,7 @@ describe('what a new account costs', () => {
   });
 });
 
-describe('when things happen', () => {
+describe('timing', () => {
   test('charged in a block, executed in the next, refunded in the one after', async () => {
     const node = new TestNode();
     const signed = node.sign(createWallet('a.choonsim.devnet'));
@@ -133,7 +133,7 @@ describe('when things happen', () => {
     expect(nonces).toEqual([2n, 5n, 9n]);
   });
 
-  test('a transaction whose nonce has passed is dropped and its sender told', async () => {
+  test('a transaction whose nonce was used is dropped and its sender gets the error', async () => {
     const node = new TestNode();
     const base = { signerId: SERVICE_ACCOUNT, receiverId: ROOT_ACCOUNT };
     const late = node.sign({ ...base, actions: [actions.transfer(1n)], nonce: 7n });
@@ -147,7 +147,7 @@ describe('when things happen', () => {
     });
   });
 
-  test('what a chunk cannot hold waits for the next block', async () => {
+  test('transactions beyond the gas of a chunk wait for the next block', async () => {
     const node = new TestNode({ protocol: { chunkTransactionGasLimit: 400_000_000_000n } });
     for (let nonce = 1n; nonce <= 5n; nonce++) {
       const signed = node.sign({
@@ -245,7 +245,7 @@ describe('the token call of a sign-up', () => {
     expect(node.devnet.inspect().tokenBalance('a.choonsim.devnet')).toBeNull();
   });
 
-  test('fails for want of gas in the words of the node', async () => {
+  test("fails without enough gas with nearcore's message", async () => {
     const node = new TestNode();
     const { result } = await node.execute({
       signerId: SERVICE_ACCOUNT,

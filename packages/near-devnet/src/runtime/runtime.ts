@@ -24,18 +24,18 @@ import { burnPrice, refundsOf } from './receipt-refunds.ts';
 import { checkCharge } from './transaction-check.ts';
 
 export interface ReceiptResult {
-  /** The transaction of the receipt that was executed: data may come from another one. */
+  /** The transaction of the executed receipt; data may come from another one. */
   readonly txHash: Hash;
-  /** Null while the receipt waits for data, and for data itself. */
+  /** Null for a receipt that waits for data, and for a data receipt. */
   readonly outcome: Outcome | null;
   readonly receipts: readonly Receipt[];
-  /** Refunds nobody is left to take; not part of any outcome. */
+  /** Refunds to deleted accounts; not part of any outcome. */
   readonly lostYocto: bigint;
 }
 
 /**
- * Charges a transaction and turns it into its receipt. A transaction that has become invalid changes nothing and
- * gets a failed outcome (protocol version 83): its bytes may still execute later.
+ * Charges a transaction and converts it to a receipt. A transaction that has become invalid changes nothing and gets a
+ * failed outcome (protocol version 83): its bytes may still execute later.
  */
 export function chargeTransaction(
   { config }: Rules,
@@ -84,7 +84,7 @@ export function chargeTransaction(
   return { outcome, receipt };
 }
 
-/** The outcome of a transaction that was included but charged nothing. */
+/** The outcome of a transaction that was included but not charged. */
 export function failedTransaction(
   tx: SignedTransaction,
   height: number,
@@ -102,7 +102,7 @@ export function failedTransaction(
   };
 }
 
-/** Executes a receipt, or keeps it until what it waits for has come. */
+/** Executes a receipt, or stores it until its input data have arrived. */
 export function executeReceipt(
   rules: Rules,
   state: State,
@@ -117,7 +117,7 @@ export function executeReceipt(
   return executeActions(rules, state, ready, block);
 }
 
-/** Yocto a receipt on its way carries: its deposits and the gas it was sold. */
+/** Yocto that a receipt in flight carries: its deposits and its prepaid gas. */
 export function heldYocto(config: ProtocolConfig, receipt: Receipt): bigint {
   if (receipt.kind === 'data') return 0n;
   const gas = receiptGas(config, receipt.actions, receipt.receiverId);
@@ -183,9 +183,9 @@ function runActions(
     if (kind !== null) return { ActionError: { index, kind } };
   }
   for (const draft of run.progress.drafts) {
-    const fault = findReceiptError(rules.config, draft);
-    if (fault !== null) {
-      return { ActionError: { index: receipt.actions.length - 1, kind: fault } };
+    const error = findReceiptError(rules.config, draft);
+    if (error !== null) {
+      return { ActionError: { index: receipt.actions.length - 1, kind: error } };
     }
   }
   const account = state.account(receipt.receiverId);
@@ -197,7 +197,7 @@ function runActions(
   return { ActionError: { index: null, kind } };
 }
 
-/** A contract earns a part of the gas its code burns. */
+/** Pays the contract its share of the gas that its code burnt. */
 function payReward(
   config: ProtocolConfig,
   state: State,

@@ -6,8 +6,8 @@ import { applyGlobalContract } from './deploy-actions.ts';
 import { type ActionRun, refundDraft } from './receipt-progress.ts';
 
 /**
- * Gives a deterministic account (NEP-616) its code and data, once: an account that has code stays as it is. Of the deposit
- * stays what the storage needs; the rest goes back.
+ * Initialises a deterministic account (NEP-616) with its code and data; an account that has code is left unchanged. The
+ * account keeps as much of the deposit as its storage needs; the rest is refunded.
  */
 export function initState(
   config: ProtocolConfig,
@@ -26,8 +26,8 @@ export function initState(
       publicKeys: [],
     });
   }
-  const fault = deploy(config, state, receiverId, action);
-  if (fault !== null) return fault;
+  const error = deploy(config, state, receiverId, action);
+  if (error !== null) return error;
   const account = state.account(receiverId);
   if (account === undefined) return null;
   const missingYocto = storageShortfallYocto(config, account);
@@ -49,8 +49,8 @@ function deploy(
   { identifier, data }: Extract<Action, { type: 'DeterministicStateInit' }>,
 ): ErrorJson | null {
   if (state.account(accountId)?.contract !== null) return null;
-  const fault = applyGlobalContract(state, accountId, identifier);
-  if (fault !== null) return fault;
+  const error = applyGlobalContract(state, accountId, identifier);
+  if (error !== null) return error;
   let bytes = 0;
   for (const [key, value] of data) {
     state.setStorageValue(accountId, Buffer.from(key).toString('latin1'), value.slice());

@@ -60,7 +60,7 @@ const read = async (accountId: string, key: string) => {
   return Buffer.from(result.result).toString();
 };
 
-test('an account comes into being with its code and data, and the rest of the deposit goes back', async () => {
+test('creates an account with its code and data, and refunds the rest of the deposit', async () => {
   const long = 'x'.repeat(900);
   const state = stateInit([
     ['a', '1'],
@@ -78,7 +78,7 @@ test('an account comes into being with its code and data, and the rest of the de
   expect(balancesYocto + inFlightYocto + burntYocto).toBe(genesisSupplyYocto);
 });
 
-test('a second time changes nothing', async () => {
+test('a second initialisation changes nothing', async () => {
   const state = stateInit([['a', '1']]);
   const id = deterministicId(state);
   await init(id, state, 0n);
@@ -91,7 +91,7 @@ test('a second time changes nothing', async () => {
   expect(await read(id, 'a')).toBe('2');
 });
 
-test('no other account takes the state, and no code that nobody published', async () => {
+test('another receiver and unpublished code are rejected', async () => {
   const state = stateInit([]);
   expect(await init(`0s${'0'.repeat(40)}`, state, 0n)).toMatchObject({
     ActionsValidation: {
@@ -106,7 +106,7 @@ test('no other account takes the state, and no code that nobody published', asyn
   });
 });
 
-test('a contract makes such an account, its entries in any order', async () => {
+test('a contract can create such an account, with entries in any order', async () => {
   const state = stateInit([
     ['a', '1'],
     ['b', '2'],

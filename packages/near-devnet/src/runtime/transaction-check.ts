@@ -11,7 +11,7 @@ import {
 } from '../state/state.ts';
 import { findActionsError } from './action-check.ts';
 
-/** A nonce must be below the height times this, so that nobody can use a key up by accident. */
+/** A nonce must be below the height times this, so that a key cannot be used up by accident. */
 export const NONCE_RANGE_PER_BLOCK = 1_000_000n;
 
 interface Charge {
@@ -22,11 +22,11 @@ interface Charge {
 
 export type ChargeCheck =
   | { readonly ok: true; readonly charge: Charge }
-  /** A gas key pays for the attempt, and the account cannot pay the deposit: the transaction ends there. */
+  /** The gas key pays for the attempt, and the account cannot pay the deposit: the transaction fails here. */
   | { readonly ok: true; readonly charge: Charge; readonly depositError: ErrorJson }
   | { readonly ok: false; readonly error: ErrorJson };
 
-/** What can be said about a transaction without any state: limits and signature. Null means fine. */
+/** The error of a transaction that needs no state to see: limits and signature. Null if there is none. */
 export function findStaticError(config: ProtocolConfig, tx: SignedTransaction): ErrorJson | null {
   const actionsError = findActionsError(config, tx.actions, tx.receiverId);
   if (actionsError !== null) return { ActionsValidation: actionsError };
@@ -40,8 +40,7 @@ export function findStaticError(config: ProtocolConfig, tx: SignedTransaction): 
 }
 
 /**
- * What a transaction would do to its signer if it were included at `height`: the account and key after being charged,
- * or the `InvalidTxError`.
+ * The charge of a transaction included at `height`: the signer's account and key afterwards, or the `InvalidTxError`.
  */
 export function checkCharge(
   config: ProtocolConfig,
@@ -91,7 +90,7 @@ export function checkCharge(
   return { ok: true, charge: { cost, account: charged, accessKey } };
 }
 
-/** Gas comes from the key's own balance, deposits from the account. */
+/** Gas is paid from the key's balance, deposits from the account. */
 function checkGasKeyCharge(
   config: ProtocolConfig,
   tx: SignedTransaction,

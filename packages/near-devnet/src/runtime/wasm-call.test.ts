@@ -33,7 +33,7 @@ const failure = async (...parameters: Parameters<ContractAccount['answer']>) => 
 const executionError = (text: unknown) => ({ FunctionCallError: { ExecutionError: text } });
 
 describe('a contract', () => {
-  test('is given its input and gives a result', async () => {
+  test('reads its input and returns a result', async () => {
     expect(await probe.call('echo', 'hello')).toBe('hello');
     expect(await probe.view('echo', 'hello')).toBe('hello');
   });
@@ -51,7 +51,7 @@ describe('a contract', () => {
     expect(Number(height)).toBeGreaterThan(100);
   });
 
-  test('keeps values, replaces and removes them', async () => {
+  test('stores values, replaces and removes them', async () => {
     expect(await probe.view('get', 'a')).toBe('nothing');
     await probe.call('put', 'a=1');
     expect(await probe.view('get', 'a')).toBe('1');
@@ -61,7 +61,7 @@ describe('a contract', () => {
     expect(await probe.view('get', 'a')).toBe('nothing');
   });
 
-  test('is charged for storage by the byte and shows it in view_state', async () => {
+  test('is charged for storage by the byte, and view_state shows it', async () => {
     const usage = async () =>
       (await node.query('view_account', { account_id: probe.id })).result.storage_usage;
     const before = await usage();
@@ -79,7 +79,7 @@ describe('a contract', () => {
     expect(await usage()).toBe(before);
   });
 
-  test('shows what its gas was burnt for, as a node names and orders it', async () => {
+  test('has a gas profile with the names and order of nearcore', async () => {
     const { result } = await probe.answer('ask', `${probe.id} echo hello`);
     const { metadata } = result.receipts_outcome[0].outcome;
     const names = metadata.gas_profile.map(({ cost_category, cost }) => `${cost_category} ${cost}`);
@@ -104,7 +104,7 @@ describe('a contract', () => {
     expect(result.transaction_outcome.outcome.metadata).toEqual({ version: 1, gas_profile: null });
   });
 
-  test('computes what hosts compute', async () => {
+  test('computes hashes and verifies signatures', async () => {
     const message = Buffer.from('a message');
     const digest = createHash('sha256').update(message).digest();
     expect(await probe.bytes('hashes', message)).toEqual(
@@ -175,7 +175,7 @@ describe('a contract', () => {
     const scalar = Buffer.alloc(32);
     scalar[0] = 9;
     expect(await bls(1, full(other), scalar)).toEqual(full(other.multiply(9n)));
-    // What is mapped lies in the group: the sum with its negative is infinity.
+    // A mapped point is in the group: the sum with its negative is infinity.
     const mapped = await bls(2, Buffer.alloc(48, 3));
     G1.Point.fromBytes(mapped).assertValidity();
     G2.Point.fromBytes(await bls(3, Buffer.alloc(96, 2))).assertValidity();
@@ -202,7 +202,7 @@ describe('a contract', () => {
     );
   });
 
-  test('has another seed in each call', async () => {
+  test('has a different random seed in each call', async () => {
     const first = await probe.bytes('seed');
     expect(first).toHaveLength(32);
     expect(await probe.bytes('seed')).not.toEqual(first);
@@ -235,7 +235,7 @@ describe('a call that fails', () => {
     expect(performance.now() - before).toBeLessThan(5_000);
   });
 
-  test('a contract takes no more memory than it may', async () => {
+  test('a contract cannot grow its memory beyond the limit', async () => {
     expect(await probe.call('bomb')).toBe('2048');
   });
 
@@ -247,7 +247,7 @@ describe('a call that fails', () => {
     expect(await failure(method)).toEqual({ FunctionCallError: error });
   });
 
-  test('code that is no WebAssembly is told when it is called', async () => {
+  test('code that is not WebAssembly fails when it is called', async () => {
     const broken = await ContractAccount.create(node, 'broken', Buffer.from('not a contract'));
     const { result } = await broken.answer('any');
     expect(result.status.Failure?.ActionError.kind).toEqual({
@@ -255,13 +255,13 @@ describe('a call that fails', () => {
     });
   });
 
-  test('burns all gas that was attached when there is too little', async () => {
+  test('burns all attached gas if it is not enough', async () => {
     const gas = await probe.gasOf('spin', '', { gas: 5n * TGAS });
     const { result } = await probe.answer('spin', '', { gas: 6n * TGAS });
     expect(result.receipts_outcome[0].outcome.gas_burnt - gas).toBe(Number(TGAS));
   });
 
-  test('a view says why', async () => {
+  test('a view returns the error', async () => {
     await expect(probe.view('fail', 'no')).rejects.toThrow(
       'wasm execution failed with error: HostError(ProhibitedInView { method_name: "storage_write" })',
     );
@@ -269,7 +269,7 @@ describe('a call that fails', () => {
     await expect(probe.view('missing')).rejects.toThrow('MethodResolveError(MethodNotFound)');
   });
 
-  test('storage that the balance does not cover is refused', async () => {
+  test('storage that the balance does not cover is rejected', async () => {
     const poor = await ContractAccount.create(node, 'poor', code);
     await node.execute({
       signerId: poor.id,
@@ -292,26 +292,26 @@ describe('a call that fails', () => {
 });
 
 describe('promises', () => {
-  test('a callback is told the result', async () => {
+  test('a callback gets the result', async () => {
     const other = await ContractAccount.create(node, 'other', code);
     expect(await probe.call('ask', `${other.id} echo hello`)).toBe('hello');
     expect(await probe.call('ask', `${other.id} fail hello`)).toBe('failed');
     expect(await probe.call('ask', 'nobody.devnet echo hello')).toBe('failed');
   });
 
-  test('several are waited for at once', async () => {
+  test('a callback can wait for several promises', async () => {
     const other = await ContractAccount.create(node, 'other', code);
     expect(await probe.call('ask_both', `${other.id} ${probe.id} echo x`)).toBe('x,x');
     expect(await probe.call('ask_both', `${other.id} nobody.devnet echo x`)).toBe('x,failed');
   });
 
-  test('gas that is left goes where it was promised', async () => {
+  test('remaining gas is distributed by weight', async () => {
     const given = Number(await probe.call('pass_gas', '', { gas: 50n * TGAS }));
     expect(given).toBeGreaterThan(40e12);
     expect(given).toBeLessThan(50e12);
   });
 
-  test('a contract pays', async () => {
+  test('a contract transfers NEAR', async () => {
     const before = node.devnet.inspect().account(FAUCET_ACCOUNT)?.amountYocto ?? 0n;
     await probe.call('pay', 'choonsim.devnet 12345');
     const after = node.devnet.inspect().account('choonsim.devnet')?.amountYocto ?? 0n;
@@ -319,7 +319,7 @@ describe('promises', () => {
     expect(before).toBeGreaterThan(0n);
   });
 
-  test('a contract makes an account with a contract', async () => {
+  test('a contract creates an account with a contract', async () => {
     await probe.call('spawn', code, { gas: 300n * TGAS });
     const { result } = await node.query('call_function', {
       account_id: `child.${probe.id}`,
@@ -329,7 +329,7 @@ describe('promises', () => {
     expect(Buffer.from(result.result).toString()).toBe('born');
   });
 
-  test('one that waits is resumed with what it waited for', async () => {
+  test('a yielded promise is resumed with data', async () => {
     const sleeping = probe.answer('sleep', '', { blocks: 4 });
     expect(await probe.call('wake', 'morning')).toBe('1');
     const { result } = await sleeping;
@@ -337,7 +337,7 @@ describe('promises', () => {
     expect(await probe.call('wake', 'again')).toBe('0');
   });
 
-  test('one that nobody resumes goes on with a failure', async () => {
+  test('a yielded promise that is not resumed times out with a failure', async () => {
     const signed = node.sign({
       signerId: FAUCET_ACCOUNT,
       receiverId: probe.id,
@@ -354,7 +354,7 @@ describe('promises', () => {
   });
 });
 
-test('NEAR is neither made nor lost', async () => {
+test('calls conserve NEAR', async () => {
   const other = await ContractAccount.create(node, 'other', code);
   await probe.call('ask', `${other.id} fail hello`, { deposit: 5n });
   await probe.answer('spin', '', { deposit: 9n });
@@ -365,7 +365,7 @@ test('NEAR is neither made nor lost', async () => {
   );
 });
 
-test('a large state is shown by pages', async () => {
+test('view_state pages through a large state', async () => {
   await probe.call('put_many', '5');
   const page = async (more: object) =>
     (await node.query('view_state', { account_id: probe.id, prefix_base64: '', ...more })).result;
@@ -382,14 +382,14 @@ test('a large state is shown by pages', async () => {
   expect(all.result.values).toEqual([...first.values, ...second.values]);
 });
 
-test('a receipt leads to its transaction', async () => {
+test('EXPERIMENTAL_receipt_to_tx finds the transaction of a receipt', async () => {
   const { result } = await probe.answer('echo', 'x');
   const [id] = result.transaction_outcome.outcome.receipt_ids;
   const found = await node.call('EXPERIMENTAL_receipt_to_tx', { receipt_id: id });
   expect(found.result).toMatchObject({ sender_account_id: FAUCET_ACCOUNT });
 });
 
-test('code is published for everybody, by its hash or by its publisher', async () => {
+test('global code is used by its hash or by its publisher', async () => {
   const identifiers = [
     { by: { accountId: probe.id }, mode: { AccountId: null } },
     { by: { codeHash: createHash('sha256').update(code).digest() }, mode: { CodeHash: null } },
@@ -418,7 +418,7 @@ test('code is published for everybody, by its hash or by its publisher', async (
   expect(missing.error.cause.name).toBe('NO_GLOBAL_CONTRACT_CODE');
 });
 
-test('changes of code and data are told by block', async () => {
+test('changes lists code and data by block', async () => {
   const changes = async (type: string, height: number) =>
     node.call('changes', {
       changes_type: type,
@@ -441,7 +441,7 @@ test('changes of code and data are told by block', async () => {
   expect(touched.result.changes).toContainEqual({ type: 'data_touched', account_id: probe.id });
 });
 
-test('code is upgraded, shown, and gone with its account', async () => {
+test('code can be upgraded and viewed, and is deleted with its account', async () => {
   await probe.call('put', 'a=1');
   const first = (await node.query('view_code', { account_id: probe.id })).result;
   expect(Buffer.from(first.code_base64, 'base64')).toEqual(Buffer.from(code));

@@ -24,7 +24,7 @@ interface Call {
   readonly run: ActionRun;
 }
 
-/** Runs a method of a WebAssembly contract as part of a receipt; answers the `ActionErrorKind` or null. */
+/** Runs a method of a WebAssembly contract as part of a receipt; returns the `ActionErrorKind` or null. */
 export function callWasm(
   rules: Rules,
   state: State,
@@ -33,7 +33,7 @@ export function callWasm(
 ): ErrorJson | null {
   const { progress } = run;
   const environment = environmentOf(rules, state, { receipt, action, run });
-  const { fault, call } = runContract(environment, action.methodName, () =>
+  const { error, call } = runContract(environment, action.methodName, () =>
     rules.modules.get(code),
   );
   if (call !== null) {
@@ -43,7 +43,7 @@ export function callWasm(
     addToProfile(progress.gasProfile, call.gas);
     progress.logs.push(...call.logs);
   }
-  if (fault !== null || call === null) return fault === null ? null : errorOf(fault);
+  if (error !== null || call === null) return error === null ? null : errorOf(error);
   const usedGas = BigInt(call.gas.used);
   const sharedGas = call.promises.distribute(action.gas - usedGas);
   progress.gasUsed += usedGas + sharedGas - BigInt(call.gas.burnt);
@@ -81,8 +81,8 @@ export function viewWasm(
     dataIdOfYield: () => null,
     stakeYocto: stakeOf,
   };
-  const { fault, call } = runContract(environment, methodName, () => rules.modules.get(code));
-  if (fault !== null) return { ok: false, error: debugText(fault) };
+  const { error, call } = runContract(environment, methodName, () => rules.modules.get(code));
+  if (error !== null) return { ok: false, error: debugText(error) };
   return { ok: true, value: call?.value ?? new Uint8Array(0), logs: call?.logs ?? [] };
 }
 
@@ -129,7 +129,7 @@ function ownFacts({ chainId, config }: Rules, account: Account, contractId: stri
   };
 }
 
-/** The devnet's validator has no stake that a contract could see. */
+/** Contracts see no stake on the devnet. */
 function stakeOf(): bigint {
   return 0n;
 }
@@ -152,7 +152,7 @@ function borshKey(publicKey: string): Uint8Array {
   return key === null ? new Uint8Array(33) : Buffer.concat([Buffer.of(key.curve), key.bytes]);
 }
 
-/** @param target where writes go; null in a view, whose host functions do not write */
+/** @param target the state to write to; null in a view, which cannot write */
 function storageOf(state: StateView, contractId: string, target: State | null): ContractStorage {
   return {
     get: (key) => state.storageValue(contractId, key),
@@ -162,7 +162,7 @@ function storageOf(state: StateView, contractId: string, target: State | null): 
   };
 }
 
-/** Takes over what a call that succeeded has done. */
+/** Applies the results of a successful call. */
 function finish(state: State, call: HostCall, { receipt, run }: Call): void {
   const { receiverId } = receipt;
   const { progress } = run;
@@ -200,33 +200,33 @@ function draftOf(parent: ActionReceipt, promised: PromisedReceipt, isReturned: b
   };
 }
 
-function errorOf(fault: CallError): ErrorJson {
-  switch (fault.kind) {
+function errorOf(callError: CallError): ErrorJson {
+  switch (callError.kind) {
     case 'prepare':
-      return { FunctionCallError: { CompilationError: { PrepareError: fault.fault } } };
+      return { FunctionCallError: { CompilationError: { PrepareError: callError.code } } };
     case 'method':
-      return { FunctionCallError: { MethodResolveError: fault.fault } };
+      return { FunctionCallError: { MethodResolveError: callError.code } };
     case 'link':
-      return executionError(`Link Error: ${fault.message}`);
+      return executionError(`Link Error: ${callError.message}`);
     case 'trap':
-      return executionError(`WebAssembly trap: ${TRAP_TEXTS[fault.trap]}`);
+      return executionError(`WebAssembly trap: ${TRAP_TEXTS[callError.trap]}`);
     case 'host':
-      return executionError(fault.error.message);
+      return executionError(callError.error.message);
   }
 }
 
-/** The way Rust prints a fault for debugging, which is what views answer with. */
-function debugText(fault: CallError): string {
-  switch (fault.kind) {
+/** Rust's debug form of the error, as nearcore's views print it. */
+function debugText(callError: CallError): string {
+  switch (callError.kind) {
     case 'prepare':
-      return `CompilationError(PrepareError(${fault.fault}))`;
+      return `CompilationError(PrepareError(${callError.code}))`;
     case 'method':
-      return `MethodResolveError(${fault.fault})`;
+      return `MethodResolveError(${callError.code})`;
     case 'link':
-      return `LinkError { msg: ${JSON.stringify(fault.message)} }`;
+      return `LinkError { msg: ${JSON.stringify(callError.message)} }`;
     case 'trap':
-      return `WasmTrap(${fault.trap})`;
+      return `WasmTrap(${callError.trap})`;
     case 'host':
-      return `HostError(${fault.error.debugText})`;
+      return `HostError(${callError.error.debugText})`;
   }
 }

@@ -1,16 +1,16 @@
 import type { Hash } from '../bytes/hash.ts';
 
-/** Which code an account runs. */
+/** The code of an account. */
 export type ContractReference =
-  /** A contract of the devnet's own, by its name. */
+  /** A built-in contract, by its name. */
   | { readonly kind: 'built-in'; readonly name: string }
   /** Code deployed to the account itself. */
   | { readonly kind: 'local'; readonly hash: Hash; readonly codeLength: number }
-  /** Code that anybody may use: by its hash, or whatever an account publishes. */
+  /** Global code: by its hash, or the latest that an account published. */
   | { readonly kind: 'global'; readonly hash: Hash }
   | { readonly kind: 'global-account'; readonly accountId: string };
 
-/** Where the code of an account lies among all codes; null for a built-in contract. */
+/** The key of an account's code among all codes; null for a built-in contract. */
 export function codeKey(accountId: string, reference: ContractReference): string | null {
   switch (reference.kind) {
     case 'built-in':
@@ -27,15 +27,15 @@ export function codeKey(accountId: string, reference: ContractReference): string
 /** Global code by its hash, or by the account that published it. */
 export type GlobalCode = { readonly hash: Hash } | { readonly accountId: string };
 
-/** Where global code lies among all codes. */
+/** The key of global code among all codes. */
 export function globalCodeKey(identifier: GlobalCode): string {
   return 'hash' in identifier ? `global ${identifier.hash}` : `account ${identifier.accountId}`;
 }
 
-// The code of a real token is about this big; it also keeps a token's account from being deleted.
+// About the size of a real token's code; it also prevents the deletion of a token's account.
 export const BUILT_IN_CODE_BYTES = 200_000;
 
-/** Bytes of storage that the code, or the reference to it, takes on the account. */
+/** Bytes of the account's storage that the code, or the reference to it, uses. */
 export function referenceBytes(reference: ContractReference | null): number {
   switch (reference?.kind) {
     case undefined:

@@ -4,7 +4,7 @@ import { KeyTrie } from './key-trie.ts';
 
 const key = fc.string({ unit: fc.constantFrom('a', 'b', 'q', '0'), minLength: 1, maxLength: 6 });
 
-test('the shape depends on the keys alone, not on how they came and went', () => {
+test('the shape depends only on the keys, not on the order of changes', () => {
   fc.assert(
     fc.property(fc.uniqueArray(key), fc.uniqueArray(key), key, (kept, removed, asked) => {
       const direct = new KeyTrie();
@@ -17,22 +17,22 @@ test('the shape depends on the keys alone, not on how they came and went', () =>
   );
 });
 
-test('a lookup visits what lies on its way, and the value', () => {
+test('a lookup visits the nodes on its path, and the value', () => {
   const trie = new KeyTrie();
-  // The two above the data of contracts, as recorded on a chain where no contract had any.
+  // The two nodes above contract data, as recorded on a chain without contract data.
   expect(trie.visitedNodes('x')).toBe(2);
   trie.add('x');
   expect(trie.visitedNodes('x')).toBe(2 + 2);
-  // Recorded where another contract has data and this one none.
+  // As recorded where only another contract has data.
   expect(trie.visitedNodes('a')).toBe(2 + 1);
   expect(trie.visitedNodes('y')).toBe(2 + 1);
-  // Both begin with the nibble 7: a path and a branch, then a leaf each.
+  // Both start with the nibble 7: an extension and a branch, then a leaf each.
   trie.add('y');
   expect(trie.visitedNodes('x')).toBe(2 + 4);
   expect(trie.visitedNodes('z')).toBe(2 + 2);
   trie.add('a');
   expect(trie.visitedNodes('x')).toBe(2 + 1 + 4);
-  // A branch with a value and one way on is a branch.
+  // A branch with a value and one child stays a branch.
   trie.add('yy');
   expect(trie.visitedNodes('y!')).toBe(trie.visitedNodes('y') - 1);
 });

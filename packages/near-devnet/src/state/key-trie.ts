@@ -6,12 +6,12 @@ interface TrieNode {
   readonly children: Map<string, TrieNode>;
 }
 
-// Above the data of contracts lie the root and the branch that tells kinds of state apart.
+// Above contract data are the root and the branch for the kind of state.
 const UPPER_NODES = 2;
 
 /**
- * The shape of the state's Merkle trie, without hashes: enough to know how many nodes a lookup visits, which is what a
- * write costs gas for. It holds the keys as they were at the end of the last block.
+ * The shape of the state's Merkle trie, without hashes: enough to count the nodes a lookup visits, which a write pays
+ * gas for. It has the keys as of the end of the last block.
  */
 export class KeyTrie {
   readonly #root: TrieNode = { path: '', hasValue: false, children: new Map() };
@@ -50,7 +50,7 @@ export class KeyTrie {
     }
   }
 
-  /** Nodes that a lookup visits, and the value where there is one. */
+  /** The number of nodes that a lookup visits, including the value if there is one. */
   visitedNodes(key: string): number {
     let node = this.#root;
     let rest = nibbles(key);
@@ -60,11 +60,11 @@ export class KeyTrie {
       if (rest === '') return node.hasValue ? visited + 1 : visited;
       const child = node.children.get(rest.charAt(0));
       if (child === undefined) {
-        // The only way on from the root is no branch: it is read before it is seen to lead elsewhere.
+        // A root with one child is not a branch: the child is read before it is seen not to match.
         const isOnlyWay = node === this.#root && node.children.size === 1;
         return isOnlyWay ? visited + 1 : visited;
       }
-      // A path that leads elsewhere is seen when its node is read.
+      // A path that does not match is seen when its node is read.
       if (!rest.startsWith(child.path)) return visited + 1;
       rest = rest.slice(child.path.length);
       node = child;
@@ -73,8 +73,8 @@ export class KeyTrie {
 }
 
 /**
- * A leaf is one node, and so is a branch; a path in front of a branch is a node of its own. Only the root has neither path
- * nor value: while fewer than two ways lead on from it, there is nothing.
+ * A leaf is one node, and so is a branch; an extension in front of a branch is another node. Only the root has neither
+ * path nor value: with fewer than two children it is no node at all.
  */
 function ownNodes({ path, hasValue, children }: TrieNode): number {
   if (path === '' && !hasValue && children.size < 2) return 0;
@@ -101,7 +101,7 @@ function splitNode(parent: TrieNode, child: TrieNode, length: number): void {
   child.path = child.path.slice(length);
 }
 
-/** After a removal: an empty node goes, one with a single way on joins what follows. */
+/** After a removal: removes an empty node, merges a node with a single child into it. */
 function tidy(parent: TrieNode, node: TrieNode): void {
   if (node.hasValue || node.children.size > 1) return;
   const key = node.path.charAt(0);

@@ -6,7 +6,7 @@ interface DataReceiver {
   readonly receiverId: string;
 }
 
-/** Actions on their way to an account. */
+/** Actions in flight to an account. */
 export interface ActionReceipt {
   readonly kind: 'action';
   readonly id: Hash;
@@ -18,19 +18,19 @@ export interface ActionReceipt {
   /** The price at which its gas was bought. */
   readonly gasPriceYocto: bigint;
   readonly actions: readonly Action[];
-  /** Results it waits for. */
+  /** Ids of the data it waits for. */
   readonly inputDataIds: readonly Hash[];
-  /** Who waits for its result. */
+  /** The receipts that wait for its result. */
   readonly outputDataReceivers: readonly DataReceiver[];
-  /** Waits to be resumed by its own contract instead of for another receipt. */
+  /** Whether it waits to be resumed by its own contract instead of for another receipt. */
   readonly isYield?: boolean;
-  /** How its contract named it when it began to wait. */
+  /** The name its contract gave it, if any. */
   readonly yieldId?: Hash;
-  /** Who gets the deposits of a failed receipt back; the predecessor when left out. */
+  /** The account that gets the deposits of a failed receipt; default the predecessor. */
   readonly refundToId?: string;
 }
 
-/** The result of a receipt on its way to the one that waits for it; null data means it failed. */
+/** The result of a receipt, sent to one that waits for it; null data means it failed. */
 export interface DataReceipt {
   readonly kind: 'data';
   readonly id: Hash;
@@ -39,7 +39,7 @@ export interface DataReceipt {
   readonly receiverId: string;
   readonly dataId: Hash;
   readonly data: Uint8Array | null;
-  /** Resumes a promise that waits under the id. */
+  /** Whether it resumes a yielded promise. */
   readonly isResume?: boolean;
 }
 
@@ -53,7 +53,7 @@ export function isRefund(receipt: Receipt): boolean {
   return receipt.predecessorId === SYSTEM_ACCOUNT;
 }
 
-/** An error in the JSON shape the RPC gives it. */
+/** An error in the JSON form of the RPC. */
 export type ErrorJson = string | { readonly [name: string]: unknown };
 
 export type OutcomeStatus =
@@ -61,24 +61,24 @@ export type OutcomeStatus =
   | { readonly type: 'value'; readonly value: Uint8Array }
   | { readonly type: 'failure'; readonly error: ErrorJson };
 
-/** What gas was burnt for in contracts, by the node's names. */
+/** Gas burnt for one cost, by nearcore's names. */
 export interface GasShare {
   readonly category: 'ACTION_COST' | 'WASM_HOST_COST';
   readonly cost: string;
   readonly gas: number;
 }
 
-/** What became of a transaction (when charged) or a receipt (when executed). */
+/** The outcome of a transaction (when charged) or of a receipt (when executed). */
 export interface Outcome {
   readonly id: Hash;
-  /** The block it stands in. */
+  /** The height of its block. */
   readonly height: number;
   readonly executorId: string;
   readonly receiptIds: readonly Hash[];
   readonly gasBurnt: bigint;
   readonly tokensBurntYocto: bigint;
   readonly logs: readonly string[];
-  /** In the order a node shows; left out for a transaction. */
+  /** In nearcore's order; absent for a transaction. */
   readonly gasProfile?: readonly GasShare[];
   readonly status: OutcomeStatus;
 }

@@ -3,7 +3,7 @@ import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import { permissionOf, type StateRecord } from '../rules/state-record.ts';
 import { type Account, accessKeyStorage, type State } from './state.ts';
 
-/** Writes records to the state; an account keeps what no record changes, and its storage is counted anew by each. */
+/** Writes records to the state; an account keeps what no record changes, and each record adjusts its storage usage. */
 export function applyPatches(
   state: State,
   config: ProtocolConfig,

@@ -22,7 +22,7 @@ export interface Account {
   readonly amountYocto: bigint;
   readonly lockedYocto: bigint;
   readonly storageUsage: number;
-  /** The code this account runs, or null. */
+  /** The account's code, or null. */
   readonly contract: ContractReference | null;
   readonly publicKeys: readonly string[];
 }
@@ -31,40 +31,40 @@ export interface AccessKey {
   /** Unused, and 0, in a gas key. */
   readonly nonce: bigint;
   readonly permission: KeyPermission;
-  /** What a gas key has beside its permission. */
+  /** Balance and nonces of a gas key. */
   readonly gasKey?: GasKey;
 }
 
-/** The balance that pays for gas, and the nonces that are used side by side. */
+/** The balance that pays for gas, and independent nonces. */
 export interface GasKey {
   readonly balanceYocto: bigint;
   readonly nonces: readonly bigint[];
 }
 
-/** What contracts may read: the state of one block. */
+/** A read-only view of the state of one block. */
 export interface StateView {
   account(accountId: string): Account | undefined;
   accessKey(accountId: string, publicKey: string): AccessKey | undefined;
   /** Data of a built-in contract. */
   data(contractId: string, key: string): bigint | undefined;
-  /** The value of a contract's key; the key is bytes as a latin1 text. */
+  /** The value of a contract's key; the key is its bytes as latin1 text. */
   storageValue(contractId: string, key: string): Uint8Array | undefined;
-  /** All keys of a contract that begin so, in no order. */
+  /** All keys of a contract with this prefix, unordered. */
   storageKeys(contractId: string, prefix: string): string[];
-  /** The code an account runs, undefined without any and for a built-in contract. */
+  /** The code of an account; undefined without code and for a built-in contract. */
   code(accountId: string): Uint8Array | undefined;
-  /** Code that anybody may use. */
+  /** Global code, or undefined. */
   globalCode(identifier: GlobalCode): Uint8Array | undefined;
 }
 
-/** A promise that waits to be resumed. */
+/** A yielded promise, which waits to be resumed. */
 export interface YieldedPromise {
   readonly receipt: ActionReceipt;
-  /** The block in which it goes on with a failure; null once it does. */
+  /** The block in which it times out; null once it has. */
   readonly timeoutHeight: number | null;
 }
 
-// A space is legal neither in an account id nor in a key, so joined names cannot collide.
+// An account id contains no space, so joined names cannot collide.
 const joined = (owner: string, name: string) => `${owner} ${name}`;
 
 /** Accounts, access keys, contract data and waiting receipts, with the history of the last blocks. */
@@ -78,15 +78,15 @@ export class State implements StateView {
     if (exists) this.#storageTrie.add(key);
     else this.#storageTrie.remove(key);
   });
-  /** Code by where it lies. */
+  /** Code by its key, see `codeKey`. */
   readonly codes = new VersionedMap<Uint8Array>();
-  /** Promises that wait to be resumed, by the id of the data. */
+  /** Yielded promises, by data id. */
   readonly yielded = new VersionedMap<YieldedPromise>();
-  /** Receipts waiting for results, by id. */
+  /** Receipts that wait for data, by id. */
   readonly postponed = new VersionedMap<ActionReceipt>();
-  /** Results that arrived before all of a receipt's, by data id; null for a failed one. */
+  /** Data that arrived before the rest of a receipt's data, by data id; null for a failed result. */
   readonly receivedData = new VersionedMap<{ readonly data: Uint8Array | null }>();
-  /** Which receipt waits for a data id. */
+  /** The receipt that waits for a data id. */
   readonly awaitedBy = new VersionedMap<Hash>();
 
   account(accountId: string): Account | undefined {
@@ -125,13 +125,13 @@ export class State implements StateView {
     return this.#storageKeysAt(contractId, prefix, Number.MAX_SAFE_INTEGER);
   }
 
-  /** Nodes of the trie that finding the key's old value visits; none when this block has written it already. */
+  /** Trie nodes visited to find the key's old value; 0 if this block has written the key already. */
   visitedNodes(contractId: string, key: string): number {
     const name = joined(contractId, key);
     return this.storage.isTouched(name) ? 0 : this.#storageTrie.visitedNodes(name);
   }
 
-  /** Under which data id a promise of the contract waits that it named so itself; null when none does. */
+  /** The data id of the contract's yielded promise of this name; null if there is none. */
   dataIdOfYield(contractId: string, yieldId: Hash): Hash | null {
     for (const [dataId, { receipt }] of this.yielded.entries()) {
       if (receipt.receiverId === contractId && receipt.yieldId === yieldId) return dataId;
@@ -148,7 +148,7 @@ export class State implements StateView {
     return this.codes.get(globalCodeKey(identifier));
   }
 
-  /** Gives an account other code, or none; what it takes of storage changes with it. */
+  /** Changes the code of an account, and its storage usage. */
   setContract(accountId: string, account: Account, contract: ContractReference | null): void {
     const storageUsage =
       account.storageUsage - referenceBytes(account.contract) + referenceBytes(contract);
@@ -223,7 +223,7 @@ function keyOfCode(account: Account | undefined, accountId: string): string | nu
   return contract === null ? null : codeKey(accountId, contract);
 }
 
-/** Bytes an access key takes: the key (with its curve), the borsh form of its rights, the record itself, and its nonces. */
+/** Storage bytes of an access key: the key with its curve, the borsh form of its permission, the record, and its nonces. */
 export function accessKeyStorage(
   config: ProtocolConfig,
   publicKey: string,
@@ -248,7 +248,7 @@ function accessKeyBytes(permission: KeyPermission): number {
   return base + allowance + 4 + Buffer.byteLength(permission.receiverId) + names;
 }
 
-/** Yocto missing for the account's storage, 0 when it has enough or is small enough to need none. */
+/** Yocto missing for the account's storage; 0 if it has enough or is small enough to need none. */
 export function storageShortfallYocto(
   config: ProtocolConfig,
   { amountYocto, lockedYocto, storageUsage }: Account,

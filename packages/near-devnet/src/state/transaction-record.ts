@@ -4,18 +4,18 @@ import { isRefund, type Outcome, type OutcomeStatus, type Receipt } from './rece
 
 export interface ReceiptRecord {
   readonly receipt: Receipt;
-  /** Null until it was executed. */
+  /** Null until it is executed. */
   outcome: Outcome | null;
 }
 
-/** A transaction on the chain with everything that came of it, in the order it came into being. */
+/** A transaction on the chain with all its receipts, in the order they were created. */
 export interface TransactionRecord {
   readonly transaction: SignedTransaction;
   readonly outcome: Outcome;
   readonly receipts: Map<Hash, ReceiptRecord>;
 }
 
-/** How far a transaction has come, from a node's `wait_until` point of view. */
+/** The progress of a transaction, as the levels of `wait_until`. */
 export const WAIT_LEVELS = [
   'NONE',
   'INCLUDED',
@@ -34,7 +34,7 @@ export function levelOf(record: TransactionRecord, finalHeight: number): WaitLev
   return isComplete(record) && lastHeight(record) <= finalHeight ? 'FINAL' : 'EXECUTED';
 }
 
-/** Whether a transaction at `level` satisfies a caller who waits for `wanted`. */
+/** Whether a transaction at `level` satisfies a wait for `wanted`. */
 export function hasReached(level: WaitLevel, wanted: WaitLevel): boolean {
   if (wanted === 'INCLUDED_FINAL' && level === 'EXECUTED_OPTIMISTIC') return false;
   if (wanted === 'EXECUTED_OPTIMISTIC' && level === 'INCLUDED_FINAL') return false;
@@ -49,7 +49,7 @@ function isExecuted({ receipts }: TransactionRecord): boolean {
   return true;
 }
 
-/** Whether nothing more can come of it. */
+/** Whether all its receipts have been executed. */
 export function isComplete({ receipts }: TransactionRecord): boolean {
   for (const { receipt, outcome } of receipts.values()) {
     if (outcome === null && receipt.kind === 'action') return false;
@@ -64,7 +64,7 @@ export function lastHeight({ outcome, receipts }: TransactionRecord): number {
   return height;
 }
 
-/** The result so far: of the transaction, or of the receipt its result has been passed on to. Null while none. */
+/** The result: of the transaction, or of the receipt that determines it. Null while there is none. */
 export function resultOf(
   record: TransactionRecord,
 ): Exclude<OutcomeStatus, { type: 'receipt' }> | null {
@@ -74,7 +74,7 @@ export function resultOf(
   return status ?? null;
 }
 
-/** Outcomes of the receipts, depth first from the transaction, as a node lists them. */
+/** Outcomes of the receipts, depth first from the transaction, as nearcore lists them. */
 export function receiptOutcomes(record: TransactionRecord): Outcome[] {
   const outcomes: Outcome[] = [];
   const visit = (id: Hash) => {

@@ -3,26 +3,26 @@ import type { SignedTransaction } from '../rules/transaction.ts';
 import type { Outcome, Receipt } from './receipt.ts';
 import type { ReceiptRecord, TransactionRecord } from './transaction-record.ts';
 
-/** Where finished transactions go when memory is to stay small. */
+/** Persistent storage of finished transactions, to keep memory small. */
 export interface TransactionArchive {
   has(hash: Hash): boolean;
   get(hash: Hash): TransactionRecord | undefined;
-  /** Keeps a record for good; one that is there already is left alone. */
+  /** Stores a record permanently, unless it is stored already. */
   put(record: TransactionRecord): void;
 }
 
 /** Finished transactions that stay in memory beside the archive. */
 const RECENT_RECORDS = 5_000;
 
-/** All transactions the chain knows, by hash. */
+/** All transactions of the chain, by hash. */
 export class TransactionRecords {
   readonly #recent = new Map<Hash, TransactionRecord>();
   readonly #receiptOwners = new Map<Hash, Hash>();
   #archive: TransactionArchive | null = null;
 
   /**
-   * From here on finished transactions go to the archive. Not before a replay is over: to a replay, what it is about
-   * to execute must be new.
+   * From now on finished transactions go to the archive. Must not be called before a replay is over: a replay must not
+   * know the transactions that it is about to execute.
    */
   attachArchive(
     archive: TransactionArchive,
@@ -46,12 +46,12 @@ export class TransactionRecords {
     return record !== undefined && record.receipts.size > 0;
   }
 
-  /** The receipt and what became of it, while its transaction is in memory. */
+  /** The receipt and its outcome, while its transaction is in memory. */
   receipt(id: Hash): ReceiptRecord | undefined {
     return this.#recent.get(this.#receiptOwners.get(id) ?? '')?.receipts.get(id);
   }
 
-  /** Those still in memory, oldest first. */
+  /** Records in memory, oldest first. */
   recent(): IterableIterator<TransactionRecord> {
     return this.#recent.values();
   }
@@ -87,7 +87,7 @@ export class TransactionRecords {
     executed.outcome = null;
   }
 
-  /** Removes a transaction; answers it. */
+  /** Removes a transaction and returns it. */
   forget(hash: Hash): SignedTransaction | null {
     const record = this.#recent.get(hash);
     if (record === undefined) return null;

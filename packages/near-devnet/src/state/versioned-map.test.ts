@@ -23,7 +23,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.constant({ type: 'revert' } as const),
 );
 
-test('answers every sealed height like a copy made then', () => {
+test('getAt equals a copy made at each sealed height', () => {
   fc.assert(
     fc.property(fc.array(anyStep, { maxLength: 60 }), (steps) => {
       const map = new VersionedMap<number>();
@@ -71,7 +71,7 @@ test('answers every sealed height like a copy made then', () => {
   );
 });
 
-test('keeps nothing of blocks that wrote nothing, and forgets what is pruned', () => {
+test('stores nothing for blocks without writes, and forgets what is pruned', () => {
   const map = new VersionedMap<number>();
   map.set('a', 1);
   map.seal(1);

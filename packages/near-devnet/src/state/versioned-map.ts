@@ -1,12 +1,12 @@
 interface SealedChanges<V> {
   readonly height: number;
-  /** The value of each touched key before the block; undefined where there was none. */
+  /** The value of each written key before the block; undefined if there was none. */
   readonly before: ReadonlyMap<string, V | undefined>;
 }
 
 /**
- * A map that remembers what its last blocks changed. Values are immutable; only the changes of a block are kept,
- * so history costs what was written, not what exists, and an idle block costs nothing.
+ * A map with the changes of its last blocks. Values are immutable; only the changes of a block are stored, so history
+ * costs what was written, not what exists, and an idle block costs nothing.
  */
 export class VersionedMap<V> {
   readonly #current = new Map<string, V>();
@@ -15,7 +15,7 @@ export class VersionedMap<V> {
   #attempt: Map<string, V | undefined> | null = null;
   readonly #onExistence: ((key: string, exists: boolean) => void) | null;
 
-  /** @param onExistence hears of each key that a sealed or reverted block has brought or taken away */
+  /** @param onExistence called for each key that a sealed or reverted block has added or removed */
   constructor(onExistence: ((key: string, exists: boolean) => void) | null = null) {
     this.#onExistence = onExistence;
   }
@@ -28,7 +28,7 @@ export class VersionedMap<V> {
     return this.#current.get(key);
   }
 
-  /** Sets a value, or removes it when undefined. */
+  /** Sets a value, or removes it if undefined. */
   set(key: string, value: V | undefined): void {
     const before = this.#current.get(key);
     if (!this.#block.has(key)) this.#block.set(key, before);
@@ -40,12 +40,12 @@ export class VersionedMap<V> {
     return this.#current.entries();
   }
 
-  /** Whether the block that is not sealed yet has written the key. */
+  /** Whether the current block has written the key. */
   isTouched(key: string): boolean {
     return this.#block.has(key);
   }
 
-  /** Keys that begin so, at the end of block `height`. */
+  /** Keys with this prefix, at the end of block `height`. */
   *keysAt(prefix: string, height: number): Generator<string> {
     const keys = new Set(this.#current.keys());
     for (let i = this.#firstAfter(height); i < this.#sealed.length; i++) {
@@ -56,7 +56,7 @@ export class VersionedMap<V> {
     }
   }
 
-  /** From here on changes can be taken back by `rollback`, until `commit`. */
+  /** Starts an attempt: `rollback` undoes the changes since, `commit` keeps them. */
   begin(): void {
     this.#attempt = new Map();
   }
@@ -73,7 +73,7 @@ export class VersionedMap<V> {
     this.#attempt = null;
   }
 
-  /** Ends a block: its changes become one step of history. */
+  /** Ends a block; its changes become one step of history. */
   seal(height: number): void {
     if (this.#block.size === 0) return;
     const before = this.#block;
@@ -81,7 +81,7 @@ export class VersionedMap<V> {
     for (const [key, value] of before) this.#noteExistence(key, value, this.#current.get(key));
     const last = this.#sealed.at(-1);
     if (last?.height === height) {
-      // A second step of the same block: what counts is how things were before the first.
+      // A second step of the same block: the values before the first one count.
       this.#sealed[this.#sealed.length - 1] = {
         height,
         before: new Map([...before, ...last.before]),
@@ -91,7 +91,7 @@ export class VersionedMap<V> {
     }
   }
 
-  /** Takes back a sealed block; it must be the last. */
+  /** Undoes a sealed block, which must be the last. */
   revert(height: number): void {
     const last = this.#sealed.at(-1);
     if (last?.height !== height) return;
@@ -102,14 +102,14 @@ export class VersionedMap<V> {
     }
   }
 
-  /** Forgets how things were before `height`. */
+  /** Forgets the history before `height`. */
   pruneBefore(height: number): void {
     let count = 0;
     while ((this.#sealed[count]?.height ?? height) < height) count++;
     if (count > 0) this.#sealed.splice(0, count);
   }
 
-  /** The value at the end of block `height`, which must not be older than the history kept. */
+  /** The value at the end of block `height`, which must be within the history. */
   getAt(key: string, height: number): V | undefined {
     for (let i = this.#firstAfter(height); i < this.#sealed.length; i++) {
       const changes = this.#sealed[i];

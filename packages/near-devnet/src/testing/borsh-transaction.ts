@@ -4,7 +4,7 @@ import { hashToBase58, sha256 } from '../bytes/hash.ts';
 import { parsePublicKey } from '../bytes/public-key.ts';
 import { type SignedBytes, signingKey } from './test-node.ts';
 
-// For transactions that the client library does not build: their borsh, piece by piece.
+// Parts of borsh, for transactions that near-api-js does not build.
 export const u8 = (value: number) => Buffer.of(value);
 export const u16 = (value: number) => Buffer.from(Uint16Array.of(value).buffer);
 export const u32 = (value: number) => Buffer.from(Uint32Array.of(value).buffer);

@@ -17,7 +17,7 @@ const CACHE = fileURLToPath(
 );
 const OPTIONS = ['--runtime', 'stub', '--optimizeLevel', '2', '--shrinkLevel', '1'];
 
-/** Compiles a contract of `contracts/`, once for each state of the sources. */
+/** Compiles a contract of `contracts/`; cached by the hash of all sources. */
 export async function compileContract(name: string): Promise<Uint8Array> {
   const files = readdirSync(SOURCES).sort();
   const sources = new Map(files.map((file) => [file, readFileSync(join(SOURCES, file), 'utf8')]));
@@ -37,7 +37,7 @@ export async function compileContract(name: string): Promise<Uint8Array> {
 async function compile(name: string, sources: ReadonlyMap<string, string>): Promise<Uint8Array> {
   let code: Uint8Array | null = null;
   const { error, stderr } = await asc.main([`${name}.ts`, '-o', 'out.wasm', ...OPTIONS], {
-    // The compiler looks for .ts, which here are files of another language.
+    // The compiler expects .ts; here the files end in .as, since they are not TypeScript.
     readFile: (file) => sources.get(file.replace(/[.]ts$/, '.as')) ?? null,
     writeFile: (file, content) => {
       if (file === 'out.wasm' && typeof content !== 'string') code = content;

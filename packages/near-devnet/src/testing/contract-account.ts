@@ -4,7 +4,7 @@ import type { JsonRpcBody, TestNode } from './test-node.ts';
 
 const TGAS = 10n ** 12n;
 
-/** An account with 100 NEAR and a contract, whose methods take plain text. */
+/** An account with 100 NEAR and a contract whose methods take plain text. */
 export class ContractAccount {
   readonly id: string;
   readonly #node: TestNode;
@@ -14,7 +14,7 @@ export class ContractAccount {
     this.id = id;
   }
 
-  /** Makes the account below the faucet and deploys the code to it. */
+  /** Creates the account below the faucet and deploys the code to it. */
   static async create(node: TestNode, name: string, code: Uint8Array): Promise<ContractAccount> {
     const id = `${name}.${FAUCET_ACCOUNT}`;
     await node.execute({
@@ -30,7 +30,7 @@ export class ContractAccount {
     return new ContractAccount(node, id);
   }
 
-  /** Calls a method as the faucet; the whole answer at FINAL. */
+  /** Calls a method as the faucet; returns the whole answer at FINAL. */
   async answer(
     method: string,
     input: string | Uint8Array = '',
@@ -47,7 +47,7 @@ export class ContractAccount {
     return answer;
   }
 
-  /** Calls a method as the faucet; what it gave, as text. Throws the error of one that failed. */
+  /** Calls a method as the faucet; returns its result as text, throws its failure. */
   async call(...parameters: Parameters<ContractAccount['answer']>): Promise<string> {
     return (await this.bytes(...parameters)).toString('utf8');
   }

@@ -54,7 +54,7 @@ interface ActionErrorAnswer {
   };
 }
 
-/** Every field of any answer that a test looks at; which of them are there depends on the method. */
+/** All fields of answers that tests read; which are present depends on the method. */
 export interface JsonRpcBody {
   readonly result: {
     readonly amount: string;
@@ -87,13 +87,13 @@ export interface JsonRpcBody {
   };
 }
 
-/** A node in memory with manual blocks, a clock and timers of its own, and somebody who signs. */
+/** A node in memory with manual blocks, a virtual clock and timers, that also signs transactions. */
 export class TestNode {
   readonly devnet: Devnet;
   #timeMs = 1_700_000_000_000;
   #timers: { atMs: number; callback: () => void }[] = [];
 
-  /** A fresh one makes its first blocks at once, so that there is a final block beside the genesis. */
+  /** @param isFresh makes the first blocks, so that there is a final block beside the genesis */
   constructor(options: DevnetOptions = {}, { isFresh = true } = {}) {
     this.devnet = createDevnet({
       now: () => this.#timeMs,
@@ -110,7 +110,7 @@ export class TestNode {
     if (isFresh) this.blocks(3);
   }
 
-  /** Time passes: blocks are 600 ms apart, timers fire. */
+  /** Advances the clock and fires timers. */
   pass(durationMs: number): void {
     this.#timeMs += durationMs;
     for (const timer of this.#timers.filter(({ atMs }) => atMs <= this.#timeMs)) {
@@ -135,7 +135,7 @@ export class TestNode {
     return this.call('query', { request_type: requestType, finality: 'optimistic', ...params });
   }
 
-  /** A read-only call; its JSON result. */
+  /** Calls a view method; returns its JSON result. */
   async view(contractId: string, methodName: string, args: object = {}): Promise<unknown> {
     const { result } = await this.query('call_function', {
       account_id: contractId,
@@ -179,7 +179,7 @@ export class TestNode {
     return this.call('send_tx', { signed_tx_base64: base64, wait_until: waitUntil });
   }
 
-  /** Signs, sends, and makes blocks until the answer is there. */
+  /** Signs, sends, and makes eight blocks; returns the answer at FINAL. */
   async execute(options: SignOptions): Promise<JsonRpcBody> {
     const signed = this.sign(options);
     const answer = this.send(signed);
@@ -191,7 +191,7 @@ export class TestNode {
 const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const signingKeys = new Map<string, { publicKey: string; privateKey: KeyObject }>();
 
-/** Node's own ed25519: tests sign thousands of transactions, and the library's takes a millisecond for each. */
+/** Uses node:crypto: tests sign thousands of transactions, and the library needs a millisecond for each. */
 export function signingKey(secretKey: KeyPairString) {
   const known = signingKeys.get(secretKey);
   if (known !== undefined) return known;

@@ -44,7 +44,7 @@ export function addAltBn128Functions(table: HostFunctionTable, call: HostCall): 
     const prices = ['alt_bn128_pairing_check_base', 'alt_bn128_pairing_check_element'] as const;
     const pairs = elements([length, pointer], 3 * G1_BYTES, prices)
       .map(readPair)
-      // Whatever is paired with infinity gives one.
+      // A pairing with infinity is one.
       .filter(({ g1, g2 }) => !g1.is0() && !g2.is0());
     const isOne = pairs.length === 0 || Fp12.eql(bn254.pairingBatch(pairs), Fp12.ONE);
     return isOne ? 1 : 0;

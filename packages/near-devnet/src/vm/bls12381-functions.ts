@@ -11,7 +11,7 @@ const INFINITE = 0x40;
 const GREATER = 0x20;
 const FLAGS = COMPRESSED | INFINITE | GREATER;
 
-/** What the two groups have in common, as far as the host functions need it. */
+/** The operations of both groups that the host functions need. */
 interface Point<P> {
   add(other: P): P;
   negate(): P;
@@ -32,7 +32,7 @@ interface Group<F, P extends Point<P>> {
     sqrt(a: F): F;
     eql(a: F, b: F): boolean;
   };
-  /** Null for bytes that are no field element. */
+  /** Null for bytes that are not a field element. */
   readField(bytes: Uint8Array): F | null;
   writeField(value: F): Uint8Array;
   isGreater(value: F): boolean;
@@ -53,7 +53,7 @@ const writeFp = (value: bigint) =>
   Buffer.from(value.toString(16).padStart(2 * FP_BYTES, '0'), 'hex');
 const isGreaterFp = (value: bigint) => value > Fp.ORDER / 2n;
 
-// The library's types speak of coordinates here; what it gives are points of the group.
+// The library's types return coordinates here; its values are points of the group.
 const mapToG1 = bls12_381.G1.mapToCurve as unknown as (value: bigint) => G1;
 const mapToG2 = bls12_381.G2.mapToCurve as unknown as (value: bigint[]) => G2;
 
@@ -130,7 +130,7 @@ function addGroup<F, P extends Point<P>>(
   add(`bls12381_${names.point}_decompress`, group.fieldBytes, (items) => decompress(group, items));
 }
 
-/** Reads and pays for the items; throws when their bytes are not a whole number of them. */
+/** Reads and pays for the items; throws if the length is not a multiple of their size. */
 function readItems(
   { gas, memory }: HostCall,
   [length, pointer]: readonly [bigint, bigint],
@@ -191,21 +191,21 @@ function decompress<F, P extends Point<P>>(group: Group<F, P>, items: readonly U
   return Buffer.concat(points);
 }
 
-/** 0 when the product is one, 2 when it is not, 1 for what is no point of its group. */
+/** 0 if the product is one, 2 if it is not, 1 for a point outside its group. */
 function checkPairing(items: readonly Uint8Array[]): number {
   const pairs: { g1: G1; g2: G2 }[] = [];
   for (const item of items) {
     const g1 = readPoint(group1, item.subarray(0, 2 * group1.fieldBytes));
     const g2 = readPoint(group2, item.subarray(2 * group1.fieldBytes));
     if (g1 === null || g2 === null || !g1.isTorsionFree() || !g2.isTorsionFree()) return 1;
-    // Whatever is paired with infinity gives one.
+    // A pairing with infinity is one.
     if (!g1.is0() && !g2.is0()) pairs.push({ g1, g2 });
   }
   const isOne = pairs.length === 0 || Fp12.eql(bls12_381.pairingBatch(pairs), Fp12.ONE);
   return isOne ? 0 : 2;
 }
 
-/** A point of the curve, whether or not of the group; null for anything else. */
+/** A point of the curve, in the group or not; null for anything else. */
 function readPoint<F, P extends Point<P>>(group: Group<F, P>, bytes: Uint8Array): P | null {
   const flags = (bytes[0] ?? 0) & FLAGS;
   if (flags === INFINITE) return isEmpty(bytes) ? group.zero : null;
@@ -216,7 +216,7 @@ function readPoint<F, P extends Point<P>>(group: Group<F, P>, bytes: Uint8Array)
   return group.field.eql(group.field.mul(y, y), ySquared(group, x)) ? group.point(x, y) : null;
 }
 
-/** The library writes points of the group alone; here any point of the curve may be a result. */
+/** The library encodes only points of the group; here any point of the curve can be a result. */
 function writePoint<F, P extends Point<P>>(group: Group<F, P>, point: P): Uint8Array {
   if (point.is0()) {
     const bytes = new Uint8Array(2 * group.fieldBytes);
@@ -240,7 +240,7 @@ function readCompressed<F, P extends Point<P>>(group: Group<F, P>, bytes: Uint8A
     const isWanted = group.isGreater(y) === ((flags & GREATER) !== 0);
     return group.point(x, isWanted ? y : group.field.neg(y));
   } catch {
-    // No such point: the square root does not exist.
+    // No such point: there is no square root.
     return null;
   }
 }

@@ -15,17 +15,17 @@ export interface ContractStorage {
   get(key: string): Uint8Array | undefined;
   set(key: string, value: Uint8Array): void;
   remove(key: string): void;
-  /** Nodes of the state's trie that a node visits to find what a write or removal replaces. */
+  /** Trie nodes visited to find the value that a write or removal replaces. */
   visitedNodes(key: string): number;
 }
 
-/** What code an account runs, as a contract may ask it: a number for the kind, and a hash or an account id. */
+/** The code of an account as a host function returns it: the kind, and a hash or an account id. */
 export interface OwnCode {
   readonly kind: 0 | 1 | 2 | 3;
   readonly identifier: Uint8Array;
 }
 
-/** All that a call of a contract can see and touch. */
+/** Everything that a call of a contract can read and change. */
 export interface CallEnvironment {
   readonly config: ProtocolConfig;
   readonly chainId: string;
@@ -41,7 +41,7 @@ export interface CallEnvironment {
   readonly prepaidGas: bigint;
   readonly isView: boolean;
   readonly promiseResults: readonly PromiseResult[];
-  /** Who waits for the result. */
+  /** The accounts of receipts that wait for the result. */
   readonly outputReceiverIds: readonly string[];
   readonly balanceYocto: bigint;
   readonly lockedYocto: bigint;
@@ -49,12 +49,12 @@ export interface CallEnvironment {
   readonly ownCode: OwnCode;
   readonly randomSeed: Uint8Array;
   readonly storage: ContractStorage;
-  /** A new id for data on its way. */
+  /** A new data id. */
   newDataId(): Hash;
-  /** Whether a promise of this contract waits to be resumed under that id. */
+  /** Whether a promise of this contract waits for this data id. */
   isYielded(dataId: Hash): boolean;
-  /** The id of the data that a promise of this contract waits for under a name of its own; null when none does. */
+  /** The data id of this contract's yielded promise of this name; null if there is none. */
   dataIdOfYield(yieldId: Hash): Hash | null;
-  /** The stake of a validator, 0 for anybody else, or of all with null. */
+  /** The stake of a validator, 0 for any other account; the total for null. */
   stakeYocto(accountId: string | null): bigint;
 }

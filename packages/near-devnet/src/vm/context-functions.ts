@@ -5,7 +5,7 @@ import { badUtf8, HostError, invalidAccountId } from './host-error.ts';
 const UNUSED_REGISTER = 2n ** 64n - 1n;
 const text = (value: string) => Buffer.from(value);
 
-/** Registers, and what a contract may ask of its account, its caller and its block. */
+/** Host functions for registers, and for facts of the account, the caller and the block. */
 export function addContextFunctions(table: HostFunctionTable, call: HostCall): void {
   const { environment, memory } = call;
   table.priced('read_register', 'jj>', (id = 0n, pointer = 0n) => {
@@ -77,7 +77,7 @@ function addEconomics(table: HostFunctionTable, call: HostCall): void {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** An account id from memory or a register; throws for anything else. */
+/** Reads an account id from memory or a register; throws for anything else. */
 export function readAccountId({ memory, gas }: HostCall, length: bigint, pointer: bigint): string {
   const bytes = memory.read(pointer, length);
   gas.pay('utf8_decoding_base');

@@ -2,53 +2,53 @@ import { HOST_COSTS, type HostCost } from '../rules/host-costs.ts';
 import type { FeeName } from '../rules/protocol-config.ts';
 import { gasExceeded, gasLimitExceeded, type HostError, integerOverflow } from './host-error.ts';
 
-/** What counts the gas of one call; the instrumented contract takes from the same global. */
+/** The remaining gas of one call; the instrumented contract decrements the same global. */
 export interface GasGlobal {
   value: number;
 }
 
-/** What gas can be burnt for while a contract runs: a thing of the host, or sending a receipt or an action. */
+/** A cost that a running contract can burn gas for: of the host, or of sending a receipt or an action. */
 export type GasCost = HostCost | FeeName;
 
-/** A fee that is burnt for sending, however often it applies. */
+/** A fee burnt for sending, with its total gas. */
 export interface SentPart {
   readonly fee: FeeName;
   readonly gas: number;
 }
 
 /**
- * The gas of one call, in numbers: all amounts there are (1 PGas at most is attached) are exact in them. What is left
- * lies in the contract's own global, so that its instructions and the host take from one purse.
+ * The gas of one call as numbers, which are exact for all amounts (at most 1 PGas is attached). The remaining gas is in
+ * a global of the contract, which both its instructions and the host decrement.
  */
 export class GasMeter {
   readonly prepaid: number;
   readonly #profile = new Map<GasCost, number>();
   readonly #maxBurnt: number;
   #global: GasGlobal;
-  /** Passed on to promises: used, and not burnt. */
+  /** Gas passed on to promises: used but not burnt. */
   #promised = 0;
 
-  /** @param maxBurnt what one call may burn, however much it was given */
+  /** @param maxBurnt the most that one call may burn, whatever is attached */
   constructor(prepaid: number, maxBurnt: number) {
     this.prepaid = prepaid;
     this.#maxBurnt = maxBurnt;
     this.#global = { value: prepaid };
   }
 
-  /** From here on what is left lies in this global. */
+  /** From now on the remaining gas is in this global. */
   moveTo(global: GasGlobal): void {
     global.value = this.#global.value;
     this.#global = global;
   }
 
-  /** Throws when nothing is left. */
+  /** Throws if the gas is exceeded. */
   burn(gas: number): void {
     const left = this.#global.value - gas;
     this.#global.value = left;
-    if (left < 0) throw this.fault();
+    if (left < 0) throw this.error();
   }
 
-  /** Burns what a thing of the host costs, so many times; throws when nothing is left. */
+  /** Burns a host cost `count` times; throws if the gas is exceeded. */
   pay(cost: HostCost, count = 1): void {
     const gas = HOST_COSTS[cost] * count;
     if (gas >= 2 ** 64) throw integerOverflow();
@@ -56,7 +56,7 @@ export class GasMeter {
     this.burn(gas);
   }
 
-  /** Burns a part and passes the rest on; throws when nothing is left. */
+  /** Burns gas for sending and passes gas on to promises; throws if the gas is exceeded. */
   pass({ sent, promised }: { sent: readonly SentPart[]; promised: number }): void {
     let burnt = 0;
     for (const { fee, gas } of sent) {
@@ -68,7 +68,7 @@ export class GasMeter {
   }
 
   /** The error of a call that ran out of gas. */
-  fault(): HostError {
+  error(): HostError {
     const wanted = this.prepaid - this.#promised - this.#global.value;
     return wanted > this.#maxBurnt ? gasLimitExceeded() : gasExceeded();
   }
@@ -77,7 +77,7 @@ export class GasMeter {
     return this.#global.value < 0;
   }
 
-  /** Burnt so far; of a call that ran out of gas, no more than it had. */
+  /** Gas burnt so far; at most the prepaid gas. */
   get burnt(): number {
     return Math.min(this.prepaid - this.#promised - this.#global.value, this.prepaid);
   }
@@ -86,7 +86,7 @@ export class GasMeter {
     return Math.min(this.prepaid - this.#global.value, this.prepaid);
   }
 
-  /** What has been burnt so far for what; what is missing from the sum, instructions burnt. */
+  /** Gas burnt so far by cost; the rest was burnt by instructions. */
   get profile(): ReadonlyMap<GasCost, number> {
     return this.#profile;
   }

@@ -1,7 +1,7 @@
 import type { GasMeter } from './gas-meter.ts';
 import { badUtf8, badUtf16, HostError, limitExceeded, memoryViolation } from './host-error.ts';
 
-/** The length that says: not the memory but a register. */
+/** The length that selects a register instead of memory. */
 const IN_REGISTER = 2n ** 64n - 1n;
 
 export interface MemoryLimits {
@@ -15,7 +15,7 @@ const REGISTER_ID_BYTES = 8;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const utf16 = new TextDecoder('utf-16le', { fatal: true, ignoreBOM: true });
 
-/** A contract's memory and registers as its host reads and writes them, at the protocol's price. */
+/** Reads and writes a contract's memory and registers, at the protocol's price. */
 export class GuestMemory {
   readonly #gas: GasMeter;
   readonly #limits: MemoryLimits;
@@ -32,7 +32,7 @@ export class GuestMemory {
     this.#memory = memory;
   }
 
-  /** A copy of memory, or of a register where the length says so. */
+  /** A copy of memory, or the content of a register if the length selects one. */
   read(pointer: bigint, length: bigint): Uint8Array {
     return length === IN_REGISTER ? this.register(pointer) : this.readMemory(pointer, length);
   }
@@ -82,14 +82,14 @@ export class GuestMemory {
     return this.#registers.get(id)?.length;
   }
 
-  /** @param isShared of data that lies there already, whose bytes cost nothing again */
+  /** @param isShared whether the bytes are already in the host's memory and cost nothing */
   setRegister(id: bigint, bytes: Uint8Array, isShared = false): void {
     this.#gas.pay('write_register_base');
     if (!isShared) this.#gas.pay('write_register_byte', bytes.length);
     const replaced = this.#registers.get(id);
     const released = replaced === undefined ? 0 : replaced.length + REGISTER_ID_BYTES;
     const total = this.#registersBytes - released + bytes.length + REGISTER_ID_BYTES;
-    // With all registers taken none can be replaced either, as on a real node.
+    // With all registers in use none can be replaced either, as in nearcore.
     const isTooMuch =
       bytes.length > this.#limits.maxRegisterSize ||
       total > this.#limits.registersMemory ||
@@ -99,7 +99,7 @@ export class GuestMemory {
     this.#registers.set(id, bytes);
   }
 
-  /** Text for a log or a panic; ends with a zero where the length is not given. */
+  /** Text for a log or a panic; zero-terminated if the length is not given. */
   utf8Text(length: bigint, pointer: bigint, logLengthSoFar: number): string {
     this.#gas.pay('utf8_decoding_base');
     const maxLength = this.#limits.maxLogLength - logLengthSoFar;
@@ -157,10 +157,10 @@ export class GuestMemory {
   }
 }
 
-function decodeText(decoder: TextDecoder, bytes: Uint8Array, fault: () => HostError): string {
+function decodeText(decoder: TextDecoder, bytes: Uint8Array, error: () => HostError): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw fault();
+    throw error();
   }
 }

@@ -5,7 +5,7 @@ import { GuestMemory } from './guest-memory.ts';
 import { balanceExceeded, HostError, limitExceeded, prohibitedInView } from './host-error.ts';
 import { PromiseGraph } from './promise-graph.ts';
 
-/** One call of a contract while it runs: what it has done so far, and the means of its host functions. */
+/** One running call of a contract: its effects so far, and what its host functions work with. */
 export class HostCall {
   readonly environment: CallEnvironment;
   readonly limits: VmLimits;
@@ -88,13 +88,13 @@ export class HostFunctionTable {
   readonly #call: HostCall;
   readonly #wanted: ReadonlySet<string>;
 
-  /** @param wanted names of the functions that the contract imports; the others are left out */
+  /** @param wanted the names of the functions that the contract imports; others are omitted */
   constructor(call: HostCall, wanted: ReadonlySet<string>) {
     this.#call = call;
     this.#wanted = wanted;
   }
 
-  /** A function that costs nothing by itself. */
+  /** A function without the base cost. */
   free(name: string, signature: Signature, implementation: Implementation): void {
     if (!this.#wanted.has(name)) return;
     const givesLong = signature.endsWith('>j');
@@ -109,7 +109,7 @@ export class HostFunctionTable {
     this.functions.set(name, { signature, run });
   }
 
-  /** A function at the price every host function has. */
+  /** A function with the base cost. */
   priced(name: string, signature: Signature, implementation: Implementation): void {
     this.free(name, signature, (...parameters) => {
       this.#call.gas.pay('base');
@@ -117,7 +117,7 @@ export class HostFunctionTable {
     });
   }
 
-  /** A priced function that a view may not use. */
+  /** A priced function that is prohibited in a view. */
   changing(name: string, signature: Signature, implementation: Implementation): void {
     this.priced(name, signature, (...parameters) => {
       this.#call.requireNoView(name);

@@ -1,10 +1,10 @@
-/** An error by which a host function ends a contract's call. */
+/** An error with which a host function ends a call. */
 export class HostError extends Error {
   override name = 'HostError';
-  /** The way a node's view prints it: the variant with its fields. */
+  /** Rust's debug form, as nearcore's views print it. */
   readonly debugText: string;
 
-  /** @param fields what Rust's debug form of the error shows, in its order */
+  /** @param fields the fields of Rust's debug form, in order */
   constructor(
     variant: string,
     message: string,
@@ -49,7 +49,7 @@ export const deprecated = (methodName: string) =>
     method_name: methodName,
   });
 
-/** Something is longer, or more, than the protocol allows. */
+/** A length exceeds the protocol's limit. */
 export const limitExceeded = (
   variant: string,
   what: string,

@@ -54,7 +54,7 @@ function addSignatures(table: HostFunctionTable, call: HostCall): void {
     gas.pay('ed25519_verify_base');
     const signature = memory.read(signaturePointer, signatureLength);
     if (signature.length !== 64) throw ed25519Error('invalid signature length');
-    // No scalar below the order of the group has these bits.
+    // A scalar below the order of the group has none of these bits.
     if (((signature[63] ?? 0) & 0b1110_0000) !== 0) return 0;
     const message = memory.read(pointer, length);
     gas.pay('ed25519_verify_byte', message.length);
@@ -101,7 +101,7 @@ function addSignatures(table: HostFunctionTable, call: HostCall): void {
   });
 }
 
-/** The 64 bytes of the key that made a signature, or null when there is none. */
+/** The 64 bytes of the key that made a signature, or null. */
 function recoverKey(
   signature: Uint8Array,
   hash: Uint8Array,
@@ -119,7 +119,7 @@ function recoverKey(
 
 /** Whether a compressed key of the curve P-256 signed this digest. */
 function isP256Valid(signature: Uint8Array, digest: Uint8Array, key: Uint8Array): boolean {
-  // Less than half a number of the curve is no digest.
+  // A digest must have at least half the bytes of a scalar.
   if (digest.length < 16) return false;
   try {
     return p256.verify(signature, digest, key, { prehash: false, lowS: false });

@@ -20,12 +20,12 @@ beforeEach(async () => {
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-test('a contract learns the chain it is on', async () => {
+test('a contract reads the chain id', async () => {
   expect(await contract.call('chain')).toBe('devnet');
   expect(await contract.view('chain')).toBe('devnet');
 });
 
-test('a contract verifies signatures of the curve P-256, high or low', async () => {
+test('a contract verifies P-256 signatures, with high and low s', async () => {
   const secret = p256.utils.randomSecretKey();
   const key = p256.getPublicKey(secret, true);
   const message = digest('a message');
@@ -40,7 +40,7 @@ test('a contract verifies signatures of the curve P-256, high or low', async () 
   expect(await contract.call('verify', tooShort)).toBe('0');
 });
 
-test('a contract adds gas keys to its account and fills one', async () => {
+test('a contract adds gas keys to its account and funds one', async () => {
   const [full, calls] = ['full', 'calls'].map((name) => developmentKey(name).publicKey);
   const bytes = (key = '') =>
     Buffer.concat([Buffer.of(0), parsePublicKey(key)?.bytes ?? Buffer.alloc(0)]);
@@ -55,7 +55,7 @@ test('a contract adds gas keys to its account and fills one', async () => {
   expect(keyOf(calls)?.gasKey?.nonces).toHaveLength(2);
 });
 
-test('a promise waits under a name of its contract, one at a time', async () => {
+test('a promise yields under a name, one at a time', async () => {
   const name = digest('a name');
   const wake = (id: Buffer, what: string) =>
     contract.call('wake', Buffer.concat([id, Buffer.from(what)]));

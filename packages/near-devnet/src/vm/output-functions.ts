@@ -1,7 +1,7 @@
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { badUtf16, guestPanic, limitExceeded } from './host-error.ts';
 
-/** Results, logs and the ways a contract ends its call. */
+/** Host functions for results, logs and panics. */
 export function addOutputFunctions(table: HostFunctionTable, call: HostCall): void {
   const { memory } = call;
   table.priced('value_return', 'jj>', (length = 0n, pointer = 0n) => {
@@ -32,7 +32,7 @@ export function addOutputFunctions(table: HostFunctionTable, call: HostCall): vo
   table.priced('abort', 'iiii>', (message = 0n, file = 0n, line = 0n, column = 0n) => {
     if (message < 4n || file < 4n) throw badUtf16();
     call.requireRoomForLog();
-    // AssemblyScript keeps the length of a text in front of it.
+    // AssemblyScript stores the length of a string in front of it.
     const messageLength = memory.readU32(Number(message) - 4);
     const fileLength = memory.readU32(Number(file) - 4);
     const what = memory.utf16Text(BigInt(messageLength), message, call.logLength);
@@ -41,7 +41,7 @@ export function addOutputFunctions(table: HostFunctionTable, call: HostCall): vo
     call.log(text, `ABORT: ${text}`);
     throw guestPanic(text);
   });
-  // Contracts that were metered by their compiler count here; ours are metered again, as on a real node.
+  // Contracts that their compiler metered call this; they are metered again, as in nearcore.
   table.free('gas', 'i>', (instructions = 0n) => {
     call.gas.burn(Number(instructions) * call.limits.instructionGas);
   });
@@ -50,7 +50,7 @@ export function addOutputFunctions(table: HostFunctionTable, call: HostCall): vo
   });
 }
 
-/** The bytes of a result are paid for once for everybody who waits for it. */
+/** The bytes of a result are paid for once for each receipt that waits for it. */
 function payForReceivers({ environment, gas }: HostCall, bytes: number): void {
   const { dataReceiptPerByte } = environment.config.fees;
   for (const receiverId of environment.outputReceiverIds) {

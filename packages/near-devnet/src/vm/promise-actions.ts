@@ -7,7 +7,7 @@ import { appendCall, cannotAppend, payForAction } from './promise-receipts.ts';
 
 const MAX_U16 = 65_535n;
 
-/** The actions a batch may hold. */
+/** Host functions that append actions to a batch. */
 export function addActionFunctions(table: HostFunctionTable, call: HostCall): void {
   const { memory } = call;
   const prefix = 'promise_batch_action_';
@@ -151,7 +151,7 @@ function readFunctionCallKey(
   };
 }
 
-/** The terms of a gas key as a contract may add it: it is filled later. */
+/** The terms of a gas key that a contract adds: without a balance. */
 function emptyGasKey(nonces: bigint) {
   if (nonces > MAX_U16) throw integerOverflow();
   return { noncesCount: Number(nonces), balanceYocto: 0n };

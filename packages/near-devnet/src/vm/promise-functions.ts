@@ -12,7 +12,7 @@ const cannotSetRefundTo = () =>
     'Can only set refund_to for a non-joint promise.',
   );
 
-/** Promises: calls and batches of actions on other accounts, waiting for them, and their results. */
+/** Host functions for promises: calls and batches of actions, callbacks, and results. */
 export function addPromiseFunctions(table: HostFunctionTable, call: HostCall): void {
   addCreation(table, call);
   addResults(table, call);
@@ -198,7 +198,7 @@ function readResumption(
   return { id, data };
 }
 
-/** Whether somebody waited. */
+/** 1 if a promise waited for the data. */
 function resume({ environment, promises }: HostCall, dataId: Hash, data: Uint8Array): 0 | 1 {
   if (!environment.isYielded(dataId)) return promises.resumeOwn(dataId, data) ? 1 : 0;
   promises.resumed.push({ dataId, data, isResume: true });

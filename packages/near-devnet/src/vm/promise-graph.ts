@@ -3,37 +3,37 @@ import type { VmLimits } from '../rules/protocol-config.ts';
 import type { Action } from '../rules/transaction.ts';
 import { HostError } from './host-error.ts';
 
-/** A receipt that a contract asks for while it runs. */
+/** A receipt that a running contract requests. */
 export interface PromisedReceipt {
   readonly receiverId: string;
   readonly actions: Action[];
   readonly inputDataIds: readonly Hash[];
   readonly outputDataReceivers: { readonly dataId: Hash; readonly receiverId: string }[];
-  /** Waits for `promise_yield_resume` instead of another receipt. */
+  /** Whether it waits for `promise_yield_resume` instead of another receipt. */
   isYield: boolean;
-  /** How its contract named it, to resume it by that name; null without a name. */
+  /** The name by which its contract can resume it; null without a name. */
   yieldId: Hash | null;
   refundToId: string | null;
 }
 
-/** Data by which a contract resumes a promise that waits. */
+/** Data with which a contract resumes a yielded promise. */
 export interface ResumedData {
   readonly dataId: Hash;
   readonly data: Uint8Array;
-  /** False for a promise of the same call: it becomes an ordinary result. */
+  /** False for a promise of the same call: the data become an ordinary result. */
   readonly isResume: boolean;
 }
 
-/** A promise is a receipt to come, or several of them to be waited for. */
+/** A promise is a requested receipt, or several to wait for. */
 type Promised =
   | { readonly type: 'receipt'; readonly receipt: number }
   | { readonly type: 'joint'; readonly receipts: readonly number[] };
 
-/** The promises of one call: receipts, who waits for whom, and who shares the gas that is left. */
+/** The promises of one call: receipts, their dependencies, and the weights that share the remaining gas. */
 export class PromiseGraph {
   readonly receipts: PromisedReceipt[] = [];
   readonly resumed: ResumedData[] = [];
-  /** The receipt whose result stands for the call's, or null. */
+  /** The receipt whose result becomes the call's, or null. */
   returned: number | null = null;
   readonly #promises: Promised[] = [];
   readonly #weights: { receipt: number; action: number; weight: bigint }[] = [];
@@ -45,7 +45,7 @@ export class PromiseGraph {
     this.#newDataId = newDataId;
   }
 
-  /** A promise to an account that begins when the others have ended; its index. */
+  /** Adds a promise to an account that waits for the others; returns its index. */
   create(receiverId: string, after: readonly number[]): number {
     const inputDataIds = after.map((receipt) => {
       const dataId = this.#newDataId();
@@ -55,7 +55,7 @@ export class PromiseGraph {
     return this.#push(this.#newReceipt(receiverId, inputDataIds, false));
   }
 
-  /** A promise to the contract itself that begins when it is resumed under the id. */
+  /** Adds a promise to the contract itself that waits for the data id. */
   createYield(contractId: string, yieldId: Hash | null = null): { promise: number; dataId: Hash } {
     const dataId = this.#newDataId();
     const promised = this.#newReceipt(contractId, [dataId], true);
@@ -64,13 +64,13 @@ export class PromiseGraph {
     return { promise: this.#push(promised), dataId };
   }
 
-  /** Under which data id a promise of this very call waits that the contract named so; null when none does. */
+  /** The data id of this call's yielded promise of this name; null if there is none. */
   dataIdOfYield(yieldId: Hash): Hash | null {
     const own = this.receipts.find((receipt) => receipt.isYield && receipt.yieldId === yieldId);
     return own?.inputDataIds[0] ?? null;
   }
 
-  /** Ends the waiting of a promise of this very call; false when there is none of that id. */
+  /** Resumes a yielded promise of this call; false if there is none of this id. */
   resumeOwn(dataId: Hash, data: Uint8Array): boolean {
     const own = this.receipts.find(
       (receipt) => receipt.isYield && receipt.inputDataIds[0] === dataId,
@@ -97,7 +97,7 @@ export class PromiseGraph {
     return this.#push({ type: 'joint', receipts });
   }
 
-  /** The receipts that a promise stands for. */
+  /** The receipts of a promise. */
   receiptsOf(promise: bigint): readonly number[] {
     const found = this.#find(promise);
     return found.type === 'receipt' ? [found.receipt] : found.receipts;
@@ -114,7 +114,7 @@ export class PromiseGraph {
     return this.receipts[receipt]?.receiverId ?? '';
   }
 
-  /** Adds an action to a receipt; its number there. */
+  /** Adds an action to a receipt; returns its index there. */
   append(receipt: number, action: Action): number {
     return (this.receipts[receipt]?.actions.push(action) ?? 0) - 1;
   }
@@ -127,13 +127,13 @@ export class PromiseGraph {
     this.receipts[receipt]?.actions.splice(Number(index), 1, action);
   }
 
-  /** The action appended last takes part in the gas that is left over. */
+  /** Gives the action appended last a weight for the remaining gas. */
   weigh(receipt: number, weight: bigint): void {
     const action = (this.receipts[receipt]?.actions.length ?? 0) - 1;
     if (weight > 0n) this.#weights.push({ receipt, action, weight });
   }
 
-  /** Shares out gas by weight, the rest of the division to the last; answers how much was taken. */
+  /** Distributes gas by weight, the remainder to the last; returns the distributed gas. */
   distribute(gas: bigint): bigint {
     const last = this.#weights.at(-1);
     if (last === undefined) return 0n;

@@ -11,13 +11,13 @@ export const cannotAppend = () =>
     'Actions can only be appended to non-joint promise.',
   );
 
-/** The price every host function has, for one that a view may not use. */
+/** Burns the base cost of a host function that is prohibited in a view. */
 export function burnBase(call: HostCall, name: string): void {
   call.gas.pay('base');
   call.requireNoView(name);
 }
 
-/** Adds an action to a receipt and burns what sending it costs. */
+/** Adds an action to a receipt and pays for it. */
 export function append(call: HostCall, receipt: number, action: Action): void {
   payForAction(call, receipt, action);
   call.promises.append(receipt, action);
@@ -37,7 +37,7 @@ export function payForAction(
   });
 }
 
-/** A new receipt, and the results it waits for: those are burnt at once, sending and executing. */
+/** Pays for a new receipt and for the data it waits for; the latter's fees are burnt at once. */
 export function payForReceipt(
   { environment, gas }: HostCall,
   receiverId: string,
@@ -55,7 +55,7 @@ export function payForReceipt(
   gas.pass({ sent, promised: Number(fees.actionReceipt.execution) });
 }
 
-/** `method name, arguments, amount, gas` and perhaps a weight, as the function call functions take them. */
+/** `method name, arguments, amount, gas` and an optional weight, the parameters of the function call functions. */
 export function appendCall(call: HostCall, promise: bigint, parameters: readonly bigint[]): void {
   const { gas, memory, promises } = call;
   const [nameLength = 0n, namePointer = 0n, length = 0n, pointer = 0n] = parameters;

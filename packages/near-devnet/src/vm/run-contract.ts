@@ -6,7 +6,7 @@ import {
   STACK_EXPORT,
   START_EXPORT,
 } from '../wasm/instrument.ts';
-import { PrepareError } from '../wasm/module-content.ts';
+import { PrepareError, type PrepareErrorCode } from '../wasm/module-content.ts';
 import { I32, I64 } from '../wasm/operators.ts';
 import type { CallEnvironment } from './call-environment.ts';
 import { addContextFunctions } from './context-functions.ts';
@@ -19,10 +19,10 @@ import { addPromiseFunctions } from './promise-functions.ts';
 import { addStateInitFunctions } from './state-init-functions.ts';
 import { addStorageFunctions } from './storage-functions.ts';
 
-/** Why a call failed, by the kinds a node tells apart. */
+/** Why a call failed, by nearcore's kinds. */
 export type CallError =
-  | { readonly kind: 'prepare'; readonly fault: string }
-  | { readonly kind: 'method'; readonly fault: MethodError }
+  | { readonly kind: 'prepare'; readonly code: PrepareErrorCode }
+  | { readonly kind: 'method'; readonly code: MethodError }
   | { readonly kind: 'link'; readonly message: string }
   | { readonly kind: 'trap'; readonly trap: Trap }
   | { readonly kind: 'host'; readonly error: HostError };
@@ -30,7 +30,7 @@ export type CallError =
 export type MethodError = 'MethodEmptyName' | 'MethodNotFound' | 'MethodInvalidSignature';
 export type Trap = keyof typeof TRAP_TEXTS;
 
-/** Traps by name, with the text a node gives them. */
+/** Traps by name, with nearcore's texts. */
 export const TRAP_TEXTS = {
   Unreachable: 'An `unreachable` opcode was executed.',
   IncorrectCallIndirectSignature: 'Call indirect incorrect signature trap.',
@@ -41,45 +41,45 @@ export const TRAP_TEXTS = {
 } as const;
 
 export interface CallOutcome {
-  readonly fault: CallError | null;
-  /** What it did; null when its code or its method is unusable, which burns nothing. */
+  readonly error: CallError | null;
+  /** Its effects; null if its code or its method is unusable, which burns nothing. */
   readonly call: HostCall | null;
 }
 
-/** Runs a method of a contract to its end. Whatever it changed in its storage is the caller's to undo after a fault. */
+/** Runs a method of a contract. After an error the caller must undo its changes to the storage. */
 export function runContract(
   environment: CallEnvironment,
   methodName: string,
   loadModule: () => ContractModule,
 ): CallOutcome {
-  if (methodName === '') return notBegun({ kind: 'method', fault: 'MethodEmptyName' });
+  if (methodName === '') return notBegun({ kind: 'method', code: 'MethodEmptyName' });
   let contract: ContractModule;
   try {
     contract = loadModule();
   } catch (error) {
     if (!(error instanceof PrepareError)) throw error;
-    return notBegun({ kind: 'prepare', fault: error.fault });
+    return notBegun({ kind: 'prepare', code: error.code });
   }
   const call = new HostCall(environment);
   try {
     call.gas.pay('contract_loading_bytes', contract.codeLength);
     call.gas.pay('contract_loading_base');
   } catch {
-    return { fault: { kind: 'host', error: gasExceeded() }, call };
+    return { error: { kind: 'host', error: gasExceeded() }, call };
   }
   const table = createHostFunctions(call, contract);
   const linkError = findLinkError(contract, table);
-  if (linkError !== null) return { fault: { kind: 'link', message: linkError }, call };
+  if (linkError !== null) return { error: { kind: 'link', message: linkError }, call };
   const type = contract.methods.get(methodName);
-  if (type === undefined) return notBegun({ kind: 'method', fault: 'MethodNotFound' });
+  if (type === undefined) return notBegun({ kind: 'method', code: 'MethodNotFound' });
   if (type.parameters.length > 0 || type.results.length > 0) {
-    return notBegun({ kind: 'method', fault: 'MethodInvalidSignature' });
+    return notBegun({ kind: 'method', code: 'MethodInvalidSignature' });
   }
-  return { fault: execute(contract, call, table, methodName), call };
+  return { error: execute(contract, call, table, methodName), call };
 }
 
-function notBegun(fault: CallError): CallOutcome {
-  return { fault, call: null };
+function notBegun(error: CallError): CallOutcome {
+  return { error, call: null };
 }
 
 function createHostFunctions(call: HostCall, { imports }: ContractModule): HostFunctionTable {
@@ -94,7 +94,7 @@ function createHostFunctions(call: HostCall, { imports }: ContractModule): HostF
   return table;
 }
 
-/** JavaScript would link a function with any parameters; a node does not. */
+/** JavaScript links a function with any parameters; nearcore does not. */
 function findLinkError({ imports }: ContractModule, table: HostFunctionTable): string | null {
   const letters = new Map([
     [I32, 'i'],
@@ -155,7 +155,7 @@ function executeIn(
     return null;
   } catch (error) {
     if (error instanceof HostError) return { kind: 'host', error };
-    if (call.gas.isExceeded) return { kind: 'host', error: call.gas.fault() };
+    if (call.gas.isExceeded) return { kind: 'host', error: call.gas.error() };
     if (stack !== null && stack.value < 0) return { kind: 'host', error: memoryViolation() };
     return { kind: 'trap', trap: trapOf(error) };
   }
@@ -182,7 +182,7 @@ function run(method: unknown): void {
   method();
 }
 
-/** The engine tells its traps apart by their text only. */
+/** V8 distinguishes traps only by their message. */
 function trapOf(error: unknown): Trap {
   if (error instanceof RangeError && !(error instanceof WebAssembly.RuntimeError)) {
     return 'StackOverflow';

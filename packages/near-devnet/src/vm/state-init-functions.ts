@@ -6,7 +6,7 @@ import { cannotAppend, payForAction } from './promise-receipts.ts';
 
 type StateInit = Extract<Action, { type: 'DeterministicStateInit' }>;
 
-/** The actions by which a contract makes deterministic accounts (NEP-616). */
+/** Host functions that create deterministic accounts (NEP-616). */
 export function addStateInitFunctions(table: HostFunctionTable, call: HostCall): void {
   const { memory } = call;
   table.changing(

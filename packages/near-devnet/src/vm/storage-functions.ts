@@ -1,10 +1,10 @@
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { deprecated, limitExceeded } from './host-error.ts';
 
-// Values up to here lie beside their key; longer ones are fetched, at a price.
+// Values up to this length are stored with their key; longer ones cost extra to read.
 const INLINE_VALUE_BYTES = 4_000;
 
-/** The contract's keys and values. Reads look nothing up in the trie; writes and removals do. */
+/** Host functions for storage. Reads pay for no trie nodes; writes and removals do. */
 export function addStorageFunctions(table: HostFunctionTable, call: HostCall): void {
   addWrites(table, call);
   addReads(table, call);
@@ -93,7 +93,7 @@ function addReads(table: HostFunctionTable, call: HostCall): void {
   });
 }
 
-/** A key as a latin1 text: one character a byte. */
+/** A key as latin1 text: one character per byte. */
 function readKey({ memory, limits }: HostCall, length: bigint, pointer: bigint): string {
   const key = memory.read(pointer, length);
   const limit = limits.maxStorageKeyLength;

@@ -9,15 +9,15 @@ export interface ContractModule extends Omit<InstrumentedModule, 'bytes'> {
   readonly memories: MemoryPool;
 }
 
-// Compiled contracts take memory beyond our own; a development chain has a handful.
+// Compiled contracts use memory outside the heap; a development chain has a handful.
 const MAX_CACHED = 64;
 
-// To clear more than this takes longer than to ask for new memory.
+// Clearing more pages than this takes longer than allocating new memory.
 const MAX_REUSED_PAGES = 64;
 
 /**
- * The memory of a contract's calls. A fresh one for each call would keep the garbage collector busy, so one that did not
- * grow is cleared and used again.
+ * The memory of a contract's calls. New memory for each call would keep the garbage collector busy, so memory that did
+ * not grow is cleared and reused.
  */
 export class MemoryPool {
   readonly #initial: number;
@@ -29,14 +29,14 @@ export class MemoryPool {
     this.#maximum = maximum;
   }
 
-  /** A memory of the size it begins with, all zeros. */
+  /** Memory of the initial size, all zeros. */
   take(): WebAssembly.Memory {
     const spare = this.#spare;
     this.#spare = null;
     return spare ?? new WebAssembly.Memory({ initial: this.#initial, maximum: this.#maximum });
   }
 
-  /** Takes back a memory that nobody uses any more. */
+  /** Returns memory that is no longer used. */
   giveBack(memory: WebAssembly.Memory): void {
     const hasGrown = memory.buffer.byteLength !== this.#initial * 65_536;
     if (hasGrown || this.#initial > MAX_REUSED_PAGES) return;
@@ -45,19 +45,19 @@ export class MemoryPool {
   }
 }
 
-/** Prepares and compiles contracts, each code once. */
+/** Instruments and compiles contracts, with a cache. */
 export class ContractModules {
   readonly #limits: InstrumentLimits;
-  /** By the hash of the code, the one used last at the end. */
+  /** By the hash of the code, the most recently used one last. */
   readonly #cache = new Map<string, ContractModule | PrepareError>();
-  /** Most calls bring the very bytes that the last one brought. */
+  /** Most calls pass the same array as the call before. */
   readonly #hashes = new WeakMap<Uint8Array, string>();
 
   constructor(limits: InstrumentLimits) {
     this.#limits = limits;
   }
 
-  /** The contract with this code; throws PrepareError for one the protocol does not let run. */
+  /** The contract with this code; throws PrepareError if the protocol does not allow it. */
   get(code: Uint8Array): ContractModule {
     let hash = this.#hashes.get(code);
     if (hash === undefined) {
@@ -78,7 +78,7 @@ export class ContractModules {
 
 function prepare(code: Uint8Array, limits: InstrumentLimits): ContractModule | PrepareError {
   try {
-    // A copy, since what is validated must not be shared memory.
+    // A copy, since shared memory cannot be validated.
     if (!WebAssembly.validate(Uint8Array.from(code))) return new PrepareError('Deserialization');
     const { bytes, ...content } = instrument(code, limits);
     const module = new WebAssembly.Module(Uint8Array.from(bytes));

@@ -22,12 +22,12 @@ const errorOf = (bytes: Uint8Array) => {
     new ContractModules(LIMITS).get(bytes);
     return null;
   } catch (error) {
-    if (error instanceof PrepareError) return error.fault;
+    if (error instanceof PrepareError) return error.code;
     throw error;
   }
 };
 
-test('what is instrumented is a valid module with the same methods', () => {
+test('an instrumented module is valid and has the same methods', () => {
   const { bytes, methods } = instrument(code, LIMITS);
   expect(WebAssembly.validate(Uint8Array.from(bytes))).toBe(true);
   expect([...methods.keys()]).toEqual(expect.arrayContaining(['echo', 'program', 'ask']));
@@ -52,11 +52,11 @@ test.each<[string, Uint8Array, string | null]>([
     moduleOf([1, 4, 1, 0x60, 0, 0], [3, 2, 1, 0], [10, 8, 1, 6, 0, 0xfd, 0x0c, 0, 0x1a, 0x0b]),
     'Deserialization',
   ],
-])('%s', (_, bytes, fault) => {
-  expect(errorOf(bytes)).toBe(fault);
+])('%s', (_, bytes, error) => {
+  expect(errorOf(bytes)).toBe(error);
 });
 
-test('each turn of a loop costs the same whole number of instructions', async () => {
+test('each iteration of a loop costs the same whole number of instructions', async () => {
   const node = new TestNode();
   const probe = await ContractAccount.create(node, 'probe', code);
   const gasOf = (count: number) => probe.gasOf('turns', String(count));
@@ -66,7 +66,7 @@ test('each turn of a loop costs the same whole number of instructions', async ()
   expect(third - second).toBe(2 * (second - first));
 });
 
-test('whatever the bytes, the node lives and answers', async () => {
+test('the node survives and answers for any bytes of code', async () => {
   const node = new TestNode();
   let count = 0;
   const change = fc.tuple(fc.nat({ max: code.length - 1 }), fc.integer({ min: 0, max: 255 }));

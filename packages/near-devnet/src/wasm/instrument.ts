@@ -28,19 +28,18 @@ import { F64, I32 } from './operators.ts';
 import { WasmError, WasmReader } from './wasm-reader.ts';
 import { WasmWriter } from './wasm-writer.ts';
 
-/** Names of what an instrumented module exports; methods have a prefix, so that none of them can be another. */
+/** Names of an instrumented module's exports; methods have a prefix, so that names cannot collide. */
 export const METHOD_PREFIX = 'method ';
-/** Where the memory is imported from: the host brings it, and may use it again. */
+/** The import of the memory: the host provides it, and may reuse it. */
 export const MEMORY_IMPORT = { module: 'meter', name: 'memory' };
 export const GAS_EXPORT = 'gas';
 export const STACK_EXPORT = 'stack';
 export const START_EXPORT = 'start';
 
 /**
- * Rewrites a contract so that it counts what it does: each straight run of instructions takes its gas from one global,
- * each call its bytes of stack from another, and either traps when nothing is left. Both are exported; the memory is
- * imported.
- * The module must be valid WebAssembly; throws PrepareError for what the protocol does not let run.
+ * Instruments a contract: each straight run of instructions takes its gas from one global, each call its bytes of stack
+ * from another, and either traps below zero. Both globals are exported; the memory is imported.
+ * The module must be valid WebAssembly; throws PrepareError for what the protocol does not allow.
  */
 export function instrument(code: Uint8Array, limits: InstrumentLimits): InstrumentedModule {
   try {
@@ -66,7 +65,7 @@ function writeModule(
     [GLOBALS, globalSection(sections, content)],
     [EXPORTS, exportSection(sections, content)],
     [CODE, code],
-    // Last, when all types are known.
+    // Written last, when all types are known.
     [TYPES, types.write()],
   ]);
   const module = new WasmWriter().u8(...MAGIC);
@@ -81,7 +80,7 @@ function writeModule(
   return module.bytes();
 }
 
-/** The module's types and those that the instrumentation adds. */
+/** The types of the module and of the instrumentation. */
 class TypeTable {
   readonly #types: FunctionType[];
 
@@ -134,7 +133,7 @@ function importSection(
   return section.u8(1).u32(memoryPages).u32(maxMemoryPages);
 }
 
-/** After the module's own globals: the gas (f64, exact for all amounts there are) and the stack (i32). */
+/** After the module's own globals: the gas (f64, exact for all amounts) and the stack (i32). */
 function globalSection(sections: Sections, { globalTypes }: ModuleContent): WasmWriter {
   const section = new WasmWriter().u32(globalTypes.length + 2);
   const own = sections.get(GLOBALS);
@@ -161,7 +160,7 @@ function exportSection(sections: Sections, content: ModuleContent): WasmWriter {
     .u8(GLOBAL_KIND)
     .u32(globalTypes.length + 1);
   const start = sections.get(START);
-  // Run by hand once the counters are filled.
+  // Called by the host once the counters are set.
   if (start !== undefined) {
     section.name(START_EXPORT).u8(FUNCTION_KIND).u32(new WasmReader(start).u32());
   }
@@ -204,7 +203,7 @@ function codeSection(
   return section.sized(enterBody(gas + 1)).sized(leaveBody(gas + 1));
 }
 
-/** What the functions of a contract have of which there may be only so much. */
+/** Sums over the functions of a contract that have limits. */
 class CodeTotals {
   readonly #limits: InstrumentLimits;
   #locals = 0;
@@ -232,8 +231,8 @@ class CodeTotals {
   }
 }
 
-function requireAtMost(count: number, limit: number, fault: PrepareErrorCode): void {
-  if (count > limit) throw new PrepareError(fault);
+function requireAtMost(count: number, limit: number, error: PrepareErrorCode): void {
+  if (count > limit) throw new PrepareError(error);
 }
 
 function writeBlockType(writer: WasmWriter, results: readonly number[], types: TypeTable): void {

@@ -15,9 +15,9 @@ import { WasmWriter } from './wasm-writer.ts';
 
 // Saved registers and the return address, as the protocol counts them.
 const ACTIVATION_BYTES = 64;
-// Each so many bytes of an activation and its locals cost one plain instruction when a function is entered.
+// Entering a function costs one plain instruction per this many bytes of its activation and locals.
 const FRAME_BYTES_PER_INSTRUCTION = 8;
-// What copying, filling, growing and the like cost before the first byte, page or element, in plain instructions.
+// The base cost of copying, filling, growing and the like, in plain instructions.
 const LINEAR_BASE_INSTRUCTIONS = 32;
 
 const BLOCK = 0x02;
@@ -28,7 +28,7 @@ const END = 0x0b;
 const BR = 0x0c;
 const CALL = 0x10;
 
-/** Rewrites one function body so that it counts its instructions and its stack. */
+/** Instruments one function body: counts its instructions and its stack. */
 export class FunctionMeter {
   readonly #facts: ModuleFacts;
   readonly #reader: WasmReader;
@@ -36,7 +36,7 @@ export class FunctionMeter {
   readonly #localTypes: number[];
   readonly #operands = new OperandStack();
   readonly #code = new WasmWriter();
-  /** Where the straight run of instructions begins that is not written yet, and how many it counts. */
+  /** The start of the straight run of instructions that is not written yet, and its length. */
   #runStart = 0;
   #runInstructions = 0;
   #needsScratch = false;
@@ -62,7 +62,7 @@ export class FunctionMeter {
     return this.#operands.greatestSize;
   }
 
-  /** The new body; throws WasmError for what the protocol does not allow. */
+  /** The instrumented body; throws WasmError for what the protocol does not allow. */
   run(maxLocals: number): WasmWriter {
     const groups = this.#readLocals(maxLocals);
     const localsBytes = this.#localTypes.reduce((total, type) => total + valueSize(type), 0);
@@ -78,7 +78,7 @@ export class FunctionMeter {
     for (const [count, type] of groups) body.u32(count).u8(type);
     const frameBytes = activationBytes + this.#operands.greatestSize;
     body.u8(0x41).s32(frameBytes).u8(CALL).u32(this.#facts.enterFunction);
-    // All ways out of the function lead through the end of this block.
+    // Every exit of the function leads through the end of this block.
     body.u8(BLOCK);
     this.#facts.writeBlockType(body, this.#type.results);
     body.raw(this.#code.bytes()).u8(END);
@@ -101,7 +101,7 @@ export class FunctionMeter {
     return groups;
   }
 
-  /** Passes one instruction; false at the end of the function. */
+  /** Handles one instruction; false at the end of the function. */
   #step(): boolean {
     const start = this.#reader.offset;
     const opcode = this.#reader.u8();
@@ -142,7 +142,7 @@ export class FunctionMeter {
       case LOOP:
         this.#enter();
         this.#endRun();
-        // Each turn begins a run of its own, and pays for the loop again.
+        // Each iteration starts a new run, and pays for the loop again.
         this.#runInstructions++;
         return true;
       case IF:
@@ -244,14 +244,14 @@ export class FunctionMeter {
     if (opcode === CALL) {
       type = at(this.#facts.functionTypes, this.#reader.u32());
     } else {
-      // The index of the function stays counted, as the protocol has it.
+      // The index of the function stays on the counted stack, as in nearcore.
       type = this.#typeAt(this.#reader.u32());
       this.#reader.u32();
     }
     this.#runInstructions++;
     this.#operands.pop(type.parameters.length);
     for (const result of type.results) this.#operands.push(valueSize(result));
-    // What is called may look at the gas, so all before it is charged by now.
+    // The callee may read the gas, so everything before it must be charged.
     this.#endRun();
   }
 
@@ -267,12 +267,12 @@ export class FunctionMeter {
     this.#linear(operator.linear, start);
   }
 
-  /** @param start where the operator begins; the reader is behind its code */
+  /** @param start the offset of the operator; the reader is after its opcode */
   #linear({ immediates, pops, pushSize }: LinearOperator, start: number): void {
     for (let i = 0; i < immediates; i++) this.#reader.u32();
     this.#runInstructions += LINEAR_BASE_INSTRUCTIONS;
     this.#endRun(start);
-    // The length lies on top of the stack.
+    // The length is on top of the stack.
     this.#needsScratch = true;
     const scratch = this.#localTypes.length;
     this.#code.u8(0x22).u32(scratch).u8(0x20).u32(scratch);
@@ -285,7 +285,7 @@ export class FunctionMeter {
     return at(this.#facts.types, index);
   }
 
-  /** Writes the run up to `end` with the charge for it in front; the next one begins there. */
+  /** Writes the run up to `end`, preceded by its charge; the next run starts there. */
   #endRun(end = this.#reader.offset): void {
     if (this.#runInstructions > 0) {
       this.#code.u8(0x41).s32(this.#runInstructions).u8(CALL).u32(this.#facts.chargeFunction);

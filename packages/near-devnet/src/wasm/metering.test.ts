@@ -25,7 +25,7 @@ interface Sketch {
 const leb = (value: number): number[] =>
   value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)];
 const sized = (id: number, content: number[]) => [id, ...leb(content.length), ...content];
-/** So many numbers of 64 bits, and then none. */
+/** Pushes this many 64-bit numbers, then drops them. */
 const operands = (count: number) => [
   ...Array(count).fill([0x42, 0]).flat(),
   ...Array(count).fill(0x1a),
@@ -65,7 +65,7 @@ async function run(sketch: Sketch) {
   };
 }
 
-// As nearcore's own tests record them (`runtime_errors.rs` of its `near-vm-runner`), less the fee for loading.
+// As recorded in nearcore's tests (`runtime_errors.rs` of `near-vm-runner`), without the fee for loading.
 test.each<[string, Sketch, number, string | undefined]>([
   ['an empty function', { body: [] }, 8, undefined],
   ['unreachable', { body: [0x00] }, 9, 'WebAssembly trap: An `unreachable` opcode was executed.'],
@@ -87,7 +87,7 @@ test.each<[string, Sketch, number, string | undefined]>([
     10,
     'WebAssembly trap: Call indirect incorrect signature trap.',
   ],
-  ['a recursion without end', { body: [0x10, 0] }, 4096 * 9, 'Accessed memory outside the bounds.'],
+  ['an endless recursion', { body: [0x10, 0] }, 4096 * 9, 'Accessed memory outside the bounds.'],
   [
     'one with a local variable',
     { locals: 1, body: [0x10, 0] },
@@ -116,13 +116,13 @@ test('a host function costs its call and its price', async () => {
   );
 });
 
-test('a loop is paid for at each turn', async () => {
+test('a loop is paid for in each iteration', async () => {
   const fiveTurns = [0x41, 5, 0x21, 0, 0x03, 0x40, 0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, 0x0b];
   const { gas } = await run({ locals: 1, body: fiveTurns });
   expect(gas).toBe((9 + 2 + 5 * 6) * vm.instructionGas);
 });
 
-test('growing costs 32 instructions and one a page, granted or not', async () => {
+test('memory.grow costs 32 instructions and one per page, whether it succeeds or not', async () => {
   const growBy = async (pages: number[]) => {
     const { gas } = await run({ before: [5, 3, 1, 0, 1], body: [0x41, ...pages, 0x40, 0, 0x1a] });
     return gas / vm.instructionGas;
@@ -131,14 +131,14 @@ test('growing costs 32 instructions and one a page, granted or not', async () =>
   expect(await growBy([0x80, 0xa0, 0])).toBe(8 + 1 + 32 + 4096 + 1);
 });
 
-test('a contract with an unknown import has cost its loading', async () => {
+test('a contract with an unknown import pays for its loading', async () => {
   const unknown = [1, 3, 0x65, 0x6e, 0x76, 4, 0x6e, 0x6f, 0x6e, 0x65, 0, 0];
   const { gas, kind } = await run({ before: sized(2, unknown), body: [] });
   expect(gas).toBe(0);
   expect(kind?.FunctionCallError.ExecutionError).toBe('Link Error: unknown or invalid import');
 });
 
-test('a call that burns all a call may burn is reported so, a view too', async () => {
+test('a call or view that exceeds the limit of burnt gas reports it', async () => {
   const node = new TestNode();
   const gas = [1, 3, 0x65, 0x6e, 0x76, 3, 0x67, 0x61, 0x73, 0, 1];
   const types = [NO_VALUES, [0x60, 1, I32, 0]];
@@ -169,7 +169,7 @@ test.each<[string, Sketch, string]>([
     { types: [NO_VALUES, [0x60, 65, ...Array(65).fill(I32), 0]], other: 1, body: [] },
     'TooManyParamsPerFunction',
   ],
-])('%s is refused', async (_, sketch, fault) => {
+])('%s is refused', async (_, sketch, error) => {
   const { kind } = await run(sketch);
-  expect(kind?.FunctionCallError).toEqual({ CompilationError: { PrepareError: fault } });
+  expect(kind?.FunctionCallError).toEqual({ CompilationError: { PrepareError: error } });
 });

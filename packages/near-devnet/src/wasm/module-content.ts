@@ -2,7 +2,7 @@ import { at, type FunctionType } from './module-facts.ts';
 import { valueSize } from './operators.ts';
 import { WasmError, WasmReader } from './wasm-reader.ts';
 
-/** Why a contract cannot be run, in the words of the protocol. */
+/** Why a contract cannot be run, by nearcore's names. */
 export type PrepareErrorCode =
   | 'Deserialization'
   | 'Instantiate'
@@ -22,11 +22,11 @@ export type PrepareErrorCode =
 /** A contract that cannot be run. */
 export class PrepareError extends Error {
   override name = 'PrepareError';
-  readonly fault: PrepareErrorCode;
+  readonly code: PrepareErrorCode;
 
-  constructor(fault: PrepareErrorCode) {
-    super(fault);
-    this.fault = fault;
+  constructor(code: PrepareErrorCode) {
+    super(code);
+    this.code = code;
   }
 }
 
@@ -57,10 +57,10 @@ export interface ImportedFunction {
 export interface InstrumentedModule {
   readonly bytes: Uint8Array;
   readonly imports: readonly ImportedFunction[];
-  /** The exported functions; those that may be called take and give nothing. */
+  /** The exported functions; callable ones have no parameters and no results. */
   readonly methods: ReadonlyMap<string, FunctionType>;
   readonly hasStart: boolean;
-  /** Pages the memory begins with. */
+  /** Initial pages of the memory. */
   readonly memoryPages: number;
 }
 
@@ -105,7 +105,7 @@ export function readSections(code: Uint8Array): Sections {
     const length = reader.u32();
     const start = reader.offset;
     reader.skip(length);
-    // Names and other notes do not matter to what a contract does.
+    // Custom sections do not affect execution.
     if (id === 0) continue;
     const position = SECTION_ORDER.indexOf(id);
     if (position <= last) throw new WasmError(`unexpected section ${id}`);
@@ -189,7 +189,7 @@ function readExport(reader: WasmReader): { name: string; kind: number; index: nu
   return { name: reader.name(), kind: reader.u8(), index: reader.u32() };
 }
 
-/** The type of a global; its initial value is passed. */
+/** Reads the type of a global; skips its initial value. */
 function readGlobal(reader: WasmReader): number {
   const type = reader.u8();
   valueSize(type);

@@ -4,17 +4,17 @@ interface Frame {
   readonly height: number;
   readonly parameters: readonly number[];
   readonly results: readonly number[];
-  /** Whether the block itself can never be reached. */
+  /** Whether the block is unreachable. */
   readonly isDead: boolean;
 }
 
-/** Follows the operands of a function body, to know the greatest size they reach. */
+/** Tracks the operands of a function body, to find their maximum size. */
 export class OperandStack {
   greatestSize = 0;
   readonly #sizes: number[] = [];
   readonly #frames: Frame[] = [];
   #size = 0;
-  /** After a jump nothing is known of the operands until the block ends, and nothing needs to be. */
+  /** After a jump the operands are unknown until the block ends, and need not be known. */
   #isDead = false;
 
   get depth(): number {
@@ -47,7 +47,7 @@ export class OperandStack {
     this.#frames.push({ height, parameters, results, isDead: this.#isDead });
   }
 
-  /** The other branch of an `if` begins with the same operands. */
+  /** The other branch of an `if` starts with the same operands. */
   otherwise(): void {
     const frame = this.#frames.at(-1);
     if (frame === undefined) throw new WasmError('else without if');
@@ -64,7 +64,7 @@ export class OperandStack {
     for (const size of frame.results) this.push(size);
   }
 
-  /** What follows is not reached. */
+  /** What follows is unreachable. */
   jump(): void {
     this.#isDead = true;
   }

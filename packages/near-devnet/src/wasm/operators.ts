@@ -7,7 +7,7 @@ export const F64 = 0x7c;
 const FUNCREF = 0x70;
 const EXTERNREF = 0x6f;
 
-/** Bytes a value of this type takes on the stack, as the protocol counts them; throws WasmError for other types. */
+/** Bytes of a value of this type on the stack, as the protocol counts them; throws WasmError for other types. */
 export function valueSize(type: number): number {
   switch (type) {
     case I32:
@@ -23,7 +23,7 @@ export function valueSize(type: number): number {
   }
 }
 
-/** What a plain operator does to the operand stack: values it takes, size of the one it leaves (0: none). */
+/** The effect of a plain operator on the operand stack: values popped, size of the value pushed (0: none). */
 export interface PlainOperator {
   readonly pops: number;
   readonly pushSize: number;

@@ -1,4 +1,4 @@
-/** Bytes that are not the WebAssembly module they should be. */
+/** The bytes are not a valid WebAssembly module. */
 export class WasmError extends Error {
   override name = 'WasmError';
 }
@@ -41,7 +41,7 @@ export class WasmReader {
     throw new WasmError('integer too large');
   }
 
-  /** A signed number of 33 bits, as block types are written. */
+  /** A signed 33-bit number, the encoding of block types. */
   s33(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
@@ -52,7 +52,7 @@ export class WasmReader {
     throw new WasmError('integer too large');
   }
 
-  /** Passes a number of at most `maxBytes` bytes whose value does not matter. */
+  /** Skips a number of at most `maxBytes` bytes. */
   skipLeb(maxBytes: number): void {
     for (let i = 0; i < maxBytes; i++) if (this.u8() < 0x80) return;
     throw new WasmError('integer too long');
@@ -74,7 +74,7 @@ export class WasmReader {
     }
   }
 
-  /** A list; each item takes at least a byte, so a lying length ends in an error before it costs memory. */
+  /** A list. Each item takes at least a byte, so a false length fails before it costs memory. */
   list<T>(read: () => T): T[] {
     const length = this.u32();
     if (length > this.end - this.offset) throw new WasmError('unexpected end');

@@ -52,7 +52,7 @@ export class WasmWriter {
     return this;
   }
 
-  /** Another writer's bytes after their length. */
+  /** Another writer's bytes, preceded by their length. */
   sized(content: WasmWriter): this {
     return this.u32(content.length).raw(content.bytes());
   }
