@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { yoctoPerNear } from '#engine/core/amounts.ts';
-import { MortalProcess } from '#engine/testing/engine-scenes.ts';
+import { stockTermsOf } from '#engine/service/stock-terms.ts';
+import { during, MortalProcess, startEngine } from '#engine/testing/engine-scenes.ts';
 import { RefusingContract } from '#engine/testing/simulator/refusing-contract.ts';
-import { World } from '#engine/testing/simulator/world.ts';
+import { World, worldConfig } from '#engine/testing/simulator/world.ts';
 import { type Expectation, expectAlerts, hasPromtool, rulesFile } from './promtool.ts';
 import { ScrapedWorld } from './scraped-world.ts';
 
@@ -26,7 +27,7 @@ const now = (scraped: ScrapedWorld, ...firing: string[]): Expectation => ({
   firing,
 });
 
-it('each alert names its chapter of the runbook', () => {
+it('each alert links to a heading of its name in the runbook', () => {
   const rules = readFileSync(rulesFile, 'utf8');
   const headings = readFileSync('docs/runbook.md', 'utf8').matchAll(/^## (\w+)$/gm);
   expect([...headings].map(([, name]) => name)).toEqual(alertNames);
@@ -38,12 +39,12 @@ it('each alert names its chapter of the runbook', () => {
 
 // Hours of scrapes, and promtool's own start.
 describe.skipIf(!canRun)(
-  'the alerts, over what Prometheus reads of a real engine',
+  'the alerts, on metrics scraped from a real engine',
   {
     timeout: 60_000,
   },
   () => {
-    it('none fires while users sign up and all is well', async () => {
+    it('none fires while users sign up in normal operation', async () => {
       const scraped = await ScrapedWorld.start();
       await scraped.pass(900, () => scraped.signUp());
       const expectations = [60, 300, 600, 885].map((atSeconds) => ({ atSeconds, firing: [] }));
@@ -51,11 +52,11 @@ describe.skipIf(!canRun)(
       expect(scraped.text).toContain('choonsim_wallets{status="READY"} 60');
     });
 
-    it('a chain that stops: wallets wait, transactions have no outcome; over when it goes on', async () => {
+    it('a chain that halts: wallets wait, transactions have no outcome; resolved when it resumes', async () => {
       const scraped = await ScrapedWorld.start();
       await scraped.pass(120, () => scraped.signUp());
       const well = now(scraped);
-      // One is on its way; nothing more is signed once no block is new.
+      // One is in flight; nothing more is signed without a new block.
       for (let users = 0; users < 3; users += 1) await scraped.signUp();
       await scraped.pass(1);
       scraped.world.devnet.producer.halt();
@@ -64,14 +65,56 @@ describe.skipIf(!canRun)(
       const halted = now(scraped, 'WalletsWaitTooLong', 'TransactionWithoutOutcome');
       scraped.world.devnet.producer.resume();
       await scraped.pass(90);
-      // They are READY, and took their time.
+      // They are READY, but late.
       await scraped.pass(180);
       const slow = now(scraped, 'WalletsSlow');
       await scraped.pass(720);
       expectFiring(scraped, well, halted, slow, now(scraped));
     });
 
-    it('a treasury that runs out: told long before, and when nothing more can be signed', async () => {
+    it('none fires while users take wallets from a stock that is refilled', async () => {
+      const scraped = await ScrapedWorld.start({ config: { stock: 3 } });
+      await scraped.pass(60);
+      await scraped.pass(900, () => scraped.signUp());
+      expectFiring(scraped, ...[300, 600, 945].map((atSeconds) => ({ atSeconds, firing: [] })));
+      expect(scraped.text).toContain('choonsim_wallet_take_seconds_count 60');
+      expect(scraped.text).toContain('choonsim_wallet_stock_misses_total 0');
+      expect(scraped.text).toContain('choonsim_wallet_stock{state="ready"} 3');
+    });
+
+    it('a stock that spend limits do not let grow again, while users come; none once nobody comes', async () => {
+      // Enough for every user of the hour, but not for them and for a stock of twenty.
+      const config = { stock: 20, spendLimitHourYocto: (yoctoPerNear * 364n) / 100n };
+      const scraped = await ScrapedWorld.start({ config });
+      await scraped.pass(60);
+      const well = now(scraped);
+      for (let users = 0; users < 5; users += 1) await scraped.signUp();
+      let scrapes = 0;
+      await scraped.pass(1080, async () => {
+        scrapes += 1;
+        if (scrapes % 5 === 0) await scraped.signUp();
+      });
+      const empty = now(scraped, 'StockEmpty');
+      await scraped.pass(600);
+      expectFiring(scraped, well, empty, now(scraped));
+      expect(scraped.text).toContain('choonsim_paused{reason="SPEND_LIMIT_REACHED"} 0');
+    });
+
+    it('a stock whose wallets were created on other terms', async () => {
+      const world = new World();
+      const earlier = await startEngine(world, { name: 'earlier', config: { stock: 2 } });
+      const { stock } = world.diagnosisParts().tables;
+      await world.clock.advance(30_000);
+      expect(await stock.countStock(stockTermsOf(worldConfig))).toMatchObject({ ready: 2 });
+      await during(world, earlier.stop());
+      const config = { stock: 2, initialBalanceYocto: yoctoPerNear / 20n };
+      const scraped = await ScrapedWorld.start({ world, config });
+      await scraped.pass(480, () => scraped.signUp());
+      expectFiring(scraped, now(scraped, 'StockUnfit'));
+      expect(scraped.text).toContain('choonsim_wallet_stock{state="other_terms"} 2');
+    });
+
+    it('a treasury that runs out: a warning long before, and an alert when nothing can be signed', async () => {
       const scraped = await ScrapedWorld.start({
         config: { reserveYocto: 999_999n * yoctoPerNear - yoctoPerNear / 2n },
       });
@@ -96,7 +139,7 @@ describe.skipIf(!canRun)(
       expectFiring(scraped, well, now(scraped, 'WorkerSilent'));
     });
 
-    it('wallets that fail: at once when one stays FAILED, and by their share', async () => {
+    it('wallets that fail: one that stays FAILED, and the failure rate', async () => {
       const world = new World();
       const contract = new RefusingContract(world);
       const scraped = await ScrapedWorld.start({ world, transport: contract.transport });
@@ -115,7 +158,7 @@ describe.skipIf(!canRun)(
       );
     });
 
-    it('one attempt of a few that fails is no rate', async () => {
+    it('one failed attempt of a few is no failure rate', async () => {
       const world = new World();
       const contract = new RefusingContract(world);
       const scraped = await ScrapedWorld.start({ world, transport: contract.transport });
@@ -132,7 +175,7 @@ describe.skipIf(!canRun)(
       expect(scraped.text).toContain('choonsim_wallets{status="READY"} 3');
     });
 
-    it('a process that has looked at nothing yet, alone or beside one that has', async () => {
+    it('a process that has read nothing yet, alone or beside one that has', async () => {
       const scraped = await ScrapedWorld.start();
       await scraped.pass(300, () => scraped.signUp());
       // Web processes without a worker show these as 0 for ever, or until the database answers.
@@ -149,7 +192,7 @@ describe.skipIf(!canRun)(
       expectAlerts(new Map([...working, ...warning, ...untouched(unread)]), [now(scraped)]);
     });
 
-    it('a node that does not answer, by its host: the key in its address is not shown', async () => {
+    it('a node that does not answer, by host, without the key in its address', async () => {
       const world = new World();
       let isBroken = false;
       const scraped = await ScrapedWorld.start({
@@ -171,7 +214,7 @@ describe.skipIf(!canRun)(
       expect(scraped.text).not.toContain('secret');
     });
 
-    it('a node whose answers are crossed, and one of another chain: both are left out', async () => {
+    it('a node whose replies are crossed, and one of another chain: both are ignored', async () => {
       const world = new World();
       let isBroken = false;
       const scraped = await ScrapedWorld.start({
@@ -197,7 +240,7 @@ describe.skipIf(!canRun)(
       );
     });
 
-    it('more sign-ups than the lanes can carry', async () => {
+    it('more sign-ups than the lanes can handle', async () => {
       const scraped = await ScrapedWorld.start({ config: { lanes: 1 } });
       for (let users = 0; users < 120; users += 1) await scraped.signUp();
       await scraped.pass(480, async () => {
@@ -216,7 +259,7 @@ describe.skipIf(!canRun)(
     });
 
     afterAll(() => {
-      // A rule nobody has seen fire is a hope.
+      // A rule that never fired is untested.
       expect([...fired].sort()).toEqual([...alertNames].sort());
     });
   },

@@ -5,6 +5,7 @@ import {
 import { betterSqlite3Database } from '#engine/adapters/sqlite/sql-database.ts';
 import { createSqliteWalletCensus } from '#engine/adapters/sqlite/sqlite-wallet-census.ts';
 import type { EngineConfig } from '#engine/core/engine-config.ts';
+import { stockTermsOf } from '#engine/service/stock-terms.ts';
 import { startEngine, untilLanesReady } from '#engine/testing/engine-scenes.ts';
 import { World, worldConfig } from '#engine/testing/simulator/world.ts';
 import type { WalletEngine } from '#engine/wallets/wallet-engine.ts';
@@ -12,13 +13,14 @@ import { type Series, scrapeSeconds } from './promtool.ts';
 
 type EngineOptions = NonNullable<Parameters<World['engine']>[0]>;
 
-/** The real engine on the devnet and a clock that tests move, scraped as Prometheus would. */
+/** The real engine on the devnet and a virtual clock, scraped as Prometheus would. */
 export class ScrapedWorld {
   readonly world: World;
   readonly metrics: PrometheusMetrics;
   engine!: WalletEngine;
   text = '';
   readonly #census;
+  readonly #stock;
   readonly #series = new Map<string, (number | null)[]>();
   readonly #startMs: number;
   #scrapes = 0;
@@ -33,6 +35,8 @@ export class ScrapedWorld {
       tokenLabel: 'choco',
     });
     this.#census = createSqliteWalletCensus(betterSqlite3Database(world.sqlite));
+    const { stock } = world.diagnosisParts({ config }).tables;
+    this.#stock = () => stock.countStock(stockTermsOf(config));
   }
 
   /** An idle engine with its lanes. */
@@ -63,7 +67,7 @@ export class ScrapedWorld {
     return String(wallet?.accountId);
   }
 
-  /** Time goes on, scrape after scrape. @param everyScrape what happens meanwhile */
+  /** Advances the clock, scrape after scrape. @param everyScrape runs before each scrape */
   async pass(seconds: number, everyScrape: () => Promise<unknown> | unknown = () => undefined) {
     for (let passed = 0; passed < seconds; passed += scrapeSeconds) {
       await everyScrape();
@@ -75,7 +79,7 @@ export class ScrapedWorld {
 
   async #scrape(): Promise<void> {
     const { vitals } = this.engine;
-    this.text = await this.metrics.text({ census: this.#census, vitals });
+    this.text = await this.metrics.text({ census: this.#census, vitals, stock: this.#stock });
     for (const line of this.text.split('\n')) {
       const sample = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line);
       if (!sample) continue;
@@ -83,7 +87,7 @@ export class ScrapedWorld {
       // promtool's time begins at 0.
       const isTime = name.endsWith('_timestamp_seconds');
       const value = Number(text) - (isTime ? this.#startMs / 1000 : 0);
-      // What Prometheus itself adds at a scrape.
+      // Labels that Prometheus adds at a scrape.
       const all = [labels, 'instance="one:3000"', 'job="choonsim"'].filter(Boolean).join(',');
       const key = `${name}{${all}}`;
       const values = this.#series.get(key) ?? Array.from({ length: this.#scrapes }, () => null);
