@@ -43,9 +43,8 @@ const FORMS = {
 } as const satisfies Record<AccountIntent, FormHandler>;
 
 /**
- * Answers one of the forms of the account page.
- * @returns a redirect when it is done; what to show beside the fields when it is not; null for a form
- * the page does not have
+ * Handles one form of the account page.
+ * @returns a redirect on success; errors to show beside the fields; null for an unknown form
  */
 export async function answerAccountForm(
   request: Request,
@@ -57,8 +56,8 @@ export async function answerAccountForm(
 }
 
 /**
- * Where log-in leads for a form that came without a session: to the page, with the name that was typed.
- * Passwords are kept nowhere.
+ * The log-in path for a form sent without a session; it leads back to the page with the typed name.
+ * Passwords are never kept.
  */
 export async function logInPathOfForm(request: Request): Promise<string> {
   const form = await readForm(request);
@@ -113,7 +112,7 @@ async function changePassword(request: Request, form: FormFields): Promise<Answe
   const chosenError = form.tooLong.has('newPassword')
     ? 'PASSWORD_TOO_LONG'
     : findPasswordError(newPassword);
-  // None that was taken is longer.
+  // No accepted password is longer.
   if (form.tooLong.has('currentPassword')) return refuse({ currentPassword: 'PASSWORD_WRONG' });
   if (currentPassword === '' || chosenError) {
     return refuse({
@@ -121,7 +120,7 @@ async function changePassword(request: Request, form: FormFields): Promise<Answe
       ...(chosenError && { newPassword: chosenError }),
     });
   }
-  // Whoever changes a password may do so because somebody else knows it.
+  // A password may be changed because someone else knows it.
   const revokeOtherSessions = !form.has('keepOthers');
   const body = { currentPassword, newPassword, revokeOtherSessions };
   const answer = await callAuth(request, '/change-password', body);
@@ -165,7 +164,7 @@ async function deleteAccount(
   return leave(request, '/goodbye');
 }
 
-/** The sessions are gone already; signing out takes the cookie from the browser. */
+/** The sessions are already deleted; signing out removes the cookie. */
 async function leave(request: Request, to: string): Promise<Response> {
   const answer = await callAuth(request, '/sign-out');
   return redirect(to, answer.ok ? { headers: answer.headers } : {});

@@ -1,4 +1,4 @@
-/** What the forms of the account page ask for, each in its field `intent`. */
+/** The forms of the account page, each named by its field `intent`. */
 export type AccountIntent =
   | 'name'
   | 'email'
@@ -10,8 +10,8 @@ export type AccountIntent =
   | 'sign-out-everywhere'
   | 'delete';
 
-/** Those about one of several ways to log in. */
+/** Forms about one of several sign-in methods. */
 export type WayInIntent = 'remove-passkey' | 'link-site' | 'unlink-site';
 
-/** Those after which the page is shown again, and tells what was done. */
+/** Forms after which the page is shown again with a confirmation. */
 export type SavedIntent = Exclude<AccountIntent, 'sign-out-everywhere' | 'delete'>;

@@ -44,7 +44,7 @@ function call(path: string, body: object): Promise<Response> {
 const canLogIn = async (email: string, secret: string) =>
   (await call('/sign-in/email', { email, password: secret })).ok;
 
-/** @returns the status of the page that answers, 302 when the user is in */
+/** @returns the status of the page; 302 if the user is logged in */
 async function open(path: string, secret: string): Promise<number> {
   const url = new URL(path, origin);
   const body = new URLSearchParams({ password: secret });
@@ -55,7 +55,7 @@ async function open(path: string, secret: string): Promise<number> {
   return answer instanceof Response ? answer.status : (answer.init.status ?? 200);
 }
 
-test('the link sets a new password once, and stands hashed in the database', async () => {
+test('the link sets a new password once, and only its hash is stored', async () => {
   await signUp('yuri@example.com');
   const { path, minutes } = await createAccountLink({
     ...{ actor, email: ' Yuri@Example.com ', newEmail: null },
@@ -73,13 +73,13 @@ test('the link sets a new password once, and stands hashed in the database', asy
   expect(await readAccountLink(tokenOf(path))).toBeNull();
   const [action] = await operatorStore().readActions({ userId: null, limit: 1 });
   expect(action).toMatchObject({ actor, action: 'ACCOUNT_LINK', detail: { hasNewEmail: false } });
-  // Nobody becomes an admin by it, should the address be listed later.
+  // The link makes nobody an admin, even if the address is listed later.
   expect((await db().select().from(account)).map(({ providerId }) => providerId)).toEqual([
     'credential',
   ]);
 });
 
-test('a mistyped address is corrected; the old one opens nothing any more', async () => {
+test('a mistyped address is corrected; the old one no longer logs in', async () => {
   await signUp('mir@exmaple.com');
   const mistyped = { actor, email: 'mir@exmaple.com', newEmail: null };
   const { path: earlier } = await createAccountLink(mistyped);
@@ -114,7 +114,7 @@ test.each([
   expect(await canLogIn('haru@example.com', password)).toBe(true);
 });
 
-test('it is no admin’s link, and an unknown token is none', async () => {
+test('an admin’s link is not accepted as an account link, nor is an unknown token', async () => {
   await signUp('cat@example.com');
   const { path } = await createAccountLink({ actor, email: 'cat@example.com', newEmail: null });
   expect(await readAdminLink(tokenOf(path))).toBeNull();
@@ -122,7 +122,7 @@ test('it is no admin’s link, and an unknown token is none', async () => {
   expect(await readAccountLink('x'.repeat(1_024))).toBeNull();
 });
 
-test('whom the operator vouches for is the only one who gets in, whatever a stranger had added', async () => {
+test('an operator’s link removes every sign-in method that a stranger had added', async () => {
   const email = 'vouched@example.com';
   await signUp(email);
   const [row] = await db().select().from(user).where(eq(user.email, email));

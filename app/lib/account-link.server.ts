@@ -6,7 +6,7 @@ import { env } from './env.server.ts';
 import { operatorStore } from './near/wallet-engine.server.ts';
 import { createLinkToken, endLinks, LINK_MINUTES, readLinkToken } from './one-time-link.server.ts';
 
-/** Why no link was made: a sentence for the operator. */
+/** Why no link was created: a sentence for the operator. */
 export class AccountLinkRefusedError extends Error {
   constructor(message: string) {
     super(message);
@@ -15,18 +15,18 @@ export class AccountLinkRefusedError extends Error {
 }
 
 interface AccountLinkRequest {
-  /** Written into the table `OperatorAction` with what was done. */
+  /** Recorded in the table `OperatorAction`. */
   readonly actor: string;
   readonly email: string;
-  /** The address the user logs in with from now on; null: as before. */
+  /** The new log-in address; null: unchanged. */
   readonly newEmail: string | null;
 }
 
 /**
- * Makes the one-time path by which a user of any account sets a new password, and corrects the
- * address of one who mistyped it. The operator vouches that this is the person: to be called by a
- * command on the server only. A corrected address counts at once and is not verified; until the link is
- * opened, the old password and its sessions stay. Links made before open nothing any more.
+ * Creates the one-time path by which a user sets a new password, and optionally corrects a mistyped
+ * address. Call it only from a command on the server: the operator vouches for the person.
+ * A corrected address applies at once and is not verified; until the link is opened, the old password
+ * and sessions remain. Earlier links become invalid.
  * @throws AccountLinkRefusedError
  */
 export async function createAccountLink({
@@ -46,7 +46,7 @@ export async function createAccountLink({
   const corrected = newEmail === null ? null : addressOf(newEmail);
   const { id: userId } = found.user;
   if (corrected !== null) {
-    // The library's own rule as well: nobody could log in with what it does not take.
+    // The auth library's rule too: it would not accept such an address at log-in.
     if (findEmailError(corrected) || !z.email().safeParse(corrected).success) {
       throw new AccountLinkRefusedError(`--email must be an e-mail address, not "${corrected}".`);
     }
@@ -64,7 +64,7 @@ export async function createAccountLink({
     nowMs: Date.now(),
   });
   if (corrected !== null && corrected !== found.user.email) await correct(userId, corrected);
-  // One that was sent to a wrong place before opens nothing any more.
+  // An earlier link may have been sent to a wrong address.
   await endLinks(userId);
   return {
     path: `/new-password?token=${await createLinkToken(internalAdapter, userId)}`,
@@ -72,7 +72,7 @@ export async function createAccountLink({
   };
 }
 
-/** That somebody has the old mailbox shows nothing about the new one. */
+/** Verification of the old mailbox proves nothing about the new one. */
 async function correct(userId: string, email: string): Promise<void> {
   const { internalAdapter } = await auth().$context;
   try {
@@ -86,7 +86,7 @@ async function correct(userId: string, email: string): Promise<void> {
 const TAKEN =
   'Another account has the new address. Nothing was changed; make the link for that account, or choose another address.';
 
-/** The address a link was made for; null when it is used up, too old, unknown, or an admin's. */
+/** The address a link was created for; null if it is used, expired, unknown or an admin's. */
 export async function readAccountLink(token: string): Promise<{ email: string } | null> {
   const link = await readLinkToken((await auth().$context).internalAdapter, token);
   return link && !env().adminEmails.includes(link.email) ? link : null;
@@ -96,7 +96,7 @@ function addressOf(typed: string): string {
   return typed.trim().toLowerCase();
 }
 
-/** An admin's link proves that the address is an admin's; this one must not. */
+/** An admin's link proves that the address is an admin's; this link must not. */
 function refuseAdminAddress(address: string): void {
   if (!env().adminEmails.includes(address)) return;
   throw new AccountLinkRefusedError(

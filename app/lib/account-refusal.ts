@@ -10,16 +10,16 @@ export type AccountField =
   | 'password'
   | 'form';
 
-/** What the page shows of a form that was refused: what was typed, never a password. */
+/** What the page shows of a rejected form: the input, never a password. */
 export interface AccountRefusal {
   readonly intent: AccountIntent;
   readonly name: string | null;
   readonly newEmail?: string;
-  /** Of several like forms, whose it is. */
+  /** Among several forms of one kind, the id of the item. */
   readonly of?: string;
-  /** No refusal: what a device is to make, in answer to who wants to add a passkey. */
+  /** Not an error: what the browser needs to create a passkey. */
   readonly passkeyOptions?: PublicKeyCredentialCreationOptionsJSON;
-  /** No refusal: where to go on, at another site, in answer to who wants to link it. */
+  /** Not an error: the other site's address, where linking continues. */
   readonly siteAddress?: string;
   readonly errors: Readonly<Partial<Record<AccountField, ShownError>>>;
 }

@@ -3,29 +3,29 @@ import type { FormError } from './form-error.ts';
 
 export const NAME_MAX_LENGTH = GREATEST_LENGTH.name;
 export const PASSWORD_MIN_LENGTH = 8;
-/** More than a user's: this one can stop everybody's wallets. */
+/** Longer than a user's: an admin can stop everyone's wallets. */
 export const ADMIN_PASSWORD_MIN_LENGTH = 12;
 export const PASSWORD_MAX_LENGTH = GREATEST_LENGTH.password;
-/** An address whose account was deleted can sign up again after so many days. */
+/** Days after which the address of a deleted account can sign up again. */
 export const DELETED_EMAIL_REST_DAYS = 30;
 
-/** What joins the parts of one emoji: a joiner between two pictures, tags after the black flag. */
+/** What joins the parts of one emoji: a joiner between two pictograms, tags after the black flag. */
 const JOINS_EMOJI =
   /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d(?=\p{Extended_Pictographic})|(?<=\u{1f3f4}[\u{e0020}-\u{e007e}]*)[\u{e0020}-\u{e007f}]/gu;
-/** Blank on the screen; U+2800 is a Braille cell without a dot. */
+/** Invisible characters; U+2800 is a Braille cell without a dot. */
 const BLANK = /[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\u2800]/gu;
-/** Of no width, or turning the text around them: with them one name can look like another. */
+/** Zero-width or direction-changing: with them one name can look like another. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
 
-/** @param name without spaces around it */
+/** @param name trimmed */
 export function findNameError(name: string): FormError | null {
-  // First: what joins an emoji is looked for backwards, at each of its characters.
+  // First: the emoji pattern looks backwards at each of its characters.
   if (name.length > NAME_MAX_LENGTH) return 'NAME_TOO_LONG';
   if (name.replace(BLANK, '') === '') return 'NAME_MISSING';
   return HIDDEN.test(name.replace(JOINS_EMOJI, '')) ? 'NAME_UNREADABLE' : null;
 }
 
-/** @param email without spaces around it. Whether it looks like an address; whose it is, only a mail can show. */
+/** Checks the form of an address only. @param email trimmed */
 export function findEmailError(email: string): FormError | null {
   const at = email.indexOf('@');
   const [local, domain] = [email.slice(0, at), email.slice(at + 1)];
@@ -37,7 +37,7 @@ export function findEmailError(email: string): FormError | null {
   return isAddress ? null : 'EMAIL_INVALID';
 }
 
-/** Of a password that is being chosen. */
+/** For a password that is being chosen. */
 export function findPasswordError(password: string): FormError | null {
   if (password.length < PASSWORD_MIN_LENGTH) return 'PASSWORD_TOO_SHORT';
   return password.length > PASSWORD_MAX_LENGTH ? 'PASSWORD_TOO_LONG' : null;

@@ -5,14 +5,14 @@ type Query = Parameters<typeof writeAtomically>[0][number];
 
 const requests = new AsyncLocalStorage<{ queries: readonly Query[] }>();
 
-/** One request to the auth library, to whose commit something may be added. */
+/** Runs one request to the auth library, to whose commit writes may be added. */
 export function withAddedWrites<Answer>(act: () => Promise<Answer>): Promise<Answer> {
   return requests.run({ queries: [] }, act);
 }
 
 /**
- * What the library's next transaction of this request writes as well, in the same commit.
- * @throws outside of a request, where nothing would write it
+ * Adds writes to the library's next transaction of this request, in the same commit.
+ * @throws outside of a request
  */
 export function addWrites(queries: readonly Query[]): void {
   const request = requests.getStore();
@@ -20,7 +20,7 @@ export function addWrites(queries: readonly Query[]): void {
   request.queries = queries;
 }
 
-/** Takes what was added: it is written once. */
+/** Removes and returns what was added, so that it is written once. */
 export function takeAddedWrites(): readonly Query[] {
   const request = requests.getStore();
   if (!request) return [];

@@ -3,7 +3,7 @@ import { countedNetworks } from './network-limits.server.ts';
 
 const requests = new AsyncLocalStorage<readonly string[]>();
 
-/** One request: where it comes from is known to whatever it waits for, through any library. */
+/** Runs one request with its client's networks in context, across any library. */
 export function askedFrom<Answer>(
   address: string | null,
   act: () => Promise<Answer>,
@@ -12,7 +12,7 @@ export function askedFrom<Answer>(
   return requests.run(networks.reverse(), act);
 }
 
-/** The networks of whoever asks, the widest first; none outside of a request. */
+/** The networks of the current request's client, widest first; none outside of a request. */
 export function askingNetworks(): readonly string[] {
   return requests.getStore() ?? [];
 }

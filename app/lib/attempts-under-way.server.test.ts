@@ -3,7 +3,7 @@ import { AttemptsUnderWay } from './attempts-under-way.server.ts';
 
 const turn = () => new Promise(setImmediate);
 
-/** So many at a time under one key, as long as nothing is counted. */
+/** At most `atOnce` at a time under one key, while nothing is counted. */
 function enterOne(attempts: AttemptsUnderWay, { key = 'a', atOnce = 1 } = {}) {
   return attempts.enter({
     keys: [key],
@@ -14,7 +14,7 @@ function enterOne(attempts: AttemptsUnderWay, { key = 'a', atOnce = 1 } = {}) {
   });
 }
 
-test('who finds no room waits for an end, and other keys do not', async () => {
+test('an attempt without room waits until another ends; other keys do not wait', async () => {
   const attempts = new AttemptsUnderWay();
   const leave = await enterOne(attempts);
   let isIn = false;
@@ -31,7 +31,7 @@ test('who finds no room waits for an end, and other keys do not', async () => {
   (await enterOne(attempts))();
 });
 
-test('of many that wait no more enter than have room', async () => {
+test('of many waiting attempts no more enter than there is room for', async () => {
   const attempts = new AttemptsUnderWay();
   let inside = 0;
   let most = 0;
@@ -47,7 +47,7 @@ test('of many that wait no more enter than have room', async () => {
   expect(most).toBe(3);
 });
 
-test('what was read before an end is read again, where that decides', async () => {
+test('counters read before another attempt ended are read again if that matters', async () => {
   const attempts = new AttemptsUnderWay();
   const leave = await enterOne(attempts, { atOnce: 2 });
   let asked = 0;
@@ -64,7 +64,7 @@ test('what was read before an end is read again, where that decides', async () =
   expect(asked).toBe(2);
 });
 
-test('beyond a flood the answer is a 503 at once, and a refusal leaves nothing behind', async () => {
+test('beyond the maximum the response is an immediate 503, and a rejection leaves nothing behind', async () => {
   const attempts = new AttemptsUnderWay();
   const leave = await enterOne(attempts);
   const waiting = Array.from({ length: 199 }, () => enterOne(attempts));

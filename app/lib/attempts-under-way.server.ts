@@ -1,9 +1,9 @@
 import { tooBusy } from './hashing-line.server.ts';
 import { remember } from './remember.server.ts';
 
-/** Longer nobody waits for those before them to be told so. */
+/** The longest wait for earlier attempts before a 503. */
 const LONGEST_WAIT_MS = 5_000;
-/** As many as ask for one key at the same time; more is a flood. */
+/** The most waiting for one key at the same time; more is a flood. */
 const MOST_ASKING = 200;
 
 interface Place {
@@ -13,32 +13,32 @@ interface Place {
   readonly wake: Set<() => void>;
 }
 
-/** What is known when it is decided: nothing else happens in between. */
+/** The state at the moment of the decision; nothing runs in between. */
 interface Standing {
   /** How many attempts of this process under this key have begun and not ended. */
   underWay(key: string): number;
-  /** False when one has ended since it was asked: what was read may be of before. */
+  /** False if an attempt ended after the counters were read: they may be stale. */
   readonly isFresh: boolean;
 }
 
 type Decision = 'enter' | 'ask again' | { readonly waitFor: string };
 
-/** Reads what was counted; what it returns decides by that, or throws why nobody may enter. */
+/** Reads the counters; the function it returns decides, or throws why the attempt may not enter. */
 type Ask = () => Promise<(standing: Standing) => Decision>;
 
 /**
- * The attempts of this process whose end is open, by what they are counted under. Only an end is
- * counted: whoever finds the rest of a limit taken by attempts that may yet prove right waits for them,
- * and is not refused for what has not happened.
+ * Attempts of this process that have no result yet, by the key they count towards. Only results are
+ * counted: if the rest of a limit is taken by attempts that may still succeed, the next one waits for them
+ * instead of being rejected for something that has not happened.
  */
 export class AttemptsUnderWay {
   readonly #places = new Map<string, Place>();
   #turn: Promise<void> = Promise.resolve();
 
   /**
-   * Enters when all of the keys have room.
+   * Enters once all keys have room.
    * @param isReserving whether asking counts something: then one asks after the other
-   * @returns how to leave, once what there is to count of the end is counted
+   * @returns how to leave, to be called after the result was counted
    * @throws what the decision throws; APIError 503 after too long a wait
    */
   async enter({
@@ -129,7 +129,7 @@ export class AttemptsUnderWay {
   }
 }
 
-/** Those of this process. */
+/** The attempts of this process. */
 export function attemptsUnderWay(): AttemptsUnderWay {
   return remember('attempts under way', () => new AttemptsUnderWay());
 }

@@ -7,7 +7,7 @@ import {
 } from '../operator.server.ts';
 import type { Admin } from './require-admin.server.ts';
 
-/** Does what a form of the admin pages asks for; each deed is written down with the admin's address. */
+/** Runs the action of an admin form; every action is recorded with the admin's address. */
 export async function runAdminAction(
   { email: actor }: Admin,
   { action, userIds }: { action: string; userIds: readonly string[] },

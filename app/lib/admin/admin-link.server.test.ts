@@ -38,7 +38,7 @@ const tokenOf = (path: string) => new URL(path, origin).searchParams.get('token'
 const rowOf = (id: string) => db().query.user.findFirst({ where: eq(user.id, id) });
 const visit = (cookie: string) => requireAdmin(new Request(origin, { headers: { cookie } }));
 
-/** Opens the link and sets the password. @returns the session's cookie, empty when it was refused */
+/** Opens the link and sets the password. @returns the session's cookie, empty on rejection */
 async function open(path: string): Promise<string> {
   const url = new URL(path, origin);
   const body = new URLSearchParams({ password });
@@ -57,7 +57,7 @@ function post(path: string, body: object): Promise<Response> {
   return auth().handler(new Request(url, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
-test('an admin who deleted the account comes back by a link at once, as a new account', async () => {
+test('an admin who deleted the account returns by a link at once, as a new account', async () => {
   const first = await createAdminLink({ actor, email });
   expect(first.replacesDeleted).toBe(false);
   const cookie = await open(first.path);
@@ -71,12 +71,12 @@ test('an admin who deleted the account comes back by a link at once, as a new ac
   await eraseUser({ userId: before.userId, email });
   expect(await isRestingAddress(email)).toBe(true);
   await expect(visit(cookie)).rejects.toMatchObject({ status: 302 });
-  // The link that was not opened leads nowhere, and gives the row that stays no password.
+  // The unopened link is invalid, and the remaining row has no password.
   expect(await readAdminLink(tokenOf(unopened.path))).toBeNull();
   const reset = { token: tokenOf(unopened.path), newPassword: password };
   expect((await post('/reset-password', reset)).status).toBe(400);
   expect(await db().select().from(account)).toEqual([]);
-  // To others the address looks taken, as ever.
+  // To others the address still looks taken.
   const stranger = await post('/sign-up/email', { name: 'Stranger', email, password });
   expect([stranger.status, (await stranger.json()).code]).toEqual([
     422,
@@ -88,7 +88,7 @@ test('an admin who deleted the account comes back by a link at once, as a new ac
   const again = await visit(await open(second.path));
   expect(again.email).toBe(email);
   expect(again.userId).not.toBe(before.userId);
-  // What was funded stays with the old row, and the new one was given nothing.
+  // The funded wallet stays with the old row; the new one has none.
   expect(await rowOf(before.userId)).toMatchObject({
     walletStatus: 'READY',
     nearAccountId: 'boss.choonsim.devnet',
@@ -96,7 +96,7 @@ test('an admin who deleted the account comes back by a link at once, as a new ac
   });
   expect(await rowOf(again.userId)).toMatchObject({ walletStatus: null, nearAccountId: null });
   expect((await createAdminLink({ actor, email })).replacesDeleted).toBe(false);
-  // Each link is written down, by whom and for whom; the address goes with its user.
+  // Each link is recorded, by whom and for whom; the address is erased with its user.
   const actions = await operatorStore().readActions({ userId: null, limit: 9 });
   expect(actions.map(({ userId }) => userId)).toEqual(
     [again, again, before, before].map(({ userId }) => userId),
@@ -109,9 +109,9 @@ test('an admin who deleted the account comes back by a link at once, as a new ac
   expect(JSON.stringify(actions)).not.toContain(email);
 });
 
-test('whoever had the address before it was an admin’s is out, whatever way in they had added', async () => {
+test('an earlier owner of an admin’s address is locked out, whatever sign-in method they had added', async () => {
   await post('/sign-up/email', { name: 'Mallory', email: 'early@example.com', password });
-  // As if it had been listed afterwards.
+  // Simulates an address that was listed afterwards.
   await db().update(user).set({ email: late }).where(eq(user.email, 'early@example.com'));
   const { path } = await createAdminLink({ actor, email: late });
   const [row] = await db().select().from(user).where(eq(user.email, late));

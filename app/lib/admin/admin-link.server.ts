@@ -4,7 +4,7 @@ import { env } from '../env.server.ts';
 import { operatorStore } from '../near/wallet-engine.server.ts';
 import { createLinkToken, LINK_MINUTES, readLinkToken } from '../one-time-link.server.ts';
 
-/** Why no link was made: a sentence for the operator. */
+/** Why no link was created: a sentence for the operator. */
 export class AdminLinkRefusedError extends Error {
   constructor(message: string) {
     super(message);
@@ -13,19 +13,18 @@ export class AdminLinkRefusedError extends Error {
 }
 
 /**
- * Makes the one-time path by which an admin sets their password. Makes the account when there is
- * none; one that somebody else has signed up with is theirs no longer: opening the link replaces its
- * password and ends its sessions. An address whose account was deleted gets a new one at once: it rests
- * for those who sign up, and here an operator vouches. To be called by a command on the server only: it
- * asks for nothing.
- * @returns `replacesDeleted`: the new account has none of the wallet that the deleted one keeps
- * @throws AdminLinkRefusedError when the address is not in ADMIN_EMAILS
+ * Creates the one-time path by which an admin sets a password, and the account if there is none. If
+ * someone else signed up with the address, opening the link replaces their password and ends their
+ * sessions. The address of a deleted account gets a new account at once, without the waiting time of
+ * sign-ups. Call it only from a command on the server: it checks no permission.
+ * @returns `replacesDeleted`: the new account has no part of the deleted account's wallet
+ * @throws AdminLinkRefusedError if the address is not in ADMIN_EMAILS
  */
 export async function createAdminLink({
   actor,
   email: emailAsTyped,
 }: {
-  /** Written into the table `OperatorAction` with what was done. */
+  /** Recorded in the table `OperatorAction`. */
   actor: string;
   email: string;
 }): Promise<{ path: string; minutes: number; replacesDeleted: boolean }> {
@@ -38,7 +37,7 @@ export async function createAdminLink({
   const { internalAdapter } = await auth().$context;
   const found = await internalAdapter.findUserByEmail(email);
   const user = found?.user ?? (await createAdminUser(email));
-  // Before the link is there: it makes whoever opens it an admin.
+  // Before the link exists, because opening it makes an admin.
   await operatorStore().record({
     actor,
     action: 'ADMIN_LINK',
@@ -51,7 +50,7 @@ export async function createAdminLink({
   return { path: `/admin/enter?token=${token}`, minutes: LINK_MINUTES, replacesDeleted };
 }
 
-/** Beside the library's own way, whose hook refuses these addresses to everybody. */
+/** Bypasses the auth library, whose hook rejects admin addresses. */
 async function createAdminUser(email: string): Promise<{ id: string }> {
   const { adapter } = await auth().$context;
   const now = new Date();
@@ -62,7 +61,7 @@ async function createAdminUser(email: string): Promise<{ id: string }> {
   });
 }
 
-/** The address a link was made for; null when it is used up, too old or unknown. */
+/** The address a link was created for; null if it is used, expired or unknown. */
 export async function readAdminLink(token: string): Promise<{ email: string } | null> {
   const link = await readLinkToken((await auth().$context).internalAdapter, token);
   return link && env().adminEmails.includes(link.email) ? link : null;

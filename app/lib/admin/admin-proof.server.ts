@@ -5,9 +5,10 @@ import { db } from '../db.server.ts';
 import { ADMIN_PROVIDER, endOtherWaysIn } from '../ways-in.server.ts';
 
 /**
- * Statements, for the commit that sets the password. Who opens a link that only the address's owner was given has shown the address to be theirs. Whoever
- * signed up with it before is out in the same commit, whatever way in they had added: it would now lead to
- * an admin. The mark stands beside the password and goes with the account; no form makes it.
+ * Statements for the commit that sets the password. Opening a link that only the owner of the address
+ * received proves the address. An earlier account holder is locked out in the same commit, whatever sign-in
+ * methods they added: those would now lead to an admin. The mark is stored beside the password and deleted with
+ * the account; no form can create it.
  */
 export function adminLinkOpened(userId: string) {
   const orm = db();
@@ -24,7 +25,7 @@ export function adminLinkOpened(userId: string) {
   ];
 }
 
-/** A verified address is not enough: a mail may have verified it before it was an admin's. */
+/** A verified address is not enough: it may have been verified before it was an admin's. */
 export async function hasOpenedAdminLink(userId: string): Promise<boolean> {
   const found = await db().query.account.findFirst({
     where: and(eq(account.userId, userId), eq(account.providerId, ADMIN_PROVIDER)),

@@ -3,7 +3,7 @@ import { walletCensus, walletEngine, walletStockCount } from '../near/wallet-eng
 
 const MICRO = 1_000_000;
 
-/** The deployment's figures, and those of this process. */
+/** The figures of the deployment and of this process. */
 export async function readFigures(nowMs = Date.now()) {
   const { wallets, oldestWaitingSinceMs, open, deployment } = await walletCensus().take();
   const stock = await walletStockCount();

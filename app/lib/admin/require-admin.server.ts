@@ -10,16 +10,16 @@ export interface Admin {
 }
 
 /**
- * An address of ADMIN_EMAILS whose owner has opened a one-time link made on the server: the address
- * alone proves nothing, since nobody verifies it at sign-up.
- * @throws a redirect to /login without a session, a 404 Response for everybody else
+ * The admin: an address of ADMIN_EMAILS whose owner has opened a one-time link from the server. The
+ * address alone proves nothing, because sign-up does not verify it.
+ * @throws a redirect to /login without a session, a 404 Response for any other user
  */
 export async function requireAdmin(request: Request): Promise<Admin> {
   const session = await findSession(request);
   if (!session) throw redirect(logInPath(request));
   const { id: userId, email } = session.user;
   const isListed = env().adminEmails.includes(email.toLowerCase());
-  // That there is such a page is nobody else's business.
+  // The page's existence is hidden from everyone else.
   if (!isListed || !(await hasOpenedAdminLink(userId))) throw new Response(null, { status: 404 });
   return { userId, email };
 }

@@ -1,4 +1,4 @@
-/** What the list of wallets can be narrowed to; NONE: users who never asked for one. */
+/** Filters of the list of wallets; NONE: users who never requested one. */
 export const walletFilters = ['ALL', 'PENDING', 'CREATING', 'FAILED', 'READY', 'NONE'] as const;
 
 export type WalletFilter = (typeof walletFilters)[number];

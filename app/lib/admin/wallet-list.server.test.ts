@@ -22,7 +22,7 @@ function everything(query: Partial<WalletQuery>): WalletQuery {
   return { filter: 'ALL', search: '', before: null, ...query };
 }
 
-/** How the database would look for it. */
+/** The database's query plan. */
 async function plan(query: SQL): Promise<string> {
   const explain =
     databaseFile() === null ? sql`EXPLAIN ${query}` : sql`EXPLAIN QUERY PLAN ${query}`;
@@ -46,7 +46,7 @@ describe('the list of wallets among many users', () => {
   beforeAll(async () => {
     configureEnvironment({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
     await migrateDatabase();
-    // Nobody asks for these wallets: their records would only take time.
+    // These wallets are never requested: their records would only take time.
     const onTable = databaseFile() === null ? ' ON "User"' : '';
     await db().run(sql.raw(`DROP TRIGGER "User_inserted_to_Wallet"${onTable}`));
     await db().run(sql`WITH RECURSIVE "made" ("n", "key") AS (
@@ -64,7 +64,7 @@ describe('the list of wallets among many users', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it('gives page after page, the newest first, none twice and none left out', async () => {
+  it('returns page after page, newest first, without duplicates or gaps', async () => {
     const { wallets, next } = await listWallets(everything({}));
     expect(wallets.map(({ userId }) => userId).slice(0, 2)).toEqual([
       `u${users - 1}`,
@@ -81,7 +81,7 @@ describe('the list of wallets among many users', () => {
     expect(await allPages({ filter: 'NONE' })).toEqual([]);
   });
 
-  it('knows who has left', async () => {
+  it('marks deleted users', async () => {
     await db().run(sql`UPDATE "User" SET "deletedAt" = 0 WHERE "id" = 'u5'`);
     const { wallets } = await listWallets(everything({ search: 'u5' }));
     expect(wallets).toMatchObject([{ userId: 'u5', isDeleted: true }]);
@@ -89,7 +89,7 @@ describe('the list of wallets among many users', () => {
     expect(others).toMatchObject([{ userId: 'u6', isDeleted: false }]);
   });
 
-  it('reads those that are not ready from their index, a search from the unique ones', async () => {
+  it('reads wallets that are not READY from their index, a search from the unique indexes', async () => {
     for (const filter of ['PENDING', 'CREATING', 'FAILED'] as const) {
       const browse = browseQuery({ filter, from: 1, until: users, limit: 26 });
       const search = searchQuery(everything({ search: 'e77', filter }));
@@ -117,7 +117,7 @@ describe('the list of wallets among many users', () => {
     expect(await allPages({ search: "%' OR 1=1 --" })).toEqual([]);
   });
 
-  it('takes nothing senseless from an address', () => {
+  it('ignores invalid values in an address', () => {
     const query = (text: string) => readWalletQuery(new URLSearchParams(text));
     expect(query('status=FAILED&q=%20ann%20&before=12')).toEqual({
       filter: 'FAILED',
@@ -127,7 +127,7 @@ describe('the list of wallets among many users', () => {
     expect(query('status=nothing&before=1e9')).toEqual(everything({}));
   });
 
-  it('has the trend of the last day only, and what happens after the first look', async () => {
+  it('has the trend of the last day only, and events after the first read', async () => {
     const event = (atMs: number, toStatus: string) =>
       db().run(sql`INSERT INTO "WalletEvent" ("userId", "fromStatus", "toStatus", "attempt", "createdAt")
         VALUES ('u1', 'CREATING', ${toStatus}, 1, ${atMs})`);

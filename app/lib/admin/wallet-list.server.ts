@@ -6,36 +6,36 @@ import { isWalletFilter, type WalletFilter } from './wallet-filter.ts';
 export interface ListedWallet {
   readonly userId: string;
   readonly email: string;
-  /** The person is gone, and the address with them: what stands there is no name. */
+  /** The person was deleted, and the address with them. */
   readonly isDeleted: boolean;
   readonly accountId: string | null;
   readonly status: 'PENDING' | 'CREATING' | 'READY' | 'FAILED' | null;
   readonly error: string | null;
   readonly attempts: number;
-  /** When it is tried again by itself; null: not. */
+  /** When it is retried automatically; null: not scheduled. */
   readonly retryAt: string | null;
   readonly requestedAt: string | null;
 }
 
 export interface WalletPage {
   readonly wallets: readonly ListedWallet[];
-  /** Where the next page begins; null: this is the last. */
+  /** Where the next page begins; null: this is the last page. */
   readonly next: number | null;
 }
 
 export interface WalletQuery {
   readonly filter: WalletFilter;
-  /** An address, an account id (both by their beginning), or a whole user id; empty: everybody. */
+  /** The beginning of an address or account id, or a whole user id; empty: all. */
   readonly search: string;
-  /** Only users who signed up before this one. */
+  /** Only users who signed up before this row number. */
   readonly before: number | null;
 }
 
-/** All of a page can be chosen at once. */
+/** A whole page can be selected at once. */
 const PAGE_SIZE = MOST_CHOSEN;
-/** A driver that answers at once holds the process up meanwhile: 30 ms for so many rows. */
+/** A synchronous driver blocks the process meanwhile: 30 ms for this many rows. */
 const ROWS_AT_A_TIME = 50_000;
-/** A search that matches more than these is too wide to be of use. */
+/** A search with more matches is too broad to be useful. */
 const MOST_SEARCHED = 5_000;
 
 interface Row {
@@ -56,7 +56,7 @@ const columns = sql.raw(
    "walletAvailableAt", "walletRequestedAt"`,
 );
 
-/** Reads a page's query from its address; what makes no sense there is left out. */
+/** Reads a page's query from its address; invalid values are ignored. */
 export function readWalletQuery(params: URLSearchParams): WalletQuery {
   const filter = params.get('status');
   const before = params.get('before') ?? '';
@@ -68,8 +68,8 @@ export function readWalletQuery(params: URLSearchParams): WalletQuery {
 }
 
 /**
- * The newest users first. No query reads more than some ten thousand rows at once, and a search
- * goes through the unique indexes, however many users there are.
+ * Users, newest first. No query reads more than about ten thousand rows at once, and a search
+ * uses the unique indexes, however many users there are.
  */
 export async function listWallets(query: WalletQuery): Promise<WalletPage> {
   const rows = query.search ? await search(query) : await browse(query);
@@ -109,7 +109,7 @@ export function browseQuery({
   limit: number;
 }): SQL {
   const isFew = filter === 'PENDING' || filter === 'CREATING' || filter === 'FAILED';
-  // Said aloud, since only then the index of those that are not READY is used; a search has better ones.
+  // Stated explicitly, or SQLite does not use the partial index; a search has better ones.
   const inIndex = isFew ? sql`"walletStatus" <> 'READY'` : sql`TRUE`;
   return sql`SELECT ${columns} FROM "User"
     WHERE "rowid" >= ${from} AND "rowid" < ${until} AND ${inIndex} AND ${isWanted(filter)}
@@ -122,11 +122,11 @@ async function search(query: WalletQuery): Promise<Row[]> {
 
 export function searchQuery({ filter, search: text, before }: WalletQuery): SQL {
   const from = text.toLowerCase();
-  // After every text that begins so: no code point sorts behind it.
+  // After every text with this beginning: no code point sorts higher.
   const to = `${from}\u{10ffff}`;
   const below = before ?? Number.MAX_SAFE_INTEGER;
   // Three ranges of unique indexes. With OR and an order SQLite reads the whole table instead; the
-  // plus keeps it from the same idea.
+  // plus keeps it from doing so here.
   return sql`SELECT ${columns} FROM "User"
     WHERE "id" IN (SELECT ${text}
       UNION SELECT "id" FROM (SELECT "id" FROM "User"

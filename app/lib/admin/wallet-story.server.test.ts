@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { shownDetail } from './wallet-story.server.ts';
 
-test('what came of an action is told by name; of a list how many, of nothing nothing', () => {
+test('the outcome of an action is shown by name, of a list as a count, of nothing as nothing', () => {
   expect(shownDetail({ changed: 1 })).toEqual([{ name: 'changed', value: '1' }]);
   expect(shownDetail({ setAside: ['a', 'b'], paused: null })).toEqual([
     { name: 'setAside', value: '2' },

@@ -9,11 +9,11 @@ import { readKeyExportedAt } from '../wallet-details.server.ts';
 
 const LONGEST_LIST = 200;
 
-/** Everything that is known of one wallet but its keys; null when there is no such user. */
+/** Everything known about one wallet except its keys; null if there is no such user. */
 export async function readWalletStory(userId: string) {
   const row = await db().query.user.findFirst({
     where: eq(user.id, userId),
-    // Named one by one: the private key is in the same row.
+    // Listed one by one: the private key is in the same row.
     columns: {
       id: true,
       name: true,
@@ -57,7 +57,7 @@ export async function readWalletStory(userId: string) {
     requestedAt: row.walletRequestedAt?.toISOString() ?? null,
     completedAt: row.walletCompletedAt?.toISOString() ?? null,
     availableAt: row.walletAvailableAt?.toISOString() ?? null,
-    /** From then on the owner has the key, too. */
+    /** From then on the owner holds the key, too. */
     keyExportedAt,
     events,
     transactions,
@@ -89,12 +89,12 @@ export interface ShownAction {
   readonly actor: string;
   readonly action: OperatorAction['action'];
   readonly userId: string | null;
-  /** What came of it, by name; of a list only how many. */
+  /** Its outcome by name; of a list only the count. */
   readonly detail: readonly { readonly name: string; readonly value: string }[];
   readonly at: string;
 }
 
-/** The newest first. @param userId only what concerned this user; null: all */
+/** Newest first. @param userId only actions about this user; null: all */
 export async function readOperatorActions(userId: string | null): Promise<ShownAction[]> {
   const actions = await operatorStore().readActions({ userId, limit: 20 });
   return actions.map(({ id, actor, action, userId: about, detail, createdAtMs }) => ({

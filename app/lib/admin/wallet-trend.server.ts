@@ -11,8 +11,8 @@ interface Follower {
 }
 
 /**
- * The last day, by the quarter of an hour. The first call of a process reads the day's events, some
- * thousands at a time; later ones read what has happened since.
+ * The last day by quarter of an hour. A process's first call reads the day's events, some thousands
+ * at a time; later calls read only what is new.
  */
 export async function readWalletTrend(nowMs = Date.now()): Promise<TrendPoint[]> {
   const follower = remember<Follower>('wallet trend', () => ({

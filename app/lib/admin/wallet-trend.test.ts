@@ -3,7 +3,7 @@ import { trendPoints, trendStepMs, WalletTrend } from './wallet-trend.ts';
 
 const nowMs = 1_000 * trendStepMs + 5;
 
-describe('the last day of wallets', () => {
+describe('the trend of the last day', () => {
   it('has a point for every quarter of an hour, the newest last', () => {
     const trend = new WalletTrend();
     trend.addReady({ atMs: nowMs, tookMs: 2_000 });
@@ -15,7 +15,7 @@ describe('the last day of wallets', () => {
     expect(points[0]).toMatchObject({ ready: 0, failed: 0, failureRate: null, p95Ms: null });
   });
 
-  it('tells the median and the slow end to within a tenth', () => {
+  it('reports the median and the 95th percentile to within a tenth', () => {
     const trend = new WalletTrend();
     for (let index = 1; index <= 100; index += 1) {
       trend.addReady({ atMs: nowMs, tookMs: index <= 90 ? 3_000 : 40_000 });
@@ -25,7 +25,7 @@ describe('the last day of wallets', () => {
     expect(Math.abs(Number(point?.p95Ms) - 40_000)).toBeLessThan(4_000);
   });
 
-  it('forgets what is older, and counts a wallet whose request nobody timed', () => {
+  it('drops older events, and counts a wallet without a request time', () => {
     const trend = new WalletTrend();
     trend.addReady({ atMs: nowMs, tookMs: null });
     expect(trend.points(nowMs).at(-1)).toMatchObject({ ready: 1, medianMs: null });

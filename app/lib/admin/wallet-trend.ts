@@ -1,26 +1,26 @@
-/** What happened within one stretch of time. */
+/** What happened within one interval. */
 export interface TrendPoint {
-  /** Its beginning, ms. */
+  /** Start of the interval, ms. */
   readonly fromMs: number;
   readonly ready: number;
   readonly failed: number;
-  /** Of those that became READY, those that stood ready before they were asked for. */
+  /** Of those that became READY, those taken from the stock. */
   readonly taken: number;
-  /** Wallets that were added to those that stand ready. */
+  /** Wallets added to the stock. */
   readonly filled: number;
-  /** From the request to READY, ms; null when none became READY. */
+  /** From the request to READY, ms; null if none became READY. */
   readonly medianMs: number | null;
   readonly p95Ms: number | null;
-  /** Failed attempts among all that ended, 0 to 1; null when none ended. */
+  /** Failed attempts among all that ended, 0 to 1; null if none ended. */
   readonly failureRate: number | null;
 }
 
-/** 96 points: a day, wide enough for a phone's screen. */
+/** 96 points: one day, narrow enough for a phone's screen. */
 export const trendPoints = 96;
 export const trendStepMs = 15 * 60_000;
 export const trendSpanMs = trendPoints * trendStepMs;
 
-/** Durations are kept as counts at a resolution of a tenth: a day of any size is a few kilobytes. */
+/** Durations are counted in buckets a tenth wide: a day of any size takes a few kilobytes. */
 const growth = Math.log(1.1);
 
 interface Bucket {
@@ -31,11 +31,11 @@ interface Bucket {
   readonly durations: Map<number, number>;
 }
 
-/** Adds up the ends of attempts over the last day. */
+/** Aggregates the ends of attempts over the last day. */
 export class WalletTrend {
   readonly #buckets = new Map<number, Bucket>();
 
-  /** @param tookMs from the request to READY; null when nobody knows */
+  /** @param tookMs from the request to READY; null if unknown */
   addReady({ atMs, tookMs }: { atMs: number; tookMs: number | null }): void {
     const bucket = this.#at(atMs);
     bucket.ready += 1;
@@ -44,7 +44,7 @@ export class WalletTrend {
     bucket.durations.set(step, (bucket.durations.get(step) ?? 0) + 1);
   }
 
-  /** It stood ready: nobody waited. */
+  /** Taken from the stock, without waiting. */
   addTaken({ atMs }: { atMs: number }): void {
     this.addReady({ atMs, tookMs: 0 });
     this.#at(atMs).taken += 1;
@@ -58,7 +58,7 @@ export class WalletTrend {
     this.#at(atMs).failed += 1;
   }
 
-  /** The last day's stretches, the oldest first, empty ones too; forgets what is older. */
+  /** The intervals of the last day, oldest first, including empty ones; drops older ones. */
   points(nowMs: number): TrendPoint[] {
     const last = Math.floor(nowMs / trendStepMs);
     for (const key of this.#buckets.keys()) {
