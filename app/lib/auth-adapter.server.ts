@@ -30,15 +30,15 @@ type Query = Parameters<typeof writeAtomically>[0][number];
 type Row = Record<string, unknown>;
 
 interface AuthAdapterParts {
-  /** Addresses that nobody can sign up with; they look as if somebody had. */
+  /** Addresses that cannot sign up; to others they look taken. */
   readonly isReserved: (email: string) => Promise<boolean>;
 }
 
 /**
- * The auth library's database: our tables through Drizzle, with two differences. Who has left does not
- * exist for it, whatever sessions or sign-in methods are still there. And its transactions are one commit
- * at their end, so that no sign-up stays half made: they read at once and collect their writes, since a
- * transaction that stays open while a password is hashed would keep everybody else from writing.
+ * The auth library's database: our tables through Drizzle, with two differences. Deleted users are
+ * invisible to it, whatever sessions or sign-in methods remain. And each of its transactions is one commit
+ * at its end, so that no sign-up is half done: reads run at once and writes are collected, because a
+ * transaction held open while a password is hashed would block all other writers.
  */
 export function authAdapter({ isReserved }: AuthAdapterParts) {
   const adapterOver = (database: object) =>
@@ -54,9 +54,9 @@ export function authAdapter({ isReserved }: AuthAdapterParts) {
       if (query.model !== 'user') return found;
       const email = query.where.find(({ field }) => field === 'email')?.value;
       if (typeof email !== 'string') return found;
-      // Asked for in either case: the answer must not tell by its time which it is.
+      // Queried in either case: the response time must not reveal which it is.
       const reserved = await isReserved(email);
-      // Only a sign-up looks for an address within a transaction, and only for whether there is one.
+      // Only a sign-up looks up an address within a transaction, and only to see whether it exists.
       return found ?? (reserved ? ({ id: 'reserved', email } as T) : null);
     };
     return {
@@ -98,7 +98,7 @@ export function authAdapter({ isReserved }: AuthAdapterParts) {
 
 type Where = NonNullable<Parameters<DBAdapter<BetterAuthOptions>['findMany']>[0]['where']>;
 
-/** The library looks for an account by the site's own name of it only when that site has told who asks. */
+/** The library looks up an account by a site's own id only after that site has identified the user. */
 function rememberOtherAccount(where: Where): void {
   const of = (name: string) => where.find(({ field }) => field === name)?.value;
   const [providerId, accountId] = [of('providerId'), of('accountId')];
@@ -106,17 +106,17 @@ function rememberOtherAccount(where: Where): void {
   setOtherAccount({ providerId, accountId });
 }
 
-/** More devices than anybody has: without an end whoever knows a password could fill the table. */
+/** Without a limit anyone who knows a password could fill the table. */
 const MOST_SESSIONS = 20;
 
-/** Of the sessions of one user the newest stay. */
+/** A user's newest sessions are kept. */
 function endOldest(userId: unknown): Query {
   const isOwn = eq(session.userId, String(userId));
   const newest = db()
     .select({ id: session.id })
     .from(session)
     .where(isOwn)
-    // Of those of one second, too.
+    // Also among those of the same second.
     .orderBy(desc(session.createdAt), desc(sql`rowid`))
     .limit(MOST_SESSIONS);
   return db()
@@ -124,7 +124,7 @@ function endOldest(userId: unknown): Query {
     .where(and(isOwn, notInArray(session.id, newest)));
 }
 
-/** As the library names it. */
+/** In the library's terms. */
 interface Creation<T> {
   readonly model: string;
   readonly data: Omit<T, 'id'>;
@@ -134,14 +134,14 @@ interface Creation<T> {
 
 type Update = Parameters<DBAdapter<BetterAuthOptions>['update']>[0];
 
-/** What of a commit depends on what was shown. */
+/** What a commit depends on, as it was verified before. */
 interface Done {
   session?: Row;
   /** The id of the credential whose password is replaced. */
   credential?: unknown;
 }
 
-/** A password is replaced only while it is the one that was shown; from then on the new one counts. */
+/** A password is replaced only if it is still the verified one; from then on the new one counts. */
 function replacePassword(query: Update, done: Done): Update {
   const verified = verifiedPassword();
   const { password } = query.update;
@@ -153,8 +153,8 @@ function replacePassword(query: Update, done: Done): Update {
 }
 
 /**
- * A log-in whose password was changed after it had been verified begins none, unless it is right for what
- * is stored now as well: the same password may have been hashed anew.
+ * If the password was changed after it was verified, a log-in starts no session, unless it also matches
+ * what is stored now: the same password may have been rehashed.
  * @throws APIError 401
  */
 async function beginSession<Made>(begin: () => Promise<Made>, userId: unknown): Promise<Made> {
@@ -172,9 +172,9 @@ async function beginSession<Made>(begin: () => Promise<Made>, userId: unknown): 
 }
 
 /**
- * All or nothing. A session that a password or another site's account has opened is begun only while that is
- * stored: who changes or removes it ends its sessions, also those that are on their way.
- * @throws APIError 401 when it was changed or removed meanwhile
+ * All or nothing. A session opened by a password or another site's account starts only while that is still
+ * stored: changing or removing it ends its sessions, including those being started.
+ * @throws APIError 401 if it was changed or removed meanwhile
  */
 async function commit(queries: readonly Query[], done: Done): Promise<void> {
   const { session: begun } = done;
@@ -188,7 +188,7 @@ async function commit(queries: readonly Query[], done: Done): Promise<void> {
   if (!stored) throw APIError.from('UNAUTHORIZED', shown.refusal);
 }
 
-/** The row on which a commit hangs, and what is answered when it has gone; null: on none. */
+/** The row a commit depends on, and the error if it is gone; null: none. */
 function shownAccount({ session: begun, credential }: Done) {
   const isOwn = begun && eq(account.userId, String(begun.userId));
   const verified = verifiedPassword();
@@ -221,15 +221,15 @@ function accounts(condition: SQL | undefined) {
   return db().select({ password: account.password }).from(account).where(condition);
 }
 
-/** @param begun the session that is written among them: whether it is there tells whether all of it is */
+/** @param begun the session written among them: if it is stored, all of them are */
 async function writeAll(queries: readonly Query[], begun: Row | undefined): Promise<void> {
   try {
     await writeAtomically(queries);
   } catch (error) {
-    // A server may have done what it was asked and its answer be lost: then it is done.
+    // The server may have committed although its response was lost.
     if (begun && isDatabaseBusy(error) && (await isStored(begun))) return;
     if (!(error instanceof Error) || !/UNIQUE.*User\.email/.test(error.message)) throw error;
-    // Two sign-ups with one address at once: the second finds it taken.
+    // Two concurrent sign-ups with one address: the second finds it taken.
     throw APIError.from('UNPROCESSABLE_ENTITY', {
       code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
       message: 'User already exists. Use another email.',
@@ -237,7 +237,7 @@ async function writeAll(queries: readonly Query[], begun: Row | undefined): Prom
   }
 }
 
-/** False when the database does not say so. */
+/** False if the database does not answer. */
 async function isStored({ id }: Row): Promise<boolean> {
   const isIt = eq(session.id, String(id));
   const rows = await db()
@@ -248,7 +248,7 @@ async function isStored({ id }: Row): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** What of Drizzle's database the library's adapter uses to read. */
+/** What the library's adapter needs of Drizzle's database to read. */
 function reading() {
   const orm = db();
   return Object.assign(Object.create(orm), {
@@ -269,7 +269,7 @@ function reading() {
   });
 }
 
-/** A statement that is put down instead of run, and answers as if it were done. */
+/** A statement that is recorded instead of executed, and reports success. */
 class CollectedWrite extends QueryPromise<{ changes: number }> {
   readonly #queries: Query[];
   readonly #query: Query;
@@ -312,7 +312,7 @@ function collectingInto(queries: Query[]) {
     delete: (table: SQLiteTable) => ({
       where(condition?: SQL) {
         const query = orm.delete(table).where(condition);
-        // A one-time link is used up by whoever deletes it first: that cannot wait.
+        // Deleting a one-time link is what uses it: that cannot be deferred.
         return Object.assign(new CollectedWrite(queries, query, {}), {
           returning: () => query.returning(),
         });
@@ -321,7 +321,7 @@ function collectingInto(queries: Query[]) {
   });
 }
 
-/** A way in is added to nobody who leaves meanwhile: another site's account would be theirs for ever. */
+/** No sign-in method is added to a user being deleted: another site's account would be bound for ever. */
 function ofLiving(table: SQLiteTable, row: Row): Row {
   return table === account ? { ...row, userId: livingUserId(String(row.userId)) } : row;
 }

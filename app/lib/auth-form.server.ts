@@ -21,7 +21,7 @@ type AuthPath =
   | '/reset-password';
 
 type AuthAnswer =
-  /** `email`: of the account that was answered for, if the answer names one. */
+  /** `email`: of the account in the response, if it names one. */
   | { readonly ok: true; readonly headers: Headers; readonly email: string | null }
   | { readonly ok: false; readonly error: ShownError };
 
@@ -54,8 +54,8 @@ const ERRORS = new Map<string, FormError>([
 ]);
 
 /**
- * Calls better-auth as a browser would over HTTP, from a form's action: the same rate limits and
- * origin checks hold, and the form needs no JavaScript. The headers of the answer set the cookie.
+ * Calls better-auth from a form's action as a browser would over HTTP: the same rate limits and
+ * origin checks apply, and the form works without JavaScript. The response's headers set the cookie.
  */
 export async function callAuth(
   request: Request,
@@ -88,8 +88,8 @@ export async function callAuth(
 }
 
 /**
- * Logs in whoever has just set a password by a one-time link. Their browser is known to the account from
- * then on: what strangers try at it does not keep out whom the operator has vouched for.
+ * Logs in a user who has just set a password by a one-time link. Their browser becomes a known device,
+ * so strangers' attempts on the account do not lock out the person the operator vouched for.
  */
 export async function enterByLink(
   request: Request,
@@ -107,7 +107,7 @@ export async function enterByLink(
 
 export interface FormState {
   readonly values: { readonly name: string; readonly email: string };
-  /** By field; `form` is an error of the whole. */
+  /** By field; `form` is an error of the whole form. */
   readonly errors: Readonly<Partial<Record<'name' | 'email' | 'password' | 'form', ShownError>>>;
 }
 
@@ -123,20 +123,20 @@ const FIELD_OF_ERROR: Partial<Record<FormError, 'name' | 'email' | 'password'>> 
   PASSWORD_GUESSABLE: 'password',
 };
 
-/** The status of a page that shows these errors; of a limit, with the time to wait. */
+/** The status of a page with these errors; for a limit, with the time to wait. */
 export function refusalInit(errors: readonly ShownError[]): ResponseInit {
   const limit = errors.find((error) => typeof error !== 'string');
   if (limit) return { status: 429, headers: limitHeaders(limit) };
   return { status: errors.includes('BUSY') ? 503 : 400 };
 }
 
-/** The form again, with a cookie once more: where they are allowed by now, it goes through. */
+/** The form again, with the cookie set once more: if cookies are allowed now, the next attempt works. */
 export async function refuseWithoutCookies(values: FormState['values']) {
   const state = formState(values, ['COOKIES_BLOCKED']);
   return data(state, { status: 400, headers: await cookieCheckHeaders() });
 }
 
-/** What the form shows again: what was typed, never the password. */
+/** What the form shows again: the input, never the password. */
 export function formState(values: FormState['values'], errors: readonly ShownError[]): FormState {
   const fieldOf = (error: ShownError) =>
     (typeof error === 'string' && FIELD_OF_ERROR[error]) || 'form';

@@ -22,23 +22,23 @@ import { firstProofBy, prepareReset } from './password-reset.server.ts';
 import { readSessionToken } from './session-token.server.ts';
 import { guardSignUp } from './sign-up-guard.server.ts';
 
-/** Before the auth library does what it was asked. @throws APIError for what it must not do */
+/** Runs before each operation of the auth library. @throws APIError for what is not allowed */
 export const beforeAuth = createAuthMiddleware(async (context) => {
   const { path, body, headers } = context;
   if (path === '/sign-up/email') {
-    // All of them before the address is looked for: what is told of a wrong field tells nothing of it.
+    // All fields before the address is looked up: errors of fields must not reveal whether it exists.
     refuseImage(body?.image);
     refuseName(textOf(body?.name));
     refuseEmail(textOf(body?.email));
     await refuseWeakPassword(body?.password, { email: body?.email, name: body?.name });
-    // Before it is counted: who is sent away for a moment has used up nothing.
+    // Before counting: a 503 must not use up a limit.
     if (!hashingLine().hasRoom(askingNetworks())) throw tooBusy();
     const given = headers ?? new Headers();
     const address = given.get(CLIENT_ADDRESS_HEADER) ?? 'unknown';
     await guardSignUp({ email: String(body?.email ?? ''), address, headers: given });
   }
   if (path === '/sign-out') {
-    // The library takes the cookie away although the row could not be deleted: who has a copy stays in.
+    // The library removes the cookie even if the row could not be deleted: a copy would still be valid.
     const token = readSessionToken(headers?.get('Cookie'));
     if (token !== null) await db().delete(session).where(eq(session.token, token));
   }
@@ -49,7 +49,7 @@ export const beforeAuth = createAuthMiddleware(async (context) => {
     const { email, name } = (await getSessionFromCtx(context))?.user ?? {};
     if (email && env().adminEmails.includes(email)) refuseShortAdminPassword(body?.newPassword);
     await refuseWeakPassword(body?.newPassword, { email, name });
-    // Whoever changes a password may do so because somebody else knows it.
+    // A password may be changed because someone else knows it.
     return {
       context: { body: { ...body, revokeOtherSessions: body?.revokeOtherSessions ?? true } },
     };
@@ -57,7 +57,7 @@ export const beforeAuth = createAuthMiddleware(async (context) => {
   return;
 });
 
-/** After it has done it. */
+/** Runs after each operation. */
 export const afterAuth = createAuthMiddleware(async ({ path, body, request, context }) => {
   if (context.returned instanceof APIError) return;
   if (path === '/sign-in/email') await renewHash(context, String(body.password));
@@ -65,7 +65,7 @@ export const afterAuth = createAuthMiddleware(async ({ path, body, request, cont
   if (proven !== null) await requestWalletOfNewUser({ id: proven, emailVerified: true });
 });
 
-/** A password that was right is known for a moment: its hash of before is replaced by one of today's. */
+/** The verified password is known at this moment: an outdated hash is replaced. */
 async function renewHash(context: AuthContext, password: string): Promise<void> {
   const userId = context.newSession?.user.id;
   if (!userId) return;
@@ -77,7 +77,7 @@ async function renewHash(context: AuthContext, password: string): Promise<void> 
     const isUnchanged = and(eq(account.id, stored.id), eq(account.password, stored.password));
     await db().update(account).set({ password: renewed }).where(isUnchanged);
   } catch (error) {
-    // The next log-in renews it.
+    // The next log-in tries again.
     log().warn({ err: error, userId }, 'a password’s hash was not renewed');
   }
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
   configureEnvironment({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', SIGNUP_LIMIT_PER_IP: '4' });
   await migrateDatabase();
   const handle = databaseHandle();
-  // Hundreds of commits that need outlast nothing.
+  // Hundreds of commits that need no durability.
   if (handle.kind === 'sqlite') handle.sqlite.pragma('synchronous = OFF');
 });
 beforeEach(() => db().run(sql`DELETE FROM "LimitCounter"`));
@@ -34,7 +34,7 @@ interface Sent {
   readonly cookie?: string;
 }
 
-/** What stands before better-auth, and an answer of the status given in its place. */
+/** Calls the limits in front of better-auth, with a given status in place of its response. */
 function ask(
   path: string,
   status: number,
@@ -62,7 +62,7 @@ async function statuses(count: number, act: (index: number) => Promise<Response>
   return found;
 }
 
-test('sign-ups are counted by address, those that fail are not', async () => {
+test('sign-ups are counted by address, failed ones are not', async () => {
   const address = '203.0.113.1';
   expect(await statuses(30, () => signUp(422, { address }))).not.toContain(429);
   expect(await statuses(4, () => signUp(200, { address }))).toEqual([200, 200, 200, 200]);
@@ -77,7 +77,7 @@ test('sign-ups are counted by address, those that fail are not', async () => {
   expect((await signUp(200, { address: '203.0.113.2' })).status).toBe(200);
 });
 
-test('many sign-ups at the same time are not more than one after the other', async () => {
+test('many concurrent sign-ups get no more than sequential ones', async () => {
   const address = '203.0.113.3';
   const all = await Promise.all(Array.from({ length: 20 }, () => signUp(200, { address })));
   expect(all.filter(({ status }) => status === 200)).toHaveLength(4);
@@ -90,14 +90,14 @@ test('nobody can close an e-mail domain for others', async () => {
   expect((await signUp(200, { address: '203.0.113.2' })).status).toBe(200);
 });
 
-test('a /48 of IPv6 has what one IPv4 address has, however many networks are in it', async () => {
+test('an IPv6 /48 has the limit of one IPv4 address, however many networks are in it', async () => {
   const all = await statuses(40, (index) =>
     signUp(200, { address: `2001:db8:7:${index.toString(16)}00::1` }),
   );
   expect(all.filter((status) => status === 200)).toHaveLength(4);
 });
 
-test('a proxy that does not name its clients closes nothing after ten of them', async () => {
+test('a proxy that does not forward client addresses is not blocked after ten clients', async () => {
   const all = await statuses(40, () => signUp(200, { address: 'unknown' }));
   expect(all).toEqual(Array(40).fill(200));
   expect(
@@ -105,7 +105,7 @@ test('a proxy that does not name its clients closes nothing after ten of them', 
   ).toEqual(Array(100).fill(401));
 });
 
-test('strangers guess slower and slower at one account, from whatever addresses', async () => {
+test('strangers guess ever more slowly at one account, from any addresses', async () => {
   const email = 'victim@example.com';
   const own = cookiesOf(await logIn(email, 200));
   const guesses = await statuses(40, (index) =>
@@ -115,12 +115,12 @@ test('strangers guess slower and slower at one account, from whatever addresses'
   const refused = await logIn(` Victim@Example.com`, 200, { address: '198.51.100.99' });
   expect(await refused.json()).toMatchObject({ scope: 'account' });
   expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(60);
-  // Another account, and the owner's own device, are none the slower for it.
+  // Another account, and the owner's own device, are not slowed.
   expect((await logIn('other@example.com', 200)).status).toBe(200);
   expect(await statuses(5, () => logIn(email, 200, { cookie: own }))).toEqual(Array(5).fill(200));
 });
 
-test('guesses of an hour stay below a hundred, and the account opens again after a minute', async () => {
+test('guesses stay below a hundred an hour, and the account opens again after a minute', async () => {
   const email = 'slow@example.com';
   let tried = 0;
   const startedMs = Date.now();
@@ -141,12 +141,12 @@ test('guesses of an hour stay below a hundred, and the account opens again after
   expect(tried).toBeLessThan(100);
 });
 
-test('nor are they a hundred from as many networks as anybody has', async () => {
+test('guesses stay below a hundred an hour even from a great many networks', async () => {
   const startedMs = Date.now();
   let tried = 0;
   for (let step = 0; step < 160; step += 1) {
     const nowMs = startedMs + step * 22_500;
-    // One that has guessed before, and one that has not.
+    // A network that has guessed before, and one that has not.
     for (const address of ['198.51.100.1', `2001:db8:${step.toString(16)}::1`]) {
       const headers = new Headers({ [CLIENT_ADDRESS_HEADER]: address });
       const guess = {
@@ -163,13 +163,13 @@ test('nor are they a hundred from as many networks as anybody has', async () => 
   expect(tried).toBeLessThan(100);
 });
 
-test('a guesser keeps no new device of the owner out, nor a neighbour of his for long', async () => {
+test("a guesser does not lock out the owner's new device, nor a neighbour for long", async () => {
   const email = 'besieged@example.com';
   const from = (address: string, status: number) => logIn(email, status, { address });
   expect(await statuses(20, () => from('203.0.113.40', 401))).toContain(429);
   expect((await from('203.0.113.41', 200)).status).toBe(200);
   expect((await from('2001:db8:9::1', 200)).status).toBe(200);
-  // Who mistypes is no guesser yet, and is told how long at most.
+  // A single mistake is not guessing, and the response has the maximum wait.
   expect((await from('203.0.113.41', 401)).status).toBe(401);
   const told = await from('203.0.113.41', 200);
   expect([told.status, Number(told.headers.get('Retry-After')) <= 90]).toEqual([429, true]);
@@ -177,7 +177,7 @@ test('a guesser keeps no new device of the owner out, nor a neighbour of his for
   expect(neighbour.status).toBe(200);
 });
 
-test('right passwords at the same time all get in, whatever is being tried beside them', async () => {
+test('concurrent right passwords all succeed, whatever is tried beside them', async () => {
   const [email, address] = ['party@example.com', '203.0.113.50'];
   const all = await Promise.all(Array.from({ length: 60 }, () => logIn(email, 200, { address })));
   expect(all.map(({ status }) => status)).toEqual(Array(60).fill(200));
@@ -189,7 +189,7 @@ test('right passwords at the same time all get in, whatever is being tried besid
   expect(mixed.map(({ status }) => status)).not.toContain(429);
 });
 
-test('sign-ups that fail keep none out that are made at the same time', async () => {
+test('failing sign-ups do not lock out concurrent successful ones', async () => {
   const address = '203.0.113.52';
   const all = await Promise.all(
     Array.from({ length: 23 }, (_, index) => signUp(index % 6 === 5 ? 200 : 422, { address })),
@@ -198,7 +198,7 @@ test('sign-ups that fail keep none out that are made at the same time', async ()
   expect(all.filter(({ status }) => status === 422)).toHaveLength(20);
 });
 
-test('a pause is over when it says so, and a right password then gets in', async () => {
+test('a pause ends when announced, and a right password then succeeds', async () => {
   const email = 'paused@example.com';
   const at = (nowMs: number, status: number) =>
     limitAuth({ path: '/sign-in/email', fields: { email }, headers: new Headers(), nowMs }, () =>
@@ -208,13 +208,13 @@ test('a pause is over when it says so, and a right password then gets in', async
   const refused = await at(1_000, 200);
   expect([refused.status, refused.headers.get('Retry-After')]).toEqual([429, '14']);
   expect((await at(15_000, 200)).status).toBe(200);
-  // What was right has begun no pause.
+  // The right password started no pause.
   expect((await at(15_001, 200)).status).toBe(200);
   expect((await at(15_002, 401)).status).toBe(401);
   expect((await at(15_003, 200)).headers.get('Retry-After')).toBe('30');
 });
 
-test('what is no guess is not counted, nor what is no address', async () => {
+test('neither requests without a guess nor invalid addresses are counted', async () => {
   const rows = () => db().all(sql`SELECT * FROM "LimitCounter"`);
   const address = '203.0.113.53';
   const passwords = { currentPassword: 'guess-guess', newPassword: 'spring-heart-9' };
@@ -240,13 +240,13 @@ test('what is no guess is not counted, nor what is no address', async () => {
   expect(await rows()).toEqual([]);
 });
 
-test('many guesses at the same time are not more than one after the other', async () => {
+test('many concurrent guesses get no more than sequential ones', async () => {
   const tries = Array.from({ length: 50 }, () => logIn('crowded@example.com', 401));
   const wrong = (await Promise.all(tries)).filter(({ status }) => status === 401);
   expect(wrong).toHaveLength(10);
 });
 
-test('right passwords use up nothing; a device of one account is a stranger to another', async () => {
+test('right passwords use up nothing; a known device of one account is unknown to another', async () => {
   const email = 'often@example.com';
   const address = '203.0.113.77';
   const own = cookiesOf(await logIn(email, 200, { address }));
@@ -259,7 +259,7 @@ test('right passwords use up nothing; a device of one account is a stranger to a
   expect((await logIn(email, 200, { cookie: forged })).status).toBe(429);
 });
 
-test('all clients of a proxy that names none are braked together, and not locked out', async () => {
+test('clients of a proxy that forwards no addresses are slowed together, not locked out', async () => {
   for (let wrong = 0; wrong < 64 * 20; wrong += 1) {
     await countUp([{ key: 'password:unknown', windowMs: 3_600_000 }]);
   }
@@ -269,13 +269,13 @@ test('all clients of a proxy that names none are braked together, and not locked
   expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(2);
 });
 
-test('one address cannot try a password at many accounts', async () => {
+test('one address cannot try a password on many accounts', async () => {
   const address = '203.0.113.78';
   const tries = await statuses(30, (index) => logIn(`a${index}@example.com`, 401, { address }));
   expect(tries).toEqual([...Array(20).fill(401), ...Array(10).fill(429)]);
 });
 
-test('a mailbox is not filled by strangers', async () => {
+test('strangers cannot flood a mailbox', async () => {
   let sent = 0;
   const asking = { path: '/send-verification-email', fields: { email: 'ann@example.com' } };
   const send = (status: number) =>
@@ -285,7 +285,7 @@ test('a mailbox is not filled by strangers', async () => {
     });
   expect(await statuses(5, () => send(400))).toEqual(Array(5).fill(400));
   sent = 0;
-  // Who is one too many is not kept out by it: the mails of before are there.
+  // Hitting the limit locks nobody out: the earlier mails have arrived.
   const answers = await Promise.all(Array.from({ length: 5 }, () => send(200)));
   expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual(
     Array(5).fill({ status: true }),
@@ -347,7 +347,7 @@ test.each([
   }
 });
 
-test('a device is known to whoever the answer names, and a doubled field has one meaning', async () => {
+test('a device becomes known to the account in the response, and a duplicate field has one meaning', async () => {
   const [own, victim, password] = ['own@example.com', 'aim@example.com', 'spring-heart-9'];
   for (const email of [own, victim]) await call('/sign-up/email', { name: 'A', email, password });
   const body = `{"email":"${victim}","email":"${own}","password":"${password}"}`;
@@ -368,7 +368,7 @@ test('a device is known to whoever the answer names, and a doubled field has one
   }
 });
 
-test('a device is a stranger once the password is changed, unless it has changed it', async () => {
+test('a device becomes unknown when the password is changed, except the one that changed it', async () => {
   const [email, password] = ['moved@example.com', 'spring-heart-9'];
   const made = cookiesOf(await call('/sign-up/email', { name: 'A', email, password }));
   const device = () => readDevice(new Headers({ Cookie: made }), email);
@@ -380,12 +380,12 @@ test('a device is a stranger once the password is changed, unless it has changed
   );
   expect(changed.status).toBe(200);
   expect(await device()).toBeNull();
-  // The one that changed it has logged in, so to say.
+  // The device that changed it is logged in.
   const own = new Headers({ Cookie: cookiesOf(changed) });
   expect(await readDevice(own, email)).not.toBeNull();
 });
 
-test('where strangers reach us, a proxy beside us that names nobody sets no limit off', async () => {
+test('on a public server a local proxy that forwards no addresses disables no limit', async () => {
   configureEnvironment({
     DATA_DIR: dataDir,
     LOG_LEVEL: 'silent',

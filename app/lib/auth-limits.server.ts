@@ -15,7 +15,7 @@ import { tryLogIn, tryPassword } from './password-limits.server.ts';
 import { readSessionToken } from './session-token.server.ts';
 import { signUpLimits } from './sign-up-limits.server.ts';
 
-/** What answers a wrong password, or the token of a link that is none. */
+/** Codes of a wrong password or an invalid link token. */
 const GUESSED_WRONG = ['INVALID_EMAIL_OR_PASSWORD', 'INVALID_PASSWORD', 'INVALID_TOKEN'];
 
 interface AuthCall {
@@ -31,8 +31,8 @@ type Act = () => Promise<Response>;
 const GUESSABLE_PATHS = ['/change-password', '/verify-password', '/reset-password'];
 
 /**
- * What stands before better-auth, for pages and programs alike: limits on sign-ups, passwords and
- * mails. Nothing that fails or is refused uses up what others share.
+ * The limits in front of better-auth, for pages and programs alike: on sign-ups, passwords and
+ * mails. Failed and rejected requests use up nothing that others share.
  */
 export async function limitAuth(call: AuthCall, act: Act): Promise<Response> {
   try {
@@ -48,20 +48,20 @@ export async function limitAuth(call: AuthCall, act: Act): Promise<Response> {
   }
 }
 
-/** Of who was sent away before the library was asked. */
+/** The 503 of a request that never reached the library. */
 function busyResponse({ statusCode, body, headers }: APIError): Response {
   return Response.json(body, { status: statusCode, headers: new Headers(headers) });
 }
 
-/** Each may cost a wallet: successful ones are counted, by network. */
+/** Each may cost a wallet: successful ones are counted by network. */
 async function signUp({ headers }: AuthCall, act: Act): Promise<Response> {
   const answer = await actCounted(signUpLimits(addressOf(headers)), act);
   return answer.ok ? await withDevice(answer) : answer;
 }
 
 /**
- * What succeeds is counted, on all of the limits. Until it is known whether it does it holds its place,
- * and who finds none for that reason alone waits.
+ * Success is counted on all of the limits. Until the outcome is known the attempt reserves its place,
+ * and an attempt that finds no place for that reason alone waits.
  */
 async function actCounted(limits: readonly ScopedLimit[], act: Act): Promise<Response> {
   const keys = limits.map(({ key }) => key);
@@ -98,7 +98,7 @@ async function actCounted(limits: readonly ScopedLimit[], act: Act): Promise<Res
 
 async function logIn({ fields, headers, nowMs }: AuthCall, act: Act): Promise<Response> {
   const account = normalEmail(String(fields.email ?? ''));
-  // No account has it, so nothing can be guessed at it.
+  // No account has it, so there is nothing to guess.
   if (findEmailError(account)) return act();
   const device = await readDevice(headers, account);
   return tryLogIn({ account, device, address: addressOf(headers), nowMs }, async () => {
@@ -108,7 +108,7 @@ async function logIn({ fields, headers, nowMs }: AuthCall, act: Act): Promise<Re
   });
 }
 
-/** Nothing to guess; the browser is known to the account from then on. */
+/** There is nothing to guess; the browser becomes a known device of the account. */
 async function signInByPasskey(act: Act): Promise<Response> {
   const answer = await act();
   return answer.ok ? withDevice(answer) : answer;
@@ -119,9 +119,9 @@ async function tryGuessable({ path, headers }: AuthCall, act: Act): Promise<Resp
   const isLink = path === '/reset-password';
   return tryPassword({ session, address: addressOf(headers), isLink }, async () => {
     const answer = await act();
-    // The mark of a device goes with the password it was made with.
+    // A device's mark is bound to the password it was created with.
     const known = answer.ok && path === '/change-password' ? await withDevice(answer) : answer;
-    // 401: nobody is signed in, and no password was looked at.
+    // 401: there is no session, and no password was checked.
     return { answer: known, isWrong: answer.status !== 401 && (await isGuess(answer)) };
   });
 }
@@ -138,12 +138,12 @@ async function isGuess(answer: Response): Promise<boolean> {
 
 async function sendMail({ fields, headers }: AuthCall, act: Act): Promise<Response> {
   const email = normalEmail(String(fields.email ?? ''));
-  // The library refuses it: nothing is sent, and no counter is made for what is no address.
+  // The library rejects it: no mail is sent, and an invalid address needs no counter.
   if (findEmailError(email)) return act();
   const limits = await strangersLimits('verify', { headers, to: email });
   return actCounted(limits, async () => {
     const giveBack = await takeMailboxRoom('verify', email);
-    // As the library answers, whether anybody has the address or not.
+    // The library's own response, whether or not the address has an account.
     if (!giveBack) return Response.json({ status: true });
     const answer = await act();
     if (!answer.ok) await giveBack();
@@ -151,7 +151,7 @@ async function sendMail({ fields, headers }: AuthCall, act: Act): Promise<Respon
   });
 }
 
-/** Of whoever the answer says has logged in, whatever was asked for. */
+/** For the account named in the response, whatever was sent. */
 async function withDevice(answer: Response): Promise<Response> {
   const body: unknown = await answer
     .clone()

@@ -26,7 +26,7 @@ interface NewUser {
 }
 
 /**
- * Before a user is stored, by whatever way in; one of another site is fitted to our rules first.
+ * Runs before a user is stored, by any sign-up method; a user of another site is adapted to our rules first.
  * @throws APIError with the field's code
  */
 export async function refuseNewUser(
@@ -40,7 +40,7 @@ export async function refuseNewUser(
   return { data: admitted };
 }
 
-/** Whatever the way in: an e-mail, a name or a picture that no page would take is not stored. */
+/** For every way to change a user: an e-mail, name or image that no page would accept is not stored. */
 export async function refuseChange(changed: ChangedUser): Promise<void> {
   refuseImage(changed.image);
   refuseName(changed.name);
@@ -48,12 +48,12 @@ export async function refuseChange(changed: ChangedUser): Promise<void> {
   refuseAdminEmail(changed);
 }
 
-/** What the library takes for no text is none. */
+/** Undefined for whatever the library does not treat as text. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The pages check it too; this is for those who call the API. */
+/** The pages check it too; this covers direct API calls. */
 export function refuseName(name: string | undefined): void {
   const error = name === undefined ? null : findNameError(name.trim());
   if (!error) return;
@@ -68,7 +68,7 @@ export function refuseEmail(email: string | undefined): void {
   throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message });
 }
 
-/** No page offers or shows one. */
+/** No page offers or shows images. */
 export function refuseImage(image: string | null | undefined): void {
   if (image === undefined || image === null) return;
   const message = '"image" is not a field of a user here. Leave it out.';
@@ -76,16 +76,16 @@ export function refuseImage(image: string | null | undefined): void {
 }
 
 /**
- * Addresses are not verified at sign-up: whoever came first could take an admin's. Theirs are given
- * out by `npm run admin-link` alone. And deleting an account and signing up again must not be a way to a
- * reward a day. To others both look taken: nothing tells an admin's address, or who has left.
+ * Addresses are not verified at sign-up, so a stranger could take an admin's first: those are only
+ * assigned by `npm run admin-link`. And deleting an account and signing up again must not pay a
+ * reward each day. Both look taken to others: nothing reveals an admin's address or a deleted account.
  */
 export async function isReservedAddress(email: string): Promise<boolean> {
   const isResting = await isRestingAddress(email);
   return isResting || env().adminEmails.includes(email.toLowerCase());
 }
 
-/** A change of address, or a way around the sign-up's own look. */
+/** Covers a change of address and anything that bypasses the sign-up's own check. */
 function refuseAdminEmail(changed: { email?: string }): void {
   if (!env().adminEmails.includes((changed.email ?? '').toLowerCase())) return;
   throw new APIError('UNPROCESSABLE_ENTITY', {
@@ -94,13 +94,13 @@ function refuseAdminEmail(changed: { email?: string }): void {
   });
 }
 
-/** The pages check it too; this is for those who call the API. */
+/** The pages check it too; this covers direct API calls. */
 export async function refuseWeakPassword(
   password: unknown,
   { email, name }: { email?: unknown; name?: unknown },
 ): Promise<void> {
   if (typeof password !== 'string') return;
-  // What is too short or too long is told as that.
+  // The library reports its length.
   if (password.length < PASSWORD_MIN_LENGTH || password.length > PASSWORD_MAX_LENGTH) return;
   const own = { email: String(email ?? ''), name: String(name ?? '') };
   if ((await findGuessableError(password, own)) === null) return;

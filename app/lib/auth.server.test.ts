@@ -47,7 +47,7 @@ const accountOf = async (email: string) => {
   return db().query.account.findFirst({ where: eq(account.userId, id) });
 };
 
-test('a sign-up is one commit: user, way to sign in and session', async () => {
+test('a sign-up is one commit: user, sign-in method and session', async () => {
   const refusal = await refuseWrites('INSERT ON "Session"');
   const refused = await signUp('half@example.com');
   await refusal.allow();
@@ -64,11 +64,11 @@ test('a sign-up is one commit: user, way to sign in and session', async () => {
   });
   const mine = await call('/get-session', null, cookieOf(done));
   expect(await mine.json()).toMatchObject({ user: { email: 'half@example.com' } });
-  // The wallet was asked for once the user was there.
+  // The wallet was requested after the user was stored.
   expect(await rowOf('half@example.com')).toMatchObject({ walletStatus: 'PENDING' });
 });
 
-test('of two sign-ups with one address at once one is done, the other finds it taken', async () => {
+test('of two concurrent sign-ups with one address one succeeds, the other finds it taken', async () => {
   const answers = await Promise.all([signUp('twice@example.com'), signUp('TWICE@example.com')]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
   const [refused = Response.error()] = answers.filter(({ status }) => status === 422);
@@ -76,7 +76,7 @@ test('of two sign-ups with one address at once one is done, the other finds it t
   expect((await refused.json()).code).toBe('USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL');
 });
 
-test('an admin’s address and one that rests look like a taken one, to the letter', async () => {
+test('an admin’s address and a recently deleted one look exactly like a taken one', async () => {
   await signUp('taken@example.com');
   await signUp('left@example.com');
   const { id = '' } = (await rowOf('left@example.com')) ?? {};
@@ -87,7 +87,7 @@ test('an admin’s address and one that rests look like a taken one, to the lett
   expect(taken[0]).toBe(422);
   for (const email of [admin, admin.toUpperCase(), 'left@example.com', 'LEFT@Example.com']) {
     expect(await told(await signUp(email))).toEqual(taken);
-    // Whatever else is wrong is told first, to them as to others.
+    // Other errors are reported first, for these as for any address.
     for (const wrong of [
       { password: 'short' },
       { name: undefined },
@@ -102,14 +102,14 @@ test('an admin’s address and one that rests look like a taken one, to the lett
     ]) {
       const other = await told(await signUp('taken@example.com', wrong));
       expect(await told(await signUp(email, wrong))).toEqual(other);
-      // Nor does it tell an address that nobody has.
+      // Nor does an unused address differ.
       expect(await told(await signUp('free@example.com', wrong))).toEqual(other);
     }
   }
   expect(await rowOf(admin)).toBeUndefined();
 });
 
-test('who has left has no session, whatever rows are still there', async () => {
+test('a deleted user has no session, whatever rows remain', async () => {
   const cookie = cookieOf(await signUp('ghost@example.com'));
   await db().update(user).set({ deletedAt: new Date() }).where(eq(user.email, 'ghost@example.com'));
   expect(await (await call('/get-session', null, cookie)).json()).toBeNull();
@@ -120,7 +120,7 @@ test('who has left has no session, whatever rows are still there', async () => {
   await expect(asking).rejects.toMatchObject({ status: 401 });
 });
 
-test('a database that another program holds is a 503, and nothing is stored', async () => {
+test('a database locked by another program is a 503, and nothing is stored', async () => {
   const lock = await holdDatabase();
   const waiting = [signUp('busy@example.com'), logIn('taken@example.com')];
   const cookie = cookieOf(await call('/get-session', null));
@@ -137,7 +137,7 @@ test('a database that another program holds is a 503, and nothing is stored', as
   expect((await signUp('busy@example.com')).status).toBe(200);
 });
 
-test('beyond the length of the line for hashing the answer is a 503 at once, and nothing is counted', async () => {
+test('when the hashing queue is full the response is an immediate 503, and nothing is counted', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const line = hashingLine();
   const held: Promise<void>[] = [];
@@ -151,7 +151,7 @@ test('beyond the length of the line for hashing the answer is a 503 at once, and
   expect((await signUp('late@example.com')).status).toBe(200);
 });
 
-test('passwords are argon2id; those of before are renewed at log-in', async () => {
+test('passwords are argon2id; older hashes are renewed at log-in', async () => {
   await signUp('old@example.com');
   const fresh = (await accountOf('old@example.com'))?.password ?? '';
   expect(fresh).toMatch(/^\$argon2id\$v=19\$m=7168,t=5,p=1\$/);
@@ -183,7 +183,7 @@ test.each([
   expect([answer.status, (await answer.json()).code]).toEqual([400, 'PASSWORD_GUESSABLE']);
 });
 
-test('a changed password ends the other sessions, unless asked to keep them', async () => {
+test('a changed password ends the other sessions, unless the user keeps them', async () => {
   const first = cookieOf(await signUp('change@example.com'));
   const second = cookieOf(await logIn('change@example.com'));
   const changes = (newPassword: string, currentPassword: string, more: object) =>
@@ -200,7 +200,7 @@ test('a changed password ends the other sessions, unless asked to keep them', as
   expect(await db().select().from(session).where(eq(session.userId, id))).toHaveLength(1);
 });
 
-test('of the sessions of one account the newest twenty stay', async () => {
+test('an account keeps its newest twenty sessions', async () => {
   const first = cookieOf(await signUp('collector@example.com'));
   const { id = '' } = (await rowOf('collector@example.com')) ?? {};
   const times = { createdAt: new Date(Date.now() - 60_000), updatedAt: new Date() };
@@ -217,7 +217,7 @@ test('of the sessions of one account the newest twenty stay', async () => {
   }
 });
 
-test('a log-in with the old password that is on its way ends with it', async () => {
+test('a log-in in progress with the old password fails once the password is changed', async () => {
   const cookie = cookieOf(await signUp('race@example.com'));
   const next = 'autumn-heart-9';
   const changing = call(
@@ -238,11 +238,11 @@ test('a log-in with the old password that is on its way ends with it', async () 
   const statuses = (await Promise.all(logIns)).map(({ status }) => status);
   expect(new Set([...statuses, 200, 401, 429])).toEqual(new Set([200, 401, 429]));
   const { id = '' } = (await rowOf('race@example.com')) ?? {};
-  // The one of whoever changed it.
+  // The session of the user who changed it.
   expect(await db().select().from(session).where(eq(session.userId, id))).toHaveLength(1);
 });
 
-test('a password that was hashed anew while it was verified is still right', async () => {
+test('a password that was rehashed while it was verified is still right', async () => {
   await signUp('renewed@example.com');
   const { id = '' } = (await accountOf('renewed@example.com')) ?? {};
   const old = await scryptHash(password);
@@ -251,7 +251,7 @@ test('a password that was hashed anew while it was verified is still right', asy
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
 });
 
-test('of two changes of one password at once the second finds it changed', async () => {
+test('of two concurrent changes of one password the second finds it changed', async () => {
   const first = cookieOf(await signUp('both@example.com'));
   const second = cookieOf(await logIn('both@example.com'));
   const change = (cookie: string, newPassword: string) =>
@@ -263,7 +263,7 @@ test('of two changes of one password at once the second finds it changed', async
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
 });
 
-test('no answer of the auth addresses may be kept', async () => {
+test('no response of the auth addresses may be cached', async () => {
   for (const path of ['/get-session', '/list-sessions', '/ok', '/nothing']) {
     expect((await call(path, null)).headers.get('Cache-Control')).toBe('no-store');
   }

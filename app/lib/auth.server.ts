@@ -27,7 +27,7 @@ import { errorResponse, readJson } from './read-fields.server.ts';
 import { signUpHooks } from './sign-up-guard.server.ts';
 import { rememberVerified } from './verified-password.server.ts';
 
-/** Without a visit. */
+/** Without use. */
 export const SESSION_DAYS = 30;
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -35,7 +35,7 @@ function createAuth() {
   const { betterAuthUrl, betterAuthSecret, isHttps, port } = env();
   return betterAuth({
     secret: betterAuthSecret,
-    // Unset: whoever reaches us over loopback may name us as they like (localhost, 127.0.0.1, any port).
+    // Unset: over loopback any name is accepted (localhost, 127.0.0.1, any port).
     baseURL: betterAuthUrl ?? {
       allowedHosts: ['localhost', 'localhost:*', '127.0.0.1', '127.0.0.1:*', '[::1]', '[::1]:*'],
       protocol: 'http',
@@ -52,21 +52,21 @@ function createAuth() {
       resetPasswordTokenExpiresIn: LINK_MINUTES * 60,
       revokeSessionsOnPasswordReset: true,
     },
-    // A copy of the database opens nobody's link.
+    // A copy of the database contains no usable link.
     verification: { storeIdentifier: 'hashed' },
     emailVerification: emailVerification(),
     socialProviders: knownProviders(),
     plugins: [passkeySignIn(), ...openIdProvider(), ...appleSignIn()],
     account: {
-      // In a cookie, encrypted: nobody fills a table by following links.
+      // In an encrypted cookie: following links fills no table.
       storeStateStrategy: 'cookie',
-      // Accounts are joined by an address that both sides have verified (`admitJoin`), or by their owner.
+      // Accounts are linked by an address verified on both sides (`admitJoin`), or by their owner.
       accountLinking: {
         enabled: true,
         trustedProviders: [...PROVIDER_IDS],
         allowDifferentEmails: true,
         requireLocalEmailVerified: true,
-        // A hook's link verifies without a session: its click does not show who signed up.
+        // A hook's link verifies without a session: the click does not show who signed up.
         disableImplicitLinking: signUpHooks().sendVerificationMail !== undefined,
       },
       updateAccountOnSignIn: false,
@@ -87,19 +87,19 @@ function createAuth() {
         create: { before: refuseNewUser, after: requestWalletOfNewUser },
         update: { before: refuseChange },
       },
-      // We ask other sites who somebody is, once: what they give to ask for more is not kept.
+      // Other sites only identify a user, once: their tokens are not stored.
       account: { create: { before: admitAccount, after: tellOfJoined } },
     },
-    // Ours stand before it, over all processes: `auth-limits.server.ts`.
+    // Replaced by our own limits, which count across processes: `auth-limits.server.ts`.
     rateLimit: { enabled: false },
     advanced: {
-      // The library's own prefix would be the weaker __Secure-. A browser takes __Host- from this host
-      // alone: no other site of the domain can set the cookie.
+      // The library's own prefix would be the weaker __Secure-. A browser accepts __Host- from this host
+      // only: no other site of the domain can set the cookie.
       useSecureCookies: false,
       cookiePrefix: isHttps ? '__Host-better-auth' : 'better-auth',
       defaultCookieAttributes: { secure: isHttps, path: '/' },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
-      // Said out loud: the library leaves both checks out under a test runner.
+      // Explicit: the library skips both checks under a test runner.
       disableCSRFCheck: false,
       disableOriginCheck: false,
     },
@@ -114,20 +114,20 @@ function createAuth() {
   });
 }
 
-/** Nothing, unless mails are sent: see {@link SignUpHooks} and `SIGNUP_VERIFICATION`. */
+/** Empty unless mail is sent: see {@link SignUpHooks} and `SIGNUP_VERIFICATION`. */
 function emailVerification(): NonNullable<BetterAuthOptions['emailVerification']> {
   const { sendVerificationMail } = signUpHooks();
   if (!sendVerificationMail) return env().mustVerifyEmail ? { ...ownVerification } : {};
   return {
     sendOnSignUp: true,
-    // Who opens a link has a mailbox, and need not be who signed up: it begins no session.
+    // Opening a link proves a mailbox, not who signed up: it starts no session.
     autoSignInAfterVerification: false,
     sendVerificationEmail: ({ user: { email }, url }) => sendVerificationMail({ email, url }),
     afterEmailVerification: requestWalletOfNewUser,
   };
 }
 
-/** The link leads to a page of ours, which asks before it confirms; the library's own would verify at once. */
+/** The link leads to our own page, which asks before confirming; the library's would verify at once. */
 const ownVerification = {
   sendOnSignUp: true,
   sendVerificationEmail: async (
@@ -141,8 +141,8 @@ const ownVerification = {
 } satisfies NonNullable<BetterAuthOptions['emailVerification']>;
 
 /**
- * Answers what is asked of better-auth's own addresses, of those that `doors.ts` names. Never throws;
- * what fails is logged. No answer may be kept by a browser or a proxy.
+ * Answers requests to better-auth's own addresses, as far as `doors.ts` lists them. Never throws;
+ * failures are logged. No response may be stored by a browser or a proxy.
  */
 export async function answerAuth(request: Request): Promise<Response> {
   const response = await answerWhenFree(request, async () => {
@@ -155,7 +155,7 @@ export async function answerAuth(request: Request): Promise<Response> {
         withAddedWrites(() => rememberVerified(() => auth().handler(checked.request)));
       return await askedFrom(addressOf(headers), () => limitAuth({ path, fields, headers }, act));
     } catch (error) {
-      // Counted by its answer; a held lock fails hundreds, and their stacks are all the same.
+      // Without a stack: a held lock fails hundreds of requests in the same way.
       if (isDatabaseBusy(error)) log().warn({ component: 'auth' }, 'the database is busy');
       else log().error({ component: 'auth', err: error }, 'auth request failed');
       return Response.json({ code: 'INTERNAL_SERVER_ERROR' }, { status: 500 });
@@ -167,7 +167,7 @@ export async function answerAuth(request: Request): Promise<Response> {
   return new Response(response.body, { status: response.status, headers });
 }
 
-/** A session that was begun and not stored is nobody's; one that has ended is taken from the browser. */
+/** A session that was not stored must not reach the browser; the cookie of an ended one is removed. */
 function dropSetCookies(headers: Headers): void {
   const cookies = headers.getSetCookie();
   headers.delete('Set-Cookie');
@@ -177,9 +177,9 @@ function dropSetCookies(headers: Headers): void {
 }
 
 /**
- * The request as better-auth gets it, its body written anew from the fields that were checked: what the
- * limits have counted and what it reads cannot be two things. Or the answer to a request whose fields
- * its door does not take.
+ * The request for better-auth, its body rewritten from the validated fields: the limits and the library
+ * cannot read different values. Or the response to a request with fields that its
+ * door does not accept.
  */
 async function readAuthRequest(request: Request) {
   const read = await readJson(request);
@@ -198,7 +198,7 @@ const OF_THE_BODY_READ = ['content-length', 'content-encoding', 'transfer-encodi
 
 let instance: ReturnType<typeof createAuth> | undefined;
 
-/** Made anew at its next use: a way in was found that was away. */
+/** Recreated at its next use: a sign-in provider has become available. */
 export function remakeAuth(): void {
   instance = undefined;
 }

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-broken-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-test('a database file whose tables fail in mid-request puts nothing of a person into the log', {
+test('a database file whose tables fail during a request leaks no personal data into the log', {
   timeout: 60_000,
 }, async () => {
   const lines = catchLog();
@@ -41,7 +41,7 @@ test('a database file whose tables fail in mid-request puts nothing of a person 
   const log = lines.join('\n');
   for (const [place, text] of Object.entries({ log, printed, terminals })) {
     for (const secret of secrets) expect(text, place).not.toContain(secret);
-    // The net catches: what failed is told.
+    // The check is meaningful: the failed query is in the log.
     expect(text, place).toMatch(/Failed query: (select|insert|update)/);
     expect(text, place).toMatch(/no such (table|column)/);
   }

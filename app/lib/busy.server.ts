@@ -1,22 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isApiPath } from './doors.ts';
 
-/** Of an answer 503 to a program: nothing was done, the same request may succeed soon. */
+/** Code of a 503 for programs: nothing was done, the same request may succeed soon. */
 export const BUSY_CODE = 'BUSY';
 export const RETRY_AFTER_SECONDS = 2;
 
-/** Whether the database gave up on something while this request was answered. */
+/** Whether the database gave up on something during this request. */
 const current = new AsyncLocalStorage<{ isDatabaseBusy: boolean }>();
 
-/** For the adapters of the database: those in between may turn the error into another. */
+/** Called by the database adapters, because code in between may replace the error. */
 export function noteDatabaseBusy(): void {
   const request = current.getStore();
   if (request) request.isDatabaseBusy = true;
 }
 
 /**
- * Answers a request. Where it failed because the database did not answer, whatever was made of that on
- * the way becomes a 503 with `Retry-After`: a page keeps its body, a program gets a code.
+ * Answers a request. If it failed because the database did not answer, the response becomes a 503 with
+ * `Retry-After`, whatever the code in between made of it: a page keeps its body, a program gets a code.
  */
 export function answerWhenFree(
   request: Request,
@@ -37,7 +37,7 @@ function asBusy(request: Request, response: Response): Response {
   const headers = new Headers(response.headers);
   headers.set('Retry-After', String(RETRY_AFTER_SECONDS));
   headers.set('Cache-Control', 'no-store');
-  // What was begun, such as a session, was not stored.
+  // What they refer to, such as a session, was not stored.
   headers.delete('Set-Cookie');
   if (!isApiPath(new URL(request.url).pathname)) {
     return new Response(response.body, { status: 503, headers });

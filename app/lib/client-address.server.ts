@@ -1,22 +1,22 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * Set by our own server from the connection, over whatever the client sent: a rate limit that
- * trusts a client's header is evaded by changing it. Empty where the address is not known.
+ * Set by our own server from the connection, overwriting the client's value: a rate limit that
+ * trusts a client's header can be evaded. Empty if the address is unknown.
  */
 export const CLIENT_ADDRESS_HEADER = 'x-choonsim-client-address';
 
-/** Of a chain of proxies; what a client has written before is not looked at. */
+/** Of a chain of proxies; earlier entries are ignored. */
 const MOST_HOPS = 32;
-/** Where our own proxies stand, unless others are named. */
+/** Where our own proxies are, unless others are configured. */
 const PRIVATE_RANGES = ['loopback', 'linkLocal', 'private', 'uniqueLocal'];
-/** The IPv4 internet as seen from networks that have IPv6 only (RFC 6052). */
+/** The IPv4 internet as seen from IPv6-only networks (RFC 6052). */
 const NAT64_RANGE = 'rfc6052';
 
 /**
- * An address in its one spelling: with a port, in brackets, with a zone or mapped into IPv6 it is the
+ * An address in canonical form: with a port, in brackets, with a zone or mapped into IPv6 it is the
  * same address.
- * @returns null for what is none, such as `unknown` or a host's name
+ * @returns null for anything else, such as `unknown` or a host name
  */
 export function parseAddress(text: string): string | null {
   const bare = withoutPort(text.trim().replace(/^"|"$/g, '')).replace(/%.*$/, '');
@@ -37,18 +37,18 @@ function withoutPort(text: string): string {
 
 interface Connection {
   readonly socketAddress: string | undefined;
-  /** `X-Forwarded-For`, to which each proxy adds whom it was asked by. */
+  /** `X-Forwarded-For`, to which each proxy appends its client's address. */
   readonly forwardedFor?: string | undefined;
-  /** Networks of proxies with public addresses, such as a CDN's, beside those in private ones. */
+  /** Networks of proxies with public addresses, such as a CDN's, besides private ones. */
   readonly trustedProxies: readonly string[];
-  /** Whether strangers reach us: then a proxy stands in front, and who is near is that proxy. */
+  /** Whether the deployment is public: then a nearby address is a proxy's. */
   readonly isExposed?: boolean;
 }
 
 /**
- * Whose request it is: the last address that no proxy of ours has. What stands before it was written
- * by the client.
- * @returns null when a proxy of ours does not name an address
+ * The client's address: the last one that does not belong to a proxy of ours. Anything before it was
+ * written by the client.
+ * @returns null if our proxy forwards no address
  */
 export function clientAddressOf(connection: Connection): string | null {
   const { socketAddress = '', forwardedFor = '', trustedProxies, isExposed = false } = connection;
@@ -63,7 +63,7 @@ export function clientAddressOf(connection: Connection): string | null {
   return address;
 }
 
-/** Whether somebody with a public address of their own says who has asked them: a proxy we do not know? */
+/** Whether the request came from a public address that forwards another one: an unlisted proxy? */
 export function isUnnamedProxy(connection: Connection): boolean {
   const { socketAddress = '', forwardedFor = '', trustedProxies } = connection;
   const address = parseAddress(socketAddress);
@@ -79,7 +79,7 @@ function isProxy(address: string, trustedProxies: readonly string[]): boolean {
   });
 }
 
-/** How many stand behind a network: one address, a home's, a site's or a carrier's. */
+/** How many clients a network represents: an address, a home, a site or a carrier. */
 export type Breadth = 'ipv4' | 'ipv6/64' | 'ipv6/56' | 'ipv6/48' | 'unknown';
 
 export interface Network {
@@ -90,10 +90,10 @@ export interface Network {
 const UNKNOWN: readonly Network[] = [{ key: 'unknown', breadth: 'unknown' }];
 
 /**
- * The networks an address is counted in. A customer has a whole /64 of IPv6, and often a /56 or a
- * /48: counted by addresses, nobody would ever be at a limit. Nobody is counted who asks from this
- * machine itself, such as tests, benchmarks and whatever watches us; but where strangers reach us, that
- * is a proxy beside us that does not name them, and they are counted together.
+ * The networks an address counts towards. A customer has a whole IPv6 /64, and often a /56 or a
+ * /48: counted by addresses, no limit would ever be reached. Requests from this machine itself, such as
+ * tests, benchmarks and monitoring, are not counted; on a public deployment, where they come from a
+ * local proxy that forwards no addresses, they are counted together.
  */
 export function networksOf(
   address: string | null,
@@ -109,7 +109,7 @@ export function networksOf(
   }));
 }
 
-/** Of a request inside the app, whose header our own server has set. */
+/** From the header that our own server has set. */
 export function addressOf(headers: Headers): string | null {
   return parseAddress(headers.get(CLIENT_ADDRESS_HEADER) ?? '');
 }

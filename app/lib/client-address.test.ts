@@ -76,7 +76,7 @@ test.each([
   expect(clientAddressOf({ ...connection, isExposed: true })).toBe(expected);
 });
 
-test('who has a public address and tells of others is a proxy nobody has named', () => {
+test('a public address that forwards other addresses is an unlisted proxy', () => {
   const asked = (socketAddress: string, forwardedFor?: string) =>
     isUnnamedProxy({ socketAddress, forwardedFor, trustedProxies: ['198.51.100.0/24'] });
   expect(asked('203.0.113.9', '192.0.2.1')).toBe(true);
@@ -86,7 +86,7 @@ test('who has a public address and tells of others is a proxy nobody has named',
 
 const inside = { isExposed: false };
 
-test('an address counts in its networks; this machine counts nowhere, unless strangers reach us', () => {
+test('an address counts in its networks; this machine in none, unless the deployment is public', () => {
   expect(networksOf('203.0.113.9', inside)).toEqual([{ key: '203.0.113.9', breadth: 'ipv4' }]);
   expect(networksOf('2001:db8:1:203:4:5:6:7', inside)).toEqual([
     { key: '2001:db8:1:203::/64', breadth: 'ipv6/64' },

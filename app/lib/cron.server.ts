@@ -9,11 +9,11 @@ import {
 } from './near/wallet-engine.server.ts';
 
 /**
- * Starts the background work: a request rings the queue at once, the tick (30 s by default) is the
- * safety net. With `WALLET_WORKER=off` there is none, and requests ring the workers of others. Master
- * keys that are stored wrapped are unwrapped first, and compared with what the database knows of them.
+ * Starts the background work: a request wakes the queue at once, the scheduled run (every 30 s by default) is
+ * the safety net. With `WALLET_WORKER=off` nothing starts, and requests wake other processes. Wrapped master
+ * keys are unwrapped first, and compared with their check values in the database.
  * @throws MasterKeysUnavailableError
- * @throws ServiceError when configuration, database and chain contradict each other
+ * @throws ServiceError if configuration, database and chain contradict each other
  */
 export async function initCronJobs(): Promise<{ stop(): Promise<void> }> {
   const watching = watchDatabaseFile();

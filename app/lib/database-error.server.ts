@@ -2,7 +2,7 @@ import { noteDatabaseBusy } from './busy.server.ts';
 
 type DatabaseErrorCode = 'DATABASE_MISSING' | 'DATABASE_UNREACHABLE' | 'DATABASE_NOT_MIGRATED';
 
-/** The database cannot be used as it is: what is wrong and what to do, in a sentence each. */
+/** The database cannot be used as it is: the problem and the remedy, a sentence each. */
 export class DatabaseUnusableError extends Error {
   readonly code: DatabaseErrorCode;
   readonly error: string;
@@ -30,14 +30,14 @@ export class DatabaseBusyError extends Error {
   }
 }
 
-/** @throws DatabaseBusyError in the place of what a driver throws when it waited in vain; else the error itself */
+/** @throws DatabaseBusyError in place of a driver's timeout; else the error itself */
 export function asDatabaseBusy(error: unknown): never {
   if (!isDriverBusy(error)) throw error;
   noteDatabaseBusy();
   throw new DatabaseBusyError({ cause: error });
 }
 
-/** What an error is at bottom: Drizzle, the auth library and the engine wrap it. */
+/** Looks through the wrappers of Drizzle, the auth library and the engine. */
 export function isDatabaseBusy(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {
     if ('code' in at && at.code === 'DATABASE_BUSY') return true;
@@ -45,7 +45,7 @@ export function isDatabaseBusy(error: unknown): boolean {
   return false;
 }
 
-/** A file's lock; a server that is away, slow, or does not write at the moment. */
+/** A file's lock; a server that is unreachable, slow, or read-only at the moment. */
 function isDriverBusy(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return /^(SQLITE_(BUSY|LOCKED)|DATABASE_BUSY)/.test(code);

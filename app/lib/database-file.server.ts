@@ -4,7 +4,7 @@ import { remember } from './remember.server.ts';
 
 const lookEveryMs = 1_000;
 
-/** Of the file that this process has opened; null: a database server, which has none. */
+/** The file this process has opened; null: a database server. */
 function openedFile(): { file: string; opened: FileIdentity } | null {
   return remember('database file', () => {
     const file = databaseFile();
@@ -14,8 +14,8 @@ function openedFile(): { file: string; opened: FileIdentity } | null {
 }
 
 /**
- * Ends this process, without another write, when its database file is not the one at its path any more.
- * Costs some microseconds.
+ * Ends this process, without another write, if its database file has been replaced at its path.
+ * Takes some microseconds.
  */
 export function endIfDatabaseFileWasReplaced(): void {
   const known = openedFile();
@@ -25,7 +25,7 @@ export function endIfDatabaseFileWasReplaced(): void {
   process.exit(1);
 }
 
-/** Looks for it every second. To be called when the database has been opened. */
+/** Checks it every second. Call it once the database is open. */
 export function watchDatabaseFile(): { stop(): void } {
   endIfDatabaseFileWasReplaced();
   const timer = setInterval(endIfDatabaseFileWasReplaced, lookEveryMs);

@@ -75,7 +75,7 @@ async function addUser(id: string, email: string): Promise<void> {
 
 const rowOf = (id: string) => db().query.user.findFirst({ where: eq(user.id, id) });
 
-test('what is personal goes, the wallet’s record stays, others are left alone', async () => {
+test('personal data is erased, the wallet’s record stays, other users are unaffected', async () => {
   await addUser('Ann', 'ann@example.com');
   await addUser('Bob', 'bob@example.com');
   await eraseUser({ userId: 'Ann', email: 'ann@example.com', now: at });
@@ -97,7 +97,7 @@ test('what is personal goes, the wallet’s record stays, others are left alone'
   }
   expect(await db().query.message.findMany()).toMatchObject([{ id: 'm-Bob' }]);
   expect(await db().query.tokenTransfer.findMany()).toHaveLength(2);
-  // For the pages there is no such user any more.
+  // For the pages the user no longer exists.
   expect(await readWalletView('Ann')).toBeNull();
   expect(await readWalletView('Bob')).toMatchObject({ status: 'READY' });
 });
@@ -110,7 +110,7 @@ test('erasing again changes nothing', async () => {
   expect(await rowOf('Cho')).toEqual(erased);
 });
 
-test('the address rests for 30 days, however it is written, and no other does', async () => {
+test('the address is blocked for 30 days, in any spelling, and no other is', async () => {
   await addUser('Dan', 'dan@example.com');
   expect(await isRestingAddress('dan@example.com', at)).toBe(false);
   await eraseUser({ userId: 'Dan', email: 'dan@example.com', now: at });

@@ -10,9 +10,9 @@ import { endLinks } from './one-time-link.server.ts';
 const REST_MS = DELETED_EMAIL_REST_DAYS * 24 * 60 * 60 * 1000;
 
 /**
- * Erases what is personal: name, address, language, sign-in methods and links to them, sessions,
- * conversations. The row stays with the wallet, its keys, ledger and events, so that nothing funded is lost; a wallet on
- * its way is finished. One commit; safe to repeat. An operator still finds the row by account id.
+ * Erases personal data: name, address, language, sign-in methods and links to them, sessions,
+ * conversations. The row stays with the wallet, its keys, ledger and events, so that no funds are lost; a wallet
+ * in progress is finished. One commit; safe to repeat. An operator still finds the row by account id.
  */
 export async function eraseUser({
   userId,
@@ -27,10 +27,10 @@ export async function eraseUser({
   await writeAtomically([
     orm.delete(session).where(eq(session.userId, userId)),
     orm.delete(account).where(eq(account.userId, userId)),
-    // A link that was not opened yet would give the row a password again.
+    // An unopened link would give the row a password again.
     orm.delete(passkey).where(eq(passkey.userId, userId)),
     endLinks(userId),
-    // Their messages go with them.
+    // Their messages are deleted with them.
     orm.delete(conversation).where(eq(conversation.userId, userId)),
     orm
       .update(user)
@@ -47,7 +47,7 @@ export async function eraseUser({
   ]);
 }
 
-/** Whether an account with this address was deleted so lately that it may not sign up again. */
+/** Whether an account with this address was deleted so recently that it may not sign up again. */
 export async function isRestingAddress(email: string, now = new Date()): Promise<boolean> {
   const prefix = deletedPrefix(email);
   const [row] = await db()
@@ -66,21 +66,21 @@ export async function isRestingAddress(email: string, now = new Date()): Promise
 }
 
 /**
- * A value for the column `userId` of what must not be added to who has left, whenever they leave: it is null
- * then, and the row is refused. See {@link isOfDeletedUser}. For `lockedDb` and commits of several statements:
- * an insert beside the deletion would see the user of before.
+ * A value for the column `userId` of rows that a deleted user must not get, even if deleted meanwhile: it is
+ * then null, and the row is rejected. See {@link isOfDeletedUser}. For `lockedDb` and commits of several statements:
+ * an insert concurrent with the deletion would still see the user.
  */
 export function livingUserId(userId: string): SQL<string> {
   const isLiving = and(eq(user.id, userId), isNull(user.deletedAt));
   return sql`(${db().select({ id: user.id }).from(user).where(isLiving)})`;
 }
 
-/** Whether a row was refused because its user has left. */
+/** Whether a row was rejected because its user was deleted. */
 export function isOfDeletedUser(error: unknown): boolean {
   return /not[- ]null constraint.*userId|"userId".*not-null constraint/i.test(safeErrorText(error));
 }
 
-/** A keyed hash: without our secret nobody can try addresses against it. */
+/** A keyed hash: addresses cannot be tried against it without our secret. */
 function deletedPrefix(email: string): string {
   const hash = createHmac('sha256', env().betterAuthSecret)
     .update(`deleted address\n${email.trim().toLowerCase()}`)

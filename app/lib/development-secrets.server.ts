@@ -3,7 +3,7 @@ import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 
-/** Secrets a developer need not think about: made once, kept in the data directory, never printed. */
+/** Secrets for development: created once, kept in the data directory, never printed. */
 const DEVELOPMENT_SECRETS = {
   BETTER_AUTH_SECRET: { fileName: 'better-auth-secret', make: () => randomKey() },
   WALLET_ENCRYPTION_KEYS: { fileName: 'wallet-encryption-keys', make: () => `1:${randomKey()}` },
@@ -16,7 +16,7 @@ export function developmentSecretFile(dataDir: string, name: DevelopmentSecretNa
   return join(dataDir, DEVELOPMENT_SECRETS[name].fileName);
 }
 
-/** Null when there is none yet; makes nothing. */
+/** Null if there is none yet; creates nothing. */
 export function readDevelopmentSecret(dataDir: string, name: DevelopmentSecretName): string | null {
   try {
     return readFileSync(developmentSecretFile(dataDir, name), 'utf8').trim();
@@ -26,13 +26,13 @@ export function readDevelopmentSecret(dataDir: string, name: DevelopmentSecretNa
   }
 }
 
-/** A secret as a first start would make it, kept nowhere. */
+/** A secret like the first start's, stored nowhere. */
 export function makeDevelopmentSecret(name: DevelopmentSecretName): string {
   return DEVELOPMENT_SECRETS[name].make();
 }
 
 /**
- * Reads the secret, making it when the file is missing. Safe when several processes start at once:
+ * Reads the secret, creating it if the file is missing. Safe when several processes start at once:
  * the first to link its file wins and all read the same.
  */
 export function ensureDevelopmentSecret(dataDir: string, name: DevelopmentSecretName): string {

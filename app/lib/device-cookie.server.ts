@@ -8,9 +8,9 @@ import { env } from './env.server.ts';
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /**
- * Shows that somebody has logged in to an account from this browser before. Guesses of strangers slow
- * strangers down; this device has a count of its own, so nobody can lock its owner out. Whose account it
- * is can be read by nobody, and a changed password makes it a stranger's.
+ * Shows that someone has logged in to an account from this browser before. Strangers' guesses slow down
+ * strangers; this device has its own count, so nobody can lock its owner out. It does not reveal the
+ * account, and a changed password invalidates it.
  */
 function deviceCookie() {
   const { isHttps, betterAuthSecret } = env();
@@ -37,7 +37,7 @@ export async function knowDevice(email: string): Promise<string> {
   return deviceCookie().serialize({ device: randomUUID(), account: await markOf(email) });
 }
 
-/** Of an account with the password it has now: a keyed hash, so neither can be tried against it. */
+/** For an account with its current password: a keyed hash, so neither can be tried against it. */
 async function markOf(email: string): Promise<string> {
   const address = normalEmail(email);
   const stored = await passwordHashOf(address);
@@ -60,7 +60,7 @@ function isEqual(left: string, right: string): boolean {
   return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
 }
 
-/** As accounts are told apart. */
+/** The canonical spelling of an account's address. */
 export function normalEmail(email: string): string {
   return email.trim().toLowerCase();
 }

@@ -17,7 +17,7 @@ import { wayBack } from './way-back.ts';
 
 const origin = 'http://localhost:3000';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-doors-'));
-/** Twenty are wanted; the rest is for a machine with much else to do. The old patterns took seconds. */
+/** The limit is 20; the rest is for a busy machine. The old patterns took seconds. */
 const MOST_CPU_MS = 100;
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** The least of three: what slows a machine down is rarely there three times. */
+/** The minimum of three runs: other load rarely disturbs all of them. */
 async function cpuMs(work: () => unknown): Promise<number> {
   const taken: number[] = [];
   while (taken.length < 3 && !taken.some((ms) => ms < MOST_CPU_MS)) {
@@ -73,7 +73,7 @@ test('each of them is found by its address', () => {
   }
 });
 
-test('of better-auth’s addresses those without a door are closed', async () => {
+test('better-auth’s addresses without a door are closed', async () => {
   expect(endpoints().length).toBeGreaterThan(20);
   for (const path of Object.keys(AUTH_DOORS)) expect(endpoints()).toContain(path);
   for (const path of [...endpoints(), '/constructor', '/__proto__', '/sign-up/email/']) {
@@ -115,7 +115,7 @@ describe.each(Object.entries(hostileTexts))('%s', (_, hostile) => {
     }
   });
 
-  test('no field of better-auth takes it', async () => {
+  test('no field of better-auth accepts it', async () => {
     for (const [path, { json = {} }] of Object.entries(AUTH_DOORS)) {
       for (const field of [...Object.keys(json), 'image', 'id', 'constructor']) {
         let answer: Response | undefined;
@@ -132,7 +132,7 @@ describe.each(Object.entries(hostileTexts))('%s', (_, hostile) => {
     }
   });
 
-  test('no form and no query takes it whole', async () => {
+  test('no form and no query accepts it whole', async () => {
     for (const [path, { form = {}, query = {}, json = {} }] of doorsWithFields()) {
       for (const field of Object.keys(form)) {
         const took = await cpuMs(() =>
@@ -163,7 +163,7 @@ function formRequest(path: string, fields: Record<string, string>): Request {
   return new Request(`${origin}${path}`, { method: 'POST', body: new URLSearchParams(fields) });
 }
 
-test('a field that a door does not name is refused by its name', async () => {
+test('a field that a door does not list is rejected by name', async () => {
   const visitor = { name: 'Ann', email: 'ann@example.com', password: 'spring-heart-9' };
   for (const field of ['image', 'emailVerified', 'nearAccountId', 'constructor']) {
     const answer = await answerAuth(post('/api/auth/sign-up/email', { ...visitor, [field]: 'x' }));
@@ -180,7 +180,7 @@ test('a field that a door does not name is refused by its name', async () => {
   });
 });
 
-test('a field is sent once, as a text; a body that is no form is none', async () => {
+test('a field is sent once, as text; an invalid body has no fields', async () => {
   const twice = new URLSearchParams([
     ['email', 'ann@example.com'],
     ['email', 'bob@example.com'],
@@ -198,7 +198,7 @@ test('a field is sent once, as a text; a body that is no form is none', async ()
   }
 });
 
-test('an admin chooses up to a page of wallets', async () => {
+test('an admin selects up to a page of wallets', async () => {
   const choose = (count: number) => {
     const ids = Array.from({ length: count }, (_, index) => ['userId', `user-${index}`]);
     const body = new URLSearchParams([...ids, ['action', 'retry']]);
@@ -208,7 +208,7 @@ test('an admin chooses up to a page of wallets', async () => {
   await expect(choose(26)).rejects.toMatchObject({ data: { error: 'FIELD_REPEATED' } });
 });
 
-test('past every door, a long e-mail and a picture are not stored', async () => {
+test('a long e-mail and an image are not stored even without a door', async () => {
   const { options } = auth();
   const { before } = options.databaseHooks.user.create;
   const create = (fields: object) => before({ name: 'Ann', email: 'ann@example.com', ...fields });

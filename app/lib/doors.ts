@@ -1,6 +1,6 @@
 import { GREATEST_LENGTH } from './field-lengths.ts';
 
-/** What a field may hold: text up to a length, a number of texts, or true and false (JSON only). */
+/** What a field may hold: text up to a length, a number of texts, or a boolean (JSON only). */
 export type FieldRule =
   | { readonly kind: 'text'; readonly greatest: number }
   | { readonly kind: 'texts'; readonly greatest: number; readonly most: number }
@@ -8,12 +8,12 @@ export type FieldRule =
 
 export type FieldRules = Readonly<Record<string, FieldRule>>;
 
-/** What one address takes. What it does not name is refused in a body, and by programs' addresses in a query. */
+/** What one address accepts. Unlisted fields are rejected in a body, and in the query of an API. */
 export interface Door {
   readonly query?: FieldRules;
   readonly form?: FieldRules;
   readonly json?: FieldRules;
-  /** Other sites send people there, with what they like in the address beside what is read. */
+  /** Other sites link here, with query parameters of their own. */
   readonly isOpen?: boolean;
 }
 
@@ -23,7 +23,7 @@ const text = (field: keyof typeof GREATEST_LENGTH): FieldRule => ({
 });
 const boolean: FieldRule = { kind: 'boolean' };
 
-/** The most wallets an admin may choose at once: a page of the list. */
+/** The most wallets an admin may select at once: a page of the list. */
 export const MOST_CHOSEN = 25;
 
 const wayBack: FieldRules = { to: text('path') };
@@ -33,7 +33,7 @@ const adminForm: FieldRules = {
   userId: { kind: 'texts', greatest: GREATEST_LENGTH.userId, most: MOST_CHOSEN },
 };
 
-/** Every address of `routes.ts`, as it stands there. A test compares the two. */
+/** Every address of `routes.ts`, spelled as there. A test compares the two. */
 export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
   '/': { query: { talk: text('guestTalk') } },
   '/signup': {
@@ -87,7 +87,7 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
     form: adminForm,
   },
   '/admin/wallets/:userId': { form: { action: text('adminAction') } },
-  // Each of its addresses is a door of its own, below.
+  // Each of its addresses has a door of its own, below.
   '/api/auth/*': {},
   '/api/passkey-options': {},
   '/api/wallet': {},
@@ -114,8 +114,8 @@ const refreshing: FieldRules = {
 };
 
 /**
- * The addresses of better-auth that are open, below `/api/auth`. What it offers beside them, such as
- * social log-in, is answered as if it were not there.
+ * The addresses of better-auth that are open, below `/api/auth`. All its others, such as
+ * social log-in, are answered as not found.
  */
 export const AUTH_DOORS: Readonly<Record<string, Door>> = {
   '/sign-up/email': {
@@ -140,10 +140,10 @@ export const AUTH_DOORS: Readonly<Record<string, Door>> = {
       error: text('path'),
       error_description: text('path'),
       iss: text('path'),
-      // Apple's, of a person's name.
+      // Apple's, with the person's name.
       user: text('otherName'),
     },
-    // Apple's answer, which is led on to the query.
+    // Apple's form callback, which is redirected to the query.
     form: { code: text('code'), state: text('code'), user: text('code') },
     isOpen: true,
   },
@@ -169,7 +169,7 @@ export const AUTH_DOORS: Readonly<Record<string, Door>> = {
   '/ok': {},
 };
 
-/** What React Router itself adds to an address: which data is wanted, and the form of an index page. */
+/** Added by React Router itself: which data is wanted, and the form of an index page. */
 const ROUTER_QUERY: FieldRules = {
   _routes: { kind: 'text', greatest: GREATEST_LENGTH.routeIds },
   index: { kind: 'text', greatest: GREATEST_LENGTH.mark },
@@ -181,20 +181,20 @@ const routeSegments = Object.entries(ROUTE_DOORS).map(
 );
 
 export interface FoundDoor extends Required<Door> {
-  /** For programs: what it does not name is refused in the address, too. */
+  /** For programs: unlisted fields are rejected in the query, too. */
   readonly isApi: boolean;
 }
 
 /**
- * The door of a path, whether its document or only its data (`.data`) is asked for. An address
- * nobody has takes nothing.
+ * The door of a path, whether its document or only its data (`.data`) is requested. An unknown
+ * address accepts nothing.
  * @returns null for an address of better-auth that is not open
  */
 export function findDoor(pathname: string): FoundDoor | null {
   const path = pathname.replace(/(\/_)?\.data$/i, '') || '/';
   const isApi = isApiPath(path);
   if (path.toLowerCase().startsWith(`${AUTH_PATH}/`)) {
-    // The library's own router tells capitals apart.
+    // The library's own router is case-sensitive.
     const below = path.slice(AUTH_PATH.length);
     const name = below.replace(/^\/callback\/\w+$/, '/callback/:id');
     const door = Object.hasOwn(AUTH_DOORS, name) ? AUTH_DOORS[name] : undefined;
@@ -205,7 +205,7 @@ export function findDoor(pathname: string): FoundDoor | null {
   return complete(found?.[1] ?? {}, isApi);
 }
 
-/** Whether programs are answered there. As React Router finds its routes: capitals make no difference. */
+/** Whether it is an API. Case-insensitive, as React Router matches its routes. */
 export function isApiPath(pathname: string): boolean {
   return /^\/api\//i.test(pathname);
 }
@@ -231,11 +231,11 @@ function isMatch(segments: readonly string[], asked: readonly string[]): boolean
   );
 }
 
-/** The bytes that a character of a field can take at most: `%EA%B0%80` in a form, `\uac00` in JSON. */
+/** The most bytes a character of a field can take: `%EA%B0%80` in a form, `\uac00` in JSON. */
 const BYTES_A_CHARACTER = 9;
 const BYTES_BESIDE_VALUES = 1_024;
 
-/** The longest body that can be one of this door's. */
+/** The longest valid body for this door. */
 export function bodyLimitBytes({ form, json }: Pick<FoundDoor, 'form' | 'json'>): number {
   let bytes = BYTES_BESIDE_VALUES;
   for (const rule of [...Object.values(form), ...Object.values(json)]) {

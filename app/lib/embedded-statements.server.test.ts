@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { WriteLine } from '#engine/core/write-line.ts';
 import { embeddedStatements } from './embedded-statements.server.ts';
 
-test('plain SQL that writes waits in the line for writing, though it answers rows', async () => {
+test('plain SQL that writes waits its turn to write, even if it returns rows', async () => {
   const sqlite = new Database(':memory:');
   sqlite.exec('CREATE TABLE "T" ("n" INTEGER)');
   const taken: string[] = [];

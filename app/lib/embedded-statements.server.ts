@@ -15,8 +15,8 @@ interface BuiltStatement {
 type Method = 'run' | 'all' | 'values' | 'get';
 
 /**
- * What Drizzle's statements run on: compiled once each, since compiling takes longer than running, and
- * written through the line, so that a lock of another program holds up nobody but who writes.
+ * Runs Drizzle's statements: each is compiled once, since compiling takes longer than running, and
+ * writes go through one queue, so that another program's lock delays only writers.
  * @throws DatabaseBusyError
  */
 export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
@@ -27,7 +27,7 @@ export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
     let statement = compiled.get(sql);
     if (!statement) {
       statement = sqlite.prepare(sql);
-      // Drizzle takes rows as arrays, in the order it has named the columns.
+      // Drizzle expects rows as arrays, in the order of its columns.
       if (statement.reader) statement.raw();
       if (compiled.size < MOST_COMPILED) compiled.set(sql, statement);
     }
@@ -48,18 +48,18 @@ export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
     const answer = await (statement.readonly ? line.read(work) : line.write(work)).catch(
       asDatabaseBusy,
     );
-    // Of `get`, one row or nothing: Drizzle's type knows rows only.
+    // For `get`, one row or nothing: Drizzle's type only has rows.
     return answer as { rows: unknown[] };
   };
 
-  /** Of plain SQL nobody has named the columns: rows are objects then. */
+  /** Plain SQL has no declared columns: its rows are objects. */
   const rowsOf = async (query: SQLWrapper | string) => {
     const wait = turns.wait();
     if (wait) await wait;
     const { sql, params } = dialect.sqlToQuery(
       typeof query === 'string' ? sqlOf.raw(query) : query.getSQL(),
     );
-    // Compiled each time: what is kept above answers in arrays.
+    // Compiled each time: the cached statements return arrays.
     const statement = sqlite.prepare(sql);
     const work = () => statement.all(...params);
     // An INSERT … RETURNING has rows as well, and writes.

@@ -6,7 +6,7 @@ interface CareMetrics {
   readonly answers: Counter;
 }
 
-/** No label: neither what it was about nor who wrote it leaves the conversation. */
+/** No labels: neither the topic nor the author leaves the conversation. */
 function careMetrics(): CareMetrics {
   return remember('care metrics', () => {
     const registry = new Registry();

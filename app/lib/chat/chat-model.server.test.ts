@@ -42,7 +42,7 @@ async function listen(pieces: AsyncIterable<string>): Promise<string[]> {
   return heard;
 }
 
-test('the pieces come as the model sends them; it is told who it is and what was said', async () => {
+test('pieces arrive as the model sends them; it receives its character and the history', async () => {
   const history = [
     { role: 'user', content: '안녕' },
     { role: 'assistant', content: '어서 오세요' },
@@ -74,7 +74,7 @@ test.each([
   await expect(listen(reply())).rejects.toMatchObject({ name: 'ReplyError', code });
 });
 
-test('a busy model is asked once more before the first word', async () => {
+test('a busy model is retried once before the first word', async () => {
   let asked = 0;
   model.behave(({ say, end, refuse }) => {
     asked += 1;
@@ -85,7 +85,7 @@ test('a busy model is asked once more before the first word', async () => {
   expect(await listen(reply({ maxRetries: 1 }))).toEqual(['이제 됐어요']);
 });
 
-test('a model that says nothing in time, or stops in the middle, is MODEL_TIMEOUT', async () => {
+test('a model that does not begin in time, or stops in the middle, is MODEL_TIMEOUT', async () => {
   const patienceMs = { firstPiece: 50, nextPiece: 50, whole: 60_000 };
   model.behave(() => {});
   await expect(listen(reply({ patienceMs }))).rejects.toMatchObject({
@@ -97,7 +97,7 @@ test('a model that says nothing in time, or stops in the middle, is MODEL_TIMEOU
   });
 });
 
-test('a connection cut in the middle is an error after what was said; an empty reply is one too', async () => {
+test('a connection cut in the middle is an error after the partial text; an empty reply is an error too', async () => {
   model.behave(({ say, cut }) => {
     say('그러니까');
     setImmediate(cut);
@@ -112,7 +112,7 @@ test('a connection cut in the middle is an error after what was said; an empty r
   await expect(listen(reply())).rejects.toMatchObject({ code: 'MODEL_SILENT' });
 });
 
-test('what the model thinks is none of the reply, however its server sends it', async () => {
+test('a model’s reasoning is not part of the reply, however its server sends it', async () => {
   model.behave(({ say, think, end }) => {
     think('그녀가 슬퍼 보인다');
     for (const piece of ['<th', 'ink>몰래 생', '각</thi', 'nk>\n\n', '괜찮', '아요?']) say(piece);
@@ -143,7 +143,7 @@ test.each([
   expect(readFrame(heard)).toEqual({ content: '그러니까', care: null, cut });
 });
 
-test('a model writes no marks of ours', async () => {
+test('a model cannot write our control characters', async () => {
   model.behave(({ say, end }) => {
     say('안녕\u001eerror');
     say('\f\n하세요');
@@ -155,7 +155,7 @@ test('a model writes no marks of ours', async () => {
   });
 });
 
-test('stopping ends the reply where it is and hangs up on the model', async () => {
+test('stopping ends the reply where it is and closes the connection to the model', async () => {
   model.behave(({ say }) => say('옛날 옛적에'));
   const stopping = new AbortController();
   const heard: string[] = [];
@@ -167,12 +167,12 @@ test('stopping ends the reply where it is and hangs up on the model', async () =
   await model.requests[0]?.left;
 });
 
-test('nobody there is MODEL_UNAVAILABLE', async () => {
+test('an unreachable server is MODEL_UNAVAILABLE', async () => {
   await model.close();
   await expect(listen(reply())).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
 });
 
-test('a Google model is asked at its address with its key, and its answer is read', async () => {
+test('a Google model is called at its address with its key, and its reply is read', async () => {
   const asked: { url: string | undefined; key: unknown }[] = [];
   const google = createServer((request, response) => {
     asked.push({ url: request.url, key: request.headers['x-goog-api-key'] });

@@ -15,21 +15,21 @@ import { ReplyError, type ReplyErrorCode } from './reply-error.ts';
 import { type CutKind, MARKS, markCut } from './reply-frame.ts';
 import { WITHDRAWN, withoutThinking } from './without-thinking.ts';
 
-/** The provider's patience is not ours: a reader gives up sooner. */
+/** Shorter than the provider's own timeouts: a reader gives up sooner. */
 const PATIENCE_MS = { firstPiece: 30_000, nextPiece: 20_000, whole: 120_000 };
 const MAX_OUTPUT_TOKENS = 1_024;
-/** Before the first word only, and with the provider's own wait where it names one. */
+/** Before the first word only, after the provider's own delay if it names one. */
 const MAX_RETRIES = 1;
 
 export interface ModelScript {
   readonly characterId: CharacterId;
   /** The conversation so far, oldest first, the user's message last. */
   readonly history: readonly Pick<ChatMessage, 'role' | 'content'>[];
-  /** What to call the user. */
+  /** How to address the user. */
   readonly userName: string;
-  /** What the user has said they like, perhaps longer ago than the history goes. */
+  /** What the user has said they like, perhaps longer ago than the history reaches. */
   readonly likes?: readonly string[];
-  /** The page's language, for a message that shows none of its own. */
+  /** The page's language, for a message in no clear language. */
   readonly language: Language;
   readonly signal: AbortSignal;
   readonly patienceMs?: typeof PATIENCE_MS;
@@ -37,8 +37,8 @@ export interface ModelScript {
 }
 
 /**
- * The reply of a language model, piece by piece, without what it thinks; marked when the model ended it
- * before its end. Ends early, without an error, when `signal` aborts.
+ * The reply of a language model, piece by piece, without its reasoning; marked if the model cut it
+ * short. Ends early, without an error, when `signal` aborts.
  * @throws ReplyError
  */
 export async function* writeModelReply(
@@ -54,7 +54,7 @@ export async function* writeModelReply(
     maxRetries = MAX_RETRIES,
   }: ModelScript,
 ): AsyncGenerator<string> {
-  // The library's own timeouts begin with the answer's headers, which may never come.
+  // The library's own timeouts start with the response headers, which may never arrive.
   const silence = new AbortController();
   const giveUp = () => silence.abort();
   let timer = setTimeout(giveUp, patienceMs.firstPiece);
@@ -68,7 +68,7 @@ export async function* writeModelReply(
       maxOutputTokens: MAX_OUTPUT_TOKENS,
       maxRetries,
       abortSignal: AbortSignal.any([signal, tooLate]),
-      // Thrown below, once, as the error it is.
+      // Thrown once, below.
       onError: () => {},
     });
     const told = { finishReason: 'stop' };
@@ -102,7 +102,7 @@ const CUT_OF_FINISH: Readonly<Record<string, CutKind>> = {
   error: 'fault',
 };
 
-/** The words of a stream; what the model thinks, where the provider tells it apart, is a sign of life only. */
+/** The words of a stream; separate reasoning parts only show that the model is alive. */
 async function* textOf(
   stream: AsyncIterable<TextStreamPart<ToolSet>>,
   { told, onSign }: { told: { finishReason: string }; onSign: () => void },
@@ -112,14 +112,14 @@ async function* textOf(
     if (part.type === 'abort') return;
     if (part.type === 'finish') told.finishReason = part.finishReason;
     if (part.type === 'text-delta' || part.type === 'reasoning-delta') onSign();
-    // The marks of a stream are ours.
+    // The stream's control characters are ours.
     if (part.type === 'text-delta') yield part.text.replace(MARKS, '');
   }
 }
 
 type ModelInstance = Extract<LanguageModel, { specificationVersion: 'v4' }>;
 
-/** Each provider is loaded only when it is the one configured. */
+/** A provider's module is loaded only if it is configured. */
 async function loadModel({
   provider,
   name,
@@ -172,7 +172,7 @@ function codeOf(error: unknown): ReplyErrorCode {
   return 'MODEL_UNAVAILABLE';
 }
 
-/** Behind a gateway that gave up waiting, the model may have written a reply all the same. */
+/** Behind a gateway that timed out the model may still have written, and billed, a reply. */
 function isRefusal(error: unknown): boolean {
   const cause = lastCallOf(error);
   if (!cause) return false;

@@ -121,7 +121,7 @@ test.each(replies)('%s', (text, danger) => {
   expect(findReplyDanger(text)).toBe(danger);
 });
 
-test.each(dangerous)('"%s" has not all been shown when it is withdrawn', async (text) => {
+test.each(dangerous)('"%s" is withdrawn before all of it has been shown', async (text) => {
   const said = (await heard(...`Hm. ${text} Bye.`)).join('');
   expect(said).toMatch(/<(?:suicide|identity)>$/);
   expect(said).not.toContain(text.replace(/\W$/, ''));
@@ -144,7 +144,7 @@ test('our own words pass', () => {
   }
 });
 
-test('words come as they are said; a sentence that may turn out dangerous waits for its end', async () => {
+test('words are shown as they arrive; a sentence that may turn out dangerous waits for its end', async () => {
   expect(await heard('봄에는 ', '**산책**', '이 좋아요')).toEqual([
     '봄에는 ',
     '**산책**',
@@ -178,7 +178,7 @@ test.each([
   expect((await heard('Hm. ', long, long + words + long, 'Bye.')).at(-1)).toBe(`<${danger}>`);
 });
 
-test('a sentence without an end is looked at whole, and does not wait for ever', async () => {
+test('a sentence without an end is checked as a whole, and does not wait for ever', async () => {
   const endless = 'and we talk of rain and roses '.repeat(25);
   const letters = [...`you should just kill yourself ${endless}`];
   expect((await heard(...letters)).at(-1)).toBe('<suicide>');
@@ -189,7 +189,7 @@ test('a sentence without an end is looked at whole, and does not wait for ever',
   expect(said[0]?.length).toBeLessThan(1_300);
 });
 
-test('where windows meet, a "do not" stays with what it is said of', () => {
+test('a "do not" at the edge of a window stays with what it negates', () => {
   for (let shift = 0; shift < 40; shift += 1) {
     const calm = `${'x'.repeat(shift)} Please do not kill yourself. `;
     expect(findReplyDanger(calm.repeat(200))).toBeNull();
@@ -205,12 +205,12 @@ test('long replies take linear time', async () => {
   expect(user / 1_000).toBeLessThan(2_000);
 });
 
-test('a model cannot withdraw or dress up its own words', async () => {
+test('a model cannot withdraw or decorate its own words', async () => {
   const given = await heard('안녕', frameReply({ content: '하하', care: 'grief' }));
   expect(readFrame(given.join(''))).toEqual({ content: '안녕grief\n하하', care: null });
 });
 
-test('a frame takes the place of what came before, once it is whole', () => {
+test('a complete frame replaces what came before', () => {
   const frame = frameReply({ content: '말해 줘서 고마워요.', care: 'suicide' });
   expect(readFrame(`하하${frame}`)).toEqual({ content: '말해 줘서 고마워요.', care: 'suicide' });
   expect(readFrame(`하하${frame.slice(0, 4)}`)).toEqual({ content: '', care: null });

@@ -9,23 +9,23 @@ import {
 import { RESTART_MARK } from './reply-frame.ts';
 import { WITHDRAWN } from './without-thinking.ts';
 
-/** What is looked at together; less than `plainMessage` reads. */
+/** What is checked at a time; less than `plainMessage` reads. */
 const WINDOW = 1_800;
-/** A danger may begin in the sentence before. */
+/** A danger may begin in the previous sentence. */
 const OVERLAP = 600;
-/** A sentence without an end is not held for ever. */
+/** A sentence without an end is not held back for ever. */
 const LONGEST_HELD = 2 * OVERLAP;
-/** How far a cut moves back, so as to fall between sentences, or words at least. */
+/** How far a cut may move back to fall between sentences, or at least between words. */
 const LEEWAY = 200;
-/** A full stop with nothing behind it yet may stand in the middle of a word spelled letter by letter. */
+/** A full stop with nothing behind it yet may be inside a word spelled letter by letter. */
 const SENTENCE_END = /[.!?…。！？]["'”’)\]]?(?=\s)|\n/g;
 /** Of what `SENTENCE_END` matches. */
 const LONGEST_END = 2;
 
-/** Why a reply must not stand. */
+/** Why a reply must be withdrawn. */
 export type ReplyDanger = Extract<CareKind, 'suicide'> | 'identity';
 
-/** Whether these words, all of them, urge somebody to harm themselves, or claim to come from a person. */
+/** Whether this text, as a whole, urges self-harm or claims to come from a person. */
 export function findReplyDanger(text: string): ReplyDanger | null {
   let found: ReplyDanger | null = null;
   for (const part of windowsOf(text)) {
@@ -39,15 +39,15 @@ export function findReplyDanger(text: string): ReplyDanger | null {
 }
 
 /**
- * Hands a model's pieces on as they come, but a sentence that may turn out dangerous only when it is
- * whole and is not. At the first danger it ends, with what `replace` gives.
+ * Passes a model's pieces on as they arrive, but a sentence that may turn out dangerous only once it is
+ * complete and harmless. At the first danger it ends with what `replace` returns.
  */
 export async function* checkReply(
   pieces: AsyncIterable<string>,
   replace: (danger: ReplyDanger, said: string) => string,
 ): AsyncGenerator<string> {
   let said = '';
-  // How far it is handed on, made of whole sentences, and looked at.
+  // How much was passed on, consists of whole sentences, and was checked.
   let [shown, whole, checked] = [0, 0, 0];
   for await (const piece of pieces) {
     if (piece === WITHDRAWN) {
@@ -57,7 +57,7 @@ export async function* checkReply(
       continue;
     }
     const before = said.length;
-    // The mark is ours: a model must not withdraw or dress up its own words with it.
+    // The mark is ours: a model must not withdraw or decorate its own words with it.
     said += piece.replaceAll(RESTART_MARK, '');
     whole = endOfLastSentence(said, Math.max(whole, before - LONGEST_END)) ?? whole;
     const isEndless = said.length - Math.max(whole, shown) > LONGEST_HELD;
@@ -78,7 +78,7 @@ export async function* checkReply(
   if (said.length > shown) yield said.slice(shown);
 }
 
-/** After `from`, where the last sentence that is over ends. */
+/** The end of the last complete sentence after `from`. */
 function endOfLastSentence(text: string, from: number): number | null {
   let end: number | null = null;
   for (const { index, 0: mark } of text.slice(from).matchAll(SENTENCE_END)) {
@@ -87,7 +87,7 @@ function endOfLastSentence(text: string, from: number): number | null {
   return end;
 }
 
-/** Each but the last overlaps with the next: no danger is cut in two. */
+/** Each but the last overlaps with the next: no danger is split. */
 function* windowsOf(text: string): Generator<string> {
   let start = 0;
   while (text.length - start > WINDOW) {
@@ -102,7 +102,7 @@ function lookedBack(text: string, from: number): number {
   return cutBefore(text, Math.max(0, from - OVERLAP));
 }
 
-/** A word, or a "do not" before it, cut in two would mean something else. */
+/** Half a word, or a "do not" cut off, would change the meaning. */
 function cutBefore(text: string, at: number): number {
   const from = Math.max(0, at - LEEWAY);
   const near = text.slice(from, at);

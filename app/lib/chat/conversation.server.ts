@@ -16,11 +16,11 @@ export interface ChatMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant';
   readonly content: string;
-  /** Of a reply in fixed words to a message of need: help lines are shown beside it. */
+  /** Of a fixed reply to a message of distress: help lines are shown beside it. */
   readonly care: CareKind | null;
-  /** Of a reply that is not whole: why. */
+  /** Why a reply is incomplete. */
   readonly cut?: CutKind | null;
-  /** When it was stored, in milliseconds; absent until it is. */
+  /** When it was stored, in milliseconds; absent until then. */
   readonly sentAtMs?: number;
 }
 
@@ -30,8 +30,8 @@ interface ConversationKey {
 }
 
 /**
- * The user's one conversation with the character, made at the first message. Nothing is kept of who is deleted
- * while a message is on its way.
+ * The user's one conversation with the character, created by the first message. Nothing is stored for a user
+ * who is deleted while a message is being processed.
  * @throws a 401 Response then
  */
 export async function ensureConversation({
@@ -80,11 +80,11 @@ export interface MessagePage {
 interface PageRequest {
   readonly conversationId: string;
   readonly limit: number;
-  /** Only what was said before this message; null: the latest. */
+  /** Only messages before this one; null: the latest. */
   readonly before?: string | null;
 }
 
-/** A page of a conversation. A `before` that is not in it finds nothing. */
+/** A page of a conversation; empty for a `before` that is not in it. */
 export async function listMessages({
   conversationId,
   limit,
@@ -123,7 +123,7 @@ function toMessage(conversationId: string) {
   });
 }
 
-/** What stands before (`lt`) or after (`gt`) a message: by time, and by id at the same moment. */
+/** Messages before (`lt`) or after (`gt`) a message: by time, then by id. */
 function compareWith(mark: Pick<MessageRow, 'id' | 'createdAt'>, side: typeof lt) {
   return or(
     side(message.createdAt, mark.createdAt),
@@ -138,8 +138,8 @@ interface PageAround {
 }
 
 /**
- * A page in whose midst the message stands, and whether the newest message is on it.
- * @returns null when there is no such message
+ * A page around the message, and whether it includes the newest message.
+ * @returns null if there is no such message
  */
 export async function listMessagesAround({
   conversationId,
@@ -165,19 +165,19 @@ export async function listMessagesAround({
   };
 }
 
-/** What was said last with one character. */
+/** The last message with one character. */
 export interface LastMessage {
-  /** Its start; empty of words about a person's need. */
+  /** Its beginning; empty for a message about distress. */
   readonly text: string;
   readonly isOwn: boolean;
-  /** Said on the first page, before signing up. */
+  /** Written on the first page, before sign-up. */
   readonly isFromGuest: boolean;
   readonly sentAtMs: number;
 }
 
 export type LastMessages = Partial<Record<CharacterId, LastMessage>>;
 
-/** What was said last, by character; nothing where nothing was said. */
+/** The last messages, by character; none for characters without messages. */
 export async function listLastMessages(userId: string): Promise<LastMessages> {
   const rows = await db()
     .select({ characterId: conversation.characterId, id: conversation.id })
@@ -211,7 +211,7 @@ export async function isConversationEmpty(conversationId: string): Promise<boole
   return row === undefined;
 }
 
-/** Stores what was said before the conversation began, in its order: all of it or nothing, and once. */
+/** Stores a guest's messages in their order: all or nothing, and once. */
 export async function saveFirstMessages(
   conversationId: string,
   messages: readonly ChatMessage[],
@@ -249,7 +249,7 @@ export async function saveMessage(
     .where(eq(conversation.id, conversationId));
 }
 
-/** Puts other words into a message, which keeps its place. */
+/** Replaces the text of a message, which keeps its position. */
 export async function replaceMessage(
   conversationId: string,
   { id, content, care, cut = null }: Omit<ChatMessage, 'role'>,

@@ -29,7 +29,7 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** How long others waited for a turn at most while this ran. */
+/** How long other work waited for its turn at most while this ran. */
 async function longestHoldMs(work: Promise<unknown>): Promise<number> {
   let isDone = false;
   void work.finally(() => {
@@ -56,8 +56,8 @@ function send(index: number) {
   });
 }
 
-test('two hundred messages at once let others have their turn', async () => {
-  // The least of a few crowds: what else a machine does is rarely in the way each time.
+test('two hundred concurrent messages leave other work its turn', async () => {
+  // The minimum of several crowds: other load on the machine rarely disturbs all of them.
   let least = Number.POSITIVE_INFINITY;
   for (let crowd = 1; crowd <= 3 && least >= LONGEST_HOLD_MS; crowd += 1) {
     const all = Promise.all(Array.from({ length: CROWD }, (_, index) => send(index)));

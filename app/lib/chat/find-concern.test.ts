@@ -23,7 +23,7 @@ const writers: readonly [string, (sentence: string) => string][] = [
   ['crying', (sentence) => `${sentence} ㅠㅠㅠㅠ`],
 ];
 
-test.each(writers)('nothing of concern slips through %s', (_, written) => {
+test.each(writers)('no message of concern is missed: %s', (_, written) => {
   const { suicide, abuse, grief } = sentencesOfConcern;
   const missed = [...suicide, ...abuse, ...grief].filter((sentence) => {
     const message = written(sentence);
@@ -32,8 +32,8 @@ test.each(writers)('nothing of concern slips through %s', (_, written) => {
   expect(missed).toEqual([]);
 });
 
-test('nothing slips through at the end of the longest message', () => {
-  // Each costs some milliseconds: every tenth is enough.
+test('nothing is missed at the end of the longest message', () => {
+  // Each takes some milliseconds: every tenth is enough.
   const { suicide, abuse, grief } = sentencesOfConcern;
   const some = [...suicide, ...abuse, ...grief].filter((_, at) => at % 10 === 0);
   const missed = some.filter((sentence) => {
@@ -67,16 +67,16 @@ const hostile = [
   'ㅈ ㅏ '.repeat(16_000),
 ];
 
-test('64 kB of hostile patterns cost no more than a long message', () => {
+test('64 kB of hostile patterns take no longer than a long message', () => {
   for (const text of hostile) findConcern(text);
   const begin = process.cpuUsage();
   for (const text of hostile) findConcern(text);
   const { user } = process.cpuUsage(begin);
-  // 20 ms each is the house's limit for hostile text.
+  // The limit for hostile text is 20 ms each.
   expect(user / 1_000 / hostile.length).toBeLessThan(20);
 });
 
-test('signs that stand for many letters make nothing longer, and hide nothing', () => {
+test('characters that expand to many letters make nothing longer, and hide nothing', () => {
   const longest = plainMessage('\ufdfa\u33c2\u3300'.repeat(2_000)).words.length;
   expect(longest).toBeLessThanOrEqual(8_000);
   for (const sign of ['\ufdfa', '\ufdfb', '\u33c2', '\u3300', '\ufb03']) {

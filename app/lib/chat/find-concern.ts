@@ -6,7 +6,7 @@ import { type PlainMessage, plainMessage, plainSentences } from '../../i18n/plai
 
 export interface FoundConcern {
   readonly concern: Concern;
-  /** Of the words that told it; null: Latin letters, which may be either language. */
+  /** Language of the matching words; null: Latin letters, which may be either. */
   readonly language: Language;
 }
 
@@ -20,13 +20,13 @@ const books: readonly Book[] = [
   { language: 'en', words: byLine(concernEn) },
 ];
 
-/** Korean in Latin letters is found among the English patterns. */
+/** Romanised Korean is found among the English patterns. */
 const ROMANISED =
   /\b(?:ju\w*g\w*o|jook\w*|chugo|sarajigo|jasal|appa|eomma|nampyeon|namchin|neon?|niga|saram)\b/;
 
 /**
- * What a message says of suicide, abuse or a loss, or whether it asks who is answering. The gravest
- * counts. Without a model, in linear time; null for everything else.
+ * Whether a message is about suicide, abuse or a loss, or asks who is answering. The most serious
+ * match counts. Without a model, in linear time; null for everything else.
  */
 export function findConcern(text: string): FoundConcern | null {
   const whole = plainMessage(text).words;
@@ -52,7 +52,7 @@ export function findConcern(text: string): FoundConcern | null {
   return null;
 }
 
-/** Each text as it is and without fillers; what is the same twice is read once. */
+/** Each text as it is and without fillers; duplicates are read once. */
 function readingsOf(texts: readonly string[], { fillers }: ConcernWords): readonly string[] {
   return [...new Set(texts.flatMap((text) => [text, text.replace(fillers, '')]))];
 }
@@ -64,7 +64,7 @@ function meant(words: string, { notMeant, lostToSuicide }: ConcernWords) {
   return { view, isBereaved: left !== said };
 }
 
-/** What a pattern expects at the beginning or end of a message may as well begin or end a sentence. */
+/** What a pattern expects at the beginning or end of a message may also begin or end a sentence. */
 function byLine(book: ConcernWords): ConcernWords {
   const lined = (patterns: ConcernWords['words']): ConcernWords['words'] => {
     const of = (concern: Concern) =>

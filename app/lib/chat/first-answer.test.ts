@@ -11,24 +11,27 @@ const asked = (content: string) => ({ role: 'user', content, care: null }) as co
 const told = (content: string, care: ChatMessage['care'] = null) =>
   ({ role: 'assistant', content, care }) as const;
 
-test.each(CHARACTER_IDS)('%s: the whole table is answered before the character', (characterId) => {
-  for (const kind of CARE_KINDS) {
-    for (const text of sentencesOfConcern[kind]) {
-      const answer = firstAnswer({ ...base, characterId, text });
-      expect(answer?.care, text).toBe(kind);
-      expect(answer?.content, text).toMatch(/109|988|112|1366|116 123/);
+test.each(CHARACTER_IDS)(
+  '%s: every sentence of the table is answered before the character',
+  (characterId) => {
+    for (const kind of CARE_KINDS) {
+      for (const text of sentencesOfConcern[kind]) {
+        const answer = firstAnswer({ ...base, characterId, text });
+        expect(answer?.care, text).toBe(kind);
+        expect(answer?.content, text).toMatch(/109|988|112|1366|116 123/);
+      }
     }
-  }
-  for (const text of sentencesOfConcern.identity) {
-    const answer = firstAnswer({ ...base, characterId, text });
-    expect(answer?.care, text).toBeNull();
-    expect(answer?.content, text).toMatch(/\bAI\b|AI(?=[가-힣])/);
-    expect(answer?.content, text).toMatch(/사람|person/);
-  }
-  for (const text of sentencesOfConcern.none) {
-    expect(firstAnswer({ ...base, characterId, text }), text).toBeNull();
-  }
-});
+    for (const text of sentencesOfConcern.identity) {
+      const answer = firstAnswer({ ...base, characterId, text });
+      expect(answer?.care, text).toBeNull();
+      expect(answer?.content, text).toMatch(/\bAI\b|AI(?=[가-힣])/);
+      expect(answer?.content, text).toMatch(/사람|person/);
+    }
+    for (const text of sentencesOfConcern.none) {
+      expect(firstAnswer({ ...base, characterId, text }), text).toBeNull();
+    }
+  },
+);
 
 test.each([
   ['죽고 싶어', 'en', /109/],
@@ -47,7 +50,7 @@ test.each(LANGUAGES)('%s: every kind shows help lines that can be called', (lang
   }
 });
 
-test('the messages after it are answered gently, each with other words; then the character speaks', () => {
+test('the next messages are answered gently, each with other words; then the character speaks again', () => {
   const conversation: ReturnType<typeof asked | typeof told>[] = [asked('죽고 싶어')];
   const first = firstAnswer({ ...base, text: '죽고 싶어' });
   conversation.push(told(first?.content ?? '', 'suicide'));
@@ -81,7 +84,7 @@ test.each(CHARACTER_IDS)(
   },
 );
 
-test('said again, or answered again, it is other words of care', () => {
+test('a repeated message or another answer gets other words of care', () => {
   const first = firstAnswer({ ...base, text: '죽고 싶어' });
   const words = first?.content ?? '';
   const again = firstAnswer({ ...base, text: '살기 싫어', earlier: [told(words, 'suicide')] });

@@ -16,24 +16,24 @@ import type { FramedReply } from './reply-frame.ts';
 const care: Readonly<Record<Language, CareWords>> = { ko: careKo, en: careEn };
 const personas: Readonly<Record<Language, PersonaBook>> = { ko: personaKo, en: personaEn };
 
-/** So many messages before this one are enough to know whether it still is a time to be gentle. */
+/** As many earlier messages as decide whether to stay gentle. */
 export const MESSAGES_LOOKED_BACK = 2 * GENTLE_TURNS + 1;
 
 interface Said {
   readonly characterId: CharacterId;
   readonly text: string;
-  /** The page's language, for a message that shows none of its own. */
+  /** The page's language, for a message in no clear language. */
   readonly language: Language;
-  /** What was said before it, oldest first. */
+  /** The earlier messages, oldest first. */
   readonly earlier: readonly Pick<ChatMessage, 'role' | 'care' | 'content'>[];
-  /** The reply that another one was asked for. */
+  /** The reply to be replaced by another. */
   readonly unlike: string | null;
 }
 
 /**
- * What is answered before any character or model may speak: fixed words to a message of suicide,
- * abuse or loss and to the messages after it, and the truth to who asks whether this is a person.
- * @returns null when the character may answer
+ * The answer that comes before any character or model: fixed words to a message of suicide,
+ * abuse or loss and to the messages after it, and the truth when asked whether this is a person.
+ * @returns null if the character may answer
  */
 export function firstAnswer({
   characterId,
@@ -60,7 +60,7 @@ export function firstAnswer({
   return gentle === null ? null : { content: gentle, care: null };
 }
 
-/** What is said next to who was answered with care not long ago; null when that time is over. */
+/** The next gentle words after a recent answer of care; null once that time is over. */
 function gentleWords(earlier: Said['earlier'], { gentle }: CareWords): string | null {
   const last = earlier.findLastIndex((message) => message.care !== null);
   const kind = earlier[last]?.care ?? null;
@@ -69,7 +69,7 @@ function gentleWords(earlier: Said['earlier'], { gentle }: CareWords): string | 
   return gentle[kind][turn] ?? null;
 }
 
-/** What stands in the place of a reply that must not stand. */
+/** The replacement of a withdrawn reply. */
 export function replacementFor(
   danger: ReplyDanger,
   { characterId, language }: { readonly characterId: CharacterId; readonly language: Language },

@@ -12,7 +12,7 @@ import { GUEST_PREFIX, type GuestTalk, readTalk, writeTalk } from './guest-talk.
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** What a guest said on the first page. The browser keeps it, and nobody else, until there is an account. */
+/** A guest's words on the first page, kept only in the browser until there is an account. */
 const talkCookie = createCookie('talk', {
   path: '/',
   sameSite: 'lax',
@@ -30,9 +30,9 @@ interface NewUser {
 }
 
 /**
- * Puts what a guest said before signing up, by whatever door, into the conversation with the host.
- * One that has begun already stays as it is.
- * @returns headers that make the browser forget it; null when there was nothing
+ * Puts a guest's words into the conversation with the host, whatever the sign-up method. An existing
+ * conversation stays unchanged.
+ * @returns headers that delete the cookie; null if there was nothing
  */
 export async function takeTalk(
   request: Request,

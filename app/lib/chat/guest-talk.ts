@@ -1,15 +1,15 @@
-/** What a guest may choose from at each step of the conversation on the first page. */
+/** The number of choices at each step of the conversation on the first page. */
 export const TALK_CHOICES = 3;
 export const TALK_STEPS = 3;
-/** Of the ids of the messages they become. */
+/** Prefix of the ids of the messages they become. */
 export const GUEST_PREFIX = 'guest-talk-';
 
 const TALK = new RegExp(`^[0-${TALK_CHOICES - 1}]{1,${TALK_STEPS}}$`);
 
-/** What a guest said: at each step, which of the choices. */
+/** The index of the chosen line at each step. */
 export type GuestTalk = readonly number[];
 
-/** Reads it from an address or a cookie; whatever is none, nothing was said. */
+/** Reads it from an address or a cookie; empty for anything invalid. */
 export function readTalk(text: unknown): GuestTalk {
   return typeof text === 'string' && TALK.test(text) ? [...text].map(Number) : [];
 }

@@ -2,12 +2,12 @@ import { GREATEST_LENGTH } from '../field-lengths.ts';
 
 export const MESSAGE_MAX_LENGTH = GREATEST_LENGTH.message;
 
-/** Messages shown at a time. */
+/** Messages per page. */
 export const MESSAGE_PAGE = 40;
 
 export type MessageError = 'MESSAGE_EMPTY' | 'MESSAGE_TOO_LONG';
 
-/** A message that no door lets in. Nothing is stored. */
+/** A message that is rejected everywhere. Nothing is stored. */
 export class MessageRefusedError extends Error {
   readonly error: MessageError;
 

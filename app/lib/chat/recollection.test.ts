@@ -36,7 +36,7 @@ test.each([
   expect(likeIn(text, 'en')).toBe(like);
 });
 
-test('the newest likes and the last mood are remembered, of what was said by the user alone', () => {
+test('the newest likes and the last mood are remembered, from the user’s own messages only', () => {
   const earlier = [
     ...said('나는 만두를 좋아해', '오늘 너무 힘들었어', '나는 떡볶이를 좋아해'),
     { role: 'assistant', content: '나는 구름을 좋아해' } as const,
@@ -45,13 +45,13 @@ test('the newest likes and the last mood are remembered, of what was said by the
   expect(recollect([], 'ko')).toEqual({ likes: [], mood: null });
 });
 
-test('a message of need is never brought up again', () => {
+test('a message of distress is never brought up again', () => {
   const dark = '죽고 싶어. 나는 밤을 좋아해';
   expect(findConcern(dark)).not.toBeNull();
   expect(recollect(said(dark), 'ko')).toEqual({ likes: [], mood: null });
 });
 
-test('every character brings it up at a greeting, notes it, and tells it when asked', () => {
+test('every character mentions it at a greeting, acknowledges it, and repeats it when asked', () => {
   const base = { language: 'ko', choco: '100', userName: '유리' } as const;
   for (const characterId of CHARACTER_IDS) {
     for (const seed of ['a', 'b', 'c', 'd']) {
@@ -74,7 +74,7 @@ test('every character brings it up at a greeting, notes it, and tells it when as
   }
 });
 
-test('nothing a character says of it is a danger, or claims a person', () => {
+test('nothing a character says about it is a danger, or claims to be a person', () => {
   for (const language of LANGUAGES) {
     for (const recall of Object.values({ ko: recallKo, en: recallEn }[language])) {
       const lines = [
@@ -91,7 +91,7 @@ test('nothing a character says of it is a danger, or claims a person', () => {
   }
 });
 
-test('hostile text costs next to nothing', () => {
+test('hostile text takes almost no time', () => {
   for (const text of Object.values(hostileTexts)) {
     const begun = process.cpuUsage();
     for (const language of LANGUAGES) recollect(said(text, text.slice(0, 200)), language);

@@ -5,25 +5,25 @@ import { findConcern } from './find-concern.ts';
 import { intentOf } from './intents.ts';
 import { languageOfText } from './message-language.ts';
 
-/** What was said before, oldest first. */
+/** Earlier messages, oldest first. */
 export type Earlier = readonly Pick<ChatMessage, 'role' | 'content'>[];
 
-/** What somebody has told a character about themselves, as far as a few words show. */
+/** What a user has told a character about themselves, as far as keywords show. */
 export interface Recollection {
-  /** What they like, the newest first; at most {@link MOST_LIKES}. */
+  /** What they like, newest first; at most {@link MOST_LIKES}. */
   readonly likes: readonly string[];
-  /** How it was when they last spoke of it; null: they never did. */
+  /** Their mood when they last mentioned it; null: never. */
   readonly mood: 'sad' | 'happy' | null;
 }
 
 const MOST_LIKES = 3;
 const LONGEST_LIKE = 20;
-/** Of a message that is looked at; who writes more tells a story. */
+/** Longer messages are not examined: they are stories. */
 const LONGEST_REMARK = 200;
 
 /**
- * Reads it from what was said before, without a model and in linear time. A message of need is never
- * brought up again: what it says stays where it was said.
+ * Reads it from earlier messages, without a model and in linear time. A message of distress is never
+ * brought up again.
  */
 export function recollect(earlier: Earlier, language: Language): Recollection {
   const likes = new Set<string>();
@@ -33,7 +33,7 @@ export function recollect(earlier: Earlier, language: Language): Recollection {
     if (languageOfText(content) !== language) continue;
     const like = likeIn(content, language);
     const intent = intentOf(content, language);
-    // Who likes something says nothing of the day.
+    // Liking something says nothing about the day.
     const isMood = !like && (intent === 'sad' || intent === 'happy');
     const told: Recollection['mood'] = isMood ? intent : null;
     if ((!like && !told) || findConcern(content)) continue;
@@ -43,7 +43,7 @@ export function recollect(earlier: Earlier, language: Language): Recollection {
   return { likes: [...likes], mood };
 }
 
-/** What a message says its writer likes; null: nothing, or nothing in a few words. */
+/** What a message says its writer likes; null: nothing, or nothing short. */
 export function likeIn(text: string, language: Language): string | null {
   if (text.length > LONGEST_REMARK) return null;
   const { likes, noLike } = remarks[language];

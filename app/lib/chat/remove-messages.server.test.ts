@@ -51,13 +51,13 @@ async function talk(userId: string, ...said: string[]): Promise<string> {
   return conversationId;
 }
 
-/** Of one width: messages of the same moment are in the order of their ids. */
+/** Of equal width: messages of the same moment are ordered by their ids. */
 const number = (index: number) => String(index).padStart(2, '0');
 
 const idsOf = async (conversationId: string) =>
   (await listMessages({ conversationId, limit: 50 })).messages.map(({ id }) => id);
 
-test('a message goes with its reply, a reply alone, and nobody else’s', async () => {
+test('a message is deleted with its reply, a reply alone, and nobody else’s', async () => {
   const userId = await newUser();
   const other = await newUser();
   const place = { userId, characterId: 'mir' } as const;
@@ -72,7 +72,7 @@ test('a message goes with its reply, a reply alone, and nobody else’s', async 
   expect(await idsOf(kept)).toEqual(['said-00', 'said-00:reply']);
 });
 
-test('what is deleted while it is answered leaves nothing behind', async () => {
+test('a message deleted while it is answered leaves nothing behind', async () => {
   const userId = await newUser();
   const place = { userId, characterId: 'mir' } as const;
   const request = { ...place, isAgain: false, language: 'ko', messageId: 'in-writing' } as const;
@@ -89,7 +89,7 @@ test('what is deleted while it is answered leaves nothing behind', async () => {
   await removeConversation(place);
 });
 
-test('of who is deleted while a message is on its way no conversation is kept', async () => {
+test('a user deleted while a message is being processed keeps no conversation', async () => {
   const userId = await newUser();
   await eraseUser({ userId, email: `${userId}@example.com` });
   const late = ensureConversation({ userId, characterId: 'haru' });
@@ -97,7 +97,7 @@ test('of who is deleted while a message is on its way no conversation is kept', 
   expect(await findConversation({ userId, characterId: 'haru' })).toBeNull();
 });
 
-test('words are found in one’s own messages alone, whatever they are made of', async () => {
+test('a search finds words in the user’s own messages only, whatever characters they contain', async () => {
   const userId = await newUser();
   const other = await newUser();
   await talk(userId, '떡볶이 먹었어', '100% 맛있지!', 'It was GREAT_fun', '정말?');
@@ -120,10 +120,10 @@ test('words are found in one’s own messages alone, whatever they are made of',
   expect(await found('   ')).toEqual([]);
 });
 
-test('words said long ago are found in an older part, each message in one', async () => {
+test('old messages are found in an older part, each message in one part', async () => {
   const userId = await newUser();
   const conversationId = await talk(userId, '오래된 비밀');
-  // All at one time: their ids tell which came before.
+  // All at the same time: their ids give the order.
   await db().run(sql`INSERT INTO "Message" ("id", "conversationId", "role", "content", "createdAt")
     WITH RECURSIVE "n"("i") AS (SELECT 10000 UNION ALL SELECT "i" + 1 FROM "n" WHERE "i" < 16049)
     SELECT ${conversationId} || '/later-' || "i", ${conversationId}, 'user', '말 ' || "i", 4102444800000 FROM "n"`);
@@ -145,7 +145,7 @@ test('words said long ago are found in an older part, each message in one', asyn
   }
 });
 
-test('an excerpt shows the words in their midst', () => {
+test('an excerpt shows the match with its surroundings', () => {
   expect(excerptOf('봄이 왔다', '왔')).toEqual(['봄이 ', '왔', '다']);
   expect(excerptOf('Ein CAFÉ am Eck', 'café')).toEqual(['Ein ', 'CAFÉ', ' am Eck']);
   const long = `${'가나다 '.repeat(30)}찾는 말${' 라마바'.repeat(80)}`;
@@ -154,7 +154,7 @@ test('an excerpt shows the words in their midst', () => {
   expect(before.length + after.length).toBeLessThan(170);
 });
 
-test('a page around a message has what was said before and after it', async () => {
+test('a page around a message has the messages before and after it', async () => {
   const userId = await newUser();
   const conversationId = await talk(
     userId,
@@ -175,7 +175,7 @@ test('a page around a message has what was said before and after it', async () =
   expect(await listMessagesAround({ conversationId, id: 'nowhere', limit: 6 })).toBeNull();
 });
 
-test('what a guest said becomes the first messages, once, and never of a begun conversation', async () => {
+test('a guest’s words become the first messages, once, and never of an existing conversation', async () => {
   const userId = await newUser();
   const cookie = (await keepTalk([0, 2])).split(';')[0] ?? '';
   const request = new Request('http://localhost/', { headers: { Cookie: cookie } });
@@ -191,7 +191,7 @@ test('what a guest said becomes the first messages, once, and never of a begun c
   expect(await takeTalk(new Request('http://localhost/'), { userId, language: 'ko' })).toBeNull();
 });
 
-test('who searches more often than anybody does is told to wait', async () => {
+test('too many searches are rejected with the time to wait', async () => {
   for (let time = 0; time < 30; time += 1) await searchMessages('searcher', 'spring');
   await expect(searchMessages('searcher', 'spring')).rejects.toThrow(LimitReachedError);
   await expect(searchMessages('somebody else', 'spring')).resolves.toEqual({

@@ -16,9 +16,9 @@ interface Place {
 }
 
 /**
- * Deletes a message for good; the reply to it goes too. One that is being written is ended first, or
- * it would be stored after its message is gone.
- * @returns false when there is no such message
+ * Deletes a message and its reply permanently. A reply in progress is stopped first, or
+ * it would be stored after its message was deleted.
+ * @returns false if there is no such message
  */
 export async function removeMessage({
   messageId,
@@ -31,7 +31,7 @@ export async function removeMessage({
   return true;
 }
 
-/** Deletes all that was said with the character, for good. Safe to repeat. */
+/** Deletes the whole conversation with the character permanently. Safe to repeat. */
 export async function removeConversation(place: Place): Promise<void> {
   const conversationId = await findConversation(place);
   if (conversationId === null) return;

@@ -1,4 +1,4 @@
-/** Why a reply did not come; the catalogues have a sentence for each. */
+/** Why there is no reply; the catalogues have a sentence for each. */
 export const REPLY_ERROR_CODES = [
   'MODEL_BUSY',
   'MODEL_TIMEOUT',
@@ -12,10 +12,10 @@ export function isReplyErrorCode(text: unknown): text is ReplyErrorCode {
   return REPLY_ERROR_CODES.some((code) => code === text);
 }
 
-/** A reply could not be written. The user's message is stored; asking again may help. */
+/** A reply could not be written. The user's message is stored; a retry may help. */
 export class ReplyError extends Error {
   readonly code: ReplyErrorCode;
-  /** The provider refused or was not there: the model did no work that anybody pays for. */
+  /** The provider rejected the call or was unreachable: the model did no billable work. */
   readonly isRefusal: boolean;
 
   constructor(

@@ -1,15 +1,15 @@
 import { CARE_KINDS, type CareKind } from '../../i18n/care.ts';
 
-/** Form feed: what was said before it is withdrawn. Then the kind of care, if any, and a line end. */
+/** Form feed: the text before it is withdrawn. Followed by the kind of care, if any, and a line end. */
 export const RESTART_MARK = '\f';
 
-/** Record separator: the reply ends here before its end; then why. */
+/** Record separator: the reply was cut here; followed by the reason. */
 const CUT_MARK = '\u001e';
 /** Both; whoever writes a reply must not write them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks are control characters, which no text needs
 export const MARKS = /[\f\u001e]/g;
 
-/** Why a reply is not whole: it was too long, a filter of the model's, or something broke off. */
+/** Why a reply is incomplete: too long, stopped by the model's filter, or broken off. */
 export const CUT_KINDS = ['length', 'filter', 'fault'] as const;
 export type CutKind = (typeof CUT_KINDS)[number];
 
@@ -19,18 +19,18 @@ export function markCut(kind: CutKind): string {
 
 export interface FramedReply {
   readonly content: string;
-  /** Absent: whole. */
+  /** Absent: complete. */
   readonly cut?: CutKind | null;
   /** Null: a character's words. */
   readonly care: CareKind | null;
 }
 
-/** A whole reply that takes the place of whatever the stream has said so far. */
+/** A whole reply that replaces everything streamed before. */
 export function frameReply({ content, care }: FramedReply): string {
   return `${RESTART_MARK}${care ?? ''}\n${content}`;
 }
 
-/** What a stream has said so far; of a frame that is not whole yet, nothing. */
+/** The text streamed so far; nothing of a frame that is incomplete. */
 export function readFrame(streamed: string): FramedReply {
   const [text = '', kind] = streamed.split(CUT_MARK);
   const cut = CUT_KINDS.find((one) => one === kind);

@@ -33,7 +33,7 @@ beforeAll(async () => {
   });
   await migrateDatabase();
   const handle = databaseHandle();
-  // Hundreds of commits that need outlast nothing.
+  // Hundreds of commits that need no durability.
   if (handle.kind === 'sqlite') handle.sqlite.pragma('synchronous = OFF');
   const email = 'ann@example.com';
   const made = await answerAuth(
@@ -70,7 +70,7 @@ async function sendByApi(body: object): Promise<Response> {
   return answer;
 }
 
-/** As the page's own form does without scripts. @returns the status, and what the page shows */
+/** Like the page's own form without scripts. @returns the status, and the page's text */
 async function sendByForm(fields: Record<string, string>) {
   const request = new Request(`${origin}/chat/choonsim`, {
     method: 'POST',
@@ -94,12 +94,12 @@ async function countOf(most: number): Promise<unknown> {
   return row?.count ?? 0;
 }
 
-/** The next minute, for the limit of a minute; the day goes on. */
+/** The next minute, for the limit of a minute; the day continues. */
 async function passAMinute(): Promise<void> {
   await db().run(sql`DELETE FROM "LimitCounter" WHERE "most" = 30`);
 }
 
-test('thirty messages a minute, by whatever door', async () => {
+test('thirty messages a minute, through any route', async () => {
   const asked = model.requests.length;
   const statuses: (number | undefined)[] = [];
   for (let sent = 0; sent < 40; sent += 1) {
@@ -125,7 +125,7 @@ test('thirty messages a minute, by whatever door', async () => {
   expect(await countMessages()).toBe(stored);
 }, 60_000);
 
-test('a reply that is there costs nothing, however often it is asked for', async () => {
+test('an existing reply costs nothing, however often it is requested', async () => {
   const sent = { message: '한 번만', messageId: 'only-once-12345' };
   const asked = model.requests.length;
   for (let times = 0; times < 40; times += 1) expect((await sendByApi(sent)).status).toBe(200);
@@ -136,7 +136,7 @@ test('a reply that is there costs nothing, however often it is asked for', async
   expect(statuses.at(-1)).toBe(429);
 }, 60_000);
 
-test('of a model a user has so much a day, and reads when it goes on', async () => {
+test('a user has a daily number of a model’s replies, and is shown when more are available', async () => {
   const asked = model.requests.length;
   for (let sent = 0; sent < A_DAY; sent += 1) {
     if (sent % 25 === 0) await passAMinute();
@@ -151,7 +151,7 @@ test('of a model a user has so much a day, and reads when it goes on', async () 
   expect(model.requests.length - asked).toBe(A_DAY);
 }, 60_000);
 
-test('a reply that never began is none of the day', async () => {
+test('a reply that never began does not count for the day', async () => {
   model.behave(({ refuse }) => refuse(400));
   for (let sent = 0; sent < 5; sent += 1) {
     expect((await sendByApi({ message: '안녕' })).status).toBe(502);
@@ -159,7 +159,7 @@ test('a reply that never began is none of the day', async () => {
   expect([await countOf(A_DAY), await countOf(A_DAY_IN_ALL)]).toEqual([0, 0]);
 }, 60_000);
 
-test('a model that was asked and stayed silent, or broke off, is one of the day', async () => {
+test('a model that stayed silent or broke off counts for the day', async () => {
   model.behave(({ end }) => end());
   expect((await sendByApi({ message: '안녕' })).status).toBe(502);
   model.behave(({ think, cut }) => {
@@ -172,7 +172,7 @@ test('a model that was asked and stayed silent, or broke off, is one of the day'
   expect([await countOf(A_DAY), await countOf(A_DAY_IN_ALL)]).toEqual([3, 3]);
 }, 60_000);
 
-test('of a model all users together have so much a day', async () => {
+test('all users together have a daily number of a model’s replies', async () => {
   model.behave(({ say, end }) => {
     say('봄이에요.');
     end();
@@ -183,12 +183,12 @@ test('of a model all users together have so much a day', async () => {
   const refused = await sendByApi({ message: '안녕' });
   expect([refused.status, await refused.json()]).toMatchObject([429, { scope: 'everybody' }]);
   expect(model.requests.length).toBe(asked);
-  // Of the user's own share nothing is lost.
+  // The user's own share is unaffected.
   expect(await countOf(A_DAY)).toBe(1);
   expect((await sendByApi({ message: '죽고 싶어' })).status).toBe(200);
 });
 
-test('no door lets an empty message or one that is too long in', async () => {
+test('an empty or overlong message is rejected by every route', async () => {
   for (const [text, error] of [
     [' ', 'MESSAGE_EMPTY'],
     ['x'.repeat(2_001), 'MESSAGE_TOO_LONG'],
@@ -206,7 +206,7 @@ test('help is never held back', async () => {
   expect([help.status, await help.text()]).toEqual([200, expect.stringContaining('109')]);
 }, 60_000);
 
-test('help beyond what anybody types is answered, and stored no more', async () => {
+test('excessive messages of distress are answered, but no longer stored', async () => {
   await sendByApi({ message: '죽고 싶어' });
   await db().run(sql`UPDATE "LimitCounter" SET "count" = "most" WHERE "most" = 300`);
   const stored = await countMessages();

@@ -2,18 +2,18 @@ import { env } from '../env.server.ts';
 import { takeTurn } from '../limit-counters.server.ts';
 import { requireTurn, type ScopedLimit } from '../limit-reached.server.ts';
 
-/** More than anybody types. */
+/** More than anyone types. */
 const A_MINUTE = { most: 30, windowMs: 60_000, scope: 'you' } as const;
-/** More than anybody in need types: only of what a program sends nothing is stored. */
+/** More than anyone in distress types: only a program's messages are not stored. */
 const HELP = { most: 300, windowMs: 60 * 60 * 1000 } as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Before a reply is written, for whatever door: so many a minute, and, where a model is paid for, the
- * user's share of the day and the whole deployment's, each of which begins with its first reply. All
- * processes count together.
- * @returns gives the day's share back, of a reply that cost nothing
- * @throws LimitReachedError, and nothing of the day is used up
+ * Takes a turn before a reply is written, for any route: a number a minute and, for a paid model, the
+ * user's share of the day and the deployment's, both counted from the first reply. Counted across
+ * processes.
+ * @returns gives the day's share back, for a reply that cost nothing
+ * @throws LimitReachedError, and then nothing of the day is used up
  */
 export async function requireReplyTurn(userId: string): Promise<() => Promise<void>> {
   const { chatModel, chatRepliesPerDay, chatRepliesPerDayInAll } = env();
@@ -26,7 +26,7 @@ export async function requireReplyTurn(userId: string): Promise<() => Promise<vo
   return requireTurn(days.filter(({ most }) => most > 0));
 }
 
-/** Whether a message of need, which no other limit holds back, may be stored with its answer. */
+/** Whether a message of distress, exempt from all other limits, may be stored with its answer. */
 export async function takeHelpTurn(userId: string): Promise<boolean> {
   const { isWithin } = await takeTurn([{ key: `help:${userId}`, ...HELP }]);
   return isWithin;

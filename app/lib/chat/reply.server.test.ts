@@ -45,20 +45,20 @@ async function storedReplies() {
   return messages.filter(({ role }) => role === 'assistant');
 }
 
-test('an error right after the first words keeps them, and tells that they are not all', async () => {
+test('an error right after the first words keeps them, marked as incomplete', async () => {
   model.behave(({ say, cut }) => {
     say('그러니까');
-    // As soon as the words are out, and not before.
+    // As soon as the words are out, not before.
     setImmediate(cut);
   });
   const told = readFrame(await ask('message-1'));
   expect(told).toMatchObject({ content: '그러니까', cut: 'fault' });
   expect(await storedReplies()).toMatchObject([{ content: '그러니까', cut: 'fault' }]);
-  // Asked for once more without a new reply, the answer tells it too.
+  // Another request without a new reply returns the mark, too.
   expect(readFrame(await ask('message-1'))).toEqual(told);
 });
 
-test('a reply cut by the model is stored as that; a whole one is not', async () => {
+test('a reply cut by the model is stored as cut; a whole one is not', async () => {
   model.behave(({ say, end }) => {
     say('길고 긴 이야기');
     end('length');
@@ -75,7 +75,7 @@ test('a reply cut by the model is stored as that; a whole one is not', async () 
   ]);
 });
 
-test('a message sent twice at once is answered once, and both hear it', async () => {
+test('a message sent twice at once gets one reply, read by both', async () => {
   model.behave(({ say, end }) => {
     say('한 번만 말할게요.');
     end();
@@ -87,7 +87,7 @@ test('a message sent twice at once is answered once, and both hear it', async ()
   expect(model.requests.length).toBe(before + 1);
 });
 
-test('a reply is stopped although it was only just asked for', async () => {
+test('a reply can be stopped right after it was requested', async () => {
   model.behave(({ say }) => say('그래서'));
   const reply = ask('message-stopped');
   await new Promise(setImmediate);

@@ -30,30 +30,30 @@ import { findRunningReply, runReply } from './running-reply.server.ts';
 import { writeScriptedReply } from './scripted-persona.server.ts';
 import { readUserName } from './user-name.server.ts';
 
-/** What a model is told of the conversation: enough to go on, not so much that it costs. */
+/** History sent to a model: enough for context, bounded in cost. */
 const HISTORY_MESSAGES = 30;
 const HISTORY_CHARACTERS = 12_000;
-/** How far back a character remembers what somebody likes. */
+/** How far back a character remembers likes. */
 const REMEMBERED_MESSAGES = 80;
-/** How soon a reply that is being prepared is looked for again. */
+/** How often a reply in preparation is checked. */
 const STARTING_LOOK_MS = 5;
 
 interface ReplyRequest {
   readonly userId: string;
   readonly characterId: CharacterId;
   readonly text: string;
-  /** The client's own id of the message: sending it again after a lost answer stores it once. */
+  /** The client's own id of the message: sending it again after a lost response stores it once. */
   readonly messageId: string | null;
-  /** Whether a reply that is stored already gives way to a new one. */
+  /** Whether a stored reply is replaced by a new one. */
   readonly isAgain: boolean;
   readonly language: Language;
 }
 
 /**
- * Stores the user's message and answers with the reply, piece by piece, once its first piece is
- * there. The reply is written and stored to its end even when the reader leaves; `stopReply` ends
- * it where it is. Of more messages of need than anybody types the answer is given and nothing stored.
- * @throws MessageRefusedError or LimitReachedError when nothing was stored; ReplyError when no reply
+ * Stores the user's message and returns the reply as a stream, once its first piece has arrived. The reply
+ * is written and stored to its end even if the reader leaves; `stopReply` stops
+ * it. Excessive messages of distress are answered but not stored.
+ * @throws MessageRefusedError or LimitReachedError, nothing was stored; ReplyError if no reply
  * begins, and then the message is stored all the same
  */
 export async function streamReply(request: ReplyRequest): Promise<ReadableStream<Uint8Array>> {
@@ -72,13 +72,13 @@ export async function streamReply(request: ReplyRequest): Promise<ReadableStream
 }
 
 interface Start {
-  /** From then on it is found among the replies that are running. */
+  /** From then on it is among the running replies. */
   isWriting: boolean;
 }
 
 /**
- * Replies whose limits are being counted and whose message is being stored, from the moment they are
- * asked for. Whoever asks for one of them twice, or stops it at once, comes after that.
+ * Replies whose limits are being counted and whose message is being stored. A second request for one, or
+ * a stop, waits for that.
  */
 const starting = new Map<string, Start>();
 
@@ -106,7 +106,7 @@ async function begin({
   const replyId = replyIdOf(messageId);
   const stored = await findMessage(conversationId, replyId);
   const running = findRunningReply(`${conversationId}:${replyId}`);
-  // What is there or being written costs nothing more, however often it is asked for.
+  // A stored or running reply costs nothing more, however often it is requested.
   if (running) return running.begun.then(() => running.read());
   if (stored && !request.isAgain) return streamOfText(stored);
   const wait = fairTurns().wait();
@@ -121,7 +121,7 @@ async function begin({
     write: (signal) => write({ request, conversationId, messageId, stored, signal }),
     store: async (streamed) => {
       const reply = { id: replyId, ...readFrame(streamed) };
-      // Another process may have deleted what is being answered.
+      // Another process may have deleted the message.
       if (!(await findMessage(conversationId, messageId))) return;
       await (stored
         ? replaceMessage(conversationId, reply)
@@ -130,7 +130,7 @@ async function begin({
   });
   start.isWriting = true;
   await reply.begun.catch(async (error: unknown) => {
-    // A model that was slow or silent is paid for all the same.
+    // A slow or silent model is billed all the same.
     if (!(error instanceof ReplyError) || error.isRefusal) await giveBack();
     throw error;
   });
@@ -143,8 +143,8 @@ function isInNeed(text: string): boolean {
 }
 
 /**
- * Ends a reply where it is; what was written is stored.
- * @returns false when this process is not writing it
+ * Stops a reply; what was written is stored.
+ * @returns false if this process is not writing it
  */
 export async function stopReply({
   messageId,
@@ -157,7 +157,7 @@ export async function stopReply({
   return reply !== null;
 }
 
-/** Whether this process is writing the reply to the last of these messages, or another one to it. */
+/** Whether this process is writing the reply to the last of these messages, or another reply to it. */
 export function isReplying(conversationId: string, messages: readonly ChatMessage[]): boolean {
   const asked = messages.findLast(({ role }) => role === 'user');
   return (
@@ -211,7 +211,7 @@ async function* write({
         hasBegun = readFrame(piece).content.trim() !== '' || hasBegun;
       }
     } else {
-      // Asked for another reply, the persona should not say the same again.
+      // Asked for another reply, the persona should not repeat itself.
       const seed = stored ? `${messageId}:${newMessageId()}` : messageId;
       const choco = env().signupRewardChoco;
       const script = {
@@ -231,15 +231,15 @@ async function* write({
     const code = error instanceof ReplyError ? error.code : 'FAILED';
     log().error({ err: error, code, conversationId }, 'a reply broke off');
     if (!hasBegun) throw error;
-    // What was said stays, and is told not to be all.
+    // The partial text is kept and marked as incomplete.
     yield markCut('fault');
   } finally {
-    // A model whose reply does not stand is hung up on.
+    // The connection to a model whose reply was withdrawn is closed.
     leaving.abort();
   }
 }
 
-/** What was said just before, oldest first. */
+/** The messages just before, oldest first. */
 async function readEarlier(
   conversationId: string,
   before: string,
@@ -249,7 +249,7 @@ async function readEarlier(
   return messages;
 }
 
-/** The conversation up to and with the message, the oldest left out when it is long. */
+/** The conversation up to and including the message, without the oldest if it is long. */
 async function recall(conversationId: string, messageId: string): Promise<ChatMessage[]> {
   const asked = await findMessage(conversationId, messageId);
   if (!asked) throw new Error('the message to answer is not stored');

@@ -6,7 +6,7 @@ import {
   runReply,
 } from './running-reply.server.ts';
 
-/** A reply written by hand, piece by piece. */
+/** A reply fed by hand, piece by piece. */
 function dictation() {
   const { readable, writable } = new TransformStream<string>();
   const writer = writable.getWriter();
@@ -37,7 +37,7 @@ function dictation() {
 
 const read = (reply: RunningReply) => new Response(reply.read()).text();
 
-test('who comes late reads it from the beginning; it is stored once', async () => {
+test('a late reader reads it from the beginning; it is stored once', async () => {
   const { say, end, stored, work } = dictation();
   const reply = new RunningReply(work);
   const early = read(reply);
@@ -62,7 +62,7 @@ test('it is written and stored to its end although the reader has left', async (
   expect(stored).toEqual(['끝까지']);
 });
 
-test('a model that writes without end is stopped, whatever it makes of the signal', async () => {
+test('an endless model is stopped, even if it ignores the signal', async () => {
   const stored: string[] = [];
   const reply = new RunningReply({
     async *write() {
@@ -77,7 +77,7 @@ test('a model that writes without end is stopped, whatever it makes of the signa
   expect(stored).toEqual(['봄'.repeat(REPLY_MAX_LENGTH)]);
 });
 
-test('stopped, it is stored as far as it came and its readers see an end', async () => {
+test('when stopped, it is stored as far as it came and its readers see an end', async () => {
   const { say, stored, work } = dictation();
   const reply = new RunningReply(work);
   const heard = read(reply);
@@ -89,7 +89,7 @@ test('stopped, it is stored as far as it came and its readers see an end', async
   expect(stored).toEqual(['여기까지']);
 });
 
-test('stopped before the first word, nothing is stored', async () => {
+test('when stopped before the first word, nothing is stored', async () => {
   const { stored, work } = dictation();
   const reply = new RunningReply(work);
   reply.stop();
@@ -98,7 +98,7 @@ test('stopped before the first word, nothing is stored', async () => {
   expect(stored).toEqual([]);
 });
 
-test('broken off, it is not stored and its readers know', async () => {
+test('when broken off, it is not stored and its readers get an error', async () => {
   const { say, fail, stored, work } = dictation();
   const reply = new RunningReply(work);
   const heard = read(reply);
@@ -110,14 +110,14 @@ test('broken off, it is not stored and its readers know', async () => {
   expect(stored).toEqual([]);
 });
 
-test('broken off before the first word, its beginning tells why', async () => {
+test('when broken off before the first word, `begun` rejects with the reason', async () => {
   const { fail, work } = dictation();
   const reply = new RunningReply(work);
   await fail(new Error('never came'));
   await expect(reply.begun).rejects.toThrow('never came');
 });
 
-test('asked for twice it is written once, and forgotten at its end', async () => {
+test('requested twice it is written once, and removed at its end', async () => {
   const { end, work } = dictation();
   const reply = runReply('c:1:reply', work);
   expect(runReply('c:1:reply', work)).toBe(reply);

@@ -1,21 +1,21 @@
 import { remember } from '../remember.server.ts';
 
-/** Several times what a model is asked for. One that goes on without end is stopped here. */
+/** Several times what a model is asked for. An endless reply is stopped here. */
 export const REPLY_MAX_LENGTH = 8_000;
 
 interface ReplyWork {
   /** Ends early, without an error, when the signal aborts. */
   readonly write: (signal: AbortSignal) => AsyncIterable<string>;
-  /** Called once, with all that was written, unless that is nothing. */
+  /** Called once with the whole text, unless it is empty. */
   readonly store: (content: string) => Promise<void>;
 }
 
 /**
- * A reply while it is being written. It goes on when a reader leaves, so that it is there when they
- * come back; any number may read it, each from its beginning.
+ * A reply in progress. It continues when a reader leaves; any number of readers may read it, each from
+ * its beginning.
  */
 export class RunningReply {
-  /** Resolves with the first piece, or at the end; rejects when there is neither. */
+  /** Resolves with the first piece, or at the end; rejects if there is neither. */
   readonly begun: Promise<void>;
   /** Resolves when it is stored or has broken off; never rejects. */
   readonly ended: Promise<void>;
@@ -27,7 +27,7 @@ export class RunningReply {
   constructor({ write, store }: ReplyWork) {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.begun = promise;
-    // A reply may break off while nobody waits for its beginning.
+    // A reply may break off while nothing awaits its beginning.
     promise.catch(() => {});
     this.ended = this.#run({ write, store }, resolve).then(
       () => {
@@ -63,7 +63,7 @@ export class RunningReply {
     this.#readers.clear();
   }
 
-  /** What is written so far, then each piece as it comes; errors when the reply breaks off. */
+  /** The text so far, then each piece as it arrives; errors if the reply breaks off. */
   read(): ReadableStream<Uint8Array> {
     let own: ReadableStreamDefaultController<string> | undefined;
     const pieces = new ReadableStream<string>({
@@ -81,7 +81,7 @@ export class RunningReply {
     return pieces.pipeThrough(new TextEncoderStream());
   }
 
-  /** Ends it where it is; what was written is stored. */
+  /** Stops it; what was written is stored. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -94,7 +94,7 @@ export function findRunningReply(replyId: string): RunningReply | null {
   return running().get(replyId) ?? null;
 }
 
-/** Starts it, or joins the one that is being written already. */
+/** Starts it, or joins the one in progress. */
 export function runReply(replyId: string, work: ReplyWork): RunningReply {
   const existing = findRunningReply(replyId);
   if (existing) return existing;

@@ -162,7 +162,7 @@ test.each(['안녕!', '고마워', '지갑이 뭐야?', '뭐 할까?', '잘 자'
   },
 );
 
-test('the welcome gift is the one that is given', () => {
+test('mentions the amount of the configured gift', () => {
   for (const characterId of CHARACTER_IDS) {
     const replies = ['내 지갑은?', 'my wallet'].flatMap((text) =>
       Array.from({ length: 20 }, (_, index) =>

@@ -15,29 +15,29 @@ import { intentOf } from './intents.ts';
 import { languageOfText } from './message-language.ts';
 import { type Earlier, likeIn, type Recollection, recollect } from './recollection.ts';
 
-/** About the pace of somebody who types fast. */
+/** About the pace of a fast typist. */
 const WORD_MS = 45;
 
 const books: Record<Language, PersonaBook> = { ko: personaKo, en: personaEn };
 const recalls: Record<Language, RecallBook> = { ko: recallKo, en: recallEn };
 
-/** What is told of something can be asked about; a greeting or a question cannot. */
+/** A statement can be followed by a question; a greeting or a question cannot. */
 const TOLD: readonly (Intent | 'other')[] = ['sad', 'happy', 'other'];
 
 interface Script {
   readonly characterId: CharacterId;
   readonly text: string;
-  /** The page's language, for a message that shows none of its own. */
+  /** The page's language, for a message in no clear language. */
   readonly language: Language;
   /** The same seed chooses the same sentences. */
   readonly seed: string;
-  /** What to call the user; null: not at all. */
+  /** How to address the user; null: not at all. */
   readonly userName?: string | null;
-  /** What a new wallet is given, in CHOCO. */
+  /** The gift of a new wallet, in CHOCO. */
   readonly choco: string;
-  /** The reply that another one was asked for. */
+  /** The reply to be replaced by another. */
   readonly unlike?: string | null;
-  /** What was said before, oldest first: of it the character remembers a little. */
+  /** Earlier messages, oldest first; the character remembers a little of them. */
   readonly earlier?: Earlier;
 }
 
@@ -95,7 +95,7 @@ export function scriptedReply({
   return `${first} ${pick(persona.followUp, choices.readUInt16BE(2))}`;
 }
 
-/** What comes to mind at seeing somebody again; null: nothing was told. */
+/** What the character remembers at a greeting; null: nothing. */
 function memoryIn(
   recall: RecallBook[CharacterId],
   { likes, mood }: Recollection,
@@ -118,12 +118,12 @@ function linesOf(persona: PersonaBook[CharacterId], { intent, userName, choco }:
   return userName ? persona.name(userName) : persona.question;
 }
 
-/** Of words that somebody else has written, at the beginning of a sentence. */
+/** For a user's words at the beginning of a sentence. */
 function capital(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** Without what is not heard: spaces, marks, capitals. */
+/** Without what is not heard: spaces, punctuation, case. */
 function sound(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
 }

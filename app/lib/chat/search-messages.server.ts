@@ -7,9 +7,9 @@ import { textStart } from './text-start.ts';
 
 export const MOST_FOUND = 30;
 const MOST_READ = 3_000;
-/** More than anybody looks for. */
+/** More than anyone searches. */
 const A_MINUTE = { most: 30, windowMs: 60_000, scope: 'you' } as const;
-/** Around the words that were found, in characters. */
+/** Characters before the match. */
 const BEFORE = 24;
 const EXCERPT_LENGTH = 120;
 
@@ -18,16 +18,16 @@ export interface FoundMessage {
   readonly characterId: CharacterId;
   readonly isOwn: boolean;
   readonly sentAtMs: number;
-  /** What stands before the words, the words as they are written there, and what follows. */
+  /** The text before the match, the match as written, and the text after it. */
   readonly excerpt: readonly [before: string, words: string, after: string];
 }
 
 /**
- * The user's own conversations' messages that contain the words, the newest first, at most
- * {@link MOST_FOUND}. Capitals make no difference. Fixed words of care, which nobody
- * wants to meet by chance, are not searched. Of each conversation it reads {@link MOST_READ} messages, so that
- * no search holds up the others however much somebody has written.
- * @param part which of them: 0 is the newest, 1 those before
+ * The user's own messages that contain the words, newest first, at most
+ * {@link MOST_FOUND}. Case is ignored. Fixed words of care are not searched, so that no one meets
+ * them by chance. It reads {@link MOST_READ} messages of each conversation, so that
+ * no search blocks other requests, however many messages there are.
+ * @param part 0 is the newest part, 1 the one before
  * @throws LimitReachedError
  */
 export async function searchMessages(
@@ -84,7 +84,7 @@ function findRows(conversationId: string, { wanted, part }: { wanted: string; pa
     db()
       .select()
       .from(newest)
-      // Not LIKE, which takes a step for each letter of the words at each letter of a message.
+      // Not LIKE, whose time grows with the product of both lengths.
       .where(
         and(
           isNull(newest.care),
@@ -98,12 +98,12 @@ function findRows(conversationId: string, { wanted, part }: { wanted: string; pa
   );
 }
 
-/** As `lower` of both databases: A to Z alone, so that a text keeps its length. */
+/** Like `lower` of both databases: A to Z only, so that a text keeps its length. */
 function lowerLatin(text: string): string {
   return text.replaceAll(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 }
 
-/** What `lower` leaves of the words: as they are, in small letters and in capitals; mostly all are one. */
+/** The spellings that `lower` keeps apart: as typed, in lower case and in upper case; mostly identical. */
 function spellings(words: string): string[] {
   const written = [words, words.toLowerCase(), words.toUpperCase()];
   return [...new Set(written.map(lowerLatin))];

@@ -13,7 +13,7 @@ test.each([
   expect(textStart(text, characters)).toBe(start);
 });
 
-test('no half of a character is left, wherever it is cut', () => {
+test('no character is split, wherever the text is cut', () => {
   for (let before = 0; before < 6; before++) {
     const start = textStart('a'.repeat(before) + '🌸'.repeat(10), 5);
     expect(start.isWellFormed()).toBe(true);

@@ -1,4 +1,4 @@
-/** The first so many characters as a reader counts them: none, such as an emoji, is cut in half. */
+/** The first characters as a reader counts them: none, such as an emoji, is split. */
 export function textStart(text: string, characters: number): string {
   let end = 0;
   let count = 0;

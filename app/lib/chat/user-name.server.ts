@@ -4,7 +4,7 @@ import { NAME_MAX_LENGTH } from '../account-rules.ts';
 import { db } from '../db.server.ts';
 import { textStart } from './text-start.ts';
 
-/** What the user wants to be called: one line, of bounded length. Empty for an account that is gone. */
+/** The user's name: one line of bounded length. Empty for a deleted account. */
 export async function readUserName(userId: string): Promise<string> {
   const row = await db().query.user.findFirst({
     where: eq(user.id, userId),

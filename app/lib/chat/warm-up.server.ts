@@ -1,10 +1,10 @@
 import { catalogueOf, LANGUAGES } from '../../i18n/language.ts';
 import { firstAnswer } from './first-answer.ts';
 
-/** V8 compiles a pattern at its first use, and again, for speed, at one of the next. */
+/** V8 compiles a pattern at its first use, and optimises it at a later one. */
 const ROUNDS = 3;
 
-/** What the first messages would wait for, 100 ms in one piece: before the first visitor comes. */
+/** Does at startup what would delay the first messages by 100 ms. */
 export function warmUpChat(): void {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const language of LANGUAGES) {

@@ -6,7 +6,7 @@ async function* streamOf(pieces: readonly string[]) {
   yield* pieces;
 }
 
-/** What a reader sees at the end. */
+/** The text a reader sees at the end. */
 async function shown(...pieces: string[]): Promise<string> {
   let text = '';
   for await (const piece of withoutThinking(streamOf(pieces))) {
@@ -31,21 +31,21 @@ test.each([
   ['<think></think>', ''],
 ])('of %s a reader sees %s', async (said, seen) => {
   expect(await shown(said)).toBe(seen);
-  // However it is cut into pieces.
+  // However it is split into pieces.
   expect(await shown(...said)).toBe(seen);
   for (let at = 1; at < said.length; at += 1) {
     expect(await shown(said.slice(0, at), said.slice(at))).toBe(seen);
   }
 });
 
-test('what is thought is never handed on, not even for a moment', async () => {
+test('reasoning is never passed on, not even for a moment', async () => {
   const heard: string[] = [];
   const pieces = ['<th', 'ink>sec', 'ret</thi', 'nk>  ', '\n안', '녕'];
   for await (const piece of withoutThinking(streamOf(pieces))) heard.push(String(piece));
   expect(heard).toEqual(['안', '녕']);
 });
 
-test('words without a tag arrive as they were said', async () => {
+test('text without a tag is passed on unchanged', async () => {
   const words = fc.string().filter((text) => !/think|thought|reasoning/i.test(text));
   await fc.assert(
     fc.asyncProperty(fc.array(words), async (pieces) => {
@@ -54,7 +54,7 @@ test('words without a tag arrive as they were said', async () => {
   );
 });
 
-test('a thought of a megabyte takes no time', async () => {
+test('a megabyte of reasoning takes no time', async () => {
   const pieces = [
     '<think>',
     ...Array.from({ length: 10_000 }, () => '<'.repeat(100)),

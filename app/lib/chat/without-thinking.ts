@@ -1,17 +1,17 @@
 import { frameReply } from './reply-frame.ts';
 
-/** What was handed on so far is withdrawn: it was thinking, which the model's server had left unmarked. */
+/** Withdraws everything so far: it was reasoning that the model's server had not marked. */
 export const WITHDRAWN = frameReply({ content: '', care: null });
 
 const NAMES = 'think|thinking|thought|reasoning';
 const OPEN = new RegExp(`<(?:${NAMES})(?:\\s[^<>]{0,100})?>`, 'i');
 const CLOSE = new RegExp(`</(?:${NAMES})\\s*>`, 'i');
-/** The beginning of a tag that may be whole with the next piece. */
+/** The beginning of a tag that the next piece may complete. */
 const BEGUN = new RegExp(`<(?:/?[a-z]{0,9}|(?:${NAMES})\\s[^<>]{0,100})$`, 'i');
 
 /**
- * A model's words without what it thinks: `<think>…</think>` and the like, also over several pieces, never
- * closed, or closed without having been opened, as where a server writes the opening into the question.
+ * A model's text without its reasoning: `<think>…</think>` and the like, also across pieces, never
+ * closed, or closed without being opened, as when a server puts the opening tag into the prompt.
  */
 export async function* withoutThinking(pieces: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
@@ -33,24 +33,24 @@ export async function* withoutThinking(pieces: AsyncIterable<string>): AsyncGene
       isThinking = !isClosing;
     }
     if (isThinking) {
-      // Only the end may be part of the closing tag: a long thought is not kept.
+      // Only the end may be part of the closing tag: long reasoning is not kept.
       rest = rest.slice(-LONGEST_CLOSING);
       continue;
     }
     const held = BEGUN.exec(rest)?.index ?? rest.length;
-    // Between a thought and the words stand empty lines.
+    // Reasoning is followed by empty lines.
     const shown = isBlank ? rest.slice(0, held).trimStart() : rest.slice(0, held);
     rest = rest.slice(held);
     if (shown) isBlank = false;
     if (shown) yield shown;
   }
-  // A thought that nobody closed is none of the reply; the beginning of a tag was just words.
+  // Unclosed reasoning is not part of the reply; an incomplete tag was ordinary text.
   if (!isThinking && rest) yield rest;
 }
 
 const LONGEST_CLOSING = 24;
 
-/** Whichever of both comes first. */
+/** Whichever comes first. */
 function nextTag(text: string): RegExp {
   const [open, close] = [text.search(OPEN), text.search(CLOSE)];
   return close !== -1 && (open === -1 || close < open) ? CLOSE : OPEN;
