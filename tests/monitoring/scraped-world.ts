@@ -35,8 +35,9 @@ export class ScrapedWorld {
       tokenLabel: 'choco',
     });
     this.#census = createSqliteWalletCensus(betterSqlite3Database(world.sqlite));
-    const { stock } = world.diagnosisParts({ config }).tables;
-    this.#stock = () => stock.countStock(stockTermsOf(config));
+    const { tables } = world.diagnosisParts({ config });
+    if (!tables) throw new Error('The world has no tables.');
+    this.#stock = () => tables.stock.countStock(stockTermsOf(config));
   }
 
   /** An idle engine with its lanes. */
