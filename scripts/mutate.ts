@@ -8,16 +8,16 @@ import { mutantsOf } from './mutation/source-changes.ts';
 import { root, type Survey, slowTests, survey, testsOf, workshop } from './mutation/survey.ts';
 import { TrialProcess } from './mutation/trial-pool.ts';
 
-const usage = `Changes the money path in one small place at a time; tests or the simulator must notice.
+const usage = `Makes one small change to the money path at a time; tests or the simulator must fail.
   npm run test:mutations                      a quick sample of forty; fails below 85 % killed
   npm run test:mutations -- --sample N        so many, drawn by --seed S (1 unless given)
-  npm run test:mutations -- --thorough        what survives meets every test and more seeds as well
+  npm run test:mutations -- --thorough        runs every test and more seeds on what survives
   npm run test:mutations -- --all             all of them, thoroughly: hours
                             --file NAME       of one file only
-                            --seconds T       stop after that; the same command goes on
+                            --seconds T       stop after that; the same command continues
                             --only ID         one mutant; prints what it is and what finds it`;
 
-/** Signing, settling, proving, lanes, gate, claims, and what a node's answer is read for. */
+/** Signing, settling, proofs, lanes, gate, claims, and the parsing of nodes' replies. */
 const moneyPath = [
   'core/lane-nonce.ts',
   'service/{database-memory,interruption,meet-chain,pause-knowledge,service-gate,spend-limits,transaction-plan,treasury}.ts',
@@ -35,12 +35,11 @@ interface Effort {
 }
 const quick: Effort = { name: 'quick', withSlowTests: false, seeds: 8 };
 const thorough: Effort = { name: 'thorough', withSlowTests: true, seeds: 40 };
-/** A sample is a draw of the cards: far enough below the measured score that luck does not fail it. */
-/** Of forty: a sample of tests that kill 95 % of all has less than 90 % one time in fifty. */
+/** Below the measured score by a margin for chance: of tests that kill 95 %, one sample of forty in fifty kills less than 90 %. */
 const leastKilledInSample = 0.85;
-/** A mutant may make everything slower, or never end; of computing time. */
+/** CPU time allowed to a mutant, which may be slower or loop for ever. */
 const patience = { factor: 4, leastMs: 5_000 };
-/** By the clock on the wall; only a process that is gone without a word takes so long. */
+/** Wall-clock time after which a silent process counts as gone. */
 const silenceMs = 1_800_000;
 
 interface Result {
@@ -80,7 +79,7 @@ async function main(): Promise<number> {
   return report(chosen, results, options.isSample);
 }
 
-/** The quick part first: most mutants are killed by it. */
+/** The quick part first: it kills most mutants. */
 function trialsOf(surveyed: Survey, effort: Effort): Try {
   return async (mutant, process) => {
     const { testFiles, isSimulated } = testsOf(mutant, surveyed);
@@ -139,18 +138,18 @@ function choose({ file, only, count, seed }: ReturnType<typeof readOptions>): Mu
     .toSorted();
   const all = files.flatMap((name) => mutantsOf(name, readFileSync(join(engine, name), 'utf8')));
   if (only) return all.filter(({ id }) => id === only || id.startsWith(`${only} `));
-  // The same draw for the same seed, and a larger sample begins with the smaller one.
+  // Deterministic for a seed; a larger sample begins with the smaller one.
   const drawOf = ({ id }: Mutant) => createHash('sha256').update(`${seed} ${id}`).digest('hex');
   const drawn = new Map(all.map((mutant) => [mutant, drawOf(mutant)]));
   all.sort((one, other) => ((drawn.get(one) ?? '') < (drawn.get(other) ?? '') ? -1 : 1));
   return all.slice(0, count);
 }
 
-/** Of the same sources and the same effort, kept between calls: all of them take hours. */
+/** Results for the same sources and effort, kept between calls: all mutants take hours. */
 class Results {
   readonly #effort: Effort;
   #digest = '';
-  /** What the quick part has killed need not be tried again. */
+  /** Mutants killed by the quick part need no second trial. */
   #killedQuickly: Record<string, Result> = {};
   #byId: Record<string, Result> = {};
 

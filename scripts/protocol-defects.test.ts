@@ -5,15 +5,15 @@ import { protocolDefects } from './protocol-defects.ts';
 
 const engine = join(import.meta.dirname, '../packages/wallet-engine/src');
 
-// A defect whose text is gone cannot be built in, and its guarantee would be watched by nobody.
-it.each(protocolDefects)('"$name" still fits the engine it is to break', (defect) => {
+// A defect whose text is missing cannot be applied, and its guarantee would go untested.
+it.each(protocolDefects)('"$name" still applies to the engine', (defect) => {
   for (const { file, find } of [defect, ...(defect.also ?? [])]) {
     const occurrences = readFileSync(join(engine, file), 'utf8').split(find).length - 1;
     expect({ file, find, occurrences }).toEqual({ file, find, occurrences: 1 });
   }
 });
 
-it('stand in the table of docs/exactly-once.md, as they are found', () => {
+it('the defects match the table of docs/exactly-once.md', () => {
   const root = join(import.meta.dirname, '..');
   const seeds = JSON.parse(
     readFileSync(join(root, 'scripts/protocol-defect-seeds.json'), 'utf8'),

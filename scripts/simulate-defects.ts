@@ -2,23 +2,24 @@ import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type ProtocolDefect, protocolDefects } from './protocol-defects.ts';
+import type { ProtocolDefect } from './defects/protocol-defect.ts';
+import { protocolDefects } from './protocol-defects.ts';
 import { runSeeds, type SeedResult } from './simulation-runner.ts';
 
 const usage = `Builds known defects into a copy of the engine, one at a time; the simulator must report each.
   npm run simulate:defects                        all defects, on all cores
   … --only WORDS                                those with these words in their name
-  … --from NAME                                 this one and those after it
-  … --seeds N                                   a defect is missed after so many (default 2000)
+  … --from NAME                                 this one and all after it
+  … --seeds N                                   seeds tried before a defect counts as missed (default 2000)
   … --first SEED                                begin with this seed (default 1)
-  … --processes N                               run so many seeds at once
-The seed that found a defect is kept in scripts/protocol-defect-seeds.json and tried first.`;
+  … --processes N                               number of processes; default: all cores
+The seed that found a defect is stored in scripts/protocol-defect-seeds.json and tried first.`;
 
 const root = join(import.meta.dirname, '..');
 const engine = join(root, 'packages/wallet-engine/src');
-/** As deep below its neighbours as the engine is below them: its simulator imports some by their paths. */
-const house = join(root, '.defects', String(process.pid));
-const workshop = join(house, 'packages/wallet-engine/src');
+/** The same depth as in the repository: the simulator imports neighbours by relative paths. */
+const copyRoot = join(root, '.defects', String(process.pid));
+const workshop = join(copyRoot, 'packages/wallet-engine/src');
 const neighbours = ['drizzle', 'packages/near-devnet'];
 const seedsFile = join(import.meta.dirname, 'protocol-defect-seeds.json');
 
@@ -29,9 +30,9 @@ interface Search {
 }
 
 interface Verdict {
-  /** The first seed with a violation that the defect must cause. */
+  /** The first seed with the expected violation. */
   found: { seed: number; violation: string } | null;
-  /** Violations of other kinds, which prove nothing about the guard that was removed. */
+  /** Other violations, which prove nothing about the removed guard. */
   others: { seed: number; violation: string }[];
   seeds: number;
 }
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const chosen = choose(values.only ?? '', values.from ?? null);
-  for (const defect of chosen) patch(defect, engine, 'only look');
+  for (const defect of chosen) patch(defect, engine, 'check');
   const search = {
     first: whole('first', values.first),
     count: whole('seeds', values.seeds),
@@ -63,7 +64,7 @@ async function main(): Promise<number> {
     const verdict = await findDefect(defect, search);
     if (verdict.found) remember(defect.name, verdict.found.seed);
     else missed += 1;
-    console.log(told(defect, verdict));
+    console.log(lineOf(defect, verdict));
   }
   console.log(`${chosen.length} defects, ${missed} missed`);
   return missed > 0 ? 1 : 0;
@@ -78,13 +79,13 @@ function choose(words: string, from: string | null): ProtocolDefect[] {
   return named.slice(start);
 }
 
-/** @throws when the engine has changed so that a defect's text is no longer in it, exactly once. */
-function patch(defect: ProtocolDefect, folder: string, mode: 'only look' | 'write'): void {
+/** @throws when the text of a defect is not in the engine exactly once */
+function patch(defect: ProtocolDefect, folder: string, mode: 'check' | 'write'): void {
   for (const { file, find, replace } of [defect, ...(defect.also ?? [])]) {
     const path = join(folder, file);
     const parts = readFileSync(path, 'utf8').split(find);
     if (parts.length !== 2) {
-      throw new Error(`"${defect.name}": its text stands ${parts.length - 1} times in ${file}`);
+      throw new Error(`"${defect.name}": its text occurs ${parts.length - 1} times in ${file}`);
     }
     if (mode === 'write') writeFileSync(path, parts.join(replace));
   }
@@ -92,7 +93,7 @@ function patch(defect: ProtocolDefect, folder: string, mode: 'only look' | 'writ
 
 async function findDefect(defect: ProtocolDefect, search: Search): Promise<Verdict> {
   cpSync(engine, workshop, { recursive: true });
-  for (const each of neighbours) symlinkSync(join(root, each), join(house, each));
+  for (const each of neighbours) symlinkSync(join(root, each), join(copyRoot, each));
   try {
     patch(defect, workshop, 'write');
     const known = knownSeeds()[defect.name];
@@ -102,7 +103,7 @@ async function findDefect(defect: ProtocolDefect, search: Search): Promise<Verdi
     }
     return await run(defect, search);
   } finally {
-    rmSync(house, { recursive: true, force: true });
+    rmSync(copyRoot, { recursive: true, force: true });
   }
 }
 
@@ -131,7 +132,7 @@ async function run(defect: ProtocolDefect, { first, count, processes }: Search):
   return verdict;
 }
 
-function told({ name }: ProtocolDefect, { found, others, seeds }: Verdict): string {
+function lineOf({ name }: ProtocolDefect, { found, others, seeds }: Verdict): string {
   const [other] = others;
   const aside = other
     ? `\n    otherwise: ${others.length}, seed ${other.seed}  ${other.violation}`
@@ -146,7 +147,7 @@ function knownSeeds(): Record<string, number> {
   return JSON.parse(readFileSync(seedsFile, 'utf8'));
 }
 
-/** In the order of the defects, without those that are gone. */
+/** Keeps the order of the defects and drops removed ones. */
 function remember(name: string, seed: number): void {
   const seeds = { ...knownSeeds(), [name]: seed };
   const kept = protocolDefects.flatMap(({ name: each }) =>
@@ -158,7 +159,7 @@ function remember(name: string, seed: number): void {
 function whole(name: string, text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1) {
-    throw new Error(`--${name}: "${text}" is no whole number above zero\n${usage}`);
+    throw new Error(`--${name}: "${text}" is not a whole number above zero\n${usage}`);
   }
   return number;
 }

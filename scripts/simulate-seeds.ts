@@ -1,6 +1,6 @@
 export {};
 
-/** A process of the simulator: `module first end step wanted`, each result sent to the parent. */
+/** Runs seeds in a child process: `module first end step wanted`. Sends each result to its parent. */
 const [moduleUrl = '', first, end, step, wanted = '{}'] = process.argv.slice(2);
 const { simulate }: typeof import('#engine/testing/simulator/simulation.ts') = await import(
   moduleUrl

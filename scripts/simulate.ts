@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import { simulate } from '#engine/testing/simulator/simulation.ts';
-import type { WantedDangers } from '#engine/testing/simulator/wanted-dangers.ts';
+import type { WantedFaults } from '#engine/testing/simulator/wanted-faults.ts';
 import { runSeeds } from './simulation-runner.ts';
 
 const usage = `The fault simulator of the money path.
   npm run simulate -- --seeds N [--from SEED]   runs N seeds on all cores
-  … --processes N                               so many of them at once, instead of all cores
+  … --processes N                               number of processes; default: all cores
   npm run simulate -- --seed SEED               runs one again and prints its trace
-  … --lie WORDS                                 one of two nodes lies so, in every run
-  … --event WORDS                               this happens in every run that can have it`;
+  … --lie WORDS                                 one of two nodes tells this lie in every run
+  … --event WORDS                               this event happens in every run that can have it`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   });
 }
 
-async function replay(seed: number, wanted: WantedDangers): Promise<number> {
+async function replay(seed: number, wanted: WantedFaults): Promise<number> {
   const { violations, trace } = await simulate(seed, wanted);
   console.log(trace.join('\n'));
   for (const violation of violations) console.log(`VIOLATION ${violation}`);
@@ -46,9 +46,9 @@ async function replay(seed: number, wanted: WantedDangers): Promise<number> {
 interface ManyRuns {
   from: number;
   count: number;
-  /** How many at once; null: as many as there are cores. */
+  /** Number of processes; null: one per core. */
   processes: number | null;
-  wanted: WantedDangers;
+  wanted: WantedFaults;
 }
 
 async function runMany({ from, count, processes, wanted }: ManyRuns): Promise<number> {
@@ -86,7 +86,7 @@ async function runMany({ from, count, processes, wanted }: ManyRuns): Promise<nu
   return violated > 0 || done < count || (missed > 0 && count >= seedsForAllPoints) ? 1 : 0;
 }
 
-/** So many die at every point; fewer may leave some out. */
+/** With this many seeds every crash point is hit; fewer may miss some. */
 const seedsForAllPoints = 10_000;
 
 /** @returns how many crash points were not hit */
@@ -109,11 +109,11 @@ function print(totals: Map<string, number>): number {
 function whole(name: string, text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 0) {
-    console.error(`--${name}: "${text}" is no whole number.\n${usage}`);
+    console.error(`--${name}: "${text}" is not a whole number.\n${usage}`);
     process.exit(2);
   }
   return number;
 }
 
-// No exit: what goes into a pipe may not be through yet.
+// No process.exit: output into a pipe may not be flushed yet.
 process.exitCode = await main();

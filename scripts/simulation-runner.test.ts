@@ -31,7 +31,7 @@ it('runs each seed once', async () => {
   expect((await resultsOf(clean)).map(({ seed }) => seed)).toEqual([1, 2, 3, 4, 5]);
 });
 
-it('ends a run that goes on for ever, tells of it, and goes on with the others', async () => {
+it('ends a run that loops for ever, reports it, and continues with the others', async () => {
   const results = await resultsOf(`if (seed === 3) for (;;); ${clean}`, { limitMs: 1_500 });
   expect(results.map(({ seed, violations }) => [seed, violations.length])).toEqual([
     [1, 0],
@@ -42,12 +42,12 @@ it('ends a run that goes on for ever, tells of it, and goes on with the others',
   ]);
 });
 
-it('fails when a process is ended from outside: its seeds would pass for run', async () => {
+it('fails when a process is killed from outside, since its seeds were not run', async () => {
   const body = `if (seed === 2) process.kill(process.pid, 'SIGTERM'); ${clean}`;
   await expect(resultsOf(`${body} await new Promise(() => {});`)).rejects.toThrow(/SIGTERM/);
 });
 
-it('stops at the first that is asked for', async () => {
+it('stops when a result asks for it', async () => {
   const seen: number[] = [];
   await runSeeds({
     ...{ from: 1, count: 500, processes: 1, simulation: simulationOf(`/* stop */ ${clean}`) },

@@ -9,19 +9,19 @@ export interface SeedResult {
   trace: string[];
 }
 
-/** Whether a run goes on after this result. */
+/** Whether to continue after this result. */
 type OnResult = (result: SeedResult) => 'go on' | 'stop';
 
-/** A run takes a tenth of a second; a defect may have it go on for ever without the clock ever moving. */
+/** A run takes a tenth of a second; a defect may loop for ever without advancing the clock. */
 const usualLimitMs = 60_000;
 
 interface SeedsToRun {
   from: number;
   count: number;
-  /** The module to run: the engine's own, or a copy with a defect. */
+  /** URL of the simulation module: the engine's own, or a copy with a defect. */
   simulation: URL;
   onResult: OnResult;
-  /** What its `simulate` is told beside the seed. */
+  /** Passed to `simulate` with the seed. */
   wanted?: object;
   processes?: number;
   /** What takes longer is ended, which is a violation of its own. */
@@ -29,8 +29,8 @@ interface SeedsToRun {
 }
 
 /**
- * Runs seeds on all cores, each in order on its core.
- * @throws when a process ends before its seeds do, by whatever signal
+ * Runs seeds in one process per core, each in ascending order.
+ * @throws when a process exits before its seeds are done
  */
 export async function runSeeds(run: SeedsToRun): Promise<void> {
   const { from, count, onResult, processes = availableParallelism() } = run;
@@ -58,7 +58,7 @@ export async function runSeeds(run: SeedsToRun): Promise<void> {
   await Promise.all(Array.from({ length: processes }, (_, index) => share(from + index)));
 }
 
-/** @returns the seed whose run did not end in time; null when all have ended, or it was told to stop */
+/** @returns the seed that did not end in time; null when all have ended or the run was stopped */
 function runProcess({
   first,
   step,

@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 
 /**
- * Ends its whole process when one piece of work has computed for too long: what turns in a circle
- * gives nobody else in its thread a turn. By what was computed, since others may use the machine.
+ * Ends the whole process when one piece of work has used too much CPU time: an endless loop blocks its
+ * thread. Measured in CPU time, since the machine may be busy.
  */
 let started = process.cpuUsage();
 let limitMs = Number.POSITIVE_INFINITY;

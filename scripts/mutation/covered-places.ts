@@ -3,7 +3,7 @@ import { Session } from 'node:inspector/promises';
 /** Of one file: the places that ran, as V8 reports them; the innermost range counts. */
 export type CoveredRanges = [start: number, end: number, ran: boolean][];
 
-/** What a piece of work runs of the engine's files. */
+/** The code of the engine that a piece of work runs. */
 export class CoverageMeter {
   readonly #session = new Session();
 

@@ -1,4 +1,4 @@
-/** One small change of one source file, as somebody might make by mistake. */
+/** One small change of one source file, such as a typical mistake. */
 export interface Mutant {
   /** `file:line:column operator`, with a number where that is not unique. Stable while the file is. */
   id: string;

@@ -10,12 +10,12 @@ const runnerUrl = new URL('small-test-runner.ts', import.meta.url).href;
 
 let generation = 0;
 let mutant: Mutant | null = null;
-/** Without types, which are blanked: every offset stays. */
+/** With types blanked, so that every offset stays. */
 const stripped = new Map<string, string>();
 
 /**
- * From now on the engine and its tests are loaded anew, with the mutant in it; everything below and
- * beside them stays loaded. @returns how a file of the engine is imported now
+ * Reloads the engine and its tests with the mutant; their dependencies stay loaded.
+ * @returns the import URL of an engine file from now on
  */
 export function nextGeneration(changed: Mutant | null): (file: string) => string {
   generation += 1;
@@ -24,7 +24,7 @@ export function nextGeneration(changed: Mutant | null): (file: string) => string
   return (file) => `${engineUrl}${file}${suffix}`;
 }
 
-/** To be called once, before anything of the engine is loaded. */
+/** Call once, before any module of the engine is loaded. */
 export function installHooks(): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {

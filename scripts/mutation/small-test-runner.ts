@@ -1,5 +1,5 @@
-// Stands in for `vitest` where the same test files run hundreds of times in one process: what the
-// engine's tests use of it, and nothing more.
+// Replaces `vitest` where the same test files run hundreds of times in one process. It has only what
+// the engine's tests use.
 import { performance } from 'node:perf_hooks';
 import * as vitest from 'vitest';
 
@@ -112,8 +112,8 @@ async function runTest(suite: Suite, work: Work): Promise<void> {
 }
 
 /**
- * Ends work that has run too long or waits for nothing. By what the process has used, not by the
- * clock on the wall: beside others on a busy machine everything takes many times as long.
+ * Ends work that runs too long or waits for nothing. Measured in CPU time, not wall-clock time: on a
+ * busy machine everything takes many times as long.
  */
 async function within(limitMs: number, work: () => Promise<void>): Promise<void> {
   const started = process.cpuUsage();
@@ -139,5 +139,5 @@ async function within(limitMs: number, work: () => Promise<void>): Promise<void>
 
 const checkEveryMs = 200;
 const idleUtilization = 0.02;
-/** A test with a real server waits for it now and then, but never so long. */
+/** Longer than any test waits for a real server. */
 const idleChecksAllowed = 15;

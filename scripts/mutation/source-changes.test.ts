@@ -8,7 +8,7 @@ const changesOf = (source: string) =>
     replacement,
   ]);
 
-it('finds what stands in the properties of an object', () => {
+it('finds changes in the properties of an object', () => {
   const source = "export const queries = { due: 'SELECT 1 FROM a WHERE b <= 2', isOn: true };";
   expect(changesOf(source)).toEqual([
     ['SQL WHERE clause removed', 'WHERE b <= 2', 'WHERE 1 '],
@@ -17,7 +17,7 @@ it('finds what stands in the properties of an object', () => {
   ]);
 });
 
-it('finds what stands in functions of an object, whichever way they are written', () => {
+it('finds changes in functions of an object, in every notation', () => {
   const source = 'const f = { a: () => b(), async c(d: 1 | true) { throw d; }, e: { f: !g } };';
   expect(changesOf(source)).toEqual([
     ['function emptied', 'b()', 'undefined'],
@@ -26,7 +26,7 @@ it('finds what stands in functions of an object, whichever way they are written'
   ]);
 });
 
-it('finds what stands in a class', () => {
+it('finds changes in a class', () => {
   const source = `class A extends B<true> {
     #isOpen = true;
     constructor() { super(); }
@@ -42,7 +42,7 @@ it('finds what stands in a class', () => {
   ]);
 });
 
-it('leaves types, imports and what is only logged as they are', () => {
+it('ignores types, imports and log messages', () => {
   const source = `import { a } from 'WHERE b = 1';
     type B = { c: true };
     log.info({ d: true }, 'SELECT');
@@ -50,12 +50,12 @@ it('leaves types, imports and what is only logged as they are', () => {
   expect(changesOf(source)).toEqual([]);
 });
 
-it('names the place of each, also after letters of several bytes', () => {
+it('names the place of each, also after multi-byte characters', () => {
   const [mutant] = mutantsOf('a.ts', "const name = '초춘심';\nthrow name;");
   expect(mutant).toMatchObject({ id: 'a.ts:2:1 throw removed', line: 2, original: 'throw name;' });
 });
 
-it('makes nothing of what would say the same', () => {
+it('makes no equivalent change', () => {
   expect(changesOf('function f() { return false; }')).toEqual([
     ['boolean flipped', 'false', 'true'],
   ]);

@@ -27,7 +27,7 @@ const swapped = new Map(
   }),
 );
 
-/** What is only heard, counted or read by people guards nothing; so do the names of errors. */
+/** Observers, counters, log messages and error names guard nothing. */
 const notForMoney = /^(log|observer|console|tell|note|onCall)\b/;
 
 /** All mutants of a source, in the order of their places. */
@@ -87,7 +87,7 @@ function changesAt(view: View): Change[] {
     case 'AwaitExpression':
       return replace('await removed', node, (text) => text.replace(/^await\s+/, ''));
     case 'ReturnStatement':
-      // In place of `false` it would say the same; that it becomes `true` is a change of its own.
+      // Replacing it by `false` would be equivalent; `true` is a separate change.
       return node.argument && !isFalse(node.argument)
         ? replace('returns undefined', node.argument, () => 'undefined')
         : [];
@@ -167,7 +167,7 @@ function named(file: string, source: string, changes: Change[]): Mutant[] {
 }
 
 function parse(source: string) {
-  // Offsets go on from one parse to the next: the first statement tells where this one begins.
+  // Offsets continue from one parse to the next: the first statement gives the start.
   const prefix = '0;';
   const program = parseSync(prefix + source, { syntax: 'typescript', target: 'es2024' });
   const [first, ...body] = program.body as unknown as SyntaxNode[];

@@ -9,18 +9,18 @@ export const root = join(import.meta.dirname, '../..');
 export const workshop = join(root, '.mutations');
 const engine = join(root, 'packages/wallet-engine/src');
 
-/** They wait for real servers or the clock, and their adapters move no money. */
+/** They wait for real servers or the clock, and their adapters handle no money. */
 const leftOut =
   /bullmq|open-wallet-engine|vault-transit|http-rpc-transport|census|rotate-keys|forms-of-secret/;
-/** More than a second of computing each, most of what all tests together take. */
+/** More than a second of CPU time each, most of the total. */
 export const slowTests =
   /wallet-engine-(spending|nodes|restart|treasury|failure|network|older-database|lanes)|diagnose|reconcile/;
 const surveyLimitMs = 900_000;
-/** Enough to go through whatever seeds go through often. */
+/** Enough to run the code that seeds run often. */
 const surveyedSeeds = { quick: 8, thorough: 25 };
 
 export interface Survey {
-  /** Of the sources it was made from. */
+  /** Digest of the sources. */
   digest: string;
   tests: { file: string; tookMs: number; covered: [file: string, CoveredRanges][] }[];
   seeds: { msOfOne: number; covered: [file: string, CoveredRanges][] };
@@ -58,7 +58,7 @@ export async function survey(
         );
         if (!answer || !('covered' in answer) || answer.failure !== null) {
           const failure = answer && 'covered' in answer ? answer.failure : 'no answer in time';
-          // A test that fails anyway tells nothing about mutants; `npm test` is where it is mended.
+          // A test that fails without a mutant is useless here; `npm test` reports it.
           console.error(`left out, it fails without any mutant: ${order}: ${failure}`);
           continue;
         }

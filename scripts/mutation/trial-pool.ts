@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Answer, Order } from './trial-process.ts';
 
-/** Loaded modules are never let go: a process is replaced after so many. */
+/** Loaded modules are never freed: a process is replaced after this many. */
 const ordersInOneProcess = 50;
 
 /** One process for trials, replaced when it hangs or has grown. */
@@ -10,7 +10,7 @@ export class TrialProcess {
   #child: ChildProcess | null = null;
   #orders = 0;
 
-  /** @returns the answer; null when none came in time, or the process died over it */
+  /** @returns the answer; null when none came in time or the process crashed */
   async carryOut(order: Order, withinMs: number): Promise<Answer | null> {
     if (this.#orders >= ordersInOneProcess) this.close();
     this.#child ??= await start();

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 import { installHooks, nextGeneration } from './mutated-modules.ts';
 import { runTestFile } from './small-test-runner.ts';
 
-/** A process in which mutants are tried, one after another, without starting anew. */
+/** A process that tries mutants one after another without a restart. */
 export type Order =
   | { kind: 'survey'; testFile: string }
   | { kind: 'survey seeds'; seeds: number }
@@ -21,10 +21,10 @@ const enginePath = /\/wallet-engine\/src\/(.+\.ts)\?generation=(\d+)$/;
 
 installHooks();
 for (const method of ['log', 'warn', 'error', 'info'] as const) console[method] = () => undefined;
-/** What a test leaves behind when it has failed is not the next one's. */
+/** Rejections left behind by a failed test do not concern the next one. */
 process.on('unhandledRejection', () => undefined);
 process.on('uncaughtException', () => undefined);
-/** Whoever gave the orders is gone. */
+/** The parent has exited. */
 process.on('disconnect', () => process.exit());
 
 const limit = new Worker(new URL('computing-limit.ts', import.meta.url));

@@ -1,13 +1,13 @@
-/** A client of its own: what the engine's client believes is what is examined here. */
+/** A separate client: the engine's own client is under test. */
 export interface ChainReader {
   /** Null: no such account. */
   account(accountId: string): Promise<{ amountYocto: string } | null>;
   accessKeys(accountId: string): Promise<{ publicKey: string; isFullAccess: boolean }[]>;
   isRegistered(tokenContract: string, accountId: string): Promise<boolean>;
   tokenBalance(tokenContract: string, accountId: string): Promise<string>;
-  /** Every transaction of the signer in a final block, back to the genesis. */
+  /** Every transaction of the signer in final blocks, back to the genesis. */
   transactionsOf(signerId: string): Promise<{ hash: string; publicKey: string; nonce: number }[]>;
-  /** Whether it executed and came through; `none` when it had no effect at all. */
+  /** The effect of a transaction; `none` when it had none. */
   outcome(hash: string, signerId: string): Promise<'succeeded' | 'failed' | 'none'>;
 }
 

@@ -4,17 +4,17 @@ import { expect, test } from 'vitest';
 import { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/seeded-random.ts';
 import { DatabaseReader, type UserRow } from './database-reader.ts';
 import { type Deployment, deploy } from './deployment.ts';
+import { injectFaults } from './process-faults.ts';
 import { reportOf } from './report.ts';
-import { torment } from './torment.ts';
 import { judge, type Violation } from './verdict.ts';
 import { comeBack, signUp, signUpMany } from './visitors.ts';
 import { waitUntilSettled } from './wait-until-settled.ts';
 
 const seed = Number(process.env.CHAOS_SEED ?? randomInt(1_000_000));
 const CHAOS_MS = 60_000;
-/** From the last blow; a proof of death alone takes more than a minute. */
+/** From the last fault; a proof of expiry alone takes more than a minute. */
 const CALM_LIMIT_MS = 240_000;
-/** For who could not sign up before the last blow. */
+/** For visitors who could not sign up before the last fault. */
 const LATE_VISITORS_MS = 60_000;
 const VISITORS = 80;
 const TAKEOVER_LIMIT_MS = 15_000;
@@ -24,19 +24,19 @@ interface Scene {
   readonly database: DatabaseReader;
 }
 
-test('whoever is killed or frozen, every user ends with one account, one key and one reward', () =>
+test('every user ends with one account, one key and one reward although processes are killed and frozen', () =>
   play({ serverSeesChain: true }, async ({ deployment, database }) => {
     const { url, server, devnet, workers, note } = deployment;
     console.log(`chaos: CHAOS_SEED=${seed}`);
     const untilMs = Date.now() + CHAOS_MS;
     const victims = [
-      { victim: workers[0], firstBlow: 'kill', respiteMs: [1_000, 7_000] },
-      { victim: workers[1], firstBlow: 'freeze', respiteMs: [1_000, 7_000] },
-      { victim: server, firstBlow: 'kill', respiteMs: [5_000, 14_000] },
-      { victim: devnet, firstBlow: 'kill', respiteMs: [4_000, 12_000] },
+      { victim: workers[0], firstFault: 'kill', respiteMs: [1_000, 7_000] },
+      { victim: workers[1], firstFault: 'freeze', respiteMs: [1_000, 7_000] },
+      { victim: server, firstFault: 'kill', respiteMs: [5_000, 14_000] },
+      { victim: devnet, firstFault: 'kill', respiteMs: [4_000, 12_000] },
     ] as const;
     const random = (stream: number) => new SeededRandom(seed * 10 + stream);
-    const [visits, keys, ...blows] = await Promise.all([
+    const [visits, keys, ...faults] = await Promise.all([
       signUpMany({
         url,
         random: random(0),
@@ -46,7 +46,7 @@ test('whoever is killed or frozen, every user ends with one account, one key and
       }),
       readFirstKeys(database, untilMs),
       ...victims.map((each, index) =>
-        torment({ ...each, random: random(index + 1), untilMs, note }),
+        injectFaults({ ...each, random: random(index + 1), untilMs, note }),
       ),
     ]);
     note('calm');
@@ -58,10 +58,12 @@ test('whoever is killed or frozen, every user ends with one account, one key and
     const users = database.users();
     console.log(
       [
-        `chaos: ${users.length} users, all done ${seconds(Date.now() - untilMs)} after the last blow`,
-        `  sign-ups answered    ${told(visits.answers)}`,
-        ...victims.map(({ victim }, index) => `  ${victim.name.padEnd(20)} ${told(blows[index])}`),
-        `  transactions         ${told(tally(database.transactions().map(({ status }) => status)))}`,
+        `chaos: ${users.length} users, all done ${seconds(Date.now() - untilMs)} after the last fault`,
+        `  sign-ups answered    ${listed(visits.answers)}`,
+        ...victims.map(
+          ({ victim }, index) => `  ${victim.name.padEnd(20)} ${listed(faults[index])}`,
+        ),
+        `  transactions         ${listed(tally(database.transactions().map(({ status }) => status)))}`,
         `  takeovers            ${users.reduce((sum, { walletTakeovers }) => sum + walletTakeovers, 0)}`,
         `  signed up, no wallet ${without.length}, answered with 200 all the same ${forgotten.length}`,
         `  without a password   ${excused.size}`,
@@ -83,8 +85,8 @@ test('whoever is killed or frozen, every user ends with one account, one key and
     return violations;
   }));
 
-test('the wallets of a worker killed with kill -9 are READY soon after', () =>
-  // The server does not see the chain, so that the work is the workers' alone.
+test('wallets of a worker killed with kill -9 are READY within seconds', () =>
+  // The server cannot reach the chain, so that only the workers make wallets.
   play({ serverSeesChain: false }, async ({ deployment, database }) => {
     const { url, workers, note } = deployment;
     expect(await signUp(url, 'first@example.com')).toBe('200');
@@ -113,7 +115,7 @@ test('the wallets of a worker killed with kill -9 are READY soon after', () =>
     return isLate ? [...violations, { text: 'a takeover was late', user: null }] : violations;
   }));
 
-/** Processes and a database for one run, gone afterwards; what went wrong is told with all there is. */
+/** Processes and a database for one run, removed afterwards; violations are reported with logs and rows. */
 async function play(
   options: { serverSeesChain: boolean },
   act: (scene: Scene) => Promise<Violation[]>,
@@ -140,7 +142,7 @@ async function play(
   }
 }
 
-/** Keys are written once: the first that is seen of a user must be there at the end. */
+/** Keys are written once: the first ones seen for a user must still be there at the end. */
 async function readFirstKeys(
   database: DatabaseReader,
   untilMs: number,
@@ -160,8 +162,8 @@ function keyOf({ nearAccountId, nearPublicKey, nearPrivateKey }: UserRow): strin
 }
 
 /**
- * Users whose sign-up ended before their wallet was asked for come back and ask; excused are those
- * who cannot, because nobody can log in as them.
+ * Users whose sign-up ended before their wallet was requested log in and request it; users without a
+ * usable password are excused.
  */
 async function bringBack(
   url: string,
@@ -175,7 +177,7 @@ async function bringBack(
   return { without: without.map(({ email }) => email), excused };
 }
 
-/** The worker that has signed for some of them and is not through, and whom it has signed for. */
+/** The worker that has signed for some unfinished wallets, and the users of these. */
 async function findHolder({
   database,
   workers,
@@ -207,7 +209,7 @@ function tally(words: string[]): Map<string, number> {
   return counts;
 }
 
-function told(counts: Map<string, number> | undefined): string {
+function listed(counts: Map<string, number> | undefined): string {
   return [...(counts ?? [])].map(([word, count]) => `${word} ${count}`).join(', ');
 }
 

@@ -91,7 +91,7 @@ export class DatabaseReader {
     ).map(({ holder }) => holder);
   }
 
-  /** All there is about a user, without the key. */
+  /** All rows about a user, without the key. */
   describe({ id, nearPrivateKey: _, ...user }: UserRow): string {
     const lines = [`user ${id} ${JSON.stringify(user)}`];
     const of = (table: string, rows: unknown[]) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ensureBuild } from '../../scripts/ensure-build.ts';
 import { freePorts } from './free-ports.ts';
 import { ManagedProcess } from './managed-process.ts';
-import { startUndertaker } from './start-undertaker.ts';
+import { startCleaner } from './start-cleaner.ts';
 import { waitForAnswer } from './wait-for-answer.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -21,14 +21,14 @@ export interface Deployment {
   /** One line of what happened, with its time. */
   note(line: string): void;
   readonly notes: readonly string[];
-  /** All that is down is started, all that is frozen goes on; resolves when server and chain answer. */
+  /** Starts and resumes all processes; resolves when server and chain answer. */
   calm(): Promise<void>;
   dispose(): Promise<void>;
 }
 
 /**
- * A chain, a web server and two workers as processes of their own on one database file.
- * @param serverSeesChain false: the server asks for wallets and leaves all of their work to the workers
+ * A chain, a web server and two workers as separate processes on one database file.
+ * @param serverSeesChain false: the server only requests wallets; the workers make them
  */
 export async function deploy({
   serverSeesChain,
@@ -37,18 +37,18 @@ export async function deploy({
 }): Promise<Deployment> {
   ensureBuild(root, { mayBuild: true });
   const directory = mkdtempSync(join(tmpdir(), 'choonsim-chaos-'));
-  const undertaker = startUndertaker();
-  undertaker.write(`directory ${directory}`);
+  const cleaner = startCleaner();
+  cleaner.write(`directory ${directory}`);
   const [port, devnetPort, unusedPort] = await freePorts(3);
   const nodeUrl = `http://127.0.0.1:${devnetPort}`;
   const url = `http://127.0.0.1:${port}`;
   const encryptionKey = randomBytes(32);
   const env = {
     PORT: String(port),
-    // Another than the node's: the server must not start a chain of its own when that one is away.
+    // Not the node's port: the server must not start its own chain while the node is down.
     DEVNET_PORT: String(unusedPort),
     NEAR_NODE_URL: nodeUrl,
-    // What is watched is a wallet being made.
+    // The test is about wallets being made.
     WALLET_STOCK: '0',
     DATA_DIR: join(directory, 'data'),
     WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
@@ -65,13 +65,13 @@ export async function deploy({
       command,
       env: () => ({ ...env, ...more }),
       logFile: join(directory, `${name}.log`),
-      onLife: (event, pid) => undertaker.write(`${event} ${pid}`),
+      onLife: (event, pid) => cleaner.write(`${event} ${pid}`),
       onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
     });
   const chainData = join(directory, 'chain');
   const devnetOptions = ['--port', String(devnetPort), '--data', chainData];
   const devnet = manage('devnet', ['packages/near-devnet/src/node/main.ts', ...devnetOptions]);
-  // Nobody listens there; and it is not the address of a devnet which the server would start itself.
+  // An unused port, and not the address of the devnet that the server would start itself.
   const blind = {
     NEAR_NODE_URL: `http://127.0.0.1:${unusedPort}`,
     DEVNET_PORT: String(devnetPort),
@@ -101,7 +101,7 @@ export async function deploy({
     },
     async dispose() {
       await Promise.all(all.map((each) => each.end()));
-      await undertaker.finish();
+      await cleaner.finish();
     },
   };
 }

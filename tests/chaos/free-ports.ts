@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Below the range from which systems hand out ports: while a process is down, nobody else may be
- * given its port by chance.
+ * Below the ephemeral range: while a process is down, no other program may get its port by chance.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>();

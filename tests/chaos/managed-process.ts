@@ -4,24 +4,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '../..');
-/** A supervisor's patience before it starts again what ended by itself. */
+/** Delay before a process that ended by itself is restarted. */
 const RESTART_MS = 1_000;
 /** Lines: an error with its stack. */
 const LAST_WORDS = 25;
-/** From SIGTERM; what takes longer would be killed by any supervisor. */
+/** From SIGTERM; a supervisor would kill a process that takes longer. */
 const GRACE_MS = 15_000;
 
 export interface ProcessPlan {
   readonly name: string;
   readonly command: readonly string[];
-  /** Null: our own Node, and the command is a script with its arguments. */
+  /** Null: this Node, with the command as script and arguments. */
   readonly program?: string | null;
-  /** Asked at every start. */
+  /** Read at every start. */
   readonly env: () => Readonly<Record<string, string>>;
   readonly logFile: string;
-  /** Hears of every birth and death, so that nothing is left behind. */
+  /** Called at every start and exit, so that no process is left behind. */
   readonly onLife: (event: 'born' | 'gone', pid: number) => void;
-  /** It ended although nobody killed it; it is started again, as a supervisor would. */
+  /** Called when the process exits unexpectedly; it is restarted, as by a supervisor. */
   readonly onOwnEnd: (how: string, lastWords: string) => void;
 }
 
@@ -47,7 +47,7 @@ export class ManagedProcess {
     this.#cancelRestart();
     if (this.#child || this.#isOver) return;
     const { command, program, env, logFile, onLife, onOwnEnd } = this.#plan;
-    // A file, not a pipe: a pipe that nobody empties would stop the writer by itself.
+    // A file, not a pipe: a full pipe would block the writer.
     const log = openSync(logFile, 'a');
     const guarded = ['--import', './scripts/require-node.mjs', ...command];
     const child = spawn(program ?? process.execPath, program ? command : guarded, {
@@ -69,7 +69,7 @@ export class ManagedProcess {
     });
   }
 
-  /** `kill -9`; resolves when it is gone. */
+  /** `kill -9`; resolves when it has exited. */
   async kill(): Promise<void> {
     this.#cancelRestart();
     const child = this.#child;
@@ -80,7 +80,7 @@ export class ManagedProcess {
     await gone;
   }
 
-  /** SIGTERM, as at a deployment. @throws when it does not end in time; then it is killed. */
+  /** SIGTERM, as in a deployment. @throws when it does not exit in time; then it is killed */
   async stop(): Promise<void> {
     this.#cancelRestart();
     const child = this.#child;
@@ -94,7 +94,7 @@ export class ManagedProcess {
     throw new Error(`${this.name} did not stop within ${GRACE_MS} ms`);
   }
 
-  /** Frozen in the middle of whatever it does: its timers, its locks and its connections stay. */
+  /** SIGSTOP: its timers, locks and connections stay. */
   freeze(): void {
     this.#child?.kill('SIGSTOP');
   }

@@ -2,9 +2,9 @@ import type { DatabaseReader } from './database-reader.ts';
 import type { ManagedProcess } from './managed-process.ts';
 import type { Violation } from './verdict.ts';
 
-const USERS_TOLD = 5;
+const USERS_LISTED = 5;
 
-/** What an engineer needs of a run that failed; its directory is gone by the time it is read. */
+/** The report of a failed run, complete because its directory is removed. */
 export function reportOf({
   title,
   processes,
@@ -18,11 +18,11 @@ export function reportOf({
   database: DatabaseReader;
   violations: readonly Violation[];
 }): string {
-  const logs = (isTold: (line: string) => boolean, most: number) =>
+  const logs = (isWanted: (line: string) => boolean, most: number) =>
     processes.flatMap((each) =>
       each
         .logLines()
-        .filter(isTold)
+        .filter(isWanted)
         .slice(-most)
         .map((line) => `  ${each.name} ${line}`),
     );
@@ -33,7 +33,7 @@ export function reportOf({
     'What was done:',
     ...notes,
     ...users
-      .slice(0, USERS_TOLD)
+      .slice(0, USERS_LISTED)
       .flatMap((user) => [database.describe(user), ...logs((line) => line.includes(user.id), 20)]),
     'Warnings and errors:',
     ...logs((line) => /"level":[4-6]0/.test(line), 25),

@@ -10,15 +10,16 @@ const REWARD_BASE_UNITS = 100n * 10n ** 18n;
 const TOKEN_SUPPLY_BASE_UNITS = 1_000_000_000n * 10n ** 18n;
 const INITIAL_BALANCE_YOCTO = 10n ** 23n;
 
-/** What is wrong, with the user it is wrong with; none for the whole. */
+/** A violation and the user it is about; null for the whole deployment. */
 export interface Violation {
   readonly text: string;
   readonly user: UserRow | null;
 }
 
 /**
- * Asks the chain for every user of the database, and the database for every transaction of the chain.
- * @param excused users nobody can log in as, who never asked for a wallet
+ * Compares every user of the database with the chain, and every transaction of the chain with the
+ * database.
+ * @param excused users without a usable password, who never requested a wallet
  */
 export async function judge({
   deployment,
@@ -114,7 +115,7 @@ async function judgeUser(
   return wrong;
 }
 
-/** On chain stands what is stored, and nothing else; and what is stored tells it as it was. */
+/** The chain has exactly the stored transactions, with the stored outcomes. */
 async function judgeTransactions(chain: ChainReader, database: DatabaseReader): Promise<string[]> {
   const wrong: string[] = [];
   const stored = new Map(database.transactions().map((row) => [row.hash, row]));
@@ -144,7 +145,7 @@ async function judgeLanes(chain: ChainReader, database: DatabaseReader): Promise
   return strange.map(({ publicKey }) => `${publicKey} signs for us and is no lane`);
 }
 
-/** What left the treasury is what the users have: nothing went anywhere else. */
+/** The treasury lost exactly the rewards of the users. */
 async function judgeTreasury(chain: ChainReader, users: number): Promise<string[]> {
   const left = BigInt(await chain.tokenBalance(TOKEN, SERVICE_ACCOUNT));
   const paid = TOKEN_SUPPLY_BASE_UNITS - left;
@@ -152,13 +153,13 @@ async function judgeTreasury(chain: ChainReader, users: number): Promise<string[
   return paid === due ? [] : [`${users} users were due ${due} base units, ${paid} were paid`];
 }
 
-/** The key of the service account, which every devnet tells. */
+/** The key of the service account, which every devnet publishes. */
 export async function serviceKey(nodeUrl: string): Promise<{ secretKey: string }> {
   const response = await fetch(`${nodeUrl}/devnet`);
   const { accounts } = (await response.json()) as {
     accounts: Record<string, { secretKey: string }>;
   };
   const key = accounts[SERVICE_ACCOUNT];
-  if (!key) throw new Error('the devnet does not tell the key of the service account');
+  if (!key) throw new Error('the devnet does not publish the key of the service account');
   return key;
 }

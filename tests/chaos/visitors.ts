@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/seeded-random.ts';
 
 const PASSWORD = 'spring-heart-9';
-/** A frozen server answers when it goes on; a visitor gives up before. */
+/** A visitor gives up sooner than a frozen server answers. */
 const PATIENCE_MS = 20_000;
 
-/** Who was told of a fault tries again after so long at least and at most. */
+/** Least and greatest delay before a visitor retries after an error. */
 const RETRY_MS = [500, 1_500] as const;
 
 export interface Visits {
   /** Addresses of those whose sign-up was answered with 200. */
   readonly welcomed: Set<string>;
-  /** Those who never had an answer that settles it. */
+  /** Addresses without a conclusive answer. */
   readonly lost: string[];
-  /** How often what was answered; `refused` when nobody was there. */
+  /** Count of each answer; `refused` without a connection. */
   readonly answers: Map<string, number>;
 }
 
 /**
- * Visitors come one after another, none waiting for the one before; who gets no answer tries again
- * until there is one: welcome, or that the address is taken (422) by the try before.
+ * Visitors arrive independently of each other. A visitor without an answer retries until there is one:
+ * 200, or 422 because an earlier attempt took the address.
  */
 export async function signUpMany({
   url,
@@ -60,9 +60,9 @@ export async function signUp(url: string, email: string): Promise<string> {
 }
 
 /**
- * What the pages do with a user whose wallet was never asked for, because the server died in the
- * middle of the sign-up: the next log-in leads to `/wallet-setup`, which asks.
- * @returns false when nobody can log in as that user.
+ * What the pages do for a user whose wallet was never requested, because the server crashed during the
+ * sign-up: the next log-in leads to `/wallet-setup`, which requests it.
+ * @returns false when the user cannot log in
  */
 export async function comeBack(url: string, email: string): Promise<boolean> {
   const loggedIn = await post(`${url}/api/auth/sign-in/email`, { email, password: PASSWORD });

@@ -3,7 +3,7 @@ import type { ManagedProcess } from './managed-process.ts';
 
 const START_LIMIT_MS = 90_000;
 
-/** @throws with the last words of the processes when the address does not answer in time */
+/** @throws with the last log lines of the processes when the address does not answer in time */
 export async function waitForAnswer(
   url: string,
   processes: readonly ManagedProcess[],

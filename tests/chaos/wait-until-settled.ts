@@ -3,7 +3,7 @@ import type { DatabaseReader, UserRow } from './database-reader.ts';
 
 const IDLE_LIMIT_MS = 60_000;
 
-/** Until nothing is left to do, or as long as is allowed; what is not done by then is judged. */
+/** Waits until no work is left or the time is up; the verdict reports unfinished wallets. */
 export async function waitUntilSettled(
   database: DatabaseReader,
   untilMs = Date.now() + IDLE_LIMIT_MS,

@@ -9,7 +9,7 @@ import {
 } from 'near-api-js';
 
 /**
- * Somebody else's transaction that failed for good: what a crossed reply shows instead of ours.
+ * Another account's transaction that failed for good, for crossed replies to show instead of ours.
  * @returns its hash
  */
 export async function failSomewhere(nodeUrl: string): Promise<string> {
@@ -23,7 +23,7 @@ export async function failSomewhere(nodeUrl: string): Promise<string> {
     publicKey,
     CHOCO_TOKEN,
     BigInt(key.nonce) + 1n,
-    // It holds nothing of the token, and is not registered with it.
+    // The account is not registered with the token.
     [actions.functionCall('ft_transfer', { receiver_id: 'devnet', amount: '1' }, 10n ** 13n, 1n)],
     baseDecode(block.header.hash),
   );

@@ -8,18 +8,18 @@ import {
   withFaults,
 } from '@choonsim/near-devnet';
 
-/** What happens to one request and its reply. */
+/** The fault of one request and its reply. */
 export interface Mischief {
   readonly name: string;
-  /** Of the devnet's list. */
+  /** A fault of the devnet. */
   readonly fault?: FaultRule;
-  /** The request reaches the chain so much later, whatever is answered now. */
+  /** The request reaches the chain this much later, whatever the reply. */
   readonly lateMs?: number;
   /** The request reaches the chain twice. */
   readonly isDoubled?: boolean;
-  /** The first answer this node ever gave to the same question. */
+  /** Replies with its first answer to the same request. */
   readonly isStale?: boolean;
-  /** The reply ends in the middle: the connection breaks there, or all looks whole. */
+  /** Half a reply: the connection breaks there, or the reply looks complete. */
   readonly cut?: 'broken' | 'whole';
 }
 
@@ -33,11 +33,11 @@ interface Request {
 
 const HARMLESS: Mischief = { name: 'none' };
 
-/** A JSON-RPC endpoint between workers and one chain. It does to each request what it is told to. */
+/** A JSON-RPC proxy between workers and one chain that applies a fault to each request. */
 export class HostileNode {
-  /** Null: everything is passed on. */
+  /** Null: every request is forwarded unchanged. */
   decide: Decide | null = null;
-  /** How often what was done. */
+  /** Count of each fault. */
   readonly done = new Map<string, number>();
   readonly #nodeUrl: string;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -80,7 +80,7 @@ export class HostileNode {
       const answer = await this.#answer(request, mischief);
       send(response, answer, mischief.cut);
     } catch {
-      // The connection breaks, by a fault or because the chain is away.
+      // The connection breaks, by a fault or because the chain is down.
       response.destroy();
     }
   }
@@ -93,7 +93,7 @@ export class HostileNode {
     const first = this.#firstAnswers.get(question);
     if (mischief.isStale && first !== undefined) return withId(first, request.id);
     if (mischief.fault !== undefined) this.#errors.add(mischief.fault);
-    // Struck before anything is awaited: the fault meets this request and no other.
+    // Added before anything is awaited, so that the fault applies to this request only.
     const answer = await this.#face(request);
     if (mischief === HARMLESS && first === undefined) this.#firstAnswers.set(question, answer);
     return answer;

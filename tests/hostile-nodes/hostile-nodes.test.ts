@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CHOCO_TOKEN } from '@choonsim/near-devnet';
 import { expect, test } from 'vitest';
 import { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/seeded-random.ts';
+import { injectFaults } from '../chaos/process-faults.ts';
 import { reportOf } from '../chaos/report.ts';
-import { torment } from '../chaos/torment.ts';
 import { judge, type Violation } from '../chaos/verdict.ts';
 import { waitUntilSettled } from '../chaos/wait-until-settled.ts';
 import { failSomewhere } from './failed-transaction.ts';
@@ -16,13 +16,13 @@ const seed = Number(process.env.HOSTILE_SEED ?? randomInt(1_000_000));
 const USERS = 60;
 const GROUP = 5;
 const HOSTILE_MS = 20_000;
-/** Of all requests, so many meet something. */
+/** Share of requests with a fault. */
 const SHARE = 0.4;
-/** From the last mischief; a proof that a transaction can never execute takes more than a minute. */
+/** From the last fault; a proof that a transaction can never execute takes more than a minute. */
 const CALM_LIMIT_MS = 150_000;
 const LATEST_ARRIVAL_MS = 12_000;
 
-test.concurrent('whatever the nodes answer, every user is paid once and the ledger is the chain', () =>
+test.concurrent('every user is paid once and the ledger equals the chain although the nodes lie', () =>
   play({ title: `HOSTILE_SEED=${seed}`, workers: 2 }, async (scene) => {
     const { nodes, workers, database, note } = scene;
     console.log(`hostile nodes: HOSTILE_SEED=${seed}`);
@@ -38,10 +38,10 @@ test.concurrent('whatever the nodes answer, every user is paid once and the ledg
     await Promise.all([
       arrive(),
       ...workers.map((victim, index) =>
-        torment({
+        injectFaults({
           victim,
           random: random(2 + index),
-          firstBlow: 'kill',
+          firstFault: 'kill',
           respiteMs: [3_000, 8_000],
           untilMs,
           note,
@@ -53,9 +53,9 @@ test.concurrent('whatever the nodes answer, every user is paid once and the ledg
       worker.thaw();
       worker.start();
     }
-    note('the nodes are honest from here on');
+    note('the nodes are honest from now on');
     const calmSinceMs = Date.now();
-    // What is still on its way lands before all is judged.
+    // Delayed requests arrive before the verdict.
     await sleep(LATEST_ARRIVAL_MS);
     await waitUntilSettled(database, calmSinceMs + CALM_LIMIT_MS);
     const done = new Map<string, number>();
@@ -64,7 +64,7 @@ test.concurrent('whatever the nodes answer, every user is paid once and the ledg
     }
     console.log(
       [
-        `hostile nodes: all done ${((Date.now() - calmSinceMs) / 1000).toFixed(1)} s after the last mischief`,
+        `hostile nodes: all done ${((Date.now() - calmSinceMs) / 1000).toFixed(1)} s after the last fault`,
         `  ${[...done].map(([name, count]) => `${name} ${count}`).join(', ')}`,
         ...scene.notes
           .filter((line) => /by itself|SIGKILL|SIGSTOP/.test(line))
@@ -74,7 +74,7 @@ test.concurrent('whatever the nodes answer, every user is paid once and the ledg
     expect(database.users()).toHaveLength(USERS);
   }));
 
-test.concurrent("another transaction's failure in reply to a reward is no outcome: the late bytes pay once", () =>
+test.concurrent("another transaction's failure in reply to a reward is not an outcome: the delayed bytes pay once", () =>
   play({ title: 'a crossed reply', workers: 1 }, async (scene) => {
     const { nodes, nodeUrl, database } = scene;
     const hash = await failSomewhere(nodeUrl);
@@ -103,7 +103,7 @@ test.concurrent("another transaction's failure in reply to a reward is no outcom
     expect(crossed.size).toBe(lateMs.length);
   }));
 
-/** Processes and a database for one run, gone afterwards; what went wrong is told with all there is. */
+/** Processes and a database for one run, removed afterwards; violations are reported with logs and rows. */
 async function play(
   { title, workers }: { title: string; workers: number },
   act: (scene: Scene) => Promise<void>,

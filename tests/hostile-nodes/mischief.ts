@@ -32,7 +32,7 @@ const fields = [
   'id',
 ] as const;
 
-/** To any request. */
+/** Faults of any request. */
 const anywhere: readonly Row[] = [
   ['delay', 6, fault((random) => ({ kind: 'delay', delayMs: random.between(50, 2_500) }))],
   ['drop request', 3, fault(() => ({ kind: 'drop-request' }))],
@@ -107,7 +107,7 @@ const ofElsewhere: readonly Row[] = [
   ['foreign chain', 3, fault(() => ({ kind: 'foreign-chain' }))],
 ];
 
-/** To one method, more often than anything else. */
+/** Faults of one method, more frequent than the others. */
 const ofMethod: Readonly<Record<string, readonly Row[]>> = {
   status: ofElsewhere,
   send_tx: [
@@ -146,7 +146,7 @@ const ofMethod: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
-/** Every kind of mischief at random, to so many of all requests. */
+/** Draws a fault for this share of all requests. */
 export function atRandom(random: SeededRandom, share: number): Decide {
   return ({ method }) => {
     if (!random.chance(share)) return null;

@@ -8,8 +8,8 @@ const GENESIS_YOCTO = 1_000_000n * 10n ** 24n;
 const GIVEN_PER_USER_YOCTO = 10n ** 23n + 125n * 10n ** 19n + 1n;
 
 /**
- * What the service account has lost is what the ledger says it burnt and what its users were given, to the
- * yocto. Where a node's figures could not be read the ledger has none, and the chain is asked.
+ * The service account has lost exactly what the ledger says was burnt plus what its users were given, to
+ * the yocto. Where the ledger has no cost, because a node's figures were unreadable, the chain is asked.
  */
 export async function judgeNear({
   nodeUrl,
@@ -45,6 +45,6 @@ async function burntOnChain(nodeUrl: string, { hash }: TransactionRow): Promise<
   });
   const { result } = (await response.json()) as { result: unknown };
   const answer = readTransactionReply({ hash, signerId: SERVICE_ACCOUNT })({ result });
-  if (answer?.kind !== 'final') throw new Error(`${hash} has no end on the chain`);
+  if (answer?.kind !== 'final') throw new Error(`${hash} has no outcome on chain`);
   return answer.outcome.burntYocto ?? 0n;
 }

@@ -12,17 +12,17 @@ import { newAccountId } from '../../packages/wallet-engine/src/core/near-account
 import { DatabaseReader } from '../chaos/database-reader.ts';
 import { freePorts } from '../chaos/free-ports.ts';
 import { ManagedProcess } from '../chaos/managed-process.ts';
-import { startUndertaker } from '../chaos/start-undertaker.ts';
+import { startCleaner } from '../chaos/start-cleaner.ts';
 import { serviceKey } from '../chaos/verdict.ts';
 import { waitForAnswer } from '../chaos/wait-for-answer.ts';
 import { HostileNode } from './hostile-node.ts';
 
 const SERVICE_ACCOUNT = 'choonsim.devnet';
 const START_LIMIT_MS = 60_000;
-/** Faster than on a real chain, so that a run is short; and the last 1,000 blocks, which the devnet shows, outlast it. */
+/** Faster than a real chain, to keep the run short; the devnet keeps its last 1,000 blocks, more than a run has. */
 const BLOCK_MS = 300;
 
-/** One chain, two endpoints to it that can be made hostile, and workers that know these two alone. */
+/** One chain, two proxies that can be made hostile, and workers that know only these two. */
 export interface Scene {
   readonly nodeUrl: string;
   readonly nodes: readonly [HostileNode, HostileNode];
@@ -32,15 +32,15 @@ export interface Scene {
   readonly encryptionKey: Uint8Array;
   readonly notes: readonly string[];
   note(line: string): void;
-  /** New users, each with a wallet asked for. */
+  /** Adds users and requests a wallet for each. */
   addUsers(count: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
 export async function setScene(workerCount: number): Promise<Scene> {
   const directory = mkdtempSync(join(tmpdir(), 'choonsim-hostile-'));
-  const undertaker = startUndertaker();
-  undertaker.write(`directory ${directory}`);
+  const cleaner = startCleaner();
+  cleaner.write(`directory ${directory}`);
   const [devnetPort, firstPort, secondPort, unusedPort] = (await freePorts(4)) as [
     number,
     number,
@@ -63,7 +63,7 @@ export async function setScene(workerCount: number): Promise<Scene> {
       env: () => ({
         DEVNET_PORT: String(unusedPort),
         NEAR_NODE_URL: urls.join(','),
-        // What is watched is a wallet being made.
+        // The test is about wallets being made.
         WALLET_STOCK: '0',
         DATA_DIR: dataDir,
         WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
@@ -71,7 +71,7 @@ export async function setScene(workerCount: number): Promise<Scene> {
         BETTER_AUTH_SECRET: encryptionKey.toString('base64'),
       }),
       logFile: join(directory, `${name}.log`),
-      onLife: (event, pid) => undertaker.write(`${event} ${pid}`),
+      onLife: (event, pid) => cleaner.write(`${event} ${pid}`),
       onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
     });
   const chainOptions = ['--port', String(devnetPort), '--block-time', String(BLOCK_MS)];
@@ -83,7 +83,7 @@ export async function setScene(workerCount: number): Promise<Scene> {
   const dispose = async () => {
     await Promise.all([...workers, devnet].map((each) => each.end()));
     await Promise.all(nodes.map((each) => each.close()));
-    await undertaker.finish();
+    await cleaner.finish();
   };
   try {
     await nodes[0].listen(firstPort);
@@ -120,7 +120,7 @@ export async function setScene(workerCount: number): Promise<Scene> {
   }
 }
 
-/** Until its engine runs: what it is bound to at its first start is for good. */
+/** Waits until the engine runs: its first start binds it to the deployment for good. */
 async function started(worker: ManagedProcess): Promise<void> {
   const untilMs = Date.now() + START_LIMIT_MS;
   const isUp = () => worker.logLines().some((line) => line.startsWith('Choonsim worker'));
@@ -132,7 +132,7 @@ async function started(worker: ManagedProcess): Promise<void> {
   }
 }
 
-/** What a sign-up leaves in the database, without the web server. */
+/** Writes what a sign-up stores, without the web server. */
 function userMaker({
   databaseFile,
   encryptionKey,
@@ -145,7 +145,7 @@ function userMaker({
   const vault = createAesKeyVault({
     masterKeys: [{ version: 1, key: encryptionKey }],
     servicePrivateKey: secretKey,
-    // It signs nothing here.
+    // Used for encryption only.
     terms: {
       ...{ serviceAccountId: SERVICE_ACCOUNT, tokenContract: 'choco.devnet' },
       ...{ rewardBaseUnits: 0n, initialBalanceYocto: 0n },
@@ -181,7 +181,7 @@ function userMaker({
   };
 }
 
-/** A frozen worker may hold the lock, and goes on only when this process lets it: no call may wait for long. */
+/** A frozen worker may hold the lock until this process resumes it: no call may block for long. */
 async function untilNotLocked<T>(work: () => T | Promise<T>): Promise<T> {
   for (;;) {
     try {

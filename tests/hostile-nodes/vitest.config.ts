@@ -6,7 +6,7 @@ export default defineConfig({
     root: join(import.meta.dirname, '../..'),
     include: ['tests/hostile-nodes/**/*.test.ts'],
     pool: 'forks',
-    // What the run did is part of the result, also when it succeeds.
+    // The log of a run is part of its result, even on success.
     disableConsoleIntercept: true,
     testTimeout: 240_000,
     hookTimeout: 60_000,

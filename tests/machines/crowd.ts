@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { comeBack, signUp } from '../chaos/visitors.ts';
 
-/** What somebody was answered who asked for the first time. */
+/** The answer to a first sign-up attempt. */
 export interface FirstAnswer {
   readonly answer: string;
   readonly askedMs: number;
@@ -9,21 +9,21 @@ export interface FirstAnswer {
 }
 
 export interface Crowd {
-  /** Addresses of those who signed up, or could log in where the answer did not reach them. */
+  /** Addresses that signed up, or could log in where the answer was lost. */
   readonly welcomed: Set<string>;
-  /** How often what was answered. */
+  /** Count of each answer. */
   readonly answers: Map<string, number>;
   readonly firsts: FirstAnswer[];
 }
 
-/** Longer nobody tries: a server that is away for half a minute has been back for as long. */
+/** Limit for retries: twice as long as the database is down. */
 const PATIENCE_MS = 75_000;
 /** As `Retry-After` says. */
 const RETRY_MS = 2_000;
 
 /**
- * Sign-ups over all addresses in turn, `atOnce` of them at a time. Who is not let in tries again and then
- * logs in, as people do.
+ * Sign-ups over all servers in turn, `atOnce` of them at a time. A visitor without success retries, and
+ * logs in if the address is taken.
  */
 export async function signUpCrowd({
   urls,

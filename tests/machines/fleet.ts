@@ -9,7 +9,7 @@ import {
 import { ensureBuild } from '../../scripts/ensure-build.ts';
 import { freePorts } from '../chaos/free-ports.ts';
 import { ManagedProcess } from '../chaos/managed-process.ts';
-import { startUndertaker } from '../chaos/start-undertaker.ts';
+import { startCleaner } from '../chaos/start-cleaner.ts';
 import { waitForAnswer } from '../chaos/wait-for-answer.ts';
 import { openSharedDatabase, type SharedDatabase } from './shared-database.ts';
 
@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '../..');
 export type QueueName = 'cron' | 'bullmq';
 
 export interface Fleet {
-  /** Of the two web processes, which serve pages and make no wallets. */
+  /** Addresses of the two web processes, which make no wallets. */
   readonly urls: readonly [string, string];
   readonly nodeUrl: string;
   readonly encryptionKey: Uint8Array;
@@ -31,20 +31,20 @@ export interface Fleet {
   /** One line of what happened, with its time. */
   note(line: string): void;
   readonly notes: readonly string[];
-  /** Stops the app's processes as a deployment does and starts them with the other queue. */
+  /** Stops the app's processes with SIGTERM and starts them with another queue. */
   switchTo(queue: QueueName): Promise<void>;
   dispose(): Promise<void>;
 }
 
 /**
- * What a deployment over several machines has, as processes of their own: a chain, a PostgreSQL
- * server, Redis, two web processes and two workers, each with a data directory to itself.
+ * A deployment over several machines, as separate processes: a chain, a PostgreSQL server, Redis, two
+ * web processes and two workers, each with its own data directory.
  */
 export async function launch(firstQueue: QueueName): Promise<Fleet> {
   ensureBuild(root, { mayBuild: true });
   const directory = mkdtempSync(join(tmpdir(), 'choonsim-machines-'));
-  const undertaker = startUndertaker();
-  undertaker.write(`directory ${directory}`);
+  const cleaner = startCleaner();
+  cleaner.write(`directory ${directory}`);
   const [web1 = 0, web2 = 0, chain = 0, redisPort = 0, unused = 0] = await freePorts(5);
   const server = await startPostgresServer();
   const encryptionKey = randomBytes(32);
@@ -52,7 +52,7 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
   const shared = {
     DATABASE_URL: server.url,
-    // Nobody's: no process must start a chain of its own.
+    // Unused: no process may start its own chain.
     DEVNET_PORT: String(unused),
     NEAR_NODE_URL: nodeUrl,
     // What is watched is a wallet being made.
@@ -77,7 +77,7 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
       program: program ?? null,
       env: () => ({ ...env }),
       logFile: join(directory, `${name}.log`),
-      onLife: (event, pid) => undertaker.write(`${event} ${pid}`),
+      onLife: (event, pid) => cleaner.write(`${event} ${pid}`),
       onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
     });
   const manageApp = (name: string, command: string[], own: Record<string, string> = {}) =>
@@ -91,7 +91,7 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
         ...own,
       }),
       logFile: join(directory, `${name}.log`),
-      onLife: (event, pid) => undertaker.write(`${event} ${pid}`),
+      onLife: (event, pid) => cleaner.write(`${event} ${pid}`),
       onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
     });
   mkdirSync(join(directory, 'redis'));
@@ -139,7 +139,7 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
     await database.close();
     await Promise.all(processes.map((each) => each.end()));
     await server.stop();
-    await undertaker.finish();
+    await cleaner.finish();
   };
   try {
     for (const each of [devnet, redis]) each.start();

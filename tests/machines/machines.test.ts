@@ -14,7 +14,7 @@ const PEOPLE = Number(process.env.MACHINES_PEOPLE ?? 1_000);
 const AT_ONCE = 6;
 const AWAY_MS = 30_000;
 const START_LIMIT_MS = 60_000;
-/** From the last sign-up; a proof of death alone takes more than a minute. */
+/** From the last sign-up; a proof of expiry alone takes more than a minute. */
 const SETTLE_LIMIT_MS = 240_000;
 
 const missing = redisServerMissing() ?? postgresServerMissing();
@@ -22,7 +22,7 @@ const missing = redisServerMissing() ?? postgresServerMissing();
 if (missing) {
   test(`NOT RUN: ${missing}`, () => console.warn(missing));
 } else {
-  test('two web processes and two workers make every wallet once, whoever dies, Redis and the database too', () =>
+  test('two web processes and two workers make every wallet once while workers, Redis and the database are killed', () =>
     play('bullmq', async (fleet) => {
       const { urls, workers, redis, note } = fleet;
       const [first, second] = workers;
@@ -39,8 +39,8 @@ if (missing) {
         [0.8, () => kill(fleet, 1)],
         [0.9, () => comeUp(second)],
       ]);
-      // One after the other: what starts while the database is away would end with a sentence.
-      let blows = Promise.resolve();
+      // One after the other: a process that starts while the database is down exits with an error.
+      let faults = Promise.resolve();
       const watch = watchLanes(fleet);
       const startedMs = performance.now();
       const crowd = await signUpCrowd({
@@ -52,34 +52,34 @@ if (missing) {
           for (const [share, strike] of plan) {
             if (answered < PEOPLE * share) continue;
             plan.delete(share);
-            blows = blows.then(strike);
-            // Awaited when the crowd is through; until then a failure must not end the run.
-            blows.catch(() => undefined);
+            faults = faults.then(strike);
+            // Awaited after the sign-ups; until then a failure must not end the run.
+            faults.catch(() => undefined);
           }
         },
       });
-      await blows;
+      await faults;
       const tookMs = performance.now() - startedMs;
       note('all have signed up');
       for (const each of [redis, ...workers]) each.start();
       const settledMs = await settle(fleet, PEOPLE);
       const shared = await watch.stop();
       const made = workers.map((worker) => madeBy(worker.logLines()));
-      tell(fleet, crowd, [
+      printReport(fleet, crowd, [
         `${PEOPLE} sign-ups in ${seconds(tookMs)}, all READY ${seconds(settledMs)} later`,
         `wallets made: ${workers.map(({ name }, index) => `${name} ${made[index]}`).join(', ')}`,
         `leases seen: ${shared.leases}`,
       ]);
       const idle = workers.filter((_, index) => made[index] === 0);
       return [
-        ...refusals(crowd, PEOPLE),
-        ...dishonest(crowd, outage),
+        ...unsuccessful(crowd, PEOPLE),
+        ...wrongAnswers(crowd, outage),
         ...shared.violations,
         ...idle.map(({ name }) => wrong(`${name} made no wallet`)),
       ];
     }));
 
-  test('changing from one queue to the other and back loses nothing that is in flight', () =>
+  test('switching from one queue to the other and back loses no wallet in flight', () =>
     play('cron', async (fleet) => {
       const people = 40;
       const crowds: Crowd[] = [];
@@ -95,15 +95,16 @@ if (missing) {
       await fleet.switchTo('cron');
       await rush('after');
       const settledMs = await settle(fleet, people * crowds.length);
-      for (const crowd of crowds) tell(fleet, crowd, [`settled ${seconds(settledMs)} later`]);
+      for (const crowd of crowds)
+        printReport(fleet, crowd, [`settled ${seconds(settledMs)} later`]);
       return [
-        ...crowds.flatMap((crowd) => refusals(crowd, people)),
+        ...crowds.flatMap((crowd) => unsuccessful(crowd, people)),
         ...inFlight.filter((count) => count === 0).map(() => wrong('nothing was in flight')),
       ];
     }));
 }
 
-/** A fleet for one run, gone afterwards; what went wrong is told with all there is. */
+/** A fleet for one run, removed afterwards; violations are reported with logs and rows. */
 async function play(queue: QueueName, act: (fleet: Fleet) => Promise<Violation[]>): Promise<void> {
   const fleet = await launch(queue);
   let database: DatabaseReader | null = null;
@@ -142,7 +143,7 @@ async function comeUp(worker: ManagedProcess): Promise<void> {
   }
 }
 
-/** All at once, as an operator or a proxy does. */
+/** Ends all connections at once, as an operator or a proxy may. */
 async function endConnections({ server, note }: Fleet): Promise<void> {
   const ended = await server.query(`SELECT pg_terminate_backend("pid") FROM "pg_stat_activity"
     WHERE "application_name" = 'choonsim'`);
@@ -163,8 +164,8 @@ async function stopDatabase(
   note('PostgreSQL: started');
 }
 
-/** First answers that are neither welcome nor, while the database was away, a 503. */
-function dishonest(
+/** First answers other than 200, or 503 while the database was down. */
+function wrongAnswers(
   { firsts }: Crowd,
   { fromMs, untilMs }: { fromMs: number; untilMs: number },
 ): Violation[] {
@@ -198,14 +199,14 @@ async function away({ redis, urls, note }: Fleet): Promise<void> {
   });
 }
 
-/** One fencing token, one holder: who is seen with another's token shares its lane. */
+/** Each fencing token of a lane must have one holder. */
 function watchLanes({ database }: Fleet) {
   const holders = new Map<string, string>();
   const violations: Violation[] = [];
   let isOver = false;
   const watching = (async () => {
     while (!isOver) {
-      // None can be seen while the database is away.
+      // Unreadable while the database is down.
       const leases = await database.leases().catch(() => []);
       for (const { laneNumber, fencingToken, holder } of leases) {
         if (holder === null) continue;
@@ -226,7 +227,7 @@ function watchLanes({ database }: Fleet) {
   };
 }
 
-/** Until all wallets are READY, or as long as is allowed; the verdict tells the rest. */
+/** Waits until all wallets are READY or the time is up; the verdict reports the rest. */
 async function settle({ database }: Fleet, people: number): Promise<number> {
   const startedMs = performance.now();
   while (performance.now() - startedMs < SETTLE_LIMIT_MS) {
@@ -237,18 +238,18 @@ async function settle({ database }: Fleet, people: number): Promise<number> {
   return performance.now() - startedMs;
 }
 
-function refusals({ answers, welcomed }: Crowd, people: number): Violation[] {
+function unsuccessful({ answers, welcomed }: Crowd, people: number): Violation[] {
   if (welcomed.size === people) return [];
-  return [wrong(`not every sign-up was welcomed: ${told(answers)}`)];
+  return [wrong(`not every sign-up succeeded: ${listed(answers)}`)];
 }
 
-function tell({ notes }: Fleet, { answers, firsts }: Crowd, lines: string[]): void {
+function printReport({ notes }: Fleet, { answers, firsts }: Crowd, lines: string[]): void {
   const tookMs = firsts.map(({ askedMs, answeredMs }) => answeredMs - askedMs);
   const sorted = tookMs.toSorted((left, right) => left - right);
   const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
   console.log(
     [
-      `machines: answers ${told(answers)}; a sign-up p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
+      `machines: answers ${listed(answers)}; a sign-up p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
       ...lines.map((line) => `  ${line}`),
       ...notes,
     ].join('\n'),
@@ -263,7 +264,7 @@ function wrong(text: string): Violation {
   return { text, user: null };
 }
 
-function told(counts: Map<string, number>): string {
+function listed(counts: Map<string, number>): string {
   return [...counts].map(([word, count]) => `${word} ${count}`).join(', ');
 }
 

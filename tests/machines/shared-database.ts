@@ -22,12 +22,12 @@ export interface LaneLease {
   fencingToken: number;
 }
 
-/** The PostgreSQL server, seen from outside the app. */
+/** Reads the PostgreSQL server directly, without the app. */
 export interface SharedDatabase {
-  /** How many users stand in each state; `none` for those without a wallet. */
+  /** Count of users by wallet state; `none` without a wallet. */
   states(): Promise<Map<string, number>>;
   leases(): Promise<LaneLease[]>;
-  /** All of the tables as they are now. */
+  /** A copy of all tables. */
   copy(): Promise<DatabaseReader>;
   close(): Promise<void>;
 }

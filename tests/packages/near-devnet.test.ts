@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemsOf, run, tarballOf } from './pack.ts';
 
-/** As a stranger has it: packed, and installed in a folder that knows nothing of this repository. */
+/** Packed, and installed in a folder outside this repository. */
 describe('@choonsim/near-devnet, packed and installed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'choonsim-stranger-'));
   let tarball = '';
@@ -16,7 +16,7 @@ describe('@choonsim/near-devnet, packed and installed', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('holds JavaScript, declarations, a README and the license, and no test', async () => {
+  it('contains JavaScript, declarations, a README and the license, and no tests', async () => {
     const { stdout } = await run('tar', ['-tzf', tarball]);
     const files = stdout.trim().split('\n');
     expect(files).toEqual(
@@ -30,11 +30,11 @@ describe('@choonsim/near-devnet, packed and installed', () => {
     expect(files.filter((file) => /\.test\.|testing|(?<!\.d)\.ts$/.test(file))).toEqual([]);
   });
 
-  it('is what bundlers and TypeScript expect of a package', async () => {
+  it('passes publint and arethetypeswrong', async () => {
     expect(await problemsOf(tarball)).toEqual([]);
   });
 
-  it('runs a chain in a program of its own', async () => {
+  it('runs a chain inside another program', async () => {
     writeFileSync(
       join(folder, 'program.js'),
       `import { SERVICE_ACCOUNT, startDevnetServer } from '@choonsim/near-devnet';

@@ -18,8 +18,8 @@ export async function tarballOf(name: string, folder: string): Promise<string> {
 }
 
 /**
- * What bundlers, Node and TypeScript would stumble over. Modules only: a CommonJS program imports them
- * dynamically, and only TypeScript of before 2022 knows no `exports`.
+ * Problems that publint and arethetypeswrong find. The packages are ES modules: CommonJS programs import
+ * them dynamically, and only TypeScript older than 2022 does not know `exports`.
  */
 export async function problemsOf(tarball: string): Promise<string[]> {
   const { buffer, byteOffset, byteLength } = readFileSync(tarball);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemsOf, run, tarballOf } from './pack.ts';
 
-/** An app of somebody else: it has users and Drizzle migrations of its own, newer than all of ours. */
+/** A host app with its own users and Drizzle migrations, newer than all of ours. */
 const HOST = `import { startDevnetServer } from '@choonsim/near-devnet';
 import { openWalletEngine } from '@choonsim/wallet-engine/sqlite';
 import Database from 'better-sqlite3';
@@ -47,7 +47,7 @@ export const open = (options: WalletEngineOptions) => openWalletEngine(options);
 export const parts = [createWalletEngine, createBullmqWalletQueue, createPrometheusMetrics];
 `;
 
-/** As a stranger has it: packed, and installed in a folder that knows nothing of this repository. */
+/** Packed, and installed in a folder outside this repository. */
 describe('@choonsim/wallet-engine, packed and installed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'choonsim-host-'));
   let tarball = '';
@@ -70,11 +70,11 @@ describe('@choonsim/wallet-engine, packed and installed', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is what bundlers and TypeScript expect of a package', async () => {
+  it('passes publint and arethetypeswrong', async () => {
     expect(await problemsOf(tarball)).toEqual([]);
   });
 
-  it('brings no web framework, auth library or queue along', () => {
+  it('installs no web framework, auth library or queue', () => {
     const names = readdirSync(join(folder, 'node_modules'));
     const unwanted =
       /^(react|react-dom|react-router|better-auth|express|drizzle-orm|bullmq|ioredis|prom-client)$/;

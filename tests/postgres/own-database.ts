@@ -12,7 +12,7 @@ await client.end();
 const url = new URL(server);
 url.pathname = `/${name}`;
 
-/** Where a test names no database, it has the one of its file. */
+/** A test that names no database uses the one of its file. */
 vi.mock('../../app/lib/env.server.ts', async (load) => {
   const env = await load<typeof Env>();
   const configureEnvironment: typeof Env.configureEnvironment = (source, tools) =>

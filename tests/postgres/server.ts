@@ -10,7 +10,7 @@ declare module 'vitest' {
   }
 }
 
-/** One server for all test files; each has a database of its own there. */
+/** One server for all test files; each file has its own database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const missing = postgresServerMissing();
   if (missing !== null) throw new Error(`NOT RUN: ${missing}`);

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Tests that open the database; the others are the same over any. */
+/** Tests that open the database; the others do not depend on it. */
 function testsOfTheDatabase(): string[] {
   const all = globSync('app/**/*.test.{ts,tsx}', { cwd: root });
   const found = all.filter((file) => /Database\(/.test(readFileSync(join(root, file), 'utf8')));
@@ -12,12 +12,12 @@ function testsOfTheDatabase(): string[] {
   return found;
 }
 
-/** The app's own tests, over PostgreSQL in the place of a file. */
+/** The app's unit tests over PostgreSQL instead of a SQLite file. */
 export default defineConfig({
   test: {
     root,
     include: testsOfTheDatabase(),
-    // What is about a file.
+    // Tests of the SQLite file itself.
     exclude: ['app/lib/{broken-database-file,db,embedded-statements}.server.test.ts'],
     globalSetup: ['tests/postgres/server.ts'],
     setupFiles: ['tests/fixed-seed.ts', 'tests/postgres/own-database.ts'],

@@ -14,7 +14,7 @@ export interface DevelopmentTransaction {
   referenceHeight: number;
 }
 
-/** Signs as an account of the genesis, or with the keys given, at the newest final block. */
+/** Signs as a genesis account, or with the given keys, at the newest final block. */
 export async function signAs(
   devnet: Devnet,
   {
@@ -42,7 +42,7 @@ export async function signAs(
   return { hash, signedBytes, signerId, publicKey, nonce, referenceHeight: reference.height };
 }
 
-/** Sends it straight to the node, past all faults and engines. @throws when the node refuses it */
+/** Sends it directly to the devnet, without engine and faults. @throws when the node rejects it */
 export async function deliver(
   devnet: Devnet,
   { signedBytes }: { signedBytes: string },

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { WalletEngine } from '../wallets/wallet-engine.ts';
 import { rewardBaseUnits, type World, type WrapPort } from './simulator/world.ts';
 
-/** Time goes on until the promise has settled. */
+/** Advances the clock until the promise settles. */
 export async function during<T>(world: World, promise: Promise<T>, withinMs = 60_000): Promise<T> {
   let settled = false;
   const done = () => {
@@ -15,7 +15,7 @@ export async function during<T>(world: World, promise: Promise<T>, withinMs = 60
   return promise;
 }
 
-/** A started engine, its lanes ready, with users who have asked for nothing yet. */
+/** A started engine with its lanes ready and users without wallets. */
 export async function startEngine(
   world: World,
   {
@@ -29,7 +29,7 @@ export async function startEngine(
   return engine;
 }
 
-/** Until the lanes' keys are on chain, so that a request finds an idle system. */
+/** Waits until the lane keys are on chain, so that a request meets an idle system. */
 export function untilLanesReady(world: World): Promise<void> {
   return world.clock.until(
     () => world.logged.some(({ message }) => message === 'lanes are ready'),
@@ -43,7 +43,7 @@ interface SignedFor {
   count: number;
 }
 
-/** READY, and on chain exactly once what was promised: account, key, registration, reward. */
+/** Expects READY wallets with exactly one account, key, registration and reward on chain. */
 export function expectOneOfEach(world: World, userIds: string[]): void {
   const chain = world.devnet.inspect();
   for (const userId of userIds) {
@@ -83,8 +83,8 @@ export function ledger(world: World): { purpose: string; status: string }[] {
 }
 
 /**
- * What `kill -9` leaves of a process: what it has sent is sent, and nothing of it ever goes on. To be
- * spread into the options of an engine.
+ * A process that can be killed as by `kill -9`: what it has sent stays sent, and none of its work
+ * continues. Spread it into the options of an engine.
  */
 export class MortalProcess {
   isDead = false;

@@ -34,14 +34,14 @@ test.each([
   ['a buffer as inspected', inspect(secret)],
   ['an array as inspected', inspect(new Uint8Array(secret))],
   ['raw bytes of a file', Buffer.concat([publicKey, seed]).toString('latin1')],
-])('a private key is found as %s', (_name, text) => {
+])('finds a private key written as %s', (_name, text) => {
   expect(findForms(`before${text}after`, formsOfKey(secretKeyText(seed)))).not.toEqual([]);
   expect(findForms(`before${text}after`, formsOfKey(`ed25519:${baseEncode(secret)}`))).not.toEqual(
     [],
   );
 });
 
-test('what is no secret is not taken for one', () => {
+test('does not report what is no secret', () => {
   const text = `${publicKey.toString('hex')} ${baseEncode(publicKey)} ${JSON.stringify(publicKey)}`;
   expect(findForms(text, formsOfKey(secretKeyText(seed)))).toEqual([]);
   expect(findForms('', formsOfBytes(seed))).toEqual([]);

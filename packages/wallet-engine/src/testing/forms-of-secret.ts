@@ -1,7 +1,7 @@
 import { baseDecode, baseEncode } from 'near-api-js';
 import { Ed25519Key } from '../adapters/keys/ed25519-key.ts';
 
-/** Where the encoding of other bytes around them would change its first and last digits. */
+/** The inner digits, which neighbouring bytes do not change. */
 function base64Inside(bytes: Uint8Array, offset: number): string {
   const text = Buffer.concat([Buffer.alloc(offset), bytes])
     .toString('base64')
@@ -11,9 +11,9 @@ function base64Inside(bytes: Uint8Array, offset: number): string {
 }
 
 /**
- * Secret bytes in every form in which they could slip out: raw (of a file read as latin1), base58,
- * hex, decimals as in JSON of a buffer, and base64 and base64url wherever they begin within other
- * bytes, as a seed does in a PEM file.
+ * Secret bytes in every form in which they could leak: raw (in a file read as latin1), base58, hex,
+ * decimals as in a buffer's JSON, and base64 and base64url at any offset within other bytes, such as
+ * a seed in a PEM file.
  */
 export function formsOfBytes(bytes: Uint8Array): string[] {
   const buffer = Buffer.from(bytes);
@@ -30,8 +30,8 @@ export function formsOfBytes(bytes: Uint8Array): string[] {
 }
 
 /**
- * Of an ed25519 private key, given as `ed25519:` and base58: of its seed, and of the 64 bytes with
- * the public key behind it.
+ * The forms of an ed25519 private key (`ed25519:` and base58): its seed, and the 64 bytes of seed and
+ * public key.
  */
 export function formsOfKey(secretKey: string): string[] {
   const { publicKeyText } = Ed25519Key.fromText(secretKey);
@@ -43,7 +43,7 @@ export function formsOfKey(secretKey: string): string[] {
   return [...formsOfBytes(seed), ...formsOfBytes(Uint8Array.from([...seed, ...publicKey]))];
 }
 
-/** Those that stand in the text, whatever white space a formatter has put between their digits. */
+/** The forms found in the text, also with white space between their digits. */
 export function findForms(text: string, forms: readonly string[]): string[] {
   const dense = text.replace(/\s+/g, '');
   return forms.filter((form) => text.includes(form) || dense.includes(form));

@@ -17,7 +17,7 @@ const parsers = Object.fromEntries(
   ]),
 );
 
-/** A whole PostgreSQL in this process, with one session that all take in turn. */
+/** A PostgreSQL in this process with a single session, used by one caller at a time. */
 function memorySessions(pglite: PGlite): PostgresSessions {
   let turn: Promise<unknown> = Promise.resolve();
   return {
@@ -42,7 +42,7 @@ function memorySessions(pglite: PGlite): PostgresSessions {
   };
 }
 
-/** The engine's tables below the app's users; to be emptied with {@link emptyPostgresTables}. */
+/** A database with the engine's tables and the app's users; empty it with {@link emptyPostgresTables}. */
 export async function memoryPostgres(): Promise<SqlDatabase> {
   const database = postgresDatabase(memorySessions(await PGlite.create()));
   await migratePostgresTables(database);

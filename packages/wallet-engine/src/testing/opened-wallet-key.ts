@@ -6,7 +6,7 @@ import type { MasterKey } from '../ports/master-keys.ts';
 const nonceLength = 12;
 const tagLength = 16;
 
-/** A stored key in clear, opened beside the vault: with this master key alone, or it throws. */
+/** Decrypts a stored key without the vault. @throws with any other master key */
 export function openWalletKey({
   encryptedPrivateKey,
   deploymentId,
@@ -23,7 +23,7 @@ export function openWalletKey({
   return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
 }
 
-/** A stored key as versions before this one wrote it, bound to its account alone. */
+/** A stored key in the older form, bound to its account only. */
 export function keyOfAccountAlone({
   privateKey,
   accountId,
@@ -41,7 +41,7 @@ export function keyOfAccountAlone({
   return `v${version}.${sealed.toString('base64url')}`;
 }
 
-/** The private key of a derived lane, derived beside the vault. */
+/** Derives the private key of a lane without the vault. */
 export function deriveLaneKey({
   servicePrivateKey,
   deploymentId,

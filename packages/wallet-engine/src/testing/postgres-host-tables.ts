@@ -3,8 +3,8 @@ import { toPostgresTables } from '../adapters/postgres/postgres-wallet-tables.ts
 import { migratedDatabase } from './simulator/world.ts';
 
 /**
- * The users of the app over the engine's tables in PostgreSQL, with the rules that tie both together: made
- * from what the migrations make in SQLite, so that every suite meets the same host in both.
+ * The app's `User` table for PostgreSQL, with the triggers between it and the engine's tables. Derived from
+ * the SQLite migrations, so that every suite runs over the same tables in both databases.
  */
 export function postgresHostTables(): string[] {
   const sqlite = new Database(migratedDatabase());
@@ -28,7 +28,7 @@ export function postgresHostTables(): string[] {
   return [...tables, ...indexes, ...rules.flatMap(toPostgresRule)];
 }
 
-/** PostgreSQL keeps what a trigger does in a function; SQLite's `IS` is `IS NOT DISTINCT FROM`. */
+/** A trigger of PostgreSQL calls a function; SQLite's `IS` is `IS NOT DISTINCT FROM`. */
 function toPostgresRule(sql: string): string[] {
   const parts = sql.match(
     /^CREATE TRIGGER "(\w+)" ([^;]+? ON "\w+")\s+WHEN ([^;]+)\s+BEGIN(.+)END$/s,

@@ -9,20 +9,20 @@ import pg from 'pg';
 const startupMs = 20_000;
 const debianFolder = '/usr/lib/postgresql';
 
-/** Null where a real PostgreSQL can be started, else why not. In CI there must be one. */
+/** Why no real PostgreSQL can be started; null if one can. CI requires one. */
 export function postgresServerMissing(): string | null {
   if (process.env.CI === 'true' || findBinaries() !== null) return null;
   return 'no PostgreSQL server (Debian, Ubuntu: apt-get install postgresql)';
 }
 
-/** A real PostgreSQL on the loopback, with an empty folder of its own; nothing of it stays. */
+/** A real PostgreSQL on the loopback, in a temporary folder that `stop` removes. */
 export interface PostgresServer {
   readonly url: string;
-  /** One statement by a connection of the test's own. */
+  /** Runs one statement on its own connection. */
   query(sql: string): Promise<Record<string, unknown>[]>;
-  /** At once and without a word ("immediate"): connections break, commits that were answered stay. */
+  /** Immediate shutdown: connections break; acknowledged commits are kept. */
   kill(): Promise<void>;
-  /** On the same address and folder; does nothing while it runs. */
+  /** Starts it again on the same address and folder; does nothing while it runs. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
 
   const start = async () => {
     if (server) return;
-    // What the operating system holds survives the death of the server: no need to wait for the disk.
+    // The page cache survives a killed server: no need to wait for the disk.
     const options = { fsync: 'off', max_connections: '200', unix_socket_directories: folder };
     const settings = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = spawn(

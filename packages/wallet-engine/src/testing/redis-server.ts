@@ -6,23 +6,23 @@ import { Redis } from 'ioredis';
 const binary = 'redis-server';
 const startupMs = 10_000;
 
-/** Null where a real Redis can be started, else why not. In CI there must be one. */
+/** Why no real Redis can be started; null if one can. CI requires one. */
 export function redisServerMissing(): string | null {
   if (process.env.CI === 'true') return null;
   if (spawnSync(binary, ['--version']).status === 0) return null;
   return `no ${binary} (Debian, Ubuntu: apt-get install redis-server)`;
 }
 
-/** A real Redis on the loopback that can go away and come back, empty, on the same address. */
+/** A real Redis on the loopback that can be killed and started again, empty, on the same address. */
 export interface RedisServer {
   readonly url: string;
-  /** A client of the test's own. */
+  /** A client for the test. */
   readonly client: Redis;
-  /** `kill -9`; resolves when it is gone. What it held is lost. */
+  /** `kill -9`; resolves when it has exited. Its data is lost. */
   kill(): Promise<void>;
   /** Does nothing while it runs. */
   start(): Promise<void>;
-  /** It keeps its connections and answers nothing. */
+  /** Keeps its connections and answers nothing. */
   freeze(): void;
   thaw(): void;
   stop(): Promise<void>;
@@ -34,7 +34,7 @@ export async function startRedisServer(): Promise<RedisServer> {
   const die = () => void server?.kill('SIGKILL');
   process.once('exit', die);
   const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => 50 });
-  // Going away is part of the tests.
+  // Tests kill the server on purpose.
   client.on('error', () => {});
 
   const start = async () => {

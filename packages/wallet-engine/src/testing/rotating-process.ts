@@ -5,7 +5,7 @@ import { betterSqlite3Database } from '../adapters/sqlite/sql-database.ts';
 import { createSqliteWalletKeyStore } from '../adapters/sqlite/sqlite-wallet-key-store.ts';
 import { rotateWalletKeys } from '../operations/rotate-keys.ts';
 
-/** A process that rotates the keys of a database file, to be killed: `file newKey oldKey`, keys in hex. */
+/** A process that rotates the keys of a database file, to be killed meanwhile: `file newKey oldKey`, keys in hex. */
 const [file = '', newKey = '', oldKey = ''] = process.argv.slice(2);
 const vault = createAesKeyVault({
   masterKeys: [

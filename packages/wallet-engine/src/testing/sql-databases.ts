@@ -10,7 +10,7 @@ export interface TestedDatabase {
   create: () => Promise<SqlDatabase>;
 }
 
-/** Every database the engine's statements must work over; to be called while a test file is collected. */
+/** Every database that the engine supports; call it while a test file is collected. */
 export function testedDatabases(): TestedDatabase[] {
   return [inMemory, inMemoryPostgres()];
 }
@@ -29,7 +29,7 @@ const inMemory: TestedDatabase = {
 
 const postgresStartLimitMs = 60_000;
 
-/** One PostgreSQL for a test file: it takes a second to start, many on a busy machine. */
+/** One PostgreSQL per test file: it takes a second to start, many seconds on a busy machine. */
 function inMemoryPostgres(): TestedDatabase {
   let database: SqlDatabase;
   beforeAll(async () => {

@@ -9,13 +9,13 @@ interface SettledRow {
 }
 
 const microNearYocto = 10n ** 18n;
-/** Registration, and the one yocto that the standard asks of a transfer. */
+/** Registration, plus the one yocto that NEP-141 requires of a transfer. */
 const rewardValueYocto = 1_250_000_000_000_000_000_000n + 1n;
 
 /**
- * What the ledger says was spent must be what the service account has lost, to the yocto.
- * @param startYocto its balance when the run began; nobody else may have paid from or into it since
- * @returns violations; none while anything is open, since its outcome is still to come
+ * The amount spent according to the ledger must equal what the service account has lost, to the yocto.
+ * @param startYocto the account's balance when the run began; only the engine may have changed it since
+ * @returns violations; none while a transaction is open, since its outcome is not known yet
  */
 export function unbalancedBooks(
   world: World,

@@ -23,8 +23,8 @@ async function send(receiverId: string) {
   return () => effectOf(node.devnet.inspect().transaction(signed.hash));
 }
 
-describe('what a transaction has done', () => {
-  it('is nothing before a block has it, open until that block is final, and then its success', async () => {
+describe('the effect of a transaction', () => {
+  it('is absent before inclusion, pending until the block is final, then succeeded', async () => {
     const effect = await send(ROOT_ACCOUNT);
     expect(effect()).toBe('absent');
     node.blocks(2);
@@ -33,7 +33,7 @@ describe('what a transaction has done', () => {
     expect(effect()).toBe('succeeded');
   });
 
-  it('is open, too, while a failed action may be undone with its block', async () => {
+  it('is pending while the block of a failed action may still be reverted', async () => {
     const effect = await send('nobody.devnet');
     node.blocks(2);
     expect(effect()).toBe('pending');
@@ -41,7 +41,7 @@ describe('what a transaction has done', () => {
     expect(effect()).toBe('failed');
   });
 
-  it('is nothing when a block has it as invalid, final or not', async () => {
+  it('is absent for an invalid transaction in a block, final or not', async () => {
     faults.add({ kind: 'include-invalid', error: 'Expired', accountId: SERVICE_ACCOUNT });
     const effect = await send(ROOT_ACCOUNT);
     node.blocks(1);

@@ -28,8 +28,8 @@ interface LinkRow {
 }
 
 /**
- * What must hold after every step, whatever happens. Each check answers the violations it sees; the
- * chain is read as it is, past all the lying between it and the engine.
+ * What must hold after every step. Each check returns the violations it finds. The chain is read
+ * directly, past the simulated network and its lying nodes.
  */
 export class Invariants {
   readonly #world: World;
@@ -44,7 +44,7 @@ export class Invariants {
     this.#world = world;
   }
 
-  /** An older database is back: what was signed after the backup is unknown to it, rightly. */
+  /** An older database was restored: it rightly does not know what was signed after the backup. */
   forgive(isBehind: boolean): void {
     this.#signerAmnesia ||= isBehind;
     this.#keys.clear();
@@ -54,7 +54,7 @@ export class Invariants {
   }
 
   afterStep(): string[] {
-    // Only a commit or a block can break a promise; most steps are neither.
+    // Only a commit or a block can break an invariant; most steps bring neither.
     const { isQuiet, height } = this.#world.devnet.inspect();
     const [row] = this.#world.rows<{ changes: number }>('SELECT total_changes() AS "changes"');
     const at = `${row?.changes} ${isQuiet ? '' : height}`;
@@ -64,7 +64,7 @@ export class Invariants {
       ...this.#money(),
       ...this.#transactions(),
       ...this.#keysAreWrittenOnce(),
-      ...this.#moves(),
+      ...this.#transitions(),
     ];
   }
 
@@ -82,7 +82,7 @@ export class Invariants {
     return violations;
   }
 
-  /** At most one reward on chain and one row a user; COMPLETED is what the chain says. */
+  /** At most one reward on chain and one row per user; COMPLETED only if the chain agrees. */
   #money(): string[] {
     const violations: string[] = [];
     const chain = this.#world.devnet.inspect();
@@ -109,7 +109,7 @@ export class Invariants {
 
   #isPaid(userId: string, txHash: string): boolean {
     if (!txHash.startsWith('adopted:')) return this.#onChain(txHash) === 'succeeded';
-    // Found on chain after a restore; the transaction itself is in no database.
+    // Found on chain after a restore; no database holds the transaction itself.
     const accountId = this.#walletOf(userId)?.accountId;
     return this.#world.devnet.inspect().tokenBalance(String(accountId)) === rewardBaseUnits;
   }
@@ -118,7 +118,7 @@ export class Invariants {
     return this.#world.rows('SELECT * FROM "Wallet"');
   }
 
-  /** By the wallet's own id or its owner's. */
+  /** @param id the wallet's own or its owner's */
   #walletOf(id: string): WalletRow | undefined {
     const found = this.#world.rows<WalletRow>(
       'SELECT * FROM "Wallet" WHERE "id" = ? OR "ownerId" = ?',
@@ -128,7 +128,7 @@ export class Invariants {
     return found[0];
   }
 
-  /** What the ledger says of each transaction, and which stand on chain without it. */
+  /** The ledger agrees with the chain about each transaction, and none is on chain without a row. */
   #transactions(): string[] {
     const violations: string[] = [];
     const rows = this.#world.rows<LedgerRow>(
@@ -162,7 +162,7 @@ export class Invariants {
     const onChain = this.#world.devnet.inspect().transactions();
     for (const { hash, transaction } of onChain.slice(this.#checkedTransactions)) {
       if (transaction.signerId !== worldConfig.serviceAccountId) continue;
-      // By hand: the engine removes no keys.
+      // Sent by hand: the engine removes no keys.
       if (transaction.actions.every(({ type }) => type === 'DeleteKey')) continue;
       if (!stored.has(hash) && !this.#signerAmnesia) {
         violations.push(`transaction ${hash} is on chain but was never stored`);
@@ -173,9 +173,9 @@ export class Invariants {
   }
 
   /**
-   * One that waits for the chain is enough, another where a node has refused it, and one for each
-   * reconciliation that died: a growing pile of them costs money and frees nothing. Those that can
-   * execute no more only wait to be proven dead.
+   * A lane needs one open noop, another if a node rejected it, and one for each crashed
+   * reconciliation; more cost money and free nothing. Noops that can no longer execute are not
+   * counted: they only wait for their proof.
    */
   #fewNoops(): string[] {
     const chain = this.#world.devnet.inspect();
@@ -194,7 +194,7 @@ export class Invariants {
       .map(([publicKey, count]) => `the lane of ${publicKey} has ${count} noops open`);
   }
 
-  /** For one purpose of one wallet, only the newest transaction may still have an effect. */
+  /** For each wallet and purpose, only the newest transaction may still have an effect. */
   #signedOnce(): string[] {
     const links = this.#world.rows<LinkRow>(
       `SELECT "link"."hash", "link"."userId", "link"."purpose", "tx"."status"
@@ -225,7 +225,7 @@ export class Invariants {
     return violations;
   }
 
-  #moves(): string[] {
+  #transitions(): string[] {
     const events = this.#world.rows<{
       id: number;
       userId: string;
@@ -245,7 +245,7 @@ export class Invariants {
     return violations;
   }
 
-  /** READY: account with our key, reward final, one of each. */
+  /** READY requires the account with our key and exactly one final reward. */
   #readiness(userId: string): string[] {
     const wallet = this.#walletOf(userId);
     const accountId = String(wallet?.accountId);
@@ -271,7 +271,7 @@ export class Invariants {
     return violations;
   }
 
-  /** The plan's columns show the wallet of their user. */
+  /** The columns of `User` show the user's own wallet. */
   #projection(ownerId: string | null): string[] {
     if (ownerId === null) return [];
     const [wallet] = this.#world.rows<WalletRow>(
@@ -303,18 +303,18 @@ export class Invariants {
 }
 
 const mostNoops = 5;
-/** A new key begins at a multiple of it (nearcore); whoever signs moves it. */
+/** The nonce of a new key is a multiple of this (nearcore); each signature increments it. */
 const nonceStep = 1_000_000n;
 
 type Effect = 'absent' | 'pending' | 'succeeded' | 'failed';
 
-/** What a transaction has done to the final chain; what is not final yet is neither. */
+/** The effect of a transaction on the final chain; `pending` while its block is not final. */
 export function effectOf(found: ReturnType<Inspection['transaction']>): Effect {
   if (!found) return 'absent';
   const { level, result } = found;
   const isFailure = result?.type === 'failure';
-  // An invalid transaction in a block has an outcome and no effect, be the block final or undone.
-  // Should its bytes execute after all, in a later block, that is seen there.
+  // An invalid transaction in a block has an outcome but no effect, whether or not the block is final.
+  // If its bytes execute later, the later block shows it.
   if (isFailure && !('ActionError' in Object(result.error))) return 'absent';
   if (level !== 'FINAL' || result === null) return 'pending';
   return isFailure ? 'failed' : 'succeeded';

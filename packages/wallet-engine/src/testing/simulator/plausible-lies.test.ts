@@ -41,16 +41,16 @@ async function walletMadeBy(world: World): Promise<{ accountId: string; key: str
   return { accountId, key };
 }
 
-// A lie that the readers of replies refuse tests nothing.
-describe('a node of which nobody can say that it lies by one reply', () => {
+// A lie that the reply parsers reject would test nothing.
+describe('a node whose lies no single reply reveals', () => {
   let world: World;
   beforeEach(async () => {
     world = new World();
     await world.clock.advance(5_000);
   });
 
-  /** The chain as told by one node that always lies in this way. */
-  function toldBy(name: string, isConsistent = true): NearChain {
+  /** A client of one node that always tells this lie. */
+  function clientOf(name: string, isConsistent = true): NearChain {
     const lie = plausibleLies
       .find((each) => each.name === name)
       ?.begin({ world, random: new SeededRandom(1), isConsistent });
@@ -70,7 +70,7 @@ describe('a node of which nobody can say that it lies by one reply', () => {
     ['shows balances too low', 10n ** 18n],
     ['shows balances too high', 10n ** 33n],
   ])('%s', async (name, amount) => {
-    const chain = toldBy(name);
+    const chain = clientOf(name);
     expect(await chain.viewAccount({ accountId: SERVICE_ACCOUNT })).toMatchObject({
       amountYocto: amount,
     });
@@ -85,7 +85,7 @@ describe('a node of which nobody can say that it lies by one reply', () => {
     await deliver(world.devnet, await signAs(world.devnet, { ...noopTo, noncesAhead: 50 }));
     await world.clock.advance(5_000);
     const nonce = Number(world.devnet.inspect().accessKey(SERVICE_ACCOUNT, publicKey)?.nonce);
-    const chain = toldBy(name);
+    const chain = clientOf(name);
     const shown = await chain.viewAccessKey(ourKey);
     expect(Math.sign((shown?.nonce ?? nonce) - nonce)).toBe(sign);
     const listed = await chain.viewAccessKeys({ accountId: SERVICE_ACCOUNT });
@@ -102,7 +102,7 @@ describe('a node of which nobody can say that it lies by one reply', () => {
       })),
     );
     await world.clock.advance(5_000);
-    const chain = toldBy('leaves keys out of lists');
+    const chain = clientOf('leaves keys out of lists');
     const listed = await chain.viewAccessKeys({ accountId: SERVICE_ACCOUNT });
     expect(listed.length).toBeGreaterThan(0);
     expect(listed.length).toBeLessThan(10);
@@ -111,7 +111,7 @@ describe('a node of which nobody can say that it lies by one reply', () => {
 
   it('keeps bytes to itself', async () => {
     const signed = await noop();
-    const chain = toldBy('keeps bytes to itself');
+    const chain = clientOf('keeps bytes to itself');
     expect(await chain.sendTransaction(signed)).toEqual({ kind: 'pending' });
     await world.clock.advance(5_000);
     expect(world.devnet.inspect().transaction(signed.hash)).toBeNull();
@@ -122,7 +122,7 @@ describe('a node of which nobody can say that it lies by one reply', () => {
     ['makes up failures', { kind: 'final', outcome: { succeeded: false } }],
   ])('%s of a transaction that succeeds', async (name, answer) => {
     const signed = await noop();
-    const chain = toldBy(name);
+    const chain = clientOf(name);
     expect(await during(world, chain.sendTransaction(signed))).toMatchObject(answer);
     await world.clock.advance(5_000);
     expect(await during(world, chain.readTransaction(signed))).toMatchObject(answer);
@@ -132,12 +132,12 @@ describe('a node of which nobody can say that it lies by one reply', () => {
     const signed = await noop();
     await deliver(world.devnet, signed);
     await world.clock.advance(5_000);
-    expect(await toldBy('denies hashes').lookUpTransaction(signed)).toEqual({ kind: 'unknown' });
+    expect(await clientOf('denies hashes').lookUpTransaction(signed)).toEqual({ kind: 'unknown' });
   });
 
   it('denies accounts and registrations', async () => {
     const { accountId, key } = await walletMadeBy(world);
-    const chain = toldBy('denies accounts and registrations');
+    const chain = clientOf('denies accounts and registrations');
     expect(await chain.viewAccount({ accountId })).toBeNull();
     expect(await chain.viewAccessKey({ accountId, publicKey: key })).toBeNull();
     expect(await chain.isRegistered({ tokenContract: CHOCO_TOKEN, accountId })).toBe(false);
@@ -145,7 +145,7 @@ describe('a node of which nobody can say that it lies by one reply', () => {
 
   it('makes up accounts and registrations', async () => {
     const accountId = `nobody.${SERVICE_ACCOUNT}`;
-    const chain = toldBy('makes up accounts and registrations');
+    const chain = clientOf('makes up accounts and registrations');
     expect(await chain.viewAccount({ accountId })).not.toBeNull();
     expect(await chain.viewAccessKey({ accountId, publicKey })).toBeNull();
     expect(await chain.isRegistered({ tokenContract: CHOCO_TOKEN, accountId })).toBe(true);
@@ -154,7 +154,7 @@ describe('a node of which nobody can say that it lies by one reply', () => {
   it.each([true, false])(
     'shows an old head as its own (consistently: %s)',
     async (isConsistent) => {
-      const chain = toldBy('shows an old head as its own', isConsistent);
+      const chain = clientOf('shows an old head as its own', isConsistent);
       const { height } = await chain.readFinalBlock();
       await world.clock.advance(5_000);
       expect((await chain.readFinalBlock()).height).toBe(height);
@@ -163,7 +163,7 @@ describe('a node of which nobody can say that it lies by one reply', () => {
   );
 
   it.each([true, false])('runs ahead of the chain (consistently: %s)', async (isConsistent) => {
-    const chain = toldBy('runs ahead of the chain', isConsistent);
+    const chain = clientOf('runs ahead of the chain', isConsistent);
     await world.clock.advance(8_000);
     const { height } = await chain.readFinalBlock();
     expect(height).toBeGreaterThan(world.devnet.inspect().finalHeight);

@@ -6,15 +6,15 @@ import type { SeededRandom } from './seeded-random.ts';
 import type { Distortion } from './simulated-network.ts';
 import { blockTimeMs, type World, worldConfig } from './world.ts';
 
-/** What a lie may know: the chain as it is, and how this node has drawn to lie. */
+/** Input of a lie: the true chain and what the node has drawn. */
 export interface LiarParts {
   world: World;
   random: SeededRandom;
-  /** Whether its own head fits what it says of blocks. */
+  /** Whether the status of the node agrees with the blocks it shows. */
   isConsistent: boolean;
 }
 
-/** A reply that a well-behaved node could have given to this very request, and is false. */
+/** False replies that a healthy node could have given to the same request. */
 export interface Lie {
   name: string;
   begin: (parts: LiarParts) => Distortion;
@@ -39,12 +39,12 @@ export const plausibleLies: readonly [Lie, ...Lie[]] = [
   { name: 'jumps ahead of the chain', begin: (parts) => runningHead(parts, jumpBlocks) },
 ];
 
-/** Past any validity at once. */
+/** More than any validity. */
 const jumpBlocks = 100_000;
 const nothingYocto = '1000000000000000000';
 const richesYocto = `1${'0'.repeat(33)}`;
 
-/** Of accounts and of the token alike; the same false one for as long as it lies. */
+/** NEAR and token balances; the same false amount for as long as the lie lasts. */
 function falseBalances(direction: 'low' | 'high'): Lie['begin'] {
   return () => {
     const amount = direction === 'low' ? nothingYocto : richesYocto;
@@ -58,11 +58,11 @@ function falseBalances(direction: 'low' | 'high'): Lie['begin'] {
   };
 }
 
-/** By no more than what a busy lane signs in a minute. */
+/** Shifted by at most what a busy lane signs in a minute. */
 function falseNonces(direction: 'low' | 'high'): Lie['begin'] {
   return ({ random }) => {
     const by = random.between(1, 20) * (direction === 'low' ? -1 : 1);
-    // As it must where it calls the nonce spent.
+    // A node that calls the nonce spent must reject the transaction, too.
     const refuses = direction === 'high' && random.chance(0.5);
     const shifted = (key: Result): Result => ({
       ...key,
@@ -85,7 +85,7 @@ function falseNonces(direction: 'low' | 'high'): Lie['begin'] {
   };
 }
 
-/** The same keys are missing for as long as it lies. */
+/** The same keys are missing for as long as the lie lasts. */
 function incompleteKeys({ random }: LiarParts): Distortion {
   const missing = new Map<unknown, boolean>();
   return onResult('query', (request, result) => {
@@ -100,7 +100,7 @@ function incompleteKeys({ random }: LiarParts): Distortion {
   });
 }
 
-/** It takes what is sent, says so, and passes nothing on. */
+/** Accepts transactions and forwards none. */
 function withheldBytes({ random }: LiarParts): Distortion {
   const saysTaken = random.chance(0.5);
   return async (request, honest) => {
@@ -111,7 +111,7 @@ function withheldBytes({ random }: LiarParts): Distortion {
   };
 }
 
-/** Of every hash, be it in no block at all or final long ago. */
+/** For every hash, whether it is in no block or has long been final. */
 function includedForEver(): Distortion {
   return async (request, honest) => {
     if (!isOfTransaction(request)) return honest();
@@ -120,7 +120,7 @@ function includedForEver(): Distortion {
   };
 }
 
-/** Well formed, of the right hash, at FINAL; what really becomes of the transaction is another matter. */
+/** Well formed, for the right hash, at FINAL, whatever really happens to the transaction. */
 function madeUpFailures({ random }: LiarParts): Distortion {
   const kind = random.pick<unknown>([
     { AccountAlreadyExists: { account_id: 'x.choonsim.devnet' } },
@@ -155,7 +155,7 @@ function deniedHashes(): Distortion {
   };
 }
 
-/** Of wallets: no account, no key, no registration. */
+/** Wallets have no account, no key, no registration. */
 function deniedAccounts(): Distortion {
   return async (request, honest) => {
     const { request_type: type, account_id: accountId, public_key: publicKey } = paramsOf(request);
@@ -176,7 +176,7 @@ function deniedAccounts(): Distortion {
   };
 }
 
-/** Of wallets that have none: an account of somebody else's, and a registration. */
+/** Wallets without an account have a foreign one, and a registration. */
 function madeUpAccounts({ world }: LiarParts): Distortion {
   return async (request, honest) => {
     const reply = await honest();
@@ -215,7 +215,7 @@ function bytesOf(value: unknown): number[] {
   return [...Buffer.from(JSON.stringify(value))];
 }
 
-/** Everything but its head is true; what is asked at a newer block it answers all the same. */
+/** Only its head is false; it answers queries at newer blocks all the same. */
 function standingHead({ world, isConsistent }: LiarParts): Distortion {
   const height = world.devnet.inspect().finalHeight;
   return async (request, honest) => {
@@ -231,13 +231,13 @@ function standingHead({ world, isConsistent }: LiarParts): Distortion {
   };
 }
 
-/** By a lead that grows as fast as a chain of blocks in 150 ms, up to three minutes' worth of blocks. */
+/** Its lead grows as if blocks took 150 ms, up to three minutes' worth of blocks. */
 function runningHead({ world, random, isConsistent }: LiarParts, jumpedBy = 0): Distortion {
   const startedAtMs = world.clock.now();
   const mostBlocks = random.pick([3, 40, 300]);
   const lead = () =>
     jumpedBy + Math.min(Math.floor((world.clock.now() - startedAtMs) / 200), mostBlocks);
-  // As it must where it is past what the bytes name: whoever signed them is to give them up.
+  // A node past the validity of a transaction must reject it, too, so that its signer gives it up.
   const refuses = random.chance(0.5);
   return async (request, honest) => {
     const by = lead();
@@ -268,7 +268,7 @@ function blockAhead(result: Result, by: number): Result | null {
   };
 }
 
-/** Of a block that is not there yet: as if it were the newest one. */
+/** A view at a block that does not exist yet, answered at the newest one. */
 async function viewAhead(world: World, request: RpcRequest, at: number): Promise<HttpReply> {
   const { block_id: pinned, ...params } = paramsOf(request);
   const { finalHeight } = world.devnet.inspect();

@@ -6,12 +6,12 @@ import type { RpcTransport } from '../../adapters/near-rpc/rpc-transport.ts';
 import type { World } from './world.ts';
 
 /**
- * A token contract that panics for one receiver: rewards which name it fail as a whole, at a final
- * block, whatever else is in them.
+ * A token contract that panics for one receiver: a reward transaction that names it fails as a
+ * whole, at a final block, whatever else it contains.
  */
 export class RefusingContract {
   accountId: string | null = null;
-  /** Whether the error says which action failed. */
+  /** Whether the error names the index of the failed action. */
   namesAction = true;
   panic = 'Smart contract panicked: no';
   readonly #world: World;
@@ -41,7 +41,7 @@ export class RefusingContract {
     const texts = transaction.actions.map(({ functionCall }) =>
       Buffer.from(functionCall?.args ?? []).toString(),
     );
-    // The registration passes, the transfer after it does not.
+    // The registration succeeds; the transfer after it fails.
     const registration = texts.findIndex((text) => text.includes(String(this.accountId)));
     if (registration < 0) return null;
     const hash = hashToBase58(sha256(encodeTransaction(transaction)));

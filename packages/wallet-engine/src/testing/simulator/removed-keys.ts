@@ -11,7 +11,7 @@ import { hashToBase58 } from '../../../../near-devnet/src/bytes/hash.ts';
 import { deliver } from '../development-signer.ts';
 import type { World } from './world.ts';
 
-/** Somebody removes keys of the service account by hand, with its own key; not final yet. */
+/** Removes access keys of the service account by hand, signed with its own key. Returns before it is final. */
 export async function removeKeys(world: World, publicKeys: string[]): Promise<void> {
   const { publicKey, secretKey } = developmentKey(SERVICE_ACCOUNT);
   const chain = world.devnet.inspect();
@@ -29,7 +29,7 @@ export async function removeKeys(world: World, publicKeys: string[]): Promise<vo
   await deliver(world.devnet, { signedBytes });
 }
 
-/** The keys of the lanes the database knows, by number. */
+/** Public keys of the lanes in the database, in the order of their numbers. */
 export function laneKeys(world: World): string[] {
   return world
     .rows<{ publicKey: string }>(

@@ -1,9 +1,9 @@
-/** The same numbers for the same seed (mulberry32). */
+/** The same sequence for the same seed (mulberry32). */
 export class SeededRandom {
   #state: number;
 
   constructor(seed: number) {
-    // Neighbouring seeds must not give neighbouring first numbers.
+    // Neighbouring seeds must not begin with similar numbers.
     this.#state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) | 0;
     this.next();
   }
@@ -20,7 +20,7 @@ export class SeededRandom {
     return this.next() < probability;
   }
 
-  /** An integer from `from` to `to`, both included. */
+  /** An integer from `from` to `to`, both inclusive. */
   between(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from + 1));
   }

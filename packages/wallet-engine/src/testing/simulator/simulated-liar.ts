@@ -2,21 +2,21 @@ import { type Lie, plausibleLies } from './plausible-lies.ts';
 import { SeededRandom } from './seeded-random.ts';
 import type { Distortion, SimulatedNetwork } from './simulated-network.ts';
 import type { ProcessWatch } from './simulated-process.ts';
-import type { WantedDangers } from './wanted-dangers.ts';
+import type { WantedFaults } from './wanted-faults.ts';
 import type { World } from './world.ts';
 
-/** The one that lags and goes down as well: of two nodes one is always what it should be. */
+/** The node that also lags and goes down: the other one is always honest and healthy. */
 const liarUrl = 'node-b';
 const shares = [0.2, 1, 1] as const;
 
-/** One of two nodes lies, in replies that nobody could tell from true ones by themselves. */
+/** One of two nodes lies, in replies that cannot be told from true ones by themselves. */
 export class SimulatedLiar {
   readonly #world: World;
   readonly #network: SimulatedNetwork;
   readonly #watch: ProcessWatch;
   readonly #random: SeededRandom;
   readonly #lies: readonly Lie[];
-  /** Every seed has one. */
+  /** Every run has a lie, whatever its seed draws. */
   readonly isSure: boolean;
   #isOver = false;
 
@@ -25,7 +25,7 @@ export class SimulatedLiar {
     network: SimulatedNetwork;
     watch: ProcessWatch;
     seed: number;
-    wanted: WantedDangers;
+    wanted: WantedFaults;
   }) {
     this.#world = parts.world;
     this.#network = parts.network;
@@ -36,7 +36,7 @@ export class SimulatedLiar {
     this.#lies = plausibleLies.filter(({ name }) => name.includes(lie ?? ''));
   }
 
-  /** Draws whether a node lies in this seed, how, and for how long. */
+  /** Draws whether a node lies in this run, how, and for how long. */
   plan(): void {
     const random = this.#random;
     if (!random.chance(0.3) && !this.isSure) return;
@@ -67,11 +67,11 @@ export class SimulatedLiar {
     const lie: Distortion = (request, honest) =>
       random.chance(share) ? always(request, honest) : honest();
     node.lies.push(lie);
-    // A proof of death takes more than a minute: a lie that is wanted is to last so long.
+    // A proof of expiry takes more than a minute; a requested lie must outlast it.
     const longestMs = this.isSure ? 200_000 : 90_000;
     this.#at(random.between(3_000, longestMs), () => {
       node.lies = node.lies.filter((each) => each !== lie);
-      this.#watch.trace(`${liarUrl} ${name} no more`);
+      this.#watch.trace(`${liarUrl} ${name} ends`);
     });
   }
 

@@ -7,7 +7,7 @@ import type { SeededRandom } from './seeded-random.ts';
 import type { ProcessWatch } from './simulated-process.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** How likely each thing is for one message. */
+/** The probability of each fault for one message. */
 export interface NetworkDangers {
   dropRequest: number;
   dropAnswer: number;
@@ -28,24 +28,24 @@ export const quietNetwork: NetworkDangers = {
   unknownTransaction: 0,
 };
 
-/** What an endpoint answers in the place of what it honestly would. */
+/** Replaces the honest reply of an endpoint. */
 export type Distortion = (
   request: RpcRequest,
   honest: () => Promise<HttpReply>,
 ) => Promise<HttpReply>;
 
-/** One endpoint's view of the one chain: how far behind it is, and what it has forgotten. */
+/** One endpoint's view of the chain: how far it lags, and what it has pruned. */
 export interface NodeView {
   lagBlocks: number;
-  /** Transactions in blocks before this height are forgotten; 0: none. */
+  /** Transactions in blocks below this height are pruned; 0: none. */
   earliestHeight: number;
   isDown: boolean;
-  /** No block after this height reaches it, and nothing sent to it leaves it; null: it goes on. */
+  /** No later block reaches the node and it forwards nothing; null: it follows the chain. */
   standsStillAt: number | null;
   distort: Distortion | null;
-  /** What it says beside the truth, each over the one before. */
+  /** Lies, each applied over the one before. */
   lies: Distortion[];
-  /** It serves another chain and is among the endpoints by mistake. */
+  /** It serves another chain and was configured by mistake. */
   isMistaken: boolean;
 }
 
@@ -63,25 +63,25 @@ export function healthyNode(): NodeView {
 
 const httpErrors = [408, 429, 500, 503] as const;
 const waitOfClientMs = 15_000;
-/** Shorter than the gap between the two askings. */
+/** Shorter than the gap between the two queries of a proof. */
 const longestBlindMs = 50_000;
 
-/** Messages between processes and nodes, with everything that happens to messages. */
+/** Messages between processes and nodes, with the faults of a network. */
 export class SimulatedNetwork {
   readonly nodes = new Map<string, NodeView>();
   dangers: NetworkDangers = quietNetwork;
-  /** Hears every honest reply. */
+  /** Called with every honest reply. */
   onReply: ((request: RpcRequest, reply: HttpReply) => void) | null = null;
   readonly #devnet: Devnet;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #watch: ProcessWatch;
-  /** Hashes of bytes that every node refuses whenever they come, as if they were no transaction of this time. */
+  /** Hashes that every node always rejects as expired. */
   readonly #refused = new Set<string>();
   readonly #sent = new Set<string>();
-  /** The next one that is sent for the first time is refused for ever. */
+  /** The next new transaction is rejected for good. */
   refusesNext = false;
-  /** What nodes answer until then reaches nobody. */
+  /** Replies before this time are lost. */
   isCutUntilMs = 0;
   readonly #blind = new Map<string, { fromMs: number; untilMs: number }>();
 
@@ -97,7 +97,7 @@ export class SimulatedNetwork {
     this.#watch = parts.watch;
   }
 
-  /** From now on no node takes these bytes, nor puts them into a block. */
+  /** From now on every node rejects this transaction. */
   refuse(hash: string): void {
     this.#refused.add(hash);
   }
@@ -112,13 +112,13 @@ export class SimulatedNetwork {
 
     if (this.#happens('dropped request', dangers.dropRequest)) return this.#silence(timeoutMs);
     if (this.#happens('late message', dangers.delay)) {
-      // Bytes on their way may arrive long after a proof of death would have been made too soon.
+      // Delayed bytes may arrive long after a premature proof of expiry.
       const isVeryLate = isSend && this.#random.chance(0.4);
       const delayMs = isVeryLate
         ? this.#random.between(60_000, 200_000)
         : this.#random.between(100, 20_000);
       if (delayMs > timeoutMs) {
-        // The caller has given up; what it sent arrives all the same.
+        // The caller has given up; its transaction arrives all the same.
         if (isSend) {
           this.#clock.setTimer(
             () => void this.#answer(node, request).catch(() => undefined),
@@ -134,7 +134,7 @@ export class SimulatedNetwork {
       this.#clock.setTimer(() => void this.#answer(node, request).catch(() => undefined), againMs);
     }
     if (this.#happens('HTTP error', dangers.httpError)) {
-      // A proxy may have passed the request on before it gave up.
+      // A proxy may have forwarded the request before it gave up.
       if (this.#random.chance(0.5)) void this.#answer(node, request).catch(() => undefined);
       const httpStatus = this.#random.pick(httpErrors);
       this.#watch.count(`fault: HTTP ${httpStatus}`);
@@ -231,8 +231,8 @@ export class SimulatedNetwork {
   }
 
   /**
-   * A node that is behind with its index knows nothing of a hash for a while, and once only: the
-   * assumption on which the gap between the two askings of a proof of death rests.
+   * A node with a lagging index does not know a hash for a while, and only once: the assumption
+   * behind the gap between the two queries of a proof.
    */
   #hasLostSight(url: string, request: Record<string, unknown>): boolean {
     const params = isRecord(request.params) ? request.params : {};
@@ -262,7 +262,7 @@ export class SimulatedNetwork {
   }
 }
 
-/** Of a node that knows the spent nonce and no more what has spent it. */
+/** The reply of a node that knows the spent nonce but has pruned the transaction that spent it. */
 export function forgotten({ id, method }: RpcRequest): HttpReply {
   if (method === 'tx') return handlerError(id, 'UNKNOWN_TRANSACTION', null);
   return handlerError(id, 'INVALID_TRANSACTION', {

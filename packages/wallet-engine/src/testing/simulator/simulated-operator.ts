@@ -4,22 +4,22 @@ import type { ReconcileReport } from '../../operations/reconcile.ts';
 import { effectOf } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { noDangers, type ProcessWatch, type SimulatedProcess } from './simulated-process.ts';
-import { isWanted, type WantedDangers } from './wanted-dangers.ts';
+import { isWanted, type WantedFaults } from './wanted-faults.ts';
 import type { WorkerOptions, World, WrapPort } from './world.ts';
 
-/** How long an operator who reconciles nothing takes until processes are started again. */
+/** How long an operator who does not reconcile takes until processes start again. */
 const restoreTakesMs = 210_000;
-/** How long workers run beside a chain they are behind before the operator remembers. */
+/** How long workers run behind the chain before the operator runs reconcile. */
 const forgottenForMs = 90_000;
 const triesAgainMs = 2_000;
-/** Few of a run's many points are the command's: its first tries may die in calm and storm alike. */
+/** The command passes few crash points: its first runs may crash even after the storm. */
 const mortalCommands = 2;
 const snapshotEveryMs = 1_000;
 const snapshotsKept = 15;
 const resumesEveryMs = 5_000;
 const actor = 'command';
 
-/** What the operator may do with the rest of the run, and is told of it. */
+/** What the operator sees of the run and may do to it. */
 interface Surroundings {
   world: World;
   random: SeededRandom;
@@ -28,21 +28,21 @@ interface Surroundings {
   keepsStock: boolean;
   isStorm(): boolean;
   isForeign(userId: string): boolean;
-  /** With a removed key goes the nonce that tells a restored database what it lacks. */
+  /** A removed key takes along the nonce that would reveal what a restored database lacks. */
   areKeysRemoved(): boolean;
   newProcess(name: string): SimulatedProcess;
   wiring(): Pick<WorkerOptions, 'urls' | 'transport' | 'expectedChainId'>;
   startWorker(): void;
   stopWorkers(): void;
-  /** An older database is back. @param isBehind it lacks what was signed since */
+  /** Called after a restore. @param isBehind the database lacks signed transactions */
   onRestored(isBehind: boolean): void;
   onViolation(violation: string): void;
   note(name: string, error: unknown): void;
 }
 
 /**
- * Takes backups, puts an older one in place, and reconciles: at once, as the documents say, or after
- * having forgotten it for a while.
+ * Takes backups, restores an older one, and runs reconcile: at once, as the documentation requires,
+ * or late.
  */
 export class SimulatedOperator {
   readonly #around: Surroundings;
@@ -51,29 +51,29 @@ export class SimulatedOperator {
   #hasRestored = false;
   #restored: { lost: string[]; kept: string[] } | null = null;
   #restoredUntilMs = 0;
-  /** Until the command has come to its end nothing else is started. Null: none is due. */
+  /** When reconcile is due; nothing else starts before it has ended. Null: not due. */
   #reconcileDueMs: number | null = null;
   #command: SimulatedProcess | null = null;
   #commandsMade = 0;
-  /** What a replica has that lags behind, oldest first. */
+  /** The states of a lagging replica, oldest first. */
   readonly #snapshots: Buffer[] = [];
   readonly #own: SeededRandom;
-  readonly #wanted: WantedDangers;
+  readonly #wanted: WantedFaults;
 
-  constructor({ seed, wanted, ...around }: Surroundings & { seed: number; wanted: WantedDangers }) {
+  constructor({ seed, wanted, ...around }: Surroundings & { seed: number; wanted: WantedFaults }) {
     this.#around = around;
     this.#wanted = wanted;
     this.#own = new SeededRandom(seed + operatorSeedOffset);
   }
 
-  /** Draws what the operator does beside backups, apart from everything else. */
+  /** Draws what the operator does besides backups, from a random stream of its own. */
   plan(): void {
     const random = this.#own;
     const isDrawn = (name: string, probability: number) =>
       random.chance(probability) || isWanted(this.#wanted, name);
     if (isDrawn(pauses, 0.1)) {
       const atMs = random.between(2_000, 15_000);
-      // What is taken during a pause is not made again: nothing on chain tells of it.
+      // A wallet taken during a pause leaves no trace on chain.
       const whileTaken = isWanted(this.#wanted, pauses) && this.#around.keepsStock;
       this.#planPause(whileTaken ? 0 : atMs);
     }
@@ -87,12 +87,12 @@ export class SimulatedOperator {
     });
   }
 
-  /** From then on the ledger does not know all that was spent. */
+  /** From then on the ledger does not know everything that was spent. */
   get hasRestored(): boolean {
     return this.#hasRestored;
   }
 
-  /** Whether a restored database has not been compared with its chain since. */
+  /** Whether a restored database has not been reconciled yet. */
   get isUnreconciled(): boolean {
     return this.#restored !== null;
   }
@@ -104,14 +104,14 @@ export class SimulatedOperator {
   takeBackup(): void {
     const { world, random } = this.#around;
     this.#backup = copyForBackup(world.sqlite);
-    // The most is lost when it comes back after about as long as a wallet takes.
+    // A restore after about the time a wallet takes loses the most.
     if (!random.chance(0.1)) return;
     this.#at(random.between(2_500, 9_000), () => {
       if (this.#around.isStorm()) this.restoreBackup();
     });
   }
 
-  /** Stops everything, puts the backup in place, and starts again. */
+  /** Stops all processes, restores the backup, and starts again. */
   restoreBackup(): void {
     if (!this.#backup || this.#isBehind) return;
     const { random, stopWorkers, startWorker } = this.#around;
@@ -121,11 +121,11 @@ export class SimulatedOperator {
     this.#reconcileDueMs = null;
     this.#replaceBy(this.#backup);
     if (random.chance(0.5) || this.#around.areKeysRemoved()) {
-      // Before anything is started. Messages of the lost database may still arrive.
+      // Reconcile first. Messages of the lost database may still arrive.
       this.#reconcileDueMs = this.#nowMs() + random.between(500, 10_000);
       return;
     }
-    // Forgotten; but by then whatever was under way has arrived.
+    // Reconcile is forgotten; by then every message under way has arrived.
     this.#restoredUntilMs = this.#nowMs() + restoreTakesMs;
     this.#at(restoreTakesMs, startWorker);
   }
@@ -140,11 +140,11 @@ export class SimulatedOperator {
     const kept = this.#hashes('"ChainTransaction"');
     const isLost = (hash: string) => !kept.includes(hash);
     const lost = before.filter(isLost);
-    // Of another deployment's lanes a database without its row cannot know.
+    // A database without a deployment row cannot know the lanes of the lost one.
     if (world.rows('SELECT 1 FROM "Deployment"').length > 0) {
       this.#restored = { lost: signedByLanes.filter(isLost), kept };
     }
-    // Only what reached the chain can be known to be missing.
+    // Only transactions that reached the chain can be missed.
     this.#isBehind = lost.length > 0;
     onRestored(this.#isBehind);
     watch.trace(`${lost.length} signed transactions are unknown to the restored database`);
@@ -154,7 +154,7 @@ export class SimulatedOperator {
     if (this.#command) this.#command.dangers = noDangers;
   }
 
-  /** Runs the command when it is due, again when it has died. @returns whether it has to end first */
+  /** Runs reconcile when it is due, again after a crash. @returns whether it has yet to end */
   isReconciling(): boolean {
     if (this.#command?.isDead) {
       this.#command = null;
@@ -165,7 +165,7 @@ export class SimulatedOperator {
     return true;
   }
 
-  /** Behind the chain no wallet may end by itself; sooner or later the operator remembers. */
+  /** Behind the chain no wallet ends by itself; after a while the operator runs reconcile. */
   isStillBehind(): boolean {
     if (!this.#isBehind && !this.#isLeftHalfReconciled()) return false;
     if (this.#nowMs() > this.#restoredUntilMs + forgottenForMs) {
@@ -174,7 +174,7 @@ export class SimulatedOperator {
     return true;
   }
 
-  /** A database that lacks what its lanes did on chain may sign nothing: it may have paid already. */
+  /** A database that lacks what its lanes did on chain must sign nothing: it may have paid already. */
   signedThoughBehind(): string[] {
     if (this.#restored === null) return [];
     const { lost, kept } = this.#restored;
@@ -183,7 +183,7 @@ export class SimulatedOperator {
     return signed.map((hash) => `${hash} was signed with a database behind the chain`);
   }
 
-  /** While wallets are under way: what was signed since the backup is lost. */
+  /** A restore while wallets are being created: what was signed since the backup is lost. */
   #planRestore(random: SeededRandom): void {
     this.#at(random.between(1_000, 6_000), () => {
       this.takeBackup();
@@ -220,20 +220,20 @@ export class SimulatedOperator {
     this.#at(snapshotEveryMs, () => this.#keepSnapshots());
   }
 
-  /** A replica that lags is promoted, or a copy put in place, and nobody stops the processes. */
+  /** A lagging replica is promoted, or a copy restored, while the processes keep running. */
   #restoreBeneath(): void {
     const random = this.#own;
     const [oldest, ...newer] = this.#snapshots;
     if (!oldest || this.#isBehind || this.#reconcileDueMs !== null) return;
     const { watch } = this.#around;
     watch.count(`event: ${restoresBeneath}`);
-    this.#around.world.stock.putBeneath();
+    this.#around.world.stock.restoredBeneath();
     this.#replaceBy(random.pick([oldest, ...newer]));
-    // Pauses are seen by whoever watches over the service, after a while.
+    // The operator notices the pause after a while.
     this.#reconcileDueMs = this.#nowMs() + random.between(15_000, 60_000);
   }
 
-  /** What no block has yet may still be on its way to a node, for as long as an operator would wait. */
+  /** Transactions in no block yet may still arrive at a node while the operator waits. */
   #letBytesTravel(): void {
     const { devnet } = this.#around.world;
     const signed = this.#around.world.rows<{ hash: string; signedBytes: string }>(
@@ -248,7 +248,7 @@ export class SimulatedOperator {
     }
   }
 
-  /** In a process that may die like any other; then it is run again. */
+  /** In a process that may crash like any other; then it runs again. */
   #reconcile(): void {
     const { world, random, watch, lanes, newProcess, wiring, stopWorkers, note } = this.#around;
     stopWorkers();
@@ -295,7 +295,7 @@ export class SimulatedOperator {
     startWorker();
   }
 
-  /** A backup of a database amid its reconciliation, or beneath those who knew another, says so itself. */
+  /** A backup taken during a reconciliation, or restored beneath running processes, is marked as behind. */
   #isLeftHalfReconciled(): boolean {
     if (this.#commandsMade === 0 && !this.#hasRestored) return false;
     const [row] = this.#around.world.rows<{ pauseReason: string }>(
@@ -310,7 +310,7 @@ export class SimulatedOperator {
       .map(({ hash }) => hash);
   }
 
-  /** Without those of the account's own key, which only adds lanes: that may be done twice. */
+  /** Without those of the own key, which only adds lanes: that may happen twice. */
   #signedByLanes(): string[] {
     return this.#hashes(
       `"ChainTransaction" WHERE "publicKey" IN (
@@ -318,7 +318,7 @@ export class SimulatedOperator {
     );
   }
 
-  /** Whether a final block shows it, with an effect or without one. */
+  /** Whether it executed in a final block, successfully or not. */
   #hasSpentNonce(hash: string): boolean {
     const effect = effectOf(this.#around.world.devnet.inspect().transaction(hash));
     return effect === 'succeeded' || effect === 'failed';
@@ -333,7 +333,7 @@ export class SimulatedOperator {
   }
 }
 
-/** As the command that makes backups leaves it. */
+/** As `npm run wallet -- backup` leaves it. */
 function copyForBackup(sqlite: Database.Database): Buffer {
   const copy = new Database(sqlite.serialize());
   copy.exec(leaveStockOut.sql);

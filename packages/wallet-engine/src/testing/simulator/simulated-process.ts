@@ -3,14 +3,14 @@ import { ServiceError } from '../../core/errors.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** Looks at a clock, a row or the chain, and what a worker does at its start: most points of a run. */
+/** Reads of clock, rows and chain, and the work at a start: most crash points of a run. */
 const routinePoints =
   /readDeployment|readFinalBlock|readNextDueAt|failAbandoned|Lanes|addOwnKey|claimWallets|view|requireChain|openDeployment|pause/;
 
-/** Reached in few runs: there a crash must be likely to be seen at all. */
+/** Reached in few runs: a crash there must be likely to happen at all. */
 const rarePoints = /declareDead|readHeldClaims|readTransactionEverywhere|failWallet/;
 
-/** Passed by few processes: drawn more often to die at, the fewer the more. */
+/** Passed by few processes: the rarer, the more often drawn as the point of a crash. */
 const seldomPassed =
   /declareDead|readHeldClaims|retryWallet|releaseLanes|HeldLanes|adopt|finish|count|takeWallets|addWallets/;
 const drawWeight = (method: string) => {
@@ -19,7 +19,7 @@ const drawWeight = (method: string) => {
   return seldomPassed.test(method) ? 8 : 1;
 };
 
-/** How likely each thing is at one point of one process. */
+/** The probability of each fault at one crash point. */
 export interface ProcessDangers {
   crash: number;
   pause: number;
@@ -29,14 +29,14 @@ export interface ProcessDangers {
 export const noDangers: ProcessDangers = { crash: 0, pause: 0, databaseBusy: 0 };
 
 export interface ProcessWatch {
-  /** Counts a fault or a crash point; part of the printed report. */
+  /** Counts a fault, an event or a crash point for the printed report. */
   count(name: string): void;
   trace(line: string): void;
 }
 
 /**
- * A process that may stop for ever, or for a while, at every await of a port. After a crash nothing
- * of it goes on: its promises never settle, its timers never ring.
+ * A process that may crash or freeze before and after every call of a port. After a crash its
+ * promises never settle and its timers never fire.
  */
 export class SimulatedProcess {
   readonly name: string;
@@ -49,7 +49,7 @@ export class SimulatedProcess {
   readonly #points: [none: string, ...string[]] = [''];
   #fatal: { point: string; passings: number } | null = null;
 
-  /** Zero when the storm is over. */
+  /** All zero once the storm is over. */
   dangers: ProcessDangers;
 
   constructor(parts: {
@@ -84,7 +84,7 @@ export class SimulatedProcess {
     this.#watch.trace(`${this.name} crashes at ${where}`);
   }
 
-  /** Frozen with its leases and claims; wakes later and goes on as if nothing had been. */
+  /** Freezes the process with its leases and claims; later it continues as if nothing had happened. */
   pause(durationMs: number): void {
     if (this.#resumed) return;
     this.#watch.count('fault: paused process');
@@ -94,7 +94,7 @@ export class SimulatedProcess {
     });
   }
 
-  /** Every method of the port becomes a point before and a point after its effect. */
+  /** Every method of the port becomes a crash point before and one after its effect. */
   wrap<Port extends object>(portName: string, port: Port, isDatabase: boolean): Port {
     for (const method of Object.keys(port)) {
       const points = [`before ${portName}.${method}`, `after ${portName}.${method}`];
@@ -131,9 +131,9 @@ export class SimulatedProcess {
   }
 
   /**
-   * Half of the processes that may crash die at one point drawn beforehand, at its first, second or
-   * third passing, be it after the storm, where deaths are proven: chance alone kills where the calls
-   * are many, not where money moves.
+   * Half of the processes that may crash do so at one point drawn beforehand, at its first, second or
+   * third passing, even after the storm, where proofs are made: chance alone would crash them where
+   * calls are frequent, not where money moves.
    */
   #isFatal(where: string): boolean {
     if (!this.#fatal) {

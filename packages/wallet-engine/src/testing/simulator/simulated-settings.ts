@@ -2,42 +2,42 @@ import { developmentKey, SERVICE_ACCOUNT, TEST_TOKEN } from '@choonsim/near-devn
 import { createAesKeyVault } from '../../adapters/keys/aes-key-vault.ts';
 import { yoctoPerNear } from '../../core/amounts.ts';
 import { SeededRandom } from './seeded-random.ts';
-import { isWanted, type WantedDangers } from './wanted-dangers.ts';
+import { isWanted, type WantedFaults } from './wanted-faults.ts';
 import { type WorkerOptions, type World, worldTerms } from './world.ts';
 
 const hourMs = 3_600_000;
 
-/** How one process is configured. */
+/** Settings of one process that differ from the deployment. */
 export interface Settings {
   name: string;
   options: Pick<WorkerOptions, 'config' | 'vault'>;
   skewMs: number | null;
-  /** It may sign nothing: its money or its keys would not be the deployment's. */
+  /** The process must sign nothing: its token, account or keys are not the deployment's. */
   contradicts: boolean;
 }
 
 /**
- * How large a run is, and whether some of its processes are configured otherwise than the others.
- * Drawn apart; most runs are small and of one mind, so that many of them can be run.
+ * The size of a run, and whether some of its processes are configured differently. Drawn from a
+ * random stream of its own. Most runs are small and uniform, so that many fit into the time.
  */
 export class SimulatedSettings {
   readonly users: number | null;
   readonly lanes: number | null;
-  /** Wallets that are kept ready; 0: none. */
+  /** Size of the stock of ready wallets; 0: none. */
   readonly stock: number;
-  /** When all processes are started again with another initial balance, ms; null: never. */
+  /** When all processes restart with another initial balance, ms; null: never. */
   readonly otherTermsAtMs: number | null;
-  /** Keys of others on the service account. */
+  /** Access keys of other tools on the service account. */
   readonly strangersKeys: number;
-  /** Processes may differ by hours: what they sum up by time is wrong, what they pay must not be. */
+  /** Clocks may differ by hours: sums over time are wrong then, payments must not be. */
   readonly hasClocksApart: boolean;
   readonly #random: SeededRandom;
   readonly #world: World;
-  readonly #isOfTwoMinds: boolean;
-  /** Null: whichever settings the seed says. */
-  readonly #wanted: WantedDangers | null;
+  readonly #hasMixedSettings: boolean;
+  /** Null: the seed decides. */
+  readonly #wanted: WantedFaults | null;
 
-  constructor({ seed, world, wanted }: { seed: number; world: World; wanted: WantedDangers }) {
+  constructor({ seed, world, wanted }: { seed: number; world: World; wanted: WantedFaults }) {
     const random = new SeededRandom(seed + settingsSeedOffset);
     this.#random = random;
     this.#world = world;
@@ -45,27 +45,27 @@ export class SimulatedSettings {
     this.users = isCrowded ? random.between(6, 40) : null;
     this.lanes = isCrowded || random.chance(0.03) ? random.between(4, 16) : null;
     this.strangersKeys = random.chance(0.04) ? random.between(90, 130) : 0;
-    // Drawn apart, so that runs without a stock are those they were before there was one.
+    // A stream of its own keeps the runs without a stock unchanged.
     const stocks = new SeededRandom(seed + stockSeedOffset);
     const areTermsWanted = isWanted(wanted, stockTermsChanged);
     const keepsStock = stocks.chance(0.3) || areTermsWanted || isWanted(wanted, stockKept);
     this.stock = keepsStock ? stocks.between(1, 4) : 0;
     const changesTerms = stocks.chance(0.2) || areTermsWanted;
     this.otherTermsAtMs = keepsStock && changesTerms ? stocks.between(8_000, 25_000) : null;
-    const isOfTwoMinds = random.chance(0.12);
-    const hasClocksApart = isOfTwoMinds && random.chance(0.3);
+    const hasMixedSettings = random.chance(0.12);
+    const hasClocksApart = hasMixedSettings && random.chance(0.3);
     this.#wanted = wanted.event?.startsWith(eventOf('')) ? wanted : null;
-    this.#isOfTwoMinds = isOfTwoMinds || this.#wanted !== null;
+    this.#hasMixedSettings = hasMixedSettings || this.#wanted !== null;
     this.hasClocksApart = this.#wanted
       ? isWanted(this.#wanted, eventOf(clockHoursAway))
       : hasClocksApart;
   }
 
-  /** Of a process that starts now; null: as all others. */
+  /** Settings of a process that starts now; null: those of the deployment. */
   draw(): Settings | null {
     const random = this.#random;
-    if (!this.#isOfTwoMinds || random.chance(0.5)) return null;
-    // Until something is signed, whoever starts decides what the deployment's settings are.
+    if (!this.#hasMixedSettings || random.chance(0.5)) return null;
+    // Until something is signed, the first process to start decides the deployment's settings.
     const isOpened = this.#world.rows('SELECT 1 FROM "ChainTransaction"').length > 0;
     if (!isOpened) return null;
     if (this.hasClocksApart) {
@@ -90,7 +90,7 @@ export class SimulatedSettings {
         skewMs: null,
         contradicts: false,
       },
-      // It pauses everybody for as long as it lives.
+      // It pauses the deployment while it runs.
       {
         name: 'a lower spend limit',
         options: { config: { spendLimitHourYocto: yoctoPerNear / 1000n } },
@@ -104,7 +104,7 @@ export class SimulatedSettings {
     return random.pick([first, ...others]);
   }
 
-  /** Of the version everybody else has. */
+  /** A different master key under the same version number. */
   #vaultOfAnotherKey() {
     return createAesKeyVault({
       masterKeys: [{ version: 1, key: new Uint8Array(32).fill(99) }],

@@ -7,7 +7,7 @@ import { storedKeyOfUser, type UserRow, type World, worldConfig, worldTerms } fr
 
 const thiefSeedOffset = 6_666_667;
 
-/** Somebody who runs code in a worker and asks its vault to sign what is not ours. */
+/** An attacker who runs code in a worker and asks its vault to sign foreign plans. */
 export class SimulatedThief {
   readonly #world: World;
   readonly #random: SeededRandom;
@@ -27,7 +27,7 @@ export class SimulatedThief {
     this.#onViolation = onViolation;
   }
 
-  /** When he comes, ms from the beginning. */
+  /** When the attacks happen, ms from the start of the run. */
   visits(): number[] {
     const random = this.#random;
     if (!random.chance(0.2)) return [];
@@ -43,13 +43,13 @@ export class SimulatedThief {
       const plan = foreignPlan({ random, terms: worldTerms, stored: [one, other, ...more] });
       try {
         await this.#world.vaultOf(worldConfig).signTransaction({
-          deploymentId: 'of no interest to him',
+          deploymentId: 'any',
           laneNumber: 0,
           nonce: height * 1_000_000,
           plan,
           reference: { height, hash: hashToBase58(finalBlockHash) },
         });
-        this.#onViolation(`the vault signed a plan that is not ours: ${plan.kind}`);
+        this.#onViolation(`the vault signed a foreign plan: ${plan.kind}`);
       } catch (error) {
         if (!(error instanceof ServiceError || error instanceof WalletError)) throw error;
       }

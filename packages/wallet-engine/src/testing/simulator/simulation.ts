@@ -4,15 +4,15 @@ import type { WalletEngine } from '../../wallets/wallet-engine.ts';
 import { unbalancedBooks } from './balanced-books.ts';
 import { Invariants } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
-import { SimulatedChainTrouble } from './simulated-chain-trouble.ts';
+import { SimulatedChainFaults } from './simulated-chain-faults.ts';
 import { SimulatedLiar } from './simulated-liar.ts';
 import { healthyNode, quietNetwork, SimulatedNetwork } from './simulated-network.ts';
-import { losesIndex, SimulatedNodeTrouble } from './simulated-node-trouble.ts';
+import { losesIndex, SimulatedNodeFaults } from './simulated-node-faults.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
 import { noDangers, type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
 import { SimulatedSettings, stockKept, stockTermsChanged } from './simulated-settings.ts';
 import { SimulatedThief } from './simulated-thief.ts';
-import { isWanted, type WantedDangers } from './wanted-dangers.ts';
+import { isWanted, type WantedFaults } from './wanted-faults.ts';
 import { type WorkerOptions, World, worldConfig } from './world.ts';
 
 export interface SimulationReport {
@@ -44,7 +44,7 @@ const stepsAtOneMoment = 2_000;
 export async function simulate(
   seed: number,
   /** Beside what the seed draws. */
-  { lie = null, event = null }: Partial<WantedDangers> = {},
+  { lie = null, event = null }: Partial<WantedFaults> = {},
 ): Promise<SimulationReport> {
   const simulation = new Simulation(seed, { lie, event });
   return simulation.run();
@@ -52,7 +52,7 @@ export async function simulate(
 
 class Simulation {
   readonly #seed: number;
-  readonly #wanted: WantedDangers;
+  readonly #wanted: WantedFaults;
   readonly #random: SeededRandom;
   readonly #counts = new Map<string, number>();
   readonly #trace: string[] = [];
@@ -63,8 +63,8 @@ class Simulation {
   readonly #workers: Running[] = [];
   readonly #lanes: number;
   readonly #userIds: string[];
-  readonly #chain: SimulatedChainTrouble;
-  readonly #nodes: SimulatedNodeTrouble;
+  readonly #chain: SimulatedChainFaults;
+  readonly #nodes: SimulatedNodeFaults;
   readonly #liar: SimulatedLiar;
   readonly #settings: SimulatedSettings;
   readonly #operator: SimulatedOperator;
@@ -85,7 +85,7 @@ class Simulation {
   #yetToCome = 0;
   #dangers: ProcessDangers = noDangers;
 
-  constructor(seed: number, wanted: WantedDangers) {
+  constructor(seed: number, wanted: WantedFaults) {
     this.#seed = seed;
     this.#wanted = wanted;
     const random = new SeededRandom(seed);
@@ -109,7 +109,7 @@ class Simulation {
     this.#network = new SimulatedNetwork({ devnet, clock, random, watch });
     this.#network.nodes.set('node-a', healthyNode());
     this.#network.nodes.set('node-b', healthyNode());
-    this.#nodes = new SimulatedNodeTrouble({
+    this.#nodes = new SimulatedNodeFaults({
       world: this.#world,
       network: this.#network,
       watch,
@@ -123,7 +123,7 @@ class Simulation {
       seed,
       wanted,
     });
-    this.#chain = new SimulatedChainTrouble({
+    this.#chain = new SimulatedChainFaults({
       world: this.#world,
       network: this.#network,
       watch,

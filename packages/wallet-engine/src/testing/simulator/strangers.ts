@@ -3,7 +3,7 @@ import type { NearAction } from '../../ports/near-chain.ts';
 import { deliver, signAs } from '../development-signer.ts';
 import type { World } from './world.ts';
 
-/** A stranger pays the registration of the account. */
+/** Another account pays the registration of the account. */
 export async function register(world: World, accountId: string): Promise<void> {
   await send(world, FAUCET_ACCOUNT, [
     {
@@ -16,7 +16,7 @@ export async function register(world: World, accountId: string): Promise<void> {
   ]);
 }
 
-/** Past the engine, and until it is final. */
+/** Sends a transaction without the engine and waits until it is final. */
 export async function send(
   world: World,
   signerId: string,

@@ -1,10 +1,10 @@
 import type { World } from './world.ts';
 
-const looksEveryMs = 100;
+const pollIntervalMs = 100;
 
 /**
- * Calls `strike` once, as soon as something is signed that no block has, or when the time is up, with
- * nothing then: what strikes while nobody waits for anything tempts nobody.
+ * Calls `strike` once: as soon as a signed transaction is in no block yet, with its hash, or with an
+ * empty list when the time is up. A fault tests little while no transaction is open.
  */
 export function whenUnderWay(
   world: World,
@@ -12,10 +12,10 @@ export function whenUnderWay(
 ): void {
   const { clock, devnet } = world;
   const untilMs = clock.now() + withinMs;
-  const look = () => {
+  const poll = () => {
     const hashes = world.openHashes().filter((hash) => devnet.inspect().transaction(hash) === null);
     if (hashes.length > 0 || clock.now() >= untilMs) strike(hashes);
-    else clock.setTimer(look, looksEveryMs);
+    else clock.setTimer(poll, pollIntervalMs);
   };
-  look();
+  poll();
 }

@@ -6,7 +6,7 @@ interface Timer {
   run: () => void;
 }
 
-/** A clock that moves only when told to; the same calls give the same order of events. */
+/** A clock that advances only by its own methods; the same calls give the same order of events. */
 export class VirtualClock implements Clock {
   #nowMs = Date.UTC(2026, 0, 1);
   #order = 0;
@@ -16,7 +16,7 @@ export class VirtualClock implements Clock {
     return this.#nowMs;
   }
 
-  /** Calls back once; answers a function that cancels. */
+  /** Calls back once. @returns a function that cancels */
   setTimer(run: () => void, delayMs: number): () => void {
     this.#order += 1;
     const timer = { atMs: this.#nowMs + delayMs, order: this.#order, run };
@@ -39,7 +39,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Runs the next timer and all that follows from it at that moment. @returns false without one. */
+  /** Runs the next timer and everything it triggers at that moment. @returns false without one */
   async step(): Promise<boolean> {
     await settleMicrotasks();
     let next: Timer | undefined;
@@ -61,13 +61,13 @@ export class VirtualClock implements Clock {
     return true;
   }
 
-  /** Moves on until the condition holds. @throws when it does not within the time. */
+  /** Advances until the condition holds. @throws when it does not within the time */
   async until(condition: () => boolean | Promise<boolean>, withinMs: number): Promise<void> {
     const endMs = this.#nowMs + withinMs;
     await settleMicrotasks();
     while (!(await condition())) {
-      if (this.#nowMs >= endMs) throw new Error(`nothing of the kind within ${withinMs} ms`);
-      if (!(await this.step())) throw new Error('nothing is waiting for the clock any more');
+      if (this.#nowMs >= endMs) throw new Error(`the condition did not hold within ${withinMs} ms`);
+      if (!(await this.step())) throw new Error('no timer is left');
     }
   }
 
@@ -81,7 +81,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Everything in a simulated world is a promise in this process: one turn settles all of them. */
+/** All work of a simulated world is in promises of this process: one turn settles them. */
 export function settleMicrotasks(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,10 +1,10 @@
 import type { LaneStore } from '../../ports/lane-store.ts';
 import type { WalletStore } from '../../ports/wallet-store.ts';
 
-/** A living holder renews every two seconds; frozen it may be for 40. */
+/** A live holder renews every two seconds, and may be frozen for 40 s. */
 const abandonedAfterMs = 45_000;
 
-/** When each claim and each lane was last taken or renewed, by the true time, whoever did it. */
+/** Records when each claim and each lane was last taken or renewed, in true time. */
 export class LeaseWitness {
   readonly #renewedAtMs = new Map<string, number>();
   readonly #nowMs: () => number;
@@ -15,7 +15,7 @@ export class LeaseWitness {
     this.#onViolation = parts.onViolation;
   }
 
-  /** Only the leases of the dead may be ended before their time. */
+  /** Only leases whose holder is gone may be ended early. */
   ofStore(store: WalletStore): WalletStore {
     return {
       ...store,

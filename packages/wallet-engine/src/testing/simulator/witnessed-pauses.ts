@@ -1,10 +1,10 @@
 import type { PauseReason } from '../../core/errors.ts';
 import type { TransactionLedger } from '../../ports/transaction-ledger.ts';
 
-/** A holder repeats its word every two seconds, and counts as gone after ten. */
+/** A holder renews its pause every two seconds and counts as gone after ten. */
 const heldForMs = 8_000;
 
-/** A pause that one process's settings hold must not be ended by those of another. */
+/** A pause held by one process's settings must not be ended by another process. */
 export class PauseWitness {
   #last: { holder: string; pausedAtMs: number; atMs: number } | null = null;
   readonly #nowMs: () => number;
@@ -15,7 +15,7 @@ export class PauseWitness {
     this.#onViolation = parts.onViolation;
   }
 
-  /** The ledger of the process of this name. */
+  /** @param holder the name of the process */
   ofLedger(ledger: TransactionLedger, holder: string): TransactionLedger {
     return {
       ...ledger,

@@ -5,10 +5,10 @@ import type { Claim, ClaimedWallet, WalletStore } from '../../ports/wallet-store
 interface Witness {
   rows: (sql: string, ...params: unknown[]) => Record<string, unknown>[];
   onViolation: (violation: string) => void;
-  /** The process's settings contradict the deployment's. */
+  /** The settings of the process contradict the deployment's. */
   contradicts: boolean;
   isHalted: () => boolean;
-  /** The chain as it is. */
+  /** The true chain. */
   chain: () => {
     height: number;
     finalHeight: number;
@@ -16,12 +16,12 @@ interface Witness {
   };
 }
 
-/** Fewer final blocks that a transaction could have been in do not make its lane stuck. */
+/** A lane counts as stuck only after so many final blocks that could have included its transaction. */
 const leastBlocksPassed = 5;
 
 /**
- * Looks at each claim and at each write that ends one: only what is due may be claimed, and only its
- * holder may end it.
+ * Checks each claim and each write that ends one: only a due wallet may be claimed, and only the
+ * claim's holder may end it.
  */
 export function witnessedStore(store: WalletStore, { rows, onViolation }: Witness): WalletStore {
   const read = (userId: string) =>
@@ -34,7 +34,7 @@ export function witnessedStore(store: WalletStore, { rows, onViolation }: Witnes
       const held = before[index]?.claimToken === claimToken;
       const isChanged = read(userId)?.status !== before[index]?.status;
       if (!held && isChanged)
-        onViolation(`${userId} was moved by a worker that had lost its claim`);
+        onViolation(`${userId} was changed by a worker that had lost its claim`);
     });
     return result;
   };
@@ -67,9 +67,8 @@ export function witnessedStore(store: WalletStore, { rows, onViolation }: Witnes
 }
 
 /**
- * Looks at each sign commit in the moment it has happened: only holders of every claim and of the
- * lane may have come through, and none but noops during a pause, whatever the database was told
- * to check.
+ * Checks each sign commit right after it: the process must hold every claim and the lane, and only
+ * noops may be signed during a pause, whatever guards the statement carried.
  */
 export function witnessedLedger(
   ledger: TransactionLedger,
@@ -77,8 +76,8 @@ export function witnessedLedger(
 ): TransactionLedger {
   const isPaused = () =>
     rows('SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NOT NULL').length > 0;
-  /** Signed again now, it would be paid twice. A key that is gone tells nothing of its nonce. */
-  const requireDeath = (hash: string) => {
+  /** If it is signed again now, it pays twice. A removed key reveals no nonce. */
+  const requireExpiry = (hash: string) => {
     const [row] = rows('SELECT * FROM "ChainTransaction" WHERE "hash" = ?', hash);
     if (!row || (row.status !== 'SIGNED' && row.status !== 'SENT')) return;
     const { height, accessKey } = chain();
@@ -87,7 +86,7 @@ export function witnessedLedger(
     if (!key || isOver || key.nonce >= BigInt(Number(row.nonce))) return;
     onViolation(`${row.purpose} ${hash} was declared dead while it could still execute`);
   };
-  /** While the chain stands still nothing frees a lane: its blocks since the last one signed must be real. */
+  /** A noop frees no lane while the chain stands still: blocks must have been produced since the last signature. */
   const isVainNoop = ({ purpose, publicKey, hash }: NewTransaction['transaction']) => {
     if (purpose !== 'TOMBSTONE' || !isHalted()) return false;
     const [row] = rows(
@@ -99,44 +98,45 @@ export function witnessedLedger(
     if (typeof row?.height !== 'number') return false;
     return chain().finalHeight < row.height + leastBlocksPassed;
   };
-  /** What is wrong with a commit that has just come through. */
-  const errorsOf = ({ transaction, wallets, lane }: NewTransaction, duringPause: boolean) => {
+  /** Violations of a commit that has just succeeded. */
+  const violationsOf = ({ transaction, wallets, lane }: NewTransaction, duringPause: boolean) => {
     const { hash, purpose } = transaction;
-    const faults: string[] = [];
+    const violations: string[] = [];
     if (isVainNoop(transaction)) {
-      faults.push(`noop ${hash} was signed while the chain stands still`);
+      violations.push(`noop ${hash} was signed while the chain stands still`);
     }
-    if (contradicts) faults.push(`${hash} was signed by a process of other settings`);
-    if (duringPause && purpose !== 'TOMBSTONE') faults.push(`${hash} was signed during a pause`);
+    if (contradicts) violations.push(`${hash} was signed by a process of other settings`);
+    if (duringPause && purpose !== 'TOMBSTONE')
+      violations.push(`${hash} was signed during a pause`);
     const [held] = rows(
       'SELECT "fencingToken" FROM "ServiceKeyLane" WHERE "laneNumber" = ?',
       lane.laneNumber,
     );
     if (held?.fencingToken !== lane.fencingToken) {
-      faults.push(`${hash} was signed on lane ${lane.laneNumber} of another holder`);
+      violations.push(`${hash} was signed on lane ${lane.laneNumber} of another holder`);
     }
     for (const { userId, claimToken } of wallets) {
       const [row] = rows('SELECT "claimToken" FROM "Wallet" WHERE "id" = ?', userId);
       if (row?.claimToken !== claimToken) {
-        faults.push(`${hash} was signed for ${userId} without its claim`);
+        violations.push(`${hash} was signed for ${userId} without its claim`);
       }
     }
-    return faults;
+    return violations;
   };
   return {
     ...ledger,
     declareDead(end) {
-      requireDeath(end.hash);
+      requireExpiry(end.hash);
       return ledger.declareDead(end);
     },
     async commitSignedTransactions(commit) {
       const wasPaused = isPaused();
       const committed = ledger.commitSignedTransactions(commit);
-      // Before others write; a commit that was refused is no matter of this.
+      // Checked before others write; a refused commit is ignored.
       const duringPause = wasPaused && isPaused();
-      const faults = commit.transactions.flatMap((each) => errorsOf(each, duringPause));
+      const violations = commit.transactions.flatMap((each) => violationsOf(each, duringPause));
       await committed;
-      faults.forEach(onViolation);
+      violations.forEach(onViolation);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { WalletStock } from '../../ports/wallet-stock.ts';
 
 interface Given {
   ownerId: string;
-  /** The process that gave it. */
+  /** The process that handed it out. */
   by: string;
 }
 
@@ -10,7 +10,7 @@ interface StockWorld {
   rows: (sql: string, ...params: unknown[]) => Record<string, unknown>[];
   onViolation: (violation: string) => void;
   onTaken: () => void;
-  /** The chain as it is. */
+  /** The true chain. */
   chain: () => {
     account(accountId: string): { amountYocto: bigint } | undefined;
     accessKey(accountId: string, publicKey: string): { nonce: bigint } | undefined;
@@ -19,26 +19,26 @@ interface StockWorld {
 }
 
 const microNearYocto = 10n ** 18n;
-/** A new key begins at a multiple of it (nearcore); whoever signs moves it. */
+/** The nonce of a new key is a multiple of this (nearcore); each signature increments it. */
 const nonceStep = 1_000_000n;
 
-/** Looks at each wallet that is given out of the stock, in the moment it is. */
+/** Checks each wallet at the moment it is handed out of the stock. */
 export class StockWitness {
   readonly #world: StockWorld;
-  /** By account, through every restored database. */
+  /** By account, across all restored databases. */
   readonly #given = new Map<string, Given>();
-  #isPutBeneath = false;
+  #isRestoredBeneath = false;
 
   constructor(world: StockWorld) {
     this.#world = world;
   }
 
   /**
-   * An older database lies beneath living processes. Until the one that gave something looks again, a second,
-   * another one may give it as well: it cannot know better.
+   * An older database was restored beneath running processes. Until the process that handed a wallet out
+   * checks again, within a second, another process may hand it out as well: it cannot know.
    */
-  putBeneath(): void {
-    this.#isPutBeneath = true;
+  restoredBeneath(): void {
+    this.#isRestoredBeneath = true;
   }
 
   ofStock(stock: WalletStock, name: string): WalletStock {
@@ -55,20 +55,20 @@ export class StockWitness {
           if (!wallet) continue;
           this.#world.onTaken();
           const { userId, ownerId, accountId, publicKey } = wallet;
-          const tell = (what: string) => this.#world.onViolation(`${accountId} ${what}`);
-          if (!free.has(userId)) tell(`was given to ${ownerId}, it did not stand ready`);
+          const report = (what: string) => this.#world.onViolation(`${accountId} ${what}`);
+          if (!free.has(userId)) report(`was given to ${ownerId} and was not READY`);
           this.#compareOwners(
             { accountId: String(accountId), ownerId: String(ownerId), name },
-            tell,
+            report,
           );
           const chain = this.#world.chain();
           const initialYocto = BigInt(take.terms.initialMicroNear) * microNearYocto;
           const isOnTerms =
             chain.account(String(accountId))?.amountYocto === initialYocto &&
             chain.tokenBalance(String(accountId)) === BigInt(take.terms.rewardAmount);
-          if (!isOnTerms) tell(`was given to ${ownerId} on other terms than today's`);
+          if (!isOnTerms) report(`was given to ${ownerId} on other terms than today's`);
           const key = chain.accessKey(String(accountId), String(publicKey));
-          if (key && key.nonce % nonceStep !== 0n) tell('had signed before it was given');
+          if (key && key.nonce % nonceStep !== 0n) report('had signed before it was given');
         }
         return taken;
       },
@@ -77,12 +77,12 @@ export class StockWitness {
 
   #compareOwners(
     { accountId, ownerId, name }: { accountId: string; ownerId: string; name: string },
-    tell: (what: string) => void,
+    report: (what: string) => void,
   ): void {
     const before = this.#given.get(accountId);
     this.#given.set(accountId, { ownerId, by: name });
     if (!before || before.ownerId === ownerId) return;
-    if (this.#isPutBeneath && before.by !== name) return;
-    tell(`was given to ${before.ownerId} and to ${ownerId}`);
+    if (this.#isRestoredBeneath && before.by !== name) return;
+    report(`was given to ${before.ownerId} and to ${ownerId}`);
   }
 }

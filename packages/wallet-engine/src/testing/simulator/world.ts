@@ -67,7 +67,7 @@ export const worldConfig: EngineConfig = {
   stock: 0,
 };
 
-/** What the world's vault signs, where a process is configured as all others. */
+/** Signing terms of a process with the deployment's settings. */
 export const worldTerms = signingTermsOf(worldConfig);
 
 export const worldMasterKey = { version: 1, key: new Uint8Array(32).fill(7) };
@@ -85,7 +85,7 @@ export interface UserRow {
   walletAvailableAt: number | null;
 }
 
-/** The stored key of a user whose record is whole. */
+/** The stored key of a user with a complete record. */
 export function storedKeyOfUser(user: UserRow): StoredKey {
   return {
     deploymentId: 'world',
@@ -103,20 +103,20 @@ export interface WorkerOptions {
   config?: Partial<EngineConfig>;
   transport?: RpcTransport;
   urls?: string[];
-  /** Of the network that is configured; null: any. */
+  /** Chain id of the configured network; null: any. */
   expectedChainId?: string | null;
   clock?: Clock;
   observer?: EngineObserver;
   onRpcCall?: RpcObserver;
-  /** Stands between the engine and its ports. */
+  /** Wraps each port of the engine. */
   wrap?: WrapPort;
-  /** With master keys of its own; the world's are all of version 1. */
+  /** A vault with its own master keys; the world's have version 1. */
   vault?: KeyVault;
-  /** Its settings contradict the deployment's: it may sign nothing. */
+  /** The settings contradict the deployment's: the process must sign nothing. */
   contradicts?: boolean;
 }
 
-/** The real engine, a real database in memory and the real node, on a clock that tests move. */
+/** The real engine, a real database in memory and the real devnet, on a clock that tests advance. */
 export class World {
   readonly clock = new VirtualClock();
   readonly faults = new Faults();
@@ -125,12 +125,12 @@ export class World {
   readonly logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   onLog: ((line: string) => void) | null = null;
   onViolation: ((violation: string) => void) | null = null;
-  /** No block is made although the nodes answer. */
+  /** The chain produces no blocks although its nodes answer. */
   isHalted = false;
-  /** By terms, each for all workers: deriving lanes' keys anew costs more than what is tested. */
+  /** By signing terms, shared by all workers: deriving lane keys again costs more than the test itself. */
   readonly #vaults = new Map<string, KeyVault>();
   readonly #prepared = new Map<string, Database.Statement>();
-  /** Of every process: whichever database is in place, also beneath those that run. */
+  /** For every process: the current database, even after a restore beneath running processes. */
   readonly #database: SqlDatabase = {
     read: (statement) => betterSqlite3Database(this.sqlite).read(statement),
     write: (statements) => betterSqlite3Database(this.sqlite).write(statements),
@@ -139,7 +139,7 @@ export class World {
     nowMs: () => this.clock.now(),
     onViolation: (violation: string) => this.onViolation?.(violation),
   };
-  /** A wallet was given out of the stock. */
+  /** Called when a wallet is taken from the stock. */
   onTaken: (() => void) | null = null;
   readonly stock = new StockWitness({
     rows: (sql, ...params) => this.rows(sql, ...params),
@@ -168,7 +168,7 @@ export class World {
     this.clock.setTimer(produce, blockTimeMs);
   }
 
-  /** The same bytes in every run. */
+  /** Deterministic: the same bytes in every run. */
   randomBytes(size: number): Uint8Array {
     const bytes = new Uint8Array(size);
     for (let at = 0; at < size; at += 32) {
@@ -192,7 +192,7 @@ export class World {
     return { info: at('info'), warn: at('warn'), error: at('error') };
   }
 
-  /** What the engine sends goes to the node over the world's own faults. */
+  /** Sends requests to the devnet, with the world's injected faults. */
   transport: RpcTransport = async ({ body }) => {
     const answer = await this.devnet.handle(body);
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
@@ -203,7 +203,7 @@ export class World {
     return createWalletEngine(this.#parts(options));
   }
 
-  /** What an operator's diagnosis asks. */
+  /** The parts of `doctor`. */
   diagnosisParts(options: WorkerOptions = {}): DiagnosisParts {
     const keys = createSqliteWalletKeyStore(this.#database);
     const { config, chain, vault, clock, ledger, lanes, stock } = this.#parts({
@@ -213,7 +213,7 @@ export class World {
     return { config, chain, vault, clock, tables: { ledger, lanes, keys, stock } };
   }
 
-  /** As an operator's command, beside the workers. */
+  /** The reconcile command, run beside the workers. */
   reconciler(options: WorkerOptions = {}): ReturnType<typeof createReconciler> {
     const { wrap = (_portName, port) => port } = options;
     const records = createSqliteReconcileStore(this.#database);
@@ -221,7 +221,7 @@ export class World {
     return createReconciler({ ...parts, records: wrap('records', records, true) });
   }
 
-  /** As every process does before a wallet is asked for. @throws ServiceError `MASTER_KEY_CHANGED` */
+  /** The check every process makes before the first request. @throws ServiceError `MASTER_KEY_CHANGED` */
   requireMasterKeys({
     vault = this.vaultOf(worldConfig),
   }: Pick<WorkerOptions, 'vault'>): Promise<void> {
@@ -230,12 +230,12 @@ export class World {
     return requireMasterKeys({ keys, vault, clock: this.clock, randomBytes });
   }
 
-  /** What an operator may do by hand. */
+  /** Operations of the operator. */
   operatorStore(): OperatorStore {
     return createSqliteOperatorStore(this.#database);
   }
 
-  /** The vault of all processes that are configured so. */
+  /** The vault shared by all processes with this configuration. */
   vaultOf(config: EngineConfig): KeyVault {
     const terms = signingTermsOf(config);
     const name = Object.values(terms).join(' ');
@@ -286,7 +286,7 @@ export class World {
     return {
       config: { ...worldConfig, ...config },
       store: wrap('store', store, true),
-      // Without a stock nobody calls it: no point to die at.
+      // Without a stock it is never called: no crash point.
       stock: config.stock ? wrap('stock', stock, true) : stock,
       ledger: wrap('ledger', ledger, true),
       lanes: wrap('lanes', lanes, true),
@@ -299,12 +299,12 @@ export class World {
       observer,
       holder: name,
       randomBytes,
-      // Tests that wait for a request do not move the clock, nor the event loop.
+      // Tests await requests without advancing the clock or the event loop.
       nextTurn: async () => undefined,
     };
   }
 
-  /** Another database in the place of this one, also beneath the processes that run. */
+  /** Replaces the database, even beneath running processes. */
   replaceDatabase(contents: Buffer): void {
     this.#prepared.clear();
     this.sqlite = new Database(Buffer.from(contents));
@@ -335,7 +335,7 @@ export class World {
     return this.clock.until(ready, withinMs);
   }
 
-  /** Of what the ledger has no outcome of yet. */
+  /** Hashes without a stored outcome. */
   openHashes(): string[] {
     return this.rows<{ hash: string }>(
       `SELECT "hash" FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`,
@@ -358,12 +358,12 @@ function errorsAsText(_key: string, value: unknown): unknown {
 
 let migrated: Buffer | undefined;
 
-/** A migrated database to clone: migrating anew for every test costs more than the test. */
+/** A copy of one migrated database: migrating for every test would cost more than the test. */
 export function migratedDatabase(): Buffer {
   if (!migrated) {
     const sqlite = new Database(':memory:');
     migrateSqlite(sqlite, 'drizzle/migrations');
-    // Random otherwise, and with it the lanes' keys.
+    // Otherwise random, and with it the lane keys.
     sqlite.exec(`UPDATE "DeploymentIdentity" SET "deploymentId" = 'world'`);
     migrated = sqlite.serialize();
   }

@@ -1,18 +1,18 @@
 import type { RpcTransport } from '../../adapters/near-rpc/rpc-transport.ts';
 
-/** What a node replies with: a part of a JSON-RPC reply, or what comes in the place of one. */
+/** A part of a JSON-RPC reply, or what is sent instead of one. */
 export type FakeReply = object | { httpStatus: number; body: string } | 'no connection';
 
-/** A node of which a test says what it answers; what is not said is that of a node in good order. */
+/** A node with answers set by the test; otherwise it answers as a healthy node. */
 export interface FakeNode {
   chainId?: string;
   genesisHash?: string;
-  /** Of its final block; its head is two blocks further. */
+  /** Height of its final block; its head is two blocks ahead. */
   height?: number;
   timestampMs?: number;
   earliestHeight?: number | null;
   isSyncing?: boolean;
-  /** Null: the usual answer to this call. */
+  /** Null: the default answer. */
   reply?: (call: {
     method: string;
     params: Record<string, unknown>;

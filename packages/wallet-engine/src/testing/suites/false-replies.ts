@@ -8,7 +8,7 @@ export interface HttpReply {
 
 export type RpcRequest = Record<string, unknown>;
 
-/** What a node says of itself, of a provider's limits, or of nothing at all: no answer to anything. */
+/** Errors about the node itself or a provider's limits, and empty replies: none answers the request. */
 export const pointlessReplies: readonly [
   (id: unknown) => HttpReply,
   ...((id: unknown) => HttpReply)[],
@@ -52,7 +52,7 @@ function rpcError(id: unknown, error: object): HttpReply {
   return { httpStatus: 200, body: JSON.stringify({ jsonrpc: '2.0', id, error }) };
 }
 
-/** A view of a contract on a node whose compiled contracts are broken; null: another question. */
+/** The reply to a contract view from a node with a broken contract cache; null for other requests. */
 export function brokenContractCache(request: RpcRequest): HttpReply | null {
   if (!isRecord(request.params) || request.params.request_type !== 'call_function') return null;
   const error = 'wasm execution failed with error: CacheError(ReadError)';
@@ -63,7 +63,7 @@ export function brokenContractCache(request: RpcRequest): HttpReply | null {
   };
 }
 
-/** The time of a block, years ahead; null: no block was asked for. */
+/** A block dated ahead; null if no block was requested. */
 export function datedAhead(
   request: RpcRequest,
   reply: HttpReply,
@@ -78,7 +78,7 @@ export function datedAhead(
   });
 }
 
-/** The final failure of another transaction under this request's own id; null: there is none. */
+/** Another transaction's final failure under this request's id; null if there is none. */
 export function anothersFailure(
   request: RpcRequest,
   { own, anothers }: { own: HttpReply; anothers: HttpReply },
@@ -96,7 +96,7 @@ export function anothersFailure(
   return reply && withId(reply, request.id);
 }
 
-/** What became of another transaction, as the reply to the request for this one; null: it is for none. */
+/** Another transaction's outcome in reply to this request; null if the request is about none. */
 export function anothersOutcome(request: RpcRequest, anothers: HttpReply): HttpReply | null {
   if (request.method !== 'tx' && request.method !== 'send_tx') return null;
   return transactionHash(anothers) === null ? null : withId(anothers, request.id);
@@ -108,7 +108,7 @@ function transactionHash({ body }: HttpReply): string | null {
   return isRecord(result.transaction) ? String(result.transaction.hash) : null;
 }
 
-/** The outcome of a transaction in a shape nobody expects; null: there is no outcome to garble. */
+/** A malformed outcome; null if the reply holds no outcome. */
 export function misshapen(
   request: RpcRequest,
   reply: HttpReply,
@@ -124,7 +124,7 @@ export function misshapen(
 
 type Garbling = (result: Record<string, unknown>) => unknown;
 
-/** None claims a success or an ActionError that is not there: that would be a lie, not a bad shape. */
+/** None claims a false success or ActionError: that would be a lie, not a malformed reply. */
 const garbling: readonly [Garbling, ...Garbling[]] = [
   (result) => ({ ...result, status: 'Started' }),
   (result) => ({ ...result, status: 'Unknown' }),
@@ -144,7 +144,7 @@ const garbling: readonly [Garbling, ...Garbling[]] = [
   () => 0,
 ];
 
-/** Where only numbers for statistics are unreadable, the outcome still counts. */
+/** If only the figures of cost are unreadable, the outcome still counts. */
 export function withUnreadableFigures(request: RpcRequest, reply: HttpReply): HttpReply | null {
   if (request.method !== 'tx' && request.method !== 'send_tx') return null;
   return changed(reply, (result) => {

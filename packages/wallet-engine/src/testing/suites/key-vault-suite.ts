@@ -12,7 +12,7 @@ const account = { deploymentId: 'one', walletId: 'ann', accountId: 'ann.service.
 const lane = { deploymentId: 'one', laneNumber: 1 };
 const reference = { height: 5, hash: '11111111111111111111111111111111' };
 
-/** Of the vaults that the suite is given. */
+/** Signing terms of the vaults under test. */
 export const suiteTerms: SigningTerms = {
   serviceAccountId: 'service.near',
   tokenContract: 'token.near',
@@ -28,12 +28,12 @@ function tampered(text: string, at: number): string {
 }
 
 /**
- * What {@link KeyVault} promises. `create` gives vaults of one service key and one master key, which sign by
- * {@link suiteTerms}.
+ * The contract of {@link KeyVault}. `create` returns vaults with one service key and one master key that sign
+ * under {@link suiteTerms}.
  */
 export function describeKeyVault({ name, create }: { name: string; create: () => KeyVault }): void {
   describe(`a key vault: ${name}`, () => {
-    it('makes another key pair each time, which it can open again', async () => {
+    it('creates a new key pair each time and can open it again', async () => {
       const vault = create();
       const keys = await Promise.all(
         Array.from({ length: 20 }, () => vault.createWalletKey(account)),
@@ -51,10 +51,10 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       { deploymentId: 'two' },
       { walletId: 'bob' },
       { accountId: 'bob.service.near' },
-      // As if the parts stood in one text without an end to each.
+      // As if the parts were concatenated without separators.
       { deploymentId: 'one","ann', walletId: '' },
     ];
-    it.each(elsewhere)('opens a key for nobody else: %j', async (other) => {
+    it.each(elsewhere)('opens a key only for its own binding, not for %j', async (other) => {
       const vault = create();
       const key = { ...account, ...(await vault.createWalletKey(account)), ...other };
       for (const use of ['verifyWalletKey', 'reencryptWalletKey', 'exportPrivateKey'] as const) {
@@ -62,7 +62,7 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       }
     });
 
-    it("refuses another key pair's ciphertext, and every change of one", async () => {
+    it("rejects another key pair's ciphertext and every modification", async () => {
       const vault = create();
       const [ann, other] = [
         await vault.createWalletKey(account),
@@ -73,14 +73,14 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       const { encryptedPrivateKey: sealed } = ann;
       const changed = [5, 10, 40, sealed.length - 12].map((at) => tampered(sealed, at));
       const broken = ['', 'v1.', 'v1', 'v1.2.', sealed.slice(0, -4), '::'];
-      // As if it were in the older form, which binds less.
+      // Relabelled as the older form, which binds less.
       const older = sealed.replace(/^(v\d+\.)2\./, '$1');
       for (const each of [other.encryptedPrivateKey, ...changed, ...broken, older]) {
         await expect(verify(each), each).rejects.toThrow(unreadable);
       }
     });
 
-    it('hands a key out whole, as others read it', async () => {
+    it('exports a key in the standard form', async () => {
       const vault = create();
       const key = await vault.createWalletKey(account);
       const text = await vault.exportPrivateKey({ ...account, ...key });
@@ -89,7 +89,7 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       expect(pair.getPublicKey().toString()).toBe(key.publicKey);
     });
 
-    it('takes a master key it was not given for a fault of its process', async () => {
+    it('reports a missing master key as an error of the process, not of the wallet', async () => {
       const vault = create();
       const { publicKey, encryptedPrivateKey } = await vault.createWalletKey(account);
       const later = encryptedPrivateKey.replace(/^v\d+/, 'v99');
@@ -106,14 +106,14 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       }
     });
 
-    it('names the form that it stores keys in', async () => {
+    it('names the form in which it stores keys', async () => {
       const vault = create();
       const { encryptedPrivateKey } = await vault.createWalletKey(account);
       const isCurrent = vault.currentForms.some((form) => encryptedPrivateKey.startsWith(form));
       expect(isCurrent).toBe(true);
     });
 
-    it('tells nothing of a key in its errors', async () => {
+    it('reveals nothing of a key in its errors', async () => {
       const vault = create();
       const { publicKey, encryptedPrivateKey } = await vault.createWalletKey(account);
       const stranger = { ...account, accountId: 'bob.service.near' };
@@ -125,7 +125,7 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       expect(error.message).not.toContain(encryptedPrivateKey.slice(5));
     });
 
-    it('derives the same lanes every time, others for another number or deployment', () => {
+    it('derives the same lane keys every time, and others for another number or deployment', () => {
       const key = (deploymentId: string, laneNumber: number) =>
         create().lanePublicKey({ deploymentId, laneNumber });
       expect(key('one', 1)).toBe(key('one', 1));
@@ -161,7 +161,7 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       };
     };
 
-    it('signs every plan of ours, and nothing beside it', async () => {
+    it('signs every plan of ours, with exactly its actions', async () => {
       const vault = create();
       const scene = await sceneOf(vault, 1);
       for (let nonce = 1; nonce <= 300; nonce += 1) {
@@ -180,7 +180,7 @@ export function describeKeyVault({ name, create }: { name: string; create: () =>
       }
     });
 
-    it('refuses a thousand plans that are not ours, whoever asks', async () => {
+    it('rejects a thousand foreign plans', async () => {
       const vault = create();
       const scene = await sceneOf(vault, 2);
       const codes = new Map<string, number>();

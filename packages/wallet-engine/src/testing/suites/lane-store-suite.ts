@@ -12,7 +12,7 @@ const nowMs = 1_000_000;
 const leaseDurationMs = 6_000;
 const expiredMs = nowMs + leaseDurationMs;
 
-/** What {@link LaneStore} promises, of any adapter whose rows are the tables of `drizzle/`. */
+/** The contract of {@link LaneStore}, for any adapter over the tables of `drizzle/`. */
 export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
   describe(`a lane store over ${name}`, () => {
     let lanes: LaneStore;
@@ -28,7 +28,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
     const numbers = (leased: { laneNumber: number }[]) =>
       leased.map(({ laneNumber }) => laneNumber).sort();
 
-    it('lists every lane by number, whoever holds it', async () => {
+    it('lists every lane by number, held or not', async () => {
       expect(await lanes.readLanes()).toEqual([]);
       await addLanes(2, 10, 1);
       await lease('worker', [10]);
@@ -42,7 +42,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       );
     });
 
-    it('tells a lane whose key is being added again', async () => {
+    it('marks a lane whose key is being added again', async () => {
       await addLanes(1, 2);
       await database.write([
         { sql: 'UPDATE "ServiceKeyLane" SET "nonce" = -7 WHERE "laneNumber" = 2', params: {} },
@@ -53,7 +53,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect((await lease('a', [1]))[0]).toMatchObject({ nonce: 0, isAddedAgain: false });
     });
 
-    it("keeps the own key's nonce, and starts another key without one", async () => {
+    it("keeps the own key's nonce and resets it for a different key", async () => {
       await lanes.addOwnKey({ publicKey: 'own' });
       await database.write([{ sql: 'UPDATE "ServiceKeyLane" SET "nonce" = 7', params: {} }]);
       await lanes.addOwnKey({ publicKey: 'own' });
@@ -66,7 +66,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       ]);
     });
 
-    it('takes the own lane from its holder when the own key is another', async () => {
+    it('takes the own lane from its holder when the own key changes', async () => {
       await lanes.addOwnKey({ publicKey: 'own' });
       const [held] = await lease('a', [0]);
       await lanes.addOwnKey({ publicKey: 'own' });
@@ -76,7 +76,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(taken?.fencingToken).toBeGreaterThan(held?.fencingToken ?? 0);
     });
 
-    it('adopts lanes, and of one it has the higher nonce, when the key is the same', async () => {
+    it('adopts lanes, and keeps the higher nonce for a key it has', async () => {
       const adopt = (...found: [laneNumber: number, nonce: number, publicKey?: string][]) =>
         lanes.adoptLanes(
           found.map(([laneNumber, nonce, publicKey = `ed25519:lane-${laneNumber}`]) => ({
@@ -98,7 +98,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
         [8, false],
         [7, true],
       ]);
-      // An adopted lane is free, and adopting it again takes it from nobody.
+      // An adopted lane is free; adopting it again does not take it from its holder.
       const [held] = await lease('a', [1]);
       await adopt([1, 9]);
       expect(await lease('b', [1])).toEqual([]);
@@ -106,7 +106,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(await lanes.renewLanes(renewal)).toEqual([1]);
     });
 
-    it('hears of a lease from its holder alone, though another knows its token', async () => {
+    it('accepts a renewal only from the holder, even if another process knows the token', async () => {
       await addLanes(1);
       const held = await lease('a', [1]);
       const before = await readTables(database);
@@ -116,7 +116,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(await readTables(database)).toEqual(before);
     });
 
-    it('takes none but the lanes named, of others, the last of each first', async () => {
+    it('takes only the named lanes of others, the highest of each holder first', async () => {
       await addLanes(1, 2, 3, 4);
       await lease('rich', [1, 2, 3]);
       await lease('taker', [4]);
@@ -132,7 +132,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(numbers(await lease('late', [3], { atMs: expiredMs + 1 }))).toEqual([3]);
     });
 
-    it('shows no far lease that nobody holds, or that ends just then', async () => {
+    it('reports no far lease of an unheld lane, or one that ends exactly at the limit', async () => {
       await addLanes(1, 2);
       await lease('far', [1, 2], { atMs: nowMs + 1 });
       await database.write([
@@ -152,7 +152,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(await lease('c', [4], { limit: 0 })).toEqual([]);
     });
 
-    it('gives each lane to one holder, however many ask at once', async () => {
+    it('gives each lane to one holder under concurrent requests', async () => {
       await addLanes(1, 2, 3, 4, 5, 6);
       const shares = await Promise.all(
         ['a', 'b', 'c', 'd'].map((holder) => lease(holder, [1, 2, 3, 4, 5, 6], { limit: 2 })),
@@ -177,7 +177,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(await readTables(database)).toEqual(before);
     });
 
-    it('renews the lanes still held, and says which', async () => {
+    it('renews the lanes still held and returns them', async () => {
       await addLanes(1, 2);
       const held = await lease('worker', [1, 2]);
       const renewed = await lanes.renewLanes({
@@ -191,7 +191,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(numbers(await lease('other', [1], { atMs: expiredMs + 4_000 }))).toEqual([1]);
     });
 
-    it('frees what is released, at once and under a new token for the next holder', async () => {
+    it('frees released lanes at once, under a new token for the next holder', async () => {
       await addLanes(1);
       const [first] = await lease('a', [1]);
       if (!first) throw new Error('no lane was leased');
@@ -202,7 +202,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(await lease('c', [1])).toEqual([]);
     });
 
-    it('counts what each process holds of the lanes named', async () => {
+    it('counts how many of the named lanes each process holds', async () => {
       await addLanes(1, 2, 3, 4, 5);
       await lease('b', [1, 2]);
       await lease('a', [3, 5]);
@@ -216,7 +216,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(await count([1, 2, 3, 4, 5], expiredMs)).toEqual([]);
     });
 
-    it('takes lanes from those who hold most, leaves each its part, and fences them off', async () => {
+    it('takes lanes from the largest holders, leaves each its share, and fences them off', async () => {
       await addLanes(1, 2, 3, 4, 5, 6, 7);
       const before = await lease('rich', [1, 2, 3, 4]);
       await lease('poor', [5]);
@@ -242,12 +242,12 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(await take(9, 1)).toHaveLength(1);
       expect(await take(9, 1)).toEqual([]);
       expect(await take(1, 0)).toHaveLength(1);
-      // A lane nobody holds is leased, not taken; so is one whose lease has run out.
+      // An unheld lane is leased, not taken; so is one with an expired lease.
       expect(await take(9, 0, expiredMs)).toEqual([]);
       expect(numbers(await lease('late', all, { atMs: expiredMs }))).toEqual(all);
     });
 
-    it('shows and ends leases of a clock that is far ahead, unless they change meanwhile', async () => {
+    it('reports and ends leases set by a clock far ahead, unless they change meanwhile', async () => {
       await addLanes(1, 2, 3);
       await lease('far', [1, 2], { atMs: nowMs + 3_600_000 });
       await lease('near', [3]);
@@ -263,7 +263,7 @@ export function describeLaneStore({ name, create }: LaneStoreUnderTest): void {
       expect(numbers(await lease('next', [1, 2, 3]))).toEqual([1]);
     });
 
-    it('finds lanes nobody holds whose transactions wait for an outcome', async () => {
+    it('finds unheld lanes with open transactions', async () => {
       await addLanes(1, 2, 3);
       await lease('worker', [1]);
       const signed = { SIGNED: 1, SENT: 2, SUCCEEDED: 3 } as const;

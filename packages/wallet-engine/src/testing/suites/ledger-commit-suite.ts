@@ -20,7 +20,7 @@ const walletsOf = (annToken: string) => [
   { userId: 'ann', claimToken: annToken, reward },
 ];
 
-/** Each alone must keep the whole commit from being written. */
+/** Each of these alone must abort the whole commit. */
 const refused: Record<string, Refused> = {
   'one of its claims is lost': {
     refusal: 'CLAIM_LOST',
@@ -46,7 +46,7 @@ const refused: Record<string, Refused> = {
     refusal: 'LANE_LOST',
     before: [`UPDATE "ServiceKeyLane" SET "holder" = NULL WHERE "laneNumber" = 2`],
   },
-  // A copy put back may have the same fencing token beside another holder.
+  // A restored copy may have the same fencing token with another holder.
   'its lane is held by another with the same token': {
     refusal: 'LANE_LOST',
     changes: { lane: { ...lane, holder: 'another' } },
@@ -120,7 +120,7 @@ export function describeSignCommit({
       expect(await readTables(scene.database)).toEqual(before);
     };
 
-    it('writes bytes, links, nonces and rewards', async () => {
+    it('stores bytes, links, nonces and rewards', async () => {
       await scene.commit(first, second());
       const { ledger, database } = scene;
       const open = { status: 'SIGNED', failure: null };
@@ -144,12 +144,12 @@ export function describeSignCommit({
       for (const row of tables.TokenTransfer ?? []) expect(row).toMatchObject(pending);
     });
 
-    it.each(Object.entries(refused))('writes nothing at all when %s', async (_reason, refusal) => {
+    it.each(Object.entries(refused))('writes nothing when %s', async (_reason, refusal) => {
       for (const sql of refusal.before ?? []) await run(sql);
       await expectRefused(refusal.refusal, first, second(refusal.changes));
     });
 
-    it('is refused by a database that has forgotten what its process saw signed', async () => {
+    it('is rejected by a database that lacks what its process saw signed', async () => {
       const { ledger } = scene;
       expect((await ledger.readDeployment())?.newestHash).toBeNull();
       await scene.commit(first);
@@ -198,7 +198,7 @@ export function describeSignCommit({
       },
     );
 
-    it('is refused when the reward row belongs to a transaction that may still pay', async () => {
+    it('is rejected when the reward row belongs to a transaction that may still pay', async () => {
       const { database } = scene;
       const txHash = await addTransaction(database, {
         userId: 'bob',
@@ -210,11 +210,11 @@ export function describeSignCommit({
       await expectRefused('ALREADY_SIGNED', first, second());
     });
 
-    it('counts what is open, and what others have cost since shortly before its block', async () => {
+    it('counts open transactions, and what others have cost since shortly before its block', async () => {
       const { database } = scene;
-      // A clock says nothing here: theirs may be hours apart.
+      // Clocks do not count here: they may be hours apart.
       await run('UPDATE "Deployment" SET "treasuryHeight" = 20000, "treasuryReadAt" = 1');
-      // At the most 10,000 millionths of NEAR and 300 of the token; 400 when it was settled.
+      // At most 10,000 micro NEAR and 300 tokens; 400 once settled.
       const others: ['SIGNED' | 'SUCCEEDED' | 'FAILED', number | null][] = [
         ['SIGNED', null],
         ['SUCCEEDED', 19_951],
@@ -249,7 +249,7 @@ export function describeSignCommit({
     ] as const)('stays within the limit of %s, to the millionth', async (window, windowMs) => {
       const columns = { userId: 'other', purpose: 'REWARD' as const };
       const costs: [number, number, number | null, number][] = [
-        // Settled: what it did cost. Open: the most it can. Before the window: nothing.
+        // Settled: its actual cost. Open: its maximum. Before the window: nothing.
         [1, 10_000, 700, 1_700],
         [2, 40, null, 1_700 - windowMs + 1],
         [3, 10_000, null, 1_700 - windowMs],
@@ -281,7 +281,7 @@ export function describeSignCommit({
     it.each([
       ['hourMicroToken', 3_600_000],
       ['dayMicroToken', 86_400_000],
-    ] as const)('counts rewards that are paid or may be against %s', async (window, windowMs) => {
+    ] as const)('counts paid and possibly paid rewards against %s', async (window, windowMs) => {
       const rows: ['SIGNED' | 'SUCCEEDED' | 'FAILED' | 'DEAD', number][] = [
         ['SIGNED', 1_700],
         ['SUCCEEDED', 1_700 - windowMs + 1],
@@ -326,7 +326,7 @@ export function describeSignCommit({
       expect((await readTables(scene.database)).ChainTransaction).toHaveLength(1);
     });
 
-    it('refuses to use a nonce of a key twice, and to store a hash twice', async () => {
+    it('rejects a nonce used twice with one key, and a hash stored twice', async () => {
       await scene.commit(first);
       await run('UPDATE "ServiceKeyLane" SET "nonce" = 10');
       const sameNonce = newTransaction({ purpose: 'CREATE', userIds: ['bob'] });
@@ -348,7 +348,7 @@ export function describeSignCommit({
       expect(await scene.ledger.readOpenTransactions(['ed25519:lane-1'])).toHaveLength(1);
     });
 
-    it('that is wrong in itself is refused for no reason of these, and not written', async () => {
+    it('that is invalid in itself is rejected with none of these reasons and not written', async () => {
       const { transaction, ...others } = first;
       const wrong = { ...others, transaction: { ...transaction, purpose: null as never } };
       const error = await scene.commit(wrong).catch((thrown: unknown) => thrown);
@@ -379,7 +379,7 @@ export function describeSignCommit({
       expect(await readLane()).toEqual(before);
       for (const nonce of [12, 13]) {
         await scene.commit(add(nonce, lost));
-        // Below zero until it signs again; the lane store makes two facts of it.
+        // Negative until it signs again; the lane store reads a nonce and a flag from it.
         expect(await readLane()).toMatchObject({ nonce: -10, holder: null, leasedUntil: 0 });
       }
       const stale = newTransaction({ purpose: 'REWARD', userIds: ['ann'], laneNumber: 2 });
@@ -390,7 +390,7 @@ export function describeSignCommit({
       expect(await readLane()).toMatchObject({ nonce: 11 });
     });
 
-    it('covers all of a commit together, wherever the costly one stands', async () => {
+    it('checks the total of a commit, whatever the order of its transactions', async () => {
       const two = (first: number, second: number) => [
         newTransaction({
           purpose: 'CREATE',

@@ -17,7 +17,7 @@ export const noLimits: SpendLimits = {
   dayMicroToken: null,
 };
 
-/** What the commits of a scene count on unless they say otherwise. */
+/** Defaults for the commits of a test. */
 export const ground: CommitGround = {
   deploymentId: 'deployment',
   tokenContract: 'token.near',
@@ -69,7 +69,7 @@ export async function setLedgerScene({
   return { ledger, database, commit, commitWithin };
 }
 
-/** What a lane signs for wallets, in order, unless it is changed. */
+/** A transaction of a lane for wallets, in order, with overrides. */
 export function newTransaction({
   purpose,
   userIds,

@@ -24,7 +24,7 @@ export function describeSettlement({
     beforeEach(async () => {
       scene = await setLedgerScene(await create());
       await scene.commit(create1, reward1);
-      // Facts need no claim: their workers are gone.
+      // Outcomes need no claim: the workers are gone.
       await scene.database.write([
         {
           sql: `UPDATE "User" SET "walletClaimToken" = NULL, "walletStatus" = 'PENDING'`,
@@ -55,7 +55,7 @@ export function describeSettlement({
         txHash,
       }));
 
-    it('writes transactions and their rewards in one commit, whoever learnt it', async () => {
+    it('writes transactions and their rewards in one commit, from any process', async () => {
       await settle(
         200,
         outcome(hashOf(create1), 'SUCCEEDED'),
@@ -99,7 +99,7 @@ export function describeSettlement({
       ['SUCCEEDED', 310],
       ['FAILED', 10],
       ['DEAD', 0],
-    ] as const)('of %s knows what it did cost: %d millionths', async (status, spent) => {
+    ] as const)('of %s stores the actual cost: %d micro NEAR', async (status, spent) => {
       const hash = hashOf(create1);
       if (status === 'DEAD') await scene.ledger.declareDead({ hash, nowMs: 200 });
       else await settle(200, outcome(hash, status));
@@ -107,13 +107,13 @@ export function describeSettlement({
       expect(rows.find((row) => row.hash === hash)?.spentMicroNear).toBe(spent);
     });
 
-    // One node's figures must neither use up a spend limit nor make room in it.
+    // A single node's figures must neither use up a spend limit nor free room in it.
     it.each([
       ['not known', null, null],
       ['more than it could cost', 10n ** 30n, null],
       ['more than an integer of the database', 10n ** 38n, null],
       ['as much as it could', 4n * 10n ** 20n, '400000000000000000000'],
-    ] as const)('whose cost is %s costs the most it could', async (_name, burntYocto, kept) => {
+    ] as const)('with a %s cost counts as the maximum', async (_name, burntYocto, kept) => {
       const hash = hashOf(create1);
       await settle(200, { ...outcome(hash, 'SUCCEEDED'), burntYocto });
       const tables = await readTables(scene.database);
@@ -124,7 +124,7 @@ export function describeSettlement({
       expect(hourMicroNear).toBe(most?.reduce((sum, each) => sum + each, 0));
     });
 
-    it('of a death is told with its wallets to the one who wrote it', async () => {
+    it('as DEAD returns its wallets to the caller that wrote it', async () => {
       const hash = hashOf(reward1);
       const both = await Promise.all(
         [200, 201].map((nowMs) => scene.ledger.declareDead({ hash, nowMs })),
@@ -133,13 +133,13 @@ export function describeSettlement({
       expect(told).toEqual([{ hash, userIds: expect.arrayContaining(['ann', 'bob']) }]);
     });
 
-    it('may be written by many at once', async () => {
+    it('may be written by many callers at once', async () => {
       const same = outcome(hashOf(reward1), 'SUCCEEDED');
       await Promise.all([1, 2, 3, 4].map((ms) => settle(200 + ms, same)));
       expect(await rewards()).toMatchObject([{ status: 'COMPLETED' }, { status: 'COMPLETED' }]);
     });
 
-    it('of a hash nobody signed here changes nothing', async () => {
+    it('of an unknown hash changes nothing', async () => {
       const before = await readTables(scene.database);
       await settle(200, outcome('unknown', 'SUCCEEDED'));
       expect(await scene.ledger.declareDead({ hash: 'unknown', nowMs: 200 })).toBeNull();
@@ -161,7 +161,7 @@ export function describeSettlement({
         await commit(reward2);
         const moved = { status: 'PENDING', txHash: hashOf(reward2) };
         expect(await rewards()).toEqual([moved, moved]);
-        // What is told of the older one later must not end the newer one's rewards.
+        // A later outcome of the older one must not change the newer one's rewards.
         await settle(300, outcome(hash, 'FAILED'));
         await ledger.declareDead({ hash, nowMs: 300 });
         expect(await rewards()).toEqual([moved, moved]);
@@ -188,7 +188,7 @@ export function describeSettlement({
       expect(await readTables(scene.database)).toEqual(before);
     });
 
-    it('notes inclusion once, and leaves a transaction open', async () => {
+    it('records inclusion once and leaves the transaction open', async () => {
       const { ledger, database } = scene;
       const hashes = [hashOf(create1), 'unknown'];
       await ledger.recordIncluded({ hashes, nowMs: 150 });
@@ -202,7 +202,7 @@ export function describeSettlement({
       expect(row).toEqual({ includedAt: 150, settledAt: null });
     });
 
-    it('leaves what is open to be read by key, lowest nonce first', async () => {
+    it('lists open transactions by key, lowest nonce first', async () => {
       const { ledger, commit } = scene;
       const noop = newTransaction({ purpose: 'TOMBSTONE', userIds: [], nonce: 12 });
       await commit(noop);
@@ -220,7 +220,7 @@ export function describeSettlement({
       });
     });
 
-    it('tells which claims are still held', async () => {
+    it('returns the claims still held', async () => {
       await reclaim();
       const ann = { userId: 'ann', claimToken: 'claim of ann' };
       const claims = [ann, { userId: 'bob', claimToken: 'older' }, { ...ann, userId: 'nobody' }];

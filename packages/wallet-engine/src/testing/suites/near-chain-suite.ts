@@ -15,11 +15,11 @@ import { describeNearTransactions } from './near-transactions-suite.ts';
 
 export interface NearChainUnderTest {
   name: string;
-  /** A chain over a node whose time and faults the tests rule. */
+  /** A chain over a node whose clock and faults the tests control. */
   create: () => Promise<{ chain: NearChain; world: World }>;
 }
 
-/** What {@link NearChain} promises, against a node. */
+/** The contract of {@link NearChain}, tested against a node. */
 export function describeNearChain({ name, create }: NearChainUnderTest): void {
   describe(`a NEAR chain over ${name}`, () => {
     describeViews({ create });
@@ -36,7 +36,7 @@ const registration = (accountId: string): NearAction => ({
 });
 
 function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
-  describe('asked what is', () => {
+  describe('reads', () => {
     let chain: NearChain;
     let world: World;
     beforeEach(async () => {
@@ -46,7 +46,7 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
     const newId = `ann.${SERVICE_ACCOUNT}`;
     const newKey = developmentKey('ann').publicKey;
 
-    it('names the genesis and the newest final block', async () => {
+    it('return the genesis and the newest final block', async () => {
       const { finalHeight, finalBlockHash } = world.devnet.inspect();
       const final = await chain.readFinalBlock();
       expect(final).toMatchObject({ height: finalHeight, hash: hashToBase58(finalBlockHash) });
@@ -63,7 +63,7 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
       });
     });
 
-    it('shows accounts and keys, null for what is not there', async () => {
+    it('return accounts and keys, and null for missing ones', async () => {
       expect(await chain.viewAccount({ accountId: SERVICE_ACCOUNT })).toEqual({
         amountYocto: 1_000_000n * yoctoPerNear,
         height: world.devnet.inspect().finalHeight,
@@ -81,7 +81,7 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
       expect(await chain.viewAccessKeys({ accountId: newId })).toEqual([]);
     });
 
-    it('shows at a height what was there at that height', async () => {
+    it('at a height return the state of that height', async () => {
       const before = (await chain.readFinalBlock()).height;
       const actions: NearAction[] = [
         { type: 'createAccount' },
@@ -113,7 +113,7 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
       expect(await chain.isRegistered({ ...registered, atHeight: after })).toBe(true);
     });
 
-    it('shows nothing that is not final yet', async () => {
+    it('return nothing that is not final yet', async () => {
       const actions: NearAction[] = [{ type: 'createAccount' }];
       await deliver(world.devnet, await signAs(world.devnet, { receiverId: newId, actions }));
       const exists = () => world.devnet.inspect().account(newId) !== undefined;
@@ -123,7 +123,7 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
       expect(await chain.viewAccount({ accountId: newId })).not.toBeNull();
     });
 
-    it('reads tokens: decimals, balances in base units, registrations', async () => {
+    it('return token decimals, balances in base units, registrations', async () => {
       const token = { tokenContract: CHOCO_TOKEN };
       expect(await chain.viewTokenDecimals(token)).toBe(18);
       expect(await chain.viewTokenDecimals({ tokenContract: TEST_TOKEN })).toBe(6);

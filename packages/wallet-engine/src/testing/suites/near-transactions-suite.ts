@@ -20,7 +20,7 @@ export function describeNearTransactions({
     beforeEach(async () => {
       ({ chain, world } = await create());
     });
-    /** Time goes on until the answer is there. */
+    /** Advances the clock until the answer arrives. */
     const answered = async (asking: Promise<TransactionAnswer>): Promise<TransactionAnswer> => {
       let answer: TransactionAnswer | undefined;
       asking.then(
@@ -37,7 +37,7 @@ export function describeNearTransactions({
         chain.readTransactionEverywhere({ ...transaction, minFinalHeight: 0, reachBackTo: 1_000 }),
       );
 
-    it('sends it into a block, and tells its outcome once that is final', async () => {
+    it('gets it into a block and returns its outcome once that is final', async () => {
       const signed = await signAs(world.devnet, { receiverId, actions: nothing });
       expect(await answered(chain.sendTransaction(signed))).toEqual({ kind: 'included' });
       const answer = await answered(chain.readTransaction(signed));
@@ -49,7 +49,7 @@ export function describeNearTransactions({
       expect(transaction(signed.hash)?.includedHeight).toBeLessThanOrEqual(finalHeight);
     });
 
-    it('tells to the yocto what the signer lost, whatever the transaction was', async () => {
+    it('returns to the yocto what the signer lost, for every kind of transaction', async () => {
       const accountId = `ann.${SERVICE_ACCOUNT}`;
       const depositYocto = 1_250_000_000_000_000_000_000n;
       const call = (
@@ -100,7 +100,7 @@ export function describeNearTransactions({
       }
     });
 
-    it('tells the same when the same bytes are sent again', async () => {
+    it('returns the same outcome when the same bytes are sent again', async () => {
       const signed = await signAs(world.devnet, { receiverId, actions: nothing });
       await answered(chain.sendTransaction(signed));
       expect((await answered(chain.sendTransaction(signed))).kind).toMatch(/included|final/);
@@ -109,7 +109,7 @@ export function describeNearTransactions({
       expect(world.devnet.inspect().transactions()).toHaveLength(1);
     });
 
-    it('tells of an action that failed, with its error', async () => {
+    it('returns a failed action with its error', async () => {
       const actions: NearAction[] = [{ type: 'createAccount' }];
       const signed = await signAs(world.devnet, { receiverId: `x.y.${SERVICE_ACCOUNT}`, actions });
       await answered(chain.sendTransaction(signed));
@@ -122,7 +122,7 @@ export function describeNearTransactions({
       });
     });
 
-    it('takes a refusal for no outcome', async () => {
+    it('does not treat a rejection as an outcome', async () => {
       const { devnet, clock, faults } = world;
       const actions: NearAction[] = [{ type: 'transfer', amountYocto: 2_000_000n * yoctoPerNear }];
       const unpayable = await signAs(devnet, { receiverId: 'faucet.devnet', actions });
@@ -144,7 +144,7 @@ export function describeNearTransactions({
       expect((await answered(chain.sendTransaction(next))).kind).toBe('included');
     });
 
-    it('takes an invalid transaction in a block for no outcome: its bytes can still execute', async () => {
+    it('does not treat an invalid transaction in a block as an outcome: its bytes can still execute', async () => {
       const signed = await signAs(world.devnet, { receiverId, actions: nothing });
       world.faults.add({ kind: 'include-invalid', error: 'Expired' });
       expect((await answered(chain.sendTransaction(signed))).kind).toMatch(/included|rejected/);
@@ -183,7 +183,7 @@ export function describeNearTransactions({
       },
     );
 
-    it('hears of an InvalidNonce although the transaction was taken', async () => {
+    it('may get InvalidNonce although the transaction was accepted', async () => {
       const signed = await signAs(world.devnet, { receiverId, actions: nothing });
       world.faults.add({ kind: 'invalid-nonce', method: 'send_tx', accept: true });
       expect(await answered(chain.sendTransaction(signed))).toEqual({
@@ -194,20 +194,20 @@ export function describeNearTransactions({
       expect(await answered(chain.readTransaction(signed))).toMatchObject({ kind: 'final' });
     });
 
-    it('does not know a hash nobody sent, here or anywhere', async () => {
+    it('does not know a hash that was never sent', async () => {
       const signed = await signAs(world.devnet, { receiverId, actions: nothing });
       const startedMs = world.clock.now();
       expect(await answered(chain.lookUpTransaction(signed))).toEqual({ kind: 'unknown' });
       expect(await everywhere(signed)).toEqual({ kind: 'unknown' });
       expect(world.clock.now()).toBe(startedMs);
-      // Whoever waits for FINAL is told nothing, ten seconds later.
+      // A wait for FINAL returns nothing after ten seconds.
       expect(await answered(chain.readTransaction(signed))).toEqual({ kind: 'pending' });
       await deliver(world.devnet, signed);
       await world.clock.advance(5_000);
       expect(await everywhere(signed)).toMatchObject({ kind: 'final' });
     });
 
-    it('does not know how it ends while the chain stands still', async () => {
+    it('has no outcome while the chain stands still', async () => {
       const signed = await signAs(world.devnet, { receiverId, actions: nothing });
       await answered(chain.sendTransaction(signed));
       world.devnet.producer.halt();

@@ -11,7 +11,7 @@ export interface OperatorStoreUnderTest {
 const actor = 'admin@example.com';
 const whole = { nearAccountId: 'a.near', nearPublicKey: 'k', nearPrivateKey: 'v1.x' };
 
-/** What {@link OperatorStore} promises, of any adapter whose rows are the tables of `drizzle/`. */
+/** The contract of {@link OperatorStore}, for any adapter over the tables of `drizzle/`. */
 export function describeOperatorStore({ name, create }: OperatorStoreUnderTest): void {
   describe(`an operator store over ${name}`, () => {
     let store: OperatorStore;
@@ -33,7 +33,7 @@ export function describeOperatorStore({ name, create }: OperatorStoreUnderTest):
         { sql: 'UPDATE "Deployment" SET "pauseReason" = :reason', params: { reason } },
       ]);
 
-    it('retries whatever stays FAILED, as a second attempt, and says who did it', async () => {
+    it('retries a wallet that stays FAILED, as a second attempt, and records the actor', async () => {
       await addUser(database, 'ann', {
         ...whole,
         walletStatus: 'FAILED',
@@ -66,16 +66,19 @@ export function describeOperatorStore({ name, create }: OperatorStoreUnderTest):
       ['CREATING', 5],
       ['READY', null],
       ['FAILED', 99],
-    ])('leaves a wallet that is %s (due %s) as it is, and records the try', async (status, due) => {
-      await addUser(database, 'ann', { ...whole, walletStatus: status, walletAvailableAt: due });
-      const before = await userRow(database, 'ann');
-      expect(await store.retryWallet({ actor, userId: 'ann', nowMs: 50 })).toBe(false);
-      expect(await userRow(database, 'ann')).toEqual(before);
-      const [action] = await store.readActions({ userId: null, limit: 1 });
-      expect(action).toMatchObject({ action: 'RETRY_WALLET', detail: { changed: 0 } });
-    });
+    ])(
+      'does not change a wallet that is %s (due %s), and records the attempt',
+      async (status, due) => {
+        await addUser(database, 'ann', { ...whole, walletStatus: status, walletAvailableAt: due });
+        const before = await userRow(database, 'ann');
+        expect(await store.retryWallet({ actor, userId: 'ann', nowMs: 50 })).toBe(false);
+        expect(await userRow(database, 'ann')).toEqual(before);
+        const [action] = await store.readActions({ userId: null, limit: 1 });
+        expect(action).toMatchObject({ action: 'RETRY_WALLET', detail: { changed: 0 } });
+      },
+    );
 
-    it('makes due now what waits for its time, and nothing else', async () => {
+    it('makes waiting wallets due now, and no others', async () => {
       const states: [string, string, number | null][] = [
         ['later', 'FAILED', 900],
         ['pending-later', 'PENDING', 900],
@@ -104,7 +107,7 @@ export function describeOperatorStore({ name, create }: OperatorStoreUnderTest):
       });
     });
 
-    it('sets aside a wallet in stock that is at rest, and none that has an owner or work to do', async () => {
+    it('sets aside an idle wallet in stock, but none with an owner or pending work', async () => {
       const wallet = (id: string, columns: Record<string, SqlValue>) =>
         insertRow(database, 'Wallet', { id, accountId: `${id}.near`, ...columns });
       await wallet('ready', { status: 'READY' });
@@ -123,7 +126,7 @@ export function describeOperatorStore({ name, create }: OperatorStoreUnderTest):
       expect(last).toMatchObject({ action: 'SET_WALLET_ASIDE', detail: { changed: 1 } });
     });
 
-    it('pauses in the place of a reason that ends by itself, and resumes only its own', async () => {
+    it('replaces a pause that ends by itself, and resumes only its own', async () => {
       await pauseFor('TREASURY_NEAR_LOW');
       expect(await store.pause({ actor, nowMs: 1 })).toBe('OPERATOR');
       expect(await store.resume({ actor, nowMs: 2 })).toBeNull();
@@ -139,7 +142,7 @@ export function describeOperatorStore({ name, create }: OperatorStoreUnderTest):
       ]);
     });
 
-    it('has nothing to pause before a process has met the chain, and says so', async () => {
+    it('reports that nothing can be paused before the first contact with the chain', async () => {
       await database.write([{ sql: 'DELETE FROM "Deployment"', params: {} }]);
       await expect(store.pause({ actor, nowMs: 1 })).rejects.toMatchObject({
         code: 'CHAIN_NOT_MET',
@@ -147,7 +150,7 @@ export function describeOperatorStore({ name, create }: OperatorStoreUnderTest):
       });
     });
 
-    it('keeps what it is told of actions done elsewhere', async () => {
+    it('records actions done elsewhere', async () => {
       const detail = { rotated: 5, left: 0 };
       await store.record({ actor, action: 'ROTATE_KEYS', userId: null, detail, nowMs: 9 });
       const [action] = await store.readActions({ userId: null, limit: 1 });

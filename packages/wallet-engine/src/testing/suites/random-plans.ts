@@ -117,7 +117,7 @@ function foreignLaneKeys(scene: PlanScene): SigningPlan {
   ])();
 }
 
-/** What a caller without types might send. */
+/** Input that an untyped caller might send. */
 function unknownPlan({ random, terms }: PlanScene): SigningPlan {
   const kind = random.pick([
     'transfer',
@@ -131,7 +131,7 @@ function unknownPlan({ random, terms }: PlanScene): SigningPlan {
   return { kind, receiverId, amountYocto: amount(random) } as unknown as SigningPlan;
 }
 
-/** None that we could have made, however alike. */
+/** A plan that the engine would never make, however similar. */
 function foreignAccountId({ random, terms: { serviceAccountId: own } }: PlanScene): string {
   const name = letters(random, random.between(2, 12));
   return random.pick([

@@ -1,7 +1,7 @@
 import type { SqlDatabase, SqlRow, SqlValue } from '../../adapters/sqlite/sql-database.ts';
 import type { TransactionStatus, WalletPurpose } from '../../ports/transaction-ledger.ts';
 
-/** Those that the suites write to, children first. */
+/** Tables that the suites write to, children first. */
 export const testedTables = [
   'ChainTransactionWallet',
   'ChainTransaction',
@@ -65,7 +65,7 @@ export async function userRow(database: SqlDatabase, id: string): Promise<SqlRow
   return row;
 }
 
-/** A transaction of the user as the ledger would have left it. */
+/** A transaction of the user as the ledger would store it. */
 export async function addTransaction(
   database: SqlDatabase,
   {
@@ -111,7 +111,7 @@ export async function addReward(
   });
 }
 
-/** A user whose wallet is being made under the claim token. */
+/** A user whose wallet is CREATING under the claim token. */
 export async function addClaimedUser(
   database: SqlDatabase,
   { userId, claimToken }: { userId: string; claimToken: string },

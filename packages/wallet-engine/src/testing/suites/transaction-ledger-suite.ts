@@ -10,7 +10,7 @@ export interface LedgerUnderTest {
   create: () => Promise<{ ledger: TransactionLedger; database: SqlDatabase }>;
 }
 
-/** What {@link TransactionLedger} promises, of any adapter whose rows are the tables of `drizzle/`. */
+/** The contract of {@link TransactionLedger}, for any adapter over the tables of `drizzle/`. */
 export function describeTransactionLedger({ name, create }: LedgerUnderTest): void {
   describe(`a transaction ledger over ${name}`, () => {
     describeDeployment({ create });
@@ -36,7 +36,7 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
     const open = (deploymentId: string, genesisHash = 'genesis') =>
       ledger.openDeployment({ ...chain, deploymentId, genesisHash });
 
-    it('is made once: whoever comes later is told of the first', async () => {
+    it('is created once: later callers get the first one', async () => {
       expect(await ledger.readDeployment()).toBeNull();
       const opened = await Promise.all(['one', 'two', 'three'].map((id) => open(id)));
       const [first] = opened;
@@ -49,7 +49,7 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       });
     });
 
-    it('of a mistaken start is overwritten, but for its id, until something was signed', async () => {
+    it('is overwritten after a mistaken start, except its id, until something was signed', async () => {
       await open('one', 'another chain');
       const right = await open('two');
       expect(right).toMatchObject({ ...chain, deploymentId: 'one' });
@@ -76,7 +76,7 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       }
     });
 
-    it('keeps the first reason of a pause, and ends only the pause it is told to end', async () => {
+    it('keeps the first reason of a pause, and ends only the named pause', async () => {
       await open('one');
       await ledger.pause({ reason: 'DATABASE_BEHIND_CHAIN', nowMs: 1 });
       await ledger.pause({ reason: 'TREASURY_NEAR_LOW', nowMs: 2 });
@@ -88,7 +88,7 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       expect(await pausedBy()).toBeNull();
     });
 
-    it('ends no pause that another process has held to meanwhile', async () => {
+    it('ends no pause that another process holds meanwhile', async () => {
       await open('one');
       const reason = 'SPEND_LIMIT_REACHED';
       expect(await ledger.holdPause({ reason })).toBeNull();
@@ -109,8 +109,8 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       expect((await ledger.readDeployment())?.pauseReason).toBe('OPERATOR');
     });
 
-    // A reading dated far ahead would else be the last one for ever.
-    it('keeps the reading of the treasury that was written last, whatever stood there', async () => {
+    // Otherwise a reading dated far ahead would stay for ever.
+    it('keeps the treasury reading that was written last', async () => {
       await open('one');
       const implausible = { height: 9_000_000, readAtMs: Date.UTC(2100, 0) };
       const reading = { microNear: 50, microToken: 60, runwayWallets: 30 };
@@ -121,7 +121,7 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       expect(row).toMatchObject({ treasuryMicroNear: 50, treasuryHeight: 100 });
     });
 
-    it('tells a reward as it was paid, once it is COMPLETED', async () => {
+    it('returns a COMPLETED reward as it was paid', async () => {
       const paid = { amount: '100', tokenContract: 'token.near' };
       for (const status of ['COMPLETED', 'PENDING', 'FAILED']) {
         await addUser(database, status);

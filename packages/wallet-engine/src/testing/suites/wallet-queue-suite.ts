@@ -4,21 +4,21 @@ import type { VirtualClock } from '../simulator/virtual-clock.ts';
 
 export interface WalletQueueUnderTest {
   name: string;
-  /** A queue that ticks every `tickMs` of the clock; `errors` is what it reports. */
+  /** A queue that runs every `tickMs` of the clock; `errors` collects what it reports. */
   create: () => Promise<{
     queue: WalletQueue;
     clock: VirtualClock;
     tickMs: number;
     errors: unknown[];
-    /** Resolves when all that was enqueued has arrived where the work is. */
+    /** Resolves when everything enqueued has reached the worker. */
     delivered: () => Promise<void>;
   }>;
 }
 
-/** What {@link WalletQueue} promises to the worker behind it. */
+/** The contract of {@link WalletQueue}. */
 export function describeWalletQueue({ name, create }: WalletQueueUnderTest): void {
   describe(`a wallet queue: ${name}`, () => {
-    /** Counts calls; each one lasts until it is let go. */
+    /** Counts calls; each lasts until it is released. */
     const holding = () => {
       const calls: (() => void)[] = [];
       let running = 0;
@@ -32,7 +32,7 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
       return { calls, processQueue, most: () => most };
     };
 
-    it('calls at every tick, and at once when it is told of work', async () => {
+    it('calls at every interval, and at once after enqueue', async () => {
       const { queue, clock, tickMs, delivered } = await create();
       const times: number[] = [];
       const startedMs = clock.now();
@@ -47,7 +47,7 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
       await queue.stop();
     });
 
-    it('takes what is enqueued before it starts without a word', async () => {
+    it('accepts enqueue before start', async () => {
       const { queue, clock, delivered } = await create();
       await queue.enqueue('ann');
       const { calls, processQueue } = holding();
@@ -59,7 +59,7 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
       await queue.stop();
     });
 
-    it('runs one call at a time and makes up for all that came meanwhile with one more', async () => {
+    it('runs one call at a time, and one more for everything enqueued meanwhile', async () => {
       const { queue, clock, tickMs, delivered } = await create();
       const { calls, processQueue, most } = holding();
       queue.start(processQueue);
@@ -78,7 +78,7 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
       await queue.stop();
     });
 
-    it('reports errors and goes on, also with what came during the failing call', async () => {
+    it('reports errors and continues, also with work enqueued during the failing call', async () => {
       const { queue, clock, tickMs, errors, delivered } = await create();
       let calls = 0;
       queue.start(async () => {
@@ -100,7 +100,7 @@ export function describeWalletQueue({ name, create }: WalletQueueUnderTest): voi
       await queue.stop();
     });
 
-    it('begins nothing after stop, which waits for the running call', async () => {
+    it('starts nothing after stop, which waits for the running call', async () => {
       const { queue, clock, tickMs, delivered } = await create();
       const { calls, processQueue } = holding();
       queue.start(processQueue);

@@ -27,7 +27,7 @@ export async function addDeployment(
   });
 }
 
-/** A wallet in stock as the engine leaves it. */
+/** A wallet in stock as the engine stores it. */
 export async function addReadyStock(
   database: SqlDatabase,
   {
@@ -66,7 +66,7 @@ export async function addReadyStock(
   });
 }
 
-/** What {@link WalletStock} promises, of any adapter whose rows are the tables of `drizzle/`. */
+/** The contract of {@link WalletStock}, for any adapter over the tables of `drizzle/`. */
 export function describeWalletStock({ name, create }: WalletStockUnderTest): void {
   describe(`a wallet stock over ${name}`, () => {
     let stock: WalletStock;
@@ -95,8 +95,8 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
     const add = (count: number, target: number) =>
       stock.addWallets({ wallets: newWallets(count), target, terms: stockTerms, nowMs });
 
-    describe('asked for a ready wallet', () => {
-      it('gives the longest ready one, whole, with its reward and to the plan’s columns', async () => {
+    describe('taking a ready wallet', () => {
+      it('gives the one that has been ready longest, with its reward, and fills the plan’s columns', async () => {
         await addDeployment(database);
         await addReadyStock(database, { id: 'younger', completedAt: 30 });
         await addReadyStock(database, { id: 'older', completedAt: 20 });
@@ -121,7 +121,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         ]);
       });
 
-      it('gives no wallet twice and nobody two, however many ask in one commit', async () => {
+      it('gives no wallet twice and no user two, for any number of requests in one commit', async () => {
         await addDeployment(database);
         await addReadyStock(database, { id: 's1' });
         await addReadyStock(database, { id: 's2' });
@@ -130,7 +130,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         expect(await take('ann')).toEqual([null]);
       });
 
-      it('gives nothing to whoever has a wallet, or keys of before, or is nobody, or has left', async () => {
+      it('gives nothing to users with a wallet or older keys, to unknown users, or to users who left', async () => {
         await addDeployment(database);
         await addReadyStock(database, { id: 's1' });
         const keys = { accountId: 'a.near', publicKey: 'k', encryptedPrivateKey: 'e', nowMs };
@@ -148,7 +148,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         ['no known epoch', { epoch: null }],
         ['work to do', { status: 'CREATING', availableAt: 5 }],
         ['a word of an operator', { error: 'STOCK_SET_ASIDE' }],
-      ])('passes over one with %s', async (_name, columns) => {
+      ])('skips one with %s', async (_name, columns) => {
         await addDeployment(database);
         await addReadyStock(database, { id: 's1', ...columns });
         expect(await take('ann')).toEqual([null]);
@@ -156,7 +156,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         expect((await take('ann'))[0]?.userId).toBe('s2');
       });
 
-      it('passes over those of another token or service account', async () => {
+      it('skips wallets of another token or service account', async () => {
         await addDeployment(database);
         await addReadyStock(database, { id: 's1' });
         const takes = [{ ownerId: 'ann', accountId: null }];
@@ -166,7 +166,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         }
       });
 
-      it('gives during every pause but behind the chain, and before a chain was met has none', async () => {
+      it('gives during every pause except behind the chain, and nothing before the first contact with a chain', async () => {
         await addReadyStock(database, { id: 's1' });
         expect(await take('ann')).toEqual([null]);
         await addDeployment(database, { pauseReason: 'DATABASE_BEHIND_CHAIN' });
@@ -175,7 +175,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         expect((await take('ann'))[0]?.userId).toBe('s1');
       });
 
-      it('gives nothing once what was given last is not known, unless there was a reconciliation', async () => {
+      it('gives nothing if the wallet given last is unknown, unless a reconciliation followed', async () => {
         await addDeployment(database);
         await addReadyStock(database, { id: 's1' });
         const takes = [{ ownerId: 'ann', accountId: null }];
@@ -187,7 +187,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         expect((await after('bob', 6))[0]?.userId).toBe('s1');
       });
 
-      it('gives the same one again to whom it was given before, whatever its terms', async () => {
+      it('gives the same wallet to the same user again, whatever its terms', async () => {
         await addDeployment(database, { pauseReason: 'DATABASE_BEHIND_CHAIN' });
         await addReadyStock(database, { id: 's1', epoch: 3 });
         await addReadyStock(database, { id: 's2', epoch: 3 });
@@ -198,8 +198,8 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
       });
     });
 
-    describe('told to add wallets', () => {
-      it('adds as many as are missing, PENDING, due, nobody’s and of this epoch', async () => {
+    describe('adding wallets', () => {
+      it('adds the missing ones as PENDING, due, unowned and in this epoch', async () => {
         await addDeployment(database);
         await addReadyStock(database, { id: 's1' });
         expect(await add(5, 3)).toBe(2);
@@ -218,7 +218,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         expect(claimed.map(({ userId }) => userId).sort()).toEqual(['new0', 'new1']);
       });
 
-      it('counts those that failed, and leaves out other terms and what is set aside', async () => {
+      it('counts failed wallets, but not those on other terms or set aside', async () => {
         await addDeployment(database);
         await addReadyStock(database, { id: 'failed', status: 'FAILED', error: 'REWARD_REFUSED' });
         await addReadyStock(database, { id: 'older', amount: '90' });
@@ -233,7 +233,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         expect(await add(5, 3)).toBe(2);
       });
 
-      it('adds none while somebody waits, during a pause, or before a chain was met', async () => {
+      it('adds none while a user waits, during a pause, or before the first contact with a chain', async () => {
         expect(await add(1, 3)).toBe(0);
         await addDeployment(database, { pauseReason: 'OPERATOR' });
         expect(await add(1, 3)).toBe(0);

@@ -12,7 +12,7 @@ export function describeWalletClaims({
 }: {
   create: () => Promise<{ store: WalletStore; database: SqlDatabase }>;
 }): void {
-  describe('asked for work', () => {
+  describe('claiming work', () => {
     let store: WalletStore;
     let database: SqlDatabase;
     beforeEach(async () => {
@@ -31,7 +31,7 @@ export function describeWalletClaims({
       store.claimWallets({ claimToken, nowMs, leaseDurationMs, of: 'owners', limit, onlySigned });
     const ids = (wallets: { userId: string }[]) => wallets.map(({ userId }) => userId).sort();
 
-    it('gives each wallet to one worker only, however many ask at once', async () => {
+    it('gives each wallet to one worker under concurrent claims', async () => {
       const all = Array.from({ length: 20 }, (_, index) => `user-${index}`);
       await Promise.all(all.map((userId) => add(userId)));
       const shares = await Promise.all(
@@ -46,7 +46,7 @@ export function describeWalletClaims({
       expect(await claim('late', { nowMs: dueMs + leaseDurationMs - 1 })).toEqual([]);
     });
 
-    it('tells all that is needed to work', async () => {
+    it('returns everything the worker needs', async () => {
       await add('ann', { walletError: 'OLD', walletRequestedAt: dueMs - 5 });
       expect(await claim('token')).toEqual([
         {
@@ -69,7 +69,7 @@ export function describeWalletClaims({
       ]);
     });
 
-    it('gives what has been due longest first, and nothing before its time', async () => {
+    it('gives what has been due longest first, and nothing before it is due', async () => {
       await add('third', { walletAvailableAt: dueMs });
       await add('first', { walletAvailableAt: dueMs - 20 });
       await add('second', { walletAvailableAt: dueMs - 10, walletStatus: 'FAILED' });
@@ -81,7 +81,7 @@ export function describeWalletClaims({
       expect(ids(await claim('d', { nowMs: dueMs + 1 }))).toEqual(['later', 'retried-later']);
     });
 
-    it('says whose wallets a claim would take, in its order, and takes none', async () => {
+    it('previews which wallets a claim would take, in its order, without a claim', async () => {
       await add('third', { walletAvailableAt: dueMs });
       await add('first', { walletAvailableAt: dueMs - 20 });
       await add('second', { walletAvailableAt: dueMs - 10, walletStatus: 'CREATING' });
@@ -99,7 +99,7 @@ export function describeWalletClaims({
       );
     });
 
-    it('never gives what has ended, was never asked for, or is torn', async () => {
+    it('never gives finished, unrequested or incomplete wallets', async () => {
       await add('ready', { walletStatus: 'READY', walletAvailableAt: null });
       await add('ready-due', { walletStatus: 'READY' });
       await add('failed', { walletStatus: 'FAILED', walletAvailableAt: null });
@@ -147,7 +147,7 @@ export function describeWalletClaims({
       ]);
     });
 
-    it('renews the leases that still hold, and says which', async () => {
+    it('renews the leases still held and returns them', async () => {
       await add('ann');
       await add('bob');
       await claim('first');
@@ -166,7 +166,7 @@ export function describeWalletClaims({
       expect(ann && (await store.renewClaims({ claims: [ann], ...renewal }))).toEqual([]);
     });
 
-    it('notes when work began, at the first claim only', async () => {
+    it('records when work began, at the first claim only', async () => {
       await add('ann');
       await claim('first');
       expect(await userRow(database, 'ann')).toMatchObject({ walletCreatedAt: 1_000 });
@@ -176,7 +176,7 @@ export function describeWalletClaims({
       expect(await userRow(database, 'ann')).toMatchObject({ walletCreatedAt: 1_000 });
     });
 
-    it('gives only what is signed during a pause', async () => {
+    it('gives only wallets with signed transactions during a pause', async () => {
       const signed = [
         ['open-create', ['CREATE', 'SIGNED']],
         ['open-reward', ['REWARD', 'SENT']],
@@ -198,7 +198,7 @@ export function describeWalletClaims({
       expect(ids(await claim('b'))).toEqual(['failed', 'half', 'unsigned']);
     });
 
-    it('gives up on a wallet that outlived too many workers, once nothing of it is open', async () => {
+    it('gives up a wallet after too many takeovers, once it has nothing open', async () => {
       await add('ann');
       await add('bob');
       const hash = await addTransaction(database, {
@@ -233,7 +233,7 @@ export function describeWalletClaims({
       expect(await abandon(nowMs)).toBe(0);
     });
 
-    it('shows and ends waits that nobody can have meant, unless they change meanwhile', async () => {
+    it('reports and ends waits set by a clock far ahead, unless they change meanwhile', async () => {
       const hourMs = 3_600_000;
       const at = { walletAvailableAt: dueMs + hourMs };
       await add('pending', at);
@@ -260,7 +260,7 @@ export function describeWalletClaims({
       expect(ids(await claim('next'))).toEqual(['claimed', 'failed', 'pending']);
     });
 
-    it('tells when the next wallet is due', async () => {
+    it('returns when the next wallet is due', async () => {
       expect(await store.readNextDueAt()).toBeNull();
       await add('ready', { walletStatus: 'READY', walletAvailableAt: null });
       expect(await store.readNextDueAt()).toBeNull();

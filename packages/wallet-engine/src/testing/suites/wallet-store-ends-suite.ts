@@ -12,7 +12,7 @@ export function describeWalletEnds({
 }: {
   create: () => Promise<{ store: WalletStore; database: SqlDatabase }>;
 }): void {
-  describe('told how work ended', () => {
+  describe('ending work', () => {
     let store: WalletStore;
     let database: SqlDatabase;
     beforeEach(async () => {
@@ -67,7 +67,7 @@ export function describeWalletEnds({
       }
     });
 
-    it('completes many in one commit, each with its own balance, and passes over lost claims', async () => {
+    it('completes many in one commit, each with its own balance, and skips lost claims', async () => {
       const userIds = Array.from({ length: 60 }, (_, index) => `user-${index}`);
       const claims = await claimed(...userIds);
       for (const userId of userIds) await addReward(database, { userId, status: 'COMPLETED' });
@@ -82,7 +82,7 @@ export function describeWalletEnds({
       expect(await complete(claims)).toEqual([]);
     });
 
-    it('never moves a READY wallet again', async () => {
+    it('never changes a READY wallet again', async () => {
       const [ann] = await claimed('ann');
       if (!ann) throw new Error('not claimed');
       await addReward(database, { userId: 'ann', status: 'COMPLETED' });
@@ -148,7 +148,7 @@ export function describeWalletEnds({
       },
     );
 
-    it('gives the attempt back with the wallet, which is due at once', async () => {
+    it('returns the attempt with the wallet, which is due at once', async () => {
       const claims = await claimed('ann', 'bob');
       const late = { userId: 'bob', claimToken: 'an older token' };
       const [ann] = claims;
@@ -165,7 +165,7 @@ export function describeWalletEnds({
       expect(await readTables(database)).toEqual(before);
     });
 
-    it('hears nothing from a worker whose claim was taken over', async () => {
+    it('ignores a worker whose claim was taken over', async () => {
       const [ann] = await claimed('ann');
       if (!ann) throw new Error('not claimed');
       await addReward(database, { userId: 'ann', status: 'COMPLETED' });

@@ -11,7 +11,7 @@ export interface WalletStoreUnderTest {
   create: () => Promise<{ store: WalletStore; database: SqlDatabase }>;
 }
 
-/** What {@link WalletStore} promises, of any adapter whose rows are the tables of `drizzle/`. */
+/** The contract of {@link WalletStore}, for any adapter over the tables of `drizzle/`. */
 export function describeWalletStore(tested: WalletStoreUnderTest): void {
   describe(`a wallet store over ${tested.name}`, () => {
     describeRequests(tested);
@@ -21,7 +21,7 @@ export function describeWalletStore(tested: WalletStoreUnderTest): void {
 }
 
 function describeRequests({ create }: WalletStoreUnderTest): void {
-  describe('asked for a wallet', () => {
+  describe('requesting a wallet', () => {
     let store: WalletStore;
     let database: SqlDatabase;
     beforeEach(async () => {
@@ -37,12 +37,12 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
     const request = async (userId: string, name = userId) =>
       (await store.requestWallets([{ ...ofOwner(userId), ...keys(name), isNew: true, nowMs }]))[0];
 
-    it('makes no wallet for an owner whom the app does not know', async () => {
+    it('creates no wallet for an owner unknown to the app', async () => {
       expect(await store.readWallet('nobody')).toBeNull();
       expect(await request('nobody')).toBeNull();
     });
 
-    it('gives nothing to a user who has left, and keeps what was given before', async () => {
+    it('gives nothing to a user who has left, and keeps an existing wallet', async () => {
       for (const userId of ['ann', 'bob']) await addUser(database, userId);
       const before = await request('bob');
       const sql = 'UPDATE "User" SET "deletedAt" = 1';
@@ -52,7 +52,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       expect(await request('bob')).toEqual(before);
     });
 
-    it('of keys that are older than the request knows no time of it', async () => {
+    it('stores no request time for keys older than the request', async () => {
       await addUser(database, 'ann');
       await store.requestWallets([{ ...ofOwner('ann'), ...keys('ann'), isNew: false, nowMs }]);
       expect(await store.readWallet('ann')).toMatchObject({
@@ -61,7 +61,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       });
     });
 
-    it('knows of new keys in which epoch they were asked for, and of older ones in none', async () => {
+    it('stores the epoch of new keys, and none for older ones', async () => {
       for (const userId of ['ann', 'bob']) await addUser(database, userId);
       await insertRow(database, 'Deployment', {
         ...{ singleton: 1, deploymentId: 'one', genesisHash: 'genesis', networkId: 'devnet' },
@@ -73,7 +73,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       expect((await store.requestWallets([older]))[0]?.epoch).toBeNull();
     });
 
-    it('gives a new user keys, PENDING, due at once, no attempt spent', async () => {
+    it('gives a new user keys: PENDING, due at once, no attempt spent', async () => {
       await addUser(database, 'ann');
       expect(await store.readWallet('ann')).toBeNull();
       const wallet = await request('ann');
@@ -86,7 +86,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       });
     });
 
-    it('writes several in one commit, and gives each its own', async () => {
+    it('writes several in one commit, each with its own keys', async () => {
       for (const userId of ['ann', 'bob', 'carl']) await addUser(database, userId);
       await request('bob', 'earlier');
       const asked = ['ann', 'nobody', 'bob', 'ann', 'carl'].map((userId, index) => ({
@@ -131,7 +131,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       await expect(asking).rejects.toBeInstanceOf(AccountIdTakenError);
     });
 
-    it('leaves one pair of keys when two tabs ask at once, and tells both of it', async () => {
+    it('keeps one key pair when two tabs ask at once, and returns it to both', async () => {
       await addUser(database, 'ann');
       const tabs = await Promise.all(['one', 'two', 'three'].map((name) => request('ann', name)));
       const kept = await store.readWallet('ann');
@@ -171,26 +171,26 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       ['no private key', { ...id, ...publicKey }],
       ['no public key', { ...id, ...privateKey }],
       ['no id', { ...publicKey, ...privateKey }],
-    ])('neither completes nor replaces a record with %s', async (_part, torn) => {
+    ])('neither completes nor replaces an incomplete record with %s', async (_part, torn) => {
       await addUser(database, 'ann', torn);
       const before = await readTables(database);
       expect(await request('ann')).toMatchObject({ status: null });
       expect(await readTables(database)).toEqual(before);
     });
 
-    it('keeps the id and keys of a whole older record', async () => {
+    it('keeps the id and keys of a complete existing record', async () => {
       const older = { ...id, ...publicKey, ...privateKey };
       await addUser(database, 'ann', older);
       expect(await request('ann')).toMatchObject({
         status: 'PENDING',
         accountId: 'old.near',
-        // Nobody knows what was done for it before: it must not pass for one made here.
+        // Its history is unknown: it must not count as made here.
         requestedAtMs: null,
       });
       expect(await userRow(database, 'ann')).toMatchObject(older);
     });
 
-    it('gives keys to a record that has none, as to one that is not there', async () => {
+    it('gives keys to a record without any, as to a missing one', async () => {
       await addUser(database, 'ann', { chocoBalance: '7' });
       // As an older version leaves it that takes a wallet's columns back.
       const clear = `UPDATE "User" SET "chocoBalance" = '0', "walletError" = NULL`;
@@ -201,7 +201,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       expect(await userRow(database, 'ann')).toMatchObject({ walletStatus: 'PENDING' });
     });
 
-    it("refuses another user's account id and writes nothing", async () => {
+    it("rejects another user's account id and writes nothing", async () => {
       await addUser(database, 'ann');
       await addUser(database, 'bob');
       await request('ann', 'same');

@@ -21,38 +21,38 @@ import {
 } from './simulated-network.ts';
 import type { ProcessWatch } from './simulated-process.ts';
 import { whenUnderWay } from './under-way.ts';
-import { isWanted, type WantedDangers } from './wanted-dangers.ts';
+import { isWanted, type WantedFaults } from './wanted-faults.ts';
 import { blockTimeMs, type World } from './world.ts';
 
 const yearMs = 365 * 86_400_000;
-/** So much higher is the other chain that validity there would seem to be over here. */
+/** The other chain is so much higher that our transactions would seem expired there. */
 const foreignHeight = 200_000;
 const remembered = 20;
 
-interface Trouble {
+interface Fault {
   name: string;
   strike: (node: NodeView) => void;
 }
 
 /**
- * What is wrong with single endpoints, drawn apart for each seed: they stand still, answer about
- * themselves, belong to another chain, cross their replies, or answer in shapes nobody expects.
+ * Faults of single endpoints: they stall, return errors about themselves, belong to another chain,
+ * cross their replies, or return malformed ones. Drawn from a random stream of their own.
  */
-export class SimulatedNodeTrouble {
+export class SimulatedNodeFaults {
   readonly #world: World;
   readonly #network: SimulatedNetwork;
   readonly #watch: ProcessWatch;
   readonly #random: SeededRandom;
-  readonly #wanted: WantedDangers;
+  readonly #wanted: WantedFaults;
   readonly #replies: HttpReply[] = [];
   readonly #outcomes: HttpReply[] = [];
-  /** The newest, by what was asked. */
+  /** The newest replies, by kind of request. */
   readonly #ofKind = new Map<string, HttpReply[]>();
   #foreign: Devnet | null = null;
   #isOver = false;
-  /** What was burnt is not known then. */
+  /** The ledger then lacks what some transactions burnt. */
   hasGarbledFigures = false;
-  /** The endpoints that are configured by mistake, for as long as the run lasts. */
+  /** Endpoints of another chain, configured by mistake for the whole run. */
   readonly mistakenUrls: string[] = [];
 
   constructor(parts: {
@@ -60,43 +60,43 @@ export class SimulatedNodeTrouble {
     network: SimulatedNetwork;
     watch: ProcessWatch;
     seed: number;
-    wanted: WantedDangers;
+    wanted: WantedFaults;
   }) {
     this.#world = parts.world;
     this.#network = parts.network;
     this.#watch = parts.watch;
     this.#wanted = parts.wanted;
-    this.#random = new SeededRandom(parts.seed + nodeTroubleSeedOffset);
+    this.#random = new SeededRandom(parts.seed + nodeFaultSeedOffset);
   }
 
-  /** Draws this seed's troubles and when they begin and end. @returns whether there are any */
+  /** Draws this run's faults and when they begin and end. @returns whether there are any */
   plan(): boolean {
     const random = this.#random;
     const wants = (name: string) => isWanted(this.#wanted, name);
-    const [first, ...others] = this.#troubles();
+    const [first, ...others] = this.#faultList();
     const [wanted, ...alsoWanted] = [first, ...others].filter(({ name }) => wants(`node ${name}`));
     const isSure = wanted !== undefined || wants(losesIndex) || wants(prunedEverywhere);
     if (!random.chance(0.35) && !isSure) return false;
     this.#network.onReply = (request, reply) => this.#remember(request, reply);
     if (random.chance(0.2)) this.#configureForeign();
-    const troubles = wanted ? ([wanted, ...alsoWanted] as const) : ([first, ...others] as const);
+    const faults = wanted ? ([wanted, ...alsoWanted] as const) : ([first, ...others] as const);
     if (random.chance(0.25) || wants(losesIndex)) {
       this.#at(random.between(1_000, 8_000), () => this.#cutOff());
     }
     if (random.chance(0.1) || wants(prunedEverywhere)) {
       this.#at(random.between(2_000, 20_000), () => this.#pruneEverywhere());
     }
-    // One that ends would end what is wanted with it.
+    // The end of another fault would end the requested one as well.
     for (let times = wants(losesIndex) ? 0 : random.between(1, 4); times > 0; times -= 1) {
-      const trouble = random.pick(troubles);
+      const fault = random.pick(faults);
       for (const node of this.#struck()) {
-        this.#at(random.between(0, 15_000), () => this.#strike(trouble, node));
+        this.#at(random.between(0, 15_000), () => this.#strike(fault, node));
       }
     }
     return true;
   }
 
-  /** All endpoints of the right chain are well again; what is configured wrongly stays so. */
+  /** All endpoints of our chain recover; mistaken ones stay. */
   calm(): void {
     this.#isOver = true;
     for (const node of this.#network.nodes.values()) {
@@ -114,7 +114,7 @@ export class SimulatedNodeTrouble {
     return this.#random.chance(0.25) ? nodes : nodes.slice(-1);
   }
 
-  #strike({ name, strike }: Trouble, node: NodeView): void {
+  #strike({ name, strike }: Fault, node: NodeView): void {
     if (this.#isOver) return;
     this.#watch.count(`event: node ${name}`);
     this.#watch.trace(`a node ${name}`);
@@ -124,12 +124,12 @@ export class SimulatedNodeTrouble {
     });
   }
 
-  /** While something is under way nobody hears a node for some seconds; then they are as follows. */
+  /** Cuts all replies for some seconds while a transaction is under way, then loses an index. */
   #cutOff(): void {
     const strike = () => {
       if (this.#isOver) return;
       const durationMs = this.#random.between(2_000, 6_000);
-      // Until the one has gone on, and the other has not.
+      // Until one node has moved on and the other has not.
       this.#network.isCutUntilMs = this.#world.clock.now() + durationMs + goesOnMs;
       this.#at(durationMs, () => this.#loseIndex());
     };
@@ -137,8 +137,8 @@ export class SimulatedNodeTrouble {
   }
 
   /**
-   * Of two nodes one has lost its index of the past, for longer than two askings are apart, and the
-   * other has it and stands still: only who asks both learns what has happened.
+   * One of two nodes has lost its index for longer than the gap between the two queries of a proof;
+   * the other has it and stalls. Only a query to both reveals the outcome.
    */
   #loseIndex(): void {
     const [still, ...others] = [...this.#network.nodes.values()].filter((node) => !node.isMistaken);
@@ -160,7 +160,7 @@ export class SimulatedNodeTrouble {
     });
   }
 
-  /** All nodes have forgotten what came before, until one with the whole history is asked again. */
+  /** All nodes prune their history; one of them has it again later. */
   #pruneEverywhere(): void {
     const nodes = [...this.#network.nodes.values()].filter((node) => !node.isMistaken);
     if (this.#isOver) return;
@@ -173,7 +173,7 @@ export class SimulatedNodeTrouble {
     });
   }
 
-  #troubles(): readonly [Trouble, ...Trouble[]] {
+  #faultList(): readonly [Fault, ...Fault[]] {
     const random = this.#random;
     const sometimes = (distort: Distortion): ((node: NodeView) => void) => {
       const probability = random.pick([0.1, 0.4, 1]);
@@ -245,16 +245,16 @@ export class SimulatedNodeTrouble {
     ];
   }
 
-  /** Another request's reply, with that one's id. */
+  /** The reply to another request, with that request's id. */
   #anothersReply(request: Record<string, unknown>): HttpReply | null {
     const random = this.#random;
-    // As of two who ask at once: it has the shape that is expected.
+    // As if two requests ran at once: the reply has the expected shape.
     const alike = random.chance(0.6) ? this.#ofKind.get(kindOf(request)) : undefined;
     const [first, ...others] = alike ?? (random.chance(0.5) ? this.#replies : this.#outcomes);
     return first ? random.pick([first, ...others]) : null;
   }
 
-  /** What became of another transaction, be it well or badly, with this request's id. */
+  /** The outcome of another transaction, success or failure, with this request's id. */
   #anothersOutcome(request: Record<string, unknown>, own: HttpReply): HttpReply | null {
     const [first, ...others] = this.#outcomes;
     if (!first) return null;
@@ -274,7 +274,7 @@ export class SimulatedNodeTrouble {
     }
   }
 
-  /** An address of another network stands among ours, in any place of the list. */
+  /** Puts an address of another network among ours, at any place in the list. */
   #configureForeign(): void {
     const url = 'node-of-another-chain';
     this.mistakenUrls.push(url);
@@ -295,7 +295,7 @@ export class SimulatedNodeTrouble {
     const foreign = createDevnet({
       now: () => clock.now(),
       setTimer: (run, delayMs) => clock.setTimer(run, delayMs),
-      // Nobody has our account there: what is sent to it is refused.
+      // Our account does not exist there: it rejects our transactions.
       genesis: { networkId: 'testnet', chainInstanceId: 'another', accounts: [], tokens: [] },
     });
     this.#foreign = foreign;
@@ -323,4 +323,4 @@ const prunedEverywhere = 'history pruned everywhere';
 const rememberedOfKind = 4;
 const cutOffWithinMs = 15_000;
 const goesOnMs = 3_000;
-const nodeTroubleSeedOffset = 11_111_117;
+const nodeFaultSeedOffset = 11_111_117;

@@ -7,21 +7,21 @@ import type { ProcessWatch } from './simulated-process.ts';
 import { whenUnderWay } from './under-way.ts';
 import { type World, worldConfig } from './world.ts';
 
-/** A key nobody here has. */
+/** A key that no process of the simulation holds. */
 const foreignKey = 'ed25519:9xnFqjoY7bNifR7JpwbyxTJtYkupfoL1y8yzRos9BqEd';
 
 const haltsWithinMs = 7_000;
 const nearExpiryWithinMs = 60_000;
 
-/** What strikes the chain itself, its nodes or the treasury, rather than one message. */
-export class SimulatedChainTrouble {
+/** Faults of the chain itself, its nodes or the treasury, as opposed to single messages. */
+export class SimulatedChainFaults {
   readonly #world: World;
   readonly #network: SimulatedNetwork;
   readonly #watch: ProcessWatch;
   readonly #random: SeededRandom;
   areKeysRemoved = false;
   readonly #foreign = new Set<string>();
-  /** Since then the chain's time is hours ahead of every machine's. */
+  /** The chain was fast-forwarded: its time is hours ahead of every machine's clock. */
   hasExpired = false;
   #isNearExpiryPlanned = false;
   /** The service account's balance was changed by hand. */
@@ -39,7 +39,7 @@ export class SimulatedChainTrouble {
     this.#random = parts.random;
   }
 
-  /** Whether somebody else's key is on the user's account: it can never be READY. */
+  /** Whether the user's account carries another party's key, so that it can never be READY. */
   isForeign(userId: string): boolean {
     return this.#foreign.has(userId);
   }
@@ -62,7 +62,7 @@ export class SimulatedChainTrouble {
     ];
   }
 
-  /** What the service account has from now on. */
+  /** Sets the service account's balance. */
   setFunds(amountYocto: bigint): void {
     const { serviceAccountId: accountId } = worldConfig;
     this.isFundedByHand = true;
@@ -71,7 +71,7 @@ export class SimulatedChainTrouble {
     ]);
   }
 
-  /** Keys of other tools, or of an older service key: a list of more than 100 is not given at once. */
+  /** Keys of other tools or of an older service key: nodes return lists of more than 100 in pages. */
   addStrangersKeys(count: number): void {
     const { serviceAccountId: accountId } = worldConfig;
     this.#world.devnet.producer.patch(
@@ -84,7 +84,7 @@ export class SimulatedChainTrouble {
     );
   }
 
-  /** Somebody removes one lane's key from the service account, or all of them, by its own key. */
+  /** Removes one lane's access key, or all of them, from the service account by hand. */
   async removeLaneKeys(random: SeededRandom): Promise<void> {
     const chain = this.#world.devnet.inspect();
     const keys = laneKeys(this.#world).filter((key) =>
@@ -96,7 +96,7 @@ export class SimulatedChainTrouble {
     await removeKeys(this.#world, random.chance(0.5) ? keys : [random.pick([first, ...others])]);
   }
 
-  /** As soon as there is a wallet whose account is not on chain yet. */
+  /** Repeats until a wallet exists whose account is not on chain yet. */
   planForeignAccount(): void {
     if (this.#foreign.size > 0) return;
     this.#foreignAccount(true);
@@ -107,22 +107,22 @@ export class SimulatedChainTrouble {
     return this.#world.devnet.inspect().height;
   }
 
-  /** One of the two at most is in trouble: a chain nobody can ask is no test of anything. */
+  /** At most one of the two nodes is affected: without a reachable chain nothing is tested. */
   #nodeEvent(change: (node: NodeView) => void) {
     const node = this.#network.nodes.get('node-b');
     if (node) change(node);
   }
 
-  /** Another block takes the place of the newest; what is final stays final. */
+  /** Replaces the newest block; final blocks stay final. */
   #revert(): void {
     const { producer } = this.#world.devnet;
     producer.revertHead(this.#random.chance(0.5) ? 'return' : 'drop');
-    // What the block had may come back as invalid.
+    // Its transactions may come back as invalid.
     if (this.#random.chance(0.4)) this.#includeInvalid();
     producer.produceBlock();
   }
 
-  /** Once a run: after a second time every node would have forgotten what came before the first. */
+  /** At most once a run: a second time, every node would have pruned what came before the first. */
   #expire(): void {
     if (this.hasExpired || this.#isNearExpiryPlanned || this.#random.chance(0.7)) return;
     const random = this.#random;
@@ -130,8 +130,8 @@ export class SimulatedChainTrouble {
   }
 
   /**
-   * What was signed before may still execute for some seconds or minutes, and the chain halts meanwhile:
-   * whoever counts heights by one node's word takes it for expired.
+   * Open transactions can still execute for seconds or minutes, and the chain halts meanwhile: an
+   * engine that trusts one node's height would take them for expired.
    */
   planNearExpiry(random: SeededRandom): void {
     const { clock } = this.#world;
@@ -152,7 +152,7 @@ export class SimulatedChainTrouble {
     this.#world.devnet.producer.fastForward(count);
   }
 
-  /** The chain makes no block for minutes, while its nodes go on answering. */
+  /** The chain produces no block for minutes while its nodes keep answering. */
   planLongHalt(random: SeededRandom, isSure: boolean): void {
     if (!random.chance(0.04) && !isSure) return;
     const { clock } = this.#world;
@@ -189,7 +189,7 @@ export class SimulatedChainTrouble {
     });
   }
 
-  /** Somebody with the service account's own key has made the account, with another key on it. */
+  /** Another holder of the service account's key has created the account with a different key. */
   #foreignAccount(isSure = false): void {
     const chain = this.#world.devnet.inspect();
     const user = this.#world

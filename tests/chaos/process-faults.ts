@@ -3,14 +3,14 @@ import type { SeededRandom } from '../../packages/wallet-engine/src/testing/simu
 import type { Deployment } from './deployment.ts';
 import type { ManagedProcess } from './managed-process.ts';
 
-type Blow = 'kill' | 'freeze';
+type ProcessFault = 'kill' | 'freeze';
 
-interface Torture {
+interface Plan {
   readonly victim: ManagedProcess;
   readonly random: SeededRandom;
-  /** The first is given, so that no run goes without it; the others are thrown. */
-  readonly firstBlow: Blow;
-  /** Between two blows, so long at least and at most. */
+  /** The first fault is fixed, so that every run has it; the others are drawn. */
+  readonly firstFault: ProcessFault;
+  /** Least and greatest pause between two faults. */
   readonly respiteMs: readonly [number, number];
   readonly untilMs: number;
   readonly note: Deployment['note'];
@@ -20,31 +20,32 @@ const LEASE_MS = 6_000;
 const LONGEST_FREEZE_MS = 15_000;
 
 /**
- * SIGKILL and a start after a while, or SIGSTOP and SIGCONT, again and again. The seed decides what
- * and for how long; the machine what it meets. @returns how many blows of each kind.
+ * Kills and restarts, or freezes and resumes, a process again and again. The seed decides what and for
+ * how long; what the process does at that moment is up to the machine.
+ * @returns how many faults of each kind
  */
-export async function torment({
+export async function injectFaults({
   victim,
   random,
-  firstBlow,
+  firstFault,
   respiteMs,
   untilMs,
   note,
-}: Torture): Promise<Map<Blow, number>> {
-  const blows = new Map<Blow, number>();
+}: Plan): Promise<Map<ProcessFault, number>> {
+  const faults = new Map<ProcessFault, number>();
   const rest = (ms: number) => sleep(Math.max(Math.min(ms, untilMs - Date.now()), 0));
-  for (let blow = firstBlow; ; blow = random.chance(0.6) ? 'kill' : 'freeze') {
+  for (let fault = firstFault; ; fault = random.chance(0.6) ? 'kill' : 'freeze') {
     await rest(random.between(...respiteMs));
-    if (Date.now() >= untilMs) return blows;
-    blows.set(blow, (blows.get(blow) ?? 0) + 1);
-    if (blow === 'kill') {
+    if (Date.now() >= untilMs) return faults;
+    faults.set(fault, (faults.get(fault) ?? 0) + 1);
+    if (fault === 'kill') {
       const awayMs = random.between(50, random.chance(0.3) ? 8_000 : 2_000);
       note(`${victim.name}: SIGKILL, away for ${awayMs} ms`);
       await victim.kill();
       await rest(awayMs);
       victim.start();
     } else {
-      // Half of them outlast a lease: their holder wakes up to claims that are others' now.
+      // Half of them outlast a lease: the process resumes with claims that others hold by then.
       const frozenMs = random.chance(0.5)
         ? random.between(200, LEASE_MS)
         : random.between(LEASE_MS + 500, LONGEST_FREEZE_MS);

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /**
- * A process of its own that outlives the test: when its input ends, because the test is through or
- * was itself killed, it kills what is left of the test's processes and removes the test's directory.
+ * A separate process that outlives the test: when its input ends, because the test has ended or was
+ * killed, it kills the remaining processes of the test and removes its directory.
  * Lines: `born PID`, `gone PID`, `directory PATH`.
  */
 const alive = new Set<number>();
@@ -20,7 +20,7 @@ createInterface({ input: process.stdin })
   .on('close', () => {
     for (const pid of alive) kill(pid);
     for (const directory of directories) {
-      // A process just killed may still be writing.
+      // A killed process may still be writing.
       rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     }
   });
@@ -29,6 +29,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone in the meantime.
+    // It has exited meanwhile.
   }
 }

@@ -1,0 +1,48 @@
+import type { ProtocolDefect } from './protocol-defect.ts';
+
+const settle = 'signing/settle-transaction.ts';
+
+/** Stuck lanes and noops. */
+export const lanesDefects: ProtocolDefect[] = [
+  {
+    name: 'no noop for a stuck lane',
+    reportedAs: /a lane is busy|ended (PENDING|CREATING)/,
+    event: 'transaction no node takes',
+    file: 'signing/lane-pool.ts',
+    find: '        onStuck(lane);\n',
+    replace: '',
+  },
+  {
+    name: 'send noops while the chain stands still',
+    reportedAs: /while the chain stands still|noops open/,
+    file: settle,
+    find: 'if (((await this.#finalHeight.read()) ?? 0) < enough) return;',
+    replace: '',
+    also: [
+      { file: settle, find: 'if (agreedHeight < enough) return;', replace: '' },
+      {
+        file: 'signing/lane-decisions.ts',
+        find: `return transaction.purpose !== 'TOMBSTONE' || isRejected;`,
+        replace: 'return transaction.purpose.length > 0 || isRejected;',
+      },
+    ],
+  },
+  {
+    name: 'send a noop by the height of a single node',
+    reportedAs: /while the chain stands still/,
+    lie: 'runs ahead',
+    event: 'long halt',
+    file: settle,
+    find: 'const agreedHeight = (await this.#agreedHeight.read()) ?? 0;',
+    replace: 'const agreedHeight = (await this.#finalHeight.read()) ?? 0;',
+  },
+  {
+    name: 'keep a lane whose transaction cannot be settled',
+    reportedAs: /a lane is busy|ended (PENDING|CREATING)/,
+    unseen:
+      'settling ends by itself only when an older database is put back, and then all workers end',
+    file: 'signing/lane-pool.ts',
+    find: 'settling.catch(() => this.forget(lane));',
+    replace: 'settling.catch(() => undefined);',
+  },
+];

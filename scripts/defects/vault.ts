@@ -1,0 +1,51 @@
+import type { ProtocolDefect } from './protocol-defect.ts';
+
+/** What the vault signs, and which keys open what. */
+export const vaultDefects: ProtocolDefect[] = [
+  {
+    name: 'sign any plan in the vault',
+    reportedAs: /the vault signed a foreign plan/,
+    file: 'adapters/keys/aes-key-vault.ts',
+    find: 'if (refusal !== null) {',
+    replace: 'if (refusal === "") {',
+  },
+  {
+    name: 'create accounts whose keys the vault does not hold',
+    reportedAs: /the vault signed a foreign plan: account/,
+    file: 'adapters/keys/aes-key-vault.ts',
+    find: "if (plan.kind === 'account') await open(plan.wallet, masterKeys);",
+    replace: '',
+  },
+  {
+    name: 'bind keys in the vault to their accounts only',
+    reportedAs: /the vault signed a foreign plan: account/,
+    file: 'adapters/keys/stored-key-forms.ts',
+    find: "if (boundTo === 'account') return",
+    replace: 'if (boundTo) return',
+  },
+  {
+    name: 'seal keys without binding them to deployment and wallet',
+    reportedAs: /never/,
+    unseen:
+      'no key is sealed in a simulation, whose clock does not wait for WebCrypto: sealing-vault.test.ts',
+    file: 'adapters/keys/stored-key-forms.ts',
+    find: 'const list = JSON.stringify([purpose, deploymentId, walletId, accountId]);',
+    replace: 'const list = JSON.stringify([purpose, accountId]);',
+  },
+  {
+    name: 'seal to a key that no worker opens',
+    reportedAs: /never/,
+    unseen: 'as above: require-sealing-key.test.ts',
+    file: 'wallets/wallet-engine.ts',
+    find: 'if (!parts.vault.opensKeys) await requireSealingKey(parts);',
+    replace: '',
+  },
+  {
+    name: 'accept a different master key',
+    reportedAs: /of other settings|threw/,
+    event: 'worker with another master key',
+    file: 'service/verify-master-keys.ts',
+    find: 'if (vault.masterKeyProof(known) !== known.proof) changed.push(version);',
+    replace: 'if (vault.masterKeyProof(known) === "") changed.push(version);',
+  },
+];
