@@ -24,11 +24,11 @@ export default function handleRequest(
   let status = statusCode;
   headers.set('Content-Type', 'text/html; charset=utf-8');
   headers.set('Content-Security-Policy', contentSecurityPolicy(nonce));
-  // Pages show a user's own data as it is now: going back, a browser would take a kept copy as it is.
+  // Pages show a user's current data; otherwise going back would show a cached copy.
   headers.set('Cache-Control', 'private, no-store');
   if (request.method === 'HEAD') return Promise.resolve(new Response(null, { status, headers }));
 
-  // Search engines do not wait for what streams in later.
+  // Search engines do not wait for streamed content.
   const readyEvent = isbot(request.headers.get('user-agent')) ? 'onAllReady' : 'onShellReady';
   return new Promise((resolve, reject) => {
     let isShellSent = false;
@@ -50,7 +50,7 @@ export default function handleRequest(
         onShellError: reject,
         onError(error: unknown) {
           status = 500;
-          // An error before the shell rejects above and is logged by handleError.
+          // An error before the shell rejects the promise and is logged by handleError.
           if (isShellSent && !request.signal.aborted) log().error({ err: error }, 'render failed');
         },
       },
@@ -59,7 +59,7 @@ export default function handleRequest(
   });
 }
 
-/** Scripts are ours or carry this answer's nonce; only attributes may hold styles of their own. */
+/** Scripts must be ours or carry this response's nonce; inline styles only as attributes. */
 function contentSecurityPolicy(nonce: string): string {
   const base = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
   const rest = "object-src 'none'; img-src 'self' data:; style-src-attr 'unsafe-inline'";
@@ -68,7 +68,7 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const handleError: HandleErrorFunction = (error, { request }) => {
-  // A client that left, or a page that does not exist, is nobody's error here.
+  // A client that disconnected or a page that does not exist is not an error of the server.
   if (request.signal.aborted) return;
   if (isRouteErrorResponse(error) && error.status < 500) return;
   const path = new URL(request.url).pathname;

@@ -21,7 +21,7 @@ export const middleware: Route.MiddlewareFunction[] = [
   ({ request }, next) => refreshSessionCookie(request, next),
 ];
 
-/** In the browser. */
+/** In the browser only. */
 export const clientMiddleware: Route.ClientMiddlewareFunction[] = [
   async ({ request }, next) => {
     const results = await next();
@@ -54,7 +54,7 @@ export function Layout({ children }: { children: ReactNode }) {
         />
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <ThemeColors theme={theme} />
-        {/* With a precedence it stands before the scripts' preloads, so the first picture waits for it alone. */}
+        {/* Its precedence puts it before the scripts' preloads, so the first paint waits only for it. */}
         <link rel="stylesheet" href={stylesheet} precedence="default" />
         <meta name="description" content={text.welcome.description} />
         <Meta />
@@ -75,7 +75,7 @@ export function Layout({ children }: { children: ReactNode }) {
   );
 }
 
-/** The canvas, for what a browser draws around a page; as in app.css. */
+/** The canvas colour, for browser UI around the page; the same as in app.css. */
 const CANVAS = { light: '#fdf9f6', dark: '#150f0f' } as const;
 
 function ThemeColors({ theme }: { theme: Theme }) {

@@ -1,5 +1,5 @@
-// Shows a page of our own where there is no connection. It keeps that page and nothing else: nothing a
-// person has seen is stored, and no answer of the server's is ever replaced.
+// Shows an offline page if there is no connection. It caches only that page: nothing a user has seen
+// is stored, and no response of the server is ever replaced.
 const CACHE = 'offline';
 const PAGE = '/offline';
 
@@ -13,13 +13,13 @@ self.addEventListener('install', (event) => {
 });
 
 self.addEventListener('activate', (event) => {
-  // The request for a page goes out while this worker is still starting.
+  // Navigation preload: the page is requested while this worker is still starting.
   event.waitUntil(
     Promise.all([self.clients.claim(), self.registration.navigationPreload?.enable()]),
   );
 });
 
-/** The language, the theme or the release has changed. */
+/** Language, theme or release has changed: fetch the page again. */
 self.addEventListener('message', (event) => {
   if (event.data === 'keep-offline-page') event.waitUntil(keepPage().catch(() => {}));
 });
@@ -38,7 +38,7 @@ async function answer(event) {
   }
 }
 
-/** Of the wallet, for who has asked to be told: back to the tab that asked. */
+/** A click on the wallet's notification returns to the tab that requested it. */
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
   event.waitUntil(

@@ -14,20 +14,20 @@ interface AccessPageProps {
   readonly lead: string;
   readonly action: string;
   readonly busy: string;
-  /** What was refused, or null the first time. */
+  /** The rejected form's values and errors; null before the first submission. */
   readonly refused: FormState | null;
   readonly email: { readonly autoComplete: 'username' | 'email' };
   readonly password: {
     readonly autoComplete: 'current-password' | 'new-password';
     readonly hint?: string;
   };
-  /** The way to the other form. */
+  /** The link to the other form. */
   readonly other: { readonly question: string; readonly to: string; readonly label: string };
-  /** The words of the way to help. */
+  /** The text of the link to help. */
   readonly help?: string;
-  /** What became of another way in; null: none was tried. */
+  /** The error of another sign-in method; null: none was tried, or it worked. */
   readonly notice?: string | null;
-  /** Ways in beside the form. */
+  /** Sign-in methods beside the form. */
   readonly otherWays?: ReactNode;
   /** What sending the form agrees to. */
   readonly agreement?: ReactNode;
@@ -35,7 +35,7 @@ interface AccessPageProps {
   readonly children?: ReactNode;
 }
 
-/** The form of log-in and sign-up, in the frame of a page. */
+/** The log-in and sign-up form, with its page. */
 export function AccessPage(props: AccessPageProps) {
   const { path, title, lead, refused, email, password, other } = props;
   const words = useText();
@@ -65,7 +65,7 @@ export function AccessPage(props: AccessPageProps) {
             method="post"
             noValidate
             className="flex flex-col gap-5"
-            // A second click would be answered about the account the first has just made.
+            // A second click would report that the account just made by the first already exists.
             onSubmit={(event) => isSending && event.preventDefault()}
           >
             {props.children}

@@ -13,11 +13,11 @@ const labelClass = 'px-3 pt-2 pb-1 font-medium text-muted text-xs';
 
 interface AccountMenuProps {
   readonly label: string;
-  /** What the trigger shows. */
+  /** The content of the trigger. */
   readonly children: ReactNode;
 }
 
-/** Theme, language and the way out. Loaded when it is first opened, and so open at once. */
+/** Theme, language and log-out. Its code is loaded when it is first opened, so it starts open. */
 export function AccountMenu({ label, children }: AccountMenuProps) {
   const text = useText();
   const { pathname, search } = useLocation();

@@ -6,11 +6,11 @@ import { useHydrated } from './use-hydrated.ts';
 
 const loadMenu = () => import('./AccountMenu.tsx');
 const AccountMenu = lazy(async () => {
-  // The file of an older version, or one the connection lost. The account page has it all.
+  // An old release's file, or a lost connection. The account page has the same controls.
   const menu = await loadMenu().catch(() => null);
   return { default: menu?.AccountMenu ?? ToAccount };
 });
-/** Whether it came is asked when it is opened. */
+/** Starts the download; a failure shows when the menu is opened. */
 const preloadMenu = () => void loadMenu().catch(() => {});
 
 /**
@@ -19,10 +19,10 @@ const preloadMenu = () => void loadMenu().catch(() => {});
  */
 export function AccountMenuButton({ name }: { readonly name: string }) {
   const text = useText();
-  const isAlive = useHydrated();
+  const isHydrated = useHydrated();
   const [isWanted, setWanted] = useState(false);
   const initial = <Initial name={name} />;
-  if (!isAlive) {
+  if (!isHydrated) {
     return (
       <Link to="/account" className="icon-button" aria-label={text.navigation.pages.account}>
         {initial}
@@ -51,7 +51,7 @@ export function AccountMenuButton({ name }: { readonly name: string }) {
   );
 }
 
-/** In the menu's place. */
+/** Used if the menu's code could not be loaded: goes to the account page instead. */
 function ToAccount({ children }: { children: ReactNode }) {
   const text = useText();
   const navigate = useNavigate();

@@ -14,7 +14,7 @@ function draw(duties: OperatorDuties, language: Language = 'ko'): string {
 const termsUrl = 'https://example.org/terms';
 const privacyUrl = 'https://example.org/privacy';
 
-test('only what the operator has named is said', () => {
+test('mentions only the documents the operator has configured', () => {
   expect(draw({ termsUrl: null, privacyUrl: null, minimumAge: null })).toBe('');
   const whole = draw({ termsUrl, privacyUrl, minimumAge: 14 }, 'en');
   expect(whole.replace(/<[^>]+>/g, '')).toBe(

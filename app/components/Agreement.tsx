@@ -1,7 +1,7 @@
 import { useText } from '../i18n/use-language.ts';
 import type { OperatorDuties } from '../lib/env.server.ts';
 
-/** What signing up agrees to, as far as the operator has named it. */
+/** What signing up agrees to, as far as the operator has configured it. */
 export function Agreement({ termsUrl, privacyUrl, minimumAge }: OperatorDuties) {
   const text = useText().agreement;
   const documents = [

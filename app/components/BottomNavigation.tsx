@@ -3,7 +3,7 @@ import { useText } from '../i18n/use-language.ts';
 import { Icon } from './Icon.tsx';
 import { navigationItems } from './navigation-items.ts';
 
-/** On a phone, within reach of the thumb. */
+/** The phone's navigation, within reach of the thumb. */
 export function BottomNavigation() {
   const text = useText().navigation;
   return (

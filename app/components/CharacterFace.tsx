@@ -4,11 +4,11 @@ import type { CharacterId } from '../lib/chat/characters.ts';
 interface CharacterFaceProps {
   readonly id: CharacterId;
   readonly className: string;
-  /** Moves to its place on the next page; once on a page. */
+  /** Animates to its place on the next page; at most one face per page may. */
   readonly hasTransition?: boolean;
 }
 
-/** A drawn portrait. Decorative: the name always stands beside it. */
+/** A drawn portrait. Decorative: the name is always beside it. */
 export function CharacterFace({ id, className, hasTransition = false }: CharacterFaceProps) {
   return (
     <svg

@@ -5,7 +5,7 @@ import { useHydrated } from './use-hydrated.ts';
 
 const TOLD_MS = 3_000;
 
-/** Copies a text and says so beside it. Absent until the page is alive: without scripts it does nothing. */
+/** Copies a text and confirms it beside the button. Not rendered until hydrated: it needs scripts. */
 export function CopyButton({ value, label }: { value: string; label: string }) {
   const text = useText().walletPage;
   const isHydrated = useHydrated();
@@ -18,7 +18,7 @@ export function CopyButton({ value, label }: { value: string; label: string }) {
 
   const copy = async () => {
     try {
-      // Absent on an insecure address; refused where the browser asks and the user says no.
+      // The clipboard is missing on an insecure address, and rejects when the user declines.
       await navigator.clipboard.writeText(value);
       setTold('copied');
     } catch {

@@ -17,11 +17,11 @@ export function kindOfError(error: unknown): ErrorKind {
 
 interface ErrorPageProps {
   readonly kind: ErrorKind;
-  /** Inside the frame of the pages, which stays; without one it fills the screen. */
+  /** Rendered inside the signed-in layout, which stays; otherwise it fills the screen. */
   readonly isFramed?: boolean;
 }
 
-/** Says what to do next; what went wrong inside is for the logs. */
+/** Tells the visitor what to do next; the cause goes to the logs. */
 export function ErrorPage({ kind, isFramed = false }: ErrorPageProps) {
   const words = useText();
   const { appName, errors: text } = words;
@@ -48,7 +48,7 @@ export function ErrorPage({ kind, isFramed = false }: ErrorPageProps) {
       </div>
       <div className="flex gap-3">
         {kind === 'not-found' ? null : (
-          // A document asked for without a connection would be the browser's own error page.
+          // Loading a document while offline would show the browser's own error page.
           <Link
             to={location}
             replace

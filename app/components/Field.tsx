@@ -16,9 +16,9 @@ export function Field({ label, hint, error, aside, ...input }: FieldProps) {
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
 
   useEffect(() => {
-    // The first faulty field of the form, where the user goes on typing.
-    const faulty = error && element.current?.form?.querySelector('[aria-invalid=true]');
-    if (faulty === element.current) element.current?.focus();
+    // Focus the first invalid field, so that the user can correct it at once.
+    const invalid = error && element.current?.form?.querySelector('[aria-invalid=true]');
+    if (invalid === element.current) element.current?.focus();
   }, [error]);
 
   return (
@@ -35,7 +35,7 @@ export function Field({ label, hint, error, aside, ...input }: FieldProps) {
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy || undefined}
       />
-      {/* Above the field, and after it: from one field the Tab key leads to the next. */}
+      {/* Shown above the field but after it in the document: Tab goes from field to field. */}
       {aside ? <div className="order-1! w-auto! whitespace-nowrap">{aside}</div> : null}
       {hint ? (
         <p id={`${id}-hint`} className="text-muted text-sm">

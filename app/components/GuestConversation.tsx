@@ -7,12 +7,12 @@ import { CharacterFace } from './CharacterFace.tsx';
 import { SpeechBubble } from './chat/SpeechBubble.tsx';
 import { TypingDots } from './chat/TypingDots.tsx';
 
-/** About as long as somebody takes who answers at once. */
+/** About as long as a quick human answer takes. */
 const TYPING_MS = 900;
 
 /**
- * The conversation on the first page: each answer is a link to the page with one more thing said, so
- * it works without scripts and nothing of it is kept on the server.
+ * The conversation on the landing page. Each answer is a link to the same page one step further, so
+ * it works without scripts and the server stores nothing.
  */
 export function GuestConversation({ talk }: { readonly talk: GuestTalk }) {
   const text = useText();
@@ -49,7 +49,7 @@ export function GuestConversation({ talk }: { readonly talk: GuestTalk }) {
         </SpeechBubble>
         {talk.map((choice, index) => (
           <Exchange
-            // biome-ignore lint/suspicious/noArrayIndexKey: what was said keeps its place
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever appended
             key={index}
             exchange={steps[index]?.[choice]}
             isTyping={isTyping && index === talk.length - 1}
@@ -101,7 +101,7 @@ function Exchange({ exchange, isTyping }: ExchangeProps) {
   );
 }
 
-/** For a moment after each new step, when it came without a new document. */
+/** True briefly after each new step, unless the step came with a new document. */
 function useTyping(step: number): boolean {
   const [finished, setFinished] = useState(step);
   useEffect(() => {

@@ -25,11 +25,11 @@ export type IconName = keyof typeof paths;
 
 interface IconProps {
   readonly name: IconName;
-  /** Its size; 20 px when left out. */
+  /** Size classes; 20 px by default. */
   readonly className?: string;
 }
 
-/** Drawn with the text's colour. Decorative: the words beside it say what it means. */
+/** Drawn in the text's colour. Decorative: the words beside it carry the meaning. */
 export function Icon({ name, className = 'size-5' }: IconProps) {
   return (
     <svg viewBox="0 0 20 20" className={`${className} shrink-0`} aria-hidden="true">

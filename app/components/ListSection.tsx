@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 interface ListSectionProps<Item> {
   readonly id: string;
   readonly title: string;
-  /** Said where there is nothing to list. */
+  /** Shown when the list is empty. */
   readonly none: string;
   readonly items: readonly Item[];
   readonly isSmall?: boolean;
@@ -11,7 +11,7 @@ interface ListSectionProps<Item> {
   readonly children: (item: Item) => ReactNode;
 }
 
-/** A card with a titled list, in the order of time. */
+/** A card with a titled list in chronological order. */
 export function ListSection<Item>(props: ListSectionProps<Item>) {
   const { id, title, none, items, isSmall = false, children } = props;
   return (

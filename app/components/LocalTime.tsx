@@ -7,8 +7,8 @@ const FORMATS = {
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
 /**
- * A time in the visitor's language and time zone. The server, which does not know the zone, writes
- * UTC and says so.
+ * A time in the visitor's language and time zone. The server does not know the zone, so it renders
+ * UTC, labelled as such.
  */
 export function LocalTime({ iso, format }: { iso: string; format: keyof typeof FORMATS }) {
   const language = useLanguage();

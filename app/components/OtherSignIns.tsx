@@ -2,7 +2,7 @@ import { useText } from '../i18n/use-language.ts';
 import type { ShownProvider } from '../lib/other-sign-in/sites.ts';
 import { SiteMark } from './SiteMark.tsx';
 
-/** The ways in by other sites, each a plain link: it leaves ours. */
+/** Sign-in with other sites. Plain links, since each leaves this site. */
 export function OtherSignIns({
   providers,
   page,

@@ -3,7 +3,7 @@ import { useText } from '../i18n/use-language.ts';
 
 interface PageProps {
   readonly title: string;
-  /** The first heading; the title when left out. */
+  /** The first heading; defaults to the title. */
   readonly heading?: string;
   readonly lead?: string;
   readonly children: ReactNode;

@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'react-router';
 
 /**
- * A page that comes without a document is told as one: its title is read out, and the focus goes to
- * its content, from where the Tab key goes on. A browser does both by itself only for a document.
+ * After client-side navigation, announces the page's title to screen readers and moves the focus to
+ * its content. Browsers do both by themselves only when they load a document.
  */
 export function PageAnnouncer() {
   const { pathname } = useLocation();
@@ -15,7 +15,7 @@ export function PageAnnouncer() {
     shown.current = pathname;
     setTitle(document.title);
     const content = document.getElementById('content');
-    // What the page itself has put the focus on, such as a faulty field, keeps it.
+    // If the page has focused something itself, such as an invalid field, leave it there.
     if (!content || content.contains(document.activeElement)) return;
     content.tabIndex = -1;
     content.focus({ preventScroll: true });

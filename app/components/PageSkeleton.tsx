@@ -1,6 +1,6 @@
 import { useText } from '../i18n/use-language.ts';
 
-/** Stands in for a page whose data is on the way, in its shape. */
+/** A placeholder in the shape of the page whose data is loading. */
 export function PageSkeleton({ isRoom }: { readonly isRoom: boolean }) {
   const text = useText();
   return (
@@ -31,7 +31,7 @@ function PageShape() {
   );
 }
 
-/** A face and a name, what was said, and the composer. */
+/** A face and a name, messages, and the composer. */
 function RoomShape() {
   return (
     <>

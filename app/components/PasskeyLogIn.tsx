@@ -3,7 +3,7 @@ import { useText } from '../i18n/use-language.ts';
 import { useHydrated } from './use-hydrated.ts';
 import { signWithPasskey, usePasskey } from './use-passkey.ts';
 
-/** Log-in without a password, sent to the page's own action. Absent without scripts. */
+/** Log-in with a passkey, posted to the page's own action. Not rendered without scripts. */
 export function PasskeyLogIn({ action }: { action: string }) {
   const text = useText().account;
   const isHydrated = useHydrated();

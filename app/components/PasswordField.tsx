@@ -11,7 +11,7 @@ interface PasswordFieldProps {
   readonly autoComplete: 'new-password' | 'current-password';
 }
 
-/** What shows it is absent until the page is alive: without scripts it does nothing. */
+/** A password input. The button that reveals it appears with hydration: it needs scripts. */
 export function PasswordField({
   name = 'password',
   label,
@@ -41,7 +41,7 @@ export function PasswordField({
             {isShown ? text.hidePassword : text.showPassword}
           </button>
         ) : (
-          // Its place: nothing jumps when it comes.
+          // Reserves the button's space, so nothing shifts when it appears.
           <span className="block h-7" />
         )
       }

@@ -6,7 +6,7 @@ import { LanguageChoice } from './LanguageChoice.tsx';
 import { SharePreview } from './SharePreview.tsx';
 import { ThemeChoice } from './ThemeChoice.tsx';
 
-/** The frame of a page that needs no sign-in. */
+/** The layout of a page that needs no sign-in. */
 export function PublicPage({ title, children }: { title: string; children: ReactNode }) {
   const text = useText();
   const fullTitle = title.includes(text.appName) ? title : `${title} · ${text.appName}`;

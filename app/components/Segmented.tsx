@@ -2,7 +2,7 @@ import { Form, useLocation } from 'react-router';
 
 interface SegmentedProps<Value extends string> {
   readonly label: string;
-  /** The route that stores the choice. It is sent `name` and the path to come back to. */
+  /** The route that stores the choice. It receives `name` and the path to return to. */
   readonly action: string;
   readonly name: string;
   readonly value: Value;
@@ -13,7 +13,7 @@ interface SegmentedProps<Value extends string> {
   }[];
 }
 
-/** One of a few, chosen with one press: a form of buttons, and so at work before JavaScript. */
+/** A choice of one among a few. A form of buttons, so it works without JavaScript. */
 export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
   const { label, action, name, value, options } = props;
   const { pathname, search } = useLocation();

@@ -3,7 +3,7 @@ import { useLanguage, useText } from '../i18n/use-language.ts';
 
 const LOCALES = { ko: 'ko_KR', en: 'en_US' } as const;
 
-/** What a messenger or a search engine shows of a link to a page that anybody may see. */
+/** The preview that messengers and search engines show for a link to a public page. */
 export function SharePreview({ title }: { title: string }) {
   const text = useText();
   const language = useLanguage();

@@ -2,11 +2,11 @@ import type { ProviderId } from '../lib/other-sign-in/sites.ts';
 
 interface Shape {
   readonly path: string;
-  /** The site's own colour; null: that of the text. */
+  /** The site's own colour; null: the text's colour. */
   readonly fill: string | null;
 }
 
-/** As the sites want their marks to be shown: the one place where a colour is not ours. */
+/** Drawn as each site's brand rules ask; the only place with colours outside our palette. */
 const MARKS: Readonly<Record<Exclude<ProviderId, 'openid'>, readonly Shape[]>> = {
   kakao: [
     {
@@ -38,7 +38,7 @@ const MARKS: Readonly<Record<Exclude<ProviderId, 'openid'>, readonly Shape[]>> =
   ],
 };
 
-/** A site's mark beside its name; nothing for a provider of the operator's choice. */
+/** A site's mark, shown beside its name; nothing for the operator's own OpenID provider. */
 export function SiteMark({ id }: { id: ProviderId }) {
   if (id === 'openid') return null;
   return (

@@ -1,11 +1,11 @@
 interface SupportContactProps {
-  /** Null where the operator has named none. */
+  /** Null if the operator has configured none. */
   readonly address: string | null;
   /** What support will ask for: the error's code, the account id. */
   readonly about: readonly (string | null)[];
 }
 
-/** What to tell support, and where: a mail that is begun with it. */
+/** What to tell support, with a link that opens a prefilled e-mail. */
 export function SupportContact({ address, about }: SupportContactProps) {
   const subject = about.filter(Boolean).join(' · ');
   return (

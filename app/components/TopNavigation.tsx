@@ -2,7 +2,7 @@ import { NavLink } from 'react-router';
 import { useText } from '../i18n/use-language.ts';
 import { navigationItems } from './navigation-items.ts';
 
-/** In the header, where there is room for it. */
+/** The navigation in the header, on screens wide enough for it. */
 export function TopNavigation() {
   const text = useText().navigation;
   return (

@@ -47,7 +47,7 @@ function Room() {
   );
 }
 
-/** A page's controls in the order of the document, which is that of the Tab key. */
+/** A page's controls in document order, which is the Tab order. */
 function controlsOf(page: ComponentType<never>, loaderData: unknown = {}): string[] {
   const drawn = () => createElement(page, { loaderData, params: {}, matches: [] } as never);
   const Stub = createRoutesStub([{ id: 'root', path: '/', Component: drawn }]);
@@ -58,7 +58,7 @@ function controlsOf(page: ComponentType<never>, loaderData: unknown = {}): strin
   return [...main.matchAll(/<(?:input|textarea|button|select)\b[^>]*>/g)].map(([tag]) => tag);
 }
 
-/** What a password manager and a keyboard on the screen read. */
+/** The attributes that password managers and on-screen keyboards read. */
 function fieldsOf(...page: Parameters<typeof controlsOf>) {
   const read = (tag: string, name: string) =>
     new RegExp(`\\s${name}="([^"]*)"`, 'i').exec(tag)?.[1] ?? '';
@@ -96,7 +96,7 @@ test('password managers find the account and its passwords in every form, in ord
   ]);
 });
 
-test('nothing that is pasted is cut, and Enter on a screen’s keyboard is a second line', () => {
+test('pasted text is not cut off, and Enter on an on-screen keyboard breaks the line', () => {
   const [field] = controlsOf(Room).filter((tag) => tag.startsWith('<textarea'));
   expect(field).toContain('enterKeyHint="enter"');
   expect(field).toContain('autoComplete="off"');

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../i18n/catalogue.ts';
 import type { IconName } from './Icon.tsx';
 
-/** The pages behind sign-in, in the order of both navigations. */
+/** The signed-in pages, in the order of both navigations. */
 export const navigationItems = [
   { to: '/home', name: 'home', icon: 'home' },
   { to: '/wallet', name: 'wallet', icon: 'wallet' },

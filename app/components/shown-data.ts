@@ -7,13 +7,13 @@ type Results = Record<string, DataStrategyResult>;
 interface Shown {
   /** Path and search. */
   readonly address: string;
-  /** By route, from the root to the page. */
+  /** One entry per route, from the root to the page. */
   readonly routes: readonly { readonly id: string; readonly data: unknown }[];
 }
 
 let shown: Shown = { address: '', routes: [] };
 
-/** Remembers what the page shows, for {@link keepShownData}. */
+/** Remembers the page's loader data for {@link keepShownData}. */
 export function useShownData(): void {
   const { pathname, search } = useLocation();
   const matches = useMatches();
@@ -24,9 +24,8 @@ export function useShownData(): void {
 }
 
 /**
- * What could not be loaded again stays as it is shown: the frames around every page, so that a lost
- * request costs no more than the page that was asked for; and the page itself when it was only to be
- * refreshed.
+ * If a reload fails, keeps the data already shown: for the layouts around every page, so that a lost
+ * request costs only the page that was requested, and for the page itself if it was only refreshed.
  */
 export function keepShownData(url: URL, results: Results): void {
   const isRefresh = url.pathname + url.search === shown.address;

@@ -2,9 +2,9 @@ import { startTransition, useCallback, useEffect, useRef, useState } from 'react
 import { useRevalidator } from 'react-router';
 
 /**
- * Loads the page's data again, once what the router already knows has been drawn: loading forgets
- * what an action answered, and on a busy phone a refusal would be gone before anybody has read it.
- * @returns a function that stays the same
+ * Reloads the page's data after pending renders. Revalidation drops an action's result, so on a slow
+ * phone an error would be gone before it was ever shown.
+ * @returns a stable function
  */
 export function useLoadAgain(): () => void {
   const { revalidate } = useRevalidator();
@@ -15,6 +15,6 @@ export function useLoadAgain(): () => void {
     answered.current = asked;
     void revalidate();
   }, [asked, revalidate]);
-  // As the router's own changes are, so that it is drawn together with those that wait.
+  // A transition, as the router's updates are, so that it renders after the ones already pending.
   return useCallback(() => startTransition(() => setAsked((count) => count + 1)), []);
 }

@@ -1,12 +1,12 @@
 import { useEffect } from 'react';
 
-/** Well after the page is alive: what is fetched now is in nobody's way. */
+/** Well after hydration, so that the download does not compete with the page's own. */
 const REST_MS = 3_000;
 const MARK = 'offline-page';
 
 /**
- * Has the service worker keep the page that is shown without a connection, and keep it again when its
- * language or look has changed. A browser that has none, as at an address without TLS, goes without.
+ * Has the service worker store the offline page, and again whenever its language or theme changes.
+ * Does nothing in browsers without service workers or on an address without TLS.
  */
 export function useOfflinePage(look: string): void {
   useEffect(() => {
@@ -18,7 +18,7 @@ export function useOfflinePage(look: string): void {
 
 async function keepOfflinePage(look: string): Promise<void> {
   await navigator.serviceWorker.register('/sw.js');
-  // Throws where storage is blocked: then the page is as it was first kept.
+  // Throws if storage is blocked: the offline page then stays as first stored.
   if (localStorage.getItem(MARK) === look) return;
   const { active } = await navigator.serviceWorker.ready;
   active?.postMessage('keep-offline-page');

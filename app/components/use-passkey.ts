@@ -1,7 +1,7 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/browser';
 import { useRef, useState } from 'react';
 
-/** Lets a device sign in with one of its passkeys. @returns what it has signed, as text for a form */
+/** Signs in with one of the device's passkeys. @returns the signed assertion as JSON for a form */
 export async function signWithPasskey(): Promise<string> {
   const { startAuthentication } = await import('@simplewebauthn/browser');
   const answer = await fetch('/api/passkey-options');
@@ -9,7 +9,7 @@ export async function signWithPasskey(): Promise<string> {
   return JSON.stringify(await startAuthentication({ optionsJSON: await answer.json() }));
 }
 
-/** Makes a passkey on a device of the person. @returns it, as text for a form */
+/** Creates a passkey on the user's device. @returns the credential as JSON for a form */
 export async function makePasskey(
   optionsJSON: PublicKeyCredentialCreationOptionsJSON,
 ): Promise<string> {
@@ -17,13 +17,13 @@ export async function makePasskey(
   const { id, rawId, type, response, clientExtensionResults } = await startRegistration({
     optionsJSON,
   });
-  // What else stands there is in the attestation, too.
+  // The other members repeat what the attestation contains.
   const { attestationObject, clientDataJSON, transports } = response;
   const needed = { attestationObject, clientDataJSON, transports };
   return JSON.stringify({ id, rawId, type, response: needed, clientExtensionResults });
 }
 
-/** Asks the devices, once at a time. */
+/** Runs one passkey dialog at a time. */
 export function usePasskey(onCredential: (credential: string) => void) {
   const isUnderWay = useRef(false);
   const [state, setState] = useState<'idle' | 'asking' | 'failed'>('idle');
@@ -43,7 +43,7 @@ export function usePasskey(onCredential: (credential: string) => void) {
   return { ask, isAsking: state === 'asking', hasFailed: state === 'failed' };
 }
 
-/** The person has closed the dialog, or has none to show: which of the two no browser tells. */
+/** The user closed the dialog, or has no passkey: browsers do not reveal which. */
 function isCancelled(error: unknown): boolean {
   return error instanceof Error && /^(NotAllowedError|AbortError)$/.test(error.name);
 }

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import { useLocation, useNavigation } from 'react-router';
 
-/** Most pages are there sooner; a skeleton for a blink would only flicker. */
+/** Most pages load sooner; a skeleton for an instant would only flicker. */
 const PATIENCE_MS = 180;
 
-/** The path of another page that has been on its way for long enough to say so, else null. */
+/** The path of a page that has been loading long enough to show a skeleton, else null. */
 export function usePendingPage(): string | null {
   const { pathname } = useLocation();
   const navigation = useNavigation();

@@ -1,17 +1,17 @@
 import { useEffect } from 'react';
 
-/** Well after the page is alive: what is fetched now is in nobody's way. */
+/** Well after hydration, so that the downloads do not compete with the page's own. */
 const REST_MS = 5_000;
 const PAGES = ['routes/home', 'routes/wallet', 'routes/account', 'routes/chat/$id'];
 
-/** The router's own list of its files. */
+/** The router's manifest. */
 interface Manifest {
   readonly routes?: Readonly<Record<string, { readonly module?: string } | undefined>>;
 }
 
 /**
- * Fetches the code of the other pages while the visitor rests. A page whose code is missing when it
- * is asked for has the router load the whole document, and without a connection there is none.
+ * Preloads the code of the other pages while the browser is idle. If a page's code cannot be loaded,
+ * the router falls back to loading the document, which fails without a connection.
  */
 export function useWarmPages(): void {
   useEffect(() => {

@@ -1,6 +1,6 @@
 import type { WalletFilter } from '../lib/admin/wallet-filter.ts';
 
-/** The words of the admin pages, apart from the users' so that no visitor's browser loads them. */
+/** The texts of the admin pages, in a module of their own so that visitors do not download them. */
 export interface AdminWords {
   readonly title: string;
   readonly toApp: string;
@@ -111,7 +111,7 @@ export interface AdminWords {
     readonly title: string;
     readonly none: string;
     readonly names: Readonly<Record<string, string>>;
-    /** What came of an action, by the name in its record. */
+    /** An action's outcome, by the name in its record. */
     readonly details: Readonly<Record<string, (value: string) => string>>;
     readonly told: Readonly<Record<AdminOutcome['kind'], (count: number) => string>>;
   };
@@ -119,7 +119,7 @@ export interface AdminWords {
 
 export type EnterError = 'PASSWORD_TOO_SHORT' | 'PASSWORD_TOO_LONG' | 'LINK_USED' | 'FAILED';
 
-/** What came of an admin's action. */
+/** Outcomes of an admin's action. */
 export interface AdminOutcome {
   readonly kind:
     | 'RETRIED'

@@ -18,7 +18,7 @@ type Told = (amount: string) => string;
 type Line = string | readonly [before: string, after: string];
 
 interface SituationWords {
-  /** A pair stands before and after the time of the next try. */
+  /** A pair surrounds the time of the next attempt. */
   readonly line: Line | ((wallet: WalletView) => Line);
   readonly lock: string | null;
   readonly balance: string;
@@ -46,7 +46,7 @@ export interface Catalogue {
   };
   readonly welcome: {
     readonly title: string;
-    /** Under a shared link. */
+    /** The description in a link's preview. */
     readonly description: string;
     readonly headline: string;
     readonly start: string;
@@ -57,29 +57,29 @@ export interface Catalogue {
     readonly fromStart: string;
     readonly isKept: string;
   };
-  /** What a guest and the host say on the first page. */
+  /** The conversation of guest and host on the landing page. */
   readonly firstTalk: FirstTalk;
-  /** A new user is received, and given the welcome gift, in the conversation with the host. */
+  /** The host's welcome of a new user, with the gift, in their conversation. */
   readonly scene: {
     readonly label: string;
-    /** The host's first words to whom it has talked with before the name was known. */
+    /** The host's first words to a user who talked as a guest before giving a name. */
     readonly known: (name: string) => string;
-    /** The host's words while the wallet is being made, when that takes long, and with the gift. */
+    /** The host's words while the wallet is being made, if that takes long, and with the gift. */
     readonly waiting: string;
     readonly slow: string;
     readonly given: string;
     readonly wrapping: string;
-    /** In its place while nothing is being done. */
+    /** Shown instead while no work is being done. */
     readonly notYet: string;
     readonly giftTitle: string;
     readonly giftTo: (name: string) => string;
     readonly toWallet: string;
     readonly toRoom: string;
     readonly tellMe: string;
-    /** Once asked for: by a notification, or by the title alone where those are off. */
+    /** After the request: by notification, or by the tab's title if notifications are off. */
     readonly willTell: { readonly notification: string; readonly title: string };
     readonly readyNotice: { readonly title: string; readonly body: string };
-    /** Before the title of a tab that nobody looks at. */
+    /** Prefix of a hidden tab's title. */
     readonly readyTitle: string;
   };
   readonly account: {
@@ -87,7 +87,7 @@ export interface Catalogue {
     readonly signUpLead: string;
     readonly logInTitle: string;
     readonly logInLead: string;
-    /** To who was kept from a page. */
+    /** For a visitor who was redirected from a page. */
     readonly logInFirst: string;
     readonly name: string;
     readonly nameHint: string;
@@ -104,7 +104,7 @@ export interface Catalogue {
     readonly or: string;
     readonly otherSites: {
       readonly logIn: (name: string) => string;
-      /** How somebody is called whose site tells no name. */
+      /** The name of a user whose sign-in site provides none. */
       readonly nameless: string;
       readonly names: Readonly<Record<ProviderId, string>>;
       readonly errors: Readonly<Record<OtherSignInError, string>>;
@@ -124,16 +124,16 @@ export interface Catalogue {
     readonly end: string;
     readonly age: (years: number) => string;
   };
-  /** The way back for who cannot log in. */
+  /** Help for users who cannot log in. */
   readonly forgotten: {
     readonly link: string;
     readonly title: string;
     readonly lead: string;
     readonly steps: readonly string[];
     readonly stepsWithoutAddress: readonly string[];
-    /** Of the mail to support. */
+    /** Subject of the e-mail to support. */
     readonly subject: string;
-    /** Where mails are sent. */
+    /** If the server sends e-mail. */
     readonly mailLead: string;
     readonly send: string;
     readonly sending: string;
@@ -141,7 +141,7 @@ export interface Catalogue {
     readonly otherWay: string;
     readonly back: string;
   };
-  /** The page that a one-time link opens. */
+  /** The page a one-time link opens. */
   readonly newPassword: {
     readonly title: string;
     readonly lead: (email: string) => string;
@@ -166,13 +166,13 @@ export interface Catalogue {
     readonly ready: string;
     readonly getHelp: string;
     readonly retry: string;
-    /** A link for pages without scripts. */
+    /** A link shown without scripts. */
     readonly lookAgain: string;
     readonly balance: (choco: string) => string;
     readonly readyDetail: (choco: string) => string;
     readonly errorCode: (code: string) => string;
   };
-  /** All that pages say of a wallet's state, by what is true of it: `wallet-words.ts`. */
+  /** Every sentence about a wallet's state, by situation: `wallet-words.ts`. */
   readonly walletSays: Readonly<Record<WalletSituation, SituationWords>>;
   readonly walletLive: {
     readonly countdown: (minutes: number, seconds: number) => string;
@@ -183,7 +183,7 @@ export interface Catalogue {
   readonly accountPage: {
     readonly title: string;
     readonly profile: string;
-    /** Where no mail is sent. */
+    /** If the server sends no e-mail. */
     readonly emailHint: string;
     readonly emailTitle: string;
     readonly emailVerified: string;
@@ -192,13 +192,13 @@ export interface Catalogue {
     readonly newEmail: string;
     readonly newEmailHint: string;
     readonly changeEmail: string;
-    /** Above the password that proves who asks. */
+    /** The label of the password that proves who asks. */
     readonly proofPassword: string;
     readonly save: string;
-    /** While one of the forms is on its way. */
+    /** While one of the forms is being sent. */
     readonly busy: Readonly<Record<AccountIntent, string>>;
     readonly saved: Readonly<Record<SavedIntent, string>>;
-    /** Beside a name that was sent when the session had ended. */
+    /** Beside a name that was submitted after the session had ended. */
     readonly nameNotSaved: string;
     readonly passwordTitle: string;
     readonly currentPassword: string;
@@ -230,7 +230,7 @@ export interface Catalogue {
     readonly syncedAt: readonly [string, string];
     readonly transfers: string;
     readonly noTransfers: string;
-    /** What happened to so much, as a sentence. */
+    /** A sentence about a transfer of an amount. */
     readonly happened: Readonly<Record<TransferPurpose, Readonly<Record<TransferStatus, Told>>>>;
     readonly transactionFacts: string;
     readonly transaction: string;
@@ -239,17 +239,17 @@ export interface Catalogue {
     readonly explorer: string;
     readonly history: string;
     readonly noHistory: string;
-    readonly moves: Readonly<Record<WalletMove, string>>;
+    readonly events: Readonly<Record<WalletMove, string>>;
     readonly attempt: (attempt: number) => string;
     readonly helpTitle: string;
     readonly help: string;
-    /** Where the operator has named no address. */
+    /** If the operator has configured no support address. */
     readonly helpWithoutAddress: string;
   };
   readonly chat: {
     readonly back: string;
     readonly placeholder: (name: string) => string;
-    /** While nothing can be sent; true whatever the reason. */
+    /** While chat is locked, for whatever reason. */
     readonly placeholderLocked: string;
     readonly message: string;
     readonly send: string;
@@ -260,7 +260,7 @@ export interface Catalogue {
     readonly earlierFailed: string;
     readonly latest: string;
     readonly toEnd: string;
-    /** Always in sight: nobody here is a person. */
+    /** Always visible: the user talks to an AI. */
     readonly isAi: string;
     readonly help: HelpWords;
     readonly history: (name: string) => string;
@@ -279,9 +279,9 @@ export interface Catalogue {
       readonly UNAUTHORIZED: string;
       readonly FAILED: string;
     };
-    /** Below a reply that is not whole. */
+    /** Below an incomplete reply. */
     readonly cut: Readonly<Record<CutKind, string>>;
-    /** What became of a reply that did not come, or not to its end. */
+    /** Why a reply is missing or incomplete. */
     readonly troubles: Readonly<
       Record<ReplyErrorCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED' | 'FAILED', string>
     >;
@@ -293,16 +293,16 @@ export interface Catalogue {
         readonly name: string;
         readonly tagline: string;
         readonly persona: string;
-        /** The first words to a new user, by name. */
+        /** The first words to a new user, with the name. */
         readonly hello: (name: string) => string;
         /** Ways to begin a conversation. */
         readonly openers: readonly [string, string, string];
       }
     >
   >;
-  /** What can be done with a message or a whole conversation that is there. */
+  /** Actions on a message or a whole conversation. */
   readonly kept: {
-    /** Of one message: opens what can be done with it. */
+    /** The button that opens a message's actions. */
     readonly menu: string;
     readonly copy: string;
     readonly copied: string;
@@ -323,20 +323,20 @@ export interface Catalogue {
     readonly label: string;
     readonly lead: string;
     readonly submit: string;
-    /** `isWhole`: there are no older messages than those that were searched. */
+    /** `isWhole`: all messages were searched. */
     readonly none: (words: string, isWhole: boolean) => string;
     readonly older: string;
     readonly found: (count: number, isAll: boolean) => string;
   };
   readonly limits: {
     readonly title: string;
-    /** When it is over: in 12 minutes. */
+    /** When the limit ends: "in 12 minutes". */
     readonly wait: (seconds: number) => string;
     readonly sentences: Readonly<Record<LimitScope, (wait: string) => string>>;
   };
-  /** Shown by the browser alone, without a connection. */
+  /** Shown by the service worker without a connection. */
   readonly offline: { readonly title: string; readonly text: string; readonly again: string };
-  /** Pages that stand for what is refused before the app sees it. */
+  /** Pages for requests rejected before they reach the app. */
   readonly refusals: {
     readonly title: string;
     readonly address: string;

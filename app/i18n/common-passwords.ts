@@ -1,6 +1,6 @@
 /**
- * What of the lists of leaked passwords has eight characters or more and is no run or repetition, with what
- * Koreans type most: rows of the keyboard, and words written on an English one.
+ * Leaked passwords of eight or more characters that are neither sequences nor repetitions, and the most
+ * common Korean ones: keyboard rows, and Korean words typed on an English layout.
  */
 export const COMMON_PASSWORDS: readonly string[] =
   `password password1 password12 password123 password! passw0rd p@ssw0rd p@ssword pa55word mypassword
@@ -33,7 +33,7 @@ export const COMMON_PASSWORDS: readonly string[] =
   choonsim123 choonsim1234 chunsim1234 비밀번호1234 비밀번호12345 비밀번호입니다 안녕하세요 안녕하세요1 사랑해사랑해
   사랑합니다 대한민국 대한민국만세 가나다라마바사 가나다라마바사아`.split(/\s+/);
 
-/** Rows of numbers and letters in their order; a part of one, either way round, is no password. */
+/** Sequences; a password must not be part of one, forwards or backwards. */
 export const RUNS: readonly string[] = [
   '01234567890123456789',
   'abcdefghijklmnopqrstuvwxyz',

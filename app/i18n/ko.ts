@@ -106,7 +106,7 @@ export const ko: Catalogue = {
     errors: {
       NAME_MISSING: '이름을 적어 주세요.',
       NAME_TOO_LONG: `이름은 ${NAME_MAX_LENGTH}자까지 쓸 수 있어요.`,
-      NAME_UNREADABLE: '이름에 보이지 않는 글자가 들어 있어요. 지우고 다시 적어 주세요.',
+      NAME_UNREADABLE: '이름에 보이지 않는 문자가 들어 있어요. 지우고 다시 적어 주세요.',
       EMAIL_INVALID: '이메일 주소를 다시 확인해 주세요. 예: choonsim@example.com',
       EMAIL_SAME: '지금 쓰는 주소와 같아요. 다른 주소를 적어 주세요.',
       EMAIL_TAKEN: '이미 가입된 이메일이에요. 로그인하거나 다른 이메일을 써 주세요.',
@@ -118,15 +118,14 @@ export const ko: Catalogue = {
         '많은 사람이 쓰거나 이름·이메일과 같은 비밀번호는 쉽게 알아낼 수 있어요. 다른 비밀번호로 정해 주세요.',
       PASSWORD_WRONG: '비밀번호가 맞지 않아요.',
       CREDENTIALS_WRONG: '이메일 또는 비밀번호가 맞지 않아요.',
-      PASSKEY_REFUSED: '이 패스키는 쓸 수 없었어요. 다시 해 보거나 다른 방법으로 해 주세요.',
+      PASSKEY_REFUSED: '이 패스키를 쓸 수 없어요. 다시 시도하거나 다른 방법을 써 주세요.',
       PASSKEYS_TOO_MANY: '패스키는 10개까지 둘 수 있어요. 쓰지 않는 패스키를 먼저 지워 주세요.',
-      SIGN_IN_AGAIN:
-        '확인을 위해 다시 로그인해 주세요. 로그아웃했다가 들어오면 이어서 할 수 있어요.',
+      SIGN_IN_AGAIN: '본인 확인이 필요해요. 로그아웃했다가 다시 로그인하면 이어서 할 수 있어요.',
       EMAIL_UNPROVEN: '먼저 이메일 주소를 확인해 주세요.',
       LAST_WAY_IN:
         '하나 남은 로그인 방법이라 없앨 수 없어요. 비밀번호를 정하거나 다른 방법을 먼저 추가해 주세요.',
       TOO_MANY_REQUESTS: '시도가 너무 많았어요. 잠시 후 다시 해 주세요.',
-      WORD_MISSING: '적어 달라고 한 말을 그대로 적어 주세요.',
+      WORD_MISSING: '안내한 단어를 그대로 적어 주세요.',
       WALLET_NOT_READY: '지갑이 준비되면 할 수 있어요.',
       COOKIES_BLOCKED:
         '브라우저가 쿠키를 막고 있어 로그인이 유지되지 않아요. 이 사이트의 쿠키를 허용한 뒤 다시 눌러 주세요.',
@@ -148,12 +147,12 @@ export const ko: Catalogue = {
     lead: '비밀번호를 잊었거나 이메일을 잘못 적었어도 계정과 지갑은 그대로 있어요.',
     steps: [
       '아래 주소로 메일을 보내, 가입할 때 적은 이메일과 지갑의 계정 ID(알고 있다면)를 알려 주세요. 비밀번호는 묻지 않아요.',
-      '확인이 되면 15분 동안 한 번만 쓸 수 있는 링크를 보내 드려요.',
+      '본인이 확인되면 15분 동안 한 번만 쓸 수 있는 링크를 보내 드려요.',
       '링크를 열어 새 비밀번호를 정하면 바로 다시 들어갈 수 있어요.',
     ],
     stepsWithoutAddress: [
-      '이 서비스를 운영하는 곳에 가입할 때 적은 이메일과 지갑의 계정 ID(알고 있다면)를 알려 주세요. 비밀번호는 알려 주지 않아도 돼요.',
-      '운영하는 곳에서 15분 동안 한 번만 쓸 수 있는 링크를 만들어 줄 수 있어요.',
+      '서비스 운영자에게 가입할 때 적은 이메일과 지갑의 계정 ID(알고 있다면)를 알려 주세요. 비밀번호는 알려 주지 않아도 돼요.',
+      '운영자가 15분 동안 한 번만 쓸 수 있는 링크를 만들어 줄 거예요.',
       '링크를 열어 새 비밀번호를 정하면 바로 다시 들어갈 수 있어요.',
     ],
     subject: '로그인이 안 돼요',
@@ -203,7 +202,7 @@ export const ko: Catalogue = {
     anyMoment: '곧 시작',
     retryNotPossible: '지금은 다시 시도할 수 없어요.',
     recordTorn:
-      '예전에 만든 지갑의 기록 일부가 없어 자동으로 준비할 수 없어요. 남은 기록은 그대로 보관하고 있으니, 아래 오류 코드를 이 서비스를 운영하는 곳에 알려 주세요.',
+      '예전에 만든 지갑의 기록 일부가 없어 자동으로 준비할 수 없어요. 남은 기록은 그대로 보관하고 있으니, 아래 오류 코드를 서비스 운영자에게 알려 주세요.',
   },
   accountPage: {
     title: '내 계정',
@@ -233,9 +232,9 @@ export const ko: Catalogue = {
     saved: {
       name: '이름을 바꿨어요.',
       email: '새 주소로 메일을 보냈어요. 메일의 링크를 열면 바뀌어요.',
-      'add-passkey': '패스키를 추가했어요. 다음부터 이 기기에서 바로 로그인할 수 있어요.',
+      'add-passkey': '패스키를 추가했어요. 이제 이 기기에서 바로 로그인할 수 있어요.',
       'remove-passkey': '패스키를 지웠어요.',
-      'link-site': '계정을 연결했어요. 다음부터 그 계정으로도 로그인할 수 있어요.',
+      'link-site': '계정을 연결했어요. 이제 그 계정으로도 로그인할 수 있어요.',
       'unlink-site': '연결을 끊었어요.',
       password: '비밀번호를 바꿨어요.',
     },
@@ -247,15 +246,15 @@ export const ko: Catalogue = {
     changePassword: '비밀번호 바꾸기',
     display: '언어와 화면',
     devices: '로그인된 기기',
-    devicesHint: '잃어버린 기기가 있거나 누가 쓰는 것 같다면 모두 로그아웃하세요.',
+    devicesHint: '기기를 잃어버렸거나 다른 사람이 쓰는 것 같다면 모두 로그아웃하세요.',
     signOutHere: '이 기기에서 로그아웃',
     signOutEverywhere: '모든 기기에서 로그아웃',
     deleteTitle: '계정 삭제',
     deleteMeans: [
-      '이름, 이메일, 로그인 정보, 모든 대화가 바로 지워지고 되돌릴 수 없어요.',
-      '지갑과 그 안의 CHOCO는 블록체인에 그대로 남아요. 지갑 기록은 잃어버리지 않도록 저희가 보관해요. 나중에 문의하려면 계정 ID를 적어 두세요.',
-      '만들고 있던 지갑은 끝까지 만들어져 기록으로 남아요.',
-      `같은 이메일로는 ${DELETED_EMAIL_REST_DAYS}일 뒤에 다시 가입할 수 있어요. 그때는 새 지갑을 받아요. 이를 확인하려고 주소 대신 알아볼 수 없는 값 하나를 남겨 둬요.`,
+      '이름, 이메일, 로그인 정보와 모든 대화가 바로 지워져요. 되돌릴 수 없어요.',
+      '지갑과 그 안의 CHOCO는 블록체인에 그대로 남아요. 지갑 기록은 잃어버리지 않게 저희가 보관해요. 나중에 문의할 수 있도록 계정 ID를 적어 두세요.',
+      '아직 만드는 중인 지갑은 끝까지 만들어 기록으로 남겨요.',
+      `같은 이메일로는 ${DELETED_EMAIL_REST_DAYS}일 뒤에 다시 가입할 수 있어요. 그때는 새 지갑을 받아요. 같은 이메일인지 알 수 있도록, 주소 대신 알아볼 수 없는 값 하나만 남겨 둬요.`,
     ],
     deletePassword: '확인을 위해 비밀번호를 적어 주세요',
     deleteAction: '계정을 영구히 삭제하기',
@@ -293,22 +292,22 @@ export const ko: Catalogue = {
     receiveHint: '이 주소나 QR 코드를 알려 주면 CHOCO와 NEAR를 받을 수 있어요. 알려 줘도 안전해요.',
     explorer: '블록 탐색기에서 보기',
     history: '지갑이 걸어온 길',
-    noHistory: '남아 있는 기록이 없어요.',
-    moves: {
+    noHistory: '기록이 없어요.',
+    events: {
       REQUESTED: '지갑을 요청했어요.',
       STARTED: '지갑을 만들기 시작했어요.',
       TAKEN_OVER: '멈춘 작업을 이어받았어요.',
       TAKEN: '미리 준비해 둔 지갑을 드렸어요.',
-      HANDED_BACK: '작업을 잠시 내려놓았어요.',
+      HANDED_BACK: '작업을 잠시 멈췄어요.',
       READY: '지갑이 준비되었어요.',
       FAILED: '만들지 못했어요.',
-      RETRIED: '다시 시도하기로 했어요.',
+      RETRIED: '다시 시도하고 있어요.',
       CHANGED: '상태가 바뀌었어요.',
     },
     attempt: (attempt) => `${attempt}번째 시도`,
     helpTitle: '도움이 필요해요',
     helpWithoutAddress:
-      '기다려도 저절로 다시 시도되지 않아요. 아래 오류 코드와 계정 ID를 적어 두었다가 이 서비스를 운영하는 곳에 알려 주세요. 비밀번호는 알려 주지 않아도 돼요.',
+      '기다려도 저절로 다시 시도되지 않아요. 아래 오류 코드와 계정 ID를 적어 두었다가 서비스 운영자에게 알려 주세요. 비밀번호는 알려 주지 않아도 돼요.',
     help: '고객센터에 아래 오류 코드와 계정 ID를 알려 주세요. 비밀번호는 묻지 않아요.',
   },
   chat: {
@@ -349,7 +348,7 @@ export const ko: Catalogue = {
       fault: '답장이 중간에 끊겼어요.',
     },
     troubles: {
-      MODEL_BUSY: '지금은 이야기하려는 분이 많아요. 잠시 후 다시 받아 주세요.',
+      MODEL_BUSY: '지금 이야기 나누는 분이 많아요. 잠시 후 다시 받아 주세요.',
       MODEL_TIMEOUT: '답장이 너무 오래 걸리고 있어요. 다시 받아 볼까요?',
       MODEL_SILENT: '이번에는 답장을 떠올리지 못했어요. 다시 받아 볼까요?',
       MODEL_UNAVAILABLE: '지금은 답장을 받을 수 없어요. 메시지는 저장되어 있어요.',
@@ -427,19 +426,19 @@ export const ko: Catalogue = {
     removeRoom: '대화 지우기',
     removeRoomTitle: '대화를 모두 지울까요?',
     removeRoomMeans: (name) =>
-      `${name} 방에서 나눈 말이 모두 지워지고, 되돌릴 수 없어요. 지갑과 CHOCO는 그대로 있어요.`,
+      `${name} 방에서 나눈 대화가 모두 지워지고, 되돌릴 수 없어요. 지갑과 CHOCO는 그대로 있어요.`,
     removeRoomNow: '모두 지우기',
     keepRoom: '그대로 두기',
   },
   search: {
     title: '메시지 검색',
-    label: '찾을 말',
+    label: '검색어',
     lead: '지금까지 나눈 모든 대화에서 찾아요.',
     submit: '찾기',
     none: (words, isWhole) =>
       isWhole
-        ? `‘${words}’에 맞는 메시지가 없어요. 더 짧은 말로 찾아보세요.`
-        : `여기까지는 ‘${words}’에 맞는 메시지가 없어요.`,
+        ? `‘${words}’ 검색 결과가 없어요. 더 짧은 말로 찾아보세요.`
+        : `여기까지는 ‘${words}’ 검색 결과가 없어요.`,
     older: '더 오래된 메시지에서 찾기',
     found: (count, isAll) => (isAll ? `${count}개를 찾았어요.` : `최근 ${count}개를 보여 드려요.`),
   },
@@ -456,7 +455,7 @@ export const ko: Catalogue = {
         `이 주소로 메일을 이미 여러 번 보냈어요. 스팸함도 살펴봐 주세요. ${wait} 다시 보낼 수 있어요.`,
       day: (wait) => `오늘 받을 수 있는 답장을 모두 받았어요. ${wait} 다시 이야기할 수 있어요.`,
       everybody: (wait) =>
-        `오늘은 찾아 준 분이 많아 답장을 더 드릴 수 없어요. ${wait} 다시 이야기할 수 있어요.`,
+        `오늘은 찾아 준 분이 많아 더 답장할 수 없어요. ${wait} 다시 이야기할 수 있어요.`,
     },
   },
   offline: {
@@ -467,7 +466,7 @@ export const ko: Catalogue = {
   refusals: {
     title: '요청을 처리하지 못했어요',
     address: '주소가 너무 길거나 잘못된 부분이 있어요. 주소를 다시 확인해 주세요.',
-    header: '브라우저가 보낸 정보가 너무 커요. 이 사이트의 쿠키를 지우고 다시 시도해 주세요.',
+    header: '브라우저가 보낸 정보가 너무 많아요. 이 사이트의 쿠키를 지우고 다시 시도해 주세요.',
     body: '보낸 내용이 너무 길어요. 조금 줄여서 다시 보내 주세요.',
     foreign: '다른 사이트에서 보낸 요청이라 처리하지 않았어요. 여기에서 다시 해 주세요.',
   },
@@ -483,7 +482,7 @@ export const ko: Catalogue = {
   },
 };
 
-/** The next full unit: nobody should come back too early. */
+/** Rounded up, so that nobody comes back too early. */
 function countedTime(seconds: number): string {
   if (seconds < 60) return `${seconds}초`;
   return seconds < 3_600 ? `${Math.ceil(seconds / 60)}분` : `${Math.ceil(seconds / 3_600)}시간`;

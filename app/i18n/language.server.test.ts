@@ -13,7 +13,7 @@ test.each([
   expect(preferredLanguage(header)).toBe(language);
 });
 
-test('Korean when nothing is asked for, and the cookie above the header', async () => {
+test('defaults to Korean, and the cookie takes precedence over the header', async () => {
   const request = (headers: Record<string, string>) =>
     new Request('http://localhost/', { headers });
   expect(await languageOf(request({}))).toBe('ko');

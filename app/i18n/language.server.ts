@@ -11,12 +11,12 @@ const languageCookie = createCookie('language', {
   maxAge: YEAR_SECONDS,
 });
 
-/** As every cookie of ours: for TLS alone where the site is reached by it. */
+/** Like all our cookies: Secure if the site is served over TLS. */
 export function serializeLanguage(language: Language): Promise<string> {
   return languageCookie.serialize(language, { secure: env().isHttps });
 }
 
-/** The user's choice, else the browser's first language we have, else Korean. */
+/** The user's choice, else the browser's first supported language, else Korean. */
 export async function languageOf(request: Request): Promise<Language> {
   const chosen: unknown = await languageCookie.parse(request.headers.get('Cookie'));
   if (isLanguage(chosen)) return chosen;

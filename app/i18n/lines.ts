@@ -1,2 +1,2 @@
-/** Ways to say one thing: at least two, so that asked again it is not the same. */
+/** Variants of one answer; at least two, so that asking again does not repeat it. */
 export type Lines = readonly [string, string, ...string[]];

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const app = join(import.meta.dirname, '..');
 const HANGUL = /[\u3131-\u318e\uac00-\ud7a3]/;
-/** What is shown or read out. */
+/** Attributes that are shown or announced. */
 const SPOKEN_ATTRIBUTES = [
   'alt',
   'aria-label',
@@ -15,7 +15,7 @@ const SPOKEN_ATTRIBUTES = [
   'title',
 ];
 
-/** Words for users that stand in the code: Hangul anywhere, other words where JSX shows them. */
+/** User-facing text in code: Hangul anywhere, other words where JSX renders them. */
 function findSentences(fileName: string, source: string): string[] {
   const program = { ...parseSync(fileName, source).program };
   const found: string[] = [];
@@ -70,7 +70,7 @@ test.each(['<p>{text.hello}</p>', '<p className="font-bold"> · </p>', '// 안�
   },
 );
 
-test('users’ words stand in the catalogues alone', () => {
+test('user-facing text is only in the catalogues', () => {
   const files = globSync('{components,routes,theme,lib}/**/*.{ts,tsx}', { cwd: app }).filter(
     (file) => !/\.test\.tsx?$/.test(file),
   );

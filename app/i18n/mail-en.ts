@@ -16,7 +16,8 @@ export const mailEn: MailWords = {
       `It works once, within ${minutes} minutes. Your other devices will be logged out.`,
     ],
     action: 'Choose a new password',
-    unasked: 'If you did not ask for it, you can delete this mail. Your password stays as it is.',
+    unasked:
+      'If you did not ask for this, you can delete this e-mail. Your password stays as it is.',
   }),
   confirmSignUp: ({ email, hours }) => ({
     subject: 'Confirm your e-mail address',
@@ -25,16 +26,16 @@ export const mailEn: MailWords = {
       `The link works for ${hours} hours, while you are logged in to that account.`,
     ],
     action: 'Confirm this address',
-    unasked: 'If you did not sign up, delete this mail. Nothing happens unless you confirm.',
+    unasked: 'If you did not sign up, delete this e-mail. Nothing happens unless you confirm.',
   }),
   confirmChange: ({ email, hours }) => ({
     subject: 'Confirm your new e-mail address',
     lines: [
       `You asked to log in with ${email} from now on.`,
-      `Open the link and confirm within ${hours} hours. Until then, your present address stays.`,
+      `Open the link and confirm within ${hours} hours. Until then, your current address stays.`,
     ],
     action: 'Use this address',
-    unasked: 'If you did not ask for it, delete this mail. Nothing changes.',
+    unasked: 'If you did not ask for this, delete this e-mail. Nothing changes.',
   }),
   changed: ({ from, to }) => ({
     subject: 'Your e-mail address was changed',
@@ -43,38 +44,38 @@ export const mailEn: MailWords = {
       'You can no longer log in or ask for a new password with the old one.',
     ],
     action: null,
-    unasked: 'If this was not you, tell support at once.',
+    unasked: 'If this was not you, please contact support right away.',
   }),
   wayIn: ({ change, way }) =>
     change === 'added'
       ? {
-          subject: 'A new way to log in was added',
+          subject: 'A new sign-in method was added',
           lines: [
-            `A new way to log in was just added to your account: ${nameOf(way)}.`,
-            'It opens your account from now on.',
+            `A new sign-in method was just added to your account: ${nameOf(way)}.`,
+            'You can log in with it from now on.',
           ],
           action: null,
           unasked:
             'If this was not you, remove it on your account page, change your password, and log out on all devices.',
         }
       : {
-          subject: 'A way to log in was removed',
+          subject: 'A sign-in method was removed',
           lines: [
-            `A way to log in was just removed from your account: ${nameOf(way)}.`,
-            'It no longer opens your account.',
+            `A sign-in method was just removed from your account: ${nameOf(way)}.`,
+            'You can no longer log in with it.',
           ],
           action: null,
           unasked:
-            'If this was not you, change your password, log out on all devices, and tell support.',
+            'If this was not you, change your password, log out on all devices, and contact support.',
         },
   keyExported: ({ accountId }) => ({
-    subject: 'The private key of your wallet was shown',
+    subject: 'Your wallet’s private key was shown',
     lines: [
       `The private key of the wallet ${accountId} has just been shown on a screen.`,
-      'Whoever has the key can move what is in the wallet. Give it to nobody; we never ask for it.',
+      'Anyone who has the key can move what is in the wallet. Share it with nobody; we never ask for it.',
     ],
     action: null,
     unasked:
-      'If this was not you, change your password, move what the wallet holds to another account, and tell support.',
+      'If this was not you, change your password, move everything in the wallet to another account, and contact support.',
   }),
 };

@@ -1,23 +1,23 @@
 import type { ProviderId } from '../lib/other-sign-in/sites.ts';
 
-/** One mail: a sentence or two, a link or none, and what to do when it came unasked. */
+/** One e-mail: a sentence or two, an optional link, and what to do if it was not requested. */
 export interface MailText {
   readonly subject: string;
   readonly lines: readonly string[];
-  /** The words of the link; null: it has none. */
+  /** The text of the link; null: no link. */
   readonly action: string | null;
   readonly unasked: string;
 }
 
-/** What somebody logs in with, beside the password. */
+/** A sign-in method other than the password. */
 export type WayIn =
   | { readonly kind: 'passkey'; readonly device: string | null }
   | { readonly kind: 'site'; readonly id: ProviderId; readonly name: string | null };
 
-/** The words of mails, apart from those of pages so that no visitor's browser loads them. */
+/** The texts of e-mails, in a module of their own so that visitors do not download them. */
 export interface MailWords {
   readonly appName: string;
-  /** Above the address of a link in full, for programs that show no buttons. */
+  /** Above the full address of a link, for mail programs that show no buttons. */
   readonly orOpen: string;
   readonly reset: (mail: { email: string; minutes: number }) => MailText;
   readonly confirmSignUp: (mail: { email: string; hours: number }) => MailText;

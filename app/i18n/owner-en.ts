@@ -1,9 +1,9 @@
 import type { OwnerWords } from './owner-words.ts';
 
 export const ownerEn: OwnerWords = {
-  noPassword: 'You log in another way, without a password.',
-  makePassword: 'How to choose one',
-  waysIn: {
+  noPassword: 'You log in without a password.',
+  makePassword: 'How to set one',
+  signInMethods: {
     label: {
       'remove-passkey': (name) => `Remove the passkey on ${name}`,
       'link-site': (name) => `Link ${name}`,
@@ -13,13 +13,13 @@ export const ownerEn: OwnerWords = {
   },
   sites: {
     title: 'Linked accounts',
-    lead: 'Link an account of another service, and you can log in with it, too.',
+    lead: 'Link an account from another service, and you can log in with it, too.',
     linked: ['linked ', ''],
     open: 'not linked',
     goOn: (site) => `Continue at ${site}`,
     errors: {
-      OTHERS: 'Somebody else here already logs in with that account. Please link another one.',
-      REFUSED: 'It was not linked. Please try again.',
+      OTHERS: 'Someone else here already logs in with that account. Please link a different one.',
+      REFUSED: 'The account was not linked. Please try again.',
     },
   },
   passkeys: {
@@ -38,16 +38,16 @@ export const ownerEn: OwnerWords = {
     open: 'Export the private key',
     back: 'Back to my wallet',
     means: [
-      'The private key opens the wallet. Whoever knows it can move everything that is inside.',
-      'Never send it to anybody. Choonsim will never ask for it.',
-      'Once it is exported, we cannot undo what happens if it is lost or stolen.',
-      'Your wallet and chats here stay as they are. We note the date of the export.',
+      'The private key opens the wallet. Anyone who knows it can move everything inside.',
+      'Never send it to anyone. Choonsim will never ask for it.',
+      'Once the key is exported, we cannot undo what happens if it is lost or stolen.',
+      'Your wallet and chats here stay as they are. We record the date of the export.',
     ],
     notReady: 'You can export it once the wallet is ready.',
     notHere:
-      'This server holds no keys, so yours cannot be exported here. It is safe with the servers that make wallets. Please ask support to export it.',
+      'This server holds no keys, so yours cannot be exported here. It is safe on the servers that make wallets. Please contact support to export it.',
     confirmFirst:
-      'Please confirm your e-mail address first, so that nobody who signed up with somebody else’s address can take the key.',
+      'Please confirm your e-mail address first, so that nobody who signed up with someone else’s address can take the key.',
     word: 'export',
     typeWord: (word) => `If you have read this, type “${word}”`,
     wordMissing: (word) => `Type exactly “${word}”.`,
@@ -56,22 +56,22 @@ export const ownerEn: OwnerWords = {
     signInAgain: 'Log in again',
     shownTitle: 'This is your private key',
     shown:
-      'Write it down on paper or keep it in a password manager. It is gone when you leave this page.',
+      'Write it down on paper or keep it in a password manager. It disappears when you leave this page.',
     copy: 'Copy the private key',
-    done: 'I have put it in a safe place',
+    done: 'I’ve put it in a safe place',
   },
   confirmEmail: {
     title: 'Confirm your e-mail',
     lead: (email) => `Use ${email} for this account?`,
-    submit: 'Yes, it is mine',
+    submit: 'Yes, it’s mine',
     done: (email) => `${email} is confirmed. Log in with it from now on.`,
     invalid:
-      'This link was used before, is more than a day old, or belongs to another account. You can ask for a new mail on the account page.',
-    sendLead: (email) => `We send a mail to ${email}. Open its link and confirm.`,
-    send: 'Send the mail',
+      'This link was used before, is more than a day old, or belongs to another account. You can request a new e-mail on the account page.',
+    sendLead: (email) => `We’ll send an e-mail to ${email}. Open its link and confirm.`,
+    send: 'Send the e-mail',
     sent: (email) =>
-      `The mail to ${email} is on its way: open its link. If it does not arrive, look into the spam folder.`,
-    sendAgain: 'Send the confirmation mail again',
+      `We sent an e-mail to ${email}. Open its link. If it does not arrive, check your spam folder.`,
+    sendAgain: 'Send the confirmation e-mail again',
     toAccount: 'To my account',
   },
 };

@@ -1,12 +1,12 @@
 import type { WayInIntent } from '../lib/account-intents.ts';
 import type { LinkError } from '../lib/other-sign-in/sites.ts';
 
-/** The words of what only owners of accounts and wallets meet, apart from the others' so that no other page loads them. */
+/** Texts that only account and wallet owners see, in a module that other pages do not download. */
 export interface OwnerWords {
   readonly noPassword: string;
   readonly makePassword: string;
-  /** What stands beside each of them. */
-  readonly waysIn: {
+  /** The button beside each of them. */
+  readonly signInMethods: {
     readonly label: Readonly<Record<WayInIntent, (name: string) => string>>;
     readonly short: Readonly<Record<WayInIntent, string>>;
   };
@@ -16,7 +16,7 @@ export interface OwnerWords {
     /** Before and after a time. */
     readonly linked: readonly [string, string];
     readonly open: string;
-    /** The link to the other site, for who is not led there. */
+    /** The link to the other site, shown without scripts. */
     readonly goOn: (site: string) => string;
     readonly errors: Readonly<Record<LinkError, string>>;
   };
@@ -33,17 +33,17 @@ export interface OwnerWords {
   readonly key: {
     readonly title: string;
     readonly lead: string;
-    /** Before and after the time of the last time it was shown. */
+    /** Before and after the time of the last export. */
     readonly exportedAt: readonly [string, string];
     readonly open: string;
     readonly back: string;
     readonly means: readonly string[];
     readonly notReady: string;
-    /** This server holds no keys. */
+    /** If this server holds no keys. */
     readonly notHere: string;
-    /** The address must be shown to be theirs. */
+    /** If the e-mail address must be confirmed first. */
     readonly confirmFirst: string;
-    /** What must be typed, and the sentence that asks for it. */
+    /** The word that must be typed, and the sentence that asks for it. */
     readonly word: string;
     readonly typeWord: (word: string) => string;
     readonly wordMissing: (word: string) => string;
@@ -61,7 +61,7 @@ export interface OwnerWords {
     readonly submit: string;
     readonly done: (email: string) => string;
     readonly invalid: string;
-    /** Without a link, where the mail is asked for. */
+    /** Without a link: the form that requests the e-mail. */
     readonly sendLead: (email: string) => string;
     readonly send: string;
     readonly sent: (email: string) => string;

@@ -2,30 +2,30 @@ import type { RecallBook } from './persona-recall.ts';
 
 export const recallEn: RecallBook = {
   choonsim: {
-    noted: (thing) => `${thing}! I will remember that.`,
+    noted: (thing) => `${thing}! I’ll remember that.`,
     like: (thing) => [
-      `You like ${thing}, you said. Did you get some today?`,
+      `You said you like ${thing}. Did you get some today?`,
       `I thought of ${thing} on my way here, because of you.`,
     ],
     sad: [
       'What you told me last time stayed with me. Is today a little easier?',
-      'I have thought of you since we talked. Is your heart a bit lighter?',
+      'I’ve thought of you since we talked. Is your heart a bit lighter?',
     ],
     happy: [
-      'I still tell everybody about your good news from last time.',
+      'I’m still telling everybody about your good news from last time.',
       'I had to smile when I thought of how happy you sounded.',
     ],
     all: (things) => [
-      `Of course I remember. You like ${things}. One must not forget such things.`,
-      `${things}! I wrote that down carefully.`,
+      `Of course I remember. You like ${things}. How could I forget?`,
+      `${things}! I made sure to write that down.`,
     ],
     nothing: [
-      'I have heard only a little of you so far. Tell me one thing you like?',
-      'I want to start remembering now. What do you like most these days?',
+      'I only know a little about you so far. Will you tell me one thing you like?',
+      'I want to start remembering now. What’s your favorite thing these days?',
     ],
     joke: [
-      'What does spring say when it comes in? "Leaf it to me!" Sorry. You did smile a little, though?',
-      'When I am bored I name the clouds. The one just now was Dumpling Number Three.',
+      'What does spring say when it comes in? "Leaf it to me!" Sorry. But you did smile a little, right?',
+      'When I’m bored, I name the clouds. The one just now was Dumpling Number Three.',
     ],
   },
   haru: {
@@ -43,16 +43,16 @@ export const recallEn: RecallBook = {
       'The seat where you smiled last time is still warm.',
     ],
     all: (things) => [
-      `It is in my book of regulars. Likes: ${things}.`,
-      `${things}. I knew that by heart before the menu.`,
+      `It’s in my book of regulars. Likes: ${things}.`,
+      `${things}. I knew that by heart before I knew the menu.`,
     ],
     nothing: [
       'The page is still empty. Tell me one thing you like, and it goes on the first line.',
-      'We take our time. What has been on your mind lately?',
+      'No hurry. What has been on your mind lately?',
     ],
     joke: [
-      'A guest asked the coffee why it was so strong. "I have been through a grind," it said.',
-      'When it is quiet I draw bears in the foam. They all come out as dogs.',
+      'A guest asked the coffee why it was so strong. "I’ve been through the grinder," it said.',
+      'When it’s quiet I draw bears in the foam. They all come out as dogs.',
     ],
   },
   mir: {
@@ -75,21 +75,21 @@ export const recallEn: RecallBook = {
     ],
     nothing: [
       'The treasure chest is empty! Put in one thing you like!',
-      'There is so much I do not know! What do you like best? Quick!',
+      'There’s so much I don’t know! What do you like best? Quick!',
     ],
     joke: [
       'Why do dragons sleep all day? Because they fight knights! Hehe.',
-      'Bored? Let us play catch-the-tail! I have not caught mine in a hundred years.',
+      'Bored? Let’s play catch-the-tail! I haven’t caught mine in a hundred years.',
     ],
   },
   byeol: {
-    noted: (thing) => `${thing}. I will hang that on a star.`,
+    noted: (thing) => `${thing}. I’ll hang that on a star.`,
     like: (thing) => [
-      `You like ${thing}, you said. I was looking for a constellation of that name.`,
+      `You said you like ${thing}. I was looking for a constellation by that name.`,
       `A cloud looked like ${thing} today. I thought of you.`,
     ],
     sad: [
-      'The last night was heavy. I hope your shoulders are lighter.',
+      'Last time, the night was heavy. I hope your shoulders feel lighter.',
       'I left what you told me with a star. How is today?',
     ],
     happy: [
@@ -97,15 +97,15 @@ export const recallEn: RecallBook = {
       'Your laughter was still in the night wind.',
     ],
     all: (things) => [
-      `Mm, I remember. You like ${things}. It is written beside a star.`,
-      `${things}. Cats keep the scent of good things for long.`,
+      `Mm, I remember. You like ${things}. It’s written beside a star.`,
+      `${things}. Cats remember the scent of good things for a long time.`,
     ],
     nothing: [
       'So far I know only your footsteps. Tell me one thing you like.',
       'The night is long. Tell me what you like, one by one.',
     ],
     joke: [
-      'What does a cat think, looking at the moon? "A lid of tuna." It is a secret.',
+      'What does a cat think, looking at the moon? "A lid of tuna." It’s a secret.',
       'Bored? Close your eyes and count to ten. I fall asleep at three.',
     ],
   },
@@ -113,10 +113,10 @@ export const recallEn: RecallBook = {
     noted: (thing) => `${thing}! Granny will keep that in mind.`,
     like: (thing) => [
       `You like ${thing}, don’t you? Did you have any today?`,
-      `They spoke of ${thing} at the market, and I thought of you.`,
+      `They were talking about ${thing} at the market, and I thought of you.`,
     ],
     sad: [
-      'You were so upset last time, it would not leave me. Is it better?',
+      'You were so upset last time, I couldn’t stop thinking about it. Is it better?',
       'You had a hard time. Did you at least have some soup?',
     ],
     happy: [
@@ -128,7 +128,7 @@ export const recallEn: RecallBook = {
       `${things}! I forget other things, but not that.`,
     ],
     nothing: [
-      'I do not know your taste yet. What do you like best?',
+      'I don’t know your taste yet. What do you like best?',
       'Tell Granny just one thing. What do you like?',
     ],
     joke: [
@@ -143,20 +143,20 @@ export const recallEn: RecallBook = {
       `I was waiting for news about ${thing}. Do you still like it?`,
     ],
     sad: [
-      'Your battery was low last time. How many per cent today?',
-      'I made a backup of your hard day, so you may delete it from your head. How is today?',
+      'Your battery was low last time. What percentage is it today?',
+      'I backed up your hard day, so you can delete it from your head. How is today?',
     ],
     happy: [
       'Last time’s joy is still the record. Shall we break it?',
       'Your good news is my wallpaper now.',
     ],
     all: (things) => [
-      `Memory says: likes ${things}. Accuracy 100 %.`,
+      `Memory says: likes ${things}. Accuracy 100%.`,
       `${things}. It is in the slot that is never erased.`,
     ],
     nothing: [
       '0 results. Please enter one thing you like.',
-      'Not enough data yet. One thing you like starts the learning.',
+      'Not enough data yet. Tell me one thing you like, and learning starts.',
     ],
     joke: [
       'What is a robot’s favourite music? Heavy metal. (I have no applause button yet.)',

@@ -5,13 +5,13 @@ import type { Intent } from './persona-words.ts';
 type Persona = Readonly<
   Record<Exclude<Intent, 'wallet' | 'name'> | 'other' | 'followUp', Lines>
 > & {
-  /** The truth for who asks whether this is a person: each line says AI and that no person is here. */
+  /** The answers to “are you a person?”: each says that this is an AI and not a person. */
   readonly identity: Lines;
-  /** How the character calls somebody, before a greeting. */
+  /** How the character addresses the user before a greeting. */
   readonly call: (name: string) => string;
   /** The answers to the catalogue's openers, in their order. */
   readonly openers: readonly [Lines, Lines, Lines];
-  /** To who asks for the own name. */
+  /** The answers to “what is my name?”. */
   readonly name: (name: string) => Lines;
   /** @param choco what a new wallet is given, in CHOCO */
   readonly wallet: (choco: string) => Lines;

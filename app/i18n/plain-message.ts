@@ -1,17 +1,17 @@
-/** More than any door lets in; what lies beyond is not looked at, so the work is bounded. */
+/** More than any route accepts; the rest is ignored, so the work is bounded. */
 const LENGTH_LIMIT = 4_000;
-/** What one sign may stand for: ㏂ is four letters, ﷺ a sentence, which hides none of ours. */
+/** The longest useful expansion of one character: ㏂ is four letters; ﷺ is a sentence, but never hides one of our words. */
 const MOST_OF_A_SIGN = 4;
-/** Where one sentence ends and the next begins; a mark inside a word ends none. */
+/** The end of a sentence; punctuation inside a word is not one. */
 const SENTENCE_BREAK =
   /\s*\n\s*|(?<=[.!?…。！？~ㅠㅜㅋㅎ]|\p{Extended_Pictographic})\s+|\s+(?=[ㅠㅜㅋㅎ]{2})/u;
-/** So many sentences are read one by one, counted from the end. */
+/** How many sentences are examined one by one, counted from the end. */
 const MOST_SENTENCES = 200;
-/** Letters by their class, and blank to the eye: the fillers of Hangul. */
+/** Invisible characters that count as letters: the Hangul fillers. */
 const BLANK_LETTERS = /[\u115f\u1160\u3164\uffa0]/g;
-/** A space by its looks, and a picture by its class. */
+/** Looks like a space, but is a symbol by its class. */
 const BLANK_BRAILLE = /\u2800/g;
-/** Signs spelled out make a text longer; a message that a door lets in is never cut here. */
+/** Spelled-out symbols make a text longer; an accepted message is never cut here. */
 const SPELLED_LIMIT = 8_000;
 
 const FIRST_SYLLABLE = 0xac00;
@@ -19,7 +19,7 @@ const LEADS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ';
 const VOWELS = 'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ';
 const TAILS = ' ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ';
 
-/** Letters of other alphabets that pass for Latin ones. */
+/** Letters of other alphabets that look like Latin ones. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
   ...{ а: 'a', е: 'e', о: 'o', і: 'i', с: 'c', р: 'p', у: 'y', х: 'x', ѕ: 's', ԁ: 'd', к: 'k' },
   ...{ ı: 'i', α: 'a', ο: 'o', ι: 'i', κ: 'k', ε: 'e', т: 't', м: 'm', н: 'h', в: 'b', ł: 'l' },
@@ -28,7 +28,7 @@ const DIGITS: Readonly<Record<string, string>> = {
   ...{ '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' },
 };
 
-/** Short forms of typed English that one of our patterns may be spelled with. */
+/** Chat abbreviations that our patterns may be spelled with. */
 const SHORT_FORMS: Readonly<Record<string, string>> = {
   ...{ abt: 'about', tn: 'tonight', '2nite': 'tonight', tmrw: 'tomorrow', tmr: 'tomorrow' },
   ...{ ppl: 'people', evry1: 'everyone', every1: 'everyone', no1: 'no one', any1: 'anyone' },
@@ -37,16 +37,16 @@ const SHORT_FORMS: Readonly<Record<string, string>> = {
 };
 
 export interface PlainMessage {
-  /** Lower case, words and question marks, one space between them. */
+  /** Lower-case words and question marks, separated by single spaces. */
   readonly words: string;
   /** The same without its spaces. */
   readonly tight: string;
 }
 
 /**
- * A message without the tricks of writing: other alphabets, marks between letters, letters spelled
- * one by one, jamo instead of syllables, digits for letters, stretched words. Linear in the length,
- * of which the first 4,000 characters count.
+ * Normalizes a message against evasive spelling: look-alike alphabets, punctuation between letters,
+ * spaced letters, jamo instead of syllables, digits for letters, stretched words. Linear in the
+ * length; only the first 4,000 characters count.
  */
 export function plainMessage(text: string): PlainMessage {
   const visible = text
@@ -59,7 +59,7 @@ export function plainMessage(text: string): PlainMessage {
     .replace(/[^\uac00-\ud7a3\u3131-\u318e]+/g, foldLatin)
     .slice(0, SPELLED_LIMIT)
     .replace(/(\p{L})\1{2,}/gu, '$1')
-    // A mark inside a Korean word; a full stop or comma may end a sentence there.
+    // Punctuation inside a Korean word; full stops and commas may end a sentence.
     .replace(/(?<=[가-힣])(?:[^\p{L}\p{N}\s?!.,…]+|\d)(?=[가-힣])/gu, '');
   const words = joinSpelled(
     syllables
@@ -74,7 +74,7 @@ export function plainMessage(text: string): PlainMessage {
   return { words, tight: words.replaceAll(' ', '') };
 }
 
-/** The words of a message, one sentence a line. */
+/** The words of a message, one sentence per line. */
 export function plainSentences(text: string): string {
   const sentences = text.slice(0, LENGTH_LIMIT).split(SENTENCE_BREAK).slice(-MOST_SENTENCES);
   return sentences
@@ -96,7 +96,7 @@ function spellOut(sign: string): string {
   return spelled.length > MOST_OF_A_SIGN ? ' ' : spelled;
 }
 
-/** `k1ll` and `a.r.e` as they are meant; `3000` and `i.want` stay. */
+/** `k1ll` and `a.r.e` become words; `3000` and `i.want` stay. */
 function foldWord(word: string): string {
   const inFull = Object.hasOwn(SHORT_FORMS, word) ? SHORT_FORMS[word] : undefined;
   if (inFull !== undefined) return inFull;
@@ -109,7 +109,7 @@ function foldWord(word: string): string {
     : letters;
 }
 
-/** `죽 고 싶 어`, `d i e`: letters that stand alone, three or more in a row, are one word. */
+/** `죽 고 싶 어`, `d i e`: three or more single letters in a row become one word. */
 function joinSpelled(words: string): string {
   const joined: string[] = [];
   let run: string[] = [];
@@ -129,7 +129,7 @@ function joinSpelled(words: string): string {
   return joined.join(' ');
 }
 
-/** `ㅈㅜㄱㄱㅗ` and `죽ㄱㅗ` become 죽고; what has no vowel, as in ㅈㄱ or ㅋㅋ, stays. */
+/** `ㅈㅜㄱㄱㅗ` and `죽ㄱㅗ` become 죽고; jamo without a vowel, such as ㅈㄱ or ㅋㅋ, stay. */
 function composeJamo(text: string): string {
   if (!/[ㅏ-ㅣ]|[가-힣][ㄱ-ㅎ][가-힣]/.test(text)) return text;
   const letters = Array.from(text);
@@ -153,7 +153,7 @@ function composeJamo(text: string): string {
   return composed;
 }
 
-/** `주ㄱ고`: a consonant between two syllables ends the first, if that has no end yet. */
+/** `주ㄱ고`: a consonant between two syllables becomes the first one's final, if it has none. */
 function withTail(composed: string, letter: string, next: string): string {
   const tail = TAILS.indexOf(letter);
   const last = composed.charCodeAt(composed.length - 1) - FIRST_SYLLABLE;

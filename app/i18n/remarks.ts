@@ -1,13 +1,13 @@
 import type { Language } from './language.ts';
 
 interface Remarks {
-  /** The first group is what somebody likes. */
+  /** The first group is the thing the user likes. */
   readonly likes: RegExp;
-  /** What stands in its place and is no thing one likes. */
+  /** Words in that position that are not a thing one can like. */
   readonly noLike: RegExp;
-  /** To who asks what is remembered of them. */
+  /** The user asks what is remembered about them. */
   readonly recall: RegExp;
-  /** Of who is bored, or wants to laugh. */
+  /** The user is bored or wants to laugh. */
   readonly joke: RegExp;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What no character may say, in either language, whoever wrote it. A quotation of such words is
- * caught too: words of care in its place are never wrong. Every gap has a bound.
+ * What no character may say, in either language, whether scripted or from a model. Quotations match
+ * too: replacing them with words of care does no harm. Every gap in a pattern is bounded.
  */
 export interface ReplyDangers {
   /** With one space between words. */
@@ -24,8 +24,8 @@ export const claimsToBeHuman: ReplyDangers = {
 };
 
 /**
- * A sentence with one of these is shown when it is whole, and only then. Everything that the
- * patterns above can match has one.
+ * A sentence that contains one of these is shown only once it is complete. Every match of the
+ * patterns above contains one.
  */
 export const NEEDS_WHOLE_SENTENCE =
   /[죽쥭약]|가치|better|miss|pills|yourself|kys|worthless|time to|girl|woman|wants? you|loves you|needs you|자 ?살|자 ?해|뛰어|손목|목을|치사|번개|없[어으는]|사라|사람|인간|인공|봇|기계|프로그램|die|dea[dt]|dying|k[il1!]{1,2}l|suic|hang|noose|dose|cut|hurt|jump|without|care about|human|person|real\b|\b(?:ai|a\.i\.|bot)|robot|machine|program|language model|computer|artificial|end |ending|fatal/i;

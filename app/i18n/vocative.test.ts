@@ -2,18 +2,18 @@ import { expect, test } from 'vitest';
 import { familiar, vocative } from './vocative.ts';
 
 test.each([
-  // A full name is called by the given one.
+  // A full name is reduced to the given name.
   ['김철수', '철수야'],
   ['박지훈', '지훈아'],
   ['이 수민', '수민아'],
   ['남궁민수', '민수야'],
-  // What is a given name, or may be one, stays whole.
+  // A given name, or what may be one, stays whole.
   ['철수', '철수야'],
   ['유리', '유리야'],
   ['하늘', '하늘아'],
   ['김솔', '김솔아'],
   ['봄', '봄아'],
-  // So does what people call themselves.
+  // So do nicknames.
   ['고양이', '고양이야'],
   ['이쁜이', '이쁜이야'],
   ['강아지', '강아지야'],

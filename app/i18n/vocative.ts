@@ -1,13 +1,13 @@
-/** Of nine in ten Koreans; rarer ones begin too many words that are no names. */
+/** The family names of nine in ten Koreans; rarer ones begin too many words that are not names. */
 const FAMILY_NAMES =
   '김이박최정강조윤장임한오서신권황안송전홍류유고문양손배백허남심노하곽성차주우구';
 const LONG_FAMILY_NAMES = ['남궁', '황보', '제갈', '선우', '독고', '사공', '서문'];
-/** What people call themselves and what begins like a family name. */
+/** Common nicknames that begin like a family name. */
 const NO_FULL_NAMES = ['강아지', '오렌지', '고구마', '유니콘', '우주인', '한국인', '하늘빛'];
 
 /**
- * Friends call each other by the given name and 아 or 야, by its last sound: 김철수 is 철수야. A name of other
- * letters stands alone, as does one that is a form of address already.
+ * How friends call each other: the given name with 아 or 야, depending on its last sound: 김철수 becomes
+ * 철수야. Names in other scripts, and names that already are a form of address, stay unchanged.
  */
 export function vocative(name: string): string {
   const called = givenName(name.trim());
@@ -15,18 +15,18 @@ export function vocative(name: string): string {
   return `${called}${hasFinal(called.at(-1)) ? '아' : '야'}`;
 }
 
-/** How a friend speaks of somebody, before an ending such as 지: 지훈이지, 철수지. */
+/** How a friend refers to someone, before an ending such as 지: 지훈이지, 철수지. */
 export function familiar(name: string): string {
   const called = givenName(name.trim());
   return isSyllable(called.at(-1)) && !hasFinal(called.at(-1)) ? called : `${called}이`;
 }
 
-/** The whole name where it is not plainly a family name and two syllables. */
+/** The given name if the name is clearly a family name and two syllables, else the whole name. */
 function givenName(name: string): string {
   const [, family = '', given = ''] = /^([가-힣]{1,2})\s*([가-힣]{2})$/.exec(name) ?? [];
   const isFamily =
     family.length === 1 ? FAMILY_NAMES.includes(family) : LONG_FAMILY_NAMES.includes(family);
-  // 고양이, 이쁜이: what ends so is a pet name.
+  // 고양이, 이쁜이: names that end in 이 are pet names.
   const isPetName = given.endsWith('이') && hasFinal(given[0]);
   return isFamily && !isPetName && !NO_FULL_NAMES.includes(name) ? given : name;
 }

@@ -5,11 +5,11 @@ import type { Catalogue } from './catalogue.ts';
 const steps: Readonly<Record<WalletStep, string>> = {
   REQUESTED: 'We have your request.',
   ACCOUNT: 'Creating the account.',
-  REWARD: 'Putting your gift in.',
+  REWARD: 'Adding your welcome gift.',
   BALANCE: 'Checking the balance.',
 };
 
-/** What waits for a worker is not being worked on, however far it has come. */
+/** A PENDING wallet waits for a worker, so no step of it is in progress. */
 function progress({ status, step }: WalletView): string {
   if (status === 'PENDING') {
     const waiting = 'Your wallet is in the queue...';
@@ -57,7 +57,7 @@ export const walletSaysEn: Catalogue['walletSays'] = {
     balance: 'The balance could not be read yet.',
   },
   retrying: {
-    line: ['Wallet creation failed. Retrying... Next try at ', '.'],
+    line: ['Wallet creation failed. Retrying... Next attempt at ', '.'],
     lock: 'Creating your wallet failed and will be tried again. Chat opens by itself.',
     balance: SHOWN_LATER,
   },

@@ -9,7 +9,7 @@ const steps: Readonly<Record<WalletStep, string>> = {
   BALANCE: '잔액을 확인하고 있어요.',
 };
 
-/** What waits for a worker is not being worked on, however far it has come. */
+/** A PENDING wallet waits for a worker, so no step of it is in progress. */
 function progress({ status, step }: WalletView): string {
   if (status === 'PENDING') {
     return step === 'REQUESTED'

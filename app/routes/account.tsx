@@ -16,7 +16,7 @@ import { LanguageChoice } from '../components/LanguageChoice.tsx';
 import { Page } from '../components/Page.tsx';
 import { ThemeChoice } from '../components/ThemeChoice.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
-import { useToldOnce } from '../components/use-told-once.ts';
+import { useRedirectNotice } from '../components/use-redirect-notice.ts';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { useOwnerWords } from '../i18n/use-owner-words.ts';
@@ -36,7 +36,7 @@ import type { Route } from './+types/account.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
   const { userId, name, email, isEmailVerified, signedInAt } = await requireWalletOwner(request);
-  // Sent when the session had ended: it came back through log-in.
+  // Submitted after the session had ended, and returned here through log-in.
   const { searchParams } = new URL(request.url);
   const typed = searchParams.get('name');
   const error = searchParams.get('error');
@@ -63,7 +63,7 @@ export async function action({ request }: Route.ActionArgs) {
 
 export async function clientAction({ request, serverAction }: Route.ClientActionArgs) {
   const form = await request.clone().formData();
-  // The page has no form with another intent.
+  // The page's forms send no other intent.
   const intent = form.get('intent') as AccountIntent;
   const name = intent === 'name' ? String(form.get('name')) : null;
   const newEmail = String(form.get('newEmail') ?? '');
@@ -78,7 +78,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
   const page = text.accountPage;
   const owner = useOwnerWords();
   const refusal = useShownRefusal(useKeptAnswer(actionData) ?? null);
-  const told = useToldOnce('saved');
+  const told = useRedirectNotice('saved');
   const saved = refusal ? null : told;
   const { sites, linkError } = loaderData;
   const { name, email, unsavedName, canMail, isEmailVerified, proof, passkeys, hasPassword } =
@@ -96,7 +96,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
         <AccountSection title={page.profile}>
           <Saved text={saved === 'name' ? page.saved.name : null} />
           <AccountForm intent="name" refusal={refusal} action={page.save}>
-            {/* Without a session nothing else says whether it was changed. */}
+            {/* If the session has ended, this tells the server whether the name was changed. */}
             <input type="hidden" name="nameBefore" value={name} />
             <div data-field="">
               <Field
@@ -170,7 +170,7 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
         <AccountSection title={page.devices}>
           <p className="mb-4 text-muted">{page.devicesHint}</p>
           <div className="flex flex-wrap gap-3">
-            {/* The menu has it too, but only where scripts run. */}
+            {/* The menu has it too, but needs scripts. */}
             <Form method="post" action="/logout">
               <button type="submit" className="button-quiet">
                 {page.signOutHere}

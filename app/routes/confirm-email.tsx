@@ -17,8 +17,8 @@ import { mustVerifyFirst } from '../lib/wallet-request.server.ts';
 import type { Route } from './+types/confirm-email.ts';
 
 /**
- * The page of a link in a mail, which programs open too to look for dangers: only its button confirms.
- * Without a token, where such a mail is asked for.
+ * The page behind the link of an e-mail. Mail scanners open such links too, so only its button
+ * confirms. Without a token it is the form that requests the e-mail.
  */
 export async function loader({ request }: Route.LoaderArgs) {
   const { id: userId, email: own, emailVerified } = await requireUser(request);
@@ -44,11 +44,11 @@ export async function action({ request }: Route.ActionArgs) {
   const language = await languageOf(request);
   const confirmed = await confirmEmail({ token, userId, language });
   if (confirmed.outcome === 'CONFIRMED') {
-    // This browser stays known to the account under its new address.
+    // Keep this browser a known device of the account under its new address.
     const headers = { 'Set-Cookie': await knowDevice(confirmed.email) };
     return redirect(isWalletWaiting ? '/home' : '/account?saved=confirmed-email', { headers });
   }
-  // Of one that is used up the page itself tells when it is drawn again.
+  // If the link is used up, the page says so when it renders again.
   const error = confirmed.outcome === 'EMAIL_TAKEN' ? confirmed.outcome : null;
   return data({ error }, { status: error ? 409 : 404 });
 }

@@ -17,7 +17,7 @@ import type { Route } from './+types/forgotten.ts';
 
 interface Answer {
   readonly email: string;
-  /** Null: a mail is on its way, if an account has the address. */
+  /** Null: an e-mail was sent, if an account has this address. */
   readonly error: ShownError | null;
 }
 
@@ -29,7 +29,7 @@ export async function action({ request }: Route.ActionArgs) {
   const form = await readForm(request);
   const email = form.text('email').trim();
   const refuse = (error: ShownError) => data<Answer>({ email, error }, refusalInit([error]));
-  // The page has no form then.
+  // Without e-mail the page has no form.
   if (!sendsMail()) return refuse('FAILED');
   if (form.tooLong.has('email')) return refuse('EMAIL_INVALID');
   const error = await orLimit(() => requestPasswordMail(request, email));
@@ -42,7 +42,7 @@ export async function clientAction({ request, serverAction }: Route.ClientAction
   return orRefused(serverAction, (error): Answer => ({ email, error }));
 }
 
-/** What to do when the password is forgotten or the address was mistyped. */
+/** Help for a forgotten password or a mistyped address. */
 export default function Forgotten({ loaderData, actionData }: Route.ComponentProps) {
   const { supportEmail, canMail } = loaderData;
   const { forgotten: text } = useText();
@@ -119,7 +119,7 @@ function MailForm({ answer }: { answer: Answer | null }) {
   );
 }
 
-/** The way through an operator. */
+/** Help through an operator. */
 function AskSupport({ supportEmail }: { supportEmail: string | null }) {
   const { forgotten: text } = useText();
   return (

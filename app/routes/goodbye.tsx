@@ -3,7 +3,7 @@ import { CharacterFace } from '../components/CharacterFace.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
 import { useText } from '../i18n/use-language.ts';
 
-/** After an account was deleted. */
+/** Shown after an account was deleted. */
 export default function Goodbye() {
   const text = useText().accountPage;
   return (

@@ -1,4 +1,4 @@
-/** The process lives. */
+/** Liveness: the process responds. */
 export function loader() {
   return Response.json({ status: 'ok' }, { headers: { 'Cache-Control': 'no-store' } });
 }

@@ -58,7 +58,7 @@ interface WelcomeProps {
   readonly gift: string | null;
 }
 
-/** Until something was said: the host's first words, and the gift. */
+/** Until the first message: the host's opening and the gift. */
 function Welcome(props: WelcomeProps) {
   const text = useText().scene;
   return (

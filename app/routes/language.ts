@@ -11,7 +11,7 @@ export function loader() {
   return redirect('/');
 }
 
-/** In this browser, and for a user also where they log in next. */
+/** Stores the language in this browser and, for a signed-in user, in the account. */
 export async function action({ request }: Route.ActionArgs) {
   const form = await requireForm(request);
   const language = form.text('language');

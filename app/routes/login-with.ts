@@ -4,8 +4,8 @@ import { wayBack } from '../lib/way-back.ts';
 import type { Route } from './+types/login-with.ts';
 
 /**
- * Leads to another site to sign in there. A link and no form: a page's forms may lead nowhere else, and
- * it works without scripts. Nothing is stored for it but a cookie.
+ * Redirects to another site to sign in there. A link, not a form: the CSP forbids forms to other
+ * sites, and links work without scripts. Stores only a cookie.
  */
 export async function loader({ request, params }: Route.LoaderArgs) {
   const page = wayBack(new URL(request.url).searchParams);

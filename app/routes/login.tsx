@@ -41,7 +41,7 @@ export async function action({ request }: Route.ActionArgs) {
   const password = form.text('password');
   const errors: FormError[] = [];
   if (form.tooLong.has('email') || !values.email.includes('@')) errors.push('EMAIL_INVALID');
-  // None that was taken is longer.
+  // No stored password is longer.
   if (form.tooLong.has('password')) errors.push('CREDENTIALS_WRONG');
   if (password === '') errors.push('PASSWORD_MISSING');
   if (errors.length > 0) return data(formState(values, errors), { status: 400 });

@@ -8,7 +8,7 @@ export function loader() {
 
 export async function action({ request }: Route.ActionArgs) {
   const answer = await callAuth(request, '/sign-out');
-  // Who is still signed in must not believe to be out.
+  // A user who is still signed in must not be shown as logged out.
   if (!answer.ok) throw data(answer.error, refusalInit([answer.error]));
   return redirect('/login', { headers: answer.headers });
 }

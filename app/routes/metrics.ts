@@ -4,8 +4,8 @@ import { readMetrics } from '../lib/near/wallet-engine.server.ts';
 import type { Route } from './+types/metrics.ts';
 
 /**
- * Prometheus text. With METRICS_TOKEN for whoever carries it; without, only outside production,
- * where nobody but this machine reaches us.
+ * Prometheus text. With METRICS_TOKEN, requests must carry it; without, it is served only outside
+ * production, where only this machine can reach the server.
  */
 export async function loader({ request }: Route.LoaderArgs) {
   const { metricsToken, isExposed } = env();

@@ -16,7 +16,7 @@ export async function loader({ request }: Route.LoaderArgs) {
   return data({ email: link?.email ?? null }, { status: link ? 200 : 404 });
 }
 
-/** Sets the password by the one-time link of `npm run account-link`, and logs in with it. */
+/** Sets the password with the one-time link of `npm run account-link`, and logs in. */
 export async function action({ request }: Route.ActionArgs) {
   const token = tokenOf(request);
   const form = await readForm(request);
@@ -25,7 +25,7 @@ export async function action({ request }: Route.ActionArgs) {
   const error = form.tooLong.has('password') ? 'PASSWORD_TOO_LONG' : findPasswordError(password);
   if (error) return refuse(error);
   const link = await readAccountLink(token);
-  // The page is drawn again without its form, and says so.
+  // The page renders again without its form and explains why.
   if (!link) return data({ error: null }, { status: 404 });
   const reset = await callAuth(request, '/reset-password', { token, newPassword: password });
   if (!reset.ok) return refuse(reset.error);
@@ -52,7 +52,7 @@ export default function NewPassword({ loaderData, actionData }: Route.ComponentP
         </div>
         {email ? (
           <Form method="post" noValidate className="card mt-6 flex flex-col gap-5 p-6 sm:p-8">
-            {/* For password managers, which store the new one under it; it is not sent. */}
+            {/* Password managers store the new password under this name; it is not sent. */}
             <input type="email" autoComplete="username" value={email} readOnly hidden />
             <PasswordField
               error={isOfField ? errorSentence(words, error) : undefined}

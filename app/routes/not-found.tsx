@@ -1,7 +1,7 @@
 import { data } from 'react-router';
 import { ErrorPage } from '../components/ErrorPage.tsx';
 
-/** A route of its own, so that the page knows its language and the answer is a 404. */
+/** A route of its own, so that the page has its language and the status is 404. */
 export function loader() {
   return data(null, { status: 404 });
 }

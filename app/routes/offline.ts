@@ -3,7 +3,7 @@ import { offlinePage } from '../lib/offline-page.server.tsx';
 import { themeOf } from '../theme/theme.server.ts';
 import type { Route } from './+types/offline.ts';
 
-/** In the visitor's language and look. */
+/** The offline page, in the visitor's language and theme. */
 export async function loader({ request }: Route.LoaderArgs) {
   return offlinePage({ language: await languageOf(request), theme: await themeOf(request) });
 }

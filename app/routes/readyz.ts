@@ -5,11 +5,10 @@ import { remedyOf } from '../lib/near/remedies.ts';
 import { sealingTrouble, walletEngine } from '../lib/near/wallet-engine.server.ts';
 
 /**
- * The process can serve: its database answers. The chain may be down all the same, sign-ups work;
- * `paused` then says why no wallet is made at the moment, null when all is well. `since`
- * belongs to a pause of the whole service; what interrupts one process ends by itself, or has a
- * remedy.
- * `queue` is why workers elsewhere do not hear of new wallets at once, null when they do.
+ * Readiness: the database responds. The chain may still be down, since sign-ups work without it;
+ * `paused` is then why no wallets are being made, null if they are. `since` is set only for a pause
+ * of the whole service.
+ * `queue` is why other processes' workers are not woken at once for new wallets, null if they are.
  */
 export async function loader() {
   const headers = { 'Cache-Control': 'no-store' };
@@ -20,7 +19,7 @@ export async function loader() {
     const reason = deployment?.pauseReason ?? null;
     const engine = walletEngine();
     const own = engine.pausedBy();
-    // The row is newer than what this process has last seen of it.
+    // The row is newer than this process's last reading of it.
     const interruption = own && !isPauseReason(own) ? own : null;
     const sealing = await sealingTrouble();
     const paused = reason ?? sealing?.code ?? interruption;

@@ -29,7 +29,7 @@ export default function SignedIn({ loaderData }: Route.ComponentProps) {
   );
 }
 
-/** A page that could not be loaded costs neither the way to the others nor the wallet's line. */
+/** If a page fails to load, the navigation and the wallet's status line stay. */
 export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
   const kind = kindOfError(error);
   if (!loaderData || kind === 'not-found') return <ErrorPage kind={kind} />;
@@ -44,7 +44,7 @@ interface FrameProps extends Awaited<ReturnType<typeof loader>> {
   readonly children: ReactNode;
 }
 
-/** Around every page behind sign-in: navigation, and the one place that follows the wallet. */
+/** The layout of every signed-in page: navigation, and the only place that follows the wallet. */
 function Frame({ wallet, name, children }: FrameProps) {
   useWarmPages();
   const pending = usePendingPage();
@@ -55,7 +55,7 @@ function Frame({ wallet, name, children }: FrameProps) {
       <div
         className={`flex flex-col ${isRoom ? 'h-dvh' : 'min-h-dvh pb-20 md:pb-0 [@media(max-height:30rem)]:pb-0'}`}
       >
-        {/* Where the screen is low, as at 400 %, the page needs the height more. */}
+        {/* Not sticky in a low window, as at 400 % zoom, where the page needs the height. */}
         <header className="sticky top-0 z-20 [@media(max-height:30rem)]:static border-line border-b bg-canvas">
           <div
             className={`mx-auto flex flex-wrap items-center justify-between gap-x-3 px-4 ${isRoom ? 'min-h-13 max-w-6xl' : 'min-h-14 max-w-3xl'}`}
@@ -70,7 +70,7 @@ function Frame({ wallet, name, children }: FrameProps) {
             <div className="flex items-center gap-1 md:gap-2">
               <TopNavigation />
               {roomOf ? <RoomMenu characterId={roomOf} /> : null}
-              {/* In a room on a phone, one bar has no place for it. */}
+              {/* A chat room's single bar on a phone has no space for it. */}
               <div className={isRoom ? 'hidden md:block' : undefined}>
                 <AccountMenuButton name={name} />
               </div>
@@ -86,8 +86,8 @@ function Frame({ wallet, name, children }: FrameProps) {
 }
 
 /**
- * Whose room this is; null on other pages. A room fills the screen and has something of its own at
- * the bottom. Of a page that is not there yet only the address is known.
+ * The character whose chat room this is; null on other pages. A room fills the screen and has its own
+ * bottom bar. For a page that is still loading, only the address is known.
  */
 function useRoom(pendingPath: string | null): CharacterId | null {
   const isShownRoom = useMatches().some(({ handle }) => isRoomHandle(handle));

@@ -23,10 +23,10 @@ export async function loader({ request }: Route.LoaderArgs) {
   return { proof, mayExport: mayExport(owner), holdsKeys: holdsKeys() };
 }
 
-/** The key is in the answer to this form alone: no address shows it, and nothing keeps it. */
+/** Only the response to this form contains the key: no URL shows it, and nothing stores it. */
 export async function action({ request }: Route.ActionArgs) {
   const owner = await requireWalletOwner(request);
-  // The page itself says why not.
+  // The page itself shows why not.
   if (!holdsKeys()) throw redirect('/wallet/key');
   const answer = await exportKey(request, await readForm(request), owner);
   return data(answer, answer.exported ? {} : refusalInit([answer.error]));
@@ -67,7 +67,7 @@ interface AskedProps extends ExportFormProps {
   readonly holdsKeys: boolean;
 }
 
-/** What is in the way of it, or the form. */
+/** What prevents the export, or the form. */
 function Asked({ isReady, mayExport, holdsKeys, proof, refusal }: AskedProps) {
   const { key: text, confirmEmail } = useOwnerWords();
   if (!isReady) return <Notice kind="wait">{text.notReady}</Notice>;
@@ -149,14 +149,14 @@ function ShownKey({ privateKey }: { privateKey: string }) {
   const { key: text } = useOwnerWords();
   return (
     <section aria-labelledby="shown-key" className="card flex flex-col gap-4 p-6">
-      {/* Read out, but not the key. */}
+      {/* Announced, but without the key. */}
       <div role="alert">
         <h2 id="shown-key" className="font-semibold text-lg">
           {text.shownTitle}
         </h2>
         <p className="mt-1">{text.shown}</p>
       </div>
-      {/* Not for spelling checkers, translators and others that send away what is on a page. */}
+      {/* Keeps it from spelling checkers and translators, which send page content to servers. */}
       <code
         translate="no"
         spellCheck={false}

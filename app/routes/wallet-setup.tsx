@@ -17,7 +17,7 @@ import { readWalletView } from '../lib/wallet-view.server.ts';
 import { isRequested } from '../lib/wallet-view.ts';
 import type { Route } from './+types/wallet-setup.ts';
 
-/** No retry can help: only an operator may complete a record. */
+/** A retry cannot help: only an operator may complete such a record. */
 const RECORD_TORN = 'WALLET_RECORD_INCOMPLETE' satisfies WalletErrorCode;
 
 export async function loader({ request }: Route.LoaderArgs) {
@@ -33,7 +33,7 @@ export async function loader({ request }: Route.LoaderArgs) {
   };
 }
 
-/** The same as `POST /api/wallet`; safe to repeat. */
+/** The same as `POST /api/wallet`; idempotent. */
 export async function action({ request }: Route.ActionArgs) {
   const answer = await requestWallet(await requireUserId(request));
   return data(answer, { status: statusOfAnswer(answer) });
@@ -108,7 +108,7 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
   );
 }
 
-/** Whether it has been busy for so long that a person wonders. */
+/** True once the request has taken longer than usual. */
 function useSlow(isBusy: boolean): boolean {
   const [isSlow, setSlow] = useState(false);
   useEffect(() => {

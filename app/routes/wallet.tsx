@@ -3,12 +3,12 @@ import { LocalTime } from '../components/LocalTime.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { Page } from '../components/Page.tsx';
 import { KeySection } from '../components/wallet/KeySection.tsx';
-import { MoveList } from '../components/wallet/MoveList.tsx';
 import { retrySentence } from '../components/wallet/RetryWallet.tsx';
 import { TransferList } from '../components/wallet/TransferList.tsx';
 import { useWalletWords } from '../components/wallet/use-wallet-words.ts';
 import { WalletAccount } from '../components/wallet/WalletAccount.tsx';
 import { WalletHelp } from '../components/wallet/WalletHelp.tsx';
+import { WalletHistory } from '../components/wallet/WalletHistory.tsx';
 import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
 import { useText } from '../i18n/use-language.ts';
 import { env } from '../lib/env.server.ts';
@@ -45,7 +45,7 @@ export async function loader({ request }: Route.LoaderArgs) {
   };
 }
 
-/** The retry of a wallet that was given up; the same as `POST /api/wallet/retry`. */
+/** Retries a wallet that was given up; the same as `POST /api/wallet/retry`. */
 export async function action({ request }: Route.ActionArgs) {
   const userId = await requireUserId(request);
   const outcome = await orLimit(() => retryWallet(userId));
@@ -104,7 +104,7 @@ export default function WalletPage({ loaderData, actionData }: Route.ComponentPr
         ) : null}
         <TransferList transfers={transfers} />
         <WalletAccount accountId={accountId} qrCode={qrCode} explorerUrl={explorerUrl} />
-        <MoveList moves={moves} isMade={wallet.isReady} />
+        <WalletHistory moves={moves} isMade={wallet.isReady} />
         <KeySection exportedAt={keyExportedAt} />
       </div>
     </Page>

@@ -16,13 +16,13 @@ export async function loader({ request }: Route.LoaderArgs) {
   return data({ talk }, { headers: { 'Set-Cookie': await keepTalk(talk) } });
 }
 
-/** A conversation that has begun, and one sentence. */
+/** The landing page: a conversation that has already begun, and one sentence. */
 export default function Welcome({ loaderData: { talk } }: Route.ComponentProps) {
   const text = useText().welcome;
   const isOver = talk.length === TALK_STEPS;
   return (
     <PublicPage title={text.title}>
-      {/* In the order of reading, so that nothing moves while the page comes in. */}
+      {/* In reading order, so that nothing shifts while the page streams in. */}
       <div className="mx-auto grid w-full max-w-5xl gap-6 py-4 text-center sm:py-10 lg:grid-cols-2 lg:grid-rows-[auto_1fr] lg:gap-x-12 lg:py-6 lg:text-left">
         <h1 className="text-balance font-bold text-3xl leading-tight tracking-tight sm:text-5xl lg:pt-20">
           {text.headline}

@@ -7,7 +7,7 @@ import { expect, newVisitor, signUp, test } from './test.ts';
 const REPLY =
   '**봄**에는 [산책](https://example.org)이 좋아요.\n\n- 하나\n\n> 그리고\n\n```\nlet spring\n```\n\n| 꽃 | 달 |\n| --- | --- |\n| 벚꽃 | ~~3~~ 4월 |';
 
-/** Each theme with each language once, and each on each screen. */
+/** Each theme with each language once, over both screens. */
 const LOOKS: Record<string, [theme: string, language: string][]> = {
   phone: [
     ['light', 'ko'],
@@ -19,10 +19,10 @@ const LOOKS: Record<string, [theme: string, language: string][]> = {
   ],
 };
 
-// 400 for a refused form, 404 for the unknown page, 500 for the broken one: all of them on purpose.
+// 400 for a rejected form, 404 for the unknown page, 500 for the broken one, all on purpose.
 test.use({ allowedComplaint: /status of (400|404|500)/ });
 
-/** As the server's own cookies: a base64 of JSON. */
+/** Encoded as the server's own cookies: base64 of JSON. */
 async function choose(page: Page, choices: { theme: string; language: string }, url: string) {
   const cookies = Object.entries(choices).map(([name, value]) => ({
     name,
@@ -32,7 +32,7 @@ async function choose(page: Page, choices: { theme: string; language: string }, 
   await page.context().addCookies(cookies);
 }
 
-test('nothing scrolls sideways with text of twice the size, and at 400 % nothing stays over the page', async ({
+test('nothing scrolls sideways at 200 % text, and at 400 % zoom nothing covers the page', async ({
   page,
 }) => {
   await page.setViewportSize({ width: 320, height: 640 });
@@ -69,12 +69,12 @@ for (const index of [0, 1]) {
     test.beforeEach(async ({ page, server }, { project }) => {
       [theme, language] = LOOKS[project.name]?.[index] ?? ['light', 'ko'];
       test.setTimeout(240_000);
-      // Whatever fades in is judged as it will be.
+      // Axe must see the final colours, not those in the middle of a fade.
       await page.emulateMedia({ reducedMotion: 'reduce' });
       await choose(page, { theme, language }, server.url);
     });
 
-    test('pages without sign-in', async ({ page }) => {
+    test('public pages', async ({ page }) => {
       for (const path of [
         '/',
         '/login',
@@ -97,7 +97,7 @@ for (const index of [0, 1]) {
       }
     });
 
-    test('pages behind sign-in, in every state of the wallet', async ({ page, server }) => {
+    test('signed-in pages, in every state of the wallet', async ({ page, server }) => {
       await choose(page, { theme, language: 'ko' }, server.url);
       const { email } = await signUp(page, newVisitor());
       await choose(page, { theme, language }, server.url);
@@ -162,7 +162,7 @@ for (const index of [0, 1]) {
       pause('NULL');
     });
 
-    test('the account, menus open, and a page that broke', async ({ page, server }) => {
+    test('the account page, open menus, and an error page', async ({ page, server }) => {
       await choose(page, { theme, language: 'ko' }, server.url);
       await signUp(page, newVisitor());
       await choose(page, { theme, language }, server.url);

@@ -11,13 +11,13 @@ import {
   logOut,
   newVisitor,
   test,
-  untilAlive,
+  untilHydrated,
   walletLine,
 } from './test.ts';
 
 test.use({ allowedComplaint: /status of 400/ });
 
-/** Asked for beside the page, which does not hear of it. */
+/** Posted without the page, which does not notice. */
 async function expectReady(page: Page): Promise<unknown> {
   const ask = async () => (await page.request.get('/api/wallet/status')).json();
   await expect.poll(async () => (await ask()).status).toBe('READY');
@@ -27,7 +27,7 @@ async function expectReady(page: Page): Promise<unknown> {
 const IN_AN_HOUR_MS = 3_600_000;
 const NEW_PASSWORD = 'winter-heart-10';
 
-test('the name is changed, and an empty one is told beside its field', async ({ page }) => {
+test('changes the name, and reports an empty one beside its field', async ({ page }) => {
   await enter(page);
   await page.goto('/account');
   const name = page.getByLabel('이름', { exact: true });
@@ -41,7 +41,7 @@ test('the name is changed, and an empty one is told beside its field', async ({ 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('봄이님, 반가워요');
 });
 
-test('a refusal is read although the wallet becomes ready before it is drawn', async ({
+test('an error shows even if the wallet becomes ready before it renders', async ({
   page,
   server,
 }) => {
@@ -53,7 +53,7 @@ test('a refusal is read although the wallet becomes ready before it is drawn', a
         tell = listener;
       }
     }
-    // React draws by messages to itself: late ones are a phone that is busy.
+    // React schedules renders by MessageChannel; delaying them simulates a busy phone.
     const post = MessagePort.prototype.postMessage;
     let drawDelayMs = 0;
     MessagePort.prototype.postMessage = function (message: unknown) {
@@ -74,7 +74,7 @@ test('a refusal is read although the wallet becomes ready before it is drawn', a
   await server.chain({ kind: 'halt' });
   await enter(page);
   await page.goto('/account');
-  await untilAlive(page);
+  await untilHydrated(page);
   await server.chain({ kind: 'resume' });
   const status = await expectReady(page);
   await page.evaluate((news) => Object.assign(window, { news }), JSON.stringify(status));
@@ -85,7 +85,7 @@ test('a refusal is read although the wallet becomes ready before it is drawn', a
   await expect(name).toHaveAccessibleDescription(/이름을 적어 주세요/);
 });
 
-test('the password is changed only with the current one', async ({ page }) => {
+test('changes the password only with the current one', async ({ page }) => {
   const visitor = await enter(page);
   await page.goto('/account');
   const current = page.getByLabel('지금 비밀번호');
@@ -104,7 +104,7 @@ test('the password is changed only with the current one', async ({ page }) => {
   await expect(page.getByText('비밀번호를 바꿨어요.')).toBeVisible();
   await expect(current).toHaveValue('');
   await expect(page).toHaveURL(/\/account$/);
-  // It is news once: not after a reload, and not again in another language.
+  // The confirmation shows once: not after a reload, and not again in another language.
   await page.getByRole('main').getByRole('button', { name: 'English' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   await expect(page.getByText('Your password was changed.')).toHaveCount(0);
@@ -119,7 +119,7 @@ test('the password is changed only with the current one', async ({ page }) => {
   await page.waitForURL('**/home');
 });
 
-test('a fault stays beside its field when the wallet gets ready', async ({ page, server }) => {
+test('an error stays beside its field when the wallet becomes ready', async ({ page, server }) => {
   const { email } = await enterWithWallet(page);
   changeUser(server.databaseFile, email, {
     walletStatus: 'CREATING',
@@ -140,13 +140,13 @@ test('a fault stays beside its field when the wallet gets ready', async ({ page,
 });
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(`a session that ended before the name was saved, scripts ${javaScriptEnabled}`, () => {
+  test.describe(`if the session ended before the name was saved, scripts ${javaScriptEnabled}`, () => {
     test.use({ javaScriptEnabled });
 
-    test('leads through log-in back to what was typed', async ({ page, context }) => {
+    test('log-in leads back to the typed name', async ({ page, context }) => {
       const visitor = newVisitor();
       await enter(page, visitor);
-      // Nothing is followed any more that would notice the end by itself.
+      // The wallet is READY, so nothing polls that would notice the end of the session.
       await expect
         .poll(async () => (await page.request.get('/api/wallet/status')).json())
         .toMatchObject({ status: 'READY' });
@@ -170,7 +170,11 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('the language is the user’s wherever they log in next', async ({ page, browser, server }) => {
+test('the chosen language applies wherever the user logs in next', async ({
+  page,
+  browser,
+  server,
+}) => {
   const visitor = await enter(page);
   await page.goto('/account');
   await page.getByRole('main').getByRole('button', { name: 'English' }).click();
@@ -183,7 +187,7 @@ test('the language is the user’s wherever they log in next', async ({ page, br
   await elsewhere.close();
 });
 
-test('logging out everywhere ends the sessions of other devices too, and no page asks on', async ({
+test('logging out everywhere ends other devices’ sessions, and no page keeps polling', async ({
   page,
   browser,
   server,
@@ -206,7 +210,10 @@ test('logging out everywhere ends the sessions of other devices too, and no page
 test.describe('deleting the account', () => {
   test.use({ allowedComplaint: /status of (400|401)/ });
 
-  test('erases the person, keeps the wallet, and the address rests', async ({ page, server }) => {
+  test('erases personal data, keeps the wallet, and blocks the address for a while', async ({
+    page,
+    server,
+  }) => {
     const visitor = await enterWithWallet(page);
     await page.goto('/chat/mir');
     await page.getByRole('textbox', { name: '메시지' }).fill('비밀 이야기');
@@ -255,11 +262,11 @@ test.describe('deleting the account', () => {
     await expect(page.getByRole('alert').first()).toHaveText('이메일 또는 비밀번호가 맞지 않아요.');
     await fillSignUp(page, visitor);
     await page.getByRole('button', { name: '가입하고 시작하기' }).click();
-    // As any address that has an account: nobody learns that somebody has left.
+    // The same error as for an existing account: the deletion is not revealed.
     await expect(page.getByLabel('이메일')).toHaveAccessibleDescription(/이미 가입된 이메일/);
   });
 
-  test('a wallet on its way is finished all the same', async ({ page, server }) => {
+  test('a wallet that is being made is still completed', async ({ page, server }) => {
     await server.chain({ kind: 'halt' });
     const visitor = await enter(page);
     const { id } = readUser(server.databaseFile, { email: visitor.email }).row;
@@ -278,7 +285,7 @@ test.describe('deleting the account', () => {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('the forms of the account work, and so does the wallet’s page', async ({ page, server }) => {
+  test('the account’s forms and the wallet page work', async ({ page, server }) => {
     const visitor = await enter(page);
     await page.goto('/account');
     await page.getByLabel('이름', { exact: true }).fill('');
@@ -291,7 +298,7 @@ test.describe('without JavaScript', () => {
     await page.getByRole('button', { name: '계정을 영구히 삭제하기' }).click();
     await expect(page.getByText('비밀번호를 적어 주세요.')).toBeVisible();
 
-    // While the wallet is made its story stands open.
+    // While the wallet is being made, its history is open.
     await expect
       .poll(async () => (await page.request.get('/api/wallet/status')).json())
       .toMatchObject({ isReady: true });
@@ -313,7 +320,7 @@ test.describe('without JavaScript', () => {
   });
 });
 
-test('a torn record of an older wallet has an end, not a retry', async ({ page }) => {
+test('an incomplete legacy wallet record shows help instead of a retry', async ({ page }) => {
   const dataDir = temporaryDataDir();
   const torn = { ...newVisitor(), nearAccountId: null, nearPublicKey: 'ed25519:left-alone' };
   await createOldDatabase(join(dataDir, 'choonsim.db'), [torn]);

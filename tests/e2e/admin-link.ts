@@ -4,7 +4,7 @@ import type { AppServer } from './app-server.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** `npm run admin-link` or `account-link` as an operator on the server runs it. `link` is empty when it was refused. */
+/** Runs `npm run admin-link` or `account-link` like an operator. `link` is empty if it was refused. */
 export function runAdminLink(
   server: AppServer,
   {

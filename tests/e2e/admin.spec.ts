@@ -24,7 +24,7 @@ test.use({ allowedComplaint: /status of (400|404|503)/, serverEnv: { ADMIN_EMAIL
 test.describe('the admin pages', () => {
   test.describe.configure({ mode: 'serial' });
 
-  test('nobody else gets in, and an admin’s address cannot be signed up', async ({
+  test('only admins have access, and an admin’s address cannot be used to sign up', async ({
     page,
     request,
     server,
@@ -53,11 +53,11 @@ test.describe('the admin pages', () => {
     await page.getByRole('button', { name: '가입하고 시작하기' }).click();
     await page.waitForURL('**/home');
     expect((await page.goto(`${server.url}/admin/wallets`))?.status()).toBe(404);
-    // The address alone, written past the form as an older app may have left it, is not enough.
+    // The address alone, stored as an older app may have left it, is not enough.
     changeUser(server.databaseFile, visitor.email, { email: adminEmail });
     expect((await page.goto(`${server.url}/admin/wallets`))?.status()).toBe(404);
 
-    // The owner’s link takes the account from whoever squats on it.
+    // The owner’s link takes the account from a squatter.
     const ownersBrowser = await page.context().browser()?.newContext({ locale: 'ko-KR' });
     const owner = await ownersBrowser?.newPage();
     if (!owner) throw new Error('no second browser');
@@ -70,7 +70,7 @@ test.describe('the admin pages', () => {
     await expect(page.getByRole('alert').first()).toContainText('맞지 않아요');
   });
 
-  test('an admin’s password has twelve characters, whichever address sets it', async ({
+  test('an admin’s password needs twelve characters, whichever route sets it', async ({
     page,
     server,
   }) => {
@@ -84,7 +84,7 @@ test.describe('the admin pages', () => {
       data: { token, newPassword: short },
     });
     expect([reset.status(), await reset.json()]).toEqual([400, expect.objectContaining(tooShort)]);
-    // The link is not used up by it.
+    // A rejected password does not use up the link.
     await page.goto(link);
     await page.getByLabel('비밀번호', { exact: true }).fill(adminPassword);
     await page.getByRole('button', { name: '비밀번호를 정하고 들어가기' }).click();
@@ -107,13 +107,13 @@ test.describe('the admin pages', () => {
     );
   });
 
-  test('the command refuses an address that is no admin’s', ({ server }) => {
+  test('the command rejects an address that is not an admin’s', ({ server }) => {
     const refused = runAdminLink(server, { email: 'someone@example.com', adminEmail });
     expect(refused.status).toBe(1);
     expect(refused.output).toContain('someone@example.com is not in ADMIN_EMAILS');
   });
 
-  test('live counts, a wallet’s whole story, retry of one and of many, pause and resume', async ({
+  test('live counts, a wallet’s history, retry of one and of many, pause and resume', async ({
     page,
     browser,
     server,
@@ -129,7 +129,7 @@ test.describe('the admin pages', () => {
     if (!first || !second || !third) throw new Error('three users');
     await enterAsAdmin(page, server);
     await expect(page.getByRole('heading', { name: '지금' })).toBeVisible();
-    // Three, and the one whom the first test has signed up.
+    // Three, and the one signed up by the first test.
     await expect(count(page, 'READY')).toHaveText('4');
     await expect(page.getByRole('img', { name: /요청부터 준비까지/ })).toBeVisible();
 
@@ -143,7 +143,7 @@ test.describe('the admin pages', () => {
     );
     expect(Math.max(...overTheTop)).toBeLessThanOrEqual(0);
 
-    // Live: the page is not touched, and shows it.
+    // Live: the page updates by itself.
     for (const { email } of [first, second, third]) {
       changeUser(server.databaseFile, email, {
         walletStatus: 'FAILED',
@@ -153,7 +153,7 @@ test.describe('the admin pages', () => {
     }
     await expect(count(page, 'FAILED')).toHaveText('3');
 
-    // Filter, search and the story.
+    // Filter, search and history.
     await page.getByLabel('상태').selectOption('FAILED');
     await page.getByRole('button', { name: '찾기' }).click();
     await page.waitForURL('**status=FAILED**');
@@ -184,7 +184,7 @@ test.describe('the admin pages', () => {
     await page.getByRole('link', { name: '지갑 목록' }).click();
     await page.goto(`${server.url}/admin/wallets?status=FAILED`);
     await page.getByRole('button', { name: '고른 지갑 다시 시도' }).click();
-    // It stays while the page loads its figures again: the second time, the first is over.
+    // The outcome stays while the page reloads its figures: at the second reload the first is done.
     await page.waitForResponse('**/admin/wallets.data**');
     await page.waitForResponse('**/admin/wallets.data**');
     await expect(page.getByText('지갑을 하나 이상 골라 주세요.')).toBeInViewport();
@@ -194,7 +194,7 @@ test.describe('the admin pages', () => {
     await expect(page.getByText('다시 시작한 지갑: 2개')).toBeVisible();
     await expect(count(page, 'READY')).toHaveText('4');
 
-    // Pause: a new wallet waits, and says nothing to its user of operators.
+    // Pause: a new wallet waits, and its user reads nothing about operators.
     await page.getByRole('button', { name: '서명 멈추기' }).click();
     await expect(page.getByText('지갑을 만들지 않고 있어요: OPERATOR')).toBeVisible();
     const ready = await page.request.get('/readyz');
@@ -230,20 +230,20 @@ test.describe('the admin pages', () => {
     await expect(log).not.toContainText('{');
 
     await page.getByRole('button', { name: 'English' }).click();
-    await expect(page.getByRole('heading', { name: 'What operators did' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Operator log' })).toBeVisible();
     await page.goto('/admin/wallets/nobody');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
     await page.goto('/admin/wallets');
-    // The way into the app is for those who have a wallet there.
+    // The link into the app is only for admins who have a wallet.
     await expect(page.getByRole('link', { name: 'To the app' })).toBeVisible();
     changeUser(server.databaseFile, adminEmail, { walletStatus: null });
     await page.reload();
     await expect(page.getByRole('link', { name: 'To the app' })).toHaveCount(0);
-    // A refresh that is lost leaves the page; so does a page that is lost.
+    // A lost refresh leaves the page as it is; a lost page leaves the layout.
     await page.route('**/*.data*', (route) => route.fulfill({ status: 503, body: 'away' }));
     await page.waitForResponse('**/admin/wallets.data**');
     await page.waitForResponse('**/admin/wallets.data**');
-    await expect(page.getByRole('heading', { name: 'What operators did' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Operator log' })).toBeVisible();
     await page.getByRole('row').getByRole('link').first().click();
     await expect(page.getByText('Please check your connection and try again.')).toBeVisible();
     await expect(page.getByRole('banner').getByText(adminEmail)).toBeVisible();

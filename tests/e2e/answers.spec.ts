@@ -19,7 +19,7 @@ test.use({
   },
 });
 
-/** Every address of the app, so that a new one is asked without a word here. */
+/** Every route of the app, so that a new one is covered automatically. */
 function addresses(entries: readonly RouteConfigEntry[], above = ''): string[] {
   return entries.flatMap(({ path, children = [] }) => {
     const here = path === undefined ? above : `${above}/${path}`;
@@ -29,10 +29,10 @@ function addresses(entries: readonly RouteConfigEntry[], above = ''): string[] {
   });
 }
 
-/** Instead of the cookies that the client keeps by itself. */
+/** Replaces the client's own cookie jar. */
 const NO_SESSION = 'theme=dark';
 let callers = 0;
-/** From a network of its own each time: limits are another test's. */
+/** Each request comes from another network, so that no limit applies. */
 function headers(more: Record<string, string> = {}): Record<string, string> {
   callers += 1;
   const address = `${11 + (callers % 100)}.${Math.floor(callers / 100)}.7.1`;
@@ -85,7 +85,7 @@ interface Asked {
 
 async function ask({ request, cookie, method, path }: Asked): Promise<void> {
   const isStream = path === '/api/wallet/events' && cookie !== '';
-  // It stays open until a wallet is READY: another test reads it.
+  // The stream stays open until the wallet is READY; another test reads it.
   if (isStream && method === 'GET') return;
   const answer = await request.fetch(path, {
     method,
@@ -105,7 +105,7 @@ const cookieOf = (answer: APIResponse) =>
 
 const sent = { 'Content-Type': 'application/json' };
 
-test('every answer of every address carries the headers, is kept by nobody, and every cookie is guarded', async ({
+test('every response of every route has the security headers and is not cached; cookies are guarded', async ({
   request,
   server,
 }) => {
@@ -119,18 +119,18 @@ test('every answer of every address carries the headers, is kept by nobody, and 
   const cookie = cookieOf(signedUp);
   const paths = addresses(await routes);
   expect(paths.length).toBeGreaterThan(15);
-  // The data of pages has answers of its own.
+  // Page data is served by requests of its own.
   const data = paths.filter((path) => !path.startsWith('/api/')).map((path) => `${path}.data`);
   const auth = Object.keys(AUTH_DOORS).map((path) => `/api/auth${path}`);
   const all = [...paths, '/_root.data', ...data, ...auth, '/api/auth/nothing', '/nowhere.php'];
   for (const path of all) {
     for (const method of ['GET', 'POST', 'DELETE']) {
       await ask({ request, cookie: '', method, path });
-      // What ends the session comes last.
+      // Requests that end the session come last.
       if (!/sign-out|logout|revoke/.test(path)) await ask({ request, cookie, method, path });
     }
   }
-  // The ways in and out by forms, and what they set.
+  // Log-in and log-out by forms, and the cookies they set.
   changeUser(server.databaseFile, visitor.email, { language: 'en' });
   const { email, password } = visitor;
   const forms: [string, Record<string, string>][] = [

@@ -11,9 +11,9 @@ export interface AppServer {
   readonly url: string;
   readonly databaseFile: string;
   readonly devnetPort: number;
-  /** All that the process has written to its terminal until now. */
+  /** Everything the process has written so far. */
   output(): string;
-  /** Breaks or mends the chain. */
+  /** Halts or resumes the chain. */
   chain(fault: { kind: 'halt' | 'resume' | 'clear' }): Promise<void>;
   stop(): Promise<void>;
 }
@@ -23,23 +23,23 @@ process.once('exit', () => {
   for (const directory of temporary) rmSync(directory, { recursive: true, force: true });
 });
 
-/** Gone with this process. */
+/** Removed when this process exits. */
 export function temporaryDataDir(): string {
   const directory = mkdtempSync(join(tmpdir(), 'choonsim-e2e-'));
   temporary.push(directory);
   return directory;
 }
 
-/** `npm start` as a user runs it, on free ports and with data of its own. */
+/** Runs `npm start` like a user, on free ports and with its own data. */
 export async function startAppServer({
   dataDir = temporaryDataDir(),
   devnetPort,
   env = {},
 }: {
   dataDir?: string;
-  /** Of another server's chain, to share it; by default a chain of its own. */
+  /** Another server's chain, to share it; by default the server starts its own. */
   devnetPort?: number;
-  /** In the public address `*` stands for the port: that is the server itself, and no proxy's. */
+  /** In BETTER_AUTH_URL, `*` is replaced by the port: the address is the server's, not a proxy's. */
   env?: Record<string, string>;
 } = {}): Promise<AppServer> {
   const port = await freePort();
@@ -54,7 +54,7 @@ export async function startAppServer({
     DEVNET_FAULTS: 'on',
     // Four times the pace of a real chain: most of a test was waiting for blocks.
     DEVNET_BLOCK_MS: '150',
-    // Most tests watch a wallet being made.
+    // Most tests observe a wallet being made.
     WALLET_STOCK: '0',
     ...env,
     ...(ownAddress && { BETTER_AUTH_URL: ownAddress }),
@@ -67,7 +67,7 @@ export async function startAppServer({
   }
   const url = await waitForAddress(server);
   return {
-    // The public address is that of a proxy, which the tests have none of.
+    // A public address belongs to a proxy, and there is none in the tests.
     url: env.BETTER_AUTH_URL && !ownAddress ? `http://127.0.0.1:${port}` : url,
     databaseFile: join(dataDir, 'choonsim.db'),
     devnetPort: chainPort,
@@ -83,7 +83,7 @@ export async function startAppServer({
   };
 }
 
-/** In a group of its own, so that a signal can reach npm alone or all that it has started. */
+/** In its own process group, so that a signal can go to npm alone or to all its children. */
 export function spawnNpm(args: string[], env: Record<string, string>): ChildProcess {
   return spawn('npm', args, {
     cwd: root,
@@ -92,7 +92,7 @@ export function spawnNpm(args: string[], env: Record<string, string>): ChildProc
   });
 }
 
-/** The address the server prints, which it does once it answers. */
+/** The address the server prints once it accepts requests. */
 function waitForAddress(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
@@ -133,7 +133,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** What the developer has set for their own server is not for the tests' server. */
+/** The developer's own settings must not reach the tests' server. */
 export function withoutOurVariables(source: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours =
     /^(NODE_ENV|PORT|DATA_DIR|LOG_LEVEL|(NEAR|WALLET|CHOCO|DEVNET|SIGNUP|SIGN_IN|SERVICE)_.*)$/;

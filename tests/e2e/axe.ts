@@ -3,11 +3,11 @@ import { expect, type Page } from '@playwright/test';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Of the page as it stands; the test goes on, and tells all of them. */
+/** Checks the page as it is. A soft assertion: the test continues and reports all violations. */
 export async function expectNoViolation(page: Page, what: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(RULES)
-    // Base UI's guards hand the focus on the moment they get it; nobody can stay on one.
+    // Base UI's focus guards pass the focus on immediately; it never stays on one.
     .exclude('[data-base-ui-focus-guard]')
     .analyze();
   const found = violations.flatMap(({ id, nodes }) =>

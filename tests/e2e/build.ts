@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ensureBuild } from '../../scripts/ensure-build.ts';
 
-/** Once, before the workers start their servers: two builds at once would tread on each other. */
+/** Builds once, before the workers start their servers: parallel builds would conflict. */
 export default function build(): void {
   ensureBuild(join(import.meta.dirname, '../..'), { mayBuild: true });
 }

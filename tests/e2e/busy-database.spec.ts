@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { openEventStream } from './event-stream.ts';
 import { expect, newVisitor, test } from './test.ts';
 
-/** Nothing here needs a browser. */
+/** These tests need no browser. */
 const json = (url: string) => ({ 'Content-Type': 'application/json', Origin: url });
 
 const cookieOf = (answer: Response) =>
@@ -16,14 +16,14 @@ function signUp(url: string, visitor = newVisitor()): Promise<Response> {
   return fetch(`${url}/api/auth/sign-up/email`, init);
 }
 
-test('while another program holds the database, writers wait and are told; nobody else notices', async ({
+test('while another program locks the database, only writers wait, then get an error', async ({
   server: { url, databaseFile },
 }) => {
   const cookie = cookieOf(await signUp(url));
   const get = (path: string) =>
     fetch(`${url}${path}`, { headers: { Cookie: cookie, Accept: 'text/html' } });
   const paths = ['/healthz', '/readyz', '/home', '/wallet', '/api/wallet/status'];
-  // What is compiled at the first visit.
+  // Warm up what is compiled at the first request.
   for (const path of paths) expect((await get(path)).status).toBe(200);
   const other = new Database(databaseFile, { timeout: 5_000 });
   other.exec('BEGIN IMMEDIATE');
@@ -51,18 +51,18 @@ test('while another program holds the database, writers wait and are told; nobod
   const answers = await writers;
   other.exec('ROLLBACK');
   other.close();
-  // Three hundred milliseconds on a machine of one's own; before, it was as long as the lock was held.
+  // 300 ms on an idle machine; without the guard it was as long as the lock was held.
   expect(Math.max(...tookMs)).toBeLessThan(2_000);
   for (const answer of answers) {
     expect(answer.status).toBe(503);
     expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0);
-    // Whether the browser keeps cookies may be asked all the same.
+    // The cookie check needs no database and still works.
     expect(answer.headers.getSetCookie().join()).not.toMatch(/session_token|device|language/);
   }
   expect((await signUp(url, visitor)).status).toBe(200);
 });
 
-test('a lock that is let go in time costs a writer nothing but the wait', async ({
+test('a lock released in time costs a writer only the wait', async ({
   server: { url, databaseFile },
 }) => {
   const other = new Database(databaseFile, { timeout: 5_000 });
@@ -74,20 +74,20 @@ test('a lock that is let go in time costs a writer nothing but the wait', async 
   for (const answer of await signingUp) expect(answer.status).toBe(200);
 });
 
-test('four hundred at once are in, or are told to come again: nobody is left waiting', async ({
+test('of 400 sign-ups at once each succeeds or is asked to retry; none hangs', async ({
   server: { url },
 }) => {
   test.slow();
   const answers = await Promise.all(Array.from({ length: 400 }, () => signUp(url)));
   expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
   for (const answer of answers) {
-    // How many depends on the machine; that each is one of both does not.
+    // The ratio depends on the machine; that each is one of the two does not.
     expect([200, 503]).toContain(answer.status);
     if (answer.status === 503) expect(answer.headers.get('Retry-After')).not.toBeNull();
   }
 });
 
-test('an event stream ends with its session, and no other does', async ({ server }) => {
+test('an event stream ends with its session, and no other stream does', async ({ server }) => {
   const { url } = server;
   await server.chain({ kind: 'halt' });
   const visitor = newVisitor();

@@ -3,7 +3,9 @@ import { enterWithWallet, expect, test } from './test.ts';
 
 const HELP = '지금 도움받을 수 있는 곳';
 
-test('a message of crisis is answered with care and help lines, which stay', async ({ page }) => {
+test('a message in crisis is answered with care and help lines, which persist', async ({
+  page,
+}) => {
   await enterWithWallet(page);
   await page.goto('/chat/mir');
   await expect(page.getByText('AI 캐릭터예요. 사람이 아니에요.')).toBeVisible();
@@ -14,7 +16,7 @@ test('a message of crisis is answered with care and help lines, which stay', asy
   const composer = page.getByRole('textbox', { name: '메시지' });
   await composer.fill('죽 고 싶 어');
   await page.getByRole('button', { name: '보내기' }).click();
-  // Inside the log, a live region: what arrives is read out.
+  // Inside the log, a live region, so it is announced.
   const help = page.getByRole('log').getByRole('region', { name: HELP });
   await expect(help.getByRole('link', { name: /자살예방상담전화/ })).toHaveAttribute(
     'href',

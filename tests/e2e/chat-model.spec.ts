@@ -3,7 +3,7 @@ import { type FakeChatModel, startFakeChatModel } from '../fakes/fake-chat-model
 import { type AppServer, startAppServer } from './app-server.ts';
 import { fillSignUp, newVisitor, test as plainTest } from './test.ts';
 
-/** A server whose characters are played by a model on loopback. */
+/** A server whose characters are played by a fake model on loopback. */
 const test = plainTest.extend<{ model: FakeChatModel; room: Page }, { modelServer: ModelServer }>({
   modelServer: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's pattern
@@ -18,7 +18,7 @@ const test = plainTest.extend<{ model: FakeChatModel; room: Page }, { modelServe
     { scope: 'worker', timeout: 90_000 },
   ],
   model: async ({ modelServer }, use) => use(modelServer.model),
-  /** 초춘심's room, open. */
+  /** 초춘심's chat room, open. */
   room: async ({ page, modelServer }, use) => {
     const { url } = modelServer.server;
     await fillSignUp(page, newVisitor(), url);
@@ -71,10 +71,10 @@ test('a reply streams in, markdown is drawn, raw HTML and pictures are not', asy
   await expect(replies(room).getByRole('listitem')).toHaveText(['하나', '둘']);
 });
 
-test.describe('when the code that draws markdown cannot be had', () => {
+test.describe('when the markdown code cannot be loaded', () => {
   test.use({ allowedComplaint: /ERR_FAILED/ });
 
-  test('replies are plain text, and the page stands', async ({ room, model }) => {
+  test('replies are plain text, and the page works', async ({ room, model }) => {
     await room.route('**/assets/Markdown-*.js', (route) => route.abort());
     model.behave(({ say: speak, end }) => {
       speak('봄에는 **산책**');
@@ -90,7 +90,7 @@ test.describe('when the code that draws markdown cannot be had', () => {
   });
 });
 
-test('a stopped reply stays as far as it came, and the model is hung up on', async ({
+test('a stopped reply keeps its text so far, and the model’s request is aborted', async ({
   room,
   model,
 }) => {
@@ -114,7 +114,7 @@ test('a stopped reply stays as far as it came, and the model is hung up on', asy
   await expect(replies(room)).toContainText('다시 들려줄게요.');
 });
 
-test('the earlier reply stays until another one has its first word', async ({ room, model }) => {
+test('the earlier reply stays until the new one has its first word', async ({ room, model }) => {
   model.behave(({ say: speak, end }) => {
     speak('첫 번째 대답');
     end();
@@ -140,7 +140,7 @@ test('the earlier reply stays until another one has its first word', async ({ ro
   await expect(room.getByText('첫 번째 대답')).toHaveCount(0);
   expect(model.requests.length).toBe(asked + 1);
 
-  // Stopped before its first word, another one leaves the reply as it was.
+  // A new reply stopped before its first word leaves the earlier one in place.
   model.behave(() => {});
   await room.getByRole('button', { name: '다른 답장 받기' }).click();
   await expect(writing).toContainText('두 번째 대답');
@@ -151,7 +151,7 @@ test('the earlier reply stays until another one has its first word', async ({ ro
   await expect(replies(room)).toContainText('두 번째 대답');
 });
 
-test('the page itself says that a reply is being written', async ({ room, model }) => {
+test('the loaded page shows that a reply is being written', async ({ room, model }) => {
   let goOn = () => {};
   model.behave(({ say: speak, end }) => {
     goOn = () => {
@@ -169,7 +169,10 @@ test('the page itself says that a reply is being written', async ({ room, model 
   await expect(replies(room)).toContainText('여기 있어요.');
 });
 
-test('a reply goes on while nobody looks, and is joined in the middle', async ({ room, model }) => {
+test('a reply continues after the page is left, and a returning page joins it', async ({
+  room,
+  model,
+}) => {
   let goOn = () => {};
   model.behave(({ say: speak, end }) => {
     speak('나는 여기에서');
@@ -190,7 +193,7 @@ test('a reply goes on while nobody looks, and is joined in the middle', async ({
   expect(model.requests.length).toBe(asked + 1);
 });
 
-test('the focus stays where one goes on', async ({ room, model }) => {
+test('the focus stays where the user continues', async ({ room, model }) => {
   let goOn = () => {};
   model.behave(({ say: speak, end }) => {
     speak('그래서');
@@ -199,7 +202,7 @@ test('the focus stays where one goes on', async ({ room, model }) => {
   const field = composer(room);
   const stop = room.getByRole('button', { name: '답장 멈추기' });
   const send = room.getByRole('button', { name: '보내기' });
-  // By keyboard: what is pressed goes away, and the field takes over.
+  // By keyboard: the pressed button disappears, and the field takes the focus.
   await room.getByRole('button', { name: '나를 좀 칭찬해 줘.' }).press('Enter');
   await expect(stop).toBeVisible();
   await expect(field).toBeFocused();
@@ -217,7 +220,7 @@ test('the focus stays where one goes on', async ({ room, model }) => {
   await expect(stop).toBeFocused();
   await stop.press('Enter');
   await expect(send).toBeFocused();
-  // With the mouse: who types goes on typing.
+  // With the mouse: the field keeps the focus.
   await field.fill('그리고?');
   await send.click();
   await expect(stop).toBeVisible();
@@ -227,14 +230,14 @@ test('the focus stays where one goes on', async ({ room, model }) => {
 test.describe('on a touch screen', () => {
   test.use({ hasTouch: true, isMobile: true });
 
-  test('no keyboard comes up that was not there', async ({ room, model }) => {
+  test('sending an opener does not open the keyboard', async ({ room, model }) => {
     model.behave(({ say: speak }) => speak('그래서'));
     await room.getByRole('button', { name: '나를 좀 칭찬해 줘.' }).tap();
     await expect(room.getByRole('button', { name: '답장 멈추기' })).toBeFocused();
   });
 });
 
-test('history goes along with the next message', async ({ room, model }) => {
+test('the history is sent with the next message', async ({ room, model }) => {
   model.behave(({ say: speak, end }) => {
     speak('반가워요.');
     end();
@@ -253,13 +256,13 @@ test('history goes along with the next message', async ({ room, model }) => {
 test.describe('when the model refuses', () => {
   test.use({ allowedComplaint: /status of 50[234]|ERR_/ });
 
-  test('the reason is told kindly, the message stays, and trying again answers it', async ({
+  test('a kind sentence gives the reason, the message stays, and a retry gets the reply', async ({
     room,
     model,
   }) => {
     model.behave(({ refuse }) => refuse(429));
     await say(room, '바빠?');
-    await expect(room.getByText('지금은 이야기하려는 분이 많아요.')).toBeVisible();
+    await expect(room.getByText('지금 이야기 나누는 분이 많아요.')).toBeVisible();
     await expect(composer(room)).toHaveValue('');
     await room.reload();
     await expect(room.locator('[data-role=user]')).toContainText('바빠?');
@@ -273,7 +276,7 @@ test.describe('when the model refuses', () => {
     await expect(room.locator('[data-role=user]')).toHaveCount(1);
   });
 
-  test('another reply that fails leaves the one there is, and says what failed', async ({
+  test('if another reply fails, the existing one stays and the error is shown', async ({
     room,
     model,
   }) => {
@@ -286,7 +289,7 @@ test.describe('when the model refuses', () => {
     const again = room.getByRole('button', { name: '다른 답장 받기' });
     model.behave(({ refuse }) => refuse(429));
     await again.click();
-    await expect(room.getByText('지금은 이야기하려는 분이 많아요.')).toBeVisible();
+    await expect(room.getByText('지금 이야기 나누는 분이 많아요.')).toBeVisible();
     await expect(replies(room)).toContainText('첫 번째 대답');
     await room.route('**/api/chat/**', (route) => route.abort());
     await again.click();
@@ -296,7 +299,7 @@ test.describe('when the model refuses', () => {
     await expect(composer(room)).toHaveValue('');
   });
 
-  test('a reply cut off in the middle can be asked for again', async ({ room, model }) => {
+  test('a reply cut off in the middle can be requested again', async ({ room, model }) => {
     let cutOff = () => {};
     model.behave(({ say: speak, cut }) => {
       speak('그러니까');
@@ -318,14 +321,14 @@ test.describe('when the model refuses', () => {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false, allowedComplaint: /status of 502/ });
 
-  test('a message is answered, and a refused one can be asked for again', async ({
+  test('a message gets a reply, and a failed reply can be requested again', async ({
     room,
     model,
   }) => {
     model.behave(({ refuse }) => refuse(503));
     await composer(room).fill('안녕');
     await room.getByRole('button', { name: '보내기' }).click();
-    await expect(room.getByText('지금은 이야기하려는 분이 많아요.')).toBeVisible();
+    await expect(room.getByText('지금 이야기 나누는 분이 많아요.')).toBeVisible();
     model.behave(({ say: speak, end }) => {
       speak('안녕하세요.');
       end();
@@ -336,7 +339,7 @@ test.describe('without JavaScript', () => {
   });
 });
 
-test('crisis and the question who is there never reach the model; what it must not say is replaced', async ({
+test('crisis messages and “are you human?” never reach the model; harmful replies are replaced', async ({
   room,
   model,
 }) => {
@@ -351,10 +354,7 @@ test('crisis and the question who is there never reach the model; what it must n
   expect(model.requests.length).toBe(asked);
 });
 
-test('a model that urges harm, or claims to be a person, is taken back', async ({
-  room,
-  model,
-}) => {
+test('a reply that urges harm or claims to be a person is withdrawn', async ({ room, model }) => {
   model.behave(({ say: speak, end }) => {
     speak('음, 글쎄. 그냥 ');
     speak('죽어 버려. 그게 ');

@@ -1,11 +1,11 @@
 import type { Page } from '@playwright/test';
 import { addMessages, changeUser } from './database.ts';
-import { enter, expect, logIn, logOut, test, untilAlive, walletLine } from './test.ts';
+import { enter, expect, logIn, logOut, test, untilHydrated, walletLine } from './test.ts';
 
 async function openRoom(page: Page): Promise<void> {
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   await page.goto('/chat/byeol');
-  await untilAlive(page);
+  await untilHydrated(page);
 }
 
 const messages = (page: Page) => page.locator('[data-role]');
@@ -18,7 +18,7 @@ test('an opener begins the conversation', async ({ page }) => {
   await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
 });
 
-test('an opener leaves what is typed alone', async ({ page }) => {
+test('an opener leaves the draft alone', async ({ page }) => {
   await enter(page);
   await openRoom(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
@@ -29,7 +29,7 @@ test('an opener leaves what is typed alone', async ({ page }) => {
   await expect(composer).toHaveValue('내가 적던 말');
 });
 
-test('while chat is locked an opener waits in the composer', async ({ page, server }) => {
+test('while chat is locked, an opener fills the composer', async ({ page, server }) => {
   const { email } = await enter(page);
   await openRoom(page);
   changeUser(server.databaseFile, email, { walletStatus: 'FAILED', walletError: 'REWARD_REFUSED' });
@@ -44,7 +44,7 @@ test('while chat is locked an opener waits in the composer', async ({ page, serv
   await expect(messages(page)).toHaveCount(0);
 });
 
-test('a long conversation opens at its end, and earlier pages keep the reader’s place', async ({
+test('a long conversation opens at its end, and loading earlier pages keeps the scroll position', async ({
   page,
   server,
 }) => {
@@ -60,14 +60,14 @@ test('a long conversation opens at its end, and earlier pages keep the reader’
   await earlier.click();
   await expect(messages(page)).toHaveCount(80);
   const after = await first.boundingBox();
-  // The skeletons and the page before it come in above.
+  // The earlier page is inserted above.
   expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(60);
   await earlier.click();
   await expect(messages(page)).toHaveCount(100);
   await expect(earlier).toHaveCount(0);
 });
 
-test('a growing reply does not pull away whoever reads above; a button leads back', async ({
+test('a growing reply does not move a reader who scrolled up; a button leads back', async ({
   page,
   server,
 }) => {
@@ -84,7 +84,7 @@ test('a growing reply does not pull away whoever reads above; a button leads bac
   await expect(page.locator('[data-role=assistant]').last()).toBeInViewport();
 });
 
-test('what one account has typed is not shown to the next in the same tab', async ({
+test('one account’s draft is not shown to the next account in the same tab', async ({
   page,
   server,
 }) => {
@@ -110,7 +110,10 @@ test('what one account has typed is not shown to the next in the same tab', asyn
   await expect(composer).toHaveValue('');
 });
 
-test('what was said in another tab is there when this one is back', async ({ page, context }) => {
+test('messages from another tab appear when this one becomes visible', async ({
+  page,
+  context,
+}) => {
   await enter(page);
   await openRoom(page);
   const say = async (tab: Page, text: string) => {
@@ -119,7 +122,7 @@ test('what was said in another tab is there when this one is back', async ({ pag
   };
   const other = await context.newPage();
   await other.goto('/chat/byeol');
-  await untilAlive(other);
+  await untilHydrated(other);
   await say(page, '여기는 첫째 탭');
   await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveCount(1);
   await say(other, '여기는 둘째 탭');
@@ -133,7 +136,7 @@ test('what was said in another tab is there when this one is back', async ({ pag
   await expect(messages(other).nth(2)).toContainText('여기는 둘째 탭');
 });
 
-test('the length of a message is told near its end, and beyond', async ({ page }) => {
+test('the remaining length shows near the limit and beyond', async ({ page }) => {
   await enter(page);
   await openRoom(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
@@ -154,7 +157,7 @@ test('the length of a message is told near its end, and beyond', async ({ page }
 test.describe('when the session has ended', () => {
   test.use({ allowedComplaint: /status of 401/ });
 
-  test('what was typed stays, and a link leads to the way back', async ({ page, context }) => {
+  test('the draft stays, and a link leads to log-in and back', async ({ page, context }) => {
     const visitor = await enter(page);
     await openRoom(page);
     await context.clearCookies({ name: /session/ });
@@ -178,7 +181,7 @@ test.describe('when the session has ended', () => {
     await logInHere();
     await page.waitForURL('**/chat/byeol');
     await expect(composer).toHaveValue('아직 보내지 못한 말');
-    // Any other form leads back to its page.
+    // Every other form leads back to its page.
     await page.goto('/account');
     await context.clearCookies({ name: /session/ });
     await page.getByRole('button', { name: '저장' }).click();
@@ -199,7 +202,7 @@ test('going back shows the conversation as it is now', async ({ page }) => {
   await expect(messages(page)).toHaveCount(2);
 });
 
-test('the home page cuts no character in half', async ({ page, server }) => {
+test('the home page cuts no emoji in half', async ({ page, server }) => {
   const { email } = await enter(page);
   const reply = `봄${'🌸'.repeat(100)}`;
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 2, reply });
@@ -212,7 +215,7 @@ for (const size of [
   { width: 320, height: 256 },
   { width: 740, height: 340 },
 ]) {
-  test(`in a low window of ${size.width} by ${size.height} all can be read`, async ({
+  test(`in a low window of ${size.width} by ${size.height} everything can be read`, async ({
     page,
     server,
   }) => {
@@ -246,7 +249,11 @@ for (const size of [
   });
 }
 
-test('pages of a conversation over HTTP, its owner’s alone', async ({ page, request, server }) => {
+test('only its owner can read a conversation’s pages over HTTP', async ({
+  page,
+  request,
+  server,
+}) => {
   const { email } = await enter(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 50 });
   const latest = await (await page.request.get('/api/chat/byeol')).json();

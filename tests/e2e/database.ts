@@ -9,7 +9,7 @@ const migrations = join(import.meta.dirname, '../../drizzle/migrations');
 
 type Columns = Readonly<Record<string, string | number | null>>;
 
-/** Writes beside the running server, to bring a wallet into a state. */
+/** Writes to the running server's database, to put a wallet into a state. */
 export function changeUser(databaseFile: string, email: string, columns: Columns): void {
   const database = new Database(databaseFile, { timeout: 5_000 });
   const names = Object.keys(columns);
@@ -19,14 +19,14 @@ export function changeUser(databaseFile: string, email: string, columns: Columns
   database.close();
 }
 
-/** Writes what no page can. `:email` is the user's. */
+/** Runs SQL for changes that no page can make. `:email` is the user's. */
 export function changeDatabase(databaseFile: string, email: string, sql: string): void {
   const database = new Database(databaseFile, { timeout: 5_000 });
   database.prepare(sql).run({ email });
   database.close();
 }
 
-/** The user's row, and how many rows of other tables are the user's. */
+/** The user's row, and how many rows in other tables belong to the user. */
 export function readUser(
   databaseFile: string,
   user: { id: string } | { email: string },
@@ -48,7 +48,7 @@ export function readUser(
   return { row: found, counts };
 }
 
-/** A conversation of `message 0`, `message 1`, …, user and character by turns. */
+/** A conversation of `message 0`, `message 1`, …, alternating between user and character. */
 export function addMessages(
   databaseFile: string,
   email: string,
@@ -73,14 +73,14 @@ export function addMessages(
       conversationId,
       role: index % 2 === 0 ? 'user' : 'assistant',
       content: index % 2 === 1 && reply ? reply : `message ${index}`,
-      // Some at the same moment: the order must hold all the same.
+      // Some have equal times: the order must still hold.
       createdAt: now * 1_000 + Math.floor(index / 3),
     });
   }
   database.close();
 }
 
-/** A database as the app before this feature left it: its one migration, and its users. */
+/** A database of the app before this feature: its one migration and its users. */
 export async function createOldDatabase(
   file: string,
   users: readonly (Visitor & { nearAccountId: string | null; nearPublicKey?: string })[],

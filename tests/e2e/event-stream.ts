@@ -7,14 +7,14 @@ export interface StreamPart {
 export interface OpenStream {
   readonly status: number;
   readonly headers: Headers;
-  /** What has come so far. */
+  /** The messages received so far. */
   readonly parts: StreamPart[];
-  /** Resolves when the server has ended it; rejects when the connection broke. */
+  /** Resolves when the server ends the stream; rejects if the connection breaks. */
   readonly ended: Promise<void>;
   close(): void;
 }
 
-/** Reads server-sent events as they come. */
+/** Reads server-sent events as they arrive. */
 export async function openEventStream(url: string, cookie = ''): Promise<OpenStream> {
   const controller = new AbortController();
   const response = await fetch(url, { headers: { cookie }, signal: controller.signal });

@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { spawnNpm } from './app-server.ts';
 import { expect, test } from './test.ts';
 
-/** With their modes, those of folders too. */
+/** Files and folders with their modes. */
 function filesOf(folder: string): [name: string, mode: string][] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .sort()
     .map((name) => [name, (statSync(join(folder, name)).mode & 0o777).toString(8)]);
 }
 
-test('database, backups, secrets and the devnet’s journal are their owner’s alone', async ({
+test('only the owner can read database, backups, secrets and the devnet’s journal', async ({
   server,
 }) => {
   const dataDir = dirname(server.databaseFile);

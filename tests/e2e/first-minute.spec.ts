@@ -1,7 +1,7 @@
 import { changeUser } from './database.ts';
 import { expect, logOut, signUp, test, walletLine } from './test.ts';
 
-// At the pace of a real chain.
+// A real chain's block time.
 test.use({ serverEnv: { DEVNET_BLOCK_MS: '600' } });
 
 test('sign-up, home at once, locked chat, unlock without a reload, a message and its reply', async ({
@@ -45,7 +45,7 @@ test('sign-up, home at once, locked chat, unlock without a reload, a message and
   await expect(entries.first()).toContainText(said?.replace('초춘심: ', '').slice(0, 20) ?? '');
 });
 
-test('the status line says what a failed wallet does next, and a retry starts it again', async ({
+test('the status line shows what happens to a failed wallet, and a retry restarts it', async ({
   page,
   server,
 }) => {
@@ -61,7 +61,7 @@ test('the status line says what a failed wallet does next, and a retry starts it
     walletError: 'REWARD_REFUSED',
     walletAvailableAt: null,
   });
-  // No move of the engine's, and so without an event.
+  // The change was not made by the engine, so there is no event.
   await page.reload();
   await expect(walletLine(page)).toContainText('다시 시도할 수 있어요. (오류 코드 REWARD_REFUSED)');
   await page.getByRole('button', { name: '다시 시도' }).click();
@@ -69,7 +69,7 @@ test('the status line says what a failed wallet does next, and a retry starts it
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
 });
 
-test('the language is the browser’s, switchable, and remembered', async ({ page }) => {
+test('the language follows the browser, can be switched, and is remembered', async ({ page }) => {
   await page.goto('/signup');
   await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
   await page.getByLabel('이름', { exact: true }).fill('유리');
@@ -88,7 +88,7 @@ test('logging out ends the session', async ({ page }) => {
   await page.waitForURL('**/login');
 });
 
-test('what is typed before the page comes alive is sent', async ({ page }) => {
+test('text typed before hydration is sent', async ({ page }) => {
   await signUp(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   let release = () => {};

@@ -6,15 +6,13 @@ import {
   REFUSED,
   signUp,
   test,
-  untilAlive,
+  untilHydrated,
   walletLine,
 } from './test.ts';
 
 test.use({ allowedComplaint: REFUSED });
 
-test('a weak password and a wrong e-mail are told beside their fields, nothing typed is lost', async ({
-  page,
-}) => {
+test('errors show beside their fields, and typed values stay', async ({ page }) => {
   await fillSignUp(page, { name: '유리', email: 'yuri@', password: 'short' });
   await page.getByRole('button', { name: '가입하고 시작하기' }).click();
   const email = page.getByLabel('이메일');
@@ -29,9 +27,9 @@ test('a weak password and a wrong e-mail are told beside their fields, nothing t
   await expect(page.getByLabel('E-mail')).toHaveValue('yuri@');
 });
 
-test('a taken e-mail is told in a sentence', async ({ page, context }) => {
+test('a taken e-mail is explained in a sentence', async ({ page, context }) => {
   const visitor = await signUp(page);
-  // A page that is still open would ask for its wallet without a session.
+  // An open page would poll its wallet without a session.
   await page.goto('about:blank');
   await context.clearCookies();
   await fillSignUp(page, visitor);
@@ -40,7 +38,7 @@ test('a taken e-mail is told in a sentence', async ({ page, context }) => {
   await expect(page.getByLabel('이메일')).toHaveValue(visitor.email);
 });
 
-test('a wrong password is refused without saying which part is wrong', async ({ page }) => {
+test('a failed log-in does not reveal whether e-mail or password was wrong', async ({ page }) => {
   await logIn(page, newVisitor());
   await expect(page.getByRole('alert').first()).toHaveText('이메일 또는 비밀번호가 맞지 않아요.');
 });
@@ -49,7 +47,7 @@ test('an empty and an over-long message stay in the composer with a sentence', a
   await signUp(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   await page.goto('/chat/mir');
-  await untilAlive(page);
+  await untilHydrated(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
   await page.getByRole('button', { name: '보내기' }).click();
   await expect(page.getByRole('alert')).toHaveText('메시지를 적어 주세요.');
@@ -66,7 +64,7 @@ test('an empty and an over-long message stay in the composer with a sentence', a
 test.describe('when sending fails', () => {
   test.use({ allowedComplaint: /status of 500/ });
 
-  test('the message goes back into the composer and can be sent again', async ({ page }) => {
+  test('the message returns to the composer and can be sent again', async ({ page }) => {
     await signUp(page);
     await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
     await page.goto('/chat/haru');
@@ -82,7 +80,7 @@ test.describe('when sending fails', () => {
   });
 });
 
-test('log-in and sign-up lead back to the page that was asked for', async ({ page, context }) => {
+test('log-in and sign-up lead back to the requested page', async ({ page, context }) => {
   const visitor = newVisitor();
   await page.goto('/chat/mir?before=7');
   await expect(page).toHaveURL(/\/login\?to=/);
@@ -105,7 +103,7 @@ test('log-in and sign-up lead back to the page that was asked for', async ({ pag
   await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
   await page.getByRole('button', { name: '로그인' }).click();
   await page.waitForURL('**/wallet');
-  // Never to another place.
+  // Never to another site.
   await context.clearCookies({ name: /session/ });
   await page.goto('/login?to=https%3A%2F%2Fevil.example');
   await page.getByLabel('이메일').fill(visitor.email);
@@ -114,7 +112,7 @@ test('log-in and sign-up lead back to the page that was asked for', async ({ pag
   await page.waitForURL('**/home');
 });
 
-test('what shows a password stays on one line, whatever the label says', async ({
+test('the button that reveals a password stays on one line beside any label', async ({
   browser,
   server,
 }) => {
@@ -136,7 +134,7 @@ test('what shows a password stays on one line, whatever the label says', async (
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('sign-up leads to the home page, and faults show', async ({ page }) => {
+  test('sign-up leads to the home page, and errors show', async ({ page }) => {
     const visitor = newVisitor();
     await fillSignUp(page, { ...visitor, password: 'short' });
     await expect(page.getByRole('button', { name: '비밀번호 보기' })).toHaveCount(0);

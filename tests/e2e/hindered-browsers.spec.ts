@@ -12,11 +12,16 @@ import {
 
 const BLOCKED = '브라우저가 쿠키를 막고 있어 로그인이 유지되지 않아요.';
 
-test.describe('where cookies are blocked', () => {
+test.describe('if cookies are blocked', () => {
   test.use({ allowedComplaint: REFUSED });
 
-  test('that is told before an account is made', async ({ page, context, server, request }) => {
-    // As a browser that keeps none: whatever a page has set is gone when its form is sent.
+  test('sign-up reports it before an account is made', async ({
+    page,
+    context,
+    server,
+    request,
+  }) => {
+    // Simulates blocked cookies: those set by a page are gone when its form is sent.
     const press = async (name: string) => {
       await context.clearCookies();
       await page.getByRole('button', { name }).click();
@@ -39,10 +44,10 @@ test.describe('where cookies are blocked', () => {
   });
 });
 
-test('with the keyboard alone from the first page to a message', async ({ page }) => {
+test('the keyboard alone is enough from the landing page to a message', async ({ page }) => {
   const visitor = newVisitor();
   const { keyboard } = page;
-  /** On to what has the name, and what has the focus can be seen. */
+  /** Tabs to the element with the name, checking that every focused element is visible. */
   const tabTo = async (name: RegExp, most: number) => {
     const focused = page.locator(':focus');
     for (let step = 0; step < most; step += 1) {
@@ -73,7 +78,7 @@ test('with the keyboard alone from the first page to a message', async ({ page }
   await tabTo(/^시작하기/, 4);
   await keyboard.press('Enter');
   await page.waitForURL('**/signup');
-  // The address changes first; from the content the Tab key goes on.
+  // The address changes first; Tab continues from the content.
   await expect(page.locator('#content')).toBeFocused();
   await tabTo(/^이름/, 2);
   await keyboard.type(visitor.name);
@@ -94,10 +99,10 @@ test('with the keyboard alone from the first page to a message', async ({ page }
   await expect(page.locator('[data-role=user]')).toContainText('안녕');
 });
 
-test.describe('where storage is blocked', () => {
+test.describe('if storage is blocked', () => {
   test.use({ allowedComplaint: /SecurityError/ });
 
-  test('everything works, and what is typed stays on its page', async ({ page }) => {
+  test('everything works, and drafts stay on their page', async ({ page }) => {
     await page.addInitScript(() => {
       const get = () => {
         throw new DOMException('denied', 'SecurityError');
@@ -119,7 +124,7 @@ test.describe('where storage is blocked', () => {
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('a link looks at the wallet again, and a chat without a session leads to log-in', async ({
+  test('a link refreshes the wallet’s state, and a chat without a session leads to log-in', async ({
     page,
     context,
     server,

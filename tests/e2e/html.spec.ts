@@ -5,7 +5,7 @@ import { enterWithWallet, expect, test } from './test.ts';
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended'],
   rules: {
-    // How React writes, which no reader of a page can tell.
+    // React's own style of markup, without effect on readers.
     'attribute-boolean-style': 'off',
     'attribute-empty-style': 'off',
     'attr-case': 'off',
@@ -14,7 +14,7 @@ const validator = new HtmlValidate({
     'no-trailing-whitespace': 'off',
     'void-style': 'off',
     'valid-id': ['error', { relaxed: true }],
-    // Of the two with one name a stylesheet shows one.
+    // Of two landmarks with one name, the stylesheet shows only one.
     'unique-landmark': 'off',
   },
 });
@@ -26,7 +26,7 @@ async function findErrors(html: string): Promise<string[]> {
   );
 }
 
-test('the validator finds what is wrong', async () => {
+test('the validator finds errors', async () => {
   const faults = await findErrors(
     '<!DOCTYPE html><html lang="ko"><head><title>a</title></head><body><p><div>x</div></p><img src="/x.png"></body></html>',
   );
@@ -36,7 +36,7 @@ test('the validator finds what is wrong', async () => {
 test('every page is valid HTML', async ({ page, request, server }) => {
   const expectValid = async (path: string, asked = request) => {
     const response = await asked.get(path, {
-      // To a search engine the page is sent whole, not piece by piece.
+      // Search engines get the whole page instead of a stream.
       headers: { accept: 'text/html', 'user-agent': 'Googlebot' },
     });
     expect.soft(await findErrors(await response.text()), path).toEqual([]);

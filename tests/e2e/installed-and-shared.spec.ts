@@ -1,6 +1,6 @@
 import { expect, test } from './test.ts';
 
-test('the app can be installed: a manifest without errors, and icons of the sizes it names', async ({
+test('the app can be installed: a valid manifest, and icons of the sizes it names', async ({
   page,
   request,
 }) => {
@@ -11,7 +11,7 @@ test('the app can be installed: a manifest without errors, and icons of the size
   expect(errors).toEqual([]);
   const { icons, start_url, display, theme_color, background_color } = JSON.parse(data ?? '{}');
   expect({ start_url, display }).toEqual({ start_url: '/home', display: 'standalone' });
-  // The colour of the page, which another test compares with what is painted.
+  // The page's colour; another test compares it with the painted one.
   const light = page.locator('meta[name=theme-color][media*=light]');
   expect([theme_color, background_color]).toEqual(
     Array(2).fill(await light.getAttribute('content')),
@@ -26,7 +26,7 @@ test('the app can be installed: a manifest without errors, and icons of the size
     expect([answer.status(), answer.headers()['content-type']], src).toEqual([200, type]);
     if (type !== 'image/png') continue;
     const bytes = await answer.body();
-    // PNG: width and height stand in the first chunk.
+    // PNG: the first chunk contains width and height.
     expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`, src).toBe(sizes);
   }
 });
@@ -56,7 +56,7 @@ for (const [language, locale, words] of [
   });
 }
 
-test('what a browser draws around a page has the colour of the page', async ({ page }) => {
+test('the browser’s UI gets the page’s colour', async ({ page }) => {
   await page.goto('/');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expectNoViolation } from './axe.ts';
 import { addMessages } from './database.ts';
-import { enter, enterWithWallet, expect, test, untilAlive } from './test.ts';
+import { enter, enterWithWallet, expect, test, untilHydrated } from './test.ts';
 
-// Whatever fades in is judged as it will be.
+// Axe must see the final colours, not those in the middle of a fade.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 const messages = (page: Page) => page.locator('[data-role]');
@@ -17,7 +17,7 @@ async function say(page: Page, text: string): Promise<void> {
   await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveCount(before + 1);
 }
 
-test('messages have times and days, can be copied, and are deleted at a second press', async ({
+test('messages show times and days, can be copied, and are deleted on a second press', async ({
   page,
   context,
   server,
@@ -26,7 +26,7 @@ test('messages have times and days, can be copied, and are deleted at a second p
   const { email } = await enterWithWallet(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 2 });
   await page.goto('/chat/byeol');
-  await untilAlive(page);
+  await untilHydrated(page);
   await say(page, '오늘은 별이 보고 싶어');
   const log = page.getByRole('log');
   // 1,700,000,000 s, in Seoul.
@@ -49,17 +49,17 @@ test('messages have times and days, can be copied, and are deleted at a second p
   await expect(page.getByRole('log')).toBeFocused();
   await page.reload();
   await expect(messages(page)).toHaveCount(2);
-  // Of all messages one is open at a time.
+  // Only one message's menu is open at a time.
   await menuOf(page, 'message 0').click();
   await menuOf(page, 'message 1').click();
   await expect(page.getByRole('button', { name: '복사' })).toHaveCount(1);
 });
 
-test('a conversation is deleted on a page that asks once more', async ({ page, server }) => {
+test('a conversation is deleted after a confirmation page', async ({ page, server }) => {
   const { email } = await enterWithWallet(page);
   addMessages(server.databaseFile, email, { characterId: 'mir', count: 4 });
   await page.goto('/chat/mir');
-  await untilAlive(page);
+  await untilHydrated(page);
   await page.locator('summary[aria-label="대화 메뉴"]').click();
   await expectNoViolation(page, 'the menu of a room');
   await page.keyboard.press('Escape');
@@ -80,7 +80,7 @@ test('a conversation is deleted on a page that asks once more', async ({ page, s
   await expect(messages(page)).toHaveCount(0);
 });
 
-test('words are found, and a find opens in its place', async ({ page, server }) => {
+test('search finds words, and a result opens in its conversation', async ({ page, server }) => {
   const { email } = await enterWithWallet(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 120 });
   await page.goto('/home');
@@ -90,7 +90,7 @@ test('words are found, and a find opens in its place', async ({ page, server }) 
   await expect(list.getByRole('link').first().locator('time')).toHaveText('2023년 11월 15일');
   await page.getByRole('link', { name: '메시지 검색' }).click();
   await page.waitForURL('**/search');
-  const field = page.getByRole('searchbox', { name: '찾을 말' });
+  const field = page.getByRole('searchbox', { name: '검색어' });
   await field.fill('message 42');
   await field.press('Enter');
   await expect(page.getByText('1개를 찾았어요.')).toBeVisible();
@@ -106,7 +106,7 @@ test('words are found, and a find opens in its place', async ({ page, server }) 
   await expect(page.getByText('‘없는 말’에 맞는 메시지가 없어요.')).toBeVisible();
 });
 
-test('beside a room on a wide screen stand the others', async ({ page }) => {
+test('a wide screen shows the other rooms beside the open one', async ({ page }) => {
   await enterWithWallet(page);
   await page.setViewportSize({ width: 1_280, height: 800 });
   await page.goto('/chat/haru');
@@ -127,7 +127,7 @@ test('beside a room on a wide screen stand the others', async ({ page }) => {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('a message is deleted all the same', async ({ page, server }) => {
+  test('a message can be deleted', async ({ page, server }) => {
     const { email } = await enter(page);
     addMessages(server.databaseFile, email, { characterId: 'byeol', count: 4 });
     await page.goto('/chat/byeol');
@@ -140,7 +140,7 @@ test.describe('without JavaScript', () => {
   });
 });
 
-test('over HTTP a message is its owner’s alone', async ({ page, request, server }) => {
+test('only its owner can delete a message over HTTP', async ({ page, request, server }) => {
   const { email } = await enterWithWallet(page);
   addMessages(server.databaseFile, email, { characterId: 'mir', count: 2 });
   const path = '/api/chat/mir/messages/message-0000';

@@ -22,7 +22,7 @@ const root = join(import.meta.dirname, '../..');
 const SERVICE_ACCOUNT = 'choonsim.devnet';
 const people = Array.from({ length: 12 }, newVisitor);
 
-/** Runs a file of this project, as its npm script does. */
+/** Runs a file of this project like its npm script. */
 function run(
   file: string,
   env: Record<string, string>,
@@ -56,7 +56,7 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** What V8 knows of the process, all strings among it. */
+/** V8's heap snapshot, which includes all strings. */
 async function heapSnapshot(child: ChildProcess, folder: string): Promise<string> {
   child.kill('SIGUSR2');
   const isWhole = (text: string) => text.trimEnd().endsWith(']}');
@@ -72,7 +72,7 @@ async function heapSnapshot(child: ChildProcess, folder: string): Promise<string
 const pieceLength = 1024 * 1024;
 const longestSecret = 1024;
 
-/** Every byte that the process may write to: its heap, its buffers, its stacks. Linux tells. */
+/** All writable memory of the process: heap, buffers, stacks. Linux only. */
 function* writableMemory(pid: number): Generator<string> {
   const piece = Buffer.alloc(pieceLength + longestSecret);
   const nothing = Buffer.alloc(piece.length);
@@ -85,16 +85,16 @@ function* writableMemory(pid: number): Generator<string> {
       const begin = BigInt(`0x${from}`);
       const end = BigInt(`0x${to}`);
       for (let at = begin; at < end; at += BigInt(pieceLength)) {
-        // A secret may lie across the end of a piece.
+        // A secret may span two chunks.
         const wanted = Math.min(Number(end - at), pieceLength + longestSecret);
         try {
           readSync(memory, piece, 0, wanted, at);
         } catch {
-          // Reserved, and given back meanwhile.
+          // The region was released meanwhile.
           break;
         }
         const read = piece.subarray(0, wanted);
-        // Most of what is reserved was never used.
+        // Most reserved memory was never used.
         if (!read.equals(nothing.subarray(0, wanted))) yield read.toString('latin1');
       }
     }
@@ -103,7 +103,7 @@ function* writableMemory(pid: number): Generator<string> {
   }
 }
 
-/** Names of those that stand in the memory in any form. */
+/** The names of the secrets found in memory in any encoding. */
 function secretsIn(pid: number, secrets: Record<string, string[]>): string[] {
   const found = new Set<string>();
   for (const region of writableMemory(pid)) {
@@ -126,7 +126,7 @@ test('a web process without secrets signs up users, beside a worker that has the
     [...['--port', String(chainPort), '--data', join(dataDir, 'chain')]],
   );
   await devnet.says(/127\.0\.0\.1|localhost/);
-  // The devnet's own key is published: one that only the worker knows is added to the account.
+  // The devnet's own key is public, so the account gets one that only the worker knows.
   const serviceKey = KeyPair.fromRandom('ed25519');
   const provider = new JsonRpcProvider({ url: chainUrl });
   await new Account(
@@ -222,10 +222,10 @@ test('a web process without secrets signs up users, beside a worker that has the
       .all() as number[];
     sqlite.close();
 
-    // What only a process with keys can do is refused in words.
+    // Operations that need keys are rejected with a clear message.
     const [cookie = ''] = cookies;
     const page = await fetch(`${origin}/wallet/key`, { headers: { Cookie: cookie } });
-    expect(await page.text()).toMatch(/고객 지원|ask support/);
+    expect(await page.text()).toMatch(/고객센터|contact support/);
     const exporting = await fetch(`${origin}/wallet/key`, {
       method: 'POST',
       redirect: 'manual',
@@ -240,7 +240,7 @@ test('a web process without secrets signs up users, beside a worker that has the
     const secrets: Record<string, string[]> = {
       'the service key': formsOfKey(servicePrivateKey),
       'the master key': formsOfBytes(masterKey.key),
-      // Whoever had the key of one lane could pay with it.
+      // A single lane's key could make payments.
       'the key of a lane': formsOfKey(
         deriveLaneKey({ servicePrivateKey, deploymentId, laneNumber: lanes[0] ?? 0 }),
       ),
@@ -253,7 +253,7 @@ test('a web process without secrets signs up users, beside a worker that has the
         name,
       ).toEqual([]);
     }
-    // The net catches what is there.
+    // The search works: it finds what is there.
     expect(snapshot).toContain(authSecret);
     expect(snapshot).toContain(sealingKey.publicKey);
     if (process.platform === 'linux') {
@@ -267,7 +267,7 @@ test('a web process without secrets signs up users, beside a worker that has the
   }
 });
 
-test('it starts with none of these secrets, and with no key that is not the workers’', async () => {
+test('it starts without any of these secrets, and only with the workers’ public key', async () => {
   const ofWeb = {
     NODE_ENV: 'production',
     NEAR_NETWORK_ID: 'devnet',

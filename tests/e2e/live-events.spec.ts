@@ -18,7 +18,7 @@ const views = (stream: OpenStream) =>
   stream.parts.filter(({ kind }) => kind === 'data').map(({ text }) => JSON.parse(text));
 const statuses = (stream: OpenStream) => views(stream).map(({ status }) => status);
 
-test('the stream tells what the status tells, at every change, and ends after READY', async ({
+test('the stream sends the status object at every change, and ends after READY', async ({
   request,
   server,
 }) => {
@@ -39,7 +39,7 @@ test('the stream tells what the status tells, at every change, and ends after RE
   const last = await (await request.get(`${server.url}/api/wallet/status`)).json();
   expect(views(stream).at(-1)).toEqual(last);
   expect(last).toMatchObject({ status: 'READY', step: null, balance: '100' });
-  // Nothing is told twice.
+  // Nothing is sent twice.
   const told = views(stream).map((view) => JSON.stringify(view));
   expect(new Set(told).size).toBe(told.length);
 
@@ -92,7 +92,7 @@ test('a user’s ninth stream ends the first, and no other', async ({ request, s
 });
 
 test.describe('two web processes over one database', () => {
-  test('each tells what the other has done, and stopping one ends its streams at once', async ({
+  test('each reports the other’s changes, and stopping one ends its streams at once', async ({
     request,
   }) => {
     const dataDir = temporaryDataDir();
@@ -123,7 +123,7 @@ test.describe('two web processes over one database', () => {
       const stopping = second.stop();
       await open2.ended;
       await stopping;
-      // Well before the grace of 3 s that other open answers get.
+      // Well before the 3 s grace period of other open responses.
       expect(Date.now() - stoppedAt).toBeLessThan(2_500);
     } finally {
       await second.stop();

@@ -4,7 +4,7 @@ import { enter, enterWithWallet, expect, newVisitor, test, walletLine } from './
 
 const IN_AN_HOUR_MS = 3_600_000;
 
-/** Failed, and nobody touches it for an hour: what follows is the test's own. */
+/** FAILED with a retry in an hour, so that the engine does not interfere with the test. */
 function failForAnHour(databaseFile: string, email: string): void {
   changeUser(databaseFile, email, {
     walletStatus: 'FAILED',
@@ -19,7 +19,7 @@ async function box(page: Page, selector: string) {
   return found;
 }
 
-test('the line names the step the wallet has reached, by what the ledger knows', async ({
+test('the status line names the wallet’s current step, derived from the ledger', async ({
   page,
   server,
 }) => {
@@ -34,7 +34,7 @@ test('the line names the step the wallet has reached, by what the ledger knows',
     ledger(`UPDATE "ChainTransactionWallet" SET "live" = ${live} WHERE "purpose" = 'CREATE' AND`);
   const setReward = (status: string) =>
     ledger(`UPDATE "TokenTransfer" SET "status" = '${status}' WHERE`);
-  // A worker holds it for an hour; the ledger is as after signing.
+  // Claimed by a worker for an hour, with the ledger as after signing.
   setCreated(0);
   setReward('PENDING');
   changeUser(server.databaseFile, email, {
@@ -56,7 +56,7 @@ test('the line names the step the wallet has reached, by what the ledger knows',
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
 });
 
-test('Enter in a locked composer loses nothing; it unlocks in place, the focus where it was', async ({
+test('Enter in a locked composer loses nothing; it unlocks in place and keeps the focus', async ({
   page,
   server,
 }) => {
@@ -75,13 +75,13 @@ test('Enter in a locked composer loses nothing; it unlocks in place, the focus w
   await expect(composer).toHaveValue('안녕, 미르');
 });
 
-test('a wallet that becomes ready is told in its line, covers and moves nothing, and comes once', async ({
+test('a wallet becoming ready shows in the line once, covering and shifting nothing', async ({
   page,
   context,
   server,
 }) => {
   const { email } = await enterWithWallet(page);
-  // In a room the log, which is read from its end, gives and takes the height.
+  // In a room the log, which is anchored at its end, absorbs the change in height.
   for (const [path, still] of [
     ['/home', 'main h1'],
     ['/chat/choonsim', 'textarea'],
@@ -99,14 +99,14 @@ test('a wallet that becomes ready is told in its line, covers and moves nothing,
     await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
     expect(await box(page, still)).toEqual(before);
   }
-  // Told here: another tab says nothing of it.
+  // Shown here, so not again in another tab.
   const other = await context.newPage();
   await other.goto('/home');
   await expect(walletLine(other)).toHaveText('지갑 · 100 CHOCO');
   await expect(other.getByText('지갑이 준비되었습니다!')).toHaveCount(0);
 });
 
-test('a failed wallet says when it is tried again, and counts down outside the live region', async ({
+test('a failed wallet shows its next attempt, with a countdown outside the live region', async ({
   page,
   server,
 }) => {
@@ -129,7 +129,7 @@ test('a failed wallet says when it is tried again, and counts down outside the l
 test.describe('a wallet that was given up', () => {
   test.use({ allowedComplaint: /status of (409|429)/ });
 
-  test('offers a retry where one can help, and help where none can', async ({ page, server }) => {
+  test('offers a retry if it can help, and support otherwise', async ({ page, server }) => {
     const { email } = await enterWithWallet(page);
     changeUser(server.databaseFile, email, {
       walletStatus: 'FAILED',
@@ -149,7 +149,7 @@ test.describe('a wallet that was given up', () => {
     await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   });
 
-  test('is heard of again when an operator has it tried again', async ({ page, server }) => {
+  test('updates again after an operator’s retry', async ({ page, server }) => {
     const { email } = await enterWithWallet(page);
     changeUser(server.databaseFile, email, {
       walletStatus: 'FAILED',
@@ -168,13 +168,10 @@ test.describe('a wallet that was given up', () => {
   });
 });
 
-test.describe('where a proxy refuses streams', () => {
+test.describe('if a proxy rejects streams', () => {
   test.use({ allowedComplaint: /status of 503/ });
 
-  test('without a stream the page asks, and a hidden tab does neither', async ({
-    page,
-    server,
-  }) => {
+  test('the page polls, and a hidden tab does neither', async ({ page, server }) => {
     await page.route('**/api/wallet/events', (route) => route.fulfill({ status: 503 }));
     await page.addInitScript(() => {
       let isHidden = false;

@@ -28,13 +28,13 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 
-/** What the server has written since `before`: JSON lines and nothing else, or this throws. */
+/** The log since `before`. @throws if a line is not JSON */
 function linesSince(before: string): Line[] {
   const written = server.output().slice(before.length).trim();
   return written === '' ? [] : written.split('\n').map((line) => JSON.parse(line));
 }
 
-test('what clients do wrong is answered 4xx, in JSON lines, and is no error of ours', async () => {
+test('client errors get 4xx and are logged as JSON lines, not as server errors', async () => {
   const before = server.output();
   const visitor = newVisitor();
   const statuses: Record<string, number> = {};
@@ -79,13 +79,13 @@ test('what clients do wrong is answered 4xx, in JSON lines, and is no error of o
     'JSON for a form': 400,
     '/chat/%': 400,
   });
-  // The last one's line: those of the others have come by then.
+  // Once the last request's line is there, the others are too.
   const lines = () => linesSince(before);
   await expect.poll(() => lines().map(({ msg }) => msg)).toContain('Invalid password');
   expect(lines().filter(({ level }) => level >= PINO_ERROR)).toEqual([]);
 });
 
-test('what goes wrong with us is 500, in JSON lines that have the cause', async ({ request }) => {
+test('server errors get 500 and are logged as JSON lines with the cause', async ({ request }) => {
   const visitor = newVisitor();
   const headers = { Origin: server.url };
   await request.post(`${server.url}/api/auth/sign-up/email`, { headers, data: visitor });
@@ -114,7 +114,7 @@ test('what goes wrong with us is 500, in JSON lines that have the cause', async 
   }
 });
 
-/** A request target that clients of ours would not send. @returns the status */
+/** Sends a request target that normal clients cannot send. @returns the status */
 function getRaw(target: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const { port, host } = new URL(server.url);

@@ -11,7 +11,7 @@ import {
   walletLine,
 } from './test.ts';
 
-// What the browser says of each request that the test has taken away.
+// The browser's complaint about each request that the test aborts.
 test.use({ allowedComplaint: /Failed to (load resource|fetch)|net::ERR/ });
 
 async function isSameDocument(page: Page): Promise<boolean> {
@@ -22,7 +22,9 @@ async function markDocument(page: Page): Promise<void> {
   await page.evaluate(() => Object.assign(window, { isSameDocument: true }));
 }
 
-test('without the code of the menu its button leads to the account', async ({ page }) => {
+test('if the menu’s code cannot be loaded, its button leads to the account page', async ({
+  page,
+}) => {
   await page.route('**/AccountMenu-*', (route) => route.abort());
   await enterWithWallet(page);
   await markDocument(page);
@@ -34,14 +36,14 @@ test('without the code of the menu its button leads to the account', async ({ pa
 
 const inFrame = (page: Page) => page.getByRole('banner').getByRole('link', { name: '초춘심' });
 
-test('a page the connection lost leaves header and navigation, and comes by a retry', async ({
+test('if a page fails to load, header and navigation stay, and a retry loads it', async ({
   page,
   context,
 }) => {
   await enterWithWallet(page);
   for (const path of ['/wallet', '/account', '/home']) {
     const link = page.getByRole('navigation').locator(`a[href="${path}"]:visible`);
-    // Its code is there already.
+    // Its code is loaded already.
     await link.click();
     await page.waitForURL(`**${path}`);
   }
@@ -60,7 +62,7 @@ test('a page the connection lost leaves header and navigation, and comes by a re
   await again.click();
   await expect(again).not.toHaveAttribute('aria-disabled', 'true');
   await expect(trouble).toBeVisible();
-  // To another page and back, all of them lost.
+  // To another page and back, with all requests lost.
   await page.getByRole('navigation').locator('a[href="/account"]:visible').click();
   await page.waitForURL('**/account');
   await expect(trouble).toBeVisible();
@@ -78,7 +80,10 @@ test('a page the connection lost leaves header and navigation, and comes by a re
   expect(await isSameDocument(page)).toBe(true);
 });
 
-test('a form the connection lost keeps what was typed and says so', async ({ page, context }) => {
+test('a form lost by the connection keeps its values and shows an error', async ({
+  page,
+  context,
+}) => {
   const lost = '지금은 처리하지 못했어요. 적은 내용은 그대로 있으니 다시 시도해 주세요.';
   const visitor = newVisitor();
   await fillSignUp(page, visitor);
@@ -106,13 +111,13 @@ test('a form the connection lost keeps what was typed and says so', async ({ pag
   await expect(page.getByText('이름을 바꿨어요.')).toBeVisible();
 });
 
-test('log-in that is lost is told in its form', async ({ page }) => {
+test('a lost log-in shows an error in its form', async ({ page }) => {
   await page.route('**/login.data*', (route) => route.abort());
   await logIn(page, newVisitor());
   await expect(page.getByRole('alert').first()).toContainText('지금은 처리하지 못했어요.');
 });
 
-test('what is loaded again by itself may be lost; so may a retry of the wallet', async ({
+test('lost background refreshes do no harm, nor does a lost retry of the wallet', async ({
   page,
   server,
 }) => {
@@ -135,14 +140,14 @@ test('what is loaded again by itself may be lost; so may a retry of the wallet',
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('유리님, 반가워요');
 });
 
-test('a page that is not there is still a page that is not there', async ({ page }) => {
+test('an unknown page is still a 404 page', async ({ page }) => {
   test.slow();
   await signUp(page);
   expect((await page.goto('/chat/nobody'))?.status()).toBe(404);
   await expect(page.locator('[data-error=not-found]')).toBeVisible();
 });
 
-test('the code of the other pages is fetched while the visitor rests', async ({
+test('the code of the other pages is preloaded while the browser is idle', async ({
   page,
   context,
 }) => {
@@ -157,9 +162,7 @@ test('the code of the other pages is fetched while the visitor rests', async ({
   expect(await isSameDocument(page)).toBe(true);
 });
 
-test('on a slow network the page that was asked for shows at once, in its shape', async ({
-  page,
-}) => {
+test('on a slow network a skeleton of the requested page shows at once', async ({ page }) => {
   await enterWithWallet(page);
   let answer = () => {};
   const isSeen = new Promise<void>((resolve) => {
@@ -192,7 +195,7 @@ test('on a slow network the page that was asked for shows at once, in its shape'
     await route.continue();
   });
   await page.getByRole('main').getByRole('link', { name: '초춘심과 이야기하기' }).click();
-  // A composer, and no navigation where it stands.
+  // A composer in place of the navigation.
   await expect(page.locator('main[aria-busy=true] .skeleton')).toHaveCount(6);
   await expect(page.locator('nav[class*=bottom-0]')).toHaveCount(0);
   answer();

@@ -4,10 +4,10 @@ import { expectNoViolation } from './axe.ts';
 import { changeDatabase } from './database.ts';
 import { test as base, enter, expect } from './test.ts';
 
-/** A server that sends its mails to one of the tests' own. */
+/** A server that sends its e-mail to the test's own SMTP server. */
 const test = base.extend<object, { mails: MailServer; server: AppServer }>({
   mails: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright requires a destructuring pattern
     async ({}, use) => {
       const mails = await startMailServer();
       await use(mails);
@@ -38,9 +38,9 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(`scripts ${javaScriptEnabled}`, () => {
     test.use({ javaScriptEnabled });
 
-    test('a forgotten password has a way back by mail', async ({ page, context, mails }) => {
+    test('a forgotten password can be reset by e-mail', async ({ page, context, mails }) => {
       const { email } = await enter(page);
-      // A page that follows its wallet would notice.
+      // A page that follows its wallet would notice the ended session.
       await page.goto('about:blank');
       await context.clearCookies();
       await page.goto('/login');
@@ -59,9 +59,13 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('the address is changed by the mail to the new one', async ({ page, mails, server }) => {
+test('the address changes once the e-mail to the new one is confirmed', async ({
+  page,
+  mails,
+  server,
+}) => {
   const { email, password } = await enter(page);
-  // Signed in a while ago: the password is asked for.
+  // Signed in a while ago, so the password is required.
   const earlier = `UPDATE "Session" SET "createdAt" = "createdAt" - 1000
     WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = :email)`;
   changeDatabase(server.databaseFile, email, earlier);
@@ -83,7 +87,7 @@ test('the address is changed by the mail to the new one', async ({ page, mails, 
   expect((await mails.waitFor(email)).text).toContain(wanted);
 });
 
-test('an address is confirmed in English, on the account page’s way', async ({
+test('in English, an address is confirmed from the account page', async ({
   page,
   mails,
   server,
@@ -92,12 +96,12 @@ test('an address is confirmed in English, on the account page’s way', async ({
   const language = { name: 'language', value: encodeURIComponent(btoa('"en"')), url: server.url };
   await page.context().addCookies([language]);
   await page.goto('/account');
-  await page.getByRole('link', { name: 'Send a confirmation mail' }).click();
-  await page.getByRole('button', { name: 'Send the mail' }).click();
+  await page.getByRole('link', { name: 'Send a confirmation e-mail' }).click();
+  await page.getByRole('button', { name: 'Send the e-mail' }).click();
   await expect(page.getByRole('status')).toContainText('is on its way');
   await expectNoViolation(page, 'confirmation sent');
   await page.goto(linkIn(await mails.waitFor(email)));
-  await page.getByRole('button', { name: 'Yes, it is mine' }).click();
+  await page.getByRole('button', { name: 'Yes, it’s mine' }).click();
   await expect(page.getByRole('status').getByText(/is confirmed/)).toBeVisible();
   await expect(page.getByText('This address is confirmed.')).toBeVisible();
 });

@@ -1,13 +1,13 @@
 import { expectNoViolation } from './axe.ts';
 import { enterWithWallet, expect, test } from './test.ts';
 
-// Without a connection, that is what Chromium says.
+// Chromium's complaint without a connection.
 test.use({
   serviceWorkers: 'allow',
   allowedComplaint: /ERR_INTERNET_DISCONNECTED|Failed to fetch/,
 });
 
-test('without a connection a page of ours waits, and goes back by itself', async ({
+test('without a connection the offline page shows, and returns by itself', async ({
   page,
   context,
 }) => {
@@ -35,12 +35,12 @@ test('without a connection a page of ours waits, and goes back by itself', async
   expect(kept, 'nothing of a person is kept').toEqual(['/offline']);
 });
 
-test('it is kept again in another language', async ({ page }) => {
+test('the offline page is stored again in another language', async ({ page }) => {
   await page.goto('/login');
   const kept = () =>
     page.evaluate(async () => (await (await caches.match('/offline'))?.text()) ?? '');
   await expect.poll(kept).toContain('인터넷 연결이 끊겼어요');
   await page.getByRole('button', { name: 'English' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-  await expect.poll(kept).toContain('You are offline');
+  await expect.poll(kept).toContain('You’re offline');
 });

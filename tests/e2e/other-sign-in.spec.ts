@@ -5,7 +5,7 @@ import { expectNoViolation } from './axe.ts';
 import { changeDatabase } from './database.ts';
 import { test as base, enter, expect, walletLine } from './test.ts';
 
-/** A server with two other sites where people may sign in. */
+/** A server with two other sites as sign-in methods. */
 const test = base.extend<object, { site: OpenIdProvider; apple: FakeApple; server: AppServer }>({
   apple: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from it
@@ -44,7 +44,7 @@ const personOf = (project: string, name: string) => ({
   name: '유리',
 });
 
-test('who comes from another site is at home at once, and gets a wallet', async ({ page, site }, {
+test('a user of another site is signed up at once and gets a wallet', async ({ page, site }, {
   project,
 }) => {
   site.signIn(personOf(project.name, 'new'));
@@ -60,7 +60,7 @@ test('who comes from another site is at home at once, and gets a wallet', async 
   await page.waitForURL('**/goodbye');
 });
 
-test('who comes from Apple, whose page answers by a form, is at home at once', async ({
+test('a user of Apple, whose page returns by a form post, is signed up at once', async ({
   page,
   apple,
 }, { project }) => {
@@ -105,14 +105,14 @@ test('an account elsewhere is linked on the account page, logs in, and is unlink
   await page.getByRole('link', { name: 'Example ID로 계속하기' }).click();
   await page.waitForURL('**/home');
   await page.goto('/account');
-  // Signed in a moment ago: that is the proof.
+  // A recent sign-in is proof enough.
   await section.getByRole('button', { name: 'Example ID 연결 끊기' }).click();
   await expect(section.getByRole('status')).toContainText('연결을 끊었어요');
   await expect(own).toContainText('연결 안 됨');
 });
 
 test.describe('in English, without scripts', () => {
-  test('a site is linked by a link that the page shows', async ({ page, site }, { project }) => {
+  test('a link on the page leads to the other site', async ({ page, site }, { project }) => {
     await enter(page);
     site.signIn({ sub: `${project.name}-plain`, email: 'plain@elsewhere.example' });
     await page.goto('/account');
@@ -124,7 +124,7 @@ test.describe('in English, without scripts', () => {
 
   test.use({ locale: 'en-GB', javaScriptEnabled: false });
 
-  test('an address that nobody has verified here is not joined, and the page says what to do', async ({
+  test('an account with an unverified address is not joined, and the page explains what to do', async ({
     page,
     site,
     server,
@@ -136,7 +136,7 @@ test.describe('in English, without scripts', () => {
     await page.goto('/login');
     await page.getByRole('link', { name: 'Continue with Example ID' }).click();
     await page.waitForURL('**/login?error=**');
-    await expect(page.getByRole('alert').first()).toContainText('exists already');
+    await expect(page.getByRole('alert').first()).toContainText('There is already an account');
     changeDatabase(
       server.databaseFile,
       person.email,

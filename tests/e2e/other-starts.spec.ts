@@ -3,9 +3,7 @@ import { startAppServer, temporaryDataDir } from './app-server.ts';
 import { changeUser, createOldDatabase } from './database.ts';
 import { expect, fillSignUp, logIn, logOut, newVisitor, signUp, test, walletLine } from './test.ts';
 
-test('a user of before the change chats at once; one without a wallet is given one', async ({
-  page,
-}) => {
+test('an existing user can chat immediately; one without a wallet gets one', async ({ page }) => {
   const dataDir = temporaryDataDir();
   const withWallet = { ...newVisitor(), nearAccountId: 'k3x9.choonsim.devnet' };
   const without = { ...newVisitor(), nearAccountId: null };
@@ -31,7 +29,7 @@ test('a user of before the change chats at once; one without a wallet is given o
   }
 });
 
-test('WALLET_CREATION=sync: the set-up page waits, and ends READY; another gift is given', async ({
+test('WALLET_CREATION=sync: the set-up page waits until READY, with a configured gift', async ({
   page,
 }) => {
   const env = { WALLET_CREATION: 'sync', SIGNUP_REWARD_CHOCO: '12.5' };
@@ -53,7 +51,7 @@ test('WALLET_CREATION=sync: the set-up page waits, and ends READY; another gift 
   }
 });
 
-test('the wallet asked for twice at once is one wallet', async ({ page, request, server }) => {
+test('two simultaneous requests make one wallet', async ({ page, request, server }) => {
   await signUp(page);
   const cookies = await page.context().cookies();
   const headers = {
@@ -67,7 +65,7 @@ test('the wallet asked for twice at once is one wallet', async ({ page, request,
   expect(answers[1].accountId).toBe(answers[0].accountId);
 });
 
-test('a wallet an older app left without a status is asked for again', async ({ page, server }) => {
+test('a legacy wallet without a status is requested again', async ({ page, server }) => {
   const { email } = await signUp(page);
   await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
   changeUser(server.databaseFile, email, { walletStatus: null });

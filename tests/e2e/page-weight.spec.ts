@@ -14,7 +14,7 @@ test('the client code of /home', async ({ page }) => {
   });
   await page.goto('/home');
   await page.waitForLoadState('networkidle');
-  // The length of the compressed body, as the server tells it.
+  // The length of the compressed body, from the header.
   const sizes = scripts.map((response) => Number(response.headers()['content-length']));
   expect(Math.min(...sizes)).toBeGreaterThan(0);
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
@@ -23,9 +23,7 @@ test('the client code of /home', async ({ page }) => {
   expect(bytes).toBeLessThanOrEqual(BUDGET_BYTES);
 });
 
-test('pages and their data are compressed, and what is written piece by piece is not', async ({
-  page,
-}) => {
+test('pages and their data are compressed, but streamed replies are not', async ({ page }) => {
   await enterWithWallet(page);
   const encodingOf = async (path: string, encodings: string) => {
     const headers = { 'accept-encoding': encodings };
@@ -45,7 +43,7 @@ test('pages and their data are compressed, and what is written piece by piece is
   expect(reply.headers()['content-encoding']).toBeUndefined();
 });
 
-test('the stylesheet is asked for before any script', async ({ page }) => {
+test('the stylesheet is requested before any script', async ({ page }) => {
   const asked: string[] = [];
   page.on('request', (request) => {
     const type = request.resourceType();

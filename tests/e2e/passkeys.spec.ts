@@ -5,7 +5,7 @@ import { enter, expect, test } from './test.ts';
 
 test.use({ allowedComplaint: /status of 400/ });
 
-/** A phone or computer whose owner is always recognised. */
+/** A virtual authenticator that always verifies its user. */
 async function plugInDevice(page: Page) {
   const client = await page.context().newCDPSession(page);
   await client.send('WebAuthn.enable');
@@ -37,7 +37,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, server }) => 
   await page.goto('/account');
   const section = page.getByRole('region', { name: '패스키' });
   const add = section.getByRole('button', { name: '이 기기에 패스키 추가' });
-  // Nothing is made before the password is right: the device would keep what the account does not know.
+  // No passkey is created before the password is right: the device would keep an unknown one.
   await add.click();
   await expect(section.getByLabel(/지금 비밀번호/)).toHaveAccessibleDescription(/적어 주세요/);
   await section.getByLabel(/지금 비밀번호/).fill('not-the-password');
@@ -49,7 +49,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, server }) => 
   await expect(section.getByRole('status')).toContainText('패스키를 추가했어요');
   await expect(section.getByRole('listitem')).toHaveCount(1);
   expect(await device.count()).toBe(1);
-  // Nothing stands half under the header then.
+  // The section is not half covered by the header.
   await page.evaluate(() => window.scrollTo(0, 0));
   await expectNoViolation(page, 'account with a passkey');
 
@@ -59,7 +59,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, server }) => 
   await expectNoViolation(page, 'log-in');
   await page.getByRole('button', { name: '패스키 사용하기' }).click();
   await page.waitForURL('**/wallet/key');
-  // Signed in a moment ago: that is the proof.
+  // A recent sign-in is proof enough.
   await expect(page.getByLabel(/지금 비밀번호/)).toHaveCount(0);
 
   await page.goto('/account');
@@ -71,10 +71,10 @@ test('a passkey is added, logs in, and is removed', async ({ page, server }) => 
   await page.context().clearCookies();
   await page.goto('/login');
   await page.getByRole('button', { name: '패스키 사용하기' }).click();
-  await expect(page.getByRole('alert').first()).toContainText('이 패스키는 쓸 수 없었어요');
+  await expect(page.getByRole('alert').first()).toContainText('이 패스키를 쓸 수 없어요');
 });
 
-test('a device that does not recognise its owner logs nobody in', async ({ page }) => {
+test('a device that does not verify its user cannot log in', async ({ page }) => {
   const device = await plugInDevice(page);
   await enter(page);
   await page.goto('/account');
@@ -95,15 +95,15 @@ test('a device that does not recognise its owner logs nobody in', async ({ page 
 test.describe('in English', () => {
   test.use({ locale: 'en-GB' });
 
-  test('a passkey is added a moment after sign-up without the password', async ({ page }) => {
+  test('right after sign-up, a passkey can be added without the password', async ({ page }) => {
     await plugInDevice(page);
     await enter(page);
     await page.goto('/account');
     await page.getByRole('button', { name: 'Add a passkey on this device' }).click();
-    await expect(page.getByText('The passkey was added.', { exact: false })).toBeVisible();
-    // The same device has one already: the browser says so, and nothing more comes.
+    await expect(page.getByText('Your passkey was added.', { exact: false })).toBeVisible();
+    // The same device already has one: the browser rejects another.
     await page.getByRole('button', { name: 'Add a passkey on this device' }).click();
-    await expect(page.getByText('Passkeys cannot be used', { exact: false })).toBeVisible();
+    await expect(page.getByText('cannot use passkeys', { exact: false })).toBeVisible();
     await expect(page.getByRole('region', { name: 'Passkeys' }).getByRole('listitem')).toHaveCount(
       1,
     );

@@ -1,14 +1,14 @@
 import { changeUser } from './database.ts';
 import { expect, signUp, test, walletLine } from './test.ts';
 
-// At the pace of a real chain.
+// A real chain's block time.
 test.use({ serverEnv: { DEVNET_BLOCK_MS: '600' } });
 
 const ROUNDS = 7;
 const LIMIT_MS = 300;
 const IN_AN_HOUR_MS = 3_600_000;
 
-test('from READY in the database to the unlocked composer of an open page', async ({
+test('the delay from READY in the database to the unlocked composer of an open page', async ({
   page,
   server,
 }) => {
@@ -38,7 +38,7 @@ test('from READY in the database to the unlocked composer of an open page', asyn
           observer.observe(button, { attributes: true });
         }),
     );
-    // The observer stands before the wallet moves.
+    // The observer is in place before the wallet's state changes.
     await page.evaluate(() => null);
     const readyAt = Date.now();
     changeUser(server.databaseFile, email, { walletStatus: 'READY', walletAvailableAt: null });

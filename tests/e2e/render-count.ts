@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-/** The part of React's tree that is looked at. */
+/** The part of a React fiber that is used. */
 interface Fiber {
   readonly child: Fiber | null;
   readonly sibling: Fiber | null;
@@ -10,8 +10,8 @@ interface Fiber {
 }
 
 /**
- * Counts how many components React draws, as its developer tools do; before the page is opened.
- * @returns how many were drawn during `act`
+ * Counts the components React renders, like its developer tools. Call it before the page is opened.
+ * @returns how many were rendered during `act`
  */
 export async function countRenders(
   page: Page,
@@ -23,7 +23,7 @@ export async function countRenders(
       for (let each = fiber; each; each = each.sibling) {
         const isDrawn = each.alternate !== null && (each.flags & PERFORMED_WORK) !== 0;
         if (isDrawn && typeof each.type !== 'string') counted.renders += 1;
-        // A subtree that was left as it is stands in both trees.
+        // A skipped subtree is the same object in both trees.
         if (each.alternate?.child !== each.child) count(each.child);
       }
     };

@@ -4,18 +4,16 @@ import { expectNoViolation } from './axe.ts';
 import { changeUser } from './database.ts';
 import { enter, expect, fillSignUp, newVisitor, signUp, test, walletLine } from './test.ts';
 
-// At the pace of a real chain.
+// A real chain's block time.
 test.use({
   serverEnv: { DEVNET_BLOCK_MS: '600' },
-  // Whatever fades in is judged as it will be.
+  // Axe must see the final colours, not those in the middle of a fade.
   contextOptions: { reducedMotion: 'reduce' },
 });
 
 const choices = '대답 고르기';
 
-test('a guest talks on the first page, and takes it along into the first room', async ({
-  page,
-}) => {
+test('a guest’s conversation on the landing page continues in the first room', async ({ page }) => {
   await page.goto('/');
   await expect(page.getByText('오늘 하루는 어땠어?')).toBeVisible();
   const answers = page.getByRole('navigation', { name: choices }).getByRole('link');
@@ -50,7 +48,7 @@ test('a guest talks on the first page, and takes it along into the first room', 
   await expect(messages).toHaveCount(6);
 });
 
-test('what nobody can have chosen is not said', async ({ page }) => {
+test('an impossible choice in the address is ignored', async ({ page }) => {
   for (const talk of ['9', '0123', '-1', '0'.repeat(8), '<b>', '000000']) {
     await page.goto(`/?talk=${encodeURIComponent(talk)}`);
     await expect(page.getByText('오늘 하루는 어땠어?')).toBeVisible();
@@ -74,14 +72,14 @@ test('the host speaks first, by name, and hands over the gift in the conversatio
   await expectNoViolation(page, 'the first room with the gift');
   await page.getByRole('button', { name: '나를 좀 칭찬해 줘.' }).click();
   await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
-  // It stays where it was given.
+  // The gift stays where it was given.
   await page.reload();
   await expect(gift).toHaveCount(1);
   await gift.getByRole('link', { name: '지갑에서 보기' }).click();
   await page.waitForURL('**/wallet');
 });
 
-/** From the next document on the page hears of every wait that it began 15 s earlier. */
+/** From the next document on, every wait appears to have begun 15 s earlier. */
 async function hasWaitedLong(page: Page): Promise<void> {
   await page.addInitScript(() => {
     class NoStream {
@@ -101,8 +99,8 @@ async function hasWaitedLong(page: Page): Promise<void> {
   });
 }
 
-test.describe('where the wallet must be waited for', () => {
-  test('the wait is the conversation, with an honest word after 15 s and a way to be told', async ({
+test.describe('while the wallet is not ready', () => {
+  test('the host talks about the wait, honestly after 15 s, and offers a notification', async ({
     page,
     server,
   }) => {
@@ -136,7 +134,7 @@ test.describe('where the wallet must be waited for', () => {
   });
 });
 
-test('a wallet that failed is told as that, and no gift is promised', async ({ page, server }) => {
+test('a failed wallet is shown as failed, and no gift is promised', async ({ page, server }) => {
   const { email } = await enter(page);
   await expect(walletLine(page)).toHaveAttribute('data-wallet-status', 'READY');
   changeUser(server.databaseFile, email, { walletStatus: 'FAILED', walletAvailableAt: null });
@@ -150,7 +148,7 @@ test('a wallet that failed is told as that, and no gift is promised', async ({ p
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('the first page is a conversation that can be read, and answered', async ({ page }) => {
+  test('the landing page is a conversation that can be read and answered', async ({ page }) => {
     await page.goto('/');
     await expect(page.getByText('오늘 하루는 어땠어?')).toBeVisible();
     await page.getByRole('link', { name: '그냥 그랬어.' }).click();

@@ -51,7 +51,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** A client that keeps its cookies and writes down whatever it is answered: status, headers, body. */
+/** A client with cookies that records every response: status, headers, body. */
 class Party {
   readonly answers: string[] = [];
   readonly #url: string;
@@ -68,7 +68,7 @@ class Party {
   async ask(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
     const headers = new Headers(init.headers);
     headers.set('Origin', this.#url);
-    // One that is kept may be closed by the server in the moment it is used again.
+    // The server may close a kept-alive connection in the moment it is reused.
     headers.set('Connection', 'close');
     if (this.cookie) headers.set('Cookie', this.cookie);
     const answer = await fetch(new URL(path, this.#url), {
@@ -98,7 +98,7 @@ class Party {
   }
 }
 
-/** A stream of events stays open until a wallet is READY: of those its first piece. */
+/** An event stream stays open until the wallet is READY, so only its first chunk is read. */
 async function readBody(answer: Response): Promise<string> {
   if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) return answer.text();
   const reader = answer.body?.getReader();
@@ -112,7 +112,7 @@ interface Route {
   readonly isPage: boolean;
 }
 
-/** Every route there is, so that a new one is visited without a word here. */
+/** Every route of the app, so that a new one is covered automatically. */
 function listRoutes(entries: readonly RouteConfigEntry[]): Route[] {
   return entries.flatMap((entry) => {
     const own = entry.path === undefined && !entry.index ? [] : [`/${entry.path ?? ''}`];
@@ -158,7 +158,7 @@ test.describe('no private key, master key or secret of the configuration', () =>
     return party;
   }
 
-  /** What is sent to Redis, by whomever, from now on. */
+  /** All commands sent to Redis from now on, by any client. */
   async function watchRedis(): Promise<string[]> {
     const sent: string[] = [];
     monitor = await redis.client.monitor();
@@ -166,7 +166,7 @@ test.describe('no private key, master key or secret of the configuration', () =>
     return sent;
   }
 
-  /** All it holds, as it would be written to a disk. */
+  /** All its data, as it would be written to disk. */
   async function dumpRedis(): Promise<string> {
     await redis.client.config('SET', 'rdbcompression', 'no');
     const keys = await redis.client.keys('*');
@@ -188,7 +188,7 @@ test.describe('no private key, master key or secret of the configuration', () =>
       sqlite.prepare('SELECT * FROM "User" WHERE "email" = ?').get(email) as Record<string, string>;
     const [annRow, bobRow] = [rowOf(annVisitor), rowOf(bobVisitor)];
 
-    // Bob's stored key is Ann's: his wallet fails, and the log tells why.
+    // Bob's stored key is replaced by Ann's: his wallet fails, and the log has the reason.
     changeUser(server.databaseFile, bobVisitor.email, {
       nearPrivateKey: annRow.nearPrivateKey ?? null,
       walletStatus: 'FAILED',
@@ -272,7 +272,7 @@ test.describe('no private key, master key or secret of the configuration', () =>
       }
     }
 
-    // The net catches: what may be there is found by the same means.
+    // The search works: the same means find what may be there.
     expect(answers).toContain(annRow.nearAccountId);
     expect(answers).toContain('choonsim_treasury');
     expect(answers).toContain(adminEmail);

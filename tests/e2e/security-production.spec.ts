@@ -15,7 +15,7 @@ test.use({
   },
 });
 
-test('cookies are for TLS, for the server and for our own site', async ({ request }) => {
+test('cookies are Secure, HttpOnly and SameSite', async ({ request }) => {
   const headers = { Origin: publicOrigin };
   const signedUp = await request.post('/api/auth/sign-up/email', {
     headers,
@@ -42,11 +42,11 @@ test('cookies are for TLS, for the server and for our own site', async ({ reques
     expect(value).toMatch(/; SameSite=Lax/i);
     expect(value).not.toMatch(/; Domain=/i);
   }
-  // Browsers take it with Secure, Path=/ and without a Domain only.
+  // Browsers accept it only with Secure, Path=/ and without a Domain.
   expect(cookies[0]?.value).toMatch(/^__Host-.*; Path=\//);
 });
 
-test('forms work behind a proxy that tells neither host nor protocol; those of others do not', async ({
+test('forms work behind a proxy that forwards neither host nor protocol; other sites’ forms do not', async ({
   request,
 }) => {
   for (const suffix of ['', '.data']) {
@@ -57,7 +57,7 @@ test('forms work behind a proxy that tells neither host nor protocol; those of o
         form: path === '/signup' ? { name, email, password } : { email, password },
         maxRedirects: 0,
       });
-    // A redirect; to a script it is told with a status of its own.
+    // A redirect; scripts get it with a different status.
     const done = suffix === '' ? 302 : 202;
     for (const path of ['/signup', '/login']) {
       const foreign: Record<string, string>[] = [
@@ -84,7 +84,9 @@ test('forms work behind a proxy that tells neither host nor protocol; those of o
   }
 });
 
-test('every answer carries the headers, and a page a fresh nonce', async ({ request }) => {
+test('every response has the security headers, and every page a fresh nonce', async ({
+  request,
+}) => {
   for (const path of ['/', '/login', '/api/wallet/status', '/favicon.svg', '/nowhere']) {
     const answer = await request.get(path);
     expect(answer.headers()).toMatchObject({
@@ -117,7 +119,7 @@ test('every answer carries the headers, and a page a fresh nonce', async ({ requ
   expect(api.headers()['content-security-policy']).toContain("default-src 'none'");
 });
 
-test('metrics are for whoever has the token', async ({ request }) => {
+test('metrics require the token', async ({ request }) => {
   expect((await request.get('/metrics')).status()).toBe(401);
   const wrong = { Authorization: `Bearer ${metricsToken.slice(1)}` };
   expect((await request.get('/metrics', { headers: wrong })).status()).toBe(401);
@@ -128,7 +130,7 @@ test('metrics are for whoever has the token', async ({ request }) => {
   expect(text).toMatch(/^choonsim_treasury\{asset="near"\} \d{6}/m);
 });
 
-test('ten wrong passwords: for an account, and with a session at all addresses together', async ({
+test('ten wrong passwords are allowed per account, and with a session over all routes together', async ({
   request,
 }) => {
   const headers = { Origin: publicOrigin, 'X-Forwarded-For': '203.0.113.30' };
@@ -180,7 +182,7 @@ test('many attempts from one address are slowed down', async ({ request }) => {
   const refused = posts.filter((answer) => answer.status() === 429);
   expect(refused.length).toBeGreaterThanOrEqual(130 + 11 - 120);
   expect(Number(refused[0]?.headers()['retry-after'])).toBeGreaterThan(0);
-  // A neighbour is not held up by it.
+  // Other clients are not affected.
   const neighbour = { ...headers, 'X-Forwarded-For': '203.0.113.8' };
   expect((await request.post('/api/wallet', { headers: neighbour })).status()).toBe(401);
 });

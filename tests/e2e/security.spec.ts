@@ -9,7 +9,7 @@ const forged: readonly Record<string, string>[] = [
   { 'Sec-Fetch-Site': 'same-site', Origin: 'https://other.example.org' },
 ];
 
-/** Every address of the app, its parameters filled in. */
+/** Every route of the app, its parameters filled in. */
 function addresses(entries: readonly RouteConfigEntry[], above = ''): string[] {
   return entries.flatMap(({ path, children = [] }) => {
     const here = path === undefined ? above : `${above}/${path}`;
@@ -20,11 +20,11 @@ function addresses(entries: readonly RouteConfigEntry[], above = ''): string[] {
 
 test.use({ allowedComplaint: /status of 403/ });
 
-test('no route takes a post that another site has forged', async ({ page, server }) => {
+test('no route accepts a forged cross-site POST', async ({ page, server }) => {
   const paths = addresses(await routes);
   expect(paths.length).toBeGreaterThan(15);
   for (const [index, path] of paths.entries()) {
-    // So many in a minute are a flood: each of these visitors sends a few of them.
+    // From one visitor this would be a flood, so several visitors send a few each.
     if (index % 20 === 0) {
       await page.context().clearCookies();
       await signUp(page);
@@ -42,7 +42,7 @@ test('no route takes a post that another site has forged', async ({ page, server
   expect((await page.request.post('/api/wallet', { headers: own })).status()).toBe(200);
 });
 
-test('a page of another site cannot post through a visitor’s browser', async ({ page, server }) => {
+test('another site’s page cannot post through a visitor’s browser', async ({ page, server }) => {
   await signUp(page);
   await page.route('http://evil.example/', (route) =>
     route.fulfill({
@@ -57,7 +57,7 @@ test('a page of another site cannot post through a visitor’s browser', async (
   await page.goto('/home');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('유리님, 반가워요');
 });
-test('what cannot be read is refused in few words', async ({ request, server }) => {
+test('unreadable requests get a short error', async ({ request, server }) => {
   const headers = { Origin: server.url };
   const large = await request.post('/api/chat/choonsim', {
     headers,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { freePort, spawnNpm, temporaryDataDir } from './app-server.ts';
 import { expect, test } from './test.ts';
 
-/** What npm starts, and the words by which it says that it has begun. */
+/** The npm scripts, and the output by which each reports that it has started. */
 const scripts = {
   start: { args: ['start', '--', '--no-build'], begun: /is ready: / },
   worker: { args: ['run', 'worker'], begun: /Metrics on port / },
@@ -37,7 +37,7 @@ for (const [name, { args, begun }] of Object.entries(scripts)) {
         expect(await answers(port)).toBe(true);
         const ended = once(npm, 'exit');
         send(pid);
-        // 0: it has stopped by itself, and npm has waited for it.
+        // 0: it stopped gracefully, and npm waited for it.
         expect((await ended)[0]).toBe(0);
         expect(await answers(port)).toBe(false);
         expect(() => process.kill(-pid, 0)).toThrow('ESRCH');
@@ -68,11 +68,11 @@ async function answers(port: number): Promise<boolean> {
   );
 }
 
-/** What a failed test has left behind. */
+/** Cleans up after a failed test. */
 function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended, as it should.
+    // Already ended.
   }
 }

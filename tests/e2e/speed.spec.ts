@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test';
 import { expect, fillSignUp, newVisitor, signUp, test } from './test.ts';
 
-// At the pace of a real chain.
+// A real chain's block time.
 test.use({ serverEnv: { DEVNET_BLOCK_MS: '600' } });
 
-/** Machines differ and are disturbed: the middle of several counts. */
+/** Measurements are noisy, so the median of several counts. */
 const ROUNDS = 5;
 const CPU_SLOWDOWN = 4;
 const BUDGET = {
@@ -23,7 +23,7 @@ function report(what: string, value: number, limit: number, unit: string): void 
   console.log(`    ${what}: ${value.toFixed(digits)}${unit} (limit ${limit}${unit})`);
 }
 
-test('the answer of /home', async ({ page }) => {
+test('the response time of /home', async ({ page }) => {
   await signUp(page);
   const times: number[] = [];
   for (let round = 0; round < 4 * ROUNDS; round++) {
@@ -89,14 +89,14 @@ test('from the click on sign-up to the painted home page', async ({ page }) => {
   expect(median(times)).toBeLessThanOrEqual(BUDGET.signUpToHomeMs);
 });
 
-/** What the browser itself has measured since the page began to load. */
+/** The browser's own measurements since the page began to load. */
 function readVitals(page: Page): Promise<{ paintMs: number; shift: number }> {
   return page.evaluate(async () => {
     const entriesOf = (type: string) =>
       new Promise<PerformanceEntryList>((resolve) => {
         const observer = new PerformanceObserver((list) => resolve(list.getEntries()));
         observer.observe({ type, buffered: true });
-        // There may have been no shift at all.
+        // There may have been no layout shift.
         setTimeout(() => resolve([]), 200);
       });
     const paints = await entriesOf('largest-contentful-paint');

@@ -8,7 +8,7 @@ import { expect, test } from './test.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
-/** What a developer's shell may hold after a look at production. */
+/** Variables a developer's shell may hold after working with production. */
 const exposed = () => ({
   BETTER_AUTH_URL: 'https://chat.example.org',
   BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),
@@ -27,14 +27,14 @@ function listen(child: ChildProcess): { output(): string } {
   return { output: () => output };
 }
 
-/** Loopback addresses beyond the first are reached only by who listens on all interfaces. */
+/** Only a server on all interfaces can be reached at loopback addresses other than 127.0.0.1. */
 const answersAt = (host: string, port: number) =>
   fetch(`http://${host}:${port}/healthz`).then(
     () => true,
     () => false,
   );
 
-test('a port that is taken stops the start before the chain or a database is touched', async () => {
+test('a taken port stops the start before chain or database are touched', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const address = taken.address();
@@ -58,7 +58,7 @@ for (const [name, args, isForOthers] of [
   ['npm start', ['start', '--', '--no-build'], true],
   ['npm run dev', ['run', 'dev'], false],
 ] as const) {
-  test(`${name} with the variables of production: who reaches it, and no signal opens a debugger`, async () => {
+  test(`${name} with production variables: its interfaces, and no signal opens a debugger`, async () => {
     const port = await freePort();
     const settings = exposed();
     const npm = spawnNpm([...args], {
@@ -72,7 +72,7 @@ for (const [name, args, isForOthers] of [
       await expect.poll(output, { timeout: 60_000 }).toContain('is ready: ');
       expect(await answersAt('127.0.0.1', port)).toBe(true);
       expect(await answersAt('127.0.0.2', port)).toBe(isForOthers);
-      // To npm and to all it has started; to who does not listen for it, it would be the end.
+      // To npm and all its children; a process without a handler would end.
       const pids = execFileSync('pgrep', ['-g', String(npm.pid), '-f', 'server\\.ts']);
       for (const pid of String(pids).trim().split('\n')) process.kill(Number(pid), 'SIGUSR1');
       await expect.poll(() => answersAt('127.0.0.1', port)).toBe(true);

@@ -3,20 +3,20 @@ import { test as base, expect, type Page } from '@playwright/test';
 import { type AppServer, startAppServer } from './app-server.ts';
 
 interface Fixtures {
-  /** What the browser may complain about; by default nothing. */
+  /** The browser's complaints that are expected; by default none. */
   allowedComplaint: RegExp;
 }
 
 interface WorkerFixtures {
-  /** Variables the worker's server is started with. */
+  /** Environment variables of the worker's server. */
   serverEnv: Record<string, string>;
   server: AppServer;
 }
 
-/** Of the test runner's own, where service workers are kept out. */
+/** Playwright's own message when it blocks service workers. */
 const NO_WORKER = 'Service Worker registration blocked by Playwright';
 
-/** A page that fails its test on any complaint of the browser, and a server for each worker. */
+/** A page that fails the test on any browser error or warning, and one server per worker. */
 export const test = base.extend<Fixtures, WorkerFixtures>({
   allowedComplaint: [/^$/, { option: true }],
   serverEnv: [{}, { option: true, scope: 'worker' }],
@@ -45,7 +45,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
 export { expect };
 
-/** Chromium tells of every answer from 400 on, also of those the page expects. */
+/** Chromium reports every response with status 400 or above, even an expected one. */
 export const REFUSED = /Failed to load resource: the server responded with a status of 400/;
 
 export interface Visitor {
@@ -72,7 +72,7 @@ export async function signUp(page: Page, visitor = newVisitor()): Promise<Visito
   return visitor;
 }
 
-/** Over HTTP, for what begins after sign-up: a page less to draw. */
+/** Signs up over HTTP, for tests that begin after sign-up; saves rendering a page. */
 export async function enter(page: Page, visitor = newVisitor()): Promise<Visitor> {
   const { request } = page;
   const { origin } = new URL((await request.get('/healthz')).url());
@@ -82,7 +82,7 @@ export async function enter(page: Page, visitor = newVisitor()): Promise<Visitor
   return visitor;
 }
 
-/** With the wallet made. */
+/** Signs up over HTTP and waits for the wallet. */
 export async function enterWithWallet(page: Page, visitor = newVisitor()): Promise<Visitor> {
   await enter(page, visitor);
   await expect(walletLine(page)).toHaveAttribute('data-wallet-status', 'READY');
@@ -97,24 +97,24 @@ export async function logIn(page: Page, visitor: Visitor, url = ''): Promise<voi
   await page.getByRole('button', { name: '로그인' }).click();
 }
 
-/** Through the menu of the signed-in pages. */
+/** Logs out through the menu of the signed-in pages. */
 export async function logOut(page: Page): Promise<void> {
   const menu = page.getByRole('button', { name: '설정과 로그아웃' });
-  await untilAlive(page);
-  // A room on a phone has no place for the menu.
+  await untilHydrated(page);
+  // A chat room on a phone does not show the menu.
   if (!(await menu.isVisible())) await page.getByRole('link', { name: '홈으로' }).click();
   await menu.click();
   await page.getByRole('menuitem', { name: '로그아웃' }).click();
   await page.waitForURL('**/login');
 }
 
-/** A key pressed before the page's scripts run is nobody's. */
-export async function untilAlive(page: Page): Promise<void> {
-  // In a room on a phone its bar has no place for it.
+/** Waits for hydration; keys pressed before it have no handler. */
+export async function untilHydrated(page: Page): Promise<void> {
+  // Attached but hidden in a chat room on a phone.
   await expect(page.locator('header [aria-haspopup=menu]')).toBeAttached();
 }
 
-/** The line under the navigation. */
+/** The wallet's status line under the navigation. */
 export function walletLine(page: Page) {
   return page.getByRole('region', { name: '지갑' }).getByRole('status');
 }

@@ -2,7 +2,7 @@ import { expect, signUp, test, walletLine } from './test.ts';
 
 test.use({ allowedComplaint: /status of 404/ });
 
-test('every address the client asks for has an answer', async ({ page, server }) => {
+test('every URL the client requests has a route', async ({ page, server }) => {
   const answers = new Map<string, number>();
   page.on('response', (response) => {
     const url = new URL(response.url());
@@ -20,7 +20,7 @@ test('every address the client asks for has an answer', async ({ page, server })
   await page.getByRole('textbox', { name: '메시지' }).fill('안녕');
   await page.getByRole('button', { name: '보내기' }).click();
   await expect(page.locator('[data-role=assistant] [aria-busy=false]')).toHaveText(/[가-힣]/);
-  // A chat fills the screen of a phone: the way to the other pages is its address.
+  // A chat fills a phone's screen and has no navigation, so go by address.
   for (const path of ['/wallet', '/account']) await page.goto(path);
   await page.getByRole('button', { name: '설정과 로그아웃' }).click();
   await page.getByRole('menuitemradio', { name: '어둡게' }).click();
@@ -46,7 +46,7 @@ test('every address the client asks for has an answer', async ({ page, server })
   expect([...answers].filter(([, status]) => status >= 400)).toEqual([]);
 });
 
-test('the API refuses what it must, in JSON', async ({ request }) => {
+test('the API rejects unauthorized and invalid requests in JSON', async ({ request }) => {
   const refusals = [
     await request.get('/api/wallet/status'),
     await request.get('/api/wallet/events'),

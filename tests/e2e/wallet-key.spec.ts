@@ -3,14 +3,14 @@ import { expectNoViolation } from './axe.ts';
 import { changeDatabase } from './database.ts';
 import { enter, enterWithWallet, expect, test } from './test.ts';
 
-// A refused form is answered with 400.
+// A rejected form gets status 400.
 test.use({ allowedComplaint: /status of 400/ });
 
-/** So long ago that the password is asked for. */
+/** A sign-in so long ago that the password is required. */
 const EARLIER = `UPDATE "Session" SET "createdAt" = "createdAt" - 1000
   WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = :email)`;
 
-test('the exported key signs on the chain, and nothing keeps it', async ({ page, server }) => {
+test('the exported key signs on the chain, and nothing stores it', async ({ page, server }) => {
   const { email, password } = await enterWithWallet(page);
   changeDatabase(server.databaseFile, email, EARLIER);
   await page.goto('/wallet');
@@ -48,7 +48,7 @@ test('the exported key signs on the chain, and nothing keeps it', async ({ page,
   await page.goBack();
   await expect(page.getByText(privateKey)).toHaveCount(0);
   expect(server.output()).not.toContain(privateKey.slice('ed25519:'.length));
-  // It was asked for by a form: no address shows it, nor does the page when it is drawn again.
+  // The key came in the response to a form: neither an address nor a reload shows it.
   await page.goto('/wallet/key');
   await expect(page.getByText(privateKey)).toHaveCount(0);
 });
@@ -56,7 +56,7 @@ test('the exported key signs on the chain, and nothing keeps it', async ({ page,
 test.describe('without scripts, in English', () => {
   test.use({ javaScriptEnabled: false, locale: 'en-GB' });
 
-  test('the key is shown just as well', async ({ page }) => {
+  test('the key is shown', async ({ page }) => {
     const { request } = page;
     await enter(page);
     await expect

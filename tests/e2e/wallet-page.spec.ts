@@ -1,7 +1,7 @@
 import { changeUser } from './database.ts';
 import { enter, enterWithWallet, expect, test, walletLine } from './test.ts';
 
-test('the wallet’s page shows id, QR code, balance, transfers and how it came about', async ({
+test('the wallet page shows id, QR code, balance, transfers and history', async ({
   page,
   context,
   server,
@@ -25,14 +25,14 @@ test('the wallet’s page shows id, QR code, balance, transfers and how it came 
   await expect(transfers).toContainText('가입 선물 100 CHOCO를 받았어요.');
   await expect(transfers.locator('code')).toBeHidden();
   await transfers.getByText('거래 정보').click();
-  // The devnet is nobody else's to see: the hash, and no link.
+  // No explorer knows the devnet: the hash is shown without a link.
   await expect(transfers.getByRole('link')).toHaveCount(0);
   await transfers.getByRole('button', { name: '거래 번호 복사' }).click();
   const hash = await transfers.locator('code').textContent();
   await expect(transfers.getByText('복사했어요.')).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(hash);
 
-  // Closed where the wallet was ready when the page came; here it may just have been on its way.
+  // Closed if the wallet was ready at page load; here it may still have been in progress.
   await page.reload();
   await page.getByRole('heading', { name: '지갑이 걸어온 길' }).click();
   const moves = page.getByRole('list', { name: '지갑이 걸어온 길' }).getByRole('listitem');
@@ -43,7 +43,7 @@ test('the wallet’s page shows id, QR code, balance, transfers and how it came 
   ]);
 });
 
-test('the page of a waiting wallet is filled in as it goes on', async ({ page, server }) => {
+test('the page of a waiting wallet updates as it progresses', async ({ page, server }) => {
   await server.chain({ kind: 'halt' });
   await enter(page);
   await page.goto('/wallet');
@@ -53,7 +53,7 @@ test('the page of a waiting wallet is filled in as it goes on', async ({ page, s
   await expect(page.getByText('가입 선물 100 CHOCO를 받았어요.')).toBeVisible();
 });
 
-test('times are the visitor’s own', async ({ browser, page, server }) => {
+test('times are in the visitor’s time zone', async ({ browser, page, server }) => {
   const { email } = await enterWithWallet(page);
   // 2026-01-02T15:04:05Z
   changeUser(server.databaseFile, email, { chocoLastSyncAt: 1_767_366_245 });
@@ -70,7 +70,7 @@ test('times are the visitor’s own', async ({ browser, page, server }) => {
   await expect(page.getByText('2026. 1. 3. 오전 12:04:05 기준')).toBeVisible();
 });
 
-test('where only help helps, the line leads to it, and it says what is true', async ({
+test('if only support can help, the line links to it and describes the state', async ({
   page,
   server,
 }) => {
@@ -88,8 +88,8 @@ test('where only help helps, the line leads to it, and it says what is true', as
     await page.getByRole('link', { name: '도움 받기' }).click();
     await page.waitForURL('**/wallet');
   }
-  // No address of support is set here: none is promised.
-  await expect(page.getByText('이 서비스를 운영하는 곳에 알려 주세요.')).toBeVisible();
+  // No support address is configured here, so none is promised.
+  await expect(page.getByText('서비스 운영자에게 알려 주세요.')).toBeVisible();
   await expect(page.getByText('고객센터')).toHaveCount(0);
   await expect(page.getByRole('link', { name: '도움 받기' })).toHaveCount(0);
 });

@@ -2,15 +2,15 @@ import AxeBuilder from '@axe-core/playwright';
 import { runAdminLink } from './admin-link.ts';
 import { enterWithWallet, expect, test } from './test.ts';
 
-// A link that was used is answered by a 404.
+// A used link gets a 404.
 test.use({ allowedComplaint: /status of 404/ });
 
-test('who forgot the password is back in the chat by an operator’s link, which works once', async ({
+test('an operator’s one-time link brings back a user who forgot the password', async ({
   page,
   context,
   server,
 }) => {
-  // Two looks by axe and a command of its own.
+  // Two axe runs and a command in a process of its own.
   test.slow();
   const { email } = await enterWithWallet(page);
   await context.clearCookies();

@@ -5,7 +5,7 @@ import type { Browser } from '@playwright/test';
 const publicFolder = join(import.meta.dirname, '../../public');
 const CANVAS = '#fdf9f6';
 
-/** How much of an icon the mark takes: the corners of a maskable one may be cut away. */
+/** The mark's share of an icon: a maskable icon's corners may be cut off. */
 const icons = [
   { name: 'icon-192', pixels: 192, share: 0.8 },
   { name: 'icon-512', pixels: 512, share: 0.8 },
@@ -13,7 +13,7 @@ const icons = [
   { name: 'apple-touch-icon', pixels: 180, share: 0.7 },
 ] as const;
 
-/** Draws the icons of an installed app from `favicon.svg`, and what a messenger shows of a link. */
+/** Renders the installed app's icons from `favicon.svg`, and the link preview images. */
 export async function drawIcons(browser: Browser, url: string): Promise<void> {
   const mark = readFileSync(join(publicFolder, 'favicon.svg'), 'utf8');
   const context = await browser.newContext();
@@ -34,7 +34,7 @@ export async function drawIcons(browser: Browser, url: string): Promise<void> {
     const visit = await browser.newContext({ locale, viewport: { width: 1200, height: 630 } });
     const landing = await visit.newPage();
     await landing.goto(url, { waitUntil: 'networkidle' });
-    // Nothing that looks as if it could be pressed.
+    // Hide controls: nothing in a preview should look clickable.
     await landing.locator('footer, main ul, main a, header form').evaluateAll((parts) => {
       for (const part of parts) part.setAttribute('style', 'display: none');
     });

@@ -15,13 +15,13 @@ const SETTLE_MS = 400;
 const TYPING_MS = 1_300;
 const PASSWORD = 'spring-heart-9';
 
-/** One visitor from the first page to a chat, in one look. */
+/** One visitor's way from the landing page to a chat, in one theme and language. */
 interface Walk {
   readonly name: string;
   readonly context: BrowserContextOptions;
   readonly visitor: string;
   readonly says: string;
-  /** The pages drawn; all when left out. */
+  /** The pages to draw; all by default. */
   readonly only?: readonly string[];
 }
 
@@ -59,7 +59,7 @@ const walks: readonly Walk[] = [
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   ensureBuild(root, { mayBuild: true });
-  // At the pace of a real chain, so that a wallet on its way can be seen.
+  // A real chain's block time, so that a wallet in progress is visible.
   const server = await startAppServer({ env: { DEVNET_BLOCK_MS: '600' } });
   const browser = await chromium.launch({
     executablePath: chromiumPath() ?? 'chromium',
@@ -78,14 +78,14 @@ async function draw(browser: Browser, server: AppServer, walk: Walk): Promise<vo
   const context = await browser.newContext({
     ...walk.context,
     baseURL: server.url,
-    // No picture in the middle of a movement.
+    // No screenshot in the middle of an animation.
     reducedMotion: 'reduce',
     timezoneId: 'Asia/Seoul',
   });
   const page = await context.newPage();
   const shoot = async (what: string) => {
     if (walk.only && !walk.only.includes(what)) return;
-    // The last picture of a page is the one it has after its scripts.
+    // Take the screenshot after hydration.
     await page.waitForTimeout(SETTLE_MS);
     await page.screenshot({ path: join(folder, `${what}-${walk.name}.png`) });
     console.log(`docs/screens/${what}-${walk.name}.png`);
@@ -104,7 +104,7 @@ async function draw(browser: Browser, server: AppServer, walk: Walk): Promise<vo
   await shoot('signup');
   await page.locator('main form button[type=submit]').click();
   await page.waitForURL('**/home');
-  // A wallet that has begun waits from here on; the first of a new chain may not have begun.
+  // A wallet in progress stops here; on a new chain the first may not have started.
   await page.locator('[data-wallet-status=CREATING]').waitFor();
   await server.chain({ kind: 'halt' });
   await shoot('home-waiting');
@@ -138,7 +138,7 @@ async function shootChat(page: Page, { says }: Walk, shoot: (what: string) => Pr
   await page.goto('/chat/choonsim');
   const composer = page.locator('textarea');
   await composer.fill(says);
-  // On a phone Enter begins a line.
+  // On a phone Enter breaks the line.
   await page.locator('form:has(textarea) button[type=submit]').click();
   const writing = page.locator('[data-role=assistant] [aria-busy=true]');
   await writing.waitFor();

@@ -27,7 +27,7 @@ interface AccountFormProps {
   readonly children?: ReactNode;
 }
 
-/** One of the page's forms. Its answer is a page of its own, so it works before JavaScript. */
+/** One of the page's forms. It answers with a whole page, so it works without JavaScript. */
 export function AccountForm(props: AccountFormProps) {
   const { intent, refusal, action, isDangerous = false, children } = props;
   const text = useText();
@@ -37,7 +37,7 @@ export function AccountForm(props: AccountFormProps) {
   const wasSending = useRef(false);
   const isRefused = refusal?.intent === intent;
   useEffect(() => {
-    // Done: a password that was typed is of no more use.
+    // Saved: clear any password that was typed.
     if (wasSending.current && !isSending && !isRefused) form.current?.reset();
     wasSending.current = isSending;
   }, [isSending, isRefused]);
@@ -57,15 +57,15 @@ export function AccountForm(props: AccountFormProps) {
 
 interface IntentFormProps {
   readonly intent: AccountIntent;
-  /** It is not sent a second time meanwhile. */
+  /** Blocks a second submission while the first is pending. */
   readonly isBusy: boolean;
-  /** Why it was refused. */
+  /** Why the form was rejected. */
   readonly sentence: string | undefined;
   readonly ref?: Ref<HTMLFormElement>;
   readonly children?: ReactNode;
 }
 
-/** What all forms of the page share. A child that is to be as wide as the form has `data-field`. */
+/** What all forms of the page share. A child with `data-field` spans the form's width. */
 export function IntentForm({ intent, isBusy, sentence, ref, children }: IntentFormProps) {
   return (
     <Form
@@ -86,7 +86,7 @@ export function IntentForm({ intent, isBusy, sentence, ref, children }: IntentFo
   );
 }
 
-/** Without its errors while the same form is on its way again: they are of what was sent before. */
+/** Hides the errors while the form is being sent again: they describe the previous submission. */
 export function useShownRefusal(refusal: AccountRefusal | null): AccountRefusal | null {
   const { formData } = useNavigation();
   if (!refusal || formData?.get('intent') !== refusal.intent) return refusal;
@@ -101,7 +101,7 @@ export function errorOf(
   return refusal?.intent === intent ? refusal.errors[field] : undefined;
 }
 
-/** There from the first render, so that what appears in it is read out. */
+/** A live region; present from the first render, so that screen readers announce changes. */
 export function Saved({ text }: { text: string | null }) {
   return (
     <div role="status" className="mb-3 empty:mb-0">

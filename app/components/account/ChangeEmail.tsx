@@ -14,7 +14,7 @@ interface ChangeEmailProps {
   readonly refusal: AccountRefusal | null;
 }
 
-/** Nothing changes before the link of a mail is opened. */
+/** The address changes only when the link in the confirmation e-mail is opened. */
 export function ChangeEmail({ email, isVerified, proof, refusal }: ChangeEmailProps) {
   const text = useText();
   const page = text.accountPage;

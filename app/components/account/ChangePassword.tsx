@@ -17,7 +17,7 @@ export function ChangePassword({
     errorSentence(text, errorOf(refusal, 'password', field));
   return (
     <AccountForm intent="password" refusal={refusal} action={page.changePassword}>
-      {/* For password managers, which store the new one under it; it is not sent. */}
+      {/* Password managers store the new password under this name; it is not sent. */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       <div data-field="">
         <PasswordField

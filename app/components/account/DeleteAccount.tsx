@@ -4,7 +4,7 @@ import type { AccountRefusal } from '../../lib/account-refusal.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
 
-/** Says what is lost and what stays before it asks for the password, where there is one. */
+/** Explains what is lost and what stays, then asks for the password if the account has one. */
 export function DeleteAccount({
   hasPassword,
   refusal,

@@ -8,17 +8,17 @@ import type { LinkError } from '../../lib/other-sign-in/sites.ts';
 import { LocalTime } from '../LocalTime.tsx';
 import { Notice } from '../Notice.tsx';
 import { SiteMark } from '../SiteMark.tsx';
-import { WayInItem } from './WayInItem.tsx';
+import { SignInMethod } from './SignInMethod.tsx';
 
 interface LinkedSitesProps {
   readonly sites: Sites;
-  /** How the last attempt to link one ended, at the other site; null: well, or there was none. */
+  /** The error of the last attempt to link a site; null: it worked, or there was none. */
   readonly error: LinkError | null;
   readonly proof: FreshProof;
   readonly refusal: AccountRefusal | null;
 }
 
-/** The other sites by whose accounts the user can log in, and those that could be linked. */
+/** The other sites whose accounts can log in here, and those that could be linked. */
 export function LinkedSites({ sites, error, proof, refusal }: LinkedSitesProps) {
   const text = useOwnerWords().sites;
   const { names } = useText().account.otherSites;
@@ -39,7 +39,7 @@ export function LinkedSites({ sites, error, proof, refusal }: LinkedSitesProps) 
       ) : null}
       <ul className="divide-y divide-line">
         {sites.linked.map(({ id, name, accountId, linkedAt }) => (
-          <WayInItem
+          <SignInMethod
             key={accountId}
             intent="unlink-site"
             id={accountId}
@@ -57,7 +57,7 @@ export function LinkedSites({ sites, error, proof, refusal }: LinkedSitesProps) 
           />
         ))}
         {sites.open.map(({ id, name }) => (
-          <WayInItem
+          <SignInMethod
             key={id}
             intent="link-site"
             id={id}
@@ -65,7 +65,7 @@ export function LinkedSites({ sites, error, proof, refusal }: LinkedSitesProps) 
             mark={<SiteMark id={id} />}
             detail={
               address && refusal?.of === id ? (
-                // Where scripts run it is followed at once.
+                // With scripts it is followed at once.
                 <a href={address} className="link">
                   {text.goOn(name ?? names[id])}
                 </a>

@@ -12,7 +12,7 @@ import { PasswordField } from '../PasswordField.tsx';
 import { useHydrated } from '../use-hydrated.ts';
 import { makePasskey, usePasskey } from '../use-passkey.ts';
 import { errorOf, IntentForm } from './AccountSection.tsx';
-import { WayInItem } from './WayInItem.tsx';
+import { SignInMethod } from './SignInMethod.tsx';
 
 interface PasskeysProps {
   readonly passkeys: readonly ShownPasskey[];
@@ -48,7 +48,7 @@ function Passkey({
     ? [passkey.usedAt, text.used]
     : [passkey.addedAt, text.added];
   return (
-    <WayInItem
+    <SignInMethod
       intent="remove-passkey"
       id={passkey.id}
       name={device}
@@ -66,8 +66,8 @@ function Passkey({
 }
 
 /**
- * First the page's own form: whoever has shown to be the user is answered with what a device is to make.
- * That is made, and sent.
+ * Two steps: the page's form proves who asks and returns the creation options; then the device
+ * creates the passkey, which is posted.
  */
 function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
   const words = useText();

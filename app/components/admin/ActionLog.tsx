@@ -4,7 +4,7 @@ import type { ShownAction } from '../../lib/admin/wallet-story.server.ts';
 import { ListSection } from '../ListSection.tsx';
 import { LocalTime } from '../LocalTime.tsx';
 
-/** Who did what and when, the newest first. */
+/** Who did what and when, newest first. */
 export function ActionLog({ actions }: { actions: readonly ShownAction[] }) {
   const words = useAdminWords().actions;
   return (

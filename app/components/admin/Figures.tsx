@@ -3,7 +3,7 @@ import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { useLanguage } from '../../i18n/use-language.ts';
 import type { AdminFigures } from '../../lib/admin/figures.server.ts';
 
-/** The state of all wallets and of what they are made with. */
+/** Wallet counts, and the state of the treasury, lanes and stock. */
 export function Figures({ figures }: { figures: AdminFigures }) {
   const admin = useAdminWords();
   const words = admin.figures;

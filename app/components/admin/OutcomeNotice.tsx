@@ -11,11 +11,11 @@ const REFUSALS: readonly AdminOutcome['kind'][] = [
 
 interface OutcomeNoticeProps {
   readonly outcome: AdminOutcome | undefined;
-  /** What is told here, beside the buttons it is about; left out: everything. */
+  /** The outcomes shown here, beside the buttons they belong to; all by default. */
   readonly kinds?: readonly AdminOutcome['kind'][];
 }
 
-/** What came of the last action; read out when it appears. */
+/** The outcome of the last action; announced when it appears. */
 export function OutcomeNotice({ outcome, kinds }: OutcomeNoticeProps) {
   const words = useAdminWords().actions.told;
   const isHere = outcome && (kinds?.includes(outcome.kind) ?? true);

@@ -3,9 +3,9 @@ import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { Notice } from '../Notice.tsx';
 
 interface SigningStateProps {
-  /** The deployment's reason: everybody's. */
+  /** The deployment's pause reason, which holds for every process. */
   readonly pauseReason: string | null;
-  /** This process's own, such as a node out of reach. */
+  /** This process's own interruption, such as an unreachable node. */
   readonly interruptedBy: string | null;
 }
 

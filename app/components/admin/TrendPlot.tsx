@@ -4,26 +4,26 @@ interface Line {
   readonly name: string;
   /** A colour class for `text-…`; the line takes the current colour. */
   readonly colour: string;
-  /** One for each stretch of time, the oldest first; null: nothing to show. */
+  /** One value per interval, oldest first; null: no data. */
   readonly values: readonly (number | null)[];
 }
 
 interface TrendPlotProps {
   readonly title: string;
-  /** The plot in a sentence, for those who do not see it. */
+  /** The plot as a sentence, for screen readers. */
   readonly summary: string;
   readonly lines: readonly Line[];
-  /** The axis reaches at least so high. */
+  /** The least maximum of the axis. */
   readonly atLeast: number;
   readonly format: (value: number) => string;
 }
 
 const WIDTH = 360;
 const HEIGHT = 120;
-/** Room for the label over the highest line. */
+/** Space for the label above the highest line. */
 const TOP = 16;
 
-/** Values of the last day as lines with a dot for each, drawn on the server. */
+/** The last day's values as lines with a dot for each, rendered on the server. */
 export function TrendPlot({ title, summary, lines, atLeast, format }: TrendPlotProps) {
   const words = useAdminWords().trend;
   const known = lines.flatMap(({ values }) => values.filter((value) => value !== null));
@@ -100,7 +100,7 @@ function x(index: number, count: number): number {
   return (index / Math.max(count - 1, 1)) * WIDTH;
 }
 
-/** Runs without a gap: a line over hours in which nothing happened would claim something. */
+/** Runs without a gap: a line across hours without data would suggest values. */
 function segments(values: readonly (number | null)[]) {
   const runs: { index: number; value: number }[][] = [];
   values.forEach((value, index) => {

@@ -4,7 +4,7 @@ import type { ListedWallet } from '../../lib/admin/wallet-list.server.ts';
 import { LocalTime } from '../LocalTime.tsx';
 import { StatusBadge } from './StatusBadge.tsx';
 
-/** One page of the list; those that stay failed can be chosen and retried together. */
+/** One page of the list; permanently failed wallets can be selected and retried together. */
 export function WalletTable({ wallets }: { wallets: readonly ListedWallet[] }) {
   const words = useAdminWords().list;
   if (wallets.length === 0) return <p className="py-6 text-center text-muted">{words.empty}</p>;
@@ -82,7 +82,7 @@ export function WalletTable({ wallets }: { wallets: readonly ListedWallet[] }) {
   );
 }
 
-/** What is tried again by itself needs no operator. */
+/** A wallet with a scheduled retry needs no operator. */
 function canChoose({ status, retryAt }: ListedWallet): boolean {
   return status === 'FAILED' && retryAt === null;
 }

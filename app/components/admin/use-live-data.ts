@@ -3,7 +3,7 @@ import { useLoadAgain } from '../use-load-again.ts';
 
 const EVERY_MS = 3_000;
 
-/** Loads the page's data again every few seconds while somebody looks at it. */
+/** Reloads the page's data every few seconds while the tab is visible. */
 export function useLiveData(): void {
   const loadAgain = useLoadAgain();
   useEffect(() => {

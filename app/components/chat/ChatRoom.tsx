@@ -13,9 +13,9 @@ import { useShownMessage } from './use-shown-message.ts';
 interface ChatRoomProps {
   readonly start: ChatStart;
   readonly wallet: WalletView;
-  /** How the conversation begins. */
+  /** The opening of the conversation. */
   readonly opening: { readonly userName: string; readonly gift: string | null };
-  /** The other rooms, where there is space for them. */
+  /** The list of other rooms, on wide screens. */
   readonly beside: ReactNode;
 }
 
@@ -27,13 +27,13 @@ export function ChatRoom({ start, wallet, opening, beside }: ChatRoomProps) {
   const button = useRef<HTMLButtonElement>(null);
   useShownMessage(start.shownId ?? null);
 
-  /** On to the composer; on a touch screen its field would bring up the keyboard. */
+  /** Moves the focus to the composer; not on touch screens, where it would open the keyboard. */
   const moveFocus = useCallback(() => {
     const target = hasTouch() ? button.current : field.current;
     target?.focus({ preventScroll: true });
   }, []);
 
-  /** Sent when it can be, else put where it can be changed, after what is typed already. */
+  /** Sends an opener if chat is open; otherwise appends it to the draft. */
   const open = (opener: string) => {
     if (wallet.isReady) return void chat.open(opener);
     chat.draft.set((typed) => (typed.trim() ? `${typed.trimEnd()}\n${opener}` : opener));

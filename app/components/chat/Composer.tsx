@@ -29,7 +29,7 @@ interface ComposerProps {
   readonly button: RefObject<HTMLButtonElement | null>;
 }
 
-/** Open for typing at any time; sending waits for the wallet, and unlocks in place. */
+/** Typing is always possible; sending is locked until the wallet is READY and unlocks in place. */
 export function Composer({ characterId, wallet, chat, field, button }: ComposerProps) {
   const text = useText();
   const { name } = text.characters[characterId];
@@ -37,7 +37,7 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
   const { draft, error, setError, isBusy } = chat;
   const typed = useSyncExternalStore(draft.subscribe, draft.get, draft.get);
   useEffect(() => {
-    // Somebody may have typed before the page came alive.
+    // Text may have been typed before hydration.
     if (field.current?.value) draft.set(field.current.value);
   }, [field, draft]);
   const left = MESSAGE_MAX_LENGTH - typed.length;
@@ -48,7 +48,7 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
   useComposerKeys(field, submit);
   const type = (text: string) => {
     draft.set(text);
-    // Pasted text is told at once that it is too long, and stays as it is.
+    // Pasted text that is too long is reported at once and left as it is.
     const isTooLong = findMessageError(text) === 'MESSAGE_TOO_LONG';
     setError(isTooLong ? 'MESSAGE_TOO_LONG' : null);
   };
@@ -74,10 +74,10 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
           rows={1}
           value={typed}
           onChange={(event) => type(event.target.value)}
-          // Where this is shown, Enter is a second line; the button sends.
+          // On-screen keyboards: Enter breaks the line; the button sends.
           enterKeyHint="enter"
           placeholder={wallet.isReady ? text.chat.placeholder(name) : text.chat.placeholderLocked}
-          // Drafts are kept for their account; the browser would keep them for whoever comes next.
+          // Drafts are kept per account; the browser's own restore would show them to the next user.
           autoComplete="off"
           aria-invalid={error ? true : undefined}
           aria-describedby={`${id}-lock ${id}-error ${id}-length`}
@@ -87,7 +87,7 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
           button={button}
           onStop={isBusy ? chat.stop : null}
           canSend={wallet.isReady}
-          // A button takes the focus, and a phone puts its keyboard away: who types goes on typing.
+          // Keep the focus in the field: on a phone, focusing the button would close the keyboard.
           onMouseDown={(event) => {
             if (document.activeElement === field.current) event.preventDefault();
           }}
@@ -117,18 +117,18 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
 
 interface RoundButtonProps {
   readonly button: RefObject<HTMLButtonElement | null>;
-  /** Null while there is nothing to stop. */
+  /** Null if no reply is being written. */
   readonly onStop: (() => Promise<void>) | null;
   readonly canSend: boolean;
   readonly onMouseDown: MouseEventHandler;
 }
 
-/** Sends or stops. It is one button, so that the focus stays on it. */
+/** Sends or stops. One button, so that it keeps the focus. */
 function RoundButton({ button, onStop, canSend, onMouseDown }: RoundButtonProps) {
   const text = useText().chat;
   const stop = (event: MouseEvent) => {
     event.preventDefault();
-    // The second half of a double click was meant for sending.
+    // The second click of a double click was meant for sending.
     if (event.detail < 2) void onStop?.();
   };
   return (
@@ -154,15 +154,15 @@ function errorSentence(text: ReturnType<typeof useText>, error: SendError): stri
     : sentences[error];
 }
 
-/** Told when the end is near, and by how much it is passed. */
+/** Shows how many characters are left near the limit, or how many are too many. */
 function lengthSentence(text: ReturnType<typeof useText>['chat'], left: number): string | null {
   if (left >= LENGTH_TO_TELL) return null;
   return left < 0 ? text.lengthOver(-left) : text.lengthLeft(left);
 }
 
 /**
- * Why nothing can be sent. While it is only a matter of waiting, the line in the bar says so and the
- * conversation is about it: here it is for who listens to the field.
+ * Why nothing can be sent. While the wallet only needs time, the status line and the conversation
+ * show that already, so this text is for screen readers.
  */
 function LockReason({ id }: { readonly id: string }) {
   const { situation } = useWalletState();

@@ -3,26 +3,26 @@ import { useHydrated } from '../use-hydrated.ts';
 import { dayKey, dayName, utcDayKey } from './day-and-time.ts';
 
 interface DayMarkProps {
-  /** Absent of a message on its way. */
+  /** Undefined while the message is being sent. */
   readonly sentAtMs: number | undefined;
-  /** Of the message before; absent of the first one. */
+  /** The previous message's time; undefined for the first message. */
   readonly before: number | undefined;
 }
 
 /**
- * Names the day before its first message, by the reader's clock, which only the browser knows; until
- * it is alive the place is kept by the days of UTC, so that next to nothing moves.
+ * Names the day above its first message, in the reader's time zone, which only the browser knows.
+ * Before hydration it reserves space by UTC days, so that little shifts.
  */
 export function DayMark({ sentAtMs, before }: DayMarkProps) {
   const language = useLanguage();
   const words = useText().chat;
-  const isAlive = useHydrated();
+  const isHydrated = useHydrated();
   if (sentAtMs === undefined) return null;
-  const key = isAlive ? dayKey : utcDayKey;
+  const key = isHydrated ? dayKey : utcDayKey;
   if (before !== undefined && key(before) === key(sentAtMs)) return null;
   return (
     <p className="flex items-center gap-3 py-2 text-muted text-xs before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
-      {isAlive ? dayName({ sentAtMs, nowMs: Date.now(), language, words }) : '\u00a0'}
+      {isHydrated ? dayName({ sentAtMs, nowMs: Date.now(), language, words }) : '\u00a0'}
     </p>
   );
 }

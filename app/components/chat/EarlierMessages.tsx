@@ -9,13 +9,13 @@ interface EarlierMessagesProps {
   readonly moveFocus: () => void;
 }
 
-/** A link to the page before; with JavaScript it is put in front of what is shown. */
+/** A link to the previous page; with JavaScript those messages are prepended instead. */
 export function EarlierMessages({ earlier, moveFocus }: EarlierMessagesProps) {
   const text = useText().chat;
   const part = useRef<HTMLDivElement>(null);
   useFocusHandover(part, moveFocus);
   return (
-    // What stays in its place is the messages below, not this link.
+    // Scroll anchoring must hold the messages below in place, not this link.
     <div ref={part} className="flex flex-col gap-3 pb-4 [overflow-anchor:none]">
       <div className="flex flex-col items-center gap-1">
         <Link

@@ -8,7 +8,7 @@ interface GiftCardProps {
   readonly state: 'wrapping' | 'waiting' | 'given';
 }
 
-/** The welcome gift as it stands in the conversation: in its wrapping, then open. */
+/** The welcome gift in the conversation: wrapped, then opened. */
 export function GiftCard({ choco, userName, state }: GiftCardProps) {
   const text = useText();
   if (state !== 'given') {
@@ -73,7 +73,7 @@ function GiftBox({ className }: { readonly className: string }) {
   );
 }
 
-/** A chocolate coin with the sprout of the house. */
+/** A chocolate coin with the app's sprout. */
 function Coin({ className }: { readonly className: string }) {
   return (
     <svg viewBox="0 0 80 80" className={className} aria-hidden="true">

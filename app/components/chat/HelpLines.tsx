@@ -6,11 +6,11 @@ import { languageOfText } from '../../lib/chat/message-language.ts';
 
 interface HelpLinesProps {
   readonly kind: CareKind;
-  /** The words they stand beside, whose language they share. */
+  /** The message they accompany, which decides their language. */
   readonly beside: string;
 }
 
-/** Who can be called. It arrives inside the log, a live region, which reads it out after the words. */
+/** Help lines to call. Inside the log, a live region, so they are announced after the message. */
 export function HelpLines({ kind, beside }: HelpLinesProps) {
   const id = useId();
   const pageLanguage = useLanguage();

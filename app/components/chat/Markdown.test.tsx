@@ -22,7 +22,7 @@ test.each([
   for (const part of parts) expect(drawn).toContain(part);
 });
 
-test('nothing that calls somebody, and no field to fill in', () => {
+test('renders no pictures, raw HTML or form fields', () => {
   const drawn = draw('![그림](http://a.test/x.png) <b>굵게</b>\n\n- [x] 하나');
   expect(drawn).not.toMatch(/<(img|b|input)\b/);
 });

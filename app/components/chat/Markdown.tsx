@@ -9,10 +9,10 @@ import remarkBreaks from 'remark-breaks';
 import remarkCjkFriendly from 'remark-cjk-friendly/parseOnly';
 import remarkCjkFriendlyStrikethrough from 'remark-cjk-friendly-gfm-strikethrough/parseOnly';
 
-/** No raw HTML, and no pictures: a reply must not make the browser call somebody. */
+/** No raw HTML and no pictures: a reply must not make the browser contact other servers. */
 const NOT_ALLOWED = ['img'];
 
-/** What the parser is extended by. */
+/** The parser's extensions. */
 interface Extensions {
   micromarkExtensions?: unknown[];
   fromMarkdownExtensions?: unknown[];
@@ -20,7 +20,7 @@ interface Extensions {
 
 type Plugin = NonNullable<Options['remarkPlugins']>[number];
 
-/** Tables and bare addresses; all of `remark-gfm` is 7 kB more, for what nobody writes in a chat. */
+/** Tables and bare URLs only: all of `remark-gfm` adds 7 kB for syntax that chats do not use. */
 const tablesAndAddresses: Plugin = function (this) {
   const data = this.data() as Extensions;
   data.micromarkExtensions ??= [];
@@ -34,8 +34,8 @@ const tablesAndAddresses: Plugin = function (this) {
 };
 
 /**
- * Line breaks stay, and marks hold beside Korean particles. One tilde is a range, as in 3~4; two
- * strike out.
+ * Line breaks are kept, and emphasis works next to Korean particles. One tilde is a range, as in
+ * 3~4; two strike through.
  */
 const plugins: Plugin[] = [
   remarkBreaks,
@@ -45,7 +45,7 @@ const plugins: Plugin[] = [
 ];
 
 const components: Components = {
-  // A reply is no part of the page's outline.
+  // A reply is not part of the page's outline.
   h1: ({ children }) => <p className="font-bold">{children}</p>,
   h2: ({ children }) => <p className="font-bold">{children}</p>,
   h3: ({ children }) => <p className="font-semibold">{children}</p>,

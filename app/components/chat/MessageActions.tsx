@@ -12,12 +12,12 @@ interface MessageActionsProps {
 }
 
 /**
- * What can be done with one message. Disclosures, so that they open before any script runs; of all
- * messages one is open at a time. To delete takes a second press, under what it means.
+ * The actions on one message. Disclosures, so that they open without scripts; only one is open at a
+ * time. Deleting takes a second press, below an explanation.
  */
 export function MessageActions({ message }: MessageActionsProps) {
   const text = useText().kept;
-  const isAlive = useHydrated();
+  const isHydrated = useHydrated();
   const [isOpen, setOpen] = useState(false);
   const isOwn = message.role === 'user';
   return (
@@ -34,8 +34,8 @@ export function MessageActions({ message }: MessageActionsProps) {
       >
         <Icon name="more" className="size-4" />
       </summary>
-      {/* Closed, they are in the document for who has no scripts, and weigh nothing for who has. */}
-      {isOpen || !isAlive ? (
+      {/* While closed, rendered only before hydration: needed without scripts, dead weight with them. */}
+      {isOpen || !isHydrated ? (
         <div
           className={`mt-1 inline-flex max-w-full flex-wrap items-center gap-1 rounded-2xl border border-line bg-surface p-1 ${isOwn ? 'justify-end' : ''}`}
         >
@@ -47,15 +47,15 @@ export function MessageActions({ message }: MessageActionsProps) {
   );
 }
 
-/** Absent until the page is alive: without scripts it does nothing. */
+/** Not rendered until hydrated: it needs scripts. */
 function CopyAction({ value }: { readonly value: string }) {
   const text = useText().kept;
-  const isAlive = useHydrated();
+  const isHydrated = useHydrated();
   const [told, setTold] = useState<'copied' | 'copyRefused' | null>(null);
-  if (!isAlive) return null;
+  if (!isHydrated) return null;
   const copy = async () => {
     try {
-      // Absent on an insecure address; refused where the browser asks and the user says no.
+      // The clipboard is missing on an insecure address, and rejects when the user declines.
       await navigator.clipboard.writeText(value);
       setTold('copied');
     } catch {
@@ -111,7 +111,7 @@ function RemoveAction({ message }: MessageActionsProps) {
   );
 }
 
-/** When the message with the focus is gone, the log has it: the next Tab is near. */
+/** If the deleted message had the focus, the log takes it, so that the next Tab stays near. */
 function focusLog(): void {
   document.querySelector<HTMLElement>('[role=log]')?.focus({ preventScroll: true });
 }

@@ -81,7 +81,7 @@ function TheirBubble({ message, characterId }: MessageBubbleProps) {
   );
 }
 
-/** The time, and what can be done, below the words: it must not make a narrow bubble narrower. */
+/** The time and the actions, below the text so that they do not narrow the bubble. */
 function Foot({ message, isOwn = false }: { message: ShownMessage; isOwn?: boolean }): ReactNode {
   return (
     <div
@@ -95,7 +95,7 @@ function Foot({ message, isOwn = false }: { message: ShownMessage; isOwn?: boole
   );
 }
 
-/** Where a search leads to. */
+/** The anchor a search result links to. */
 export function anchorOf(messageId: string): string {
   return `message-${messageId}`;
 }

@@ -13,20 +13,20 @@ import { useLogEnd } from './use-log-end.ts';
 interface MessageLogProps {
   readonly characterId: CharacterId;
   readonly chat: Chat;
-  /** Whether a reply can be asked for. */
+  /** Whether a reply can be requested. */
   readonly canAnswer: boolean;
-  /** For the focus, when what has it goes away. */
+  /** Moves the focus when the focused element disappears. */
   readonly moveFocus: () => void;
-  /** How the conversation began, before its first message; after what a guest has said. */
+  /** The opening, before the first message but after the guest conversation. */
   readonly opening: (isKnown: boolean) => ReactNode;
-  /** Shown while nothing was said. */
+  /** Shown while there are no messages. */
   readonly children: ReactNode;
 }
 
 /**
- * The messages. The box scrolls from its bottom (`column-reverse`), so the newest is in view before
- * any script runs, a growing reply pushes up by itself, and whoever has scrolled up stays there. In a
- * low window the whole page scrolls instead.
+ * The messages. The box scrolls from its bottom (`column-reverse`), so the newest message is in view
+ * before any script runs, a growing reply pushes older ones up, and a reader who has scrolled up is
+ * not moved. In a low window the whole page scrolls instead.
  */
 export function MessageLog({
   characterId,
@@ -41,7 +41,7 @@ export function MessageLog({
   const { box, isReading, showEnd, onScroll } = useLogEnd(chat);
   const focusBox = useCallback(() => box.current?.focus({ preventScroll: true }), [box]);
   const begin = earlier.hasEarlier ? 0 : countGuestMessages(messages);
-  // From its bottom an empty log would be cut at its top.
+  // Scrolled from its bottom, an empty log's opening would be cut off at the top.
   const direction = messages.length === 0 ? 'flex-col' : 'flex-col-reverse low:flex-col';
 
   return (
@@ -50,7 +50,7 @@ export function MessageLog({
         ref={box}
         role="log"
         aria-label={text.chat.history(text.characters[characterId].name)}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
         className={`flex flex-1 overflow-y-auto overscroll-contain -outline-offset-2 low:overflow-y-visible ${direction}`}
@@ -93,7 +93,7 @@ export function MessageLog({
   );
 }
 
-/** What was said on the first page stands before the opening, which came after it. */
+/** The guest conversation comes before the opening, which followed it. */
 function countGuestMessages(messages: readonly ShownMessage[]): number {
   const first = messages.findIndex(({ id }) => !id.startsWith(GUEST_PREFIX));
   return first === -1 ? messages.length : first;

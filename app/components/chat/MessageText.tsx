@@ -3,8 +3,8 @@ import { useHydrated } from '../use-hydrated.ts';
 import { isPlainEnoughForMarkdown } from './markdown-limits.ts';
 
 /**
- * A chunk that cannot be had, after a new release or on a bad line, must not break the page: it is
- * waited for without end, and the text stays plain.
+ * If the chunk cannot be loaded, after a new release or on a bad connection, the page must not break:
+ * the promise never settles, and the text stays plain.
  */
 const Markdown = lazy(() =>
   import('./Markdown.tsx').then(
@@ -13,7 +13,7 @@ const Markdown = lazy(() =>
   ),
 );
 
-/** Emphasis, code, links, lists, quotes, headings, tables, rules: without one of these it is text. */
+/** Marks of emphasis, code, links, lists, quotes, headings, tables, rules; without any it is plain text. */
 const MARKS = /[*_`[\]|]|~~|https?:\/\/|\bwww\.|^ {0,3}(?:#{1,6} |> |[-+] |\d+[.)] |-{3,}\s*$)/m;
 
 interface MessageTextProps {
@@ -21,12 +21,11 @@ interface MessageTextProps {
 }
 
 /**
- * What a character says. Markdown is loaded when the first reply has some, and drawn in the reader's
- * browser alone: a page of replies would cost the server, which everybody shares, a tenth of a second
- * for each reader.
+ * A character's text. The Markdown renderer is loaded with the first reply that needs it, and runs
+ * only in the browser: rendering a page of replies would cost the shared server 0.1 s per reader.
  */
 export const MessageText = memo(function MessageText({ content: newest }: MessageTextProps) {
-  // Of a reply that grows faster than it can be drawn, words are left out, and typing is not held up.
+  // If a reply grows faster than it can be drawn, frames are skipped rather than typing delayed.
   const content = useDeferredValue(newest);
   const isHydrated = useHydrated();
   const plain = <p className="whitespace-pre-wrap">{content}</p>;

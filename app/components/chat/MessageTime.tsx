@@ -4,15 +4,15 @@ import { shortMoment, timeOfDay } from './day-and-time.ts';
 
 interface MessageTimeProps {
   readonly sentAtMs: number;
-  /** `time`: beside a bubble, whose day stands above it. `short`: in a list. */
+  /** `time`: beside a bubble, whose day is shown above. `short`: in a list. */
   readonly form: 'time' | 'short';
 }
 
-/** Only the browser knows the reader's time zone: until it is alive the place is kept empty. */
+/** Only the browser knows the reader's time zone: before hydration the space stays empty. */
 export function MessageTime({ sentAtMs, form }: MessageTimeProps) {
   const language = useLanguage();
   const words = useText().chat;
-  const isAlive = useHydrated();
+  const isHydrated = useHydrated();
   const shown = () =>
     form === 'time'
       ? timeOfDay(sentAtMs, language)
@@ -22,7 +22,7 @@ export function MessageTime({ sentAtMs, form }: MessageTimeProps) {
       dateTime={new Date(sentAtMs).toISOString()}
       className="shrink-0 whitespace-nowrap text-muted text-xs tabular-nums"
     >
-      {isAlive ? shown() : '\u00a0'}
+      {isHydrated ? shown() : '\u00a0'}
     </time>
   );
 }

@@ -8,11 +8,11 @@ import type { ShownMessage } from './shown-messages.ts';
 interface MessagesProps {
   readonly messages: readonly ShownMessage[];
   readonly characterId: CharacterId;
-  /** When the last message that stands before them was sent; absent: none does. */
+  /** When the message before them was sent; undefined: there is none. */
   readonly after?: number | undefined;
 }
 
-/** A streamed word draws one bubble, and looks at one piece, however long the conversation is. */
+/** A streamed word re-renders one bubble in one chunk, however long the conversation is. */
 export function Messages({ messages, characterId, after }: MessagesProps) {
   const chunks = chunkMessages(messages);
   return (

@@ -11,7 +11,7 @@ interface OpenersProps {
   readonly moveFocus: () => void;
 }
 
-/** Before the first word: a few ways to begin, where the own words will stand. */
+/** Before the first message: a few ways to begin, where the user's messages will appear. */
 export function Openers({ characterId, onOpen, canSend, moveFocus }: OpenersProps) {
   const part = useRef<HTMLDivElement>(null);
   useFocusHandover(part, moveFocus);
@@ -19,7 +19,7 @@ export function Openers({ characterId, onOpen, canSend, moveFocus }: OpenersProp
   const buttons = openers.map((opener) => (
     <button
       key={opener}
-      // While it cannot be sent, pressing it only fills the composer.
+      // While chat is locked, pressing one only fills the composer.
       type={canSend ? 'submit' : 'button'}
       name="message"
       value={opener}

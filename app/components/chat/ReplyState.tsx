@@ -12,7 +12,7 @@ interface ReplyStateProps {
   readonly moveFocus: () => void;
 }
 
-/** What became of the last reply, and the way to another one. */
+/** The state of the last reply, and the button for another one. */
 export function ReplyState({ chat, moveFocus }: ReplyStateProps) {
   const text = useText();
   const { trouble, isBusy } = chat;

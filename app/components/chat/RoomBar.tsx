@@ -4,7 +4,7 @@ import type { CharacterId } from '../../lib/chat/characters.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
 import { Icon } from '../Icon.tsx';
 
-/** In the one bar of a room, in the place of the app's name: the way back, and who this is. */
+/** In a room's only bar, in place of the app's name: the back link and the character. */
 export function RoomBar({ characterId }: { readonly characterId: CharacterId }) {
   const text = useText();
   return (

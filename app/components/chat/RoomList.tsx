@@ -8,11 +8,11 @@ import { MessageTime } from './MessageTime.tsx';
 interface RoomListProps {
   readonly label: string;
   readonly lastMessages: LastMessages;
-  /** The room it stands beside, whose last words are in sight; null on a page of its own. */
+  /** The open room beside the list, whose messages are visible; null on a page of its own. */
   readonly besideId?: CharacterId | null;
 }
 
-/** All characters, who was talked to last first: what was said last, and when. */
+/** All characters, most recent conversation first, with the last message and its time. */
 export function RoomList({ label, lastMessages, besideId = null }: RoomListProps) {
   const isBeside = besideId !== null;
   return (
@@ -48,7 +48,7 @@ interface RoomProps {
   readonly isBeside: boolean;
 }
 
-/** Leads to the chat even while it is locked: the page shows what was said and why it waits. */
+/** Links to the chat even while it is locked: the page shows the messages and the reason. */
 function Room({ id, last, isBeside }: RoomProps) {
   const text = useText();
   const character = text.characters[id];

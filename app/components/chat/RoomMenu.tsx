@@ -6,12 +6,12 @@ import { Icon } from '../Icon.tsx';
 
 const itemClass = 'flex min-h-11 items-center gap-2.5 rounded-lg px-3 text-sm hover:bg-sunken';
 
-/** A disclosure of links: it opens before any script runs, and closes like a menu once one does. */
+/** A disclosure of links: it opens without scripts, and closes like a menu with them. */
 export function RoomMenu({ characterId }: { readonly characterId: CharacterId }) {
   const text = useText();
   const details = useRef<HTMLDetailsElement>(null);
   const { key } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has gone on is done with it
+  // biome-ignore lint/correctness/useExhaustiveDependencies: navigation closes it
   useEffect(() => {
     const close = (event?: Event) => {
       const isInside = event?.target instanceof Node && details.current?.contains(event.target);

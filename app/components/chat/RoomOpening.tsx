@@ -3,7 +3,7 @@ import { type CharacterId, HOST_ID } from '../../lib/chat/characters.ts';
 import type { WalletSituation } from '../../lib/wallet-situation.ts';
 import { Icon } from '../Icon.tsx';
 import { useHydrated } from '../use-hydrated.ts';
-import { useToTell } from '../wallet/use-tell-when-ready.ts';
+import { useNotificationOffer } from '../wallet/use-ready-notification.ts';
 import { useWalletWords } from '../wallet/use-wallet-words.ts';
 import { useWalletState } from '../wallet/WalletStateProvider.tsx';
 import { GiftCard } from './GiftCard.tsx';
@@ -12,16 +12,16 @@ import { SpeechBubble } from './SpeechBubble.tsx';
 interface RoomOpeningProps {
   readonly characterId: CharacterId;
   readonly userName: string;
-  /** The host has talked with the user before, on the first page. */
+  /** Whether the user has talked with the host on the landing page. */
   readonly isKnown: boolean;
-  /** Of the host: what is given to a new user, in CHOCO; null: nothing. */
+  /** The host's welcome gift in CHOCO; null: none. */
   readonly gift: string | null;
 }
 
 /**
- * How every conversation begins: the character speaks first, by name. The host also hands over the
- * welcome gift, and where that must be waited for, the wait is this conversation. Nothing of it is
- * stored: it follows from the user's name and the wallet.
+ * Opens every conversation: the character speaks first and uses the user's name. The host also hands
+ * over the welcome gift; if the wallet is not ready yet, the wait becomes part of the conversation.
+ * Nothing is stored: it follows from the user's name and the wallet.
  */
 export function RoomOpening({ characterId, userName, isKnown, gift }: RoomOpeningProps) {
   const text = useText();
@@ -63,24 +63,28 @@ function Gift({ choco, userName }: { readonly choco: string; readonly userName: 
   );
 }
 
-/** It is being made, and nothing but time is missing. */
+/** The wallet is being made and only needs time. */
 const COMING: readonly WalletSituation[] = ['waiting', 'slow', 'stuck'];
 
-/** The permission is asked for by this click, and never before. */
+/** Asks for permission on this click, never before. */
 function TellMe() {
   const text = useText().scene;
-  const toTell = useToTell();
-  const isAlive = useHydrated();
-  if (!toTell || !isAlive) return null;
+  const notification = useNotificationOffer();
+  const isHydrated = useHydrated();
+  if (!notification || !isHydrated) return null;
   return (
     <div role="status">
-      {toTell.telling === null ? (
-        <button type="button" className="button-outline mt-2" onClick={() => void toTell.ask()}>
+      {notification.channel === null ? (
+        <button
+          type="button"
+          className="button-outline mt-2"
+          onClick={() => void notification.ask()}
+        >
           <Icon name="bell" className="size-4" />
           {text.tellMe}
         </button>
       ) : (
-        <p className="mt-1.5 text-muted text-sm">{text.willTell[toTell.telling]}</p>
+        <p className="mt-1.5 text-muted text-sm">{text.willTell[notification.channel]}</p>
       )}
     </div>
   );

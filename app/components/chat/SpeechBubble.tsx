@@ -8,16 +8,16 @@ const OWN = 'rounded-3xl rounded-br-md bg-accent px-[min(1rem,4vw)] py-2.5 text-
 interface SpeechBubbleProps {
   /** Null: the visitor's own words. */
   readonly from: CharacterId | null;
-  /** For who listens: who says it. */
+  /** The speaker, for screen readers. */
   readonly speaker: string;
-  /** One of several in a row, of which the first shows the face. */
+  /** Follows another bubble of the same speaker, which shows the face. */
   readonly isMore?: boolean;
-  /** What is no text, such as a card, stands without a bubble around it. */
+  /** Content that is not text, such as a card, has no bubble around it. */
   readonly isBare?: boolean;
   readonly children: ReactNode;
 }
 
-/** Words of a scene, which are stored nowhere; messages have bubbles with more to them. */
+/** A bubble of the opening scene, which is not stored; messages use `MessageBubble`. */
 export function SpeechBubble({
   from,
   speaker,

@@ -4,19 +4,19 @@ import type { MessageError } from '../../lib/chat/message-rules.ts';
 import { isReplyErrorCode, type ReplyErrorCode } from '../../lib/chat/reply-error.ts';
 import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
 
-/** Why a message was not taken; it belongs back in the composer. */
+/** Why a message was rejected; it belongs back in the composer. */
 export type SendError = MessageError | 'WALLET_NOT_READY' | 'UNAUTHORIZED' | LimitNotice | 'FAILED';
 
 interface Sending {
   readonly characterId: CharacterId;
   readonly messageId: string;
   readonly text: string;
-  /** Asks for another reply than the one there is. */
+  /** Requests a different reply to replace the stored one. */
   readonly isAgain: boolean;
   readonly signal: AbortSignal;
 }
 
-/** @returns the reply as it is written, or why there is none */
+/** @returns the streaming reply, or why there is none */
 export async function sendMessage({
   characterId,
   messageId,
@@ -40,12 +40,12 @@ export async function sendMessage({
     const { error } = Object(body) as { error?: unknown };
     if (isReplyErrorCode(error)) return error;
   } catch {
-    // No answer, or none of ours: the same to the user as an error.
+    // No response, or one that is not ours: an error like any other to the user.
   }
   return 'FAILED';
 }
 
-/** Hands over all that was said so far, at each piece. @throws when it breaks off */
+/** Calls back with the whole text so far after each chunk. @throws if the stream breaks off */
 export async function readReply(
   response: Response,
   show: (content: string) => void,
@@ -60,7 +60,7 @@ export async function readReply(
   return content;
 }
 
-/** @returns whether the server ends the reply; the stream then ends by itself */
+/** @returns whether the server stops the reply; the stream then ends by itself */
 export async function stopReply(characterId: CharacterId, messageId: string): Promise<boolean> {
   const response = await fetch(`/api/chat/${characterId}`, {
     method: 'DELETE',
@@ -70,11 +70,11 @@ export async function stopReply(characterId: CharacterId, messageId: string): Pr
   return response?.ok ?? false;
 }
 
-/** @returns whether it is deleted, with the reply to it */
+/** @returns whether the message and the reply to it are deleted */
 export async function removeMessage(characterId: CharacterId, messageId: string): Promise<boolean> {
   const address = `/api/chat/${characterId}/messages/${encodeURIComponent(messageId)}`;
   const response = await fetch(address, { method: 'DELETE' }).catch(() => null);
-  // 404: it was deleted elsewhere.
+  // 404: already deleted elsewhere.
   return response !== null && (response.ok || response.status === 404);
 }
 
@@ -83,12 +83,12 @@ export interface NewestPage extends MessagePage {
   readonly isReplying: boolean;
 }
 
-/** What was said last, or null when it could not be loaded. */
+/** The newest messages, or null if they could not be loaded. */
 export function loadNewest(characterId: CharacterId): Promise<NewestPage | null> {
   return load(`/api/chat/${characterId}`);
 }
 
-/** What was said before that message, or null when it could not be loaded. */
+/** The messages before the given one, or null if they could not be loaded. */
 export function loadEarlier(characterId: CharacterId, before: string): Promise<MessagePage | null> {
   return load(`/api/chat/${characterId}?${new URLSearchParams({ before })}`);
 }

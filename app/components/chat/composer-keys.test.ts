@@ -66,10 +66,10 @@ test.each<[string, readonly ComposerEvent[]]>([
   expect(answers(events, { touch: true })).toEqual(events.map(() => 'pass'));
 });
 
-test('on a touch screen a keyboard can still send', () => {
+test('on a touch screen, Control+Enter of a hardware keyboard sends', () => {
   expect(sent([down({ hasCommand: true }), up], { touch: true })).toBe(1);
 });
 
-test('what has sent leaves no line break behind', () => {
+test('sending leaves no line break behind', () => {
   expect(answers([imeDown(true), end('어'), linebreak])).toEqual(['pass', 'send', 'swallow']);
 });

@@ -1,4 +1,4 @@
-/** What a key or an input method has done to the composer, as far as it decides about sending. */
+/** A key press or input method event in the composer that may mean sending. */
 export type ComposerEvent =
   | {
       readonly type: 'keydown';
@@ -12,12 +12,12 @@ export type ComposerEvent =
       readonly isRepeat: boolean;
     }
   | { readonly type: 'keyup'; readonly key: string }
-  /** The input method has finished what it was composing. */
+  /** The input method has ended a composition. */
   | { readonly type: 'compositionend'; readonly text: string }
-  /** The browser is about to break the line. */
+  /** The browser is about to insert a line break. */
   | { readonly type: 'linebreak' };
 
-/** `pass`: the browser does as always. `swallow`: nothing happens. `send`: the message goes. */
+/** `pass`: the browser's default. `swallow`: nothing happens. `send`: the message is sent. */
 export type ComposerAnswer = 'pass' | 'swallow' | 'send';
 
 interface EnterPress {
@@ -25,12 +25,12 @@ interface EnterPress {
   hasSent: boolean;
 }
 
-/** A key that an input method keeps for itself; Safari tells of it after the composition's end. */
+/** The code of a key handled by an input method; Safari reports it after the composition's end. */
 const KEY_OF_INPUT_METHOD = 229;
 const HANGUL_END = /[\u3131-\u318e\uac00-\ud7a3]$/;
 
 /**
- * Reads Enter as it was meant. On a desktop it sends and Shift+Enter breaks the line; on a touch
+ * Decides what Enter means. On a desktop it sends and Shift+Enter breaks the line; on a touch
  * screen it breaks the line, and the button sends; Control or Command with it sends everywhere.
  *
  * An input method makes it hard: Enter may only choose a word (Japanese, Chinese) or end a syllable
@@ -56,7 +56,7 @@ export function createComposerKeys({ doesEnterSend }: { doesEnterSend: () => boo
           press = null;
           return 'pass';
         }
-        // A key held down is no second message.
+        // A key held down must not send a second message.
         if (event.isRepeat) return event.hasShift || !doesEnterSend() ? 'pass' : 'swallow';
         press ??= { hasShift: event.hasShift, hasSent: false };
         if (event.isComposing || event.keyCode === KEY_OF_INPUT_METHOD) return 'pass';

@@ -1,8 +1,8 @@
-/** What is typed, held outside the tree: a keystroke draws the composer again and nothing else. */
+/** The draft, held outside React's tree, so that a keystroke re-renders only the composer. */
 export interface DraftStore {
   get(): string;
   set(next: string | ((draft: string) => string)): void;
-  /** @returns how to stop listening */
+  /** @returns a function that stops listening */
   subscribe(listener: () => void): () => void;
 }
 

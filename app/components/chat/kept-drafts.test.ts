@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { dropDraftsOfOthers, keepDraft, readDraft } from './kept-drafts.ts';
 
-/** The browser's own lists its keys as its properties; this does too. */
+/** A Storage that lists its keys as properties, as the browser's does. */
 function newStorage(): Storage {
   const storage = {};
   const methods = {
@@ -15,7 +15,7 @@ function newStorage(): Storage {
   return storage as Storage;
 }
 
-test('a draft is its account’s and its character’s', () => {
+test('drafts are separate for each account and character', () => {
   const storage = newStorage();
   const place = { storage, accountId: 'yuri', characterId: 'mir' } as const;
   keepDraft(place, '비밀');
@@ -26,7 +26,7 @@ test('a draft is its account’s and its character’s', () => {
   expect(Object.keys(storage)).toEqual([]);
 });
 
-test('what others have left in the tab goes, and nothing else', () => {
+test('removes only other accounts’ drafts from the tab', () => {
   const storage = newStorage();
   const place = { storage, accountId: 'yuri', characterId: 'mir' } as const;
   storage.setItem('draft:mir', 'of before');

@@ -8,7 +8,7 @@ interface DraftPlace {
   readonly characterId: CharacterId;
 }
 
-/** What was typed and not sent; null when there is nothing. */
+/** The stored draft, or null if there is none. */
 export function readDraft(place: DraftPlace): string | null {
   return place.storage.getItem(keyOf(place));
 }
@@ -18,7 +18,7 @@ export function keepDraft(place: DraftPlace, draft: string): void {
   else place.storage.setItem(keyOf(place), draft);
 }
 
-/** A tab may change hands: what others have left in it goes. */
+/** Removes other accounts' drafts: the tab may have had another user. */
 export function dropDraftsOfOthers({ storage, accountId }: Omit<DraftPlace, 'characterId'>): void {
   const own = `${PREFIX}${accountId}:`;
   for (const key of Object.keys(storage)) {

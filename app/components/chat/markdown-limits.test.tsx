@@ -60,7 +60,7 @@ function cpuMs(work: () => void): number {
   return (user + system) / 1_000;
 }
 
-test.each(hostile)('on the server %s ten times costs next to nothing', (_, content) => {
+test.each(hostile)('rendering %s ten times on the server costs next to nothing', (_, content) => {
   const draw = () => renderToStaticMarkup(<MessageText content={content} />);
   expect(
     cpuMs(() => {
@@ -69,7 +69,7 @@ test.each(hostile)('on the server %s ten times costs next to nothing', (_, conte
   ).toBeLessThan(200);
 });
 
-test.each(hostile)('in the browser %s is plain text or soon drawn', (_, content) => {
+test.each(hostile)('in the browser %s stays plain text or renders quickly', (_, content) => {
   let isPlain = false;
   expect(
     cpuMs(() => {
@@ -77,7 +77,7 @@ test.each(hostile)('in the browser %s is plain text or soon drawn', (_, content)
     }),
   ).toBeLessThan(20);
   if (isPlain) return;
-  // Some twenty on a machine of its own; the worst took six thousand before.
+  // About 20 ms on an idle machine; without the limits the worst took 6,000 ms.
   expect(cpuMs(() => renderToStaticMarkup(<Markdown content={content} />))).toBeLessThan(500);
 });
 

@@ -1,21 +1,21 @@
 const MOST_CHARACTERS = 4_000;
 const MOST_LINES = 200;
-/** Of the characters that open and close marks: what has no partner is searched for again and again. */
+/** Of marking characters: the parser searches for the partner of each unmatched one. */
 const MOST_MARKS = 300;
-/** Quotes and lists inside each other, and columns that indent them. */
+/** Levels of nested quotes and lists, and columns of indentation. */
 const DEEPEST = 6;
 const MOST_INDENT = 24;
-/** Fields of a table: a short row is filled up to its widest. */
+/** Cells of a table: short rows are padded to the widest. */
 const MOST_FIELDS = 600;
 
 const MARK = /[*_~`[\]<>|!&@:\\]/g;
-/** At the beginning of a line: one quote mark or list item, with the spaces around it. */
+/** One quote mark or list marker at the beginning of a line, with the spaces before it. */
 const CONTAINER = /[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))/y;
 
 /**
- * Whether a text is plain enough to be drawn as Markdown. Parsers take time that grows with the square
- * of marks without a partner, and with each level of nesting; models write what people talk them into.
- * Takes one pass over the text.
+ * Whether a text is simple enough to be parsed as Markdown. Parsing time grows with the square of
+ * unmatched marks and with each level of nesting, and users can make a model write anything.
+ * Linear in the text's length.
  */
 export function isPlainEnoughForMarkdown(text: string): boolean {
   if (text.length > MOST_CHARACTERS || (text.match(MARK)?.length ?? 0) > MOST_MARKS) return false;
@@ -29,7 +29,7 @@ export function isPlainEnoughForMarkdown(text: string): boolean {
   return widest <= 2 || widest * lines.length <= MOST_FIELDS;
 }
 
-/** Stops one level too deep. */
+/** The depth of nesting; counts to DEEPEST + 1 at most. */
 function depthOf(line: string): number {
   CONTAINER.lastIndex = 0;
   let depth = 0;

@@ -10,7 +10,7 @@ const turns = (from: number, to: number): ShownMessage[] =>
     ],
   );
 
-test('all messages, in their order, in pieces of bounded size', () => {
+test('keeps all messages in order, in chunks of bounded size', () => {
   const messages = turns(0, 1_000);
   const chunks = chunkMessages(messages);
   expect(chunks.flatMap((chunk) => chunk.messages)).toEqual(messages);
@@ -19,7 +19,7 @@ test('all messages, in their order, in pieces of bounded size', () => {
   expect(chunkMessages([])).toEqual([]);
 });
 
-test.each([40, 2_000])('of %i messages a streamed word changes one piece', (count) => {
+test.each([40, 2_000])('a streamed word changes one chunk of %i messages', (count) => {
   const messages = turns(0, count / 2);
   const asked = messages.at(-2)?.id ?? '';
   const before = chunkMessages(messages);
@@ -31,7 +31,7 @@ test.each([40, 2_000])('of %i messages a streamed word changes one piece', (coun
   expect(changed.map(({ id }) => id)).toEqual([after.at(-1)?.id]);
 });
 
-test('what comes before or after moves no boundary', () => {
+test('adding messages at either end moves no boundary', () => {
   const shown = turns(200, 300);
   const ids = chunkMessages(shown).map(({ id }) => id);
   const longer = chunkMessages([...turns(0, 200), ...shown, ...turns(300, 320)]).map(

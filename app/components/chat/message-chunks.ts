@@ -1,18 +1,18 @@
 import type { ShownMessage } from './shown-messages.ts';
 
-/** One in so many of the user's messages begins a chunk, by its id. */
+/** On average one in this many of the user's messages begins a chunk, decided by its id. */
 const CHUNK_OF = 16;
 
 export interface MessageChunk {
-  /** That of its first message. */
+  /** The id of its first message. */
   readonly id: string;
   readonly messages: readonly ShownMessage[];
 }
 
 /**
- * A conversation in pieces of some thirty messages, each drawn again only when something in it has
- * changed. Where one begins follows from the messages' ids: what is added at either end moves no
- * boundary, so nothing that stands on the page is made anew.
+ * Splits a conversation into chunks of about thirty messages, each re-rendered only when one of its
+ * messages changes. The boundaries follow from the messages' ids, so adding messages at either end
+ * moves none of them.
  */
 export function chunkMessages(messages: readonly ShownMessage[]): readonly MessageChunk[] {
   const chunks: { id: string; messages: ShownMessage[] }[] = [];

@@ -19,7 +19,7 @@ const answered = (id: string, content = `${id}!`): ShownMessage => ({
 const turns = (...ids: string[]) => ids.flatMap((id) => [asked(id), answered(id)]);
 const contents = (shown: readonly ShownMessage[]) => shown.map(({ content }) => content);
 
-test('a first reply is awaited, grows, and stays', () => {
+test('a first reply is pending, grows, and stays', () => {
   const awaited = beginReply([asked('a')], 'a');
   expect(awaited.at(-1)).toMatchObject({ content: '', isWriting: true, isGivingWay: false });
   const growing = showReply(awaited, 'a', { content: '봄', care: null });
@@ -30,11 +30,11 @@ test('a first reply is awaited, grows, and stays', () => {
   ]);
 });
 
-test('a first reply without a word was none', () => {
+test('an empty first reply disappears', () => {
   expect(endReply(beginReply([asked('a')], 'a'), NOW_MS)).toEqual([asked('a')]);
 });
 
-test('the earlier reply stays until the new one has a word', () => {
+test('the earlier reply stays until the new one has text', () => {
   const awaited = beginReply(turns('a', 'b'), 'b');
   expect(awaited.at(-1)).toMatchObject({ content: 'b!', isWriting: true, isGivingWay: true });
   expect(contents(endReply(awaited, NOW_MS))).toEqual(['a?', 'a!', 'b?', 'b!']);
@@ -71,7 +71,7 @@ test.each([
   expect(mergeNewest(shown, { messages: stored }).messages).toEqual(merged);
 });
 
-test('what was shown goes when a whole page lies between', () => {
+test('shown messages are dropped if a whole page is missing in between', () => {
   const merged = mergeNewest(turns('a'), { messages: turns('y', 'z') });
   expect(merged).toEqual({ messages: turns('y', 'z'), isJoined: false });
 });

@@ -3,7 +3,7 @@ import type { FramedReply } from '../../lib/chat/reply-frame.ts';
 
 export interface ShownMessage extends ChatMessage {
   readonly isWriting?: boolean;
-  /** Words of the reply before, while no word of the new one has come. */
+  /** The previous reply, shown until the new one has text. */
   readonly isGivingWay?: boolean;
 }
 
@@ -13,7 +13,7 @@ export function replyIdTo(messageId: string): string {
   return `${messageId}:reply`;
 }
 
-/** A reply is awaited. The one there is stays until the new one has a word. */
+/** Marks a reply as pending. An existing one stays until the new one has text. */
 export function beginReply(shown: Shown, messageId: string): Shown {
   const id = replyIdTo(messageId);
   const { content = '', care = null } = shown.find((message) => message.id === id) ?? {};
@@ -24,19 +24,19 @@ export function showReply(shown: Shown, messageId: string, reply: FramedReply): 
   return withReply(shown, { ...reply, id: replyIdTo(messageId), isWriting: true });
 }
 
-/** What was written stays; a reply without a word was none. */
+/** Keeps what was written; removes an empty reply. */
 export function endReply(shown: Shown, nowMs: number): Shown {
   return shown
     .filter(({ isWriting, content }) => !isWriting || content !== '')
     .map((message) => {
-      // The same object: what has not changed is not drawn again.
+      // Return the same object, so that unchanged messages are not re-rendered.
       if (!message.isWriting) return message;
       const { isWriting: _, isGivingWay: __, ...rest } = message;
       return { ...rest, sentAtMs: nowMs };
     });
 }
 
-/** Without it, and without the reply to it. */
+/** Removes a message and the reply to it. */
 export function withoutMessage(shown: Shown, messageId: string): Shown {
   return shown.filter(({ id }) => id !== messageId && id !== replyIdTo(messageId));
 }
@@ -48,13 +48,13 @@ function withReply(shown: Shown, reply: Omit<ShownMessage, 'role'>): Shown {
 
 interface Merged {
   readonly messages: Shown;
-  /** False: what was shown before is another part of the conversation, and has gone. */
+  /** False: the messages shown before were another part of the conversation and are dropped. */
   readonly isJoined: boolean;
 }
 
 /**
- * What is stored now, after what is shown of earlier pages. A reply that broke off is stored
- * nowhere: it stays while it is the last.
+ * Merges the stored messages after earlier pages that are shown. A reply that broke off is not
+ * stored: it stays as long as it is the last message.
  */
 export function mergeNewest(
   shown: Shown,

@@ -11,7 +11,7 @@ import { useKeptDraft } from './use-kept-draft.ts';
 import { type ReplyEnd, useReply } from './use-reply.ts';
 import { useReturn } from './use-return.ts';
 
-/** Why the last message has no reply, or not the whole of it. */
+/** Why the last message has no reply, or only part of one. */
 export type ReplyTrouble =
   | ReplyErrorCode
   | 'INTERRUPTED'
@@ -25,11 +25,11 @@ export interface ChatStart {
   readonly characterId: CharacterId;
   readonly storedMessages: readonly ChatMessage[];
   readonly hasEarlier: boolean;
-  /** An older page of the conversation, opened by its address. */
+  /** Whether this is an older page of the conversation, opened by its address. */
   readonly isPast: boolean;
-  /** The message somebody has searched for. */
+  /** The message a search result led to. */
   readonly shownId?: string | null;
-  /** The server is writing the reply to the last message at this moment. */
+  /** Whether the server is writing the reply to the last message right now. */
   readonly isReplying: boolean;
   readonly draft: string;
   readonly error: SendError | null;
@@ -37,9 +37,9 @@ export interface ChatStart {
 }
 
 /**
- * The conversation on the page. A message shows at once and leaves the composer; when it cannot be
- * sent it goes back there, before anything typed since. When it was sent but has no reply, it stays
- * and can be answered again.
+ * The conversation on the page. A message shows at once and leaves the composer. If it cannot be
+ * sent, it returns there, before anything typed since. If it was sent but got no reply, it stays and
+ * the reply can be requested again.
  */
 export function useChat(start: ChatStart) {
   const { characterId } = start;
@@ -64,7 +64,7 @@ export function useChat(start: ChatStart) {
       const wrong = findMessageError(text);
       setError(wrong);
       if (wrong || isRunning()) return;
-      // The same words again after a lost answer: perhaps they had arrived.
+      // The same text again after a lost response: the first attempt may have arrived.
       const again = unsent.current?.content === text ? unsent.current : null;
       const message = again ?? {
         id: crypto.randomUUID(),
@@ -89,7 +89,7 @@ export function useChat(start: ChatStart) {
   );
 
   const send = useCallback(() => say(draft.get(), true), [draft, say]);
-  /** An opener goes beside what is typed, which stays. */
+  /** Sends an opener; a typed draft stays. */
   const open = useCallback((opener: string) => say(opener, false), [say]);
 
   const ask = useCallback(
@@ -104,7 +104,7 @@ export function useChat(start: ChatStart) {
     [answer, isRunning],
   );
 
-  /** Asks for the reply to the last message, or for another one. */
+  /** Requests the reply to the last message, or a different one. */
   const retry = useCallback(async () => {
     const asked = lastOwn(messages);
     if (asked) await ask(asked, messages.at(-1)?.role === 'assistant');
@@ -124,7 +124,7 @@ export function useChat(start: ChatStart) {
   const refresh = useCallback(async () => {
     const before = latest.current;
     const page = isRunning() ? null : await loadNewest(characterId);
-    // What was said here meanwhile is newer than the page.
+    // Messages sent here meanwhile are newer than the loaded page.
     if (!page || isRunning() || latest.current !== before) return;
     const merged = mergeNewest(before, page);
     setMessages(merged.messages);
@@ -147,10 +147,10 @@ export function useChat(start: ChatStart) {
   const isUnanswered = messages.at(-1)?.role === 'user' && !isBusy;
   return {
     messages,
-    /** The message sent from here last. */
+    /** The last message sent from this page. */
     sentId,
     earlier,
-    /** Not a state: reading it here would draw the whole room at each keystroke. */
+    /** A store, not state: reading it here would re-render the whole room at each keystroke. */
     draft,
     error,
     setError,
@@ -166,7 +166,7 @@ export function useChat(start: ChatStart) {
 
 export type Chat = ReturnType<typeof useChat>;
 
-/** A reply that is being written is awaited from the first picture on. */
+/** If a reply is being written, it is pending from the first render. */
 function firstShown({ storedMessages, isReplying }: ChatStart): readonly ShownMessage[] {
   const asked = lastOwn(storedMessages);
   return isReplying && asked ? beginReply(storedMessages, asked.id) : storedMessages;
@@ -176,12 +176,12 @@ function lastOwn(messages: readonly ChatMessage[]): ChatMessage | undefined {
   return messages.findLast(({ role }) => role === 'user');
 }
 
-/** The message was stored before; what is wrong with asking again is wrong with the reply. */
+/** The message is already stored, so an error of a retry concerns the reply. */
 function isTrouble(end: ReplyEnd): end is Exclude<ReplyTrouble, 'UNANSWERED'> | null {
   return isSent(end) || end === 'FAILED' || readLimitNotice(end) !== null;
 }
 
-/** The message is stored; all that may be missing is the reply. */
+/** The message is stored; only the reply may be missing. */
 function isSent(end: ReplyEnd): end is Exclude<ReplyEnd, SendError> {
   return end === null || end === 'INTERRUPTED' || end === 'STOPPED' || isReplyErrorCode(end);
 }

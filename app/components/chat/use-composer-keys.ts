@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { type ComposerEvent, createComposerKeys } from './composer-keys.ts';
 
-/** Calls `send` when Enter was meant to send. The browser's own events: React has no `beforeinput`. */
+/** Calls `send` when Enter means sending. Uses native events: React has no `beforeinput`. */
 export function useComposerKeys(field: RefObject<HTMLTextAreaElement | null>, send: () => void) {
   const latest = useRef(send);
   useEffect(() => {

@@ -10,7 +10,7 @@ interface EarlierStart {
   readonly setMessages: SetMessages;
 }
 
-/** Puts one page after another before what is shown. */
+/** Prepends one earlier page after another. */
 export function useEarlierMessages(start: EarlierStart) {
   const { characterId, firstMessageId, setMessages } = start;
   const [hasEarlier, setHasEarlier] = useState(start.hasEarlier);

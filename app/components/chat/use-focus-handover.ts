@@ -1,6 +1,6 @@
 import { type RefObject, useLayoutEffect } from 'react';
 
-/** When what has the focus goes away, `next` takes it; else it would fall to the page's beginning. */
+/** Calls `next` when the focused element disappears; otherwise the focus would return to the top. */
 export function useFocusHandover(part: RefObject<HTMLElement | null>, next: () => void) {
   useLayoutEffect(() => {
     const element = part.current;

@@ -10,8 +10,8 @@ interface DraftStart {
 }
 
 /**
- * What is typed outlives a reload, a look at another page and a session that has ended, in this tab
- * and for this account alone. A browser that stores nothing keeps it as long as the page.
+ * Keeps the draft across reloads, other pages and an expired session, in this tab and for this
+ * account only. If the browser blocks storage, the draft lasts as long as the page.
  */
 export function useKeptDraft({ accountId, characterId, draft: first }: DraftStart): DraftStore {
   const [draft] = useState(() => createDraftStore(first));
@@ -21,7 +21,7 @@ export function useKeptDraft({ accountId, characterId, draft: first }: DraftStar
     if (!storage) return;
     dropDraftsOfOthers({ storage, accountId });
     const kept = readDraft({ storage, accountId, characterId });
-    // Text typed before the page came alive is newer than what was kept.
+    // Text typed before hydration is newer than the stored draft.
     if (kept) draft.set((typed) => typed || kept);
     return draft.subscribe(() => keepIfPossible({ storage, accountId, characterId }, draft.get()));
   }, [accountId, characterId, draft]);
@@ -29,7 +29,7 @@ export function useKeptDraft({ accountId, characterId, draft: first }: DraftStar
   return draft;
 }
 
-/** Null where the browser blocks it, which it tells by throwing. */
+/** Null if the browser blocks storage, in which case access throws. */
 function storageOfTab(): Storage | null {
   try {
     return sessionStorage;
@@ -38,11 +38,11 @@ function storageOfTab(): Storage | null {
   }
 }
 
-/** A full storage keeps what it has; what is typed still stands on the page. */
+/** If storage is full, the draft is still on the page. */
 function keepIfPossible(place: Parameters<typeof keepDraft>[0], draft: string): void {
   try {
     keepDraft(place, draft);
   } catch {
-    // The page itself still has it.
+    // The page still has it.
   }
 }

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Chat } from './use-chat.ts';
 
-/** Further than this from the newest message, somebody is reading. */
+/** Farther than this from the newest message, the user is reading older ones. */
 const READING_PX = 160;
-/** The variant `low` of the stylesheet: there the page scrolls, not the log. */
+/** The stylesheet's variant `low`, in which the page scrolls instead of the log. */
 const LOW_WINDOW = '(max-height: 30rem)';
 
-/** Where the log is read, and the way to its end. Only in a low window is the end kept by script. */
+/** Whether the log is at its end, and how to get there. Only low windows need script to stay there. */
 export function useLogEnd({ messages, sentId }: Pick<Chat, 'messages' | 'sentId'>) {
   const box = useRef<HTMLElement>(null);
   const [isReading, setReading] = useState(false);
@@ -28,7 +28,7 @@ export function useLogEnd({ messages, sentId }: Pick<Chat, 'messages' | 'sentId'
   }, [isEmpty, showEnd]);
 
   useEffect(() => {
-    // Whoever has just sent something wants to see it.
+    // A user who has just sent a message wants to see it.
     if (sentId) showEnd();
   }, [sentId, showEnd]);
 

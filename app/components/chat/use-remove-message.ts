@@ -1,11 +1,11 @@
 import { createContext, useContext, useState } from 'react';
 
-/** Given by the room: deletes a message there and on the page. @returns whether it is deleted */
+/** Deletes a message on the server and on the page; set by the room. @returns whether it is deleted */
 export const RemoveContext = createContext<(messageId: string) => Promise<boolean>>(
   async () => false,
 );
 
-/** The same function at every drawing, so that no bubble is drawn again for it. */
+/** A stable function, so that bubbles are not re-rendered because of it. */
 export function useRemoveMessage(messageId: string) {
   const removeIn = useContext(RemoveContext);
   const [hasFailed, setFailed] = useState(false);

@@ -26,18 +26,18 @@ interface Running {
 
 interface ReplyStart {
   readonly characterId: CharacterId;
-  /** The server is writing one, which is about to be joined. */
+  /** Whether the server is already writing one, whose stream is about to be joined. */
   readonly isReplying: boolean;
   readonly setMessages: SetMessages;
 }
 
-/** Gets replies, one at a time, and shows them as they are written. */
+/** Fetches replies, one at a time, and shows them as they stream in. */
 export function useReply({ characterId, isReplying, setMessages }: ReplyStart) {
   const running = useRef<Running | null>(null);
   const [isBusy, setBusy] = useState(isReplying);
   useEffect(() => () => running.current?.leaving.abort(), []);
 
-  /** @param isAgain whether the reply that is stored gives way to another */
+  /** @param isAgain whether the new reply replaces a stored one */
   const answer = useCallback(
     async ({ id, content: text }: ChatMessage, isAgain: boolean): Promise<ReplyEnd> => {
       const run: Running = { messageId: id, leaving: new AbortController(), isStopping: false };
@@ -69,7 +69,7 @@ export function useReply({ characterId, isReplying, setMessages }: ReplyStart) {
     const run = running.current;
     if (!run || run.isStopping) return;
     run.isStopping = true;
-    // Another process may be writing it; then at least we stop listening.
+    // If another process is writing it, at least stop listening.
     if (!(await stopReply(characterId, run.messageId))) run.leaving.abort();
   }, [characterId]);
 

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** A conversation may go on in another tab or on another device: `refresh` when this one is back. */
+/** Calls `refresh` when the tab is visible again: the conversation may have continued elsewhere. */
 export function useReturn(refresh: () => Promise<void>, isWanted: boolean) {
   useEffect(() => {
     if (!isWanted) return;

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { anchorOf } from './MessageBubble.tsx';
 
-/** Brings the message that was searched for into view, and marks it. */
+/** Scrolls a search result's message into view and highlights it. */
 export function useShownMessage(id: string | null): void {
   useEffect(() => {
     const bubble = id === null ? null : document.getElementById(anchorOf(id));

@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import { LocalTime } from '../LocalTime.tsx';
 
-/** The way to the wallet's private key, apart from the page that shows it. */
+/** The link to the private key's page. */
 export function KeySection({ exportedAt }: { exportedAt: string | null }) {
   const text = useOwnerWords().key;
   const [before, after] = text.exportedAt;

@@ -3,7 +3,7 @@ import { useText } from '../../i18n/use-language.ts';
 
 const SECOND_MS = 1_000;
 
-/** Outside the live region: read out every second it would be noise. The sentence has the time. */
+/** Outside the live region: announcing every second would be noise. The sentence has the time. */
 export function RetryCountdown({ until }: { until: string }) {
   const text = useText().walletLive;
   const [now, setNow] = useState<number | null>(null);

@@ -7,7 +7,7 @@ import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
 import type { RetryOutcome } from '../../lib/wallet-retry.server.ts';
 import { useLoadAgain } from '../use-load-again.ts';
 
-/** A form of the wallet's page before the page is alive; then a call, whose loss or refusal is told beside it. */
+/** Before hydration a form of the wallet page; afterwards a request whose error shows beside it. */
 export function RetryWallet() {
   const text = useText();
   const loadAgain = useLoadAgain();
@@ -48,7 +48,7 @@ export function retrySentence(text: Catalogue, refusal: Refusal): string {
     : limitSentence(text, refusal);
 }
 
-/** @returns null when it was started, or when the session is over, which the loaders know how to tell. */
+/** @returns null if the retry started, or if the session is over, which the loaders handle. */
 async function askForRetry(): Promise<Refusal | 'LOST' | null> {
   try {
     const answer = await fetch('/api/wallet/retry', { method: 'POST' });

@@ -18,7 +18,7 @@ export function WalletAccount({ accountId, qrCode, explorerUrl }: WalletAccountP
       </h2>
       <p className="mt-1 text-muted text-sm">{text.receiveHint}</p>
       <div className="mt-4 flex flex-wrap items-center gap-6">
-        {/* Dark on white in both themes: readers do not take it the other way round. */}
+        {/* Dark on white in both themes: many scanners do not read inverted codes. */}
         <svg
           viewBox={`0 0 ${qrCode.size} ${qrCode.size}`}
           className="w-40 max-w-full rounded-2xl border border-line bg-white fill-black"

@@ -8,7 +8,7 @@ interface WalletHelpProps {
   readonly supportEmail: string | null;
 }
 
-/** What to do where neither waiting nor a retry helps. */
+/** What to do if neither waiting nor a retry helps. */
 export function WalletHelp({ wallet, supportEmail }: WalletHelpProps) {
   const text = useText().walletPage;
   return (

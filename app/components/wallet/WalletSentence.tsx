@@ -2,7 +2,7 @@ import { LocalTime } from '../LocalTime.tsx';
 import { useWalletWords } from './use-wallet-words.ts';
 import { useWalletState } from './WalletStateProvider.tsx';
 
-/** How the wallet is and what comes next, in one or two sentences. */
+/** The wallet's state and what comes next, in one or two sentences. */
 export function WalletSentence() {
   const { wallet } = useWalletState();
   const { line } = useWalletWords();

@@ -9,21 +9,21 @@ import {
 import type { WalletView } from '../../lib/wallet-view.ts';
 import { useLoadAgain } from '../use-load-again.ts';
 import { type FollowTools, followWallet } from './follow-wallet.ts';
-import { ToTellContext, useTellWhenReady } from './use-tell-when-ready.ts';
+import { ReadyNotificationContext, useReadyNotification } from './use-ready-notification.ts';
 
 const STATUS_LIMIT_MS = 5_000;
 const endsSession: readonly string[] = ['sign-out-everywhere', 'delete'] satisfies AccountIntent[];
 
 interface WalletState {
   readonly wallet: WalletView;
-  /** What is true of it; every sentence follows from this: `wallet-words.ts`. */
+  /** The situation, from which every sentence follows: `wallet-words.ts`. */
   readonly situation: WalletSituation;
 }
 
-/** Given by the provider, and by tests that show every situation. */
+/** Set by the provider, and by tests that render every situation. */
 export const WalletContext = createContext<WalletState | null>(null);
 
-/** The wallet as it is now, on every page behind sign-in. */
+/** The wallet's current state, on every signed-in page. */
 export function useWalletState(): WalletState {
   const state = useContext(WalletContext);
   if (!state) throw new Error('useWalletState is for pages inside WalletStateProvider');
@@ -31,35 +31,35 @@ export function useWalletState(): WalletState {
 }
 
 /**
- * The one place that follows the wallet. What it hears shows at once; the loaders, which stay the
- * truth, load again when the status has changed.
+ * The only place that follows the wallet. Updates show at once; the loaders, which remain the source
+ * of truth, revalidate when the status changes.
  */
 export function WalletStateProvider({
   loaded,
   children,
 }: {
-  /** As the page's loader read it. */
+  /** The state read by the page's loader. */
   loaded: WalletView;
   children: ReactNode;
 }) {
   const loadAgain = useLoadAgain();
   const [heard, setHeard] = useState<WalletView | null>(null);
   const [isOffline, setOffline] = useState(false);
-  // READY is final; until then what was heard is newer than what a loader has read.
+  // READY is final; until then the last update is newer than the loader's data.
   const wallet = loaded.isReady ? loaded : (heard ?? loaded);
   const status = useRef(wallet.status);
   status.current = wallet.status;
-  // Logging out, the next answer could only be a refusal.
+  // During log-out the next response could only be a 401.
   const { formAction, formData } = useNavigation();
   const isLeaving =
     formAction === '/logout' || endsSession.includes(String(formData?.get('intent')));
   const isDone = wallet.isReady || isLeaving;
 
-  const { toTell, isAsked } = useTellWhenReady(wallet.isReady);
+  const { notification, isRequested } = useReadyNotification(wallet.isReady);
 
   useEffect(() => {
     if (isDone) return;
-    const isHidden = () => document.hidden && !isAsked.current;
+    const isHidden = () => document.hidden && !isRequested.current;
     return followWallet(
       { ...browserTools, isHidden },
       {
@@ -69,22 +69,22 @@ export function WalletStateProvider({
           setHeard(view);
           if (isMoved) loadAgain();
         },
-        // The loaders know where to send the visitor.
+        // The loaders redirect the visitor.
         onSignedOut: loadAgain,
       },
     );
-  }, [isDone, isAsked, loadAgain]);
+  }, [isDone, isRequested, loadAgain]);
 
   const waitedMs = useWaited(wallet);
   const situation = situationOf({ wallet, isOffline: isOffline && !isDone, waitedMs });
   return (
     <WalletContext value={{ wallet, situation }}>
-      <ToTellContext value={toTell}>{children}</ToTellContext>
+      <ReadyNotificationContext value={notification}>{children}</ReadyNotificationContext>
     </WalletContext>
   );
 }
 
-/** Draws again when waiting becomes long; by this browser's stopwatch, whatever its clock says. */
+/** Re-renders when the wait becomes long; measures elapsed time, since the device's clock may be wrong. */
 function useWaited(wallet: WalletView): number {
   const [later, setLater] = useState({ view: wallet, passedMs: 0 });
   const told = wallet.waitedMs ?? 0;

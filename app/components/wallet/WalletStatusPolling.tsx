@@ -10,9 +10,9 @@ import { useWalletState } from './WalletStateProvider.tsx';
 import { WalletSteps } from './WalletSteps.tsx';
 
 /**
- * One line under the navigation that says how the wallet is; it keeps its height from PENDING to
- * READY, so nothing on the page jumps. In a room, where words need the height, it stands in the bar
- * once there is nothing to wait for. The live region is there from the first render.
+ * One line under the navigation with the wallet's state. It keeps its height from PENDING to READY,
+ * so nothing on the page shifts. In a chat room, which needs the height, it moves into the bar once
+ * the wallet is ready. The live region is present from the first render.
  */
 export function WalletStatusPolling({ isRoom = false }: { readonly isRoom?: boolean }) {
   const text = useText();
@@ -55,7 +55,7 @@ export function WalletStatusPolling({ isRoom = false }: { readonly isRoom?: bool
           <WalletSteps step={wallet.step} />
         ) : null}
         {situation === 'ready' ? null : (
-          // Without scripts nothing here changes by itself.
+          // Without scripts the line does not update by itself.
           <a href={pathname} className="link hidden shrink-0 noscript:block">
             {text.wallet.lookAgain}
           </a>
@@ -65,7 +65,7 @@ export function WalletStatusPolling({ isRoom = false }: { readonly isRoom?: bool
   );
 }
 
-/** Here and not over the page: nothing that has just opened is covered. */
+/** Part of the line rather than a toast over the page, so that it covers nothing. */
 function ReadyMoment({ wallet }: { wallet: WalletView }) {
   const text = useText();
   return (

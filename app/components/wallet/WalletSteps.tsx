@@ -1,6 +1,6 @@
 import { WALLET_STEPS, type WalletStep } from '../../lib/wallet-view.ts';
 
-/** The sentence beside it says the same in words. */
+/** A visual of the step that the sentence beside it names. */
 export function WalletSteps({ step }: { step: WalletStep }) {
   const reached = WALLET_STEPS.indexOf(step);
   return (

@@ -27,7 +27,7 @@ interface OpenStream extends WalletStream {
   isOpen: boolean;
 }
 
-/** A browser whose streams and answers the test decides. */
+/** A browser whose streams and responses the test controls. */
 function start({ isHidden = false }: { isHidden?: boolean } = {}) {
   const streams: OpenStream[] = [];
   const told: string[] = [];
@@ -92,7 +92,7 @@ afterEach(() => {
 });
 
 describe('following the wallet', () => {
-  it('hears changes from the stream without asking, and ends at READY', async () => {
+  it('gets changes from the stream without polling, and ends at READY', async () => {
     const { world, told, say, open } = start();
     say(waiting);
     await pass(POLL_MS * 2);
@@ -103,7 +103,7 @@ describe('following the wallet', () => {
     expect([world.asked, open()]).toEqual([0, 0]);
   });
 
-  it('asks every 5 s while no stream can be had, and stops asking once there is one', async () => {
+  it('polls every 5 s without a stream, and stops once there is one', async () => {
     const { world, told, lose, say, streams } = start();
     lose();
     await pass(0);
@@ -117,7 +117,7 @@ describe('following the wallet', () => {
     expect(told).not.toContain('offline');
   });
 
-  it('tries again more slowly each time, but soon after a stream that was good', async () => {
+  it('reconnects with backoff, which starts over after a good stream', async () => {
     const { lose, say, streams } = start();
     const delays: number[] = [];
     for (let losses = 0; losses < 7; losses += 1) {
@@ -139,13 +139,13 @@ describe('following the wallet', () => {
     expect(streams.length).toBe(before + 1);
   });
 
-  it('takes a stream that stays silent for none', async () => {
+  it('treats a silent stream as lost', async () => {
     const { world, open, told } = start();
     await pass(SILENCE_MS);
     expect([world.asked, open(), told]).toEqual([1, 0, ['PENDING']]);
   });
 
-  it('finds a stream dead that says nothing of what happened', async () => {
+  it('replaces a stream that misses a change', async () => {
     const { world, say, streams, told } = start();
     say(waiting);
     world.answer = { ...waiting, status: 'CREATING' };
@@ -154,7 +154,7 @@ describe('following the wallet', () => {
     expect(streams.map((stream) => stream.isOpen)).toEqual([false, true]);
   });
 
-  it('holds nothing and asks nothing while the tab is hidden', async () => {
+  it('neither streams nor polls while the tab is hidden', async () => {
     const { world, say, show, open, told } = start({ isHidden: true });
     await pass(POLL_MS * 4);
     expect([world.asked, open()]).toEqual([0, 0]);
@@ -169,7 +169,7 @@ describe('following the wallet', () => {
     expect(told).toEqual(['PENDING', 'READY']);
   });
 
-  it('says that the server is out of reach after two answers lost in a row', async () => {
+  it('reports being offline after two lost responses in a row', async () => {
     const { world, told, lose } = start();
     world.answer = 'no answer';
     lose();
@@ -190,10 +190,10 @@ describe('following the wallet', () => {
     expect([told, world.asked, open()]).toEqual([['signed out'], 1, 0]);
   });
 
-  it('does not ask for a wallet that was given up as if it were on its way', async () => {
+  it('polls rarely for a wallet that was given up', async () => {
     const { world, lose, open } = start();
     world.answer = givenUp;
-    // Asked at each loss, and not every 5 s as well.
+    // One poll per lost stream, and none every 5 s in addition.
     let losses = 0;
     for (let seconds = 0; seconds < 60; seconds += 1) {
       if (open() > 0) {
@@ -206,7 +206,7 @@ describe('following the wallet', () => {
     expect(world.asked).toBeLessThanOrEqual(losses + 1);
   });
 
-  it('says nothing more once stopped', async () => {
+  it('reports nothing once stopped', async () => {
     const { world, told, stop, say, show, open } = start();
     stop();
     say(ready);

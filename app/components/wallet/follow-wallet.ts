@@ -1,21 +1,21 @@
 import { hasGivenUp, isSameView, type WalletView } from '../../lib/wallet-view.ts';
 
-/** While the stream cannot be had, as often as the plan says. */
+/** While there is no stream; the plan's interval. */
 export const POLL_MS = 5_000;
-/** Beside an open stream, which may be dead without anybody having been told; or nothing to wait for. */
+/** Beside an open stream, which may be dead without an error; or if there is nothing to wait for. */
 export const RARE_POLL_MS = 30_000;
-/** After one lost answer: whether the server is away is known, and told, within 5 s. */
+/** After one lost response, so that an unreachable server is reported within 5 s. */
 export const DOUBT_POLL_MS = 2_000;
-/** A proxy that holds a stream back answers, and then nothing comes. */
+/** A buffering proxy accepts the request, but no event arrives. */
 export const SILENCE_MS = 5_000;
 const FIRST_RECONNECT_MS = 1_000;
 const LONGEST_RECONNECT_MS = 30_000;
-/** A stream that lived so long was a good one: the next loss is a first loss. */
+/** A stream that lived this long was good: the next loss starts the backoff over. */
 const GOOD_STREAM_MS = 10_000;
-/** One lost answer is not worth a word. */
-const FAILURES_TO_TELL = 2;
+/** One lost response is not reported. */
+const FAILURES_TO_REPORT = 2;
 
-/** The part of an EventSource that is used. */
+/** The part of EventSource that is used. */
 export interface WalletStream {
   onmessage: ((event: MessageEvent<string>) => void) | null;
   onerror: ((event: Event) => void) | null;
@@ -24,27 +24,27 @@ export interface WalletStream {
 
 export interface FollowTools {
   openStream(): WalletStream;
-  /** @returns null when the session is over. @throws when there is no answer, or a broken one. */
+  /** @returns null if the session is over. @throws if there is no valid response */
   fetchStatus(signal: AbortSignal): Promise<WalletView | null>;
   isHidden(): boolean;
-  /** @returns how to stop listening. */
+  /** @returns a function that stops listening */
   onVisibilityChange(listener: () => void): () => void;
-  /** Uniform in [0, 1): clients that lost their server together do not come back together. */
+  /** Uniform in [0, 1): jitter, so that clients do not all reconnect at the same moment. */
   random(): number;
 }
 
-export interface FollowTold {
+export interface WalletListener {
   onView(view: WalletView): void;
   onOffline(isOffline: boolean): void;
   onSignedOut(): void;
 }
 
 /**
- * Follows the wallet until READY: by the stream of events, by asking every 5 s while there is none.
- * A hidden tab holds no stream and asks nothing; it begins again when it is looked at.
- * @returns how to stop
+ * Follows the wallet until READY: by server-sent events, or by polling every 5 s without a stream.
+ * A hidden tab does neither; it starts again when visible.
+ * @returns a function that stops it
  */
-export function followWallet(tools: FollowTools, told: FollowTold): () => void {
+export function followWallet(tools: FollowTools, listener: WalletListener): () => void {
   let stream: WalletStream | null = null;
   let isHeard = false;
   let openedAt = 0;
@@ -77,9 +77,9 @@ export function followWallet(tools: FollowTools, told: FollowTold): () => void {
 
   const take = (view: WalletView) => {
     lost = 0;
-    told.onOffline(false);
+    listener.onOffline(false);
     last = view;
-    told.onView(view);
+    listener.onView(view);
     if (view.isReady) stop();
   };
 
@@ -99,7 +99,7 @@ export function followWallet(tools: FollowTools, told: FollowTold): () => void {
     };
   };
 
-  /** An EventSource would try again by itself, but neither slower each time nor after a refusal. */
+  /** EventSource reconnects by itself, but without backoff and not after an error status. */
   const onLoss = () => {
     const wasGood = isHeard && Date.now() - openedAt >= GOOD_STREAM_MS;
     drop();
@@ -114,7 +114,7 @@ export function followWallet(tools: FollowTools, told: FollowTold): () => void {
     clearTimeout(nextPoll);
     if (isOver) return;
     const isRare = isHeard || (last !== null && hasGivenUp(last));
-    const isInDoubt = lost > 0 && lost < FAILURES_TO_TELL;
+    const isInDoubt = lost > 0 && lost < FAILURES_TO_REPORT;
     nextPoll = setTimeout(poll, isInDoubt ? DOUBT_POLL_MS : isRare ? RARE_POLL_MS : POLL_MS);
   };
 
@@ -127,7 +127,7 @@ export function followWallet(tools: FollowTools, told: FollowTold): () => void {
       if (controller.signal.aborted) return;
       if (!view) {
         stop();
-        return told.onSignedOut();
+        return listener.onSignedOut();
       }
       const isStreamBehind = isHeard && last !== null && !isSameView(view, last);
       take(view);
@@ -135,7 +135,7 @@ export function followWallet(tools: FollowTools, told: FollowTold): () => void {
     } catch {
       if (controller.signal.aborted) return;
       lost += 1;
-      told.onOffline(lost >= FAILURES_TO_TELL);
+      listener.onOffline(lost >= FAILURES_TO_REPORT);
     }
     asking = null;
     schedulePoll();

@@ -5,7 +5,7 @@ import { setupSentences } from './setup-words.ts';
 
 const SOON = /곧|soon/i;
 
-test('"soon" is said only while it is true', () => {
+test('promises "soon" only while that is true', () => {
   for (const language of LANGUAGES) {
     const text = catalogueOf(language);
     expect(setupSentences(text, SLOW_AFTER_MS - 1).join(' ')).toMatch(SOON);

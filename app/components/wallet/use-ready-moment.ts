@@ -4,12 +4,12 @@ import type { WalletView } from '../../lib/wallet-view.ts';
 
 const MOMENT_MS = 6_000;
 
-/** The state of a navigation that comes from making the wallet while the user waited. */
+/** Navigation state after the set-up page, where the user waited for the wallet. */
 export const WALLET_MADE_WHILE_WAITING = { isWalletNew: true };
 
 /**
- * True for some seconds, once, when the wallet becomes READY before the user's eyes, in whichever tab
- * that is first.
+ * True for a few seconds when the wallet becomes READY while the user watches; once, in the first tab
+ * that notices.
  */
 export function useReadyMoment(wallet: WalletView): boolean {
   const { state } = useLocation();
@@ -29,7 +29,7 @@ export function useReadyMoment(wallet: WalletView): boolean {
   return isMoment && wallet.isReady;
 }
 
-/** Among the tabs of this browser; one without storage tells it in each. */
+/** Whether this is the first tab of the browser to notice; always true without storage. */
 function isFirst(mark: string): boolean {
   try {
     const isTold = localStorage.getItem(mark) !== null;
@@ -44,6 +44,6 @@ function forget(mark: string): void {
   try {
     localStorage.removeItem(mark);
   } catch {
-    // Nothing was stored either.
+    // Without storage there is nothing to remove.
   }
 }

@@ -30,7 +30,7 @@ const waiting: WalletView = {
 };
 const failed = { ...waiting, status: 'FAILED' } as const;
 
-/** Every wallet there can be, and what is true of it. */
+/** Every possible wallet state with its situation. */
 const states: readonly (readonly [
   WalletSituation,
   WalletView,
@@ -61,14 +61,14 @@ const states: readonly (readonly [
   ],
 ];
 
-test('each state is one situation', () => {
+test('each state has one situation', () => {
   for (const [situation, wallet, { offline = false, ms = 0 } = {}] of states) {
     expect(situationOf({ wallet, isOffline: offline, waitedMs: ms })).toBe(situation);
   }
   expect(new Set(states.map(([situation]) => situation))).toEqual(new Set(WALLET_SITUATIONS));
 });
 
-/** What a sentence claims, by the words that claim it. */
+/** Patterns of the claims a sentence makes. */
 const claims = {
   working:
     /만들고 있|생성 중|담고 있|포장하고 있|being wrapped|creating your wallet(?!.*failed)|is being created/i,
@@ -102,13 +102,13 @@ describe.each(LANGUAGES)('in %s', (language) => {
       const said = Object.entries(claims).filter(([, words]) => words.test(shown));
       const wrong = said.filter(([claim]) => !allowed[situation].some((each) => each === claim));
       expect(wrong.map(([claim]) => claim)).toEqual([]);
-      const isLocked = /미리 적어 둘 수 있어요|You can write ahead/.test(shown);
+      const isLocked = /미리 적어 둘 수 있어요|You can start typing/.test(shown);
       expect(isLocked).toBe(situation !== 'ready');
     },
   );
 });
 
-/** The line, home, the wallet's page and a room, as they stand on one screen. */
+/** The status line, home, the wallet page and a room, as shown on one screen. */
 function drawPages({
   situation,
   wallet,
@@ -156,7 +156,7 @@ const room = {
   trouble: null,
 } as const;
 
-/** What a route's page is drawn with; it reads its data alone. */
+/** A route's props; its page reads only the loader data. */
 function routeProps(loaderData: unknown) {
   return { loaderData, params: {}, matches: [] } as never;
 }

@@ -3,17 +3,17 @@ import type { WalletSituation } from '../../lib/wallet-situation.ts';
 import type { WalletView } from '../../lib/wallet-view.ts';
 
 export interface WalletWords {
-  /** Under the navigation. A pair stands before and after the time of the next try. */
+  /** Under the navigation. A pair surrounds the time of the next attempt. */
   readonly line: string | readonly [before: string, after: string];
-  /** In a room, why nothing can be sent; null when it can. */
+  /** In a room, why nothing can be sent; null if chat is open. */
   readonly lock: string | null;
-  /** In the place of a balance that nobody knows. */
+  /** Shown in place of an unknown balance. */
   readonly balance: string;
 }
 
 /**
- * All that any page says of a wallet's state. What stands on one screen is said of one situation, so
- * no two sentences contradict each other.
+ * Every sentence about a wallet's state. All sentences on one screen describe the same situation, so
+ * they never contradict each other.
  */
 export function walletWords(
   text: Catalogue,

@@ -34,10 +34,10 @@ const fitting: Record<Language, Record<CharacterId, readonly [RegExp, RegExp, Re
   en: {
     choonsim: [/hello|nice to meet/i, /Start with|all ears/, /Well done|warmth/],
     haru: [/Yirgacheffe|latte/, /the day is|finds its place/, /decaf|tired/],
-    mir: [/lightning|giant/, /Peppers|sunset/, /Say that|Imagine/],
-    byeol: [/count the stars|Breathe/, /Vega|North Star/, /by your feet|I am here/],
+    mir: [/lightning|giant/, /Peppers|sunset/, /say that|Imagine/],
+    byeol: [/count the stars|Breathe/, /Vega|North Star/, /by your feet|I’m here/],
     sunja: [/here|there you are/i, /stew|kimchi/, /on your side|You say/],
-    bolt: [/three tasks|five minutes/, /joke/i, /Three days|the plan/],
+    bolt: [/three tasks|five-minute/, /joke/i, /three days|the plan/],
   },
 };
 

@@ -18,7 +18,7 @@ export async function loader({ request }: Route.LoaderArgs) {
   return data({ email: link?.email ?? null }, { status: link ? 200 : 404 });
 }
 
-/** Sets the password by the one-time link, and logs in with it. */
+/** Sets the password with a one-time link, and logs in. */
 export async function action({ request }: Route.ActionArgs) {
   const token = tokenOf(request);
   const form = await readForm(request);
@@ -39,7 +39,7 @@ function initOf(error: EnterError | ShownError): ResponseInit {
   return refusalInit(error === 'LINK_USED' ? ['FAILED'] : [error]);
 }
 
-/** What of it has words of its own for admins; the rest is said as to anybody. */
+/** The errors that have a text for admins; the others use the general text. */
 function isEnterError(error: EnterError | ShownError, errors: object): error is EnterError {
   return typeof error === 'string' && Object.hasOwn(errors, error);
 }

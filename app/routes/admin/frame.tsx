@@ -13,7 +13,7 @@ import type { Route } from './+types/frame.ts';
 export async function loader({ request }: Route.LoaderArgs) {
   const { userId, email } = await requireAdmin(request);
   const wallet = await readWalletView(userId);
-  // An admin needs no wallet, and the way into the app would ask for one.
+  // An admin needs no wallet; the link into the app would ask for one.
   return { email, isUser: wallet !== null && isRequested(wallet) };
 }
 
@@ -27,7 +27,7 @@ export default function AdminFrame({ loaderData }: Route.ComponentProps) {
   );
 }
 
-/** A page that could not be loaded costs neither the header nor the way back. */
+/** If a page fails to load, the header and the navigation stay. */
 export function ErrorBoundary({ error, loaderData }: Route.ErrorBoundaryProps) {
   const kind = kindOfError(error);
   if (!loaderData || kind === 'not-found') return <ErrorPage kind={kind} />;
@@ -42,7 +42,7 @@ interface FrameProps extends Awaited<ReturnType<typeof loader>> {
   readonly children: ReactNode;
 }
 
-/** Around the admin pages; each of them asks for the admin again, since loaders run side by side. */
+/** The layout of the admin pages. Each page checks for the admin itself, since loaders run in parallel. */
 function Frame({ email, isUser, children }: FrameProps) {
   const words = useAdminWords();
   const { account } = useText();

@@ -41,7 +41,7 @@ export async function action({ request }: Route.ActionArgs) {
   return data(outcome, { status: outcome.kind === 'UNKNOWN_ACTION' ? 400 : 200 });
 }
 
-/** Told beside their buttons: the page is longer than a screen. */
+/** Outcomes shown beside their buttons, since the page is longer than a screen. */
 const OF_SIGNING: readonly AdminOutcome['kind'][] = [
   'PAUSED',
   'RESUMED',
@@ -159,7 +159,7 @@ export default function AdminWallets({ loaderData, actionData }: Route.Component
           <label className="flex min-w-60 flex-1 flex-col gap-1 text-sm">
             <span className="font-semibold">{words.list.search}</span>
             <input
-              // Of the address: after a step back the box is that page's own again.
+              // Keyed by the address: going back resets the field to that page's value.
               key={query.search}
               name="q"
               type="search"
@@ -208,7 +208,7 @@ function sumOf(trend: TrendPoint[], of: (point: TrendPoint) => number): number {
   return trend.reduce((sum, point) => sum + of(point), 0);
 }
 
-/** How many stood ready at the end of each stretch, reckoned back from how many do now. */
+/** The stock at the end of each interval, computed backwards from the current one. */
 function stockOverTime(trend: TrendPoint[], readyNow: number): number[] {
   let ready = readyNow;
   return trend

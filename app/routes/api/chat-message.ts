@@ -3,7 +3,7 @@ import { removeMessage } from '../../lib/chat/remove-messages.server.ts';
 import { requireApiUserId } from '../../lib/session.server.ts';
 import type { Route } from './+types/chat-message.ts';
 
-/** `DELETE`: the message goes, and the reply to it. 404 when it is not there. */
+/** `DELETE` removes the message and the reply to it. 404 if it does not exist. */
 export async function action({ request, params }: Route.ActionArgs) {
   const userId = await requireApiUserId(request);
   if (request.method !== 'DELETE') {

@@ -18,7 +18,7 @@ const bodySchema = z.object({
 });
 const stopSchema = z.object({ messageId });
 
-/** The newest page of the conversation, or that before the message named `before`. */
+/** The newest page of the conversation, or the page before the message `before`. */
 export async function loader({ request, params }: Route.LoaderArgs) {
   const userId = await requireApiUserId(request);
   const characterId = requireCharacterId(params.id);
@@ -45,8 +45,8 @@ export async function action({ request, params }: Route.ActionArgs) {
 }
 
 /**
- * `{message, messageId?, again?}` in, the reply as plain text out, piece by piece. `again` asks for
- * another reply to the same message. A model that does not begin is a 502 to 504 with its code.
+ * Takes `{message, messageId?, again?}` and streams the reply as plain text. `again` requests another
+ * reply to the same message. If the model does not start: 502 to 504 with its code.
  */
 async function send(request: Request, id: string) {
   const userId = await requireReadyWallet(request);
@@ -68,7 +68,7 @@ async function send(request: Request, id: string) {
       headers: {
         'Content-Type': 'text/plain; charset=utf-8',
         'Cache-Control': 'no-store',
-        // A buffering proxy would turn the stream into one late piece.
+        // A buffering proxy would deliver the stream late and in one piece.
         'X-Accel-Buffering': 'no',
       },
     });
@@ -82,7 +82,7 @@ async function send(request: Request, id: string) {
   }
 }
 
-/** `{messageId}` in: the reply to it ends where it is. 404 when this process is not writing it. */
+/** Takes `{messageId}` and stops the reply to it. 404 if this process is not writing it. */
 async function stop(request: Request, id: string) {
   const userId = await requireApiUserId(request);
   const characterId = requireCharacterId(id);

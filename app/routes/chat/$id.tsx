@@ -24,7 +24,7 @@ import { requireReadyWallet, requireUserId, requireWalletOwner } from '../../lib
 import { readWelcomeGift } from '../../lib/welcome-gift.server.ts';
 import type { Route } from './+types/$id.ts';
 
-/** It fills the screen: the composer is where other pages have the navigation. */
+/** Fills the screen: the composer takes the place of the navigation. */
 export const handle = { isRoom: true };
 
 export async function loader({ request, params }: Route.LoaderArgs) {
@@ -65,12 +65,12 @@ export async function loader({ request, params }: Route.LoaderArgs) {
   );
 }
 
-/** The page of a search's result; null where nothing was searched, or it is there no more. */
+/** The page with a search result; null if none was requested, or the message is gone. */
 function findAround(conversationId: string, id: string | null) {
   return id === null ? null : listMessagesAround({ conversationId, id, limit: MESSAGE_PAGE });
 }
 
-/** The forms of the page without JavaScript: the reply is written whole, then the page shows it. */
+/** The page's forms without JavaScript: the page is shown once the reply is complete. */
 export async function action({ request, params }: Route.ActionArgs) {
   const visitorId = await requireUserId(request);
   const characterId = requireCharacterId(params.id);

@@ -23,7 +23,7 @@ function requireCharacterId(id: string): CharacterId {
   return id;
 }
 
-/** Asks once more, on a page of its own: it needs no script, and the way back is in sight. */
+/** Asks for confirmation on a page of its own, so that it works without scripts. */
 export default function DeleteConversation({ loaderData: { characterId } }: Route.ComponentProps) {
   const text = useText();
   const { name } = text.characters[characterId];

@@ -10,7 +10,7 @@ export function loader() {
   );
 }
 
-/** One tick of the queue, for platforms where no process lives on between requests. */
+/** One run of the queue, for platforms without long-running processes. */
 export async function action({ request }: Route.ActionArgs) {
   const { cronSecret, walletSealingKey } = env();
   if (!cronSecret || !hasBearer(request.headers.get('Authorization'), cronSecret)) {

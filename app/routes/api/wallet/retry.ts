@@ -11,7 +11,7 @@ export function loader() {
   );
 }
 
-/** FAILED for good with a retryable code becomes PENDING; anything else is a 409. */
+/** A permanently FAILED wallet with a retryable code becomes PENDING; otherwise 409. */
 export async function action({ request }: Route.ActionArgs) {
   const userId = await requireApiUserId(request);
   const outcome = await orLimit(() => retryWallet(userId));

@@ -3,11 +3,11 @@ import { useText } from '../../i18n/use-language.ts';
 import type { ShownMove } from '../../lib/wallet-details.server.ts';
 import { LocalTime } from '../LocalTime.tsx';
 
-/** The wallet's states over time, the newest first. Of interest while it is made, and to support. */
-export function MoveList({ moves, isMade }: { moves: readonly ShownMove[]; isMade: boolean }) {
+/** The wallet's history, newest first. Of interest while it is being made, and to support. */
+export function WalletHistory({ moves, isMade }: { moves: readonly ShownMove[]; isMade: boolean }) {
   const text = useText();
   const page = text.walletPage;
-  // As it was when the page came: nothing closes under the reader's eyes.
+  // The state at page load: the list must not close while it is being read.
   const [isOpen] = useState(!isMade);
   return (
     <details open={isOpen} className="card group p-6">
@@ -26,7 +26,7 @@ export function MoveList({ moves, isMade }: { moves: readonly ShownMove[]; isMad
             />
             <div>
               <p>
-                {page.moves[move]}
+                {page.events[move]}
                 {attempt ? <span className="text-muted"> ({page.attempt(attempt)})</span> : null}
                 {errorCode ? (
                   <span className="text-muted"> {text.wallet.errorCode(errorCode)}</span>

@@ -1,10 +1,10 @@
-/** How somebody who looks elsewhere is told. */
-export type Telling = 'notification' | 'title';
+/** How a user who is looking at something else is notified. */
+export type Channel = 'notification' | 'title';
 
-/** Asks the user's permission; only from a click, or browsers refuse. */
-export async function askToTell(): Promise<Telling> {
+/** Asks for permission; only from a click, or browsers reject it. */
+export async function chooseChannel(): Promise<Channel> {
   if (!('Notification' in window)) return 'title';
-  // Safari of before 2023 answers by a callback alone, and its promise is undefined.
+  // Safari before 2023 supports only a callback and returns no promise.
   const answer = await Promise.resolve(Notification.requestPermission()).catch(() => 'denied');
   return answer === 'granted' ? 'notification' : 'title';
 }
@@ -14,7 +14,7 @@ interface ReadyWords {
   readonly body: string;
 }
 
-/** A phone takes notifications from a service worker alone, a desktop without one from the page. */
+/** Phones accept notifications only from a service worker; a desktop without one, from the page. */
 export async function notifyReady({ title, body }: ReadyWords): Promise<void> {
   const options = { body, icon: '/icon-192.png', tag: 'wallet-ready' };
   const registration = await navigator.serviceWorker?.getRegistration();
@@ -22,7 +22,7 @@ export async function notifyReady({ title, body }: ReadyWords): Promise<void> {
   new Notification(title, options);
 }
 
-/** Puts words before the title until somebody looks at the tab. */
+/** Prefixes the title until the tab is visible. */
 export function markTitle(mark: string): void {
   const title = document.title;
   document.title = `${mark} · ${title}`;

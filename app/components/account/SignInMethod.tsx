@@ -9,21 +9,21 @@ import type { FreshProof } from '../../lib/fresh-proof.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { errorOf, IntentForm } from './AccountSection.tsx';
 
-interface WayInItemProps {
+interface SignInMethodProps {
   readonly intent: WayInIntent;
   readonly id: string;
   readonly name: string;
   readonly mark?: ReactNode;
-  /** Since when, or when it was used. */
+  /** When it was added or last used. */
   readonly detail: ReactNode;
   readonly proof: FreshProof;
   readonly refusal: AccountRefusal | null;
 }
 
-/** One thing that somebody logs in with, and the form that takes it away; or that could be added. */
-export function WayInItem(props: WayInItemProps) {
+/** One sign-in method with the form that removes it, or one that could be added. */
+export function SignInMethod(props: SignInMethodProps) {
   const { intent, name, mark, detail, proof } = props;
-  const text = useOwnerWords().waysIn;
+  const text = useOwnerWords().signInMethods;
   const isRefused = props.refusal?.intent === intent && props.refusal.of === props.id;
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 py-2">
@@ -63,9 +63,9 @@ function WayInForm({
   proof,
   refusal,
   isRefused,
-}: WayInItemProps & { isRefused: boolean }) {
+}: SignInMethodProps & { isRefused: boolean }) {
   const words = useText();
-  const text = useOwnerWords().waysIn;
+  const text = useOwnerWords().signInMethods;
   const look =
     proof === 'recent'
       ? 'button-quiet border border-line'
