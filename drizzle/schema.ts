@@ -67,7 +67,7 @@ export const user = sqliteTable(
 
 /**
  * The queue, and the record of each wallet. It belongs to the engine, which knows nothing of users:
- * `packages/wallet-engine/src/adapters/sqlite/wallet-tables.ts` makes the same table in other apps.
+ * `packages/wallet-engine/src/adapters/sql/wallet-tables.ts` makes the same table in other apps.
  */
 export const wallet = sqliteTable(
   'Wallet',

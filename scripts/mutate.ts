@@ -24,7 +24,7 @@ const moneyPath = [
   'signing/*.ts',
   'wallets/{create-wallet-on-chain,process-wallet-queue}.ts',
   'adapters/near-rpc/{json-rpc,near,rpc}-*.ts',
-  'adapters/sqlite/sqlite-{lane-store,transaction-ledger,wallet-store}.ts',
+  'adapters/sql/sql-{lane-store,transaction-ledger,wallet-store}.ts',
 ];
 
 interface Effort {

@@ -1,6 +1,6 @@
 import type { ProtocolDefect } from './protocol-defect.ts';
 
-const ledger = 'adapters/sqlite/sqlite-transaction-ledger.ts';
+const ledger = 'adapters/sql/sql-transaction-ledger.ts';
 const create = 'wallets/create-wallet-on-chain.ts';
 
 /** Restored databases, and reconciliation. */

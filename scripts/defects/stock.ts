@@ -1,6 +1,6 @@
 import type { ProtocolDefect } from './protocol-defect.ts';
 
-const stock = 'adapters/sqlite/sqlite-wallet-stock.ts';
+const stock = 'adapters/sql/sql-wallet-stock.ts';
 const stockKept = 'stock kept';
 
 /** Wallets taken from the stock. */

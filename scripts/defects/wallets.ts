@@ -1,6 +1,6 @@
 import type { ProtocolDefect } from './protocol-defect.ts';
 
-const store = 'adapters/sqlite/sqlite-wallet-store.ts';
+const store = 'adapters/sql/sql-wallet-store.ts';
 const create = 'wallets/create-wallet-on-chain.ts';
 
 /** Requests, claims and ends of wallets, and what is read from the chain for them. */

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { createPgSessions } from '../../packages/wallet-engine/src/adapters/postgres/pg-sessions.ts';
 import { postgresDatabase } from '../../packages/wallet-engine/src/adapters/postgres/postgres-database.ts';
-import type { SqlValue } from '../../packages/wallet-engine/src/adapters/sqlite/sql-database.ts';
+import type { SqlValue } from '../../packages/wallet-engine/src/adapters/sql/sql-database.ts';
 import { DatabaseReader } from '../chaos/database-reader.ts';
 
 const TABLES = [

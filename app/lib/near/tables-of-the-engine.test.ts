@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as schema from '#drizzle/schema.ts';
-import { walletTableVersions } from '#engine/adapters/sqlite/wallet-tables.ts';
+import { walletTableVersions } from '#engine/adapters/sql/wallet-tables.ts';
 
 const made = walletTableVersions
   .flat()

@@ -11,19 +11,19 @@ import {
 } from '#engine/adapters/prometheus/prometheus-metrics.ts';
 import { createBullmqWalletQueue } from '#engine/adapters/queues/bullmq-wallet-queue.ts';
 import { createCronWalletQueue } from '#engine/adapters/queues/cron-wallet-queue.ts';
-import { betterSqlite3Database, type SqlDatabase } from '#engine/adapters/sqlite/sql-database.ts';
-import { createSqliteLaneStore } from '#engine/adapters/sqlite/sqlite-lane-store.ts';
-import { createSqliteOperatorStore } from '#engine/adapters/sqlite/sqlite-operator-store.ts';
-import { createSqliteReconcileStore } from '#engine/adapters/sqlite/sqlite-reconcile-store.ts';
-import { createSqliteTransactionLedger } from '#engine/adapters/sqlite/sqlite-transaction-ledger.ts';
-import { createSqliteWalletCensus } from '#engine/adapters/sqlite/sqlite-wallet-census.ts';
-import { createSqliteWalletKeyStore } from '#engine/adapters/sqlite/sqlite-wallet-key-store.ts';
-import { createSqliteWalletReader } from '#engine/adapters/sqlite/sqlite-wallet-reader.ts';
+import { betterSqlite3Database, type SqlDatabase } from '#engine/adapters/sql/sql-database.ts';
+import { createSqliteLaneStore } from '#engine/adapters/sql/sql-lane-store.ts';
+import { createSqliteOperatorStore } from '#engine/adapters/sql/sql-operator-store.ts';
+import { createSqliteReconcileStore } from '#engine/adapters/sql/sql-reconcile-store.ts';
+import { createSqliteTransactionLedger } from '#engine/adapters/sql/sql-transaction-ledger.ts';
+import { createSqliteWalletCensus } from '#engine/adapters/sql/sql-wallet-census.ts';
+import { createSqliteWalletKeyStore } from '#engine/adapters/sql/sql-wallet-key-store.ts';
+import { createSqliteWalletReader } from '#engine/adapters/sql/sql-wallet-reader.ts';
 import {
   createSqliteWalletStock,
   leaveStockOut,
-} from '#engine/adapters/sqlite/sqlite-wallet-stock.ts';
-import { createSqliteWalletStore } from '#engine/adapters/sqlite/sqlite-wallet-store.ts';
+} from '#engine/adapters/sql/sql-wallet-stock.ts';
+import { createSqliteWalletStore } from '#engine/adapters/sql/sql-wallet-store.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
 import { systemClock } from '#engine/core/clock.ts';
 import type { EngineConfig } from '#engine/core/engine-config.ts';

@@ -12,10 +12,10 @@ export {
   readPostgresValue,
 } from './adapters/postgres/postgres-database.ts';
 export { migratePostgresWalletTables } from './adapters/postgres/postgres-wallet-tables.ts';
-export type { SqlDatabase } from './adapters/sqlite/sql-database.ts';
-export { createSqliteLaneStore as createSqlLaneStore } from './adapters/sqlite/sqlite-lane-store.ts';
-export { createSqliteTransactionLedger as createSqlTransactionLedger } from './adapters/sqlite/sqlite-transaction-ledger.ts';
-export { createSqliteWalletCensus as createSqlWalletCensus } from './adapters/sqlite/sqlite-wallet-census.ts';
-export { createSqliteWalletKeyStore as createSqlWalletKeyStore } from './adapters/sqlite/sqlite-wallet-key-store.ts';
-export { createSqliteWalletReader as createSqlWalletReader } from './adapters/sqlite/sqlite-wallet-reader.ts';
-export { createSqliteWalletStore as createSqlWalletStore } from './adapters/sqlite/sqlite-wallet-store.ts';
+export type { SqlDatabase } from './adapters/sql/sql-database.ts';
+export { createSqliteLaneStore as createSqlLaneStore } from './adapters/sql/sql-lane-store.ts';
+export { createSqliteTransactionLedger as createSqlTransactionLedger } from './adapters/sql/sql-transaction-ledger.ts';
+export { createSqliteWalletCensus as createSqlWalletCensus } from './adapters/sql/sql-wallet-census.ts';
+export { createSqliteWalletKeyStore as createSqlWalletKeyStore } from './adapters/sql/sql-wallet-key-store.ts';
+export { createSqliteWalletReader as createSqlWalletReader } from './adapters/sql/sql-wallet-reader.ts';
+export { createSqliteWalletStore as createSqlWalletStore } from './adapters/sql/sql-wallet-store.ts';

@@ -15,13 +15,13 @@ import { createWalletEngine } from '../wallets/wallet-engine.ts';
 import { createAesKeyVault } from './keys/aes-key-vault.ts';
 import { createJsonRpcNearChain } from './near-rpc/json-rpc-near-chain.ts';
 import { createCronWalletQueue } from './queues/cron-wallet-queue.ts';
-import type { SqlDatabase } from './sqlite/sql-database.ts';
-import { createSqliteLaneStore } from './sqlite/sqlite-lane-store.ts';
-import { createSqliteTransactionLedger } from './sqlite/sqlite-transaction-ledger.ts';
-import { createSqliteWalletKeyStore } from './sqlite/sqlite-wallet-key-store.ts';
-import { createSqliteWalletReader } from './sqlite/sqlite-wallet-reader.ts';
-import { createSqliteWalletStock } from './sqlite/sqlite-wallet-stock.ts';
-import { createSqliteWalletStore } from './sqlite/sqlite-wallet-store.ts';
+import type { SqlDatabase } from './sql/sql-database.ts';
+import { createSqliteLaneStore } from './sql/sql-lane-store.ts';
+import { createSqliteTransactionLedger } from './sql/sql-transaction-ledger.ts';
+import { createSqliteWalletKeyStore } from './sql/sql-wallet-key-store.ts';
+import { createSqliteWalletReader } from './sql/sql-wallet-reader.ts';
+import { createSqliteWalletStock } from './sql/sql-wallet-stock.ts';
+import { createSqliteWalletStore } from './sql/sql-wallet-store.ts';
 
 /** What cannot be guessed; everything else of {@link EngineConfig} has a value that suits a small app. */
 type Required = 'networkId' | 'serviceAccountId' | 'tokenContract' | 'tokenDecimals';

@@ -6,8 +6,8 @@ import {
   type EngineTerms,
   type OpenWalletEngine,
 } from './assemble-wallet-engine.ts';
-import { betterSqlite3Database, type SqlDatabase } from './sqlite/sql-database.ts';
-import { migrateWalletTables } from './sqlite/wallet-tables.ts';
+import { betterSqlite3Database, type SqlDatabase } from './sql/sql-database.ts';
+import { migrateWalletTables } from './sql/wallet-tables.ts';
 
 export interface WalletEngineOptions extends EngineTerms {
   /** A SQLite file, made when it is missing; your own tables may stand in it. */

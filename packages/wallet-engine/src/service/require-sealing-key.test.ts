@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
 import { secretKeyText } from '../adapters/keys/ed25519-key.ts';
 import { createSealingVault } from '../adapters/keys/sealing-vault.ts';
-import { createSqliteWalletKeyStore } from '../adapters/sqlite/sqlite-wallet-key-store.ts';
+import { createSqliteWalletKeyStore } from '../adapters/sql/sql-wallet-key-store.ts';
 import { rotateWalletKeys } from '../operations/rotate-keys.ts';
 import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSqliteLaneStore } from '../adapters/sqlite/sqlite-lane-store.ts';
+import { createSqliteLaneStore } from '../adapters/sql/sql-lane-store.ts';
 import { ServiceError, StoppedError } from '../core/errors.ts';
 import type { LaneStore } from '../ports/lane-store.ts';
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';

@@ -6,7 +6,7 @@ import {
 } from '../adapters/postgres/postgres-database.ts';
 import type { PostgresStatement } from '../adapters/postgres/postgres-statement.ts';
 import { migratePostgresWalletTables } from '../adapters/postgres/postgres-wallet-tables.ts';
-import type { SqlDatabase, SqlRow, SqlValue } from '../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase, SqlRow, SqlValue } from '../adapters/sql/sql-database.ts';
 import { postgresHostTables } from './postgres-host-tables.ts';
 import { testedTables } from './suites/table-fixtures.ts';
 

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { beforeAll } from 'vitest';
-import { betterSqlite3Database, type SqlDatabase } from '../adapters/sqlite/sql-database.ts';
+import { betterSqlite3Database, type SqlDatabase } from '../adapters/sql/sql-database.ts';
 import { emptyPostgresTables, memoryPostgres } from './memory-postgres.ts';
 import { migratedDatabase } from './simulator/world.ts';
 

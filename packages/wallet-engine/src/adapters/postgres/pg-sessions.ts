@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { SqlRow, SqlValue } from '../sqlite/sql-database.ts';
+import type { SqlRow, SqlValue } from '../sql/sql-database.ts';
 import {
   type PostgresSession,
   type PostgresSessions,

@@ -15,10 +15,10 @@ import {
   setLedgerScene,
 } from '../../testing/suites/ledger-fixtures.ts';
 import { addUser, insertRow } from '../../testing/suites/table-fixtures.ts';
-import type { SqlDatabase } from '../sqlite/sql-database.ts';
-import { createSqliteTransactionLedger } from '../sqlite/sqlite-transaction-ledger.ts';
-import { createSqliteWalletReader } from '../sqlite/sqlite-wallet-reader.ts';
-import { createSqliteWalletStore } from '../sqlite/sqlite-wallet-store.ts';
+import type { SqlDatabase } from '../sql/sql-database.ts';
+import { createSqliteTransactionLedger } from '../sql/sql-transaction-ledger.ts';
+import { createSqliteWalletReader } from '../sql/sql-wallet-reader.ts';
+import { createSqliteWalletStore } from '../sql/sql-wallet-store.ts';
 import { createPgSessions } from './pg-sessions.ts';
 import { postgresDatabase, WRITE_LOCK } from './postgres-database.ts';
 

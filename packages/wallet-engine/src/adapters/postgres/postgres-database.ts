@@ -1,5 +1,5 @@
 import { reasonOf } from '../../core/reason-of.ts';
-import type { SqlDatabase, SqlRow, SqlValue } from '../sqlite/sql-database.ts';
+import type { SqlDatabase, SqlRow, SqlValue } from '../sql/sql-database.ts';
 import { isConnectionLost, isUndoneByServer, translatePostgresError } from './postgres-errors.ts';
 import { type PostgresStatement, toPostgres } from './postgres-statement.ts';
 

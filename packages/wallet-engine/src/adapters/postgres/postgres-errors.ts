@@ -1,5 +1,5 @@
 import { ServiceError } from '../../core/errors.ts';
-import { ConstraintError } from '../sqlite/sql-database.ts';
+import { ConstraintError } from '../sql/sql-database.ts';
 
 /** What PostgreSQL says beside the message: https://www.postgresql.org/docs/15/protocol-error-fields.html */
 interface ServerError extends Error {

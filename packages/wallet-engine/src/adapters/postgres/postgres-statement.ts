@@ -1,4 +1,4 @@
-import type { SqlStatement, SqlValue } from '../sqlite/sql-database.ts';
+import type { SqlStatement, SqlValue } from '../sql/sql-database.ts';
 
 export interface PostgresStatement {
   /** `$1`, `$2`, … in the order of `values`. */

@@ -1,5 +1,5 @@
-import type { SqlDatabase } from '../sqlite/sql-database.ts';
-import { applyTableVersions, walletTableVersions } from '../sqlite/wallet-tables.ts';
+import type { SqlDatabase } from '../sql/sql-database.ts';
+import { applyTableVersions, walletTableVersions } from '../sql/wallet-tables.ts';
 import { WRITE_LOCK } from './postgres-database.ts';
 
 /** Tables whose rows are read in the order in which they were made; SQLite keeps it by itself. */

@@ -12,8 +12,8 @@ import { settleMicrotasks, VirtualClock } from '../../testing/simulator/virtual-
 import { memoryDatabase } from '../../testing/sql-databases.ts';
 import { addUser } from '../../testing/suites/table-fixtures.ts';
 import { describeWalletQueue } from '../../testing/suites/wallet-queue-suite.ts';
-import type { SqlDatabase, SqlValue } from '../sqlite/sql-database.ts';
-import { createSqliteWalletStore } from '../sqlite/sqlite-wallet-store.ts';
+import type { SqlDatabase, SqlValue } from '../sql/sql-database.ts';
+import { createSqliteWalletStore } from '../sql/sql-wallet-store.ts';
 import { createBullmqWalletQueue } from './bullmq-wallet-queue.ts';
 
 const missing = redisServerMissing();

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { leaveStockOut } from '../../adapters/sqlite/sqlite-wallet-stock.ts';
+import { leaveStockOut } from '../../adapters/sql/sql-wallet-stock.ts';
 import type { ReconcileReport } from '../../operations/reconcile.ts';
 import { effectOf } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SqlDatabase } from '../../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase } from '../../adapters/sql/sql-database.ts';
 import type { LaneStore } from '../../ports/lane-store.ts';
 import { addLane, addTransaction, readTables } from './table-fixtures.ts';
 

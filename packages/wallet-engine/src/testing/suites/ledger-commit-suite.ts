@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SqlDatabase } from '../../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase } from '../../adapters/sql/sql-database.ts';
 import type { NewTransaction, TransactionLedger } from '../../ports/transaction-ledger.ts';
 import {
   ground,

@@ -1,4 +1,4 @@
-import type { SqlDatabase } from '../../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase } from '../../adapters/sql/sql-database.ts';
 import type {
   CommitGround,
   NewTransaction,

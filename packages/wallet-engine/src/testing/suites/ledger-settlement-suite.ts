@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SqlDatabase } from '../../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase } from '../../adapters/sql/sql-database.ts';
 import type { Outcome, TransactionLedger } from '../../ports/transaction-ledger.ts';
 import { type LedgerScene, newTransaction, setLedgerScene } from './ledger-fixtures.ts';
 import { readTables } from './table-fixtures.ts';

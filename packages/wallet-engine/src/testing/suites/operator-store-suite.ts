@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SqlDatabase, SqlValue } from '../../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase, SqlValue } from '../../adapters/sql/sql-database.ts';
 import type { OperatorStore } from '../../ports/operator-store.ts';
 import { addUser, insertRow, userRow } from './table-fixtures.ts';
 

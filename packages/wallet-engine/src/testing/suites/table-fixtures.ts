@@ -1,4 +1,4 @@
-import type { SqlDatabase, SqlRow, SqlValue } from '../../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase, SqlRow, SqlValue } from '../../adapters/sql/sql-database.ts';
 import type { TransactionStatus, WalletPurpose } from '../../ports/transaction-ledger.ts';
 
 /** Tables that the suites write to, children first. */

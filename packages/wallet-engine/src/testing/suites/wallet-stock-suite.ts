@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SqlDatabase, SqlValue } from '../../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase, SqlValue } from '../../adapters/sql/sql-database.ts';
 import type { StockTerms, WalletStock } from '../../ports/wallet-stock.ts';
 import type { WalletStore } from '../../ports/wallet-store.ts';
 import { addUser, insertRow, readTables, userRow } from './table-fixtures.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SqlDatabase, SqlValue } from '../../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase, SqlValue } from '../../adapters/sql/sql-database.ts';
 import { takeoverLimit } from '../../core/wallet.ts';
 import type { WalletStore } from '../../ports/wallet-store.ts';
 import { addTransaction, addUser, readTables, userRow } from './table-fixtures.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SqlDatabase } from '../../adapters/sqlite/sql-database.ts';
+import type { SqlDatabase } from '../../adapters/sql/sql-database.ts';
 import { ClaimLostError } from '../../core/errors.ts';
 import type { Claim, WalletStore } from '../../ports/wallet-store.ts';
 import { addReward, addTransaction, addUser, readTables, userRow } from './table-fixtures.ts';

@@ -9,7 +9,7 @@ import {
   insertRow,
 } from '../../testing/suites/table-fixtures.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { createSqliteWalletReader } from './sqlite-wallet-reader.ts';
+import { createSqliteWalletReader } from './sql-wallet-reader.ts';
 
 for (const { name, create } of testedDatabases()) {
   describe(`what an app reads of wallets over ${name}`, () => {

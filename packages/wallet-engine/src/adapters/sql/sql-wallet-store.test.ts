@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { testedDatabases } from '../../testing/sql-databases.ts';
 import { describeWalletStore } from '../../testing/suites/wallet-store-suite.ts';
 import type { SqlDatabase, SqlStatement } from './sql-database.ts';
-import { createSqliteWalletStore } from './sqlite-wallet-store.ts';
+import { createSqliteWalletStore } from './sql-wallet-store.ts';
 
 for (const { name, create } of testedDatabases()) {
   describeWalletStore({

@@ -1,6 +1,6 @@
 import { testedDatabases } from '../../testing/sql-databases.ts';
 import { describeTransactionLedger } from '../../testing/suites/transaction-ledger-suite.ts';
-import { createSqliteTransactionLedger } from './sqlite-transaction-ledger.ts';
+import { createSqliteTransactionLedger } from './sql-transaction-ledger.ts';
 
 for (const { name, create } of testedDatabases()) {
   describeTransactionLedger({

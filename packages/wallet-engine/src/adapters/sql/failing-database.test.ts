@@ -4,9 +4,9 @@ import type { LaneStore } from '../../ports/lane-store.ts';
 import type { TransactionLedger } from '../../ports/transaction-ledger.ts';
 import type { WalletStore } from '../../ports/wallet-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { createSqliteLaneStore } from './sqlite-lane-store.ts';
-import { createSqliteTransactionLedger } from './sqlite-transaction-ledger.ts';
-import { createSqliteWalletStore } from './sqlite-wallet-store.ts';
+import { createSqliteLaneStore } from './sql-lane-store.ts';
+import { createSqliteTransactionLedger } from './sql-transaction-ledger.ts';
+import { createSqliteWalletStore } from './sql-wallet-store.ts';
 
 // Who takes a write that failed for one that came through goes on with what is not so.
 

@@ -1,6 +1,6 @@
 import { testedDatabases } from '../../testing/sql-databases.ts';
 import { describeLaneStore } from '../../testing/suites/lane-store-suite.ts';
-import { createSqliteLaneStore } from './sqlite-lane-store.ts';
+import { createSqliteLaneStore } from './sql-lane-store.ts';
 
 for (const { name, create } of testedDatabases()) {
   describeLaneStore({

@@ -1,7 +1,7 @@
 import { testedDatabases } from '../../testing/sql-databases.ts';
 import { describeWalletStock } from '../../testing/suites/wallet-stock-suite.ts';
-import { createSqliteWalletStock } from './sqlite-wallet-stock.ts';
-import { createSqliteWalletStore } from './sqlite-wallet-store.ts';
+import { createSqliteWalletStock } from './sql-wallet-stock.ts';
+import { createSqliteWalletStore } from './sql-wallet-store.ts';
 
 for (const { name, create } of testedDatabases()) {
   describeWalletStock({

@@ -1,7 +1,7 @@
 import type { WalletStatus } from '../../core/wallet.ts';
 import type { ReconcileStore, RecordedWallet } from '../../ports/reconcile-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { toTransaction, transactionColumns } from './sqlite-transaction-ledger.ts';
+import { toTransaction, transactionColumns } from './sql-transaction-ledger.ts';
 
 const servesWallet = (condition: string) => `EXISTS (
   SELECT 1 FROM "ChainTransactionWallet" AS "link"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../../testing/simulator/world.ts';
 import { betterSqlite3Database } from './sql-database.ts';
-import { createSqliteWalletCensus } from './sqlite-wallet-census.ts';
+import { createSqliteWalletCensus } from './sql-wallet-census.ts';
 
 const statuses = [null, 'PENDING', 'CREATING', 'READY', 'FAILED', 'READY', 'READY'];
 

@@ -3,7 +3,7 @@ import type { WalletKeyStore } from '../../ports/wallet-key-store.ts';
 import { testedDatabases } from '../../testing/sql-databases.ts';
 import { addUser, userRow } from '../../testing/suites/table-fixtures.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { createSqliteWalletKeyStore } from './sqlite-wallet-key-store.ts';
+import { createSqliteWalletKeyStore } from './sql-wallet-key-store.ts';
 
 for (const { name, create } of testedDatabases()) {
   describe(`stored wallet keys over ${name}`, () => {

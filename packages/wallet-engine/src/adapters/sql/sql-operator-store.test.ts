@@ -1,6 +1,6 @@
 import { testedDatabases } from '../../testing/sql-databases.ts';
 import { describeOperatorStore } from '../../testing/suites/operator-store-suite.ts';
-import { createSqliteOperatorStore } from './sqlite-operator-store.ts';
+import { createSqliteOperatorStore } from './sql-operator-store.ts';
 
 for (const { name, create } of testedDatabases()) {
   describeOperatorStore({

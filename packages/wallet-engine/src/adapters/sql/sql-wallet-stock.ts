@@ -15,7 +15,7 @@ import {
   type SqlRow,
   type SqlStatement,
 } from './sql-database.ts';
-import { toWallet, walletColumns } from './sqlite-wallet-store.ts';
+import { toWallet, walletColumns } from './sql-wallet-store.ts';
 
 /** Of a row named "stock". What it was given is asked of the ledger, not of what was meant to be given. */
 const isOnTerms = `"stock"."epoch" = (SELECT "epoch" FROM "Deployment"
