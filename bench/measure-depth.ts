@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { openFile } from '#app/lib/db.server.ts';
-import { betterSqlite3Database } from '#engine/adapters/sql/sql-database.ts';
-import { createSqliteWalletStore } from '#engine/adapters/sql/sql-wallet-store.ts';
+import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
+import { createSqlWalletStore } from '#engine/adapters/sql/sql-wallet-store.ts';
 import { leaseDurationMs } from '#engine/core/engine-config.ts';
 import type { WalletStore } from '#engine/ports/wallet-store.ts';
 import { percentile } from './percentile.ts';
@@ -52,7 +52,7 @@ async function openFilled(users: number): Promise<WalletStore> {
   await migrate('drizzle/migrations');
   if (handle.kind !== 'sqlite') throw new Error('a file was opened');
   fill(handle.sqlite, users);
-  return createSqliteWalletStore(betterSqlite3Database(handle.sqlite));
+  return createSqlWalletStore(betterSqlite3Database(handle.sqlite));
 }
 
 /** Nine in ten are READY; the last tenth has signed up at once and waits. */

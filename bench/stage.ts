@@ -8,8 +8,8 @@ import { configureEnvironment } from '#app/lib/env.server.ts';
 import { engineLog } from '#app/lib/log.server.ts';
 import { walletEngine } from '#app/lib/near/wallet-engine.server.ts';
 import { createJsonRpcNearChain } from '#engine/adapters/near-rpc/json-rpc-near-chain.ts';
-import { betterSqlite3Database } from '#engine/adapters/sql/sql-database.ts';
-import { createSqliteTransactionLedger } from '#engine/adapters/sql/sql-transaction-ledger.ts';
+import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
+import { createSqlTransactionLedger } from '#engine/adapters/sql/sql-transaction-ledger.ts';
 import type { NearChain } from '#engine/ports/near-chain.ts';
 import type { WalletEngine } from '#engine/wallets/wallet-engine.ts';
 import { type DevnetProcess, startDevnetProcess } from './devnet-process.ts';
@@ -78,7 +78,7 @@ export async function setStage({
  * the chain before anything is signed; what is measured is a deployment in use.
  */
 async function openOldDeployment(sqlite: Database.Database, chain: NearChain): Promise<void> {
-  const ledger = createSqliteTransactionLedger(betterSqlite3Database(sqlite));
+  const ledger = createSqlTransactionLedger(betterSqlite3Database(sqlite));
   await ledger.openDeployment({
     deploymentId: 'bench',
     genesisHash: (await chain.requireChain({ genesisHash: null })).genesisHash,

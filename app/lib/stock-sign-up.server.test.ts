@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
 import { postgresDatabase } from '#engine/adapters/postgres/postgres-database.ts';
-import { betterSqlite3Database } from '#engine/adapters/sql/sql-database.ts';
+import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
 import { addDeployment, addReadyStock } from '#engine/testing/suites/wallet-stock-suite.ts';
 import { readWalletStory } from './admin/wallet-story.server.ts';
 import { readWalletTrend } from './admin/wallet-trend.server.ts';

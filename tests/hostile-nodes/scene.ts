@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { WalletRequest } from '#engine/ports/wallet-store.ts';
 import { createAesKeyVault } from '../../packages/wallet-engine/src/adapters/keys/aes-key-vault.ts';
-import { betterSqlite3Database } from '../../packages/wallet-engine/src/adapters/sql/sql-database.ts';
-import { createSqliteWalletStore } from '../../packages/wallet-engine/src/adapters/sql/sql-wallet-store.ts';
+import { betterSqlite3Database } from '../../packages/wallet-engine/src/adapters/sqlite/better-sqlite3-database.ts';
+import { createSqlWalletStore } from '../../packages/wallet-engine/src/adapters/sql/sql-wallet-store.ts';
 import { newAccountId } from '../../packages/wallet-engine/src/core/near-account.ts';
 import { DatabaseReader } from '../chaos/database-reader.ts';
 import { freePorts } from '../chaos/free-ports.ts';
@@ -173,7 +173,7 @@ function userMaker({
         const keys = await vault.createWalletKey({ deploymentId, ...binding });
         requests.push({ userId, ...binding, ...keys, isNew: true, nowMs: Date.now() });
       }
-      const store = createSqliteWalletStore(betterSqlite3Database(sqlite));
+      const store = createSqlWalletStore(betterSqlite3Database(sqlite));
       await untilNotLocked(() => store.requestWallets(requests));
     } finally {
       sqlite.close();

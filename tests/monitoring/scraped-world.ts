@@ -2,8 +2,8 @@ import {
   createPrometheusMetrics,
   type PrometheusMetrics,
 } from '#engine/adapters/prometheus/prometheus-metrics.ts';
-import { betterSqlite3Database } from '#engine/adapters/sql/sql-database.ts';
-import { createSqliteWalletCensus } from '#engine/adapters/sql/sql-wallet-census.ts';
+import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
+import { createSqlWalletCensus } from '#engine/adapters/sql/sql-wallet-census.ts';
 import type { EngineConfig } from '#engine/core/engine-config.ts';
 import { stockTermsOf } from '#engine/service/stock-terms.ts';
 import { startEngine, untilLanesReady } from '#engine/testing/engine-scenes.ts';
@@ -34,7 +34,7 @@ export class ScrapedWorld {
       clock: world.clock,
       tokenLabel: 'choco',
     });
-    this.#census = createSqliteWalletCensus(betterSqlite3Database(world.sqlite));
+    this.#census = createSqlWalletCensus(betterSqlite3Database(world.sqlite));
     const { tables } = world.diagnosisParts({ config });
     if (!tables) throw new Error('The world has no tables.');
     this.#stock = () => tables.stock.countStock(stockTermsOf(config));

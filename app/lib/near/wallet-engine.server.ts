@@ -11,19 +11,20 @@ import {
 } from '#engine/adapters/prometheus/prometheus-metrics.ts';
 import { createBullmqWalletQueue } from '#engine/adapters/queues/bullmq-wallet-queue.ts';
 import { createCronWalletQueue } from '#engine/adapters/queues/cron-wallet-queue.ts';
-import { betterSqlite3Database, type SqlDatabase } from '#engine/adapters/sql/sql-database.ts';
-import { createSqliteLaneStore } from '#engine/adapters/sql/sql-lane-store.ts';
-import { createSqliteOperatorStore } from '#engine/adapters/sql/sql-operator-store.ts';
-import { createSqliteReconcileStore } from '#engine/adapters/sql/sql-reconcile-store.ts';
-import { createSqliteTransactionLedger } from '#engine/adapters/sql/sql-transaction-ledger.ts';
-import { createSqliteWalletCensus } from '#engine/adapters/sql/sql-wallet-census.ts';
-import { createSqliteWalletKeyStore } from '#engine/adapters/sql/sql-wallet-key-store.ts';
-import { createSqliteWalletReader } from '#engine/adapters/sql/sql-wallet-reader.ts';
+import type { SqlDatabase } from '#engine/adapters/sql/sql-database.ts';
+import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
+import { createSqlLaneStore } from '#engine/adapters/sql/sql-lane-store.ts';
+import { createSqlOperatorStore } from '#engine/adapters/sql/sql-operator-store.ts';
+import { createSqlReconcileStore } from '#engine/adapters/sql/sql-reconcile-store.ts';
+import { createSqlTransactionLedger } from '#engine/adapters/sql/sql-transaction-ledger.ts';
+import { createSqlWalletCensus } from '#engine/adapters/sql/sql-wallet-census.ts';
+import { createSqlWalletKeyStore } from '#engine/adapters/sql/sql-wallet-key-store.ts';
+import { createSqlWalletReader } from '#engine/adapters/sql/sql-wallet-reader.ts';
 import {
-  createSqliteWalletStock,
+  createSqlWalletStock,
   leaveStockOut,
 } from '#engine/adapters/sql/sql-wallet-stock.ts';
-import { createSqliteWalletStore } from '#engine/adapters/sql/sql-wallet-store.ts';
+import { createSqlWalletStore } from '#engine/adapters/sql/sql-wallet-store.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
 import { systemClock } from '#engine/core/clock.ts';
 import type { EngineConfig } from '#engine/core/engine-config.ts';
@@ -76,13 +77,13 @@ export function walletEngineWithoutStock(): WalletEngine {
 
 /** What operators may change, each change with its record. Needs no engine and no chain. */
 export function operatorStore(): OperatorStore {
-  return createSqliteOperatorStore(sqlDatabase());
+  return createSqlOperatorStore(sqlDatabase());
 }
 
 /** Compares the database with the chain, in the place of an engine: a process makes one of the two. */
 export function walletReconciler(): ReturnType<typeof createReconciler> {
-  const records = createSqliteReconcileStore(sqlDatabase());
-  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  const records = createSqlReconcileStore(sqlDatabase());
+  const keys = createSqlWalletKeyStore(sqlDatabase());
   return createReconciler({ ...engineParts(), keys, records });
 }
 
@@ -93,10 +94,10 @@ export async function diagnoseDeployment({
   hasTables: boolean;
 }): Promise<Finding[]> {
   const tablesOf = (database: SqlDatabase) => ({
-    ledger: createSqliteTransactionLedger(database),
-    lanes: createSqliteLaneStore(database),
-    keys: createSqliteWalletKeyStore(database),
-    stock: createSqliteWalletStock(database),
+    ledger: createSqlTransactionLedger(database),
+    lanes: createSqlLaneStore(database),
+    keys: createSqlWalletKeyStore(database),
+    stock: createSqlWalletStock(database),
   });
   const findings = await diagnose({
     config: engineConfig(),
@@ -142,7 +143,7 @@ export async function readChainFacts({
  * @throws ServiceError when the configuration contradicts the database
  */
 export async function requireKnownSettings(): Promise<void> {
-  const deployment = await createSqliteTransactionLedger(sqlDatabase()).readDeployment();
+  const deployment = await createSqlTransactionLedger(sqlDatabase()).readDeployment();
   // As long as nothing was signed, the next start that makes wallets may still overwrite it.
   if (!deployment || deployment.newestHash === null) return;
   const refusal = refusalByDeployment(engineConfig(), deployment);
@@ -155,7 +156,7 @@ export async function requireKnownSettings(): Promise<void> {
  * @throws ServiceError `MASTER_KEY_CHANGED`, `SEALED_TO_NOBODY`
  */
 export async function requireKnownMasterKeys(): Promise<void> {
-  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  const keys = createSqlWalletKeyStore(sqlDatabase());
   const vault = keyVault();
   if (vault.opensKeys) return requireMasterKeys({ keys, vault, clock: systemClock, randomBytes });
   const trouble = await sealingTrouble();
@@ -167,7 +168,7 @@ export async function requireKnownMasterKeys(): Promise<void> {
 export async function sealingTrouble(): Promise<ServiceError | null> {
   const vault = keyVault();
   if (vault.opensKeys) return null;
-  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  const keys = createSqlWalletKeyStore(sqlDatabase());
   try {
     await requireSealingKey({ keys, vault });
     return null;
@@ -181,29 +182,29 @@ export async function sealingTrouble(): Promise<ServiceError | null> {
 export function rotateStoredKeys(
   onProgress: (done: { rotated: number; unreadable: number }) => void,
 ): Promise<RotationReport> {
-  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  const keys = createSqlWalletKeyStore(sqlDatabase());
   return rotateWalletKeys({ keys, vault: keyVault(), onProgress });
 }
 
 /** The private key of a user's READY wallet, in clear. See {@link exportWalletKey}. */
 export function exportOwnersKey(ownerId: string): Promise<ExportedWalletKey | null> {
-  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  const keys = createSqlWalletKeyStore(sqlDatabase());
   return exportWalletKey({ ownerId, nowMs: Date.now(), keys, vault: keyVault() });
 }
 
 /** What this app knows of wallets: it reads the engine's tables in no other way. */
 export function walletReader(): WalletReader {
-  return remember('wallet reader', () => createSqliteWalletReader(sqlDatabase()));
+  return remember('wallet reader', () => createSqlWalletReader(sqlDatabase()));
 }
 
 /** What the tables say of all wallets, and of the treasury. */
 export function walletCensus(): WalletCensus {
-  return remember('wallet census', () => createSqliteWalletCensus(sqlDatabase()));
+  return remember('wallet census', () => createSqlWalletCensus(sqlDatabase()));
 }
 
 /** The lanes that were added, and how many of them some process holds. */
 export async function countLanes(): Promise<{ added: number; held: number }> {
-  const lanes = createSqliteLaneStore(sqlDatabase());
+  const lanes = createSqlLaneStore(sqlDatabase());
   const laneNumbers = (await lanes.readLanes())
     .map(({ laneNumber }) => laneNumber)
     .filter((laneNumber) => laneNumber > 0);
@@ -214,7 +215,7 @@ export async function countLanes(): Promise<{ added: number; held: number }> {
 
 /** The stock by today's settings, whatever other processes have. */
 export function walletStockCount(): Promise<StockCount> {
-  return createSqliteWalletStock(sqlDatabase()).countStock(stockTermsOf(engineConfig()));
+  return createSqlWalletStock(sqlDatabase()).countStock(stockTermsOf(engineConfig()));
 }
 
 /** See {@link leaveStockOut}. */
@@ -278,10 +279,10 @@ function engineConfig(): EngineConfig {
 }
 
 function composeEngine(changes: Partial<EngineConfig> = {}): WalletEngine {
-  const store = createSqliteWalletStore(sqlDatabase());
+  const store = createSqlWalletStore(sqlDatabase());
   const queue = composeQueue(env(), store);
-  const stock = createSqliteWalletStock(sqlDatabase());
-  const keys = createSqliteWalletKeyStore(sqlDatabase());
+  const stock = createSqlWalletStock(sqlDatabase());
+  const keys = createSqlWalletKeyStore(sqlDatabase());
   const parts = engineParts();
   const config = { ...parts.config, ...changes };
   return createWalletEngine({ ...parts, config, store, stock, keys, queue });
@@ -334,8 +335,8 @@ function engineParts(): Omit<EngineParts, 'store' | 'stock' | 'keys' | 'queue'> 
   const database = sqlDatabase();
   return {
     config: engineConfig(),
-    ledger: createSqliteTransactionLedger(database),
-    lanes: createSqliteLaneStore(database),
+    ledger: createSqlTransactionLedger(database),
+    lanes: createSqlLaneStore(database),
     chain: nearChain(),
     vault: keyVault(),
     clock: systemClock,

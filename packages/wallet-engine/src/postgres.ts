@@ -13,9 +13,9 @@ export {
 } from './adapters/postgres/postgres-database.ts';
 export { migratePostgresWalletTables } from './adapters/postgres/postgres-wallet-tables.ts';
 export type { SqlDatabase } from './adapters/sql/sql-database.ts';
-export { createSqliteLaneStore as createSqlLaneStore } from './adapters/sql/sql-lane-store.ts';
-export { createSqliteTransactionLedger as createSqlTransactionLedger } from './adapters/sql/sql-transaction-ledger.ts';
-export { createSqliteWalletCensus as createSqlWalletCensus } from './adapters/sql/sql-wallet-census.ts';
-export { createSqliteWalletKeyStore as createSqlWalletKeyStore } from './adapters/sql/sql-wallet-key-store.ts';
-export { createSqliteWalletReader as createSqlWalletReader } from './adapters/sql/sql-wallet-reader.ts';
-export { createSqliteWalletStore as createSqlWalletStore } from './adapters/sql/sql-wallet-store.ts';
+export { createSqlLaneStore } from './adapters/sql/sql-lane-store.ts';
+export { createSqlTransactionLedger } from './adapters/sql/sql-transaction-ledger.ts';
+export { createSqlWalletCensus } from './adapters/sql/sql-wallet-census.ts';
+export { createSqlWalletKeyStore } from './adapters/sql/sql-wallet-key-store.ts';
+export { createSqlWalletReader } from './adapters/sql/sql-wallet-reader.ts';
+export { createSqlWalletStore } from './adapters/sql/sql-wallet-store.ts';

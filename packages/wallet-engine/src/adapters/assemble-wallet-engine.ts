@@ -16,12 +16,12 @@ import { createAesKeyVault } from './keys/aes-key-vault.ts';
 import { createJsonRpcNearChain } from './near-rpc/json-rpc-near-chain.ts';
 import { createCronWalletQueue } from './queues/cron-wallet-queue.ts';
 import type { SqlDatabase } from './sql/sql-database.ts';
-import { createSqliteLaneStore } from './sql/sql-lane-store.ts';
-import { createSqliteTransactionLedger } from './sql/sql-transaction-ledger.ts';
-import { createSqliteWalletKeyStore } from './sql/sql-wallet-key-store.ts';
-import { createSqliteWalletReader } from './sql/sql-wallet-reader.ts';
-import { createSqliteWalletStock } from './sql/sql-wallet-stock.ts';
-import { createSqliteWalletStore } from './sql/sql-wallet-store.ts';
+import { createSqlLaneStore } from './sql/sql-lane-store.ts';
+import { createSqlTransactionLedger } from './sql/sql-transaction-ledger.ts';
+import { createSqlWalletKeyStore } from './sql/sql-wallet-key-store.ts';
+import { createSqlWalletReader } from './sql/sql-wallet-reader.ts';
+import { createSqlWalletStock } from './sql/sql-wallet-stock.ts';
+import { createSqlWalletStore } from './sql/sql-wallet-store.ts';
 
 /** What cannot be guessed; everything else of {@link EngineConfig} has a value that suits a small app. */
 type Required = 'networkId' | 'serviceAccountId' | 'tokenContract' | 'tokenDecimals';
@@ -102,7 +102,7 @@ export function assembleWalletEngine({
   const parts = partsOver(sql, terms);
   const { keys, vault } = parts;
   const engine = createWalletEngine({ ...parts, log });
-  const reader = createSqliteWalletReader(sql);
+  const reader = createSqlWalletReader(sql);
   const follower = createWalletFollower({
     reader,
     clock: systemClock,
@@ -146,11 +146,11 @@ function partsOver(sql: SqlDatabase, options: EngineTerms) {
   const config = { ...usualSpendLimits(terms), ...terms };
   return {
     config,
-    store: createSqliteWalletStore(sql),
-    stock: createSqliteWalletStock(sql),
-    ledger: createSqliteTransactionLedger(sql),
-    lanes: createSqliteLaneStore(sql),
-    keys: createSqliteWalletKeyStore(sql),
+    store: createSqlWalletStore(sql),
+    stock: createSqlWalletStock(sql),
+    ledger: createSqlTransactionLedger(sql),
+    lanes: createSqlLaneStore(sql),
+    keys: createSqlWalletKeyStore(sql),
     chain: createJsonRpcNearChain({ urls: nodeUrls, expectedChainId: chainIdOf(networkId), log }),
     vault: createAesKeyVault({
       masterKeys,

@@ -6,7 +6,8 @@ import {
   type EngineTerms,
   type OpenWalletEngine,
 } from './assemble-wallet-engine.ts';
-import { betterSqlite3Database, type SqlDatabase } from './sql/sql-database.ts';
+import type { SqlDatabase } from './sql/sql-database.ts';
+import { betterSqlite3Database } from './sqlite/better-sqlite3-database.ts';
 import { migrateWalletTables } from './sql/wallet-tables.ts';
 
 export interface WalletEngineOptions extends EngineTerms {

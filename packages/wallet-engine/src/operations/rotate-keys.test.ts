@@ -7,8 +7,8 @@ import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
-import { betterSqlite3Database } from '../adapters/sql/sql-database.ts';
-import { createSqliteWalletKeyStore } from '../adapters/sql/sql-wallet-key-store.ts';
+import { betterSqlite3Database } from '../adapters/sqlite/better-sqlite3-database.ts';
+import { createSqlWalletKeyStore } from '../adapters/sql/sql-wallet-key-store.ts';
 import type { MasterKey } from '../ports/master-keys.ts';
 import type { WalletKeyStore } from '../ports/wallet-key-store.ts';
 import { during, expectOneOfEach, startEngine } from '../testing/engine-scenes.ts';
@@ -24,7 +24,7 @@ const vaultOf = (...masterKeys: MasterKey[]) =>
     servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
     terms: worldTerms,
   });
-const keysOf = (world: World) => createSqliteWalletKeyStore(betterSqlite3Database(world.sqlite));
+const keysOf = (world: World) => createSqlWalletKeyStore(betterSqlite3Database(world.sqlite));
 
 async function expectUnderNewKeyAlone(world: World): Promise<void> {
   const vault = vaultOf(newKey);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
 import { secretKeyText } from '../adapters/keys/ed25519-key.ts';
 import { createSealingVault } from '../adapters/keys/sealing-vault.ts';
-import { createSqliteWalletKeyStore } from '../adapters/sql/sql-wallet-key-store.ts';
+import { createSqlWalletKeyStore } from '../adapters/sql/sql-wallet-key-store.ts';
 import { rotateWalletKeys } from '../operations/rotate-keys.ts';
 import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
 import {
@@ -27,7 +27,7 @@ const sealingFor = (...masterKeys: (typeof older)[]) =>
   createSealingVault({ sealingKey: vaultOf(...masterKeys).sealingKey() });
 
 function deployment() {
-  const keys = createSqliteWalletKeyStore(memoryDatabase());
+  const keys = createSqlWalletKeyStore(memoryDatabase());
   const clock = new VirtualClock();
   const randomBytes = (size: number) => new Uint8Array(size).fill(5);
   return {

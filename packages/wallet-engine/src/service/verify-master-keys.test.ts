@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
 import { secretKeyText } from '../adapters/keys/ed25519-key.ts';
-import { createSqliteWalletKeyStore } from '../adapters/sql/sql-wallet-key-store.ts';
+import { createSqlWalletKeyStore } from '../adapters/sql/sql-wallet-key-store.ts';
 import { rotateWalletKeys } from '../operations/rotate-keys.ts';
 import type { MasterKey } from '../ports/master-keys.ts';
 import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
@@ -18,7 +18,7 @@ const changed = { code: 'MASTER_KEY_CHANGED', message: expect.stringContaining('
 
 function deployment() {
   const database = memoryDatabase();
-  const keys = createSqliteWalletKeyStore(database);
+  const keys = createSqlWalletKeyStore(database);
   const clock = new VirtualClock();
   const vaultOf = (...masterKeys: MasterKey[]) =>
     createAesKeyVault({

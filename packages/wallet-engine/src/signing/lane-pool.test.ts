@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSqliteLaneStore } from '../adapters/sql/sql-lane-store.ts';
+import { createSqlLaneStore } from '../adapters/sql/sql-lane-store.ts';
 import { ServiceError, StoppedError } from '../core/errors.ts';
 import type { LaneStore } from '../ports/lane-store.ts';
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';
@@ -41,7 +41,7 @@ async function sceneOf(laneNumbers: number[], { nonce = 10 } = {}) {
   for (const laneNumber of laneNumbers) await addLane(database, { laneNumber, nonce });
   const scene: Scene = {
     nowMs: startMs,
-    store: createSqliteLaneStore(database),
+    store: createSqlLaneStore(database),
     keys: laneNumbers.map((laneNumber) => keyOf(laneNumber)),
     agreedKeys: null,
     asked: [],

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { beforeAll } from 'vitest';
-import { betterSqlite3Database, type SqlDatabase } from '../adapters/sql/sql-database.ts';
+import type { SqlDatabase } from '../adapters/sql/sql-database.ts';
+import { betterSqlite3Database } from '../adapters/sqlite/better-sqlite3-database.ts';
 import { emptyPostgresTables, memoryPostgres } from './memory-postgres.ts';
 import { migratedDatabase } from './simulator/world.ts';
 

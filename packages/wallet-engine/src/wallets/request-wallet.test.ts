@@ -1,8 +1,8 @@
 import { developmentKey } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
 import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
-import { betterSqlite3Database } from '../adapters/sql/sql-database.ts';
-import { createSqliteWalletStore } from '../adapters/sql/sql-wallet-store.ts';
+import { betterSqlite3Database } from '../adapters/sqlite/better-sqlite3-database.ts';
+import { createSqlWalletStore } from '../adapters/sql/sql-wallet-store.ts';
 import { ServiceError } from '../core/errors.ts';
 import { silentObserver } from '../ports/engine-observer.ts';
 import { AccountIdTakenError, type Wallet, type WalletRequest } from '../ports/wallet-store.ts';
@@ -19,7 +19,7 @@ function requestsWith(world: World, bytes: number[]) {
     terms: worldTerms,
     randomBytes: (size) => world.randomBytes(size),
   });
-  const store = createSqliteWalletStore(betterSqlite3Database(world.sqlite));
+  const store = createSqlWalletStore(betterSqlite3Database(world.sqlite));
   const write = createRequestWriter({
     writeAll: store.requestWallets,
     nextTurn: async () => undefined,
@@ -128,7 +128,7 @@ describe('requests that arrive together', () => {
 
   /** Counts commits of a real store; `refuse` makes it fail. */
   function writerOver(world: World, refuse: (group: WalletRequest[]) => Error | null = () => null) {
-    const store = createSqliteWalletStore(betterSqlite3Database(world.sqlite));
+    const store = createSqlWalletStore(betterSqlite3Database(world.sqlite));
     const commits: string[][] = [];
     const write = createRequestWriter<WalletRequest>({
       nextTurn: () => new Promise((resolve) => setImmediate(resolve)),

@@ -16,9 +16,9 @@ import {
 } from '../../testing/suites/ledger-fixtures.ts';
 import { addUser, insertRow } from '../../testing/suites/table-fixtures.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
-import { createSqliteTransactionLedger } from '../sql/sql-transaction-ledger.ts';
-import { createSqliteWalletReader } from '../sql/sql-wallet-reader.ts';
-import { createSqliteWalletStore } from '../sql/sql-wallet-store.ts';
+import { createSqlTransactionLedger } from '../sql/sql-transaction-ledger.ts';
+import { createSqlWalletReader } from '../sql/sql-wallet-reader.ts';
+import { createSqlWalletStore } from '../sql/sql-wallet-store.ts';
 import { createPgSessions } from './pg-sessions.ts';
 import { postgresDatabase, WRITE_LOCK } from './postgres-database.ts';
 
@@ -57,8 +57,8 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
   it('never spend more than a limit, however often two try at once', {
     timeout: 120_000,
   }, async () => {
-    const ledgers = [one, other].map(createSqliteTransactionLedger);
-    await setLedgerScene({ ledger: createSqliteTransactionLedger(one), database: one });
+    const ledgers = [one, other].map(createSqlTransactionLedger);
+    await setLedgerScene({ ledger: createSqlTransactionLedger(one), database: one });
     const rounds = 1_000;
     const stored = [10, 10];
     let passed = 0;
@@ -119,7 +119,7 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
     );
     let isWriting = true;
     const follow = async (database: SqlDatabase) => {
-      const reader = createSqliteWalletReader(database);
+      const reader = createSqlWalletReader(database);
       const seen: number[] = [];
       for (let last = 0; ; ) {
         const wasWriting = isWriting;
@@ -257,7 +257,7 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
     }
     const claims = await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
-        createSqliteWalletStore(index % 2 ? one : other).claimWallets({
+        createSqlWalletStore(index % 2 ? one : other).claimWallets({
           ...{ claimToken: `t${index}`, nowMs: 10, leaseDurationMs: 1_000 },
           ...{ limit: 7, of: 'stock', onlySigned: false },
         }),

@@ -13,7 +13,7 @@ import { memoryDatabase } from '../../testing/sql-databases.ts';
 import { addUser } from '../../testing/suites/table-fixtures.ts';
 import { describeWalletQueue } from '../../testing/suites/wallet-queue-suite.ts';
 import type { SqlDatabase, SqlValue } from '../sql/sql-database.ts';
-import { createSqliteWalletStore } from '../sql/sql-wallet-store.ts';
+import { createSqlWalletStore } from '../sql/sql-wallet-store.ts';
 import { createBullmqWalletQueue } from './bullmq-wallet-queue.ts';
 
 const missing = redisServerMissing();
@@ -69,7 +69,7 @@ function describeOverRedis(): void {
     clock?: Clock;
     concurrency?: number;
   } = {}): WalletQueue => {
-    const store = createSqliteWalletStore(database);
+    const store = createSqlWalletStore(database);
     const queue = createBullmqWalletQueue({
       redisUrl: redis.url,
       store: {

@@ -4,9 +4,9 @@ import type { LaneStore } from '../../ports/lane-store.ts';
 import type { TransactionLedger } from '../../ports/transaction-ledger.ts';
 import type { WalletStore } from '../../ports/wallet-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { createSqliteLaneStore } from './sql-lane-store.ts';
-import { createSqliteTransactionLedger } from './sql-transaction-ledger.ts';
-import { createSqliteWalletStore } from './sql-wallet-store.ts';
+import { createSqlLaneStore } from './sql-lane-store.ts';
+import { createSqlTransactionLedger } from './sql-transaction-ledger.ts';
+import { createSqlWalletStore } from './sql-wallet-store.ts';
 
 // Who takes a write that failed for one that came through goes on with what is not so.
 
@@ -51,9 +51,9 @@ const walletCalls: Calls<WalletStore> = {
 };
 
 describe.each<[name: string, port: object, calls: object]>([
-  ['ledger', createSqliteTransactionLedger(database), ledgerCalls],
-  ['lane store', createSqliteLaneStore(database), laneCalls],
-  ['wallet store', createSqliteWalletStore(database), walletCalls],
+  ['ledger', createSqlTransactionLedger(database), ledgerCalls],
+  ['lane store', createSqlLaneStore(database), laneCalls],
+  ['wallet store', createSqlWalletStore(database), walletCalls],
 ])('over a database that fails, a %s', (_name, port, calls) => {
   it.each(Object.entries(calls))('says so of %s', async (method, args: unknown[]) => {
     const ask = (port as Record<string, (...args: unknown[]) => Promise<unknown>>)[method];

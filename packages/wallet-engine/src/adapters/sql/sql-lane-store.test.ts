@@ -1,13 +1,13 @@
 import { testedDatabases } from '../../testing/sql-databases.ts';
 import { describeLaneStore } from '../../testing/suites/lane-store-suite.ts';
-import { createSqliteLaneStore } from './sql-lane-store.ts';
+import { createSqlLaneStore } from './sql-lane-store.ts';
 
 for (const { name, create } of testedDatabases()) {
   describeLaneStore({
     name,
     async create() {
       const database = await create();
-      return { database, lanes: createSqliteLaneStore(database) };
+      return { database, lanes: createSqlLaneStore(database) };
     },
   });
 }

@@ -2,7 +2,7 @@ import type { LaneStore, LeasedLane } from '../../ports/lane-store.ts';
 import { rowLimit, type SqlDatabase, type SqlRow } from './sql-database.ts';
 
 /** The lanes' rows in SQLite or PostgreSQL. */
-export function createSqliteLaneStore(database: SqlDatabase): LaneStore {
+export function createSqlLaneStore(database: SqlDatabase): LaneStore {
   return {
     async readLanes() {
       const rows = await database.read({

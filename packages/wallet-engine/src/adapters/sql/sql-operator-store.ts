@@ -38,7 +38,7 @@ function record({
 }
 
 /** Operators' changes and their records, in SQLite or PostgreSQL. */
-export function createSqliteOperatorStore(database: SqlDatabase): OperatorStore {
+export function createSqlOperatorStore(database: SqlDatabase): OperatorStore {
   const pauseReason = async (): Promise<PauseReason | null> => {
     const [row] = await database.read({
       sql: 'SELECT "pauseReason" FROM "Deployment"',

@@ -11,7 +11,7 @@ const servesWallet = (condition: string) => `EXISTS (
 const hasOpenTransaction = servesWallet(`"tx"."status" IN ('SIGNED', 'SENT')`);
 
 /** The comparison's pages and its few writes, in SQLite or PostgreSQL. */
-export function createSqliteReconcileStore(database: SqlDatabase): ReconcileStore {
+export function createSqlReconcileStore(database: SqlDatabase): ReconcileStore {
   return {
     async readWallets({ afterUserId, limit, unfinishedOnly }) {
       const rows = await database.read({

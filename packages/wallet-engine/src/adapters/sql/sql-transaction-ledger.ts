@@ -138,7 +138,7 @@ const upsertReward = `INSERT INTO "TokenTransfer"
           AND "old"."status" NOT IN ('FAILED', 'DEAD')) THEN 'PENDING' END`;
 
 /** Signed transactions, rewards and the deployment's row, in SQLite or PostgreSQL. */
-export function createSqliteTransactionLedger(database: SqlDatabase): TransactionLedger {
+export function createSqlTransactionLedger(database: SqlDatabase): TransactionLedger {
   const one = (sql: string, params: SqlStatement['params']) => database.write([{ sql, params }]);
 
   const readDeployment = async (): Promise<Deployment | null> => {

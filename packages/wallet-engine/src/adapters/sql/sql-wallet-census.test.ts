@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../../testing/simulator/world.ts';
-import { betterSqlite3Database } from './sql-database.ts';
-import { createSqliteWalletCensus } from './sql-wallet-census.ts';
+import { betterSqlite3Database } from '../sqlite/better-sqlite3-database.ts';
+import { createSqlWalletCensus } from './sql-wallet-census.ts';
 
 const statuses = [null, 'PENDING', 'CREATING', 'READY', 'FAILED', 'READY', 'READY'];
 
@@ -15,7 +15,7 @@ describe('a census of the wallets', () => {
              "walletAvailableAt" = CASE WHEN ? IN ('PENDING', 'CREATING') THEN 7 END WHERE "id" = ?`,
         )
         .run(walletStatus, walletStatus, id);
-    const census = createSqliteWalletCensus(betterSqlite3Database(world.sqlite));
+    const census = createSqlWalletCensus(betterSqlite3Database(world.sqlite));
     const expectAsTable = async () => {
       const counts = { PENDING: 0, CREATING: 0, READY: 0, FAILED: 0 };
       for (const { walletStatus } of world.users()) {
@@ -38,7 +38,7 @@ describe('a census of the wallets', () => {
       world.addUser(`new-${round}`);
     }
     // Another process begins in the middle.
-    const later = createSqliteWalletCensus(betterSqlite3Database(world.sqlite));
+    const later = createSqlWalletCensus(betterSqlite3Database(world.sqlite));
     expect((await later.take()).wallets).toEqual((await census.take()).wallets);
   });
 
@@ -56,7 +56,7 @@ describe('a census of the wallets', () => {
     const database = betterSqlite3Database(world.sqlite);
     let reads = 0;
     let isMoving = true;
-    const census = createSqliteWalletCensus({
+    const census = createSqlWalletCensus({
       ...database,
       async read(statement) {
         // Before, between and after the parts; the same user more than once, a new one too.

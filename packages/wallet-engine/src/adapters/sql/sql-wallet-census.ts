@@ -37,7 +37,7 @@ const readDeployment = `SELECT "pauseReason", "pausedAt", "treasuryMicroNear", "
   "treasuryReadAt", "runwayWallets" FROM "Deployment" WHERE "singleton" = 1`;
 
 /** Counts in SQLite or PostgreSQL; keep one for the life of the process. */
-export function createSqliteWalletCensus(database: SqlDatabase): WalletCensus {
+export function createSqlWalletCensus(database: SqlDatabase): WalletCensus {
   let tally: Tally | null = null;
   let counting: Promise<Record<WalletStatus, number>> | null = null;
   const read = (sql: string, params = {}) => database.read({ sql, params });

@@ -3,7 +3,7 @@ import type { WalletKeyStore } from '../../ports/wallet-key-store.ts';
 import { testedDatabases } from '../../testing/sql-databases.ts';
 import { addUser, userRow } from '../../testing/suites/table-fixtures.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { createSqliteWalletKeyStore } from './sql-wallet-key-store.ts';
+import { createSqlWalletKeyStore } from './sql-wallet-key-store.ts';
 
 for (const { name, create } of testedDatabases()) {
   describe(`stored wallet keys over ${name}`, () => {
@@ -11,7 +11,7 @@ for (const { name, create } of testedDatabases()) {
     let keys: WalletKeyStore;
     beforeEach(async () => {
       database = await create();
-      keys = createSqliteWalletKeyStore(database);
+      keys = createSqlWalletKeyStore(database);
       const stored = { ann: 'v1.aaa', bob: 'v12.bbb', carl: '00ff:aa:bb', dora: null };
       for (const [id, nearPrivateKey] of Object.entries(stored)) {
         const nearAccountId = nearPrivateKey && `${id}.near`;

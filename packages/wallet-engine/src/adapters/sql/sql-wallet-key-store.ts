@@ -24,7 +24,7 @@ function beginsOtherwise(forms: readonly string[]) {
 }
 
 /** The keys of wallets in SQLite or PostgreSQL. */
-export function createSqliteWalletKeyStore(database: SqlDatabase): WalletKeyStore {
+export function createSqlWalletKeyStore(database: SqlDatabase): WalletKeyStore {
   return {
     async readDeploymentId() {
       const [row] = await database.read({

@@ -9,7 +9,7 @@ import {
   insertRow,
 } from '../../testing/suites/table-fixtures.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { createSqliteWalletReader } from './sql-wallet-reader.ts';
+import { createSqlWalletReader } from './sql-wallet-reader.ts';
 
 for (const { name, create } of testedDatabases()) {
   describe(`what an app reads of wallets over ${name}`, () => {
@@ -17,7 +17,7 @@ for (const { name, create } of testedDatabases()) {
     let reader: WalletReader;
     beforeEach(async () => {
       database = await create();
-      reader = createSqliteWalletReader(database);
+      reader = createSqlWalletReader(database);
       for (const userId of ['ann', 'bob']) {
         await addClaimedUser(database, { userId, claimToken: 'one' });
       }

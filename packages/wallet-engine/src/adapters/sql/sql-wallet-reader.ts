@@ -14,7 +14,7 @@ import type { SqlDatabase, SqlRow } from './sql-database.ts';
 const ownersAtATime = 500;
 
 /** Wallets and what became of them. */
-export function createSqliteWalletReader(database: SqlDatabase): WalletReader {
+export function createSqlWalletReader(database: SqlDatabase): WalletReader {
   return {
     async read(ownerId) {
       const [row] = await database.read({

@@ -1,7 +1,7 @@
 import { testedDatabases } from '../../testing/sql-databases.ts';
 import { describeWalletStock } from '../../testing/suites/wallet-stock-suite.ts';
-import { createSqliteWalletStock } from './sql-wallet-stock.ts';
-import { createSqliteWalletStore } from './sql-wallet-store.ts';
+import { createSqlWalletStock } from './sql-wallet-stock.ts';
+import { createSqlWalletStore } from './sql-wallet-store.ts';
 
 for (const { name, create } of testedDatabases()) {
   describeWalletStock({
@@ -10,8 +10,8 @@ for (const { name, create } of testedDatabases()) {
       const database = await create();
       return {
         database,
-        stock: createSqliteWalletStock(database),
-        store: createSqliteWalletStore(database),
+        stock: createSqlWalletStock(database),
+        store: createSqlWalletStore(database),
       };
     },
   });

@@ -86,7 +86,7 @@ export const leaveStockOut: SqlStatement = {
 };
 
 /** The stock in the wallets' rows: those without an owner. */
-export function createSqliteWalletStock(database: SqlDatabase): WalletStock {
+export function createSqlWalletStock(database: SqlDatabase): WalletStock {
   return {
     async takeWallets({ takes, terms, last, nowMs }) {
       const statements = takes.map((take) => toTake({ take, terms, last, nowMs }));

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { testedDatabases } from '../../testing/sql-databases.ts';
 import { describeWalletStore } from '../../testing/suites/wallet-store-suite.ts';
 import type { SqlDatabase, SqlStatement } from './sql-database.ts';
-import { createSqliteWalletStore } from './sql-wallet-store.ts';
+import { createSqlWalletStore } from './sql-wallet-store.ts';
 
 for (const { name, create } of testedDatabases()) {
   describeWalletStore({
     name,
     async create() {
       const database = await create();
-      return { database, store: createSqliteWalletStore(database) };
+      return { database, store: createSqlWalletStore(database) };
     },
   });
 
@@ -26,7 +26,7 @@ for (const { name, create } of testedDatabases()) {
           return database.write(written);
         },
       };
-      const store = createSqliteWalletStore(witnessed);
+      const store = createSqlWalletStore(witnessed);
       const terms = { claimToken: 'token', nowMs: 1_000, leaseDurationMs: 6_000 };
       await store.claimWallets({ ...terms, limit: 10, of: 'owners', onlySigned: false });
       await store.claimWallets({ ...terms, limit: 10, of: 'owners', onlySigned: true });

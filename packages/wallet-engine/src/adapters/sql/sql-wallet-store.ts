@@ -81,7 +81,7 @@ const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "p
 const idsOfOthers = ['Wallet.accountId', 'Wallet.id', 'Wallet_pkey'];
 
 /** The wallets' rows in SQLite or PostgreSQL. */
-export function createSqliteWalletStore(database: SqlDatabase): WalletStore {
+export function createSqlWalletStore(database: SqlDatabase): WalletStore {
   const readWallet = async (ownerId: string): Promise<Wallet | null> => {
     const [row] = await database.read({
       sql: `SELECT ${walletColumns} FROM "Wallet" WHERE "ownerId" = :ownerId`,

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { migratedDatabase } from '../../testing/simulator/world.ts';
-import { betterSqlite3Database } from './sql-database.ts';
+import { betterSqlite3Database } from '../sqlite/better-sqlite3-database.ts';
 import { migrateWalletTables } from './wallet-tables.ts';
 
 const tables = [

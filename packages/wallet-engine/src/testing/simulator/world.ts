@@ -15,14 +15,15 @@ import { createJsonRpcNearChain } from '../../adapters/near-rpc/json-rpc-near-ch
 import type { RpcObserver } from '../../adapters/near-rpc/rpc-endpoint.ts';
 import type { RpcTransport } from '../../adapters/near-rpc/rpc-transport.ts';
 import { createCronWalletQueue } from '../../adapters/queues/cron-wallet-queue.ts';
-import { betterSqlite3Database, type SqlDatabase } from '../../adapters/sql/sql-database.ts';
-import { createSqliteLaneStore } from '../../adapters/sql/sql-lane-store.ts';
-import { createSqliteOperatorStore } from '../../adapters/sql/sql-operator-store.ts';
-import { createSqliteReconcileStore } from '../../adapters/sql/sql-reconcile-store.ts';
-import { createSqliteTransactionLedger } from '../../adapters/sql/sql-transaction-ledger.ts';
-import { createSqliteWalletKeyStore } from '../../adapters/sql/sql-wallet-key-store.ts';
-import { createSqliteWalletStock } from '../../adapters/sql/sql-wallet-stock.ts';
-import { createSqliteWalletStore } from '../../adapters/sql/sql-wallet-store.ts';
+import type { SqlDatabase } from '../../adapters/sql/sql-database.ts';
+import { betterSqlite3Database } from '../../adapters/sqlite/better-sqlite3-database.ts';
+import { createSqlLaneStore } from '../../adapters/sql/sql-lane-store.ts';
+import { createSqlOperatorStore } from '../../adapters/sql/sql-operator-store.ts';
+import { createSqlReconcileStore } from '../../adapters/sql/sql-reconcile-store.ts';
+import { createSqlTransactionLedger } from '../../adapters/sql/sql-transaction-ledger.ts';
+import { createSqlWalletKeyStore } from '../../adapters/sql/sql-wallet-key-store.ts';
+import { createSqlWalletStock } from '../../adapters/sql/sql-wallet-stock.ts';
+import { createSqlWalletStore } from '../../adapters/sql/sql-wallet-store.ts';
 import { toBaseUnits, yoctoPerNear } from '../../core/amounts.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { EngineConfig } from '../../core/engine-config.ts';
@@ -205,7 +206,7 @@ export class World {
 
   /** The parts of `doctor`. */
   diagnosisParts(options: WorkerOptions = {}): DiagnosisParts {
-    const keys = createSqliteWalletKeyStore(this.#database);
+    const keys = createSqlWalletKeyStore(this.#database);
     const { config, chain, vault, clock, ledger, lanes, stock } = this.#parts({
       name: 'doctor',
       ...options,
@@ -216,7 +217,7 @@ export class World {
   /** The reconcile command, run beside the workers. */
   reconciler(options: WorkerOptions = {}): ReturnType<typeof createReconciler> {
     const { wrap = (_portName, port) => port } = options;
-    const records = createSqliteReconcileStore(this.#database);
+    const records = createSqlReconcileStore(this.#database);
     const parts = this.#parts({ name: 'command', ...options });
     return createReconciler({ ...parts, records: wrap('records', records, true) });
   }
@@ -225,14 +226,14 @@ export class World {
   requireMasterKeys({
     vault = this.vaultOf(worldConfig),
   }: Pick<WorkerOptions, 'vault'>): Promise<void> {
-    const keys = createSqliteWalletKeyStore(this.#database);
+    const keys = createSqlWalletKeyStore(this.#database);
     const randomBytes = (size: number) => this.randomBytes(size);
     return requireMasterKeys({ keys, vault, clock: this.clock, randomBytes });
   }
 
   /** Operations of the operator. */
   operatorStore(): OperatorStore {
-    return createSqliteOperatorStore(this.#database);
+    return createSqlOperatorStore(this.#database);
   }
 
   /** The vault shared by all processes with this configuration. */
@@ -276,12 +277,12 @@ export class World {
       chain: () => this.devnet.inspect(),
     };
     const ledger = this.#pauses.ofLedger(
-      witnessedLedger(createSqliteTransactionLedger(database), witness),
+      witnessedLedger(createSqlTransactionLedger(database), witness),
       name,
     );
-    const store = this.#leases.ofStore(witnessedStore(createSqliteWalletStore(database), witness));
-    const stock = this.stock.ofStock(createSqliteWalletStock(database), name);
-    const lanes = this.#leases.ofLanes(createSqliteLaneStore(database));
+    const store = this.#leases.ofStore(witnessedStore(createSqlWalletStore(database), witness));
+    const stock = this.stock.ofStock(createSqlWalletStock(database), name);
+    const lanes = this.#leases.ofLanes(createSqlLaneStore(database));
     const nodes = { urls, expectedChainId, transport, clock, log, onCall: onRpcCall };
     return {
       config: { ...worldConfig, ...config },
@@ -290,7 +291,7 @@ export class World {
       stock: config.stock ? wrap('stock', stock, true) : stock,
       ledger: wrap('ledger', ledger, true),
       lanes: wrap('lanes', lanes, true),
-      keys: wrap('keys', createSqliteWalletKeyStore(database), true),
+      keys: wrap('keys', createSqlWalletKeyStore(database), true),
       chain: wrap('chain', createJsonRpcNearChain(nodes), false),
       vault,
       queue: createCronWalletQueue({ tickMs: 30_000, clock, log }),
