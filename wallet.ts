@@ -3,7 +3,7 @@ import { UsageError } from './app/lib/commands/command.ts';
 import { readCommandLine, usage } from './app/lib/commands/command-line.ts';
 import { errorAsJson, explainCrashes, explainError } from './scripts/explain-error.ts';
 
-// Database, backups, secrets and the devnet's journal are for whoever runs this, and nobody else here.
+// Database, backups, secrets and the devnet's journal are readable by this user only.
 process.umask(0o077);
 
 async function main(): Promise<number> {
@@ -12,7 +12,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  // Loaded now: engine, drivers and clients take most of a second, and a misspelt call needs none.
+  // Loaded late: engine, drivers and clients take most of a second, and a wrong call needs none.
   const { logToStandardError } = await import('./app/lib/log.server.ts');
   const { runCommand } = await import('./app/lib/commands/run-command.server.ts');
   logToStandardError();
@@ -26,7 +26,7 @@ function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-/** With `--json` standard output is one JSON value, whatever happens; the sentence is for people. */
+/** With `--json` standard output is always one JSON value; the sentence goes to standard error. */
 function explain(error: unknown): number {
   if (process.argv.includes('--json')) console.log(JSON.stringify(errorAsJson(error), null, 2));
   if (error instanceof UsageError) {

@@ -39,7 +39,7 @@ function describeJournal(name: string, open: () => Promise<MigrationDriver>): vo
       return rows.map(({ at }) => Number(at));
     };
 
-    it('is our own: a newer one of a host hides nothing, and stays as it is', async () => {
+    it('is separate: a host's newer journal hides nothing and is left unchanged', async () => {
       const ofHost = [1_000, Date.UTC(2030, 0)];
       await driver.all('CREATE TABLE "Guest" ("id" text)');
       await writeDefaultJournal(ofHost);
@@ -51,7 +51,7 @@ function describeJournal(name: string, open: () => Promise<MigrationDriver>): vo
       expect(await readTimes(MIGRATIONS_TABLE)).toEqual(whens);
     });
 
-    it('takes over what an earlier version noted in the default one, beside a host too', async () => {
+    it('takes over entries of an earlier version from the default journal, also next to a host's', async () => {
       await migrateSome(driver, 3);
       await driver.all(`DROP TABLE "${MIGRATIONS_TABLE}"`);
       const noted = [...whens.slice(0, 3), Date.UTC(2030, 0)];
@@ -66,7 +66,7 @@ function describeJournal(name: string, open: () => Promise<MigrationDriver>): vo
       expect(await driver.all('SELECT "id" FROM "User"')).toEqual([{ id: 'ann' }]);
     });
 
-    it('applies what was written earlier and merged later', async () => {
+    it('applies a migration written earlier and merged later', async () => {
       await migrateSome(driver, 4);
       const later = Date.UTC(2030, 0);
       await driver.all(
@@ -77,7 +77,7 @@ function describeJournal(name: string, open: () => Promise<MigrationDriver>): vo
       expect(await readTimes(MIGRATIONS_TABLE)).toEqual([...whens, later]);
     });
 
-    it('is written once by several that start together', async () => {
+    it('is written once when several processes start together', async () => {
       await Promise.all([migrateSome(driver), migrateSome(driver), migrateSome(driver)]);
       expect(await readTimes(MIGRATIONS_TABLE)).toEqual(whens);
     });
@@ -91,7 +91,7 @@ describe('a database file', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('counts what it lacks without changing anything', () => {
+  it('counts pending migrations without changing anything', () => {
     const sqlite = new Database(join(folder, 'a.db'));
     expect(countPendingSqlite(sqlite, 'drizzle/migrations')).toBe(whens.length);
     expect(sqlite.prepare('SELECT count(*) AS n FROM sqlite_master').get()).toEqual({ n: 0 });
@@ -100,7 +100,7 @@ describe('a database file', () => {
     sqlite.close();
   });
 
-  it('that is full names the fault itself, not the rollback that SQLite has done already', () => {
+  it('that is full reports the original error, not the rollback SQLite already did', () => {
     const sqlite = new Database(join(folder, 'full.db'));
     sqlite.pragma('foreign_keys = ON');
     sqlite.pragma('max_page_count = 4');

@@ -4,16 +4,16 @@ import type { Database } from 'better-sqlite3';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
 
 /**
- * Our own journal. In Drizzle's default one a host's newer entry would make ours look applied, and an
- * entry of ours would do the same to the host's.
+ * A journal of our own. In Drizzle's default table a newer entry of a host application would make our migrations
+ * look applied, and ours would hide the host's.
  */
 export const MIGRATIONS_TABLE = 'choonsim_migrations';
-/** Where earlier versions of ours kept the journal; left as it is, since a host may use it too. */
+/** Where earlier versions kept the journal; left untouched, since a host may use it too. */
 const DEFAULT_TABLE = '__drizzle_migrations';
 
 /**
- * Brings the tables of a file or of memory up to date, in one commit or not at all. Safe to repeat and
- * with several processes starting at once: the second waits for the write lock.
+ * Brings the tables of a SQLite database up to date, in one commit or not at all. Safe to repeat and to run
+ * from several processes at once: the second waits for the write lock.
  * @throws SqliteError of the statement that failed
  */
 export function migrateSqlite(sqlite: Database, migrationsFolder: string): void {
@@ -38,10 +38,10 @@ export function countPendingSqlite(sqlite: Database, migrationsFolder: string): 
   return pendingOf(readMigrationFiles({ migrationsFolder }), readAppliedSqlite(sqlite)).length;
 }
 
-/** A journal and the times in it. */
+/** A journal table and its entries. */
 interface Applied {
   readonly table: string;
-  /** `when` of each entry, milliseconds. */
+  /** `when` of each entry, in milliseconds. */
   readonly times: ReadonlySet<number>;
 }
 
@@ -77,9 +77,9 @@ function plan(migrationsFolder: string, applied: readonly Applied[]): string[] {
 }
 
 /**
- * Looked up one by one: by the newest alone, as Drizzle does it, a migration that was written earlier and
- * merged later is skipped without a word. What only the default journal knows was applied before this
- * journal was made.
+ * Each entry is checked. Drizzle compares with the newest entry only, which silently skips a migration that was
+ * written earlier and merged later. Entries found only in the default journal were applied before our journal
+ * existed.
  */
 function pendingOf(
   migrations: readonly MigrationMeta[],
@@ -90,7 +90,7 @@ function pendingOf(
   return migrations.filter(({ folderMillis }) => !known?.times.has(folderMillis));
 }
 
-/** Fails where another process has just made it, which undoes the whole commit. */
+/** Fails if another process has just created it, which rolls back the whole commit. */
 const CREATE_JOURNAL = `CREATE TABLE "${MIGRATIONS_TABLE}" (
   "created_at" integer PRIMARY KEY NOT NULL, "hash" text NOT NULL)`;
 
@@ -98,16 +98,16 @@ function record({ folderMillis, hash }: MigrationMeta): string {
   return `INSERT INTO "${MIGRATIONS_TABLE}" ("created_at", "hash") VALUES (${folderMillis}, '${hash}')`;
 }
 
-/** What migrations need of a session of PostgreSQL, which is inside a transaction. */
+/** The part of a PostgreSQL session, inside a transaction, that migrations need. */
 export interface PostgresMigrationSession {
   command(sql: string): Promise<unknown>;
   query(statement: { text: string; values: string[] }): Promise<Record<string, unknown>[]>;
 }
 
 /**
- * Brings the tables in PostgreSQL up to date, in the commit of the session. Its migrations stand in a folder
- * of their own: each has the name of the one in `drizzle/migrations` that it follows.
- * @param session behind a lock that keeps other processes from doing the same
+ * Brings the tables in PostgreSQL up to date, in the session's transaction. Its migrations have their own folder
+ * and the file names of their counterparts in `drizzle/migrations`.
+ * @param session holds a lock that keeps other processes from migrating
  */
 export async function migratePostgres({
   session,
@@ -147,7 +147,7 @@ async function pendingPostgres(
   return names.filter((name) => !applied.has(name));
 }
 
-/** The names of PostgreSQL's migrations, in their order. */
+/** The names of PostgreSQL's migrations, in order. */
 export function postgresMigrations(folder: string): string[] {
   const named = readdirSync(folder).map((file) => /^(\d{4}_\w+)[.]sql$/.exec(file)?.[1]);
   return named.filter((name) => name !== undefined).sort();

@@ -54,7 +54,7 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
     });
     afterAll(() => driver.close());
 
-    it('loses and changes nothing of what was there', async () => {
+    it('keeps existing data unchanged', async () => {
       const after = await readAll();
       expect(Object.keys(before).map((table) => before[table]?.length)).toEqual([
         11, 2, 2, 1, 2, 4, 9,
@@ -71,7 +71,7 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
       expect(await driver.all('PRAGMA foreign_key_check')).toEqual([]);
     });
 
-    it('leaves users with a wallet READY, and users without as new ones', async () => {
+    it('makes users with a wallet READY, and leaves users without one as new', async () => {
       expect(await walletOf('whole')).toEqual({ status: 'READY', error: null });
       expect(await walletOf('twice-paid')).toEqual({ status: 'READY', error: null });
       expect(await walletOf('none')).toEqual({ status: null, error: null });
@@ -84,7 +84,7 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
       expect(await driver.all('SELECT * FROM "WalletEvent"')).toEqual([]);
     });
 
-    it('tells the torn records to an operator and completes none of them', async () => {
+    it('reports damaged records to an operator and completes none of them', async () => {
       const error = 'WALLET_RECORD_INCOMPLETE';
       for (const id of ['id-only', 'no-private-key', 'no-public-key']) {
         expect(await walletOf(id)).toEqual({ status: 'READY', error });
@@ -94,7 +94,7 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
       }
     });
 
-    it('keeps one sign-up reward a user, the first completed, and names the others', async () => {
+    it('keeps one sign-up reward per user, the first completed one, and lists the others', async () => {
       const kept = await driver.all(
         `SELECT "id" FROM "TokenTransfer" WHERE "purpose" = 'SIGNUP_REWARD' ORDER BY "id"`,
       );
@@ -105,7 +105,7 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
       expect(surplus.map(({ id }) => id)).toEqual(['never-2', 'pending-1', 'pending-3', 'twice-2']);
     });
 
-    it('refuses a second sign-up reward whatever the status of the first', async () => {
+    it('rejects a second sign-up reward in any status of the first', async () => {
       for (const userId of ['whole', 'never-completed']) {
         const insert = driver.all(
           `INSERT INTO "TokenTransfer" ("id", "userId", "txHash", "amount", "tokenContract",
@@ -117,7 +117,7 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
       }
     });
 
-    it('refuses READY without an account id, and statuses nobody knows', async () => {
+    it('rejects READY without an account id, and unknown statuses', async () => {
       for (const status of ['READY', 'ready', 'DONE', '']) {
         const update = driver.all(`UPDATE "User" SET "walletStatus" = ? WHERE "id" = 'none'`, [
           status,
@@ -128,7 +128,7 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
       await expect(bare).rejects.toThrow(/CHECK constraint failed/);
     });
 
-    it('writes an event for every move and takeover, and none for anything else', async () => {
+    it('writes an event for every transition and takeover, and for nothing else', async () => {
       const set = (assignments: string) =>
         driver.all(`UPDATE "User" SET ${assignments} WHERE "id" = 'none'`);
       await set(`"walletStatus" = 'PENDING', "walletUpdatedAt" = 11`);
@@ -152,7 +152,7 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
       ]);
     });
 
-    it('still serves the queries of the app before (the way back)', async () => {
+    it('still serves the queries of the previous app version (rollback)', async () => {
       await driver.all(
         `INSERT INTO "User" ("id", "name", "email", "emailVerified", "createdAt", "updatedAt")
           VALUES ('new', 'new', 'new@example.com', 0, 1, 1)`,
@@ -186,7 +186,7 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
       expect(sessions).toEqual([{ id: 'session-none' }]);
     });
 
-    it('keeps the ledger when spending is added, and pretends to know no cost', async () => {
+    it('keeps the ledger when spending is added, with unknown costs as null', async () => {
       const populated = await open();
       await migrateSome(populated, 3);
       await populated.all(
@@ -219,7 +219,7 @@ function describeMigrations(name: string, open: () => Promise<MigrationDriver>):
       await populated.close();
     });
 
-    it('changes nothing when it is repeated', async () => {
+    it('changes nothing when repeated', async () => {
       const after = await readAll();
       await migrateSome(driver);
       expect(await readAll()).toEqual(after);

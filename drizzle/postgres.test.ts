@@ -23,7 +23,7 @@ const tables = Object.values(schema)
   .filter((item) => is(item, SQLiteTable))
   .map((table) => getTableConfig(table));
 
-/** Where "rowid" is a column, which SQLite has by itself. */
+/** Tables with a "rowid" column, which SQLite has implicitly. */
 const ordered = ['ChainTransaction', 'Session', 'User', 'Wallet'];
 
 describe('the tables in PostgreSQL', () => {
@@ -53,7 +53,7 @@ describe('the tables in PostgreSQL', () => {
     await pglite.close();
   });
 
-  it('come by one migration for each that SQLite has since', () => {
+  it('have one migration for each later SQLite migration', () => {
     const names = postgresMigrations(folder);
     const first = Number(names[0]?.slice(0, 4));
     const ofSqlite = readJournal().entries.filter(({ idx }) => idx >= first);
@@ -61,7 +61,7 @@ describe('the tables in PostgreSQL', () => {
     expect(readdirSync(folder)).toEqual(names.map((name) => `${name}.sql`));
   });
 
-  it('are those of the schema', async () => {
+  it('match the schema', async () => {
     const found = await rows(`SELECT "tablename" AS "name" FROM "pg_tables"
       WHERE "schemaname" = 'public' AND "tablename" <> '${MIGRATIONS_TABLE}'
       ORDER BY "tablename" COLLATE "C"`);
@@ -129,7 +129,7 @@ describe('the tables in PostgreSQL', () => {
     ).toEqual(checks.map((check) => check.name).sort());
   });
 
-  it('have the same triggers, on the same occasions', async () => {
+  it('have the same triggers, fired by the same events', async () => {
     const there = await rows(`SELECT "tgname" AS "name", pg_get_triggerdef("oid") AS "text"
       FROM "pg_trigger" WHERE NOT "tgisinternal" ORDER BY "tgname" COLLATE "C"`);
     const here = await sqlite.all(
@@ -138,7 +138,7 @@ describe('the tables in PostgreSQL', () => {
     expect(there.map(toOccasion)).toEqual(here.map(toOccasion));
   });
 
-  it('know the lock under which events are written', () => {
+  it('write events under the lock of the engine', () => {
     const engine = 'packages/wallet-engine/src/adapters/postgres/postgres-database.ts';
     const [, lock] = /WRITE_LOCK = '(\d+)'/.exec(readFileSync(engine, 'utf8')) ?? [];
     const [name = ''] = postgresMigrations(folder);
@@ -148,7 +148,7 @@ describe('the tables in PostgreSQL', () => {
   });
 });
 
-/** An index's name, columns, uniqueness, and whether it is a part only. */
+/** An index's name, columns, uniqueness, and whether it is partial. */
 function toIndex({ name, text }: Record<string, unknown>) {
   const plain = String(text).replaceAll(/[`"]/g, '');
   return {

@@ -23,7 +23,7 @@ describe('the tables as migrated', () => {
   });
   afterAll(() => driver.close());
 
-  it('are those of the schema', async () => {
+  it('match the schema', async () => {
     const found = await driver.all(
       `SELECT "name" FROM "sqlite_master" WHERE "type" = 'table'
         AND "name" NOT LIKE 'sqlite_%' AND "name" <> '${MIGRATIONS_TABLE}' ORDER BY "name"`,

@@ -17,9 +17,9 @@ export const user = sqliteTable(
     email: text('email').notNull().unique(),
     emailVerified: integer('emailVerified', { mode: 'boolean' }).notNull().default(false),
     image: text('image'),
-    /** Null: what the browser asks for. */
+    /** Null: the browser's preference. */
     language: text('language', { enum: ['ko', 'en'] }),
-    /** The person left. The row stays as the record of a funded wallet; nobody can sign in to it. */
+    /** The user deleted the account. The row remains as the record of a funded wallet; signing in is impossible. */
     deletedAt: integer('deletedAt', { mode: 'timestamp_ms' }),
     createdAt: integer('createdAt', { mode: 'timestamp' }).notNull(),
     updatedAt: integer('updatedAt', { mode: 'timestamp' }).notNull(),
@@ -45,18 +45,18 @@ export const user = sqliteTable(
     /** Fences every write of a worker: a write with an older token matches no row. */
     walletClaimToken: text('walletClaimToken'),
     /**
-     * The deployment's epoch when keys were made for the request; null: before it met a chain, or
-     * keys of before. In a later epoch, the chain is asked first what a newer database knew.
+     * The deployment's epoch when keys were made for the request; null: before the first
+     * contact with a chain, or older keys. In a later epoch the chain is queried first for what a newer database knew.
      */
     walletEpoch: integer('walletEpoch'),
-    /** Time of the last wallet move; the event trigger copies it. */
+    /** Time of the last wallet transition; the event trigger copies it. */
     walletUpdatedAt: integer('walletUpdatedAt', { mode: 'timestamp_ms' }),
   },
   (table) => [
     index('User_walletAvailableAt_idx')
       .on(table.walletAvailableAt)
       .where(sql`"walletAvailableAt" IS NOT NULL`),
-    // For lists of operators.
+    // For the lists on the admin pages.
     index('User_unready_idx').on(table.walletStatus).where(sql`"walletStatus" <> 'READY'`),
     check(
       'User_walletStatus_check',
@@ -66,19 +66,19 @@ export const user = sqliteTable(
 );
 
 /**
- * The queue, and the record of each wallet. It belongs to the engine, which knows nothing of users:
- * `packages/wallet-engine/src/adapters/sql/wallet-tables.ts` makes the same table in other apps.
+ * The queue, and the record of each wallet. It belongs to the engine, which does not know users:
+ * `packages/wallet-engine/src/adapters/sql/wallet-tables.ts` creates the same table in other apps.
  */
 export const wallet = sqliteTable(
   'Wallet',
   {
     id: text('id').primaryKey().notNull(),
-    /** The user's id; a wallet asked for by its owner has it as `id`, too. Null: in stock. */
+    /** The user's id; a wallet requested by its owner has it as `id`, too. Null: in stock. */
     ownerId: text('ownerId').unique(),
     accountId: text('accountId').unique(),
     publicKey: text('publicKey'),
     encryptedPrivateKey: text('encryptedPrivateKey'),
-    /** Null: keys of before that nobody has asked for. The moves stand in `core/wallet.ts` of the engine. */
+    /** Null: existing keys without a request. The transitions are in `core/wallet.ts` of the engine. */
     status: text('status', { enum: ['PENDING', 'CREATING', 'READY', 'FAILED'] }),
     /** A stable error code, never an error's text. */
     error: text('error'),
@@ -93,11 +93,11 @@ export const wallet = sqliteTable(
     /** Fences every write of a worker: a write with an older token matches no row. */
     claimToken: text('claimToken'),
     /**
-     * The deployment's epoch when keys were made for the request; null: before it met a chain, or
-     * keys of before. In a later epoch, the chain is asked first what a newer database knew.
+     * The deployment's epoch when keys were made for the request; null: before the first
+     * contact with a chain, or older keys. In a later epoch the chain is queried first for what a newer database knew.
      */
     epoch: integer('epoch'),
-    /** Time of the last move; the event trigger copies it. */
+    /** Time of the last transition; the event trigger copies it. */
     updatedAt: integer('updatedAt', { mode: 'timestamp_ms' }),
     balance: text('balance').notNull().default('0'),
     balanceReadAt: integer('balanceReadAt', { mode: 'timestamp_ms' }),
@@ -151,12 +151,12 @@ export const account = sqliteTable(
   },
   (table) => [
     index('Account_userId_idx').on(table.userId),
-    // An account elsewhere opens one account here.
+    // An account at another site signs in to one account here.
     uniqueIndex('Account_providerId_accountId_unique').on(table.providerId, table.accountId),
   ],
 );
 
-/** What a device of a user signs in with, in the place of a password. */
+/** A passkey with which a user's device signs in instead of a password. */
 export const passkey = sqliteTable(
   'Passkey',
   {
@@ -164,13 +164,13 @@ export const passkey = sqliteTable(
     userId: text('userId')
       .notNull()
       .references(() => user.id, { onDelete: 'cascade' }),
-    /** Base64url, as the device names it. */
+    /** Base64url, assigned by the device. */
     credentialId: text('credentialId').notNull().unique(),
     /** COSE, base64url. */
     publicKey: text('publicKey').notNull(),
-    /** How often the device says it was used; 0: it does not count. */
+    /** The device's signature counter; 0: it does not count. */
     counter: integer('counter').notNull(),
-    /** How it can be reached, separated by commas. */
+    /** WebAuthn transports, separated by commas. */
     transports: text('transports').notNull(),
     device: text('device'),
     createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
@@ -196,7 +196,7 @@ export const tokenTransfer = sqliteTable(
   'TokenTransfer',
   {
     id: text('id').primaryKey(),
-    /** The user's id; of a wallet in stock the wallet's, until it has an owner. */
+    /** The user's id; for a wallet in stock the wallet's id, until it has an owner. */
     userId: text('userId').notNull(),
     txHash: text('txHash').notNull(),
     amount: text('amount').notNull(),
@@ -208,7 +208,7 @@ export const tokenTransfer = sqliteTable(
   (table) => [
     index('TokenTransfer_userId_idx').on(table.userId),
     index('TokenTransfer_txHash_idx').on(table.txHash),
-    // Whatever its status: a second reward for a user cannot even be written down.
+    // In any status: a second reward for a user cannot even be stored.
     uniqueIndex('TokenTransfer_signup_reward_key')
       .on(table.userId)
       .where(sql`"purpose" = 'SIGNUP_REWARD'`),
@@ -240,9 +240,9 @@ export const message = sqliteTable(
       .references(() => conversation.id, { onDelete: 'cascade' }),
     role: text('role', { enum: ['user', 'assistant'] }).notNull(),
     content: text('content').notNull(),
-    /** A reply in fixed words to a message of need; help lines are shown beside it. */
+    /** Set when the reply is a fixed text to a user in distress; help lines are shown with it. */
     care: text('care', { enum: ['suicide', 'abuse', 'grief'] }),
-    /** Why a reply is not whole; null: it is. */
+    /** Why a reply is incomplete; null: it is complete. */
     cut: text('cut', { enum: ['length', 'filter', 'fault'] }),
     createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
   },
@@ -266,12 +266,12 @@ export const chainTransaction = sqliteTable(
     /** Height of the final block the transaction names; it is valid for 86,400 blocks after it. */
     referenceHeight: integer('referenceHeight').notNull(),
     purpose: text('purpose', { enum: ['CREATE', 'REWARD', 'LANES', 'TOMBSTONE'] }).notNull(),
-    /** The most it can cost, rounded up: SQLite integers have 64 bits, yoctoNEAR needs 128. */
+    /** Maximum cost, rounded up: SQLite integers have 64 bits, yoctoNEAR needs 128. */
     maxCostMicroNear: integer('maxCostMicroNear').notNull(),
     maxCostMicroToken: integer('maxCostMicroToken').notNull(),
-    /** What it gives away when it succeeds, beside the gas it burns; null: signed by an older version. */
+    /** What it transfers when it succeeds, besides gas; null: signed by an older version. */
     valueMicroNear: integer('valueMicroNear'),
-    /** What it did cost, rounded up, once it is settled; until then the most it can cost counts. */
+    /** Actual cost, rounded up, once settled; until then the maximum cost counts. */
     spentMicroNear: integer('spentMicroNear'),
     status: text('status', { enum: ['SIGNED', 'SENT', 'SUCCEEDED', 'FAILED', 'DEAD'] }).notNull(),
     gasBurnt: text('gasBurnt'),
@@ -279,10 +279,10 @@ export const chainTransaction = sqliteTable(
     /** JSON of the chain's ActionError. */
     failure: text('failure'),
     createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
-    /** A node said it stands in a block, perhaps one that is not final. */
+    /** When a node reported it in a block, possibly not a final one. */
     includedAt: integer('includedAt', { mode: 'timestamp_ms' }),
     settledAt: integer('settledAt', { mode: 'timestamp_ms' }),
-    /** The newest final height known then: a balance of before may not show what it cost. */
+    /** The newest final height known then: a balance read earlier may not include its cost. */
     settledHeight: integer('settledHeight'),
   },
   (table) => [
@@ -291,7 +291,7 @@ export const chainTransaction = sqliteTable(
       .on(table.publicKey)
       .where(sql`"status" IN ('SIGNED', 'SENT')`),
     index('ChainTransaction_settledHeight_idx').on(table.settledHeight),
-    // Holds all that the spend limits add up, so that the rows themselves need not be read.
+    // Covers every column that the spend limits sum up.
     index('ChainTransaction_spending_idx').on(
       table.createdAt,
       table.spentMicroNear,
@@ -335,13 +335,13 @@ export const serviceKeyLane = sqliteTable('ServiceKeyLane', {
   nonce: integer('nonce').notNull(),
   holder: text('holder'),
   leasedUntil: integer('leasedUntil', { mode: 'timestamp_ms' }).notNull(),
-  /** Grows with every change of holder; the sign commit checks it. */
+  /** Increases with every change of holder; the sign commit checks it. */
   fencingToken: integer('fencingToken').notNull(),
 });
 
 /**
- * Append-only: when a wallet's private key was handed to its owner. From the first on, we are not the only
- * one who can act with the account.
+ * Append-only: when a wallet's private key was shown to its owner. From the first time on the owner can act with
+ * the account, too.
  */
 export const walletKeyExport = sqliteTable(
   'WalletKeyExport',
@@ -353,7 +353,7 @@ export const walletKeyExport = sqliteTable(
   (table) => [index('WalletKeyExport_walletId_idx').on(table.walletId)],
 );
 
-/** Append-only; written by triggers on Wallet, so no move goes without. */
+/** Append-only; written by triggers on Wallet, so every transition has one. */
 export const walletEvent = sqliteTable(
   'WalletEvent',
   {
@@ -368,12 +368,12 @@ export const walletEvent = sqliteTable(
   (table) => [index('WalletEvent_userId_idx').on(table.userId)],
 );
 
-/** One row: what this database belongs to, and whether its workers may sign. */
+/** One row: the chain this database belongs to, and whether its workers may sign. */
 export const deployment = sqliteTable(
   'Deployment',
   {
     singleton: integer('singleton').primaryKey(),
-    /** Made once; lane keys are derived from it. */
+    /** Generated once; lane keys are derived from it. */
     deploymentId: text('deploymentId').notNull(),
     genesisHash: text('genesisHash').notNull(),
     networkId: text('networkId').notNull(),
@@ -386,48 +386,48 @@ export const deployment = sqliteTable(
     treasuryMicroNear: integer('treasuryMicroNear'),
     treasuryMicroToken: integer('treasuryMicroToken'),
     treasuryReadAt: integer('treasuryReadAt', { mode: 'timestamp_ms' }),
-    /** The final height whose balance it is: heights put readings in order, clocks do not. */
+    /** The final height of that balance: readings are ordered by height, not by clocks. */
     treasuryHeight: integer('treasuryHeight'),
-    /** For how many more wallets it suffices, as of then. */
+    /** How many more wallets it could pay for then. */
     runwayWallets: integer('runwayWallets'),
     reconciledAt: integer('reconciledAt', { mode: 'timestamp_ms' }),
-    /** Grows with each reconciliation, to its final height at least, whatever the clocks say. */
+    /** Increases with each reconciliation, at least to its final height, independent of clocks. */
     epoch: integer('epoch').notNull().default(1),
   },
   () => [check('Deployment_singleton_check', sql`"singleton" = 1`)],
 );
 
-/** One row, as old as the table: stored keys are bound to it before there is a row of `Deployment`. */
+/** One row, created with the table: stored keys are bound to it before `Deployment` has a row. */
 export const deploymentIdentity = sqliteTable(
   'DeploymentIdentity',
   {
     singleton: integer('singleton').primaryKey(),
-    /** Random. That of `Deployment`, where there is one. */
+    /** Random. Equal to that of `Deployment`, if it has a row. */
     deploymentId: text('deploymentId').notNull(),
   },
   () => [check('DeploymentIdentity_singleton_check', sql`"singleton" = 1`)],
 );
 
-/** Proves of each master key, without holding it, that it is the one its version always meant. */
+/** Verifies, without storing a master key, that it is the one its version has always meant. */
 export const masterKeyCheck = sqliteTable('MasterKeyCheck', {
   version: integer('version').primaryKey(),
-  /** Base64url, random, so that two deployments with one key cannot be told to have it. */
+  /** Base64url, random, so that it does not show that two deployments share a key. */
   salt: text('salt').notNull(),
   /** Base64url of an HMAC with the master key. */
   proof: text('proof').notNull(),
   createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
 });
 
-/** What the workers of this deployment open, for processes that seal keys to them. */
+/** Public keys of this deployment's workers, for processes that seal wallet keys to them. */
 export const sealingKey = sqliteTable('SealingKey', {
-  /** Of the master key that the private half is derived from. */
+  /** Version of the master key that the private half is derived from. */
   version: integer('version').primaryKey(),
   /** X25519, base64url. */
   publicKey: text('publicKey').notNull(),
   createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
 });
 
-/** What an operator did, by the admin page or a command: append-only. */
+/** Actions of operators, on the admin page or by a command; append-only. */
 export const operatorAction = sqliteTable(
   'OperatorAction',
   {
@@ -438,23 +438,23 @@ export const operatorAction = sqliteTable(
     action: text('action').notNull(),
     /** Id of a user, or null where the action concerns the whole service. */
     userId: text('userId'),
-    /** JSON of what was asked and what came of it; never a secret. */
+    /** JSON of the request and its result; never a secret. */
     detail: text('detail'),
     createdAt: integer('createdAt', { mode: 'timestamp_ms' }).notNull(),
   },
   (table) => [index('OperatorAction_userId_idx').on(table.userId)],
 );
 
-/** How often something was done in a window of time, over all processes. */
+/** Counters of rate limits, shared by all processes. */
 export const limitCounter = sqliteTable(
   'LimitCounter',
   {
-    /** Keyed hash of whom and what it counts: no address and no e-mail stands here. */
+    /** Keyed hash of whom and what it counts: no address or e-mail is stored. */
     key: text('key').primaryKey().notNull(),
     count: integer('count').notNull(),
-    /** The most that was allowed when it was counted last: what refuses in one statement. */
+    /** The limit at the last count, so that one statement can check and refuse. */
     most: integer('most').notNull(),
-    /** Ends the window that began with the first. */
+    /** End of the window, which began with the first count. */
     endsAt: integer('endsAt', { mode: 'timestamp_ms' }).notNull(),
   },
   (table) => [index('LimitCounter_endsAt_idx').on(table.endsAt)],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { migrateSome, openMemoryDatabase } from './testing/migration-drivers.ts';
 
-it('of one account elsewhere that was added twice the first row stays', async () => {
+it('the first row of a duplicate sign-in account is kept', async () => {
   const driver = await openMemoryDatabase();
   await migrateSome(driver, 12);
   for (const id of ['ann', 'bob']) {

@@ -7,10 +7,10 @@ import {
 } from './testing/migration-drivers.ts';
 import { keysOf, populateBefore } from './testing/populated-before.ts';
 
-/** Migrations of the version that had its queue in the users' rows. */
+/** Migrations of the version that kept the queue in the users' rows. */
 const BEFORE = 9;
 
-/** How a column of User shows one of Wallet; times of the plan are whole seconds. */
+/** How a column of User is derived from one of Wallet; the plan's times are whole seconds. */
 const SHOWN: Record<string, string> = {
   nearAccountId: '"accountId"',
   nearPublicKey: '"publicKey"',
@@ -79,7 +79,7 @@ function describeRecords(name: string, open: () => Promise<MigrationDriver>): vo
       return user;
     };
 
-    it('is made of what a user of before has of one, whole or torn, in every state', async () => {
+    it('is created from an existing user's columns, complete or damaged, in every state', async () => {
       await migrateSome(driver, 1);
       await populateBefore(driver);
       await migrateSome(driver, BEFORE);
@@ -110,7 +110,7 @@ function describeRecords(name: string, open: () => Promise<MigrationDriver>): vo
       }
     });
 
-    it('shows in the user’s row at each move, and not while a lease is only renewed', async () => {
+    it('is copied to the user’s row at each transition, but not when a lease is only renewed', async () => {
       await migrateSome(driver);
       await addUser('ann');
       const change = (set: string) =>
@@ -144,7 +144,7 @@ function describeRecords(name: string, open: () => Promise<MigrationDriver>): vo
       ]);
     });
 
-    it('keeps what an older version writes to the user’s row after a rollback', async () => {
+    it('keeps what an older version writes to the user’s row after a rollback of the app', async () => {
       await migrateSome(driver);
       await addUser('ann');
       const change = (set: string) => driver.all(`UPDATE "User" SET ${set} WHERE "id" = 'ann'`);
@@ -172,7 +172,7 @@ function describeRecords(name: string, open: () => Promise<MigrationDriver>): vo
       ]);
     });
 
-    it('keeps the milliseconds and the newest lease that the user’s row does not show', async () => {
+    it('keeps milliseconds and the newest lease, which the user’s row does not show', async () => {
       await migrateSome(driver);
       await addUser('ann');
       await driver.all(
@@ -186,7 +186,7 @@ function describeRecords(name: string, open: () => Promise<MigrationDriver>): vo
       ).toEqual([{ balance: '7', availableAt: 13001, startedAt: 5999 }]);
     });
 
-    it('is made for nobody who is no user, or has left', async () => {
+    it('is not created without a user, or for a deleted one', async () => {
       await migrateSome(driver);
       await addUser('gone', { deletedAt: 1 });
       for (const ownerId of ['gone', 'nobody']) {

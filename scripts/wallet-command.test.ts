@@ -21,7 +21,7 @@ interface Answer {
   errors: string;
 }
 
-/** As an operator runs it, in a process of its own, beside whatever else works on the database. */
+/** As an operator runs it: a process of its own, while others use the database. */
 describe('npm run wallet', { timeout: testMs }, () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-wallet-'));
   const compileCache = mkdtempSync(join(tmpdir(), 'choonsim-compiled-'));
@@ -63,7 +63,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     JSON.parse(text).findings.map(({ code }: { code: string }) => code);
   const doctor = (env: Record<string, string> = {}) => run(['doctor', '--json'], env);
 
-  it('tells how it is used, and what was wrong', async () => {
+  it('prints the usage and what was wrong', async () => {
     const { exitCode, text, errors } = await run(['statsu']);
     expect([exitCode, text]).toEqual([2, '']);
     expect(errors).toContain('there is no command "statsu"');
@@ -71,8 +71,8 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect((await run(['--help'])).exitCode).toBe(0);
   });
 
-  it('doctor: names the variable and the remedy of each fault of configuration and database', async () => {
-    // Before the first start the chain is looked at all the same, and nothing is made.
+  it('doctor: names variable and remedy of each error in configuration and database', async () => {
+    // Before the first start the chain is still checked, and nothing is created.
     const missing = await doctor();
     expect(missing.exitCode).toBe(1);
     expect(codesOf(missing)).toEqual(['DATABASE_MISSING']);
@@ -109,7 +109,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect(away.text).toMatch(/127\.0\.0\.1:1\/app does not answer: connect ECONNREFUSED/);
     const redis = { WALLET_QUEUE: 'bullmq', REDIS_URL: 'redis://127.0.0.1:9' };
     expect(codesOf(await doctor(redis))).toEqual(['REDIS_UNREACHABLE']);
-    // Named for nothing, it is said to be so.
+    // Reported as unused.
     const unused = JSON.parse((await doctor({ REDIS_URL: redis.REDIS_URL })).text).findings;
     expect(unused).toMatchObject([
       {
@@ -150,7 +150,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     },
   );
 
-  it('makes nothing where nothing is: no database, no secrets, no copy', async () => {
+  it('creates neither database, secrets nor copy when nothing exists', async () => {
     const typo = join(dataDir, 'typo');
     const copy = join(dataDir, 'copy.db');
     const noSecrets = await run(['backup', copy], { DATA_DIR: typo });
@@ -174,7 +174,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
       expect(answer.errors).not.toMatch(/^ {4}at /m);
     }
     expect([existsSync(typo), existsSync(copy)]).toEqual([false, false]);
-    // Nothing has met the chain yet.
+    // No process has contacted the chain yet.
     const early = await run(['pause']);
     const words = expect.stringContaining('CHAIN_NOT_MET: no process has met the chain yet');
     expect([early.exitCode, early.errors]).toEqual([3, words]);
@@ -204,7 +204,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect(JSON.parse(shown.text).actions).toMatchObject([{ action: 'SMOKE' }]);
   });
 
-  it('smoke: not begun, and nothing made, where nothing can be signed', async () => {
+  it('smoke: does not start and creates nothing while nothing can be signed', async () => {
     const countUsers = () => {
       const sqlite = new Database(file, { readonly: true });
       const count = sqlite.prepare('SELECT count(*) FROM "User"').pluck().get();
@@ -215,7 +215,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     const away = await run(['smoke', '--timeout', '5'], { NEAR_NODE_URL: unreachable });
     expect(away.exitCode).toBe(1);
     expect(away.text).toMatch(
-      /^Not begun, and nothing was made.+NODE_UNREACHABLE.+\n.+NEAR_NODE_URL/,
+      /^Not started, and nothing was created.+NODE_UNREACHABLE.+\n.+NEAR_NODE_URL/,
     );
     await run(['pause']);
     const paused = await run(['smoke', '--timeout', '5']);
@@ -224,7 +224,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect(countUsers()).toBe(before);
   });
 
-  it('backup: a copy that was looked through', async () => {
+  it('backup: a verified copy', async () => {
     const copy = join(dataDir, 'copy.db');
     const done = await run(['backup', copy, '--json']);
     expect([done.exitCode, JSON.parse(done.text)]).toEqual([0, { file: copy, users: 1 }]);
@@ -241,7 +241,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect(action).toMatchObject({ action: 'BACKUP', actor: expect.stringMatching(/^command /) });
   });
 
-  it('pause, resume, retry and requeue: each with its record', async () => {
+  it('pause, resume, retry and requeue are recorded', async () => {
     const opened = new Database(file, { readonly: true });
     const earlier = opened.prepare('SELECT MAX("id") FROM "OperatorAction"').pluck().get();
     opened.close();
@@ -275,7 +275,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     for (const { actor } of actions) expect(actor).toMatch(/^command \S+/);
   });
 
-  it('rotate-keys and reconcile: report, and end with what they found', async () => {
+  it('rotate-keys and reconcile report, and exit with the result', async () => {
     const old = new Database(file, { readonly: true });
     const stored = old.prepare('SELECT count(*) FROM "User" WHERE "nearPrivateKey" LIKE \'v1.%\'');
     const count = stored.pluck().get();
@@ -283,12 +283,12 @@ describe('npm run wallet', { timeout: testMs }, () => {
     const older = readFileSync(join(dataDir, 'wallet-encryption-keys'), 'utf8').trim();
     const keys = { WALLET_ENCRYPTION_KEYS: `2:${Buffer.alloc(32, 5).toString('base64')},${older}` };
     expect(codesOf(await doctor(keys))).toContain('ROTATION_UNFINISHED');
-    // The first step of docs/keys.md: the newer one stands behind.
+    // The first step of docs/keys.md: the newer key is listed second.
     const [newer = ''] = keys.WALLET_ENCRYPTION_KEYS.split(',');
     const early = await run(['rotate-keys'], { WALLET_ENCRYPTION_KEYS: `${older},${newer}` });
     expect(early.exitCode).toBe(1);
     expect(early.text).toMatch(
-      /Nothing was rotated.+version 1 in front.+\n.+\(2:…,1:…\).+\n.+1, 2/,
+      /Nothing was rotated.+version 1 first.+\n.+\(2:…,1:…\).+\n.+1, 2/,
     );
     expect(codesOf(await doctor(keys))).toContain('ROTATION_UNFINISHED');
     const rotated = await run(['rotate-keys', '--json'], keys);
@@ -313,13 +313,13 @@ describe('npm run wallet', { timeout: testMs }, () => {
     );
   });
 
-  it('smoke: tells of a wallet that will be paid for later', async () => {
+  it('smoke: reports a wallet that will be paid for later', async () => {
     devnet.devnet.producer.halt();
     const halted = await run(['smoke', '--timeout', '3']);
     devnet.devnet.producer.resume();
     expect(halted.exitCode).toBe(1);
     expect(halted.text).toMatch(
-      /Not over within 3 s\. The wallet stays (PENDING|CREATING): it will be made and paid for/,
+      /Not finished within 3 s\. The wallet stays (PENDING|CREATING): it will be created and paid for/,
     );
   });
 });

@@ -32,7 +32,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('a file is opened durably, its folder made', () => {
+test('a file is opened durably, its folder created', () => {
   expect(pragma('journal_mode')).toBe('wal');
   expect(pragma('synchronous')).toBe(2);
   expect(pragma('busy_timeout')).toBe(0);
@@ -83,12 +83,12 @@ describe.skipIf(postgresServerMissing())('on a PostgreSQL server', () => {
     await expectAtomicWrites(opened);
     expect(await opened.countPendingMigrations(FOLDER)).toBe(0);
     if (opened.handle.kind !== 'postgres') throw new Error('a server was expected');
-    // The tests' own server does not wait for its disk.
+    // The test server runs with fsync off.
     expect(await isDurable(opened.handle.sessions)).toBe(false);
     opened.close();
   });
 
-  test('the tables are made once by several that start together', async () => {
+  test('the tables are created once when several processes start together', async () => {
     await server.query('CREATE DATABASE "together"');
     const url = server.url.replace(/postgres$/, 'together');
     const all = Array.from({ length: 4 }, () => openPostgres(url, { mostConnections: 2 }));
@@ -99,26 +99,26 @@ describe.skipIf(postgresServerMissing())('on a PostgreSQL server', () => {
     for (const each of all) each.close();
   });
 
-  test('what it lacks is told with the remedy, and nothing is made', async () => {
+  test('reports what the server lacks with a remedy, and creates nothing', async () => {
     await server.query(`CREATE ROLE "ann" LOGIN`);
     await server.query(`CREATE DATABASE "narrow" ENCODING 'SQL_ASCII' TEMPLATE template0`);
-    const narrow = await refusal(server.url.replace(/postgres$/, 'narrow'));
+    const narrow = await openingError(server.url.replace(/postgres$/, 'narrow'));
     expect(narrow).toMatch(
       /127\.0\.0\.1:\d+\/narrow .+ a database with the encoding UTF8 is needed/,
     );
-    const poor = await refusal(server.url.replace('postgres@', 'ann@'));
+    const poor = await openingError(server.url.replace('postgres@', 'ann@'));
     expect(poor).toMatch(/permission denied for schema public.+GRANT CREATE ON SCHEMA/);
-    const absent = await refusal(server.url.replace(/postgres$/, 'absent'));
+    const absent = await openingError(server.url.replace(/postgres$/, 'absent'));
     expect(absent).toMatch(/database "absent" does not exist.+check address, user/);
   });
 });
 
-/** What a server or worker says that cannot open its database. */
-async function refusal(url: string): Promise<string> {
+/** The error of a server or worker that cannot open its database. */
+async function openingError(url: string): Promise<string> {
   configureEnvironment({ DATA_DIR: folder, DATABASE_URL: url });
   try {
     await migrateDatabase(FOLDER);
-    return 'it was opened';
+    return 'opened';
   } catch (error) {
     return `${error}`;
   } finally {
@@ -128,7 +128,7 @@ async function refusal(url: string): Promise<string> {
   }
 }
 
-test('what cannot be opened is told with the variable, the reason and the remedy', async () => {
+test('an error while opening names variable, reason and remedy', async () => {
   const wrong = join(folder, 'wrong');
   mkdirSync(wrong);
   writeFileSync(join(wrong, 'letter.txt'), 'Dear Ann, '.repeat(100));
@@ -138,12 +138,12 @@ test('what cannot be opened is told with the variable, the reason and the remedy
     [join(wrong, 'letter.txt', 'a.db'), /ENOTDIR|EEXIST/],
   ];
   for (const [path, reason] of files) {
-    const told = await refusal(`file:${path}`);
-    expect(told).toMatch(/DatabaseUnusableError: DATABASE_URL: .+ Name a SQLite file/);
-    expect(told).toContain(path);
-    expect(told).toMatch(reason);
+    const error = await openingError(`file:${path}`);
+    expect(error).toMatch(/DatabaseUnusableError: DATABASE_URL: .+ Name a SQLite file/);
+    expect(error).toContain(path);
+    expect(error).toMatch(reason);
   }
-  const away = await refusal('postgres://ann:hunter2@127.0.0.1:1/app');
+  const away = await openingError('postgres://ann:hunter2@127.0.0.1:1/app');
   expect(away).toMatch(
     /PostgreSQL server at 127\.0\.0\.1:1\/app does not answer: .*ECONNREFUSED.*sslmode/,
   );

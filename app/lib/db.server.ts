@@ -26,20 +26,20 @@ import { makeFolder } from './make-folder.ts';
 import { postgresStatements } from './postgres-statements.server.ts';
 import { remember } from './remember.server.ts';
 
-/** Its statements are promises: one that must wait does not hold up the process. */
+/** Statements return promises: a waiting one does not block the process. */
 export type Orm = BaseSQLiteDatabase<'async', unknown, typeof schema>;
 
-/** The connection under the tables: plain SQL goes through it. */
+/** The connection below Drizzle, for plain SQL. */
 export type DatabaseHandle =
   | {
       readonly kind: 'sqlite';
       readonly sqlite: Database.Database;
-      /** Every write to the connection goes through it. */
+      /** The queue of all writes to the connection. */
       readonly line: WriteLine;
     }
   | { readonly kind: 'postgres'; readonly sessions: PostgresSessions };
 
-/** A statement made with Drizzle and not run. */
+/** A statement built with Drizzle but not run. */
 interface BuiltQuery {
   toSQL(): { sql: string; params: unknown[] };
 }
@@ -57,7 +57,7 @@ interface OpenDatabase {
   close(): void;
 }
 
-/** Before anybody is served, waiting inside a call harms nobody. */
+/** Blocking is acceptable before the server listens. */
 const MIGRATION_BUSY_TIMEOUT_MS = 5000;
 
 /**
@@ -69,9 +69,9 @@ export function db(): Orm {
 }
 
 /**
- * The tables, for a statement whose condition is on other rows than the one it writes: it waits for those who
- * write, and they for it. In SQLite every statement does; in PostgreSQL one of {@link db} does not, and two at
- * once could each find the row that the other takes away.
+ * The tables, for a statement whose condition depends on other rows than the one it writes: it takes the write
+ * lock. In SQLite every statement does; in PostgreSQL a statement of {@link db} does not, and two concurrent ones
+ * could each rely on the row that the other removes.
  */
 export function lockedDb(): Orm {
   return openOnce().lockedOrm;
@@ -82,19 +82,19 @@ export function databaseHandle(): DatabaseHandle {
   return openOnce().handle;
 }
 
-/** Where the embedded database is or will be; null when a server has it. */
+/** Path of the embedded database file; null with a database server. */
 export function databaseFile(): string | null {
   const { databaseUrl } = env();
   return databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : null;
 }
 
-/** What of the database's place may be shown. */
+/** The database's location without credentials. */
 export function databasePlace(): string {
   const { databaseUrl } = env();
   return databaseFile() ?? `${hostOf(databaseUrl)}${new URL(databaseUrl).pathname}`;
 }
 
-/** Opens it and asks it something: a file is made when there is none. @throws DatabaseUnusableError */
+/** Opens it and runs a query; a missing file is created. @throws DatabaseUnusableError */
 export async function reachDatabase(): Promise<void> {
   try {
     await db().get(sql`SELECT 1`);
@@ -105,7 +105,7 @@ export async function reachDatabase(): Promise<void> {
       ...(databaseFile() === null
         ? {
             error: `The PostgreSQL server at ${place} does not answer: ${reason}.`,
-            remedy: 'Start it, or check address, user, password, sslmode and the way there.',
+            remedy: 'Start it, or check address, user, password, sslmode and network.',
           }
         : {
             error: `${place} cannot be opened: ${reason}.`,
@@ -118,7 +118,7 @@ export async function reachDatabase(): Promise<void> {
 }
 
 /**
- * Brings the tables up to date; safe to repeat and with several processes starting at once.
+ * Brings the tables up to date; safe to repeat and to run from several processes at once.
  * @throws DatabaseUnusableError when it cannot be opened or a migration fails; nothing is applied then
  */
 export async function migrateDatabase(migrationsFolder = 'drizzle/migrations'): Promise<void> {
@@ -170,14 +170,14 @@ function openOnce(): OpenDatabase {
   });
 }
 
-/** Embedded: a file, one writer at a time, every commit on the disk before it is answered. */
+/** Embedded: a file, one writer at a time, every commit on disk before it is acknowledged. */
 export function openFile(file: string): OpenDatabase {
   makeFolder(dirname(file));
   const sqlite = new Database(file, { timeout: MIGRATION_BUSY_TIMEOUT_MS });
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');
-  // Pages of the log that are copied at once: of SQLite's thousand, one claim in forty would wait for it.
-  // Its index finds a page among four thousand at the first look.
+  // Pages per checkpoint: with SQLite's default of 1,000 one claim in forty waits for one. The WAL index still
+  // finds a page among 4,000 in one step.
   sqlite.pragma('wal_autocheckpoint = 4000');
   sqlite.pragma('foreign_keys = ON');
   sqlite.pragma('busy_timeout = 0');
@@ -201,7 +201,7 @@ export function openFile(file: string): OpenDatabase {
   };
 }
 
-/** PostgreSQL 15 or newer, for more than one machine; app and engine share its connections. */
+/** PostgreSQL 15 or newer, for several machines; app and engine share its connections. */
 export function openPostgres(
   url: string,
   { mostConnections }: { mostConnections: number },
@@ -213,7 +213,7 @@ export function openPostgres(
   };
   const sessions = createPgSessions({ ...options, mostConnections });
   const statements = postgresStatements(sessions);
-  // Its migrations stand beside those of SQLite.
+  // Its migrations are in a folder next to those of SQLite.
   const folderOf = (migrationsFolder: string) => join(migrationsFolder, '../postgres');
   return {
     orm: statements.orm as Orm,
@@ -241,9 +241,9 @@ export function openPostgres(
 
 const NOT_DURABLE =
   'The PostgreSQL server runs with fsync or full_page_writes off: after a power cut it may lack what is on ' +
-  'the chain, and signing stops. Switch both on.';
+  'the chain, and signing stops. Turn both on.';
 
-/** @throws Error that says what the server or the database lacks */
+/** @throws Error naming what the server or the database lacks */
 async function requireSuitableServer(session: PostgresSession): Promise<void> {
   const [server] = await session.query({
     text: `SELECT current_setting('server_version_num') AS "version",
@@ -255,8 +255,8 @@ async function requireSuitableServer(session: PostgresSession): Promise<void> {
 }
 
 /**
- * Whether a commit that was answered is there after a power cut, as far as the server can tell. Our own commits of
- * several statements ask for that by themselves; these two settings would make it void.
+ * Whether acknowledged commits survive a power cut, as far as the server's settings show. Our commits of several
+ * statements set synchronous_commit themselves; these two settings would defeat it.
  */
 export async function isDurable(sessions: PostgresSessions): Promise<boolean> {
   const [settings] = await sessions.use((session) =>

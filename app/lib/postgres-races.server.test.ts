@@ -52,7 +52,7 @@ describe.skipIf(missing)('what happens at once over a PostgreSQL server', () => 
     return { userId: id, email, language: 'en' } as const;
   };
 
-  /** Whoever wants to write rows that the statement locks waits until it is let go. */
+  /** Writers of the rows that the statement locks wait until it is released. */
   const holding = async (sql: string) => {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
@@ -65,7 +65,7 @@ describe.skipIf(missing)('what happens at once over a PostgreSQL server', () => 
     return (await server.query(sql)).length;
   };
 
-  /** Until so many wait for a lock, or what is asked for is done without having waited. */
+  /** Until this many wait for a lock, or the work has finished without waiting. */
   const waiting = async (count: number, work: Promise<unknown>[]) => {
     let isDone = false;
     void Promise.allSettled(work).then(() => {
@@ -104,7 +104,7 @@ describe.skipIf(missing)('what happens at once over a PostgreSQL server', () => 
   test('nothing is added to who is being deleted', async () => {
     const { userId, email } = await addUser('bob');
     const { internalAdapter } = await auth().$context;
-    // The deletion has taken everything away, and comes to the user's row last.
+    // The deletion has removed everything else and reaches the user's row last.
     const held = await holding(`SELECT 1 FROM "User" WHERE "id" = '${userId}' FOR NO KEY UPDATE`);
     const deletion = eraseUser({ userId, email });
     await waiting(1, [deletion]);

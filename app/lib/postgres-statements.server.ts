@@ -22,9 +22,9 @@ interface BuiltStatement {
 }
 
 /**
- * What Drizzle's statements run on in PostgreSQL: the same texts as in SQLite, with the parameters numbered.
- * A statement alone is a commit of its own; several are one that waits for the engine's lock, as all
- * of SQLite's do, so that what they read of one another's rows stays true until they are done.
+ * Runs Drizzle's SQLite statements on PostgreSQL, with numbered parameters. A single statement is a commit of
+ * its own; several are one commit that waits for the engine's lock, as every write in SQLite does, so that rows
+ * they read cannot change before they commit.
  * @throws DatabaseBusyError; ConstraintError
  */
 export function postgresStatements(sessions: PostgresSessions) {
@@ -32,7 +32,7 @@ export function postgresStatements(sessions: PostgresSessions) {
     orm: ormOver((work, { sql }) =>
       isRead(sql) ? readOver(sessions, work) : again(() => sessions.use(work), isUndoneByServer),
     ),
-    /** Each of its statements is a commit that waits for the lock, too. */
+    /** Each of its statements is a commit that takes the lock, too. */
     lockedOrm: ormOver((work) => commitAlone(sessions, work)),
     /** In one commit, in order; all or nothing. */
     async writeTogether(statements: readonly BuiltStatement[]): Promise<void> {
@@ -68,11 +68,11 @@ function ormOver(within: <T>(work: Put<T>, statement: BuiltStatement) => Promise
       session.execute(statement),
     );
     const answer = { rows: method === 'get' ? rows[0] : rows, changes: count };
-    // Of `get`, one row or nothing: Drizzle's type knows rows only.
+    // For `get` one row or undefined, which Drizzle's type does not cover.
     return answer as { rows: unknown[] };
   };
 
-  /** Of plain SQL nobody has named the columns: rows are objects then. */
+  /** Plain SQL has no column list, so rows are objects. */
   const rowsOf = (query: SQLWrapper | string) => {
     const built = dialect.sqlToQuery(typeof query === 'string' ? sqlOf.raw(query) : query.getSQL());
     return ask(built, (session, statement) => session.query(statement));
@@ -86,17 +86,17 @@ function ormOver(within: <T>(work: Put<T>, statement: BuiltStatement) => Promise
 
 const dialect = new SQLiteAsyncDialect();
 
-/** What begins otherwise writes: it is not repeated when its answer is lost. */
+/** Any other statement writes: it is not repeated when its answer is lost. */
 function isRead(sql: string): boolean {
   return /^\s*select\b/i.test(sql);
 }
 
-/** Places of parameters, and what may hold a question mark that is none. */
+/** Placeholders, and quoted text that may contain a question mark. */
 const placeOrQuoted = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\?/g;
 
 /**
- * `?` becomes `$n`, with its type, which PostgreSQL would otherwise guess from its first place; null is written
- * into the text. One function has another name.
+ * `?` becomes `$n` with a cast, since PostgreSQL would otherwise infer a type from its first use; null is written
+ * into the text. `instr` has another name.
  */
 export function numbered(sql: string, params: readonly unknown[]): PostgresStatement {
   const values: PostgresStatement['values'] = [];
@@ -112,6 +112,6 @@ export function numbered(sql: string, params: readonly unknown[]): PostgresState
     return `CAST($${values.length} AS ${typeof value === 'number' ? 'bigint' : 'text'})`;
   });
   if (at !== params.length)
-    throw new Error('a statement has other parameters than places for them');
+    throw new Error('the number of parameters and placeholders differs');
   return { text, values };
 }

@@ -7,20 +7,20 @@ describe('readCommandLine', () => {
     [[], 'no command is given'],
     [['statsu'], 'there is no command "statsu"'],
     [['toString'], 'there is no command "toString"'],
-    [['status', 'a', 'b'], '"b" is too much'],
+    [['status', 'a', 'b'], '"b" is one argument too many'],
     [['retry'], 'retry: name a user'],
     [['backup'], 'backup: name a new file'],
-    [['pause', '--adopt'], 'pause knows no --adopt'],
+    [['pause', '--adopt'], 'pause has no option --adopt'],
     [['reconcile', '--adopt-registered'], '--adopt-registered needs --adopt'],
     [['smoke', '--timeout', 'soon'], 'use whole seconds, not "soon"'],
     [['smoke', '--timeout', '0'], 'use whole seconds, not "0"'],
     [['status', '--jsno'], "Unknown option '--jsno'"],
-  ])('refuses %j', (args, words) => {
+  ])('rejects %j', (args, words) => {
     expect(() => readCommandLine(args)).toThrow(UsageError);
     expect(() => readCommandLine(args)).toThrow(words);
   });
 
-  it('reads a command with what stands behind it', () => {
+  it('reads a command with its argument and options', () => {
     expect(readCommandLine(['status', 'ann@example.org', '--json'])).toMatchObject({
       command: 'status',
       name: 'ann@example.org',
@@ -37,7 +37,7 @@ describe('readCommandLine', () => {
     expect(readCommandLine(['smoke'])).toMatchObject({ timeoutMs: 120_000 });
   });
 
-  it.each([[['--help']], [['-h']], [['status', '--help']]])('gives help for %j', (args) => {
+  it.each([[['--help']], [['-h']], [['status', '--help']]])('returns help for %j', (args) => {
     expect(readCommandLine(args)).toBe('help');
   });
 });

@@ -4,28 +4,28 @@ import { UsageError } from './command.ts';
 export const usage = `npm run wallet -- COMMAND [--json]
 
   status [WHO]              all wallets, treasury and lanes; or one wallet, by id, e-mail or account
-  retry WHO                 starts a wallet again that stays FAILED
-  requeue [WHO]             makes due now what waits for its time
-  pause, resume             stops signing everywhere; what is signed is still settled
-  doctor                    looks for what is wrong in configuration, database and chain; errors keep
-                            wallets from being made, warnings may soon
-  rotate-keys               encrypts stored keys anew under the first of WALLET_ENCRYPTION_KEYS,
+  retry WHO                 restarts a wallet that has FAILED permanently
+  requeue [WHO]             makes waiting wallets due now
+  pause, resume             stops signing everywhere; signed transactions are still settled
+  doctor                    checks configuration, database and chain; errors keep wallets from being
+                            created, warnings may soon
+  rotate-keys               re-encrypts stored keys under the first of WALLET_ENCRYPTION_KEYS,
                             which must be the newest
   sealing-key               prints WALLET_SEALING_KEY for processes with WALLET_WORKER=off
   reconcile [--unfinished]  compares the database with the chain and changes nothing
-    --adopt                 makes a restored database fit to go on; stop all processes first
-    --adopt-registered      with --adopt: takes a registration alone for a paid reward
+    --adopt                 makes a restored database usable; stop all processes first
+    --adopt-registered      with --adopt: counts a registration alone as a paid reward
   change-token              pays rewards of the token in CHOCO_TOKEN_CONTRACT from now on
-  set-aside ACCOUNT         a wallet in stock that doctor names is never handed out
+  set-aside ACCOUNT         excludes a stock wallet named by doctor from being handed out
   backup FILE               copies the database file whole, beside running processes; checks the copy
-  smoke [--timeout SECONDS] makes one real wallet on the configured network and checks it (costs NEAR);
-                            not begun while nothing can be signed
+  smoke [--timeout SECONDS] creates one real wallet on the configured network and checks it (costs
+                            NEAR); does not start while nothing can be signed
 
-It reads the same variables as the server, and works on the database a server has made. Exit codes:
-0 done, nothing wrong; doctor's warnings alone are 0, too
+It reads the same variables as the server, and uses the database that a server has created. Exit codes:
+0 done, nothing wrong; also when doctor finds only warnings
 1 not done, or something is wrong: an error of doctor, a difference in reconcile
-2 called wrongly
-3 configuration wrong, or database or chain out of reach`;
+2 wrong usage
+3 wrong configuration, or database or chain unreachable`;
 
 const options = {
   json: { type: 'boolean', default: false },
@@ -39,7 +39,7 @@ const options = {
 type Flag = 'adopt' | 'adopt-registered' | 'unfinished' | 'timeout';
 
 interface CommandForm {
-  /** How many names stand behind it. */
+  /** How many arguments follow it. */
   names: [least: number, most: number];
   flags: readonly Flag[];
 }
@@ -62,10 +62,10 @@ const forms = {
 
 export type CommandName = keyof typeof forms;
 
-/** A call of `npm run wallet` that is well-formed. */
+/** A valid call of `npm run wallet`. */
 export interface CommandCall {
   command: CommandName;
-  /** What stands behind the command: a user, a file; null when nothing does. */
+  /** The argument of the command: a user, a file; null without one. */
   name: string | null;
   json: boolean;
   adopt: boolean;
@@ -75,9 +75,9 @@ export interface CommandCall {
 }
 
 /**
- * Reads the arguments behind `npm run wallet --`, before anything else of the project is loaded.
- * @returns `help` when the usage was asked for
- * @throws UsageError for whatever the command would not heed
+ * Parses the arguments of `npm run wallet --`, before anything else of the project is loaded.
+ * @returns `help` when the usage was requested
+ * @throws UsageError for anything the command would ignore
  */
 export function readCommandLine(args: string[]): CommandCall | 'help' {
   const { values, positionals } = parse(args);
@@ -114,7 +114,7 @@ function isCommandName(word: string): word is CommandName {
   return Object.hasOwn(forms, word);
 }
 
-/** An option without effect would be taken for one that had some. */
+/** Rejects options without effect: users would believe that they had one. */
 function requireForm(
   command: CommandName,
   names: string[],
@@ -126,10 +126,10 @@ function requireForm(
     const wanted = wantedNames[command] ?? 'a user, account or e-mail';
     throw new UsageError(`${command}: name ${wanted}.`);
   }
-  if (names.length > most) throw new UsageError(`${command}: "${names[most]}" is too much.`);
+  if (names.length > most) throw new UsageError(`${command}: "${names[most]}" is one argument too many.`);
   for (const flag of ['adopt', 'adopt-registered', 'unfinished', 'timeout'] as const) {
     if (values[flag] !== options[flag].default && !form.flags.includes(flag)) {
-      throw new UsageError(`${command} knows no --${flag}.`);
+      throw new UsageError(`${command} has no option --${flag}.`);
     }
   }
   if (values['adopt-registered'] && !values.adopt) {

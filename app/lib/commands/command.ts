@@ -1,4 +1,4 @@
-/** What a command of `npm run wallet` leaves: text for people, JSON for programs, an exit code. */
+/** The result of a command of `npm run wallet`: text for people, JSON for programs, an exit code. */
 export interface CommandResult {
   text: string;
   json: unknown;
@@ -6,7 +6,7 @@ export interface CommandResult {
   exitCode: 0 | 1;
 }
 
-/** The command was called wrongly: told with the usage, exit code 2. */
+/** Wrong usage: printed with the usage, exit code 2. */
 export class UsageError extends Error {
   readonly code = 'CALLED_WRONGLY';
 
@@ -16,7 +16,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Columns under each other, for a terminal. */
+/** Aligned columns for a terminal. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

@@ -16,8 +16,8 @@ const redisTimeoutMs = 3_000;
 const waitingTooLongMs = 120_000;
 
 /**
- * Everything that can be wrong, all at once; makes and changes nothing, and needs no running server. Before
- * the first start, what only tables can tell is left out.
+ * Checks everything that can be wrong and reports all of it; changes nothing and needs no running server. Before
+ * the first start, checks that need tables are left out.
  */
 export async function doctor({
   migrationsFolder,
@@ -42,7 +42,7 @@ async function examine(migrationsFolder: string): Promise<Finding[]> {
   let settings: Environment;
   try {
     settings = configureEnvironment(process.env, {
-      // In the place of what the first start will make.
+      // Stands in for the secret that the first start will generate.
       ensureSecret: (dataDir, name) =>
         readDevelopmentSecret(dataDir, name) ?? makeDevelopmentSecret(name),
     });
@@ -66,8 +66,8 @@ async function examine(migrationsFolder: string): Promise<Finding[]> {
   }
   if (hasTables) findings.push(...(await examineWork()));
   if (settings.walletSealingKey) {
-    const message = 'This process holds no keys: chain, lanes and stored keys were not looked at.';
-    const remedy = 'Run doctor where the settings of a worker are, too.';
+    const message = 'This process holds no keys: chain, lanes and stored keys were not checked.';
+    const remedy = 'Also run doctor with the settings of a worker.';
     findings.push(warning('KEYS_ELSEWHERE', 'WALLET_WORKER', message, remedy));
     return findings;
   }
@@ -94,8 +94,8 @@ function examineSettings(settings: Environment): Finding[] {
       warning(
         'DUTIES_NOT_NAMED',
         missing.join(', '),
-        'Strangers can sign up and are told neither terms nor privacy notice nor a minimum age, or not all of them.',
-        'Set these to the addresses of your documents and to an age in years.',
+        'Anyone can sign up, but terms, privacy notice or minimum age are not all shown.',
+        'Set these to the URLs of your documents and to an age in years.',
       ),
     );
   }
@@ -105,8 +105,8 @@ function examineSettings(settings: Environment): Finding[] {
       warning(
         'NO_ARCHIVAL_NODE',
         'NEAR_ARCHIVAL_NODE_URL',
-        'After two days nodes forget; a transaction without an outcome then waits.',
-        'Name an archival node.',
+        'After two days nodes prune history; a transaction without an outcome then waits.',
+        'Set it to an archival node.',
       ),
     );
   }
@@ -115,7 +115,7 @@ function examineSettings(settings: Environment): Finding[] {
       warning(
         'PUBLIC_NODES_ONLY',
         'NEAR_NODE_URL',
-        'Free public nodes limit rates and promise nothing.',
+        'Free public nodes have rate limits and no guarantees.',
         'Put a node of your own, or a paid one, in front.',
       ),
     );
@@ -140,7 +140,7 @@ async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Fin
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  // Told by the rejected call; without a listener it would be told on the console, too.
+  // The rejected call reports it; without a listener it would also be printed.
   redis.on('error', () => undefined);
   try {
     await redis.connect();
@@ -168,7 +168,7 @@ async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Fin
   }
 }
 
-/** An error when there are no tables to read. */
+/** Contains an error when there are no tables to read. */
 async function examineDatabase(migrationsFolder: string): Promise<Finding[]> {
   let unusable: DatabaseUnusableError | null = null;
   try {
@@ -189,14 +189,14 @@ async function examineDatabase(migrationsFolder: string): Promise<Finding[]> {
         'DATABASE_NOT_DURABLE',
         'DATABASE_URL',
         'The PostgreSQL server may lose commits it has acknowledged: fsync or full_page_writes is off.',
-        'Switch both on in postgresql.conf.',
+        'Turn both on in postgresql.conf.',
       ),
     );
   }
   return findings;
 }
 
-/** What only the tables can tell: whether anybody works at all. */
+/** Checks that need tables: whether any process works at all. */
 async function examineWork(): Promise<Finding[]> {
   const findings: Finding[] = [];
   const { deployment, oldestWaitingSinceMs } = await walletCensus().take();
@@ -217,14 +217,14 @@ async function examineWork(): Promise<Finding[]> {
       warning(
         'CLIENTS_NOT_NAMED',
         'TRUSTED_PROXIES',
-        'In the last day requests came through a proxy that does not name its clients: limits count all of them together.',
+        'In the last day requests came through a proxy that does not name its clients: rate limits count all of them as one.',
         'Let the proxy add X-Forwarded-For, and set TRUSTED_PROXIES to the networks of proxies with public addresses.',
       ),
     );
   }
   const halfMade = await countHalfMadeUsers();
   if (halfMade > 0) {
-    const message = `${halfMade} users have no way to sign in: a process died within their sign-up.`;
+    const message = `${halfMade} users have no sign-in method: a process died during their sign-up.`;
     findings.push(
       warning(
         'USERS_WITHOUT_SIGN_IN',

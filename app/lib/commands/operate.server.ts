@@ -18,17 +18,17 @@ interface By {
   actor: string;
 }
 
-/** Starts a wallet again that stays FAILED. A running worker takes it up within a second. */
+/** Restarts a wallet that has FAILED permanently. A running worker picks it up within a second. */
 export async function retry({ actor, name }: By & { name: string }): Promise<CommandResult> {
   const { id: userId, walletStatus } = await findUser(name);
   const retried = await operatorStore().retryWallet({ actor, userId, nowMs: Date.now() });
   const text = retried
-    ? `${userId}: PENDING; a worker takes it up within a second.`
-    : `${userId}: is ${walletStatus ?? 'without a wallet'}; only a wallet that stays FAILED can be retried.`;
+    ? `${userId}: PENDING; a worker picks it up within a second.`
+    : `${userId}: is ${walletStatus ?? 'without a wallet'}; only a wallet that has FAILED permanently can be retried.`;
   return { text, json: { userId, retried, statusBefore: walletStatus }, exitCode: retried ? 0 : 1 };
 }
 
-/** Makes due now what waits for its time: one wallet, or all. */
+/** Makes waiting wallets due now: one, or all. */
 export async function requeue({
   actor,
   name,
@@ -52,15 +52,15 @@ export async function resume({ actor }: By): Promise<CommandResult> {
   return { text, json: { pauseReason: reason }, exitCode: reason ? 1 : 0 };
 }
 
-/** A wallet in stock that failed, or is on other terms, is handed to nobody for ever. */
+/** Excludes a stock wallet that failed, or is on other terms, from being handed out. */
 export async function setAside({
   actor,
   accountId,
 }: By & { accountId: string }): Promise<CommandResult> {
   const isSetAside = await operatorStore().setStockAside({ actor, accountId, nowMs: Date.now() });
   const text = isSetAside
-    ? `${accountId} is set aside; another is made in its place.`
-    : `${accountId} is no wallet without an owner that is READY, or FAILED for good.`;
+    ? `${accountId} is set aside; another one replaces it.`
+    : `${accountId} is not a stock wallet that is READY or has FAILED permanently.`;
   return { text, json: { accountId, isSetAside }, exitCode: isSetAside ? 0 : 1 };
 }
 
@@ -70,8 +70,8 @@ export async function changeToken({ actor }: By): Promise<CommandResult> {
   const before = await operatorStore().changeToken({ actor, tokenContract, nowMs: Date.now() });
   const text =
     before === tokenContract
-      ? `Rewards are of ${tokenContract} already.`
-      : `Rewards are of ${tokenContract} from now on, no more of ${before}. Start servers and workers with CHOCO_TOKEN_CONTRACT=${tokenContract}.`;
+      ? `Rewards are already paid in ${tokenContract}.`
+      : `Rewards are paid in ${tokenContract} from now on, no longer in ${before}. Start servers and workers with CHOCO_TOKEN_CONTRACT=${tokenContract}.`;
   return { text, json: { from: before, to: tokenContract }, exitCode: 0 };
 }
 
@@ -114,7 +114,7 @@ export async function backup({ actor, file }: By & { file: string }): Promise<Co
   return { text, json: detail, exitCode: 0 };
 }
 
-/** What stands in stock here has an owner by the time the copy is put in place. */
+/** Wallets in stock may have owners by the time the copy is restored. */
 function leaveOutOf(file: string): void {
   const copy = new Database(file);
   try {
@@ -124,7 +124,7 @@ function leaveOutOf(file: string): void {
   }
 }
 
-/** @throws when a page or an index of the copy is torn */
+/** @throws when a page or an index of the copy is damaged */
 function countUsersOfCopy(file: string): number {
   const copy = new Database(file, { readonly: true });
   try {
@@ -136,7 +136,7 @@ function countUsersOfCopy(file: string): number {
   }
 }
 
-/** For processes that seal what the workers open; of no use to sign or to open anything. */
+/** For processes that seal keys to the workers; it can neither sign nor open anything. */
 export async function showSealingKey(): Promise<CommandResult> {
   const sealingKey = sealingKeyText();
   return {
@@ -147,8 +147,8 @@ export async function showSealingKey(): Promise<CommandResult> {
 }
 
 /**
- * Encrypts every stored key under the master key in front, which must be the newest: every process has to
- * know it before, and an older one in front would only be gone back to. See docs/keys.md.
+ * Re-encrypts every stored key under the first master key, which must be the newest: every process has to know
+ * it already, and an older one would be a step back. See docs/keys.md.
  */
 export async function rotateKeys({
   actor,
@@ -160,9 +160,9 @@ export async function rotateKeys({
   if (first !== newest) {
     const inFront = [newest, ...versions.filter((version) => version !== newest)];
     const text = [
-      `Nothing was rotated: WALLET_ENCRYPTION_KEYS has version ${first} in front, which encrypts, and version ${newest} behind it.`,
-      `Once every process knows version ${newest}, put it in front (${inFront.map((version) => `${version}:…`).join(',')}), restart every process, and run this again.`,
-      `Until then all of them are needed: ${versions.join(', ')}.`,
+      `Nothing was rotated: WALLET_ENCRYPTION_KEYS has version ${first} first, which encrypts, and the newer version ${newest} after it.`,
+      `Once every process knows version ${newest}, put it first (${inFront.map((version) => `${version}:…`).join(',')}), restart every process, and run this again.`,
+      `Until then all versions are needed: ${versions.join(', ')}.`,
     ].join('\n');
     return { text, json: { toVersion: first, rotated: 0, unreadable: [] }, exitCode: 1 };
   }
@@ -187,13 +187,13 @@ export async function rotateKeys({
     ...left.map(([version, count]) =>
       versions.includes(version)
         ? `${count} are still under version ${version}: keep it.`
-        : `${count} are under version ${version}, which WALLET_ENCRYPTION_KEYS lacks: add it behind.`,
+        : `${count} are under version ${version}, which WALLET_ENCRYPTION_KEYS lacks: append it.`,
     ),
-    ...unreadable.map((userId) => `Does not open, left as it is: user ${userId}`),
+    ...unreadable.map((userId) => `Cannot be decrypted, left unchanged: user ${userId}`),
     ...(isDone ? ['No stored key is under another version, or in an older form.'] : []),
     ...(unneeded.length > 0
       ? [
-          `No stored key needs ${unneeded.map((version) => `version ${version}`).join(', ')} any more: once every process has version ${toVersion} in front, and WALLET_SEALING_KEY is that of version ${toVersion}, remove it from WALLET_ENCRYPTION_KEYS; keep it with the backups that need it.`,
+          `No stored key needs ${unneeded.map((version) => `version ${version}`).join(', ')} any more: once every process has version ${toVersion} first, and WALLET_SEALING_KEY is that of version ${toVersion}, remove it from WALLET_ENCRYPTION_KEYS; keep it with the backups that need it.`,
         ]
       : []),
   ].join('\n');

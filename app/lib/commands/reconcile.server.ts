@@ -5,7 +5,7 @@ import { pauseRemedies } from '../near/remedies.ts';
 import { operatorStore, walletReconciler } from '../near/wallet-engine.server.ts';
 import { type CommandResult, table } from './command.ts';
 
-/** Compares the database with the chain; adopts only when asked to. */
+/** Compares the database with the chain; changes it only with --adopt. */
 export async function reconcile({
   actor,
   onProgress,
@@ -39,7 +39,7 @@ export async function reconcile({
   return { text: wordsOf(report), json: report, exitCode: isClean ? 0 : 1 };
 }
 
-/** A balance that moved on is no error. */
+/** A changed balance is not an error. */
 function countOf({ lanes, transactions, wallets }: Comparison): number {
   const serious = wallets.differences.filter(({ difference }) => difference !== 'BALANCE_DIFFERS');
   return lanes.differences.length + transactions.differences.length + serious.length;
@@ -48,7 +48,7 @@ function countOf({ lanes, transactions, wallets }: Comparison): number {
 function wordsOf({ comparison, adoption }: ReconcileReport): string {
   const { lanes, transactions, wallets, finalHeight, unknownTransactions } = comparison;
   const lines = [
-    `Compared at final block ${finalHeight}: ${lanes.compared} lanes, ${transactions.compared} transactions (${transactions.unverifiable} older than the nodes remember), ${wallets.compared} wallets.`,
+    `Compared at final block ${finalHeight}: ${lanes.compared} lanes, ${transactions.compared} transactions (${transactions.unverifiable} older than the nodes' history), ${wallets.compared} wallets.`,
     table([
       ...lanes.differences.map(({ laneNumber, storedNonce, chainNonce }) => [
         `lane ${laneNumber}`,
@@ -69,21 +69,21 @@ function wordsOf({ comparison, adoption }: ReconcileReport): string {
   ];
   if (unknownTransactions > 0) {
     lines.push(
-      `The chain shows at least ${unknownTransactions} transactions this database does not know.`,
-      'Wallets asked for after this copy was made are on chain, and their keys are lost with the newer database; their users will get new wallets.',
+      `The chain has at least ${unknownTransactions} transactions that this database does not know.`,
+      'Wallets requested after this copy was made are on chain, but their keys are lost with the newer database; their users will get new wallets.',
     );
   }
   if (adoption) {
     const { lanesFenced, rewardsAdopted, setAside, paused } = adoption;
     lines.push(
-      `Adopted ${rewardsAdopted.length} rewards; ${lanesFenced} lanes fenced against what may still travel.`,
-      ...setAside.map((accountId) => `Set aside, nothing will be paid: ${accountId}`),
+      `Adopted ${rewardsAdopted.length} rewards; ${lanesFenced} lanes fenced against transactions still in flight.`,
+      ...setAside.map((accountId) => `Set aside, no reward will be paid: ${accountId}`),
       paused
         ? `Signing is still paused: ${paused}. ${pauseRemedies[paused as PauseReason]}`
         : 'Signing goes on.',
     );
   } else if (lanes.differences.length > 0) {
-    lines.push('To go on with this database: stop all processes, then reconcile --adopt.');
+    lines.push('To continue with this database: stop all processes, then run reconcile --adopt.');
   } else if (countOf(comparison) === 0) {
     lines.push('Nothing differs.');
   }

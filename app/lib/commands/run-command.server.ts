@@ -56,8 +56,8 @@ const commands: Record<CommandName, Command> = {
 };
 
 /**
- * Runs a command on the server's database, with its secrets; none of them is made here, where a name
- * may be misspelt. `doctor` opens both by itself, to tell what is wrong with them.
+ * Runs a command on the server's database with its secrets. Neither is created here, since a name may be
+ * misspelt. `doctor` opens both itself, to report what is wrong with them.
  */
 export async function runCommand(
   call: CommandCall & { migrationsFolder: string },
@@ -66,7 +66,7 @@ export async function runCommand(
   if (call.command !== 'doctor') {
     const settings = configureEnvironment(process.env, { ensureSecret: readDevelopmentSecret });
     if (opensKeys) requireKeys(settings);
-    // It is wanted before the first start.
+    // Needed before the first start.
     if (call.command !== 'sealing-key') await requireDatabase(call);
   }
   if (opensKeys) await prepareKeys();
@@ -76,7 +76,7 @@ export async function runCommand(
 function requireKeys({ walletSealingKey }: Environment): void {
   if (!walletSealingKey) return;
   const remedy =
-    'off: this process holds no keys. Run this command where the settings of a worker are.';
+    'off: this process holds no keys. Run this command with the settings of a worker.';
   throw new EnvironmentError([{ name: 'WALLET_WORKER', remedy }]);
 }
 

@@ -20,15 +20,15 @@ import {
 import { type CommandResult, table } from './command.ts';
 
 const nearDecimals = 24;
-/** A wallet that waits for its next attempt is answered at once. */
-const lookAgainMs = 300;
+/** How long to wait before checking again: a wallet between two attempts returns immediately. */
+const checkAgainMs = 300;
 const stopMs = 2_000;
 const rowsReported = 200;
 
 /**
- * One real wallet on the configured network, as a sign-up makes it, by this process or a running
- * worker; then the chain itself is asked. Its user can never sign in and counts as departed. Not begun
- * while nothing can be signed: a wallet once asked for is made and paid for, be it much later.
+ * Creates one real wallet on the configured network, as a sign-up does, by this process or a running worker, then
+ * checks it on chain. Its user can never sign in and counts as deleted. Does not start while nothing can be
+ * signed: a requested wallet is created and paid for eventually.
  */
 export async function smoke({
   actor,
@@ -40,8 +40,8 @@ export async function smoke({
   onProgress: (line: string) => void;
 }): Promise<CommandResult> {
   const engine = walletEngineWithoutStock();
-  // Stopped before the report: what it holds is handed back, and the report tells how that stays. Only a
-  // node that says nothing is waited for longer, and leases end by themselves.
+  // Stopped before the report, so that claims are released and the report shows the final state. Only an
+  // unresponsive node takes longer, and leases expire by themselves.
   const attempt = await makeWallet({ engine, actor, limitMs, onProgress }).finally(() =>
     Promise.race([engine.stop(), sleep(stopMs)]),
   );
@@ -74,11 +74,11 @@ async function makeWallet({
   await db().update(user).set({ deletedAt: new Date() }).where(eq(user.id, userId));
   onProgress(`PENDING as ${wallet?.accountId}`);
   while (!isOver(wallet) && Date.now() < untilMs) {
-    // Its work waits for 30 s where nothing can be signed.
+    // It waits up to 30 s while nothing can be signed.
     const work = engine.processWallet(userId);
     wallet = (await Promise.race([work, sleep(untilMs - Date.now(), null)])) ?? wallet;
     onProgress(`${wallet?.status} after ${Date.now() - begunAtMs} ms ${engine.pausedBy() ?? ''}`);
-    if (!isOver(wallet)) await sleep(lookAgainMs);
+    if (!isOver(wallet)) await sleep(checkAgainMs);
   }
   return { userId, begunAtMs, paused: engine.pausedBy() };
 }
@@ -90,7 +90,7 @@ function isOver(wallet: Wallet | null): boolean {
 
 function refusal(paused: string): CommandResult {
   const words = [
-    `Not begun, and nothing was made: no wallet can be signed for (${paused}).`,
+    `Not started, and nothing was created: signing is paused (${paused}).`,
     remedyOf(paused),
   ];
   const text = words.filter(Boolean).join('\n');
@@ -167,10 +167,10 @@ async function report({
     facts?.balanceYocto != null
       ? `${accountId} holds ${toDecimal(facts.balanceYocto, nearDecimals)} NEAR and ${facts.tokens} CHOCO.`
       : `${accountId} is ${status}${row?.walletError ? `: ${row.walletError}` : ''}${paused ? `; waiting: ${paused}` : ''}.`,
-    facts || isUnfinished ? '' : 'The chain did not answer, so nothing was checked there.',
-    `Cost until now: ${costNear} NEAR${explorer ? `. See ${explorer}` : ''}`,
+    facts || isUnfinished ? '' : 'The chain did not answer, so nothing was checked on chain.',
+    `Cost so far: ${costNear} NEAR${explorer ? `. See ${explorer}` : ''}`,
     isUnfinished
-      ? `Not over within ${limitMs / 1000} s. The wallet stays ${status}: it will be made and paid for as soon as a server or worker can sign.`
+      ? `Not finished within ${limitMs / 1000} s. The wallet stays ${status}: it will be created and paid for as soon as a server or worker can sign.`
       : '',
     isOk ? 'The smoke test passed.' : 'The smoke test FAILED.',
   ]

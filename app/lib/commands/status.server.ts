@@ -37,7 +37,7 @@ export async function showStatus(): Promise<CommandResult> {
     rows.push(['treasury', `${funds}, for ${runwayWallets ?? '?'} wallets (${time(readAtMs)})`]);
   }
   const signing = reason ? `paused: ${reason}. ${pauseRemedies[reason]}` : 'open';
-  rows.push(['signing', deployment ? signing : 'no chain was met yet']);
+  rows.push(['signing', deployment ? signing : 'no contact with a chain yet']);
   return { text: table(rows), json, exitCode: 0 };
 }
 

@@ -23,7 +23,7 @@ import { createSqlWalletReader } from './sql/sql-wallet-reader.ts';
 import { createSqlWalletStock } from './sql/sql-wallet-stock.ts';
 import { createSqlWalletStore } from './sql/sql-wallet-store.ts';
 
-/** What cannot be guessed; everything else of {@link EngineConfig} has a value that suits a small app. */
+/** Settings without a default; the rest of {@link EngineConfig} has defaults that suit a small app. */
 type Required = 'networkId' | 'serviceAccountId' | 'tokenContract' | 'tokenDecimals';
 
 const usualConfig: Omit<EngineConfig, Required | keyof LimitConfig> = {
@@ -38,56 +38,56 @@ const usualConfig: Omit<EngineConfig, Required | keyof LimitConfig> = {
 };
 
 export interface EngineTerms {
-  /** `mainnet`, `testnet` or the chain id of a local node; nodes of another chain are not believed. */
+  /** `mainnet`, `testnet` or the chain id of a local node; nodes of another chain are ignored. */
   networkId: string;
-  /** JSON-RPC, in order of preference. With two or more, no single one's word costs money. */
+  /** JSON-RPC, in order of preference. With two or more, no single node's answer can cause a payment. */
   nodeUrls: string[];
-  /** Pays for all, and is the parent of every wallet's account. `privateKey`: `ed25519:` and base58. */
+  /** Pays for everything and is the parent account of every wallet. `privateKey`: `ed25519:` and base58. */
   serviceAccount: { accountId: string; privateKey: string };
   /** A NEP-141 token; `signupReward` in whole tokens, as a decimal string. */
   token: { contractId: string; decimals: number; signupReward?: string };
-  /** 32 bytes each: the first encrypts, all decrypt. Whoever loses them loses the wallets. */
+  /** 32 bytes each: the first encrypts, all decrypt. If they are lost, so are the wallets. */
   masterKeys: { version: number; key: Uint8Array }[];
-  /** Spend limits, lanes, initial balance, …; usual values unless given. */
+  /** Spend limits, lanes, initial balance, …; defaults unless given. */
   config?: Partial<Omit<EngineConfig, Required | 'signupReward'>>;
-  /** pino fits. Warnings and errors go to the console unless given. Never given a key. */
+  /** A pino logger fits. By default warnings and errors go to the console. Keys are never logged. */
   log?: EngineLog;
   observer?: EngineObserver;
 }
 
 export interface OpenWalletEngine {
-  /** Makes wallets in the background from now on. Returns although the chain does not answer. */
+  /** Starts background work. Returns even if the chain does not answer. */
   start(): Promise<void>;
   /**
-   * Asks for the owner's wallet: one local commit that never waits for the chain. Safe to repeat.
-   * @param ownerId opaque, of your choice: the id of your user
-   * @returns the wallet as it is now, PENDING the first time; null when a trigger of yours refused it
+   * Requests the owner's wallet: one local commit that never waits for the chain. Safe to repeat.
+   * @param ownerId an opaque id of your choice, such as your user's id
+   * @returns the wallet as it is now, PENDING the first time; null when a trigger of yours rejected it
    */
   requestWallet(ownerId: string): Promise<WalletView | null>;
-  /** @returns null when the owner has asked for none */
+  /** @returns null when the owner has not requested one */
   wallet(ownerId: string): Promise<WalletView | null>;
-  /** Hears of every wallet that changes, by whatever process. @returns how to stop listening */
+  /** Calls the listener for every wallet that changes, in any process. @returns a function that unsubscribes */
   onChange(listener: (wallet: WalletView) => void): () => void;
-  /** A wallet that FAILED for good starts again. @returns false in any other state */
+  /** Restarts a wallet that has FAILED permanently. @returns false in any other state */
   retryWallet(ownerId: string): Promise<boolean>;
   /**
-   * The private key of the owner's READY wallet, in clear, for the owner alone: make sure of who asks, and
-   * neither log, keep nor cache it. Recorded before it is opened; see {@link exportWalletKey}.
+   * The plaintext private key of the owner's READY wallet, for the owner alone: authenticate the caller, and
+   * do not log, store or cache it. The export is recorded before the key is decrypted; see {@link exportWalletKey}.
    * @returns null when the owner has no READY wallet
    */
   exportKey(ownerId: string): Promise<ExportedWalletKey | null>;
-  /** For platforms without a background, in the place of `start`: works for 25 s at most. */
+  /** For platforms without background processes, instead of `start`: works for at most 25 s. */
   processQueue(): Promise<void>;
-  /** A code that says why nothing is signed at the moment; null when all is well. */
+  /** A code for why nothing is signed at the moment; null when signing is open. */
   pausedBy(): string | null;
-  /** Hands open work to other processes and closes the database. */
+  /** Releases claimed work to other processes and closes the database. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * The engine over tables that stand already, for an app that has no composition root of its own.
- * @param close after the engine has stopped
+ * The engine over existing tables, for an app without its own composition root.
+ * @param close called after the engine has stopped
  */
 export function assembleWalletEngine({
   sql,
@@ -106,7 +106,7 @@ export function assembleWalletEngine({
   const follower = createWalletFollower({
     reader,
     clock: systemClock,
-    onError: (error) => log.warn({ error: safeErrorText(error) }, 'changes were not read'),
+    onError: (error) => log.warn({ error: safeErrorText(error) }, 'wallet changes could not be read'),
   });
   const stop = async () => {
     follower.stop();
@@ -142,7 +142,7 @@ function partsOver(sql: SqlDatabase, options: EngineTerms) {
     tokenDecimals: token.decimals,
     signupReward: token.signupReward ?? usualConfig.signupReward,
   };
-  // Whoever has not thought of limits has some.
+  // Spend limits apply even if none are given.
   const config = { ...usualSpendLimits(terms), ...terms };
   return {
     config,

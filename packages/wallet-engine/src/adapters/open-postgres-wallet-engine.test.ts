@@ -41,18 +41,18 @@ describe.skipIf(missing)('two engines over one PostgreSQL server', () => {
       },
       token: { contractId: CHOCO_TOKEN, decimals: 18 },
       masterKeys: [{ version: 1, key: new Uint8Array(32).fill(7) }],
-      // Cuts and pauses are told; they are what is tried here.
+      // Lost connections and pauses are logged; they are expected here.
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     });
 
-  it('make every wallet READY and pay it once while connections and the server go away', {
+  it('make every wallet READY and pay once despite lost connections and a killed server', {
     timeout: 120_000,
   }, async () => {
     const [one, other] = await Promise.all([open(), open()]);
     const owners = Array.from({ length: 40 }, (_, index) => `owner-${index}`);
     try {
       await Promise.all([one.start(), other.start()]);
-      /** As a page would: it is asked again when it was told to come back. */
+      /** As a page would: retries while the database is busy. */
       const request = async (engine: OpenWalletEngine, owner: string) => {
         for (let tries = 0; tries < 200; tries += 1) {
           try {

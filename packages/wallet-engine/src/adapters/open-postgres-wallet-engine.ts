@@ -10,14 +10,14 @@ import { postgresDatabase } from './postgres/postgres-database.ts';
 import { migratePostgresWalletTables } from './postgres/postgres-wallet-tables.ts';
 
 export interface PostgresWalletEngineOptions extends EngineTerms {
-  /** `postgres://…`; your own tables may stand in the same schema. `sslmode` decides over TLS. */
+  /** `postgres://…`; your own tables may be in the same schema. `sslmode` controls TLS. */
   url: string;
-  /** Of this process; 8 unless given. The server must have room for those of all processes. */
+  /** Of this process; 8 unless given. `max_connections` must hold those of all processes. */
   mostConnections?: number;
 }
 
 /**
- * The engine over PostgreSQL 15 or newer, for any number of processes. Makes and migrates its own tables in
+ * The engine over PostgreSQL 15 or newer, for any number of processes. Creates and migrates its own tables in
  * the first schema of the search path.
  * @throws ServiceError `DATABASE_BUSY` when the server does not answer
  */
@@ -29,7 +29,7 @@ export async function openPostgresWalletEngine(
     url,
     mostConnections,
     applicationName: 'wallet-engine',
-    onError: (error) => log.warn({ error: safeErrorText(error) }, 'an idle connection broke'),
+    onError: (error) => log.warn({ error: safeErrorText(error) }, 'an idle database connection broke'),
   });
   const sql = postgresDatabase(sessions);
   try {
@@ -39,7 +39,7 @@ export async function openPostgresWalletEngine(
     throw error;
   }
   let closed: Promise<void> | undefined;
-  // Whoever closes twice waits for the one end.
+  // A second call waits for the first.
   const close = () => {
     closed ??= sessions.close();
     return closed;

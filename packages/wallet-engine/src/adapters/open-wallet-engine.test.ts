@@ -9,7 +9,7 @@ import { World, worldConfig } from '../testing/simulator/world.ts';
 import type { OpenWalletEngine } from './assemble-wallet-engine.ts';
 import { openWalletEngine } from './open-wallet-engine.ts';
 
-/** Nothing of the chain is asked here. */
+/** No test here queries the chain. */
 describe('an engine over a file', () => {
   let folder: string;
   let file: string;
@@ -39,7 +39,7 @@ describe('an engine over a file', () => {
     return engine;
   };
 
-  it('keeps a wallet for each owner, and its keys over a restart', async () => {
+  it('keeps one wallet per owner, and its keys across a restart', async () => {
     const first = await open(1);
     const wallet = await first.requestWallet('ann');
     expect(wallet).toMatchObject({
@@ -60,7 +60,7 @@ describe('an engine over a file', () => {
     expect(await second.wallet('ann')).toEqual(wallet);
   });
 
-  it('hands the key of a wallet that is made to its owner, and of no other', async () => {
+  it('exports the key of a READY wallet for its owner only', async () => {
     const engine = await open(1);
     const wallet = await engine.requestWallet('ann');
     expect(await engine.exportKey('ann')).toBeNull();
@@ -75,7 +75,7 @@ describe('an engine over a file', () => {
     sqlite.close();
   });
 
-  it('tells listeners of every change, and whoever has left of none', async () => {
+  it('notifies listeners of every change, and none after unsubscribing', async () => {
     const engine = await open(1);
     const heard: string[] = [];
     const leave = engine.onChange(() => {
@@ -84,7 +84,7 @@ describe('an engine over a file', () => {
     const stopListening = engine.onChange(({ ownerId, status }) => {
       heard.push(`${ownerId} ${status}`);
     });
-    // Whatever was before is no change: the position is read first.
+    // Existing state is not a change: the position is read first.
     await new Promise((resolve) => setTimeout(resolve, 50));
     await engine.requestWallet('ann');
     await expect.poll(() => heard).toEqual(['ann PENDING']);
@@ -95,7 +95,7 @@ describe('an engine over a file', () => {
     expect(heard).toEqual(['ann PENDING']);
   });
 
-  it('tells of what another process has done on the same file', async () => {
+  it('reports changes by another process on the same file', async () => {
     const here = await open(1);
     const there = await open(1);
     const heard: string[] = [];
@@ -105,7 +105,7 @@ describe('an engine over a file', () => {
     expect(await here.wallet('ann')).toEqual(await there.wallet('ann'));
   });
 
-  it('is closed as often as one likes, and then says nothing more', async () => {
+  it('can be closed repeatedly, and logs nothing afterwards', async () => {
     const world = new World();
     const engine = await open(1, world);
     engine.onChange(() => undefined);
@@ -115,7 +115,7 @@ describe('an engine over a file', () => {
     expect(world.logged.filter(({ level }) => level !== 'info')).toEqual([]);
   });
 
-  it('leaves the tables and the journal of a host alone', async () => {
+  it('leaves a host's tables and journal alone', async () => {
     const host = new Database(file);
     host.exec(`CREATE TABLE "User" ("id" integer PRIMARY KEY, "email" text);
       CREATE TABLE "__drizzle_migrations" ("id" integer, "hash" text, "created_at" numeric);
@@ -130,7 +130,7 @@ describe('an engine over a file', () => {
     host.close();
   });
 
-  it('makes no keys under another master key of the same version', async () => {
+  it('generates no keys under another master key of the same version', async () => {
     const first = await open(1);
     expect(await first.requestWallet('ann')).toMatchObject({ status: 'PENDING' });
     await first.stop();
@@ -141,7 +141,7 @@ describe('an engine over a file', () => {
     await expect(second.processQueue()).rejects.toMatchObject(refusal);
   });
 
-  it('answers nobody once another file stands in the place of its own', async () => {
+  it('rejects every write once another file is at its path', async () => {
     const engine = await open(1);
     await engine.requestWallet('ann');
     copyFileSync(file, `${file}.copy`);

@@ -11,14 +11,13 @@ import { betterSqlite3Database } from './sqlite/better-sqlite3-database.ts';
 import { migrateWalletTables } from './sql/wallet-tables.ts';
 
 export interface WalletEngineOptions extends EngineTerms {
-  /** A SQLite file, made when it is missing; your own tables may stand in it. */
+  /** A SQLite file, created when missing; it may hold your own tables too. */
   file: string;
 }
 
 /**
- * The engine over one SQLite file, for an app that has no composition root of its own. Makes and migrates
- * its own tables. Once another file stands at the path, every write throws: it would go into a file that
- * is deleted already.
+ * The engine over one SQLite file, for an app without its own composition root. Creates and migrates its own
+ * tables. Once another file is at the path, every write throws: it would go into a deleted file.
  * @throws SqliteError when the file cannot be opened; ServiceError `DATABASE_BUSY` when another program
  * holds it
  * @example
@@ -44,12 +43,12 @@ function openFile(file: string): Database.Database {
   sqlite.pragma('journal_mode = WAL');
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
-  // From here on the line waits, without blocking the event loop.
+  // From here on the write line waits, without blocking the event loop.
   sqlite.pragma('busy_timeout = 0');
   return sqlite;
 }
 
-/** Nothing in memory has a path. */
+/** A database in memory has no path to check. */
 function whileInPlace(database: SqlDatabase, file: string): SqlDatabase {
   const opened = identityOf(file);
   if (!opened) return database;

@@ -34,7 +34,7 @@ describe('an AES key vault', () => {
     expect(openWalletKey({ ...key, masterKey: oldKey.key })).toMatch(/^ed25519:/);
   });
 
-  it('opens what was bound to the account alone, and moves it into the newest form', async () => {
+  it('opens keys bound to the account alone, and converts them to the newest form', async () => {
     const pair = KeyPair.fromRandom('ed25519');
     const stored = {
       ...account,
@@ -60,7 +60,7 @@ describe('an AES key vault', () => {
     await expect(other.verifyWalletKey({ ...account, ...key })).rejects.toThrow(/does not open/);
   });
 
-  it('opens what was stored before ciphertexts carried a version', async () => {
+  it('opens keys stored before ciphertexts carried a version', async () => {
     const key = KeyPair.fromRandom('ed25519');
     const nonce = new Uint8Array(12).fill(9);
     const cipher = createCipheriv('aes-256-gcm', unversioned.key, nonce);
@@ -93,16 +93,16 @@ describe('an AES key vault', () => {
     expect(nonces.size).toBe(50);
   });
 
-  it('refuses to exist without a master key', () => {
+  it('throws without a master key', () => {
     expect(() => vaultOf()).toThrow(/master key/);
   });
 
-  it('has the service key itself as lane 0', () => {
+  it('uses the service key itself as lane 0', () => {
     const laneZero = vaultOf(oldKey).lanePublicKey({ deploymentId: 'any', laneNumber: 0 });
     expect(laneZero).toBe(KeyPair.fromString(serviceKey).getPublicKey().toString());
   });
 
-  it('signs bytes any node can check: hash of the unsigned bytes, signature of the lane key', async () => {
+  it('signs bytes that any node can verify: hash of the unsigned bytes, signature of the lane key', async () => {
     const vault = vaultOf(oldKey);
     const lane = { deploymentId: 'one', laneNumber: 3 };
     const { hash, publicKey, signedBytes } = await vault.signTransaction({

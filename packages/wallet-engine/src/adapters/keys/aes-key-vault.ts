@@ -31,7 +31,7 @@ export function createAesKeyVault({
   terms,
   randomBytes = systemRandomBytes,
 }: {
-  /** The first encrypts, all of them decrypt. */
+  /** The first encrypts, all decrypt. */
   masterKeys: MasterKey[];
   servicePrivateKey: string;
   /** Nothing else is signed. */
@@ -55,9 +55,9 @@ export function createAesKeyVault({
   };
 
   /**
-   * By the one of its version; else by any other, since two may have been used under one version.
-   * @throws WalletError when none opens it, or it is another key's; ServiceError when the one of its
-   * version is not among these
+   * Tries the master key of its version, then every other, since two keys may have been used under one version.
+   * @throws WalletError when none opens it, or the plaintext is another key; ServiceError when the master key of
+   * its version is not configured
    */
   const open = async (
     wallet: StoredKey,
@@ -132,7 +132,7 @@ export function createAesKeyVault({
       if (refusal !== null) {
         throw new ServiceError('PLAN_REFUSED', `the key vault signs no such plan: ${refusal}`);
       }
-      // An account whose key we do not hold would be a stranger's, paid by us.
+      // Without the key we would pay for an account that belongs to a stranger.
       if (plan.kind === 'account') await open(plan.wallet, masterKeys);
       const { serviceAccountId } = terms;
       const keyOf = (number: number) => laneKey({ deploymentId, laneNumber: number });
@@ -199,7 +199,7 @@ async function privateKeyIn({
   return Buffer.concat([decipher.update(stored.text), decipher.final()]).toString('utf8');
 }
 
-/** @returns null when it does not open. The cause may quote key material: it is dropped on purpose. */
+/** @returns null when it cannot be decrypted. The cause may quote key material: it is dropped on purpose. */
 async function openedKey(
   parts: Parameters<typeof privateKeyIn>[0],
 ): Promise<{ privateKey: string; publicKey: string } | null> {

@@ -28,7 +28,7 @@ describe('an ed25519 key', () => {
     }
   });
 
-  it('refuses what is no such key and does not quote it', () => {
+  it('rejects other texts without quoting them', () => {
     const short = secretKeyText(new Uint8Array(31).fill(5));
     const other = KeyPair.fromRandom('secp256k1').toString();
     for (const text of [short, other, 'ed25519:', 'ed25519:0OIl', '', 'secret']) {

@@ -8,7 +8,7 @@ const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /**
  * An ed25519 key pair (RFC 8032, deterministic) in Node's own OpenSSL: a signature takes 60 µs, with
- * the client library's curves in JavaScript 540, and each wallet and each transaction needs some.
+ * the client library's JavaScript curves 540 µs, and each wallet and each transaction needs some.
  */
 export class Ed25519Key {
   readonly publicKey: PublicKey;
@@ -42,7 +42,7 @@ export class Ed25519Key {
     return new Ed25519Key(Uint8Array.from(bytes.slice(0, seedLength)));
   }
 
-  /** `ed25519:` and base58 of seed and public key: tools that read keys of NEAR insist on both. */
+  /** `ed25519:` and base58 of seed and public key: NEAR tools require both. */
   exportText(): string {
     const { d, x } = this.#privateKey.export({ format: 'jwk' });
     const bytes = [d, x].map((part) => Buffer.from(String(part), 'base64url'));

@@ -9,8 +9,8 @@ const purpose = new TextEncoder().encode('choonsim/sealed-wallet-key');
 const senderKeyId = new TextEncoder().encode('choonsim/sealing-process');
 
 /**
- * HPKE (RFC 9180), mode PSK: X25519, HKDF-SHA256, AES-256-GCM, by `@hpke/core` over WebCrypto. Loaded when
- * it is needed: whoever seals nothing need not install it.
+ * HPKE (RFC 9180), mode PSK: X25519, HKDF-SHA256, AES-256-GCM, by `@hpke/core` over WebCrypto. Loaded on
+ * first use: a process that seals nothing need not install it.
  */
 async function suite() {
   const { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } = await import('@hpke/core');
@@ -21,7 +21,7 @@ async function suite() {
   });
 }
 
-/** The private half belongs to the master key: whoever has that one needs no other secret. */
+/** The private half is derived from the master key: no other secret is needed. */
 function privateBytesOf({ key }: MasterKey): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), 'choonsim/sealing-key', 32));
 }
@@ -55,7 +55,7 @@ export async function sealTo(
   return Buffer.concat([Buffer.from(sealed.enc), Buffer.from(sealed.ct)]);
 }
 
-/** @throws when it was sealed for another key, by who has not the sender key, or with other additional data */
+/** @throws when it was sealed for another key, without the sender key, or with other additional data */
 export async function openSealed(
   masterKey: MasterKey,
   { sealed, additionalData }: { sealed: Uint8Array; additionalData: Uint8Array },
@@ -73,7 +73,7 @@ export async function openSealed(
   return new Uint8Array(await open(recipient, text, additionalData));
 }
 
-/** Both halves, of each master key once: to derive and to import them takes as long as to open. */
+/** Key pairs cached per master key: deriving and importing one takes as long as opening a ciphertext. */
 const recipientKeys = new WeakMap<MasterKey, ReturnType<typeof importKeys>>();
 
 async function importKeys(masterKey: MasterKey) {

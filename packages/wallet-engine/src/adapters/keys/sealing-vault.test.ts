@@ -15,7 +15,7 @@ const vaultOf = (...masterKeys: (typeof masterKey)[]) =>
 const sealing = () => createSealingVault({ sealingKey: vaultOf(masterKey).sealingKey() });
 
 describe('a vault that only seals', () => {
-  it('makes keys that the holder of the master key opens, and moves under it', async () => {
+  it('generates keys that the holder of the master key opens and re-encrypts', async () => {
     const key = { ...binding, ...(await sealing().createWalletKey(binding)) };
     expect(key.encryptedPrivateKey).toMatch(/^v3\.s\.[\w-]+$/);
     const vault = vaultOf(newerKey, masterKey);
@@ -26,7 +26,7 @@ describe('a vault that only seals', () => {
     await vaultOf(newerKey).verifyWalletKey({ ...key, encryptedPrivateKey });
   });
 
-  it('makes another one each time, in a form that its workers keep', async () => {
+  it('generates a different one each time, in a form that its workers keep', async () => {
     const keys = await Promise.all(
       Array.from({ length: 5 }, () => sealing().createWalletKey(binding)),
     );
@@ -56,7 +56,7 @@ describe('a vault that only seals', () => {
     );
   });
 
-  it('refuses a sealed key whose bytes were changed, and another pair of keys', async () => {
+  it('rejects a sealed key whose bytes were changed, and another key pair', async () => {
     const vault = vaultOf(masterKey);
     const key = { ...binding, ...(await sealing().createWalletKey(binding)) };
     const { encryptedPrivateKey: sealed, publicKey } = key;
@@ -73,7 +73,7 @@ describe('a vault that only seals', () => {
     );
   });
 
-  it('is told from whoever knows no more than the public key', async () => {
+  it('rejects keys sealed with the public key alone', async () => {
     const { version, publicKey } = vaultOf(masterKey).sealingKey();
     const { senderKey } = vaultOf(newerKey).sealingKey();
     const stranger = createSealingVault({ sealingKey: { version, publicKey, senderKey } });

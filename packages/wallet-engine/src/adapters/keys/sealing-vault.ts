@@ -6,8 +6,8 @@ import { sealTo } from './hpke-sealing.ts';
 import { additionalDataOf, sealedForm } from './stored-key-forms.ts';
 
 /**
- * For a process that is given no secret: it makes wallets' keys and seals them for the workers, who alone can
- * open them. All else that a vault does is theirs.
+ * For a process without secrets: it generates wallet keys and seals them to the workers, which alone can open
+ * them. It can do nothing else that a vault does.
  */
 export function createSealingVault({
   sealingKey,
@@ -31,7 +31,7 @@ export function createSealingVault({
       const publicKey = new Ed25519Key(seed).publicKeyText;
       const additionalData = additionalDataOf('wallet', binding);
       const sealed = await sealTo(sealingKey, { plaintext: seed, additionalData });
-      // Whoever reads this memory later finds no wallet's key in it.
+      // A later read of this memory finds no wallet key.
       seed.fill(0);
       const encryptedPrivateKey = `${sealedForm(version)}${sealed.toString('base64url')}`;
       return { publicKey, encryptedPrivateKey };

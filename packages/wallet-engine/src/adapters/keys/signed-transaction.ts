@@ -12,7 +12,7 @@ import {
 import type { BlockReference, NearAction } from '../../ports/near-chain.ts';
 import type { Ed25519Key } from './ed25519-key.ts';
 
-/** The bytes that a node takes, signed. Whether they may be signed is the vault's to say. */
+/** The signed bytes that a node accepts. The vault decides whether they may be signed. */
 export function signedTransactionOf({
   key,
   signerId,

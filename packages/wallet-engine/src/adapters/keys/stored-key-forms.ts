@@ -4,9 +4,9 @@ const purpose = "a wallet's private key";
 const nonceLength = 12;
 const tagLength = 16;
 
-/** How a stored key was made secret, and what it is bound to. */
+/** How a stored key is protected, and what it is bound to. */
 export type StoredForm = {
-  /** Of the master key; 0 before keys had versions. */
+  /** Version of the master key; 0 for keys older than versions. */
   version: number;
   boundTo: 'wallet' | 'account' | 'nothing';
 } & (
@@ -14,17 +14,17 @@ export type StoredForm = {
   | { kind: 'sealed'; sealed: Uint8Array }
 );
 
-/** How a key begins that is encrypted under this version: `v1.2.`. Before, it was bound to the account alone: `v1.`. */
+/** Prefix of a key encrypted under this version: `v1.2.`. The older form, bound to the account alone, is `v1.`. */
 export function encryptedForm(version: number): string {
   return `v${version}.2.`;
 }
 
-/** How a key begins that is sealed for this version. */
+/** Prefix of a key sealed to this version. */
 export function sealedForm(version: number): string {
   return `v${version}.s.`;
 }
 
-/** What must be the same when it is opened; a list in JSON, so that no two bindings read alike. */
+/** Additional authenticated data; a JSON list, so that no two bindings encode to the same text. */
 export function additionalDataOf(boundTo: 'wallet' | 'account', binding: KeyBinding): Uint8Array {
   const { deploymentId, walletId, accountId } = binding;
   if (boundTo === 'account') return new TextEncoder().encode(accountId);
@@ -32,7 +32,7 @@ export function additionalDataOf(boundTo: 'wallet' | 'account', binding: KeyBind
   return new TextEncoder().encode(list);
 }
 
-/** @returns null when it is no stored key of ours */
+/** @returns null when the text is not a stored key of ours */
 export function readStoredForm(stored: string): StoredForm | null {
   const [, digits, form, base64url = ''] = /^v([1-9]\d*)\.([2s]\.)?([\w-]+)$/.exec(stored) ?? [];
   if (digits !== undefined) {
@@ -48,7 +48,7 @@ export function readStoredForm(stored: string): StoredForm | null {
       tag: bytes.subarray(-tagLength),
     };
   }
-  // Before versions: `nonce:tag:ciphertext` in hex, bound to nothing.
+  // The form without a version: `nonce:tag:ciphertext` in hex, bound to nothing.
   const [, nonce = '', tag = '', text = ''] =
     /^([\da-f]{24}):([\da-f]{32}):([\da-f]+)$/i.exec(stored) ?? [];
   if (nonce === '') return null;

@@ -132,7 +132,7 @@ describe('master keys from a transit engine', () => {
     expect(transit.asked).toHaveLength(1);
   });
 
-  it('are waited for while it is sealed or overloaded', async () => {
+  it('are retried while Vault is sealed or overloaded', async () => {
     transit.failures = [503, 429, 500];
     expect(await providerOf().readMasterKeys()).toHaveLength(2);
     expect(pauses).toEqual([500, 1_000, 2_000]);
@@ -143,7 +143,7 @@ describe('master keys from a transit engine', () => {
     ['VAULT_TRANSIT_KEY', { keyName: 'of/another' }],
     ['VAULT_ADDR', { address: 'http://127.0.0.1:9' }],
     ['VAULT_TRANSIT_KEY', { wrappedKeys: [{ version: 3, ciphertext: 'vault:v1:AAAA' }] }],
-  ])('say that %s is wrong, and tell no secret', async (name, changes) => {
+  ])('report that %s is wrong without revealing a secret', async (name, changes) => {
     const error = await providerOf(changes)
       .readMasterKeys()
       .catch((thrown: unknown) => thrown);
@@ -153,7 +153,7 @@ describe('master keys from a transit engine', () => {
     expect(message).not.toContain('hvs.');
   });
 
-  it('refuse what is no key of 32 bytes', async () => {
+  it('reject keys that are not 32 bytes', async () => {
     const wrappedKeys = [{ version: 1, ciphertext: transit.wrap(randomBytes(16)) }];
     await expect(providerOf({ wrappedKeys }).readMasterKeys()).rejects.toThrow(/32 bytes/);
   });

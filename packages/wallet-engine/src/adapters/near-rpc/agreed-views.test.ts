@@ -57,22 +57,22 @@ function chainOf(views: Record<string, Reply>) {
 const unconfirmed = { code: 'UNCONFIRMED', pause: null };
 const unreachable = { code: 'NODE_UNREACHABLE', pause: null };
 
-describe('a nonce that is said to be spent', () => {
+describe('a nonce reported as used', () => {
   const ask = (views: Record<string, Reply>) =>
     chainOf(views).chain.viewAccessKey({ accountId, publicKey, confirmSpent: 20 });
 
-  it('counts of two endpoints, and of the only one', async () => {
+  it('counts from two endpoints, and from the only one', async () => {
     expect(await ask({ a: keyWith(20), b: keyWith(21) })).toMatchObject({ nonce: 21 });
     expect(await ask({ a: keyWith(20) })).toMatchObject({ nonce: 20 });
   });
 
-  it('counts not of one, whichever is asked first', async () => {
+  it('does not count from one of two, whichever is queried first', async () => {
     expect(await ask({ a: keyWith(20), b: keyWith(19) })).toMatchObject({ nonce: 19 });
     expect(await ask({ a: keyWith(20), b: noKey })).toBeNull();
     await expect(ask({ a: keyWith(20), b: 'no connection' })).rejects.toMatchObject(unconfirmed);
   });
 
-  it('that no transaction and no new key can have at its block is no answer', async () => {
+  it('that is impossible at its block is rejected', async () => {
     expect(await ask({ a: keyWith(101_000_000), b: keyWith(19) })).toMatchObject({ nonce: 19 });
     await expect(ask({ a: keyWith(101_000_000) })).rejects.toMatchObject(unreachable);
     expect(await ask({ a: keyWith(100_999_999) })).toMatchObject({ nonce: 100_999_999 });
@@ -82,14 +82,14 @@ describe('a nonce that is said to be spent', () => {
   });
 });
 
-describe('what a token asks for to register an account', () => {
+describe('the storage deposit a token requires', () => {
   const ask = (views: Record<string, Reply>) =>
     chainOf(views).chain.viewRegistrationDeposit({ tokenContract });
   const bounds = (min: string) => value({ min, max: null });
   const usual = '1250000000000000000000';
   const dear = '9000000000000000000000000';
 
-  it('is more than the usual of two endpoints only, that say the same', async () => {
+  it('exceeds the usual amount only if two endpoints agree', async () => {
     expect(await ask({ a: bounds(dear), b: bounds(usual) })).toBe(BigInt(usual));
     expect(await ask({ a: bounds(dear), b: bounds(dear) })).toBe(BigInt(dear));
     expect(await ask({ a: bounds(dear) })).toBe(BigInt(dear));
@@ -154,7 +154,7 @@ describe('a view that two must agree on', () => {
     await expect(ask(chainOf({ a: other, b: lacksBlock }))).rejects.toMatchObject(unconfirmed);
   });
 
-  it('counts of the only one of this chain', async () => {
+  it('counts from the only endpoint of this chain', async () => {
     const { chain } = chainOf({ a: notRegistered, foreign: registered });
     await chain.requireChain({ genesisHash: fakeHash('G') });
     expect(await chain.isRegistered({ tokenContract, accountId, agreed })).toBe(false);

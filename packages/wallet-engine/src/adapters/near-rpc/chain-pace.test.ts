@@ -12,7 +12,7 @@ import {
 const seen = { height: 5_000, timestampMs: 1_000_000, atMs: 2_000_000 };
 const msLater = (ms: number) => seen.atMs + ms;
 
-it('a block is of another time when it is dated more than a day ahead', () => {
+it('a block dated more than a day ahead is implausible', () => {
   expect(isOfAnotherTime({ height: 1, timestampMs: dayMs + 7 }, 7)).toBe(false);
   expect(isOfAnotherTime({ height: 1, timestampMs: dayMs + 8 }, 7)).toBe(true);
 });
@@ -44,12 +44,12 @@ it('a head agrees with a block up to a thousand blocks and two minutes below it'
 describe('a block is old after ten seconds', () => {
   const block = (timestampMs: number) => ({ height: 1, timestampMs });
 
-  it('of the time of the chain, once it was seen to go on', () => {
+  it('of chain time, once the chain was seen to advance', () => {
     expect(isOld(block(seen.timestampMs - 7_000), seen, msLater(3_000))).toBe(false);
     expect(isOld(block(seen.timestampMs - 7_001), seen, msLater(3_000))).toBe(true);
   });
 
-  it("of this machine's, before", () => {
+  it("of this machine's clock, before that", () => {
     expect(isOld(block(90_000), null, 100_000)).toBe(false);
     expect(isOld(block(89_999), null, 100_000)).toBe(true);
   });

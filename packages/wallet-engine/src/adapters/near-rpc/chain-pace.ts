@@ -1,6 +1,6 @@
 import { dayMs } from '../../core/engine-config.ts';
 
-/** A block that was seen, and when by this machine's clock. */
+/** A block that was seen, and the time of this machine's clock then. */
 export interface Sighting {
   height: number;
   timestampMs: number;
@@ -15,21 +15,21 @@ interface Pace {
   slackBlocks: number;
 }
 
-/** NEAR makes a block in 600 ms; nobody's nodes agree on the newest block to less than some seconds. */
+/** NEAR produces a block every 600 ms; nodes differ by some seconds about the newest block. */
 const usualPace: Pace = { leastBlockMs: 100, slackBlocks: 50 };
-/** A local chain that makes blocks as fast as it can. */
+/** A local chain that produces blocks as fast as it can. */
 const fastPace: Pace = { leastBlockMs: 5, slackBlocks: 1_000 };
-/** nearcore takes no block from further in the future (`ACCEPTABLE_TIME_DIFFERENCE`). */
+/** nearcore accepts no block from further in the future (`ACCEPTABLE_TIME_DIFFERENCE`). */
 const timeSlackMs = 120_000;
 /**
- * The clocks of workers may be wrong by hours, so that alone says little: but a block from the day
- * after tomorrow is dated falsely, or this machine cannot work with a chain at all.
+ * Clocks of workers may be wrong by hours. But a block dated more than a day ahead has a false timestamp, or
+ * this machine's clock is useless for any chain.
  */
 const clockLimitMs = dayMs;
-/** A final block is 1 to 2 s old when it is asked for. */
+/** A final block is 1 to 2 s old when it is queried. */
 const freshMs = 10_000;
 
-/** Whether a block is dated further ahead than any clock may be wrong. */
+/** Whether a block is dated further ahead than a wrong clock can explain. */
 export function isOfAnotherTime({ timestampMs }: Block, nowMs: number): boolean {
   return timestampMs > nowMs + clockLimitMs;
 }
@@ -39,7 +39,7 @@ export function canFollow(block: Block, seen: Sighting, nowMs: number): boolean 
   return isWithin(usualPace, { block, seen, nowMs });
 }
 
-/** As {@link canFollow}, on a local chain without a pace of its own. */
+/** As {@link canFollow}, for a local chain without a fixed block time. */
 export function canFollowFast(block: Block, seen: Sighting, nowMs: number): boolean {
   return isWithin(fastPace, { block, seen, nowMs });
 }
@@ -48,7 +48,7 @@ function isWithin(
   { leastBlockMs, slackBlocks }: Pace,
   { block, seen, nowMs }: { block: Block; seen: Sighting; nowMs: number },
 ): boolean {
-  // A clock that was set back says nothing of how long it was.
+  // After a clock was set back the elapsed time is unknown.
   const elapsedMs = Math.max(nowMs - seen.atMs, 0);
   return (
     block.height <= seen.height + slackBlocks + elapsedMs / leastBlockMs &&
@@ -56,7 +56,7 @@ function isWithin(
   );
 }
 
-/** Whether another node's head is where a chain with this block has its own. */
+/** Whether another node's head is consistent with a chain that has this block. */
 export function agreesWith(head: Block, block: Block): boolean {
   return (
     head.height >= block.height - fastPace.slackBlocks &&
@@ -65,15 +65,15 @@ export function agreesWith(head: Block, block: Block): boolean {
 }
 
 /**
- * Whether a final block is so old that its node may stand still, or not have caught up. By the time of
- * the chain as it must be since it was last seen to go on; by this machine's clock as long as it was not.
+ * Whether a final block is so old that its node may be stalled or behind. Measured by the chain's time,
+ * extrapolated from when it last advanced; by this machine's clock before it was seen to advance.
  */
 export function isOld({ timestampMs }: Block, seen: Sighting | null, nowMs: number): boolean {
   const chainNowMs = seen ? seen.timestampMs + (nowMs - seen.atMs) : nowMs;
   return chainNowMs - timestampMs > freshMs;
 }
 
-/** Whether one node's final block is so far behind another's that it is to be asked last. */
+/** Whether a node's final block is so far behind another's that the node is queried last. */
 export function isBehind(block: Block, best: Block): boolean {
   return best.height > block.height && best.timestampMs - block.timestampMs > freshMs;
 }

@@ -53,7 +53,7 @@ const viewBalance = (more: object) => (chain: Chain) =>
   chain.viewTokenBalance({ tokenContract, accountId, ...more });
 
 // What stops somebody, or has us pay again, is not one node's to say.
-describe('a second node is asked', () => {
+describe('a second node is queried', () => {
   const confirm = { confirmAbsence: true };
   it.each<[what: string, said: Reply, ask: (chain: Chain) => Promise<unknown>]>([
     ['where an account is missing', noAccount, viewAccount(confirm)],
@@ -78,7 +78,7 @@ describe('a second node is asked', () => {
   });
 });
 
-describe('one node will do', () => {
+describe('one node is enough', () => {
   const confirm = { confirmAbsence: true };
   it.each<[what: string, said: Reply, ask: (chain: Chain) => Promise<unknown>]>([
     ['where nobody minds that an account is missing', noAccount, viewAccount({})],
@@ -112,23 +112,23 @@ describe('a contract', () => {
     chainOf(views).chain.viewRegistrationDeposit({ tokenContract });
   const dear = value({ min: '9000000000000000000000000', max: null });
 
-  it('is missing where two nodes say so, and where the only one does', async () => {
+  it('is missing if two nodes report it, or the only one does', async () => {
     const missing = { code: 'TOKEN_CONTRACT_MISSING' };
     await expect(ask({ a: noContract, b: noContract })).rejects.toMatchObject(missing);
     await expect(ask({ a: noContract })).rejects.toMatchObject(missing);
   });
 
-  it('is there where the second node answers for it', async () => {
+  it('exists if the second node returns its answer', async () => {
     expect(await ask({ a: noContract, b: value({ min: '5', max: null }) })).toBe(5n);
   });
 
-  it('is neither where one says it is missing and the other what nobody confirms', async () => {
+  it('is undecided if one node reports it missing and the other an unconfirmed value', async () => {
     const disagree = { code: 'NODES_DISAGREE' };
     await expect(ask({ a: noContract, b: dear })).rejects.toMatchObject(disagree);
     await expect(ask({ a: dear, b: noContract })).rejects.toMatchObject(disagree);
   });
 
-  it('is missing by the word of two also where two must agree', async () => {
+  it('is missing if two nodes report it, also where two must agree', async () => {
     const { chain } = chainOf({ a: noContract, b: noContract });
     await expect(
       chain.isRegistered({ tokenContract, accountId, agreed: true }),
@@ -136,7 +136,7 @@ describe('a contract', () => {
   });
 });
 
-describe('two that must agree may differ in what changes by the block', () => {
+describe('nodes that must agree may differ in values that change every block', () => {
   const agreed = true;
   it.each<[what: string, a: Reply, b: Reply, ask: (chain: Chain) => Promise<unknown>]>([
     ['the balance of an account', accountWith('1'), accountWith('2'), viewAccount({ agreed })],
@@ -159,7 +159,7 @@ describe('the keys of an account', () => {
   });
   const namesOf = (keys: { publicKey: string }[]) => keys.map((key) => key.publicKey);
 
-  it('are read page by page, all of one block, up to the last', async () => {
+  it('are read page by page at one block, up to the last', async () => {
     const asked: object[] = [];
     const { chain } = chainOf({
       a: ({ params }) => {
@@ -183,11 +183,11 @@ describe('the keys of an account', () => {
     expect(asked).toEqual([page, { ...page, after_key: 'two' }, { ...page, after_key: 'three' }]);
   });
 
-  it('are none of an account that is not there', async () => {
+  it('are empty for an account that does not exist', async () => {
     expect(await chainOf({ a: noAccount }).chain.viewAccessKeys({ accountId })).toEqual([]);
   });
 
-  it('are one node’s word unless two must agree', async () => {
+  it('come from one node unless two must agree', async () => {
     const views = { a: always(pageOf(['one'], null)), b: always(pageOf(['two'], null)) };
     const { chain, askedOf } = chainOf(views);
     expect(namesOf(await chain.viewAccessKeys({ accountId }))).toEqual(['one']);
@@ -197,7 +197,7 @@ describe('the keys of an account', () => {
     });
   });
 
-  it('that have no end are given up after 200 pages', async () => {
+  it('are given up after 200 pages of an endless list', async () => {
     let pages = 0;
     const { chain, askedOf } = chainOf({
       a: () => {
@@ -211,7 +211,7 @@ describe('the keys of an account', () => {
     expect(askedOf()).toHaveLength(200);
   });
 
-  it('that do not go on are no answer', async () => {
+  it('are rejected if a page does not advance', async () => {
     const { chain, askedOf } = chainOf({ a: always(pageOf(['again'], 'again')) });
     await expect(chain.viewAccessKeys({ accountId })).rejects.toMatchObject({
       code: 'NODE_UNREACHABLE',
@@ -220,7 +220,7 @@ describe('the keys of an account', () => {
   });
 });
 
-it('shows what each node says of itself, and why one says nothing', async () => {
+it('shows the status of each node, and why one has none', async () => {
   const down = always('no connection');
   const { chain } = chainOf(
     { a: noAccount, b: noAccount, c: down },
@@ -247,7 +247,7 @@ it('shows what each node says of itself, and why one says nothing', async () => 
   });
 });
 
-it('the height that two nodes have reached is the second one’s', async () => {
+it('the height two nodes have reached is the second one’s', async () => {
   const heights = { a: { height: 70 }, b: { height: 90 }, c: { height: 80 } };
   const { chain } = chainOf({ a: noAccount, b: noAccount, c: noAccount }, heights);
   expect(await chain.readAgreedHeight()).toBe(80);

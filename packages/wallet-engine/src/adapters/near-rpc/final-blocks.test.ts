@@ -65,8 +65,8 @@ function lieOnce({ nodes }: Scene, name: string, header: { height: number; times
   };
 }
 
-describe('a node that stands still, or has not caught up', () => {
-  it('is asked last once it is seen to, for everything, and told once', async () => {
+describe('a node that is stalled or behind', () => {
+  it('is queried last for everything once noticed, and logged once', async () => {
     const scene = chainOf(['a', 'b']);
     await scene.height();
     scene.still.add('a');
@@ -83,7 +83,7 @@ describe('a node that stands still, or has not caught up', () => {
   });
 
   it.each([0, -5 * hourMs, 5 * hourMs])(
-    'loses to another from the first reading on, by a clock wrong by %i ms too',
+    'ranks behind another from the first reading on, even with a clock wrong by %i ms',
     async (clockErrorMs) => {
       const scene = chainOf(['a', 'b'], { clockErrorMs });
       scene.still.add('a');
@@ -99,7 +99,7 @@ describe('a node that stands still, or has not caught up', () => {
     },
   );
 
-  it('is asked first again once it has caught up', async () => {
+  it('is queried first again once it has caught up', async () => {
     const scene = chainOf(['a', 'b']);
     await scene.height();
     scene.still.add('a');
@@ -114,7 +114,7 @@ describe('a node that stands still, or has not caught up', () => {
     expect(scene.askedOf('b')).toBe(before);
   });
 
-  it('serves when the others are gone, or the chain itself stands still', async () => {
+  it('serves when the others are gone, or the chain itself has stalled', async () => {
     const scene = chainOf(['a', 'b']);
     await scene.height();
     scene.still.add('a').add('b');
@@ -128,7 +128,7 @@ describe('a node that stands still, or has not caught up', () => {
   });
 });
 
-describe('a height or a time that cannot be', () => {
+describe('an impossible height or time', () => {
   const falsehoods: [string, { height: number; timestampMs: number }][] = [
     ['a height of another chain', { height: 121_000, timestampMs: startMs }],
     ['a height an hour ahead', { height: 7_000, timestampMs: startMs }],
@@ -136,7 +136,7 @@ describe('a height or a time that cannot be', () => {
     ['a time three hours ahead', { height: 1_002, timestampMs: startMs + 3 * hourMs }],
   ];
 
-  it.each(falsehoods)('%s is not believed of the first of two nodes', async (_name, header) => {
+  it.each(falsehoods)('%s is not accepted from the first of two nodes', async (_name, header) => {
     for (const isFirstReading of [true, false]) {
       const scene = chainOf(['a', 'b']);
       if (!isFirstReading) await scene.height();
@@ -148,7 +148,7 @@ describe('a height or a time that cannot be', () => {
     }
   });
 
-  it.each(falsehoods)('%s is not believed of the only node', async (_name, header) => {
+  it.each(falsehoods)('%s is not accepted from the only node', async (_name, header) => {
     const scene = chainOf(['a']);
     await scene.height();
     for (let times = 0; times < 12; times += 1) {
@@ -162,7 +162,7 @@ describe('a height or a time that cannot be', () => {
     expect(await scene.height()).toBe(1_000 + Math.floor((13 * 7_000) / 600));
   });
 
-  it('is no less false when the node holds to it and another knows better', async () => {
+  it('is still rejected when the node repeats it and another contradicts it', async () => {
     const scene = chainOf(['a', 'b']);
     await scene.height();
     scene.still.add('a');
@@ -173,7 +173,7 @@ describe('a height or a time that cannot be', () => {
     }
   });
 
-  it('does not make the denial of a hash count', async () => {
+  it('does not make an "unknown transaction" count', async () => {
     const scene = chainOf(['a', 'b']);
     await scene.height();
     Object.assign(scene.nodes.a as FakeNode, { height: 150_000 });
@@ -187,15 +187,15 @@ describe('a height or a time that cannot be', () => {
   });
 });
 
-describe('a chain that leaps', () => {
-  it('because it was halted for hours, or not asked for as long, is believed at once', async () => {
+describe('a chain that jumps ahead', () => {
+  it('after hours of halt, or without queries for as long, is accepted immediately', async () => {
     const scene = chainOf(['a']);
     await scene.height();
     scene.pass(6 * hourMs);
     expect(await scene.height()).toBe(37_000);
   });
 
-  it('as a test node does that is told to is believed after ten seconds, or when all have leapt', async () => {
+  it('as a test node can is accepted after ten seconds, or when all nodes have jumped', async () => {
     const alone = chainOf(['a']);
     await alone.height();
     alone.still.add('a');
@@ -211,7 +211,7 @@ describe('a chain that leaps', () => {
     expect(await both.height()).toBe(90_000);
   });
 
-  it('as a local one with blocks of 10 ms does is believed at once', async () => {
+  it('as a local one with blocks of 10 ms is accepted immediately', async () => {
     const scene = chainOf(['a']);
     await scene.height();
     scene.still.add('a');
@@ -223,7 +223,7 @@ describe('a chain that leaps', () => {
     }
   });
 
-  it('is the same chain: of its genesis there is no doubt', async () => {
+  it('is still the same chain: its genesis is proven', async () => {
     const scene = chainOf(['a', 'b']);
     await scene.chain.requireChain({ genesisHash: fakeGenesis });
     const elsewhere = { genesisHash: fakeHash('X'), height: 121_000 };
@@ -255,7 +255,7 @@ function lieHigher({ nodes }: Scene, name: string, more: () => number) {
 }
 
 describe('a first node that lies about its height', () => {
-  it('a little more at each reading comes no further than the second one lets it', async () => {
+  it('in small steps advances no further than the second one confirms', async () => {
     const scene = chainOf(['a', 'b']);
     await scene.height();
     let ahead = 0;
@@ -270,7 +270,7 @@ describe('a first node that lies about its height', () => {
     }
   });
 
-  it('from the first start on is believed while it is alone, and no longer', async () => {
+  it('from the first start on is accepted only while it is alone', async () => {
     const scene = chainOf(['a', 'b']);
     lieHigher(scene, 'a', () => 500_000);
     const { b } = scene.nodes;
@@ -285,7 +285,7 @@ describe('a first node that lies about its height', () => {
     expect(await scene.height()).toBeLessThan(1_300);
   });
 
-  it('and then goes leaves no height behind that is waited for', async () => {
+  it('and then disappears leaves no height to wait for', async () => {
     const scene = chainOf(['a', 'b']);
     await scene.height();
     lieHigher(scene, 'a', () => 45);
@@ -301,7 +301,7 @@ describe('a first node that lies about its height', () => {
   });
 });
 
-it('a second node that stands still keeps nobody from a leap for longer than a minute', async () => {
+it('a stalled second node delays accepting a jump by at most a minute', async () => {
   // By a clock that is behind it does not look old.
   const scene = chainOf(['a', 'b'], { clockErrorMs: -5 * hourMs });
   await scene.height();
@@ -320,7 +320,7 @@ it('a second node that stands still keeps nobody from a leap for longer than a m
   expect(await scene.height()).toBe(90_000);
 });
 
-describe('the height that two have reached', () => {
+describe('the height two nodes have reached', () => {
   const agreed = (scene: Scene) => scene.chain.readAgreedHeight();
 
   it("is the lower one's, and the only one's", async () => {
@@ -332,7 +332,7 @@ describe('the height that two have reached', () => {
     expect(await agreed(chainOf(['a', 'b', 'c']))).toBe(1_000);
   });
 
-  it('is none while the second gives no answer, and after ten minutes that of the first', async () => {
+  it('is unknown while the second does not answer, and after ten minutes that of the first', async () => {
     const scene = chainOf(['a', 'b']);
     Object.assign(scene.nodes.b as FakeNode, { reply: () => 'no connection' });
     for (let minutes = 0; minutes < 10; minutes += 1) {

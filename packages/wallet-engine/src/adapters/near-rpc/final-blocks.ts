@@ -23,26 +23,26 @@ export const finalBlockQuestion: RpcQuestion<FinalBlock> = {
 
 export interface FinalBlocks {
   /**
-   * The newest final block seen until now, of a node that goes on with the chain where there is one.
-   * @throws ServiceError when no endpoint gives one that can be believed
+   * The newest final block seen so far, from a node that keeps up with the chain if there is one.
+   * @throws ServiceError when no endpoint returns a plausible one
    */
   read(): Promise<FinalBlock>;
-  /** One endpoint's. @throws NoAnswerError, `implausible` when the chain cannot have come so far */
+  /** One endpoint's final block. @throws NoAnswerError, `implausible` when the chain cannot have come so far */
   readOf(node: ChainNode): Promise<FinalBlock>;
   /** See {@link NearChain.readAgreedHeight}. */
   readAgreedHeight(): Promise<number>;
 }
 
-/** What the only node that answers goes on saying for so long is how things are. */
+/** If the only node that answers repeats something for this long, it is accepted. */
 const insistMs = 10_000;
-/** One that stood still may have caught up. */
+/** How often a stalled node is checked: it may have caught up. */
 const lookAgainMs = 60_000;
-/** A head that has not moved for so long contradicts nobody. */
+/** A head that has not advanced for this long contradicts no other node. */
 const standsStillMs = 60_000;
-/** An endpoint without a word or without a new block for so long is waited for no more. */
+/** An endpoint that has not answered, or has shown no new block, for this long is no longer waited for. */
 const waitForSecondMs = 600_000;
 
-/** What the next blocks are held against, and whether another endpoint has been there. */
+/** The reference for the next blocks, and whether another endpoint has confirmed it. */
 interface Ground {
   seen: Sighting;
   isConfirmed: boolean;
@@ -59,7 +59,7 @@ interface BlockParts {
   clock: Pick<Clock, 'now'>;
 }
 
-/** Final blocks, held against each other, the time between them and the nodes' own heads. */
+/** Final blocks, checked against each other, the time between them and the heads of the nodes. */
 export function createFinalBlocks(parts: BlockParts): FinalBlocks {
   return new BelievedBlocks(parts);
 }
@@ -70,12 +70,12 @@ class BelievedBlocks implements FinalBlocks {
   readonly #pulses: NodePulses;
   #newest: { block: FinalBlock; seen: Sighting } | null = null;
   /**
-   * What the next blocks are held against. It moves with what another endpoint confirms, and with every
-   * block only where there is no other: a little more at each reading would else be any height.
+   * The reference for the next blocks. It advances with what another endpoint confirms, and with every block
+   * only if there is no other endpoint: otherwise small steps could reach any height.
    */
   #anchor: Ground | null = null;
   #claim: { node: ChainNode; seen: Sighting; sinceMs: number } | null = null;
-  /** Since when all blocks are below the newest one seen, and the first of them. */
+  /** Since when all blocks are below the newest one seen, and the first such block. */
   #below: { height: number; sinceMs: number } | null = null;
   #lookedAgainAtMs: number;
 
@@ -167,9 +167,9 @@ class BelievedBlocks implements FinalBlocks {
   }
 
   /**
-   * Of several endpoints one may lag: what was seen final stays final, and a view pinned to it fails at
-   * that endpoint instead of showing an older state. Unless the chain goes on for long and never comes
-   * there: then it was none of its blocks.
+   * With several endpoints one may lag: a block seen as final stays final, and a view pinned to it fails at a
+   * lagging endpoint instead of showing an older state. If the chain advances for long and never reaches
+   * the height, the block was not one of its blocks.
    */
   #isNewestFalse({ height }: FinalBlock): boolean {
     const nowMs = this.#nowMs();
@@ -182,7 +182,7 @@ class BelievedBlocks implements FinalBlocks {
     return isFalse;
   }
 
-  /** Heads of the other endpoints that go on, by their own word just now. */
+  /** Current heads that the other advancing endpoints report. */
   async #readHeads(node: ChainNode, block: FinalBlock): Promise<Sighting[]> {
     const heads = await Promise.all(
       this.#endpoints.nodes.map(async (other) => {
@@ -198,7 +198,7 @@ class BelievedBlocks implements FinalBlocks {
     return heads.filter((head) => head !== null);
   }
 
-  /** @returns what others confirm of the block; `unheard` when no other that goes on says anything */
+  /** @returns whether others confirm the block; `unheard` when no other advancing endpoint answers */
   async #hearOthers(
     node: ChainNode,
     block: FinalBlock,
@@ -211,9 +211,9 @@ class BelievedBlocks implements FinalBlocks {
     return { seen, isConfirmed: true };
   }
 
-  /** Whether it is the chain that has made a leap, and not this node that says so. */
+  /** Whether the chain itself jumped ahead, rather than this node alone claiming so. */
   async #findLeap(node: ChainNode, block: FinalBlock): Promise<Ground | null> {
-    // Its own head first: what contradicts that is no more than one false reply.
+    // Its own head first: a block that contradicts it is a single false reply.
     const head = this.#headOf(await this.#endpoints.prove(node));
     if (!canFollow(block, head, this.#nowMs())) return null;
     const anchor = this.#anchor;
@@ -224,7 +224,7 @@ class BelievedBlocks implements FinalBlocks {
     const heard = await this.#hearOthers(node, block);
     if (heard === 'contradicted') return null;
     if (heard !== 'unheard') return heard;
-    // At the first reading of all, who stands alone is believed until another speaks.
+    // At the very first reading, a lone node is believed until another answers.
     return this.#anchor === null || this.#isInsistedOn(node, block) ? alone : null;
   }
 
@@ -240,7 +240,7 @@ class BelievedBlocks implements FinalBlocks {
     return nowMs - sinceMs >= insistMs;
   }
 
-  /** @returns what the blocks after this one are held against */
+  /** @returns the reference for the blocks after this one */
   async #requirePlausible(node: ChainNode, block: FinalBlock): Promise<Ground> {
     if (!isOfAnotherTime(block, this.#nowMs())) {
       const anchor = this.#anchor;
@@ -258,7 +258,7 @@ class BelievedBlocks implements FinalBlocks {
     throw error;
   }
 
-  /** Once a minute what others say is heard: what nobody had confirmed is forgotten when they contradict. */
+  /** Once a minute the others are queried: an unconfirmed reference is dropped if they contradict it. */
   async #lookForWitness(block: FinalBlock): Promise<void> {
     const [first, ...others] = this.#endpoints.inOrder();
     if (!first || others.every(({ endpoint }) => endpoint.isBroken)) return;
@@ -271,7 +271,7 @@ class BelievedBlocks implements FinalBlocks {
     }
   }
 
-  /** Nodes that were behind, once a minute: others are asked as long as they are. */
+  /** Checks lagging nodes once a minute; the others are queried first while they lag. */
   async #lookAgain(best: FinalBlock): Promise<void> {
     if (this.#nowMs() - this.#lookedAgainAtMs < lookAgainMs) return;
     this.#lookedAgainAtMs = this.#nowMs();
@@ -298,13 +298,13 @@ class BelievedBlocks implements FinalBlocks {
   }
 }
 
-/** The first of those that are highest; null: there is none. */
+/** The first of the highest; null if there is none. */
 function highest([first, ...more]: Reading[]): Reading | null {
   if (!first) return null;
   return more.reduce((most, one) => (one.block.height > most.block.height ? one : most), first);
 }
 
-/** The highest block or head of each endpoint, and since when it is that. */
+/** The highest block or head of each endpoint, and since when. */
 class NodePulses {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #last = new Map<ChainNode, { height: number; atMs: number }>();
@@ -318,7 +318,7 @@ class NodePulses {
     if (!last || height > last.height) this.#last.set(node, { height, atMs: this.#clock.now() });
   }
 
-  /** From now on it is waited for, although it has said nothing yet. */
+  /** From now on it is waited for, although it has not answered yet. */
   waitFor(node: ChainNode): void {
     if (!this.#last.has(node)) this.feel(node, 0);
   }

@@ -25,7 +25,7 @@ const call = (url: string, body: unknown = { method: 'block' }, timeoutMs = 5_00
   httpRpcTransport({ url, body, timeoutMs });
 
 describe('the HTTP transport', () => {
-  it('posts JSON and gives back status and text, whatever they are', async () => {
+  it('posts JSON and returns status and text, whatever they are', async () => {
     const { url } = await nodeThat((request, response) => {
       let text = '';
       request.on('data', (chunk) => {
@@ -42,7 +42,7 @@ describe('the HTTP transport', () => {
     });
   });
 
-  it('uses a connection again', async () => {
+  it('reuses a connection', async () => {
     const { url, sockets } = await nodeThat((_request, response) => response.end('{}'));
     for (let times = 0; times < 5; times += 1) await call(url);
     expect(sockets.size).toBe(1);
@@ -70,14 +70,14 @@ describe('the HTTP transport', () => {
     await expect(call(halting.url, {}, 30)).rejects.toThrow();
   });
 
-  it('rejects when nobody listens, and when the connection breaks', async () => {
+  it('rejects when nothing listens, and when the connection breaks', async () => {
     const { url } = await nodeThat((request) => request.socket.destroy());
     await expect(call(url)).rejects.toThrow(/socket hang up/);
     for (const server of servers.splice(0)) await new Promise((done) => server.close(done));
     await expect(call(url)).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it('takes no more than it can hold of an answer without an end, and hangs up', async () => {
+  it('closes the connection when an answer exceeds the size limit', async () => {
     let sent = 0;
     const closed = new Promise<void>((resolve) => {
       void nodeThat((_request, response) => {
@@ -100,7 +100,7 @@ describe('the HTTP transport', () => {
     expect(sent).toBeLessThan(maxReplyBytes + 16 * 1024 * 1024);
   });
 
-  it('tries once more when a kept connection turns out to be closed', async () => {
+  it('retries once when a kept connection turns out to be closed', async () => {
     let answered = 0;
     const { url, sockets } = await nodeThat((request, response) => {
       answered += 1;

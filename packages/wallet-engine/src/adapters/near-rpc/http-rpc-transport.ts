@@ -2,20 +2,20 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { type RpcTransport, RpcTransportError } from './rpc-transport.ts';
 
-// A transaction is waited for on a connection of its own: as many as are wanted, kept for the next.
+// Each pending transaction occupies a connection: no upper limit, and idle ones are kept for reuse.
 const agents = {
   http: new HttpAgent({ keepAlive: true }),
   https: new HttpsAgent({ keepAlive: true }),
 };
 
 /**
- * The largest answer wanted, the outcome of 50 wallets' reward, has some 300 kB. A node that sends
- * without an end must not fill the memory of the process that holds the keys.
+ * The largest expected answer, the outcome of a reward for 50 wallets, has some 300 kB. A node that sends
+ * endlessly must not fill the memory of the process that holds the keys.
  */
 export const maxReplyBytes = 4 * 1024 * 1024;
 
 /**
- * Node's own HTTP client with connections that stay open. `fetch` builds two web streams, an abort
+ * Node's own HTTP client with keep-alive connections. `fetch` builds two web streams, an abort
  * signal and copies of the request around each call: half of all memory the engine used and a third
  * of its CPU.
  */
@@ -23,8 +23,8 @@ export const httpRpcTransport: RpcTransport = async ({ url, body, timeoutMs }) =
   const text = JSON.stringify(body);
   const untilMs = performance.now() + timeoutMs;
   const attempt = () => post({ url, text, timeoutMs: untilMs - performance.now() });
-  // The node closed an idle connection while this went out on it. Every call may be repeated: what
-  // is sent are the same stored bytes.
+  // The node closed an idle connection while the request was sent on it. Every call may be repeated:
+  // the same stored bytes are sent.
   return attempt().catch((error: unknown) => {
     if (error instanceof StaleConnectionError) return attempt();
     throw error;
@@ -75,7 +75,7 @@ function post({
   });
 }
 
-/** Leaving the loop early destroys the response, and with it the connection. */
+/** Leaving the loop early destroys the response and its connection. */
 async function readText(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -49,7 +49,7 @@ describe("a node's error for a transaction", () => {
     ],
     [{ ShardCongested: { shard_id: 0, congestion_level: 1 } }, 'ShardCongested'],
   ])(
-    'INVALID_TRANSACTION is a refusal with its reason, not an outcome: %j',
+    'INVALID_TRANSACTION is a rejection with its reason, not an outcome: %j',
     async (invalid, reason) => {
       const data = { TxExecutionError: { InvalidTxError: invalid } };
       const chain = chainAnswering('INVALID_TRANSACTION', data);
@@ -57,7 +57,7 @@ describe("a node's error for a transaction", () => {
     },
   );
 
-  it('PARSE_ERROR is a refusal of bytes, and no answer to a question', async () => {
+  it('PARSE_ERROR rejects bytes, and does not answer a query', async () => {
     const chain = chainAnswering('PARSE_ERROR');
     expect(await chain.sendTransaction(transaction)).toEqual({
       kind: 'rejected',
@@ -66,17 +66,17 @@ describe("a node's error for a transaction", () => {
     expect(await chain.readTransaction(transaction)).toEqual({ kind: 'pending' });
   });
 
-  it('PARSE_ERROR proves no death', async () => {
+  it('PARSE_ERROR does not prove that a transaction can never execute', async () => {
     const chain = chainReplying((method) => (method === 'tx' ? fakeError('PARSE_ERROR') : null));
     const asked = { hash: 'hash', signerId: 'signer', minFinalHeight: 50, reachBackTo: 10 };
     expect(await chain.readTransactionEverywhere(asked)).toEqual({ kind: 'pending' });
   });
 });
 
-describe("a node's error for a question", () => {
+describe("a node's error for a query", () => {
   const account = { accountId: 'a.near' };
 
-  it.each(['UNKNOWN_ACCOUNT'])('%s is an answer: there is none', async (cause) => {
+  it.each(['UNKNOWN_ACCOUNT'])('%s is an answer: it does not exist', async (cause) => {
     expect(await chainAnswering(cause).viewAccount(account)).toBeNull();
   });
 
@@ -89,7 +89,7 @@ describe("a node's error for a question", () => {
     'INTERNAL_ERROR',
     'INVALID_ACCOUNT',
     'A_NAME_OF_TOMORROW',
-  ])("%s is this process's fault, never an absence", async (cause) => {
+  ])("%s is an error of the process, never an absence", async (cause) => {
     const chain = chainAnswering(cause);
     const fault = { name: 'ServiceError', code: 'NODE_UNREACHABLE', pause: null };
     const publicKey = 'ed25519:key';

@@ -84,7 +84,7 @@ function chainOf(endpoints: Record<string, Endpoint>) {
   return { chain, askedFor, logged: world.logged };
 }
 
-describe('asked everywhere for a transaction', () => {
+describe('querying every node for a transaction', () => {
   const ask = async (endpoints: Record<string, Endpoint>) => {
     const { chain, askedFor, logged } = chainOf(endpoints);
     const answer = await chain.readTransactionEverywhere({
@@ -102,26 +102,26 @@ describe('asked everywhere for a transaction', () => {
     ...changes,
   });
 
-  it('says unknown when every node that must know it does not', async () => {
+  it('returns unknown when no node that must know it does', async () => {
     const { kind, asked } = await ask({ a: node('unknown'), b: node('unknown', { final: 500 }) });
     expect(kind).toBe('unknown');
     expect(asked).toEqual(['a', 'b']);
   });
 
-  it('passes over a node that lags behind the proof: it could not know', async () => {
+  it('ignores a node that lags behind the proof: it could not know', async () => {
     const lagging = node('unknown', { final: 99 });
     expect((await ask({ a: lagging, b: node('unknown') })).kind).toBe('unknown');
     expect((await ask({ a: lagging, b: lagging })).kind).toBe('pending');
   });
 
-  it('passes over a node that forgot the time: it would not know any more', async () => {
+  it('ignores a node that pruned that time: it would no longer know', async () => {
     const pruned = node('unknown', { earliest: 41 });
     expect((await ask({ a: pruned, b: node('unknown') })).kind).toBe('unknown');
     expect((await ask({ a: pruned })).kind).toBe('pending');
     expect((await ask({ a: node('unknown', { earliest: null }) })).kind).toBe('pending');
   });
 
-  it('asks archival nodes too, and waits when they do not answer', async () => {
+  it('queries archival nodes too, and waits when they do not answer', async () => {
     const pruned = node('unknown', { earliest: 41 });
     const { kind, asked } = await ask({ a: pruned, old: node('unknown', { earliest: 0 }) });
     expect(kind).toBe('unknown');
@@ -129,13 +129,13 @@ describe('asked everywhere for a transaction', () => {
     expect((await ask({ a: node('unknown'), old: node('down') })).kind).toBe('pending');
   });
 
-  it('believes the one node that knows it', async () => {
+  it('accepts the one node that knows it', async () => {
     expect((await ask({ a: node('unknown'), b: node('final') })).kind).toBe('final');
     expect((await ask({ a: node('unknown'), b: node('included') })).kind).toBe('included');
     expect((await ask({ a: node('unknown'), old: node('final') })).kind).toBe('final');
   });
 
-  it('believes a node that knows it, though its denial would prove nothing', async () => {
+  it('accepts a node that knows it, although its denial would prove nothing', async () => {
     const lagging = node('final', { final: 99, earliest: null });
     expect((await ask({ a: lagging, b: node('unknown') })).kind).toBe('final');
     expect((await ask({ a: node('down'), b: lagging })).kind).toBe('final');
@@ -143,13 +143,13 @@ describe('asked everywhere for a transaction', () => {
     expect((await ask({ a: node('unknown'), b: included })).kind).toBe('included');
   });
 
-  it('believes neither of two nodes that show different ends', async () => {
+  it('accepts neither of two nodes with different outcomes', async () => {
     const { kind, logged } = await ask({ a: node('final'), b: node('failed') });
     expect(kind).toBe('pending');
     expect(logged).toMatchObject([{ level: 'error', fields: { hash } }]);
   });
 
-  it('gives a node of another chain no say, neither to deny nor to keep the matter open', async () => {
+  it('ignores a node of another chain, as denial and as missing answer', async () => {
     const { chain, logged } = chainOf({
       a: node('unknown'),
       b: node('final', { genesisHash: fakeHash('X'), final: 900 }),
@@ -160,18 +160,18 @@ describe('asked everywhere for a transaction', () => {
     expect(await chain.readTransactionEverywhere({ ...asked, minFinalHeight: 500 })).toEqual({
       kind: 'pending',
     });
-    expect(logged.map(({ message }) => message)).toEqual(['a node of another chain is left out']);
+    expect(logged.map(({ message }) => message)).toEqual(['a node serves another chain and is ignored']);
   });
 
   it.each(['down', 'timeout'] as const)(
-    'leaves the matter open when one node gives no answer (%s)',
+    'stays undecided when one node gives no answer (%s)',
     async (tx) => {
       expect((await ask({ a: node('unknown'), b: node(tx) })).kind).toBe('pending');
       expect((await ask({ a: node(tx), b: node('unknown') })).kind).toBe('pending');
     },
   );
 
-  it('takes an invalid outcome in a block for no effect, not for an end', async () => {
+  it('treats an invalid outcome in a block as no effect, not as an outcome', async () => {
     expect((await ask({ a: node('invalid'), b: node('unknown') })).kind).toBe('unknown');
     expect((await ask({ a: node('invalid'), b: node('final') })).kind).toBe('final');
   });

@@ -26,11 +26,11 @@ import { NoAnswerError } from './rpc-reply.ts';
 import type { RpcTransport } from './rpc-transport.ts';
 
 const viewTimeoutMs = 5_000;
-/** nearcore's greatest page (`view_access_keys_limit`), and more pages than an account can have. */
+/** nearcore's largest page (`view_access_keys_limit`), and more pages than an account can have. */
 const keysInPage = 100;
 const mostKeyPages = 200;
 
-/** NEAR's JSON-RPC. Nothing here signs or signs again. */
+/** The chain over NEAR's JSON-RPC. Nothing here signs. */
 export function createJsonRpcNearChain({
   urls,
   archivalUrls = [],
@@ -42,9 +42,9 @@ export function createJsonRpcNearChain({
 }: {
   /** In order of preference. */
   urls: string[];
-  /** Nodes that never forget, asked only to prove a transaction dead. */
+  /** Archival nodes, queried only to prove that a transaction can never execute. */
   archivalUrls?: string[];
-  /** What the nodes must call their chain; null: a local one of any name, the same of all. */
+  /** The chain id that the nodes must report; null: a local chain of any name, the same at all nodes. */
   expectedChainId: string | null;
   log: EngineLog;
   transport?: RpcTransport;
@@ -69,13 +69,13 @@ export function createJsonRpcNearChain({
     read,
   });
 
-  /** Any answer needs a second one like it. */
+  /** Any answer needs a second equal one. */
   const askAgreed = <T>(question: RpcQuestion<T>, facts: (answer: T) => unknown): Promise<T> => {
     const isSame = (one: T, other: T) => isDeepStrictEqual(facts(one), facts(other));
     return endpoints.askConfirmed(question, () => true, isSame);
   };
 
-  /** A contract that is missing is a word that stops everybody: one node alone may be broken. */
+  /** A missing contract stops all work: a single node may be broken. */
   const callView = async <T>(
     view: {
       tokenContract: string;
@@ -110,7 +110,7 @@ export function createJsonRpcNearChain({
     throw new ServiceError('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
   };
 
-  /** All pages of one block: a key between two of them would else be missed. */
+  /** All pages at one block: otherwise a key between two of them could be missed. */
   const readKeys = async ({
     accountId,
     agreed = false,
@@ -213,7 +213,7 @@ const statusQuestion: RpcQuestion<NodeStatus> = {
   read: readStatus,
 };
 
-/** Also of one that is of another chain: who asks is to see which. */
+/** Includes nodes of another chain, so that the caller sees which they are. */
 async function viewNode({ endpoint, isArchival }: ChainNode): Promise<NodeView> {
   const about = { url: endpoint.url, isArchival };
   try {

@@ -48,13 +48,13 @@ function endpointsOf(nodes: Record<string, FakeNode>, expectedChainId: string | 
 }
 
 describe('several endpoints', () => {
-  it('are asked in their order until one answers', async () => {
+  it('are queried in order until one answers', async () => {
     const { endpoints, asked } = endpointsOf({ a: down, b: ok, c: ok });
     expect(await endpoints.ask(gasPrice)).toEqual({ gas_price: '1' });
     expect(asked()).toEqual(['b']);
   });
 
-  it('lose one that fails for a while, longer each time, and get it back', async () => {
+  it('skip a failing one for a while, longer each time, and return to it', async () => {
     const { endpoints, asked, pass, nodes, proofs } = endpointsOf({ a: ok, b: ok });
     await endpoints.ask(gasPrice);
     nodes.a = down;
@@ -76,7 +76,7 @@ describe('several endpoints', () => {
     expect(asked()).toEqual(['a', 'a']);
   });
 
-  it('never lose one for more than half a minute', async () => {
+  it('skip one for at most half a minute', async () => {
     const { endpoints, pass, nodes, proofs } = endpointsOf({ a: ok, b: ok });
     await endpoints.ask(gasPrice);
     nodes.a = down;
@@ -89,7 +89,7 @@ describe('several endpoints', () => {
     expect(proofs()).toContain('a');
   });
 
-  it('are asked all the same when every one of them failed lately', async () => {
+  it('are queried even if all of them failed recently', async () => {
     const { endpoints, nodes, asked } = endpointsOf({ a: down, b: down });
     await expect(endpoints.ask(gasPrice)).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
     nodes.b = ok;
@@ -137,13 +137,13 @@ describe('an endpoint', () => {
     },
   );
 
-  it('that is limited is told apart from one out of reach', async () => {
+  it('that is rate-limited is distinguished from an unreachable one', async () => {
     const limited = answering({ error: { code: -429, message: 'limit' } });
     const fault = { name: 'ServiceError', code: 'RATE_LIMITED', pause: null };
     await expect(endpointsOf({ a: limited }).endpoints.ask(gasPrice)).rejects.toMatchObject(fault);
   });
 
-  it('is asked with an id that was never used before', async () => {
+  it('is queried with an id that was never used before', async () => {
     const ids: string[] = [];
     const { endpoints } = endpointsOf({
       a: {
@@ -157,7 +157,7 @@ describe('an endpoint', () => {
     expect(new Set(ids).size).toBe(6);
   });
 
-  it('that answers nonsense is told once, by its host alone', async () => {
+  it('that answers nonsense is logged once, by host only', async () => {
     const url = 'https://one.example/S3CRET?key=S3CRET';
     const { endpoints, logged, pass } = endpointsOf({
       [url]: answering(fakeError('NOT_SYNCED_YET')),
@@ -177,7 +177,7 @@ describe('an endpoint', () => {
 describe('the chain of an endpoint', () => {
   const foreign: FakeNode = { ...ok, genesisHash: fakeHash('X'), height: 120_000 };
 
-  it('is proven before its word counts, and not at every call', async () => {
+  it('is proven before its answers count, and not at every call', async () => {
     const { endpoints, proofs, asked } = endpointsOf({ a: ok, b: ok });
     for (let times = 0; times < 10; times += 1) await endpoints.ask(gasPrice);
     expect(proofs()).toEqual(['a', 'b']);
@@ -198,7 +198,7 @@ describe('the chain of an endpoint', () => {
     expect(proofs()).toEqual(['a']);
   });
 
-  it('that is another one leaves it out, told once', async () => {
+  it('excludes it if it is another one, logged once', async () => {
     const { endpoints, asked, logged, outcomes, pass } = endpointsOf({ a: foreign, b: ok });
     await endpoints.requireChain({ genesisHash: fakeGenesis });
     for (let times = 0; times < 5; times += 1) {
@@ -210,7 +210,7 @@ describe('the chain of an endpoint', () => {
     expect(logged).toMatchObject([{ level: 'error', fields: { host: 'unknown' } }]);
   });
 
-  it('that becomes another one behind the same address is seen', async () => {
+  it('is noticed when it changes behind the same address', async () => {
     const { endpoints, nodes, pass } = endpointsOf({ a: ok });
     await endpoints.ask(gasPrice);
     nodes.a = foreign;
@@ -221,7 +221,7 @@ describe('the chain of an endpoint', () => {
     });
   });
 
-  it('is not believed when endpoints disagree and nothing is stored', async () => {
+  it('is not accepted when endpoints disagree and nothing is stored', async () => {
     const urls = { 'http://one.example': ok, 'http://two.example': foreign };
     const { endpoints, asked } = endpointsOf(urls);
     const fault = {
@@ -242,7 +242,7 @@ describe('the chain of an endpoint', () => {
     ['mainnet', 'testnet'],
     [null, 'mainnet'],
     [null, 'testnet'],
-  ])('is refused where %s is configured and the node calls it %s', async (expected, chainId) => {
+  ])('is rejected if %s is configured and the node reports %s', async (expected, chainId) => {
     const { endpoints, asked } = endpointsOf({ a: { ...ok, chainId } }, expected);
     const fault = { code: 'WRONG_CHAIN', message: expect.stringContaining(`serves ${chainId}`) };
     await expect(endpoints.requireChain({ genesisHash: null })).rejects.toMatchObject(fault);
@@ -251,7 +251,7 @@ describe('the chain of an endpoint', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('may be right at a node that is out of reach: then it is waited for', async () => {
+  it('may be right at an unreachable node, which is then waited for', async () => {
     const { endpoints } = endpointsOf({ a: foreign, b: down });
     const asked = endpoints.requireChain({ genesisHash: fakeGenesis });
     await expect(asked).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
@@ -271,11 +271,11 @@ describe('the chain of an endpoint', () => {
   });
 });
 
-describe('a claim that would stop everybody', () => {
+describe('an answer that would stop all work', () => {
   const none = answering({ result: { gas_price: 'none' } });
   const isClaim = (answer: Record<string, unknown>) => answer.gas_price === 'none';
 
-  it('counts when a second endpoint makes it too, or when there is one only', async () => {
+  it('counts when a second endpoint gives it too, or there is only one', async () => {
     expect(
       await endpointsOf({ a: none, b: none }).endpoints.askConfirmed(gasPrice, isClaim),
     ).toEqual({
@@ -286,7 +286,7 @@ describe('a claim that would stop everybody', () => {
     });
   });
 
-  it('does not count when another endpoint knows better, or none can be asked', async () => {
+  it('does not count when another endpoint contradicts it, or none is reachable', async () => {
     expect(await endpointsOf({ a: none, b: ok }).endpoints.askConfirmed(gasPrice, isClaim)).toEqual(
       {
         gas_price: '1',
@@ -299,7 +299,7 @@ describe('a claim that would stop everybody', () => {
     });
   });
 
-  it('costs no second call when it is not made', async () => {
+  it('costs no second call otherwise', async () => {
     const { endpoints, asked } = endpointsOf({ a: ok, b: ok });
     await endpoints.askConfirmed(gasPrice, isClaim);
     expect(asked()).toEqual(['a']);

@@ -11,53 +11,52 @@ import type { RpcTransport } from './rpc-transport.ts';
 /** An endpoint of the chain. */
 export interface ChainNode {
   readonly endpoint: RpcEndpoint;
-  /** It never forgets, and is asked only for what the others may have forgotten. */
+  /** An archival node, queried only for what the others may have pruned. */
   readonly isArchival: boolean;
-  /** It stands still or has not caught up: asked last. */
+  /** It is stalled or behind: queried last. */
   isBehind: boolean;
-  /** What it said when it last proved its chain; null: it has to, before its word counts. */
+  /** Its status when it last proved its chain; null: it must prove it before its answers count. */
   proof: { status: NodeStatus; atMs: number } | null;
 }
 
-/** Several endpoints in order of preference, of which only those of one chain count. */
+/** Several endpoints in order of preference; only those of one chain count. */
 export interface NearEndpoints {
   readonly nodes: readonly ChainNode[];
   /**
    * Only endpoints of this chain count from now on.
-   * @param genesisHash null: of the chain on which all that answer agree
-   * @throws ServiceError `WRONG_CHAIN` when all are of another chain, or of several
+   * @param genesisHash null: the chain on which all answering endpoints agree
+   * @throws ServiceError `WRONG_CHAIN` when all are of another chain, or of different ones
    */
   requireChain(expected: { genesisHash: string | null }): Promise<ChainIdentity>;
-  /** Until it is known which chain counts. @throws ServiceError as `requireChain` */
+  /** Waits until the chain is known. @throws ServiceError as `requireChain` */
   agreement(): Promise<void>;
   /**
-   * Asks one endpoint after another until one answers; archival ones are not asked.
+   * Queries one endpoint after another until one answers; archival ones are left out.
    * @throws ServiceError `NODE_UNREACHABLE` or `RATE_LIMITED` when none does
    */
   ask<T>(question: RpcQuestion<T>): Promise<T>;
   /**
-   * As `ask`, but a claim counts only when a second endpoint makes it too, where there is one of this
-   * chain.
-   * @param isSame whether two claims are one; any two are unless given
-   * @throws ServiceError also `UNCONFIRMED` when one endpoint claims it and no other answers,
-   * `NODES_DISAGREE` when each claims something else
+   * As `ask`, but an answer counts only when a second endpoint of this chain, if there is one, gives it too.
+   * @param isSame whether two answers agree; unless given, any two do
+   * @throws ServiceError also `UNCONFIRMED` when one endpoint gives it and no other answers,
+   * `NODES_DISAGREE` when their answers differ
    */
   askConfirmed<T>(
     question: RpcQuestion<T>,
     isClaim: (answer: T) => boolean,
     isSame?: (one: T, other: T) => boolean,
   ): Promise<T>;
-  /** Whether the endpoint stands alone: those beside it are of another chain, or there are none. */
+  /** Whether it is the only endpoint of this chain. */
   isAlone(node: ChainNode, errors: ReadonlyMap<ChainNode, NoAnswerError>): boolean;
-  /** Asks one endpoint, after it has proven its chain. @throws NoAnswerError */
+  /** Queries one endpoint, after it has proven its chain. @throws NoAnswerError */
   askNode<T>(node: ChainNode, question: RpcQuestion<T>): Promise<T>;
   /** Has an endpoint prove its chain now. @throws NoAnswerError */
   prove(node: ChainNode): Promise<NodeStatus>;
-  /** The endpoints as they are to be asked now; archival ones are not among them. */
+  /** The endpoints in the order to query them now, without archival ones. */
   inOrder(): ChainNode[];
-  /** What an endpoint answered turned out to be none; counted as a failed call of its own. */
+  /** An accepted answer turned out to be invalid; counted as a failed call. */
   disbelieve(node: ChainNode, method: string, error: NoAnswerError): void;
-  /** Whether an endpoint is to be asked after those that go on with the chain. */
+  /** Whether an endpoint is queried after those that keep up with the chain. */
   setBehind(node: ChainNode, isBehind: boolean): void;
 }
 
@@ -75,13 +74,13 @@ export interface NearEndpointsParts {
 
 const statusTimeoutMs = 5_000;
 /**
- * Behind one address another node may answer tomorrow. Shorter than the gap between the two askings
- * of a death proof.
+ * Another node may answer behind the same address later. Shorter than the gap between the two queries that
+ * prove a transaction can never execute.
  */
 const proofLifetimeMs = 30_000;
-/** What is reported once is reported again after so long. */
+/** A reported error is reported again after this time. */
 const reportAgainMs = 600_000;
-/** Daily life of a network; their rate is in the metrics. */
+/** Normal in a network; their rate is in the metrics. */
 const unreported: ReadonlySet<NoAnswerKind> = new Set([
   'unreachable',
   'timeout',
@@ -174,7 +173,7 @@ class Endpoints implements NearEndpoints {
     if (this.isAlone(claim.node, errors)) return claim.answer;
     const hosts = claims.map(({ node }) => node.endpoint.host).join(', ');
     throw claims.length > 1
-      ? new ServiceError('NODES_DISAGREE', `${question.method}: ${hosts} say different things`)
+      ? new ServiceError('NODES_DISAGREE', `${question.method}: ${hosts} give different answers`)
       : new ServiceError(
           'UNCONFIRMED',
           `${question.method}: what ${hosts} says is confirmed by no other node`,
@@ -200,7 +199,7 @@ class Endpoints implements NearEndpoints {
 
   inOrder(): ChainNode[] {
     const rank = ({ endpoint, isBehind }: ChainNode) => (endpoint.isBroken ? 2 : isBehind ? 1 : 0);
-    // Broken ones are asked all the same when the others fail: no answer is worse than a slow one.
+    // Failing endpoints are still queried when the others fail: a slow answer is better than none.
     return [...this.#preferred].sort((one, other) => rank(one) - rank(other));
   }
 
@@ -214,7 +213,7 @@ class Endpoints implements NearEndpoints {
     if (isBehind && !node.isBehind) {
       const { host } = node.endpoint;
       const fields = { host, outcome: 'stale' };
-      this.#parts.log.warn(fields, 'a node stands still or lags: it is asked last');
+      this.#parts.log.warn(fields, 'a node is stalled or lags and is now queried last');
     }
     node.isBehind = isBehind;
   }
@@ -269,7 +268,7 @@ class Endpoints implements NearEndpoints {
     );
   }
 
-  /** All are asked, since one alone may be of another chain. */
+  /** All are queried, since any one may be of another chain. */
   async #agree(): Promise<ChainIdentity> {
     const answers = await Promise.allSettled(this.nodes.map((node) => this.#prove(node)));
     const said = answers.flatMap((answer, index) =>
@@ -307,7 +306,7 @@ class Endpoints implements NearEndpoints {
   }
 }
 
-/** Each kind of failure of each host once in ten minutes. */
+/** Logs each kind of failure of a host once in ten minutes. */
 function createReporter(clock: Pick<Clock, 'now'>, log: EngineLog) {
   const reportedAtMs = new Map<string, number>();
   return (host: string, { kind, message }: NoAnswerError): void => {
@@ -317,12 +316,12 @@ function createReporter(clock: Pick<Clock, 'now'>, log: EngineLog) {
     if (lastMs !== undefined && Math.abs(clock.now() - lastMs) < reportAgainMs) return;
     reportedAtMs.set(key, clock.now());
     const fields = { host, outcome: kind, failure: message };
-    if (kind === 'foreign') log.error(fields, 'a node of another chain is left out');
-    else log.warn(fields, 'a node does not answer what it is asked');
+    if (kind === 'foreign') log.error(fields, 'a node serves another chain and is ignored');
+    else log.warn(fields, 'a node did not answer the request');
   };
 }
 
-/** What a call fails with when no endpoint has answered it. */
+/** The error of a call that no endpoint answered. */
 export function errorOf(method: string, errors: NoAnswerError[]): ServiceError {
   const last = errors.findLast(({ kind }) => kind !== 'foreign') ?? errors.at(-1);
   const code = last?.kind === 'rate-limited' ? 'RATE_LIMITED' : 'NODE_UNREACHABLE';

@@ -1,17 +1,17 @@
 import type { ChainIdentity, FinalBlock } from '../../ports/near-chain.ts';
 import { cut, isRecord, NoAnswerError, type RpcAnswer, type RpcError } from './rpc-reply.ts';
 
-/** Reads the answer to one question. @throws NoAnswerError when it is none */
+/** Reads the answer to one question. @throws NoAnswerError when it does not answer it */
 export type ReadAnswer<T> = (answer: RpcAnswer) => T;
 
-/** What a node says of itself and its chain. */
+/** A node's status and its chain. */
 export interface NodeStatus extends ChainIdentity {
-  /** Of its newest block, final or not. */
+  /** Height of its newest block, final or not. */
   headHeight: number;
   headAtMs: number;
-  /** It says itself that it has not caught up with the chain. */
+  /** It reports that it is still syncing. */
   isSyncing: boolean;
-  /** The oldest block whose transactions it still knows; null: it does not say. */
+  /** The oldest block whose transactions it still knows; null when it does not report one. */
   earliestHeight: number | null;
 }
 
@@ -47,8 +47,8 @@ export const readBlock: ReadAnswer<FinalBlock> = (answer) => {
 };
 
 /**
- * The result of an answer that can hold one only.
- * @throws NoAnswerError when it is an error: then the node speaks of itself
+ * The result of an answer that cannot be an error.
+ * @throws NoAnswerError when it is one: then it is about the node itself
  */
 export function resultOf(answer: RpcAnswer): Record<string, unknown> {
   if ('error' in answer) throw errorOfNode(answer.error);
@@ -56,10 +56,10 @@ export function resultOf(answer: RpcAnswer): Record<string, unknown> {
   return answer.result;
 }
 
-/** The block that was named is not there any more, or not yet: others may have it. */
+/** The named block is pruned or not yet known here: other nodes may have it. */
 const missingBlock = new Set(['UNKNOWN_BLOCK', 'GARBAGE_COLLECTED_BLOCK']);
 
-/** What no caller knows as an answer to its question is an error of the node's own. */
+/** An error that no caller expects as an answer is about the node itself. */
 export function errorOfNode({ cause, data }: RpcError): NoAnswerError {
   const kind = missingBlock.has(cause) ? 'stale' : 'own-error';
   const detail = data === undefined || data === null ? '' : ` (${cut(data)})`;
@@ -70,13 +70,13 @@ export function malformed(what: string): NoAnswerError {
   return new NoAnswerError('malformed', what);
 }
 
-/** @throws NoAnswerError when a reply names another thing than was asked for */
+/** @throws NoAnswerError when a reply is about something else than was asked for */
 export function requireSame(said: unknown, asked: unknown, what: string): void {
   if (said === asked) return;
-  throw new NoAnswerError('mismatched', `${what} is ${cut(said)}, asked was ${cut(asked)}`);
+  throw new NoAnswerError('mismatched', `${what} is ${cut(said)}, but ${cut(asked)} was asked for`);
 }
 
-/** As {@link requireSame}, for what older nodes leave out. */
+/** As {@link requireSame}, for fields that older nodes omit. */
 export function requireSameIfSaid(said: unknown, asked: unknown, what: string): void {
   if (said !== undefined && said !== null) requireSame(said, asked, what);
 }

@@ -65,7 +65,7 @@ describe('an outcome', () => {
         status: { Failure: { InvalidTxError: 'Expired' } },
       },
     ],
-  ])('%s is no answer', (_name, change) => {
+  ])('%s is not an answer', (_name, change) => {
     expect(kindOf(() => read(final(change)))).toBe('mismatched');
     const included = { ...final(change), final_execution_status: 'INCLUDED' };
     expect(kindOf(() => read(included))).toBe('mismatched');
@@ -91,7 +91,7 @@ describe('an outcome', () => {
     expect(kindOf(() => read(final(change)))).toBe('malformed');
   });
 
-  it('of an invalid transaction is no end: its bytes can still execute', () => {
+  it('of an invalid transaction is not final: its bytes can still execute', () => {
     const status = { Failure: { InvalidTxError: { InvalidNonce: { tx_nonce: 1, ak_nonce: 2 } } } };
     expect(read(final({ status }))).toEqual({ kind: 'rejected', reason: 'InvalidNonce' });
   });
@@ -125,7 +125,7 @@ describe('before FINAL', () => {
 });
 
 describe('an error', () => {
-  it('denies this transaction, and no other', () => {
+  it('rejects this transaction and no other', () => {
     const info = { requested_transaction_hash: asked.hash };
     expect(error('UNKNOWN_TRANSACTION', { info })).toEqual({ kind: 'unknown' });
     expect(error('UNKNOWN_TRANSACTION')).toEqual({ kind: 'unknown' });
@@ -142,7 +142,7 @@ describe('an error', () => {
     [{ TxExecutionError: { InvalidTxError: null } }],
     [{ TxExecutionError: { InvalidTxError: { Expired: 1, InvalidNonce: 2 } } }],
     [{ TxExecutionError: { InvalidTxError: '<script>' } }],
-  ])('refuses the transaction only with a reason: %j is none', (data) => {
+  ])('rejects the transaction only with a reason: %j is none', (data) => {
     expect(kindOf(() => error('INVALID_TRANSACTION', { data }))).toBe('malformed');
   });
 });
@@ -165,7 +165,7 @@ describe('what it cost', () => {
     });
   });
 
-  it('is more where an account is charged for, and nothing for a refund', () => {
+  it('includes charges to other receivers, and nothing for a refund', () => {
     const receipts_outcome = [outcomeOf(50, '9000'), outcomeOf(70, '0')];
     expect(costOf({ receipts_outcome })).toMatchObject({ gasBurnt: 220n, burntYocto: 10_000n });
   });
@@ -186,7 +186,7 @@ describe('what it cost', () => {
     [{ receipts_outcome: [outcomeOf('10000000000000000', '1')] }],
     [{ transaction_outcome: undefined }],
     [{ transaction_outcome: { id: asked.hash, outcome: null } }],
-  ])('is no reason not to believe an outcome: %j is not known, and told', (change) => {
+  ])('does not invalidate an outcome: %j is logged as unreadable', (change) => {
     expect(costOf(change)).toEqual({
       gasBurnt: null,
       burntYocto: null,

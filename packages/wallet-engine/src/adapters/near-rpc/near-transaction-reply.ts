@@ -13,7 +13,7 @@ export interface AskedTransaction {
   signerId: string;
 }
 
-/** In the order in which a transaction reaches them (nearcore, `TxExecutionStatus`). */
+/** In the order in which a transaction reaches these (nearcore, `TxExecutionStatus`). */
 const levels: readonly unknown[] = [
   'NONE',
   'INCLUDED',
@@ -23,13 +23,13 @@ const levels: readonly unknown[] = [
   'FINAL',
 ];
 
-/** Longer texts in a failure, a contract's panic for one, are cut: they are stored and logged. */
+/** Longer texts in a failure, such as a contract's panic, are cut: they are stored and logged. */
 const longestFailureText = 2_000;
 
 /**
  * Judges the answer to `tx` or `send_tx`. An outcome counts only at FINAL, of this transaction, with
- * a `SuccessValue` or an `ActionError`; everything else is no outcome, or no answer.
- * @param onUnreadable told when what is only for statistics could not be read
+ * a `SuccessValue` or an `ActionError`; everything else is not an outcome, or not an answer.
+ * @param onUnreadable called when a value used only for statistics could not be read
  */
 export function readTransactionReply(
   asked: AskedTransaction,
@@ -55,7 +55,7 @@ export function readTransactionReply(
   };
 }
 
-/** @returns whether it says whose outcome it is; before FINAL nodes may leave that out */
+/** @returns whether it names its transaction; before FINAL nodes may omit that */
 function requireIdentity(result: Record<string, unknown>, { hash, signerId }: AskedTransaction) {
   const { transaction, transaction_outcome: outcome } = result;
   if (isRecord(outcome)) requireSameIfSaid(outcome.id, hash, 'the outcome of a transaction');
@@ -92,8 +92,8 @@ function requireInvalidReason(execution: unknown): string {
 }
 
 /**
- * `SuccessReceiptId` names a receipt that is still to run: it cannot be final. `Started` and
- * `NotStarted` are no end either.
+ * `SuccessReceiptId` names a receipt that has not run yet: it cannot be final. Neither are `Started` and
+ * `NotStarted`.
  */
 function readOutcome(
   result: Record<string, unknown>,

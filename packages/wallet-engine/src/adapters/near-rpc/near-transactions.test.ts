@@ -67,14 +67,14 @@ function chainOf(said: Record<string, Reply>, genesisHashes: Record<string, stri
   return { chain, askedFor, waits, logged: world.logged };
 }
 
-describe('bytes that are sent', () => {
-  it('stop at the first endpoint that shows them in a block', async () => {
+describe('sending bytes', () => {
+  it('stops at the first endpoint that has them in a block', async () => {
     const { chain, askedFor } = chainOf({ a: 'included', b: 'included' });
     expect(await chain.sendTransaction(transaction)).toEqual({ kind: 'included' });
     expect(askedFor('send_tx')).toEqual(['a']);
   });
 
-  it('go on behind it when they are to reach all', async () => {
+  it('continues when they must reach all endpoints', async () => {
     const { chain, askedFor } = chainOf({ a: 'included', b: 'success' });
     const answer = await chain.sendTransaction({ ...transaction, everywhere: true });
     expect(answer.kind).toBe('final');
@@ -101,8 +101,8 @@ describe('bytes that are sent', () => {
   });
 });
 
-describe('a transaction in a block without an end', () => {
-  it('has the others asked for it', async () => {
+describe('a transaction in a block without an outcome', () => {
+  it('makes the client query the others', async () => {
     const { chain } = chainOf({ a: 'included', b: 'success' });
     expect(await chain.readTransaction(transaction)).toMatchObject({ kind: 'final' });
     const alone = chainOf({ a: 'included', b: 'down' });
@@ -130,7 +130,7 @@ describe('a failure', () => {
     },
   );
 
-  it('of two endpoints is one, and of the only one', async () => {
+  it('counts from two endpoints, and from the only one', async () => {
     const both: Record<string, Reply> = { a: 'failure', b: 'failure' };
     for (const said of [both, { a: 'failure' }] satisfies Record<string, Reply>[]) {
       const { chain } = chainOf(said);
@@ -142,22 +142,22 @@ describe('a failure', () => {
     }
   });
 
-  it('counts of the only one of this chain', async () => {
+  it('counts from the only endpoint of this chain', async () => {
     const { chain } = chainOf({ a: 'failure', b: 'success' }, { b: fakeHash('X') });
     await chain.requireChain({ genesisHash: fakeHash('G') });
     expect(await chain.readTransaction(transaction)).toMatchObject({ kind: 'final' });
     expect(await chain.readTransactionEverywhere(asked)).toMatchObject({ kind: 'final' });
   });
 
-  it('beside a success is neither, and told', async () => {
+  it('contradicted by a success is neither, and logged', async () => {
     const { chain, logged } = chainOf({ a: 'failure', b: 'success' });
     expect(await chain.readTransaction(transaction)).toEqual({ kind: 'pending' });
     expect(logged).toMatchObject([{ level: 'error', fields: { hash } }]);
   });
 });
 
-describe('asked in turn', () => {
-  it('the first node is given time to see the end, the others tell what they have', async () => {
+describe('querying in turn', () => {
+  it('the first node gets time to reach the outcome, the others answer immediately', async () => {
     const { chain, waits } = chainOf({ a: 'timeout', b: 'unknown' });
     await chain.readTransaction(transaction);
     expect(waits).toEqual([
@@ -176,7 +176,7 @@ describe('asked in turn', () => {
     ]);
   });
 
-  it('one end of success is enough, and any word is where it is only looked up', async () => {
+  it('one success is enough, and any answer for a mere lookup', async () => {
     const { chain, askedFor } = chainOf({ a: 'success', b: 'success' });
     await chain.readTransaction(transaction);
     expect(askedFor('tx')).toEqual(['a']);
@@ -185,7 +185,7 @@ describe('asked in turn', () => {
     expect(denied.askedFor('tx')).toEqual(['a']);
   });
 
-  it('two failures are enough, one beside another word is not', async () => {
+  it('two failures are enough, one beside another answer is not', async () => {
     const two = chainOf({ a: 'failure', b: 'failure', c: 'success' });
     expect(await two.chain.readTransaction(transaction)).toMatchObject({ kind: 'final' });
     expect(two.askedFor('tx')).toEqual(['a', 'b']);
@@ -196,7 +196,7 @@ describe('asked in turn', () => {
     });
   });
 
-  it('no node is asked for a transaction while two are of different chains', async () => {
+  it('no node is queried while two are of different chains', async () => {
     const { chain, askedFor } = chainOf({ a: 'success', b: 'success' }, { b: fakeHash('X') });
     await expect(chain.lookUpTransaction(transaction)).rejects.toMatchObject({
       code: 'WRONG_CHAIN',
@@ -206,7 +206,7 @@ describe('asked in turn', () => {
   });
 });
 
-it('different ends are no block either, whoever shows one', async () => {
+it('different outcomes do not even count as inclusion in a block', async () => {
   const said = { a: 'success', b: 'failure', c: 'included' } as const;
   const asked = { ...transaction, minFinalHeight: 100, reachBackTo: 0 };
   expect(await chainOf(said).chain.readTransactionEverywhere(asked)).toEqual({ kind: 'pending' });
@@ -214,7 +214,7 @@ it('different ends are no block either, whoever shows one', async () => {
   expect(await turned.chain.readTransaction(transaction)).toEqual({ kind: 'pending' });
 });
 
-it('that a cost cannot be read is told once', async () => {
+it('an unreadable cost is logged once', async () => {
   const { chain, logged } = chainOf({ a: 'success of unknown cost' });
   for (let times = 0; times < 2; times += 1) {
     const answer = await chain.readTransaction(transaction);

@@ -17,7 +17,7 @@ type TransactionQuestions = Pick<
   'sendTransaction' | 'readTransaction' | 'lookUpTransaction' | 'readTransactionEverywhere'
 >;
 
-/** What the chain is asked about transactions. */
+/** Sends transactions and queries them. */
 export function createTransactionQuestions({
   endpoints,
   log,
@@ -32,7 +32,7 @@ export function createTransactionQuestions({
     readTransactionReply(asked, (what) => {
       if (isUnreadableTold) return;
       isUnreadableTold = true;
-      log.warn({ hash: asked.hash, what }, 'what a transaction cost cannot be read');
+      log.warn({ hash: asked.hash, what }, 'the cost of a transaction could not be read');
     });
 
   const txQuestion = (
@@ -58,7 +58,7 @@ export function createTransactionQuestions({
       );
 
   /**
-   * Asks one endpoint after another until what they say is enough; a failure is enough of two only.
+   * Queries one endpoint after another until the answers suffice; a failure needs two.
    * @throws ServiceError when none answers
    */
   const askInTurn = async (
@@ -92,11 +92,11 @@ export function createTransactionQuestions({
         method: 'send_tx',
         params: { signed_tx_base64: signedBytes, wait_until: 'INCLUDED' },
         timeoutMs: waitTimeoutMs,
-        // Of the bytes, here; of a question about a hash it would say nothing.
+        // About the bytes, here; for a query by hash it would mean nothing.
         read: (answer) =>
           isParseError(answer) ? { kind: 'rejected', reason: 'ParseError' } : readAnswer(answer),
       };
-      // One that keeps the bytes to itself must not be the only one that has them.
+      // An endpoint that does not forward the bytes must not be the only one that has them.
       const isEnough = (answer: TransactionAnswer) =>
         answer.kind === 'final' || (answer.kind === 'included' && !everywhere);
       return neverThrowing(() => askInTurn({ hash, signerId }, () => question, isEnough));
@@ -106,7 +106,7 @@ export function createTransactionQuestions({
       neverThrowing(() =>
         askInTurn(
           asked,
-          // The first has waited as long as a node does: what is final by now the others know at once.
+          // The first has already waited as long as a node does: the others know at once what is final by now.
           (isFirst) => txQuestion(asked, isFirst ? 'FINAL' : 'NONE'),
           ({ kind }) => kind === 'final',
         ),
@@ -131,8 +131,8 @@ export function createTransactionQuestions({
 }
 
 /**
- * What one endpoint knows of a hash: what knows it counts whoever says so. That it is unknown counts
- * only of one whose final block is past the proof and whose history reaches back to the transaction.
+ * What one endpoint knows about a hash. A known transaction counts from any endpoint. "Unknown" counts only
+ * from one whose final block is past the proof and whose history reaches back to the transaction.
  */
 type Word =
   | { kind: 'known'; host: string; answer: TransactionAnswer }
@@ -152,9 +152,9 @@ async function wordOf({
   finalBlocks: FinalBlocks;
 }): Promise<Word> {
   try {
-    // First: one that turns out to be of another chain has no say at all.
+    // First: an endpoint of another chain does not count at all.
     const { earliestHeight } = await endpoints.prove(node);
-    // Before the hash: only then the denial speaks of that block.
+    // Before the hash: only then does the denial cover that block.
     const final = await finalBlocks.readOf(node);
     const answer = await endpoints.askNode(node, question);
     if (answer.kind === 'final' || answer.kind === 'included') {
@@ -175,7 +175,7 @@ async function wordOf({
   }
 }
 
-/** An endpoint that does not answer may be the one that knows: it leaves the matter open. */
+/** An endpoint that does not answer may be the one that knows the transaction: the question stays open. */
 function weigh(
   words: Word[],
   onContradiction: (one: string, other: string) => void,
@@ -193,9 +193,9 @@ function weigh(
 }
 
 /**
- * What follows from a failure may be a second payment: it counts of two endpoints, where there are
- * two of this chain. Different ends are none.
- * @returns null: nobody shows an end that counts
+ * A failure may lead to a second payment: it must come from two endpoints if this chain has two. Different
+ * outcomes count as none.
+ * @returns null when there is no outcome that counts
  */
 function endOf(
   known: { host: string; answer: TransactionAnswer }[],
@@ -216,7 +216,7 @@ function endOf(
   return succeeded || isAlone || finals.length > 1 ? first.answer : null;
 }
 
-/** What an endpoint answered for a hash. */
+/** An endpoint's answer for a hash. */
 interface Said {
   node: ChainNode;
   answer: TransactionAnswer;
@@ -231,8 +231,8 @@ function saysFailure({ answer }: Said): boolean {
 }
 
 /**
- * Of several answers an end, else a block; else what has the asker look whether the transaction can
- * still live: a node that only says it is on its way may keep it to itself.
+ * Of several answers an outcome, else a block; else the one that makes the caller check whether the transaction
+ * can still execute: a node that reports it as pending may not have forwarded it.
  */
 function mostTelling(
   said: Said[],

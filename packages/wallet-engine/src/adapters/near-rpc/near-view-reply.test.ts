@@ -36,13 +36,13 @@ function kindOf(work: () => unknown): string {
 describe('a view of an account', () => {
   const read = readAccount({ accountId, atHeight });
 
-  it('is what stood at the block that was asked for', () => {
+  it('is the state at the requested block', () => {
     expect(read({ result: { amount: '7', ...block } })).toEqual({ amountYocto: 7n, height: 100 });
     const later = { amount: '7', ...block, block_height: 101 };
     expect(kindOf(() => read({ result: later }))).toBe('mismatched');
   });
 
-  it('is absent only where the error names this account and this block', () => {
+  it('is absent only if the error names this account and this block', () => {
     const info = { requested_account_id: accountId, ...block };
     expect(read(error('UNKNOWN_ACCOUNT', info))).toBeNull();
     expect(read(error('UNKNOWN_ACCOUNT'))).toBeNull();
@@ -75,7 +75,7 @@ describe('a view of a key', () => {
     expect(kindOf(() => read({ result: { ...key, nonce } }))).toBe('malformed');
   });
 
-  it('is absent by the words of nearcore about this key, by no other text', () => {
+  it('is absent only by nearcore's message about this key', () => {
     const say = (text: unknown) => ({ result: { error: text, logs: [], ...block } });
     expect(read(say(`access key ${publicKey} does not exist while viewing`))).toBeNull();
     expect(read(error('UNKNOWN_ACCESS_KEY', { public_key: publicKey, ...block }))).toBeNull();
@@ -116,7 +116,7 @@ describe('a page of keys', () => {
     expect(kindOf(() => read({ result: { ...block, ...change } }))).toBe('malformed');
   });
 
-  it('is refused by a node that counts keys: an error nobody takes for an empty list', () => {
+  it('rejected by a node's key limit is an error, not an empty list', () => {
     expect(kindOf(() => read(error('TOO_MANY_ACCESS_KEYS')))).toBe('own-error');
   });
 });
@@ -132,7 +132,7 @@ describe('a view of a contract', () => {
     [readRegistration, { total: '1', available: '0' }, true],
     [readDecimals, { decimals: 18 }, 18],
     [readLeastDeposit, { min: '125', max: null }, 125n],
-  ])('is read as its method gives it', (readValue, given, value) => {
+  ])('is parsed as its method returns it', (readValue, given, value) => {
     expect(view<unknown>(readValue, giving(given))).toEqual({ value });
   });
 
@@ -151,7 +151,7 @@ describe('a view of a contract', () => {
     [readDecimals, { decimals: -1 }],
     [readLeastDeposit, { max: '1' }],
     [readLeastDeposit, null],
-  ])('of another shape is no answer', (readValue, given) => {
+  ])('of another shape is rejected', (readValue, given) => {
     expect(kindOf(() => view<unknown>(readValue, giving(given)))).toBe('malformed');
   });
 
@@ -176,7 +176,7 @@ describe('a view of a contract', () => {
     'FunctionCallError(MethodResolveError(MethodNotFound))',
     'FunctionCallError(HostError(GuestPanic { panic_msg: "no" }))',
     'ExecutionError("Smart contract panicked: no")',
-  ])('that fails in the contract is missing there: %s', (text) => {
+  ])('that fails in the contract counts as missing: %s', (text) => {
     const missing = expect.any(String);
     expect(view(readTokenBalance, { result: { error: words + text, ...block } })).toEqual({
       missing,
@@ -195,14 +195,14 @@ describe('a view of a contract', () => {
     },
   );
 
-  it('finds no contract where there is no account, or none on it', () => {
+  it('finds no contract on a missing account, or one without code', () => {
     const missing = expect.any(String);
     expect(view(readTokenBalance, error('UNKNOWN_ACCOUNT'))).toEqual({ missing });
     expect(view(readTokenBalance, error('NO_CONTRACT_CODE'))).toEqual({ missing });
   });
 });
 
-it('a view of a contract may be as long as any, and no longer', () => {
+it('a view of a contract has a maximum length', () => {
   const read = (length: number) => {
     const bytes = [34, ...Array.from({ length: length - 2 }, () => 49), 34];
     return readCall({ accountId, atHeight }, String)({ result: { result: bytes, ...block } });
@@ -215,7 +215,7 @@ describe("a node's status", () => {
   const sync = { latest_block_height: 9, latest_block_time: '2026-01-01T00:00:00Z' };
   const status = { chain_id: 'mainnet', genesis_hash: fakeHash('G'), sync_info: sync };
 
-  it('says where its head is, and how far back it knows', () => {
+  it('has its head and its earliest block', () => {
     const earliest = { ...sync, earliest_block_height: 3, syncing: true };
     expect(readStatus({ result: { ...status, sync_info: earliest } })).toEqual({
       chainId: 'mainnet',

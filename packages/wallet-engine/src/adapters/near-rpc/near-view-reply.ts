@@ -17,7 +17,7 @@ import {
   type RpcError,
 } from './rpc-reply.ts';
 
-/** What a view was asked about. */
+/** The parameters of a view. */
 export interface AskedView {
   accountId: string;
   publicKey?: string;
@@ -25,7 +25,7 @@ export interface AskedView {
   atHeight?: number | undefined;
 }
 
-/** What is asked for is not there, and a node that has the block says so. */
+/** The requested item does not exist, as reported by a node that has the block. */
 const absences = new Set(['UNKNOWN_ACCOUNT', 'UNKNOWN_ACCESS_KEY']);
 
 export function readAccount(
@@ -48,7 +48,7 @@ export function readAccessKey(
     if (error === undefined) {
       return { ...accessKey(asked.publicKey, view.result, view.height), height: view.height };
     }
-    // nearcore words a missing key so, in a result.
+    // nearcore reports a missing key like this, inside a result.
     const missing = /^access key (\S+) does not exist while viewing$/.exec(String(error));
     if (!missing) throw new NoAnswerError('own-error', cut(error));
     requireSame(missing[1], asked.publicKey, 'the missing access key');
@@ -63,15 +63,15 @@ const longestKey = 128;
 export interface KeyPage {
   keys: AccessKeyView[];
   height: number;
-  /** The key after which the next page begins; null: this was the last. */
+  /** The key after which the next page begins; null on the last page. */
   lastKey: string | null;
 }
 
 /**
- * A page that has another after it is no longer than was asked for, and goes on: a list without an end
- * would else fill the memory. A node from before there were pages gives all keys as one.
- * @param limit keys in a page
- * @param afterKey null: of the first
+ * A page with a successor must respect the limit and advance: an endless list would fill the memory. A node
+ * older than paging returns all keys in one page.
+ * @param limit keys per page
+ * @param afterKey null for the first page
  */
 export function readKeyPage(
   asked: AskedView,
@@ -121,7 +121,7 @@ const noncesOfBlock = 1_000_000;
 /** Larger than any metadata with its picture. */
 const longestViewBytes = 256 * 1024;
 
-/** What a contract's view method gave; null when the contract or the method is not there. */
+/** What a contract's view method returned; null when contract or method does not exist. */
 export function readCall<T>(
   asked: AskedView,
   readValue: (value: unknown) => T,
@@ -139,7 +139,7 @@ export function readCall<T>(
   };
 }
 
-/** A cause that speaks of the contract. Newer nodes give its error as a cause, older ones as a result. */
+/** The contract's error. Newer nodes return it as a cause, older ones as a result. */
 function contractError({ cause, info, data }: RpcError): string | null {
   if (cause === 'NO_CONTRACT_CODE') return 'no contract';
   if (cause !== 'CONTRACT_EXECUTION_ERROR') return null;
@@ -186,7 +186,7 @@ export function readRegistration(value: unknown): boolean {
 export const readLeastDeposit = (value: unknown): bigint =>
   requireAmount(isRecord(value) ? value.min : undefined, 'storage_balance_bounds: min');
 
-/** More decimals than an amount of 128 bits has digits cannot be. */
+/** No more decimals than a 128-bit amount has digits. */
 const mostDecimals = 38;
 
 /** NEP-148 `ft_metadata`. */
@@ -199,7 +199,7 @@ export function readDecimals(value: unknown): number {
   return decimals;
 }
 
-/** @returns null when what was asked for is not there at that block */
+/** @returns null when the requested item does not exist at that block */
 function readView(
   answer: RpcAnswer,
   { accountId, publicKey, atHeight }: AskedView,

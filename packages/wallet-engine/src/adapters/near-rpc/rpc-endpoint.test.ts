@@ -32,7 +32,7 @@ const unreachable = () => {
 const busy = () => ({ httpStatus: 429, body: '' });
 
 describe('an endpoint', () => {
-  it('is asked by JSON-RPC, each time by another id', async () => {
+  it('is called by JSON-RPC with a new id each time', async () => {
     const { ask, sent, calls, endpoint } = endpointOf();
     expect(await ask()).toEqual({ result: 5 });
     await ask();
@@ -63,7 +63,7 @@ describe('an endpoint', () => {
     expect(endpoint.isBroken).toBe(false);
   });
 
-  it('is broken twice as long after each failure, half a minute at most', async () => {
+  it('is skipped twice as long after each failure, at most half a minute', async () => {
     const { ask, endpoint, pass } = endpointOf(...Array(7).fill(busy));
     for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
       await expect(ask()).rejects.toThrow();
@@ -74,7 +74,7 @@ describe('an endpoint', () => {
     }
   });
 
-  it('that answers again is whole at once, and its failures are forgotten', async () => {
+  it('that answers again is healthy immediately, and its failures are reset', async () => {
     const { ask, endpoint, pass } = endpointOf(busy, busy, answered, busy);
     await expect(ask()).rejects.toThrow();
     await expect(ask()).rejects.toThrow();
@@ -85,7 +85,7 @@ describe('an endpoint', () => {
     expect(endpoint.isBroken).toBe(false);
   });
 
-  it('that lacks one block is whole', async () => {
+  it('that lacks one block is healthy', async () => {
     const { ask, endpoint, calls } = endpointOf();
     const stale = new NoAnswerError('stale', 'lacks the block');
     const lacking = ask(() => {
@@ -96,7 +96,7 @@ describe('an endpoint', () => {
     expect(calls).toMatchObject([{ outcome: 'stale' }]);
   });
 
-  it('whose answer cannot be read has given none', async () => {
+  it('whose answer cannot be parsed has not answered', async () => {
     const { ask, endpoint } = endpointOf();
     const cause = new TypeError('of a shape nobody thought of');
     const unread = ask(() => {
@@ -106,7 +106,7 @@ describe('an endpoint', () => {
     expect(endpoint.isBroken).toBe(true);
   });
 
-  it('that is disbelieved afterwards is broken, and told', () => {
+  it('whose answer is rejected afterwards is unhealthy, and logged', () => {
     const { endpoint, calls } = endpointOf();
     endpoint.disbelieve('block', 'implausible');
     expect(endpoint.isBroken).toBe(true);

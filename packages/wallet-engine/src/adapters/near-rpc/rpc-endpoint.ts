@@ -6,8 +6,8 @@ import { NoAnswerError, type NoAnswerKind, type RpcAnswer, readReply } from './r
 import type { RpcTransport } from './rpc-transport.ts';
 
 /**
- * One call to one endpoint, as it ended. `ok`: an answer to what was asked, be it "there is none" or
- * a refusal of the transaction; everything else is {@link NoAnswerKind}.
+ * The result of one call to one endpoint. `ok`: an answer to the question, including "does not exist" and
+ * "transaction rejected"; everything else is a {@link NoAnswerKind}.
  */
 export type RpcObserver = (call: {
   url: string;
@@ -16,7 +16,7 @@ export type RpcObserver = (call: {
   tookMs: number;
 }) => void;
 
-/** A question and how its answer is told from what is none. */
+/** A question and how its answer is recognized. */
 export interface RpcQuestion<T> {
   method: string;
   params: unknown;
@@ -50,7 +50,7 @@ export class RpcEndpoint {
     this.#onCall = parts.onCall;
   }
 
-  /** It failed lately: others are asked first, for longer after each failure. */
+  /** It failed recently: others are queried first, for longer after each failure. */
   get isBroken(): boolean {
     return this.#brokenUntilMs > this.#clock.now();
   }
@@ -76,14 +76,14 @@ export class RpcEndpoint {
       return answer;
     } catch (thrown) {
       const error = NoAnswerError.from(thrown);
-      // It lacks one block; of others it may well speak.
+      // It lacks one block but may know others.
       if (error.kind !== 'stale') this.#break();
       note(error.kind);
       throw error;
     }
   }
 
-  /** An answer that had been taken for one was none. */
+  /** An accepted answer turned out to be invalid. */
   disbelieve(method: string, outcome: NoAnswerKind): void {
     this.#break();
     this.#onCall({ url: this.url, method, outcome, tookMs: 0 });
@@ -96,7 +96,7 @@ export class RpcEndpoint {
   }
 }
 
-/** A shape that nobody thought of is no answer either. */
+/** An answer of an unexpected shape is no answer either. */
 function readSafely<T>(read: ReadAnswer<T>, answer: RpcAnswer): T {
   try {
     return read(answer);

@@ -30,7 +30,7 @@ describe('what answers a question', () => {
   });
 });
 
-describe('what answers nothing', () => {
+describe('a reply that is not an answer', () => {
   it.each([
     ['rate-limited', 429, { id: 'q', result: 1 }],
     ['http-error', 500, { id: 'q', result: 1 }],
@@ -65,7 +65,7 @@ describe('what answers nothing', () => {
 });
 
 describe('why there was no answer', () => {
-  it('is kept, or that of the transport, or that nobody was reached', () => {
+  it('is the known reason, that of the transport, or unreachable', () => {
     const known = new NoAnswerError('stale', 'lacks the block');
     expect(NoAnswerError.from(known)).toBe(known);
     const late = new RpcTransportError('timeout', 'late');
@@ -82,11 +82,11 @@ it('what a node wrote is cut after 200 characters', () => {
   expect(cut(undefined)).toBe('nothing');
 });
 
-it('a record is no list, no null and no text', () => {
+it('a record is not a list, null or text', () => {
   expect([{}, [], null, 'text', undefined].map(isRecord)).toEqual([true, ...Array(4).fill(false)]);
 });
 
-it('text that is no JSON is undefined', () => {
+it('text that is not JSON is undefined', () => {
   expect(parseJson('{')).toBeUndefined();
   expect(parseJson('[1]')).toEqual([1]);
 });

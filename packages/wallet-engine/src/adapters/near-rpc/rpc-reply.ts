@@ -2,13 +2,13 @@ import { reasonOf } from '../../core/reason-of.ts';
 import { RpcTransportError, type TransportFailure } from './rpc-transport.ts';
 
 /**
- * Why what an endpoint sent is no answer to what was asked.
+ * Why a reply is not an answer to the question.
  * - `rate-limited`: HTTP 429, or a provider's code for it inside HTTP 200
  * - `http-error`: a status other than a JSON-RPC answer's
- * - `malformed`: no JSON, or not of the shape that the method has
+ * - `malformed`: not JSON, or not of the method's shape
  * - `mismatched`: the answer to another question
- * - `own-error`: an error of the node about itself, or one nobody knows
- * - `stale`: it lacks the block that was named, or stands far behind the chain
+ * - `own-error`: an error of the node itself, or an unknown one
+ * - `stale`: it lacks the named block, or is far behind the chain
  * - `foreign`: it is of another chain
  * - `implausible`: a height or a time that the chain cannot have
  */
@@ -23,7 +23,7 @@ export type NoAnswerKind =
   | 'foreign'
   | 'implausible';
 
-/** An endpoint gave no answer to what was asked; the next one is to be asked. */
+/** An endpoint did not answer the question; the next one is queried. */
 export class NoAnswerError extends Error {
   readonly kind: NoAnswerKind;
 
@@ -40,7 +40,7 @@ export class NoAnswerError extends Error {
   }
 }
 
-/** An error in NEAR's shape: `cause.name`, `cause.info`, `data`. Whom it speaks of is to be judged. */
+/** An error in NEAR's shape: `cause.name`, `cause.info`, `data`. The caller decides what it is about. */
 export interface RpcError {
   cause: string;
   info: Record<string, unknown>;
@@ -49,7 +49,7 @@ export interface RpcError {
 
 export type RpcAnswer = { result: unknown } | { error: RpcError };
 
-/** How providers say "too many requests" inside HTTP 200, without a cause of NEAR's. */
+/** How providers report "too many requests" inside HTTP 200, without a NEAR cause. */
 const rateLimitCodes: ReadonlySet<unknown> = new Set([429, -429, -32005, -32007, -32029]);
 
 /**
@@ -89,7 +89,7 @@ function readError({ cause, code, data }: Record<string, unknown>): RpcError {
   return { cause: cause.name, info: isRecord(cause.info) ? cause.info : {}, data };
 }
 
-/** Undefined when it is no JSON. */
+/** Undefined when the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

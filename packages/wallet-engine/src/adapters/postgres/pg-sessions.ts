@@ -9,24 +9,24 @@ import { isPlanOutdated } from './postgres-errors.ts';
 import type { PostgresStatement } from './postgres-statement.ts';
 
 export interface PgSessionsOptions {
-  /** `postgres://…`; `sslmode` there decides over TLS. */
+  /** `postgres://…`; its `sslmode` controls TLS. */
   url: string;
   /** Shown in `pg_stat_activity`. */
   applicationName: string;
-  /** Of this process. The server's `max_connections` must hold those of all processes. */
+  /** For this process. The server's `max_connections` must hold those of all processes. */
   mostConnections: number;
-  /** An idle connection that broke; the next work gets another. */
+  /** Called when an idle connection broke; the next work gets another one. */
   onError: (error: Error) => void;
-  /** For migrations, which may rebuild a table: no statement and no wait for a lock is cut short. */
+  /** For migrations, which may rebuild a table: no timeout on statements and locks. */
   isUnhurried?: boolean;
 }
 
-/** Longest waits: for a connection, for one statement, for a lock, between statements of a commit. */
+/** Timeouts: for a connection, one statement, a lock, and between the statements of a commit. */
 const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 15_000;
 const lockTimeoutMs = 5_000;
 const idleInTransactionTimeoutMs = 10_000;
-/** On our side: a server that stands still answers no timeout of its own. */
+/** On the client: a server that hangs does not enforce its own timeouts. */
 const answerTimeoutMs = 20_000;
 
 /** A pool of connections through `pg`. */
@@ -49,12 +49,12 @@ export function createPgSessions({
       query_timeout: answerTimeoutMs,
     }),
     keepAlive: true,
-    // Names and plans of a session grow with the statements it has seen; it is replaced now and then.
+    // A session's prepared statements accumulate, so it is replaced now and then.
     maxLifetimeSeconds: 3_600,
   });
   const broken = new WeakSet<pg.ClientBase>();
-  // For its whole life: the server's last word may come after the pool has let the connection go, and an
-  // error event that nobody hears ends the process.
+  // For its whole life: the server may send an error after the pool released the connection, and an error
+  // event without a listener ends the process.
   pool.on('connect', (client) => client.on('error', () => broken.add(client)));
   pool.on('error', onError);
   return {
@@ -73,7 +73,7 @@ export function createPgSessions({
   };
 }
 
-/** Errors of the server leave the session usable; after any other nobody knows what it holds. */
+/** An error reported by the server leaves the session usable; after any other its state is unknown. */
 function isAnswer(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity === 'ERROR';
 }
@@ -82,10 +82,10 @@ const types = {
   getTypeParser: (type: number) => (value: unknown) => readPostgresValue(type, String(value)),
 } as pg.CustomTypesConfig;
 
-/** Prepared under the same name in every session. */
+/** Statement names are the same in every session. */
 let namesGiven = 0;
 const names = new Map<string, string>();
-/** Statements with lists of every length are statements of their own: what comes later is not prepared. */
+/** Lists of different lengths make different statements: beyond this number they are not prepared. */
 const mostNames = 1_000;
 
 function nameOf(text: string): string | undefined {
@@ -102,8 +102,8 @@ function prepared({ text, values }: PostgresStatement) {
 }
 
 /**
- * After a migration beside us all statements are prepared anew, under other names: every session of the pool
- * may hold the outdated plan, and who asks again may get any of them.
+ * After a concurrent migration all statements are prepared again under new names: every session of the pool may
+ * hold the outdated plan, and a retry may get any of them.
  */
 function forgetOutdated(error: unknown): never {
   if (isPlanOutdated(error)) names.clear();

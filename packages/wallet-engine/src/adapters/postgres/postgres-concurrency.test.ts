@@ -54,7 +54,7 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
 
   const read = async (sql: string) => one.read({ sql, params: {} });
 
-  it('never spend more than a limit, however often two try at once', {
+  it('never exceed a spend limit under concurrent commits', {
     timeout: 120_000,
   }, async () => {
     const ledgers = [one, other].map(createSqlTransactionLedger);
@@ -89,7 +89,7 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
     expect(passed).toBe(rounds);
   });
 
-  it('go on when a migration beside them adds a column', async () => {
+  it('continue when a concurrent migration adds a column', async () => {
     await server.query(`CREATE TABLE "Grown" ("n" bigint); INSERT INTO "Grown" VALUES (1)`);
     const sql = 'SELECT * FROM "Grown"';
     const raise = { sql: 'UPDATE "Grown" SET "n" = "n" + 1 RETURNING *', params: {} };
@@ -106,7 +106,7 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
     await server.query('DROP TABLE "Grown"');
   });
 
-  it('lose no change and read none twice, while fifty write', { timeout: 120_000 }, async () => {
+  it('lose no event and read none twice while fifty write', { timeout: 120_000 }, async () => {
     const writers = 50;
     const changes = 20;
     const names = Array.from({ length: writers }, (_, index) => `u${index}`);
@@ -151,7 +151,7 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
     for (const seen of await Promise.all(readers)) expect(seen).toEqual(expected);
   });
 
-  it('go on by themselves when connections are cut in mid-commit, and every commit is whole', {
+  it('recover when connections are cut during commits, and every commit is atomic', {
     timeout: 120_000,
   }, async () => {
     let isCutting = true;
@@ -197,7 +197,7 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
     expect(known.filter((id) => !stored.has(id))).toEqual([]);
   });
 
-  it('are told DATABASE_BUSY while the server is away or only reads, and go on afterwards', {
+  it('get DATABASE_BUSY while the server is away or read-only, and recover', {
     timeout: 120_000,
   }, async () => {
     const insert = (id: string) => insertRow(one, 'Wallet', { id });
@@ -233,7 +233,7 @@ describe.skipIf(missing)('several processes over one PostgreSQL server', () => {
       .toBe(true);
   });
 
-  it('wait for the lock no longer than they may, and their connections serve on afterwards', {
+  it('time out waiting for the lock, and their connections stay usable', {
     timeout: 60_000,
   }, async () => {
     const alone = open('alone', 1);

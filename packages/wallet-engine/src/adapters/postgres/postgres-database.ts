@@ -3,46 +3,46 @@ import type { SqlDatabase, SqlRow, SqlValue } from '../sql/sql-database.ts';
 import { isConnectionLost, isUndoneByServer, translatePostgresError } from './postgres-errors.ts';
 import { type PostgresStatement, toPostgres } from './postgres-statement.ts';
 
-/** One session of PostgreSQL, for one piece of work alone. */
+/** One PostgreSQL session, used by one piece of work at a time. */
 export interface PostgresSession {
   /** A statement with parameters, prepared once. Values as {@link readPostgresValue} reads them. */
   query(statement: PostgresStatement): Promise<SqlRow[]>;
-  /** The same; rows as lists in the order of their columns, of which several may have one name. */
+  /** The same, but rows are arrays in column order, since several columns may share a name. */
   execute(statement: PostgresStatement): Promise<PostgresAnswer>;
-  /** Statements without parameters, in one round trip. @returns the last one's command tag */
+  /** Statements without parameters, in one round trip. @returns the last command tag */
   command(sql: string): Promise<string>;
 }
 
 export interface PostgresAnswer {
   rows: SqlValue[][];
-  /** How many rows were found or written. */
+  /** Number of rows found or written. */
   count: number;
 }
 
-/** Where sessions come from. */
+/** A source of sessions. */
 export interface PostgresSessions {
-  /** A session whose work threw is used again only where the error is an answer of the server. */
+  /** After an error a session is reused only if the server reported the error. */
   use<T>(work: (session: PostgresSession) => Promise<T>): Promise<T>;
 }
 
-/** 'WALLETS!' as a number: the engine's one lock, in each database its own. */
+/** 'WALLETS!' as a number: the engine's one advisory lock; locks are per database. */
 export const WRITE_LOCK = '6287390445250302753';
 
 /**
- * READ COMMITTED: each statement sees what was committed before it began. The lock comes first, so all that
- * follow see every commit of before, and no guard can be passed by two at once: one writer at a time, as in
- * SQLite. A commit is answered once it is on the disk, whatever the server's usual setting.
+ * READ COMMITTED: each statement sees what was committed before it began. The lock is taken first, so the
+ * statements after it see every earlier commit, and no two transactions can pass a guard at once: one writer
+ * at a time, as in SQLite. A commit is acknowledged once it is on disk, whatever the server's default.
  */
 const begin = `BEGIN ISOLATION LEVEL READ COMMITTED;
 SET LOCAL synchronous_commit = on;
 SELECT pg_advisory_xact_lock(${WRITE_LOCK})`;
 
-/** How often something is tried of which the server has certainly kept nothing. */
+/** Attempts of a transaction that the server has certainly rolled back. */
 const mostTries = 5;
 
 /**
- * PostgreSQL 15 or newer. When the connection breaks during COMMIT nobody knows whether it happened: this
- * is `DATABASE_BUSY`, too, and whoever wrote has to read what stands before going on.
+ * PostgreSQL 15 or newer. When the connection breaks during COMMIT its result is unknown: this is
+ * `DATABASE_BUSY`, too, and the caller must read the current state before going on.
  */
 export function postgresDatabase(sessions: PostgresSessions): SqlDatabase {
   return {
@@ -61,7 +61,7 @@ export function postgresDatabase(sessions: PostgresSessions): SqlDatabase {
   };
 }
 
-/** Reads; again over another connection where one broke: a pool holds those that a restart has ended. */
+/** Reads, and retries on another connection if one broke: after a restart of the server a pool holds dead ones. */
 export function readOver<T>(
   sessions: PostgresSessions,
   read: (session: PostgresSession) => Promise<T>,
@@ -73,9 +73,9 @@ export function readOver<T>(
 }
 
 /**
- * One durable commit, and no other of ours beside it. Tried again where the server has undone it, or the
- * connection broke before COMMIT was sent.
- * @throws what the work or the driver throws; after a COMMIT without an answer nobody knows whether it happened
+ * One durable commit, exclusive among ours. Retried if the server rolled it back, or the connection broke before
+ * COMMIT was sent.
+ * @throws what the work or the driver throws; after a COMMIT without an answer its result is unknown
  */
 export function commitAlone<T>(
   sessions: PostgresSessions,
@@ -95,7 +95,7 @@ export function commitAlone<T>(
   );
 }
 
-/** @param isUnchanged whether the error says that nothing was kept */
+/** @param isUnchanged whether the error guarantees that nothing was written */
 export async function again<T>(
   attempt: () => Promise<T>,
   isUnchanged: (error: unknown) => boolean,
@@ -124,15 +124,15 @@ async function commit<T>(
   }
   onSend();
   const tag = await session.command('COMMIT');
-  // To a COMMIT that it cannot keep the server answers ROLLBACK, without an error.
+  // The server answers a COMMIT of a failed transaction with ROLLBACK, without an error.
   if (tag !== 'COMMIT') throw new Error(`the server answered COMMIT with ${tag}`);
   return result;
 }
 
 /**
- * A wait for the lock that ended has begun a transaction, too: a session that went back in the middle of one
- * would answer nobody any more.
- * @throws what the session says when it cannot undo, so that it is closed; then the server undoes
+ * A timed-out wait for the lock has begun a transaction, too: a session returned to the pool inside one would fail
+ * every later statement.
+ * @throws when the session cannot roll back, so that it is closed and the server rolls back
  */
 async function undo(session: PostgresSession, cause: unknown): Promise<void> {
   try {
@@ -156,7 +156,7 @@ const numberTypes = new Set([20, 21, 23, 26, 700, 701, 1700]);
 const booleanType = 16;
 
 /**
- * A value as SQLite would have given it: numbers, booleans as 1 and 0, all else as text.
+ * A value as SQLite would return it: numbers, booleans as 1 and 0, everything else as text.
  * @param type the OID of its type
  * @throws Error for a whole number that is not exact in JavaScript
  */

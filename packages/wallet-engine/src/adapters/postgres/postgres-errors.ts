@@ -1,7 +1,7 @@
 import { ServiceError } from '../../core/errors.ts';
 import { ConstraintError } from '../sql/sql-database.ts';
 
-/** What PostgreSQL says beside the message: https://www.postgresql.org/docs/15/protocol-error-fields.html */
+/** Fields of a PostgreSQL error: https://www.postgresql.org/docs/15/protocol-error-fields.html */
 interface ServerError extends Error {
   code: string;
   table?: string;
@@ -19,8 +19,8 @@ const constraints: Record<string, string> = {
 };
 
 /**
- * No connection or no room for one (08, 53), stopped or starting (57P0x), a timeout of ours (55P03, 57014),
- * a server that only reads (25006), a session that was left in a transaction (25P03).
+ * No connection or none free (08, 53), stopping or starting (57P0x), one of our timeouts (55P03, 57014),
+ * a read-only server (25006), a session idle in a transaction (25P03).
  */
 const unavailable = /^(08|53|57P0|55P03|57014|25006|25P03)/;
 const lostConnection =
@@ -28,33 +28,33 @@ const lostConnection =
 const lostConnectionText =
   /Connection terminated|timeout|Client has encountered a connection error/i;
 
-/** A connection that was there and broke, or that the server has ended. */
+/** An established connection that broke, or that the server terminated. */
 const brokenConnection = /^(57P01|57P02|ECONNRESET|EPIPE)/;
 const brokenConnectionText =
   /^Connection terminated(:| unexpectedly)|^Client has encountered a connection error/;
 
-/** Of a read nothing is lost by it; of a transaction nothing was kept, unless COMMIT was sent. */
+/** A read can be repeated; a transaction was rolled back unless COMMIT was sent. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return brokenConnection.test(codeOf(error)) || brokenConnectionText.test(error.message);
 }
 
-/** Serialization failure, deadlock, an outdated plan: the server has undone all of it. */
+/** Serialization failure, deadlock or an outdated plan: the server rolled everything back. */
 export function isUndoneByServer(error: unknown): boolean {
   return ['40001', '40P01'].includes(codeOf(error)) || isPlanOutdated(error);
 }
 
 /**
- * A migration has changed what columns a statement answers, after it was prepared. The message may be in any
- * language, and the code is that of everything unsupported.
+ * A migration changed the result columns of a prepared statement. The message may be in any language, and the
+ * code is the generic one for unsupported features.
  */
 export function isPlanOutdated(error: unknown): boolean {
   return codeOf(error) === '0A000' && (error as ServerError).routine === 'RevalidateCachedQuery';
 }
 
 /**
- * The one place where errors of PostgreSQL and its driver become those of the ports.
- * @returns ConstraintError; ServiceError `DATABASE_BUSY` when the database does not answer or does not
+ * Translates errors of PostgreSQL and its driver into those of the ports.
+ * @returns ConstraintError; ServiceError `DATABASE_BUSY` when the database does not answer or cannot
  * write at the moment; else the error itself
  */
 export function translatePostgresError(error: unknown): unknown {
@@ -74,7 +74,7 @@ export function translatePostgresError(error: unknown): unknown {
   return new ServiceError('DATABASE_BUSY', 'the database does not answer', { cause: error });
 }
 
-/** `Table.column`, as SQLite says it. Unique indexes are named `Table_column_unique`, `_key` or `_idx`. */
+/** `Table.column`, as SQLite reports it. Unique indexes are named `Table_column_unique`, `_key` or `_idx`. */
 function subjectOf({ table = '', column, constraint = '' }: ServerError): string {
   if (column !== undefined) return `${table}.${column}`;
   const name = constraint.startsWith(`${table}_`) ? constraint.slice(table.length + 1) : null;

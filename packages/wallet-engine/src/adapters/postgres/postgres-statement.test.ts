@@ -4,7 +4,7 @@ import { translatePostgresError } from './postgres-errors.ts';
 import { toPostgres } from './postgres-statement.ts';
 
 describe('a statement for PostgreSQL', () => {
-  it('has a typed place for each name, and null in its text', () => {
+  it('has a typed placeholder per name, and null in its text', () => {
     expect(
       toPostgres({
         sql: `UPDATE "T" SET "a" = :now, "b" = :none, "c" = ':now' WHERE "d" = :id AND "e" < :now`,
@@ -16,13 +16,13 @@ describe('a statement for PostgreSQL', () => {
     });
   });
 
-  it('is refused where a name has no value', () => {
+  it('throws for a name without a value', () => {
     expect(() => toPostgres({ sql: 'SELECT :missing', params: {} })).toThrow(':missing');
   });
 });
 
 describe('a value of PostgreSQL', () => {
-  it('is what SQLite would have given, and never a number that is not exact', () => {
+  it('is what SQLite would return, and never an inexact number', () => {
     expect([
       readPostgresValue(20, '12'),
       readPostgresValue(16, 't'),
@@ -54,7 +54,7 @@ describe('an error of PostgreSQL', () => {
   );
 
   it.each(['42601', '42P01', '22003'])(
-    '%s stays what it is: nothing mends it by waiting',
+    '%s is not translated: waiting does not fix it',
     (code) => {
       const error = failed({ code });
       expect(translatePostgresError(error)).toBe(error);

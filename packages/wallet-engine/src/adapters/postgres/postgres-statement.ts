@@ -6,12 +6,12 @@ export interface PostgresStatement {
   values: Exclude<SqlValue, null>[];
 }
 
-/** Names before they are replaced; a literal or a cast may hold a colon, too. */
+/** Named parameters; a literal or a cast may contain a colon, too. */
 const namedParameter = /'(?:[^']|'')*'|::|:([A-Za-z]\w*)/g;
 
 /**
- * The statements are written once, in what SQLite and PostgreSQL both understand. Only these functions over
- * JSON go by another name in PostgreSQL.
+ * Statements are written once, in SQL that SQLite and PostgreSQL both accept. Only these JSON functions have other
+ * names in PostgreSQL.
  */
 function spelled(sql: string): string {
   return sql
@@ -26,8 +26,8 @@ function spelled(sql: string): string {
 const spellings = new Map<string, string>();
 
 /**
- * `:name` becomes `$n`. Every parameter is given its type, since PostgreSQL would otherwise guess one from
- * the first place it stands at; null is written into the text, where it takes the type of its place.
+ * `:name` becomes `$n`. Every parameter is cast, since PostgreSQL would otherwise infer a type from its first
+ * use; null is written into the text, where its type follows from the context.
  * @throws Error for a name without a value
  */
 export function toPostgres({ sql, params }: SqlStatement): PostgresStatement {

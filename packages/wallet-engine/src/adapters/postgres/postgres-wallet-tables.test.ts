@@ -8,7 +8,7 @@ import { migratePostgresWalletTables, toPostgresTables } from './postgres-wallet
 const tables = [...testedTables, 'DeploymentIdentity', 'MasterKeyCheck', 'SealingKey'];
 
 describe('the tables of the engine in PostgreSQL', () => {
-  it('have the columns, rules for null and unique indexes of those in SQLite', async () => {
+  it('have the columns, NOT NULL rules and unique indexes of those in SQLite', async () => {
     const postgres = await memoryPostgres();
     // Safe to repeat.
     await migratePostgresWalletTables(postgres, 2);
@@ -34,7 +34,7 @@ describe('the tables of the engine in PostgreSQL', () => {
     }
   });
 
-  it('take no trigger that nobody has written for PostgreSQL', () => {
+  it('reject a trigger without a PostgreSQL version', () => {
     expect(() => toPostgresTables('CREATE TRIGGER IF NOT EXISTS "Wallet_other" AFTER')).toThrow(
       'no trigger Wallet_other for PostgreSQL',
     );

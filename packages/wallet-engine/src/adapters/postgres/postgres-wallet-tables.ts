@@ -2,12 +2,12 @@ import type { SqlDatabase } from '../sql/sql-database.ts';
 import { applyTableVersions, walletTableVersions } from '../sql/wallet-tables.ts';
 import { WRITE_LOCK } from './postgres-database.ts';
 
-/** Tables whose rows are read in the order in which they were made; SQLite keeps it by itself. */
+/** Tables whose rows are read in insertion order, which SQLite's rowid provides. */
 const orderedTables = ['ChainTransaction', 'Wallet'];
 
 /**
- * The event's id is given under the lock and becomes visible before the lock is free: whoever has read an
- * id has seen all lower ones, even where a host's own statement moves a wallet.
+ * The event's id is assigned under the lock and becomes visible before the lock is released: a reader that saw an
+ * id has seen all lower ones, even if a host's own statement changes a wallet.
  */
 const walletEvent = `CREATE OR REPLACE FUNCTION "Wallet_event"() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
@@ -18,7 +18,7 @@ const walletEvent = `CREATE OR REPLACE FUNCTION "Wallet_event"() RETURNS trigger
     RETURN NULL;
   END $$`;
 
-/** The reward's row is the owner's from then on, as if it had been paid to one; the event as above. */
+/** From then on the reward row belongs to the owner; the event is written as above. */
 const walletTaken = `CREATE OR REPLACE FUNCTION "Wallet_taken"() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
     PERFORM pg_advisory_xact_lock(${WRITE_LOCK});
@@ -50,16 +50,16 @@ const walletEventTriggers: Record<string, string[]> = {
   ],
 };
 
-/** The engine's tables in PostgreSQL: made from those of SQLite, so that the two cannot drift apart. */
+/** The engine's tables in PostgreSQL, derived from those of SQLite, so that the two cannot drift apart. */
 export function migratePostgresWalletTables(database: SqlDatabase, nowMs: number): Promise<void> {
   const versions = walletTableVersions.map((statements) => statements.flatMap(toPostgresTables));
   return applyTableVersions({ database, versions, nowMs });
 }
 
 /**
- * One statement of the tables as PostgreSQL has it. Text is compared byte by byte, as in SQLite, so that
- * pages of rows come in the same order.
- * @throws Error for a trigger that nobody has written for PostgreSQL
+ * One DDL statement translated for PostgreSQL. Text is compared bytewise, as in SQLite, so that pages of rows
+ * have the same order.
+ * @throws Error for a trigger that has no PostgreSQL version
  */
 export function toPostgresTables(sql: string): string[] {
   const trigger = sql.match(/^CREATE TRIGGER IF NOT EXISTS "(\w+)"/)?.[1];

@@ -14,8 +14,8 @@ export interface PrometheusMetrics {
   readonly onRpcCall: RpcObserver;
   readonly contentType: string;
   /**
-   * The Prometheus text of this process. Never fails with the database: its own figures are then
-   * told alone, with `choonsim_census_up 0`.
+   * The Prometheus text of this process. Never fails when the database is away: it then returns
+   * only the process's own figures, with `choonsim_census_up 0`.
    */
   text(sources: {
     census: WalletCensus;
@@ -34,8 +34,8 @@ const takeBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const rpcBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
 /**
- * prom-client. What a process did is counted by that process: add those figures up. What the tables
- * say is the same from every process: take the greatest. Labels hold codes, methods and hosts only.
+ * prom-client. Figures of a process's own work: sum them over processes. Figures read from the
+ * tables are the same in every process: take the maximum. Labels hold codes, methods and hosts only.
  */
 export function createPrometheusMetrics({
   config,
@@ -88,7 +88,7 @@ export function createPrometheusMetrics({
     'code',
     'final',
   ]);
-  // A counter that begins with its first failure shows no increase by it.
+  // A counter that first appears with its first failure shows no increase for it.
   for (const code of allWalletErrorCodes) {
     for (const final of ['true', 'false']) failures.inc({ code, final }, 0);
   }

@@ -3,17 +3,17 @@ import type { Redis } from 'ioredis';
 import { leaseDurationMs } from '../../core/engine-config.ts';
 import type { EngineLog } from '../../core/log.ts';
 
-/** Jobs in Redis that say whose wallet is due: one for each user, with the user's id and no more. */
+/** Jobs in Redis for wallets that are due: one per user, holding only the user's id. */
 export interface WalletJobs {
   /**
-   * One job for each user; who has one keeps it.
+   * One job per user; an existing job is kept.
    * @throws when Redis does not take them within 2 s
    */
   add(userIds: readonly string[]): Promise<void>;
   /** Takes jobs from now on, several at a time. */
   work(handle: JobHandler): void;
   isAway(): boolean;
-  /** Asks Redis for a sign of life. @throws when there is none within 2 s */
+  /** Pings Redis. @throws when there is no answer within 2 s */
   check(): Promise<void>;
   /** Takes no more and waits for the handlers, 2 s at most, and not at all while Redis is away. */
   stopWork(): Promise<void>;
@@ -21,8 +21,8 @@ export interface WalletJobs {
 }
 
 /**
- * Answers in how many ms the user's job is due again; null: it is done. Must not throw.
- * @param isLost aborted when the job is no longer ours: Redis has forgotten it or given it away
+ * Returns in how many ms the user's job is due again; null: it is done. Must not throw.
+ * @param isLost aborted when the job is no longer ours: Redis lost it or gave it to another worker
  */
 type JobHandler = (userId: string, isLost?: AbortSignal) => Promise<number | null>;
 
@@ -42,7 +42,7 @@ interface JobsParts {
   /** Jobs taken at a time. */
   concurrency: number;
   log: EngineLog;
-  /** Called at the first connection and after each time that Redis was away. */
+  /** Called at the first connection and after every outage of Redis. */
   onConnected: () => void;
 }
 
@@ -96,7 +96,7 @@ class RedisJobs implements WalletJobs {
     this.#producer?.disconnect();
   }
 
-  /** Once for each time that it goes, not for every try to have it back. */
+  /** Once per outage, not for every attempt to reconnect. */
   readonly #reportAway = (error: unknown): void => {
     if (this.#isClosed || this.#isReportedAway) return;
     this.#isReportedAway = true;
@@ -149,7 +149,7 @@ class RedisJobs implements WalletJobs {
       await opened.waitUntilReady();
       return opened;
     } catch (error) {
-      // Redis went in the middle of the first words; this one would refuse every job.
+      // Redis went away during the handshake; this queue would reject every job.
       if (this.#queue === opened) this.#queue = null;
       await opened.close().catch(() => undefined);
       throw error;
@@ -164,7 +164,7 @@ class RedisJobs implements WalletJobs {
         await consumer.worker.waitUntilReady();
         return;
       } catch {
-        // Redis went in the middle of the first words; this worker would never work.
+        // Redis went away during the handshake; this worker would never take a job.
         await leave(consumer, { gently: false });
         await new Promise((resolve) => setTimeout(resolve, reconnectMs));
       }
@@ -176,7 +176,7 @@ class RedisJobs implements WalletJobs {
     const { Worker: JobWorker, DelayedError, Client } = await loadLibraries();
     const process = async (job: Job, token?: string, isLost?: AbortSignal) => {
       const { userId } = job.data;
-      // Somebody else's: dropping it loses no wallet, whose row is its job.
+      // Not one of ours: dropping it loses no wallet, since the row is the job.
       if (typeof userId !== 'string') return;
       const delayMs = await handle(userId, isLost);
       if (delayMs === null || isLost?.aborted) return;
@@ -191,7 +191,7 @@ class RedisJobs implements WalletJobs {
       concurrency,
     });
     worker.on('error', (error) => {
-      // Redis forgot the job or gave it to another: its row is looked at all the same.
+      // Redis lost the job or gave it to another worker: the row is checked anyway.
       const isLost = /lock|Missing key/.test(error.message);
       if (this.#isClosed || this.#isReportedAway || isLost) return;
       log.warn({ error }, 'a job in Redis was not handled');
@@ -209,18 +209,18 @@ interface Consumer {
 }
 
 const workerOptions = {
-  // A killed worker's jobs are others' after both, about when its claims are; the defaults would
-  // take a minute.
+  // After both, other workers get a killed worker's jobs, about when its claims expire; with the defaults
+  // that takes a minute.
   lockDuration: leaseDurationMs,
   stalledInterval: 1_000,
-  // How often workers may die over a wallet is counted by its row, not here.
+  // The row, not the job, counts how often workers died while processing a wallet.
   maxStalledCount: 1_000_000,
   runRetryDelay: reconnectMs,
 };
 
 /**
- * `:` is BullMQ's own separator and whole numbers are its own ids: neither may be a custom id.
- * The row counts attempts; a job that is over must go, or it would stand in the way of the next.
+ * `:` is BullMQ's separator and whole numbers are its own ids: neither is allowed as a custom id.
+ * The row counts attempts; a finished job must be removed, or it would block the next one.
  */
 function toJob(userId: string) {
   const jobId = `user-${encodeURIComponent(userId)}`;
@@ -228,7 +228,7 @@ function toJob(userId: string) {
   return { name: 'wallet', data: { userId }, opts };
 }
 
-/** A worker's own end waits for a Redis that is away without an end. */
+/** Closing a BullMQ worker waits forever while Redis is away. */
 async function leave({ client, worker }: Consumer, { gently }: { gently: boolean }): Promise<void> {
   const left = worker.close(!gently);
   if (gently) await within(answerLimitMs, left).catch(() => undefined);

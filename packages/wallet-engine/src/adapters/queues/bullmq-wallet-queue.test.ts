@@ -23,7 +23,7 @@ const patience = { timeout: 8_000, interval: 10 };
 
 if (missing) {
   describe(`NOT RUN over Redis: ${missing}`, () => {
-    it('is left out on this machine', () => console.warn(missing));
+    it('is skipped on this machine', () => console.warn(missing));
   });
 } else {
   describeOverRedis();
@@ -151,7 +151,7 @@ function describeOverRedis(): void {
   });
 
   describe('jobs in Redis', () => {
-    it('say whose wallet it is and nothing else, once for each user', async () => {
+    it('hold the user's id only, one per user', async () => {
       const queue = createQueue();
       await connected(queue);
       await addWallet('Ann:1');
@@ -182,7 +182,7 @@ function describeOverRedis(): void {
       await waitFor(() => expect(calls).toBe(2));
     });
 
-    it('are due when the row is, and gone when it waits for nothing', async () => {
+    it('are due when the row is, and removed when it waits for nothing', async () => {
       const retryAtMs = Date.now() + 700;
       await addWallet('ann', { walletStatus: 'FAILED', walletAvailableAt: retryAtMs });
       const queue = createQueue();
@@ -204,7 +204,7 @@ function describeOverRedis(): void {
       expect(await bullmq.getJobCounts('failed', 'completed')).toEqual({ failed: 0, completed: 0 });
     });
 
-    it('are left to other workers by one that cannot take their wallets', async () => {
+    it('are left to other workers by one that cannot claim their wallets', async () => {
       const [full, idle] = [createQueue({ concurrency: 1 }), createQueue({ concurrency: 1 })];
       await Promise.all([connected(full), connected(idle)]);
       full.start(async () => undefined);
@@ -218,7 +218,7 @@ function describeOverRedis(): void {
       await waitFor(async () => expect(await users()).toEqual(['held']));
     });
 
-    it('of a worker that died are taken by another', async () => {
+    it('of a dead worker are taken by another', async () => {
       const dead = new Worker(queueName, null, {
         connection: { url: redis.url },
         lockDuration: 500,
@@ -240,7 +240,7 @@ function describeOverRedis(): void {
       await dead.close(true);
     });
 
-    it('are added again when Redis has forgotten them', async () => {
+    it('are added again when Redis has lost them', async () => {
       const clock = new VirtualClock();
       const queue = createQueue({ clock });
       await connected(queue);
@@ -255,7 +255,7 @@ function describeOverRedis(): void {
       await waitFor(async () => expect(await bullmq.getActiveCount()).toBe(1));
     });
 
-    it('that are put back by a worker that stops are another one’s at once', async () => {
+    it('released by a stopping worker are available to others immediately', async () => {
       const first = createQueue();
       await connected(first);
       first.start(async () => undefined);
@@ -269,7 +269,7 @@ function describeOverRedis(): void {
   });
 
   describe('while Redis is away', () => {
-    it('nobody waits for it, this process works, and all of it is made up for afterwards', async () => {
+    it('no request waits, this process works, and jobs are added afterwards', async () => {
       const pages = createQueue();
       const worker = createQueue();
       await Promise.all([connected(pages), connected(worker)]);
@@ -294,7 +294,7 @@ function describeOverRedis(): void {
       expect(errors).toEqual([]);
     });
 
-    it('a queue that starts without it begins when it comes', async () => {
+    it('a queue started without it begins once Redis is there', async () => {
       await redis.kill();
       const queue = createQueue();
       let calls = 0;
@@ -310,7 +310,7 @@ function describeOverRedis(): void {
       await waitFor(() => expect(calls).toBeGreaterThan(1));
     });
 
-    it('a Redis that hangs is found out, and stopping does not wait for it', async () => {
+    it('a hanging Redis is detected, and stopping does not wait for it', async () => {
       const queue = createQueue();
       await connected(queue);
       let calls = 0;

@@ -6,16 +6,16 @@ import type { WalletQueue } from '../../ports/wallet-queue.ts';
 import type { WalletStore } from '../../ports/wallet-store.ts';
 import { connectWalletJobs, type WalletJobs } from './bullmq-wallet-jobs.ts';
 
-/** A row that nobody can take, such as one torn by hand, must not keep a place for ever. */
+/** A row that no worker can claim, such as one damaged by hand, must not occupy a slot forever. */
 const holdLimitMs = 60_000;
-/** More than this many that Redis has lost are found by later sweeps. */
+/** Rows beyond this number that Redis lost are found by later sweeps. */
 const sweepLimit = 1_000;
 
 interface QueueParts {
   redisUrl: string;
   store: Pick<WalletStore, 'readWallet' | 'readDueUserIds'>;
   tickMs: number;
-  /** Jobs a worker holds while their wallets wait for it; the others are for other workers. */
+  /** Jobs a worker holds while their wallets wait for it; the rest is left to other workers. */
   concurrency: number;
   clock: Clock;
   log: EngineLog;
@@ -33,7 +33,7 @@ class BullmqQueue implements WalletQueue {
   readonly #parts: QueueParts;
   readonly #jobs: WalletJobs;
   readonly #stopping = new AbortController();
-  /** Enqueued users whom Redis has not been told of. */
+  /** Enqueued users not yet added to Redis. */
   readonly #waiting = new Set<string>();
   #adding: Promise<void> | null = null;
   #calls: SingleFlight | null = null;
@@ -48,7 +48,7 @@ class BullmqQueue implements WalletQueue {
   async enqueue(userId: string): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     this.#waiting.add(userId);
-    // In a later turn, so that users who come together are added together.
+    // In a later turn of the event loop, so that simultaneous users are added together.
     this.#adding ??= new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => this.#addWaiting())
       .finally(() => {
@@ -89,7 +89,7 @@ class BullmqQueue implements WalletQueue {
     }
   }
 
-  /** Adds what is due again: Redis may have lost it, or was away when it was enqueued. */
+  /** Adds due wallets again: Redis may have lost them, or was away when they were enqueued. */
   async #sweep(): Promise<void> {
     if (!this.#calls || this.#stopping.signal.aborted) return;
     const { store, clock, log } = this.#parts;
@@ -112,8 +112,8 @@ class BullmqQueue implements WalletQueue {
   }
 
   /**
-   * A job that is due calls for work. As long as nobody takes its row it is held here, so that a
-   * worker without a free lane leaves the next jobs to the others.
+   * A due job triggers work. While its row is unclaimed the job is held here, so that a worker without a free
+   * lane leaves the next jobs to other workers.
    */
   async #handle(userId: string, isLost?: AbortSignal): Promise<number | null> {
     const { clock } = this.#parts;
@@ -137,7 +137,7 @@ class BullmqQueue implements WalletQueue {
     try {
       return (await store.readWallet(userId))?.availableAtMs ?? null;
     } catch {
-      // The database is away, which the engine reports: nobody knows, so it is looked at again.
+      // The database is away, which the engine reports: the row's state is unknown, so it is checked again.
       return clock.now();
     }
   }

@@ -3,7 +3,7 @@ import type { EngineLog } from '../../core/log.ts';
 import { createSingleFlight, type SingleFlight } from '../../core/single-flight.ts';
 import type { WalletQueue } from '../../ports/wallet-queue.ts';
 
-/** A timer in this process; a request rings it at once, the tick is the safety net. */
+/** A timer in this process; a request wakes it at once, the interval is the safety net. */
 export function createCronWalletQueue({
   tickMs,
   clock,
@@ -31,7 +31,7 @@ export function createCronWalletQueue({
     start(processQueue) {
       calls = createSingleFlight({
         work: processQueue,
-        onError: (error) => log.error({ error }, 'a tick of the wallet queue failed'),
+        onError: (error) => log.error({ error }, 'a run of the wallet queue failed'),
       });
       void tick();
     },

@@ -8,7 +8,7 @@ import { createSqlLaneStore } from './sql-lane-store.ts';
 import { createSqlTransactionLedger } from './sql-transaction-ledger.ts';
 import { createSqlWalletStore } from './sql-wallet-store.ts';
 
-// Who takes a write that failed for one that came through goes on with what is not so.
+// Taking a failed write for a successful one would continue with a false state.
 
 const busy = new ServiceError('DATABASE_BUSY', 'the disk is full');
 const database = {
@@ -16,7 +16,7 @@ const database = {
   write: () => Promise.reject(busy),
 } as unknown as SqlDatabase;
 
-/** What is asked does not matter: there is no answer. */
+/** Arguments do not matter: every call fails. */
 const any = {
   ...{ nowMs: 1, hash: 'hash', hashes: [], reason: 'OPERATOR', pausedAtMs: 1, userId: 'ann' },
   ...{ transactions: [], ground: {}, outcomes: [], lanes: [], leases: [], waits: [], wallets: [] },
@@ -55,7 +55,7 @@ describe.each<[name: string, port: object, calls: object]>([
   ['lane store', createSqlLaneStore(database), laneCalls],
   ['wallet store', createSqlWalletStore(database), walletCalls],
 ])('over a database that fails, a %s', (_name, port, calls) => {
-  it.each(Object.entries(calls))('says so of %s', async (method, args: unknown[]) => {
+  it.each(Object.entries(calls))('reports the error of %s', async (method, args: unknown[]) => {
     const ask = (port as Record<string, (...args: unknown[]) => Promise<unknown>>)[method];
     await expect(ask?.(...args)).rejects.toBe(busy);
   });

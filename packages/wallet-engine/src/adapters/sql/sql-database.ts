@@ -6,12 +6,12 @@ export interface SqlStatement {
   params: Record<string, SqlValue>;
 }
 
-/** Rows as the driver gives them; each statement's own type says which columns it returns. */
+/** Rows as the driver returns them; each statement's own type lists its columns. */
 export type SqlRow = Record<string, SqlValue>;
 
 /**
- * One dialect, two databases. `write` is one atomic, durable commit: a violated constraint in any
- * statement undoes them all.
+ * One dialect for two databases. `write` is one atomic, durable commit: a violated constraint in any
+ * statement rolls back all of them.
  * @throws ConstraintError; ServiceError `DATABASE_BUSY` when the database does not answer.
  */
 export interface SqlDatabase {
@@ -22,7 +22,7 @@ export interface SqlDatabase {
 export class ConstraintError extends Error {
   /** NOT NULL, UNIQUE, CHECK or FOREIGN KEY. */
   readonly constraint: string;
-  /** `Table.column`, or what SQLite names instead. */
+  /** `Table.column`, or the index that SQLite names instead. */
   readonly subject: string;
 
   constructor({
@@ -42,7 +42,7 @@ export class ConstraintError extends Error {
 }
 
 /**
- * `LIMIT` from the parameter `:limit`. SQLite plans by the value of a bare parameter there and compiles
- * the statement anew at every execution: a claim that finds nothing took 170 µs instead of 15.
+ * `LIMIT` from the parameter `:limit`. With a bare parameter SQLite plans by its value and prepares
+ * the statement again at every execution: a claim that finds nothing took 170 µs instead of 15.
  */
 export const rowLimit = 'LIMIT :limit + 0';

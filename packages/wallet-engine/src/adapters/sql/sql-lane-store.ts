@@ -163,7 +163,7 @@ export function createSqlLaneStore(database: SqlDatabase): LaneStore {
   };
 }
 
-/** A nonce below zero: the last one used, of a lane whose key is being added again. */
+/** A negative nonce: the last one used by a lane whose key is being added again. */
 function toLane(row: SqlRow): Omit<LeasedLane, 'fencingToken'> {
   const nonce = Number(row.nonce);
   return {

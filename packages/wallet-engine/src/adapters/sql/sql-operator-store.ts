@@ -7,7 +7,7 @@ import type {
 } from '../../ports/operator-store.ts';
 import type { SqlDatabase, SqlStatement } from './sql-database.ts';
 
-/** How many rows the statement after it in the same commit will change: nobody else writes meanwhile. */
+/** How many rows the next statement of this commit will change: no other writer can run in between. */
 const willChange = (table: string, condition: string) =>
   `'{"changed":' || (SELECT count(*) FROM "${table}" WHERE ${condition}) || '}'`;
 
@@ -37,7 +37,7 @@ function record({
   };
 }
 
-/** Operators' changes and their records, in SQLite or PostgreSQL. */
+/** Operators' changes and the log of them, in SQLite or PostgreSQL. */
 export function createSqlOperatorStore(database: SqlDatabase): OperatorStore {
   const pauseReason = async (): Promise<PauseReason | null> => {
     const [row] = await database.read({

@@ -10,7 +10,7 @@ const servesWallet = (condition: string) => `EXISTS (
 
 const hasOpenTransaction = servesWallet(`"tx"."status" IN ('SIGNED', 'SENT')`);
 
-/** The comparison's pages and its few writes, in SQLite or PostgreSQL. */
+/** Pages of rows to compare with the chain, and the few writes that follow, in SQLite or PostgreSQL. */
 export function createSqlReconcileStore(database: SqlDatabase): ReconcileStore {
   return {
     async readWallets({ afterUserId, limit, unfinishedOnly }) {

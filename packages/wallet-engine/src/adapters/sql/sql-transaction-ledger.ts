@@ -22,23 +22,23 @@ import {
   type SqlStatement,
 } from './sql-database.ts';
 
-/** Of a row named "tx", for {@link toTransaction}. */
+/** Columns of a row named "tx", for {@link toTransaction}. */
 export const transactionColumns = `"tx"."hash", "tx"."signerId", "tx"."publicKey", "tx"."nonce", "tx"."receiverId",
   "tx"."signedBytes", "tx"."referenceHeight", "tx"."purpose", "tx"."status", "tx"."failure"`;
 
 const nearDecimals = 24;
-/** For {@link toEnded}. */
+/** Columns for {@link toEnded}. */
 const endedColumns = `"hash", (SELECT json_group_array("link"."userId")
   FROM "ChainTransactionWallet" AS "link"
   WHERE "link"."hash" = "ChainTransaction"."hash") AS "userIds"`;
-/** Of a settled one; null while what it burnt is not known. */
+/** Cost of a settled transaction; null while its burnt gas is unknown. */
 const costNow = `(:burntMicro + CASE WHEN :status = 'SUCCEEDED'
   THEN COALESCE("valueMicroNear", "maxCostMicroNear") ELSE 0 END)`;
 const isOpen = `"status" IN ('SIGNED', 'SENT')`;
 
 /**
- * A zero-row UPDATE aborts nothing, a violated constraint undoes the whole commit: so each guard
- * writes null into a NOT NULL column, and the column's name tells which guard it was.
+ * An UPDATE of zero rows aborts nothing, a violated constraint rolls back the whole commit: so each guard
+ * writes null into a NOT NULL column, and the column's name identifies the guard.
  */
 const guardColumns: Record<string, CommitRefusal> = {
   'ChainTransaction.hash': 'DATABASE_BEHIND_CHAIN',
@@ -52,8 +52,8 @@ const guardColumns: Record<string, CommitRefusal> = {
 };
 
 /**
- * What the balance may not show yet: open transactions at their most, and what those have cost that
- * were settled since its block, or shortly before: whoever settled them may have known a lower height.
+ * What the balance may not include yet: open transactions at their maximum cost, and the cost of those
+ * settled since its block or shortly before it, because the settling process may have known a lower height.
  */
 const heldSinceTreasury = (open: string, settled: string) => `(
   SELECT COALESCE(SUM("held"."${open}"), 0) FROM "ChainTransaction" AS "held"
@@ -69,7 +69,7 @@ const heldToken = heldSinceTreasury(
   `CASE "held"."status" WHEN 'SUCCEEDED' THEN "held"."maxCostMicroToken" ELSE 0 END`,
 );
 
-/** An index holds all of it. Rows of an older version have no `spentMicroNear` when settled. */
+/** Covered by an index. Settled rows of an older version have no `spentMicroNear`. */
 const spentWithin = (windowMs: number) => `(
   SELECT COALESCE(SUM(COALESCE("spentMicroNear", "maxCostMicroNear")), 0) FROM "ChainTransaction"
   WHERE "createdAt" > :now - ${windowMs})`;
@@ -90,7 +90,7 @@ const isWithinLimits = [
 
 const heldLane = `"laneNumber" = :laneNumber AND "holder" = :holder AND "fencingToken" = :fencingToken`;
 
-/** The one its process knows: the witness is there, and no lane it holds has gone back. */
+/** The database is the one this process knows: its witness row exists, and no nonce of a held lane went backwards. */
 const isSameDatabase = `EXISTS (SELECT 1 FROM "Deployment" WHERE "deploymentId" = :deploymentId)
   AND (:newestHash IS NULL OR EXISTS (
     SELECT 1 FROM "ChainTransaction" AS "newest" WHERE "newest"."hash" = :newestHash))
@@ -98,8 +98,8 @@ const isSameDatabase = `EXISTS (SELECT 1 FROM "Deployment" WHERE "deploymentId" 
     WHERE ${heldLane} AND ABS("nonce") < :storedNonce)`;
 
 /**
- * Database, claims, lane and pause are checked for every row. The treasury and the limits are checked for the
- * whole commit with its first row, which has the sum of all: each sum reads every open transaction.
+ * Database, claims, lane and pause are checked for every row. Treasury and limits are checked once per commit,
+ * with the first row, which carries the sum of all: computing a sum reads every open transaction.
  */
 const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "publicKey", "nonce",
     "receiverId", "signedBytes", "referenceHeight", "purpose", "maxCostMicroNear",
@@ -123,10 +123,10 @@ const insertTransaction = `INSERT INTO "ChainTransaction" ("hash", "signerId", "
         <= (SELECT "treasuryMicroToken" FROM "Deployment") THEN :costToken END,
     :valueMicroNear, 'SIGNED', :now)`;
 
-/** The reward's row is the owner's; of a wallet without one, the wallet's until it has one. */
+/** The reward row belongs to the wallet's owner, or to the wallet itself until it has an owner. */
 const rewardHolder = `COALESCE((SELECT "ownerId" FROM "Wallet" WHERE "id" = :userId), :userId)`;
 
-/** The one reward row of a user moves to a new hash only when the old one can pay no more. */
+/** A user's one reward row is pointed at a new hash only when the old transaction can no longer pay. */
 const upsertReward = `INSERT INTO "TokenTransfer"
     ("id", "userId", "txHash", "amount", "tokenContract", "status", "purpose", "createdAt")
   VALUES (:id, ${rewardHolder}, :hash, :amount, :tokenContract, 'PENDING', 'SIGNUP_REWARD', CAST(:now / 1000 AS BIGINT))
@@ -143,7 +143,7 @@ export function createSqlTransactionLedger(database: SqlDatabase): TransactionLe
 
   const readDeployment = async (): Promise<Deployment | null> => {
     const [row] = await database.read({
-      // Rows are added in the order of their commits and never deleted.
+      // Rows are inserted in commit order and never deleted.
       sql: `SELECT "deploymentId", "genesisHash", "networkId", "serviceAccountId", "tokenContract",
           "createdAt", "pauseReason", "pausedAt", "reconciledAt", "epoch", "treasuryHeight",
           "treasuryReadAt", "runwayWallets",
@@ -270,7 +270,7 @@ export function createSqlTransactionLedger(database: SqlDatabase): TransactionLe
       const rows = await database.write(
         outcomes.flatMap((outcome) => [
           {
-            // One node's figures: more than it could cost at most is none. Null counts as the most.
+            // A single node's figure: one above the maximum cost is ignored. Null counts as the maximum.
             sql: `UPDATE "ChainTransaction" SET "status" = :status,
                 "gasBurnt" = CASE WHEN :burntMicro <= "maxCostMicroNear" THEN :gasBurnt END,
                 "burntYocto" = CASE WHEN :burntMicro <= "maxCostMicroNear" THEN :burntYocto END,
@@ -355,7 +355,7 @@ export function createSqlTransactionLedger(database: SqlDatabase): TransactionLe
   };
 }
 
-/** @returns null: not known, or more than SQLite's integers hold beside another */
+/** @returns null when unknown, or when a sum with another value could overflow SQLite's integers */
 function toBurntMicro(burntYocto: bigint | null): number | null {
   const micro = burntYocto === null ? null : toMicroCost(burntYocto, nearDecimals);
   return micro !== null && micro < Number.MAX_SAFE_INTEGER / 2 ? micro : null;
@@ -366,7 +366,7 @@ interface CommitTotal {
   microToken: number;
 }
 
-/** One sum for the first that is to be covered, null for the others. Noops always may be signed. */
+/** The sum for the first transaction that must be covered, null for the others. Noops may always be signed. */
 function totalsOf(transactions: NewTransaction[]): (CommitTotal | null)[] {
   const covered = transactions.filter(({ transaction }) => transaction.purpose !== 'TOMBSTONE');
   const total = {
@@ -433,7 +433,7 @@ function intentStatements(
       params: { hash, userId, purpose },
     });
     if (reward) {
-      // The id is the hash and the user: one row a user, and no source of randomness is needed.
+      // The id combines hash and user: one row per user, and no randomness is needed.
       const id = `${hash}:${userId}`;
       statements.push({ sql: upsertReward, params: { id, userId, hash, ...reward, now } });
     }
@@ -455,7 +455,7 @@ function intentStatements(
   return statements;
 }
 
-/** What an end means for rewards and links; nothing, if the row ended otherwise meanwhile. */
+/** Consequences of an outcome for rewards and links; none if the row got another outcome meanwhile. */
 function consequences(hash: string, status: 'SUCCEEDED' | 'FAILED' | 'DEAD'): SqlStatement[] {
   const ended = `EXISTS (SELECT 1 FROM "ChainTransaction" WHERE "hash" = :hash AND "status" = :status)`;
   const rewards = {
@@ -501,11 +501,11 @@ function toDeployment(row: SqlRow): Deployment {
     tokenContract: String(row.tokenContract),
     createdAtMs: Number(row.createdAt),
     pausedAtMs: row.pausedAt == null ? null : Number(row.pausedAt),
-    // A reason of a newer version still pauses: an operator has to look.
+    // A reason written by a newer version still pauses: an operator must decide.
     pauseReason: reason === null || isPauseReason(reason) ? reason : 'OPERATOR',
     reconciledAtMs: row.reconciledAt == null ? null : Number(row.reconciledAt),
     epoch: Number(row.epoch),
-    // A reading without its height is of an older version: what was settled since cannot be counted.
+    // A reading without a height is from an older version: what was settled since cannot be counted.
     treasuryReadAtMs: row.treasuryHeight == null ? null : Number(row.treasuryReadAt),
     runwayWallets: row.runwayWallets == null ? null : Number(row.runwayWallets),
     newestHash: row.newestHash == null ? null : String(row.newestHash),

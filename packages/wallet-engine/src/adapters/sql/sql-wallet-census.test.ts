@@ -6,7 +6,7 @@ import { createSqlWalletCensus } from './sql-wallet-census.ts';
 const statuses = [null, 'PENDING', 'CREATING', 'READY', 'FAILED', 'READY', 'READY'];
 
 describe('a census of the wallets', () => {
-  it('counts as the table does, at first and after every move', async () => {
+  it('equals a count of the table, at first and after every transition', async () => {
     const world = new World();
     const move = (id: string, walletStatus: string | null) =>
       world.sqlite
@@ -42,7 +42,7 @@ describe('a census of the wallets', () => {
     expect((await later.take()).wallets).toEqual((await census.take()).wallets);
   });
 
-  it('loses no move that happens while everybody is being counted', async () => {
+  it('loses no transition that happens during the first count', async () => {
     const world = new World();
     const users = 45_000;
     const insert = world.sqlite.prepare(

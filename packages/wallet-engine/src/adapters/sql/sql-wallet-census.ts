@@ -3,13 +3,13 @@ import type { WalletStatus } from '../../core/wallet.ts';
 import type { Census, WalletCensus } from '../../ports/wallet-census.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
 
-/** A driver that answers at once holds the process up meanwhile: 20 ms for so many rows. */
+/** A synchronous driver blocks the process: this many rows take 20 ms. */
 const rowsAtATime = 20_000;
 
 const readEnds = `SELECT (SELECT COALESCE(MAX("rowid"), 0) FROM "Wallet") AS "lastRow",
   (SELECT COALESCE(MAX("id"), 0) FROM "WalletEvent") AS "lastEventId"`;
 
-/** One statement is one moment: the events until then are in the count. */
+/** One statement reads one snapshot: the count includes all events up to this id. */
 const countPart = `SELECT "status", count(*) AS "count",
     (SELECT COALESCE(MAX("id"), 0) FROM "WalletEvent") AS "lastEventId"
   FROM "Wallet" WHERE "rowid" > :after AND "rowid" <= :until GROUP BY "status"`;
@@ -26,7 +26,7 @@ const oldestWaiting = `SELECT MIN("requestedAt") AS "since" FROM (
   WHERE "availableAt" IS NOT NULL AND "ownerId" IS NOT NULL AND "status" IN ('PENDING', 'CREATING')
   ORDER BY "availableAt" LIMIT 10000) AS "waiting"`;
 
-/** Few rows, in an index of their own. */
+/** Few rows, with their own partial index. */
 const countStock = `SELECT "status", count(*) AS "count" FROM "Wallet"
   WHERE "ownerId" IS NULL GROUP BY "status"`;
 
@@ -36,7 +36,7 @@ const openTransactions = `SELECT count(*) AS "count", MIN("createdAt") AS "oldes
 const readDeployment = `SELECT "pauseReason", "pausedAt", "treasuryMicroNear", "treasuryMicroToken",
   "treasuryReadAt", "runwayWallets" FROM "Deployment" WHERE "singleton" = 1`;
 
-/** Counts in SQLite or PostgreSQL; keep one for the life of the process. */
+/** Counts in SQLite or PostgreSQL; keep one instance per process. */
 export function createSqlWalletCensus(database: SqlDatabase): WalletCensus {
   let tally: Tally | null = null;
   let counting: Promise<Record<WalletStatus, number>> | null = null;
@@ -63,7 +63,7 @@ export function createSqlWalletCensus(database: SqlDatabase): WalletCensus {
 
   return {
     async take(): Promise<Census> {
-      // Two at once would apply the same events twice.
+      // Concurrent calls would apply the same events twice.
       counting ??= countWallets().finally(() => {
         counting = null;
       });
@@ -87,8 +87,8 @@ interface Tally {
 }
 
 /**
- * In parts, so that a million users hold nothing up. Each part is counted at its own moment: of the
- * moves that happened meanwhile, those that a part has seen already are left out.
+ * In chunks, so that a million users do not block the process. Each chunk is its own snapshot: events that
+ * a chunk already includes are skipped.
  */
 async function countEverybody(database: SqlDatabase): Promise<Tally> {
   const counts: Tally['counts'] = new Map();
@@ -127,7 +127,7 @@ function toDeployment(row: SqlRow): Census['deployment'] {
   const reason = row.pauseReason == null ? null : String(row.pauseReason);
   const readAtMs = numberOrNull(row.treasuryReadAt);
   return {
-    // As the ledger reads it: a reason of a newer version still pauses.
+    // As in the ledger: a reason written by a newer version still pauses.
     pauseReason: reason === null || isPauseReason(reason) ? reason : 'OPERATOR',
     pausedAtMs: numberOrNull(row.pausedAt),
     treasury:

@@ -19,7 +19,7 @@ for (const { name, create } of testedDatabases()) {
       }
     });
 
-    it('are told by the version of their master key, in pages', async () => {
+    it('are counted by master key version, and listed in pages', async () => {
       expect([...(await keys.countByVersion())].sort((a, b) => a[0] - b[0])).toEqual([
         [0, 1],
         [1, 1],
@@ -49,19 +49,19 @@ for (const { name, create } of testedDatabases()) {
         ['v1_', '%'],
         ['ann', 'bob', 'carl'],
       ],
-    ])('but for those that begin with one of %j', async (exceptForms, expected) => {
+    ])('excluding those that begin with one of %j', async (exceptForms, expected) => {
       const found = await keys.readWalletKeys({ exceptForms, afterUserId: '', limit: 9 });
       expect(found.map(({ userId }) => userId)).toEqual(expected);
       expect(await keys.countWalletKeys({ exceptForms })).toBe(expected.length);
     });
 
-    it('belong to a deployment that is as old as the tables', async () => {
+    it('belong to a deployment created with the tables', async () => {
       const deploymentId = await keys.readDeploymentId();
       expect(deploymentId).toMatch(/^([\da-f]{32}|world)$/);
       expect(await keys.readDeploymentId()).toBe(deploymentId);
     });
 
-    it('are handed out for READY wallets alone, and each time is recorded', async () => {
+    it('are exported for READY wallets only, and each export is recorded', async () => {
       await database.write(
         ['ann', 'bob'].map((id) => ({
           sql: `UPDATE "Wallet" SET "status" = :status WHERE "id" = :id`,
@@ -84,7 +84,7 @@ for (const { name, create } of testedDatabases()) {
       ]);
     });
 
-    it('are replaced where key and ciphertext are those that were read, and nowhere else', async () => {
+    it('are replaced only if key and ciphertext are unchanged', async () => {
       const replaced = await keys.replaceCiphertexts([
         { userId: 'ann', publicKey: 'k-ann', from: 'v1.aaa', to: 'v2.new' },
         { userId: 'bob', publicKey: 'k-other', from: 'v12.bbb', to: 'v2.new' },

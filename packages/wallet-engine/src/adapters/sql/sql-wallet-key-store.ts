@@ -1,7 +1,7 @@
 import type { StoredWalletKey, WalletKeyStore } from '../../ports/wallet-key-store.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
 
-/** The digits between `v` and the first point: keys of before have no version. */
+/** The digits between `v` and the first dot; older keys have no version. */
 const versionOf = `CAST(CASE ${[1, 2, 3, 4, 5, 6, 7, 8, 9]
   .map(
     (digits) => `WHEN "encryptedPrivateKey" LIKE 'v${'_'.repeat(digits)}.%'
@@ -12,7 +12,7 @@ const versionOf = `CAST(CASE ${[1, 2, 3, 4, 5, 6, 7, 8, 9]
 const storedKey = `"id", "accountId", "publicKey", "encryptedPrivateKey",
   (SELECT "deploymentId" FROM "DeploymentIdentity") AS "deploymentId"`;
 
-/** None of these: no characters of theirs mean others, as in a pattern. */
+/** Excludes these prefixes, compared literally: in a pattern some characters would be wildcards. */
 function beginsOtherwise(forms: readonly string[]) {
   const names = forms.map((_, index) => `:form${index}`);
   return {
@@ -23,7 +23,7 @@ function beginsOtherwise(forms: readonly string[]) {
   };
 }
 
-/** The keys of wallets in SQLite or PostgreSQL. */
+/** Stored wallet keys in SQLite or PostgreSQL. */
 export function createSqlWalletKeyStore(database: SqlDatabase): WalletKeyStore {
   return {
     async readDeploymentId() {

@@ -26,7 +26,7 @@ for (const { name, create } of testedDatabases()) {
     const set = (columns: string, id = 'ann') =>
       database.write([{ sql: `UPDATE "Wallet" SET ${columns} WHERE "id" = :id`, params: { id } }]);
 
-    it('a wallet, nobody else’s and no key', async () => {
+    it('a wallet, no other user’s and no key', async () => {
       expect(await reader.read('ann')).toMatchObject({
         accountId: 'ann.near',
         publicKey: 'ed25519:ann',
@@ -69,13 +69,13 @@ for (const { name, create } of testedDatabases()) {
       expect((await reader.readProgress([])).size).toBe(0);
     });
 
-    it('more owners than one statement names', async () => {
+    it('more owners than fit into one statement', async () => {
       const many = Array.from({ length: 1_200 }, (_, index) => `nobody-${index}`);
       const progress = await reader.readProgress([...many, 'bob']);
       expect([...progress.keys()]).toEqual(['bob']);
     });
 
-    it('events, the newest first, as many as are asked for', async () => {
+    it('events, newest first, up to the limit', async () => {
       await set(`"status" = 'FAILED', "error" = 'REWARD_REFUSED', "updatedAt" = 7`);
       await set(`"status" = 'READY', "error" = NULL, "updatedAt" = 9`);
       const events = await reader.readEvents({ ownerId: 'ann', limit: 2 });
@@ -113,7 +113,7 @@ for (const { name, create } of testedDatabases()) {
       expect(await reader.readTransactions({ ownerId: 'ann', limit: 1 })).toHaveLength(1);
     });
 
-    it('when the key was last shown', async () => {
+    it('the last export of the key', async () => {
       expect(await reader.readKeyExportedAt('ann')).toBeNull();
       for (const createdAt of [5, 8]) {
         await insertRow(database, 'WalletKeyExport', { walletId: 'ann', createdAt });
@@ -122,7 +122,7 @@ for (const { name, create } of testedDatabases()) {
       expect(await reader.readKeyExportedAt('bob')).toBeNull();
     });
 
-    it('since when the service is there, and whether it is paused', async () => {
+    it('the start of the service, and whether it is paused', async () => {
       expect([await reader.readIsPaused(), await reader.readBegunAt()]).toEqual([false, null]);
       await insertRow(database, 'Deployment', {
         singleton: 1,
@@ -140,7 +140,7 @@ for (const { name, create } of testedDatabases()) {
       expect(await reader.readIsPaused()).toBe(true);
     });
 
-    it('events of all, with what stood ready apart, from a time on', async () => {
+    it('events of all wallets since a time, with wallets from stock separate', async () => {
       const before = await reader.readLastChangeId();
       await insertRow(database, 'Wallet', {
         id: 'stock-1',

@@ -10,10 +10,10 @@ import type {
 } from '../../ports/wallet-reader.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
 
-/** A statement of more would be long; SQLite takes 32,766 variables, PostgreSQL 65,535. */
+/** Keeps statements short; the limit is 32,766 variables in SQLite and 65,535 in PostgreSQL. */
 const ownersAtATime = 500;
 
-/** Wallets and what became of them. */
+/** Wallets, their events, transactions and transfers, for an app to show. */
 export function createSqlWalletReader(database: SqlDatabase): WalletReader {
   return {
     async read(ownerId) {
@@ -181,7 +181,7 @@ async function readLastEventId(database: SqlDatabase): Promise<number> {
   return Number(row?.id ?? 0);
 }
 
-/** Events have ascending ids and, nearly, times: halving needs no index of times. */
+/** Ids of events ascend and so, nearly, do their times: a binary search needs no index on time. */
 async function readLastEventIdBefore(database: SqlDatabase, atMs: number): Promise<number> {
   let low = 0;
   let high = await readLastEventId(database);
@@ -215,7 +215,7 @@ function toTransfer(row: SqlRow): WalletTransfer {
     status: String(row.status),
     baseUnits: BigInt(String(row.amount)),
     hash: String(row.txHash),
-    // Whole seconds, as the plan has it.
+    // Whole seconds, as the plan's column stores them.
     atMs: Number(row.createdAt) * 1000,
   };
 }

@@ -17,7 +17,7 @@ import {
 } from './sql-database.ts';
 import { toWallet, walletColumns } from './sql-wallet-store.ts';
 
-/** Of a row named "stock". What it was given is asked of the ledger, not of what was meant to be given. */
+/** Conditions on a row named "stock". What it was paid comes from the ledger, not from the configuration. */
 const isOnTerms = `"stock"."epoch" = (SELECT "epoch" FROM "Deployment"
     WHERE "serviceAccountId" = :serviceAccountId AND "tokenContract" = :tokenContract)
   AND EXISTS (SELECT 1 FROM "TokenTransfer" AS "reward"
@@ -29,13 +29,13 @@ const isOnTerms = `"stock"."epoch" = (SELECT "epoch" FROM "Deployment"
     WHERE "link"."userId" = "stock"."id" AND "link"."purpose" = 'CREATE' AND "link"."live" = 1
       AND "tx"."status" = 'SUCCEEDED' AND "tx"."valueMicroNear" = :initialMicroNear)`;
 
-/** Whatever else is paused, what is ready can be had; behind the chain it may be somebody's already. */
+/** Ready wallets are handed out during every pause but one: in a database behind the chain they may already have owners. */
 const mayHandOut = `EXISTS (SELECT 1 FROM "Deployment"
   WHERE "pauseReason" IS DISTINCT FROM 'DATABASE_BEHIND_CHAIN')`;
 
 /**
- * One that was given before is looked for by its account. A witness that is gone writes null where none
- * may be, which undoes the commit.
+ * A wallet handed out earlier is found by its account. A missing witness row writes null into a NOT NULL
+ * column, which rolls back the commit.
  */
 const takeStatement = `UPDATE "Wallet" SET "ownerId" = :ownerId, "requestedAt" = :now, "updatedAt" = :now,
     "attempts" = CASE WHEN :accountId IS NOT NULL OR :lastOwnerId IS NULL
@@ -77,15 +77,15 @@ const unfitStatement = `SELECT "stock"."accountId" FROM "Wallet" AS "stock"
   ORDER BY "stock"."requestedAt", "stock"."id" ${rowLimit}`;
 
 /**
- * For a copy of the database: what stands in stock there may have an owner by the time the copy is put in place,
- * and nothing on chain would tell. Without an epoch it is never handed out.
+ * For a copy of the database: a wallet in its stock may have an owner by the time the copy is restored, and
+ * nothing on chain shows that. Without an epoch it is never handed out.
  */
 export const leaveStockOut: SqlStatement = {
   sql: 'UPDATE "Wallet" SET "epoch" = NULL WHERE "ownerId" IS NULL',
   params: {},
 };
 
-/** The stock in the wallets' rows: those without an owner. */
+/** The stock: rows of wallets without an owner. */
 export function createSqlWalletStock(database: SqlDatabase): WalletStock {
   return {
     async takeWallets({ takes, terms, last, nowMs }) {

@@ -16,7 +16,7 @@ for (const { name, create } of testedDatabases()) {
   // The plan in SQLite's words; PostgreSQL decides by what stands in the table.
   if (name.startsWith('PostgreSQL')) continue;
   describe(`claims over ${name}`, () => {
-    it('take what is due in its order from one index, whatever other indexes there are', async () => {
+    it('take due rows in order from one index, whatever other indexes exist', async () => {
       const database = await create();
       const statements: SqlStatement[] = [];
       const witnessed: SqlDatabase = {

@@ -29,7 +29,7 @@ const hasOpenTransaction = `EXISTS (
 const isSignedThrough = `(SELECT count(*) FROM "ChainTransactionWallet" AS "link"
   WHERE "link"."userId" = "Wallet"."id" AND "link"."live" = 1) = 2`;
 
-/** Due, and whole: a record torn by hand is left to an operator. */
+/** Due and complete: a row damaged by hand is left to an operator. */
 const isDue = `"availableAt" <= :now
   AND "status" IN (${quoted([...walletTransitions.claim.from, ...walletTransitions.takeOver.from])})
   AND ("status" <> 'CREATING' OR "takeovers" < :takeoverLimit)
@@ -44,12 +44,12 @@ const takeClaim = `"status" = 'CREATING', "claimToken" = :token, "error" = NULL,
   "availableAt" = :now + :lease, "updatedAt" = :now,
   "startedAt" = COALESCE("startedAt", :now)`;
 
-/** `<`: whether the trigger has written this claim's own event by now is SQLite's affair. */
+/** `<`, because SQLite does not define whether the trigger has already written this claim's own event. */
 const isFirstClaim = `NOT EXISTS (SELECT 1 FROM "WalletEvent" AS "event"
   WHERE "event"."userId" = "Wallet"."id" AND "event"."toStatus" = 'CREATING'
     AND "event"."createdAt" < :now) AS "isFirstClaim"`;
 
-// Row values, not EXISTS: that would read all claims again for every row, 190 ms for a thousand.
+// Row values, not EXISTS, which would read all claims again for every row: 190 ms for a thousand.
 const claimsHeld = `("Wallet"."id", "Wallet"."claimToken") IN (
     SELECT "value" ->> 'userId', "value" ->> 'claimToken' FROM json_each(:claims))
   AND "Wallet"."status" = 'CREATING'`;
@@ -59,9 +59,9 @@ const keysKnown = `CASE WHEN "Wallet"."accountId" IS NULL THEN 0 ELSE 1 END
   + CASE WHEN "Wallet"."encryptedPrivateKey" IS NULL THEN 0 ELSE 1 END`;
 
 /**
- * A wallet that is asked for by its owner has the owner's id. A record of before that is whole keeps its
- * keys, an empty one is given some, and one that is in part is left alone. Of a whole one nobody knows
- * what was done for it before: it gets no time of request.
+ * A wallet requested by its owner has the owner's id. A complete existing record keeps its keys, an empty one
+ * gets new ones, and a partial one is left alone. What was done earlier for a complete one is unknown, so it
+ * gets no request time.
  */
 const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "publicKey",
     "encryptedPrivateKey", "status", "requestedAt", "epoch", "availableAt", "updatedAt")
@@ -77,10 +77,10 @@ const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "p
     "availableAt" = :now, "updatedAt" = :now
   WHERE "Wallet"."status" IS NULL AND (${keysKnown}) IN (0, 3)`;
 
-/** A wallet's id or its account's that another row has; PostgreSQL names a primary key otherwise. */
+/** The wallet's id or account already belongs to another row; PostgreSQL names a primary key differently. */
 const idsOfOthers = ['Wallet.accountId', 'Wallet.id', 'Wallet_pkey'];
 
-/** The wallets' rows in SQLite or PostgreSQL. */
+/** Rows of wallets in SQLite or PostgreSQL. */
 export function createSqlWalletStore(database: SqlDatabase): WalletStore {
   const readWallet = async (ownerId: string): Promise<Wallet | null> => {
     const [row] = await database.read({

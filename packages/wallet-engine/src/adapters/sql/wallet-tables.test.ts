@@ -44,14 +44,14 @@ function shapeOf(sqlite: Database.Database, table: string) {
 }
 
 describe('the tables of the engine', () => {
-  it('are in every app those of the app in this repository', async () => {
+  it('equal those of the app in this repository', async () => {
     const own = new Database(':memory:');
     await migrateWalletTables(betterSqlite3Database(own), 1);
     const app = new Database(migratedDatabase());
     for (const table of tables) expect(shapeOf(own, table), table).toEqual(shapeOf(app, table));
   });
 
-  it('are made once, by however many start together, and never again', async () => {
+  it('are created once, also when many processes start together', async () => {
     const sqlite = new Database(':memory:');
     const database = betterSqlite3Database(sqlite);
     await Promise.all([1, 2, 3].map((nowMs) => migrateWalletTables(database, nowMs)));
@@ -67,7 +67,7 @@ describe('the tables of the engine', () => {
     expect(sqlite.prepare('SELECT count(*) AS n FROM "WalletEvent"').get()).toEqual({ n: 1 });
   });
 
-  it('change nothing of tables that stand already', async () => {
+  it('leave existing tables unchanged', async () => {
     const sqlite = new Database(migratedDatabase());
     const read = () =>
       sqlite

@@ -1,12 +1,11 @@
 import { ConstraintError, type SqlDatabase, type SqlStatement } from './sql-database.ts';
 
-/** Our own journal: a host's migrations, whatever makes them, neither hide ours nor are hidden by them. */
+/** A journal of our own, so that the migrations of a host application and ours never hide each other. */
 const JOURNAL = 'WalletEngineMigration';
 
 /**
- * The tables of the engine, by version. One that has been published is never changed: what comes later is
- * a version of its own. `IF NOT EXISTS`, since the app of this repository made them before the engine had
- * a journal.
+ * The tables of the engine, by version. A published version is never changed: a change is a new version.
+ * `IF NOT EXISTS`, because the app of this repository created them before the engine had a journal.
  */
 export const walletTableVersions: readonly (readonly string[])[] = [
   [
@@ -174,7 +173,7 @@ export const walletTableVersions: readonly (readonly string[])[] = [
       "deploymentId" text NOT NULL,
       CONSTRAINT "DeploymentIdentity_singleton_check" CHECK("singleton" = 1)
     )`,
-    // As old as the table: keys are bound to it before the chain is met.
+    // Written with the table: keys are bound to it before the first contact with the chain.
     `INSERT INTO "DeploymentIdentity" ("singleton", "deploymentId")
       SELECT 1, COALESCE((SELECT "deploymentId" FROM "Deployment"), lower(hex(randomblob(16))))
       WHERE NOT EXISTS (SELECT 1 FROM "DeploymentIdentity")`,
@@ -188,7 +187,7 @@ export const walletTableVersions: readonly (readonly string[])[] = [
   ],
   [
     `CREATE INDEX IF NOT EXISTS "Wallet_stock_idx" ON "Wallet" ("completedAt") WHERE "ownerId" IS NULL`,
-    // The reward's row is the owner's from then on, as if it had been paid to one.
+    // From then on the reward row belongs to the owner, as for a wallet requested by its owner.
     `CREATE TRIGGER IF NOT EXISTS "Wallet_taken_event" AFTER UPDATE OF "ownerId" ON "Wallet"
       WHEN OLD."ownerId" IS NULL AND NEW."ownerId" IS NOT NULL
       BEGIN
@@ -200,15 +199,15 @@ export const walletTableVersions: readonly (readonly string[])[] = [
 ];
 
 /**
- * Brings the engine's tables up to date, each version in one commit or not at all. Safe to repeat, and with
- * several processes starting at once. Run it after the host's own migrations.
+ * Brings the engine's tables up to date, each version in one commit or not at all. Safe to repeat and to run
+ * from several processes at once. Run it after the host's own migrations.
  * @throws ServiceError `DATABASE_BUSY` when the database does not answer
  */
 export function migrateWalletTables(database: SqlDatabase, nowMs: number): Promise<void> {
   return applyTableVersions({ database, versions: walletTableVersions, nowMs });
 }
 
-/** As {@link migrateWalletTables}, of the versions as a database's own dialect has them. */
+/** As {@link migrateWalletTables}, with the versions in a database's own dialect. */
 export async function applyTableVersions({
   database,
   versions,

@@ -8,12 +8,12 @@ import {
   type SqlStatement,
 } from '../sql/sql-database.ts';
 
-/** Compiled statements of each connection: compiling one takes longer than running it. */
+/** Prepared statements per connection: preparing one takes longer than running it. */
 const preparedStatements = new WeakMap<Database.Database, Map<string, Database.Statement>>();
 
 /**
- * A file or memory database in this process.
- * @param line of this connection, shared by all who write to it; without one a busy file is an error at once
+ * A database in a file or in memory.
+ * @param line the connection's queue of writes, shared by every writer; without one a busy file is an error immediately
  */
 export function betterSqlite3Database(
   database: Database.Database,
@@ -45,7 +45,7 @@ export function betterSqlite3Database(
   };
 }
 
-/** Runs the work; what a driver throws becomes what the ports promise to throw. */
+/** Translates errors of the driver into those of the ports. */
 async function translating<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
