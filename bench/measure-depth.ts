@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { openFile } from '#app/lib/db.server.ts';
-import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
 import { createSqlWalletStore } from '#engine/adapters/sql/sql-wallet-store.ts';
+import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
 import { leaseDurationMs } from '#engine/core/engine-config.ts';
 import type { WalletStore } from '#engine/ports/wallet-store.ts';
 import { percentile } from './percentile.ts';

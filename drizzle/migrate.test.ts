@@ -39,7 +39,7 @@ function describeJournal(name: string, open: () => Promise<MigrationDriver>): vo
       return rows.map(({ at }) => Number(at));
     };
 
-    it('is separate: a host's newer journal hides nothing and is left unchanged', async () => {
+    it('is separate: a host’s newer journal hides nothing and is left unchanged', async () => {
       const ofHost = [1_000, Date.UTC(2030, 0)];
       await driver.all('CREATE TABLE "Guest" ("id" text)');
       await writeDefaultJournal(ofHost);
@@ -51,7 +51,7 @@ function describeJournal(name: string, open: () => Promise<MigrationDriver>): vo
       expect(await readTimes(MIGRATIONS_TABLE)).toEqual(whens);
     });
 
-    it('takes over entries of an earlier version from the default journal, also next to a host's', async () => {
+    it('takes over entries of an earlier version from the default journal, also next to a host’s', async () => {
       await migrateSome(driver, 3);
       await driver.all(`DROP TABLE "${MIGRATIONS_TABLE}"`);
       const noted = [...whens.slice(0, 3), Date.UTC(2030, 0)];

@@ -79,7 +79,7 @@ function describeRecords(name: string, open: () => Promise<MigrationDriver>): vo
       return user;
     };
 
-    it('is created from an existing user's columns, complete or damaged, in every state', async () => {
+    it('is created from an existing user’s columns, complete or damaged, in every state', async () => {
       await migrateSome(driver, 1);
       await populateBefore(driver);
       await migrateSome(driver, BEFORE);

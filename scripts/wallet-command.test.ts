@@ -287,9 +287,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     const [newer = ''] = keys.WALLET_ENCRYPTION_KEYS.split(',');
     const early = await run(['rotate-keys'], { WALLET_ENCRYPTION_KEYS: `${older},${newer}` });
     expect(early.exitCode).toBe(1);
-    expect(early.text).toMatch(
-      /Nothing was rotated.+version 1 first.+\n.+\(2:…,1:…\).+\n.+1, 2/,
-    );
+    expect(early.text).toMatch(/Nothing was rotated.+version 1 first.+\n.+\(2:…,1:…\).+\n.+1, 2/);
     expect(codesOf(await doctor(keys))).toContain('ROTATION_UNFINISHED');
     const rotated = await run(['rotate-keys', '--json'], keys);
     expect(rotated.exitCode).toBe(0);

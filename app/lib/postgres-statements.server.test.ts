@@ -24,5 +24,7 @@ test('a function has its other name', () => {
 test('what no column takes, and a wrong number of parameters, is refused', () => {
   expect(() => numbered('select ?', [true])).toThrow('neither text nor a number: boolean');
   expect(() => numbered('select ?', [])).toThrow('neither text nor a number: undefined');
-  expect(() => numbered('select 1', [1])).toThrow('the number of parameters and placeholders differs');
+  expect(() => numbered('select 1', [1])).toThrow(
+    'the number of parameters and placeholders differs',
+  );
 });

@@ -111,7 +111,6 @@ export function numbered(sql: string, params: readonly unknown[]): PostgresState
     values.push(value);
     return `CAST($${values.length} AS ${typeof value === 'number' ? 'bigint' : 'text'})`;
   });
-  if (at !== params.length)
-    throw new Error('the number of parameters and placeholders differs');
+  if (at !== params.length) throw new Error('the number of parameters and placeholders differs');
   return { text, values };
 }

@@ -2,8 +2,8 @@ import {
   createPrometheusMetrics,
   type PrometheusMetrics,
 } from '#engine/adapters/prometheus/prometheus-metrics.ts';
-import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
 import { createSqlWalletCensus } from '#engine/adapters/sql/sql-wallet-census.ts';
+import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
 import type { EngineConfig } from '#engine/core/engine-config.ts';
 import { stockTermsOf } from '#engine/service/stock-terms.ts';
 import { startEngine, untilLanesReady } from '#engine/testing/engine-scenes.ts';

@@ -126,7 +126,8 @@ function requireForm(
     const wanted = wantedNames[command] ?? 'a user, account or e-mail';
     throw new UsageError(`${command}: name ${wanted}.`);
   }
-  if (names.length > most) throw new UsageError(`${command}: "${names[most]}" is one argument too many.`);
+  if (names.length > most)
+    throw new UsageError(`${command}: "${names[most]}" is one argument too many.`);
   for (const flag of ['adopt', 'adopt-registered', 'unfinished', 'timeout'] as const) {
     if (values[flag] !== options[flag].default && !form.flags.includes(flag)) {
       throw new UsageError(`${command} has no option --${flag}.`);

@@ -75,8 +75,7 @@ export async function runCommand(
 
 function requireKeys({ walletSealingKey }: Environment): void {
   if (!walletSealingKey) return;
-  const remedy =
-    'off: this process holds no keys. Run this command with the settings of a worker.';
+  const remedy = 'off: this process holds no keys. Run this command with the settings of a worker.';
   throw new EnvironmentError([{ name: 'WALLET_WORKER', remedy }]);
 }
 

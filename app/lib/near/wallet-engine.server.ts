@@ -12,7 +12,6 @@ import {
 import { createBullmqWalletQueue } from '#engine/adapters/queues/bullmq-wallet-queue.ts';
 import { createCronWalletQueue } from '#engine/adapters/queues/cron-wallet-queue.ts';
 import type { SqlDatabase } from '#engine/adapters/sql/sql-database.ts';
-import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
 import { createSqlLaneStore } from '#engine/adapters/sql/sql-lane-store.ts';
 import { createSqlOperatorStore } from '#engine/adapters/sql/sql-operator-store.ts';
 import { createSqlReconcileStore } from '#engine/adapters/sql/sql-reconcile-store.ts';
@@ -20,11 +19,9 @@ import { createSqlTransactionLedger } from '#engine/adapters/sql/sql-transaction
 import { createSqlWalletCensus } from '#engine/adapters/sql/sql-wallet-census.ts';
 import { createSqlWalletKeyStore } from '#engine/adapters/sql/sql-wallet-key-store.ts';
 import { createSqlWalletReader } from '#engine/adapters/sql/sql-wallet-reader.ts';
-import {
-  createSqlWalletStock,
-  leaveStockOut,
-} from '#engine/adapters/sql/sql-wallet-stock.ts';
+import { createSqlWalletStock, leaveStockOut } from '#engine/adapters/sql/sql-wallet-stock.ts';
 import { createSqlWalletStore } from '#engine/adapters/sql/sql-wallet-store.ts';
+import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
 import { systemClock } from '#engine/core/clock.ts';
 import type { EngineConfig } from '#engine/core/engine-config.ts';

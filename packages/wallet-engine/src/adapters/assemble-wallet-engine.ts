@@ -106,7 +106,8 @@ export function assembleWalletEngine({
   const follower = createWalletFollower({
     reader,
     clock: systemClock,
-    onError: (error) => log.warn({ error: safeErrorText(error) }, 'wallet changes could not be read'),
+    onError: (error) =>
+      log.warn({ error: safeErrorText(error) }, 'wallet changes could not be read'),
   });
   const stop = async () => {
     follower.stop();

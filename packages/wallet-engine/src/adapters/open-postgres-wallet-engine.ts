@@ -29,7 +29,8 @@ export async function openPostgresWalletEngine(
     url,
     mostConnections,
     applicationName: 'wallet-engine',
-    onError: (error) => log.warn({ error: safeErrorText(error) }, 'an idle database connection broke'),
+    onError: (error) =>
+      log.warn({ error: safeErrorText(error) }, 'an idle database connection broke'),
   });
   const sql = postgresDatabase(sessions);
   try {

@@ -115,7 +115,7 @@ describe('an engine over a file', () => {
     expect(world.logged.filter(({ level }) => level !== 'info')).toEqual([]);
   });
 
-  it('leaves a host's tables and journal alone', async () => {
+  it('leaves a host’s tables and journal alone', async () => {
     const host = new Database(file);
     host.exec(`CREATE TABLE "User" ("id" integer PRIMARY KEY, "email" text);
       CREATE TABLE "__drizzle_migrations" ("id" integer, "hash" text, "created_at" numeric);

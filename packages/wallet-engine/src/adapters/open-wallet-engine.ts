@@ -7,8 +7,8 @@ import {
   type OpenWalletEngine,
 } from './assemble-wallet-engine.ts';
 import type { SqlDatabase } from './sql/sql-database.ts';
-import { betterSqlite3Database } from './sqlite/better-sqlite3-database.ts';
 import { migrateWalletTables } from './sql/wallet-tables.ts';
+import { betterSqlite3Database } from './sqlite/better-sqlite3-database.ts';
 
 export interface WalletEngineOptions extends EngineTerms {
   /** A SQLite file, created when missing; it may hold your own tables too. */

@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
 import { secretKeyText } from '../adapters/keys/ed25519-key.ts';
-import { betterSqlite3Database } from '../adapters/sqlite/better-sqlite3-database.ts';
 import { createSqlWalletKeyStore } from '../adapters/sql/sql-wallet-key-store.ts';
+import { betterSqlite3Database } from '../adapters/sqlite/better-sqlite3-database.ts';
 import { rotateWalletKeys } from '../operations/rotate-keys.ts';
 
 /** A process that rotates the keys of a database file, to be killed meanwhile: `file newKey oldKey`, keys in hex. */

@@ -1,8 +1,8 @@
 import { developmentKey } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
 import { createAesKeyVault } from '../adapters/keys/aes-key-vault.ts';
-import { betterSqlite3Database } from '../adapters/sqlite/better-sqlite3-database.ts';
 import { createSqlWalletStore } from '../adapters/sql/sql-wallet-store.ts';
+import { betterSqlite3Database } from '../adapters/sqlite/better-sqlite3-database.ts';
 import { ServiceError } from '../core/errors.ts';
 import { silentObserver } from '../ports/engine-observer.ts';
 import { AccountIdTakenError, type Wallet, type WalletRequest } from '../ports/wallet-store.ts';

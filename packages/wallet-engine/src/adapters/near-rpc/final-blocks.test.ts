@@ -79,7 +79,7 @@ describe('a node that is stalled or behind', () => {
     expect(await scene.height()).toBe(1_000 + 35);
     await scene.chain.viewAccount({ accountId: 'ann.near' });
     expect(scene.askedOf('a')).toBe(frozenCalls);
-    expect(scene.logged.filter(({ message }) => message.includes('asked last'))).toHaveLength(1);
+    expect(scene.logged.filter(({ message }) => message.includes('queried last'))).toHaveLength(1);
   });
 
   it.each([0, -5 * hourMs, 5 * hourMs])(

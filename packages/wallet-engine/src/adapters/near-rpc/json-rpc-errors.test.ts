@@ -89,7 +89,7 @@ describe("a node's error for a query", () => {
     'INTERNAL_ERROR',
     'INVALID_ACCOUNT',
     'A_NAME_OF_TOMORROW',
-  ])("%s is an error of the process, never an absence", async (cause) => {
+  ])('%s is an error of the process, never an absence', async (cause) => {
     const chain = chainAnswering(cause);
     const fault = { name: 'ServiceError', code: 'NODE_UNREACHABLE', pause: null };
     const publicKey = 'ed25519:key';

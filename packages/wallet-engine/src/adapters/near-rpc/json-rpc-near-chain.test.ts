@@ -160,7 +160,9 @@ describe('querying every node for a transaction', () => {
     expect(await chain.readTransactionEverywhere({ ...asked, minFinalHeight: 500 })).toEqual({
       kind: 'pending',
     });
-    expect(logged.map(({ message }) => message)).toEqual(['a node serves another chain and is ignored']);
+    expect(logged.map(({ message }) => message)).toEqual([
+      'a node serves another chain and is ignored',
+    ]);
   });
 
   it.each(['down', 'timeout'] as const)(

@@ -75,7 +75,7 @@ describe('a view of a key', () => {
     expect(kindOf(() => read({ result: { ...key, nonce } }))).toBe('malformed');
   });
 
-  it('is absent only by nearcore's message about this key', () => {
+  it('is absent only by nearcore’s message about this key', () => {
     const say = (text: unknown) => ({ result: { error: text, logs: [], ...block } });
     expect(read(say(`access key ${publicKey} does not exist while viewing`))).toBeNull();
     expect(read(error('UNKNOWN_ACCESS_KEY', { public_key: publicKey, ...block }))).toBeNull();
@@ -116,7 +116,7 @@ describe('a page of keys', () => {
     expect(kindOf(() => read({ result: { ...block, ...change } }))).toBe('malformed');
   });
 
-  it('rejected by a node's key limit is an error, not an empty list', () => {
+  it('rejected by a node’s key limit is an error, not an empty list', () => {
     expect(kindOf(() => read(error('TOO_MANY_ACCESS_KEYS')))).toBe('own-error');
   });
 });

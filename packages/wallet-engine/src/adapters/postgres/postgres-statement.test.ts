@@ -53,11 +53,8 @@ describe('an error of PostgreSQL', () => {
     },
   );
 
-  it.each(['42601', '42P01', '22003'])(
-    '%s is not translated: waiting does not fix it',
-    (code) => {
-      const error = failed({ code });
-      expect(translatePostgresError(error)).toBe(error);
-    },
-  );
+  it.each(['42601', '42P01', '22003'])('%s is not translated: waiting does not fix it', (code) => {
+    const error = failed({ code });
+    expect(translatePostgresError(error)).toBe(error);
+  });
 });

@@ -151,7 +151,7 @@ function describeOverRedis(): void {
   });
 
   describe('jobs in Redis', () => {
-    it('hold the user's id only, one per user', async () => {
+    it('hold the user’s id only, one per user', async () => {
       const queue = createQueue();
       await connected(queue);
       await addWallet('Ann:1');

@@ -16,7 +16,6 @@ import type { RpcObserver } from '../../adapters/near-rpc/rpc-endpoint.ts';
 import type { RpcTransport } from '../../adapters/near-rpc/rpc-transport.ts';
 import { createCronWalletQueue } from '../../adapters/queues/cron-wallet-queue.ts';
 import type { SqlDatabase } from '../../adapters/sql/sql-database.ts';
-import { betterSqlite3Database } from '../../adapters/sqlite/better-sqlite3-database.ts';
 import { createSqlLaneStore } from '../../adapters/sql/sql-lane-store.ts';
 import { createSqlOperatorStore } from '../../adapters/sql/sql-operator-store.ts';
 import { createSqlReconcileStore } from '../../adapters/sql/sql-reconcile-store.ts';
@@ -24,6 +23,7 @@ import { createSqlTransactionLedger } from '../../adapters/sql/sql-transaction-l
 import { createSqlWalletKeyStore } from '../../adapters/sql/sql-wallet-key-store.ts';
 import { createSqlWalletStock } from '../../adapters/sql/sql-wallet-stock.ts';
 import { createSqlWalletStore } from '../../adapters/sql/sql-wallet-store.ts';
+import { betterSqlite3Database } from '../../adapters/sqlite/better-sqlite3-database.ts';
 import { toBaseUnits, yoctoPerNear } from '../../core/amounts.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { EngineConfig } from '../../core/engine-config.ts';
