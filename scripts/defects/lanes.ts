@@ -9,7 +9,7 @@ export const lanesDefects: ProtocolDefect[] = [
     reportedAs: /a lane is busy|ended (PENDING|CREATING)/,
     event: 'transaction no node takes',
     file: 'signing/lane-pool.ts',
-    find: '        onStuck(lane);\n',
+    find: '        events.stuck(lane);\n',
     replace: '',
   },
   {

@@ -10,8 +10,8 @@ export const stockDefects: ProtocolDefect[] = [
     // Or a second guard reports it: two users cannot have one account in the columns of `User`.
     reportedAs: /was not READY|UNIQUE constraint failed: User.nearAccountId/,
     file: stock,
-    find: `"stock"."ownerId" IS NULL AND "stock"."status" = 'READY' AND "stock"."error" IS NULL`,
-    replace: `"stock"."status" = 'READY' AND "stock"."error" IS NULL`,
+    find: `"stock"."ownerId" IS NULL AND \${startsFrom(['take'], { table: 'stock' })} AND`,
+    replace: `"stock"."status" = 'READY' AND`,
     also: [{ file: stock, find: `AND "ownerId" IS NULL\n    AND NOT`, replace: 'AND NOT' }],
     event: stockKept,
   },
@@ -27,8 +27,8 @@ export const stockDefects: ProtocolDefect[] = [
     name: 'take a wallet before it is READY',
     reportedAs: /was not READY/,
     file: stock,
-    find: `"stock"."ownerId" IS NULL AND "stock"."status" = 'READY' AND "stock"."error" IS NULL`,
-    replace: `"stock"."ownerId" IS NULL AND "stock"."error" IS NULL`,
+    find: `"stock"."ownerId" IS NULL AND \${startsFrom(['take'], { table: 'stock' })} AND`,
+    replace: `"stock"."ownerId" IS NULL AND`,
     event: stockKept,
     also: [{ file: stock, find: `AND "tx"."status" = 'SUCCEEDED' AND`, replace: 'AND' }],
   },
@@ -48,7 +48,7 @@ export const stockDefects: ProtocolDefect[] = [
     replace: `WHERE "last"."ownerId" IS NOT NULL OR :lastOwnerId IS NOT NULL)`,
     also: [
       {
-        file: 'wallets/wallet-engine.ts',
+        file: 'wallets/background-work.ts',
         find: 'await stockTaker?.verify();',
         replace: 'stockTaker?.verify;',
       },

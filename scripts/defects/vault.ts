@@ -36,8 +36,8 @@ export const vaultDefects: ProtocolDefect[] = [
     name: 'seal to a key that no worker opens',
     reportedAs: /never/,
     unseen: 'as above: require-sealing-key.test.ts',
-    file: 'wallets/wallet-engine.ts',
-    find: 'if (!parts.vault.opensKeys) await requireSealingKey(parts);',
+    file: 'service/settings-guard.ts',
+    find: 'if (!vault.opensKeys) await requireSealingKey({ keys, vault });',
     replace: '',
   },
   {

@@ -36,7 +36,7 @@ export const walletsDefects: ProtocolDefect[] = [
       },
       {
         file: store,
-        find: 'WHERE "Wallet"."status" IS NULL',
+        find: `WHERE \${startsFrom(['request'], { table: 'Wallet' })}`,
         replace: `WHERE COALESCE("Wallet"."status", 'PENDING') = 'PENDING'`,
       },
     ],

@@ -223,7 +223,8 @@ export function leaveStockOutOf(copy: { exec(sql: string): unknown }): void {
 /** What Prometheus reads of this process. */
 export async function readMetrics(): Promise<{ text: string; contentType: string }> {
   const { contentType, text } = metrics();
-  const { vitals } = walletEngine();
+  const engine = walletEngine();
+  const vitals = () => engine.vitals();
   const own = await text({ census: walletCensus(), vitals, stock: walletStockCount });
   return { contentType, text: `${own.trimEnd()}\n\n${await readCareMetrics()}` };
 }

@@ -115,17 +115,17 @@ export function assembleWalletEngine({
     await close();
   };
   return {
-    start: engine.start,
+    start: () => engine.start(),
     async requestWallet(ownerId) {
       await engine.requestWallet(ownerId);
       return reader.read(ownerId);
     },
     wallet: reader.read,
-    onChange: follower.onChange,
-    retryWallet: engine.retryWallet,
+    onChange: (listener) => follower.onChange(listener),
+    retryWallet: (ownerId) => engine.retryWallet(ownerId),
     exportKey: (ownerId) => exportWalletKey({ ownerId, nowMs: Date.now(), keys, vault }),
-    processQueue: engine.processQueue,
-    pausedBy: engine.pausedBy,
+    processQueue: () => engine.processQueue(),
+    pausedBy: () => engine.pausedBy(),
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isServiceRefusal, readActionError } from './chain-errors.ts';
+import { isServiceRejection, readActionError } from './chain-errors.ts';
 
 const panic = (text: string) => ({
   FunctionCallError: { ExecutionError: `Smart contract panicked: ${text}` },
@@ -70,7 +70,7 @@ describe("a node's refusal of a transaction", () => {
     'InvalidAccessKeyError',
     'SignerDoesNotExist',
   ])('%s is a hint at the service', (name) => {
-    expect(isServiceRefusal(name)).toBe(true);
+    expect(isServiceRejection(name)).toBe(true);
   });
 
   it.each([
@@ -88,6 +88,6 @@ describe("a node's refusal of a transaction", () => {
     'Unknown',
     'ANameOfTomorrow',
   ])('%s proves nothing and stops nobody', (name) => {
-    expect(isServiceRefusal(name)).toBe(false);
+    expect(isServiceRejection(name)).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import type { PauseReason } from './errors.ts';
 
 /**
  * What a failed action means for us. `account-exists`: perhaps with our key, the chain must be asked.
- * `service`: the treasury or the settings are at fault, whichever wallet it hit. `wallet`: the wallet
+ * `service`: the treasury or the settings are the cause, whichever wallet it hit. `wallet`: the wallet
  * that the action serves is the suspect; `actionIndex` is null where the chain names none.
  */
 export type FailureMeaning =
@@ -10,7 +10,7 @@ export type FailureMeaning =
   | { kind: 'service'; reason: PauseReason }
   | { kind: 'wallet'; actionIndex: number | null };
 
-/** Names of `ActionErrorKind` that no wallet can be blamed for (nearcore, primitives/errors). */
+/** Names of `ActionErrorKind` that no wallet causes (nearcore, primitives/errors). */
 const serviceKinds: Record<string, PauseReason> = {
   LackBalanceForState: 'TREASURY_NEAR_LOW',
   // The token contract's account: the receiver of a call, never the wallet's.
@@ -26,7 +26,7 @@ const servicePanics: [RegExp, PauseReason][] = [
 
 /**
  * Reads the stored `ActionError` of a transaction that failed at FINAL.
- * @param failure JSON `{index, kind}`; anything else is taken for a wallet's, and tried again alone
+ * @param failure JSON `{index, kind}`; anything else counts as an error of the wallet, which is retried alone
  */
 export function readActionError(failure: string | null): FailureMeaning {
   const error = parse(failure);
@@ -37,8 +37,8 @@ export function readActionError(failure: string | null): FailureMeaning {
   return reason ? { kind: 'service', reason } : { kind: 'wallet', actionIndex };
 }
 
-/** Reasons that speak of key, account or treasury, not of one transaction (nearcore, `InvalidTxError`). */
-const serviceRefusals: ReadonlySet<string> = new Set([
+/** Reasons that concern key, account or treasury, not one transaction (nearcore, `InvalidTxError`). */
+const serviceRejections: ReadonlySet<string> = new Set([
   'NotEnoughBalance',
   'LackBalanceForState',
   'InvalidAccessKeyError',
@@ -46,12 +46,12 @@ const serviceRefusals: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a node's refusal of a transaction, the name of its `InvalidTxError`, is a hint at the service
- * rather than at the transaction. Never an outcome: the bytes may still execute, and the node may be
- * behind. Nothing but patience follows the others (`InvalidNonce`, `Expired`, congestion, …).
+ * Whether the `InvalidTxError` with which a node rejects a transaction points at the service rather than
+ * at the transaction. Never an outcome: the bytes may still execute, and the node may be behind. The
+ * others (`InvalidNonce`, `Expired`, congestion, …) need only patience.
  */
-export function isServiceRefusal(invalidTxError: string): boolean {
-  return serviceRefusals.has(invalidTxError);
+export function isServiceRejection(invalidTxError: string): boolean {
+  return serviceRejections.has(invalidTxError);
 }
 
 function readCallError(detail: unknown): PauseReason | null {

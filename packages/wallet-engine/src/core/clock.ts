@@ -7,10 +7,10 @@ export interface Clock {
 }
 
 /**
- * The wall clock, but never set back while the process lives: leases, breaks and the age of what was
- * read are differences of two readings, and a clock corrected by hours would make them last hours. A
- * process with a clock that is wrong all the time is provided for everywhere else.
- * @param sources the wall clock, and one that only runs; milliseconds
+ * The wall clock, but it never goes back while the process lives: leases, breaks and ages are
+ * differences of two readings, and a clock corrected by hours would stretch them by hours. A clock that
+ * is wrong all the time is handled elsewhere.
+ * @param sources the wall clock, and a monotonic one; milliseconds
  */
 export function steadyNow({
   wallMs,
@@ -21,7 +21,7 @@ export function steadyNow({
 }): () => number {
   let aheadMs = wallMs() - runningMs();
   return () => {
-    // Set forward, or the machine slept: what was due meanwhile is due.
+    // Set forward, or the machine slept: what became due meanwhile is due.
     aheadMs = Math.max(aheadMs, wallMs() - runningMs());
     return Math.floor(runningMs() + aheadMs);
   };

@@ -1,21 +1,20 @@
 import { statSync } from 'node:fs';
 
-/** Which file stands at a path. */
+/** Which file is at a path. */
 export interface FileIdentity {
   device: number;
   inode: number;
 }
 
-/** @returns null when no file stands there */
+/** @returns null when no file is there */
 export function identityOf(file: string): FileIdentity | null {
   const found = statSync(file, { throwIfNoEntry: false });
   return found ? { device: found.dev, inode: found.ino } : null;
 }
 
 /**
- * One sentence when another file stands at the path than the one that was opened, or none: what is
- * written then goes into a file that is deleted already, and is lost. Null when all is well. Costs some
- * microseconds.
+ * One sentence when the path no longer holds the file that was opened: what is written from then on goes
+ * into a deleted file and is lost. Null when all is well. Costs some microseconds.
  */
 export function findReplacement(file: string, opened: FileIdentity): string | null {
   const now = identityOf(file);

@@ -41,7 +41,7 @@ export class WalletError extends Error {
   }
 }
 
-/** Another worker holds the wallet now; stop without a word. */
+/** Another worker holds the wallet now; stop silently. */
 export class ClaimLostError extends Error {
   constructor() {
     super('another worker holds the claim');
@@ -57,7 +57,7 @@ export class StoppedError extends Error {
   }
 }
 
-/** Faults that stop everyone, written on the deployment row. What to do about each is the app's to say. */
+/** Errors that stop all processes, written to the deployment row. The app says what to do about each. */
 export const pauseReasons = [
   'TREASURY_NEAR_LOW',
   'TREASURY_TOKEN_LOW',
@@ -73,21 +73,21 @@ export const pauseReasons = [
   'SERVICE_ACCOUNT_CHANGED',
   /** The chain shows transactions the database does not know: an older copy was put in its place. */
   'DATABASE_BEHIND_CHAIN',
-  /** By hand, and ended by hand. */
+  /** Set and ended by an operator. */
   'OPERATOR',
 ] as const;
 
 export type PauseReason = (typeof pauseReasons)[number];
 
-/** Faults of one process, over by themselves where nothing is wrong for good. */
+/** Errors of one process; they end by themselves unless something is permanently wrong. */
 export const processErrorCodes = [
   'NODE_UNREACHABLE',
   'RATE_LIMITED',
   /** Nodes that show less than our own final transactions did. */
   'NODES_LAG',
-  /** What stops somebody, or has us pay again, needs a second node's word where several are named. */
+  /** What stops work, or makes us pay again, needs a second node's confirmation where several are configured. */
   'UNCONFIRMED',
-  /** Two nodes say different things of one block. */
+  /** Two nodes answer differently about one block. */
   'NODES_DISAGREE',
   /** No process has met the chain yet, or this one has not. */
   'CHAIN_NOT_MET',
@@ -100,34 +100,34 @@ export const processErrorCodes = [
   'NETWORK_CHANGED',
   /** The contract has other decimals than the token that is meant. */
   'TOKEN_DECIMALS',
-  /** It can execute no more, and no node that answers can say whether it has: an archival one could. */
+  /** It can no longer execute, and no answering node knows whether it did: an archival one could. */
   'TRANSACTION_FORGOTTEN',
-  /** No token asks for so much to register an account. */
+  /** The token asks for more than is ever paid to register an account. */
   'REGISTRATION_TOO_DEAR',
   /** The database knows another master key by a version of ours. */
   'MASTER_KEY_CHANGED',
-  /** Servers or workers run that must not. */
+  /** Servers or workers are running that must be stopped. */
   'LANES_HELD',
-  /** No new final block: nobody could tell what becomes of what is signed now. */
+  /** No new final block: what is signed now could not be settled. */
   'CHAIN_HALTED',
   'NONCES_UNSPENT',
-  /** The service account does not take the keys of its lanes. */
+  /** The service account rejects the keys of its lanes. */
   'LANES_REFUSED',
   /** The key is encrypted under a version this process does not have. */
   'MASTER_KEY_MISSING',
-  /** The key vault was asked to sign what this service has no reason to. */
+  /** The key vault was asked to sign something that this service never signs. */
   'PLAN_REFUSED',
-  /** This process makes wallets' keys for others to open, and has none that signs. */
+  /** This process seals wallets' keys for others to open, and holds no key that signs. */
   'KEYS_ELSEWHERE',
   /** The workers of this deployment open what is sealed to another key than is configured. */
   'SEALED_TO_NOBODY',
-  /** No worker of this deployment has said yet what it opens. */
+  /** No worker of this deployment has published its sealing key yet. */
   'SEALING_KEY_UNKNOWN',
 ] as const;
 
 export type ProcessErrorCode = (typeof processErrorCodes)[number];
 
-/** With these a process does not start, and one that runs signs nothing. */
+/** With these a process does not start, and a running one signs nothing. */
 const startRefusals: readonly string[] = [
   'WRONG_CHAIN',
   'SERVICE_ACCOUNT_CHANGED',
@@ -142,18 +142,18 @@ export function isStartRefusal(code: string): boolean {
   return startRefusals.includes(code);
 }
 
-/** Told by the database itself, which every process reads: there is nothing to probe or to report. */
-const toldElsewhere: readonly string[] = ['SIGNING_PAUSED', 'SIGNED_ELSEWHERE'];
+/** Every process reads these in the database itself: there is nothing to probe or report. */
+const knownToAll: readonly string[] = ['SIGNING_PAUSED', 'SIGNED_ELSEWHERE'];
 
 /**
- * The service is at fault, not the wallet: nobody's attempt is spent. `pause` stops everyone
- * through the deployment row, a null one only this process for a while.
+ * An error of the service, not of the wallet: it costs no attempt. `pause` stops all processes through
+ * the deployment row; null interrupts only this process for a while.
  */
 export class ServiceError extends Error {
   readonly code: PauseReason | ProcessErrorCode;
   readonly pause: PauseReason | null;
-  /** The work is handed back, and nothing is wrong with this process. */
-  readonly isNews: boolean;
+  /** False: the work is handed back, and nothing is wrong with this process. */
+  readonly mustBeReported: boolean;
 
   constructor(
     code: PauseReason | ProcessErrorCode,
@@ -164,7 +164,7 @@ export class ServiceError extends Error {
     this.name = 'ServiceError';
     this.code = code;
     this.pause = isPauseReason(code) ? code : null;
-    this.isNews = !toldElsewhere.includes(code);
+    this.mustBeReported = !knownToAll.includes(code);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts';
 
 /**
- * Writes what comes at about the same time in one commit: a durable commit costs a disk flush,
- * whatever it holds. Every caller gets its own result, or the error of the commit it was in.
+ * Writes items that arrive at about the same time in one commit: a durable commit costs a disk flush,
+ * whatever it holds. Each caller gets its own result, or the error of its commit.
  */
 export function createGroupCommit<Item, Result>({
   commit,

@@ -1,6 +1,6 @@
 /**
- * What of an address may be shown. Providers put their customers' keys into the path or the query, and
- * passwords stand before the host.
+ * The part of a URL that may be shown: path and query may hold a provider's API key, and the part before
+ * the host a password.
  */
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'unknown';

@@ -2,8 +2,8 @@
 const firstNonceUnit = 1_000_000;
 
 /**
- * Whether the chain has seen transactions of a lane that the database does not know. Every nonce is
- * stored before its bytes are sent, so the database must have been read after the chain.
+ * Whether the chain has transactions of a lane that the database does not know. Every nonce is stored
+ * before its bytes are sent, so the database must be read after the chain.
  */
 export function isBehindChain({
   stored,
@@ -13,7 +13,7 @@ export function isBehindChain({
   /** 0: none was ever used. */
   stored: number;
   onChain: number;
-  /** The database knows that the key was missing and is added again, which starts it anew. */
+  /** The database knows that the key was missing and was added again, which restarts its nonce. */
   isAddedAgain: boolean;
 }): boolean {
   const isUnused = (stored === 0 || isAddedAgain) && onChain % firstNonceUnit === 0;

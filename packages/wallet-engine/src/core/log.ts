@@ -1,4 +1,4 @@
-/** Structured logs of the engine; pino fits. Fields never hold a key, error texts stay here. */
+/** Structured logs of the engine; a pino logger fits. Fields never hold a key; error messages appear nowhere else. */
 export interface EngineLog {
   info(fields: Record<string, unknown>, message: string): void;
   warn(fields: Record<string, unknown>, message: string): void;

@@ -1,4 +1,4 @@
-/** Why something failed, from its innermost cause: what wraps it says only that it failed. */
+/** Why something failed, from its innermost cause: the errors around it say only that it failed. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return reasonOf(error.cause);

@@ -1,4 +1,4 @@
-/** What of an error's own fields may be shown; all else may hold what was sent, stored or typed. */
+/** The fields of an error that may be shown; others may hold data that was sent, stored or typed. */
 const SHOWN_FIELDS = [
   'code',
   'rawCode',
@@ -19,11 +19,11 @@ const LONGEST_TEXT = 2_000;
 const LONGEST_STACK = 4_000;
 const REMOVED = '[removed]';
 
-/** Shapes of what must not be read by whoever reads a log. Each is bounded: a text may be hostile. */
+/** Shapes of secrets that must not appear in a log. Each is bounded: a text may be hostile. */
 const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
   // Drizzle writes all bound values behind a failed statement.
   [/\bparams:[\s\S]*$/i, `params: ${REMOVED}`],
-  // What of an address names a place; the rest may be a customer's key or a password.
+  // Only the host of a URL stays; the rest may hold an API key or a password.
   [
     /\b([a-z][a-z+.-]{1,15}:\/\/)(?:[^\s/@"'<>]{1,256}@)?([^\s/"'<>?#@)\]]{1,256})[^\s"'<>)\]]*/gi,
     '$1$2',
@@ -41,9 +41,9 @@ const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
   [/[^\s@"'<>(),;:=[\]]{1,64}@[^\s@"'<>(),;:=[\]]{1,255}\.[\p{L}\d-]{2,63}/gu, '[e-mail]'],
 ];
 
-/** A text that may have been put together from anything, with what looks like a secret removed. */
+/** A text of any origin, with everything that looks like a secret removed. */
 export function safeText(text: string): string {
-  // A secret that is cut in two has no shape any more: the word at the cut goes.
+  // A secret cut in two matches no shape: the word at the cut is dropped.
   let safe =
     text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT).replace(/\S*$/, '')}…` : text;
   for (const [shape, instead] of SECRET_SHAPES) safe = safe.replace(shape, instead);
@@ -55,14 +55,14 @@ export interface SafeError {
   readonly message: string;
   readonly stack?: string;
   readonly cause?: SafeError;
-  /** Of an error that stands for several. */
+  /** Of an AggregateError. */
   readonly errors?: readonly SafeError[];
   readonly [field: string]: unknown;
 }
 
 /**
- * An error as it may be logged or printed: its name, text, frames and causes, and of its own fields those
- * that hold no data. The one way for every log, terminal and answer to a program.
+ * An error as it may be logged or printed: name, message, frames and causes, and those of its fields that
+ * hold no data. Every log, terminal and API answer uses it.
  */
 export function safeError(error: unknown, depth = 1): SafeError {
   if (!(error instanceof Error)) return { type: typeof error, message: safeText(String(error)) };
@@ -88,11 +88,11 @@ export function safeError(error: unknown, depth = 1): SafeError {
   };
 }
 
-/** The same for a terminal. */
+/** {@link safeError} as text for a terminal. */
 export function safeErrorText(error: unknown): string {
-  const told = safeError(error);
+  const safe = safeError(error);
   const lines: string[] = [];
-  for (let at: SafeError | undefined = told, word = ''; at; at = at.cause, word = 'caused by: ') {
+  for (let at: SafeError | undefined = safe, word = ''; at; at = at.cause, word = 'caused by: ') {
     const code = typeof at.code === 'string' ? ` (${at.code})` : '';
     lines.push(`${word}${at.type}: ${at.message}${code}`);
     if (at.stack) lines.push(at.stack);
@@ -101,7 +101,7 @@ export function safeErrorText(error: unknown): string {
   return lines.join('\n');
 }
 
-/** The text stands before the frames and may look like some itself: it is cut off by its length. */
+/** The message comes before the frames and may look like frames itself: it is cut off by its length. */
 function framesOf({ stack, message }: Error): string {
   if (typeof stack !== 'string') return '';
   const at = message === '' ? -1 : stack.indexOf(message);

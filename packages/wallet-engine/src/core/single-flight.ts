@@ -5,7 +5,7 @@ export interface SingleFlight {
   stop(): Promise<void>;
 }
 
-/** One call of `work` at a time; all who ask during a call share the next one. */
+/** One call of `work` at a time; all requests during a call share the next one. */
 export function createSingleFlight({
   work,
   onError,
@@ -20,7 +20,7 @@ export function createSingleFlight({
   const begin = (): Promise<void> => {
     next = null;
     if (isStopped) return Promise.resolve();
-    // Begun in a later turn: `running` must be set before the call can ask for another.
+    // Started in a later turn: `running` must be set before the call can request another.
     const call = Promise.resolve()
       .then(work)
       .catch(onError)

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { retryableCodes } from './errors.ts';
-import { isLegalMove, retryDelayMs, type WalletStatus, walletTransitions } from './wallet.ts';
+import { isLegalTransition, retryDelayMs, type WalletStatus, walletTransitions } from './wallet.ts';
 
 const statuses = [null, 'PENDING', 'CREATING', 'READY', 'FAILED'] as const;
-const moves = Object.values(walletTransitions) as {
+const transitions = Object.values(walletTransitions) as {
   from: (WalletStatus | null)[];
   to: WalletStatus;
 }[];
 
-/** Where a walk of any moves, those that do not apply passed over, can lead. */
-const walks = fc.array(fc.constantFrom(...moves), { maxLength: 40 }).map((walk) => {
+/** The statuses of a walk of random transitions; those that do not apply are skipped. */
+const walks = fc.array(fc.constantFrom(...transitions), { maxLength: 40 }).map((walk) => {
   const path: (WalletStatus | null)[] = [null];
   for (const { from, to } of walk) {
     if (from.includes(path.at(-1) ?? null)) path.push(to);
@@ -18,10 +18,10 @@ const walks = fc.array(fc.constantFrom(...moves), { maxLength: 40 }).map((walk) 
   return path;
 });
 
-describe('the moves of a wallet', () => {
+describe('the transitions of a wallet', () => {
   it('are those of the table and no others', () => {
     const legal = statuses.flatMap((from) =>
-      statuses.filter((to) => isLegalMove(from, to)).map((to) => `${from} > ${to}`),
+      statuses.filter((to) => isLegalTransition(from, to)).map((to) => `${from} > ${to}`),
     );
     expect(legal.sort()).toEqual([
       'CREATING > CREATING',
@@ -42,7 +42,7 @@ describe('the moves of a wallet', () => {
         path.forEach((to, index) => {
           if (index === 0) return;
           const from = path[index - 1] ?? null;
-          expect(isLegalMove(from, to)).toBe(true);
+          expect(isLegalTransition(from, to)).toBe(true);
           if (from === 'READY') expect(to).toBe('READY');
           expect(to).not.toBeNull();
           if (to === 'FAILED') expect(from).toBe('CREATING');
@@ -61,7 +61,7 @@ describe('the moves of a wallet', () => {
     ): boolean => {
       if (status === 'READY') return true;
       seen.add(status);
-      return moves
+      return transitions
         .filter(({ from, to }) => from.includes(status) && !seen.has(to))
         .some(({ to }) => reaches(to, seen));
     };

@@ -1,10 +1,13 @@
 /**
- * The life of a wallet. PENDING: asked for, no work begun. CREATING: a worker holds the claim.
- * READY: final. FAILED: tried again by itself when a retry is scheduled, else only on request.
+ * The life of a wallet. PENDING: requested, no work begun. CREATING: a worker holds the claim. READY: final.
+ * FAILED: retried automatically when a retry is scheduled, otherwise only on request.
  */
 export type WalletStatus = 'PENDING' | 'CREATING' | 'READY' | 'FAILED';
 
-/** Every legal move; the store's statements are guarded by exactly these. Null: no wallet yet. */
+/**
+ * Every legal transition; the statements of the stores that change a status are built from this table. Null:
+ * no wallet yet.
+ */
 export const walletTransitions = {
   request: { from: [null], to: 'PENDING' },
   claim: { from: ['PENDING', 'FAILED'], to: 'CREATING' },
@@ -12,22 +15,26 @@ export const walletTransitions = {
   complete: { from: ['CREATING'], to: 'READY' },
   fail: { from: ['CREATING'], to: 'FAILED' },
   handBack: { from: ['CREATING'], to: 'PENDING' },
+  /** By the user, by an operator, or by a reconciliation that found the reward on chain. */
   retry: { from: ['FAILED'], to: 'PENDING' },
   /** Out of the stock: the wallet stays as it is and has an owner from now on. */
   take: { from: ['READY'], to: 'READY' },
 } as const satisfies Record<string, { from: (WalletStatus | null)[]; to: WalletStatus }>;
 
-/** Whether some move leads from one status to the other. */
-export function isLegalMove(from: WalletStatus | null, to: WalletStatus | null): boolean {
+export type WalletTransition = keyof typeof walletTransitions;
+
+/** Whether a transition leads from one status to the other. */
+export function isLegalTransition(from: WalletStatus | null, to: WalletStatus | null): boolean {
   return Object.values(walletTransitions).some(
-    (move) => move.to === to && (move.from as readonly (WalletStatus | null)[]).includes(from),
+    (transition) =>
+      transition.to === to && (transition.from as readonly (WalletStatus | null)[]).includes(from),
   );
 }
 
 /** The `error` of a wallet in stock that an operator has set aside: it is never handed out. */
 export const setAsideCode = 'STOCK_SET_ASIDE';
 
-/** After this many takeovers of an expired lease the wallet is taken to kill its workers. */
+/** After this many takeovers of an expired lease the wallet is assumed to kill its workers. */
 export const takeoverLimit = 10;
 
 const firstRetryDelayMs = 5_000;

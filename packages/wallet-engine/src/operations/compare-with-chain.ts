@@ -10,7 +10,7 @@ import type { ReconcileStore, RecordedWallet } from '../ports/reconcile-store.ts
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';
 import type { Service } from '../service/meet-chain.ts';
 
-/** A lane of the service account whose nonce on chain the database does not know. */
+/** A lane of the service account whose nonce on chain is unknown to the database. */
 export interface LaneDifference {
   laneNumber: number;
   publicKey: string;
@@ -23,7 +23,7 @@ export interface TransactionDifference {
   hash: string;
   purpose: string;
   stored: string;
-  /** UNKNOWN: no node knows it although it is young enough to be known. */
+  /** UNKNOWN: no node knows it although it is recent enough to be known. */
   chain: 'SUCCEEDED' | 'FAILED' | 'UNKNOWN';
 }
 
@@ -35,7 +35,7 @@ export interface WalletDifference {
   detail: string;
 }
 
-/** What a wallet may differ in; the words say what is meant. */
+/** How a wallet may differ from the chain, each code with its meaning. */
 export const walletDifferences = {
   ACCOUNT_NOT_RECORDED: 'The account is on chain with our key; no stored transaction made it.',
   REWARD_NOT_RECORDED: 'The reward is on chain; no stored transaction paid it.',
@@ -54,12 +54,12 @@ export interface Comparison {
   lanes: { compared: number; differences: LaneDifference[] };
   transactions: {
     compared: number;
-    /** Too old for the nodes to remember, or not to be decided by those that answer. */
+    /** Too old for the nodes to know, or undecided by those that answer. */
     unverifiable: number;
     differences: TransactionDifference[];
   };
   wallets: { compared: number; differences: WalletDifference[] };
-  /** At least so many transactions of our lanes stand on chain and not in the database. */
+  /** At least so many transactions of our lanes are on chain and not in the database. */
   unknownTransactions: number;
 }
 
@@ -74,7 +74,7 @@ export interface ComparisonParts {
 
 const pageSize = 200;
 const atOnce = 8;
-/** Lanes with higher numbers than ours are looked for so far. */
+/** How far beyond our highest lane number lanes are looked for. */
 const lanesAhead = 256;
 const nodeTries = 8;
 const nodePauseMs = 2_000;
@@ -87,8 +87,8 @@ const codesOfNodes: readonly string[] = [
 
 /**
  * Compares every lane, stored transaction and wallet with the chain at final blocks. Changes nothing.
- * @param unfinishedOnly without READY wallets and settled transactions: what signing depends on
- * @throws ServiceError when the nodes do not answer for long
+ * @param unfinishedOnly without READY wallets and settled transactions: only what signing depends on
+ * @throws ServiceError when the nodes do not answer for some time
  */
 export async function compareWithChain(
   parts: ComparisonParts & {
@@ -105,7 +105,7 @@ export async function compareWithChain(
     differences: [],
   };
   const wallets: Comparison['wallets'] = { compared: 0, differences: [] };
-  const tell = () =>
+  const reportProgress = () =>
     onProgress?.({ transactions: transactions.compared, wallets: wallets.compared });
 
   for (let afterHash = ''; ; ) {
@@ -119,7 +119,7 @@ export async function compareWithChain(
     transactions.differences.push(
       ...found.filter((each) => each !== null && each !== 'unverifiable'),
     );
-    tell();
+    reportProgress();
     const last = page.at(-1);
     if (!last || page.length < pageSize) break;
     afterHash = last.hash;
@@ -129,7 +129,7 @@ export async function compareWithChain(
     const found = await inGroups(page, (wallet) => compareWallet({ ...parts, wallet }));
     wallets.compared += page.length;
     wallets.differences.push(...found.flat());
-    tell();
+    reportProgress();
     const last = page.at(-1);
     if (!last || page.length < pageSize) break;
     afterUserId = last.userId;
@@ -143,7 +143,7 @@ export async function compareWithChain(
   };
 }
 
-/** Keys of lanes derived from the service key, on chain, whose nonce the database does not know. */
+/** Compares the nonces of our lanes' keys on chain with the database. */
 export async function compareLaneKeys({
   service,
   lanes,
@@ -179,7 +179,7 @@ export async function compareLaneKeys({
   return { compared, differences };
 }
 
-/** A lane without a stored nonce began at a multiple of a million (nearcore). */
+/** A lane without a stored nonce started at a multiple of a million (nearcore). */
 function unknownOn({ storedNonce, chainNonce }: LaneDifference): number {
   return storedNonce ? chainNonce - storedNonce : chainNonce % 1_000_000;
 }
@@ -206,9 +206,9 @@ async function compareTransaction({
   }
   const isSettled = status === 'SUCCEEDED' || status === 'FAILED';
   if (!isSettled) return null;
-  // Nodes forget; within its validity a transaction is still known.
+  // Nodes prune; within its validity a transaction is still known.
   if (finalHeight > referenceHeight + validityBlocks) return 'unverifiable';
-  // The first node that answers may lag: only all that must know it can deny what was final once.
+  // The first node may lag: only all nodes that must know it together can deny what was once final.
   const everywhere = await chain.readTransactionEverywhere({
     ...stored,
     minFinalHeight: finalHeight,
@@ -235,13 +235,13 @@ async function compareWallet({
     difference,
     detail,
   });
-  // What is under way is the engine's to settle; it is compared once that has an outcome.
+  // Open transactions are settled by the engine; the wallet is compared once they have an outcome.
   if (wallet.isOpen) return [];
   const isReady = status === 'READY';
-  // What its owner does with the account is no difference of ours.
+  // The owner may do anything with the account.
   if (isReady && wallet.isKeyExported) return [];
   const view = await patiently(clock, async () => {
-    // What is adopted, and what is paid next, hangs on it where the wallet is not made yet.
+    // Adoption and the next payment depend on it where the wallet is not made yet.
     const terms = isReady ? {} : { agreed: true, atHeight: (await chain.readFinalBlock()).height };
     const key = publicKey ? await chain.viewAccessKey({ accountId, publicKey, ...terms }) : null;
     const account = key ? true : (await chain.viewAccount({ accountId, ...terms })) !== null;
@@ -284,7 +284,7 @@ async function inGroups<Item, Result>(
   return results;
 }
 
-/** Nodes limit rates and are restarted: a long comparison waits for them. */
+/** Repeats what nodes refuse: they limit rates and are restarted during a long comparison. */
 export async function patiently<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

@@ -174,7 +174,7 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
   const { keys } = tables;
   const { changed } = await findChangedMasterKeys({ keys, vault });
   for (const version of changed) {
-    const message = `the master key of version ${version} is not the one that this database knows by that version`;
+    const message = `the master key of version ${version} is not the one that this database knows for it`;
     reportRefusal({ code: 'MASTER_KEY_CHANGED', message }, report);
   }
   const byVersion = await keys.countByVersion();

@@ -2,31 +2,31 @@ import type { PauseReason, ProcessErrorCode } from '../core/errors.ts';
 import type { TransactionPurpose } from './transaction-ledger.ts';
 
 /**
- * What happens in this process, told at the moment it has happened, for metrics. Each thing is told
- * by the one process that did it, so that the figures of several processes may be added up. Calls
- * return at once and never throw.
+ * Receives what happens in this process as it happens, for metrics. Each event is reported only by the
+ * process that caused it, so the figures of several processes may be added up. Calls return at once and
+ * never throw.
  */
 export interface EngineObserver {
   /**
-   * Work on a wallet began here. `first`: nobody had claimed it before; `takeover`: its holder died.
-   * @param waitedMs since the request, of a first claim only; null: another claim, or a wallet of
-   * before this engine
+   * Work on a wallet began here. `first`: it was never claimed before; `takeover`: its holder died.
+   * @param waitedMs since the request, of a first claim only; null: a later claim, or a wallet older than
+   * this engine
    */
   walletClaimed(claim: { kind: 'first' | 'again' | 'takeover'; waitedMs: number | null }): void;
 
   /**
-   * A wallet that was asked for and made is READY.
-   * @param tookMs since the request; null for a wallet of before this engine
+   * A requested wallet is READY.
+   * @param tookMs since the request; null for a wallet older than this engine
    */
   walletReady(end: { tookMs: number | null }): void;
 
-  /** A wallet was given that stood ready. @param tookMs of the whole request */
+  /** A wallet was handed out of the stock. @param tookMs of the whole request */
   walletTaken(take: { tookMs: number }): void;
 
-  /** A wallet was asked for while none stood ready: it is made now. Told only where a stock is kept. */
+  /** A wallet was requested while the stock was empty: it is made now. Reported only where a stock is kept. */
   stockMissed(): void;
 
-  /** One more wallet stands ready. @param tookMs since it was begun; null: not known */
+  /** One more wallet is in stock. @param tookMs since it was begun; null: not known */
   stockFilled(filling: { tookMs: number | null }): void;
 
   /** @param isFinal no retry is scheduled */
@@ -39,16 +39,16 @@ export interface EngineObserver {
     burntYocto: bigint | null;
   }): void;
 
-  /** The service was at fault; nobody's attempt was spent. */
-  serviceError(fault: { code: PauseReason | ProcessErrorCode }): void;
+  /** An error of the service; it cost no wallet an attempt. */
+  serviceError(error: { code: PauseReason | ProcessErrorCode }): void;
 
-  /** The background work went once through all it has to look at. */
+  /** The background work has completed one poll. */
   workerBeat(beat: { atMs: number }): void;
 }
 
 /** What this process holds at the moment. */
 export interface EngineVitals {
-  /** Why nothing new is signed here; null when all is well. */
+  /** Why nothing new is signed here; null when nothing is wrong. */
   pausedBy: string | null;
   walletsAtWork: number;
   /** Signatures that wait for a lane. */

@@ -1,6 +1,6 @@
 import type { BlockReference } from './near-chain.ts';
 
-/** Whose key it is: a stored key opens for this wallet, account and deployment alone. */
+/** What a stored key is bound to: it opens for this wallet, account and deployment alone. */
 export interface KeyBinding {
   deploymentId: string;
   walletId: string;
@@ -21,23 +21,23 @@ export interface SealingPublicKey {
   publicKey: string;
 }
 
-/** What a process needs that seals keys for others. */
+/** What a process that seals keys for others needs. */
 export interface SealingKey extends SealingPublicKey {
   /**
-   * By this a vault knows what was sealed by a process of ours: without it, whoever can write to the database
-   * could seal a key of their own for somebody else's wallet. It opens nothing. 32 bytes in base64url.
+   * Authenticates the sealing process: without it, anyone who can write to the database could seal a key of
+   * their own for another user's wallet. It opens nothing. 32 bytes in base64url.
    */
   senderKey: string;
 }
 
 /**
- * All that the service account ever signs. Amounts are named although the vault knows them, so that what is
- * counted is what is signed.
+ * Everything the service account ever signs. Amounts are named although the vault knows them, so that what
+ * is counted is what is signed.
  */
 export type SigningPlan =
-  /** A sub-account of ours, with the full-access key that the vault holds for it. */
+  /** A sub-account of the service account, with the full-access key that the vault holds for it. */
   | { kind: 'account'; wallet: StoredKey; balanceYocto: bigint }
-  /** Registration and reward of accounts of ours. */
+  /** Registration and reward of such sub-accounts. */
   | {
       kind: 'rewards';
       tokenContract: string;
@@ -46,45 +46,45 @@ export type SigningPlan =
       /** For each account. */
       registrationYocto: bigint;
     }
-  /** The keys of lanes of ours, added to the service account. */
+  /** Lane keys, added to the service account. */
   | { kind: 'lane keys'; laneNumbers: number[] }
-  /** A transfer of nothing to ourselves: it only spends a nonce. */
+  /** A transfer of 0 to the service account itself: it only spends a nonce. */
   | { kind: 'noop' };
 
 /**
- * The only holder of private keys. Wallets' keys leave it encrypted, and in clear by
- * {@link KeyVault.exportPrivateKey} alone; the service account's and its lanes' not at all.
+ * The only holder of private keys. Wallets' keys leave it encrypted, and in clear only through
+ * {@link KeyVault.exportPrivateKey}; the service account's and its lanes' keys never leave it.
  */
 export interface KeyVault {
   /**
-   * False: it makes wallets' keys and seals them for the vaults of others. All methods but
+   * False: it makes wallets' keys and seals them for the vaults of other processes. All methods but
    * `createWalletKey` and `sealingKey` throw ServiceError `KEYS_ELSEWHERE` there.
    */
   readonly opensKeys: boolean;
 
-  /** What others may seal keys to, for this vault to open, or what this one seals to. */
+  /** The key to which others may seal keys for this vault, or to which this vault seals. */
   sealingKey(): SealingKey;
 
   /**
-   * A new random key pair for the wallet. What is stored opens for this binding only; unless it is sealed
-   * for others, it was opened and compared before this returns.
+   * A new random key pair for the wallet. The stored form opens for this binding only; unless it is sealed
+   * for others, it has been opened and compared before this returns.
    */
   createWalletKey(wallet: KeyBinding): Promise<{ publicKey: string; encryptedPrivateKey: string }>;
 
   /**
    * Proves that the stored private key opens and belongs to the public key.
-   * @returns the version of the master key that opens it; another than it names where two keys were
-   * used under one version, and one of them has been given another since
+   * @returns the version of the master key that opens it; it differs from the version it names where two keys
+   * once shared a version, and one of them was renumbered
    * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceError `MASTER_KEY_MISSING` when it is under a
-   * master key that this process was not given: its fault, not the wallet's
+   * master key that this process lacks: an error of the process, not of the wallet
    */
   verifyWalletKey(wallet: StoredKey): Promise<{ version: number }>;
 
-  /** Of every master key this process was given, the one that encrypts first. */
+  /** Versions of all master keys of this process; the first one encrypts. */
   readonly versions: readonly number[];
 
   /**
-   * What only the holder of the master key of this version can tell, and tells nothing of it.
+   * A proof that only the holder of this version's master key can compute, and that reveals nothing of it.
    * @throws Error when there is none of this version
    */
   masterKeyProof(question: { version: number; salt: string }): string;
@@ -92,7 +92,7 @@ export interface KeyVault {
   /** The version of the master key that encrypts. */
   readonly encryptionVersion: number;
 
-  /** How stored keys begin that need no rotation: under that master key, and bound as {@link KeyBinding}. */
+  /** Prefixes of stored keys that need no rotation: under that master key, and bound as {@link KeyBinding}. */
   readonly currentForms: readonly string[];
 
   /**
@@ -104,8 +104,8 @@ export interface KeyVault {
 
   /**
    * The private key in clear, for its owner: `ed25519:` and base58 of seed and public key, as NEAR's tools
-   * and wallets read it. Only `operations/export-wallet-key.ts` may ask, which records it first. It proves
-   * nothing of who asks.
+   * and wallets read it. Only `operations/export-wallet-key.ts` may call it, which records it first. The
+   * caller is not authenticated here.
    * @throws as {@link verifyWalletKey}
    */
   exportPrivateKey(wallet: StoredKey): Promise<string>;
@@ -117,9 +117,9 @@ export interface KeyVault {
   lanePublicKey(lane: { deploymentId: string; laneNumber: number }): string;
 
   /**
-   * Signs a plan of this service with a lane, without any I/O: the hash is known before anything is sent.
-   * What else the account could sign, nobody can ask for.
-   * @throws ServiceError `PLAN_REFUSED` when it is not within the vault's terms, whoever asks
+   * Signs a plan with a lane, without any I/O: the hash is known before anything is sent. There is no way
+   * to have anything else signed.
+   * @throws ServiceError `PLAN_REFUSED` when it is not within the vault's terms
    * @throws as {@link verifyWalletKey} for a new account whose key the vault does not hold
    */
   signTransaction(transaction: {

@@ -4,7 +4,7 @@ export interface LeasedLane {
   publicKey: string;
   /** The last nonce used, 0 when none was. */
   nonce: number;
-  /** Its key was missing on the account and is added again; since then it has signed nothing. */
+  /** Its key was missing on the account and was added again; since then it has signed nothing. */
   isAddedAgain: boolean;
   fencingToken: number;
 }
@@ -18,23 +18,23 @@ export interface FarLease {
 
 /** Lanes are shared by all processes through the database, one holder at a time. */
 export interface LaneStore {
-  /** Every lane ever added, whoever holds it, by number. */
+  /** Every lane ever added, held or not, by number. */
   readLanes(): Promise<Omit<LeasedLane, 'fencingToken'>[]>;
 
   /** Makes lane 0 the account's own key; another key starts again without a nonce. */
   addOwnKey(lane: { publicKey: string }): Promise<void>;
 
   /**
-   * Writes down what the chain shows of lanes: those that are missing are added, a nonce that is
-   * behind is raised. A number that has another key here stays as it is.
+   * Stores what the chain shows of lanes: missing lanes are added, a nonce that is behind is raised. A
+   * number that has another key here stays as it is.
    */
   adoptLanes(lanes: { laneNumber: number; publicKey: string; nonce: number }[]): Promise<void>;
 
-  /** Lanes nobody holds whose transactions wait for an outcome. */
+  /** Unheld lanes whose transactions wait for an outcome. */
   readOrphanedLanes(at: { nowMs: number }): Promise<number[]>;
 
   /**
-   * Takes up to `limit` lanes nobody holds, out of those named.
+   * Takes up to `limit` unheld lanes out of those named.
    * @returns the lanes taken, each with a new fencing token; may be empty.
    */
   leaseLanes(lease: {
@@ -45,10 +45,10 @@ export interface LaneStore {
     leaseDurationMs: number;
   }): Promise<LeasedLane[]>;
 
-  /** Leases that run out later than anybody can have meant: of a machine whose clock is far ahead. */
+  /** Leases that expire implausibly late: written by a machine whose clock is far ahead. */
   readFarLeases(beyond: { beyondMs: number }): Promise<FarLease[]>;
 
-  /** Ends them now, those that are still as they were read. */
+  /** Ends those that are still as they were read. */
   endFarLeases(end: { leases: FarLease[]; nowMs: number }): Promise<void>;
 
   /** How many of these lanes each process holds; those that hold none are left out. */
@@ -59,8 +59,8 @@ export interface LaneStore {
 
   /**
    * Takes up to `limit` of these lanes from other processes, first from those that hold most, and
-   * leaves each at least `leaveEach`. Whoever held one finds its fencing token grown, at the next sign
-   * commit at the latest.
+   * leaves each at least `leaveEach`. The previous holder notices by its outdated fencing token, at the
+   * next sign commit at the latest.
    * @returns the lanes taken, each with a new fencing token; may be empty.
    */
   takeHeldLanes(take: {
@@ -80,7 +80,7 @@ export interface LaneStore {
     leaseDurationMs: number;
   }): Promise<number[]>;
 
-  /** Lanes lost meanwhile are passed over. */
+  /** Lanes lost meanwhile are skipped. */
   releaseLanes(release: {
     holder: string;
     lanes: Pick<LeasedLane, 'laneNumber' | 'fencingToken'>[];

@@ -1,4 +1,4 @@
-/** What encrypts wallets' keys. */
+/** A key that encrypts wallets' keys. */
 export interface MasterKey {
   /** From 1 up; 0 opens what was stored before ciphertexts carried a version. */
   version: number;
@@ -6,7 +6,7 @@ export interface MasterKey {
   key: Uint8Array;
 }
 
-/** Where master keys come from. Asked once, when a process starts: no sign-up waits for it. */
+/** Where master keys come from. Called once, when a process starts: no sign-up waits for it. */
 export interface MasterKeyProvider {
   /**
    * The first encrypts, all of them decrypt; kept in memory by the caller, nowhere else.

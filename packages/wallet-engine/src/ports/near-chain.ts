@@ -18,11 +18,11 @@ export interface BlockReference {
 }
 
 export interface FinalBlock extends BlockReference {
-  /** The time in the block: the chain's own, whatever the clocks of machines say. */
+  /** The time in the block: the chain's own, independent of any machine's clock. */
   timestampMs: number;
 }
 
-/** Which chain it is. A network's name alone does not say: anybody may start a `testnet`. */
+/** Which chain it is. A network's name alone is not enough: anyone may start a `testnet`. */
 export interface ChainIdentity {
   /** `mainnet`, `testnet`, … */
   chainId: string;
@@ -38,17 +38,17 @@ export interface FinalOutcome {
   /** Null when the node's figures cannot be read. */
   gasBurnt: bigint | null;
   /**
-   * What the signer lost: gas burnt at its price, the contracts' rewards in it, and charges. One node's
-   * word; null as `gasBurnt`.
+   * What the signer lost: gas burnt at its price, including the contracts' rewards, and charges. One
+   * node's answer, unconfirmed; null as `gasBurnt`.
    */
   burntYocto: bigint | null;
 }
 
 /**
- * What nodes say of a transaction. Only `final` is an outcome; a failure, after which may be signed
- * again, only when a second endpoint shows it too, where several of this chain are configured. `included` stands in a block that
- * may still be reverted. `rejected` and `unknown` prove nothing: the bytes may execute later, or
- * have executed already.
+ * What nodes answer about a transaction. Only `final` is an outcome; a failure, after which the purpose
+ * may be signed again, only when a second endpoint shows it too, where several of this chain are
+ * configured. `included`: in a block that may still be reverted. `rejected` and `unknown` prove nothing:
+ * the bytes may execute later, or have executed already.
  */
 export type TransactionAnswer =
   | { kind: 'final'; outcome: FinalOutcome }
@@ -63,12 +63,12 @@ export interface AccessKeyView {
   fullAccess: boolean;
 }
 
-/** What one endpoint says of itself. */
+/** What one endpoint reports about itself. */
 export type NodeView = { url: string; isArchival: boolean } & (
   | {
       isAnswering: false;
       failure: string;
-      /** `unreachable`, `timeout`, `rate-limited`, `own-error`, …: what came in an answer's place. */
+      /** `unreachable`, `timeout`, `rate-limited`, `own-error`, …: what was received instead of an answer. */
       failureKind: string;
       finalHeight: 0;
       finalBlockAtMs: 0;
@@ -84,21 +84,21 @@ export type NodeView = { url: string; isArchival: boolean } & (
 );
 
 /**
- * The chain, at final blocks only. What an endpoint says counts when it answers what was asked and
- * the endpoint has proven its chain; else the next one is asked. Every call has a timeout. All but
+ * The chain, at final blocks only. A reply counts when it answers the question and its endpoint has
+ * proven its chain; otherwise the next endpoint is asked. Every call has a timeout. All but
  * `sendTransaction` and `readTransaction` throw ServiceError `NODE_UNREACHABLE` or `RATE_LIMITED`
  * when no endpoint answers.
  */
 export interface NearChain {
-  /** Asks every endpoint for its state, each alone. Never throws. */
+  /** Asks each endpoint for its state. Never throws. */
   readNodes(): Promise<NodeView[]>;
 
   /**
    * From now on only endpoints of this chain count; before it is called, those of the chain on which
    * all that answer agree.
    * @param genesisHash of the stored deployment; null: nothing is stored, all that answer must agree
-   * @returns the chain of those that answer
-   * @throws ServiceError `WRONG_CHAIN` when all endpoints are of another chain (or network), or when
+   * @returns the chain of the endpoints that answer
+   * @throws ServiceError `WRONG_CHAIN` when all endpoints serve another chain (or network), or when
    * nothing is stored and they disagree; `NODE_UNREACHABLE` when the right one may be out of reach
    */
   requireChain(expected: { genesisHash: string | null }): Promise<ChainIdentity>;
@@ -108,15 +108,15 @@ export interface NearChain {
 
   /**
    * The final height that two endpoints have reached, where several of this chain are configured; 0: none,
-   * or a second one gives no answer. One without an answer or a new block for 10 min is left out.
+   * or no second endpoint answers. One without an answer or a new block for 10 min does not count.
    */
   readAgreedHeight(): Promise<number>;
 
   /**
    * Sends stored bytes (`wait_until: INCLUDED`), to one endpoint after another until one shows them in a
-   * block: one that took them may keep them to itself. Never throws: whatever went wrong, the result
+   * block: one that accepted them may never forward them. Never throws: whatever went wrong, the result
    * is unknown until the hash is settled.
-   * @param everywhere also to those after one that shows them in a block
+   * @param everywhere send to the remaining endpoints even after one shows them in a block
    */
   sendTransaction(transaction: {
     hash: string;
@@ -127,25 +127,25 @@ export interface NearChain {
 
   /**
    * Asks for a transaction by hash and waits for FINAL as long as the node does (10 s). A hash that
-   * the node does not know is `pending` after that wait: a denial is had from `lookUpTransaction`.
-   * Where the first endpoint shows no end, the others are asked what they know. Never throws.
+   * the node does not know is `pending` after that wait: only `lookUpTransaction` can deny a hash.
+   * Where the first endpoint shows no outcome, the others are asked. Never throws.
    */
   readTransaction(transaction: { hash: string; signerId: string }): Promise<TransactionAnswer>;
 
   /**
    * What the first endpoint that answers knows of a hash now, without waiting (`wait_until: NONE`, the
-   * only level at which nearcore denies a hash at once). `pending`: it knows the transaction, and in
-   * no block.
+   * only level at which nearcore denies a hash at once). `pending`: it knows the transaction, but
+   * not in a block.
    */
   lookUpTransaction(transaction: { hash: string; signerId: string }): Promise<TransactionAnswer>;
 
   /**
    * Asks every endpoint of this chain, archival ones too, for the hash. A success or an inclusion
-   * counts whichever endpoint shows it; two different outcomes are `pending`, and so is a failure that
-   * one of several endpoints shows. `unknown` only when
-   * there is an endpoint whose final block is at or after `minFinalHeight` and whose history reaches
-   * back to `reachBackTo`, all such say UNKNOWN_TRANSACTION or show an invalid transaction's outcome
-   * (which had no effect), and no endpoint of this chain was out of reach. Never `rejected`.
+   * counts from any endpoint; two different outcomes are `pending`, and so is a failure that only one of
+   * several endpoints shows. `unknown` only when there is an endpoint whose final block is at or after
+   * `minFinalHeight` and whose history reaches back to `reachBackTo`, all such answer UNKNOWN_TRANSACTION
+   * or show an invalid transaction's outcome (which had no effect), and no endpoint of this chain was out
+   * of reach. Never `rejected`.
    */
   readTransactionEverywhere(transaction: {
     hash: string;
@@ -156,12 +156,12 @@ export interface NearChain {
 
   /**
    * @param atHeight a final height; the newest final block when left out
-   * @param confirmAbsence null only when a second endpoint says so too, where several are configured
-   * @param confirmBelowYocto with it, a smaller balance, too, only when a second one shows a smaller one
-   * @param agreed there or not there: of a second endpoint, too, where several are configured
+   * @param confirmAbsence null only when a second endpoint confirms it, where several are configured
+   * @param confirmBelowYocto with it, also a balance below this only when a second one shows less, too
+   * @param agreed existence as a second endpoint shows it, too, where several are configured
    * @returns null: no such account
-   * @throws ServiceError `UNCONFIRMED` when a second endpoint is needed and none answers, being a block
-   * behind for one; `NODES_DISAGREE`
+   * @throws ServiceError `UNCONFIRMED` when a second endpoint is needed and none answers (a block
+   * behind, say); `NODES_DISAGREE`
    */
   viewAccount(view: {
     accountId: string;
@@ -220,14 +220,14 @@ export interface NearChain {
   /**
    * NEP-148 `ft_metadata`.
    * @throws ServiceError `TOKEN_CONTRACT_MISSING` when no token is there, and a second endpoint says
-   * so too where several are configured; likewise in all other reads of a token
+   * confirms it where several are configured; likewise in all other reads of a token
    */
   viewTokenDecimals(view: { tokenContract: string }): Promise<number>;
 
   /**
    * NEP-145 `storage_balance_bounds`: the least deposit that registers an account, yoctoNEAR. More than
-   * tokens ask for usually only when a second endpoint says the same, where several are configured.
-   * @throws ServiceError `TOKEN_CONTRACT_MISSING` when the token names none
+   * tokens usually ask for only when a second endpoint confirms it, where several are configured.
+   * @throws ServiceError `TOKEN_CONTRACT_MISSING` when the token states none
    */
   viewRegistrationDeposit(view: { tokenContract: string }): Promise<bigint>;
 }

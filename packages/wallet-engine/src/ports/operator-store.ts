@@ -1,12 +1,12 @@
 import type { PauseReason } from '../core/errors.ts';
 
-/** What an operator did; kept for ever, never a secret. */
+/** What an operator did; kept for ever, holds no secret. */
 export interface OperatorAction {
   id: number;
   /** E-mail of an admin, or `command` with the operating system's user name. */
   actor: string;
   action: OperatorActionName;
-  /** Null: it concerned the whole service. */
+  /** Null: it concerns the whole service. */
   userId: string | null;
   detail: Record<string, unknown>;
   createdAtMs: number;
@@ -33,49 +33,49 @@ interface By {
 }
 
 /**
- * What operators may change. Each change and its record are one commit, so nothing is done that is
- * not written down. All throw ServiceError `DATABASE_BUSY` when the database does not answer.
+ * What operators may change. Each change and its record are one commit, so every change is recorded. All
+ * throw ServiceError `DATABASE_BUSY` when the database does not answer.
  */
 export interface OperatorStore {
   /**
    * FAILED without a scheduled retry to PENDING, whatever its code. The next attempt counts as the
    * second, so the chain is asked before anything is signed.
-   * @returns false when the wallet is in another state: nothing was changed, the try is recorded.
+   * @returns false when the wallet is in another state: nothing was changed, the attempt is recorded.
    */
   retryWallet(retry: By & { userId: string }): Promise<boolean>;
 
   /**
-   * Makes due now what waits for its time: PENDING, and FAILED with a scheduled retry.
+   * Makes waiting wallets due now: PENDING, and FAILED with a scheduled retry.
    * @param userId one wallet, or null for all
-   * @returns how many wallets are due now that were not
+   * @returns how many wallets became due
    */
   requeueWallets(requeue: By & { userId: string | null }): Promise<number>;
 
   /**
-   * Stops all signing until {@link resume}, in the place of any reason that would end by itself.
-   * @returns the reason that holds now: `DATABASE_BEHIND_CHAIN` is never replaced
+   * Stops all signing until {@link resume}, replacing any reason that would end by itself.
+   * @returns the reason in force: `DATABASE_BEHIND_CHAIN` is never replaced
    * @throws ServiceError `CHAIN_NOT_MET` before a process has met the chain
    */
   pause(pause: By): Promise<PauseReason>;
 
-  /** Ends an operator's pause, no other. @returns the reason that still holds; null when none does. */
+  /** Ends an operator's pause, no other. @returns the reason still in force; null: none. */
   resume(resume: By): Promise<PauseReason | null>;
 
   /**
-   * Rewards are of this token from now on. Processes configured with another sign nothing more.
-   * @returns the token until then
+   * Rewards are paid in this token from now on. Processes configured with another sign nothing more.
+   * @returns the previous token
    * @throws ServiceError `CHAIN_NOT_MET` before a process has met the chain
    */
   changeToken(change: By & { tokenContract: string }): Promise<string>;
 
   /**
-   * A wallet without an owner that is READY, or FAILED for good, is never handed out, nor counted among the
-   * stock. What it holds stays where it is, under the key we have.
-   * @returns false when there is no such wallet: nothing was changed, the try is recorded
+   * An unowned wallet that is READY, or FAILED without a retry, is never handed out from now on, nor counted
+   * as stock. Its funds stay on the account, under the key we hold.
+   * @returns false when there is no such wallet: nothing was changed, the attempt is recorded
    */
   setStockAside(setting: By & { accountId: string }): Promise<boolean>;
 
-  /** Writes down what was done elsewhere. */
+  /** Records an action that was done elsewhere. */
   record(entry: By & Pick<OperatorAction, 'action' | 'userId' | 'detail'>): Promise<void>;
 
   /** The newest first. @param userId only those about this user; null: all */

@@ -1,7 +1,7 @@
 import type { WalletStatus } from '../core/wallet.ts';
 import type { StoredTransaction } from './transaction-ledger.ts';
 
-/** A wallet's row beside what the ledger says of it. */
+/** A wallet's row together with its entries in the ledger. */
 export interface RecordedWallet {
   userId: string;
   accountId: string;
@@ -12,17 +12,17 @@ export interface RecordedWallet {
   balance: string | null;
   /** A transaction that creates the account is known to have succeeded. */
   isCreated: boolean;
-  /** COMPLETED, PENDING or FAILED; null: the ledger knows no reward. */
+  /** COMPLETED, PENDING or FAILED; null: the ledger has no reward. */
   rewardStatus: string | null;
   /** A transaction of the wallet waits for its outcome. */
   isOpen: boolean;
-  /** Its owner has the key, too: keys, funds and the account itself may change without us. */
+  /** Its owner also holds the key: keys, funds and the account itself may change without us. */
   isKeyExported: boolean;
 }
 
 /**
- * What a comparison with the chain reads, and the few writes that make a database which was behind
- * the chain fit to go on. All throw ServiceError `DATABASE_BUSY` when the database does not answer.
+ * What a comparison with the chain reads, and the few writes that bring a database that was behind the
+ * chain back into service. All throw ServiceError `DATABASE_BUSY` when the database does not answer.
  */
 export interface ReconcileStore {
   /** Wallets with an account id, by user id. @param unfinishedOnly without the READY ones */
@@ -39,12 +39,12 @@ export interface ReconcileStore {
     openOnly: boolean;
   }): Promise<StoredTransaction[]>;
 
-  /** Stops all signing in the place of any other reason, so that none ends meanwhile. */
+  /** Stops all signing, replacing any other reason, so that the pause cannot end meanwhile. */
   begin(at: { nowMs: number }): Promise<void>;
 
   /**
-   * Writes down a reward that the chain shows and no stored transaction explains: COMPLETED. A
-   * wallet that FAILED over it is PENDING again, to be finished by a worker.
+   * Records a reward that the chain shows and no stored transaction explains: COMPLETED. A wallet that
+   * FAILED because of it becomes PENDING, for a worker to finish.
    * @returns false when the reward is COMPLETED already or a transaction of the wallet is open
    */
   adoptReward(adoption: {
@@ -55,9 +55,8 @@ export interface ReconcileStore {
   }): Promise<boolean>;
 
   /**
-   * Lets signing begin again, unless an operator had paused it before. Every claim is taken back: what
-   * its holder knows of the wallet is older than the comparison. Wallets asked for until now are never
-   * again taken for new.
+   * Ends the pause, unless an operator had paused before. Every claim is revoked: what its holder knows of
+   * the wallet is older than the comparison. Wallets requested before now never count as new again.
    * @param height the final height: it orders this reconciliation among those of other copies
    */
   finish(end: { nowMs: number; height: number; staysPaused: boolean }): Promise<void>;

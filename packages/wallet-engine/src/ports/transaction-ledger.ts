@@ -3,10 +3,10 @@ import type { Claim } from './wallet-store.ts';
 
 export type WalletPurpose = 'CREATE' | 'REWARD';
 export type TransactionPurpose = WalletPurpose | 'LANES' | 'TOMBSTONE';
-/** SIGNED and SENT are open: they may still have an effect. The others are ends. */
+/** SIGNED and SENT are open: they may still have an effect. The others are final; DEAD: it can never execute. */
 export type TransactionStatus = 'SIGNED' | 'SENT' | 'SUCCEEDED' | 'FAILED' | 'DEAD';
 
-/** What must be known to send a transaction again and to prove it dead. */
+/** What is needed to send a transaction again and to prove that it can never execute. */
 export interface StoredTransaction {
   hash: string;
   signerId: string;
@@ -27,20 +27,20 @@ export interface NewTransaction {
   /** The most it can take from the service account, in millionths, rounded up. */
   maxCostMicroNear: number;
   maxCostMicroToken: number;
-  /** What of it is given away when it succeeds; the rest is gas, mostly paid back. */
+  /** The part given away when it succeeds; the rest is gas, mostly refunded. */
   valueMicroNear: number;
   lane: {
     laneNumber: number;
     holder: string;
     fencingToken: number;
-    /** What its holder knows the database to have for the lane; not less than that, and no more. */
+    /** The nonce that its holder knows to be stored for the lane; the stored one must equal it. */
     storedNonce: number;
   };
-  /** The wallets it serves, with the reward's row for each when it pays one. */
+  /** The wallets it serves, each with its reward when one is paid. */
   wallets: (Claim & { reward: { amount: string; tokenContract: string } | null })[];
   /**
-   * Lanes whose keys it adds. One that is known already has lost its key: whoever holds it may sign
-   * with it no more, and its next holder starts from the nonce the new key has on chain.
+   * Lanes whose keys it adds. A lane that is known already has lost its key: its current holder may no
+   * longer sign with it, and the next holder starts from the new key's nonce on chain.
    */
   newLanes: { laneNumber: number; publicKey: string }[];
 }
@@ -48,7 +48,7 @@ export interface NewTransaction {
 export interface WalletTransaction extends StoredTransaction {
   userId: string;
   walletPurpose: WalletPurpose;
-  /** Not proven to be without effect; at most one for each purpose of a wallet. */
+  /** It counts: not proven to be without effect; at most one for each purpose of a wallet. */
   live: boolean;
 }
 
@@ -57,14 +57,14 @@ export interface Outcome {
   status: 'SUCCEEDED' | 'FAILED';
   /** Null: not known. */
   gasBurnt: bigint | null;
-  /** Null: not known; then, as when it is more than it could cost, the most it could cost is counted. */
+  /** Null: not known; then, or when it exceeds the maximum cost, the maximum cost is counted. */
   burntYocto: bigint | null;
   failure: string | null;
-  /** The newest final height that whoever learnt it knew: its effects stand at or below it. */
+  /** The newest final height known to the process that learnt the outcome: its effects are at or below it. */
   knownHeight: number;
 }
 
-/** One that was open until now, and whose wallets it served. */
+/** A transaction that was open until now, and the wallets it served. */
 export interface EndedTransaction {
   hash: string;
   userIds: string[];
@@ -108,41 +108,40 @@ export interface Deployment {
   /** When this database first met its chain. */
   createdAtMs: number;
   pauseReason: PauseReason | null;
-  /** Since when, and a millisecond more each time that a process holds to it; null: not paused. */
+  /** Since when, plus a millisecond each time a process confirms it; null: not paused. */
   pausedAtMs: number | null;
-  /** When it was last compared with the chain after being behind it; null: never. */
+  /** When it was last reconciled with the chain; null: never. */
   reconciledAtMs: number | null;
   /**
-   * Grows with each reconciliation, to its final height at least, so that one of an older copy is not
-   * taken for newer; wallets requested in an earlier one are looked for on chain.
+   * Grows with each reconciliation, to its final height at least, so that one of an older copy does not
+   * pass for newer; wallets requested in an earlier epoch are looked up on chain.
    */
   epoch: number;
-  /** When the last reading was written down, by the clock of its process; null: none yet. */
+  /** When the last reading was stored, by the clock of its process; null: none yet. */
   treasuryReadAtMs: number | null;
-  /** For how many more wallets the treasury sufficed then; null: no reading yet. */
+  /** How many more wallets the treasury covered then; null: no reading yet. */
   runwayWallets: number | null;
-  /** The transaction signed last, whatever became of it; null: none yet. */
+  /** The transaction signed last, whatever its outcome; null: none yet. */
   newestHash: string | null;
 }
 
-/** What a sign commit must find, or the database is not the one its process knows. */
+/** What a sign commit must find; otherwise the database is not the one its process knows. */
 export interface CommitGround {
   deploymentId: string;
-  /** Of the rewards that are paid. */
+  /** The token of the rewards. */
   tokenContract: string;
-  /** A transaction known to be stored; null: none was ever seen. */
+  /** A transaction known to be stored; null: none known. */
   newestHash: string | null;
 }
 
 /**
- * What was signed, what became of it, and what it may cost. Facts of the chain are settled by
- * whoever learns them, without a claim, and may be settled again.
+ * What was signed, its outcome, and its possible cost. Facts of the chain are settled by any process
+ * that learns them, without a claim, and may be settled again.
  */
 export interface TransactionLedger {
   /**
-   * Reads the one deployment row, making it first when it is missing. As long as nothing was ever
-   * signed, one of another chain or service account is no more than a mistaken start: it is
-   * overwritten, but for its id.
+   * Reads the one deployment row, creating it when it is missing. As long as nothing was ever signed, a row
+   * of another chain or service account is only a mistaken start: it is overwritten, except for its id.
    */
   openDeployment(
     deployment: Omit<
@@ -160,25 +159,25 @@ export interface TransactionLedger {
   /** @returns null before the first contact with a chain. */
   readDeployment(): Promise<Deployment | null>;
 
-  /** Stops all signing. An earlier reason stays, unless it is `DATABASE_BEHIND_CHAIN` that comes. */
+  /** Stops all signing. An existing reason stays, unless the new one is `DATABASE_BEHIND_CHAIN`. */
   pause(pause: { reason: PauseReason; nowMs: number }): Promise<void>;
 
   /**
-   * Says that by this process's settings the reason is still there, so that others see the pause
-   * held to. @returns the new `pausedAtMs`; null: paused for this reason no more
+   * Confirms that by this process's settings the reason still applies, so that others keep the pause.
+   * @returns the new `pausedAtMs`; null: no longer paused for this reason
    */
   holdPause(pause: { reason: PauseReason }): Promise<number | null>;
 
   /**
-   * Ends the pause if it still has this reason, and nobody has held to it since.
+   * Ends the pause if it still has this reason and no process has confirmed it since.
    * @returns whether it did
    */
   resume(resume: { reason: PauseReason; pausedAtMs: number | null }): Promise<boolean>;
 
   /**
-   * In the place of any reading before, an implausible one included: each is of its own height, and
-   * what was settled after that still counts against it.
-   * `runwayWallets` is for how many more wallets it suffices.
+   * Replaces any earlier reading, even a newer-looking one: each has its own height, and what was settled
+   * after that still counts against it.
+   * `runwayWallets`: how many more wallets it covers.
    */
   recordTreasury(treasury: {
     microNear: number;
@@ -190,10 +189,10 @@ export interface TransactionLedger {
   }): Promise<void>;
 
   /**
-   * The intent: bytes, links, lane nonces and reward rows (PENDING), all or nothing. Refused unless
-   * the database still holds its ground and no lane has gone back, every claim and every lane is
-   * still held, nothing is paused, the treasury covers it with all that is open and the reserve, and
-   * it stays within the spend limits.
+   * The intent: bytes, links, lane nonces and reward rows (PENDING), all or nothing. Refused unless the
+   * database matches `ground` and no lane's nonce has gone back, every claim and every lane is still held,
+   * nothing is paused, the treasury covers it with everything open and the reserve, and it stays within the
+   * spend limits.
    * @throws CommitRefusedError nothing was written, nothing may be sent
    */
   commitSignedTransactions(commit: {
@@ -205,20 +204,20 @@ export interface TransactionLedger {
   }): Promise<void>;
 
   /**
-   * What was spent in the hour and in the 24 hours before, millionths: by transactions that are
-   * settled what they did cost, by open ones the most they can.
+   * Spending of the past hour and 24 hours, in millionths: settled transactions at their actual cost, open
+   * ones at their maximum.
    */
   readSpending(at: { nowMs: number }): Promise<Record<keyof SpendLimits, number>>;
 
   /** The claims among these that are still held. */
   readHeldClaims(claims: Claim[]): Promise<Claim[]>;
 
-  /** A node has it in a block, perhaps not a final one: SIGNED becomes SENT. */
+  /** A node shows it in a block, perhaps not a final one: SIGNED becomes SENT. */
   recordIncluded(inclusion: { hashes: string[]; nowMs: number }): Promise<void>;
 
   /**
    * Final outcomes: the transactions, their reward rows and links, in one commit.
-   * @returns those that were open until then; the others had an end already.
+   * @returns those that were open until then; the others had been settled already.
    */
   settleTransactions(settlement: {
     outcomes: Outcome[];
@@ -226,8 +225,8 @@ export interface TransactionLedger {
   }): Promise<EndedTransaction[]>;
 
   /**
-   * To be called with a proof of death only: the purpose may be signed for again.
-   * @returns null when it had an end already.
+   * Call it only with a proof that the transaction can never execute: its purpose may be signed again.
+   * @returns null when it had been settled already.
    */
   declareDead(death: { hash: string; nowMs: number }): Promise<EndedTransaction | null>;
 
@@ -240,6 +239,6 @@ export interface TransactionLedger {
   /** Open transactions signed by these keys, lowest nonce first. */
   readOpenTransactions(publicKeys: string[]): Promise<StoredTransaction[]>;
 
-  /** The user's sign-up reward in base units as it was paid; null unless it is COMPLETED. */
+  /** The user's sign-up reward as it was paid, in base units; null unless it is COMPLETED. */
   readCompletedReward(userId: string): Promise<{ amount: string; tokenContract: string } | null>;
 }

@@ -1,12 +1,12 @@
 import type { PauseReason } from '../core/errors.ts';
 import type { WalletStatus } from '../core/wallet.ts';
 
-/** The deployment as its tables have it: the same whichever process asks. */
+/** The state of the deployment in its tables: the same for every process. */
 export interface Census {
   /** Those that have an owner. */
   wallets: Record<WalletStatus, number>;
   /**
-   * When the oldest wallet that waits for work or is worked on was requested, ms; among the ten
+   * When the oldest wallet that waits for work or is being made was requested, ms; among the ten
    * thousand longest due. Null: none waits.
    */
   oldestWaitingSinceMs: number | null;
@@ -17,8 +17,8 @@ export interface Census {
     pauseReason: PauseReason | null;
     pausedAtMs: number | null;
     /**
-     * The service account's last final balance in millionths, when it was asked for, and for how many
-     * more wallets it suffices (null: nobody has reckoned yet).
+     * The service account's last final balance in millionths, when it was read, and how many more wallets it
+     * covers (null: not computed yet).
      */
     treasury: {
       microNear: number;
@@ -31,7 +31,7 @@ export interface Census {
 
 export interface WalletCensus {
   /**
-   * Counts. The first call reads every wallet's row, later ones only what has happened since.
+   * Counts. The first call reads every wallet's row, later ones only what has changed since.
    * @throws ServiceError `DATABASE_BUSY`
    */
   take(): Promise<Census>;

@@ -1,6 +1,6 @@
 import type { SealingPublicKey, StoredKey } from './key-vault.ts';
 
-/** A stored wallet key; a part is null in a record that was torn before this engine. */
+/** A stored wallet key; a part is null in an incomplete record older than this engine. */
 export interface StoredWalletKey {
   /** Of this database: it is the same in every row. */
   deploymentId: string;
@@ -17,7 +17,7 @@ export function wholeKey(stored: StoredWalletKey): StoredKey | null {
   return { deploymentId, walletId, accountId, publicKey, encryptedPrivateKey };
 }
 
-/** What proves a master key without holding it. */
+/** Proves a master key without containing it. */
 export interface MasterKeyProof {
   version: number;
   /** Random, base64url. */
@@ -26,12 +26,12 @@ export interface MasterKeyProof {
 }
 
 /**
- * The stored keys of wallets, for their rotation, the only later write to them, for their owners, and what is
- * known of the master keys they are under. All methods throw
- * ServiceError `DATABASE_BUSY` when the database does not answer.
+ * The stored keys of wallets, for rotation (the only later write to them) and export, and what is known of
+ * the master keys they are under. All methods throw ServiceError `DATABASE_BUSY` when the database does not
+ * answer.
  */
 export interface WalletKeyStore {
-  /** The id of this deployment, as old as the tables: keys are bound to it before the chain is met. */
+  /** The id of this deployment, created with the tables: keys are bound to it before the chain is met. */
   readDeploymentId(): Promise<string>;
 
   /** Keys that begin with none of these forms, by user id. */
@@ -42,17 +42,16 @@ export interface WalletKeyStore {
   }): Promise<StoredWalletKey[]>;
 
   /**
-   * Puts another ciphertext of the same key in the place of the one that was read. Each replacement
-   * stands alone.
-   * @returns how many were written: one whose row has changed meanwhile is left as it is
+   * Replaces the ciphertext that was read by another one of the same key. Each replacement is independent.
+   * @returns how many were written: a row that has changed meanwhile stays as it is
    */
   replaceCiphertexts(
     replacements: { userId: string; publicKey: string; from: string; to: string }[],
   ): Promise<number>;
 
   /**
-   * Writes down that the key of a READY wallet is handed to its owner, and reads it. A wallet whose record
-   * is not whole, or that is not READY, is not recorded.
+   * Records that the key of a READY wallet is handed to its owner, and reads it. Nothing is recorded for an
+   * incomplete record or a wallet that is not READY.
    * @returns null when there is nothing to hand out
    */
   recordKeyExport(handover: { ownerId: string; nowMs: number }): Promise<StoredWalletKey | null>;
@@ -62,19 +61,19 @@ export interface WalletKeyStore {
 
   readMasterKeyProofs(): Promise<MasterKeyProof[]>;
 
-  /** One of a version that is known already is passed over. */
+  /** One of a version that is known already is skipped. */
   addMasterKeyProofs(addition: { proofs: MasterKeyProof[]; nowMs: number }): Promise<void>;
 
-  /** What the workers of this deployment open: of the master keys that stand in front somewhere. */
+  /** The sealing keys that this deployment's workers open: of each master key that is some worker's first. */
   readSealingKeys(): Promise<SealingPublicKey[]>;
 
-  /** One of a version that is known already is passed over. */
+  /** One of a version that is known already is skipped. */
   addSealingKey(addition: { sealingKey: SealingPublicKey; nowMs: number }): Promise<void>;
 
-  /** After a rotation: what is sealed to the others might soon be opened by nobody. */
+  /** After a rotation: soon no process may be able to open what is sealed to the others. */
   removeSealingKeys(removal: { exceptVersion: number }): Promise<void>;
 
-  /** How many begin with none of these forms. */
+  /** How many keys begin with none of these forms. */
   countWalletKeys(count: { exceptForms: readonly string[] }): Promise<number>;
 
   /** Stored keys by the version of their master key, 0 for those without one. */

@@ -1,24 +1,24 @@
 /**
- * What tells workers that there is work. The wallet's row is the queue: losing a message here delays
- * a wallet until the next look at the table, and nothing else.
+ * Wakes workers. The wallet's row is the queue: a lost message delays a wallet until the next poll of the
+ * table, and does nothing else.
  */
 export interface WalletQueue {
   /**
-   * Says that the user's wallet is due, at once: it waits for no other machine. A message that
-   * cannot be delivered is dropped.
+   * Announces that the user's wallet is due; returns without waiting for another machine. A message
+   * that cannot be delivered is dropped.
    */
   enqueue(userId: string): Promise<void>;
 
   /**
-   * Calls `processQueue` when a user is enqueued and at every tick, one call at a time; calls that
-   * come meanwhile are made up for by one more. Errors are reported, never thrown. A process that
-   * never starts its queue only enqueues.
+   * Calls `processQueue` when a user is enqueued and at every tick, one call at a time; requests during a
+   * call lead to one more. Errors are reported, never thrown. A process that never starts its queue only
+   * enqueues.
    */
   start(processQueue: () => Promise<void>): void;
 
   /** No further call begins; resolves when the running one has ended. */
   stop(): Promise<void>;
 
-  /** Why other machines do not hear of work at the moment, a code; null when they do. */
+  /** A code: why other machines are not woken at the moment; null when they are. */
   trouble(): string | null;
 }

@@ -1,20 +1,20 @@
 import type { WalletStatus } from '../core/wallet.ts';
 import type { TransactionStatus } from './transaction-ledger.ts';
 
-/** A wallet as an app may show it; no key that opens anything. */
+/** A wallet as an app may show it; holds no secret. */
 export interface WalletView {
   ownerId: string;
   accountId: string;
   /** `ed25519:` and base58, as NEAR writes it. */
   publicKey: string;
   status: WalletStatus;
-  /** Nobody may act with the wallet before it is. */
+  /** Until it is true, nothing may be done with the wallet. */
   isReady: boolean;
   /** A stable code (see `walletErrors`); null: none. */
   error: string | null;
   /** Decimal string of whole tokens, as last read from the chain. */
   balance: string;
-  /** When it is tried again by itself, ms; null: not. */
+  /** When it is retried automatically, ms; null: it is not. */
   retryAtMs: number | null;
   requestedAtMs: number | null;
 }
@@ -36,18 +36,18 @@ export interface WalletEvent {
   atMs: number;
 }
 
-/** An event of whosever wallet. */
+/** An event of any wallet. */
 export interface DeploymentEvent extends WalletEvent {
-  /** When the wallet was asked for, or taken out of the stock; null: nobody knows. */
+  /** When the wallet was requested, or taken out of the stock; null: unknown. */
   requestedAtMs: number | null;
-  /** It was made before anybody asked for it. */
+  /** It was made for the stock. */
   isOfStock: boolean;
 }
 
-/** Tokens on their way to the wallet, or arrived. */
+/** A token transfer to the wallet, completed or not. */
 export interface WalletTransfer {
   id: string;
-  /** `SIGNUP_REWARD`, or what the app has written itself. */
+  /** `SIGNUP_REWARD`, or a purpose written by the app. */
   purpose: string;
   status: string;
   /** In the token's base units. */
@@ -62,32 +62,32 @@ export interface WalletTransaction {
   purpose: string;
   status: TransactionStatus;
   receiverId: string;
-  /** False: it counts no more, and another may be signed in its place. */
+  /** False: it no longer counts, and another may be signed in its place. */
   isLive: boolean;
-  /** The most it could cost, in millionths of a NEAR; what it did cost, once that is known. */
+  /** The most it could cost, in millionths of a NEAR; and its actual cost, once known. */
   maxCostMicroNear: number;
   spentMicroNear: number | null;
-  /** What the chain said of one that FAILED; null: nothing. */
+  /** The chain's error, when it FAILED; else null. */
   failure: string | null;
   signedAtMs: number;
   /** Null until its outcome is known. */
   settledAtMs: number | null;
 }
 
-/** How far a wallet has come on the chain, by outcomes that are final. */
+/** A wallet's progress on the chain, by final outcomes. */
 export interface WalletProgress {
   hasAccount: boolean;
   hasReward: boolean;
 }
 
 /**
- * What an app reads of wallets, each by its owner. All throw ServiceError `DATABASE_BUSY` when the database
- * does not answer.
+ * What an app reads of wallets, by owner. All throw ServiceError `DATABASE_BUSY` when the database does not
+ * answer.
  */
 export interface WalletReader {
-  /** @returns null when the owner has asked for no wallet. */
+  /** @returns null when the owner has requested no wallet. */
   read(ownerId: string): Promise<WalletView | null>;
-  /** Of many owners at once; who has no wallet is missing. */
+  /** For many owners at once; an owner without a wallet is missing. */
   readProgress(ownerIds: readonly string[]): Promise<ReadonlyMap<string, WalletProgress>>;
   /** The newest first. */
   readEvents(query: WalletQuery): Promise<WalletEvent[]>;
@@ -101,13 +101,13 @@ export interface WalletReader {
   readBegunAt(): Promise<number | null>;
   /** Events of all wallets after the id, the oldest first, `limit` at most. */
   readAllEventsAfter(query: { id: number; limit: number }): Promise<DeploymentEvent[]>;
-  /** The last event from before the time; 0: there is none. As exact as the clocks of those who wrote. */
+  /** The last event before the time; 0: none. As exact as the clocks of the writing processes. */
   readLastEventIdBefore(atMs: number): Promise<number>;
-  /** Whether the service makes wallets for nobody at the moment. */
+  /** Whether the service is paused and makes no wallets. */
   readIsPaused(): Promise<boolean>;
   /** The newest change's id; 0 when there is none. */
   readLastChangeId(): Promise<number>;
-  /** Changes after the id, the oldest first, `limit` at most: made by whatever process. */
+  /** Changes after the id, by any process, the oldest first, `limit` at most. */
   readChangesAfter(query: { id: number; limit: number }): Promise<WalletChange[]>;
 }
 

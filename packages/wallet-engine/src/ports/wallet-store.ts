@@ -4,9 +4,9 @@ import type { StoredKey } from './key-vault.ts';
 export interface Wallet {
   /** Of this database: it is the same in every row. */
   deploymentId: string;
-  /** The wallet's own id: its owner's, where it was asked for by one. */
+  /** The wallet's own id: its owner's id, unless it was made for the stock. */
   userId: string;
-  /** Null: nobody's yet, it stands in stock. */
+  /** Null: it has none yet and is in stock. */
   ownerId: string | null;
   accountId: string | null;
   publicKey: string | null;
@@ -14,7 +14,7 @@ export interface Wallet {
   /** Null: no wallet was ever requested. */
   status: WalletStatus | null;
   errorCode: string | null;
-  /** Null for a wallet of before this engine. */
+  /** Null for a wallet older than this engine. */
   requestedAtMs: number | null;
   /** The deployment's epoch when its keys were made; null: before it met a chain, or not known. */
   epoch: number | null;
@@ -30,7 +30,7 @@ export interface ClaimedWallet extends Wallet {
   publicKey: string;
   encryptedPrivateKey: string;
   claimToken: string;
-  /** Nobody had claimed it before. */
+  /** It was never claimed before. */
   isFirstClaim: boolean;
 }
 
@@ -53,15 +53,15 @@ export interface ClaimTerms {
   leaseDurationMs: number;
 }
 
-/** What a user's wallet begins with. */
+/** A user's new wallet. */
 export interface WalletRequest {
   userId: string;
-  /** The id that the keys are bound to: the owner's, unless they were made for a wallet without one. */
+  /** The id that the keys are bound to: the owner's, unless they were made for the stock. */
   walletId: string;
   accountId: string;
   publicKey: string;
   encryptedPrivateKey: string;
-  /** The keys were made for this request; others may be on chain already, which is asked then. */
+  /** The keys were made for this request; otherwise they may be on chain already, so the chain is asked. */
   isNew: boolean;
   nowMs: number;
 }
@@ -72,14 +72,14 @@ export interface WalletRequest {
  * commit happened is then unknown, and each method may be repeated.
  */
 export interface WalletStore {
-  /** The owner's wallet. @returns null when nobody has asked for it, and no record of before is known. */
+  /** The owner's wallet. @returns null when none was requested and no older record exists. */
   readWallet(ownerId: string): Promise<Wallet | null>;
 
   /**
    * Makes each owner's wallet, PENDING with id and keys, unless there is one already; all in one commit.
-   * Keys that are there are kept, so two requests at once leave one pair: the result is read back.
+   * Existing keys are kept, so two concurrent requests leave one pair: the result is read back.
    * @returns the wallets as they now are, in order; null where the app's database refuses a wallet for
-   * the owner (a trigger that ignores the row), as for somebody who has left.
+   * the owner (a trigger that ignores the row), as for a user who was deleted.
    * @throws AccountIdTakenError when another user has one of the account ids: nothing was written.
    */
   requestWallets(requests: WalletRequest[]): Promise<(Wallet | null)[]>;
@@ -87,7 +87,7 @@ export interface WalletStore {
   /**
    * Takes up to `limit` wallets that are due, the longest due first: PENDING, FAILED with a retry
    * scheduled, and CREATING whose lease expired (a takeover, counted apart from attempts).
-   * @param of those of owners, or those in stock: nobody who waits is behind a wallet that waits for nobody
+   * @param of wallets with an owner, or in stock: no user waits behind the stock
    * @param onlySigned only wallets whose signed transactions wait to be settled (during a pause)
    */
   claimWallets(
@@ -97,7 +97,7 @@ export interface WalletStore {
   /** The same for one wallet. @returns null when it is not due. */
   claimWallet(terms: ClaimTerms & { userId: string }): Promise<ClaimedWallet | null>;
 
-  /** Extends the leases. @returns the ids of the users whose claim still held. */
+  /** Extends the leases. @returns the ids of the users whose claim is still held. */
   renewClaims(renewal: {
     claims: Claim[];
     nowMs: number;
@@ -106,7 +106,7 @@ export interface WalletStore {
 
   /**
    * CREATING to READY, when the reward's ledger row is COMPLETED.
-   * @returns the ids of the users for whom it happened; the others lost their claim.
+   * @returns the ids of the users whose wallets are complete; the others lost their claim.
    */
   completeWallets(completion: {
     wallets: (Claim & { balance: string })[];
@@ -114,7 +114,7 @@ export interface WalletStore {
   }): Promise<string[]>;
 
   /**
-   * CREATING to FAILED, tried again at `retryAtMs` (null: not by itself). Refused while a live
+   * CREATING to FAILED, retried at `retryAtMs` (null: not automatically). Refused while a live
    * transaction of the wallet has no outcome.
    * @throws ClaimLostError when the claim is lost or a transaction is open.
    */
@@ -122,7 +122,7 @@ export interface WalletStore {
     failure: Claim & { errorCode: string; retryAtMs: number | null; nowMs: number },
   ): Promise<void>;
 
-  /** CREATING to PENDING, due at once, the attempt given back. Claims that are lost are passed over. */
+  /** CREATING to PENDING, due at once, the attempt given back. Lost claims are skipped. */
   handBackWallets(handBack: { claims: Claim[]; nowMs: number }): Promise<void>;
 
   /**
@@ -137,17 +137,17 @@ export interface WalletStore {
    */
   failAbandonedWallets(limits: { takeoverLimit: number; nowMs: number }): Promise<number>;
 
-  /** Whose wallets are due to be claimed, the longest due first, `limit` at most; none of the stock's. */
+  /** Owners whose wallets are due, the longest due first, `limit` at most; without the stock. */
   readDueUserIds(due: { nowMs: number; limit: number }): Promise<string[]>;
 
   /**
-   * Wallets that are due later than anybody can have meant: of a machine whose clock is far ahead.
+   * Wallets that are due implausibly late: written by a machine whose clock is far ahead.
    * @param claimedBeyondMs for those PENDING and CREATING
    * @param failedBeyondMs for those FAILED
    */
   readFarWaits(beyond: { claimedBeyondMs: number; failedBeyondMs: number }): Promise<FarWait[]>;
 
-  /** Makes them due now, those that still wait as they were read. @returns how many */
+  /** Makes due now those that are still as they were read. @returns how many */
   endFarWaits(end: { waits: FarWait[]; nowMs: number }): Promise<number>;
 
   /** When the next wallet is due, ms; null when none is waiting. */
@@ -158,7 +158,7 @@ export interface WalletStore {
 export interface FarWait {
   userId: string;
   status: WalletStatus;
-  /** Null: nobody holds it. */
+  /** Null: unclaimed. */
   claimToken: string | null;
   availableAtMs: number;
 }

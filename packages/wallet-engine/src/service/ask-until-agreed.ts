@@ -3,7 +3,7 @@ import { ServiceError, StoppedError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { NearChain } from '../ports/near-chain.ts';
 
-/** A view at one final block, which two nodes may be held to. */
+/** The terms of a view at one final block, which two nodes can answer alike. */
 export interface AgreedView {
   atHeight: number;
   agreed: boolean;
@@ -15,9 +15,9 @@ const nearPauseMs = 600;
 const farPauseMs = 5_000;
 
 /**
- * Asks what is paid for, or given up for good, until two nodes say the same at one final block, where
- * several are configured. Only who asks waits meanwhile, and it is logged once.
- * @param mayStandAlone one node's word will do when no other answers; never when another contradicts
+ * For answers on which money or a final error depends: asks until two nodes agree at one final block, where
+ * several are configured. Only the caller waits meanwhile, and it is logged once.
+ * @param mayStandAlone a single node's answer suffices when no other answers; never when another contradicts
  * @throws ServiceError when no node answers; StoppedError
  */
 export async function askUntilAgreed<T>(
@@ -32,7 +32,7 @@ export async function askUntilAgreed<T>(
     mayStandAlone,
     ask,
   }: {
-    /** What the log calls it. */
+    /** Its name in the log. */
     about: string;
     mayStandAlone: boolean;
     ask: (view: AgreedView) => Promise<T>;
@@ -50,7 +50,7 @@ export async function askUntilAgreed<T>(
         return ask({ atHeight, agreed: false });
       }
       if (tries === nearTries) {
-        log.warn({ about, code, message }, 'two nodes have to agree first');
+        log.warn({ about, code, message }, 'waiting until two nodes agree');
       }
     }
     await clock.sleep(tries < nearTries ? nearPauseMs : farPauseMs, signal);

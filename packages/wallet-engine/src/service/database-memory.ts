@@ -2,21 +2,21 @@ import { ServiceError } from '../core/errors.ts';
 import type { CommitGround, Deployment, TransactionLedger } from '../ports/transaction-ledger.ts';
 
 /**
- * What this process knows to be in the database. A database that lacks it is an older one, put back
- * beneath us: a copy restored, a replica promoted. What it forgot would be signed again.
+ * What this process knows to be in the database. A database that lacks it is an older one that has taken
+ * its place: a restored copy, a promoted replica. What it lacks would be signed again.
  *
- * The newest transaction ever seen is the witness. Transactions are never deleted and their hashes
- * cannot be guessed, so a database that holds it holds all that was signed before it, too, whoever
- * signed it; no count of commits could tell that, which others may have counted up again.
+ * The newest transaction ever seen is the witness. Transactions are never deleted and their hashes cannot
+ * be guessed, so a database that holds it also holds everything signed before it, by any process. A count
+ * of commits would not do: others may have counted up again.
  */
 export interface DatabaseMemory {
   /**
-   * Compares what is known with the database, then knows what it holds now. After a reconciliation
-   * that is newer, what the database holds counts.
+   * Compares what is known with the database, then remembers what it holds now. After a newer
+   * reconciliation the database's content counts.
    * @throws ServiceError `DATABASE_BEHIND_CHAIN`
    */
   compare(): Promise<Deployment>;
-  /** A commit of this process has come through. */
+  /** Records a successful commit of this process. */
   signed(hash: string): void;
   /** What a sign commit must find. @throws ServiceError when nothing was compared yet */
   ground(): CommitGround;
@@ -33,7 +33,7 @@ export function createDatabaseMemory(
     }
     if (newestHash === null || newestHash === found.newestHash) return;
     if ((await ledger.readTransaction(newestHash)) === null) {
-      throw behind(`transaction ${newestHash} is in it no more`);
+      throw behind(`transaction ${newestHash} is no longer in it`);
     }
   };
 
@@ -42,10 +42,10 @@ export function createDatabaseMemory(
       const before = known;
       const found = await ledger.readDeployment();
       if (!found) throw behind('the deployment row is gone');
-      // By heights of the chain: the clocks of two machines may tell an older copy's for the newer one.
+      // By heights of the chain: by the clocks of two machines an older copy's may seem the newer one.
       const isReconciled = before !== null && found.epoch > before.epoch;
       if (before && !isReconciled) await requireHeld(found, before);
-      // What was signed here meanwhile is newer than what was read.
+      // What was signed here meanwhile is newer than the read.
       if (known === before || isReconciled) known = found;
       return found;
     },
@@ -55,7 +55,7 @@ export function createDatabaseMemory(
     },
 
     ground() {
-      if (!known) throw new ServiceError('CHAIN_NOT_MET', 'the database was not compared yet');
+      if (!known) throw new ServiceError('CHAIN_NOT_MET', 'the database has not been compared yet');
       const { deploymentId, tokenContract, newestHash } = known;
       return { deploymentId, tokenContract, newestHash };
     },

@@ -13,13 +13,13 @@ export interface Reward extends RewardTerms {
   tokenContract: string;
 }
 
-/** What is known once the chain has been met and found to be the right one. */
+/** What is known once the chain has been met and is the right one. */
 export interface Service {
   deployment: Deployment;
   reward: Reward;
 }
 
-/** What the service account and its token are asked through. */
+/** Through which the service account and its token are read. */
 export interface ServiceParts {
   config: EngineConfig;
   chain: NearChain;
@@ -36,16 +36,16 @@ interface MeetingParts extends ServiceParts {
 const nearDecimals = 24;
 
 /**
- * Binds the database to the chain, or finds both bound to each other. Only for settings of our own: a
- * wrong one here must not pay from, or into, the wrong place.
- * @throws ServiceError a start refusal, a pause, or what kept the chain from being met
+ * Binds the database to the chain, or verifies that it is bound to it. A wrong setting must not pay from,
+ * or into, the wrong place.
+ * @throws ServiceError a start refusal, a pause reason, or the error that kept the chain from being met
  */
 export async function meetChain(parts: MeetingParts): Promise<Service> {
   const { config, ledger, memory, chain, clock, newDeploymentId } = parts;
   const { networkId, serviceAccountId, tokenContract } = config;
   const known = await ledger.readDeployment();
-  // Without a word of the chain, which may not answer for hours while people ask for wallets here.
-  // Where nothing was signed yet, settings may still be put right.
+  // Before the chain is asked, which may not answer for hours while wallets are requested here. As long as
+  // nothing was signed, settings may still be corrected.
   if (known && known.newestHash !== null) refuse(refusalByDeployment(config, known));
   const { genesisHash } = await identifyChain(chain, known);
   const requireSame = (deployment: Deployment) => {
@@ -59,7 +59,7 @@ export async function meetChain(parts: MeetingParts): Promise<Service> {
     if (known) requireSame(known);
     throw error;
   });
-  // Last: a mistaken start must not leave a row behind.
+  // Last, so that a mistaken start leaves no row behind.
   requireSame(
     await ledger.openDeployment({
       deploymentId: await newDeploymentId(),
@@ -74,8 +74,8 @@ export async function meetChain(parts: MeetingParts): Promise<Service> {
 }
 
 /**
- * Nodes of the stored chain when there is one. Where all are of another, the ledger decides: a
- * deployment that has signed nothing may begin anew with the chain of its nodes.
+ * Requires the stored chain when there is one. Where all nodes serve another, the ledger decides: a
+ * deployment that has signed nothing may start again on the chain of its nodes.
  */
 async function identifyChain(chain: NearChain, stored: Deployment | null) {
   try {
@@ -86,7 +86,7 @@ async function identifyChain(chain: NearChain, stored: Deployment | null) {
   }
 }
 
-/** Whether the account can pay and the token be paid. */
+/** Requires that the account can pay and the token exists. */
 async function examineService(parts: ServiceParts): Promise<Reward> {
   const { config, chain } = parts;
   const { tokenContract } = config;
@@ -99,7 +99,7 @@ async function examineService(parts: ServiceParts): Promise<Reward> {
 }
 
 /**
- * What registering an account costs, which is paid for each wallet, by the word of the nodes.
+ * The cost of registering an account, paid for each wallet, as the nodes state it.
  * @throws ServiceError `REGISTRATION_TOO_DEAR`
  */
 export async function viewRegistration(chain: NearChain, tokenContract: string): Promise<bigint> {
@@ -118,7 +118,7 @@ export async function requireServiceKey({ config, chain, vault }: ServiceParts):
   if (!(await chain.viewAccount({ accountId, confirmAbsence: true }))) {
     throw new ServiceError('SERVICE_ACCOUNT_MISSING', `${accountId} does not exist`);
   }
-  // The account's own key is derived from nothing.
+  // The account's own key does not depend on the deployment.
   const publicKey = vault.lanePublicKey({ deploymentId: '', laneNumber: 0 });
   const key = await chain.viewAccessKey({ accountId, publicKey, confirmAbsence: true });
   if (!key?.fullAccess) {

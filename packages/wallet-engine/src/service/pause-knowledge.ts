@@ -1,13 +1,13 @@
 /**
- * What one process knows of the pause in the deployment's row: two processes with different settings,
- * a lower limit here and a higher reserve there, would pause and resume everybody by turns.
+ * What one process knows about the pause in the deployment's row. Without it, two processes with different
+ * settings, such as another limit or reserve, would pause and resume everybody in turn.
  */
 export interface PauseKnowledge {
-  /** The pause as this process wrote it last; null when it wrote none. */
+  /** The pause that this process wrote last; null when it wrote none. */
   readonly writtenMs: number | null;
-  /** The pause in the row and since when it has been that one; null until a probe has looked. */
+  /** The pause in the row and since when it has been that one; null before the first probe. */
   readonly seen: { readonly pausedAtMs: number | null; readonly sinceMs: number } | null;
-  /** At how many probes another process held to it. */
+  /** At how many probes another process was keeping it. */
   readonly timesHeld: number;
 }
 
@@ -15,12 +15,12 @@ export const noPause: PauseKnowledge = { writtenMs: null, seen: null, timesHeld:
 
 /** How often a paused process probes whether the reason is gone. */
 export const probeEveryMs = 2_000;
-/** Whoever has the reason of a pause says so at each probe: it is nobody's any more after so long. */
+/** A process for which the reason applies confirms it at each probe: after this time no process does. */
 const heldForMs = 10_000;
 /** Probes after which differing settings, not a slow process, are the likely cause. */
 const timesUntilReported = 2 * (heldForMs / probeEveryMs);
 
-/** The row as a probe finds it whose own reason to pause is gone. */
+/** The row as found by a process whose own reason to pause is gone. */
 export function withPauseSeen(
   pause: PauseKnowledge,
   { pausedAtMs, nowMs }: { pausedAtMs: number | null; nowMs: number },
@@ -29,7 +29,7 @@ export function withPauseSeen(
   return { ...pause, seen: { pausedAtMs, sinceMs: nowMs } };
 }
 
-/** Whether another process wrote it not long ago, to whom the reason still holds. */
+/** Whether another process, for which the reason still applies, wrote it not long ago. */
 export function isHeldElsewhere(
   pause: PauseKnowledge,
   { pausedAtMs, nowMs }: { pausedAtMs: number | null; nowMs: number },
@@ -42,7 +42,7 @@ export function withPauseHeld(pause: PauseKnowledge): PauseKnowledge {
   return { ...pause, timesHeld: pause.timesHeld + 1 };
 }
 
-/** Once for each pause. */
+/** True once for each pause. */
 export function isTimeToReport(pause: PauseKnowledge): boolean {
   return pause.timesHeld === timesUntilReported;
 }

@@ -482,7 +482,7 @@ describe('a pause', () => {
   it('that others hold to for long is told of once, with what to set', async () => {
     const { gate, clock, said, changeRow } = await paused('SPEND_LIMIT_REACHED', 0);
     const told = () =>
-      said('another process holds to a pause that is none by these settings').length;
+      said('another process keeps a pause that these settings do not ask for').length;
     for (let probes = 1; probes <= 20; probes += 1) {
       changeRow({ pausedAtMs: probes });
       expect(await gate.check()).toBe('settling-only');

@@ -27,44 +27,44 @@ import { refusalByDeployment } from './start-checks.ts';
 import { checkTreasury, createRunwayWarning } from './treasury.ts';
 
 /**
- * Whether work may be begun. Faults of one process close it for a while, faults of the service
- * close every process's through the deployment row; both are probed again and end by themselves.
+ * Whether work may begin. Errors of one process close its gate for a while, errors of the service close
+ * every gate through the deployment row; both are probed again and end by themselves.
  */
 export interface ServiceGate {
-  /** Probes what is due to be probed. `closed`: nothing at all may be done with the chain. */
+  /** Probes what is due. `closed`: no call to the chain may be made. */
   check(): Promise<'open' | 'settling-only' | 'closed'>;
-  /** Why it is not open; null when it is. */
+  /** Why it is not open, a code; null when it is. */
   reason(): string | null;
   /** Why a process with this configuration must not start at all; null when it may. */
   refusal(): ServiceError | null;
-  /** @throws ServiceError why the chain was not met yet */
+  /** @throws ServiceError why the chain has not been met yet */
   service(): Service;
   /**
-   * Since when this process has had its database without a break, by its own clock. What was asked for
-   * before may have been signed for in commits that went down with another database: one that failed
-   * over, unseen where this process was suspended meanwhile.
+   * Since when this process has had its database without interruption, by its own clock. What was requested
+   * before may have been signed in commits lost with another database, in a failover that a suspended process
+   * did not notice.
    */
   databaseSinceMs(): number;
   /** A recent final block to name in a transaction. */
   reference(): Promise<BlockReference>;
   /**
-   * Asks for the service account's final balances, writes them down, and warns when they come to
-   * an end.
+   * Reads the service account's final balances, stores them, and warns when they run low.
    * @throws ServiceError when another wallet is not covered, or not within the spend limits
    */
   refreshTreasury(): Promise<void>;
-  report(fault: ServiceError): Promise<void>;
+  /** Pauses all processes, or interrupts this one, as the error's `pause` says. */
+  report(error: ServiceError): Promise<void>;
   /**
-   * A node refuses what this service signs, as if key, account or treasury were at fault. The chain is
-   * asked, and its answer is reported; one node's refusal alone stops nobody.
+   * To be called when a node rejects a transaction because of key, account or treasury. Reads them from
+   * the chain and reports what it shows; a single node's rejection stops nothing.
    */
   recheck(): Promise<void>;
 }
 
-/** Of a reading by whichever process, its block being some seconds old when it is read. */
+/** Of a reading by any process; its block is some seconds old when it is read. */
 const treasuryMaxAgeMs = 7_000;
 const referenceMaxAgeMs = 1_000;
-/** Compared once a second while all is well. A database that nobody looked at for longer may be another. */
+/** The database is compared once a second. After a longer gap it may be another one. */
 const unwatchedMs = 5_000;
 
 interface GateParts {
@@ -119,18 +119,18 @@ class Gate implements ServiceGate {
 
   reason(): string | null {
     const isMet = this.#service !== null;
-    return this.#pauseReason ?? this.#interruption?.fault.code ?? (isMet ? null : 'CHAIN_NOT_MET');
+    return this.#pauseReason ?? this.#interruption?.error.code ?? (isMet ? null : 'CHAIN_NOT_MET');
   }
 
   refusal(): ServiceError | null {
-    const fault = this.#interruption?.fault;
-    return fault && isStartRefusal(fault.code) ? fault : null;
+    const error = this.#interruption?.error;
+    return error && isStartRefusal(error.code) ? error : null;
   }
 
   service(): Service {
     if (this.#service) return this.#service;
     const notMet = new ServiceError('CHAIN_NOT_MET', 'this process has not met the chain');
-    throw this.#interruption?.fault ?? notMet;
+    throw this.#interruption?.error ?? notMet;
   }
 
   databaseSinceMs(): number {
@@ -151,17 +151,17 @@ class Gate implements ServiceGate {
     await checkTreasury(this.#parts, { reward, atHeight, onRunway: this.#onRunway });
   }
 
-  async report(fault: ServiceError): Promise<void> {
+  async report(error: ServiceError): Promise<void> {
     const { observer, log } = this.#parts;
-    const { code, pause, message } = fault;
-    if (!fault.isNews) return;
+    const { code, pause, message } = error;
+    if (!error.mustBeReported) return;
     // Never met the right chain: the settings of this process are in doubt, not the others'.
     if (pause && !this.#service) log.error({ reason: pause, message }, 'the chain is refused');
-    if (pause && this.#service) return this.#pauseEverybody(pause, fault);
-    // Several calls fail together when a node goes: that is one break, not many.
+    if (pause && this.#service) return this.#pauseEverybody(pause, error);
+    // Several calls fail together when a node fails: that is one break, not many.
     const nowMs = this.#nowMs();
     if (isInterrupted(this.#interruption, nowMs)) return;
-    this.#interruption = interruptedBy(fault, { before: this.#interruption, nowMs });
+    this.#interruption = interruptedBy(error, { before: this.#interruption, nowMs });
     const { breakMs } = this.#interruption;
     observer.serviceError({ code });
     log.warn({ code, message, breakMs }, 'work is interrupted');
@@ -175,7 +175,7 @@ class Gate implements ServiceGate {
       await this.refreshTreasury();
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      // Nodes that do not answer have not confirmed it.
+      // Without an answer the rejection is not confirmed.
       if (error.pause) await this.report(error);
     }
   }
@@ -184,7 +184,7 @@ class Gate implements ServiceGate {
     return this.#parts.clock.now();
   }
 
-  /** @throws ServiceError why work is not to be begun */
+  /** @throws ServiceError why work may not begin */
   async #examine(): Promise<void> {
     const { config, memory, chain, log } = this.#parts;
     if (!this.#service) {
@@ -202,26 +202,26 @@ class Gate implements ServiceGate {
     if (this.#pauseReason === null) this.#pause = noPause;
     this.#service = { ...this.#service, deployment };
     if (this.#interruption) await chain.readFinalBlock();
-    if (this.#interruption?.fault.code === 'DATABASE_BUSY') this.#databaseSinceMs = this.#nowMs();
+    if (this.#interruption?.error.code === 'DATABASE_BUSY') this.#databaseSinceMs = this.#nowMs();
     this.#interruption = null;
     if (this.#pauseReason) await this.#probe(this.#pauseReason, this.#service);
     await this.#readTreasuryWhenOld(deployment);
   }
 
   async #readTreasuryWhenOld({ treasuryReadAtMs }: Deployment): Promise<void> {
-    // Or of a time to come, by a clock that is wrong, ours or the chain's.
+    // Or in the future, by a wrong clock, ours or the chain's.
     const isOld = (atMs: number | null) =>
       atMs === null || Math.abs(this.#nowMs() - atMs) > treasuryMaxAgeMs;
     if (!isOld(treasuryReadAtMs) || !isOld(this.#treasuryAskedAtMs)) return;
     await this.refreshTreasury().catch((error) => {
-      // An older reading serves as well: whatever was spent since is counted against it.
+      // An older reading is safe: what was spent since counts against it.
       const isNodes = error instanceof ServiceError && error.pause === null;
       if (!isNodes || treasuryReadAtMs === null) throw error;
       this.#parts.log.warn({ error }, 'the treasury was not read');
     });
   }
 
-  /** Ends a pause when its reason is gone. What an operator or a restore must end stays. */
+  /** Ends a pause when its reason is gone. A pause that an operator or a reconciliation must end stays. */
   async #probe(reason: PauseReason, { reward, deployment }: Service): Promise<void> {
     const { config, chain, ledger, log } = this.#parts;
     const { tokenContract } = config;
@@ -231,7 +231,7 @@ class Gate implements ServiceGate {
     try {
       await requireServiceKey(this.#parts);
       await chain.viewTokenDecimals({ tokenContract });
-      // The token may have come to ask for more, which is why a registration failed.
+      // The registration may have failed because the token now asks for more.
       reward.registrationYocto = await viewRegistration(chain, tokenContract);
       await this.refreshTreasury();
     } catch (error) {
@@ -259,7 +259,7 @@ class Gate implements ServiceGate {
     if (!isTimeToReport(this.#pause)) return;
     this.#parts.log.warn(
       { code: 'SETTINGS_DIFFER', reason },
-      'another process holds to a pause that is none by these settings',
+      'another process keeps a pause that these settings do not ask for',
     );
   }
 

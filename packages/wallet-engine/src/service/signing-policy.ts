@@ -8,13 +8,13 @@ import {
   mostRegistrationYocto,
 } from './transaction-plan.ts';
 
-/** What the service account is for. A key vault is given it once and signs nothing else, whoever asks. */
+/** What the service account may sign. A key vault gets these terms once and signs nothing else for any caller. */
 export interface SigningTerms {
   serviceAccountId: string;
   tokenContract: string;
   /** Exactly so much is paid, in the token's base units. */
   rewardBaseUnits: bigint;
-  /** A new account is given no more. */
+  /** The most that a new account is given. */
   initialBalanceYocto: bigint;
 }
 
@@ -29,12 +29,12 @@ export function signingTermsOf(
   return { serviceAccountId, tokenContract, rewardBaseUnits, initialBalanceYocto };
 }
 
-/** Lanes are numbered on when the service key is replaced; no deployment comes near it. */
+/** Numbering continues when the service key is replaced; no deployment comes near it. */
 const highestLane = 1_000_000;
 
 /**
- * Why a plan is none of ours; null when it is. That the key of a new account is one that the vault holds
- * for it, the vault must make sure of itself.
+ * Why a plan is outside the terms; null when it is within. The vault itself must check that it holds the
+ * key of a new account.
  */
 export function refusalOfPlan(plan: SigningPlan, terms: SigningTerms): string | null {
   switch (plan.kind) {
@@ -47,7 +47,7 @@ export function refusalOfPlan(plan: SigningPlan, terms: SigningTerms): string | 
     case 'noop':
       return null;
     default:
-      return 'it is no plan of this service';
+      return 'it is not a plan of this service';
   }
 }
 
@@ -57,7 +57,7 @@ function refusalOfAccount(
   { wallet: { accountId }, balanceYocto }: PlanOf<'account'>,
   terms: SigningTerms,
 ): string | null {
-  if (!isOurs(accountId, terms)) return `${accountId} is no sub-account of ours`;
+  if (!isOurs(accountId, terms)) return `${accountId} is not a sub-account of the service account`;
   if (balanceYocto >= 0n && balanceYocto <= terms.initialBalanceYocto) return null;
   return `an account begins with ${terms.initialBalanceYocto} yoctoNEAR at most, not with ${balanceYocto}`;
 }
@@ -67,7 +67,7 @@ function refusalOfRewards(
   terms: SigningTerms,
 ): string | null {
   const foreign = accountIds.find((accountId) => !isOurs(accountId, terms));
-  if (foreign !== undefined) return `${foreign} is no sub-account of ours`;
+  if (foreign !== undefined) return `${foreign} is not a sub-account of the service account`;
   if (tokenContract !== terms.tokenContract) return `${tokenContract} is not the reward's token`;
   if (baseUnits !== terms.rewardBaseUnits) {
     return `a reward is ${terms.rewardBaseUnits} base units, not ${baseUnits}`;
@@ -84,7 +84,7 @@ function refusalOfRewards(
 function refusalOfLaneKeys({ laneNumbers }: PlanOf<'lane keys'>): string | null {
   // Lane 0 is the account's own key, which is there.
   const foreign = laneNumbers.find((laneNumber) => !isBetween(laneNumber, 1, highestLane));
-  if (foreign !== undefined) return `${foreign} is no lane`;
+  if (foreign !== undefined) return `${foreign} is not a lane`;
   if (new Set(laneNumbers).size < laneNumbers.length) return 'it adds one lane twice';
   return isBetween(laneNumbers.length, 1, maxKeysInTransaction)
     ? null

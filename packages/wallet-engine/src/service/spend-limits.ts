@@ -13,13 +13,13 @@ export type LimitConfig = Pick<
 >;
 
 /**
- * What a service may spend whose operator has set nothing: a flood of sign-ups must not cost all
- * that is there. Wallets that do not fit wait, and are made when the window has moved on.
+ * Default limits: a flood of sign-ups must not empty the treasury. Wallets beyond them wait, and are made
+ * when the window has moved on.
  */
 export const usualWalletsPerHour = 300;
 export const usualWalletsPerDay = 2_000;
 
-/** Limits that so many wallets just reach. */
+/** Limits that exactly these numbers of wallets reach. */
 export function usualSpendLimits({
   initialBalanceYocto,
   signupReward,
@@ -62,7 +62,7 @@ export function spendLimitsOf({
 
 const windows = ['hourMicroNear', 'dayMicroNear', 'hourMicroToken', 'dayMicroToken'] as const;
 
-/** How many more wallets fit, at the most each can cost; Infinity where there is no limit. */
+/** How many more wallets fit, each at its maximum cost; Infinity where there is no limit. */
 export async function countWithinSpendLimits({
   config,
   ledger,
@@ -99,7 +99,7 @@ function costIn(window: (typeof windows)[number], { microNear, microToken }: Wal
 }
 
 /**
- * Whether one more wallet fits; the sign commit decides it again, for what it signs.
+ * Requires that one more wallet fits; the sign commit checks again what it signs.
  * @throws ServiceError `SPEND_LIMIT_REACHED`
  */
 export async function requireWithinSpendLimits({

@@ -11,8 +11,8 @@ export interface StartRefusal {
 }
 
 /**
- * What the configuration contradicts, in the database or on the chain, and would cost money. One
- * list: the gate refuses by it, and a diagnosis reports by it.
+ * Contradictions between configuration and database or chain that would cost money. One list, used by
+ * the gate to refuse and by the diagnosis to report.
  */
 export function refusalByDeployment(
   config: Pick<EngineConfig, 'networkId' | 'serviceAccountId' | 'tokenContract'>,
@@ -33,7 +33,7 @@ export function refusalByDeployment(
   return null;
 }
 
-/** A token with other decimals is another token: every reward would be another amount. */
+/** With other decimals every reward would be another amount. */
 export function refusalByToken(
   config: Pick<EngineConfig, 'tokenContract' | 'tokenDecimals'>,
   decimals: number,

@@ -4,7 +4,7 @@ import type { StockTerms } from '../ports/wallet-stock.ts';
 
 const nearDecimals = 24;
 
-/** What a wallet is given by this configuration, as the ledger has it of those that were made. */
+/** What this configuration gives a wallet, in the form in which the ledger has it for existing wallets. */
 export function stockTermsOf({
   serviceAccountId,
   tokenContract,

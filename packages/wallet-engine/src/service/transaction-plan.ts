@@ -6,10 +6,10 @@ import type { ClaimedWallet } from '../ports/wallet-store.ts';
 const nearDecimals = 24;
 const teraGas = 10n ** 12n;
 const gasPerCall = 10n * teraGas;
-/** NEP-145 registration in near-contract-standards, min = max; each token is asked for its own. */
+/** NEP-145 registration in near-contract-standards, min = max; each token states its own. */
 export const usualRegistrationYocto = 1_250_000_000_000_000_000_000n;
 
-/** Ten times what tokens ask for: no more is believed, nor spent for each wallet. */
+/** Ten times the usual deposit: more is neither believed nor paid for a wallet. */
 export const mostRegistrationYocto = 10n * usualRegistrationYocto;
 
 /** 100 actions and 1,000 TGas a transaction (nearcore): two calls of 10 TGas for each wallet. */
@@ -18,8 +18,8 @@ export const maxRewardsInTransaction = 50;
 export const maxKeysInTransaction = 100;
 
 /**
- * The most a transaction can take before refunds. Gas is held at ten times what it burns, see the
- * prices of nearcore; the figures are rounded up, a fund that just suffices is no fund.
+ * The most a transaction can take before refunds. Gas is held at ten times what it burns, see nearcore's
+ * prices; the figures are rounded up.
  */
 const createHoldYocto = 10n ** 22n;
 /** Beside the registration. */
@@ -28,11 +28,11 @@ const baseHoldYocto = 2n * 10n ** 21n;
 /** Creation charge and gas of one wallet, 0.0071 + 0.0002 NEAR, rounded up. */
 const usualBurntYocto = 75n * 10n ** 20n;
 
-/** What a wallet is given, in the token's own terms. */
+/** A wallet's reward, in the token's own terms. */
 export interface RewardTerms {
   baseUnits: bigint;
   decimals: number;
-  /** What the token takes to register an account. */
+  /** The deposit with which the token registers an account. */
   registrationYocto: bigint;
 }
 
@@ -40,7 +40,7 @@ export interface CostedPlan {
   plan: SigningPlan;
   maxCostMicroNear: number;
   maxCostMicroToken: number;
-  /** What of it is given away when it succeeds. */
+  /** The part given away when it succeeds. */
   valueMicroNear: number;
 }
 
@@ -94,7 +94,7 @@ export function planLaneKeys(laneNumbers: number[]): CostedPlan {
   };
 }
 
-/** A transfer of nothing to ourselves: it only spends a nonce. */
+/** A transfer of 0 to the service account itself: it only spends a nonce. */
 export function planNoop(): CostedPlan {
   return {
     plan: { kind: 'noop' },
@@ -104,7 +104,7 @@ export function planNoop(): CostedPlan {
   };
 }
 
-/** What the chain is asked to do for a plan. */
+/** The receiver and actions of a plan. */
 export function transactionOf(
   plan: SigningPlan,
   {
@@ -169,7 +169,7 @@ function actionsOfReward(
 }
 
 /**
- * For how many more wallets the funds suffice: what each does cost, rounded up. Less than what must
+ * How many more wallets the funds cover, at each one's actual cost, rounded up. That is less than what must
  * be held while its transactions are open.
  */
 export function walletRunway({
@@ -193,7 +193,7 @@ export function walletRunway({
   return Math.max(Math.floor(wallets), 0);
 }
 
-/** What one wallet can cost at most, in millionths: enough is there when this is. */
+/** The most one wallet can cost, in millionths: the treasury must have this. */
 export function maxWalletCost({
   initialBalanceYocto,
   reward,

@@ -19,11 +19,10 @@ interface TreasuryParts {
 }
 
 /**
- * Reads the service account's balances, writes them down, and decides whether one more wallet is
- * covered.
- * @param atHeight of a final block, for both balances: a node that lags gives an old balance and its
+ * Reads the service account's balances, stores them, and checks that one more wallet is covered.
+ * @param atHeight of a final block, for both balances: a lagging node gives an old balance with its
  *   old height, so that what was settled since still counts
- * @param onRunway hears for how many wallets it is enough
+ * @param onRunway receives how many wallets the balances cover
  * @throws ServiceError when another wallet is not covered, or not within the spend limits
  */
 export async function checkTreasury(
@@ -68,7 +67,7 @@ export async function checkTreasury(
   await requireWithinSpendLimits({ config, ledger, walletCost: cost, nowMs });
 }
 
-/** Less than what is needed stops everybody, and is believed of two nodes only. */
+/** A shortage stops all processes, so it must be confirmed by a second node. */
 function viewBalances(
   chain: NearChain,
   {
@@ -100,7 +99,7 @@ function viewBalances(
   ]);
 }
 
-/** Warns once an hour while the treasury is short, and says once when it is filled again. */
+/** Warns once an hour while the treasury is short, and logs once when it is filled again. */
 export function createRunwayWarning({
   config,
   clock,

@@ -3,14 +3,13 @@ import { ServiceError, WalletError } from '../core/errors.ts';
 import type { KeyVault, StoredKey } from '../ports/key-vault.ts';
 import { type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
 
-/** Stored keys that are tried for a version nothing is proven of yet; torn records may be among them. */
+/** Stored keys that are tried for a version without a proof; incomplete records may be among them. */
 const keysTried = 50;
 
 /**
- * Compares every master key given to this process with what the database knows of its version, and
- * writes down those of versions it does not know. Another key under a known version would encrypt
- * new wallets apart from the old ones, without a word.
- * @returns versions whose key is another one; nothing is written while there are some
+ * Compares every master key of this process with the proof the database has for its version. Another key
+ * under a known version would silently encrypt new wallets differently from the old ones.
+ * @returns versions whose key is another one, and versions without a proof
  */
 export async function findChangedMasterKeys({
   keys,
@@ -33,7 +32,7 @@ export async function findChangedMasterKeys({
 }
 
 /**
- * What is sealed to a key that no worker opens is lost with its wallet's money.
+ * Requires that a worker can open what this process seals: otherwise wallet and money would be lost.
  * @throws ServiceError `SEALED_TO_NOBODY`, `SEALING_KEY_UNKNOWN`
  */
 export async function requireSealingKey({
@@ -47,7 +46,7 @@ export async function requireSealingKey({
   const known = await keys.readSealingKeys();
   if (known.some((each) => each.version === version && each.publicKey === publicKey)) return;
   if (known.length === 0) {
-    const message = 'no worker of this deployment has told yet which sealed keys it opens';
+    const message = 'no worker of this deployment has published its sealing key yet';
     throw new ServiceError('SEALING_KEY_UNKNOWN', message);
   }
   const opened = known.map((each) => `${each.version}:${each.publicKey}`).join(', ');
@@ -56,8 +55,8 @@ export async function requireSealingKey({
 }
 
 /**
- * To be called at each start of each process, before a wallet is asked for. A process that opens keys writes
- * down which sealed ones it opens; for one that only seals, there is {@link requireSealingKey}.
+ * To be called at each start of each process, before a wallet is requested. Stores proofs of new versions. A
+ * process that opens keys publishes its sealing key; one that only seals uses {@link requireSealingKey}.
  * @throws ServiceError `MASTER_KEY_CHANGED`
  */
 export async function requireMasterKeys({
@@ -86,7 +85,7 @@ export async function requireMasterKeys({
     return { version, salt, proof: vault.masterKeyProof({ version, salt }) };
   });
   await keys.addMasterKeyProofs({ proofs, nowMs });
-  // Of two processes starting at once with different keys, the first one's are written.
+  // Of two processes that start at once with different keys, the first one's proofs are stored.
   refuse((await findChangedMasterKeys({ keys, vault })).changed);
 }
 
@@ -94,11 +93,11 @@ function refuse(changed: number[]): void {
   if (changed.length === 0) return;
   throw new ServiceError(
     'MASTER_KEY_CHANGED',
-    `the master key of version ${changed.join(', ')} is not the one that this database knows by that version`,
+    `the master key of version ${changed.join(', ')} is not the one that this database knows for it`,
   );
 }
 
-/** Before proofs were kept: whether the key opens one of those stored under its version, if any is. */
+/** For versions older than the proofs: whether the key opens one of those stored under it, if there are any. */
 async function opensWhatIsStored({
   keys,
   vault,

@@ -2,7 +2,7 @@ import { ServiceError } from '../core/errors.ts';
 import type { AccessKeyView, NearChain } from '../ports/near-chain.ts';
 
 /**
- * The keys of the service account as two nodes show them; as one does where no other answers.
+ * The keys of the service account as confirmed by two nodes; by one where no other answers.
  * @throws ServiceError `NODES_DISAGREE`, and when no node answers
  */
 export async function viewServiceKeys(
@@ -17,7 +17,7 @@ export async function viewServiceKeys(
   }
 }
 
-/** No second node has answered; none has contradicted. */
+/** No second node has answered, and none has contradicted. */
 export function isUnconfirmed(error: unknown): boolean {
   return error instanceof ServiceError && error.code === 'UNCONFIRMED';
 }

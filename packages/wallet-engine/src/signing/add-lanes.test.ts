@@ -239,7 +239,7 @@ it.each<[what: string, scene: Parameters<typeof sceneOf>[0], told: object]>([
   [
     'that it takes no keys',
     { signed: ['FAILED'] },
-    { code: 'LANES_REFUSED', message: 'the account did not take the keys: said the chain' },
+    { code: 'LANES_REFUSED', message: 'the account rejected the keys: said the chain' },
   ],
 ])('stops where the chain shows %s', async (_what, scene, told) => {
   await expect(sceneOf(scene).ensure()).rejects.toMatchObject(told);

@@ -17,9 +17,9 @@ interface LaneParts {
 }
 
 /**
- * Sees to it that the wanted lanes' keys are on the service account. The account's own key only adds
- * them, by stored transactions like any other.
- * @returns the lanes whose keys are there now: fewer than wanted while another process adds them.
+ * Ensures that the wanted lanes' keys are on the service account. Its own key signs only these additions,
+ * in stored transactions like any other.
+ * @returns the lanes whose keys are there: fewer than wanted while another process adds them.
  * @throws ServiceError `DATABASE_BEHIND_CHAIN`; `LANES_REFUSED`, which costs gas each time
  */
 export async function ensureLanes({
@@ -34,22 +34,22 @@ export async function ensureLanes({
   if (found.missing.length === 0) return found.present;
   const ownKey = await pool.takeOwnKey();
   if (!ownKey) return found.present;
-  // Its open transactions have ended by now, and may have added what was missing.
+  // Its open transactions are settled by now, and may have added what was missing.
   found = await compareLanes(parts);
   for (let added = 0; found.missing.length > 0 && added < wanted; added += 1) {
     const { status, failure } = await signer.signLaneKeys(ownKey, found.missing);
     found = await compareLanes(parts);
     if (status === 'FAILED' && found.missing.length > 0) {
-      throw new ServiceError('LANES_REFUSED', `the account did not take the keys: ${failure}`);
+      throw new ServiceError('LANES_REFUSED', `the account rejected the keys: ${failure}`);
     }
   }
   return found.present;
 }
 
 /**
- * As {@link readLanes}, of two nodes where one alone shows what it should not. Keys that are missing by
- * one node's word, no other answering, are neither used nor added again.
- * @throws ServiceError `DATABASE_BEHIND_CHAIN`; `UNCONFIRMED` when one node alone says that
+ * As {@link readLanes}, confirmed by a second node where the first shows something unusual. Keys that are
+ * missing only by a single node's answer are neither used nor added again.
+ * @throws ServiceError `DATABASE_BEHIND_CHAIN`; `UNCONFIRMED` when only one node shows that
  */
 async function compareLanes(parts: LaneParts): Promise<Pick<LanesFound, 'present' | 'missing'>> {
   const { chain } = parts;
@@ -70,19 +70,19 @@ async function compareLanes(parts: LaneParts): Promise<Pick<LanesFound, 'present
 interface LanesFound {
   present: number[];
   missing: { laneNumber: number; publicKey: string }[];
-  /** Lanes of ours whose key is not there. */
+  /** How many of our lanes have no key on the account. */
   absent: number;
-  /** What the chain has and the database lacks; null: nothing. */
+  /** A description of what the chain has and the database lacks; null: nothing. */
   behind: string | null;
 }
 
 /**
- * What stands between the lanes wanted and the keys on chain. Lanes of an older service key are
- * derived from it no more: they are left out, and new numbers take their place.
- * @returns lanes whose keys are on chain, and those to be added.
- * `behind` when the chain has a lane key our table lacks, or a lane's nonce above ours: the database is
- * older than the chain, and what was signed since is unknown here. Every lane is looked at before the
- * first is used: a wallet that was served by one of them must not be served again by another.
+ * Compares the wanted lanes with the keys on chain. Lanes of an older service key cannot be derived from
+ * the current one: they are left out, and new numbers replace them.
+ * @returns lanes whose keys are on chain, and those to be added. `behind` when the chain has a lane key our
+ * table lacks, or a lane's nonce above ours: the database is older than the chain, and what was signed
+ * since is unknown here. Every lane is checked before the first is used: a wallet that was served by one of
+ * them must not be served again by another.
  */
 async function readLanes(
   { wanted, service: { deployment }, lanes, vault }: LaneParts,

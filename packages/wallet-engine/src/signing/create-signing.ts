@@ -9,6 +9,7 @@ import type { NearChain } from '../ports/near-chain.ts';
 import type { TransactionLedger } from '../ports/transaction-ledger.ts';
 import type { DatabaseMemory } from '../service/database-memory.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
+import { LaneEvents } from './lane-events.ts';
 import { createLanePool, type LanePool } from './lane-pool.ts';
 import { createTransactionSettler, type TransactionSettler } from './settle-transaction.ts';
 import { createTransactionSigner, type TransactionSigner } from './sign-transactions.ts';
@@ -17,12 +18,13 @@ export interface Signing {
   settler: TransactionSettler;
   pool: LanePool;
   signer: TransactionSigner;
+  events: LaneEvents;
 }
 
 /**
- * Lanes, signatures and what becomes of them, for one process. Calls go down: the signer takes lanes
- * from the pool, the pool has transactions settled. Only what happens to a lane goes up: one that is free
- * serves those that wait, one that is stuck gets a noop.
+ * Lanes, signing and settling, for one process. Calls go down: the signer takes lanes from the pool, the
+ * pool has transactions settled. Only events of a lane go up: a free lane serves waiting requests, a
+ * stuck one gets a noop.
  */
 export function createSigning({
   config,
@@ -37,8 +39,6 @@ export function createSigning({
   log,
   observer,
   signal,
-  onLaneFree,
-  onLaneKeyMissing,
 }: {
   config: EngineConfig;
   ledger: TransactionLedger;
@@ -47,34 +47,30 @@ export function createSigning({
   chain: NearChain;
   vault: KeyVault;
   gate: ServiceGate;
-  /** Names this process among the holders of lanes. */
+  /** The name of this process in the leases of its lanes. */
   holder: string;
   clock: Clock;
   log: EngineLog;
   observer: EngineObserver;
   signal: AbortSignal;
-  /** After the signer has been told. */
-  onLaneFree: () => void;
-  /** A lane's key seems to be no more on the account. */
-  onLaneKeyMissing: () => void;
 }): Signing {
   const { serviceAccountId } = config;
+  const events = new LaneEvents();
   const settler = createTransactionSettler({ ledger, chain, clock, log, observer, signal });
   const pool = createLanePool({
-    ...{ holder, lanes, ledger, chain, vault, settler, gate, clock, log, serviceAccountId },
-    onFree: () => {
-      signer.pump();
-      onLaneFree();
-    },
+    ...{ holder, lanes, ledger, chain, vault, settler, gate, clock, log },
+    ...{ serviceAccountId, events },
+  });
+  const signer = createTransactionSigner({
+    ...{ config, ledger, memory, vault, gate, pool, holder, clock, log, signal },
+  });
+  events.listen({
+    onFree: () => signer.pump(),
     onStuck: (lane) => {
       signer.signNoop(lane).catch((error) => {
         if (!(error instanceof StoppedError)) log.warn({ error }, 'no noop was signed');
       });
     },
-    onKeyMissing: onLaneKeyMissing,
   });
-  const signer = createTransactionSigner({
-    ...{ config, ledger, memory, vault, gate, pool, holder, clock, log, signal },
-  });
-  return { settler, pool, signer };
+  return { settler, pool, signer, events };
 }

@@ -2,12 +2,12 @@ import { isPauseReason, ServiceError } from '../core/errors.ts';
 import type { CommitRefusal, WalletPurpose } from '../ports/transaction-ledger.ts';
 import { maxRewardsInTransaction } from '../service/transaction-plan.ts';
 
-/** What of a request for a signature decides where it goes. */
+/** The part of a signing request that decides where it goes. */
 interface Waiting {
   purpose: WalletPurpose;
-  /** At most so many wallets in one transaction (REWARD only). */
+  /** The most wallets in its transaction (REWARD only). */
   maxWallets: number;
-  /** Its wallet has no owner: nobody waits for it. */
+  /** Its wallet has no owner: no user waits for it. */
   isStock: boolean;
 }
 
@@ -18,14 +18,14 @@ export interface Draft<Lane, Intent> {
   intents: Intent[];
 }
 
-/** Lanes that wallets without an owner leave to those that come in the next moment. */
+/** The most lanes that the stock may use; the others stay free for users who come in the next moment. */
 export function lanesForStock(lanes: number): number {
   return Math.max(lanes - Math.ceil(lanes / 4), 1);
 }
 
 /**
- * For how many lanes there is work: one for each account, the rewards go together.
- * @param stockLanes the most that wallets without an owner may have
+ * How many lanes there is work for: one for each account, rewards share theirs.
+ * @param stockLanes the most that the stock may use
  */
 export function lanesWanted(waiting: Waiting[], stockLanes: number): number {
   const { owned, stock } = apart(waiting);
@@ -44,17 +44,17 @@ function apart<Intent extends Waiting>(waiting: Intent[]): { owned: Intent[]; st
   };
 }
 
-/** Transactions of rewards that are on their way. */
+/** Reward transactions without an outcome. */
 export interface RewardsInFlight {
   owned: number;
   stock: number;
 }
 
 /**
- * Which of those that wait go into which transaction, on which lane. Those without an owner have what is
- * left, in transactions of their own: nobody waits behind them, nor fails with them.
- * @param stockLanes the most that wallets without an owner may have now
- * @returns the drafts in the order in which they are signed, and those that wait on
+ * Which waiting requests go into which transaction, on which lane. The stock gets the lanes that are left,
+ * in transactions of its own: no user waits behind it or fails with it.
+ * @param stockLanes the most that the stock may use now
+ * @returns the drafts in signing order, and the requests that keep waiting
  */
 export function draftTransactions<Lane, Intent extends Waiting>({
   waiting,
@@ -102,19 +102,19 @@ function draftAlike<Lane, Intent extends Waiting>({
   };
   const takeRewards = () => take('REWARD', firstRewardGroup(left));
   const rewards = () => left.filter(({ purpose }) => purpose === 'REWARD').length;
-  // One lane for the rewards that wait unless some are on their way: those behind them gather
-  // into a fuller transaction meanwhile. A full one never waits.
+  // One lane for the waiting rewards unless some are in flight: the later ones then gather into a fuller
+  // transaction. A full one never waits.
   if (rewardsInFlight === 0 || rewards() >= maxRewardsInTransaction) takeRewards();
   while (rewards() >= maxRewardsInTransaction && takeRewards());
   for (const intent of left.filter(({ purpose }) => purpose === 'CREATE')) {
     if (!take('CREATE', [intent])) break;
   }
-  // With lanes to spare nobody waits for company: it would cost a single sign-up four seconds.
+  // With lanes to spare no reward waits to share one: it would cost a single sign-up four seconds.
   while (takeRewards());
   return { drafts, waiting: left };
 }
 
-/** The first reward that waits, and those that may go with it. */
+/** The first waiting reward, and those that may share its transaction. */
 function firstRewardGroup<Intent extends Waiting>(waiting: Intent[]): Intent[] {
   const group: Intent[] = [];
   let most = maxRewardsInTransaction;
@@ -127,26 +127,26 @@ function firstRewardGroup<Intent extends Waiting>(waiting: Intent[]): Intent[] {
   return group;
 }
 
-/** What is done with the wallets of a commit that was refused as a whole: nothing was written. */
+/** What happens to the wallets of a commit that was refused as a whole: nothing was written. */
 export type AfterRefusal =
-  /** Those whose claim is still held go back to the front of the queue, the others end. */
+  /** Those whose claim is still held go back to the front of the queue; the others are rejected. */
   | { step: 'sort out lost claims' }
-  /** Lanes that another process has now are forgotten, and all wallets go back. */
+  /** Lanes now held by another process are dropped, and all wallets go back. */
   | { step: 'sort out lost lanes' }
-  /** Not enough for all of them together: as much as there is. */
+  /** The funds do not cover all of them: sign as many as they cover. */
   | { step: 'commit one by one' }
-  /** One wallet of a full reward may fit where all of them do not. */
+  /** A smaller reward transaction may be covered where the full one is not. */
   | { step: 'go back'; maxWallets: number }
   | {
       step: 'give up';
       error: ServiceError;
-      /** Whether the gate reports the error, reads again why signing is paused, or neither. */
+      /** Whether the gate reports the error, reads the pause again, or neither. */
       gate: 'reports' | 'checks' | 'untouched';
     };
 
 /**
  * @param wallets of all drafts
- * @param isStock none of them has an owner: what is too little for them may still do for somebody who waits
+ * @param isStock none of them has an owner: funds kept from the stock may still serve a user
  */
 export function afterRefusal(
   refusal: CommitRefusal,
@@ -163,7 +163,7 @@ export function afterRefusal(
     case 'LANE_LOST':
       return { step: 'sort out lost lanes' };
     case 'ALREADY_SIGNED':
-      // Another holder signed for one of them: its history must be read again.
+      // Another holder has signed for one of them: its history must be read again.
       return giveUp('SIGNED_ELSEWHERE', 'for one of the wallets', 'untouched');
     case 'PAUSED':
       return giveUp('SIGNING_PAUSED', 'before it was stored', 'checks');
@@ -181,10 +181,10 @@ export function afterRefusal(
 }
 
 /**
- * The same for a transaction of the service's own, which serves no wallet.
- * @param refusal null: it is not known what the commit did
- * @returns `isLaneLost` when the lane's next holder must read what is left there; `error` in place of the
- * one that was thrown
+ * The same for a transaction of the service itself, for no wallet.
+ * @param refusal null: the result of the commit is unknown
+ * @returns `isLaneLost` when the lane must be left to its next holder; `error` replaces the one that was
+ * thrown
  */
 export function afterOwnRefusal(
   refusal: CommitRefusal | null,

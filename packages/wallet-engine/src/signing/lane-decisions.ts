@@ -1,20 +1,20 @@
-import { lookMs } from '../core/engine-config.ts';
+import { pollIntervalMs } from '../core/engine-config.ts';
 import { isBehindChain } from '../core/lane-nonce.ts';
 import type { LeasedLane } from '../ports/lane-store.ts';
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';
 
-/** When all lanes are taken, asking at every sign-up would only load the database. */
+/** When all lanes are taken, a query at every sign-up would only load the database. */
 const leasePauseMs = 200;
-/** With fewer lanes than busy processes, one without any waits so long for its turn. */
+/** With fewer lanes than busy processes, a process without any waits this long for its turn. */
 const turnMs = 5_000;
 /** `heightAgreementBlocks`, in time. */
 const nodesAgreeAfterMs = 30_000;
 
 /**
- * A key that was added again begins far above all nonces it had. One that shows no more of them is seen
- * in a block from before, unless it goes on so: then it was never missing.
- * @param sinceMs what was returned the last time; null: nothing yet
- * @returns since when it is seen too early; null: it is not
+ * A key that was added again starts far above all its earlier nonces. A node that shows no higher nonce
+ * shows a block from before the addition; if that lasts, the key was never missing.
+ * @param sinceMs the previous result; null: none yet
+ * @returns since when it has been seen too early; null: it is not
  */
 export function tooEarlySince({
   lane,
@@ -30,19 +30,19 @@ export function tooEarlySince({
   return lane.isAddedAgain && onChain <= lane.nonce ? (sinceMs ?? nowMs) : null;
 }
 
-/** What a lane just leased is good for. */
+/** Whether a leased lane can be used. */
 export type LeaseVerdict =
   | { kind: 'usable'; nonce: number }
-  /** Of an older service key: nobody can sign with it. */
+  /** Of an older service key: no process can sign with it. */
   | { kind: 'older key' }
   | { kind: 'key missing' }
-  /** A block from before its key was added again shows it: the lane is given back. */
+  /** Shown by a block from before its key was added again: the lane is given back. */
   | { kind: 'seen too early' }
   /** The chain has transactions of it that the database does not know. */
   | { kind: 'behind chain' };
 
 /**
- * @param derivedKey what its number gives with today's service key
+ * @param derivedKey what today's service key gives for its number
  * @param onChain the nonce of its key; undefined: the account has no such key
  * @param tooEarlySinceMs see {@link tooEarlySince}
  */
@@ -75,8 +75,8 @@ export function isAheadOf(lane: LeasedLane, onChain: number): boolean {
 }
 
 /**
- * Whether one node's word on the account's keys will do: for lanes that go on from what is stored, and
- * whose keys it shows. All else that is unusual needs a second one, where another answers.
+ * Whether a second node must confirm the account's keys. One node is enough for lanes that continue from
+ * what is stored and whose keys it shows; anything unusual needs a second one, where another answers.
  */
 export function needsSecondNode(leased: LeasedLane[], shownKeys: string[]): boolean {
   return !leased.every(
@@ -86,7 +86,7 @@ export function needsSecondNode(leased: LeasedLane[], shownKeys: string[]): bool
 }
 
 /**
- * Whether a noop must free the lane of a transaction that no block has.
+ * Whether a noop must free the lane of a transaction that is in no block.
  * @param lane as its process holds it
  * @param isRejected a node has rejected the transaction: it may never execute
  */
@@ -95,13 +95,13 @@ export function needsNoop(
   transaction: Pick<StoredTransaction, 'nonce' | 'purpose'>,
   isRejected: boolean,
 ): boolean {
-  // A newer one spends a higher nonce by itself.
+  // A newer transaction spends a higher nonce by itself.
   if (lane.nonce !== transaction.nonce) return false;
-  // What spends it now is sent again: unless it may never execute, more of them would only pile up.
+  // A noop that may still execute is sent again instead: more of them would only pile up.
   return transaction.purpose !== 'TOMBSTONE' || isRejected;
 }
 
-/** When this process last asked for lanes, and since when it has wanted one and had none. */
+/** When this process last asked for lanes, and since when it has lacked one. */
 export interface LaneHunger {
   triedAtMs: number;
   sinceMs: number;
@@ -119,14 +119,14 @@ export function askForLanes(
 ): LaneHunger | null {
   const sinceTriedMs = nowMs - triedAtMs;
   if (mine > 0 && sinceTriedMs < leasePauseMs) return null;
-  // Asked for at every poll while signatures wait: after a longer pause hunger begins anew.
-  const isAnew = mine > 0 || sinceTriedMs > 2 * lookMs;
-  return { triedAtMs: nowMs, sinceMs: isAnew ? nowMs : sinceMs };
+  // Asked at every poll while signatures wait: after a longer gap hunger starts again.
+  const isNew = mine > 0 || sinceTriedMs > 2 * pollIntervalMs;
+  return { triedAtMs: nowMs, sinceMs: isNew ? nowMs : sinceMs };
 }
 
 /**
- * How many lanes one process takes from busy others, up to its fair share of all. It needs no word with
- * them: a lane may be lost at any moment anyway, and the fencing token tells its holder.
+ * How many lanes a process takes from busy others, up to its fair share. It does not ask them: a lane may
+ * be lost at any moment anyway, and its holder notices by the fencing token.
  * @returns null when it takes none
  */
 export function fairShare({
@@ -138,9 +138,9 @@ export function fairShare({
 }: {
   wanted: number;
   mine: number;
-  /** How many lanes there are for all. */
+  /** All lanes of the deployment. */
   usable: number;
-  /** How many each of the others holds, those without any left out. */
+  /** How many each of the others holds, without those that hold none. */
   others: number[];
   hungryForMs: number;
 }): { limit: number; leaveEach: number } | null {

@@ -5,7 +5,8 @@ import type { LaneStore } from '../ports/lane-store.ts';
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';
 import { memoryDatabase } from '../testing/sql-databases.ts';
 import { addLane } from '../testing/suites/table-fixtures.ts';
-import { createLanePool, type HeldLane } from './lane-pool.ts';
+import type { HeldLane } from './held-lane.ts';
+import { createLanePool } from './lane-pool.ts';
 import type { Watch } from './settle-transaction.ts';
 import type { SettledTransaction } from './settlement-writer.ts';
 
@@ -119,9 +120,11 @@ function poolOf({ scene, holder, usable }: { scene: Scene; holder: string; usabl
     clock: { now: () => scene.nowMs, sleep: async () => undefined },
     log: { info() {}, warn() {}, error: ({ error }) => void logged.push(error) },
     serviceAccountId: 'service.near',
-    onFree: () => void heard.push('free'),
-    onStuck: ({ laneNumber }) => void heard.push(`stuck ${laneNumber}`),
-    onKeyMissing: () => void heard.push('key missing'),
+    events: {
+      free: () => void heard.push('free'),
+      stuck: ({ laneNumber }) => void heard.push(`stuck ${laneNumber}`),
+      keyMissing: () => void heard.push('key missing'),
+    },
   });
   pool.setUsable(usable);
   /** Signs with a lane that is free. @returns what the settler was asked to watch */

@@ -1,4 +1,4 @@
-import { isServiceRefusal } from '../core/chain-errors.ts';
+import { isServiceRejection } from '../core/chain-errors.ts';
 import type { Clock } from '../core/clock.ts';
 import { leaseDurationMs } from '../core/engine-config.ts';
 import { ServiceError, StoppedError } from '../core/errors.ts';
@@ -9,6 +9,7 @@ import type { AccessKeyView, NearChain } from '../ports/near-chain.ts';
 import type { StoredTransaction, TransactionLedger } from '../ports/transaction-ledger.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
 import { viewServiceKeys } from '../service/view-service-keys.ts';
+import type { HeldLane } from './held-lane.ts';
 import {
   askForLanes,
   fairShare,
@@ -20,43 +21,35 @@ import {
   neverHungry,
   tooEarlySince,
 } from './lane-decisions.ts';
+import type { LaneEvents } from './lane-events.ts';
 import type { TransactionSettler } from './settle-transaction.ts';
 import type { SettledTransaction } from './settlement-writer.ts';
-
-/** A lane this process holds. One transaction of it is in flight at a time. */
-export interface HeldLane extends LeasedLane {
-  /** What the database has, as far as its holder knows: the chain may have shown a higher one. */
-  storedNonce: number;
-  /** Hash of the newest transaction signed here and in no block yet; null: free to sign. */
-  newestHash: string | null;
-  idleSinceMs: number;
-}
 
 export interface LanePool {
   /** Which lanes may be leased: their keys are on the service account at a final block. */
   setUsable(laneNumbers: number[]): void;
   /**
-   * Up to `wanted` lanes that are free, leasing more when too few are held. May be empty: the
-   * pool says when one is free again.
+   * Up to `wanted` free lanes, leasing more when too few are held. May be empty: an event tells
+   * when one is free again.
    */
   takeFree(wanted: number): Promise<HeldLane[]>;
-  /** Watches a stored transaction of the lane to its end; the lane is free once it is included. */
+  /** Has a stored transaction of the lane settled; the lane is free once it is included. */
   watch(lane: HeldLane, transaction: StoredTransaction): Promise<SettledTransaction>;
-  /** Nobody knows what became of the lane's last commit: no more signing here. */
+  /** Drops a lane whose last commit has an unknown result: nothing more is signed with it here. */
   forget(lane: HeldLane): void;
   /**
-   * A commit with these lanes was refused: those another process has now are forgotten. When it has
-   * none of them, all are: something else is wrong with one.
+   * A commit with these lanes was refused: those now held by another process are dropped. If none of them
+   * is, all are dropped: something else is wrong with one.
    */
   keepHeld(lanes: HeldLane[]): Promise<void>;
   /**
-   * The service account's own key, with nothing of its own open; null while another process has
-   * it. It is never among the free ones.
+   * The service account's own key, once its open transactions are settled; null while another process has
+   * it. It is never among the free lanes.
    */
   takeOwnKey(): Promise<HeldLane | null>;
-  /** Extends the leases and gives idle lanes back. A word with the database only. */
+  /** Extends the leases and gives idle lanes back. Talks to the database only. */
   renew(): Promise<void>;
-  /** Takes up lanes whose holder died with transactions open. */
+  /** Takes over lanes whose holder died with open transactions. */
   takeOverOrphans(): Promise<void>;
   release(): Promise<void>;
   counts(): { held: number; busy: number };
@@ -73,10 +66,7 @@ interface PoolParts {
   clock: Clock;
   log: EngineLog;
   serviceAccountId: string;
-  onFree: () => void;
-  onStuck: (lane: HeldLane) => void;
-  /** A lane's key seems to be no more on the account; the own key is the gate's matter. */
-  onKeyMissing: () => void;
+  events: Pick<LaneEvents, 'free' | 'stuck' | 'keyMissing'>;
 }
 
 /** Long enough that a stream of sign-ups keeps its lanes, short enough that others get them. */
@@ -113,7 +103,7 @@ class Pool implements LanePool {
   }
 
   watch(lane: HeldLane, transaction: StoredTransaction): Promise<SettledTransaction> {
-    const { settler, onFree, onStuck } = this.#parts;
+    const { settler, events } = this.#parts;
     lane.newestHash = transaction.hash;
     lane.nonce = Math.max(lane.nonce, transaction.nonce);
     const settling = settler.settle(transaction, {
@@ -121,19 +111,19 @@ class Pool implements LanePool {
         if (lane.newestHash !== transaction.hash) return;
         lane.newestHash = null;
         lane.idleSinceMs = this.#nowMs();
-        onFree();
+        events.free();
       },
       onStuck: (isRejected) => {
         const isHeld = this.#held.get(lane.laneNumber) === lane;
         if (!isHeld || !needsNoop(lane, transaction, isRejected)) return;
-        // It was free while a block had the transaction.
+        // The lane was free while a block had the transaction.
         lane.newestHash = transaction.hash;
-        onStuck(lane);
+        events.stuck(lane);
       },
       onRejected: (reason) => this.#heedRejection(lane, reason),
     });
-    // Nobody watches it any more: a lane that stays held would never be free again. Its lease runs
-    // out, and whoever takes it then goes on from the ledger.
+    // It is no longer watched: a lane that stays held would never be free again. Its lease expires, and
+    // its next holder continues from the ledger.
     settling.catch(() => this.forget(lane));
     return settling;
   }
@@ -199,7 +189,7 @@ class Pool implements LanePool {
     );
   }
 
-  /** How many are held, without the account's own key, which signs for no wallet. */
+  /** How many lanes are held, without the account's own key, which signs for no wallet. */
   #mine(): number {
     return this.#held.size - (this.#held.has(0) ? 1 : 0);
   }
@@ -212,12 +202,13 @@ class Pool implements LanePool {
   }
 
   #heedRejection(lane: HeldLane, reason: string): void {
-    const { gate, log, onKeyMissing } = this.#parts;
+    const { gate, log, events } = this.#parts;
+    // For the account's own key the gate is asked.
     if (reason === 'InvalidAccessKeyError' && lane.laneNumber > 0) {
-      onKeyMissing();
+      events.keyMissing();
       return;
     }
-    if (!isServiceRefusal(reason)) return;
+    if (!isServiceRejection(reason)) return;
     gate
       .recheck()
       .catch((error) => log.error({ error }, 'account and treasury could not be checked again'));
@@ -265,23 +256,23 @@ class Pool implements LanePool {
     }
   }
 
-  /** Nonces and open transactions of lanes just leased; the lease comes first, so nobody signs. */
+  /** Reads nonces and open transactions of leased lanes; after the lease no other process signs. */
   async #takeOver(leased: LeasedLane[]): Promise<void> {
-    const { gate, ledger, vault, holder, lanes: store, onKeyMissing } = this.#parts;
+    const { gate, ledger, vault, holder, lanes: store, events } = this.#parts;
     const { deploymentId } = gate.service().deployment;
     const [keys, open] = await Promise.all([
       this.#viewKeysOf(leased),
       ledger.readOpenTransactions(leased.map(({ publicKey }) => publicKey)),
     ]);
     const nonces = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
-    // A process that was frozen here may have lost its leases: another's nonces on chain, beside
-    // what it read itself long ago, would look as if the database were behind.
+    // A process that was frozen here may have lost its leases: another holder's nonces on chain, compared
+    // with its own old reading, would look as if the database were behind.
     const kept = await this.#renewLeases(leased);
     for (const lane of leased.filter(({ laneNumber }) => kept.includes(laneNumber))) {
       const { laneNumber, publicKey } = lane;
       const derivedKey = vault.lanePublicKey({ deploymentId, laneNumber });
       const verdict = this.#judge(lane, { derivedKey, onChain: nonces.get(publicKey) });
-      if (verdict.kind === 'key missing') onKeyMissing();
+      if (verdict.kind === 'key missing') events.keyMissing();
       if (verdict.kind === 'seen too early') await store.releaseLanes({ holder, lanes: [lane] });
       if (verdict.kind !== 'usable') continue;
       const ofLane = open.filter((transaction) => transaction.publicKey === publicKey);
@@ -321,7 +312,7 @@ class Pool implements LanePool {
     }
   }
 
-  /** That there are transactions nobody knows here needs a second node, too. */
+  /** That the chain has transactions unknown here must also be confirmed by a second node. */
   async #viewKeysOf(leased: LeasedLane[]): Promise<AccessKeyView[]> {
     const { chain, serviceAccountId: accountId } = this.#parts;
     const one = await chain.viewAccessKeys({ accountId });
@@ -332,7 +323,7 @@ class Pool implements LanePool {
     const isAhead = leased.some((lane) =>
       isAheadOf(lane, nonces.get(lane.publicKey) ?? Number.NEGATIVE_INFINITY),
     );
-    // Those may be one node's word, where no other answers.
+    // Until here a single node's answer may do, where no other answers.
     return isAhead ? chain.viewAccessKeys({ accountId, agreed: true }) : keys;
   }
 }

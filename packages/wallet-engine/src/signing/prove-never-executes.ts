@@ -5,9 +5,9 @@ import type { StoredTransaction } from '../ports/transaction-ledger.ts';
 
 /**
  * Whether a signed transaction can never execute. The order is the proof: only what a final block
- * shows first (its nonce spent, or its validity over) makes the later "unknown" mean "never will".
- * Asked the other way round, it could execute between the two questions.
- * @returns `never` when it is proven; `unproven` while it is not; or what a node answered for the hash.
+ * shows first (its nonce spent, or its validity over) makes the later "unknown" mean "never will". In the
+ * other order it could execute between the two questions.
+ * @returns `never` when it is proven; `unproven` while it is not; or a node's answer for the hash.
  * @throws ServiceError when no endpoint answers: nothing is proven
  */
 export async function proveNeverExecutes({
@@ -25,7 +25,7 @@ export async function proveNeverExecutes({
   const final = await chain.readFinalBlock();
   let provenAt: number | null = null;
   if (final.height > referenceHeight + validityBlocks) {
-    // One node that is ahead, or says so, does not end the validity of what may still execute.
+    // One node that is ahead, or claims to be, does not end the validity of a transaction.
     const agreed = await chain.readAgreedHeight();
     if (agreed > referenceHeight + validityBlocks) provenAt = agreed;
   }

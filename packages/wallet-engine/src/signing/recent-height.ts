@@ -2,11 +2,11 @@ import type { Clock } from '../core/clock.ts';
 
 const maxAgeMs = 1_000;
 
-/** A height of the chain, asked for once a second at most, however many transactions are open. */
+/** A height of the chain, read once a second at most, however many transactions are open. */
 export interface RecentHeight {
   /** @returns null when no node answers */
   read(): Promise<number | null>;
-  /** The last one that was read, however old; 0: none yet. */
+  /** The last height that was read, however old; 0: none yet. */
   last(): number;
 }
 

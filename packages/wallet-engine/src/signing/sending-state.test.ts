@@ -17,7 +17,7 @@ const inBlock = seenInBlock(fresh, { seenAtMs: 2_000, nowMs: 2_500, finalHeight:
 describe('in a block', () => {
   it('is news once: what counts from the moment it was first seen stays', () => {
     expect(seenInBlock(fresh, { seenAtMs: 2_000, nowMs: 2_500, finalHeight: 110 })).toEqual({
-      isNews: true,
+      isFirst: true,
       state: {
         ...fresh,
         isIncluded: true,
@@ -27,7 +27,7 @@ describe('in a block', () => {
       },
     });
     const again = seenInBlock(inBlock, { seenAtMs: 9_000, nowMs: 9_500, finalHeight: 120 });
-    expect(again.isNews).toBe(false);
+    expect(again.isFirst).toBe(false);
     expect(again.state).toEqual({ ...inBlock, absentSinceMs: 9_000, absentSinceHeight: 120 });
   });
 
@@ -50,8 +50,8 @@ describe('in a block', () => {
   });
 
   it('an end is news unless a block had it before', () => {
-    expect(ended(fresh)).toEqual({ state: { ...fresh, isIncluded: true }, isNews: true });
-    expect(ended(inBlock)).toEqual({ state: inBlock, isNews: false });
+    expect(ended(fresh)).toEqual({ state: { ...fresh, isIncluded: true }, isFirst: true });
+    expect(ended(inBlock)).toEqual({ state: inBlock, isFirst: false });
   });
 });
 
@@ -76,7 +76,7 @@ describe('in no block', () => {
     const next = (nowMs: number) => stuckFromHeight(first, { purpose: 'REWARD', nowMs });
     expect([next(69_999), next(70_000)]).toEqual([null, 160]);
     const seen = seenInBlock(first, { seenAtMs: 50_000, nowMs: 50_000, finalHeight: 155 });
-    expect(seen.isNews).toBe(true);
+    expect(seen.isFirst).toBe(true);
     // Whoever takes the lane then need not wait as long again.
     expect(seen.state.isStuck).toBe(true);
   });

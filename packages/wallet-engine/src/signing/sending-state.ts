@@ -4,27 +4,27 @@ import type { TransactionPurpose } from '../ports/transaction-ledger.ts';
 
 /** Final blocks in which a transaction could have been, and was not. */
 const stuckAfterBlocks = 10;
-/** A node that is away for a while is no reason to call anybody. */
+/** A node that is away for a while is no reason to alert an operator. */
 const unprovenAfterMs = 600_000;
-/** A noop is followed by another only when it seems it will never execute: they pile up. */
+/** A noop is followed by another only after a longer wait: otherwise noops pile up. */
 const noopPatience = 4;
 
 /**
- * What this process knows of a transaction that has no outcome yet. The functions below are its only
- * transitions; each returns a new state and whether the caller has something to report.
+ * What this process knows of a transaction without an outcome. The functions below are its only
+ * transitions; each returns a new state and, where needed, whether the caller must report it.
  */
 export interface SendingState {
   readonly isIncluded: boolean;
-  /** Since when a node says that a block has it, without an outcome. */
+  /** Since when a node shows it in a block, without an outcome. */
   readonly includedSinceMs: number;
-  /** No block has had it for long: whoever takes its lane now need not wait as long again. */
+  /** No block has had it for long: a new holder of its lane need not wait as long again. */
   readonly isStuck: boolean;
   /** A node has rejected it: these bytes may never execute. */
   readonly isRejected: boolean;
   readonly absentSinceMs: number;
-  /** The final height then: on a chain that stands still everybody waits, and a noop helps nobody. */
+  /** The final height then: on a halted chain a noop would not help. */
   readonly absentSinceHeight: number;
-  /** Since when it can execute no more while no node can say whether it has; null: that is not so. */
+  /** Since when it can no longer execute while no node knows whether it did; null: neither is known. */
   readonly unprovenSinceMs: number | null;
   readonly unprovenReportedAtMs: number;
 }
@@ -48,38 +48,38 @@ export function newSending({
   };
 }
 
-/** @param finalHeight when it was first sent; null: no node said it */
+/** @param finalHeight when it was first sent; null: no node answered */
 export function firstSent(state: SendingState, finalHeight: number | null): SendingState {
   return { ...state, absentSinceHeight: finalHeight ?? state.absentSinceHeight };
 }
 
 /**
- * A node says that a block has it.
- * @param finalHeight null: no node said it
- * @returns `isNews` when no block was known to have it before
+ * A node shows it in a block.
+ * @param finalHeight null: no node answered
+ * @returns `isFirst` when no block was known to have it
  */
 export function seenInBlock(
   state: SendingState,
   { seenAtMs, nowMs, finalHeight }: { seenAtMs: number; nowMs: number; finalHeight: number | null },
-): { state: SendingState; isNews: boolean } {
-  const isNews = !state.isIncluded;
+): { state: SendingState; isFirst: boolean } {
+  const isFirst = !state.isIncluded;
   const absentSinceHeight = finalHeight ?? state.absentSinceHeight;
-  const includedSinceMs = isNews ? nowMs : state.includedSinceMs;
+  const includedSinceMs = isFirst ? nowMs : state.includedSinceMs;
   const seen = { absentSinceMs: seenAtMs, absentSinceHeight, includedSinceMs };
-  return { state: { ...state, ...seen, isIncluded: true }, isNews };
+  return { state: { ...state, ...seen, isIncluded: true }, isFirst };
 }
 
-/** @returns whether it is news: its lane may sign the next */
-export function ended(state: SendingState): { state: SendingState; isNews: boolean } {
-  return { state: { ...state, isIncluded: true }, isNews: !state.isIncluded };
+/** It was settled. @returns `isFirst` when no block was known to have it: its lane may sign the next one */
+export function ended(state: SendingState): { state: SendingState; isFirst: boolean } {
+  return { state: { ...state, isIncluded: true }, isFirst: !state.isIncluded };
 }
 
-/** A node goes on saying `included`. @returns `isDoubtful` when it must be sent to every node again */
+/** A node keeps answering `included`. @returns `isDoubtful` when it must be sent to every node again */
 export function stillInBlock(
   state: SendingState,
   nowMs: number,
 ): { state: SendingState; isDoubtful: boolean } {
-  // The node that says so stands still, or has kept the bytes to itself.
+  // That node has stopped, or has not forwarded the bytes.
   const isDoubtful = nowMs - state.includedSinceMs >= stuckAfterMs;
   return { state: isDoubtful ? { ...state, includedSinceMs: nowMs } : state, isDoubtful };
 }
@@ -101,7 +101,7 @@ export function stuckFromHeight(
   return state.absentSinceHeight + stuckAfterBlocks;
 }
 
-/** The chain has gone on without it: its lane must be freed, and that is tried again after as long. */
+/** The chain has advanced without it: its lane must be freed, and is reported again after the same time. */
 export function stuck(
   state: SendingState,
   { nowMs, agreedHeight }: { nowMs: number; agreedHeight: number },
@@ -111,10 +111,10 @@ export function stuck(
 }
 
 /**
- * After an attempt to prove that it can never execute. Its wallets would wait for ever, and nobody
- * would know why.
- * @param proof `pending`: it can execute no more, and no node can say whether it has
- * @returns `isReported` when an operator must be told, once an hour at most
+ * After an attempt to prove that it can never execute. Without a report its wallets could wait for ever
+ * for no visible reason.
+ * @param proof `pending`: it can no longer execute, and no node knows whether it did
+ * @returns `isReported` when an operator must be alerted, once an hour at most
  */
 export function proofTried(
   state: SendingState,

@@ -25,25 +25,25 @@ import {
 } from './settlement-writer.ts';
 
 export interface Watch {
-  /** In a block, or ended: its lane may sign the next. Called once, and again after `onStuck`. */
+  /** In a block, or settled: its lane may sign the next one. Called once, and again after `onStuck`. */
   onIncluded?: () => void;
   /**
-   * No block has had it for 30 s although the chain goes on, be it that one had it before and was
-   * undone; at once when that is known already. Called again every 30 s.
-   * @param isRejected a node has rejected it meanwhile: these bytes may never execute
+   * No block has had it for 30 s although the chain advances (or the block that had it was reverted);
+   * called at once when that is known already, and again every 30 s.
+   * @param isRejected a node has rejected it: these bytes may never execute
    */
   onStuck?: (isRejected: boolean) => void;
-  /** A node rejects it; a hint at an error of the service, never an outcome. */
+  /** A node rejects it: perhaps an error of the service, never an outcome. */
   onRejected?: (reason: string) => void;
 }
 
 export interface TransactionSettler {
   /**
-   * Sends a stored transaction until it has an outcome or provably can never execute, and writes that
-   * down. Two calls for one hash are one. Facts only: needs no claim.
-   * What breaks in the asking or the writing is logged once and tried again.
-   * @throws StoppedError when the process stops first; another one takes it up from the ledger.
-   * ServiceError `DATABASE_BEHIND_CHAIN` when the ledger has forgotten it
+   * Sends a stored transaction until it has an outcome or provably can never execute, and records that.
+   * Concurrent calls for one hash share the work. It records facts, so it needs no claim. Errors while
+   * asking or writing are logged once, and the call is repeated.
+   * @throws StoppedError when the process stops first; another process continues from the ledger.
+   * ServiceError `DATABASE_BEHIND_CHAIN` when the ledger no longer has it
    */
   settle(transaction: StoredTransaction, watch?: Watch): Promise<SettledTransaction>;
 }
@@ -53,7 +53,7 @@ interface Sending {
   readonly transaction: StoredTransaction;
   readonly watches: Watch[];
   state: SendingState;
-  /** An answer that cannot be read, or cannot be written down, is logged once. */
+  /** An answer that cannot be read or recorded is logged once. */
   isErrorLogged: boolean;
 }
 
@@ -81,7 +81,7 @@ class Settler implements TransactionSettler {
   readonly #signal: AbortSignal;
   readonly #writer: SettlementWriter;
   readonly #finalHeight: RecentHeight;
-  /** Of two nodes where two are configured; 0 while a second one has no answer. */
+  /** Agreed by two nodes where two are configured; 0 while a second one does not answer. */
   readonly #agreedHeight: RecentHeight;
   readonly #inFlight = new Map<string, Sending & { settled: Promise<SettledTransaction> }>();
 
@@ -102,8 +102,8 @@ class Settler implements TransactionSettler {
     if (running) {
       const { isIncluded, isStuck } = running.state;
       if (isIncluded) watch.onIncluded?.();
-      // Lanes may go by turns: one that is reported every 30 s only may always be another's then.
-      // In a later turn: the caller may know of a newer transaction of the lane.
+      // At once, since the next report in 30 s may reach a process that no longer has the lane. In a later
+      // turn of the event loop: the caller may know of a newer transaction of the lane.
       else if (isStuck) queueMicrotask(() => watch.onStuck?.(running.state.isRejected));
       running.watches.push(watch);
       return running.settled;
@@ -147,7 +147,7 @@ class Settler implements TransactionSettler {
       await this.#clock.sleep(pauseMs, this.#signal);
       if (this.#signal.aborted) throw new StoppedError();
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
-      // The hash first: a node that has the transaction says so, and need not judge its nonce again.
+      // Ask for the hash first: a node that has the transaction does not check its nonce again.
       answer = await this.#ask(sending, () => this.#lookUp(transaction));
       if (answer.kind === 'unknown' || answer.kind === 'pending') {
         answer = await this.#ask(sending, () => this.#chain.sendTransaction(transaction));
@@ -164,7 +164,7 @@ class Settler implements TransactionSettler {
     );
   }
 
-  /** Whatever breaks in the asking, the transaction has its outcome elsewhere: ask again. */
+  /** An error while asking says nothing about the outcome: ask again. */
   #ask(sending: Sending, ask: () => Promise<TransactionAnswer>): Promise<TransactionAnswer> {
     return ask().catch((error): TransactionAnswer => {
       this.#logOnce(sending, error);
@@ -172,7 +172,7 @@ class Settler implements TransactionSettler {
     });
   }
 
-  /** Without waiting for FINAL: a node denies a hash at once only then. */
+  /** Without waiting for FINAL: only then does a node deny a hash at once. */
   #lookUp(transaction: StoredTransaction): Promise<TransactionAnswer> {
     return this.#chain.lookUpTransaction(transaction).catch((error: unknown) => {
       if (error instanceof ServiceError) return { kind: 'pending' };
@@ -185,7 +185,7 @@ class Settler implements TransactionSettler {
     { outcome: { succeeded, ...burnt } }: TransactionAnswer & { kind: 'final' },
   ): Promise<Outcome> {
     await this.#finalHeight.read();
-    // At least what was known when it was sent, should no node answer now.
+    // If no node answers now: at least the height known when it was sent.
     const knownHeight = Math.max(this.#finalHeight.last(), state.absentSinceHeight);
     return { ...burnt, hash, knownHeight, status: succeeded ? 'SUCCEEDED' : 'FAILED' };
   }
@@ -195,9 +195,9 @@ class Settler implements TransactionSettler {
     const seenAtMs = this.#clock.now();
     const finalHeight = await this.#finalHeight.read();
     const nowMs = this.#clock.now();
-    const { state, isNews } = seenInBlock(sending.state, { seenAtMs, nowMs, finalHeight });
+    const { state, isFirst } = seenInBlock(sending.state, { seenAtMs, nowMs, finalHeight });
     sending.state = state;
-    if (isNews) {
+    if (isFirst) {
       for (const watch of sending.watches) watch.onIncluded?.();
       this.#writer.recordIncluded(transaction.hash);
     }
@@ -210,14 +210,14 @@ class Settler implements TransactionSettler {
         answer = await this.#ask(sending, () => this.#chain.sendTransaction(everywhere));
       }
     }
-    // A node that answers at once instead of waiting must not be asked in a tight loop.
+    // A node that answers at once instead of waiting must not be polled in a tight loop.
     if (answer.kind !== 'final' && this.#clock.now() - nowMs < firstPauseMs) {
       await this.#clock.sleep(firstPauseMs, this.#signal);
     }
     return answer;
   }
 
-  /** @returns its end; or what a node says of it now, when that is more than nothing */
+  /** @returns its end; or a node's answer, when it shows the transaction in a block; else null */
   async #examine(
     sending: Sending,
     answer: TransactionAnswer,
@@ -277,7 +277,7 @@ class Settler implements TransactionSettler {
     const enough = stuckFromHeight(sending.state, { purpose, nowMs: this.#clock.now() });
     if (enough === null) return;
     if (((await this.#finalHeight.read()) ?? 0) < enough) return;
-    // One node that runs ahead, or says so, makes a halted chain look alive.
+    // One node that is ahead, or claims to be, makes a halted chain look alive.
     const agreedHeight = (await this.#agreedHeight.read()) ?? 0;
     if (agreedHeight < enough) return;
     sending.state = stuck(sending.state, { nowMs: this.#clock.now(), agreedHeight });
@@ -285,9 +285,9 @@ class Settler implements TransactionSettler {
   }
 
   #reportEnd(sending: Sending): void {
-    const { state, isNews } = ended(sending.state);
+    const { state, isFirst } = ended(sending.state);
     sending.state = state;
-    if (!isNews) return;
+    if (!isFirst) return;
     for (const watch of sending.watches) watch.onIncluded?.();
   }
 
@@ -297,7 +297,7 @@ class Settler implements TransactionSettler {
     const { hash, purpose } = sending.transaction;
     this.#log.error(
       { hash, purpose, error },
-      'the transaction cannot be settled yet; its outcome is asked for again',
+      'the transaction cannot be settled yet; its outcome will be asked for again',
     );
   }
 }

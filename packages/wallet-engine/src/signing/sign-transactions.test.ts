@@ -9,7 +9,7 @@ import {
 } from '../ports/transaction-ledger.ts';
 import type { Claim } from '../ports/wallet-store.ts';
 import { transactionOf } from '../service/transaction-plan.ts';
-import type { HeldLane } from './lane-pool.ts';
+import type { HeldLane } from './held-lane.ts';
 import { createTransactionSigner } from './sign-transactions.ts';
 
 const micro = 10n ** 18n;

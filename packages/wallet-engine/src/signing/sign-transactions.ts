@@ -35,7 +35,8 @@ import {
   lanesWanted,
   type RewardsInFlight,
 } from './draft-transactions.ts';
-import type { HeldLane, LanePool } from './lane-pool.ts';
+import type { HeldLane } from './held-lane.ts';
+import type { LanePool } from './lane-pool.ts';
 import type { SettledTransaction } from './settlement-writer.ts';
 
 export interface SignedFor {
@@ -46,9 +47,9 @@ export interface SignedFor {
 
 export interface TransactionSigner {
   /**
-   * Signs, stores and sends one transaction for the wallet, with others where it can, and waits for
-   * its end.
-   * @param maxWallets at most so many wallets in one transaction (REWARD only)
+   * Signs, stores and sends a transaction for the wallet, shared with others where possible, and waits until
+   * it is settled.
+   * @param maxWallets the most wallets in that transaction (REWARD only)
    * @throws ClaimLostError; ServiceError when nothing may be signed now; StoppedError
    */
   sign(request: {
@@ -56,15 +57,15 @@ export interface TransactionSigner {
     purpose: WalletPurpose;
     maxWallets: number;
   }): Promise<SignedFor>;
-  /** Tries again to serve what waits; to be called when a lane is free. */
+  /** Tries again to serve waiting requests; to be called when a lane is free. */
   pump(): void;
-  /** Spends the next nonce of a lane whose transaction no node takes. */
+  /** Spends the next nonce of a lane whose transaction no block has. */
   signNoop(lane: HeldLane): Promise<void>;
-  /** Adds keys of lanes with the account's own key, up to 100, and waits for the end. */
+  /** Adds up to 100 lane keys with the account's own key, and waits until that is settled. */
   signLaneKeys(lane: HeldLane, newLanes: NewTransaction['newLanes']): Promise<SettledTransaction>;
-  /** How many requests wait for a lane. */
+  /** How many requests are waiting for a lane. */
   waiting(): number;
-  /** How many of them are of wallets that somebody waits for. */
+  /** How many of them are for wallets with an owner. */
   waitingForOwners(): number;
 }
 
@@ -86,7 +87,7 @@ interface SignerParts {
   vault: KeyVault;
   gate: ServiceGate;
   pool: LanePool;
-  /** Of this process, as it stands in the leases of its lanes. */
+  /** The name of this process in the leases of its lanes. */
   holder: string;
   clock: Clock;
   log: EngineLog;
@@ -107,7 +108,7 @@ class Signer implements TransactionSigner {
   #isPumping = false;
   #pumpAgain = false;
   readonly #rewardsInFlight: RewardsInFlight = { owned: 0, stock: 0 };
-  /** Which lanes last signed for wallets without an owner, and what. */
+  /** Lanes whose last transaction was for the stock, with its hash. */
   readonly #stockLanes = new Map<HeldLane, string>();
 
   constructor(parts: SignerParts) {
@@ -169,7 +170,7 @@ class Signer implements TransactionSigner {
 
   async #pumpOnce(): Promise<void> {
     const { clock, signal, pool } = this.#parts;
-    // One turn of the event loop: wallets claimed together are signed for together.
+    // One turn of the event loop, so that wallets claimed together are signed for together.
     await clock.sleep(0);
     if (signal.aborted) return this.#rejectWaiting(new StoppedError());
     if (this.#waiting.length === 0) return;
@@ -201,7 +202,7 @@ class Signer implements TransactionSigner {
           rejectAll(intentsOf(drafts), cause),
         );
       }
-      // Whether the commit happened is not known: the lane's next holder reads what it left.
+      // Whether the commit happened is unknown: the lane's next holder reads the ledger.
       for (const { lane } of drafts) this.#parts.pool.forget(lane);
       rejectAll(intentsOf(drafts), error);
     }
@@ -305,7 +306,7 @@ class Signer implements TransactionSigner {
       );
   }
 
-  /** Nothing was written. What can still be signed goes back to the front of those that wait. */
+  /** Nothing was written. What can still be signed goes back to the front of the queue. */
   async #handleRefusal(drafts: WalletDraft[], refusal: CommitRefusal): Promise<void> {
     const { pool, gate } = this.#parts;
     const intents = intentsOf(drafts);
@@ -335,7 +336,7 @@ class Signer implements TransactionSigner {
   async #sortOutLostClaims(intents: Intent[]): Promise<void> {
     const claims = intents.map(({ wallet: { userId, claimToken } }) => ({ userId, claimToken }));
     const held = await this.#parts.ledger.readHeldClaims(claims);
-    // By token too: an intent of an earlier claim of this very process may still wait here.
+    // By token too: an intent of an earlier claim of this process may still be waiting.
     const isHeld = ({ wallet: { userId, claimToken } }: Intent) =>
       held.some((claim) => claim.userId === userId && claim.claimToken === claimToken);
     rejectAll(
@@ -355,7 +356,7 @@ class Signer implements TransactionSigner {
     this.#waiting = [];
   }
 
-  /** A transaction that serves no wallet. */
+  /** A transaction of the service itself, for no wallet. */
   async #signAlone({
     lane,
     costed,

@@ -6,82 +6,93 @@ const afterErrorMs = 2_000;
 const changesAtATime = 1_000;
 
 /**
- * Calls listeners with each wallet that has changed, by whatever process, within {@link pollMs}. The
- * database is polled only while somebody listens. Several changes of one wallet may come as one. Changes
- * count from the first listener on; while the database does not answer right then, from its first answer.
+ * Calls listeners with each wallet that has changed, in any process, within {@link pollMs}. The database is
+ * polled only while there are listeners. Several changes of one wallet may come as one. Changes count from
+ * the first listener on; if the database does not answer just then, from its first answer.
  */
-export function createWalletFollower({
-  reader,
-  clock,
-  onError,
-}: {
-  reader: WalletReader;
-  clock: Clock;
-  /** Of the database, and of a listener, which keeps no other from hearing. */
-  onError: (error: unknown) => void;
-}): {
+export interface WalletChangeFollower {
   /** @returns how to stop listening */
   onChange(listener: (wallet: WalletView) => void): () => void;
   stop(): void;
-} {
-  const listeners = new Set<(wallet: WalletView) => void>();
-  let polling: AbortController | null = null;
+}
 
-  const tell = (wallet: WalletView) => {
-    for (const listener of listeners) {
-      try {
-        listener(wallet);
-      } catch (error) {
-        onError(error);
-      }
+interface FollowerParts {
+  reader: WalletReader;
+  clock: Clock;
+  /** Receives errors of the database and of listeners; one listener's error does not affect the others. */
+  onError: (error: unknown) => void;
+}
+
+export function createWalletFollower(parts: FollowerParts): WalletChangeFollower {
+  return new Follower(parts);
+}
+
+class Follower implements WalletChangeFollower {
+  readonly #parts: FollowerParts;
+  readonly #listeners = new Set<(wallet: WalletView) => void>();
+  #polling: AbortController | null = null;
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+  }
+
+  onChange(listener: (wallet: WalletView) => void): () => void {
+    this.#listeners.add(listener);
+    if (this.#polling === null) {
+      this.#polling = new AbortController();
+      void this.#poll(this.#polling.signal);
     }
-  };
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#endPolling();
+    };
+  }
 
-  const tellAfter = async (id: number): Promise<number> => {
-    const changes = await reader.readChangesAfter({ id, limit: changesAtATime });
-    for (const ownerId of new Set(changes.map((change) => change.ownerId))) {
-      const wallet = await reader.read(ownerId);
-      if (wallet) tell(wallet);
-    }
-    return changes.at(-1)?.id ?? id;
-  };
+  stop(): void {
+    this.#listeners.clear();
+    this.#endPolling();
+  }
 
-  const poll = async (signal: AbortSignal) => {
+  #endPolling(): void {
+    this.#polling?.abort();
+    this.#polling = null;
+  }
+
+  async #poll(signal: AbortSignal): Promise<void> {
+    const { reader, clock, onError } = this.#parts;
     let lastId: number | null = null;
     while (!signal.aborted) {
       let waitMs = pollMs;
       try {
-        lastId = lastId === null ? await reader.readLastChangeId() : await tellAfter(lastId);
+        lastId = lastId === null ? await reader.readLastChangeId() : await this.#readAfter(lastId);
       } catch (error) {
-        // Whoever has stopped may have closed the database meanwhile.
+        // The database may have been closed after a stop.
         if (signal.aborted) return;
         onError(error);
         waitMs = afterErrorMs;
       }
       await clock.sleep(waitMs, signal);
     }
-  };
+  }
 
-  const stop = () => {
-    polling?.abort();
-    polling = null;
-  };
+  /** @returns the id of the last change */
+  async #readAfter(id: number): Promise<number> {
+    const { reader } = this.#parts;
+    const changes = await reader.readChangesAfter({ id, limit: changesAtATime });
+    for (const ownerId of new Set(changes.map((change) => change.ownerId))) {
+      const wallet = await reader.read(ownerId);
+      if (wallet) this.#notify(wallet);
+    }
+    return changes.at(-1)?.id ?? id;
+  }
 
-  return {
-    onChange(listener) {
-      listeners.add(listener);
-      if (polling === null) {
-        polling = new AbortController();
-        void poll(polling.signal);
+  #notify(wallet: WalletView): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(wallet);
+      } catch (error) {
+        this.#parts.onError(error);
       }
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) stop();
-      };
-    },
-    stop() {
-      listeners.clear();
-      stop();
-    },
-  };
+    }
+  }
 }

@@ -14,7 +14,7 @@ function workerOf(
   const reported: Error[] = [];
   const renewed: object[] = [];
   const worker = createWalletWorker({
-    config: { lanes: 1, batchSize: 5, maxAttempts: 3, serviceAccountId: 'service.near' } as never,
+    config: { lanes: 1, batchSize: 5, maxAttempts: 3, stock: 0 } as never,
     store: {
       claimWallet: async ({ userId, claimToken }: { userId: string; claimToken: string }) =>
         isDue ? { userId, claimToken, attempts, accountId: 'ann.service.near' } : null,
@@ -25,16 +25,12 @@ function workerOf(
     } as never,
     gate: {
       check: async () => openness,
-      report: async (fault: Error) => void reported.push(fault),
+      report: async (error: Error) => void reported.push(error),
     } as never,
-    parts: {
-      config: { serviceAccountId: 'service.near' },
-      ledger: { readWalletTransactions: () => Promise.reject(error) },
-    } as never,
-    backlog: () => 0,
-    backlogOfOwners: () => 0,
-    canSign: () => canSign,
-    mayClaim: () => true,
+    createWallet: () => Promise.reject(error),
+    signer: { waiting: () => 0, waitingForOwners: () => 0 },
+    laneKeeper: { canSign: () => canSign },
+    permit: { mayClaim: () => true },
     clock: { now: () => nowMs, sleep: async () => undefined },
     log: { info() {}, warn() {}, error() {} },
     observer: { walletClaimed() {}, walletReady() {}, walletFailed() {} } as never,
@@ -64,12 +60,12 @@ it.each<[what: string, error: Error, attempts: number, end: [string, number | nu
   expect(handedBack).toEqual([]);
 });
 
-it('a fault of the service is reported, and costs the wallet no attempt', async () => {
-  const fault = new ServiceError('NODE_UNREACHABLE', '');
-  const { worker, failures, handedBack, reported } = workerOf(fault);
+it('an error of the service is reported, and costs the wallet no attempt', async () => {
+  const unreachable = new ServiceError('NODE_UNREACHABLE', '');
+  const { worker, failures, handedBack, reported } = workerOf(unreachable);
   await worker.processWallet('ann');
   await worker.settled();
-  expect(reported).toEqual([fault]);
+  expect(reported).toEqual([unreachable]);
   expect(handedBack).toEqual([{ claims: [claim], nowMs }]);
   expect(failures).toEqual([]);
 });

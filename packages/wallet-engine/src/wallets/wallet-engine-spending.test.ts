@@ -116,7 +116,7 @@ describe('workers of different settings', () => {
       expect([first.pausedBy(), second.pausedBy()]).toEqual([reason, reason]);
       expect(pauses(world)).toBe(before);
       const told = world.logged.filter(({ message }) =>
-        message.startsWith('another process holds'),
+        message.startsWith('another process keeps'),
       );
       expect(told.length).toBeGreaterThan(0);
       await during(world, first.stop());

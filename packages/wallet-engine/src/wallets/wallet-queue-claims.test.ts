@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { ClaimLostError, ServiceError } from '../core/errors.ts';
 import type { Claim, ClaimedWallet } from '../ports/wallet-store.ts';
 import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
+import { createWalletOnChain } from './create-wallet-on-chain.ts';
 import { createWalletWorker } from './process-wallet-queue.ts';
 
 type Due = Partial<ClaimedWallet> & { userId: string };
@@ -118,7 +119,7 @@ function sceneOf(changes: Partial<Scene> = {}) {
   const turn = () => new Promise<void>((done) => setImmediate(done));
   let tokens = 0;
   const worker = createWalletWorker({
-    config: { lanes: 1, batchSize: 5, maxAttempts: 3, serviceAccountId: 'service.near' } as never,
+    config: { lanes: 1, batchSize: 5, maxAttempts: 3, stock: 0 } as never,
     store: storeOf(scene, turn) as never,
     gate: {
       check: async () => {
@@ -131,11 +132,10 @@ function sceneOf(changes: Partial<Scene> = {}) {
         scene.ended.push(code);
       },
     } as never,
-    parts: partsOf(scene) as never,
-    backlog: () => scene.backlog,
-    backlogOfOwners: () => scene.backlog,
-    canSign: () => scene.canSign,
-    mayClaim: () => scene.mayClaim,
+    createWallet: (wallet) => createWalletOnChain(wallet, partsOf(scene) as never),
+    signer: { waiting: () => scene.backlog, waitingForOwners: () => scene.backlog },
+    laneKeeper: { canSign: () => scene.canSign },
+    permit: { mayClaim: () => scene.mayClaim },
     clock,
     log: {
       info() {},

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { lookMs } from '../../core/engine-config.ts';
+import { pollIntervalMs } from '../../core/engine-config.ts';
 import type { EngineLog } from '../../core/log.ts';
 import { createSingleFlight, type SingleFlight } from '../../core/single-flight.ts';
 import type { WalletQueue } from '../../ports/wallet-queue.ts';
@@ -127,7 +127,7 @@ class BullmqQueue implements WalletQueue {
       if (dueAtMs > nowMs) return dueAtMs - nowMs;
       if (isOver.aborted) return 0;
       if (nowMs >= untilMs) return holdLimitMs;
-      if (hasCalled) await clock.sleep(lookMs, isOver);
+      if (hasCalled) await clock.sleep(pollIntervalMs, isOver);
       else await this.#calls?.run();
     }
   }

@@ -6,13 +6,14 @@ import type {
   OperatorStore,
 } from '../../ports/operator-store.ts';
 import type { SqlDatabase, SqlStatement } from './sql-database.ts';
+import { leadsTo, startsFrom } from './wallet-transitions.ts';
 
 /** How many rows the next statement of this commit will change: no other writer can run in between. */
 const willChange = (table: string, condition: string) =>
   `'{"changed":' || (SELECT count(*) FROM "${table}" WHERE ${condition}) || '}'`;
 
-const isRetried = `"id" = :userId AND "status" = 'FAILED' AND "availableAt" IS NULL`;
-const isRequeued = `"availableAt" > :now AND "status" IN ('PENDING', 'FAILED')
+const isRetried = `"id" = :userId AND ${startsFrom(['retry'])} AND "availableAt" IS NULL`;
+const isRequeued = `"availableAt" > :now AND ${startsFrom(['claim'])}
   AND (:userId IS NULL OR "id" = :userId)`;
 const isSetAside = `"accountId" = :accountId AND "ownerId" IS NULL AND "availableAt" IS NULL
   AND "status" IN ('READY', 'FAILED')`;
@@ -56,7 +57,7 @@ export function createSqlOperatorStore(database: SqlDatabase): OperatorStore {
           detail: willChange('Wallet', isRetried),
         }),
         {
-          sql: `UPDATE "Wallet" SET "status" = 'PENDING', "error" = NULL,
+          sql: `UPDATE "Wallet" SET ${leadsTo('retry')}, "error" = NULL,
               "attempts" = 1, "takeovers" = 0, "availableAt" = :now,
               "updatedAt" = :now
             WHERE ${isRetried} RETURNING "id"`,

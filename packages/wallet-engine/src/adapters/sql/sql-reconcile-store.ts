@@ -2,6 +2,7 @@ import type { WalletStatus } from '../../core/wallet.ts';
 import type { ReconcileStore, RecordedWallet } from '../../ports/reconcile-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { toTransaction, transactionColumns } from './sql-transaction-ledger.ts';
+import { leadsTo, startsFrom } from './wallet-transitions.ts';
 
 const servesWallet = (condition: string) => `EXISTS (
   SELECT 1 FROM "ChainTransactionWallet" AS "link"
@@ -83,10 +84,10 @@ export function createSqlReconcileStore(database: SqlDatabase): ReconcileStore {
           params: { userId, txHash, amount, tokenContract, now: nowMs },
         },
         {
-          sql: `UPDATE "Wallet" SET "status" = 'PENDING', "error" = NULL,
+          sql: `UPDATE "Wallet" SET ${leadsTo('retry')}, "error" = NULL,
               "attempts" = 1, "takeovers" = 0, "availableAt" = :now,
               "updatedAt" = :now
-            WHERE "id" = :userId AND "status" = 'FAILED' AND EXISTS (
+            WHERE "id" = :userId AND ${startsFrom(['retry'])} AND EXISTS (
               SELECT 1 FROM "TokenTransfer"
               WHERE "userId" = COALESCE("Wallet"."ownerId", "Wallet"."id") AND "txHash" = :txHash)`,
           params: { userId, txHash, now: nowMs },
@@ -98,10 +99,10 @@ export function createSqlReconcileStore(database: SqlDatabase): ReconcileStore {
     async finish({ nowMs, height, staysPaused }) {
       await database.write([
         {
-          sql: `UPDATE "Wallet" SET "status" = 'PENDING', "claimToken" = NULL,
+          sql: `UPDATE "Wallet" SET ${leadsTo('handBack')}, "claimToken" = NULL,
               "attempts" = CASE WHEN "attempts" > 0 THEN "attempts" - 1 ELSE 0 END, "availableAt" = :now,
               "updatedAt" = :now
-            WHERE "status" = 'CREATING'`,
+            WHERE ${startsFrom(['handBack'])}`,
           params: { now: nowMs },
         },
         {

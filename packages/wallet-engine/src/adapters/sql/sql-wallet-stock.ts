@@ -1,4 +1,4 @@
-import { setAsideCode } from '../../core/wallet.ts';
+import { setAsideCode, walletTransitions } from '../../core/wallet.ts';
 import {
   lostWallet,
   type StockCount,
@@ -16,6 +16,7 @@ import {
   type SqlStatement,
 } from './sql-database.ts';
 import { toWallet, walletColumns } from './sql-wallet-store.ts';
+import { startsFrom } from './wallet-transitions.ts';
 
 /** Conditions on a row named "stock". What it was paid comes from the ledger, not from the configuration. */
 const isOnTerms = `"stock"."epoch" = (SELECT "epoch" FROM "Deployment"
@@ -43,7 +44,7 @@ const takeStatement = `UPDATE "Wallet" SET "ownerId" = :ownerId, "requestedAt" =
         OR EXISTS (SELECT 1 FROM "Deployment" WHERE "epoch" > :lastEpoch)
       THEN "attempts" END
   WHERE "id" = (SELECT "stock"."id" FROM "Wallet" AS "stock"
-      WHERE "stock"."ownerId" IS NULL AND "stock"."status" = 'READY' AND "stock"."error" IS NULL
+      WHERE "stock"."ownerId" IS NULL AND ${startsFrom(['take'], { table: 'stock' })} AND "stock"."error" IS NULL
         AND ("stock"."accountId" = :accountId
           OR (:accountId IS NULL AND ${mayHandOut} AND ${isOnTerms}))
       ORDER BY "stock"."completedAt", "stock"."id" LIMIT 1)
@@ -53,7 +54,7 @@ const takeStatement = `UPDATE "Wallet" SET "ownerId" = :ownerId, "requestedAt" =
 
 const addStatement = `INSERT INTO "Wallet" ("id", "accountId", "publicKey", "encryptedPrivateKey",
     "status", "requestedAt", "epoch", "availableAt", "updatedAt")
-  SELECT :walletId, :accountId, :publicKey, :encryptedPrivateKey, 'PENDING', :now, "epoch", :now, :now
+  SELECT :walletId, :accountId, :publicKey, :encryptedPrivateKey, '${walletTransitions.request.to}', :now, "epoch", :now, :now
   FROM "Deployment"
   WHERE "pauseReason" IS NULL AND (SELECT count(*) FROM "Wallet" AS "stock"
       WHERE "stock"."ownerId" IS NULL AND "stock"."status" IS NOT NULL

@@ -15,6 +15,7 @@ import {
   type SqlRow,
   type SqlStatement,
 } from './sql-database.ts';
+import { leadsTo, startsFrom } from './wallet-transitions.ts';
 
 export const walletColumns = `"id", "ownerId", "accountId", "publicKey", "encryptedPrivateKey", "status",
   "error", "requestedAt", "attempts", "takeovers", "availableAt", "claimToken",
@@ -31,14 +32,14 @@ const isSignedThrough = `(SELECT count(*) FROM "ChainTransactionWallet" AS "link
 
 /** Due and complete: a row damaged by hand is left to an operator. */
 const isDue = `"availableAt" <= :now
-  AND "status" IN (${quoted([...walletTransitions.claim.from, ...walletTransitions.takeOver.from])})
+  AND ${startsFrom(['claim', 'takeOver'])}
   AND ("status" <> 'CREATING' OR "takeovers" < :takeoverLimit)
   AND "accountId" IS NOT NULL AND "publicKey" IS NOT NULL AND "encryptedPrivateKey" IS NOT NULL`;
 
 const isOwned = '"ownerId" IS NOT NULL';
 const isInStock = '"ownerId" IS NULL';
 
-const takeClaim = `"status" = 'CREATING', "claimToken" = :token, "error" = NULL,
+const takeClaim = `${leadsTo('claim')}, "claimToken" = :token, "error" = NULL,
   "attempts" = "attempts" + CASE WHEN "status" <> 'CREATING' THEN 1 ELSE 0 END,
   "takeovers" = "takeovers" + CASE WHEN "status" = 'CREATING' THEN 1 ELSE 0 END,
   "availableAt" = :now + :lease, "updatedAt" = :now,
@@ -52,7 +53,7 @@ const isFirstClaim = `NOT EXISTS (SELECT 1 FROM "WalletEvent" AS "event"
 // Row values, not EXISTS, which would read all claims again for every row: 190 ms for a thousand.
 const claimsHeld = `("Wallet"."id", "Wallet"."claimToken") IN (
     SELECT "value" ->> 'userId', "value" ->> 'claimToken' FROM json_each(:claims))
-  AND "Wallet"."status" = 'CREATING'`;
+  AND ${startsFrom(['complete', 'fail', 'handBack'], { table: 'Wallet' })}`;
 
 const keysKnown = `CASE WHEN "Wallet"."accountId" IS NULL THEN 0 ELSE 1 END
   + CASE WHEN "Wallet"."publicKey" IS NULL THEN 0 ELSE 1 END
@@ -65,17 +66,17 @@ const keysKnown = `CASE WHEN "Wallet"."accountId" IS NULL THEN 0 ELSE 1 END
  */
 const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "publicKey",
     "encryptedPrivateKey", "status", "requestedAt", "epoch", "availableAt", "updatedAt")
-  VALUES (:walletId, :userId, :accountId, :publicKey, :encryptedPrivateKey, 'PENDING',
+  VALUES (:walletId, :userId, :accountId, :publicKey, :encryptedPrivateKey, '${walletTransitions.request.to}',
     CASE WHEN :isNew = 1 THEN :now END,
     CASE WHEN :isNew = 1 THEN (SELECT "epoch" FROM "Deployment") END, :now, :now)
-  ON CONFLICT ("ownerId") DO UPDATE SET "status" = 'PENDING', "error" = NULL,
+  ON CONFLICT ("ownerId") DO UPDATE SET ${leadsTo('request')}, "error" = NULL,
     "accountId" = COALESCE("Wallet"."accountId", excluded."accountId"),
     "publicKey" = COALESCE("Wallet"."publicKey", excluded."publicKey"),
     "encryptedPrivateKey" = COALESCE("Wallet"."encryptedPrivateKey", excluded."encryptedPrivateKey"),
     "requestedAt" = CASE WHEN "Wallet"."accountId" IS NULL THEN excluded."requestedAt" END,
     "epoch" = CASE WHEN "Wallet"."accountId" IS NULL THEN excluded."epoch" END,
     "availableAt" = :now, "updatedAt" = :now
-  WHERE "Wallet"."status" IS NULL AND (${keysKnown}) IN (0, 3)`;
+  WHERE ${startsFrom(['request'], { table: 'Wallet' })} AND (${keysKnown}) IN (0, 3)`;
 
 /** The wallet's id or account already belongs to another row; PostgreSQL names a primary key differently. */
 const idsOfOthers = ['Wallet.accountId', 'Wallet.id', 'Wallet_pkey'];
@@ -153,7 +154,7 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
     async completeWallets({ wallets, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "Wallet" SET "status" = 'READY', "error" = NULL,
+          sql: `UPDATE "Wallet" SET ${leadsTo('complete')}, "error" = NULL,
               "completedAt" = :now, "availableAt" = NULL,
               "claimToken" = NULL, "updatedAt" = :now, "balanceReadAt" = :now,
               "balance" = (SELECT "value" ->> 'balance' FROM json_each(:claims)
@@ -172,9 +173,9 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
     async failWallet({ userId, claimToken, errorCode, retryAtMs, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "Wallet" SET "status" = 'FAILED', "error" = :errorCode,
+          sql: `UPDATE "Wallet" SET ${leadsTo('fail')}, "error" = :errorCode,
               "availableAt" = :retryAt, "claimToken" = NULL, "updatedAt" = :now
-            WHERE "id" = :userId AND "claimToken" = :token AND "status" = 'CREATING'
+            WHERE "id" = :userId AND "claimToken" = :token AND ${startsFrom(['fail'])}
               AND NOT ${hasOpenTransaction}
             RETURNING "id"`,
           params: { userId, token: claimToken, errorCode, retryAt: retryAtMs, now: nowMs },
@@ -186,7 +187,7 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
     async handBackWallets({ claims, nowMs }) {
       await database.write([
         {
-          sql: `UPDATE "Wallet" SET "status" = 'PENDING', "claimToken" = NULL,
+          sql: `UPDATE "Wallet" SET ${leadsTo('handBack')}, "claimToken" = NULL,
               "attempts" = CASE WHEN "attempts" > 0 THEN "attempts" - 1 ELSE 0 END, "availableAt" = :now,
               "updatedAt" = :now
             WHERE ${claimsHeld}`,
@@ -198,10 +199,10 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
     async retryWallet({ userId, codes, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "Wallet" SET "status" = 'PENDING', "error" = NULL,
+          sql: `UPDATE "Wallet" SET ${leadsTo('retry')}, "error" = NULL,
               "attempts" = 0, "takeovers" = 0, "availableAt" = :now,
               "updatedAt" = :now
-            WHERE "id" = :userId AND "status" = 'FAILED' AND "availableAt" IS NULL
+            WHERE "id" = :userId AND ${startsFrom(['retry'])} AND "availableAt" IS NULL
               AND "error" IN (SELECT "value" FROM json_each(:codes))
             RETURNING "id"`,
           params: { userId, codes: JSON.stringify(codes), now: nowMs },
@@ -213,9 +214,9 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
     async failAbandonedWallets({ takeoverLimit: limit, nowMs }) {
       const [rows = []] = await database.write([
         {
-          sql: `UPDATE "Wallet" SET "status" = 'FAILED', "error" = 'TOO_MANY_TAKEOVERS',
+          sql: `UPDATE "Wallet" SET ${leadsTo('fail')}, "error" = 'TOO_MANY_TAKEOVERS',
               "availableAt" = NULL, "claimToken" = NULL, "updatedAt" = :now
-            WHERE "availableAt" <= :now AND "status" = 'CREATING'
+            WHERE "availableAt" <= :now AND ${startsFrom(['fail'])}
               AND "takeovers" >= :limit AND NOT ${hasOpenTransaction}
             RETURNING "id"`,
           params: { limit, now: nowMs },
@@ -277,10 +278,6 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
 
 function claimParams({ claimToken, nowMs, leaseDurationMs }: ClaimTerms) {
   return { token: claimToken, now: nowMs, lease: leaseDurationMs, takeoverLimit };
-}
-
-function quoted(statuses: readonly string[]): string {
-  return statuses.map((status) => `'${status}'`).join(', ');
 }
 
 export function toWallet(row: SqlRow): Wallet {

@@ -1,6 +1,6 @@
 import type { Inspection } from '@choonsim/near-devnet';
 import { validityBlocks } from '../../core/engine-config.ts';
-import { isLegalMove, type WalletStatus } from '../../core/wallet.ts';
+import { isLegalTransition, type WalletStatus } from '../../core/wallet.ts';
 import { rewardBaseUnits, type World, worldConfig } from './world.ts';
 
 interface LedgerRow {
@@ -236,7 +236,7 @@ export class Invariants {
     const violations: string[] = [];
     for (const { id, userId, fromStatus, toStatus } of events) {
       this.#lastEventId = id;
-      if (!isLegalMove(fromStatus, toStatus)) {
+      if (!isLegalTransition(fromStatus, toStatus)) {
         violations.push(`${userId} moved from ${fromStatus} to ${toStatus}`);
       }
       if (toStatus === 'READY') violations.push(...this.#readiness(userId));

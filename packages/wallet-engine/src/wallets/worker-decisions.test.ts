@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { ClaimLostError, ServiceError, StoppedError, WalletError } from '../core/errors.ts';
+import { afterError, claimKind, hasRoom } from './worker-decisions.ts';
+
+describe('room for another claim', () => {
+  const config = { lanes: 2, batchSize: 5 };
+  const idle = { owned: 0, stock: 0, waiting: 0, waitingForOwners: 0 };
+
+  it('owners have it until as many signatures as lanes wait, or eight wallets a lane and a batch are at work', () => {
+    expect(hasRoom('owners', { ...idle, waiting: 9, waitingForOwners: 1 }, config)).toBe(true);
+    expect(hasRoom('owners', { ...idle, waiting: 2, waitingForOwners: 2 }, config)).toBe(false);
+    expect(hasRoom('owners', { ...idle, owned: 20, stock: 21 }, config)).toBe(true);
+    expect(hasRoom('owners', { ...idle, owned: 21 }, config)).toBe(false);
+  });
+
+  it('the stock has it only while no signature of an owner waits', () => {
+    expect(hasRoom('stock', { ...idle, waiting: 1, owned: 21 }, config)).toBe(true);
+    expect(hasRoom('stock', { ...idle, waiting: 1, waitingForOwners: 1 }, config)).toBe(false);
+    expect(hasRoom('stock', { ...idle, waiting: 2 }, config)).toBe(false);
+    expect(hasRoom('stock', { ...idle, stock: 21 }, config)).toBe(false);
+  });
+});
+
+describe('after an error', () => {
+  const owned = { ownerId: 'ann', attempts: 1 };
+  const config = { maxAttempts: 2 };
+
+  it('nothing is written for a lost claim or a stop', () => {
+    for (const error of [new ClaimLostError(), new StoppedError()]) {
+      expect(afterError(owned, error, config)).toEqual({ step: 'nothing' });
+    }
+  });
+
+  it('of the service the wallet is handed back; for want of money the stock alone makes a break', () => {
+    const short = new ServiceError('TREASURY_NEAR_LOW', '');
+    const away = new ServiceError('NODE_UNREACHABLE', '');
+    const stock = { ownerId: null, attempts: 1 };
+    const handBack = { step: 'hand back', error: short };
+    expect(afterError(owned, short, config)).toEqual({ ...handBack, isLeftToOwners: false });
+    expect(afterError(stock, short, config)).toEqual({ ...handBack, isLeftToOwners: true });
+    expect(afterError(stock, away, config)).toMatchObject({ error: away, isLeftToOwners: false });
+  });
+
+  it('of the wallet it fails, and is retried while attempts remain unless the error is final', () => {
+    const refused = new WalletError('REWARD_REFUSED', '');
+    const final = new WalletError('ACCOUNT_KEY_MISMATCH', '');
+    const last = { ownerId: 'ann', attempts: 2 };
+    const fail = { step: 'fail', errorCode: 'REWARD_REFUSED' };
+    expect(afterError(owned, refused, config)).toEqual({ ...fail, retries: true });
+    expect(afterError(last, refused, config)).toEqual({ ...fail, retries: false });
+    expect(afterError(owned, final, config)).toMatchObject({ retries: false });
+    expect(afterError(owned, new TypeError(), config)).toEqual({
+      step: 'fail',
+      errorCode: 'UNEXPECTED_ERROR',
+      retries: true,
+    });
+  });
+});
+
+it('a claim is the first one, a takeover, or another attempt', () => {
+  expect(claimKind({ isFirstClaim: true, takeovers: 0 })).toBe('first');
+  expect(claimKind({ isFirstClaim: false, takeovers: 1 })).toBe('takeover');
+  expect(claimKind({ isFirstClaim: false, takeovers: 0 })).toBe('again');
+});

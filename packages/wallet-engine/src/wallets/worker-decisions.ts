@@ -1,0 +1,81 @@
+import type { EngineConfig } from '../core/engine-config.ts';
+import { ClaimLostError, ServiceError, StoppedError, WalletError } from '../core/errors.ts';
+import type { ClaimedWallet } from '../ports/wallet-store.ts';
+
+/** Whose wallets are claimed. */
+export type Claimants = 'owners' | 'stock';
+
+/** A lane signs every block, a wallet takes about six to be final. */
+const walletsPerLane = 8;
+
+/** What the treasury or the limits do not cover. */
+const shortOfMoney: readonly string[] = [
+  'TREASURY_NEAR_LOW',
+  'TREASURY_TOKEN_LOW',
+  'SPEND_LIMIT_REACHED',
+];
+
+export function isOfStock({ ownerId }: Pick<ClaimedWallet, 'ownerId'>): boolean {
+  return ownerId === null;
+}
+
+/** The work of a process at the moment. */
+export interface Load {
+  /** Wallets with an owner that are worked on, and wallets of the stock. */
+  owned: number;
+  stock: number;
+  /** Signatures that wait for a lane, and how many of them are for wallets with an owner. */
+  waiting: number;
+  waitingForOwners: number;
+}
+
+/**
+ * Whether more wallets may be claimed. More than the lanes can sign for would only wait in this process,
+ * where no other process could take them.
+ */
+export function hasRoom(
+  of: Claimants,
+  { owned, stock, waiting, waitingForOwners }: Load,
+  { lanes, batchSize }: Pick<EngineConfig, 'lanes' | 'batchSize'>,
+): boolean {
+  const mostAtWork = lanes * walletsPerLane + batchSize;
+  return of === 'owners'
+    ? waitingForOwners < lanes && owned < mostAtWork
+    : waitingForOwners === 0 && waiting < lanes && stock < mostAtWork;
+}
+
+/** What follows an error of the work on a wallet. */
+export type AfterError =
+  /** Another process has the wallet, or this one is stopping. */
+  | { step: 'nothing' }
+  /** The attempt is given back. The error is reported, or the stock alone makes a break. */
+  | { step: 'hand back'; error: ServiceError; isLeftToOwners: boolean }
+  | { step: 'fail'; errorCode: string; retries: boolean };
+
+export function afterError(
+  wallet: Pick<ClaimedWallet, 'ownerId' | 'attempts'>,
+  error: unknown,
+  { maxAttempts }: Pick<EngineConfig, 'maxAttempts'>,
+): AfterError {
+  if (error instanceof ClaimLostError || error instanceof StoppedError) return { step: 'nothing' };
+  if (error instanceof ServiceError) {
+    // Funds that are kept from the stock may still serve a user: nothing is paused.
+    const isLeftToOwners = isOfStock(wallet) && shortOfMoney.includes(error.code);
+    return { step: 'hand back', error, isLeftToOwners };
+  }
+  const isKnown = error instanceof WalletError;
+  return {
+    step: 'fail',
+    errorCode: isKnown ? error.code : 'UNEXPECTED_ERROR',
+    retries: (!isKnown || error.retryable) && wallet.attempts < maxAttempts,
+  };
+}
+
+/** How a claim is reported. */
+export function claimKind({
+  isFirstClaim,
+  takeovers,
+}: Pick<ClaimedWallet, 'isFirstClaim' | 'takeovers'>): 'first' | 'takeover' | 'again' {
+  if (isFirstClaim) return 'first';
+  return takeovers > 0 ? 'takeover' : 'again';
+}
