@@ -134,6 +134,7 @@ export const adminEn: AdminWords = {
       ROTATE_KEYS: 'Rotated keys',
       RECONCILE: 'Reconciled with the chain',
       BACKUP: 'Copied the database',
+      MOVE_DATABASE: 'Moved the database into PostgreSQL',
       CHANGE_TOKEN: 'Token changed',
       SET_WALLET_ASIDE: 'Wallet set aside',
       SMOKE: 'Ran the smoke test',

@@ -133,6 +133,7 @@ export const adminKo: AdminWords = {
       ROTATE_KEYS: '키 교체',
       RECONCILE: '체인과 대조',
       BACKUP: '데이터베이스 백업',
+      MOVE_DATABASE: '데이터베이스를 PostgreSQL로 이전',
       SMOKE: '시험 지갑 생성',
       CHANGE_TOKEN: '토큰 변경',
       SET_WALLET_ASIDE: '지갑 따로 두기',

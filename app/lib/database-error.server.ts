@@ -1,6 +1,10 @@
 import { noteDatabaseBusy } from './busy.server.ts';
 
-type DatabaseErrorCode = 'DATABASE_MISSING' | 'DATABASE_UNREACHABLE' | 'DATABASE_NOT_MIGRATED';
+type DatabaseErrorCode =
+  | 'DATABASE_MISSING'
+  | 'DATABASE_MOVED'
+  | 'DATABASE_UNREACHABLE'
+  | 'DATABASE_NOT_MIGRATED';
 
 /** The database cannot be used as it is: the problem and the remedy, a sentence each. */
 export class DatabaseUnusableError extends Error {

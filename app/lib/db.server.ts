@@ -8,6 +8,7 @@ import {
   migratePostgres,
   migrateSqlite,
 } from '#drizzle/migrate.ts';
+import { readMovedMark } from '#drizzle/moved-mark.ts';
 import type * as schema from '#drizzle/schema.ts';
 import { createPgSessions } from '#engine/adapters/postgres/pg-sessions.ts';
 import {
@@ -94,7 +95,10 @@ export function databasePlace(): string {
   return databaseFile() ?? `${hostOf(databaseUrl)}${new URL(databaseUrl).pathname}`;
 }
 
-/** Opens it and runs a query; a missing file is created. @throws DatabaseUnusableError */
+/**
+ * Opens it and runs a query; a missing file is created.
+ * @throws DatabaseUnusableError also when the file was moved into PostgreSQL
+ */
 export async function reachDatabase(): Promise<void> {
   try {
     await db().get(sql`SELECT 1`);
@@ -115,6 +119,20 @@ export async function reachDatabase(): Promise<void> {
           }),
     });
   }
+  requireNotMoved();
+}
+
+/** A file that was moved is a copy: with it there would be two deployments with the same keys. */
+function requireNotMoved(): void {
+  const handle = databaseHandle();
+  const mark = handle.kind === 'sqlite' ? readMovedMark(handle.sqlite) : null;
+  if (mark === null) return;
+  throw new DatabaseUnusableError('DATABASE_MOVED', {
+    error: `${databasePlace()} was moved into the PostgreSQL database ${mark.to} at ${new Date(mark.atMs).toISOString()}${mark.isDone ? '' : ', perhaps not to the end'}.`,
+    remedy: mark.isDone
+      ? 'Set DATABASE_URL to that database.'
+      : 'Set DATABASE_URL to that database and run npm run wallet -- move-database with this file again.',
+  });
 }
 
 /**

@@ -18,6 +18,8 @@ export const usage = `npm run wallet -- COMMAND [--json]
   change-token              pays rewards of the token in CHOCO_TOKEN_CONTRACT from now on
   set-aside ACCOUNT         excludes a stock wallet named by doctor from being handed out
   backup FILE               copies the database file whole, beside running processes; checks the copy
+  move-database FILE        moves the SQLite FILE into the empty PostgreSQL database of DATABASE_URL;
+                            stop all processes first
   smoke [--timeout SECONDS] creates one real wallet on the configured network and checks it (costs
                             NEAR); does not start while nothing can be signed
 
@@ -57,6 +59,7 @@ const forms = {
   'change-token': { names: [0, 0], flags: [] },
   'set-aside': { names: [1, 1], flags: [] },
   backup: { names: [1, 1], flags: [] },
+  'move-database': { names: [1, 1], flags: [] },
   smoke: { names: [0, 0], flags: ['timeout'] },
 } as const satisfies Record<string, CommandForm>;
 
@@ -107,6 +110,7 @@ function parse(args: string[]) {
 
 const wantedNames: Partial<Record<CommandName, string>> = {
   backup: 'a new file',
+  'move-database': 'the SQLite file',
   'set-aside': 'the account of a wallet in stock',
 };
 

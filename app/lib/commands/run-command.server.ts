@@ -6,6 +6,7 @@ import { requireDatabase } from '../require-database.server.ts';
 import type { CommandResult } from './command.ts';
 import type { CommandCall, CommandName } from './command-line.ts';
 import { doctor } from './doctor.server.ts';
+import { moveDatabase } from './move-database.server.ts';
 import {
   backup,
   changeToken,
@@ -49,11 +50,19 @@ const commands: Record<CommandName, Command> = {
     run: ({ actor, name }) => setAside({ actor, accountId: String(name) }),
   },
   backup: { opensKeys: false, run: ({ actor, name }) => backup({ actor, file: String(name) }) },
+  'move-database': {
+    opensKeys: false,
+    run: ({ actor, name, migrationsFolder }) =>
+      moveDatabase({ actor, file: String(name), migrationsFolder }),
+  },
   smoke: {
     opensKeys: true,
     run: ({ actor, timeoutMs }) => smoke({ actor, limitMs: timeoutMs, onProgress }),
   },
 };
+
+/** Commands that need no database, or create its tables. */
+const beforeFirstStart: CommandName[] = ['sealing-key', 'move-database'];
 
 /**
  * Runs a command on the server's database with its secrets. Neither is created here, since a name may be
@@ -66,8 +75,7 @@ export async function runCommand(
   if (call.command !== 'doctor') {
     const settings = configureEnvironment(process.env, { ensureSecret: readDevelopmentSecret });
     if (opensKeys) requireKeys(settings);
-    // Needed before the first start.
-    if (call.command !== 'sealing-key') await requireDatabase(call);
+    if (!beforeFirstStart.includes(call.command)) await requireDatabase(call);
   }
   if (opensKeys) await prepareKeys();
   return run({ ...call, actor: `command ${userInfo().username}` });

@@ -20,6 +20,7 @@ export type OperatorActionName =
   | 'ROTATE_KEYS'
   | 'RECONCILE'
   | 'BACKUP'
+  | 'MOVE_DATABASE'
   | 'SMOKE'
   | 'ADMIN_LINK'
   | 'ACCOUNT_LINK'
