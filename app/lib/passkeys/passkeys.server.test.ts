@@ -137,6 +137,23 @@ test('ten, and no more', async () => {
   expect(await add()).toBe('PASSKEYS_TOO_MANY');
 });
 
+test('of two added at once when nine are there, one is the tenth and the other too many', async () => {
+  const devices = Array.from({ length: 11 }, () => createSoftwarePasskey('localhost'));
+  const [one, other, ...earlier] = devices;
+  for (const each of earlier) {
+    device = each;
+    expect(await add()).toBeNull();
+  }
+  const answers = await Promise.all(
+    [one, other].map(async (each) => {
+      const { challenge } = await registrationOptions(page, owner);
+      return addPasskey(page, owner, each?.make({ origin, challenge }) ?? '');
+    }),
+  );
+  expect(answers.sort()).toEqual(['PASSKEYS_TOO_MANY', null]);
+  expect(await db().$count(passkey, eq(passkey.userId, owner.userId))).toBe(10);
+});
+
 test('who has left, or whose mailbox was proven by another, is not signed in by one', async () => {
   await add();
   await writeAtomically(endOtherWaysIn(owner.userId));

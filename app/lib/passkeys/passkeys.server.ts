@@ -5,7 +5,7 @@ import {
   type RegistrationResponseJSON,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import { passkey } from '#drizzle/schema.ts';
 import type { Language } from '../../i18n/language.ts';
@@ -97,9 +97,7 @@ export async function addPasskey(
   const { userId } = owner;
   const credential = parseCredential<RegistrationResponseJSON>(credentialText);
   if (!credential) return 'PASSKEY_REFUSED';
-  if ((await db().$count(passkey, eq(passkey.userId, userId))) >= MOST_PASSKEYS) {
-    return 'PASSKEYS_TOO_MANY';
-  }
+  if (await hasMost(userId)) return 'PASSKEYS_TOO_MANY';
   const { id, origin } = relyingParty(request);
   const verified = await verifyRegistrationResponse({
     response: credential,
@@ -119,7 +117,7 @@ export async function addPasskey(
     .insert(passkey)
     .values({
       id: nanoid(),
-      userId: livingUserId(userId),
+      userId: userIdWithRoom(userId),
       credentialId: made.id,
       publicKey: Buffer.from(made.publicKey).toString('base64url'),
       counter: made.counter,
@@ -133,10 +131,20 @@ export async function addPasskey(
       if (isOfDeletedUser(error)) return [];
       throw error;
     });
-  if (!added) return 'PASSKEY_REFUSED';
+  if (!added) return (await hasMost(userId)) ? 'PASSKEYS_TOO_MANY' : 'PASSKEY_REFUSED';
   log().info({ userId }, 'a passkey was added');
   await tellOfWayIn({ ...owner, change: 'added', way: { kind: 'passkey', device } });
   return null;
+}
+
+async function hasMost(userId: string): Promise<boolean> {
+  return (await db().$count(passkey, eq(passkey.userId, userId))) >= MOST_PASSKEYS;
+}
+
+/** For an insert by `lockedDb`: {@link livingUserId}, and null also if the user has all passkeys allowed. */
+function userIdWithRoom(userId: string): SQL<string> {
+  const owned = db().$count(passkey, eq(passkey.userId, userId));
+  return sql`CASE WHEN ${owned} < ${MOST_PASSKEYS} THEN ${livingUserId(userId)} END`;
 }
 
 /**
