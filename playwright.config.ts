@@ -26,15 +26,11 @@ export default defineConfig({
       // What no viewport changes runs once, on the desktop.
       testMatch: [
         'accessibility',
-        'account',
-        'care',
         'chat',
         'first-minute',
         'kept-messages',
-        'mail',
-        'other-sign-in',
-        'passkeys',
         'scene',
+        'stock',
         'wallet-key',
         'wallet-page',
       ].map((name) => `${name}.spec.ts`),
