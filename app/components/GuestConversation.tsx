@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { useText } from '../i18n/use-language.ts';
 import { HOST_ID } from '../lib/chat/characters.ts';
@@ -6,6 +6,7 @@ import { type GuestTalk, writeTalk } from '../lib/chat/guest-talk.ts';
 import { CharacterFace } from './CharacterFace.tsx';
 import { SpeechBubble } from './chat/SpeechBubble.tsx';
 import { TypingDots } from './chat/TypingDots.tsx';
+import { useFocusHandover } from './chat/use-focus-handover.ts';
 
 /** About as long as a quick human answer takes. */
 const TYPING_MS = 900;
@@ -20,6 +21,8 @@ export function GuestConversation({ talk }: { readonly talk: GuestTalk }) {
   const { name } = text.characters[HOST_ID];
   const isTyping = useTyping(talk.length);
   const end = useRef<HTMLDivElement>(null);
+  const log = useRef<HTMLDivElement>(null);
+  const focusLog = useCallback(() => log.current?.focus({ preventScroll: true }), []);
   const shown = useRef(talk.length);
   useEffect(() => {
     if (shown.current === talk.length && !isTyping) return;
@@ -40,9 +43,11 @@ export function GuestConversation({ talk }: { readonly talk: GuestTalk }) {
         </div>
       </header>
       <div
+        ref={log}
         role="log"
         aria-label={text.chat.history(name)}
-        className="flex flex-1 flex-col gap-3 p-4"
+        tabIndex={-1}
+        className="flex flex-1 flex-col gap-3 p-4 outline-none"
       >
         <SpeechBubble from={HOST_ID} speaker={name}>
           <p>{opening}</p>
@@ -57,26 +62,40 @@ export function GuestConversation({ talk }: { readonly talk: GuestTalk }) {
         ))}
       </div>
       <div ref={end} className="min-h-4 scroll-mb-24 px-4 pb-4">
-        {choices ? (
-          <nav aria-label={text.welcome.choose}>
-            <ul className="flex flex-wrap justify-end gap-2">
-              {choices.map(({ say }, index) => (
-                <li key={say}>
-                  <Link
-                    to={`/?talk=${writeTalk([...talk, index])}`}
-                    replace
-                    preventScrollReset
-                    className="button-outline rounded-full bg-surface font-medium text-sm"
-                  >
-                    {say}
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          </nav>
-        ) : null}
+        {choices ? <Choices talk={talk} choices={choices} onLeave={focusLog} /> : null}
       </div>
     </section>
+  );
+}
+
+interface ChoicesProps {
+  readonly talk: GuestTalk;
+  readonly choices: readonly { readonly say: string }[];
+  /** Takes the focus when the pressed answer disappears. */
+  readonly onLeave: () => void;
+}
+
+function Choices({ talk, choices, onLeave }: ChoicesProps) {
+  const text = useText().welcome;
+  const nav = useRef<HTMLElement>(null);
+  useFocusHandover(nav, onLeave);
+  return (
+    <nav ref={nav} aria-label={text.choose}>
+      <ul className="flex flex-wrap justify-end gap-2">
+        {choices.map(({ say }, index) => (
+          <li key={say}>
+            <Link
+              to={`/?talk=${writeTalk([...talk, index])}`}
+              replace
+              preventScrollReset
+              className="button-outline rounded-full bg-surface font-medium text-sm"
+            >
+              {say}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }
 

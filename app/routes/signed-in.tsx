@@ -58,7 +58,7 @@ function Frame({ wallet, name, children }: FrameProps) {
         {/* Not sticky in a low window, as at 400 % zoom, where the page needs the height. */}
         <header className="sticky top-0 z-20 [@media(max-height:30rem)]:static border-line border-b bg-canvas">
           <div
-            className={`mx-auto flex flex-wrap items-center justify-between gap-x-3 px-4 ${isRoom ? 'min-h-13 max-w-6xl' : 'min-h-14 max-w-3xl'}`}
+            className={`mx-auto flex flex-wrap items-center justify-between ${isRoom ? 'min-h-13 max-w-6xl gap-x-1 px-2.5 sm:gap-x-3 sm:px-4' : 'min-h-14 max-w-3xl gap-x-3 px-4'}`}
           >
             {roomOf ? (
               <RoomBar characterId={roomOf} />

@@ -21,6 +21,8 @@ test('a guest’s conversation on the landing page continues in the first room',
   await page.evaluate(() => Object.assign(window, { isSamePage: true }));
   await page.getByRole('link', { name: '조금 지쳤어.' }).click();
   await expect(page.getByText('여기서는 괜찮은 척 안 해도 돼.')).toBeVisible();
+  // The pressed answer is gone; the keyboard continues from the conversation.
+  await expect(page.getByRole('log')).toBeFocused();
   await page.getByRole('link', { name: '너는 누구야?' }).click();
   await expect(page.getByText('네 이야기를 들어 주는 AI 캐릭터야.')).toBeVisible();
   await page.getByRole('link', { name: '내일 또 와도 돼?' }).click();

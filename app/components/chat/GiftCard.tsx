@@ -32,14 +32,14 @@ export function GiftCard({ choco, userName, state }: GiftCardProps) {
   return (
     <div
       data-gift="given"
-      className="relative animate-arrive overflow-hidden rounded-3xl bg-gradient-to-br from-[#a3213f] via-[#b8324c] to-[#8a2c5e] p-[min(1.25rem,5vw)] text-white shadow-float"
+      className="relative animate-gift overflow-hidden rounded-3xl bg-gradient-to-br from-[#a3213f] via-[#b8324c] to-[#8a2c5e] p-[min(1.25rem,5vw)] text-white shadow-float"
     >
       <Petals />
       <div className="relative flex flex-wrap items-center gap-4">
-        <Coin className="size-[min(5rem,22vw)] shrink-0 drop-shadow-lg" />
-        <div className="min-w-0 flex-1 basis-40">
+        <Coin className="size-[min(5rem,18vw)] shrink-0 animate-coin drop-shadow-lg" />
+        <div className="min-w-0 flex-1 basis-32">
           <p className="text-sm">{text.scene.giftTitle}</p>
-          <p className="wrap-anywhere font-bold text-[min(1.875rem,9vw)] tabular-nums tracking-tight">
+          <p className="wrap-anywhere font-bold text-[min(1.875rem,7.5vw)] tabular-nums tracking-tight">
             {text.wallet.balance(choco)}
           </p>
           <p className="mt-0.5 text-sm">{text.scene.giftTo(userName)}</p>
@@ -112,11 +112,23 @@ function Petals() {
       className="absolute inset-0 size-full"
       aria-hidden="true"
     >
-      <g fill="#ffd9dc">
+      <g fill="#ffd9dc" className="*:animate-petal *:[transform-box:fill-box]">
         <path d="M268 20c8-6 16-4 18 2s-6 12-14 12-9-10-4-14Z" opacity="0.5" />
-        <path d="M300 66c7-2 12 2 11 7s-9 7-14 4-3-10 3-11Z" opacity="0.35" />
-        <path d="M226 12c5-3 9-1 9 3s-5 6-9 5-4-6 0-8Z" opacity="0.45" />
-        <path d="M284 118c6-4 12-3 13 2s-5 9-10 9-8-8-3-11Z" opacity="0.3" />
+        <path
+          d="M300 66c7-2 12 2 11 7s-9 7-14 4-3-10 3-11Z"
+          opacity="0.35"
+          className="[animation-delay:0.15s]"
+        />
+        <path
+          d="M226 12c5-3 9-1 9 3s-5 6-9 5-4-6 0-8Z"
+          opacity="0.45"
+          className="[animation-delay:0.3s]"
+        />
+        <path
+          d="M284 118c6-4 12-3 13 2s-5 9-10 9-8-8-3-11Z"
+          opacity="0.3"
+          className="[animation-delay:0.45s]"
+        />
       </g>
       <g fill="#fff">
         <circle cx="250" cy="48" r="2" opacity="0.7" />

@@ -8,24 +8,25 @@ import { Icon } from '../Icon.tsx';
 export function RoomBar({ characterId }: { readonly characterId: CharacterId }) {
   const text = useText();
   return (
-    <div className="flex min-w-0 flex-1 items-center gap-2">
-      <Link
-        to="/home"
-        prefetch="intent"
-        viewTransition
-        className="icon-button -ml-2"
-        aria-label={text.chat.back}
-      >
-        <Icon name="back" />
-      </Link>
-      <CharacterFace
-        id={characterId}
-        hasTransition
-        className="size-9 max-w-[10vw] shrink-0 rounded-full"
-      />
-      <div className="min-w-0">
+    <div className="@container min-w-0 flex-1">
+      <div className="grid grid-cols-[auto_auto_minmax(0,1fr)] items-center gap-x-2 @max-[12rem]:py-1">
+        <Link
+          to="/home"
+          prefetch="intent"
+          viewTransition
+          className="icon-button row-span-2 -ml-2 @max-[12rem]:row-span-1"
+          aria-label={text.chat.back}
+        >
+          <Icon name="back" />
+        </Link>
+        <CharacterFace
+          id={characterId}
+          hasTransition
+          className="row-span-2 size-9 max-w-[10vw] shrink-0 rounded-full @max-[12rem]:row-span-1"
+        />
         <h1 className="truncate font-bold leading-tight">{text.characters[characterId].name}</h1>
-        <p className="text-muted text-xs">{text.chat.isAi}</p>
+        {/* With large text there is no width for it beside the face. */}
+        <p className="text-muted text-xs @max-[12rem]:col-span-full">{text.chat.isAi}</p>
       </div>
     </div>
   );

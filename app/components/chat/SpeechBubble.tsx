@@ -26,7 +26,9 @@ export function SpeechBubble({
   children,
 }: SpeechBubbleProps) {
   const said = (
-    <div className={`wrap-anywhere min-w-0 max-w-xl ${isBare ? 'w-full' : from ? THEIRS : OWN}`}>
+    <div
+      className={`wrap-anywhere min-w-0 max-w-xl text-pretty ${isBare ? 'w-full' : from ? THEIRS : OWN}`}
+    >
       <span className="sr-only">{speaker}: </span>
       {children}
     </div>

@@ -30,15 +30,18 @@ export default function DeleteConversation({ loaderData: { characterId } }: Rout
   return (
     <Page title={text.kept.removeRoomTitle}>
       <div className="card flex max-w-xl flex-col gap-5 p-5">
-        <p className="flex items-start gap-4">
-          <CharacterFace id={characterId} className="size-14 shrink-0 rounded-full" />
-          <span className="min-w-0">{text.kept.removeRoomMeans(name)}</span>
+        <p className="flex flex-wrap items-start gap-4">
+          <CharacterFace
+            id={characterId}
+            className="size-[min(3.5rem,18vw)] shrink-0 rounded-full"
+          />
+          <span className="min-w-0 flex-1 basis-40">{text.kept.removeRoomMeans(name)}</span>
         </p>
         <Form method="post" className="flex flex-wrap gap-3">
-          <Link to={`/chat/${characterId}`} className="button-outline flex-1">
+          <Link to={`/chat/${characterId}`} className="button-outline flex-1 basis-32">
             {text.kept.keepRoom}
           </Link>
-          <button type="submit" className="button-danger flex-1">
+          <button type="submit" className="button-danger flex-1 basis-32">
             {text.kept.removeRoomNow}
           </button>
         </Form>
