@@ -13,11 +13,17 @@ import { closeDatabase, databasePlace, migrateDatabase } from './lib/db.server.t
 import { configureEnvironment, type Environment, env } from './lib/env.server.ts';
 import { isOfMachines, limitRate } from './lib/flood-guard.server.ts';
 import { loadCommonPasswords } from './lib/guessable-passwords.server.ts';
-import { guardLengths, refuseCrossSite, securityHeaders } from './lib/http-guard.server.ts';
+import {
+  guardLengths,
+  guardMethodAndHost,
+  refuseCrossSite,
+  securityHeaders,
+} from './lib/http-guard.server.ts';
 import { log } from './lib/log.server.ts';
 import { closeMailer } from './lib/mail/mailer.server.ts';
 import { leadAppleOn } from './lib/other-sign-in/apple-return.server.ts';
 import { discoverOpenId } from './lib/other-sign-in/openid-discovery.server.ts';
+import { paceRequests } from './lib/paced-requests.server.ts';
 import { answerLimit, answerRefusal } from './lib/plain-page.server.tsx';
 import { serveClientFiles } from './lib/static-files.server.ts';
 import { noteUnnamedClient, noteUnnamedProxy } from './lib/unnamed-clients.server.ts';
@@ -64,7 +70,8 @@ export function createApplication({
   application.disable('x-powered-by');
   // A reverse proxy stands beside us or in our own network; what others send in is not believed.
   application.set('trust proxy', 'loopback, linklocal, uniquelocal');
-  application.use(setClientAddress(env()), securityHeaders({ isHttps }));
+  application.use(setClientAddress(env()), paceRequests(env()), securityHeaders({ isHttps }));
+  application.use(guardMethodAndHost({ publicOrigin, refuse: answerRefusal }));
   application.use(typeof clientFiles === 'string' ? serveClientFiles(clientFiles) : clientFiles);
   if (publicOrigin !== null) application.use(answerAs(publicOrigin));
   application.use(refuseUnreadableAddress, guardLengths(answerRefusal));

@@ -1,8 +1,8 @@
 import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import express from 'express';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { guardLengths, refuseCrossSite } from './http-guard.server.ts';
+import { guardLengths, guardMethodAndHost, refuseCrossSite } from './http-guard.server.ts';
 import { answerRefusal } from './plain-page.server.tsx';
 
 // Only a build gives it an address.
@@ -13,6 +13,7 @@ let url: string;
 
 beforeAll(async () => {
   const application = express();
+  application.use(guardMethodAndHost({ publicOrigin: null, refuse: answerRefusal }));
   application.use(guardLengths(answerRefusal));
   application.use(refuseCrossSite({ publicOrigin: null, refuse: answerRefusal }));
   application.use((_request, response) => void response.send('ok'));
@@ -93,4 +94,54 @@ test.each(cases)('%s: a person gets a page, a program JSON', async (_, status, c
 
 test('what is of its length passes', async () => {
   expect(await (await fetch(`${url}/login?to=/home`, { headers: page })).text()).toBe('ok');
+});
+
+/** The status line and code of what a socket was answered. */
+function send(...lines: string[]): Promise<string> {
+  const { port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), '127.0.0.1', () => {
+      socket.write([...lines, 'Connection: close', '', ''].join('\r\n'));
+    });
+    socket.setEncoding('latin1').on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('error', reject).on('close', () => {
+      const [, status] = /^HTTP\/1\.1 (\d+)/.exec(text) ?? [];
+      const [, error = ''] = /"error":"(\w+)"/.exec(text) ?? [];
+      resolve(`${status} ${error}`.trim());
+    });
+  });
+}
+
+test('a method that no route has is a 405 with those that there are', async () => {
+  for (const method of ['TRACE', 'PROPFIND', 'LINK', 'PURGE']) {
+    expect(await send(`${method} /login HTTP/1.1`, 'Host: localhost')).toBe(
+      '405 METHOD_NOT_ALLOWED',
+    );
+  }
+});
+
+test('a host that no URL has, two of them, or another name of this machine is a 400', async () => {
+  const hosts = [
+    '',
+    'a b',
+    '[::1',
+    'localhost:99999',
+    '%00',
+    '1.2.3.4.5',
+    'evil.example',
+    'localhost@evil',
+  ];
+  for (const host of hosts) {
+    expect(await send('GET /login HTTP/1.1', `Host: ${host}`), host).toBe('400 HOST_INVALID');
+  }
+  expect(await send('GET /login HTTP/1.0')).toBe('400 HOST_INVALID');
+  expect(await send('GET /login HTTP/1.1', 'Host: localhost', 'Host: localhost')).toBe(
+    '400 HOST_INVALID',
+  );
+  for (const host of ['localhost', 'LOCALHOST:3000', '127.0.0.1:1', '[::1]:3000']) {
+    expect(await send('GET /login HTTP/1.1', `Host: ${host}`), host).toBe('200');
+  }
 });

@@ -5,6 +5,8 @@ import { ADDRESS_MAX_LENGTH, HEADER_MAX_LENGTHS, SEGMENT_MAX_LENGTH } from './fi
 import { findQueryError } from './read-fields.server.ts';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+/** The web platform's `Request`, which routes are given, throws for TRACE. */
+const METHODS = [...SAFE_METHODS, 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Nothing may be loaded from it, nobody may frame it. */
 const HEADERS_OF_NO_PAGE = {
@@ -71,6 +73,50 @@ function isOurOwn(request: Request, publicOrigin: string | null): boolean {
   if (origin === undefined) return true;
   if (publicOrigin !== null) return origin === publicOrigin;
   return URL.canParse(origin) && new URL(origin).host === request.get('host');
+}
+
+/**
+ * Rejects methods that no route has and hosts that no URL has: code behind it would throw.
+ * @param publicOrigin its host replaces whatever a proxy sends. Null: the server is for its own machine
+ * only, and a page of another site must not reach it by a name of its own (DNS rebinding)
+ */
+export function guardMethodAndHost({
+  publicOrigin,
+  refuse,
+}: {
+  publicOrigin: string | null;
+  refuse: Refuse;
+}): RequestHandler {
+  return (request, response, next) => {
+    if (!METHODS.includes(request.method)) {
+      response.set({ Allow: METHODS.join(', '), Connection: 'close' });
+      const message = `Use ${METHODS.join(', ')}.`;
+      const error = 'METHOD_NOT_ALLOWED';
+      return refuse(request, response, { status: 405, kind: 'address', error, message });
+    }
+    const hosts = request.rawHeaders.filter((text, at) => at % 2 === 0 && /^host$/i.test(text));
+    const isNamed = publicOrigin !== null || isLoopbackHost(request.get('host') ?? '');
+    if (hosts.length <= 1 && isNamed) return next();
+    response.set('Connection', 'close');
+    const message =
+      publicOrigin === null
+        ? 'Open this server as http://localhost with its port, or set BETTER_AUTH_URL to its address.'
+        : 'Send one Host header.';
+    const error = 'HOST_INVALID';
+    return refuse(request, response, {
+      status: 400,
+      kind: 'header',
+      error,
+      field: 'host',
+      message,
+    });
+  };
+}
+
+function isLoopbackHost(host: string): boolean {
+  return (
+    /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i.test(host) && URL.canParse(`http://${host}`)
+  );
 }
 
 /** Why a request is not looked at: to a program its code, to a person a sentence of its kind. */
