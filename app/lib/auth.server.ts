@@ -1,5 +1,4 @@
 import { type BetterAuthOptions, betterAuth } from 'better-auth';
-import { safeText } from '#engine/core/safe-error.ts';
 import { languageOf } from '../i18n/language.server.ts';
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './account-rules.ts';
 import { withAddedWrites } from './added-writes.server.ts';
@@ -13,7 +12,7 @@ import { addressOf, CLIENT_ADDRESS_HEADER } from './client-address.server.ts';
 import { isDatabaseBusy } from './database-error.server.ts';
 import { AUTH_PATH } from './doors.ts';
 import { env } from './env.server.ts';
-import { log } from './log.server.ts';
+import { authLogOver, log } from './log.server.ts';
 import { sendConfirmation } from './mail/confirmation-mail.server.ts';
 import { requestWalletOfNewUser } from './new-user-wallet.server.ts';
 import { LINK_MINUTES } from './one-time-link.server.ts';
@@ -103,13 +102,7 @@ function createAuth() {
       disableCSRFCheck: false,
       disableOriginCheck: false,
     },
-    logger: {
-      level: 'warn',
-      log: (level, message, ...details) => {
-        const err = details.find((detail) => detail instanceof Error);
-        log()[level]({ component: 'auth', ...(err && { err }) }, safeText(message));
-      },
-    },
+    logger: { level: 'warn', log: authLogOver(log()) },
     telemetry: { enabled: false },
   });
 }

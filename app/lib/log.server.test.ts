@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLog, engineLogOver } from './log.server.ts';
+import { authLogOver, createLog, engineLogOver } from './log.server.ts';
 
 function recorder() {
   const lines: string[] = [];
@@ -21,6 +21,20 @@ describe('the log', () => {
       expect.stringContaining('NEAR_RESERVE'),
       undefined,
     ]);
+  });
+
+  it('warns of a client’s mistake in the auth library, without what the client sent', () => {
+    const { lines, log } = recorder();
+    const authLog = authLogOver(log);
+    authLog('error', 'Invalid callbackURL: https://evil.example/?password=hunter2');
+    authLog('error', 'State not found', undefined);
+    authLog('error', 'Failed to create user', new Error('no answer'));
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 40, component: 'auth', msg: 'Invalid callbackURL' },
+      { level: 40, msg: 'State not found' },
+      { level: 50, msg: 'Failed to create user', err: { message: 'no answer' } },
+    ]);
+    expect(lines.join('')).not.toContain('hunter2');
   });
 
   it.each([

@@ -91,3 +91,15 @@ export function engineLogOver(over: Logger): EngineLog {
     error: (fields, message) => engine.error(withErrors(fields), message),
   };
 }
+
+/**
+ * better-auth's log. What it reports without an error is a client's mistake, no failure of ours, and what
+ * stands behind a colon was sent by the client: it is left out.
+ */
+export function authLogOver(over: Logger) {
+  return (level: 'debug' | 'info' | 'warn' | 'error', message: string, ...details: unknown[]) => {
+    const err = details.find((detail) => detail instanceof Error);
+    if (err) over[level]({ component: 'auth', err }, safeText(message));
+    else over.warn({ component: 'auth' }, safeText(message.split(':', 1)[0] ?? ''));
+  };
+}
