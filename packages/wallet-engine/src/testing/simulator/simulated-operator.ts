@@ -1,11 +1,10 @@
-import Database from 'better-sqlite3';
-import { leaveStockOut } from '../../adapters/sql/sql-wallet-stock.ts';
 import type { ReconcileReport } from '../../operations/reconcile.ts';
 import { effectOf } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { noDangers, type ProcessWatch, type SimulatedProcess } from './simulated-process.ts';
 import { isWanted, type WantedFaults } from './wanted-faults.ts';
 import type { WorkerOptions, World, WrapPort } from './world.ts';
+import type { DatabaseCopy } from './world-database.ts';
 
 /** How long an operator who does not reconcile takes until processes start again. */
 const restoreTakesMs = 210_000;
@@ -46,7 +45,7 @@ interface Surroundings {
  */
 export class SimulatedOperator {
   readonly #around: Surroundings;
-  #backup: Buffer | null = null;
+  #backup: { contents: DatabaseCopy } | null = null;
   #isBehind = false;
   #hasRestored = false;
   #restored: { lost: string[]; kept: string[] } | null = null;
@@ -56,7 +55,7 @@ export class SimulatedOperator {
   #command: SimulatedProcess | null = null;
   #commandsMade = 0;
   /** The states of a lagging replica, oldest first. */
-  readonly #snapshots: Buffer[] = [];
+  readonly #snapshots: { contents: DatabaseCopy }[] = [];
   readonly #own: SeededRandom;
   readonly #wanted: WantedFaults;
 
@@ -103,7 +102,7 @@ export class SimulatedOperator {
 
   takeBackup(): void {
     const { world, random } = this.#around;
-    this.#backup = copyForBackup(world.sqlite);
+    this.#backup = { contents: world.database.backup() };
     // A restore after about the time a wallet takes loses the most.
     if (!random.chance(0.1)) return;
     this.#at(random.between(2_500, 9_000), () => {
@@ -119,7 +118,7 @@ export class SimulatedOperator {
     if (this.#command) this.#command.isDead = true;
     this.#command = null;
     this.#reconcileDueMs = null;
-    this.#replaceBy(this.#backup);
+    this.#replaceBy(this.#backup.contents);
     if (random.chance(0.5) || this.#around.areKeysRemoved()) {
       // Reconcile first. Messages of the lost database may still arrive.
       this.#reconcileDueMs = this.#nowMs() + random.between(500, 10_000);
@@ -130,7 +129,7 @@ export class SimulatedOperator {
     this.#at(restoreTakesMs, startWorker);
   }
 
-  #replaceBy(contents: Buffer): void {
+  #replaceBy(contents: DatabaseCopy): void {
     const { world, watch, onRestored } = this.#around;
     const before = this.#hashes('"ChainTransaction"');
     const signedByLanes = this.#signedByLanes();
@@ -215,7 +214,7 @@ export class SimulatedOperator {
 
   #keepSnapshots(): void {
     if (!this.#around.isStorm()) return;
-    this.#snapshots.push(this.#around.world.sqlite.serialize());
+    this.#snapshots.push({ contents: this.#around.world.database.copy() });
     if (this.#snapshots.length > snapshotsKept) this.#snapshots.shift();
     this.#at(snapshotEveryMs, () => this.#keepSnapshots());
   }
@@ -228,7 +227,7 @@ export class SimulatedOperator {
     const { watch } = this.#around;
     watch.count(`event: ${restoresBeneath}`);
     this.#around.world.stock.restoredBeneath();
-    this.#replaceBy(random.pick([oldest, ...newer]));
+    this.#replaceBy(random.pick([oldest, ...newer]).contents);
     // The operator notices the pause after a while.
     this.#reconcileDueMs = this.#nowMs() + random.between(15_000, 60_000);
   }
@@ -331,15 +330,6 @@ export class SimulatedOperator {
   #at(delayMs: number, work: () => void): void {
     this.#around.world.clock.setTimer(work, delayMs);
   }
-}
-
-/** As `npm run wallet -- backup` leaves it. */
-function copyForBackup(sqlite: Database.Database): Buffer {
-  const copy = new Database(sqlite.serialize());
-  copy.exec(leaveStockOut.sql);
-  const contents = copy.serialize();
-  copy.close();
-  return contents;
 }
 
 const pauses = 'operator pauses';

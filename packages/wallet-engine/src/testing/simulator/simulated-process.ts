@@ -19,6 +19,26 @@ const drawWeight = (method: string) => {
   return seldomPassed.test(method) ? 8 : 1;
 };
 
+interface CrashPoint {
+  where: string;
+  /** Its name in the report. */
+  counter: string;
+  /** Multiplies the probabilities of {@link ProcessDangers}. */
+  weight: number;
+}
+
+const crashPoints = new Map<string, CrashPoint>();
+
+function crashPoint(where: string): CrashPoint {
+  let point = crashPoints.get(where);
+  if (!point) {
+    const weight = routinePoints.test(where) ? 0.3 : rarePoints.test(where) ? 40 : 8;
+    point = { where, counter: `point: ${where}`, weight };
+    crashPoints.set(where, point);
+  }
+  return point;
+}
+
 /** The probability of each fault at one crash point. */
 export interface ProcessDangers {
   crash: number;
@@ -104,23 +124,23 @@ export class SimulatedProcess {
       get: (target, property, receiver) => {
         const method: unknown = Reflect.get(target, property, receiver);
         if (typeof method !== 'function') return method;
-        const point = `${portName}.${String(property)}`;
+        const before = crashPoint(`before ${portName}.${String(property)}`);
+        const after = crashPoint(`after ${portName}.${String(property)}`);
         return async (...args: unknown[]) => {
-          await this.#point(`before ${point}`, isDatabase);
+          await this.#point(before, isDatabase);
           const result: unknown = await method.apply(target, args);
-          await this.#point(`after ${point}`, isDatabase);
+          await this.#point(after, isDatabase);
           return result;
         };
       },
     });
   }
 
-  async #point(where: string, isDatabase: boolean): Promise<void> {
+  async #point({ where, counter, weight }: CrashPoint, isDatabase: boolean): Promise<void> {
     await this.#whileAlive();
     const { crash, pause, databaseBusy } = this.dangers;
-    this.#watch.count(`point: ${where}`);
+    this.#watch.count(counter);
     if (this.#isFatal(where)) this.crash(where);
-    const weight = routinePoints.test(where) ? 0.3 : rarePoints.test(where) ? 40 : 8;
     if (this.#random.chance(crash * weight)) this.crash(where);
     else if (this.#random.chance(pause * weight)) this.pause(this.#random.between(500, 40_000));
     else if (isDatabase && this.#random.chance(databaseBusy)) {

@@ -12,8 +12,9 @@ import { SimulatedOperator } from './simulated-operator.ts';
 import { noDangers, type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
 import { SimulatedSettings, stockKept, stockTermsChanged } from './simulated-settings.ts';
 import { SimulatedThief } from './simulated-thief.ts';
+import { SqliteWorldDatabase } from './sqlite-world-database.ts';
 import { isWanted, type WantedFaults } from './wanted-faults.ts';
-import { type WorkerOptions, World, worldConfig } from './world.ts';
+import { type UserRow, type WorkerOptions, World, worldConfig } from './world.ts';
 
 export interface SimulationReport {
   seed: number;
@@ -79,6 +80,7 @@ class Simulation {
   readonly #isSlow: boolean;
   /** Nothing much else happens: it would else mostly prevent what is wanted. */
   readonly #isStill: boolean;
+  #users: { revision: number; rows: UserRow[] } = { revision: -1, rows: [] };
   #workersMade = 0;
   #isStorm = true;
   /** Of those who come late, to what the stock is by then. */
@@ -90,7 +92,10 @@ class Simulation {
     this.#wanted = wanted;
     const random = new SeededRandom(seed);
     this.#random = random;
-    this.#world = new World({ genesis: { chainInstanceId: `simulation ${seed}` } });
+    this.#world = new World({
+      genesis: { chainInstanceId: `simulation ${seed}` },
+      database: new SqliteWorldDatabase({ isReused: true }),
+    });
     this.#settings = new SimulatedSettings({ seed, world: this.#world, wanted });
     const { lanes, users } = this.#settings;
     const fewLanes = random.between(1, 3);
@@ -208,7 +213,7 @@ class Simulation {
     for (const { process } of this.#workers) process.isDead = true;
     this.#world.devnet.close();
     this.#nodes.close();
-    this.#world.sqlite.close();
+    this.#world.database.close();
     return {
       seed: this.#seed,
       violations: this.#violations,
@@ -591,7 +596,7 @@ class Simulation {
     if (this.#operator.isStillBehind() || this.#yetToCome > 0) return false;
     // With a stock nobody may have waited for the end of a halt.
     if (this.#world.isHalted) return false;
-    return this.#world.users().every(({ id, walletStatus, walletError, walletAvailableAt }) => {
+    return this.#currentUsers().every(({ id, walletStatus, walletError, walletAvailableAt }) => {
       if (walletStatus === 'READY') return true;
       if (walletStatus !== 'FAILED' || walletAvailableAt !== null) return false;
       if (walletError !== 'TOO_MANY_TAKEOVERS') return true;
@@ -599,6 +604,13 @@ class Simulation {
       this.#retry(id);
       return false;
     });
+  }
+
+  /** Read again only after a change, since this is asked at every step. */
+  #currentUsers(): UserRow[] {
+    const revision = this.#world.database.revision();
+    if (revision !== this.#users.revision) this.#users = { revision, rows: this.#world.users() };
+    return this.#users.rows;
   }
 
   #busyLanes(): number {

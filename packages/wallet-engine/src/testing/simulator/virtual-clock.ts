@@ -10,7 +10,7 @@ interface Timer {
 export class VirtualClock implements Clock {
   #nowMs = Date.UTC(2026, 0, 1);
   #order = 0;
-  #timers: Timer[] = [];
+  readonly #timers: Timer[] = [];
 
   now(): number {
     return this.#nowMs;
@@ -21,9 +21,7 @@ export class VirtualClock implements Clock {
     this.#order += 1;
     const timer = { atMs: this.#nowMs + delayMs, order: this.#order, run };
     this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
-    };
+    return () => this.#remove(timer);
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
@@ -53,12 +51,19 @@ export class VirtualClock implements Clock {
       }
     }
     if (!next) return false;
-    const due = next;
-    this.#timers = this.#timers.filter((timer) => timer !== due);
-    this.#nowMs = Math.max(this.#nowMs, due.atMs);
-    due.run();
+    this.#remove(next);
+    this.#nowMs = Math.max(this.#nowMs, next.atMs);
+    next.run();
     await settleMicrotasks();
     return true;
+  }
+
+  /** Their order does not matter: each has its time and number. */
+  #remove(timer: Timer): void {
+    const index = this.#timers.indexOf(timer);
+    if (index < 0) return;
+    const last = this.#timers.pop();
+    if (last && last !== timer) this.#timers[index] = last;
   }
 
   /** Advances until the condition holds. @throws when it does not within the time */

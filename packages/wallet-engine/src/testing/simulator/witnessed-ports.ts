@@ -1,9 +1,11 @@
 import { validityBlocks } from '../../core/engine-config.ts';
 import type { NewTransaction, TransactionLedger } from '../../ports/transaction-ledger.ts';
 import type { Claim, ClaimedWallet, WalletStore } from '../../ports/wallet-store.ts';
+import type { WorldDatabase } from './world-database.ts';
 
 interface Witness {
   rows: (sql: string, ...params: unknown[]) => Record<string, unknown>[];
+  checked: WorldDatabase['checked'];
   onViolation: (violation: string) => void;
   /** The settings of the process contradict the deployment's. */
   contradicts: boolean;
@@ -23,26 +25,38 @@ const leastBlocksPassed = 5;
  * Checks each claim and each write that ends one: only a due wallet may be claimed, and only the
  * claim's holder may end it.
  */
-export function witnessedStore(store: WalletStore, { rows, onViolation }: Witness): WalletStore {
+export function witnessedStore(
+  store: WalletStore,
+  { rows, checked, onViolation }: Witness,
+): WalletStore {
   const read = (userId: string) =>
     rows('SELECT "claimToken", "status" FROM "Wallet" WHERE "id" = ?', userId)[0];
   const watching = async <Result>(claims: Claim[], write: () => Promise<Result>) => {
-    const before = claims.map(({ userId }) => read(userId));
-    const result = write();
-    // The simulated database has written by now; once this is awaited, others may have as well.
-    claims.forEach(({ userId, claimToken }, index) => {
-      const held = before[index]?.claimToken === claimToken;
-      const isChanged = read(userId)?.status !== before[index]?.status;
-      if (!held && isChanged)
-        onViolation(`${userId} was changed by a worker that had lost its claim`);
+    let earlier: ReturnType<typeof read>[] = [];
+    return checked(write, {
+      before: () => {
+        earlier = claims.map(({ userId }) => read(userId));
+      },
+      after: () => {
+        for (const [index, { userId, claimToken }] of claims.entries()) {
+          const held = earlier[index]?.claimToken === claimToken;
+          const isChanged = read(userId)?.status !== earlier[index]?.status;
+          if (held || !isChanged) continue;
+          onViolation(`${userId} was changed by a worker that had lost its claim`);
+        }
+      },
     });
-    return result;
   };
   const watchingClaims = async (nowMs: number, claim: () => Promise<ClaimedWallet[]>) => {
-    const before = rows('SELECT "id", "availableAt" FROM "Wallet"');
-    const claimed = await claim();
+    let earlier: Record<string, unknown>[] = [];
+    const claimed = await checked(claim, {
+      before: () => {
+        earlier = rows('SELECT "id", "availableAt" FROM "Wallet"');
+      },
+      after: () => undefined,
+    });
     for (const { userId } of claimed) {
-      const dueAtMs = before.find(({ id }) => id === userId)?.availableAt;
+      const dueAtMs = earlier.find(({ id }) => id === userId)?.availableAt;
       if (typeof dueAtMs !== 'number' || dueAtMs > nowMs) {
         onViolation(`${userId} was claimed before it was due, perhaps from a living holder`);
       }
@@ -72,7 +86,7 @@ export function witnessedStore(store: WalletStore, { rows, onViolation }: Witnes
  */
 export function witnessedLedger(
   ledger: TransactionLedger,
-  { rows, onViolation, contradicts, isHalted, chain }: Witness,
+  { rows, checked, onViolation, contradicts, isHalted, chain }: Witness,
 ): TransactionLedger {
   const isPaused = () =>
     rows('SELECT 1 FROM "Deployment" WHERE "pauseReason" IS NOT NULL').length > 0;
@@ -126,16 +140,21 @@ export function witnessedLedger(
   return {
     ...ledger,
     declareDead(end) {
-      requireExpiry(end.hash);
-      return ledger.declareDead(end);
+      const before = () => requireExpiry(end.hash);
+      return checked(() => ledger.declareDead(end), { before, after: () => undefined });
     },
     async commitSignedTransactions(commit) {
-      const wasPaused = isPaused();
-      const committed = ledger.commitSignedTransactions(commit);
-      // Checked before others write; a refused commit is ignored.
-      const duringPause = wasPaused && isPaused();
-      const violations = commit.transactions.flatMap((each) => violationsOf(each, duringPause));
-      await committed;
+      let wasPaused = false;
+      let violations: string[] = [];
+      const before = () => {
+        wasPaused = isPaused();
+      };
+      const after = () => {
+        const duringPause = wasPaused && isPaused();
+        violations = commit.transactions.flatMap((each) => violationsOf(each, duringPause));
+      };
+      await checked(() => ledger.commitSignedTransactions(commit), { before, after });
+      // Not reached when the commit was rejected.
       violations.forEach(onViolation);
     },
   };

@@ -1,4 +1,5 @@
 import type { WalletStock } from '../../ports/wallet-stock.ts';
+import type { WorldDatabase } from './world-database.ts';
 
 interface Given {
   ownerId: string;
@@ -8,6 +9,7 @@ interface Given {
 
 interface StockWorld {
   rows: (sql: string, ...params: unknown[]) => Record<string, unknown>[];
+  checked: WorldDatabase['checked'];
   onViolation: (violation: string) => void;
   onTaken: () => void;
   /** The true chain. */
@@ -45,12 +47,17 @@ export class StockWitness {
     return {
       ...stock,
       takeWallets: async (take) => {
-        const free = new Set(
-          this.#world
-            .rows(`SELECT "id" FROM "Wallet" WHERE "ownerId" IS NULL AND "status" = 'READY'`)
-            .map(({ id }) => id),
-        );
-        const taken = await stock.takeWallets(take);
+        let free = new Set<unknown>();
+        const before = () => {
+          const ready = this.#world.rows(
+            `SELECT "id" FROM "Wallet" WHERE "ownerId" IS NULL AND "status" = 'READY'`,
+          );
+          free = new Set(ready.map(({ id }) => id));
+        };
+        const taken = await this.#world.checked(() => stock.takeWallets(take), {
+          before,
+          after: () => undefined,
+        });
         for (const wallet of taken) {
           if (!wallet) continue;
           this.#world.onTaken();

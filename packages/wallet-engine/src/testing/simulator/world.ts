@@ -8,14 +8,12 @@ import {
   Faults,
   SERVICE_ACCOUNT,
 } from '@choonsim/near-devnet';
-import Database from 'better-sqlite3';
-import { migrateSqlite } from '../../../../../drizzle/migrate.ts';
+import type Database from 'better-sqlite3';
 import { createAesKeyVault } from '../../adapters/keys/aes-key-vault.ts';
 import { createJsonRpcNearChain } from '../../adapters/near-rpc/json-rpc-near-chain.ts';
 import type { RpcObserver } from '../../adapters/near-rpc/rpc-endpoint.ts';
 import type { RpcTransport } from '../../adapters/near-rpc/rpc-transport.ts';
 import { createCronWalletQueue } from '../../adapters/queues/cron-wallet-queue.ts';
-import type { SqlDatabase } from '../../adapters/sql/sql-database.ts';
 import { createSqlLaneStore } from '../../adapters/sql/sql-lane-store.ts';
 import { createSqlOperatorStore } from '../../adapters/sql/sql-operator-store.ts';
 import { createSqlReconcileStore } from '../../adapters/sql/sql-reconcile-store.ts';
@@ -23,7 +21,6 @@ import { createSqlTransactionLedger } from '../../adapters/sql/sql-transaction-l
 import { createSqlWalletKeyStore } from '../../adapters/sql/sql-wallet-key-store.ts';
 import { createSqlWalletStock } from '../../adapters/sql/sql-wallet-stock.ts';
 import { createSqlWalletStore } from '../../adapters/sql/sql-wallet-store.ts';
-import { betterSqlite3Database } from '../../adapters/sqlite/better-sqlite3-database.ts';
 import { toBaseUnits, yoctoPerNear } from '../../core/amounts.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { EngineConfig } from '../../core/engine-config.ts';
@@ -40,11 +37,13 @@ import {
   type EngineParts,
   type WalletEngine,
 } from '../../wallets/wallet-engine.ts';
+import { SqliteWorldDatabase } from './sqlite-world-database.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { LeaseWitness } from './witnessed-leases.ts';
 import { PauseWitness } from './witnessed-pauses.ts';
 import { witnessedLedger, witnessedStore } from './witnessed-ports.ts';
 import { StockWitness } from './witnessed-stock.ts';
+import type { DatabaseCopy, DatabaseLink, WorldDatabase, WriteChecks } from './world-database.ts';
 
 export const blockTimeMs = 600;
 export const rewardBaseUnits = toBaseUnits('100', 18);
@@ -115,6 +114,8 @@ export interface WorkerOptions {
   vault?: KeyVault;
   /** The settings contradict the deployment's: the process must sign nothing. */
   contradicts?: boolean;
+  /** Faults of its connection to the database. */
+  link?: DatabaseLink | null;
 }
 
 /** The real engine, a real database in memory and the real devnet, on a clock that tests advance. */
@@ -122,7 +123,7 @@ export class World {
   readonly clock = new VirtualClock();
   readonly faults = new Faults();
   readonly devnet: Devnet;
-  sqlite: Database.Database;
+  readonly database: WorldDatabase;
   readonly logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   onLog: ((line: string) => void) | null = null;
   onViolation: ((violation: string) => void) | null = null;
@@ -130,12 +131,6 @@ export class World {
   isHalted = false;
   /** By signing terms, shared by all workers: deriving lane keys again costs more than the test itself. */
   readonly #vaults = new Map<string, KeyVault>();
-  readonly #prepared = new Map<string, Database.Statement>();
-  /** For every process: the current database, even after a restore beneath running processes. */
-  readonly #database: SqlDatabase = {
-    read: (statement) => betterSqlite3Database(this.sqlite).read(statement),
-    write: (statements) => betterSqlite3Database(this.sqlite).write(statements),
-  };
   readonly #observed = {
     nowMs: () => this.clock.now(),
     onViolation: (violation: string) => this.onViolation?.(violation),
@@ -144,6 +139,7 @@ export class World {
   onTaken: (() => void) | null = null;
   readonly stock = new StockWitness({
     rows: (sql, ...params) => this.rows(sql, ...params),
+    checked: (write, checks) => this.database.checked(write, checks),
     onViolation: this.#observed.onViolation,
     onTaken: () => this.onTaken?.(),
     chain: () => this.devnet.inspect(),
@@ -152,10 +148,14 @@ export class World {
   readonly #pauses = new PauseWitness(this.#observed);
   #bytes = 0;
 
-  constructor({ genesis = {} }: { genesis?: DevnetOptions['genesis'] } = {}) {
-    const sqlite = new Database(migratedDatabase());
-    this.sqlite = sqlite;
-    sqlite.pragma('foreign_keys = ON');
+  constructor({
+    genesis = {},
+    database = new SqliteWorldDatabase(),
+  }: {
+    genesis?: DevnetOptions['genesis'];
+    database?: WorldDatabase;
+  } = {}) {
+    this.database = database;
     this.devnet = createDevnet({
       now: () => this.clock.now(),
       setTimer: (run, delayMs) => this.clock.setTimer(run, delayMs),
@@ -167,6 +167,20 @@ export class World {
       this.clock.setTimer(produce, blockTimeMs);
     };
     this.clock.setTimer(produce, blockTimeMs);
+  }
+
+  /** For tests over SQLite. */
+  get sqlite(): Database.Database {
+    return this.#sqliteDatabase().sqlite;
+  }
+
+  set sqlite(sqlite: Database.Database) {
+    this.#sqliteDatabase().sqlite = sqlite;
+  }
+
+  #sqliteDatabase(): SqliteWorldDatabase {
+    if (this.database instanceof SqliteWorldDatabase) return this.database;
+    throw new Error('this world has no SQLite');
   }
 
   /** Deterministic: the same bytes in every run. */
@@ -206,7 +220,7 @@ export class World {
 
   /** The parts of `doctor`. */
   diagnosisParts(options: WorkerOptions = {}): DiagnosisParts {
-    const keys = createSqlWalletKeyStore(this.#database);
+    const keys = createSqlWalletKeyStore(this.database.connect(null));
     const { config, chain, vault, clock, ledger, lanes, stock } = this.#parts({
       name: 'doctor',
       ...options,
@@ -217,7 +231,7 @@ export class World {
   /** The reconcile command, run beside the workers. */
   reconciler(options: WorkerOptions = {}): ReturnType<typeof createReconciler> {
     const { wrap = (_portName, port) => port } = options;
-    const records = createSqlReconcileStore(this.#database);
+    const records = createSqlReconcileStore(this.database.connect(options.link ?? null));
     const parts = this.#parts({ name: 'command', ...options });
     return createReconciler({ ...parts, records: wrap('records', records, true) });
   }
@@ -226,14 +240,14 @@ export class World {
   requireMasterKeys({
     vault = this.vaultOf(worldConfig),
   }: Pick<WorkerOptions, 'vault'>): Promise<void> {
-    const keys = createSqlWalletKeyStore(this.#database);
+    const keys = createSqlWalletKeyStore(this.database.connect(null));
     const randomBytes = (size: number) => this.randomBytes(size);
     return requireMasterKeys({ keys, vault, clock: this.clock, randomBytes });
   }
 
   /** Operations of the operator. */
   operatorStore(): OperatorStore {
-    return createSqlOperatorStore(this.#database);
+    return createSqlOperatorStore(this.database.connect(null));
   }
 
   /** The vault shared by all processes with this configuration. */
@@ -264,13 +278,16 @@ export class World {
     wrap = (_portName, port) => port,
     vault = this.vaultOf({ ...worldConfig, ...config }),
     contradicts = false,
+    link = null,
   }: WorkerOptions): EngineParts {
-    const database = this.#database;
+    const database = this.database.connect(link);
     const randomBytes = (size: number) => this.randomBytes(size);
     const log = this.log();
     const witness = {
       rows: (sql: string, ...params: unknown[]) =>
         this.rows<Record<string, unknown>>(sql, ...params),
+      checked: <Result>(write: () => Promise<Result>, checks: WriteChecks) =>
+        this.database.checked(write, checks),
       onViolation: this.#observed.onViolation,
       contradicts,
       isHalted: () => this.isHalted,
@@ -306,19 +323,18 @@ export class World {
   }
 
   /** Replaces the database, even beneath running processes. */
-  replaceDatabase(contents: Buffer): void {
-    this.#prepared.clear();
-    this.sqlite = new Database(Buffer.from(contents));
-    this.sqlite.pragma('foreign_keys = ON');
+  replaceDatabase(copy: DatabaseCopy): void {
+    this.database.restore(copy);
   }
 
   addUser(id: string): void {
-    this.sqlite
-      .prepare(
-        `INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt")
-         VALUES (?, ?, ?, 0, 0)`,
-      )
-      .run(id, id, `${id}@example.com`);
+    this.database.run(
+      `INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt")
+       VALUES (?, ?, ?, 0, 0)`,
+      id,
+      id,
+      `${id}@example.com`,
+    );
   }
 
   user(id: string): UserRow {
@@ -344,29 +360,10 @@ export class World {
   }
 
   rows<Row>(sql: string, ...params: unknown[]): Row[] {
-    let statement = this.#prepared.get(sql);
-    if (!statement) {
-      statement = this.sqlite.prepare(sql);
-      this.#prepared.set(sql, statement);
-    }
-    return statement.all(...params) as Row[];
+    return this.database.rows(sql, ...params);
   }
 }
 
 function errorsAsText(_key: string, value: unknown): unknown {
   return value instanceof Error ? `${value}` : value;
-}
-
-let migrated: Buffer | undefined;
-
-/** A copy of one migrated database: migrating for every test would cost more than the test. */
-export function migratedDatabase(): Buffer {
-  if (!migrated) {
-    const sqlite = new Database(':memory:');
-    migrateSqlite(sqlite, 'drizzle/migrations');
-    // Otherwise random, and with it the lane keys.
-    sqlite.exec(`UPDATE "DeploymentIdentity" SET "deploymentId" = 'world'`);
-    migrated = sqlite.serialize();
-  }
-  return Buffer.from(migrated);
 }
