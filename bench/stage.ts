@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHOCO_TOKEN, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { databaseHandle, migrateDatabase } from '#app/lib/db.server.ts';
 import { configureEnvironment } from '#app/lib/env.server.ts';
 import { engineLog } from '#app/lib/log.server.ts';
@@ -33,6 +33,7 @@ export interface Stage {
 }
 
 const hourMs = 60 * 60 * 1000;
+const lockPatienceMs = 30_000;
 
 /** A directory that goes with this process. */
 export function temporaryDirectory(): string {
@@ -70,7 +71,9 @@ export async function setStage({
     log: engineLog(),
   });
   await openOldDeployment(sqlite, chain);
-  return { devnet, sqlite, engine: walletEngine(), chain, env };
+  // The app's connection does not wait for another process's lock; a measurement does.
+  const own = new Database(sqlite.name, { timeout: lockPatienceMs });
+  return { devnet, sqlite: own, engine: walletEngine(), chain, env };
 }
 
 /**
