@@ -10,7 +10,7 @@ import type { ServiceGate } from '../service/service-gate.ts';
 import type { LaneKeeper } from '../signing/keep-lanes.ts';
 import type { TransactionSigner } from '../signing/sign-transactions.ts';
 import type { ClaimPermit } from './claim-permit.ts';
-import { afterError, type Claimants, claimKind, hasRoom, isOfStock } from './worker-decisions.ts';
+import { afterError, type Claimants, claimKind, claimRoom, isOfStock } from './worker-decisions.ts';
 
 export interface WalletWorker {
   /**
@@ -146,13 +146,14 @@ class Worker implements WalletWorker {
 
   /** @returns whether nothing more of them is due */
   async #claimAll(of: Claimants): Promise<boolean> {
-    const { config, store, gate, laneKeeper, permit, clock, signal } = this.#parts;
-    while (!signal.aborted && permit.mayClaim() && this.#hasRoom(of)) {
+    const { store, gate, laneKeeper, permit, clock, signal } = this.#parts;
+    while (!signal.aborted && permit.mayClaim()) {
+      const limit = this.#room(of);
+      if (limit === 0) return false;
       // Each time: a wallet claimed a moment ago may have met an error and be due again already.
       const openness = await gate.check();
       if (openness === 'closed') return false;
       const onlySigned = openness !== 'open' || !laneKeeper.canSign();
-      const limit = config.batchSize;
       const wallets = await store.claimWallets({ ...this.#claimTerms(), of, limit, onlySigned });
       for (const wallet of wallets) this.#begin(wallet);
       if (wallets.length < limit) return true;
@@ -162,17 +163,16 @@ class Worker implements WalletWorker {
     return false;
   }
 
-  #hasRoom(of: Claimants): boolean {
+  #room(of: Claimants): number {
     const { config, signer, clock } = this.#parts;
-    if (of === 'stock' && (config.stock === 0 || clock.now() < this.#stockNotBeforeMs))
-      return false;
+    if (of === 'stock' && (config.stock === 0 || clock.now() < this.#stockNotBeforeMs)) return 0;
     const load = {
       owned: this.#working.size - this.#stockAtWork,
       stock: this.#stockAtWork,
       waiting: signer.waiting(),
       waitingForOwners: signer.waitingForOwners(),
     };
-    return hasRoom(of, load, config);
+    return claimRoom(of, load, config);
   }
 
   #begin(wallet: ClaimedWallet): void {

@@ -7,6 +7,7 @@ import { createWalletWorker } from './process-wallet-queue.ts';
 
 type Due = Partial<ClaimedWallet> & { userId: string };
 interface Asked {
+  of: 'owners' | 'stock';
   limit: number;
   onlySigned: boolean;
   claimToken: string;
@@ -21,6 +22,9 @@ const named = (count: number): Due[] =>
 function newScene() {
   return {
     due: [] as Due[],
+    /** Wallets without an owner that are due, and how many are wanted. */
+    dueStock: [] as Due[],
+    stock: 0,
     openness: 'open' as 'open' | 'settling-only' | 'closed',
     canSign: true,
     mayClaim: true,
@@ -75,7 +79,8 @@ const storeOf = (scene: Scene, turn: () => Promise<void>) => ({
     await turn();
     scene.claims.push(asked);
     const { claimToken } = asked;
-    return scene.due.splice(0, asked.limit).map((due) => claimedOf(due, claimToken));
+    const due = asked.of === 'stock' ? scene.dueStock : scene.due;
+    return due.splice(0, asked.limit).map((due) => claimedOf(due, claimToken));
   },
   claimWallet: async ({ userId, claimToken }: Claim) => {
     const [due] = scene.due.splice(
@@ -119,7 +124,7 @@ function sceneOf(changes: Partial<Scene> = {}) {
   const turn = () => new Promise<void>((done) => setImmediate(done));
   let tokens = 0;
   const worker = createWalletWorker({
-    config: { lanes: 1, batchSize: 5, maxAttempts: 3, stock: 0 } as never,
+    config: { lanes: 1, batchSize: 5, maxAttempts: 3, stock: scene.stock } as never,
     store: storeOf(scene, turn) as never,
     gate: {
       check: async () => {
@@ -192,6 +197,23 @@ it('claims no more than lanes can sign for', async () => {
   await settle();
   // 8 for the lane and 5 of a claim: after the third claim it is over that.
   expect([worker.active(), scene.claims.length]).toEqual([15, 3]);
+});
+
+const ownerless = (count: number): Due[] =>
+  Array.from({ length: count }, (_, index) => ({ userId: `stock${index}`, ownerId: null }));
+
+it('begins wallets for the stock only while fewer than four a lane are at work', async () => {
+  const { scene, worker, clock, settle } = sceneOf({
+    ...{ due: named(5), dueStock: ownerless(9), stock: 9 },
+  });
+  void worker.processQueue();
+  await settle();
+  expect([worker.active(), scene.dueStock.length]).toEqual([5, 9]);
+  for (const userId of ['user0', 'user1', 'user2']) scene.end.get(userId)?.();
+  await settle();
+  await clock.advance(40);
+  await settle();
+  expect([worker.active(), scene.dueStock.length]).toEqual([4, 7]);
 });
 
 it.each<[what: string, changes: Partial<Scene>]>([

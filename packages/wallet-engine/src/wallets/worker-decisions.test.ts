@@ -1,23 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { ClaimLostError, ServiceError, StoppedError, WalletError } from '../core/errors.ts';
-import { afterError, claimKind, hasRoom } from './worker-decisions.ts';
+import { afterError, claimKind, claimRoom } from './worker-decisions.ts';
 
 describe('room for another claim', () => {
   const config = { lanes: 2, batchSize: 5 };
   const idle = { owned: 0, stock: 0, waiting: 0, waitingForOwners: 0 };
 
   it('owners have it until as many signatures as lanes wait, or eight wallets a lane and a batch are at work', () => {
-    expect(hasRoom('owners', { ...idle, waiting: 9, waitingForOwners: 1 }, config)).toBe(true);
-    expect(hasRoom('owners', { ...idle, waiting: 2, waitingForOwners: 2 }, config)).toBe(false);
-    expect(hasRoom('owners', { ...idle, owned: 20, stock: 21 }, config)).toBe(true);
-    expect(hasRoom('owners', { ...idle, owned: 21 }, config)).toBe(false);
+    expect(claimRoom('owners', { ...idle, waiting: 9, waitingForOwners: 1 }, config)).toBe(5);
+    expect(claimRoom('owners', { ...idle, waiting: 2, waitingForOwners: 2 }, config)).toBe(0);
+    expect(claimRoom('owners', { ...idle, owned: 20, stock: 21 }, config)).toBe(5);
+    expect(claimRoom('owners', { ...idle, owned: 21 }, config)).toBe(0);
   });
 
   it('the stock has it only while no signature of an owner waits', () => {
-    expect(hasRoom('stock', { ...idle, waiting: 1, owned: 21 }, config)).toBe(true);
-    expect(hasRoom('stock', { ...idle, waiting: 1, waitingForOwners: 1 }, config)).toBe(false);
-    expect(hasRoom('stock', { ...idle, waiting: 2 }, config)).toBe(false);
-    expect(hasRoom('stock', { ...idle, stock: 21 }, config)).toBe(false);
+    expect(claimRoom('stock', { ...idle, waiting: 1 }, config)).toBe(5);
+    expect(claimRoom('stock', { ...idle, waiting: 1, waitingForOwners: 1 }, config)).toBe(0);
+    expect(claimRoom('stock', { ...idle, waiting: 2 }, config)).toBe(0);
+  });
+
+  it('the stock fills up to four wallets a lane at work, and 256 where there are many lanes', () => {
+    expect(claimRoom('stock', { ...idle, owned: 3, stock: 2 }, config)).toBe(3);
+    expect(claimRoom('stock', { ...idle, owned: 8 }, config)).toBe(0);
+    expect(claimRoom('stock', { ...idle, owned: 9 }, config)).toBe(0);
+    const many = { lanes: 128, batchSize: 10 };
+    expect(claimRoom('stock', { ...idle, owned: 254 }, many)).toBe(2);
+    expect(claimRoom('stock', { ...idle, stock: 256 }, many)).toBe(0);
   });
 });
 

@@ -8,6 +8,13 @@ export type Claimants = 'owners' | 'stock';
 /** A lane signs every block, a wallet takes about six to be final. */
 const walletsPerLane = 8;
 
+/**
+ * Wallets for the stock are begun only while fewer are at work: half of what the lanes carry, and three
+ * blocks' worth of a chunk's gas (1 PGas, some 12 TGas a wallet). More of them would share the chain's gas
+ * with the last wallets of a burst, which then took 3 s longer.
+ */
+const mostBesideStock = { perLane: 4, perChain: 256 };
+
 /** What the treasury or the limits do not cover. */
 const shortOfMoney: readonly string[] = [
   'TREASURY_NEAR_LOW',
@@ -30,18 +37,22 @@ export interface Load {
 }
 
 /**
- * Whether more wallets may be claimed. More than the lanes can sign for would only wait in this process,
+ * How many wallets may be claimed now. More than the lanes can sign for would only wait in this process,
  * where no other process could take them.
  */
-export function hasRoom(
+export function claimRoom(
   of: Claimants,
   { owned, stock, waiting, waitingForOwners }: Load,
   { lanes, batchSize }: Pick<EngineConfig, 'lanes' | 'batchSize'>,
-): boolean {
-  const mostAtWork = lanes * walletsPerLane + batchSize;
-  return of === 'owners'
-    ? waitingForOwners < lanes && owned < mostAtWork
-    : waitingForOwners === 0 && waiting < lanes && stock < mostAtWork;
+): number {
+  if (of === 'owners') {
+    const hasRoom = waitingForOwners < lanes && owned < lanes * walletsPerLane + batchSize;
+    return hasRoom ? batchSize : 0;
+  }
+  if (waitingForOwners > 0 || waiting >= lanes) return 0;
+  const { perLane, perChain } = mostBesideStock;
+  const room = Math.min(lanes * perLane, perChain) - owned - stock;
+  return Math.min(Math.max(room, 0), batchSize);
 }
 
 /** What follows an error of the work on a wallet. */

@@ -11,7 +11,7 @@ const namedParameter = /'(?:[^']|'')*'|::|:([A-Za-z]\w*)/g;
 
 /**
  * Statements are written once, in SQL that SQLite and PostgreSQL both accept. Only these JSON functions have other
- * names in PostgreSQL.
+ * names in PostgreSQL, whose planner needs no index named.
  */
 function spelled(sql: string): string {
   return sql
@@ -19,6 +19,7 @@ function spelled(sql: string): string {
       /SELECT ("value"|CAST\("value" AS BIGINT\)) FROM json_each\((:\w+)\)/g,
       'SELECT $1 FROM json_array_elements_text(CAST($2 AS json))',
     )
+    .replaceAll(/ INDEXED BY "\w+"/g, '')
     .replaceAll(/json_each\((:\w+)\)/g, 'json_array_elements(CAST($1 AS json))')
     .replaceAll(/json_group_array\(([^()]*)\)/g, `COALESCE(json_agg($1), '[]')`);
 }

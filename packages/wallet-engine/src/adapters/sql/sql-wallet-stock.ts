@@ -36,14 +36,15 @@ const mayHandOut = `EXISTS (SELECT 1 FROM "Deployment"
 
 /**
  * A wallet handed out earlier is found by its account. A missing witness row writes null into a NOT NULL
- * column, which rolls back the commit.
+ * column, which rolls back the commit. SQLite would look for rows without an owner in the unique index and
+ * sort the whole stock at each take.
  */
 const takeStatement = `UPDATE "Wallet" SET "ownerId" = :ownerId, "requestedAt" = :now, "updatedAt" = :now,
     "attempts" = CASE WHEN :accountId IS NOT NULL OR :lastOwnerId IS NULL
         OR EXISTS (SELECT 1 FROM "Wallet" AS "last" WHERE "last"."ownerId" = :lastOwnerId)
         OR EXISTS (SELECT 1 FROM "Deployment" WHERE "epoch" > :lastEpoch)
       THEN "attempts" END
-  WHERE "id" = (SELECT "stock"."id" FROM "Wallet" AS "stock"
+  WHERE "id" = (SELECT "stock"."id" FROM "Wallet" AS "stock" INDEXED BY "Wallet_stock_idx"
       WHERE "stock"."ownerId" IS NULL AND ${startsFrom(['take'], { table: 'stock' })} AND "stock"."error" IS NULL
         AND ("stock"."accountId" = :accountId
           OR (:accountId IS NULL AND ${mayHandOut} AND ${isOnTerms}))
@@ -52,14 +53,17 @@ const takeStatement = `UPDATE "Wallet" SET "ownerId" = :ownerId, "requestedAt" =
     AND NOT EXISTS (SELECT 1 FROM "Wallet" AS "own" WHERE "own"."ownerId" = :ownerId)
   RETURNING ${walletColumns}`;
 
+/** The stock is counted once for all of `:wallets`, each of which carries its place among them. */
 const addStatement = `INSERT INTO "Wallet" ("id", "accountId", "publicKey", "encryptedPrivateKey",
     "status", "requestedAt", "epoch", "availableAt", "updatedAt")
-  SELECT :walletId, :accountId, :publicKey, :encryptedPrivateKey, '${walletTransitions.request.to}', :now, "epoch", :now, :now
-  FROM "Deployment"
+  SELECT "new"."value" ->> 'walletId', "new"."value" ->> 'accountId', "new"."value" ->> 'publicKey',
+    "new"."value" ->> 'encryptedPrivateKey', '${walletTransitions.request.to}', :now, "epoch", :now, :now
+  FROM "Deployment" CROSS JOIN json_each(:wallets) AS "new"
   WHERE "pauseReason" IS NULL AND (SELECT count(*) FROM "Wallet" AS "stock"
       WHERE "stock"."ownerId" IS NULL AND "stock"."status" IS NOT NULL
         AND "stock"."error" IS DISTINCT FROM '${setAsideCode}'
-        AND ("stock"."status" <> 'READY' OR (${isOnTerms}))) < :target
+        AND ("stock"."status" <> 'READY' OR (${isOnTerms})))
+      + CAST("new"."value" ->> 'place' AS BIGINT) < :target
     AND NOT EXISTS (SELECT 1 FROM "Wallet" AS "due" WHERE "due"."ownerId" IS NOT NULL
       AND "due"."availableAt" <= :now AND "due"."status" IN ('PENDING', 'FAILED'))
   RETURNING "id"`;
@@ -99,13 +103,10 @@ export function createSqlWalletStock(database: SqlDatabase): WalletStock {
     },
 
     async addWallets({ wallets, target, terms, nowMs }) {
-      const rows = await database.write(
-        wallets.map((wallet) => ({
-          sql: addStatement,
-          params: { ...wallet, ...terms, target, now: nowMs },
-        })),
-      );
-      return rows.flat().length;
+      const placed = JSON.stringify(wallets.map((wallet, place) => ({ ...wallet, place })));
+      const params = { wallets: placed, ...terms, target, now: nowMs };
+      const [rows = []] = await database.write([{ sql: addStatement, params }]);
+      return rows.length;
     },
 
     async countStock(terms) {
