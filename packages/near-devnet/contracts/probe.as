@@ -205,7 +205,7 @@ export function takes_a_number(count: i32): void {
   log(count.toString());
 }
 
-/** A program, one word a step: `put:key:value cut:key say:text work:count pay:count call:count fail trap`. */
+/** A program, one word a step: `put:key:value cut:key say:text work:count float:count pay:count call:count fail trap`. */
 export function program(): void {
   const steps = input().split(" ");
   for (let i = 0; i < steps.length; i++) step(steps[i].split(":"), steps, i);
@@ -217,6 +217,7 @@ function step(words: string[], steps: string[], at: i32): void {
   else if (name == "cut") remove(words[1]);
   else if (name == "say") log(words[1] + "=" + (read(words[1]) || "nothing")!);
   else if (name == "work") work(I32.parseInt(words[1]));
+  else if (name == "float") float(I32.parseInt(words[1]));
   else if (name == "pay") transfer(predecessorId(), U64.parseInt(words[1]), 0);
   else if (name == "call") {
     const rest = steps.slice(at + 1).join(" ");
@@ -224,6 +225,17 @@ function step(words: string[], steps: string[], at: i32): void {
     then(asked, "told", "", 5 * TGAS);
   } else if (name == "fail") panic("failed");
   else if (name == "trap") unreachable();
+}
+
+/** Floats that become NaN on the way; writes their bits. */
+function float(count: i32): void {
+  let wide: f64 = count;
+  let narrow: f32 = <f32>count;
+  for (let i = 0; i < count; i++) {
+    wide = sqrt(wide - 100.5) / (wide - wide);
+    narrow = <f32>wide * <f32>i - narrow;
+  }
+  write("float", reinterpret<i64>(wide).toString() + " " + reinterpret<i32>(narrow).toString());
 }
 
 function work(count: i32): void {

@@ -26,6 +26,7 @@ const step = fc.oneof(
   word.map((key) => `cut:${key}`),
   word.map((key) => `say:${key}`),
   fc.nat({ max: 2_000 }).map((count) => `work:${count}`),
+  fc.nat({ max: 200 }).map((count) => `float:${count}`),
   fc.nat({ max: 9 }).map((amount) => `pay:${amount}`),
   fc.constantFrom('call', 'call', 'fail', 'trap'),
 );

@@ -2,6 +2,9 @@ import { PrepareError } from './module-content.ts';
 import { at, type FunctionType, type ModuleFacts } from './module-facts.ts';
 import { OperandStack } from './operand-stack.ts';
 import {
+  arithmeticFloat,
+  F32,
+  F64,
   I32,
   isTrappingArithmetic,
   type LinearOperator,
@@ -27,6 +30,13 @@ const ELSE = 0x05;
 const END = 0x0b;
 const BR = 0x0c;
 const CALL = 0x10;
+const SELECT = 0x1b;
+
+// By the type of float: the canonical NaN as a constant, and the comparison of two floats.
+const CANONICAL_NAN = {
+  [F32]: { constant: [0x43, 0, 0, 0xc0, 0x7f], equal: 0x5b },
+  [F64]: { constant: [0x44, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f], equal: 0x61 },
+} as const;
 
 /** Instruments one function body: counts its instructions and its stack. */
 export class FunctionMeter {
@@ -39,7 +49,10 @@ export class FunctionMeter {
   /** The start of the straight run of instructions that is not written yet, and its length. */
   #runStart = 0;
   #runInstructions = 0;
-  #needsScratch = false;
+  /** Code of the run before `#runStart`. */
+  #runCode: Uint8Array[] = [];
+  /** Local variables of the instrumentation: their index, by type. */
+  readonly #scratch = new Map<number, number>();
   #blocks = 0;
 
   /** @param reader at the locals of the body, ending with it */
@@ -73,7 +86,7 @@ export class FunctionMeter {
     while (isOpen) isOpen = this.#step();
     if (!this.#reader.isAtEnd) throw new WasmError('bytes after the end of a function');
     const body = new WasmWriter();
-    if (this.#needsScratch) groups.push([1, I32]);
+    for (const type of this.#scratch.keys()) groups.push([1, type]);
     body.u32(groups.length);
     for (const [count, type] of groups) body.u32(count).u8(type);
     const frameBytes = activationBytes + this.#operands.greatestSize;
@@ -111,6 +124,8 @@ export class FunctionMeter {
       this.#runInstructions++;
       this.#operands.pop(plain.pops);
       this.#operands.push(plain.pushSize);
+      const float = arithmeticFloat(opcode);
+      if (float !== null) this.#canonicalize(float);
       if (isTrappingArithmetic(opcode)) this.#endRun();
       return true;
     }
@@ -273,12 +288,31 @@ export class FunctionMeter {
     this.#runInstructions += LINEAR_BASE_INSTRUCTIONS;
     this.#endRun(start);
     // The length is on top of the stack.
-    this.#needsScratch = true;
-    const scratch = this.#localTypes.length;
+    const scratch = this.#scratchOf(I32);
     this.#code.u8(0x22).u32(scratch).u8(0x20).u32(scratch);
     this.#code.u8(CALL).u32(this.#facts.chargeFunction);
     this.#operands.pop(pops);
     this.#operands.push(pushSize);
+  }
+
+  /** Replaces the float on top of the stack by the canonical NaN if it is a NaN, whose bits depend on the machine. */
+  #canonicalize(type: typeof F32 | typeof F64): void {
+    const scratch = this.#scratchOf(type);
+    const { constant, equal } = CANONICAL_NAN[type];
+    const code = new WasmWriter()
+      .u8(0x22)
+      .u32(scratch)
+      .u8(...constant);
+    code.u8(0x20).u32(scratch).u8(0x20).u32(scratch).u8(equal, SELECT);
+    this.#runCode.push(this.#reader.bytes.subarray(this.#runStart, this.#reader.offset));
+    this.#runCode.push(code.bytes());
+    this.#runStart = this.#reader.offset;
+  }
+
+  #scratchOf(type: number): number {
+    const index = this.#scratch.get(type) ?? this.#localTypes.length + this.#scratch.size;
+    this.#scratch.set(type, index);
+    return index;
   }
 
   #typeAt(index: number): FunctionType {
@@ -290,6 +324,8 @@ export class FunctionMeter {
     if (this.#runInstructions > 0) {
       this.#code.u8(0x41).s32(this.#runInstructions).u8(CALL).u32(this.#facts.chargeFunction);
     }
+    for (const code of this.#runCode) this.#code.raw(code);
+    this.#runCode = [];
     this.#code.raw(this.#reader.bytes.subarray(this.#runStart, end));
     this.#runStart = end;
     this.#runInstructions = 0;

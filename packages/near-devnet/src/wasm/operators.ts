@@ -130,6 +130,17 @@ export function isTrappingArithmetic(opcode: number): boolean {
   return isDivision || isTruncation;
 }
 
+/**
+ * The float type whose arithmetic can give any NaN here, or null. As in nearcore, which replaces such a NaN by one value;
+ * operators of the sign bit alone keep theirs.
+ */
+export function arithmeticFloat(opcode: number): typeof F32 | typeof F64 | null {
+  // ceil to sqrt and add to max, without copysign; demotion and promotion.
+  if ((opcode >= 0x8d && opcode <= 0x97) || opcode === 0xb6) return F32;
+  if ((opcode >= 0x9b && opcode <= 0xa5) || opcode === 0xbb) return F64;
+  return null;
+}
+
 /** A plain operator of one byte, or undefined for control flow, variables and calls. */
 export function plainOperator(opcode: number): PlainOperator | undefined {
   return plainOperators.get(opcode);
