@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { baseDecode } from 'near-api-js';
-import { encodeBase58 } from './base58.ts';
+import { decodeBase58, encodeBase58 } from './base58.ts';
 
 /** A 32-byte hash as 64 lower-case hex digits: the internal form. Only RPC answers use base58. */
 export type Hash = string;
@@ -39,12 +38,8 @@ export function hashFromBase58(text: string): Hash | null {
 }
 
 function decodeHash(text: string): Hash | null {
-  try {
-    const bytes = baseDecode(text);
-    return bytes.length === 32 ? Buffer.from(bytes).toString('hex') : null;
-  } catch {
-    return null;
-  }
+  const bytes = decodeBase58(text);
+  return bytes?.length === 32 ? Buffer.from(bytes).toString('hex') : null;
 }
 
 /** An unsigned 64-bit integer, little endian, as borsh writes it. */

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { baseDecode, PublicKey } from 'near-api-js';
-import { encodeBase58 } from './base58.ts';
+import { PublicKey } from 'near-api-js';
+import { decodeBase58, encodeBase58 } from './base58.ts';
 
 const CURVES: readonly string[] = ['ed25519', 'secp256k1', 'ml-dsa-65'];
 /** Bytes of a public key by the curve's number in borsh. */
@@ -46,16 +46,12 @@ export function parsePublicKey(text: string): ParsedKey | null {
   const curve = separator < 0 ? 0 : CURVES.indexOf(text.slice(0, separator));
   const length = PUBLIC_KEY_LENGTHS[curve];
   if (length === undefined || text.length > 2 * length + 16) return null;
-  try {
-    const bytes = baseDecode(text.slice(separator + 1));
-    if (bytes.length !== length) return null;
-    if (parsedKeys.size >= MAX_CACHED) parsedKeys.clear();
-    const key = { curve, bytes };
-    parsedKeys.set(text, key);
-    return key;
-  } catch {
-    return null;
-  }
+  const bytes = decodeBase58(text.slice(separator + 1));
+  if (bytes?.length !== length) return null;
+  if (parsedKeys.size >= MAX_CACHED) parsedKeys.clear();
+  const key = { curve, bytes };
+  parsedKeys.set(text, key);
+  return key;
 }
 
 /** A signature as the RPC shows it. */

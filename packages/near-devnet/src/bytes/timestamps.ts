@@ -28,6 +28,8 @@ export class Timestamps {
   }
 
   at(height: number): number {
+    // The genesis is shown for ever, longer than the ring remembers it.
+    if (height === this.#firstHeight) return this.#firstMs;
     return this.#ring[height % REMEMBERED_BLOCKS] || this.#firstMs + (height - this.#firstHeight);
   }
 
