@@ -186,6 +186,23 @@ test('a view cannot change the state, and wrong arguments are a panic', async ()
   );
 });
 
+test('a log longer than the limit fails the call, as in WebAssembly', async () => {
+  const node = new TestNode();
+  const args = { receiver_id: FAUCET_ACCOUNT, amount: '1', memo: 'm'.repeat(20_000) };
+  const call = (method: string, given: object, deposit: bigint) =>
+    node.execute({
+      signerId: SERVICE_ACCOUNT,
+      receiverId: CHOCO_TOKEN,
+      actions: [actions.functionCall(method, given, 30n * TGAS, deposit)],
+    });
+  await call('storage_deposit', { account_id: FAUCET_ACCOUNT }, REGISTRATION_DEPOSIT_YOCTO);
+  const { result } = await call('ft_transfer', args, 1n);
+  expect(result.status.Failure?.ActionError.kind.FunctionCallError.ExecutionError).toMatch(
+    /^The length of a log message 20\d+ exceeds the limit 16384$/,
+  );
+  expect(node.devnet.inspect().tokenBalance(FAUCET_ACCOUNT)).toBe(0n);
+});
+
 test('anyone can mint the test token, and no other', async () => {
   const node = new TestNode();
   const mint = (receiverId: string) => ({

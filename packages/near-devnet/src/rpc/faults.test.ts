@@ -1,6 +1,6 @@
 import { actions } from 'near-api-js';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ROOT_ACCOUNT, SERVICE_ACCOUNT } from '../rules/genesis.ts';
+import { developmentKey, ROOT_ACCOUNT, SERVICE_ACCOUNT } from '../rules/genesis.ts';
 import { type SignedBytes, TestNode } from '../testing/test-node.ts';
 import { ConnectionLostError, Faults } from './faults.ts';
 
@@ -262,5 +262,32 @@ describe('time', () => {
     expect((await node.call('sandbox_patch_state', { records })).result).toEqual({});
     expect(node.devnet.inspect().account('new.devnet')?.amountYocto).toBe(7n);
     expect(node.devnet.inspect().totals().patchedYocto).toBe(7n);
+  });
+
+  test.each([
+    { access_key: { nonce: 1.5, permission: 'FullAccess' } },
+    { access_key: { nonce: -1, permission: 'FullAccess' } },
+    { access_key: { nonce: 1e300, permission: 'FullAccess' } },
+    { amount: (2n ** 128n).toString() },
+  ])(
+    'a record that cannot be stored is rejected before it is in the journal: %j',
+    async (fields) => {
+      const { publicKey: public_key } = developmentKey('x');
+      const account_id = 'new.devnet';
+      const record =
+        'amount' in fields
+          ? { Account: { account_id, account: fields } }
+          : { AccessKey: { account_id, public_key, ...fields } };
+      const { error } = await node.call('sandbox_patch_state', { records: [record] });
+      expect(error.cause.name).toBe('PARSE_ERROR');
+      expect(node.devnet.inspect().account(account_id)).toBeUndefined();
+    },
+  );
+
+  test('genesis_config shows when the chain began, however long ago', async () => {
+    const time = async () => (await node.call('genesis_config', [])).result.genesis_time;
+    const began = await time();
+    node.devnet.producer.fastForward(600_000);
+    expect(await time()).toBe(began);
   });
 });

@@ -49,7 +49,7 @@ function readAccount(accountId: string, { account }: JsonObject): StateRecord {
 function readKey(accountId: string, fields: JsonObject): StateRecord {
   const { public_key: publicKey, access_key: key } = fields;
   const isKey = typeof publicKey === 'string' && parsePublicKey(publicKey) !== null;
-  if (!isKey || !isObject(key) || typeof key.nonce !== 'number') {
+  if (!isKey || !isObject(key) || !isNonce(key.nonce)) {
     throw refused('an AccessKey record has a `public_key`, and an `access_key` with its nonce');
   }
   const record = { type: 'accessKey', accountId, publicKey, nonce: key.nonce } as const;
@@ -66,8 +66,14 @@ function readKey(accountId: string, fields: JsonObject): StateRecord {
 }
 
 function decimal(value: unknown): string {
-  if (typeof value === 'string' && /^\d{1,39}$/.test(value)) return value;
+  if (typeof value === 'string' && /^\d{1,39}$/.test(value) && BigInt(value) < 2n ** 128n) {
+    return value;
+  }
   throw refused('invalid amount');
+}
+
+function isNonce(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function base64(value: unknown): string {

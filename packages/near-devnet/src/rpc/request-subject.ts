@@ -18,7 +18,9 @@ export interface RequestSubject {
 export function readSubject(params: unknown): RequestSubject {
   if (Array.isArray(params)) {
     const [first, second] = params;
-    if (typeof second === 'string') return subject([second], null, String(first));
+    if (typeof second === 'string') {
+      return subject([second], null, typeof first === 'string' ? first : '');
+    }
     return signedSubject(first);
   }
   if (!isObject(params)) return subject([], null, '');

@@ -148,8 +148,8 @@ export function requireChunkBlock(chain: Chain, rawParams: unknown): number {
   const height = params.has('chunk_id')
     ? requireChunk(chain, params.string('chunk_id'))
     : requireBlockId(chain, params.value('block_id'));
-  if (params.has('shard_id') && params.value('shard_id') !== 0) {
-    const shardId = params.value('shard_id');
+  const shardId = params.has('shard_id') ? params.wholeNumber('shard_id') : 0;
+  if (shardId !== 0) {
     throw handlerError(
       'INVALID_SHARD_ID',
       { shard_id: shardId },
@@ -161,11 +161,10 @@ export function requireChunkBlock(chain: Chain, rawParams: unknown): number {
 
 /** `[chunk]`, `[block, shard]` or, as clients send it, `[[block, shard]]`. */
 function chunkParams(rawParams: readonly unknown[]): RpcParams {
-  const [first, shardId] = rawParams;
-  if (Array.isArray(first)) return chunkParams(first);
-  return new RpcParams(
-    rawParams.length > 1 ? { block_id: first, shard_id: shardId } : { chunk_id: first },
-  );
+  const [first] = rawParams;
+  const [id, shardId] = Array.isArray(first) ? first : rawParams;
+  const isPair = Array.isArray(first) || rawParams.length > 1;
+  return new RpcParams(isPair ? { block_id: id, shard_id: shardId } : { chunk_id: id });
 }
 
 /** A chunk hash does not contain its height, so the last blocks are searched. */

@@ -15,6 +15,10 @@ export class RpcParams {
     this.#values = Object.assign(Object.create(null), params);
   }
 
+  get all(): Readonly<Record<string, unknown>> {
+    return this.#values;
+  }
+
   value(name: string): unknown {
     return this.#values[name];
   }
@@ -52,6 +56,12 @@ export class RpcParams {
       throw parseError(`Failed parsing args: invalid public key in \`${name}\``);
     }
     return text.includes(':') ? text : `ed25519:${text}`;
+  }
+
+  wholeNumber(name: string): number {
+    const value = this.#values[name];
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    throw parseError(`Failed parsing args: invalid type for \`${name}\`, expected u64`);
   }
 
   /** A whole number of at least 1, or null if it is absent. */

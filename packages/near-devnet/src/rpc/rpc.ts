@@ -17,7 +17,7 @@ import {
   validators,
   validatorsOrdered,
 } from './rpc-network.ts';
-import { isObject } from './rpc-params.ts';
+import { isObject, RpcParams } from './rpc-params.ts';
 import { QUERY_METHODS, query } from './rpc-query.ts';
 import { fastForward, patchState } from './rpc-sandbox.ts';
 import type { TransactionRpc } from './rpc-transactions.ts';
@@ -86,11 +86,7 @@ export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> 
     ...QUERY_METHODS.map((type): [string, RpcMethod] => [
       `EXPERIMENTAL_${type}`,
       (params) =>
-        query(
-          chain,
-          isObject(params) ? { ...params, request_type: type } : params,
-          node.accessKeysLimit,
-        ),
+        query(chain, { ...new RpcParams(params).all, request_type: type }, node.accessKeysLimit),
     ]),
     ['EXPERIMENTAL_tx_status', (params) => transactions.status(params, true)],
   ]);

@@ -1,4 +1,4 @@
-import { deterministicId, isAccountId } from '../bytes/account-id.ts';
+import { isAccountId } from '../bytes/account-id.ts';
 import { BorshError, BorshReader } from '../bytes/borsh-reader.ts';
 import { sha256 } from '../bytes/hash.ts';
 import {
@@ -182,7 +182,6 @@ function readCodeIdentifier(reader: BorshReader): Uint8Array | string {
 }
 
 function readStateInit(reader: BorshReader): Action {
-  const start = reader.offset;
   const tag = reader.u8();
   if (tag !== 0) throw new BorshError(`Unexpected variant tag: ${tag}`);
   const identifier = readCodeIdentifier(reader);
@@ -191,9 +190,7 @@ function readStateInit(reader: BorshReader): Action {
     ([key], index) => index === 0 || Buffer.compare(data[index - 1]?.[0] ?? key, key) < 0,
   );
   if (!isSorted) throw new BorshError('keys must be sorted and unique');
-  const derivedId = deterministicId(reader.slice(start, reader.offset));
-  const depositYocto = reader.u128();
-  return { type: 'DeterministicStateInit', identifier, data, depositYocto, derivedId };
+  return { type: 'DeterministicStateInit', identifier, data, depositYocto: reader.u128() };
 }
 
 function readDelegate(reader: BorshReader): Action {

@@ -82,8 +82,6 @@ export type Action =
       readonly identifier: Uint8Array | string;
       readonly data: readonly (readonly [key: Uint8Array, value: Uint8Array])[];
       readonly depositYocto: bigint;
-      /** The one account id that has this code and data (NEP-616). */
-      readonly derivedId: string;
     };
 
 export interface SignedTransaction {

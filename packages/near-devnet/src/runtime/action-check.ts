@@ -2,7 +2,12 @@ import { isAccountId } from '../bytes/account-id.ts';
 import { methodNamesBytes } from '../rules/action-fees.ts';
 import { totalPrepaidGas } from '../rules/fees.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
-import type { Action, FunctionCallAction, KeyPermission } from '../rules/transaction.ts';
+import {
+  type Action,
+  type FunctionCallAction,
+  type KeyPermission,
+  stateInitId,
+} from '../rules/transaction.ts';
 import type { ErrorJson } from '../state/receipt.ts';
 
 /** The error of a list of actions as an `ActionsValidationError`, or null. */
@@ -98,9 +103,10 @@ function findActionError(
 
 function findStateInitError(
   { vm }: ProtocolConfig,
-  { derivedId, data }: Extract<Action, { type: 'DeterministicStateInit' }>,
+  { identifier, data }: Extract<Action, { type: 'DeterministicStateInit' }>,
   receiverId: string,
 ): ErrorJson | null {
+  const derivedId = stateInitId(identifier, data);
   if (derivedId !== receiverId) {
     const ids = { derived_id: derivedId, receiver_id: receiverId };
     return { InvalidDeterministicStateInitReceiver: ids };

@@ -12,6 +12,7 @@ import type { Rules } from '../rules/rules.ts';
 import type { Action, FunctionCallAction } from '../rules/transaction.ts';
 import type { ActionReceipt, ErrorJson } from '../state/receipt.ts';
 import type { State, StateView } from '../state/state.ts';
+import { HostError, limitExceeded } from '../vm/host-error.ts';
 import type { ViewResult } from './call-result.ts';
 import { executionError } from './call-result.ts';
 import { type ActionRun, burn } from './receipt-progress.ts';
@@ -41,6 +42,7 @@ export function callBuiltIn(
     if (error instanceof ContractPanic) {
       return executionError(`Smart contract panicked: ${error.message}`);
     }
+    if (error instanceof HostError) return executionError(error.message);
     throw error;
   }
 }
@@ -107,6 +109,7 @@ class ContractCall {
   readonly #action: FunctionCallAction;
   readonly #run: ActionRun;
   readonly #promises: ContractPromise[] = [];
+  #logLength = 0;
 
   constructor(
     rules: Rules,
@@ -137,7 +140,7 @@ class ContractCall {
       data: (key) => this.#state.data(contractId, key),
       setData: (key, value) => this.#state.setData(contractId, key, value),
       addStorageBytes: (bytes) => this.#addStorageBytes(bytes),
-      log: (text) => this.#run.progress.logs.push(text),
+      log: (text) => this.#log(text),
       schedule: (promise) => this.#promises.push(promise),
     };
   }
@@ -157,6 +160,16 @@ class ContractCall {
     for (const promise of this.#promises) this.#send(promise);
     const isTooMuch = this.#run.progress.gasUsed - usedBefore > gasLeft;
     return isTooMuch ? executionError('Exceeded the prepaid gas.') : null;
+  }
+
+  #log(text: string): void {
+    const limit = this.#rules.config.vm.maxLogLength;
+    this.#logLength += Buffer.byteLength(text);
+    if (this.#logLength > limit) {
+      const lengths = { length: this.#logLength, limit };
+      throw limitExceeded('TotalLogLengthExceeded', 'a log message', lengths);
+    }
+    this.#run.progress.logs.push(text);
   }
 
   #addStorageBytes(bytes: number): void {

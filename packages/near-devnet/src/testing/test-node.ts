@@ -62,6 +62,7 @@ export interface JsonRpcBody {
     readonly error?: string;
     readonly final_execution_status: string;
     readonly genesis_hash: string;
+    readonly genesis_time: string;
     readonly header: {
       readonly hash: string;
       readonly height: number;

@@ -63,8 +63,10 @@ export class GasMeter {
       this.#record(fee, gas);
       burnt += gas;
     }
-    this.#promised += promised;
-    this.burn(burnt + promised);
+    // More than can be attached is exceeded all the same; up to here the sums are exact.
+    const passed = Math.min(promised, 2 ** 52);
+    this.#promised += passed;
+    this.burn(burnt + passed);
   }
 
   /** The error of a call that ran out of gas. */

@@ -1,4 +1,4 @@
-import { type Action, stateInitId } from '../rules/transaction.ts';
+import type { Action } from '../rules/transaction.ts';
 import { readAccountId } from './context-functions.ts';
 import type { HostCall, HostFunctionTable } from './host-call.ts';
 import { HostError } from './host-error.ts';
@@ -52,7 +52,6 @@ function begin(
     identifier,
     data: [],
     depositYocto,
-    derivedId: stateInitId(identifier, []),
   };
   payForAction(call, receipt, action);
   call.spend(depositYocto);
@@ -77,7 +76,7 @@ function withEntry(action: StateInit, key: Uint8Array, value: Uint8Array): State
     throw new HostError('DataEntryAlreadyExists', 'The data entry has been set already');
   }
   const data = [...action.data, [key, value] as const].sort(([a], [b]) => Buffer.compare(a, b));
-  return { ...action, data, derivedId: stateInitId(action.identifier, data) };
+  return { ...action, data };
 }
 
 function invalidActionIndex(index: bigint): HostError {

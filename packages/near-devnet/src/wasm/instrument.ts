@@ -203,6 +203,10 @@ function codeSection(
   return section.sized(enterBody(gas + 1)).sized(leaveBody(gas + 1));
 }
 
+// V8 keeps a copy of all locals for each block while it compiles a function, 24 bytes each: up to 240 MB at this limit,
+// and 6 GB at the protocol's limits alone. A function of a compiled contract has some 100,000 at most.
+const MAX_LOCALS_TIMES_BLOCKS = 10_000_000;
+
 /** Sums over the functions of a contract that have limits. */
 class CodeTotals {
   readonly #limits: InstrumentLimits;
@@ -228,6 +232,8 @@ class CodeTotals {
     requireAtMost(operandBytes, limits.maxOperandBytes, 'OperandStackTooLarge');
     requireAtMost(blocksCount, limits.maxBlocksPerFunction, 'TooManyBlocksPerFunction');
     requireAtMost(this.#blocks, limits.maxBlocksPerContract, 'TooManyBlocksPerContract');
+    const copies = (parameters.length + localsCount) * blocksCount;
+    requireAtMost(copies, MAX_LOCALS_TIMES_BLOCKS, 'TooManyLocals');
   }
 }
 

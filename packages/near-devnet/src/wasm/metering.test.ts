@@ -35,7 +35,7 @@ const operands = (count: number) => [
 function contractOf(sketch: Sketch) {
   const { body, locals = 0, before = [], types = [NO_VALUES], other } = sketch;
   const imports = before[0] === 2 ? 1 : 0;
-  const declared = locals === 0 ? [0] : [1, locals, I32];
+  const declared = locals === 0 ? [0] : [1, ...leb(locals), I32];
   const own = other === undefined ? [1, 0] : [2, 0, other];
   const bodies = [...leb(declared.length + body.length + 1), ...declared, ...body, 0x0b];
   return Uint8Array.from([
@@ -162,6 +162,11 @@ test.each<[string, Sketch, string]>([
     'too many blocks',
     { body: Array(5_001).fill([0x02, 0x40, 0x0b]).flat() },
     'TooManyBlocksPerFunction',
+  ],
+  [
+    'locals times blocks, which V8 could not compile in bounded memory',
+    { locals: 5_000, body: Array(3_000).fill([0x02, 0x40, 0x0b]).flat() },
+    'TooManyLocals',
   ],
   ['a body too long', { body: Array(196_609).fill(0x01) }, 'FunctionBodyTooLarge'],
   [
