@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, integer } from './env-fields.server.ts';
+import { integer, plainHttpUrl } from './env-fields.server.ts';
 import type { SettingError } from './env-names.server.ts';
 
 /** Which language model answers, and how it is reached. */
@@ -26,7 +26,7 @@ export const chatVariables = {
     .string()
     .regex(/^[\x21-\x7e]+$/, 'use the key as the provider shows it, in one line without spaces.')
     .optional(),
-  CHAT_BASE_URL: httpUrl.optional(),
+  CHAT_BASE_URL: plainHttpUrl.optional(),
   CHAT_REPLIES_PER_DAY: integer({ from: 0, to: 1_000_000, fallback: 200 }),
   CHAT_REPLIES_PER_DAY_IN_ALL: integer({ from: 0, to: 1_000_000_000, fallback: 10_000 }),
 };

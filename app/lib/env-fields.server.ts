@@ -55,12 +55,29 @@ export const httpUrl = z.url({
   error: 'use an address such as https://rpc.example.org.',
 });
 
+/** One that people are shown, or that `fetch` is given, which takes no user and password in it. */
+export const plainHttpUrl = httpUrl.refine(
+  (text) => !hasUser(text),
+  'use the address without a user and a password.',
+);
+
+function hasUser(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username + password !== '';
+}
+
+/** The client would take any of its options from a query, such as one that trusts every certificate. */
 export const redisUrl = z
   .string()
   .refine(
-    (text) => /^rediss?:\/\/./.test(text) && URL.canParse(text),
-    'use an address such as redis://127.0.0.1:6379, or rediss:// for one with TLS.',
+    (text) => /^rediss?:\/\/./.test(text) && URL.canParse(text) && isPlainRedisUrl(new URL(text)),
+    'use an address such as redis://127.0.0.1:6379, or rediss:// for one with TLS, with nothing behind it but the number of a database.',
   );
+
+function isPlainRedisUrl({ pathname, search, hash }: URL): boolean {
+  return /^(\/\d{0,4})?$/.test(pathname) && search === '' && hash === '';
+}
 
 export const hostNames = z
   .string()
@@ -72,12 +89,25 @@ export const hostNames = z
 export const httpUrls = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(z.array(httpUrl).nonempty());
+  .pipe(z.array(httpUrl).nonempty())
+  // A second one must confirm what the first says.
+  .refine(
+    (urls) => new Set(urls.map(placeOf)).size === urls.length,
+    'name each address once: a node that is named twice confirms nothing.',
+  );
+
+/** Whatever the spelling, and whichever key stands in the query. */
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
 
 /** Scheme, host and port only: cookies and origin checks know no path. */
-export const origin = httpUrl
+export const origin = plainHttpUrl
   .refine(
-    (text) => URL.canParse(text) && ['', '/'].includes(new URL(text).pathname),
+    (text) =>
+      hasUser(text) || (URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`),
     'use the address without a path, such as https://chat.example.org.',
   )
   .transform((text) => new URL(text).origin);
@@ -94,6 +124,8 @@ export const databaseUrl = z
   .string()
   .regex(/^(?!(libsql|https?|wss?):)/, LIBSQL_REMEDY)
   .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, DATABASE_REMEDY)
+  // A file of that very name would be made.
+  .regex(/^(?!file:(.*\?|:memory:$))/, DATABASE_REMEDY)
   .refine((text) => text.startsWith('file:') || namesDatabase(text), DATABASE_REMEDY)
   .refine(
     (text) => text.startsWith('file:') || hasKnownOptions(text),
@@ -103,8 +135,19 @@ export const databaseUrl = z
 
 function namesDatabase(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { hostname, pathname, searchParams } = new URL(text);
+  const { hostname, pathname, searchParams, username, password } = new URL(text);
+  if (!isDecodable(`${username}${password}${pathname}`)) return false;
   return (hostname !== '' || searchParams.has('host')) && pathname.length > 1;
+}
+
+/** Whether each % begins a character, as those who read it expect. */
+export function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function hasKnownOptions(text: string): boolean {
@@ -238,6 +281,11 @@ export const emails = z
   .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
   .pipe(z.array(z.email('use e-mail addresses separated by commas.')));
 
+function isNarrow(network: string): boolean {
+  const [address, bits] = ipaddr.parseCIDR(network);
+  return bits >= (address.kind() === 'ipv4' ? 8 : 16);
+}
+
 export const networks = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
@@ -248,6 +296,10 @@ export const networks = z
         .refine(
           (part) => ipaddr.isValidCIDR(part),
           'use networks separated by commas, such as 198.51.100.0/24, 2001:db8::/32.',
+        )
+        .refine(
+          (part) => !ipaddr.isValidCIDR(part) || isNarrow(part),
+          'name the networks of your proxies, none wider than a /8 (IPv6: /16): whoever is in one is believed about the address of a client.',
         ),
     ),
   );

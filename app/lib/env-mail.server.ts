@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDecodable } from './env-fields.server.ts';
 import type { SettingError } from './env-names.server.ts';
 
 /** How mails leave, and in whose name. */
@@ -94,18 +95,9 @@ export function mailConfig(values: {
 
 function isSmtpUrl(text: string): boolean {
   if (!/^smtps?:\/\/./.test(text) || !URL.canParse(text)) return false;
-  const { hostname, username, password, pathname, search } = new URL(text);
-  const isBare = hostname !== '' && ['', '/'].includes(pathname) && search === '';
+  const { hostname, port, username, password, pathname, search } = new URL(text);
+  const isBare = hostname !== '' && port !== '0' && ['', '/'].includes(pathname) && search === '';
   return isBare && (username !== '') === (password !== '') && isDecodable(username + password);
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isSender(text: string): boolean {

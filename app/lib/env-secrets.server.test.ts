@@ -37,7 +37,7 @@ describe('a secret in a file', () => {
     folder = mkdtempSync(join(tmpdir(), 'choonsim-secrets-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-  const file = (content: string) => {
+  const file = (content: string | Buffer) => {
     const path = join(folder, randomBytes(6).toString('hex'));
     writeFileSync(path, content);
     return path;
@@ -58,6 +58,15 @@ describe('a secret in a file', () => {
     });
   });
 
+  test('is read without the mark that some editors put in front', () => {
+    const { BETTER_AUTH_SECRET, ...others } = PRODUCTION;
+    const settings = readEnvironment({
+      ...others,
+      BETTER_AUTH_SECRET_FILE: file(`\ufeff${BETTER_AUTH_SECRET}\r\n`),
+    });
+    expect(settings.betterAuthSecret).toBe(BETTER_AUTH_SECRET);
+  });
+
   test.each(SECRET_NAMES)('%s has one, and never both forms', (name) => {
     const both = { CHAT_MODEL: 'google:m', [name]: 'x', [`${name}_FILE`]: file('x') };
     expect(errorsOf(both)[name]).toBe(`${name}_FILE is set too. Remove one of the two.`);
@@ -68,6 +77,8 @@ describe('a secret in a file', () => {
     ['is a folder', () => folder, /is no file/],
     ['is a device', () => '/dev/zero', /is no file/],
     ['is empty', () => file('\n'), /is empty/],
+    ['is UTF-16', () => file(Buffer.from('\ufeffsecret', 'utf16le')), /is no text in UTF-8/],
+    ['is binary', () => file(Buffer.from([0xff, 0xfe, 0xfd])), /is no text in UTF-8/],
     ['is too large', () => file('x'.repeat(70_000)), /too large/],
     ['is another one', () => file('A=1\nB=2\n'), /several lines/],
   ])('that %s is told in a sentence, once', (_name, path, words) => {

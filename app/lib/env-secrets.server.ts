@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { encryptionKeys } from './env-fields.server.ts';
 import { SECRET_NAMES, type SettingError } from './env-names.server.ts';
 import { isPublishedKey, secretSeed } from './near/development-keys.ts';
@@ -38,10 +38,12 @@ function readSecretFile(path: string): { text: string } | { error: string } {
     // A pipe without a writer would otherwise wait for one for ever.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const stat = fstatSync(file);
-      if (!stat.isFile()) return { error: `${path} is no file. Name a file.` };
-      if (stat.size > FILE_LIMIT_BYTES) return { error: `${path} is too large for a secret.` };
-      text = readFileSync(file, 'utf8').replace(/(\r?\n)+$/, '');
+      if (!fstatSync(file).isFile()) return { error: `${path} is no file. Name a file.` };
+      const bytes = readBeginning(file);
+      if (bytes.length > FILE_LIMIT_BYTES) return { error: `${path} is too large for a secret.` };
+      const read = decode(bytes);
+      if (read === null) return { error: `${path} is no text in UTF-8. Write the secret as such.` };
+      text = read.replace(/(\r?\n)+$/, '');
     } finally {
       closeSync(file);
     }
@@ -54,6 +56,27 @@ function readSecretFile(path: string): { text: string } | { error: string } {
   if (text.startsWith('-----BEGIN ')) return { text: text.replace(/\r?\n/g, '') };
   if (/[\r\n]/.test(text)) return { error: `${path} has several lines. Write the secret alone.` };
   return { text };
+}
+
+/** A byte more than a secret has at most; what a file says of its size need not be so, as in /proc. */
+function readBeginning(file: number): Buffer {
+  const bytes = Buffer.alloc(FILE_LIMIT_BYTES + 1);
+  let length = 0;
+  for (;;) {
+    const more = readSync(file, bytes, length, bytes.length - length, null);
+    length += more;
+    if (more === 0 || length === bytes.length) return bytes.subarray(0, length);
+  }
+}
+
+/** Without the mark that some editors put in front. @returns null for bytes that are no text */
+function decode(bytes: Buffer): string | null {
+  if (bytes.includes(0)) return null;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 /** Between a secret and its own purposes; whether values are well formed is told elsewhere. */

@@ -249,8 +249,24 @@ describe('values', () => {
     ['MAIL_FROM', 'Choonsim hello@example.org'],
     ['MAIL_FROM', 'Choonsim <hello@example.org>'],
     ['NEAR_NODE_URL', 'http://one.example.org,two'],
+    ['NEAR_NODE_URL', 'https://one.example.org,https://ONE.example.org:443/'],
+    ['NEAR_NODE_URL', 'https://one.example.org/v1?key=a,https://one.example.org/v1?key=b'],
+    ['BETTER_AUTH_URL', 'https://ann:secret@chat.example.org'],
+    ['BETTER_AUTH_URL', 'https://chat.example.org/?a=b'],
+    ['BETTER_AUTH_URL', 'https://chat.example.org/#a'],
+    ['TERMS_URL', 'https://ann:secret@terms.example.org'],
+    ['TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['TRUSTED_PROXIES', '0.0.0.0/1,128.0.0.0/1'],
+    ['TRUSTED_PROXIES', '::/0'],
+    ['REDIS_URL', 'rediss://redis.example.org/first'],
+    ['REDIS_URL', 'rediss://redis.example.org?rejectUnauthorized=false'],
+    ['SMTP_URL', 'smtp://smtp.example.org:0'],
+    ['DATABASE_URL', 'file::memory:'],
+    ['DATABASE_URL', 'file:/tmp/choonsim.db?mode=memory'],
+    ['DATABASE_URL', 'postgres://ann:50%@database.example.org/app?sslmode=verify-full'],
+    ['DATA_DIR', `/dev/null/${'a'.repeat(100_000)}`],
   ])('%s=%s is refused with a sentence', (name, value) => {
-    expect(errorsOf({ [name]: value })[name]).toMatch(/^[a-z].{15,}/);
+    expect(errorsOf({ [name]: value })[name]).toMatch(/^[a-z].{15,400}$/);
   });
 
   test('the queue over Redis needs to know where Redis is, the other one does not care', () => {

@@ -86,8 +86,8 @@ export const variables = z.object({
   WALLET_BATCH_SIZE: fields.integer({ from: 1, to: 1000, fallback: 10 }),
   WALLET_MAX_ATTEMPTS: fields.integer({ from: 1, to: 100, fallback: 3 }),
   SERVICE_KEY_LANES: fields.integer({ from: 1, to: 256, fallback: 8 }),
-  TERMS_URL: fields.httpUrl.optional(),
-  PRIVACY_URL: fields.httpUrl.optional(),
+  TERMS_URL: fields.plainHttpUrl.optional(),
+  PRIVACY_URL: fields.plainHttpUrl.optional(),
   MINIMUM_AGE: fields.optionalInteger({ from: 1, to: 120 }),
   SUPPORT_EMAIL: z.email('use an e-mail address such as help@example.org.').optional(),
   ADMIN_EMAILS: fields.emails.optional(),
@@ -425,7 +425,8 @@ function findNeedlessSecrets(given: Source): SettingError[] {
 
 /** What is made there at a start would fail one by one, each in its own words. */
 function findFolderErrors(dataDir: string): SettingError[] {
-  const remedy = `use a folder that this process may write to; ${dataDir} is none.`;
+  const shown = dataDir.length > 200 ? `${dataDir.slice(0, 200)}…` : dataDir;
+  const remedy = `use a folder that this process may write to; ${shown} is none.`;
   try {
     if (!statSync(dataDir).isDirectory()) return [{ name: 'DATA_DIR', remedy }];
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
