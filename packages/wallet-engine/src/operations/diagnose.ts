@@ -22,7 +22,7 @@ import {
 import { findChangedMasterKeys } from '../service/verify-master-keys.ts';
 import { viewServiceKeys } from '../service/view-service-keys.ts';
 
-/** What of the settings or of what an app gives the engine a finding is about. */
+/** The setting, or the part given to the engine, that a finding is about. */
 export type FindingSubject =
   | keyof EngineConfig
   | 'nodeUrls'
@@ -31,14 +31,14 @@ export type FindingSubject =
   | 'masterKeys'
   | 'database';
 
-/** What is wrong, and where. Errors keep wallets from being made, warnings may soon. */
+/** What is wrong, and where. Errors keep wallets from being made; warnings may become errors. */
 export interface Finding {
   severity: 'error' | 'warning';
-  /** Stable; what to do about it is the app's to say. */
+  /** Stable; the app says what to do about it. */
   code: string;
-  /** Null when it is none of them. */
+  /** Null: none of them. */
   about: FindingSubject | null;
-  /** Where a code has several causes, a stable name of this one; null: it has one. */
+  /** A stable name of the cause, where a code has several; else null. */
   kind: string | null;
   message: string;
 }
@@ -48,7 +48,7 @@ export interface DiagnosisParts {
   chain: NearChain;
   vault: KeyVault;
   clock: Clock;
-  /** Null before the first start: what only they can tell is left out. */
+  /** Null before the first start: checks that need the tables are skipped. */
   tables: {
     ledger: TransactionLedger;
     lanes: LaneStore;
@@ -59,17 +59,17 @@ export interface DiagnosisParts {
 
 const nearDecimals = 24;
 const nodeLagBlocks = 100;
-/** A clock that is ahead; a node's newest block is some seconds old anyway. */
+/** How far ahead a clock must be to be reported; a node's newest block is some seconds old anyway. */
 const skewMs = 30_000;
-const secondLookMs = 3_000;
-const keysLookedAt = 200;
+const secondReadAfterMs = 3_000;
+const keysExamined = 200;
 const accountsNamed = 20;
 
 type Report = (finding: Finding) => void;
 
 /**
- * Looks for every misconfiguration that can be seen from the database and the chain. Changes nothing,
- * signs nothing, needs no running server.
+ * Finds every misconfiguration that database and chain show. Changes nothing, signs nothing, needs no
+ * running server.
  * @param expectedChainId what the nodes must call their chain; null: a local one of any name
  * @throws ServiceError `DATABASE_BUSY` when the database does not answer
  */
@@ -121,7 +121,7 @@ function examineConfig({ config }: DiagnosisParts, deployment: Deployment | null
     ['spendLimitDayTokens', limits.dayMicroToken],
   ] as const) {
     if (config.networkId !== 'mainnet' || limit !== null) continue;
-    const message = 'Sign-ups may spend all that the service account has.';
+    const message = 'Sign-ups may spend everything the service account has.';
     report(warning('NO_SPEND_LIMIT', about, message));
   }
   if (!deployment) return;
@@ -131,7 +131,7 @@ function examineConfig({ config }: DiagnosisParts, deployment: Deployment | null
   }
 }
 
-/** What keeps a process from starting is said here in the same words. */
+/** A refusal to start is reported in the same words. */
 function reportRefusal(refusal: StartRefusal | null, report: Report) {
   if (!refusal) return;
   const subjects: Record<StartRefusal['code'], FindingSubject> = {
@@ -145,21 +145,21 @@ function reportRefusal(refusal: StartRefusal | null, report: Report) {
   report(error(code, subjects[code], `${message}.`));
 }
 
-/** What is paid for and handed to nobody. */
+/** Wallets of the stock that are paid for and never handed out. */
 async function examineStock({ config, tables }: DiagnosisParts, report: Report) {
   if (!tables) return;
   const terms = stockTermsOf(config);
   const { ready, failed, otherTerms } = await tables.stock.countStock(terms);
   if (config.stock === 0 && ready > 0) {
     report(
-      warning('STOCK_UNUSED', 'stock', `${ready} wallets stand ready and are handed to nobody.`),
+      warning('STOCK_UNUSED', 'stock', `${ready} wallets are in stock and are never handed out.`),
     );
   }
   if (failed + otherTerms === 0) return;
   const accounts = await tables.stock.readUnfitAccounts({ terms, limit: accountsNamed });
   const more = failed + otherTerms - accounts.length;
   const names = [...accounts, ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  const message = `${failed} in stock have FAILED, ${otherTerms} are on other terms than today's or of before the last reconciliation: ${names}.`;
+  const message = `${failed} in stock have FAILED, ${otherTerms} are on other terms than today's or from before the last reconciliation: ${names}.`;
   report(warning('STOCK_UNFIT', 'stock', message));
 }
 
@@ -181,12 +181,12 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
   const stored = await keys.readWalletKeys({
     exceptForms: [],
     afterUserId: '',
-    limit: keysLookedAt,
+    limit: keysExamined,
   });
   const older = await keys.readWalletKeys({
     exceptForms: vault.currentForms,
     afterUserId: '',
-    limit: keysLookedAt,
+    limit: keysExamined,
   });
   const unreadable: StoredWalletKey[] = [];
   for (const each of [...stored, ...older]) {
@@ -210,7 +210,7 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
   }
 }
 
-/** @returns whether the right chain answers, so that it can be asked further */
+/** @returns whether the right chain answers, so that it can be examined further */
 async function examineNodes(
   { chain, clock, expectedChainId }: DiagnosisParts & { expectedChainId: string | null },
   deployment: Deployment | null,
@@ -245,7 +245,7 @@ async function examineNodes(
   return answering.length > 0 && wrong.length === 0;
 }
 
-/** A clock that is wrong and a chain that stands still look alike until one looks twice. */
+/** A wrong clock and a halted chain look alike in one reading, so there are two. */
 async function examineTime(
   { chain, clock, before }: { chain: NearChain; clock: Clock; before: NodeView[] },
   report: Report,
@@ -255,7 +255,7 @@ async function examineTime(
     clock.now() - Math.max(...nodes.map((node) => node.finalBlockAtMs));
   const firstAgeMs = ageMs(before);
   if (firstAgeMs > -clockAgreementMs && firstAgeMs < skewMs) return;
-  await clock.sleep(secondLookMs);
+  await clock.sleep(secondReadAfterMs);
   const after = (await chain.readNodes()).filter((node) => node.isAnswering);
   if (after.length === 0) return;
   const seconds = Math.round(ageMs(after) / 1000);
@@ -294,11 +294,11 @@ async function examineLanes(
   const own = vault.lanePublicKey({ deploymentId, laneNumber: 0 });
   const onChain = await viewServiceKeys(chain, config.serviceAccountId);
   if (!onChain.some(({ publicKey, fullAccess }) => publicKey === own && fullAccess)) {
-    const message = `${own} is no full-access key of ${config.serviceAccountId}.`;
+    const message = `${own} is not a full-access key of ${config.serviceAccountId}.`;
     report(error('SERVICE_KEY_INVALID', 'serviceKey', message));
     return;
   }
-  // Before the first start they are rightly missing: that start adds them.
+  // Before the first start they are missing: that start adds them.
   if (!deployment || !tables) return;
   const nonces = new Map(onChain.map(({ publicKey, nonce }) => [publicKey, nonce]));
   const lanes = (await tables.lanes.readLanes()).filter(
@@ -324,7 +324,7 @@ async function examineLanes(
   }
 }
 
-/** Whoever has an older service key has the keys of its lanes, and with them the account. */
+/** An older service key gives the keys of its lanes, and with them access to the account. */
 async function examineOldKeys(
   publicKeys: string[],
   {

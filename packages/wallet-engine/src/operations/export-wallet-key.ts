@@ -2,7 +2,7 @@ import { ServiceError } from '../core/errors.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import { type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
 
-/** A private key in clear. It is for the owner's eyes: it must not be logged, kept or cached. */
+/** A private key in clear, for its owner only: it must not be logged, kept or cached. */
 export interface ExportedWalletKey {
   accountId: string;
   /** `ed25519:` and base58 of seed and public key. */
@@ -10,9 +10,8 @@ export interface ExportedWalletKey {
 }
 
 /**
- * Opens the key of an owner's READY wallet. It is recorded before it is opened: from then on the wallet
- * counts as one that we are not alone to act for, even if the answer never arrives. Whether it is the
- * owner who asks is the caller's to make sure of.
+ * Opens the key of an owner's READY wallet. The export is recorded first: from then on the wallet counts as
+ * one that its owner may use, even if the answer never arrives. The caller must authenticate the owner.
  * @returns null when the owner has no READY wallet
  * @throws WalletError `WALLET_KEY_UNREADABLE`; ServiceError `KEYS_ELSEWHERE`, `MASTER_KEY_MISSING`,
  * `DATABASE_BUSY`
@@ -28,9 +27,9 @@ export async function exportWalletKey({
   keys: WalletKeyStore;
   vault: KeyVault;
 }): Promise<ExportedWalletKey | null> {
-  // Nothing is recorded that cannot follow.
+  // An export that cannot happen is not recorded.
   if (!vault.opensKeys) {
-    throw new ServiceError('KEYS_ELSEWHERE', 'this process opens no keys of wallets');
+    throw new ServiceError('KEYS_ELSEWHERE', 'this process cannot open keys of wallets');
   }
   const stored = await keys.recordKeyExport({ ownerId, nowMs });
   const key = stored && wholeKey(stored);

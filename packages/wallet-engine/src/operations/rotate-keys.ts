@@ -8,7 +8,7 @@ export interface RotationReport {
   /** The version of the master key that now encrypts. */
   toVersion: number;
   rotated: number;
-  /** Users whose stored key does not open, or is not the public key's: left as it is. */
+  /** Users whose stored key does not open, or does not match the public key: it is left as it is. */
   unreadable: string[];
   /** Stored keys by the version of their master key, at the end. */
   byVersion: Map<number, number>;
@@ -17,14 +17,13 @@ export interface RotationReport {
 }
 
 const pageSize = 100;
-/** Processes that still encrypt under the older key leave new ones behind each pass. */
+/** Processes that still encrypt under the older key add keys during each pass. */
 const passLimit = 20;
 
 /**
- * Encrypts every stored wallet key anew under the newest master key, and those in an older form anyhow, beside running workers and
- * sign-ups. Each key is opened, compared with its public key, and proven to open again before it is
- * written, by compare-and-set on the old ciphertext. Repeating it, or going on after it was killed,
- * begins with what is left.
+ * Re-encrypts every stored wallet key under the newest master key, and converts older forms, while workers
+ * and sign-ups run. Each key is opened, compared with its public key, and proven to open again before it is
+ * written, by compare-and-set on the old ciphertext. A repeated or restarted run continues with what is left.
  */
 export async function rotateWalletKeys({
   keys,
@@ -63,12 +62,12 @@ export async function rotateWalletKeys({
   }
   const byVersion = await keys.countByVersion();
   const left = await keys.countWalletKeys({ exceptForms });
-  // Nobody may go on sealing to a key that is about to be removed.
+  // No process may go on sealing to a key that is about to be removed.
   if (left === 0) await keys.removeSealingKeys({ exceptVersion: toVersion });
   return { toVersion, rotated, unreadable: [...unreadable].sort(), byVersion, left };
 }
 
-/** @returns null when it does not open, or a part of the record is missing */
+/** @returns null when it does not open, or the record is incomplete */
 async function reencrypt(stored: StoredWalletKey, vault: KeyVault): Promise<Replacement | null> {
   const key = wholeKey(stored);
   if (!key) return null;

@@ -18,100 +18,125 @@ export interface SettledTransaction {
 }
 
 /**
- * Writes down what became of transactions, with those that end at about the same time in one commit.
- * What the chain has shown must not be lost because the database is busy: each call but
- * `recordIncluded` is repeated until it comes through.
+ * Records how transactions end; those that end at about the same time share a commit. What the chain has
+ * shown must not be lost because the database is busy: each call but `recordIncluded` is repeated until it
+ * succeeds.
  * @throws StoppedError when the process stops first
  */
 export interface SettlementWriter {
   writeOutcome(transaction: StoredTransaction, outcome: Outcome): Promise<SettledTransaction>;
-  /** To be called with a proof that it can never execute. */
+  /** Call it only with a proof that the transaction can never execute. */
   writeNeverExecuted(transaction: StoredTransaction): Promise<void>;
   /**
-   * The end that another process may have written; null: it has none.
-   * @throws ServiceError `DATABASE_BEHIND_CHAIN` when the ledger has forgotten the transaction
+   * The end that another process may have recorded; null: none.
+   * @throws ServiceError `DATABASE_BEHIND_CHAIN` when the ledger no longer has the transaction
    */
   readEnd(hash: string): Promise<SettledTransaction | null>;
-  /** What SENT saves is one needless sending after a restart: a lost write is no loss. */
+  /** SENT only saves sending it again after a restart, so a lost write does no harm. */
   recordIncluded(hash: string): void;
 }
 
 const retryPauseMs = 500;
 const maxInCommit = 200;
 
-export function createSettlementWriter({
-  ledger,
-  clock,
-  log,
-  observer,
-  signal,
-}: {
+interface WriterParts {
   ledger: TransactionLedger;
   clock: Clock;
   log: EngineLog;
   observer: EngineObserver;
   signal: AbortSignal;
-}): SettlementWriter {
-  const settleTogether = createGroupCommit<Outcome, EndedTransaction | null>({
-    maxItems: maxInCommit,
-    clock,
-    commit: async (outcomes) => {
-      const ended = await ledger.settleTransactions({ outcomes, nowMs: clock.now() });
-      return outcomes.map(({ hash }) => ended.find((each) => each.hash === hash) ?? null);
-    },
-  });
-  const recordTogether = createGroupCommit<string, void>({
-    maxItems: maxInCommit,
-    clock,
-    commit: async (hashes) => {
-      await ledger.recordIncluded({ hashes, nowMs: clock.now() });
-      return hashes.map(() => undefined);
-    },
-  });
-  /** One that cannot be written must keep no other from being written. */
-  const settleAlone = async (outcome: Outcome) => {
+}
+
+export function createSettlementWriter(parts: WriterParts): SettlementWriter {
+  return new Writer(parts);
+}
+
+class Writer implements SettlementWriter {
+  readonly #parts: WriterParts;
+  readonly #settleTogether: (outcome: Outcome) => Promise<EndedTransaction | null>;
+  readonly #recordTogether: (hash: string) => Promise<undefined>;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    const { clock } = parts;
+    this.#settleTogether = createGroupCommit({
+      ...{ maxItems: maxInCommit, clock },
+      commit: (outcomes) => this.#settle(outcomes),
+    });
+    this.#recordTogether = createGroupCommit({
+      ...{ maxItems: maxInCommit, clock },
+      commit: (hashes) => this.#record(hashes),
+    });
+  }
+
+  async readEnd(hash: string): Promise<SettledTransaction | null> {
+    const { ledger } = this.#parts;
+    return endOf(hash, await this.#repeating(() => ledger.readTransaction(hash)));
+  }
+
+  async writeOutcome(
+    { hash, purpose }: StoredTransaction,
+    outcome: Outcome,
+  ): Promise<SettledTransaction> {
+    const { observer, log } = this.#parts;
+    const { status, burntYocto, failure } = outcome;
+    const ended = await this.#repeating(() =>
+      this.#settleTogether(outcome).catch(async (error) => {
+        if (error instanceof ServiceError) throw error;
+        return this.#settleAlone(outcome);
+      }),
+    );
+    // Only the first process to record it reports it.
+    if (ended) {
+      observer.transactionSettled({ purpose, status, burntYocto });
+      log.info({ hash, purpose, status, userIds: ended.userIds }, 'transaction settled');
+    }
+    return { hash, status, failure };
+  }
+
+  async writeNeverExecuted({ hash, purpose }: StoredTransaction): Promise<void> {
+    const { ledger, clock, observer, log } = this.#parts;
+    const ended = await this.#repeating(() => ledger.declareDead({ hash, nowMs: clock.now() }));
+    if (ended) observer.transactionSettled({ purpose, status: 'DEAD', burntYocto: 0n });
+    const userIds = ended?.userIds ?? [];
+    log.warn({ hash, purpose, userIds }, 'transaction can never execute');
+  }
+
+  recordIncluded(hash: string): void {
+    const { log } = this.#parts;
+    this.#recordTogether(hash).catch((error) =>
+      log.warn({ hash, error }, 'inclusion not recorded'),
+    );
+  }
+
+  async #settle(outcomes: Outcome[]): Promise<(EndedTransaction | null)[]> {
+    const { ledger, clock } = this.#parts;
+    const ended = await ledger.settleTransactions({ outcomes, nowMs: clock.now() });
+    return outcomes.map(({ hash }) => ended.find((each) => each.hash === hash) ?? null);
+  }
+
+  /** An outcome that cannot be written must not keep the others from being written. */
+  async #settleAlone(outcome: Outcome): Promise<EndedTransaction | null> {
+    const { ledger, clock } = this.#parts;
     const [ended] = await ledger.settleTransactions({ outcomes: [outcome], nowMs: clock.now() });
     return ended ?? null;
-  };
-  const repeating = <T>(work: () => Promise<T>) => whileDatabaseIsBusy(work, { clock, signal });
-  const readEnd = async (hash: string) =>
-    endOf(hash, await repeating(() => ledger.readTransaction(hash)));
+  }
 
-  return {
-    readEnd,
+  async #record(hashes: string[]): Promise<undefined[]> {
+    const { ledger, clock } = this.#parts;
+    await ledger.recordIncluded({ hashes, nowMs: clock.now() });
+    return hashes.map(() => undefined);
+  }
 
-    async writeOutcome({ hash, purpose }, outcome) {
-      const { status, burntYocto, failure } = outcome;
-      const ended = await repeating(() =>
-        settleTogether(outcome).catch(async (error) => {
-          if (error instanceof ServiceError) throw error;
-          return settleAlone(outcome);
-        }),
-      );
-      // Another process may have been the first to write it; then it is that one's to report.
-      if (ended) {
-        observer.transactionSettled({ purpose, status, burntYocto });
-        log.info({ hash, purpose, status, userIds: ended.userIds }, 'transaction settled');
-      }
-      return { hash, status, failure };
-    },
-
-    async writeNeverExecuted({ hash, purpose }) {
-      const ended = await repeating(() => ledger.declareDead({ hash, nowMs: clock.now() }));
-      if (ended) observer.transactionSettled({ purpose, status: 'DEAD', burntYocto: 0n });
-      const userIds = ended?.userIds ?? [];
-      log.warn({ hash, purpose, userIds }, 'transaction can never execute');
-    },
-
-    recordIncluded(hash) {
-      recordTogether(hash).catch((error) => log.warn({ hash, error }, 'inclusion not recorded'));
-    },
-  };
+  #repeating<T>(work: () => Promise<T>): Promise<T> {
+    const { clock, signal } = this.#parts;
+    return whileDatabaseIsBusy(work, { clock, signal });
+  }
 }
 
 function endOf(hash: string, stored: StoredTransaction | null): SettledTransaction | null {
   if (!stored) {
-    const message = `transaction ${hash} was sent and is in the database no more`;
+    const message = `transaction ${hash} was sent and is no longer in the database`;
     throw new ServiceError('DATABASE_BEHIND_CHAIN', message);
   }
   const { status, failure } = stored;

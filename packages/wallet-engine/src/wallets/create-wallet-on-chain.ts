@@ -21,10 +21,10 @@ import type { SettledTransaction } from '../signing/settlement-writer.ts';
 import type { SignedFor, TransactionSigner } from '../signing/sign-transactions.ts';
 import type { OwnRequests } from './own-requests.ts';
 
-/** A transaction may be proven dead so often in one attempt before the wallet is set aside. */
-const deathLimit = 3;
+/** How many transactions may be proven never to execute in one attempt before the wallet fails. */
+const neverExecutedLimit = 3;
 const firstHandAfterMs = 60_000;
-/** After so many failures in company it goes alone, whoever is suspected. */
+/** After so many failures in a shared transaction a wallet goes alone, whichever is suspected. */
 const failuresInCompany = 6;
 const balanceReads = 10;
 const balancePauseMs = 600;
@@ -44,9 +44,9 @@ export interface CreateWalletParts {
 }
 
 /**
- * Brings a claimed wallet to the point where it is READY: account with our key, registered and
- * rewarded once, balance read; all at final blocks. Recovers what was signed before it does anything
- * new. Repeating it repeats nothing on chain.
+ * Does everything on chain that READY needs: account with our key, registered and rewarded once, balance
+ * read; all at final blocks. Settles what was signed before it signs anything new. Repeating it repeats
+ * nothing on chain.
  * @returns the balance, a decimal string of whole tokens
  * @throws WalletError the wallet's own; ServiceError; ClaimLostError; StoppedError
  */
@@ -63,26 +63,26 @@ export async function createWalletOnChain(
   await vault.verifyWalletKey(storedKeyOf(wallet));
   const isUntouched = isNew || (history.length === 0 && (await isNothingOnChain(wallet, parts)));
 
-  // Both to their end, even when one fails: a wallet is not given up while money is on its way.
+  // Wait for both, even when one fails: a wallet is not given up while money is on its way.
   const known = { history, isNew, isUntouched, parts };
   const steps = await Promise.allSettled([
     ensureAccount(wallet, known),
     ensureReward(wallet, known),
   ]);
   const failed = steps.filter((step) => step.status === 'rejected').map((step) => step.reason);
-  if (failed.length > 0) throw mostTelling(failed);
+  if (failed.length > 0) throw mostRelevant(failed);
   const [, reward] = steps;
   return readBalance(wallet, parts, reward.status === 'fulfilled' ? reward.value : null);
 }
 
 /**
- * The id was made for this wallet by this database after it met its chain, and nobody has claimed it
- * before: nothing can be on chain, so the chain need not be asked. A wallet requested earlier than
- * that, or than a reconciliation, may have been served by a newer database of which this one is an
- * old copy: epochs tell which came first, whatever the machines' clocks say, and the first minute of each
- * is asked about in any case. So is what was asked for before this process last came to its database:
- * whoever signed for it may have gone down with the commits that a replica lacks. What this process asked
- * for itself, of that very database, needs no margin: no two clocks are compared.
+ * The id was made for this wallet by this database after it met its chain, and it was never claimed
+ * before: nothing can be on chain, so the chain need not be asked. A wallet requested before that, or
+ * before a reconciliation, may have been served by a newer database of which this one is an old copy:
+ * epochs give the order, independent of clocks, and for the first minute of each the chain is asked in
+ * any case. It is also asked for wallets requested before this process last reached its database: a commit
+ * that a replica lacks may have signed for them. Wallets requested by this process in this very database
+ * need no margin: no two clocks are compared.
  */
 function isFirstHand(wallet: ClaimedWallet, { gate, clock, own }: CreateWalletParts): boolean {
   const { attempts, takeovers, epoch, requestedAtMs } = wallet;
@@ -93,13 +93,13 @@ function isFirstHand(wallet: ClaimedWallet, { gate, clock, own }: CreateWalletPa
   const { createdAtMs, reconciledAtMs } = deployment;
   const sinceMs = Math.max(createdAtMs, reconciledAtMs ?? 0, gate.databaseSinceMs());
   const settledInMs = sinceMs + firstHandAfterMs;
-  // By a clock that is far ahead every wallet would be of after that.
+  // By a clock that is far ahead every request would be later than that.
   const isOfTime = requestedAtMs <= clock.now() + clocksApartMs;
   return requestedAtMs > settledInMs && isOfTime;
 }
 
-/** A wallet's own final error says more than a service fault that hit its other half. */
-function mostTelling(errors: unknown[]): unknown {
+/** A wallet's own final error matters more than a service error that hit its other half. */
+function mostRelevant(errors: unknown[]): unknown {
   const final = errors.find((error) => error instanceof WalletError && !error.retryable);
   return final ?? errors.find((error) => !(error instanceof WalletError)) ?? errors[0];
 }
@@ -108,14 +108,14 @@ interface Known {
   history: WalletTransaction[];
   /** See {@link isFirstHand}. */
   isNew: boolean;
-  /** Nothing was signed for it, and the chain has neither account nor registration: both may be signed at once. */
+  /** Nothing was signed for it, and the chain has neither account nor registration: sign both without asking. */
   isUntouched: boolean;
   parts: CreateWalletParts;
 }
 
 /**
- * Asked once, at one final block, for both halves of the work. Whatever is there, or open, each half asks
- * for itself: only of nothing is there nothing more to learn.
+ * Asked once, at one final block, for both halves of the work. If anything is there, each half asks for
+ * itself.
  */
 async function isNothingOnChain(
   { accountId }: ClaimedWallet,
@@ -139,16 +139,20 @@ async function isNothingOnChain(
 async function ensureAccount(wallet: ClaimedWallet, known: Known): Promise<void> {
   const { parts, isUntouched } = known;
   if (await hasSucceeded('CREATE', known)) return;
-  for (let deaths = 0, askFirst = !isUntouched; deaths < deathLimit; deaths += 1, askFirst = true) {
+  let askFirst = !isUntouched;
+  for (let tries = 0; tries < neverExecutedLimit; tries += 1, askFirst = true) {
     if (askFirst && (await isAccountOurs(wallet, parts))) return;
     const { settled } = await parts.signer.sign({ wallet, purpose: 'CREATE', maxWallets: 1 });
     if (settled.status === 'SUCCEEDED') return;
     if (settled.status === 'FAILED') return explainRefusedAccount(wallet, settled, parts);
   }
-  throw new WalletError('ACCOUNT_CREATION_REFUSED', 'no transaction of the account came through');
+  throw new WalletError(
+    'ACCOUNT_CREATION_REFUSED',
+    'no transaction that creates the account was executed',
+  );
 }
 
-/** @throws ServiceError; WalletError; neither when the account turned out to be ours after all */
+/** @throws ServiceError; WalletError; neither when the account is ours after all */
 async function explainRefusedAccount(
   wallet: ClaimedWallet,
   { failure }: SettledTransaction,
@@ -164,9 +168,9 @@ async function explainRefusedAccount(
 }
 
 /**
- * At a final block. That there is none yet, or that it is ours, one node may say where no other answers:
+ * At a final block. A single node suffices for "there is none" and for "it is ours" where no other answers:
  * a second creation would fail as a whole.
- * @throws WalletError `ACCOUNT_KEY_MISMATCH` when it is somebody else's
+ * @throws WalletError `ACCOUNT_KEY_MISMATCH` when it has another key
  */
 async function isAccountOurs(wallet: ClaimedWallet, parts: CreateWalletParts): Promise<boolean> {
   const found = await viewAccountOf(wallet, parts, { mayStandAlone: true });
@@ -176,7 +180,7 @@ async function isAccountOurs(wallet: ClaimedWallet, parts: CreateWalletParts): P
   throw new WalletError('ACCOUNT_KEY_MISMATCH', `${wallet.accountId} exists without our key`);
 }
 
-/** Key and account at one block: between two, the other half of the work may create both. */
+/** Key and account at one block: between two blocks the other half of the work may create both. */
 async function viewAccountOf(
   { accountId, publicKey }: ClaimedWallet,
   parts: CreateWalletParts,
@@ -199,13 +203,13 @@ interface PaidReward {
   tokenContract: string;
 }
 
-/** @returns what a transaction of ours has paid; null when an older app had paid it. */
+/** @returns what a transaction of ours paid; null when an older app paid it. */
 async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<PaidReward | null> {
   const { parts, isNew, isUntouched } = known;
   const { ledger, gate } = parts;
   const isPaidByUs = await hasSucceeded('REWARD', known);
   const paid = isNew ? null : await ledger.readCompletedReward(wallet.userId);
-  // As it was paid: another amount may be set by now.
+  // As it was paid: the configured amount may have changed.
   if (paid && isPaidByUs) {
     return { baseUnits: BigInt(paid.amount), tokenContract: paid.tokenContract };
   }
@@ -213,25 +217,26 @@ async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<PaidRe
 
   let maxWallets = maxRewardsInTransaction;
   let failures = 0;
-  for (let deaths = 0, askFirst = !isUntouched; deaths < deathLimit; askFirst = true) {
-    const isAgain = deaths + failures > 0 || known.history.some(isOfReward);
+  let neverExecuted = 0;
+  for (let askFirst = !isUntouched; neverExecuted < neverExecutedLimit; askFirst = true) {
+    const isAgain = neverExecuted + failures > 0 || known.history.some(isOfReward);
     if (askFirst) await requireUnrewarded(wallet, parts, isAgain);
     const signed = await parts.signer.sign({ wallet, purpose: 'REWARD', maxWallets });
     if (signed.settled.status === 'SUCCEEDED') return gate.service().reward;
-    if (signed.settled.status === 'DEAD') deaths += 1;
+    if (signed.settled.status === 'DEAD') neverExecuted += 1;
     else {
       failures += 1;
       const smaller = smallerGroup(wallet, signed);
       maxWallets = failures < failuresInCompany ? smaller : 1;
     }
   }
-  throw new WalletError('REWARD_REFUSED', 'no transaction of the reward came through');
+  throw new WalletError('REWARD_REFUSED', 'no transaction of the reward was executed');
 }
 
 /**
- * All went back together. The failing action names a suspect, which goes alone next time; without
- * an index the group is halved. Blamed is only who fails alone.
- * @returns how many wallets may be in this one's next transaction
+ * A shared transaction failed as a whole. The failing action names a suspect, which goes alone next time;
+ * without an index the group is halved. A wallet fails only when it fails alone.
+ * @returns how many wallets may share this one's next transaction
  */
 function smallerGroup(wallet: ClaimedWallet, { settled, userIds }: SignedFor): number {
   const failure = settled.failure ?? '';
@@ -248,9 +253,9 @@ function isOfReward({ walletPurpose }: WalletTransaction): boolean {
 }
 
 /**
- * Before any new signature: an account that is somebody else's must not be paid, and one that is
- * registered, but by no transaction of ours, is for an operator.
- * @param isAgain a transaction of ours has tried it before: then no node's word counts alone
+ * Before any new signature: an account with another key must not be paid, and one that is registered, but
+ * by no transaction of ours, is for an operator.
+ * @param isAgain a transaction of ours has tried before: then a single node's answer is not enough
  */
 async function requireUnrewarded(
   wallet: ClaimedWallet,
@@ -272,12 +277,12 @@ async function requireUnrewarded(
   }
 }
 
-/** Whether what was signed for the purpose before came through; waits while that is open. */
+/** Whether a transaction signed for the purpose has succeeded; waits while it is open. */
 async function hasSucceeded(
   purpose: WalletPurpose,
   { history, parts: { settler } }: Known,
 ): Promise<boolean> {
-  // By its link, not by its time: the clocks of two machines may disagree on which came last.
+  // By its link, not by its time: two machines' clocks may disagree on which was last.
   const live = history.find((each) => each.walletPurpose === purpose && each.live);
   if (!live) return false;
   const isOpen = live.status === 'SIGNED' || live.status === 'SENT';
@@ -286,9 +291,9 @@ async function hasSucceeded(
 }
 
 /**
- * At a final block, after the reward is final. Nobody but us has the key before READY, so a node
- * that shows less than we paid lags: what it says must not be written down. A wallet that came
- * rewarded from an older app may have spent it.
+ * At a final block, after the reward is final. Only we have the key before READY, so a node that shows less
+ * than we paid lags, and its answer must not be stored. A wallet that an older app rewarded may have spent
+ * the reward.
  */
 async function readBalance(
   { accountId }: ClaimedWallet,
@@ -302,7 +307,7 @@ async function readBalance(
     const balance = await chain.viewTokenBalance({
       tokenContract,
       accountId,
-      // One node alone that lags interrupts nobody's work.
+      // A single lagging node must not interrupt the work.
       confirmBelow: reads === balanceReads ? least : 0n,
     });
     if (balance >= least) {
@@ -318,8 +323,8 @@ async function readBalance(
 }
 
 /**
- * Somebody else may have sent tokens as well: two nodes have to say so. What we paid is there in any case.
- * An older app's payment is told by one node where no other answers.
+ * Others may have sent tokens, too, which two nodes must confirm. What we paid is there in any case. For an
+ * older app's payment a single node suffices where no other answers.
  */
 async function confirmBalance(
   accountId: string,

@@ -10,7 +10,7 @@ import type { ServiceGate } from '../service/service-gate.ts';
 import { countWithinSpendLimits } from '../service/spend-limits.ts';
 import { maxWalletCost } from '../service/transaction-plan.ts';
 
-/** Their keys are made in one turn of the event loop, some 0.3 ms each. */
+/** Wallets added in one commit. Their keys are made in one turn of the event loop, some 0.3 ms each. */
 const addedAtOnce = 10;
 
 interface KeeperParts {
@@ -24,15 +24,14 @@ interface KeeperParts {
   clock: Clock;
   log: EngineLog;
   signal: AbortSignal;
-  /** Whether this process makes wallets, and has lanes to do so. */
+  /** Whether this process makes wallets and has lanes. */
   mayWork: () => boolean;
   randomBytes: (size: number) => Uint8Array;
 }
 
 /**
- * Adds wallets without an owner until as many stand ready as are wanted. Where they come from is the
- * queue: they are made as any other, after those that somebody waits for.
- * @returns what adds what is missing, as far as money and limits leave it; how many were added
+ * Keeps the stock filled. Its wallets go through the queue like any other, after those of users.
+ * @returns a function that adds what is missing, as far as funds and limits allow, and returns how many
  */
 export function createStockKeeper(parts: KeeperParts): () => Promise<number> {
   const { config, terms, stock, gate, clock, log, signal } = parts;
@@ -46,21 +45,24 @@ export function createStockKeeper(parts: KeeperParts): () => Promise<number> {
       const missing = config.stock - count.ready - count.underWay - count.failed;
       if (missing <= 0) return added;
       const room = (await countAffordable(parts)) - count.underWay;
-      tellOfRoom(room);
+      reportRoom(room);
       const wallets = await newStockWallets(Math.min(missing, room, addedAtOnce), parts);
       if (wallets.length === 0) return added;
       const nowMs = clock.now();
       const more = await stock.addWallets({ wallets, target: config.stock, terms, nowMs });
-      if (more > 0) log.info({ wallets: more }, 'wallets are made for the stock');
+      if (more > 0) log.info({ wallets: more }, 'wallets added to the stock');
       added += more;
       if (more < wallets.length) return added;
     }
     return added;
   };
 
-  const tellOfRoom = (room: number) => {
+  const reportRoom = (room: number) => {
     if (room <= 0 && !wasShort) {
-      log.warn({ code: 'STOCK_NOT_REFILLED' }, 'funds and spend limits are left to those who wait');
+      log.warn(
+        { code: 'STOCK_NOT_REFILLED' },
+        'the stock is not refilled: the remaining funds and limits are kept for users',
+      );
     }
     wasShort = room <= 0;
   };
@@ -77,8 +79,8 @@ export function createStockKeeper(parts: KeeperParts): () => Promise<number> {
 }
 
 /**
- * For how many wallets without an owner there is money: the runway stays longer than the one that is
- * warned of, and the spend limits leave as many wallets to people as the stock is large.
+ * How many wallets of the stock the funds cover: the runway stays above its warning level, and the spend
+ * limits leave users as many wallets as the stock's size.
  */
 async function countAffordable({ config, ledger, gate, clock }: KeeperParts): Promise<number> {
   const { deployment, reward } = gate.service();

@@ -1,20 +1,20 @@
 import type { ServiceGate } from '../service/service-gate.ts';
 
 /**
- * The accounts whose keys this process made, in the database it has had without a break since then. No
- * database that was lost before has known them, so nobody can have signed for them there: where all
- * clocks of one process agree, a wallet asked for a moment ago need not be looked up on the chain.
+ * The accounts whose keys this process made in the database that it has had without interruption since. No
+ * database lost earlier knew them, so nothing was signed for them there: a wallet requested a moment ago
+ * need not be looked up on the chain.
  */
 export interface OwnRequests {
-  /** @returns to be called when the request is durable */
+  /** @returns a function to call when the request is durable */
   begin(): (accountId: string) => void;
   has(accountId: string): boolean;
 }
 
-/** Some 150 bytes each; those beyond are looked up. */
+/** Some 150 bytes each; the chain is asked for those beyond. */
 const requestsKept = 20_000;
 
-/** @param gate tells one database of this process from the one before it */
+/** @param gate distinguishes the current database of this process from a previous one */
 export function createOwnRequests(gate: Pick<ServiceGate, 'databaseSinceMs'>): OwnRequests {
   const sinceOf = new Map<string, number>();
   return {

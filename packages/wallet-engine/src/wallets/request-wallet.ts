@@ -15,21 +15,23 @@ import {
 } from '../ports/wallet-store.ts';
 import type { OwnRequests } from './own-requests.ts';
 
+/** The key part of a request. */
+type WalletKeys = Omit<WalletRequest, 'nowMs' | 'isNew'>;
+
 /**
- * The keys this process has given lately, by user. A database put back beneath it may have lost
- * them, while their account stands on chain and is paid: whoever asks again gets the same ones, not
- * a second account.
+ * The keys this process has handed out lately, by user. A restored database may have lost them while their
+ * account is on chain and paid: the same user gets the same keys again, not a second account.
  */
 export interface GivenKeys {
-  of(userId: string): Omit<WalletRequest, 'nowMs' | 'isNew'> | null;
-  add(request: Omit<WalletRequest, 'nowMs' | 'isNew'>): void;
+  of(userId: string): WalletKeys | null;
+  add(keys: WalletKeys): void;
 }
 
 /** Some 500 bytes each. */
 const givenKeysKept = 20_000;
 
 export function createGivenKeys(): GivenKeys {
-  const given = new Map<string, Omit<WalletRequest, 'nowMs' | 'isNew'>>();
+  const given = new Map<string, WalletKeys>();
   return {
     of: (userId) => given.get(userId) ?? null,
     add({ userId, walletId, accountId, publicKey, encryptedPrivateKey }) {
@@ -43,7 +45,7 @@ export function createGivenKeys(): GivenKeys {
 
 export interface RequestWalletParts {
   store: WalletStore;
-  /** Null: this process keeps none, every wallet is made when it is asked for. */
+  /** Null: this process keeps no stock, every wallet is made on request. */
   takeFromStock: TakeFromStock | null;
   /** See {@link createRequestWriter}. */
   write: RequestWriter;
@@ -53,7 +55,7 @@ export interface RequestWalletParts {
   queue: WalletQueue;
   clock: Clock;
   log: EngineLog;
-  /** That keys are bound to. */
+  /** Keys are bound to it. */
   deploymentId: string;
   observer: EngineObserver;
   serviceAccountId: string;
@@ -63,44 +65,25 @@ export interface RequestWalletParts {
 const idTries = 3;
 
 /**
- * Gives the owner a wallet that stands ready; without one, leaves a new one PENDING, with id and keys, and
- * wakes a worker. Local commits only, no word with the chain. Repeating it, also at the same time, changes
- * nothing.
+ * Gives the owner a wallet of the stock; without one, leaves a new one PENDING, with id and keys, and wakes a
+ * worker. Local commits only: the chain is not asked. Repeated and concurrent calls change nothing.
  * @returns the wallet as it is now; null when the app's database refuses one for this owner.
  * @throws WalletError `WALLET_RECORD_INCOMPLETE` when part of an older record is missing.
  */
 export async function requestWallet(
   userId: string,
-  {
-    store,
-    takeFromStock,
-    write,
-    given,
-    own,
-    vault,
-    queue,
-    clock,
-    log,
-    deploymentId,
-    observer,
-    serviceAccountId,
-    randomBytes,
-  }: RequestWalletParts,
+  parts: RequestWalletParts,
 ): Promise<Wallet | null> {
+  const { store, takeFromStock, write, given, own, queue, clock, log, observer } = parts;
   const before = await store.readWallet(userId);
   if (before && before.status !== null) return before;
-  const parts = before ? [before.accountId, before.publicKey, before.encryptedPrivateKey] : [];
-  if (parts.includes(null) && parts.some((part) => part !== null)) {
-    throw new WalletError('WALLET_RECORD_INCOMPLETE', `user ${userId} has part of a wallet`);
-  }
+  if (before) requireWholeOrEmpty(before, userId);
 
-  // Whoever has keys already keeps those.
+  // A user who already has keys keeps them.
   if (takeFromStock && !before) {
     const startedAtMs = clock.now();
-    const taken = await takeFromStock({
-      ownerId: userId,
-      accountId: given.of(userId)?.accountId ?? null,
-    });
+    const accountId = given.of(userId)?.accountId ?? null;
+    const taken = await takeFromStock({ ownerId: userId, accountId });
     if (taken) {
       keep(given, taken, userId);
       observer.walletTaken({ tookMs: Math.max(clock.now() - startedAtMs, 0) });
@@ -112,20 +95,10 @@ export async function requestWallet(
 
   for (let tries = 1; ; tries += 1) {
     const earlier = tries === 1 ? given.of(userId) : null;
-    const newKeys = async () => {
-      const accountId = newAccountId({ parentId: serviceAccountId, randomBytes });
-      const binding = { deploymentId, walletId: userId, accountId };
-      const keys = await vault.createWalletKey(binding);
-      return { userId, walletId: userId, accountId, ...keys };
-    };
     try {
       const remember = own.begin();
-      const made = earlier ?? (await newKeys());
-      const wallet = await write({
-        ...made,
-        isNew: earlier === null,
-        nowMs: clock.now(),
-      });
+      const made = earlier ?? (await newKeys(userId, parts));
+      const wallet = await write({ ...made, isNew: earlier === null, nowMs: clock.now() });
       if (!wallet) return null;
       keep(given, wallet, userId);
       if (earlier === null && wallet.accountId === made.accountId) remember(made.accountId);
@@ -138,27 +111,47 @@ export async function requestWallet(
   }
 }
 
+function requireWholeOrEmpty(wallet: Wallet, userId: string): void {
+  const parts = [wallet.accountId, wallet.publicKey, wallet.encryptedPrivateKey];
+  if (!parts.includes(null) || parts.every((part) => part === null)) return;
+  throw new WalletError('WALLET_RECORD_INCOMPLETE', `user ${userId} has part of a wallet`);
+}
+
+async function newKeys(
+  userId: string,
+  {
+    serviceAccountId,
+    randomBytes,
+    vault,
+    deploymentId,
+  }: Pick<RequestWalletParts, 'serviceAccountId' | 'randomBytes' | 'vault' | 'deploymentId'>,
+): Promise<WalletKeys> {
+  const accountId = newAccountId({ parentId: serviceAccountId, randomBytes });
+  const keys = await vault.createWalletKey({ deploymentId, walletId: userId, accountId });
+  return { userId, walletId: userId, accountId, ...keys };
+}
+
 function keep(given: GivenKeys, wallet: Wallet, userId: string): void {
   const { accountId, publicKey, encryptedPrivateKey } = wallet;
   if (!accountId || !publicKey || !encryptedPrivateKey) return;
   given.add({ userId, walletId: wallet.userId, accountId, publicKey, encryptedPrivateKey });
 }
 
-/** Answers when its request is durable. @throws AccountIdTakenError; ServiceError `DATABASE_BUSY` */
+/** Resolves when the request is durable. @throws AccountIdTakenError; ServiceError `DATABASE_BUSY` */
 export type RequestWriter = (request: WalletRequest) => Promise<Wallet | null>;
 
-/** @returns null when none may be handed out. @throws ServiceError, `DATABASE_BEHIND_CHAIN` among them */
+/** @returns null when none may be handed out. @throws ServiceError */
 export type TakeFromStock = (take: WalletTake) => Promise<Wallet | null>;
 
 type Written = { wallet: Wallet | null } | { error: unknown };
 
-/** Most that wait for one commit. */
+/** Most requests in one commit. */
 const maxTogether = 100;
 
 /**
- * The first of a turn of the event loop is written at once: a busy worker's turns are long.
- * Those that arrive with it are written in one commit, in the next turn: each alone costs a disk
- * flush, for which everybody waits. One that cannot be written takes no other with it.
+ * The first request of a turn of the event loop is written at once: a busy worker's turns are long. Those
+ * that arrive in the same turn are written in one commit in the next turn: each alone would cost a disk
+ * flush. One that cannot be written does not affect the others.
  * @param writeAll in one commit
  */
 export function createRequestWriter<Request>({
@@ -182,7 +175,7 @@ export function createRequestWriter<Request>({
       try {
         return (await writeAll(requests)).map((wallet) => ({ wallet }));
       } catch (error) {
-        // A database that does not answer would only be waited for once for each.
+        // A database that does not answer would be waited for once for each request.
         if (requests.length === 1 || error instanceof ServiceError) throw error;
         const written: Written[] = [];
         for (const request of requests) written.push(await writeAlone(request));

@@ -14,14 +14,14 @@ import { createRequestWriter, type TakeFromStock } from './request-wallet.ts';
 
 export interface StockTaker {
   take: TakeFromStock;
-  /** Whether the wallet given last still has its owner; pauses everybody when it has none. */
+  /** Checks that the wallet handed out last still has its owner; pauses all processes when it has none. */
   verify(): Promise<void>;
 }
 
 /**
- * Hands out what stands ready. The wallet this process gave last is the witness: a database that does not
- * know of it is an older one, in which wallets that have an owner may be in stock again. Then everybody is
- * paused, and wallets are made when they are asked for.
+ * Hands out wallets of the stock. The one handed out last is the witness: a database that does not know it is
+ * an older one, in which wallets that have an owner may be in stock again. Then all processes are paused,
+ * and wallets are made on request.
  */
 export function createStockTaker({
   stock,
