@@ -4,7 +4,7 @@ import { db } from './db.server.ts';
 
 const SWEPT_AT_ONCE = 1_000;
 
-/** Which of these sessions still are. */
+/** The sessions among these that still exist. */
 export async function liveSessions(ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db()
     .select({ id: session.id })
@@ -13,7 +13,7 @@ export async function liveSessions(ids: readonly string[]): Promise<ReadonlySet<
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Removes what has ended: nobody reads it any more. A part at a time, so that nobody waits for long. */
+/** Deletes expired sessions, a part at a time, so that no other writer waits for long. */
 export async function sweepEndedSessions(now = new Date()): Promise<void> {
   for (const table of [session, verification]) {
     for (;;) {

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { integer, plainHttpUrl } from './env-fields.server.ts';
 import type { SettingError } from './env-names.server.ts';
 
-/** Which language model answers, and how it is reached. */
+/** Which language model answers, and its address. */
 export interface ChatModelConfig {
   readonly provider: 'openai-compatible' | 'google';
   readonly name: string;
-  /** Null: the server asks for none. */
+  /** Null: the server needs none. */
   readonly apiKey: string | null;
-  /** Null: the provider's own address. */
+  /** Null: the provider's default address. */
   readonly baseUrl: string | null;
 }
 
@@ -52,7 +52,7 @@ export function findChatErrors(given: Source): SettingError[] {
       remedy: `missing. ${model} needs the address of its API, such as https://api.example.org/v1.`,
     });
   }
-  // A server of one's own, reached without TLS, often wants no key.
+  // A private server without TLS often needs no key.
   const needsKey = provider === 'google' || address?.startsWith('https:');
   if (needsKey && !key) {
     errors.push({ name: 'CHAT_API_KEY', remedy: `missing. Set the API key for ${model}.` });
@@ -60,7 +60,7 @@ export function findChatErrors(given: Source): SettingError[] {
   return errors;
 }
 
-/** @returns null when no model is set: the scripted persona answers. */
+/** @returns null if no model is set: the scripted persona answers */
 export function chatModelConfig(values: Source): ChatModelConfig | null {
   const [, provider, name] = MODEL.exec(values.CHAT_MODEL ?? '') ?? [];
   if (!name || (provider !== 'openai-compatible' && provider !== 'google')) return null;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { variables } from './env.server.ts';
 import { SECRET_NAMES } from './env-names.server.ts';
 
-/** Rows of the table: the name, whether it is marked as a secret, and the default where it is a value. */
+/** Rows of the table: the name, the mark of a secret, and the default where it is a value. */
 const rows = [
   ...readFileSync('docs/settings.md', 'utf8').matchAll(
     /^\| `([A-Z_]+)`(?<secret> ⚿)? *\| (?:`(?<value>[^`]*)` *|[^|]*)\|/gm,
@@ -14,14 +14,14 @@ const rows = [
   value: groups?.value ?? null,
 }));
 
-/** The development chain's own, and what a file of the data folder holds, are put in elsewhere. */
+/** Values of the devnet are filled in elsewhere. */
 const OF_THE_DEVNET = ['NEAR_SERVICE_ACCOUNT_ID', 'CHOCO_TOKEN_CONTRACT'];
 
-test('docs/settings.md has every variable once, and no other', () => {
+test('docs/settings.md lists every variable once, and no other', () => {
   expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(variables.shape).sort());
 });
 
-test('docs/settings.md tells the defaults that are used', () => {
+test('docs/settings.md states the actual defaults', () => {
   const used = variables.parse({}) as Record<string, unknown>;
   for (const { name, value } of rows) {
     if (OF_THE_DEVNET.includes(name)) continue;
@@ -32,7 +32,7 @@ test('docs/settings.md tells the defaults that are used', () => {
   }
 });
 
-test('docs/settings.md marks the secrets, which may stand in files', () => {
+test('docs/settings.md marks the secrets, which can be files', () => {
   const marked = rows.filter(({ isSecret }) => isSecret).map(({ name }) => name);
   expect(marked.sort()).toEqual([...SECRET_NAMES].sort());
 });

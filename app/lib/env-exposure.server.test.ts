@@ -43,7 +43,7 @@ describe('what is at stake', () => {
     ],
   ];
 
-  test.each(exposed)('%s switches every protection on', (_name, source) => {
+  test.each(exposed)('%s turns every protection on', (_name, source) => {
     const settings = readEnvironment({ ...account, ...secrets, ...source }, withoutMaking);
     expect(settings).toMatchObject({
       isExposed: true,
@@ -53,21 +53,21 @@ describe('what is at stake', () => {
     });
   });
 
-  test.each(exposed)('%s demands the secrets', (_name, source) => {
+  test.each(exposed)('%s requires the secrets', (_name, source) => {
     const missing = ['BETTER_AUTH_SECRET', 'WALLET_ENCRYPTION_KEYS'];
     expect(Object.keys(errorsOf({ ...account, ...source })).sort()).toEqual(missing);
   });
 
-  test.each(exposed)('%s is built beforehand', (_name, source) => {
+  test.each(exposed)('%s must be built beforehand', (_name, source) => {
     expect(isLocalDevnet(source)).toBe(false);
   });
 
-  test('only the devnet on this machine may build at its start', () => {
+  test('only the devnet on this machine may build at startup', () => {
     expect(isLocalDevnet({ NEAR_NETWORK_ID: 'sandbox' })).toBe(false);
     expect(isLocalDevnet({ NEAR_NETWORK_ID: '', BETTER_AUTH_URL: ' ', NODE_ENV: '' })).toBe(true);
   });
 
-  test('a real network tried on this machine alone has the protections and stays on it', () => {
+  test('a real network tried on this machine only has the protections and stays local', () => {
     const source = { NEAR_NETWORK_ID: 'testnet', BETTER_AUTH_URL: 'http://localhost:3000' };
     const settings = readEnvironment({ ...account, ...secrets, ...source }, withoutMaking);
     expect(settings).toMatchObject({
@@ -77,12 +77,12 @@ describe('what is at stake', () => {
     });
   });
 
-  test.each(['mainnet', 'testnet'])('%s needs an address to be told', (network) => {
+  test.each(['%s requires a public address', 'testnet'])('%s needs an address to be told', (network) => {
     const errors = errorsOf({ ...account, ...secrets, NEAR_NETWORK_ID: network });
     expect(errors.BETTER_AUTH_URL).toMatch(/^missing\. .+http:\/\/localhost/);
   });
 
-  test('the devnet serves others only when it is named', () => {
+  test('the devnet is public only if NEAR_NETWORK_ID says so', () => {
     const errors = errorsOf({ ...secrets, ...account, BETTER_AUTH_URL: PUBLIC });
     expect(Object.keys(errors)).toEqual(['NEAR_NETWORK_ID']);
   });
@@ -129,7 +129,7 @@ describe('clear text', () => {
     const source = { ...exposed, ...more, [name]: url };
     expect(errorsOf(source)[name]).toContain(`${host} would be reached without TLS`);
     expect(errorsOf({ ...source, CLEAR_TEXT_HOSTS: `other, ${host}` })).toEqual({});
-    // Sub-domains and parts of a listed name are other hosts.
+    // Subdomains and parts of a listed name are other hosts.
     expect(errorsOf({ ...source, CLEAR_TEXT_HOSTS: `${host}.example` })[name]).toBeDefined();
     const secure = url.replaceAll('http://', 'https://').replace('redis://', 'rediss://');
     expect(errorsOf({ ...source, CHAT_API_KEY: '', [name]: secure })[name]).toBeUndefined();

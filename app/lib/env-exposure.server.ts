@@ -3,8 +3,8 @@ import type { SettingError } from './env-names.server.ts';
 type Source = Readonly<Record<string, string | undefined>>;
 
 /**
- * Whether something of value is at stake or strangers can reach us: a real network, an address that is
- * not this machine's own, or an operator who says so. Every protection follows from this and from no
+ * Whether anything of value is at stake or strangers can reach the server: a real network, a public
+ * address, or NODE_ENV=production. Every protection follows from this and from no
  * other flag.
  */
 export function isExposed({ NODE_ENV, NEAR_NETWORK_ID, BETTER_AUTH_URL }: Source): boolean {
@@ -16,15 +16,15 @@ export function isExposed({ NODE_ENV, NEAR_NETWORK_ID, BETTER_AUTH_URL }: Source
   );
 }
 
-/** Whether it is the devnet with nothing at stake: the only deployment that may build at its start. */
+/** Whether it is the devnet with nothing at stake: only such a deployment may build at startup. */
 export function isLocalDevnet(source: Source): boolean {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
   return !isExposed(given) && (given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet';
 }
 
 /**
- * Whether others than this machine are to reach us. In production a proxy or a published port may stand
- * in front although the address is a loopback one.
+ * Whether other machines must reach the server. In production a proxy or a published port may be in
+ * front although the address is a loopback one.
  */
 export function listensPublicly({ NODE_ENV, BETTER_AUTH_URL }: Source): boolean {
   return NODE_ENV === 'production' || isPublicAddress(BETTER_AUTH_URL);
@@ -34,19 +34,19 @@ function isPublicAddress(url: string | undefined): boolean {
   return url !== undefined && !isLoopback(url);
 }
 
-/** Of this machine alone. What cannot be read counts as another's. */
+/** This machine only. An unparsable address counts as another machine's. */
 function isLoopback(url: string): boolean {
   return (
     URL.canParse(url) && /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostnameOf(url))
   );
 }
 
-/** URLs of a scheme that browsers do not know, such as redis, keep a host's capitals. */
+/** URLs of schemes unknown to browsers, such as redis, keep a host's capitals. */
 function hostnameOf(url: string): string {
   return new URL(url).hostname.toLowerCase();
 }
 
-/** Addresses that we call, and what goes there that nobody on the way may see or change. */
+/** Addresses that the app calls, and the secret that must not be sent in clear text. */
 const CALLED = [
   { name: 'NEAR_NODE_URL', credential: null },
   { name: 'NEAR_ARCHIVAL_NODE_URL', credential: null },
@@ -59,8 +59,8 @@ const CALLED = [
 ] as const;
 
 /**
- * Addresses of other machines without TLS: refused where something is at stake, and wherever a token
- * or a password would go there in the clear.
+ * Addresses of other machines without TLS: refused if exposed, and wherever a token
+ * or a password would be sent in clear text.
  */
 export function findClearText(given: Source): SettingError[] {
   const errors: SettingError[] = [];
@@ -77,7 +77,7 @@ export function findClearText(given: Source): SettingError[] {
     .map((host) => host.trim());
   for (const { name, credential } of CALLED) {
     const value = given[name] ?? '';
-    // A password may hold a comma.
+    // A password may contain a comma.
     const urls = name === 'NEAR_NODE_URL' ? value.split(',') : [value];
     for (const url of urls.map((part) => part.trim())) {
       if (!URL.canParse(url) || isEncrypted(url) || isLoopback(url)) continue;
@@ -94,7 +94,7 @@ export function findClearText(given: Source): SettingError[] {
 function isEncrypted(url: string): boolean {
   if (!isPostgres(url)) return !/^(http|redis):/.test(url);
   const { searchParams } = new URL(url);
-  // A socket is of this machine.
+  // A socket is local.
   return searchParams.has('host') || searchParams.get('sslmode') === 'verify-full';
 }
 

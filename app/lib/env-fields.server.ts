@@ -3,13 +3,13 @@ import { baseDecode } from 'near-api-js';
 import { z } from 'zod';
 import { toBaseUnits, yoctoPerNear } from '#engine/core/amounts.ts';
 
-/** One master key for wallet keys. Version 0 opens what was stored before keys had versions. */
+/** One master key for wallet keys. Version 0 decrypts what was stored before keys had versions. */
 export interface EncryptionKey {
   readonly version: number;
   readonly key: Buffer;
 }
 
-/** One master key as a transit engine wrapped it. */
+/** One master key as wrapped by a transit engine. */
 export interface WrappedKey {
   readonly version: number;
   /** `vault:v1:…` */
@@ -55,7 +55,7 @@ export const httpUrl = z.url({
   error: 'use an address such as https://rpc.example.org.',
 });
 
-/** One that people are shown, or that `fetch` is given, which takes no user and password in it. */
+/** For addresses that are shown to users or passed to `fetch`, which rejects credentials in them. */
 export const plainHttpUrl = httpUrl.refine(
   (text) => !hasUser(text),
   'use the address without a user and a password.',
@@ -67,7 +67,7 @@ function hasUser(text: string): boolean {
   return username + password !== '';
 }
 
-/** The client would take any of its options from a query, such as one that trusts every certificate. */
+/** The client reads options from a query, such as one that accepts any certificate. */
 export const redisUrl = z
   .string()
   .refine(
@@ -90,13 +90,13 @@ export const httpUrls = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
   .pipe(z.array(httpUrl).nonempty())
-  // A second one must confirm what the first says.
+  // A second node must confirm the first one's answers.
   .refine(
     (urls) => new Set(urls.map(placeOf)).size === urls.length,
     'name each address once: a node that is named twice confirms nothing.',
   );
 
-/** Whatever the spelling, and whichever key stands in the query. */
+/** Normalised, without the query, which may hold different keys for one node. */
 function placeOf(url: string): string {
   if (!URL.canParse(url)) return url;
   const { host, pathname } = new URL(url);
@@ -124,12 +124,12 @@ export const databaseUrl = z
   .string()
   .regex(/^(?!(libsql|https?|wss?):)/, LIBSQL_REMEDY)
   .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, DATABASE_REMEDY)
-  // A file of that very name would be made.
+  // It would create a file of that very name.
   .regex(/^(?!file:(.*\?|:memory:$))/, DATABASE_REMEDY)
   .refine((text) => text.startsWith('file:') || namesDatabase(text), DATABASE_REMEDY)
   .refine(
     (text) => text.startsWith('file:') || hasKnownOptions(text),
-    // What else the driver would take from there, such as time limits, is ours to set.
+    // Other options of the driver, such as timeouts, are set by the app.
     `use no other options than ${DATABASE_OPTIONS.join(', ')}, the last for the folder of a socket.`,
   );
 
@@ -140,7 +140,7 @@ function namesDatabase(text: string): boolean {
   return (hostname !== '' || searchParams.has('host')) && pathname.length > 1;
 }
 
-/** Whether each % begins a character, as those who read it expect. */
+/** Whether its percent-encoding is valid. */
 export function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text);
@@ -153,7 +153,7 @@ export function isDecodable(text: string): boolean {
 function hasKnownOptions(text: string): boolean {
   if (!URL.canParse(text)) return true;
   const { searchParams } = new URL(text);
-  // Instead of the address another host would be called, past every look at the address.
+  // `host` would replace the address that all other checks look at.
   const isSocket = searchParams.getAll('host').every((host) => host.startsWith('/'));
   return isSocket && [...searchParams.keys()].every((name) => DATABASE_OPTIONS.includes(name));
 }
@@ -174,13 +174,13 @@ export const nearPrivateKey = z
     'use the secret key of the service account as ed25519:… in base58, whole.',
   );
 
-/** The seed, or the seed with the public key behind it. */
+/** The seed, or the seed followed by the public key. */
 function isEd25519SecretKey(text: string): boolean {
   const [, base58 = ''] = /^ed25519:([1-9A-HJ-NP-Za-km-z]{32,90})$/.exec(text) ?? [];
   return [32, 64].includes(baseDecode(base58).length);
 }
 
-/** NEAR as people write it, held as yoctoNEAR. */
+/** NEAR as a decimal, parsed to yoctoNEAR. */
 export function nearAmount({ most, fallback }: { most: bigint; fallback: string }) {
   const error = `use NEAR as a decimal from 0 to ${most}, such as ${fallback} (not yoctoNEAR).`;
   const limit = most * yoctoPerNear;
@@ -197,7 +197,7 @@ export function nearAmount({ most, fallback }: { most: bigint; fallback: string 
 const limitRemedy = 'use NEAR as a decimal above 0, such as 25 (not yoctoNEAR), or off.';
 const tokenLimitRemedy = 'use whole CHOCO above 0, such as 20000, or off.';
 
-/** Null: no limit. A limit of nothing would be a pause without an end. */
+/** Null: no limit. A limit of 0 would pause signing for ever. */
 export const nearLimit = z
   .string()
   .refine((text) => text === 'off' || isDecimal(text, YOCTO_DECIMALS), limitRemedy)
@@ -210,7 +210,7 @@ export const tokenLimit = z
   .regex(/^([1-9]\d{0,14}|off)$/, tokenLimitRemedy)
   .transform((text) => (text === 'off' ? null : text));
 
-/** Stays a decimal: the token says how many base units that is. */
+/** Remains a decimal: the token defines its base units. */
 export const rewardAmount = z
   .string()
   .default('100')
@@ -235,7 +235,7 @@ export const encryptionKeys = z
     const versions = new Set(keys.map((entry) => entry?.version));
     const found = keys.filter((entry) => entry !== null);
     const refuse = (message: string) => {
-      // The issue carries no input: it would put a key into a log.
+      // Without the input, which would put a key into a log.
       context.issues.push({ code: 'custom', input: undefined, message });
       return z.NEVER;
     };
@@ -246,7 +246,7 @@ export const encryptionKeys = z
     return found[0]?.version === 0 ? refuse(VERSION_ZERO_REMEDY) : found;
   });
 
-/** As `npm run wallet -- sealing-key` prints it. */
+/** As printed by `npm run wallet -- sealing-key`. */
 export const sealingKey = z
   .string()
   .regex(
@@ -258,7 +258,7 @@ export const sealingKey = z
     return { version: Number(version), publicKey, senderKey };
   });
 
-/** A rotation to it would change nothing. Older twins may stay: what they encrypted must be readable. */
+/** Rotating to it would change nothing. Older duplicates may stay: what they encrypted must be readable. */
 function isSameKey(one: EncryptionKey | WrappedKey, other: EncryptionKey | WrappedKey | undefined) {
   if (other === undefined) return false;
   return 'key' in one

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { isDecodable } from './env-fields.server.ts';
 import type { SettingError } from './env-names.server.ts';
 
-/** How mails leave, and in whose name. */
+/** How mail is sent, and its sender. */
 export interface MailConfig {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte. Without it the connection is encrypted by STARTTLS, or not used at all. */
+  /** TLS from the first byte. Otherwise STARTTLS is required. */
   readonly isImplicitTls: boolean;
-  /** The server stands on this machine or in a network that the operator calls their own. */
+  /** The server is on this machine or in a network listed by the operator. */
   readonly mayBeClearText: boolean;
-  /** Null: the server asks for none. */
+  /** Null: the server needs none. */
   readonly credentials: { readonly user: string; readonly password: string } | null;
   /** An address, or a name and an address: `초춘심 <hello@example.org>`. */
   readonly from: string;
@@ -44,7 +44,7 @@ export const mailVariables = {
 
 type Source = Readonly<Record<string, string | undefined>>;
 
-/** Rules between the variables of mails. */
+/** Rules between the mail variables. */
 export function findMailErrors(given: Source): SettingError[] {
   const { SMTP_URL, MAIL_FROM, BETTER_AUTH_URL, SIGNUP_VERIFICATION } = given;
   const errors: SettingError[] = [];
@@ -62,14 +62,14 @@ export function findMailErrors(given: Source): SettingError[] {
       'missing. Set the sender of mails, such as Choonsim <hello@chat.example.org>.',
     );
   }
-  // The links in mails begin with it: whatever a request says of its host must not get into one.
+  // Links in mails begin with it: a request's Host must never get into one.
   if (!BETTER_AUTH_URL) {
     add('BETTER_AUTH_URL', 'missing. Mails hold links to it: set the public address.');
   }
   return errors;
 }
 
-/** @returns null when no mail is sent */
+/** @returns null if no mail is sent */
 export function mailConfig(values: {
   SMTP_URL?: string | undefined;
   MAIL_FROM?: string | undefined;

@@ -37,7 +37,7 @@ describe('a name that resembles one of ours', () => {
     ]);
   });
 
-  test('is no mistake beside the right one, where platforms set several forms of it', () => {
+  test('is accepted beside the right name, as platforms set several forms at once', () => {
     const redis = { REDIS_HOST: 'r', REDIS_PORT: '6379', REDIS_PASSWORD: 'p', REDIS_URI: 'u' };
     expect(namesRefused({ ...redis, REDIS_URL: 'redis://r:6379' })).toEqual([]);
     expect(namesRefused({ DATABASE_URI: 'u', DATABASE_URL: 'file:a' })).toEqual([]);
@@ -45,7 +45,7 @@ describe('a name that resembles one of ours', () => {
   });
 });
 
-/** As documented by the platforms, for services called as they would be called beside ours. */
+/** As documented by the platforms, for services named as they would be beside ours. */
 const PLATFORMS: [platform: string, variables: Record<string, string>][] = [
   [
     'Coolify',
@@ -199,12 +199,12 @@ const PLATFORMS: [platform: string, variables: Record<string, string>][] = [
   ],
 ];
 
-describe('what a platform sets for itself', () => {
-  test.each(PLATFORMS)('%s refuses no start', (_platform, variables) => {
+describe('variables set by platforms', () => {
+  test.each(PLATFORMS)('%s does not prevent a start', (_platform, variables) => {
     expect(() => readEnvironment(variables, tools)).not.toThrow();
   });
 
-  test('the address of a container link is not taken for a port of ours', () => {
+  test('the address of a container link is not used as a port', () => {
     const links = {
       DEVNET_PORT: 'tcp://10.0.0.13:3030',
       METRICS_PORT: 'tcp://10.0.0.14:9090',

@@ -1,4 +1,4 @@
-/** Every variable the app reads. One name per thing. */
+/** Every variable the app reads. One name per setting. */
 const KNOWN_NAMES = [
   'NODE_ENV',
   'PORT',
@@ -76,8 +76,8 @@ const KNOWN_NAMES = [
 ] as const;
 
 /**
- * Whose values nobody else may see: each may stand in a file instead (`NAME_FILE`) and leaves
- * `process.env` once it is read. Addresses may carry a password or a provider's key.
+ * Secrets: each can be a file instead (`NAME_FILE`) and is removed from
+ * `process.env` once it is read. Addresses may contain a password or a provider's key.
  */
 export const SECRET_NAMES = [
   'BETTER_AUTH_SECRET',
@@ -105,17 +105,17 @@ type KnownName = (typeof KNOWN_NAMES)[number];
 const SECRET_FILE_NAMES = SECRET_NAMES.map((name) => `${name}_FILE` as const);
 const READ_NAMES: readonly string[] = [...KNOWN_NAMES, ...SECRET_FILE_NAMES];
 
-/** Nobody but us names variables so. Platforms do with REDIS_, DATABASE_, SERVICE_ and the like. */
+/** Prefixes used by this app only. Platforms use REDIS_, DATABASE_, SERVICE_ and the like. */
 const OUR_PREFIX = /^(NEAR|WALLET|CHOCO|DEVNET|SIGNUP|BETTER_AUTH)_/;
 
-/** What platforms set in several forms at once: where the one that we read is there, the others are no mistake. */
+/** Set by platforms in several forms at once: accepted if the one that is read is set, too. */
 const SET_BY_PLATFORMS: readonly string[] = [
   'REDIS_URL',
   'DATABASE_URL',
   'SMTP_URL',
 ] satisfies KnownName[];
 
-/** Names other NEAR apps, older versions or a guess would use, and the one that works here. */
+/** Names used by other NEAR apps or older versions, or likely guesses, and the name that works here. */
 const RIGHT_NAMES = new Map<string, KnownName>([
   ['NEAR_CHOCO_TOKEN_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
   ['NEAR_TOKEN_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
@@ -137,7 +137,7 @@ const RIGHT_NAMES = new Map<string, KnownName>([
   ['KEY_ENCRYPTION_KEY', 'WALLET_ENCRYPTION_KEYS'],
   ['BETTER_AUTH_BASE_URL', 'BETTER_AUTH_URL'],
   ['SIGNUP_REWARD', 'SIGNUP_REWARD_CHOCO'],
-  // A limit by e-mail domain, as there was, is a lock that anybody can close for others.
+  // The former limit by e-mail domain let anyone lock out others.
   ['SIGNUP_LIMIT_PER_DOMAIN', 'SIGNUP_LIMIT_PER_IP'],
   ['SMTP_HOST', 'SMTP_URL'],
   ['SMTP_PORT', 'SMTP_URL'],
@@ -149,9 +149,9 @@ const RIGHT_NAMES = new Map<string, KnownName>([
 ]);
 
 /**
- * Copies the variables and takes the secrets out of the original, where a child process, a crash
- * report or a library would find them. What the process was started with stays in /proc: `NAME_FILE`
- * keeps a secret out of there too.
+ * Copies the variables and removes the secrets from the original, where a child process, a crash
+ * report or a library could find them. The initial environment stays in /proc: `NAME_FILE`
+ * keeps a secret out of there, too.
  */
 export function takeSecrets(
   source: Record<string, string | undefined>,
@@ -163,12 +163,12 @@ export function takeSecrets(
 
 export interface SettingError {
   readonly name: string;
-  /** What is wrong and what to do, one sentence each. */
+  /** The problem and the remedy, one sentence each. */
   readonly remedy: string;
 }
 
 /**
- * Whether Kubernetes or a container link has put the variable there: for a service called `redis` they
+ * Whether Kubernetes or a container link has set the variable: for a service called `redis` they
  * set `REDIS_PORT=tcp://…`, `REDIS_SERVICE_HOST` and more in every container beside it.
  */
 export function isOfServiceLink(name: string, value: string | undefined): boolean {
@@ -181,8 +181,8 @@ export function isOfServiceLink(name: string, value: string | undefined): boolea
 }
 
 /**
- * Errors of names, not of values: a variable that resembles one of ours and that nobody reads is a
- * spelling mistake whose value would silently not apply. Whatever else a platform sets is its own.
+ * Errors of names, not of values: a variable that resembles one of ours but is not read is a
+ * misspelling whose value would silently not apply. All other variables are ignored.
  */
 export function findNameErrors(source: Readonly<Record<string, string | undefined>>) {
   const errors: SettingError[] = [];
@@ -196,7 +196,7 @@ export function findNameErrors(source: Readonly<Record<string, string | undefine
   return errors;
 }
 
-/** The name of ours that was meant; null when it is none of ours. */
+/** The name that was probably meant; null if it resembles none of ours. */
 function misspelt(name: string): string | null {
   const ofFile = name.replace(/_FILE$/, '');
   if (ofFile !== name && READ_NAMES.includes(ofFile)) return ofFile;
@@ -214,7 +214,7 @@ function misspelt(name: string): string | null {
   return nearest;
 }
 
-/** Letters that may be wrong: in a short name that may be anybody's, a second one makes another name. */
+/** Tolerated wrong letters: in a short name a second one makes another common name. */
 function slipsAllowed(name: string): number {
   if (OUR_PREFIX.test(name)) return 3;
   return name.length < 10 ? 1 : 2;

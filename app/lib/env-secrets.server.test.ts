@@ -43,7 +43,7 @@ describe('a secret in a file', () => {
     return path;
   };
 
-  test.each(['', '\n', '\r\n', '\n\n'])('is read without the end of its line %j', (end) => {
+  test.each(['is read without the line end %j', '\n', '\r\n', '\n\n'])('is read without the end of its line %j', (end) => {
     const { BETTER_AUTH_SECRET, WALLET_ENCRYPTION_KEYS, ...others } = PRODUCTION;
     const settings = readEnvironment({
       ...others,
@@ -58,7 +58,7 @@ describe('a secret in a file', () => {
     });
   });
 
-  test('is read without the mark that some editors put in front', () => {
+  test('is read without a byte order mark', () => {
     const { BETTER_AUTH_SECRET, ...others } = PRODUCTION;
     const settings = readEnvironment({
       ...others,
@@ -67,7 +67,7 @@ describe('a secret in a file', () => {
     expect(settings.betterAuthSecret).toBe(BETTER_AUTH_SECRET);
   });
 
-  test.each(SECRET_NAMES)('%s has one, and never both forms', (name) => {
+  test.each(SECRET_NAMES)('%s can be a file, but not both', (name) => {
     const both = { CHAT_MODEL: 'google:m', [name]: 'x', [`${name}_FILE`]: file('x') };
     expect(errorsOf(both)[name]).toBe(`${name}_FILE is set too. Remove one of the two.`);
   });
@@ -87,14 +87,14 @@ describe('a secret in a file', () => {
     expect(errors).toEqual({ BETTER_AUTH_SECRET_FILE: expect.stringMatching(words) });
   });
 
-  test('is judged like one in a variable, and not quoted', () => {
+  test('is validated like a variable, and not quoted', () => {
     const errors = errorsOf({ BETTER_AUTH_SECRET_FILE: file('hunter2') });
     expect(errors.BETTER_AUTH_SECRET).toMatch(/at least 32/);
     expect(JSON.stringify(errors)).not.toContain('hunter2');
   });
 });
 
-test('secrets leave process.env once they are read, refused or not', () => {
+test('secrets are removed from process.env once they are read, accepted or not', () => {
   const given = { DATA_DIR: join(tmpdir(), 'choonsim-none'), METRICS_TOKEN: key('metrics') };
   const before = { ...process.env };
   try {
@@ -149,7 +149,7 @@ describe('where something is at stake', () => {
     ['a sentence', Buffer.from('correct horse battery staple 123')],
     ['nearly zeros', Buffer.from([...Buffer.alloc(28), 1, 2, 3, 4])],
   ];
-  test.each(weakKeys)('a master key of %s does not encrypt, and still opens', (_name, weak) => {
+  test.each(weakKeys)('a master key of %s does not encrypt, but still decrypts', (_name, weak) => {
     const weakKey = weak.toString('base64');
     const errors = errorsOf({ ...PRODUCTION, WALLET_ENCRYPTION_KEYS: `3:${weakKey}` });
     expect(errors.WALLET_ENCRYPTION_KEYS).toMatch(/not random.+4:\$\(openssl.+rotate-keys/);
@@ -158,7 +158,7 @@ describe('where something is at stake', () => {
     expect(errorsOf({ ...PRODUCTION, WALLET_ENCRYPTION_KEYS: rotating })).toEqual({});
   });
 
-  test('random secrets of every form pass', () => {
+  test('random secrets of every form are accepted', () => {
     for (let round = 0; round < 2_000; round++) {
       const text = () =>
         randomBytes(32).toString((['base64', 'hex', 'base64url'] as const)[round % 3]);
@@ -172,7 +172,7 @@ describe('where something is at stake', () => {
     }
   });
 
-  test('one secret has one purpose', () => {
+  test('a secret serves one purpose', () => {
     const one = key('one for all');
     const shared = { BETTER_AUTH_SECRET: one, CRON_SECRET: one, METRICS_TOKEN: one };
     const errors = errorsOf({ ...PRODUCTION, ...shared });
@@ -186,19 +186,19 @@ describe('where something is at stake', () => {
     ]);
   });
 
-  test('one master key stands under one version', () => {
+  test('a master key has one version', () => {
     const [one, two] = [key('one'), key('two')];
     const errorOf = (keys: string) =>
       errorsOf({ ...PRODUCTION, WALLET_ENCRYPTION_KEYS: keys }).WALLET_ENCRYPTION_KEYS;
     expect(errorOf(`2:${one},1:${one}`)).toMatch(/second version.+Put a new one/);
     expect(errorOf(`2:${one},1:${one.replace('=', '')}`)).toMatch(/second version/);
     expect(errorOf(`2:vault:v1:${one},1:vault:v1:${one}`)).toMatch(/second version/);
-    // Already encrypted under both: a new key in front is the way out.
+    // Already encrypted under both: a new key in front is the remedy.
     expect(errorOf(`3:${two},2:${one},1:${one}`)).toBeUndefined();
   });
 });
 
-describe('a service key that this project publishes', () => {
+describe('a service key published by this project', () => {
   const refused = (source: Record<string, string>) =>
     errorsOf({ ...PRODUCTION, ...source }).NEAR_SERVICE_PRIVATE_KEY;
 
@@ -216,7 +216,7 @@ describe('a service key that this project publishes', () => {
     },
   );
 
-  test('the devnet’s of the configured account is refused too', () => {
+  test('the devnet’s key is refused for the configured account, too', () => {
     const { secretKey } = developmentKey('choonsim.testnet');
     expect(refused({ NEAR_SERVICE_PRIVATE_KEY: secretKey })).toMatch(/published/);
     expect(refused({ NEAR_SERVICE_PRIVATE_KEY: `ed25519:${'1'.repeat(32)}` })).toMatch(/guessed/);
@@ -226,7 +226,7 @@ describe('a service key that this project publishes', () => {
     const keys = readFileSync(path, 'utf8').match(/ed25519:[1-9A-HJ-NP-Za-km-z]{86,88}\b/g) ?? [];
     return keys.map((secretKey) => [path, secretKey] as const);
   });
-  test('every whole key in this repository is one of them', () => {
+  test('every complete key in this repository is listed', () => {
     expect(published.length).toBeGreaterThan(2);
     for (const [path, secretKey] of published) {
       expect([path, refused({ NEAR_SERVICE_PRIVATE_KEY: secretKey })]).toEqual([

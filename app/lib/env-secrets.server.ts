@@ -8,9 +8,9 @@ type Source = Readonly<Record<string, string | undefined>>;
 const FILE_LIMIT_BYTES = 64 * 1024;
 
 /**
- * Replaces each `NAME_FILE` of a secret by the content of that file, as container platforms hand
- * secrets over.
- * @returns the variables, and what is wrong with a file or with a pair of variables
+ * Replaces each `NAME_FILE` of a secret by the content of that file, as container platforms provide
+ * secrets.
+ * @returns the variables, and errors of files or of a variable set in both forms
  */
 export function readSecretFiles(given: Source): { values: Source; errors: SettingError[] } {
   const values: Record<string, string | undefined> = { ...given };
@@ -26,7 +26,7 @@ export function readSecretFiles(given: Source): { values: Source; errors: Settin
     }
     const content = readSecretFile(path);
     if ('error' in content) errors.push({ name: `${name}_FILE`, remedy: content.error });
-    // What is missing besides is told by its file, not by its name once more.
+    // On an error the missing value is reported by its file only.
     else values[name] = content.text;
   }
   return { values, errors };
@@ -35,7 +35,7 @@ export function readSecretFiles(given: Source): { values: Source; errors: Settin
 function readSecretFile(path: string): { text: string } | { error: string } {
   let text: string;
   try {
-    // A pipe without a writer would otherwise wait for one for ever.
+    // O_NONBLOCK, or a pipe without a writer would block for ever.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       if (!fstatSync(file).isFile()) return { error: `${path} is no file. Name a file.` };
@@ -52,13 +52,13 @@ function readSecretFile(path: string): { text: string } | { error: string } {
     return { error: `the file cannot be read (${reason}). Name a file this process may read.` };
   }
   if (text.trim() === '') return { error: `${path} is empty. Write the secret into it.` };
-  // The lines of a key in PEM mean nothing.
+  // The line breaks of a PEM key are insignificant.
   if (text.startsWith('-----BEGIN ')) return { text: text.replace(/\r?\n/g, '') };
   if (/[\r\n]/.test(text)) return { error: `${path} has several lines. Write the secret alone.` };
   return { text };
 }
 
-/** A byte more than a secret has at most; what a file says of its size need not be so, as in /proc. */
+/** At most one byte more than the limit; the reported size cannot be trusted, as in /proc. */
 function readBeginning(file: number): Buffer {
   const bytes = Buffer.alloc(FILE_LIMIT_BYTES + 1);
   let length = 0;
@@ -69,7 +69,7 @@ function readBeginning(file: number): Buffer {
   }
 }
 
-/** Without the mark that some editors put in front. @returns null for bytes that are no text */
+/** Without a byte order mark. @returns null for bytes that are no UTF-8 text */
 function decode(bytes: Buffer): string | null {
   if (bytes.includes(0)) return null;
   try {
@@ -79,7 +79,7 @@ function decode(bytes: Buffer): string | null {
   }
 }
 
-/** Between a secret and its own purposes; whether values are well formed is told elsewhere. */
+/** Strength, and separation of purposes; the form of values is checked elsewhere. */
 export function findWeakSecrets(given: Source): SettingError[] {
   const errors: SettingError[] = [];
   for (const name of ['BETTER_AUTH_SECRET', 'CRON_SECRET', 'METRICS_TOKEN'] as const) {
@@ -97,8 +97,8 @@ export function findWeakSecrets(given: Source): SettingError[] {
 }
 
 /**
- * Only the first one encrypts. A weak one behind it must stay readable, or nobody could rotate away
- * from it.
+ * Only the first key encrypts. A weak one behind it must stay readable, or it could not be rotated
+ * away.
  */
 function findWeakMasterKey({ WALLET_ENCRYPTION_KEYS: text }: Source): SettingError[] {
   const [first] = encryptionKeys.safeParse(text).data ?? [];
@@ -110,7 +110,7 @@ function findWeakMasterKey({ WALLET_ENCRYPTION_KEYS: text }: Source): SettingErr
   return [{ name: 'WALLET_ENCRYPTION_KEYS', remedy }];
 }
 
-/** Whoever is given one secret for one purpose must not have been given another. */
+/** A secret used for two purposes would give the holder of one access to the other. */
 function findSharedSecrets(given: Source): SettingError[] {
   const owners = new Map<string, string>();
   const errors: SettingError[] = [];
@@ -127,7 +127,7 @@ function findSharedSecrets(given: Source): SettingError[] {
   return errors;
 }
 
-/** Without what stands around the secret itself: version, prefix, padding. */
+/** Without version, prefix and padding. */
 function bare(text: string): string {
   return text
     .trim()
@@ -135,7 +135,7 @@ function bare(text: string): string {
     .replace(/=+$/, '');
 }
 
-/** A service key that everybody knows or can guess; on the devnet it is meant to be known. */
+/** A service key that is public or guessable; the devnet's is meant to be public. */
 export function findPublishedServiceKey(given: Source): SettingError[] {
   const { NEAR_SERVICE_PRIVATE_KEY: key, NEAR_SERVICE_ACCOUNT_ID: account = '' } = given;
   const seed = key ? secretSeed(key) : null;
@@ -145,7 +145,7 @@ export function findPublishedServiceKey(given: Source): SettingError[] {
   return [{ name: 'NEAR_SERVICE_PRIVATE_KEY', remedy }];
 }
 
-/** Words that people write where a secret should be, and those of this project's own tests. */
+/** Placeholders, including those of this project's own tests. */
 const PLACEHOLDER =
   /change[-_ ]?(me|this|it)|replace[-_ ]?(me|this|with)|your[-_ ]|placeholder|example|password|insert[-_ ]|secret[-_ ]?(here|key)|of-the-tests?\b|<.*>|…|\.\.\./i;
 
@@ -154,9 +154,9 @@ function isPlaceholder(text: string): boolean {
 }
 
 /**
- * Whether bytes follow a pattern that no random source makes: few different ones, a repeated part, or
- * steps of one size. Of random secrets as long as ours one in a hundred thousand at most is taken for
- * regular: 32 digits with six different ones.
+ * Whether bytes follow a pattern that no random source produces: few distinct ones, a repeated part, or
+ * constant steps. Of random secrets as long as ours at most one in a hundred thousand is taken for
+ * regular: 32 digits with six distinct ones.
  */
 function isRegular(bytes: Buffer): boolean {
   const least = Math.min(7, bytes.length / 4);

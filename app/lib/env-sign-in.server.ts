@@ -4,16 +4,16 @@ import type { SettingError } from './env-names.server.ts';
 import { type AppleKey, readAppleKey } from './other-sign-in/apple-secret.ts';
 import { PROVIDER_IDS, type ProviderId } from './other-sign-in/sites.ts';
 
-/** Another site by which people may sign in. */
+/** Another site that users can sign in with. */
 export interface SignInProvider {
   readonly id: ProviderId;
-  /** Null: the catalogues know what it is called. */
+  /** Null: its name is in the catalogues. */
   readonly name: string | null;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Of an OpenID provider and of Apple; null: the library knows the site. */
+  /** For OpenID providers and Apple; null: the library knows the site. */
   readonly issuer: string | null;
-  /** Apple's secret is signed with it, each time anew. */
+  /** Apple's client secret is signed with it each time. */
   readonly apple: AppleKey | null;
 }
 
@@ -72,7 +72,7 @@ export function findSignInErrors(given: Source): SettingError[] {
   return errors;
 }
 
-/** @returns those that are configured, in the order of their buttons */
+/** @returns the configured providers, in the order of their buttons */
 export function signInProviders(given: Source): SignInProvider[] {
   return PROVIDER_IDS.filter((id) => given[`SIGN_IN_${id.toUpperCase()}_ID`]).map((id) => {
     const prefix = `SIGN_IN_${id.toUpperCase()}`;
@@ -95,7 +95,7 @@ function appleKey(given: Source): AppleKey | null {
   return { teamId, keyId, privateKey };
 }
 
-/** What each of them needs, beside what has a value of its own. */
+/** The required variables of each. */
 const NEEDED: Readonly<Partial<Record<ProviderId, readonly string[]>>> = {
   apple: ['ID', 'TEAM_ID', 'KEY_ID', 'KEY'],
   openid: ['ID', 'SECRET', 'ISSUER', 'NAME'],

@@ -46,7 +46,7 @@ function errorsOf(
 }
 
 describe('with no variable set', () => {
-  test('everything has a value: the devnet, a file database, the cron queue', () => {
+  test('every setting has a value: the devnet, a file database, the cron queue', () => {
     expect(read({ PATH: '/bin' })).toMatchObject({
       isExposed: false,
       listensPublicly: false,
@@ -72,11 +72,11 @@ describe('with no variable set', () => {
     ]);
   });
 
-  test('the devnet is looked for where DEVNET_PORT puts it', () => {
+  test('the devnet is expected at DEVNET_PORT', () => {
     expect(read({ DEVNET_PORT: '4040' }).nearNodeUrls).toEqual(['http://127.0.0.1:4040']);
   });
 
-  test('development secrets are made once, for their owner only', () => {
+  test('development secrets are created once, readable by their owner only', () => {
     const folder = mkdtempSync(join(tmpdir(), 'choonsim-env-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const dataDir = join(folder, 'data');
@@ -88,7 +88,7 @@ describe('with no variable set', () => {
     expect(ensureDevelopmentSecret(dataDir, 'BETTER_AUTH_SECRET')).toBe(kept);
   });
 
-  test('a development secret that is broken, missing or out of reach is told, never replaced', () => {
+  test('a broken, missing or unreadable development secret is reported, never replaced', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-env-'));
     onTestFinished(() => rmSync(dataDir, { recursive: true }));
     const onlyRead = { ensureSecret: readDevelopmentSecret };
@@ -111,7 +111,7 @@ describe('with no variable set', () => {
 });
 
 describe('in production', () => {
-  test('a whole configuration is read', () => {
+  test('a complete configuration is accepted', () => {
     expect(read(PRODUCTION)).toMatchObject({
       isExposed: true,
       listensPublicly: true,
@@ -121,7 +121,7 @@ describe('in production', () => {
     });
   });
 
-  test('all that is missing or wrong is told at once', () => {
+  test('all missing and wrong variables are reported at once', () => {
     const errors = errorsOf({ NODE_ENV: 'production', PORT: 'eighty', NEAR_RESERVE: '1e9' });
     expect(Object.keys(errors).sort()).toEqual([
       'BETTER_AUTH_SECRET',
@@ -147,7 +147,7 @@ describe('in production', () => {
     },
   );
 
-  test('the devnet serves only when it is asked for by name', () => {
+  test('the devnet is public only if it is named', () => {
     const { BETTER_AUTH_URL } = PRODUCTION;
     const devnet = {
       NODE_ENV: 'production',
@@ -158,7 +158,7 @@ describe('in production', () => {
     expect(read(devnet).nearNetworkId).toBe('devnet');
   });
 
-  test('no secret is made up, and mainnet never runs on one', () => {
+  test('no secret is generated, and mainnet never runs on one', () => {
     const refuses = { ensureSecret: () => expect.fail('made a secret') };
     expect(() => readEnvironment({ NODE_ENV: 'production' }, refuses)).toThrow(EnvironmentError);
     expect(Object.keys(errorsOf({ NEAR_NETWORK_ID: 'mainnet' }))).toContain(
@@ -177,7 +177,7 @@ describe('presets and limits', () => {
     expect(read({ ...others, NEAR_NETWORK_ID: networkId }).nearNodeUrls[0]).toBe(first);
   });
 
-  test('spend limits are NEAR above nothing, or none at all', () => {
+  test('spend limits are NEAR above zero, or off', () => {
     const none = { walletSpendLimitHourYocto: null, walletSpendLimitDayYocto: null };
     expect(read({})).toMatchObject(none);
     const limits = { WALLET_SPEND_LIMIT_HOUR_NEAR: '2.5', WALLET_SPEND_LIMIT_DAY_NEAR: '40' };
@@ -191,7 +191,7 @@ describe('presets and limits', () => {
     }
   });
 
-  test('wrapped master keys need the Vault that unwraps them, plain ones may stand beside', () => {
+  test('wrapped master keys require the Vault that unwraps them; plain ones can be mixed in', () => {
     const keys = { WALLET_ENCRYPTION_KEYS: `2:vault:v1:AbC+/09=,1:${KEY}` };
     expect(Object.keys(errorsOf(keys)).sort()).toEqual(['VAULT_ADDR', 'VAULT_TOKEN']);
     const vault = { VAULT_ADDR: 'https://vault.example.org:8200', VAULT_TOKEN: 'hvs.x' };
@@ -269,7 +269,7 @@ describe('values', () => {
     expect(errorsOf({ [name]: value })[name]).toMatch(/^[a-z].{15,400}$/);
   });
 
-  test('the queue over Redis needs to know where Redis is, the other one does not care', () => {
+  test('the queue over Redis requires REDIS_URL, the other does not', () => {
     expect(errorsOf({ WALLET_QUEUE: 'bullmq' })).toEqual({
       REDIS_URL: expect.stringMatching(/missing.*redis:\/\/.*WALLET_QUEUE=cron/),
     });
@@ -281,7 +281,7 @@ describe('values', () => {
     expect(read(redis).walletQueue).toBe('cron');
   });
 
-  test('a process that makes no wallets cannot make them in the request', () => {
+  test('a process that creates no wallets cannot create them in the request', () => {
     expect(read({}).walletWorker).toBe(true);
     expect(read({ WALLET_WORKER: 'off' }).walletWorker).toBe(false);
     const errors = errorsOf({ WALLET_WORKER: 'off', WALLET_CREATION: 'sync' });
@@ -293,7 +293,7 @@ describe('values', () => {
     WALLET_SEALING_KEY: `2:${'A'.repeat(43)}:${'B'.repeat(43)}`,
   };
 
-  test('a process that seals keys needs no secret of the wallets, and takes none', () => {
+  test('a process that seals keys needs no wallet secret, and accepts none', () => {
     const { NEAR_SERVICE_PRIVATE_KEY, WALLET_ENCRYPTION_KEYS, ...off } = PRODUCTION;
     expect(read({ ...off, ...SEALING })).toMatchObject({
       walletSealingKey: { version: 2, publicKey: 'A'.repeat(43), senderKey: 'B'.repeat(43) },
@@ -309,7 +309,7 @@ describe('values', () => {
     }
   });
 
-  test('a worker reads no sealing key, and a malformed one is told', () => {
+  test('a worker ignores the sealing key, but a malformed one is reported', () => {
     expect(read({ ...SEALING, WALLET_WORKER: 'on' }).walletSealingKey).toBeNull();
     for (const text of [
       `0:${'A'.repeat(43)}:${'B'.repeat(43)}`,
@@ -356,7 +356,7 @@ describe('values', () => {
     expect(errorsOf(source as never)).toEqual({ [name]: expect.stringMatching(/^missing beside/) });
   });
 
-  test('other sites are there in the order of their buttons, and a clear-text issuer is refused', () => {
+  test('sign-in providers are in the order of their buttons, and a clear-text issuer is refused', () => {
     const google = { SIGN_IN_GOOGLE_ID: 'g', SIGN_IN_GOOGLE_SECRET: 'gs' };
     const openId = {
       SIGN_IN_OPENID_ID: 'o',
@@ -373,7 +373,7 @@ describe('values', () => {
     expect(errorsOf(issuer('http://id.example.org'))).toHaveProperty('SIGN_IN_OPENID_ISSUER');
   });
 
-  test('mails go out encrypted, but to this machine and to hosts that may be reached in the clear', () => {
+  test('mail is encrypted, except to this machine and to listed clear-text hosts', () => {
     const given = { ...secrets, ...MAILS, NEAR_NETWORK_ID: 'devnet' };
     expect(read(given).mail).toEqual({
       ...{ host: 'smtp.example.org', port: 587, isImplicitTls: false, mayBeClearText: false },
@@ -392,7 +392,7 @@ describe('values', () => {
     expect(read({}).mail).toBeNull();
   });
 
-  test('a chat model of one’s own needs no key; none is the scripted persona', () => {
+  test('a self-hosted chat model needs no key; without a model the scripted persona answers', () => {
     const own = {
       CHAT_MODEL: 'openai-compatible:qwen3:8b',
       CHAT_BASE_URL: 'http://ollama:11434/v1',

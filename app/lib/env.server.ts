@@ -38,7 +38,7 @@ const DEVNET_SERVICE_ACCOUNT = 'choonsim.devnet';
 const DEVNET_TOKEN_CONTRACT = 'choco.devnet';
 const DEFAULT_DATA_DIR = '.data';
 
-/** Every variable with its form and its default, as docs/settings.md tells them. */
+/** Every variable with its form and its default; docs/settings.md lists them. */
 export const variables = z.object({
   NODE_ENV: z
     .enum(['production', 'development', 'test'], 'use production, development or test.')
@@ -109,7 +109,7 @@ export const variables = z.object({
   ...chatVariables,
 });
 
-/** Each null where the operator has named none. */
+/** Null where the operator has set none. */
 export interface OperatorDuties {
   readonly termsUrl: string | null;
   readonly privacyUrl: string | null;
@@ -119,11 +119,11 @@ export interface OperatorDuties {
 
 export interface Environment {
   /**
-   * Real value is at stake or strangers can reach us, by network, public address or NODE_ENV: all
+   * Real value is at stake or strangers can reach the server, by network, public address or NODE_ENV: all
    * protections are on. See {@link isExposed}.
    */
   readonly isExposed: boolean;
-  /** Other machines are to reach the web server. */
+  /** The web server accepts connections from other machines. */
   readonly listensPublicly: boolean;
   readonly port: number;
   readonly devnetPort: number;
@@ -131,18 +131,18 @@ export interface Environment {
   readonly dataDir: string;
   /** `file:` with an absolute path, or `postgres://…` with its password. */
   readonly databaseUrl: string;
-  /** The most that this process opens to a PostgreSQL server. */
+  /** The most connections of this process to a PostgreSQL server. */
   readonly databaseConnections: number;
-  /** Null: every loopback address is our own address. */
+  /** Null: every loopback address is accepted. */
   readonly betterAuthUrl: string | null;
-  /** Browsers reach us over TLS: cookies and headers may insist on it. */
+  /** Browsers connect over TLS: cookies and headers may require it. */
   readonly isHttps: boolean;
   readonly betterAuthSecret: string;
   readonly nearNetworkId: 'devnet' | 'sandbox' | 'testnet' | 'mainnet';
   readonly nearNodeUrls: readonly [string, ...string[]];
   readonly nearArchivalNodeUrl: string | null;
   readonly nearServiceAccountId: string;
-  /** Null on devnet only, whose key is fixed and public: the composition root knows it. */
+  /** Null on the devnet only, whose fixed public key the composition root knows. */
   readonly nearServicePrivateKey: string | null;
   readonly nearInitialBalanceYocto: bigint;
   readonly nearReserveYocto: bigint;
@@ -150,16 +150,16 @@ export interface Environment {
   /** Whole CHOCO as a decimal. */
   readonly signupRewardChoco: string;
   /**
-   * Not null: this process holds no service key and no master key. It seals the keys that it makes to this
-   * one, for the workers to open.
+   * Not null: this process holds no service key and no master key. It seals the keys it generates to this
+   * one; the workers open them.
    */
   readonly walletSealingKey: { version: number; publicKey: string; senderKey: string } | null;
   /**
-   * The first encrypts; each can decrypt. Wrapped ones are unwrapped by `vaultTransit` at the start. Empty
-   * where keys are sealed.
+   * The first encrypts; each can decrypt. Wrapped ones are unwrapped by `vaultTransit` at startup. Empty
+   * if keys are sealed.
    */
   readonly walletEncryptionKeys: readonly (fields.EncryptionKey | fields.WrappedKey)[];
-  /** Sign-ups an hour from an IPv4 address or a /48 of IPv6; 0: no limit. */
+  /** Sign-ups an hour from an IPv4 address or an IPv6 /48; 0: no limit. */
   readonly signupLimitPerIp: number;
   /** Of proxies with public addresses, in CIDR form. */
   readonly trustedProxies: readonly string[];
@@ -169,7 +169,7 @@ export interface Environment {
   readonly walletQueue: 'cron' | 'bullmq';
   /** Null with the cron queue only. */
   readonly redisUrl: string | null;
-  /** False: this process asks for wallets and leaves all of their work to others. */
+  /** False: this process requests wallets and leaves creating them to others. */
   readonly walletWorker: boolean;
   /** Null: no limit. */
   readonly walletSpendLimitHourYocto: bigint | null;
@@ -185,25 +185,25 @@ export interface Environment {
   readonly walletBatchSize: number;
   readonly walletMaxAttempts: number;
   readonly serviceKeyLanes: number;
-  /** What a person agrees to at sign-up; the operator's duty wherever strangers come. */
+  /** Documents and age for sign-up; the operator's duty on a public deployment. */
   readonly duties: OperatorDuties;
-  /** Null: no mail is sent, and nothing that needs one is offered. */
+  /** Null: no mail is sent, and features that need mail are not offered. */
   readonly mail: MailConfig | null;
-  /** Other sites by which people may sign in. */
+  /** Other sites that users can sign in with. */
   readonly signInProviders: readonly SignInProvider[];
-  /** Whether a sign-up gets its wallet only once its address is confirmed by a mail. */
+  /** Whether a wallet is created only after the address was confirmed by mail. */
   readonly mustVerifyEmail: boolean;
-  /** Null: pages tell users to ask support without saying where. */
+  /** Null: pages suggest contacting support without an address. */
   readonly supportEmail: string | null;
-  /** In lower case. Who may be admin, once they have opened their one-time link. */
+  /** In lower case. May be admins once they have opened their one-time link. */
   readonly adminEmails: readonly string[];
   readonly devnetFaults: boolean;
-  /** From one block of the devnet to the next. */
+  /** Milliseconds between blocks of the devnet. */
   readonly devnetBlockMs: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   readonly cronSecret: string | null;
   readonly metricsToken: string | null;
-  /** Where a worker shows its metrics; null: nowhere. */
+  /** The port of a worker's metrics; null: none. */
   readonly metricsPort: number | null;
   /** Null: the scripted persona answers. */
   readonly chatModel: ChatModelConfig | null;
@@ -213,7 +213,7 @@ export interface Environment {
   readonly chatRepliesPerDayInAll: number;
 }
 
-/** All errors of the configuration at once, each with its variable and what to do. */
+/** All errors of the configuration, each with its variable and remedy. */
 export class EnvironmentError extends Error {
   readonly errors: readonly SettingError[];
 
@@ -225,22 +225,22 @@ export class EnvironmentError extends Error {
   }
 }
 
-/** Where the development secrets come from: made by a server, only read by a command. */
+/** How development secrets are obtained: created by a server, only read by a command. */
 export interface EnvironmentTools {
-  /** Null: there is none, and none may be made. */
+  /** Null: there is none, and none may be created. */
   ensureSecret(dataDir: string, name: DevelopmentSecretName): string | null;
 }
 
 /**
- * Reads a configuration without side effects but `ensureSecret`'s, which is called for development
- * only and when nothing else is wrong.
- * @throws EnvironmentError with every error there is.
+ * Reads a configuration without side effects except `ensureSecret`'s, which is called in development
+ * only and after all checks have passed.
+ * @throws EnvironmentError with all errors
  */
 export function readEnvironment(
   source: Source,
   { ensureSecret }: EnvironmentTools = { ensureSecret: ensureDevelopmentSecret },
 ): Environment {
-  // Compose files and CI forms set an unused variable to nothing.
+  // Compose files and CI forms set unused variables to nothing.
   const set = Object.fromEntries(
     Object.entries(source).filter(
       ([name, value]) => value?.trim() && !isOfServiceLink(name, value),
@@ -278,7 +278,7 @@ export function readEnvironment(
     signupReward: values.SIGNUP_REWARD_CHOCO,
     tokenDecimals: fields.CHOCO_DECIMALS,
   });
-  // On the devnet everything is worth nothing, and tests make wallets by the thousand.
+  // On the devnet nothing has value, and tests create wallets by the thousand.
   const limit = <Name extends keyof LimitConfig>(
     given: LimitConfig[Name] | undefined,
     name: Name,
@@ -362,7 +362,7 @@ export function readEnvironment(
   };
 }
 
-/** Rules between variables, checked on what was given so that they are told beside all others. */
+/** Rules between variables, checked on the input so that they are reported with all other errors. */
 function findMissing(given: Source, fileErrors: readonly SettingError[]): SettingError[] {
   const exposed = isExposed(given);
   const network = given.NEAR_NETWORK_ID ?? (exposed ? null : 'devnet');
@@ -411,7 +411,7 @@ function findMissing(given: Source, fileErrors: readonly SettingError[]): Settin
   return errors;
 }
 
-/** A process that only seals keys must have nothing that opens any, or signs. */
+/** A process that only seals keys must hold nothing that decrypts or signs. */
 function findNeedlessSecrets(given: Source): SettingError[] {
   const names = ['NEAR_SERVICE_PRIVATE_KEY', 'WALLET_ENCRYPTION_KEYS', 'VAULT_TOKEN'] as const;
   return names
@@ -423,7 +423,7 @@ function findNeedlessSecrets(given: Source): SettingError[] {
     }));
 }
 
-/** What is made there at a start would fail one by one, each in its own words. */
+/** Otherwise each file created there would fail in its own way. */
 function findFolderErrors(dataDir: string): SettingError[] {
   const shown = dataDir.length > 200 ? `${dataDir.slice(0, 200)}…` : dataDir;
   const remedy = `use a folder that this process may write to; ${shown} is none.`;
@@ -436,7 +436,7 @@ function findFolderErrors(dataDir: string): SettingError[] {
   }
 }
 
-/** @throws EnvironmentError when it cannot be read or made, or is broken */
+/** @throws EnvironmentError if it is invalid or cannot be read or created */
 function developmentSecret({
   dataDir,
   name,
@@ -477,9 +477,9 @@ export function env(): Environment {
 }
 
 /**
- * Reads the configuration from what the process was started with, and takes the secrets out of
- * `process.env`. `server.ts` needs it: it sets NODE_ENV before React is loaded, which must not pass for
- * the operator's choice. So do commands, which make no secrets.
+ * Reads the configuration from the initial environment, and removes the secrets from
+ * `process.env`. Called by `server.ts`, which sets NODE_ENV before React is loaded: that must not count as
+ * the operator's setting. And by commands, which create no secrets.
  * @throws EnvironmentError
  */
 export function configureEnvironment(source: Source, tools?: EnvironmentTools): Environment {

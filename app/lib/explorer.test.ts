@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { explorerAccountUrl, explorerTransactionUrl } from './explorer.ts';
 
-it('links to the explorer of the network, and nowhere for a chain of one’s own', () => {
+it('links to the explorer of the network, and to none for a private chain', () => {
   expect(explorerTransactionUrl('testnet', '9Hash')).toBe(
     'https://testnet.nearblocks.io/txns/9Hash',
   );

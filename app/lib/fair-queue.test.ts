@@ -7,7 +7,7 @@ function drained(queue: FairQueue<string>): string[] {
   return items;
 }
 
-test('places are served in turn, each in the order of coming', () => {
+test('places are served in turn, each in order of arrival', () => {
   const queue = new FairQueue<string>();
   for (const item of ['a1', 'a2', 'a3']) queue.push(['a'], item);
   for (const item of ['b1', 'b2']) queue.push(['b'], item);
@@ -17,7 +17,7 @@ test('places are served in turn, each in the order of coming', () => {
   expect([queue.size, queue.shift(), queue.drop()]).toEqual([0, undefined, undefined]);
 });
 
-test('a site with many networks has one turn, which its networks share', () => {
+test('a site with many networks has one turn, shared by its networks', () => {
   const queue = new FairQueue<string>();
   for (const network of ['1', '2', '3']) queue.push(['site', network], `site ${network}`);
   queue.push(['site', '1'], 'site 1 again');
@@ -25,7 +25,7 @@ test('a site with many networks has one turn, which its networks share', () => {
   expect(drained(queue)).toEqual(['site 1', 'home', 'site 2', 'site 3', 'site 1 again']);
 });
 
-test('who came last to where most wait makes room for others, and for nobody from there', () => {
+test('the last item of the fullest place makes room for other places, but not for its own', () => {
   const queue = new FairQueue<string>();
   for (let each = 0; each < 4; each += 1) queue.push(['many', '1'], `many ${each}`);
   queue.push(['many', '2'], 'neighbour');

@@ -1,11 +1,11 @@
 /**
- * Those who wait, by where they come from, such as a site and one of its networks: each is served in
- * turn with its neighbours, on each level, and within one place in the order of coming.
+ * A queue that is fair between places, such as a site and one of its networks: on each level the places
+ * are served in turn, and within one place items are served in order of arrival.
  */
 export class FairQueue<Item> {
   #size = 0;
   readonly #own: Item[] = [];
-  /** In the order in which their turns come. */
+  /** In the order of their turns. */
   readonly #places = new Map<string, FairQueue<Item>>();
 
   get size(): number {
@@ -22,7 +22,7 @@ export class FairQueue<Item> {
     queue.push(within, item);
   }
 
-  /** Whose turn it is; undefined when nobody waits. */
+  /** The next item; undefined if the queue is empty. */
   shift(): Item | undefined {
     if (this.#size === 0) return undefined;
     this.#size -= 1;
@@ -36,8 +36,8 @@ export class FairQueue<Item> {
   }
 
   /**
-   * Whether somebody who came last, from where more wait than from this place, would have to make room
-   * for one more from here.
+   * Whether the last item of the fullest place would have to make room for one more from this place,
+   * because more items wait there.
    */
   yieldsTo(from: readonly string[]): boolean {
     const [place, ...within] = from;
@@ -48,7 +48,7 @@ export class FairQueue<Item> {
     return (this.#places.get(place)?.size ?? 0) + 1 < queue.size;
   }
 
-  /** Takes out who came last to where most wait; undefined when nobody waits. */
+  /** Removes the last item of the fullest place; undefined if the queue is empty. */
   drop(): Item | undefined {
     if (this.#size === 0) return undefined;
     this.#size -= 1;

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createFairTurns } from './fair-turns.server.ts';
 
-test('what comes after too long a turn waits for the next, in which all of them share again', async () => {
+test('work after a full turn waits for the next turn, in which all pieces share again', async () => {
   let nowMs = 0;
   const turns = createFairTurns(() => nowMs);
   const done: [piece: number, turn: number][] = [];
@@ -16,13 +16,13 @@ test('what comes after too long a turn waits for the next, in which all of them 
   const all = Promise.all([1, 2, 3, 4, 5].map(piece));
   for (turn = 1; done.length < 5; turn += 1) await nextTurn();
   await all;
-  // Two take the 15 ms; the third waits for a turn of its own.
+  // Two fill the 15 ms; the third waits for its own turn.
   expect(done.map(([number]) => number)).toEqual([1, 2, 3, 4, 5]);
   expect(done.slice(0, 2).map(([, at]) => at)).toEqual([0, 0]);
   expect(new Set(done.map(([, at]) => at)).size).toBe(3);
 });
 
-test('a turn that has only begun makes nobody wait', async () => {
+test('a turn that has just begun delays nothing', async () => {
   const turns = createFairTurns(() => 0);
   for (let piece = 0; piece < 100; piece += 1) expect(turns.wait()).toBeNull();
   await nextTurn();

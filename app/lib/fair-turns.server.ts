@@ -1,18 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { remember } from './remember.server.ts';
 
-/** Longer nobody goes on within one turn of the event loop: then others have theirs. */
+/** The most work within one turn of the event loop; then other callbacks run. */
 const LONGEST_TURN_MS = 15;
 
 /**
- * Lets pieces of synchronous work share the event loop. Where hundreds wait for the same commit, all of
- * them go on in the same turn, and each next piece of theirs would be done before anybody else is heard.
+ * Lets pieces of synchronous work share the event loop. When hundreds wait for the same commit, all
+ * continue in the same turn, and each of their next pieces would run before any other callback.
  */
 export interface FairTurns {
   /**
-   * To be called right before a piece.
-   * @returns null when the piece can be done at once. Do not await that: all others would be asked as well
-   * before the first of them does anything
+   * Call it right before a piece of work.
+   * @returns null if the piece can run at once. Do not await null: that would ask for all pieces before
+   * the first of them runs
    */
   wait(): Promise<void> | null;
 }
@@ -35,7 +35,7 @@ export function createFairTurns(now: () => number = () => performance.now()): Fa
   return { wait: () => (isOver() ? untilFree() : null) };
 }
 
-/** Those of this process. */
+/** Shared by this process. */
 export function fairTurns(): FairTurns {
   return remember('fair turns', () => createFairTurns());
 }

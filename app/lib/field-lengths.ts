@@ -1,6 +1,6 @@
 /**
- * The greatest length of every text that people and programs may send us, in UTF-16 code units, as
- * `length` counts them. `doors.ts` says which door takes which of them.
+ * The maximum length of every text input, in UTF-16 code units as counted by
+ * `length`. `doors.ts` lists which door accepts which field.
  */
 export const GREATEST_LENGTH = {
   email: 254,
@@ -8,46 +8,46 @@ export const GREATEST_LENGTH = {
   password: 128,
   message: 2_000,
   messageId: 64,
-  /** A message's id, or that of the reply to it. */
+  /** The id of a message or of the reply to it. */
   messageOrReplyId: 70,
   userId: 64,
   accountIntent: 32,
-  /** What must be typed before something that cannot be taken back. */
+  /** Typed to confirm an irreversible action. */
   word: 32,
   adminAction: 32,
   language: 8,
-  /** What a guest chose on the first page. */
+  /** A guest's choices on the first page. */
   guestTalk: 8,
   theme: 16,
-  /** What a ticked box or a switch in an address says. */
+  /** A ticked box or a switch in an address. */
   mark: 8,
   walletFilter: 16,
   search: 200,
   rowNumber: 15,
-  /** JSON of what a passkey has signed: the longest, of RSA keys, have some 2,000. */
+  /** JSON signed by a passkey: the longest, with RSA keys, are some 2,000. */
   credential: 4_096,
-  /** Of a passkey, or another site's account. */
+  /** The id of a passkey or of another site's account. */
   wayInId: 64,
-  /** By which another site's sign-in ends; its own code, or ours. */
+  /** The error code of another site's sign-in; its own or ours. */
   errorCode: 64,
   code: 2_048,
   /** JSON of a first and a last name. */
   otherName: 256,
   /** Of a session, a one-time link, or a signed link in a mail. */
   token: 1_024,
-  /** A path of our own to come back to, or where a link in a mail leads. */
+  /** A path of this site, to return to or to open from a mail. */
   path: 1_024,
-  /** React Router's own parameter: the ids of the routes whose data a page wants. */
+  /** React Router's own parameter: the ids of the routes whose data is requested. */
   routeIds: 512,
 } as const;
 
-/** Of an address after the host, with its query. */
+/** Path and query. */
 export const ADDRESS_MAX_LENGTH = 4_096;
 
-/** Of one part of a path: nothing of ours is longer. */
+/** One segment of a path. */
 export const SEGMENT_MAX_LENGTH = 128;
 
-/** Of the headers that anything of ours reads; Node refuses more than 16 KiB in all. */
+/** For the headers that the app reads; Node rejects more than 16 KiB in total. */
 export const HEADER_MAX_LENGTHS = {
   accept: 1_024,
   'accept-language': 512,
@@ -58,7 +58,7 @@ export const HEADER_MAX_LENGTHS = {
   origin: 512,
   'sec-fetch-site': 32,
   'user-agent': 1_024,
-  // Providers of captchas differ; theirs are the longest.
+  // Captcha providers differ; theirs are the longest.
   'x-captcha-response': 8_192,
   'x-forwarded-for': 2_048,
   'x-forwarded-host': 512,

@@ -11,7 +11,7 @@ import { answerLimit } from './plain-page.server.tsx';
 // Only a build gives it an address.
 vi.mock('../app.css?url', () => ({ default: '/assets/app.css' }));
 
-/** Whose sessions live. */
+/** Users by their session tokens. */
 const users = new Map<string, string>();
 const findUser = async (token: string) => users.get(token) ?? null;
 
@@ -42,7 +42,7 @@ interface Asked {
 const ask = ({ address, path = '/home', method = 'POST', headers = {} }: Asked) =>
   fetch(`${url}${path}`, { method, headers: { [CLIENT_ADDRESS_HEADER]: address, ...headers } });
 
-/** How many of these requests, one after the other and without connections, pass. */
+/** How many of these requests, sent in sequence without connections, are accepted. */
 async function countPassed(asked: Asked, cookies: Iterable<string>, by = guard): Promise<number> {
   const { address, path = '/home', method = 'POST' } = asked;
   let passed = 0;
@@ -56,7 +56,7 @@ async function countPassed(asked: Asked, cookies: Iterable<string>, by = guard):
   return passed;
 }
 
-/** Changes of a minute, all of them. */
+/** Uses up the changes of a minute. */
 async function useUp({ headers = {}, ...asked }: Asked): Promise<void> {
   await countPassed(asked, Array(120).fill(headers.Cookie ?? ''));
 }
@@ -71,7 +71,7 @@ function signedSession(token: string): string {
   return `better-auth.session_token=${encodeURIComponent(`${token}.${signature}`)}`;
 }
 
-test('behind a shared address who is signed in is not kept out by a neighbour', async () => {
+test('behind a shared address a signed-in user is not locked out by a neighbour', async () => {
   const address = '203.0.113.5';
   await useUp({ address });
   expect((await ask({ address })).status).toBe(429);
@@ -86,7 +86,7 @@ test('behind a shared address who is signed in is not kept out by a neighbour', 
   expect((await ask({ address, headers: forged })).status).toBe(429);
 });
 
-test('a cookie that opens nothing is no key of its own, nor is a further session of one account', async () => {
+test('neither an invalid cookie nor another session of one account has a limit of its own', async () => {
   const address = '203.0.113.11';
   const ended = Array.from({ length: 120 }, (_, index) => signedSession(`ended-${index}`));
   expect(await countPassed({ address }, ended)).toBe(120);
@@ -101,19 +101,19 @@ test('a cookie that opens nothing is no key of its own, nor is a further session
   expect([refused.status, await refused.json()]).toMatchObject([429, { scope: 'you' }]);
 });
 
-test('many accounts in one network are not without a limit either', async () => {
+test('many accounts in one network have a common limit, too', async () => {
   const address = '203.0.113.12';
   const cookies = Array.from({ length: 3_000 }, (_, index) => liveSession(`account-${index}`));
   expect(await countPassed({ address }, cookies)).toBe(120 * 16);
 });
 
-test('whether we are ready is asked often and not for ever', async () => {
+test('readiness can be queried often, but not without limit', async () => {
   const probe = { address: '203.0.113.13', path: '/readyz', method: 'GET' };
   expect(await countPassed(probe, Array(1_300).fill(''))).toBe(1_200);
   expect(await countPassed({ ...probe, path: '/healthz' }, Array(1_300).fill(''))).toBe(1_300);
 });
 
-test('a page is answered by a page in the visitor’s language, a program by JSON', async () => {
+test('a browser gets a page in the visitor’s language, a program JSON', async () => {
   const address = '203.0.113.6';
   await useUp({ address });
   const page = (languages: string) =>
@@ -137,7 +137,7 @@ test('a page is answered by a page in the visitor’s language, a program by JSO
   }
 });
 
-test('this machine itself is not counted, and another address not for its neighbour', async () => {
+test('this machine is not counted, and another address not towards its neighbour', async () => {
   await useUp({ address: '127.0.0.1' });
   expect((await ask({ address: '127.0.0.1' })).status).toBe(200);
   await useUp({ address: '203.0.113.7' });

@@ -10,13 +10,13 @@ const WINDOW_MS = 60_000;
 const CHANGES = { name: 'changes', most: 120, windowMs: WINDOW_MS, isStrict: false };
 const REQUESTS = { name: 'requests', most: 1_200, windowMs: WINDOW_MS, isStrict: false };
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
-/** What is signed in has a network's allowance so many times: it pays for sessions with passwords. */
+/** Signed-in requests of a network have its allowance this many times: sessions cost passwords. */
 const SIGNED_IN_SHARE = 16;
-/** They cost nothing, and whoever watches us must hear of a flood. */
+/** Cheap, and monitoring must work during a flood. */
 const UNCOUNTED_PATHS = ['/healthz', '/metrics'];
 const PATHS_OF_MACHINES = [...UNCOUNTED_PATHS, '/readyz', '/api/cron/wallets'];
 
-/** Whether programs beside us ask for it, and no person. */
+/** Whether the address is meant for monitoring and schedulers, not for people. */
 export function isOfMachines(path: string): boolean {
   return PATHS_OF_MACHINES.includes(path);
 }
@@ -28,11 +28,11 @@ interface FloodLimit {
 }
 
 /**
- * So many requests a minute to anything that is no file; each process counts for itself. Who is signed
- * in is counted by the account, whatever number of sessions it has, so that neighbours at one address do
- * not keep each other out; all others by their networks. A cookie that opens nothing counts for nothing.
- * Whoever is one too many waits until the minute is over, and nobody else does.
- * @param findUser whose living session a token is
+ * Limits requests a minute to everything except files, per process. Signed-in users are counted
+ * by account, however many sessions it has, so that neighbours behind one address do
+ * not lock each other out; all others by network. An invalid cookie counts as none.
+ * A client over its limit waits for the end of the minute; no other does.
+ * @param findUser the user of a valid session token
  */
 export function limitRate(
   refuse: (request: Request, response: Response, notice: LimitNotice) => void,
@@ -64,7 +64,7 @@ export function limitRate(
   };
 }
 
-/** It throws what it has counted when that is too much. */
+/** The library throws its counter when the limit is exceeded. */
 function asCounted(thrown: unknown): RateLimiterRes {
   if (thrown instanceof RateLimiterRes) return thrown;
   throw thrown;

@@ -1,6 +1,6 @@
 import type { LimitNotice } from './limit-notice.ts';
 
-/** What can be wrong with a sign-up, login or account form; the catalogues have a sentence for each. */
+/** Errors of sign-up, login and account forms; the catalogues have a sentence for each. */
 export type FormError =
   | 'NAME_MISSING'
   | 'NAME_TOO_LONG'
@@ -27,5 +27,5 @@ export type FormError =
   | 'BUSY'
   | 'FAILED';
 
-/** What stands beside a field: an error, or the limit that was reached and how long to wait. */
+/** Shown beside a field: an error, or the limit that was reached with the time to wait. */
 export type ShownError = FormError | LimitNotice;

@@ -6,16 +6,16 @@ import type { ShownError } from './form-error.ts';
 import type { FreshProof } from './fresh-proof.ts';
 import type { FormFields } from './read-fields.server.ts';
 
-/** A sign-in of the last minutes is as good as a password typed now. */
+/** A sign-in within the last minutes counts like a password typed now. */
 const FRESH_MS = 10 * 60_000;
 
 interface Asking {
   readonly userId: string;
-  /** When the session began by signing in; using it changes nothing about that. */
+  /** The time of signing in; using the session does not change it. */
   readonly signedInAt: Date;
 }
 
-/** How the user can show, before something that cannot be taken back, that it is not only their browser. */
+/** How the user can prove, before an irreversible action, that it is not only their browser. */
 export async function readFreshProof(
   { userId, signedInAt }: Asking,
   now = new Date(),
@@ -25,9 +25,9 @@ export async function readFreshProof(
 }
 
 /**
- * Whether the user has shown it: by having signed in a moment ago, or by the form's field `password`, which
- * is checked and limited as for programs.
- * @returns null when they have
+ * Checks the proof: a recent sign-in, or the form's field `password`, which
+ * is verified and limited like a program's.
+ * @returns null if it is valid
  */
 export async function findProofError(
   request: Request,
@@ -40,9 +40,9 @@ export async function findProofError(
 }
 
 /**
- * Whether the form's field `password` is right, by the same way as for a program: a stolen session must not
- * be a way to try passwords.
- * @returns null when it is
+ * Checks the form's field `password` with the same limits as a program's: a stolen session must not
+ * allow password guessing.
+ * @returns null if it is right
  */
 export async function findPasswordProofError(
   request: Request,
@@ -50,13 +50,13 @@ export async function findPasswordProofError(
 ): Promise<ShownError | null> {
   const password = form.text('password');
   if (password === '') return 'PASSWORD_MISSING';
-  // None that was taken is longer.
+  // No accepted password is longer.
   if (form.tooLong.has('password')) return 'PASSWORD_WRONG';
   const checked = await callAuth(request, '/verify-password', { password });
   return checked.ok ? null : checked.error;
 }
 
-/** Who came by a passkey or another site's sign-in alone has none. */
+/** False for users with passkeys or other sites' accounts only. */
 export async function hasPassword(userId: string): Promise<boolean> {
   const isCredential = and(eq(account.userId, userId), eq(account.providerId, 'credential'));
   const [found] = await db()

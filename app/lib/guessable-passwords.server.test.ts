@@ -3,7 +3,7 @@ import { findGuessableError, loadCommonPasswords } from './guessable-passwords.s
 
 const own = { email: 'yuri@example.com', name: '유리' };
 
-test('more than the three thousand commonest that are long enough are refused', async () => {
+test('more than the three thousand most common passwords of sufficient length are rejected', async () => {
   const common = await loadCommonPasswords();
   expect(common.size).toBeGreaterThan(3_000 * 5);
   const tried = ['baseball', 'trustno1', 'Football1', '19871987', 'dkssudgktpdy', 'Iloveyou2'];
@@ -15,7 +15,7 @@ test('more than the three thousand commonest that are long enough are refused', 
   }
 });
 
-test('what nobody tries first is taken', async () => {
+test('passwords that are not guessed first are accepted', async () => {
   for (const password of ['spring-heart-9', '봄날의고양이한마리', 'correct horse battery']) {
     expect(await findGuessableError(password, own)).toBeNull();
   }

@@ -3,13 +3,13 @@ import { PASSWORD_MIN_LENGTH } from './account-rules.ts';
 import type { FormError } from './form-error.ts';
 
 let loaded: Promise<ReadonlySet<string>> | undefined;
-/** Of a list that is unpacked in a tenth of a second: a server does it before the first visitor comes. */
+/** Unpacking the list takes a tenth of a second: a server does it before the first visitor. */
 export function loadCommonPasswords(): Promise<ReadonlySet<string>> {
   loaded ??= unpack();
   return loaded;
 }
 
-/** Some 18,000 that could be chosen here, and what Koreans type most, of which leaked lists have little. */
+/** Some 18,000 of sufficient length, and common Korean ones, which are rare in leaked lists. */
 async function unpack(): Promise<ReadonlySet<string>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common');
   const leaked = dictionary['passwords-common'];
@@ -17,11 +17,11 @@ async function unpack(): Promise<ReadonlySet<string>> {
   return new Set([...choosable, ...COMMON_PASSWORDS].map(plain));
 }
 
-/** Beside the name or address there must be as much as would do alone as half a password. */
+/** Besides the name or address there must be at least half a password. */
 const LEAST_BESIDE_OWN = 4;
 const SHORTEST_OWN = 4;
 
-/** A password that a guesser tries first. @param own what of the person others know */
+/** Whether a guesser would try the password first. @param own what others know of the person */
 export async function findGuessableError(
   password: string,
   own: { readonly email: string; readonly name: string },
@@ -36,7 +36,7 @@ function plain(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
-/** One or two characters over and over. */
+/** One or two characters repeated. */
 function isRepetition(text: string): boolean {
   return [1, 2].some(
     (length) => text === text.slice(0, length).repeat(text.length).slice(0, text.length),

@@ -36,7 +36,7 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('frees addresses of sign-ups that died in the middle, keeps their wallets, touches nobody else', async () => {
+test('frees addresses of interrupted sign-ups, keeps their wallets, leaves other users alone', async () => {
   const add = (id: string, createdAt: Date, more: Partial<typeof user.$inferInsert> = {}) =>
     db()
       .insert(user)
@@ -83,7 +83,7 @@ test('frees addresses of sign-ups that died in the middle, keeps their wallets, 
     walletStatus: 'READY',
     ...wallet,
   });
-  // The address can be signed up with again.
+  // The address can sign up again.
   await add('again', now, { email: 'half@example.com' });
   const emails = (await db().select({ email: user.email }).from(user)).map(({ email }) => email);
   for (const id of ['signing-up', 'whole', 'with-passkey', 'admin', 'of-before', 'left']) {

@@ -13,9 +13,9 @@ const EVERY_MS = 60 * 60_000;
 const IDS_IN_A_LINE = 20;
 
 /**
- * Users without a sign-in method, whom an earlier version left where its process died between the two
- * commits of a sign-up; today it is one. Nobody can sign in to them, nor sign up with their address.
- * Users of before this deployment are left alone: they may have signed in elsewhere.
+ * Users without a sign-in method, left by an earlier version whose process died between the two
+ * commits of a sign-up (now one commit). They cannot sign in, and their address cannot sign up.
+ * Users older than this deployment are left alone: they may have signed in elsewhere.
  */
 async function halfMade(now: Date) {
   const begunAtMs = await walletReader().readBegunAt();
@@ -24,10 +24,10 @@ async function halfMade(now: Date) {
     isNull(user.deletedAt),
     lt(user.createdAt, new Date(now.getTime() - SIGN_UP_TAKES_MS)),
     gt(user.createdAt, new Date(begunAtMs)),
-    // Admins are made by a command, and choose their password later.
+    // Admins are created by a command, and choose their password later.
     notInArray(user.email, [...env().adminEmails]),
     notExists(db().select({ one: sql`1` }).from(account).where(eq(account.userId, user.id))),
-    // Somebody whose only way in it is.
+    // Users whose only sign-in method is a passkey.
     notExists(db().select({ one: sql`1` }).from(passkey).where(eq(passkey.userId, user.id))),
   );
 }
@@ -40,8 +40,8 @@ export async function countHalfMadeUsers(now = new Date()): Promise<number> {
 }
 
 /**
- * Frees their addresses, to be signed up with again. The row stays beside its wallet, which may be
- * funded, as that of a departed user. Safe to repeat. @returns how many
+ * Frees their addresses for sign-up. The row stays with its wallet, which may be
+ * funded, like that of a deleted user. Safe to repeat. @returns how many
  */
 export async function releaseHalfMadeUsers(now = new Date()): Promise<number> {
   const condition = await halfMade(now);
@@ -63,7 +63,7 @@ export async function releaseHalfMadeUsers(now = new Date()): Promise<number> {
   return released.length;
 }
 
-/** A minute and a half after the start, when no sign-up of before can be under way, then hourly. */
+/** A minute and a half after startup, when no earlier sign-up can be in progress, then hourly. */
 export function startReleasing(): { stop(): void } {
   const run = () => {
     releaseHalfMadeUsers()

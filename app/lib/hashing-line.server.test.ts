@@ -8,7 +8,7 @@ function slowWork() {
 
 const turn = () => new Promise(setImmediate);
 
-test('so many at a time, so many waiting, and the next is sent away at once', async () => {
+test('runs a few at a time, queues a few, and rejects the next at once', async () => {
   const line = createHashingLine({ atOnce: 2, mostWaiting: 1, longestWaitMs: 60_000 });
   const works = [slowWork(), slowWork(), slowWork()];
   const begun: number[] = [];
@@ -31,7 +31,7 @@ test('so many at a time, so many waiting, and the next is sent away at once', as
   expect(await Promise.all(running)).toEqual(['done', 'done', 'done']);
 });
 
-test('what fails gives its place back', async () => {
+test('a failing hash frees its place', async () => {
   const line = createHashingLine({ atOnce: 1, mostWaiting: 1, longestWaitMs: 60_000 });
   const broken = slowWork();
   const first = line.run(broken.work);
@@ -42,7 +42,7 @@ test('what fails gives its place back', async () => {
   expect(await line.run(async () => 'again')).toBe('again');
 });
 
-test('who has waited too long is sent away, and whoever came later is not', async () => {
+test('an item that waited too long is rejected, later ones are not', async () => {
   let nowMs = 0;
   const line = createHashingLine({
     atOnce: 1,
@@ -62,7 +62,7 @@ test('who has waited too long is sent away, and whoever came later is not', asyn
   expect(await third).toBe('done');
 });
 
-test('a network that fills the line makes room for others, and is served in turn with them', async () => {
+test('a network that fills the queue makes room for others, and takes turns with them', async () => {
   const line = createHashingLine({ atOnce: 1, mostWaiting: 4, longestWaitMs: 60_000 });
   const slow = slowWork();
   const first = line.run(slow.work, ['flood']);

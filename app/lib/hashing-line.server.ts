@@ -4,17 +4,17 @@ import { BUSY_CODE, RETRY_AFTER_SECONDS } from './busy.server.ts';
 import { FairQueue } from './fair-queue.ts';
 import { remember } from './remember.server.ts';
 
-/** At 25 to 40 ms each on two cores the last of them waits three seconds: sooner than a browser gives up. */
+/** At 25 to 40 ms each on two cores the last one waits three seconds: less than a browser's patience. */
 const MOST_WAITING = 150;
-/** On a machine that is slower than that: longer nobody waits to be told so. */
+/** For slower machines: the longest wait before a 503. */
 const LONGEST_WAIT_MS = 5_000;
 
 export interface HashingLine {
-  /** Whether one more from there would be taken now. @param from networks, the widest first */
+  /** Whether one more from there would be accepted now. @param from networks, the widest first */
   hasRoom(from?: readonly string[]): boolean;
   /**
-   * @throws APIError 503, without running it: at once when too many wait already, when somebody from where
-   * fewer wait needs the place, or after too long a wait
+   * @throws APIError 503, without running it: at once if too many wait, when an item from a network
+   * with fewer waiting needs the place, or after too long a wait
    */
   run<T>(work: () => Promise<T>, from?: readonly string[]): Promise<T>;
 }
@@ -25,9 +25,9 @@ interface Waiting {
 }
 
 /**
- * So many at a time, so many waiting: what comes beyond is refused while it can still be told so.
- * Networks are served in turn, and where most wait the last make room for others: no network can fill
- * the line for the rest.
+ * Runs a bounded number at a time with a bounded queue; more are rejected early.
+ * Networks are served in turn, and the last item of the fullest network makes room for others: no network can fill
+ * the queue for the rest.
  */
 export function createHashingLine({
   atOnce,
@@ -53,7 +53,7 @@ export function createHashingLine({
   };
   const leave = () => {
     const next = waiting.shift();
-    // The place goes to the next one directly: nobody slips in between.
+    // The place is passed on directly: no other can take it in between.
     if (next) next.begin();
     else running -= 1;
   };
@@ -74,7 +74,7 @@ export function createHashingLine({
   };
 }
 
-/** The one of this process: hashes of one core each, and 7 MiB. */
+/** Shared by this process: each hash uses one core and 7 MiB. */
 export function hashingLine(): HashingLine {
   return remember('hashing line', () =>
     createHashingLine({

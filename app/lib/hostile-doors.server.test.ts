@@ -22,7 +22,7 @@ import { answerRefusal } from './plain-page.server.tsx';
 // Only a build gives it an address.
 vi.mock('../app.css?url', () => ({ default: '/assets/app.css' }));
 
-// It costs the same whatever is hashed, and more than all the rest: `password-hash.server.test.ts`.
+// Its cost does not depend on the input and exceeds all the rest: `password-hash.server.test.ts`.
 vi.mock('./password-hash.server.ts', () => ({
   hashPassword: async (password: string) => `length ${password.length}`,
   verifyPassword: async () => false,
@@ -32,9 +32,9 @@ vi.mock('./password-hash.server.ts', () => ({
 const origin = 'http://localhost:3000';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-hostile-'));
 const email = 'ann@example.com';
-/** What is too long is refused before anything looks at it. */
+/** Overlong input is rejected before anything reads it. */
 const MOST_CPU_REFUSED_MS = 20;
-/** With the chat model of the tests in the same process. */
+/** With the tests' chat model in the same process. */
 const MOST_CPU_TAKEN_MS = 40;
 const TRIES = 6;
 
@@ -60,7 +60,7 @@ beforeAll(async () => {
   const application = express();
   application.use(guardLengths(answerRefusal));
   application.use(refuseCrossSite({ publicOrigin: null, refuse: answerRefusal }));
-  // What the guards let through is asked in process below.
+  // Requests that pass the guards are answered in process below.
   application.use((_request, response) => void response.status(299).send());
   server = createServer(application);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -83,7 +83,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** The loaders and actions of all routes, found by their addresses as the server finds them. */
+/** The loaders and actions of all routes, by address as in the server. */
 async function requestHandler() {
   const modules = import.meta.glob<RouteObject>('../routes/**/*.{ts,tsx}');
   const build = async (entry: RouteConfigEntry): Promise<RouteObject> => {
@@ -102,7 +102,7 @@ async function requestHandler() {
   };
 }
 
-/** Whoever is signed in is sent on from there. */
+/** Signed-in users are redirected from there. */
 const OF_VISITORS = /^\/(signup|login|api\/auth\/sign-)/;
 
 interface Sent {
@@ -125,7 +125,7 @@ function post(path: string, { query, form, json }: Sent): Request {
   return new Request(address, { headers });
 }
 
-/** The least of a few: what slows a machine down is rarely there each time. */
+/** The minimum of several runs: other load rarely disturbs all of them. */
 async function cpuMs(most: number, work: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < TRIES && least >= most; tries += 1) {
@@ -147,7 +147,7 @@ const doors: [string, Door][] = [
   ...Object.entries(AUTH_DOORS).map(([path, door]): [string, Door] => [AUTH_PATH + path, door]),
 ];
 
-/** What a person sends beside the field that is tried, so that it is looked at. */
+/** Valid values of the other fields, so that the tried one is read. */
 const BESIDE: Readonly<Record<string, string>> = {
   name: 'Ann',
   email,
@@ -178,7 +178,7 @@ interface Tried {
   readonly sent: (value: string) => Sent;
 }
 
-/** Each field of each door, in the form in which that door takes it. */
+/** Each field of each door, in the form that the door accepts. */
 function* triedFields(): Generator<Tried> {
   for (const [path, { query = {}, form = {}, json = {} }] of doors) {
     for (const kind of ['query', 'form', 'json'] as const) {
@@ -202,7 +202,7 @@ test.each(['an e-mail of dots', 'combining marks'])(
       const { method, headers, body, url: address } = post(path, sent(hostile));
       const { pathname, search } = new URL(address);
       const bytes = body ? Buffer.from(await new Response(body).arrayBuffer()) : null;
-      // Of a longer head Node itself refuses the request, before anything of ours.
+      // Node itself rejects longer headers.
       const target = `${url}${pathname}${search.slice(0, 8_000)}`;
       const typed = { 'content-type': headers.get('content-type') ?? 'text/plain' };
       let status = 0;
@@ -220,7 +220,7 @@ test.each(['an e-mail of dots', 'combining marks'])(
   },
 );
 
-// Each field meets two of the texts; `doors.test.ts` lets every rule meet all of them.
+// Each field meets two of the texts; in `doors.test.ts` every rule meets all of them.
 test.each([0, 1])(
   'as much of them as each field takes costs its door little: %i',
   async (round) => {

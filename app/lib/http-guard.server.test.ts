@@ -46,7 +46,7 @@ const cases: [string, number, string, RequestInit & { path: string }][] = [
   ],
 ];
 
-/** As it stands: \`fetch\` would resolve it first. */
+/** Unresolved: \`fetch\` would normalise the path first. */
 function ask(path: string): Promise<{ status: number; body: string }> {
   const { port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -75,7 +75,7 @@ test.each([
   expect([status, JSON.parse(body).error]).toEqual([400, 'ADDRESS_INVALID']);
 });
 
-test.each(cases)('%s: a person gets a page, a program JSON', async (_, status, code, asked) => {
+test.each(cases)('%s: a browser gets a page, a program JSON', async (_, status, code, asked) => {
   const { path, headers, ...init } = asked;
   const shown = await fetch(`${url}${path}`, { ...init, headers: { ...page, ...headers } });
   expect([shown.status, shown.headers.get('Content-Type')]).toEqual([
@@ -92,11 +92,11 @@ test.each(cases)('%s: a person gets a page, a program JSON', async (_, status, c
   expect([told.status, (await told.json()).error]).toEqual([status, code]);
 });
 
-test('what is of its length passes', async () => {
+test('input within its length is accepted', async () => {
   expect(await (await fetch(`${url}/login?to=/home`, { headers: page })).text()).toBe('ok');
 });
 
-/** The status line and code of what a socket was answered. */
+/** The status and error code of a raw response. */
 function send(...lines: string[]): Promise<string> {
   const { port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -115,7 +115,7 @@ function send(...lines: string[]): Promise<string> {
   });
 }
 
-test('a method that no route has is a 405 with those that there are', async () => {
+test('a method that no route has is a 405 with the allowed ones', async () => {
   for (const method of ['TRACE', 'PROPFIND', 'LINK', 'PURGE']) {
     expect(await send(`${method} /login HTTP/1.1`, 'Host: localhost')).toBe(
       '405 METHOD_NOT_ALLOWED',
@@ -123,7 +123,7 @@ test('a method that no route has is a 405 with those that there are', async () =
   }
 });
 
-test('a host that no URL has, two of them, or another name of this machine is a 400', async () => {
+test('an invalid host, a second one, or another name for this machine is a 400', async () => {
   const hosts = [
     '',
     'a b',

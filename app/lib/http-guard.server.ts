@@ -5,16 +5,16 @@ import { ADDRESS_MAX_LENGTH, HEADER_MAX_LENGTHS, SEGMENT_MAX_LENGTH } from './fi
 import { findQueryError } from './read-fields.server.ts';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
-/** The web platform's `Request`, which routes are given, throws for TRACE. */
+/** The web platform's `Request`, which routes receive, throws for TRACE. */
 const METHODS = [...SAFE_METHODS, 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Nothing may be loaded from it, nobody may frame it. */
+/** For responses that are no page: nothing may be loaded, no site may frame it. */
 const HEADERS_OF_NO_PAGE = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cache-Control': 'no-store',
 } as const;
 
-/** Headers of every answer; a page's Content-Security-Policy with its nonce is in entry.server.tsx. */
+/** Headers of every response; a page's Content-Security-Policy with its nonce is in entry.server.tsx. */
 export function securityHeaders({ isHttps }: { isHttps: boolean }): RequestHandler {
   const helmetHeaders = helmet({
     contentSecurityPolicy: false,
@@ -24,7 +24,7 @@ export function securityHeaders({ isHttps }: { isHttps: boolean }): RequestHandl
   });
   return (request, response, next) => {
     const { writeHead } = response;
-    // When the answer is there: a page brings its own policy, and a file how long it may be kept.
+    // When the response is written: a page has set its own policy, and a file its caching.
     Object.assign(response, {
       writeHead(...parts: unknown[]) {
         if (!response.headersSent) setUnlessTold(response, HEADERS_OF_NO_PAGE);
@@ -43,8 +43,8 @@ function setUnlessTold(response: Response, headers: Readonly<Record<string, stri
 }
 
 /**
- * Refuses what another site makes a visitor's browser send, on every route that changes anything.
- * Browsers tell where a request comes from, and no page can change that; programs say nothing and
+ * Rejects requests that another site makes a visitor's browser send, on every route that changes anything.
+ * Browsers state where a request comes from, and no page can change that; programs state nothing and
  * carry no visitor's cookie.
  */
 export function refuseCrossSite({
@@ -67,7 +67,7 @@ export function refuseCrossSite({
 
 function isOurOwn(request: Request, publicOrigin: string | null): boolean {
   const site = request.get('sec-fetch-site');
-  // Another application on a sibling domain is another site to us.
+  // Another application on a sibling domain counts as another site.
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
   const origin = request.get('origin');
   if (origin === undefined) return true;
@@ -76,9 +76,9 @@ function isOurOwn(request: Request, publicOrigin: string | null): boolean {
 }
 
 /**
- * Rejects methods that no route has and hosts that no URL has: code behind it would throw.
- * @param publicOrigin its host replaces whatever a proxy sends. Null: the server is for its own machine
- * only, and a page of another site must not reach it by a name of its own (DNS rebinding)
+ * Rejects methods that no route has and hosts that are invalid in a URL: later code would throw.
+ * @param publicOrigin its host replaces whatever a proxy sends. Null: the server is for this machine
+ * only, and another site's page must not reach it by a name of its own (DNS rebinding)
  */
 export function guardMethodAndHost({
   publicOrigin,
@@ -119,7 +119,7 @@ function isLoopbackHost(host: string): boolean {
   );
 }
 
-/** Why a request is not looked at: to a program its code, to a person a sentence of its kind. */
+/** Why a request is rejected: a code for programs, a kind of sentence for people. */
 export interface Refusal {
   readonly status: number;
   readonly kind: 'address' | 'header' | 'body' | 'foreign';
@@ -131,14 +131,14 @@ export interface Refusal {
 type Refuse = (request: Request, response: Response, refusal: Refusal) => void | Promise<void>;
 
 /**
- * Before anything else looks at what was sent: address, headers, query and body are no longer than
- * their door takes (`doors.ts`). Bodies are read whole into memory, so their length must be told.
+ * Rejects overlong input before anything else reads it: address, headers, query and body are limited by
+ * their door (`doors.ts`). Bodies are read into memory, so their length must be declared.
  */
 export function guardLengths(refuse: Refuse): RequestHandler {
   return (request, response, next) => {
     const refusal = findLength(request);
     if (!refusal) return next();
-    // What is not read stays in the connection, where it would be taken for the next request.
+    // The unread body stays in the connection, where it would be taken for the next request.
     response.set('Connection', 'close');
     return refuse(request, response, refusal);
   };
@@ -171,7 +171,7 @@ function findLength(request: Request): Refusal | null {
     return { status: 404, kind: 'address', error: 'NOT_FOUND', message };
   }
   const query = new URLSearchParams(url.slice(path.length));
-  // People arrive at pages with what others have added to the address; nothing of ours reads it.
+  // Other sites add their own query parameters to links to pages; they are ignored.
   const error = findQueryError(query, { rules: door.query, isStrict: !door.isOpen });
   if (error) {
     const { code, field, message } = error;
@@ -189,7 +189,7 @@ function findLength(request: Request): Refusal | null {
   return null;
 }
 
-/** Whether everybody who reads it finds the same door: a URL's parser resolves what this guard would not. */
+/** Whether every reader finds the same door: a URL parser would resolve what this guard does not. */
 function isPlainPath(path: string): boolean {
   const base = 'http://localhost';
   return URL.canParse(path, base) && new URL(path, base).pathname === path && !/%00/.test(path);

@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** With a READY wallet and a proven address, unless told otherwise, and a session of eleven minutes. */
+/** With a READY wallet and a verified address by default, and a session of eleven minutes. */
 async function signUp({ status = 'READY' as 'READY' | 'PENDING', emailVerified = true } = {}) {
   made += 1;
   const email = `owner${made}@example.com`;
@@ -70,7 +70,7 @@ async function ask(cookie: string, fields: Readonly<Record<string, string>>) {
 const exportsOf = (userId: string) =>
   db().$count(walletKeyExport, eq(walletKeyExport.walletId, userId));
 
-test('the owner gets the key of the account, and is told by mail; it is recorded', async () => {
+test('the owner receives the key of the account and a mail; the export is recorded', async () => {
   const { email, cookie, userId, publicKey } = await signUp();
   const { exported, status } = await ask(cookie, { word: ' Export ', password });
   expect(status).toBe(200);
@@ -81,7 +81,7 @@ test('the owner gets the key of the account, and is told by mail; it is recorded
   expect(mail.text).toContain(exported?.accountId);
   expect(mail.text + mail.html).not.toContain(exported?.privateKey);
   expect(() => linkIn(mail)).toThrow();
-  // Nor does it stand in any table of ours.
+  // The key is in no table.
   const stored = JSON.stringify([
     await db().all(sql`SELECT * FROM "Wallet"`),
     await db().all(sql`SELECT * FROM "WalletKeyExport"`),
@@ -104,7 +104,7 @@ test.each([
   expect(await exportsOf(userId)).toBe(0);
 });
 
-test('a sign-in of the last minutes is enough; without a password it is the only way', async () => {
+test('a recent sign-in suffices; without a password it is the only proof', async () => {
   const { cookie, userId } = await signUp();
   await db().delete(account).where(eq(account.userId, userId));
   const old = await ask(cookie, { word: 'export', password });
@@ -113,7 +113,7 @@ test('a sign-in of the last minutes is enough; without a password it is the only
   expect((await ask(cookie, { word: 'export' })).exported).not.toBeNull();
 });
 
-test('a wallet that is not made has no key to take along, and costs no turn', async () => {
+test('an unfinished wallet has no key to export, and uses up no attempt', async () => {
   const { cookie, userId } = await signUp({ status: 'PENDING' });
   for (let tries = 0; tries < 4; tries += 1) {
     const answer = await ask(cookie, { word: 'export', password });
@@ -122,7 +122,7 @@ test('a wallet that is not made has no key to take along, and costs no turn', as
   expect(await exportsOf(userId)).toBe(0);
 });
 
-test('three a day, however many ask at once', async () => {
+test('three a day, however many are requested at once', async () => {
   const { cookie, userId } = await signUp();
   const answers = await Promise.all(
     Array.from({ length: 6 }, () => ask(cookie, { word: 'export', password })),
@@ -132,12 +132,12 @@ test('three a day, however many ask at once', async () => {
   expect(await exportsOf(userId)).toBe(3);
 });
 
-test('without a session it leads to log-in', async () => {
+test('without a session it redirects to log-in', async () => {
   const thrown = await ask('', { word: 'export', password }).catch((error: unknown) => error);
   expect((thrown as Response).headers.get('Location')).toBe('/login?to=%2Fwallet%2Fkey');
 });
 
-test('before the address is proven the key stays: whoever signed up with it may be a stranger', async () => {
+test('the key cannot be exported before the address is verified: a stranger may have signed up with it', async () => {
   const { cookie, userId } = await signUp({ emailVerified: false });
   const answer = await ask(cookie, { word: 'export', password });
   expect(answer).toMatchObject({ exported: null, field: 'form', error: 'EMAIL_UNPROVEN' });
@@ -146,7 +146,7 @@ test('before the address is proven the key stays: whoever signed up with it may 
   expect((await ask(cookie, { word: 'export', password })).exported).not.toBeNull();
 });
 
-test('without mails nothing could prove an address, and none is asked for', () => {
+test('without mail no address can be verified, and none is required', () => {
   expect(mayExport({ isEmailVerified: false })).toBe(false);
   configureEnvironment({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
   expect(mayExport({ isEmailVerified: false })).toBe(true);

@@ -10,7 +10,7 @@ import { sendLetter, sendsMail } from './mail/letters.server.ts';
 import { exportOwnersKey } from './near/wallet-engine.server.ts';
 import type { FormFields } from './read-fields.server.ts';
 
-/** Whoever needs it more often has lost it, or is not the owner. */
+/** More exports mean that the key was lost, or the owner is someone else. */
 const EXPORTS = { most: 3, windowMs: 24 * 60 * 60_000, scope: 'you' } as const;
 
 interface Owner {
@@ -21,14 +21,14 @@ interface Owner {
 }
 
 /**
- * Whoever signed up with somebody else's address knows the password, and would keep the key when its owner
- * takes the account back: where mails can prove an address, it must be proven. Without mails nothing could.
+ * A stranger who signed up with another person's address knows the password, and would keep the key when its owner
+ * recovers the account: if mail is sent, the address must be verified. Without mail it cannot be.
  */
 export function mayExport({ isEmailVerified }: Pick<Owner, 'isEmailVerified'>): boolean {
   return isEmailVerified || !sendsMail();
 }
 
-/** Where it is not so, the page has to be answered by a process with keys: see docs/keys.md. */
+/** If false, a process with keys must serve the page: see docs/keys.md. */
 export function holdsKeys(): boolean {
   return env().walletSealingKey === null;
 }
@@ -42,8 +42,8 @@ export type KeyExport =
     };
 
 /**
- * Hands the private key of a wallet to its owner: after the word was typed that says so, and after the user
- * has shown to be there now. It is recorded, limited, told by mail, and never logged.
+ * Returns the private key of a wallet to its owner, after the confirmation word was typed and the user
+ * has proven presence. It is recorded, limited, reported by mail, and never logged.
  */
 export async function exportKey(
   request: Request,

@@ -21,7 +21,7 @@ afterAll(() => {
 
 const limit = (key: string, most = 2) => ({ key, most, windowMs: 1_000 });
 
-test('a limit holds within its window, for each key apart', async () => {
+test('a limit holds within its window, separately for each key', async () => {
   const take = async (key: string, atMs: number) => {
     const turn = await takeTurn([limit(key)], startMs + atMs);
     return turn.isWithin ? 0 : turn.waitMs;
@@ -31,7 +31,7 @@ test('a limit holds within its window, for each key apart', async () => {
   expect(await take('a', 1_000)).toBe(0);
 });
 
-test('who is refused has used up nothing, on none of the limits', async () => {
+test('a rejected attempt uses up nothing, on none of the limits', async () => {
   const full = limit('full', 1);
   await takeTurn([full], startMs);
   for (let tries = 0; tries < 20; tries += 1) {
@@ -42,7 +42,7 @@ test('who is refused has used up nothing, on none of the limits', async () => {
   expect(await countTurns('full', startMs)).toBe(1);
 });
 
-test('what failed is given back', async () => {
+test('failed attempts are given back', async () => {
   for (let tries = 0; tries < 10; tries += 1) {
     const turn = await takeTurn([limit('returned', 1), limit('returned too', 1)], startMs);
     if (!turn.isWithin) throw new Error('refused');
@@ -51,18 +51,18 @@ test('what failed is given back', async () => {
   expect(await countTurns('returned', startMs)).toBe(0);
 });
 
-test('of many at the same time no more than the limit pass', async () => {
+test('of many concurrent attempts no more than the limit succeed', async () => {
   const all = Array.from({ length: 40 }, () => takeTurn([limit('crowd', 7)], startMs));
   const within = (await Promise.all(all)).filter(({ isWithin }) => isWithin);
   expect(within).toHaveLength(7);
 });
 
-test('a clock that was set back makes nobody wait longer than the window', async () => {
+test('a clock that was set back extends no wait beyond the window', async () => {
   await takeTurn([limit('clock', 1)], startMs + 3_600_000);
   expect(await takeTurn([limit('clock', 1)], startMs)).toMatchObject({ waitMs: 1_000 });
 });
 
-test('neither addresses nor e-mails are stored, and what is over goes away', async () => {
+test('neither addresses nor e-mails are stored, and expired counters are deleted', async () => {
   const nowMs = startMs + 10_000_000;
   await takeTurn([limit('sign-up:203.0.113.9')], nowMs);
   const rows = await db().all<{ key: string }>(sql`SELECT * FROM "LimitCounter"`);
@@ -71,7 +71,7 @@ test('neither addresses nor e-mails are stored, and what is over goes away', asy
   expect(await db().all(sql`SELECT * FROM "LimitCounter"`)).toHaveLength(1);
 });
 
-test('what was given back is no row, and thousands that are over go soon', async () => {
+test('a counter that was given back has no row, and thousands of expired ones are deleted soon', async () => {
   const nowMs = startMs + 20_000_000;
   const rows = Array.from(
     { length: 1_300 },
@@ -88,7 +88,7 @@ test('what was given back is no row, and thousands that are over go soon', async
   });
 });
 
-test('what has happened is counted beyond any limit, and a pause begins anew', async () => {
+test('past events are counted beyond any limit, and a pause starts again', async () => {
   const nowMs = startMs + 30_000_000;
   const failures = { key: 'failures', windowMs: 1_000 };
   const pause = { key: 'pause', windowMs: 1_000, isPause: true };

@@ -6,7 +6,7 @@ import { env } from './env.server.ts';
 import { remember } from './remember.server.ts';
 
 export interface Limit {
-  /** What is counted and for whom, such as `sign-up:203.0.113.9`. Stored as a keyed hash. */
+  /** The action and its subject, such as `sign-up:203.0.113.9`. Stored as a keyed hash. */
   readonly key: string;
   readonly most: number;
   readonly windowMs: number;
@@ -21,9 +21,9 @@ const SWEEP_EVERY_MS = 60_000;
 const SWEPT_AT_ONCE = 500;
 
 /**
- * Counts one more on each of the limits, over all processes, in one statement: at the same time from
- * many sides no more than the limit pass. Who is refused has used up nothing, on none of them.
- * Windows begin with the first turn.
+ * Counts one more on each of the limits, across processes, in one statement: of concurrent attempts
+ * no more than the limit succeed. A rejected attempt uses up nothing, on none of them.
+ * Windows begin with the first attempt.
  */
 export async function takeTurn(limits: readonly Limit[], nowMs = Date.now()): Promise<Turn> {
   if (limits.length === 0) return { isWithin: true, giveBack: async () => {} };
@@ -48,15 +48,15 @@ export async function takeTurn(limits: readonly Limit[], nowMs = Date.now()): Pr
   return refusal({ byKey, takenKeys, nowMs });
 }
 
-/** How often something was done in the window that is open. */
+/** The count in the current window. */
 export async function countTurns(key: string, nowMs = Date.now()): Promise<number> {
   return (await readCounted([key], nowMs))(key).count;
 }
 
-/** What was counted under a key in the window that is open, and when that ends. */
+/** The count of a key in the current window, and the end of the window. */
 export type Counted = (key: string) => { readonly count: number; readonly waitMs: number };
 
-/** Reads counters; a key that was not asked for, or whose window is over, has nothing. */
+/** Reads counters; 0 for other keys and expired windows. */
 export async function readCounted(keys: readonly string[], nowMs = Date.now()): Promise<Counted> {
   const hashes = new Map(keys.map((key) => [key, hashOf(key)]));
   if (hashes.size === 0) return () => NOTHING;
@@ -77,16 +77,16 @@ const NOTHING = { count: 0, waitMs: 0 };
 export interface Counter {
   readonly key: string;
   readonly windowMs: number;
-  /** Whether its window begins anew, however long the one before lasts. */
+  /** Whether its window begins again, however long the current one lasts. */
   readonly isPause?: boolean;
 }
 
-/** Counts one more on each of them, whatever there is already: what has happened is not refused. */
+/** Counts one more on each of them, without a limit: past events are not rejected. */
 export async function countUp(counters: readonly Counter[], nowMs = Date.now()): Promise<void> {
   if (counters.length === 0) return;
   await sweep(nowMs);
   const rows = counters.map(({ key, windowMs, isPause }) => {
-    // Whether it begins anew stands where the most of a limit stands, which these have not.
+    // The column of the limit marks whether the window begins again; these have no limit.
     return sql`(${hashOf(key)}, 1, ${isPause ? 0 : UNLIMITED}, ${nowMs + windowMs})`;
   });
   const isAnew = sql`("LimitCounter"."endsAt" <= ${nowMs} OR excluded."most" = 0)`;
@@ -116,7 +116,7 @@ async function refusal({ byKey, takenKeys, nowMs }: Refused): Promise<Turn> {
     const limit = byKey.get(key);
     if (!limit) throw new Error('a limit that was not asked for');
     const endsAt = rows.find((row) => row.key === key)?.endsAt.getTime() ?? nowMs;
-    // A clock that was set back must not make anybody wait longer than the window.
+    // A clock that was set back must not extend a wait beyond the window.
     return { limit, waitMs: Math.min(Math.max(endsAt - nowMs, 1), limit.windowMs) };
   });
   const longest = waits.reduce((left, right) => (right.waitMs > left.waitMs ? right : left));
@@ -132,32 +132,32 @@ async function giveTurnsBack(keys: readonly string[]): Promise<void> {
   await db().run(
     sql`UPDATE "LimitCounter" SET "count" = "count" - 1 WHERE "key" IN (${list}) AND "count" > 0`,
   );
-  // Nothing counted is nothing to keep; who has counted meanwhile has made it one again.
+  // A counter of 0 needs no row; a concurrent count has made it positive again.
   await db().run(sql`DELETE FROM "LimitCounter" WHERE "key" IN (${list}) AND "count" <= 0`);
 }
 
 /**
- * What is over is deleted now and then: a part at once, and the rest, which nobody waits for, in further
- * parts. As fast as anybody fills the table it is emptied.
+ * Deletes expired counters now and then: a part at once, and the rest in further
+ * parts that no request waits for. The table is emptied as fast as it can be filled.
  */
 async function sweep(nowMs: number): Promise<void> {
   const state = remember('limit sweep', () => ({ nextMs: 0 }));
   if (nowMs < state.nextMs) return;
   state.nextMs = nowMs + SWEEP_EVERY_MS;
   if (await sweepPart(nowMs)) return;
-  // What is left after an error is left for the next time.
+  // After an error the next sweep deletes the rest.
   void sweepRest(nowMs).catch(() => {});
 }
 
 async function sweepRest(nowMs: number): Promise<void> {
   while (!(await sweepPart(nowMs))) {
-    // Others write in between.
+    // Other writers get their turn in between.
   }
 }
 
-/** @returns whether that was all */
+/** @returns whether nothing is left */
 async function sweepPart(nowMs: number): Promise<boolean> {
-  // Asked twice: in PostgreSQL a window may begin anew between the search and the deletion.
+  // Checked twice: in PostgreSQL a window may begin again between the search and the deletion.
   const swept = await db().all(sql`DELETE FROM "LimitCounter" WHERE "key" IN
     (SELECT "key" FROM "LimitCounter" WHERE "endsAt" <= ${nowMs} LIMIT ${SWEPT_AT_ONCE})
     AND "endsAt" <= ${nowMs}
@@ -165,7 +165,7 @@ async function sweepPart(nowMs: number): Promise<boolean> {
   return swept.length < SWEPT_AT_ONCE;
 }
 
-/** Few addresses and e-mails there are could be guessed from a plain hash. */
+/** Plain hashes of the few possible addresses and e-mails could be guessed. */
 function hashOf(key: string): string {
   return createHmac('sha256', env().betterAuthSecret).update(`limit:${key}`).digest('base64url');
 }
