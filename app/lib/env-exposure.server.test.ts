@@ -77,7 +77,7 @@ describe('what is at stake', () => {
     });
   });
 
-  test.each(['%s requires a public address', 'testnet'])('%s needs an address to be told', (network) => {
+  test.each(['mainnet', 'testnet'])('%s requires a public address', (network) => {
     const errors = errorsOf({ ...account, ...secrets, NEAR_NETWORK_ID: network });
     expect(errors.BETTER_AUTH_URL).toMatch(/^missing\. .+http:\/\/localhost/);
   });

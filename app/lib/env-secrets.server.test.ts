@@ -43,7 +43,7 @@ describe('a secret in a file', () => {
     return path;
   };
 
-  test.each(['is read without the line end %j', '\n', '\r\n', '\n\n'])('is read without the end of its line %j', (end) => {
+  test.each(['', '\n', '\r\n', '\n\n'])('is read without the line end %j', (end) => {
     const { BETTER_AUTH_SECRET, WALLET_ENCRYPTION_KEYS, ...others } = PRODUCTION;
     const settings = readEnvironment({
       ...others,

@@ -1,21 +1,20 @@
 /**
- * Who has done something too often: the user or their device, whoever shares a network address with
- * them, or anybody at all who tried to log in to one
- * account. `mailbox`: mails to one address, whoever asked for them. `day`: a user's share of the model is
- * used up; `everybody`: what the deployment lets its model write in a day.
+ * Whose limit was reached: the user's or their device's, that of everyone behind a network address, or that of
+ * everyone trying to log in to one account. `mailbox`: mails to one address, whoever requested them.
+ * `day`: a user's share of the model; `everybody`: the deployment's share of the model for a day.
  */
 export const LIMIT_SCOPES = ['you', 'network', 'account', 'mailbox', 'day', 'everybody'] as const;
 
 export type LimitScope = (typeof LIMIT_SCOPES)[number];
 
-/** What programs and pages are told of a limit, with HTTP 429. */
+/** The content of an HTTP 429 for programs and pages. */
 export interface LimitNotice {
   readonly error: 'TOO_MANY_REQUESTS';
   readonly scope: LimitScope;
   readonly retryAfterSeconds: number;
 }
 
-/** Of an answer's body, as an object or as JSON; null where it is something else. */
+/** Reads a response body, as an object or as JSON; null for anything else. */
 export function readLimitNotice(body: unknown): LimitNotice | null {
   const value = typeof body === 'string' ? parse(body) : body;
   const { error, scope, retryAfterSeconds } = Object(value) as Partial<LimitNotice>;

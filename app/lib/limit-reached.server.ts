@@ -2,7 +2,7 @@ import { data } from 'react-router';
 import { type Limit, takeTurn } from './limit-counters.server.ts';
 import { type LimitNotice, type LimitScope, readLimitNotice } from './limit-notice.ts';
 
-/** Somebody has done something too often. Nothing was done, and nothing of the limit used up. */
+/** A limit was reached. Nothing was done, and nothing of the limit used up. */
 export class LimitReachedError extends Error {
   readonly notice: LimitNotice;
 
@@ -20,7 +20,7 @@ export interface ScopedLimit extends Limit {
 
 /**
  * Counts one more on each of the limits.
- * @returns takes it back from all of them
+ * @returns undoes the count on all of them
  * @throws LimitReachedError
  */
 export async function requireTurn(
@@ -32,7 +32,7 @@ export async function requireTurn(
   throw limitReached(limits, turn);
 }
 
-/** What is told of a turn that was refused. */
+/** The error of a rejected attempt. */
 export function limitReached(
   limits: readonly ScopedLimit[],
   { limit, waitMs }: { readonly limit: Limit; readonly waitMs: number },
@@ -46,7 +46,7 @@ export function limitResponse(notice: LimitNotice): Response {
   return Response.json(notice, { status: 429, headers: limitHeaders(notice) });
 }
 
-/** To be thrown where a page has no better place for it: the error page shows it. */
+/** For pages without a better place for it: the error page shows it. */
 export function limitData(notice: LimitNotice) {
   return data(notice, { status: 429, headers: limitHeaders(notice) });
 }
@@ -55,7 +55,7 @@ export function limitHeaders({ retryAfterSeconds }: LimitNotice): Record<string,
   return { 'Retry-After': String(retryAfterSeconds), 'Cache-Control': 'no-store' };
 }
 
-/** @returns what was done, or the limit that was in the way */
+/** @returns the result, or the limit that was reached */
 export async function orLimit<Done>(act: () => Promise<Done>): Promise<Done | LimitNotice> {
   try {
     return await act();

@@ -52,7 +52,7 @@ interface Asked {
   readonly cookie?: string;
 }
 
-/** What the page is given: its status, its headers, and the limit among what it shows. */
+/** What the page receives: status, headers, and the limit among its data. */
 async function send(action: Action, { path, fields, cookie: shown = '' }: Asked) {
   const url = new URL(path, origin);
   const headers = { origin, cookie: shown, [CLIENT_ADDRESS_HEADER]: address };
@@ -174,7 +174,7 @@ test.each<[string, Action, () => Promise<Asked>, () => Promise<unknown>, string]
   },
 );
 
-test('who could not be logged out is not told to be, and keeps the cookie', async () => {
+test('if log-out failed the user is told so, and the cookie is kept', async () => {
   const refusal = await refuseWrites('DELETE ON "Session"');
   const told = await send(logOut, { path: '/logout', cookie, fields: {} });
   await refusal.allow();
@@ -184,7 +184,7 @@ test('who could not be logged out is not told to be, and keeps the cookie', asyn
   ).toHaveLength(1);
 });
 
-test('who sets a password by a link gets in, whatever strangers try at the account', async () => {
+test('a user who sets a password by a link gets in, whatever strangers try on the account', async () => {
   const key = `log-in:account:${email}`;
   for (let wrong = 0; wrong < 10; wrong += 1) await countUp([{ key, windowMs: 45_000 }]);
   for (const lane of ['others', 'guessers']) await pause(`${key}:pause-of-${lane}`);

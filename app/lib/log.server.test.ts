@@ -10,7 +10,7 @@ function recorder() {
 const secret = 'ed25519:4wBqpZM9xaSheZzJSMawUKKwhdpChKbZ5eu5ky4Vigw1ZcBBgbYUb6nG4b3R';
 
 describe('the log', () => {
-  it('says what to do about the engine’s codes', () => {
+  it('states the remedy of the engine’s codes', () => {
     const { lines, log } = recorder();
     engineLogOver(log).warn({ code: 'NODE_UNREACHABLE', breakMs: 1 }, 'work is interrupted');
     engineLogOver(log).error({ reason: 'TREASURY_NEAR_LOW' }, 'signing is paused');
@@ -23,7 +23,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('warns of a client’s mistake in the auth library, without what the client sent', () => {
+  it('warns of a client’s mistake in the auth library, without the client’s text', () => {
     const { lines, log } = recorder();
     const authLog = authLogOver(log);
     authLog('error', 'Invalid callbackURL: https://evil.example/?password=hunter2');
@@ -56,7 +56,7 @@ describe('the log', () => {
     expect(lines[0]).toContain('[removed]');
   });
 
-  it('keeps what an operator follows a wallet by, and an error’s words', () => {
+  it('keeps the fields an operator follows a wallet by, and an error’s message', () => {
     const { lines, log } = recorder();
     const fields = { userId: 'u1', accountId: 'a.choonsim.devnet', hash: 'H', attempt: 2 };
     engineLogOver(log).error({ ...fields, error: new Error('no answer') }, 'wallet failed');

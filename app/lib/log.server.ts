@@ -5,7 +5,7 @@ import { env } from './env.server.ts';
 import { remedyOf } from './near/remedies.ts';
 import { remember } from './remember.server.ts';
 
-/** Never written on purpose; here for the day somebody logs a whole row, request or configuration. */
+/** Never logged on purpose; a safeguard for logging a whole row, request or configuration. */
 const SECRET_FIELDS = new Set([
   'nearPrivateKey',
   'encryptedPrivateKey',
@@ -23,17 +23,17 @@ const SECRET_FIELDS = new Set([
   'cookie',
   'authorization',
 ]);
-/** Texts of errors, which libraries put together from what they were given. */
+/** Texts of errors, which libraries compose from their input. */
 const TEXT_FIELDS = new Set(['message', 'reason', 'error', 'failure']);
 const DEEPEST = 5;
 
-/** @param destination standard output unless given */
+/** @param destination standard output by default */
 export function createLog({ level }: { level: string }, destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
     level,
-    // pino's own `redact` takes 0.2 to 0.6 ms a line with so many places to look in; this takes 10 µs in all.
+    // pino's own `redact` takes 0.2 to 0.6 ms a line with so many paths; this takes 10 µs in total.
     formatters: { log: (fields) => withoutSecrets(fields) },
-    // Done above, wherever an error stands.
+    // Done above, wherever an error occurs.
     serializers: { err: (error: unknown) => error },
   };
   return destination ? pino(options, destination) : pino(options);
@@ -60,17 +60,17 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return Object.prototype.toString.call(value) === '[object Object]';
 }
 
-/** JSON lines on standard output. Keys, passwords and cookies never go in. */
+/** JSON lines on standard output, without keys, passwords and cookies. */
 export function log(): Logger {
   return remember('log', () => createLog({ level: env().logLevel }));
 }
 
-/** For commands, whose standard output is their answer: warnings only, on standard error. */
+/** For commands, whose standard output is their result: warnings only, on standard error. */
 export function logToStandardError(): void {
   remember('log', () => createLog({ level: 'warn' }, pino.destination(2)));
 }
 
-/** The engine's log: its errors under pino's own name for them, and what to do about its codes. */
+/** The engine's log: errors under pino's field name, and the remedy of each code. */
 export function engineLog(): EngineLog {
   return engineLogOver(log());
 }
@@ -93,8 +93,8 @@ export function engineLogOver(over: Logger): EngineLog {
 }
 
 /**
- * better-auth's log. What it reports without an error is a client's mistake, no failure of ours, and what
- * stands behind a colon was sent by the client: it is left out.
+ * better-auth's log. A report without an error is a client's mistake, not a failure of ours, and the
+ * text after a colon came from the client: it is left out.
  */
 export function authLogOver(over: Logger) {
   return (level: 'debug' | 'info' | 'warn' | 'error', message: string, ...details: unknown[]) => {

@@ -14,10 +14,10 @@ const origin = 'http://localhost:3000';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-lost-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-/** Once: before a commit's work, its COMMIT, or the answer to that. */
+/** Once: before a commit's statements, its COMMIT, or the response to that. */
 type Loss = 'nothing' | 'work' | 'question' | 'answer';
 
-/** In front of a real server: breaks a connection at a named moment. */
+/** A proxy in front of a real server that breaks a connection at a given moment. */
 async function startLossyDoor(target: URL) {
   let loss: Loss = 'nothing';
   const sockets = new Set<Socket>();
@@ -93,7 +93,7 @@ test.skipIf(postgresServerMissing())(
     expect(refused.headers.getSetCookie()).toEqual([]);
     expect(await usersOf('question@example.com')).toEqual([]);
 
-    // Once by itself: nothing of it was kept. And once found out: all of it was.
+    // In the first case nothing was stored, in the second everything.
     for (const what of ['work', 'answer'] as const) {
       const done = await signUp(`${what}@example.com`, what);
       expect(done.status, what).toBe(200);
@@ -102,7 +102,7 @@ test.skipIf(postgresServerMissing())(
     }
     expect((await signUp('question@example.com', 'nothing')).status).toBe(200);
 
-    // The server ends all connections, as at a restart: what only reads is asked again.
+    // The server closes all connections, as at a restart: reads are retried.
     await server.query(`SELECT pg_terminate_backend("pid") FROM "pg_stat_activity"
       WHERE "application_name" = 'choonsim'`);
     expect(await usersOf('work@example.com')).toHaveLength(1);

@@ -37,14 +37,14 @@ const send = (error: unknown) =>
     (error) => ({ error }),
   );
 
-test('a lost form is refused with a status that has nothing loaded again', async () => {
+test('a lost form is an error with a status that reloads nothing', async () => {
   const refusal = { data: { error: 'FAILED' }, init: { status: 503 } };
   expect(await send(new TypeError('Failed to fetch'))).toMatchObject(refusal);
   expect(await send(answer(502))).toMatchObject(refusal);
   expect(await send(answer(429))).toMatchObject({ data: { error: 'TOO_MANY_REQUESTS' } });
 });
 
-test('a redirect and an error of the code go on', async () => {
+test('redirects and errors of the code pass through', async () => {
   const elsewhere = redirect('/home');
   await expect(send(elsewhere)).rejects.toBe(elsewhere);
   const error = new TypeError('undefined is not a function');

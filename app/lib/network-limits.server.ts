@@ -2,23 +2,23 @@ import { type Breadth, type Network, networksOf } from './client-address.server.
 import { env } from './env.server.ts';
 import type { ScopedLimit } from './limit-reached.server.ts';
 
-/** How much of a limit a network has, for how many may stand behind it. */
+/** A network's share of a limit, by how many clients it may represent. */
 type Allowances = Readonly<Record<Breadth, number>>;
 
 /**
- * For what costs money once, such as a wallet. One customer has a /48 of IPv6 as easily as an IPv4
- * address, which hides more people.
+ * For what costs money once, such as a wallet. A customer gets an IPv6 /48 as easily as an IPv4
+ * address, which represents more people.
  */
 const STRICT: Allowances = {
   ipv4: 1,
   'ipv6/64': 0.5,
   'ipv6/56': 0.75,
   'ipv6/48': 1,
-  // A proxy of ours does not tell who asks: everybody is counted together.
+  // Our proxy forwards no client addresses: all clients are counted together.
   unknown: 16,
 };
 
-/** For what harms nobody but by its mass. */
+/** For what is harmful only in large numbers. */
 export const GENEROUS: Allowances = {
   ipv4: 1,
   'ipv6/64': 1,
@@ -28,19 +28,19 @@ export const GENEROUS: Allowances = {
 };
 
 interface NetworkPolicy {
-  /** What is counted, such as `sign-up`. */
+  /** The counted action, such as `sign-up`. */
   readonly name: string;
   readonly most: number;
   readonly windowMs: number;
   readonly isStrict: boolean;
 }
 
-/** The networks an address is counted in here. */
+/** The networks an address counts towards in this deployment. */
 export function countedNetworks(address: string | null): readonly Network[] {
   return networksOf(address, { isExposed: env().isExposed });
 }
 
-/** The limits of all networks an address belongs to. None for this machine itself, unless it is exposed. */
+/** The limits of all networks an address belongs to. None for this machine itself, unless exposed. */
 export function networkLimits(
   address: string | null,
   { name, most, windowMs, isStrict }: NetworkPolicy,

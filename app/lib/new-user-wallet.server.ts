@@ -13,7 +13,7 @@ export async function requestWalletOfNewUser(created: {
   try {
     await ensureNearWalletAsync(created.id);
   } catch (error) {
-    // The user has no account id now and is sent to /wallet-setup.
+    // The user has no account id and is sent to /wallet-setup.
     log().error({ err: error, userId: created.id }, 'wallet request at sign-up failed');
   }
 }

@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { catalogueOf, type Language } from '../i18n/language.ts';
 import type { Theme } from '../theme/theme.ts';
 
-/** Whole in itself: without a connection nothing else can be loaded. The colours are those of app.css. */
+/** Self-contained: offline, nothing else can be loaded. The colours are those of app.css. */
 const STYLE = `:root{color-scheme:light dark}
 :root[data-theme=light]{color-scheme:light}
 :root[data-theme=dark]{color-scheme:dark}
@@ -15,7 +15,7 @@ p{margin:0 0 1.5rem;color:light-dark(#655a57,#b3aaa6)}
 a{display:inline-block;padding:.75rem 1.5rem;border-radius:.75rem;font-weight:600;text-decoration:none;
 background:light-dark(#b92b4a,#f5848f);color:light-dark(#fff,#2e0f14)}`;
 
-/** Back to the page that was asked for as soon as the server answers, at the latest when asked again. */
+/** Returns to the requested page once the server answers, at the latest on a click. */
 const SCRIPT = `const retry=async()=>{try{const answer=await fetch('/healthz',{cache:'no-store'});
 if(answer.ok)location.reload()}catch{}};
 addEventListener('online',retry);setInterval(retry,5000);
@@ -32,7 +32,7 @@ const POLICY = [
   "base-uri 'none'",
 ].join('; ');
 
-/** What the service worker keeps and shows where there is no connection; it says nothing of anybody. */
+/** The page that the service worker keeps for offline use; it contains no user's data. */
 export function offlinePage({ language, theme }: { language: Language; theme: Theme }): Response {
   const page = renderToStaticMarkup(<OfflinePage language={language} theme={theme} />);
   return new Response(`<!DOCTYPE html>${page}`, {

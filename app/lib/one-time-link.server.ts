@@ -8,14 +8,14 @@ type Users = AuthContext['internalAdapter'];
 
 export const LINK_MINUTES = 15;
 
-/** The library's own name of what its `/reset-password` looks for. */
+/** The identifier that the library's `/reset-password` expects. */
 const IDENTIFIER = 'reset-password:';
-/** Beside it, where the link went by mail: whoever has it reads that mailbox. */
+/** Stored beside it if the link was mailed: its holder reads that mailbox. */
 const MAILED = 'mailed-link:';
 
 /**
- * Makes the token of a link that sets a user's password once. The database holds its hash alone. It
- * asks for nothing: only a command on the server may show it, or a mail to the user's address.
+ * Creates the token of a one-time link that sets a user's password. Only its hash is stored. There is no
+ * permission check: only a command on the server may print it, or a mail to the user's address contain it.
  */
 export async function createLinkToken(users: Users, userId: string): Promise<string> {
   const token = nanoid(32);
@@ -28,7 +28,7 @@ export async function createLinkToken(users: Users, userId: string): Promise<str
   return token;
 }
 
-/** The same, for the address the user has now: its use proves the mailbox. */
+/** The same, for the user's current address: using it verifies the mailbox. */
 export async function createMailedToken(users: Users, userId: string): Promise<string> {
   const token = await createLinkToken(users, userId);
   const expiresAt = new Date(Date.now() + LINK_MINUTES * 60_000);
@@ -40,7 +40,7 @@ export async function createMailedToken(users: Users, userId: string): Promise<s
   return token;
 }
 
-/** Whose link it is; null when it is used up, too old or unknown. */
+/** The link's user; null if it is used, expired or unknown. */
 export async function readLinkToken(
   users: Users,
   token: string,
@@ -56,19 +56,19 @@ export async function readLinkToken(
   return { userId, email, isVerified, isMailed: mailed !== null };
 }
 
-/** Whether a link works that sets this user's password. */
+/** Whether this user has a valid link that sets a password. */
 export async function hasLink(userId: string): Promise<boolean> {
   const works = and(eq(verification.value, userId), gt(verification.expiresAt, new Date()));
   return (await db().$count(verification, works)) > 0;
 }
 
 /**
- * Ends all links of a user: those that set a password, and those that confirm an address, whose values
+ * Invalidates all links of a user: those that set a password, and those that confirm an address, whose values
  * begin with the user's id.
  */
 export function endLinks(userId: string) {
   const { value } = verification;
-  // A range of texts that begin so: "!" comes right after the space.
+  // A range of texts with this beginning: "!" comes right after the space.
   const isOfConfirmation = and(gte(value, `${userId} `), lt(value, `${userId}!`));
   return db()
     .delete(verification)

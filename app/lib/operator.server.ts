@@ -2,14 +2,14 @@ import type { PauseReason } from '#engine/core/errors.ts';
 import { operatorStore, walletEngine } from './near/wallet-engine.server.ts';
 
 interface By {
-  /** E-mail of an admin; it is written into the table `OperatorAction` with what was done. */
+  /** E-mail of an admin; recorded in the table `OperatorAction`. */
   actor: string;
 }
 
 /**
- * Starts a wallet again that stays FAILED, whatever its code; the chain is asked before anything
+ * Retries a wallet that stays FAILED, whatever its code; the chain is queried before anything
  * is signed.
- * @returns false when the wallet is in another state: nothing was changed.
+ * @returns false if the wallet is in another state: nothing was changed
  */
 export async function retryWalletAsOperator({
   actor,
@@ -21,10 +21,10 @@ export async function retryWalletAsOperator({
 }
 
 /**
- * Makes due now what waits for its time: PENDING wallets, and FAILED ones with a scheduled retry.
- * Workers see them at their next look at the table, within a second.
+ * Makes waiting wallets due now: PENDING ones, and FAILED ones with a scheduled retry.
+ * Workers find them at their next poll, within a second.
  * @param userId one wallet, or null for all
- * @returns how many wallets are due now that were not
+ * @returns how many wallets became due
  */
 export async function requeueWalletsAsOperator({
   actor,
@@ -36,14 +36,14 @@ export async function requeueWalletsAsOperator({
 }
 
 /**
- * Stops signing in every process until somebody resumes it; what is signed is still settled.
- * @returns the reason that holds now: `OPERATOR`, or `DATABASE_BEHIND_CHAIN`, which stays
+ * Stops signing in every process until it is resumed; signed transactions are still settled.
+ * @returns the reason in effect: `OPERATOR`, or `DATABASE_BEHIND_CHAIN`, which stays
  */
 export function pauseSigning({ actor }: By): Promise<PauseReason> {
   return operatorStore().pause({ actor, nowMs: Date.now() });
 }
 
-/** Ends an operator's pause, no other. @returns the reason that still holds; null when none does. */
+/** Ends an operator's pause, no other. @returns the remaining reason; null: none */
 export function resumeSigning({ actor }: By): Promise<PauseReason | null> {
   return operatorStore().resume({ actor, nowMs: Date.now() });
 }

@@ -5,14 +5,14 @@ import { sendLetter } from './letters.server.ts';
 
 type Users = AuthContext['internalAdapter'];
 
-/** Begins the identifier of a link that confirms an address; the token follows. */
+/** Prefix of the identifier of a link that confirms an address; the token follows. */
 export const CONFIRMATION = 'confirm-email:';
-/** Somebody may read their mail in the evening. */
+/** Mail may be read in the evening only. */
 const CONFIRMATION_HOURS = 24;
 
 interface Confirmation {
   readonly userId: string;
-  /** Where the mail goes: the user's address, or the one they want. */
+  /** The user's address, or the new one. */
   readonly email: string;
   readonly isChange: boolean;
   readonly language: Language;

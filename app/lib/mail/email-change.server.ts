@@ -15,8 +15,8 @@ interface Owner {
 }
 
 /**
- * Sends the link by which a user's new address counts, to that address; until it is opened the old one
- * stays. The caller has made sure that it is the user who asks.
+ * Sends the link that activates a user's new address, to that address; until it is opened the old one
+ * remains. The caller has verified the user.
  * @returns why nothing is sent
  * @throws LimitReachedError
  */
@@ -29,7 +29,7 @@ export async function requestEmailChange(
   if (findEmailError(wanted)) return 'EMAIL_INVALID';
   if (wanted === email) return 'EMAIL_SAME';
   const { internalAdapter } = await auth().$context;
-  // A taken address is told at sign-up, too; here it is counted like a mail.
+  // Sign-up reports a taken address, too; here it counts like a mail.
   await requireTurn(changeLimits(userId, addressOf(request.headers)));
   if (await isAnothers(internalAdapter, wanted, userId)) return 'EMAIL_TAKEN';
   const language = await languageOf(request);
@@ -38,7 +38,7 @@ export async function requestEmailChange(
 }
 
 /**
- * Sends the link that confirms the address a user has.
+ * Sends the link that confirms the user's current address.
  * @throws LimitReachedError
  */
 export async function requestConfirmation(

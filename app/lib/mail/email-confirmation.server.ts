@@ -13,9 +13,9 @@ import { sendLetter } from './letters.server.ts';
 type Users = AuthContext['internalAdapter'];
 
 /**
- * The address a link would confirm. It works for the account alone that asked for it: a stranger who
- * signed up with somebody's address must not have it confirmed by that person's curiosity.
- * @returns null when it is used up, too old, unknown, or another account's
+ * The address a link would confirm. It works only for the account that requested it: a stranger who
+ * signed up with another person's address must not get it confirmed by that person's click.
+ * @returns null if it is used, expired, unknown, or another account's
  */
 export async function readConfirmation(token: string, userId: string): Promise<string | null> {
   const { internalAdapter } = await auth().$context;
@@ -29,8 +29,8 @@ export type ConfirmationOutcome =
   | { readonly outcome: 'LINK_INVALID' | 'EMAIL_TAKEN' };
 
 /**
- * The address is the user's from now on, and verified. Links that went to another address open nothing
- * any more, and that address is told. A wallet that waited for it is requested.
+ * Makes the address the user's, verified. Links sent to another address become
+ * invalid, and that address is notified. A wallet that waited for it is requested.
  */
 export async function confirmEmail({
   token,
@@ -42,7 +42,7 @@ export async function confirmEmail({
   language: Language;
 }): Promise<ConfirmationOutcome> {
   const { internalAdapter: users } = await auth().$context;
-  // Before it is consumed: another's link stays that other's.
+  // Before it is consumed: another account's link stays valid.
   if ((await readConfirmation(token, userId)) === null) return { outcome: 'LINK_INVALID' };
   const used = await users.consumeVerificationValue(`${CONFIRMATION}${token}`);
   const email = used && addressFor(used.value, userId);
@@ -71,7 +71,7 @@ export async function confirmEmail({
   return { outcome: 'CONFIRMED', email };
 }
 
-/** An admin's or one that was deleted lately looks taken, as at sign-up. */
+/** An admin's or a recently deleted address looks taken, as at sign-up. */
 export async function isAnothers(users: Users, email: string, userId: string): Promise<boolean> {
   if (env().adminEmails.includes(email) || (await isRestingAddress(email))) return true;
   const found = await users.findUserByEmail(email);

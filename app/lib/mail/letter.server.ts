@@ -4,7 +4,7 @@ import type { Language } from '../../i18n/language.ts';
 import type { MailText } from '../../i18n/mail-words.ts';
 import { mailWordsOf } from './mail-words.server.ts';
 
-/** Of the app's light theme; mail programs with dark ones turn them themselves. */
+/** The app's light theme; mail programs invert it themselves. */
 const INK = '#1f1720';
 const ACCENT = '#b4235a';
 const MUTED = { color: '#6b5f66', fontSize: 14 };
@@ -25,10 +25,10 @@ interface Letter {
 }
 
 /**
- * The same words as plain text and as simple HTML: styles beside their elements, nothing loaded from
- * anywhere, so that no mail program has a reason to hide it and nobody learns that it was opened. Without
- * JSX, since commands load this file as it stands.
- * @param link the whole address; null where the mail has none
+ * The same words as plain text and as simple HTML: inline styles and no external resources,
+ * so that no mail program blocks it and opening it is not tracked. Without
+ * JSX, because commands load this file unbuilt.
+ * @param link an absolute address; null if the mail has none
  */
 export function composeLetter(
   { subject, lines, action, unasked }: MailText,

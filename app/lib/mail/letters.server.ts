@@ -12,24 +12,24 @@ import { sendMail } from './mailer.server.ts';
 interface Letter {
   readonly kind: string;
   readonly to: string;
-  /** Whose choice of a language counts; null: nobody's. */
+  /** Whose stored language applies; null: none. */
   readonly userId: string | null;
-  /** Where no choice is stored: what the browser that asked prefers. */
+  /** If no choice is stored: the requesting browser's preference. */
   readonly language: Language;
-  /** A path of ours; null: the mail has no link. */
+  /** A path of this site; null: no link. */
   readonly path: string | null;
   readonly write: (words: MailWords) => MailText;
   readonly onLost?: () => Promise<void>;
 }
 
-/** Whether mails are sent at all: what needs one is offered only then. */
+/** Whether mail is sent: features that need it are offered only then. */
 export function sendsMail(): boolean {
   return env().mail !== null;
 }
 
 /**
- * Writes a mail in its reader's language and hands it over to be sent; see {@link sendMail}. Links begin
- * with the configured address, whatever a request has said of its host.
+ * Writes a mail in its reader's language and queues it; see {@link sendMail}. Links begin
+ * with the configured address, whatever the request's Host.
  */
 export async function sendLetter({ kind, to, userId, language, path, write, onLost }: Letter) {
   const chosen = (userId && (await languageOfUser(userId))) || language;
@@ -39,8 +39,8 @@ export async function sendLetter({ kind, to, userId, language, path, write, onLo
 }
 
 /**
- * Goes on while the request is answered, which must not tell by its time whether there was something to
- * do. What fails is logged.
+ * Runs after the response, whose time must not reveal whether there was something to
+ * do. Errors are logged.
  */
 export function afterTheAnswer(kind: string, act: () => Promise<unknown>): void {
   setImmediate(() => {

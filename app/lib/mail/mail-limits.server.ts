@@ -12,14 +12,14 @@ const MAILS_A_NETWORK = 20;
 const MAILS_AN_OWNER = 3;
 const MAILS_AN_OWNER_A_DAY = 10;
 
-/** Kinds that anybody may ask for, by naming an address. */
+/** Kinds that anyone may request by naming an address. */
 type StrangersKind = 'reset' | 'verify';
-/** Kinds that only somebody signed in may ask for. */
+/** Kinds that only signed-in users may request. */
 type OwnersKind = 'confirm' | 'change';
 
 /**
- * Mails cost money. Each kind is counted on its own, by who asks: by the device where it is known to the
- * account, else by its network. Nothing is counted here by the address, which strangers can name as well.
+ * Mail costs money. Each kind is counted separately, by requester: by the device if it is known to the
+ * account, else by its network. Not by the address, which strangers can name as well.
  */
 export async function strangersLimits(
   kind: StrangersKind,
@@ -32,10 +32,10 @@ export async function strangersLimits(
 }
 
 /**
- * Whether one more mail of this kind goes to a mailbox, which strangers must not fill. Who asks for more is
- * answered as ever and kept from nothing: the mails of the last minutes are there, and the window is no
- * longer than their links work.
- * @returns null when it is full; else takes the mail back that was not sent
+ * Whether a mailbox gets one more mail of this kind; strangers must not flood it. A rejected request gets
+ * the usual response and loses nothing: the recent mails have arrived, and the window is no
+ * longer than their links are valid.
+ * @returns null if it is full; else undoes the count, for a mail that was not sent
  */
 export async function takeMailboxRoom(
   kind: StrangersKind,
@@ -47,7 +47,7 @@ export async function takeMailboxRoom(
   return turn.isWithin ? turn.giveBack : null;
 }
 
-/** By the account that asks: no stranger can use it up. */
+/** By the requesting account: strangers cannot use it up. */
 export function ownersLimits(kind: OwnersKind, userId: string): ScopedLimit[] {
   const key = `mail:${kind}:user:${userId}`;
   const scope = kind === 'confirm' ? 'mailbox' : 'you';
@@ -57,7 +57,7 @@ export function ownersLimits(kind: OwnersKind, userId: string): ScopedLimit[] {
   ];
 }
 
-/** A mail to any address that an account names: few accounts of one network must not fill a mailbox. */
+/** For mail to an address that an account names: a few accounts of one network must not flood a mailbox. */
 export function changeLimits(userId: string, asker: string | null): ScopedLimit[] {
   const counted = { most: MAILS_A_NETWORK, windowMs: HOUR_MS };
   return [

@@ -5,28 +5,28 @@ import { log } from '../log.server.ts';
 import { remember } from '../remember.server.ts';
 
 export interface Mail {
-  /** What it is for, as the log names it. */
+  /** The kind of mail in the log. */
   readonly kind: string;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** Done once, when it is certain that the mail does not come. */
+  /** Called once if the mail is definitely not sent. */
   readonly onLost?: (() => Promise<void>) | undefined;
 }
 
-/** A server that answers nothing is given up after this; a mail that is still wanted is asked for again. */
+/** Timeout of a server that does not respond; the user can request a mail again. */
 const PATIENCE_MS = 10_000;
 const CONNECTIONS = 3;
-/** Beyond it the server is too slow for what is asked of it, and memory must not fill up. */
+/** Beyond it the server is too slow, and memory must not fill up. */
 const MOST_WAITING = 500;
-/** A server that is restarted, or busy for a moment. */
+/** For a server that restarts or is briefly busy. */
 const RETRY_AFTER_MS = [2_000, 15_000] as const;
 
 /**
- * Hands a mail over to be sent and returns at once: no request waits for a mail server, and none tells
- * by its time whether a mail was sent. What cannot be sent is logged, without the address.
- * @returns false when it is not even tried: no server is configured, or too many mails are waiting
+ * Queues a mail and returns at once: no request waits for a mail server, and response times do not
+ * reveal whether a mail was sent. Failures are logged, without the address.
+ * @returns false if it is not attempted: no server is configured, or too many mails are queued
  */
 export function sendMail(mail: Mail): boolean {
   const sending = mailer();
@@ -47,7 +47,7 @@ export function sendMail(mail: Mail): boolean {
   return true;
 }
 
-/** Waits for the mails that are on their way, and no longer than this. Closes the connections. */
+/** Waits for mails being sent, up to this time. Closes the connections. */
 export async function closeMailer(patienceMs = 3_000): Promise<void> {
   const sending = mailer();
   if (!sending) return;
@@ -90,7 +90,7 @@ function openTransport({ host, port, isImplicitTls, mayBeClearText, credentials 
     greetingTimeout: PATIENCE_MS,
     socketTimeout: PATIENCE_MS,
     dnsTimeout: PATIENCE_MS,
-    // What is written into a mail is ours: no file and no address is ever fetched for one.
+    // Our mails embed nothing: no file and no URL is ever fetched.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -105,7 +105,7 @@ async function deliver(sending: Mailer, mail: Mail): Promise<void> {
         from: sending.from,
         // As an object: a comma in an address must not make two of it.
         to: { name: '', address: to },
-        // No holiday notice answers it.
+        // Prevents automatic replies.
         headers: { 'Auto-Submitted': 'auto-generated' },
         ...{ subject, text, html },
       });
@@ -131,13 +131,13 @@ async function lose({ kind, onLost }: Mail): Promise<void> {
   }
 }
 
-/** A reply from 500 on says that the same mail will be refused again. */
+/** A reply of 500 or more: the same mail would be rejected again. */
 function isFinal(error: unknown): boolean {
   const { responseCode } = Object(error) as { responseCode?: unknown };
   return typeof responseCode === 'number' && responseCode >= 500;
 }
 
-/** Without the server's sentence, which quotes the address. */
+/** Without the server's message, which quotes the address. */
 function factsOf(error: unknown) {
   const { code, responseCode, command } = Object(error) as Record<string, unknown>;
   return { code, responseCode, command };

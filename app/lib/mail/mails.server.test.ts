@@ -84,7 +84,7 @@ async function canLogIn(email: string, tried: string): Promise<boolean> {
 
 type Handler = (args: never) => Promise<unknown>;
 
-/** What a page's form is answered: the status, where it leads, what the page is given. */
+/** The response to a page's form: status, redirect, data. */
 async function send(
   handler: Handler,
   link: string,
@@ -123,7 +123,7 @@ async function rowOf(email: string) {
   return row;
 }
 
-test('a forgotten password is replaced by the link of a mail, once; its mailbox is proven', async () => {
+test('a forgotten password is replaced by a mailed link, once; the mailbox is verified', async () => {
   const { email } = await signUp();
   expect(await askFor(` ${email.toUpperCase()} `)).toMatchObject({ status: 200 });
   const mail = await mails.waitFor(email);
@@ -131,7 +131,7 @@ test('a forgotten password is replaced by the link of a mail, once; its mailbox 
   expect(link).toMatch(/^http:\/\/localhost:3000\/new-password\?token=[\w-]{32}$/);
   expect(mail.html).toContain(link);
   expect(mail.text).toContain('Choose a new password');
-  // Nobody who reads the database has the link.
+  // The link is not in the database.
   const token = new URL(link).searchParams.get('token') ?? '';
   expect(JSON.stringify(await db().select().from(verification))).not.toContain(token);
 
@@ -155,7 +155,7 @@ test('the mail is written in the language of its reader', async () => {
   expect((await mails.waitFor(email, 2)).html).toContain('lang="ko"');
 });
 
-test('an unknown address and an admin’s get the same answer and no mail', async () => {
+test('an unknown address and an admin’s get the same response and no mail', async () => {
   const { email } = await signUp();
   const answers = [await askFor(email), await askFor('nobody@example.com'), await askFor(admin)];
   await mails.waitFor(email);
@@ -169,12 +169,12 @@ test('an unknown address and an admin’s get the same answer and no mail', asyn
   expect(mails.mails.flatMap(({ to }) => to)).not.toContain(admin);
 });
 
-test('strangers fill no mailbox, and keep its owner from nothing', async () => {
+test('strangers cannot flood a mailbox, nor lock out its owner', async () => {
   const { email, cookie } = await signUp();
   for (let asked = 0; asked < 5; asked += 1) {
     expect(await askFor(email)).toMatchObject({ status: 200, data: { error: null } });
   }
-  // What they asked for last still opens the account; other kinds are counted apart.
+  // The last link they requested still works; other kinds are counted separately.
   const link = linkIn(await mails.waitFor(email, 3));
   for (let asked = 0; asked < 3; asked += 1) {
     expect(await send(confirm, '/confirm-email', { fields: {}, cookie })).toMatchObject({
@@ -190,18 +190,18 @@ test('strangers fill no mailbox, and keep its owner from nothing', async () => {
   expect((await send(newPassword, link, { fields: { password: next } })).to).toBe('/home');
 });
 
-test('a mailbox is full of links that work, not of those that have ended', async () => {
+test('only valid links count towards a full mailbox', async () => {
   const { email } = await signUp();
   for (let asked = 0; asked < 3; asked += 1) await askFor(email);
   const link = linkIn(await mails.waitFor(email, 3));
-  // The use of one ends them all.
+  // Using one invalidates them all.
   expect((await send(newPassword, link, { fields: { password: next } })).to).toBe('/home');
   await askFor(email);
   const fresh = linkIn(await mails.waitFor(email, 4));
   expect((await send(newPassword, fresh, { fields: { password } })).to).toBe('/home');
 });
 
-test('a mail that could not be sent takes no room in its mailbox', async () => {
+test('a mail that could not be sent does not count towards its mailbox', async () => {
   const { email } = await signUp();
   for (let asked = 0; asked < 3; asked += 1) {
     const refused = mails.refuseNext(550);

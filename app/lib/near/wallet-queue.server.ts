@@ -1,7 +1,7 @@
 import { walletEngine } from './wallet-engine.server.ts';
 
 /**
- * One tick of the queue: claims what is due, up to what the lanes can take, and answers when all of
+ * One run of the queue: claims what is due, as far as there are lanes, and returns when all of
  * it is settled or handed back.
  */
 export async function processWalletCreationQueue(): Promise<void> {
@@ -9,8 +9,8 @@ export async function processWalletCreationQueue(): Promise<void> {
 }
 
 /**
- * Wakes a worker for a user whose wallet is PENDING. The row is the queue and carries the keys; a
- * message carries the user's id and nothing else, and losing it only delays the wallet.
+ * Wakes a worker for a user whose wallet is PENDING. The row is the queue and carries the keys; the
+ * message carries only the user's id, and losing it only delays the wallet.
  * @public
  */
 export async function enqueueWalletCreation(userId: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { walletEngine } from './wallet-engine.server.ts';
 
 /**
- * Asks for the user's wallet and returns at once: id and keys are stored, the row is PENDING and a
+ * Requests the user's wallet and returns at once: id and keys are stored, the row is PENDING and a
  * worker has been woken. Safe to repeat; never waits for the chain.
- * @returns the account id, or null when there is no such user.
- * @throws WalletError `WALLET_RECORD_INCOMPLETE` when part of an older record is missing.
+ * @returns the account id, or null if there is no such user
+ * @throws WalletError `WALLET_RECORD_INCOMPLETE` if part of an older record is missing
  */
 export async function ensureNearWalletAsync(userId: string): Promise<string | null> {
   const wallet = await walletEngine().requestWallet(userId);
@@ -12,8 +12,8 @@ export async function ensureNearWalletAsync(userId: string): Promise<string | nu
 }
 
 /**
- * Asks for the wallet and waits until it is READY, FAILED, or 30 s have passed (then it is still
- * PENDING or CREATING and background work goes on). The same engine as the asynchronous way.
+ * Requests the wallet and waits until it is READY, FAILED, or 30 s have passed (then it is still
+ * PENDING or CREATING and background work continues). The same engine as the asynchronous way.
  * @deprecated kept for `WALLET_CREATION=sync`; use {@link ensureNearWalletAsync}.
  */
 export async function ensureNearWallet(userId: string): Promise<string | null> {
@@ -24,7 +24,7 @@ export async function ensureNearWallet(userId: string): Promise<string | null> {
 }
 
 /**
- * Does the wallet's work on the chain now, as a worker would: claims the row, creates the account,
+ * Does the wallet's on-chain work now, like a worker: claims the row, creates the account,
  * registers and rewards it, reads the balance and settles the row. Waits for another holder.
  * @public
  */
@@ -33,8 +33,8 @@ export async function ensureNearWalletOnChain(userId: string): Promise<void> {
 }
 
 /**
- * Starts a wallet again that FAILED for good with a retryable code.
- * @returns false when it is in no such state.
+ * Retries a wallet that FAILED for good with a retryable code.
+ * @returns false if it is in another state
  */
 export async function retryNearWallet(userId: string): Promise<boolean> {
   return walletEngine().retryWallet(userId);

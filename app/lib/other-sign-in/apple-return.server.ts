@@ -2,7 +2,7 @@ import { type RequestHandler, urlencoded } from 'express';
 import { z } from 'zod';
 import { GREATEST_LENGTH } from '../field-lengths.ts';
 
-/** Where Apple has the browser send its answer. */
+/** Apple's redirect URI. */
 export const APPLE_RETURN_PATH = '/api/auth/callback/apple';
 
 const named = z.object({
@@ -10,10 +10,10 @@ const named = z.object({
 });
 
 /**
- * Apple's answer is a form that its page has the browser send to ours: the one request from another site that
- * is not refused. Nothing is done for it and no cookie is read, which browsers do not send along: it is led
- * on to the same address by GET, with what the form said, where our cookie comes back and the state is
- * compared. Whoever sends such a form achieves what a link to that address would.
+ * Apple's callback is a form that its page makes the browser post to ours: the one cross-site request that
+ * is not rejected. It has no effect and reads no cookie, which browsers would not send: it is redirected
+ * to a GET of the same address with the form's fields, where our cookie is sent and the state is
+ * compared. Posting such a form achieves no more than a link to that address.
  */
 export const leadAppleOn: RequestHandler = (request, response, next) => {
   if (request.method !== 'POST' || request.path !== APPLE_RETURN_PATH) return next();
@@ -34,7 +34,7 @@ export const leadAppleOn: RequestHandler = (request, response, next) => {
 
 const readForm = urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 });
 
-/** Only the name: whose address it is, Apple tells us itself. Null: it told none, which it does after the first time. */
+/** Only the name: the address is in Apple's token. Null: none, as after the first sign-in. */
 function readName(text: unknown): string | null {
   if (typeof text !== 'string') return null;
   try {

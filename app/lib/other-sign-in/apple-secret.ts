@@ -1,9 +1,9 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 
-/** Apple takes one of up to six months; ours lives for the one request that it is signed for. */
+/** Apple accepts up to six months; ours is signed for one request. */
 const SECRET_SECONDS = 5 * 60;
 
-/** What Apple's pages for developers show of an application and its key. */
+/** Shown on Apple's developer pages for an application and its key. */
 export interface AppleKey {
   readonly teamId: string;
   readonly keyId: string;
@@ -12,7 +12,7 @@ export interface AppleKey {
 
 /**
  * Reads the content of the file `AuthKey_….p8`, with or without its line breaks.
- * @returns null for what is no private key on the curve P-256
+ * @returns null unless it is a private key on the curve P-256
  */
 export function readAppleKey(text: string): KeyObject | null {
   const base64 = text.replace(/-----(BEGIN|END) PRIVATE KEY-----|\\n|\s/g, '');
@@ -25,7 +25,7 @@ export function readAppleKey(text: string): KeyObject | null {
   }
 }
 
-/** The client secret that Apple asks for: a token that our key has signed, for Apple alone. */
+/** Apple's client secret: a token signed with our key, for Apple only. */
 export function appleClientSecret(
   { teamId, keyId, privateKey }: AppleKey,
   { clientId, issuer, now = new Date() }: { clientId: string; issuer: string; now?: Date },

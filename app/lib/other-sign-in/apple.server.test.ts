@@ -22,7 +22,7 @@ let apple: FakeApple;
 let web: Server;
 let origin: string;
 
-/** What stands before all routes, and the route that Apple's answer is led on to. */
+/** The guard before all routes, and the route that Apple's callback is redirected to. */
 function startWeb(): Promise<Server> {
   const refuse = (_request: express.Request, response: express.Response, { status = 0 }) => {
     response.status(status).end();
@@ -73,7 +73,7 @@ async function leave() {
   return { url: String(begun?.url), cookies: cookiesOf(begun?.headers ?? new Headers()) };
 }
 
-/** The form of Apple's page, sent as a browser sends it: from another site, without a cookie of ours. */
+/** Apple's form as a browser sends it: cross-site, without our cookie. */
 async function sendForm(url: string, changed: Readonly<Record<string, string>> = {}) {
   const page = await (await fetch(url)).text();
   const fields = Object.fromEntries(
@@ -106,7 +106,7 @@ async function comeBack(answer: Response, cookies: string) {
 const userOf = async (email: string) =>
   (await db().select().from(user).where(eq(user.email, email)))[0];
 
-test('who comes from Apple has an account, by the name that is told once, and a hidden address', async () => {
+test('a new user of Apple gets an account, with the name sent only once, and a hidden address', async () => {
   expect(shownProviders()).toEqual([{ id: 'apple', name: null }]);
   const email = 'x7k2@privaterelay.appleid.com';
   const person = { sub: '001.a', email, email_verified: 'true', firstName: '철수', lastName: '김' };
@@ -123,7 +123,7 @@ test('who comes from Apple has an account, by the name that is told once, and a 
   expect(stored).toMatchObject([{ accountId: '001.a', userId: row?.id, idToken: null }]);
 });
 
-test('names of other languages are in their order; without one a made-up address is no name', async () => {
+test('names of other languages keep their order; a generated address gives no name', async () => {
   const named = { firstName: 'Ada', lastName: 'Lovelace' };
   await signInAs({ sub: '002.a', email: 'ada@example.com', email_verified: true, ...named });
   expect(await userOf('ada@example.com')).toMatchObject({ name: 'Ada Lovelace' });
@@ -132,7 +132,7 @@ test('names of other languages are in their order; without one a made-up address
   expect((await userOf(hidden))?.name).toBe('친구');
 });
 
-test('a name that the browser has changed to something else is none', async () => {
+test('a malformed name is ignored', async () => {
   for (const user of ['{"name":{"firstName":5}}', '[]', '"x"', 'no json']) {
     apple.signIn({ sub: `006.${user.length}`, email: `n${user.length}@example.com` });
     const { url, cookies } = await leave();
@@ -145,7 +145,7 @@ test('a name that the browser has changed to something else is none', async () =
   }
 });
 
-test('who cancels there is told at the log-in', async () => {
+test('cancelling is reported on the log-in page', async () => {
   expect((await signInAs(null)).to).toMatch(/\/login\?error=user_cancelled_authorize$/);
 });
 
@@ -163,7 +163,7 @@ test.each<[string, object]>([
   expect(await userOf('eve@example.com')).toBeUndefined();
 });
 
-test('a form that another browser gets, or with another state, signs nobody in', async () => {
+test('a form of another browser, or with another state, signs nobody in', async () => {
   apple.signIn({ sub: '005.a', email: 'bob@example.com', email_verified: true });
   const begun = await leave();
   const { answer } = await sendForm(begun.url);
@@ -176,7 +176,7 @@ test('a form that another browser gets, or with another state, signs nobody in',
   expect(await userOf('bob@example.com')).toBeUndefined();
 });
 
-test('nothing else of another site passes: no other address, no more than the answer’s fields', async () => {
+test('no other cross-site request passes: no other address, and no other fields', async () => {
   const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
   const post = (path: string, body: string) =>
     fetch(`${origin}${path}`, {
@@ -206,7 +206,7 @@ test('nothing else of another site passes: no other address, no more than the an
   }
 });
 
-test('the key is the file that Apple hands out, in one line or several, and nothing else', () => {
+test('the key is the file from Apple, in one line or several, and nothing else', () => {
   const pem = String(apple.variables.SIGN_IN_APPLE_KEY);
   expect(readAppleKey(pem)).not.toBeNull();
   expect(readAppleKey(pem.replaceAll('\n', '\\n'))).not.toBeNull();

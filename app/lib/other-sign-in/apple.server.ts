@@ -19,11 +19,11 @@ const keySet = z.object({ keys: z.array(z.object({ kid: z.string() }).loose()) }
 const claims = z.object({
   sub: z.string().min(1).max(255),
   email: z.string().optional(),
-  /** Also of an address that Apple has made to hide another. */
+  /** True also for a relay address. */
   email_verified: z.union([z.boolean(), z.enum(['true', 'false'])]).optional(),
 });
 
-/** What the browser has brought: anybody can write it. */
+/** From the browser: untrusted. */
 const names = z.object({
   name: z.object({ firstName: z.string().optional(), lastName: z.string().optional() }),
 });
@@ -31,8 +31,8 @@ const names = z.object({
 type Claims = z.infer<typeof claims>;
 
 /**
- * Signing in by Apple. The library knows it, but takes a secret that somebody would have to sign anew twice a
- * year, ties the answer to no nonce, and asks addresses that no test can be at.
+ * Sign-in with Apple. The library's own support needs a client secret that must be renewed twice a
+ * year, binds the callback to no nonce, and uses addresses that tests cannot replace.
  */
 export function appleSignIn(): BetterAuthPlugin[] {
   const configured = env().signInProviders.find(({ id }) => id === 'apple');
@@ -71,7 +71,7 @@ function appleProvider({ clientId, issuer, apple }: SignInProvider): OAuthProvid
         options: { clientId },
         authorizationEndpoint: `${issuer}/auth/authorize`,
         scopes: ['name', 'email'],
-        // Apple answers in no other way where it is asked for a name or an address.
+        // Required by Apple if a name or an address is requested.
         responseMode: 'form_post',
         state,
         redirectURI,
@@ -97,7 +97,7 @@ function appleProvider({ clientId, issuer, apple }: SignInProvider): OAuthProvid
   return provider;
 }
 
-/** What a person is called there, as it is written in their language. Apple tells it the first time only. */
+/** The person's name in the order of their language. Apple sends it only the first time. */
 function nameOf(user: unknown): string {
   const { firstName = '', lastName = '' } = names.safeParse(user).data?.name ?? {};
   const [first, last] = [firstName.trim(), lastName.trim()];
@@ -116,7 +116,7 @@ async function findKey(address: string, kid: string) {
   return createPublicKey({ key, format: 'jwk' });
 }
 
-/** Of a token that was verified. */
+/** Of a verified token. */
 function readClaims(token: string): unknown {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 }

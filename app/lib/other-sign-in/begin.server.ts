@@ -3,14 +3,14 @@ import { CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
 import { env } from '../env.server.ts';
 import { shownProviders } from './providers.server.ts';
 
-/** @returns where the browser is to go, with the cookie it must come back with; null: there is no such way */
+/** @returns the redirect with its cookie; null: the site is not configured */
 export async function beginOtherSignIn(
   request: Request,
   { provider, page }: { provider: string; page: string },
 ): Promise<{ url: string; headers: Headers } | null> {
   if (!shownProviders().some(({ id }) => id === provider)) return null;
   const { origin } = new URL(env().betterAuthUrl ?? request.url);
-  // A browser names no origin when it follows a link.
+  // A browser sends no Origin when it follows a link.
   const headers = new Headers({ origin, 'Content-Type': 'application/json' });
   const address = request.headers.get(CLIENT_ADDRESS_HEADER);
   if (address) headers.set(CLIENT_ADDRESS_HEADER, address);

@@ -54,7 +54,7 @@ const cookiesOf = (headers: Headers) =>
     .map((cookie) => cookie.split(';')[0])
     .join('; ');
 
-/** Signed in so long ago that the password is asked for, unless told otherwise. */
+/** Signed in so long ago that the password is required, by default. */
 async function signUp({ minutesAgo = 11 } = {}) {
   made += 1;
   const email = `person${made}@example.com`;
@@ -72,7 +72,7 @@ async function signUp({ minutesAgo = 11 } = {}) {
   return { email, userId, cookie: cookiesOf(answer.headers) };
 }
 
-/** What the form of the page is answered, with the cookies that the browser has then. */
+/** The response to the page's form, with the browser's cookies afterwards. */
 async function send(cookie: string, fields: Readonly<Record<string, string>>) {
   const url = new URL('/account', origin);
   const headers = { origin, cookie, 'accept-language': 'en' };
@@ -85,7 +85,7 @@ async function send(cookie: string, fields: Readonly<Record<string, string>>) {
   return { ...answer.data, cookies: `${cookie}; ${cookies}` };
 }
 
-/** From the other site, where somebody is signed in, back to ours. */
+/** From the other site, where a user is signed in, back to ours. */
 async function follow(address: string, cookies: string) {
   const there = await fetch(address, { redirect: 'manual' });
   const back = String(there.headers.get('Location'));
@@ -104,13 +104,13 @@ const waysOf = async (userId: string) =>
     .sort();
 
 async function linkAs(person: Awaited<ReturnType<typeof signUp>>, sub: string) {
-  // Another address, and none that the site has verified: who is signed in here says that it is theirs.
+  // Another, unverified address: the signed-in user states that it is theirs.
   site.signIn({ sub, email: `${sub}@elsewhere.example`, email_verified: false });
   const asked = await link(person.cookie);
   return follow(String(asked.siteAddress), asked.cookies);
 }
 
-test('a site is linked by who is signed in and has shown to be there, who is told by mail', async () => {
+test('a signed-in user with a fresh proof links a site, and is notified by mail', async () => {
   const person = await signUp();
   expect(await link(person.cookie, '')).toMatchObject({ errors: { password: 'PASSWORD_MISSING' } });
   expect(await link(person.cookie, 'guess-9-guess')).toMatchObject({
@@ -134,25 +134,25 @@ test('a site is linked by who is signed in and has shown to be there, who is tol
   const entered = await follow(String(begun?.url), cookiesOf(begun?.headers ?? new Headers()));
   expect(entered).toMatchObject({ to: '/wallet' });
   expect(entered.session).toContain('session_token=');
-  // A second one of the same site is not offered.
+  // A second account of the same site is not offered.
   expect(await link(person.cookie)).toMatchObject({ errors: { form: 'FAILED' } });
 });
 
-test('an account elsewhere that opens somebody else’s is linked to nobody', async () => {
+test('an account elsewhere that belongs to another user is not linked', async () => {
   await linkAs(await signUp(), 'shared');
   const other = await signUp();
   expect((await linkAs(other, 'shared')).to).toBe(
     '/account?error=account_already_linked_to_different_user',
   );
   expect(await waysOf(other.userId)).toEqual(['credential']);
-  // Nor by two requests at once, which both found it free.
+  // Nor by two concurrent requests that both found it free.
   const rows = { providerId: 'openid', createdAt: new Date(), updatedAt: new Date() };
   const [first] = await db().select().from(account).where(eq(account.providerId, 'openid'));
   const twice = { ...rows, id: 'twice', accountId: first?.accountId ?? '', userId: other.userId };
   await expect(db().insert(account).values(twice)).rejects.toThrow();
 });
 
-test('a link that another browser began, or whose session has ended, links nothing', async () => {
+test('a link begun by another browser, or whose session has ended, links nothing', async () => {
   const person = await signUp();
   site.signIn({ sub: 'bob', email: 'bob@example.com', email_verified: true });
   const stranger = await signUp();
@@ -165,7 +165,7 @@ test('a link that another browser began, or whose session has ended, links nothi
   for (const { userId } of [person, stranger]) expect(await waysOf(userId)).toEqual(['credential']);
 });
 
-test('who is deleted meanwhile gets no way in, and keeps the other account from nobody', async () => {
+test('a user deleted meanwhile gets no sign-in method, and does not block the other account', async () => {
   const person = await signUp();
   site.signIn({ sub: 'gone', email: 'gone@example.com', email_verified: true });
   await eraseUser(person);
@@ -176,7 +176,7 @@ test('who is deleted meanwhile gets no way in, and keeps the other account from 
   expect(await waysOf(person.userId)).toEqual([]);
 });
 
-test('an unlinked site opens nothing, and the last way in stays', async () => {
+test('an unlinked site signs nobody in, and the last sign-in method stays', async () => {
   const person = await signUp();
   await linkAs(person, 'cat');
   const [{ accountId } = { accountId: '' }] = (await listSites(person)).linked;
@@ -185,7 +185,7 @@ test('an unlinked site opens nothing, and the last way in stays', async () => {
   expect(await unlink(accountId, 'guess-9-guess')).toMatchObject({
     errors: { password: 'PASSWORD_WRONG' },
   });
-  // Neither the password nor another's.
+  // Neither the password nor another user's.
   const [credential] = await db().select().from(account).where(eq(account.userId, person.userId));
   for (const id of [String(credential?.id), 'unknown']) await unlink(id);
   expect(await waysOf(person.userId)).toEqual(['credential', 'openid']);
@@ -203,13 +203,13 @@ test('an unlinked site opens nothing, and the last way in stays', async () => {
   });
 });
 
-test('an admin links nothing', async () => {
+test('an admin cannot link sites', async () => {
   const person = await signUp({ minutesAgo: 0 });
   await db().update(user).set({ email: admin }).where(eq(user.id, person.userId));
   expect(await link(person.cookie)).toMatchObject({ errors: { form: 'FAILED' } });
 });
 
-test('each end has words', () => {
+test('each outcome has its text', () => {
   expect(linkError('account_already_linked_to_different_user')).toBe('OTHERS');
   expect(linkError('access_denied')).toBe('REFUSED');
 });

@@ -17,7 +17,7 @@ interface Owner {
   readonly email: string;
 }
 
-/** Another site's account that opens the user's. */
+/** Another site's account linked to the user. */
 export interface LinkedSite extends ShownProvider {
   readonly accountId: string;
   readonly linkedAt: string;
@@ -25,13 +25,13 @@ export interface LinkedSite extends ShownProvider {
 
 export interface Sites {
   readonly linked: readonly LinkedSite[];
-  /** Those that could be linked. */
+  /** Sites that could be linked. */
   readonly open: readonly ShownProvider[];
 }
 
 const isOfSite = notInArray(account.providerId, [PASSWORD_PROVIDER, ADMIN_PROVIDER]);
 
-/** In the order in which they were linked; an admin links none. */
+/** In the order of linking; an admin has none. */
 export async function listSites({ userId, email }: Owner): Promise<Sites> {
   const rows = await db()
     .select()
@@ -48,10 +48,10 @@ export async function listSites({ userId, email }: Owner): Promise<Sites> {
 }
 
 /**
- * Where a signed-in user goes to show who they are at another site, whose account is then theirs to log in
- * with. The caller has made sure that it is the user who asks. The library's own address for it is open to
- * nobody: it asks for a session alone.
- * @returns null where there is no such site, or it is linked already
+ * The redirect by which a signed-in user proves their account at another site, which is then a sign-in
+ * method. The caller has verified the user. The library's own endpoint for it is closed, because it
+ * requires only a session.
+ * @returns null if there is no such site, or it is linked already
  */
 export async function beginLink(
   request: Request,
@@ -81,7 +81,7 @@ export async function beginLink(
 }
 
 /**
- * One of the user's own, unless it is the last way in; of an unknown one nothing is said.
+ * Unlinks one of the user's own, unless it is the last sign-in method; an unknown one is ignored.
  * @returns why not
  */
 export async function unlinkSite(

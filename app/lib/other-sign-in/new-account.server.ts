@@ -9,7 +9,7 @@ import { tellOfWayIn } from '../mail/way-in-letter.server.ts';
 import { PASSWORD_PROVIDER } from '../ways-in.server.ts';
 import { siteOf } from './providers.server.ts';
 
-/** What another site gives to ask it for more; we ask it once who somebody is. */
+/** Another site's tokens for further requests; it is used only once, to identify the user. */
 const NO_TOKENS = {
   accessToken: null,
   refreshToken: null,
@@ -20,9 +20,9 @@ const NO_TOKENS = {
 };
 
 /**
- * A way in that is about to be added to a user. An admin's is the password alone: who holds the mailbox of
- * an admin, or an account elsewhere that shows its address, is no admin by that.
- * @throws APIError, whose code the log-in page words
+ * Runs before a sign-in method is added to a user. An admin has a password only: holding an
+ * admin's mailbox, or an account elsewhere with the admin's address, makes no admin.
+ * @throws APIError; the log-in page has a sentence for its code
  */
 export async function admitAccount<Made extends { providerId: string; userId: string }>(
   made: Made,
@@ -39,9 +39,9 @@ export async function admitAccount<Made extends { providerId: string; userId: st
 }
 
 /**
- * Whether another site's account may be joined to a user. The library trusts every site, since a user who is
- * signed in may link one that tells of no address whether it is verified; without that, only an address that
- * the site has verified joins anything.
+ * Whether another site's account may be matched to a user. The library trusts every site, because a
+ * signed-in user may link one without a verified address; otherwise only an address
+ * verified by the site matches a user.
  */
 export async function admitJoin({
   user: shown,
@@ -55,7 +55,7 @@ export async function admitJoin({
   return state?.link ? undefined : { error: 'account_not_linked' };
 }
 
-/** Tells a user of another site's account that opens theirs from now on; not of the one they came with. */
+/** Notifies a user of another site's account that was added; not of the one they signed up with. */
 export async function tellOfJoined(
   { providerId, userId }: { providerId: string; userId: string },
   context?: { request?: Request | undefined } | null,

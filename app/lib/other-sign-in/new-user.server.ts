@@ -15,9 +15,9 @@ interface NewUser {
 }
 
 /**
- * A sign-up by another site costs a wallet like any other, and stands behind the same limits and rules. The
- * name is what the site says, where a page would take it; a picture is not kept.
- * @throws APIError, whose code the log-in page words
+ * A sign-up by another site costs a wallet like any other, and has the same limits and rules. The
+ * name is the site's, if a page would accept it; a picture is not stored.
+ * @throws APIError; the log-in page has a sentence for its code
  */
 export async function admitUserOfOtherSite<User extends NewUser>(user: User, headers: Headers) {
   const { email } = user;
@@ -34,7 +34,7 @@ const APPLE_RELAY = 'privaterelay.appleid.com';
 
 function fittingName({ name, email }: NewUser, headers: Headers): string {
   const [local = '', host] = email.split('@');
-  // Of an address that Apple made up nothing is a name.
+  // A relay address contains no name.
   const before = host === APPLE_RELAY ? '' : local;
   for (const each of [name, before]) {
     const shortened = [...each.trim()].slice(0, NAME_MAX_LENGTH).join('').slice(0, NAME_MAX_LENGTH);
