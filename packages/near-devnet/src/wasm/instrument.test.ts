@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { DEFAULT_PROTOCOL_CONFIG } from '../rules/protocol-config.ts';
 import { compileContract } from '../testing/compile-contract.ts';
@@ -64,26 +63,4 @@ test('each iteration of a loop costs the same whole number of instructions', asy
   const turn = (second - first) / 1000 / LIMITS.instructionGas;
   expect(Number.isInteger(turn)).toBe(true);
   expect(third - second).toBe(2 * (second - first));
-});
-
-test('the node survives and answers for any bytes of code', async () => {
-  const node = new TestNode();
-  let count = 0;
-  const change = fc.tuple(fc.nat({ max: code.length - 1 }), fc.integer({ min: 0, max: 255 }));
-  await fc.assert(
-    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
-      const bytes = code.slice();
-      for (const [position, value] of changes) bytes[position] = value;
-      const changed = await ContractAccount.create(node, `c${count++}`, bytes);
-      for (const method of ['echo', 'program']) {
-        const { result } = await changed.answer(method, 'work:5', { gas: 10n ** 13n });
-        expect(result.status).toBeTypeOf('object');
-      }
-    }),
-    { numRuns: 60 },
-  );
-  const { balancesYocto, inFlightYocto, burntYocto, genesisSupplyYocto } = node.devnet
-    .inspect()
-    .totals();
-  expect(balancesYocto + inFlightYocto + burntYocto).toBe(genesisSupplyYocto);
 });
