@@ -124,7 +124,7 @@ async function run(defect: ProtocolDefect, { first, count, processes }: Search):
   await runSeeds({
     from: first,
     count,
-    wanted: { lie: defect.lie ?? null, event: defect.event ?? null },
+    options: { lie: defect.lie ?? null, event: defect.event ?? null },
     ...(processes !== null && { processes }),
     simulation: pathToFileURL(join(workshop, 'testing/simulator/simulation.ts')),
     onResult: judge,

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { simulate } from '#engine/testing/simulator/simulation.ts';
-import type { WantedFaults } from '#engine/testing/simulator/wanted-faults.ts';
+import { type SimulationOptions, simulate } from '#engine/testing/simulator/simulation.ts';
 import { runSeeds } from './simulation-runner.ts';
 
 const usage = `The fault simulator of the money path.
   npm run simulate -- --seeds N [--from SEED]   runs N seeds on all cores
   … --processes N                               number of processes; default: all cores
   npm run simulate -- --seed SEED               runs one again and prints its trace
+  … --database postgres                         over PostgreSQL in memory instead of SQLite
   … --lie WORDS                                 one of two nodes tells this lie in every run
   … --event WORDS                               this event happens in every run that can have it`;
 
@@ -18,11 +18,17 @@ async function main(): Promise<number> {
       seed: { type: 'string' },
       lie: { type: 'string' },
       event: { type: 'string' },
+      database: { type: 'string', default: 'sqlite' },
       processes: { type: 'string' },
     },
   });
-  const wanted = { lie: values.lie ?? null, event: values.event ?? null };
-  if (values.seed !== undefined) return replay(whole('seed', values.seed), wanted);
+  const { database } = values;
+  if (database !== 'sqlite' && database !== 'postgres') {
+    console.error(`--database: "${database}" is neither sqlite nor postgres.\n${usage}`);
+    return 2;
+  }
+  const options = { lie: values.lie ?? null, event: values.event ?? null, database } as const;
+  if (values.seed !== undefined) return replay(whole('seed', values.seed), options);
   if (values.seeds === undefined) {
     console.log(usage);
     return 2;
@@ -31,12 +37,12 @@ async function main(): Promise<number> {
     from: whole('from', values.from ?? '1'),
     count: whole('seeds', values.seeds),
     processes: values.processes === undefined ? null : whole('processes', values.processes),
-    wanted,
+    options,
   });
 }
 
-async function replay(seed: number, wanted: WantedFaults): Promise<number> {
-  const { violations, trace } = await simulate(seed, wanted);
+async function replay(seed: number, options: SimulationOptions): Promise<number> {
+  const { violations, trace } = await simulate(seed, options);
   console.log(trace.join('\n'));
   for (const violation of violations) console.log(`VIOLATION ${violation}`);
   console.log(`1 seeds, ${violations.length} violations`);
@@ -48,10 +54,10 @@ interface ManyRuns {
   count: number;
   /** Number of processes; null: one per core. */
   processes: number | null;
-  wanted: WantedFaults;
+  options: SimulationOptions;
 }
 
-async function runMany({ from, count, processes, wanted }: ManyRuns): Promise<number> {
+async function runMany({ from, count, processes, options }: ManyRuns): Promise<number> {
   const totals = new Map<string, number>();
   const startedAt = performance.now();
   let done = 0;
@@ -59,7 +65,7 @@ async function runMany({ from, count, processes, wanted }: ManyRuns): Promise<nu
   await runSeeds({
     from,
     count,
-    wanted,
+    options,
     ...(processes !== null && { processes }),
     simulation: new URL(
       '../packages/wallet-engine/src/testing/simulator/simulation.ts',
@@ -72,7 +78,8 @@ async function runMany({ from, count, processes, wanted }: ManyRuns): Promise<nu
         violated += 1;
         console.log(`\nseed ${seed}:\n  ${trace.slice(-40).join('\n  ')}`);
         for (const violation of violations) console.log(`  VIOLATION ${violation}`);
-        console.log(`  again: npm run simulate -- --seed ${seed}`);
+        const same = options.database === 'postgres' ? '--database postgres ' : '';
+        console.log(`  again: npm run simulate -- ${same}--seed ${seed}`);
       }
       if (process.stdout.isTTY) process.stdout.write(`\r${done} of ${count} seeds`);
       return 'go on';

@@ -22,7 +22,7 @@ interface SeedsToRun {
   simulation: URL;
   onResult: OnResult;
   /** Passed to `simulate` with the seed. */
-  wanted?: object;
+  options?: object;
   processes?: number;
   /** What takes longer is ended, which is a violation of its own. */
   limitMs?: number;
@@ -67,7 +67,7 @@ function runProcess({
   from,
   count,
   simulation,
-  wanted = {},
+  options = {},
   limitMs = usualLimitMs,
 }: SeedsToRun & {
   first: number;
@@ -78,7 +78,7 @@ function runProcess({
   return new Promise((resolve, reject) => {
     const seeds = [first, from + count, step].map(String);
     const module = fileURLToPath(new URL('simulate-seeds.ts', import.meta.url));
-    const child = fork(module, [simulation.href, ...seeds, JSON.stringify(wanted)]);
+    const child = fork(module, [simulation.href, ...seeds, JSON.stringify(options)]);
     running.add(child);
     let seed = first;
     let isStalled = false;

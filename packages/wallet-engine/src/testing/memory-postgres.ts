@@ -44,9 +44,14 @@ function memorySessions(pglite: PGlite): PostgresSessions {
 
 /** A database with the engine's tables and the app's users; empty it with {@link emptyPostgresTables}. */
 export async function memoryPostgres(): Promise<SqlDatabase> {
-  const database = postgresDatabase(memorySessions(await PGlite.create()));
-  await migratePostgresTables(database);
-  return database;
+  return postgresDatabase(memorySessions(await startMemoryPostgres()));
+}
+
+/** A migrated PostgreSQL in this process. */
+export async function startMemoryPostgres(): Promise<PGlite> {
+  const pglite = await PGlite.create();
+  await migratePostgresTables(postgresDatabase(memorySessions(pglite)));
+  return pglite;
 }
 
 export async function migratePostgresTables(database: SqlDatabase): Promise<void> {

@@ -4,7 +4,7 @@ import { SeededRandom } from './seeded-random.ts';
 import { noDangers, type ProcessWatch, type SimulatedProcess } from './simulated-process.ts';
 import { isWanted, type WantedFaults } from './wanted-faults.ts';
 import type { WorkerOptions, World, WrapPort } from './world.ts';
-import type { DatabaseCopy } from './world-database.ts';
+import type { DatabaseCopy, DatabaseLink } from './world-database.ts';
 
 /** How long an operator who does not reconcile takes until processes start again. */
 const restoreTakesMs = 210_000;
@@ -30,6 +30,7 @@ interface Surroundings {
   /** A removed key takes along the nonce that would reveal what a restored database lacks. */
   areKeysRemoved(): boolean;
   newProcess(name: string): SimulatedProcess;
+  linkOf(process: SimulatedProcess): DatabaseLink;
   wiring(): Pick<WorkerOptions, 'urls' | 'transport' | 'expectedChainId'>;
   startWorker(): void;
   stopWorkers(): void;
@@ -249,7 +250,8 @@ export class SimulatedOperator {
 
   /** In a process that may crash like any other; then it runs again. */
   #reconcile(): void {
-    const { world, random, watch, lanes, newProcess, wiring, stopWorkers, note } = this.#around;
+    const { world, random, watch, lanes, newProcess, linkOf, wiring, stopWorkers, note } =
+      this.#around;
     stopWorkers();
     this.#commandsMade += 1;
     const name = `reconcile${this.#commandsMade}`;
@@ -263,7 +265,7 @@ export class SimulatedOperator {
     const { clock } = process;
     const wrap: WrapPort = (portName, port, isDatabase) => process.wrap(portName, port, isDatabase);
     world
-      .reconciler({ name, config: { lanes }, ...wiring(), clock, wrap })
+      .reconciler({ name, config: { lanes }, ...wiring(), clock, wrap, link: linkOf(process) })
       .run({ adopt: true, adoptRegistered: false, unfinishedOnly: random.chance(0.5) })
       .then(
         ({ adoption }) => this.#endReconcile(adoption),

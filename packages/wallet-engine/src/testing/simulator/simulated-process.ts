@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { ServiceError } from '../../core/errors.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+import type { DatabaseLink } from './world-database.ts';
 
 /** Reads of clock, rows and chain, and the work at a start: most crash points of a run. */
 const routinePoints =
@@ -134,6 +135,31 @@ export class SimulatedProcess {
         };
       },
     });
+  }
+
+  /** Its connection to the database. @param random a stream of its own: not every database has connections */
+  link(random: SeededRandom): DatabaseLink {
+    return {
+      meet: (message) => {
+        if (this.isDead) return 'crashed';
+        if (this.#resumed) return 'frozen';
+        const { crash, pause, databaseBusy } = this.dangers;
+        const where = `${message} of a connection`;
+        this.#watch.count(`point: ${where}`);
+        if (random.chance(crash)) {
+          this.crash(where);
+          return 'crashed';
+        }
+        if (random.chance(pause)) {
+          this.pause(random.between(500, 40_000));
+          return 'frozen';
+        }
+        if (!random.chance(databaseBusy / 4)) return 'none';
+        this.#watch.count(`fault: connection lost ${message}`);
+        return 'lost';
+      },
+      resumed: () => this.#whileAlive(),
+    };
   }
 
   async #point({ where, counter, weight }: CrashPoint, isDatabase: boolean): Promise<void> {

@@ -3,6 +3,7 @@ import { ServiceError, WalletError } from '../../core/errors.ts';
 import type { WalletEngine } from '../../wallets/wallet-engine.ts';
 import { unbalancedBooks } from './balanced-books.ts';
 import { Invariants } from './invariants.ts';
+import { PostgresWorldDatabase } from './postgres-world-database.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedChainFaults } from './simulated-chain-faults.ts';
 import { SimulatedLiar } from './simulated-liar.ts';
@@ -15,6 +16,7 @@ import { SimulatedThief } from './simulated-thief.ts';
 import { SqliteWorldDatabase } from './sqlite-world-database.ts';
 import { isWanted, type WantedFaults } from './wanted-faults.ts';
 import { type UserRow, type WorkerOptions, World, worldConfig } from './world.ts';
+import type { DatabaseLink, WorldDatabase } from './world-database.ts';
 
 export interface SimulationReport {
   seed: number;
@@ -44,11 +46,20 @@ const stepsAtOneMoment = 2_000;
  */
 export async function simulate(
   seed: number,
-  /** Beside what the seed draws. */
-  { lie = null, event = null }: Partial<WantedFaults> = {},
+  /** Faults beside what the seed draws, and the database below the engine. */
+  { lie = null, event = null, database = 'sqlite' }: SimulationOptions = {},
 ): Promise<SimulationReport> {
-  const simulation = new Simulation(seed, { lie, event });
-  return simulation.run();
+  const opened =
+    database === 'postgres'
+      ? await PostgresWorldDatabase.open()
+      : new SqliteWorldDatabase({ isReused: true });
+  return new Simulation(seed, { lie, event }, opened).run();
+}
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+
+export interface SimulationOptions extends Partial<WantedFaults> {
+  database?: DatabaseKind;
 }
 
 class Simulation {
@@ -82,19 +93,20 @@ class Simulation {
   readonly #isStill: boolean;
   #users: { revision: number; rows: UserRow[] } = { revision: -1, rows: [] };
   #workersMade = 0;
+  #linksMade = 0;
   #isStorm = true;
   /** Of those who come late, to what the stock is by then. */
   #yetToCome = 0;
   #dangers: ProcessDangers = noDangers;
 
-  constructor(seed: number, wanted: WantedFaults) {
+  constructor(seed: number, wanted: WantedFaults, database: WorldDatabase) {
     this.#seed = seed;
     this.#wanted = wanted;
     const random = new SeededRandom(seed);
     this.#random = random;
     this.#world = new World({
       genesis: { chainInstanceId: `simulation ${seed}` },
-      database: new SqliteWorldDatabase({ isReused: true }),
+      database,
     });
     this.#settings = new SimulatedSettings({ seed, world: this.#world, wanted });
     const { lanes, users } = this.#settings;
@@ -147,6 +159,7 @@ class Simulation {
       isForeign: (userId) => this.#chain.isForeign(userId),
       areKeysRemoved: () => this.#chain.areKeysRemoved,
       newProcess: (name) => this.#newProcess(name),
+      linkOf: (process) => this.#linkOf(process),
       wiring: () => this.#wiring(),
       startWorker: () => this.#startWorker(),
       stopWorkers: () => {
@@ -272,6 +285,7 @@ class Simulation {
       contradicts: settings?.contradicts ?? false,
       ...this.#wiring(),
       clock: process.clock,
+      link: this.#linkOf(process),
       wrap: (portName, port, isDatabase) => process.wrap(portName, port, isDatabase),
     });
     const running = { process, engine, isOdd: settings !== null, isOpen: false };
@@ -367,6 +381,11 @@ class Simulation {
       skewMs: skewMs ?? (this.#random.chance(0.5) ? this.#random.between(-3_000, 3_000) : 0),
       dangers: this.#isStorm ? this.#dangers : noDangers,
     });
+  }
+
+  #linkOf(process: SimulatedProcess): DatabaseLink {
+    this.#linksMade += 1;
+    return process.link(new SeededRandom(this.#seed * 1_000 + linkSeedOffset + this.#linksMade));
   }
 
   #wiring(): Pick<WorkerOptions, 'urls' | 'transport' | 'expectedChainId'> {
@@ -666,4 +685,5 @@ const microNearYocto = 10n ** 18n;
 const richYocto = 10n ** 30n;
 /** After the last wallet is READY; a stuck lane takes half a minute and a noop. */
 const lanesFreeWithinMs = 120_000;
+const linkSeedOffset = 21_212_121;
 const startMs = Date.UTC(2026, 0, 1);
