@@ -13,9 +13,20 @@ export interface Door {
   readonly query?: FieldRules;
   readonly form?: FieldRules;
   readonly json?: FieldRules;
+  /** Absent: {@link METHODS}. */
+  readonly methods?: readonly string[];
   /** Other sites link here, with query parameters of their own. */
   readonly isOpen?: boolean;
 }
+
+/** They change nothing. */
+export const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+
+/** The web platform's `Request`, which routes receive, throws for TRACE. */
+export const METHODS: readonly string[] = [...SAFE_METHODS, 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** An address without an action. */
+const readOnly: Door = { methods: SAFE_METHODS };
 
 const text = (field: keyof typeof GREATEST_LENGTH): FieldRule => ({
   kind: 'text',
@@ -89,21 +100,21 @@ export const ROUTE_DOORS: Readonly<Record<string, Door>> = {
   '/admin/wallets/:userId': { form: { action: text('adminAction') } },
   // Each of its addresses has a door of its own, below.
   '/api/auth/*': {},
-  '/api/passkey-options': {},
+  '/api/passkey-options': readOnly,
   '/api/wallet': {},
-  '/api/wallet/status': {},
-  '/api/wallet/events': {},
+  '/api/wallet/status': readOnly,
+  '/api/wallet/events': readOnly,
   '/api/wallet/retry': {},
   '/api/chat/:id': {
     query: { before: text('messageOrReplyId') },
     json: { message: text('message'), messageId: text('messageId'), again: boolean },
   },
-  '/api/chat/:id/messages/:messageId': {},
+  '/api/chat/:id/messages/:messageId': { methods: ['DELETE'] },
   '/api/cron/wallets': {},
-  '/offline': {},
-  '/healthz': {},
-  '/readyz': {},
-  '/metrics': {},
+  '/offline': readOnly,
+  '/healthz': readOnly,
+  '/readyz': readOnly,
+  '/metrics': readOnly,
   '/*': {},
 };
 
@@ -216,8 +227,9 @@ function withoutSlashAtEnd(path: string): string {
 }
 
 function complete(door: Door, isApi: boolean): FoundDoor {
-  const { query = {}, form = {}, json = {}, isOpen = !isApi } = door;
-  return { query: isApi ? query : { ...query, ...ROUTER_QUERY }, form, json, isApi, isOpen };
+  const { query = {}, form = {}, json = {}, methods = METHODS, isOpen = !isApi } = door;
+  const withRouters = isApi ? query : { ...query, ...ROUTER_QUERY };
+  return { query: withRouters, form, json, methods, isApi, isOpen };
 }
 
 function isMatch(segments: readonly string[], asked: readonly string[]): boolean {

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { CLIENT_ADDRESS_HEADER, parseAddress } from './client-address.server.ts';
+import { SAFE_METHODS } from './doors.ts';
 import type { LimitNotice, LimitScope } from './limit-notice.ts';
 import { networkLimits } from './network-limits.server.ts';
 import { readSessionToken } from './session-token.server.ts';
@@ -9,7 +10,6 @@ import { findSessionUser } from './verified-sessions.server.ts';
 const WINDOW_MS = 60_000;
 const CHANGES = { name: 'changes', most: 120, windowMs: WINDOW_MS, isStrict: false };
 const REQUESTS = { name: 'requests', most: 1_200, windowMs: WINDOW_MS, isStrict: false };
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 /** Signed-in requests of a network have its allowance this many times: sessions cost passwords. */
 const SIGNED_IN_SHARE = 16;
 /** Cheap, and monitoring must work during a flood. */

@@ -123,6 +123,17 @@ test('a method that no route has is a 405 with the allowed ones', async () => {
   }
 });
 
+test('an address without an action takes no form', async () => {
+  const headers = ['Host: localhost', 'Content-Length: 0'];
+  for (const path of ['/healthz', '/HEALTHZ/', '/metrics', '/api/wallet/status']) {
+    expect(await send(`POST ${path} HTTP/1.1`, ...headers)).toBe('405 METHOD_NOT_ALLOWED');
+    expect(await send(`HEAD ${path} HTTP/1.1`, ...headers)).toBe('200');
+  }
+  const message = '/api/chat/choonsim/messages/12345678';
+  expect(await send(`GET ${message} HTTP/1.1`, ...headers)).toBe('405 METHOD_NOT_ALLOWED');
+  expect(await send(`DELETE ${message} HTTP/1.1`, ...headers)).toBe('200');
+});
+
 test('an invalid host, a second one, or another name for this machine is a 400', async () => {
   const hosts = [
     '',

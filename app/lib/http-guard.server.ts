@@ -1,12 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
-import { bodyLimitBytes, findDoor } from './doors.ts';
+import { bodyLimitBytes, findDoor, METHODS, SAFE_METHODS } from './doors.ts';
 import { ADDRESS_MAX_LENGTH, HEADER_MAX_LENGTHS, SEGMENT_MAX_LENGTH } from './field-lengths.ts';
 import { findQueryError } from './read-fields.server.ts';
-
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
-/** The web platform's `Request`, which routes receive, throws for TRACE. */
-const METHODS = [...SAFE_METHODS, 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** For responses that are no page: nothing may be loaded, no site may frame it. */
 const HEADERS_OF_NO_PAGE = {
@@ -76,7 +72,7 @@ function isOurOwn(request: Request, publicOrigin: string | null): boolean {
 }
 
 /**
- * Rejects methods that no route has and hosts that are invalid in a URL: later code would throw.
+ * Rejects methods that the address does not have and hosts that are invalid in a URL: later code would throw.
  * @param publicOrigin its host replaces whatever a proxy sends. Null: the server is for this machine
  * only, and another site's page must not reach it by a name of its own (DNS rebinding)
  */
@@ -88,9 +84,10 @@ export function guardMethodAndHost({
   refuse: Refuse;
 }): RequestHandler {
   return (request, response, next) => {
-    if (!METHODS.includes(request.method)) {
-      response.set({ Allow: METHODS.join(', '), Connection: 'close' });
-      const message = `Use ${METHODS.join(', ')}.`;
+    const { methods } = findDoor(request.path) ?? { methods: METHODS };
+    if (!methods.includes(request.method)) {
+      response.set({ Allow: methods.join(', '), Connection: 'close' });
+      const message = `Use ${methods.join(', ')}.`;
       const error = 'METHOD_NOT_ALLOWED';
       return refuse(request, response, { status: 405, kind: 'address', error, message });
     }
