@@ -12,14 +12,14 @@ import { ExplainedError, explainCrashes, explainError } from './scripts/explain-
 import { openPort } from './scripts/open-port.ts';
 import { stopOnSignal } from './scripts/stop-on-signal.ts';
 
-// Database, backups, secrets and the devnet's journal are for whoever runs this, and nobody else here.
+// Database, backups, secrets and the devnet's journal are readable by this user only.
 process.umask(0o077);
 
 type AppEntry = typeof import('./app/server-entry.ts');
 type Environment = ReturnType<AppEntry['configure']>;
 
 const root = import.meta.dirname;
-/** Open connections, such as a streamed reply, get this long to end when the process stops. */
+/** How long open connections, such as a streamed reply, may take to end at shutdown. */
 const GRACE_MS = 3_000;
 const FIRST_ANSWER_MS = 60_000;
 
@@ -35,13 +35,13 @@ async function main(): Promise<void> {
   // Before anything is loaded or started that might pass them on.
   const source = takeSecrets(process.env);
   const isDevelopment = process.argv.includes('--dev');
-  // React picks its build when it is loaded; what the operator chose stays in `source`.
+  // React chooses its build when it is loaded; the operator's value stays in `source`.
   process.env.NODE_ENV = isDevelopment ? 'development' : 'production';
 
   const server = createServer();
   const app = isDevelopment ? await loadFromSources(server, source) : await loadFromBuild(source);
   const environment = app.entry.configure(source);
-  // A development server is for its developer, whatever the shell's variables say.
+  // A development server is local, whatever the shell's variables are.
   const isForOthers = environment.listensPublicly && !isDevelopment;
   const { port, handOver } = await openPort(server, {
     port: environment.port,
@@ -56,9 +56,9 @@ async function main(): Promise<void> {
   stopOnSignal(async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    // Browsers keep a connection whose answer, a live stream say, ends only now.
+    // Browsers keep connections open whose response, such as a live stream, has just ended.
     const sweep = setInterval(() => server.closeIdleConnections(), 50);
-    // Claims are handed back first, while chain and database are there.
+    // Claims are handed back first, while chain and database are available.
     await background.stop();
     setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
     await closed;
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
 }
 
 async function loadFromBuild(source: Source): Promise<LoadedApp> {
-  // A production image is built beforehand; so is what the browser tests start many times.
+  // Production images and browser tests are built beforehand.
   if (!process.argv.includes('--no-build')) {
     ensureBuild(root, { mayBuild: isLocalDevnet(source) });
   }
@@ -100,7 +100,7 @@ function withoutEmpty(source: Source): Source {
   return Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
 }
 
-/** Starts the embedded chain unless something else was configured or one is running already. */
+/** Starts the embedded chain unless another one is configured or one is already running. */
 async function startDevnetIfNeeded({
   nearNetworkId,
   nearNodeUrls,
@@ -146,7 +146,7 @@ async function isDevnetAt(url: string): Promise<boolean> {
 }
 
 async function waitForAnswer(url: string): Promise<void> {
-  // In development the first answer waits for all sources to be compiled.
+  // In development the first response waits for all sources to be compiled.
   const response = await fetch(url, { signal: AbortSignal.timeout(FIRST_ANSWER_MS) });
   if (!response.ok) throw new Error(`${url} answers ${response.status}`);
 }

@@ -6,10 +6,10 @@ import { walletEngine } from './app/lib/near/wallet-engine.server.ts';
 import { explainCrashes, explainError } from './scripts/explain-error.ts';
 import { stopOnSignal } from './scripts/stop-on-signal.ts';
 
-// Database, backups, secrets and the devnet's journal are for whoever runs this, and nobody else here.
+// Database, backups, secrets and the devnet's journal are readable by this user only.
 process.umask(0o077);
 
-/** A worker of its own: makes wallets, serves no pages. Any number of them share one database. */
+/** A worker process: creates wallets, serves no pages. Any number of them share one database. */
 async function main(): Promise<void> {
   const { nearNetworkId, metricsPort, metricsToken, walletWorker } = env();
   if (!walletWorker) {
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     throw new EnvironmentError([{ name: 'WALLET_WORKER', remedy }]);
   }
   await migrateDatabase();
-  // Before any work is begun, which a port that is taken would leave behind.
+  // Before any work begins, so that a taken port leaves no work behind.
   const metrics =
     metricsPort === null
       ? null

@@ -8,7 +8,7 @@ test.each(['/', '/home', '/chat/choonsim?before=3', '/%09/evil.example'])('%s st
 test.each([
   '//evil.example',
   '/\\evil.example',
-  // Browsers take these out of an address before they read it.
+  // Browsers remove these from an address before they read it.
   '/\t/evil.example',
   '/\n/evil.example',
   '/\r\\evil.example',

@@ -1,7 +1,7 @@
 /**
- * Where a form may lead back to: a path of our own. `//host` and `/\host` lead elsewhere, and so does
- * either with a tab or a line end in it, which browsers take out before they read an address. They
- * encode whatever is not ASCII.
+ * A path of this site for a redirect after a form, else `/`. `//host` and `/\host` lead elsewhere, and so does
+ * either with a tab or a line end in it, which browsers remove before they read an address. Browsers
+ * encode non-ASCII characters.
  */
 export function ownPath(path: string): string {
   return /^\/(?![/\\])[!-~]*$/.test(path) ? path : '/';

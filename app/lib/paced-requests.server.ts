@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { CLIENT_ADDRESS_HEADER, networksOf, parseAddress } from './client-address.server.ts';
 import { FairQueue } from './fair-queue.ts';
 
-/** Begun in one turn of the event loop: a page takes one or two milliseconds. */
+/** Requests begun in one turn of the event loop: a page takes one or two milliseconds. */
 const MOST_IN_A_TURN = 4;
 
 /**
@@ -40,7 +40,7 @@ export function paceRequests({ isExposed }: { isExposed: boolean }): RequestHand
     const address = parseAddress(request.get(CLIENT_ADDRESS_HEADER) ?? '');
     const networks = networksOf(address, { isExposed }).map(({ key }) => key);
     waiting.push([...networks.reverse(), connectionOf(socket)], () => {
-      // Nobody would read the response.
+      // The client has disconnected.
       if (!socket.destroyed) next();
     });
     schedule();

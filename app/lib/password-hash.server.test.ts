@@ -4,7 +4,7 @@ import { hashPassword, isHashOutdated, verifyPassword } from './password-hash.se
 
 const password = '봄날의 산책 9';
 
-test('a hash is a PHC string of its own each time, and only its password fits', async () => {
+test('each hash is a different PHC string, and only its password matches', async () => {
   const [hash, other] = [await hashPassword(password), await hashPassword(password)];
   expect(hash).toMatch(/^\$argon2id\$v=19\$m=7168,t=5,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
   expect(other).not.toBe(hash);
@@ -18,15 +18,15 @@ test('a password typed in another composition of Hangul is the same', async () =
   expect(await verifyPassword({ hash, password: password.normalize('NFD') })).toBe(true);
 });
 
-test('what was hashed elsewhere with these parameters is verified', async () => {
-  // The reference implementation's: echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1
+test('hashes of the reference implementation are verified', async () => {
+  // From the reference implementation: echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1
   const hash =
     '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
   expect(await verifyPassword({ hash, password: 'password' })).toBe(true);
   expect(isHashOutdated(hash)).toBe(false);
 });
 
-test('hashes of before are verified, and due to be replaced', async () => {
+test('older hashes are verified, and due to be replaced', async () => {
   const hash = await scryptHash(password);
   expect(await verifyPassword({ hash, password })).toBe(true);
   expect(await verifyPassword({ hash, password: 'wrong-wrong' })).toBe(false);

@@ -7,12 +7,12 @@ import { setVerified } from './verified-password.server.ts';
 
 /**
  * Of the parameters that OWASP's password storage cheat sheet calls equivalent, those with the least
- * memory: 7 MiB, five passes, one lane. Two at a time are held up less by it than with 19 MiB, two passes.
+ * memory: 7 MiB, five passes, one lane. Two concurrent hashes delay each other less than with 19 MiB, two passes.
  */
 const PARAMETERS = { memory: 7 * 1024, passes: 5, parallelism: 1 } as const;
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
-/** More than any hash of ours asks for: a stored text must not be a way to use up the memory. */
+/** More than any hash of ours needs: a stored hash must not be able to exhaust the memory. */
 const MOST_MEMORY_KIB = 256 * 1024;
 const MOST_PASSES = 16;
 
@@ -28,7 +28,7 @@ interface ArgonHash {
 
 /**
  * Argon2id as a PHC string, on the thread pool.
- * @throws APIError 503 when too many passwords are being hashed
+ * @throws APIError 503 if too many passwords are being hashed
  */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
@@ -39,9 +39,9 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Also of the auth library's scrypt hashes, which were stored before. What is right is remembered for
+ * Also verifies the auth library's scrypt hashes, which were stored earlier. A right password is remembered for
  * the request: see `verified-password.server.ts`.
- * @throws APIError 503 when too many passwords are being hashed
+ * @throws APIError 503 if too many passwords are being hashed
  */
 export async function verifyPassword({
   hash,
@@ -62,7 +62,7 @@ async function isPasswordOf(hash: string, password: string): Promise<boolean> {
   return timingSafeEqual(tag, stored.tag);
 }
 
-/** Whether a right password should be hashed anew: stored by another algorithm, or a weaker one. */
+/** Whether a right password should be rehashed: its hash has another algorithm, or weaker parameters. */
 export function isHashOutdated(hash: string): boolean {
   const stored = parse(hash);
   if (!stored) return true;
@@ -74,7 +74,7 @@ function tagOf(
   { salt, ...parameters }: Omit<ArgonHash, 'tag'> & { tagLength: number },
 ): Promise<Buffer> {
   const { memory, passes, parallelism, tagLength } = parameters;
-  // One password typed on two systems may arrive in two compositions, Hangul above all.
+  // A password typed on two systems may arrive in two compositions, Hangul above all.
   const message = Buffer.from(password.normalize('NFKC'));
   return hashingLine().run(
     () => derive('argon2id', { message, nonce: salt, memory, passes, parallelism, tagLength }),

@@ -7,42 +7,42 @@ import { countedNetworks, GENEROUS } from './network-limits.server.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Wrong passwords of an hour before each further one has to wait. */
+/** Wrong passwords an hour before pauses begin. */
 const FREE_FOR_ACCOUNT = 10;
 const FREE_FOR_DEVICE = 10;
 const FREE_FOR_SESSION = 10;
 const FREE_FROM_NETWORK = 20;
 const FIRST_PAUSE_MS = 15_000;
-/** Longer nobody keeps anybody out, be it a neighbour behind the same address. */
+/** The longest pause for others, such as a neighbour behind the same address. */
 const LONGEST_PAUSE_MS = MINUTE_MS;
-/** Where a proxy names nobody all its clients are one network: no more than a brake for all of them. */
+/** If a proxy forwards no addresses, all its clients are one network: only slowed, not locked out. */
 const LONGEST_PAUSE_OF_UNKNOWN_MS = 2_000;
-/** Of those who have guessed at this account before: together with the others below a hundred an hour. */
+/** For networks that have guessed at this account: together with the others below a hundred an hour. */
 const LONGEST_PAUSE_OF_GUESSERS_MS = 2 * MINUTE_MS;
 const LONGEST_PAUSE_OF_OTHERS_MS = 90_000;
-/** Who knows the password gets it wrong so often from one network; who guesses, more often. */
+/** An owner mistypes the password this often from one network; a guesser more often. */
 const MISTYPED_AT_MOST = 3;
 
 interface LogIn {
-  /** As accounts are told apart; whether there is such an account makes no difference. */
+  /** The canonical address; whether the account exists makes no difference. */
   readonly account: string;
-  /** The id of a device from which this account was logged in to before; else null. */
+  /** The id of a device known to this account; else null. */
   readonly device: string | null;
   readonly address: string | null;
   readonly nowMs?: number | undefined;
 }
 
-/** What a try came to: only a wrong password is counted. */
+/** The result of an attempt: only a wrong password is counted. */
 type Try<Answer> = () => Promise<{ readonly answer: Answer; readonly isWrong: boolean }>;
 
 /**
- * Tries a password for an account. Strangers have ten wrong ones an hour together, from whatever
- * addresses; from then on each further wrong one is followed by a pause of a quarter of a minute to two
- * minutes, fewer than a hundred an hour. Networks that have guessed wrongly at the account pause apart
- * from those that have not: who guesses from one network does not keep a new device of the owner out.
- * A device that was logged in to the account before has a count of its own and none of a network.
- * Nothing but a wrong password is counted: a right one gets in unless a pause stands.
- * @throws LimitReachedError while a pause stands
+ * Tries a password for an account. Unknown devices have ten wrong ones an hour together, from any
+ * address; after that each wrong one is followed by a pause of a quarter of a minute to two
+ * minutes, fewer than a hundred an hour. Networks that have guessed at the account have their own pauses,
+ * so that a guesser in one network does not lock out a new device of the owner.
+ * A device known to the account has its own count and none of a network.
+ * Only wrong passwords are counted: a right one succeeds except during a pause.
+ * @throws LimitReachedError during a pause
  */
 export function tryLogIn<Answer>(logIn: LogIn, attempt: Try<Answer>): Promise<Answer> {
   const { account, device, address, nowMs } = logIn;
@@ -54,10 +54,10 @@ export function tryLogIn<Answer>(logIn: LogIn, attempt: Try<Answer>): Promise<An
 }
 
 /**
- * Tries a password that belongs to a session, or the secret of a link, which belongs to none.
+ * Tries a password in a session, or the secret of a link, which has none.
  * @param session the token of the session; null: counted by the network
- * @param isLink counted by the network as well: whoever has many sessions has no more tries for that
- * @throws LimitReachedError while a pause stands
+ * @param isLink counted by the network as well, so that many sessions give no more attempts
+ * @throws LimitReachedError during a pause
  */
 export function tryPassword<Answer>(
   { session, address, isLink }: { session: string | null; address: string | null; isLink: boolean },
@@ -70,17 +70,17 @@ export function tryPassword<Answer>(
   return tryWith([...ofSession, ...(isOfNetwork ? ofNetworks(address) : [])], attempt);
 }
 
-/** What limits the wrong ones of one account, device, session or network. */
+/** Limits the wrong passwords of one account, device, session or network. */
 interface Rule {
   readonly key: string;
-  /** What was counted that it goes by. */
+  /** The counters it depends on. */
   readonly counters: readonly string[];
   readonly scope: LimitScope;
-  /** How long nobody may try, and how many may at a time when it is over. */
+  /** How long to wait, and how many concurrent attempts are allowed after that. */
   look(counted: Counted): { readonly waitMs: number; readonly atOnce: number };
-  /** What a wrong one counts. */
+  /** The counters of a wrong password. */
   readonly failures: readonly string[];
-  /** The pause that follows it. @param counted with itself */
+  /** The pause that follows it. @param counted including this one */
   pauses(counted: Counted): readonly Counter[];
 }
 
@@ -129,20 +129,20 @@ async function tryWith<Answer>(
   }
 }
 
-/** Twice as long as the one before. @param beyond how many wrong ones were not free */
+/** Doubles each time. @param beyond how many wrong ones were not free */
 function pauseMs(beyond: number, longestMs: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** (beyond - 1), longestMs);
 }
 
 interface Pausing {
   readonly key: string;
-  /** Wrong ones of an hour before the first that a pause follows. */
+  /** Wrong ones an hour before the first pause. */
   readonly free: number;
   readonly scope: LimitScope;
   readonly longestMs?: number;
 }
 
-/** So many are free; each further one is followed by a pause. */
+/** Some are free; each further one is followed by a pause. */
 function paused({ key, free, scope, longestMs = LONGEST_PAUSE_MS }: Pausing): Rule {
   const pauseKey = `${key}:pause`;
   return {
@@ -162,10 +162,10 @@ function paused({ key, free, scope, longestMs = LONGEST_PAUSE_MS }: Pausing): Ru
   };
 }
 
-/** One customer of IPv6 has a /48 as easily as an address of IPv4. */
+/** A customer gets an IPv6 /48 as easily as an IPv4 address. */
 const WIDEST: readonly Breadth[] = ['ipv4', 'ipv6/48', 'unknown'];
 
-/** What strangers guess at one account. Without a network of its own, this machine counts as one. */
+/** Strangers' guesses at one account. This machine, which has no network, counts as one. */
 function ofAccount(account: string, address: string | null): Rule {
   const key = `log-in:account:${account}`;
   const network =
@@ -195,7 +195,7 @@ function ofAccount(account: string, address: string | null): Rule {
   };
 }
 
-/** None for this machine itself, unless strangers reach us through it. */
+/** None for this machine itself, unless the deployment is public. */
 function ofNetworks(address: string | null): Rule[] {
   return countedNetworks(address).map(({ key, breadth }) =>
     paused({

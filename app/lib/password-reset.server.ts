@@ -10,20 +10,20 @@ import { env } from './env.server.ts';
 import { endLinks, readLinkToken } from './one-time-link.server.ts';
 import { endOtherWaysIn } from './ways-in.server.ts';
 
-/** Users whose first proof of a mailbox is in the commit of a request that is under way. */
+/** Users whose mailbox is verified for the first time in the commit of a request in progress. */
 const firstProofs = new WeakMap<Request, string>();
 
 /**
- * Before a one-time link sets a password: refuses what may not be set, and adds to the commit that sets it
- * what else the link means. Neither is done without the other: a password that counted while a stranger's
- * passkey stayed would be worse than none.
+ * Runs before a one-time link sets a password: rejects invalid passwords, and adds the link's other
+ * effects to the same commit. A new password with a stranger's passkey left in place
+ * would be worse than none.
  * @throws APIError
  */
 export async function prepareReset(
   users: AuthContext['internalAdapter'],
   { request, body }: { request: Request | undefined; body: Record<string, unknown> },
 ): Promise<void> {
-  // The library would take a token from the query as well, which is not the one that is looked at here.
+  // The library would also take a token from the query, which is not the one checked here.
   if (typeof body.token !== 'string') throw new APIError('BAD_REQUEST', { code: 'INVALID_TOKEN' });
   const link = await readLinkToken(users, body.token);
   if (link) {
@@ -37,22 +37,22 @@ export async function prepareReset(
       if (!link.isVerified && request) firstProofs.set(request, link.userId);
       addWrites(mailboxProven(link));
     } else {
-      // The operator vouches for this person alone: all else may be a stranger's.
+      // The operator vouches for this person only: everything else may be a stranger's.
       addWrites(endOtherWaysIn(link.userId));
     }
   }
   await refuseWeakPassword(body.newPassword, { email: link?.email });
 }
 
-/** @returns who has just shown for the first time that the address is theirs, by the reset of this request */
+/** @returns the user whose address was verified for the first time by this request's reset */
 export function firstProofBy(request: Request | undefined): string | null {
   return (request && firstProofs.get(request)) ?? null;
 }
 
 /**
- * Somebody has opened a link that went to the user's mailbox, and chosen a password: the address is
- * theirs. Whatever other way in was added while nobody had shown that may be a stranger's, who signed up
- * with this address before its owner came, and is taken away. All other links end.
+ * A link sent to the user's mailbox was opened and a password chosen: the address is
+ * theirs. A sign-in method added before that may belong to a stranger who signed up
+ * with this address first, and is removed. All other links become invalid.
  */
 function mailboxProven({ userId, isVerified }: { userId: string; isVerified: boolean }) {
   if (isVerified) return [endLinks(userId)];

@@ -13,12 +13,12 @@ import type { Refusal } from './http-guard.server.ts';
 import type { LimitNotice } from './limit-notice.ts';
 import { limitHeaders } from './limit-reached.server.ts';
 
-/** No script: it is sent while there is too much to do already. */
+/** No script: it is sent under load. */
 const POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'";
 
 /**
- * Answers a request that is one too many: who asks for a page gets one, in their language and with
- * the time to wait; programs get JSON.
+ * Answers a rate-limited request: a browser gets a page in its language with
+ * the time to wait, a program JSON.
  */
 export function answerLimit(
   request: ExpressRequest,
@@ -26,7 +26,7 @@ export function answerLimit(
   notice: LimitNotice,
 ): Promise<void> {
   response.status(429).set(limitHeaders(notice));
-  // What was sent is not sent again by a link.
+  // A link cannot send a form again.
   const again = request.method === 'GET' ? request.originalUrl : '/';
   return answer({ request, response, json: notice }, (text) => ({
     name: 'limit',
@@ -36,7 +36,7 @@ export function answerLimit(
   }));
 }
 
-/** Answers what is refused before it is looked at: a page with a sentence, or JSON for programs. */
+/** Answers a rejected request: a page with a sentence, or JSON for programs. */
 export function answerRefusal(
   request: ExpressRequest,
   response: ExpressResponse,
@@ -69,7 +69,7 @@ async function answer(
   response.set('Content-Security-Policy', POLICY).type('html').send(`<!DOCTYPE html>${page}`);
 }
 
-/** What is longer than it may be is not read. */
+/** Overlong headers are not read. */
 async function shownTo({ headers }: ExpressRequest) {
   const { cookie = '', 'accept-language': languages = '' } = headers;
   const asked = new Request('http://localhost/', {

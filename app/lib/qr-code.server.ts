@@ -7,7 +7,7 @@ export interface QrCode {
   readonly path: string;
 }
 
-/** The quiet zone ISO/IEC 18004 asks for. */
+/** The quiet zone required by ISO/IEC 18004. */
 const QUIET_MODULES = 4;
 
 export function drawQrCode(text: string): QrCode {

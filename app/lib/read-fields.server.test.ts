@@ -3,7 +3,7 @@ import { readForm, readJson } from './read-fields.server.ts';
 
 const withNul = 'hi\0there';
 
-test('a text with U+0000 is refused by its field: PostgreSQL stores none', async () => {
+test('a text with U+0000 is rejected by its field: PostgreSQL cannot store it', async () => {
   const json = await readJson(
     new Request('http://localhost/api/auth/sign-in/email', {
       method: 'POST',

@@ -1,7 +1,7 @@
 import { data } from 'react-router';
 import { bodyLimitBytes, type FieldRule, type FieldRules, findDoor } from './doors.ts';
 
-/** What is wrong with what was sent, before its meaning is looked at. */
+/** An error in the form of the input. */
 export interface FieldError {
   readonly code: string;
   readonly field: string;
@@ -9,10 +9,10 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** The fields of a form, none longer than its door allows, and none that the door does not name. */
+/** The fields of a form: only those of its door, within their lengths. */
 export class FormFields {
   readonly #fields: ReadonlyMap<string, readonly string[]>;
-  /** Fields that were too long. Of these only the beginning is kept, to be shown again. */
+  /** Overlong fields, of which only the beginning is kept, to be shown again. */
   readonly tooLong: ReadonlySet<string>;
 
   constructor(fields: ReadonlyMap<string, readonly string[]>, tooLong: ReadonlySet<string>) {
@@ -24,7 +24,7 @@ export class FormFields {
     return this.#fields.has(name);
   }
 
-  /** Empty where the form has no such field. */
+  /** Empty if the form has no such field. */
   text(name: string): string {
     return this.#fields.get(name)?.[0] ?? '';
   }
@@ -35,9 +35,9 @@ export class FormFields {
 }
 
 /**
- * Reads the form of a page, by the rules of its address in `doors.ts`. A page shows what is too long
- * beside its field, so those fields are named and not refused here.
- * @throws 400 with the field when it is no form, or has a field that the page has not
+ * Reads the form of a page, by the rules of its address in `doors.ts`. Overlong fields are
+ * listed instead of rejected, because the page shows an error beside them.
+ * @throws 400 with the field if it is no form, or has a field that the page does not have
  */
 export async function readForm(request: Request): Promise<FormFields> {
   const door = findDoor(new URL(request.url).pathname);
@@ -66,7 +66,7 @@ export async function readForm(request: Request): Promise<FormFields> {
   return new FormFields(fields, tooLong);
 }
 
-/** Of pages without a sentence for it. @throws 400 when a field is too long */
+/** For pages without a sentence for it. @throws 400 if a field is too long */
 export async function requireForm(request: Request): Promise<FormFields> {
   const form = await readForm(request);
   const [field] = form.tooLong;
@@ -82,9 +82,9 @@ export type JsonReading =
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /**
- * Reads the JSON body of an address for programs, by its rules in `doors.ts`. A field that is not sent
- * is absent. No body is an object without fields. A body must say that it is JSON: one that is read as
- * JSON here and as a form elsewhere would have two meanings, and a page of another site may send a form.
+ * Reads the JSON body of an API address, by its rules in `doors.ts`. A missing field
+ * is absent; an empty body is an object without fields. The Content-Type must be JSON: a body that is
+ * JSON here and a form elsewhere would have two meanings, and another site's page may send a form.
  */
 export async function readJson(request: Request): Promise<JsonReading> {
   const door = findDoor(new URL(request.url).pathname);
@@ -110,13 +110,13 @@ const ERROR_STATUSES: Readonly<Record<string, number | undefined>> = {
   TYPE_UNSUPPORTED: 415,
 };
 
-/** What a program is told of an error. `code` is where clients of better-auth look. */
+/** The response of an error. `code` is the field that clients of better-auth read. */
 export function errorResponse({ code, field, message }: FieldError): Response {
   const status = ERROR_STATUSES[code] ?? 400;
   return Response.json({ error: code, code, ...(field && { field }), message }, { status });
 }
 
-/** Of an address's query. @param isStrict whether what the door does not name is refused */
+/** Checks the query of an address. @param isStrict whether unlisted parameters are rejected */
 export function findQueryError(
   query: URLSearchParams,
   { rules, isStrict }: { rules: FieldRules; isStrict: boolean },
@@ -151,14 +151,14 @@ function findValueError(name: string, value: unknown, rule: FieldRule): FieldErr
   return errorOf(TOO_LONG_CODES[name] ?? 'FIELD_TOO_LONG', name, message);
 }
 
-/** No text of a person has it, and PostgreSQL stores none that has. */
+/** No real text contains it, and PostgreSQL cannot store it. */
 const NUL = '\0';
 
 function nulError(name: string): FieldError {
   return errorOf('FIELD_INVALID', name, `Send "${name}" without the character U+0000.`);
 }
 
-/** Codes that were there before the table of lengths, and that programs know. */
+/** Codes older than the table of lengths, which clients know. */
 const TOO_LONG_CODES: Readonly<Record<string, string | undefined>> = {
   name: 'NAME_TOO_LONG',
   email: 'EMAIL_TOO_LONG',
@@ -192,7 +192,7 @@ function mostOf(rule: FieldRule): number {
   return rule.kind === 'texts' ? rule.most : 1;
 }
 
-/** Not what every object has, such as `constructor`. */
+/** Not an inherited property such as `constructor`. */
 function ownRule(rules: FieldRules, name: string): FieldRule | undefined {
   return Object.hasOwn(rules, name) ? rules[name] : undefined;
 }

@@ -1,7 +1,7 @@
 const memory = globalThis as typeof globalThis & { choonsimSingletons?: Map<string, unknown> };
 
 /**
- * Makes a value once per process. The development server loads a changed module again; what holds a
+ * Creates a value once per process. The development server reloads changed modules; whatever holds a
  * file, a timer or a connection must not exist twice then.
  */
 export function remember<Value>(name: string, make: () => Value): Value {

@@ -3,8 +3,8 @@ import { DatabaseUnusableError } from './database-error.server.ts';
 import { countPendingMigrations, databaseFile, reachDatabase } from './db.server.ts';
 
 /**
- * For whoever works beside the servers: opens the database they have made and makes none, since a
- * misspelt name would else become an empty database in which all seems well.
+ * For commands beside the servers: opens the existing database and creates none, because a
+ * misspelt name would otherwise become an empty database in which all seems well.
  * @throws DatabaseUnusableError
  */
 export async function requireDatabase({

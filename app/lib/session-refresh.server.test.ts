@@ -24,7 +24,7 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('a session is prolonged once a day by thirty days, and ends after ninety however it is used', () => {
+test('a session is prolonged once a day by thirty days, and ends after ninety whatever its use', () => {
   const day = (days: number) => new Date(days * DAY_MS);
   const end = (today: number, updated: number, expires: number) =>
     prolongedEnd(
@@ -36,7 +36,7 @@ test('a session is prolonged once a day by thirty days, and ends after ninety ho
   expect(end(59, 30, 60)).toEqual(day(89));
   expect(end(61, 59, 89)).toEqual(day(90));
   expect(end(80, 61, 90)).toBeNull();
-  // One that an earlier version prolonged without end gets one.
+  // A session that an earlier version prolonged without end gets an end.
   expect(end(89, 80, 110)).toEqual(day(90));
 });
 
@@ -57,7 +57,7 @@ async function visit(cookie: string): Promise<string[]> {
   return answer.headers.getSetCookie();
 }
 
-/** As if the newest session had last been seen so many days ago. */
+/** Makes the newest session look last used this many days ago. */
 async function age(days: number): Promise<{ id: string; expiresAt: Date }> {
   const [newest] = await db().select().from(session).orderBy(session.createdAt).limit(1);
   if (!newest) throw new Error('there is no session');
@@ -67,14 +67,14 @@ async function age(days: number): Promise<{ id: string; expiresAt: Date }> {
   return { id: newest.id, expiresAt: times.expiresAt };
 }
 
-test('a page carries the cookie again with its later end; nobody waits for a database that is held', async () => {
+test('a page sends the cookie again with its later end, and does not wait for a locked database', async () => {
   const cookie = await signUp('ann');
   expect(await visit(cookie)).toEqual([]);
   const { id, expiresAt } = await age(2);
   const lock = await holdDatabase();
   expect(await visit(cookie)).toEqual([]);
   await lock.release();
-  // What was put off is written now, or by the next visit.
+  // The postponed write is done now, or by the next visit.
   await db()
     .update(session)
     .set({ expiresAt, updatedAt: new Date(Date.now() - 2 * DAY_MS) });
@@ -86,7 +86,7 @@ test('a page carries the cookie again with its later end; nobody waits for a dat
   expect(await visit(cookie)).toEqual([]);
 });
 
-test('what has ended is no session, and is swept', async () => {
+test('an expired session is not accepted, and is deleted', async () => {
   await db().delete(session);
   await signUp('bob');
   const [row] = await db().select().from(session);

@@ -6,11 +6,11 @@ import { log } from './log.server.ts';
 import { findSession } from './session.server.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Without a visit. */
+/** Without use. */
 const IDLE_MS = 30 * DAY_MS;
-/** However often somebody comes: then they log in again. */
+/** Whatever its use: then a new log-in is required. */
 const LONGEST_MS = 90 * DAY_MS;
-/** Longer no page waits for the database to write it: the next one does it. */
+/** The longest a page waits for the write: the next page tries again. */
 const REFRESH_PATIENCE_MS = 100;
 
 interface StoredSession {
@@ -20,7 +20,7 @@ interface StoredSession {
   readonly expiresAt: Date;
 }
 
-/** When a session ends that is used now; null when nothing needs to change yet. */
+/** The new end of a session used now; null if nothing needs to change yet. */
 export function prolongedEnd(
   { createdAt, updatedAt, expiresAt }: Omit<StoredSession, 'id'>,
   nowMs: number,
@@ -31,7 +31,7 @@ export function prolongedEnd(
 }
 
 /**
- * A session in use is prolonged once a day, in the database and in the browser's cookie: page loads carry
+ * Prolongs a session in use once a day, in the database and in the browser's cookie: pages send
  * the cookie again, or a daily visitor would be logged out all the same.
  */
 export async function refreshSessionCookie(
@@ -51,7 +51,7 @@ async function prolong(request: Request): Promise<string | null> {
   const { name, attributes } = authCookies.sessionToken;
   const cookies = (request.headers.get('Cookie') ?? '').split('; ');
   const own = cookies.find((cookie) => cookie.startsWith(`${name}=`));
-  // Who did not want to be remembered has a cookie that ends with the browser.
+  // Without "remember me" the cookie ends with the browser.
   const isUnremembered = cookies.some((cookie) =>
     cookie.startsWith(`${authCookies.dontRememberToken.name}=`),
   );

@@ -4,8 +4,8 @@ import { env } from './env.server.ts';
 const COOKIE_NAME = /^(__Host-)?better-auth\.session_token$/;
 
 /**
- * The session's token from a `Cookie` header, when we have signed it: who asks can be counted by it
- * before the database is asked. It does not say that the session still lives.
+ * The session's token from a `Cookie` header, if we signed it: requests can be counted by it
+ * before the database is queried. The session may have ended.
  */
 export function readSessionToken(cookies: string | null | undefined): string | null {
   for (const cookie of (cookies ?? '').split(';')) {
@@ -19,7 +19,7 @@ export function readSessionToken(cookies: string | null | undefined): string | n
   return null;
 }
 
-/** As better-auth signs its cookies. */
+/** As signed by better-auth. */
 function isSignature(given: string, token: string): boolean {
   const expected = createHmac('sha256', env().betterAuthSecret).update(token).digest();
   const bytes = Buffer.from(given, 'base64');

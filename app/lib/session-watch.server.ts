@@ -1,15 +1,15 @@
 export interface SessionWatch {
-  /** Calls `onEnd` once when the session is no more. @returns how to stop watching */
+  /** Calls `onEnd` once when the session has ended. @returns how to stop watching */
   watch(sessionId: string, onEnd: () => void): () => void;
 }
 
-/** One question for all watched sessions of a process, and none while nobody watches. */
+/** One query for all watched sessions of a process, and none without watchers. */
 export function createSessionWatch({
   liveSessions,
   lookMs,
   onError,
 }: {
-  /** Which of these still are; may throw, and is asked again at the next look. */
+  /** The sessions among these that still exist; may throw, and is called again at the next poll. */
   liveSessions: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   lookMs: number;
   onError: (error: unknown) => void;

@@ -6,7 +6,7 @@ import { logInPath } from './way-back.ts';
 
 type AuthSession = NonNullable<Awaited<ReturnType<ReturnType<typeof auth>['api']['getSession']>>>;
 
-/** Null for a visitor, and for whoever has left. Reads only: no page waits for a write. */
+/** Null for a visitor or a deleted user. Read-only: no page waits for a write. */
 export function findSession(request: Request): Promise<AuthSession | null> {
   return auth().api.getSession({ headers: request.headers });
 }
@@ -17,25 +17,25 @@ export async function findUserId(request: Request): Promise<string | null> {
   return session?.user.id ?? null;
 }
 
-/** For pages. @throws a redirect to /login without a session. */
+/** For pages. @throws a redirect to /login without a session */
 export async function requireUserId(request: Request): Promise<string> {
   return (await requireUser(request)).id;
 }
 
-/** For pages. @throws a redirect to /login without a session. */
+/** For pages. @throws a redirect to /login without a session */
 export async function requireUser(request: Request): Promise<AuthSession['user']> {
   const session = await findSession(request);
   if (!session) throw redirect(logInPath(request));
   return session.user;
 }
 
-/** For calls of programs. @throws a 401 Response without a session. */
+/** For API calls. @throws a 401 Response without a session */
 export async function requireApiUserId(request: Request): Promise<string> {
   const { userId } = await requireApiSession(request);
   return userId;
 }
 
-/** For what lasts longer than its request. @throws a 401 Response without a session. */
+/** For responses that outlive the request. @throws a 401 Response without a session */
 export async function requireApiSession(
   request: Request,
 ): Promise<{ readonly userId: string; readonly sessionId: string }> {
@@ -54,7 +54,7 @@ interface WalletOwner {
   readonly wallet: RequestedWallet;
 }
 
-/** For pages behind sign-in. @throws a redirect to /login, or to /wallet-setup without a wallet. */
+/** For pages behind sign-in. @throws a redirect to /login, or to /wallet-setup without a wallet */
 export async function requireWalletOwner(request: Request): Promise<WalletOwner> {
   const session = await findSession(request);
   if (!session) throw redirect(logInPath(request));
@@ -67,7 +67,7 @@ export async function requireWalletOwner(request: Request): Promise<WalletOwner>
 }
 
 /**
- * The one guard of all that needs a wallet.
+ * The one guard of everything that needs a wallet.
  * @throws a 401 Response without a session, 423 until the wallet is READY
  */
 export async function requireReadyWallet(request: Request): Promise<string> {

@@ -3,7 +3,7 @@ import { guardSignUp, setSignUpHooks } from './sign-up-guard.server.ts';
 
 afterEach(() => setSignUpHooks({}));
 
-test('a captcha that is not passed refuses the sign-up', async () => {
+test('a failed captcha rejects the sign-up', async () => {
   setSignUpHooks({
     checkCaptcha: async ({ headers }) => headers.get('x-captcha-response') === 'ok',
   });

@@ -3,24 +3,24 @@ import { env } from './env.server.ts';
 
 export interface SignUpAttempt {
   readonly email: string;
-  /** As our own server saw the connection. */
+  /** From the connection, as seen by our own server. */
   readonly address: string;
   readonly headers: Headers;
 }
 
 /**
- * What an operator may put in the way of a sign-up; all of it is off unless set. Call
+ * An operator's own checks of sign-ups; all are off by default. Call
  * {@link setSignUpHooks} in `app/server-entry.ts`, before the first request.
  */
 export interface SignUpHooks {
   /**
-   * Asked before anything is stored, for example with the header `x-captcha-response` and the
-   * provider's verification address. False refuses the sign-up; an error refuses it, too.
+   * Called before anything is stored, for example with the header `x-captcha-response` and the
+   * provider's verification address. False or an error rejects the sign-up.
    */
   readonly checkCaptcha?: (attempt: SignUpAttempt) => Promise<boolean>;
   /**
-   * Sends the mail with the address that verifies, in the place of `SIGNUP_VERIFICATION=mail`. With it, users are signed in at once, `/wallet-setup`
-   * asks them to open it, and their wallet, which costs money, is requested when they have.
+   * Sends the mail with the verification address, instead of `SIGNUP_VERIFICATION=mail`. Users are then signed in at once, `/wallet-setup`
+   * asks them to open it, and their wallet, which costs money, is requested after that.
    */
   readonly sendVerificationMail?: (mail: { email: string; url: string }) => Promise<void>;
 }
@@ -42,8 +42,8 @@ export function mustVerifyEmail(): boolean {
 }
 
 /**
- * Whether somebody may sign up now. Nothing is stored yet.
- * @throws APIError 403 when the captcha is not passed
+ * Whether a sign-up is allowed now. Nothing is stored yet.
+ * @throws APIError 403 if the captcha was not passed
  */
 export async function guardSignUp(attempt: SignUpAttempt): Promise<void> {
   if (!hooks.checkCaptcha) return;

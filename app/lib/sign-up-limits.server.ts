@@ -4,7 +4,7 @@ import { networkLimits } from './network-limits.server.ts';
 
 const HOUR_MS = 60 * 60_000;
 
-/** Of all ways to sign up together: each may cost a wallet. */
+/** For all sign-up methods together: each may cost a wallet. */
 export function signUpLimits(address: string | null): ScopedLimit[] {
   const { signupLimitPerIp: most } = env();
   if (most === 0) return [];

@@ -49,7 +49,7 @@ test.each([
   expect(answer.text).toBe(text);
 });
 
-test('a file the build has not compressed is compressed here', async () => {
+test('a file that the build did not compress is compressed here', async () => {
   const answer = await get('/favicon.svg', 'br');
   expect([answer.headers.get('content-encoding'), answer.text]).toEqual(['br', '<svg/>']);
   expect(answer.headers.get('cache-control')).not.toContain('immutable');

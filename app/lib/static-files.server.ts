@@ -27,9 +27,9 @@ interface StoredFile {
 }
 
 /**
- * Serves the built client files from memory, with the build's own `.br` and `.gz` where there are
+ * Serves the built client files from memory, with the build's own `.br` and `.gz` if there are
  * any, else compressed at the first request: they are few and small, and a running server keeps
- * answering while the next build replaces them on the disk.
+ * answering while the next build replaces them on disk.
  */
 export function serveClientFiles(folder: string): RequestHandler {
   const files = readFiles(folder);
@@ -38,7 +38,7 @@ export function serveClientFiles(folder: string): RequestHandler {
     if (!file || !['GET', 'HEAD'].includes(request.method)) return next();
     if (request.path === SERVICE_WORKER) response.set('Content-Security-Policy', WORKER_POLICY);
     if (file.contentType === 'image/png') {
-      // Compressed already.
+      // Already compressed.
       response.set('Content-Type', file.contentType);
       response.set('Cache-Control', cachingOf(request.path));
       response.send(file.content);
@@ -46,7 +46,7 @@ export function serveClientFiles(folder: string): RequestHandler {
     }
     file.compressed ??= compress(file.content);
     const { br, gzip: zipped } = await file.compressed;
-    // Asked for one by one: browsers name gzip first and mean no order by it.
+    // One by one: browsers list gzip first without preferring it.
     const encoding =
       request.acceptsEncodings('br') || request.acceptsEncodings('gzip', 'identity') || 'identity';
     response.set('Content-Type', file.contentType);

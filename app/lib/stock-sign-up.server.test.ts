@@ -33,7 +33,7 @@ function database() {
 const inStock = (id: string, columns = {}) =>
   addReadyStock(database(), {
     ...{ id, tokenContract: 'choco.devnet', amount: `100${'0'.repeat(18)}` },
-    // Under no master key: none is asked whether it opens.
+    // Without a master key: no test decrypts it.
     encryptedPrivateKey: 'sealed',
     ...columns,
   });
@@ -65,7 +65,7 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('whoever signs up while a wallet stands ready may write at once, and has the gift', async () => {
+test('a user who signs up while a wallet is in stock can chat at once, and has the gift', async () => {
   await inStock('s1');
   const { row, request } = await signUp('ann');
   expect(row).toMatchObject({ walletStatus: 'READY', nearAccountId: 's1.service.near' });
@@ -76,7 +76,7 @@ test('whoever signs up while a wallet stands ready may write at once, and has th
   expect(await listTransfers(row.id)).toMatchObject([{ status: 'COMPLETED', amount: '100' }]);
 });
 
-test('its owner sees that it was given; an operator sees all of its story', async () => {
+test('its owner sees that it was given; an operator sees its whole history', async () => {
   await inStock('s2');
   const { row } = await signUp('bob');
   const moves = await listMoves(row.id);
@@ -88,13 +88,13 @@ test('its owner sees that it was given; an operator sees all of its story', asyn
   expect(points.reduce((sum, { taken }) => sum + taken, 0)).toBe(2);
 });
 
-test('without one the wallet is made, as ever', async () => {
+test('without one the wallet is created as usual', async () => {
   const { row } = await signUp('carl');
   expect(row.walletStatus).toBe('PENDING');
   expect((await listMoves(row.id)).map(({ move }) => move)).toEqual(['REQUESTED']);
 });
 
-test('what is in stock is told, and can be set aside', async () => {
+test('the stock is counted, and wallets can be set aside', async () => {
   await inStock('s3');
   await inStock('s4', { amount: '90' });
   expect((await showStatus()).text).toContain('1 ready, 1 on other terms');
@@ -103,7 +103,7 @@ test('what is in stock is told, and can be set aside', async () => {
   expect((await showStatus()).text).toContain('1 ready, 1 set aside');
 });
 
-test('what is in stock is not handed out of a copy', async () => {
+test('a copy of the database hands out nothing from its stock', async () => {
   const file = join(dataDir, 'copy.db');
   if (databaseHandle().kind === 'postgres') {
     return expect(backup({ actor, file })).rejects.toThrow(/pg_dump/);

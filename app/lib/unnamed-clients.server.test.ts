@@ -23,14 +23,14 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('a client whom no proxy names is logged once, and known to the doctor for a day', async () => {
+test('a client without a forwarded address is logged once, and reported by doctor for a day', async () => {
   const warned = vi.spyOn(log(), 'warn');
   const nowMs = Date.now();
   expect(await hadUnnamedClients(nowMs)).toBe(false);
   for (let visit = 0; visit < 5; visit += 1) noteUnnamedClient(nowMs);
   await vi.waitFor(async () => expect(await hadUnnamedClients(nowMs)).toBe(true));
   expect(await hadUnnamedClients(nowMs + 25 * HOUR_MS)).toBe(false);
-  // As long as they come it is known, however long ago the first came.
+  // As long as such requests arrive it is reported, however long ago the first was.
   noteUnnamedClient(nowMs + 20 * HOUR_MS);
   await vi.waitFor(async () => {
     expect(await hadUnnamedClients(nowMs + 30 * HOUR_MS)).toBe(true);

@@ -7,7 +7,7 @@ const DAY_MS = 24 * HOUR_MS;
 const KEY = 'unnamed-clients';
 
 /**
- * A request came whose client nobody has named: logged once a process, and noted once an hour for
+ * Records a request whose client address no proxy forwarded: logged once a process, and stored once an hour for
  * `npm run wallet -- doctor`. Never throws.
  */
 export function noteUnnamedClient(nowMs = Date.now()): void {
@@ -17,12 +17,12 @@ export function noteUnnamedClient(nowMs = Date.now()): void {
   if (nowMs < state.nextMs) return;
   state.nextMs = nowMs + HOUR_MS;
   countUp([{ key: KEY, windowMs: DAY_MS, isPause: true }], nowMs).catch(() => {
-    // The next request tries it again.
+    // The next request tries again.
     state.nextMs = 0;
   });
 }
 
-/** Whether there was one in the last day, in any process over this database. */
+/** Whether there was one in the last day, in any process of this database. */
 export async function hadUnnamedClients(nowMs = Date.now()): Promise<boolean> {
   return (await countTurns(KEY, nowMs)) > 0;
 }
@@ -31,7 +31,7 @@ const UNNAMED_CLIENTS =
   'a proxy does not name the client in X-Forwarded-For: limits count all its clients together. ' +
   'Let it add the address it was asked by, and name proxies with public addresses in TRUSTED_PROXIES.';
 
-/** Somebody from outside passes on requests of others, logged once a process. */
+/** An unlisted proxy with a public address, logged once a process. */
 export function noteUnnamedProxy(address: string): void {
   const state = remember('unnamed proxy', () => ({ isTold: false }));
   if (!state.isTold) log().warn({ address }, UNNAMED_PROXY);

@@ -8,7 +8,7 @@ export async function storeUserLanguage(userId: string, language: Language): Pro
   await db().update(user).set({ language }).where(eq(user.id, userId));
 }
 
-/** Adds the language the user once chose, in whichever browser, to the answer of a log-in. */
+/** Adds the language the user once chose, in any browser, to the response of a log-in. */
 export async function addUserLanguage(headers: Headers, email: string): Promise<void> {
   const row = await db().query.user.findFirst({
     where: eq(user.email, email.toLowerCase()),

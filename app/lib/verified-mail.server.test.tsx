@@ -51,7 +51,7 @@ async function readRow(email: string) {
   return row;
 }
 
-/** How often the wallet was requested: each move to PENDING is written down by a trigger. */
+/** How often the wallet was requested: a trigger records each transition to PENDING. */
 async function countRequests(userId: string): Promise<number> {
   const row = await db().get<{ count: number }>(
     sql`SELECT count(*) AS "count" FROM "WalletEvent" WHERE "userId" = ${userId} AND "toStatus" = 'PENDING'`,
@@ -84,7 +84,7 @@ function show(loaderData: object): string {
   );
 }
 
-test('where mails are sent, a wallet is requested once, when its user has verified', async () => {
+test('if mail is sent, a wallet is requested once, when its user has verified the address', async () => {
   const email = 'ann@example.com';
   const cookie = await signUp(email);
   const { id } = await readRow(email);
@@ -92,7 +92,7 @@ test('where mails are sent, a wallet is requested once, when its user has verifi
   const without = { walletStatus: null, nearAccountId: null, nearPrivateKey: null };
   expect(await readRow(email)).toMatchObject({ emailVerified: false, ...without });
 
-  // Meanwhile the user is let in and told what to do; asking changes nothing.
+  // Meanwhile the user is signed in and sees what to do; a request changes nothing.
   const loaded = await page.loader(visit(cookie) as never);
   expect(loaded).toMatchObject({ mustVerify: true, isTorn: false });
   const shown = show(loaded);
@@ -107,7 +107,7 @@ test('where mails are sent, a wallet is requested once, when its user has verifi
   expect(await readRow(email)).toMatchObject(without);
   expect(await countRequests(id)).toBe(0);
 
-  // A changed link verifies nothing.
+  // A modified link verifies nothing.
   const link = String(mails[0]?.url);
   const wrong = new URL(link);
   wrong.searchParams.set('token', `${wrong.searchParams.get('token')}x`);
@@ -121,7 +121,7 @@ test('where mails are sent, a wallet is requested once, when its user has verifi
   expect(verified.nearAccountId).not.toBeNull();
   expect(await countRequests(id)).toBe(1);
 
-  // Opened again, from two devices, and asked for by the page: the same wallet.
+  // Opened again, on two devices, and requested by the page: the same wallet.
   await Promise.all([link, link].map((url) => auth().handler(new Request(url))));
   const again = await page.action(visit(cookie, { method: 'POST' }) as never);
   expect(again.data).toMatchObject({ success: true, accountId: verified.nearAccountId });

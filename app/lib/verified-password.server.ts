@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 interface Verified {
-  /** Of the credential, as it was stored when it was verified. */
+  /** The credential's hash when it was verified. */
   hash: string;
   readonly password: string;
 }
 
-/** Who somebody is at another site. */
+/** An identity at another site. */
 export interface OtherAccount {
   readonly providerId: string;
   readonly accountId: string;
@@ -17,29 +17,29 @@ const requests = new AsyncLocalStorage<{
   otherAccount: OtherAccount | null;
 }>();
 
-/** One request: what it has shown, a password or another site's account, is remembered until its end. */
+/** Runs one request; what it has verified, a password or another site's account, is remembered until its end. */
 export function rememberVerified<Answer>(act: () => Promise<Answer>): Promise<Answer> {
   return requests.run({ verified: null, otherAccount: null }, act);
 }
 
-/** Another site has said that this account asks. */
+/** Another site has identified the user by this account. */
 export function setOtherAccount(otherAccount: OtherAccount): void {
   const request = requests.getStore();
   if (request) request.otherAccount = otherAccount;
 }
 
-/** Which of another site's accounts this request has shown; null: none, or outside of one. */
+/** The other site's account verified by this request; null: none, or outside of a request. */
 export function shownOtherAccount(): OtherAccount | null {
   return requests.getStore()?.otherAccount ?? null;
 }
 
-/** A password was right for this hash. */
+/** A password matched this hash. */
 export function setVerified(verified: Verified): void {
   const request = requests.getStore();
   if (request) request.verified = verified;
 }
 
-/** What this request has shown to be right; null: nothing, or outside of one. */
+/** What this request has verified; null: nothing, or outside of a request. */
 export function verifiedPassword(): Verified | null {
   return requests.getStore()?.verified ?? null;
 }

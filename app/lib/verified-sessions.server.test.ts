@@ -32,13 +32,13 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('a living session has its user, one that is unknown or of who has left has none', async () => {
+test('a valid session has its user; an unknown one or a deleted user’s has none', async () => {
   expect(await findSessionUser('of-ann', nowMs)).toBe('ann');
   expect(await findSessionUser('of-bob', nowMs)).toBeNull();
   expect(await findSessionUser('of-nobody', nowMs)).toBeNull();
 });
 
-test('what was said is kept for half a minute', async () => {
+test('a result is cached for half a minute', async () => {
   await db().delete(session).where(eq(session.id, 'ann'));
   expect(await findSessionUser('of-ann', nowMs + 29_000)).toBe('ann');
   expect(await findSessionUser('of-ann', nowMs + 30_000)).toBeNull();

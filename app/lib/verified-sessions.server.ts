@@ -3,10 +3,10 @@ import { session, user } from '#drizzle/schema.ts';
 import { db } from './db.server.ts';
 import { remember } from './remember.server.ts';
 
-/** So long what the database has said of a token is believed, where nothing but a limit hangs on it. */
+/** How long a result is cached; it is used for limits only. */
 const KEPT_MS = 30_000;
 const MOST_KEPT = 10_000;
-/** Longer no request waits only to learn under whose limit it is counted. */
+/** The longest a request waits only to learn which limit it counts towards. */
 const PATIENCE_MS = 250;
 
 interface Kept {
@@ -15,8 +15,8 @@ interface Kept {
 }
 
 /**
- * Whose living session a token is, as it was within the last half minute; null for one that has ended or
- * was never stored, and while the database does not answer. To count by, not to let anybody in by.
+ * The user of a valid session, as of the last half minute; null if it has ended or
+ * never existed, and while the database does not answer. For counting, not for access.
  */
 export async function findSessionUser(token: string, nowMs = Date.now()): Promise<string | null> {
   const kept = remember('session users', () => new Map<string, Kept>());
@@ -24,7 +24,7 @@ export async function findSessionUser(token: string, nowMs = Date.now()): Promis
   if (known && known.untilMs > nowMs) return known.userId;
   const userId = await inTime(readUser(token, nowMs));
   if (userId === undefined) return known?.userId ?? null;
-  // The oldest stand first.
+  // Oldest first.
   for (const oldest of kept.keys()) {
     if (kept.size < MOST_KEPT) break;
     kept.delete(oldest);
@@ -45,7 +45,7 @@ async function readUser(token: string, nowMs: number): Promise<string | null> {
   return found?.userId ?? null;
 }
 
-/** Undefined when it was not answered, or too late. */
+/** Undefined if there is no result in time. */
 async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   const { promise: tooLate, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(resolve, PATIENCE_MS);

@@ -23,7 +23,7 @@ export interface ShownTransfer {
   /** Whole CHOCO as a decimal. */
   readonly amount: string;
   readonly hash: string;
-  /** Null where the network has no public explorer. */
+  /** Null if the network has no public explorer. */
   readonly explorerUrl: string | null;
   readonly at: string;
 }
@@ -31,13 +31,13 @@ export interface ShownTransfer {
 export interface ShownMove {
   readonly id: number;
   readonly move: WalletMove;
-  /** The attempt it belongs to, from 1; null where it says nothing. */
+  /** The attempt it belongs to, from 1; null if irrelevant. */
   readonly attempt: number | null;
   readonly errorCode: string | null;
   readonly at: string;
 }
 
-/** The user's latest token transfers, the newest first. */
+/** The user's latest token transfers, newest first. */
 export async function listTransfers(userId: string): Promise<ShownTransfer[]> {
   const transfers = await walletReader().readTransfers({ ownerId: userId, limit: LONGEST_LIST });
   const { nearNetworkId } = env();
@@ -52,7 +52,7 @@ export async function listTransfers(userId: string): Promise<ShownTransfer[]> {
   }));
 }
 
-/** The wallet's latest states over time, the newest first; of one that stood ready, since it has an owner. */
+/** The wallet's latest transitions, newest first; for one from the stock, since it has an owner. */
 export async function listMoves(userId: string): Promise<ShownMove[]> {
   const events = await walletReader().readEvents({ ownerId: userId, limit: LONGEST_LIST });
   const taken = events.findIndex(
@@ -72,7 +72,7 @@ export async function listMoves(userId: string): Promise<ShownMove[]> {
   });
 }
 
-/** When the balance was last read from the chain, ISO; null when it never was. */
+/** When the balance was last read from the chain, ISO; null if never. */
 export async function readLastSync(userId: string): Promise<string | null> {
   const row = await db().query.user.findFirst({
     where: eq(user.id, userId),
@@ -81,7 +81,7 @@ export async function readLastSync(userId: string): Promise<string | null> {
   return row?.chocoLastSyncAt?.toISOString() ?? null;
 }
 
-/** When the user was last shown the wallet's private key, ISO; null when never. */
+/** When the user last exported the private key, ISO; null if never. */
 export async function readKeyExportedAt(userId: string): Promise<string | null> {
   const atMs = await walletReader().readKeyExportedAt(userId);
   return atMs === null ? null : isoOf(atMs);

@@ -13,7 +13,7 @@ const LONGEST_STREAM_MS = 5 * 60_000;
 /** Visible tabs and devices of one user; hidden tabs hold no stream. */
 const STREAMS_A_USER = 8;
 
-/** How long a stream may go on after its session has ended, be it by another process. */
+/** How long a stream may outlive its session, ended by any process. */
 const SESSION_LOOK_MS = 1_000;
 
 /** The one follower of this process. */
@@ -28,7 +28,7 @@ function walletFollower(): WalletFollower {
   );
 }
 
-/** Ends streams whose session was ended. */
+/** Ends streams of ended sessions. */
 function sessionWatch(): SessionWatch {
   return remember('session watch', () =>
     createSessionWatch({
@@ -40,7 +40,7 @@ function sessionWatch(): SessionWatch {
 }
 
 /**
- * The wallet as server-sent events: as it is now, then at every change; ends after READY, when the
+ * The wallet as server-sent events: its current state, then every change; ends after READY, when the
  * session must be checked again, and at once when the process stops.
  */
 export function streamWallet({
@@ -49,9 +49,9 @@ export function streamWallet({
   signal,
 }: {
   userId: string;
-  /** Whoever signs out hears nothing more. */
+  /** After signing out nothing more is sent. */
   sessionId: string;
-  /** Aborts when the client is gone. */
+  /** Aborts when the client disconnects. */
   signal: AbortSignal;
 }): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -76,7 +76,7 @@ export function streamWallet({
         stop();
         controller.close();
       };
-      // At once, so that a browser and every proxy see that the stream is open.
+      // At once, so that browsers and proxies see an open stream.
       send(':\n\n');
       unfollow = walletFollower().follow({
         userId,
@@ -95,12 +95,12 @@ export function streamWallet({
   });
 }
 
-/** Ends what a user listens to in this process, such as after signing out everywhere. */
+/** Ends a user's streams of this process, such as after signing out everywhere. */
 export function dismissWalletStreams(userId: string): void {
   walletFollower().dismiss(userId);
 }
 
-/** The process stops: an open stream would keep it for as long as its grace. */
+/** For shutdown: an open stream would delay it by the grace period. */
 export function closeWalletStreams(): void {
   walletFollower().close();
 }

@@ -5,7 +5,7 @@ import type { WalletView } from './wallet-view.ts';
 
 const LOOK_MS = 100;
 
-/** A table of events and the wallets behind it; counts what it is asked. */
+/** A table of events and the wallets behind it; counts its queries. */
 class Wallets implements WalletEventSource {
   readonly events: WalletChange[] = [];
   readonly views = new Map<string, WalletView>();
@@ -19,7 +19,7 @@ class Wallets implements WalletEventSource {
     this.events.push({ id: this.events.length + 1, ownerId: userId });
   }
 
-  /** Without an event, as the ledger does. */
+  /** Without an event, like the ledger. */
   change(userId: string, changes: Partial<WalletView>): void {
     const before = this.views.get(userId) ?? waiting;
     this.views.set(userId, { ...before, ...changes });
@@ -91,7 +91,7 @@ afterEach(() => {
 });
 
 describe('the follower of wallet events', () => {
-  it('tells the wallet on connect and at every change, once', async () => {
+  it('reports the wallet on connect and at every change, once', async () => {
     const { wallets, listen } = start();
     wallets.move('ann', {});
     const { heard } = listen('ann');
@@ -105,7 +105,7 @@ describe('the follower of wallet events', () => {
     expect(heard).toEqual(['PENDING REQUESTED', 'CREATING ACCOUNT', 'READY']);
   });
 
-  it('reads a wallet once for all who listen, and no wallet nobody listens to', async () => {
+  it('reads a wallet once for all its listeners, and no wallet without listeners', async () => {
     const { wallets, listen } = start();
     wallets.move('ann', {});
     wallets.move('bob', {});
@@ -122,7 +122,7 @@ describe('the follower of wallet events', () => {
     expect(bob.heard).toEqual(['PENDING REQUESTED']);
   });
 
-  it('tells the steps of a wallet being made, which have no event', async () => {
+  it('reports the steps of a wallet in progress, which have no event', async () => {
     const { wallets, listen } = start();
     wallets.move('ann', { status: 'CREATING', step: 'ACCOUNT' });
     const { heard } = listen('ann');
@@ -132,7 +132,7 @@ describe('the follower of wallet events', () => {
     expect(heard).toEqual(['CREATING ACCOUNT', 'CREATING REWARD']);
   });
 
-  it('tells those who wait when the service pauses and when it goes on, which has no event', async () => {
+  it('reports pause and resume to waiting users, which have no event', async () => {
     const { wallets, listen, follower } = start();
     wallets.move('ann', {});
     wallets.move('bob', ready);
@@ -155,7 +155,7 @@ describe('the follower of wallet events', () => {
     expect(wallets.reads).toEqual([['ann'], ['ann']]);
   });
 
-  it('looks only while somebody listens', async () => {
+  it('polls only while there are listeners', async () => {
     const { wallets, listen } = start();
     wallets.move('ann', {});
     await pass(10);
@@ -166,7 +166,7 @@ describe('the follower of wallet events', () => {
     const { looks } = wallets;
     await pass(50);
     expect(wallets.looks).toBeLessThanOrEqual(looks + 1);
-    // What happened meanwhile is in what a new listener is told first.
+    // What happened meanwhile is in the first report of a new listener.
     wallets.move('ann', ready);
     const second = listen('ann');
     await pass(1);
@@ -174,7 +174,7 @@ describe('the follower of wallet events', () => {
     expect(first.heard).toEqual(['PENDING REQUESTED']);
   });
 
-  it('goes on after an error of the database, more slowly, and loses nothing', async () => {
+  it('continues after a database error, more slowly, and loses nothing', async () => {
     const { wallets, listen, errors } = start();
     wallets.move('ann', {});
     const { heard } = listen('ann');
@@ -190,7 +190,7 @@ describe('the follower of wallet events', () => {
     expect(heard).toEqual(['PENDING REQUESTED', 'READY']);
   });
 
-  it('ends the oldest when a user has too many, and nobody else’s', async () => {
+  it('ends a user’s oldest stream beyond the limit, and no other user’s', async () => {
     const { wallets, listen } = start(2);
     wallets.move('ann', {});
     wallets.move('bob', {});
@@ -201,7 +201,7 @@ describe('the follower of wallet events', () => {
     for (const { heard } of [bob, second, third]) expect(heard).toEqual(['PENDING REQUESTED']);
   });
 
-  it('ends those of a user who is gone', async () => {
+  it('ends the streams of a deleted user', async () => {
     const { wallets, listen } = start();
     wallets.move('ann', {});
     const { heard } = listen('ann');
@@ -212,7 +212,7 @@ describe('the follower of wallet events', () => {
     expect(heard).toEqual(['PENDING REQUESTED', 'end']);
   });
 
-  it('ends all at once when closed, and whoever comes after', async () => {
+  it('ends all streams when closed, and any later one', async () => {
     const { wallets, listen, follower } = start();
     wallets.move('ann', {});
     const early = listen('ann');

@@ -1,43 +1,43 @@
 import type { WalletReader } from '#engine/ports/wallet-reader.ts';
 import { isSameView, type WalletView } from './wallet-view.ts';
 
-/** Where the follower looks; every method may throw, and is asked again at the next look. */
+/** The follower's source; every method may throw, and is called again at the next poll. */
 export interface WalletEventSource
-  // That the service pauses is a change of all waiting wallets that is no event of any.
+  // A pause of the service changes all waiting wallets without an event.
   extends Pick<WalletReader, 'readLastChangeId' | 'readChangesAfter' | 'readIsPaused'> {
-  /** Who is missing in the answer does not exist (any more). */
+  /** A user missing in the result does not exist (any more). */
   readWalletViews(userIds: readonly string[]): Promise<ReadonlyMap<string, WalletView>>;
 }
 
 interface Listening {
   readonly userId: string;
-  /** Called with the wallet as it is, and again at every change. */
+  /** Called with the current wallet, and again at every change. */
   onView(view: WalletView): void;
-  /** Nothing more comes: the user is gone, has too many listeners, or the follower was closed. */
+  /** Nothing more follows: the user is deleted, has too many listeners, or the follower was closed. */
   onEnd(): void;
 }
 
 export interface WalletFollower {
-  /** @returns how to stop listening; `onEnd` is not called then. */
+  /** @returns how to stop listening; `onEnd` is not called then */
   follow(listening: Listening): () => void;
-  /** Ends what one user listens to: signed out, or gone. */
+  /** Ends one user's listeners: signed out, or deleted. */
   dismiss(userId: string): void;
-  /** Ends everything at once; whoever follows later is ended too. */
+  /** Ends everything at once; later listeners are ended, too. */
   close(): void;
 }
 
 interface FollowerParts {
   readonly source: WalletEventSource;
   readonly lookMs: number;
-  /** One more ends the user's oldest, which is likely a connection nobody holds any more. */
+  /** One more ends the user's oldest, which is probably an abandoned connection. */
   readonly listenersPerUser: number;
   onError(error: unknown): void;
 }
 
-/** The step of a wallet, in the ledger, and the service's pause move without an event. */
+/** The step of a wallet and the service's pause change without an event. */
 const LOOKS_FOR_STEPS = 5;
 const CHANGES_A_LOOK = 1_000;
-/** After an error of the database the next look waits so many times longer. */
+/** After a database error the next poll waits this many times longer. */
 const PATIENCE = 10;
 
 interface Listener extends Listening {
@@ -45,9 +45,9 @@ interface Listener extends Listening {
 }
 
 /**
- * One for all listeners of a process: follows the events of all wallets by id, only while somebody
- * listens, and reads a wallet once for all who listen to it. Events of other processes are in the
- * same table, so it does not matter which of them makes the wallet.
+ * One for all listeners of a process: follows the events of all wallets by id, only while there are
+ * listeners, and reads a wallet once for all its listeners. Events of other processes are in the
+ * same table, so it does not matter which one makes the wallet.
  */
 export function createWalletFollower(parts: FollowerParts): WalletFollower {
   const { source, lookMs, listenersPerUser, onError } = parts;
@@ -84,7 +84,7 @@ export function createWalletFollower(parts: FollowerParts): WalletFollower {
 
   const findChanged = async () => {
     looks += 1;
-    // Before any wallet is read: what happens after that read has an event after this id.
+    // Before any wallet is read: a change after that read has an event after this id.
     if (cursor === null) {
       wasPaused = await source.readIsPaused();
       cursor = await source.readLastChangeId();

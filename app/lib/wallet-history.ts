@@ -1,15 +1,15 @@
-/** A move of the wallet as a user is told of it. */
+/** A transition of the wallet as shown to its owner. */
 export type WalletMove =
   | 'REQUESTED'
   | 'STARTED'
   | 'TAKEN_OVER'
   | 'HANDED_BACK'
   | 'READY'
-  /** It stood ready and was given to its owner. */
+  /** It was in stock and was given to its owner. */
   | 'TAKEN'
   | 'FAILED'
   | 'RETRIED'
-  /** None of the engine's: made by hand. */
+  /** Not by the engine: changed by hand. */
   | 'CHANGED';
 
 const MOVES = new Map<string, WalletMove>([
@@ -24,12 +24,12 @@ const MOVES = new Map<string, WalletMove>([
   ['FAILED to PENDING', 'RETRIED'],
 ]);
 
-/** What a transfer was for. */
+/** The purpose of a transfer. */
 export type TransferPurpose = 'SIGNUP_REWARD' | 'OTHER';
 
 export type TransferStatus = 'PENDING' | 'COMPLETED' | 'FAILED';
 
-/** From the stored states of an event; null is a user without a wallet. */
+/** From the stored states of an event; null: the user had no wallet. */
 export function moveOf({ from, to }: { from: string | null; to: string | null }): WalletMove {
   return MOVES.get(`${from ?? 'none'} to ${to ?? 'none'}`) ?? 'CHANGED';
 }

@@ -13,13 +13,13 @@ export type WalletRequestAnswer =
   | { readonly success: true; readonly accountId: string; readonly status: WalletView['status'] }
   | { readonly success: false; readonly error: string };
 
-/** The user must do something first; every other refusal is ours. */
+/** The user must act first; every other rejection is an error of the service. */
 export const EMAIL_NOT_VERIFIED = 'EMAIL_NOT_VERIFIED';
 
 /** Nothing was done; the same request may succeed in a moment. */
 const DATABASE_BUSY = 'DATABASE_BUSY';
 
-/** The HTTP status that goes with the answer. */
+/** The HTTP status of the answer. */
 export function statusOfAnswer(answer: WalletRequestAnswer): number {
   if (answer.success) return 200;
   if (answer.error === EMAIL_NOT_VERIFIED) return 403;
@@ -28,7 +28,7 @@ export function statusOfAnswer(answer: WalletRequestAnswer): number {
 }
 
 /**
- * Requests the user's wallet and tells its true status. Safe to repeat and never throws; with
+ * Requests the user's wallet and returns its actual status. Safe to repeat and never throws; with
  * `WALLET_CREATION=sync` (the plan's rollback) it waits for the chain.
  */
 export async function requestWallet(userId: string): Promise<WalletRequestAnswer> {
@@ -38,7 +38,7 @@ export async function requestWallet(userId: string): Promise<WalletRequestAnswer
     await ensure(userId);
     const wallet = await readWalletView(userId);
     if (!wallet) return { success: false, error: 'USER_NOT_FOUND' };
-    // A page that took this for a success would be sent back here, for ever.
+    // A page that took this for success would be redirected here for ever.
     if (!isRequested(wallet)) return { success: false, error: 'WALLET_REQUEST_FAILED' };
     return { success: true, accountId: wallet.accountId, status: wallet.status };
   } catch (error) {
@@ -47,7 +47,7 @@ export async function requestWallet(userId: string): Promise<WalletRequestAnswer
   }
 }
 
-/** A wallet costs money: where mails are sent, it waits for the user's answer to one. */
+/** A wallet costs money: if mail is sent, it waits for the user's confirmation. */
 export async function mustVerifyFirst(userId: string): Promise<boolean> {
   if (!mustVerifyEmail()) return false;
   const found = await db().query.user.findFirst({

@@ -1,12 +1,12 @@
 import { retryableCodes } from '#engine/core/errors.ts';
 import { hasGivenUp, type WalletView } from './wallet-view.ts';
 
-/** A wallet is made in 3 s; beyond this a person wonders, and is told that it takes longer. */
+/** A wallet takes 3 s; after this the page says that it takes longer. */
 export const SLOW_AFTER_MS = 15_000;
-/** By now it is the service's error or the chain's, and is told as that. */
+/** After this the cause is the service or the chain, and the page says so. */
 export const STUCK_AFTER_MS = 120_000;
 
-/** Everything that can be true of a wallet for who looks at it; each has one set of sentences. */
+/** All situations of a wallet as seen by its owner; each has one set of sentences. */
 export const WALLET_SITUATIONS = [
   'offline',
   'none',
@@ -24,13 +24,13 @@ export type WalletSituation = (typeof WALLET_SITUATIONS)[number];
 
 interface Known {
   readonly wallet: WalletView;
-  /** The server is out of reach: what is known of the wallet may be over. */
+  /** The server is unreachable: what is known of the wallet may be outdated. */
   readonly isOffline: boolean;
-  /** Since the wallet was asked for. */
+  /** Since the wallet was requested. */
   readonly waitedMs: number;
 }
 
-/** The one place that decides what is true; no page decides it again. */
+/** The one place that decides the situation; pages only show it. */
 export function situationOf({ wallet, isOffline, waitedMs }: Known): WalletSituation {
   if (wallet.isReady) return 'ready';
   if (isOffline) return 'offline';
@@ -48,7 +48,7 @@ export function msUntilNextSituation(waitedMs: number): number | null {
   return next === undefined ? null : next - waitedMs;
 }
 
-/** Given up for a reason that may be over: one more try may help. */
+/** FAILED for a cause that may be temporary: one more attempt may help. */
 function isRetryable({ error }: WalletView): boolean {
   return retryableCodes.includes(error ?? '');
 }

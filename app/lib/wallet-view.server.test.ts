@@ -19,7 +19,7 @@ afterAll(() => {
   rmSync(dataDir, { recursive: true });
 });
 
-test('who waits is told that the service pauses, and never why', async () => {
+test('a waiting user learns that the service is paused, but not why', async () => {
   const states = {
     waiting: { walletStatus: 'PENDING' as const },
     made: { walletStatus: 'CREATING' as const },

@@ -5,15 +5,15 @@ import { db } from './db.server.ts';
 import { walletReader } from './near/wallet-engine.server.ts';
 import type { WalletStep, WalletView } from './wallet-view.ts';
 
-/** SQLite's limit of variables is higher; a request to a server should stay small. */
+/** SQLite's limit of variables is higher; a query to a server should stay small. */
 const USERS_A_QUERY = 500;
 
-/** The wallet as the database has it, or null when there is no such user (any more). */
+/** The wallet from the database, or null if there is no such user (any more). */
 export async function readWalletView(userId: string): Promise<WalletView | null> {
   return (await readWalletViews([userId])).get(userId) ?? null;
 }
 
-/** The wallets of many users at once; who is missing does not exist (any more). */
+/** The wallets of many users at once; a missing user does not exist (any more). */
 export async function readWalletViews(
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, WalletView>> {
@@ -27,7 +27,7 @@ export async function readWalletViews(
   return views;
 }
 
-/** What a view says beyond the user's own row. */
+/** The part of a view beyond the user's own row. */
 interface ServiceFacts {
   readonly isPaused: boolean;
   readonly progress: ReadonlyMap<string, WalletProgress>;
@@ -70,7 +70,7 @@ function toView(row: WalletRow, { isPaused, progress }: ServiceFacts): WalletVie
   const requestedAt = row.walletRequestedAt;
   const retryAt = row.walletStatus === 'FAILED' ? row.walletAvailableAt : null;
   const step = stepOf(row, progress.get(row.id));
-  // What only has its balance to be read needs no signature.
+  // Reading the balance needs no signature.
   const isComing = row.walletStatus !== 'FAILED' || retryAt !== null;
   return {
     accountId: row.nearAccountId,
@@ -81,7 +81,7 @@ function toView(row: WalletRow, { isPaused, progress }: ServiceFacts): WalletVie
     retryAt: retryAt?.toISOString() ?? null,
     isPaused: isPaused && step !== null && step !== 'BALANCE' && isComing,
     waitedMs: isReady || !requestedAt ? null : Math.max(0, Date.now() - requestedAt.getTime()),
-    // The column's default of 0 is no balance anybody has read.
+    // The column's default of 0 is not a balance that was read.
     balance: isReady || row.chocoLastSyncAt ? row.chocoBalance : null,
   };
 }

@@ -1,23 +1,23 @@
-/** What a wallet being made is waiting for. Account and reward are on their way side by side. */
+/** What a wallet in progress waits for. Account and reward are in flight at the same time. */
 export type WalletStep = 'REQUESTED' | 'ACCOUNT' | 'REWARD' | 'BALANCE';
 
-/** In the order in which a user is told of them. */
+/** In the order shown to users. */
 export const WALLET_STEPS: readonly WalletStep[] = ['REQUESTED', 'ACCOUNT', 'REWARD', 'BALANCE'];
 
-/** What a user may know of the wallet; the answer of `GET /api/wallet/status` and of its events. */
+/** What a user may know of the wallet; the response of `GET /api/wallet/status` and of its events. */
 export interface WalletView {
   readonly accountId: string | null;
   readonly status: 'PENDING' | 'CREATING' | 'READY' | 'FAILED' | null;
-  /** What it waits for, by the ledger; when FAILED, where it stopped. Null without a wallet and when READY. */
+  /** What it waits for, by the ledger; if FAILED, where it stopped. Null without a wallet and when READY. */
   readonly step: WalletStep | null;
   /** A stable code, never an error's text. */
   readonly error: string | null;
   readonly isReady: boolean;
-  /** ISO time of the scheduled retry; only when FAILED and one is scheduled. */
+  /** ISO time of the scheduled retry; only if FAILED and scheduled. */
   readonly retryAt: string | null;
-  /** The service makes no wallets for a while; this one goes on by itself when it does again. */
+  /** The service is paused; this wallet continues automatically afterwards. */
   readonly isPaused: boolean;
-  /** Since it was asked for, at the time of this answer; null without a wallet and when READY. */
+  /** Since the request, at the time of this response; null without a wallet and when READY. */
   readonly waitedMs: number | null;
   /** Whole CHOCO as a decimal; null until it was read from the chain. */
   readonly balance: string | null;
@@ -28,17 +28,17 @@ export type RequestedWallet = WalletView & {
   readonly status: NonNullable<WalletView['status']>;
 };
 
-/** Whether a wallet was ever asked for; an app from before the change leaves an id without a status. */
+/** Whether a wallet was ever requested; an app from before the change leaves an id without a status. */
 export function isRequested(wallet: WalletView): wallet is RequestedWallet {
   return wallet.accountId !== null && wallet.status !== null;
 }
 
-/** FAILED, and nothing more happens by itself. */
+/** FAILED without a scheduled retry. */
 export function hasGivenUp(wallet: WalletView): boolean {
   return wallet.status === 'FAILED' && wallet.retryAt === null;
 }
 
-/** Time passes in every view: it makes no difference. */
+/** The waiting time is ignored: it differs in every view. */
 export function isSameView(left: WalletView, right: WalletView): boolean {
   return (
     left.accountId === right.accountId &&

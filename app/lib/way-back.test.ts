@@ -14,7 +14,7 @@ test.each([
   expect(logInPath(new Request(`${host}${page}`))).toBe(path);
 });
 
-test('a form that was sent leads back to its page', () => {
+test('a form redirects back to its page', () => {
   const request = new Request(`${host}/account.data?_routes=a`, { method: 'POST' });
   expect(logInPath(request)).toBe('/login?to=%2Faccount');
 });

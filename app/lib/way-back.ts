@@ -1,28 +1,28 @@
 import { ownPath } from './own-path.ts';
 
-/** Where log-in leads when nothing else was asked for. */
+/** Where log-in leads by default. */
 export const HOME = '/home';
 
 /**
- * Where log-in sends a visitor who was kept from a page, with the way back to it. A form leads back to
+ * The log-in path for a visitor without a session, with the way back to the page. A form leads back to
  * its page, which has the same address.
  */
 export function logInPath({ url }: Request): string {
   return withWayBack('/login', pageOf(new URL(url)));
 }
 
-/** The same form's address, and the other's, keep the way back. */
+/** The address of log-in or sign-up that keeps the way back. */
 export function withWayBack(path: '/login' | '/signup', page: string): string {
   return page === HOME ? path : `${path}?${new URLSearchParams({ to: page })}`;
 }
 
-/** Read from the address of log-in or sign-up; home where there is none, or one that leads elsewhere. */
+/** From the address of log-in or sign-up; home if there is none, or it leads elsewhere. */
 export function wayBack(search: URLSearchParams): string {
   const page = ownPath(search.get('to') ?? '');
   return page === '/' ? HOME : page;
 }
 
-/** The page, whether its document or only its data was asked for. */
+/** The page, whether its document or only its data was requested. */
 function pageOf({ pathname, searchParams }: URL): string {
   const parameters = new URLSearchParams(searchParams);
   parameters.delete('_routes');

@@ -17,12 +17,12 @@ const refuser = (intent: AccountIntent, of?: string) => (errors: Errors) => ({
   ...(of !== undefined && { of }),
 });
 
-/** Beside the password where it was typed; what is about neither is told of the whole form. */
+/** Beside the password if it was typed; other errors belong to the whole form. */
 export function fieldOfProof(error: ShownError): 'password' | 'form' {
   return error === 'PASSWORD_MISSING' || error === 'PASSWORD_WRONG' ? 'password' : 'form';
 }
 
-/** Whoever has a stolen session must neither get a way in that outlives it nor take one from its owner. */
+/** A stolen session must neither add a sign-in method that outlives it nor remove the owner's. */
 async function findProofErrors(
   request: Request,
   form: FormFields,
@@ -32,7 +32,7 @@ async function findProofErrors(
   return error && { [fieldOfProof(error)]: error };
 }
 
-/** First asked for, which is answered with the challenge that a new passkey must sign; then sent. */
+/** The first request returns the challenge for a new passkey; the second one sends it. */
 export async function addOwnPasskey(
   request: Request,
   form: FormFields,
@@ -53,8 +53,8 @@ export async function addOwnPasskey(
 export const removeOwnPasskey = removal('remove-passkey', removePasskey);
 
 /**
- * Answered with the other site's address, and with the cookie without which nobody comes back from it. Not
- * with a redirect: pages let their forms lead nowhere else.
+ * Returns the other site's address, with the cookie that its callback needs. Not
+ * a redirect: the Content-Security-Policy lets forms lead nowhere else.
  */
 export async function linkOwnSite(
   request: Request,
@@ -72,7 +72,7 @@ export async function linkOwnSite(
 
 export const unlinkOwnSite = removal('unlink-site', unlinkSite);
 
-/** One of the ways in goes, after a fresh proof; `remove` keeps the last one. */
+/** Removes a sign-in method after a fresh proof; `remove` keeps the last one. */
 function removal(
   intent: 'remove-passkey' | 'unlink-site',
   remove: typeof removePasskey | typeof unlinkSite,

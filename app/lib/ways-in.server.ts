@@ -4,13 +4,13 @@ import { db } from './db.server.ts';
 import { env } from './env.server.ts';
 import { endLinks } from './one-time-link.server.ts';
 
-/** The password, and the mark that a link of the server has shown somebody to be an admin. */
+/** The password, with the mark of an admin who has opened a link from the server. */
 export const PASSWORD_PROVIDER = 'credential';
 export const ADMIN_PROVIDER = 'admin-link';
 
 /**
- * Statements, for one commit, after which a user's password is the only way in: passkeys, accounts of other
- * sites, sessions and links are gone. Whoever was there before the password's owner may have added them.
+ * Statements, for one commit, that leave the password as the user's only sign-in method: passkeys, accounts of other
+ * sites, sessions and links are deleted. A stranger who came before the owner may have added them.
  */
 export function endOtherWaysIn(userId: string) {
   const orm = db();
@@ -24,8 +24,8 @@ export function endOtherWaysIn(userId: string) {
 }
 
 /**
- * A condition: the user can log in without this passkey or account of another site. It stands in the statement
- * of `lockedDb` that takes the way away, so that nobody loses the last one. A site that is configured no more is no way in.
+ * A condition: the user can log in without this passkey or account of another site. It is part of the statement
+ * of `lockedDb` that removes it, so that nobody loses the last one. A site that is no longer configured does not count.
  */
 export function hasAnotherWayIn(userId: string, id: string) {
   const one = { one: sql`1` };

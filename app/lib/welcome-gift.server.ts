@@ -3,8 +3,8 @@ import { listTransfers } from './wallet-details.server.ts';
 import type { WalletView } from './wallet-view.ts';
 
 /**
- * What the user was given at sign-up, or will be once the wallet is ready, in whole CHOCO as a
- * decimal. Null: nothing, as for a wallet that was there before there were gifts.
+ * The user's gift at sign-up, received or promised once the wallet is ready, in whole CHOCO as a
+ * decimal. Null: none, as for a wallet older than the gifts.
  */
 export async function readWelcomeGift(userId: string, wallet: WalletView): Promise<string | null> {
   const transfers = await listTransfers(userId);

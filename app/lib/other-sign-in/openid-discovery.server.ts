@@ -4,7 +4,7 @@ import type { SignInProvider } from '../env-sign-in.server.ts';
 import { log } from '../log.server.ts';
 import { remember } from '../remember.server.ts';
 
-/** Where an OpenID provider does what, as it says itself. */
+/** The endpoints of an OpenID provider, from its discovery document. */
 export interface OpenIdEndpoints {
   readonly authorization: string;
   readonly token: string;
@@ -25,14 +25,14 @@ const document = z.object({
 const state = () =>
   remember('openid endpoints', () => ({ endpoints: null as OpenIdEndpoints | null }));
 
-/** Null: not known yet, or none is configured; its button is not shown then. */
+/** Null: not known yet, or none is configured; its button is then hidden. */
 export function openIdEndpoints(): OpenIdEndpoints | null {
   return state().endpoints;
 }
 
 /**
- * Asks the configured provider where it does what, and goes on asking each minute while it does not say.
- * Nothing else waits for it: a provider that is away keeps nobody from other ways in.
+ * Fetches the configured provider's discovery document, and retries each minute until it succeeds.
+ * Nothing else waits for it: an unreachable provider blocks no other sign-in method.
  * @param onFound when its sign-in can be offered
  */
 export async function discoverOpenId(onFound: () => void): Promise<void> {
@@ -56,7 +56,7 @@ async function ask({ issuer }: SignInProvider): Promise<OpenIdEndpoints> {
   const text = await answer.text();
   if (text.length > MOST_BYTES) throw new Error('discovery: the answer is too long');
   const found = document.parse(JSON.parse(text));
-  // Another provider's document would send people, and our secret, there.
+  // Another provider's document would send users, and our secret, elsewhere.
   if (found.issuer.replace(/\/+$/, '') !== issuer) throw new Error('discovery: another issuer');
   const isSecure = (url: string) => !issuer?.startsWith('https:') || url.startsWith('https:');
   const urls = [found.authorization_endpoint, found.token_endpoint, found.userinfo_endpoint];

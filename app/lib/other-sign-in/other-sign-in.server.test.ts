@@ -54,7 +54,7 @@ function cookiesOf(answer: Response): string {
     .join('; ');
 }
 
-/** From our link to the other site, which sends the browser back at once. */
+/** From our link to the other site, which redirects the browser back at once. */
 async function leave(provider = 'openid'): Promise<Followed> {
   const url = new URL(`/login/with/${provider}?to=/wallet`, origin);
   const args = { request: new Request(url), url, params: { provider }, pattern: '' } as never;
@@ -93,7 +93,7 @@ async function signUp(email: string): Promise<void> {
   );
 }
 
-test('its button appears once the site has said where it does what', async () => {
+test('its button appears once the discovery document is known', async () => {
   expect(shownProviders()).toEqual([]);
   expect((await leave()).to).toBe('/login?error=REFUSED');
   await discoverOpenId(remakeAuth);
@@ -101,7 +101,7 @@ test('its button appears once the site has said where it does what', async () =>
   expect((await leave('google')).to).toBe('/login?error=REFUSED');
 });
 
-test('a new person gets an account, a wallet and a session, and the site’s tokens are not kept', async () => {
+test('a new person gets an account, a wallet and a session; the site’s tokens are not stored', async () => {
   const email = 'ann@example.com';
   const name = `  ${'봄'.repeat(80)}  `;
   const back = await signInAs({ sub: 'ann', email, email_verified: true, name });
@@ -120,13 +120,13 @@ test('a new person gets an account, a wallet and a session, and the site’s tok
   });
   expect([stored?.accessToken, stored?.refreshToken, stored?.idToken]).toEqual([null, null, null]);
 
-  // The same person later, under another address there: the same account.
+  // The same person later, with another address there: the same account.
   const again = await signInAs({ sub: 'ann', email: 'moved@example.com', email_verified: true });
   expect(again.to).toBe('/wallet');
   expect(await userOf('moved@example.com')).toBeUndefined();
 });
 
-test('accounts are joined only by an address that both sides have verified', async () => {
+test('accounts are matched only by an address verified on both sides', async () => {
   const email = 'bob@example.com';
   await signUp(email);
   // A stranger may have signed up here with Bob's address.
@@ -134,7 +134,7 @@ test('accounts are joined only by an address that both sides have verified', asy
     'account_not_linked',
   );
   await db().update(user).set({ emailVerified: true }).where(eq(user.email, email));
-  // A stranger may have claimed it there.
+  // A stranger may have entered it there.
   expect(codeOf(await signInAs({ sub: 'eve', email, email_verified: false }))).toBe(
     'account_not_linked',
   );
@@ -147,7 +147,7 @@ test('accounts are joined only by an address that both sides have verified', asy
   expect(ways.map(({ providerId }) => providerId).sort()).toEqual(['credential', 'openid']);
 });
 
-test('a sign-in under way ends with the account that opened it', async () => {
+test('a sign-in in progress fails once its account is removed', async () => {
   const person = { sub: 'eli', email: 'eli@example.com', email_verified: true };
   expect((await signInAs(person)).to).toBe('/wallet');
   const { id } = (await userOf(person.email)) ?? { id: '' };
@@ -166,7 +166,7 @@ test('a sign-in under way ends with the account that opened it', async () => {
   expect(await db().$count(session, isOwn)).toBe(0);
 });
 
-test('nobody gets in without an address, with an admin’s, or with one that rests', async () => {
+test('nobody gets in without an address, with an admin’s, or with a recently deleted one', async () => {
   expect(codeOf(await signInAs({ sub: 'no-mail' }))).toBe('email_not_found');
   const asAdmin = await signInAs({ sub: 'boss', email: admin, email_verified: true });
   expect(codeOf(asAdmin)).toBe('account_not_linked');
@@ -179,7 +179,7 @@ test('nobody gets in without an address, with an admin’s, or with one that res
   expect(rested.cookies).not.toContain('session_token=');
 });
 
-test('another site’s account is joined to no admin, who has entered by the server’s link', async () => {
+test('another site’s account is not matched to an admin who entered by the server’s link', async () => {
   await signUp('chief@example.com');
   const verified = { email: admin, emailVerified: true };
   await db().update(user).set(verified).where(eq(user.email, 'chief@example.com'));
@@ -194,7 +194,7 @@ test('another site’s account is joined to no admin, who has entered by the ser
   expect(ways.map(({ providerId }) => providerId)).toEqual(['credential']);
 });
 
-test('new accounts are counted like sign-ups, whatever way they come', async () => {
+test('new accounts count like sign-ups, whatever the method', async () => {
   const codes: (string | null)[] = [];
   for (let count = 0; count < 21; count += 1) {
     const person = { sub: `many-${count}`, email: `many-${count}@example.com` };
@@ -202,12 +202,12 @@ test('new accounts are counted like sign-ups, whatever way they come', async () 
   }
   expect(codes.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => null));
   expect(codes[20]).toBe('TOO_MANY_REQUESTS');
-  // Who has an account is not kept out.
+  // An existing user is not locked out.
   const known = { sub: 'many-0', email: 'many-0@example.com', email_verified: true };
   expect((await signInAs(known)).to).toBe('/wallet');
 });
 
-test('a browser that did not begin it gets no session from its end', async () => {
+test('a browser that did not begin the sign-in gets no session from its callback', async () => {
   site.signIn({ sub: 'dan', email: 'dan@example.com', email_verified: true });
   const begun = await leave();
   const back = await comeBack({ ...begun, cookies: '' });
@@ -219,7 +219,7 @@ test('a browser that did not begin it gets no session from its end', async () =>
   expect(await userOf('dan@example.com')).toBeUndefined();
 });
 
-test('each end has words', () => {
+test('each outcome has its text', () => {
   expect(otherSignInError('account_not_linked')).toBe('NOT_JOINED');
   expect(otherSignInError('email_not_found')).toBe('NO_EMAIL');
   expect(otherSignInError('TOO_MANY_REQUESTS')).toBe('TOO_MANY');

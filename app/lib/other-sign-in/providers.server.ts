@@ -14,21 +14,21 @@ const userInfo = z.object({
   name: z.string().optional(),
 });
 
-/** The buttons: what is configured and can be reached. */
+/** The buttons: providers that are configured and reachable. */
 export function shownProviders(): ShownProvider[] {
   return env()
     .signInProviders.filter(({ id }) => id !== 'openid' || openIdEndpoints() !== null)
     .map(({ id, name }) => ({ id, name }));
 }
 
-/** What a stored account's site is called; null for what is none. One that is configured no more keeps its name. */
+/** The name of a stored account's site; null for other accounts. A site that is no longer configured keeps its name. */
 export function siteOf(providerId: string): ShownProvider | null {
   const id = PROVIDER_IDS.find((each) => each === providerId);
   if (!id) return null;
   return { id, name: env().signInProviders.find((each) => each.id === id)?.name ?? null };
 }
 
-/** Sites that the auth library knows. */
+/** Sites that the auth library supports. */
 export function knownProviders(): NonNullable<BetterAuthOptions['socialProviders']> {
   const known = env().signInProviders.filter(({ id }) => id !== 'openid' && id !== 'apple');
   return Object.fromEntries(
@@ -36,7 +36,7 @@ export function knownProviders(): NonNullable<BetterAuthOptions['socialProviders
   );
 }
 
-/** An OpenID provider of the operator's choice, once it has said where it does what. */
+/** An OpenID provider of the operator's choice, once its discovery document is known. */
 export function openIdProvider() {
   const provider = env().signInProviders.find(({ id }) => id === 'openid');
   const endpoints = openIdEndpoints();
@@ -53,9 +53,9 @@ export function openIdProvider() {
           tokenUrl: endpoints.token,
           scopes: ['openid', 'email', 'profile'],
           pkce: true,
-          // Another provider in its place may know somebody else by the same name.
+          // Another provider's identical subject may be another person.
           accountSubject: ({ profile }) => `${issuer} ${profile.sub}`,
-          // What the provider itself answers for the token it has just given us; no token is believed unread.
+          // The provider's own answer for the fresh token; no token is trusted unchecked.
           async getUserInfo({ accessToken }) {
             const answer = await fetch(endpoints.userInfo, {
               headers: { Authorization: `Bearer ${accessToken}` },

@@ -1,15 +1,15 @@
-/** Other sites by which people may sign in, in the order of their buttons. */
+/** Other sites that users can sign in with, in the order of their buttons. */
 export const PROVIDER_IDS = ['kakao', 'naver', 'google', 'apple', 'openid'] as const;
 
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
-/** A button; `name` only where the operator has chosen the site. */
+/** A button; `name` only for a site of the operator's choice. */
 export interface ShownProvider {
   readonly id: ProviderId;
   readonly name: string | null;
 }
 
-/** Why a sign-in by another site led to nothing. */
+/** Why a sign-in with another site failed. */
 export const OTHER_SIGN_IN_ERRORS = ['NOT_JOINED', 'NO_EMAIL', 'REFUSED', 'TOO_MANY'] as const;
 
 export type OtherSignInError = (typeof OTHER_SIGN_IN_ERRORS)[number];
@@ -21,7 +21,7 @@ export function otherSignInError(code: string): OtherSignInError {
   return code === 'TOO_MANY_REQUESTS' ? 'TOO_MANY' : 'REFUSED';
 }
 
-/** Why another site's account was not linked to a signed-in user's. */
+/** Why another site's account was not linked. */
 export type LinkError = 'OTHERS' | 'REFUSED';
 
 /** From the auth library's code in the address. */
