@@ -16,6 +16,7 @@ import { loadCommonPasswords } from './lib/guessable-passwords.server.ts';
 import {
   guardLengths,
   guardMethodAndHost,
+  guardMethodOfDoor,
   refuseCrossSite,
   securityHeaders,
 } from './lib/http-guard.server.ts';
@@ -78,6 +79,7 @@ export function createApplication({
   application.use(limitRate(answerLimit));
   if (signInProviders.some(({ id }) => id === 'apple')) application.use(leadAppleOn);
   application.use(refuseCrossSite({ publicOrigin, refuse: answerRefusal }));
+  application.use(guardMethodOfDoor(answerRefusal));
   application.use(compression({ filter: isPage }));
   application.use(
     createRequestHandler({ build: () => import('virtual:react-router/server-build') }),

@@ -2,7 +2,12 @@ import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import express from 'express';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { guardLengths, guardMethodAndHost, refuseCrossSite } from './http-guard.server.ts';
+import {
+  guardLengths,
+  guardMethodAndHost,
+  guardMethodOfDoor,
+  refuseCrossSite,
+} from './http-guard.server.ts';
 import { answerRefusal } from './plain-page.server.tsx';
 
 // Only a build gives it an address.
@@ -16,6 +21,7 @@ beforeAll(async () => {
   application.use(guardMethodAndHost({ publicOrigin: null, refuse: answerRefusal }));
   application.use(guardLengths(answerRefusal));
   application.use(refuseCrossSite({ publicOrigin: null, refuse: answerRefusal }));
+  application.use(guardMethodOfDoor(answerRefusal));
   application.use((_request, response) => void response.send('ok'));
   server = createServer(application);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -152,7 +158,7 @@ test('an invalid host, a second one, or another name for this machine is a 400',
   expect(await send('GET /login HTTP/1.1', 'Host: localhost', 'Host: localhost')).toBe(
     '400 HOST_INVALID',
   );
-  for (const host of ['localhost', 'LOCALHOST:3000', '127.0.0.1:1', '[::1]:3000']) {
+  for (const host of ['localhost', 'LOCALHOST:3000', '127.0.0.1:1', '127.9.9.9', '[::1]:3000']) {
     expect(await send('GET /login HTTP/1.1', `Host: ${host}`), host).toBe('200');
   }
 });

@@ -72,7 +72,7 @@ function isOurOwn(request: Request, publicOrigin: string | null): boolean {
 }
 
 /**
- * Rejects methods that the address does not have and hosts that are invalid in a URL: later code would throw.
+ * Rejects methods that no route has and hosts that are invalid in a URL: later code would throw.
  * @param publicOrigin its host replaces whatever a proxy sends. Null: the server is for this machine
  * only, and another site's page must not reach it by a name of its own (DNS rebinding)
  */
@@ -84,13 +84,7 @@ export function guardMethodAndHost({
   refuse: Refuse;
 }): RequestHandler {
   return (request, response, next) => {
-    const { methods } = findDoor(request.path) ?? { methods: METHODS };
-    if (!methods.includes(request.method)) {
-      response.set({ Allow: methods.join(', '), Connection: 'close' });
-      const message = `Use ${methods.join(', ')}.`;
-      const error = 'METHOD_NOT_ALLOWED';
-      return refuse(request, response, { status: 405, kind: 'address', error, message });
-    }
+    if (!METHODS.includes(request.method)) return refuseMethod(request, response, METHODS, refuse);
     const hosts = request.rawHeaders.filter((text, at) => at % 2 === 0 && /^host$/i.test(text));
     const isNamed = publicOrigin !== null || isLoopbackHost(request.get('host') ?? '');
     if (hosts.length <= 1 && isNamed) return next();
@@ -110,9 +104,31 @@ export function guardMethodAndHost({
   };
 }
 
+/** Rejects a method that the address does not have, which the router would call a server error. */
+export function guardMethodOfDoor(refuse: Refuse): RequestHandler {
+  return (request, response, next) => {
+    const { methods } = findDoor(request.path) ?? { methods: METHODS };
+    if (methods.includes(request.method)) return next();
+    return refuseMethod(request, response, methods, refuse);
+  };
+}
+
+function refuseMethod(
+  request: Request,
+  response: Response,
+  methods: readonly string[],
+  refuse: Refuse,
+): void | Promise<void> {
+  response.set({ Allow: methods.join(', '), Connection: 'close' });
+  const message = `Use ${methods.join(', ')}.`;
+  const error = 'METHOD_NOT_ALLOWED';
+  return refuse(request, response, { status: 405, kind: 'address', error, message });
+}
+
 function isLoopbackHost(host: string): boolean {
   return (
-    /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i.test(host) && URL.canParse(`http://${host}`)
+    /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host) &&
+    URL.canParse(`http://${host}`)
   );
 }
 
