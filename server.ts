@@ -7,6 +7,7 @@ import { takeSecrets } from './app/lib/env-names.server.ts';
 import { hostOf } from './packages/wallet-engine/src/core/host-of.ts';
 import { reasonOf } from './packages/wallet-engine/src/core/reason-of.ts';
 import { createDevelopmentServer } from './scripts/development-server.ts';
+import { watchEngineSources } from './scripts/engine-reload.ts';
 import { ensureBuild } from './scripts/ensure-build.ts';
 import { ExplainedError, explainCrashes, explainError } from './scripts/explain-error.ts';
 import { openPort } from './scripts/open-port.ts';
@@ -26,6 +27,8 @@ const FIRST_ANSWER_MS = 60_000;
 interface LoadedApp {
   readonly entry: AppEntry;
   readonly clientFiles: string | RequestHandler;
+  /** In development: calls with the entry loaded again when the engine's sources have changed. */
+  onNewEngine(use: (entry: AppEntry) => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -53,6 +56,11 @@ async function main(): Promise<void> {
     migrationsFolder: join(root, 'drizzle/migrations'),
   });
   handOver(app.entry.createApplication({ clientFiles: app.clientFiles }));
+  app.onNewEngine(async (entry) => {
+    entry.configure(source);
+    await background.replaceEngine(entry);
+    console.log('The engine runs again, from the changed sources.');
+  });
   stopOnSignal(async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
@@ -83,16 +91,28 @@ async function loadFromBuild(source: Source): Promise<LoadedApp> {
   }
   const bundle = pathToFileURL(join(root, 'build/server/index.js')).href;
   const entry = (await import(bundle)) as AppEntry;
-  return { entry, clientFiles: join(root, 'build/client'), close: async () => {} };
+  const clientFiles = join(root, 'build/client');
+  return { entry, clientFiles, onNewEngine: () => {}, close: async () => {} };
 }
 
 async function loadFromSources(server: Server, source: Source): Promise<LoadedApp> {
   const { DATA_DIR = '.data', DATABASE_URL = '' } = withoutEmpty(source);
   const hidden = [resolve(DATA_DIR)];
   if (DATABASE_URL.startsWith('file:')) hidden.push(resolve(DATABASE_URL.slice('file:'.length)));
-  const { vite, middlewares } = await createDevelopmentServer({ root, server, hidden });
-  const entry = (await vite.ssrLoadModule('./app/server-entry.ts')) as AppEntry;
-  return { entry, clientFiles: middlewares, close: () => vite.close() };
+  const { plugin, onChange } = watchEngineSources({
+    root,
+    onError: (error) => console.error(`The engine was not reloaded. ${explainError(error)}`),
+  });
+  const plugins = [plugin];
+  const { vite, middlewares } = await createDevelopmentServer({ root, server, hidden, plugins });
+  const load = async () => (await vite.ssrLoadModule('./app/server-entry.ts')) as AppEntry;
+  return {
+    entry: await load(),
+    clientFiles: middlewares,
+    // Loaded first: sources that do not compile leave the running engine alone.
+    onNewEngine: (use) => onChange(async () => use(await load())),
+    close: () => vite.close(),
+  };
 }
 
 /** An empty variable counts as not set. */

@@ -22,13 +22,14 @@ import {
 } from './lib/http-guard.server.ts';
 import { log } from './lib/log.server.ts';
 import { closeMailer } from './lib/mail/mailer.server.ts';
+import { forgetWalletEngine } from './lib/near/wallet-engine.server.ts';
 import { leadAppleOn } from './lib/other-sign-in/apple-return.server.ts';
 import { discoverOpenId } from './lib/other-sign-in/openid-discovery.server.ts';
 import { paceRequests } from './lib/paced-requests.server.ts';
 import { answerLimit, answerRefusal } from './lib/plain-page.server.tsx';
 import { serveClientFiles } from './lib/static-files.server.ts';
 import { noteUnnamedClient, noteUnnamedProxy } from './lib/unnamed-clients.server.ts';
-import { closeWalletStreams } from './lib/wallet-events.server.ts';
+import { closeWalletStreams, restartWalletStreams } from './lib/wallet-events.server.ts';
 
 /**
  * The one door between the process (`server.ts`) and the app: everything of the app lives in this
@@ -38,26 +39,58 @@ export function configure(source: Readonly<Record<string, string | undefined>>):
   return configureEnvironment(source);
 }
 
-/**
- * Migrates, then starts the background work.
- * @returns where the database is, to be shown, and how to stop: live streams are ended, claims handed
- * back.
- */
+/** The work of a process beside its answers. */
+export interface BackgroundWork {
+  /** Where the database is, to be shown. */
+  databasePlace: string;
+  /** Ends live streams and hands claims back. */
+  stop(): Promise<void>;
+  /**
+   * For the development server: stops the engine, which hands back claims and lanes, and starts the one of
+   * an entry that was loaded again. @throws as {@link startEngine}; then no engine runs
+   */
+  replaceEngine(next: { startEngine: typeof startEngine }): Promise<void>;
+  closeDatabase(): void;
+}
+
+/** Migrates, then starts the background work. */
 export async function startBackgroundWork({
   migrationsFolder,
 }: {
   migrationsFolder: string;
-}): Promise<{ databasePlace: string; stop(): Promise<void>; closeDatabase(): void }> {
+}): Promise<BackgroundWork> {
   await migrateDatabase(migrationsFolder);
   await loadCommonPasswords();
   warmUpChat();
   void discoverOpenId(remakeAuth);
-  const jobs = await initCronJobs();
-  const stop = async () => {
-    closeWalletStreams();
-    await Promise.all([jobs.stop(), closeMailer()]);
+  let engine = await startEngine();
+  let replacing = Promise.resolve();
+  let isStopped = false;
+  return {
+    databasePlace: databasePlace(),
+    closeDatabase,
+    replaceEngine(next) {
+      replacing = (async () => {
+        if (isStopped) return;
+        await engine.stop();
+        forgetWalletEngine();
+        restartWalletStreams();
+        engine = await next.startEngine();
+      })();
+      return replacing;
+    },
+    async stop() {
+      isStopped = true;
+      await replacing.catch(() => undefined);
+      closeWalletStreams();
+      await Promise.all([engine.stop(), closeMailer()]);
+    },
   };
-  return { databasePlace: databasePlace(), stop, closeDatabase };
+}
+
+/** @throws ServiceError if configuration, database and chain contradict each other */
+export function startEngine(): Promise<{ stop(): Promise<void> }> {
+  return initCronJobs();
 }
 
 /** @param clientFiles the folder of the built client files, or the development server's middleware */

@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join, resolve, sep } from 'node:path';
-import type { ViteDevServer } from 'vite';
+import type { Plugin, ViteDevServer } from 'vite';
 
 type Next = (error?: unknown) => void;
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
@@ -17,16 +17,20 @@ export async function createDevelopmentServer({
   root,
   server,
   hidden,
+  plugins = [],
 }: {
   root: string;
   /** Paths below which nothing is served, wherever they are: data and secrets. */
   hidden: readonly string[];
   /** Vite's own websocket would listen on a port of every interface. */
   server: Server;
+  /** Beside those of the project's configuration. */
+  plugins?: Plugin[];
 }): Promise<{ vite: ViteDevServer; middlewares: Middleware }> {
   const { createServer } = await import('vite');
   const vite = await createServer({
     root,
+    plugins,
     appType: 'custom',
     server: {
       middlewareMode: true,

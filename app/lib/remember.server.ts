@@ -10,3 +10,8 @@ export function remember<Value>(name: string, make: () => Value): Value {
   if (!singletons.has(name)) singletons.set(name, make());
   return singletons.get(name) as Value;
 }
+
+/** Has these values made again at their next use. The caller has ended whatever the old ones do. */
+export function forget(names: readonly string[]): void {
+  for (const name of names) memory.choonsimSingletons?.delete(name);
+}

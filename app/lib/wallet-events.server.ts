@@ -1,7 +1,7 @@
 import { liveSessions } from './ended-sessions.server.ts';
 import { log } from './log.server.ts';
 import { walletReader } from './near/wallet-engine.server.ts';
-import { remember } from './remember.server.ts';
+import { forget, remember } from './remember.server.ts';
 import { createSessionWatch, type SessionWatch } from './session-watch.server.ts';
 import { createWalletFollower, type WalletFollower } from './wallet-follower.server.ts';
 import { readWalletViews } from './wallet-view.server.ts';
@@ -103,4 +103,10 @@ export function dismissWalletStreams(userId: string): void {
 /** For shutdown: an open stream would delay it by the grace period. */
 export function closeWalletStreams(): void {
   walletFollower().close();
+}
+
+/** Ends all streams; browsers open them again, and are served by another follower. */
+export function restartWalletStreams(): void {
+  closeWalletStreams();
+  forget(['wallet follower']);
 }

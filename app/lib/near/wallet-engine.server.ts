@@ -54,7 +54,7 @@ import { databaseHandle } from '../db.server.ts';
 import { type Environment, env } from '../env.server.ts';
 import { CHOCO_DECIMALS } from '../env-fields.server.ts';
 import { engineLog } from '../log.server.ts';
-import { remember } from '../remember.server.ts';
+import { forget, remember } from '../remember.server.ts';
 import { devnetServiceKey } from './development-keys.ts';
 import { type Finding, wordFinding } from './finding.ts';
 import { loadMasterKeys, masterKeys } from './master-keys.server.ts';
@@ -70,6 +70,11 @@ export function walletEngine(): WalletEngine {
  */
 export function walletEngineWithoutStock(): WalletEngine {
   return remember('wallet engine', () => composeEngine({ stock: 0 }));
+}
+
+/** After the engine has stopped: the next one is made from the sources as they are now. */
+export function forgetWalletEngine(): void {
+  forget(['wallet engine', 'wallet reader', 'wallet census', 'metrics', 'key vault']);
 }
 
 /** What operators may change, each change with its record. Needs no engine and no chain. */
