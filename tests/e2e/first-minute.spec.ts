@@ -1,5 +1,4 @@
-import { changeUser } from './database.ts';
-import { expect, logOut, signUp, test, walletLine } from './test.ts';
+import { expect, signUp, test, walletLine } from './test.ts';
 
 // A real chain's block time.
 test.use({ serverEnv: { DEVNET_BLOCK_MS: '600' } });
@@ -43,67 +42,4 @@ test('sign-up, home at once, locked chat, unlock without a reload, a message and
   expect(await reply.textContent()).toBe(said);
   await page.getByRole('link', { name: '홈으로' }).click();
   await expect(entries.first()).toContainText(said?.replace('초춘심: ', '').slice(0, 20) ?? '');
-});
-
-test('the status line shows what happens to a failed wallet, and a retry restarts it', async ({
-  page,
-  server,
-}) => {
-  const { email } = await signUp(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
-  const inAnHour = Date.now() + 3_600_000;
-  changeUser(server.databaseFile, email, { walletStatus: 'FAILED', walletAvailableAt: inAnHour });
-  await page.reload();
-  await expect(walletLine(page)).toContainText('지갑 생성 실패. 재시도 중...');
-  await expect(page.getByRole('button', { name: '다시 시도' })).toHaveCount(0);
-
-  changeUser(server.databaseFile, email, {
-    walletError: 'REWARD_REFUSED',
-    walletAvailableAt: null,
-  });
-  // The change was not made by the engine, so there is no event.
-  await page.reload();
-  await expect(walletLine(page)).toContainText('다시 시도할 수 있어요. (오류 코드 REWARD_REFUSED)');
-  await page.getByRole('button', { name: '다시 시도' }).click();
-  await expect(page.getByText('지갑이 준비되었습니다!')).toBeVisible();
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
-});
-
-test('the language follows the browser, can be switched, and is remembered', async ({ page }) => {
-  await page.goto('/signup');
-  await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
-  await page.getByLabel('이름', { exact: true }).fill('유리');
-  await page.getByRole('button', { name: 'English' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign up');
-  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('유리');
-  await page.goto('/login');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Log in');
-});
-
-test('logging out ends the session', async ({ page }) => {
-  await signUp(page);
-  await logOut(page);
-  await page.goto('/home');
-  await page.waitForURL('**/login');
-});
-
-test('text typed before hydration is sent', async ({ page }) => {
-  await signUp(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route('**/assets/*.js', async (route) => {
-    await released;
-    await route.continue();
-  });
-  await page.goto('/chat/byeol', { waitUntil: 'commit' });
-  const composer = page.getByRole('textbox', { name: '메시지' });
-  await composer.fill('별이야, 안녕');
-  release();
-  await page.waitForLoadState('networkidle');
-  await composer.press('Control+Enter');
-  await expect(page.locator('[data-role=user]')).toContainText('별이야, 안녕');
 });

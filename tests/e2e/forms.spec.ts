@@ -2,6 +2,7 @@ import {
   expect,
   fillSignUp,
   logIn,
+  logOut,
   newVisitor,
   REFUSED,
   signUp,
@@ -59,6 +60,45 @@ test('an empty and an over-long message stay in the composer with a sentence', a
   );
   await expect(composer).toHaveValue(tooLong);
   await expect(page.locator('[data-role=user]')).toHaveCount(0);
+});
+
+test('the language follows the browser, can be switched, and is remembered', async ({ page }) => {
+  await page.goto('/signup');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
+  await page.getByLabel('이름', { exact: true }).fill('유리');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign up');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('유리');
+  await page.goto('/login');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Log in');
+});
+
+test('logging out ends the session', async ({ page }) => {
+  await signUp(page);
+  await logOut(page);
+  await page.goto('/home');
+  await page.waitForURL('**/login');
+});
+
+test('text typed before hydration is sent', async ({ page }) => {
+  await signUp(page);
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/assets/*.js', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto('/chat/byeol', { waitUntil: 'commit' });
+  const composer = page.getByRole('textbox', { name: '메시지' });
+  await composer.fill('별이야, 안녕');
+  release();
+  await page.waitForLoadState('networkidle');
+  await composer.press('Control+Enter');
+  await expect(page.locator('[data-role=user]')).toContainText('별이야, 안녕');
 });
 
 test.describe('when sending fails', () => {

@@ -126,6 +126,29 @@ test('a failed wallet shows its next attempt, with a countdown outside the live 
   await expect(page.getByRole('button', { name: '다시 시도' })).toHaveCount(0);
 });
 
+test('the status line shows what happens to a failed wallet, and a retry restarts it', async ({
+  page,
+  server,
+}) => {
+  const { email } = await enterWithWallet(page);
+  const inAnHour = Date.now() + IN_AN_HOUR_MS;
+  changeUser(server.databaseFile, email, { walletStatus: 'FAILED', walletAvailableAt: inAnHour });
+  await page.reload();
+  await expect(walletLine(page)).toContainText('지갑 생성 실패. 재시도 중...');
+  await expect(page.getByRole('button', { name: '다시 시도' })).toHaveCount(0);
+
+  changeUser(server.databaseFile, email, {
+    walletError: 'REWARD_REFUSED',
+    walletAvailableAt: null,
+  });
+  // The change was not made by the engine, so there is no event.
+  await page.reload();
+  await expect(walletLine(page)).toContainText('다시 시도할 수 있어요. (오류 코드 REWARD_REFUSED)');
+  await page.getByRole('button', { name: '다시 시도' }).click();
+  await expect(page.getByText('지갑이 준비되었습니다!')).toBeVisible();
+  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+});
+
 test.describe('a wallet that was given up', () => {
   test.use({ allowedComplaint: /status of (409|429)/ });
 
