@@ -9,20 +9,20 @@ const TOLD_MS = 3_000;
 export function CopyButton({ value, label }: { value: string; label: string }) {
   const text = useText().walletPage;
   const isHydrated = useHydrated();
-  const [told, setTold] = useState<'copied' | 'copyRefused' | null>(null);
+  const [outcome, setOutcome] = useState<'copied' | 'copyRefused' | null>(null);
   useEffect(() => {
-    if (!told) return;
-    const timer = setTimeout(() => setTold(null), TOLD_MS);
+    if (!outcome) return;
+    const timer = setTimeout(() => setOutcome(null), TOLD_MS);
     return () => clearTimeout(timer);
-  }, [told]);
+  }, [outcome]);
 
   const copy = async () => {
     try {
       // The clipboard is missing on an insecure address, and rejects when the user declines.
       await navigator.clipboard.writeText(value);
-      setTold('copied');
+      setOutcome('copied');
     } catch {
-      setTold('copyRefused');
+      setOutcome('copyRefused');
     }
   };
 
@@ -35,7 +35,7 @@ export function CopyButton({ value, label }: { value: string; label: string }) {
         </button>
       ) : null}
       <span role="status" className="text-good text-sm">
-        {told ? text[told] : null}
+        {outcome ? text[outcome] : null}
       </span>
     </span>
   );

@@ -31,7 +31,7 @@ const start: ChatStart = {
   isReplying: false,
   draft: '',
   error: null,
-  trouble: null,
+  replyError: null,
 };
 
 function Room() {

@@ -263,6 +263,8 @@ export interface Catalogue {
     /** Always visible: the user talks to an AI. */
     readonly isAi: string;
     readonly help: HelpWords;
+    /** The room's title. */
+    readonly title: (name: string) => string;
     readonly history: (name: string) => string;
     readonly rooms: string;
     readonly today: string;
@@ -282,7 +284,7 @@ export interface Catalogue {
     /** Below an incomplete reply. */
     readonly cut: Readonly<Record<CutKind, string>>;
     /** Why a reply is missing or incomplete. */
-    readonly troubles: Readonly<
+    readonly replyErrors: Readonly<
       Record<ReplyErrorCode | 'INTERRUPTED' | 'STOPPED' | 'UNANSWERED' | 'FAILED', string>
     >;
   };

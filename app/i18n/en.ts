@@ -325,6 +325,7 @@ export const en: Catalogue = {
     toEnd: 'Jump to the newest message',
     isAi: 'An AI character, not a person.',
     help: helpEn,
+    title: (name) => `Chat with ${name}`,
     history: (name) => `Conversation with ${name}`,
     rooms: 'Other conversations',
     today: 'Today',
@@ -348,7 +349,7 @@ export const en: Catalogue = {
       filter: 'The rest cannot be shown, so the reply ends here.',
       fault: 'The reply was cut off here.',
     },
-    troubles: {
+    replyErrors: {
       MODEL_BUSY: 'Many people are talking right now. Please try again in a moment.',
       MODEL_TIMEOUT: 'The reply is taking too long. Shall we try again?',
       MODEL_SILENT: 'No reply came this time. Shall we try again?',

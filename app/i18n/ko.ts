@@ -325,6 +325,7 @@ export const ko: Catalogue = {
     toEnd: '가장 최근 메시지로',
     isAi: 'AI 캐릭터예요. 사람이 아니에요.',
     help: helpKo,
+    title: (name) => `${name} 대화방`,
     history: (name) => `${name} 대화 기록`,
     rooms: '다른 대화',
     today: '오늘',
@@ -347,7 +348,7 @@ export const ko: Catalogue = {
       filter: '여기서부터는 보여 드릴 수 없는 내용이라 멈췄어요.',
       fault: '답장이 중간에 끊겼어요.',
     },
-    troubles: {
+    replyErrors: {
       MODEL_BUSY: '지금 이야기 나누는 분이 많아요. 잠시 후 다시 받아 주세요.',
       MODEL_TIMEOUT: '답장이 너무 오래 걸리고 있어요. 다시 받아 볼까요?',
       MODEL_SILENT: '이번에는 답장을 떠올리지 못했어요. 다시 받아 볼까요?',

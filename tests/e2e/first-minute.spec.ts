@@ -26,7 +26,7 @@ test('sign-up, home at once, locked chat, unlock without a reload, a message and
 
   await server.chain({ kind: 'resume' });
   await expect(page.getByText('지갑이 준비되었습니다!')).toBeVisible();
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(walletLine(page)).toContainText('100 CHOCO');
   await expect(send).toBeEnabled();
   await expect(composer).toHaveValue('오늘 정말 좋았어!');
   expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true);

@@ -46,7 +46,7 @@ test('a failed log-in does not reveal whether e-mail or password was wrong', asy
 
 test('an empty and an over-long message stay in the composer with a sentence', async ({ page }) => {
   await signUp(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(walletLine(page)).toContainText('100 CHOCO');
   await page.goto('/chat/mir');
   await untilHydrated(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
@@ -83,7 +83,7 @@ test('logging out ends the session', async ({ page }) => {
 
 test('text typed before hydration is sent', async ({ page }) => {
   await signUp(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(walletLine(page)).toContainText('100 CHOCO');
   let release = () => {};
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -106,7 +106,7 @@ test.describe('when sending fails', () => {
 
   test('the message returns to the composer and can be sent again', async ({ page }) => {
     await signUp(page);
-    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    await expect(walletLine(page)).toContainText('100 CHOCO');
     await page.goto('/chat/haru');
     await page.route('**/api/chat/haru', (route) => route.fulfill({ status: 500 }), { times: 1 });
     const composer = page.getByRole('textbox', { name: '메시지' });
@@ -133,7 +133,7 @@ test('log-in and sign-up lead back to the requested page', async ({ page, contex
   await page.getByLabel('비밀번호', { exact: true }).fill(visitor.password);
   await page.getByRole('button', { name: '가입하고 시작하기' }).click();
   await page.waitForURL('**/chat/mir?before=7');
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(walletLine(page)).toContainText('100 CHOCO');
   // The session ends while a page is open.
   await page.goto('/home');
   await context.clearCookies({ name: /session/ });

@@ -53,7 +53,7 @@ test('the status line names the wallet’s current step, derived from the ledger
   changeUser(server.databaseFile, email, { walletStatus: 'PENDING' });
   await expect(walletLine(page)).toHaveText(/^지갑 생성 대기 중.../);
   changeUser(server.databaseFile, email, { walletStatus: 'READY', walletAvailableAt: null });
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(walletLine(page)).toContainText('100 CHOCO');
 });
 
 test('Enter in a locked composer loses nothing; it unlocks in place and keeps the focus', async ({
@@ -146,7 +146,7 @@ test('the status line shows what happens to a failed wallet, and a retry restart
   await expect(walletLine(page)).toContainText('다시 시도할 수 있어요. (오류 코드 REWARD_REFUSED)');
   await page.getByRole('button', { name: '다시 시도' }).click();
   await expect(page.getByText('지갑이 준비되었습니다!')).toBeVisible();
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(walletLine(page)).toContainText('100 CHOCO');
 });
 
 test.describe('a wallet that was given up', () => {
@@ -169,7 +169,7 @@ test.describe('a wallet that was given up', () => {
     changeUser(server.databaseFile, email, { walletError: 'REWARD_REFUSED' });
     await page.reload();
     await page.getByRole('button', { name: '다시 시도' }).click();
-    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    await expect(walletLine(page)).toContainText('100 CHOCO');
   });
 
   test('updates again after an operator’s retry', async ({ page, server }) => {
@@ -221,7 +221,7 @@ test.describe('if a proxy rejects streams', () => {
     expect(asked).toBe(0);
     await expect(walletLine(page)).toHaveText(/지갑 생성 (대기 )?중/);
     await hide(false);
-    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    await expect(walletLine(page)).toContainText('100 CHOCO');
     expect(asked).toBeGreaterThan(0);
   });
 });

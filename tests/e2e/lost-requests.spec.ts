@@ -52,27 +52,25 @@ test('if a page fails to load, header and navigation stay, and a retry loads it'
 
   await context.setOffline(true);
   await page.getByRole('navigation').locator('a[href="/wallet"]:visible').click();
-  const trouble = page
-    .getByRole('alert')
-    .filter({ hasText: '연결을 확인하고 다시 시도해 주세요.' });
-  await expect(trouble).toBeVisible();
+  const alert = page.getByRole('alert').filter({ hasText: '연결을 확인하고 다시 시도해 주세요.' });
+  await expect(alert).toBeVisible();
   await expect(inFrame(page)).toBeVisible();
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(walletLine(page)).toContainText('100 CHOCO');
   const again = page.getByRole('link', { name: '다시 시도' });
   await again.click();
   await expect(again).not.toHaveAttribute('aria-disabled', 'true');
-  await expect(trouble).toBeVisible();
+  await expect(alert).toBeVisible();
   // To another page and back, with all requests lost.
   await page.getByRole('navigation').locator('a[href="/account"]:visible').click();
   await page.waitForURL('**/account');
-  await expect(trouble).toBeVisible();
+  await expect(alert).toBeVisible();
 
   await context.setOffline(false);
   await again.click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('내 계정');
   await page.route('**/*.data*', (route) => route.fulfill({ status: 503, body: 'away' }));
   await page.getByRole('navigation').locator('a[href="/wallet"]:visible').click();
-  await expect(trouble).toBeVisible();
+  await expect(alert).toBeVisible();
   await expect(inFrame(page)).toBeVisible();
   await page.unroute('**/*.data*');
   await again.click();
@@ -136,7 +134,7 @@ test('lost background refreshes do no harm, nor does a lost retry of the wallet'
   await page.route('**/*.data*', (route) => route.abort());
   await page.getByRole('button', { name: '다시 시도' }).click();
   await lost;
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(walletLine(page)).toContainText('100 CHOCO');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('유리님, 반가워요');
 });
 

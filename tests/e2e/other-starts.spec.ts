@@ -23,8 +23,10 @@ test('an existing user can chat immediately; one without a wallet gets one', asy
 
     await logIn(page, without, server.url);
     await page.waitForURL('**/home');
-    await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+    await expect(walletLine(page)).toContainText('100 CHOCO');
   } finally {
+    // The page would complain about a server that is gone.
+    await page.goto('about:blank');
     await server.stop();
   }
 });
@@ -44,9 +46,10 @@ test('WALLET_CREATION=sync: the set-up page waits until READY, with a configured
     ).toBeVisible();
     await server.chain({ kind: 'resume' });
     await page.waitForURL('**/home');
-    await expect(walletLine(page)).toHaveText('지갑 · 12.5 CHOCO');
+    await expect(walletLine(page)).toContainText('12.5 CHOCO');
     await expect(page.locator('[data-gift=given]')).toContainText('12.5 CHOCO');
   } finally {
+    await page.goto('about:blank');
     await server.stop();
   }
 });
@@ -67,11 +70,11 @@ test('two simultaneous requests make one wallet', async ({ page, request, server
 
 test('a legacy wallet without a status is requested again', async ({ page, server }) => {
   const { email } = await signUp(page);
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(walletLine(page)).toContainText('100 CHOCO');
   changeUser(server.databaseFile, email, { walletStatus: null });
   const setup = page.waitForRequest((request) => request.url().includes('/wallet-setup'));
   await page.reload();
   await setup;
   await page.waitForURL('**/home');
-  await expect(walletLine(page)).toHaveText('지갑 · 100 CHOCO');
+  await expect(walletLine(page)).toContainText('100 CHOCO');
 });

@@ -130,7 +130,7 @@ test.describe('while the wallet is not ready', () => {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => false });
       document.dispatchEvent(new Event('visibilitychange'));
     });
-    await expect(page).toHaveTitle('초춘심 · 초춘심');
+    await expect(page).toHaveTitle('초춘심 대화방 · 초춘심');
     await expect(page.locator('[data-gift=given]')).toContainText('100 CHOCO');
     await expect(page.getByRole('button', { name: '보내기' })).toBeEnabled();
   });

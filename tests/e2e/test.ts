@@ -114,7 +114,7 @@ export async function untilHydrated(page: Page): Promise<void> {
   await expect(page.locator('header [aria-haspopup=menu]')).toBeAttached();
 }
 
-/** The wallet's status line under the navigation. */
+/** The wallet's status line under the navigation. For 6 s after READY it says more than the amount. */
 export function walletLine(page: Page) {
   return page.getByRole('region', { name: '지갑' }).getByRole('status');
 }

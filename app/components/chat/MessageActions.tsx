@@ -51,25 +51,25 @@ export function MessageActions({ message }: MessageActionsProps) {
 function CopyAction({ value }: { readonly value: string }) {
   const text = useText().kept;
   const isHydrated = useHydrated();
-  const [told, setTold] = useState<'copied' | 'copyRefused' | null>(null);
+  const [outcome, setOutcome] = useState<'copied' | 'copyRefused' | null>(null);
   if (!isHydrated) return null;
   const copy = async () => {
     try {
       // The clipboard is missing on an insecure address, and rejects when the user declines.
       await navigator.clipboard.writeText(value);
-      setTold('copied');
+      setOutcome('copied');
     } catch {
-      setTold('copyRefused');
+      setOutcome('copyRefused');
     }
   };
   return (
     <>
       <button type="button" className="button-quiet text-sm" onClick={copy}>
-        <Icon name={told === 'copied' ? 'check' : 'copy'} className="size-4" />
+        <Icon name={outcome === 'copied' ? 'check' : 'copy'} className="size-4" />
         {text.copy}
       </button>
       <span role="status" className="px-1 text-good text-sm empty:hidden">
-        {told ? text[told] : null}
+        {outcome ? text[outcome] : null}
       </span>
     </>
   );

@@ -15,20 +15,22 @@ interface ReplyStateProps {
 /** The state of the last reply, and the button for another one. */
 export function ReplyState({ chat, moveFocus }: ReplyStateProps) {
   const text = useText();
-  const { trouble, isBusy } = chat;
+  const { replyError, isBusy } = chat;
   return (
     <div className="flex min-h-11 items-center gap-2 pt-1 pl-10.5">
       <p role="status" className="text-muted text-sm">
-        {troubleSentence(text, trouble)}
+        {replyErrorSentence(text, replyError)}
       </p>
       {isBusy || chat.messages.at(-1)?.care ? null : <AskAgain chat={chat} moveFocus={moveFocus} />}
     </div>
   );
 }
 
-function troubleSentence(text: Catalogue, trouble: Chat['trouble']): string | null {
-  if (trouble === null) return null;
-  return typeof trouble === 'string' ? text.chat.troubles[trouble] : limitSentence(text, trouble);
+function replyErrorSentence(text: Catalogue, replyError: Chat['replyError']): string | null {
+  if (replyError === null) return null;
+  return typeof replyError === 'string'
+    ? text.chat.replyErrors[replyError]
+    : limitSentence(text, replyError);
 }
 
 function AskAgain({ chat: { messages, retry }, moveFocus }: ReplyStateProps) {

@@ -12,7 +12,7 @@ import { type ReplyEnd, useReply } from './use-reply.ts';
 import { useReturn } from './use-return.ts';
 
 /** Why the last message has no reply, or only part of one. */
-export type ReplyTrouble =
+export type ReplyProblem =
   | ReplyErrorCode
   | 'INTERRUPTED'
   | 'STOPPED'
@@ -33,7 +33,7 @@ export interface ChatStart {
   readonly isReplying: boolean;
   readonly draft: string;
   readonly error: SendError | null;
-  readonly trouble: ReplyTrouble | null;
+  readonly replyError: ReplyProblem | null;
 }
 
 /**
@@ -47,7 +47,7 @@ export function useChat(start: ChatStart) {
   const draft = useKeptDraft(start);
   const setDraft = draft.set;
   const [error, setError] = useState<SendError | null>(start.error);
-  const [trouble, setTrouble] = useState<ReplyTrouble | null>(start.trouble);
+  const [replyError, setReplyError] = useState<ReplyProblem | null>(start.replyError);
   const { answer, stop, isBusy, isRunning } = useReply({ ...start, setMessages });
   const earlier = useEarlierMessages({
     characterId,
@@ -75,11 +75,11 @@ export function useChat(start: ChatStart) {
       };
       unsent.current = null;
       if (isDraft) setDraft('');
-      setTrouble(null);
+      setReplyError(null);
       setMessages((shown) => [...shown, message]);
       setSentId(message.id);
       const end = await answer(message, false);
-      if (isSent(end)) return setTrouble(end);
+      if (isSent(end)) return setReplyError(end);
       unsent.current = message;
       setMessages((shown) => shown.filter(({ id }) => id !== message.id));
       setDraft((typedSince) => (typedSince ? `${text}\n${typedSince}` : text));
@@ -96,9 +96,9 @@ export function useChat(start: ChatStart) {
     async (asked: ChatMessage, isAgain: boolean) => {
       if (isRunning()) return;
       setError(null);
-      setTrouble(null);
+      setReplyError(null);
       const end = await answer(asked, isAgain);
-      if (isTrouble(end)) setTrouble(end);
+      if (isReplyProblem(end)) setReplyError(end);
       else setError(end);
     },
     [answer, isRunning],
@@ -129,7 +129,7 @@ export function useChat(start: ChatStart) {
     const merged = mergeNewest(before, page);
     setMessages(merged.messages);
     if (!merged.isJoined) setHasEarlier(page.hasEarlier);
-    if (merged.messages.at(-1)?.id !== before.at(-1)?.id) setTrouble(null);
+    if (merged.messages.at(-1)?.id !== before.at(-1)?.id) setReplyError(null);
     const asked = page.isReplying ? lastOwn(page.messages) : null;
     if (asked) await ask(asked, false);
   }, [ask, characterId, isRunning, setHasEarlier]);
@@ -154,7 +154,7 @@ export function useChat(start: ChatStart) {
     draft,
     error,
     setError,
-    trouble: trouble ?? (isUnanswered ? 'UNANSWERED' : null),
+    replyError: replyError ?? (isUnanswered ? 'UNANSWERED' : null),
     isBusy,
     send,
     open,
@@ -177,7 +177,7 @@ function lastOwn(messages: readonly ChatMessage[]): ChatMessage | undefined {
 }
 
 /** The message is already stored, so an error of a retry concerns the reply. */
-function isTrouble(end: ReplyEnd): end is Exclude<ReplyTrouble, 'UNANSWERED'> | null {
+function isReplyProblem(end: ReplyEnd): end is Exclude<ReplyProblem, 'UNANSWERED'> | null {
   return isSent(end) || end === 'FAILED' || readLimitNotice(end) !== null;
 }
 

@@ -13,8 +13,8 @@ export function useComposerKeys(field: RefObject<HTMLTextAreaElement | null>, se
     const read = createComposerKeys({
       doesEnterSend: () => !window.matchMedia('(pointer: coarse)').matches,
     });
-    const answer = (event: Event, told: ComposerEvent) => {
-      const meant = read(told);
+    const answer = (event: Event, input: ComposerEvent) => {
+      const meant = read(input);
       if (meant !== 'pass') event.preventDefault();
       if (meant === 'send') latest.current();
     };

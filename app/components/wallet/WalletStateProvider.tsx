@@ -43,10 +43,10 @@ export function WalletStateProvider({
   children: ReactNode;
 }) {
   const loadAgain = useLoadAgain();
-  const [heard, setHeard] = useState<WalletView | null>(null);
+  const [latest, setLatest] = useState<WalletView | null>(null);
   const [isOffline, setOffline] = useState(false);
   // READY is final; until then the last update is newer than the loader's data.
-  const wallet = loaded.isReady ? loaded : (heard ?? loaded);
+  const wallet = loaded.isReady ? loaded : (latest ?? loaded);
   const status = useRef(wallet.status);
   status.current = wallet.status;
   // During log-out the next response could only be a 401.
@@ -66,7 +66,7 @@ export function WalletStateProvider({
         onOffline: setOffline,
         onView(view) {
           const isMoved = view.status !== status.current;
-          setHeard(view);
+          setLatest(view);
           if (isMoved) loadAgain();
         },
         // The loaders redirect the visitor.
@@ -87,15 +87,15 @@ export function WalletStateProvider({
 /** Re-renders when the wait becomes long; measures elapsed time, since the device's clock may be wrong. */
 function useWaited(wallet: WalletView): number {
   const [later, setLater] = useState({ view: wallet, passedMs: 0 });
-  const told = wallet.waitedMs ?? 0;
-  const waitedMs = told + (later.view === wallet ? later.passedMs : 0);
+  const reportedMs = wallet.waitedMs ?? 0;
+  const waitedMs = reportedMs + (later.view === wallet ? later.passedMs : 0);
   useEffect(() => {
     const restMs = wallet.waitedMs === null ? null : msUntilNextSituation(waitedMs);
     if (restMs === null) return;
-    const passedMs = waitedMs + restMs - told;
+    const passedMs = waitedMs + restMs - reportedMs;
     const timer = setTimeout(() => setLater({ view: wallet, passedMs }), restMs);
     return () => clearTimeout(timer);
-  }, [wallet, waitedMs, told]);
+  }, [wallet, waitedMs, reportedMs]);
   return waitedMs;
 }
 

@@ -153,7 +153,7 @@ const room = {
   isReplying: false,
   draft: '',
   error: null,
-  trouble: null,
+  replyError: null,
 } as const;
 
 /** A route's props; its page reads only the loader data. */

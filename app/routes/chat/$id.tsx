@@ -86,7 +86,7 @@ export async function action({ request, params }: Route.ActionArgs) {
   const asked = conversationId ? await findMessage(conversationId, again) : null;
   const text = asked?.content ?? form.text('message');
   const refuse = (error: SendError, init: ResponseInit) =>
-    data({ error, trouble: null, draft: asked ? '' : text }, init);
+    data({ error, replyError: null, draft: asked ? '' : text }, init);
   if (form.tooLong.has('message')) return refuse('MESSAGE_TOO_LONG', { status: 400 });
   try {
     const reply = await streamReply({
@@ -104,7 +104,7 @@ export async function action({ request, params }: Route.ActionArgs) {
       return refuse(error.notice, { status: 429, headers: limitHeaders(error.notice) });
     }
     if (!(error instanceof ReplyError)) throw error;
-    return data({ error: null, trouble: error.code, draft: '' }, { status: 502 });
+    return data({ error: null, replyError: error.code, draft: '' }, { status: 502 });
   }
   return redirect(`/chat/${characterId}`);
 }
@@ -120,7 +120,7 @@ export default function Chat({ loaderData, actionData }: Route.ComponentProps) {
   const { wallet } = useWalletState();
   return (
     <>
-      <title>{`${text.characters[characterId].name} · ${text.appName}`}</title>
+      <title>{`${text.chat.title(text.characters[characterId].name)} · ${text.appName}`}</title>
       <ChatRoom
         key={`${accountId} ${characterId} ${loaderData.place}`}
         wallet={wallet}
@@ -138,7 +138,7 @@ export default function Chat({ loaderData, actionData }: Route.ComponentProps) {
           isReplying: loaderData.isReplying,
           draft: actionData?.draft ?? '',
           error: actionData?.error ?? null,
-          trouble: actionData?.trouble ?? null,
+          replyError: actionData?.replyError ?? null,
         }}
       />
     </>
