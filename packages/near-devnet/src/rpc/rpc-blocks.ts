@@ -2,7 +2,7 @@ import { hashToBase58, sha256 } from '../bytes/hash.ts';
 import { type Chain, EPOCH_BLOCKS } from '../chain/chain.ts';
 import { DEVELOPMENT_ACCOUNTS, developmentKey } from '../rules/genesis.ts';
 import { handlerError, parseError } from './rpc-error.ts';
-import { isObject, RpcParams, requireBlock, requireBlockId } from './rpc-params.ts';
+import { isObject, onlyItem, RpcParams, requireBlock, requireBlockId } from './rpc-params.ts';
 import { receiptView, transactionView, ZERO_SIGNATURE } from './views.ts';
 
 /** The single validator and author of every block. */
@@ -40,7 +40,7 @@ export function block(chain: Chain, rawParams: unknown) {
 }
 
 function blockParams(rawParams: unknown): RpcParams {
-  if (Array.isArray(rawParams)) return new RpcParams({ block_id: rawParams[0] });
+  if (Array.isArray(rawParams)) return new RpcParams({ block_id: onlyItem(rawParams) });
   // nearcore accepts the reference alone, without other keys.
   if (isObject(rawParams) && Object.keys(rawParams).length > 1) {
     throw parseError('Failed parsing args: expected map with a single key');
@@ -145,10 +145,11 @@ export function chunk(chain: Chain, rawParams: unknown) {
 /** The block of the chunk named by `chunk_id`, or by `block_id` and `shard_id`; throws if it is unknown. */
 export function requireChunkBlock(chain: Chain, rawParams: unknown): number {
   const params = Array.isArray(rawParams) ? chunkParams(rawParams) : new RpcParams(rawParams);
-  const height = params.has('chunk_id')
-    ? requireChunk(chain, params.string('chunk_id'))
-    : requireBlockId(chain, params.value('block_id'));
-  const shardId = params.has('shard_id') ? params.wholeNumber('shard_id') : 0;
+  if (params.has('chunk_id')) {
+    return requireChunk(chain, hashToBase58(params.hash('chunk_id')));
+  }
+  const shardId = params.wholeNumber('shard_id');
+  const height = requireBlockId(chain, params.value('block_id'));
   if (shardId !== 0) {
     throw handlerError(
       'INVALID_SHARD_ID',
@@ -231,7 +232,7 @@ export function status(
 /** The `gas_price` method: `[null]`, `[block]` or `{block_id}`. */
 export function gasPrice(chain: Chain, rawParams: unknown) {
   const blockId = Array.isArray(rawParams)
-    ? rawParams[0]
+    ? onlyItem(rawParams)
     : isObject(rawParams)
       ? rawParams.block_id
       : undefined;

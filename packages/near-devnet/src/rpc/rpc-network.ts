@@ -3,8 +3,8 @@ import { type Chain, EPOCH_BLOCKS } from '../chain/chain.ts';
 import { developmentKey } from '../rules/genesis.ts';
 import { genesisConfigView } from './protocol-config-view.ts';
 import { epochId, epochStart, requireChunkBlock, VALIDATOR } from './rpc-blocks.ts';
-import { handlerError, internalError, parseError, type RpcError } from './rpc-error.ts';
-import { isObject, RpcParams, requireBlockId } from './rpc-params.ts';
+import { handlerError, internalError, parseError, RpcError } from './rpc-error.ts';
+import { isObject, onlyItem, RpcParams, requireBlockId } from './rpc-params.ts';
 
 /** The validator with its key and stake. */
 export function validatorStake() {
@@ -47,19 +47,43 @@ export function validators(chain: Chain, rawParams: unknown) {
 }
 
 function requireEpoch(chain: Chain, rawParams: unknown): void {
-  const asked = Array.isArray(rawParams) ? rawParams[0] : rawParams;
-  if (asked === 'latest' || asked === null || asked === undefined) return;
-  if (!isObject(asked)) {
-    if (Array.isArray(rawParams)) requireBlockId(chain, asked);
-    else throw parseError('Failed parsing args: expected latest, epoch_id or block_id');
+  if (Array.isArray(rawParams)) {
+    const blockId = onlyItem(rawParams);
+    if (blockId !== null) requireEpochOf(chain, blockId);
     return;
   }
-  if (asked.latest !== undefined) return;
-  if (asked.epoch_id === undefined) {
-    requireBlockId(chain, asked.block_id);
-  } else if (asked.epoch_id !== epochId(chain)) {
-    throw handlerError('UNKNOWN_EPOCH', undefined, 'Unknown epoch');
+  if (rawParams === 'latest') return;
+  if (!isObject(rawParams)) {
+    throw parseError('Failed parsing args: expected latest, epoch_id or block_id');
   }
+  if (rawParams.latest !== undefined) return;
+  if (rawParams.epoch_id === undefined) {
+    requireEpochOf(chain, rawParams.block_id);
+  } else if (rawParams.epoch_id !== epochId(chain)) {
+    throw unknownEpoch();
+  }
+}
+
+/** nearcore has the validators of a finished epoch only, by its last block; a block it does not know has no epoch. */
+function requireEpochOf(chain: Chain, blockId: unknown): void {
+  const height = requireEpochBlock(chain, blockId);
+  const next = height + 1;
+  if (!chain.blocks.has(next)) throw unknownEpoch();
+  if (epochStart(chain, next) === next) return;
+  throw handlerError('VALIDATOR_INFO_UNAVAILABLE', undefined, 'Validator info unavailable');
+}
+
+function requireEpochBlock(chain: Chain, blockId: unknown): number {
+  try {
+    return requireBlockId(chain, blockId);
+  } catch (error) {
+    if (!(error instanceof RpcError) || error.httpStatus !== 200) throw error;
+    throw unknownEpoch();
+  }
+}
+
+function unknownEpoch(): RpcError {
+  return handlerError('UNKNOWN_EPOCH', undefined, 'Epoch not found');
 }
 
 /** The `network_info` method: a node without peers. */
@@ -112,16 +136,16 @@ export function splitStorageInfo(chain: Chain) {
 /** `EXPERIMENTAL_validators_ordered`: the one validator, for any block. */
 export function validatorsOrdered(chain: Chain, rawParams: unknown) {
   const blockId = Array.isArray(rawParams)
-    ? rawParams[0]
+    ? onlyItem(rawParams)
     : new RpcParams(rawParams).value('block_id');
-  if (blockId !== null && blockId !== undefined) requireBlockId(chain, blockId);
+  if (blockId !== null && blockId !== undefined) requireEpochBlock(chain, blockId);
   return [{ validator_stake_struct_version: 'V1', ...validatorStake() }];
 }
 
 /** `next_light_client_block`: an empty answer, as from a node whose epoch has no newer block to prove. */
 export function nextLightClientBlock(chain: Chain, rawParams: unknown) {
   const hash = Array.isArray(rawParams)
-    ? new RpcParams({ last_block_hash: rawParams[0] }).hash('last_block_hash')
+    ? new RpcParams({ last_block_hash: onlyItem(rawParams) }).hash('last_block_hash')
     : new RpcParams(rawParams).hash('last_block_hash');
   requireBlockId(chain, hashToBase58(hash));
   return {};
@@ -154,6 +178,7 @@ export function lightClientBlockProof(chain: Chain, rawParams: unknown): RpcErro
   throw withoutProofs();
 }
 
-function withoutProofs(): RpcError {
+/** The error for every request of a proof. */
+export function withoutProofs(): RpcError {
   return internalError('The devnet builds no Merkle trees, so it has no proofs for light clients');
 }

@@ -81,6 +81,12 @@ export class RpcParams {
   }
 }
 
+/** The one item of a list of parameters, the legacy form of many methods; throws PARSE_ERROR for any other length. */
+export function onlyItem(params: readonly unknown[]): unknown {
+  if (params.length === 1) return params[0];
+  throw parseError(`Failed parsing args: invalid length ${params.length}, expected one item`);
+}
+
 /** Decodes base64 as strictly as nearcore does. */
 export function base64Bytes(text: string): Uint8Array {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {

@@ -1,3 +1,4 @@
+import { decodeBase58 } from '../bytes/base58.ts';
 import { hashToBase58, sha256 } from '../bytes/hash.ts';
 import { parsePublicKey } from '../bytes/public-key.ts';
 import type { Chain } from '../chain/chain.ts';
@@ -5,6 +6,7 @@ import { viewContract } from '../runtime/function-call.ts';
 import { referenceBytes } from '../state/contract-reference.ts';
 import type { Account, StateView } from '../state/state.ts';
 import { handlerError, parseError } from './rpc-error.ts';
+import { withoutProofs } from './rpc-network.ts';
 import { RpcParams, requireBlock } from './rpc-params.ts';
 import { accessKeyView, accountView, builtInCode } from './views.ts';
 
@@ -62,10 +64,17 @@ export function query(chain: Chain, rawParams: unknown, accessKeysLimit: number)
   return { ...kind({ chain, params, block, state, accessKeysLimit }), ...block };
 }
 
+// The greatest size of a path with its data, as nearcore has it.
+const MAX_PATH_BYTES = 10_240;
+
 /** `["account/alice.devnet", ""]`, the legacy form of parameters; always the head. */
-function pathParams([path, data]: readonly unknown[]): RpcParams {
-  if (typeof path !== 'string') throw parseError('Failed parsing args: expected a path');
-  const [kind, accountId, detail] = path.split('/');
+function pathParams(rawParams: readonly unknown[]): RpcParams {
+  const [path, data] = rawParams;
+  if (rawParams.length !== 2 || typeof path !== 'string' || typeof data !== 'string') {
+    throw parseError('Failed parsing args: expected a path and data');
+  }
+  const [kind, accountId, ...rest] = path.split('/');
+  const detail = rest.length === 0 ? undefined : rest.join('/');
   const base = { finality: 'optimistic', account_id: accountId };
   switch (kind) {
     case 'account':
@@ -76,21 +85,25 @@ function pathParams([path, data]: readonly unknown[]): RpcParams {
         : new RpcParams({ ...base, request_type: 'view_access_key', public_key: detail });
     case 'code':
       return new RpcParams({ ...base, request_type: 'view_code' });
+    case 'contract': {
+      const prefix_base64 = legacyBytes(data, path);
+      return new RpcParams({ ...base, request_type: 'view_state', prefix_base64 });
+    }
     case 'call': {
-      // Only this form has its arguments in base58; legacy clients send none for what the devnet offers.
-      if (typeof data === 'string' && data !== '') {
-        throw parseError('Failed parsing args: use named parameters for arguments');
-      }
-      return new RpcParams({
-        ...base,
-        request_type: 'call_function',
-        method_name: detail,
-        args_base64: '',
-      });
+      const args_base64 = legacyBytes(data, path);
+      const call = { request_type: 'call_function', method_name: detail, args_base64 };
+      return new RpcParams({ ...base, ...call });
     }
     default:
       throw parseError(`Failed parsing args: unknown path ${kind}`);
   }
+}
+
+/** Only this form has its data in base58. */
+function legacyBytes(data: string, path: string): string {
+  const bytes = data.length <= MAX_PATH_BYTES - path.length ? decodeBase58(data) : null;
+  if (bytes === null) throw parseError('Failed parsing args: the data is too large or not base58');
+  return Buffer.from(bytes).toString('base64');
 }
 
 function requireAccount({ state, params, block }: Query): { accountId: string; account: Account } {
@@ -217,6 +230,7 @@ function viewState(query: Query) {
   const { accountId, account } = requireAccount(query);
   const { params, state, block } = query;
   const prefix = latin1(params.bytes('prefix_base64'));
+  if (params.value('include_proof') === true) throw withoutProofs();
   const limit = params.optionalCount('limit');
   const isPaged = limit !== null || params.has('after_key_base64');
   const isTooLarge = !isPaged && stateBytes(account) > MAX_VIEWED_STATE_BYTES;
@@ -240,7 +254,6 @@ function viewState(query: Query) {
   return {
     values,
     ...(page.length < left.length ? { last_key: values.at(-1)?.key } : {}),
-    ...(params.value('include_proof') === true ? { proof: [] } : {}),
   };
 }
 

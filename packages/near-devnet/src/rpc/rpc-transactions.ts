@@ -15,7 +15,7 @@ import {
   timeoutError,
   unknownTransaction,
 } from './rpc-error.ts';
-import { base64Bytes, RpcParams } from './rpc-params.ts';
+import { base64Bytes, onlyItem, RpcParams } from './rpc-params.ts';
 import { finalOutcomeView, receiptView } from './views.ts';
 
 export type SetTimer = (callback: () => void, delayMs: number) => () => void;
@@ -119,7 +119,7 @@ export class TransactionRpc {
   /** The transaction and the level a send asks for; throws PARSE_ERROR. */
   #readSend(rawParams: unknown): { tx: SignedTransaction; level: WaitLevel } {
     if (Array.isArray(rawParams)) {
-      const [text] = rawParams;
+      const text = onlyItem(rawParams);
       if (typeof text !== 'string') throw parseError('Failed parsing args: expected base64');
       return { tx: decode(text), level: 'EXECUTED_OPTIMISTIC' };
     }
@@ -242,6 +242,7 @@ function decode(text: string): SignedTransaction {
 
 function statusParams(rawParams: unknown): RpcParams {
   if (!Array.isArray(rawParams)) return new RpcParams(rawParams);
+  if (rawParams.length !== 2) return new RpcParams({ signed_tx_base64: onlyItem(rawParams) });
   const [hash, accountId] = rawParams;
   return new RpcParams({ tx_hash: hash, sender_account_id: accountId });
 }

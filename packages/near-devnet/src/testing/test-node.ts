@@ -67,6 +67,7 @@ export interface JsonRpcBody {
       readonly hash: string;
       readonly height: number;
       readonly prev_height: number;
+      readonly chunk_hash: string;
     };
     readonly receipts_outcome: readonly [OutcomeAnswer, OutcomeAnswer, ...OutcomeAnswer[]];
     readonly result: readonly number[];
