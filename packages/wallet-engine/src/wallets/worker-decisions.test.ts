@@ -19,13 +19,13 @@ describe('room for another claim', () => {
     expect(claimRoom('stock', { ...idle, waiting: 2 }, config)).toBe(0);
   });
 
-  it('the stock fills up to four wallets a lane at work, and 256 where there are many lanes', () => {
+  it('the stock fills up to four wallets a lane at work, and 168 where there are many lanes', () => {
     expect(claimRoom('stock', { ...idle, owned: 3, stock: 2 }, config)).toBe(3);
     expect(claimRoom('stock', { ...idle, owned: 8 }, config)).toBe(0);
     expect(claimRoom('stock', { ...idle, owned: 9 }, config)).toBe(0);
     const many = { lanes: 128, batchSize: 10 };
-    expect(claimRoom('stock', { ...idle, owned: 254 }, many)).toBe(2);
-    expect(claimRoom('stock', { ...idle, stock: 256 }, many)).toBe(0);
+    expect(claimRoom('stock', { ...idle, owned: 166 }, many)).toBe(2);
+    expect(claimRoom('stock', { ...idle, stock: 168 }, many)).toBe(0);
   });
 });
 

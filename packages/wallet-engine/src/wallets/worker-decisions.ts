@@ -9,11 +9,11 @@ export type Claimants = 'owners' | 'stock';
 const walletsPerLane = 8;
 
 /**
- * Wallets for the stock are begun only while fewer are at work: half of what the lanes carry, and three
+ * Wallets for the stock are begun only while fewer are at work: half of what the lanes carry, and two
  * blocks' worth of a chunk's gas (1 PGas, some 12 TGas a wallet). More of them would share the chain's gas
  * with the last wallets of a burst, which then took 3 s longer.
  */
-const mostBesideStock = { perLane: 4, perChain: 256 };
+const mostBesideStock = { perLane: 4, perChain: 168 };
 
 /** What the treasury or the limits do not cover. */
 const shortOfMoney: readonly string[] = [
