@@ -74,11 +74,14 @@ export function createHashingLine({
   };
 }
 
-/** Shared by this process: each hash uses one core and 7 MiB. */
+/**
+ * Shared by this process: each hash uses one core and 7 MiB. One more than there are cores: while the event loop
+ * waits for the disk it starts no next one, and a core would stand idle.
+ */
 export function hashingLine(): HashingLine {
   return remember('hashing line', () =>
     createHashingLine({
-      atOnce: availableParallelism(),
+      atOnce: availableParallelism() + 1,
       mostWaiting: MOST_WAITING,
       longestWaitMs: LONGEST_WAIT_MS,
     }),
