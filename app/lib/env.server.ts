@@ -260,6 +260,7 @@ export function readEnvironment(
     ...(isExposed(given) ? findWeakSecrets(given) : []),
     ...((given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet' ? [] : findPublishedServiceKey(given)),
     ...findFolderErrors(dataDir),
+    ...findPlaceErrors(given),
   ];
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
@@ -433,6 +434,35 @@ function findFolderErrors(dataDir: string): SettingError[] {
     return [];
   } catch (error) {
     return Object(error).code === 'ENOENT' ? [] : [{ name: 'DATA_DIR', remedy }];
+  }
+}
+
+/** Found before anything is created beside them. */
+function findPlaceErrors({ DATABASE_URL = '', PORT = '3000', ...given }: Source): SettingError[] {
+  const errors: SettingError[] = [];
+  const path = DATABASE_URL.startsWith('file:') ? filePath(DATABASE_URL) : '';
+  if (path && isFolder(path)) {
+    errors.push({
+      name: 'DATABASE_URL',
+      remedy: `name a file in the folder ${path}, not the folder.`,
+    });
+  }
+  const isOwnDevnet = (given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet' && !given.NEAR_NODE_URL;
+  if (isOwnDevnet && given.DEVNET_PORT === PORT) {
+    errors.push({
+      name: 'DEVNET_PORT',
+      remedy: 'the web server has this PORT. Choose another one.',
+    });
+  }
+  return errors;
+}
+
+/** False for whatever cannot be read; opening it says why. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 
