@@ -201,7 +201,8 @@ test('host functions take any numbers', async () => {
   await fc.assert(
     fc.asyncProperty(hostCalls, async (calls) => {
       const status = await run(callingHost(calls), 'main', 'call', 100n * TGAS);
-      const error = JSON.stringify(status);
+      // A promise that waits to be resumed has no result yet.
+      const error = JSON.stringify(status ?? null);
       expect(error).not.toMatch(/CompilationError|Link Error|MethodResolveError/);
       for (const [which] of calls.slice(0, 1)) reached.add(which);
     }),
