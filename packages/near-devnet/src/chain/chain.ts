@@ -1,12 +1,11 @@
-import { type Hash, sha256, sha256Bytes } from '../bytes/hash.ts';
+import { type Hash, sha256Bytes } from '../bytes/hash.ts';
 import { Timestamps } from '../bytes/timestamps.ts';
 import type { Genesis } from '../rules/genesis.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { SignedTransaction } from '../rules/transaction.ts';
-import { heldYocto } from '../runtime/runtime.ts';
 import type { Receipt } from '../state/receipt.ts';
 import { State } from '../state/state.ts';
-import { isComplete, lastHeight, type TransactionRecord } from '../state/transaction-record.ts';
+import { isComplete, type TransactionRecord } from '../state/transaction-record.ts';
 import { type TransactionArchive, TransactionRecords } from '../state/transaction-records.ts';
 import type { BlockContext } from '../vm/call-environment.ts';
 import {
@@ -16,7 +15,9 @@ import {
   type TransactionSource,
 } from './block-builder.ts';
 import { BlockHistory } from './block-history.ts';
-import { writeGenesisState } from './genesis-state.ts';
+import { genesisDigest, writeGenesisState } from './genesis-state.ts';
+import { balancesYocto, inFlightYocto } from './supply.ts';
+import { UnfinishedTransactions } from './unfinished-transactions.ts';
 
 /** Blocks whose state can still be viewed. */
 const STATE_HISTORY_BLOCKS = 1_000;
@@ -69,8 +70,7 @@ export class Chain {
   readonly genesisSupplyYocto: bigint;
   readonly blocks: BlockHistory;
   readonly #before = new Map<number, Before>();
-  /** Transactions that are not complete and final yet. */
-  readonly #unfinished = new Set<TransactionRecord>();
+  readonly #unfinished = new UnfinishedTransactions();
   #earliestState: number;
   #finalHeight: number;
   /** Blocks up to here cannot be undone, final or not: a patch or a snapshot includes them. */
@@ -263,26 +263,15 @@ export class Chain {
     this.#fixedHeight = this.head;
   }
 
-  /** The sum of all balances, including locked ones and those of gas keys. */
+  /** The sum of all balances. */
   balancesYocto(): bigint {
-    let total = 0n;
-    for (const [, { amountYocto, lockedYocto }] of this.state.accounts.entries()) {
-      total += amountYocto + lockedYocto;
-    }
-    for (const [, { gasKey }] of this.state.accessKeys.entries()) {
-      if (gasKey !== undefined) total += gasKey.balanceYocto;
-    }
-    return total;
+    return balancesYocto(this.state);
   }
 
   /** NEAR in flight, in receipts. */
   inFlightYocto(): bigint {
-    const waiting = [...this.state.postponed.entries()].map(([, receipt]) => receipt);
-    const yielded = [...this.state.yielded.entries()].map(([, { receipt }]) => receipt);
-    return [...this.#delayed, ...this.#incoming, ...waiting, ...yielded].reduce(
-      (total, receipt) => total + heldYocto(this.rules.config, receipt),
-      0n,
-    );
+    const receipts = [...this.#delayed, ...this.#incoming];
+    return inFlightYocto(this.rules.config, this.state, receipts);
   }
 
   /** For a snapshot. */
@@ -304,7 +293,7 @@ export class Chain {
 
   /** Transactions that are not complete and final yet. */
   unfinished(): TransactionRecord[] {
-    return [...this.#unfinished];
+    return this.#unfinished.list();
   }
 
   /** Continues from a snapshot; the state has been restored before. */
@@ -330,7 +319,9 @@ export class Chain {
     this.blocks.moveTo(height);
     this.#finalHeight = Math.max(this.#finalHeight, this.blocks.ancestor(FINALITY_BLOCKS));
     this.#forgetOldState();
-    this.#settleFinished();
+    for (const record of this.#unfinished.takeFinished(this.#finalHeight)) {
+      this.records.archive(record);
+    }
     // In steps, since it visits every record in memory.
     this.prune(height - (height % PRUNE_EVERY_BLOCKS) - REMEMBERED_BLOCKS);
   }
@@ -345,26 +336,10 @@ export class Chain {
     this.state.pruneBefore(oldest + 1);
   }
 
-  #settleFinished(): void {
-    for (const record of this.#unfinished) {
-      if (!isComplete(record) || lastHeight(record) > this.#finalHeight) continue;
-      this.#unfinished.delete(record);
-      this.records.archive(record);
-    }
-  }
-
   #forget(hash: Hash): SignedTransaction[] {
     const record = this.records.get(hash);
     if (record !== undefined) this.#unfinished.delete(record);
     const tx = this.records.forget(hash);
     return tx === null ? [] : [tx];
   }
-}
-
-function genesisDigest(genesis: Genesis): Hash {
-  return sha256(
-    JSON.stringify(genesis, (_, value: unknown) =>
-      typeof value === 'bigint' ? `${value}` : value,
-    ),
-  );
 }

@@ -1,3 +1,4 @@
+import { type Hash, sha256 } from '../bytes/hash.ts';
 import { initialTokenData } from '../contracts/token.ts';
 import type { Genesis } from '../rules/genesis.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
@@ -32,4 +33,13 @@ export function writeGenesisState(
     for (const [key, value] of initialTokenData(token)) state.setData(token.contractId, key, value);
   }
   applyPatches(state, config, records ?? []);
+}
+
+/** The digest from which the hashes of all blocks are derived. */
+export function genesisDigest(genesis: Genesis): Hash {
+  return sha256(
+    JSON.stringify(genesis, (_, value: unknown) =>
+      typeof value === 'bigint' ? `${value}` : value,
+    ),
+  );
 }

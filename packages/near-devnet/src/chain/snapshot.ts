@@ -112,7 +112,7 @@ function restoreLine(state: State, line: Line): void {
         typeof code === 'string' ? ({ kind: 'built-in', name: code } as const) : code;
       const amountYocto = BigInt(amount);
       const lockedYocto = BigInt(locked);
-      state.accounts.set(id, { amountYocto, lockedYocto, storageUsage, contract, publicKeys });
+      state.accounts.load(id, { amountYocto, lockedYocto, storageUsage, contract, publicKeys });
       return;
     }
     case 'key': {
@@ -120,17 +120,17 @@ function restoreLine(state: State, line: Line): void {
       const permission: KeyPermission =
         text === null ? { type: 'FullAccess' } : fromTaggedJson<KeyPermission>(text);
       const gasKey = gasKeyText === undefined ? {} : { gasKey: fromTaggedJson<GasKey>(gasKeyText) };
-      state.accessKeys.set(id, { nonce: BigInt(nonce), permission, ...gasKey });
+      state.accessKeys.load(id, { nonce: BigInt(nonce), permission, ...gasKey });
       return;
     }
     case 'data':
-      state.contractData.set(line[1], BigInt(line[2]));
+      state.contractData.load(line[1], BigInt(line[2]));
       return;
     case 'storage':
-      state.storage.set(line[1], Buffer.from(line[2], 'base64'));
+      state.storage.load(line[1], Buffer.from(line[2], 'base64'));
       return;
     case 'code':
-      state.codes.set(line[1], Buffer.from(line[2], 'base64'));
+      state.codes.load(line[1], Buffer.from(line[2], 'base64'));
       return;
   }
 }

@@ -36,6 +36,12 @@ export class VersionedMap<V> {
     this.#put(key, value);
   }
 
+  /** Sets a value without a history, for restoring: no block is its first, and none can be undone to before it. */
+  load(key: string, value: V): void {
+    this.#noteExistence(key, this.#current.get(key), value);
+    this.#current.set(key, value);
+  }
+
   entries(): IterableIterator<[string, V]> {
     return this.#current.entries();
   }
