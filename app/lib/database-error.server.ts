@@ -3,6 +3,7 @@ import { noteDatabaseBusy } from './busy.server.ts';
 type DatabaseErrorCode =
   | 'DATABASE_MISSING'
   | 'DATABASE_MOVED'
+  | 'DATABASE_POOLER_UNSUITABLE'
   | 'DATABASE_UNREACHABLE'
   | 'DATABASE_NOT_MIGRATED';
 

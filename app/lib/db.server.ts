@@ -97,7 +97,7 @@ export function databasePlace(): string {
 
 /**
  * Opens it and runs a query; a missing file is created.
- * @throws DatabaseUnusableError also when the file was moved into PostgreSQL
+ * @throws DatabaseUnusableError also when the file was moved into PostgreSQL, or a pooler drops our time limits
  */
 export async function reachDatabase(): Promise<void> {
   try {
@@ -120,6 +120,31 @@ export async function reachDatabase(): Promise<void> {
     });
   }
   requireNotMoved();
+  await requireTimeLimits();
+}
+
+/** Without them a statement that hangs, or a client that died in a transaction, would block every writer. */
+async function requireTimeLimits(): Promise<void> {
+  const handle = databaseHandle();
+  const missing = handle.kind === 'postgres' ? await missingTimeLimits(handle.sessions) : [];
+  if (missing.length === 0) return;
+  throw new DatabaseUnusableError('DATABASE_POOLER_UNSUITABLE', {
+    error: `A connection pooler at ${databasePlace()} drops the time limits of our connections: ${missing.join(', ')}.`,
+    remedy:
+      'Connect to PostgreSQL itself, or set these limits for the database user (docs/many-machines.md).',
+  });
+}
+
+/** Time limits that a connection lacks although it asked for them. */
+export async function missingTimeLimits(sessions: PostgresSessions): Promise<string[]> {
+  const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
+  const [row] = await sessions.use((session) =>
+    session.query({
+      text: `SELECT ${names.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')}`,
+      values: [],
+    }),
+  );
+  return names.filter((name) => row?.[name] === '0');
 }
 
 /** A file that was moved is a copy: with it there would be two deployments with the same keys. */

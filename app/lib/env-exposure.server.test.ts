@@ -164,6 +164,17 @@ describe('clear text', () => {
   });
 
   test.each([
+    '?sslmode=verify-full&sslmode=disable',
+    '?host=/run/postgresql&host=/tmp',
+    '?sslmode=verify-full&%73slmode=disable',
+  ])('an option of a PostgreSQL address is given once: %s', (options) => {
+    // The driver takes the last one.
+    expect(errorsOf({ ...exposed, DATABASE_URL: database + options }).DATABASE_URL).toMatch(
+      /each option once/,
+    );
+  });
+
+  test.each([
     `${database}?sslmode=verify-full`,
     'postgres://ann:pw@127.0.0.1/choonsim',
     'postgres://ann:pw@[::1]:5432/choonsim',

@@ -130,7 +130,7 @@ export const databaseUrl = z
   .refine(
     (text) => text.startsWith('file:') || hasKnownOptions(text),
     // Other options of the driver, such as timeouts, are set by the app.
-    `use no other options than ${DATABASE_OPTIONS.join(', ')}, the last for the folder of a socket.`,
+    `use no other options than ${DATABASE_OPTIONS.join(', ')} (the folder of a socket), and each option once.`,
   );
 
 function namesDatabase(text: string): boolean {
@@ -155,7 +155,10 @@ function hasKnownOptions(text: string): boolean {
   const { searchParams } = new URL(text);
   // `host` would replace the address that all other checks look at.
   const isSocket = searchParams.getAll('host').every((host) => host.startsWith('/'));
-  return isSocket && [...searchParams.keys()].every((name) => DATABASE_OPTIONS.includes(name));
+  const names = [...searchParams.keys()];
+  // Of two the driver takes the last, and checks of the address see the first.
+  const isOnce = new Set(names).size === names.length;
+  return isSocket && isOnce && names.every((name) => DATABASE_OPTIONS.includes(name));
 }
 
 export const databaseConnections = integer({ from: 2, to: 200, fallback: 10 });

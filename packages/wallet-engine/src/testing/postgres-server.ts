@@ -18,6 +18,8 @@ export function postgresServerMissing(): string | null {
 /** A real PostgreSQL on the loopback, in a temporary folder that `stop` removes. */
 export interface PostgresServer {
   readonly url: string;
+  /** Its data folder, for files that a setting names. */
+  readonly dataFolder: string;
   /** Runs one statement on its own connection. */
   query(sql: string): Promise<Record<string, unknown>[]>;
   /** Immediate shutdown: connections break; acknowledged commits are kept. */
@@ -94,6 +96,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   await start();
   return {
     url,
+    dataFolder: data,
     query,
     kill: end,
     start,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { SqlRow, SqlValue } from '../sql/sql-database.ts';
 import {
@@ -82,8 +83,11 @@ const types = {
   getTypeParser: (type: number) => (value: unknown) => readPostgresValue(type, String(value)),
 } as pg.CustomTypesConfig;
 
-/** Statement names are the same in every session. */
-let namesGiven = 0;
+/**
+ * A name belongs to one text, in every process: behind a pooler that shares sessions between processes, another
+ * process's statement of the same name must not run in its place.
+ */
+let generation = 0;
 const names = new Map<string, string>();
 /** Lists of different lengths make different statements: beyond this number they are not prepared. */
 const mostNames = 1_000;
@@ -91,7 +95,8 @@ const mostNames = 1_000;
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= mostNames) return known;
-  const name = `choonsim_${namesGiven++}`;
+  const digest = createHash('sha256').update(text).digest('base64url');
+  const name = `choonsim_${generation}_${digest}`;
   names.set(text, name);
   return name;
 }
@@ -106,7 +111,10 @@ function prepared({ text, values }: PostgresStatement) {
  * hold the outdated plan, and a retry may get any of them.
  */
 function forgetOutdated(error: unknown): never {
-  if (isPlanOutdated(error)) names.clear();
+  if (isPlanOutdated(error)) {
+    generation += 1;
+    names.clear();
+  }
   throw error;
 }
 
