@@ -10,7 +10,8 @@ import { addDeployment, addReadyStock } from '#engine/testing/suites/wallet-stoc
 import { readWalletStory } from './admin/wallet-story.server.ts';
 import { readWalletTrend } from './admin/wallet-trend.server.ts';
 import { answerAuth } from './auth.server.ts';
-import { backup, setAside } from './commands/operate.server.ts';
+import { backup } from './commands/backup.server.ts';
+import { setAside } from './commands/operate.server.ts';
 import { showStatus } from './commands/status.server.ts';
 import { closeDatabase, databaseHandle, db, migrateDatabase } from './db.server.ts';
 import { configureEnvironment } from './env.server.ts';

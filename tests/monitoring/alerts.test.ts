@@ -250,6 +250,25 @@ describe.skipIf(!canRun)(
       expectFiring(scraped, now(scraped, 'LanesExhausted', 'WalletsWaitTooLong', 'WalletsSlow'));
     });
 
+    it('a backup that is older than a day, until there is a new one', async () => {
+      const scraped = await ScrapedWorld.start();
+      const { sqlite, clock } = scraped.world;
+      await scraped.pass(60);
+      const well = now(scraped);
+      const dayAgoMs = clock.now() - 27 * 3_600_000;
+      sqlite.prepare('UPDATE "Deployment" SET "createdAt" = ?').run(dayAgoMs);
+      await scraped.pass(360);
+      const never = now(scraped, 'BackupOld');
+      const record = sqlite.prepare(`INSERT INTO "OperatorAction" ("actor", "action", "createdAt")
+        VALUES ('cron', 'BACKUP', ?)`);
+      record.run(dayAgoMs + 60_000);
+      await scraped.pass(60);
+      const old = now(scraped, 'BackupOld');
+      record.run(clock.now());
+      await scraped.pass(60);
+      expectFiring(scraped, well, never, old, now(scraped));
+    });
+
     it('a database that does not answer', async () => {
       const scraped = await ScrapedWorld.start();
       await scraped.pass(60, () => scraped.signUp());

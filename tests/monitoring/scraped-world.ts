@@ -79,7 +79,7 @@ export class ScrapedWorld {
   }
 
   async #scrape(): Promise<void> {
-    const { vitals } = this.engine;
+    const vitals = () => this.engine.vitals();
     this.text = await this.metrics.text({ census: this.#census, vitals, stock: this.#stock });
     for (const line of this.text.split('\n')) {
       const sample = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line);

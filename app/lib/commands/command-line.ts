@@ -17,7 +17,8 @@ export const usage = `npm run wallet -- COMMAND [--json]
     --adopt-registered      with --adopt: counts a registration alone as a paid reward
   change-token              pays rewards of the token in CHOCO_TOKEN_CONTRACT from now on
   set-aside ACCOUNT         excludes a stock wallet named by doctor from being handed out
-  backup FILE               copies the database file whole, beside running processes; checks the copy
+  backup FILE               copies the whole database while processes run, and verifies the copy
+                            (PostgreSQL: with pg_dump)
   move-database FILE        moves the SQLite FILE into the empty PostgreSQL database of DATABASE_URL;
                             stop all processes first
   smoke [--timeout SECONDS] creates one real wallet on the configured network and checks it (costs

@@ -14,6 +14,8 @@ import type { CommandResult } from './command.ts';
 
 const redisTimeoutMs = 3_000;
 const waitingTooLongMs = 120_000;
+/** As the alert BackupOld: a daily backup, and two hours for it. */
+const backupTooOldMs = 26 * 3_600_000;
 
 /**
  * Checks everything that can be wrong and reports all of it; changes nothing and needs no running server. Before
@@ -64,7 +66,7 @@ async function examine(migrationsFolder: string): Promise<Finding[]> {
     findings.push(error('MASTER_KEYS', variable, thrown.message, 'See docs/keys.md.'));
     return findings;
   }
-  if (hasTables) findings.push(...(await examineWork()));
+  if (hasTables) findings.push(...(await examineWork(settings)));
   if (settings.walletSealingKey) {
     const message = 'This process holds no keys: chain, lanes and stored keys were not checked.';
     const remedy = 'Also run doctor with the settings of a worker.';
@@ -197,9 +199,20 @@ async function examineDatabase(migrationsFolder: string): Promise<Finding[]> {
 }
 
 /** Checks that need tables: whether any process works at all. */
-async function examineWork(): Promise<Finding[]> {
+async function examineWork({ isExposed }: Environment): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const { deployment, oldestWaitingSinceMs } = await walletCensus().take();
+  const { deployment, oldestWaitingSinceMs, backedUpAtMs } = await walletCensus().take();
+  if (isExposed && backedUpAtMs !== null && Date.now() - backedUpAtMs > backupTooOldMs) {
+    const hours = Math.floor((Date.now() - backedUpAtMs) / 3_600_000);
+    findings.push(
+      warning(
+        'BACKUP_OLD',
+        null,
+        `No backup was recorded in the last ${hours} hours.`,
+        'Run npm run wallet -- backup FILE on a schedule, and keep the copies on another machine (docs/backups.md).',
+      ),
+    );
+  }
   const waitedMs = oldestWaitingSinceMs === null ? 0 : Date.now() - oldestWaitingSinceMs;
   if (waitedMs > waitingTooLongMs && deployment?.pauseReason == null) {
     const message = `A wallet has waited for ${Math.round(waitedMs / 1000)} s and signing is not paused.`;

@@ -1,17 +1,7 @@
-import { existsSync, rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import Database from 'better-sqlite3';
-import { reasonOf } from '#engine/core/reason-of.ts';
-import { databaseHandle, databasePlace } from '../db.server.ts';
 import { env } from '../env.server.ts';
 import { pauseRemedies } from '../near/remedies.ts';
-import {
-  leaveStockOutOf,
-  operatorStore,
-  rotateStoredKeys,
-  sealingKeyText,
-} from '../near/wallet-engine.server.ts';
-import { type CommandResult, UsageError } from './command.ts';
+import { operatorStore, rotateStoredKeys, sealingKeyText } from '../near/wallet-engine.server.ts';
+import type { CommandResult } from './command.ts';
 import { findUser } from './find-user.server.ts';
 
 interface By {
@@ -73,67 +63,6 @@ export async function changeToken({ actor }: By): Promise<CommandResult> {
       ? `Rewards are already paid in ${tokenContract}.`
       : `Rewards are paid in ${tokenContract} from now on, no longer in ${before}. Start servers and workers with CHOCO_TOKEN_CONTRACT=${tokenContract}.`;
   return { text, json: { from: before, to: tokenContract }, exitCode: 0 };
-}
-
-/**
- * A whole, consistent copy of the database file, beside running processes; opened and looked through
- * before it counts as one.
- * @throws UsageError
- */
-export async function backup({ actor, file }: By & { file: string }): Promise<CommandResult> {
-  const handle = databaseHandle();
-  if (handle.kind !== 'sqlite') {
-    throw new UsageError(
-      'backup copies a database file; PostgreSQL is copied by pg_dump (docs/backups.md).',
-    );
-  }
-  const target = resolve(file);
-  if (existsSync(target)) throw new UsageError(`backup: ${target} exists already.`);
-  if (!existsSync(dirname(target))) {
-    throw new UsageError(`backup: there is no folder ${dirname(target)}.`);
-  }
-  let users: number;
-  try {
-    handle.sqlite.prepare('VACUUM INTO ?').run(target);
-    leaveOutOf(target);
-    users = countUsersOfCopy(target);
-  } catch (error) {
-    rmSync(target, { force: true });
-    const text = `Nothing was copied to ${target}: ${reasonOf(error)}.`;
-    return { text, json: { file: null, users: null }, exitCode: 1 };
-  }
-  const detail = { file: target, users };
-  await operatorStore().record({
-    actor,
-    action: 'BACKUP',
-    userId: null,
-    detail,
-    nowMs: Date.now(),
-  });
-  const text = `Copied ${databasePlace()} with ${users} users to ${target}; the copy is whole.`;
-  return { text, json: detail, exitCode: 0 };
-}
-
-/** Wallets in stock may have owners by the time the copy is restored. */
-function leaveOutOf(file: string): void {
-  const copy = new Database(file);
-  try {
-    leaveStockOutOf(copy);
-  } finally {
-    copy.close();
-  }
-}
-
-/** @throws when a page or an index of the copy is damaged */
-function countUsersOfCopy(file: string): number {
-  const copy = new Database(file, { readonly: true });
-  try {
-    const found = copy.pragma('integrity_check', { simple: true });
-    if (found !== 'ok') throw new Error(`the copy is damaged (${found})`);
-    return Number(copy.prepare('SELECT count(*) FROM "User"').pluck().get());
-  } finally {
-    copy.close();
-  }
 }
 
 /** For processes that seal keys to the workers; it can neither sign nor open anything. */

@@ -3,12 +3,12 @@ import { readDevelopmentSecret } from '../development-secrets.server.ts';
 import { configureEnvironment, type Environment, EnvironmentError } from '../env.server.ts';
 import { prepareKeys } from '../near/wallet-engine.server.ts';
 import { requireDatabase } from '../require-database.server.ts';
+import { backup } from './backup.server.ts';
 import type { CommandResult } from './command.ts';
 import type { CommandCall, CommandName } from './command-line.ts';
 import { doctor } from './doctor.server.ts';
 import { moveDatabase } from './move-database.server.ts';
 import {
-  backup,
   changeToken,
   pause,
   requeue,

@@ -12,6 +12,11 @@ export interface Census {
   oldestWaitingSinceMs: number | null;
   /** Signed transactions without an outcome. */
   open: { count: number; oldestSignedAtMs: number | null };
+  /**
+   * When the newest backup was recorded, or the deployment created while there is none, ms. Null before the first
+   * contact with a chain.
+   */
+  backedUpAtMs: number | null;
   /** Null before the first contact with a chain. */
   deployment: {
     pauseReason: PauseReason | null;

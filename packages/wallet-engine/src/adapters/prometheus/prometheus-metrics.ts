@@ -133,6 +133,11 @@ export function createPrometheusMetrics({
   warning.set(config.runwayWarningWallets);
   const readAt = gauge('treasury_read_timestamp_seconds', 'When that balance was asked for');
 
+  const backedUp = gauge(
+    'backup_timestamp_seconds',
+    'When the newest backup was made; when the deployment was created, without one',
+  );
+
   const showVitals = ({ pausedBy, walletsAtWork, waitingForLane, lanes: own }: EngineVitals) => {
     interrupted.set(pausedBy === null ? 0 : 1);
     atWork.set(walletsAtWork);
@@ -142,7 +147,9 @@ export function createPrometheusMetrics({
     lanesConfigured.set(own.wanted);
   };
 
-  const showCensus = ({ wallets: counts, oldestWaitingSinceMs, open, deployment }: Census) => {
+  const showCensus = ({ wallets: counts, oldestWaitingSinceMs, open, ...others }: Census) => {
+    const { backedUpAtMs, deployment } = others;
+    if (backedUpAtMs !== null) backedUp.set(backedUpAtMs / 1000);
     for (const [status, count] of Object.entries(counts)) wallets.set({ status }, count);
     queueDepth.set(counts.PENDING + counts.CREATING);
     oldest.set(secondsSince(oldestWaitingSinceMs));

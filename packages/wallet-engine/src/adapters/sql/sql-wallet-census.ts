@@ -36,6 +36,10 @@ const openTransactions = `SELECT count(*) AS "count", MIN("createdAt") AS "oldes
 const readDeployment = `SELECT "pauseReason", "pausedAt", "treasuryMicroNear", "treasuryMicroToken",
   "treasuryReadAt", "runwayWallets" FROM "Deployment" WHERE "singleton" = 1`;
 
+const readBackup = `SELECT COALESCE(
+  (SELECT MAX("createdAt") FROM "OperatorAction" WHERE "action" = 'BACKUP'),
+  (SELECT "createdAt" FROM "Deployment" WHERE "singleton" = 1)) AS "at"`;
+
 /** Counts in SQLite or PostgreSQL; keep one instance per process. */
 export function createSqlWalletCensus(database: SqlDatabase): WalletCensus {
   let tally: Tally | null = null;
@@ -71,10 +75,12 @@ export function createSqlWalletCensus(database: SqlDatabase): WalletCensus {
       const [waiting] = await read(oldestWaiting);
       const [open] = await read(openTransactions);
       const [deployment] = await read(readDeployment);
+      const [backup] = await read(readBackup);
       return {
         wallets,
         oldestWaitingSinceMs: numberOrNull(waiting?.since),
         open: { count: Number(open?.count ?? 0), oldestSignedAtMs: numberOrNull(open?.oldest) },
+        backedUpAtMs: numberOrNull(backup?.at),
         deployment: deployment ? toDeployment(deployment) : null,
       };
     },
