@@ -25,17 +25,16 @@ export const vaultDefects: ProtocolDefect[] = [
   },
   {
     name: 'seal keys without binding them to deployment and wallet',
-    reportedAs: /never/,
-    unseen:
-      'no key is sealed in a simulation, whose clock does not wait for WebCrypto: sealing-vault.test.ts',
+    reportedAs: /the vault signed a foreign plan: account/,
+    event: 'web process',
     file: 'adapters/keys/stored-key-forms.ts',
     find: 'const list = JSON.stringify([purpose, deploymentId, walletId, accountId]);',
     replace: 'const list = JSON.stringify([purpose, accountId]);',
   },
   {
     name: 'seal to a key that no worker opens',
-    reportedAs: /never/,
-    unseen: 'as above: require-sealing-key.test.ts',
+    reportedAs: /no worker opens the key of/,
+    event: 'process that seals to another key',
     file: 'service/settings-guard.ts',
     find: 'if (!vault.opensKeys) await requireSealingKey({ keys, vault });',
     replace: '',

@@ -83,7 +83,7 @@ export class SimulatedSettings {
       contradiction('a token that is not there', { config: { tokenContract: 'gone.devnet' } }),
       contradiction('another network', { config: { networkId: 'testnet' } }),
       contradiction('another account', { config: { serviceAccountId: 'faucet.devnet' } }),
-      contradiction('another master key', { vault: this.#vaultOfAnotherKey() }),
+      contradiction('another master key', { vault: vaultOfAnotherKey(this.#world) }),
       {
         name: 'another number of lanes',
         options: { config: { lanes: random.between(1, 8) } },
@@ -103,16 +103,16 @@ export class SimulatedSettings {
     );
     return random.pick([first, ...others]);
   }
+}
 
-  /** A different master key under the same version number. */
-  #vaultOfAnotherKey() {
-    return createAesKeyVault({
-      masterKeys: [{ version: 1, key: new Uint8Array(32).fill(99) }],
-      servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
-      terms: worldTerms,
-      randomBytes: (size) => this.#world.randomBytes(size),
-    });
-  }
+/** A different master key under the same version number. */
+export function vaultOfAnotherKey(world: World) {
+  return createAesKeyVault({
+    masterKeys: [{ version: 1, key: new Uint8Array(32).fill(99) }],
+    servicePrivateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
+    terms: worldTerms,
+    randomBytes: (size) => world.randomBytes(size),
+  });
 }
 
 export const stockKept = 'stock kept';

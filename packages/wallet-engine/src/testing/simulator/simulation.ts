@@ -13,6 +13,7 @@ import { SimulatedOperator } from './simulated-operator.ts';
 import { noDangers, type ProcessDangers, SimulatedProcess } from './simulated-process.ts';
 import { SimulatedSettings, stockKept, stockTermsChanged } from './simulated-settings.ts';
 import { SimulatedThief } from './simulated-thief.ts';
+import { lostKeys, SimulatedWebProcesses } from './simulated-web-processes.ts';
 import { SqliteWorldDatabase } from './sqlite-world-database.ts';
 import { isWanted, type WantedFaults } from './wanted-faults.ts';
 import { type UserRow, type WorkerOptions, World, worldConfig } from './world.ts';
@@ -79,6 +80,9 @@ class Simulation {
   readonly #nodes: SimulatedNodeFaults;
   readonly #liar: SimulatedLiar;
   readonly #settings: SimulatedSettings;
+  readonly #webs: SimulatedWebProcesses;
+  /** By number, from 1. */
+  readonly #webProcesses = new Map<number, Running>();
   readonly #operator: SimulatedOperator;
   /** Of the storm's workers; the operator raises it when calm comes. Null: none. */
   readonly #spendLimitYocto: bigint | null;
@@ -109,6 +113,8 @@ class Simulation {
       database,
     });
     this.#settings = new SimulatedSettings({ seed, world: this.#world, wanted });
+    this.#webs = new SimulatedWebProcesses({ seed, world: this.#world, wanted });
+    this.#world.waitsForSealedKeys = this.#webs.count > 0;
     const { lanes, users } = this.#settings;
     const fewLanes = random.between(1, 3);
     const fewUsers = random.between(1, 5);
@@ -162,9 +168,7 @@ class Simulation {
       linkOf: (process) => this.#linkOf(process),
       wiring: () => this.#wiring(),
       startWorker: () => this.#startWorker(),
-      stopWorkers: () => {
-        for (const { process } of this.#workers) process.isDead = true;
-      },
+      stopWorkers: () => this.#stopAll(),
       onRestored: (isBehind) => {
         this.#invariants.forgive(isBehind);
         // Whoever is told nothing any more, or waits again, asks again.
@@ -210,6 +214,7 @@ class Simulation {
       this.#planStorm();
       const workers = this.#random.between(1, 3);
       for (let index = 0; index < workers; index += 1) this.#startWorker();
+      this.#reviveWebs();
       // Most find what they find early; a proof of death takes more than a minute.
       const isLong = this.#random.chance(0.04) || this.#isSlow;
       const stormMs = isLong
@@ -220,10 +225,11 @@ class Simulation {
       await this.#live(calmLimitMs, () => this.#isOver());
       await this.#live(lanesFreeWithinMs, () => this.#busyLanes() === 0);
       this.#examineEnd();
+      this.#violations.push(...(await lostKeys(this.#world)));
     } catch (error) {
       this.#violations.push(`the run broke: ${error instanceof Error ? error.stack : error}`);
     }
-    for (const { process } of this.#workers) process.isDead = true;
+    this.#stopAll();
     this.#world.devnet.close();
     this.#nodes.close();
     this.#world.database.close();
@@ -308,6 +314,41 @@ class Simulation {
       });
   }
 
+  /** Serves requests and starts no background work. */
+  #startWeb(number: number): void {
+    const name = `web${number}.${this.#workersMade}`;
+    const { vault, event } = this.#webs.vaultOf(number);
+    this.#watch.count(`event: ${event}`);
+    this.#watch.trace(`${name} starts: ${event}`);
+    const process = this.#newProcess(name);
+    const engine = this.#world.engine({
+      name,
+      config: { lanes: this.#lanes, ...this.#stockConfig() },
+      vault,
+      ...this.#wiring(),
+      clock: process.clock,
+      link: this.#linkOf(process),
+      wrap: (portName, port, isDatabase) => process.wrap(portName, port, isDatabase),
+    });
+    this.#workersMade += 1;
+    this.#webProcesses.set(number, { process, engine, isOdd: false, isOpen: true });
+  }
+
+  /** As by a supervisor, except while a backup is being restored. */
+  #reviveWebs(): void {
+    if (!this.#operator.mayStartWorkers()) return;
+    for (let number = 1; number <= this.#webs.count; number += 1) {
+      const running = this.#webProcesses.get(number);
+      if (!running || running.process.isDead) this.#startWeb(number);
+    }
+  }
+
+  #stopAll(): void {
+    for (const { process } of [...this.#workers, ...this.#webProcesses.values()]) {
+      process.isDead = true;
+    }
+  }
+
   #stockConfig(): Partial<EngineConfig> {
     const { stock, otherTermsAtMs } = this.#settings;
     if (stock === 0) return {};
@@ -353,7 +394,7 @@ class Simulation {
     this.#at(otherTermsAtMs, () => {
       this.#watch.count(`event: ${stockTermsChanged}`);
       this.#watch.trace('all processes are started again, on other terms');
-      for (const { process } of this.#workers) process.isDead = true;
+      this.#stopAll();
     });
   }
 
@@ -464,7 +505,8 @@ class Simulation {
   }
 
   #request(userId: string): void {
-    const alive = this.#workers.filter(({ process, isOpen }) => isOpen && !process.isDead);
+    const serving = [...this.#workers, ...this.#webProcesses.values()];
+    const alive = serving.filter(({ process, isOpen }) => isOpen && !process.isDead);
     const [first, ...others] = alive;
     if (!first) {
       this.#at(1_000, () => this.#request(userId));
@@ -472,7 +514,7 @@ class Simulation {
     }
     const { engine, process } = this.#random.pick([first, ...others]);
     this.#watch.trace(`${userId} asks ${process.name}`);
-    const isWaitedFor = this.#manners.chance(0.1);
+    const isWaitedFor = this.#manners.chance(0.1) && !process.name.startsWith('web');
     engine
       .requestWallet(userId)
       .then(async () => {
@@ -554,6 +596,7 @@ class Simulation {
       // A limit is raised by starting again with another one.
       if (this.#spendLimitYocto !== null) process.isDead = true;
     }
+    for (const { process } of this.#webProcesses.values()) process.dangers = noDangers;
     this.#startWorker();
     for (const { id } of this.#world.users()) this.#visit(id);
     this.#watch.trace('calm');
@@ -579,6 +622,7 @@ class Simulation {
       for (const violation of seen) this.#watch.trace(`VIOLATION: ${violation}`);
       this.#violations.push(...seen);
       this.#reviveWorkers();
+      this.#reviveWebs();
     }
   }
 

@@ -11,6 +11,8 @@ export class VirtualClock implements Clock {
   #nowMs = Date.UTC(2026, 0, 1);
   #order = 0;
   readonly #timers: Timer[] = [];
+  #outside: Promise<unknown> = Promise.resolve();
+  #outsideCount = 0;
 
   now(): number {
     return this.#nowMs;
@@ -37,9 +39,24 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** Work outside of this thread, such as WebCrypto: one piece after another, while the clock stands still. */
+  outside<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#outsideCount += 1;
+    const result = this.#outside.then(work).finally(() => {
+      this.#outsideCount -= 1;
+    });
+    this.#outside = result.catch(() => undefined);
+    return result;
+  }
+
+  async #settle(): Promise<void> {
+    do await settleMicrotasks();
+    while (this.#outsideCount > 0);
+  }
+
   /** Runs the next timer and everything it triggers at that moment. @returns false without one */
   async step(): Promise<boolean> {
-    await settleMicrotasks();
+    await this.#settle();
     let next: Timer | undefined;
     for (const timer of this.#timers) {
       if (
@@ -54,7 +71,7 @@ export class VirtualClock implements Clock {
     this.#remove(next);
     this.#nowMs = Math.max(this.#nowMs, next.atMs);
     next.run();
-    await settleMicrotasks();
+    await this.#settle();
     return true;
   }
 
@@ -69,7 +86,7 @@ export class VirtualClock implements Clock {
   /** Advances until the condition holds. @throws when it does not within the time */
   async until(condition: () => boolean | Promise<boolean>, withinMs: number): Promise<void> {
     const endMs = this.#nowMs + withinMs;
-    await settleMicrotasks();
+    await this.#settle();
     while (!(await condition())) {
       if (this.#nowMs >= endMs) throw new Error(`the condition did not hold within ${withinMs} ms`);
       if (!(await this.step())) throw new Error('no timer is left');
@@ -86,7 +103,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** All work of a simulated world is in promises of this process: one turn settles them. */
+/** Runs all promises that do not wait for the clock or for work outside of this thread. */
 export function settleMicrotasks(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -38,6 +38,7 @@ import {
   type WalletEngine,
 } from '../../wallets/wallet-engine.ts';
 import { SqliteWorldDatabase } from './sqlite-world-database.ts';
+import { onClock } from './vault-on-clock.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { LeaseWitness } from './witnessed-leases.ts';
 import { PauseWitness } from './witnessed-pauses.ts';
@@ -127,6 +128,8 @@ export class World {
   readonly logged: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   onLog: ((line: string) => void) | null = null;
   onViolation: ((violation: string) => void) | null = null;
+  /** Some processes only seal keys; set before the first vault is made. */
+  waitsForSealedKeys = false;
   /** The chain produces no blocks although its nodes answer. */
   isHalted = false;
   /** By signing terms, shared by all workers: deriving lane keys again costs more than the test itself. */
@@ -262,8 +265,9 @@ export class World {
       terms,
       randomBytes: (size) => this.randomBytes(size),
     });
-    this.#vaults.set(name, vault);
-    return vault;
+    const own = this.waitsForSealedKeys ? onClock(vault, this.clock) : vault;
+    this.#vaults.set(name, own);
+    return own;
   }
 
   #parts({
