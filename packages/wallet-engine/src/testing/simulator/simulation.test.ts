@@ -15,6 +15,8 @@ describe('a simulation', { timeout: 60_000 }, () => {
     expect(await simulate(1, { event })).toEqual(first);
     expect(first.violations).toEqual([]);
     expect(first.counts.get(`event: ${event}`)).toBeGreaterThan(0);
-    expect(first.trace.filter((line) => line.includes('the workers open what is sealed to'))).not.toEqual([]);
+    expect(
+      first.trace.filter((line) => line.includes('the workers open what is sealed to')),
+    ).not.toEqual([]);
   });
 });

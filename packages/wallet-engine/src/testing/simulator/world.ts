@@ -122,6 +122,7 @@ export interface WorkerOptions {
 /** The real engine, a real database in memory and the real devnet, on a clock that tests advance. */
 export class World {
   readonly clock = new VirtualClock();
+  readonly #startedAtMs = this.clock.now();
   readonly faults = new Faults();
   readonly devnet: Devnet;
   readonly database: WorldDatabase;
@@ -184,6 +185,11 @@ export class World {
   #sqliteDatabase(): SqliteWorldDatabase {
     if (this.database instanceof SqliteWorldDatabase) return this.database;
     throw new Error('this world has no SQLite');
+  }
+
+  /** Since the world began, ms. */
+  elapsedMs(): number {
+    return this.clock.now() - this.#startedAtMs;
   }
 
   /** Deterministic: the same bytes in every run. */
