@@ -63,6 +63,18 @@ export class DatabaseReader {
       FROM "Wallet" WHERE "publicKey" IS NOT NULL`);
   }
 
+  /** READY wallets without an owner: their reward was paid, too. */
+  readyStock(): number {
+    return this.#all(`SELECT 1 FROM "Wallet" WHERE "ownerId" IS NULL AND "status" = 'READY'`)
+      .length;
+  }
+
+  /** How often each wallet was taken from the stock, by wallet. */
+  takes(): { walletId: string; times: number }[] {
+    return this.#all(`SELECT "userId" AS "walletId", count(*) AS "times" FROM "WalletEvent"
+      WHERE "fromStatus" = 'READY' AND "toStatus" = 'READY' GROUP BY 1`);
+  }
+
   transactions(): TransactionRow[] {
     return this.#all('SELECT * FROM "ChainTransaction" ORDER BY "createdAt"');
   }

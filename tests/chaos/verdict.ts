@@ -59,7 +59,7 @@ export async function judge({
   const texts = [
     ...(await judgeTransactions(chain, database)),
     ...(await judgeLanes(chain, database)),
-    ...(await judgeTreasury(chain, users.length)),
+    ...(await judgeTreasury(chain, users.length + database.readyStock())),
   ];
   return [...violations, ...texts.map((text) => ({ text, user: null }))];
 }
@@ -145,12 +145,12 @@ async function judgeLanes(chain: ChainReader, database: DatabaseReader): Promise
   return strange.map(({ publicKey }) => `${publicKey} signs for us and is no lane`);
 }
 
-/** The treasury lost exactly the rewards of the users. */
-async function judgeTreasury(chain: ChainReader, users: number): Promise<string[]> {
+/** The treasury lost exactly one reward for each user and each wallet in stock. */
+async function judgeTreasury(chain: ChainReader, wallets: number): Promise<string[]> {
   const left = BigInt(await chain.tokenBalance(TOKEN, SERVICE_ACCOUNT));
   const paid = TOKEN_SUPPLY_BASE_UNITS - left;
-  const due = BigInt(users) * REWARD_BASE_UNITS;
-  return paid === due ? [] : [`${users} users were due ${due} base units, ${paid} were paid`];
+  const due = BigInt(wallets) * REWARD_BASE_UNITS;
+  return paid === due ? [] : [`${wallets} wallets were due ${due} base units, ${paid} were paid`];
 }
 
 /** The key of the service account, which every devnet publishes. */

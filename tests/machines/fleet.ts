@@ -26,6 +26,7 @@ export interface Fleet {
   readonly server: PostgresServer;
   readonly redis: ManagedProcess;
   readonly redisUrl: string;
+  readonly webs: readonly [ManagedProcess, ManagedProcess];
   readonly workers: readonly [ManagedProcess, ManagedProcess];
   readonly processes: readonly ManagedProcess[];
   /** One line of what happened, with its time. */
@@ -40,7 +41,14 @@ export interface Fleet {
  * A deployment over several machines, as separate processes: a chain, a PostgreSQL server, Redis, two
  * web processes and two workers, each with its own data directory.
  */
-export async function launch(firstQueue: QueueName): Promise<Fleet> {
+export async function launch({
+  queue: firstQueue,
+  stock = 0,
+}: {
+  queue: QueueName;
+  /** Wallets kept ready; 0: each is made on request. */
+  stock?: number;
+}): Promise<Fleet> {
   ensureBuild(root, { mayBuild: true });
   const directory = mkdtempSync(join(tmpdir(), 'choonsim-machines-'));
   const cleaner = startCleaner();
@@ -55,8 +63,7 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
     // Unused: no process may start its own chain.
     DEVNET_PORT: String(unused),
     NEAR_NODE_URL: nodeUrl,
-    // What is watched is a wallet being made.
-    WALLET_STOCK: '0',
+    WALLET_STOCK: String(stock),
     REDIS_URL: redisUrl,
     WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
     BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),
@@ -116,12 +123,9 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
       join(directory, 'redis'),
     ],
   });
-  const webs = [web1, web2].map((port, index) =>
-    manageApp(`web-${index + 1}`, ['server.ts', '--no-build'], {
-      PORT: String(port),
-      WALLET_WORKER: 'off',
-    }),
-  );
+  const manageWeb = (name: string, port: number) =>
+    manageApp(name, ['server.ts', '--no-build'], { PORT: String(port), WALLET_WORKER: 'off' });
+  const webs = [manageWeb('web-1', web1), manageWeb('web-2', web2)] as const;
   const workers = [
     manageApp('worker-1', ['worker.ts']),
     manageApp('worker-2', ['worker.ts']),
@@ -158,6 +162,7 @@ export async function launch(firstQueue: QueueName): Promise<Fleet> {
     server,
     redis,
     redisUrl,
+    webs,
     workers,
     processes,
     note,

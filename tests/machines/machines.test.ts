@@ -3,19 +3,14 @@ import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { postgresServerMissing } from '../../packages/wallet-engine/src/testing/postgres-server.ts';
 import { redisServerMissing } from '../../packages/wallet-engine/src/testing/redis-server.ts';
-import type { DatabaseReader } from '../chaos/database-reader.ts';
-import type { ManagedProcess } from '../chaos/managed-process.ts';
-import { reportOf } from '../chaos/report.ts';
-import { judge, type Violation } from '../chaos/verdict.ts';
+import type { Violation } from '../chaos/verdict.ts';
 import { type Crowd, signUpCrowd } from './crowd.ts';
-import { type Fleet, launch, type QueueName } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { comeUp, kill, play, printReport, seconds, settle, unsuccessful, wrong } from './play.ts';
 
 const PEOPLE = Number(process.env.MACHINES_PEOPLE ?? 1_000);
 const AT_ONCE = 6;
 const AWAY_MS = 30_000;
-const START_LIMIT_MS = 60_000;
-/** From the last sign-up; a proof of expiry alone takes more than a minute. */
-const SETTLE_LIMIT_MS = 240_000;
 
 const missing = redisServerMissing() ?? postgresServerMissing();
 
@@ -23,12 +18,12 @@ if (missing) {
   test(`NOT RUN: ${missing}`, () => console.warn(missing));
 } else {
   test('two web processes and two workers make every wallet once while workers, Redis and the database are killed', () =>
-    play('bullmq', async (fleet) => {
+    play({ queue: 'bullmq' }, async (fleet) => {
       const { urls, workers, redis, note } = fleet;
       const [first, second] = workers;
       const outage = { fromMs: 0, untilMs: 0 };
       const plan = new Map<number, () => Promise<void> | void>([
-        [0.1, () => kill(fleet, 0)],
+        [0.1, () => kill(first, fleet)],
         [0.2, () => comeUp(first)],
         [0.25, () => endConnections(fleet)],
         [0.35, () => stopDatabase(fleet, outage)],
@@ -36,7 +31,7 @@ if (missing) {
         [0.5, () => endConnections(fleet)],
         [0.6, () => away(fleet)],
         [0.7, () => redis.start()],
-        [0.8, () => kill(fleet, 1)],
+        [0.8, () => kill(second, fleet)],
         [0.9, () => comeUp(second)],
       ]);
       // One after the other: a process that starts while the database is down exits with an error.
@@ -80,7 +75,7 @@ if (missing) {
     }));
 
   test('switching from one queue to the other and back loses no wallet in flight', () =>
-    play('cron', async (fleet) => {
+    play({ queue: 'cron' }, async (fleet) => {
       const people = 40;
       const crowds: Crowd[] = [];
       const rush = async (prefix: string) => {
@@ -102,45 +97,6 @@ if (missing) {
         ...inFlight.filter((count) => count === 0).map(() => wrong('nothing was in flight')),
       ];
     }));
-}
-
-/** A fleet for one run, removed afterwards; violations are reported with logs and rows. */
-async function play(queue: QueueName, act: (fleet: Fleet) => Promise<Violation[]>): Promise<void> {
-  const fleet = await launch(queue);
-  let database: DatabaseReader | null = null;
-  try {
-    const violations = await act(fleet).catch((error: unknown) => [
-      wrong(error instanceof Error ? String(error.stack) : String(error)),
-    ]);
-    database = await fleet.database.copy();
-    violations.push(...(await judge({ deployment: fleet, database, excused: new Set() })));
-    violations.push(...fleet.notes.filter((line) => /by itself/.test(line)).map(wrong));
-    if (violations.length > 0) {
-      const { processes, notes } = fleet;
-      const title = `machines, queue ${queue}`;
-      throw new Error(reportOf({ title, processes, notes, database, violations }));
-    }
-    expect(database.users().length).toBeGreaterThan(0);
-  } finally {
-    database?.close();
-    await fleet.dispose();
-  }
-}
-
-async function kill({ workers, note }: Fleet, index: 0 | 1): Promise<void> {
-  note(`${workers[index].name}: SIGKILL`);
-  await workers[index].kill();
-}
-
-async function comeUp(worker: ManagedProcess): Promise<void> {
-  const isUp = (line: string) => line.startsWith('Choonsim worker:');
-  const before = worker.logLines().filter(isUp).length;
-  worker.start();
-  const untilMs = performance.now() + START_LIMIT_MS;
-  while (worker.logLines().filter(isUp).length === before) {
-    if (performance.now() > untilMs) throw new Error(`${worker.name} did not start`);
-    await sleep(100);
-  }
 }
 
 /** Ends all connections at once, as an operator or a proxy may. */
@@ -227,47 +183,6 @@ function watchLanes({ database }: Fleet) {
   };
 }
 
-/** Waits until all wallets are READY or the time is up; the verdict reports the rest. */
-async function settle({ database }: Fleet, people: number): Promise<number> {
-  const startedMs = performance.now();
-  while (performance.now() - startedMs < SETTLE_LIMIT_MS) {
-    const states = await database.states().catch(() => null);
-    if (states?.get('READY') === people) break;
-    await sleep(250);
-  }
-  return performance.now() - startedMs;
-}
-
-function unsuccessful({ answers, welcomed }: Crowd, people: number): Violation[] {
-  if (welcomed.size === people) return [];
-  return [wrong(`not every sign-up succeeded: ${listed(answers)}`)];
-}
-
-function printReport({ notes }: Fleet, { answers, firsts }: Crowd, lines: string[]): void {
-  const tookMs = firsts.map(({ askedMs, answeredMs }) => answeredMs - askedMs);
-  const sorted = tookMs.toSorted((left, right) => left - right);
-  const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
-  console.log(
-    [
-      `machines: answers ${listed(answers)}; a sign-up p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`,
-      ...lines.map((line) => `  ${line}`),
-      ...notes,
-    ].join('\n'),
-  );
-}
-
 function madeBy(logLines: string[]): number {
   return logLines.filter((line) => line.includes('wallet is ready')).length;
-}
-
-function wrong(text: string): Violation {
-  return { text, user: null };
-}
-
-function listed(counts: Map<string, number>): string {
-  return [...counts].map(([word, count]) => `${word} ${count}`).join(', ');
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }

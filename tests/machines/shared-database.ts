@@ -27,6 +27,10 @@ export interface SharedDatabase {
   /** Count of users by wallet state; `none` without a wallet. */
   states(): Promise<Map<string, number>>;
   leases(): Promise<LaneLease[]>;
+  /** Wallets that have an owner. */
+  owned(): Promise<{ accountId: string; ownerId: string }[]>;
+  /** Count of wallets in stock by state. */
+  stock(): Promise<Map<string, number>>;
   /** A copy of all tables. */
   copy(): Promise<DatabaseReader>;
   close(): Promise<void>;
@@ -56,6 +60,23 @@ export function openSharedDatabase(url: string): SharedDatabase {
         holder: holder === null || holder === undefined ? null : String(holder),
         fencingToken: Number(fencingToken),
       }));
+    },
+
+    async owned() {
+      const found = await rows(
+        'SELECT "accountId", "ownerId" FROM "Wallet" WHERE "ownerId" IS NOT NULL',
+      );
+      return found.map((row) => ({
+        accountId: String(row.accountId),
+        ownerId: String(row.ownerId),
+      }));
+    },
+
+    async stock() {
+      const found = await rows(
+        'SELECT "status", count(*) AS "count" FROM "Wallet" WHERE "ownerId" IS NULL GROUP BY 1',
+      );
+      return new Map(found.map(({ status, count }) => [String(status), Number(count)]));
     },
 
     async copy() {

@@ -6,6 +6,8 @@ export default defineConfig({
     root: join(import.meta.dirname, '../..'),
     include: ['tests/machines/**/*.test.ts'],
     pool: 'forks',
+    // One fleet at a time.
+    fileParallelism: false,
     // The log of a run is part of its result, even on success.
     disableConsoleIntercept: true,
     testTimeout: 900_000,
