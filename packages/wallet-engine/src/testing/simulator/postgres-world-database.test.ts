@@ -108,7 +108,7 @@ describe('the PostgreSQL of a simulation', { timeout: startLimitMs }, () => {
   });
 
   it('gives the same run for the same seed', async () => {
-    const run = () => simulate(3, { database: 'postgres', event: 'restored backup' });
+    const run = () => simulate(8, { database: 'postgres', event: 'restored backup' });
     const first = await run();
     await simulate(4, { database: 'postgres' });
     expect(await run()).toEqual(first);
