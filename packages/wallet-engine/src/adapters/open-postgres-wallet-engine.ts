@@ -9,12 +9,12 @@ import { createPgSessions } from './postgres/pg-sessions.ts';
 import { postgresDatabase } from './postgres/postgres-database.ts';
 import { migratePostgresWalletTables } from './postgres/postgres-wallet-tables.ts';
 
-export interface PostgresWalletEngineOptions extends EngineTerms {
+export type PostgresWalletEngineOptions = EngineTerms & {
   /** `postgres://…`; your own tables may be in the same schema. `sslmode` controls TLS. */
   url: string;
   /** Of this process; 8 unless given. `max_connections` must hold those of all processes. */
   mostConnections?: number;
-}
+};
 
 /**
  * The engine over PostgreSQL 15 or newer, for any number of processes. Creates and migrates its own tables in
@@ -33,17 +33,17 @@ export async function openPostgresWalletEngine(
       log.warn({ error: safeErrorText(error) }, 'an idle database connection broke'),
   });
   const sql = postgresDatabase(sessions);
-  try {
-    await migratePostgresWalletTables(sql, Date.now());
-  } catch (error) {
-    await sessions.close();
-    throw error;
-  }
   let closed: Promise<void> | undefined;
   // A second call waits for the first.
   const close = () => {
     closed ??= sessions.close();
     return closed;
   };
-  return assembleWalletEngine({ sql, terms: options, close });
+  try {
+    await migratePostgresWalletTables(sql, Date.now());
+    return assembleWalletEngine({ sql, terms: options, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

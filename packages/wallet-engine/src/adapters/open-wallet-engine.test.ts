@@ -22,18 +22,21 @@ describe('an engine over a file', () => {
     rmSync(folder, { recursive: true });
   });
   const opened: OpenWalletEngine[] = [];
+  const common = (world = new World()) => ({
+    file,
+    networkId: worldConfig.networkId,
+    nodeUrls: ['http://127.0.0.1:1'],
+    token: { contractId: worldConfig.tokenContract, decimals: 6, signupReward: '2.5' },
+    log: world.log(),
+  });
   const open = async (masterKey: number, world = new World()) => {
     const engine = await openWalletEngine({
-      file,
-      networkId: worldConfig.networkId,
-      nodeUrls: ['http://127.0.0.1:1'],
+      ...common(world),
       serviceAccount: {
         accountId: SERVICE_ACCOUNT,
         privateKey: developmentKey(SERVICE_ACCOUNT).secretKey,
       },
-      token: { contractId: worldConfig.tokenContract, decimals: 6, signupReward: '2.5' },
       masterKeys: [{ version: 1, key: new Uint8Array(32).fill(masterKey) }],
-      log: world.log(),
     });
     opened.push(engine);
     return engine;
@@ -139,6 +142,55 @@ describe('an engine over a file', () => {
     await expect(second.requestWallet('bob')).rejects.toMatchObject(refusal);
     await expect(second.start()).rejects.toMatchObject(refusal);
     await expect(second.processQueue()).rejects.toMatchObject(refusal);
+  });
+
+  it('without secrets requests a wallet whose key a worker opens, and creates none itself', async () => {
+    const worker = await open(1);
+    await worker.requestWallet('ann');
+    const pages = await openWalletEngine({
+      ...common(),
+      serviceAccount: { accountId: SERVICE_ACCOUNT },
+      sealingKey: worker.sealingKey(),
+    });
+    opened.push(pages);
+    const wallet = await pages.requestWallet('bob');
+    expect(await worker.wallet('bob')).toEqual(wallet);
+    const sqlite = new Database(file);
+    sqlite.exec(`UPDATE "Wallet" SET "status" = 'READY' WHERE "ownerId" = 'bob'`);
+    sqlite.close();
+    const exported = await worker.exportKey('bob');
+    const key = KeyPair.fromString(exported?.privateKey as KeyPairString);
+    expect(key.getPublicKey().toString()).toBe(wallet?.publicKey);
+    const elsewhere = { code: 'KEYS_ELSEWHERE' };
+    await expect(pages.start()).rejects.toMatchObject(elsewhere);
+    await expect(pages.processQueue()).rejects.toMatchObject(elsewhere);
+    await expect(pages.exportKey('bob')).rejects.toMatchObject(elsewhere);
+  });
+
+  it('without secrets seals to no key that the workers do not open', async () => {
+    const worker = await open(1);
+    await worker.requestWallet('ann');
+    const { senderKey, version } = worker.sealingKey();
+    const publicKey = Buffer.alloc(32, 9).toString('base64url');
+    const pages = await openWalletEngine({
+      ...common(),
+      serviceAccount: { accountId: SERVICE_ACCOUNT },
+      sealingKey: { version, publicKey, senderKey },
+    });
+    opened.push(pages);
+    await expect(pages.requestWallet('bob')).rejects.toMatchObject({ code: 'SEALED_TO_NOBODY' });
+    expect(await worker.wallet('bob')).toBeNull();
+  });
+
+  it.each<[given: string, keys: object]>([
+    ['no keys', {}],
+    ['a service key alone', { serviceAccount: { accountId: SERVICE_ACCOUNT, privateKey: 'x' } }],
+    ['keys of both kinds', { masterKeys: [], sealingKey: {} }],
+  ])('given %s says what to give', async (_given, keys) => {
+    const options = { ...common(), serviceAccount: { accountId: SERVICE_ACCOUNT }, ...keys };
+    await expect(openWalletEngine(options as never)).rejects.toThrow(
+      'give serviceAccount.privateKey',
+    );
   });
 
   it('rejects every write once another file is at its path', async () => {

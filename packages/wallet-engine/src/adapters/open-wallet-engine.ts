@@ -10,10 +10,10 @@ import type { SqlDatabase } from './sql/sql-database.ts';
 import { migrateWalletTables } from './sql/wallet-tables.ts';
 import { betterSqlite3Database } from './sqlite/better-sqlite3-database.ts';
 
-export interface WalletEngineOptions extends EngineTerms {
+export type WalletEngineOptions = EngineTerms & {
   /** A SQLite file, created when missing; it may hold your own tables too. */
   file: string;
-}
+};
 
 /**
  * The engine over one SQLite file, for an app without its own composition root. Creates and migrates its own
@@ -31,11 +31,11 @@ export async function openWalletEngine(options: WalletEngineOptions): Promise<Op
   const sql = whileInPlace(betterSqlite3Database(sqlite, createWriteLine(sqlite)), file);
   try {
     await migrateWalletTables(sql, Date.now());
+    return assembleWalletEngine({ sql, terms: options, close: () => void sqlite.close() });
   } catch (error) {
     sqlite.close();
     throw error;
   }
-  return assembleWalletEngine({ sql, terms: options, close: () => void sqlite.close() });
 }
 
 function openFile(file: string): Database.Database {
