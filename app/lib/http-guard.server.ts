@@ -84,7 +84,9 @@ export function guardMethodAndHost({
   refuse: Refuse;
 }): RequestHandler {
   return (request, response, next) => {
-    if (!METHODS.includes(request.method)) return refuseMethod(request, response, METHODS, refuse);
+    if (!METHODS.includes(request.method)) {
+      return refuse(request, response, methodRefusal(response, METHODS));
+    }
     const hosts = request.rawHeaders.filter((text, at) => at % 2 === 0 && /^host$/i.test(text));
     const isNamed = publicOrigin !== null || isLoopbackHost(request.get('host') ?? '');
     if (hosts.length <= 1 && isNamed) return next();
@@ -109,20 +111,16 @@ export function guardMethodOfDoor(refuse: Refuse): RequestHandler {
   return (request, response, next) => {
     const { methods } = findDoor(request.path) ?? { methods: METHODS };
     if (methods.includes(request.method)) return next();
-    return refuseMethod(request, response, methods, refuse);
+    return refuse(request, response, methodRefusal(response, methods));
   };
 }
 
-function refuseMethod(
-  request: Request,
-  response: Response,
-  methods: readonly string[],
-  refuse: Refuse,
-): void | Promise<void> {
-  response.set({ Allow: methods.join(', '), Connection: 'close' });
-  const message = `Use ${methods.join(', ')}.`;
-  const error = 'METHOD_NOT_ALLOWED';
-  return refuse(request, response, { status: 405, kind: 'address', error, message });
+/** Sets the header that belongs to it. */
+function methodRefusal(response: Response, methods: readonly string[]): Refusal {
+  const allowed = methods.join(', ');
+  response.set({ Allow: allowed, Connection: 'close' });
+  const message = `Use ${allowed}.`;
+  return { status: 405, kind: 'address', error: 'METHOD_NOT_ALLOWED', message };
 }
 
 function isLoopbackHost(host: string): boolean {

@@ -29,10 +29,15 @@ describe('the log', () => {
     authLog('error', 'Invalid callbackURL: https://evil.example/?password=hunter2');
     authLog('error', 'State not found', undefined);
     authLog('error', 'Failed to create user', new Error('no answer'));
+    const mismatch = Object.assign(new Error('State mismatch: hunter2'), {
+      code: 'state_mismatch',
+    });
+    authLog('error', 'Failed to parse state', mismatch);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { level: 40, component: 'auth', msg: 'Invalid callbackURL' },
       { level: 40, msg: 'State not found' },
       { level: 50, msg: 'Failed to create user', err: { message: 'no answer' } },
+      { level: 40, msg: 'Failed to parse state' },
     ]);
     expect(lines.join('')).not.toContain('hunter2');
   });

@@ -93,13 +93,14 @@ export function engineLogOver(over: Logger): EngineLog {
 }
 
 /**
- * better-auth's log. A report without an error is a client's mistake, not a failure of ours, and the
- * text after a colon came from the client: it is left out.
+ * better-auth's log. A report without an error, or of a callback whose state does not match, is a client's
+ * mistake, not a failure of ours, and the text after a colon came from the client: it is left out.
  */
 export function authLogOver(over: Logger) {
   return (level: 'debug' | 'info' | 'warn' | 'error', message: string, ...details: unknown[]) => {
     const err = details.find((detail) => detail instanceof Error);
-    if (err) over[level]({ component: 'auth', err }, safeText(message));
-    else over.warn({ component: 'auth' }, safeText(message.split(':', 1)[0] ?? ''));
+    const isClients = !err || String(Object(err).code).startsWith('state_');
+    if (isClients) over.warn({ component: 'auth' }, safeText(message.split(':', 1)[0] ?? ''));
+    else over[level]({ component: 'auth', err }, safeText(message));
   };
 }
