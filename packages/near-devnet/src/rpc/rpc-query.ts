@@ -1,6 +1,7 @@
 import { decodeBase58 } from '../bytes/base58.ts';
 import { hashToBase58, sha256 } from '../bytes/hash.ts';
 import { parsePublicKey } from '../bytes/public-key.ts';
+import { u64Json } from '../bytes/u64-json.ts';
 import type { Chain } from '../chain/chain.ts';
 import { viewContract } from '../runtime/function-call.ts';
 import { referenceBytes } from '../state/contract-reference.ts';
@@ -138,7 +139,7 @@ function viewGasKeyNonces(query: Query) {
   const accountId = query.params.accountId('account_id');
   const publicKey = query.params.publicKey('public_key');
   const gasKey = query.state.accessKey(accountId, publicKey)?.gasKey;
-  if (gasKey !== undefined) return { nonces: gasKey.nonces.map(Number) };
+  if (gasKey !== undefined) return { nonces: gasKey.nonces.map(u64Json) };
   throw handlerError(
     'UNKNOWN_GAS_KEY',
     { public_key: publicKey, ...query.block },

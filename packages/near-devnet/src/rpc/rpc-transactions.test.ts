@@ -1,4 +1,4 @@
-import { actions } from 'near-api-js';
+import { type Action, actions } from 'near-api-js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ROOT_ACCOUNT, SERVICE_ACCOUNT } from '../rules/genesis.ts';
 import { WAIT_LEVELS } from '../state/transaction-record.ts';
@@ -104,5 +104,32 @@ describe('a transaction that is included and not executed yet', () => {
     const { result } = await ask(signed.hash, 'INCLUDED');
     expect(result.final_execution_status).toBe('EXECUTED_OPTIMISTIC');
     expect(result).toHaveProperty('transaction.hash', signed.hash);
+  });
+});
+
+describe('the largest numbers of 64 bits', () => {
+  const MAX_U64 = 2n ** 64n - 1n;
+  const call = (gas: bigint) => actions.functionCall('a', {}, gas, 0n);
+  const errorOf = async (list: Action[], nonce?: bigint) => {
+    const signed = node.sign({
+      signerId: SERVICE_ACCOUNT,
+      receiverId: ROOT_ACCOUNT,
+      actions: list,
+      ...(nonce === undefined ? {} : { nonce }),
+    });
+    const { data } = (await node.send(signed)).error;
+    return data.TxExecutionError.InvalidTxError as Record<string, Record<string, number>>;
+  };
+
+  test('are never shown as more than they are', async () => {
+    const { NonceTooLarge } = await errorOf([actions.transfer(1n)], MAX_U64);
+    expect(BigInt(NonceTooLarge?.tx_nonce ?? 0)).toBeLessThanOrEqual(MAX_U64);
+    const { ActionsValidation } = await errorOf([call(MAX_U64)]);
+    expect(ActionsValidation).toHaveProperty('TotalPrepaidGasExceeded');
+  });
+
+  test('overflow as in nearcore', async () => {
+    const { ActionsValidation } = await errorOf([call(MAX_U64), call(MAX_U64)]);
+    expect(ActionsValidation).toBe('IntegerOverflow');
   });
 });

@@ -1,5 +1,6 @@
 import { hashToBase58, sha256, sha256Bytes } from '../bytes/hash.ts';
 import { signatureText } from '../bytes/public-key.ts';
+import { u64Json } from '../bytes/u64-json.ts';
 import type {
   Action,
   GasKeyTerms,
@@ -60,7 +61,7 @@ export function accessKeyView({ nonce, permission, gasKey }: AccessKey) {
     gasKey === undefined
       ? undefined
       : { balanceYocto: gasKey.balanceYocto, noncesCount: gasKey.nonces.length };
-  return { nonce: Number(nonce), permission: permissionView(permission, terms) };
+  return { nonce: u64Json(nonce), permission: permissionView(permission, terms) };
 }
 
 function permissionView(permission: KeyPermission, gasKey: GasKeyTerms | undefined) {
@@ -105,7 +106,7 @@ function actionView(action: Action): unknown {
         AddKey: {
           public_key: action.publicKey,
           access_key: {
-            nonce: Number(action.nonce),
+            nonce: u64Json(action.nonce),
             permission: permissionView(action.permission, action.gasKey),
           },
         },
@@ -162,8 +163,8 @@ function delegateView({ delegateAction, signature }: Extract<Action, { type: 'De
     sender_id: delegateAction.senderId,
     receiver_id: delegateAction.receiverId,
     actions: delegateAction.actions.map(actionView),
-    nonce: version === 1 ? Number(nonce) : nonceView(nonce, nonceIndex),
-    max_block_height: Number(delegateAction.maxBlockHeight),
+    nonce: version === 1 ? u64Json(nonce) : nonceView(nonce, nonceIndex),
+    max_block_height: u64Json(delegateAction.maxBlockHeight),
     public_key: delegateAction.publicKey,
   };
   const signed = { signature: signatureText(signature) };
@@ -172,8 +173,8 @@ function delegateView({ delegateAction, signature }: Extract<Action, { type: 'De
 }
 
 function nonceView(nonce: bigint, nonceIndex: number | null) {
-  if (nonceIndex === null) return { Nonce: { nonce: Number(nonce) } };
-  return { GasKeyNonce: { nonce: Number(nonce), nonce_index: nonceIndex } };
+  if (nonceIndex === null) return { Nonce: { nonce: u64Json(nonce) } };
+  return { GasKeyNonce: { nonce: u64Json(nonce), nonce_index: nonceIndex } };
 }
 
 /** `SignedTransactionView` */
@@ -181,7 +182,7 @@ export function transactionView(tx: SignedTransaction) {
   return {
     signer_id: tx.signerId,
     public_key: tx.publicKey,
-    nonce: Number(tx.nonce),
+    nonce: u64Json(tx.nonce),
     receiver_id: tx.receiverId,
     actions: tx.actions.map(actionView),
     priority_fee: 0,

@@ -1,4 +1,5 @@
 import { isAccountId } from '../bytes/account-id.ts';
+import { u64Json } from '../bytes/u64-json.ts';
 import { methodNamesBytes } from '../rules/action-fees.ts';
 import { totalPrepaidGas } from '../rules/fees.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
@@ -35,9 +36,10 @@ export function findActionsError(
   }
   const prepaidGas = totalPrepaidGas(actions);
   if (prepaidGas <= config.maxTotalPrepaidGas) return null;
+  if (prepaidGas >= 2n ** 64n) return 'IntegerOverflow';
   return {
     TotalPrepaidGasExceeded: {
-      total_prepaid_gas: Number(prepaidGas),
+      total_prepaid_gas: u64Json(prepaidGas),
       limit: Number(config.maxTotalPrepaidGas),
     },
   };

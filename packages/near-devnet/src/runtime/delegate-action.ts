@@ -1,5 +1,6 @@
 import { sha256Bytes } from '../bytes/hash.ts';
 import { isSignatureValid } from '../bytes/public-key.ts';
+import { u64Json } from '../bytes/u64-json.ts';
 import { prepaidExecutionGas, prepaidSendGas, totalPrepaidGas } from '../rules/fees.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { Action, DelegateAction } from '../rules/transaction.ts';
@@ -79,15 +80,15 @@ function spendNonce(
   }
   if (nonce <= keyNonce) {
     return {
-      DelegateActionInvalidNonce: { delegate_nonce: Number(nonce), ak_nonce: Number(keyNonce) },
+      DelegateActionInvalidNonce: { delegate_nonce: u64Json(nonce), ak_nonce: u64Json(keyNonce) },
     };
   }
   const upperBound = BigInt(height) * NONCE_RANGE_PER_BLOCK;
   if (nonce >= upperBound) {
     return {
       DelegateActionNonceTooLarge: {
-        delegate_nonce: Number(nonce),
-        upper_bound: Number(upperBound),
+        delegate_nonce: u64Json(nonce),
+        upper_bound: u64Json(upperBound),
       },
     };
   }

@@ -1,4 +1,5 @@
 import { isSignatureValid } from '../bytes/public-key.ts';
+import { u64Json } from '../bytes/u64-json.ts';
 import { type TransactionCost, transactionCost } from '../rules/fees.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import type { Action, KeyPermission, SignedTransaction } from '../rules/transaction.ts';
@@ -161,11 +162,11 @@ function findNonceError(
   height: number,
 ): ErrorJson | null {
   if (nonce <= keyNonce || (nonceMode === 'strict' && nonce !== keyNonce + 1n)) {
-    return { InvalidNonce: { tx_nonce: Number(nonce), ak_nonce: Number(keyNonce) } };
+    return { InvalidNonce: { tx_nonce: u64Json(nonce), ak_nonce: u64Json(keyNonce) } };
   }
   const upperBound = BigInt(height) * NONCE_RANGE_PER_BLOCK;
   if (nonce < upperBound) return null;
-  return { NonceTooLarge: { tx_nonce: Number(nonce), upper_bound: Number(upperBound) } };
+  return { NonceTooLarge: { tx_nonce: u64Json(nonce), upper_bound: u64Json(upperBound) } };
 }
 
 function chargeAllowance(
