@@ -19,7 +19,7 @@ describe('amounts', () => {
     expect(toDecimal(7n, 0)).toBe('7');
   });
 
-  it('come back as they went', () => {
+  it('survive a round trip', () => {
     fc.assert(
       fc.property(amount, decimals, (baseUnits, places) => {
         expect(toBaseUnits(toDecimal(baseUnits, places), places)).toBe(baseUnits);
@@ -44,11 +44,11 @@ describe('amounts', () => {
     'Infinity',
     '١',
     '1\n',
-  ])('are refused when they are no plain decimal: %j', (text) => {
+  ])('are refused unless they are plain decimals: %j', (text) => {
     expect(() => toBaseUnits(text, 18)).toThrow(RangeError);
   });
 
-  it('are refused with more places than the unit has, never cut', () => {
+  it('are refused with more places than the unit has, never truncated', () => {
     expect(() => toBaseUnits('0.0000001', 6)).toThrow(RangeError);
     expect(() => toBaseUnits('1.0', 0)).toThrow(RangeError);
   });
@@ -74,7 +74,7 @@ describe('amounts', () => {
     );
   });
 
-  it('of all sums keep what is promised within what there is', () => {
+  it('of any sum never promise more than there is', () => {
     fc.assert(
       fc.property(fc.array(fc.bigInt({ min: 0n, max: 10n ** 24n }), { maxLength: 50 }), (costs) => {
         const spent = costs.reduce((sum, cost) => sum + cost, 0n);

@@ -6,7 +6,7 @@ const panic = (text: string) => ({
 });
 
 describe('an action that failed', () => {
-  it('may have found the account there already', () => {
+  it('may mean that the account already exists', () => {
     const kind = { AccountAlreadyExists: { account_id: 'a.choonsim.near' } };
     expect(readActionError(JSON.stringify({ index: 0, kind }))).toEqual({ kind: 'account-exists' });
   });
@@ -25,7 +25,7 @@ describe('an action that failed', () => {
       'TOKEN_CONTRACT_MISSING',
     ],
     [{ FunctionCallError: { MethodResolveError: 'MethodNotFound' } }, 'TOKEN_CONTRACT_MISSING'],
-  ] as const)('is the fault of the service, whichever wallet it hit: %j', (kind, reason) => {
+  ] as const)('is an error of the service, whichever wallet it hit: %j', (kind, reason) => {
     expect(readActionError(JSON.stringify({ index: 3, kind }))).toEqual({
       kind: 'service',
       reason,
@@ -48,7 +48,7 @@ describe('an action that failed', () => {
     { OnlyImplicitAccountCreationAllowed: { account_id: 'a' } },
     { GlobalContractDoesNotExist: { identifier: 'x' } },
     'AKindOfTomorrow',
-  ])('is else for the wallet it served to be tried alone: %j', (kind) => {
+  ])('otherwise makes its wallet be retried alone: %j', (kind) => {
     expect(readActionError(JSON.stringify({ index: 3, kind }))).toEqual({
       kind: 'wallet',
       actionIndex: 3,
@@ -63,13 +63,13 @@ describe('an action that failed', () => {
   );
 });
 
-describe("a node's refusal of a transaction", () => {
+describe("a node's rejection of a transaction", () => {
   it.each([
     'NotEnoughBalance',
     'LackBalanceForState',
     'InvalidAccessKeyError',
     'SignerDoesNotExist',
-  ])('%s is a hint at the service', (name) => {
+  ])('%s points at the service', (name) => {
     expect(isServiceRejection(name)).toBe(true);
   });
 
@@ -87,7 +87,7 @@ describe("a node's refusal of a transaction", () => {
     'ParseError',
     'Unknown',
     'ANameOfTomorrow',
-  ])('%s proves nothing and stops nobody', (name) => {
+  ])('%s proves nothing and stops nothing', (name) => {
     expect(isServiceRejection(name)).toBe(false);
   });
 });

@@ -21,7 +21,7 @@ describe('steadyNow', () => {
     expect(now()).toBe(1_000_250);
   });
 
-  it('goes on from where it was when the wall clock is set back by hours', () => {
+  it('continues from its last value when the wall clock is set back by hours', () => {
     const { at, now, pass } = clockFrom(10 * hourMs);
     at.wallMs -= 5 * hourMs;
     expect(now()).toBe(10 * hourMs);
@@ -29,7 +29,7 @@ describe('steadyNow', () => {
     expect(now()).toBe(10 * hourMs + 2_000);
   });
 
-  it('follows the wall clock when it is set forward, or the machine slept', () => {
+  it('follows the wall clock when it is set forward or the machine slept', () => {
     const { at, now, pass } = clockFrom(hourMs);
     at.wallMs += 8 * hourMs;
     expect(now()).toBe(9 * hourMs);

@@ -19,7 +19,7 @@ describe('the database file of a running process', () => {
     return identity;
   };
 
-  it('is the same however much is written to it', () => {
+  it('stays the same file however much is written to it', () => {
     const identity = opened();
     writeFileSync(file, 'more than before');
     expect(findReplacement(file, identity)).toBeNull();
@@ -36,7 +36,7 @@ describe('the database file of a running process', () => {
     ],
     ['its deletion', 'was moved or deleted', () => rmSync(file)],
     ['its being moved away', 'was moved or deleted', () => renameSync(file, `${file}.old`)],
-  ])('is not the one any more after %s, which one sentence tells', (_what, words, change) => {
+  ])('is reported as replaced after %s', (_what, words, change) => {
     const identity = opened();
     change();
     const sentence = findReplacement(file, identity);

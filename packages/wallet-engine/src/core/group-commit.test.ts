@@ -31,19 +31,19 @@ const values = (settled: PromiseSettledResult<number>[]) =>
   settled.map((each) => (each.status === 'fulfilled' ? each.value : each.reason.message));
 
 describe('a group commit', () => {
-  it('writes what comes together in one commit, each caller with its own result', async () => {
+  it('writes items that arrive together in one commit, each caller with its own result', async () => {
     const { groups, add, all } = setUp();
     expect(values(await all([1, 2, 3].map(add)))).toEqual([2, 4, 6]);
     expect(groups).toEqual([[1, 2, 3]]);
   });
 
-  it('never writes more at once than it may, and leaves nothing behind', async () => {
+  it('never writes more at once than the limit, and leaves nothing behind', async () => {
     const { groups, add, all } = setUp({ maxItems: 2 });
     expect(values(await all([1, 2, 3, 4, 5].map(add)))).toEqual([2, 4, 6, 8, 10]);
     expect(groups).toEqual([[1, 2], [3, 4], [5]]);
   });
 
-  it('writes what comes during a commit in the next one', async () => {
+  it('writes items that arrive during a commit in the next one', async () => {
     let second: Promise<number> | undefined;
     const { groups, add, all } = setUp({
       commit: async (items) => {
@@ -56,7 +56,7 @@ describe('a group commit', () => {
     expect(groups).toEqual([[1], [9]]);
   });
 
-  it('tells all of a group of its error, and goes on with the next', async () => {
+  it('rejects the whole group with its error, and continues with the next', async () => {
     let commits = 0;
     const { add, all } = setUp({
       maxItems: 2,
@@ -70,7 +70,7 @@ describe('a group commit', () => {
     expect(values(await all([add(4)]))).toEqual([4]);
   });
 
-  it('rejects whom the commit gave no result', async () => {
+  it('rejects an item for which the commit returned no result', async () => {
     const { add, all } = setUp({ commit: async ([first]) => (first === undefined ? [] : [first]) });
     const settled = await all([1, 2].map(add));
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);

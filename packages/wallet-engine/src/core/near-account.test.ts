@@ -66,7 +66,7 @@ describe('a new account id', () => {
     expect(new Set(ids).size).toBe(500);
   });
 
-  it('uses every character equally: bytes that would favour some are thrown away', () => {
+  it('uses every character equally: bytes that would favour some are discarded', () => {
     const counts = new Map<string, number>();
     for (let byte = 0; byte < 256; byte += 1) {
       const answers = [new Uint8Array(16).fill(byte)];
@@ -85,7 +85,7 @@ describe('a new account id', () => {
     expect(new Set(counts.values())).toEqual(new Set([7]));
   });
 
-  it('throws away 252 to 255 even when there is nothing else for a while', () => {
+  it('discards 252 to 255 even when nothing else comes for a while', () => {
     const answers = [new Uint8Array(16).fill(255), new Uint8Array(16).fill(252)];
     const biased = (size: number) => answers.shift() ?? new Uint8Array(size).fill(35);
     expect(newAccountId({ parentId, randomBytes: biased })).toBe(`${'9'.repeat(16)}.${parentId}`);

@@ -24,7 +24,7 @@ function failedQuery(): Error {
 
 const texts = (error: unknown) => [JSON.stringify(safeError(error)), safeErrorText(error)];
 
-test('bound values are nowhere in what is shown of a failed statement', () => {
+test('the bound values of a failed statement are never shown', () => {
   for (const text of texts(failedQuery())) {
     for (const secret of Object.values(secrets)) expect(text).not.toContain(secret);
     expect(text).not.toContain('at secret');
@@ -35,7 +35,7 @@ test('bound values are nowhere in what is shown of a failed statement', () => {
   }
 });
 
-describe('a text that was put together with', () => {
+describe('a text that contains', () => {
   const { token: _, ...shapes } = secrets;
   test.each(Object.entries(shapes))('%s loses it', (_name, secret) => {
     expect(safeText(`it failed for ${secret}, again`)).not.toContain(secret);
@@ -48,17 +48,17 @@ test.each([
   ['https://node.example/v1/c4naryKey?apiKey=c4naryKey', 'https://node.example'],
   ['redis://user:c4nary@10.0.0.7:6379/0', 'redis://10.0.0.7:6379'],
   ['postgres://c4nary:c4nary@db.example/app', 'postgres://db.example'],
-])('of the address %s the place stays', (address, place) => {
+])('of the URL %s only the host stays', (address, place) => {
   expect(safeText(`cannot reach ${address}`)).toBe(`cannot reach ${place}`);
 });
 
-test('what an operator follows a wallet by stays', () => {
+test('the ids by which an operator follows a wallet stay', () => {
   const { publicKeyText } = Ed25519Key.fromText(secrets.key);
   const text = `transaction BnjgtaRKgcpoL3MqvanWsfu8wYJ3H6DffjJPovnQmNB5 of 1yn02zrqpetj0t67.choonsim.devnet, ${publicKeyText}, user wMZPasU9YmtsR3oUAddCvAg14rgFtNlX`;
   expect(safeText(text)).toBe(text);
 });
 
-test('fields of an error are shown by name alone, and only those that hold no data', () => {
+test('only the listed fields of an error are shown, which hold no data', () => {
   const error = Object.assign(new Error('refused'), {
     code: 'ECONNREFUSED',
     port: 5432,
@@ -70,7 +70,7 @@ test('fields of an error are shown by name alone, and only those that hold no da
   for (const text of texts(error)) expect(text).not.toMatch(/cookie|유리|c4nary/);
 });
 
-test('several errors in one, a circle of causes and what is no error are shown too', () => {
+test('aggregate errors, circular causes and non-errors are shown too', () => {
   const circle = new Error('round');
   circle.cause = circle;
   expect(safeErrorText(circle)).toContain('caused by: Error: round');

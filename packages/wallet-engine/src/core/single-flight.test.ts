@@ -13,7 +13,7 @@ function holding() {
   return { calls, flight, turn };
 }
 
-it('answers who asks during a call with the end of the next one, which all of them share', async () => {
+it('a request during a call resolves with the end of the next one, which all such requests share', async () => {
   const { calls, flight, turn } = holding();
   const ended: string[] = [];
   const ask = (name: string) => void flight.run().then(() => ended.push(name));
@@ -31,7 +31,7 @@ it('answers who asks during a call with the end of the next one, which all of th
   expect(calls).toHaveLength(2);
 });
 
-it('answers who asked for a call that a stop has prevented', async () => {
+it('a request whose call was prevented by a stop still resolves', async () => {
   const { calls, flight, turn } = holding();
   void flight.run();
   await turn();

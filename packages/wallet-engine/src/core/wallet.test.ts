@@ -19,7 +19,7 @@ const walks = fc.array(fc.constantFrom(...transitions), { maxLength: 40 }).map((
 });
 
 describe('the transitions of a wallet', () => {
-  it('are those of the table and no others', () => {
+  it('are exactly those of the table', () => {
     const legal = statuses.flatMap((from) =>
       statuses.filter((to) => isLegalTransition(from, to)).map((to) => `${from} > ${to}`),
     );
@@ -36,7 +36,7 @@ describe('the transitions of a wallet', () => {
     ]);
   });
 
-  it('never lead out of READY, never lead back to null, and reach READY and FAILED from work only', () => {
+  it('never leave READY, never return to null, and reach READY and FAILED only from CREATING', () => {
     fc.assert(
       fc.property(walks, (path) => {
         path.forEach((to, index) => {
@@ -54,7 +54,7 @@ describe('the transitions of a wallet', () => {
     );
   });
 
-  it('leave a way to READY from everywhere else', () => {
+  it('leave a path to READY from every status', () => {
     const reaches = (
       status: WalletStatus | null,
       seen = new Set<WalletStatus | null>(),
@@ -72,7 +72,7 @@ describe('the transitions of a wallet', () => {
 describe('the delay before a retry', () => {
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-  it('starts at 5 s, doubles, and never exceeds ten minutes and their jitter', () => {
+  it('starts at 5 s, doubles, and never exceeds ten minutes plus jitter', () => {
     expect([1, 2, 3].map((attempt) => retryDelayMs({ attempt, random: 0 }))).toEqual([
       5_000, 10_000, 20_000,
     ]);
@@ -97,8 +97,8 @@ describe('the delay before a retry', () => {
   });
 });
 
-describe('codes a user may have tried again', () => {
-  it('are none of those that a retry could not mend or could make worse', () => {
+describe('codes that a user may retry', () => {
+  it('exclude those that a retry cannot fix or could make worse', () => {
     for (const final of [
       'ACCOUNT_KEY_MISMATCH',
       'REWARD_UNPROVEN',

@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Time moves by sleeping alone; `atMs` runs when it gets there. */
+/** Time advances only by sleeping; `atMs` runs when it is reached. */
 function clockWith(events: Record<number, () => void> = {}): Clock & { slept: number[] } {
   let nowMs = 0;
   const slept: number[] = [];
@@ -47,7 +47,7 @@ const add = (text: string) => () =>
   Number(ours.prepare('INSERT INTO "Note" ("text") VALUES (?)').run(text).lastInsertRowid);
 const texts = () => theirs.prepare('SELECT "text" FROM "Note" ORDER BY "id"').pluck().all();
 
-test('a write is durable when it is answered, and runs at once while nobody waits', async () => {
+test('a write is durable when it resolves, and runs at once while no other waits', async () => {
   const line = createWriteLine(ours, clockWith());
   const writing = line.write(add('a'));
   expect(texts()).toEqual(['a']);
@@ -67,7 +67,7 @@ test('writers wait for another program’s lock; readers do not, and no call blo
   expect(texts()).toEqual(['a', 'b', 'c']);
 });
 
-test('patience ends with the busy error, and nothing of it is written later', async () => {
+test('a timeout rejects with the busy error, and nothing is written later', async () => {
   theirs.exec('BEGIN IMMEDIATE');
   const clock = clockWith({ [DATABASE_PATIENCE_MS + 2_000]: () => theirs.exec('COMMIT') });
   const line = createWriteLine(ours, clock);
@@ -78,7 +78,7 @@ test('patience ends with the busy error, and nothing of it is written later', as
   expect(texts()).toEqual(['next']);
 });
 
-test('what arrives in one turn is one commit, and who fails takes nobody along', async () => {
+test('writes of one turn share a commit, and a failing one does not affect the others', async () => {
   const line = createWriteLine(ours, clockWith());
   const answers = await Promise.allSettled(
     ['a', 'b', 'b', 'c'].map((text) => line.write(add(text))),

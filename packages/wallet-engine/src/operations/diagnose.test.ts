@@ -60,7 +60,7 @@ const setFunds = (world: World, amountYocto: bigint) =>
   ]);
 
 describe('the doctor', () => {
-  it('finds nothing where all is in order, and changes nothing', async () => {
+  it('finds nothing where nothing is wrong, and changes nothing', async () => {
     const world = await inOrder();
     const before = world.sqlite.serialize();
     expect(await run(world)).toEqual([]);
@@ -161,8 +161,8 @@ describe('the doctor', () => {
     expect(findings[0]?.message).toContain(words);
   });
 
-  // Its key starts anew at a nonce above the last one: nothing of it is unknown.
-  it('is silent about a lane whose key was removed and is added again', async () => {
+  // Its key restarts at a nonce above the last one: nothing of it is unknown.
+  it('does not report a lane whose key was removed and is being added again', async () => {
     const world = await inOrder();
     // Nothing has used this lane since; its last nonce is kept, below zero until it signs.
     world.sqlite.exec('UPDATE "ServiceKeyLane" SET "nonce" = -7 WHERE "laneNumber" = 4');
@@ -183,7 +183,7 @@ describe('the doctor', () => {
     expect(codes(await run(world, { vault }))).toEqual([['ROTATION_UNFINISHED', 'masterKeys']]);
   });
 
-  it('finds the lane keys of an older service key, and tells which of them may go', async () => {
+  it('finds the lane keys of an older service key, and lists those that may be removed', async () => {
     const world = await inOrder();
     // Lane 2's row has the key that an older service key had derived for it.
     world.sqlite.exec(`UPDATE "ServiceKeyLane" SET "publicKey" = 'old' WHERE "laneNumber" = 2`);
@@ -204,7 +204,7 @@ describe('the doctor', () => {
     expect(old).toMatchObject({ severity: 'warning', code: 'OLD_LANE_KEYS' });
     expect(old?.message).toContain('Nothing of theirs is open: old');
     expect(old?.message).not.toContain(key);
-    // What is gone from the account is told no more.
+    // Keys removed from the account are no longer reported.
     expect(await run(world, { config })).toEqual([]);
     // Another service key: all lanes are older ones, one of them with a transaction under way.
     world.sqlite.exec(
@@ -222,12 +222,12 @@ describe('the doctor', () => {
     expect(findings[1]?.message).toContain(`With an open transaction: ${key}`);
   });
 
-  it('takes missing lanes for a fault, since they are added by the first start', async () => {
+  it('reports missing lanes as an error, since the first start adds them', async () => {
     const [finding] = await run(await inOrder(), { config: { lanes: 9 } });
     expect(finding).toMatchObject({ severity: 'error', code: 'LANES_MISSING' });
   });
 
-  it('finds nodes of another network, and asks them nothing more', async () => {
+  it('finds nodes of another network, and does not query them further', async () => {
     const world = await inOrder();
     expect(codes(await run(world, {}, { expectedChainId: 'mainnet' }))).toEqual([
       ['WRONG_NETWORK', 'networkId'],
@@ -268,7 +268,7 @@ describe('the doctor', () => {
   it.each([
     ['ahead of', -90_000],
     ['behind', 13_000],
-  ])('tells a clock that is %s the chain from a chain that stands still', async (word, shiftMs) => {
+  ])('distinguishes a clock that is %s the chain from a halted chain', async (word, shiftMs) => {
     const world = await inOrder();
     const chain = nodesWith(world, (node) => ({
       ...node,
@@ -290,7 +290,7 @@ describe('the doctor', () => {
     expect(finding?.about).toBe('database');
   });
 
-  it('tells why signing is paused', async () => {
+  it('reports why signing is paused', async () => {
     const world = await inOrder();
     world.sqlite.exec(`UPDATE "Deployment" SET "pauseReason" = 'OPERATOR'`);
     expect(codes(await run(world))).toEqual([['PAUSED_OPERATOR', null]]);
@@ -312,16 +312,16 @@ describe('the doctor', () => {
       return world.transport(call);
     };
     const urls = ['https://down.example/v1/S3CRET', 'https://up.example/v1/S3CRET?apiKey=S3CRET'];
-    const told = JSON.stringify([
+    const reported = JSON.stringify([
       ...(await run(world, { urls, transport })),
       ...(await run(world, { urls, transport }, { expectedChainId: 'mainnet' })),
     ]);
-    expect(told).toContain('down.example does not answer: connect ECONNREFUSED');
-    expect(told).toContain('up.example serves');
-    expect(told).not.toContain('S3CRET');
+    expect(reported).toContain('down.example does not answer: connect ECONNREFUSED');
+    expect(reported).toContain('up.example serves');
+    expect(reported).not.toContain('S3CRET');
   });
 
-  it('needs no deployment yet, nor any table', async () => {
+  it('needs neither a deployment nor tables', async () => {
     const world = new World();
     await world.clock.advance(5_000);
     expect(await run(world)).toEqual([]);

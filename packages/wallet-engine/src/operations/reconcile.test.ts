@@ -127,7 +127,7 @@ function treasuryAside(contents: Buffer): string {
 }
 
 describe('reconcile', () => {
-  it('finds nothing in a database that knows all, and changes nothing', async () => {
+  it('finds nothing in a complete database, and changes nothing', async () => {
     const world = new World();
     const engine = await startEngine(world, { users: ['ann', 'bob'] });
     await Promise.all(['ann', 'bob'].map((userId) => engine.requestWallet(userId)));
@@ -148,7 +148,7 @@ describe('reconcile', () => {
     expect(treasuryAside(world.sqlite.serialize())).toBe(treasuryAside(before));
   });
 
-  it('tells exactly what a restored backup lacks, and signs nothing', async () => {
+  it('lists exactly what a restored backup lacks, and signs nothing', async () => {
     const { world } = await restoredBackup();
     const before = serviceTransactions(world).length;
     const { comparison } = await reconcile(world, look);
@@ -162,7 +162,7 @@ describe('reconcile', () => {
     expect(serviceTransactions(world)).toHaveLength(before);
   });
 
-  it('adopts what the chain has: the queue goes on and pays nobody twice', async () => {
+  it('adopts what the chain has: the queue continues and pays no wallet twice', async () => {
     const { world, lost } = await restoredBackup();
     const engine = await startEngine(world, { name: 'after' });
     await world.clock.advance(30_000);
@@ -184,7 +184,7 @@ describe('reconcile', () => {
     expect(world.rows('SELECT * FROM "TokenTransfer" WHERE "userId" = ?', 'bob')).toMatchObject([
       { status: 'COMPLETED', txHash: 'adopted:bob' },
     ]);
-    // The wallet asked for after the backup stays on chain; nobody has its key any more.
+    // The wallet requested after the backup stays on chain; its key is lost.
     expect(String(world.user('carl').nearAccountId)).not.toBe(lost);
     expect(world.devnet.inspect().tokenBalance(lost)).toBe(rewardBaseUnits);
     await during(world, next.stop());
@@ -193,7 +193,7 @@ describe('reconcile', () => {
     expect(comparison.lanes.differences).toEqual([]);
   });
 
-  it('makes void what the lost database signed and no block had yet', async () => {
+  it('voids transactions that the lost database signed and no block has', async () => {
     const { world, lateBytes, accountId } = await backupBeforeBytesThatTravel();
     const { adoption } = await reconcile(world, adopt);
     expect(adoption?.paused).toBeNull();
@@ -207,7 +207,7 @@ describe('reconcile', () => {
     await during(world, engine.stop());
   });
 
-  it('makes void lane keys that the lost database was adding', async () => {
+  it('voids lane keys that the lost database was adding', async () => {
     const world = new World();
     world.addUser('ann');
     const { doomed, lateBytes } = await startDoomed(world);
@@ -225,14 +225,14 @@ describe('reconcile', () => {
     await during(world, engine.stop());
   });
 
-  it('comes to its end though a nonce it spends is refused: it spends the next', async () => {
+  it('completes although a nonce it spends is refused: it spends the next', async () => {
     const { world } = await restoredBackup();
     world.faults.add({ kind: 'include-invalid', error: 'Expired', accountId: SERVICE_ACCOUNT });
     const { adoption } = await reconcile(world, adopt);
     expect(adoption).toMatchObject({ setAside: [], paused: null });
   });
 
-  it('comes to its end though every lane waits for a noop that no node takes', async () => {
+  it('completes although every lane waits for a noop that no node accepts', async () => {
     const world = new World();
     const config = { lanes: 2 };
     const setUp = await startEngine(world, { users: ['ann'], name: 'lanes', config });
@@ -264,7 +264,7 @@ describe('reconcile', () => {
     expect(adoption).toMatchObject({ setAside: [], paused: null });
   });
 
-  it('signs nothing on a chain that stands still, and says so', async () => {
+  it('signs nothing on a halted chain, and reports it', async () => {
     const { world } = await restoredBackup();
     const signed = () => world.rows('SELECT 1 FROM "ChainTransaction"').length;
     const before = signed();
@@ -284,7 +284,7 @@ describe('reconcile', () => {
     expect(adoption).toMatchObject({ lanesFenced: 4, setAside: [], paused: null });
   });
 
-  it('sets aside who is registered and holds less than the reward, until told otherwise', async () => {
+  it('sets aside wallets that are registered and hold less than the reward, unless told to adopt them', async () => {
     const { world } = await restoredBackup();
     const bob = String(world.user('bob').nearAccountId);
     await spendReward(world, 'bob');
@@ -308,7 +308,7 @@ describe('reconcile', () => {
     await during(world, next.stop());
   });
 
-  it('keeps the pause of an operator, and takes back the claims of before', async () => {
+  it('keeps the pause of an operator, and revokes earlier claims', async () => {
     const { world } = await restoredBackup();
     world.sqlite.exec(`UPDATE "Deployment" SET "pauseReason" = 'OPERATOR'`);
     world.sqlite.exec(
@@ -320,7 +320,7 @@ describe('reconcile', () => {
     expect(world.user('bob')).toMatchObject({ walletStatus: 'PENDING', walletAttempts: 0 });
   });
 
-  it('says what a READY wallet or a stored transaction promises and the chain does not show', async () => {
+  it('reports what a READY wallet or a stored transaction claims and the chain does not show', async () => {
     const world = new World();
     const engine = await startEngine(world, { users: ['ann', 'bob'] });
     await engine.requestWallet('ann');
@@ -343,7 +343,7 @@ describe('reconcile', () => {
     ]);
   });
 
-  it('leaves alone what the owner of an exported key does with the account', async () => {
+  it('ignores what the owner of an exported key does with the account', async () => {
     const world = new World();
     const engine = await startEngine(world, { users: ['ann'] });
     await engine.requestWallet('ann');

@@ -74,7 +74,7 @@ async function requested(users: string[]) {
 }
 
 describe('rotating the master key', () => {
-  it('beside 500 sign-ups of old and new processes: all READY, all under the new key alone', async () => {
+  it('during 500 sign-ups in old and new processes: all READY, all under the new key alone', async () => {
     const users = names(500);
     const world = new World();
     const vault = vaultOf(newKey, worldMasterKey);
@@ -106,7 +106,7 @@ describe('rotating the master key', () => {
     await expectUnderNewKeyAlone(world);
   });
 
-  it('goes on where a killed run ended', async () => {
+  it('continues where a killed run ended', async () => {
     const { world } = await requested(names(250));
     const vault = vaultOf(newKey, worldMasterKey);
     const keys = keysOf(world);
@@ -126,19 +126,19 @@ describe('rotating the master key', () => {
         [2, 100],
       ]),
     );
-    const told: number[] = [];
+    const reported: number[] = [];
     const report = await rotateWalletKeys({
       keys,
       vault,
-      onProgress: ({ rotated }) => told.push(rotated),
+      onProgress: ({ rotated }) => reported.push(rotated),
     });
     expect(report.rotated).toBe(150);
-    expect(told.at(-1)).toBe(150);
+    expect(reported.at(-1)).toBe(150);
     await expectUnderNewKeyAlone(world);
     expect((await rotateWalletKeys({ keys, vault })).rotated).toBe(0);
   });
 
-  it('moves what was bound to the account alone, beside sign-ups, whichever key it is under', async () => {
+  it('converts keys bound to the account alone, during sign-ups, under any master key', async () => {
     const { world, engine } = await requested(names(150));
     const vault = vaultOf(worldMasterKey);
     bindToAccountAlone(world);
@@ -160,7 +160,7 @@ describe('rotating the master key', () => {
     }
   });
 
-  it('killed in the middle, a process leaves whole keys, and the next one ends the work', async () => {
+  it('killed in the middle, a process leaves whole keys, and the next one completes the work', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'choonsim-rotation-'));
     try {
       const { world } = await requested(names(1_500));
@@ -209,7 +209,7 @@ describe('rotating the master key', () => {
     await expectUnderNewKeyAlone(world);
   });
 
-  it('leaves what it cannot open, or what is torn, and names it', async () => {
+  it('leaves what it cannot open or what is incomplete, and names it', async () => {
     const { world } = await requested(['ann', 'bob', 'carl', 'dora']);
     const storedKey = (userId: string) => world.user(userId).nearPrivateKey;
     // Bob's ciphertext belongs to carl's account; dora's record has no public key.

@@ -4,9 +4,9 @@ import type { NearChain } from '../ports/near-chain.ts';
 import { World } from '../testing/simulator/world.ts';
 import { type AgreedView, askUntilAgreed } from './ask-until-agreed.ts';
 
-/** What is asked meets these faults, one after another, and then an answer. */
+/** The query meets these errors, one after another, and then gets an answer. */
 function asking(
-  faults: ('UNCONFIRMED' | 'NODES_DISAGREE' | 'NODE_UNREACHABLE')[],
+  codes: ('UNCONFIRMED' | 'NODES_DISAGREE' | 'NODE_UNREACHABLE')[],
   mayStandAlone: boolean,
 ) {
   const world = new World();
@@ -27,8 +27,8 @@ function asking(
       mayStandAlone,
       ask: async (view) => {
         views.push(view);
-        const fault = view.agreed ? faults.shift() : undefined;
-        if (fault) throw new ServiceError(fault, 'one says so');
+        const code = view.agreed ? codes.shift() : undefined;
+        if (code) throw new ServiceError(code, 'one node only');
         return 'there';
       },
     },
@@ -39,7 +39,7 @@ function asking(
 
 const times = <T>(count: number, of: T): T[] => Array.from({ length: count }, () => of);
 
-describe('what two nodes have to agree on', () => {
+describe('a question that two nodes must answer alike', () => {
   it('is asked at one final block, and again at a newer one', async () => {
     const { answer, views, clock, logged } = asking(times(2, 'UNCONFIRMED'), false);
     await clock.advance(3_000);
@@ -48,7 +48,7 @@ describe('what two nodes have to agree on', () => {
     expect(logged).toEqual([]);
   });
 
-  it('waits as long as no other node answers, and is told once', async () => {
+  it('waits as long as no other node answers, and is logged once', async () => {
     const { answer, views, clock, logged } = asking(times(100, 'UNCONFIRMED'), false);
     await clock.advance(3_600_000);
     await expect(answer).resolves.toBe('there');
@@ -56,7 +56,7 @@ describe('what two nodes have to agree on', () => {
     expect(logged).toMatchObject([{ level: 'warn', fields: { about: 'ann' } }]);
   });
 
-  it('is one node alone to say where that may be, but not against another', async () => {
+  it('may be answered by a single node where allowed, but not against another', async () => {
     const alone = asking(times(100, 'UNCONFIRMED'), true);
     await alone.clock.advance(3_000);
     await expect(alone.answer).resolves.toBe('there');
@@ -67,7 +67,7 @@ describe('what two nodes have to agree on', () => {
     expect(against.views.every(({ agreed }) => agreed)).toBe(true);
   });
 
-  it('is nothing while no node answers at all, nor when the process stops', async () => {
+  it('has no answer while no node answers, or when the process stops', async () => {
     await expect(asking(['NODE_UNREACHABLE'], true).answer).rejects.toMatchObject({
       code: 'NODE_UNREACHABLE',
     });

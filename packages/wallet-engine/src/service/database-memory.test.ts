@@ -31,13 +31,13 @@ async function meet(next: Partial<Deployment>) {
 }
 
 // The machine that had reconciled the copy had a clock hours ahead of the one that came after it.
-it('a copy of an earlier reconciliation is behind, whatever its clock said', async () => {
+it('a copy from an earlier reconciliation is behind, whatever its clock', async () => {
   const copy = { reconciledAtMs: 9_999_999, epoch: 7_000 };
   await expect(meet(copy)).rejects.toMatchObject({ code: 'DATABASE_BEHIND_CHAIN' });
   await expect(meet({})).rejects.toMatchObject({ code: 'DATABASE_BEHIND_CHAIN' });
 });
 
-it('what was reconciled at a later height counts, by a clock that is behind too', async () => {
+it('a reconciliation at a later height counts, even by a clock that is behind', async () => {
   const reconciled = { reconciledAtMs: 100, epoch: 9_500 };
   await expect(meet(reconciled)).resolves.toMatchObject(reconciled);
 });
@@ -49,7 +49,7 @@ const first = {
   newestHash: 'hash1',
 } as Deployment;
 
-/** A database that can be replaced beneath its process. */
+/** A database that can be replaced while its process runs. */
 function memoryOf() {
   const database = { row: first as Deployment | null, hashes: ['hash1'] };
   const memory = createDatabaseMemory({
@@ -61,7 +61,7 @@ function memoryOf() {
 
 const behind = { code: 'DATABASE_BEHIND_CHAIN' };
 
-it('nothing is signed on a database that was never looked at', () => {
+it('nothing is signed on a database that was never compared', () => {
   expect(() => memoryOf().memory.ground()).toThrow(
     expect.objectContaining({ code: 'CHAIN_NOT_MET' }),
   );
@@ -75,7 +75,7 @@ it('a database without the newest transaction is an older one', async () => {
   await expect(memory.compare()).rejects.toMatchObject(behind);
 });
 
-it('so is one without what this process signed itself', async () => {
+it('a database without a transaction of this process is an older one', async () => {
   const { database, memory } = memoryOf();
   await memory.compare();
   memory.signed('hash2');
@@ -85,7 +85,7 @@ it('so is one without what this process signed itself', async () => {
   await expect(memory.compare()).resolves.toBe(first);
 });
 
-it('one of another deployment, or without any, is not the one that was known', async () => {
+it('a database of another deployment, or without one, is not the known one', async () => {
   const { database, memory } = memoryOf();
   await memory.compare();
   database.row = { ...first, deploymentId: 'two' };
@@ -94,7 +94,7 @@ it('one of another deployment, or without any, is not the one that was known', a
   await expect(memory.compare()).rejects.toMatchObject(behind);
 });
 
-it('after a newer reconciliation what the database holds counts, and after an older one not', async () => {
+it('after a newer reconciliation the content of the database counts, after an older one it does not', async () => {
   const { database, memory } = memoryOf();
   database.row = { ...first, epoch: 5 };
   await memory.compare();
@@ -109,7 +109,7 @@ it('after a newer reconciliation what the database holds counts, and after an ol
   expect(memory.ground().newestHash).toBeNull();
 });
 
-it('what is signed while the database is read is newer than what was read', async () => {
+it('a transaction signed during the read is newer than the read', async () => {
   const { database, memory } = memoryOf();
   await memory.compare();
   database.hashes.push('hash2');

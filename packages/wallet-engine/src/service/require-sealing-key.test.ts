@@ -40,14 +40,14 @@ function deployment() {
 }
 
 describe('a process that only seals', () => {
-  it('waits for a worker that says what it opens', async () => {
+  it('waits for a worker that publishes its sealing key', async () => {
     const { ask, startWorker } = deployment();
     await expect(ask(older)).rejects.toMatchObject({ code: 'SEALING_KEY_UNKNOWN' });
     await startWorker(older);
     await ask(older);
   });
 
-  it('seals to no key that is not the workers’', async () => {
+  it('refuses a sealing key that is not the workers’', async () => {
     const { ask, startWorker } = deployment();
     await startWorker(older);
     await expect(ask(newer)).rejects.toMatchObject({ code: 'SEALED_TO_NOBODY' });
@@ -67,7 +67,7 @@ describe('a process that only seals', () => {
     await ask(newer);
   });
 
-  it('asks for wallets, which the workers’ vault opens, and is refused them while its key is wrong', async () => {
+  it('requests wallets that the workers’ vault opens, and is refused while its key is wrong', async () => {
     const world = new World();
     for (const userId of ['ann', 'bob']) world.addUser(userId);
     const worker = world.vaultOf(worldConfig);

@@ -31,7 +31,7 @@ const walletYocto = 137n * 10n ** 21n;
 const leastYocto = config.reserveYocto + walletYocto;
 const leastTokens = 100n * 10n ** 18n;
 
-/** A gate whose database and chain are what the scene says. */
+/** A gate over the database and chain of the scene. */
 function gateOf(changes: Partial<EngineConfig> = {}) {
   const world = new World();
   const { clock } = world;
@@ -156,7 +156,7 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
 }
 
 describe('the chain is met', () => {
-  it('with a row of the deployment, and the reward in its own units', async () => {
+  it('and the deployment is stored, with the reward in base units', async () => {
     const { gate, asked, scene, startedAtMs } = gateOf();
     expect(gate.reason()).toBe('CHAIN_NOT_MET');
     expect(() => gate.service()).toThrow(expect.objectContaining({ code: 'CHAIN_NOT_MET' }));
@@ -188,7 +188,7 @@ describe('the chain is met', () => {
     ['TOKEN_DECIMALS', { decimals: 6 }],
     ['REGISTRATION_TOO_DEAR', { registrationYocto: mostRegistrationYocto + 1n }],
     ['NODE_UNREACHABLE', { chainError: new ServiceError('NODE_UNREACHABLE', 'gone') }],
-  ])('and nothing is begun, nor a row left, with %s', async (code, state) => {
+  ])('and nothing begins and no row is left with %s', async (code, state) => {
     const { gate, scene, faults } = gateOf();
     Object.assign(scene, state);
     expect(await gate.check()).toBe('closed');
@@ -199,7 +199,7 @@ describe('the chain is met', () => {
     expect(gate.refusal()?.code ?? null).toBe(code === 'TOKEN_DECIMALS' ? code : null);
   });
 
-  it('with a token that asks for just as much as is given', async () => {
+  it('with a token that asks for exactly the maximum', async () => {
     const { gate, scene } = gateOf();
     scene.registrationYocto = mostRegistrationYocto;
     expect(await gate.check()).toBe('open');
@@ -209,25 +209,28 @@ describe('the chain is met', () => {
     ['SERVICE_ACCOUNT_CHANGED', { serviceAccountId: 'other.near' }],
     ['NETWORK_CHANGED', { networkId: 'other' }],
     ['TOKEN_CONTRACT_CHANGED', { tokenContract: 'other.near' }],
-  ])('never by settings that a database with signatures contradicts: %s', async (code, other) => {
-    for (const newestHash of ['hash', null]) {
-      const { gate, scene, asked, changeRow } = gateOf();
-      await gate.check();
-      const { row } = scene;
-      const next = gateOf(other);
-      next.scene.row = row && { ...row, newestHash };
-      expect(await next.gate.check()).toBe('closed');
-      expect(next.gate.refusal()).toMatchObject({ code });
-      expect(next.asked.includes('requireChain')).toBe(newestHash === null);
-      // Changed beneath a process that runs.
-      changeRow({ ...other, newestHash });
-      asked.length = 0;
-      expect(await gate.check()).not.toBe('open');
-      expect(gate.reason()).toBe(code);
-    }
-  });
+  ])(
+    'but not with settings that a database with signatures contradicts: %s',
+    async (code, other) => {
+      for (const newestHash of ['hash', null]) {
+        const { gate, scene, asked, changeRow } = gateOf();
+        await gate.check();
+        const { row } = scene;
+        const next = gateOf(other);
+        next.scene.row = row && { ...row, newestHash };
+        expect(await next.gate.check()).toBe('closed');
+        expect(next.gate.refusal()).toMatchObject({ code });
+        expect(next.asked.includes('requireChain')).toBe(newestHash === null);
+        // Changed while the process runs.
+        changeRow({ ...other, newestHash });
+        asked.length = 0;
+        expect(await gate.check()).not.toBe('open');
+        expect(gate.reason()).toBe(code);
+      }
+    },
+  );
 
-  it('only where its genesis is that of the database', async () => {
+  it('only when its genesis is that of the database', async () => {
     const { gate, scene } = gateOf();
     await gate.check();
     const next = gateOf();
@@ -266,7 +269,7 @@ describe('a break', () => {
     expect(await gate.check()).toBe('open');
   });
 
-  it('of the nodes is none of the database', async () => {
+  it('caused by nodes does not restart the time of the database', async () => {
     const { gate, clock, startedAtMs } = gateOf();
     await gate.check();
     await gate.report(new ServiceError('NODE_UNREACHABLE', 'gone'));
@@ -276,7 +279,7 @@ describe('a break', () => {
     expect(gate.databaseSinceMs()).toBe(startedAtMs);
   });
 
-  it('of the database is a process that was suspended', async () => {
+  it('of the database restarts its time, and so does a suspended process', async () => {
     const { gate, clock, startedAtMs } = gateOf();
     await gate.check();
     await clock.advance(5_000);
@@ -287,7 +290,7 @@ describe('a break', () => {
     expect(gate.databaseSinceMs()).toBe(clock.now());
   });
 
-  it('for a master key that is missing takes five seconds each time', async () => {
+  it('for a missing master key always takes five seconds', async () => {
     const { gate, clock } = gateOf();
     await gate.check();
     await gate.report(new ServiceError('MASTER_KEY_MISSING', 'version 2'));
@@ -297,7 +300,7 @@ describe('a break', () => {
     expect(await gate.check()).toBe('open');
   });
 
-  it('is none where the database itself says why', async () => {
+  it('is not made for errors that the database itself shows', async () => {
     const { gate, faults } = gateOf();
     await gate.check();
     await gate.report(new ServiceError('SIGNING_PAUSED', 'meanwhile'));
@@ -305,7 +308,7 @@ describe('a break', () => {
     expect(faults).toEqual([]);
   });
 
-  it('is not made of an error that is none of the service', async () => {
+  it('is not made for an error that is not a service error', async () => {
     const { gate, scene } = gateOf();
     scene.chainError = new TypeError('a bug');
     await expect(gate.check()).rejects.toBe(scene.chainError);
@@ -352,7 +355,7 @@ describe('the treasury', () => {
     });
   });
 
-  it('is written down in millionths, with the wallets it suffices for beside the reserve', async () => {
+  it('is stored in millionths, with the number of wallets it covers beside the reserve', async () => {
     const { gate, scene, readings } = gateOf();
     scene.accountYocto = config.reserveYocto + yoctoPerNear;
     await gate.check();
@@ -361,14 +364,14 @@ describe('the treasury', () => {
     ]);
   });
 
-  it('stops all where another wallet is not within the limits', async () => {
+  it('pauses everyone when another wallet exceeds the limits', async () => {
     const { gate, scene } = gateOf({ spendLimitHourYocto: yoctoPerNear });
     scene.spentMicroNear = 1_000_000;
     expect(await gate.check()).toBe('settling-only');
     expect(gate.reason()).toBe('SPEND_LIMIT_REACHED');
   });
 
-  it('is read again after seven seconds, or when its reading is of a time to come', async () => {
+  it('is read again after seven seconds, or when its last reading is in the future', async () => {
     const { gate, readings, clock, changeRow } = gateOf();
     await gate.check();
     await clock.advance(7_000);
@@ -387,7 +390,7 @@ describe('the treasury', () => {
     expect(readings).toHaveLength(3);
   });
 
-  it('serves by an older reading while no node answers, and not without any', async () => {
+  it('counts by an older reading while no node answers, but not without one', async () => {
     const { gate, scene, clock, changeRow } = gateOf();
     await gate.check();
     scene.chainError = new ServiceError('NODE_UNREACHABLE', 'gone');
@@ -398,7 +401,7 @@ describe('the treasury', () => {
     expect(await gate.check()).toBe('closed');
   });
 
-  it('is warned of once an hour while it is short, and said to be filled once', async () => {
+  it('is logged as short once an hour, and as refilled once', async () => {
     const { gate, scene, clock, said } = gateOf({ runwayWarningWallets: 100 });
     const warnings = () => said('the treasury runs low').length;
     await gate.check();
@@ -426,7 +429,7 @@ describe('a pause', () => {
     return parts;
   };
 
-  it('ends when its reason is gone, looked for every two seconds', async () => {
+  it('ends when its reason is gone, probed every two seconds', async () => {
     const { gate, scene, clock } = gateOf();
     scene.accountYocto = leastYocto - 1n;
     expect(await gate.check()).toBe('settling-only');
@@ -463,11 +466,11 @@ describe('a pause', () => {
     asked.length = 0;
     expect(await gate.check()).toBe('settling-only');
     expect(scene.row?.pauseReason).toBe(reason);
-    // Nor is it asked whether anybody might: nothing on chain tells.
+    // And no query is made: nothing on chain shows it.
     expect(asked).not.toContain('viewAccessKey');
   });
 
-  it('of another process ends ten seconds after anybody held to it', async () => {
+  it('of another process ends ten seconds after the last process confirmed it', async () => {
     const { gate, clock, changeRow } = await paused('SPEND_LIMIT_REACHED', 1);
     expect(await gate.check()).toBe('settling-only');
     await clock.advance(8_000);
@@ -479,7 +482,7 @@ describe('a pause', () => {
     expect(await gate.check()).toBe('open');
   });
 
-  it('that others hold to for long is told of once, with what to set', async () => {
+  it('that others keep for long is logged once', async () => {
     const { gate, clock, said, changeRow } = await paused('SPEND_LIMIT_REACHED', 0);
     const told = () =>
       said('another process keeps a pause that these settings do not ask for').length;
@@ -491,7 +494,7 @@ describe('a pause', () => {
     }
   });
 
-  it('is held to while its reason is there, and then is its own to end', async () => {
+  it('is confirmed while its reason applies, and ended by the same process', async () => {
     const { gate, scene, clock } = await paused('TREASURY_NEAR_LOW', 5);
     scene.accountYocto = leastYocto - 1n;
     await clock.advance(2_000);
@@ -502,7 +505,7 @@ describe('a pause', () => {
     expect(await gate.check()).toBe('open');
   });
 
-  it('that another process has changed meanwhile stays', async () => {
+  it('stays when another process has changed it meanwhile', async () => {
     const { gate, scene, clock } = gateOf();
     scene.accountYocto = leastYocto - 1n;
     await gate.check();
@@ -511,7 +514,7 @@ describe('a pause', () => {
     expect(await gate.check()).toBe('settling-only');
   });
 
-  it('is told once, however often it is reported', async () => {
+  it('is logged once, however often its error is reported', async () => {
     const { gate, faults, said } = gateOf();
     await gate.check();
     await gate.report(new ServiceError('TREASURY_NEAR_LOW', 'little'));
@@ -520,7 +523,7 @@ describe('a pause', () => {
     expect(said('signing is paused')).toHaveLength(1);
   });
 
-  it('for a token that had come to ask for more ends with its new price', async () => {
+  it('for a token that raised its price ends with the new price', async () => {
     const { gate, scene, clock } = await paused('TREASURY_NEAR_LOW', 5);
     await clock.advance(2_000);
     scene.registrationYocto = 2n * usualRegistrationYocto;
@@ -529,8 +532,8 @@ describe('a pause', () => {
   });
 });
 
-describe('a refusal by a node', () => {
-  it('pauses what the chain confirms, asked at most every two seconds', async () => {
+describe('a rejection by a node', () => {
+  it('pauses when the chain confirms it, asked at most every two seconds', async () => {
     const { gate, scene, clock, asked } = gateOf();
     await gate.recheck();
     expect(asked).toEqual([]);
@@ -547,7 +550,7 @@ describe('a refusal by a node', () => {
     expect(gate.reason()).toBe('SERVICE_KEY_INVALID');
   });
 
-  it('pauses for the treasury too, and for nothing when no node answers', async () => {
+  it('also pauses for the treasury, and not when no node answers', async () => {
     const { gate, scene, clock, faults } = gateOf();
     await gate.check();
     scene.chainError = new ServiceError('NODE_UNREACHABLE', 'gone');
@@ -564,14 +567,14 @@ describe('a refusal by a node', () => {
   });
 });
 
-it('a treasury that cannot be written down is none that was read', async () => {
+it('a treasury that cannot be stored does not count as read', async () => {
   const { gate, scene } = gateOf();
   await gate.check();
   scene.readingError = new ServiceError('DATABASE_BUSY', 'the disk is full');
   await expect(gate.refreshTreasury()).rejects.toBe(scene.readingError);
 });
 
-it('nodes that do not answer are not asked for another chain than the stored one', async () => {
+it('while nodes do not answer, no other chain than the stored one is accepted', async () => {
   const { gate, scene } = gateOf();
   await gate.check();
   const next = gateOf();

@@ -38,7 +38,7 @@ async function fits(config: Partial<LimitConfig>, spent: Partial<SpendLimits>): 
 }
 
 describe('the usual limits', () => {
-  it('are what 300 wallets an hour and 2,000 a day can cost at most, in NEAR and in tokens', () => {
+  it('are the maximum cost of 300 wallets an hour and 2,000 a day, in NEAR and in tokens', () => {
     const initialBalanceYocto = yoctoPerNear / 10n;
     const terms = { initialBalanceYocto, signupReward: '100', tokenDecimals: 18 };
     const reward = {

@@ -141,7 +141,7 @@ describe('plans', () => {
     });
   });
 
-  it('of one wallet never take more than it is said to cost', () => {
+  it('for one wallet never cost more than the stated maximum', () => {
     const wallet = newWallet();
     const wallets = [wallet];
     for (const initialBalanceYocto of [0n, 1n, yoctoPerNear / 10n]) {

@@ -53,7 +53,7 @@ function deployment() {
 }
 
 describe('the master keys of a process that starts', () => {
-  it('are the ones that the first start wrote down, or it is refused', async () => {
+  it('must match those of the first start, or the start is refused', async () => {
     const { start } = deployment();
     await start(master(1, 7));
     await start(master(1, 7));
@@ -64,27 +64,27 @@ describe('the master keys of a process that starts', () => {
     });
   });
 
-  it('write down nothing while one of them is wrong', async () => {
+  it('are not recorded while one of them is wrong', async () => {
     const { start, keys } = deployment();
     await start(master(1, 7));
     await expect(start(master(2, 8), master(1, 9))).rejects.toMatchObject(changed);
     expect((await keys.readMasterKeyProofs()).map(({ version }) => version)).toEqual([1]);
   });
 
-  it('must open what an earlier version stored under theirs', async () => {
+  it('must open keys stored under them before there were proofs', async () => {
     const { start, addWallet } = deployment();
     await addWallet('ann', master(1, 7));
     await expect(start(master(1, 8))).rejects.toMatchObject(changed);
     await start(master(1, 7));
   });
 
-  it('of two processes that begin at once are those of the first to write', async () => {
+  it('of two processes that start at once are those of the first to write', async () => {
     const { start } = deployment();
     const starts = await Promise.allSettled([start(master(1, 7)), start(master(1, 8))]);
     expect(starts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('that were two under one version both open, once one has a version of its own', async () => {
+  it('of which two shared a version both open, once one has its own version', async () => {
     const { start, addWallet, vaultOf, keys } = deployment();
     const ann = await addWallet('ann', master(1, 7));
     const bob = await addWallet('bob', master(1, 8));

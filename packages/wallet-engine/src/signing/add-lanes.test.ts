@@ -23,7 +23,7 @@ const lane = (laneNumber: number, more: Partial<Lane> = {}): Lane => ({
   ...more,
 });
 
-/** What one node shows, and two; both what `keys` has where nothing is said. */
+/** What one node shows, and two; by default both show `keys`. */
 function sceneOf({
   stored = [],
   keys = [],
@@ -190,14 +190,14 @@ it.each<[what: string, scene: Parameters<typeof sceneOf>[0], present: number[], 
   expect(own).toEqual([{ publicKey: 'key 0' }]);
 });
 
-it('one node’s word will do where nothing is missing', async () => {
+it('a single node suffices where nothing is missing', async () => {
   const { ensure, asked } = sceneOf({ stored: both, keys: [key(1), key(2)] });
   await ensure();
   expect(asked).toEqual([false]);
 });
 
 const ahead = [key(1, 1_000_001), key(2, 1_000_001)];
-it.each<[what: string, scene: Parameters<typeof sceneOf>[0], told: object]>([
+it.each<[what: string, scene: Parameters<typeof sceneOf>[0], reported: object]>([
   [
     'a nonce above ours',
     { stored: both, keys: ahead },
@@ -241,11 +241,11 @@ it.each<[what: string, scene: Parameters<typeof sceneOf>[0], told: object]>([
     { signed: ['FAILED'] },
     { code: 'LANES_REFUSED', message: 'the account rejected the keys: said the chain' },
   ],
-])('stops where the chain shows %s', async (_what, scene, told) => {
-  await expect(sceneOf(scene).ensure()).rejects.toMatchObject(told);
+])('stops where the chain shows %s', async (_what, scene, reported) => {
+  await expect(sceneOf(scene).ensure()).rejects.toMatchObject(reported);
 });
 
-it('is not stopped by a failure after which another has added the keys', async () => {
+it('is not stopped by a failure when another process has added the keys', async () => {
   const keys: Key[] = [];
   const scene = sceneOf({ stored: both, keys: [key(1)], signed: ['FAILED'], agreed: keys });
   keys.push(key(1));
@@ -258,7 +258,7 @@ it('is not stopped by a failure after which another has added the keys', async (
   expect(await ensured).toEqual([1, 2]);
 });
 
-it('a lane unknown here beyond what is wanted is not looked for', async () => {
+it('an unknown lane beyond the wanted number is not searched for', async () => {
   const { ensure } = sceneOf({ stored: both, keys: [key(1), key(2), key(5)] });
   expect(await ensure()).toEqual([1, 2]);
 });

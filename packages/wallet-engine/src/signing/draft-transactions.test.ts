@@ -44,7 +44,7 @@ function drafted(waiting: Request[], { lanes = 3, rewardsInFlight = 0, stockLane
 }
 
 describe('which transactions are drafted', () => {
-  it('none without a lane: all wait on, in their order', () => {
+  it('none without a lane: all keep waiting, in order', () => {
     const waiting = [create('a'), reward('r'), create('b')];
     expect(drafted(waiting, { lanes: 0 })).toEqual({ drafts: [], left: ['a', 'r', 'b'] });
   });
@@ -59,7 +59,7 @@ describe('which transactions are drafted', () => {
     });
   });
 
-  it('while rewards are on their way the accounts go first; with lanes to spare nobody waits', () => {
+  it('while rewards are in flight accounts go first; with lanes to spare none waits', () => {
     const waiting = [reward('r'), create('a'), create('b')];
     expect(drafted(waiting, { lanes: 2, rewardsInFlight: 1 })).toEqual({
       drafts: [
@@ -92,7 +92,7 @@ describe('which transactions are drafted', () => {
     ]);
   });
 
-  it('the smallest of a group says how many go in it, whoever came first', () => {
+  it('the smallest limit of a group decides its size, whichever came first', () => {
     expect(drafted([reward('r'), reward('s', 2), reward('t')], { lanes: 1 })).toEqual({
       drafts: [[1, 'REWARD', 'r', 's']],
       left: ['t'],
@@ -113,7 +113,7 @@ describe('which transactions are drafted', () => {
     ]).toEqual([0, 2, 2, 3, 2]);
   });
 
-  it('gives a wallet without an owner what is left, whoever came first, in a transaction of its own', () => {
+  it('gives the stock the lanes that are left, in transactions of its own', () => {
     const waiting = [ofStock(create('s')), ofStock(reward('sr')), create('a'), reward('r')];
     expect(drafted(waiting, { lanes: 4 })).toEqual({
       drafts: [
@@ -128,7 +128,7 @@ describe('which transactions are drafted', () => {
     expect(drafted(waiting, { lanes: 4, stockLanes: 0 }).left).toEqual(['s', 'sr']);
   });
 
-  it('leaves a quarter of the lanes, and at least one of several, to those who come', () => {
+  it('leaves a quarter of the lanes, and at least one of several, to users', () => {
     expect([1, 2, 4, 8, 64].map(lanesForStock)).toEqual([1, 1, 3, 6, 48]);
   });
 });
@@ -136,7 +136,7 @@ describe('which transactions are drafted', () => {
 describe('after a commit was refused', () => {
   const one = { drafts: 1, wallets: 1, isStock: false };
 
-  it('what was lost is sorted out, and nobody is blamed', () => {
+  it('lost claims and lanes are sorted out, and no wallet fails', () => {
     expect(afterRefusal('CLAIM_LOST', one)).toEqual({ step: 'sort out lost claims' });
     expect(afterRefusal('LANE_LOST', one)).toEqual({ step: 'sort out lost lanes' });
   });

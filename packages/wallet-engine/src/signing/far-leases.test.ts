@@ -16,7 +16,7 @@ function sceneOf(waits: FarWait[], leases: FarLease[]) {
   let atMs = startMs;
   const beyond: object[] = [];
   const ended: object[] = [];
-  const told: object[] = [];
+  const reported: object[] = [];
   const far = createFarLeases({
     store: {
       readFarWaits: async (asked: object) => {
@@ -33,19 +33,19 @@ function sceneOf(waits: FarWait[], leases: FarLease[]) {
       endFarLeases: async (end: object) => void ended.push(end),
     } as never,
     clock: { now: () => atMs, sleep: async () => undefined },
-    log: { info() {}, error() {}, warn: (fields) => void told.push(fields) },
+    log: { info() {}, error() {}, warn: (fields) => void reported.push(fields) },
   });
-  /** @returns what is ended at a look so long after the start */
+  /** @returns what is ended at a poll this long after the start */
   const lookAt = async (sinceStartMs: number) => {
     atMs = startMs + sinceStartMs;
     await far.endThem();
     return ended.splice(0);
   };
-  return { lookAt, found, beyond, told };
+  return { lookAt, found, beyond, reported };
 }
 
-it('asks for what is later than a lease or a retry with clocks a minute apart', async () => {
-  const { lookAt, beyond, told } = sceneOf([], []);
+it('queries what is due later than a lease or a retry, with clocks a minute apart', async () => {
+  const { lookAt, beyond, reported } = sceneOf([], []);
   expect(await lookAt(0)).toEqual([]);
   expect(await lookAt(2 * longestWaitMs)).toEqual([]);
   const beyondMs = startMs + 6_000 + minuteMs;
@@ -53,7 +53,7 @@ it('asks for what is later than a lease or a retry with clocks a minute apart', 
     { claimedBeyondMs: beyondMs, failedBeyondMs: startMs + longestWaitMs + minuteMs },
     { beyondMs },
   ]);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
 it.each([
@@ -61,16 +61,16 @@ it.each([
   ['a request', [asked], [], minuteMs, { waits: [asked] }],
   ['a retry', [failed], [], longestWaitMs, { waits: [failed] }],
   ['a lane’s lease', [], [lease], minuteMs, { leases: [lease] }],
-])('%s ends once it was the same for long enough', async (_what, waits, leases, forMs, end) => {
-  const { lookAt, told } = sceneOf(waits, leases);
+])('%s ends once it was unchanged for long enough', async (_what, waits, leases, forMs, end) => {
+  const { lookAt, reported } = sceneOf(waits, leases);
   expect(await lookAt(0)).toEqual([]);
   expect(await lookAt(forMs - 1)).toEqual([]);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   expect(await lookAt(forMs)).toEqual([{ ...end, nowMs: startMs + forMs }]);
-  expect(told).toEqual([{ wallets: waits.length, lanes: leases.length }]);
+  expect(reported).toEqual([{ wallets: waits.length, lanes: leases.length }]);
 });
 
-it('counts time also where the clock is set back', async () => {
+it('also counts time when the clock is set back', async () => {
   const { lookAt } = sceneOf([held], []);
   await lookAt(0);
   expect(await lookAt(1 - minuteMs)).toEqual([]);
@@ -84,7 +84,7 @@ it.each<[what: string, waits: FarWait[], leases: FarLease[]]>([
   ['renewed lease', [], [{ ...lease, leasedUntilMs: 8 }]],
   ['lease of another', [], [{ ...lease, fencingToken: 3 }]],
   ['other lane', [], [{ ...lease, laneNumber: 2 }]],
-])('begins anew with a %s', async (_what, waits, leases) => {
+])('starts again with a %s', async (_what, waits, leases) => {
   const { lookAt, found } = sceneOf([held], [lease]);
   await lookAt(0);
   Object.assign(found, { waits, leases });
@@ -92,7 +92,7 @@ it.each<[what: string, waits: FarWait[], leases: FarLease[]]>([
   expect(await lookAt(2 * minuteMs)).toHaveLength(1);
 });
 
-it('begins anew with one that was gone meanwhile', async () => {
+it('starts again with one that was gone meanwhile', async () => {
   const { lookAt, found } = sceneOf([held], [lease]);
   await lookAt(0);
   Object.assign(found, { waits: [], leases: [] });

@@ -19,7 +19,7 @@ const lane = (more: Partial<LeasedLane> = {}): LeasedLane => ({
   ...more,
 });
 
-describe('a lane just leased', () => {
+describe('a leased lane', () => {
   const judge = (of: LeasedLane, onChain: number | undefined, more = {}) =>
     judgeLease({
       lane: of,
@@ -30,23 +30,23 @@ describe('a lane just leased', () => {
       ...more,
     });
 
-  it('goes on from the greater of both nonces', () => {
+  it('continues from the greater of both nonces', () => {
     expect(judge(lane(), 10)).toEqual({ kind: 'usable', nonce: 10 });
     expect(judge(lane(), 7)).toEqual({ kind: 'usable', nonce: 10 });
     expect(judge(lane({ nonce: 0 }), 4_000_000)).toEqual({ kind: 'usable', nonce: 4_000_000 });
   });
 
-  it('is of no use with the key of an older service key, or none on the account', () => {
+  it('cannot be used with the key of an older service key, or without a key on the account', () => {
     expect(judge(lane(), 99, { derivedKey: 'another' })).toEqual({ kind: 'older key' });
     expect(judge(lane(), undefined)).toEqual({ kind: 'key missing' });
   });
 
-  it('ahead on chain is an older database, unless it is the key an operator uses as well', () => {
+  it('ahead on chain means an older database, unless it is the key an operator also uses', () => {
     expect(judge(lane(), 11)).toEqual({ kind: 'behind chain' });
     expect(judge(lane({ laneNumber: 0 }), 11)).toEqual({ kind: 'usable', nonce: 11 });
   });
 
-  it('whose key was added again is given back while it is seen as before, for 30 s', () => {
+  it('whose key was added again is given back while its old nonce is seen, for 30 s', () => {
     const again = lane({ isAddedAgain: true });
     const since = (onChain: number, sinceMs: number | null, nowMs: number) =>
       tooEarlySince({ lane: again, onChain, sinceMs, nowMs });
@@ -56,7 +56,7 @@ describe('a lane just leased', () => {
     expect(judge(again, 10, { tooEarlySinceMs: 20_000 })).toEqual({ kind: 'usable', nonce: 10 });
   });
 
-  it('needs a second node unless it goes on from what is stored', () => {
+  it('needs a second node unless it continues from what is stored', () => {
     const needs = (more: Partial<LeasedLane>, shown = ['key']) =>
       needsSecondNode([lane(), lane(more)], shown);
     expect(needs({})).toBe(false);
@@ -77,7 +77,7 @@ it('a noop frees a lane unless a newer transaction, or a noop that may execute, 
 });
 
 describe('asking for lanes', () => {
-  it('with some of its own, every 200 ms; without any, at once', () => {
+  it('happens every 200 ms with some of its own; at once without any', () => {
     const asked = { triedAtMs: 1_000, sinceMs: 1_000 };
     expect(askForLanes(asked, { mine: 1, nowMs: 1_199 })).toBeNull();
     const next = { triedAtMs: 1_200, sinceMs: 1_200 };
@@ -86,7 +86,7 @@ describe('asking for lanes', () => {
     expect(askForLanes(asked, { mine: 0, nowMs: 1_001 })).toEqual(hungry);
   });
 
-  it('hunger lasts while it is asked for at every poll, and begins anew after a pause', () => {
+  it('hunger lasts while it asks at every poll, and starts again after a gap', () => {
     const asked = { triedAtMs: 5_000, sinceMs: 1_000 };
     expect(askForLanes(asked, { mine: 0, nowMs: 7_000 })?.sinceMs).toBe(1_000);
     expect(askForLanes(asked, { mine: 0, nowMs: 7_001 })?.sinceMs).toBe(7_001);
@@ -94,11 +94,11 @@ describe('asking for lanes', () => {
   });
 });
 
-describe("a process's share of lanes that others keep", () => {
+describe("a process's share of lanes that others hold", () => {
   const share = (more: Partial<Parameters<typeof fairShare>[0]>) =>
     fairShare({ wanted: 9, mine: 0, usable: 8, others: [8], hungryForMs: 0, ...more });
 
-  it('is as much as everybody has, less what it holds', () => {
+  it('is an equal part, less what it holds', () => {
     expect(share({})).toEqual({ limit: 4, leaveEach: 4 });
     expect(share({ mine: 3, others: [3, 2] })).toBeNull();
     expect(share({ mine: 1, others: [5, 2] })).toEqual({ limit: 1, leaveEach: 2 });
@@ -106,7 +106,7 @@ describe("a process's share of lanes that others keep", () => {
     expect(share({ others: [] })).toBeNull();
   });
 
-  it('with more processes than lanes they go by turns, after 5 s of hunger', () => {
+  it('with more processes than lanes they take turns, after 5 s of hunger', () => {
     const few = { usable: 2, others: [1, 1] };
     expect(share({ ...few, hungryForMs: 4_999 })).toEqual({ limit: 1, leaveEach: 1 });
     expect(share({ ...few, hungryForMs: 5_000 })).toEqual({ limit: 1, leaveEach: 0 });

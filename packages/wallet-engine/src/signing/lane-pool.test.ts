@@ -29,7 +29,7 @@ const transactionOf = (laneNumber: number, nonce: number, purpose = 'CREATE') =>
 interface Scene {
   nowMs: number;
   store: LaneStore;
-  /** What one node shows, and two; both the same where nothing else is said. */
+  /** What one node shows, and two; the same by default. */
   keys: Key[];
   agreedKeys: Key[] | Error | null;
   asked: ('one' | 'agreed')[];
@@ -80,9 +80,9 @@ function slowly(store: LaneStore): LaneStore {
 
 const untilNextTurn = () => new Promise((done) => setImmediate(done));
 
-/** One process's pool, with what it has told and whom it has asked. */
+/** One process's pool, with its events and its calls. */
 function poolOf({ scene, holder, usable }: { scene: Scene; holder: string; usable: number[] }) {
-  const heard: string[] = [];
+  const notified: string[] = [];
   const logged: unknown[] = [];
   const settling: Settling[] = [];
   const gate = { rechecks: 0, fault: null as Error | null };
@@ -121,9 +121,9 @@ function poolOf({ scene, holder, usable }: { scene: Scene; holder: string; usabl
     log: { info() {}, warn() {}, error: ({ error }) => void logged.push(error) },
     serviceAccountId: 'service.near',
     events: {
-      free: () => void heard.push('free'),
-      stuck: ({ laneNumber }) => void heard.push(`stuck ${laneNumber}`),
-      keyMissing: () => void heard.push('key missing'),
+      free: () => void notified.push('free'),
+      stuck: ({ laneNumber }) => void notified.push(`stuck ${laneNumber}`),
+      keyMissing: () => void notified.push('key missing'),
     },
   });
   pool.setUsable(usable);
@@ -133,7 +133,7 @@ function poolOf({ scene, holder, usable }: { scene: Scene; holder: string; usabl
     return settling.at(-1) as Settling;
   };
   const take = async (wanted: number) => numbers(await pool.takeFree(wanted));
-  return { ...{ pool, take, sign, heard, logged, settling, gate }, asks: scene.asked };
+  return { ...{ pool, take, sign, notified, logged, settling, gate }, asks: scene.asked };
 }
 
 const numbers = (lanes: HeldLane[]) => lanes.map(({ laneNumber }) => laneNumber);
@@ -152,7 +152,7 @@ it('leases as many of the usable lanes as are wanted, each to one process', asyn
   expect(await one.take(2)).toEqual([1, 2]);
   expect(await other.take(2)).toEqual([3, 4]);
   expect(one.pool.counts()).toEqual({ held: 2, busy: 0 });
-  // Enough: nobody is asked for more.
+  // Enough: no other process loses a lane.
   expect(await one.take(1)).toEqual([1]);
   expect(one.pool.counts()).toEqual({ held: 2, busy: 0 });
 });
@@ -166,7 +166,7 @@ it('leases no more than it lacks', async () => {
   expect(worker.pool.counts().held).toBe(2);
 });
 
-it('asks for no share of others’ lanes where it has enough, or there are no others', async () => {
+it('takes no share of others’ lanes where it has enough, or there are no others', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   const refuse = () => Promise.reject(new Error('nobody is to be asked'));
   scene.store = { ...scene.store, takeHeldLanes: refuse };
@@ -176,14 +176,14 @@ it('asks for no share of others’ lanes where it has enough, or there are no ot
   expect(await process('heir').take(2)).toEqual([1, 2]);
 });
 
-it('does not lease again what it holds, be its lease over', async () => {
+it('does not lease again what it holds, even when its lease is over', async () => {
   const { scene, worker, lane } = await oneLane([1, 2]);
   worker.sign(lane, 11);
   scene.nowMs += leaseDurationMs;
   expect(await worker.take(1)).toEqual([2]);
 });
 
-it('leases nothing before any lane is usable, nor for nothing', async () => {
+it('leases nothing before any lane is usable, or when none is wanted', async () => {
   const { process } = await sceneOf([1]);
   const worker = process('worker', []);
   expect(await worker.take(1)).toEqual([]);
@@ -193,7 +193,7 @@ it('leases nothing before any lane is usable, nor for nothing', async () => {
   expect(worker.asks).toEqual([]);
 });
 
-it('starts where both the database and the chain are', async () => {
+it('starts from the greater nonce of database and chain', async () => {
   const { scene, process } = await sceneOf([1]);
   scene.keys = [keyOf(1, 8)];
   const [lane] = await process('worker').pool.takeFree(1);
@@ -205,9 +205,9 @@ it('a lane is busy from its signature until a block has the transaction', async 
   const { watch } = worker.sign(lane, 11);
   expect(lane).toMatchObject({ nonce: 11, newestHash: '1/11' });
   expect(worker.pool.counts()).toEqual({ held: 1, busy: 1 });
-  expect([await worker.take(1), worker.heard]).toEqual([[], []]);
+  expect([await worker.take(1), worker.notified]).toEqual([[], []]);
   watch.onIncluded?.();
-  expect(worker.heard).toEqual(['free']);
+  expect(worker.notified).toEqual(['free']);
   expect(worker.pool.counts()).toEqual({ held: 1, busy: 0 });
   expect(await worker.take(1)).toEqual([1]);
 });
@@ -217,13 +217,13 @@ it('an older transaction neither frees a lane nor sets its nonce back', async ()
   const older = worker.sign(lane, 11);
   worker.sign(lane, 12);
   older.watch.onIncluded?.();
-  expect(worker.heard).toEqual([]);
+  expect(worker.notified).toEqual([]);
   expect(worker.pool.counts().busy).toBe(1);
   worker.sign(lane, 9);
   expect(lane.nonce).toBe(12);
 });
 
-it('asks the database at most every 200 ms for more while it has some', async () => {
+it('asks the database for more at most every 200 ms while it has some', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   const [worker, other] = [process('worker'), process('other')];
   await other.take(1);
@@ -256,22 +256,22 @@ it.each<[what: string, nonce: number, purpose: string, isRefused: boolean, isStu
   worker.sign(lane, 12).watch.onIncluded?.();
   const { watch } = worker.sign(lane, nonce, purpose);
   watch.onIncluded?.();
-  worker.heard.splice(0);
+  worker.notified.splice(0);
   watch.onStuck?.(isRefused);
-  expect(worker.heard).toEqual(isStuck ? ['stuck 1'] : []);
-  // A block had it, and was undone: the lane is free no more.
+  expect(worker.notified).toEqual(isStuck ? ['stuck 1'] : []);
+  // A block had it and was reverted: the lane is no longer free.
   expect(lane.newestHash).toBe(isStuck ? '1/12' : null);
 });
 
-it('a lane that is this process’s no more is nothing to it when it is stuck', async () => {
+it('a lane that this process no longer holds gets no noop from it', async () => {
   const { worker, lane } = await oneLane([1]);
   const { watch } = worker.sign(lane, 11);
   worker.pool.forget(lane);
   watch.onStuck?.(true);
-  expect(worker.heard).toEqual([]);
+  expect(worker.notified).toEqual([]);
 });
 
-it('forgets a lane, but not one leased anew since', async () => {
+it('forgets a lane, but not one leased again since', async () => {
   const { worker, lane } = await oneLane([1]);
   worker.pool.forget({ ...lane });
   expect(await worker.take(1)).toEqual([1]);
@@ -279,19 +279,19 @@ it('forgets a lane, but not one leased anew since', async () => {
   expect(worker.pool.counts().held).toBe(0);
 });
 
-it.each<[reason: string, laneNumber: number, heard: string[], rechecks: number]>([
+it.each<[reason: string, laneNumber: number, notified: string[], rechecks: number]>([
   ['InvalidAccessKeyError', 1, ['key missing'], 0],
   ['InvalidAccessKeyError', 0, [], 1],
   ['NotEnoughBalance', 1, [], 1],
   ['InvalidNonce', 1, [], 0],
-])('%s of lane %d is looked into', async (reason, laneNumber, heard, rechecks) => {
+])('%s of lane %d is examined', async (reason, laneNumber, notified, rechecks) => {
   const { worker, lane } = await oneLane([1]);
   const { watch } = worker.sign({ ...lane, laneNumber }, 11);
   watch.onRejected?.(reason);
-  expect([worker.heard, worker.gate.rechecks]).toEqual([heard, rechecks]);
+  expect([worker.notified, worker.gate.rechecks]).toEqual([notified, rechecks]);
 });
 
-it('that the service could not be looked at is logged', async () => {
+it('a failed check of the service is logged', async () => {
   const { worker, lane } = await oneLane([1]);
   worker.gate.fault = new Error('no node answers');
   worker.sign(lane, 11).watch.onRejected?.('NotEnoughBalance');
@@ -299,7 +299,7 @@ it('that the service could not be looked at is logged', async () => {
   expect(worker.logged).toEqual([worker.gate.fault]);
 });
 
-it('a lane nobody watches any more is left to its next holder', async () => {
+it('a lane that is no longer watched is left to its next holder', async () => {
   const { scene, process, worker, lane } = await oneLane([1]);
   worker.sign(lane, 11).reject(new StoppedError());
   await untilNextTurn();
@@ -310,7 +310,7 @@ it('a lane nobody watches any more is left to its next holder', async () => {
   expect(await heir.take(1)).toEqual([1]);
 });
 
-it('the end of a transaction is its watcher’s, and the lane stays', async () => {
+it('the end of a transaction is returned to its watcher, and the lane stays', async () => {
   const { worker, lane } = await oneLane([1]);
   const settled = { hash: '1/11', status: 'SUCCEEDED', failure: null } as const;
   const watching = worker.pool.watch(lane, transactionOf(1, 11));
@@ -319,14 +319,14 @@ it('the end of a transaction is its watcher’s, and the lane stays', async () =
   expect(worker.pool.counts().held).toBe(1);
 });
 
-it('goes on with what a lane has open, and signs nothing with it until then', async () => {
+it('settles what a lane has open, and signs nothing with it until then', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   scene.open = [transactionOf(1, 9), transactionOf(1, 10)];
   const worker = process('worker');
   expect(await worker.take(2)).toEqual([2]);
   expect(worker.settling.map(({ transaction }) => transaction.hash)).toEqual(['1/9', '1/10']);
   worker.settling[0]?.watch.onIncluded?.();
-  expect(worker.heard).toEqual([]);
+  expect(worker.notified).toEqual([]);
   worker.settling[1]?.watch.onIncluded?.();
   expect(await worker.take(2)).toEqual([1, 2]);
 });
@@ -344,41 +344,41 @@ it.each([
   expect(worker.logged).toHaveLength(times);
 });
 
-it('leases no lane whose key is not on the account, and says so', async () => {
+it('leases no lane whose key is not on the account, and reports it', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   scene.keys = [keyOf(2)];
   const worker = process('worker');
   expect(await worker.take(2)).toEqual([2]);
-  expect(worker.heard).toEqual(['key missing']);
+  expect(worker.notified).toEqual(['key missing']);
   expect(worker.asks).toEqual(['one', 'agreed']);
 });
 
-it('keys of other lanes are no reason to believe one node that a key is missing', async () => {
+it('a single node is not believed that a key is missing, whatever other keys it shows', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   scene.agreedKeys = scene.keys;
   scene.keys = [keyOf(2)];
   const worker = process('worker', [1]);
   expect(await worker.take(1)).toEqual([1]);
-  expect(worker.heard).toEqual([]);
+  expect(worker.notified).toEqual([]);
 });
 
-it('passes over a lane of an older service key', async () => {
+it('skips a lane of an older service key', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   await scene.store.adoptLanes([{ laneNumber: 3, publicKey: 'of an older key', nonce: 5 }]);
   scene.keys.push({ publicKey: 'of an older key', nonce: 5 });
   const worker = process('worker', [1, 2, 3]);
   expect(await worker.take(3)).toEqual([1, 2]);
-  expect(worker.heard).toEqual([]);
+  expect(worker.notified).toEqual([]);
 });
 
-it('believes one node that all is as it was', async () => {
+it('believes a single node that nothing has changed', async () => {
   const { process } = await sceneOf([1, 2]);
   const worker = process('worker');
   await worker.take(2);
   expect(worker.asks).toEqual(['one']);
 });
 
-it('of a lane that has signed nothing yet a second node is asked', async () => {
+it('asks a second node about a lane that has signed nothing yet', async () => {
   const { scene, process } = await sceneOf([1, 2], { nonce: 0 });
   scene.keys = [keyOf(1, 7_000_000), keyOf(2, 7_000_000)];
   const worker = process('worker');
@@ -387,7 +387,7 @@ it('of a lane that has signed nothing yet a second node is asked', async () => {
   expect(worker.asks).toEqual(['one', 'agreed']);
 });
 
-it('one node will do for it where no other answers', async () => {
+it('a single node suffices for it where no other answers', async () => {
   const { scene, process } = await sceneOf([1], { nonce: 0 });
   scene.keys = [keyOf(1, 7_000_000)];
   scene.agreedKeys = new ServiceError('UNCONFIRMED', '');
@@ -396,7 +396,7 @@ it('one node will do for it where no other answers', async () => {
   expect(worker.asks).toEqual(['one', 'agreed', 'one']);
 });
 
-it('nonces nobody knows here stop the lanes, which go back, once two nodes show them', async () => {
+it('unknown nonces stop the lanes, which are given back, once two nodes show them', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   scene.keys = [keyOf(1), keyOf(2, 11)];
   const worker = process('worker');
@@ -406,14 +406,14 @@ it('nonces nobody knows here stop the lanes, which go back, once two nodes show 
   expect(await store.countHeldLanes({ laneNumbers: [1, 2], nowMs })).toEqual([]);
 });
 
-it('one node alone that shows more than is known here stops nobody', async () => {
+it('a single node that shows unknown nonces stops nothing', async () => {
   const { scene, process } = await sceneOf([1]);
   scene.agreedKeys = scene.keys;
   scene.keys = [keyOf(1, 11)];
   expect(await process('worker').take(1)).toEqual([1]);
 });
 
-it('waits where one node shows more and no other answers', async () => {
+it('waits where a single node shows unknown nonces and no other answers', async () => {
   const { scene, process } = await sceneOf([1], { nonce: 0 });
   scene.keys = [keyOf(1, 11)];
   scene.agreedKeys = new ServiceError('UNCONFIRMED', '');
@@ -436,7 +436,7 @@ it('a key that is added again is waited for, 30 s at most', async () => {
   expect(worker.asks.slice(0, 2)).toEqual(['one', 'agreed']);
 });
 
-it('a key that was added again begins where the chain has it', async () => {
+it('a key that was added again starts from its nonce on chain', async () => {
   const { scene, process, setNonce } = await sceneOf([1]);
   await setNonce(1, -10);
   const worker = process('worker');
@@ -451,7 +451,7 @@ it('a key that was added again begins where the chain has it', async () => {
   expect(await worker.take(1)).toEqual([]);
 });
 
-it('a lease lost while the nodes were asked is no lane of this process', async () => {
+it('a lease lost while the nodes were asked is not used', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   const { store } = scene;
   const slow = { ...store, renewLanes: async () => [2] };
@@ -461,7 +461,7 @@ it('a lease lost while the nodes were asked is no lane of this process', async (
   expect(worker.pool.counts().held).toBe(1);
 });
 
-it('keeps its leases by renewing them, for as long as it does', async () => {
+it('keeps its leases as long as it renews them', async () => {
   const { scene, process, worker, lane } = await oneLane([1]);
   worker.sign(lane, 11);
   const heir = process('heir');
@@ -515,7 +515,7 @@ it('renews nothing and gives nothing back while it holds nothing', async () => {
   await pool.takeOverOrphans();
 });
 
-it('after a refused commit it forgets what another has now', async () => {
+it('after a refused commit it forgets lanes that another process has', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   const worker = process('worker');
   const lanes = await worker.pool.takeFree(2);
@@ -526,14 +526,14 @@ it('after a refused commit it forgets what another has now', async () => {
   expect(await worker.take(2)).toEqual([2]);
 });
 
-it('and all of them when it still has all: something else is wrong with one', async () => {
+it('and all of them when it still has all, since something else is wrong', async () => {
   const { process } = await sceneOf([1, 2]);
   const { pool } = process('worker');
   await pool.keepHeld(await pool.takeFree(2));
   expect(pool.counts().held).toBe(0);
 });
 
-it('takes up lanes with open transactions whose holder is gone, usable or not', async () => {
+it('takes over lanes with open transactions whose holder is gone, usable or not', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   scene.store = { ...scene.store, readOrphanedLanes: async () => [1, 2] };
   const worker = process('worker', []);
@@ -554,7 +554,7 @@ it('gives all lanes back when it stops', async () => {
   expect(await heir.take(2)).toEqual([1, 2]);
 });
 
-it('the own key is taken with nothing open, and is never among the free lanes', async () => {
+it('the own key is taken once nothing of it is open, and is never among the free lanes', async () => {
   const { scene, process } = await sceneOf([0, 1]);
   scene.open = [transactionOf(0, 10)];
   const worker = process('worker', [1]);
@@ -564,7 +564,7 @@ it('the own key is taken with nothing open, and is never among the free lanes', 
   });
   for (let turn = 0; turn < 5; turn += 1) await untilNextTurn();
   expect(own).toBe(null);
-  // Once for the lane, and once for whoever waits.
+  // Once for the lane, and once for the waiting caller.
   expect(worker.settling).toHaveLength(2);
   for (const { resolve } of worker.settling) {
     resolve({ hash: '0/10', status: 'SUCCEEDED', failure: null });
@@ -583,7 +583,7 @@ it('the own key may be ahead: its operator may use it elsewhere', async () => {
   expect(await process('worker', []).pool.takeOwnKey()).toMatchObject({ nonce: 99 });
 });
 
-it('who has none takes a fair share of what others hold', async () => {
+it('a process without lanes takes a fair share of what others hold', async () => {
   const { process } = await sceneOf([1, 2, 3, 4, 5, 6]);
   const [rich, poor, third] = [process('rich'), process('poor'), process('third')];
   await rich.take(6);
@@ -593,7 +593,7 @@ it('who has none takes a fair share of what others hold', async () => {
   expect([rich, poor, third].map(({ pool }) => pool.counts().held)).toEqual([2, 2, 2]);
 });
 
-it('takes no more from others than it wants, nor than its share', async () => {
+it('takes no more from others than it wants, and no more than its share', async () => {
   const { scene, process } = await sceneOf([1, 2, 3, 4]);
   const [rich, poor] = [process('rich'), process('poor')];
   await rich.take(4);
@@ -605,7 +605,7 @@ it('takes no more from others than it wants, nor than its share', async () => {
   expect(await poor.take(4)).toHaveLength(2);
 });
 
-it('who has more than its share takes none, and gives none that nobody asks for', async () => {
+it('a process with more than its share takes none, and keeps them until another asks', async () => {
   const { scene, process } = await sceneOf([1, 2, 3, 4, 5, 6, 7]);
   const [one, other, third] = [process('one'), process('other'), process('third')];
   await one.take(3);
@@ -617,7 +617,7 @@ it('who has more than its share takes none, and gives none that nobody asks for'
   expect(other.pool.counts().held).toBe(3);
 });
 
-it('the own key counts for nobody’s share', async () => {
+it('the own key does not count towards a share', async () => {
   const { process } = await sceneOf([0, 1, 2]);
   const [rich, poor] = [process('rich', [1, 2]), process('poor', [1, 2])];
   await rich.take(2);
@@ -639,7 +639,7 @@ it('with fewer lanes than processes each waits 5 s for its turn', async () => {
   expect(takes).toEqual([[], [], [], [], [], [1]]);
 });
 
-it('who did not ask for 2 s waits anew', async () => {
+it('a process that did not ask for 2 s waits again', async () => {
   const { scene, process } = await sceneOf([1]);
   const [worker, next] = [process('worker'), process('next')];
   worker.sign((await worker.pool.takeFree(1))[0] as HeldLane, 11);
@@ -655,7 +655,7 @@ it('who did not ask for 2 s waits anew', async () => {
   expect(await takeAt(9_001)).toEqual([1]);
 });
 
-it('who asks every 2 s has asked all the time', async () => {
+it('a process that asks every 2 s has asked all the time', async () => {
   const { scene, process } = await sceneOf([1]);
   const [worker, next] = [process('worker'), process('next')];
   worker.sign((await worker.pool.takeFree(1))[0] as HeldLane, 11);
@@ -668,7 +668,7 @@ it('who asks every 2 s has asked all the time', async () => {
   expect(takes).toEqual([[], [], [], [1]]);
 });
 
-it('after its turn has come it takes from those who have more than their share', async () => {
+it('after its turn it takes from processes with more than their share', async () => {
   const { scene, process } = await sceneOf([1, 2, 3, 4, 5, 6, 7]);
   const [last, rich, next] = [process('last', [1]), process('rich'), process('next', [1])];
   last.sign((await last.pool.takeFree(1))[0] as HeldLane, 11);

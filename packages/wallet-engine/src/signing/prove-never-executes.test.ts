@@ -29,7 +29,7 @@ interface Scene {
   answers?: (TransactionAnswer | Error)[];
 }
 
-/** A chain of which only the questions of a death proof may be asked, in order. */
+/** A chain that answers only the queries of the proof, in order. */
 function prove({
   finalHeight = 1_010,
   agreedHeight = finalHeight,
@@ -90,7 +90,7 @@ describe('a proof that a transaction can never execute', () => {
   });
 
   it.each([20, 21])(
-    'begins with the nonce at a final block (%i), and only then asks for the hash, twice',
+    'starts with the nonce at a final block (%i), and only then asks for the hash, twice',
     async (nonce) => {
       const { ended, asked, everywhere } = prove({ key: { nonce, height: 1_012 } });
       expect(await ended()).toBe('never');
@@ -103,27 +103,27 @@ describe('a proof that a transaction can never execute', () => {
     },
   );
 
-  it('speaks of the newest block that it rests on, whichever node said what', async () => {
+  it('refers to the newest block that it rests on, whichever node showed it', async () => {
     const { ended, everywhere } = prove({ finalHeight: 1_010, key: { nonce: 20, height: 1_002 } });
     expect(await ended()).toBe('never');
     expect(everywhere[0]?.minFinalHeight).toBe(1_010);
   });
 
-  it('begins with the end of validity, whatever the nonce', async () => {
+  it('starts with the end of validity, whatever the nonce', async () => {
     const { ended, everywhere } = prove({ finalHeight: expiredHeight, key: null });
     expect(await ended()).toBe('never');
     expect(everywhere).toHaveLength(2);
     expect(everywhere[0]?.minFinalHeight).toBe(expiredHeight);
   });
 
-  it('is none by the end of validity at one node alone', async () => {
+  it('is not given by the end of validity at a single node', async () => {
     const agreedHeight = expiredHeight - 1;
     const { ended, asked } = prove({ finalHeight: expiredHeight, agreedHeight, key: null });
     expect(await ended()).toBe('unproven');
     expect(asked).not.toContain('hash');
   });
 
-  it('is none when the key is gone: nothing says its nonce was spent', async () => {
+  it('is not given when the key is gone: nothing shows that its nonce was spent', async () => {
     expect(await prove({ key: null }).ended()).toBe('unproven');
   });
 
@@ -145,13 +145,13 @@ describe('a proof that a transaction can never execute', () => {
     },
   );
 
-  it('is none while no node answers', async () => {
+  it('is not given while no node answers', async () => {
     const fault = new ServiceError('NODE_UNREACHABLE', 'gone');
     const scene = prove({ key: { nonce: 20, height: 1_012 }, answers: [fault] });
     await expect(scene.ended()).rejects.toBe(fault);
   });
 
-  it('is none when the process stops between the askings', async () => {
+  it('is not given when the process stops between the two queries', async () => {
     const { ended, everywhere, clock, stopping } = prove({ key: { nonce: 20, height: 1_012 } });
     await clock.advance(10_000);
     stopping.abort();

@@ -15,7 +15,7 @@ const fresh = newSending({ referenceHeight: 100, nowMs: 1_000 });
 const inBlock = seenInBlock(fresh, { seenAtMs: 2_000, nowMs: 2_500, finalHeight: 110 }).state;
 
 describe('in a block', () => {
-  it('is news once: what counts from the moment it was first seen stays', () => {
+  it('is reported once, and keeps the time when it was first seen', () => {
     expect(seenInBlock(fresh, { seenAtMs: 2_000, nowMs: 2_500, finalHeight: 110 })).toEqual({
       isFirst: true,
       state: {
@@ -49,7 +49,7 @@ describe('in a block', () => {
     expect(stillInBlock(doubted.state, 62_500).isDoubtful).toBe(true);
   });
 
-  it('an end is news unless a block had it before', () => {
+  it('an end is reported unless a block had it before', () => {
     expect(ended(fresh)).toEqual({ state: { ...fresh, isIncluded: true }, isFirst: true });
     expect(ended(inBlock)).toEqual({ state: inBlock, isFirst: false });
   });
@@ -64,7 +64,7 @@ describe('in no block', () => {
     expect([at(120_999, 'TOMBSTONE'), at(121_000, 'TOMBSTONE')]).toEqual([null, 110]);
   });
 
-  it('once stuck, waits for as long and as many blocks again, and may be news in a block again', () => {
+  it('once stuck, waits for the same time and blocks again, and may be reported in a block again', () => {
     const first = stuck(inBlock, { nowMs: 40_000, agreedHeight: 150 });
     expect(first).toEqual({
       ...inBlock,
@@ -100,7 +100,7 @@ describe('that no node can say whether it was executed', () => {
     expect(tried(reported.state, 4_205_000).isReported).toBe(true);
   });
 
-  it('begins anew once it could execute, or a node has said something', () => {
+  it('starts again once it could execute or a node has answered', () => {
     const since = tried(fresh, 5_000).state;
     for (const proof of ['unproven', 'included', 'final', 'unknown', 'rejected'] as const) {
       const other = proofTried(since, { proof, nowMs: 605_000 });

@@ -30,16 +30,16 @@ const given = (answer: Answer) => {
   return answer;
 };
 
-/** What each port answers next; the last of a list is what it goes on to answer. */
+/** What each port answers next; the last of a list is repeated. */
 interface Script {
   send: Answer[];
   lookUp: Answer[];
   read: Answer[];
   everywhere: Answer[];
   final: Answer[];
-  /** What a second node says of the height, too; null: whatever the first says. */
+  /** The height at a second node; null: as at the first. */
   agreedHeight: number | null;
-  /** How long a node takes to tell a height. */
+  /** How long a node takes to return a height. */
   heightMs: number;
   /** The nonce that the chain shows for the key. */
   spentNonce: number;
@@ -107,7 +107,7 @@ function ledgerOf(script: Script) {
   return { ledger, written, noted, dead };
 }
 
-/** One settler over ports that answer by the script; by itself nothing is ever known. */
+/** One settler over ports that answer by the script; by default they know nothing. */
 function sceneOf(changes: Partial<Script> = {}) {
   const script: Script = {
     ...{ send: [pending], lookUp: [unknown], read: [pending], everywhere: [unknown] },
@@ -120,25 +120,25 @@ function sceneOf(changes: Partial<Script> = {}) {
   const startMs = clock.now();
   const { chain, asked } = chainOf(script, clock, startMs);
   const { ledger, ...wrote } = ledgerOf(script);
-  const told: object[] = [];
+  const reported: object[] = [];
   const logged: [level: string, message: string][] = [];
   const stopping = new AbortController();
   const tell = (level: string) => (_fields: object, message: string) =>
     void logged.push([level, message]);
   const observer: EngineObserver = {
     ...silentObserver,
-    transactionSettled: (settled) => void told.push(settled),
+    transactionSettled: (settled) => void reported.push(settled),
   };
   const settler = createTransactionSettler({
     ...{ ledger: ledger as never, chain: chain as never },
     ...{ clock, observer, signal: stopping.signal },
     log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
   });
-  const heard: unknown[] = [];
+  const notified: unknown[] = [];
   const watch: Watch = {
-    onIncluded: () => void heard.push('included'),
-    onStuck: (isRefused) => void heard.push(['stuck', isRefused]),
-    onRejected: (reason) => void heard.push(reason),
+    onIncluded: () => void notified.push('included'),
+    onStuck: (isRefused) => void notified.push(['stuck', isRefused]),
+    onRejected: (reason) => void notified.push(reason),
   };
   const settle = (of = transaction, listening: Watch = watch) => {
     const settling = settler.settle(of, listening);
@@ -153,7 +153,7 @@ function sceneOf(changes: Partial<Script> = {}) {
   const times = (what: string) => asked.flatMap(([each, atMs]) => (each === what ? [atMs] : []));
   return {
     ...{ script, clock, settle, stop, stopping },
-    ...{ asked, times, heard, told, logged },
+    ...{ asked, times, notified, reported, logged },
     ...wrote,
   };
 }
@@ -174,7 +174,7 @@ it.each([
   ['SUCCEEDED', true, null],
   ['FAILED', false, 'the action’s error'],
 ] as const)('writes down that it %s, and tells it once', async (status, succeeded, failure) => {
-  const { clock, settle, written, heard, told, noted } = sceneOf({
+  const { clock, settle, written, notified, reported, noted } = sceneOf({
     send: [final(succeeded, failure)],
     final: [{ height: 123 }],
   });
@@ -183,20 +183,20 @@ it.each([
   expect(await settling).toEqual({ hash: 'hash', status, failure });
   const outcome = { hash: 'hash', status, failure, gasBurnt: 3n, burntYocto: 4n, knownHeight: 123 };
   expect(written).toEqual([[outcome]]);
-  expect(told).toEqual([{ purpose: 'CREATE', status, burntYocto: 4n }]);
-  expect(heard).toEqual(['included']);
+  expect(reported).toEqual([{ purpose: 'CREATE', status, burntYocto: 4n }]);
+  expect(notified).toEqual(['included']);
   expect(noted).toEqual([]);
 });
 
-it('what another process wrote first is told by that one', async () => {
-  const { clock, settle, told } = sceneOf({ send: [final()], settle: [[]] });
+it('an end that another process recorded first is reported by that process', async () => {
+  const { clock, settle, reported } = sceneOf({ send: [final()], settle: [[]] });
   const settling = settle();
   await clock.advance(1_000);
   expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
-it('of several ends each gets its own, written in one commit', async () => {
+it('several ends are written in one commit, each with its own result', async () => {
   const { clock, settle, written } = sceneOf({ send: [final(), final(false, 'no')] });
   const both = [settle(transactionOf('one')), settle(transactionOf('two'))];
   await clock.advance(1_000);
@@ -207,9 +207,9 @@ it('of several ends each gets its own, written in one commit', async () => {
   expect(written.map((outcomes) => outcomes.map(({ hash }) => hash))).toEqual([['one', 'two']]);
 });
 
-it('one end that cannot be written keeps no other from being written', async () => {
+it('an end that cannot be written does not keep the others from being written', async () => {
   const broken = new TypeError('no such column type');
-  const { clock, settle, written, told } = sceneOf({
+  const { clock, settle, written, reported } = sceneOf({
     send: [final()],
     settle: [broken, broken],
     lookUp: [pending],
@@ -222,12 +222,12 @@ it('one end that cannot be written keeps no other from being written', async () 
     ['one'],
     ['two'],
   ]);
-  expect(told).toHaveLength(1);
+  expect(reported).toHaveLength(1);
   await clock.advance(1_000);
   expect(await both[0]).toMatchObject({ hash: 'one' });
 });
 
-it('an end is written each 500 ms until the database takes it', async () => {
+it('writing an end is repeated every 500 ms until the database accepts it', async () => {
   const { clock, settle, written, logged } = sceneOf({ send: [final()], settle: [busy, busy] });
   const settling = settle();
   await clock.advance(999);
@@ -262,7 +262,7 @@ it.each([
   expect(written).toMatchObject([[{ knownHeight }]]);
 });
 
-it('counts from the newest height it has heard of', async () => {
+it('counts from the newest known height', async () => {
   const { clock, settle, script, written, stop } = sceneOf({ send: [pending, final()] });
   script.final = [{ height: 150 }, noNode];
   settle(transactionOf('first'));
@@ -286,8 +286,8 @@ it('asks for the final height once a second, however many are open', async () =>
   await stop();
 });
 
-it('once a block has it: noted, told once, and asked for to the end', async () => {
-  const { clock, settle, noted, heard, times, logged } = sceneOf({
+it('once a block has it, it is recorded, reported once, and followed to its end', async () => {
+  const { clock, settle, noted, notified, times, logged } = sceneOf({
     send: [included],
     read: [included, included, final()],
   });
@@ -296,12 +296,12 @@ it('once a block has it: noted, told once, and asked for to the end', async () =
   expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
   expect(noted).toEqual([['hash']]);
   expect(logged.map(([level]) => level)).toEqual(['info']);
-  expect(heard).toEqual(['included']);
+  expect(notified).toEqual(['included']);
   // A node that answers at once is not asked in a tight loop.
   expect(times('read')).toEqual([0, 500, 1_000]);
 });
 
-it('that it stands in a block need not be noted for it to go on', async () => {
+it('it continues when its inclusion cannot be recorded', async () => {
   const { clock, settle, logged } = sceneOf({
     send: [included],
     read: [included, final()],
@@ -313,7 +313,7 @@ it('that it stands in a block need not be noted for it to go on', async () => {
   expect(logged).toContainEqual(['warn', 'inclusion not recorded']);
 });
 
-it('is sent to all nodes when it has stood 30 s in a block without an end', async () => {
+it('is sent to all nodes after 30 s in a block without an end', async () => {
   const { clock, settle, times, stop } = sceneOf({ send: [included], read: [included] });
   settle();
   await clock.advance(61_000);
@@ -321,7 +321,7 @@ it('is sent to all nodes when it has stood 30 s in a block without an end', asyn
   await stop();
 });
 
-it('the 30 s begin when it is seen in a block; an end that is found then ends it', async () => {
+it('the 30 s start when it is seen in a block, and an end found then settles it', async () => {
   const { clock, settle, script, times } = sceneOf({ send: [pending], lookUp: [pending] });
   const settling = settle();
   await clock.advance(20_000);
@@ -337,26 +337,26 @@ it('the 30 s begin when it is seen in a block; an end that is found then ends it
   expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
 });
 
-it('what stood in a block and is undone is stuck 30 s and 10 blocks after that', async () => {
-  const { clock, settle, script, heard, stop } = sceneOf({ send: [included], read: [included] });
+it('a transaction whose block is reverted is stuck 30 s and 10 blocks later', async () => {
+  const { clock, settle, script, notified, stop } = sceneOf({ send: [included], read: [included] });
   settle();
   script.final = [{ height: 200 }];
   await clock.advance(40_000);
   script.read = [unknown];
   script.send = [pending];
   await clock.advance(24_000);
-  expect(heard).toEqual(['included']);
+  expect(notified).toEqual(['included']);
   script.final = [{ height: 209 }];
   await clock.advance(20_000);
-  expect(heard).toEqual(['included']);
+  expect(notified).toEqual(['included']);
   script.final = [{ height: 210 }];
   await clock.advance(6_000);
-  expect(heard).toEqual(['included', ['stuck', false]]);
+  expect(notified).toEqual(['included', ['stuck', false]]);
   await stop();
 });
 
-it('a refusal is told to all who watch, and is no end', async () => {
-  const { clock, settle, heard, stop, logged } = sceneOf({
+it('a rejection is reported to all watchers, and is not an end', async () => {
+  const { clock, settle, notified, stop, logged } = sceneOf({
     send: [{ kind: 'rejected', reason: 'Expired' }, pending],
     lookUp: [pending],
   });
@@ -364,7 +364,7 @@ it('a refusal is told to all who watch, and is no end', async () => {
   settle();
   settle(transaction, { onRejected: (reason) => void second.push(reason) });
   await clock.advance(100);
-  expect([heard, second]).toEqual([['Expired'], ['Expired']]);
+  expect([notified, second]).toEqual([['Expired'], ['Expired']]);
   expect(logged).toContainEqual(['warn', 'a node rejects the transaction']);
   await stop();
 });
@@ -373,45 +373,45 @@ it.each([
   ['that was refused', [{ kind: 'rejected', reason: 'Expired' }, pending], true],
   ['that was not', [pending], false],
 ])('stuck after 30 s and 10 blocks, one %s', async (_what, send, isRefused) => {
-  const { clock, settle, script, heard, stop } = sceneOf({ send, lookUp: [pending] });
+  const { clock, settle, script, notified, stop } = sceneOf({ send, lookUp: [pending] });
   settle();
   await clock.advance(29_000);
   script.final = [{ height: 120 }];
   await clock.advance(900);
-  const stuck = () => heard.filter((each) => Array.isArray(each));
+  const stuck = () => notified.filter((each) => Array.isArray(each));
   expect(stuck()).toEqual([]);
   await clock.advance(6_000);
   expect(stuck()).toEqual([['stuck', isRefused]]);
   await stop();
 });
 
-it('is told of again after as long, and as many blocks', async () => {
-  const { clock, settle, script, heard, stop } = sceneOf({ lookUp: [pending] });
+it('is reported again after the same time and blocks', async () => {
+  const { clock, settle, script, notified, stop } = sceneOf({ lookUp: [pending] });
   settle();
   await clock.advance(1_000);
   script.final = [{ height: 150 }];
   await clock.advance(36_000);
-  expect(heard).toHaveLength(1);
+  expect(notified).toHaveLength(1);
   script.final = [{ height: 159 }];
   await clock.advance(40_000);
-  expect(heard).toHaveLength(1);
+  expect(notified).toHaveLength(1);
   script.final = [{ height: 160 }];
   await clock.advance(6_000);
-  expect(heard).toHaveLength(2);
+  expect(notified).toHaveLength(2);
   script.final = [{ height: 300 }];
   await clock.advance(24_000);
-  expect(heard).toHaveLength(2);
+  expect(notified).toHaveLength(2);
   await clock.advance(10_000);
-  expect(heard).toHaveLength(3);
+  expect(notified).toHaveLength(3);
   await stop();
 });
 
-it('all that look at the same time see the same height', async () => {
-  const { clock, settle, heard, stop } = sceneOf({ lookUp: [pending] });
-  const isQuiet = { onStuck: () => void heard.push('stuck') };
+it('concurrent reads see the same height', async () => {
+  const { clock, settle, notified, stop } = sceneOf({ lookUp: [pending] });
+  const isQuiet = { onStuck: () => void notified.push('stuck') };
   for (const hash of ['one', 'two', 'three']) settle(transactionOf(hash), isQuiet);
   await clock.advance(60_000);
-  expect(heard).toEqual([]);
+  expect(notified).toEqual([]);
   await stop();
 });
 
@@ -419,63 +419,63 @@ it.each([
   ['CREATE', 36_000],
   ['TOMBSTONE', 126_000],
 ] as const)('%s: of what frees a lane more is not sent so soon', async (purpose, atMs) => {
-  const { clock, settle, script, heard, stop } = sceneOf({ lookUp: [pending] });
+  const { clock, settle, script, notified, stop } = sceneOf({ lookUp: [pending] });
   settle(transactionOf('hash', { purpose }));
   await clock.advance(1_000);
   script.final = [{ height: 500 }];
   await clock.advance(atMs - 6_100 - 1_000);
-  expect(heard).toEqual([]);
+  expect(notified).toEqual([]);
   await clock.advance(6_100);
-  expect(heard).toEqual([['stuck', false]]);
+  expect(notified).toEqual([['stuck', false]]);
   await stop();
 });
 
-it('no lane is stuck by the height of one node that runs ahead of a chain that stands still', async () => {
-  const { clock, settle, script, heard, stop } = sceneOf({ agreedHeight: 110 });
+it('no lane is stuck by the height of a single node that is ahead of a halted chain', async () => {
+  const { clock, settle, script, notified, stop } = sceneOf({ agreedHeight: 110 });
   settle();
   await clock.advance(1_000);
   script.final = [{ height: 9_000 }];
   await clock.advance(300_000);
-  expect(heard).toEqual([]);
+  expect(notified).toEqual([]);
   script.agreedHeight = 9_000;
   await clock.advance(10_000);
-  expect(heard).toEqual([['stuck', false]]);
+  expect(notified).toEqual([['stuck', false]]);
   await stop();
 });
 
 it('however many are stuck at once, the nodes are asked for the height once', async () => {
-  const { clock, settle, script, times, heard, stop } = sceneOf({ heightMs: 50 });
+  const { clock, settle, script, times, notified, stop } = sceneOf({ heightMs: 50 });
   for (let index = 0; index < 50; index += 1) settle(transactionOf(`hash ${index}`));
   await clock.advance(1_000);
   script.final = [{ height: 200 }];
   const before = [times('final').length, times('agreed').length];
   await clock.advance(40_000);
-  expect(heard.filter((each) => Array.isArray(each))).toHaveLength(50);
+  expect(notified.filter((each) => Array.isArray(each))).toHaveLength(50);
   const seconds = 40;
   expect(times('final').length - (before[0] ?? 0)).toBeLessThanOrEqual(seconds);
   expect(times('agreed').length - (before[1] ?? 0)).toBeLessThanOrEqual(seconds);
   await stop();
 });
 
-it('no lane is stuck while no node tells the height', async () => {
-  const { clock, settle, heard, stop } = sceneOf({ lookUp: [pending], final: [noNode] });
+it('no lane is stuck while no node returns the height', async () => {
+  const { clock, settle, notified, stop } = sceneOf({ lookUp: [pending], final: [noNode] });
   settle();
   await clock.advance(90_000);
-  expect(heard).toEqual([]);
+  expect(notified).toEqual([]);
   await stop();
 });
 
-it('what was stuck and then stands in a block is free again, and told again', async () => {
-  const { clock, settle, script, heard, stop } = sceneOf({ lookUp: [pending] });
+it('a stuck transaction that gets into a block frees its lane, and is reported again', async () => {
+  const { clock, settle, script, notified, stop } = sceneOf({ lookUp: [pending] });
   settle();
   await clock.advance(1_000);
   script.final = [{ height: 500 }];
   await clock.advance(36_000);
-  expect(heard).toEqual([['stuck', false]]);
+  expect(notified).toEqual([['stuck', false]]);
   script.lookUp = [included];
   script.read = [included];
   await clock.advance(6_000);
-  expect(heard).toEqual([['stuck', false], 'included']);
+  expect(notified).toEqual([['stuck', false], 'included']);
   const late: string[] = [];
   settle(transaction, {
     onIncluded: () => void late.push('included'),
@@ -486,7 +486,7 @@ it('what was stuck and then stands in a block is free again, and told again', as
   await stop();
 });
 
-it('is looked for at longer and longer pauses, and sent where nobody has it', async () => {
+it('is polled at growing intervals, and sent again when no node has it', async () => {
   const { clock, settle, times, stop } = sceneOf({ lookUp: [pending, unknown] });
   settle();
   await clock.advance(18_000);
@@ -512,7 +512,7 @@ it('is sent again where no node could be asked for it', async () => {
   await stop();
 });
 
-it('what breaks in the asking is logged once and asked for again', async () => {
+it('an error while asking is logged once, and the query is repeated', async () => {
   const { clock, settle, times, logged, stop } = sceneOf({ lookUp: [new TypeError('unreadable')] });
   settle();
   await clock.advance(4_000);
@@ -521,19 +521,19 @@ it('what breaks in the asking is logged once and asked for again', async () => {
   await stop();
 });
 
-it('an end that another process has written down is taken from the ledger', async () => {
-  const { clock, settle, heard, asked, written } = sceneOf({
+it('an end recorded by another process is taken from the ledger', async () => {
+  const { clock, settle, notified, asked, written } = sceneOf({
     row: { status: 'FAILED', failure: 'no' },
     send: [unknown],
   });
   const settling = settle();
   await clock.advance(100);
   expect(await settling).toEqual({ hash: 'hash', status: 'FAILED', failure: 'no' });
-  expect([heard, written]).toEqual([['included'], []]);
+  expect([notified, written]).toEqual([['included'], []]);
   expect(asked.filter(([what]) => what === 'everywhere')).toEqual([]);
 });
 
-it('of what the ledger has forgotten nothing is sent any more', async () => {
+it('a transaction missing in the ledger is not sent again', async () => {
   const { clock, settle, asked } = sceneOf({ row: null });
   const settling = settle();
   await clock.advance(100);
@@ -543,7 +543,7 @@ it('of what the ledger has forgotten nothing is sent any more', async () => {
   expect(asked).toHaveLength(times);
 });
 
-it('looks for no proof of death while a node says it is on its way', async () => {
+it('looks for no proof while a node shows it as pending', async () => {
   const { clock, settle, times, dead, stop } = sceneOf({ spentNonce: 5, lookUp: [pending] });
   settle();
   await clock.advance(90_000);
@@ -551,8 +551,8 @@ it('looks for no proof of death while a node says it is on its way', async () =>
   await stop();
 });
 
-it('is dead once that is proven: written down, told, and its lane free', async () => {
-  const { clock, settle, script, dead, told, heard, logged } = sceneOf({ send: [unknown] });
+it('is DEAD once that is proven: recorded, reported, and its lane is free', async () => {
+  const { clock, settle, script, dead, reported, notified, logged } = sceneOf({ send: [unknown] });
   script.spentNonce = 5;
   const settling = settle();
   await clock.advance(59_000);
@@ -561,13 +561,13 @@ it('is dead once that is proven: written down, told, and its lane free', async (
   await clock.advance(2_000);
   expect(await settling).toEqual({ hash: 'hash', status: 'DEAD', failure: null });
   expect(dead).toEqual([{ hash: 'hash', nowMs: expect.any(Number) }]);
-  expect(told).toEqual([{ purpose: 'CREATE', status: 'DEAD', burntYocto: 0n }]);
-  expect(heard).toEqual(['included']);
+  expect(reported).toEqual([{ purpose: 'CREATE', status: 'DEAD', burntYocto: 0n }]);
+  expect(notified).toEqual(['included']);
   expect(logged).toContainEqual(['warn', 'transaction can never execute']);
 });
 
-it('dead here and ended elsewhere meanwhile is what the ledger says', async () => {
-  const { clock, settle, script, told, dead } = sceneOf({
+it('when it is proven here and ended elsewhere meanwhile, the ledger decides', async () => {
+  const { clock, settle, script, reported, dead } = sceneOf({
     send: [unknown],
     spentNonce: 5,
     declareDead: [busy],
@@ -578,10 +578,10 @@ it('dead here and ended elsewhere meanwhile is what the ledger says', async () =
   await clock.advance(2_000);
   expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
   // The database was busy the first time.
-  expect([dead.length, told]).toEqual([2, []]);
+  expect([dead.length, reported]).toEqual([2, []]);
 });
 
-it('dead, and still open in the ledger, is logged and looked at again', async () => {
+it('when it is proven and still open in the ledger, that is logged and examined again', async () => {
   const { clock, settle, logged, stop } = sceneOf({ send: [unknown], spentNonce: 5 });
   let isOver = false;
   settle().then(
@@ -609,7 +609,7 @@ it.each([
   expect(await settling).toMatchObject({ status });
 });
 
-it('is alive while no node can be asked for the proof', async () => {
+it('stays open while no node can be asked for the proof', async () => {
   const { clock, settle, logged, times, stop } = sceneOf({ spentNonce: 5, final: [noNode] });
   settle();
   await clock.advance(2_000);
@@ -622,7 +622,7 @@ it.each([
   ['is alive all the time', () => 4, 0],
   ['was alive in between', (atMs: number) => (atMs < 590_000 || atMs > 650_000 ? 5 : 4), 0],
   ['can execute no more', () => 5, 1],
-])('that no node knows what became of it is told after 10 minutes: it %s', async (...scene) => {
+])('that no node knows its outcome is reported after 10 minutes: it %s', async (...scene) => {
   const [, nonceAt, times] = scene;
   const { clock, settle, script, logged, stop } = sceneOf({
     send: [unknown],
@@ -634,12 +634,12 @@ it.each([
     script.spentNonce = nonceAt(atMs);
     await clock.advance(startMs + atMs - clock.now() + 10_000);
   }
-  const told = logged.filter(([level]) => level === 'error');
-  expect(told).toHaveLength(times);
+  const reported = logged.filter(([level]) => level === 'error');
+  expect(reported).toHaveLength(times);
   await stop();
 });
 
-it('two calls for one transaction are one, and a later one begins anew', async () => {
+it('two concurrent calls for one transaction are one, and a later one starts again', async () => {
   const { clock, settle, times } = sceneOf({ send: [included], read: [included, final()] });
   const both = [settle(), settle()];
   await clock.advance(1_000);
@@ -653,7 +653,7 @@ it('two calls for one transaction are one, and a later one begins anew', async (
 it.each([
   ['before the first answer counts', 0],
   ['in a pause', 600],
-])('a process that stops %s asks nothing more', async (_what, atMs) => {
+])('a process that stops %s sends no more queries', async (_what, atMs) => {
   const { clock, settle, stop, stopping, asked, written } = sceneOf({ lookUp: [pending] });
   const settling = settle();
   if (atMs === 0) stopping.abort();

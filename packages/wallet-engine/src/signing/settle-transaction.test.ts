@@ -18,7 +18,7 @@ const success = {
   outcome: { succeeded: true, failure: null, gasBurnt: 1n, burntYocto: 1n },
 };
 
-/** A chain that goes on and whose nodes refuse the transaction for ever, once told to. */
+/** A running chain whose nodes reject the transaction for ever, once told to. */
 function chainOf(answers: (object | Error)[] = [], { isSpent = false } = {}) {
   const world = new World();
   const sentEverywhere: number[] = [];
@@ -66,47 +66,47 @@ function chainOf(answers: (object | Error)[] = [], { isSpent = false } = {}) {
 }
 
 // A lane that goes by turns could else be another process's at every 30 s, for ever.
-it('whoever takes the lane of a stuck transaction hears of it at once', async () => {
+it('a new holder of a stuck lane is notified at once', async () => {
   const { world, settler, stop } = chainOf();
-  const heard: string[] = [];
-  const first = settler.settle(transaction, { onStuck: () => heard.push('first') });
+  const notified: string[] = [];
+  const first = settler.settle(transaction, { onStuck: () => notified.push('first') });
   first.catch(() => undefined);
   await world.clock.advance(10_000);
-  void settler.settle(transaction, { onStuck: () => heard.push('early') });
-  expect(heard).toEqual([]);
+  void settler.settle(transaction, { onStuck: () => notified.push('early') });
+  expect(notified).toEqual([]);
   await world.clock.advance(30_000);
-  expect(heard).toEqual(['first', 'early']);
-  void settler.settle(transaction, { onStuck: () => heard.push('late') });
+  expect(notified).toEqual(['first', 'early']);
+  void settler.settle(transaction, { onStuck: () => notified.push('late') });
   await world.clock.advance(1);
-  expect(heard).toEqual(['first', 'early', 'late']);
+  expect(notified).toEqual(['first', 'early', 'late']);
   stop();
   await world.clock.advance(10_000);
   await expect(first).rejects.toThrow('stopping');
 });
 
-// Its lane was free since, and no death can be proven while the nonce is not spent.
-it('what a block had that was undone is stuck 30 s after it was seen in one', async () => {
+// Its lane has been free since, and nothing can be proven while the nonce is not spent.
+it('a transaction of a reverted block is stuck 30 s after it was seen in one', async () => {
   const { world, settler, stop } = chainOf([{ kind: 'included' }, { kind: 'included' }]);
-  const heard: string[] = [];
+  const notified: string[] = [];
   const settled = settler.settle(transaction, {
-    onIncluded: () => heard.push('included'),
-    onStuck: () => heard.push('stuck'),
+    onIncluded: () => notified.push('included'),
+    onStuck: () => notified.push('stuck'),
   });
   settled.catch(() => undefined);
   await world.clock.advance(29_000);
-  expect(heard).toEqual(['included']);
+  expect(notified).toEqual(['included']);
   await world.clock.advance(7_000);
-  expect(heard).toEqual(['included', 'stuck']);
-  void settler.settle(transaction, { onStuck: () => heard.push('next holder') });
+  expect(notified).toEqual(['included', 'stuck']);
+  void settler.settle(transaction, { onStuck: () => notified.push('next holder') });
   await world.clock.advance(1);
-  expect(heard).toEqual(['included', 'stuck', 'next holder']);
+  expect(notified).toEqual(['included', 'stuck', 'next holder']);
   stop();
   await world.clock.advance(10_000);
   await expect(settled).rejects.toThrow('stopping');
 });
 
-// One node may stand still, or have taken the bytes for itself: the others need them.
-it('what one node shows in a block and nobody as final is sent to all of them', async () => {
+// One node may have stopped, or not have forwarded the bytes: the others need them.
+it('a transaction that one node shows in a block and none as final is sent to all nodes', async () => {
   const included = Array.from({ length: 200 }, () => ({ kind: 'included' }));
   const { world, settler, sentEverywhere, stop } = chainOf(included);
   const settled = settler.settle(transaction, {});
@@ -121,37 +121,38 @@ it('what one node shows in a block and nobody as final is sent to all of them', 
   stop();
 });
 
-it('nothing is stuck on a chain that stands still, however long', async () => {
+it('nothing is stuck on a halted chain, however long', async () => {
   const { world, settler, halt, stop } = chainOf();
-  const heard: string[] = [];
+  const notified: string[] = [];
   await world.clock.advance(60_000);
   halt(true);
-  settler.settle(transaction, { onStuck: () => heard.push('stuck') }).catch(() => undefined);
+  settler.settle(transaction, { onStuck: () => notified.push('stuck') }).catch(() => undefined);
   await world.clock.advance(3_600_000);
-  expect(heard).toEqual([]);
+  expect(notified).toEqual([]);
   halt(false);
   await world.clock.advance(6_000);
-  expect(heard).toEqual(['stuck']);
+  expect(notified).toEqual(['stuck']);
   stop();
   await world.clock.advance(10_000);
 });
 
 // Its wallets wait for ever then, and a restart helps only with a node that knows.
-it('what all nodes have forgotten is told, once an hour', async () => {
+it('a transaction that no node knows any more is reported once an hour', async () => {
   const { world, settler, stop } = chainOf([], { isSpent: true });
   settler.settle(transaction, {}).catch(() => undefined);
-  const told = () => world.logged.filter(({ fields }) => fields.code === 'TRANSACTION_FORGOTTEN');
+  const reported = () =>
+    world.logged.filter(({ fields }) => fields.code === 'TRANSACTION_FORGOTTEN');
   await world.clock.advance(590_000);
-  expect(told()).toEqual([]);
+  expect(reported()).toEqual([]);
   await world.clock.advance(3_000_000);
-  expect(told()).toMatchObject([
+  expect(reported()).toMatchObject([
     {
       level: 'error',
       fields: { hash: 'hash', code: 'TRANSACTION_FORGOTTEN' },
     },
   ]);
   await world.clock.advance(1_200_000);
-  expect(told()).toHaveLength(2);
+  expect(reported()).toHaveLength(2);
   stop();
   await world.clock.advance(10_000);
 });
@@ -167,6 +168,6 @@ it('an answer that cannot be read is asked for again, and logged once', async ()
   expect(written).toEqual(['hash']);
   const errors = world.logged.filter(({ level }) => level === 'error');
   expect(errors).toMatchObject([{ fields: { hash: 'hash' } }]);
-  const [told] = world.logged.filter(({ message }) => message === 'transaction settled');
-  expect(told?.fields).toMatchObject({ userIds: ['ann', 'bob'] });
+  const [reported] = world.logged.filter(({ message }) => message === 'transaction settled');
+  expect(reported?.fields).toMatchObject({ userIds: ['ann', 'bob'] });
 });

@@ -245,7 +245,7 @@ it('signs for one wallet: stored as it was signed, then watched to its end', asy
   });
 });
 
-it('the next commit of a lane tells what the last one stored', async () => {
+it('the next commit of a lane names the nonce that the last one stored', async () => {
   const { scene, ask } = sceneOf();
   const [lane] = scene.free;
   ask('CREATE', 'ann');
@@ -253,7 +253,7 @@ it('the next commit of a lane tells what the last one stored', async () => {
   expect(lane?.storedNonce).toBe(11);
 });
 
-it('a watch that breaks off is told to each wallet of the transaction', async () => {
+it('a failed watch rejects each wallet of the transaction', async () => {
   const { scene, sign } = sceneOf();
   const both = [sign('REWARD', 'ann'), sign('REWARD', 'bob')];
   await untilQuiet();
@@ -261,7 +261,7 @@ it('a watch that breaks off is told to each wallet of the transaction', async ()
   for (const signing of both) await expect(signing).rejects.toThrow(StoppedError);
 });
 
-it('rewards share a transaction and a commit with accounts; each says what it pays', async () => {
+it('rewards share a transaction, and a commit with accounts; each names its amount', async () => {
   const { scene, ask, served } = sceneOf();
   ask('REWARD', 'ann');
   ask('CREATE', 'ann');
@@ -282,7 +282,7 @@ it('rewards share a transaction and a commit with accounts; each says what it pa
   expect(scene.commits[0]?.[1]).toMatchObject({ wallets: [{ reward: null }] });
 });
 
-it('asks for as many lanes as what waits can fill', async () => {
+it('asks for as many lanes as waiting requests can fill', async () => {
   const { scene, ask, served } = sceneOf({ laneCount: 5 });
   for (const userId of named(51)) ask('REWARD', userId);
   ask('CREATE', 'ann');
@@ -299,7 +299,7 @@ it('asks for one lane more only once a reward transaction is full', async () => 
   expect(scene.wanted).toEqual([2]);
 });
 
-it('leaves waiting what no lane is free for, first come first served', async () => {
+it('requests without a free lane keep waiting, first come first served', async () => {
   const { signer, scene, ask, served } = sceneOf({ laneCount: 1 });
   ask('CREATE', 'ann');
   ask('CREATE', 'bob');
@@ -324,7 +324,7 @@ it('without a lane nothing is committed; with nothing to sign none is asked for'
   expect(signer.waiting()).toBe(2);
 });
 
-it('accounts go before rewards that may gather behind those on their way', async () => {
+it('accounts go before rewards that may gather behind those in flight', async () => {
   const { signer, scene, ask, served } = sceneOf();
   ask('REWARD', 'ann');
   await untilQuiet();
@@ -347,7 +347,7 @@ it.each([
   [50, 1],
   [100, 2],
   [150, 3],
-])('%d rewards wait for nobody, not even for accounts', async (rewards, lanes) => {
+])('%d rewards do not wait, not even for accounts', async (rewards, lanes) => {
   const { scene, ask, served } = sceneOf();
   ask('REWARD', 'ann');
   await untilQuiet();
@@ -370,7 +370,7 @@ it('full transactions without a lane wait for one', async () => {
   expect([served().length, signer.waiting()]).toEqual([1, 50]);
 });
 
-it('many accounts make no reward transaction a full one', async () => {
+it('many accounts do not make a reward transaction full', async () => {
   const { scene, ask, served } = sceneOf();
   ask('REWARD', 'ann');
   await untilQuiet();
@@ -381,7 +381,7 @@ it('many accounts make no reward transaction a full one', async () => {
   expect(served().at(-1)).toEqual([['CREATE', 'user0']]);
 });
 
-it('accounts on their way keep no reward waiting', async () => {
+it('accounts in flight keep no reward waiting', async () => {
   const { scene, ask, served } = sceneOf();
   ask('CREATE', 'ann');
   await untilQuiet();
@@ -394,7 +394,7 @@ it('accounts on their way keep no reward waiting', async () => {
   expect(served().at(-1)).toEqual([['REWARD', 'ann']]);
 });
 
-it('one commit at a time; who asks during one is served after it, and then all is quiet', async () => {
+it('one commit at a time; requests during one are served after it, and then it rests', async () => {
   const { scene, ask, served } = sceneOf();
   ask('CREATE', 'ann');
   while (!scene.isCommitting) await untilNextTurn();
@@ -406,7 +406,7 @@ it('one commit at a time; who asks during one is served after it, and then all i
   expect(scene.turns).toBe(turns);
 });
 
-it('with lanes to spare a single reward waits for no company', async () => {
+it('with lanes to spare a single reward does not wait for others', async () => {
   const { ask, served } = sceneOf();
   ask('REWARD', 'ann');
   await untilQuiet();
@@ -415,7 +415,7 @@ it('with lanes to spare a single reward waits for no company', async () => {
   expect(served()).toEqual([[['REWARD', 'ann']], [['REWARD', 'bob']]]);
 });
 
-it('keeps each wallet to as many beside it as it allows', async () => {
+it('keeps the limit of each wallet on how many share its transaction', async () => {
   const { signer, ask, served } = sceneOf();
   ask('REWARD', 'ann');
   ask('REWARD', 'suspect', { maxWallets: 1 });
@@ -432,7 +432,7 @@ it('keeps each wallet to as many beside it as it allows', async () => {
   ]);
 });
 
-it('of a lost claim: its wallet is told, and the others are signed for again', async () => {
+it('for a lost claim rejects its wallet and signs for the others again', async () => {
   const { scene, sign, served } = sceneOf();
   scene.ends = ['CLAIM_LOST'];
   const newer = 'a newer claim';
@@ -454,7 +454,7 @@ it('of a lost claim: its wallet is told, and the others are signed for again', a
   expect(await Promise.all(held)).toMatchObject([{ userIds: ['ann'] }, { userIds: ['bob'] }]);
 });
 
-it('of a lost lane: it is looked for what is still held, and signed again', async () => {
+it('for a lost lane checks which lanes are still held, and signs again', async () => {
   const { scene, ask, served } = sceneOf({ laneCount: 4 });
   scene.ends = ['LANE_LOST'];
   ask('REWARD', 'ann');
@@ -471,7 +471,7 @@ it('of a lost lane: it is looked for what is still held, and signed again', asyn
   expect(scene.forgotten).toEqual([]);
 });
 
-it('what goes back is before what came meanwhile', async () => {
+it('requests that go back come before those that arrived meanwhile', async () => {
   const { scene, ask, served } = sceneOf({ laneCount: 2 });
   scene.ends = ['LANE_LOST'];
   ask('CREATE', 'ann');
@@ -488,7 +488,7 @@ it.each<[refusal: Refusal, code: string, checks: number, isReported: boolean]>([
   ['TREASURY_NEAR_LOW', 'TREASURY_NEAR_LOW', 0, true],
   ['TREASURY_TOKEN_LOW', 'TREASURY_TOKEN_LOW', 0, true],
   ['SPEND_LIMIT_REACHED', 'SPEND_LIMIT_REACHED', 0, true],
-])('%s: the wallet hears %s, and nothing is sent', async (refusal, code, checks, isReported) => {
+])('%s: the wallet gets %s, and nothing is sent', async (refusal, code, checks, isReported) => {
   const { scene, sign } = sceneOf();
   scene.ends = [refusal];
   const fault = await sign('CREATE', 'ann').catch((error) => error);
@@ -512,7 +512,7 @@ it('an older database refuses all of a commit at once', async () => {
   expect(scene.tried).toHaveLength(1);
 });
 
-it('what the treasury does not cover together is tried one by one', async () => {
+it('transactions that the treasury does not cover together are tried one by one', async () => {
   const { scene, sign, ask, served } = sceneOf();
   scene.ends = ['TREASURY_NEAR_LOW', 'TREASURY_NEAR_LOW'];
   const first = sign('CREATE', 'ann');
@@ -522,7 +522,7 @@ it('what the treasury does not cover together is tried one by one', async () => 
   expect(served()).toEqual([[['CREATE', 'bob']]]);
 });
 
-it('of a full reward that is not covered half is tried, down to one', async () => {
+it('a reward transaction that is not covered is halved, down to one wallet', async () => {
   const { scene, sign } = sceneOf();
   scene.ends = named(4).map(() => 'TREASURY_TOKEN_LOW');
   const [first] = named(5).map((userId) => sign('REWARD', userId));
@@ -531,7 +531,7 @@ it('of a full reward that is not covered half is tried, down to one', async () =
   expect(sizes).toEqual([[5], [3], [2], [1]]);
 });
 
-it('when nobody knows what a commit did, its lanes are not signed with again', async () => {
+it('after a commit with an unknown result its lanes are not used again', async () => {
   const { scene, sign } = sceneOf();
   scene.ends = [new TypeError('the connection broke')];
   const both = [sign('REWARD', 'ann'), sign('CREATE', 'ann')];
@@ -540,7 +540,7 @@ it('when nobody knows what a commit did, its lanes are not signed with again', a
   expect([scene.watched, scene.remembered]).toEqual([[], []]);
 });
 
-it('an error while a refusal is looked into ends at those who asked', async () => {
+it('an error while a refusal is handled rejects its requests', async () => {
   const { signer, scene, sign } = sceneOf();
   scene.ends = ['CLAIM_LOST'];
   scene.held = new Proxy([], {
@@ -552,7 +552,7 @@ it('an error while a refusal is looked into ends at those who asked', async () =
   expect(signer.waiting()).toBe(0);
 });
 
-it('an error while lanes are taken ends at all that wait, and the next is served', async () => {
+it('an error while lanes are taken rejects all waiting requests, and the next is served', async () => {
   const { scene, sign, ask, served } = sceneOf();
   const lanes = scene.free;
   scene.free = null as never;
@@ -566,7 +566,7 @@ it('an error while lanes are taken ends at all that wait, and the next is served
   expect(served()).toEqual([[['CREATE', 'bob']]]);
 });
 
-it('a process that stops signs nothing more, and says so to all that wait', async () => {
+it('a process that stops signs nothing more, and rejects all waiting requests', async () => {
   const { signer, scene, sign } = sceneOf();
   scene.stopping.abort();
   const both = [sign('REWARD', 'ann'), sign('CREATE', 'ann')];
@@ -575,7 +575,7 @@ it('a process that stops signs nothing more, and says so to all that wait', asyn
   expect([scene.wanted, scene.tried]).toEqual([[], []]);
 });
 
-it('spends the next nonce of a stuck lane with a transfer of nothing, and waits for its end', async () => {
+it('spends the next nonce of a stuck lane with a transfer of 0, and waits for its end', async () => {
   const { signer, scene } = sceneOf();
   const ended = vi.fn();
   const signing = signer.signNoop(laneOf(4)).then(ended);
@@ -598,7 +598,7 @@ it('spends the next nonce of a stuck lane with a transfer of nothing, and waits 
   await signing;
 });
 
-it('adds keys of lanes in one transaction, up to a hundred', async () => {
+it('adds up to a hundred lane keys in one transaction', async () => {
   const { signer, scene } = sceneOf();
   const newLanes = Array.from({ length: 101 }, (_, index) => ({
     laneNumber: index + 1,

@@ -35,7 +35,7 @@ interface Scene {
   isAborted?: boolean;
 }
 
-/** One wallet against a chain, a ledger and a signer that say what they are told to. */
+/** One wallet against a scripted chain, ledger and signer. */
 function sceneOf(scene: Scene = {}) {
   let atMs = nowMs;
   /** All that was asked and signed, in order. */
@@ -66,7 +66,7 @@ function sceneOf(scene: Scene = {}) {
       },
     },
     chain: {
-      // The chain goes on from each question to the next.
+      // The chain advances from query to query.
       readFinalBlock: async () => {
         height += 1;
         return { height, hash: 'block', timestampMs: 0 };
@@ -162,13 +162,13 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   return error instanceof Error ? error.name : 'no error';
 }
 
-it('signs at once, and asks nobody, for a wallet nobody can have worked on', async () => {
+it('signs at once, without asking the chain, for a wallet that was never worked on', async () => {
   const { create, calls } = sceneOf();
   expect(await create()).toEqual({ balance: '5' });
   expect(calls).toEqual(['verify', 'sign CREATE 1', 'sign REWARD 50']);
 });
 
-it('has nothing to do with an account of somebody else’s', async () => {
+it('rejects an account id outside the service account', async () => {
   const { create, calls } = sceneOf({ wallet: { accountId: 'ann.other.near' } });
   expect(await codeOf(create())).toBe('ACCOUNT_ID_INVALID');
   expect(calls).toEqual([]);
@@ -203,7 +203,7 @@ it.each<[what: string, isFirstHand: boolean, scene: Scene]>([
   expect(signs(calls)).toEqual(['sign CREATE 1', 'sign REWARD 50']);
 });
 
-describe('a wallet that others may have worked on, and of which nothing was signed', () => {
+describe('a wallet that others may have worked on, for which nothing was signed', () => {
   it('is looked up once for account and reward', async () => {
     const { create, calls } = sceneOf(known);
     await create();
@@ -223,7 +223,7 @@ describe('a wallet that others may have worked on, and of which nothing was sign
     expect(heights).toEqual([77, 77]);
   });
 
-  it('is signed for when one node alone denies it, and no second one answers', async () => {
+  it('is signed for when a single node denies it and no second one answers', async () => {
     const alone = (isAlone: boolean) => (isAlone ? null : unconfirmed());
     const { create, calls } = sceneOf({ ...known, accounts: [alone] });
     await create();
@@ -235,12 +235,15 @@ describe('a wallet that others may have worked on, and of which nothing was sign
     ['its account', { accounts: [{}], keys: [{ fullAccess: true }] }, ['sign REWARD 50']],
     ['somebody else’s account', { accounts: [{}] }, []],
     ['a registration', { registered: [true] }, ['sign CREATE 1']],
-  ])('is asked about half by half where the chain has %s', async (_what, scene, signed) => {
-    const { create, calls } = sceneOf({ ...known, ...scene });
-    await create().catch(() => undefined);
-    expect(signs(calls)).toEqual(signed);
-    expect(calls.filter((call) => call === 'key').length).toBeGreaterThan(1);
-  });
+  ])(
+    'is looked up separately for each half where the chain has %s',
+    async (_what, scene, signed) => {
+      const { create, calls } = sceneOf({ ...known, ...scene });
+      await create().catch(() => undefined);
+      expect(signs(calls)).toEqual(signed);
+      expect(calls.filter((call) => call === 'key').length).toBeGreaterThan(1);
+    },
+  );
 });
 
 const final = new WalletError('ACCOUNT_KEY_MISMATCH', '');
@@ -258,12 +261,12 @@ it.each([
   [new ClaimLostError(), passing, 'ClaimLostError'],
   [null, passing, 'REWARD_REFUSED'],
   [passing, null, 'REWARD_REFUSED'],
-])('of %s and %s it tells %s', async (ofAccount, ofReward, told) => {
+])('of %s and %s it throws %s', async (ofAccount, ofReward, reported) => {
   const { create } = sceneOf({
     creations: ofAccount ? [ofAccount] : [],
     rewards: ofReward ? [ofReward] : [],
   });
-  expect(await codeOf(create())).toBe(told);
+  expect(await codeOf(create())).toBe(reported);
 });
 
 it.each<[what: string, scene: Scene, signed: string[], settled: string[]]>([
@@ -293,7 +296,7 @@ it.each<[what: string, scene: Scene, signed: string[], settled: string[]]>([
     [],
   ],
   ['was of the reward', { history: [rewarded], paid: ours }, ['sign CREATE 1'], []],
-])('goes on from what was signed before: it %s', async (_what, scene, signed, settled) => {
+])('continues from what was signed before: it %s', async (_what, scene, signed, settled) => {
   const { create, calls } = sceneOf({ ...known, ...scene });
   await create();
   expect(signs(calls).toSorted()).toEqual(signed);
@@ -316,7 +319,7 @@ it.each<[what: string, scene: Scene, result: string, creations: number]>([
   expect(signs(calls)).toHaveLength(creations);
 });
 
-it('an account that comes into being between two questions is ours, not somebody else’s', async () => {
+it('an account created between two queries is ours, not a foreign one', async () => {
   // The other half of the wallet's work creates it meanwhile, in whichever block it is asked about; before,
   // a node has told of one that is not there.
   for (let madeAt = 77; madeAt < 90; madeAt += 1) {
@@ -329,7 +332,7 @@ it('an account that comes into being between two questions is ours, not somebody
   }
 });
 
-it('one node’s word will do for an account that is not there, where no other answers', async () => {
+it('a single node suffices for a missing account, where no other answers', async () => {
   const alone = (isAlone: boolean) => (isAlone ? null : unconfirmed());
   const { create, calls } = sceneOf({
     ...known,
@@ -344,7 +347,7 @@ it('one node’s word will do for an account that is not there, where no other a
   expect(signs(calls)).toEqual(['sign CREATE 1']);
 });
 
-it('one node’s word is not enough for an account that is somebody else’s', async () => {
+it('a single node is not enough for a foreign account', async () => {
   // Alone one shows an account; later two nodes know of none.
   const answers = [unconfirmed, unconfirmed, unconfirmed].map((make) => make());
   const { create, calls } = sceneOf({
@@ -460,7 +463,7 @@ it.each<[what: string, rewards: Signed[], sizes: number[], result: string]>([
   );
 });
 
-it('a reward that fails alone is told as the chain tells it', async () => {
+it('a reward that fails alone is reported with the chain’s error', async () => {
   const { create } = sceneOf({ rewards: [failedBy(0, ['ann'])] });
   await expect(create()).rejects.toThrow('{"index":0,"kind":{"Other":{}}}');
 });
@@ -505,7 +508,7 @@ it.each<[what: string, scene: Scene, result: string, asked: string[]]>([
     'REWARD_UNPROVEN',
     ['registered'],
   ],
-])('before a reward, who is registered: %s', async (_what, scene, result, asked) => {
+])('a registration before the reward: %s', async (_what, scene, result, asked) => {
   const { create, calls } = sceneOf({ ...toReward, ...scene });
   expect(await codeOf(create())).toBe(result);
   expect(calls.filter((call) => call.startsWith('registered'))).toEqual(asked);
@@ -515,7 +518,7 @@ it.each<[what: string, scene: Scene, result: string, asked: string[]]>([
 it.each<[what: string, rewards: Signed[]]>([
   ['death', [dead]],
   ['failure', [failedBy(0, group)]],
-])('after a %s two nodes must know of no reward', async (_what, rewards) => {
+])('after a %s two nodes must show no reward', async (_what, rewards) => {
   const { create, calls } = sceneOf({ rewards, registered: [true] });
   expect(await codeOf(create())).toBe('REWARD_UNPROVEN');
   expect(calls).not.toContain('registered alone');
@@ -523,13 +526,13 @@ it.each<[what: string, rewards: Signed[]]>([
   expect(signs(calls)).toEqual(['sign CREATE 1', 'sign REWARD 50']);
 });
 
-it('pays no account that has become somebody else’s', async () => {
+it('pays no account that has become a foreign one', async () => {
   const { create, calls } = sceneOf({ ...toReward, accounts: [{}] });
   expect(await codeOf(create())).toBe('ACCOUNT_KEY_MISMATCH');
   expect(signs(calls)).toEqual([]);
 });
 
-it('a reward that succeeded without a row of its own is looked for on chain', async () => {
+it('a successful reward without a row of its own is looked up on chain', async () => {
   const { create } = sceneOf({ ...done, paid: null, registered: [true] });
   expect(await codeOf(create())).toBe('REWARD_UNPROVEN');
 });
@@ -591,11 +594,13 @@ it.each<[what: string, scene: Scene, balance: string, isConfirmed: boolean]>([
 it.each([
   ['RATE_LIMITED', new ServiceError('RATE_LIMITED', '')],
   ['TypeError', new TypeError('no number')],
-])('a balance that cannot be confirmed: %s', async (told, agreedBalance) => {
-  expect(await codeOf(sceneOf({ ...done, balances: [9_000n], agreedBalance }).create())).toBe(told);
+])('a balance that cannot be confirmed: %s', async (reported, agreedBalance) => {
+  expect(await codeOf(sceneOf({ ...done, balances: [9_000n], agreedBalance }).create())).toBe(
+    reported,
+  );
 });
 
-it('waits for a node that lags, and asks a second one the last time', async () => {
+it('waits for a lagging node, and asks a second one at the last attempt', async () => {
   const { create, views, passedMs } = sceneOf({ ...done, balances: [4_999n] });
   expect(await codeOf(create())).toBe('NODES_LAG');
   expect(views.map((view) => (view as { confirmBelow: bigint }).confirmBelow)).toEqual([
@@ -611,7 +616,7 @@ it('shows the balance once the node has caught up', async () => {
   expect(passedMs()).toBe(2 * 600);
 });
 
-it('does not wait for a node that lags while it stops', async () => {
+it('does not wait for a lagging node while it stops', async () => {
   const { create, views, passedMs } = sceneOf({ ...done, balances: [0n], isAborted: true });
   expect(await codeOf(create())).toBe('NODES_LAG');
   expect(views).toHaveLength(1);

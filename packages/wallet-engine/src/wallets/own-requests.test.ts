@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createOwnRequests } from './own-requests.ts';
 
-it('knows what was asked for here, of the database that is still in place', () => {
+it('knows the requests of this process in the current database', () => {
   let sinceMs = 1;
   const own = createOwnRequests({ databaseSinceMs: () => sinceMs });
   expect(own.has('ann.near')).toBe(false);
@@ -14,7 +14,7 @@ it('knows what was asked for here, of the database that is still in place', () =
   expect([own.has('ann.near'), own.has('bob.near')]).toEqual([false, false]);
 });
 
-it('forgets the oldest of very many', () => {
+it('forgets the oldest beyond the limit', () => {
   const own = createOwnRequests({ databaseSinceMs: () => 1 });
   for (let index = 0; index <= 20_000; index += 1) own.begin()(`${index}.near`);
   expect(['0.near', '1.near', '20000.near'].map(own.has)).toEqual([false, true, true]);

@@ -82,13 +82,13 @@ it.each([
   [{ openness: 'closed' }],
   [{ canSign: false }],
   [{ isDue: false }],
-])('takes no wallet up by name: %o', async (more) => {
+])('does not claim a named wallet: %o', async (more) => {
   const { worker } = workerOf(refused, more);
   expect(await worker.processWallet('ann')).toBe(false);
   expect(worker.active()).toBe(0);
 });
 
-it('renews and hands back what it works on, and asks nothing without any', async () => {
+it('renews and hands back its claims, and makes no call without any', async () => {
   const { worker, renewed, handedBack } = workerOf(refused);
   await worker.renewClaims();
   await worker.handBack();

@@ -61,7 +61,7 @@ function keysOf(wallet: Wallet | null) {
   };
 }
 
-it('a request for a record without any key gives it some', async () => {
+it('a request for a record without keys creates them', async () => {
   const world = new World();
   world.addUser('ann');
   world.sqlite.exec(`UPDATE "User" SET "chocoBalance" = '7'`);
@@ -73,7 +73,7 @@ it('a request for a record without any key gives it some', async () => {
   expect(enqueued).toEqual(['ann']);
 });
 
-it('remembers whose keys were made here, and were those that came to be', async () => {
+it('remembers the keys that were made here and stored', async () => {
   const world = new World();
   for (const userId of ['ann', 'bob']) world.addUser(userId);
   const { request, own } = requestsWith(world, [1, 2, 3]);
@@ -83,7 +83,7 @@ it('remembers whose keys were made here, and were those that came to be', async 
   expect(own.has(String(ann?.accountId))).not.toBe(other.own.has(String(ann?.accountId)));
   const bob = await request('bob');
   expect(own.has(String(bob?.accountId))).toBe(true);
-  // An older database is put back, and the same keys are given: they may have been signed for.
+  // An older database is restored, and the same keys are given: they may have been signed for.
   world.sqlite.exec(`DELETE FROM "Wallet"`);
   const again = requestsWith(world, []);
   again.given.add({ userId: 'bob', ...keysOf(bob) });
@@ -104,7 +104,7 @@ describe('a request whose account id is taken', () => {
     expect(enqueued).toEqual(['ann', 'bob']);
   });
 
-  it('three times over is told, and leaves no wallet', async () => {
+  it('three times over throws, and leaves no wallet', async () => {
     const world = new World();
     for (const userId of ['ann', 'bob']) world.addUser(userId);
     const { request, enqueued } = requestsWith(world, [1, 1, 1, 1]);
@@ -142,7 +142,7 @@ describe('requests that arrive together', () => {
     return { write, commits };
   }
 
-  it('are written in one commit after the first, each answered after it with its own', async () => {
+  it('are written in one commit after the first, each with its own answer', async () => {
     const world = new World();
     const users = ['ann', 'bob', 'carl', 'dora'];
     for (const userId of users) world.addUser(userId);
@@ -162,7 +162,7 @@ describe('requests that arrive together', () => {
     expect(commits).toEqual([['ann']]);
   });
 
-  it('are not taken along by one that cannot be written', async () => {
+  it('are not affected by one that cannot be written', async () => {
     const world = new World();
     for (const userId of ['ann', 'bob', 'carl']) world.addUser(userId);
     const { write } = writerOver(world);
@@ -177,7 +177,7 @@ describe('requests that arrive together', () => {
     expect(world.user('bob').walletStatus).toBeNull();
   });
 
-  it('are all told at once that the database does not answer, and may ask again', async () => {
+  it('all fail at once when the database does not answer, and may be repeated', async () => {
     const world = new World();
     for (const userId of ['ann', 'bob', 'carl']) world.addUser(userId);
     let isBusy = true;

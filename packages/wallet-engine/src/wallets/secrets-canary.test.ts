@@ -43,7 +43,7 @@ describe('secrets', () => {
     world.onLog = (line) => logger.info(line);
     const sent: string[] = [];
     const first = new MortalProcess(world);
-    const heard =
+    const notified =
       (transport: typeof world.transport): typeof world.transport =>
       async (call) => {
         if (call.url.includes('down')) throw new Error('connect ECONNREFUSED');
@@ -59,7 +59,7 @@ describe('secrets', () => {
       name: 'first',
       clock: first.clock,
       wrap: first.wrap,
-      transport: heard(first.transport),
+      transport: notified(first.transport),
       urls,
     });
     await Promise.all(users.map((userId) => engine.requestWallet(userId)));
@@ -88,7 +88,7 @@ describe('secrets', () => {
         thrown.push(error);
       }
     }
-    const transport = heard(world.transport);
+    const transport = notified(world.transport);
     const away = { urls: urls.slice(0, 1), transport };
     const reconciling = world.reconciler(away).run({
       adopt: false,

@@ -38,11 +38,11 @@ function putAccount(world: World, accountId: string, publicKey: string): void {
 }
 
 describe('an account that exists before we create it', () => {
-  it("with somebody else's key is a final error, and no money goes there", async () => {
+  it('with a foreign key is a final error, and no money goes there', async () => {
     const { world, engine, ended, tokens } = await setUp(['ann']);
     const wallet = await world.engine({ name: 'web' }).requestWallet('ann');
     putAccount(world, String(wallet?.accountId), developmentKey('stranger').publicKey);
-    // The view must be final before the worker looks.
+    // The account must be final before the worker asks.
     world.sqlite
       .prepare('UPDATE "User" SET "walletAvailableAt" = ?')
       .run(world.clock.now() + 5_000);
@@ -60,7 +60,7 @@ describe('an account that exists before we create it', () => {
     await during(world, engine.stop());
   });
 
-  it("found out by the transaction itself is the same error, never 'created'", async () => {
+  it('shown by the transaction itself is the same error, never a success', async () => {
     const { world, engine, ended } = await setUp(['ann'], { ageMs: settledInMs });
     const wallet = await engine.requestWallet('ann');
     putAccount(world, String(wallet?.accountId), developmentKey('stranger').publicKey);
@@ -135,7 +135,7 @@ describe('an account that is registered before we pay', () => {
 });
 
 describe('a key', () => {
-  it('that does not open any more is a final error before anything is signed', async () => {
+  it('that no longer opens is a final error before anything is signed', async () => {
     const { world, engine, ended, tokens } = await setUp(['ann', 'bob']);
     await Promise.all(['ann', 'bob'].map((userId) => engine.requestWallet(userId)));
     // As after a wrong restore: bob's ciphertext in ann's row opens, but not for her account.
@@ -180,10 +180,10 @@ describe('a key', () => {
     expect(['PENDING', 'CREATING']).toContain(world.user('ann').walletStatus);
     expect(world.rows('SELECT "pauseReason" FROM "Deployment"')).toEqual([{ pauseReason: null }]);
     expect(ledger(world).filter(({ purpose }) => purpose === 'CREATE')).toHaveLength(1);
-    const told = world.logged.filter(({ fields }) => fields.code === 'MASTER_KEY_MISSING');
-    expect(told.length).toBeGreaterThan(2);
-    expect(told.length).toBeLessThan(30);
-    expect(told[0]?.fields).toMatchObject({ message: expect.stringContaining('version 2') });
+    const reported = world.logged.filter(({ fields }) => fields.code === 'MASTER_KEY_MISSING');
+    expect(reported.length).toBeGreaterThan(2);
+    expect(reported.length).toBeLessThan(30);
+    expect(reported[0]?.fields).toMatchObject({ message: expect.stringContaining('version 2') });
 
     const newer = await startEngine(world, {
       name: 'newer',

@@ -14,7 +14,7 @@ function clockOf(clock: MortalProcess['clock'], aheadMs: number): MortalProcess[
   return { now: () => clock.now() + aheadMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
 }
 
-it('a worker that dies with a clock hours ahead leaves nothing behind that others wait for', async () => {
+it('a worker that dies with a clock hours ahead leaves nothing that others must wait for', async () => {
   const world = new World();
   const mortal = new MortalProcess(world);
   const ahead = await startEngine(world, {
@@ -29,7 +29,7 @@ it('a worker that dies with a clock hours ahead leaves nothing behind that other
   await world.clock.until(() => world.user('ann').walletStatus === 'CREATING', 5_000);
   await world.clock.advance(300);
   mortal.kill();
-  // Asked for at a machine of that clock, and claimed by nobody.
+  // Requested on a machine with that clock, and unclaimed.
   world.sqlite.exec(`UPDATE "ServiceKeyLane" SET "holder" = 'ahead',
     "leasedUntil" = ${world.clock.now() + 5 * hourMs}`);
   const next = await startEngine(world, { name: 'next', config: { lanes: 2 } });

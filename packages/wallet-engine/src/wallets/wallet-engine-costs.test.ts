@@ -4,7 +4,7 @@ import { usualRegistrationYocto } from '../service/transaction-plan.ts';
 import { during, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
 import { World, worldConfig } from '../testing/simulator/world.ts';
 
-// Spend limits and treasury count what the ledger says: a share left out would be spent unseen.
+// Spend limits and treasury count by the ledger: a missing share would be spent without being counted.
 it('the ledger knows, to the yocto, what the service account has lost', async () => {
   const world = new World();
   const funds = () => world.devnet.inspect().account(SERVICE_ACCOUNT)?.amountYocto ?? 0n;

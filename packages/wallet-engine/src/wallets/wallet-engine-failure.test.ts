@@ -29,7 +29,7 @@ async function setUp(users: string[]) {
 const end = (world: World, engine: WalletEngine) => during(world, engine.stop());
 
 describe('a reward that fails', () => {
-  it('is tried again by itself after a while, and READY then', async () => {
+  it('is retried automatically, and READY then', async () => {
     const { world, contract, engine, refuse, until } = await setUp(['ann']);
     await refuse('ann');
     await until('FAILED');
@@ -54,7 +54,7 @@ describe('a reward that fails', () => {
     await end(world, engine);
   });
 
-  it('is given up after the last attempt, until somebody asks for it again', async () => {
+  it('is FAILED after the last attempt, until a retry is requested', async () => {
     const { world, contract, engine, refuse } = await setUp(['ann']);
     await refuse('ann');
     const isOver = () => {
@@ -79,7 +79,7 @@ describe('a reward that fails', () => {
   });
 
   it.each([true, false])(
-    'with others fails alone in the end; the others are READY (the failing action is named: %s)',
+    'in a shared transaction fails alone in the end; the others are READY (the failing action is named: %s)',
     async (namesAction) => {
       const others = Array.from({ length: 20 }, (_, index) => `user-${index}`);
       const { world, contract, engine, refuse, until } = await setUp(['ann', ...others]);
@@ -99,7 +99,7 @@ describe('a reward that fails', () => {
     },
   );
 
-  it("for the service's own fault costs nobody an attempt and pauses everyone", async () => {
+  it('because of the service costs no attempt and pauses everyone', async () => {
     const { world, contract, engine, refuse } = await setUp(['ann']);
     contract.panic = "Smart contract panicked: The account doesn't have enough balance";
     await refuse('ann');
@@ -148,7 +148,7 @@ describe('processWallet', () => {
     await during(world, Promise.all([engine.stop(), other.stop()]));
   });
 
-  it('answers with what there is after 30 s, and with the truth for who has no wallet', async () => {
+  it('returns the current wallet after 30 s, and null for a user without one', async () => {
     const { world, engine } = await setUp(['ann', 'bob']);
     world.faults.add({ kind: 'drop-request', count: null });
     await engine.requestWallet('ann');
@@ -176,7 +176,7 @@ describe('a tick', () => {
     expect(held).toEqual([]);
   });
 
-  it('goes on as long as the platform lets it, and leaves no claim behind when that is over', async () => {
+  it('works as long as the platform allows, and leaves no claim behind', async () => {
     const world = new World();
     const userIds = Array.from({ length: 300 }, (_, index) => `user${index}`);
     const web = world.engine({ name: 'web' });

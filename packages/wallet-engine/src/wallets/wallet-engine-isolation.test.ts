@@ -3,7 +3,7 @@ import { during, expectOneOfEach, untilLanesReady } from '../testing/engine-scen
 import { RefusingContract } from '../testing/simulator/refusing-contract.ts';
 import { World, type WrapPort } from '../testing/simulator/world.ts';
 
-it('goes on with the others when even the last write of a failing wallet throws', async () => {
+it('continues with the other wallets when even the last write of a failing one throws', async () => {
   const world = new World();
   const contract = new RefusingContract(world);
   let thrown = 0;
@@ -33,7 +33,7 @@ it('goes on with the others when even the last write of a failing wallet throws'
   }
   await world.untilReady(['ben', 'cleo'], 20_000);
 
-  // The lease of the one whose end could not be written runs out, and its work goes on.
+  // The lease of the wallet whose end could not be written expires, and its work continues.
   contract.accountId = null;
   await world.untilReady(['ann'], 60_000);
   expectOneOfEach(world, ['ann', 'ben', 'cleo']);
@@ -41,7 +41,7 @@ it('goes on with the others when even the last write of a failing wallet throws'
   await during(world, engine.stop());
 });
 
-it('is not taken for a database behind the chain when a frozen worker wakes with old leases', async () => {
+it('old leases of a frozen worker do not look like a database behind the chain', async () => {
   const world = new World();
   let isFrozen = false;
   const wrap: WrapPort = (name, port) =>

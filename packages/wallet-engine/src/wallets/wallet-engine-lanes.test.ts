@@ -49,7 +49,7 @@ function watchViolations(world: World): string[] {
 }
 
 describe('lanes between processes', () => {
-  it('are shared when a second process comes to a busy one', async () => {
+  it('are shared when a second process joins a busy one', async () => {
     const world = new World();
     const violations = watchViolations(world);
     const first = await busyEngine(world, { name: 'first', lanes: 4, users: 60 });
@@ -74,7 +74,7 @@ describe('lanes between processes', () => {
     await during(world, Promise.all([first.engine.stop(), second.engine.stop()]));
   });
 
-  it('go by turns when there are fewer than processes', async () => {
+  it('are taken in turns when there are fewer than processes', async () => {
     const world = new World();
     const violations = watchViolations(world);
     const first = await busyEngine(world, { name: 'first', lanes: 1, users: 60 });
@@ -121,7 +121,7 @@ describe("a lane's key that was removed by hand", () => {
     return laneKeys(world).every((key) => chain.accessKey(SERVICE_ACCOUNT, key));
   };
 
-  it('is added again while it is in use: nothing is paused, its transaction is proven dead', async () => {
+  it('is added again while in use: nothing pauses, and its transaction is proven never to execute', async () => {
     const world = new World();
     const violations = watchViolations(world);
     const engine = await startEngine(world, { users: ['ann', 'bob'] });
@@ -144,7 +144,7 @@ describe("a lane's key that was removed by hand", () => {
     await during(world, engine.stop());
   });
 
-  it('while nobody used it is added again, and serves as before', async () => {
+  it('while unused is added again, and serves as before', async () => {
     const world = new World();
     const engine = await startEngine(world, { users: ['ann', 'bob'], config: { lanes: 1 } });
     await untilLanesReady(world);
@@ -166,8 +166,8 @@ describe("a lane's key that was removed by hand", () => {
     await during(world, next.stop());
   });
 
-  // Else it would be signed with nonces that the new key has passed, and its own look like a restore.
-  it('and added again is used only once it is seen at a block after that', async () => {
+  // Otherwise it would sign with nonces below the new key's, whose own would look like a restore.
+  it('and added again is used only once it is seen at a later block', async () => {
     const world = new World();
     let lagsUntilMs = 0;
     const transport: RpcTransport = async (call) => {
@@ -223,7 +223,7 @@ describe("a lane's key that was removed by hand", () => {
 });
 
 describe('a sign commit that was refused', () => {
-  it('leaves nobody waiting for ever when the database does not say why', async () => {
+  it('leaves no request waiting for ever when the database gives no reason', async () => {
     const world = new World();
     for (const userId of ['ann', 'bob']) {
       world.addUser(userId);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { during, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
 import { World } from '../testing/simulator/world.ts';
 
-it('tells a wallet’s whole way by its id, and no key', async () => {
+it('contains the whole course of a wallet by its id, and no key', async () => {
   const world = new World();
   const engine = await startEngine(world, { users: ['ann', 'bob'] });
   await untilLanesReady(world);

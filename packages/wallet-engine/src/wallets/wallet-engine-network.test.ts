@@ -15,7 +15,7 @@ import { rewardBaseUnits, World, type WrapPort } from '../testing/simulator/worl
 
 const users = ['ann', 'bob', 'cem'];
 
-/** An idle world, struck by the faults, and then asked for three wallets. */
+/** An idle world with the faults injected, in which three wallets are requested. */
 async function makeUnder(faults: FaultRule[], withinMs = 120_000) {
   const world = new World();
   const engine = await startEngine(world, { users });
@@ -33,7 +33,7 @@ async function makeUnder(faults: FaultRule[], withinMs = 120_000) {
 
 const send = { method: 'send_tx', count: 4 } as const;
 
-describe('an answer to send_tx that tells nothing', () => {
+describe('an answer to send_tx without information', () => {
   const faults: [string, FaultRule][] = [
     ['lost', { kind: 'drop-answer', ...send }],
     ['never reached by its request', { kind: 'drop-request', ...send }],
@@ -59,7 +59,7 @@ describe('an answer to send_tx that tells nothing', () => {
   });
 });
 
-describe('an answer to tx that tells nothing', () => {
+describe('an answer to tx without information', () => {
   const tx = { method: 'tx', count: 12 } as const;
   const faults: [string, FaultRule][] = [
     ['lost', { kind: 'drop-answer', ...tx }],
@@ -71,7 +71,7 @@ describe('an answer to tx that tells nothing', () => {
     await makeUnder([fault]);
   });
 
-  it('UNKNOWN_TRANSACTION for longer than a proof of death takes: paid once all the same', async () => {
+  it('UNKNOWN_TRANSACTION for longer than a proof takes still pays once', async () => {
     const world = new World();
     const engine = await startEngine(world, { users });
     await untilLanesReady(world);
@@ -85,7 +85,7 @@ describe('an answer to tx that tells nothing', () => {
     for (const userId of users) {
       const user = world.user(userId);
       expect(chain.tokenBalance(String(user.nearAccountId))).toBe(rewardBaseUnits);
-      // The one node there is has lied: an operator has to look before any more money goes out.
+      // The only node has lied: an operator must examine it before more money is paid.
       expect(user).toMatchObject({ walletStatus: 'FAILED', walletError: 'REWARD_UNPROVEN' });
     }
     await during(world, engine.stop());
@@ -93,11 +93,11 @@ describe('an answer to tx that tells nothing', () => {
 });
 
 describe('a chain that', () => {
-  it('takes an invalid transaction into a block shows an outcome that is none', async () => {
+  it('includes an invalid transaction shows an outcome that does not count', async () => {
     await makeUnder([{ kind: 'include-invalid', error: 'Expired', count: 2 }], 300_000);
   });
 
-  it('takes an invalid one, and the answer about its noop is lost: somebody reads what it did', async () => {
+  it('includes an invalid one, and loses the answer about its noop: its outcome is read later', async () => {
     const world = new World();
     let lost = 0;
     const losing: WrapPort = (_name, port) =>
@@ -125,7 +125,7 @@ describe('a chain that', () => {
     await during(world, engine.stop());
   });
 
-  it('stands still for a minute delays, and loses nothing', async () => {
+  it('halts for a minute delays, and loses nothing', async () => {
     const world = new World();
     const engine = await startEngine(world, { users });
     await untilLanesReady(world);
@@ -157,9 +157,9 @@ describe('a chain that', () => {
   );
 });
 
-describe('a transaction whose block is undone', () => {
-  // Free since that block, its lane would else wait for ever for a nonce that nobody spends.
-  it('and which the next block has as invalid gives way to a new one', async () => {
+describe('a transaction whose block is reverted', () => {
+  // Its lane, free since that block, would otherwise wait for ever for an unspent nonce.
+  it('and which the next block has as invalid is replaced by a new one', async () => {
     const world = new World();
     const engine = await startEngine(world, { users });
     await untilLanesReady(world);
@@ -177,7 +177,7 @@ describe('a transaction whose block is undone', () => {
 });
 
 describe('several nodes', () => {
-  it('serve while the first is gone, and no wallet waits for it', async () => {
+  it('serve while the first is down, and no wallet waits for it', async () => {
     const world = new World();
     const asked: string[] = [];
     const transport: RpcTransport = (call) => {
@@ -196,7 +196,7 @@ describe('several nodes', () => {
 });
 
 describe('a balance that cannot be read', () => {
-  it.each([429, 503])('(%i) is never written down as zero: READY waits for it', async (status) => {
+  it.each([429, 503])('(%i) is never stored as zero: READY waits for it', async (status) => {
     const world = new World();
     const engine = await startEngine(world, { users });
     await untilLanesReady(world);

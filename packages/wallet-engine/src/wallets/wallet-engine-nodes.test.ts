@@ -22,7 +22,7 @@ const replyWith = (call: Call, part: object) => ({
 
 const urls = ['http://first', 'http://second'];
 
-/** Two nodes of one chain, of which the first may do as a test says; null: as the other. */
+/** Two nodes of one chain; a test may script the first one; null: as the other. */
 function twoNodes(first: (call: Call, world: World) => object | null) {
   const world = new World();
   const calls = { first: 0, second: 0 };
@@ -47,7 +47,7 @@ async function makeOne(scene: { world: World; transport: RpcTransport }, from: s
 }
 
 describe('an answer to another question', () => {
-  it("is no outcome: another transaction's failure in the place of a reward's pays nothing twice", async () => {
+  it("is not an outcome: another transaction's failure in place of a reward's pays nothing twice", async () => {
     const world = new World();
     let crossed = 0;
     const transport: RpcTransport = async (call) => {
@@ -80,7 +80,7 @@ describe('an answer to another question', () => {
     expect(ledger(world).filter(({ status }) => status === 'FAILED')).toEqual([]);
   });
 
-  it('is seen by its id although all else in it fits', async () => {
+  it('is detected by its id although everything else in it fits', async () => {
     const world = new World();
     const transport: RpcTransport = async (call) => {
       const reply = await world.transport(call);
@@ -91,7 +91,7 @@ describe('an answer to another question', () => {
   });
 });
 
-describe('a first node that is of no use, and a second in good order', () => {
+describe('a useless first node, and a good second one', () => {
   const error = (code: number, message: string) => ({ error: { code, message } });
   it.each<[string, (call: Call) => object]>([
     ['limits its calls inside HTTP 200', () => error(-429, 'slow down')],
@@ -111,7 +111,7 @@ describe('a first node that is of no use, and a second in good order', () => {
     expect(scene.calls.second).toBeGreaterThan(scene.calls.first);
   });
 
-  it('whose contract cache is broken pauses nobody', async () => {
+  it('whose contract cache is broken pauses nothing', async () => {
     const scene = twoNodes((call, world) => {
       const { method, params } = requestOf(call);
       if (method !== 'query' || params.request_type !== 'call_function') return null;
@@ -123,7 +123,7 @@ describe('a first node that is of no use, and a second in good order', () => {
     expect(scene.world.logged.map(({ message }) => message)).not.toContain('signing is paused');
   });
 
-  it('that alone shows an empty treasury and a key of no use pauses nobody', async () => {
+  it('that alone shows an empty treasury and a useless key pauses nothing', async () => {
     const world = new World();
     let lies = 0;
     const transport: RpcTransport = async (call) => {
@@ -168,7 +168,7 @@ describe('a first node that is of no use, and a second in good order', () => {
   it.each([
     ['NotEnoughBalance', { NotEnoughBalance: { signer_id: 'a', balance: '1', cost: '2' } }],
     ['SignerDoesNotExist', { SignerDoesNotExist: { signer_id: 'a' } }],
-  ])('that alone refuses what is signed with %s pauses nobody', async (_name, InvalidTxError) => {
+  ])('that alone rejects what is signed with %s pauses nothing', async (_name, InvalidTxError) => {
     const world = new World();
     let refusals = 0;
     const transport: RpcTransport = async (call) => {
@@ -188,7 +188,7 @@ describe('a first node that is of no use, and a second in good order', () => {
     expect(world.logged.map(({ message }) => message)).not.toContain('signing is paused');
   });
 
-  it('that alone finds neither account, key nor token pauses nobody', async () => {
+  it('that alone finds neither account, key nor token pauses nothing', async () => {
     const scene = twoNodes((call, world) => {
       const { method, params } = requestOf(call);
       const block = { block_height: world.devnet.inspect().finalHeight, block_hash: '1' };
@@ -223,7 +223,7 @@ describe('a first node that is wrong about the keys of the service account', () 
       'lets new ones begin too low',
       (keys) => keys.map((key) => ({ ...key, access_key: { ...key.access_key, nonce: 0 } })),
     ],
-  ])('that %s pauses nobody, adds nothing and costs no wallet', async (_name, change) => {
+  ])('that %s pauses nothing, adds nothing and costs no wallet', async (_name, change) => {
     let isLying = false;
     const world = new World();
     const transport: RpcTransport = async (call) => {
@@ -255,7 +255,7 @@ describe('a first node that is wrong about the keys of the service account', () 
   });
 });
 
-it('a registration dearer than any token asks for is not paid, and named', async () => {
+it('a registration above the maximum is not paid, and is reported', async () => {
   const world = new World();
   const asked = 9_000_000n * 10n ** 18n;
   const transport: RpcTransport = async (call) => {
@@ -271,14 +271,14 @@ it('a registration dearer than any token asks for is not paid, and named', async
   await engine.requestWallet('ann');
   await world.clock.advance(30_000);
   expect(engine.pausedBy()).toBe('REGISTRATION_TOO_DEAR');
-  const told = world.logged.find(({ fields }) => fields.code === 'REGISTRATION_TOO_DEAR');
-  expect(told?.fields.message).toContain('asks for 9 NEAR');
+  const reported = world.logged.find(({ fields }) => fields.code === 'REGISTRATION_TOO_DEAR');
+  expect(reported?.fields.message).toContain('asks for 9 NEAR');
   expect(ledger(world)).toEqual([]);
   await during(world, engine.stop());
 });
 
-describe('a first node that takes what is sent and passes nothing on', () => {
-  it.each(['NONE', 'INCLUDED'])('costs no wallet when it says %s of it', async (said) => {
+describe('a first node that accepts transactions and forwards none', () => {
+  it.each(['NONE', 'INCLUDED'])('costs no wallet when it answers %s', async (said) => {
     const kept = new Set<string>();
     const scene = twoNodes((call) => {
       const { method, params } = requestOf(call);
@@ -306,9 +306,9 @@ describe('a first node that takes what is sent and passes nothing on', () => {
   });
 });
 
-describe('the network that is configured', () => {
+describe('the configured network', () => {
   it.each(['testnet', 'mainnet'])(
-    'refuses the start at a node that calls its chain otherwise: %s',
+    'refuses the start at a node whose chain has another name: %s',
     async (expectedChainId) => {
       const world = new World();
       const engine = world.engine({ expectedChainId, config: { networkId: expectedChainId } });
@@ -319,7 +319,7 @@ describe('the network that is configured', () => {
     },
   );
 
-  it('refuses the start when two nodes are of two chains and nothing is stored', async () => {
+  it('refuses the start when two nodes serve two chains and nothing is stored', async () => {
     const world = new World();
     const transport: RpcTransport = async (call) => {
       const reply = await world.transport(call);

@@ -6,8 +6,8 @@ import { World } from '../testing/simulator/world.ts';
 
 type Told = { [Name in keyof EngineObserver]: Parameters<EngineObserver[Name]>[0][] };
 
-function listener(): { observer: EngineObserver; told: Told } {
-  const told: Told = {
+function listener(): { observer: EngineObserver; reported: Told } {
+  const reported: Told = {
     walletClaimed: [],
     walletReady: [],
     walletTaken: [],
@@ -19,20 +19,20 @@ function listener(): { observer: EngineObserver; told: Told } {
     workerBeat: [],
   };
   const observer: EngineObserver = {
-    walletClaimed: (claim) => told.walletClaimed.push(claim),
-    walletReady: (end) => told.walletReady.push(end),
-    walletTaken: (take) => told.walletTaken.push(take),
-    stockMissed: () => told.stockMissed.push(undefined),
-    stockFilled: (filling) => told.stockFilled.push(filling),
-    walletFailed: (failure) => told.walletFailed.push(failure),
-    transactionSettled: (settled) => told.transactionSettled.push(settled),
-    serviceError: (fault) => told.serviceError.push(fault),
-    workerBeat: (beat) => told.workerBeat.push(beat),
+    walletClaimed: (claim) => reported.walletClaimed.push(claim),
+    walletReady: (end) => reported.walletReady.push(end),
+    walletTaken: (take) => reported.walletTaken.push(take),
+    stockMissed: () => reported.stockMissed.push(undefined),
+    stockFilled: (filling) => reported.stockFilled.push(filling),
+    walletFailed: (failure) => reported.walletFailed.push(failure),
+    transactionSettled: (settled) => reported.transactionSettled.push(settled),
+    serviceError: (fault) => reported.serviceError.push(fault),
+    workerBeat: (beat) => reported.workerBeat.push(beat),
   };
-  return { observer, told };
+  return { observer, reported };
 }
 
-describe('what the observers of several processes hear', () => {
+describe('what the observers of several processes receive', () => {
   it('adds up: each wallet is started once and ready once, each transaction settled once', async () => {
     const world = new World();
     const one = listener();
@@ -42,21 +42,21 @@ describe('what the observers of several processes hear', () => {
     await untilLanesReady(world);
     for (const userId of users.slice(0, 6)) await first.requestWallet(userId);
     // Its claims are handed back in the middle of the work and taken up by the other.
-    await world.clock.until(() => one.told.walletClaimed.length > 0, 5_000);
+    await world.clock.until(() => one.reported.walletClaimed.length > 0, 5_000);
     await startEngine(world, { name: 'two', observer: two.observer });
     await during(world, first.stop());
     for (const userId of users.slice(6)) await first.requestWallet(userId);
     await world.untilReady(users);
 
-    const claims = [...one.told.walletClaimed, ...two.told.walletClaimed];
+    const claims = [...one.reported.walletClaimed, ...two.reported.walletClaimed];
     expect(claims.filter(({ kind }) => kind === 'first')).toHaveLength(users.length);
     expect(claims.filter(({ kind }) => kind === 'again').length).toBeGreaterThan(0);
     expect(claims.filter(({ waitedMs }) => waitedMs !== null)).toHaveLength(users.length);
-    const ready = [...one.told.walletReady, ...two.told.walletReady];
+    const ready = [...one.reported.walletReady, ...two.reported.walletReady];
     expect(ready).toHaveLength(users.length);
     for (const { tookMs } of ready) expect(tookMs).toBeGreaterThan(1_000);
 
-    const settled = [...one.told.transactionSettled, ...two.told.transactionSettled];
+    const settled = [...one.reported.transactionSettled, ...two.reported.transactionSettled];
     const [ledger] = world.rows<{ count: number; burnt: string }>(
       `SELECT count(*) AS "count" FROM "ChainTransaction" WHERE "status" = 'SUCCEEDED'`,
     );
@@ -67,9 +67,9 @@ describe('what the observers of several processes hear', () => {
     expect(settled.reduce((sum, each) => sum + (each.burntYocto ?? 0n), 0n)).toBe(burnt);
   });
 
-  it('tells of failures, whose fault they are and whether they are final', async () => {
+  it('includes failures, their cause and whether they are final', async () => {
     const world = new World();
-    const { observer, told } = listener();
+    const { observer, reported } = listener();
     const contract = new RefusingContract(world);
     const engine = await startEngine(world, {
       users: ['user'],
@@ -81,10 +81,10 @@ describe('what the observers of several processes hear', () => {
     contract.accountId = (await engine.requestWallet('user'))?.accountId ?? null;
     await world.clock.until(() => world.user('user').walletStatus === 'FAILED', 60_000);
     await world.clock.until(() => world.user('user').walletAvailableAt === null, 120_000);
-    expect(told.walletFailed).toEqual([
+    expect(reported.walletFailed).toEqual([
       { errorCode: 'REWARD_REFUSED', isFinal: false },
       { errorCode: 'REWARD_REFUSED', isFinal: true },
     ]);
-    expect(told.workerBeat.at(-1)?.atMs).toBeGreaterThan(world.clock.now() - 2_000);
+    expect(reported.workerBeat.at(-1)?.atMs).toBeGreaterThan(world.clock.now() - 2_000);
   });
 });

@@ -29,7 +29,7 @@ function settled(world: World): number {
   return row?.count ?? 0;
 }
 
-/** Whatever any database says: what has left the service account. */
+/** What has left the service account, by the chain alone. */
 function rewardsOnChain(world: World): number {
   return world.devnet
     .inspect()
@@ -46,7 +46,7 @@ const moments: [string, (world: World) => Promise<void>][] = [
   ['with some of it settled', (world) => world.clock.until(() => settled(world) > 5, 20_000)],
 ];
 
-describe('an older database put back beneath running processes', () => {
+describe('an older database restored under running processes', () => {
   it.each(
     moments.flatMap(([name, moment]) =>
       [['one'], ['one', 'two']].map((names) => ({ name, moment, names })),
@@ -86,7 +86,7 @@ describe('an older database put back beneath running processes', () => {
     }
   });
 
-  it('gives whoever lost the keys the same ones again, not a second account', async () => {
+  it('gives a user whose keys were lost the same ones again, not a second account', async () => {
     const world = new World();
     world.addUser('ann');
     const engine = await startEngine(world, { name: 'one' });
@@ -115,7 +115,7 @@ describe('an older database put back beneath running processes', () => {
   });
 
   // Whoever restarts nothing must not stop a service that an operator has made fit again.
-  it('goes on by itself, in processes that saw the newer one, once it is reconciled', async () => {
+  it('continues by itself, in processes that saw the newer one, once it is reconciled', async () => {
     const world = new World();
     const [engine] = await withWork(world, ['one']);
     await world.clock.until(() => signed(world).length > 3, 20_000);
@@ -132,7 +132,7 @@ describe('an older database put back beneath running processes', () => {
     if (engine) await during(world, engine.stop());
   });
 
-  it('that is another deployment’s, or empty, is signed for by nobody who knew the first', async () => {
+  it('of another deployment, or empty, is not signed for by a process that knew the first', async () => {
     const world = new World();
     const empty = world.sqlite.serialize();
     const [engine] = await withWork(world, ['one']);
@@ -150,8 +150,8 @@ describe('an older database put back beneath running processes', () => {
     await during(world, late.stop());
   });
 
-  // A replica took over and lacks the newest commits, and whoever made them is dead: the chain knows.
-  it('has the chain asked about whoever waited while the database was away', async () => {
+  // A replica took over and lacks the newest commits, whose process is gone: only the chain knows.
+  it('makes the chain be asked about wallets that waited while the database was away', async () => {
     const world = new World();
     let isAway = false;
     const registrationsAsked: string[] = [];

@@ -27,8 +27,8 @@ function depositsPaid(world: World): bigint[] {
     );
 }
 
-describe('a token with a registration of its own price', () => {
-  it('is asked for it, and gets just that', async () => {
+describe('a token with its own registration price', () => {
+  it('is asked for it, and gets exactly that', async () => {
     const world = worldWithDearToken();
     const engine = await startEngine(world, { users: ['ann', 'bob'] });
     await Promise.all(['ann', 'bob'].map((userId) => engine.requestWallet(userId)));
@@ -38,7 +38,7 @@ describe('a token with a registration of its own price', () => {
     await during(world, engine.stop());
   });
 
-  it('that was raised meanwhile pauses once, and is asked again', async () => {
+  it('that is raised meanwhile pauses once, and is asked for again', async () => {
     const world = worldWithDearToken();
     let isRaised = false;
     // Until it is raised the token answers what it asked for before.

@@ -37,10 +37,10 @@ async function worldAt(step: number, process?: MortalProcess, world = new World(
   return { world, engine };
 }
 
-describe('a worker that ends while it makes a wallet', () => {
+describe('a worker that ends while making a wallet', () => {
   it('has enough steps to end at', () => expect(steps).toBeGreaterThan(10));
 
-  it('by a graceful stop at any step leaves all to the next: one account, one reward', async () => {
+  it('by a graceful stop at any step leaves the rest to the next: one account, one reward', async () => {
     for (const step of everyStep) {
       const { world, engine } = await worldAt(step);
       await during(world, engine.stop());
@@ -95,7 +95,7 @@ describe('a stop', () => {
       const engine = await startEngine(world, { users: ['ann'], wrap: slowly });
       await untilLanesReady(world);
       await world.clock.advance(10_000);
-      // By a process without a worker: ours finds it when it looks.
+      // By a process without a worker: ours finds it at its next poll.
       await world.engine({ name: 'web' }).requestWallet('ann');
       await world.clock.advance(atMs);
       await during(world, engine.stop());
@@ -104,7 +104,7 @@ describe('a stop', () => {
   });
 });
 
-describe('settings changed while a wallet is on its way', () => {
+describe('settings changed while a wallet is being made', () => {
   it('to another reward: it gets what was signed for it, the next one the new', async () => {
     const world = new World();
     const process = new MortalProcess(world);

@@ -12,7 +12,7 @@ describe('a process whose settings contradict the database', () => {
   it.each([
     ['another token', { tokenContract: TEST_TOKEN, tokenDecimals: 24 }, 'TOKEN_CONTRACT_CHANGED'],
     ['another network', { networkId: 'sandbox' }, 'NETWORK_CHANGED'],
-  ])('(%s) does not start, and stops nobody else', async (_name, config, code) => {
+  ])('(%s) does not start, and stops no other process', async (_name, config, code) => {
     const world = new World();
     for (const userId of ['ann', 'bob']) world.addUser(userId);
     const first = await startEngine(world, { name: 'first' });
@@ -58,7 +58,7 @@ describe('a process whose settings contradict the database', () => {
     await during(world, engine.stop());
   });
 
-  it('signs no more once an operator has changed the token beneath it', async () => {
+  it('signs nothing more once an operator has changed the token', async () => {
     const world = new World();
     const engine = await startEngine(world, { users: ['ann'] });
     await untilLanesReady(world);
@@ -73,8 +73,8 @@ describe('a process whose settings contradict the database', () => {
   });
 });
 
-describe('a chain that stands still while its nodes answer', () => {
-  it('costs no noop, however long, and wallets are made when it goes on', async () => {
+describe('a halted chain whose nodes answer', () => {
+  it('costs no noop, however long, and wallets are made when it resumes', async () => {
     const world = new World();
     const users = Array.from({ length: 20 }, (_, index) => `user${index}`);
     const engine = await startEngine(world, { users, config: { lanes: 8 } });

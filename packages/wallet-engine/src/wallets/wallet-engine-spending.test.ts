@@ -18,7 +18,7 @@ function spentMicroNear(world: World): number {
 }
 
 describe('a spend limit', () => {
-  it('reached amid 200 sign-ups lets all of them in, fails none, and ends when it is raised', async () => {
+  it('reached during 200 sign-ups lets all of them in, fails none, and ends when it is raised', async () => {
     const world = new World();
     const users = names(200);
     const limit = { spendLimitHourYocto: 8n * yoctoPerNear };
@@ -51,7 +51,7 @@ describe('a spend limit', () => {
     await during(world, next.stop());
   });
 
-  it('lets the rest through by itself as the hour moves on', async () => {
+  it('lets the rest through by itself as the hour passes', async () => {
     const world = new World();
     const users = names(12);
     const config = { spendLimitHourYocto: yoctoPerNear };
@@ -115,10 +115,10 @@ describe('workers of different settings', () => {
       await world.clock.advance(120_000);
       expect([first.pausedBy(), second.pausedBy()]).toEqual([reason, reason]);
       expect(pauses(world)).toBe(before);
-      const told = world.logged.filter(({ message }) =>
+      const reported = world.logged.filter(({ message }) =>
         message.startsWith('another process keeps'),
       );
-      expect(told.length).toBeGreaterThan(0);
+      expect(reported.length).toBeGreaterThan(0);
       await during(world, first.stop());
       await world.untilReady(users, 60_000);
       expectOneOfEach(world, users);
@@ -131,7 +131,7 @@ describe('the runway of the treasury', () => {
   const warnings = (world: World) =>
     world.logged.filter(({ message }) => message === 'the treasury runs low');
 
-  it('is written down, and warned of before it ends, once an hour', async () => {
+  it('is stored, and logged as a warning once an hour before it ends', async () => {
     const world = new World();
     const engine = await startEngine(world, { config: { runwayWarningWallets: 50_000_000 } });
     await world.clock.advance(20_000);

@@ -27,7 +27,7 @@ async function stocked(config: Partial<EngineConfig> = {}, users = ['ann', 'bob'
 }
 
 describe('an engine that keeps a stock', () => {
-  it('makes it in the background, and hands it out READY in the answer to the request', async () => {
+  it('makes it in the background, and hands it out READY with the answer to the request', async () => {
     const { world, engine } = await stocked();
     const stored = stockRows(world).map(({ accountId }) => accountId);
     const wallets = [];
@@ -38,7 +38,7 @@ describe('an engine that keeps a stock', () => {
     await during(world, engine.stop());
   });
 
-  it('is refilled, and goes the way of old when it is empty', async () => {
+  it('refills it, and makes wallets on request when it is empty', async () => {
     const { world, engine } = await stocked({ stock: 1 });
     expect((await engine.requestWallet('ann'))?.status).toBe('READY');
     expect((await engine.requestWallet('bob'))?.status).toBe('PENDING');
@@ -49,7 +49,7 @@ describe('an engine that keeps a stock', () => {
     await during(world, engine.stop());
   });
 
-  it('gives the same wallet to whoever asks again, also at the same time', async () => {
+  it('gives the same wallet for repeated requests, also concurrent ones', async () => {
     const { world, engine } = await stocked();
     const other = world.engine({ name: 'other', config: { stock: 3 } });
     const asked = await Promise.all(
@@ -72,7 +72,7 @@ describe('an engine that keeps a stock', () => {
     expect(statuses).toEqual(['READY', 'READY', 'PENDING']);
   });
 
-  it('switched off is the plan’s way, whatever stands there', async () => {
+  it('switched off makes wallets on request, whatever is in stock', async () => {
     const { world, engine } = await stocked();
     await during(world, engine.stop());
     const off = await startEngine(world, { name: 'off', config: { stock: 0 } });
@@ -96,16 +96,16 @@ describe('an engine that keeps a stock', () => {
     await during(world, next.stop());
   });
 
-  it('tells what was taken, what was missed and what was filled', async () => {
+  it('reports what was taken, missed and filled', async () => {
     const world = new World();
-    const told: string[] = [];
+    const reported: string[] = [];
     const observer = {
       ...silentObserver,
-      walletTaken: () => void told.push('taken'),
-      stockMissed: () => void told.push('missed'),
-      stockFilled: () => void told.push('filled'),
-      walletReady: () => void told.push('ready'),
-      walletClaimed: () => void told.push('claimed'),
+      walletTaken: () => void reported.push('taken'),
+      stockMissed: () => void reported.push('missed'),
+      stockFilled: () => void reported.push('filled'),
+      walletReady: () => void reported.push('ready'),
+      walletClaimed: () => void reported.push('claimed'),
     };
     const users = ['ann', 'bob'];
     const engine = await startEngine(world, { users, config: { stock: 1 }, observer });
@@ -114,13 +114,13 @@ describe('an engine that keeps a stock', () => {
     await engine.requestWallet('bob');
     await world.untilReady(['bob']);
     await untilStocked(world, 1);
-    expect(told.sort()).toEqual(['claimed', 'filled', 'filled', 'missed', 'ready', 'taken']);
+    expect(reported.sort()).toEqual(['claimed', 'filled', 'filled', 'missed', 'ready', 'taken']);
     await during(world, engine.stop());
   });
 });
 
 describe('what the stock may cost', () => {
-  it('leaves people as many wallets of the spend limit as it is large itself', async () => {
+  it('leaves users as many wallets of the spend limit as its own size', async () => {
     const world = new World();
     const spendLimitHourTokens = '1000';
     const config = { stock: 8, spendLimitHourTokens };
@@ -150,7 +150,7 @@ describe('what the stock may cost', () => {
   });
 });
 
-describe('a death between the take and its answer', () => {
+describe('a crash between the take and its answer', () => {
   it('leaves the owner with the wallet that was taken', async () => {
     const { world, engine } = await stocked();
     const mortal = new MortalProcess(world);
@@ -166,7 +166,7 @@ describe('a death between the take and its answer', () => {
 });
 
 describe('an older database', () => {
-  it('put back beneath the process that took gives nobody what is somebody’s', async () => {
+  it('restored under the process that took gives no user the wallet of another', async () => {
     const { world, engine } = await stocked();
     const before = world.sqlite.serialize();
     const given = await engine.requestWallet('ann');
@@ -178,7 +178,7 @@ describe('an older database', () => {
     await during(world, engine.stop());
   });
 
-  it('that was reconciled hands out nothing it had in stock', async () => {
+  it('that was reconciled hands out nothing of its stock', async () => {
     const { world, engine } = await stocked();
     const before = world.sqlite.serialize();
     await engine.requestWallet('ann');
@@ -193,8 +193,8 @@ describe('an older database', () => {
   });
 });
 
-describe('people beside the stock', () => {
-  /** How long ten people wait who ask at once, while that many wallets are made for nobody. */
+describe('users beside the stock', () => {
+  /** How long ten concurrent users wait while that many wallets are made for the stock. */
   const waitedMs = async (stock: number) => {
     const world = new World();
     const users = Array.from({ length: 10 }, (_, index) => `user${index}`);
@@ -213,7 +213,7 @@ describe('people beside the stock', () => {
     return tookMs;
   };
 
-  it('wait no longer for it than a transaction takes to stand in a block', async () => {
+  it('wait no longer for it than a transaction takes to get into a block', async () => {
     expect(await waitedMs(40)).toBeLessThan((await waitedMs(0)) + 2 * blockTimeMs);
   });
 });

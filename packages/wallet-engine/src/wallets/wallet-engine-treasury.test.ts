@@ -41,7 +41,7 @@ describe('a treasury that is short', () => {
       },
     ]);
 
-  it('of NEAR pauses everyone, spends no attempt, and goes on by itself when funded', async () => {
+  it('of NEAR pauses everyone, costs no attempt, and resumes by itself when funded', async () => {
     const { world, engine } = await setUp(['ann', 'bob']);
     setFunds(world, yoctoPerNear + yoctoPerNear / 100n);
     await world.clock.advance(10_000);
@@ -156,7 +156,7 @@ describe('a treasury that is short', () => {
     await during(world, engine.stop());
   });
 
-  it('of tokens pauses everyone, and goes on by itself when they are back', async () => {
+  it('of tokens pauses everyone, and resumes by itself when they are back', async () => {
     const { world, engine } = await setUp(['ann']);
     await register(world, FAUCET_ACCOUNT);
     const all = toBaseUnits('1000000000', 18);
@@ -177,7 +177,7 @@ describe('a treasury that is short', () => {
   });
 });
 
-describe('a setting that is wrong', () => {
+describe('a wrong setting', () => {
   it('of the token contract makes no wallet FAILED and signs nothing', async () => {
     const world = new World();
     const wrong = { tokenContract: 'no-token.devnet' };

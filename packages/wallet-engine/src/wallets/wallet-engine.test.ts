@@ -26,7 +26,7 @@ describe('a wallet', () => {
     await during(world, engine.stop());
   });
 
-  it('is begun at once, not at the next tick, and READY as soon as the chain is final', async () => {
+  it('starts at once, not at the next tick, and is READY as soon as the chain is final', async () => {
     const world = new World();
     const engine = await startEngine(world, { users: ['ann'] });
     await untilLanesReady(world);
@@ -42,7 +42,7 @@ describe('a wallet', () => {
     await during(world, engine.stop());
   });
 
-  it('asked for twice at once, and again at every stage, is one wallet', async () => {
+  it('requested twice at once, and again at every stage, is one wallet', async () => {
     const world = new World();
     const engine = await startEngine(world, { users: ['ann'] });
     const [one, two] = await Promise.all([
@@ -71,7 +71,7 @@ describe('a wallet', () => {
     await during(world, engine.stop());
   });
 
-  it('is asked for without a word to the chain, and READY after the chain comes back', async () => {
+  it('is requested without the chain, and READY after the chain comes back', async () => {
     const world = new World();
     world.faults.add({ kind: 'drop-request', count: null });
     const engine = await startEngine(world, { users: ['ann', 'bob'] });
@@ -90,7 +90,7 @@ describe('a wallet', () => {
     await during(world, engine.stop());
   });
 
-  it('may be asked for in a process that makes none, which reports nothing of a chain it never meets', async () => {
+  it('may be requested in a process that makes none, which reports nothing of a chain it never meets', async () => {
     const world = new World();
     world.addUser('ann');
     const pages = world.engine();
@@ -104,7 +104,7 @@ describe('a wallet', () => {
     await pages.stop();
   });
 
-  it('asked for before the engine starts, or while none runs, is made later', async () => {
+  it('requested before the engine starts, or while none runs, is made later', async () => {
     const world = new World();
     world.addUser('ann');
     expect(await world.engine().requestWallet('ann')).toMatchObject({ status: 'PENDING' });
@@ -120,7 +120,7 @@ describe('a wallet', () => {
     ['an id', { nearAccountId: 'old.choonsim.devnet' }],
     ['a public key', { nearPublicKey: 'ed25519:old' }],
     ['a private key', { nearPrivateKey: 'v1.old' }],
-  ])('of which only %s is left is never made anew', async (_part, torn) => {
+  ])('of which only %s is left is never recreated', async (_part, torn) => {
     const world = new World();
     const engine = await startEngine(world, { users: ['ann'] });
     const [[column, value] = ['', '']] = Object.entries(torn);
@@ -138,7 +138,7 @@ describe('a wallet', () => {
 describe('many wallets', () => {
   const users = Array.from({ length: 60 }, (_, index) => `user-${index}`);
 
-  it('asked for at once share lanes and transactions, and each gets one of each', async () => {
+  it('requested at once share lanes and transactions, and each gets one account and one reward', async () => {
     const world = new World();
     const engine = await startEngine(world, { users });
     await Promise.all(users.map((userId) => engine.requestWallet(userId)));
@@ -183,7 +183,7 @@ describe('lanes', () => {
     await during(world, Promise.all(engines.map((engine) => engine.stop())));
   });
 
-  it('are there at the next start: nothing is signed for them again', async () => {
+  it('are found at the next start: nothing is signed for them again', async () => {
     const world = new World();
     const first = await startEngine(world, { name: 'first' });
     await untilLanesReady(world);

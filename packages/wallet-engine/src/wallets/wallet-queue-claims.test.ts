@@ -36,7 +36,7 @@ function newScene() {
     claims: [] as Asked[],
     completed: [] as string[][],
     ended: [] as string[],
-    told: [] as object[],
+    reported: [] as object[],
     errors: [] as unknown[],
     checks: 0,
     stopping: new AbortController(),
@@ -46,7 +46,7 @@ function newScene() {
 }
 type Scene = ReturnType<typeof newScene>;
 
-/** A wallet's work goes on until the scene ends it. */
+/** The work on a wallet lasts until the scene ends it. */
 const partsOf = ({ end }: Scene) => ({
   config: { serviceAccountId: 'service.near' },
   ledger: {
@@ -148,9 +148,9 @@ function sceneOf(changes: Partial<Scene> = {}) {
       error: ({ error, cause }) => void scene.errors.push(error ?? cause),
     },
     observer: {
-      walletClaimed: (claim: object) => void scene.told.push(claim),
-      walletReady: (end: object) => void scene.told.push(end),
-      walletFailed: (end: object) => void scene.told.push(end),
+      walletClaimed: (claim: object) => void scene.reported.push(claim),
+      walletReady: (end: object) => void scene.reported.push(end),
+      walletFailed: (end: object) => void scene.reported.push(end),
     } as never,
     signal: scene.stopping.signal,
     newToken: () => {
@@ -186,9 +186,9 @@ it('claims what is due, five at a time, until there is no more', async () => {
     { ...claim, claimToken: 'token1' },
     { ...claim, claimToken: 'token2' },
   ]);
-  // Looked at before each: the first may have met a fault.
+  // Checked before each claim: the first wallet may have met an error.
   expect(scene.checks).toBe(2);
-  expect(scene.told[0]).toEqual({ kind: 'first', waitedMs: null });
+  expect(scene.reported[0]).toEqual({ kind: 'first', waitedMs: null });
 });
 
 it('claims no more than lanes can sign for', async () => {
@@ -253,7 +253,7 @@ it('lets a claim’s wallets ask for signatures before it claims again', async (
   expect(scene.claims).toHaveLength(1);
 });
 
-it('what comes within 40 ms while others are at work is claimed together', async () => {
+it('wallets that arrive within 40 ms while others are worked on are claimed together', async () => {
   const { scene, worker, clock, settle } = sceneOf({ due: named(1) });
   void worker.processQueue();
   await settle();
@@ -268,7 +268,7 @@ it('what comes within 40 ms while others are at work is claimed together', async
   expect(worker.active()).toBe(3);
 });
 
-it('a call during another has that one look once more, and both wait for it', async () => {
+it('a call during another makes that one claim once more, and both wait for it', async () => {
   const { scene, worker, settle } = sceneOf();
   const first = worker.processQueue();
   expect(worker.processQueue()).toBe(first);
@@ -282,7 +282,7 @@ it('a call during another has that one look once more, and both wait for it', as
   expect(scene.claims).toHaveLength(3);
 });
 
-it('a look that fails is logged, and the next one works', async () => {
+it('a failed run is logged, and the next one works', async () => {
   const { scene, worker, settle } = sceneOf();
   const broken = new TypeError('broken');
   const { due } = scene;
@@ -302,7 +302,7 @@ it('a look that fails is logged, and the next one works', async () => {
   expect(scene.claims).toHaveLength(2);
 });
 
-it('tells since when a wallet was waited for, and that it is ready', async () => {
+it('reports how long a wallet was waited for, and that it is ready', async () => {
   const { scene, worker, clock, startMs, settle } = sceneOf();
   scene.due = [{ userId: 'ann', requestedAtMs: startMs - 300 }];
   void worker.processQueue();
@@ -311,7 +311,7 @@ it('tells since when a wallet was waited for, and that it is ready', async () =>
   scene.end.get('ann')?.();
   await settle();
   expect(scene.completed).toEqual([['ann token1']]);
-  expect(scene.told).toEqual([{ kind: 'first', waitedMs: 300 }, { tookMs: 400 }]);
+  expect(scene.reported).toEqual([{ kind: 'first', waitedMs: 300 }, { tookMs: 400 }]);
   expect(worker.active()).toBe(0);
 });
 
@@ -319,21 +319,21 @@ it.each<[kind: string, due: Partial<Due>, waitedMs: number | null]>([
   ['first', { requestedAtMs: Number.MAX_SAFE_INTEGER }, 0],
   ['takeover', { isFirstClaim: false, takeovers: 1, requestedAtMs: 1 }, null],
   ['again', { isFirstClaim: false, requestedAtMs: 1 }, null],
-])('tells a claim that is the %s', async (kind, due, waitedMs) => {
+])('reports a claim that is the %s', async (kind, due, waitedMs) => {
   const { scene, worker, settle } = sceneOf({ due: [{ userId: 'ann', ...due }] });
   void worker.processQueue();
   await settle();
-  expect(scene.told).toEqual([{ kind, waitedMs }]);
+  expect(scene.reported).toEqual([{ kind, waitedMs }]);
 });
 
-it('tells nothing of a wallet whose claim was lost before it was complete', async () => {
+it('reports nothing for a wallet whose claim was lost before it was complete', async () => {
   const { scene, worker, settle } = sceneOf({ due: [{ userId: 'ann' }], lost: ['ann'] });
   void worker.processQueue();
   await settle();
   scene.end.get('ann')?.();
   await settle();
   expect(scene.completed).toEqual([['ann token1']]);
-  expect(scene.told).toHaveLength(1);
+  expect(scene.reported).toHaveLength(1);
   expect([scene.ended, scene.errors]).toEqual([[], []]);
 });
 
@@ -359,7 +359,7 @@ it('an older claim of a wallet completes nothing for the newer one', async () =>
   expect(worker.active()).toBe(0);
 });
 
-it('looks for more when the work on a wallet has ended', async () => {
+it('claims more when the work on a wallet has ended', async () => {
   const { scene, worker, settle } = sceneOf({ due: [{ userId: 'ann' }] });
   void worker.processQueue();
   await settle();
@@ -380,11 +380,11 @@ it.each([
   scene.end.get('ann')?.(new TypeError('why it fails'));
   await settle();
   expect(scene.errors.filter((error) => error === onEnd)).toHaveLength(times);
-  expect(scene.told).toHaveLength(1);
+  expect(scene.reported).toHaveLength(1);
   expect(worker.active()).toBe(0);
 });
 
-it('a wallet that cannot be completed now is told as a failure of its own', async () => {
+it('a wallet that cannot be completed now is reported as its own failure', async () => {
   const onComplete = new ServiceError('DATABASE_BUSY', '');
   const { scene, worker, settle } = sceneOf({ due: [{ userId: 'ann' }], onComplete });
   void worker.processQueue();
@@ -394,7 +394,7 @@ it('a wallet that cannot be completed now is told as a failure of its own', asyn
   expect(scene.ended).toEqual(['DATABASE_BUSY', 'ann handed back']);
 });
 
-it('is at work on a wallet until its end is written down', async () => {
+it('works on a wallet until its end is stored', async () => {
   const { scene, worker, settle } = sceneOf({ due: named(2) });
   void worker.processQueue();
   await settle();
@@ -410,7 +410,7 @@ it('is at work on a wallet until its end is written down', async () => {
   expect(written).toEqual(['NODE_UNREACHABLE', 'user0 handed back', 'user1 failed']);
 });
 
-it('renews and hands back before it says so', async () => {
+it('renews and hands back before it resolves', async () => {
   const { scene, worker, settle } = sceneOf({ due: named(1) });
   void worker.processQueue();
   await settle();
@@ -420,7 +420,7 @@ it('renews and hands back before it says so', async () => {
   expect(scene.ended).toEqual(['user0 renewed', 'user0 handed back']);
 });
 
-it('by name, a wallet that is worked on is not claimed again', async () => {
+it('a named wallet that is worked on is not claimed again', async () => {
   const { scene, worker } = sceneOf({ due: [{ userId: 'ann' }] });
   expect(await worker.processWallet('ann')).toBe(true);
   scene.due = [{ userId: 'ann' }];
