@@ -16,7 +16,7 @@ import {
 } from './block-builder.ts';
 import { BlockHistory } from './block-history.ts';
 import { genesisDigest, writeGenesisState } from './genesis-state.ts';
-import { balancesYocto, inFlightYocto } from './supply.ts';
+import { balancesYocto, changedYocto, inFlightYocto } from './supply.ts';
 import { UnfinishedTransactions } from './unfinished-transactions.ts';
 
 /** Blocks whose state can still be viewed. */
@@ -251,10 +251,9 @@ export class Chain {
 
   /** Changes the state between two blocks; the change belongs to the earlier one. */
   patch(change: (state: State) => void): void {
-    const beforeYocto = this.balancesYocto();
     change(this.state);
+    this.#patchedYocto += changedYocto(this.state);
     this.state.seal(this.head);
-    this.#patchedYocto += this.balancesYocto() - beforeYocto;
     this.fix();
   }
 

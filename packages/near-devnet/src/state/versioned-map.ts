@@ -1,7 +1,7 @@
 interface SealedChanges<V> {
   readonly height: number;
   /** The value of each written key before the block; undefined if there was none. */
-  readonly before: ReadonlyMap<string, V | undefined>;
+  readonly before: Map<string, V | undefined>;
 }
 
 /**
@@ -51,6 +51,11 @@ export class VersionedMap<V> {
     return this.#block.has(key);
   }
 
+  /** What the current block has changed so far. */
+  *changes(): Generator<{ readonly before: V | undefined; readonly after: V | undefined }> {
+    for (const [key, before] of this.#block) yield { before, after: this.#current.get(key) };
+  }
+
   /** Keys with this prefix, at the end of block `height`. */
   *keysAt(prefix: string, height: number): Generator<string> {
     const keys = new Set(this.#current.keys());
@@ -88,10 +93,7 @@ export class VersionedMap<V> {
     const last = this.#sealed.at(-1);
     if (last?.height === height) {
       // A second step of the same block: the values before the first one count.
-      this.#sealed[this.#sealed.length - 1] = {
-        height,
-        before: new Map([...before, ...last.before]),
-      };
+      for (const [key, value] of before) if (!last.before.has(key)) last.before.set(key, value);
     } else {
       this.#sealed.push({ height, before });
     }
