@@ -68,7 +68,7 @@ export function restoreSnapshot(chain: Chain, lines: Iterable<string>): void {
     if (rest === null) rest = fromTaggedJson<Rest>(text);
     else restoreLine(state, JSON.parse(text));
   }
-  if (rest === null) throw new Error('The snapshot is empty');
+  if (rest === null) throw new SyntaxError('The snapshot is empty');
   for (const [id, receipt] of rest.postponed) state.postponed.set(id, receipt);
   for (const [id, data] of rest.receivedData) state.receivedData.set(id, data);
   for (const [id, receiptId] of rest.awaitedBy) state.awaitedBy.set(id, receiptId);

@@ -175,6 +175,14 @@ describe('a data directory', () => {
     );
   });
 
+  test.each(['origin.json', 'snapshot.jsonl'])('with a damaged %s is reported', async (name) => {
+    server = await start(directory);
+    await server.close();
+    server = undefined;
+    writeFileSync(join(directory, name), '{"generation":1}\n{"account');
+    await expect(start(directory)).rejects.toThrow(`The chain in ${directory} cannot be read`);
+  });
+
   test('that can no longer be written stops the node with a clear message', async () => {
     const failure = new Promise((resolve) => {
       void start(directory, resolve).then((started) => {

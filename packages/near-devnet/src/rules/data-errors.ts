@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BorshError } from '../bytes/borsh-reader.ts';
 
 /** The chain's data cannot be read or written; the message says what to do. */
 export class DataError extends Error {
@@ -13,8 +14,14 @@ export function directoryInUse(directory: string, pid: number): DataError {
   );
 }
 
-/** A DataError for an error of the file system; any other error unchanged. */
+/** A DataError for an error of the file system, or for files that are not what a devnet wrote; any other error unchanged. */
 export function explainDataError(error: unknown, directory: string): unknown {
+  if (error instanceof SyntaxError || error instanceof BorshError) {
+    return new DataError(
+      `The chain in ${directory} cannot be read: ${error.message}. Delete the directory to start a new chain there.`,
+      { cause: error },
+    );
+  }
   if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
   const options = { cause: error };
   switch (error.code) {
