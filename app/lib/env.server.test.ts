@@ -262,7 +262,6 @@ describe('values', () => {
     ['REDIS_URL', 'rediss://redis.example.org?rejectUnauthorized=false'],
     ['SMTP_URL', 'smtp://smtp.example.org:0'],
     ['DATABASE_URL', 'file::memory:'],
-    ['DATABASE_URL', `file:${process.cwd()}`],
     ['DEVNET_PORT', '3000'],
     ['DATABASE_URL', 'file:/tmp/choonsim.db?mode=memory'],
     ['DATABASE_URL', 'postgres://ann:50%@database.example.org/app?sslmode=verify-full'],

@@ -1,4 +1,3 @@
-import { accessSync, constants, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { type LimitConfig, usualSpendLimits } from '#engine/service/spend-limits.ts';
@@ -7,28 +6,14 @@ import {
   developmentSecretFile,
   ensureDevelopmentSecret,
 } from './development-secrets.server.ts';
-import {
-  type ChatModelConfig,
-  chatModelConfig,
-  chatVariables,
-  findChatErrors,
-} from './env-chat.server.ts';
-import { findClearText, isExposed, listensPublicly } from './env-exposure.server.ts';
+import { type ChatModelConfig, chatModelConfig, chatVariables } from './env-chat.server.ts';
+import { isExposed, listensPublicly } from './env-exposure.server.ts';
 import * as fields from './env-fields.server.ts';
-import { findMailErrors, type MailConfig, mailConfig, mailVariables } from './env-mail.server.ts';
-import {
-  findNameErrors,
-  isOfServiceLink,
-  type SettingError,
-  takeSecrets,
-} from './env-names.server.ts';
-import { findPublishedServiceKey, findWeakSecrets, readSecretFiles } from './env-secrets.server.ts';
-import {
-  findSignInErrors,
-  type SignInProvider,
-  signInProviders,
-  signInVariables,
-} from './env-sign-in.server.ts';
+import { type MailConfig, mailConfig, mailVariables } from './env-mail.server.ts';
+import { isOfServiceLink, type SettingError, takeSecrets } from './env-names.server.ts';
+import { findRuleErrors } from './env-rules.server.ts';
+import { readSecretFiles } from './env-secrets.server.ts';
+import { type SignInProvider, signInProviders, signInVariables } from './env-sign-in.server.ts';
 import { defaultNodeUrls } from './near/network-presets.ts';
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -249,19 +234,7 @@ export function readEnvironment(
   const { values: given, errors: fileErrors } = readSecretFiles(set);
   const parsed = variables.safeParse(given);
   const dataDir = resolve(given.DATA_DIR ?? DEFAULT_DATA_DIR);
-  const errors = [
-    ...fileErrors,
-    ...findNameErrors(given),
-    ...findMissing(given, fileErrors),
-    ...findChatErrors(given),
-    ...findMailErrors(given),
-    ...findSignInErrors(given),
-    ...findClearText(given),
-    ...(isExposed(given) ? findWeakSecrets(given) : []),
-    ...((given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet' ? [] : findPublishedServiceKey(given)),
-    ...findFolderErrors(dataDir),
-    ...findPlaceErrors(given),
-  ];
+  const errors = [...fileErrors, ...findRuleErrors({ given, fileErrors, dataDir })];
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0]);
@@ -271,28 +244,34 @@ export function readEnvironment(
   }
   if (!parsed.success || errors.length > 0) throw new EnvironmentError(errors);
 
-  const values = parsed.data;
-  const isDevnet = values.NEAR_NETWORK_ID === 'devnet';
-  const exposed = isExposed(given);
-  const usualLimits = usualSpendLimits({
-    initialBalanceYocto: values.NEAR_INITIAL_BALANCE,
-    signupReward: values.SIGNUP_REWARD_CHOCO,
-    tokenDecimals: fields.CHOCO_DECIMALS,
-  });
-  // On the devnet nothing has value, and tests create wallets by the thousand.
-  const limit = <Name extends keyof LimitConfig>(
-    given: LimitConfig[Name] | undefined,
-    name: Name,
-  ): LimitConfig[Name] | null =>
-    given !== undefined ? given : isDevnet ? null : usualLimits[name];
   const secret = (name: DevelopmentSecretName) =>
     given[name] ?? developmentSecret({ dataDir, name, ensureSecret });
-  const walletSealingKey =
-    values.WALLET_WORKER === 'off' ? (values.WALLET_SEALING_KEY ?? null) : null;
-  const [firstNode, ...otherNodes] =
-    values.NEAR_NODE_URL ?? defaultNodeUrls(values.NEAR_NETWORK_ID, values.DEVNET_PORT);
+  const read: Read = { given, values: parsed.data, dataDir, secret };
   return {
-    isExposed: exposed,
+    ...placesOf(read),
+    ...chainOf(read),
+    ...keysOf(read),
+    ...walletsOf(read),
+    ...peopleOf(read),
+    logLevel: parsed.data.LOG_LEVEL,
+    cronSecret: parsed.data.CRON_SECRET ?? null,
+    metricsToken: parsed.data.METRICS_TOKEN ?? null,
+    metricsPort: parsed.data.METRICS_PORT ?? null,
+  };
+}
+
+/** A configuration whose values were checked. */
+interface Read {
+  readonly given: Source;
+  readonly values: z.output<typeof variables>;
+  readonly dataDir: string;
+  readonly secret: (name: DevelopmentSecretName) => string;
+}
+
+/** Where it listens, stores its data and is reached. */
+function placesOf({ given, values, dataDir, secret }: Read) {
+  return {
+    isExposed: isExposed(given),
     listensPublicly: listensPublicly(given),
     port: values.PORT,
     devnetPort: values.DEVNET_PORT,
@@ -304,8 +283,18 @@ export function readEnvironment(
     betterAuthUrl: values.BETTER_AUTH_URL ?? null,
     isHttps: values.BETTER_AUTH_URL?.startsWith('https://') ?? false,
     betterAuthSecret: secret('BETTER_AUTH_SECRET'),
+    redisUrl: values.REDIS_URL ?? null,
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
+  };
+}
+
+function chainOf({ values }: Read) {
+  const [firstNode, ...otherNodes] =
+    values.NEAR_NODE_URL ?? defaultNodeUrls(values.NEAR_NETWORK_ID, values.DEVNET_PORT);
+  const nearNodeUrls: Environment['nearNodeUrls'] = [firstNode, ...otherNodes];
+  return {
     nearNetworkId: values.NEAR_NETWORK_ID,
-    nearNodeUrls: [firstNode, ...otherNodes],
+    nearNodeUrls,
     nearArchivalNodeUrl: values.NEAR_ARCHIVAL_NODE_URL ?? null,
     nearServiceAccountId: values.NEAR_SERVICE_ACCOUNT_ID ?? DEVNET_SERVICE_ACCOUNT,
     nearServicePrivateKey: values.NEAR_SERVICE_PRIVATE_KEY ?? null,
@@ -313,23 +302,41 @@ export function readEnvironment(
     nearReserveYocto: values.NEAR_RESERVE,
     chocoTokenContract: values.CHOCO_TOKEN_CONTRACT ?? DEVNET_TOKEN_CONTRACT,
     signupRewardChoco: values.SIGNUP_REWARD_CHOCO,
+    serviceKeyLanes: values.SERVICE_KEY_LANES,
+    devnetFaults: values.NEAR_NETWORK_ID === 'devnet' && values.DEVNET_FAULTS === 'on',
+    devnetBlockMs: values.DEVNET_BLOCK_MS,
+  };
+}
+
+function keysOf({ values, secret }: Read) {
+  const walletSealingKey =
+    values.WALLET_WORKER === 'off' ? (values.WALLET_SEALING_KEY ?? null) : null;
+  const { VAULT_ADDR: address, VAULT_TOKEN: token, VAULT_TRANSIT_KEY: keyName } = values;
+  return {
     walletSealingKey,
     walletEncryptionKeys: walletSealingKey
       ? []
       : fields.encryptionKeys.parse(secret('WALLET_ENCRYPTION_KEYS')),
-    signupLimitPerIp: values.SIGNUP_LIMIT_PER_IP,
-    trustedProxies: values.TRUSTED_PROXIES ?? [],
-    vaultTransit:
-      values.VAULT_ADDR && values.VAULT_TOKEN
-        ? {
-            address: values.VAULT_ADDR,
-            token: values.VAULT_TOKEN,
-            keyName: values.VAULT_TRANSIT_KEY,
-          }
-        : null,
+    vaultTransit: address && token ? { address, token, keyName } : null,
+  };
+}
+
+function walletsOf({ values }: Read) {
+  const usualLimits = usualSpendLimits({
+    initialBalanceYocto: values.NEAR_INITIAL_BALANCE,
+    signupReward: values.SIGNUP_REWARD_CHOCO,
+    tokenDecimals: fields.CHOCO_DECIMALS,
+  });
+  // On the devnet nothing has value, and tests create wallets by the thousand.
+  const isDevnet = values.NEAR_NETWORK_ID === 'devnet';
+  const limit = <Name extends keyof LimitConfig>(
+    given: LimitConfig[Name] | undefined,
+    name: Name,
+  ): LimitConfig[Name] | null =>
+    given !== undefined ? given : isDevnet ? null : usualLimits[name];
+  return {
     walletCreation: values.WALLET_CREATION,
     walletQueue: values.WALLET_QUEUE,
-    redisUrl: values.REDIS_URL ?? null,
     walletWorker: values.WALLET_WORKER === 'on',
     walletSpendLimitHourYocto: limit(values.WALLET_SPEND_LIMIT_HOUR_NEAR, 'spendLimitHourYocto'),
     walletSpendLimitDayYocto: limit(values.WALLET_SPEND_LIMIT_DAY_NEAR, 'spendLimitDayYocto'),
@@ -340,7 +347,13 @@ export function readEnvironment(
     walletTickSeconds: values.WALLET_TICK_SECONDS,
     walletBatchSize: values.WALLET_BATCH_SIZE,
     walletMaxAttempts: values.WALLET_MAX_ATTEMPTS,
-    serviceKeyLanes: values.SERVICE_KEY_LANES,
+  };
+}
+
+/** What users and operators meet: sign-up, mail, support, chat. */
+function peopleOf({ given, values }: Read) {
+  return {
+    signupLimitPerIp: values.SIGNUP_LIMIT_PER_IP,
     duties: {
       termsUrl: values.TERMS_URL ?? null,
       privacyUrl: values.PRIVACY_URL ?? null,
@@ -351,119 +364,10 @@ export function readEnvironment(
     mustVerifyEmail: values.SIGNUP_VERIFICATION === 'mail',
     supportEmail: values.SUPPORT_EMAIL ?? null,
     adminEmails: values.ADMIN_EMAILS ?? [],
-    devnetFaults: isDevnet && values.DEVNET_FAULTS === 'on',
-    devnetBlockMs: values.DEVNET_BLOCK_MS,
-    logLevel: values.LOG_LEVEL,
-    cronSecret: values.CRON_SECRET ?? null,
-    metricsToken: values.METRICS_TOKEN ?? null,
-    metricsPort: values.METRICS_PORT ?? null,
     chatModel: chatModelConfig(given),
     chatRepliesPerDay: values.CHAT_REPLIES_PER_DAY,
     chatRepliesPerDayInAll: values.CHAT_REPLIES_PER_DAY_IN_ALL,
   };
-}
-
-/** Rules between variables, checked on the input so that they are reported with all other errors. */
-function findMissing(given: Source, fileErrors: readonly SettingError[]): SettingError[] {
-  const exposed = isExposed(given);
-  const network = given.NEAR_NETWORK_ID ?? (exposed ? null : 'devnet');
-  const isSealing = given.WALLET_SEALING_KEY !== undefined || exposed;
-  const holdsKeys = given.WALLET_WORKER !== 'off' || !isSealing;
-  const errors: SettingError[] = [];
-  const require = (name: string, remedy: string) => {
-    if (given[name] || fileErrors.some((error) => error.name === `${name}_FILE`)) return;
-    errors.push({ name, remedy: `missing. ${remedy}` });
-  };
-  if (network === null) {
-    require('NEAR_NETWORK_ID', 'Set mainnet or testnet; the devnet, which is for development, serves others only when named.');
-  }
-  if (exposed) {
-    require('BETTER_AUTH_URL', 'Set the public address, such as https://chat.example.org; to try it on this machine alone, http://localhost:3000.');
-    require('BETTER_AUTH_SECRET', 'Set a random text: openssl rand -base64 32');
-    if (holdsKeys) {
-      require('WALLET_ENCRYPTION_KEYS', 'Set 1:$(openssl rand -base64 32) and keep a copy: without it wallets cannot be opened.');
-    } else {
-      require('WALLET_SEALING_KEY', 'Set what `npm run wallet -- sealing-key` prints where the settings of a worker are.');
-    }
-  }
-  if (!holdsKeys) errors.push(...findNeedlessSecrets(given));
-  if (given.WALLET_QUEUE === 'bullmq') {
-    require('REDIS_URL', 'Set the address of Redis, such as redis://127.0.0.1:6379, or WALLET_QUEUE=cron.');
-  }
-  if (given.WALLET_WORKER === 'off' && given.WALLET_CREATION === 'sync') {
-    errors.push({
-      name: 'WALLET_WORKER',
-      remedy: 'WALLET_CREATION=sync makes wallets in the web process. Remove one of the two.',
-    });
-  }
-  if (given.WALLET_ENCRYPTION_KEYS?.includes(':vault:')) {
-    require('VAULT_ADDR', 'Set the address of the Vault that unwraps WALLET_ENCRYPTION_KEYS.');
-    require('VAULT_TOKEN', 'Set a token with "update" on transit/decrypt of VAULT_TRANSIT_KEY.');
-  }
-  if (network !== 'devnet') {
-    require('NEAR_SERVICE_ACCOUNT_ID', 'Set the account that pays for wallets.');
-    if (holdsKeys)
-      require('NEAR_SERVICE_PRIVATE_KEY', 'Set the secret key of the service account.');
-    require('CHOCO_TOKEN_CONTRACT', 'Set the account id of the CHOCO token.');
-    if (given.DEVNET_FAULTS === 'on') {
-      errors.push({ name: 'DEVNET_FAULTS', remedy: 'works on devnet only. Remove it.' });
-    }
-  }
-  return errors;
-}
-
-/** A process that only seals keys must hold nothing that decrypts or signs. */
-function findNeedlessSecrets(given: Source): SettingError[] {
-  const names = ['NEAR_SERVICE_PRIVATE_KEY', 'WALLET_ENCRYPTION_KEYS', 'VAULT_TOKEN'] as const;
-  return names
-    .filter((name) => given[name])
-    .map((name) => ({
-      name,
-      remedy:
-        'WALLET_WORKER=off needs no secret of the wallets, and must not have one. Remove it here; the workers keep it.',
-    }));
-}
-
-/** Otherwise each file created there would fail in its own way. */
-function findFolderErrors(dataDir: string): SettingError[] {
-  const shown = dataDir.length > 200 ? `${dataDir.slice(0, 200)}…` : dataDir;
-  const remedy = `use a folder that this process may write to; ${shown} is none.`;
-  try {
-    if (!statSync(dataDir).isDirectory()) return [{ name: 'DATA_DIR', remedy }];
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-    return [];
-  } catch (error) {
-    return Object(error).code === 'ENOENT' ? [] : [{ name: 'DATA_DIR', remedy }];
-  }
-}
-
-/** Found before anything is created beside them. */
-function findPlaceErrors({ DATABASE_URL = '', PORT = '3000', ...given }: Source): SettingError[] {
-  const errors: SettingError[] = [];
-  const path = DATABASE_URL.startsWith('file:') ? filePath(DATABASE_URL) : '';
-  if (path && isFolder(path)) {
-    errors.push({
-      name: 'DATABASE_URL',
-      remedy: `name a file in the folder ${path}, not the folder.`,
-    });
-  }
-  const isOwnDevnet = (given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet' && !given.NEAR_NODE_URL;
-  if (isOwnDevnet && given.DEVNET_PORT === PORT) {
-    errors.push({
-      name: 'DEVNET_PORT',
-      remedy: 'the web server has this PORT. Choose another one.',
-    });
-  }
-  return errors;
-}
-
-/** False for whatever cannot be read; opening it says why. */
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 /** @throws EnvironmentError if it is invalid or cannot be read or created */
