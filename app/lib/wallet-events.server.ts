@@ -6,7 +6,7 @@ import { createSessionWatch, type SessionWatch } from './session-watch.server.ts
 import { createWalletFollower, type WalletFollower } from './wallet-follower.server.ts';
 import { readWalletViews } from './wallet-view.server.ts';
 
-const LOOK_MS = 100;
+const POLL_MS = 100;
 const COMMENT_MS = 15_000;
 /** Then the client connects again and its session is checked again. */
 const LONGEST_STREAM_MS = 5 * 60_000;
@@ -21,7 +21,7 @@ function walletFollower(): WalletFollower {
   return remember('wallet follower', () =>
     createWalletFollower({
       source: { ...walletReader(), readWalletViews },
-      lookMs: LOOK_MS,
+      pollMs: POLL_MS,
       listenersPerUser: STREAMS_A_USER,
       onError: (error) => log().warn({ err: error }, 'wallet events cannot be read'),
     }),

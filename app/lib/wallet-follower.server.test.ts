@@ -3,7 +3,7 @@ import type { WalletChange } from '#engine/ports/wallet-reader.ts';
 import { createWalletFollower, type WalletEventSource } from './wallet-follower.server.ts';
 import type { WalletView } from './wallet-view.ts';
 
-const LOOK_MS = 100;
+const POLL_MS = 100;
 
 /** A table of events and the wallets behind it; counts its queries. */
 class Wallets implements WalletEventSource {
@@ -65,7 +65,7 @@ function start(listenersPerUser = 8) {
   const errors: unknown[] = [];
   const follower = createWalletFollower({
     source: wallets,
-    lookMs: LOOK_MS,
+    pollMs: POLL_MS,
     listenersPerUser,
     onError: (error) => errors.push(error),
   });
@@ -81,7 +81,7 @@ function start(listenersPerUser = 8) {
   return { wallets, follower, listen, errors };
 }
 
-const pass = (looks: number) => vi.advanceTimersByTimeAsync(looks * LOOK_MS);
+const pass = (looks: number) => vi.advanceTimersByTimeAsync(looks * POLL_MS);
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -28,15 +28,15 @@ export interface WalletFollower {
 
 interface FollowerParts {
   readonly source: WalletEventSource;
-  readonly lookMs: number;
+  readonly pollMs: number;
   /** One more ends the user's oldest, which is probably an abandoned connection. */
   readonly listenersPerUser: number;
   onError(error: unknown): void;
 }
 
 /** The step of a wallet and the service's pause change without an event. */
-const LOOKS_FOR_STEPS = 5;
-const CHANGES_A_LOOK = 1_000;
+const POLLS_FOR_STEPS = 5;
+const CHANGES_A_POLL = 1_000;
 /** After a database error the next poll waits this many times longer. */
 const PATIENCE = 10;
 
@@ -50,124 +50,138 @@ interface Listener extends Listening {
  * same table, so it does not matter which one makes the wallet.
  */
 export function createWalletFollower(parts: FollowerParts): WalletFollower {
-  const { source, lookMs, listenersPerUser, onError } = parts;
-  const listenersOf = new Map<string, Set<Listener>>();
-  const changed = new Set<string>();
-  let cursor: number | null = null;
-  let wasPaused = false;
-  let looks = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isLooking = false;
-  let isClosed = false;
+  return new Follower(parts);
+}
 
-  const schedule = (delayMs: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void look(), delayMs);
-  };
+class Follower implements WalletFollower {
+  readonly #parts: FollowerParts;
+  readonly #listenersOf = new Map<string, Set<Listener>>();
+  readonly #changed = new Set<string>();
+  /** The last event that was read; null: none yet. */
+  #cursor: number | null = null;
+  #wasPaused = false;
+  #polls = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isPolling = false;
+  #isClosed = false;
 
-  const look = async () => {
-    if (isLooking) return;
-    isLooking = true;
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+  }
+
+  follow(listening: Listening): () => void {
+    const listener: Listener = { ...listening, sent: null };
+    if (this.#isClosed) {
+      listener.onEnd();
+      return () => {};
+    }
+    const { userId } = listener;
+    const isFirst = this.#listenersOf.size === 0;
+    const listeners = this.#listenersOf.get(userId) ?? new Set();
+    this.#listenersOf.set(userId, listeners.add(listener));
+    const [oldest] = listeners;
+    if (listeners.size > this.#parts.listenersPerUser && oldest) this.#end(oldest);
+    this.#changed.add(userId);
+    if (isFirst && !this.#isPolling) this.#schedule(0);
+    return () => this.#leave(listener);
+  }
+
+  dismiss(userId: string): void {
+    for (const listener of [...(this.#listenersOf.get(userId) ?? [])]) this.#end(listener);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const userId of [...this.#listenersOf.keys()]) this.dismiss(userId);
+  }
+
+  #schedule(delayMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#poll(), delayMs);
+  }
+
+  async #poll(): Promise<void> {
+    const { pollMs, onError } = this.#parts;
+    if (this.#isPolling) return;
+    this.#isPolling = true;
     let hasFailed = false;
     try {
-      await findChanged();
-      await tellChanged();
+      await this.#findChanged();
+      await this.#sendChanged();
     } catch (error) {
       hasFailed = true;
       onError(error);
     }
-    isLooking = false;
-    if (listenersOf.size > 0) return schedule(hasFailed ? lookMs * PATIENCE : lookMs);
-    cursor = null;
-    changed.clear();
-  };
+    this.#isPolling = false;
+    if (this.#listenersOf.size > 0) {
+      this.#schedule(hasFailed ? pollMs * PATIENCE : pollMs);
+      return;
+    }
+    this.#cursor = null;
+    this.#changed.clear();
+  }
 
-  const findChanged = async () => {
-    looks += 1;
+  async #findChanged(): Promise<void> {
+    const { source } = this.#parts;
+    this.#polls += 1;
     // Before any wallet is read: a change after that read has an event after this id.
-    if (cursor === null) {
-      wasPaused = await source.readIsPaused();
-      cursor = await source.readLastChangeId();
+    if (this.#cursor === null) {
+      this.#wasPaused = await source.readIsPaused();
+      this.#cursor = await source.readLastChangeId();
     } else {
-      const query = { id: cursor, limit: CHANGES_A_LOOK };
+      const query = { id: this.#cursor, limit: CHANGES_A_POLL };
       for (const change of await source.readChangesAfter(query)) {
-        cursor = change.id;
-        changed.add(change.ownerId);
+        this.#cursor = change.id;
+        this.#changed.add(change.ownerId);
       }
     }
-    if (looks % LOOKS_FOR_STEPS !== 0) return;
+    if (this.#polls % POLLS_FOR_STEPS !== 0) return;
     const isPaused = await source.readIsPaused();
-    for (const [userId, listeners] of listenersOf) {
+    for (const [userId, listeners] of this.#listenersOf) {
       for (const { sent } of listeners) {
-        const isOther = sent?.isReady === false && isPaused !== wasPaused;
-        if (isOther || sent?.status === 'CREATING') changed.add(userId);
+        const isOther = sent?.isReady === false && isPaused !== this.#wasPaused;
+        if (isOther || sent?.status === 'CREATING') this.#changed.add(userId);
       }
     }
-    wasPaused = isPaused;
-  };
+    this.#wasPaused = isPaused;
+  }
 
-  const tellChanged = async () => {
-    const userIds = [...changed].filter((userId) => listenersOf.has(userId));
-    changed.clear();
+  async #sendChanged(): Promise<void> {
+    const userIds = [...this.#changed].filter((userId) => this.#listenersOf.has(userId));
+    this.#changed.clear();
     if (userIds.length === 0) return;
     try {
-      const views = await source.readWalletViews(userIds);
-      for (const userId of userIds) tell(userId, views.get(userId));
+      const views = await this.#parts.source.readWalletViews(userIds);
+      for (const userId of userIds) this.#send(userId, views.get(userId));
     } catch (error) {
-      for (const userId of userIds) changed.add(userId);
+      for (const userId of userIds) this.#changed.add(userId);
       throw error;
     }
-  };
+  }
 
-  const tell = (userId: string, view: WalletView | undefined) => {
-    if (!view) return dismiss(userId);
-    for (const listener of listenersOf.get(userId) ?? []) {
+  #send(userId: string, view: WalletView | undefined): void {
+    if (!view) {
+      this.dismiss(userId);
+      return;
+    }
+    for (const listener of this.#listenersOf.get(userId) ?? []) {
       if (listener.sent && isSameView(listener.sent, view)) continue;
       listener.sent = view;
       listener.onView(view);
     }
-  };
+  }
 
-  const leave = (listener: Listener) => {
-    const listeners = listenersOf.get(listener.userId);
+  #leave(listener: Listener): void {
+    const listeners = this.#listenersOf.get(listener.userId);
     listeners?.delete(listener);
-    if (listeners?.size === 0) listenersOf.delete(listener.userId);
-    if (listenersOf.size === 0 && !isLooking) {
-      clearTimeout(timer);
-      cursor = null;
-    }
-  };
+    if (listeners?.size === 0) this.#listenersOf.delete(listener.userId);
+    if (this.#listenersOf.size > 0 || this.#isPolling) return;
+    clearTimeout(this.#timer);
+    this.#cursor = null;
+  }
 
-  const end = (listener: Listener) => {
-    leave(listener);
+  #end(listener: Listener): void {
+    this.#leave(listener);
     listener.onEnd();
-  };
-
-  const dismiss = (userId: string) => {
-    for (const listener of [...(listenersOf.get(userId) ?? [])]) end(listener);
-  };
-
-  return {
-    follow(listening) {
-      const listener: Listener = { ...listening, sent: null };
-      if (isClosed) {
-        listener.onEnd();
-        return () => {};
-      }
-      const { userId } = listener;
-      const isFirst = listenersOf.size === 0;
-      const listeners = listenersOf.get(userId) ?? new Set();
-      listenersOf.set(userId, listeners.add(listener));
-      const [oldest] = listeners;
-      if (listeners.size > listenersPerUser && oldest) end(oldest);
-      changed.add(userId);
-      if (isFirst && !isLooking) schedule(0);
-      return () => leave(listener);
-    },
-    dismiss,
-    close() {
-      isClosed = true;
-      for (const userId of [...listenersOf.keys()]) dismiss(userId);
-    },
-  };
+  }
 }

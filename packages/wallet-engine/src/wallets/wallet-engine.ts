@@ -117,9 +117,11 @@ class Engine implements WalletEngine {
 
   constructor(given: EngineParts) {
     const { signal } = this.#stopping;
-    const parts = { observer: silentObserver, nextTurn: nextEventLoopTurn, ...given, signal };
+    const observer = given.observer ?? silentObserver;
+    const nextTurn = given.nextTurn ?? nextEventLoopTurn;
+    const parts = { ...given, observer, nextTurn, signal };
     this.#parts = parts;
-    const { config, ledger, lanes, chain, vault, keys, clock, log, observer } = parts;
+    const { config, ledger, lanes, chain, vault, keys, clock, log } = parts;
     const memory = createDatabaseMemory(ledger);
     const newDeploymentId = keys.readDeploymentId;
     const gate = createServiceGate({
