@@ -41,35 +41,13 @@ function createAuth() {
       fallback: `http://localhost:${port}`,
     },
     database: authAdapter({ isReserved: isReservedAddress }),
-    emailAndPassword: {
-      enabled: true,
-      autoSignIn: true,
-      minPasswordLength: PASSWORD_MIN_LENGTH,
-      maxPasswordLength: PASSWORD_MAX_LENGTH,
-      password: { hash: hashPassword, verify: verifyPassword },
-      // `mail/password-mail.server.ts` sends such links, and commands on the server print them.
-      resetPasswordTokenExpiresIn: LINK_MINUTES * 60,
-      revokeSessionsOnPasswordReset: true,
-    },
+    emailAndPassword: passwords,
     // A copy of the database contains no usable link.
     verification: { storeIdentifier: 'hashed' },
     emailVerification: emailVerification(),
     socialProviders: knownProviders(),
     plugins: [passkeySignIn(), ...openIdProvider(), ...appleSignIn()],
-    account: {
-      // In an encrypted cookie: following links fills no table.
-      storeStateStrategy: 'cookie',
-      // Accounts are linked by an address verified on both sides (`admitJoin`), or by their owner.
-      accountLinking: {
-        enabled: true,
-        trustedProviders: [...PROVIDER_IDS],
-        allowDifferentEmails: true,
-        requireLocalEmailVerified: true,
-        // A hook's link verifies without a session: the click does not show who signed up.
-        disableImplicitLinking: signUpHooks().sendVerificationMail !== undefined,
-      },
-      updateAccountOnSignIn: false,
-    },
+    account: otherAccounts(),
     // Thrown to `answerAuth`: the library would write it past our log, in colours.
     onAPIError: { throw: true, errorURL: '/login' },
     hooks: { before: beforeAuth, after: afterAuth },
@@ -91,20 +69,52 @@ function createAuth() {
     },
     // Replaced by our own limits, which count across processes: `auth-limits.server.ts`.
     rateLimit: { enabled: false },
-    advanced: {
-      // The library's own prefix would be the weaker __Secure-. A browser accepts __Host- from this host
-      // only: no other site of the domain can set the cookie.
-      useSecureCookies: false,
-      cookiePrefix: isHttps ? '__Host-better-auth' : 'better-auth',
-      defaultCookieAttributes: { secure: isHttps, path: '/' },
-      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
-      // Explicit: the library skips both checks under a test runner.
-      disableCSRFCheck: false,
-      disableOriginCheck: false,
-    },
+    advanced: cookies({ isHttps }),
     logger: { level: 'warn', log: authLogOver(log()) },
     telemetry: { enabled: false },
   });
+}
+
+const passwords = {
+  enabled: true,
+  autoSignIn: true,
+  minPasswordLength: PASSWORD_MIN_LENGTH,
+  maxPasswordLength: PASSWORD_MAX_LENGTH,
+  password: { hash: hashPassword, verify: verifyPassword },
+  // `mail/password-mail.server.ts` sends such links, and commands on the server print them.
+  resetPasswordTokenExpiresIn: LINK_MINUTES * 60,
+  revokeSessionsOnPasswordReset: true,
+} satisfies BetterAuthOptions['emailAndPassword'];
+
+function otherAccounts() {
+  return {
+    // In an encrypted cookie: following links fills no table.
+    storeStateStrategy: 'cookie',
+    // Accounts are linked by an address verified on both sides (`admitJoin`), or by their owner.
+    accountLinking: {
+      enabled: true,
+      trustedProviders: [...PROVIDER_IDS],
+      allowDifferentEmails: true,
+      requireLocalEmailVerified: true,
+      // A hook's link verifies without a session: the click does not show who signed up.
+      disableImplicitLinking: signUpHooks().sendVerificationMail !== undefined,
+    },
+    updateAccountOnSignIn: false,
+  } satisfies BetterAuthOptions['account'];
+}
+
+function cookies({ isHttps }: { isHttps: boolean }) {
+  return {
+    // The library's own prefix would be the weaker __Secure-. A browser accepts __Host- from this host
+    // only: no other site of the domain can set the cookie.
+    useSecureCookies: false,
+    cookiePrefix: isHttps ? '__Host-better-auth' : 'better-auth',
+    defaultCookieAttributes: { secure: isHttps, path: '/' },
+    ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+    // Explicit: the library skips both checks under a test runner.
+    disableCSRFCheck: false,
+    disableOriginCheck: false,
+  } satisfies BetterAuthOptions['advanced'];
 }
 
 /** Empty unless mail is sent: see {@link SignUpHooks} and `SIGNUP_VERIFICATION`. */
