@@ -1,6 +1,6 @@
-// Reads the fields of a flat JSON object: texts, booleans and null. AssemblyScript.
+// Parses the fields of a flat JSON object: strings, booleans and null. AssemblyScript.
 
-/** The text of a field, or null when it is missing or null. */
+/** The string of a field, or null if it is missing or null. */
 export function textField(json: string, name: string): string | null {
   const at = valueOf(json, name);
   if (at < 0 || json.charCodeAt(at) != 34) return null;

@@ -1,4 +1,4 @@
-// What the contracts here ask of their host, and a few ways to use it. AssemblyScript.
+// The host functions that these contracts import, and helpers for them. AssemblyScript.
 
 export namespace host {
   // @ts-ignore: decorator

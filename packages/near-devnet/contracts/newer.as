@@ -46,7 +46,7 @@ export function add_keys(): void {
   host.promise_return(promise);
 }
 
-/** 32 bytes of a name: waits under it; tells when somebody waits under it already. */
+/** 32 bytes of a name: yields under it; returns `taken` if a promise waits under it already. */
 export function sleep(): void {
   const id = inputBytes();
   const amount = new StaticArray<u64>(2);
@@ -56,7 +56,7 @@ export function sleep(): void {
   else host.promise_return(promise);
 }
 
-/** 32 bytes of a name, then what is told. */
+/** 32 bytes of a name, then the data to resume with. */
 export function wake(): void {
   const bytes = inputBytes();
   const at = changetype<usize>(bytes);

@@ -1,4 +1,4 @@
-// A contract that does on request what contracts do, good and bad. AssemblyScript; its input is plain text.
+// A contract for tests that does what its caller requests, good and bad. AssemblyScript; its input is plain text.
 import {
   call, currentAccountId, host, input, inputBytes, log, panic, predecessorId, promiseResult, read, registerBytes,
   remove, returnRegister, returnText, then, transfer, write,
@@ -25,7 +25,7 @@ export function cut(): void {
   remove(input());
 }
 
-/** Writes as many values as it is told. */
+/** Writes the given number of values. */
 export function put_many(): void {
   const count = I32.parseInt(input());
   for (let i = 0; i < count; i++) write("many" + i.toString(), "value of some length");
@@ -63,7 +63,7 @@ export function verify(): void {
   returnText(host.ed25519_verify(64, at, bytes.length - 96, at + 96, 32, at + 64).toString());
 }
 
-/** A byte that tells which key, 32 bytes of hash, 64 of signature. */
+/** A byte for the key to recover, 32 bytes of hash, 64 of signature. */
 export function recover(): void {
   const bytes = inputBytes();
   const at = changetype<usize>(bytes);
@@ -123,7 +123,7 @@ export function host_overrun(): void {
   host.value_return(100, 0xfffffff0);
 }
 
-/** `account method arguments`, and what came of it is told by `told`. */
+/** `account method arguments`: calls it, and `told` returns the result. */
 export function ask(): void {
   const words = input().split(" ");
   const asked = call(words[0], words[1], words[2], 0, 20 * TGAS);
@@ -183,7 +183,7 @@ export function spawn(): void {
   host.promise_batch_action_deploy_contract(promise, u64.MAX_VALUE, 1);
 }
 
-/** Waits until somebody calls `wake`. */
+/** Yields until `wake` is called. */
 export function sleep(): void {
   const name = String.UTF8.encode("told");
   const promise = host.promise_yield_create(name.byteLength, changetype<usize>(name), 0, 0, 20 * TGAS, 0, 7);
@@ -244,7 +244,7 @@ function work(count: i32): void {
   write("work", sum.toString());
 }
 
-/** Turns a loop so many times, and leaves nothing behind. */
+/** Iterates a loop the given number of times. */
 export function turns(): void {
   const count = I32.parseInt(input());
   for (let i = 0; i < count; i++) store<i32>(8, load<i32>(8) + i);

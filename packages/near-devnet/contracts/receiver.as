@@ -1,4 +1,4 @@
-// Receives tokens, and does with them what the sender's message says. AssemblyScript.
+// Receives tokens and handles them as the sender's message requests. AssemblyScript.
 import { textField } from "./json";
 import { input, panic, returnText } from "./near";
 

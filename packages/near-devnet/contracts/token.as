@@ -1,4 +1,4 @@
-// A fungible token by NEP-141, NEP-145 and NEP-148, beside which the devnet's own is held. AssemblyScript.
+// A fungible token by NEP-141, NEP-145 and NEP-148, with which tests compare the built-in one. AssemblyScript.
 import { isTrue, quoted, textField } from "./json";
 import {
   currentAccountId, host, input, log, panic, predecessorId, promiseResult, read, remove, returnText, then, transfer,

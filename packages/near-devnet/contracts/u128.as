@@ -1,4 +1,4 @@
-// Whole numbers of 128 bits, as far as amounts need them. AssemblyScript.
+// 128-bit unsigned integers, as far as amounts need them. AssemblyScript.
 
 export class U128 {
   constructor(

@@ -17,7 +17,7 @@ let code: { token: Uint8Array; receiver: Uint8Array };
 
 beforeAll(async () => {
   code = { token: await compileContract('token'), receiver: await compileContract('receiver') };
-});
+}, 60_000);
 
 async function start(): Promise<{ node: TestNode; wasmId: string }> {
   const node = new TestNode();

@@ -14,7 +14,7 @@ let node: TestNode;
 let publisher: ContractAccount;
 beforeAll(async () => {
   code = await compileContract('probe');
-});
+}, 60_000);
 beforeEach(async () => {
   node = new TestNode();
   publisher = await ContractAccount.create(node, 'publisher', code);

@@ -19,7 +19,7 @@ let probe: ContractAccount;
 
 beforeAll(async () => {
   code = await compileContract('probe');
-});
+}, 60_000);
 
 beforeEach(async () => {
   node = new TestNode();

@@ -12,7 +12,7 @@ let node: TestNode;
 let contract: ContractAccount;
 beforeAll(async () => {
   code = await compileContract('newer');
-});
+}, 60_000);
 beforeEach(async () => {
   node = new TestNode();
   contract = await ContractAccount.create(node, 'newer', code);

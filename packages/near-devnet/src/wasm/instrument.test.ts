@@ -11,7 +11,7 @@ const LIMITS = DEFAULT_PROTOCOL_CONFIG.vm;
 let code: Uint8Array;
 beforeAll(async () => {
   code = await compileContract('probe');
-});
+}, 60_000);
 
 /** `(module)` with the sections that are given. */
 const moduleOf = (...sections: number[][]) =>
