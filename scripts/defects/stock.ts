@@ -12,7 +12,11 @@ export const stockDefects: ProtocolDefect[] = [
     file: stock,
     find: `"stock"."ownerId" IS NULL AND \${startsFrom(['take'], { table: 'stock' })} AND`,
     replace: `"stock"."status" = 'READY' AND`,
-    also: [{ file: stock, find: `AND "ownerId" IS NULL\n    AND NOT`, replace: 'AND NOT' }],
+    also: [
+      { file: stock, find: `AND "ownerId" IS NULL\n    AND NOT`, replace: 'AND NOT' },
+      // The index has only wallets without an owner.
+      { file: stock, find: ' INDEXED BY "Wallet_stock_idx"', replace: '' },
+    ],
     event: stockKept,
   },
   {
