@@ -254,7 +254,7 @@ export const sealingKey = z
   .string()
   .regex(
     /^[1-9]\d{0,8}:[\w-]{43}:[\w-]{43}$/,
-    'use what `npm run wallet -- sealing-key` prints where the settings of a worker are, such as 1:….',
+    'use what `npm run wallet -- sealing-key` prints with the settings of a worker, such as 1:….',
   )
   .transform((text) => {
     const [version = '', publicKey = '', senderKey = ''] = text.split(':');

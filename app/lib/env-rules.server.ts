@@ -47,15 +47,15 @@ function findMissing(given: Source, fileErrors: readonly SettingError[]): Settin
     errors.push({ name, remedy: `missing. ${remedy}` });
   };
   if (network === null) {
-    require('NEAR_NETWORK_ID', 'Set mainnet or testnet; the devnet, which is for development, serves others only when named.');
+    require('NEAR_NETWORK_ID', 'Set mainnet or testnet; the devnet, which is for development, is public only if named.');
   }
   if (exposed) {
     require('BETTER_AUTH_URL', 'Set the public address, such as https://chat.example.org; to try it on this machine alone, http://localhost:3000.');
     require('BETTER_AUTH_SECRET', 'Set a random text: openssl rand -base64 32');
     if (holdsKeys) {
-      require('WALLET_ENCRYPTION_KEYS', 'Set 1:$(openssl rand -base64 32) and keep a copy: without it wallets cannot be opened.');
+      require('WALLET_ENCRYPTION_KEYS', 'Set 1:$(openssl rand -base64 32) and keep a copy: without it wallets cannot be decrypted.');
     } else {
-      require('WALLET_SEALING_KEY', 'Set what `npm run wallet -- sealing-key` prints where the settings of a worker are.');
+      require('WALLET_SEALING_KEY', 'Set what `npm run wallet -- sealing-key` prints with the settings of a worker.');
     }
   }
   if (!holdsKeys) errors.push(...findNeedlessSecrets(given));
@@ -65,7 +65,7 @@ function findMissing(given: Source, fileErrors: readonly SettingError[]): Settin
   if (given.WALLET_WORKER === 'off' && given.WALLET_CREATION === 'sync') {
     errors.push({
       name: 'WALLET_WORKER',
-      remedy: 'WALLET_CREATION=sync makes wallets in the web process. Remove one of the two.',
+      remedy: 'WALLET_CREATION=sync creates wallets in the web process. Remove one of the two.',
     });
   }
   if (given.WALLET_ENCRYPTION_KEYS?.includes(':vault:')) {

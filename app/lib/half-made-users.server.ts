@@ -58,7 +58,7 @@ export async function releaseHalfMadeUsers(now = new Date()): Promise<number> {
     .returning({ id: user.id });
   if (released.length > 0) {
     const userIds = released.slice(0, IDS_IN_A_LINE).map(({ id }) => id);
-    log().warn({ count: released.length, userIds }, 'addresses of half-made users are freed');
+    log().warn({ count: released.length, userIds }, 'addresses of interrupted sign-ups are freed');
   }
   return released.length;
 }
@@ -68,7 +68,7 @@ export function startReleasing(): { stop(): void } {
   const run = () => {
     releaseHalfMadeUsers()
       .then(() => sweepEndedSessions())
-      .catch((error: unknown) => log().warn({ err: error }, 'old rows were not swept'));
+      .catch((error: unknown) => log().warn({ err: error }, 'expired rows could not be deleted'));
   };
   const first = setTimeout(run, FIRST_LOOK_MS);
   const every = setInterval(run, EVERY_MS);

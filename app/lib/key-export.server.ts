@@ -72,7 +72,7 @@ export async function exportKey(
     await turn();
     return refuse('form', 'WALLET_NOT_READY');
   }
-  log().warn({ userId, accountId: exported.accountId }, 'a user was shown the key of the wallet');
+  log().warn({ userId, accountId: exported.accountId }, 'a user exported the key of the wallet');
   await sendLetter({
     kind: 'key-exported',
     to: email,

@@ -127,7 +127,7 @@ async function lose({ kind, onLost }: Mail): Promise<void> {
   try {
     await onLost?.();
   } catch (error) {
-    log().error({ err: error, kind }, 'what a lost mail had used up was not given back');
+    log().error({ err: error, kind }, 'the limits of an unsent mail were not restored');
   }
 }
 

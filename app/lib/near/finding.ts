@@ -37,15 +37,15 @@ const VARIABLES = {
   database: 'DATABASE_URL',
 } as const satisfies Record<FindingSubject, string>;
 
-/** Beside those of {@link remedyOf}, and in their place where a look says more than an interruption. */
+/** Added to those of {@link remedyOf}, and preferred where a diagnosis knows more than an interruption. */
 const REMEDIES: Readonly<Record<string, string>> = {
   SPEND_LIMIT_TOO_LOW: 'Raise it, or remove it.',
   NO_SPEND_LIMIT: 'Set what a day may cost, or remove it.',
   ENCRYPTION_KEY_UNFIT: 'Put a key of version 1 or more in front.',
   ENCRYPTION_KEY_WRONG:
-    'Give every master key that ever encrypted here, each with its own version.',
+    'List every master key that has encrypted keys here, each with its own version.',
   ROTATION_UNFINISHED: 'Run: npm run wallet -- rotate-keys',
-  NODE_BEHIND: 'Use another node until it is back.',
+  NODE_BEHIND: 'Use another node until it has caught up.',
   WRONG_NETWORK: 'Name nodes of one network, the one this database belongs to.',
   CLOCK_SKEWED: 'Keep the time by NTP (chrony, systemd-timesyncd).',
   SERVICE_ACCOUNT_MISSING: 'Create and fund it, or name the right one.',
@@ -55,18 +55,18 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Remove from the account those with nothing open, and the older service key itself; the others once their transactions have ended.',
   TOKEN_CONTRACT_MISSING: 'Name the account id of the CHOCO token on this network.',
   STOCK_UNUSED:
-    'Set how many stand ready, or leave them: they are handed out when it is set again.',
+    'Set the size of the stock, or leave them: they are handed out once it is set again.',
   STOCK_UNFIT:
-    'On other terms: handed out once settings are as they were. Otherwise: npm run wallet -- set-aside ACCOUNT',
+    'On other terms: handed out once the settings are restored. Otherwise: npm run wallet -- set-aside ACCOUNT',
   TREASURY_RUNWAY: 'Send NEAR and CHOCO to the service account.',
 };
 
-const RUN_AGAIN = 'Run it again; look at the nodes when it stays.';
+const RUN_AGAIN = 'Run it again; check the nodes if it persists.';
 
 /** By how a node does not answer. */
 const NODE_REMEDIES: Readonly<Record<string, string>> = {
-  unreachable: 'Check the address, the way there, and the provider.',
-  timeout: 'Check the address, the way there, and the provider.',
+  unreachable: 'Check the address, the network in between, and the provider.',
+  timeout: 'Check the address, the network in between, and the provider.',
   'rate-limited': 'Use a node that allows more calls.',
   'own-error': 'The node has an error of its own, or has not caught up: wait, or use another one.',
   asked: RUN_AGAIN,

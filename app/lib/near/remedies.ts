@@ -1,10 +1,10 @@
 import type { PauseReason } from '#engine/core/errors.ts';
 
-/** What an operator of this app does about each reason of the engine to pause, in our variables and commands. */
+/** What an operator does about each pause reason, in this app's variables and commands. */
 export const pauseRemedies = {
   TREASURY_NEAR_LOW: 'Send NEAR to the service account, or lower NEAR_RESERVE.',
   SPEND_LIMIT_REACHED:
-    'Wait until the window has moved on, or raise WALLET_SPEND_LIMIT_HOUR_NEAR, …_DAY_NEAR, …_HOUR_CHOCO or …_DAY_CHOCO and restart.',
+    'Wait until the hour or day is over, or raise WALLET_SPEND_LIMIT_HOUR_NEAR, …_DAY_NEAR, …_HOUR_CHOCO or …_DAY_CHOCO and restart.',
   TREASURY_TOKEN_LOW: 'Send reward tokens to the service account.',
   TOKEN_CONTRACT_MISSING: 'Check CHOCO_TOKEN_CONTRACT: no NEP-141 token answers there.',
   SERVICE_ACCOUNT_MISSING: 'Check NEAR_SERVICE_ACCOUNT_ID and NEAR_NETWORK_ID: no such account.',
@@ -19,42 +19,42 @@ export const pauseRemedies = {
   OPERATOR: 'Paused by an operator; resume it by hand.',
 } as const satisfies Record<PauseReason, string>;
 
-/** About what interrupts one process; codes that only need time are not here. */
+/** For errors that interrupt one process; codes that resolve by themselves are missing. */
 const processErrorRemedies: Readonly<Record<string, string>> = {
-  NODE_UNREACHABLE: 'Check NEAR_NODE_URL: the nodes it names, the way there, and what they answer.',
+  NODE_UNREACHABLE: 'Check NEAR_NODE_URL: the nodes, the network in between, and what they answer.',
   RATE_LIMITED: 'Name a node in NEAR_NODE_URL that allows more calls.',
   NODES_LAG: 'Check NEAR_NODE_URL: put a node in front that keeps up with the chain.',
   UNCONFIRMED:
-    'Check NEAR_NODE_URL: what one node says no other one confirms. Name nodes that answer, or take out the one that is wrong.',
+    'Check NEAR_NODE_URL: no second node confirms what one node answered. Configure nodes that answer, or remove the wrong one.',
   NODES_DISAGREE:
-    'Check NEAR_NODE_URL: two nodes say different things of one block. Take out the one that is wrong.',
+    'Check NEAR_NODE_URL: two nodes give different answers about one block. Remove the wrong one.',
   TOKEN_CONTRACT_CHANGED:
     'Put CHOCO_TOKEN_CONTRACT back. To pay another token from now on: stop all servers and workers, run `npm run wallet -- change-token` with the new one set, and start them with it.',
   NETWORK_CHANGED: 'Put NEAR_NETWORK_ID back, or use another database.',
   TOKEN_DECIMALS: 'Check CHOCO_TOKEN_CONTRACT: it names another token.',
   TRANSACTION_FORGOTTEN:
-    'Set NEAR_ARCHIVAL_NODE_URL to an archival node and restart: it knows what became of the transaction. Its wallets wait meanwhile; nothing is paid twice.',
+    'Set NEAR_ARCHIVAL_NODE_URL to an archival node and restart: it knows the outcome of the transaction. Its wallets wait meanwhile; nothing is paid twice.',
   REGISTRATION_TOO_DEAR:
-    'Check CHOCO_TOKEN_CONTRACT, and what the nodes of NEAR_NODE_URL say of it: no token asks for so much to register an account.',
+    'Check CHOCO_TOKEN_CONTRACT, and what the nodes of NEAR_NODE_URL answer about it: no token charges that much to register an account.',
   MASTER_KEY_CHANGED:
-    'Put the earlier key of that version back in WALLET_ENCRYPTION_KEYS, and give the other one a version of its own, behind it: both open what they encrypted (docs/keys.md).',
+    'Put the earlier key of that version back in WALLET_ENCRYPTION_KEYS, and give the other one its own version, behind it: each decrypts what it encrypted (docs/keys.md).',
   LANES_HELD: 'Stop all servers and workers first.',
-  CHAIN_HALTED: 'The chain or its nodes stand still: wait, or use other nodes, and run it again.',
+  CHAIN_HALTED: 'The chain or its nodes have halted: wait, or use other nodes, and run it again.',
   NONCES_UNSPENT: 'Run it again.',
-  LANES_REFUSED: 'Look at the failure: the service account does not take the keys of its lanes.',
+  LANES_REFUSED: 'See the error: the keys of the lanes cannot be added to the service account.',
   MASTER_KEY_MISSING:
     'Add the master key of that version to WALLET_ENCRYPTION_KEYS of this process and restart it.',
   PLAN_REFUSED:
-    'Set the same reward, token and initial balance for all servers and workers. If they are the same, this is a defect or an intruder: stop the process and look at its log.',
-  KEYS_ELSEWHERE: 'Do this where the settings of a worker are: WALLET_WORKER=off holds no keys.',
-  SEALING_KEY_UNKNOWN: 'Start a worker of this version: it says what it opens.',
+    'Set the same reward, token and initial balance for all servers and workers. If they are the same, this is a defect or an intruder: stop the process and examine its log.',
+  KEYS_ELSEWHERE: 'Run it with the settings of a worker: WALLET_WORKER=off holds no keys.',
+  SEALING_KEY_UNKNOWN: 'Start a worker of this version: it records which sealed keys it opens.',
   SEALED_TO_NOBODY:
-    'Set WALLET_SEALING_KEY to what `npm run wallet -- sealing-key` prints where the settings of a worker are.',
+    'Set WALLET_SEALING_KEY to what `npm run wallet -- sealing-key` prints with the settings of a worker.',
   TREASURY_RUNWAY: 'Send NEAR and reward tokens to the service account.',
   SETTINGS_DIFFER: 'Set the same limits and the same reserve for all servers and workers.',
 };
 
-/** What to do about a code of the engine; null when it needs nothing but time, or is none of its. */
+/** What to do about a code of the engine; null if it resolves by itself or is unknown. */
 export function remedyOf(code: string): string | null {
   if (Object.hasOwn(pauseRemedies, code)) return pauseRemedies[code as PauseReason];
   return Object.hasOwn(processErrorRemedies, code) ? (processErrorRemedies[code] ?? null) : null;

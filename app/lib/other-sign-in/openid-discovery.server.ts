@@ -42,7 +42,10 @@ export async function discoverOpenId(onFound: () => void): Promise<void> {
     state().endpoints = await ask(provider);
     onFound();
   } catch (error) {
-    log().warn({ err: error }, 'the OpenID provider was not found; it is asked again in a minute');
+    log().warn(
+      { err: error },
+      'the OpenID discovery document cannot be read; retrying in a minute',
+    );
     setTimeout(() => void discoverOpenId(onFound), AGAIN_AFTER_MS).unref();
   }
 }
