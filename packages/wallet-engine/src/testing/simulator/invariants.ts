@@ -122,13 +122,13 @@ export class Invariants {
   }
 
   #wallets(): WalletRow[] {
-    return this.#world.rows('SELECT * FROM "Wallet"');
+    return this.#world.rows(`SELECT ${walletColumns} FROM "Wallet"`);
   }
 
   /** @param id the wallet's own or its owner's */
   #walletOf(id: string): WalletRow | undefined {
     const found = this.#world.rows<WalletRow>(
-      'SELECT * FROM "Wallet" WHERE "id" = ? OR "ownerId" = ?',
+      `SELECT ${walletColumns} FROM "Wallet" WHERE "id" = ? OR "ownerId" = ?`,
       id,
       id,
     );
@@ -309,6 +309,7 @@ export class Invariants {
   }
 }
 
+const walletColumns = '"id", "ownerId", "accountId", "publicKey", "status", "balance"';
 const mostNoops = 5;
 /** The nonce of a new key is a multiple of this (nearcore); each signature increments it. */
 const nonceStep = 1_000_000n;

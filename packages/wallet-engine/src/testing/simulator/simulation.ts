@@ -5,17 +5,16 @@ import { SeededRandom } from './seeded-random.ts';
 import { SimulatedChainFaults } from './simulated-chain-faults.ts';
 import { SimulatedFleet } from './simulated-fleet.ts';
 import { SimulatedLiar } from './simulated-liar.ts';
-import { healthyNode, quietNetwork, SimulatedNetwork } from './simulated-network.ts';
-import { losesIndex, SimulatedNodeFaults } from './simulated-node-faults.ts';
+import { healthyNode, SimulatedNetwork } from './simulated-network.ts';
+import { SimulatedNodeFaults } from './simulated-node-faults.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
-import { noDangers, type ProcessDangers } from './simulated-process.ts';
-import { SimulatedSettings, stockKept, stockTermsChanged } from './simulated-settings.ts';
-import { SimulatedThief } from './simulated-thief.ts';
+import { SimulatedSettings } from './simulated-settings.ts';
+import { SimulatedStorm } from './simulated-storm.ts';
 import { SimulatedTreasury } from './simulated-treasury.ts';
 import { SimulatedUsers } from './simulated-users.ts';
 import { lostKeys, SimulatedWebProcesses } from './simulated-web-processes.ts';
 import { SqliteWorldDatabase } from './sqlite-world-database.ts';
-import { isWanted, type WantedFaults } from './wanted-faults.ts';
+import type { WantedFaults } from './wanted-faults.ts';
 import { type UserRow, World } from './world.ts';
 import type { WorldDatabase } from './world-database.ts';
 
@@ -66,19 +65,13 @@ class Simulation {
   readonly #invariants: Invariants;
   readonly #fleet: SimulatedFleet;
   readonly #users: SimulatedUsers;
+  readonly #storm: SimulatedStorm;
   readonly #chain: SimulatedChainFaults;
   readonly #nodes: SimulatedNodeFaults;
   readonly #liar: SimulatedLiar;
   readonly #settings: SimulatedSettings;
   readonly #operator: SimulatedOperator;
   readonly #treasury: SimulatedTreasury;
-  /** Draws how processes start and stop, apart from their faults. */
-  readonly #lifecycle: SeededRandom;
-  /** A requested fault takes minutes to show. */
-  readonly #isSlow: boolean;
-  /** Few other faults: they would mostly prevent the requested one. */
-  readonly #isQuiet: boolean;
-  #isStorm = true;
   /** Read again only after a change: the end is checked at every step. */
   #walletStates: { revision: number; rows: UserRow[] } = { revision: -1, rows: [] };
 
@@ -114,9 +107,6 @@ class Simulation {
     this.#treasury = new SimulatedTreasury({ seed, world, chain: this.#chain });
     this.#invariants = new Invariants(world);
     const lifecycle = new SeededRandom(seed + lifecycleSeedOffset);
-    this.#lifecycle = lifecycle;
-    this.#isSlow = [nearlyOver, longHalt, losesIndex].some((name) => isWanted(wanted, name));
-    this.#isQuiet = this.#isSlow && lifecycle.chance(0.7);
     const { mistakenUrls } = this.#nodes;
     this.#fleet = new SimulatedFleet({
       ...{
@@ -136,6 +126,12 @@ class Simulation {
     const fleet = this.#fleet;
     this.#users = new SimulatedUsers({ count, world, fleet, random, lifecycle, watch, note });
     this.#operator = this.#newOperator(lanes);
+    this.#storm = new SimulatedStorm({
+      ...{ ...around, settings: this.#settings, random, lifecycle, note },
+      ...{ nodes: this.#nodes, liar: this.#liar, chain: this.#chain, treasury: this.#treasury },
+      ...{ fleet, users: this.#users, operator: this.#operator },
+      onViolation: (violation) => this.#violations.push(violation),
+    });
   }
 
   #newOperator(lanes: number): SimulatedOperator {
@@ -148,7 +144,7 @@ class Simulation {
       watch: this.#watch,
       lanes,
       keepsStock: this.#settings.stock > 0,
-      isStorm: () => this.#isStorm,
+      isStorm: () => this.#storm.isOn,
       isForeign: (userId) => this.#chain.isForeign(userId),
       areKeysRemoved: () => this.#chain.areKeysRemoved,
       newProcess: (name) => fleet.newProcess(name),
@@ -189,18 +185,12 @@ class Simulation {
     const world = this.#world;
     try {
       if (this.#settings.stock > 0) await this.#fillStock();
-      this.#fleet.beginStorm(this.#drawDangers());
-      this.#planStorm();
+      this.#storm.begin();
       const workers = this.#random.between(1, 3);
       for (let index = 0; index < workers; index += 1) this.#fleet.startWorker();
       this.#fleet.startWebs();
-      // Most faults show early; a proof that a transaction can never execute takes more than a minute.
-      const isLong = this.#random.chance(0.04) || this.#isSlow;
-      const stormMs = isLong
-        ? this.#random.between(75_000, 150_000)
-        : this.#random.between(6_000, 25_000);
-      await this.#advance(stormMs, () => false);
-      this.#calm();
+      await this.#advance(this.#storm.drawDurationMs(), () => false);
+      this.#storm.calm();
       await this.#advance(calmLimitMs, () => this.#isOver());
       await this.#advance(lanesFreeWithinMs, () => this.#fleet.busyLanes() === 0);
       this.#examineEnd();
@@ -221,30 +211,6 @@ class Simulation {
     };
   }
 
-  /** Draws the faults of messages and processes: few at a time find more than all at once. */
-  #drawDangers(): ProcessDangers {
-    const random = this.#random;
-    const some = (most: number) => (random.chance(0.4) ? random.next() * most : 0);
-    const leastPause = isWanted(this.#wanted, 'paused process') ? 0.006 : 0;
-    const dangers = {
-      crash: some(0.012),
-      pause: Math.max(some(0.01), leastPause),
-      databaseBusy: some(0.05),
-    };
-    this.#network.dangers = {
-      dropRequest: some(0.2),
-      dropAnswer: some(0.3),
-      delay: some(0.3),
-      repeat: some(0.6),
-      httpError: some(0.2),
-      laggingRefusal: some(0.6),
-      unknownTransaction: some(0.6),
-    };
-    if (!this.#isQuiet) return dangers;
-    this.#network.dangers = { ...quietNetwork, dropAnswer: this.#network.dangers.dropAnswer };
-    return noDangers;
-  }
-
   /** Before the storm, which seldom lets one be filled. Where money is short it stays as it is. */
   async #fillStock(): Promise<void> {
     this.#fleet.startWorker();
@@ -256,118 +222,6 @@ class Simulation {
     };
     await this.#advance(fillLimitMs, isFull);
     this.#watch.trace('the storm begins');
-  }
-
-  /** The terms of the stock may change during the storm. */
-  #planStock(): void {
-    const { stock, otherTermsAtMs } = this.#settings;
-    if (stock === 0) return;
-    this.#watch.count(`event: ${stockKept}`);
-    this.#world.onTaken = () => this.#watch.count('event: taken from the stock');
-    this.#users.planForStock(new SeededRandom(this.#seed + stockSeedOffset));
-    if (otherTermsAtMs === null) return;
-    this.#at(otherTermsAtMs, () => {
-      this.#watch.count(`event: ${stockTermsChanged}`);
-      this.#watch.trace('all processes are started again, on other terms');
-      this.#fleet.stopAll();
-    });
-  }
-
-  #planStorm(): void {
-    const random = this.#random;
-    this.#users.plan();
-    const eventEvery = random.between(1_000, 6_000) * (this.#isQuiet ? 30 : 1);
-    const happen = () => {
-      if (!this.#isStorm) return;
-      this.#drawEvent();
-      this.#at(random.between(500, eventEvery), happen);
-    };
-    this.#at(eventEvery, happen);
-    this.#planRemovals();
-    this.#planStock();
-    // Of two nodes one is honest and well.
-    if (this.#liar.isSure || !this.#nodes.plan()) this.#liar.plan();
-    this.#operator.plan();
-    if (this.#lifecycle.chance(0.05) || isWanted(this.#wanted, 'transaction no node takes')) {
-      this.#at(this.#lifecycle.between(0, 8_000), () => {
-        this.#network.refusesNext = this.#isStorm;
-      });
-    }
-    this.#chain.planLongHalt(this.#lifecycle, isWanted(this.#wanted, longHalt));
-    if (isWanted(this.#wanted, 'foreign account')) {
-      this.#at(random.between(1_000, 8_000), () => this.#chain.planForeignAccount());
-    }
-    if (isWanted(this.#wanted, nearlyOver)) this.#chain.planNearExpiry(this.#lifecycle);
-    this.#chain.addStrangersKeys(this.#settings.strangersKeys);
-    this.#planThief();
-  }
-
-  /** A stream of its own keeps the runs without removals unchanged. */
-  #planRemovals(): void {
-    const random = new SeededRandom(this.#seed + removalSeedOffset);
-    if (!random.chance(0.15) && !isWanted(this.#wanted, keysRemoved)) return;
-    const times = random.between(1, 3);
-    for (let time = 0; time < times; time += 1) {
-      this.#at(random.between(3_000, 20_000), () => {
-        if (!this.#isStorm || this.#operator.isUnreconciled) return;
-        this.#watch.count(`event: ${keysRemoved}`);
-        this.#watch.trace(keysRemoved);
-        this.#chain.removeLaneKeys(random).catch((error) => this.#watch.trace(`${error}`));
-      });
-    }
-  }
-
-  #planThief(): void {
-    const onViolation = (violation: string) => this.#violations.push(violation);
-    const thief = new SimulatedThief({ seed: this.#seed, world: this.#world, onViolation });
-    for (const visitMs of thief.visits()) {
-      this.#at(visitMs, () => {
-        this.#watch.count('event: thief at the vault');
-        thief.strike().catch((error) => this.#note('thief', error));
-      });
-    }
-  }
-
-  #at(delayMs: number, work: () => void): void {
-    this.#world.clock.setTimer(work, delayMs);
-  }
-
-  /** A fault of chain, nodes, treasury, processes or database, as opposed to single messages. */
-  #drawEvent(): void {
-    const random = this.#random;
-    const events: [string, () => void][] = [
-      ...this.#chain.events(),
-      ['new worker', () => this.#fleet.startWorker()],
-      ['killed worker', () => this.#fleet.killWorker()],
-      ['backup', () => this.#operator.takeBackup()],
-      ['restored backup', () => this.#operator.restoreBackup()],
-    ];
-    const [name, strike] = events[random.between(0, events.length - 1)] ?? ['nothing', () => {}];
-    if (name === 'restored backup' && !random.chance(0.4)) return;
-    this.#watch.count(`event: ${name}`);
-    this.#watch.trace(name);
-    strike();
-  }
-
-  #calm(): void {
-    this.#isStorm = false;
-    this.#network.dangers = quietNetwork;
-    this.#world.faults.clear();
-    for (const node of this.#network.nodes.values()) {
-      Object.assign(node, { lagBlocks: 0, isDown: false });
-    }
-    // What only one node remembers needs a second answer: after a while an operator adds an archival node.
-    this.#at(archivalAfterMs, () => {
-      for (const node of this.#network.nodes.values()) node.earliestHeight = 0;
-    });
-    this.#nodes.calm();
-    this.#liar.calm();
-    this.#operator.calm();
-    this.#treasury.calm();
-    this.#fleet.calm();
-    this.#fleet.startWorker();
-    this.#users.visitAll();
-    this.#watch.trace('calm');
   }
 
   async #advance(durationMs: number, isOver: () => boolean): Promise<void> {
@@ -385,7 +239,7 @@ class Simulation {
         ...this.#invariants.afterStep(),
         ...this.#operator.signedThoughBehind(),
         ...this.#treasury.violations({
-          isStorm: this.#isStorm,
+          isStorm: this.#storm.isOn,
           hasRestored: this.#operator.hasRestored,
           haveClocksApart: this.#settings.hasClocksApart,
         }),
@@ -448,13 +302,7 @@ class Simulation {
   }
 }
 
-const archivalAfterMs = 180_000;
-const longHalt = 'long halt';
-const nearlyOver = 'validity nearly over';
-const keysRemoved = 'lane keys removed';
 const fillLimitMs = 30_000;
-const stockSeedOffset = 19_191_919;
-const removalSeedOffset = 9_999_991;
 const lifecycleSeedOffset = 3_333_331;
 /** After the last wallet is READY; a stuck lane takes half a minute and a noop. */
 const lanesFreeWithinMs = 120_000;

@@ -86,6 +86,10 @@ export interface UserRow {
   walletAvailableAt: number | null;
 }
 
+/** Those of {@link UserRow}; the table has many more. */
+const userColumns = `"id", "nearAccountId", "nearPublicKey", "nearPrivateKey", "chocoBalance",
+  "walletStatus", "walletError", "walletAttempts", "walletTakeovers", "walletAvailableAt"`;
+
 /** The stored key of a user with a complete record. */
 export function storedKeyOfUser(user: UserRow): StoredKey {
   return {
@@ -354,7 +358,7 @@ export class World {
   }
 
   users(): UserRow[] {
-    return this.rows<UserRow>('SELECT * FROM "User" ORDER BY "id"');
+    return this.rows<UserRow>(`SELECT ${userColumns} FROM "User" ORDER BY "id"`);
   }
 
   untilReady(ids: string[], withinMs = 60_000): Promise<void> {
