@@ -91,6 +91,7 @@ test('one account’s draft is not shown to the next account in the same tab', a
   const composer = page.getByRole('textbox', { name: '메시지' });
   const first = await enter(page);
   await page.goto('/chat/byeol');
+  await untilHydrated(page);
   await composer.fill('아무에게도 말하지 마');
   await page.reload();
   await expect(composer).toHaveValue('아무에게도 말하지 마');

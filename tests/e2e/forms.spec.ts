@@ -81,7 +81,7 @@ test('logging out ends the session', async ({ page }) => {
   await page.waitForURL('**/login');
 });
 
-test('text typed before hydration is sent', async ({ page }) => {
+test('text typed before hydration survives a reload and is sent', async ({ page }) => {
   await signUp(page);
   await expect(walletLine(page)).toContainText('100 CHOCO');
   let release = () => {};
@@ -96,7 +96,10 @@ test('text typed before hydration is sent', async ({ page }) => {
   const composer = page.getByRole('textbox', { name: '메시지' });
   await composer.fill('별이야, 안녕');
   release();
-  await page.waitForLoadState('networkidle');
+  await untilHydrated(page);
+  await page.reload();
+  await untilHydrated(page);
+  await expect(composer).toHaveValue('별이야, 안녕');
   await composer.press('Control+Enter');
   await expect(page.locator('[data-role=user]')).toContainText('별이야, 안녕');
 });

@@ -103,7 +103,7 @@ test('search finds words, and a result opens in its conversation', async ({ page
   await page.getByRole('link', { name: '최근 대화로 가기' }).click();
   await expect(page.getByRole('log').getByText('message 119', { exact: true })).toBeInViewport();
   await page.goto(`/search?q=${encodeURIComponent('없는 말')}`);
-  await expect(page.getByText('‘없는 말’에 맞는 메시지가 없어요.')).toBeVisible();
+  await expect(page.getByText('‘없는 말’ 검색 결과가 없어요.')).toBeVisible();
 });
 
 test('a wide screen shows the other rooms beside the open one', async ({ page }) => {

@@ -98,7 +98,7 @@ test('in English, an address is confirmed from the account page', async ({
   await page.goto('/account');
   await page.getByRole('link', { name: 'Send a confirmation e-mail' }).click();
   await page.getByRole('button', { name: 'Send the e-mail' }).click();
-  await expect(page.getByRole('status')).toContainText('is on its way');
+  await expect(page.getByRole('status')).toContainText('We sent an e-mail to');
   await expectNoViolation(page, 'confirmation sent');
   await page.goto(linkIn(await mails.waitFor(email)));
   await page.getByRole('button', { name: 'Yes, it’s mine' }).click();

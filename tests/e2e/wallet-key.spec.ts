@@ -4,7 +4,8 @@ import { changeDatabase } from './database.ts';
 import { enter, enterWithWallet, expect, test } from './test.ts';
 
 // A rejected form gets status 400.
-test.use({ allowedComplaint: /status of 400/ });
+// Axe must see the final colours, not those in the middle of a fade.
+test.use({ allowedComplaint: /status of 400/, contextOptions: { reducedMotion: 'reduce' } });
 
 /** A sign-in so long ago that the password is required. */
 const EARLIER = `UPDATE "Session" SET "createdAt" = "createdAt" - 1000

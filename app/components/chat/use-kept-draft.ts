@@ -21,9 +21,11 @@ export function useKeptDraft({ accountId, characterId, draft: first }: DraftStar
     if (!storage) return;
     dropDraftsOfOthers({ storage, accountId });
     const kept = readDraft({ storage, accountId, characterId });
+    const keep = () => keepIfPossible({ storage, accountId, characterId }, draft.get());
     // Text typed before hydration is newer than the stored draft.
-    if (kept) draft.set((typed) => typed || kept);
-    return draft.subscribe(() => keepIfPossible({ storage, accountId, characterId }, draft.get()));
+    if (kept && draft.get() === '') draft.set(kept);
+    else keep();
+    return draft.subscribe(keep);
   }, [accountId, characterId, draft]);
 
   return draft;
