@@ -56,7 +56,7 @@ export function refuseCrossSite({
       status: 403,
       kind: 'foreign',
       error: 'CROSS_SITE_REQUEST',
-      message: 'This address takes what pages of its own site send.',
+      message: 'Cross-site requests are rejected here. Send it from a page of this site.',
     });
   };
 }
