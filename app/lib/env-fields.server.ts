@@ -50,6 +50,14 @@ export function secret(minimumLength: number) {
     );
 }
 
+/** A bearer token: with spaces or letters beyond ASCII no header could carry it, and nobody would be let in. */
+export function bearerToken(minimumLength: number) {
+  return secret(minimumLength).regex(
+    /^[\x21-\x7e]*$/,
+    'use letters, digits and signs of ASCII without spaces: it is sent in a header.',
+  );
+}
+
 export const httpUrl = z.url({
   protocol: /^https?$/,
   error: 'use an address such as https://rpc.example.org.',

@@ -263,6 +263,8 @@ describe('values', () => {
     ['SMTP_URL', 'smtp://smtp.example.org:0'],
     ['DATABASE_URL', 'file::memory:'],
     ['DEVNET_PORT', '3000'],
+    ['CRON_SECRET', ' a-token-of-sixteen '],
+    ['METRICS_TOKEN', 'ein-Schlüssel-für-alle'],
     ['DATABASE_URL', 'file:/tmp/choonsim.db?mode=memory'],
     ['DATABASE_URL', 'postgres://ann:50%@database.example.org/app?sslmode=verify-full'],
     ['DATA_DIR', `/dev/null/${'a'.repeat(100_000)}`],

@@ -85,8 +85,8 @@ export const variables = z.object({
     )
     .default('info'),
   REDIS_URL: fields.redisUrl.optional(),
-  CRON_SECRET: fields.secret(16).optional(),
-  METRICS_TOKEN: fields.secret(16).optional(),
+  CRON_SECRET: fields.bearerToken(16).optional(),
+  METRICS_TOKEN: fields.bearerToken(16).optional(),
   METRICS_PORT: fields.optionalInteger({ from: 0, to: 65_535 }),
   CLEAR_TEXT_HOSTS: fields.hostNames.optional(),
   ...mailVariables,
