@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl } from './env-fields.server.ts';
+import { plainHttpUrl } from './env-fields.server.ts';
 import type { SettingError } from './env-names.server.ts';
 import { type AppleKey, readAppleKey } from './other-sign-in/apple-secret.ts';
 import { PROVIDER_IDS, type ProviderId } from './other-sign-in/sites.ts';
@@ -40,7 +40,7 @@ export const signInVariables = {
       'use the content of the file AuthKey_….p8, or name the file by SIGN_IN_APPLE_KEY_FILE.',
     )
     .optional(),
-  SIGN_IN_APPLE_ISSUER: httpUrl.default(APPLE),
+  SIGN_IN_APPLE_ISSUER: plainHttpUrl.default(APPLE),
   SIGN_IN_GOOGLE_ID: oneWord,
   SIGN_IN_GOOGLE_SECRET: oneWord,
   SIGN_IN_KAKAO_ID: oneWord,
@@ -49,7 +49,7 @@ export const signInVariables = {
   SIGN_IN_NAVER_SECRET: oneWord,
   SIGN_IN_OPENID_ID: oneWord,
   SIGN_IN_OPENID_SECRET: oneWord,
-  SIGN_IN_OPENID_ISSUER: httpUrl.optional(),
+  SIGN_IN_OPENID_ISSUER: plainHttpUrl.optional(),
   SIGN_IN_OPENID_NAME: z
     .string()
     .regex(/^[^\p{Cc}]{1,30}$/u, 'use a name of up to 30 characters, such as Example ID.')

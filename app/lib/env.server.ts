@@ -50,7 +50,7 @@ export const variables = z.object({
   WALLET_SEALING_KEY: fields.sealingKey.optional(),
   SIGNUP_LIMIT_PER_IP: fields.integer({ from: 0, to: 1_000_000, fallback: 20 }),
   TRUSTED_PROXIES: fields.networks.optional(),
-  VAULT_ADDR: fields.httpUrl.optional(),
+  VAULT_ADDR: fields.plainHttpUrl.optional(),
   VAULT_TOKEN: z.string().optional(),
   VAULT_TRANSIT_KEY: z
     .string()
