@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { postgresServerMissing } from '#engine/testing/postgres-server.ts';
 import { redisServerMissing } from '#engine/testing/redis-server.ts';
 import { runPart } from './part-process.ts';
 import { ms, printTable, type Results, type Row } from './results.ts';
 
 const usage = `Measures what docs/benchmarks.md describes.
   npm run bench -- [--only PART] [--users 3000] [--lanes 128] [--stock 500] [--before FOLDER] [--json FILE]
+  npm run bench -- --database postgres [--only storm|depth] [--users 3000] [--lanes 128] [--wallets 1000000]
 Parts: devnet, request, crowd, ready, storm, stock, depth, takeover; --users and --lanes are the storm's
 and the stock's.
 The crowd meets the built server; --before is another checkout, built too, to compare it with.`;
@@ -15,6 +17,8 @@ interface PartOptions {
   users: number;
   lanes: number;
   stock: number;
+  /** Of depth's large table. */
+  wallets: number;
   before: string | null;
 }
 
@@ -94,8 +98,12 @@ const parts: Record<string, Part> = {
   },
 
   async storm(results, { users, lanes }) {
-    const figures = await runPart('storm', { users, lanes, initialBalance: '0.1' });
-    const zero = await runPart('storm', { users: 50, lanes: 8, initialBalance: '0' });
+    const figures = await runPart('storm', {
+      ...{ database: 'sqlite', users, lanes, initialBalance: '0.1' },
+    });
+    const zero = await runPart('storm', {
+      ...{ database: 'sqlite', users: 50, lanes: 8, initialBalance: '0' },
+    });
     const plan = await runPart('plan', {});
     const { walletsPerSecond, p50Ms, p99Ms, chainLimitPerSecond, duplicates, maxRssMb } = figures;
     const rpcCalls = Object.values(figures.rpcCalls).reduce((sum, count) => sum + count, 0);
@@ -185,11 +193,12 @@ const parts: Record<string, Part> = {
   },
 
   async depth(results) {
-    const figures = await runPart('depth', {});
-    results.depth = figures;
+    const options = { database: 'sqlite', wallets: 1_000_000 } as const;
+    const { p99At1kMs, p99AtMostMs } = await runPart('depth', options);
+    results.depth = { p99At1kMs, p99At1mMs: p99AtMostMs };
     return [
-      ['depth', 'claim p99, 1,000 users', ms(figures.p99At1kMs), ''],
-      ['depth', 'claim p99, 1,000,000 users', ms(figures.p99At1mMs), ''],
+      ['depth', 'claim p99, 1,000 users', ms(p99At1kMs), ''],
+      ['depth', 'claim p99, 1,000,000 users', ms(p99AtMostMs), ''],
     ];
   },
 
@@ -207,6 +216,34 @@ const parts: Record<string, Part> = {
   },
 };
 
+/** What depends on the database, over a PostgreSQL server of its own on this machine. */
+const postgresParts: Record<string, Part> = {
+  async storm(results, { users, lanes }) {
+    const database = 'postgres';
+    const figures = await runPart('storm', { database, users, lanes, initialBalance: '0.1' });
+    const { walletsPerSecond, p50Ms, p99Ms, chainLimitPerSecond, duplicates } = figures;
+    const storm = { users, walletsPerSecond, p99Ms, chainLimitPerSecond, duplicates };
+    results.postgres = { ...results.postgres, storm };
+    const title = `${users} users, ${lanes} lanes: wallets a second`;
+    return [
+      ['storm', title, walletsPerSecond.toFixed(1), `the chain ${chainLimitPerSecond.toFixed(1)}`],
+      ['storm', 'p50 to READY', ms(p50Ms), ''],
+      ['storm', 'p99 to READY', ms(p99Ms), ''],
+      ['storm', 'duplicates on chain', String(duplicates), ''],
+      ['storm', 'CPU a wallet', ms(figures.cpuMsPerWallet), 'without the server of the database'],
+    ];
+  },
+
+  async depth(results, { wallets }) {
+    const figures = await runPart('depth', { database: 'postgres', wallets });
+    results.postgres = { ...results.postgres, depth: { wallets, ...figures } };
+    return [
+      ['depth', 'claim p99, 1,000 wallets', ms(figures.p99At1kMs), ''],
+      ['depth', `claim p99, ${wallets} wallets`, ms(figures.p99AtMostMs), ''],
+    ];
+  },
+};
+
 function nearSplit(figures: { nearBurntPerWallet: number; nearLockedPerWallet: number }): string {
   const { nearBurntPerWallet: burnt, nearLockedPerWallet: locked } = figures;
   return `${burnt.toFixed(5)} burnt, ${locked.toFixed(5)} locked`;
@@ -219,17 +256,21 @@ async function main(): Promise<void> {
       users: { type: 'string', default: '3000' },
       lanes: { type: 'string', default: '128' },
       stock: { type: 'string', default: '500' },
+      wallets: { type: 'string', default: '1000000' },
+      database: { type: 'string', default: 'sqlite' },
       before: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(usage);
-  const names = values.only === undefined ? Object.keys(parts) : [values.only];
+  const chosen = partsOver(values.database);
+  const names = values.only === undefined ? Object.keys(chosen) : [values.only];
   const options = {
     users: whole('users', values.users),
     lanes: whole('lanes', values.lanes),
     stock: whole('stock', values.stock),
+    wallets: whole('wallets', values.wallets),
     before: values.before ?? null,
   };
   const [cpu] = cpus();
@@ -237,13 +278,21 @@ async function main(): Promise<void> {
   const results: Results = { machine };
   const rows: Row[] = [];
   for (const name of names) {
-    const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
-    if (!part) throw new Error(`there is no part "${name}"\n${usage}`);
+    const part = Object.hasOwn(chosen, name) ? chosen[name] : undefined;
+    if (!part) throw new Error(`there is no part "${name}" over ${values.database}\n${usage}`);
     rows.push(...(await part(results, options)));
     if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
   }
   console.log(`${machine.model}, ${machine.count} cores, node ${machine.node}`);
   printTable(rows);
+}
+
+function partsOver(database: string): Record<string, Part> {
+  if (database === 'sqlite') return parts;
+  if (database !== 'postgres') throw new Error(`--database: use sqlite or postgres\n${usage}`);
+  const missing = postgresServerMissing();
+  if (missing) throw new Error(missing);
+  return postgresParts;
 }
 
 function whole(name: string, text: string): number {

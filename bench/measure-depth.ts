@@ -1,27 +1,45 @@
 import { join } from 'node:path';
-import type Database from 'better-sqlite3';
-import { openFile } from '#app/lib/db.server.ts';
+import { openFile, openPostgres } from '#app/lib/db.server.ts';
+import { postgresDatabase } from '#engine/adapters/postgres/postgres-database.ts';
+import type { SqlStatement } from '#engine/adapters/sql/sql-database.ts';
 import { createSqlWalletStore } from '#engine/adapters/sql/sql-wallet-store.ts';
 import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
 import { leaseDurationMs } from '#engine/core/engine-config.ts';
 import type { WalletStore } from '#engine/ports/wallet-store.ts';
+import type { PostgresServer } from '#engine/testing/postgres-server.ts';
 import { percentile } from './percentile.ts';
 import type { Progress } from './progress.ts';
-import { temporaryDirectory } from './stage.ts';
+import {
+  type BenchDatabase,
+  patientSessions,
+  startDatabaseServer,
+  temporaryDirectory,
+} from './stage.ts';
+
+export interface DepthOptions {
+  database: BenchDatabase;
+  /** Of the large table. */
+  wallets: number;
+}
 
 export interface DepthFigures {
   p99At1kMs: number;
-  p99At1mMs: number;
+  p99AtMostMs: number;
 }
 
 const claims = 2_000;
 const batchSize = 10;
 
 /** Claims of ten in a small and in a large table by turns, so that both meet the same disk. */
-export async function measureDepth(_: object, progress: Progress): Promise<DepthFigures> {
+export async function measureDepth(
+  { database, wallets }: DepthOptions,
+  progress: Progress,
+): Promise<DepthFigures> {
   progress('filling the tables');
-  const small = await openFilled(1_000);
-  const large = await openFilled(1_000_000);
+  const server = database === 'postgres' ? await startDatabaseServer() : null;
+  const open = server ? filledDatabasesOf(server) : openFilledFile;
+  const small = await open(1_000);
+  const large = await open(wallets);
   const smallMs: number[] = [];
   const largeMs: number[] = [];
   for (let count = 1; count <= claims; count += 1) {
@@ -29,7 +47,8 @@ export async function measureDepth(_: object, progress: Progress): Promise<Depth
     largeMs.push(await claimOnce(large, `claim-${count}`));
     if (count % 10 === 0) progress(`${count} of ${claims} claims`);
   }
-  return { p99At1kMs: percentile(smallMs, 99), p99At1mMs: percentile(largeMs, 99) };
+  await server?.stop();
+  return { p99At1kMs: percentile(smallMs, 99), p99AtMostMs: percentile(largeMs, 99) };
 }
 
 async function claimOnce(store: WalletStore, claimToken: string): Promise<number> {
@@ -47,29 +66,49 @@ async function claimOnce(store: WalletStore, claimToken: string): Promise<number
   return durationMs;
 }
 
-async function openFilled(users: number): Promise<WalletStore> {
+async function openFilledFile(wallets: number): Promise<WalletStore> {
   const { handle, migrate } = openFile(join(temporaryDirectory(), 'depth.db'));
   await migrate('drizzle/migrations');
   if (handle.kind !== 'sqlite') throw new Error('a file was opened');
-  fill(handle.sqlite, users);
-  return createSqlWalletStore(betterSqlite3Database(handle.sqlite));
+  handle.sqlite.pragma('synchronous = OFF');
+  const database = betterSqlite3Database(handle.sqlite);
+  await database.write([fill(wallets)]);
+  handle.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+  handle.sqlite.pragma('synchronous = FULL');
+  return createSqlWalletStore(database);
+}
+
+/** @returns what makes one more database of the server */
+function filledDatabasesOf(server: PostgresServer): (wallets: number) => Promise<WalletStore> {
+  return async (wallets) => {
+    await server.query(`CREATE DATABASE "depth_${wallets}"`);
+    const url = server.url.replace(/postgres$/, `depth_${wallets}`);
+    const { handle, migrate } = openPostgres(url, { mostConnections: 2 });
+    await migrate('drizzle/migrations');
+    if (handle.kind !== 'postgres') throw new Error('a server was opened');
+    const filling = patientSessions(url);
+    await postgresDatabase(filling).write([fill(wallets)]);
+    // As the server does by itself when it has time.
+    await filling.use((session) => session.command('VACUUM (ANALYZE)'));
+    await filling.close();
+    return createSqlWalletStore(postgresDatabase(handle.sessions));
+  };
 }
 
 /** Nine in ten are READY; the last tenth has signed up at once and waits. */
-function fill(sqlite: Database.Database, users: number): void {
-  sqlite.pragma('synchronous = OFF');
-  sqlite
-    .prepare(
-      `WITH RECURSIVE "number"("n") AS (SELECT 1 UNION ALL SELECT "n" + 1 FROM "number" WHERE "n" < :users)
-       INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt", "nearAccountId",
-         "nearPublicKey", "nearPrivateKey", "walletStatus", "walletRequestedAt", "walletAvailableAt")
-       SELECT printf('user-%07d', "n"), 'user', printf('user-%07d@example.com', "n"), 0, 0,
-         printf('%07d.choonsim.devnet', "n"), 'ed25519:' || hex(zeroblob(22)),
-         'v1.' || hex(zeroblob(80)), iif("n" > :users * 0.9, 'PENDING', 'READY'), :now + "n",
-         iif("n" > :users * 0.9, :now + "n", NULL)
-       FROM "number"`,
-    )
-    .run({ users, now: Date.now() - 10_000_000 });
-  sqlite.pragma('wal_checkpoint(TRUNCATE)');
-  sqlite.pragma('synchronous = FULL');
+function fill(wallets: number): SqlStatement {
+  return {
+    sql: `WITH RECURSIVE "number" ("n") AS (
+        SELECT CAST(1 AS BIGINT) UNION ALL SELECT "n" + 1 FROM "number" WHERE "n" < :wallets),
+      "person" ("n", "digits", "waits") AS (
+        SELECT "n", substr(CAST(10000000 + "n" AS TEXT), 2), "n" > :wallets * 9 / 10 FROM "number")
+      INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt", "nearAccountId",
+        "nearPublicKey", "nearPrivateKey", "walletStatus", "walletRequestedAt", "walletAvailableAt")
+      SELECT 'user-' || "digits", 'user', 'user-' || "digits" || '@example.com', 0, 0,
+        "digits" || '.choonsim.devnet', 'ed25519:${'0'.repeat(44)}', 'v1.${'0'.repeat(160)}',
+        CASE WHEN "waits" THEN 'PENDING' ELSE 'READY' END, :now + "n",
+        CASE WHEN "waits" THEN :now + "n" END
+      FROM "person"`,
+    params: { wallets, now: Date.now() - 10_000_000 },
+  };
 }

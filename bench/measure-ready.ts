@@ -19,12 +19,12 @@ const idleMs = 7_500;
 /** One wallet after another on an idle system, between them one transfer: the chain's own time. */
 export async function measureReady(_: object, progress: Progress): Promise<ReadyFigures> {
   const stage = await setStage();
-  const { engine, sqlite, devnet } = stage;
+  const { engine, sql, devnet } = stage;
   await engine.start();
   await warmUp(stage);
   const floorMs: number[] = [];
   const readyMs: number[] = [];
-  for (const userId of addUsers(sqlite, 'ready', wallets)) {
+  for (const userId of await addUsers(sql, 'ready', wallets)) {
     const idleUntilMs = performance.now() + idleMs;
     await sleepWithinBlock();
     floorMs.push(await sendTransfer(devnet.rpcUrl));
@@ -32,7 +32,7 @@ export async function measureReady(_: object, progress: Progress): Promise<Ready
     await sleepWithinBlock();
     const startMs = performance.now();
     await engine.requestWallet(userId);
-    await untilReady(sqlite, [userId], 60_000);
+    await untilReady(sql, [userId], 60_000);
     readyMs.push(performance.now() - startMs);
     progress(`${readyMs.length} of ${wallets} wallets`);
   }

@@ -21,7 +21,7 @@ const pauseMs = 50;
  */
 export async function measureRequest(_: object, progress: Progress): Promise<RequestFigures> {
   const stage = await setStage({ lanes: 64 });
-  const { engine, sqlite, devnet } = stage;
+  const { engine, sql, devnet } = stage;
   await engine.start();
   await warmUp(stage);
   const bareCommit = openBareCommit();
@@ -29,7 +29,7 @@ export async function measureRequest(_: object, progress: Progress): Promise<Req
 
   const measure = async (prefix: string) => {
     const requestMs: number[] = [];
-    for (const userId of addUsers(sqlite, prefix, samples)) {
+    for (const userId of await addUsers(sql, prefix, samples)) {
       const startMs = performance.now();
       await engine.requestWallet(userId);
       const betweenMs = performance.now();

@@ -58,12 +58,12 @@ export async function measureStock(
     : { ...burst, refillMs, taken: await measureTakes(stage, stock, progress) };
 }
 
-async function strike({ engine, sqlite }: Stage, users: number) {
-  const userIds = addUsers(sqlite, 'burst', users);
+async function strike({ engine, sql }: Stage, users: number) {
+  const userIds = await addUsers(sql, 'burst', users);
   const startMs = Date.now();
   const wallets = await Promise.all(userIds.map((userId) => engine.requestWallet(userId)));
   const atOnce = wallets.filter((wallet) => wallet?.status === 'READY').length;
-  await untilReady(sqlite, userIds, patienceMs);
+  await untilReady(sql, userIds, patienceMs);
   return { atOnce, othersPerSecond: (users - atOnce) / ((Date.now() - startMs) / 1000) };
 }
 
@@ -114,10 +114,10 @@ async function measureSignUps({ sqlite, env }: Stage, progress: Progress) {
   };
 }
 
-async function takeInTurn({ engine, sqlite }: Stage, prefix: string) {
+async function takeInTurn({ engine, sql }: Stage, prefix: string) {
   const tookMs: number[] = [];
   let ready = 0;
-  for (const userId of addUsers(sqlite, prefix, takes)) {
+  for (const userId of await addUsers(sql, prefix, takes)) {
     const startMs = performance.now();
     const wallet = await engine.requestWallet(userId);
     tookMs.push(performance.now() - startMs);

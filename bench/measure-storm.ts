@@ -1,12 +1,13 @@
 import { CHOCO_TOKEN, DEFAULT_PROTOCOL_CONFIG, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
-import type Database from 'better-sqlite3';
+import type { SqlDatabase } from '#engine/adapters/sql/sql-database.ts';
 import type { NearChain } from '#engine/ports/near-chain.ts';
 import { countRpcCalls } from './count-rpc-calls.ts';
 import { percentile } from './percentile.ts';
 import { type Progress, sleep } from './progress.ts';
-import { addUsers, setStage, warmUp } from './stage.ts';
+import { addUsers, type BenchDatabase, setGround, warmUp } from './stage.ts';
 
 export interface StormOptions {
+  database: BenchDatabase;
   users: number;
   lanes: number;
   /** Decimal NEAR. */
@@ -36,14 +37,14 @@ const reward = 100n * 10n ** 18n;
 
 /** All users request their wallets at once; over when the last one is READY. */
 export async function measureStorm(
-  { users, lanes, initialBalance }: StormOptions,
+  { database, users, lanes, initialBalance }: StormOptions,
   progress: Progress,
 ): Promise<StormFigures> {
-  const stage = await setStage({ lanes, initialBalance });
-  const { engine, sqlite, chain } = stage;
+  const ground = await setGround({ database, lanes, initialBalance });
+  const { engine, sql, chain } = ground;
   await engine.start();
-  await warmUp(stage);
-  const userIds = addUsers(sqlite, 'storm', users);
+  await warmUp(ground);
+  const userIds = await addUsers(sql, 'storm', users);
   const before = await readTreasury(chain);
   const rpcCalls = countRpcCalls();
 
@@ -57,7 +58,7 @@ export async function measureStorm(
     await new Promise(setImmediate);
   }
   await Promise.all(requests);
-  const readyAtMs = await followReady(sqlite, users, progress);
+  const readyAtMs = await followReady(sql, users, progress);
   const calls = rpcCalls.stop();
   const cpu = process.cpuUsage(cpuBefore);
   const maxRssMb = process.resourceUsage().maxRSS / 1024;
@@ -66,20 +67,19 @@ export async function measureStorm(
   const after = await readTreasury(chain);
   const spent = toNear(before.near - after.near) / users;
   const nearLockedPerWallet = Number(initialBalance) + storagePerWalletNear;
+  const duplicates = await countDuplicates({
+    ...{ sql, chain, users, progress, paid: before.choco - after.choco },
+  });
+  const chainLimitPerSecond = await chainLimit(sql, users);
+  await ground.close();
   return {
     users,
     walletsPerSecond: users / (Math.max(...durations) / 1000),
     p50Ms: percentile(durations, 50),
     p99Ms: percentile(durations, 99),
-    chainLimitPerSecond: chainLimit(sqlite, users),
+    chainLimitPerSecond,
     rpcCalls: calls,
-    duplicates: await countDuplicates({
-      sqlite,
-      chain,
-      users,
-      paid: before.choco - after.choco,
-      progress,
-    }),
+    duplicates,
     nearBurntPerWallet: spent - nearLockedPerWallet,
     nearLockedPerWallet,
     maxRssMb,
@@ -88,21 +88,15 @@ export async function measureStorm(
 }
 
 /** @returns when each became READY, ms since 1970 */
-async function followReady(
-  sqlite: Database.Database,
-  users: number,
-  progress: Progress,
-): Promise<number[]> {
-  const events = sqlite.prepare<[number], { id: number; toStatus: string; createdAt: number }>(
-    `SELECT "id", "toStatus", "createdAt" FROM "WalletEvent"
-     WHERE "id" > ? AND "userId" LIKE 'storm-%' ORDER BY "id"`,
-  );
+async function followReady(sql: SqlDatabase, users: number, progress: Progress): Promise<number[]> {
+  const events = `SELECT "id", "toStatus", "createdAt" FROM "WalletEvent"
+    WHERE "id" > :lastId AND "userId" LIKE 'storm-%' ORDER BY "id"`;
   const readyAtMs: number[] = [];
   const untilMs = Date.now() + 120_000 + users * 500;
   for (let lastId = 0; readyAtMs.length < users; await sleep(50)) {
-    for (const { id, toStatus, createdAt } of events.all(lastId)) {
-      lastId = id;
-      if (toStatus === 'READY') readyAtMs.push(createdAt);
+    for (const { id, toStatus, createdAt } of await sql.read({ sql: events, params: { lastId } })) {
+      lastId = Number(id);
+      if (toStatus === 'READY') readyAtMs.push(Number(createdAt));
       if (toStatus === 'FAILED') throw new Error('a wallet failed in the storm');
     }
     progress(`${readyAtMs.length} of ${users} wallets READY`);
@@ -112,14 +106,13 @@ async function followReady(
 }
 
 /** A chunk burns so much gas and no more; receipts and refunds of every wallet count. */
-function chainLimit(sqlite: Database.Database, users: number): number {
-  const burnt = sqlite
-    .prepare<[], { gas: number }>(
-      `SELECT sum(CAST("gasBurnt" AS REAL)) AS "gas" FROM "ChainTransaction" WHERE "hash" IN (
-         SELECT "hash" FROM "ChainTransactionWallet" WHERE "userId" LIKE 'storm-%')`,
-    )
-    .get();
-  const gasPerWallet = (burnt?.gas ?? 0) / users;
+async function chainLimit(sql: SqlDatabase, users: number): Promise<number> {
+  const [burnt] = await sql.read({
+    sql: `SELECT sum(CAST("gasBurnt" AS DOUBLE PRECISION) / 1e12) AS "teraGas" FROM "ChainTransaction"
+      WHERE "hash" IN (SELECT "hash" FROM "ChainTransactionWallet" WHERE "userId" LIKE 'storm-%')`,
+    params: {},
+  });
+  const gasPerWallet = (Number(burnt?.teraGas ?? 0) * 1e12) / users;
   const walletsPerBlock = Number(DEFAULT_PROTOCOL_CONFIG.chunkGasLimit) / gasPerWallet;
   return (walletsPerBlock * 1000) / blockTimeMs;
 }
@@ -137,24 +130,27 @@ async function readTreasury(chain: NearChain): Promise<{ near: bigint; choco: bi
 
 /** Rewards paid beyond one a wallet, and wallets whose balance or key is not as it should be. */
 async function countDuplicates({
-  sqlite,
+  sql,
   chain,
   users,
   paid,
   progress,
 }: {
   progress: Progress;
-  sqlite: Database.Database;
+  sql: SqlDatabase;
   chain: NearChain;
   users: number;
   paid: bigint;
 }): Promise<number> {
-  const wallets = sqlite
-    .prepare<[], { accountId: string; publicKey: string }>(
-      `SELECT "nearAccountId" AS "accountId", "nearPublicKey" AS "publicKey" FROM "User"
-       WHERE "id" LIKE 'storm-%'`,
-    )
-    .all();
+  const rows = await sql.read({
+    sql: `SELECT "nearAccountId" AS "accountId", "nearPublicKey" AS "publicKey" FROM "User"
+      WHERE "id" LIKE 'storm-%'`,
+    params: {},
+  });
+  const wallets = rows.map(({ accountId, publicKey }) => ({
+    accountId: String(accountId),
+    publicKey: String(publicKey),
+  }));
   let wrong = Math.abs(Number(paid / reward) - users) + (paid % reward === 0n ? 0 : 1);
   const isRight = async ({ accountId, publicKey }: (typeof wallets)[number]) => {
     const balance = await chain.viewTokenBalance({ tokenContract: CHOCO_TOKEN, accountId });

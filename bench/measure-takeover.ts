@@ -23,17 +23,17 @@ export async function measureTakeover(
   progress: Progress,
 ): Promise<TakeoverFigures> {
   const stage = await setStage({ env: queue === 'bullmq' ? await queueOverRedis() : {} });
-  const { sqlite, engine } = stage;
+  const { sql, sqlite, engine } = stage;
   let workers = [await startWorker(stage)];
-  const [first = ''] = addUsers(sqlite, 'warm-up', 1);
+  const [first = ''] = await addUsers(sql, 'warm-up', 1);
   await engine.requestWallet(first);
-  await untilReady(sqlite, [first], 60_000);
+  await untilReady(sql, [first], 60_000);
 
   let maxMs = 0;
   for (const [round, afterMs] of killedAfterMs.entries()) {
     progress(`round ${round + 1} of ${killedAfterMs.length}`);
     workers.push(await startWorker(stage));
-    const userIds = addUsers(sqlite, `round-${round}`, wallets);
+    const userIds = await addUsers(sql, `round-${round}`, wallets);
     // This process works on nothing, as a web process without a worker.
     for (const userId of userIds) await engine.requestWallet(userId);
     const signerPid = await untilSigned(sqlite, userIds);
@@ -42,7 +42,7 @@ export async function measureTakeover(
     if (!victim) throw new Error('the wallets are signed for by no worker of ours');
     await victim.kill();
     const killedMs = performance.now();
-    await untilReady(sqlite, userIds, 60_000);
+    await untilReady(sql, userIds, 60_000);
     maxMs = Math.max(maxMs, performance.now() - killedMs);
     workers = workers.filter((worker) => worker !== victim);
   }

@@ -28,11 +28,11 @@ const tenth = 10n ** 23n;
  * - nothing fails, so nothing is left FAILED.
  */
 export async function measurePlan(_: object, progress: Progress): Promise<PlanFigures> {
-  const { sqlite, devnet } = await setStage();
+  const { sql, sqlite, devnet } = await setStage();
   const provider = new JsonRpcProvider({ url: devnet.rpcUrl });
   const { secretKey } = developmentKey(SERVICE_ACCOUNT);
   const service = new Account(SERVICE_ACCOUNT, provider, secretKey);
-  request(sqlite, addUsers(sqlite, 'plan', handful));
+  request(sqlite, await addUsers(sql, 'plan', handful));
   const before = await service.getState();
   const startMs = performance.now();
   await processWalletCreationQueue({ sqlite, service, provider, progress });

@@ -38,6 +38,16 @@ export interface Results {
     refillMs: number | null;
   };
   depth?: { p99At1kMs: number; p99At1mMs: number };
+  postgres?: {
+    storm?: {
+      users: number;
+      walletsPerSecond: number;
+      p99Ms: number;
+      chainLimitPerSecond: number;
+      duplicates: number;
+    };
+    depth?: { wallets: number; p99At1kMs: number; p99AtMostMs: number };
+  };
   takeover?: {
     maxMs: number;
     /** Null on a machine without Redis. */

@@ -8,12 +8,18 @@ import { configureEnvironment } from '#app/lib/env.server.ts';
 import { engineLog } from '#app/lib/log.server.ts';
 import { walletEngine } from '#app/lib/near/wallet-engine.server.ts';
 import { createJsonRpcNearChain } from '#engine/adapters/near-rpc/json-rpc-near-chain.ts';
+import { createPgSessions } from '#engine/adapters/postgres/pg-sessions.ts';
+import { postgresDatabase } from '#engine/adapters/postgres/postgres-database.ts';
+import type { SqlDatabase } from '#engine/adapters/sql/sql-database.ts';
 import { createSqlTransactionLedger } from '#engine/adapters/sql/sql-transaction-ledger.ts';
 import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-database.ts';
 import type { NearChain } from '#engine/ports/near-chain.ts';
+import { type PostgresServer, startPostgresServer } from '#engine/testing/postgres-server.ts';
 import type { WalletEngine } from '#engine/wallets/wallet-engine.ts';
 import { type DevnetProcess, startDevnetProcess } from './devnet-process.ts';
 import { until } from './progress.ts';
+
+export type BenchDatabase = 'sqlite' | 'postgres';
 
 export interface StageOptions {
   lanes?: number;
@@ -22,14 +28,22 @@ export interface StageOptions {
   env?: Record<string, string>;
 }
 
-/** Everything a measurement needs: the chain beside it, a database file, the app's own engine. */
-export interface Stage {
+/** Everything a measurement needs: a chain process, a database, and the app's own engine. */
+export interface Ground {
   readonly devnet: DevnetProcess;
-  readonly sqlite: Database.Database;
+  /** A connection of the measurement's own. */
+  readonly sql: SqlDatabase;
   readonly engine: WalletEngine;
   readonly chain: NearChain;
   /** For other processes of the app on the same database and chain. */
   readonly env: Record<string, string>;
+  /** Stops the engine, and the server of the database. */
+  close(): Promise<void>;
+}
+
+/** A ground over a database file. */
+export interface Stage extends Ground {
+  readonly sqlite: Database.Database;
 }
 
 const hourMs = 60 * 60 * 1000;
@@ -43,13 +57,23 @@ export function temporaryDirectory(): string {
 }
 
 /** Once in a process: the app has one database and one engine in each. */
-export async function setStage({
+export async function setStage(options: StageOptions = {}): Promise<Stage> {
+  const ground = await setGround({ ...options, database: 'sqlite' });
+  const handle = databaseHandle();
+  if (handle.kind !== 'sqlite') throw new Error('the measurement needs a database file');
+  return { ...ground, sqlite: patientConnection(handle.sqlite.name) };
+}
+
+/** As {@link setStage}, over a file or over a PostgreSQL server of its own. */
+export async function setGround({
+  database,
   lanes = 8,
   initialBalance = '0.1',
   env: more = {},
-}: StageOptions = {}): Promise<Stage> {
+}: StageOptions & { database: BenchDatabase }): Promise<Ground> {
   const directory = temporaryDirectory();
   const devnet = await startDevnetProcess(join(directory, 'devnet'));
+  const server = database === 'postgres' ? await startDatabaseServer() : null;
   const env = {
     DATA_DIR: directory,
     NEAR_NODE_URL: devnet.rpcUrl,
@@ -58,30 +82,53 @@ export async function setStage({
     LOG_LEVEL: 'error',
     // Its own part measures it.
     WALLET_STOCK: '0',
+    ...(server && { DATABASE_URL: server.url }),
     ...more,
   };
   configureEnvironment(env);
   await migrateDatabase();
   const handle = databaseHandle();
-  if (handle.kind !== 'sqlite') throw new Error('the benchmark runs on a database file');
-  const { sqlite } = handle;
+  const sql =
+    handle.kind === 'sqlite'
+      ? betterSqlite3Database(patientConnection(handle.sqlite.name))
+      : postgresDatabase(patientSessions(env.DATABASE_URL ?? ''));
   const chain = createJsonRpcNearChain({
     urls: [devnet.rpcUrl],
     expectedChainId: null,
     log: engineLog(),
   });
-  await openOldDeployment(sqlite, chain);
-  // The app's connection does not wait for another process's lock; a measurement does.
-  const own = new Database(sqlite.name, { timeout: lockPatienceMs });
-  return { devnet, sqlite: own, engine: walletEngine(), chain, env };
+  await openOldDeployment(sql, chain);
+  const engine = walletEngine();
+  const close = async () => {
+    await engine.stop();
+    await server?.stop();
+  };
+  return { devnet, sql, engine, chain, env, close };
+}
+
+/** The app's connection does not wait for another process's lock; a measurement does. */
+function patientConnection(file: string): Database.Database {
+  return new Database(file, { timeout: lockPatienceMs });
+}
+
+/** Without time limits. */
+export function patientSessions(url: string) {
+  const onError = () => undefined;
+  const options = { url, applicationName: 'bench', mostConnections: 2, onError };
+  return createPgSessions({ ...options, isUnhurried: true });
+}
+
+/** A PostgreSQL server that waits for its disk. */
+export function startDatabaseServer(): Promise<PostgresServer> {
+  return startPostgresServer({ fsync: 'on' });
 }
 
 /**
  * Wallets requested within a minute of a deployment's first meeting with its chain are asked for on
  * the chain before anything is signed; what is measured is a deployment in use.
  */
-async function openOldDeployment(sqlite: Database.Database, chain: NearChain): Promise<void> {
-  const ledger = createSqlTransactionLedger(betterSqlite3Database(sqlite));
+async function openOldDeployment(sql: SqlDatabase, chain: NearChain): Promise<void> {
+  const ledger = createSqlTransactionLedger(sql);
   await ledger.openDeployment({
     deploymentId: 'bench',
     genesisHash: (await chain.requireChain({ genesisHash: null })).genesisHash,
@@ -93,36 +140,38 @@ async function openOldDeployment(sqlite: Database.Database, chain: NearChain): P
 }
 
 /** Users without a wallet. @returns their ids */
-export function addUsers(sqlite: Database.Database, prefix: string, count: number): string[] {
+export async function addUsers(sql: SqlDatabase, prefix: string, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
-  sqlite
-    .prepare(
-      `INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt")
-       SELECT "value", "value", "value" || '@example.com', 0, 0 FROM json_each(?)`,
-    )
-    .run(JSON.stringify(ids));
+  await sql.write([
+    {
+      sql: `WITH "ids" ("id") AS (SELECT "value" FROM json_each(:ids))
+        INSERT INTO "User" ("id", "name", "email", "createdAt", "updatedAt")
+        SELECT "id", "id", "id" || '@example.com', 0, 0 FROM "ids"`,
+      params: { ids: JSON.stringify(ids) },
+    },
+  ]);
   return ids;
 }
 
 /** Lanes on the chain, connections open, code compiled: one wallet made from end to end. */
-export async function warmUp({ sqlite, engine }: Pick<Stage, 'sqlite' | 'engine'>): Promise<void> {
-  const [first = ''] = addUsers(sqlite, 'warm-up', 1);
+export async function warmUp({ sql, engine }: Pick<Ground, 'sql' | 'engine'>): Promise<void> {
+  const [first = ''] = await addUsers(sql, 'warm-up', 1);
   await engine.requestWallet(first);
-  await untilReady(sqlite, [first], 60_000);
+  await untilReady(sql, [first], 60_000);
 }
 
 /** @throws when one of them is not READY in time */
 export async function untilReady(
-  sqlite: Database.Database,
+  sql: SqlDatabase,
   userIds: string[],
   withinMs: number,
 ): Promise<void> {
-  const waiting = sqlite.prepare<[string], { count: number }>(
-    `SELECT count(*) AS "count" FROM "User"
-     WHERE "id" IN (SELECT "value" FROM json_each(?)) AND "walletStatus" IS NOT 'READY'`,
-  );
-  const ids = JSON.stringify(userIds);
-  const isReady = () => waiting.get(ids)?.count === 0;
+  const waiting = {
+    sql: `SELECT count(*) AS "count" FROM "User"
+      WHERE "id" IN (SELECT "value" FROM json_each(:ids)) AND "walletStatus" IS DISTINCT FROM 'READY'`,
+    params: { ids: JSON.stringify(userIds) },
+  };
+  const isReady = async () => (await sql.read(waiting))[0]?.count === 0;
   // The question about thousands takes 1.5 ms of this process, which the storm's figures count.
   const everyMs = userIds.length > 100 ? 100 : 5;
   await until(isReady, { what: 'wallets READY', withinMs, everyMs });

@@ -29,7 +29,10 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-export async function startPostgresServer(): Promise<PostgresServer> {
+/** @param settings of the server, in place of those for tests, which do not wait for the disk */
+export async function startPostgresServer(
+  settings: Record<string, string> = {},
+): Promise<PostgresServer> {
   const binaries = findBinaries();
   if (binaries === null) throw new Error(postgresServerMissing() ?? 'no PostgreSQL server');
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
@@ -63,10 +66,13 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     if (server) return;
     // The page cache survives a killed server: no need to wait for the disk.
     const options = { fsync: 'off', max_connections: '200', unix_socket_directories: folder };
-    const settings = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const given = Object.entries({ ...options, ...settings }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
     const child = spawn(
       join(binaries, 'postgres'),
-      ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...settings],
+      ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...given],
       { ...person, cwd: folder, stdio: 'ignore' },
     );
     server = child;
