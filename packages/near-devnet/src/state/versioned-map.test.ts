@@ -84,3 +84,23 @@ test('stores nothing for blocks without writes, and forgets what is pruned', () 
   map.pruneBefore(1001);
   expect(map.getAt('a', 999)).toBe(2);
 });
+
+test('keysAt lists the keys of a height once, removed and added ones included', () => {
+  const map = new VersionedMap<number>();
+  for (const key of ['x a', 'x b', 'y c']) map.set(key, 1);
+  map.seal(1);
+  map.set('x a', undefined);
+  map.set('x d', 1);
+  map.seal(2);
+  map.set('x a', 2);
+  map.seal(3);
+  map.set('x a', undefined);
+  map.seal(4);
+  const at = (height: number) => [...map.keysAt('x ', height)].sort();
+  expect([1, 2, 3, 4].map(at)).toEqual([
+    ['x a', 'x b'],
+    ['x b', 'x d'],
+    ['x a', 'x b', 'x d'],
+    ['x b', 'x d'],
+  ]);
+});

@@ -58,12 +58,17 @@ export class VersionedMap<V> {
 
   /** Keys with this prefix, at the end of block `height`. */
   *keysAt(prefix: string, height: number): Generator<string> {
-    const keys = new Set(this.#current.keys());
+    const isThere = (key: string) =>
+      key.startsWith(prefix) && this.getAt(key, height) !== undefined;
+    for (const key of this.#current.keys()) if (isThere(key)) yield key;
+    const removed = new Set<string>();
     for (let i = this.#firstAfter(height); i < this.#sealed.length; i++) {
-      for (const key of this.#sealed[i]?.before.keys() ?? []) keys.add(key);
-    }
-    for (const key of keys) {
-      if (key.startsWith(prefix) && this.getAt(key, height) !== undefined) yield key;
+      for (const key of this.#sealed[i]?.before.keys() ?? []) {
+        if (!this.#current.has(key) && !removed.has(key) && isThere(key)) {
+          removed.add(key);
+          yield key;
+        }
+      }
     }
   }
 
