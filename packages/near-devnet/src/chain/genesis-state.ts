@@ -4,7 +4,7 @@ import type { Genesis } from '../rules/genesis.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import { BUILT_IN_CODE_BYTES } from '../state/contract-reference.ts';
 import { accessKeyStorage, type State } from '../state/state.ts';
-import { applyPatches } from '../state/state-patch.ts';
+import { applyGenesisRecords } from '../state/state-patch.ts';
 
 const FULL_ACCESS = { type: 'FullAccess' } as const;
 
@@ -32,7 +32,7 @@ export function writeGenesisState(
   for (const token of tokens) {
     for (const [key, value] of initialTokenData(token)) state.setData(token.contractId, key, value);
   }
-  applyPatches(state, config, records ?? []);
+  applyGenesisRecords(state, config, records ?? []);
 }
 
 /** The digest from which the hashes of all blocks are derived. */

@@ -1,5 +1,6 @@
 import { actions } from 'near-api-js';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { hashToBase58, sha256 } from '../bytes/hash.ts';
 import { developmentKey, ROOT_ACCOUNT, SERVICE_ACCOUNT } from '../rules/genesis.ts';
 import { type SignedBytes, TestNode } from '../testing/test-node.ts';
 import { ConnectionLostError, Faults } from './faults.ts';
@@ -262,6 +263,27 @@ describe('time', () => {
     expect((await node.call('sandbox_patch_state', { records })).result).toEqual({});
     expect(node.devnet.inspect().account('new.devnet')?.amountYocto).toBe(7n);
     expect(node.devnet.inspect().totals().patchedYocto).toBe(7n);
+  });
+
+  test('sandbox_patch_state takes storage usage and code hash as they are', async () => {
+    const account_id = 'new.devnet';
+    const { publicKey: public_key } = developmentKey(account_id);
+    const code = Buffer.from('code');
+    const code_hash = hashToBase58(sha256(code));
+    const patch = (...records: object[]) => node.call('sandbox_patch_state', { records });
+    const account = { amount: '7', locked: '0', storage_usage: 0, code_hash };
+    const access_key = { nonce: 0, permission: 'FullAccess' };
+    const key = { AccessKey: { account_id, public_key, access_key } };
+    await patch({ Account: { account_id, account } }, key);
+    const view = async () => (await node.query('view_account', { account_id })).result;
+    expect(await view()).toMatchObject({ storage_usage: 0, code_hash });
+    expect((await node.query('view_code', { account_id })).error.cause.name).toBe(
+      'NO_CONTRACT_CODE',
+    );
+    await patch({ Contract: { account_id, code: code.toString('base64') } });
+    expect(await view()).toMatchObject({ storage_usage: code.length, code_hash });
+    await patch({ Account: { account_id, account: { amount: '8', locked: '0' } } });
+    expect(await view()).toMatchObject({ amount: '8', storage_usage: code.length, code_hash });
   });
 
   test.each([

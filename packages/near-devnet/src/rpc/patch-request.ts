@@ -1,8 +1,10 @@
 import { isAccountId } from '../bytes/account-id.ts';
+import { type Hash, hashFromBase58 } from '../bytes/hash.ts';
 import { parsePublicKey } from '../bytes/public-key.ts';
 import type { StateRecord } from '../rules/state-record.ts';
 import { parseError } from './rpc-error.ts';
 import { isObject } from './rpc-params.ts';
+import { NO_CODE_HASH } from './views.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -38,18 +40,22 @@ function readRecord(record: unknown): StateRecord {
 
 function readAccount(accountId: string, { account }: JsonObject): StateRecord {
   if (!isObject(account)) throw refused('an Account record has an `account`');
+  const { storage_usage: storageUsage, code_hash: codeHash } = account;
+  if (storageUsage !== undefined && !isWhole(storageUsage)) throw refused('invalid storage usage');
   return {
     type: 'account',
     accountId,
     amountYocto: decimal(account.amount),
     lockedYocto: decimal(account.locked ?? '0'),
+    ...(storageUsage === undefined ? {} : { storageUsage }),
+    ...(codeHash === undefined || codeHash === NO_CODE_HASH ? {} : { codeHash: hash(codeHash) }),
   };
 }
 
 function readKey(accountId: string, fields: JsonObject): StateRecord {
   const { public_key: publicKey, access_key: key } = fields;
   const isKey = typeof publicKey === 'string' && parsePublicKey(publicKey) !== null;
-  if (!isKey || !isObject(key) || !isNonce(key.nonce)) {
+  if (!isKey || !isObject(key) || !isWhole(key.nonce)) {
     throw refused('an AccessKey record has a `public_key`, and an `access_key` with its nonce');
   }
   const record = { type: 'accessKey', accountId, publicKey, nonce: key.nonce } as const;
@@ -72,7 +78,13 @@ function decimal(value: unknown): string {
   throw refused('invalid amount');
 }
 
-function isNonce(value: unknown): value is number {
+function hash(value: unknown): Hash {
+  const read = typeof value === 'string' ? hashFromBase58(value) : null;
+  if (read === null) throw refused('invalid hash');
+  return read;
+}
+
+function isWhole(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 

@@ -19,7 +19,7 @@ import type { AccessKey, Account } from '../state/state.ts';
 import { receiptOutcomes, resultOf, type TransactionRecord } from '../state/transaction-record.ts';
 
 /** The code hash of an account without a contract. */
-const NO_CODE_HASH = '11111111111111111111111111111111';
+export const NO_CODE_HASH = '11111111111111111111111111111111';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 

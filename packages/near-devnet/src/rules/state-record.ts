@@ -1,3 +1,4 @@
+import type { Hash } from '../bytes/hash.ts';
 import type { KeyPermission } from './transaction.ts';
 
 /** One record of a genesis file or of `sandbox_patch_state`, in plain JSON; amounts in decimal. */
@@ -7,6 +8,10 @@ export type StateRecord =
       readonly accountId: string;
       readonly amountYocto: string;
       readonly lockedYocto: string;
+      /** Replaces what the storage of a patched account is counted to be; a genesis counts it. */
+      readonly storageUsage?: number;
+      /** In hex, of code that the account is to have, whether or not a record brings it. */
+      readonly codeHash?: Hash;
     }
   | {
       readonly type: 'accessKey';

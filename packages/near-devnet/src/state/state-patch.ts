@@ -1,15 +1,33 @@
-import { sha256 } from '../bytes/hash.ts';
+import { type Hash, sha256 } from '../bytes/hash.ts';
 import type { ProtocolConfig } from '../rules/protocol-config.ts';
 import { permissionOf, type StateRecord } from '../rules/state-record.ts';
 import { type Account, accessKeyStorage, type State } from './state.ts';
 
-/** Writes records to the state; an account keeps what no record changes, and each record adjusts its storage usage. */
-export function applyPatches(
+/** Writes the records of a genesis: an account's storage usage is counted from all of them. */
+export function applyGenesisRecords(
   state: State,
   config: ProtocolConfig,
   records: readonly StateRecord[],
 ): void {
   for (const record of records) applyRecord(state, config, record);
+}
+
+/**
+ * Writes records to the state; an account keeps what no record changes. Each record adjusts its storage usage, unless the
+ * account's own record names it, as in nearcore.
+ */
+export function applyPatches(
+  state: State,
+  config: ProtocolConfig,
+  records: readonly StateRecord[],
+): void {
+  applyGenesisRecords(state, config, records);
+  for (const record of records) {
+    if (record.type !== 'account' || record.storageUsage === undefined) continue;
+    const account = state.account(record.accountId);
+    if (account === undefined) continue;
+    state.setAccount(record.accountId, { ...account, storageUsage: record.storageUsage });
+  }
 }
 
 function applyRecord(state: State, config: ProtocolConfig, record: StateRecord): void {
@@ -18,11 +36,10 @@ function applyRecord(state: State, config: ProtocolConfig, record: StateRecord):
   switch (record.type) {
     case 'account': {
       const amountYocto = BigInt(record.amountYocto);
-      state.setAccount(accountId, {
-        ...account,
-        amountYocto,
-        lockedYocto: BigInt(record.lockedYocto),
-      });
+      const lockedYocto = BigInt(record.lockedYocto);
+      const patched = { ...account, amountYocto, lockedYocto };
+      state.setAccount(accountId, patched);
+      applyCodeHash(state, accountId, patched, record.codeHash);
       return;
     }
     case 'accessKey':
@@ -38,6 +55,14 @@ function applyRecord(state: State, config: ProtocolConfig, record: StateRecord):
     case 'data':
       applyData(state, config, account, record);
   }
+}
+
+/** An account may be given a hash before its code, or without it. Built-in and global code stay. */
+function applyCodeHash(state: State, accountId: string, account: Account, hash?: Hash): void {
+  const { contract } = account;
+  if (hash === undefined || (contract !== null && contract.kind !== 'local')) return;
+  if (contract?.hash === hash) return;
+  state.setContract(accountId, account, { kind: 'local', hash, codeLength: 0 });
 }
 
 function applyKey(
