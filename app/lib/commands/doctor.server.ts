@@ -202,17 +202,7 @@ async function examineDatabase(migrationsFolder: string): Promise<Finding[]> {
 async function examineWork({ isExposed }: Environment): Promise<Finding[]> {
   const findings: Finding[] = [];
   const { deployment, oldestWaitingSinceMs, backedUpAtMs } = await walletCensus().take();
-  if (isExposed && backedUpAtMs !== null && Date.now() - backedUpAtMs > backupTooOldMs) {
-    const hours = Math.floor((Date.now() - backedUpAtMs) / 3_600_000);
-    findings.push(
-      warning(
-        'BACKUP_OLD',
-        null,
-        `No backup was recorded in the last ${hours} hours.`,
-        'Run npm run wallet -- backup FILE on a schedule, and keep the copies on another machine (docs/backups.md).',
-      ),
-    );
-  }
+  findings.push(...examineBackup({ isExposed, backedUpAtMs, nowMs: Date.now() }));
   const waitedMs = oldestWaitingSinceMs === null ? 0 : Date.now() - oldestWaitingSinceMs;
   if (waitedMs > waitingTooLongMs && deployment?.pauseReason == null) {
     const message = `A wallet has waited for ${Math.round(waitedMs / 1000)} s and signing is not paused.`;
@@ -248,6 +238,28 @@ async function examineWork({ isExposed }: Environment): Promise<Finding[]> {
     );
   }
   return findings;
+}
+
+/** Warns where something is at stake and no backup was recorded for a day. */
+export function examineBackup({
+  isExposed,
+  backedUpAtMs,
+  nowMs,
+}: {
+  isExposed: boolean;
+  backedUpAtMs: number | null;
+  nowMs: number;
+}): Finding[] {
+  const ageMs = backedUpAtMs === null ? 0 : nowMs - backedUpAtMs;
+  if (!isExposed || ageMs <= backupTooOldMs) return [];
+  return [
+    warning(
+      'BACKUP_OLD',
+      null,
+      `No backup was recorded in the last ${Math.floor(ageMs / 3_600_000)} hours.`,
+      'Run npm run wallet -- backup FILE on a schedule, and keep the copies on another machine (docs/backups.md).',
+    ),
+  ];
 }
 
 function error(code: string, variable: string | null, message: string, remedy: string): Finding {
