@@ -5,16 +5,16 @@ const root = join(import.meta.dirname, '..');
 const startLimitMs = 60_000;
 
 export interface StartedProcess {
-  /** What the pattern's group caught. */
+  /** The text matched by the pattern's group. */
   readonly announced: string;
   readonly pid: number;
-  /** As a machine that loses its power. */
+  /** `kill -9`. */
   kill(): Promise<void>;
 }
 
 /**
- * A process of its own that ends with this one at the latest.
- * @param announcement what it prints when it is ready
+ * A child process that is killed when this process exits.
+ * @param announcement the output that shows it is ready
  */
 export function startProcess({
   script,
@@ -26,7 +26,7 @@ export function startProcess({
 }: {
   script: string;
   args?: string[];
-  /** Of another checkout, to compare with. */
+  /** Another checkout to compare with. */
   folder?: string;
   env?: Record<string, string>;
   nodeArgs?: string[];
@@ -69,7 +69,7 @@ function untilAnnounced(child: ChildProcess, announcement: RegExp): Promise<stri
   });
 }
 
-/** What the developer has set for their own server is not for ours. */
+/** Without the settings of the developer's own server. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return { PATH, HOME, TMPDIR };

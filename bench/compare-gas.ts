@@ -11,7 +11,7 @@ const USAGE = `Usage: npm run devnet:gas -- FOLDER
 Runs public contracts, unmodified, on the devnet and compares the gas they burn with what was recorded of them on a
 node. FOLDER is benchmark/res in a copy of github.com/near/near-sdk-js.`;
 
-// What the node of the record charged otherwise than protocol version 86 does.
+// Where the recorded node charged differently from protocol version 86.
 const OLD_PRICES: Readonly<Record<string, number>> = {
   CONTRACT_LOADING_BYTES: 216_750,
   TOUCHING_TRIE_NODE: 16_101_955_926,

@@ -1,10 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 
-/** Node tells of each HTTP request of this process before its body is written. */
+/** Node publishes each HTTP request of this process before its body is written. */
 const channel = 'http.client.request.created';
 
-/** Counts what this process asks of nodes, by method, until stopped. */
+/** Counts RPC calls of this process by method until stopped. */
 export function countRpcCalls(): { stop(): Record<string, number> } {
   const counts: Record<string, number> = {};
   const onRequest = (message: unknown) => {

@@ -4,7 +4,7 @@ export interface DevnetProcess extends StartedProcess {
   readonly rpcUrl: string;
 }
 
-/** The chain in a process of its own: a free port, its state in a directory. */
+/** Starts the devnet as a separate process on a free port, with its state in a directory. */
 export async function startDevnetProcess(
   dataDir: string,
   { blockTimeMs = 600 } = {},

@@ -9,9 +9,9 @@ import { temporaryDirectory } from './stage.ts';
 export interface CrowdFigures {
   signUpsPerSecond: number;
   signUpP50Ms: number;
-  /** Of `/healthz`, asked all the while. */
+  /** Of `/healthz`, requested throughout. */
   healthP99Ms: number;
-  /** Of those who come at once: how many are in, how many are asked to come again, the slowest answer. */
+  /** Sign-ups at once: how many succeeded, how many were answered "busy", the slowest answer. */
   burst: { done: number; busy: number; other: number; slowestMs: number };
   /** The slowest `/healthz` while 150 messages arrive at once. */
   chatHealthMaxMs: number;
@@ -26,9 +26,8 @@ const probeMs = 20;
 const password = 'spring-heart-9';
 
 /**
- * The path a newcomer takes, over HTTP against the built server as `npm start` runs it, with its pages,
- * engine and devnet: sign-ups by forty people at a time, then four hundred at once, then a hundred and
- * fifty chat messages at once.
+ * The path of a new user, over HTTP against the built server as `npm start` runs it, with its pages,
+ * engine and devnet: sign-ups, 40 at a time, then 400 at once, then 150 chat messages at once.
  * @param options.folder of another checkout that is built, to compare with; null: this one
  */
 export async function measureCrowd(
@@ -50,7 +49,7 @@ export async function measureCrowd(
     announcement: /is ready: (http\S+)/,
   });
   const url = server.announced;
-  // What is opened and compiled once.
+  // Warm-up: connections are opened and code is compiled.
   for (const name of ['warm-1', 'warm-2', 'warm-3']) await signUp(url, name);
   const cookies: string[] = [];
   const tookMs: number[] = [];
@@ -111,7 +110,7 @@ async function signUp(url: string, name: string) {
   return { status: response?.status ?? 0, cookie, tookMs: performance.now() - startMs };
 }
 
-/** How long the process takes to say that it lives, again and again. */
+/** Measures `/healthz` repeatedly. */
 function watchHealth(url: string): { stop(): Promise<number[]> } {
   const tookMs: number[] = [];
   let isOver = false;
@@ -160,7 +159,7 @@ async function write(url: string, cookie: string): Promise<void> {
   if (!response.ok) throw new Error(`a message answered ${response.status}`);
 }
 
-/** The most memory the process has ever had, as the kernel counts it. */
+/** Peak memory of the process, from the kernel. */
 function highestRssMb(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024;

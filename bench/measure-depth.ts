@@ -30,7 +30,7 @@ export interface DepthFigures {
 const claims = 2_000;
 const batchSize = 10;
 
-/** Claims of ten in a small and in a large table by turns, so that both meet the same disk. */
+/** Claims of ten wallets, alternately in a small and a large table, so that both meet the same disk. */
 export async function measureDepth(
   { database, wallets }: DepthOptions,
   progress: Progress,

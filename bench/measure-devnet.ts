@@ -26,7 +26,7 @@ export async function measureDevnet(_: object, progress: Progress): Promise<Devn
   return { transfersPerSecond, contractCallsPerSecond, startWith100kMs };
 }
 
-/** From the first sending until the last transfer has arrived; signed beforehand, 50 at a time. */
+/** From the first request until the last transfer has arrived; signed beforehand, 50 at a time. */
 async function measureTransfers(progress: Progress): Promise<number> {
   const { rpcUrl, kill } = await startDevnetProcess(join(temporaryDirectory(), 'devnet'));
   const provider = new JsonRpcProvider({ url: rpcUrl });
@@ -70,7 +70,7 @@ async function measureTransfers(progress: Progress): Promise<number> {
   return count / seconds;
 }
 
-/** Calls of a WebAssembly contract that writes a value; blocks come fast enough not to be what is measured. */
+/** Calls of a WebAssembly contract that writes a value; blocks are fast enough not to be the limit. */
 async function measureCalls(progress: Progress): Promise<number> {
   const dataDir = join(temporaryDirectory(), 'devnet-calls');
   const { rpcUrl, kill } = await startDevnetProcess(dataDir, { blockTimeMs: 200 });
@@ -98,7 +98,7 @@ async function measureCalls(progress: Progress): Promise<number> {
     batches.map(async ([...batch]) => {
       const last = batch.pop() ?? '';
       for (const bytes of batch) await call(rpcUrl, 'broadcast_tx_async', [bytes]);
-      // The last of a key is executed after all others of it.
+      // The last call of a key executes after all its others.
       await call(rpcUrl, 'send_tx', { signed_tx_base64: last, wait_until: 'EXECUTED_OPTIMISTIC' });
     }),
   );
@@ -107,7 +107,7 @@ async function measureCalls(progress: Progress): Promise<number> {
   return (senders * callsEach) / seconds;
 }
 
-/** Start of the process included; what is there was left by one that was killed. */
+/** Includes the start of the process; the state was left by a killed process. */
 async function measureStart(progress: Progress): Promise<number> {
   const dataDir = join(temporaryDirectory(), 'devnet');
   const first = await startDevnetProcess(dataDir);

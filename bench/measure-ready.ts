@@ -16,7 +16,7 @@ const blockTimeMs = 600;
 /** The engine gives its lanes back after 5 s without work, seen every 2 s. */
 const idleMs = 7_500;
 
-/** One wallet after another on an idle system, between them one transfer: the chain's own time. */
+/** One wallet after another on an idle system, with one transfer between them as the floor. */
 export async function measureReady(_: object, progress: Progress): Promise<ReadyFigures> {
   const stage = await setStage();
   const { engine, sql, devnet } = stage;
@@ -44,7 +44,7 @@ export async function measureReady(_: object, progress: Progress): Promise<Ready
   };
 }
 
-/** What is awaited ends with a block: without this, everything would begin right after one. */
+/** Waits end with a block: without this pause, everything would start right after one. */
 function sleepWithinBlock(): Promise<void> {
   return sleep(Math.random() * blockTimeMs);
 }

@@ -15,9 +15,9 @@ const samples = 300;
 const pauseMs = 50;
 
 /**
- * One request after another, 20 a second, with the workers of the same process at work on what was
- * requested before: so it is in the app. Beside each a commit of one row, in a database of its own
- * with the same settings on the same disk.
+ * One request after another, 20 a second, while the workers of the same process handle the earlier ones, as
+ * in the app. After each, a commit of one row in a separate database with the same settings on the same
+ * disk.
  */
 export async function measureRequest(_: object, progress: Progress): Promise<RequestFigures> {
   const stage = await setStage({ lanes: 64 });

@@ -14,15 +14,15 @@ export interface SignUpFigures {
 const samples = 60;
 
 /**
- * better-auth's sign-up over HTTP as the app configures it, one after another, by turns with and
- * without the hook that requests the wallet. The workers of the same process are at work in both.
+ * better-auth's sign-up over HTTP as the app configures it, one after another, alternately with and
+ * without the hook that requests the wallet. The workers of the same process run in both cases.
  */
 export async function measureSignUp(_: object, progress: Progress): Promise<SignUpFigures> {
   const stage = await setStage({ lanes: 64 });
   await stage.engine.start();
   await warmUp(stage);
   const url = await serveAuth();
-  // The first ones open what is opened once.
+  // Warm-up.
   for (const name of ['a', 'b', 'c']) await signUp(url, name);
   const withWalletMs: number[] = [];
   const withoutMs: number[] = [];

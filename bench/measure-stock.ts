@@ -8,15 +8,15 @@ import { addUsers, type Stage, setStage, untilReady, warmUp } from './stage.ts';
 export interface StockOptions {
   users: number;
   lanes: number;
-  /** 0: the burst alone, to compare with. */
+  /** 0: only the burst, for comparison. */
   stock: number;
 }
 
 export interface StockFigures {
-  /** Of the burst: who was READY in the answer, and how fast the others were made. */
+  /** Of the burst: how many were READY in the answer, and how fast the others were made. */
   atOnce: number;
   othersPerSecond: number;
-  /** From the burst's last READY until as many stand ready as before; null without a stock. */
+  /** From the burst's last READY until the stock is full again; null without a stock. */
   refillMs: number | null;
   /** Null without a stock. */
   taken: TakenFigures | null;
@@ -38,7 +38,7 @@ const takes = 200;
 const pauseMs = 50;
 const patienceMs = 300_000;
 
-/** A burst that is larger than the stock, the refill after it, then one after another with the chain up and down. */
+/** A burst larger than the stock, the refill after it, then single requests with the chain up and down. */
 export async function measureStock(
   { users, lanes, stock }: StockOptions,
   progress: Progress,
@@ -89,7 +89,7 @@ async function measureTakes(
   };
 }
 
-/** By turns with and without the hook that asks for the wallet, as the part on requests does it. */
+/** Alternately with and without the hook that requests the wallet, as in the part on requests. */
 async function measureSignUps({ sqlite, env }: Stage, progress: Progress) {
   const url = await serveAuth();
   const isReady = sqlite.prepare<[string]>(

@@ -22,11 +22,11 @@ export interface StormFigures {
   chainLimitPerSecond: number;
   rpcCalls: Record<string, number>;
   duplicates: number;
-  /** Of the service account; what is burnt is gone, what is locked can come back. */
+  /** Of the service account; burnt NEAR is gone, locked NEAR can come back. */
   nearBurntPerWallet: number;
   nearLockedPerWallet: number;
   maxRssMb: number;
-  /** Of this process: what one core can do at most, whoever else uses the machine. */
+  /** CPU time of this process: the limit of one core, whatever the load of the machine. */
   cpuMsPerWallet: number;
 }
 
@@ -35,7 +35,7 @@ const storagePerWalletNear = 0.00125;
 const askedTogether = 50;
 const reward = 100n * 10n ** 18n;
 
-/** All users request their wallets at once; over when the last one is READY. */
+/** All users request their wallets at once; ends when the last one is READY. */
 export async function measureStorm(
   { database, users, lanes, initialBalance }: StormOptions,
   progress: Progress,
@@ -52,7 +52,7 @@ export async function measureStorm(
   const startMs = Date.now();
   const requests: Promise<unknown>[] = [];
   for (const userId of userIds) {
-    // What is answered is forgotten, as a page forgets it.
+    // Results are dropped, as by a page.
     requests.push(engine.requestWallet(userId).then(() => undefined));
     // From sockets they would come one in a turn of the event loop, with other work between.
     await new Promise(setImmediate);
@@ -105,7 +105,7 @@ async function followReady(sql: SqlDatabase, users: number, progress: Progress):
   return readyAtMs;
 }
 
-/** A chunk burns so much gas and no more; receipts and refunds of every wallet count. */
+/** The gas limit of a chunk; receipts and refunds of every wallet count. */
 async function chainLimit(sql: SqlDatabase, users: number): Promise<number> {
   const [burnt] = await sql.read({
     sql: `SELECT sum(CAST("gasBurnt" AS DOUBLE PRECISION) / 1e12) AS "teraGas" FROM "ChainTransaction"
@@ -118,7 +118,7 @@ async function chainLimit(sql: SqlDatabase, users: number): Promise<number> {
 }
 
 async function readTreasury(chain: NearChain): Promise<{ near: bigint; choco: bigint }> {
-  // Refunds are on their way for some blocks after the last wallet is READY.
+  // Refunds arrive some blocks after the last wallet is READY.
   await sleep(6 * blockTimeMs);
   const account = await chain.viewAccount({ accountId: SERVICE_ACCOUNT });
   const choco = await chain.viewTokenBalance({
@@ -128,7 +128,7 @@ async function readTreasury(chain: NearChain): Promise<{ near: bigint; choco: bi
   return { near: account?.amountYocto ?? 0n, choco };
 }
 
-/** Rewards paid beyond one a wallet, and wallets whose balance or key is not as it should be. */
+/** Rewards paid beyond one per wallet, and wallets with a wrong balance or key. */
 async function countDuplicates({
   sql,
   chain,

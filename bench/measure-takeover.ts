@@ -34,7 +34,7 @@ export async function measureTakeover(
     progress(`round ${round + 1} of ${killedAfterMs.length}`);
     workers.push(await startWorker(stage));
     const userIds = await addUsers(sql, `round-${round}`, wallets);
-    // This process works on nothing, as a web process without a worker.
+    // This process only requests, like a web process without a worker.
     for (const userId of userIds) await engine.requestWallet(userId);
     const signerPid = await untilSigned(sqlite, userIds);
     await sleep(afterMs);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Message, Parts } from './run-part.ts';
 
-/** Runs one measurement in a process of its own. @throws when it fails; it has said why. */
+/** Runs one measurement in a separate process. @throws when it fails; it has logged why */
 export function runPart<Name extends keyof Parts>(
   name: Name,
   options: Parameters<Parts[Name]>[0],
@@ -23,14 +23,14 @@ export function runPart<Name extends keyof Parts>(
   return result.finally(() => showProgress('')) as ReturnType<Parts[Name]>;
 }
 
-/** What `npm start` tells Node of memory: what is measured here must have no more. */
+/** The memory options of `npm start`. */
 function serverMemoryOptions(): string[] {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   const { scripts }: { scripts: { start: string } } = JSON.parse(manifest);
   return scripts.start.match(/--max-[\w-]+=\d+/g) ?? [];
 }
 
-/** One line that overwrites itself, on a terminal only. */
+/** A progress line, on a terminal only. */
 function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }

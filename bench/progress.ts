@@ -1,11 +1,11 @@
-/** Tells a person at a terminal how far a measurement is. */
+/** Reports the progress of a measurement. */
 export type Progress = (text: string) => void;
 
 export function sleep(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
 
-/** Looks again and again until it is so. @throws when it is not in time */
+/** Polls until the condition holds. @throws when it does not in time */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
   { what, withinMs, everyMs = 5 }: { what: string; withinMs: number; everyMs?: number },

@@ -1,6 +1,6 @@
 import type { Progress } from './progress.ts';
 
-/** Loaded one by one: the memory of one is no matter of another's code. */
+/** Loaded one by one, so that no part carries another's code in memory. */
 const parts = {
   devnet: async () => (await import('./measure-devnet.ts')).measureDevnet,
   request: async () => (await import('./measure-request.ts')).measureRequest,
@@ -18,10 +18,10 @@ export type Parts = {
   [Name in keyof typeof parts]: Awaited<ReturnType<(typeof parts)[Name]>>;
 };
 
-/** What this process tells the one that started it. */
+/** Message to the parent process. */
 export type Message = { progress: string } | { result: unknown };
 
-/** Every measurement has a process to itself: one engine, its own memory, nothing left over. */
+/** Each measurement runs in its own process: one engine, its own memory. */
 async function main(): Promise<void> {
   // Its temporary files and its own processes go with it.
   process.once('disconnect', () => process.exit(1));
