@@ -19,6 +19,11 @@ interface Answer {
   tag: string;
 }
 
+interface Prepared {
+  statement: string;
+  fields: Answer['fields'];
+}
+
 /** Every table that a world writes. */
 const tables = [
   'User',
@@ -223,14 +228,28 @@ export class PostgresWorldDatabase implements WorldDatabase {
 
   #query(text: string, values: readonly unknown[]): Answer {
     const { serialize } = protocol;
+    const { statement, fields } = this.#prepare(text);
     const texts = values.map((value) => (value === null ? null : String(value)));
-    return this.#exchange([
-      serialize.parse({ text }),
-      serialize.bind({ values: texts }),
-      serialize.describe({ type: 'P' }),
-      serialize.execute({}),
+    return this.#exchange(
+      [serialize.bind({ statement, values: texts }), serialize.execute({}), serialize.sync()],
+      fields,
+    );
+  }
+
+  /** Once for all worlds: parsing takes longer than most statements run. */
+  #prepare(text: string): Prepared {
+    const known = prepared.get(text);
+    if (known) return known;
+    const { serialize } = protocol;
+    const statement = `s${prepared.size}`;
+    const { fields } = this.#exchange([
+      serialize.parse({ text, name: statement }),
+      serialize.describe({ type: 'S', name: statement }),
       serialize.sync(),
     ]);
+    const made = { statement, fields };
+    prepared.set(text, made);
+    return made;
   }
 
   #simple(sql: string): Answer {
@@ -238,8 +257,8 @@ export class PostgresWorldDatabase implements WorldDatabase {
   }
 
   /** @throws what the server answers as an error */
-  #exchange(request: Uint8Array[]): Answer {
-    const answer: Answer = { fields: [], rows: [], tag: '' };
+  #exchange(request: Uint8Array[], fields: Answer['fields'] = []): Answer {
+    const answer: Answer = { fields, rows: [], tag: '' };
     let error: Error | null = null;
     const replies = this.#pglite.execProtocolRawSync(Buffer.concat(request));
     new protocol.Parser().parse(replies, (reply) => {
@@ -314,12 +333,16 @@ function rowsOf({ fields, rows }: Answer): SqlRow[] {
 }
 
 const identityColumns: { table: string; name: string }[] = [];
+/** Statements of the one session, by their text. */
+const prepared = new Map<string, Prepared>();
 let server: Promise<PGlite> | null = null;
 
 async function startServer(): Promise<PGlite> {
   const pglite = await startMemoryPostgres();
   // Otherwise random, and with it the lane keys.
   await pglite.exec(`UPDATE "DeploymentIdentity" SET "deploymentId" = 'world'`);
+  // Plans that depend on what ran before would give rows in another order.
+  await pglite.exec('SET plan_cache_mode = force_custom_plan');
   const found = await pglite.query<{ table: string; name: string }>(
     `SELECT "table_name" AS "table", "column_name" AS "name" FROM "information_schema"."columns"
       WHERE "is_identity" = 'YES' ORDER BY 1, 2`,
