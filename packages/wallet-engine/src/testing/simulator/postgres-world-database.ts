@@ -1,28 +1,15 @@
-import { type messages, type PGlite, protocol } from '@electric-sql/pglite';
 import {
   type PostgresSession,
   type PostgresSessions,
   postgresDatabase,
-  readPostgresValue,
 } from '../../adapters/postgres/postgres-database.ts';
 import { type PostgresStatement, toPostgres } from '../../adapters/postgres/postgres-statement.ts';
-import type { SqlDatabase, SqlRow, SqlValue } from '../../adapters/sql/sql-database.ts';
+import type { SqlDatabase, SqlRow } from '../../adapters/sql/sql-database.ts';
 import { leaveStockOut } from '../../adapters/sql/sql-wallet-stock.ts';
 import { startMemoryPostgres } from '../memory-postgres.ts';
+import { rowsOf, SynchronousPglite } from './synchronous-pglite.ts';
 import { TableRevisions } from './table-revisions.ts';
 import type { DatabaseLink, LinkFault, WorldDatabase, WriteChecks } from './world-database.ts';
-
-interface Answer {
-  fields: { name: string; dataTypeID: number }[];
-  rows: SqlValue[][];
-  /** Command tag of the last statement, such as `COMMIT` or `UPDATE 3`. */
-  tag: string;
-}
-
-interface Prepared {
-  statement: string;
-  fields: Answer['fields'];
-}
 
 /** Every table that a world writes. */
 const tables = [
@@ -49,7 +36,7 @@ const never = new Promise<never>(() => undefined);
  * moment is done before the virtual clock moves on.
  */
 export class PostgresWorldDatabase implements WorldDatabase {
-  readonly #pglite: PGlite;
+  readonly #session: SynchronousPglite;
   readonly #revisions = new TableRevisions();
   /** Resolves when the running transaction has ended. */
   #turn: Promise<void> = Promise.resolve();
@@ -60,15 +47,15 @@ export class PostgresWorldDatabase implements WorldDatabase {
   #checks: WriteChecks | null = null;
   readonly #texts = new Map<string, string>();
 
-  private constructor(pglite: PGlite) {
-    this.#pglite = pglite;
+  private constructor(session: SynchronousPglite) {
+    this.#session = session;
   }
 
   /** Empty; the engine behind it is shared by all worlds of this process, one after another. */
   static async open(): Promise<PostgresWorldDatabase> {
     server ??= startServer();
     const database = new PostgresWorldDatabase(await server);
-    database.#simple(`TRUNCATE ${allTables} RESTART IDENTITY CASCADE`);
+    database.#session.command(`TRUNCATE ${allTables} RESTART IDENTITY CASCADE`);
     return database;
   }
 
@@ -89,7 +76,7 @@ export class PostgresWorldDatabase implements WorldDatabase {
     if (this.#isInTransaction && !this.#isChecking) {
       throw new Error('a check would read what is not committed');
     }
-    return rowsOf(this.#query(this.#numbered(sql), params)) as Row[];
+    return rowsOf(this.#session.query(this.#numbered(sql), params)) as Row[];
   }
 
   run(sql: string, ...params: (string | number)[]): void {
@@ -113,19 +100,19 @@ export class PostgresWorldDatabase implements WorldDatabase {
   }
 
   backup(): Map<string, SqlRow[]> {
-    this.#simple('BEGIN');
-    this.#query(leaveStockOut.sql, []);
+    this.#session.command('BEGIN');
+    this.#session.query(leaveStockOut.sql, []);
     const copy = this.copy();
-    this.#simple('ROLLBACK');
+    this.#session.command('ROLLBACK');
     return copy;
   }
 
   restore(copy: unknown): void {
     if (!(copy instanceof Map)) throw new Error('not a copy of this database');
-    this.#simple(`BEGIN; SET LOCAL session_replication_role = replica;
+    this.#session.command(`BEGIN; SET LOCAL session_replication_role = replica;
       TRUNCATE ${allTables} RESTART IDENTITY CASCADE`);
     for (const table of tables) this.#fill(table, copy.get(table));
-    this.#simple('COMMIT');
+    this.#session.command('COMMIT');
     this.#revisions.changedAll();
   }
 
@@ -138,13 +125,13 @@ export class PostgresWorldDatabase implements WorldDatabase {
       const columns = Object.keys(row);
       const values = columns.map((_, index) => `$${index + 1}`).join(', ');
       const names = columns.map((column) => `"${column}"`).join(', ');
-      this.#query(
+      this.#session.query(
         `INSERT INTO "${table}" (${names}) OVERRIDING SYSTEM VALUE VALUES (${values})`,
         Object.values(row),
       );
     }
     for (const column of identityColumns.filter((each) => each.table === table)) {
-      this.#query(
+      this.#session.query(
         `SELECT setval(pg_get_serial_sequence('"${table}"', $1), COALESCE(MAX("${column.name}"), 1),
           MAX("${column.name}") IS NOT NULL) FROM "${table}"`,
         [column.name],
@@ -169,7 +156,7 @@ export class PostgresWorldDatabase implements WorldDatabase {
           throw new Error('the world of this process has ended');
         }
         const connection = new Connection(link, () => {
-          if (this.#isInTransaction) this.#simple('ROLLBACK');
+          if (this.#isInTransaction) this.#session.command('ROLLBACK');
           this.#isInTransaction = false;
           release();
         });
@@ -186,16 +173,16 @@ export class PostgresWorldDatabase implements WorldDatabase {
     return {
       query: async (statement) => {
         await connection.send('a statement');
-        return rowsOf(this.#query(statement.text, statement.values));
+        return rowsOf(this.#session.query(statement.text, statement.values));
       },
       execute: async ({ text, values }: PostgresStatement) => {
         await connection.send('a statement');
-        const { rows, tag } = this.#query(text, values);
+        const { rows, tag } = this.#session.query(text, values);
         return { rows, count: Number(tag.split(' ').at(-1)) || 0 };
       },
       command: async (text) => {
         await connection.send(text.split(' ')[0] ?? text);
-        const { tag } = this.#simple(text);
+        const { tag } = this.#session.command(text);
         this.#isInTransaction = text.startsWith('BEGIN');
         if (this.#isInTransaction) this.#check(checks?.before);
         if (text !== 'COMMIT') return tag;
@@ -224,51 +211,6 @@ export class PostgresWorldDatabase implements WorldDatabase {
       this.#texts.set(sql, text);
     }
     return text;
-  }
-
-  #query(text: string, values: readonly unknown[]): Answer {
-    const { serialize } = protocol;
-    const { statement, fields } = this.#prepare(text);
-    const texts = values.map((value) => (value === null ? null : String(value)));
-    return this.#exchange(
-      [serialize.bind({ statement, values: texts }), serialize.execute({}), serialize.sync()],
-      fields,
-    );
-  }
-
-  /** Once for all worlds: parsing takes longer than most statements run. */
-  #prepare(text: string): Prepared {
-    const known = prepared.get(text);
-    if (known) return known;
-    const { serialize } = protocol;
-    const statement = `s${prepared.size}`;
-    const { fields } = this.#exchange([
-      serialize.parse({ text, name: statement }),
-      serialize.describe({ type: 'S', name: statement }),
-      serialize.sync(),
-    ]);
-    const made = { statement, fields };
-    prepared.set(text, made);
-    return made;
-  }
-
-  #simple(sql: string): Answer {
-    return this.#exchange([protocol.serialize.query(sql)]);
-  }
-
-  /** @throws what the server answers as an error */
-  #exchange(request: Uint8Array[], fields: Answer['fields'] = []): Answer {
-    const answer: Answer = { fields, rows: [], tag: '' };
-    let error: Error | null = null;
-    const replies = this.#pglite.execProtocolRawSync(Buffer.concat(request));
-    new protocol.Parser().parse(replies, (reply) => {
-      if (isRowDescription(reply)) answer.fields = reply.fields;
-      else if (isDataRow(reply)) answer.rows.push(valuesOf(reply, answer));
-      else if (isCommandComplete(reply)) answer.tag = reply.text;
-      else if (reply instanceof Error) error ??= reply;
-    });
-    if (error !== null) throw error;
-    return answer;
   }
 }
 
@@ -312,32 +254,10 @@ class Connection {
   }
 }
 
-type Reply = Parameters<Parameters<protocol.Parser['parse']>[1]>[0];
-
-const isRowDescription = (reply: Reply): reply is messages.RowDescriptionMessage =>
-  reply.name === 'rowDescription';
-const isDataRow = (reply: Reply): reply is messages.DataRowMessage => reply.name === 'dataRow';
-const isCommandComplete = (reply: Reply): reply is messages.CommandCompleteMessage =>
-  reply.name === 'commandComplete';
-
-function valuesOf({ fields }: messages.DataRowMessage, answer: Answer): SqlValue[] {
-  return fields.map((value, index) =>
-    value === null ? null : readPostgresValue(answer.fields[index]?.dataTypeID ?? 0, value),
-  );
-}
-
-function rowsOf({ fields, rows }: Answer): SqlRow[] {
-  return rows.map((row) =>
-    Object.fromEntries(fields.map(({ name }, index) => [name, row[index] ?? null])),
-  );
-}
-
 const identityColumns: { table: string; name: string }[] = [];
-/** Statements of the one session, by their text. */
-const prepared = new Map<string, Prepared>();
-let server: Promise<PGlite> | null = null;
+let server: Promise<SynchronousPglite> | null = null;
 
-async function startServer(): Promise<PGlite> {
+async function startServer(): Promise<SynchronousPglite> {
   const pglite = await startMemoryPostgres();
   // Otherwise random, and with it the lane keys.
   await pglite.exec(`UPDATE "DeploymentIdentity" SET "deploymentId" = 'world'`);
@@ -348,5 +268,5 @@ async function startServer(): Promise<PGlite> {
       WHERE "is_identity" = 'YES' ORDER BY 1, 2`,
   );
   identityColumns.push(...found.rows);
-  return pglite;
+  return new SynchronousPglite(pglite);
 }
