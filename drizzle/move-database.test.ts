@@ -244,4 +244,11 @@ describe('moving a file into PostgreSQL', () => {
     );
     expect(sqlite.prepare('SELECT count(*) FROM "User"').pluck().get()).toBe(3);
   });
+
+  it('has its mark on disk before the rows are committed elsewhere', () => {
+    const inTest = sqlite.pragma('synchronous', { simple: true });
+    writeMovedMark(sqlite, { to: 'db.example.org/choonsim', atMs: nowMs, isDone: false });
+    // 1, the driver's own value for a file with a WAL, leaves a commit to the next checkpoint.
+    expect([inTest, sqlite.pragma('synchronous', { simple: true })]).toEqual([1, 2]);
+  });
 });

@@ -25,9 +25,11 @@ export function readMovedMark(sqlite: Database): MovedMark | null {
 
 /**
  * From now on no row of the file can be added or changed, by this or an older version: it would be a second
- * deployment with the same keys.
+ * deployment with the same keys. On disk when it returns: a power cut after the commit in PostgreSQL must not
+ * undo it.
  */
 export function writeMovedMark(sqlite: Database, { to, atMs, isDone }: MovedMark): void {
+  sqlite.pragma('synchronous = FULL');
   const tables = sqlite
     .prepare(`SELECT "name" FROM "sqlite_master" WHERE "type" = 'table' AND "name" NOT LIKE 'sqlite\\_%' ESCAPE '\\'
       AND "name" <> ?`)
