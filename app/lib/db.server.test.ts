@@ -11,6 +11,7 @@ import {
 } from '#engine/testing/postgres-server.ts';
 import {
   closeDatabase,
+  databasePlace,
   isDurable,
   migrateDatabase,
   missingTimeLimits,
@@ -167,4 +168,17 @@ test('an error while opening names variable, reason and remedy', async () => {
     /PostgreSQL server at 127\.0\.0\.1:1\/app does not answer: .*ECONNREFUSED.*sslmode/,
   );
   expect(away).not.toContain('hunter2');
+});
+
+test('the place of a database shows no credentials, and tells servers of one machine apart', () => {
+  const placeOf = (url: string) => {
+    configureEnvironment({ DATA_DIR: folder, DATABASE_URL: url });
+    return databasePlace();
+  };
+  expect(placeOf('postgres://ann:hunter2@db.example.org:5433/app?sslmode=verify-full')).toBe(
+    'db.example.org:5433/app',
+  );
+  const socket = 'postgres://ann:hunter2@localhost/app?host=/run';
+  expect(placeOf(`${socket}/one`)).toBe('localhost/app (socket in /run/one)');
+  expect(placeOf(`${socket}/two`)).toBe('localhost/app (socket in /run/two)');
 });

@@ -89,10 +89,14 @@ export function databaseFile(): string | null {
   return databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : null;
 }
 
-/** The database's location without credentials. */
+/** The database's location without credentials; two databases never have the same one. */
 export function databasePlace(): string {
   const { databaseUrl } = env();
-  return databaseFile() ?? `${hostOf(databaseUrl)}${new URL(databaseUrl).pathname}`;
+  const file = databaseFile();
+  if (file !== null) return file;
+  const { pathname, searchParams } = new URL(databaseUrl);
+  const socket = searchParams.get('host');
+  return `${hostOf(databaseUrl)}${pathname}${socket === null ? '' : ` (socket in ${socket})`}`;
 }
 
 /**
