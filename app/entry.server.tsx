@@ -9,7 +9,7 @@ import {
   isRouteErrorResponse,
   ServerRouter,
 } from 'react-router';
-import { isDatabaseBusy } from './lib/database-error.server.ts';
+import { isDatabaseBusy } from './lib/database/database-error.server.ts';
 import { log } from './lib/log.server.ts';
 
 export const streamTimeout = 5_000;

@@ -1,35 +1,35 @@
 import { createRequestHandler } from '@react-router/express';
 import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
+import { loadCommonPasswords } from './lib/auth/guessable-passwords.server.ts';
 import { remakeAuth } from './lib/auth.server.ts';
 import { warmUpChat } from './lib/chat/warm-up.server.ts';
+import { initCronJobs } from './lib/cron.server.ts';
+import { closeDatabase, databasePlace, migrateDatabase } from './lib/db.server.ts';
 import {
   CLIENT_ADDRESS_HEADER,
   clientAddressOf,
   isUnnamedProxy,
-} from './lib/client-address.server.ts';
-import { initCronJobs } from './lib/cron.server.ts';
-import { closeDatabase, databasePlace, migrateDatabase } from './lib/db.server.ts';
-import { configureEnvironment, type Environment, env } from './lib/env.server.ts';
-import { isOfMachines, limitRate } from './lib/flood-guard.server.ts';
-import { loadCommonPasswords } from './lib/guessable-passwords.server.ts';
+} from './lib/http/client-address.server.ts';
 import {
   guardLengths,
   guardMethodAndHost,
   guardMethodOfDoor,
   refuseCrossSite,
   securityHeaders,
-} from './lib/http-guard.server.ts';
+} from './lib/http/http-guard.server.ts';
+import { answerLimit, answerRefusal } from './lib/http/plain-page.server.tsx';
+import { serveClientFiles } from './lib/http/static-files.server.ts';
+import { isOfMachines, limitRate } from './lib/limits/flood-guard.server.ts';
+import { paceRequests } from './lib/limits/paced-requests.server.ts';
+import { noteUnnamedClient, noteUnnamedProxy } from './lib/limits/unnamed-clients.server.ts';
 import { log } from './lib/log.server.ts';
 import { closeMailer } from './lib/mail/mailer.server.ts';
 import { forgetWalletEngine } from './lib/near/wallet-engine.server.ts';
 import { leadAppleOn } from './lib/other-sign-in/apple-return.server.ts';
 import { discoverOpenId } from './lib/other-sign-in/openid-discovery.server.ts';
-import { paceRequests } from './lib/paced-requests.server.ts';
-import { answerLimit, answerRefusal } from './lib/plain-page.server.tsx';
-import { serveClientFiles } from './lib/static-files.server.ts';
-import { noteUnnamedClient, noteUnnamedProxy } from './lib/unnamed-clients.server.ts';
-import { closeWalletStreams, restartWalletStreams } from './lib/wallet-events.server.ts';
+import { configureEnvironment, type Environment, env } from './lib/settings/env.server.ts';
+import { closeWalletStreams, restartWalletStreams } from './lib/wallet/wallet-events.server.ts';
 
 /**
  * The one door between the process (`server.ts`) and the app: everything of the app lives in this

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { toNodeHandler } from 'better-auth/node';
 import { auth } from '#app/lib/auth.server.ts';
-import { configureEnvironment } from '#app/lib/env.server.ts';
+import { configureEnvironment } from '#app/lib/settings/env.server.ts';
 import { percentile } from './percentile.ts';
 import type { Progress } from './progress.ts';
 import { setStage, warmUp } from './stage.ts';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { configureEnvironment } from '#app/lib/env.server.ts';
+import { configureEnvironment } from '#app/lib/settings/env.server.ts';
 import { serveAuth, signUp } from './measure-sign-up.ts';
 import { percentile } from './percentile.ts';
 import { type Progress, sleep, until } from './progress.ts';

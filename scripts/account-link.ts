@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createAccountLink } from '../app/lib/account-link.server.ts';
+import { createAccountLink } from '../app/lib/account/account-link.server.ts';
+import { requireDatabase } from '../app/lib/database/require-database.server.ts';
 import { closeDatabase } from '../app/lib/db.server.ts';
-import { readDevelopmentSecret } from '../app/lib/development-secrets.server.ts';
-import { configureEnvironment } from '../app/lib/env.server.ts';
-import { requireDatabase } from '../app/lib/require-database.server.ts';
+import { readDevelopmentSecret } from '../app/lib/settings/development-secrets.server.ts';
+import { configureEnvironment } from '../app/lib/settings/env.server.ts';
 import { explainCrashes, explainError } from './explain-error.ts';
 
 const USAGE = `Usage: npm run account-link -- ADDRESS [--email NEW_ADDRESS]

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createAdminLink } from '../app/lib/admin/admin-link.server.ts';
+import { requireDatabase } from '../app/lib/database/require-database.server.ts';
 import { closeDatabase } from '../app/lib/db.server.ts';
-import { readDevelopmentSecret } from '../app/lib/development-secrets.server.ts';
-import { configureEnvironment } from '../app/lib/env.server.ts';
-import { requireDatabase } from '../app/lib/require-database.server.ts';
+import { readDevelopmentSecret } from '../app/lib/settings/development-secrets.server.ts';
+import { configureEnvironment } from '../app/lib/settings/env.server.ts';
 import { explainCrashes, explainError } from './explain-error.ts';
 
 const migrationsFolder = join(import.meta.dirname, '../drizzle/migrations');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type DevnetServer, startDevnetServer } from '@choonsim/near-devnet';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureDevelopmentSecret } from '#app/lib/development-secrets.server.ts';
+import { ensureDevelopmentSecret } from '#app/lib/settings/development-secrets.server.ts';
 import { migrateSqlite } from '#drizzle/migrate.ts';
 import { postgresServerMissing, startPostgresServer } from '#engine/testing/postgres-server.ts';
 

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { databaseFile, db } from '../app/lib/db.server.ts';
-import { env } from '../app/lib/env.server.ts';
+import { env } from '../app/lib/settings/env.server.ts';
 
 /** Keeps everybody from writing, as another program would; reading goes on. */
 export async function holdDatabase(): Promise<{ release(): Promise<void> }> {

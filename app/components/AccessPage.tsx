@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Form, Link, useNavigation } from 'react-router';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
-import type { FormState } from '../lib/auth-form.server.ts';
+import type { FormState } from '../lib/auth/auth-form.server.ts';
 import { Field } from './Field.tsx';
 import { PasswordField } from './PasswordField.tsx';
 import { PublicPage } from './PublicPage.tsx';

@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { createRoutesStub } from 'react-router';
 import { expect, test } from 'vitest';
 import type { Language } from '../i18n/language.ts';
-import type { OperatorDuties } from '../lib/env.server.ts';
+import type { OperatorDuties } from '../lib/settings/env.server.ts';
 import { Agreement } from './Agreement.tsx';
 
 function draw(duties: OperatorDuties, language: Language = 'ko'): string {

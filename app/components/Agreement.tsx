@@ -1,5 +1,5 @@
 import { useText } from '../i18n/use-language.ts';
-import type { OperatorDuties } from '../lib/env.server.ts';
+import type { OperatorDuties } from '../lib/settings/env.server.ts';
 
 /** What signing up agrees to, as far as the operator has configured it. */
 export function Agreement({ termsUrl, privacyUrl, minimumAge }: OperatorDuties) {

@@ -2,8 +2,8 @@ import { isRouteErrorResponse, Link, useLocation, useNavigation } from 'react-ro
 import type { Catalogue } from '../i18n/catalogue.ts';
 import { limitSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
-import { type LimitNotice, readLimitNotice } from '../lib/limit-notice.ts';
-import { isLostRequest } from '../lib/lost-request.ts';
+import { type LimitNotice, readLimitNotice } from '../lib/forms/limit-notice.ts';
+import { isLostRequest } from '../lib/forms/lost-request.ts';
 import { CharacterFace } from './CharacterFace.tsx';
 
 export type ErrorKind = 'not-found' | 'lost' | 'broken' | LimitNotice;

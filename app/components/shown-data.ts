@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { type DataStrategyResult, useLocation, useMatches } from 'react-router';
-import { mayPass } from '../lib/lost-request.ts';
+import { mayPass } from '../lib/forms/lost-request.ts';
 
 type Results = Record<string, DataStrategyResult>;
 

@@ -1,4 +1,4 @@
-import { ADMIN_PASSWORD_MIN_LENGTH } from '../lib/account-rules.ts';
+import { ADMIN_PASSWORD_MIN_LENGTH } from '../lib/forms/account-rules.ts';
 import type { AdminWords } from './admin-words.ts';
 
 export const adminKo: AdminWords = {

@@ -4,8 +4,8 @@ import {
   NAME_MAX_LENGTH,
   PASSWORD_MAX_LENGTH,
   PASSWORD_MIN_LENGTH,
-} from '../lib/account-rules.ts';
-import { groupDigits } from '../lib/group-digits.ts';
+} from '../lib/forms/account-rules.ts';
+import { groupDigits } from '../lib/wallet/group-digits.ts';
 import { helpEn } from './care-en.ts';
 import type { Catalogue } from './catalogue.ts';
 import { firstTalkEn } from './first-talk-en.ts';

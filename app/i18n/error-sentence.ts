@@ -1,5 +1,5 @@
-import type { ShownError } from '../lib/form-error.ts';
-import type { LimitNotice } from '../lib/limit-notice.ts';
+import type { ShownError } from '../lib/forms/form-error.ts';
+import type { LimitNotice } from '../lib/forms/limit-notice.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** The sentence a form shows beside a field. */

@@ -1,5 +1,5 @@
 import { createCookie } from 'react-router';
-import { env } from '../lib/env.server.ts';
+import { env } from '../lib/settings/env.server.ts';
 import { isLanguage, type Language } from './language.ts';
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;

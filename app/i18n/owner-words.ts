@@ -1,4 +1,4 @@
-import type { WayInIntent } from '../lib/account-intents.ts';
+import type { WayInIntent } from '../lib/forms/account-intents.ts';
 import type { LinkError } from '../lib/other-sign-in/sites.ts';
 
 /** Texts that only account and wallet owners see, in a module that other pages do not download. */

@@ -1,5 +1,5 @@
-import { groupDigits } from '../lib/group-digits.ts';
-import type { WalletStep, WalletView } from '../lib/wallet-view.ts';
+import { groupDigits } from '../lib/wallet/group-digits.ts';
+import type { WalletStep, WalletView } from '../lib/wallet/wallet-view.ts';
 import type { Catalogue } from './catalogue.ts';
 
 const steps: Readonly<Record<WalletStep, string>> = {

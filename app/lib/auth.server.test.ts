@@ -6,12 +6,12 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { account, session, user } from '#drizzle/schema.ts';
 import { holdDatabase, refuseWrites } from '../../tests/held-database.ts';
+import { eraseUser } from './auth/deleted-users.server.ts';
 import { answerAuth } from './auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from './db.server.ts';
-import { eraseUser } from './deleted-users.server.ts';
-import { configureEnvironment } from './env.server.ts';
-import { hashingLine } from './hashing-line.server.ts';
+import { hashingLine } from './limits/hashing-line.server.ts';
 import { requireApiUserId } from './session.server.ts';
+import { configureEnvironment } from './settings/env.server.ts';
 
 const origin = 'http://localhost:3000';
 const password = 'spring-heart-9';

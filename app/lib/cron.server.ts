@@ -1,12 +1,12 @@
-import { watchDatabaseFile } from './database-file.server.ts';
-import { env } from './env.server.ts';
-import { startReleasing } from './half-made-users.server.ts';
+import { startReleasing } from './account/half-made-users.server.ts';
+import { watchDatabaseFile } from './database/database-file.server.ts';
 import {
   prepareKeys,
   requireKnownMasterKeys,
   requireKnownSettings,
   walletEngine,
 } from './near/wallet-engine.server.ts';
+import { env } from './settings/env.server.ts';
 
 /**
  * Starts the background work: a request wakes the queue at once, the scheduled run (every 30 s by default) is

@@ -18,7 +18,7 @@ import {
   openFile,
   openPostgres,
 } from './db.server.ts';
-import { configureEnvironment } from './env.server.ts';
+import { configureEnvironment } from './settings/env.server.ts';
 
 const FOLDER = 'drizzle/migrations';
 let folder: string;

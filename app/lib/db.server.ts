@@ -19,13 +19,13 @@ import {
 import { hostOf } from '#engine/core/host-of.ts';
 import { reasonOf } from '#engine/core/reason-of.ts';
 import { createWriteLine, type WriteLine } from '#engine/core/write-line.ts';
-import { DatabaseUnusableError } from './database-error.server.ts';
-import { embeddedStatements } from './embedded-statements.server.ts';
-import { env } from './env.server.ts';
+import { DatabaseUnusableError } from './database/database-error.server.ts';
+import { embeddedStatements } from './database/embedded-statements.server.ts';
+import { postgresStatements } from './database/postgres-statements.server.ts';
 import { log } from './log.server.ts';
-import { makeFolder } from './make-folder.ts';
-import { postgresStatements } from './postgres-statements.server.ts';
 import { remember } from './remember.server.ts';
+import { env } from './settings/env.server.ts';
+import { makeFolder } from './settings/make-folder.ts';
 
 /** Statements return promises: a waiting one does not block the process. */
 export type Orm = BaseSQLiteDatabase<'async', unknown, typeof schema>;

@@ -1,9 +1,9 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import type { EngineLog } from '#engine/core/log.ts';
 import { safeError, safeText } from '#engine/core/safe-error.ts';
-import { env } from './env.server.ts';
 import { remedyOf } from './near/remedies.ts';
 import { remember } from './remember.server.ts';
+import { env } from './settings/env.server.ts';
 
 /** Never logged on purpose; a safeguard for logging a whole row, request or configuration. */
 const SECRET_FIELDS = new Set([

@@ -1,8 +1,8 @@
 import { redirect } from 'react-router';
 import { auth } from './auth.server.ts';
-import { readWalletView } from './wallet-view.server.ts';
-import { isRequested, type RequestedWallet } from './wallet-view.ts';
-import { logInPath } from './way-back.ts';
+import { logInPath } from './forms/way-back.ts';
+import { readWalletView } from './wallet/wallet-view.server.ts';
+import { isRequested, type RequestedWallet } from './wallet/wallet-view.ts';
 
 type AuthSession = NonNullable<Awaited<ReturnType<ReturnType<typeof auth>['api']['getSession']>>>;
 

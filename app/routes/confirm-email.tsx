@@ -5,15 +5,15 @@ import { errorSentence } from '../i18n/error-sentence.ts';
 import { languageOf } from '../i18n/language.server.ts';
 import { useText } from '../i18n/use-language.ts';
 import { useOwnerWords } from '../i18n/use-owner-words.ts';
-import { refusalInit } from '../lib/auth-form.server.ts';
-import { knowDevice } from '../lib/device-cookie.server.ts';
-import { orLimit } from '../lib/limit-reached.server.ts';
+import { refusalInit } from '../lib/auth/auth-form.server.ts';
+import { readForm } from '../lib/forms/read-fields.server.ts';
+import { orLimit } from '../lib/limits/limit-reached.server.ts';
 import { requestConfirmation } from '../lib/mail/email-change.server.ts';
 import { confirmEmail, readConfirmation } from '../lib/mail/email-confirmation.server.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
-import { readForm } from '../lib/read-fields.server.ts';
 import { requireUser } from '../lib/session.server.ts';
-import { mustVerifyFirst } from '../lib/wallet-request.server.ts';
+import { knowDevice } from '../lib/sessions/device-cookie.server.ts';
+import { mustVerifyFirst } from '../lib/wallet/wallet-request.server.ts';
 import type { Route } from './+types/confirm-email.ts';
 
 /**

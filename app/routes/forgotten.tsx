@@ -5,14 +5,14 @@ import { PublicPage } from '../components/PublicPage.tsx';
 import { SupportContact } from '../components/SupportContact.tsx';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
-import { refusalInit } from '../lib/auth-form.server.ts';
-import { env } from '../lib/env.server.ts';
-import type { ShownError } from '../lib/form-error.ts';
-import { orLimit } from '../lib/limit-reached.server.ts';
-import { orRefused } from '../lib/lost-request.ts';
+import { refusalInit } from '../lib/auth/auth-form.server.ts';
+import type { ShownError } from '../lib/forms/form-error.ts';
+import { orRefused } from '../lib/forms/lost-request.ts';
+import { readForm } from '../lib/forms/read-fields.server.ts';
+import { orLimit } from '../lib/limits/limit-reached.server.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
 import { requestPasswordMail } from '../lib/mail/password-mail.server.ts';
-import { readForm } from '../lib/read-fields.server.ts';
+import { env } from '../lib/settings/env.server.ts';
 import type { Route } from './+types/forgotten.ts';
 
 interface Answer {

@@ -9,7 +9,7 @@ import { HOST_ID } from '../lib/chat/characters.ts';
 import { listLastMessages } from '../lib/chat/conversation.server.ts';
 import { takeTalk } from '../lib/chat/guest-talk.server.ts';
 import { requireWalletOwner } from '../lib/session.server.ts';
-import { readWelcomeGift } from '../lib/welcome-gift.server.ts';
+import { readWelcomeGift } from '../lib/wallet/welcome-gift.server.ts';
 import type { Route } from './+types/home.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {

@@ -1,10 +1,10 @@
 import { redirect } from 'react-router';
 import { serializeLanguage } from '../i18n/language.server.ts';
 import { isLanguage } from '../i18n/language.ts';
-import { ownPath } from '../lib/own-path.ts';
-import { requireForm } from '../lib/read-fields.server.ts';
+import { storeUserLanguage } from '../lib/account/user-language.server.ts';
+import { ownPath } from '../lib/forms/own-path.ts';
+import { requireForm } from '../lib/forms/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
-import { storeUserLanguage } from '../lib/user-language.server.ts';
 import type { Route } from './+types/language.ts';
 
 export function loader() {

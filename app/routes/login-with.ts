@@ -1,6 +1,6 @@
 import { redirect } from 'react-router';
+import { wayBack } from '../lib/forms/way-back.ts';
 import { beginOtherSignIn } from '../lib/other-sign-in/begin.server.ts';
-import { wayBack } from '../lib/way-back.ts';
 import type { Route } from './+types/login-with.ts';
 
 /**

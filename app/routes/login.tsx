@@ -4,22 +4,22 @@ import { OtherSignIns } from '../components/OtherSignIns.tsx';
 import { PasskeyLogIn } from '../components/PasskeyLogIn.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useText } from '../i18n/use-language.ts';
+import { addUserLanguage } from '../lib/account/user-language.server.ts';
 import {
   callAuth,
   type FormState,
   formState,
   refusalInit,
   refuseWithoutCookies,
-} from '../lib/auth-form.server.ts';
-import { areCookiesBlocked, cookieCheckHeaders } from '../lib/cookie-check.server.ts';
-import type { FormError } from '../lib/form-error.ts';
-import { orRefused } from '../lib/lost-request.ts';
+} from '../lib/auth/auth-form.server.ts';
+import type { FormError } from '../lib/forms/form-error.ts';
+import { orRefused } from '../lib/forms/lost-request.ts';
+import { type FormFields, readForm } from '../lib/forms/read-fields.server.ts';
+import { HOME, wayBack, withWayBack } from '../lib/forms/way-back.ts';
+import { areCookiesBlocked, cookieCheckHeaders } from '../lib/http/cookie-check.server.ts';
 import { shownProviders } from '../lib/other-sign-in/providers.server.ts';
 import { otherSignInError } from '../lib/other-sign-in/sites.ts';
-import { type FormFields, readForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
-import { addUserLanguage } from '../lib/user-language.server.ts';
-import { HOME, wayBack, withWayBack } from '../lib/way-back.ts';
 import type { Route } from './+types/login.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {

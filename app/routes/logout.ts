@@ -1,5 +1,5 @@
 import { data, redirect } from 'react-router';
-import { callAuth, refusalInit } from '../lib/auth-form.server.ts';
+import { callAuth, refusalInit } from '../lib/auth/auth-form.server.ts';
 import type { Route } from './+types/logout.ts';
 
 export function loader() {

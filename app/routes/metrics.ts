@@ -1,6 +1,6 @@
-import { hasBearer } from '../lib/bearer.server.ts';
-import { env } from '../lib/env.server.ts';
+import { hasBearer } from '../lib/http/bearer.server.ts';
 import { readMetrics } from '../lib/near/wallet-engine.server.ts';
+import { env } from '../lib/settings/env.server.ts';
 import type { Route } from './+types/metrics.ts';
 
 /**

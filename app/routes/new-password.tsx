@@ -4,11 +4,11 @@ import { PasswordField } from '../components/PasswordField.tsx';
 import { PublicPage } from '../components/PublicPage.tsx';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
-import { readAccountLink } from '../lib/account-link.server.ts';
-import { findPasswordError } from '../lib/account-rules.ts';
-import { callAuth, enterByLink, refusalInit } from '../lib/auth-form.server.ts';
-import type { ShownError } from '../lib/form-error.ts';
-import { readForm } from '../lib/read-fields.server.ts';
+import { readAccountLink } from '../lib/account/account-link.server.ts';
+import { callAuth, enterByLink, refusalInit } from '../lib/auth/auth-form.server.ts';
+import { findPasswordError } from '../lib/forms/account-rules.ts';
+import type { ShownError } from '../lib/forms/form-error.ts';
+import { readForm } from '../lib/forms/read-fields.server.ts';
 import type { Route } from './+types/new-password.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {

@@ -1,5 +1,5 @@
 import { languageOf } from '../i18n/language.server.ts';
-import { offlinePage } from '../lib/offline-page.server.tsx';
+import { offlinePage } from '../lib/http/offline-page.server.tsx';
 import { themeOf } from '../theme/theme.server.ts';
 import type { Route } from './+types/offline.ts';
 

@@ -5,8 +5,8 @@ import { Page } from '../components/Page.tsx';
 import { useText } from '../i18n/use-language.ts';
 import type { FoundMessage } from '../lib/chat/search-messages.server.ts';
 import { MOST_FOUND, searchMessages } from '../lib/chat/search-messages.server.ts';
-import { GREATEST_LENGTH } from '../lib/field-lengths.ts';
-import { isLimit, limitData, orLimit } from '../lib/limit-reached.server.ts';
+import { GREATEST_LENGTH } from '../lib/forms/field-lengths.ts';
+import { isLimit, limitData, orLimit } from '../lib/limits/limit-reached.server.ts';
 import { requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/search.ts';
 

@@ -7,26 +7,26 @@ import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import {
-  findEmailError,
-  findNameError,
-  findPasswordError,
-  NAME_MAX_LENGTH,
-} from '../lib/account-rules.ts';
-import {
   callAuth,
   type FormState,
   formState,
   refusalInit,
   refuseWithoutCookies,
-} from '../lib/auth-form.server.ts';
-import { areCookiesBlocked, cookieCheckHeaders } from '../lib/cookie-check.server.ts';
-import { env } from '../lib/env.server.ts';
-import type { FormError } from '../lib/form-error.ts';
-import { orRefused } from '../lib/lost-request.ts';
+} from '../lib/auth/auth-form.server.ts';
+import {
+  findEmailError,
+  findNameError,
+  findPasswordError,
+  NAME_MAX_LENGTH,
+} from '../lib/forms/account-rules.ts';
+import type { FormError } from '../lib/forms/form-error.ts';
+import { orRefused } from '../lib/forms/lost-request.ts';
+import { type FormFields, readForm } from '../lib/forms/read-fields.server.ts';
+import { wayBack, withWayBack } from '../lib/forms/way-back.ts';
+import { areCookiesBlocked, cookieCheckHeaders } from '../lib/http/cookie-check.server.ts';
 import { shownProviders } from '../lib/other-sign-in/providers.server.ts';
-import { type FormFields, readForm } from '../lib/read-fields.server.ts';
 import { findUserId } from '../lib/session.server.ts';
-import { wayBack, withWayBack } from '../lib/way-back.ts';
+import { env } from '../lib/settings/env.server.ts';
 import type { Route } from './+types/signup.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {

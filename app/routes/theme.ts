@@ -1,7 +1,7 @@
 import { redirect } from 'react-router';
-import { env } from '../lib/env.server.ts';
-import { ownPath } from '../lib/own-path.ts';
-import { requireForm } from '../lib/read-fields.server.ts';
+import { ownPath } from '../lib/forms/own-path.ts';
+import { requireForm } from '../lib/forms/read-fields.server.ts';
+import { env } from '../lib/settings/env.server.ts';
 import { themeCookie } from '../theme/theme.server.ts';
 import { isTheme } from '../theme/theme.ts';
 import type { Route } from './+types/theme.ts';

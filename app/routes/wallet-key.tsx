@@ -8,12 +8,17 @@ import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { useOwnerWords } from '../i18n/use-owner-words.ts';
-import { refusalInit } from '../lib/auth-form.server.ts';
-import { readFreshProof } from '../lib/fresh-proof.server.ts';
-import type { FreshProof } from '../lib/fresh-proof.ts';
-import { exportKey, holdsKeys, type KeyExport, mayExport } from '../lib/key-export.server.ts';
-import { orRefused } from '../lib/lost-request.ts';
-import { readForm } from '../lib/read-fields.server.ts';
+import {
+  exportKey,
+  holdsKeys,
+  type KeyExport,
+  mayExport,
+} from '../lib/account/key-export.server.ts';
+import { refusalInit } from '../lib/auth/auth-form.server.ts';
+import { readFreshProof } from '../lib/auth/fresh-proof.server.ts';
+import type { FreshProof } from '../lib/auth/fresh-proof.ts';
+import { orRefused } from '../lib/forms/lost-request.ts';
+import { readForm } from '../lib/forms/read-fields.server.ts';
 import { requireWalletOwner } from '../lib/session.server.ts';
 import type { Route } from './+types/wallet-key.ts';
 

@@ -8,13 +8,17 @@ import { setupSentences } from '../components/wallet/setup-words.ts';
 import { WALLET_MADE_WHILE_WAITING } from '../components/wallet/use-ready-moment.ts';
 import { useText } from '../i18n/use-language.ts';
 import { useOwnerWords } from '../i18n/use-owner-words.ts';
-import { env } from '../lib/env.server.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
 import { requireUserId } from '../lib/session.server.ts';
-import { mustVerifyFirst, requestWallet, statusOfAnswer } from '../lib/wallet-request.server.ts';
-import { SLOW_AFTER_MS } from '../lib/wallet-situation.ts';
-import { readWalletView } from '../lib/wallet-view.server.ts';
-import { isRequested } from '../lib/wallet-view.ts';
+import { env } from '../lib/settings/env.server.ts';
+import {
+  mustVerifyFirst,
+  requestWallet,
+  statusOfAnswer,
+} from '../lib/wallet/wallet-request.server.ts';
+import { SLOW_AFTER_MS } from '../lib/wallet/wallet-situation.ts';
+import { readWalletView } from '../lib/wallet/wallet-view.server.ts';
+import { isRequested } from '../lib/wallet/wallet-view.ts';
 import type { Route } from './+types/wallet-setup.ts';
 
 /** A retry cannot help: only an operator may complete such a record. */

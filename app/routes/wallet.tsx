@@ -11,18 +11,18 @@ import { WalletHelp } from '../components/wallet/WalletHelp.tsx';
 import { WalletHistory } from '../components/wallet/WalletHistory.tsx';
 import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
 import { useText } from '../i18n/use-language.ts';
-import { env } from '../lib/env.server.ts';
-import { explorerAccountUrl } from '../lib/explorer.ts';
-import { isLimit, limitData, orLimit } from '../lib/limit-reached.server.ts';
-import { drawQrCode } from '../lib/qr-code.server.ts';
+import { isLimit, limitData, orLimit } from '../lib/limits/limit-reached.server.ts';
 import { requireUserId, requireWalletOwner } from '../lib/session.server.ts';
+import { env } from '../lib/settings/env.server.ts';
+import { explorerAccountUrl } from '../lib/wallet/explorer.ts';
+import { drawQrCode } from '../lib/wallet/qr-code.server.ts';
 import {
   listMoves,
   listTransfers,
   readKeyExportedAt,
   readLastSync,
-} from '../lib/wallet-details.server.ts';
-import { retryWallet } from '../lib/wallet-retry.server.ts';
+} from '../lib/wallet/wallet-details.server.ts';
+import { retryWallet } from '../lib/wallet/wallet-retry.server.ts';
 import type { Route } from './+types/wallet.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { SLOW_AFTER_MS, STUCK_AFTER_MS } from '#app/lib/wallet-situation.ts';
+import { SLOW_AFTER_MS, STUCK_AFTER_MS } from '#app/lib/wallet/wallet-situation.ts';
 import { expectNoViolation } from './axe.ts';
 import { addMessages, changeDatabase, changeUser } from './database.ts';
 import { expect, newVisitor, signUp, test } from './test.ts';

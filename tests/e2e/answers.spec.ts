@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { APIRequestContext, APIResponse } from '@playwright/test';
 import type { RouteConfigEntry } from '@react-router/dev/routes';
-import { AUTH_DOORS } from '../../app/lib/doors.ts';
+import { AUTH_DOORS } from '../../app/lib/forms/doors.ts';
 import routes from '../../app/routes.ts';
 import { changeUser } from './database.ts';
 import { expect, newVisitor, test } from './test.ts';

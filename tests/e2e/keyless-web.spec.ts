@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { Account, actions, JsonRpcProvider, KeyPair, type KeyPairString } from 'near-api-js';
-import { devnetServiceKey } from '../../app/lib/near/development-keys.ts';
+import { devnetServiceKey } from '../../app/lib/settings/development-keys.ts';
 import { createAesKeyVault } from '../../packages/wallet-engine/src/adapters/keys/aes-key-vault.ts';
 import {
   formsOfBytes,

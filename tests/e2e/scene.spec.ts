@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { SLOW_AFTER_MS } from '#app/lib/wallet-situation.ts';
+import { SLOW_AFTER_MS } from '#app/lib/wallet/wallet-situation.ts';
 import { expectNoViolation } from './axe.ts';
 import { changeUser } from './database.ts';
 import { enter, expect, fillSignUp, newVisitor, signUp, test, walletLine } from './test.ts';

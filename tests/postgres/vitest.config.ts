@@ -18,7 +18,9 @@ export default defineConfig({
     root,
     include: testsOfTheDatabase(),
     // Tests of the SQLite file itself.
-    exclude: ['app/lib/{broken-database-file,db,embedded-statements}.server.test.ts'],
+    exclude: [
+      'app/lib/{db,database/broken-database-file,database/embedded-statements}.server.test.ts',
+    ],
     globalSetup: ['tests/postgres/server.ts'],
     setupFiles: ['tests/fixed-seed.ts', 'tests/postgres/own-database.ts'],
     pool: 'forks',

@@ -2,9 +2,9 @@ import { type ReactNode, type Ref, useEffect, useId, useRef } from 'react';
 import { Form, useNavigation } from 'react-router';
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
-import type { AccountIntent } from '../../lib/account-intents.ts';
-import type { AccountRefusal } from '../../lib/account-refusal.ts';
-import type { ShownError } from '../../lib/form-error.ts';
+import type { AccountIntent } from '../../lib/forms/account-intents.ts';
+import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
+import type { ShownError } from '../../lib/forms/form-error.ts';
 import { Notice } from '../Notice.tsx';
 
 export function AccountSection({ title, children }: { title: string; children: ReactNode }) {

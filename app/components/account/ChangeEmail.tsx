@@ -1,8 +1,8 @@
 import { Link } from 'react-router';
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
-import type { AccountRefusal } from '../../lib/account-refusal.ts';
-import type { FreshProof } from '../../lib/fresh-proof.ts';
+import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
+import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
 import { Field } from '../Field.tsx';
 import { PasswordField } from '../PasswordField.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';

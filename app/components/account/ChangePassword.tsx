@@ -1,6 +1,6 @@
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
-import type { AccountRefusal } from '../../lib/account-refusal.ts';
+import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
 

@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
-import type { AccountRefusal } from '../../lib/account-refusal.ts';
-import type { FreshProof } from '../../lib/fresh-proof.ts';
+import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
+import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
 import type { Sites } from '../../lib/other-sign-in/linked-sites.server.ts';
 import type { LinkError } from '../../lib/other-sign-in/sites.ts';
 import { LocalTime } from '../LocalTime.tsx';

@@ -3,9 +3,9 @@ import { useNavigation } from 'react-router';
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
-import type { WayInIntent } from '../../lib/account-intents.ts';
-import type { AccountRefusal } from '../../lib/account-refusal.ts';
-import type { FreshProof } from '../../lib/fresh-proof.ts';
+import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
+import type { WayInIntent } from '../../lib/forms/account-intents.ts';
+import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { errorOf, IntentForm } from './AccountSection.tsx';
 

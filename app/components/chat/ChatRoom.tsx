@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useRef } from 'react';
 import { Link } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
-import type { WalletView } from '../../lib/wallet-view.ts';
+import type { WalletView } from '../../lib/wallet/wallet-view.ts';
 import { Composer } from './Composer.tsx';
 import { MessageLog } from './MessageLog.tsx';
 import { Openers } from './Openers.tsx';

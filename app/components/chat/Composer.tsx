@@ -11,7 +11,7 @@ import { limitSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { findMessageError, MESSAGE_MAX_LENGTH } from '../../lib/chat/message-rules.ts';
-import type { WalletView } from '../../lib/wallet-view.ts';
+import type { WalletView } from '../../lib/wallet/wallet-view.ts';
 import { Icon } from '../Icon.tsx';
 import { useWalletWords } from '../wallet/use-wallet-words.ts';
 import { useWalletState } from '../wallet/WalletStateProvider.tsx';

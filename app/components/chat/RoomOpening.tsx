@@ -1,6 +1,6 @@
 import { useText } from '../../i18n/use-language.ts';
 import { type CharacterId, HOST_ID } from '../../lib/chat/characters.ts';
-import type { WalletSituation } from '../../lib/wallet-situation.ts';
+import type { WalletSituation } from '../../lib/wallet/wallet-situation.ts';
 import { Icon } from '../Icon.tsx';
 import { useHydrated } from '../use-hydrated.ts';
 import { useNotificationOffer } from '../wallet/use-ready-notification.ts';

@@ -2,7 +2,7 @@ import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { MessagePage } from '../../lib/chat/conversation.server.ts';
 import type { MessageError } from '../../lib/chat/message-rules.ts';
 import { isReplyErrorCode, type ReplyErrorCode } from '../../lib/chat/reply-error.ts';
-import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
+import { type LimitNotice, readLimitNotice } from '../../lib/forms/limit-notice.ts';
 
 /** Why a message was rejected; it belongs back in the composer. */
 export type SendError = MessageError | 'WALLET_NOT_READY' | 'UNAUTHORIZED' | LimitNotice | 'FAILED';

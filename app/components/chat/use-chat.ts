@@ -3,7 +3,7 @@ import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
 import { findMessageError } from '../../lib/chat/message-rules.ts';
 import { isReplyErrorCode, type ReplyErrorCode } from '../../lib/chat/reply-error.ts';
-import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
+import { type LimitNotice, readLimitNotice } from '../../lib/forms/limit-notice.ts';
 import { loadNewest, removeMessage, type SendError } from './chat-api.ts';
 import { beginReply, mergeNewest, type ShownMessage, withoutMessage } from './shown-messages.ts';
 import { useEarlierMessages } from './use-earlier-messages.ts';

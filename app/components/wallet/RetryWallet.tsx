@@ -3,8 +3,8 @@ import { Form } from 'react-router';
 import type { Catalogue } from '../../i18n/catalogue.ts';
 import { limitSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
-import { type LimitNotice, readLimitNotice } from '../../lib/limit-notice.ts';
-import type { RetryOutcome } from '../../lib/wallet-retry.server.ts';
+import { type LimitNotice, readLimitNotice } from '../../lib/forms/limit-notice.ts';
+import type { RetryOutcome } from '../../lib/wallet/wallet-retry.server.ts';
 import { useLoadAgain } from '../use-load-again.ts';
 
 /** Before hydration a form of the wallet page; afterwards a request whose error shows beside it. */

@@ -1,5 +1,5 @@
 import { useText } from '../../i18n/use-language.ts';
-import type { ShownTransfer } from '../../lib/wallet-details.server.ts';
+import type { ShownTransfer } from '../../lib/wallet/wallet-details.server.ts';
 import { CopyButton } from '../CopyButton.tsx';
 import { ListSection } from '../ListSection.tsx';
 import { LocalTime } from '../LocalTime.tsx';

@@ -1,5 +1,5 @@
 import { useText } from '../../i18n/use-language.ts';
-import type { QrCode } from '../../lib/qr-code.server.ts';
+import type { QrCode } from '../../lib/wallet/qr-code.server.ts';
 import { CopyButton } from '../CopyButton.tsx';
 
 interface WalletAccountProps {

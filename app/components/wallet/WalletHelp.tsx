@@ -1,5 +1,5 @@
 import { useText } from '../../i18n/use-language.ts';
-import type { WalletView } from '../../lib/wallet-view.ts';
+import type { WalletView } from '../../lib/wallet/wallet-view.ts';
 import { Notice } from '../Notice.tsx';
 import { SupportContact } from '../SupportContact.tsx';
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useText } from '../../i18n/use-language.ts';
-import type { ShownMove } from '../../lib/wallet-details.server.ts';
+import type { ShownMove } from '../../lib/wallet/wallet-details.server.ts';
 import { LocalTime } from '../LocalTime.tsx';
 
 /** The wallet's history, newest first. Of interest while it is being made, and to support. */

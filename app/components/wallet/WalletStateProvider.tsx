@@ -1,12 +1,12 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import { useNavigation } from 'react-router';
-import type { AccountIntent } from '../../lib/account-intents.ts';
+import type { AccountIntent } from '../../lib/forms/account-intents.ts';
 import {
   msUntilNextSituation,
   situationOf,
   type WalletSituation,
-} from '../../lib/wallet-situation.ts';
-import type { WalletView } from '../../lib/wallet-view.ts';
+} from '../../lib/wallet/wallet-situation.ts';
+import type { WalletView } from '../../lib/wallet/wallet-view.ts';
 import { useLoadAgain } from '../use-load-again.ts';
 import { type FollowTools, followWallet } from './follow-wallet.ts';
 import { ReadyNotificationContext, useReadyNotification } from './use-ready-notification.ts';

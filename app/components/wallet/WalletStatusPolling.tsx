@@ -1,7 +1,7 @@
 import { Link, useLocation } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
-import type { WalletSituation } from '../../lib/wallet-situation.ts';
-import type { WalletView } from '../../lib/wallet-view.ts';
+import type { WalletSituation } from '../../lib/wallet/wallet-situation.ts';
+import type { WalletView } from '../../lib/wallet/wallet-view.ts';
 import { RetryCountdown } from './RetryCountdown.tsx';
 import { RetryWallet } from './RetryWallet.tsx';
 import { useReadyMoment } from './use-ready-moment.ts';

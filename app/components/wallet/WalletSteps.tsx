@@ -1,4 +1,4 @@
-import { WALLET_STEPS, type WalletStep } from '../../lib/wallet-view.ts';
+import { WALLET_STEPS, type WalletStep } from '../../lib/wallet/wallet-view.ts';
 
 /** A visual of the step that the sentence beside it names. */
 export function WalletSteps({ step }: { step: WalletStep }) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WalletView } from '../../lib/wallet-view.ts';
+import type { WalletView } from '../../lib/wallet/wallet-view.ts';
 import {
   DOUBT_POLL_MS,
   followWallet,

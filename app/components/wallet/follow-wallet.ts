@@ -1,4 +1,4 @@
-import { hasGivenUp, isSameView, type WalletView } from '../../lib/wallet-view.ts';
+import { hasGivenUp, isSameView, type WalletView } from '../../lib/wallet/wallet-view.ts';
 
 /** While there is no stream; the plan's interval. */
 export const POLL_MS = 5_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { catalogueOf, LANGUAGES } from '../../i18n/language.ts';
-import { SLOW_AFTER_MS } from '../../lib/wallet-situation.ts';
+import { SLOW_AFTER_MS } from '../../lib/wallet/wallet-situation.ts';
 import { setupSentences } from './setup-words.ts';
 
 const SOON = /곧|soon/i;

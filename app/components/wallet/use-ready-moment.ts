@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'react-router';
-import type { WalletView } from '../../lib/wallet-view.ts';
+import type { WalletView } from '../../lib/wallet/wallet-view.ts';
 
 const MOMENT_MS = 6_000;
 

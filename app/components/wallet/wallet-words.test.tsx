@@ -9,8 +9,8 @@ import {
   situationOf,
   WALLET_SITUATIONS,
   type WalletSituation,
-} from '../../lib/wallet-situation.ts';
-import type { WalletView } from '../../lib/wallet-view.ts';
+} from '../../lib/wallet/wallet-situation.ts';
+import type { WalletView } from '../../lib/wallet/wallet-view.ts';
 import Home from '../../routes/home.tsx';
 import WalletPage from '../../routes/wallet.tsx';
 import { ChatRoom } from '../chat/ChatRoom.tsx';

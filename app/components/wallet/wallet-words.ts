@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../i18n/catalogue.ts';
-import type { WalletSituation } from '../../lib/wallet-situation.ts';
-import type { WalletView } from '../../lib/wallet-view.ts';
+import type { WalletSituation } from '../../lib/wallet/wallet-situation.ts';
+import type { WalletView } from '../../lib/wallet/wallet-view.ts';
 
 export interface WalletWords {
   /** Under the navigation. A pair surrounds the time of the next attempt. */

@@ -4,7 +4,7 @@ import {
   requeueWalletsAsOperator,
   resumeSigning,
   retryWalletAsOperator,
-} from '../operator.server.ts';
+} from './operator.server.ts';
 import type { Admin } from './require-admin.server.ts';
 
 /** Runs the action of an admin form; every action is recorded with the admin's address. */

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { account, user } from '#drizzle/schema.ts';
 import { plantWaysIn, readWaysIn } from '../../../tests/fixtures/planted-ways-in.ts';
 import { action as enter } from '../../routes/admin/enter.tsx';
+import { eraseUser, isRestingAddress } from '../auth/deleted-users.server.ts';
 import { auth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
-import { eraseUser, isRestingAddress } from '../deleted-users.server.ts';
-import { configureEnvironment } from '../env.server.ts';
 import { operatorStore } from '../near/wallet-engine.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import { createAdminLink, readAdminLink } from './admin-link.server.ts';
 import { requireAdmin } from './require-admin.server.ts';
 

@@ -1,5 +1,5 @@
-import { env } from '../env.server.ts';
 import { walletCensus, walletEngine, walletStockCount } from '../near/wallet-engine.server.ts';
+import { env } from '../settings/env.server.ts';
 
 const MICRO = 1_000_000;
 

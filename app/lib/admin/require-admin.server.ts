@@ -1,7 +1,7 @@
 import { redirect } from 'react-router';
-import { env } from '../env.server.ts';
+import { logInPath } from '../forms/way-back.ts';
 import { findSession } from '../session.server.ts';
-import { logInPath } from '../way-back.ts';
+import { env } from '../settings/env.server.ts';
 import { hasOpenedAdminLink } from './admin-proof.server.ts';
 
 export interface Admin {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDatabase, databaseFile, db, migrateDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../env.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import {
   browseQuery,
   listWallets,

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { db } from '../db.server.ts';
-import { MOST_CHOSEN } from '../doors.ts';
+import { MOST_CHOSEN } from '../forms/doors.ts';
 import { isWalletFilter, type WalletFilter } from './wallet-filter.ts';
 
 export interface ListedWallet {

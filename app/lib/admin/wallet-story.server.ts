@@ -2,10 +2,10 @@ import { eq } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
 import type { OperatorAction } from '#engine/ports/operator-store.ts';
 import { db } from '../db.server.ts';
-import { env } from '../env.server.ts';
-import { explorerAccountUrl, explorerTransactionUrl } from '../explorer.ts';
 import { operatorStore, walletReader } from '../near/wallet-engine.server.ts';
-import { readKeyExportedAt } from '../wallet-details.server.ts';
+import { env } from '../settings/env.server.ts';
+import { explorerAccountUrl, explorerTransactionUrl } from '../wallet/explorer.ts';
+import { readKeyExportedAt } from '../wallet/wallet-details.server.ts';
 
 const LONGEST_LIST = 200;
 

@@ -8,7 +8,7 @@ import {
 } from 'ai';
 import type { Language } from '../../i18n/language.ts';
 import { catalogueOf } from '../../i18n/language.ts';
-import type { ChatModelConfig } from '../env-chat.server.ts';
+import type { ChatModelConfig } from '../settings/env-chat.server.ts';
 import type { CharacterId } from './characters.ts';
 import type { ChatMessage } from './conversation.server.ts';
 import { ReplyError, type ReplyErrorCode } from './reply-error.ts';

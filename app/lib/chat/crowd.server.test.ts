@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { message, user } from '#drizzle/schema.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../env.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import { streamReply } from './reply.server.ts';
 import { warmUpChat } from './warm-up.server.ts';
 

@@ -1,6 +1,6 @@
 import { createCookie } from 'react-router';
 import { catalogueOf, type Language } from '../../i18n/language.ts';
-import { env } from '../env.server.ts';
+import { env } from '../settings/env.server.ts';
 import { HOST_ID } from './characters.ts';
 import {
   ensureConversation,

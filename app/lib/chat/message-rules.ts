@@ -1,4 +1,4 @@
-import { GREATEST_LENGTH } from '../field-lengths.ts';
+import { GREATEST_LENGTH } from '../forms/field-lengths.ts';
 
 export const MESSAGE_MAX_LENGTH = GREATEST_LENGTH.message;
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
+import { eraseUser } from '../auth/deleted-users.server.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
-import { eraseUser } from '../deleted-users.server.ts';
-import { configureEnvironment } from '../env.server.ts';
-import { LimitReachedError } from '../limit-reached.server.ts';
+import { LimitReachedError } from '../limits/limit-reached.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import {
   ensureConversation,
   findConversation,

@@ -9,7 +9,7 @@ import * as api from '../../routes/api/chat.ts';
 import * as page from '../../routes/chat/$id.tsx';
 import { answerAuth } from '../auth.server.ts';
 import { closeDatabase, databaseHandle, db, migrateDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../env.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 
 const origin = 'http://localhost:3000';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-reply-limits-'));

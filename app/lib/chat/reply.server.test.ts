@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
 import { type FakeChatModel, startFakeChatModel } from '../../../tests/fakes/fake-chat-model.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../env.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import { findConversation, listMessages } from './conversation.server.ts';
 import { stopReply, streamReply } from './reply.server.ts';
 import { readFrame } from './reply-frame.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Language } from '../../i18n/language.ts';
-import { env } from '../env.server.ts';
-import { fairTurns } from '../fair-turns.server.ts';
+import { fairTurns } from '../database/fair-turns.server.ts';
 import { log } from '../log.server.ts';
+import { env } from '../settings/env.server.ts';
 import { countCare } from './care-count.server.ts';
 import type { CharacterId } from './characters.ts';
 import { writeModelReply } from './chat-model.server.ts';

@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull, or, sql } from 'drizzle-orm';
 import { conversation, message } from '#drizzle/schema.ts';
 import { db } from '../db.server.ts';
-import { requireTurn } from '../limit-reached.server.ts';
+import { requireTurn } from '../limits/limit-reached.server.ts';
 import { type CharacterId, isCharacterId } from './characters.ts';
 import { textStart } from './text-start.ts';
 

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
-import { NAME_MAX_LENGTH } from '../account-rules.ts';
 import { db } from '../db.server.ts';
+import { NAME_MAX_LENGTH } from '../forms/account-rules.ts';
 import { textStart } from './text-start.ts';
 
 /** The user's name: one line of bounded length. Empty for a deleted account. */

@@ -19,9 +19,9 @@ import {
   postgresServerMissing,
   startPostgresServer,
 } from '#engine/testing/postgres-server.ts';
+import { countUsersOfDump, libpqEnvironment } from '../database/postgres-dump.server.ts';
 import { closeDatabase, migrateDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../env.server.ts';
-import { countUsersOfDump, libpqEnvironment } from '../postgres-dump.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import { backup } from './backup.server.ts';
 
 const hasPrograms = spawnSync('pg_dump', ['--version']).status === 0;

@@ -2,10 +2,10 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { reasonOf } from '#engine/core/reason-of.ts';
+import { countUsersOfDump, dumpPostgres } from '../database/postgres-dump.server.ts';
 import { type DatabaseHandle, databaseHandle, databasePlace } from '../db.server.ts';
-import { env } from '../env.server.ts';
 import { leaveStockOutOf, operatorStore } from '../near/wallet-engine.server.ts';
-import { countUsersOfDump, dumpPostgres } from '../postgres-dump.server.ts';
+import { env } from '../settings/env.server.ts';
 import { type CommandResult, UsageError } from './command.ts';
 
 /**

@@ -1,15 +1,22 @@
 import { Redis } from 'ioredis';
 import { MasterKeysUnavailableError } from '#engine/ports/master-keys.ts';
-import { DatabaseUnusableError } from '../database-error.server.ts';
+import { countHalfMadeUsers } from '../account/half-made-users.server.ts';
+import { DatabaseUnusableError } from '../database/database-error.server.ts';
+import { requireDatabase } from '../database/require-database.server.ts';
 import { databaseHandle, isDurable } from '../db.server.ts';
-import { makeDevelopmentSecret, readDevelopmentSecret } from '../development-secrets.server.ts';
-import { configureEnvironment, type Environment, EnvironmentError } from '../env.server.ts';
-import { countHalfMadeUsers } from '../half-made-users.server.ts';
+import { hadUnnamedClients } from '../limits/unnamed-clients.server.ts';
 import type { Finding } from '../near/finding.ts';
-import { isPublicNode } from '../near/network-presets.ts';
 import { diagnoseDeployment, prepareKeys, walletCensus } from '../near/wallet-engine.server.ts';
-import { requireDatabase } from '../require-database.server.ts';
-import { hadUnnamedClients } from '../unnamed-clients.server.ts';
+import {
+  makeDevelopmentSecret,
+  readDevelopmentSecret,
+} from '../settings/development-secrets.server.ts';
+import {
+  configureEnvironment,
+  type Environment,
+  EnvironmentError,
+} from '../settings/env.server.ts';
+import { isPublicNode } from '../settings/network-presets.ts';
 import type { CommandResult } from './command.ts';
 
 const redisTimeoutMs = 3_000;

@@ -11,9 +11,9 @@ import {
   postgresServerMissing,
   startPostgresServer,
 } from '#engine/testing/postgres-server.ts';
+import { requireDatabase } from '../database/require-database.server.ts';
 import { closeDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../env.server.ts';
-import { requireDatabase } from '../require-database.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import type { CommandResult } from './command.ts';
 import { moveDatabase } from './move-database.server.ts';
 

@@ -1,6 +1,6 @@
-import { env } from '../env.server.ts';
 import { pauseRemedies } from '../near/remedies.ts';
 import { operatorStore, rotateStoredKeys, sealingKeyText } from '../near/wallet-engine.server.ts';
+import { env } from '../settings/env.server.ts';
 import type { CommandResult } from './command.ts';
 import { findUser } from './find-user.server.ts';
 

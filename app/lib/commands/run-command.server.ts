@@ -1,8 +1,12 @@
 import { userInfo } from 'node:os';
-import { readDevelopmentSecret } from '../development-secrets.server.ts';
-import { configureEnvironment, type Environment, EnvironmentError } from '../env.server.ts';
+import { requireDatabase } from '../database/require-database.server.ts';
 import { prepareKeys } from '../near/wallet-engine.server.ts';
-import { requireDatabase } from '../require-database.server.ts';
+import { readDevelopmentSecret } from '../settings/development-secrets.server.ts';
+import {
+  configureEnvironment,
+  type Environment,
+  EnvironmentError,
+} from '../settings/env.server.ts';
 import { backup } from './backup.server.ts';
 import type { CommandResult } from './command.ts';
 import type { CommandCall, CommandName } from './command-line.ts';

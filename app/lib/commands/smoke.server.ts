@@ -7,8 +7,6 @@ import { ServiceError } from '#engine/core/errors.ts';
 import type { Wallet } from '#engine/ports/wallet-store.ts';
 import type { WalletEngine } from '#engine/wallets/wallet-engine.ts';
 import { db } from '../db.server.ts';
-import { env } from '../env.server.ts';
-import { explorerAccountUrl } from '../explorer.ts';
 import { remedyOf } from '../near/remedies.ts';
 import {
   operatorStore,
@@ -17,6 +15,8 @@ import {
   walletEngineWithoutStock,
   walletReader,
 } from '../near/wallet-engine.server.ts';
+import { env } from '../settings/env.server.ts';
+import { explorerAccountUrl } from '../wallet/explorer.ts';
 import { type CommandResult, table } from './command.ts';
 
 const nearDecimals = 24;

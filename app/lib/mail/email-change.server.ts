@@ -1,10 +1,10 @@
 import { languageOf } from '../../i18n/language.server.ts';
-import { findEmailError } from '../account-rules.ts';
 import { auth } from '../auth.server.ts';
-import { addressOf } from '../client-address.server.ts';
-import { normalEmail } from '../device-cookie.server.ts';
-import type { FormError } from '../form-error.ts';
-import { requireTurn } from '../limit-reached.server.ts';
+import { findEmailError } from '../forms/account-rules.ts';
+import type { FormError } from '../forms/form-error.ts';
+import { addressOf } from '../http/client-address.server.ts';
+import { requireTurn } from '../limits/limit-reached.server.ts';
+import { normalEmail } from '../sessions/device-cookie.server.ts';
 import { sendConfirmation } from './confirmation-mail.server.ts';
 import { isAnothers } from './email-confirmation.server.ts';
 import { changeLimits, ownersLimits } from './mail-limits.server.ts';

@@ -1,12 +1,12 @@
 import type { AuthContext } from 'better-auth';
 import { safeErrorText } from '#engine/core/safe-error.ts';
 import type { Language } from '../../i18n/language.ts';
+import { isRestingAddress } from '../auth/deleted-users.server.ts';
+import { endLinks } from '../auth/one-time-link.server.ts';
 import { auth } from '../auth.server.ts';
-import { isRestingAddress } from '../deleted-users.server.ts';
-import { env } from '../env.server.ts';
 import { log } from '../log.server.ts';
-import { endLinks } from '../one-time-link.server.ts';
-import { requestWallet } from '../wallet-request.server.ts';
+import { env } from '../settings/env.server.ts';
+import { requestWallet } from '../wallet/wallet-request.server.ts';
 import { CONFIRMATION } from './confirmation-mail.server.ts';
 import { sendLetter } from './letters.server.ts';
 

@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer';
-import { env } from '../env.server.ts';
-import type { MailConfig } from '../env-mail.server.ts';
 import { log } from '../log.server.ts';
 import { remember } from '../remember.server.ts';
+import { env } from '../settings/env.server.ts';
+import type { MailConfig } from '../settings/env-mail.server.ts';
 
 export interface Mail {
   /** The kind of mail in the log. */

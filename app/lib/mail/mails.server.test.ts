@@ -12,9 +12,9 @@ import { action as confirm, loader as showConfirmation } from '../../routes/conf
 import { action as forgotten } from '../../routes/forgotten.tsx';
 import { action as newPassword } from '../../routes/new-password.tsx';
 import { answerAuth } from '../auth.server.ts';
-import { CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../env.server.ts';
+import { CLIENT_ADDRESS_HEADER } from '../http/client-address.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import { closeMailer } from './mailer.server.ts';
 
 const origin = 'http://localhost:3000';

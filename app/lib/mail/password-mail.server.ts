@@ -1,11 +1,11 @@
 import { languageOf } from '../../i18n/language.server.ts';
-import { findEmailError } from '../account-rules.ts';
+import { createMailedToken, hasLink, LINK_MINUTES } from '../auth/one-time-link.server.ts';
 import { auth } from '../auth.server.ts';
-import { normalEmail } from '../device-cookie.server.ts';
-import { env } from '../env.server.ts';
-import type { FormError } from '../form-error.ts';
-import { requireTurn } from '../limit-reached.server.ts';
-import { createMailedToken, hasLink, LINK_MINUTES } from '../one-time-link.server.ts';
+import { findEmailError } from '../forms/account-rules.ts';
+import type { FormError } from '../forms/form-error.ts';
+import { requireTurn } from '../limits/limit-reached.server.ts';
+import { normalEmail } from '../sessions/device-cookie.server.ts';
+import { env } from '../settings/env.server.ts';
 import { afterTheAnswer, sendLetter } from './letters.server.ts';
 import { strangersLimits, takeMailboxRoom } from './mail-limits.server.ts';
 

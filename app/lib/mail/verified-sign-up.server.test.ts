@@ -10,7 +10,7 @@ import { action as forgotten } from '../../routes/forgotten.tsx';
 import { action as newPassword } from '../../routes/new-password.tsx';
 import { answerAuth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../env.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import { closeMailer } from './mailer.server.ts';
 
 const origin = 'http://localhost:3000';

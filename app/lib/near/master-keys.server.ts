@@ -1,5 +1,5 @@
 import type { MasterKey } from '#engine/ports/master-keys.ts';
-import { env } from '../env.server.ts';
+import { env } from '../settings/env.server.ts';
 
 const unwrapped = new Map<number, Uint8Array>();
 

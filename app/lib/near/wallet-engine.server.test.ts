@@ -1,6 +1,6 @@
 import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { describe, expect, it } from 'vitest';
-import { devnetServiceKey } from './development-keys.ts';
+import { devnetServiceKey } from '../settings/development-keys.ts';
 
 describe('the key for development', () => {
   it("is the devnet's own, which the app may not import", () => {

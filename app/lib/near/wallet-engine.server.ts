@@ -49,13 +49,13 @@ import {
   type WalletEngine,
 } from '#engine/wallets/wallet-engine.ts';
 import { readCareMetrics } from '../chat/care-count.server.ts';
-import { endIfDatabaseFileWasReplaced } from '../database-file.server.ts';
+import { endIfDatabaseFileWasReplaced } from '../database/database-file.server.ts';
 import { databaseHandle } from '../db.server.ts';
-import { type Environment, env } from '../env.server.ts';
-import { CHOCO_DECIMALS } from '../env-fields.server.ts';
 import { engineLog } from '../log.server.ts';
 import { forget, remember } from '../remember.server.ts';
-import { devnetServiceKey } from './development-keys.ts';
+import { devnetServiceKey } from '../settings/development-keys.ts';
+import { type Environment, env } from '../settings/env.server.ts';
+import { CHOCO_DECIMALS } from '../settings/env-fields.server.ts';
 import { type Finding, wordFinding } from './finding.ts';
 import { loadMasterKeys, masterKeys } from './master-keys.server.ts';
 

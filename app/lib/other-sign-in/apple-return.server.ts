@@ -1,6 +1,6 @@
 import { type RequestHandler, urlencoded } from 'express';
 import { z } from 'zod';
-import { GREATEST_LENGTH } from '../field-lengths.ts';
+import { GREATEST_LENGTH } from '../forms/field-lengths.ts';
 
 /** Apple's redirect URI. */
 export const APPLE_RETURN_PATH = '/api/auth/callback/apple';

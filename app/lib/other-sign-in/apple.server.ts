@@ -7,8 +7,8 @@ import {
   verifyProviderIdToken,
 } from 'better-auth/oauth2';
 import { z } from 'zod';
-import { env } from '../env.server.ts';
-import type { SignInProvider } from '../env-sign-in.server.ts';
+import { env } from '../settings/env.server.ts';
+import type { SignInProvider } from '../settings/env-sign-in.server.ts';
 import { appleClientSecret } from './apple-secret.ts';
 
 const PATIENCE_MS = 10_000;

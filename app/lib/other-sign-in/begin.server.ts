@@ -1,6 +1,6 @@
 import { answerAuth } from '../auth.server.ts';
-import { CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
-import { env } from '../env.server.ts';
+import { CLIENT_ADDRESS_HEADER } from '../http/client-address.server.ts';
+import { env } from '../settings/env.server.ts';
 import { shownProviders } from './providers.server.ts';
 
 /** @returns the redirect with its cookie; null: the site is not configured */

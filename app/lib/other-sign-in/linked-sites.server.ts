@@ -1,14 +1,14 @@
 import { and, eq, notInArray } from 'drizzle-orm';
 import { account } from '#drizzle/schema.ts';
 import type { Language } from '../../i18n/language.ts';
+import { ADMIN_PROVIDER, hasAnotherWayIn, PASSWORD_PROVIDER } from '../auth/ways-in.server.ts';
 import { auth } from '../auth.server.ts';
-import { CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
 import { db, lockedDb } from '../db.server.ts';
-import { env } from '../env.server.ts';
-import type { FormError } from '../form-error.ts';
+import type { FormError } from '../forms/form-error.ts';
+import { CLIENT_ADDRESS_HEADER } from '../http/client-address.server.ts';
 import { log } from '../log.server.ts';
 import { tellOfWayIn } from '../mail/way-in-letter.server.ts';
-import { ADMIN_PROVIDER, hasAnotherWayIn, PASSWORD_PROVIDER } from '../ways-in.server.ts';
+import { env } from '../settings/env.server.ts';
 import { shownProviders, siteOf } from './providers.server.ts';
 import type { ShownProvider } from './sites.ts';
 

@@ -2,11 +2,11 @@ import { APIError, getOAuthState } from 'better-auth/api';
 import { eq } from 'drizzle-orm';
 import { account, passkey, user } from '#drizzle/schema.ts';
 import { languageOf } from '../../i18n/language.server.ts';
+import { PASSWORD_PROVIDER } from '../auth/ways-in.server.ts';
 import { db } from '../db.server.ts';
-import { env } from '../env.server.ts';
 import { log } from '../log.server.ts';
 import { tellOfWayIn } from '../mail/way-in-letter.server.ts';
-import { PASSWORD_PROVIDER } from '../ways-in.server.ts';
+import { env } from '../settings/env.server.ts';
 import { siteOf } from './providers.server.ts';
 
 /** Another site's tokens for further requests; it is used only once, to identify the user. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { env } from '../env.server.ts';
-import type { SignInProvider } from '../env-sign-in.server.ts';
 import { log } from '../log.server.ts';
 import { remember } from '../remember.server.ts';
+import { env } from '../settings/env.server.ts';
+import type { SignInProvider } from '../settings/env-sign-in.server.ts';
 
 /** The endpoints of an OpenID provider, from its discovery document. */
 export interface OpenIdEndpoints {

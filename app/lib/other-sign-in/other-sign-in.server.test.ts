@@ -10,12 +10,12 @@ import {
   startOpenIdProvider,
 } from '../../../tests/fakes/openid-provider.ts';
 import { loader as logInWith } from '../../routes/login-with.ts';
+import { eraseUser } from '../auth/deleted-users.server.ts';
+import { endOtherWaysIn } from '../auth/ways-in.server.ts';
 import { answerAuth, auth, remakeAuth } from '../auth.server.ts';
-import { CLIENT_ADDRESS_HEADER } from '../client-address.server.ts';
 import { closeDatabase, db, migrateDatabase, writeAtomically } from '../db.server.ts';
-import { eraseUser } from '../deleted-users.server.ts';
-import { configureEnvironment } from '../env.server.ts';
-import { endOtherWaysIn } from '../ways-in.server.ts';
+import { CLIENT_ADDRESS_HEADER } from '../http/client-address.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import { discoverOpenId } from './openid-discovery.server.ts';
 import { shownProviders } from './providers.server.ts';
 import { otherSignInError } from './sites.ts';

@@ -1,7 +1,7 @@
 import type { BetterAuthOptions } from 'better-auth';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { z } from 'zod';
-import { env } from '../env.server.ts';
+import { env } from '../settings/env.server.ts';
 import { openIdEndpoints } from './openid-discovery.server.ts';
 import { PROVIDER_IDS, type ShownProvider } from './sites.ts';
 

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { env } from '../env.server.ts';
-import { takeTurn } from '../limit-counters.server.ts';
+import { takeTurn } from '../limits/limit-counters.server.ts';
+import { env } from '../settings/env.server.ts';
 
 /** A person looks for their phone, and types a PIN. */
 const CHALLENGE_MS = 5 * 60_000;

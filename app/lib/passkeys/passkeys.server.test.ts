@@ -6,11 +6,11 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { account, passkey, session, user } from '#drizzle/schema.ts';
 import { createSoftwarePasskey } from '../../../tests/fakes/software-passkey.ts';
 import { action as changeAccount } from '../../routes/account.tsx';
+import { eraseUser } from '../auth/deleted-users.server.ts';
+import { endOtherWaysIn } from '../auth/ways-in.server.ts';
 import { answerAuth, auth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase, writeAtomically } from '../db.server.ts';
-import { eraseUser } from '../deleted-users.server.ts';
-import { configureEnvironment } from '../env.server.ts';
-import { endOtherWaysIn } from '../ways-in.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import { createChallenge, useChallenge } from './challenge.server.ts';
 import { addPasskey, registrationOptions, removePasskey } from './passkeys.server.ts';
 

@@ -1,4 +1,4 @@
-import { env } from '../env.server.ts';
+import { env } from '../settings/env.server.ts';
 
 /** Whom a passkey is for: our host, and the pages that may ask for it. */
 export function relyingParty(request: Request): { id: string; origin: string } {

@@ -6,11 +6,11 @@ import type { EnterError } from '../../i18n/admin-words.ts';
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { useText } from '../../i18n/use-language.ts';
-import { ADMIN_PASSWORD_MIN_LENGTH } from '../../lib/account-rules.ts';
 import { readAdminLink } from '../../lib/admin/admin-link.server.ts';
-import { callAuth, enterByLink, refusalInit } from '../../lib/auth-form.server.ts';
-import type { ShownError } from '../../lib/form-error.ts';
-import { readForm } from '../../lib/read-fields.server.ts';
+import { callAuth, enterByLink, refusalInit } from '../../lib/auth/auth-form.server.ts';
+import { ADMIN_PASSWORD_MIN_LENGTH } from '../../lib/forms/account-rules.ts';
+import type { ShownError } from '../../lib/forms/form-error.ts';
+import { readForm } from '../../lib/forms/read-fields.server.ts';
 import type { Route } from './+types/enter.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {

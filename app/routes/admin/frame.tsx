@@ -6,8 +6,8 @@ import { LanguageChoice } from '../../components/LanguageChoice.tsx';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { requireAdmin } from '../../lib/admin/require-admin.server.ts';
-import { readWalletView } from '../../lib/wallet-view.server.ts';
-import { isRequested } from '../../lib/wallet-view.ts';
+import { readWalletView } from '../../lib/wallet/wallet-view.server.ts';
+import { isRequested } from '../../lib/wallet/wallet-view.ts';
 import type { Route } from './+types/frame.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {

@@ -12,7 +12,7 @@ import { useText } from '../../i18n/use-language.ts';
 import { runAdminAction } from '../../lib/admin/actions.server.ts';
 import { requireAdmin } from '../../lib/admin/require-admin.server.ts';
 import { readWalletStory } from '../../lib/admin/wallet-story.server.ts';
-import { requireForm } from '../../lib/read-fields.server.ts';
+import { requireForm } from '../../lib/forms/read-fields.server.ts';
 import type { Route } from './+types/wallet.ts';
 
 export async function loader({ request, params }: Route.LoaderArgs) {

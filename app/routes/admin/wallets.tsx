@@ -18,7 +18,7 @@ import { listWallets, readWalletQuery } from '../../lib/admin/wallet-list.server
 import { readOperatorActions } from '../../lib/admin/wallet-story.server.ts';
 import { readWalletTrend } from '../../lib/admin/wallet-trend.server.ts';
 import type { TrendPoint } from '../../lib/admin/wallet-trend.ts';
-import { requireForm } from '../../lib/read-fields.server.ts';
+import { requireForm } from '../../lib/forms/read-fields.server.ts';
 import type { Route } from './+types/wallets.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {

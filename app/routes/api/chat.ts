@@ -5,8 +5,8 @@ import { findConversation, listMessages } from '../../lib/chat/conversation.serv
 import { MESSAGE_PAGE, MessageRefusedError } from '../../lib/chat/message-rules.ts';
 import { isReplying, stopReply, streamReply } from '../../lib/chat/reply.server.ts';
 import { ReplyError } from '../../lib/chat/reply-error.ts';
-import { LimitReachedError, limitResponse } from '../../lib/limit-reached.server.ts';
-import { errorResponse, readJson } from '../../lib/read-fields.server.ts';
+import { errorResponse, readJson } from '../../lib/forms/read-fields.server.ts';
+import { LimitReachedError, limitResponse } from '../../lib/limits/limit-reached.server.ts';
 import { requireApiUserId, requireReadyWallet } from '../../lib/session.server.ts';
 import type { Route } from './+types/chat.ts';
 

@@ -18,10 +18,10 @@ import { MESSAGE_PAGE, MessageRefusedError } from '../../lib/chat/message-rules.
 import { removeMessage } from '../../lib/chat/remove-messages.server.ts';
 import { isReplying, streamReply } from '../../lib/chat/reply.server.ts';
 import { ReplyError } from '../../lib/chat/reply-error.ts';
-import { LimitReachedError, limitHeaders } from '../../lib/limit-reached.server.ts';
-import { readForm } from '../../lib/read-fields.server.ts';
+import { readForm } from '../../lib/forms/read-fields.server.ts';
+import { LimitReachedError, limitHeaders } from '../../lib/limits/limit-reached.server.ts';
 import { requireReadyWallet, requireUserId, requireWalletOwner } from '../../lib/session.server.ts';
-import { readWelcomeGift } from '../../lib/welcome-gift.server.ts';
+import { readWelcomeGift } from '../../lib/wallet/welcome-gift.server.ts';
 import type { Route } from './+types/$id.ts';
 
 /** Fills the screen: the composer takes the place of the navigation. */

@@ -1,6 +1,6 @@
-import { hasBearer } from '../../../lib/bearer.server.ts';
-import { env } from '../../../lib/env.server.ts';
+import { hasBearer } from '../../../lib/http/bearer.server.ts';
 import { processWalletCreationQueue } from '../../../lib/near/wallet-queue.server.ts';
+import { env } from '../../../lib/settings/env.server.ts';
 import type { Route } from './+types/wallets.ts';
 
 export function loader() {

@@ -1,5 +1,5 @@
 import { requireApiSession } from '../../../lib/session.server.ts';
-import { streamWallet } from '../../../lib/wallet-events.server.ts';
+import { streamWallet } from '../../../lib/wallet/wallet-events.server.ts';
 import type { Route } from './+types/events.ts';
 
 /** Server-sent events: the object of `/api/wallet/status` on connect and at every change until READY. */

@@ -1,5 +1,5 @@
 import { requireApiUserId } from '../../../lib/session.server.ts';
-import { requestWallet, statusOfAnswer } from '../../../lib/wallet-request.server.ts';
+import { requestWallet, statusOfAnswer } from '../../../lib/wallet/wallet-request.server.ts';
 import type { Route } from './+types/request.ts';
 
 export function loader() {

@@ -1,7 +1,7 @@
-import { isLimit, limitResponse, orLimit } from '../../../lib/limit-reached.server.ts';
+import { isLimit, limitResponse, orLimit } from '../../../lib/limits/limit-reached.server.ts';
 import { requireApiUserId } from '../../../lib/session.server.ts';
-import { retryWallet } from '../../../lib/wallet-retry.server.ts';
-import { readWalletView } from '../../../lib/wallet-view.server.ts';
+import { retryWallet } from '../../../lib/wallet/wallet-retry.server.ts';
+import { readWalletView } from '../../../lib/wallet/wallet-view.server.ts';
 import type { Route } from './+types/retry.ts';
 
 export function loader() {

@@ -1,5 +1,5 @@
 import { requireApiUserId } from '../../../lib/session.server.ts';
-import { readWalletView } from '../../../lib/wallet-view.server.ts';
+import { readWalletView } from '../../../lib/wallet/wallet-view.server.ts';
 import type { Route } from './+types/status.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
