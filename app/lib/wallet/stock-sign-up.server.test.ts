@@ -104,12 +104,11 @@ test('the stock is counted, and wallets can be set aside', async () => {
   expect((await showStatus()).text).toContain('1 ready, 1 set aside');
 });
 
-test('a copy of the database hands out nothing from its stock', async () => {
+test('a copy of a database file hands out nothing from its stock', async () => {
   const file = join(dataDir, 'copy.db');
-  if (databaseHandle().kind === 'postgres') {
-    return expect(backup({ actor, file })).rejects.toThrow(/pg_dump/);
-  }
-  expect((await backup({ actor, file })).exitCode).toBe(0);
+  expect(await backup({ actor, file })).toMatchObject({ exitCode: 0, json: { users: 3 } });
+  // A dump keeps it until `reconcile --adopt`, see docs/backups.md.
+  if (databaseHandle().kind === 'postgres') return;
   closeDatabase();
   const copy = new (await import('better-sqlite3')).default(file);
   const epochs = copy.prepare('SELECT "id", "epoch" FROM "Wallet" ORDER BY "id"').all();
