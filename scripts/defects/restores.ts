@@ -27,7 +27,7 @@ export const restoresDefects: ProtocolDefect[] = [
     reportedAs: /with a database behind the chain|was paid/,
     event: 'older database beneath',
     file: create,
-    find: 'if (own.has(wallet.accountId)) return true;',
+    find: 'if (own.take(wallet.accountId)) return true;',
     replace: 'if (own) return true;',
   },
   {

@@ -103,7 +103,7 @@ function sceneOf(scene: Scene = {}) {
         return { status: scene.settled };
       },
     },
-    own: { has: () => scene.isOwn ?? false },
+    own: { take: () => scene.isOwn ?? false },
     signer: {
       sign: async ({
         purpose,

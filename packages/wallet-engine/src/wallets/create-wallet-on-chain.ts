@@ -37,7 +37,7 @@ export interface CreateWalletParts {
   gate: ServiceGate;
   settler: TransactionSettler;
   signer: TransactionSigner;
-  own: Pick<OwnRequests, 'has'>;
+  own: Pick<OwnRequests, 'take'>;
   clock: Clock;
   log: EngineLog;
   signal: AbortSignal;
@@ -89,7 +89,7 @@ function isFirstHand(wallet: ClaimedWallet, { gate, clock, own }: CreateWalletPa
   if (attempts !== 1 || takeovers !== 0 || requestedAtMs === null) return false;
   const { deployment } = gate.service();
   if (epoch !== deployment.epoch) return false;
-  if (own.has(wallet.accountId)) return true;
+  if (own.take(wallet.accountId)) return true;
   const { createdAtMs, reconciledAtMs } = deployment;
   const sinceMs = Math.max(createdAtMs, reconciledAtMs ?? 0, gate.databaseSinceMs());
   const settledInMs = sinceMs + firstHandAfterMs;

@@ -8,7 +8,13 @@ import type { ServiceGate } from '../service/service-gate.ts';
 export interface OwnRequests {
   /** @returns a function to call when the request is durable */
   begin(): (accountId: string) => void;
-  has(accountId: string): boolean;
+  /**
+   * Whether it is one of them. True once: after the first attempt something may be on the chain, of which a
+   * database put back meanwhile knows nothing.
+   */
+  take(accountId: string): boolean;
+  /** The same keys are requested again: the database may have lost what was done with them. */
+  forget(accountId: string): void;
 }
 
 /** Some 150 bytes each; the chain is asked for those beyond. */
@@ -18,7 +24,12 @@ const requestsKept = 20_000;
 export function createOwnRequests(gate: Pick<ServiceGate, 'databaseSinceMs'>): OwnRequests {
   const sinceOf = new Map<string, number>();
   return {
-    has: (accountId) => sinceOf.get(accountId) === gate.databaseSinceMs(),
+    take(accountId) {
+      const sinceMs = sinceOf.get(accountId);
+      sinceOf.delete(accountId);
+      return sinceMs !== undefined && sinceMs === gate.databaseSinceMs();
+    },
+    forget: (accountId) => void sinceOf.delete(accountId),
     begin() {
       const sinceMs = gate.databaseSinceMs();
       return (accountId) => {

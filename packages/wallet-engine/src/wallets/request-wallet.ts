@@ -50,7 +50,7 @@ export interface RequestWalletParts {
   /** See {@link createRequestWriter}. */
   write: RequestWriter;
   given: GivenKeys;
-  own: Pick<OwnRequests, 'begin'>;
+  own: Pick<OwnRequests, 'begin' | 'forget'>;
   vault: KeyVault;
   queue: WalletQueue;
   clock: Clock;
@@ -95,6 +95,7 @@ export async function requestWallet(
 
   for (let tries = 1; ; tries += 1) {
     const earlier = tries === 1 ? given.of(userId) : null;
+    if (earlier) own.forget(earlier.accountId);
     try {
       const remember = own.begin();
       const made = earlier ?? (await newKeys(userId, parts));

@@ -58,10 +58,18 @@ export function createStockTaker({
     await gate.report(error);
   };
 
+  /** A wallet handed out before was in stock again: in an older database the take has paused everybody. */
+  const reportReturned = async (ownerId: string) => {
+    const deployment = await ledger.readDeployment();
+    if (deployment?.pauseReason === 'DATABASE_BEHIND_CHAIN') await gate.report(lostWallet(ownerId));
+  };
+
   return {
     async take(request) {
       try {
-        return await take(request);
+        const wallet = await take(request);
+        if (wallet && request.accountId !== null) await reportReturned(request.ownerId);
+        return wallet;
       } catch (error) {
         if (!(error instanceof ServiceError) || error.code !== 'DATABASE_BEHIND_CHAIN') throw error;
         await pause(error);

@@ -53,6 +53,15 @@ const takeStatement = `UPDATE "Wallet" SET "ownerId" = :ownerId, "requestedAt" =
     AND NOT EXISTS (SELECT 1 FROM "Wallet" AS "own" WHERE "own"."ownerId" = :ownerId)
   RETURNING ${walletColumns}`;
 
+/**
+ * Before a wallet that was handed out is taken again: if it is in stock, and no reconciliation has been since, the
+ * database is an older one, in which other wallets with owners are in stock, too. From here on none is handed out.
+ */
+const returnedStatement = `UPDATE "Deployment" SET "pauseReason" = 'DATABASE_BEHIND_CHAIN', "pausedAt" = :now
+  WHERE ("pauseReason" IS NULL OR "pauseReason" <> 'DATABASE_BEHIND_CHAIN')
+    AND EXISTS (SELECT 1 FROM "Wallet" WHERE "accountId" = :accountId AND "ownerId" IS NULL
+      AND "Wallet"."epoch" = "Deployment"."epoch")`;
+
 /** The stock is counted once for all of `:wallets`, each of which carries its place among them. */
 const addStatement = `INSERT INTO "Wallet" ("id", "accountId", "publicKey", "encryptedPrivateKey",
     "status", "requestedAt", "epoch", "availableAt", "updatedAt")
@@ -94,12 +103,16 @@ export const leaveStockOut: SqlStatement = {
 export function createSqlWalletStock(database: SqlDatabase): WalletStock {
   return {
     async takeWallets({ takes, terms, last, nowMs }) {
-      const statements = takes.map((take) => toTake({ take, terms, last, nowMs }));
+      const statements = takes.flatMap((take) => [
+        { sql: returnedStatement, params: { accountId: take.accountId, now: nowMs } },
+        toTake({ take, terms, last, nowMs }),
+      ]);
       const rows = await database.write(statements).catch((error) => {
         const isWitness = error instanceof ConstraintError && error.subject === 'Wallet.attempts';
         throw isWitness && last ? lostWallet(last.ownerId) : error;
       });
-      return rows.map(([row]): Wallet | null => (row ? toWallet(row) : null));
+      const taken = rows.filter((_rows, index) => index % 2 === 1);
+      return taken.map(([row]): Wallet | null => (row ? toWallet(row) : null));
     },
 
     async addWallets({ wallets, target, terms, nowMs }) {

@@ -187,6 +187,32 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         expect((await after('bob', 6))[0]?.userId).toBe('s1');
       });
 
+      it.each([
+        [
+          'gives no other one once a wallet given before is in stock again: the database is an older one',
+          7,
+          null,
+        ],
+        ['gives others after a reconciliation, which knows of it', 6, 'b'],
+      ] as const)('%s', async (_what, epoch, other) => {
+        await addDeployment(database);
+        await addReadyStock(database, { id: 'a' });
+        await addReadyStock(database, { id: 'b' });
+        await database.write([
+          { sql: `UPDATE "Wallet" SET "epoch" = :epoch WHERE "id" = 'a'`, params: { epoch } },
+        ]);
+        const takes = [
+          { ownerId: 'ann', accountId: 'a.service.near' },
+          { ownerId: 'bob', accountId: null },
+        ];
+        const given = await stock.takeWallets({ takes, terms: stockTerms, last: null, nowMs });
+        expect(given.map((wallet) => wallet?.userId ?? null)).toEqual(['a', other]);
+        const { Deployment } = await readTables(database);
+        expect(Deployment?.map(({ pauseReason }) => pauseReason)).toEqual([
+          other ? null : 'DATABASE_BEHIND_CHAIN',
+        ]);
+      });
+
       it('gives the same wallet to the same user again, whatever its terms', async () => {
         await addDeployment(database, { pauseReason: 'DATABASE_BEHIND_CHAIN' });
         await addReadyStock(database, { id: 's1', epoch: 3 });
