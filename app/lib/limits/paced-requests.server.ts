@@ -4,7 +4,7 @@ import { CLIENT_ADDRESS_HEADER, networksOf, parseAddress } from '../http/client-
 import { FairQueue } from './fair-queue.ts';
 
 /** Requests begun in one turn of the event loop: a page takes one or two milliseconds. */
-const MOST_IN_A_TURN = 4;
+const MOST_IN_A_TURN = 16;
 
 /**
  * Begins a few requests in each turn of the event loop, in turn between networks and, within one, between
