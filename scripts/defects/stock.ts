@@ -83,4 +83,12 @@ export const stockDefects: ProtocolDefect[] = [
     replace: `WHERE "epoch" IS NOT NULL`,
     event: 'older database beneath living processes, stock kept',
   },
+  {
+    name: 'hand out stock after a wallet given before came back',
+    reportedAs: /was given to \w+ and to/,
+    file: stock,
+    find: `AND "Wallet"."epoch" = "Deployment"."epoch")`,
+    replace: `AND "Wallet"."epoch" < 0)`,
+    event: 'older database beneath living processes, stock kept',
+  },
 ];

@@ -178,6 +178,22 @@ describe('an older database', () => {
     await during(world, engine.stop());
   });
 
+  it('whose owner is given the same wallet again gives nobody else another one', async () => {
+    const { world, engine } = await stocked();
+    const other = await startEngine(world, { name: 'other', config: { stock: 3 } });
+    const before = world.sqlite.serialize();
+    const given = await engine.requestWallet('ann');
+    const second = await engine.requestWallet('bob');
+    world.replaceDatabase(before);
+    expect((await engine.requestWallet('ann'))?.accountId).toBe(given?.accountId);
+    // At once in both processes, of which one knows of no loss.
+    const others = [await engine.requestWallet('carl'), await other.requestWallet('dora')];
+    expect(others.map((wallet) => wallet?.status)).toEqual(['PENDING', 'PENDING']);
+    expect(engine.pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
+    expect((await engine.requestWallet('bob'))?.accountId).toBe(second?.accountId);
+    await during(world, Promise.all([engine.stop(), other.stop()]));
+  });
+
   it('that was reconciled hands out nothing of its stock', async () => {
     const { world, engine } = await stocked();
     const before = world.sqlite.serialize();
