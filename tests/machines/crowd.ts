@@ -23,22 +23,35 @@ const RETRY_MS = 2_000;
 
 /**
  * Sign-ups over all servers in turn, `atOnce` of them at a time. A visitor without success retries, and
- * logs in if the address is taken.
+ * logs in if the address is taken. The strikes follow one another, since a process that starts while the database
+ * is down exits with an error; all are over when this resolves.
  */
 export async function signUpCrowd({
   urls,
   prefix,
   people,
   atOnce,
-  onAnswer = () => undefined,
+  strikes = new Map(),
 }: {
   urls: readonly string[];
   prefix: string;
   people: number;
   atOnce: number;
-  onAnswer?: (answered: number) => void;
+  /** What to do once this share of the people has had a first answer. */
+  strikes?: ReadonlyMap<number, () => Promise<void> | void>;
 }): Promise<Crowd> {
   const crowd: Crowd = { welcomed: new Set(), answers: new Map(), firsts: [] };
+  const left = new Map(strikes);
+  let struck = Promise.resolve();
+  const strikeIfDue = () => {
+    for (const [share, strike] of left) {
+      if (crowd.firsts.length < people * share) continue;
+      left.delete(share);
+      struck = struck.then(strike);
+      // Awaited after the sign-ups; until then a failure must not end the run.
+      struck.catch(() => undefined);
+    }
+  };
   let next = 0;
   const visit = async () => {
     while (next < people) {
@@ -49,7 +62,7 @@ export async function signUpCrowd({
       let answer = await signUp(url, email);
       crowd.firsts.push({ answer, askedMs, answeredMs: performance.now() });
       count(crowd.answers, answer);
-      onAnswer(crowd.firsts.length);
+      strikeIfDue();
       while (answer !== '200' && answer !== '422' && performance.now() < askedMs + PATIENCE_MS) {
         await sleep(RETRY_MS);
         answer = await signUp(url, email);
@@ -61,6 +74,7 @@ export async function signUpCrowd({
     }
   };
   await Promise.all(Array.from({ length: atOnce }, visit));
+  await struck;
   return crowd;
 }
 

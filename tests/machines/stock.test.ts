@@ -26,7 +26,7 @@ if (missing) {
       await untilStocked(fleet);
       note(`${STOCK} wallets in stock`);
       const owners = watchOwners(fleet);
-      const plan = new Map<number, () => Promise<void>>([
+      const strikes = new Map<number, () => Promise<void>>([
         [0.02, () => restart(webs[0], fleet)],
         [0.05, () => restart(webs[1], fleet)],
         [0.2, () => kill(workers[0], fleet)],
@@ -36,24 +36,14 @@ if (missing) {
         [0.6, () => comeUp(workers[1])],
         [0.7, () => restart(webs[0], fleet)],
       ]);
-      let faults = Promise.resolve();
       const startedMs = performance.now();
       const crowd = await signUpCrowd({
         urls: fleet.urls,
         prefix: 'taker',
         people: PEOPLE,
         atOnce: AT_ONCE,
-        onAnswer: (answered) => {
-          for (const [share, strike] of plan) {
-            if (answered < PEOPLE * share) continue;
-            plan.delete(share);
-            faults = faults.then(strike);
-            // Awaited after the sign-ups; until then a failure must not end the run.
-            faults.catch(() => undefined);
-          }
-        },
+        strikes,
       });
-      await faults;
       const tookMs = performance.now() - startedMs;
       note('all have signed up');
       const settledMs = await settle(fleet, PEOPLE);
