@@ -42,7 +42,7 @@ export const lanesDefects: ProtocolDefect[] = [
     unseen:
       'settling ends by itself only when an older database is put back, and then all workers end',
     file: 'signing/lane-pool.ts',
-    find: 'settling.catch(() => this.forget(lane));',
-    replace: 'settling.catch(() => undefined);',
+    find: 'if (!(error instanceof StoppedError)) this.forget(lane);',
+    replace: 'void error;',
   },
 ];

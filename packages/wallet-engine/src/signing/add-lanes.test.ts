@@ -86,6 +86,7 @@ function sceneOf({
           return { status, failure: 'said the chain' };
         },
       } as never,
+      signal: new AbortController().signal,
     });
   return { ensure, added, asked, own };
 }

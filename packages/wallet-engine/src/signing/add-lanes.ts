@@ -1,4 +1,4 @@
-import { ServiceError } from '../core/errors.ts';
+import { ServiceError, StoppedError } from '../core/errors.ts';
 import { isBehindChain } from '../core/lane-nonce.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { LaneStore } from '../ports/lane-store.ts';
@@ -20,23 +20,31 @@ interface LaneParts {
  * Ensures that the wanted lanes' keys are on the service account. Its own key signs only these additions,
  * in stored transactions like any other.
  * @returns the lanes whose keys are there: fewer than wanted while another process adds them.
- * @throws ServiceError `DATABASE_BEHIND_CHAIN`; `LANES_REFUSED`, which costs gas each time
+ * @throws ServiceError `DATABASE_BEHIND_CHAIN`; `LANES_REFUSED`, which costs gas each time; StoppedError
+ * before the next key would be taken or signed with
  */
 export async function ensureLanes({
   pool,
   signer,
+  signal,
   ...parts
-}: LaneParts & { pool: LanePool; signer: TransactionSigner }): Promise<number[]> {
+}: LaneParts & {
+  pool: LanePool;
+  signer: TransactionSigner;
+  signal: AbortSignal;
+}): Promise<number[]> {
   const { vault, lanes, service, wanted } = parts;
   const { deploymentId } = service.deployment;
   await lanes.addOwnKey({ publicKey: vault.lanePublicKey({ deploymentId, laneNumber: 0 }) });
   let found = await compareLanes(parts);
   if (found.missing.length === 0) return found.present;
+  if (signal.aborted) throw new StoppedError();
   const ownKey = await pool.takeOwnKey();
   if (!ownKey) return found.present;
   // Its open transactions are settled by now, and may have added what was missing.
   found = await compareLanes(parts);
   for (let added = 0; found.missing.length > 0 && added < wanted; added += 1) {
+    if (signal.aborted) throw new StoppedError();
     const { status, failure } = await signer.signLaneKeys(ownKey, found.missing);
     found = await compareLanes(parts);
     if (status === 'FAILED' && found.missing.length > 0) {

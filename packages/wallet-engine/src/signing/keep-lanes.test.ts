@@ -16,6 +16,11 @@ function sceneOf({ onAccount = [1, 2], openness = 'open' } = {}) {
     usable: [] as number[][],
     readyTimes: 0,
     reported: [] as unknown[],
+    signedKeys: 0,
+    stopping: new AbortController(),
+    /** Called when the account's keys are read, and when its own key is taken. */
+    onRead: () => undefined as void,
+    onOwnKey: () => undefined as void,
   };
   const keyOf = (laneNumber: number) => `lane-${laneNumber}`;
   const events = new LaneEvents();
@@ -30,9 +35,17 @@ function sceneOf({ onAccount = [1, 2], openness = 'open' } = {}) {
       events,
       pool: {
         setUsable: (laneNumbers: number[]) => void scene.usable.push(laneNumbers),
-        takeOwnKey: async () => (scene.added ? { laneNumber: 0 } : null),
+        takeOwnKey: async () => {
+          scene.onOwnKey();
+          return scene.added ? { laneNumber: 0 } : null;
+        },
       } as never,
-      signer: { signLaneKeys: async () => scene.added } as never,
+      signer: {
+        signLaneKeys: async () => {
+          scene.signedKeys += 1;
+          return scene.added;
+        },
+      } as never,
     },
     lanes: {
       addOwnKey: async () => {},
@@ -42,6 +55,7 @@ function sceneOf({ onAccount = [1, 2], openness = 'open' } = {}) {
     chain: {
       viewAccessKeys: async () => {
         scene.reads += 1;
+        scene.onRead();
         if (scene.failure) throw scene.failure;
         return scene.onAccount.map((laneNumber) => ({ publicKey: keyOf(laneNumber), nonce: 7 }));
       },
@@ -56,6 +70,7 @@ function sceneOf({ onAccount = [1, 2], openness = 'open' } = {}) {
     clock: { now: () => scene.nowMs, sleep: async () => undefined },
     log: { info() {}, warn() {}, error() {} },
     reportError: async (error) => void scene.reported.push(error) as undefined,
+    signal: scene.stopping.signal,
   });
   return { scene, keeper, events };
 }
@@ -124,4 +139,42 @@ it('after the account has rejected the keys nothing is tried for a minute', asyn
   scene.nowMs += 1;
   await keeper.ensureReady();
   expect(scene.reads).toBeGreaterThan(reads);
+});
+
+it('after a stop nothing is compared', async () => {
+  const { scene, keeper } = sceneOf();
+  scene.stopping.abort();
+  await keeper.ensureReady();
+  expect([scene.reads, keeper.canSign()]).toEqual([0, false]);
+});
+
+it('a stop while keys are compared: the own key of the account is not taken', async () => {
+  const { scene, keeper } = sceneOf({ onAccount: [1] });
+  let taken = 0;
+  scene.onRead = () => scene.stopping.abort();
+  scene.onOwnKey = () => {
+    taken += 1;
+  };
+  await keeper.ensureReady();
+  expect([taken, scene.signedKeys]).toEqual([0, 0]);
+});
+
+it('a stop while the own key is taken: no keys are signed', async () => {
+  const { scene, keeper } = sceneOf({ onAccount: [1] });
+  scene.added = { status: 'SUCCEEDED', failure: null };
+  scene.onOwnKey = () => scene.stopping.abort();
+  await keeper.ensureReady();
+  expect(scene.signedKeys).toBe(0);
+});
+
+it('a call after a stop returns when the work that was begun before has ended', async () => {
+  const { scene, keeper } = sceneOf();
+  const begun = keeper.ensureReady();
+  scene.stopping.abort();
+  let isOver = false;
+  void begun.then(() => {
+    isOver = true;
+  });
+  await keeper.ensureReady();
+  expect(isOver).toBe(true);
 });

@@ -9,7 +9,10 @@ import type { Signing } from './create-signing.ts';
 
 /** Keeps the keys of the wanted lanes on the service account. */
 export interface LaneKeeper {
-  /** Adds missing keys, when some may be missing. Concurrent calls share the work. Never throws. */
+  /**
+   * Adds missing keys, when some may be missing. Concurrent calls share the work. Once the process stops it
+   * begins nothing, and resolves when what was begun has ended. Never throws.
+   */
   ensureReady(): Promise<void>;
   /** Whether there are lanes at all; without, what is signed can only be settled. */
   canSign(): boolean;
@@ -25,6 +28,7 @@ interface KeeperParts {
   clock: Clock;
   log: EngineLog;
   reportError: (error: unknown) => Promise<undefined>;
+  signal: AbortSignal;
 }
 
 const afterRefusalMs = 60_000;
@@ -56,9 +60,10 @@ class Keeper implements LaneKeeper {
   }
 
   async ensureReady(): Promise<void> {
-    const { clock, reportError } = this.#parts;
-    if (!this.#isDue || clock.now() < this.#notBeforeMs) return;
-    this.#preparing ??= this.#prepare()
+    if (this.#preparing) return this.#preparing;
+    const { clock, reportError, signal } = this.#parts;
+    if (signal.aborted || !this.#isDue || clock.now() < this.#notBeforeMs) return;
+    this.#preparing = this.#prepare()
       .catch((error) => {
         // Each attempt costs gas, and a second later nothing is likely to have changed.
         if (Object(error).code === 'LANES_REFUSED')
@@ -72,11 +77,12 @@ class Keeper implements LaneKeeper {
   }
 
   async #prepare(): Promise<void> {
-    const { wanted, signing, lanes, chain, vault, gate, log } = this.#parts;
+    const { wanted, signing, lanes, chain, vault, gate, log, signal } = this.#parts;
     const { pool, signer, events } = signing;
     if ((await gate.check()) !== 'open') return;
     const service = gate.service();
-    const present = await ensureLanes({ wanted, service, lanes, chain, vault, pool, signer });
+    const parts = { wanted, service, lanes, chain, vault, pool, signer, signal };
+    const present = await ensureLanes(parts);
     pool.setUsable(present);
     // Fewer than wanted while another process adds them.
     this.#isDue = present.length < wanted;

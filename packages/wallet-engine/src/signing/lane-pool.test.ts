@@ -301,13 +301,21 @@ it('a failed check of the service is logged', async () => {
 
 it('a lane that is no longer watched is left to its next holder', async () => {
   const { scene, process, worker, lane } = await oneLane([1]);
-  worker.sign(lane, 11).reject(new StoppedError());
+  worker.sign(lane, 11).reject(new Error('it cannot be settled here'));
   await untilNextTurn();
   expect(worker.pool.counts().held).toBe(0);
   const heir = process('heir');
   expect(await heir.take(1)).toEqual([]);
   scene.nowMs += leaseDurationMs;
   expect(await heir.take(1)).toEqual([1]);
+});
+
+it('a process that stops releases the lanes of its open transactions too', async () => {
+  const { process, worker, lane } = await oneLane([1]);
+  worker.sign(lane, 11).reject(new StoppedError());
+  await untilNextTurn();
+  await worker.pool.release();
+  expect(await process('heir').take(1)).toEqual([1]);
 });
 
 it('the end of a transaction is returned to its watcher, and the lane stays', async () => {

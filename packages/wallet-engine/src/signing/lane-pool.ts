@@ -123,8 +123,10 @@ class Pool implements LanePool {
       onRejected: (reason) => this.#heedRejection(lane, reason),
     });
     // It is no longer watched: a lane that stays held would never be free again. Its lease expires, and
-    // its next holder continues from the ledger.
-    settling.catch(() => this.forget(lane));
+    // its next holder continues from the ledger. A process that stops releases its lanes at once.
+    settling.catch((error) => {
+      if (!(error instanceof StoppedError)) this.forget(lane);
+    });
     return settling;
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
 import {
   during,
   expectOneOfEach,
@@ -221,5 +222,24 @@ describe('a stop', () => {
     const eventsBefore = world.rows('SELECT * FROM "WalletEvent"').length;
     await world.clock.advance(60_000);
     expect(world.rows('SELECT * FROM "WalletEvent"')).toHaveLength(eventsBefore);
+  });
+
+  it('while the first lanes are added leaves no lane held, and signs nothing later', async () => {
+    for (let atMs = 0; atMs <= 2_000; atMs += 100) {
+      const world = new World();
+      const transport: RpcTransport = async (call) => {
+        await world.clock.sleep(200);
+        return world.transport(call);
+      };
+      const engine = await startEngine(world, { transport });
+      await world.clock.advance(atMs);
+      await during(world, engine.stop());
+      const held = () => world.rows('SELECT * FROM "ServiceKeyLane" WHERE "holder" IS NOT NULL');
+      const signed = () => world.rows('SELECT * FROM "ChainTransaction"').length;
+      const signedBefore = signed();
+      expect([atMs, held()]).toEqual([atMs, []]);
+      await world.clock.advance(60_000);
+      expect([atMs, held(), signed()]).toEqual([atMs, [], signedBefore]);
+    }
   });
 });

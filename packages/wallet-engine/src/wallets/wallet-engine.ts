@@ -135,7 +135,7 @@ class Engine implements WalletEngine {
     const reportError = createErrorReport({ gate, log });
     const laneKeeper = createLaneKeeper({
       wanted: config.lanes,
-      ...{ signing, lanes, chain, vault, gate, clock, log, reportError },
+      ...{ signing, lanes, chain, vault, gate, clock, log, reportError, signal },
     });
     const permit = this.#permit;
     const worker = workerOf(parts, { gate, signing, laneKeeper, permit, own });
@@ -249,6 +249,8 @@ class Engine implements WalletEngine {
     await this.#worker.handBack();
     await this.#background.ended();
     await this.#handBackAll();
+    // It may have leased a lane meanwhile.
+    await this.#laneKeeper.ensureReady();
     await this.#signing.pool.release();
   }
 
