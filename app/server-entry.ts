@@ -18,7 +18,7 @@ import {
   refuseCrossSite,
   securityHeaders,
 } from './lib/http/http-guard.server.ts';
-import { answerLimit, answerRefusal } from './lib/http/plain-page.server.tsx';
+import { answerCrowded, answerLimit, answerRefusal } from './lib/http/plain-page.server.tsx';
 import { serveClientFiles } from './lib/http/static-files.server.ts';
 import { isOfMachines, limitRate } from './lib/limits/flood-guard.server.ts';
 import { paceRequests } from './lib/limits/paced-requests.server.ts';
@@ -99,12 +99,13 @@ export function createApplication({
 }: {
   clientFiles: string | RequestHandler;
 }): Express {
-  const { betterAuthUrl: publicOrigin, isHttps, signInProviders } = env();
+  const { betterAuthUrl: publicOrigin, isExposed, isHttps, signInProviders } = env();
   const application = express();
   application.disable('x-powered-by');
   // A reverse proxy stands beside us or in our own network; what others send in is not believed.
   application.set('trust proxy', 'loopback, linklocal, uniquelocal');
-  application.use(setClientAddress(env()), paceRequests(env()), securityHeaders({ isHttps }));
+  application.use(setClientAddress(env()), securityHeaders({ isHttps }));
+  application.use(paceRequests({ isExposed, sendAway: answerCrowded }));
   application.use(guardMethodAndHost({ publicOrigin, refuse: answerRefusal }));
   application.use(typeof clientFiles === 'string' ? serveClientFiles(clientFiles) : clientFiles);
   if (publicOrigin !== null) application.use(answerAs(publicOrigin));

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { withoutPipelining } from '../app/lib/http/pipelining.server.ts';
 import { ExplainedError } from './explain-error.ts';
 
 /**
@@ -26,7 +27,8 @@ export async function openPort(
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_MS;
   server.requestTimeout = REQUEST_MS;
-  server.on('request', answerWhileStarting);
+  const whileStarting = withoutPipelining(answerWhileStarting);
+  server.on('request', whileStarting);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(explain(error, port)));
     server.listen(port, host, resolve);
@@ -34,8 +36,8 @@ export async function openPort(
   return {
     port: (server.address() as AddressInfo).port,
     handOver(listener) {
-      server.off('request', answerWhileStarting);
-      server.on('request', listener);
+      server.off('request', whileStarting);
+      server.on('request', withoutPipelining(listener));
     },
   };
 }

@@ -345,6 +345,7 @@ export interface Catalogue {
     readonly header: string;
     readonly body: string;
     readonly foreign: string;
+    readonly crowded: string;
   };
   readonly errors: {
     readonly notFoundTitle: string;

@@ -473,6 +473,7 @@ export const en: Catalogue = {
       'Your browser sent too much with this request. Please delete the cookies of this site and try again.',
     body: 'What you sent is too long. Please shorten it and send it again.',
     foreign: 'This was sent from another site, so nothing was done. Please do it here again.',
+    crowded: 'It’s very busy here right now. Please try again in a few seconds.',
   },
   errors: {
     notFoundTitle: 'Page not found',

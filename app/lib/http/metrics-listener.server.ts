@@ -5,6 +5,7 @@ import { log } from '../log.server.ts';
 import { readMetrics } from '../near/wallet-engine.server.ts';
 import { EnvironmentError } from '../settings/env.server.ts';
 import { hasBearer } from './bearer.server.ts';
+import { withoutPipelining } from './pipelining.server.ts';
 
 /**
  * `GET /metrics` of a process without web pages, on this machine only unless a token guards it, and
@@ -19,7 +20,7 @@ export async function startMetricsListener({
   port: number;
   token: string | null;
 }): Promise<{ port: number; close(): void }> {
-  const server = createServer((request, response) => {
+  const listener = withoutPipelining((request, response) => {
     const answer = (status: number): void => {
       response.writeHead(status).end();
     };
@@ -39,6 +40,7 @@ export async function startMetricsListener({
       },
     );
   });
+  const server = createServer(listener);
   // Whoever scrapes every 15 or 30 s keeps one connection.
   server.keepAliveTimeout = 72_000;
   server.headersTimeout = 77_000;

@@ -11,6 +11,7 @@ import { isApiPath } from '../forms/doors.ts';
 import { HEADER_MAX_LENGTHS } from '../forms/field-lengths.ts';
 import type { LimitNotice } from '../forms/limit-notice.ts';
 import { limitHeaders } from '../limits/limit-reached.server.ts';
+import { BUSY_CODE, RETRY_AFTER_SECONDS } from './busy.server.ts';
 import type { Refusal } from './http-guard.server.ts';
 
 /** No script: it is sent under load. */
@@ -32,6 +33,23 @@ export function answerLimit(
     name: 'limit',
     title: text.limits.title,
     sentence: limitSentence(text, notice),
+    way: { to: again, label: text.errors.again },
+  }));
+}
+
+/** Answers a request for which there is no room: nothing was done, and it may succeed soon. */
+export function answerCrowded(request: ExpressRequest, response: ExpressResponse): Promise<void> {
+  response.status(503).set({
+    'Retry-After': String(RETRY_AFTER_SECONDS),
+    'Cache-Control': 'no-store',
+    // What was not read of a body would be taken for the next request.
+    Connection: 'close',
+  });
+  const again = request.method === 'GET' ? request.originalUrl : '/';
+  return answer({ request, response, json: { error: BUSY_CODE, code: BUSY_CODE } }, (text) => ({
+    name: 'crowded',
+    title: text.refusals.title,
+    sentence: text.refusals.crowded,
     way: { to: again, label: text.errors.again },
   }));
 }
