@@ -13,7 +13,7 @@ export const vaultDefects: ProtocolDefect[] = [
     name: 'create accounts whose keys the vault does not hold',
     reportedAs: /the vault signed a foreign plan: account/,
     file: 'adapters/keys/aes-key-vault.ts',
-    find: "if (plan.kind === 'account') await open(plan.wallet, masterKeys);",
+    find: "if (plan.kind === 'account') await open(plan.wallet);",
     replace: '',
   },
   {

@@ -40,55 +40,12 @@ export function createAesKeyVault({
 }): KeyVault {
   const [encryptionKey] = masterKeys;
   if (!encryptionKey) throw new Error('a key vault needs at least one master key');
-  const ownKey = Ed25519Key.fromText(servicePrivateKey);
-  const lanes = new Map<string, Ed25519Key>();
-
-  const laneKey = ({ deploymentId, laneNumber }: { deploymentId: string; laneNumber: number }) => {
-    if (laneNumber === 0) return ownKey;
-    const info = `choonsim/lane/${laneNumber}`;
-    const cached = lanes.get(`${deploymentId}/${info}`);
-    if (cached) return cached;
-    const seed = hkdfSync('sha256', servicePrivateKey, deploymentId, info, 32);
-    const key = new Ed25519Key(new Uint8Array(seed));
-    lanes.set(`${deploymentId}/${info}`, key);
-    return key;
-  };
-
-  /**
-   * Tries the master key of its version, then every other, since two keys may have been used under one version.
-   * @throws WalletError when none opens it, or the plaintext is another key; ServiceError when the master key of
-   * its version is not configured
-   */
-  const open = async (
-    wallet: StoredKey,
-    withKeys: MasterKey[],
-  ): Promise<{ privateKey: string; version: number }> => {
-    const { accountId, publicKey, encryptedPrivateKey } = wallet;
-    const stored = readStoredForm(encryptedPrivateKey);
-    if (!stored) {
-      throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is not in our form`);
-    }
-    const isOfVersion = ({ version }: MasterKey) => version === stored.version;
-    if (!withKeys.some(isOfVersion)) {
-      const message = `no master key of version ${stored.version}, which holds the key of ${accountId}`;
-      throw new ServiceError('MASTER_KEY_MISSING', message);
-    }
-    const inOrder = [...withKeys].sort((a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)));
-    for (const masterKey of inOrder) {
-      const opened = await openedKey({ stored, binding: wallet, masterKey });
-      if (!opened) continue;
-      if (opened.publicKey === publicKey) {
-        return { privateKey: opened.privateKey, version: masterKey.version };
-      }
-      throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is another key's`);
-    }
-    throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} does not open`);
-  };
-
+  const laneKey = createLaneKeys(servicePrivateKey);
+  const open = (wallet: StoredKey) => openWalletKey(wallet, masterKeys);
   const seal = (text: string, binding: KeyBinding) =>
-    encrypt({ text, binding, masterKey: encryptionKey, nonce: randomBytes(nonceLength) });
+    sealProven({ text, binding, masterKey: encryptionKey, nonce: randomBytes(nonceLength) });
 
-  const vault: KeyVault = {
+  return {
     encryptionVersion: encryptionKey.version,
 
     currentForms: [encryptedForm(encryptionKey.version), sealedForm(encryptionKey.version)],
@@ -97,24 +54,18 @@ export function createAesKeyVault({
 
     sealingKey: () => sealingKeyOf(encryptionKey),
 
-    async reencryptWalletKey(wallet) {
-      const encryptedPrivateKey = seal((await open(wallet, masterKeys)).privateKey, wallet);
-      await open({ ...wallet, encryptedPrivateKey }, [encryptionKey]);
-      return encryptedPrivateKey;
-    },
+    reencryptWalletKey: async (wallet) => seal((await open(wallet)).privateKey, wallet),
 
     async createWalletKey(binding) {
-      const seed = randomBytes(32);
-      const publicKey = new Ed25519Key(seed).publicKeyText;
-      const encryptedPrivateKey = seal(secretKeyText(seed), binding);
-      await open({ ...binding, publicKey, encryptedPrivateKey }, [encryptionKey]);
-      return { publicKey, encryptedPrivateKey };
+      const text = secretKeyText(randomBytes(32));
+      const { publicKeyText: publicKey } = Ed25519Key.fromText(text);
+      return { publicKey, encryptedPrivateKey: await seal(text, binding) };
     },
 
-    verifyWalletKey: async (wallet) => ({ version: (await open(wallet, masterKeys)).version }),
+    verifyWalletKey: async (wallet) => ({ version: (await open(wallet)).version }),
 
     exportPrivateKey: async (wallet) =>
-      Ed25519Key.fromText((await open(wallet, masterKeys)).privateKey).exportText(),
+      Ed25519Key.fromText((await open(wallet)).privateKey).exportText(),
 
     versions: masterKeys.map(({ version }) => version),
 
@@ -133,7 +84,7 @@ export function createAesKeyVault({
         throw new ServiceError('PLAN_REFUSED', `the key vault signs no such plan: ${refusal}`);
       }
       // Without the key we would pay for an account that belongs to a stranger.
-      if (plan.kind === 'account') await open(plan.wallet, masterKeys);
+      if (plan.kind === 'account') await open(plan.wallet);
       const { serviceAccountId } = terms;
       const keyOf = (number: number) => laneKey({ deploymentId, laneNumber: number });
       const { receiverId, actions } = transactionOf(plan, {
@@ -148,7 +99,69 @@ export function createAesKeyVault({
       return { ...signed, receiverId };
     },
   };
-  return vault;
+}
+
+type LaneKeys = (lane: { deploymentId: string; laneNumber: number }) => Ed25519Key;
+
+/** Lane 0 is the service account's own key; the others are derived from it, each once. */
+function createLaneKeys(servicePrivateKey: string): LaneKeys {
+  const ownKey = Ed25519Key.fromText(servicePrivateKey);
+  const derived = new Map<string, Ed25519Key>();
+  return ({ deploymentId, laneNumber }) => {
+    if (laneNumber === 0) return ownKey;
+    const info = `choonsim/lane/${laneNumber}`;
+    const known = derived.get(`${deploymentId}/${info}`);
+    if (known) return known;
+    const seed = hkdfSync('sha256', servicePrivateKey, deploymentId, info, 32);
+    const key = new Ed25519Key(new Uint8Array(seed));
+    derived.set(`${deploymentId}/${info}`, key);
+    return key;
+  };
+}
+
+/**
+ * Tries the master key of its version, then every other, since two keys may have been used under one version.
+ * @throws WalletError when none opens it, or the plaintext is another key; ServiceError when the master key of
+ * its version is not configured
+ */
+async function openWalletKey(
+  wallet: StoredKey,
+  masterKeys: MasterKey[],
+): Promise<{ privateKey: string; version: number }> {
+  const { accountId, publicKey, encryptedPrivateKey } = wallet;
+  const stored = readStoredForm(encryptedPrivateKey);
+  if (!stored) {
+    throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is not in our form`);
+  }
+  const isOfVersion = ({ version }: MasterKey) => version === stored.version;
+  if (!masterKeys.some(isOfVersion)) {
+    const message = `no master key of version ${stored.version}, which holds the key of ${accountId}`;
+    throw new ServiceError('MASTER_KEY_MISSING', message);
+  }
+  const inOrder = [...masterKeys].sort((a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)));
+  for (const masterKey of inOrder) {
+    const opened = await openedKey({ stored, binding: wallet, masterKey });
+    if (!opened) continue;
+    if (opened.publicKey === publicKey) {
+      return { privateKey: opened.privateKey, version: masterKey.version };
+    }
+    throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is another key's`);
+  }
+  throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} does not open`);
+}
+
+/**
+ * Encrypts, and proves that the stored form opens with this master key alone.
+ * @throws WalletError `WALLET_KEY_UNREADABLE` when it gives another text
+ */
+async function sealProven(parts: Parameters<typeof encrypt>[0]): Promise<string> {
+  const { text, binding, masterKey } = parts;
+  const encrypted = encrypt(parts);
+  const stored = readStoredForm(encrypted);
+  const opened = stored && (await privateKeyIn({ stored, binding, masterKey }).catch(() => null));
+  if (opened === text) return encrypted;
+  const message = `the key of ${binding.accountId} does not open again`;
+  throw new WalletError('WALLET_KEY_UNREADABLE', message);
 }
 
 /** `v<version>.2.<base64url of nonce, ciphertext, tag>`. */
