@@ -4,9 +4,9 @@ import { ServiceError } from '../../core/errors.ts';
 import type { EngineLog } from '../../core/log.ts';
 import type { AccessKeyView, NearChain, NodeView } from '../../ports/near-chain.ts';
 import { usualRegistrationYocto } from '../../service/transaction-plan.ts';
-import { createFinalBlocks, finalBlockQuestion } from './final-blocks.ts';
+import { createFinalBlocks, type FinalBlocks, finalBlockQuestion } from './final-blocks.ts';
 import { httpRpcTransport } from './http-rpc-transport.ts';
-import { type ChainNode, createNearEndpoints } from './near-endpoints.ts';
+import { type ChainNode, createNearEndpoints, type NearEndpoints } from './near-endpoints.ts';
 import { type NodeStatus, type ReadAnswer, readStatus } from './near-reply.ts';
 import { createTransactionQuestions } from './near-transactions.ts';
 import {
@@ -55,92 +55,7 @@ export function createJsonRpcNearChain({
   const endpoints = createNearEndpoints(parts);
   const finalBlocks = createFinalBlocks({ endpoints, clock });
 
-  const viewQuestion = <T>(
-    params: Record<string, unknown>,
-    atHeight: number | undefined,
-    read: ReadAnswer<T>,
-  ): RpcQuestion<T> => ({
-    method: 'query',
-    params: {
-      ...params,
-      ...(atHeight === undefined ? { finality: 'final' } : { block_id: atHeight }),
-    },
-    timeoutMs: viewTimeoutMs,
-    read,
-  });
-
-  /** Any answer needs a second equal one. */
-  const askAgreed = <T>(question: RpcQuestion<T>, facts: (answer: T) => unknown): Promise<T> => {
-    const isSame = (one: T, other: T) => isDeepStrictEqual(facts(one), facts(other));
-    return endpoints.askConfirmed(question, () => true, isSame);
-  };
-
-  /** A missing contract stops all work: a single node may be broken. */
-  const callView = async <T>(
-    view: {
-      tokenContract: string;
-      method: string;
-      args: object;
-      atHeight?: number | undefined;
-      agreed?: boolean | undefined;
-    },
-    readValue: (value: unknown) => T,
-    isDoubtful: (value: T) => boolean = () => false,
-    isSame: (one: T, other: T) => boolean = () => true,
-  ): Promise<T> => {
-    const { tokenContract: accountId, method, args, atHeight, agreed } = view;
-    const params = {
-      request_type: 'call_function',
-      account_id: accountId,
-      method_name: method,
-      args_base64: Buffer.from(JSON.stringify(args)).toString('base64'),
-    };
-    const question = viewQuestion(params, atHeight, readCall({ accountId, atHeight }, readValue));
-    const answer = await (agreed
-      ? askAgreed(question, (given) => ('value' in given ? given.value : 'missing'))
-      : endpoints.askConfirmed(
-          question,
-          (given) => ('value' in given ? isDoubtful(given.value) : true),
-          (one, other) =>
-            'value' in one && 'value' in other
-              ? isSame(one.value, other.value)
-              : 'value' in one === 'value' in other,
-        ));
-    if ('value' in answer) return answer.value;
-    throw new ServiceError('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
-  };
-
-  /** All pages at one block: otherwise a key between two of them could be missed. */
-  const readKeys = async ({
-    accountId,
-    agreed = false,
-  }: {
-    accountId: string;
-    agreed?: boolean;
-  }): Promise<AccessKeyView[]> => {
-    const keys: AccessKeyView[] = [];
-    const { height: atHeight } = await finalBlocks.read();
-    let afterKey: string | null = null;
-    for (let page = 0; page < mostKeyPages; page += 1) {
-      const params: Record<string, unknown> = {
-        request_type: 'view_access_key_list',
-        account_id: accountId,
-        limit: keysInPage,
-        ...(afterKey !== null && { after_key: afterKey }),
-      };
-      const asked: AskedView = { accountId, atHeight };
-      const read = readKeyPage(asked, { limit: keysInPage, afterKey });
-      const question = viewQuestion(params, atHeight, read);
-      const answer: KeyPage | null = await (agreed
-        ? askAgreed(question, (given) => given?.keys)
-        : endpoints.ask(question));
-      if (!answer) return keys;
-      keys.push(...answer.keys);
-      if (answer.lastKey === null) return keys;
-      afterKey = answer.lastKey;
-    }
-    throw new ServiceError('NODE_UNREACHABLE', `the list of ${accountId}'s keys has no end`);
-  };
+  const callView = <T>(view: TokenView<T>) => callTokenView(endpoints, view);
 
   return {
     readNodes: () => Promise.all(endpoints.nodes.map(viewNode)),
@@ -157,7 +72,7 @@ export function createJsonRpcNearChain({
       const params = { request_type: 'view_account', account_id: accountId };
       const read = readAccount({ accountId, atHeight });
       const question = viewQuestion(params, atHeight, read);
-      if (agreed) return askAgreed(question, (view) => view !== null);
+      if (agreed) return askAgreed(endpoints, question, (view) => view !== null);
       return endpoints.askConfirmed(
         question,
         (view) => confirmAbsence === true && (!view || view.amountYocto < confirmBelowYocto),
@@ -172,38 +87,138 @@ export function createJsonRpcNearChain({
       };
       const read = readAccessKey({ accountId, publicKey, atHeight });
       const question = viewQuestion(params, atHeight, read);
-      if (agreed) return askAgreed(question, (view) => view?.fullAccess ?? null);
+      if (agreed) return askAgreed(endpoints, question, (view) => view?.fullAccess ?? null);
       return endpoints.askConfirmed(question, (view) => {
         if (!view?.fullAccess && confirmAbsence) return true;
         return confirmSpent !== undefined && view !== null && view.nonce >= confirmSpent;
       });
     },
 
-    viewAccessKeys: readKeys,
+    viewAccessKeys: (asked) => readAllKeys({ endpoints, finalBlocks }, asked),
 
     isRegistered({ tokenContract, accountId, atHeight, agreed }) {
       const args = { account_id: accountId };
       const view = { tokenContract, method: 'storage_balance_of', args, atHeight, agreed };
-      return callView(view, readRegistration);
+      return callView({ ...view, readValue: readRegistration });
     },
 
     viewTokenBalance({ tokenContract, accountId, atHeight, confirmBelow = 0n, agreed }) {
       const args = { account_id: accountId };
       const view = { tokenContract, method: 'ft_balance_of', args, atHeight, agreed };
-      return callView(view, readTokenBalance, (balance) => balance < confirmBelow);
+      const isDoubtful = (balance: bigint) => balance < confirmBelow;
+      return callView({ ...view, readValue: readTokenBalance, isDoubtful });
     },
 
     viewRegistrationDeposit: ({ tokenContract }) =>
-      callView(
-        { tokenContract, method: 'storage_balance_bounds', args: {} },
-        readLeastDeposit,
-        (deposit) => deposit > usualRegistrationYocto,
-        (one, other) => one === other,
-      ),
+      callView({
+        ...{ tokenContract, method: 'storage_balance_bounds', args: {} },
+        readValue: readLeastDeposit,
+        isDoubtful: (deposit) => deposit > usualRegistrationYocto,
+        isSame: (one, other) => one === other,
+      }),
 
     viewTokenDecimals: ({ tokenContract }) =>
-      callView({ tokenContract, method: 'ft_metadata', args: {} }, readDecimals),
+      callView({ tokenContract, method: 'ft_metadata', args: {}, readValue: readDecimals }),
   };
+}
+
+function viewQuestion<T>(
+  params: Record<string, unknown>,
+  atHeight: number | undefined,
+  read: ReadAnswer<T>,
+): RpcQuestion<T> {
+  const block = atHeight === undefined ? { finality: 'final' } : { block_id: atHeight };
+  return { method: 'query', params: { ...params, ...block }, timeoutMs: viewTimeoutMs, read };
+}
+
+/** Any answer needs a second equal one. */
+function askAgreed<T>(
+  endpoints: NearEndpoints,
+  question: RpcQuestion<T>,
+  facts: (answer: T) => unknown,
+): Promise<T> {
+  const isSame = (one: T, other: T) => isDeepStrictEqual(facts(one), facts(other));
+  return endpoints.askConfirmed(question, () => true, isSame);
+}
+
+interface TokenView<T> {
+  tokenContract: string;
+  method: string;
+  args: object;
+  atHeight?: number | undefined;
+  agreed?: boolean | undefined;
+  readValue: (value: unknown) => T;
+  /** Values that a second endpoint must confirm; by default none. */
+  isDoubtful?: (value: T) => boolean;
+  /** Whether two values confirm each other; by default any two do. */
+  isSame?: (one: T, other: T) => boolean;
+}
+
+/**
+ * A missing contract stops all work: a single node may be broken.
+ * @throws ServiceError `TOKEN_CONTRACT_MISSING` when no such contract answers
+ */
+async function callTokenView<T>(
+  endpoints: NearEndpoints,
+  {
+    tokenContract: accountId,
+    method,
+    args,
+    atHeight,
+    agreed,
+    readValue,
+    isDoubtful = () => false,
+    isSame = () => true,
+  }: TokenView<T>,
+): Promise<T> {
+  const params = {
+    request_type: 'call_function',
+    account_id: accountId,
+    method_name: method,
+    args_base64: Buffer.from(JSON.stringify(args)).toString('base64'),
+  };
+  const question = viewQuestion(params, atHeight, readCall({ accountId, atHeight }, readValue));
+  const answer = await (agreed
+    ? askAgreed(endpoints, question, (given) => ('value' in given ? given.value : 'missing'))
+    : endpoints.askConfirmed(
+        question,
+        (given) => ('value' in given ? isDoubtful(given.value) : true),
+        (one, other) =>
+          'value' in one && 'value' in other
+            ? isSame(one.value, other.value)
+            : 'value' in one === 'value' in other,
+      ));
+  if ('value' in answer) return answer.value;
+  throw new ServiceError('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
+}
+
+/** All pages at one block: otherwise a key between two of them could be missed. */
+async function readAllKeys(
+  { endpoints, finalBlocks }: { endpoints: NearEndpoints; finalBlocks: FinalBlocks },
+  { accountId, agreed = false }: { accountId: string; agreed?: boolean },
+): Promise<AccessKeyView[]> {
+  const keys: AccessKeyView[] = [];
+  const { height: atHeight } = await finalBlocks.read();
+  let afterKey: string | null = null;
+  for (let page = 0; page < mostKeyPages; page += 1) {
+    const params: Record<string, unknown> = {
+      request_type: 'view_access_key_list',
+      account_id: accountId,
+      limit: keysInPage,
+      ...(afterKey !== null && { after_key: afterKey }),
+    };
+    const asked: AskedView = { accountId, atHeight };
+    const read = readKeyPage(asked, { limit: keysInPage, afterKey });
+    const question = viewQuestion(params, atHeight, read);
+    const answer: KeyPage | null = await (agreed
+      ? askAgreed(endpoints, question, (given) => given?.keys)
+      : endpoints.ask(question));
+    if (!answer) return keys;
+    keys.push(...answer.keys);
+    if (answer.lastKey === null) return keys;
+    afterKey = answer.lastKey;
+  }
+  throw new ServiceError('NODE_UNREACHABLE', `the list of ${accountId}'s keys has no end`);
 }
 
 const statusQuestion: RpcQuestion<NodeStatus> = {

@@ -35,10 +35,7 @@ export function createTransactionQuestions({
       log.warn({ hash: asked.hash, what }, 'the cost of a transaction could not be read');
     });
 
-  const txQuestion = (
-    asked: AskedTransaction,
-    waitUntil: 'FINAL' | 'NONE',
-  ): RpcQuestion<TransactionAnswer> => ({
+  const txQuestion = (asked: AskedTransaction, waitUntil: 'FINAL' | 'NONE') => ({
     method: 'tx',
     params: {
       tx_hash: asked.hash,
@@ -48,42 +45,12 @@ export function createTransactionQuestions({
     timeoutMs: waitUntil === 'FINAL' ? waitTimeoutMs : lookUpTimeoutMs,
     read: read(asked),
   });
-
-  const onContradiction =
-    ({ hash }: AskedTransaction) =>
-    (one: string, other: string) =>
-      log.error(
-        { hash, one, other },
-        'two nodes show different ends of one transaction: neither is believed',
-      );
-
-  /**
-   * Queries one endpoint after another until the answers suffice; a failure needs two.
-   * @throws ServiceError when none answers
-   */
-  const askInTurn = async (
-    asked: AskedTransaction,
-    questionOf: (isFirst: boolean) => RpcQuestion<TransactionAnswer>,
-    isEnough: (answer: TransactionAnswer) => boolean,
-  ): Promise<TransactionAnswer> => {
-    await endpoints.agreement();
-    const errors = new Map<ChainNode, NoAnswerError>();
-    const said: Said[] = [];
-    for (const node of endpoints.inOrder()) {
-      const question = questionOf(said.length === 0);
-      try {
-        const answer = await endpoints.askNode(node, question);
-        said.push({ node, answer });
-        if (isFailure(answer) ? said.filter(saysFailure).length > 1 : isEnough(answer)) break;
-      } catch (error) {
-        errors.set(node, NoAnswerError.from(error));
-      }
-    }
-    const [first] = said;
-    if (!first) throw errorOf(questionOf(true).method, [...errors.values()]);
-    if (endpoints.isAlone(first.node, errors)) return first.answer;
-    return mostTelling(said, onContradiction(asked));
-  };
+  const onContradiction: OnContradiction = ({ hash, one, other }) =>
+    log.error(
+      { hash, one, other },
+      'two nodes show different ends of one transaction: neither is believed',
+    );
+  const askInTurn = (turns: Turns) => askNodesInTurn({ endpoints, onContradiction }, turns);
 
   return {
     sendTransaction: ({ hash, signerId, signedBytes, everywhere = false }) => {
@@ -99,25 +66,22 @@ export function createTransactionQuestions({
       // An endpoint that does not forward the bytes must not be the only one that has them.
       const isEnough = (answer: TransactionAnswer) =>
         answer.kind === 'final' || (answer.kind === 'included' && !everywhere);
-      return neverThrowing(() => askInTurn({ hash, signerId }, () => question, isEnough));
+      const asked = { hash, signerId };
+      return neverThrowing(() => askInTurn({ asked, questionOf: () => question, isEnough }));
     },
 
     readTransaction: (asked) =>
       neverThrowing(() =>
-        askInTurn(
+        askInTurn({
           asked,
           // The first has already waited as long as a node does: the others know at once what is final by now.
-          (isFirst) => txQuestion(asked, isFirst ? 'FINAL' : 'NONE'),
-          ({ kind }) => kind === 'final',
-        ),
+          questionOf: (isFirst) => txQuestion(asked, isFirst ? 'FINAL' : 'NONE'),
+          isEnough: ({ kind }) => kind === 'final',
+        }),
       ),
 
     lookUpTransaction: (asked) =>
-      askInTurn(
-        asked,
-        () => txQuestion(asked, 'NONE'),
-        () => true,
-      ),
+      askInTurn({ asked, questionOf: () => txQuestion(asked, 'NONE'), isEnough: () => true }),
 
     async readTransactionEverywhere(asked) {
       const words = await Promise.all(
@@ -125,9 +89,44 @@ export function createTransactionQuestions({
           wordOf({ endpoints, node, asked, finalBlocks, question: txQuestion(asked, 'NONE') }),
         ),
       );
-      return weigh(words, onContradiction(asked));
+      return weigh(words, (one, other) => onContradiction({ hash: asked.hash, one, other }));
     },
   };
+}
+
+type OnContradiction = (found: { hash: string; one: string; other: string }) => void;
+
+interface Turns {
+  asked: AskedTransaction;
+  questionOf: (isFirst: boolean) => RpcQuestion<TransactionAnswer>;
+  isEnough: (answer: TransactionAnswer) => boolean;
+}
+
+/**
+ * Queries one endpoint after another until the answers suffice; a failure needs two.
+ * @throws ServiceError when none answers
+ */
+async function askNodesInTurn(
+  { endpoints, onContradiction }: { endpoints: NearEndpoints; onContradiction: OnContradiction },
+  { asked: { hash }, questionOf, isEnough }: Turns,
+): Promise<TransactionAnswer> {
+  await endpoints.agreement();
+  const errors = new Map<ChainNode, NoAnswerError>();
+  const said: Said[] = [];
+  for (const node of endpoints.inOrder()) {
+    const question = questionOf(said.length === 0);
+    try {
+      const answer = await endpoints.askNode(node, question);
+      said.push({ node, answer });
+      if (isFailure(answer) ? said.filter(saysFailure).length > 1 : isEnough(answer)) break;
+    } catch (error) {
+      errors.set(node, NoAnswerError.from(error));
+    }
+  }
+  const [first] = said;
+  if (!first) throw errorOf(questionOf(true).method, [...errors.values()]);
+  if (endpoints.isAlone(first.node, errors)) return first.answer;
+  return mostTelling(said, (one, other) => onContradiction({ hash, one, other }));
 }
 
 /**
