@@ -376,7 +376,32 @@ function totalsOf(transactions: NewTransaction[]): (CommitTotal | null)[] {
   return transactions.map((each) => (each === covered[0] ? total : null));
 }
 
+/** What all transactions of one commit have in common. */
+interface Commit {
+  ground: CommitGround;
+  reserve: number;
+  spendLimits: SpendLimits;
+  now: number;
+}
+
 function intentStatements(
+  added: NewTransaction,
+  commit: Commit & { total: CommitTotal | null },
+): SqlStatement[] {
+  const { nonce } = added.transaction;
+  const { laneNumber } = added.lane;
+  return [
+    insertion(added, commit),
+    {
+      sql: `UPDATE "ServiceKeyLane" SET "nonce" = :nonce WHERE "laneNumber" = :laneNumber`,
+      params: { nonce, laneNumber },
+    },
+    ...added.wallets.flatMap((wallet) => walletStatements(added, wallet, commit.now)),
+    ...added.newLanes.map(newLane),
+  ];
+}
+
+function insertion(
   {
     transaction,
     maxCostMicroNear,
@@ -384,75 +409,59 @@ function intentStatements(
     valueMicroNear,
     lane,
     wallets,
-    newLanes,
   }: NewTransaction,
-  {
-    total,
-    ground,
-    reserve,
-    spendLimits,
-    now,
-  }: {
-    total: CommitTotal | null;
-    ground: CommitGround;
-    reserve: number;
-    spendLimits: SpendLimits;
-    now: number;
-  },
-): SqlStatement[] {
-  const { hash, nonce, purpose } = transaction;
+  { total, ground, reserve, spendLimits, now }: Commit & { total: CommitTotal | null },
+): SqlStatement {
   const claims = wallets.map(({ userId, claimToken }) => ({ userId, claimToken }));
-  const statements: SqlStatement[] = [
-    {
-      sql: insertTransaction,
-      params: {
-        ...transaction,
-        ...lane,
-        ...ground,
-        costNear: maxCostMicroNear,
-        costToken: maxCostMicroToken,
-        valueMicroNear,
-        claims: JSON.stringify(claims),
-        claimCount: claims.length,
-        commitNear: total?.microNear ?? null,
-        commitToken: total?.microToken ?? null,
-        reserve,
-        ...spendLimits,
-        now,
-      },
+  return {
+    sql: insertTransaction,
+    params: {
+      ...transaction,
+      ...lane,
+      ...ground,
+      costNear: maxCostMicroNear,
+      costToken: maxCostMicroToken,
+      valueMicroNear,
+      claims: JSON.stringify(claims),
+      claimCount: claims.length,
+      commitNear: total?.microNear ?? null,
+      commitToken: total?.microToken ?? null,
+      reserve,
+      ...spendLimits,
+      now,
     },
-    {
-      sql: `UPDATE "ServiceKeyLane" SET "nonce" = :nonce WHERE "laneNumber" = :laneNumber`,
-      params: { nonce, laneNumber: lane.laneNumber },
-    },
-  ];
-  for (const { userId, reward } of wallets) {
-    statements.push({
-      sql: `INSERT INTO "ChainTransactionWallet" ("hash", "userId", "purpose", "live")
-        VALUES (:hash, :userId, :purpose, 1)`,
-      params: { hash, userId, purpose },
-    });
-    if (reward) {
-      // The id combines hash and user: one row per user, and no randomness is needed.
-      const id = `${hash}:${userId}`;
-      statements.push({ sql: upsertReward, params: { id, userId, hash, ...reward, now } });
-    }
-  }
-  for (const { laneNumber, publicKey } of newLanes) {
-    statements.push({
-      sql: `INSERT INTO "ServiceKeyLane"
-          ("laneNumber", "publicKey", "nonce", "leasedUntil", "fencingToken")
-        SELECT :laneNumber, :publicKey, 0, 0, 0 WHERE NOT EXISTS (
-          SELECT 1 FROM "ServiceKeyLane" AS "other"
-          WHERE "other"."publicKey" = :publicKey AND "other"."laneNumber" <> :laneNumber)
-        ON CONFLICT ("laneNumber") DO UPDATE SET "nonce" = -ABS("ServiceKeyLane"."nonce"),
-          "holder" = NULL, "leasedUntil" = 0,
-          "fencingToken" = "ServiceKeyLane"."fencingToken" + 1
-          WHERE "ServiceKeyLane"."publicKey" = excluded."publicKey"`,
-      params: { laneNumber, publicKey },
-    });
-  }
-  return statements;
+  };
+}
+
+function walletStatements(
+  { transaction: { hash, purpose } }: NewTransaction,
+  { userId, reward }: NewTransaction['wallets'][number],
+  now: number,
+): SqlStatement[] {
+  const link = {
+    sql: `INSERT INTO "ChainTransactionWallet" ("hash", "userId", "purpose", "live")
+      VALUES (:hash, :userId, :purpose, 1)`,
+    params: { hash, userId, purpose },
+  };
+  if (!reward) return [link];
+  // The id combines hash and user: one row per user, and no randomness is needed.
+  const id = `${hash}:${userId}`;
+  return [link, { sql: upsertReward, params: { id, userId, hash, ...reward, now } }];
+}
+
+function newLane({ laneNumber, publicKey }: NewTransaction['newLanes'][number]): SqlStatement {
+  return {
+    sql: `INSERT INTO "ServiceKeyLane"
+        ("laneNumber", "publicKey", "nonce", "leasedUntil", "fencingToken")
+      SELECT :laneNumber, :publicKey, 0, 0, 0 WHERE NOT EXISTS (
+        SELECT 1 FROM "ServiceKeyLane" AS "other"
+        WHERE "other"."publicKey" = :publicKey AND "other"."laneNumber" <> :laneNumber)
+      ON CONFLICT ("laneNumber") DO UPDATE SET "nonce" = -ABS("ServiceKeyLane"."nonce"),
+        "holder" = NULL, "leasedUntil" = 0,
+        "fencingToken" = "ServiceKeyLane"."fencingToken" + 1
+        WHERE "ServiceKeyLane"."publicKey" = excluded."publicKey"`,
+    params: { laneNumber, publicKey },
+  };
 }
 
 /** Consequences of an outcome for rewards and links; none if the row got another outcome meanwhile. */
