@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
+import { killed } from './killed-process.ts';
 
 const startupMs = 20_000;
 const debianFolder = '/usr/lib/postgresql';
@@ -36,23 +37,51 @@ export async function startPostgresServer(
   const binaries = findBinaries();
   if (binaries === null) throw new Error(postgresServerMissing() ?? 'no PostgreSQL server');
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
-  const data = join(folder, 'data');
   const person = unprivileged();
   if (person.uid !== undefined) chownSync(folder, person.uid, person.gid ?? person.uid);
+  const place = { binaries, folder, person, port: await freePort() };
+  const server = new Server(place, settings);
+  initialise(place, server.dataFolder);
+  await server.start();
+  return server;
+}
+
+interface Place {
+  binaries: string;
+  folder: string;
+  person: { uid?: number; gid?: number };
+  port: number;
+}
+
+function initialise({ binaries, folder, person }: Place, dataFolder: string): void {
   const made = spawnSync(
     join(binaries, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    ['-D', dataFolder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
     { ...person, cwd: folder, encoding: 'utf8' },
   );
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr || made.error?.message}`);
-  const port = await freePort();
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  let server: ChildProcess | null = null;
-  const die = () => void server?.kill('SIGQUIT');
-  process.once('exit', die);
+}
 
-  const query = async (sql: string) => {
-    const client = new pg.Client({ connectionString: url });
+class Server implements PostgresServer {
+  readonly url: string;
+  readonly dataFolder: string;
+  readonly #place: Place;
+  readonly #settings: Record<string, string>;
+  readonly #die = () => void this.#child?.kill('SIGQUIT');
+  #child: ChildProcess | null = null;
+
+  constructor(place: Place, settings: Record<string, string>) {
+    this.#place = place;
+    this.url = `postgres://postgres@127.0.0.1:${place.port}/postgres`;
+    this.dataFolder = join(place.folder, 'data');
+    // The page cache survives a killed server: no need to wait for the disk.
+    const fast = { fsync: 'off', max_connections: '200', unix_socket_directories: place.folder };
+    this.#settings = { ...fast, ...settings };
+    process.once('exit', this.#die);
+  }
+
+  async query(sql: string): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({ connectionString: this.url });
     client.on('error', () => undefined);
     await client.connect();
     try {
@@ -60,25 +89,15 @@ export async function startPostgresServer(
     } finally {
       await client.end().catch(() => undefined);
     }
-  };
+  }
 
-  const start = async () => {
-    if (server) return;
-    // The page cache survives a killed server: no need to wait for the disk.
-    const options = { fsync: 'off', max_connections: '200', unix_socket_directories: folder };
-    const given = Object.entries({ ...options, ...settings }).flatMap(([name, value]) => [
-      '-c',
-      `${name}=${value}`,
-    ]);
-    const child = spawn(
-      join(binaries, 'postgres'),
-      ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...given],
-      { ...person, cwd: folder, stdio: 'ignore' },
-    );
-    server = child;
+  async start(): Promise<void> {
+    if (this.#child) return;
+    const child = this.#spawn();
+    this.#child = child;
     const untilMs = performance.now() + startupMs;
     for (;;) {
-      const answered = await query('SELECT 1').then(
+      const answered = await this.query('SELECT 1').then(
         () => true,
         () => false,
       );
@@ -88,30 +107,32 @@ export async function startPostgresServer(
       }
       await sleep(50);
     }
-  };
+  }
 
-  const end = async () => {
-    const child = server;
-    server = null;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGQUIT');
-    await gone;
-  };
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child) await killed(child, 'SIGQUIT');
+  }
 
-  await start();
-  return {
-    url,
-    dataFolder: data,
-    query,
-    kill: end,
-    start,
-    async stop() {
-      process.removeListener('exit', die);
-      await end();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  async stop(): Promise<void> {
+    process.removeListener('exit', this.#die);
+    await this.kill();
+    rmSync(this.#place.folder, { recursive: true, force: true });
+  }
+
+  #spawn(): ChildProcess {
+    const { binaries, folder, person, port } = this.#place;
+    const given = Object.entries(this.#settings).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
+    return spawn(
+      join(binaries, 'postgres'),
+      ['-D', this.dataFolder, '-h', '127.0.0.1', '-p', String(port), ...given],
+      { ...person, cwd: folder, stdio: 'ignore' },
+    );
+  }
 }
 
 function findBinaries(): string | null {
@@ -130,16 +151,4 @@ function unprivileged(): { uid?: number; gid?: number } {
   const id = (flag: string) =>
     Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
   return { uid: id('-u'), gid: id('-g') };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.ts';
+import { killed } from './killed-process.ts';
 
 const binary = 'redis-server';
 const startupMs = 10_000;
@@ -29,35 +30,43 @@ export interface RedisServer {
 }
 
 export async function startRedisServer(): Promise<RedisServer> {
-  const port = await freePort();
-  let server: ChildProcess | null = null;
-  const die = () => void server?.kill('SIGKILL');
-  process.once('exit', die);
-  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => 50 });
-  // Tests kill the server on purpose.
-  client.on('error', () => {});
+  const server = new Server(await freePort());
+  await server.start();
+  return server;
+}
 
-  const start = async () => {
-    if (server) return;
-    const args = [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-    ];
+class Server implements RedisServer {
+  readonly url: string;
+  readonly client: Redis;
+  readonly #port: number;
+  readonly #die = () => void this.#child?.kill('SIGKILL');
+  #child: ChildProcess | null = null;
+
+  constructor(port: number) {
+    this.#port = port;
+    this.url = `redis://127.0.0.1:${port}`;
+    this.client = new Redis({
+      ...{ port, host: '127.0.0.1', lazyConnect: true },
+      retryStrategy: () => 50,
+    });
+    // Tests kill the server on purpose.
+    this.client.on('error', () => {});
+    process.once('exit', this.#die);
+  }
+
+  async start(): Promise<void> {
+    if (this.#child) return;
+    const options = { port: String(this.#port), bind: '127.0.0.1', save: '', appendonly: 'no' };
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     const child = spawn(binary, args, { stdio: 'ignore' });
     let failure: unknown;
     child.once('error', (error) => {
       failure = error;
     });
-    server = child;
-    if (client.status === 'wait') await client.connect().catch(() => {});
+    this.#child = child;
+    if (this.client.status === 'wait') await this.client.connect().catch(() => {});
     const untilMs = performance.now() + startupMs;
-    while (client.status !== 'ready') {
+    while (this.client.status !== 'ready') {
       if (failure !== undefined || child.exitCode !== null || performance.now() > untilMs) {
         throw new Error(`${binary} did not start (exit code ${child.exitCode})`, {
           cause: failure,
@@ -65,41 +74,25 @@ export async function startRedisServer(): Promise<RedisServer> {
       }
       await sleep(20);
     }
-  };
+  }
 
-  const kill = async () => {
-    const child = server;
-    server = null;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
-  };
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child) await killed(child, 'SIGKILL');
+  }
 
-  await start();
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    client,
-    kill,
-    start,
-    freeze: () => void server?.kill('SIGSTOP'),
-    thaw: () => void server?.kill('SIGCONT'),
-    async stop() {
-      client.disconnect();
-      process.removeListener('exit', die);
-      await kill();
-    },
-  };
-}
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    this.client.disconnect();
+    process.removeListener('exit', this.#die);
+    await this.kill();
+  }
 }
