@@ -1,13 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WalletView } from '../../lib/wallet/wallet-view.ts';
-import {
-  DOUBT_POLL_MS,
-  followWallet,
-  POLL_MS,
-  RARE_POLL_MS,
-  SILENCE_MS,
-  type WalletStream,
-} from './follow-wallet.ts';
+import { followWallet, SILENCE_MS, type WalletStream } from './follow-wallet.ts';
+import { DOUBT_POLL_MS, POLL_MS, RARE_POLL_MS } from './following.ts';
 
 const waiting: WalletView = {
   accountId: 'a.choonsim.devnet',
