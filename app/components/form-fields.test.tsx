@@ -7,7 +7,7 @@ import LogIn from '../routes/login.tsx';
 import NewPassword from '../routes/new-password.tsx';
 import SignUp from '../routes/signup.tsx';
 import { ChatRoom } from './chat/ChatRoom.tsx';
-import type { ChatStart } from './chat/use-chat.ts';
+import type { ChatStart } from './chat/chat-state.ts';
 import { WalletContext } from './wallet/WalletStateProvider.tsx';
 
 const duties = { termsUrl: null, privacyUrl: null, minimumAge: null };

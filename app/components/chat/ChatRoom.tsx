@@ -3,10 +3,11 @@ import { Link } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import type { WalletView } from '../../lib/wallet/wallet-view.ts';
 import { Composer } from './Composer.tsx';
+import type { ChatStart } from './chat-state.ts';
 import { MessageLog } from './MessageLog.tsx';
 import { Openers } from './Openers.tsx';
 import { RoomOpening } from './RoomOpening.tsx';
-import { type ChatStart, useChat } from './use-chat.ts';
+import { useChat } from './use-chat.ts';
 import { RemoveContext } from './use-remove-message.ts';
 import { useShownMessage } from './use-shown-message.ts';
 

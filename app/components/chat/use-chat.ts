@@ -1,40 +1,32 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import {
+  type Dispatch,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useReducer,
+  useRef,
+} from 'react';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
 import { findMessageError } from '../../lib/chat/message-rules.ts';
-import { isReplyErrorCode, type ReplyErrorCode } from '../../lib/chat/reply-error.ts';
-import { type LimitNotice, readLimitNotice } from '../../lib/forms/limit-notice.ts';
 import { loadNewest, removeMessage, type SendError } from './chat-api.ts';
-import { beginReply, mergeNewest, type ShownMessage, withoutMessage } from './shown-messages.ts';
+import {
+  type ChatEvent,
+  type ChatStart,
+  type ChatState,
+  chatStep,
+  firstChatState,
+  isSent,
+  lastOwn,
+  messageOf,
+  replyProblemOf,
+} from './chat-state.ts';
+import type { DraftStore } from './draft-store.ts';
 import { useEarlierMessages } from './use-earlier-messages.ts';
 import { useKeptDraft } from './use-kept-draft.ts';
-import { type ReplyEnd, useReply } from './use-reply.ts';
+import { useReply } from './use-reply.ts';
 import { useReturn } from './use-return.ts';
-
-/** Why the last message has no reply, or only part of one. */
-export type ReplyProblem =
-  | ReplyErrorCode
-  | 'INTERRUPTED'
-  | 'STOPPED'
-  | 'UNANSWERED'
-  | LimitNotice
-  | 'FAILED';
-
-export interface ChatStart {
-  readonly accountId: string;
-  readonly characterId: CharacterId;
-  readonly storedMessages: readonly ChatMessage[];
-  readonly hasEarlier: boolean;
-  /** Whether this is an older page of the conversation, opened by its address. */
-  readonly isPast: boolean;
-  /** The message a search result led to. */
-  readonly shownId?: string | null;
-  /** Whether the server is writing the reply to the last message right now. */
-  readonly isReplying: boolean;
-  readonly draft: string;
-  readonly error: SendError | null;
-  readonly replyError: ReplyProblem | null;
-}
 
 /**
  * The conversation on the page. A message shows at once and leaves the composer. If it cannot be
@@ -43,145 +35,127 @@ export interface ChatStart {
  */
 export function useChat(start: ChatStart) {
   const { characterId } = start;
-  const [messages, setMessages] = useState(() => firstShown(start));
+  const [state, dispatch] = useReducer(chatStep, start, firstChatState);
+  const latest = useRef(state);
+  useLayoutEffect(() => {
+    latest.current = state;
+  }, [state]);
+  const parts = { characterId, latest, dispatch, ...useReply(characterId, dispatch) };
   const draft = useKeptDraft(start);
-  const setDraft = draft.set;
-  const [error, setError] = useState<SendError | null>(start.error);
-  const [replyError, setReplyError] = useState<ReplyProblem | null>(start.replyError);
-  const { answer, stop, isBusy, isRunning } = useReply({ ...start, setMessages });
-  const earlier = useEarlierMessages({
-    characterId,
-    firstMessageId: messages[0]?.id ?? null,
-    hasEarlier: start.hasEarlier,
-    setMessages,
-  });
-  const unsent = useRef<ChatMessage | null>(null);
-  const [sentId, setSentId] = useState<string | null>(null);
+  const setError = useCallback((error: SendError | null) => {
+    // At each keystroke: an unchanged error must not render the room again.
+    if (error !== latest.current.error) dispatch({ type: 'draft-checked', error });
+  }, []);
+  const sending = useSending(parts, { draft, setError });
+  const { ask, retry } = useAsking(parts);
+  useJoin(start, ask);
+  useReturn(useRefresh(parts, ask), !start.isPast);
+  const remove = useRemove(parts);
+  const earlier = useEarlierMessages({ characterId, state, dispatch });
 
-  const say = useCallback(
-    async (said: string, isDraft: boolean) => {
-      const text = said.trim();
-      const wrong = findMessageError(text);
-      setError(wrong);
-      if (wrong || isRunning()) return;
-      // The same text again after a lost response: the first attempt may have arrived.
-      const again = unsent.current?.content === text ? unsent.current : null;
-      const message = again ?? {
-        id: crypto.randomUUID(),
-        role: 'user',
-        content: text,
-        care: null,
-        sentAtMs: Date.now(),
-      };
-      unsent.current = null;
-      if (isDraft) setDraft('');
-      setReplyError(null);
-      setMessages((shown) => [...shown, message]);
-      setSentId(message.id);
-      const end = await answer(message, false);
-      if (isSent(end)) return setReplyError(end);
-      unsent.current = message;
-      setMessages((shown) => shown.filter(({ id }) => id !== message.id));
-      setDraft((typedSince) => (typedSince ? `${text}\n${typedSince}` : text));
-      setError(end);
-    },
-    [answer, isRunning, setDraft],
-  );
-
-  const send = useCallback(() => say(draft.get(), true), [draft, say]);
-  /** Sends an opener; a typed draft stays. */
-  const open = useCallback((opener: string) => say(opener, false), [say]);
-
-  const ask = useCallback(
-    async (asked: ChatMessage, isAgain: boolean) => {
-      if (isRunning()) return;
-      setError(null);
-      setReplyError(null);
-      const end = await answer(asked, isAgain);
-      if (isReplyProblem(end)) setReplyError(end);
-      else setError(end);
-    },
-    [answer, isRunning],
-  );
-
-  /** Requests the reply to the last message, or a different one. */
-  const retry = useCallback(async () => {
-    const asked = lastOwn(messages);
-    if (asked) await ask(asked, messages.at(-1)?.role === 'assistant');
-  }, [ask, messages]);
-
-  const joined = useRef(start.isReplying ? lastOwn(start.storedMessages) : undefined);
-  useEffect(() => {
-    if (joined.current) void ask(joined.current, false);
-    joined.current = undefined;
-  }, [ask]);
-
-  const latest = useRef(messages);
-  useEffect(() => {
-    latest.current = messages;
-  }, [messages]);
-  const { setHasEarlier } = earlier;
-  const refresh = useCallback(async () => {
-    const before = latest.current;
-    const page = isRunning() ? null : await loadNewest(characterId);
-    // Messages sent here meanwhile are newer than the loaded page.
-    if (!page || isRunning() || latest.current !== before) return;
-    const merged = mergeNewest(before, page);
-    setMessages(merged.messages);
-    if (!merged.isJoined) setHasEarlier(page.hasEarlier);
-    if (merged.messages.at(-1)?.id !== before.at(-1)?.id) setReplyError(null);
-    const asked = page.isReplying ? lastOwn(page.messages) : null;
-    if (asked) await ask(asked, false);
-  }, [ask, characterId, isRunning, setHasEarlier]);
-  useReturn(refresh, !start.isPast);
-
-  const remove = useCallback(
-    async (messageId: string) => {
-      const isRemoved = await removeMessage(characterId, messageId);
-      if (isRemoved) setMessages((shown) => withoutMessage(shown, messageId));
-      return isRemoved;
-    },
-    [characterId],
-  );
-
-  const isUnanswered = messages.at(-1)?.role === 'user' && !isBusy;
   return {
-    messages,
-    /** The last message sent from this page. */
-    sentId,
+    messages: state.messages,
+    sentId: state.sentId,
     earlier,
     /** A store, not state: reading it here would re-render the whole room at each keystroke. */
     draft,
-    error,
+    error: state.error,
     setError,
-    replyError: replyError ?? (isUnanswered ? 'UNANSWERED' : null),
-    isBusy,
-    send,
-    open,
+    replyError: replyProblemOf(state),
+    isBusy: state.underWay !== null,
+    ...sending,
     retry,
-    stop,
+    stop: parts.stop,
     remove,
   } as const;
 }
 
 export type Chat = ReturnType<typeof useChat>;
 
-/** If a reply is being written, it is pending from the first render. */
-function firstShown({ storedMessages, isReplying }: ChatStart): readonly ShownMessage[] {
-  const asked = lastOwn(storedMessages);
-  return isReplying && asked ? beginReply(storedMessages, asked.id) : storedMessages;
+interface Parts extends Omit<ReturnType<typeof useReply>, 'stop'> {
+  readonly characterId: CharacterId;
+  /** As of the last render. */
+  readonly latest: RefObject<ChatState>;
+  readonly dispatch: Dispatch<ChatEvent>;
 }
 
-function lastOwn(messages: readonly ChatMessage[]): ChatMessage | undefined {
-  return messages.findLast(({ role }) => role === 'user');
+type Ask = (asked: ChatMessage, isAgain: boolean) => Promise<void>;
+
+/** Sends a text as a new message. */
+function useSending(
+  { latest, dispatch, answer, isRunning }: Parts,
+  { draft, setError }: { draft: DraftStore; setError: (error: SendError | null) => void },
+) {
+  const setDraft = draft.set;
+  const say = useCallback(
+    async (said: string, isDraft: boolean) => {
+      const text = said.trim();
+      const wrong = findMessageError(text);
+      setError(wrong);
+      if (wrong || isRunning()) return;
+      const { unsent } = latest.current;
+      const message = messageOf(text, { unsent, id: crypto.randomUUID(), nowMs: Date.now() });
+      if (isDraft) setDraft('');
+      dispatch({ type: 'message-sent', message });
+      const end = await answer(message, false);
+      if (!isSent(end)) setDraft((typedSince) => (typedSince ? `${text}\n${typedSince}` : text));
+    },
+    [answer, dispatch, isRunning, latest, setDraft, setError],
+  );
+  const send = useCallback(() => say(draft.get(), true), [draft, say]);
+  /** Sends an opener; a typed draft stays. */
+  const open = useCallback((opener: string) => say(opener, false), [say]);
+  return { send, open };
 }
 
-/** The message is already stored, so an error of a retry concerns the reply. */
-function isReplyProblem(end: ReplyEnd): end is Exclude<ReplyProblem, 'UNANSWERED'> | null {
-  return isSent(end) || end === 'FAILED' || readLimitNotice(end) !== null;
+/** Requests the reply to a message that is stored already. */
+function useAsking({ latest, dispatch, answer, isRunning }: Parts) {
+  const ask: Ask = useCallback(
+    async (asked, isAgain) => {
+      if (isRunning()) return;
+      dispatch({ type: 'reply-requested', messageId: asked.id });
+      await answer(asked, isAgain);
+    },
+    [answer, dispatch, isRunning],
+  );
+  /** Requests the reply to the last message, or a different one. */
+  const retry = useCallback(async () => {
+    const { messages } = latest.current;
+    const asked = lastOwn(messages);
+    if (asked) await ask(asked, messages.at(-1)?.role === 'assistant');
+  }, [ask, latest]);
+  return { ask, retry };
 }
 
-/** The message is stored; only the reply may be missing. */
-function isSent(end: ReplyEnd): end is Exclude<ReplyEnd, SendError> {
-  return end === null || end === 'INTERRUPTED' || end === 'STOPPED' || isReplyErrorCode(end);
+/** Joins the reply that the server was writing when it rendered the page. */
+function useJoin({ isReplying, storedMessages }: ChatStart, ask: Ask) {
+  const joined = useRef(isReplying ? lastOwn(storedMessages) : undefined);
+  useEffect(() => {
+    if (joined.current) void ask(joined.current, false);
+    joined.current = undefined;
+  }, [ask]);
+}
+
+/** Loads what was said elsewhere, and joins a reply that is being written. */
+function useRefresh({ characterId, latest, dispatch, isRunning }: Parts, ask: Ask) {
+  return useCallback(async () => {
+    const before = latest.current.messages;
+    const page = isRunning() ? null : await loadNewest(characterId);
+    // Messages sent here meanwhile are newer than the loaded page.
+    if (!page || isRunning() || latest.current.messages !== before) return;
+    dispatch({ type: 'newest-loaded', page });
+    const asked = page.isReplying ? lastOwn(page.messages) : null;
+    if (asked) await ask(asked, false);
+  }, [ask, characterId, dispatch, isRunning, latest]);
+}
+
+function useRemove({ characterId, dispatch }: Parts) {
+  return useCallback(
+    async (messageId: string) => {
+      const isRemoved = await removeMessage(characterId, messageId);
+      if (isRemoved) dispatch({ type: 'message-removed', messageId });
+      return isRemoved;
+    },
+    [characterId, dispatch],
+  );
 }

@@ -1,19 +1,18 @@
-import { useCallback, useState } from 'react';
+import { type Dispatch, useCallback, useState } from 'react';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import { loadEarlier } from './chat-api.ts';
-import type { SetMessages } from './use-reply.ts';
+import type { ChatEvent, ChatState } from './chat-state.ts';
 
-interface EarlierStart {
+interface Earlier {
   readonly characterId: CharacterId;
-  readonly firstMessageId: string | null;
-  readonly hasEarlier: boolean;
-  readonly setMessages: SetMessages;
+  readonly state: ChatState;
+  readonly dispatch: Dispatch<ChatEvent>;
 }
 
 /** Prepends one earlier page after another. */
-export function useEarlierMessages(start: EarlierStart) {
-  const { characterId, firstMessageId, setMessages } = start;
-  const [hasEarlier, setHasEarlier] = useState(start.hasEarlier);
+export function useEarlierMessages({ characterId, state, dispatch }: Earlier) {
+  const { hasEarlier } = state;
+  const firstMessageId = state.messages[0]?.id ?? null;
   const [isLoading, setLoading] = useState(false);
   const [hasFailed, setFailed] = useState(false);
 
@@ -22,12 +21,9 @@ export function useEarlierMessages(start: EarlierStart) {
     setLoading(true);
     const page = await loadEarlier(characterId, firstMessageId);
     setFailed(page === null);
-    if (page) {
-      setMessages((shown) => [...page.messages, ...shown]);
-      setHasEarlier(page.hasEarlier);
-    }
+    if (page) dispatch({ type: 'earlier-loaded', page });
     setLoading(false);
-  }, [characterId, firstMessageId, isLoading, setMessages]);
+  }, [characterId, dispatch, firstMessageId, isLoading]);
 
-  return { firstMessageId, hasEarlier, setHasEarlier, isLoading, hasFailed, load };
+  return { firstMessageId, hasEarlier, isLoading, hasFailed, load };
 }

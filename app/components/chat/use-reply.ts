@@ -1,22 +1,9 @@
-import {
-  type Dispatch,
-  type SetStateAction,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-} from 'react';
+import { type Dispatch, useCallback, useEffect, useRef } from 'react';
 import type { CharacterId } from '../../lib/chat/characters.ts';
 import type { ChatMessage } from '../../lib/chat/conversation.server.ts';
-import type { ReplyErrorCode } from '../../lib/chat/reply-error.ts';
 import { readFrame } from '../../lib/chat/reply-frame.ts';
-import { readReply, type SendError, sendMessage, stopReply } from './chat-api.ts';
-import { beginReply, endReply, type ShownMessage, showReply } from './shown-messages.ts';
-
-export type SetMessages = Dispatch<SetStateAction<readonly ShownMessage[]>>;
-
-/** How a reply ended; null: whole. */
-export type ReplyEnd = SendError | ReplyErrorCode | 'INTERRUPTED' | 'STOPPED' | null;
+import { readReply, sendMessage, stopReply } from './chat-api.ts';
+import type { ChatEvent, ReplyEnd } from './chat-state.ts';
 
 interface Running {
   readonly messageId: string;
@@ -24,17 +11,9 @@ interface Running {
   isStopping: boolean;
 }
 
-interface ReplyStart {
-  readonly characterId: CharacterId;
-  /** Whether the server is already writing one, whose stream is about to be joined. */
-  readonly isReplying: boolean;
-  readonly setMessages: SetMessages;
-}
-
-/** Fetches replies, one at a time, and shows them as they stream in. */
-export function useReply({ characterId, isReplying, setMessages }: ReplyStart) {
+/** Fetches replies, one at a time, and reports how they grow and end. */
+export function useReply(characterId: CharacterId, dispatch: Dispatch<ChatEvent>) {
   const running = useRef<Running | null>(null);
-  const [isBusy, setBusy] = useState(isReplying);
   useEffect(() => () => running.current?.leaving.abort(), []);
 
   /** @param isAgain whether the new reply replaces a stored one */
@@ -42,14 +21,12 @@ export function useReply({ characterId, isReplying, setMessages }: ReplyStart) {
     async ({ id, content: text }: ChatMessage, isAgain: boolean): Promise<ReplyEnd> => {
       const run: Running = { messageId: id, leaving: new AbortController(), isStopping: false };
       running.current = run;
-      setBusy(true);
-      setMessages((shown) => beginReply(shown, id));
       const { signal } = run.leaving;
       const response = await sendMessage({ characterId, messageId: id, text, isAgain, signal });
       let end: ReplyEnd = null;
       if (response instanceof Response) {
         const show = (streamed: string) =>
-          setMessages((shown) => showReply(shown, id, readFrame(streamed)));
+          dispatch({ type: 'reply-grown', messageId: id, reply: readFrame(streamed) });
         await readReply(response, show).catch(() => {
           end = 'INTERRUPTED';
         });
@@ -57,12 +34,11 @@ export function useReply({ characterId, isReplying, setMessages }: ReplyStart) {
         end = response;
       }
       if (run.isStopping) end = 'STOPPED';
-      setMessages((shown) => endReply(shown, Date.now()));
       running.current = null;
-      setBusy(false);
+      dispatch({ type: 'reply-ended', end, nowMs: Date.now() });
       return end;
     },
-    [characterId, setMessages],
+    [characterId, dispatch],
   );
 
   const stop = useCallback(async () => {
@@ -74,5 +50,5 @@ export function useReply({ characterId, isReplying, setMessages }: ReplyStart) {
   }, [characterId]);
 
   const isRunning = useCallback(() => running.current !== null, []);
-  return { answer, stop, isBusy, isRunning };
+  return { answer, stop, isRunning };
 }
