@@ -8,7 +8,6 @@ import { StatusBadge } from './StatusBadge.tsx';
 export function WalletTable({ wallets }: { wallets: readonly ListedWallet[] }) {
   const words = useAdminWords().list;
   if (wallets.length === 0) return <p className="py-6 text-center text-muted">{words.empty}</p>;
-  const nameOf = ({ email, isDeleted }: ListedWallet) => (isDeleted ? words.deleted : email);
   const hasChoice = wallets.some(canChoose);
   return (
     <Form method="post" preventScrollReset>
@@ -25,50 +24,7 @@ export function WalletTable({ wallets }: { wallets: readonly ListedWallet[] }) {
           </thead>
           <tbody className="divide-y divide-line border-line border-t">
             {wallets.map((wallet) => (
-              <tr key={wallet.userId}>
-                {hasChoice ? (
-                  <td className="py-2">
-                    {canChoose(wallet) ? (
-                      <input
-                        type="checkbox"
-                        name="userId"
-                        value={wallet.userId}
-                        aria-label={words.choose(nameOf(wallet))}
-                        className="size-4 accent-accent"
-                      />
-                    ) : null}
-                  </td>
-                ) : null}
-                <td className="py-2 pr-4">
-                  <Link to={`/admin/wallets/${wallet.userId}`} className="link break-all">
-                    {nameOf(wallet)}
-                  </Link>
-                </td>
-                <td className="break-all py-2 pr-4 font-mono text-xs">{wallet.accountId ?? '–'}</td>
-                <td className="py-2 pr-4">
-                  <StatusBadge status={wallet.status} />
-                  {wallet.error ? (
-                    <span className="block font-mono text-danger text-xs">{wallet.error}</span>
-                  ) : null}
-                  {wallet.status === 'FAILED' ? (
-                    <span className="block text-muted text-xs">
-                      {words.attempts(wallet.attempts)}
-                    </span>
-                  ) : null}
-                  {wallet.retryAt ? (
-                    <span className="block text-muted text-xs">
-                      {words.retryAt} <LocalTime iso={wallet.retryAt} format="time" />
-                    </span>
-                  ) : null}
-                </td>
-                <td className="whitespace-nowrap py-2 text-muted">
-                  {wallet.requestedAt ? (
-                    <LocalTime iso={wallet.requestedAt} format="moment" />
-                  ) : (
-                    '–'
-                  )}
-                </td>
-              </tr>
+              <WalletRow key={wallet.userId} wallet={wallet} hasChoice={hasChoice} />
             ))}
           </tbody>
         </table>
@@ -79,6 +35,67 @@ export function WalletTable({ wallets }: { wallets: readonly ListedWallet[] }) {
         </button>
       ) : null}
     </Form>
+  );
+}
+
+interface WalletRowProps {
+  readonly wallet: ListedWallet;
+  /** Whether the table has the column to select wallets. */
+  readonly hasChoice: boolean;
+}
+
+function WalletRow({ wallet, hasChoice }: WalletRowProps) {
+  const words = useAdminWords().list;
+  const { userId, accountId, requestedAt } = wallet;
+  const name = wallet.isDeleted ? words.deleted : wallet.email;
+  return (
+    <tr>
+      {hasChoice ? (
+        <td className="py-2">
+          {canChoose(wallet) ? (
+            <input
+              type="checkbox"
+              name="userId"
+              value={userId}
+              aria-label={words.choose(name)}
+              className="size-4 accent-accent"
+            />
+          ) : null}
+        </td>
+      ) : null}
+      <td className="py-2 pr-4">
+        <Link to={`/admin/wallets/${userId}`} className="link break-all">
+          {name}
+        </Link>
+      </td>
+      <td className="break-all py-2 pr-4 font-mono text-xs">{accountId ?? '–'}</td>
+      <td className="py-2 pr-4">
+        <WalletStatus wallet={wallet} />
+      </td>
+      <td className="whitespace-nowrap py-2 text-muted">
+        {requestedAt ? <LocalTime iso={requestedAt} format="moment" /> : '–'}
+      </td>
+    </tr>
+  );
+}
+
+function WalletStatus({ wallet }: Pick<WalletRowProps, 'wallet'>) {
+  const words = useAdminWords().list;
+  return (
+    <>
+      <StatusBadge status={wallet.status} />
+      {wallet.error ? (
+        <span className="block font-mono text-danger text-xs">{wallet.error}</span>
+      ) : null}
+      {wallet.status === 'FAILED' ? (
+        <span className="block text-muted text-xs">{words.attempts(wallet.attempts)}</span>
+      ) : null}
+      {wallet.retryAt ? (
+        <span className="block text-muted text-xs">
+          {words.retryAt} <LocalTime iso={wallet.retryAt} format="time" />
+        </span>
+      ) : null}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trendPoints, trendStepMs, WalletTrend } from './wallet-trend.ts';
+import { stockOverTime, trendPoints, trendStepMs, WalletTrend } from './wallet-trend.ts';
 
 const nowMs = 1_000 * trendStepMs + 5;
 
@@ -33,5 +33,18 @@ describe('the trend of the last day', () => {
       false,
     );
     expect(trend.points(nowMs).some(({ ready }) => ready > 0)).toBe(false);
+  });
+});
+
+describe('the stock over the last day', () => {
+  it('is computed backwards from now, and never below zero', () => {
+    const trend = new WalletTrend();
+    trend.addFilled({ atMs: nowMs });
+    trend.addTaken({ atMs: nowMs - trendStepMs });
+    trend.addTaken({ atMs: nowMs - trendStepMs });
+    for (let filled = 0; filled < 9; filled += 1)
+      trend.addFilled({ atMs: nowMs - 2 * trendStepMs });
+    const stock = stockOverTime(trend.points(nowMs), 3);
+    expect(stock.slice(-4)).toEqual([0, 4, 2, 3]);
   });
 });

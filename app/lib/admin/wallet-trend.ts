@@ -15,6 +15,19 @@ export interface TrendPoint {
   readonly failureRate: number | null;
 }
 
+/** The stock at the end of each interval, computed backwards from the current one. */
+export function stockOverTime(trend: readonly TrendPoint[], readyNow: number): number[] {
+  let ready = readyNow;
+  return trend
+    .toReversed()
+    .map(({ taken, filled }) => {
+      const atEnd = ready;
+      ready = Math.max(ready + taken - filled, 0);
+      return atEnd;
+    })
+    .toReversed();
+}
+
 /** 96 points: one day, narrow enough for a phone's screen. */
 export const trendPoints = 96;
 export const trendStepMs = 15 * 60_000;
