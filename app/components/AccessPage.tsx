@@ -3,6 +3,7 @@ import { Form, Link, useNavigation } from 'react-router';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import type { FormState } from '../lib/auth/auth-form.server.ts';
+import type { ShownError } from '../lib/forms/form-error.ts';
 import { Field } from './Field.tsx';
 import { PasswordField } from './PasswordField.tsx';
 import { PublicPage } from './PublicPage.tsx';
@@ -37,62 +38,16 @@ interface AccessPageProps {
 
 /** The log-in and sign-up form, with its page. */
 export function AccessPage(props: AccessPageProps) {
-  const { path, title, lead, refused, email, password, other } = props;
-  const words = useText();
-  const text = words.account;
-  const isSending = useNavigation().formAction?.split('?')[0] === path;
-  const sentence = (field: keyof FormState['errors']) =>
-    errorSentence(words, refused?.errors[field]);
+  const { title, refused, other } = props;
   return (
     <PublicPage title={title}>
       <div className="mx-auto w-full max-w-md pt-4 sm:pt-12">
         <h1 className="font-bold text-3xl tracking-tight">{title}</h1>
-        <p className="mt-1.5 text-muted">{lead}</p>
+        <p className="mt-1.5 text-muted">{props.lead}</p>
         <div className="card mt-6 p-5 sm:p-8">
-          <div role="alert">
-            {props.notice && !refused ? (
-              <p className="mb-5 rounded-xl bg-danger-soft px-4 py-3 font-medium text-danger text-sm">
-                {props.notice}
-              </p>
-            ) : null}
-            {refused?.errors.form ? (
-              <p className="mb-5 rounded-xl bg-danger-soft px-4 py-3 font-medium text-danger text-sm">
-                {sentence('form')}
-              </p>
-            ) : null}
-          </div>
-          <Form
-            method="post"
-            noValidate
-            className="flex flex-col gap-5"
-            // A second click would report that the account just made by the first already exists.
-            onSubmit={(event) => isSending && event.preventDefault()}
-          >
-            {props.children}
-            <Field
-              name="email"
-              type="email"
-              label={text.email}
-              error={sentence('email')}
-              defaultValue={refused?.values.email}
-              autoComplete={email.autoComplete}
-              inputMode="email"
-              required
-            />
-            <PasswordField {...password} error={sentence('password')} />
-            {props.agreement}
-            <button type="submit" className="button" aria-disabled={isSending}>
-              {isSending ? props.busy : props.action}
-            </button>
-          </Form>
-          {props.otherWays ? (
-            <div className="mt-6 flex flex-col gap-3">
-              <p className="flex items-center gap-3 text-muted text-sm before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
-                {text.or}
-              </p>
-              {props.otherWays}
-            </div>
-          ) : null}
+          <Problem notice={refused ? null : props.notice} error={refused?.errors.form} />
+          <AccessForm {...props} />
+          {props.otherWays ? <OtherWays>{props.otherWays}</OtherWays> : null}
         </div>
         {props.help ? (
           <p className="mt-6 text-center">
@@ -109,5 +64,69 @@ export function AccessPage(props: AccessPageProps) {
         </p>
       </div>
     </PublicPage>
+  );
+}
+
+interface ProblemProps {
+  readonly notice: string | null | undefined;
+  /** What is wrong with the form as a whole. */
+  readonly error: ShownError | undefined;
+}
+
+function Problem({ notice, error }: ProblemProps) {
+  const words = useText();
+  const sentence = notice ?? errorSentence(words, error);
+  return (
+    <div role="alert">
+      {sentence ? (
+        <p className="mb-5 rounded-xl bg-danger-soft px-4 py-3 font-medium text-danger text-sm">
+          {sentence}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function AccessForm({ path, action, busy, refused, ...props }: AccessPageProps) {
+  const words = useText();
+  const isSending = useNavigation().formAction?.split('?')[0] === path;
+  const sentence = (field: 'email' | 'password') => errorSentence(words, refused?.errors[field]);
+  return (
+    <Form
+      method="post"
+      noValidate
+      className="flex flex-col gap-5"
+      // A second click would report that the account just made by the first already exists.
+      onSubmit={(event) => isSending && event.preventDefault()}
+    >
+      {props.children}
+      <Field
+        name="email"
+        type="email"
+        label={words.account.email}
+        error={sentence('email')}
+        defaultValue={refused?.values.email}
+        autoComplete={props.email.autoComplete}
+        inputMode="email"
+        required
+      />
+      <PasswordField {...props.password} error={sentence('password')} />
+      {props.agreement}
+      <button type="submit" className="button" aria-disabled={isSending}>
+        {isSending ? busy : action}
+      </button>
+    </Form>
+  );
+}
+
+function OtherWays({ children }: { readonly children: ReactNode }) {
+  const { or } = useText().account;
+  return (
+    <div className="mt-6 flex flex-col gap-3">
+      <p className="flex items-center gap-3 text-muted text-sm before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+        {or}
+      </p>
+      {children}
+    </div>
   );
 }

@@ -1,31 +1,24 @@
-import { data, Form, Link, redirect } from 'react-router';
-import {
-  AccountForm,
-  AccountSection,
-  errorOf,
-  Saved,
-  useShownRefusal,
-} from '../components/account/AccountSection.tsx';
+import { data, redirect } from 'react-router';
+import { AccountSection, useShownRefusal } from '../components/account/AccountSection.tsx';
 import { ChangeEmail } from '../components/account/ChangeEmail.tsx';
-import { ChangePassword } from '../components/account/ChangePassword.tsx';
+import { ChangeName, FixedEmail } from '../components/account/ChangeName.tsx';
+import { ChangePassword, NoPassword } from '../components/account/ChangePassword.tsx';
 import { DeleteAccount } from '../components/account/DeleteAccount.tsx';
 import { LinkedSites } from '../components/account/LinkedSites.tsx';
 import { Passkeys } from '../components/account/Passkeys.tsx';
-import { Field } from '../components/Field.tsx';
+import { SignOut } from '../components/account/SignOut.tsx';
 import { LanguageChoice } from '../components/LanguageChoice.tsx';
 import { Page } from '../components/Page.tsx';
 import { ThemeChoice } from '../components/ThemeChoice.tsx';
 import { useKeptAnswer } from '../components/use-kept-answer.ts';
 import { useRedirectNotice } from '../components/use-redirect-notice.ts';
-import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { useOwnerWords } from '../i18n/use-owner-words.ts';
 import { answerAccountForm, logInPathOfForm } from '../lib/account/account-forms.server.ts';
 import { refusalInit } from '../lib/auth/auth-form.server.ts';
 import { hasPassword, readFreshProof } from '../lib/auth/fresh-proof.server.ts';
-import type { AccountIntent } from '../lib/forms/account-intents.ts';
+import type { AccountIntent, SavedIntent } from '../lib/forms/account-intents.ts';
 import type { AccountRefusal } from '../lib/forms/account-refusal.ts';
-import { NAME_MAX_LENGTH } from '../lib/forms/account-rules.ts';
 import { orRefused } from '../lib/forms/lost-request.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
 import { listSites } from '../lib/other-sign-in/linked-sites.server.ts';
@@ -74,58 +67,22 @@ export async function clientAction({ request, serverAction }: Route.ClientAction
 }
 
 export default function Account({ loaderData, actionData }: Route.ComponentProps) {
-  const text = useText();
-  const page = text.accountPage;
+  const page = useText().accountPage;
   const owner = useOwnerWords();
   const refusal = useShownRefusal(useKeptAnswer(actionData) ?? null);
-  const told = useRedirectNotice('saved');
-  const saved = refusal ? null : told;
-  const { sites, linkError } = loaderData;
-  const { name, email, unsavedName, canMail, isEmailVerified, proof, passkeys, hasPassword } =
+  const { name, email, unsavedName, canMail, isEmailVerified, proof, hasPassword, sites } =
     loaderData;
-  const savedEmail =
-    saved === 'email'
-      ? page.saved.email
-      : saved === 'confirmed-email'
-        ? owner.confirmEmail.done(email)
-        : null;
-  const nameError = errorOf(refusal, 'name', 'name');
+  const savedBy = useSaved({ email, isRefused: refusal !== null });
   return (
     <Page title={page.title}>
       <div className="flex flex-col gap-4">
-        <AccountSection title={page.profile}>
-          <Saved text={saved === 'name' ? page.saved.name : null} />
-          <AccountForm intent="name" refusal={refusal} action={page.save}>
-            {/* If the session has ended, this tells the server whether the name was changed. */}
-            <input type="hidden" name="nameBefore" value={name} />
-            <div data-field="">
-              <Field
-                key={unsavedName ?? name}
-                name="name"
-                label={text.account.name}
-                hint={text.account.nameHint}
-                error={
-                  errorSentence(text, nameError) ??
-                  (unsavedName === null ? undefined : page.nameNotSaved)
-                }
-                defaultValue={refusal?.name ?? unsavedName ?? name}
-                autoComplete="nickname"
-                maxLength={NAME_MAX_LENGTH}
-                required
-              />
-            </div>
-            {canMail ? null : (
-              <div>
-                <p className="font-semibold text-sm">{text.account.email}</p>
-                <p className="wrap-anywhere">{email}</p>
-                <p className="text-muted text-sm">{page.emailHint}</p>
-              </div>
-            )}
-          </AccountForm>
+        <AccountSection title={page.profile} saved={savedBy('name')}>
+          <ChangeName name={name} unsavedName={unsavedName} refusal={refusal}>
+            {canMail ? null : <FixedEmail email={email} />}
+          </ChangeName>
         </AccountSection>
         {canMail ? (
-          <AccountSection title={page.emailTitle}>
-            <Saved text={savedEmail} />
+          <AccountSection title={page.emailTitle} saved={savedBy('email')}>
             <ChangeEmail
               email={email}
               isVerified={isEmailVerified}
@@ -140,51 +97,43 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
             <ThemeChoice />
           </div>
         </AccountSection>
-        <AccountSection title={page.passwordTitle}>
-          <Saved text={saved === 'password' ? page.saved.password : null} />
-          {hasPassword ? (
-            <ChangePassword email={email} refusal={refusal} />
-          ) : (
-            <p className="text-muted">
-              {owner.noPassword}{' '}
-              <Link to="/forgotten" className="link">
-                {owner.makePassword}
-              </Link>
-            </p>
-          )}
+        <AccountSection title={page.passwordTitle} saved={savedBy('password')}>
+          {hasPassword ? <ChangePassword email={email} refusal={refusal} /> : <NoPassword />}
         </AccountSection>
-        <AccountSection title={owner.passkeys.title}>
-          <Saved
-            text={saved === 'add-passkey' || saved === 'remove-passkey' ? page.saved[saved] : null}
-          />
-          <Passkeys passkeys={passkeys} proof={proof} refusal={refusal} />
+        <AccountSection
+          title={owner.passkeys.title}
+          saved={savedBy('add-passkey', 'remove-passkey')}
+        >
+          <Passkeys passkeys={loaderData.passkeys} proof={proof} refusal={refusal} />
         </AccountSection>
         {sites.linked.length + sites.open.length > 0 ? (
-          <AccountSection title={owner.sites.title}>
-            <Saved
-              text={saved === 'link-site' || saved === 'unlink-site' ? page.saved[saved] : null}
+          <AccountSection title={owner.sites.title} saved={savedBy('link-site', 'unlink-site')}>
+            <LinkedSites
+              sites={sites}
+              error={loaderData.linkError}
+              proof={proof}
+              refusal={refusal}
             />
-            <LinkedSites sites={sites} error={linkError} proof={proof} refusal={refusal} />
           </AccountSection>
         ) : null}
         <AccountSection title={page.devices}>
-          <p className="mb-4 text-muted">{page.devicesHint}</p>
-          <div className="flex flex-wrap gap-3">
-            {/* The menu has it too, but needs scripts. */}
-            <Form method="post" action="/logout">
-              <button type="submit" className="button-quiet">
-                {page.signOutHere}
-              </button>
-            </Form>
-            <AccountForm
-              intent="sign-out-everywhere"
-              refusal={refusal}
-              action={page.signOutEverywhere}
-            />
-          </div>
+          <SignOut refusal={refusal} />
         </AccountSection>
         <DeleteAccount hasPassword={hasPassword} refusal={refusal} />
       </div>
     </Page>
   );
+}
+
+/** @returns what a section says if one of its forms was just saved; null if none was */
+function useSaved({ email, isRefused }: { email: string; isRefused: boolean }) {
+  const { saved } = useText().accountPage;
+  const { confirmEmail } = useOwnerWords();
+  const told = useRedirectNotice('saved');
+  return (...forms: SavedIntent[]): string | null => {
+    if (isRefused) return null;
+    if (told === 'confirmed-email' && forms.includes('email')) return confirmEmail.done(email);
+    const form = forms.find((each) => each === told);
+    return form ? saved[form] : null;
+  };
 }

@@ -46,13 +46,54 @@ export async function action({ request }: Route.ActionArgs) {
 export default function WalletSetup({ loaderData }: Route.ComponentProps) {
   const text = useText();
   const { confirmEmail } = useOwnerWords();
-  const navigate = useNavigate();
-  const fetcher = useFetcher<typeof action>();
   const { mustVerify } = loaderData;
-  const isSlow = useSlow(fetcher.state !== 'idle');
-  const isSubmitted = useRef(loaderData.isTorn || mustVerify);
+  const fetcher = useWalletRequest(!loaderData.isTorn && !mustVerify);
   const failure = fetcher.state === 'idle' && fetcher.data?.success === false ? fetcher.data : null;
   const isTorn = loaderData.isTorn || failure?.error === RECORD_TORN;
+  const state = isTorn ? 'torn' : mustVerify ? 'unverified' : failure ? 'failed' : 'waiting';
+
+  return (
+    <PublicPage title={text.wallet.setupTitle}>
+      <div className="mx-auto flex w-full max-w-md flex-col items-center gap-6 py-16 text-center">
+        <CharacterFace id="choonsim" className="size-28 rounded-full shadow-card" />
+        <h1 className="font-bold text-2xl tracking-tight">{text.wallet.setupTitle}</h1>
+        <div role="status" className="flex flex-col gap-2">
+          {state === 'torn' ? <TornRecord supportEmail={loaderData.supportEmail} /> : null}
+          {mustVerify ? <p>{text.wallet.verifyFirst}</p> : null}
+          {state === 'failed' ? <p className="text-danger">{text.wallet.setupFailed}</p> : null}
+          {state === 'waiting' ? <Waiting isBusy={fetcher.state !== 'idle'} /> : null}
+        </div>
+        {state === 'torn' ? (
+          <Form method="post" action="/logout">
+            <button type="submit" className="button-outline">
+              {text.account.logOut}
+            </button>
+          </Form>
+        ) : (
+          <fetcher.Form
+            method="post"
+            className={state === 'waiting' ? 'hidden noscript:block' : ''}
+          >
+            <button type="submit" className="button">
+              {state === 'failed' ? text.wallet.retry : text.wallet.setupAction}
+            </button>
+          </fetcher.Form>
+        )}
+        {loaderData.canMailAgain ? (
+          <Link to="/confirm-email" className="link">
+            {confirmEmail.sendAgain}
+          </Link>
+        ) : null}
+      </div>
+    </PublicPage>
+  );
+}
+
+/** Requests the wallet once, if wanted, and leads home when it was accepted. */
+function useWalletRequest(isWanted: boolean) {
+  const navigate = useNavigate();
+  const fetcher = useFetcher<typeof action>();
+  const isSubmitted = useRef(!isWanted);
 
   useEffect(() => {
     if (isSubmitted.current) return;
@@ -66,50 +107,16 @@ export default function WalletSetup({ loaderData }: Route.ComponentProps) {
     const state = isReady ? WALLET_MADE_WHILE_WAITING : null;
     void navigate('/home', { replace: true, state });
   }, [fetcher.data, navigate]);
+  return fetcher;
+}
 
-  return (
-    <PublicPage title={text.wallet.setupTitle}>
-      <div className="mx-auto flex w-full max-w-md flex-col items-center gap-6 py-16 text-center">
-        <CharacterFace id="choonsim" className="size-28 rounded-full shadow-card" />
-        <h1 className="font-bold text-2xl tracking-tight">{text.wallet.setupTitle}</h1>
-        <div role="status" className="flex flex-col gap-2">
-          {isTorn ? <TornRecord supportEmail={loaderData.supportEmail} /> : null}
-          {mustVerify ? <p>{text.wallet.verifyFirst}</p> : null}
-          {failure && !isTorn && !mustVerify ? (
-            <p className="text-danger">{text.wallet.setupFailed}</p>
-          ) : null}
-          {isTorn || mustVerify || failure
-            ? null
-            : setupSentences(text, isSlow ? SLOW_AFTER_MS : 0).map((message) => (
-                <p key={message} className="text-muted">
-                  {message}
-                </p>
-              ))}
-        </div>
-        {isTorn ? (
-          <Form method="post" action="/logout">
-            <button type="submit" className="button-outline">
-              {text.account.logOut}
-            </button>
-          </Form>
-        ) : (
-          <fetcher.Form
-            method="post"
-            className={failure || mustVerify ? '' : 'hidden noscript:block'}
-          >
-            <button type="submit" className="button">
-              {failure && !mustVerify ? text.wallet.retry : text.wallet.setupAction}
-            </button>
-          </fetcher.Form>
-        )}
-        {loaderData.canMailAgain ? (
-          <Link to="/confirm-email" className="link">
-            {confirmEmail.sendAgain}
-          </Link>
-        ) : null}
-      </div>
-    </PublicPage>
-  );
+function Waiting({ isBusy }: { readonly isBusy: boolean }) {
+  const isSlow = useSlow(isBusy);
+  return setupSentences(useText(), isSlow ? SLOW_AFTER_MS : 0).map((message) => (
+    <p key={message} className="text-muted">
+      {message}
+    </p>
+  ));
 }
 
 /** True once the request has taken longer than usual. */

@@ -7,14 +7,24 @@ import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
 import type { ShownError } from '../../lib/forms/form-error.ts';
 import { Notice } from '../Notice.tsx';
 
-export function AccountSection({ title, children }: { title: string; children: ReactNode }) {
+interface AccountSectionProps {
+  readonly title: string;
+  /** Confirms what was just saved here; null: nothing was. Omitted where nothing can be saved. */
+  readonly saved?: string | null;
+  readonly children: ReactNode;
+}
+
+export function AccountSection({ title, saved, children }: AccountSectionProps) {
   const id = useId();
   return (
     <section aria-labelledby={id} className="card p-[min(1.5rem,6vw)]">
       <h2 id={id} className="font-semibold text-lg">
         {title}
       </h2>
-      <div className="mt-4">{children}</div>
+      <div className="mt-4">
+        {saved === undefined ? null : <Saved text={saved} />}
+        {children}
+      </div>
     </section>
   );
 }
@@ -102,7 +112,7 @@ export function errorOf(
 }
 
 /** A live region; present from the first render, so that screen readers announce changes. */
-export function Saved({ text }: { text: string | null }) {
+function Saved({ text }: { text: string | null }) {
   return (
     <div role="status" className="mb-3 empty:mb-0">
       {text ? <Notice kind="good">{text}</Notice> : null}

@@ -1,5 +1,7 @@
+import { Link } from 'react-router';
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
+import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
@@ -41,5 +43,18 @@ export function ChangePassword({
         {page.keepOthers}
       </label>
     </AccountForm>
+  );
+}
+
+/** An account that is opened by another site or a passkey only. */
+export function NoPassword() {
+  const text = useOwnerWords();
+  return (
+    <p className="text-muted">
+      {text.noPassword}{' '}
+      <Link to="/forgotten" className="link">
+        {text.makePassword}
+      </Link>
+    </p>
   );
 }

@@ -21,63 +21,66 @@ interface LinkedSitesProps {
 /** The other sites whose accounts can log in here, and those that could be linked. */
 export function LinkedSites({ sites, error, proof, refusal }: LinkedSitesProps) {
   const text = useOwnerWords().sites;
-  const { names } = useText().account.otherSites;
-  const words = useText();
-  const address = refusal?.siteAddress;
-  useEffect(() => {
-    if (address) window.location.assign(address);
-  }, [address]);
-  const [before, after] = text.linked;
+  const words = useText().account;
   return (
     <div className="flex flex-col gap-4">
       <p className="text-muted">{text.lead}</p>
       <div role="alert" className="empty:-mb-4">
         {error ? <Notice kind="danger">{text.errors[error]}</Notice> : null}
       </div>
-      {proof === 'sign-in' ? (
-        <Notice kind="wait">{words.account.errors.SIGN_IN_AGAIN}</Notice>
-      ) : null}
+      {proof === 'sign-in' ? <Notice kind="wait">{words.errors.SIGN_IN_AGAIN}</Notice> : null}
       <ul className="divide-y divide-line">
         {sites.linked.map(({ id, name, accountId, linkedAt }) => (
           <SignInMethod
             key={accountId}
             intent="unlink-site"
             id={accountId}
-            name={name ?? names[id]}
+            name={name ?? words.otherSites.names[id]}
             mark={<SiteMark id={id} />}
-            detail={
-              <>
-                {before}
-                <LocalTime iso={linkedAt} format="moment" />
-                {after}
-              </>
-            }
+            detail={<LinkedSince iso={linkedAt} />}
             proof={proof}
             refusal={refusal}
           />
         ))}
-        {sites.open.map(({ id, name }) => (
-          <SignInMethod
-            key={id}
-            intent="link-site"
-            id={id}
-            name={name ?? names[id]}
-            mark={<SiteMark id={id} />}
-            detail={
-              address && refusal?.of === id ? (
-                // With scripts it is followed at once.
-                <a href={address} className="link">
-                  {text.goOn(name ?? names[id])}
-                </a>
-              ) : (
-                text.open
-              )
-            }
-            proof={proof}
-            refusal={refusal}
-          />
-        ))}
+        {sites.open.map(({ id, name: ownName }) => {
+          const name = ownName ?? words.otherSites.names[id];
+          const address = refusal?.of === id ? refusal.siteAddress : undefined;
+          return (
+            <SignInMethod
+              key={id}
+              intent="link-site"
+              id={id}
+              name={name}
+              mark={<SiteMark id={id} />}
+              detail={address ? <GoOn name={name} address={address} /> : text.open}
+              proof={proof}
+              refusal={refusal}
+            />
+          );
+        })}
       </ul>
     </div>
+  );
+}
+
+function LinkedSince({ iso }: { readonly iso: string }) {
+  const [before, after] = useOwnerWords().sites.linked;
+  return (
+    <>
+      {before}
+      <LocalTime iso={iso} format="moment" />
+      {after}
+    </>
+  );
+}
+
+/** The way to the site that is being linked. With scripts it is followed at once. */
+function GoOn({ name, address }: { readonly name: string; readonly address: string }) {
+  const text = useOwnerWords().sites;
+  useEffect(() => window.location.assign(address), [address]);
+  return (
+    <a href={address} className="link">
+      {text.goOn(name)}
+    </a>
   );
 }

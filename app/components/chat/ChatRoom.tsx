@@ -7,7 +7,7 @@ import type { ChatStart } from './chat-state.ts';
 import { MessageLog } from './MessageLog.tsx';
 import { Openers } from './Openers.tsx';
 import { RoomOpening } from './RoomOpening.tsx';
-import { useChat } from './use-chat.ts';
+import { type Chat, useChat } from './use-chat.ts';
 import { RemoveContext } from './use-remove-message.ts';
 import { useShownMessage } from './use-shown-message.ts';
 
@@ -24,22 +24,8 @@ export function ChatRoom({ start, wallet, opening, beside }: ChatRoomProps) {
   const text = useText();
   const { characterId, isPast } = start;
   const chat = useChat(start);
-  const field = useRef<HTMLTextAreaElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
+  const { field, button, moveFocus, open } = useComposer(chat, wallet.isReady);
   useShownMessage(start.shownId ?? null);
-
-  /** Moves the focus to the composer; not on touch screens, where it would open the keyboard. */
-  const moveFocus = useCallback(() => {
-    const target = hasTouch() ? button.current : field.current;
-    target?.focus({ preventScroll: true });
-  }, []);
-
-  /** Sends an opener if chat is open; otherwise appends it to the draft. */
-  const open = (opener: string) => {
-    if (wallet.isReady) return void chat.open(opener);
-    chat.draft.set((typed) => (typed.trim() ? `${typed.trimEnd()}\n${opener}` : opener));
-    if (!hasTouch()) field.current?.focus();
-  };
 
   return (
     <div data-room="" className="mx-auto flex min-h-0 w-full max-w-6xl flex-1">
@@ -86,6 +72,26 @@ export function ChatRoom({ start, wallet, opening, beside }: ChatRoomProps) {
       </main>
     </div>
   );
+}
+
+/** What the rest of the room does with the composer. */
+function useComposer(chat: Chat, canSend: boolean) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+
+  /** Moves the focus to the composer; not on touch screens, where it would open the keyboard. */
+  const moveFocus = useCallback(() => {
+    const target = hasTouch() ? button.current : field.current;
+    target?.focus({ preventScroll: true });
+  }, []);
+
+  /** Sends an opener if chat is open; otherwise appends it to the draft. */
+  const open = (opener: string) => {
+    if (canSend) return void chat.open(opener);
+    chat.draft.set((typed) => (typed.trim() ? `${typed.trimEnd()}\n${opener}` : opener));
+    if (!hasTouch()) field.current?.focus();
+  };
+  return { field, button, moveFocus, open };
 }
 
 function hasTouch(): boolean {

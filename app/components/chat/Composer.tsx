@@ -34,24 +34,11 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
   const text = useText();
   const { name } = text.characters[characterId];
   const id = useId();
-  const { draft, error, setError, isBusy } = chat;
-  const typed = useSyncExternalStore(draft.subscribe, draft.get, draft.get);
-  useEffect(() => {
-    // Text may have been typed before hydration.
-    if (field.current?.value) draft.set(field.current.value);
-  }, [field, draft]);
-  const left = MESSAGE_MAX_LENGTH - typed.length;
-
+  const { typed, type } = useTyped(chat, field);
   const submit = () => {
-    if (wallet.isReady && !isBusy) void chat.send();
+    if (wallet.isReady && !chat.isBusy) void chat.send();
   };
   useComposerKeys(field, submit);
-  const type = (text: string) => {
-    draft.set(text);
-    // Pasted text that is too long is reported at once and left as it is.
-    const isTooLong = findMessageError(text) === 'MESSAGE_TOO_LONG';
-    setError(isTooLong ? 'MESSAGE_TOO_LONG' : null);
-  };
 
   return (
     <div className="mx-auto w-full max-w-3xl px-[min(1rem,4vw)] pb-[max(1rem,env(safe-area-inset-bottom))]">
@@ -79,13 +66,13 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
           placeholder={wallet.isReady ? text.chat.placeholder(name) : text.chat.placeholderLocked}
           // Drafts are kept per account; the browser's own restore would show them to the next user.
           autoComplete="off"
-          aria-invalid={error ? true : undefined}
+          aria-invalid={chat.error ? true : undefined}
           aria-describedby={`${id}-lock ${id}-error ${id}-length`}
           className="field-sizing-content max-h-48 placeholder-shown:field-sizing-fixed min-h-11 min-w-0 flex-1 resize-none bg-transparent px-3 py-2.5 outline-none placeholder:whitespace-nowrap placeholder:text-muted"
         />
         <RoundButton
           button={button}
-          onStop={isBusy ? chat.stop : null}
+          onStop={chat.isBusy ? chat.stop : null}
           canSend={wallet.isReady}
           // Keep the focus in the field: on a phone, focusing the button would close the keyboard.
           onMouseDown={(event) => {
@@ -93,25 +80,61 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
           }}
         />
       </Form>
-      <div id={`${id}-error`} role="alert" className="px-3 text-danger text-sm">
-        {error ? (
-          <p className="pt-1.5">
-            {errorSentence(text, error)}{' '}
-            {error === 'UNAUTHORIZED' ? (
-              <Link to={`/login?to=/chat/${characterId}`} className="link">
-                {text.chat.logInAgain}
-              </Link>
-            ) : null}
-          </p>
-        ) : null}
-      </div>
-      <p
-        id={`${id}-length`}
-        className={`px-3 pt-1 text-right text-xs empty:hidden ${left < 0 ? 'text-danger' : 'text-muted'}`}
-      >
-        {lengthSentence(text.chat, left)}
-      </p>
+      <SendProblem id={`${id}-error`} error={chat.error} characterId={characterId} />
+      <LengthLeft id={`${id}-length`} left={MESSAGE_MAX_LENGTH - typed.length} />
     </div>
+  );
+}
+
+function useTyped({ draft, setError }: Chat, field: ComposerProps['field']) {
+  const typed = useSyncExternalStore(draft.subscribe, draft.get, draft.get);
+  useEffect(() => {
+    // Text may have been typed before hydration.
+    if (field.current?.value) draft.set(field.current.value);
+  }, [field, draft]);
+  const type = (text: string) => {
+    draft.set(text);
+    // Pasted text that is too long is reported at once and left as it is.
+    const isTooLong = findMessageError(text) === 'MESSAGE_TOO_LONG';
+    setError(isTooLong ? 'MESSAGE_TOO_LONG' : null);
+  };
+  return { typed, type };
+}
+
+interface SendProblemProps {
+  readonly id: string;
+  readonly error: SendError | null;
+  readonly characterId: CharacterId;
+}
+
+function SendProblem({ id, error, characterId }: SendProblemProps) {
+  const text = useText();
+  return (
+    <div id={id} role="alert" className="px-3 text-danger text-sm">
+      {error ? (
+        <p className="pt-1.5">
+          {errorSentence(text, error)}{' '}
+          {error === 'UNAUTHORIZED' ? (
+            <Link to={`/login?to=/chat/${characterId}`} className="link">
+              {text.chat.logInAgain}
+            </Link>
+          ) : null}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** How many characters are left near the limit, or how many are too many. */
+function LengthLeft({ id, left }: { readonly id: string; readonly left: number }) {
+  const text = useText().chat;
+  return (
+    <p
+      id={id}
+      className={`px-3 pt-1 text-right text-xs empty:hidden ${left < 0 ? 'text-danger' : 'text-muted'}`}
+    >
+      {left >= LENGTH_TO_TELL ? null : left < 0 ? text.lengthOver(-left) : text.lengthLeft(left)}
+    </p>
   );
 }
 
@@ -152,12 +175,6 @@ function errorSentence(text: ReturnType<typeof useText>, error: SendError): stri
   return error === 'MESSAGE_TOO_LONG'
     ? sentences.MESSAGE_TOO_LONG(MESSAGE_MAX_LENGTH)
     : sentences[error];
-}
-
-/** Shows how many characters are left near the limit, or how many are too many. */
-function lengthSentence(text: ReturnType<typeof useText>['chat'], left: number): string | null {
-  if (left >= LENGTH_TO_TELL) return null;
-  return left < 0 ? text.lengthOver(-left) : text.lengthLeft(left);
 }
 
 /**

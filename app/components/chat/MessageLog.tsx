@@ -28,21 +28,13 @@ interface MessageLogProps {
  * before any script runs, a growing reply pushes older ones up, and a reader who has scrolled up is
  * not moved. In a low window the whole page scrolls instead.
  */
-export function MessageLog({
-  characterId,
-  chat,
-  canAnswer,
-  moveFocus,
-  opening,
-  children,
-}: MessageLogProps) {
+export function MessageLog({ children, ...props }: MessageLogProps) {
+  const { characterId, chat } = props;
   const text = useText();
-  const { messages, earlier } = chat;
   const { box, isReading, showEnd, onScroll } = useLogEnd(chat);
   const focusBox = useCallback(() => box.current?.focus({ preventScroll: true }), [box]);
-  const begin = earlier.hasEarlier ? 0 : countGuestMessages(messages);
   // Scrolled from its bottom, an empty log's opening would be cut off at the top.
-  const direction = messages.length === 0 ? 'flex-col' : 'flex-col-reverse low:flex-col';
+  const direction = chat.messages.length === 0 ? 'flex-col' : 'flex-col-reverse low:flex-col';
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -57,23 +49,9 @@ export function MessageLog({
       >
         <div className="mx-auto flex min-h-full w-full max-w-3xl shrink-0 flex-col px-[min(1rem,4vw)] pt-2 pb-4">
           <div className="mt-auto" />
-          {earlier.hasEarlier ? (
-            <EarlierMessages earlier={earlier} moveFocus={focusBox} />
-          ) : (
-            <>
-              <Messages messages={messages.slice(0, begin)} characterId={characterId} />
-              {opening(begin > 0)}
-            </>
-          )}
-          {begin === messages.length ? children : null}
-          <Messages
-            messages={messages.slice(begin)}
-            characterId={characterId}
-            after={messages[begin - 1]?.sentAtMs}
-          />
-          {canAnswer && messages.length > begin ? (
-            <ReplyState chat={chat} moveFocus={moveFocus} />
-          ) : null}
+          <Conversation {...props} focusBox={focusBox}>
+            {children}
+          </Conversation>
         </div>
       </section>
       {isReading ? (
@@ -90,6 +68,41 @@ export function MessageLog({
         </button>
       ) : null}
     </div>
+  );
+}
+
+/** From the top: earlier ones or the conversation's beginning, the messages, the state of the reply. */
+function Conversation({
+  characterId,
+  chat,
+  canAnswer,
+  moveFocus,
+  opening,
+  focusBox,
+  children,
+}: MessageLogProps & { readonly focusBox: () => void }) {
+  const { messages, earlier } = chat;
+  const begin = earlier.hasEarlier ? 0 : countGuestMessages(messages);
+  return (
+    <>
+      {earlier.hasEarlier ? (
+        <EarlierMessages earlier={earlier} moveFocus={focusBox} />
+      ) : (
+        <>
+          <Messages messages={messages.slice(0, begin)} characterId={characterId} />
+          {opening(begin > 0)}
+        </>
+      )}
+      {begin === messages.length ? children : null}
+      <Messages
+        messages={messages.slice(begin)}
+        characterId={characterId}
+        after={messages[begin - 1]?.sentAtMs}
+      />
+      {canAnswer && messages.length > begin ? (
+        <ReplyState chat={chat} moveFocus={moveFocus} />
+      ) : null}
+    </>
   );
 }
 
