@@ -3,6 +3,7 @@ import type { Language } from '../../i18n/language.ts';
 import { fairTurns } from '../database/fair-turns.server.ts';
 import { log } from '../log.server.ts';
 import { env } from '../settings/env.server.ts';
+import type { ChatModelConfig } from '../settings/env-chat.server.ts';
 import { countCare } from './care-count.server.ts';
 import type { CharacterId } from './characters.ts';
 import { writeModelReply } from './chat-model.server.ts';
@@ -173,21 +174,19 @@ interface Writing {
   readonly signal: AbortSignal;
 }
 
-async function* write({
-  request,
-  conversationId,
-  messageId,
-  stored,
-  signal,
-}: Writing): AsyncGenerator<string> {
+async function* write(writing: Writing): AsyncGenerator<string> {
+  const { request, conversationId, messageId, stored } = writing;
   const { characterId, text, language } = request;
-  const model = env().chatModel;
-  const unlike = stored?.content ?? null;
   const earlier = await readEarlier(conversationId, messageId);
   const wait = fairTurns().wait();
   if (wait) await wait;
-  const justBefore = earlier.slice(-MESSAGES_LOOKED_BACK);
-  const first = firstAnswer({ characterId, text, language, unlike, earlier: justBefore });
+  const first = firstAnswer({
+    characterId,
+    text,
+    language,
+    unlike: stored?.content ?? null,
+    earlier: earlier.slice(-MESSAGES_LOOKED_BACK),
+  });
   if (first) {
     if (first.care) countCare();
     return yield frameReply(first);
@@ -195,37 +194,13 @@ async function* write({
   const leaving = new AbortController();
   let hasBegun = false;
   try {
-    const userName = await readUserName(request.userId);
-    if (model) {
-      const history = await recall(conversationId, messageId);
-      const ownSignal = AbortSignal.any([signal, leaving.signal]);
-      const { likes } = recollect(earlier, languageOfText(text) ?? language);
-      const script = { characterId, history, language, userName, likes, signal: ownSignal };
-      const checked = checkReply(writeModelReply(model, script), (danger) => {
-        if (danger === 'suicide') countCare();
-        const spoken = languageOfText(text) ?? language;
-        return frameReply(replacementFor(danger, { characterId, language: spoken }));
-      });
-      for await (const piece of checked) {
-        yield piece;
-        hasBegun = readFrame(piece).content.trim() !== '' || hasBegun;
-      }
-    } else {
-      // Asked for another reply, the persona should not repeat itself.
-      const seed = stored ? `${messageId}:${newMessageId()}` : messageId;
-      const choco = env().signupRewardChoco;
-      const script = {
-        characterId,
-        text,
-        language,
-        seed,
-        choco,
-        unlike,
-        userName,
-        earlier,
-        signal,
-      };
-      yield* writeScriptedReply(script);
+    const model = env().chatModel;
+    const pieces = model
+      ? writeByModel(model, { writing, earlier, leaving: leaving.signal })
+      : writeByScript(writing, earlier);
+    for await (const piece of pieces) {
+      yield piece;
+      hasBegun = readFrame(piece).content.trim() !== '' || hasBegun;
     }
   } catch (error) {
     const code = error instanceof ReplyError ? error.code : 'FAILED';
@@ -237,6 +212,53 @@ async function* write({
     // The connection to a model whose reply was withdrawn is closed.
     leaving.abort();
   }
+}
+
+interface ModelWriting {
+  readonly writing: Writing;
+  readonly earlier: readonly ChatMessage[];
+  readonly leaving: AbortSignal;
+}
+
+/** What it writes is checked before it is shown. */
+async function* writeByModel(
+  model: ChatModelConfig,
+  { writing, earlier, leaving }: ModelWriting,
+): AsyncGenerator<string> {
+  const { request, conversationId, messageId, signal } = writing;
+  const { characterId, language } = request;
+  const spoken = languageOfText(request.text) ?? language;
+  const script = {
+    characterId,
+    language,
+    userName: await readUserName(request.userId),
+    history: await recall(conversationId, messageId),
+    likes: recollect(earlier, spoken).likes,
+    signal: AbortSignal.any([signal, leaving]),
+  };
+  yield* checkReply(writeModelReply(model, script), (danger) => {
+    if (danger === 'suicide') countCare();
+    return frameReply(replacementFor(danger, { characterId, language: spoken }));
+  });
+}
+
+async function* writeByScript(
+  { request, messageId, stored, signal }: Writing,
+  earlier: readonly ChatMessage[],
+): AsyncGenerator<string> {
+  const { characterId, text, language } = request;
+  yield* writeScriptedReply({
+    characterId,
+    text,
+    language,
+    // Asked for another reply, the persona should not repeat itself.
+    seed: stored ? `${messageId}:${newMessageId()}` : messageId,
+    choco: env().signupRewardChoco,
+    unlike: stored?.content ?? null,
+    userName: await readUserName(request.userId),
+    earlier,
+    signal,
+  });
 }
 
 /** The messages just before, oldest first. */

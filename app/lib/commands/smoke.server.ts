@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
 import { toDecimal } from '#engine/core/amounts.ts';
 import { ServiceError } from '#engine/core/errors.ts';
+import type { WalletEvent, WalletTransaction } from '#engine/ports/wallet-reader.ts';
 import type { Wallet } from '#engine/ports/wallet-store.ts';
 import type { WalletEngine } from '#engine/wallets/wallet-engine.ts';
 import { db } from '../db.server.ts';
@@ -114,24 +115,60 @@ async function addUser(actor: string): Promise<string> {
   return userId;
 }
 
-async function report({
-  userId,
-  begunAtMs,
-  limitMs,
-  paused,
-}: {
-  userId: string;
-  begunAtMs: number;
-  limitMs: number;
-  paused: string | null;
-}): Promise<CommandResult> {
+interface Report {
+  readonly userId: string;
+  readonly begunAtMs: number;
+  readonly limitMs: number;
+  readonly paused: string | null;
+}
+
+async function report({ userId, begunAtMs, limitMs, paused }: Report): Promise<CommandResult> {
   const [row] = await db().select().from(user).where(eq(user.id, userId));
   const query = { ownerId: userId, limit: rowsReported };
   const events = await walletReader().readEvents(query);
   const signed = await walletReader().readTransactions(query);
   const transactions = signed.filter(({ isLive }) => isLive);
-  const steps = [
-    ...events.reverse().map((event) => ({
+  const { nearAccountId: accountId = null, walletStatus: status = null } = row ?? {};
+  const isUnfinished = status !== 'READY' && row?.walletAvailableAt != null;
+  const facts =
+    accountId && row?.nearPublicKey && !isUnfinished
+      ? await askChain({ accountId, publicKey: row.nearPublicKey })
+      : null;
+  const checks = facts ? checksOf(facts) : {};
+  const json = {
+    userId,
+    accountId,
+    status,
+    isUnfinished,
+    paused,
+    steps: stepsOf({ events, transactions, begunAtMs }),
+    checks,
+    costNear: transactions.reduce((sum, each) => sum + microNearOf(each), 0) / 1e6,
+    isOk: status === 'READY' && facts !== null && Object.values(checks).every(Boolean),
+  };
+  const text = textOf(json, { facts, error: row?.walletError ?? null, limitMs });
+  return { text, json, exitCode: json.isOk ? 0 : 1 };
+}
+
+interface Step {
+  readonly step: string;
+  /** Since the beginning. */
+  readonly atMs: number;
+  readonly detail: string;
+}
+
+/** The wallet's transitions and transactions, in the order in which they happened. */
+function stepsOf({
+  events,
+  transactions,
+  begunAtMs,
+}: {
+  events: readonly WalletEvent[];
+  transactions: readonly WalletTransaction[];
+  begunAtMs: number;
+}): Step[] {
+  return [
+    ...events.toReversed().map((event) => ({
       step: `${event.toStatus ?? ''}${event.errorCode ? ` ${event.errorCode}` : ''}`,
       atMs: event.atMs - begunAtMs,
       detail: '',
@@ -139,34 +176,50 @@ async function report({
     ...transactions.map((each) => ({
       step: `${each.purpose} ${each.status}`,
       atMs: (each.settledAtMs ?? each.signedAtMs) - begunAtMs,
-      detail: `${each.hash}, ${(each.spentMicroNear ?? each.maxCostMicroNear) / 1e6} NEAR`,
+      detail: `${each.hash}, ${microNearOf(each) / 1e6} NEAR`,
     })),
   ].sort((a, b) => a.atMs - b.atMs);
-  const { nearAccountId: accountId = null, walletStatus: status = null } = row ?? {};
-  const isUnfinished = status !== 'READY' && row?.walletAvailableAt != null;
-  const facts =
-    accountId && row?.nearPublicKey && !isUnfinished
-      ? await askChain({ accountId, publicKey: row.nearPublicKey })
-      : null;
-  const checks: Record<string, boolean> = facts
-    ? {
-        accountExists: facts.balanceYocto !== null,
-        keyHasFullAccess: facts.hasFullAccess,
-        isRegistered: facts.isRegistered,
-        holdsReward: facts.tokens === env().signupRewardChoco,
-      }
-    : {};
-  const isOk = status === 'READY' && facts !== null && Object.values(checks).every(Boolean);
-  const costNear =
-    transactions.reduce((sum, each) => sum + (each.spentMicroNear ?? each.maxCostMicroNear), 0) /
-    1e6;
+}
+
+function microNearOf(transaction: WalletTransaction): number {
+  return transaction.spentMicroNear ?? transaction.maxCostMicroNear;
+}
+
+type ChainFacts = Awaited<ReturnType<typeof readChainFacts>>;
+
+/** What must be true on chain of a wallet that is READY. */
+function checksOf(facts: ChainFacts): Record<string, boolean> {
+  return {
+    accountExists: facts.balanceYocto !== null,
+    keyHasFullAccess: facts.hasFullAccess,
+    isRegistered: facts.isRegistered,
+    holdsReward: facts.tokens === env().signupRewardChoco,
+  };
+}
+
+interface Outcome {
+  readonly accountId: string | null;
+  readonly status: string | null;
+  readonly isUnfinished: boolean;
+  readonly paused: string | null;
+  readonly steps: readonly Step[];
+  readonly checks: Readonly<Record<string, boolean>>;
+  readonly costNear: number;
+  readonly isOk: boolean;
+}
+
+function textOf(
+  outcome: Outcome,
+  { facts, error, limitMs }: { facts: ChainFacts | null; error: string | null; limitMs: number },
+): string {
+  const { accountId, status, isUnfinished, paused, steps, checks, costNear, isOk } = outcome;
   const explorer = accountId ? explorerAccountUrl(env().nearNetworkId, accountId) : null;
-  const text = [
+  return [
     table(steps.map(({ step, atMs, detail }) => [`${atMs} ms`, step, detail])),
     table(Object.entries(checks).map(([check, holds]) => [holds ? 'ok' : 'WRONG', check])),
     facts?.balanceYocto != null
       ? `${accountId} holds ${toDecimal(facts.balanceYocto, nearDecimals)} NEAR and ${facts.tokens} CHOCO.`
-      : `${accountId} is ${status}${row?.walletError ? `: ${row.walletError}` : ''}${paused ? `; waiting: ${paused}` : ''}.`,
+      : `${accountId} is ${status}${error ? `: ${error}` : ''}${paused ? `; waiting: ${paused}` : ''}.`,
     facts || isUnfinished ? '' : 'The chain did not answer, so nothing was checked on chain.',
     `Cost so far: ${costNear} NEAR${explorer ? `. See ${explorer}` : ''}`,
     isUnfinished
@@ -176,18 +229,6 @@ async function report({
   ]
     .filter(Boolean)
     .join('\n');
-  const json = {
-    userId,
-    accountId,
-    status,
-    isUnfinished,
-    paused,
-    steps,
-    checks,
-    costNear,
-    isOk,
-  };
-  return { text, json, exitCode: isOk ? 0 : 1 };
 }
 
 /** Null when it does not answer. */

@@ -1,3 +1,9 @@
+import type { OperatorAction } from '#engine/ports/operator-store.ts';
+import type {
+  WalletEvent,
+  WalletTransaction,
+  WalletTransfer,
+} from '#engine/ports/wallet-reader.ts';
 import type { StockCount } from '#engine/ports/wallet-stock.ts';
 import { pauseRemedies } from '../near/remedies.ts';
 import {
@@ -65,8 +71,13 @@ export async function showWallet(name: string): Promise<CommandResult> {
   }));
   const events = await reader.readEvents({ ownerId: userId, limit: eventsShown });
   const actions = await operatorStore().readActions({ userId, limit: eventsShown });
-  const wallet = {
-    userId,
+  const json = { wallet: walletOf(found), transactions, rewards, events, actions };
+  return { text: textOf(json), json, exitCode: 0 };
+}
+
+function walletOf(found: Awaited<ReturnType<typeof findUser>>) {
+  return {
+    userId: found.id,
     email: found.email,
     accountId: found.nearAccountId,
     publicKey: found.nearPublicKey,
@@ -79,50 +90,52 @@ export async function showWallet(name: string): Promise<CommandResult> {
     balance: found.chocoBalance,
     deletedAt: found.deletedAt,
   };
-  const text = [
-    table(Object.entries(wallet).map(([key, value]) => [key, wordsOf(value)])),
-    section(
-      'transactions',
-      transactions.map((each) => [
-        time(each.signedAtMs),
-        each.purpose,
-        each.status,
-        each.isLive ? 'live' : '',
-        each.hash,
-        each.failure ?? '',
-      ]),
-    ),
-    section(
-      'rewards',
-      rewards.map((each) => [each.purpose, each.status, each.amount, each.hash]),
-    ),
-    section(
-      'transitions, the newest first',
-      events.map((each) => [
-        time(each.atMs),
-        `${each.fromStatus ?? '-'} -> ${each.toStatus ?? '-'}`,
-        each.errorCode ?? '',
-      ]),
-    ),
-    section(
-      'operators',
-      actions.map((each) => [
-        time(each.createdAtMs),
-        each.actor,
-        each.action,
-        JSON.stringify(each.detail),
-      ]),
-    ),
-  ].filter(Boolean);
-  return {
-    text: text.join('\n\n'),
-    json: { wallet, transactions, rewards, events, actions },
-    exitCode: 0,
-  };
 }
 
-function section(title: string, rows: string[][]): string {
-  return rows.length === 0 ? '' : `${title}\n${table(rows)}`;
+interface WalletStory {
+  readonly wallet: ReturnType<typeof walletOf>;
+  readonly transactions: readonly WalletTransaction[];
+  readonly rewards: readonly (Pick<WalletTransfer, 'purpose' | 'status' | 'hash'> & {
+    readonly amount: string;
+  })[];
+  readonly events: readonly WalletEvent[];
+  readonly actions: readonly OperatorAction[];
+}
+
+function textOf({ wallet, transactions, rewards, events, actions }: WalletStory): string {
+  const sections = [
+    table(Object.entries(wallet).map(([key, value]) => [key, wordsOf(value)])),
+    section('transactions', transactions, (each) => [
+      time(each.signedAtMs),
+      each.purpose,
+      each.status,
+      each.isLive ? 'live' : '',
+      each.hash,
+      each.failure ?? '',
+    ]),
+    section('rewards', rewards, (each) => [each.purpose, each.status, each.amount, each.hash]),
+    section('transitions, the newest first', events, (each) => [
+      time(each.atMs),
+      `${each.fromStatus ?? '-'} -> ${each.toStatus ?? '-'}`,
+      each.errorCode ?? '',
+    ]),
+    section('operators', actions, (each) => [
+      time(each.createdAtMs),
+      each.actor,
+      each.action,
+      JSON.stringify(each.detail),
+    ]),
+  ];
+  return sections.filter(Boolean).join('\n\n');
+}
+
+/** Empty if there is nothing to show. */
+function section<Item>(
+  title: string,
+  items: readonly Item[],
+  rowOf: (item: Item) => string[],
+): string {
+  return items.length === 0 ? '' : `${title}\n${table(items.map(rowOf))}`;
 }
 
 function wordsOf(value: string | number | Date | null): string {

@@ -20,34 +20,18 @@ type Method = 'run' | 'all' | 'values' | 'get';
  * @throws DatabaseBusyError
  */
 export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
-  const compiled = new Map<string, Database.Statement>();
+  const compile = compileOnce(sqlite);
   const turns = fairTurns();
 
-  const compile = (sql: string): Database.Statement => {
-    let statement = compiled.get(sql);
-    if (!statement) {
-      statement = sqlite.prepare(sql);
-      // Drizzle expects rows as arrays, in the order of its columns.
-      if (statement.reader) statement.raw();
-      if (compiled.size < MOST_COMPILED) compiled.set(sql, statement);
-    }
-    return statement;
-  };
-
-  const execute = (statement: Database.Statement, params: unknown[], method: Method) => {
-    if (!statement.reader) return { rows: [], changes: statement.run(...params).changes };
-    const rows = statement.all(...params);
-    return { rows: method === 'get' ? rows[0] : rows };
-  };
+  /** An INSERT … RETURNING has rows as well, and writes. */
+  const runInLine = <Answer>(statement: Database.Statement, work: () => Answer): Promise<Answer> =>
+    (statement.readonly ? line.read(work) : line.write(work)).catch(asDatabaseBusy);
 
   const run = async (sql: string, params: unknown[], method: Method) => {
     const wait = turns.wait();
     if (wait) await wait;
     const statement = compile(sql);
-    const work = () => execute(statement, params, method);
-    const answer = await (statement.readonly ? line.read(work) : line.write(work)).catch(
-      asDatabaseBusy,
-    );
+    const answer = await runInLine(statement, () => execute(statement, params, method));
     // For `get`, one row or nothing: Drizzle's type only has rows.
     return answer as { rows: unknown[] };
   };
@@ -61,9 +45,7 @@ export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
     );
     // Compiled each time: the cached statements return arrays.
     const statement = sqlite.prepare(sql);
-    const work = () => statement.all(...params);
-    // An INSERT … RETURNING has rows as well, and writes.
-    return (statement.readonly ? line.read(work) : line.write(work)).catch(asDatabaseBusy);
+    return runInLine(statement, () => statement.all(...params));
   };
 
   return {
@@ -79,6 +61,26 @@ export function embeddedStatements(sqlite: Database.Database, line: WriteLine) {
       await line.write(work).catch(asDatabaseBusy);
     },
   };
+}
+
+function compileOnce(sqlite: Database.Database): (sql: string) => Database.Statement {
+  const compiled = new Map<string, Database.Statement>();
+  return (sql) => {
+    let statement = compiled.get(sql);
+    if (!statement) {
+      statement = sqlite.prepare(sql);
+      // Drizzle expects rows as arrays, in the order of its columns.
+      if (statement.reader) statement.raw();
+      if (compiled.size < MOST_COMPILED) compiled.set(sql, statement);
+    }
+    return statement;
+  };
+}
+
+function execute(statement: Database.Statement, params: unknown[], method: Method) {
+  if (!statement.reader) return { rows: [], changes: statement.run(...params).changes };
+  const rows = statement.all(...params);
+  return { rows: method === 'get' ? rows[0] : rows };
 }
 
 /** `IN` lists of every length are statements of their own. */
