@@ -34,8 +34,23 @@ export async function measureCrowd(
   { folder }: { folder: string | null },
   progress: Progress,
 ): Promise<CrowdFigures> {
+  const server = await startServer(folder);
+  const url = server.announced;
+  // Warm-up: connections are opened and code is compiled.
+  for (const name of ['warm-1', 'warm-2', 'warm-3']) await signUp(url, name);
+  const { cookies, ...signUpFigures } = await measureSignUps(url, progress);
+  progress(`${burstSize} sign-ups at once`);
+  const burst = await measureBurst(url);
+  progress(`${messages} messages at once`);
+  const chatHealthMaxMs = await measureMessages(url, cookies.slice(0, messages));
+  const maxRssMb = highestRssMb(server.pid);
+  await server.kill();
+  return { ...signUpFigures, burst, chatHealthMaxMs, maxRssMb };
+}
+
+async function startServer(folder: string | null) {
   const [port, devnetPort] = await freePorts(2);
-  const server = await startProcess({
+  return startProcess({
     script: 'server.ts',
     args: ['--no-build'],
     nodeArgs: ['--max-semi-space-size=16'],
@@ -48,9 +63,9 @@ export async function measureCrowd(
     },
     announcement: /is ready: (http\S+)/,
   });
-  const url = server.announced;
-  // Warm-up: connections are opened and code is compiled.
-  for (const name of ['warm-1', 'warm-2', 'warm-3']) await signUp(url, name);
+}
+
+async function measureSignUps(url: string, progress: Progress) {
   const cookies: string[] = [];
   const tookMs: number[] = [];
   const health = watchHealth(url);
@@ -68,34 +83,25 @@ export async function measureCrowd(
   };
   await Promise.all(Array.from({ length: atOnce }, visit));
   const signUpsPerSecond = signUps / ((performance.now() - startMs) / 1000);
-  const healthMs = await health.stop();
-  progress(`${burstSize} sign-ups at once`);
+  const healthP99Ms = percentile(await health.stop(), 99);
+  return { cookies, signUpsPerSecond, signUpP50Ms: percentile(tookMs, 50), healthP99Ms };
+}
+
+async function measureBurst(url: string): Promise<CrowdFigures['burst']> {
   const crowd = Array.from({ length: burstSize }, (_, index) => signUp(url, `burst-${index}`));
   const answers = await Promise.all(crowd);
-  const count = (...statuses: number[]) =>
-    answers.filter(({ status }) => statuses.includes(status)).length;
+  const count = (status: number) => answers.filter((answer) => answer.status === status).length;
   const [done, busy] = [count(200), count(503)];
-  const writers = cookies.slice(0, messages);
-  progress(`${messages} messages at once`);
-  await untilAllReady(url, writers);
-  const chatHealth = watchHealth(url);
-  await Promise.all(writers.map((cookie) => write(url, cookie)));
-  const chatHealthMs = await chatHealth.stop();
-  const maxRssMb = highestRssMb(server.pid);
-  await server.kill();
-  return {
-    signUpsPerSecond,
-    signUpP50Ms: percentile(tookMs, 50),
-    healthP99Ms: percentile(healthMs, 99),
-    burst: {
-      done,
-      busy,
-      other: burstSize - done - busy,
-      slowestMs: Math.max(...answers.map((answer) => answer.tookMs)),
-    },
-    chatHealthMaxMs: Math.max(...chatHealthMs),
-    maxRssMb,
-  };
+  const slowestMs = Math.max(...answers.map(({ tookMs }) => tookMs));
+  return { done, busy, other: burstSize - done - busy, slowestMs };
+}
+
+/** The slowest `/healthz` while each of the users writes one message. */
+async function measureMessages(url: string, cookies: readonly string[]): Promise<number> {
+  await untilAllReady(url, cookies);
+  const health = watchHealth(url);
+  await Promise.all(cookies.map((cookie) => write(url, cookie)));
+  return Math.max(...(await health.stop()));
 }
 
 async function signUp(url: string, name: string) {

@@ -1,8 +1,12 @@
 import type { MigrationDriver, SqlArgument } from './migration-drivers.ts';
 
+type Insert = (table: string, row: Record<string, SqlArgument>) => Promise<unknown>;
+
+const times = { createdAt: 1_700_000_000, updatedAt: 1_700_000_001 };
+
 /** A database as the app left it before wallets were made in the background. */
 export async function populateBefore({ all }: MigrationDriver): Promise<void> {
-  const insert = (table: string, row: Record<string, SqlArgument>) => {
+  const insert: Insert = (table, row) => {
     const columns = Object.keys(row).map((column) => `"${column}"`);
     const places = columns.map(() => '?');
     return all(
@@ -10,10 +14,19 @@ export async function populateBefore({ all }: MigrationDriver): Promise<void> {
       Object.values(row),
     );
   };
-  const times = { createdAt: 1_700_000_000, updatedAt: 1_700_000_001 };
+  await insertUsers(insert);
+  for (const userId of ['whole', 'none']) {
+    await insertSignIn(insert, userId);
+    await insertConversation(insert, userId);
+  }
+  await insert('Verification', { id: 'v', identifier: 'mail', value: 'x', expiresAt: 1 });
+  await insertTransfers(insert);
+}
+
+/** Users with a wallet, without one, and with parts of one. */
+async function insertUsers(insert: Insert): Promise<void> {
   const user = (id: string, wallet: Record<string, SqlArgument> = {}) =>
     insert('User', { id, name: id, email: `${id}@example.com`, ...times, ...wallet });
-
   await user('whole', { ...keysOf('whole'), chocoBalance: '285', chocoLastSyncAt: 1_700_000_500 });
   await user('twice-paid', keysOf('twice-paid'));
   await user('pending-first', keysOf('pending-first'));
@@ -26,43 +39,46 @@ export async function populateBefore({ all }: MigrationDriver): Promise<void> {
   await user('no-private-key', { nearAccountId: 'no-private.choonsim.devnet', nearPublicKey });
   await user('no-public-key', { nearAccountId: 'no-public.choonsim.devnet', nearPrivateKey });
   await user('no-id', { nearPublicKey, nearPrivateKey });
+}
 
-  for (const userId of ['whole', 'none']) {
-    await insert('Session', {
-      id: `session-${userId}`,
-      token: `token-${userId}`,
-      userId,
-      expiresAt: 1_900_000_000,
-      ...times,
-    });
-    await insert('Account', {
-      id: `sign-in-${userId}`,
-      accountId: userId,
-      providerId: 'credential',
-      userId,
-      password: 'scrypt',
-      ...times,
-    });
-    const conversationId = `conversation-${userId}`;
-    await insert('Conversation', { id: conversationId, userId, characterId: 'chunsim', ...times });
-    for (const role of ['user', 'assistant']) {
-      const id = `${role}-${userId}`;
-      await insert('Message', { id, conversationId, role, content: '안녕', createdAt: 1 });
-    }
+async function insertSignIn(insert: Insert, userId: string): Promise<void> {
+  await insert('Session', {
+    id: `session-${userId}`,
+    token: `token-${userId}`,
+    userId,
+    expiresAt: 1_900_000_000,
+    ...times,
+  });
+  await insert('Account', {
+    id: `sign-in-${userId}`,
+    accountId: userId,
+    providerId: 'credential',
+    userId,
+    password: 'scrypt',
+    ...times,
+  });
+}
+
+async function insertConversation(insert: Insert, userId: string): Promise<void> {
+  const conversationId = `conversation-${userId}`;
+  await insert('Conversation', { id: conversationId, userId, characterId: 'chunsim', ...times });
+  for (const role of ['user', 'assistant']) {
+    const id = `${role}-${userId}`;
+    await insert('Message', { id, conversationId, role, content: '안녕', createdAt: 1 });
   }
-  await insert('Verification', { id: 'v', identifier: 'mail', value: 'x', expiresAt: 1 });
+}
 
-  const reward = (id: string, userId: string, status: string, createdAt: number) =>
+/** Rewards that were paid once, twice, after an attempt and never; and a transfer that is no reward. */
+async function insertTransfers(insert: Insert): Promise<void> {
+  const transfer = (id: string, userId: string, row: Record<string, SqlArgument>) =>
     insert('TokenTransfer', {
-      id,
-      userId,
-      txHash: `hash-${id}`,
-      amount: '100000000000000000000',
-      tokenContract: 'choco.devnet',
-      status,
-      purpose: 'SIGNUP_REWARD',
-      createdAt,
+      ...{ id, userId, txHash: `hash-${id}`, tokenContract: 'choco.devnet' },
+      ...row,
     });
+  const reward = (id: string, userId: string, status: string, createdAt: number) => {
+    const terms = { amount: '100000000000000000000', purpose: 'SIGNUP_REWARD' };
+    return transfer(id, userId, { ...terms, status, createdAt });
+  };
   await reward('whole-1', 'whole', 'COMPLETED', 5);
   await reward('twice-2', 'twice-paid', 'COMPLETED', 20);
   await reward('twice-1', 'twice-paid', 'COMPLETED', 10);
@@ -71,16 +87,8 @@ export async function populateBefore({ all }: MigrationDriver): Promise<void> {
   await reward('pending-3', 'pending-first', 'COMPLETED', 3);
   await reward('never-2', 'never-completed', 'FAILED', 8);
   await reward('never-1', 'never-completed', 'PENDING', 7);
-  await insert('TokenTransfer', {
-    id: 'other',
-    userId: 'whole',
-    txHash: 'hash-other',
-    amount: '1',
-    tokenContract: 'choco.devnet',
-    status: 'COMPLETED',
-    purpose: 'TIP',
-    createdAt: 9,
-  });
+  const tip = { amount: '1', purpose: 'TIP', status: 'COMPLETED', createdAt: 9 };
+  await transfer('other', 'whole', tip);
 }
 
 /** `nonce:tag:ciphertext`, as stored before ciphertexts carried a version. */

@@ -28,7 +28,61 @@ interface Outcome {
 const NO_BLOCK = '1'.repeat(32);
 
 export function createChainReader(nodeUrl: string): ChainReader {
-  const ask = async <Result>(method: string, params: object): Promise<Result | null> => {
+  const { ask, query, view } = createQuestions(nodeUrl);
+
+  return {
+    async account(accountId) {
+      const params = { request_type: 'view_account', account_id: accountId };
+      const found = await query<{ amount: string }>(params);
+      return found && { amountYocto: found.amount };
+    },
+
+    async accessKeys(accountId) {
+      const params = { request_type: 'view_access_key_list', account_id: accountId };
+      type Key = { public_key: string; access_key: { permission: unknown } };
+      const found = await query<{ keys: Key[] }>(params);
+      return (found?.keys ?? []).map(({ public_key, access_key }) => ({
+        publicKey: public_key,
+        isFullAccess: access_key.permission === 'FullAccess',
+      }));
+    },
+
+    isRegistered: async (tokenContract, accountId) =>
+      (await view(tokenContract, 'storage_balance_of', { account_id: accountId })) !== null,
+
+    tokenBalance: async (tokenContract, accountId) =>
+      String(await view(tokenContract, 'ft_balance_of', { account_id: accountId })),
+
+    async transactionsOf(signerId) {
+      const found = [];
+      for await (const transaction of finalTransactions(ask)) {
+        if (transaction.signer_id !== signerId) continue;
+        const { hash, public_key: publicKey, nonce } = transaction;
+        found.push({ hash, publicKey, nonce });
+      }
+      return found;
+    },
+
+    async outcome(hash, signerId) {
+      const params = { tx_hash: hash, sender_account_id: signerId };
+      // Only NONE denies at once; at every other level a node waits for a hash it does not know.
+      let found = await ask<Outcome>('tx', { ...params, wait_until: 'NONE' });
+      if (found && found.final_execution_status !== 'FINAL') {
+        found = await ask<Outcome>('tx', { ...params, wait_until: 'FINAL' });
+      }
+      if (!found) return 'none';
+      const { Failure: failure } = found.status;
+      if (!failure) return 'succeeded';
+      return 'ActionError' in failure ? 'failed' : 'none';
+    },
+  };
+}
+
+type Ask = <Result>(method: string, params: object) => Promise<Result | null>;
+
+/** Requests to one node; null: no such account or transaction. */
+function createQuestions(nodeUrl: string) {
+  const ask: Ask = async <Result>(method: string, params: object) => {
     const response = await fetch(nodeUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -56,59 +110,20 @@ export function createChainReader(nodeUrl: string): ChainReader {
     });
     return JSON.parse(Buffer.from(answer?.result ?? []).toString('utf8'));
   };
+  return { ask, query, view };
+}
 
-  return {
-    async account(accountId) {
-      const params = { request_type: 'view_account', account_id: accountId };
-      const found = await query<{ amount: string }>(params);
-      return found && { amountYocto: found.amount };
-    },
-
-    async accessKeys(accountId) {
-      const params = { request_type: 'view_access_key_list', account_id: accountId };
-      type Key = { public_key: string; access_key: { permission: unknown } };
-      const found = await query<{ keys: Key[] }>(params);
-      return (found?.keys ?? []).map(({ public_key, access_key }) => ({
-        publicKey: public_key,
-        isFullAccess: access_key.permission === 'FullAccess',
-      }));
-    },
-
-    isRegistered: async (tokenContract, accountId) =>
-      (await view(tokenContract, 'storage_balance_of', { account_id: accountId })) !== null,
-
-    tokenBalance: async (tokenContract, accountId) =>
-      String(await view(tokenContract, 'ft_balance_of', { account_id: accountId })),
-
-    async transactionsOf(signerId) {
-      const found = [];
-      let block = await ask<Block>('block', { finality: 'final' });
-      while (block) {
-        const { height, prev_hash: previous } = block.header;
-        for (const { chunk_hash: hash, height_included: included } of block.chunks) {
-          if (included !== height) continue;
-          const chunk = await ask<Chunk>('chunk', { chunk_id: hash });
-          found.push(...(chunk?.transactions ?? []));
-        }
-        if (previous === NO_BLOCK) break;
-        block = await ask<Block>('block', { block_id: previous });
-      }
-      return found
-        .filter(({ signer_id }) => signer_id === signerId)
-        .map(({ hash, public_key, nonce }) => ({ hash, publicKey: public_key, nonce }));
-    },
-
-    async outcome(hash, signerId) {
-      const params = { tx_hash: hash, sender_account_id: signerId };
-      // Only NONE denies at once; at every other level a node waits for a hash it does not know.
-      let found = await ask<Outcome>('tx', { ...params, wait_until: 'NONE' });
-      if (found && found.final_execution_status !== 'FINAL') {
-        found = await ask<Outcome>('tx', { ...params, wait_until: 'FINAL' });
-      }
-      if (!found) return 'none';
-      const { Failure: failure } = found.status;
-      if (!failure) return 'succeeded';
-      return 'ActionError' in failure ? 'failed' : 'none';
-    },
-  };
+/** From the newest final block back to the genesis. */
+async function* finalTransactions(ask: Ask): AsyncGenerator<Chunk['transactions'][number]> {
+  let block = await ask<Block>('block', { finality: 'final' });
+  while (block) {
+    const { height, prev_hash: previous } = block.header;
+    for (const { chunk_hash: hash, height_included: included } of block.chunks) {
+      if (included !== height) continue;
+      const chunk = await ask<Chunk>('chunk', { chunk_id: hash });
+      yield* chunk?.transactions ?? [];
+    }
+    if (previous === NO_BLOCK) return;
+    block = await ask<Block>('block', { block_id: previous });
+  }
 }

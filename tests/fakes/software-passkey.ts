@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isoCBOR } from '@simplewebauthn/server/helpers';
 
 const [USER_PRESENT, USER_VERIFIED, WITH_CREDENTIAL] = [0x01, 0x04, 0x40];
@@ -13,15 +13,12 @@ interface Ceremony {
   readonly counter?: number;
 }
 
+const base64url = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64url');
+
 /** What a device does with a passkey, in this process: makes one, and signs challenges with it. */
 export function createSoftwarePasskey(rpId: string) {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const id = randomBytes(16);
-  const base64url = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64url');
-
-  function clientData(type: 'webauthn.create' | 'webauthn.get', { challenge, origin }: Ceremony) {
-    return Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }));
-  }
 
   function authenticatorData(flags: number, { isVerified = true, counter = 0 }: Ceremony) {
     const head = Buffer.alloc(5);
@@ -37,19 +34,11 @@ export function createSoftwarePasskey(rpId: string) {
 
   return {
     make(ceremony: Ceremony): string {
-      const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
-      const coseKey = new Map<number, number | Uint8Array>([
-        [KTY, 2],
-        [ALG, -7],
-        [CRV, 1],
-        [X, new Uint8Array(Buffer.from(x, 'base64url'))],
-        [Y, new Uint8Array(Buffer.from(y, 'base64url'))],
-      ]);
       const length = Buffer.alloc(2);
       length.writeUInt16BE(id.length);
       const authData = Buffer.concat([
         authenticatorData(WITH_CREDENTIAL, ceremony),
-        ...[Buffer.alloc(16), length, id, isoCBOR.encode(coseKey)],
+        ...[Buffer.alloc(16), length, id, isoCBOR.encode(coseKey(publicKey))],
       ]);
       const attestation = new Map<string, unknown>([
         ['fmt', 'none'],
@@ -74,4 +63,19 @@ export function createSoftwarePasskey(rpId: string) {
       });
     },
   };
+}
+
+function clientData(type: 'webauthn.create' | 'webauthn.get', { challenge, origin }: Ceremony) {
+  return Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }));
+}
+
+function coseKey(publicKey: KeyObject): Map<number, number | Uint8Array> {
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  return new Map<number, number | Uint8Array>([
+    [KTY, 2],
+    [ALG, -7],
+    [CRV, 1],
+    [X, new Uint8Array(Buffer.from(x, 'base64url'))],
+    [Y, new Uint8Array(Buffer.from(y, 'base64url'))],
+  ]);
 }

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -11,8 +9,8 @@ import { betterSqlite3Database } from '../../packages/wallet-engine/src/adapters
 import { newAccountId } from '../../packages/wallet-engine/src/core/near-account.ts';
 import { DatabaseReader } from '../chaos/database-reader.ts';
 import { freePorts } from '../chaos/free-ports.ts';
-import { ManagedProcess } from '../chaos/managed-process.ts';
-import { startCleaner } from '../chaos/start-cleaner.ts';
+import type { ManagedProcess } from '../chaos/managed-process.ts';
+import { ProcessGroup } from '../chaos/process-group.ts';
 import { serviceKey } from '../chaos/verdict.ts';
 import { waitForAnswer } from '../chaos/wait-for-answer.ts';
 import { HostileNode } from './hostile-node.ts';
@@ -38,52 +36,29 @@ export interface Scene {
 }
 
 export async function setScene(workerCount: number): Promise<Scene> {
-  const directory = mkdtempSync(join(tmpdir(), 'choonsim-hostile-'));
-  const cleaner = startCleaner();
-  cleaner.write(`directory ${directory}`);
-  const [devnetPort, firstPort, secondPort, unusedPort] = (await freePorts(4)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const group = new ProcessGroup('hostile');
+  const [devnetPort = 0, firstPort = 0, secondPort = 0, unusedPort] = await freePorts(4);
   const nodeUrl = `http://127.0.0.1:${devnetPort}`;
-  const urls = [firstPort, secondPort].map((port) => `http://127.0.0.1:${port}`);
   const encryptionKey = randomBytes(32);
-  const startedAtMs = Date.now();
-  const notes: string[] = [];
-  const note = (line: string) => {
-    notes.push(`${((Date.now() - startedAtMs) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  const dataDir = join(group.directory, 'data');
+  const env = {
+    DEVNET_PORT: String(unusedPort),
+    NEAR_NODE_URL: [firstPort, secondPort].map((port) => `http://127.0.0.1:${port}`).join(','),
+    // The test is about wallets being made.
+    WALLET_STOCK: '0',
+    DATA_DIR: dataDir,
+    WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
+    WALLET_TICK_SECONDS: '1',
+    BETTER_AUTH_SECRET: encryptionKey.toString('base64'),
   };
-  const dataDir = join(directory, 'data');
-  const manage = (name: string, command: string[]) =>
-    new ManagedProcess({
-      name,
-      command,
-      env: () => ({
-        DEVNET_PORT: String(unusedPort),
-        NEAR_NODE_URL: urls.join(','),
-        // The test is about wallets being made.
-        WALLET_STOCK: '0',
-        DATA_DIR: dataDir,
-        WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
-        WALLET_TICK_SECONDS: '1',
-        BETTER_AUTH_SECRET: encryptionKey.toString('base64'),
-      }),
-      logFile: join(directory, `${name}.log`),
-      onLife: (event, pid) => cleaner.write(`${event} ${pid}`),
-      onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
-    });
-  const chainOptions = ['--port', String(devnetPort), '--block-time', String(BLOCK_MS)];
-  const devnet = manage('devnet', ['packages/near-devnet/src/node/main.ts', ...chainOptions]);
+  const devnet = group.addDevnet(devnetPort, ['--block-time', String(BLOCK_MS)]);
   const workers = Array.from({ length: workerCount }, (_, index) =>
-    manage(`worker-${index + 1}`, ['worker.ts']),
+    group.add({ name: `worker-${index + 1}`, command: ['worker.ts'], env: () => env }),
   );
   const nodes = [new HostileNode(nodeUrl), new HostileNode(nodeUrl)] as const;
   const dispose = async () => {
-    await Promise.all([...workers, devnet].map((each) => each.end()));
+    await group.dispose();
     await Promise.all(nodes.map((each) => each.close()));
-    await cleaner.finish();
   };
   try {
     await nodes[0].listen(firstPort);
@@ -102,17 +77,10 @@ export async function setScene(workerCount: number): Promise<Scene> {
       database.close();
       await dispose();
     };
+    const { note, notes } = group;
     return {
-      nodeUrl,
-      nodes,
-      workers,
-      devnet,
-      database,
-      encryptionKey,
-      notes,
-      note,
-      addUsers,
-      dispose: disposeAll,
+      ...{ nodeUrl, nodes, workers, devnet, database, encryptionKey, notes, note },
+      ...{ addUsers, dispose: disposeAll },
     };
   } catch (error) {
     await dispose();

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type PostgresServer,
@@ -8,8 +7,8 @@ import {
 } from '../../packages/wallet-engine/src/testing/postgres-server.ts';
 import { ensureBuild } from '../../scripts/ensure-build.ts';
 import { freePorts } from '../chaos/free-ports.ts';
-import { ManagedProcess } from '../chaos/managed-process.ts';
-import { startCleaner } from '../chaos/start-cleaner.ts';
+import type { ManagedProcess } from '../chaos/managed-process.ts';
+import { ProcessGroup } from '../chaos/process-group.ts';
 import { waitForAnswer } from '../chaos/wait-for-answer.ts';
 import { openSharedDatabase, type SharedDatabase } from './shared-database.ts';
 
@@ -42,7 +41,7 @@ export interface Fleet {
  * web processes and two workers, each with its own data directory.
  */
 export async function launch({
-  queue: firstQueue,
+  queue,
   stock = 0,
 }: {
   queue: QueueName;
@@ -50,129 +49,103 @@ export async function launch({
   stock?: number;
 }): Promise<Fleet> {
   ensureBuild(root, { mayBuild: true });
-  const directory = mkdtempSync(join(tmpdir(), 'choonsim-machines-'));
-  const cleaner = startCleaner();
-  cleaner.write(`directory ${directory}`);
-  const [web1 = 0, web2 = 0, chain = 0, redisPort = 0, unused = 0] = await freePorts(5);
   const server = await startPostgresServer();
-  const encryptionKey = randomBytes(32);
+  const group = new ProcessGroup('machines');
+  const [web1 = 0, web2 = 0, chain = 0, redisPort = 0, unusedPort] = await freePorts(5);
   const nodeUrl = `http://127.0.0.1:${chain}`;
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
-  const shared = {
-    DATABASE_URL: server.url,
-    // Unused: no process may start its own chain.
-    DEVNET_PORT: String(unused),
-    NEAR_NODE_URL: nodeUrl,
-    WALLET_STOCK: String(stock),
-    REDIS_URL: redisUrl,
-    WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
-    BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),
-  };
-  const startedAtMs = Date.now();
-  const notes: string[] = [];
-  const note = (line: string) => {
-    notes.push(`${((Date.now() - startedAtMs) / 1000).toFixed(1).padStart(6)} s  ${line}`);
-  };
-  let queue = firstQueue;
-  const manage = (
-    name: string,
-    { command, env, program }: { command: string[]; env?: object; program?: string },
-  ) =>
-    new ManagedProcess({
-      name,
-      command,
-      program: program ?? null,
-      env: () => ({ ...env }),
-      logFile: join(directory, `${name}.log`),
-      onLife: (event, pid) => cleaner.write(`${event} ${pid}`),
-      onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
-    });
-  const manageApp = (name: string, command: string[], own: Record<string, string> = {}) =>
-    new ManagedProcess({
-      name,
-      command,
-      env: () => ({
-        ...shared,
-        DATA_DIR: join(directory, name),
-        WALLET_QUEUE: queue,
-        ...own,
-      }),
-      logFile: join(directory, `${name}.log`),
-      onLife: (event, pid) => cleaner.write(`${event} ${pid}`),
-      onOwnEnd: (how, lastWords) => note(`${name} ended by itself: ${how}: ${lastWords}`),
-    });
-  mkdirSync(join(directory, 'redis'));
-
-  const devnet = manage('devnet', {
-    command: [
-      'packages/near-devnet/src/node/main.ts',
-      '--port',
-      String(chain),
-      '--data',
-      join(directory, 'chain'),
-    ],
-  });
-  const redis = manage('redis', {
-    program: 'redis-server',
-    command: [
-      '--port',
-      String(redisPort),
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      join(directory, 'redis'),
-    ],
-  });
-  const manageWeb = (name: string, port: number) =>
-    manageApp(name, ['server.ts', '--no-build'], { PORT: String(port), WALLET_WORKER: 'off' });
-  const webs = [manageWeb('web-1', web1), manageWeb('web-2', web2)] as const;
-  const workers = [
-    manageApp('worker-1', ['worker.ts']),
-    manageApp('worker-2', ['worker.ts']),
-  ] as const;
-  const app = [...webs, ...workers];
-  const processes = [devnet, redis, ...app];
-  const urls = [`http://127.0.0.1:${web1}`, `http://127.0.0.1:${web2}`] as const;
+  const encryptionKey = randomBytes(32);
   const database = openSharedDatabase(server.url);
-
-  const startApp = async () => {
-    for (const each of app) each.start();
-    await Promise.all(urls.map((url) => waitForAnswer(`${url}/readyz`, processes)));
-  };
+  const devnet = group.addDevnet(chain, ['--data', join(group.directory, 'chain')]);
+  const redis = addRedis(group, redisPort);
+  const app = addApp(group, {
+    queue,
+    webPorts: [web1, web2],
+    env: {
+      DATABASE_URL: server.url,
+      // Unused: no process may start its own chain.
+      DEVNET_PORT: String(unusedPort),
+      NEAR_NODE_URL: nodeUrl,
+      WALLET_STOCK: String(stock),
+      REDIS_URL: redisUrl,
+      WALLET_ENCRYPTION_KEYS: `1:${encryptionKey.toString('base64')}`,
+      BETTER_AUTH_SECRET: randomBytes(32).toString('base64'),
+    },
+  });
   const dispose = async () => {
     await database.close();
-    await Promise.all(processes.map((each) => each.end()));
+    await group.dispose();
     await server.stop();
-    await cleaner.finish();
   };
   try {
     for (const each of [devnet, redis]) each.start();
-    await waitForAnswer(`${nodeUrl}/status`, processes);
-    await startApp();
+    await waitForAnswer(`${nodeUrl}/status`, group.processes);
+    await app.start();
   } catch (error) {
     await dispose();
     throw error;
   }
 
+  const { urls, webs, workers, switchTo } = app;
+  const { processes, note, notes } = group;
   return {
-    urls,
-    nodeUrl,
-    encryptionKey,
-    database,
-    server,
-    redis,
-    redisUrl,
-    webs,
-    workers,
-    processes,
-    note,
-    notes,
-    dispose,
-    async switchTo(next) {
-      note(`WALLET_QUEUE=${next}`);
-      queue = next;
-      await Promise.all(app.map((each) => each.stop()));
-      await startApp();
-    },
+    ...{ urls, nodeUrl, encryptionKey, database, server, redis, redisUrl },
+    ...{ webs, workers, processes, note, notes, switchTo, dispose },
   };
+}
+
+function addRedis(group: ProcessGroup, port: number): ManagedProcess {
+  const directory = join(group.directory, 'redis');
+  mkdirSync(directory);
+  return group.add({
+    name: 'redis',
+    program: 'redis-server',
+    command: ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
+    env: () => ({}),
+  });
+}
+
+/** Two web processes, which make no wallets, and two workers. */
+function addApp(
+  group: ProcessGroup,
+  {
+    queue,
+    webPorts,
+    env,
+  }: {
+    queue: QueueName;
+    webPorts: readonly [number, number];
+    env: Readonly<Record<string, string>>;
+  },
+) {
+  let currentQueue = queue;
+  const add = (name: string, command: string[], own: Record<string, string> = {}) =>
+    group.add({
+      name,
+      command,
+      env: () => ({
+        ...env,
+        DATA_DIR: join(group.directory, name),
+        WALLET_QUEUE: currentQueue,
+        ...own,
+      }),
+    });
+  const addWeb = (name: string, port: number) =>
+    add(name, ['server.ts', '--no-build'], { PORT: String(port), WALLET_WORKER: 'off' });
+  const webs = [addWeb('web-1', webPorts[0]), addWeb('web-2', webPorts[1])] as const;
+  const workers = [add('worker-1', ['worker.ts']), add('worker-2', ['worker.ts'])] as const;
+  const urls = [`http://127.0.0.1:${webPorts[0]}`, `http://127.0.0.1:${webPorts[1]}`] as const;
+  const members = [...webs, ...workers];
+
+  const start = async () => {
+    for (const each of members) each.start();
+    await Promise.all(urls.map((url) => waitForAnswer(`${url}/readyz`, group.processes)));
+  };
+  const switchTo = async (next: QueueName) => {
+    group.note(`WALLET_QUEUE=${next}`);
+    currentQueue = next;
+    await Promise.all(members.map((each) => each.stop()));
+    await start();
+  };
+  return { urls, webs, workers, start, switchTo };
 }

@@ -1,7 +1,10 @@
 import Database from 'better-sqlite3';
 import { createPgSessions } from '../../packages/wallet-engine/src/adapters/postgres/pg-sessions.ts';
 import { postgresDatabase } from '../../packages/wallet-engine/src/adapters/postgres/postgres-database.ts';
-import type { SqlValue } from '../../packages/wallet-engine/src/adapters/sql/sql-database.ts';
+import type {
+  SqlRow,
+  SqlValue,
+} from '../../packages/wallet-engine/src/adapters/sql/sql-database.ts';
 import { DatabaseReader } from '../chaos/database-reader.ts';
 
 const TABLES = [
@@ -79,25 +82,28 @@ export function openSharedDatabase(url: string): SharedDatabase {
       return new Map(found.map(({ status, count }) => [String(status), Number(count)]));
     },
 
-    async copy() {
-      const memory = new Database(':memory:');
-      for (const table of TABLES) {
-        const columns =
-          await rows(`SELECT "column_name" AS "name" FROM "information_schema"."columns"
-          WHERE "table_name" = '${table}' AND "column_name" <> 'rowid' ORDER BY "ordinal_position"`);
-        const names = columns.map(({ name }) => `"${name}"`).join(', ');
-        memory.exec(`CREATE TABLE "${table}" (${names})`);
-        const insert = memory.prepare<SqlValue[]>(
-          `INSERT INTO "${table}" VALUES (${columns.map(() => '?').join(', ')})`,
-        );
-        const all = await rows(`SELECT ${names} FROM "${table}"`);
-        memory.transaction(() => {
-          for (const row of all) insert.run(...Object.values(row));
-        })();
-      }
-      return new DatabaseReader(memory);
-    },
+    copy: () => copyTables(rows),
 
     close: () => sessions.close(),
   };
+}
+
+async function copyTables(rows: (sql: string) => Promise<SqlRow[]>): Promise<DatabaseReader> {
+  const memory = new Database(':memory:');
+  for (const table of TABLES) {
+    const columns = await rows(
+      `SELECT "column_name" AS "name" FROM "information_schema"."columns"
+       WHERE "table_name" = '${table}' AND "column_name" <> 'rowid' ORDER BY "ordinal_position"`,
+    );
+    const names = columns.map(({ name }) => `"${name}"`).join(', ');
+    memory.exec(`CREATE TABLE "${table}" (${names})`);
+    const insert = memory.prepare<SqlValue[]>(
+      `INSERT INTO "${table}" VALUES (${columns.map(() => '?').join(', ')})`,
+    );
+    const all = await rows(`SELECT ${names} FROM "${table}"`);
+    memory.transaction(() => {
+      for (const row of all) insert.run(...Object.values(row));
+    })();
+  }
+  return new DatabaseReader(memory);
 }
