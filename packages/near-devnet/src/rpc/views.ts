@@ -86,8 +86,7 @@ function actionView(action: Action): unknown {
     case 'CreateAccount':
       return 'CreateAccount';
     case 'DeployContract':
-      // nearcore shows the hash, not the code.
-      return { DeployContract: { code: base64(sha256Bytes(action.code)) } };
+      return { DeployContract: { code: shownCode(action.code) } };
     case 'FunctionCall':
       return {
         FunctionCall: {
@@ -101,63 +100,68 @@ function actionView(action: Action): unknown {
       return { Transfer: { deposit: action.depositYocto.toString() } };
     case 'Stake':
       return { Stake: { stake: action.stakeYocto.toString(), public_key: action.publicKey } };
-    case 'AddKey':
-      return {
-        AddKey: {
-          public_key: action.publicKey,
-          access_key: {
-            nonce: u64Json(action.nonce),
-            permission: permissionView(action.permission, action.gasKey),
-          },
-        },
-      };
-    case 'TransferToGasKey':
-      return {
-        TransferToGasKey: {
-          public_key: action.publicKey,
-          deposit: action.depositYocto.toString(),
-        },
-      };
-    case 'WithdrawFromGasKey':
-      return {
-        WithdrawFromGasKey: {
-          public_key: action.publicKey,
-          amount: action.amountYocto.toString(),
-        },
-      };
-    case 'DeleteKey':
-      return { DeleteKey: { public_key: action.publicKey } };
     case 'DeleteAccount':
       return { DeleteAccount: { beneficiary_id: action.beneficiaryId } };
     case 'Delegate':
       return delegateView(action);
-    case 'DeployGlobalContract':
+    case 'DeployGlobalContract': {
+      const shown = { code: shownCode(action.code) };
       return action.byAccountId
-        ? { DeployGlobalContractByAccountId: { code: base64(sha256Bytes(action.code)) } }
-        : { DeployGlobalContract: { code: base64(sha256Bytes(action.code)) } };
+        ? { DeployGlobalContractByAccountId: shown }
+        : { DeployGlobalContract: shown };
+    }
+    case 'UseGlobalContract': {
+      const { identifier } = action;
+      return typeof identifier === 'string'
+        ? { UseGlobalContractByAccountId: { account_id: identifier } }
+        : { UseGlobalContract: { code_hash: shownHash(identifier) } };
+    }
     case 'DeterministicStateInit':
-      return {
-        DeterministicStateInit: {
-          code:
-            typeof action.identifier === 'string'
-              ? { account_id: action.identifier }
-              : { hash: hashToBase58(Buffer.from(action.identifier).toString('hex')) },
-          data: Object.fromEntries(action.data.map(([key, value]) => [base64(key), base64(value)])),
-          deposit: action.depositYocto.toString(),
-        },
-      };
-    case 'UseGlobalContract':
-      return typeof action.identifier === 'string'
-        ? { UseGlobalContractByAccountId: { account_id: action.identifier } }
-        : {
-            UseGlobalContract: {
-              code_hash: hashToBase58(Buffer.from(action.identifier).toString('hex')),
-            },
-          };
+      return stateInitView(action);
+    default:
+      return keyActionView(action);
   }
 }
 
-function delegateView({ delegateAction, signature }: Extract<Action, { type: 'Delegate' }>) {
+type ActionOf<Type extends Action['type']> = Extract<Action, { type: Type }>;
+
+function keyActionView(
+  action: ActionOf<'AddKey' | 'DeleteKey' | 'TransferToGasKey' | 'WithdrawFromGasKey'>,
+) {
+  const key = { public_key: action.publicKey };
+  switch (action.type) {
+    case 'AddKey': {
+      const permission = permissionView(action.permission, action.gasKey);
+      return { AddKey: { ...key, access_key: { nonce: u64Json(action.nonce), permission } } };
+    }
+    case 'DeleteKey':
+      return { DeleteKey: key };
+    case 'TransferToGasKey':
+      return { TransferToGasKey: { ...key, deposit: action.depositYocto.toString() } };
+    case 'WithdrawFromGasKey':
+      return { WithdrawFromGasKey: { ...key, amount: action.amountYocto.toString() } };
+  }
+}
+
+function stateInitView({ identifier, data, depositYocto }: ActionOf<'DeterministicStateInit'>) {
+  return {
+    DeterministicStateInit: {
+      code:
+        typeof identifier === 'string'
+          ? { account_id: identifier }
+          : { hash: shownHash(identifier) },
+      data: Object.fromEntries(data.map(([key, value]) => [base64(key), base64(value)])),
+      deposit: depositYocto.toString(),
+    },
+  };
+}
+
+/** nearcore shows the hash, not the code. */
+const shownCode = (code: Uint8Array) => base64(sha256Bytes(code));
+
+const shownHash = (hash: Uint8Array) => hashToBase58(Buffer.from(hash).toString('hex'));
+
+function delegateView({ delegateAction, signature }: ActionOf<'Delegate'>) {
   const { nonce, nonceIndex, version } = delegateAction;
   const fields = {
     sender_id: delegateAction.senderId,

@@ -7,15 +7,17 @@ import { appendCall, cannotAppend, payForAction } from './promise-receipts.ts';
 
 const MAX_U16 = 65_535n;
 
+/** Adds a host function that appends one kind of action: its name without the prefix. */
+type AddAction = (
+  name: string,
+  signature: `${string}>`,
+  read: (...parameters: bigint[]) => Action,
+) => void;
+
 /** Host functions that append actions to a batch. */
 export function addActionFunctions(table: HostFunctionTable, call: HostCall): void {
-  const { memory } = call;
   const prefix = 'promise_batch_action_';
-  const action = (
-    name: string,
-    signature: `${string}>`,
-    read: (...parameters: bigint[]) => Action,
-  ) => {
+  const add: AddAction = (name, signature, read) => {
     table.changing(prefix + name, signature, (promise = 0n, ...parameters) => {
       const wanted = read(...parameters);
       appendPaid(call, promise, wanted);
@@ -27,72 +29,85 @@ export function addActionFunctions(table: HostFunctionTable, call: HostCall): vo
   table.free(`${prefix}function_call_weight`, 'jjjjjjjj>', (promise = 0n, ...rest) => {
     appendCall(call, promise, rest);
   });
-  action('create_account', 'j>', () => ({ type: 'CreateAccount' }));
-  action('deploy_contract', 'jjj>', (length = 0n, pointer = 0n) => ({
-    type: 'DeployContract',
-    code: readCode(call, length, pointer),
-  }));
-  action('transfer', 'jj>', (pointer = 0n) => ({
+  addAccountActions(add, call);
+  addKeyActions(add, call);
+  addContractActions(add, call);
+}
+
+function addAccountActions(add: AddAction, call: HostCall): void {
+  const { memory } = call;
+  add('create_account', 'j>', () => ({ type: 'CreateAccount' }));
+  add('transfer', 'jj>', (pointer = 0n) => ({
     type: 'Transfer',
     depositYocto: memory.readU128(pointer),
   }));
-  action('stake', 'jjjj>', (amount = 0n, length = 0n, pointer = 0n) => ({
+  add('stake', 'jjjj>', (amount = 0n, length = 0n, pointer = 0n) => ({
     type: 'Stake',
     stakeYocto: memory.readU128(amount),
     publicKey: readPublicKey(call, length, pointer),
   }));
-  action('add_key_with_full_access', 'jjjj>', (length = 0n, pointer = 0n, nonce = 0n) => ({
+  add('delete_account', 'jjj>', (length = 0n, pointer = 0n) => ({
+    type: 'DeleteAccount',
+    beneficiaryId: readAccountId(call, length, pointer),
+  }));
+}
+
+function addKeyActions(add: AddAction, call: HostCall): void {
+  add('add_key_with_full_access', 'jjjj>', (length = 0n, pointer = 0n, nonce = 0n) => ({
     type: 'AddKey',
     publicKey: readPublicKey(call, length, pointer),
     nonce,
     permission: { type: 'FullAccess' },
   }));
-  action('add_key_with_function_call', 'jjjjjjjjj>', (...parameters) =>
+  add('add_key_with_function_call', 'jjjjjjjjj>', (...parameters) =>
     readFunctionCallKey(call, parameters),
   );
-  action('transfer_to_gas_key', 'jjjj>', (length = 0n, pointer = 0n, amount = 0n) => ({
+  add('transfer_to_gas_key', 'jjjj>', (length = 0n, pointer = 0n, amount = 0n) => ({
     type: 'TransferToGasKey',
     publicKey: readPublicKey(call, length, pointer),
-    depositYocto: memory.readU128(amount),
+    depositYocto: call.memory.readU128(amount),
   }));
-  action('add_gas_key_with_full_access', 'jjjj>', (length = 0n, pointer = 0n, nonces = 0n) => ({
+  add('add_gas_key_with_full_access', 'jjjj>', (length = 0n, pointer = 0n, nonces = 0n) => ({
     type: 'AddKey',
     publicKey: readPublicKey(call, length, pointer),
     nonce: 0n,
     permission: { type: 'FullAccess' },
     gasKey: emptyGasKey(nonces),
   }));
-  action('add_gas_key_with_function_call', 'jjjjjjjjj>', (...parameters) => ({
+  add('add_gas_key_with_function_call', 'jjjjjjjjj>', (...parameters) => ({
     ...readFunctionCallKey(call, parameters),
     nonce: 0n,
     gasKey: emptyGasKey(parameters[2] ?? 0n),
   }));
-  action('delete_key', 'jjj>', (length = 0n, pointer = 0n) => ({
+  add('delete_key', 'jjj>', (length = 0n, pointer = 0n) => ({
     type: 'DeleteKey',
     publicKey: readPublicKey(call, length, pointer),
   }));
-  action('delete_account', 'jjj>', (length = 0n, pointer = 0n) => ({
-    type: 'DeleteAccount',
-    beneficiaryId: readAccountId(call, length, pointer),
+}
+
+function addContractActions(add: AddAction, call: HostCall): void {
+  add('deploy_contract', 'jjj>', (length = 0n, pointer = 0n) => ({
+    type: 'DeployContract',
+    code: readCode(call, length, pointer),
   }));
   for (const [name, byAccountId] of [
     ['deploy_global_contract', false],
     ['deploy_global_contract_by_account_id', true],
   ] as const) {
-    action(name, 'jjj>', (length = 0n, pointer = 0n) => ({
+    add(name, 'jjj>', (length = 0n, pointer = 0n) => ({
       type: 'DeployGlobalContract',
       code: readCode(call, length, pointer),
       byAccountId,
     }));
   }
-  action('use_global_contract', 'jjj>', (length = 0n, pointer = 0n) => {
-    const identifier = memory.read(pointer, length).slice();
+  add('use_global_contract', 'jjj>', (length = 0n, pointer = 0n) => {
+    const identifier = call.memory.read(pointer, length).slice();
     if (identifier.length !== 32) {
       throw new HostError('ContractCodeHashMalformed', 'contract code hash is malformed');
     }
     return { type: 'UseGlobalContract', identifier };
   });
-  action('use_global_contract_by_account_id', 'jjj>', (length = 0n, pointer = 0n) => ({
+  add('use_global_contract_by_account_id', 'jjj>', (length = 0n, pointer = 0n) => ({
     type: 'UseGlobalContract',
     identifier: readAccountId(call, length, pointer),
   }));
