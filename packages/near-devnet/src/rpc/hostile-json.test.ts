@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { actions } from 'near-api-js';
 import { expect, test } from 'vitest';
 import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '../rules/genesis.ts';
-import { fuzz, MAX_BUSY_MS } from '../testing/fuzz.ts';
+import { busyMs, fuzz, MAX_BUSY_MS } from '../testing/fuzz.ts';
 import { TestNode } from '../testing/test-node.ts';
 import { Faults } from './faults.ts';
 
@@ -187,9 +187,9 @@ test('every method answers any parameters in time, never with an internal error'
     fc.asyncProperty(request, async ({ method, params, id }) => {
       // As sent: what is not JSON does not arrive, and objects are fresh.
       const sent = JSON.parse(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
-      const before = performance.now();
+      const before = busyMs();
       const { httpStatus, body } = await node.devnet.handle(sent);
-      expect(performance.now() - before).toBeLessThan(MAX_BUSY_MS);
+      expect(busyMs() - before).toBeLessThan(MAX_BUSY_MS);
       const { error } = JSON.parse(JSON.stringify(body));
       // Proofs for light clients are an error by name, which nearcore has no other code for.
       const isWithoutProofs = error?.data?.includes?.('no proofs for light clients');
@@ -208,17 +208,21 @@ test.each<[string, string]>([
   ['five million open brackets', '['.repeat(5_000_000)],
   ['a million nested lists', `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`],
   ['a million nested objects', `${'{"a":'.repeat(1_000_000)}1${'}'.repeat(1_000_000)}`],
-])('%s are answered in time', async (_, text) => {
-  const before = performance.now();
-  for (const body of [text, `{"jsonrpc":"2.0","id":1,"method":"chunk","params":${text}}`]) {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(body);
-    } catch {
-      continue;
+])(
+  '%s are answered in time',
+  async (_, text) => {
+    const before = busyMs();
+    for (const body of [text, `{"jsonrpc":"2.0","id":1,"method":"chunk","params":${text}}`]) {
+      let parsed: unknown;
+      try {
+        parsed = JSON.parse(body);
+      } catch {
+        continue;
+      }
+      const { httpStatus } = await node.devnet.handle(parsed);
+      expect(httpStatus).toBe(400);
     }
-    const { httpStatus } = await node.devnet.handle(parsed);
-    expect(httpStatus).toBe(400);
-  }
-  expect(performance.now() - before).toBeLessThan(MAX_BUSY_MS);
-});
+    expect(busyMs() - before).toBeLessThan(MAX_BUSY_MS);
+  },
+  120_000,
+);

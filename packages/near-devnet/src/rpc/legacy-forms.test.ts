@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { actions, baseEncode } from 'near-api-js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EPOCH_BLOCKS } from '../chain/chain.ts';
@@ -99,6 +100,34 @@ describe('accepted', () => {
     expect(Buffer.from(called.result).toString()).toBe('hello');
   });
 });
+
+test.each<[string, object | readonly unknown[], object, string]>([
+  ['block', { block_id: 7 }, {}, 'BLOCK HEIGHT: 7 \n Cause: Unknown'],
+  ['block', { block_id: UNKNOWN }, {}, `BLOCK: ${UNKNOWN} \n Cause: Unknown`],
+  ['chunk', { block_id: 7, shard_id: 0 }, {}, 'BLOCK HEIGHT: 7 \n Cause: Unknown'],
+  ['gas_price', [7], {}, 'BLOCK HEIGHT: 7 \n Cause: Unknown'],
+  ['EXPERIMENTAL_protocol_config', { block_id: 7 }, {}, 'BLOCK HEIGHT: 7 \n Cause: Unknown'],
+  [
+    'query',
+    { request_type: 'view_account', account_id: SERVICE_ACCOUNT, block_id: 7 },
+    { block_reference: { block_id: 7 } },
+    'BLOCK HEIGHT: 7 \n Cause: Unknown',
+  ],
+  [
+    'query',
+    { request_type: 'view_account', account_id: SERVICE_ACCOUNT, block_id: UNKNOWN },
+    { block_reference: { block_id: UNKNOWN } },
+    `BLOCK HEADER: ${UNKNOWN}`,
+  ],
+])(
+  'an unknown block is named in the text; by a query, in the cause, too: %s %j',
+  async (method, params, info, text) => {
+    expect((await node.call(method, params)).error).toMatchObject({
+      cause: { name: 'UNKNOWN_BLOCK', info: expect.toSatisfy((it) => isDeepStrictEqual(it, info)) },
+      data: `DB Not Found Error: ${text}`,
+    });
+  },
+);
 
 describe('rejected', () => {
   test.each<[string, unknown, string]>([

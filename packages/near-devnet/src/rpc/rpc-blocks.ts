@@ -178,7 +178,7 @@ function requireChunk(chain: Chain, chunkHash: string): number {
   throw handlerError(
     'UNKNOWN_CHUNK',
     { chunk_hash: chunkHash },
-    `Chunk Missing (unavailable): ${chunkHash}`,
+    `Chunk Missing (unavailable on the node): ChunkHash(\`${chunkHash}\`) \n Cause: Unknown`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { hashToBase58 } from '../bytes/hash.ts';
 import type { Chain } from '../chain/chain.ts';
-import { handlerError, parseError } from './rpc-error.ts';
-import { RpcParams, requireBlock } from './rpc-params.ts';
+import { parseError } from './rpc-error.ts';
+import { RpcParams, requireBlock, unknownBlock } from './rpc-params.ts';
 import { accessKeyView, accountView } from './views.ts';
 
 interface Change {
@@ -49,12 +49,8 @@ function dataOwners({ state }: Chain, height: number): Set<string> {
 function requireHistory(chain: Chain, params: RpcParams): number {
   const height = requireBlock(chain, params);
   if (height > chain.earliestStateHeight || height === chain.head) return height;
-  const asked = String(params.value('block_id') ?? params.value('finality'));
-  throw handlerError(
-    'UNKNOWN_BLOCK',
-    { block_reference: { block_id: params.value('block_id') ?? height } },
-    `DB Not Found Error: BLOCK: ${asked}`,
-  );
+  const blockId = params.value('block_id');
+  throw unknownBlock(typeof blockId === 'string' ? blockId : height);
 }
 
 function changesOf(chain: Chain, height: number, type: string, params: RpcParams): Change[] {

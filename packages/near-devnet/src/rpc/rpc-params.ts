@@ -2,7 +2,7 @@ import { isAccountId } from '../bytes/account-id.ts';
 import { type Hash, hashFromBase58 } from '../bytes/hash.ts';
 import { parsePublicKey } from '../bytes/public-key.ts';
 import type { Chain } from '../chain/chain.ts';
-import { handlerError, parseError } from './rpc-error.ts';
+import { handlerError, parseError, type RpcError } from './rpc-error.ts';
 
 /** The named parameters of a request; reading a wrong or missing one throws PARSE_ERROR. */
 export class RpcParams {
@@ -100,8 +100,7 @@ export function requireBlock(chain: Chain, params: RpcParams): number {
   if (params.has('block_id')) return requireBlockId(chain, params.value('block_id'));
   if (params.has('sync_checkpoint')) {
     const checkpoint = params.value('sync_checkpoint');
-    if (checkpoint === 'genesis')
-      return requireKnown(chain, chain.genesis.height, { sync_checkpoint: checkpoint });
+    if (checkpoint === 'genesis') return requireKnown(chain, chain.genesis.height, checkpoint);
     if (checkpoint === 'earliest_available') return chain.blocks.earliest;
     throw parseError('Failed parsing args: unknown sync_checkpoint');
   }
@@ -120,28 +119,29 @@ export function requireBlock(chain: Chain, params: RpcParams): number {
 /** The height of a block given by height or hash; throws UNKNOWN_BLOCK. */
 export function requireBlockId(chain: Chain, blockId: unknown): number {
   if (typeof blockId === 'number' && Number.isSafeInteger(blockId) && blockId >= 0) {
-    return requireKnown(chain, blockId, { block_id: blockId });
+    return requireKnown(chain, blockId, blockId);
   }
   if (typeof blockId === 'string') {
     const hash = hashFromBase58(blockId);
     if (hash !== null) {
-      return requireKnown(chain, chain.blocks.heightOf(hash) ?? -1, { block_id: blockId });
+      return requireKnown(chain, chain.blocks.heightOf(hash) ?? -1, blockId);
     }
   }
   throw parseError('Failed parsing args: invalid block_id');
 }
 
-function requireKnown(chain: Chain, height: number, reference: unknown): number {
+function requireKnown(chain: Chain, height: number, asked: number | string): number {
   if (chain.blocks.has(height) && height >= chain.blocks.earliest) return height;
-  throw unknownBlock(reference);
+  throw unknownBlock(asked);
 }
 
-function unknownBlock(reference: unknown) {
-  const asked = isObject(reference) ? Object.values(reference)[0] : reference;
+/** Only the text names the block. @param asked its height or hash, or `genesis` */
+export function unknownBlock(asked: number | string): RpcError {
+  const what = typeof asked === 'number' ? 'BLOCK HEIGHT' : 'BLOCK';
   return handlerError(
     'UNKNOWN_BLOCK',
-    { block_reference: reference },
-    `DB Not Found Error: BLOCK: ${String(asked)}`,
+    {},
+    `DB Not Found Error: ${what}: ${asked} \n Cause: Unknown`,
   );
 }
 

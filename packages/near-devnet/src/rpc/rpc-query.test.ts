@@ -98,3 +98,44 @@ test('view_state of a plain account is empty; of a built-in contract, too large'
   expect((await view(CHOCO_TOKEN)).error.cause.name).toBe('TOO_LARGE_CONTRACT_STATE');
   expect((await view('nobody.devnet')).error.cause.name).toBe('UNKNOWN_ACCOUNT');
 });
+
+describe('the EXPERIMENTAL methods of views', () => {
+  const node = new TestNode();
+  const { height: block_height } = node.devnet.inspect();
+  const ask = async (method: string, params: object) => {
+    const { error } = await node.call(method, { finality: 'optimistic', ...params });
+    return error;
+  };
+
+  test('a missing access key is an error', async () => {
+    const public_key = node.publicKeyOf(CHOCO_TOKEN).toString();
+    const key = { account_id: SERVICE_ACCOUNT, public_key };
+    expect(await ask('EXPERIMENTAL_view_access_key', key)).toMatchObject({
+      name: 'HANDLER_ERROR',
+      cause: { name: 'UNKNOWN_ACCESS_KEY', info: { public_key, block_height } },
+    });
+  });
+
+  test.each<[string, string, string, unknown]>([
+    ['ft_nothing', '', CHOCO_TOKEN, { MethodResolveError: 'MethodNotFound' }],
+    [
+      'ft_metadata',
+      '',
+      SERVICE_ACCOUNT,
+      { CompilationError: { CodeDoesNotExist: { account_id: SERVICE_ACCOUNT } } },
+    ],
+    [
+      'ft_balance_of',
+      '[',
+      CHOCO_TOKEN,
+      { ExecutionError: expect.stringMatching(/^Smart contract panicked: /) },
+    ],
+  ])('a view that fails is an error: %s(%s) of %s', async (method_name, args, account_id, why) => {
+    const args_base64 = Buffer.from(args).toString('base64');
+    const call = { account_id, method_name, args_base64 };
+    expect(await ask('EXPERIMENTAL_call_function', call)).toMatchObject({
+      name: 'HANDLER_ERROR',
+      cause: { name: 'CONTRACT_EXECUTION_ERROR', info: { vm_error: why, block_height } },
+    });
+  });
+});

@@ -3,10 +3,11 @@ import { hashToBase58, sha256 } from '../bytes/hash.ts';
 import { parsePublicKey } from '../bytes/public-key.ts';
 import { u64Json } from '../bytes/u64-json.ts';
 import type { Chain } from '../chain/chain.ts';
+import type { FunctionCallError } from '../runtime/call-result.ts';
 import { viewContract } from '../runtime/function-call.ts';
 import { referenceBytes } from '../state/contract-reference.ts';
 import type { Account, StateView } from '../state/state.ts';
-import { handlerError, parseError } from './rpc-error.ts';
+import { handlerError, parseError, RpcError } from './rpc-error.ts';
 import { withoutProofs } from './rpc-network.ts';
 import { RpcParams, requireBlock } from './rpc-params.ts';
 import { accessKeyView, accountView, builtInCode } from './views.ts';
@@ -45,14 +46,32 @@ export const QUERY_METHODS = [
   'view_state',
 ] as const;
 
-/** The `query` method: the state at the end of a block. Also takes the old path form of its parameters. */
-export function query(chain: Chain, rawParams: unknown, accessKeysLimit: number): object {
+interface QueryLimits {
+  /** Keys that one list shows at most. */
+  readonly accessKeysLimit: number;
+}
+
+/**
+ * The `query` method: the state at the end of a block. Also takes the old path form of its parameters.
+ * A missing access key and a failed view are results here, as in nearcore.
+ */
+export function query(chain: Chain, rawParams: unknown, limits: QueryLimits): object {
   const params = Array.isArray(rawParams) ? pathParams(rawParams) : new RpcParams(rawParams);
+  try {
+    return view(chain, params, limits);
+  } catch (error) {
+    if (error instanceof FailedView) return error.asResult();
+    throw error;
+  }
+}
+
+/** A method of one request type: the state at the end of a block. */
+export function view(chain: Chain, params: RpcParams, { accessKeysLimit }: QueryLimits): object {
   const kind = KINDS.get(params.string('request_type'));
   if (kind === undefined) {
     throw parseError('Failed parsing args: unknown variant in `request_type`');
   }
-  const height = requireBlock(chain, params);
+  const height = requireViewedBlock(chain, params);
   const block = { block_height: height, block_hash: hashToBase58(chain.blocks.hashAt(height)) };
   if (height < chain.earliestStateHeight) {
     throw handlerError(
@@ -63,6 +82,42 @@ export function query(chain: Chain, rawParams: unknown, accessKeysLimit: number)
   }
   const state = chain.state.at(height);
   return { ...kind({ chain, params, block, state, accessKeysLimit }), ...block };
+}
+
+function requireViewedBlock(chain: Chain, params: RpcParams): number {
+  try {
+    return requireBlock(chain, params);
+  } catch (error) {
+    if (!(error instanceof RpcError) || error.httpStatus !== 200) throw error;
+    const id = params.value('block_id');
+    const name = params.has('block_id') ? 'block_id' : 'sync_checkpoint';
+    const info = { block_reference: { [name]: params.value(name) } };
+    const text =
+      typeof id === 'string' ? `DB Not Found Error: BLOCK HEADER: ${id}` : error.body.data;
+    throw handlerError('UNKNOWN_BLOCK', info, text);
+  }
+}
+
+/** A view without a result, which `query` shows as one. */
+class FailedView extends RpcError {
+  readonly #block: Query['block'];
+  readonly #shown: string;
+
+  /** @param failure.shown the error in the result of `query` */
+  constructor(
+    { block }: Query,
+    failure: { name: string; info: object; data: string; shown: string },
+  ) {
+    const info = { ...failure.info, ...block };
+    const { httpStatus, body } = handlerError(failure.name, info, failure.data);
+    super(httpStatus, body);
+    this.#block = block;
+    this.#shown = failure.shown;
+  }
+
+  asResult(): object {
+    return { error: this.#shown, logs: [], ...this.#block };
+  }
 }
 
 // The greatest size of a path with its data, as nearcore has it.
@@ -128,11 +183,14 @@ function viewAccessKey(query: Query) {
   const accountId = query.params.accountId('account_id');
   const publicKey = query.params.publicKey('public_key');
   const key = query.state.accessKey(accountId, publicKey);
-  // nearcore returns this one as a result, not as an error.
-  if (key === undefined) {
-    return { error: `access key ${publicKey} does not exist while viewing`, logs: [] };
-  }
-  return accessKeyView(key);
+  if (key !== undefined) return accessKeyView(key);
+  const { block_height: height } = query.block;
+  throw new FailedView(query, {
+    name: 'UNKNOWN_ACCESS_KEY',
+    info: { public_key: publicKey },
+    data: `Access key for public key ${publicKey} has never been observed on the node at block #${height}`,
+    shown: `access key ${publicKey} does not exist while viewing`,
+  });
 }
 
 function viewGasKeyNonces(query: Query) {
@@ -280,6 +338,24 @@ function callFunction(query: Query) {
     args,
     block: query.chain.blockContext(query.block.block_height),
   });
-  if (!result.ok) return { error: `wasm execution failed with error: ${result.error}`, logs: [] };
-  return { result: [...result.value], logs: result.logs };
+  if (result.ok) return { result: [...result.value], logs: result.logs };
+  throw new FailedView(query, {
+    name: 'CONTRACT_EXECUTION_ERROR',
+    info: { vm_error: withPanicAsJson(result.error) },
+    data: `Function call returned an error: ${result.shown}`,
+    shown: `wasm execution failed with error: ${result.shown}`,
+  });
+}
+
+/** nearcore shows the JSON of a panic's text as JSON. */
+function withPanicAsJson(
+  error: FunctionCallError,
+): FunctionCallError | { ExecutionError: unknown } {
+  if (!('ExecutionError' in error)) return error;
+  const [, text] = /^Smart contract panicked: (.*)$/s.exec(error.ExecutionError) ?? [];
+  try {
+    return text === undefined ? error : { ExecutionError: JSON.parse(text) };
+  } catch {
+    return error;
+  }
 }

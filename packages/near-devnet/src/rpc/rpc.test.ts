@@ -27,6 +27,9 @@ describe('the protocol', () => {
     ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"health"}]', 'PARSE_ERROR', -32_700],
     ['empty batch', '[]', 'PARSE_ERROR', -32_700],
     ['no version', '{"id":1,"method":"status"}', 'PARSE_ERROR', -32_700],
+    ['another version', '{"jsonrpc":"1.0","id":1,"method":"status"}', 'PARSE_ERROR', -32_700],
+    ['no id', '{"jsonrpc":"2.0","method":"health"}', 'PARSE_ERROR', -32_700],
+    ['a field more', '{"jsonrpc":"2.0","id":1,"method":"health","x":1}', 'PARSE_ERROR', -32_700],
     ['no method', '{"jsonrpc":"2.0","id":1}', 'PARSE_ERROR', -32_700],
     ['unknown method', '{"jsonrpc":"2.0","id":1,"method":"nothing"}', 'METHOD_NOT_FOUND', -32_601],
     [
@@ -45,9 +48,17 @@ describe('the protocol', () => {
     });
   });
 
-  test('the answer has the id of the request', async () => {
-    const { text } = await post('{"jsonrpc":"2.0","id":"dontcare","method":"health","params":[]}');
-    expect(JSON.parse(text)).toEqual({ jsonrpc: '2.0', id: 'dontcare', result: null });
+  test.each(['dontcare', 0, null, true, [1], { a: 1 }])(
+    'the answer has the id of the request: %j',
+    async (id) => {
+      const { text } = await post(JSON.stringify({ jsonrpc: '2.0', id, method: 'health' }));
+      expect(JSON.parse(text)).toEqual({ jsonrpc: '2.0', id, result: null });
+    },
+  );
+
+  test('what is no request is answered with the id null', async () => {
+    const { text } = await post('{"jsonrpc":"2.0","id":7}');
+    expect(JSON.parse(text)).toHaveProperty('id', null);
   });
 
   test('legacy forms of parameters', async () => {

@@ -18,7 +18,7 @@ import {
   validatorsOrdered,
 } from './rpc-network.ts';
 import { isObject, RpcParams } from './rpc-params.ts';
-import { QUERY_METHODS, query } from './rpc-query.ts';
+import { QUERY_METHODS, query, view } from './rpc-query.ts';
 import { fastForward, patchState } from './rpc-sandbox.ts';
 import type { TransactionRpc } from './rpc-transactions.ts';
 
@@ -57,7 +57,7 @@ export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> 
     ['gas_price', (params) => gasPrice(chain, params)],
     ['health', () => null],
     ['network_info', () => networkInfo()],
-    ['query', (params) => query(chain, params, node.accessKeysLimit)],
+    ['query', (params) => query(chain, params, node)],
     ['sandbox_fast_forward', (params) => fastForward(producer, params)],
     ['sandbox_patch_state', (params) => patchState(producer, params)],
     ['send_tx', (params) => transactions.send(params)],
@@ -86,7 +86,7 @@ export function createRpcMethods(node: RpcNode): ReadonlyMap<string, RpcMethod> 
     ...QUERY_METHODS.map((type): [string, RpcMethod] => [
       `EXPERIMENTAL_${type}`,
       (params) =>
-        query(chain, { ...new RpcParams(params).all, request_type: type }, node.accessKeysLimit),
+        view(chain, new RpcParams({ ...new RpcParams(params).all, request_type: type }), node),
     ]),
     ['EXPERIMENTAL_tx_status', (params) => transactions.status(params, true)],
   ]);
@@ -97,11 +97,10 @@ export async function answer(
   methods: ReadonlyMap<string, RpcMethod>,
   request: unknown,
 ): Promise<RpcAnswer> {
-  if (!isObject(request)) return envelope(null, parseError('Not a JSON-RPC request'));
-  const id = readId(request.id);
-  const { jsonrpc, method, params } = request;
-  if (jsonrpc !== '2.0') return envelope(id, parseError('Unsupported JSON-RPC version'));
-  if (typeof method !== 'string') return envelope(id, parseError('missing field `method`'));
+  if (!isRequest(request)) {
+    return envelope(null, parseError('JSON RPC Request format was expected'));
+  }
+  const { id, method, params } = request;
   const run = methods.get(method);
   if (run === undefined) return envelope(id, methodNotFound(method));
   try {
@@ -117,6 +116,21 @@ function envelope(id: unknown, { httpStatus, body }: RpcError): RpcAnswer {
   return { httpStatus, body: { jsonrpc: '2.0', error: body, id } };
 }
 
-function readId(id: unknown): unknown {
-  return typeof id === 'string' || typeof id === 'number' ? id : null;
+interface JsonRpcRequest {
+  readonly id: unknown;
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+const REQUEST_FIELDS = new Set(['jsonrpc', 'id', 'method', 'params']);
+
+/** nearcore accepts an id of any type, but no request without one, and no other fields. */
+function isRequest(value: unknown): value is JsonRpcRequest {
+  return (
+    isObject(value) &&
+    value.jsonrpc === '2.0' &&
+    typeof value.method === 'string' &&
+    value.id !== undefined &&
+    Object.keys(value).every((name) => REQUEST_FIELDS.has(name))
+  );
 }

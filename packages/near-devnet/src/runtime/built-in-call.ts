@@ -84,13 +84,17 @@ export function viewBuiltIn(
     if (error instanceof ContractPanic) {
       return {
         ok: false,
-        error: `HostError(GuestPanic { panic_msg: ${JSON.stringify(error.message)} })`,
+        error: { ExecutionError: `Smart contract panicked: ${error.message}` },
+        shown: `HostError(GuestPanic { panic_msg: ${JSON.stringify(error.message)} })`,
       };
     }
     if (error instanceof ProhibitedInView) {
       return {
         ok: false,
-        error: `HostError(ProhibitedInView { method_name: "${error.methodName}" })`,
+        error: {
+          ExecutionError: `${error.methodName} is not allowed in view calls`,
+        },
+        shown: `HostError(ProhibitedInView { method_name: "${error.methodName}" })`,
       };
     }
     throw error;

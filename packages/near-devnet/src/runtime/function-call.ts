@@ -38,7 +38,7 @@ export function viewContract(
   call: { contractId: string; methodName: string; args: Uint8Array; block: BlockContext },
 ): ViewResult {
   const code = findCode(rules, state, call.contractId, call.methodName);
-  if ('error' in code) return { ok: false, error: debugText(code.error) };
+  if ('error' in code) return { ok: false, error: code.error, shown: debugText(code.error) };
   return 'method' in code
     ? viewBuiltIn(rules, state, code.method, call)
     : viewWasm(rules, state, code.wasm, call);

@@ -17,7 +17,7 @@ import {
 } from '../testing/borsh-transaction.ts';
 import { compileContract } from '../testing/compile-contract.ts';
 import { ContractAccount } from '../testing/contract-account.ts';
-import { fuzz, MAX_BUSY_MS, mutationsOf } from '../testing/fuzz.ts';
+import { busyMs, fuzz, MAX_BUSY_MS, mutationsOf } from '../testing/fuzz.ts';
 import { signingKey, TestNode } from '../testing/test-node.ts';
 
 const GAS_KEY = developmentKey('a gas key');
@@ -211,7 +211,7 @@ test('signed transactions of any actions are executed or rejected, and NEAR is c
           unsignedBytes(node, wanted),
           wanted.nonceIndex === null ? OWN_KEY.secretKey : GAS_KEY.secretKey,
         );
-        const before = performance.now();
+        const before = busyMs();
         await node.send(signed, 'NONE');
         for (let i = 0; i < wanted.blocks; i++) {
           node.blocks(1);
@@ -223,7 +223,7 @@ test('signed transactions of any actions are executed or rejected, and NEAR is c
           wait_until: 'NONE',
         };
         JSON.stringify(await node.call('EXPERIMENTAL_tx_status', status));
-        expect(performance.now() - before).toBeLessThan(MAX_BUSY_MS);
+        expect(busyMs() - before).toBeLessThan(MAX_BUSY_MS);
       }
       node.blocks(12);
       expectConserved(node);
@@ -239,14 +239,14 @@ test('any bytes in place of a transaction are decoded or rejected in time', asyn
   );
   await fc.assert(
     fc.asyncProperty(valid.chain(mutationsOf), async (damaged) => {
-      const before = performance.now();
+      const before = busyMs();
       const params = {
         signed_tx_base64: Buffer.from(damaged).toString('base64'),
         wait_until: 'NONE',
       };
       const { error, result } = await node.call('send_tx', params);
       expect(error?.cause.name ?? result.final_execution_status).toBeOneOf(['PARSE_ERROR', 'NONE']);
-      expect(performance.now() - before).toBeLessThan(MAX_BUSY_MS);
+      expect(busyMs() - before).toBeLessThan(MAX_BUSY_MS);
     }),
     fuzz(1_500),
   );
@@ -268,10 +268,10 @@ test.each<[string, Buffer]>([
     blocks: 0,
   });
   const unsigned = Buffer.concat([start.subarray(0, -5), u32(count), list, u8(0)]);
-  const before = performance.now();
+  const before = busyMs();
   const { error } = await node.send(signBytes(unsigned, OWN_KEY.secretKey));
   expect(error.data.TxExecutionError.InvalidTxError).toMatchObject({
     ActionsValidation: { TotalNumberOfActionsExceeded: { limit: 100 } },
   });
-  expect(performance.now() - before).toBeLessThan(MAX_BUSY_MS);
+  expect(busyMs() - before).toBeLessThan(MAX_BUSY_MS);
 });

@@ -14,7 +14,7 @@ import type {
 import type { HostCall } from '../vm/host-call.ts';
 import type { PromisedReceipt } from '../vm/promise-graph.ts';
 import { type CallError, runContract, TRAP_TEXTS } from '../vm/run-contract.ts';
-import { executionError, type ViewResult } from './call-result.ts';
+import type { FunctionCallError, ViewResult } from './call-result.ts';
 import { addToProfile } from './gas-profile.ts';
 import { type ActionRun, burn } from './receipt-progress.ts';
 
@@ -43,7 +43,8 @@ export function callWasm(
     addToProfile(progress.gasProfile, call.gas);
     progress.logs.push(...call.logs);
   }
-  if (error !== null || call === null) return error === null ? null : errorOf(error);
+  if (error !== null || call === null)
+    return error === null ? null : { FunctionCallError: errorOf(error) };
   const usedGas = BigInt(call.gas.used);
   const sharedGas = call.promises.distribute(action.gas - usedGas);
   progress.gasUsed += usedGas + sharedGas - BigInt(call.gas.burnt);
@@ -82,7 +83,7 @@ export function viewWasm(
     stakeYocto: stakeOf,
   };
   const { error, call } = runContract(environment, methodName, () => rules.modules.get(code));
-  if (error !== null) return { ok: false, error: debugText(error) };
+  if (error !== null) return { ok: false, error: errorOf(error), shown: debugText(error) };
   return { ok: true, value: call?.value ?? new Uint8Array(0), logs: call?.logs ?? [] };
 }
 
@@ -200,18 +201,18 @@ function draftOf(parent: ActionReceipt, promised: PromisedReceipt, isReturned: b
   };
 }
 
-function errorOf(callError: CallError): ErrorJson {
+function errorOf(callError: CallError): FunctionCallError {
   switch (callError.kind) {
     case 'prepare':
-      return { FunctionCallError: { CompilationError: { PrepareError: callError.code } } };
+      return { CompilationError: { PrepareError: callError.code } };
     case 'method':
-      return { FunctionCallError: { MethodResolveError: callError.code } };
+      return { MethodResolveError: callError.code };
     case 'link':
-      return executionError(`Link Error: ${callError.message}`);
+      return { ExecutionError: `Link Error: ${callError.message}` };
     case 'trap':
-      return executionError(`WebAssembly trap: ${TRAP_TEXTS[callError.trap]}`);
+      return { ExecutionError: `WebAssembly trap: ${TRAP_TEXTS[callError.trap]}` };
     case 'host':
-      return executionError(callError.error.message);
+      return { ExecutionError: callError.error.message };
   }
 }
 

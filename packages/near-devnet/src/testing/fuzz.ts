@@ -6,8 +6,14 @@ const scale = Number(process.env.DEVNET_FUZZ ?? 1);
 /** The parameters of a property: the same inputs in every run of the same size. */
 export const fuzz = (numRuns: number) => ({ seed: 18, numRuns: Math.ceil(numRuns * scale) });
 
-/** No single input may keep the node busy for longer, on a loaded machine too. */
+/** No single input may keep the node busy for longer; see `busyMs`. */
 export const MAX_BUSY_MS = 10_000;
+
+/** The CPU time of this process so far: unlike the time of day, it does not depend on what else the machine does. */
+export function busyMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /** Changes bytes: flips some, cuts the end, repeats or removes a part. */
 export function mutationsOf(original: Uint8Array): fc.Arbitrary<Uint8Array> {
