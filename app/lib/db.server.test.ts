@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
-import { createPgSessions } from '#engine/adapters/postgres/pg-sessions.ts';
 import {
   type PostgresServer,
   postgresServerMissing,
@@ -14,7 +13,6 @@ import {
   databasePlace,
   isDurable,
   migrateDatabase,
-  missingTimeLimits,
   openFile,
   openPostgres,
 } from './db.server.ts';
@@ -95,17 +93,6 @@ describe.skipIf(postgresServerMissing())('on a PostgreSQL server', () => {
     // The test server runs with fsync off.
     expect(await isDurable(opened.handle.sessions)).toBe(false);
     opened.close();
-  });
-
-  test('time limits that a pooler drops are noticed', async () => {
-    const options = { url: server.url, applicationName: 'test', mostConnections: 1 };
-    const onError = () => undefined;
-    const unlimited = createPgSessions({ ...options, onError, isUnhurried: true });
-    expect(await missingTimeLimits(unlimited)).toEqual(['statement_timeout', 'lock_timeout']);
-    await unlimited.close();
-    const limited = createPgSessions({ ...options, onError });
-    expect(await missingTimeLimits(limited)).toEqual([]);
-    await limited.close();
   });
 
   test('the tables are created once when several processes start together', async () => {

@@ -21,6 +21,7 @@ import { reasonOf } from '#engine/core/reason-of.ts';
 import { createWriteLine, type WriteLine } from '#engine/core/write-line.ts';
 import { DatabaseUnusableError } from './database/database-error.server.ts';
 import { embeddedStatements } from './database/embedded-statements.server.ts';
+import { missingTimeLimits } from './database/pooler.server.ts';
 import { postgresStatements } from './database/postgres-statements.server.ts';
 import { log } from './log.server.ts';
 import { remember } from './remember.server.ts';
@@ -137,18 +138,6 @@ async function requireTimeLimits(): Promise<void> {
     remedy:
       'Connect to PostgreSQL itself, or set these limits for the database user (docs/many-machines.md).',
   });
-}
-
-/** Time limits that a connection lacks although it asked for them. */
-export async function missingTimeLimits(sessions: PostgresSessions): Promise<string[]> {
-  const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
-  const [row] = await sessions.use((session) =>
-    session.query({
-      text: `SELECT ${names.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')}`,
-      values: [],
-    }),
-  );
-  return names.filter((name) => row?.[name] === '0');
 }
 
 /** A file that was moved is a copy: with it there would be two deployments with the same keys. */
