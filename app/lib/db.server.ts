@@ -21,7 +21,7 @@ import { reasonOf } from '#engine/core/reason-of.ts';
 import { createWriteLine, type WriteLine } from '#engine/core/write-line.ts';
 import { DatabaseUnusableError } from './database/database-error.server.ts';
 import { embeddedStatements } from './database/embedded-statements.server.ts';
-import { missingTimeLimits } from './database/pooler.server.ts';
+import { findPoolerFault, type PoolerFault, poolerFaultOf } from './database/pooler.server.ts';
 import { postgresStatements } from './database/postgres-statements.server.ts';
 import { log } from './log.server.ts';
 import { remember } from './remember.server.ts';
@@ -102,42 +102,52 @@ export function databasePlace(): string {
 
 /**
  * Opens it and runs a query; a missing file is created.
- * @throws DatabaseUnusableError also when the file was moved into PostgreSQL, or a pooler drops our time limits
+ * @throws DatabaseUnusableError also when the file was moved into PostgreSQL, or a pooler is unsuitable
  */
 export async function reachDatabase(): Promise<void> {
+  let fault: PoolerFault | null;
   try {
     await db().get(sql`SELECT 1`);
+    requireNotMoved();
+    fault = await findFaultBetween();
   } catch (cause) {
-    const [place, reason] = [databasePlace(), reasonOf(cause)];
-    throw new DatabaseUnusableError('DATABASE_UNREACHABLE', {
-      cause,
-      ...(databaseFile() === null
-        ? {
-            error: `The PostgreSQL server at ${place} does not answer: ${reason}.`,
-            remedy: 'Start it, or check address, user, password, sslmode and network.',
-          }
-        : {
-            error: `${place} cannot be opened: ${reason}.`,
-            remedy:
-              remedyOf(cause) ??
-              'Name a SQLite file that this process may write to (DATABASE_URL, DATA_DIR).',
-          }),
-    });
+    if (cause instanceof DatabaseUnusableError) throw cause;
+    fault = poolerFaultOf(cause);
+    if (fault === null) throw unreachable(cause);
   }
-  requireNotMoved();
-  await requireTimeLimits();
+  if (fault === null) return;
+  throw new DatabaseUnusableError('DATABASE_POOLER_UNSUITABLE', {
+    error: `A connection pooler at ${databasePlace()} ${fault.error}`,
+    remedy: fault.remedy,
+  });
 }
 
-/** Without them a statement that hangs, or a client that died in a transaction, would block every writer. */
-async function requireTimeLimits(): Promise<void> {
-  const handle = databaseHandle();
-  const missing = handle.kind === 'postgres' ? await missingTimeLimits(handle.sessions) : [];
-  if (missing.length === 0) return;
-  throw new DatabaseUnusableError('DATABASE_POOLER_UNSUITABLE', {
-    error: `A connection pooler at ${databasePlace()} drops the time limits of our connections: ${missing.join(', ')}.`,
-    remedy:
-      'Connect to PostgreSQL itself, or set these limits for the database user (docs/many-machines.md).',
+function unreachable(cause: unknown): DatabaseUnusableError {
+  const [place, reason, remedy] = [databasePlace(), reasonOf(cause), remedyOf(cause)];
+  return new DatabaseUnusableError('DATABASE_UNREACHABLE', {
+    cause,
+    ...(databaseFile() === null
+      ? {
+          error: `The PostgreSQL server at ${place} does not answer: ${reason}.`,
+          remedy: remedy ?? 'Start it, or check address, user, password, sslmode and network.',
+        }
+      : {
+          error: `${place} cannot be opened: ${reason}.`,
+          remedy:
+            remedy ?? 'Name a SQLite file that this process may write to (DATABASE_URL, DATA_DIR).',
+        }),
   });
+}
+
+async function findFaultBetween(): Promise<PoolerFault | null> {
+  const handle = databaseHandle();
+  if (handle.kind !== 'postgres') return null;
+  const other = createPgSessions({ ...postgresOptions(env().databaseUrl), mostConnections: 1 });
+  try {
+    return await findPoolerFault(handle.sessions, other);
+  } finally {
+    await other.close();
+  }
 }
 
 /** A file that was moved is a copy: with it there would be two deployments with the same keys. */
@@ -242,11 +252,7 @@ export function openPostgres(
   url: string,
   { mostConnections }: { mostConnections: number },
 ): OpenDatabase {
-  const options = {
-    url,
-    applicationName: 'choonsim',
-    onError: (error: Error) => log().warn({ err: error }, 'an idle database connection broke'),
-  };
+  const options = postgresOptions(url);
   const sessions = createPgSessions({ ...options, mostConnections });
   const statements = postgresStatements(sessions);
   // Its migrations are in a folder next to those of SQLite.
@@ -272,6 +278,14 @@ export function openPostgres(
       sessions.use((session) => countPendingPostgres(session, folderOf(folder))),
     write: (queries) => statements.writeTogether(queries.map((query) => query.toSQL())),
     close: () => void sessions.close(),
+  };
+}
+
+function postgresOptions(url: string) {
+  return {
+    url,
+    applicationName: 'choonsim',
+    onError: (error: Error) => log().warn({ err: error }, 'an idle database connection broke'),
   };
 }
 
