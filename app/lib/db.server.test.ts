@@ -106,6 +106,31 @@ describe.skipIf(postgresServerMissing())('on a PostgreSQL server', () => {
     for (const each of all) each.close();
   });
 
+  test('a migration takes its time, whatever limit the user has', async () => {
+    await server.query('CREATE DATABASE "slow"');
+    await server.query(`ALTER DATABASE "slow" SET statement_timeout = '300ms'`);
+    const opened = openPostgres(server.url.replace(/postgres$/, 'slow'), { mostConnections: 2 });
+    mkdirSync(join(folder, 'postgres'));
+    writeFileSync(join(folder, 'postgres', '0000_slow.sql'), 'SELECT pg_sleep(0.5)');
+    await opened.migrate(join(folder, 'migrations'));
+    expect(await opened.countPendingMigrations(join(folder, 'migrations'))).toBe(0);
+    opened.close();
+  });
+
+  test('tables are not made again in a schema that has come to stand before theirs', async () => {
+    await server.query('CREATE DATABASE "ann"');
+    const url = server.url.replace(/postgres$/, 'ann');
+    expect(await openingError(url)).toBe('opened');
+    const opened = openPostgres(url, { mostConnections: 2 });
+    if (opened.handle.kind !== 'postgres') throw new Error('a server was expected');
+    // The first place of search_path is the user's own schema, if there is one.
+    await opened.handle.sessions.use((session) => session.command('CREATE SCHEMA "postgres"'));
+    opened.close();
+    expect(await openingError(url)).toMatch(
+      /are in the schema "public", but search_path begins with "postgres"/,
+    );
+  });
+
   test('reports what the server lacks with a remedy, and creates nothing', async () => {
     await server.query(`CREATE ROLE "ann" LOGIN`);
     await server.query(`CREATE DATABASE "narrow" ENCODING 'SQL_ASCII' TEMPLATE template0`);
@@ -117,6 +142,13 @@ describe.skipIf(postgresServerMissing())('on a PostgreSQL server', () => {
     expect(poor).toMatch(/permission denied for schema public.+GRANT CREATE ON SCHEMA/);
     const absent = await openingError(server.url.replace(/postgres$/, 'absent'));
     expect(absent).toMatch(/database "absent" does not exist.+check address, user/);
+    await server.query('CREATE DATABASE "replica"');
+    await server.query('ALTER DATABASE "replica" SET default_transaction_read_only = on');
+    const replica = await openingError(server.url.replace(/postgres$/, 'replica'));
+    expect(replica).toMatch(/in a read-only transaction.+name the primary server/);
+    await server.query('CREATE ROLE "many" LOGIN CONNECTION LIMIT 0');
+    const full = await openingError(server.url.replace('postgres@', 'many@'));
+    expect(full).toMatch(/too many connections for role.+Raise max_connections/);
   });
 });
 

@@ -5,6 +5,7 @@ import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import {
   countPendingPostgres,
   countPendingSqlite,
+  MIGRATIONS_TABLE,
   migratePostgres,
   migrateSqlite,
 } from '#drizzle/migrate.ts';
@@ -172,6 +173,7 @@ export async function migrateDatabase(migrationsFolder = 'drizzle/migrations'): 
   try {
     await openOnce().migrate(migrationsFolder);
   } catch (cause) {
+    if (cause instanceof DatabaseUnusableError) throw cause;
     throw new DatabaseUnusableError('DATABASE_NOT_MIGRATED', {
       cause,
       error: `The tables in ${databasePlace()} could not be brought up to date: ${reasonOf(cause)}. Nothing was changed.`,
@@ -182,15 +184,19 @@ export async function migrateDatabase(migrationsFolder = 'drizzle/migrations'): 
   }
 }
 
-function remedyOf(cause: unknown): string | null {
-  const code = String(Object(cause).code);
+function remedyOf(error: unknown): string | null {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === '25006') return 'It is read-only: name the primary server, or promote this one.';
   if (code === '42501') return 'Let this user make tables in its schema: GRANT CREATE ON SCHEMA.';
+  if (code === '53300') {
+    return 'Raise max_connections or the limit of user and database, or lower DATABASE_CONNECTIONS.';
+  }
   if (code.startsWith('SQLITE_FULL')) return 'Free space on that disk and start again.';
   if (code.startsWith('SQLITE_READONLY'))
     return 'Let this process write to the file and its folder.';
   if (code.startsWith('SQLITE_BUSY'))
     return 'Another program holds its lock: end it and start again.';
-  return null;
+  return error instanceof Error && error.cause ? remedyOf(error.cause) : null;
 }
 
 /** How many migrations of the folder the database lacks. */
@@ -265,7 +271,10 @@ export function openPostgres(
       const unhurried = createPgSessions({ ...options, mostConnections: 1, isUnhurried: true });
       try {
         await commitAlone(unhurried, async (session) => {
+          // Of the user or the database, as set for a pooler.
+          await session.command('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
           await requireSuitableServer(session);
+          await requireOneSchema(session);
           const folder = folderOf(migrationsFolder);
           await migratePostgres({ session, folder, nowMs: Date.now() });
         });
@@ -302,6 +311,25 @@ async function requireSuitableServer(session: PostgresSession): Promise<void> {
   });
   if (Number(server?.version) < 150_000) throw new Error('PostgreSQL 15 or newer is needed');
   if (server?.encoding !== 'UTF8') throw new Error('a database with the encoding UTF8 is needed');
+}
+
+/**
+ * Tables are made in the first schema of search_path. If one is put before the schema they are in, they would be
+ * made again, empty, and every user would be gone.
+ */
+async function requireOneSchema(session: PostgresSession): Promise<void> {
+  const found = await session.query({
+    text: `SELECT "schemaname"::text AS "schema", current_schema()::text AS "first" FROM "pg_tables"
+      WHERE "tablename" = $1 AND "schemaname" = ANY (current_schemas(false))
+      ORDER BY "schemaname" = current_schema() DESC`,
+    values: [MIGRATIONS_TABLE],
+  });
+  const [table] = found;
+  if (!table || table.schema === table.first) return;
+  throw new DatabaseUnusableError('DATABASE_NOT_MIGRATED', {
+    error: `The tables in ${databasePlace()} are in the schema "${table.schema}", but search_path begins with "${table.first}".`,
+    remedy: `Put "${table.schema}" first: ALTER ROLE … SET search_path = "${table.schema}".`,
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../core/errors.ts';
+import { reasonOf } from '../../core/reason-of.ts';
 import { ConstraintError } from '../sql/sql-database.ts';
 
 /** Fields of a PostgreSQL error: https://www.postgresql.org/docs/15/protocol-error-fields.html */
@@ -20,9 +21,10 @@ const constraints: Record<string, string> = {
 
 /**
  * No connection or none free (08, 53), stopping or starting (57P0x), one of our timeouts (55P03, 57014),
- * a read-only server (25006), a session idle in a transaction (25P03).
+ * a read-only server (25006), a session idle in a transaction (25P03), a database that is put back (3D000, 55000)
+ * or refuses our user (28), a disk that fails (58).
  */
-const unavailable = /^(08|53|57P0|55P03|57014|25006|25P03)/;
+const unavailable = /^(08|28|53|58|57P0|55P03|57014|25006|25P03|3D000|55000)/;
 const lostConnection =
   /^(ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)/;
 const lostConnectionText =
@@ -71,7 +73,8 @@ export function translatePostgresError(error: unknown): unknown {
     lostConnection.test(code) ||
     (code === '' && error instanceof Error && lostConnectionText.test(error.message));
   if (!isLost && !unavailable.test(code) && !isUndoneByServer(error)) return error;
-  return new ServiceError('DATABASE_BUSY', 'the database does not answer', { cause: error });
+  const message = `the database does not answer: ${reasonOf(error)}`;
+  return new ServiceError('DATABASE_BUSY', message, { cause: error });
 }
 
 /** `Table.column`, as SQLite reports it. Unique indexes are named `Table_column_unique`, `_key` or `_idx`. */

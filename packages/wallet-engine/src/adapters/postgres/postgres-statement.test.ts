@@ -46,12 +46,24 @@ describe('an error of PostgreSQL', () => {
     expect(translatePostgresError(failed(fields))).toMatchObject({ constraint, subject });
   });
 
-  it.each(['08006', '53300', '57P01', '57014', '55P03', '25006', '40001', '40P01', 'ECONNREFUSED'])(
-    '%s is DATABASE_BUSY',
-    (code) => {
-      expect(translatePostgresError(failed({ code }))).toMatchObject({ code: 'DATABASE_BUSY' });
-    },
-  );
+  const away = [
+    '08006',
+    '28P01',
+    '3D000',
+    '53100',
+    '53300',
+    '55000',
+    '57P01',
+    '58030',
+    'ECONNREFUSED',
+  ];
+  const undone = ['25006', '40001', '40P01', '55P03', '57014'];
+  it.each([...away, ...undone])('%s is DATABASE_BUSY, with its reason', (code) => {
+    expect(translatePostgresError(failed({ code }))).toMatchObject({
+      code: 'DATABASE_BUSY',
+      message: 'the database does not answer: the database',
+    });
+  });
 
   it.each(['42601', '42P01', '22003'])('%s is not translated: waiting does not fix it', (code) => {
     const error = failed({ code });

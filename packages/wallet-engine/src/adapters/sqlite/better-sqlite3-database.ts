@@ -63,7 +63,7 @@ function translate(error: unknown): unknown {
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!/^SQLITE_(BUSY|LOCKED|IOERR|FULL)/.test(code)) return error;
-  return new ServiceError('DATABASE_BUSY', 'the database does not answer', {
+  return new ServiceError('DATABASE_BUSY', `the database does not answer: ${message}`, {
     cause: error,
   });
 }
