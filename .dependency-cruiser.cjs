@@ -88,7 +88,7 @@ module.exports = {
       from: {
         path: '^(app|server|wallet[.]ts|worker)',
         pathNot:
-          '(^app/lib/(near/wallet-engine|db|database/postgres-statements|commands/move-database)[.]server[.]ts$|[.]test[.]ts$)',
+          '(^app/lib/(near/wallet-engine|db|database/pooler|database/postgres-statements|commands/move-database)[.]server[.]ts$|[.]test[.]ts$)',
       },
       to: { path: `${engine}/adapters/postgres/` },
     },
