@@ -31,6 +31,21 @@ describe('a name that resembles one of ours', () => {
     ['METRIC_TOKEN', 'METRICS_TOKEN'],
     ['CHAT_APIKEY', 'CHAT_API_KEY'],
     ['LOG_LEVELS', 'LOG_LEVEL'],
+    ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
+    // Without them the limit would silently be another one.
+    ['WALLET_SPEND_LIMIT', 'WALLET_SPEND_LIMIT_HOUR_NEAR'],
+    ['WALLET_SPEND_LIMIT_HOUR', 'WALLET_SPEND_LIMIT_HOUR_NEAR'],
+    ['WALLET_SPEND_LIMIT_DAY', 'WALLET_SPEND_LIMIT_DAY_NEAR'],
+    ['WALLET_LIMIT_DAY_CHOCO', 'WALLET_SPEND_LIMIT_DAY_CHOCO'],
+    ['SPEND_LIMIT_HOUR_NEAR', 'WALLET_SPEND_LIMIT_HOUR_NEAR'],
+    ['SIGNUP_LIMIT', 'SIGNUP_LIMIT_PER_IP'],
+    ['SIGNUP_LIMIT_IP', 'SIGNUP_LIMIT_PER_IP'],
+    ['NEAR_RESERVE_YOCTO', 'NEAR_RESERVE'],
+    ['NEAR_RESERVE_NEAR', 'NEAR_RESERVE'],
+    ['WALLET_STOCK_SIZE', 'WALLET_STOCK'],
+    ['WALLET_RUNWAY', 'WALLET_RUNWAY_WARNING'],
+    ['near_network_id', 'NEAR_NETWORK_ID'],
+    ['Wallet_Worker', 'WALLET_WORKER'],
   ])('%s is refused, naming %s', (name, rightName) => {
     expect(findNameErrors({ [name]: 'x' })).toEqual([
       { name, remedy: `this name is not read. Use ${rightName}.` },

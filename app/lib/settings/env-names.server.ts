@@ -106,7 +106,7 @@ const SECRET_FILE_NAMES = SECRET_NAMES.map((name) => `${name}_FILE` as const);
 const READ_NAMES: readonly string[] = [...KNOWN_NAMES, ...SECRET_FILE_NAMES];
 
 /** Prefixes used by this app only. Platforms use REDIS_, DATABASE_, SERVICE_ and the like. */
-const OUR_PREFIX = /^(NEAR|WALLET|CHOCO|DEVNET|SIGNUP|BETTER_AUTH)_/;
+const OUR_PREFIX = /^(NEAR|WALLET|SPEND|CHOCO|DEVNET|SIGNUP|BETTER_AUTH)_/;
 
 /** Set by platforms in several forms at once: accepted if the one that is read is set, too. */
 const SET_BY_PLATFORMS: readonly string[] = [
@@ -136,6 +136,7 @@ const RIGHT_NAMES = new Map<string, KnownName>([
   ['NEAR_KEY_ENCRYPTION_KEY', 'WALLET_ENCRYPTION_KEYS'],
   ['KEY_ENCRYPTION_KEY', 'WALLET_ENCRYPTION_KEYS'],
   ['BETTER_AUTH_BASE_URL', 'BETTER_AUTH_URL'],
+  ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
   ['SIGNUP_REWARD', 'SIGNUP_REWARD_CHOCO'],
   // The former limit by e-mail domain let anyone lock out others.
   ['SIGNUP_LIMIT_PER_DOMAIN', 'SIGNUP_LIMIT_PER_IP'],
@@ -211,7 +212,33 @@ function misspelt(name: string): string | null {
       nearestDistance = distance;
     }
   }
-  return nearest;
+  return nearest ?? shortenedOrExtended(name);
+}
+
+/** What people append to a name whose value has a unit. */
+const UNITS = /^(NEAR|YOCTO|CHOCO|AMOUNT|COUNT|SIZE|MAX|MIN|MS|SECONDS|LIMIT)$/;
+
+/**
+ * The name with words left out, such as `WALLET_SPEND_LIMIT_HOUR`, with a unit appended, or in lower case: only
+ * names with a prefix of ours, because platforms compose theirs of the same words.
+ */
+function shortenedOrExtended(name: string): string | null {
+  const upper = name.toUpperCase();
+  if (!OUR_PREFIX.test(upper)) return null;
+  const words = upper.split('_');
+  const withoutUnit = UNITS.test(words.at(-1) ?? '') ? words.slice(0, -1).join('_') : upper;
+  const isMeant = (candidate: string) =>
+    candidate === upper ||
+    candidate === withoutUnit ||
+    (words.length > 1 && isWithin(words, candidate.split('_')));
+  return KNOWN_NAMES.find(isMeant) ?? null;
+}
+
+/** Whether all words occur there, in this order. */
+function isWithin(words: readonly string[], there: readonly string[]): boolean {
+  let at = 0;
+  for (const word of there) if (word === words[at]) at += 1;
+  return at === words.length;
 }
 
 /** Tolerated wrong letters: in a short name a second one makes another common name. */
