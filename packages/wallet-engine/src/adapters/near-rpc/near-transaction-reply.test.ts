@@ -47,6 +47,14 @@ describe('an outcome', () => {
     });
   });
 
+  it('keeps the beginning of a long text in a failure, and is none if the failure has thousands of fields', () => {
+    const failed = (kind: object) => final({ status: { Failure: { ActionError: { kind } } } });
+    const panic = { FunctionCallError: { ExecutionError: 'x'.repeat(100_000) } };
+    expect(kindOf(() => read(failed(panic)))).toMatch(/^believed: .{0,2500}$/);
+    const many = { FunctionCallError: Array.from({ length: 10_000 }, () => 'x') };
+    expect(kindOf(() => read(failed(many)))).toBe('malformed');
+  });
+
   it.each([
     ['of another hash', { transaction: { hash: other, signer_id: asked.signerId } }],
     ['of another signer', { transaction: { hash: asked.hash, signer_id: 'eve.near' } }],

@@ -112,10 +112,15 @@ function readOutcome(
   return { succeeded: false, failure: failureText(failure), ...cost };
 }
 
+/** nearcore's failures have a few fields: a list of thousands would fill database and log. */
+const longestFailure = 16 * 1024;
+
 function failureText(failure: Record<string, unknown>): string {
-  return JSON.stringify(failure, (_key, value: unknown) =>
+  const text = JSON.stringify(failure, (_key, value: unknown) =>
     typeof value === 'string' ? value.slice(0, longestFailureText) : value,
   );
+  if (text.length > longestFailure) throw malformed(`a failure of ${text.length} characters`);
+  return text;
 }
 
 /** Ten times the gas that may be attached to a transaction, and 100 NEAR. */
