@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { baseDecode } from 'near-api-js';
 import { z } from 'zod';
 import { toBaseUnits, yoctoPerNear } from '#engine/core/amounts.ts';
+import { longestParentId } from '#engine/core/near-account.ts';
 
 /** One master key for wallet keys. Version 0 decrypts what was stored before keys had versions. */
 export interface EncryptionKey {
@@ -177,6 +178,12 @@ export const accountId = z
     /^(?=.{2,64}$)(([a-z\d]+[-_])*[a-z\d]+\.)*([a-z\d]+[-_])*[a-z\d]+$/,
     'use a NEAR account id such as choonsim.near (2 to 64 of a-z, 0-9, - _ .).',
   );
+
+/** Wallets are its sub-accounts, and their ids have up to 64 characters, too. */
+export const payingAccountId = accountId.max(
+  longestParentId,
+  `use an account id of at most ${longestParentId} characters: wallets are its sub-accounts, and an id has at most 64.`,
+);
 
 export const nearPrivateKey = z
   .string()

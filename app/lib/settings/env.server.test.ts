@@ -147,6 +147,14 @@ describe('in production', () => {
     },
   );
 
+  test.each(['5'.repeat(64), `${'a'.repeat(40)}.testnet`])(
+    'an account below which no wallet can have a valid id is refused: %s',
+    (id) => {
+      const errors = errorsOf({ ...PRODUCTION, NEAR_SERVICE_ACCOUNT_ID: id });
+      expect(errors.NEAR_SERVICE_ACCOUNT_ID).toContain('at most 47 characters');
+    },
+  );
+
   test('the devnet is public only if it is named', () => {
     const { BETTER_AUTH_URL } = PRODUCTION;
     const devnet = {

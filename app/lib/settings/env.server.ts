@@ -40,7 +40,7 @@ export const variables = z.object({
     .default('devnet'),
   NEAR_NODE_URL: fields.httpUrls.optional(),
   NEAR_ARCHIVAL_NODE_URL: fields.httpUrl.optional(),
-  NEAR_SERVICE_ACCOUNT_ID: fields.accountId.optional(),
+  NEAR_SERVICE_ACCOUNT_ID: fields.payingAccountId.optional(),
   NEAR_SERVICE_PRIVATE_KEY: fields.nearPrivateKey.optional(),
   NEAR_INITIAL_BALANCE: fields.nearAmount({ most: 10n, fallback: '0.1' }),
   NEAR_RESERVE: fields.nearAmount({ most: 1_000_000n, fallback: '1' }),

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { isAccountId, isDirectSubAccountOf, newAccountId } from './near-account.ts';
+import {
+  isAccountId,
+  isDirectSubAccountOf,
+  newAccountId,
+  requireParentId,
+} from './near-account.ts';
 
 describe('an account id', () => {
   it.each(['ok', 'a.b', 'bowen', 'ek-2', 'ek.near', 'com', '100', 'a-b_c.d', '0'.repeat(64)])(
@@ -51,6 +56,20 @@ describe('a direct sub-account', () => {
     'x-b.near',
   ])('is not %s', (accountId) => {
     expect(isChild(accountId)).toBe(false);
+  });
+});
+
+describe('the account that pays', () => {
+  const longest = `${'a'.repeat(42)}.near`;
+
+  it.each(['ok', 'choonsim.near', longest])('may be %s', (text) => {
+    expect(() => requireParentId(text)).not.toThrow();
+    const accountId = newAccountId({ parentId: text, randomBytes: (size) => new Uint8Array(size) });
+    expect(isAccountId(accountId)).toBe(true);
+  });
+
+  it.each(['', 'a', 'Ann.near', `a${longest}`, '0'.repeat(64)])('must not be %j', (text) => {
+    expect(() => requireParentId(text)).toThrow(/at most 47 characters/);
   });
 });
 

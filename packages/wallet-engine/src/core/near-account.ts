@@ -1,8 +1,25 @@
 /** Account-id rules of nearcore: 2 to 64 characters of separated lower-case parts. */
 const accountIdPattern = /^(([a-z\d]+[-_])*[a-z\d]+\.)*([a-z\d]+[-_])*[a-z\d]+$/;
 
+const longestAccountId = 64;
+
 export function isAccountId(text: string): boolean {
-  return text.length >= 2 && text.length <= 64 && accountIdPattern.test(text);
+  return text.length >= 2 && text.length <= longestAccountId && accountIdPattern.test(text);
+}
+
+const labelLength = 16;
+/** Wallets are sub-accounts of it, with a label of fixed length. */
+export const longestParentId = longestAccountId - labelLength - '.'.length;
+
+/**
+ * @throws Error if no account id, or one so long that a wallet's below it would be none: an implicit account of
+ * 64 characters, for example, has no sub-accounts of ours
+ */
+export function requireParentId(text: string): void {
+  if (isAccountId(text) && text.length <= longestParentId) return;
+  throw new Error(
+    `the service account must be a NEAR account id of at most ${longestParentId} characters: wallets are its sub-accounts`,
+  );
 }
 
 /** Only the direct parent may create an account: `a.b` for `b`, not `x.a.b`. */
@@ -19,7 +36,6 @@ export function isDirectSubAccountOf({
 }
 
 const labelAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
-const labelLength = 16;
 
 /**
  * A new sub-account id of fixed length, every character equally likely (36^16 ids: two of a

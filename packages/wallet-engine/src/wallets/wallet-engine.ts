@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { EngineConfig } from '../core/engine-config.ts';
 import { retryableCodes } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
+import { requireParentId } from '../core/near-account.ts';
 import {
   type EngineObserver,
   type EngineVitals,
@@ -96,7 +97,9 @@ const holderPollMs = 300;
 /** Platforms that know only requests end them after 30 s. */
 const tickLimitMs = 25_000;
 
+/** @throws Error when no wallet can exist below the service account, see {@link requireParentId} */
 export function createWalletEngine(parts: EngineParts): WalletEngine {
+  requireParentId(parts.config.serviceAccountId);
   return new Engine(parts);
 }
 
