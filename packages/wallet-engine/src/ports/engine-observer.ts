@@ -43,7 +43,7 @@ export interface EngineObserver {
   serviceError(error: { code: PauseReason | ProcessErrorCode }): void;
 
   /** The background work has completed one poll. */
-  workerBeat(beat: { atMs: number }): void;
+  workerPolled(poll: { atMs: number }): void;
 }
 
 /** What this process holds at the moment. */
@@ -66,5 +66,5 @@ export const silentObserver: EngineObserver = {
   walletFailed() {},
   transactionSettled() {},
   serviceError() {},
-  workerBeat() {},
+  workerPolled() {},
 };

@@ -20,5 +20,5 @@ export interface WalletQueue {
   stop(): Promise<void>;
 
   /** A code: why other machines are not woken at the moment; null when they are. */
-  trouble(): string | null;
+  errorCode(): string | null;
 }

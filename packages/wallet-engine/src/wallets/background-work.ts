@@ -96,7 +96,7 @@ class Background implements BackgroundWork {
     await stockTaker?.verify();
     await fillStock();
     const dueAtMs = await store.readNextDueAt();
-    observer.workerBeat({ atMs: nowMs });
+    observer.workerPolled({ atMs: nowMs });
     if (dueAtMs === null) return undefined;
     // When a retry is due or a lease expires, but not in a tight loop over what is due and cannot be taken.
     if (dueAtMs > nowMs) return Math.min(dueAtMs - nowMs, pollIntervalMs);

@@ -40,7 +40,7 @@ function requestsWith(world: World, bytes: number[]) {
         },
         start: () => undefined,
         stop: async () => undefined,
-        trouble: () => null,
+        errorCode: () => null,
       },
       clock: world.clock,
       log: world.log(),

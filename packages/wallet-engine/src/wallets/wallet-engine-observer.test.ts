@@ -16,7 +16,7 @@ function listener(): { observer: EngineObserver; reported: Told } {
     walletFailed: [],
     transactionSettled: [],
     serviceError: [],
-    workerBeat: [],
+    workerPolled: [],
   };
   const observer: EngineObserver = {
     walletClaimed: (claim) => reported.walletClaimed.push(claim),
@@ -27,7 +27,7 @@ function listener(): { observer: EngineObserver; reported: Told } {
     walletFailed: (failure) => reported.walletFailed.push(failure),
     transactionSettled: (settled) => reported.transactionSettled.push(settled),
     serviceError: (fault) => reported.serviceError.push(fault),
-    workerBeat: (beat) => reported.workerBeat.push(beat),
+    workerPolled: (poll) => reported.workerPolled.push(poll),
   };
   return { observer, reported };
 }
@@ -85,6 +85,6 @@ describe('what the observers of several processes receive', () => {
       { errorCode: 'REWARD_REFUSED', isFinal: false },
       { errorCode: 'REWARD_REFUSED', isFinal: true },
     ]);
-    expect(reported.workerBeat.at(-1)?.atMs).toBeGreaterThan(world.clock.now() - 2_000);
+    expect(reported.workerPolled.at(-1)?.atMs).toBeGreaterThan(world.clock.now() - 2_000);
   });
 });

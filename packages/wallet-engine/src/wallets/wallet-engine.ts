@@ -89,7 +89,7 @@ export interface WalletEngine {
   /** What this process holds at the moment. */
   vitals(): EngineVitals;
   /** Why other machines are not woken for new wallets, a code; null when they are. */
-  queueTrouble(): string | null;
+  queueErrorCode(): string | null;
 }
 
 const waitForHolderMs = 30_000;
@@ -175,8 +175,8 @@ class Engine implements WalletEngine {
     };
   }
 
-  queueTrouble(): string | null {
-    return this.#parts.queue.trouble();
+  queueErrorCode(): string | null {
+    return this.#parts.queue.errorCode();
   }
 
   async requestWallet(userId: string): Promise<Wallet | null> {

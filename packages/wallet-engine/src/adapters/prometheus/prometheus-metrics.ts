@@ -200,7 +200,7 @@ export function createPrometheusMetrics({
         burnt.inc({ purpose }, toMicroFunds(burntYocto ?? 0n, nearDecimals) / microPerUnit);
       },
       serviceError: ({ code }) => faults.inc({ code }),
-      workerBeat: ({ atMs }) => heartbeat.set(atMs / 1000),
+      workerPolled: ({ atMs }) => heartbeat.set(atMs / 1000),
     },
 
     onRpcCall: ({ url, method, outcome, tookMs }) => {

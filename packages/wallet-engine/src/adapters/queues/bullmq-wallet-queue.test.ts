@@ -94,7 +94,7 @@ function describeOverRedis(): void {
     return queue;
   };
   const connected = (queue: WalletQueue) =>
-    vi.waitFor(() => expect(queue.trouble()).toBeNull(), patience);
+    vi.waitFor(() => expect(queue.errorCode()).toBeNull(), patience);
   const addWallet = (userId: string, columns: Record<string, SqlValue> = {}) =>
     addUser(database, userId, {
       nearAccountId: `${userId.toLowerCase()}.choonsim.devnet`,
@@ -128,7 +128,7 @@ function describeOverRedis(): void {
       let isStopped = false;
       const asInLife: WalletQueue = {
         start: (processQueue) => queue.start(processQueue),
-        trouble: () => queue.trouble(),
+        errorCode: () => queue.errorCode(),
         // The row is PENDING before anybody is told.
         async enqueue(userId) {
           await addWallet(userId);
@@ -279,7 +279,7 @@ function describeOverRedis(): void {
       });
       await waitFor(() => expect(calls).toBe(1));
       await redis.kill();
-      await waitFor(() => expect(worker.trouble()).toBe('REDIS_AWAY'));
+      await waitFor(() => expect(worker.errorCode()).toBe('REDIS_AWAY'));
       await addWallet('ann');
       const askedMs = performance.now();
       await pages.enqueue('ann');
@@ -302,7 +302,7 @@ function describeOverRedis(): void {
         calls += 1;
       });
       await waitFor(() => expect(calls).toBe(1));
-      expect(queue.trouble()).toBe('REDIS_AWAY');
+      expect(queue.errorCode()).toBe('REDIS_AWAY');
       await redis.start();
       await connected(queue);
       await addWallet('ann');
@@ -321,7 +321,7 @@ function describeOverRedis(): void {
       await addWallet('ann');
       redis.freeze();
       await queue.enqueue('ann');
-      await waitFor(() => expect(queue.trouble()).toBe('REDIS_AWAY'));
+      await waitFor(() => expect(queue.errorCode()).toBe('REDIS_AWAY'));
       await waitFor(() => expect(calls).toBeGreaterThan(1));
       const stoppingMs = performance.now();
       await queue.stop();

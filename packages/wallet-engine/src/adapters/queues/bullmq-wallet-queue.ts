@@ -72,7 +72,7 @@ class BullmqQueue implements WalletQueue {
     this.#jobs.disconnect();
   }
 
-  trouble(): string | null {
+  errorCode(): string | null {
     return this.#jobs.isAway() ? 'REDIS_AWAY' : null;
   }
 
@@ -83,7 +83,7 @@ class BullmqQueue implements WalletQueue {
       try {
         await this.#jobs.add(userIds);
       } catch {
-        // `trouble` says so. The others find it in the table, within a second.
+        // `errorCode` says so. The others find it in the table, within a second.
         void this.#calls?.run();
       }
     }

@@ -41,6 +41,6 @@ export function createCronWalletQueue({
       await calls?.stop();
     },
 
-    trouble: () => null,
+    errorCode: () => null,
   };
 }

@@ -18,7 +18,7 @@ const readMovesMeanwhile = `SELECT "event"."id", "fromStatus", "toStatus", "Wall
   FROM "WalletEvent" AS "event" JOIN "Wallet" ON "Wallet"."id" = "event"."userId"
   WHERE "event"."id" > :lastEventId`;
 
-const countMoves = `SELECT "fromStatus", "toStatus", count(*) AS "count", MAX("id") AS "lastEventId"
+const countTransitions = `SELECT "fromStatus", "toStatus", count(*) AS "count", MAX("id") AS "lastEventId"
   FROM "WalletEvent" WHERE "id" > :lastEventId GROUP BY "fromStatus", "toStatus"`;
 
 const oldestWaiting = `SELECT MIN("requestedAt") AS "since" FROM (
@@ -49,9 +49,9 @@ export function createSqlWalletCensus(database: SqlDatabase): WalletCensus {
   const countWallets = async () => {
     tally ??= await countEverybody(database);
     const { counts, lastEventId } = tally;
-    for (const move of await read(countMoves, { lastEventId })) {
-      applyMove(counts, move, Number(move.count));
-      tally.lastEventId = Math.max(tally.lastEventId, Number(move.lastEventId));
+    for (const transition of await read(countTransitions, { lastEventId })) {
+      applyTransition(counts, transition, Number(transition.count));
+      tally.lastEventId = Math.max(tally.lastEventId, Number(transition.lastEventId));
     }
     const ofNobody = await read(countStock);
     const inStock = (key: WalletStatus) =>
@@ -110,19 +110,19 @@ async function countEverybody(database: SqlDatabase): Promise<Tally> {
   }
   let lastEventId = Number(ends?.lastEventId);
   const meanwhile = await database.read({ sql: readMovesMeanwhile, params: { lastEventId } });
-  for (const move of meanwhile) {
-    const id = Number(move.id);
-    const part = Math.floor((Number(move.row) - 1) / rowsAtATime);
-    const isCounted = Number(move.row) <= lastRow && id <= (seenEventId[part] ?? 0);
-    if (!isCounted) applyMove(counts, move, 1);
+  for (const transition of meanwhile) {
+    const id = Number(transition.id);
+    const part = Math.floor((Number(transition.row) - 1) / rowsAtATime);
+    const isCounted = Number(transition.row) <= lastRow && id <= (seenEventId[part] ?? 0);
+    if (!isCounted) applyTransition(counts, transition, 1);
     lastEventId = Math.max(lastEventId, id);
   }
   return { counts, lastEventId };
 }
 
-function applyMove(counts: Tally['counts'], move: SqlRow, count: number): void {
-  add(counts, status(move.fromStatus), -count);
-  add(counts, status(move.toStatus), count);
+function applyTransition(counts: Tally['counts'], transition: SqlRow, count: number): void {
+  add(counts, status(transition.fromStatus), -count);
+  add(counts, status(transition.toStatus), count);
 }
 
 function add(counts: Tally['counts'], key: string | null, by: number): void {
