@@ -156,7 +156,7 @@ export const adminEn: AdminWords = {
       minutes: (count) => `valid for ${count} minutes`,
       isNewUser: (answer) => (answer === 'true' ? 'new account' : 'existing account'),
     },
-    told: {
+    outcomes: {
       RETRIED: (count) => `Restarted: ${count}.`,
       NOTHING_TO_RETRY: () => 'Only permanently failed wallets can be retried.',
       NOTHING_CHOSEN: () => 'Select at least one wallet.',

@@ -155,7 +155,7 @@ export const adminKo: AdminWords = {
       minutes: (count) => `${count}분 동안 쓸 수 있음`,
       isNewUser: (answer) => (answer === 'true' ? '새 계정' : '있던 계정'),
     },
-    told: {
+    outcomes: {
       RETRIED: (count) => `다시 시작한 지갑: ${count}개`,
       NOTHING_TO_RETRY: () => '실패로 끝난 지갑만 다시 시도할 수 있어요.',
       NOTHING_CHOSEN: () => '지갑을 하나 이상 골라 주세요.',

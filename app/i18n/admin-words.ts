@@ -113,7 +113,7 @@ export interface AdminWords {
     readonly names: Readonly<Record<string, string>>;
     /** An action's outcome, by the name in its record. */
     readonly details: Readonly<Record<string, (value: string) => string>>;
-    readonly told: Readonly<Record<AdminOutcome['kind'], (count: number) => string>>;
+    readonly outcomes: Readonly<Record<AdminOutcome['kind'], (count: number) => string>>;
   };
 }
 

@@ -5,7 +5,11 @@ import type { AccountIntent, SavedIntent } from '../lib/forms/account-intents.ts
 import type { FormError } from '../lib/forms/form-error.ts';
 import type { LimitScope } from '../lib/forms/limit-notice.ts';
 import type { OtherSignInError, ProviderId } from '../lib/other-sign-in/sites.ts';
-import type { TransferPurpose, TransferStatus, WalletMove } from '../lib/wallet/wallet-history.ts';
+import type {
+  TransferPurpose,
+  TransferStatus,
+  WalletTransition,
+} from '../lib/wallet/wallet-history.ts';
 import type { WalletSituation } from '../lib/wallet/wallet-situation.ts';
 import type { WalletView } from '../lib/wallet/wallet-view.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -239,7 +243,7 @@ export interface Catalogue {
     readonly explorer: string;
     readonly history: string;
     readonly noHistory: string;
-    readonly events: Readonly<Record<WalletMove, string>>;
+    readonly events: Readonly<Record<WalletTransition, string>>;
     readonly attempt: (attempt: number) => string;
     readonly helpTitle: string;
     readonly help: string;

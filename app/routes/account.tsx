@@ -1,5 +1,5 @@
 import { data, redirect } from 'react-router';
-import { AccountSection, useShownRefusal } from '../components/account/AccountSection.tsx';
+import { AccountSection, useShownResult } from '../components/account/AccountSection.tsx';
 import { ChangeEmail } from '../components/account/ChangeEmail.tsx';
 import { ChangeName, FixedEmail } from '../components/account/ChangeName.tsx';
 import { ChangePassword, NoPassword } from '../components/account/ChangePassword.tsx';
@@ -17,8 +17,8 @@ import { useOwnerWords } from '../i18n/use-owner-words.ts';
 import { answerAccountForm, logInPathOfForm } from '../lib/account/account-forms.server.ts';
 import { refusalInit } from '../lib/auth/auth-form.server.ts';
 import { hasPassword, readFreshProof } from '../lib/auth/fresh-proof.server.ts';
+import type { AccountFormResult } from '../lib/forms/account-form-result.ts';
 import type { AccountIntent, SavedIntent } from '../lib/forms/account-intents.ts';
-import type { AccountRefusal } from '../lib/forms/account-refusal.ts';
 import { orRefused } from '../lib/forms/lost-request.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
 import { listSites } from '../lib/other-sign-in/linked-sites.server.ts';
@@ -62,33 +62,28 @@ export async function clientAction({ request, serverAction }: Route.ClientAction
   const newEmail = String(form.get('newEmail') ?? '');
   return orRefused(
     serverAction,
-    (error): AccountRefusal => ({ intent, name, newEmail, errors: { form: error } }),
+    (error): AccountFormResult => ({ intent, name, newEmail, errors: { form: error } }),
   );
 }
 
 export default function Account({ loaderData, actionData }: Route.ComponentProps) {
   const page = useText().accountPage;
   const owner = useOwnerWords();
-  const refusal = useShownRefusal(useKeptAnswer(actionData) ?? null);
+  const result = useShownResult(useKeptAnswer(actionData) ?? null);
   const { name, email, unsavedName, canMail, isEmailVerified, proof, hasPassword, sites } =
     loaderData;
-  const savedBy = useSaved({ email, isRefused: refusal !== null });
+  const savedBy = useSaved({ email, isRefused: result !== null });
   return (
     <Page title={page.title}>
       <div className="flex flex-col gap-4">
         <AccountSection title={page.profile} saved={savedBy('name')}>
-          <ChangeName name={name} unsavedName={unsavedName} refusal={refusal}>
+          <ChangeName name={name} unsavedName={unsavedName} result={result}>
             {canMail ? null : <FixedEmail email={email} />}
           </ChangeName>
         </AccountSection>
         {canMail ? (
           <AccountSection title={page.emailTitle} saved={savedBy('email')}>
-            <ChangeEmail
-              email={email}
-              isVerified={isEmailVerified}
-              proof={proof}
-              refusal={refusal}
-            />
+            <ChangeEmail email={email} isVerified={isEmailVerified} proof={proof} result={result} />
           </AccountSection>
         ) : null}
         <AccountSection title={page.display}>
@@ -98,28 +93,23 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
           </div>
         </AccountSection>
         <AccountSection title={page.passwordTitle} saved={savedBy('password')}>
-          {hasPassword ? <ChangePassword email={email} refusal={refusal} /> : <NoPassword />}
+          {hasPassword ? <ChangePassword email={email} result={result} /> : <NoPassword />}
         </AccountSection>
         <AccountSection
           title={owner.passkeys.title}
           saved={savedBy('add-passkey', 'remove-passkey')}
         >
-          <Passkeys passkeys={loaderData.passkeys} proof={proof} refusal={refusal} />
+          <Passkeys passkeys={loaderData.passkeys} proof={proof} result={result} />
         </AccountSection>
         {sites.linked.length + sites.open.length > 0 ? (
           <AccountSection title={owner.sites.title} saved={savedBy('link-site', 'unlink-site')}>
-            <LinkedSites
-              sites={sites}
-              error={loaderData.linkError}
-              proof={proof}
-              refusal={refusal}
-            />
+            <LinkedSites sites={sites} error={loaderData.linkError} proof={proof} result={result} />
           </AccountSection>
         ) : null}
         <AccountSection title={page.devices}>
-          <SignOut refusal={refusal} />
+          <SignOut result={result} />
         </AccountSection>
-        <DeleteAccount hasPassword={hasPassword} refusal={refusal} />
+        <DeleteAccount hasPassword={hasPassword} result={result} />
       </div>
     </Page>
   );

@@ -2,7 +2,7 @@ import { isPauseReason } from '#engine/core/errors.ts';
 import { db } from '../lib/db.server.ts';
 import { log } from '../lib/log.server.ts';
 import { remedyOf } from '../lib/near/remedies.ts';
-import { sealingTrouble, walletEngine } from '../lib/near/wallet-engine.server.ts';
+import { sealingError, walletEngine } from '../lib/near/wallet-engine.server.ts';
 
 /**
  * Readiness: the database responds. The chain may still be down, since sign-ups work without it;
@@ -21,14 +21,14 @@ export async function loader() {
     const own = engine.pausedBy();
     // The row is newer than this process's last reading of it.
     const interruption = own && !isPauseReason(own) ? own : null;
-    const sealing = await sealingTrouble();
+    const sealing = await sealingError();
     const paused = reason ?? sealing?.code ?? interruption;
     const answer = {
       status: 'ready',
       paused,
       since: deployment?.pausedAt?.toISOString() ?? null,
       remedy: paused && remedyOf(paused),
-      queue: engine.queueTrouble(),
+      queue: engine.queueErrorCode(),
     };
     return Response.json(answer, { headers });
   } catch (error) {

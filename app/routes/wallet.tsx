@@ -17,8 +17,8 @@ import { env } from '../lib/settings/env.server.ts';
 import { explorerAccountUrl } from '../lib/wallet/explorer.ts';
 import { drawQrCode } from '../lib/wallet/qr-code.server.ts';
 import {
-  listMoves,
   listTransfers,
+  listTransitions,
   readKeyExportedAt,
   readLastSync,
 } from '../lib/wallet/wallet-details.server.ts';
@@ -27,9 +27,9 @@ import type { Route } from './+types/wallet.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {
   const { userId, wallet } = await requireWalletOwner(request);
-  const [transfers, moves, syncedAt, keyExportedAt] = await Promise.all([
+  const [transfers, transitions, syncedAt, keyExportedAt] = await Promise.all([
     listTransfers(userId),
-    listMoves(userId),
+    listTransitions(userId),
     readLastSync(userId),
     readKeyExportedAt(userId),
   ]);
@@ -40,7 +40,7 @@ export async function loader({ request }: Route.LoaderArgs) {
     supportEmail: env().supportEmail,
     syncedAt,
     transfers,
-    moves,
+    transitions,
     keyExportedAt,
   };
 }
@@ -65,7 +65,7 @@ export default function WalletPage({ loaderData, actionData }: Route.ComponentPr
     supportEmail,
     syncedAt,
     transfers,
-    moves,
+    transitions,
     keyExportedAt,
   } = loaderData;
   const refusal = actionData === 'STARTED' ? undefined : actionData;
@@ -104,7 +104,7 @@ export default function WalletPage({ loaderData, actionData }: Route.ComponentPr
         ) : null}
         <TransferList transfers={transfers} />
         <WalletAccount accountId={accountId} qrCode={qrCode} explorerUrl={explorerUrl} />
-        <WalletHistory moves={moves} isMade={wallet.isReady} />
+        <WalletHistory transitions={transitions} isMade={wallet.isReady} />
         <KeySection exportedAt={keyExportedAt} />
       </div>
     </Page>

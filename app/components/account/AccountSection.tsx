@@ -2,8 +2,8 @@ import { type ReactNode, type Ref, useEffect, useId, useRef } from 'react';
 import { Form, useNavigation } from 'react-router';
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
+import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import type { AccountIntent } from '../../lib/forms/account-intents.ts';
-import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
 import type { ShownError } from '../../lib/forms/form-error.ts';
 import { Notice } from '../Notice.tsx';
 
@@ -31,7 +31,7 @@ export function AccountSection({ title, saved, children }: AccountSectionProps) 
 
 interface AccountFormProps {
   readonly intent: AccountIntent;
-  readonly refusal: AccountRefusal | null;
+  readonly result: AccountFormResult | null;
   readonly action: string;
   readonly isDangerous?: boolean;
   readonly children?: ReactNode;
@@ -39,13 +39,13 @@ interface AccountFormProps {
 
 /** One of the page's forms. It answers with a whole page, so it works without JavaScript. */
 export function AccountForm(props: AccountFormProps) {
-  const { intent, refusal, action, isDangerous = false, children } = props;
+  const { intent, result, action, isDangerous = false, children } = props;
   const text = useText();
   const isSending = useNavigation().formData?.get('intent') === intent;
-  const error = errorOf(refusal, intent, 'form');
+  const error = errorOf(result, intent, 'form');
   const form = useRef<HTMLFormElement>(null);
   const wasSending = useRef(false);
-  const isRefused = refusal?.intent === intent;
+  const isRefused = result?.intent === intent;
   useEffect(() => {
     // Saved: clear any password that was typed.
     if (wasSending.current && !isSending && !isRefused) form.current?.reset();
@@ -97,18 +97,18 @@ export function IntentForm({ intent, isBusy, sentence, ref, children }: IntentFo
 }
 
 /** Hides the errors while the form is being sent again: they describe the previous submission. */
-export function useShownRefusal(refusal: AccountRefusal | null): AccountRefusal | null {
+export function useShownResult(result: AccountFormResult | null): AccountFormResult | null {
   const { formData } = useNavigation();
-  if (!refusal || formData?.get('intent') !== refusal.intent) return refusal;
-  return { ...refusal, errors: {} };
+  if (!result || formData?.get('intent') !== result.intent) return result;
+  return { ...result, errors: {} };
 }
 
 export function errorOf(
-  refusal: AccountRefusal | null,
+  result: AccountFormResult | null,
   intent: AccountIntent,
-  field: keyof AccountRefusal['errors'],
+  field: keyof AccountFormResult['errors'],
 ): ShownError | undefined {
-  return refusal?.intent === intent ? refusal.errors[field] : undefined;
+  return result?.intent === intent ? result.errors[field] : undefined;
 }
 
 /** A live region; present from the first render, so that screen readers announce changes. */

@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
-import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
+import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import { Field } from '../Field.tsx';
 import { PasswordField } from '../PasswordField.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
@@ -11,15 +11,15 @@ interface ChangeEmailProps {
   readonly email: string;
   readonly isVerified: boolean;
   readonly proof: FreshProof;
-  readonly refusal: AccountRefusal | null;
+  readonly result: AccountFormResult | null;
 }
 
 /** The address changes only when the link in the confirmation e-mail is opened. */
-export function ChangeEmail({ email, isVerified, proof, refusal }: ChangeEmailProps) {
+export function ChangeEmail({ email, isVerified, proof, result }: ChangeEmailProps) {
   const text = useText();
   const page = text.accountPage;
   const sentence = (field: 'newEmail' | 'password') =>
-    errorSentence(text, errorOf(refusal, 'email', field));
+    errorSentence(text, errorOf(result, 'email', field));
   return (
     <div className="flex flex-col gap-5">
       <div>
@@ -33,7 +33,7 @@ export function ChangeEmail({ email, isVerified, proof, refusal }: ChangeEmailPr
           {page.verifyEmail}
         </Link>
       )}
-      <AccountForm intent="email" refusal={refusal} action={page.changeEmail}>
+      <AccountForm intent="email" result={result} action={page.changeEmail}>
         <div data-field="">
           <Field
             name="newEmail"
@@ -41,7 +41,7 @@ export function ChangeEmail({ email, isVerified, proof, refusal }: ChangeEmailPr
             label={page.newEmail}
             hint={page.newEmailHint}
             error={sentence('newEmail')}
-            defaultValue={refusal?.newEmail}
+            defaultValue={result?.newEmail}
             autoComplete="email"
             inputMode="email"
             required

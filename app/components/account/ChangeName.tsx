@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
-import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
+import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import { NAME_MAX_LENGTH } from '../../lib/forms/account-rules.ts';
 import { Field } from '../Field.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
@@ -10,17 +10,17 @@ interface ChangeNameProps {
   readonly name: string;
   /** Submitted after the session had ended, and not saved. */
   readonly unsavedName: string | null;
-  readonly refusal: AccountRefusal | null;
+  readonly result: AccountFormResult | null;
   /** Between the field and the button. */
   readonly children: ReactNode;
 }
 
-export function ChangeName({ name, unsavedName, refusal, children }: ChangeNameProps) {
+export function ChangeName({ name, unsavedName, result, children }: ChangeNameProps) {
   const text = useText();
   const page = text.accountPage;
-  const error = errorSentence(text, errorOf(refusal, 'name', 'name'));
+  const error = errorSentence(text, errorOf(result, 'name', 'name'));
   return (
-    <AccountForm intent="name" refusal={refusal} action={page.save}>
+    <AccountForm intent="name" result={result} action={page.save}>
       {/* If the session has ended, this tells the server whether the name was changed. */}
       <input type="hidden" name="nameBefore" value={name} />
       <div data-field="">
@@ -30,7 +30,7 @@ export function ChangeName({ name, unsavedName, refusal, children }: ChangeNameP
           label={text.account.name}
           hint={text.account.nameHint}
           error={error ?? (unsavedName === null ? undefined : page.nameNotSaved)}
-          defaultValue={refusal?.name ?? unsavedName ?? name}
+          defaultValue={result?.name ?? unsavedName ?? name}
           autoComplete="nickname"
           maxLength={NAME_MAX_LENGTH}
           required

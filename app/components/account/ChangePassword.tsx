@@ -2,23 +2,23 @@ import { Link } from 'react-router';
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
-import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
+import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
 
 export function ChangePassword({
   email,
-  refusal,
+  result,
 }: {
   email: string;
-  refusal: AccountRefusal | null;
+  result: AccountFormResult | null;
 }) {
   const text = useText();
   const page = text.accountPage;
   const sentence = (field: 'currentPassword' | 'newPassword') =>
-    errorSentence(text, errorOf(refusal, 'password', field));
+    errorSentence(text, errorOf(result, 'password', field));
   return (
-    <AccountForm intent="password" refusal={refusal} action={page.changePassword}>
+    <AccountForm intent="password" result={result} action={page.changePassword}>
       {/* Password managers store the new password under this name; it is not sent. */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       <div data-field="">

@@ -1,22 +1,22 @@
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
-import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
+import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
 
 /** Explains what is lost and what stays, then asks for the password if the account has one. */
 export function DeleteAccount({
   hasPassword,
-  refusal,
+  result,
 }: {
   hasPassword: boolean;
-  refusal: AccountRefusal | null;
+  result: AccountFormResult | null;
 }) {
   const text = useText();
   const page = text.accountPage;
-  const error = errorOf(refusal, 'delete', 'password');
+  const error = errorOf(result, 'delete', 'password');
   return (
-    <details className="card group p-[min(1.5rem,6vw)]" open={refusal?.intent === 'delete'}>
+    <details className="card group p-[min(1.5rem,6vw)]" open={result?.intent === 'delete'}>
       <summary className="cursor-pointer font-semibold text-danger text-lg">
         <h2 className="inline">{page.deleteTitle}</h2>
       </summary>
@@ -25,7 +25,7 @@ export function DeleteAccount({
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
-      <AccountForm intent="delete" refusal={refusal} action={page.deleteAction} isDangerous>
+      <AccountForm intent="delete" result={result} action={page.deleteAction} isDangerous>
         {hasPassword ? (
           <div data-field="">
             <PasswordField

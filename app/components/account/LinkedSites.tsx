@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
-import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
+import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import type { Sites } from '../../lib/other-sign-in/linked-sites.server.ts';
 import type { LinkError } from '../../lib/other-sign-in/sites.ts';
 import { LocalTime } from '../LocalTime.tsx';
@@ -15,11 +15,11 @@ interface LinkedSitesProps {
   /** The error of the last attempt to link a site; null: it worked, or there was none. */
   readonly error: LinkError | null;
   readonly proof: FreshProof;
-  readonly refusal: AccountRefusal | null;
+  readonly result: AccountFormResult | null;
 }
 
 /** The other sites whose accounts can log in here, and those that could be linked. */
-export function LinkedSites({ sites, error, proof, refusal }: LinkedSitesProps) {
+export function LinkedSites({ sites, error, proof, result }: LinkedSitesProps) {
   const text = useOwnerWords().sites;
   const words = useText().account;
   return (
@@ -39,12 +39,12 @@ export function LinkedSites({ sites, error, proof, refusal }: LinkedSitesProps) 
             mark={<SiteMark id={id} />}
             detail={<LinkedSince iso={linkedAt} />}
             proof={proof}
-            refusal={refusal}
+            result={result}
           />
         ))}
         {sites.open.map(({ id, name: ownName }) => {
           const name = ownName ?? words.otherSites.names[id];
-          const address = refusal?.of === id ? refusal.siteAddress : undefined;
+          const address = result?.of === id ? result.siteAddress : undefined;
           return (
             <SignInMethod
               key={id}
@@ -54,7 +54,7 @@ export function LinkedSites({ sites, error, proof, refusal }: LinkedSitesProps) 
               mark={<SiteMark id={id} />}
               detail={address ? <GoOn name={name} address={address} /> : text.open}
               proof={proof}
-              refusal={refusal}
+              result={result}
             />
           );
         })}

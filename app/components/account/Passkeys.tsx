@@ -4,7 +4,7 @@ import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
-import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
+import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import type { ShownPasskey } from '../../lib/passkeys/passkeys.server.ts';
 import { LocalTime } from '../LocalTime.tsx';
 import { Notice } from '../Notice.tsx';
@@ -17,10 +17,10 @@ import { SignInMethod } from './SignInMethod.tsx';
 interface PasskeysProps {
   readonly passkeys: readonly ShownPasskey[];
   readonly proof: FreshProof;
-  readonly refusal: AccountRefusal | null;
+  readonly result: AccountFormResult | null;
 }
 
-export function Passkeys({ passkeys, proof, refusal }: PasskeysProps) {
+export function Passkeys({ passkeys, proof, result }: PasskeysProps) {
   const text = useOwnerWords().passkeys;
   return (
     <div className="flex flex-col gap-4">
@@ -28,11 +28,11 @@ export function Passkeys({ passkeys, proof, refusal }: PasskeysProps) {
       {passkeys.length > 0 ? (
         <ul className="divide-y divide-line">
           {passkeys.map((passkey) => (
-            <Passkey key={passkey.id} passkey={passkey} proof={proof} refusal={refusal} />
+            <Passkey key={passkey.id} passkey={passkey} proof={proof} result={result} />
           ))}
         </ul>
       ) : null}
-      <AddPasskey proof={proof} refusal={refusal} />
+      <AddPasskey proof={proof} result={result} />
     </div>
   );
 }
@@ -40,7 +40,7 @@ export function Passkeys({ passkeys, proof, refusal }: PasskeysProps) {
 function Passkey({
   passkey,
   proof,
-  refusal,
+  result,
 }: Omit<PasskeysProps, 'passkeys'> & { passkey: ShownPasskey }) {
   const text = useOwnerWords().passkeys;
   const device = passkey.device ?? text.unknownDevice;
@@ -60,7 +60,7 @@ function Passkey({
         </>
       }
       proof={proof}
-      refusal={refusal}
+      result={result}
     />
   );
 }
@@ -69,7 +69,7 @@ function Passkey({
  * Two steps: the page's form proves who asks and returns the creation options; then the device
  * creates the passkey, which is posted.
  */
-function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
+function AddPasskey({ proof, result }: Omit<PasskeysProps, 'passkeys'>) {
   const words = useText();
   const page = words.accountPage;
   const text = useOwnerWords().passkeys;
@@ -82,14 +82,14 @@ function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
       { method: 'post', action: '/account', preventScrollReset: true },
     );
   });
-  const options = refusal?.passkeyOptions;
+  const options = result?.passkeyOptions;
   const asked = useRef<typeof options>(undefined);
   useEffect(() => {
     if (!options || asked.current === options) return;
     asked.current = options;
     void ask(() => makePasskey(options));
   }, [options, ask]);
-  const error = errorOf(refusal, 'add-passkey', 'form');
+  const error = errorOf(result, 'add-passkey', 'form');
   const sentence = hasFailed ? words.account.passkeyFailed : errorSentence(words, error);
   if (proof === 'sign-in') return <Notice kind="wait">{words.account.errors.SIGN_IN_AGAIN}</Notice>;
   const isBusy = isSending || isAsking;
@@ -99,7 +99,7 @@ function AddPasskey({ proof, refusal }: Omit<PasskeysProps, 'passkeys'>) {
         <div data-field="">
           <PasswordField
             label={page.proofPassword}
-            error={errorSentence(words, errorOf(refusal, 'add-passkey', 'password'))}
+            error={errorSentence(words, errorOf(result, 'add-passkey', 'password'))}
             autoComplete="current-password"
           />
         </div>

@@ -4,8 +4,8 @@ import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
+import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import type { WayInIntent } from '../../lib/forms/account-intents.ts';
-import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
 import { PasswordField } from '../PasswordField.tsx';
 import { errorOf, IntentForm } from './AccountSection.tsx';
 
@@ -17,14 +17,14 @@ interface SignInMethodProps {
   /** When it was added or last used. */
   readonly detail: ReactNode;
   readonly proof: FreshProof;
-  readonly refusal: AccountRefusal | null;
+  readonly result: AccountFormResult | null;
 }
 
 /** One sign-in method with the form that removes it, or one that could be added. */
 export function SignInMethod(props: SignInMethodProps) {
   const { intent, name, mark, detail, proof } = props;
   const text = useOwnerWords().signInMethods;
-  const isRefused = props.refusal?.intent === intent && props.refusal.of === props.id;
+  const isRefused = props.result?.intent === intent && props.result.of === props.id;
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 py-2">
       <div className="flex min-w-0 items-center gap-3">
@@ -61,7 +61,7 @@ function WayInForm({
   id,
   name,
   proof,
-  refusal,
+  result,
   isRefused,
 }: SignInMethodProps & { isRefused: boolean }) {
   const words = useText();
@@ -75,7 +75,7 @@ function WayInForm({
   const sent = useNavigation().formData;
   const isSending = sent?.get('intent') === intent && sent.get('of') === id;
   const sentence = (field: 'password' | 'form') =>
-    isRefused ? errorSentence(words, errorOf(refusal, intent, field)) : undefined;
+    isRefused ? errorSentence(words, errorOf(result, intent, field)) : undefined;
   return (
     <IntentForm intent={intent} isBusy={isSending} sentence={sentence('form')}>
       <input type="hidden" name="of" value={id} />

@@ -1,10 +1,10 @@
 import { Form } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
-import type { AccountRefusal } from '../../lib/forms/account-refusal.ts';
+import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import { AccountForm } from './AccountSection.tsx';
 
 /** On this device, or on all of them. */
-export function SignOut({ refusal }: { readonly refusal: AccountRefusal | null }) {
+export function SignOut({ result }: { readonly result: AccountFormResult | null }) {
   const page = useText().accountPage;
   return (
     <>
@@ -16,11 +16,7 @@ export function SignOut({ refusal }: { readonly refusal: AccountRefusal | null }
             {page.signOutHere}
           </button>
         </Form>
-        <AccountForm
-          intent="sign-out-everywhere"
-          refusal={refusal}
-          action={page.signOutEverywhere}
-        />
+        <AccountForm intent="sign-out-everywhere" result={result} action={page.signOutEverywhere} />
       </div>
     </>
   );

@@ -17,7 +17,7 @@ interface OutcomeNoticeProps {
 
 /** The outcome of the last action; announced when it appears. */
 export function OutcomeNotice({ outcome, kinds }: OutcomeNoticeProps) {
-  const words = useAdminWords().actions.told;
+  const words = useAdminWords().actions.outcomes;
   const isHere = outcome && (kinds?.includes(outcome.kind) ?? true);
   return (
     <div aria-live="polite" className={kinds ? 'not-empty:my-3' : 'empty:-mt-5'}>

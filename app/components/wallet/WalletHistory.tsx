@@ -1,10 +1,16 @@
 import { useState } from 'react';
 import { useText } from '../../i18n/use-language.ts';
-import type { ShownMove } from '../../lib/wallet/wallet-details.server.ts';
+import type { ShownTransition } from '../../lib/wallet/wallet-details.server.ts';
 import { LocalTime } from '../LocalTime.tsx';
 
 /** The wallet's history, newest first. Of interest while it is being made, and to support. */
-export function WalletHistory({ moves, isMade }: { moves: readonly ShownMove[]; isMade: boolean }) {
+export function WalletHistory({
+  transitions,
+  isMade,
+}: {
+  transitions: readonly ShownTransition[];
+  isMade: boolean;
+}) {
   const text = useText();
   const page = text.walletPage;
   // The state at page load: the list must not close while it is being read.
@@ -16,17 +22,19 @@ export function WalletHistory({ moves, isMade }: { moves: readonly ShownMove[]; 
           {page.history}
         </h2>
       </summary>
-      {moves.length === 0 ? <p className="mt-2 text-muted text-sm">{page.noHistory}</p> : null}
+      {transitions.length === 0 ? (
+        <p className="mt-2 text-muted text-sm">{page.noHistory}</p>
+      ) : null}
       <ol aria-labelledby="wallet-history" className="mt-2 divide-y divide-line">
-        {moves.map(({ id, move, attempt, errorCode, at }) => (
+        {transitions.map(({ id, transition, attempt, errorCode, at }) => (
           <li key={id} className="flex gap-3 py-3 last:pb-0">
             <span
               aria-hidden="true"
-              className={`mt-2 size-2 shrink-0 rounded-full ${move === 'READY' ? 'bg-good' : move === 'FAILED' ? 'bg-danger' : 'bg-wait'}`}
+              className={`mt-2 size-2 shrink-0 rounded-full ${transition === 'READY' ? 'bg-good' : transition === 'FAILED' ? 'bg-danger' : 'bg-wait'}`}
             />
             <div>
               <p>
-                {page.events[move]}
+                {page.events[transition]}
                 {attempt ? <span className="text-muted"> ({page.attempt(attempt)})</span> : null}
                 {errorCode ? (
                   <span className="text-muted"> {text.wallet.errorCode(errorCode)}</span>

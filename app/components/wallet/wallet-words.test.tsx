@@ -142,7 +142,7 @@ const walletData = {
   supportEmail: null,
   syncedAt: null,
   transfers: [],
-  moves: [],
+  transitions: [],
 };
 const room = {
   accountId: 'u',

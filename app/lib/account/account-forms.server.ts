@@ -2,8 +2,12 @@ import { type data, redirect } from 'react-router';
 import { callAuth } from '../auth/auth-form.server.ts';
 import { eraseUser } from '../auth/deleted-users.server.ts';
 import { findPasswordProofError, findProofError, hasPassword } from '../auth/fresh-proof.server.ts';
+import type {
+  AccountField,
+  AccountFormResult,
+  AccountOwner,
+} from '../forms/account-form-result.ts';
 import type { AccountIntent } from '../forms/account-intents.ts';
-import type { AccountField, AccountOwner, AccountRefusal } from '../forms/account-refusal.ts';
 import { findEmailError, findNameError, findPasswordError } from '../forms/account-rules.ts';
 import type { FormError } from '../forms/form-error.ts';
 import { type FormFields, readForm } from '../forms/read-fields.server.ts';
@@ -27,7 +31,7 @@ const FIELD_OF_PASSWORD_ERROR: Partial<Record<FormError, AccountField>> = {
   ADMIN_PASSWORD_TOO_SHORT: 'newPassword',
 };
 
-type Answer = AccountRefusal | Response | ReturnType<typeof data<AccountRefusal>>;
+type Answer = AccountFormResult | Response | ReturnType<typeof data<AccountFormResult>>;
 type FormHandler = (request: Request, form: FormFields, owner: AccountOwner) => Promise<Answer>;
 
 const FORMS = {
@@ -73,7 +77,11 @@ function isIntent(text: string): text is AccountIntent {
 
 async function changeName(request: Request, form: FormFields): Promise<Answer> {
   const name = form.text('name').trim();
-  const refuse = (errors: AccountRefusal['errors']) => ({ intent: 'name' as const, name, errors });
+  const refuse = (errors: AccountFormResult['errors']) => ({
+    intent: 'name' as const,
+    name,
+    errors,
+  });
   const error = form.tooLong.has('name') ? 'NAME_TOO_LONG' : findNameError(name);
   if (error) return refuse({ name: error });
   const answer = await callAuth(request, '/update-user', { name });
@@ -87,7 +95,7 @@ async function changeEmail(
   owner: AccountOwner,
 ): Promise<Answer> {
   const newEmail = form.text('newEmail').trim();
-  const refuse = (errors: AccountRefusal['errors']) => ({
+  const refuse = (errors: AccountFormResult['errors']) => ({
     ...{ intent: 'email' as const, name: null, newEmail, errors },
   });
   if (!sendsMail()) return refuse({ form: 'FAILED' });
@@ -104,7 +112,7 @@ async function changeEmail(
 async function changePassword(request: Request, form: FormFields): Promise<Answer> {
   const currentPassword = form.text('currentPassword');
   const newPassword = form.text('newPassword');
-  const refuse = (errors: AccountRefusal['errors']) => ({
+  const refuse = (errors: AccountFormResult['errors']) => ({
     intent: 'password' as const,
     name: null,
     errors,
@@ -149,7 +157,7 @@ async function deleteAccount(
   owner: AccountOwner,
 ): Promise<Answer> {
   const { userId, email } = owner;
-  const refuse = (errors: AccountRefusal['errors']) => ({
+  const refuse = (errors: AccountFormResult['errors']) => ({
     intent: 'delete' as const,
     name: null,
     errors,

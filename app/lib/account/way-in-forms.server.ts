@@ -2,15 +2,15 @@ import { data, redirect } from 'react-router';
 import { languageOf } from '../../i18n/language.server.ts';
 import { refusalInit } from '../auth/auth-form.server.ts';
 import { findProofError } from '../auth/fresh-proof.server.ts';
+import type { AccountFormResult, AccountOwner } from '../forms/account-form-result.ts';
 import type { AccountIntent } from '../forms/account-intents.ts';
-import type { AccountOwner, AccountRefusal } from '../forms/account-refusal.ts';
 import type { ShownError } from '../forms/form-error.ts';
 import type { FormFields } from '../forms/read-fields.server.ts';
 import { beginLink, unlinkSite } from '../other-sign-in/linked-sites.server.ts';
 import { addPasskey, registrationOptions, removePasskey } from '../passkeys/passkeys.server.ts';
 
-type Answer = AccountRefusal | Response | ReturnType<typeof data<AccountRefusal>>;
-type Errors = AccountRefusal['errors'];
+type Answer = AccountFormResult | Response | ReturnType<typeof data<AccountFormResult>>;
+type Errors = AccountFormResult['errors'];
 
 const refuser = (intent: AccountIntent, of?: string) => (errors: Errors) => ({
   ...{ intent, name: null, errors },

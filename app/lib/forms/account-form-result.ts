@@ -11,7 +11,7 @@ export type AccountField =
   | 'form';
 
 /** What the page shows of a rejected form: the input, never a password. */
-export interface AccountRefusal {
+export interface AccountFormResult {
   readonly intent: AccountIntent;
   readonly name: string | null;
   readonly newEmail?: string;

@@ -161,13 +161,13 @@ export async function requireKnownMasterKeys(): Promise<void> {
   const keys = createSqlWalletKeyStore(sqlDatabase());
   const vault = keyVault();
   if (vault.opensKeys) return requireMasterKeys({ keys, vault, clock: systemClock, randomBytes });
-  const trouble = await sealingTrouble();
-  if (trouble?.code === 'SEALED_TO_NOBODY') throw trouble;
-  if (trouble) engineLog().warn({ code: trouble.code }, trouble.message);
+  const error = await sealingError();
+  if (error?.code === 'SEALED_TO_NOBODY') throw error;
+  if (error) engineLog().warn({ code: error.code }, error.message);
 }
 
 /** Why this process can ask for no wallet at the moment; null when it can, and where it opens keys itself. */
-export async function sealingTrouble(): Promise<ServiceError | null> {
+export async function sealingError(): Promise<ServiceError | null> {
   const vault = keyVault();
   if (vault.opensKeys) return null;
   const keys = createSqlWalletKeyStore(sqlDatabase());

@@ -16,7 +16,7 @@ import { showStatus } from '../commands/status.server.ts';
 import { closeDatabase, databaseHandle, db, migrateDatabase } from '../db.server.ts';
 import { requireReadyWallet } from '../session.server.ts';
 import { configureEnvironment } from '../settings/env.server.ts';
-import { listMoves, listTransfers } from './wallet-details.server.ts';
+import { listTransfers, listTransitions } from './wallet-details.server.ts';
 import { readWalletView } from './wallet-view.server.ts';
 import { readWelcomeGift } from './welcome-gift.server.ts';
 
@@ -80,8 +80,8 @@ test('a user who signs up while a wallet is in stock can chat at once, and has t
 test('its owner sees that it was given; an operator sees its whole history', async () => {
   await inStock('s2');
   const { row } = await signUp('bob');
-  const moves = await listMoves(row.id);
-  expect(moves.map(({ move }) => move)).toEqual(['TAKEN']);
+  const transitions = await listTransitions(row.id);
+  expect(transitions.map(({ transition }) => transition)).toEqual(['TAKEN']);
   const story = await readWalletStory(row.id);
   expect(story?.events.map(({ toStatus }) => toStatus)).toEqual(['READY', 'READY']);
   expect(story?.transactions).toHaveLength(2);
@@ -92,7 +92,9 @@ test('its owner sees that it was given; an operator sees its whole history', asy
 test('without one the wallet is created as usual', async () => {
   const { row } = await signUp('carl');
   expect(row.walletStatus).toBe('PENDING');
-  expect((await listMoves(row.id)).map(({ move }) => move)).toEqual(['REQUESTED']);
+  expect((await listTransitions(row.id)).map(({ transition }) => transition)).toEqual([
+    'REQUESTED',
+  ]);
 });
 
 test('the stock is counted, and wallets can be set aside', async () => {

@@ -6,10 +6,10 @@ import { walletReader } from '../near/wallet-engine.server.ts';
 import { env } from '../settings/env.server.ts';
 import { explorerTransactionUrl } from './explorer.ts';
 import {
-  moveOf,
   type TransferPurpose,
   type TransferStatus,
-  type WalletMove,
+  transitionOf,
+  type WalletTransition,
 } from './wallet-history.ts';
 
 /** The token's own; it cannot change once there are balances. */
@@ -28,9 +28,9 @@ export interface ShownTransfer {
   readonly at: string;
 }
 
-export interface ShownMove {
+export interface ShownTransition {
   readonly id: number;
-  readonly move: WalletMove;
+  readonly transition: WalletTransition;
   /** The attempt it belongs to, from 1; null if irrelevant. */
   readonly attempt: number | null;
   readonly errorCode: string | null;
@@ -53,20 +53,21 @@ export async function listTransfers(userId: string): Promise<ShownTransfer[]> {
 }
 
 /** The wallet's latest transitions, newest first; for one from the stock, since it has an owner. */
-export async function listMoves(userId: string): Promise<ShownMove[]> {
+export async function listTransitions(userId: string): Promise<ShownTransition[]> {
   const events = await walletReader().readEvents({ ownerId: userId, limit: LONGEST_LIST });
   const taken = events.findIndex(
-    ({ fromStatus: from, toStatus: to }) => moveOf({ from, to }) === 'TAKEN',
+    ({ fromStatus: from, toStatus: to }) => transitionOf({ from, to }) === 'TAKEN',
   );
   const own = taken === -1 ? events : events.slice(0, taken + 1);
   return own.map(({ id, fromStatus, toStatus, attempt, errorCode, atMs }) => {
-    const move = moveOf({ from: fromStatus, to: toStatus });
-    const hasAttempt = move === 'STARTED' || move === 'TAKEN_OVER' || move === 'FAILED';
+    const transition = transitionOf({ from: fromStatus, to: toStatus });
+    const hasAttempt =
+      transition === 'STARTED' || transition === 'TAKEN_OVER' || transition === 'FAILED';
     return {
       id,
-      move,
+      transition,
       attempt: hasAttempt && attempt > 0 ? attempt : null,
-      errorCode: move === 'FAILED' ? errorCode : null,
+      errorCode: transition === 'FAILED' ? errorCode : null,
       at: isoOf(atMs),
     };
   });

@@ -1,5 +1,5 @@
 /** A transition of the wallet as shown to its owner. */
-export type WalletMove =
+export type WalletTransition =
   | 'REQUESTED'
   | 'STARTED'
   | 'TAKEN_OVER'
@@ -12,7 +12,7 @@ export type WalletMove =
   /** Not by the engine: changed by hand. */
   | 'CHANGED';
 
-const MOVES = new Map<string, WalletMove>([
+const TRANSITIONS = new Map<string, WalletTransition>([
   ['none to PENDING', 'REQUESTED'],
   ['PENDING to CREATING', 'STARTED'],
   ['FAILED to CREATING', 'STARTED'],
@@ -30,6 +30,12 @@ export type TransferPurpose = 'SIGNUP_REWARD' | 'OTHER';
 export type TransferStatus = 'PENDING' | 'COMPLETED' | 'FAILED';
 
 /** From the stored states of an event; null: the user had no wallet. */
-export function moveOf({ from, to }: { from: string | null; to: string | null }): WalletMove {
-  return MOVES.get(`${from ?? 'none'} to ${to ?? 'none'}`) ?? 'CHANGED';
+export function transitionOf({
+  from,
+  to,
+}: {
+  from: string | null;
+  to: string | null;
+}): WalletTransition {
+  return TRANSITIONS.get(`${from ?? 'none'} to ${to ?? 'none'}`) ?? 'CHANGED';
 }
