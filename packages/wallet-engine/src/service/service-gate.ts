@@ -7,6 +7,16 @@ import type { KeyVault } from '../ports/key-vault.ts';
 import type { BlockReference, FinalBlock, NearChain } from '../ports/near-chain.ts';
 import type { Deployment, TransactionLedger } from '../ports/transaction-ledger.ts';
 import type { DatabaseMemory } from './database-memory.ts';
+import {
+  afterServiceError,
+  closedBecause,
+  databaseSince,
+  type GateKnowledge,
+  isProbeDue,
+  isTreasuryDue,
+  type Openness,
+  opennessOf,
+} from './gate-decisions.ts';
 import { type Interruption, interruptedBy, isInterrupted } from './interruption.ts';
 import {
   meetChain,
@@ -32,7 +42,7 @@ import { checkTreasury, createRunwayWarning } from './treasury.ts';
  */
 export interface ServiceGate {
   /** Probes what is due. `closed`: no call to the chain may be made. */
-  check(): Promise<'open' | 'settling-only' | 'closed'>;
+  check(): Promise<Openness>;
   /** Why it is not open, a code; null when it is. */
   reason(): string | null;
   /** Why a process with this configuration must not start at all; null when it may. */
@@ -61,11 +71,7 @@ export interface ServiceGate {
   recheck(): Promise<void>;
 }
 
-/** Of a reading by any process; its block is some seconds old when it is read. */
-const treasuryMaxAgeMs = 7_000;
 const referenceMaxAgeMs = 1_000;
-/** The database is compared once a second. After a longer gap it may be another one. */
-const unwatchedMs = 5_000;
 
 interface GateParts {
   config: EngineConfig;
@@ -104,7 +110,7 @@ class Gate implements ServiceGate {
     this.#comparedAtMs = this.#nowMs();
   }
 
-  async check(): Promise<'open' | 'settling-only' | 'closed'> {
+  async check(): Promise<Openness> {
     const { log } = this.#parts;
     if (isInterrupted(this.#interruption, this.#nowMs())) return 'closed';
     try {
@@ -113,13 +119,11 @@ class Gate implements ServiceGate {
       if (!(error instanceof ServiceError)) throw error;
       await this.report(error).catch((cause) => log.error({ cause }, 'the pause was not written'));
     }
-    if (!this.#service || this.#interruption) return 'closed';
-    return this.#pauseReason ? 'settling-only' : 'open';
+    return opennessOf(this.#knowledge());
   }
 
   reason(): string | null {
-    const isMet = this.#service !== null;
-    return this.#pauseReason ?? this.#interruption?.error.code ?? (isMet ? null : 'CHAIN_NOT_MET');
+    return closedBecause(this.#knowledge());
   }
 
   refusal(): ServiceError | null {
@@ -153,14 +157,14 @@ class Gate implements ServiceGate {
 
   async report(error: ServiceError): Promise<void> {
     const { observer, log } = this.#parts;
-    const { code, pause, message } = error;
-    if (!error.mustBeReported) return;
-    // Never met the right chain: the settings of this process are in doubt, not the others'.
-    if (pause && !this.#service) log.error({ reason: pause, message }, 'the chain is refused');
-    if (pause && this.#service) return this.#pauseEverybody(pause, error);
-    // Several calls fail together when a node fails: that is one break, not many.
+    const { code, message } = error;
     const nowMs = this.#nowMs();
-    if (isInterrupted(this.#interruption, nowMs)) return;
+    const after = afterServiceError(error, this.#knowledge(), nowMs);
+    if (after.step === 'nothing') return;
+    if (after.step === 'pause everybody') return this.#pauseEverybody(after.reason, error);
+    const { refusedChain: reason, isNew } = after;
+    if (reason) log.error({ reason, message }, 'the chain is refused');
+    if (!isNew) return;
     this.#interruption = interruptedBy(error, { before: this.#interruption, nowMs });
     const { breakMs } = this.#interruption;
     observer.serviceError({ code });
@@ -184,6 +188,11 @@ class Gate implements ServiceGate {
     return this.#parts.clock.now();
   }
 
+  #knowledge(): GateKnowledge {
+    const isMet = this.#service !== null;
+    return { isMet, interruption: this.#interruption, pauseReason: this.#pauseReason };
+  }
+
   /** @throws ServiceError why work may not begin */
   async #examine(): Promise<void> {
     const { config, memory, chain, log } = this.#parts;
@@ -194,7 +203,8 @@ class Gate implements ServiceGate {
     }
     const deployment = await memory.compare();
     const nowMs = this.#nowMs();
-    if (Math.abs(nowMs - this.#comparedAtMs) > unwatchedMs) this.#databaseSinceMs = nowMs;
+    const [sinceMs, comparedAtMs] = [this.#databaseSinceMs, this.#comparedAtMs];
+    this.#databaseSinceMs = databaseSince({ sinceMs, comparedAtMs, nowMs });
     this.#comparedAtMs = nowMs;
     // Changed by an operator since this process began.
     refuse(refusalByDeployment(config, deployment));
@@ -209,10 +219,8 @@ class Gate implements ServiceGate {
   }
 
   async #readTreasuryWhenOld({ treasuryReadAtMs }: Deployment): Promise<void> {
-    // Or in the future, by a wrong clock, ours or the chain's.
-    const isOld = (atMs: number | null) =>
-      atMs === null || Math.abs(this.#nowMs() - atMs) > treasuryMaxAgeMs;
-    if (!isOld(treasuryReadAtMs) || !isOld(this.#treasuryAskedAtMs)) return;
+    const asked = { askedAtMs: this.#treasuryAskedAtMs, nowMs: this.#nowMs() };
+    if (!isTreasuryDue({ treasuryReadAtMs }, asked)) return;
     await this.refreshTreasury().catch((error) => {
       // An older reading is safe: what was spent since counts against it.
       const isNodes = error instanceof ServiceError && error.pause === null;
@@ -225,9 +233,9 @@ class Gate implements ServiceGate {
   async #probe(reason: PauseReason, { reward, deployment }: Service): Promise<void> {
     const { config, chain, ledger, log } = this.#parts;
     const { tokenContract } = config;
-    if (reason === 'OPERATOR' || reason === 'DATABASE_BEHIND_CHAIN') return;
-    if (this.#nowMs() - this.#probedAtMs < probeEveryMs) return;
-    this.#probedAtMs = this.#nowMs();
+    const nowMs = this.#nowMs();
+    if (!isProbeDue(reason, { probedAtMs: this.#probedAtMs, nowMs })) return;
+    this.#probedAtMs = nowMs;
     try {
       await requireServiceKey(this.#parts);
       await chain.viewTokenDecimals({ tokenContract });

@@ -1,0 +1,86 @@
+import type { PauseReason, ServiceError } from '../core/errors.ts';
+import type { Deployment } from '../ports/transaction-ledger.ts';
+import { type Interruption, isInterrupted } from './interruption.ts';
+import { probeEveryMs } from './pause-knowledge.ts';
+
+/** What a process may do. `closed`: no call to the chain may be made. */
+export type Openness = 'open' | 'settling-only' | 'closed';
+
+/** What the gate of a process knows when it decides. */
+export interface GateKnowledge {
+  /** The right chain has answered since this process began. */
+  readonly isMet: boolean;
+  readonly interruption: Interruption | null;
+  /** In the deployment's row, as this process read it last. */
+  readonly pauseReason: PauseReason | null;
+}
+
+export function opennessOf({ isMet, interruption, pauseReason }: GateKnowledge): Openness {
+  if (!isMet || interruption) return 'closed';
+  return pauseReason ? 'settling-only' : 'open';
+}
+
+/** Why it is not open, a code; null when it is. */
+export function closedBecause({ isMet, interruption, pauseReason }: GateKnowledge): string | null {
+  return pauseReason ?? interruption?.error.code ?? (isMet ? null : 'CHAIN_NOT_MET');
+}
+
+/** What follows from an error. */
+export type AfterServiceError =
+  | { step: 'nothing' }
+  | { step: 'pause everybody'; reason: PauseReason }
+  /** @param refusedChain the reason for which the chain is refused; null: another error of this process */
+  | { step: 'interrupt'; refusedChain: PauseReason | null; isNew: boolean };
+
+/**
+ * Whether an error pauses all processes or makes a break in this one. Several calls fail together when a node
+ * fails: that is one break (`isNew`), not many.
+ */
+export function afterServiceError(
+  { pause, mustBeReported }: Pick<ServiceError, 'pause' | 'mustBeReported'>,
+  { isMet, interruption }: GateKnowledge,
+  nowMs: number,
+): AfterServiceError {
+  if (!mustBeReported) return { step: 'nothing' };
+  if (pause && isMet) return { step: 'pause everybody', reason: pause };
+  // Never met the right chain: the settings of this process are in doubt, not the others'.
+  return { step: 'interrupt', refusedChain: pause, isNew: !isInterrupted(interruption, nowMs) };
+}
+
+/** Whether the reason of a pause is probed now. One that an operator or a reconciliation must end is not. */
+export function isProbeDue(
+  reason: PauseReason,
+  { probedAtMs, nowMs }: { probedAtMs: number; nowMs: number },
+): boolean {
+  if (reason === 'OPERATOR' || reason === 'DATABASE_BEHIND_CHAIN') return false;
+  return nowMs - probedAtMs >= probeEveryMs;
+}
+
+/** Of a reading by any process; its block is some seconds old when it is read. */
+const treasuryMaxAgeMs = 7_000;
+
+/** Whether this process must read the treasury: nobody has lately, and this process has not asked either. */
+export function isTreasuryDue(
+  { treasuryReadAtMs }: Pick<Deployment, 'treasuryReadAtMs'>,
+  { askedAtMs, nowMs }: { askedAtMs: number | null; nowMs: number },
+): boolean {
+  // Or in the future, by a wrong clock, ours or the chain's.
+  const isOld = (atMs: number | null) => atMs === null || Math.abs(nowMs - atMs) > treasuryMaxAgeMs;
+  return isOld(treasuryReadAtMs) && isOld(askedAtMs);
+}
+
+/** The database is compared once a second. After a longer gap it may be another one. */
+const unwatchedMs = 5_000;
+
+/** @returns since when this process has had its database without interruption, after comparing it now */
+export function databaseSince({
+  sinceMs,
+  comparedAtMs,
+  nowMs,
+}: {
+  sinceMs: number;
+  comparedAtMs: number;
+  nowMs: number;
+}): number {
+  return Math.abs(nowMs - comparedAtMs) > unwatchedMs ? nowMs : sinceMs;
+}
