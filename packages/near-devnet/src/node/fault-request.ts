@@ -11,8 +11,11 @@ const chainFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('clear') }),
 ]);
 
-const faultRequest = z.discriminatedUnion('kind', [chainFault, requestFault]);
-const faultRequests = z.union([faultRequest, z.array(faultRequest)]);
+const faultRequests = z.array(
+  z.discriminatedUnion('kind', [chainFault, requestFault], {
+    error: 'not a kind of fault that the README of this package lists',
+  }),
+);
 
 /**
  * Applies the body of `POST /devnet/faults`: one fault or a list of them, for requests or for the chain.
@@ -22,10 +25,9 @@ export function applyFaultRequest(
   body: unknown,
   { faults, producer }: { faults: Faults; producer: BlockProducer },
 ): { faults: unknown } | { error: string } {
-  const parsed = faultRequests.safeParse(body);
+  const parsed = faultRequests.safeParse(Array.isArray(body) ? body : [body]);
   if (!parsed.success) return { error: z.prettifyError(parsed.error) };
-  const list = Array.isArray(parsed.data) ? parsed.data : [parsed.data];
-  for (const fault of list) {
+  for (const fault of parsed.data) {
     switch (fault.kind) {
       case 'halt':
         producer.halt();

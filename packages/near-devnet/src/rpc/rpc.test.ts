@@ -102,8 +102,15 @@ describe('over HTTP', () => {
     );
     await expect(send('/', status)).rejects.toThrow();
     expect((await send('/', status)).status).toBe(200);
-    const wrong = await send('/devnet/faults', { kind: 'drop-answer', methods: 'status' });
-    expect(wrong.status).toBe(400);
+    for (const [wrong, named] of [
+      [{ kind: 'drop-answer', methods: 'status' }, 'methods'],
+      [{ kind: 'delay' }, 'delayMs'],
+      [[{ kind: 'clear' }, { kind: 'none' }], '[1].kind'],
+    ] as const) {
+      const answer = await send('/devnet/faults', wrong);
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).toContain(named);
+    }
     await faulty.close();
   });
 
