@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { SLOW_AFTER_MS, STUCK_AFTER_MS } from '#app/lib/wallet/wallet-situation.ts';
 import { expectNoViolation } from './axe.ts';
 import { addMessages, changeDatabase, changeUser } from './database.ts';
-import { expect, newVisitor, signUp, test } from './test.ts';
+import { enter, expect, test } from './test.ts';
 
 const REPLY =
   '**봄**에는 [산책](https://example.org)이 좋아요.\n\n- 하나\n\n> 그리고\n\n```\nlet spring\n```\n\n| 꽃 | 달 |\n| --- | --- |\n| 벚꽃 | ~~3~~ 4월 |';
@@ -45,7 +45,7 @@ test('nothing scrolls sideways at 200 % text, and at 400 % zoom nothing covers t
     expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(320);
   };
   for (const path of ['/', '/login', '/forgotten', '/nowhere', '/signup']) await expectToFit(path);
-  await signUp(page, newVisitor());
+  await enter(page);
   for (const path of ['/home', '/wallet', '/wallet/key', '/account', '/chat/choonsim'])
     await expectToFit(path);
   await page.setViewportSize({ width: 320, height: 256 });
@@ -99,7 +99,7 @@ for (const index of [0, 1]) {
 
     test('signed-in pages, in every state of the wallet', async ({ page, server }) => {
       await choose(page, { theme, language: 'ko' }, server.url);
-      const { email } = await signUp(page, newVisitor());
+      const { email } = await enter(page);
       await choose(page, { theme, language }, server.url);
       await expect(page.locator('[data-wallet-status=READY]')).toBeVisible();
       await expectNoViolation(page, 'home, just ready');
@@ -164,7 +164,7 @@ for (const index of [0, 1]) {
 
     test('the account page, open menus, and an error page', async ({ page, server }) => {
       await choose(page, { theme, language: 'ko' }, server.url);
-      await signUp(page, newVisitor());
+      await enter(page);
       await choose(page, { theme, language }, server.url);
       await page.goto('/account');
       for (const details of await page.locator('details').all()) {

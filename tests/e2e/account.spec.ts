@@ -1,34 +1,27 @@
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { startAppServer, temporaryDataDir } from './app-server.ts';
 import { changeUser, createOldDatabase, readUser } from './database.ts';
 import {
-  enter,
-  enterWithWallet,
   expect,
   fillSignUp,
   logIn,
   logOut,
   newVisitor,
+  signUpOverHttp,
+  signUpWithWallet,
   test,
   untilHydrated,
+  untilReady,
   walletLine,
 } from './test.ts';
 
 test.use({ allowedComplaint: /status of 400/ });
 
-/** Posted without the page, which does not notice. */
-async function expectReady(page: Page): Promise<unknown> {
-  const ask = async () => (await page.request.get('/api/wallet/status')).json();
-  await expect.poll(async () => (await ask()).status).toBe('READY');
-  return ask();
-}
-
 const IN_AN_HOUR_MS = 3_600_000;
 const NEW_PASSWORD = 'winter-heart-10';
 
 test('changes the name, and reports an empty one beside its field', async ({ page }) => {
-  await enter(page);
+  await signUpOverHttp(page);
   await page.goto('/account');
   const name = page.getByLabel('이름', { exact: true });
   await name.fill('  ');
@@ -72,11 +65,11 @@ test('an error shows even if the wallet becomes ready before it renders', async 
   });
   await page.route('**/api/wallet/status', () => {});
   await server.chain({ kind: 'halt' });
-  await enter(page);
+  await signUpOverHttp(page);
   await page.goto('/account');
   await untilHydrated(page);
   await server.chain({ kind: 'resume' });
-  const status = await expectReady(page);
+  const status = await untilReady(page);
   await page.evaluate((news) => Object.assign(window, { news }), JSON.stringify(status));
   const name = page.getByLabel('이름', { exact: true });
   await name.fill('  ');
@@ -86,7 +79,7 @@ test('an error shows even if the wallet becomes ready before it renders', async 
 });
 
 test('changes the password only with the current one', async ({ page }) => {
-  const visitor = await enter(page);
+  const visitor = await signUpOverHttp(page);
   await page.goto('/account');
   const current = page.getByLabel('지금 비밀번호');
   const next = page.getByLabel('새 비밀번호');
@@ -120,7 +113,7 @@ test('changes the password only with the current one', async ({ page }) => {
 });
 
 test('an error stays beside its field when the wallet becomes ready', async ({ page, server }) => {
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   changeUser(server.databaseFile, email, {
     walletStatus: 'CREATING',
     walletClaimToken: 'of-no-worker',
@@ -145,11 +138,9 @@ for (const javaScriptEnabled of [true, false]) {
 
     test('log-in leads back to the typed name', async ({ page, context }) => {
       const visitor = newVisitor();
-      await enter(page, visitor);
-      // The wallet is READY, so nothing polls that would notice the end of the session.
-      await expect
-        .poll(async () => (await page.request.get('/api/wallet/status')).json())
-        .toMatchObject({ status: 'READY' });
+      await signUpOverHttp(page, visitor);
+      // So that nothing polls that would notice the end of the session.
+      await untilReady(page);
       await page.goto('/account');
       await context.clearCookies({ name: /session/ });
       const name = page.getByLabel('이름', { exact: true });
@@ -175,7 +166,7 @@ test('the chosen language applies wherever the user logs in next', async ({
   browser,
   server,
 }) => {
-  const visitor = await enter(page);
+  const visitor = await signUpOverHttp(page);
   await page.goto('/account');
   await page.getByRole('main').getByRole('button', { name: 'English' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
@@ -192,7 +183,7 @@ test('logging out everywhere ends other devices’ sessions, and no page keeps p
   browser,
   server,
 }) => {
-  const visitor = await enter(page);
+  const visitor = await signUpOverHttp(page);
   await server.chain({ kind: 'halt' });
   const elsewhere = await browser.newContext({ locale: 'ko-KR' });
   const other = await elsewhere.newPage();
@@ -214,7 +205,7 @@ test.describe('deleting the account', () => {
     page,
     server,
   }) => {
-    const visitor = await enterWithWallet(page);
+    const visitor = await signUpWithWallet(page);
     await page.goto('/chat/mir');
     await page.getByRole('textbox', { name: '메시지' }).fill('비밀 이야기');
     await page.getByRole('button', { name: '보내기' }).click();
@@ -268,7 +259,7 @@ test.describe('deleting the account', () => {
 
   test('a wallet that is being made is still completed', async ({ page, server }) => {
     await server.chain({ kind: 'halt' });
-    const visitor = await enter(page);
+    const visitor = await signUpOverHttp(page);
     const { id } = readUser(server.databaseFile, { email: visitor.email }).row;
     await page.goto('/account');
     await page.getByRole('heading', { name: '계정 삭제' }).click();
@@ -286,7 +277,7 @@ test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
   test('the account’s forms and the wallet page work', async ({ page, server }) => {
-    const visitor = await enter(page);
+    const visitor = await signUpOverHttp(page);
     await page.goto('/account');
     await page.getByLabel('이름', { exact: true }).fill('');
     await page.getByRole('button', { name: '저장' }).click();
@@ -299,9 +290,7 @@ test.describe('without JavaScript', () => {
     await expect(page.getByText('비밀번호를 적어 주세요.')).toBeVisible();
 
     // While the wallet is being made, its history is open.
-    await expect
-      .poll(async () => (await page.request.get('/api/wallet/status')).json())
-      .toMatchObject({ isReady: true });
+    await untilReady(page);
     await page.goto('/wallet');
     await expect(page.getByRole('img', { name: '계정 ID QR 코드' })).toBeVisible();
     await page.getByRole('heading', { name: '지갑이 걸어온 길' }).click();

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ export function temporaryDataDir(): string {
   return directory;
 }
 
-/** Runs `npm start` like a user, on free ports and with its own data. */
+/** Runs what `npm start` runs, on free ports and with its own data. */
 export async function startAppServer({
   dataDir = temporaryDataDir(),
   devnetPort,
@@ -47,7 +47,7 @@ export async function startAppServer({
     ? env.BETTER_AUTH_URL.replace('*', String(port))
     : null;
   const chainPort = devnetPort ?? (await freePort());
-  const server = spawnNpm(['start', '--', '--no-build'], {
+  const server = spawnStart({
     PORT: String(port),
     DEVNET_PORT: String(chainPort),
     DATA_DIR: dataDir,
@@ -81,6 +81,21 @@ export async function startAppServer({
     },
     stop: () => stop(server),
   };
+}
+
+/** The script of package.json without npm, whose own start takes as long as a page. */
+function spawnStart(env: Record<string, string>): ChildProcess {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { PATH } = process.env;
+  return spawn('sh', ['-c', `${scripts.start} --no-build`], {
+    cwd: root,
+    detached: true,
+    env: {
+      ...withoutOurVariables(process.env),
+      PATH: `${join(root, 'node_modules/.bin')}:${PATH}`,
+      ...env,
+    },
+  });
 }
 
 /** In its own process group, so that a signal can go to npm alone or to all its children. */

@@ -1,12 +1,12 @@
 import AxeBuilder from '@axe-core/playwright';
-import { enterWithWallet, expect, test } from './test.ts';
+import { expect, signUpWithWallet, test } from './test.ts';
 
 const HELP = '지금 도움받을 수 있는 곳';
 
 test('a message in crisis is answered with care and help lines, which persist', async ({
   page,
 }) => {
-  await enterWithWallet(page);
+  await signUpWithWallet(page);
   await page.goto('/chat/mir');
   await expect(page.getByText('AI 캐릭터예요. 사람이 아니에요.')).toBeVisible();
   const counted = async () => {

@@ -1,42 +1,36 @@
 import type { Page } from '@playwright/test';
 import { type FakeChatModel, startFakeChatModel } from '../fakes/fake-chat-model.ts';
 import { type AppServer, startAppServer } from './app-server.ts';
-import { fillSignUp, newVisitor, test as plainTest } from './test.ts';
+import { test as plainTest, signUpWithWallet } from './test.ts';
 
 /** A server whose characters are played by a fake model on loopback. */
-const test = plainTest.extend<{ model: FakeChatModel; room: Page }, { modelServer: ModelServer }>({
-  modelServer: [
+const test = plainTest.extend<{ room: Page }, { model: FakeChatModel; server: AppServer }>({
+  model: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's pattern
     async ({}, use) => {
       const model = await startFakeChatModel(({ end }) => end());
+      await use(model);
+      await model.close();
+    },
+    { scope: 'worker' },
+  ],
+  server: [
+    async ({ model }, use) => {
       const env = { CHAT_MODEL: 'openai-compatible:small', CHAT_BASE_URL: model.baseUrl };
       const server = await startAppServer({ env });
-      await use({ model, server });
+      await use(server);
       await server.stop();
-      await model.close();
     },
     { scope: 'worker', timeout: 90_000 },
   ],
-  model: async ({ modelServer }, use) => use(modelServer.model),
   /** 초춘심's chat room, open. */
-  room: async ({ page, modelServer }, use) => {
-    const { url } = modelServer.server;
-    await fillSignUp(page, newVisitor(), url);
-    await page.getByRole('button', { name: '가입하고 시작하기' }).click();
-    await page.waitForURL('**/home');
-    await expect
-      .poll(async () => (await page.request.get(`${url}/api/wallet/status`)).json())
-      .toMatchObject({ isReady: true });
-    await page.goto(`${url}/chat/choonsim`);
+  room: async ({ page }, use) => {
+    await signUpWithWallet(page);
+    await page.goto('/chat/choonsim');
     await use(page);
   },
 });
 const { expect } = test;
-
-interface ModelServer {
-  readonly model: FakeChatModel;
-  readonly server: AppServer;
-}
 
 const composer = (page: Page) => page.getByRole('textbox', { name: '메시지' });
 const replies = (page: Page) => page.locator('[data-role=assistant] [aria-busy=false]');

@@ -1,9 +1,18 @@
 import type { Page } from '@playwright/test';
 import { addMessages, changeUser } from './database.ts';
-import { enter, expect, logIn, logOut, test, untilHydrated, walletLine } from './test.ts';
+import {
+  enter,
+  expect,
+  logIn,
+  logOut,
+  signUpOverHttp,
+  test,
+  untilHydrated,
+  untilReady,
+} from './test.ts';
 
 async function openRoom(page: Page): Promise<void> {
-  await expect(walletLine(page)).toContainText('100 CHOCO');
+  await untilReady(page);
   await page.goto('/chat/byeol');
   await untilHydrated(page);
 }
@@ -11,7 +20,7 @@ async function openRoom(page: Page): Promise<void> {
 const messages = (page: Page) => page.locator('[data-role]');
 
 test('an opener begins the conversation', async ({ page }) => {
-  await enter(page);
+  await signUpOverHttp(page);
   await openRoom(page);
   await page.getByRole('button', { name: '별 이야기를 들려줘.' }).click();
   await expect(page.locator('[data-role=user]')).toContainText('별 이야기를 들려줘.');
@@ -19,7 +28,7 @@ test('an opener begins the conversation', async ({ page }) => {
 });
 
 test('an opener leaves the draft alone', async ({ page }) => {
-  await enter(page);
+  await signUpOverHttp(page);
   await openRoom(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
   await composer.fill('내가 적던 말');
@@ -30,7 +39,7 @@ test('an opener leaves the draft alone', async ({ page }) => {
 });
 
 test('while chat is locked, an opener fills the composer', async ({ page, server }) => {
-  const { email } = await enter(page);
+  const { email } = await signUpOverHttp(page);
   await openRoom(page);
   changeUser(server.databaseFile, email, { walletStatus: 'FAILED', walletError: 'REWARD_REFUSED' });
   await page.reload();
@@ -48,7 +57,7 @@ test('a long conversation opens at its end, and loading earlier pages keeps the 
   page,
   server,
 }) => {
-  const { email } = await enter(page);
+  const { email } = await signUpOverHttp(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 100 });
   await openRoom(page);
   await expect(messages(page)).toHaveCount(40);
@@ -71,7 +80,7 @@ test('a growing reply does not move a reader who scrolled up; a button leads bac
   page,
   server,
 }) => {
-  const { email } = await enter(page);
+  const { email } = await signUpOverHttp(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 40 });
   await openRoom(page);
   await page.getByRole('textbox', { name: '메시지' }).fill('오늘은 어땠어?');
@@ -89,7 +98,7 @@ test('one account’s draft is not shown to the next account in the same tab', a
   server,
 }) => {
   const composer = page.getByRole('textbox', { name: '메시지' });
-  const first = await enter(page);
+  const first = await signUpOverHttp(page);
   await page.goto('/chat/byeol');
   await untilHydrated(page);
   await composer.fill('아무에게도 말하지 마');
@@ -115,7 +124,7 @@ test('messages from another tab appear when this one becomes visible', async ({
   page,
   context,
 }) => {
-  await enter(page);
+  await signUpOverHttp(page);
   await openRoom(page);
   const say = async (tab: Page, text: string) => {
     await tab.getByRole('textbox', { name: '메시지' }).fill(text);
@@ -138,7 +147,7 @@ test('messages from another tab appear when this one becomes visible', async ({
 });
 
 test('the remaining length shows near the limit and beyond', async ({ page }) => {
-  await enter(page);
+  await signUpOverHttp(page);
   await openRoom(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
   await composer.fill('가'.repeat(1_900));
@@ -159,7 +168,7 @@ test.describe('when the session has ended', () => {
   test.use({ allowedComplaint: /status of 401/ });
 
   test('the draft stays, and a link leads to log-in and back', async ({ page, context }) => {
-    const visitor = await enter(page);
+    const visitor = await signUpOverHttp(page);
     await openRoom(page);
     await context.clearCookies({ name: /session/ });
     const composer = page.getByRole('textbox', { name: '메시지' });
@@ -193,7 +202,7 @@ test.describe('when the session has ended', () => {
 });
 
 test('going back shows the conversation as it is now', async ({ page }) => {
-  await enter(page);
+  await signUpOverHttp(page);
   await openRoom(page);
   await page.getByRole('textbox', { name: '메시지' }).fill('별이야, 안녕');
   await page.keyboard.press('Control+Enter');
@@ -204,7 +213,7 @@ test('going back shows the conversation as it is now', async ({ page }) => {
 });
 
 test('the home page cuts no emoji in half', async ({ page, server }) => {
-  const { email } = await enter(page);
+  const { email } = await signUpOverHttp(page);
   const reply = `봄${'🌸'.repeat(100)}`;
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 2, reply });
   await page.goto('/home');
@@ -220,7 +229,7 @@ for (const size of [
     page,
     server,
   }) => {
-    const { email } = await enter(page);
+    const { email } = await signUpOverHttp(page);
     await page.setViewportSize(size);
     await openRoom(page);
     const log = page.getByRole('log');
@@ -255,7 +264,7 @@ test('only its owner can read a conversation’s pages over HTTP', async ({
   request,
   server,
 }) => {
-  const { email } = await enter(page);
+  const { email } = await signUpOverHttp(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 50 });
   const latest = await (await page.request.get('/api/chat/byeol')).json();
   expect([latest.messages.length, latest.hasEarlier]).toEqual([40, true]);
@@ -278,7 +287,7 @@ test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
   test('the locked chat says why, and an older page can be read', async ({ page, server }) => {
-    const { email } = await enter(page);
+    const { email } = await signUpOverHttp(page);
     changeUser(server.databaseFile, email, { walletStatus: 'FAILED', walletAvailableAt: null });
     await page.goto('/chat/byeol');
     await expect(page.getByText('지갑을 만들지 못해 대화가 잠겨 있어요.')).toBeVisible();

@@ -1,11 +1,13 @@
 import {
+  enter,
   expect,
   fillSignUp,
   logIn,
   logOut,
   newVisitor,
   REFUSED,
-  signUp,
+  signUpOverHttp,
+  signUpWithWallet,
   test,
   untilHydrated,
   walletLine,
@@ -29,9 +31,7 @@ test('errors show beside their fields, and typed values stay', async ({ page }) 
 });
 
 test('a taken e-mail is explained in a sentence', async ({ page, context }) => {
-  const visitor = await signUp(page);
-  // An open page would poll its wallet without a session.
-  await page.goto('about:blank');
+  const visitor = await signUpOverHttp(page);
   await context.clearCookies();
   await fillSignUp(page, visitor);
   await page.getByRole('button', { name: '가입하고 시작하기' }).click();
@@ -45,8 +45,7 @@ test('a failed log-in does not reveal whether e-mail or password was wrong', asy
 });
 
 test('an empty and an over-long message stay in the composer with a sentence', async ({ page }) => {
-  await signUp(page);
-  await expect(walletLine(page)).toContainText('100 CHOCO');
+  await signUpWithWallet(page);
   await page.goto('/chat/mir');
   await untilHydrated(page);
   const composer = page.getByRole('textbox', { name: '메시지' });
@@ -75,15 +74,14 @@ test('the language follows the browser, can be switched, and is remembered', asy
 });
 
 test('logging out ends the session', async ({ page }) => {
-  await signUp(page);
+  await enter(page);
   await logOut(page);
   await page.goto('/home');
   await page.waitForURL('**/login');
 });
 
 test('text typed before hydration survives a reload and is sent', async ({ page }) => {
-  await signUp(page);
-  await expect(walletLine(page)).toContainText('100 CHOCO');
+  await signUpWithWallet(page);
   let release = () => {};
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -108,8 +106,7 @@ test.describe('when sending fails', () => {
   test.use({ allowedComplaint: /status of 500/ });
 
   test('the message returns to the composer and can be sent again', async ({ page }) => {
-    await signUp(page);
-    await expect(walletLine(page)).toContainText('100 CHOCO');
+    await signUpWithWallet(page);
     await page.goto('/chat/haru');
     await page.route('**/api/chat/haru', (route) => route.fulfill({ status: 500 }), { times: 1 });
     const composer = page.getByRole('textbox', { name: '메시지' });

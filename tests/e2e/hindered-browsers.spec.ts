@@ -1,11 +1,11 @@
 import { changeUser } from './database.ts';
 import {
-  enter,
   enterWithWallet,
   expect,
   fillSignUp,
   newVisitor,
   REFUSED,
+  signUpOverHttp,
   test,
   walletLine,
 } from './test.ts';
@@ -129,7 +129,7 @@ test.describe('without scripts', () => {
     context,
     server,
   }) => {
-    const visitor = await enter(page);
+    const visitor = await signUpOverHttp(page);
     const waiting = { walletStatus: 'PENDING', walletAvailableAt: Date.now() + 3_600_000 };
     changeUser(server.databaseFile, visitor.email, waiting);
     await page.goto('/wallet');

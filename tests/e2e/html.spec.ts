@@ -1,6 +1,6 @@
 import { HtmlValidate } from 'html-validate';
 import { addMessages, changeUser } from './database.ts';
-import { enterWithWallet, expect, test } from './test.ts';
+import { expect, signUpWithWallet, test } from './test.ts';
 
 const validator = new HtmlValidate({
   extends: ['html-validate:recommended'],
@@ -56,7 +56,7 @@ test('every page is valid HTML', async ({ page, request, server }) => {
   ]) {
     await expectValid(path);
   }
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   addMessages(server.databaseFile, email, { characterId: 'mir', count: 45 });
   const behind = [
     '/home',

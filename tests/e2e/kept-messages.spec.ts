@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expectNoViolation } from './axe.ts';
 import { addMessages } from './database.ts';
-import { enter, enterWithWallet, expect, test, untilHydrated } from './test.ts';
+import { expect, signUpOverHttp, signUpWithWallet, test, untilHydrated } from './test.ts';
 
 // Axe must see the final colours, not those in the middle of a fade.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
@@ -23,7 +23,7 @@ test('messages show times and days, can be copied, and are deleted on a second p
   server,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 2 });
   await page.goto('/chat/byeol');
   await untilHydrated(page);
@@ -56,7 +56,7 @@ test('messages show times and days, can be copied, and are deleted on a second p
 });
 
 test('a conversation is deleted after a confirmation page', async ({ page, server }) => {
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   addMessages(server.databaseFile, email, { characterId: 'mir', count: 4 });
   await page.goto('/chat/mir');
   await untilHydrated(page);
@@ -81,7 +81,7 @@ test('a conversation is deleted after a confirmation page', async ({ page, serve
 });
 
 test('search finds words, and a result opens in its conversation', async ({ page, server }) => {
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   addMessages(server.databaseFile, email, { characterId: 'byeol', count: 120 });
   await page.goto('/home');
   const list = page.getByRole('list', { name: '대화 상대' });
@@ -107,7 +107,7 @@ test('search finds words, and a result opens in its conversation', async ({ page
 });
 
 test('a wide screen shows the other rooms beside the open one', async ({ page }) => {
-  await enterWithWallet(page);
+  await signUpWithWallet(page);
   await page.setViewportSize({ width: 1_280, height: 800 });
   await page.goto('/chat/haru');
   const rooms = page.getByRole('navigation', { name: '다른 대화' });
@@ -128,7 +128,7 @@ test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
   test('a message can be deleted', async ({ page, server }) => {
-    const { email } = await enter(page);
+    const { email } = await signUpOverHttp(page);
     addMessages(server.databaseFile, email, { characterId: 'byeol', count: 4 });
     await page.goto('/chat/byeol');
     await menuOf(page, 'message 2').click();
@@ -141,7 +141,7 @@ test.describe('without JavaScript', () => {
 });
 
 test('only its owner can delete a message over HTTP', async ({ page, request, server }) => {
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   addMessages(server.databaseFile, email, { characterId: 'mir', count: 2 });
   const path = '/api/chat/mir/messages/message-0000';
   const headers = { origin: server.url };

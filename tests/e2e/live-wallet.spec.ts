@@ -1,6 +1,14 @@
 import type { Page } from '@playwright/test';
 import { changeDatabase, changeUser } from './database.ts';
-import { enter, enterWithWallet, expect, newVisitor, test, walletLine } from './test.ts';
+import {
+  enter,
+  enterWithWallet,
+  expect,
+  signUpWithWallet,
+  test,
+  untilReady,
+  walletLine,
+} from './test.ts';
 
 const IN_AN_HOUR_MS = 3_600_000;
 
@@ -60,7 +68,7 @@ test('Enter in a locked composer loses nothing; it unlocks in place and keeps th
   page,
   server,
 }) => {
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   failForAnHour(server.databaseFile, email);
   await page.goto('/chat/mir');
   const composer = page.getByRole('textbox', { name: '메시지' });
@@ -80,7 +88,7 @@ test('a wallet becoming ready shows in the line once, covering and shifting noth
   context,
   server,
 }) => {
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   // In a room the log, which is anchored at its end, absorbs the change in height.
   for (const [path, still] of [
     ['/home', 'main h1'],
@@ -110,7 +118,7 @@ test('a failed wallet shows its next attempt, with a countdown outside the live 
   page,
   server,
 }) => {
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   changeUser(server.databaseFile, email, {
     walletStatus: 'FAILED',
     walletError: 'REWARD_REFUSED',
@@ -153,7 +161,7 @@ test.describe('a wallet that was given up', () => {
   test.use({ allowedComplaint: /status of (409|429)/ });
 
   test('offers a retry if it can help, and support otherwise', async ({ page, server }) => {
-    const { email } = await enterWithWallet(page);
+    const { email } = await signUpWithWallet(page);
     changeUser(server.databaseFile, email, {
       walletStatus: 'FAILED',
       walletError: 'ACCOUNT_KEY_MISMATCH',
@@ -173,7 +181,7 @@ test.describe('a wallet that was given up', () => {
   });
 
   test('updates again after an operator’s retry', async ({ page, server }) => {
-    const { email } = await enterWithWallet(page);
+    const { email } = await signUpWithWallet(page);
     changeUser(server.databaseFile, email, {
       walletStatus: 'FAILED',
       walletError: 'ACCOUNT_KEY_MISMATCH',
@@ -209,7 +217,8 @@ test.describe('if a proxy rejects streams', () => {
     const hide = (isHidden: boolean) =>
       page.evaluate((hidden) => Reflect.get(window, 'hide')(hidden), isHidden);
     await server.chain({ kind: 'halt' });
-    await enter(page, newVisitor());
+    await page.clock.install();
+    await enter(page);
     await page.waitForResponse('**/api/wallet/status');
     await hide(true);
     await server.chain({ kind: 'resume' });
@@ -217,7 +226,10 @@ test.describe('if a proxy rejects streams', () => {
     page.on('request', (request) => {
       if (request.url().includes('/api/wallet/')) asked += 1;
     });
-    await page.waitForTimeout(6_000);
+    await untilReady(page);
+    await page.clock.runFor(60_000);
+    // Reported after whatever the page has asked before.
+    await page.evaluate(async () => (await fetch('/healthz')).status);
     expect(asked).toBe(0);
     await expect(walletLine(page)).toHaveText(/지갑 생성 (대기 )?중/);
     await hide(false);

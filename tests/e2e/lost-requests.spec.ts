@@ -7,6 +7,7 @@ import {
   logIn,
   newVisitor,
   signUp,
+  signUpWithWallet,
   test,
   walletLine,
 } from './test.ts';
@@ -119,7 +120,7 @@ test('lost background refreshes do no harm, nor does a lost retry of the wallet'
   page,
   server,
 }) => {
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   changeUser(server.databaseFile, email, {
     walletStatus: 'FAILED',
     walletError: 'REWARD_REFUSED',

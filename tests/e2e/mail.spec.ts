@@ -2,7 +2,7 @@ import { linkIn, type MailServer, startMailServer } from '../fakes/mail-server.t
 import { type AppServer, startAppServer } from './app-server.ts';
 import { expectNoViolation } from './axe.ts';
 import { changeDatabase } from './database.ts';
-import { test as base, enter, expect } from './test.ts';
+import { test as base, expect, signUpOverHttp } from './test.ts';
 
 /** A server that sends its e-mail to the test's own SMTP server. */
 const test = base.extend<object, { mails: MailServer; server: AppServer }>({
@@ -39,9 +39,7 @@ for (const javaScriptEnabled of [true, false]) {
     test.use({ javaScriptEnabled });
 
     test('a forgotten password can be reset by e-mail', async ({ page, context, mails }) => {
-      const { email } = await enter(page);
-      // A page that follows its wallet would notice the ended session.
-      await page.goto('about:blank');
+      const { email } = await signUpOverHttp(page);
       await context.clearCookies();
       await page.goto('/login');
       await page.getByRole('link', { name: '로그인이 안 되나요?' }).click();
@@ -64,7 +62,7 @@ test('the address changes once the e-mail to the new one is confirmed', async ({
   mails,
   server,
 }) => {
-  const { email, password } = await enter(page);
+  const { email, password } = await signUpOverHttp(page);
   // Signed in a while ago, so the password is required.
   const earlier = `UPDATE "Session" SET "createdAt" = "createdAt" - 1000
     WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = :email)`;
@@ -92,7 +90,7 @@ test('in English, an address is confirmed from the account page', async ({
   mails,
   server,
 }) => {
-  const { email } = await enter(page);
+  const { email } = await signUpOverHttp(page);
   const language = { name: 'language', value: encodeURIComponent(btoa('"en"')), url: server.url };
   await page.context().addCookies([language]);
   await page.goto('/account');

@@ -1,11 +1,11 @@
 import type { Response } from '@playwright/test';
-import { enterWithWallet, expect, test } from './test.ts';
+import { expect, signUpWithWallet, test } from './test.ts';
 
 const BUDGET_BYTES = 130_000;
 const MOST_FILES = 12;
 
 test('the client code of /home', async ({ page }) => {
-  await enterWithWallet(page);
+  await signUpWithWallet(page);
   const client = await page.context().newCDPSession(page);
   await client.send('Network.setCacheDisabled', { cacheDisabled: true });
   const scripts: Response[] = [];
@@ -23,8 +23,11 @@ test('the client code of /home', async ({ page }) => {
   expect(bytes).toBeLessThanOrEqual(BUDGET_BYTES);
 });
 
-test('pages and their data are compressed, but streamed replies are not', async ({ page }) => {
-  await enterWithWallet(page);
+test('pages and their data are compressed, but streamed replies are not', async ({
+  page,
+  server,
+}) => {
+  await signUpWithWallet(page);
   const encodingOf = async (path: string, encodings: string) => {
     const headers = { 'accept-encoding': encodings };
     const response = await page.request.get(path, { headers });
@@ -37,7 +40,7 @@ test('pages and their data are compressed, but streamed replies are not', async 
     expect(await encodingOf(path, 'identity')).toBeUndefined();
   }
   const reply = await page.request.post('/api/chat/mir', {
-    headers: { 'accept-encoding': 'br, gzip', origin: new URL(page.url()).origin },
+    headers: { 'accept-encoding': 'br, gzip', origin: server.url },
     data: { message: '안녕' },
   });
   expect(reply.headers()['content-encoding']).toBeUndefined();

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expectNoViolation } from './axe.ts';
 import { changeDatabase } from './database.ts';
-import { enter, expect, test } from './test.ts';
+import { expect, signUpOverHttp, test } from './test.ts';
 
 test.use({ allowedComplaint: /status of 400/ });
 
@@ -32,7 +32,7 @@ const EARLIER = `UPDATE "Session" SET "createdAt" = "createdAt" - 1000
 
 test('a passkey is added, logs in, and is removed', async ({ page, server }) => {
   const device = await plugInDevice(page);
-  const { email, password } = await enter(page);
+  const { email, password } = await signUpOverHttp(page);
   changeDatabase(server.databaseFile, email, EARLIER);
   await page.goto('/account');
   const section = page.getByRole('region', { name: '패스키' });
@@ -76,7 +76,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, server }) => 
 
 test('a device that does not verify its user cannot log in', async ({ page }) => {
   const device = await plugInDevice(page);
-  await enter(page);
+  await signUpOverHttp(page);
   await page.goto('/account');
   await page.getByRole('button', { name: '이 기기에 패스키 추가' }).click();
   await expect(page.getByText('패스키를 추가했어요', { exact: false })).toBeVisible();
@@ -97,7 +97,7 @@ test.describe('in English', () => {
 
   test('right after sign-up, a passkey can be added without the password', async ({ page }) => {
     await plugInDevice(page);
-    await enter(page);
+    await signUpOverHttp(page);
     await page.goto('/account');
     await page.getByRole('button', { name: 'Add a passkey on this device' }).click();
     await expect(page.getByText('Your passkey was added.', { exact: false })).toBeVisible();

@@ -2,7 +2,15 @@ import type { Page } from '@playwright/test';
 import { SLOW_AFTER_MS } from '#app/lib/wallet/wallet-situation.ts';
 import { expectNoViolation } from './axe.ts';
 import { changeUser } from './database.ts';
-import { enter, expect, fillSignUp, newVisitor, signUp, test, walletLine } from './test.ts';
+import {
+  expect,
+  fillSignUp,
+  newVisitor,
+  signUp,
+  signUpWithWallet,
+  test,
+  walletLine,
+} from './test.ts';
 
 // A real chain's block time.
 test.use({
@@ -137,8 +145,7 @@ test.describe('while the wallet is not ready', () => {
 });
 
 test('a failed wallet is shown as failed, and no gift is promised', async ({ page, server }) => {
-  const { email } = await enter(page);
-  await expect(walletLine(page)).toHaveAttribute('data-wallet-status', 'READY');
+  const { email } = await signUpWithWallet(page);
   changeUser(server.databaseFile, email, { walletStatus: 'FAILED', walletAvailableAt: null });
   await page.goto('/chat/choonsim');
   const log = page.getByRole('log');

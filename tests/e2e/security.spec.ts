@@ -1,6 +1,6 @@
 import type { RouteConfigEntry } from '@react-router/dev/routes';
 import routes from '../../app/routes.ts';
-import { expect, signUp, test } from './test.ts';
+import { expect, signUp, signUpOverHttp, test } from './test.ts';
 
 const forged: readonly Record<string, string>[] = [
   { Origin: 'https://evil.example' },
@@ -27,7 +27,7 @@ test('no route accepts a forged cross-site POST', async ({ page, server }) => {
     // From one visitor this would be a flood, so several visitors send a few each.
     if (index % 20 === 0) {
       await page.context().clearCookies();
-      await signUp(page);
+      await signUpOverHttp(page);
     }
     for (const headers of forged) {
       const answer = await page.request.post(path, { headers, form: { language: 'en' } });

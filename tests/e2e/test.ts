@@ -72,19 +72,39 @@ export async function signUp(page: Page, visitor = newVisitor()): Promise<Visito
   return visitor;
 }
 
-/** Signs up over HTTP, for tests that begin after sign-up; saves rendering a page. */
-export async function enter(page: Page, visitor = newVisitor()): Promise<Visitor> {
+/** Signs up over HTTP, for tests that begin after sign-up. No page is loaded. */
+export async function signUpOverHttp(page: Page, visitor = newVisitor()): Promise<Visitor> {
   const { request } = page;
   const { origin } = new URL((await request.get('/healthz')).url());
   const options = { data: visitor, headers: { origin, 'accept-language': 'ko-KR' } };
   expect((await request.post('/api/auth/sign-up/email', options)).status()).toBe(200);
+  return visitor;
+}
+
+/** Waits for the wallet. @returns what the API says about it */
+export async function untilReady(page: Page): Promise<unknown> {
+  const ask = async () => (await page.request.get('/api/wallet/status')).json();
+  await expect.poll(async () => (await ask()).status, { intervals: [100] }).toBe('READY');
+  return ask();
+}
+
+/** Signs up over HTTP and waits for the wallet. No page is loaded. */
+export async function signUpWithWallet(page: Page): Promise<Visitor> {
+  const visitor = await signUpOverHttp(page);
+  await untilReady(page);
+  return visitor;
+}
+
+/** Signs up over HTTP and opens the home page. */
+export async function enter(page: Page, visitor = newVisitor()): Promise<Visitor> {
+  await signUpOverHttp(page, visitor);
   await page.goto('/home');
   return visitor;
 }
 
-/** Signs up over HTTP and waits for the wallet. */
-export async function enterWithWallet(page: Page, visitor = newVisitor()): Promise<Visitor> {
-  await enter(page, visitor);
+/** Signs up over HTTP and opens the home page, which shows the wallet becoming ready. */
+export async function enterWithWallet(page: Page): Promise<Visitor> {
+  const visitor = await enter(page);
   await expect(walletLine(page)).toHaveAttribute('data-wallet-status', 'READY');
   return visitor;
 }

@@ -1,7 +1,7 @@
 import { Account, actions, JsonRpcProvider, type KeyPairString } from 'near-api-js';
 import { expectNoViolation } from './axe.ts';
 import { changeDatabase } from './database.ts';
-import { enter, enterWithWallet, expect, test } from './test.ts';
+import { expect, signUpWithWallet, test } from './test.ts';
 
 // A rejected form gets status 400.
 // Axe must see the final colours, not those in the middle of a fade.
@@ -12,7 +12,7 @@ const EARLIER = `UPDATE "Session" SET "createdAt" = "createdAt" - 1000
   WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = :email)`;
 
 test('the exported key signs on the chain, and nothing stores it', async ({ page, server }) => {
-  const { email, password } = await enterWithWallet(page);
+  const { email, password } = await signUpWithWallet(page);
   changeDatabase(server.databaseFile, email, EARLIER);
   await page.goto('/wallet');
   await page.getByRole('link', { name: '개인 키 내보내기' }).click();
@@ -58,11 +58,7 @@ test.describe('without scripts, in English', () => {
   test.use({ javaScriptEnabled: false, locale: 'en-GB' });
 
   test('the key is shown', async ({ page }) => {
-    const { request } = page;
-    await enter(page);
-    await expect
-      .poll(async () => (await (await request.get('/api/wallet/status')).json()).isReady)
-      .toBe(true);
+    await signUpWithWallet(page);
     await page.goto('/wallet/key');
     await page.getByLabel(/type “export”/).fill('export');
     await page.getByRole('button', { name: 'Show the private key' }).click();

@@ -1,5 +1,5 @@
 import { changeUser } from './database.ts';
-import { enter, enterWithWallet, expect, test, walletLine } from './test.ts';
+import { expect, signUpOverHttp, signUpWithWallet, test, walletLine } from './test.ts';
 
 test('the wallet page shows id, QR code, balance, transfers and history', async ({
   page,
@@ -7,7 +7,7 @@ test('the wallet page shows id, QR code, balance, transfers and history', async 
   server,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
-  await enter(page);
+  await signUpOverHttp(page);
   await page.goto('/wallet');
   const main = page.getByRole('main');
   await expect(main.getByText('100 CHOCO', { exact: true })).toBeVisible();
@@ -45,7 +45,7 @@ test('the wallet page shows id, QR code, balance, transfers and history', async 
 
 test('the page of a waiting wallet updates as it progresses', async ({ page, server }) => {
   await server.chain({ kind: 'halt' });
-  await enter(page);
+  await signUpOverHttp(page);
   await page.goto('/wallet');
   await expect(page.getByText('지갑이 준비되면 보여 드려요.')).toBeVisible();
   await server.chain({ kind: 'resume' });
@@ -54,7 +54,7 @@ test('the page of a waiting wallet updates as it progresses', async ({ page, ser
 });
 
 test('times are in the visitor’s time zone', async ({ browser, page, server }) => {
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   // 2026-01-02T15:04:05Z
   changeUser(server.databaseFile, email, { chocoLastSyncAt: 1_767_366_245 });
   const abroad = await browser.newContext({
@@ -74,7 +74,7 @@ test('if only support can help, the line links to it and describes the state', a
   page,
   server,
 }) => {
-  const { email } = await enterWithWallet(page);
+  const { email } = await signUpWithWallet(page);
   changeUser(server.databaseFile, email, {
     walletStatus: 'FAILED',
     walletError: 'ACCOUNT_KEY_MISMATCH',
