@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } fro
 
 const MANIFEST = 'package.json';
 const KEPT = 'package.json.sources';
+const PACKED = 'package.json.packed';
 
 // Also before writing: what a pack that was broken off has left is not the manifest of the sources.
 if (existsSync(KEPT)) renameSync(KEPT, MANIFEST);
@@ -18,5 +19,7 @@ if (process.argv[2] === 'write') {
   } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
   const { exports, bin } = publishConfig;
   const packed = { ...manifest, exports, ...(bin && { bin }) };
-  writeFileSync(MANIFEST, `${JSON.stringify(packed, null, 2)}\n`);
+  // In one step: a process that starts in this moment reads the manifest too.
+  writeFileSync(PACKED, `${JSON.stringify(packed, null, 2)}\n`);
+  renameSync(PACKED, MANIFEST);
 }

@@ -49,10 +49,11 @@ export class ManagedProcess {
     const { command, program, env, logFile, onLife, onOwnEnd } = this.#plan;
     // A file, not a pipe: a full pipe would block the writer.
     const log = openSync(logFile, 'a');
+    const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
     const guarded = ['--import', './scripts/require-node.mjs', ...command];
     const child = spawn(program ?? process.execPath, program ? command : guarded, {
       cwd: root,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env() },
+      env: { PATH, HOME, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), ...env() },
       stdio: ['ignore', log, log],
     });
     closeSync(log);
