@@ -15,8 +15,9 @@ export default defineConfig({
   forbidOnly: process.env.CI === 'true',
   // Each runs a server and a chain of its own; two thirds of a test is waiting for that chain.
   workers: 3,
-  timeout: 45_000,
-  expect: { timeout: 12_000 },
+  // For what hangs: beside the failure tests everything takes several times as long.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   // A trace of each test costs a third of the time: `npm run test:e2e -- --trace retain-on-failure`.
   // What a service worker fetches, a test could not hold up; its own test lets it in.
   use: { locale: 'ko-KR', timezoneId: 'Asia/Seoul', serviceWorkers: 'block', launchOptions },

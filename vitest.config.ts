@@ -7,6 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // One a core: many of the tests wait for a server, a disk or a process.
     maxWorkers: '100%',
-    testTimeout: 20_000,
+    // For what hangs: beside the failure tests everything takes several times as long.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
