@@ -31,6 +31,15 @@ export const restoresDefects: ProtocolDefect[] = [
     replace: 'if (own) return true;',
   },
   {
+    name: 'sign after a wallet given before was lost',
+    reportedAs: /with a database behind the chain|was paid/,
+    unseen: 'the process that signed must die before its transactions are final',
+    event: 'older database beneath living processes',
+    file: 'adapters/sql/sql-wallet-store.ts',
+    find: 'AND "epoch" <= :givenEpoch',
+    replace: 'AND "epoch" <= :givenEpoch AND "epoch" < 0',
+  },
+  {
     name: 'treat a lane key added again as a restored database',
     reportedAs: /ended PENDING|reconcile leaves/,
     file: 'core/lane-nonce.ts',

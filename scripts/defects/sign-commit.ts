@@ -59,6 +59,14 @@ export const signCommitDefects: ProtocolDefect[] = [
     replace: 'WHEN :reserve IS NOT NULL THEN :costNear END',
   },
   {
+    name: "believe one node's balance",
+    reportedAs: /less than the reserve/,
+    file: 'service/treasury.ts',
+    find: '...(before && { confirmAboveYocto:',
+    replace: '...(before && config.lanes < 0 && { confirmAboveYocto:',
+    lie: 'balances too high',
+  },
+  {
     name: 'sign during a pause',
     reportedAs: /during a pause/,
     file: ledger,

@@ -48,13 +48,28 @@ export const stockDefects: ProtocolDefect[] = [
     name: 'hand out stock again after a restore beneath the process',
     reportedAs: /was given to \w+ and to/,
     file: stock,
-    find: `WHERE "last"."ownerId" = :lastOwnerId)`,
-    replace: `WHERE "last"."ownerId" IS NOT NULL OR :lastOwnerId IS NOT NULL)`,
+    find: `WHERE "last"."ownerId" = :lastOwnerId AND "last"."id" = :lastWalletId)`,
+    replace: `WHERE "last"."ownerId" IS NOT NULL OR :lastOwnerId = :lastWalletId)`,
     also: [
       {
         file: 'wallets/background-work.ts',
         find: 'await stockTaker?.verify();',
         replace: 'stockTaker?.verify;',
+      },
+    ],
+    event: 'older database beneath living processes, stock kept',
+  },
+  {
+    name: 'accept any wallet of the owner that was given one last',
+    reportedAs: /was given to \w+ and to/,
+    file: stock,
+    find: `AND "last"."id" = :lastWalletId)`,
+    replace: 'AND :lastWalletId IS NOT NULL)',
+    also: [
+      {
+        file: 'wallets/take-from-stock.ts',
+        find: '?.userId === known.walletId) return;',
+        replace: ') return;',
       },
     ],
     event: 'older database beneath living processes, stock kept',

@@ -139,7 +139,14 @@ function userMaker({
         const accountId = newAccountId({ parentId: SERVICE_ACCOUNT, randomBytes });
         const binding = { walletId: userId, accountId };
         const keys = await vault.createWalletKey({ deploymentId, ...binding });
-        requests.push({ userId, ...binding, ...keys, isNew: true, nowMs: Date.now() });
+        requests.push({
+          userId,
+          ...binding,
+          ...keys,
+          isNew: true,
+          givenEpoch: null,
+          nowMs: Date.now(),
+        });
       }
       const store = createSqlWalletStore(betterSqlite3Database(sqlite));
       await untilNotLocked(() => store.requestWallets(requests));

@@ -158,6 +158,7 @@ export interface NearChain {
    * @param atHeight a final height; the newest final block when left out
    * @param confirmAbsence null only when a second endpoint confirms it, where several are configured
    * @param confirmBelowYocto with it, also a balance below this only when a second one shows less, too
+   * @param confirmAboveYocto a balance above this only when a second one shows the same
    * @param agreed existence as a second endpoint shows it, too, where several are configured
    * @returns null: no such account
    * @throws ServiceError `UNCONFIRMED` when a second endpoint is needed and none answers (a block
@@ -168,6 +169,7 @@ export interface NearChain {
     atHeight?: number;
     confirmAbsence?: boolean;
     confirmBelowYocto?: bigint;
+    confirmAboveYocto?: bigint;
     agreed?: boolean;
   }): Promise<{ amountYocto: bigint; height: number } | null>;
 
@@ -207,6 +209,7 @@ export interface NearChain {
    * NEP-141 `ft_balance_of`, base units. A failed read throws.
    * @param confirmBelow less than that only when a second endpoint shows less, too, where several are
    * configured
+   * @param confirmAbove more than that only when a second one shows the same
    * @param agreed as of `viewAccount`, to the last unit
    */
   viewTokenBalance(view: {
@@ -214,6 +217,7 @@ export interface NearChain {
     accountId: string;
     atHeight?: number;
     confirmBelow?: bigint;
+    confirmAbove?: bigint;
     agreed?: boolean;
   }): Promise<bigint>;
 

@@ -117,12 +117,20 @@ export interface Deployment {
    * pass for newer; wallets requested in an earlier epoch are looked up on chain.
    */
   epoch: number;
-  /** When the last reading was stored, by the clock of its process; null: none yet. */
-  treasuryReadAtMs: number | null;
+  /** The last reading; null: none yet. */
+  treasury: TreasuryReading | null;
   /** How many more wallets the treasury covered then; null: no reading yet. */
   runwayWallets: number | null;
   /** The transaction signed last, whatever its outcome; null: none yet. */
   newestHash: string | null;
+}
+
+/** The service account's final balances, in millionths of a whole token. */
+export interface TreasuryReading {
+  microNear: number;
+  microToken: number;
+  /** When it was stored, by the clock of its process. */
+  readAtMs: number;
 }
 
 /** What a sign commit must find; otherwise the database is not the one its process knows. */
@@ -149,7 +157,7 @@ export interface TransactionLedger {
       | 'pauseReason'
       | 'pausedAtMs'
       | 'reconciledAtMs'
-      | 'treasuryReadAtMs'
+      | 'treasury'
       | 'runwayWallets'
       | 'newestHash'
       | 'epoch'
@@ -179,14 +187,13 @@ export interface TransactionLedger {
    * after that still counts against it.
    * `runwayWallets`: how many more wallets it covers.
    */
-  recordTreasury(treasury: {
-    microNear: number;
-    microToken: number;
-    runwayWallets: number;
-    /** The final height whose balance it is. */
-    height: number;
-    readAtMs: number;
-  }): Promise<void>;
+  recordTreasury(
+    treasury: TreasuryReading & {
+      runwayWallets: number;
+      /** The final height whose balance it is. */
+      height: number;
+    },
+  ): Promise<void>;
 
   /**
    * The intent: bytes, links, lane nonces and reward rows (PENDING), all or nothing. Refused unless the

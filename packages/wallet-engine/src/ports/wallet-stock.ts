@@ -1,4 +1,3 @@
-import { ServiceError } from '../core/errors.ts';
 import type { Wallet } from './wallet-store.ts';
 
 /** What a wallet must have received to be handed out under today's settings. */
@@ -28,9 +27,10 @@ export interface WalletTake {
   accountId: string | null;
 }
 
-/** The owner to whom this process gave a wallet last, and the epoch. */
+/** The wallet this process gave last, its owner, and the epoch. */
 export interface TakenLast {
   ownerId: string;
+  walletId: string;
   epoch: number;
 }
 
@@ -85,12 +85,4 @@ export interface WalletStock {
 
   /** Accounts of wallets that wait for an operator: FAILED without a retry, or READY on other terms; oldest first. */
   readUnfitAccounts(query: { terms: StockTerms; limit: number }): Promise<string[]>;
-}
-
-/** A wallet that was handed out is missing: an older database is in place. */
-export function lostWallet(ownerId: string): ServiceError {
-  return new ServiceError(
-    'DATABASE_BEHIND_CHAIN',
-    `the wallet given to ${ownerId} is no longer in the database`,
-  );
 }

@@ -1,3 +1,4 @@
+import { ServiceError } from '../core/errors.ts';
 import type { WalletStatus } from '../core/wallet.ts';
 import type { StoredKey } from './key-vault.ts';
 
@@ -16,7 +17,7 @@ export interface Wallet {
   errorCode: string | null;
   /** Null for a wallet older than this engine. */
   requestedAtMs: number | null;
-  /** The deployment's epoch when its keys were made; null: before it met a chain, or not known. */
+  /** The deployment's epoch when it was requested; null: before it met a chain, or not known. */
   epoch: number | null;
   attempts: number;
   takeovers: number;
@@ -63,6 +64,8 @@ export interface WalletRequest {
   encryptedPrivateKey: string;
   /** The keys were made for this request; otherwise they may be on chain already, so the chain is asked. */
   isNew: boolean;
+  /** The epoch in which this process gave the owner these keys before; null: they are new, or it is not known. */
+  givenEpoch: number | null;
   nowMs: number;
 }
 
@@ -77,7 +80,9 @@ export interface WalletStore {
 
   /**
    * Makes each owner's wallet, PENDING with id and keys, unless there is one already; all in one commit.
-   * Existing keys are kept, so two concurrent requests leave one pair: the result is read back.
+   * Existing keys are kept, so two concurrent requests leave one pair: the result is read back. Where an owner
+   * has lost the wallet given before, without a reconciliation since, the same commit pauses everybody with
+   * `DATABASE_BEHIND_CHAIN`: this is an older database, which lacks what was signed for others, too.
    * @returns the wallets as they now are, in order; null where the app's database refuses a wallet for
    * the owner (a trigger that ignores the row), as for a user who was deleted.
    * @throws AccountIdTakenError when another user has one of the account ids: nothing was written.
@@ -169,4 +174,12 @@ export class AccountIdTakenError extends Error {
     super(`account id ${accountId} is taken`);
     this.name = 'AccountIdTakenError';
   }
+}
+
+/** A wallet that was given to its owner is missing: an older database is in place. */
+export function lostWallet(ownerId: string): ServiceError {
+  return new ServiceError(
+    'DATABASE_BEHIND_CHAIN',
+    `the wallet given to ${ownerId} is no longer in the database`,
+  );
 }

@@ -13,7 +13,7 @@ const newest: Deployment = {
   pausedAtMs: null,
   reconciledAtMs: 500,
   epoch: 9_000,
-  treasuryReadAtMs: null,
+  treasury: null,
   runwayWallets: null,
   newestHash: 'newest',
 };

@@ -74,10 +74,7 @@ it.each<[readAgoMs: number | null, askedAgoMs: number | null, isDue: boolean]>([
   [7_001, 7_001, true],
 ])('a treasury read %s ms ago, and asked for %s ms ago, is read: %s', (read, asked, isDue) => {
   const before = (agoMs: number | null) => (agoMs === null ? null : nowMs - agoMs);
-  const due = isTreasuryDue(
-    { treasuryReadAtMs: before(read) },
-    { askedAtMs: before(asked), nowMs },
-  );
+  const due = isTreasuryDue({ readAtMs: before(read), askedAtMs: before(asked), nowMs });
   expect(due).toBe(isDue);
 });
 

@@ -1,5 +1,4 @@
 import type { PauseReason, ServiceError } from '../core/errors.ts';
-import type { Deployment } from '../ports/transaction-ledger.ts';
 import { type Interruption, isInterrupted } from './interruption.ts';
 import { probeEveryMs } from './pause-knowledge.ts';
 
@@ -60,13 +59,18 @@ export function isProbeDue(
 const treasuryMaxAgeMs = 7_000;
 
 /** Whether this process must read the treasury: nobody has lately, and this process has not asked either. */
-export function isTreasuryDue(
-  { treasuryReadAtMs }: Pick<Deployment, 'treasuryReadAtMs'>,
-  { askedAtMs, nowMs }: { askedAtMs: number | null; nowMs: number },
-): boolean {
+export function isTreasuryDue({
+  readAtMs,
+  askedAtMs,
+  nowMs,
+}: {
+  readAtMs: number | null;
+  askedAtMs: number | null;
+  nowMs: number;
+}): boolean {
   // Or in the future, by a wrong clock, ours or the chain's.
   const isOld = (atMs: number | null) => atMs === null || Math.abs(nowMs - atMs) > treasuryMaxAgeMs;
-  return isOld(treasuryReadAtMs) && isOld(askedAtMs);
+  return isOld(readAtMs) && isOld(askedAtMs);
 }
 
 /** The database is compared once a second. After a longer gap it may be another one. */

@@ -3,7 +3,7 @@ import { yoctoPerNear } from '../core/amounts.ts';
 import type { EngineConfig } from '../core/engine-config.ts';
 import { ServiceError } from '../core/errors.ts';
 import { silentObserver } from '../ports/engine-observer.ts';
-import type { Deployment } from '../ports/transaction-ledger.ts';
+import type { Deployment, TreasuryReading } from '../ports/transaction-ledger.ts';
 import { World } from '../testing/simulator/world.ts';
 import { createServiceGate } from './service-gate.ts';
 import { mostRegistrationYocto, usualRegistrationYocto } from './transaction-plan.ts';
@@ -49,6 +49,8 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
     readingError: null as Error | null,
     mayResume: true,
     spentMicroNear: 0,
+    /** 0: no second node answers. */
+    agreedHeight: 0,
   };
   const asked: string[] = [];
   const confirmations: unknown[] = [];
@@ -81,7 +83,7 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
           pausedAtMs: null,
           reconciledAtMs: null,
           epoch: 0,
-          treasuryReadAtMs: null,
+          treasury: null,
           newestHash: null,
         } as Deployment;
         return scene.row;
@@ -97,10 +99,10 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
         if (scene.mayResume) changeRow({ pauseReason: null, pausedAtMs: null });
         return scene.mayResume;
       },
-      recordTreasury: async (reading: { readAtMs: number }) => {
+      recordTreasury: async (reading: TreasuryReading) => {
         if (scene.readingError) throw scene.readingError;
         readings.push(reading);
-        changeRow({ treasuryReadAtMs: reading.readAtMs });
+        changeRow({ treasury: reading });
       },
       readSpending: async () => ({
         hourMicroNear: scene.spentMicroNear,
@@ -126,6 +128,7 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
         return { genesisHash: scene.genesisHash };
       },
       readFinalBlock: ask('readFinalBlock', () => ({ height: 77, hash: 'block', timestampMs: 0 })),
+      readAgreedHeight: async () => scene.agreedHeight,
       viewAccount: ask('viewAccount', () =>
         scene.accountYocto === null ? null : { amountYocto: scene.accountYocto },
       ),
@@ -364,6 +367,31 @@ describe('the treasury', () => {
     ]);
   });
 
+  it('is read at a height that both nodes have reached', async () => {
+    const { gate, scene, readings } = gateOf();
+    scene.agreedHeight = 75;
+    await gate.check();
+    expect(readings).toMatchObject([{ height: 75 }]);
+  });
+
+  // One node that shows riches must not end a pause, or have the reserve spent.
+  it('needs a second node’s word for more than was read last', async () => {
+    const { gate, confirmations, clock } = gateOf();
+    await gate.check();
+    const asked = { accountId: 'service.near', atHeight: 77 };
+    const above = (key: string) => confirmations.filter((each) => Object(each)[key] !== undefined);
+    expect(above('confirmAboveYocto')).toEqual([]);
+    await clock.advance(7_001);
+    await gate.check();
+    const micro = 10n ** 18n;
+    expect(above('confirmAboveYocto')).toMatchObject([
+      { name: 'viewAccount', ...asked, confirmAboveYocto: 10n * yoctoPerNear + micro },
+    ]);
+    expect(above('confirmAbove')).toMatchObject([
+      { name: 'viewTokenBalance', ...asked, confirmAbove: 10_000n * micro + micro / 10n ** 6n },
+    ]);
+  });
+
   it('pauses everyone when another wallet exceeds the limits', async () => {
     const { gate, scene } = gateOf({ spendLimitHourYocto: yoctoPerNear });
     scene.spentMicroNear = 1_000_000;
@@ -373,6 +401,7 @@ describe('the treasury', () => {
 
   it('is read again after seven seconds, or when its last reading is in the future', async () => {
     const { gate, readings, clock, changeRow } = gateOf();
+    const readingAt = (readAtMs: number) => ({ microNear: 1, microToken: 1, readAtMs });
     await gate.check();
     await clock.advance(7_000);
     await gate.check();
@@ -382,10 +411,10 @@ describe('the treasury', () => {
     expect(readings).toHaveLength(2);
     // Another process has read it meanwhile.
     await clock.advance(7_001);
-    changeRow({ treasuryReadAtMs: clock.now() });
+    changeRow({ treasury: readingAt(clock.now()) });
     await gate.check();
     expect(readings).toHaveLength(2);
-    changeRow({ treasuryReadAtMs: clock.now() + 7_001 });
+    changeRow({ treasury: readingAt(clock.now() + 7_001) });
     await gate.check();
     expect(readings).toHaveLength(3);
   });
@@ -397,8 +426,26 @@ describe('the treasury', () => {
     await clock.advance(7_001);
     expect(await gate.check()).toBe('open');
     await clock.advance(7_001);
-    changeRow({ treasuryReadAtMs: null });
+    changeRow({ treasury: null });
     expect(await gate.check()).toBe('closed');
+  });
+
+  it('is logged as unread once an hour', async () => {
+    const { gate, scene, clock, said } = gateOf();
+    await gate.check();
+    scene.readingError = new ServiceError('UNCONFIRMED', 'by one node only');
+    const checkAfter = async (ms: number) => {
+      await clock.advance(ms);
+      await gate.check();
+      return said('the treasury was not read').length;
+    };
+    expect(await checkAfter(7_001)).toBe(1);
+    expect(await checkAfter(7_001)).toBe(1);
+    expect(await checkAfter(3_600_000)).toBe(2);
+    scene.readingError = null;
+    expect(await checkAfter(7_001)).toBe(2);
+    scene.readingError = new ServiceError('UNCONFIRMED', 'by one node only');
+    expect(await checkAfter(7_001)).toBe(3);
   });
 
   it('is logged as short once an hour, and as refilled once', async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { EngineConfig } from '../core/engine-config.ts';
+import { type EngineConfig, hourMs } from '../core/engine-config.ts';
 import { isStartRefusal, type PauseReason, ServiceError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
@@ -100,6 +100,8 @@ class Gate implements ServiceGate {
   #probedAtMs = Number.NEGATIVE_INFINITY;
   #recheckedAtMs = Number.NEGATIVE_INFINITY;
   #treasuryAskedAtMs: number | null = null;
+  /** When it was last logged that the treasury cannot be read; null: it was read since. */
+  #unreadLoggedAtMs: number | null = null;
   #databaseSinceMs: number;
   #comparedAtMs: number;
 
@@ -149,10 +151,14 @@ class Gate implements ServiceGate {
   }
 
   async refreshTreasury(): Promise<void> {
-    const { reward } = this.service();
+    const { reward, deployment } = this.service();
     this.#treasuryAskedAtMs = this.#nowMs();
-    const { height: atHeight } = await this.reference();
-    await checkTreasury(this.#parts, { reward, atHeight, onRunway: this.#onRunway });
+    // Both nodes can answer for a height that both have reached.
+    const agreedHeight = await this.#parts.chain.readAgreedHeight();
+    const atHeight = agreedHeight || (await this.reference()).height;
+    const before = deployment.treasury;
+    await checkTreasury(this.#parts, { reward, before, atHeight, onRunway: this.#onRunway });
+    this.#unreadLoggedAtMs = null;
   }
 
   async report(error: ServiceError): Promise<void> {
@@ -218,13 +224,16 @@ class Gate implements ServiceGate {
     await this.#readTreasuryWhenOld(deployment);
   }
 
-  async #readTreasuryWhenOld({ treasuryReadAtMs }: Deployment): Promise<void> {
+  async #readTreasuryWhenOld({ treasury }: Deployment): Promise<void> {
     const asked = { askedAtMs: this.#treasuryAskedAtMs, nowMs: this.#nowMs() };
-    if (!isTreasuryDue({ treasuryReadAtMs }, asked)) return;
+    if (!isTreasuryDue({ readAtMs: treasury?.readAtMs ?? null, ...asked })) return;
     await this.refreshTreasury().catch((error) => {
       // An older reading is safe: what was spent since counts against it.
       const isNodes = error instanceof ServiceError && error.pause === null;
-      if (!isNodes || treasuryReadAtMs === null) throw error;
+      if (!isNodes || treasury === null) throw error;
+      const nowMs = this.#nowMs();
+      if (this.#unreadLoggedAtMs !== null && nowMs - this.#unreadLoggedAtMs < hourMs) return;
+      this.#unreadLoggedAtMs = nowMs;
       this.#parts.log.warn({ error }, 'the treasury was not read');
     });
   }

@@ -4,7 +4,7 @@ import { type EngineConfig, hourMs } from '../core/engine-config.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { NearChain } from '../ports/near-chain.ts';
-import type { TransactionLedger } from '../ports/transaction-ledger.ts';
+import type { TransactionLedger, TreasuryReading } from '../ports/transaction-ledger.ts';
 import type { Reward } from './meet-chain.ts';
 import { requireWithinSpendLimits } from './spend-limits.ts';
 import { maxWalletCost, walletRunway } from './transaction-plan.ts';
@@ -22,6 +22,8 @@ interface TreasuryParts {
  * Reads the service account's balances, stores them, and checks that one more wallet is covered.
  * @param atHeight of a final block, for both balances: a lagging node gives an old balance with its
  *   old height, so that what was settled since still counts
+ * @param before the last reading: more than that needs a second node's word, where several are configured. Until
+ *   then the last one counts, less what was spent since. Null: none yet
  * @param onRunway receives how many wallets the balances cover
  * @throws ServiceError when another wallet is not covered, or not within the spend limits
  */
@@ -29,15 +31,23 @@ export async function checkTreasury(
   { config, ledger, chain, clock }: TreasuryParts,
   {
     reward,
+    before,
     atHeight,
     onRunway,
-  }: { reward: Reward; atHeight: number; onRunway: (wallets: number) => void },
+  }: {
+    reward: Reward;
+    before: TreasuryReading | null;
+    atHeight: number;
+    onRunway: (wallets: number) => void;
+  },
 ): Promise<void> {
   const { initialBalanceYocto } = config;
   const cost = maxWalletCost({ initialBalanceYocto, reward });
   const reserve = toMicroCost(config.reserveYocto, nearDecimals);
   const needs = { microNear: cost.microNear + reserve, microToken: cost.microToken };
-  const [account, tokenBalance] = await viewBalances(chain, { config, reward, needs, atHeight });
+  const [account, tokenBalance] = await viewBalances(chain, {
+    ...{ config, reward, needs, before, atHeight },
+  });
   if (!account) {
     throw new ServiceError('SERVICE_ACCOUNT_MISSING', `${config.serviceAccountId} does not exist`);
   }
@@ -67,18 +77,23 @@ export async function checkTreasury(
   await requireWithinSpendLimits({ config, ledger, walletCost: cost, nowMs });
 }
 
-/** A shortage stops all processes, so it must be confirmed by a second node. */
+/**
+ * A shortage stops all processes, and a rise lets them spend, or ends a pause: both must be confirmed by a
+ * second node.
+ */
 function viewBalances(
   chain: NearChain,
   {
     config,
     reward,
     needs,
+    before,
     atHeight,
   }: {
     config: EngineConfig;
     reward: Reward;
     needs: { microNear: number; microToken: number };
+    before: TreasuryReading | null;
     atHeight: number;
   },
 ) {
@@ -89,12 +104,14 @@ function viewBalances(
       atHeight,
       confirmAbsence: true,
       confirmBelowYocto: fromMicroCost(needs.microNear, nearDecimals),
+      ...(before && { confirmAboveYocto: fromMicroCost(before.microNear + 1, nearDecimals) }),
     }),
     chain.viewTokenBalance({
       tokenContract,
       accountId,
       atHeight,
       confirmBelow: fromMicroCost(needs.microToken, reward.decimals),
+      ...(before && { confirmAbove: fromMicroCost(before.microToken + 1, reward.decimals) }),
     }),
   ]);
 }

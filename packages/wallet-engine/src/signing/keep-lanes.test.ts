@@ -19,8 +19,8 @@ function sceneOf({ onAccount = [1, 2], openness = 'open' } = {}) {
     signedKeys: 0,
     stopping: new AbortController(),
     /** Called when the account's keys are read, and when its own key is taken. */
-    onRead: () => undefined as void,
-    onOwnKey: () => undefined as void,
+    onRead: (): void => undefined,
+    onOwnKey: (): void => undefined,
   };
   const keyOf = (laneNumber: number) => `lane-${laneNumber}`;
   const events = new LaneEvents();

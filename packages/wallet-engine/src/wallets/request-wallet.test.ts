@@ -33,6 +33,7 @@ function requestsWith(world: World, bytes: number[]) {
       write,
       given,
       own,
+      reportLost: async () => undefined,
       vault,
       queue: {
         enqueue: async (id) => {
@@ -111,6 +112,7 @@ describe('requests that arrive together', () => {
     publicKey: `ed25519:${userId}`,
     encryptedPrivateKey: `v1.${userId}`,
     isNew: true,
+    givenEpoch: null,
     nowMs: 7,
   });
 

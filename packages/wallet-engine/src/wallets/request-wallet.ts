@@ -14,29 +14,35 @@ import {
   type WalletStore,
 } from '../ports/wallet-store.ts';
 import type { OwnRequests } from './own-requests.ts';
+import type { ReportLostWallet } from './report-lost-wallet.ts';
 
 /** The key part of a request. */
-type WalletKeys = Omit<WalletRequest, 'nowMs' | 'isNew'>;
+type WalletKeys = Omit<WalletRequest, 'nowMs' | 'isNew' | 'givenEpoch'>;
+
+interface Given extends WalletKeys {
+  /** As of `Wallet`. */
+  epoch: number | null;
+}
 
 /**
  * The keys this process has handed out lately, by user. A restored database may have lost them while their
  * account is on chain and paid: the same user gets the same keys again, not a second account.
  */
 export interface GivenKeys {
-  of(userId: string): WalletKeys | null;
-  add(keys: WalletKeys): void;
+  of(userId: string): Given | null;
+  add(keys: Given): void;
 }
 
 /** Some 500 bytes each. */
 const givenKeysKept = 20_000;
 
 export function createGivenKeys(): GivenKeys {
-  const given = new Map<string, WalletKeys>();
+  const given = new Map<string, Given>();
   return {
     of: (userId) => given.get(userId) ?? null,
-    add({ userId, walletId, accountId, publicKey, encryptedPrivateKey }) {
-      given.delete(userId);
-      given.set(userId, { userId, walletId, accountId, publicKey, encryptedPrivateKey });
+    add(keys) {
+      given.delete(keys.userId);
+      given.set(keys.userId, keys);
       const [oldest] = given.keys();
       if (given.size > givenKeysKept && oldest !== undefined) given.delete(oldest);
     },
@@ -51,6 +57,7 @@ export interface RequestWalletParts {
   write: RequestWriter;
   given: GivenKeys;
   own: Pick<OwnRequests, 'begin' | 'forget'>;
+  reportLost: ReportLostWallet;
   vault: KeyVault;
   queue: WalletQueue;
   clock: Clock;
@@ -74,7 +81,7 @@ export async function requestWallet(
   userId: string,
   parts: RequestWalletParts,
 ): Promise<Wallet | null> {
-  const { store, takeFromStock, write, given, own, queue, clock, log, observer } = parts;
+  const { store, takeFromStock, given, queue, clock, log, observer } = parts;
   const before = await store.readWallet(userId);
   if (before && before.status !== null) return before;
   if (before) requireWholeOrEmpty(before, userId);
@@ -95,14 +102,12 @@ export async function requestWallet(
 
   for (let tries = 1; ; tries += 1) {
     const earlier = tries === 1 ? given.of(userId) : null;
-    if (earlier) own.forget(earlier.accountId);
     try {
-      const remember = own.begin();
-      const made = earlier ?? (await newKeys(userId, parts));
-      const wallet = await write({ ...made, isNew: earlier === null, nowMs: clock.now() });
+      const wallet = earlier
+        ? await requestAgain(earlier, parts)
+        : await requestWithNewKeys(userId, parts);
       if (!wallet) return null;
       keep(given, wallet, userId);
-      if (earlier === null && wallet.accountId === made.accountId) remember(made.accountId);
       log.info({ userId, accountId: wallet.accountId }, 'wallet requested');
       await queue.enqueue(userId);
       return wallet;
@@ -110,6 +115,29 @@ export async function requestWallet(
       if (!(error instanceof AccountIdTakenError) || tries === idTries) throw error;
     }
   }
+}
+
+async function requestWithNewKeys(
+  userId: string,
+  parts: RequestWalletParts,
+): Promise<Wallet | null> {
+  const { own, write, clock } = parts;
+  const remember = own.begin();
+  const made = await newKeys(userId, parts);
+  const wallet = await write({ ...made, isNew: true, givenEpoch: null, nowMs: clock.now() });
+  if (wallet?.accountId === made.accountId) remember(made.accountId);
+  return wallet;
+}
+
+/** With the keys this process gave the owner before, which the database no longer has. */
+async function requestAgain(
+  { epoch, ...keys }: Given,
+  { own, write, clock, reportLost }: RequestWalletParts,
+): Promise<Wallet | null> {
+  own.forget(keys.accountId);
+  const wallet = await write({ ...keys, isNew: false, givenEpoch: epoch, nowMs: clock.now() });
+  if (wallet) await reportLost(keys.userId);
+  return wallet;
 }
 
 function requireWholeOrEmpty(wallet: Wallet, userId: string): void {
@@ -135,7 +163,8 @@ async function newKeys(
 function keep(given: GivenKeys, wallet: Wallet, userId: string): void {
   const { accountId, publicKey, encryptedPrivateKey } = wallet;
   if (!accountId || !publicKey || !encryptedPrivateKey) return;
-  given.add({ userId, walletId: wallet.userId, accountId, publicKey, encryptedPrivateKey });
+  const { userId: walletId, epoch } = wallet;
+  given.add({ userId, walletId, accountId, publicKey, encryptedPrivateKey, epoch });
 }
 
 /** Resolves when the request is durable. @throws AccountIdTakenError; ServiceError `DATABASE_BUSY` */

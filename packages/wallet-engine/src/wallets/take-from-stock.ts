@@ -1,15 +1,10 @@
 import type { Clock } from '../core/clock.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { TransactionLedger } from '../ports/transaction-ledger.ts';
-import {
-  lostWallet,
-  type StockTerms,
-  type TakenLast,
-  type WalletStock,
-  type WalletTake,
-} from '../ports/wallet-stock.ts';
-import type { WalletStore } from '../ports/wallet-store.ts';
+import type { StockTerms, TakenLast, WalletStock, WalletTake } from '../ports/wallet-stock.ts';
+import { lostWallet, type WalletStore } from '../ports/wallet-store.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
+import type { ReportLostWallet } from './report-lost-wallet.ts';
 import { createRequestWriter, type TakeFromStock } from './request-wallet.ts';
 
 export interface StockTaker {
@@ -29,6 +24,7 @@ export function createStockTaker({
   terms,
   ledger,
   gate,
+  reportLost,
   clock,
   nextTurn,
 }: {
@@ -37,6 +33,7 @@ export function createStockTaker({
   terms: StockTerms;
   ledger: Pick<TransactionLedger, 'pause' | 'readDeployment'>;
   gate: Pick<ServiceGate, 'report'>;
+  reportLost: ReportLostWallet;
   clock: Pick<Clock, 'now'>;
   nextTurn: () => Promise<void>;
 }): StockTaker {
@@ -47,7 +44,8 @@ export function createStockTaker({
       const taken = await stock.takeWallets({ takes, terms, last, nowMs: clock.now() });
       for (const wallet of taken) {
         if (wallet?.ownerId && wallet.epoch !== null) {
-          last = { ownerId: wallet.ownerId, epoch: wallet.epoch };
+          const { userId: walletId, ownerId, epoch } = wallet;
+          last = { ownerId, walletId, epoch };
         }
       }
       return taken;
@@ -58,17 +56,11 @@ export function createStockTaker({
     await gate.report(error);
   };
 
-  /** A wallet handed out before was in stock again: in an older database the take has paused everybody. */
-  const reportReturned = async (ownerId: string) => {
-    const deployment = await ledger.readDeployment();
-    if (deployment?.pauseReason === 'DATABASE_BEHIND_CHAIN') await gate.report(lostWallet(ownerId));
-  };
-
   return {
     async take(request) {
       try {
         const wallet = await take(request);
-        if (wallet && request.accountId !== null) await reportReturned(request.ownerId);
+        if (wallet && request.accountId !== null) await reportLost(request.ownerId);
         return wallet;
       } catch (error) {
         if (!(error instanceof ServiceError) || error.code !== 'DATABASE_BEHIND_CHAIN') throw error;
@@ -79,7 +71,8 @@ export function createStockTaker({
 
     async verify() {
       const known = last;
-      if (known === null || (await store.readWallet(known.ownerId)) !== null) return;
+      if (known === null) return;
+      if ((await store.readWallet(known.ownerId))?.userId === known.walletId) return;
       const epoch = (await ledger.readDeployment())?.epoch ?? 0;
       if (epoch <= known.epoch) await pause(lostWallet(known.ownerId));
       else if (last === known) last = null;

@@ -114,6 +114,27 @@ describe('an older database restored under running processes', () => {
     await during(world, after.stop());
   });
 
+  // The process that signed is gone, and no final block shows its transactions yet.
+  it('pauses everybody in the commit that asks again for a wallet it has lost', async () => {
+    const world = new World();
+    world.addUser('ann');
+    const worker = await startEngine(world, { name: 'worker' });
+    await untilLanesReady(world);
+    const web = world.engine({ name: 'web' });
+    const copy = world.sqlite.serialize();
+    await web.requestWallet('ann');
+    await world.clock.until(() => signed(world).length > 2, 20_000);
+    world.replaceDatabase(copy);
+    // The clock stands still meanwhile: the worker has not looked again.
+    expect(await web.requestWallet('ann')).toMatchObject({ status: 'PENDING' });
+    const [row] = world.rows<{ pauseReason: string }>('SELECT "pauseReason" FROM "Deployment"');
+    expect(row?.pauseReason).toBe('DATABASE_BEHIND_CHAIN');
+    await world.clock.advance(30_000);
+    expect(worker.pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
+    expect(rewardsOnChain(world)).toBe(1);
+    await during(world, worker.stop());
+  });
+
   // Whoever restarts nothing must not stop a service that an operator has made fit again.
   it('continues by itself, in processes that saw the newer one, once it is reconciled', async () => {
     const world = new World();

@@ -30,6 +30,7 @@ import { createWalletOnChain } from './create-wallet-on-chain.ts';
 import { createStockKeeper } from './keep-stock.ts';
 import { createOwnRequests, type OwnRequests } from './own-requests.ts';
 import { createWalletWorker, type WalletWorker } from './process-wallet-queue.ts';
+import { createLostWalletReport, type ReportLostWallet } from './report-lost-wallet.ts';
 import { createGivenKeys, createRequestWriter, requestWallet } from './request-wallet.ts';
 import { createStockTaker, type StockTaker } from './take-from-stock.ts';
 
@@ -142,7 +143,8 @@ class Engine implements WalletEngine {
     });
     const permit = this.#permit;
     const worker = workerOf(parts, { gate, signing, laneKeeper, permit, own });
-    const stockTaker = stockTakerOf(parts, gate);
+    const reportLost = createLostWalletReport({ ledger, gate });
+    const stockTaker = stockTakerOf(parts, { gate, reportLost });
     this.#gate = gate;
     this.#guard = createSettingsGuard({
       ...{ config, ledger, keys, vault, clock, randomBytes: parts.randomBytes },
@@ -150,7 +152,7 @@ class Engine implements WalletEngine {
     this.#signing = signing;
     this.#laneKeeper = laneKeeper;
     this.#worker = worker;
-    this.#request = requestsOf(parts, { stockTaker, own });
+    this.#request = requestsOf(parts, { stockTaker, own, reportLost });
     this.#background = createBackgroundWork({
       ...{ store: parts.store, gate, signing, laneKeeper, worker, stockTaker, clock, observer },
       ...{
@@ -305,12 +307,15 @@ function workerOf(
   return worker;
 }
 
-function stockTakerOf(parts: Complete, gate: ServiceGate): StockTaker | null {
+function stockTakerOf(
+  parts: Complete,
+  { gate, reportLost }: { gate: ServiceGate; reportLost: ReportLostWallet },
+): StockTaker | null {
   const { config, stock, store, ledger, clock, nextTurn } = parts;
   const terms = stockTermsOf(config);
   return config.stock === 0
     ? null
-    : createStockTaker({ stock, store, terms, ledger, gate, clock, nextTurn });
+    : createStockTaker({ stock, store, terms, ledger, gate, reportLost, clock, nextTurn });
 }
 
 function stockKeeperOf(
@@ -327,7 +332,11 @@ function stockKeeperOf(
 
 function requestsOf(
   parts: Complete,
-  { stockTaker, own }: { stockTaker: StockTaker | null; own: OwnRequests },
+  {
+    stockTaker,
+    own,
+    reportLost,
+  }: { stockTaker: StockTaker | null; own: OwnRequests; reportLost: ReportLostWallet },
 ): (userId: string, deploymentId: string) => Promise<Wallet | null> {
   const { config, store, vault, queue, clock, log, observer, randomBytes, nextTurn } = parts;
   const write = createRequestWriter({ writeAll: store.requestWallets, nextTurn });
@@ -336,7 +345,7 @@ function requestsOf(
   const given = createGivenKeys();
   const common = {
     ...{ store, takeFromStock, write, given, own, vault, queue, clock, log, observer },
-    ...{ serviceAccountId, randomBytes },
+    ...{ serviceAccountId, randomBytes, reportLost },
   };
   return (userId, deploymentId) => requestWallet(userId, { ...common, deploymentId });
 }

@@ -65,6 +65,12 @@ describe('a second node is queried', () => {
     ['where a key is missing', noKey, viewKey(confirm)],
     ['where a key has no full access', keyWith({ FunctionCall: {} }), viewKey(confirm)],
     ['where a nonce is said to be spent', keyWith('FullAccess', 5), viewKey({ confirmSpent: 5 })],
+    [
+      'where it has more than before',
+      accountWith('11'),
+      viewAccount({ ...confirm, confirmBelowYocto: 5n, confirmAboveYocto: 10n }),
+    ],
+    ['where there are more tokens', value('11'), viewBalance({ confirmAbove: 10n })],
     ['where there are too few tokens', value('9'), viewBalance({ confirmBelow: 10n })],
     [
       'where there is no contract',
@@ -104,6 +110,39 @@ describe('one node is enough', () => {
     const { chain, askedOf } = chainOf({ a: said, b: said });
     await ask(chain);
     expect(askedOf()).toEqual(['a']);
+  });
+});
+
+describe('a balance', () => {
+  const limits = { confirmAbsence: true, confirmBelowYocto: 5n, confirmAboveYocto: 10n };
+  const ask = (views: Record<string, Reply>) =>
+    chainOf(views).chain.viewAccount({ accountId, ...limits });
+
+  it('above what is expected counts when a second node shows the same', async () => {
+    const rise = { a: accountWith('20'), b: accountWith('20') };
+    expect(await ask(rise)).toMatchObject({ amountYocto: 20n });
+  });
+
+  it('of one node is replaced by an expected one of another', async () => {
+    const views = { a: accountWith('9999'), b: accountWith('8') };
+    expect(await ask(views)).toMatchObject({ amountYocto: 8n });
+  });
+
+  it.each([
+    ['20', '9999'],
+    ['9999', '4'],
+    ['4', '20'],
+  ])('is undecided between %s and %s', async (a, b) => {
+    const views = { a: accountWith(a), b: accountWith(b) };
+    await expect(ask(views)).rejects.toMatchObject({ code: 'NODES_DISAGREE' });
+  });
+
+  it('above what is expected is unconfirmed while the second node is silent', async () => {
+    const silent = always('no connection');
+    await expect(ask({ a: accountWith('20'), b: silent })).rejects.toMatchObject({
+      code: 'UNCONFIRMED',
+    });
+    expect(await ask({ a: accountWith('20') })).toMatchObject({ amountYocto: 20n });
   });
 });
 

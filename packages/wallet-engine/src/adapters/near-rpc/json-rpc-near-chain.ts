@@ -68,14 +68,25 @@ export function createJsonRpcNearChain({
 
     ...createTransactionQuestions({ endpoints, log, finalBlocks }),
 
-    viewAccount({ accountId, atHeight, confirmAbsence, confirmBelowYocto = 0n, agreed }) {
+    viewAccount({
+      accountId,
+      atHeight,
+      confirmAbsence,
+      confirmBelowYocto,
+      confirmAboveYocto,
+      agreed,
+    }) {
       const params = { request_type: 'view_account', account_id: accountId };
       const read = readAccount({ accountId, atHeight });
       const question = viewQuestion(params, atHeight, read);
       if (agreed) return askAgreed(endpoints, question, (view) => view !== null);
+      const below = confirmAbsence ? confirmBelowYocto : undefined;
+      const amounts = confirmedOutside({ below, above: confirmAboveYocto });
       return endpoints.askConfirmed(
         question,
-        (view) => confirmAbsence === true && (!view || view.amountYocto < confirmBelowYocto),
+        (view) => (view ? amounts.isDoubtful(view.amountYocto) : confirmAbsence === true),
+        (one, other) =>
+          one && other ? amounts.isSame(one.amountYocto, other.amountYocto) : one === other,
       );
     },
 
@@ -102,11 +113,11 @@ export function createJsonRpcNearChain({
       return callView({ ...view, readValue: readRegistration });
     },
 
-    viewTokenBalance({ tokenContract, accountId, atHeight, confirmBelow = 0n, agreed }) {
+    viewTokenBalance({ tokenContract, accountId, atHeight, confirmBelow, confirmAbove, agreed }) {
       const args = { account_id: accountId };
       const view = { tokenContract, method: 'ft_balance_of', args, atHeight, agreed };
-      const isDoubtful = (balance: bigint) => balance < confirmBelow;
-      return callView({ ...view, readValue: readTokenBalance, isDoubtful });
+      const amounts = confirmedOutside({ below: confirmBelow, above: confirmAbove });
+      return callView({ ...view, readValue: readTokenBalance, ...amounts });
     },
 
     viewRegistrationDeposit: ({ tokenContract }) =>
@@ -254,4 +265,13 @@ async function viewNode({ endpoint, isArchival }: ChainNode): Promise<NodeView> 
       finalBlockAtMs: 0,
     };
   }
+}
+
+/** An amount outside of these needs a second endpoint: as short, or else the same. */
+function confirmedOutside({ below = 0n, above }: { below?: bigint; above?: bigint }) {
+  const isShort = (amount: bigint) => amount < below;
+  return {
+    isDoubtful: (amount: bigint) => isShort(amount) || (above !== undefined && amount > above),
+    isSame: (one: bigint, other: bigint) => one === other || (isShort(one) && isShort(other)),
+  };
 }

@@ -146,7 +146,7 @@ export function createSqlTransactionLedger(database: SqlDatabase): TransactionLe
       // Rows are inserted in commit order and never deleted.
       sql: `SELECT "deploymentId", "genesisHash", "networkId", "serviceAccountId", "tokenContract",
           "createdAt", "pauseReason", "pausedAt", "reconciledAt", "epoch", "treasuryHeight",
-          "treasuryReadAt", "runwayWallets",
+          "treasuryReadAt", "treasuryMicroNear", "treasuryMicroToken", "runwayWallets",
           (SELECT "hash" FROM "ChainTransaction" ORDER BY "rowid" DESC LIMIT 1)
           AS "newestHash"
         FROM "Deployment"`,
@@ -515,7 +515,14 @@ function toDeployment(row: SqlRow): Deployment {
     reconciledAtMs: row.reconciledAt == null ? null : Number(row.reconciledAt),
     epoch: Number(row.epoch),
     // A reading without a height is from an older version: what was settled since cannot be counted.
-    treasuryReadAtMs: row.treasuryHeight == null ? null : Number(row.treasuryReadAt),
+    treasury:
+      row.treasuryHeight == null
+        ? null
+        : {
+            microNear: Number(row.treasuryMicroNear),
+            microToken: Number(row.treasuryMicroToken),
+            readAtMs: Number(row.treasuryReadAt),
+          },
     runwayWallets: row.runwayWallets == null ? null : Number(row.runwayWallets),
     newestHash: row.newestHash == null ? null : String(row.newestHash),
   };

@@ -1,13 +1,12 @@
 import { setAsideCode, walletTransitions } from '../../core/wallet.ts';
-import {
-  lostWallet,
-  type StockCount,
-  type StockTerms,
-  type TakenLast,
-  type WalletStock,
-  type WalletTake,
+import type {
+  StockCount,
+  StockTerms,
+  TakenLast,
+  WalletStock,
+  WalletTake,
 } from '../../ports/wallet-stock.ts';
-import type { Wallet } from '../../ports/wallet-store.ts';
+import { lostWallet, type Wallet } from '../../ports/wallet-store.ts';
 import {
   ConstraintError,
   rowLimit,
@@ -15,7 +14,7 @@ import {
   type SqlRow,
   type SqlStatement,
 } from './sql-database.ts';
-import { toWallet, walletColumns } from './sql-wallet-store.ts';
+import { pauseBehindChain, toWallet, walletColumns } from './sql-wallet-store.ts';
 import { startsFrom } from './wallet-transitions.ts';
 
 /** Conditions on a row named "stock". What it was paid comes from the ledger, not from the configuration. */
@@ -41,7 +40,8 @@ const mayHandOut = `EXISTS (SELECT 1 FROM "Deployment"
  */
 const takeStatement = `UPDATE "Wallet" SET "ownerId" = :ownerId, "requestedAt" = :now, "updatedAt" = :now,
     "attempts" = CASE WHEN :accountId IS NOT NULL OR :lastOwnerId IS NULL
-        OR EXISTS (SELECT 1 FROM "Wallet" AS "last" WHERE "last"."ownerId" = :lastOwnerId)
+        OR EXISTS (SELECT 1 FROM "Wallet" AS "last"
+          WHERE "last"."ownerId" = :lastOwnerId AND "last"."id" = :lastWalletId)
         OR EXISTS (SELECT 1 FROM "Deployment" WHERE "epoch" > :lastEpoch)
       THEN "attempts" END
   WHERE "id" = (SELECT "stock"."id" FROM "Wallet" AS "stock" INDEXED BY "Wallet_stock_idx"
@@ -57,10 +57,8 @@ const takeStatement = `UPDATE "Wallet" SET "ownerId" = :ownerId, "requestedAt" =
  * Before a wallet that was handed out is taken again: if it is in stock, and no reconciliation has been since, the
  * database is an older one, in which other wallets with owners are in stock, too. From here on none is handed out.
  */
-const returnedStatement = `UPDATE "Deployment" SET "pauseReason" = 'DATABASE_BEHIND_CHAIN', "pausedAt" = :now
-  WHERE ("pauseReason" IS NULL OR "pauseReason" <> 'DATABASE_BEHIND_CHAIN')
-    AND EXISTS (SELECT 1 FROM "Wallet" WHERE "accountId" = :accountId AND "ownerId" IS NULL
-      AND "Wallet"."epoch" = "Deployment"."epoch")`;
+const returnedStatement = `${pauseBehindChain} AND EXISTS (SELECT 1 FROM "Wallet"
+  WHERE "accountId" = :accountId AND "ownerId" IS NULL AND "Wallet"."epoch" = "Deployment"."epoch")`;
 
 /** The stock is counted once for all of `:wallets`, each of which carries its place among them. */
 const addStatement = `INSERT INTO "Wallet" ("id", "accountId", "publicKey", "encryptedPrivateKey",
@@ -153,6 +151,10 @@ function toTake({
   last: TakenLast | null;
   nowMs: number;
 }): SqlStatement {
-  const witness = { lastOwnerId: last?.ownerId ?? null, lastEpoch: last?.epoch ?? 0 };
+  const witness = {
+    lastOwnerId: last?.ownerId ?? null,
+    lastWalletId: last?.walletId ?? null,
+    lastEpoch: last?.epoch ?? 0,
+  };
   return { sql: takeStatement, params: { ...take, ...terms, ...witness, now: nowMs } };
 }

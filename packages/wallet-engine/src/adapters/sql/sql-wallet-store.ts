@@ -67,16 +67,22 @@ const keysKnown = `CASE WHEN "Wallet"."accountId" IS NULL THEN 0 ELSE 1 END
 const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "publicKey",
     "encryptedPrivateKey", "status", "requestedAt", "epoch", "availableAt", "updatedAt")
   VALUES (:walletId, :userId, :accountId, :publicKey, :encryptedPrivateKey, '${walletTransitions.request.to}',
-    CASE WHEN :isNew = 1 THEN :now END,
-    CASE WHEN :isNew = 1 THEN (SELECT "epoch" FROM "Deployment") END, :now, :now)
+    CASE WHEN :isNew = 1 THEN :now END, (SELECT "epoch" FROM "Deployment"), :now, :now)
   ON CONFLICT ("ownerId") DO UPDATE SET ${leadsTo('request')}, "error" = NULL,
     "accountId" = COALESCE("Wallet"."accountId", excluded."accountId"),
     "publicKey" = COALESCE("Wallet"."publicKey", excluded."publicKey"),
     "encryptedPrivateKey" = COALESCE("Wallet"."encryptedPrivateKey", excluded."encryptedPrivateKey"),
     "requestedAt" = CASE WHEN "Wallet"."accountId" IS NULL THEN excluded."requestedAt" END,
-    "epoch" = CASE WHEN "Wallet"."accountId" IS NULL THEN excluded."epoch" END,
-    "availableAt" = :now, "updatedAt" = :now
+    "epoch" = excluded."epoch", "availableAt" = :now, "updatedAt" = :now
   WHERE ${startsFrom(['request'], { table: 'Wallet' })} AND (${keysKnown}) IN (0, 3)`;
+
+/** Ends in a condition. */
+export const pauseBehindChain = `UPDATE "Deployment" SET "pauseReason" = 'DATABASE_BEHIND_CHAIN', "pausedAt" = :now
+  WHERE "pauseReason" IS DISTINCT FROM 'DATABASE_BEHIND_CHAIN'`;
+
+/** Before a wallet is requested again with the keys that this process gave its owner. */
+const lostStatement = `${pauseBehindChain} AND "epoch" <= :givenEpoch
+  AND NOT EXISTS (SELECT 1 FROM "Wallet" WHERE "ownerId" = :userId)`;
 
 /** The wallet's id or account already belongs to another row; PostgreSQL names a primary key differently. */
 const idsOfOthers = ['Wallet.accountId', 'Wallet.id', 'Wallet_pkey'];
@@ -102,10 +108,15 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
     async requestWallets(requests) {
       try {
         await database.write(
-          requests.map(({ nowMs, isNew, ...request }) => ({
-            sql: requestStatement,
-            params: { ...request, isNew: isNew ? 1 : 0, now: nowMs },
-          })),
+          requests.flatMap(({ nowMs: now, isNew, givenEpoch, ...request }) => {
+            const { userId } = request;
+            const requested = {
+              sql: requestStatement,
+              params: { ...request, isNew: isNew ? 1 : 0, now },
+            };
+            if (givenEpoch === null) return [requested];
+            return [{ sql: lostStatement, params: { userId, givenEpoch, now } }, requested];
+          }),
         );
       } catch (error) {
         if (error instanceof ConstraintError && idsOfOthers.includes(error.subject)) {

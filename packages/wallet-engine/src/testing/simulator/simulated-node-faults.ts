@@ -11,6 +11,7 @@ import {
   withUnreadableFigures,
 } from '../suites/false-replies.ts';
 import { askedHash } from './asked-hash.ts';
+import { effectOf } from './invariants.ts';
 import { SeededRandom } from './seeded-random.ts';
 import {
   type Distortion,
@@ -107,6 +108,31 @@ export class SimulatedNodeFaults {
 
   close(): void {
     this.#foreign?.close();
+  }
+
+  /**
+   * Whether a failed transaction has no outcome yet and fewer than two nodes still know it: two must report a
+   * failure, so it waits for an operator.
+   */
+  isFailureForgotten(): boolean {
+    const world = this.#world;
+    const open = world.rows<{ hash: string }>(
+      `SELECT "hash" FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`,
+    );
+    return open.some(({ hash }) => {
+      const transaction = world.devnet.inspect().transaction(hash);
+      if (!transaction || effectOf(transaction) !== 'failed') return false;
+      const knows = (node: NodeView) =>
+        !node.isMistaken && node.earliestHeight <= transaction.includedHeight;
+      return [...this.#network.nodes.values()].filter(knows).length < 2;
+    });
+  }
+
+  /** The operator adds archival nodes, as the alert asks. */
+  addHistory(): void {
+    this.#watch.count('event: history added');
+    this.#watch.trace('the operator adds archival nodes');
+    for (const node of this.#network.nodes.values()) node.earliestHeight = 0;
   }
 
   #struck(): NodeView[] {

@@ -166,6 +166,7 @@ class Simulation {
     this.#world.onViolation = (violation) => this.#violations.push(violation);
     this.#world.onLog = (line) => {
       this.#watch.trace(line);
+      if (/TRANSACTION_FORGOTTEN/.test(line)) this.#nodes.addHistory();
       if (/signing is paused.*SPEND_LIMIT_REACHED/.test(line)) {
         this.#watch.count('event: spend limit reached');
       }
@@ -192,7 +193,9 @@ class Simulation {
       await this.#advance(this.#storm.drawDurationMs(), () => false);
       this.#storm.calm();
       await this.#advance(calmLimitMs, () => this.#isOver());
-      await this.#advance(lanesFreeWithinMs, () => this.#fleet.busyLanes() === 0);
+      const areLanesFree = () => this.#fleet.busyLanes() === 0;
+      await this.#advance(lanesFreeWithinMs, areLanesFree);
+      if (this.#nodes.isFailureForgotten()) await this.#advance(historyAddedWithinMs, areLanesFree);
       this.#examineEnd();
       this.#violations.push(...(await lostKeys(world)));
     } catch (error) {
@@ -306,3 +309,5 @@ const fillLimitMs = 30_000;
 const lifecycleSeedOffset = 3_333_331;
 /** After the last wallet is READY; a stuck lane takes half a minute and a noop. */
 const lanesFreeWithinMs = 120_000;
+/** The engine waits ten minutes before it alerts an operator. */
+const historyAddedWithinMs = 15 * 60_000;

@@ -44,7 +44,7 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       expect(first).toMatchObject({
         ...chain,
         pauseReason: null,
-        treasuryReadAtMs: null,
+        treasury: null,
         reconciledAtMs: null,
       });
     });
@@ -116,7 +116,7 @@ function describeDeployment({ create }: Pick<LedgerUnderTest, 'create'>): void {
       const reading = { microNear: 50, microToken: 60, runwayWallets: 30 };
       await ledger.recordTreasury({ ...reading, microNear: 5, ...implausible });
       await ledger.recordTreasury({ ...reading, height: 100, readAtMs: 200 });
-      expect((await ledger.readDeployment())?.treasuryReadAtMs).toBe(200);
+      expect((await ledger.readDeployment())?.treasury?.readAtMs).toBe(200);
       const [row] = await database.read({ sql: 'SELECT * FROM "Deployment"', params: {} });
       expect(row).toMatchObject({ treasuryMicroNear: 50, treasuryHeight: 100 });
     });

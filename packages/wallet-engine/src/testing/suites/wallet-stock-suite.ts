@@ -133,7 +133,13 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
       it('gives nothing to users with a wallet or older keys, to unknown users, or to users who left', async () => {
         await addDeployment(database);
         await addReadyStock(database, { id: 's1' });
-        const keys = { accountId: 'a.near', publicKey: 'k', encryptedPrivateKey: 'e', nowMs };
+        const keys = {
+          accountId: 'a.near',
+          publicKey: 'k',
+          encryptedPrivateKey: 'e',
+          givenEpoch: null,
+          nowMs,
+        };
         await store.requestWallets([{ userId: 'ann', walletId: 'ann', ...keys, isNew: true }]);
         const sql = `UPDATE "User" SET "deletedAt" = 1 WHERE "id" = 'bob'`;
         await database.write([{ sql, params: {} }]);
@@ -179,12 +185,28 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         await addDeployment(database);
         await addReadyStock(database, { id: 's1' });
         const takes = [{ ownerId: 'ann', accountId: null }];
-        const after = (ownerId: string, epoch: number) =>
-          stock.takeWallets({ takes, terms: stockTerms, last: { ownerId, epoch }, nowMs });
+        const after = (ownerId: string, epoch: number) => {
+          const last = { ownerId, walletId: 's0', epoch };
+          return stock.takeWallets({ takes, terms: stockTerms, last, nowMs });
+        };
         const before = await readTables(database);
         await expect(after('bob', 7)).rejects.toMatchObject({ code: 'DATABASE_BEHIND_CHAIN' });
         expect(await readTables(database)).toEqual(before);
         expect((await after('bob', 6))[0]?.userId).toBe('s1');
+      });
+
+      it('gives nothing if its owner now has another wallet than the one given', async () => {
+        await addDeployment(database);
+        for (const id of ['s1', 's2', 's3']) await addReadyStock(database, { id });
+        await take('ann');
+        const takes = [{ ownerId: 'bob', accountId: null }];
+        const after = (walletId: string) => {
+          const last = { ownerId: 'ann', walletId, epoch: 7 };
+          return stock.takeWallets({ takes, terms: stockTerms, last, nowMs });
+        };
+        // Another process has given ann a wallet in the restored database.
+        await expect(after('s2')).rejects.toMatchObject({ code: 'DATABASE_BEHIND_CHAIN' });
+        expect((await after('s1'))[0]?.userId).toBe('s2');
       });
 
       it.each([
@@ -218,7 +240,7 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         await addReadyStock(database, { id: 's1', epoch: 3 });
         await addReadyStock(database, { id: 's2', epoch: 3 });
         const takes = [{ ownerId: 'ann', accountId: 's2.service.near' }];
-        const last = { ownerId: 'ann', epoch: 7 };
+        const last = { ownerId: 'ann', walletId: 's2', epoch: 7 };
         const [wallet] = await stock.takeWallets({ takes, terms: stockTerms, last, nowMs });
         expect(wallet).toMatchObject({ userId: 's2', ownerId: 'ann' });
       });
@@ -264,7 +286,13 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         await addDeployment(database, { pauseReason: 'OPERATOR' });
         expect(await add(1, 3)).toBe(0);
         await database.write([{ sql: 'UPDATE "Deployment" SET "pauseReason" = NULL', params: {} }]);
-        const keys = { accountId: 'a.near', publicKey: 'k', encryptedPrivateKey: 'e', nowMs };
+        const keys = {
+          accountId: 'a.near',
+          publicKey: 'k',
+          encryptedPrivateKey: 'e',
+          givenEpoch: null,
+          nowMs,
+        };
         await store.requestWallets([{ userId: 'ann', walletId: 'ann', ...keys, isNew: true }]);
         expect(await add(1, 3)).toBe(0);
       });

@@ -33,9 +33,11 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       publicKey: `ed25519:${name}`,
       encryptedPrivateKey: `v1.${name}`,
     });
+    const isNew = { isNew: true, givenEpoch: null };
+    const isOlder = { isNew: false, givenEpoch: null };
     const ofOwner = (userId: string) => ({ userId, walletId: userId });
     const request = async (userId: string, name = userId) =>
-      (await store.requestWallets([{ ...ofOwner(userId), ...keys(name), isNew: true, nowMs }]))[0];
+      (await store.requestWallets([{ ...ofOwner(userId), ...keys(name), ...isNew, nowMs }]))[0];
 
     it('creates no wallet for an owner unknown to the app', async () => {
       expect(await store.readWallet('nobody')).toBeNull();
@@ -54,23 +56,39 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
 
     it('stores no request time for keys older than the request', async () => {
       await addUser(database, 'ann');
-      await store.requestWallets([{ ...ofOwner('ann'), ...keys('ann'), isNew: false, nowMs }]);
+      await store.requestWallets([{ ...ofOwner('ann'), ...keys('ann'), ...isOlder, nowMs }]);
       expect(await store.readWallet('ann')).toMatchObject({
         status: 'PENDING',
         requestedAtMs: null,
       });
     });
 
-    it('stores the epoch of new keys, and none for older ones', async () => {
-      for (const userId of ['ann', 'bob']) await addUser(database, userId);
-      await insertRow(database, 'Deployment', {
+    const addDeployment = () =>
+      insertRow(database, 'Deployment', {
         ...{ singleton: 1, deploymentId: 'one', genesisHash: 'genesis', networkId: 'devnet' },
         ...{ serviceAccountId: 'service.near', tokenContract: 'token.near', createdAt: 1 },
         epoch: 7,
       });
-      const older = { ...ofOwner('bob'), ...keys('bob'), isNew: false, nowMs };
+
+    it('stores the epoch of the request', async () => {
+      for (const userId of ['ann', 'bob']) await addUser(database, userId);
+      expect((await request('bob'))?.epoch).toBeNull();
+      await addDeployment();
       expect((await request('ann'))?.epoch).toBe(7);
-      expect((await store.requestWallets([older]))[0]?.epoch).toBeNull();
+    });
+
+    it.each([
+      ['pauses everybody when a wallet given before is lost', 7, [], 'DATABASE_BEHIND_CHAIN'],
+      ['pauses nobody when a reconciliation has been since', 6, [], null],
+      ['pauses nobody when it is still there', 7, ['ann'], null],
+    ] as const)('%s', async (_what, givenEpoch, present, pauseReason) => {
+      await addUser(database, 'ann');
+      await addDeployment();
+      for (const userId of present) await request(userId);
+      const again = { ...ofOwner('ann'), ...keys('ann'), isNew: false, givenEpoch, nowMs };
+      expect((await store.requestWallets([again]))[0]).toMatchObject({ accountId: 'ann.near' });
+      const { Deployment } = await readTables(database);
+      expect(Deployment).toMatchObject([{ pauseReason }]);
     });
 
     it('gives a new user keys: PENDING, due at once, no attempt spent', async () => {
@@ -92,7 +110,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       const asked = ['ann', 'nobody', 'bob', 'ann', 'carl'].map((userId, index) => ({
         ...ofOwner(userId),
         ...keys(`${userId}${index}`),
-        isNew: true,
+        ...isNew,
         nowMs,
       }));
       const wallets = await store.requestWallets(asked);
@@ -111,8 +129,8 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       await request('ann');
       const before = await readTables(database);
       const asked = [
-        { ...ofOwner('carl'), ...keys('carl'), isNew: true, nowMs },
-        { ...ofOwner('bob'), ...keys('ann'), isNew: true, nowMs },
+        { ...ofOwner('carl'), ...keys('carl'), ...isNew, nowMs },
+        { ...ofOwner('bob'), ...keys('ann'), ...isNew, nowMs },
       ];
       await expect(store.requestWallets(asked)).rejects.toBeInstanceOf(AccountIdTakenError);
       expect(await readTables(database)).toEqual(before);
@@ -121,13 +139,13 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
     it('binds the row to the wallet that the keys were made for', async () => {
       for (const userId of ['ann', 'bob']) await addUser(database, userId);
       const given = { userId: 'ann', walletId: 'made-for-nobody', ...keys('ann') };
-      await store.requestWallets([{ ...given, isNew: false, nowMs }]);
+      await store.requestWallets([{ ...given, ...isOlder, nowMs }]);
       const sql = 'SELECT "id", "ownerId" FROM "Wallet"';
       expect(await database.read({ sql, params: {} })).toEqual([
         { id: 'made-for-nobody', ownerId: 'ann' },
       ]);
       const taken = { userId: 'bob', walletId: 'made-for-nobody', ...keys('bob') };
-      const asking = store.requestWallets([{ ...taken, isNew: false, nowMs }]);
+      const asking = store.requestWallets([{ ...taken, ...isOlder, nowMs }]);
       await expect(asking).rejects.toBeInstanceOf(AccountIdTakenError);
     });
 
