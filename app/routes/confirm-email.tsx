@@ -1,6 +1,6 @@
 import { data, Form, Link, redirect } from 'react-router';
 import { Notice } from '../components/Notice.tsx';
-import { PublicPage } from '../components/PublicPage.tsx';
+import { PublicPage } from '../components/page/PublicPage.tsx';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { languageOf } from '../i18n/language.server.ts';
 import { useText } from '../i18n/use-language.ts';

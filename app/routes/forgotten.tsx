@@ -1,7 +1,7 @@
 import { data, Form, Link, useNavigation } from 'react-router';
-import { Field } from '../components/Field.tsx';
+import { Field } from '../components/form/Field.tsx';
 import { Notice } from '../components/Notice.tsx';
-import { PublicPage } from '../components/PublicPage.tsx';
+import { PublicPage } from '../components/page/PublicPage.tsx';
 import { SupportContact } from '../components/SupportContact.tsx';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';

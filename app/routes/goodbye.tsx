@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { CharacterFace } from '../components/CharacterFace.tsx';
-import { PublicPage } from '../components/PublicPage.tsx';
+import { PublicPage } from '../components/page/PublicPage.tsx';
 import { useText } from '../i18n/use-language.ts';
 
 /** Shown after an account was deleted. */

@@ -2,7 +2,7 @@ import { data, Link } from 'react-router';
 import { RoomList } from '../components/chat/RoomList.tsx';
 import { RoomOpening } from '../components/chat/RoomOpening.tsx';
 import { Icon } from '../components/Icon.tsx';
-import { Page } from '../components/Page.tsx';
+import { Page } from '../components/page/Page.tsx';
 import { languageOf } from '../i18n/language.server.ts';
 import { useText } from '../i18n/use-language.ts';
 import { HOST_ID } from '../lib/chat/characters.ts';

@@ -1,8 +1,8 @@
 import { data, redirect } from 'react-router';
-import { AccessPage } from '../components/AccessPage.tsx';
-import { OtherSignIns } from '../components/OtherSignIns.tsx';
-import { PasskeyLogIn } from '../components/PasskeyLogIn.tsx';
-import { useKeptAnswer } from '../components/use-kept-answer.ts';
+import { useKeptAnswer } from '../components/form/use-kept-answer.ts';
+import { AccessPage } from '../components/sign-in/AccessPage.tsx';
+import { OtherSignIns } from '../components/sign-in/OtherSignIns.tsx';
+import { PasskeyLogIn } from '../components/sign-in/PasskeyLogIn.tsx';
 import { useText } from '../i18n/use-language.ts';
 import { addUserLanguage } from '../lib/account/user-language.server.ts';
 import {

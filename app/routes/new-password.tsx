@@ -1,7 +1,7 @@
 import { data, Form, Link, redirect } from 'react-router';
+import { PasswordField } from '../components/form/PasswordField.tsx';
 import { Notice } from '../components/Notice.tsx';
-import { PasswordField } from '../components/PasswordField.tsx';
-import { PublicPage } from '../components/PublicPage.tsx';
+import { PublicPage } from '../components/page/PublicPage.tsx';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { readAccountLink } from '../lib/account/account-link.server.ts';

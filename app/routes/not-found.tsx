@@ -1,5 +1,5 @@
 import { data } from 'react-router';
-import { ErrorPage } from '../components/ErrorPage.tsx';
+import { ErrorPage } from '../components/page/ErrorPage.tsx';
 
 /** A route of its own, so that the page has its language and the status is 404. */
 export function loader() {

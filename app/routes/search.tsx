@@ -1,7 +1,7 @@
 import { Form, Link } from 'react-router';
 import { CharacterFace } from '../components/CharacterFace.tsx';
-import { MessageTime } from '../components/chat/MessageTime.tsx';
-import { Page } from '../components/Page.tsx';
+import { MessageTime } from '../components/chat/message/MessageTime.tsx';
+import { Page } from '../components/page/Page.tsx';
 import { useText } from '../i18n/use-language.ts';
 import type { FoundMessage } from '../lib/chat/search-messages.server.ts';
 import { MOST_FOUND, searchMessages } from '../lib/chat/search-messages.server.ts';

@@ -1,9 +1,9 @@
 import { data, redirect } from 'react-router';
-import { AccessPage } from '../components/AccessPage.tsx';
-import { Agreement } from '../components/Agreement.tsx';
-import { Field } from '../components/Field.tsx';
-import { OtherSignIns } from '../components/OtherSignIns.tsx';
-import { useKeptAnswer } from '../components/use-kept-answer.ts';
+import { Field } from '../components/form/Field.tsx';
+import { useKeptAnswer } from '../components/form/use-kept-answer.ts';
+import { AccessPage } from '../components/sign-in/AccessPage.tsx';
+import { Agreement } from '../components/sign-in/Agreement.tsx';
+import { OtherSignIns } from '../components/sign-in/OtherSignIns.tsx';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import {

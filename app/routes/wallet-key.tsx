@@ -1,10 +1,10 @@
 import { data, Form, Link, redirect, useNavigation } from 'react-router';
 import { CopyButton } from '../components/CopyButton.tsx';
-import { Field } from '../components/Field.tsx';
+import { Field } from '../components/form/Field.tsx';
+import { PasswordField } from '../components/form/PasswordField.tsx';
 import { Notice } from '../components/Notice.tsx';
-import { Page } from '../components/Page.tsx';
-import { PasswordField } from '../components/PasswordField.tsx';
-import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
+import { Page } from '../components/page/Page.tsx';
+import { useWalletState } from '../components/wallet/live/WalletStateProvider.tsx';
 import { errorSentence } from '../i18n/error-sentence.ts';
 import { useText } from '../i18n/use-language.ts';
 import { useOwnerWords } from '../i18n/use-owner-words.ts';

@@ -1,15 +1,15 @@
 import { data } from 'react-router';
 import { LocalTime } from '../components/LocalTime.tsx';
 import { Notice } from '../components/Notice.tsx';
-import { Page } from '../components/Page.tsx';
+import { Page } from '../components/page/Page.tsx';
 import { KeySection } from '../components/wallet/KeySection.tsx';
+import { useWalletState } from '../components/wallet/live/WalletStateProvider.tsx';
 import { retrySentence } from '../components/wallet/RetryWallet.tsx';
 import { TransferList } from '../components/wallet/TransferList.tsx';
-import { useWalletWords } from '../components/wallet/use-wallet-words.ts';
 import { WalletAccount } from '../components/wallet/WalletAccount.tsx';
 import { WalletHelp } from '../components/wallet/WalletHelp.tsx';
 import { WalletHistory } from '../components/wallet/WalletHistory.tsx';
-import { useWalletState } from '../components/wallet/WalletStateProvider.tsx';
+import { useWalletWords } from '../components/wallet/words/use-wallet-words.ts';
 import { useText } from '../i18n/use-language.ts';
 import { isLimit, limitData, orLimit } from '../lib/limits/limit-reached.server.ts';
 import { requireUserId, requireWalletOwner } from '../lib/session.server.ts';

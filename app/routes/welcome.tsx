@@ -1,7 +1,7 @@
 import { data, Link, redirect } from 'react-router';
 import { CharacterFace } from '../components/CharacterFace.tsx';
-import { GuestConversation } from '../components/GuestConversation.tsx';
-import { PublicPage } from '../components/PublicPage.tsx';
+import { GuestConversation } from '../components/chat/GuestConversation.tsx';
+import { PublicPage } from '../components/page/PublicPage.tsx';
 import { useText } from '../i18n/use-language.ts';
 import { CHARACTER_IDS } from '../lib/chat/characters.ts';
 import { keepTalk } from '../lib/chat/guest-talk.server.ts';

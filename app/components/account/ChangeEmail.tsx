@@ -3,8 +3,8 @@ import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
 import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
-import { Field } from '../Field.tsx';
-import { PasswordField } from '../PasswordField.tsx';
+import { Field } from '../form/Field.tsx';
+import { PasswordField } from '../form/PasswordField.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
 
 interface ChangeEmailProps {

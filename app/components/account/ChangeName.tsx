@@ -3,7 +3,7 @@ import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import { NAME_MAX_LENGTH } from '../../lib/forms/account-rules.ts';
-import { Field } from '../Field.tsx';
+import { Field } from '../form/Field.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
 
 interface ChangeNameProps {

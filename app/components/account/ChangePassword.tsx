@@ -3,7 +3,7 @@ import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
-import { PasswordField } from '../PasswordField.tsx';
+import { PasswordField } from '../form/PasswordField.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
 
 export function ChangePassword({

@@ -1,7 +1,7 @@
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useText } from '../../i18n/use-language.ts';
 import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
-import { PasswordField } from '../PasswordField.tsx';
+import { PasswordField } from '../form/PasswordField.tsx';
 import { AccountForm, errorOf } from './AccountSection.tsx';
 
 /** Explains what is lost and what stays, then asks for the password if the account has one. */

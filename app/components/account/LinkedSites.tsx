@@ -7,7 +7,7 @@ import type { Sites } from '../../lib/other-sign-in/linked-sites.server.ts';
 import type { LinkError } from '../../lib/other-sign-in/sites.ts';
 import { LocalTime } from '../LocalTime.tsx';
 import { Notice } from '../Notice.tsx';
-import { SiteMark } from '../SiteMark.tsx';
+import { SiteMark } from '../sign-in/SiteMark.tsx';
 import { SignInMethod } from './SignInMethod.tsx';
 
 interface LinkedSitesProps {

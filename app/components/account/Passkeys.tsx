@@ -6,11 +6,11 @@ import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
 import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import type { ShownPasskey } from '../../lib/passkeys/passkeys.server.ts';
+import { PasswordField } from '../form/PasswordField.tsx';
 import { LocalTime } from '../LocalTime.tsx';
 import { Notice } from '../Notice.tsx';
-import { PasswordField } from '../PasswordField.tsx';
+import { makePasskey, usePasskey } from '../sign-in/use-passkey.ts';
 import { useHydrated } from '../use-hydrated.ts';
-import { makePasskey, usePasskey } from '../use-passkey.ts';
 import { errorOf, IntentForm } from './AccountSection.tsx';
 import { SignInMethod } from './SignInMethod.tsx';
 

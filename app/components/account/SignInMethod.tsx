@@ -6,7 +6,7 @@ import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
 import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import type { WayInIntent } from '../../lib/forms/account-intents.ts';
-import { PasswordField } from '../PasswordField.tsx';
+import { PasswordField } from '../form/PasswordField.tsx';
 import { errorOf, IntentForm } from './AccountSection.tsx';
 
 interface SignInMethodProps {

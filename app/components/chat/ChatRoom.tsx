@@ -2,14 +2,14 @@ import { type ReactNode, useCallback, useRef } from 'react';
 import { Link } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import type { WalletView } from '../../lib/wallet/wallet-view.ts';
-import { Composer } from './Composer.tsx';
-import type { ChatStart } from './chat-state.ts';
-import { MessageLog } from './MessageLog.tsx';
+import { Composer } from './composer/Composer.tsx';
+import { MessageLog } from './log/MessageLog.tsx';
+import { useShownMessage } from './log/use-shown-message.ts';
+import { RemoveContext } from './message/use-remove-message.ts';
 import { Openers } from './Openers.tsx';
 import { RoomOpening } from './RoomOpening.tsx';
-import { type Chat, useChat } from './use-chat.ts';
-import { RemoveContext } from './use-remove-message.ts';
-import { useShownMessage } from './use-shown-message.ts';
+import type { ChatStart } from './state/chat-state.ts';
+import { type Chat, useChat } from './state/use-chat.ts';
 
 interface ChatRoomProps {
   readonly start: ChatStart;

@@ -3,7 +3,7 @@ import { useText } from '../../i18n/use-language.ts';
 import { CHARACTER_IDS, type CharacterId } from '../../lib/chat/characters.ts';
 import type { LastMessages } from '../../lib/chat/conversation.server.ts';
 import { CharacterFace } from '../CharacterFace.tsx';
-import { MessageTime } from './MessageTime.tsx';
+import { MessageTime } from './message/MessageTime.tsx';
 
 interface RoomListProps {
   readonly label: string;

@@ -3,11 +3,11 @@ import { type CharacterId, HOST_ID } from '../../lib/chat/characters.ts';
 import type { WalletSituation } from '../../lib/wallet/wallet-situation.ts';
 import { Icon } from '../Icon.tsx';
 import { useHydrated } from '../use-hydrated.ts';
-import { useNotificationOffer } from '../wallet/use-ready-notification.ts';
-import { useWalletWords } from '../wallet/use-wallet-words.ts';
-import { useWalletState } from '../wallet/WalletStateProvider.tsx';
+import { useNotificationOffer } from '../wallet/live/use-ready-notification.ts';
+import { useWalletState } from '../wallet/live/WalletStateProvider.tsx';
+import { useWalletWords } from '../wallet/words/use-wallet-words.ts';
 import { GiftCard } from './GiftCard.tsx';
-import { SpeechBubble } from './SpeechBubble.tsx';
+import { SpeechBubble } from './message/SpeechBubble.tsx';
 
 interface RoomOpeningProps {
   readonly characterId: CharacterId;

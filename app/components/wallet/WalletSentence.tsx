@@ -1,6 +1,6 @@
 import { LocalTime } from '../LocalTime.tsx';
-import { useWalletWords } from './use-wallet-words.ts';
-import { useWalletState } from './WalletStateProvider.tsx';
+import { useWalletState } from './live/WalletStateProvider.tsx';
+import { useWalletWords } from './words/use-wallet-words.ts';
 
 /** The wallet's state and what comes next, in one or two sentences. */
 export function WalletSentence() {

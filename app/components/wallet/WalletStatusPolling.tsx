@@ -2,11 +2,11 @@ import { Link, useLocation } from 'react-router';
 import { useText } from '../../i18n/use-language.ts';
 import type { WalletSituation } from '../../lib/wallet/wallet-situation.ts';
 import type { WalletView } from '../../lib/wallet/wallet-view.ts';
+import { useReadyMoment } from './live/use-ready-moment.ts';
+import { useWalletState } from './live/WalletStateProvider.tsx';
 import { RetryCountdown } from './RetryCountdown.tsx';
 import { RetryWallet } from './RetryWallet.tsx';
-import { useReadyMoment } from './use-ready-moment.ts';
 import { WalletSentence } from './WalletSentence.tsx';
-import { useWalletState } from './WalletStateProvider.tsx';
 import { WalletSteps } from './WalletSteps.tsx';
 
 /**

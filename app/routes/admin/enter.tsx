@@ -1,7 +1,7 @@
 import { data, Form, redirect } from 'react-router';
+import { PasswordField } from '../../components/form/PasswordField.tsx';
 import { Notice } from '../../components/Notice.tsx';
-import { PasswordField } from '../../components/PasswordField.tsx';
-import { PublicPage } from '../../components/PublicPage.tsx';
+import { PublicPage } from '../../components/page/PublicPage.tsx';
 import type { EnterError } from '../../i18n/admin-words.ts';
 import { errorSentence } from '../../i18n/error-sentence.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { Form, Link, Outlet } from 'react-router';
-import { Brand } from '../../components/Brand.tsx';
-import { ErrorPage, kindOfError } from '../../components/ErrorPage.tsx';
-import { LanguageChoice } from '../../components/LanguageChoice.tsx';
+import { Brand } from '../../components/page/Brand.tsx';
+import { ErrorPage, kindOfError } from '../../components/page/ErrorPage.tsx';
+import { LanguageChoice } from '../../components/page/LanguageChoice.tsx';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { requireAdmin } from '../../lib/admin/require-admin.server.ts';

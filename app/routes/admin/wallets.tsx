@@ -6,7 +6,7 @@ import { SigningState } from '../../components/admin/SigningState.tsx';
 import { Trends } from '../../components/admin/Trends.tsx';
 import { useLiveData } from '../../components/admin/use-live-data.ts';
 import { WalletList } from '../../components/admin/WalletList.tsx';
-import { useKeptAnswer } from '../../components/use-kept-answer.ts';
+import { useKeptAnswer } from '../../components/form/use-kept-answer.ts';
 import type { AdminOutcome } from '../../i18n/admin-words.ts';
 import { useAdminWords } from '../../i18n/use-admin-words.ts';
 import { useText } from '../../i18n/use-language.ts';

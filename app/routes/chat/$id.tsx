@@ -1,8 +1,8 @@
 import { data, redirect } from 'react-router';
 import { ChatRoom } from '../../components/chat/ChatRoom.tsx';
-import type { SendError } from '../../components/chat/chat-api.ts';
 import { RoomList } from '../../components/chat/RoomList.tsx';
-import { useWalletState } from '../../components/wallet/WalletStateProvider.tsx';
+import type { SendError } from '../../components/chat/state/chat-api.ts';
+import { useWalletState } from '../../components/wallet/live/WalletStateProvider.tsx';
 import { languageOf } from '../../i18n/language.server.ts';
 import { useText } from '../../i18n/use-language.ts';
 import { type CharacterId, HOST_ID, isCharacterId } from '../../lib/chat/characters.ts';

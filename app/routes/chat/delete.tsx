@@ -1,6 +1,6 @@
 import { data, Form, Link, redirect } from 'react-router';
 import { CharacterFace } from '../../components/CharacterFace.tsx';
-import { Page } from '../../components/Page.tsx';
+import { Page } from '../../components/page/Page.tsx';
 import { useText } from '../../i18n/use-language.ts';
 import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
 import { removeConversation } from '../../lib/chat/remove-messages.server.ts';
