@@ -3,7 +3,7 @@ import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
 import { loadCommonPasswords } from './lib/auth/guessable-passwords.server.ts';
 import { remakeAuth } from './lib/auth.server.ts';
-import { warmUpChat } from './lib/chat/warm-up.server.ts';
+import { warmUpChat } from './lib/chat/care/warm-up.server.ts';
 import { initCronJobs } from './lib/cron.server.ts';
 import { closeDatabase, databasePlace, migrateDatabase } from './lib/db.server.ts';
 import {

@@ -1,5 +1,5 @@
 import { isCharacterId } from '../../lib/chat/characters.ts';
-import { removeMessage } from '../../lib/chat/remove-messages.server.ts';
+import { removeMessage } from '../../lib/chat/reply/remove-messages.server.ts';
 import { requireApiUserId } from '../../lib/session.server.ts';
 import type { Route } from './+types/chat-message.ts';
 

@@ -3,7 +3,7 @@ import { languageOf } from '../../i18n/language.server.ts';
 import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
 import { findConversation, listMessages } from '../../lib/chat/conversation.server.ts';
 import { MESSAGE_PAGE, MessageRefusedError } from '../../lib/chat/message-rules.ts';
-import { isReplying, stopReply, streamReply } from '../../lib/chat/reply.server.ts';
+import { isReplying, stopReply, streamReply } from '../../lib/chat/reply/reply.server.ts';
 import { ReplyError } from '../../lib/chat/reply-error.ts';
 import { errorResponse, readJson } from '../../lib/forms/read-fields.server.ts';
 import { LimitReachedError, limitResponse } from '../../lib/limits/limit-reached.server.ts';

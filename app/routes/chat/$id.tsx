@@ -15,8 +15,8 @@ import {
 } from '../../lib/chat/conversation.server.ts';
 import { takeTalk } from '../../lib/chat/guest-talk.server.ts';
 import { MESSAGE_PAGE, MessageRefusedError } from '../../lib/chat/message-rules.ts';
-import { removeMessage } from '../../lib/chat/remove-messages.server.ts';
-import { isReplying, streamReply } from '../../lib/chat/reply.server.ts';
+import { removeMessage } from '../../lib/chat/reply/remove-messages.server.ts';
+import { isReplying, streamReply } from '../../lib/chat/reply/reply.server.ts';
 import { ReplyError } from '../../lib/chat/reply-error.ts';
 import { readForm } from '../../lib/forms/read-fields.server.ts';
 import { LimitReachedError, limitHeaders } from '../../lib/limits/limit-reached.server.ts';

@@ -3,7 +3,7 @@ import { CharacterFace } from '../../components/CharacterFace.tsx';
 import { Page } from '../../components/page/Page.tsx';
 import { useText } from '../../i18n/use-language.ts';
 import { type CharacterId, isCharacterId } from '../../lib/chat/characters.ts';
-import { removeConversation } from '../../lib/chat/remove-messages.server.ts';
+import { removeConversation } from '../../lib/chat/reply/remove-messages.server.ts';
 import { requireUserId, requireWalletOwner } from '../../lib/session.server.ts';
 import type { Route } from './+types/delete.ts';
 

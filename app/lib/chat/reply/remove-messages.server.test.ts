@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
-import { eraseUser } from '../auth/deleted-users.server.ts';
-import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
-import { LimitReachedError } from '../limits/limit-reached.server.ts';
-import { configureEnvironment } from '../settings/env.server.ts';
+import { eraseUser } from '../../auth/deleted-users.server.ts';
+import { closeDatabase, db, migrateDatabase } from '../../db.server.ts';
+import { LimitReachedError } from '../../limits/limit-reached.server.ts';
+import { configureEnvironment } from '../../settings/env.server.ts';
 import {
   ensureConversation,
   findConversation,
@@ -15,11 +15,11 @@ import {
   listMessages,
   listMessagesAround,
   saveMessage,
-} from './conversation.server.ts';
-import { keepTalk, takeTalk } from './guest-talk.server.ts';
+} from '../conversation.server.ts';
+import { keepTalk, takeTalk } from '../guest-talk.server.ts';
+import { excerptOf, searchMessages } from '../search-messages.server.ts';
 import { removeConversation, removeMessage } from './remove-messages.server.ts';
 import { streamReply } from './reply.server.ts';
-import { excerptOf, searchMessages } from './search-messages.server.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-kept-'));
 beforeAll(async () => {

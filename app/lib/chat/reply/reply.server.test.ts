@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { user } from '#drizzle/schema.ts';
-import { type FakeChatModel, startFakeChatModel } from '../../../tests/fakes/fake-chat-model.ts';
-import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../settings/env.server.ts';
-import { findConversation, listMessages } from './conversation.server.ts';
+import { type FakeChatModel, startFakeChatModel } from '../../../../tests/fakes/fake-chat-model.ts';
+import { closeDatabase, db, migrateDatabase } from '../../db.server.ts';
+import { configureEnvironment } from '../../settings/env.server.ts';
+import { findConversation, listMessages } from '../conversation.server.ts';
+import { readFrame } from '../reply-frame.ts';
 import { stopReply, streamReply } from './reply.server.ts';
-import { readFrame } from './reply-frame.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-reply-'));
 let model: FakeChatModel;

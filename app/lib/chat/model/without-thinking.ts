@@ -1,4 +1,4 @@
-import { frameReply } from './reply-frame.ts';
+import { frameReply } from '../reply-frame.ts';
 
 /** Withdraws everything so far: it was reasoning that the model's server had not marked. */
 export const WITHDRAWN = frameReply({ content: '', care: null });

@@ -1,13 +1,13 @@
-import type { CareKind } from '../../i18n/care.ts';
-import { plainMessage } from '../../i18n/plain-message.ts';
+import type { CareKind } from '../../../i18n/care.ts';
+import { plainMessage } from '../../../i18n/plain-message.ts';
 import {
   claimsToBeHuman,
   NEEDS_WHOLE_SENTENCE,
   type ReplyDangers,
   urgesHarm,
-} from '../../i18n/reply-dangers.ts';
-import { RESTART_MARK } from './reply-frame.ts';
-import { WITHDRAWN } from './without-thinking.ts';
+} from '../../../i18n/reply-dangers.ts';
+import { WITHDRAWN } from '../model/without-thinking.ts';
+import { RESTART_MARK } from '../reply-frame.ts';
 
 /** What is checked at a time; less than `plainMessage` reads. */
 const WINDOW = 1_800;

@@ -1,4 +1,4 @@
-import type { CharacterId } from './characters.ts';
+import type { CharacterId } from '../characters.ts';
 import {
   deleteConversation,
   deleteMessages,
@@ -6,8 +6,8 @@ import {
   findMessage,
   listMessages,
   replyIdOf,
-} from './conversation.server.ts';
-import { MESSAGE_PAGE } from './message-rules.ts';
+} from '../conversation.server.ts';
+import { MESSAGE_PAGE } from '../message-rules.ts';
 import { findRunningReply } from './running-reply.server.ts';
 
 interface Place {

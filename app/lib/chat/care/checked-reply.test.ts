@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { CARE_KINDS } from '../../i18n/care.ts';
-import { careEn } from '../../i18n/care-en.ts';
-import { careKo } from '../../i18n/care-ko.ts';
-import { personaEn } from '../../i18n/persona-en.ts';
-import { personaKo } from '../../i18n/persona-ko.ts';
+import { CARE_KINDS } from '../../../i18n/care.ts';
+import { careEn } from '../../../i18n/care-en.ts';
+import { careKo } from '../../../i18n/care-ko.ts';
+import { personaEn } from '../../../i18n/persona-en.ts';
+import { personaKo } from '../../../i18n/persona-ko.ts';
+import { frameReply, readFrame } from '../reply-frame.ts';
 import { checkReply, findReplyDanger, type ReplyDanger } from './checked-reply.ts';
-import { frameReply, readFrame } from './reply-frame.ts';
 
 async function* pieces(...all: string[]) {
   yield* all;

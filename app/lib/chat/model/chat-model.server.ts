@@ -6,13 +6,13 @@ import {
   type TextStreamPart,
   type ToolSet,
 } from 'ai';
-import type { Language } from '../../i18n/language.ts';
-import { catalogueOf } from '../../i18n/language.ts';
-import type { ChatModelConfig } from '../settings/env-chat.server.ts';
-import type { CharacterId } from './characters.ts';
-import type { ChatMessage } from './conversation.server.ts';
-import { ReplyError, type ReplyErrorCode } from './reply-error.ts';
-import { type CutKind, MARKS, markCut } from './reply-frame.ts';
+import type { Language } from '../../../i18n/language.ts';
+import { catalogueOf } from '../../../i18n/language.ts';
+import type { ChatModelConfig } from '../../settings/env-chat.server.ts';
+import type { CharacterId } from '../characters.ts';
+import type { ChatMessage } from '../conversation.server.ts';
+import { ReplyError, type ReplyErrorCode } from '../reply-error.ts';
+import { type CutKind, MARKS, markCut } from '../reply-frame.ts';
 import { WITHDRAWN, withoutThinking } from './without-thinking.ts';
 
 /** Shorter than the provider's own timeouts: a reader gives up sooner. */

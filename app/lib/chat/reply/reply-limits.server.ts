@@ -1,6 +1,6 @@
-import { takeTurn } from '../limits/limit-counters.server.ts';
-import { requireTurn, type ScopedLimit } from '../limits/limit-reached.server.ts';
-import { env } from '../settings/env.server.ts';
+import { takeTurn } from '../../limits/limit-counters.server.ts';
+import { requireTurn, type ScopedLimit } from '../../limits/limit-reached.server.ts';
+import { env } from '../../settings/env.server.ts';
 
 /** More than anyone types. */
 const A_MINUTE = { most: 30, windowMs: 60_000, scope: 'you' } as const;

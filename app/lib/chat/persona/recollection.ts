@@ -1,9 +1,9 @@
-import type { Language } from '../../i18n/language.ts';
-import { remarks } from '../../i18n/remarks.ts';
-import type { ChatMessage } from './conversation.server.ts';
-import { findConcern } from './find-concern.ts';
+import type { Language } from '../../../i18n/language.ts';
+import { remarks } from '../../../i18n/remarks.ts';
+import { findConcern } from '../care/find-concern.ts';
+import type { ChatMessage } from '../conversation.server.ts';
+import { languageOfText } from '../message-language.ts';
 import { intentOf } from './intents.ts';
-import { languageOfText } from './message-language.ts';
 
 /** Earlier messages, oldest first. */
 export type Earlier = readonly Pick<ChatMessage, 'role' | 'content'>[];

@@ -1,4 +1,4 @@
-import { catalogueOf, LANGUAGES } from '../../i18n/language.ts';
+import { catalogueOf, LANGUAGES } from '../../../i18n/language.ts';
 import { firstAnswer } from './first-answer.ts';
 
 /** V8 compiles a pattern at its first use, and optimises it at a later one. */

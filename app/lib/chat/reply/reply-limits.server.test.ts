@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { count, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { message, user } from '#drizzle/schema.ts';
-import { type FakeChatModel, startFakeChatModel } from '../../../tests/fakes/fake-chat-model.ts';
-import * as api from '../../routes/api/chat.ts';
-import * as page from '../../routes/chat/$id.tsx';
-import { answerAuth } from '../auth.server.ts';
-import { closeDatabase, databaseHandle, db, migrateDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../settings/env.server.ts';
+import { type FakeChatModel, startFakeChatModel } from '../../../../tests/fakes/fake-chat-model.ts';
+import * as api from '../../../routes/api/chat.ts';
+import * as page from '../../../routes/chat/$id.tsx';
+import { answerAuth } from '../../auth.server.ts';
+import { closeDatabase, databaseHandle, db, migrateDatabase } from '../../db.server.ts';
+import { configureEnvironment } from '../../settings/env.server.ts';
 
 const origin = 'http://localhost:3000';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-reply-limits-'));

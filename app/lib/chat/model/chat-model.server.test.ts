@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type FakeChatModel, startFakeChatModel } from '../../../tests/fakes/fake-chat-model.ts';
+import { type FakeChatModel, startFakeChatModel } from '../../../../tests/fakes/fake-chat-model.ts';
+import { readFrame } from '../reply-frame.ts';
 import { type ModelScript, writeModelReply } from './chat-model.server.ts';
-import { readFrame } from './reply-frame.ts';
 
 let model: FakeChatModel;
 

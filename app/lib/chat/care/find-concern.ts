@@ -1,8 +1,8 @@
-import { CONCERNS, type Concern, type ConcernWords } from '../../i18n/concern.ts';
-import { concernEn } from '../../i18n/concern-en.ts';
-import { concernKo } from '../../i18n/concern-ko.ts';
-import type { Language } from '../../i18n/language.ts';
-import { type PlainMessage, plainMessage, plainSentences } from '../../i18n/plain-message.ts';
+import { CONCERNS, type Concern, type ConcernWords } from '../../../i18n/concern.ts';
+import { concernEn } from '../../../i18n/concern-en.ts';
+import { concernKo } from '../../../i18n/concern-ko.ts';
+import type { Language } from '../../../i18n/language.ts';
+import { type PlainMessage, plainMessage, plainSentences } from '../../../i18n/plain-message.ts';
 
 export interface FoundConcern {
   readonly concern: Concern;

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Language } from '../../i18n/language.ts';
-import { fairTurns } from '../database/fair-turns.server.ts';
-import { log } from '../log.server.ts';
-import { env } from '../settings/env.server.ts';
-import type { ChatModelConfig } from '../settings/env-chat.server.ts';
-import { countCare } from './care-count.server.ts';
-import type { CharacterId } from './characters.ts';
-import { writeModelReply } from './chat-model.server.ts';
-import { checkReply } from './checked-reply.ts';
+import type { Language } from '../../../i18n/language.ts';
+import { fairTurns } from '../../database/fair-turns.server.ts';
+import { log } from '../../log.server.ts';
+import { env } from '../../settings/env.server.ts';
+import type { ChatModelConfig } from '../../settings/env-chat.server.ts';
+import { checkReply } from '../care/checked-reply.ts';
+import { findConcern } from '../care/find-concern.ts';
+import { firstAnswer, MESSAGES_LOOKED_BACK, replacementFor } from '../care/first-answer.ts';
+import { countCare } from '../care-count.server.ts';
+import type { CharacterId } from '../characters.ts';
 import {
   type ChatMessage,
   ensureConversation,
@@ -18,18 +19,17 @@ import {
   replaceMessage,
   replyIdOf,
   saveMessage,
-} from './conversation.server.ts';
-import { findConcern } from './find-concern.ts';
-import { firstAnswer, MESSAGES_LOOKED_BACK, replacementFor } from './first-answer.ts';
-import { languageOfText } from './message-language.ts';
-import { findMessageError, MessageRefusedError } from './message-rules.ts';
-import { recollect } from './recollection.ts';
-import { ReplyError } from './reply-error.ts';
-import { frameReply, markCut, readFrame } from './reply-frame.ts';
+} from '../conversation.server.ts';
+import { languageOfText } from '../message-language.ts';
+import { findMessageError, MessageRefusedError } from '../message-rules.ts';
+import { writeModelReply } from '../model/chat-model.server.ts';
+import { recollect } from '../persona/recollection.ts';
+import { writeScriptedReply } from '../persona/scripted-persona.server.ts';
+import { ReplyError } from '../reply-error.ts';
+import { frameReply, markCut, readFrame } from '../reply-frame.ts';
+import { readUserName } from '../user-name.server.ts';
 import { requireReplyTurn, takeHelpTurn } from './reply-limits.server.ts';
 import { findRunningReply, runReply } from './running-reply.server.ts';
-import { writeScriptedReply } from './scripted-persona.server.ts';
-import { readUserName } from './user-name.server.ts';
 
 /** History sent to a model: enough for context, bounded in cost. */
 const HISTORY_MESSAGES = 30;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { message, user } from '#drizzle/schema.ts';
-import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
-import { configureEnvironment } from '../settings/env.server.ts';
+import { closeDatabase, db, migrateDatabase } from '../../db.server.ts';
+import { configureEnvironment } from '../../settings/env.server.ts';
+import { warmUpChat } from '../care/warm-up.server.ts';
 import { streamReply } from './reply.server.ts';
-import { warmUpChat } from './warm-up.server.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-crowd-'));
 const CROWD = 200;

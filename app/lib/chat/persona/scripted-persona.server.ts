@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { catalogueOf, type Language } from '../../i18n/language.ts';
-import type { Lines } from '../../i18n/lines.ts';
-import type { PersonaBook } from '../../i18n/persona.ts';
-import { personaEn } from '../../i18n/persona-en.ts';
-import { personaKo } from '../../i18n/persona-ko.ts';
-import type { RecallBook } from '../../i18n/persona-recall.ts';
-import { recallEn } from '../../i18n/persona-recall-en.ts';
-import { recallKo } from '../../i18n/persona-recall-ko.ts';
-import type { Intent } from '../../i18n/persona-words.ts';
-import { remarks } from '../../i18n/remarks.ts';
-import type { CharacterId } from './characters.ts';
+import { catalogueOf, type Language } from '../../../i18n/language.ts';
+import type { Lines } from '../../../i18n/lines.ts';
+import type { PersonaBook } from '../../../i18n/persona.ts';
+import { personaEn } from '../../../i18n/persona-en.ts';
+import { personaKo } from '../../../i18n/persona-ko.ts';
+import type { RecallBook } from '../../../i18n/persona-recall.ts';
+import { recallEn } from '../../../i18n/persona-recall-en.ts';
+import { recallKo } from '../../../i18n/persona-recall-ko.ts';
+import type { Intent } from '../../../i18n/persona-words.ts';
+import { remarks } from '../../../i18n/remarks.ts';
+import type { CharacterId } from '../characters.ts';
+import { languageOfText } from '../message-language.ts';
 import { intentOf } from './intents.ts';
-import { languageOfText } from './message-language.ts';
 import { type Earlier, likeIn, type Recollection, recollect } from './recollection.ts';
 
 /** About the pace of a fast typist. */

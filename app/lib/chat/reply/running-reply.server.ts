@@ -1,4 +1,4 @@
-import { remember } from '../remember.server.ts';
+import { remember } from '../../remember.server.ts';
 
 /** Several times what a model is asked for. An endless reply is stopped here. */
 export const REPLY_MAX_LENGTH = 8_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sentencesOfConcern } from '../../../tests/fixtures/sentences-of-concern.ts';
-import { plainMessage } from '../../i18n/plain-message.ts';
+import { sentencesOfConcern } from '../../../../tests/fixtures/sentences-of-concern.ts';
+import { plainMessage } from '../../../i18n/plain-message.ts';
 import { findConcern } from './find-concern.ts';
 
 const table = Object.entries(sentencesOfConcern).flatMap(([concern, sentences]) =>

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { hostileTexts } from '../../../tests/hostile-texts.ts';
-import { LANGUAGES } from '../../i18n/language.ts';
-import { recallEn } from '../../i18n/persona-recall-en.ts';
-import { recallKo } from '../../i18n/persona-recall-ko.ts';
-import { CHARACTER_IDS } from './characters.ts';
-import { findReplyDanger } from './checked-reply.ts';
-import { findConcern } from './find-concern.ts';
+import { hostileTexts } from '../../../../tests/hostile-texts.ts';
+import { LANGUAGES } from '../../../i18n/language.ts';
+import { recallEn } from '../../../i18n/persona-recall-en.ts';
+import { recallKo } from '../../../i18n/persona-recall-ko.ts';
+import { findReplyDanger } from '../care/checked-reply.ts';
+import { findConcern } from '../care/find-concern.ts';
+import { CHARACTER_IDS } from '../characters.ts';
 import { likeIn, recollect } from './recollection.ts';
 import { scriptedReply } from './scripted-persona.server.ts';
 

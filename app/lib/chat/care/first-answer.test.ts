@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { sentencesOfConcern } from '../../../tests/fixtures/sentences-of-concern.ts';
-import { CARE_KINDS, GENTLE_TURNS } from '../../i18n/care.ts';
-import { catalogueOf, LANGUAGES } from '../../i18n/language.ts';
-import { CHARACTER_IDS } from './characters.ts';
-import type { ChatMessage } from './conversation.server.ts';
+import { sentencesOfConcern } from '../../../../tests/fixtures/sentences-of-concern.ts';
+import { CARE_KINDS, GENTLE_TURNS } from '../../../i18n/care.ts';
+import { catalogueOf, LANGUAGES } from '../../../i18n/language.ts';
+import { CHARACTER_IDS } from '../characters.ts';
+import type { ChatMessage } from '../conversation.server.ts';
 import { firstAnswer, MESSAGES_LOOKED_BACK } from './first-answer.ts';
 
 const base = { characterId: 'choonsim', language: 'ko', earlier: [], unlike: null } as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { catalogueOf, type Language } from '../../i18n/language.ts';
-import { CHARACTER_IDS, type CharacterId } from './characters.ts';
+import { catalogueOf, type Language } from '../../../i18n/language.ts';
+import { CHARACTER_IDS, type CharacterId } from '../characters.ts';
 import { intentOf } from './intents.ts';
 import { scriptedReply } from './scripted-persona.server.ts';
 
