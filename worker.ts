@@ -1,6 +1,6 @@
 import { initCronJobs } from './app/lib/cron.server.ts';
 import { closeDatabase, databasePlace, migrateDatabase } from './app/lib/db.server.ts';
-import { startMetricsListener } from './app/lib/http/metrics-listener.server.ts';
+import { startMetricsListener } from './app/lib/near/metrics-listener.server.ts';
 import { walletEngine } from './app/lib/near/wallet-engine.server.ts';
 import { EnvironmentError, env } from './app/lib/settings/env.server.ts';
 import { explainCrashes, explainError } from './scripts/explain-error.ts';

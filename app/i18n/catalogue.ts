@@ -4,7 +4,7 @@ import type { CutKind } from '../lib/chat/reply-frame.ts';
 import type { AccountIntent, SavedIntent } from '../lib/forms/account-intents.ts';
 import type { FormError } from '../lib/forms/form-error.ts';
 import type { LimitScope } from '../lib/forms/limit-notice.ts';
-import type { OtherSignInError, ProviderId } from '../lib/other-sign-in/sites.ts';
+import type { OtherSignInError, ProviderId } from '../lib/settings/sites.ts';
 import type {
   TransferPurpose,
   TransferStatus,

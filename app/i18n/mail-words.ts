@@ -1,4 +1,4 @@
-import type { ProviderId } from '../lib/other-sign-in/sites.ts';
+import type { ProviderId } from '../lib/settings/sites.ts';
 
 /** One e-mail: a sentence or two, an optional link, and what to do if it was not requested. */
 export interface MailText {

@@ -1,5 +1,5 @@
 import type { WayInIntent } from '../lib/forms/account-intents.ts';
-import type { LinkError } from '../lib/other-sign-in/sites.ts';
+import type { LinkError } from '../lib/settings/sites.ts';
 
 /** Texts that only account and wallet owners see, in a module that other pages do not download. */
 export interface OwnerWords {

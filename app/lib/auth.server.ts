@@ -4,7 +4,6 @@ import { authAdapter } from './auth/auth-adapter.server.ts';
 import { afterAuth, beforeAuth } from './auth/auth-hooks.server.ts';
 import { isReservedAddress, refuseChange, refuseNewUser } from './auth/auth-refusals.server.ts';
 import { requestWalletOfNewUser } from './auth/new-user-wallet.server.ts';
-import { LINK_MINUTES } from './auth/one-time-link.server.ts';
 import { hashPassword, verifyPassword } from './auth/password-hash.server.ts';
 import { signUpHooks } from './auth/sign-up-guard.server.ts';
 import { rememberVerified } from './auth/verified-password.server.ts';
@@ -22,9 +21,10 @@ import { sendConfirmation } from './mail/confirmation-mail.server.ts';
 import { appleSignIn } from './other-sign-in/apple.server.ts';
 import { admitAccount, admitJoin, tellOfJoined } from './other-sign-in/new-account.server.ts';
 import { knownProviders, openIdProvider } from './other-sign-in/providers.server.ts';
-import { PROVIDER_IDS } from './other-sign-in/sites.ts';
 import { passkeySignIn } from './passkeys/passkey-sign-in.server.ts';
+import { LINK_MINUTES } from './sessions/one-time-link.server.ts';
 import { env } from './settings/env.server.ts';
+import { PROVIDER_IDS } from './settings/sites.ts';
 
 /** Without use. */
 export const SESSION_DAYS = 30;

@@ -22,9 +22,9 @@ import type { AccountIntent, SavedIntent } from '../lib/forms/account-intents.ts
 import { orRefused } from '../lib/forms/lost-request.ts';
 import { sendsMail } from '../lib/mail/letters.server.ts';
 import { listSites } from '../lib/other-sign-in/linked-sites.server.ts';
-import { linkError } from '../lib/other-sign-in/sites.ts';
 import { listPasskeys } from '../lib/passkeys/passkeys.server.ts';
 import { findUserId, requireWalletOwner } from '../lib/session.server.ts';
+import { linkError } from '../lib/settings/sites.ts';
 import type { Route } from './+types/account.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {

@@ -18,8 +18,8 @@ import { type FormFields, readForm } from '../lib/forms/read-fields.server.ts';
 import { HOME, wayBack, withWayBack } from '../lib/forms/way-back.ts';
 import { areCookiesBlocked, cookieCheckHeaders } from '../lib/http/cookie-check.server.ts';
 import { shownProviders } from '../lib/other-sign-in/providers.server.ts';
-import { otherSignInError } from '../lib/other-sign-in/sites.ts';
 import { findUserId } from '../lib/session.server.ts';
+import { otherSignInError } from '../lib/settings/sites.ts';
 import type { Route } from './+types/login.ts';
 
 export async function loader({ request }: Route.LoaderArgs) {

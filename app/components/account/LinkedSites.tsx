@@ -4,7 +4,7 @@ import { useOwnerWords } from '../../i18n/use-owner-words.ts';
 import type { FreshProof } from '../../lib/auth/fresh-proof.ts';
 import type { AccountFormResult } from '../../lib/forms/account-form-result.ts';
 import type { Sites } from '../../lib/other-sign-in/linked-sites.server.ts';
-import type { LinkError } from '../../lib/other-sign-in/sites.ts';
+import type { LinkError } from '../../lib/settings/sites.ts';
 import { LocalTime } from '../LocalTime.tsx';
 import { Notice } from '../Notice.tsx';
 import { SiteMark } from '../sign-in/SiteMark.tsx';

@@ -1,5 +1,5 @@
 import { useText } from '../../i18n/use-language.ts';
-import type { ShownProvider } from '../../lib/other-sign-in/sites.ts';
+import type { ShownProvider } from '../../lib/settings/sites.ts';
 import { SiteMark } from './SiteMark.tsx';
 
 /** Sign-in with other sites. Plain links, since each leaves this site. */

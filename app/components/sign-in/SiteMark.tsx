@@ -1,4 +1,4 @@
-import type { ProviderId } from '../../lib/other-sign-in/sites.ts';
+import type { ProviderId } from '../../lib/settings/sites.ts';
 
 interface Shape {
   readonly path: string;

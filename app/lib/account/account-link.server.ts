@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { safeErrorText } from '#engine/core/safe-error.ts';
+import { auth } from '../auth.server.ts';
+import { findEmailError } from '../forms/account-rules.ts';
+import { operatorStore } from '../near/wallet-engine.server.ts';
 import {
   createLinkToken,
   endLinks,
   LINK_MINUTES,
   readLinkToken,
-} from '../auth/one-time-link.server.ts';
-import { auth } from '../auth.server.ts';
-import { findEmailError } from '../forms/account-rules.ts';
-import { operatorStore } from '../near/wallet-engine.server.ts';
+} from '../sessions/one-time-link.server.ts';
 import { env } from '../settings/env.server.ts';
 
 /** Why no link was created: a sentence for the operator. */

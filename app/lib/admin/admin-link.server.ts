@@ -1,7 +1,7 @@
 import { isRestingAddress } from '../auth/deleted-users.server.ts';
-import { createLinkToken, LINK_MINUTES, readLinkToken } from '../auth/one-time-link.server.ts';
 import { auth } from '../auth.server.ts';
 import { operatorStore } from '../near/wallet-engine.server.ts';
+import { createLinkToken, LINK_MINUTES, readLinkToken } from '../sessions/one-time-link.server.ts';
 import { env } from '../settings/env.server.ts';
 
 /** Why no link was created: a sentence for the operator. */

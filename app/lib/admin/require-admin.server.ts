@@ -1,8 +1,8 @@
 import { redirect } from 'react-router';
+import { hasOpenedAdminLink } from '../auth/admin-proof.server.ts';
 import { logInPath } from '../forms/way-back.ts';
 import { findSession } from '../session.server.ts';
 import { env } from '../settings/env.server.ts';
-import { hasOpenedAdminLink } from './admin-proof.server.ts';
 
 export interface Admin {
   readonly userId: string;

@@ -8,10 +8,10 @@ import {
   PASSWORD_MIN_LENGTH,
 } from '../forms/account-rules.ts';
 import { GREATEST_LENGTH } from '../forms/field-lengths.ts';
-import { admitUserOfOtherSite } from '../other-sign-in/new-user.server.ts';
 import { env } from '../settings/env.server.ts';
 import { isRestingAddress } from './deleted-users.server.ts';
 import { findGuessableError } from './guessable-passwords.server.ts';
+import { admitUserOfOtherSite } from './new-user.server.ts';
 
 interface ChangedUser {
   name?: string;

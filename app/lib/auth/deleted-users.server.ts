@@ -4,8 +4,8 @@ import { account, conversation, passkey, session, user } from '#drizzle/schema.t
 import { safeErrorText } from '#engine/core/safe-error.ts';
 import { db, writeAtomically } from '../db.server.ts';
 import { DELETED_EMAIL_REST_DAYS } from '../forms/account-rules.ts';
+import { endLinks } from '../sessions/one-time-link.server.ts';
 import { env } from '../settings/env.server.ts';
-import { endLinks } from './one-time-link.server.ts';
 
 const REST_MS = DELETED_EMAIL_REST_DAYS * 24 * 60 * 60 * 1000;
 

@@ -2,12 +2,12 @@ import type { AuthContext } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { eq } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
-import { adminLinkOpened } from '../admin/admin-proof.server.ts';
 import { addWrites } from '../database/added-writes.server.ts';
 import { db } from '../db.server.ts';
+import { endLinks, readLinkToken } from '../sessions/one-time-link.server.ts';
 import { env } from '../settings/env.server.ts';
+import { adminLinkOpened } from './admin-proof.server.ts';
 import { refuseShortAdminPassword, refuseWeakPassword } from './auth-refusals.server.ts';
-import { endLinks, readLinkToken } from './one-time-link.server.ts';
 import { endOtherWaysIn } from './ways-in.server.ts';
 
 /** Users whose mailbox is verified for the first time in the commit of a request in progress. */

@@ -1,8 +1,8 @@
 import { and, eq, exists, inArray, isNotNull, ne, notInArray, or, sql } from 'drizzle-orm';
 import { account, passkey, session } from '#drizzle/schema.ts';
 import { db } from '../db.server.ts';
+import { endLinks } from '../sessions/one-time-link.server.ts';
 import { env } from '../settings/env.server.ts';
-import { endLinks } from './one-time-link.server.ts';
 
 /** The password, with the mark of an admin who has opened a link from the server. */
 export const PASSWORD_PROVIDER = 'credential';

@@ -1,7 +1,6 @@
 import { APIError } from 'better-auth/api';
 import { findEmailError } from '../forms/account-rules.ts';
 import { addressOf } from '../http/client-address.server.ts';
-import { strangersLimits, takeMailboxRoom } from '../mail/mail-limits.server.ts';
 import { knowDevice, normalEmail, readDevice } from '../sessions/device-cookie.server.ts';
 import { readSessionToken } from '../sessions/session-token.server.ts';
 import { attemptsUnderWay } from './attempts-under-way.server.ts';
@@ -12,6 +11,7 @@ import {
   limitResponse,
   type ScopedLimit,
 } from './limit-reached.server.ts';
+import { strangersLimits, takeMailboxRoom } from './mail-limits.server.ts';
 import { tryLogIn, tryPassword } from './password-limits.server.ts';
 import { signUpLimits } from './sign-up-limits.server.ts';
 

@@ -4,10 +4,10 @@ import { findEmailError } from '../forms/account-rules.ts';
 import type { FormError } from '../forms/form-error.ts';
 import { addressOf } from '../http/client-address.server.ts';
 import { requireTurn } from '../limits/limit-reached.server.ts';
+import { changeLimits, ownersLimits } from '../limits/mail-limits.server.ts';
 import { normalEmail } from '../sessions/device-cookie.server.ts';
 import { sendConfirmation } from './confirmation-mail.server.ts';
 import { isAnothers } from './email-confirmation.server.ts';
-import { changeLimits, ownersLimits } from './mail-limits.server.ts';
 
 interface Owner {
   readonly userId: string;

@@ -1,13 +1,13 @@
 import { languageOf } from '../../i18n/language.server.ts';
-import { createMailedToken, hasLink, LINK_MINUTES } from '../auth/one-time-link.server.ts';
 import { auth } from '../auth.server.ts';
 import { findEmailError } from '../forms/account-rules.ts';
 import type { FormError } from '../forms/form-error.ts';
 import { requireTurn } from '../limits/limit-reached.server.ts';
+import { strangersLimits, takeMailboxRoom } from '../limits/mail-limits.server.ts';
 import { normalEmail } from '../sessions/device-cookie.server.ts';
+import { createMailedToken, hasLink, LINK_MINUTES } from '../sessions/one-time-link.server.ts';
 import { env } from '../settings/env.server.ts';
 import { afterTheAnswer, sendLetter } from './letters.server.ts';
-import { strangersLimits, takeMailboxRoom } from './mail-limits.server.ts';
 
 /**
  * Sends the one-time link by which a new password is set, if an account has this address. Whether one

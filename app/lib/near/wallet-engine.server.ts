@@ -48,7 +48,7 @@ import {
   type EngineParts,
   type WalletEngine,
 } from '#engine/wallets/wallet-engine.ts';
-import { readCareMetrics } from '../chat/care-count.server.ts';
+import { readCareMetrics } from '../care-count.server.ts';
 import { endIfDatabaseFileWasReplaced } from '../database/database-file.server.ts';
 import { databaseHandle } from '../db.server.ts';
 import { engineLog } from '../log.server.ts';

@@ -11,9 +11,9 @@ import { type AppleId, type FakeApple, startFakeApple } from '../../../tests/fak
 import { answerAuth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
 import { guardLengths, refuseCrossSite } from '../http/http-guard.server.ts';
+import { readAppleKey } from '../settings/apple-secret.ts';
 import { configureEnvironment, env } from '../settings/env.server.ts';
 import { APPLE_RETURN_PATH, leadAppleOn } from './apple-return.server.ts';
-import { readAppleKey } from './apple-secret.ts';
 import { beginOtherSignIn } from './begin.server.ts';
 import { shownProviders } from './providers.server.ts';
 

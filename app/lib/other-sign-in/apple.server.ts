@@ -7,9 +7,9 @@ import {
   verifyProviderIdToken,
 } from 'better-auth/oauth2';
 import { z } from 'zod';
+import { appleClientSecret } from '../settings/apple-secret.ts';
 import { env } from '../settings/env.server.ts';
 import type { SignInProvider } from '../settings/env-sign-in.server.ts';
-import { appleClientSecret } from './apple-secret.ts';
 
 const PATIENCE_MS = 10_000;
 const MOST_BYTES = 100_000;

@@ -12,10 +12,10 @@ import { answerAuth, auth, remakeAuth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase } from '../db.server.ts';
 import { closeMailer } from '../mail/mailer.server.ts';
 import { configureEnvironment } from '../settings/env.server.ts';
+import { linkError } from '../settings/sites.ts';
 import { beginOtherSignIn } from './begin.server.ts';
 import { listSites } from './linked-sites.server.ts';
 import { discoverOpenId } from './openid-discovery.server.ts';
-import { linkError } from './sites.ts';
 
 const origin = 'http://localhost:3000';
 const password = 'spring-heart-9';

@@ -9,8 +9,8 @@ import { CLIENT_ADDRESS_HEADER } from '../http/client-address.server.ts';
 import { log } from '../log.server.ts';
 import { tellOfWayIn } from '../mail/way-in-letter.server.ts';
 import { env } from '../settings/env.server.ts';
+import type { ShownProvider } from '../settings/sites.ts';
 import { shownProviders, siteOf } from './providers.server.ts';
-import type { ShownProvider } from './sites.ts';
 
 interface Owner {
   readonly userId: string;

@@ -16,9 +16,9 @@ import { answerAuth, auth, remakeAuth } from '../auth.server.ts';
 import { closeDatabase, db, migrateDatabase, writeAtomically } from '../db.server.ts';
 import { CLIENT_ADDRESS_HEADER } from '../http/client-address.server.ts';
 import { configureEnvironment } from '../settings/env.server.ts';
+import { otherSignInError } from '../settings/sites.ts';
 import { discoverOpenId } from './openid-discovery.server.ts';
 import { shownProviders } from './providers.server.ts';
-import { otherSignInError } from './sites.ts';
 
 const origin = 'http://localhost:3000';
 const dataDir = mkdtempSync(join(tmpdir(), 'choonsim-openid-'));

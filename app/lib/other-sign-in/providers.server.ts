@@ -2,8 +2,8 @@ import type { BetterAuthOptions } from 'better-auth';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { z } from 'zod';
 import { env } from '../settings/env.server.ts';
+import { PROVIDER_IDS, type ShownProvider } from '../settings/sites.ts';
 import { openIdEndpoints } from './openid-discovery.server.ts';
-import { PROVIDER_IDS, type ShownProvider } from './sites.ts';
 
 const PATIENCE_MS = 10_000;
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type AppleKey, readAppleKey } from '../other-sign-in/apple-secret.ts';
-import { PROVIDER_IDS, type ProviderId } from '../other-sign-in/sites.ts';
+import { type AppleKey, readAppleKey } from './apple-secret.ts';
 import { plainHttpUrl } from './env-fields.server.ts';
 import type { SettingError } from './env-names.server.ts';
+import { PROVIDER_IDS, type ProviderId } from './sites.ts';
 
 /** Another site that users can sign in with. */
 export interface SignInProvider {

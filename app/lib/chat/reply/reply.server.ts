@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Language } from '../../../i18n/language.ts';
+import { countCare } from '../../care-count.server.ts';
 import { fairTurns } from '../../database/fair-turns.server.ts';
 import { log } from '../../log.server.ts';
 import { env } from '../../settings/env.server.ts';
@@ -7,7 +8,6 @@ import type { ChatModelConfig } from '../../settings/env-chat.server.ts';
 import { checkReply } from '../care/checked-reply.ts';
 import { findConcern } from '../care/find-concern.ts';
 import { firstAnswer, MESSAGES_LOOKED_BACK, replacementFor } from '../care/first-answer.ts';
-import { countCare } from '../care-count.server.ts';
 import type { CharacterId } from '../characters.ts';
 import {
   type ChatMessage,

@@ -1,9 +1,9 @@
-import { LINK_MINUTES } from '../auth/one-time-link.server.ts';
 import { addressOf } from '../http/client-address.server.ts';
-import { takeTurn } from '../limits/limit-counters.server.ts';
-import type { ScopedLimit } from '../limits/limit-reached.server.ts';
-import { networkLimits } from '../limits/network-limits.server.ts';
 import { normalEmail, readDevice } from '../sessions/device-cookie.server.ts';
+import { LINK_MINUTES } from '../sessions/one-time-link.server.ts';
+import { takeTurn } from './limit-counters.server.ts';
+import type { ScopedLimit } from './limit-reached.server.ts';
+import { networkLimits } from './network-limits.server.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { reachDatabase } from '../db.server.ts';
+import { hasBearer } from '../http/bearer.server.ts';
+import { withoutPipelining } from '../http/pipelining.server.ts';
 import { log } from '../log.server.ts';
-import { readMetrics } from '../near/wallet-engine.server.ts';
 import { EnvironmentError } from '../settings/env.server.ts';
-import { hasBearer } from './bearer.server.ts';
-import { withoutPipelining } from './pipelining.server.ts';
+import { readMetrics } from './wallet-engine.server.ts';
 
 /**
  * `GET /metrics` of a process without web pages, on this machine only unless a token guards it, and

@@ -1,13 +1,13 @@
 import { APIError } from 'better-auth/api';
 import { preferredLanguage } from '../../i18n/language.server.ts';
 import { catalogueOf } from '../../i18n/language.ts';
-import { isRestingAddress } from '../auth/deleted-users.server.ts';
-import { guardSignUp } from '../auth/sign-up-guard.server.ts';
 import { findNameError, NAME_MAX_LENGTH } from '../forms/account-rules.ts';
 import { addressOf, CLIENT_ADDRESS_HEADER } from '../http/client-address.server.ts';
 import { takeTurn } from '../limits/limit-counters.server.ts';
 import { signUpLimits } from '../limits/sign-up-limits.server.ts';
 import { env } from '../settings/env.server.ts';
+import { isRestingAddress } from './deleted-users.server.ts';
+import { guardSignUp } from './sign-up-guard.server.ts';
 
 interface NewUser {
   readonly name: string;

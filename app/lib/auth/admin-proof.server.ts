@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { nanoid } from 'nanoid';
 import { account, user } from '#drizzle/schema.ts';
-import { ADMIN_PROVIDER, endOtherWaysIn } from '../auth/ways-in.server.ts';
 import { db } from '../db.server.ts';
+import { ADMIN_PROVIDER, endOtherWaysIn } from './ways-in.server.ts';
 
 /**
  * Statements for the commit that sets the password. Opening a link that only the owner of the address

@@ -1,5 +1,5 @@
 import { Counter, Registry } from 'prom-client';
-import { remember } from '../remember.server.ts';
+import { remember } from './remember.server.ts';
 
 interface CareMetrics {
   readonly registry: Registry;
