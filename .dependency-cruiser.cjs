@@ -19,6 +19,40 @@ const devnet = '^packages/near-devnet/src';
 const engineRooms = ['core', 'ports', 'service', 'signing', 'wallets', 'operations'];
 const engine = '^packages/wallet-engine/src';
 const engineIdea = `${engine}/(?!adapters/|testing/|(index|sqlite|postgres)[.]ts$)`;
+/**
+ * Folders of the app's library, the ground first. The files beside them serve all: a few, like db and log, are below
+ * the folders; auth and cron compose them.
+ */
+const libraryRooms = [
+  'forms',
+  'settings',
+  'http',
+  'sessions',
+  'database',
+  'limits',
+  'near',
+  'auth',
+  'wallet',
+  'chat',
+  'mail',
+  'passkeys',
+  'other-sign-in',
+  'account',
+  'admin',
+  'commands',
+];
+/** Folders of the chat's library, the ground first; what they share stands beside them. */
+const chatRooms = ['model', 'care', 'persona', 'reply'];
+
+/** A folder imports from itself and from those before it. */
+function importsDownwards({ name, folder, rooms }) {
+  return rooms.slice(0, -1).map((room, index) => ({
+    name: `${name}-${room}-imports-downwards`,
+    severity: 'error',
+    from: { path: `${folder}/${room}/`, pathNot: '[.]test[.]tsx?$' },
+    to: { path: `${folder}/(${rooms.slice(index + 1).join('|')})/` },
+  }));
+}
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -37,18 +71,10 @@ module.exports = {
       from: { path: '^packages/near-devnet/' },
       to: { path: '^(app|packages/wallet-engine|drizzle|scripts|server|worker)' },
     },
-    ...devnetRooms.slice(0, -1).map((room, index) => ({
-      name: `devnet-${room}-imports-downwards`,
-      severity: 'error',
-      from: { path: `${devnet}/${room}/`, pathNot: '[.]test[.]ts$' },
-      to: { path: `${devnet}/(${devnetRooms.slice(index + 1).join('|')})/` },
-    })),
-    ...engineRooms.slice(0, -1).map((room, index) => ({
-      name: `engine-${room}-imports-downwards`,
-      severity: 'error',
-      from: { path: `${engine}/${room}/`, pathNot: '[.]test[.]ts$' },
-      to: { path: `${engine}/(${engineRooms.slice(index + 1).join('|')})/` },
-    })),
+    ...importsDownwards({ name: 'devnet', folder: devnet, rooms: devnetRooms }),
+    ...importsDownwards({ name: 'engine', folder: engine, rooms: engineRooms }),
+    ...importsDownwards({ name: 'library', folder: '^app/lib', rooms: libraryRooms }),
+    ...importsDownwards({ name: 'chat', folder: '^app/lib/chat', rooms: chatRooms }),
     {
       name: 'engine-knows-no-app',
       severity: 'error',

@@ -1,11 +1,10 @@
 import { data } from 'react-router';
 import { answerAuth } from '../auth.server.ts';
 import type { FormError, ShownError } from '../forms/form-error.ts';
-import { readLimitNotice } from '../forms/limit-notice.ts';
+import { limitHeaders, readLimitNotice } from '../forms/limit-notice.ts';
 import { BUSY_CODE } from '../http/busy.server.ts';
 import { CLIENT_ADDRESS_HEADER } from '../http/client-address.server.ts';
 import { cookieCheckHeaders } from '../http/cookie-check.server.ts';
-import { limitHeaders } from '../limits/limit-reached.server.ts';
 import { log } from '../log.server.ts';
 import { knowDevice } from '../sessions/device-cookie.server.ts';
 

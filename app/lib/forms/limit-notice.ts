@@ -14,6 +14,11 @@ export interface LimitNotice {
   readonly retryAfterSeconds: number;
 }
 
+/** The headers of an HTTP 429. */
+export function limitHeaders({ retryAfterSeconds }: LimitNotice): Record<string, string> {
+  return { 'Retry-After': String(retryAfterSeconds), 'Cache-Control': 'no-store' };
+}
+
 /** Reads a response body, as an object or as JSON; null for anything else. */
 export function readLimitNotice(body: unknown): LimitNotice | null {
   const value = typeof body === 'string' ? parse(body) : body;

@@ -9,8 +9,7 @@ import { themeOf } from '../../theme/theme.server.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { isApiPath } from '../forms/doors.ts';
 import { HEADER_MAX_LENGTHS } from '../forms/field-lengths.ts';
-import type { LimitNotice } from '../forms/limit-notice.ts';
-import { limitHeaders } from '../limits/limit-reached.server.ts';
+import { type LimitNotice, limitHeaders } from '../forms/limit-notice.ts';
 import { BUSY_CODE, RETRY_AFTER_SECONDS } from './busy.server.ts';
 import type { Refusal } from './http-guard.server.ts';
 

@@ -1,5 +1,10 @@
 import { data } from 'react-router';
-import { type LimitNotice, type LimitScope, readLimitNotice } from '../forms/limit-notice.ts';
+import {
+  type LimitNotice,
+  type LimitScope,
+  limitHeaders,
+  readLimitNotice,
+} from '../forms/limit-notice.ts';
 import { type Limit, takeTurn } from './limit-counters.server.ts';
 
 /** A limit was reached. Nothing was done, and nothing of the limit used up. */
@@ -49,10 +54,6 @@ export function limitResponse(notice: LimitNotice): Response {
 /** For pages without a better place for it: the error page shows it. */
 export function limitData(notice: LimitNotice) {
   return data(notice, { status: 429, headers: limitHeaders(notice) });
-}
-
-export function limitHeaders({ retryAfterSeconds }: LimitNotice): Record<string, string> {
-  return { 'Retry-After': String(retryAfterSeconds), 'Cache-Control': 'no-store' };
 }
 
 /** @returns the result, or the limit that was reached */

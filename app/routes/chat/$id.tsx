@@ -18,8 +18,9 @@ import { MESSAGE_PAGE, MessageRefusedError } from '../../lib/chat/message-rules.
 import { removeMessage } from '../../lib/chat/reply/remove-messages.server.ts';
 import { isReplying, streamReply } from '../../lib/chat/reply/reply.server.ts';
 import { ReplyError } from '../../lib/chat/reply-error.ts';
+import { limitHeaders } from '../../lib/forms/limit-notice.ts';
 import { readForm } from '../../lib/forms/read-fields.server.ts';
-import { LimitReachedError, limitHeaders } from '../../lib/limits/limit-reached.server.ts';
+import { LimitReachedError } from '../../lib/limits/limit-reached.server.ts';
 import { requireReadyWallet, requireUserId, requireWalletOwner } from '../../lib/session.server.ts';
 import { readWelcomeGift } from '../../lib/wallet/welcome-gift.server.ts';
 import type { Route } from './+types/$id.ts';
