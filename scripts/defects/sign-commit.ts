@@ -76,7 +76,7 @@ export const signCommitDefects: ProtocolDefect[] = [
   {
     name: 'no unique index on rewards',
     reportedAs: /has two rewards/,
-    file: 'testing/simulator/sqlite-world-database.ts',
+    file: 'testing/simulator/world/sqlite-world-database.ts',
     find: 'migrated = sqlite.serialize();',
     replace: `sqlite.exec('DROP INDEX "TokenTransfer_signup_reward_key"'); migrated = sqlite.serialize();`,
     also: [
@@ -100,7 +100,7 @@ export const signCommitDefects: ProtocolDefect[] = [
     replace: 'await ledger.readWalletTransactions([wallet.userId]); const history = [];',
     also: [
       {
-        file: 'testing/simulator/sqlite-world-database.ts',
+        file: 'testing/simulator/world/sqlite-world-database.ts',
         find: 'migrated = sqlite.serialize();',
         replace: `sqlite.exec('DROP INDEX "ChainTransactionWallet_live_key"'); migrated = sqlite.serialize();`,
       },
@@ -127,7 +127,7 @@ export const signCommitDefects: ProtocolDefect[] = [
         replace: 'AND :nonce IS NOT NULL)',
       },
       {
-        file: 'testing/simulator/sqlite-world-database.ts',
+        file: 'testing/simulator/world/sqlite-world-database.ts',
         find: 'migrated = sqlite.serialize();',
         replace: `sqlite.exec('DROP INDEX "ChainTransaction_publicKey_nonce_key"'); migrated = sqlite.serialize();`,
       },

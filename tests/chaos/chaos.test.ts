@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/seeded-random.ts';
+import { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/world/seeded-random.ts';
 import { DatabaseReader, type UserRow } from './database-reader.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { injectFaults } from './process-faults.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/seeded-random.ts';
+import type { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/world/seeded-random.ts';
 import type { Deployment } from './deployment.ts';
 import type { ManagedProcess } from './managed-process.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/seeded-random.ts';
+import type { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/world/seeded-random.ts';
 
 const PASSWORD = 'spring-heart-9';
 /** A visitor gives up sooner than a frozen server answers. */

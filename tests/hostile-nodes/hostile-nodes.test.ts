@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHOCO_TOKEN } from '@choonsim/near-devnet';
 import { expect, test } from 'vitest';
-import { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/seeded-random.ts';
+import { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/world/seeded-random.ts';
 import { injectFaults } from '../chaos/process-faults.ts';
 import { reportOf } from '../chaos/report.ts';
 import { judge, type Violation } from '../chaos/verdict.ts';

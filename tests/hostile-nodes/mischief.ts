@@ -1,5 +1,5 @@
 import type { FaultRule } from '@choonsim/near-devnet';
-import type { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/seeded-random.ts';
+import type { SeededRandom } from '../../packages/wallet-engine/src/testing/simulator/world/seeded-random.ts';
 import type { Decide, Mischief } from './hostile-node.ts';
 
 type Make = (random: SeededRandom) => Omit<Mischief, 'name'>;

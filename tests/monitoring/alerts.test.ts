@@ -3,8 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { yoctoPerNear } from '#engine/core/amounts.ts';
 import { stockTermsOf } from '#engine/service/stock-terms.ts';
 import { during, MortalProcess, startEngine } from '#engine/testing/engine-scenes.ts';
-import { RefusingContract } from '#engine/testing/simulator/refusing-contract.ts';
-import { World, worldConfig } from '#engine/testing/simulator/world.ts';
+import { RefusingContract } from '#engine/testing/simulator/faults/refusing-contract.ts';
+import { World, worldConfig } from '#engine/testing/simulator/world/world.ts';
 import { type Expectation, expectAlerts, hasPromtool, rulesFile } from './promtool.ts';
 import { ScrapedWorld } from './scraped-world.ts';
 

@@ -7,7 +7,7 @@ import { betterSqlite3Database } from '#engine/adapters/sqlite/better-sqlite3-da
 import type { EngineConfig } from '#engine/core/engine-config.ts';
 import { stockTermsOf } from '#engine/service/stock-terms.ts';
 import { startEngine, untilLanesReady } from '#engine/testing/engine-scenes.ts';
-import { World, worldConfig } from '#engine/testing/simulator/world.ts';
+import { World, worldConfig } from '#engine/testing/simulator/world/world.ts';
 import type { WalletEngine } from '#engine/wallets/wallet-engine.ts';
 import { type Series, scrapeSeconds } from './promtool.ts';
 

@@ -5,7 +5,7 @@ import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import Database from 'better-sqlite3';
 import { KeyPair, type KeyPairString } from 'near-api-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { World, worldConfig } from '../testing/simulator/world.ts';
+import { World, worldConfig } from '../testing/simulator/world/world.ts';
 import type { OpenWalletEngine } from './assemble-wallet-engine.ts';
 import { openWalletEngine } from './open-wallet-engine.ts';
 

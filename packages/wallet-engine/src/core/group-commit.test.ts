@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
+import { VirtualClock } from '../testing/simulator/world/virtual-clock.ts';
 import { createGroupCommit } from './group-commit.ts';
 
 function setUp({

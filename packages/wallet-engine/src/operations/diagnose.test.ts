@@ -6,13 +6,13 @@ import { toBaseUnits, yoctoPerNear } from '../core/amounts.ts';
 import type { EngineConfig } from '../core/engine-config.ts';
 import type { NodeView } from '../ports/near-chain.ts';
 import { during, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
-import { register, send } from '../testing/simulator/strangers.ts';
+import { register, send } from '../testing/simulator/faults/strangers.ts';
 import {
   type WorkerOptions,
   World,
   worldMasterKey,
   worldTerms,
-} from '../testing/simulator/world.ts';
+} from '../testing/simulator/world/world.ts';
 import { type DiagnosisParts, diagnose, type Finding } from './diagnose.ts';
 
 /** A deployment in order: lanes added, one wallet made, the engine stopped. */

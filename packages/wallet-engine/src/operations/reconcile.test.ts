@@ -17,7 +17,7 @@ import {
   storedKeyOfUser,
   World,
   worldMasterKey,
-} from '../testing/simulator/world.ts';
+} from '../testing/simulator/world/world.ts';
 import { handlerError } from '../testing/suites/false-replies.ts';
 import type { WalletDifference } from './compare-with-chain.ts';
 import type { ReconcileOptions, ReconcileReport } from './reconcile.ts';

@@ -13,7 +13,12 @@ import type { MasterKey } from '../ports/master-keys.ts';
 import type { WalletKeyStore } from '../ports/wallet-key-store.ts';
 import { during, expectOneOfEach, startEngine } from '../testing/engine-scenes.ts';
 import { keyOfAccountAlone, openWalletKey } from '../testing/opened-wallet-key.ts';
-import { storedKeyOfUser, World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
+import {
+  storedKeyOfUser,
+  World,
+  worldMasterKey,
+  worldTerms,
+} from '../testing/simulator/world/world.ts';
 import { rotateWalletKeys } from './rotate-keys.ts';
 
 const newKey = { version: 2, key: new Uint8Array(32).fill(9) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceError } from '../core/errors.ts';
 import type { NearChain } from '../ports/near-chain.ts';
-import { World } from '../testing/simulator/world.ts';
+import { World } from '../testing/simulator/world/world.ts';
 import { type AgreedView, askUntilAgreed } from './ask-until-agreed.ts';
 
 /** The query meets these errors, one after another, and then gets an answer. */

@@ -4,14 +4,14 @@ import { secretKeyText } from '../adapters/keys/ed25519-key.ts';
 import { createSealingVault } from '../adapters/keys/sealing-vault.ts';
 import { createSqlWalletKeyStore } from '../adapters/sql/sql-wallet-key-store.ts';
 import { rotateWalletKeys } from '../operations/rotate-keys.ts';
-import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
+import { VirtualClock } from '../testing/simulator/world/virtual-clock.ts';
 import {
   storedKeyOfUser,
   World,
   worldConfig,
   worldMasterKey,
   worldTerms,
-} from '../testing/simulator/world.ts';
+} from '../testing/simulator/world/world.ts';
 import { memoryDatabase } from '../testing/sql-databases.ts';
 import { requireMasterKeys, requireSealingKey } from './verify-master-keys.ts';
 

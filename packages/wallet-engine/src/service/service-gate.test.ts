@@ -4,7 +4,7 @@ import type { EngineConfig } from '../core/engine-config.ts';
 import { ServiceError } from '../core/errors.ts';
 import { silentObserver } from '../ports/engine-observer.ts';
 import type { Deployment, TreasuryReading } from '../ports/transaction-ledger.ts';
-import { World } from '../testing/simulator/world.ts';
+import { World } from '../testing/simulator/world/world.ts';
 import { createServiceGate } from './service-gate.ts';
 import { mostRegistrationYocto, usualRegistrationYocto } from './transaction-plan.ts';
 

@@ -3,7 +3,7 @@ import { proofGapMs, validityBlocks } from '../core/engine-config.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { NearChain, TransactionAnswer } from '../ports/near-chain.ts';
 import type { StoredTransaction } from '../ports/transaction-ledger.ts';
-import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
+import { VirtualClock } from '../testing/simulator/world/virtual-clock.ts';
 import { proveNeverExecutes } from './prove-never-executes.ts';
 
 const transaction: StoredTransaction = {

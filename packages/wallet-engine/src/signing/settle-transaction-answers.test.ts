@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ServiceError, StoppedError } from '../core/errors.ts';
 import { type EngineObserver, silentObserver } from '../ports/engine-observer.ts';
 import type { Outcome, StoredTransaction } from '../ports/transaction-ledger.ts';
-import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
+import { VirtualClock } from '../testing/simulator/world/virtual-clock.ts';
 import { createTransactionSettler, type Watch } from './settle-transaction.ts';
 
 const referenceHeight = 100;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { silentObserver } from '../ports/engine-observer.ts';
 import type { Outcome, StoredTransaction } from '../ports/transaction-ledger.ts';
-import { World } from '../testing/simulator/world.ts';
+import { World } from '../testing/simulator/world/world.ts';
 import { createTransactionSettler } from './settle-transaction.ts';
 
 const transaction = {

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
 import type { Clock } from '../core/clock.ts';
 import type { WalletEngine } from '../wallets/wallet-engine.ts';
-import { rewardBaseUnits, type World, type WrapPort } from './simulator/world.ts';
+import { rewardBaseUnits, type World, type WrapPort } from './simulator/world/world.ts';
 
 /** Advances the clock until the promise settles. */
 export async function during<T>(world: World, promise: Promise<T>, withinMs = 60_000): Promise<T> {

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { toPostgresTables } from '../adapters/postgres/postgres-wallet-tables.ts';
-import { migratedDatabase } from './simulator/sqlite-world-database.ts';
+import { migratedDatabase } from './simulator/world/sqlite-world-database.ts';
 
 /**
  * The app's `User` table for PostgreSQL, with the triggers between it and the engine's tables. Derived from

@@ -3,7 +3,7 @@ import { beforeAll } from 'vitest';
 import type { SqlDatabase } from '../adapters/sql/sql-database.ts';
 import { betterSqlite3Database } from '../adapters/sqlite/better-sqlite3-database.ts';
 import { emptyPostgresTables, memoryPostgres } from './memory-postgres.ts';
-import { migratedDatabase } from './simulator/sqlite-world-database.ts';
+import { migratedDatabase } from './simulator/world/sqlite-world-database.ts';
 
 export interface TestedDatabase {
   name: string;

@@ -6,7 +6,7 @@ import { betterSqlite3Database } from '../adapters/sqlite/better-sqlite3-databas
 import { ServiceError } from '../core/errors.ts';
 import { silentObserver } from '../ports/engine-observer.ts';
 import { AccountIdTakenError, type WalletRequest } from '../ports/wallet-store.ts';
-import { World, worldConfig, worldTerms } from '../testing/simulator/world.ts';
+import { World, worldConfig, worldTerms } from '../testing/simulator/world/world.ts';
 import { createOwnRequests } from './own-requests.ts';
 import { createGivenKeys, createRequestWriter, requestWallet } from './request-wallet.ts';
 

@@ -13,7 +13,12 @@ import { diagnose } from '../operations/diagnose.ts';
 import { during, ledger, MortalProcess, startEngine } from '../testing/engine-scenes.ts';
 import { findForms, formsOfBytes, formsOfKey } from '../testing/forms-of-secret.ts';
 import { openWalletKey } from '../testing/opened-wallet-key.ts';
-import { storedKeyOfUser, World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
+import {
+  storedKeyOfUser,
+  World,
+  worldMasterKey,
+  worldTerms,
+} from '../testing/simulator/world/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'choonsim-canary-'));
 /** Providers of nodes put their customers' keys into the address. */

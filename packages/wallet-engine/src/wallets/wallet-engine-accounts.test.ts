@@ -9,8 +9,13 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { register } from '../testing/simulator/strangers.ts';
-import { storedKeyOfUser, World, worldMasterKey, worldTerms } from '../testing/simulator/world.ts';
+import { register } from '../testing/simulator/faults/strangers.ts';
+import {
+  storedKeyOfUser,
+  World,
+  worldMasterKey,
+  worldTerms,
+} from '../testing/simulator/world/world.ts';
 
 /** Past the time in which a wallet might have been served by a database this one is a copy of. */
 const settledInMs = 65_000;

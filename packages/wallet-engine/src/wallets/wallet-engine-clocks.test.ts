@@ -7,7 +7,7 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { World } from '../testing/simulator/world.ts';
+import { World } from '../testing/simulator/world/world.ts';
 
 /** A worker's clock that is wrong by so much. */
 function clockOf(clock: MortalProcess['clock'], aheadMs: number): MortalProcess['clock'] {

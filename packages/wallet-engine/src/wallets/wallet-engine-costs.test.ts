@@ -2,7 +2,7 @@ import { SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import { expect, it } from 'vitest';
 import { usualRegistrationYocto } from '../service/transaction-plan.ts';
 import { during, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
-import { World, worldConfig } from '../testing/simulator/world.ts';
+import { World, worldConfig } from '../testing/simulator/world/world.ts';
 
 // Spend limits and treasury count by the ledger: a missing share would be spent without being counted.
 it('the ledger knows, to the yocto, what the service account has lost', async () => {

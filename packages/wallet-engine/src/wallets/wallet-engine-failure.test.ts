@@ -8,8 +8,8 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { RefusingContract } from '../testing/simulator/refusing-contract.ts';
-import { World } from '../testing/simulator/world.ts';
+import { RefusingContract } from '../testing/simulator/faults/refusing-contract.ts';
+import { World } from '../testing/simulator/world/world.ts';
 import type { WalletEngine } from './wallet-engine.ts';
 
 /** An idle engine whose token contract can be made to refuse a receiver. */

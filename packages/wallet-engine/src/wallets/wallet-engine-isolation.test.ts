@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { during, expectOneOfEach, untilLanesReady } from '../testing/engine-scenes.ts';
-import { RefusingContract } from '../testing/simulator/refusing-contract.ts';
-import { World, type WrapPort } from '../testing/simulator/world.ts';
+import { RefusingContract } from '../testing/simulator/faults/refusing-contract.ts';
+import { World, type WrapPort } from '../testing/simulator/world/world.ts';
 
 it('continues with the other wallets when even the last write of a failing one throws', async () => {
   const world = new World();

@@ -9,9 +9,9 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { laneKeys, removeKeys } from '../testing/simulator/removed-keys.ts';
-import { send } from '../testing/simulator/strangers.ts';
-import { World } from '../testing/simulator/world.ts';
+import { laneKeys, removeKeys } from '../testing/simulator/faults/removed-keys.ts';
+import { send } from '../testing/simulator/faults/strangers.ts';
+import { World } from '../testing/simulator/world/world.ts';
 import type { WalletEngine } from './wallet-engine.ts';
 
 const userIds = (prefix: string, count: number) =>

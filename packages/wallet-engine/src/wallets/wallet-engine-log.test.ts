@@ -1,7 +1,7 @@
 import { developmentKey } from '@choonsim/near-devnet';
 import { expect, it } from 'vitest';
 import { during, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
-import { World } from '../testing/simulator/world.ts';
+import { World } from '../testing/simulator/world/world.ts';
 
 it('contains the whole course of a wallet by its id, and no key', async () => {
   const world = new World();

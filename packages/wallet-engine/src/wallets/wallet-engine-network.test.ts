@@ -11,7 +11,7 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { rewardBaseUnits, World, type WrapPort } from '../testing/simulator/world.ts';
+import { rewardBaseUnits, World, type WrapPort } from '../testing/simulator/world/world.ts';
 
 const users = ['ann', 'bob', 'cem'];
 

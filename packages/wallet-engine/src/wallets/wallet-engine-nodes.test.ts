@@ -10,7 +10,7 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { World } from '../testing/simulator/world.ts';
+import { World } from '../testing/simulator/world/world.ts';
 
 type Call = Parameters<RpcTransport>[0];
 const requestOf = ({ body }: Call) =>

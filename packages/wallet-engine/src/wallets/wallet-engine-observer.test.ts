@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import { during, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
-import { RefusingContract } from '../testing/simulator/refusing-contract.ts';
-import { World } from '../testing/simulator/world.ts';
+import { RefusingContract } from '../testing/simulator/faults/refusing-contract.ts';
+import { World } from '../testing/simulator/world/world.ts';
 
 type Told = { [Name in keyof EngineObserver]: Parameters<EngineObserver[Name]>[0][] };
 

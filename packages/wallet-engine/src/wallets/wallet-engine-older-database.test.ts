@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
 import { ServiceError } from '../core/errors.ts';
 import { during, expectOneOfEach, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
-import { rewardBaseUnits, World } from '../testing/simulator/world.ts';
+import { rewardBaseUnits, World } from '../testing/simulator/world/world.ts';
 
 const users = Array.from({ length: 8 }, (_, index) => `user${index}`);
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isRecord } from '../adapters/near-rpc/rpc-reply.ts';
 import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
 import { during, expectOneOfEach, ledger, startEngine } from '../testing/engine-scenes.ts';
-import { World } from '../testing/simulator/world.ts';
+import { World } from '../testing/simulator/world/world.ts';
 
 const depositYocto = 3n * 10n ** 21n;
 

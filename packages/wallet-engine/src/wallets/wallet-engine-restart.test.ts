@@ -8,7 +8,7 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { World, type WrapPort } from '../testing/simulator/world.ts';
+import { World, type WrapPort } from '../testing/simulator/world/world.ts';
 
 /** Steps of the clock from a request on an idle system to READY. */
 async function countSteps(): Promise<number> {

@@ -6,7 +6,7 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { World } from '../testing/simulator/world.ts';
+import { World } from '../testing/simulator/world/world.ts';
 
 /** Ann's wallet is READY, on chain and in the newest database; the copy is older. */
 async function withBackup(backUpAt: (world: World) => Promise<void>) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { yoctoPerNear } from '../core/amounts.ts';
 import { dayMs, hourMs } from '../core/engine-config.ts';
 import { during, expectOneOfEach, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
-import { World } from '../testing/simulator/world.ts';
+import { World } from '../testing/simulator/world/world.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `user${index}`);
 const countOf = (world: World, status: string) =>

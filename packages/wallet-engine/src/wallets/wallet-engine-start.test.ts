@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RpcTransport } from '../adapters/near-rpc/rpc-transport.ts';
 import { during, expectOneOfEach, ledger, startEngine } from '../testing/engine-scenes.ts';
-import { World } from '../testing/simulator/world.ts';
+import { World } from '../testing/simulator/world/world.ts';
 
 /** The node, with another genesis. */
 const elsewhere =

@@ -9,7 +9,7 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { blockTimeMs, World } from '../testing/simulator/world.ts';
+import { blockTimeMs, World } from '../testing/simulator/world/world.ts';
 
 const stockRows = (world: World, condition = '1') =>
   world.rows<{ id: string; status: string; accountId: string; attempts: number }>(

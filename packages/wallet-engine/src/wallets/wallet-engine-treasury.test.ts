@@ -11,8 +11,8 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { register, send } from '../testing/simulator/strangers.ts';
-import { World } from '../testing/simulator/world.ts';
+import { register, send } from '../testing/simulator/faults/strangers.ts';
+import { World } from '../testing/simulator/world/world.ts';
 import type { WalletEngine } from './wallet-engine.ts';
 
 async function setUp(users: string[]) {

@@ -7,7 +7,7 @@ import {
   startEngine,
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
-import { rewardBaseUnits, World } from '../testing/simulator/world.ts';
+import { rewardBaseUnits, World } from '../testing/simulator/world/world.ts';
 
 describe('a wallet', () => {
   it('goes from request to READY, and the chain shows what was promised', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ClaimLostError, ServiceError } from '../core/errors.ts';
 import type { Claim, ClaimedWallet } from '../ports/wallet-store.ts';
-import { VirtualClock } from '../testing/simulator/virtual-clock.ts';
+import { VirtualClock } from '../testing/simulator/world/virtual-clock.ts';
 import { createWalletOnChain } from './create-wallet-on-chain.ts';
 import { createWalletWorker } from './process-wallet-queue.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hourMs } from '../../core/engine-config.ts';
-import { World } from '../../testing/simulator/world.ts';
+import { World } from '../../testing/simulator/world/world.ts';
 import {
   type FakeNode,
   fakeGenesis,

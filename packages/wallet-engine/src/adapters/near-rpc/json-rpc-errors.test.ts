@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { World } from '../../testing/simulator/world.ts';
+import { World } from '../../testing/simulator/world/world.ts';
 import { fakeError, fakeHash, fakeNodes } from '../../testing/suites/fake-nodes.ts';
 import { createJsonRpcNearChain } from './json-rpc-near-chain.ts';
 

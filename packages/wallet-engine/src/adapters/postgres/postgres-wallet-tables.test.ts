@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { memoryPostgres } from '../../testing/memory-postgres.ts';
-import { migratedDatabase } from '../../testing/simulator/sqlite-world-database.ts';
+import { migratedDatabase } from '../../testing/simulator/world/sqlite-world-database.ts';
 import { testedTables } from '../../testing/suites/table-fixtures.ts';
 import { migratePostgresWalletTables, toPostgresTables } from './postgres-wallet-tables.ts';
 

@@ -8,7 +8,7 @@ import {
   redisServerMissing,
   startRedisServer,
 } from '../../testing/redis-server.ts';
-import { settleMicrotasks, VirtualClock } from '../../testing/simulator/virtual-clock.ts';
+import { settleMicrotasks, VirtualClock } from '../../testing/simulator/world/virtual-clock.ts';
 import { memoryDatabase } from '../../testing/sql-databases.ts';
 import { addUser } from '../../testing/suites/table-fixtures.ts';
 import { describeWalletQueue } from '../../testing/suites/wallet-queue-suite.ts';

@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../testing/simulator/virtual-clock.ts';
+import { VirtualClock } from '../../testing/simulator/world/virtual-clock.ts';
 import { describeWalletQueue } from '../../testing/suites/wallet-queue-suite.ts';
 import { createCronWalletQueue } from './cron-wallet-queue.ts';
 

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { migratedDatabase } from '../../testing/simulator/sqlite-world-database.ts';
+import { migratedDatabase } from '../../testing/simulator/world/sqlite-world-database.ts';
 import { betterSqlite3Database } from '../sqlite/better-sqlite3-database.ts';
 import { migrateWalletTables } from './wallet-tables.ts';
 

@@ -1,10 +1,14 @@
 import type { ReconcileReport } from '../../operations/reconcile.ts';
-import { effectOf } from './invariants.ts';
-import { SeededRandom } from './seeded-random.ts';
-import { noDangers, type ProcessWatch, type SimulatedProcess } from './simulated-process.ts';
-import { isWanted, type WantedFaults } from './wanted-faults.ts';
-import type { WorkerOptions, World, WrapPort } from './world.ts';
-import type { DatabaseCopy, DatabaseLink } from './world-database.ts';
+import { isWanted, type WantedFaults } from './faults/wanted-faults.ts';
+import {
+  noDangers,
+  type ProcessWatch,
+  type SimulatedProcess,
+} from './processes/simulated-process.ts';
+import { effectOf } from './witnesses/invariants.ts';
+import { SeededRandom } from './world/seeded-random.ts';
+import type { WorkerOptions, World, WrapPort } from './world/world.ts';
+import type { DatabaseCopy, DatabaseLink } from './world/world-database.ts';
 
 /** How long an operator who does not reconcile takes until processes start again. */
 const restoreTakesMs = 210_000;

@@ -1,9 +1,9 @@
 import { developmentKey, SERVICE_ACCOUNT, TEST_TOKEN } from '@choonsim/near-devnet';
 import { createAesKeyVault } from '../../adapters/keys/aes-key-vault.ts';
 import { yoctoPerNear } from '../../core/amounts.ts';
-import { SeededRandom } from './seeded-random.ts';
-import { isWanted, type WantedFaults } from './wanted-faults.ts';
-import { type WorkerOptions, type World, worldTerms } from './world.ts';
+import { isWanted, type WantedFaults } from './faults/wanted-faults.ts';
+import { SeededRandom } from './world/seeded-random.ts';
+import { type WorkerOptions, type World, worldTerms } from './world/world.ts';
 
 const hourMs = 3_600_000;
 

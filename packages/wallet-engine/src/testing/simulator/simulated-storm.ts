@@ -1,17 +1,21 @@
-import { SeededRandom } from './seeded-random.ts';
-import type { SimulatedChainFaults } from './simulated-chain-faults.ts';
-import type { SimulatedFleet } from './simulated-fleet.ts';
-import type { SimulatedLiar } from './simulated-liar.ts';
-import { quietNetwork, type SimulatedNetwork } from './simulated-network.ts';
-import { losesIndex, type SimulatedNodeFaults } from './simulated-node-faults.ts';
+import type { SimulatedChainFaults } from './faults/simulated-chain-faults.ts';
+import type { SimulatedLiar } from './faults/simulated-liar.ts';
+import { quietNetwork, type SimulatedNetwork } from './faults/simulated-network.ts';
+import { losesIndex, type SimulatedNodeFaults } from './faults/simulated-node-faults.ts';
+import { isWanted, type WantedFaults } from './faults/wanted-faults.ts';
+import type { SimulatedFleet } from './processes/simulated-fleet.ts';
+import {
+  noDangers,
+  type ProcessDangers,
+  type ProcessWatch,
+} from './processes/simulated-process.ts';
+import { SimulatedThief } from './processes/simulated-thief.ts';
 import type { SimulatedOperator } from './simulated-operator.ts';
-import { noDangers, type ProcessDangers, type ProcessWatch } from './simulated-process.ts';
 import { type SimulatedSettings, stockKept, stockTermsChanged } from './simulated-settings.ts';
-import { SimulatedThief } from './simulated-thief.ts';
 import type { SimulatedTreasury } from './simulated-treasury.ts';
 import type { SimulatedUsers } from './simulated-users.ts';
-import { isWanted, type WantedFaults } from './wanted-faults.ts';
-import type { World } from './world.ts';
+import { SeededRandom } from './world/seeded-random.ts';
+import type { World } from './world/world.ts';
 
 interface StormParts {
   seed: number;

@@ -1,7 +1,7 @@
-import { unbalancedBooks } from './balanced-books.ts';
-import { SeededRandom } from './seeded-random.ts';
-import type { SimulatedChainFaults } from './simulated-chain-faults.ts';
-import { type World, worldConfig } from './world.ts';
+import type { SimulatedChainFaults } from './faults/simulated-chain-faults.ts';
+import { unbalancedBooks } from './witnesses/balanced-books.ts';
+import { SeededRandom } from './world/seeded-random.ts';
+import { type World, worldConfig } from './world/world.ts';
 
 interface Circumstances {
   isStorm: boolean;

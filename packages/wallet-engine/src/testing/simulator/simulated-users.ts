@@ -1,7 +1,7 @@
-import type { SeededRandom } from './seeded-random.ts';
-import type { SimulatedFleet } from './simulated-fleet.ts';
-import type { ProcessWatch } from './simulated-process.ts';
-import type { World } from './world.ts';
+import type { SimulatedFleet } from './processes/simulated-fleet.ts';
+import type { ProcessWatch } from './processes/simulated-process.ts';
+import type { SeededRandom } from './world/seeded-random.ts';
+import type { World } from './world/world.ts';
 
 /** Users who request wallets, perhaps twice and of two processes, retry, and come back. */
 export class SimulatedUsers {

@@ -1,22 +1,22 @@
 import { ServiceError, WalletError } from '../../core/errors.ts';
-import { Invariants } from './invariants.ts';
-import { PostgresWorldDatabase } from './postgres-world-database.ts';
-import { SeededRandom } from './seeded-random.ts';
-import { SimulatedChainFaults } from './simulated-chain-faults.ts';
-import { SimulatedFleet } from './simulated-fleet.ts';
-import { SimulatedLiar } from './simulated-liar.ts';
-import { healthyNode, SimulatedNetwork } from './simulated-network.ts';
-import { SimulatedNodeFaults } from './simulated-node-faults.ts';
+import { SimulatedChainFaults } from './faults/simulated-chain-faults.ts';
+import { SimulatedLiar } from './faults/simulated-liar.ts';
+import { healthyNode, SimulatedNetwork } from './faults/simulated-network.ts';
+import { SimulatedNodeFaults } from './faults/simulated-node-faults.ts';
+import type { WantedFaults } from './faults/wanted-faults.ts';
+import { SimulatedFleet } from './processes/simulated-fleet.ts';
+import { lostKeys, SimulatedWebProcesses } from './processes/simulated-web-processes.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
 import { SimulatedSettings } from './simulated-settings.ts';
 import { SimulatedStorm } from './simulated-storm.ts';
 import { SimulatedTreasury } from './simulated-treasury.ts';
 import { SimulatedUsers } from './simulated-users.ts';
-import { lostKeys, SimulatedWebProcesses } from './simulated-web-processes.ts';
-import { SqliteWorldDatabase } from './sqlite-world-database.ts';
-import type { WantedFaults } from './wanted-faults.ts';
-import { type UserRow, World } from './world.ts';
-import type { WorldDatabase } from './world-database.ts';
+import { Invariants } from './witnesses/invariants.ts';
+import { PostgresWorldDatabase } from './world/postgres-world-database.ts';
+import { SeededRandom } from './world/seeded-random.ts';
+import { SqliteWorldDatabase } from './world/sqlite-world-database.ts';
+import { type UserRow, World } from './world/world.ts';
+import type { WorldDatabase } from './world/world-database.ts';
 
 export interface SimulationReport {
   seed: number;

@@ -1,5 +1,5 @@
 import { isRecord } from '../../adapters/near-rpc/rpc-reply.ts';
-import type { SeededRandom } from '../simulator/seeded-random.ts';
+import type { SeededRandom } from '../simulator/world/seeded-random.ts';
 
 export interface HttpReply {
   httpStatus: number;

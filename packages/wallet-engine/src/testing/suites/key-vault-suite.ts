@@ -5,7 +5,7 @@ import { WalletError } from '../../core/errors.ts';
 import type { KeyVault, SigningPlan } from '../../ports/key-vault.ts';
 import type { SigningTerms } from '../../service/signing-policy.ts';
 import { transactionOf } from '../../service/transaction-plan.ts';
-import { SeededRandom } from '../simulator/seeded-random.ts';
+import { SeededRandom } from '../simulator/world/seeded-random.ts';
 import { foreignPlan, ownPlan, type PlanScene } from './random-plans.ts';
 
 const account = { deploymentId: 'one', walletId: 'ann', accountId: 'ann.service.near' };

@@ -10,7 +10,7 @@ import { hashToBase58 } from '../../../../near-devnet/src/bytes/hash.ts';
 import { yoctoPerNear } from '../../core/amounts.ts';
 import type { NearAction, NearChain } from '../../ports/near-chain.ts';
 import { deliver, signAs } from '../development-signer.ts';
-import type { World } from '../simulator/world.ts';
+import type { World } from '../simulator/world/world.ts';
 import { describeNearTransactions } from './near-transactions-suite.ts';
 
 export interface NearChainUnderTest {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { yoctoPerNear } from '../../core/amounts.ts';
 import type { NearAction, NearChain, TransactionAnswer } from '../../ports/near-chain.ts';
 import { deliver, signAs } from '../development-signer.ts';
-import type { World } from '../simulator/world.ts';
+import type { World } from '../simulator/world/world.ts';
 
 const receiverId = SERVICE_ACCOUNT;
 const nothing: NearAction[] = [{ type: 'transfer', amountYocto: 0n }];

@@ -6,7 +6,7 @@ import {
   mostRegistrationYocto,
   usualRegistrationYocto,
 } from '../../service/transaction-plan.ts';
-import type { SeededRandom } from '../simulator/seeded-random.ts';
+import type { SeededRandom } from '../simulator/world/seeded-random.ts';
 
 export interface PlanScene {
   random: SeededRandom;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WalletQueue } from '../../ports/wallet-queue.ts';
-import type { VirtualClock } from '../simulator/virtual-clock.ts';
+import type { VirtualClock } from '../simulator/world/virtual-clock.ts';
 
 export interface WalletQueueUnderTest {
   name: string;
