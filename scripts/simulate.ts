@@ -20,8 +20,13 @@ async function main(): Promise<number> {
       event: { type: 'string' },
       database: { type: 'string', default: 'sqlite' },
       processes: { type: 'string' },
+      help: { type: 'boolean' },
     },
   });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
   const { database } = values;
   if (database !== 'sqlite' && database !== 'postgres') {
     console.error(`--database: "${database}" is neither sqlite nor postgres.\n${usage}`);

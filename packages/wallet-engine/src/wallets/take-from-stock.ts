@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { ServiceError } from '../core/errors.ts';
 import type { TransactionLedger } from '../ports/transaction-ledger.ts';
 import type { StockTerms, TakenLast, WalletStock, WalletTake } from '../ports/wallet-stock.ts';
-import { lostWallet, type WalletStore } from '../ports/wallet-store.ts';
+import { lostWallet, type Wallet, type WalletStore } from '../ports/wallet-store.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
 import type { ReportLostWallet } from './report-lost-wallet.ts';
 import { createRequestWriter, type TakeFromStock } from './request-wallet.ts';
@@ -42,12 +42,7 @@ export function createStockTaker({
     nextTurn,
     writeAll: async (takes) => {
       const taken = await stock.takeWallets({ takes, terms, last, nowMs: clock.now() });
-      for (const wallet of taken) {
-        if (wallet?.ownerId && wallet.epoch !== null) {
-          const { userId: walletId, ownerId, epoch } = wallet;
-          last = { ownerId, walletId, epoch };
-        }
-      }
+      last = lastOf(taken) ?? last;
       return taken;
     },
   });
@@ -78,4 +73,10 @@ export function createStockTaker({
       else if (last === known) last = null;
     },
   };
+}
+
+function lastOf(taken: readonly (Wallet | null)[]): TakenLast | null {
+  const last = taken.findLast((wallet) => wallet !== null && wallet.epoch !== null);
+  if (!last?.ownerId || last.epoch === null) return null;
+  return { ownerId: last.ownerId, walletId: last.userId, epoch: last.epoch };
 }
