@@ -195,7 +195,7 @@ class Simulation {
       await this.#advance(calmLimitMs, () => this.#isOver());
       const areLanesFree = () => this.#fleet.busyLanes() === 0;
       await this.#advance(lanesFreeWithinMs, areLanesFree);
-      if (this.#nodes.isFailureForgotten()) await this.#advance(historyAddedWithinMs, areLanesFree);
+      if (this.#nodes.isHistoryMissing()) await this.#advance(historyAddedWithinMs, areLanesFree);
       this.#examineEnd();
       this.#violations.push(...(await lostKeys(world)));
     } catch (error) {

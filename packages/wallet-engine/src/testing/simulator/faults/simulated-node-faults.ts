@@ -11,7 +11,6 @@ import {
   withUnreadableFigures,
 } from '../../suites/false-replies.ts';
 import type { ProcessWatch } from '../processes/simulated-process.ts';
-import { effectOf } from '../witnesses/invariants.ts';
 import { SeededRandom } from '../world/seeded-random.ts';
 import { blockTimeMs, type World } from '../world/world.ts';
 import { askedHash } from './asked-hash.ts';
@@ -111,20 +110,17 @@ export class SimulatedNodeFaults {
   }
 
   /**
-   * Whether a failed transaction has no outcome yet and fewer than two nodes still know it: two must report a
-   * failure, so it waits for an operator.
+   * Whether fewer than two nodes reach back to a transaction without an outcome: a failure needs the word of two,
+   * a proof that it never executes one with history. It may wait for an operator.
    */
-  isFailureForgotten(): boolean {
-    const world = this.#world;
-    const open = world.rows<{ hash: string }>(
-      `SELECT "hash" FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`,
+  isHistoryMissing(): boolean {
+    const open = this.#world.rows<{ referenceHeight: number }>(
+      `SELECT "referenceHeight" FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`,
     );
-    return open.some(({ hash }) => {
-      const transaction = world.devnet.inspect().transaction(hash);
-      if (!transaction || effectOf(transaction) !== 'failed') return false;
-      const knows = (node: NodeView) =>
-        !node.isMistaken && node.earliestHeight <= transaction.includedHeight;
-      return [...this.#network.nodes.values()].filter(knows).length < 2;
+    const nodes = [...this.#network.nodes.values()].filter((node) => !node.isMistaken);
+    return open.some(({ referenceHeight }) => {
+      const knowing = nodes.filter(({ earliestHeight }) => earliestHeight <= referenceHeight);
+      return knowing.length < 2;
     });
   }
 
