@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+const all = '{app,packages,drizzle,scripts,bench,examples,tests/monitoring}/**/*.test.{ts,tsx}';
+/** A process for each file costs more than most of these take. Their modules keep no state, except over PostgreSQL. */
+const together = 'packages/**/!(*postgres*).test.ts';
+
 export default defineConfig({
   test: {
-    include: ['{app,packages,drizzle,scripts,bench,examples,tests/monitoring}/**/*.test.{ts,tsx}'],
     setupFiles: ['tests/fixed-seed.ts'],
     pool: 'forks',
     // One a core: many of the tests wait for a server, a disk or a process.
@@ -10,5 +13,9 @@ export default defineConfig({
     // For what hangs: beside the failure tests everything takes several times as long.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'packages', include: [together], isolate: false } },
+      { extends: true, test: { name: 'others', include: [all], exclude: [together] } },
+    ],
   },
 });
