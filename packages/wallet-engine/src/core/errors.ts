@@ -168,6 +168,12 @@ export class ServiceError extends Error {
   }
 }
 
+/** Nodes answer, but no second one confirms what the first says. */
+export function isUndecided(error: unknown): error is ServiceError {
+  if (!(error instanceof ServiceError)) return false;
+  return error.code === 'UNCONFIRMED' || error.code === 'NODES_DISAGREE';
+}
+
 export function isPauseReason(code: string): code is PauseReason {
   return (pauseReasons as readonly string[]).includes(code);
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { ServiceError, StoppedError } from '../core/errors.ts';
+import { isUndecided, StoppedError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { NearChain } from '../ports/near-chain.ts';
 
@@ -43,9 +43,8 @@ export async function askUntilAgreed<T>(
     try {
       return await ask({ atHeight, agreed: true });
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
+      if (!isUndecided(error)) throw error;
       const { code, message } = error;
-      if (code !== 'UNCONFIRMED' && code !== 'NODES_DISAGREE') throw error;
       if (code === 'UNCONFIRMED' && mayStandAlone && tries >= nearTries) {
         return ask({ atHeight, agreed: false });
       }

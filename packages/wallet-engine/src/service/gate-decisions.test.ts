@@ -30,7 +30,7 @@ it.each<[known: Partial<GateKnowledge>, openness: string, reason: string | null]
 });
 
 describe('an error of the service', () => {
-  const interrupt = { step: 'interrupt', refusedChain: null, isNew: true };
+  const interrupt = { step: 'interrupt', refusal: null, isNew: true };
   it.each<[code: PauseReason | ProcessErrorCode, known: GateKnowledge, atMs: number, step: object]>(
     [
       ['SIGNING_PAUSED', met, nowMs, { step: 'nothing' }],
@@ -38,12 +38,7 @@ describe('an error of the service', () => {
       ['WRONG_CHAIN', met, nowMs, { step: 'pause everybody', reason: 'WRONG_CHAIN' }],
       ['WRONG_CHAIN', broken, nowMs, { step: 'pause everybody', reason: 'WRONG_CHAIN' }],
       // Only this process is in doubt before it has met the right chain.
-      [
-        'WRONG_CHAIN',
-        { ...met, isMet: false },
-        nowMs,
-        { ...interrupt, refusedChain: 'WRONG_CHAIN' },
-      ],
+      ['WRONG_CHAIN', { ...met, isMet: false }, nowMs, { ...interrupt, refusal: 'WRONG_CHAIN' }],
       ['NODE_UNREACHABLE', met, nowMs, interrupt],
       ['NODE_UNREACHABLE', { ...met, isMet: false }, nowMs, interrupt],
       ['NODE_UNREACHABLE', broken, nowMs + 999, { ...interrupt, isNew: false }],

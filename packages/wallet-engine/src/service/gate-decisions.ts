@@ -28,8 +28,8 @@ export function closedBecause({ isMet, interruption, pauseReason }: GateKnowledg
 export type AfterServiceError =
   | { step: 'nothing' }
   | { step: 'pause everybody'; reason: PauseReason }
-  /** @param refusedChain the reason for which the chain is refused; null: another error of this process */
-  | { step: 'interrupt'; refusedChain: PauseReason | null; isNew: boolean };
+  /** @param refusal the reason for which this process refuses to work, alone; null: another error of it */
+  | { step: 'interrupt'; refusal: PauseReason | null; isNew: boolean };
 
 /**
  * Whether an error pauses all processes or makes a break in this one. Several calls fail together when a node
@@ -43,7 +43,7 @@ export function afterServiceError(
   if (!mustBeReported) return { step: 'nothing' };
   if (pause && isMet) return { step: 'pause everybody', reason: pause };
   // Never met the right chain: the settings of this process are in doubt, not the others'.
-  return { step: 'interrupt', refusedChain: pause, isNew: !isInterrupted(interruption, nowMs) };
+  return { step: 'interrupt', refusal: pause, isNew: !isInterrupted(interruption, nowMs) };
 }
 
 /** Whether the reason of a pause is probed now. One that an operator or a reconciliation must end is not. */

@@ -448,6 +448,27 @@ describe('the treasury', () => {
     expect(await checkAfter(7_001)).toBe(3);
   });
 
+  // What was signed before the pause is settled meanwhile.
+  it.each(['UNCONFIRMED', 'NODES_DISAGREE'] as const)(
+    'filled again by one node’s word (%s), leaves the pause as it is',
+    async (code) => {
+      const { gate, scene, clock, said } = gateOf();
+      scene.accountYocto = leastYocto - 1n;
+      expect(await gate.check()).toBe('settling-only');
+      scene.accountYocto = leastYocto;
+      scene.readingError = new ServiceError(code, 'by one node only');
+      for (let checks = 0; checks < 5; checks += 1) {
+        await clock.advance(8_000);
+        expect(await gate.check()).toBe('settling-only');
+      }
+      expect(gate.reason()).toBe('TREASURY_NEAR_LOW');
+      expect(said('the treasury was not read')).toHaveLength(1);
+      scene.readingError = null;
+      await clock.advance(8_000);
+      expect(await gate.check()).toBe('open');
+    },
+  );
+
   it('is logged as short once an hour, and as refilled once', async () => {
     const { gate, scene, clock, said } = gateOf({ runwayWarningWallets: 100 });
     const warnings = () => said('the treasury runs low').length;

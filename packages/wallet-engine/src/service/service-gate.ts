@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { type EngineConfig, hourMs } from '../core/engine-config.ts';
-import { isStartRefusal, type PauseReason, ServiceError } from '../core/errors.ts';
+import { isStartRefusal, isUndecided, type PauseReason, ServiceError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
@@ -168,8 +168,8 @@ class Gate implements ServiceGate {
     const after = afterServiceError(error, this.#knowledge(), nowMs);
     if (after.step === 'nothing') return;
     if (after.step === 'pause everybody') return this.#pauseEverybody(after.reason, error);
-    const { refusedChain: reason, isNew } = after;
-    if (reason) log.error({ reason, message }, 'the chain is refused');
+    const { refusal: reason, isNew } = after;
+    if (reason) log.error({ reason, message }, 'this process refuses to work');
     if (!isNew) return;
     this.#interruption = interruptedBy(error, { before: this.#interruption, nowMs });
     const { breakMs } = this.#interruption;
@@ -231,11 +231,15 @@ class Gate implements ServiceGate {
       // An older reading is safe: what was spent since counts against it.
       const isNodes = error instanceof ServiceError && error.pause === null;
       if (!isNodes || treasury === null) throw error;
-      const nowMs = this.#nowMs();
-      if (this.#unreadLoggedAtMs !== null && nowMs - this.#unreadLoggedAtMs < hourMs) return;
-      this.#unreadLoggedAtMs = nowMs;
-      this.#parts.log.warn({ error }, 'the treasury was not read');
+      this.#logUnread(error);
     });
+  }
+
+  #logUnread(error: ServiceError): void {
+    const nowMs = this.#nowMs();
+    if (this.#unreadLoggedAtMs !== null && nowMs - this.#unreadLoggedAtMs < hourMs) return;
+    this.#unreadLoggedAtMs = nowMs;
+    this.#parts.log.warn({ error }, 'the treasury was not read');
   }
 
   /** Ends a pause when its reason is gone. A pause that an operator or a reconciliation must end stays. */
@@ -252,6 +256,8 @@ class Gate implements ServiceGate {
       reward.registrationYocto = await viewRegistration(chain, tokenContract);
       await this.refreshTreasury();
     } catch (error) {
+      // The pause stays. No reason for a break: what was signed before it can be settled.
+      if (isUndecided(error)) return this.#logUnread(error);
       const isStillSo = error instanceof ServiceError && error.pause === reason;
       if (isStillSo) await this.#holdPause(reason);
       throw error;

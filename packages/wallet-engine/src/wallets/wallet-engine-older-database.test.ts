@@ -129,6 +129,10 @@ describe('an older database restored under running processes', () => {
     expect(await web.requestWallet('ann')).toMatchObject({ status: 'PENDING' });
     const [row] = world.rows<{ pauseReason: string }>('SELECT "pauseReason" FROM "Deployment"');
     expect(row?.pauseReason).toBe('DATABASE_BEHIND_CHAIN');
+    expect(world.logged.map(({ message, fields }) => [message, fields.message])).toContainEqual([
+      'this process refuses to work',
+      'the wallet given to ann is no longer in the database',
+    ]);
     await world.clock.advance(30_000);
     expect(worker.pausedBy()).toBe('DATABASE_BEHIND_CHAIN');
     expect(rewardsOnChain(world)).toBe(1);
