@@ -12,10 +12,11 @@ import {
   formsOfBytes,
   formsOfKey,
 } from '../../packages/wallet-engine/src/testing/forms-of-secret.ts';
+import { freePort } from '../../packages/wallet-engine/src/testing/free-port.ts';
 import { deriveLaneKey } from '../../packages/wallet-engine/src/testing/opened-wallet-key.ts';
 import { worldTerms } from '../../packages/wallet-engine/src/testing/simulator/world/world.ts';
 import { DatabaseReader } from '../chaos/database-reader.ts';
-import { freePort, temporaryDataDir, withoutOurVariables } from './app-server.ts';
+import { temporaryDataDir, withoutOurVariables } from './app-server.ts';
 import { expect, newVisitor, test } from './test.ts';
 
 const root = join(import.meta.dirname, '../..');

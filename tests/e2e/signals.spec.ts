@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort, spawnNpm, temporaryDataDir } from './app-server.ts';
+import { freePort } from '../../packages/wallet-engine/src/testing/free-port.ts';
+import { spawnNpm, temporaryDataDir } from './app-server.ts';
 import { expect, test } from './test.ts';
 
 /** The npm scripts, and the output by which each reports that it has started. */

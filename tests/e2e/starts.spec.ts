@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { freePort, spawnNpm, temporaryDataDir } from './app-server.ts';
+import { freePort } from '../../packages/wallet-engine/src/testing/free-port.ts';
+import { spawnNpm, temporaryDataDir } from './app-server.ts';
 import { expect, test } from './test.ts';
 
 test.describe.configure({ timeout: 120_000 });
