@@ -143,8 +143,7 @@ function userMaker({
           userId,
           ...binding,
           ...keys,
-          isNew: true,
-          givenEpoch: null,
+          given: null,
           nowMs: Date.now(),
         });
       }

@@ -62,10 +62,11 @@ export interface WalletRequest {
   accountId: string;
   publicKey: string;
   encryptedPrivateKey: string;
-  /** The keys were made for this request; otherwise they may be on chain already, so the chain is asked. */
-  isNew: boolean;
-  /** The epoch in which this process gave the owner these keys before; null: they are new, or it is not known. */
-  givenEpoch: number | null;
+  /**
+   * Set when this process gave the owner these keys before: they may be on chain already, so the chain is asked. The
+   * epoch in which it did; null: not known. Null: the keys were made for this request.
+   */
+  given: { epoch: number | null } | null;
   nowMs: number;
 }
 

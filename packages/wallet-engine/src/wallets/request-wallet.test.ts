@@ -111,8 +111,7 @@ describe('requests that arrive together', () => {
     accountId,
     publicKey: `ed25519:${userId}`,
     encryptedPrivateKey: `v1.${userId}`,
-    isNew: true,
-    givenEpoch: null,
+    given: null,
     nowMs: 7,
   });
 

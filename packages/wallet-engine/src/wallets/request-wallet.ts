@@ -17,7 +17,7 @@ import type { OwnRequests } from './own-requests.ts';
 import type { ReportLostWallet } from './report-lost-wallet.ts';
 
 /** The key part of a request. */
-type WalletKeys = Omit<WalletRequest, 'nowMs' | 'isNew' | 'givenEpoch'>;
+type WalletKeys = Omit<WalletRequest, 'nowMs' | 'given'>;
 
 interface Given extends WalletKeys {
   /** As of `Wallet`. */
@@ -124,7 +124,7 @@ async function requestWithNewKeys(
   const { own, write, clock } = parts;
   const remember = own.begin();
   const made = await newKeys(userId, parts);
-  const wallet = await write({ ...made, isNew: true, givenEpoch: null, nowMs: clock.now() });
+  const wallet = await write({ ...made, given: null, nowMs: clock.now() });
   if (wallet?.accountId === made.accountId) remember(made.accountId);
   return wallet;
 }
@@ -135,7 +135,7 @@ async function requestAgain(
   { own, write, clock, reportLost }: RequestWalletParts,
 ): Promise<Wallet | null> {
   own.forget(keys.accountId);
-  const wallet = await write({ ...keys, isNew: false, givenEpoch: epoch, nowMs: clock.now() });
+  const wallet = await write({ ...keys, given: { epoch }, nowMs: clock.now() });
   if (wallet) await reportLost(keys.userId);
   return wallet;
 }

@@ -1,5 +1,6 @@
 import type { WalletStatus } from '../../core/wallet.ts';
 import type { ReconcileStore, RecordedWallet } from '../../ports/reconcile-store.ts';
+import { pauseBehindChain } from './pause-behind-chain.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { toTransaction, transactionColumns } from './sql-transaction-ledger.ts';
 import { leadsTo, startsFrom } from './wallet-transitions.ts';
@@ -58,13 +59,7 @@ export function createSqlReconcileStore(database: SqlDatabase): ReconcileStore {
     },
 
     async begin({ nowMs }) {
-      await database.write([
-        {
-          sql: `UPDATE "Deployment" SET "pauseReason" = 'DATABASE_BEHIND_CHAIN', "pausedAt" = :now
-            WHERE "pauseReason" IS DISTINCT FROM 'DATABASE_BEHIND_CHAIN'`,
-          params: { now: nowMs },
-        },
-      ]);
+      await database.write([{ sql: pauseBehindChain, params: { now: nowMs } }]);
     },
 
     async adoptReward({ userId, amount, tokenContract, nowMs }) {

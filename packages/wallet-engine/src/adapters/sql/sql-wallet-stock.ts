@@ -7,6 +7,7 @@ import type {
   WalletTake,
 } from '../../ports/wallet-stock.ts';
 import { lostWallet, type Wallet } from '../../ports/wallet-store.ts';
+import { pauseBehindChain } from './pause-behind-chain.ts';
 import {
   ConstraintError,
   rowLimit,
@@ -14,7 +15,7 @@ import {
   type SqlRow,
   type SqlStatement,
 } from './sql-database.ts';
-import { pauseBehindChain, toWallet, walletColumns } from './sql-wallet-store.ts';
+import { toWallet, walletColumns } from './sql-wallet-store.ts';
 import { startsFrom } from './wallet-transitions.ts';
 
 /** Conditions on a row named "stock". What it was paid comes from the ledger, not from the configuration. */

@@ -8,6 +8,7 @@ import {
   type Wallet,
   type WalletStore,
 } from '../../ports/wallet-store.ts';
+import { pauseBehindChain } from './pause-behind-chain.ts';
 import {
   ConstraintError,
   rowLimit,
@@ -76,10 +77,6 @@ const requestStatement = `INSERT INTO "Wallet" ("id", "ownerId", "accountId", "p
     "epoch" = excluded."epoch", "availableAt" = :now, "updatedAt" = :now
   WHERE ${startsFrom(['request'], { table: 'Wallet' })} AND (${keysKnown}) IN (0, 3)`;
 
-/** Ends in a condition. */
-export const pauseBehindChain = `UPDATE "Deployment" SET "pauseReason" = 'DATABASE_BEHIND_CHAIN', "pausedAt" = :now
-  WHERE "pauseReason" IS DISTINCT FROM 'DATABASE_BEHIND_CHAIN'`;
-
 /** Before a wallet is requested again with the keys that this process gave its owner. */
 const lostStatement = `${pauseBehindChain} AND "epoch" <= :givenEpoch
   AND NOT EXISTS (SELECT 1 FROM "Wallet" WHERE "ownerId" = :userId)`;
@@ -108,14 +105,12 @@ export function createSqlWalletStore(database: SqlDatabase): WalletStore {
     async requestWallets(requests) {
       try {
         await database.write(
-          requests.flatMap(({ nowMs: now, isNew, givenEpoch, ...request }) => {
-            const { userId } = request;
-            const requested = {
-              sql: requestStatement,
-              params: { ...request, isNew: isNew ? 1 : 0, now },
-            };
-            if (givenEpoch === null) return [requested];
-            return [{ sql: lostStatement, params: { userId, givenEpoch, now } }, requested];
+          requests.flatMap(({ nowMs: now, given, ...request }) => {
+            const isNew = given === null ? 1 : 0;
+            const requested = { sql: requestStatement, params: { ...request, isNew, now } };
+            if (given === null) return [requested];
+            const params = { userId: request.userId, givenEpoch: given.epoch, now };
+            return [{ sql: lostStatement, params }, requested];
           }),
         );
       } catch (error) {

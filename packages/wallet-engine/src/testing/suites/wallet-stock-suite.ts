@@ -137,10 +137,10 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
           accountId: 'a.near',
           publicKey: 'k',
           encryptedPrivateKey: 'e',
-          givenEpoch: null,
+          given: null,
           nowMs,
         };
-        await store.requestWallets([{ userId: 'ann', walletId: 'ann', ...keys, isNew: true }]);
+        await store.requestWallets([{ userId: 'ann', walletId: 'ann', ...keys }]);
         const sql = `UPDATE "User" SET "deletedAt" = 1 WHERE "id" = 'bob'`;
         await database.write([{ sql, params: {} }]);
         expect(await take('ann', 'bob', 'nobody')).toEqual([null, null, null]);
@@ -290,10 +290,10 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
           accountId: 'a.near',
           publicKey: 'k',
           encryptedPrivateKey: 'e',
-          givenEpoch: null,
+          given: null,
           nowMs,
         };
-        await store.requestWallets([{ userId: 'ann', walletId: 'ann', ...keys, isNew: true }]);
+        await store.requestWallets([{ userId: 'ann', walletId: 'ann', ...keys }]);
         expect(await add(1, 3)).toBe(0);
       });
     });

@@ -33,8 +33,8 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       publicKey: `ed25519:${name}`,
       encryptedPrivateKey: `v1.${name}`,
     });
-    const isNew = { isNew: true, givenEpoch: null };
-    const isOlder = { isNew: false, givenEpoch: null };
+    const isNew = { given: null };
+    const isOlder = { given: { epoch: null } };
     const ofOwner = (userId: string) => ({ userId, walletId: userId });
     const request = async (userId: string, name = userId) =>
       (await store.requestWallets([{ ...ofOwner(userId), ...keys(name), ...isNew, nowMs }]))[0];
@@ -81,11 +81,11 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       ['pauses everybody when a wallet given before is lost', 7, [], 'DATABASE_BEHIND_CHAIN'],
       ['pauses nobody when a reconciliation has been since', 6, [], null],
       ['pauses nobody when it is still there', 7, ['ann'], null],
-    ] as const)('%s', async (_what, givenEpoch, present, pauseReason) => {
+    ] as const)('%s', async (_what, epoch, present, pauseReason) => {
       await addUser(database, 'ann');
       await addDeployment();
       for (const userId of present) await request(userId);
-      const again = { ...ofOwner('ann'), ...keys('ann'), isNew: false, givenEpoch, nowMs };
+      const again = { ...ofOwner('ann'), ...keys('ann'), given: { epoch }, nowMs };
       expect((await store.requestWallets([again]))[0]).toMatchObject({ accountId: 'ann.near' });
       const { Deployment } = await readTables(database);
       expect(Deployment).toMatchObject([{ pauseReason }]);
