@@ -20,7 +20,7 @@ import {
 import { hostOf } from '#engine/core/host-of.ts';
 import { reasonOf } from '#engine/core/reason-of.ts';
 import { createWriteLine, type WriteLine } from '#engine/core/write-line.ts';
-import { DatabaseUnusableError } from './database/database-error.server.ts';
+import { causesOf, DatabaseUnusableError } from './database/database-error.server.ts';
 import { embeddedStatements } from './database/embedded-statements.server.ts';
 import { findPoolerFault, type PoolerFault, poolerFaultOf } from './database/pooler.server.ts';
 import { postgresStatements } from './database/postgres-statements.server.ts';
@@ -102,7 +102,8 @@ export function databasePlace(): string {
 }
 
 /**
- * Opens it and runs a query; a missing file is created.
+ * For a start or a command: opens it, runs a query, and checks with a connection of its own whether a pooler in
+ * between is suitable. A missing file is created.
  * @throws DatabaseUnusableError also when the file was moved into PostgreSQL, or a pooler is unsuitable
  */
 export async function reachDatabase(): Promise<void> {
@@ -185,7 +186,14 @@ export async function migrateDatabase(migrationsFolder = 'drizzle/migrations'): 
 }
 
 function remedyOf(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  for (const { code } of causesOf(error)) {
+    const remedy = remedyOfCode(code);
+    if (remedy !== null) return remedy;
+  }
+  return null;
+}
+
+function remedyOfCode(code: string): string | null {
   if (code === '25006') return 'It is read-only: name the primary server, or promote this one.';
   if (code === '42501') return 'Let this user make tables in its schema: GRANT CREATE ON SCHEMA.';
   if (code === '53300') {
@@ -196,7 +204,7 @@ function remedyOf(error: unknown): string | null {
     return 'Let this process write to the file and its folder.';
   if (code.startsWith('SQLITE_BUSY'))
     return 'Another program holds its lock: end it and start again.';
-  return error instanceof Error && error.cause ? remedyOf(error.cause) : null;
+  return null;
 }
 
 /** How many migrations of the folder the database lacks. */

@@ -42,11 +42,15 @@ export function asDatabaseBusy(error: unknown): never {
   throw new DatabaseBusyError({ cause: error });
 }
 
-/** Looks through the wrappers of Drizzle, the auth library and the engine. */
-export function isDatabaseBusy(error: unknown): boolean {
+/** The error and what it wraps (Drizzle, the auth library and the engine wrap): a code, '' if none, and a message each. */
+export function* causesOf(error: unknown): Generator<{ code: string; message: string }> {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {
-    if ('code' in at && at.code === 'DATABASE_BUSY') return true;
+    yield { code: 'code' in at ? String(at.code) : '', message: at.message };
   }
+}
+
+export function isDatabaseBusy(error: unknown): boolean {
+  for (const { code } of causesOf(error)) if (code === 'DATABASE_BUSY') return true;
   return false;
 }
 

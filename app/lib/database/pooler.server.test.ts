@@ -1,11 +1,45 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createPgSessions, type PgSessionsOptions } from '#engine/adapters/postgres/pg-sessions.ts';
+import { freePort } from '#engine/testing/free-port.ts';
 import {
   type PostgresServer,
   postgresServerMissing,
   startPostgresServer,
 } from '#engine/testing/postgres-server.ts';
+import { closeDatabase, reachDatabase } from '../db.server.ts';
+import { configureEnvironment } from '../settings/env.server.ts';
 import { findPoolerFault, poolerFaultOf } from './pooler.server.ts';
+
+test('a pooler that refuses our time limits stops the start, with the remedy', async () => {
+  const fields = ['SFATAL', 'C08P01', 'Munsupported startup parameter: statement_timeout', ''];
+  const body = Buffer.from(fields.map((field) => `${field}\0`).join(''));
+  const head = Buffer.from('E....');
+  head.writeUInt32BE(body.length + 4, 1);
+  const pooler = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(Buffer.concat([head, body])));
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => pooler.listen(port, '127.0.0.1', resolve));
+  configureEnvironment({
+    DATABASE_URL: `postgres://ann:secret@127.0.0.1:${port}/choonsim`,
+    DATA_DIR: mkdtempSync(join(tmpdir(), 'choonsim-pooler-')),
+    LOG_LEVEL: 'silent',
+  });
+  onTestFinished(() => {
+    closeDatabase();
+    pooler.close();
+  });
+  await expect(reachDatabase()).rejects.toMatchObject({
+    code: 'DATABASE_POOLER_UNSUITABLE',
+    error: expect.stringContaining(`A connection pooler at 127.0.0.1:${port}/choonsim refuses`),
+    remedy: expect.stringContaining('ignore_startup_parameters'),
+  });
+});
 
 describe.skipIf(postgresServerMissing())('between us and PostgreSQL', () => {
   let server: PostgresServer;

@@ -1,4 +1,5 @@
 import type { PostgresSessions } from '#engine/adapters/postgres/postgres-database.ts';
+import { causesOf } from './database-error.server.ts';
 
 /** What a connection pooler between us and PostgreSQL does wrong; `error` continues "A connection pooler at …". */
 export interface PoolerFault {
@@ -35,13 +36,12 @@ export async function findPoolerFault(
 
 /** The fault of a pooler behind a driver's error; null if it has another cause. */
 export function poolerFaultOf(error: unknown): PoolerFault | null {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {
-    const code = 'code' in at ? String(at.code) : '';
+  for (const { code, message } of causesOf(error)) {
     // A prepared statement that exists already, or does not exist: our names belong to one text in one session.
     if (code === '42P05' || code === '26000') return mixedUp;
-    if (code === '08P01' && at.message.includes('startup parameter')) {
+    if (code === '08P01' && message.includes('startup parameter')) {
       return {
-        error: `refuses our connections: ${at.message}.`,
+        error: `refuses our connections: ${message}.`,
         remedy:
           'Connect to PostgreSQL itself, or name statement_timeout, lock_timeout and ' +
           'idle_in_transaction_session_timeout in its ignore_startup_parameters and set them for the database ' +

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { reachDatabase } from '../db.server.ts';
+import { sql } from 'drizzle-orm';
+import { db } from '../db.server.ts';
 import { hasBearer } from '../http/bearer.server.ts';
 import { withoutPipelining } from '../http/pipelining.server.ts';
 import { log } from '../log.server.ts';
@@ -9,7 +10,8 @@ import { readMetrics } from './wallet-engine.server.ts';
 
 /**
  * `GET /metrics` of a process without web pages, on this machine only unless a token guards it, and
- * `GET /healthz` without a token: 200 while the process reaches its database, else 503.
+ * `GET /healthz` without a token: 200 while the process reaches its database, else 503. A probe opens no
+ * connection of its own.
  * @param port 0: any free one
  * @throws EnvironmentError when the port is taken
  */
@@ -25,7 +27,7 @@ export async function startMetricsListener({
       response.writeHead(status).end();
     };
     if (request.method === 'GET' && request.url === '/healthz') {
-      return void reachDatabase().then(
+      return void readOne().then(
         () => answer(200),
         () => answer(503),
       );
@@ -58,4 +60,8 @@ export async function startMetricsListener({
       server.closeAllConnections();
     },
   };
+}
+
+async function readOne(): Promise<void> {
+  await db().get(sql`SELECT 1`);
 }
