@@ -10,7 +10,7 @@ export type AccountField =
   | 'password'
   | 'form';
 
-/** What the page shows of a rejected form: the input, never a password. */
+/** What the page shows after a form that did not lead away: its input with errors, or the next step. Never a password. */
 export interface AccountFormResult {
   readonly intent: AccountIntent;
   readonly name: string | null;

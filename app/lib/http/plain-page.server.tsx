@@ -26,13 +26,11 @@ export function answerLimit(
   notice: LimitNotice,
 ): Promise<void> {
   response.status(429).set(limitHeaders(notice));
-  // A link cannot send a form again.
-  const again = request.method === 'GET' ? request.originalUrl : '/';
   return answer({ request, response, json: notice }, (text) => ({
     name: 'limit',
     title: text.limits.title,
     sentence: limitSentence(text, notice),
-    way: { to: again, label: text.errors.again },
+    way: wayToAgain(request, text),
   }));
 }
 
@@ -44,12 +42,11 @@ export function answerCrowded(request: ExpressRequest, response: ExpressResponse
     // What was not read of a body would be taken for the next request.
     Connection: 'close',
   });
-  const again = request.method === 'GET' ? request.originalUrl : '/';
   return answer({ request, response, json: { error: BUSY_CODE, code: BUSY_CODE } }, (text) => ({
     name: 'crowded',
     title: text.refusals.title,
     sentence: text.refusals.crowded,
-    way: { to: again, label: text.errors.again },
+    way: wayToAgain(request, text),
   }));
 }
 
@@ -66,6 +63,12 @@ export function answerRefusal(
     sentence: text.refusals[kind],
     way: { to: '/', label: text.errors.home },
   }));
+}
+
+/** A link cannot send a form again. Two slashes at its beginning would lead to another site. */
+function wayToAgain({ method, originalUrl }: ExpressRequest, text: Catalogue) {
+  const to = method === 'GET' ? `/${originalUrl.replace(/^[/\\]+/, '')}` : '/';
+  return { to, label: text.errors.again };
 }
 
 interface Asked {
