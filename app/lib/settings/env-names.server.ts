@@ -105,7 +105,7 @@ type KnownName = (typeof KNOWN_NAMES)[number];
 const SECRET_FILE_NAMES = SECRET_NAMES.map((name) => `${name}_FILE` as const);
 const READ_NAMES: readonly string[] = [...KNOWN_NAMES, ...SECRET_FILE_NAMES];
 
-/** Prefixes used by this app only. Platforms use REDIS_, DATABASE_, SERVICE_ and the like. */
+/** Prefixes used by this app only, or left of one of its names (`SPEND_`). Platforms use REDIS_, DATABASE_, SERVICE_ and the like. */
 const OUR_PREFIX = /^(NEAR|WALLET|SPEND|CHOCO|DEVNET|SIGNUP|BETTER_AUTH)_/;
 
 /** Set by platforms in several forms at once: accepted if the one that is read is set, too. */
@@ -115,29 +115,20 @@ const SET_BY_PLATFORMS: readonly string[] = [
   'SMTP_URL',
 ] satisfies KnownName[];
 
-/** Names used by other NEAR apps or older versions, or likely guesses, and the name that works here. */
+/** Names used by other NEAR apps or older versions, or likely guesses that resemble none of ours enough. */
 const RIGHT_NAMES = new Map<string, KnownName>([
   ['NEAR_CHOCO_TOKEN_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
   ['NEAR_TOKEN_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
-  ['CHOCO_CONTRACT', 'CHOCO_TOKEN_CONTRACT'],
   ['CHOCO_CONTRACT_ID', 'CHOCO_TOKEN_CONTRACT'],
-  ['CHOCO_TOKEN_CONTRACT_ID', 'CHOCO_TOKEN_CONTRACT'],
   ['NEAR_SERVICE_ACCOUNT_PRIVATE_KEY', 'NEAR_SERVICE_PRIVATE_KEY'],
   ['NEAR_SERVICE_ACCOUNT_KEY', 'NEAR_SERVICE_PRIVATE_KEY'],
-  ['NEAR_SERVICE_KEY', 'NEAR_SERVICE_PRIVATE_KEY'],
-  ['NEAR_PRIVATE_KEY', 'NEAR_SERVICE_PRIVATE_KEY'],
-  ['NEAR_SERVICE_ACCOUNT', 'NEAR_SERVICE_ACCOUNT_ID'],
-  ['NEAR_ACCOUNT_ID', 'NEAR_SERVICE_ACCOUNT_ID'],
   ['NEAR_RPC_URL', 'NEAR_NODE_URL'],
-  ['NEAR_NODE_URLS', 'NEAR_NODE_URL'],
-  ['NEAR_NETWORK', 'NEAR_NETWORK_ID'],
   ['NEAR_ENV', 'NEAR_NETWORK_ID'],
-  ['WALLET_ENCRYPTION_KEY', 'WALLET_ENCRYPTION_KEYS'],
   ['NEAR_KEY_ENCRYPTION_KEY', 'WALLET_ENCRYPTION_KEYS'],
   ['KEY_ENCRYPTION_KEY', 'WALLET_ENCRYPTION_KEYS'],
+  ['WALLET_KEY', 'WALLET_ENCRYPTION_KEYS'],
   ['BETTER_AUTH_BASE_URL', 'BETTER_AUTH_URL'],
   ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
-  ['SIGNUP_REWARD', 'SIGNUP_REWARD_CHOCO'],
   // The former limit by e-mail domain let anyone lock out others.
   ['SIGNUP_LIMIT_PER_DOMAIN', 'SIGNUP_LIMIT_PER_IP'],
   ['SMTP_HOST', 'SMTP_URL'],
@@ -228,9 +219,7 @@ function shortenedOrExtended(name: string): string | null {
   const words = upper.split('_');
   const withoutUnit = UNITS.test(words.at(-1) ?? '') ? words.slice(0, -1).join('_') : upper;
   const isMeant = (candidate: string) =>
-    candidate === upper ||
-    candidate === withoutUnit ||
-    (words.length > 1 && isWithin(words, candidate.split('_')));
+    candidate === withoutUnit || isWithin(words, candidate.split('_'));
   return KNOWN_NAMES.find(isMeant) ?? null;
 }
 
