@@ -218,7 +218,8 @@ export class SimulatedStorm {
   }
 }
 
-const archivalAfterMs = 180_000;
+/** Until an operator has added an archival node. */
+export const archivalAfterMs = 180_000;
 const longHalt = 'long halt';
 const nearlyOver = 'validity nearly over';
 const keysRemoved = 'lane keys removed';

@@ -8,7 +8,7 @@ import { SimulatedFleet } from './processes/simulated-fleet.ts';
 import { lostKeys, SimulatedWebProcesses } from './processes/simulated-web-processes.ts';
 import { SimulatedOperator } from './simulated-operator.ts';
 import { SimulatedSettings } from './simulated-settings.ts';
-import { SimulatedStorm } from './simulated-storm.ts';
+import { archivalAfterMs, SimulatedStorm } from './simulated-storm.ts';
 import { SimulatedTreasury } from './simulated-treasury.ts';
 import { SimulatedUsers } from './simulated-users.ts';
 import { Invariants } from './witnesses/invariants.ts';
@@ -166,7 +166,6 @@ class Simulation {
     this.#world.onViolation = (violation) => this.#violations.push(violation);
     this.#world.onLog = (line) => {
       this.#watch.trace(line);
-      if (/TRANSACTION_FORGOTTEN/.test(line)) this.#nodes.addHistory();
       if (/signing is paused.*SPEND_LIMIT_REACHED/.test(line)) {
         this.#watch.count('event: spend limit reached');
       }
@@ -195,7 +194,7 @@ class Simulation {
       await this.#advance(calmLimitMs, () => this.#isOver());
       const areLanesFree = () => this.#fleet.busyLanes() === 0;
       await this.#advance(lanesFreeWithinMs, areLanesFree);
-      if (this.#nodes.isHistoryMissing()) await this.#advance(historyAddedWithinMs, areLanesFree);
+      if (this.#nodes.isHistoryMissing()) await this.#advance(archivalAfterMs, areLanesFree);
       this.#examineEnd();
       this.#violations.push(...(await lostKeys(world)));
     } catch (error) {
@@ -309,5 +308,3 @@ const fillLimitMs = 30_000;
 const lifecycleSeedOffset = 3_333_331;
 /** After the last wallet is READY; a stuck lane takes half a minute and a noop. */
 const lanesFreeWithinMs = 120_000;
-/** The engine waits ten minutes before it alerts an operator. */
-const historyAddedWithinMs = 15 * 60_000;

@@ -11,6 +11,7 @@ import {
   withUnreadableFigures,
 } from '../../suites/false-replies.ts';
 import type { ProcessWatch } from '../processes/simulated-process.ts';
+import { effectOf } from '../witnesses/invariants.ts';
 import { SeededRandom } from '../world/seeded-random.ts';
 import { blockTimeMs, type World } from '../world/world.ts';
 import { askedHash } from './asked-hash.ts';
@@ -110,25 +111,19 @@ export class SimulatedNodeFaults {
   }
 
   /**
-   * Whether fewer than two nodes reach back to a transaction without an outcome: a failure needs the word of two,
-   * a proof that it never executes one with history. It may wait for an operator.
+   * Whether a transaction without an outcome waits for an archival node: a failure needs the word of two nodes
+   * that reach back to it, everything else one.
    */
   isHistoryMissing(): boolean {
-    const open = this.#world.rows<{ referenceHeight: number }>(
-      `SELECT "referenceHeight" FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`,
+    const open = this.#world.rows<{ hash: string; referenceHeight: number }>(
+      `SELECT "hash", "referenceHeight" FROM "ChainTransaction" WHERE "status" IN ('SIGNED', 'SENT')`,
     );
     const nodes = [...this.#network.nodes.values()].filter((node) => !node.isMistaken);
-    return open.some(({ referenceHeight }) => {
+    return open.some(({ hash, referenceHeight }) => {
       const knowing = nodes.filter(({ earliestHeight }) => earliestHeight <= referenceHeight);
-      return knowing.length < 2;
+      const found = this.#world.devnet.inspect().transaction(hash);
+      return knowing.length < (effectOf(found) === 'failed' ? 2 : 1);
     });
-  }
-
-  /** The operator adds archival nodes, as the alert asks. */
-  addHistory(): void {
-    this.#watch.count('event: history added');
-    this.#watch.trace('the operator adds archival nodes');
-    for (const node of this.#network.nodes.values()) node.earliestHeight = 0;
   }
 
   #struck(): NodeView[] {
