@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts } from '../tests/chaos/free-ports.ts';
+import { freePorts } from '../packages/wallet-engine/src/testing/free-ports.ts';
 import { startProcess } from './child-process.ts';
 import { percentile } from './percentile.ts';
 import { type Progress, until } from './progress.ts';

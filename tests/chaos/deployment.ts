@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { freePorts } from '../../packages/wallet-engine/src/testing/free-ports.ts';
 import { ensureBuild } from '../../scripts/ensure-build.ts';
-import { freePorts } from './free-ports.ts';
 import type { ManagedProcess } from './managed-process.ts';
 import { ProcessGroup } from './process-group.ts';
 import { waitForAnswer } from './wait-for-answer.ts';

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killed } from '../../packages/wallet-engine/src/testing/killed-process.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Delay before a process that ended by itself is restarted. */
@@ -76,9 +77,7 @@ export class ManagedProcess {
     const child = this.#child;
     if (!child) return;
     this.#child = null;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
+    await killed(child, 'SIGKILL');
   }
 
   /** SIGTERM, as in a deployment. @throws when it does not exit in time; then it is killed */

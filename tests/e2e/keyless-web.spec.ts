@@ -12,7 +12,7 @@ import {
   formsOfBytes,
   formsOfKey,
 } from '../../packages/wallet-engine/src/testing/forms-of-secret.ts';
-import { freePort } from '../../packages/wallet-engine/src/testing/free-port.ts';
+import { freePort } from '../../packages/wallet-engine/src/testing/free-ports.ts';
 import { deriveLaneKey } from '../../packages/wallet-engine/src/testing/opened-wallet-key.ts';
 import { worldTerms } from '../../packages/wallet-engine/src/testing/simulator/world/world.ts';
 import { DatabaseReader } from '../chaos/database-reader.ts';

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from '../../packages/wallet-engine/src/testing/free-port.ts';
+import { freePort } from '../../packages/wallet-engine/src/testing/free-ports.ts';
 import { spawnNpm, temporaryDataDir } from './app-server.ts';
 import { expect, test } from './test.ts';
 

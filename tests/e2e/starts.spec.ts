@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { freePort } from '../../packages/wallet-engine/src/testing/free-port.ts';
+import { freePort } from '../../packages/wallet-engine/src/testing/free-ports.ts';
 import { spawnNpm, temporaryDataDir } from './app-server.ts';
 import { expect, test } from './test.ts';
 

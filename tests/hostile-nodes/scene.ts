@@ -7,8 +7,8 @@ import { createAesKeyVault } from '../../packages/wallet-engine/src/adapters/key
 import { createSqlWalletStore } from '../../packages/wallet-engine/src/adapters/sql/sql-wallet-store.ts';
 import { betterSqlite3Database } from '../../packages/wallet-engine/src/adapters/sqlite/better-sqlite3-database.ts';
 import { newAccountId } from '../../packages/wallet-engine/src/core/near-account.ts';
+import { freePorts } from '../../packages/wallet-engine/src/testing/free-ports.ts';
 import { DatabaseReader } from '../chaos/database-reader.ts';
-import { freePorts } from '../chaos/free-ports.ts';
 import type { ManagedProcess } from '../chaos/managed-process.ts';
 import { ProcessGroup } from '../chaos/process-group.ts';
 import { serviceKey } from '../chaos/verdict.ts';

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from '../../packages/wallet-engine/src/testing/free-ports.ts';
 import {
   type PostgresServer,
   startPostgresServer,
 } from '../../packages/wallet-engine/src/testing/postgres-server.ts';
 import { ensureBuild } from '../../scripts/ensure-build.ts';
-import { freePorts } from '../chaos/free-ports.ts';
 import type { ManagedProcess } from '../chaos/managed-process.ts';
 import { ProcessGroup } from '../chaos/process-group.ts';
 import { waitForAnswer } from '../chaos/wait-for-answer.ts';

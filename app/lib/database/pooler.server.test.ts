@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createPgSessions, type PgSessionsOptions } from '#engine/adapters/postgres/pg-sessions.ts';
-import { freePort } from '#engine/testing/free-port.ts';
+import { freePort } from '#engine/testing/free-ports.ts';
 import {
   type PostgresServer,
   postgresServerMissing,

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Below the ephemeral range: while a process is down, no other program may get its port by chance.
+ * Ports of the loopback that are free at this moment, below the ephemeral range: while a process is down, no other
+ * program may get its port by chance.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
@@ -11,6 +12,11 @@ export async function freePorts(count: number): Promise<number[]> {
     if (await isFree(port)) found.add(port);
   }
   return [...found];
+}
+
+export async function freePort(): Promise<number> {
+  const [port = 0] = await freePorts(1);
+  return port;
 }
 
 function isFree(port: number): Promise<boolean> {
