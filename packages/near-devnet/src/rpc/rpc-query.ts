@@ -88,7 +88,8 @@ function requireViewedBlock(chain: Chain, params: RpcParams): number {
   try {
     return requireBlock(chain, params);
   } catch (error) {
-    if (!(error instanceof RpcError) || error.httpStatus !== 200) throw error;
+    if (!(error instanceof RpcError)) throw error;
+    if (Object(error.body.cause).name !== 'UNKNOWN_BLOCK') throw error;
     const id = params.value('block_id');
     const name = params.has('block_id') ? 'block_id' : 'sync_checkpoint';
     const info = { block_reference: { [name]: params.value(name) } };
