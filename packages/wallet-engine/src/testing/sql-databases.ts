@@ -30,11 +30,14 @@ const inMemory: TestedDatabase = {
 
 const postgresStartLimitMs = 60_000;
 
-/** One PostgreSQL per test file: it takes a second to start, many seconds on a busy machine. */
+/** One per process, however many test files it runs: it takes a second to start, many on a busy machine. */
+let postgres: Promise<SqlDatabase> | null = null;
+
 function inMemoryPostgres(): TestedDatabase {
   let database: SqlDatabase;
   beforeAll(async () => {
-    database = await memoryPostgres();
+    postgres ??= memoryPostgres();
+    database = await postgres;
   }, postgresStartLimitMs);
   return {
     name: 'PostgreSQL in memory',

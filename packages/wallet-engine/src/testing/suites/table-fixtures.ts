@@ -144,3 +144,14 @@ export async function addLane(
     ...lane,
   });
 }
+
+export async function addDeployment(
+  database: SqlDatabase,
+  columns: Record<string, SqlValue> = {},
+): Promise<void> {
+  await insertRow(database, 'Deployment', {
+    ...{ singleton: 1, deploymentId: 'one', genesisHash: 'genesis', networkId: 'devnet' },
+    ...{ serviceAccountId: 'service.near', tokenContract: 'token.near', createdAt: 1, epoch: 7 },
+    ...columns,
+  });
+}

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SqlDatabase, SqlValue } from '../../adapters/sql/sql-database.ts';
 import type { StockTerms, WalletStock } from '../../ports/wallet-stock.ts';
 import type { WalletStore } from '../../ports/wallet-store.ts';
-import { addUser, insertRow, readTables, userRow } from './table-fixtures.ts';
+import { addDeployment, addUser, insertRow, readTables, userRow } from './table-fixtures.ts';
 
 export interface WalletStockUnderTest {
   name: string;
@@ -15,17 +15,6 @@ export const stockTerms: StockTerms = {
   rewardAmount: '100',
   initialMicroNear: 100_000,
 };
-
-export async function addDeployment(
-  database: SqlDatabase,
-  columns: Record<string, SqlValue> = {},
-): Promise<void> {
-  await insertRow(database, 'Deployment', {
-    ...{ singleton: 1, deploymentId: 'one', genesisHash: 'genesis', networkId: 'devnet' },
-    ...{ serviceAccountId: 'service.near', tokenContract: 'token.near', createdAt: 1, epoch: 7 },
-    ...columns,
-  });
-}
 
 /** A wallet in stock as the engine stores it. */
 export async function addReadyStock(

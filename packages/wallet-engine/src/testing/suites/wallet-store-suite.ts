@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SqlDatabase, SqlValue } from '../../adapters/sql/sql-database.ts';
 import type { WalletStore } from '../../ports/wallet-store.ts';
 import { AccountIdTakenError } from '../../ports/wallet-store.ts';
-import { addReward, addUser, insertRow, readTables, userRow } from './table-fixtures.ts';
+import { addDeployment, addReward, addUser, readTables, userRow } from './table-fixtures.ts';
 import { describeWalletClaims } from './wallet-store-claims-suite.ts';
 import { describeWalletEnds } from './wallet-store-ends-suite.ts';
 
@@ -63,17 +63,10 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       });
     });
 
-    const addDeployment = () =>
-      insertRow(database, 'Deployment', {
-        ...{ singleton: 1, deploymentId: 'one', genesisHash: 'genesis', networkId: 'devnet' },
-        ...{ serviceAccountId: 'service.near', tokenContract: 'token.near', createdAt: 1 },
-        epoch: 7,
-      });
-
     it('stores the epoch of the request', async () => {
       for (const userId of ['ann', 'bob']) await addUser(database, userId);
       expect((await request('bob'))?.epoch).toBeNull();
-      await addDeployment();
+      await addDeployment(database);
       expect((await request('ann'))?.epoch).toBe(7);
     });
 
@@ -83,7 +76,7 @@ function describeRequests({ create }: WalletStoreUnderTest): void {
       ['pauses nobody when it is still there', 7, ['ann'], null],
     ] as const)('%s', async (_what, epoch, present, pauseReason) => {
       await addUser(database, 'ann');
-      await addDeployment();
+      await addDeployment(database);
       for (const userId of present) await request(userId);
       const again = { ...ofOwner('ann'), ...keys('ann'), given: { epoch }, nowMs };
       expect((await store.requestWallets([again]))[0]).toMatchObject({ accountId: 'ann.near' });
