@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 
 /** Browsers and proxies send the next request after the answer. */
 const MOST_UNANSWERED = 8;
-const unanswered = new WeakMap<Socket, number>();
 
 type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -13,6 +12,7 @@ type RequestListener = (request: IncomingMessage, response: ServerResponse) => v
  * @param listener is not called for the requests beyond
  */
 export function withoutPipelining(listener: RequestListener): RequestListener {
+  const unanswered = new WeakMap<Socket, number>();
   return (request, response) => {
     const { socket } = request;
     if (socket.destroyed) return;
