@@ -7,17 +7,19 @@ const launchOptions = {
   args: ['--no-sandbox'],
 };
 
+const isInCi = process.env.CI === 'true';
+
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
   globalSetup: './tests/e2e/build.ts',
   reporter: [['list']],
-  forbidOnly: process.env.CI === 'true',
+  forbidOnly: isInCi,
   // Each runs a server and a chain of its own; two thirds of a test is waiting for that chain.
   workers: 3,
-  // For what hangs: beside the failure tests everything takes several times as long.
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // For what hangs. In CI everything takes several times as long, beside the failure tests.
+  timeout: isInCi ? 90_000 : 45_000,
+  expect: { timeout: isInCi ? 20_000 : 12_000 },
   // A trace of each test costs a third of the time: `npm run test:e2e -- --trace retain-on-failure`.
   // What a service worker fetches, a test could not hold up; its own test lets it in.
   use: { locale: 'ko-KR', timezoneId: 'Asia/Seoul', serviceWorkers: 'block', launchOptions },

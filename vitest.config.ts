@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const all = '{app,packages,drizzle,scripts,bench,examples,tests/monitoring}/**/*.test.{ts,tsx}';
-/** A process for each file costs more than most of these take. Their modules keep no state, except over PostgreSQL. */
+/** A process for each file costs more than most of these take. Their modules keep nothing but caches. */
 const together = 'packages/**/!(*postgres*).test.ts';
+
+const isInCi = process.env.CI === 'true';
 
 export default defineConfig({
   test: {
@@ -10,12 +12,15 @@ export default defineConfig({
     pool: 'forks',
     // One a core: many of the tests wait for a server, a disk or a process.
     maxWorkers: '100%',
-    // For what hangs: beside the failure tests everything takes several times as long.
-    testTimeout: 60_000,
+    // For what hangs. In CI everything takes several times as long, beside the failure tests.
+    testTimeout: isInCi ? 60_000 : 20_000,
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'packages', include: [together], isolate: false } },
-      { extends: true, test: { name: 'others', include: [all], exclude: [together] } },
+      {
+        extends: true,
+        test: { name: 'others', include: [all], exclude: [...configDefaults.exclude, together] },
+      },
     ],
   },
 });
