@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
+import { costsLittle } from '../../../../tests/cpu-time.ts';
 import { Markdown } from './Markdown.tsx';
 import { MessageText } from './MessageText.tsx';
 import { isPlainEnoughForMarkdown } from './markdown-limits.ts';
@@ -53,32 +54,17 @@ const hostile: [string, string][] = [
   ...shapes,
 ];
 
-function cpuMs(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
-}
-
-test.each(hostile)('rendering %s ten times on the server costs next to nothing', (_, content) => {
-  const draw = () => renderToStaticMarkup(<MessageText content={content} />);
-  expect(
-    cpuMs(() => {
-      for (let replies = 0; replies < 10; replies += 1) draw();
-    }),
-  ).toBeLessThan(200);
+test.each(hostile)('rendering %s on the server costs next to nothing', async (_, content) => {
+  const draw = (text: string) => renderToStaticMarkup(<MessageText content={text} />);
+  expect(await costsLittle(20, content, draw)).toBe(true);
 });
 
-test.each(hostile)('in the browser %s stays plain text or renders quickly', (_, content) => {
-  let isPlain = false;
-  expect(
-    cpuMs(() => {
-      isPlain = !isPlainEnoughForMarkdown(content);
-    }),
-  ).toBeLessThan(20);
-  if (isPlain) return;
+test.each(hostile)('in the browser %s stays plain text or renders quickly', async (_, content) => {
+  expect(await costsLittle(20, content, isPlainEnoughForMarkdown)).toBe(true);
+  if (!isPlainEnoughForMarkdown(content)) return;
   // About 20 ms on an idle machine; without the limits the worst took 6,000 ms.
-  expect(cpuMs(() => renderToStaticMarkup(<Markdown content={content} />))).toBeLessThan(500);
+  const draw = (text: string) => renderToStaticMarkup(<Markdown content={text} />);
+  expect(await costsLittle(100, content, draw)).toBe(true);
 });
 
 test.each([

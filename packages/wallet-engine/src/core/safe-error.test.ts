@@ -90,8 +90,8 @@ test.each([
   'eyJ'.repeat(20_000),
   `http://${'a'.repeat(60_000)}`,
 ])('a hostile text takes no time', (text) => {
-  const startMs = performance.now();
+  const before = process.cpuUsage();
   safeErrorText(new Error(text));
   // A quadratic expression takes seconds.
-  expect(performance.now() - startMs).toBeLessThan(200);
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(500);
 });

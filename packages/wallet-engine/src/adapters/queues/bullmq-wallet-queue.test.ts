@@ -284,7 +284,7 @@ function describeOverRedis(): void {
       const askedMs = performance.now();
       await pages.enqueue('ann');
       await worker.enqueue('ann');
-      expect(performance.now() - askedMs).toBeLessThan(100);
+      expect(performance.now() - askedMs).toBeLessThan(1_000);
       await waitFor(() => expect(calls).toBeGreaterThan(1));
       await redis.start();
       await Promise.all([connected(pages), connected(worker)]);
