@@ -1,4 +1,5 @@
 import { GREATEST_LENGTH } from '../forms/field-lengths.ts';
+import { isBlank } from '../forms/visible-text.ts';
 
 export const MESSAGE_MAX_LENGTH = GREATEST_LENGTH.message;
 
@@ -21,5 +22,5 @@ export class MessageRefusedError extends Error {
 /** The same rule before sending and on the server. */
 export function findMessageError(text: string): MessageError | null {
   if (text.length > MESSAGE_MAX_LENGTH) return 'MESSAGE_TOO_LONG';
-  return text.trim() === '' ? 'MESSAGE_EMPTY' : null;
+  return isBlank(text) ? 'MESSAGE_EMPTY' : null;
 }

@@ -1,5 +1,6 @@
 import { GREATEST_LENGTH } from './field-lengths.ts';
 import type { FormError } from './form-error.ts';
+import { isBlank } from './visible-text.ts';
 
 export const NAME_MAX_LENGTH = GREATEST_LENGTH.name;
 export const PASSWORD_MIN_LENGTH = 8;
@@ -12,8 +13,6 @@ export const DELETED_EMAIL_REST_DAYS = 30;
 /** What joins the parts of one emoji: a joiner between two pictograms, tags after the black flag. */
 const JOINS_EMOJI =
   /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d(?=\p{Extended_Pictographic})|(?<=\u{1f3f4}[\u{e0020}-\u{e007e}]*)[\u{e0020}-\u{e007f}]/gu;
-/** Invisible characters; U+2800 is a Braille cell without a dot. */
-const BLANK = /[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\u2800]/gu;
 /** Zero-width or direction-changing: with them one name can look like another. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
 
@@ -21,7 +20,7 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
 export function findNameError(name: string): FormError | null {
   // First: the emoji pattern looks backwards at each of its characters.
   if (name.length > NAME_MAX_LENGTH) return 'NAME_TOO_LONG';
-  if (name.replace(BLANK, '') === '') return 'NAME_MISSING';
+  if (isBlank(name)) return 'NAME_MISSING';
   return HIDDEN.test(name.replace(JOINS_EMOJI, '')) ? 'NAME_UNREADABLE' : null;
 }
 

@@ -304,6 +304,14 @@ function isNarrow(network: string): boolean {
   return bits >= (address.kind() === 'ipv4' ? 8 : 16);
 }
 
+/** `parseAddress` in client-address.server.ts reads addresses of these ranges as IPv4. */
+const IPV4_IN_IPV6: readonly string[] = ['ipv4Mapped', 'rfc6052'];
+
+function isIpv4InIpv6(network: string): boolean {
+  const [address] = ipaddr.parseCIDR(network);
+  return IPV4_IN_IPV6.includes(address.range());
+}
+
 export const networks = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
@@ -318,6 +326,10 @@ export const networks = z
         .refine(
           (part) => !ipaddr.isValidCIDR(part) || isNarrow(part),
           'name the networks of your proxies, none wider than a /8 (IPv6: /16): whoever is in one is believed about the address of a client.',
+        )
+        .refine(
+          (part) => !ipaddr.isValidCIDR(part) || !isIpv4InIpv6(part),
+          'write an IPv4 network as such, 10.0.0.0/8 instead of ::ffff:10.0.0.0/104: an IPv4 address in IPv6 form is read as IPv4, so that network would match no proxy.',
         ),
     ),
   );

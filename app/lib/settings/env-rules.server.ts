@@ -1,8 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { databasePath } from './database-path.ts';
 import { findChatErrors } from './env-chat.server.ts';
 import { findClearText, isExposed } from './env-exposure.server.ts';
 import { findMailErrors } from './env-mail.server.ts';
 import { findNameErrors, type SettingError } from './env-names.server.ts';
+import { findNetworkErrors } from './env-network.server.ts';
 import { findPublishedServiceKey, findWeakSecrets } from './env-secrets.server.ts';
 import { findSignInErrors } from './env-sign-in.server.ts';
 
@@ -30,7 +33,9 @@ export function findRuleErrors({
     ...findClearText(given),
     ...(isExposed(given) ? findWeakSecrets(given) : []),
     ...((given.NEAR_NETWORK_ID ?? 'devnet') === 'devnet' ? [] : findPublishedServiceKey(given)),
+    ...findNetworkErrors(given),
     ...findFolderErrors(dataDir),
+    ...findDatabaseFileErrors(given, dataDir),
     ...findPortErrors(given),
   ];
 }
@@ -106,6 +111,26 @@ function findFolderErrors(dataDir: string): SettingError[] {
     return [];
   } catch (error) {
     return Object(error).code === 'ENOENT' ? [] : [{ name: 'DATA_DIR', remedy }];
+  }
+}
+
+/** SQLite only reports that it cannot open it. */
+function findDatabaseFileErrors({ DATABASE_URL }: Source, dataDir: string): SettingError[] {
+  const path = databasePath(DATABASE_URL, dataDir);
+  if (path === null || !isFolder(path)) return [];
+  if (DATABASE_URL !== undefined) {
+    const remedy = `use a file, such as file:${join(path, 'choonsim.db')}; ${path} is a folder.`;
+    return [{ name: 'DATABASE_URL', remedy }];
+  }
+  const remedy = `use a folder whose choonsim.db is a file or missing; ${path} is a folder.`;
+  return [{ name: 'DATA_DIR', remedy }];
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEVELOPMENT_ACCOUNTS, developmentKey } from '@choonsim/near-devnet';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { secretSeed } from './development-keys.ts';
 import { configureEnvironment, EnvironmentError, readEnvironment } from './env.server.ts';
 import { SECRET_NAMES } from './env-names.server.ts';
 import { findWeakSecrets } from './env-secrets.server.ts';
@@ -184,6 +185,37 @@ describe('where something is at stake', () => {
     expect(Object.keys(errorsOf({ ...PRODUCTION, ...asMasterKey }))).toEqual([
       'WALLET_ENCRYPTION_KEYS',
     ]);
+  });
+
+  test.each<[string, (text: string) => string, string]>([
+    ['other capital letters', (text) => text.toLowerCase(), 'but for capital letters, the value'],
+    ['only its beginning', (text) => text.slice(0, 20), 'a part of the value'],
+    ['more behind it', (text) => `${text}-metrics`, 'contains the value'],
+    ['more before it', (text) => `metrics-${text}`, 'contains the value'],
+  ])('a secret with %s is no other one', (_name, change, words) => {
+    const errors = errorsOf({
+      ...PRODUCTION,
+      METRICS_TOKEN: change(PRODUCTION.BETTER_AUTH_SECRET),
+    });
+    expect(errors).toEqual({
+      METRICS_TOKEN: expect.stringMatching(`${words} of BETTER_AUTH_SECRET. Set one of its own.`),
+    });
+  });
+
+  test('a short secret of a provider may occur in a longer one', () => {
+    const CHAT_API_KEY = PRODUCTION.BETTER_AUTH_SECRET.slice(3, 8);
+    expect(errorsOf({ ...PRODUCTION, CHAT_MODEL: 'google:m', CHAT_API_KEY })).toEqual({});
+  });
+
+  test('a master key is not the seed of the service key, in whatever form', () => {
+    const { secretKey } = developmentKey('a seed for the tests');
+    const seed = secretSeed(secretKey)?.toString('base64') ?? '';
+    const given = { ...PRODUCTION, NEAR_SERVICE_PRIVATE_KEY: secretKey };
+    for (const keys of [`1:${seed}`, `2:${key('new')},1:${seed.replace('=', '')}`]) {
+      expect(errorsOf({ ...given, WALLET_ENCRYPTION_KEYS: keys })).toEqual({
+        WALLET_ENCRYPTION_KEYS: expect.stringMatching(/key of NEAR_SERVICE_PRIVATE_KEY/),
+      });
+    }
   });
 
   test('a master key has one version', () => {

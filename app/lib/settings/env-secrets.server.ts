@@ -110,29 +110,66 @@ function findWeakMasterKey({ WALLET_ENCRYPTION_KEYS: text }: Source): SettingErr
   return [{ name: 'WALLET_ENCRYPTION_KEYS', remedy }];
 }
 
+interface NamedSecret {
+  readonly name: string;
+  /** Without version, prefix and padding. */
+  readonly text: string;
+  /** Of a key: its bytes in hex, whatever it is written in. */
+  readonly bytes: string | null;
+}
+
 /** A secret used for two purposes would give the holder of one access to the other. */
 function findSharedSecrets(given: Source): SettingError[] {
-  const owners = new Map<string, string>();
+  const earlier: NamedSecret[] = [];
   const errors: SettingError[] = [];
-  const names = SECRET_NAMES.filter((name) => !name.endsWith('_URL'));
-  for (const name of names) {
-    const parts = name === 'WALLET_ENCRYPTION_KEYS' ? given[name]?.split(',') : [given[name]];
-    for (const part of new Set(parts?.map((text) => bare(text ?? '')))) {
-      if (part === '') continue;
-      const owner = owners.get(part);
-      if (owner === undefined) owners.set(part, name);
-      else errors.push({ name, remedy: `this is the value of ${owner}. Set one of its own.` });
+  for (const name of SECRET_NAMES.filter((each) => !each.endsWith('_URL'))) {
+    const own = secretsOf(name, given);
+    for (const owner of new Set(earlier.map((each) => each.name))) {
+      const others = earlier.filter((each) => each.name === owner);
+      const likeness = own.flatMap((one) => others.map((other) => likenessOf(one, other)));
+      const told = likeness.find((each) => each !== null);
+      if (!told) continue;
+      errors.push({ name, remedy: `${told} of ${owner}. Set one of its own.` });
+      break;
     }
+    earlier.push(...own);
   }
   return errors;
 }
 
-/** Without version, prefix and padding. */
+/** Shorter secrets, as some providers give them, may stand in a longer one by chance. */
+const SHORTEST_PART = 12;
+
+function likenessOf(one: NamedSecret, other: NamedSecret): string | null {
+  if (one.text === other.text) return 'this is the value';
+  if (one.bytes !== null && one.bytes === other.bytes) return 'this is, in another form, the key';
+  const [text, otherText] = [one.text.toLowerCase(), other.text.toLowerCase()];
+  if (text === otherText) return 'this is, but for capital letters, the value';
+  if (Math.min(text.length, otherText.length) < SHORTEST_PART) return null;
+  if (otherText.includes(text)) return 'this is a part of the value';
+  return text.includes(otherText) ? 'this contains the value' : null;
+}
+
+function secretsOf(name: (typeof SECRET_NAMES)[number], given: Source): NamedSecret[] {
+  const value = given[name] ?? '';
+  const parts = name === 'WALLET_ENCRYPTION_KEYS' ? value.split(',') : [value];
+  return parts
+    .map((part) => ({ name, text: bare(part), bytes: bytesOf(name, part) }))
+    .filter(({ text }) => text !== '');
+}
+
 function bare(text: string): string {
   return text
     .trim()
     .replace(/^(\d+|ed25519):/, '')
     .replace(/=+$/, '');
+}
+
+function bytesOf(name: string, text: string): string | null {
+  if (name === 'NEAR_SERVICE_PRIVATE_KEY') return secretSeed(text)?.toString('hex') ?? null;
+  if (name !== 'WALLET_ENCRYPTION_KEYS') return null;
+  const [entry] = encryptionKeys.safeParse(`1:${text.trim().replace(/^\d+:/, '')}`).data ?? [];
+  return entry && 'key' in entry ? entry.key.toString('hex') : null;
 }
 
 /** A service key that is public or guessable; the devnet's is meant to be public. */

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -155,6 +163,67 @@ describe('in production', () => {
     },
   );
 
+  const MAINNET = {
+    ...PRODUCTION,
+    NEAR_NETWORK_ID: 'mainnet',
+    NEAR_SERVICE_ACCOUNT_ID: 'choonsim.near',
+    CHOCO_TOKEN_CONTRACT: 'token.choco.near',
+  };
+
+  test.each([
+    [PRODUCTION, 'NEAR_SERVICE_ACCOUNT_ID', 'app.choonsim.near', 'mainnet'],
+    [PRODUCTION, 'CHOCO_TOKEN_CONTRACT', 'choco.near', 'mainnet'],
+    [
+      PRODUCTION,
+      'NEAR_NODE_URL',
+      'https://one.example.org,https://rpc.mainnet.near.org',
+      'mainnet',
+    ],
+    [PRODUCTION, 'NEAR_NODE_URL', 'https://free.rpc.fastnear.com', 'mainnet'],
+    [MAINNET, 'NEAR_SERVICE_ACCOUNT_ID', 'app.choonsim.testnet', 'testnet'],
+    [MAINNET, 'CHOCO_TOKEN_CONTRACT', 'choco.testnet', 'testnet'],
+    [MAINNET, 'NEAR_NODE_URL', 'https://rpc.testnet.near.org', 'testnet'],
+    [MAINNET, 'NEAR_NODE_URL', 'https://test.rpc.fastnear.com/?apiKey=x', 'testnet'],
+    [MAINNET, 'NEAR_ARCHIVAL_NODE_URL', 'https://near-testnet.drpc.org', 'testnet'],
+  ])(
+    'what belongs to the other network by its name is refused: %#',
+    (given, name, value, other) => {
+      const { NEAR_NETWORK_ID: own } = given;
+      expect(errorsOf({ ...given, [name]: value })).toEqual({
+        [name]: expect.stringMatching(
+          new RegExp(`${other}, and NEAR_NETWORK_ID is ${own}. Name .+ of ${own}, or set`),
+        ),
+      });
+    },
+  );
+
+  test.each([
+    { ...PRODUCTION, NEAR_SERVICE_ACCOUNT_ID: 'app.choonsim.testnet' },
+    { ...PRODUCTION, NEAR_SERVICE_ACCOUNT_ID: 'nearby.testnet' },
+    { ...PRODUCTION, NEAR_NODE_URL: 'https://rpc.testnet.near.org' },
+    { ...MAINNET, NEAR_NODE_URL: 'https://rpc.mainnet.near.org' },
+    { ...MAINNET, NEAR_NODE_URL: 'https://mainnet.rpc.testnetwork.example.org' },
+    // Hosts of their own, whose names happen to contain the other network's.
+    { ...PRODUCTION, NEAR_NODE_URL: 'https://testnet.mainnet-ops.example.org' },
+    { ...MAINNET, NEAR_NETWORK_ID: 'devnet' },
+    { ...MAINNET, NEAR_NETWORK_ID: 'sandbox' },
+  ])('what fits the network, or may be anything, is accepted: %#', (given) => {
+    expect(errorsOf(given)).toEqual({});
+  });
+
+  test('a folder in the place of the database is named with its setting', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'choonsim-env-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    expect(errorsOf({ DATABASE_URL: `file://${folder}` }).DATABASE_URL).toBe(
+      `use a file, such as file:${folder}/choonsim.db; ${folder} is a folder.`,
+    );
+    mkdirSync(join(folder, 'choonsim.db'));
+    expect(errorsOf({ DATA_DIR: folder }).DATA_DIR).toBe(
+      `use a folder whose choonsim.db is a file or missing; ${folder}/choonsim.db is a folder.`,
+    );
+    expect(errorsOf({ DATA_DIR: folder, DATABASE_URL: `file:${folder}/a.db` })).toEqual({});
+  });
+
   test('the devnet is public only if it is named', () => {
     const { BETTER_AUTH_URL } = PRODUCTION;
     const devnet = {
@@ -177,12 +246,14 @@ describe('in production', () => {
 
 describe('presets and limits', () => {
   test.each([
-    ['sandbox', 'http://127.0.0.1:3030'],
-    ['testnet', 'https://test.rpc.fastnear.com'],
-    ['mainnet', 'https://free.rpc.fastnear.com'],
-  ])('%s has public nodes when none is named', (networkId, first) => {
+    ['sandbox', 'test', 'http://127.0.0.1:3030'],
+    ['testnet', 'choonsim.testnet', 'https://test.rpc.fastnear.com'],
+    ['mainnet', 'choonsim.near', 'https://free.rpc.fastnear.com'],
+  ])('%s has public nodes when none is named', (networkId, accountId, first) => {
     const { NEAR_NODE_URL: _, ...others } = PRODUCTION;
-    expect(read({ ...others, NEAR_NETWORK_ID: networkId }).nearNodeUrls[0]).toBe(first);
+    const accounts = { NEAR_SERVICE_ACCOUNT_ID: accountId, CHOCO_TOKEN_CONTRACT: accountId };
+    const given = { ...others, ...accounts, NEAR_NETWORK_ID: networkId };
+    expect(read(given).nearNodeUrls[0]).toBe(first);
   });
 
   test('spend limits are NEAR above zero, or off', () => {
@@ -266,6 +337,10 @@ describe('values', () => {
     ['TRUSTED_PROXIES', '0.0.0.0/0'],
     ['TRUSTED_PROXIES', '0.0.0.0/1,128.0.0.0/1'],
     ['TRUSTED_PROXIES', '::/0'],
+    ['TRUSTED_PROXIES', '::ffff:0:0/96'],
+    ['TRUSTED_PROXIES', '198.51.100.0/24,::ffff:10.0.0.0/104'],
+    ['TRUSTED_PROXIES', '64:ff9b::/96'],
+    ['DATABASE_URL', `file:${import.meta.dirname}`],
     ['REDIS_URL', 'rediss://redis.example.org/first'],
     ['REDIS_URL', 'rediss://redis.example.org?rejectUnauthorized=false'],
     ['SMTP_URL', 'smtp://smtp.example.org:0'],

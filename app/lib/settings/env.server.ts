@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { type LimitConfig, usualSpendLimits } from '#engine/service/spend-limits.ts';
+import { databasePath } from './database-path.ts';
 import {
   type DevelopmentSecretName,
   developmentSecretFile,
@@ -270,15 +271,14 @@ interface Read {
 
 /** Where it listens, stores its data and is reached. */
 function placesOf({ given, values, dataDir, secret }: Read) {
+  const file = databasePath(values.DATABASE_URL, dataDir);
   return {
     isExposed: isExposed(given),
     listensPublicly: listensPublicly(given),
     port: values.PORT,
     devnetPort: values.DEVNET_PORT,
     dataDir,
-    databaseUrl: absoluteDatabaseUrl(
-      values.DATABASE_URL ?? `file:${resolve(dataDir, 'choonsim.db')}`,
-    ),
+    databaseUrl: file === null ? String(values.DATABASE_URL) : `file:${file}`,
     databaseConnections: values.DATABASE_CONNECTIONS,
     betterAuthUrl: values.BETTER_AUTH_URL ?? null,
     isHttps: values.BETTER_AUTH_URL?.startsWith('https://') ?? false,
@@ -392,15 +392,6 @@ function developmentSecret({
   if (variables.shape[name].safeParse(kept).success) return kept;
   const remedy = `the file ${file} is empty or broken. Restore it; if nothing was made with it yet, delete it and start again.`;
   throw new EnvironmentError([{ name, remedy }]);
-}
-
-function absoluteDatabaseUrl(url: string): string {
-  return url.startsWith('file:') ? `file:${resolve(filePath(url))}` : url;
-}
-
-/** `file:a.db`, `file:/a.db` and `file:///a.db` are all in use. */
-function filePath(url: string): string {
-  return url.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
 }
 
 let current: Environment | undefined;

@@ -26,3 +26,8 @@ export function isPublicNode(url: string): boolean {
   const publicNodes: readonly string[] = [...PUBLIC_NODES.testnet, ...PUBLIC_NODES.mainnet];
   return publicNodes.includes(url);
 }
+
+/** Whether a host is that of a public node of the network. */
+export function isPublicHostOf(networkId: 'testnet' | 'mainnet', host: string): boolean {
+  return PUBLIC_NODES[networkId].some((node) => new URL(node).host === host);
+}

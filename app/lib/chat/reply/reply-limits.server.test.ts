@@ -191,6 +191,7 @@ test('all users together have a daily number of a model’s replies', async () =
 test('an empty or overlong message is rejected by every route', async () => {
   for (const [text, error] of [
     [' ', 'MESSAGE_EMPTY'],
+    ['\u3164\u200b\u{e0041}', 'MESSAGE_EMPTY'],
     ['x'.repeat(2_001), 'MESSAGE_TOO_LONG'],
   ] as const) {
     expect(await sendByForm({ message: text })).toEqual({ status: 400, error });
