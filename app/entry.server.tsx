@@ -9,7 +9,7 @@ import {
   isRouteErrorResponse,
   ServerRouter,
 } from 'react-router';
-import { isDatabaseBusy } from './lib/database/database-error.server.ts';
+import { logFailure } from './lib/database/log-failure.server.ts';
 import { log } from './lib/log.server.ts';
 
 export const streamTimeout = 5_000;
@@ -72,6 +72,5 @@ export const handleError: HandleErrorFunction = (error, { request }) => {
   if (request.signal.aborted) return;
   if (isRouteErrorResponse(error) && error.status < 500) return;
   const path = new URL(request.url).pathname;
-  if (isDatabaseBusy(error)) log().warn({ path }, 'the database is busy');
-  else log().error({ err: error, path }, 'request failed');
+  logFailure({ error, message: 'request failed', path });
 };

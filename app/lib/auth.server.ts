@@ -8,7 +8,7 @@ import { hashPassword, verifyPassword } from './auth/password-hash.server.ts';
 import { signUpHooks } from './auth/sign-up-guard.server.ts';
 import { rememberVerified } from './auth/verified-password.server.ts';
 import { withAddedWrites } from './database/added-writes.server.ts';
-import { isDatabaseBusy } from './database/database-error.server.ts';
+import { logFailure } from './database/log-failure.server.ts';
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './forms/account-rules.ts';
 import { AUTH_PATH } from './forms/doors.ts';
 import { errorResponse, readJson } from './forms/read-fields.server.ts';
@@ -70,7 +70,7 @@ function createAuth() {
     // Replaced by our own limits, which count across processes: `auth-limits.server.ts`.
     rateLimit: { enabled: false },
     advanced: cookies({ isHttps }),
-    logger: { level: 'warn', log: authLogOver(log()) },
+    logger: { level: 'warn', log: authLogOver(log(), logFailure) },
     telemetry: { enabled: false },
   });
 }
@@ -158,9 +158,7 @@ export async function answerAuth(request: Request): Promise<Response> {
         withAddedWrites(() => rememberVerified(() => auth().handler(checked.request)));
       return await askedFrom(addressOf(headers), () => limitAuth({ path, fields, headers }, act));
     } catch (error) {
-      // Without a stack: a held lock fails hundreds of requests in the same way.
-      if (isDatabaseBusy(error)) log().warn({ component: 'auth' }, 'the database is busy');
-      else log().error({ component: 'auth', err: error }, 'auth request failed');
+      logFailure({ error, message: 'auth request failed', component: 'auth' });
       return Response.json({ code: 'INTERNAL_SERVER_ERROR' }, { status: 500 });
     }
   });

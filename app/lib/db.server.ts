@@ -302,9 +302,13 @@ function postgresOptions(url: string) {
   return {
     url,
     applicationName: 'choonsim',
-    onError: (error: Error) => log().warn({ err: error }, 'an idle database connection broke'),
+    // Without a stack: when the server stops, there is one for each connection.
+    onError: (error: Error) => log().warn({ reason: reasonOf(error) }, IDLE_CONNECTION_BROKE),
   };
 }
+
+const IDLE_CONNECTION_BROKE =
+  'an idle connection to the PostgreSQL server broke; the next statement opens another one';
 
 const NOT_DURABLE =
   'The PostgreSQL server runs with fsync or full_page_writes off: after a power cut it may lack what is on ' +

@@ -25,7 +25,9 @@ describe('the log', () => {
 
   it('warns of a client’s mistake in the auth library, without the client’s text', () => {
     const { lines, log } = recorder();
-    const authLog = authLogOver(log);
+    const authLog = authLogOver(log, ({ error, message, level, ...fields }) =>
+      log[level]({ ...fields, err: error }, message),
+    );
     authLog('error', 'Invalid callbackURL: https://evil.example/?password=hunter2');
     authLog('error', 'State not found', undefined);
     authLog('error', 'Failed to create user', new Error('no answer'));

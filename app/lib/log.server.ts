@@ -93,14 +93,26 @@ export function engineLogOver(over: Logger): EngineLog {
 }
 
 /**
- * better-auth's log. A report without an error, or of a callback whose state does not match, is a client's
+ * better-auth's log, which is configured to report warnings and errors. A report without an error, or of a callback whose state does not match, is a client's
  * mistake, not a failure of ours, and the text after a colon came from the client: it is left out.
  */
-export function authLogOver(over: Logger) {
+export function authLogOver(
+  over: Logger,
+  logFailure: (failure: {
+    error: Error;
+    message: string;
+    level: 'warn' | 'error';
+    component: string;
+  }) => void,
+) {
   return (level: 'debug' | 'info' | 'warn' | 'error', message: string, ...details: unknown[]) => {
-    const err = details.find((detail) => detail instanceof Error);
-    const isClients = !err || String(Object(err).code).startsWith('state_');
-    if (isClients) over.warn({ component: 'auth' }, safeText(message.split(':', 1)[0] ?? ''));
-    else over[level]({ component: 'auth', err }, safeText(message));
+    const component = 'auth';
+    const error = details.find((detail) => detail instanceof Error);
+    if (!error || String(Object(error).code).startsWith('state_')) {
+      over.warn({ component }, safeText(message.split(':', 1)[0] ?? ''));
+      return;
+    }
+    const isError = level === 'error';
+    logFailure({ error, message: safeText(message), level: isError ? 'error' : 'warn', component });
   };
 }

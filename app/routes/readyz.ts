@@ -1,6 +1,6 @@
 import { isPauseReason } from '#engine/core/errors.ts';
+import { logFailure } from '../lib/database/log-failure.server.ts';
 import { db } from '../lib/db.server.ts';
-import { log } from '../lib/log.server.ts';
 import { remedyOf } from '../lib/near/remedies.ts';
 import { sealingError, walletEngine } from '../lib/near/wallet-engine.server.ts';
 
@@ -32,7 +32,7 @@ export async function loader() {
     };
     return Response.json(answer, { headers });
   } catch (error) {
-    log().error({ err: error }, 'the database does not answer');
+    logFailure({ error, message: 'readiness could not be read from the database' });
     return Response.json({ status: 'not ready', reason: 'DATABASE' }, { status: 503, headers });
   }
 }

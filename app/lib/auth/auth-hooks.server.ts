@@ -2,11 +2,11 @@ import type { AuthContext } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { and, eq } from 'drizzle-orm';
 import { account, session } from '#drizzle/schema.ts';
+import { logFailure } from '../database/log-failure.server.ts';
 import { db } from '../db.server.ts';
 import { CLIENT_ADDRESS_HEADER } from '../http/client-address.server.ts';
 import { askingNetworks } from '../limits/asking-networks.server.ts';
 import { hashingLine, tooBusy } from '../limits/hashing-line.server.ts';
-import { log } from '../log.server.ts';
 import { readSessionToken } from '../sessions/session-token.server.ts';
 import { env } from '../settings/env.server.ts';
 import {
@@ -77,7 +77,7 @@ async function renewHash(context: AuthContext, password: string): Promise<void> 
     const isUnchanged = and(eq(account.id, stored.id), eq(account.password, stored.password));
     await db().update(account).set({ password: renewed }).where(isUnchanged);
   } catch (error) {
-    // The next log-in tries again.
-    log().warn({ err: error, userId }, 'a password’s hash was not renewed');
+    const message = 'the hash of a password was not renewed; the next log-in tries again';
+    logFailure({ error, message, level: 'warn', userId });
   }
 }

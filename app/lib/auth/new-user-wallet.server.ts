@@ -1,4 +1,4 @@
-import { log } from '../log.server.ts';
+import { logFailure } from '../database/log-failure.server.ts';
 import { ensureNearWalletAsync } from '../near/wallet.server.ts';
 import { env } from '../settings/env.server.ts';
 import { mustVerifyEmail } from './sign-up-guard.server.ts';
@@ -13,7 +13,9 @@ export async function requestWalletOfNewUser(created: {
   try {
     await ensureNearWalletAsync(created.id);
   } catch (error) {
-    // The user has no account id and is sent to /wallet-setup.
-    log().error({ err: error, userId: created.id }, 'wallet request at sign-up failed');
+    // Without an account id: the next page leads to /wallet-setup.
+    const message =
+      'the wallet of a new user could not be requested; /wallet-setup requests it again';
+    logFailure({ error, message, userId: created.id });
   }
 }

@@ -1,4 +1,4 @@
-import { log } from '../log.server.ts';
+import { logFailure } from '../database/log-failure.server.ts';
 import { walletReader } from '../near/wallet-engine.server.ts';
 import { forget, remember } from '../remember.server.ts';
 import { liveSessions } from '../sessions/ended-sessions.server.ts';
@@ -23,7 +23,8 @@ function walletFollower(): WalletFollower {
       source: { ...walletReader(), readWalletViews },
       pollMs: POLL_MS,
       listenersPerUser: STREAMS_A_USER,
-      onError: (error) => log().warn({ err: error }, 'wallet events cannot be read'),
+      onError: (error) =>
+        logFailure({ error, message: 'live wallet states could not be read', level: 'warn' }),
     }),
   );
 }
@@ -34,7 +35,8 @@ function sessionWatch(): SessionWatch {
     createSessionWatch({
       liveSessions,
       lookMs: SESSION_LOOK_MS,
-      onError: (error) => log().warn({ err: error }, 'sessions of streams cannot be read'),
+      onError: (error) =>
+        logFailure({ error, message: 'sessions of live streams could not be read', level: 'warn' }),
     }),
   );
 }

@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
 import { mustVerifyEmail } from '../auth/sign-up-guard.server.ts';
 import { isDatabaseBusy } from '../database/database-error.server.ts';
+import { logFailure } from '../database/log-failure.server.ts';
 import { db } from '../db.server.ts';
-import { log } from '../log.server.ts';
 import { ensureNearWallet, ensureNearWalletAsync } from '../near/wallet.server.ts';
 import { env } from '../settings/env.server.ts';
 import { readWalletView } from './wallet-view.server.ts';
@@ -42,7 +42,7 @@ export async function requestWallet(userId: string): Promise<WalletRequestAnswer
     if (!isRequested(wallet)) return { success: false, error: 'WALLET_REQUEST_FAILED' };
     return { success: true, accountId: wallet.accountId, status: wallet.status };
   } catch (error) {
-    log().error({ err: error, userId }, 'wallet request failed');
+    logFailure({ error, message: 'the wallet of a user could not be requested', userId });
     return { success: false, error: codeOf(error) };
   }
 }
