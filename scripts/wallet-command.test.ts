@@ -163,7 +163,6 @@ describe('npm run wallet', { timeout: testMs }, () => {
     const wrong: [string, string][] = [
       [join(typo, 'choonsim.db'), 'There is no'],
       [empty, 'migrations are missing'],
-      [dataDir, 'cannot be opened: unable to open database file'],
       [import.meta.filename, 'cannot be opened: file is not a database'],
     ];
     for (const [path, words] of wrong) {
@@ -173,6 +172,9 @@ describe('npm run wallet', { timeout: testMs }, () => {
       expect(answer.errors).toContain(words);
       expect(answer.errors).not.toMatch(/^ {4}at /m);
     }
+    const folder = await run(['backup', copy], { DATABASE_URL: `file:${dataDir}` });
+    expect([folder.exitCode, folder.text]).toEqual([3, '']);
+    expect(folder.errors).toMatch(/ {2}DATABASE_URL: use a file, .+ is a folder\.\n$/);
     expect([existsSync(typo), existsSync(copy)]).toEqual([false, false]);
     // No process has contacted the chain yet.
     const early = await run(['pause']);
@@ -260,6 +262,11 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect((await run(['retry', String(waiting)])).exitCode).toBe(0);
     expect((await run(['retry', String(waiting)])).exitCode).toBe(1);
     expect((await run(['requeue'])).exitCode).toBe(0);
+    const nobody = await run(['retry', 'nobody']);
+    expect([nobody.exitCode, nobody.errors]).toEqual([
+      2,
+      expect.stringContaining('no user has the id, e-mail address or account "nobody", and'),
+    ]);
     const actions = sqlite
       .prepare('SELECT "action", "actor" FROM "OperatorAction" WHERE "id" > ? ORDER BY "id"')
       .all(earlier) as { action: string; actor: string }[];
@@ -273,6 +280,37 @@ describe('npm run wallet', { timeout: testMs }, () => {
       'REQUEUE_WALLETS',
     ]);
     for (const { actor } of actions) expect(actor).toMatch(/^command \S+/);
+  });
+
+  it('retry and requeue find a wallet of the stock by its account or its id', async () => {
+    const sqlite = new Database(file);
+    sqlite.exec(
+      `INSERT INTO "Wallet" ("id", "accountId", "publicKey", "encryptedPrivateKey", "status", "error",
+          "requestedAt", "updatedAt")
+        VALUES ('stock-1', 'stock1.choonsim.devnet', 'k', 'e', 'FAILED', 'REWARD_REFUSED', 1, 1)`,
+    );
+    const stateOf = () =>
+      sqlite.prepare(`SELECT "status", "error" FROM "Wallet" WHERE "id" = 'stock-1'`).get();
+    const retried = await run(['retry', 'stock1.choonsim.devnet', '--json']);
+    expect(JSON.parse(retried.text)).toMatchObject({ userId: 'stock-1', retried: true });
+    expect(stateOf()).toEqual({ status: 'PENDING', error: null });
+    const again = await run(['retry', 'stock-1']);
+    expect([again.exitCode, again.text]).toEqual([
+      1,
+      expect.stringContaining('stock-1 is PENDING; only a wallet that has FAILED'),
+    ]);
+    sqlite.exec(
+      `UPDATE "Wallet" SET "availableAt" = ${Date.now() + 600_000} WHERE "id" = 'stock-1'`,
+    );
+    expect(JSON.parse((await run(['requeue', 'stock-1', '--json'])).text).requeued).toBe(1);
+    sqlite.exec(
+      `UPDATE "Wallet" SET "status" = 'FAILED', "availableAt" = NULL WHERE "id" = 'stock-1'`,
+    );
+    expect((await run(['set-aside', 'stock1.choonsim.devnet'])).exitCode).toBe(0);
+    expect((await run(['retry', 'stock-1'])).exitCode).toBe(1);
+    expect(stateOf()).toEqual({ status: 'FAILED', error: 'STOCK_SET_ASIDE' });
+    sqlite.exec(`DELETE FROM "Wallet" WHERE "id" = 'stock-1'`);
+    sqlite.close();
   });
 
   it('rotate-keys and reconcile report, and exit with the result', async () => {

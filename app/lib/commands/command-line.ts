@@ -4,7 +4,8 @@ import { UsageError } from './command.ts';
 export const usage = `npm run wallet -- COMMAND [--json]
 
   status [WHO]              all wallets, treasury and lanes; or one wallet, by id, e-mail or account
-  retry WHO                 restarts a wallet that has FAILED permanently
+  retry WHO                 restarts a wallet that has FAILED permanently; WHO is as for status, or the
+                            id or account of a wallet in stock
   requeue [WHO]             makes waiting wallets due now
   pause, resume             stops signing everywhere; signed transactions are still settled
   doctor                    checks configuration, database and chain; errors keep wallets from being
@@ -128,7 +129,7 @@ function requireForm(
   const form: CommandForm = forms[command];
   const [least, most] = form.names;
   if (names.length < least) {
-    const wanted = wantedNames[command] ?? 'a user, account or e-mail';
+    const wanted = wantedNames[command] ?? 'a user, account, e-mail or wallet in stock';
     throw new UsageError(`${command}: name ${wanted}.`);
   }
   if (names.length > most)

@@ -2,7 +2,7 @@ import { pauseRemedies } from '../near/remedies.ts';
 import { operatorStore, rotateStoredKeys, sealingKeyText } from '../near/wallet-engine.server.ts';
 import { env } from '../settings/env.server.ts';
 import type { CommandResult } from './command.ts';
-import { findUser } from './find-user.server.ts';
+import { findWallet } from './find-user.server.ts';
 
 interface By {
   actor: string;
@@ -10,12 +10,12 @@ interface By {
 
 /** Restarts a wallet that has FAILED permanently. A running worker picks it up within a second. */
 export async function retry({ actor, name }: By & { name: string }): Promise<CommandResult> {
-  const { id: userId, walletStatus } = await findUser(name);
+  const { walletId: userId, status } = await findWallet(name);
   const retried = await operatorStore().retryWallet({ actor, userId, nowMs: Date.now() });
   const text = retried
-    ? `${userId}: PENDING; a worker picks it up within a second.`
-    : `${userId}: is ${walletStatus ?? 'without a wallet'}; only a wallet that has FAILED permanently can be retried.`;
-  return { text, json: { userId, retried, statusBefore: walletStatus }, exitCode: retried ? 0 : 1 };
+    ? `The wallet ${userId} is PENDING; a worker claims it within a second.`
+    : `The wallet ${userId} is ${status ?? 'not requested yet'}; only a wallet that has FAILED permanently, and was not set aside, can be retried.`;
+  return { text, json: { userId, retried, statusBefore: status }, exitCode: retried ? 0 : 1 };
 }
 
 /** Makes waiting wallets due now: one, or all. */
@@ -23,7 +23,7 @@ export async function requeue({
   actor,
   name,
 }: By & { name: string | null }): Promise<CommandResult> {
-  const userId = name === null ? null : (await findUser(name)).id;
+  const userId = name === null ? null : (await findWallet(name)).walletId;
   const requeued = await operatorStore().requeueWallets({ actor, userId, nowMs: Date.now() });
   return { text: `${requeued} wallets are due now.`, json: { userId, requeued }, exitCode: 0 };
 }

@@ -57,7 +57,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   STOCK_UNUSED:
     'Set the size of the stock, or leave them: they are handed out once it is set again.',
   STOCK_UNFIT:
-    'On other terms: handed out once the settings are restored. Otherwise: npm run wallet -- set-aside ACCOUNT',
+    'On other terms: handed out once the settings are restored. FAILED: npm run wallet -- retry ACCOUNT. Otherwise: npm run wallet -- set-aside ACCOUNT',
   TREASURY_RUNWAY: 'Send NEAR and CHOCO to the service account.',
 };
 

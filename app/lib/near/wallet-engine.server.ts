@@ -37,7 +37,7 @@ import type { OperatorStore } from '#engine/ports/operator-store.ts';
 import type { WalletCensus } from '#engine/ports/wallet-census.ts';
 import type { WalletQueue } from '#engine/ports/wallet-queue.ts';
 import type { WalletReader } from '#engine/ports/wallet-reader.ts';
-import type { StockCount } from '#engine/ports/wallet-stock.ts';
+import type { FoundStockWallet, StockCount } from '#engine/ports/wallet-stock.ts';
 import type { WalletStore } from '#engine/ports/wallet-store.ts';
 import { signingTermsOf } from '#engine/service/signing-policy.ts';
 import { refusalByDeployment } from '#engine/service/start-checks.ts';
@@ -218,6 +218,11 @@ export async function countLanes(): Promise<{ added: number; held: number }> {
 /** The stock by today's settings, whatever other processes have. */
 export function walletStockCount(): Promise<StockCount> {
   return createSqlWalletStock(sqlDatabase()).countStock(stockTermsOf(engineConfig()));
+}
+
+/** A wallet without an owner, by its id or its account. */
+export function findStockWallet(name: string): Promise<FoundStockWallet | null> {
+  return createSqlWalletStock(sqlDatabase()).findWallet(name);
 }
 
 /** See {@link leaveStockOut}. */

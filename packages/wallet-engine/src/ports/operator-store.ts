@@ -39,8 +39,9 @@ interface By {
  */
 export interface OperatorStore {
   /**
-   * FAILED without a scheduled retry to PENDING, whatever its code. The next attempt counts as the
-   * second, so the chain is asked before anything is signed.
+   * FAILED without a scheduled retry to PENDING, whatever its code, unless it was set aside. The next attempt
+   * counts as the second, so the chain is asked before anything is signed.
+   * @param retry `userId` is the wallet's id, which a wallet in stock has, too
    * @returns false when the wallet is in another state: nothing was changed, the attempt is recorded.
    */
   retryWallet(retry: By & { userId: string }): Promise<boolean>;

@@ -1,3 +1,4 @@
+import type { WalletStatus } from '../core/wallet.ts';
 import type { Wallet } from './wallet-store.ts';
 
 /** What a wallet must have received to be handed out under today's settings. */
@@ -48,6 +49,12 @@ export interface StockCount {
   setAside: number;
 }
 
+/** A wallet without an owner, as an operator looks for it. */
+export interface FoundStockWallet {
+  walletId: string;
+  status: WalletStatus;
+}
+
 /**
  * Wallets made before they are requested. Every method is one atomic commit, durable when it
  * resolves. All throw ServiceError `DATABASE_BUSY` when the database does not answer; whether the
@@ -85,4 +92,7 @@ export interface WalletStock {
 
   /** Accounts of wallets that wait for an operator: FAILED without a retry, or READY on other terms; oldest first. */
   readUnfitAccounts(query: { terms: StockTerms; limit: number }): Promise<string[]>;
+
+  /** @param name the wallet's id or its account @returns null when no wallet without an owner has it */
+  findWallet(name: string): Promise<FoundStockWallet | null>;
 }

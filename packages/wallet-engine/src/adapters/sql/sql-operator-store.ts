@@ -12,7 +12,8 @@ import { leadsTo, startsFrom } from './wallet-transitions.ts';
 const willChange = (table: string, condition: string) =>
   `'{"changed":' || (SELECT count(*) FROM "${table}" WHERE ${condition}) || '}'`;
 
-const isRetried = `"id" = :userId AND ${startsFrom(['retry'])} AND "availableAt" IS NULL`;
+const isRetried = `"id" = :userId AND ${startsFrom(['retry'])} AND "availableAt" IS NULL
+  AND "error" IS DISTINCT FROM '${setAsideCode}'`;
 const isRequeued = `"availableAt" > :now AND ${startsFrom(['claim'])}
   AND (:userId IS NULL OR "id" = :userId)`;
 const isSetAside = `"accountId" = :accountId AND "ownerId" IS NULL AND "availableAt" IS NULL

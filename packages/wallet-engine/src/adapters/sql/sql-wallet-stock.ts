@@ -1,4 +1,4 @@
-import { setAsideCode, walletTransitions } from '../../core/wallet.ts';
+import { setAsideCode, type WalletStatus, walletTransitions } from '../../core/wallet.ts';
 import type {
   StockCount,
   StockTerms,
@@ -131,6 +131,15 @@ export function createSqlWalletStock(database: SqlDatabase): WalletStock {
     async readUnfitAccounts({ terms, limit }) {
       const rows = await database.read({ sql: unfitStatement, params: { ...terms, limit } });
       return rows.map(({ accountId }) => String(accountId));
+    },
+
+    async findWallet(name) {
+      const [row] = await database.read({
+        sql: `SELECT "id", "status" FROM "Wallet"
+          WHERE "ownerId" IS NULL AND "status" IS NOT NULL AND ("id" = :name OR "accountId" = :name)`,
+        params: { name },
+      });
+      return row ? { walletId: String(row.id), status: String(row.status) as WalletStatus } : null;
     },
   };
 }

@@ -78,6 +78,20 @@ export function describeOperatorStore({ name, create }: OperatorStoreUnderTest):
       },
     );
 
+    it('retries a wallet in stock, but none that was set aside', async () => {
+      const wallet = { publicKey: 'k', encryptedPrivateKey: 'e', updatedAt: 1 };
+      const addFailed = (id: string, error: string) =>
+        insertRow(database, 'Wallet', {
+          ...{ id, accountId: `${id}.s.near`, status: 'FAILED', error, ...wallet },
+        });
+      await addFailed('s1', 'REWARD_REFUSED');
+      await addFailed('s2', 'STOCK_SET_ASIDE');
+      expect(await store.retryWallet({ actor, userId: 's1', nowMs: 50 })).toBe(true);
+      expect(await store.retryWallet({ actor, userId: 's2', nowMs: 50 })).toBe(false);
+      const actions = await store.readActions({ userId: null, limit: 2 });
+      expect(actions.map(({ detail }) => detail)).toEqual([{ changed: 0 }, { changed: 1 }]);
+    });
+
     it('makes waiting wallets due now, and no others', async () => {
       const states: [string, string, number | null][] = [
         ['later', 'FAILED', 900],

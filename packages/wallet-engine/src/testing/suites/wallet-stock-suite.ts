@@ -270,6 +270,20 @@ export function describeWalletStock({ name, create }: WalletStockUnderTest): voi
         expect(await add(5, 3)).toBe(2);
       });
 
+      it('finds a wallet without an owner by id and by account', async () => {
+        await addDeployment(database);
+        await addReadyStock(database, { id: 's1' });
+        await addReadyStock(database, { id: 's2', status: 'FAILED', error: 'REWARD_REFUSED' });
+        expect(await stock.findWallet('s1')).toEqual({ walletId: 's1', status: 'READY' });
+        expect(await stock.findWallet('s2.service.near')).toEqual({
+          ...{ walletId: 's2', status: 'FAILED' },
+        });
+        const takes = [{ ownerId: 'ann', accountId: null }];
+        await stock.takeWallets({ takes, terms: stockTerms, last: null, nowMs });
+        expect(await stock.findWallet('s1')).toBeNull();
+        expect(await stock.findWallet('s1.service.near')).toBeNull();
+      });
+
       it('adds none while a user waits, during a pause, or before the first contact with a chain', async () => {
         expect(await add(1, 3)).toBe(0);
         await addDeployment(database, { pauseReason: 'OPERATOR' });
