@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const all = '{app,packages,drizzle,scripts,bench,examples,tests/monitoring}/**/*.test.{ts,tsx}';
 /** A process for each file costs more than most of these take. Their modules keep nothing but caches. */
-const together = 'packages/**/!(*postgres*).test.ts';
+const together = '{packages/**/!(*postgres*).test.ts,app/**/!(*.server).test.{ts,tsx}}';
 
 const isInCi = process.env.CI === 'true';
 
@@ -16,10 +16,10 @@ export default defineConfig({
     testTimeout: isInCi ? 60_000 : 20_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'packages', include: [together], isolate: false } },
+      { extends: true, test: { name: 'together', include: [together], isolate: false } },
       {
         extends: true,
-        test: { name: 'others', include: [all], exclude: [...configDefaults.exclude, together] },
+        test: { name: 'alone', include: [all], exclude: [...configDefaults.exclude, together] },
       },
     ],
   },
