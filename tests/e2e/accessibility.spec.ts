@@ -48,6 +48,15 @@ test('nothing scrolls sideways at 200 % text, and at 400 % zoom nothing covers t
   await enter(page);
   for (const path of ['/home', '/wallet', '/wallet/key', '/account', '/chat/choonsim'])
     await expectToFit(path);
+  for (const width of [320, 412]) {
+    await page.setViewportSize({ width, height: 640 });
+    const hint = await page.getByRole('textbox', { name: '메시지' }).evaluate((field) => ({
+      isWhole: field.scrollWidth <= field.clientWidth && field.scrollHeight <= field.clientHeight,
+      // Two rows of text: more would push the conversation out of a small screen.
+      isLow: field.clientHeight <= 120,
+    }));
+    expect(hint, `composer, ${width} wide`).toEqual({ isWhole: true, isLow: true });
+  }
   await page.setViewportSize({ width: 320, height: 256 });
   for (const path of ['/home', '/wallet', '/account']) {
     await page.goto(path);

@@ -68,7 +68,8 @@ export function Composer({ characterId, wallet, chat, field, button }: ComposerP
           autoComplete="off"
           aria-invalid={chat.error ? true : undefined}
           aria-describedby={`${id}-lock ${id}-error ${id}-length`}
-          className="field-sizing-content max-h-48 placeholder-shown:field-sizing-fixed min-h-11 min-w-0 flex-1 resize-none bg-transparent px-3 py-2.5 outline-none placeholder:whitespace-nowrap placeholder:text-muted"
+          // In large text the hint grows less than what is typed, so that two rows hold all of it.
+          className="field-sizing-content max-h-48 min-h-11 min-w-0 flex-1 resize-none bg-transparent px-[min(0.75rem,3vw)] py-2.5 outline-none placeholder:break-keep placeholder:text-[length:min(1rem,5vw)] placeholder:text-muted"
         />
         <RoundButton
           button={button}
