@@ -6,6 +6,7 @@ import { toBaseUnits, yoctoPerNear } from '../core/amounts.ts';
 import type { EngineConfig } from '../core/engine-config.ts';
 import type { NodeView } from '../ports/near-chain.ts';
 import { during, startEngine, untilLanesReady } from '../testing/engine-scenes.ts';
+import { laneKeys, removeKeys } from '../testing/simulator/faults/removed-keys.ts';
 import { register, send } from '../testing/simulator/faults/strangers.ts';
 import {
   type WorkerOptions,
@@ -123,6 +124,19 @@ describe('the doctor', () => {
     setFunds(world, yoctoPerNear);
     await world.clock.advance(5_000);
     expect(codes(await run(world))).toContainEqual(['TREASURY_NEAR_LOW', 'reserveYocto']);
+    world.devnet.producer.patch([
+      {
+        type: 'account',
+        accountId: SERVICE_ACCOUNT,
+        amountYocto: `${4n * yoctoPerNear}`,
+        lockedYocto: '0',
+        storageUsage: 400_000,
+      },
+    ]);
+    await world.clock.advance(5_000);
+    const ofStorage = await run(world);
+    expect(codes(ofStorage)).toContainEqual(['TREASURY_NEAR_LOW', 'reserveYocto']);
+    expect(ofStorage[0]?.message).toContain('has 4 NEAR, of which its storage locks 4,');
     const poor = await inOrder();
     await register(poor, FAUCET_ACCOUNT);
     const most = toBaseUnits('999999850', 18);
@@ -169,6 +183,13 @@ describe('the doctor', () => {
     expect(codes(await run(world, {}))).toEqual([]);
     world.sqlite.exec('UPDATE "ServiceKeyLane" SET "nonce" = 7 WHERE "laneNumber" = 4');
     expect(codes(await run(world, {}))).toEqual([['DATABASE_BEHIND_CHAIN', 'database']]);
+  });
+
+  it('does not count a lane whose key was put back without full access', async () => {
+    const world = await inOrder();
+    await removeKeys(world, laneKeys(world).slice(0, 1), { putBackLimited: true });
+    await world.clock.advance(5_000);
+    expect(codes(await run(world, {}))).toEqual([['LANES_MISSING', 'lanes']]);
   });
 
   it('finds keys that wait for a rotation', async () => {

@@ -7,7 +7,7 @@ import { isBehindChain } from '../core/lane-nonce.ts';
 import { isExpectedChainId } from '../core/network-chain-id.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { LaneStore } from '../ports/lane-store.ts';
-import type { NearChain, NodeView } from '../ports/near-chain.ts';
+import type { AccountView, NearChain, NodeView } from '../ports/near-chain.ts';
 import type { Deployment, TransactionLedger } from '../ports/transaction-ledger.ts';
 import { type StoredWalletKey, type WalletKeyStore, wholeKey } from '../ports/wallet-key-store.ts';
 import type { WalletStock } from '../ports/wallet-stock.ts';
@@ -278,7 +278,7 @@ async function examineChain(parts: DiagnosisParts, deployment: Deployment | null
       return;
     }
     await examineLanes(parts, deployment, report);
-    await examineTreasury(parts, account.amountYocto, report);
+    await examineTreasury(parts, account, report);
   } catch (thrown) {
     if (!(thrown instanceof ServiceError)) throw thrown;
     report(error(thrown.code, 'nodeUrls', thrown.message, 'asked'));
@@ -300,7 +300,8 @@ async function examineLanes(
   }
   // Before the first start they are missing: that start adds them.
   if (!deployment || !tables) return;
-  const nonces = new Map(onChain.map(({ publicKey, nonce }) => [publicKey, nonce]));
+  const usable = onChain.filter(({ fullAccess }) => fullAccess);
+  const nonces = new Map(usable.map(({ publicKey, nonce }) => [publicKey, nonce]));
   const lanes = (await tables.lanes.readLanes()).filter(
     ({ laneNumber, publicKey }) => laneNumber > 0 && nonces.has(publicKey),
   );
@@ -347,7 +348,7 @@ async function examineOldKeys(
 
 async function examineTreasury(
   { config, chain }: DiagnosisParts,
-  amountYocto: bigint,
+  { amountYocto, spendableYocto }: AccountView,
   report: Report,
 ) {
   const { tokenContract, serviceAccountId, initialBalanceYocto } = config;
@@ -369,9 +370,11 @@ async function examineTreasury(
   const reward = { baseUnits, decimals, registrationYocto };
   const cost = maxWalletCost({ initialBalanceYocto, reward });
   const reserve = toMicroCost(config.reserveYocto, nearDecimals);
-  const microNear = toMicroFunds(amountYocto, nearDecimals);
+  const microNear = toMicroFunds(spendableYocto, nearDecimals);
   const microToken = toMicroFunds(tokens, decimals);
-  const has = `${serviceAccountId} has ${toDecimal(amountYocto, nearDecimals)} NEAR and ${toDecimal(tokens, decimals)} tokens of ${tokenContract}`;
+  const lockedYocto = amountYocto - spendableYocto;
+  const ofStorage = `, of which its storage locks ${toDecimal(lockedYocto, nearDecimals)},`;
+  const has = `${serviceAccountId} has ${toDecimal(amountYocto, nearDecimals)} NEAR${lockedYocto > 0n ? ofStorage : ''} and ${toDecimal(tokens, decimals)} tokens of ${tokenContract}`;
   if (microNear < cost.microNear + reserve) {
     const message = `${has}; one wallet and the reserve need ${(cost.microNear + reserve) / 1e6} NEAR.`;
     report(error('TREASURY_NEAR_LOW', 'reserveYocto', message));

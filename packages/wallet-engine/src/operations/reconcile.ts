@@ -198,7 +198,9 @@ class Reconciliation implements Reconciler {
     const keys = await patiently(clock, () =>
       chain.viewAccessKeys({ accountId: config.serviceAccountId, agreed: true }),
     );
-    const present = new Set(keys.map(({ publicKey }) => publicKey));
+    // One that was put back without full access has a nonce above all its older ones: nothing of them executes.
+    const usable = keys.filter(({ fullAccess }) => fullAccess);
+    const present = new Set(usable.map(({ publicKey }) => publicKey));
     const ours = (await lanes.readLanes()).filter(
       ({ laneNumber, publicKey }) =>
         laneNumber > 0 && present.has(publicKey) && publicKey === derive(laneNumber),

@@ -57,6 +57,12 @@ export type TransactionAnswer =
   | { kind: 'unknown' }
   | { kind: 'pending' };
 
+export interface AccountView {
+  amountYocto: bigint;
+  spendableYocto: bigint;
+  height: number;
+}
+
 export interface AccessKeyView {
   publicKey: string;
   nonce: number;
@@ -157,10 +163,10 @@ export interface NearChain {
   /**
    * @param atHeight a final height; the newest final block when left out
    * @param confirmAbsence null only when a second endpoint confirms it, where several are configured
-   * @param confirmBelowYocto with it, also a balance below this only when a second one shows less, too
-   * @param confirmAboveYocto a balance above this only when a second one shows the same
+   * @param confirmBelowYocto with it, also spendable funds below this only when a second one shows less, too
+   * @param confirmAboveYocto spendable funds above this only when a second one shows the same
    * @param agreed existence as a second endpoint shows it, too, where several are configured
-   * @returns null: no such account
+   * @returns null: no such account. `spendableYocto`: the amount without what the account's storage locks
    * @throws ServiceError `UNCONFIRMED` when a second endpoint is needed and none answers (a block
    * behind, say); `NODES_DISAGREE`
    */
@@ -171,7 +177,7 @@ export interface NearChain {
     confirmBelowYocto?: bigint;
     confirmAboveYocto?: bigint;
     agreed?: boolean;
-  }): Promise<{ amountYocto: bigint; height: number } | null>;
+  }): Promise<AccountView | null>;
 
   /**
    * Null: the account has no such key, or there is no such account.

@@ -130,7 +130,7 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
       readFinalBlock: ask('readFinalBlock', () => ({ height: 77, hash: 'block', timestampMs: 0 })),
       readAgreedHeight: async () => scene.agreedHeight,
       viewAccount: ask('viewAccount', () =>
-        scene.accountYocto === null ? null : { amountYocto: scene.accountYocto },
+        scene.accountYocto === null ? null : { spendableYocto: scene.accountYocto },
       ),
       viewAccessKey: ask('viewAccessKey', () => scene.key),
       viewTokenDecimals: ask('viewTokenDecimals', () => scene.decimals),

@@ -51,7 +51,7 @@ export async function checkTreasury(
   if (!account) {
     throw new ServiceError('SERVICE_ACCOUNT_MISSING', `${config.serviceAccountId} does not exist`);
   }
-  const microNear = toMicroFunds(account.amountYocto, nearDecimals);
+  const microNear = toMicroFunds(account.spendableYocto, nearDecimals);
   const microToken = toMicroFunds(tokenBalance, reward.decimals);
   const runwayWallets = walletRunway({
     fundsMicroNear: microNear - reserve,

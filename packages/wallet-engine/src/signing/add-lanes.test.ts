@@ -5,6 +5,7 @@ import { ensureLanes } from './add-lanes.ts';
 interface Key {
   publicKey: string;
   nonce: number;
+  fullAccess: boolean;
 }
 type Keys = Key[] | Error;
 interface Lane extends Key {
@@ -15,7 +16,9 @@ interface Lane extends Key {
 const key = (laneNumber: number, nonce = 1_000_000): Key => ({
   publicKey: `key ${laneNumber}`,
   nonce,
+  fullAccess: true,
 });
+const limited = (laneNumber: number): Key => ({ ...key(laneNumber, 9_000_000), fullAccess: false });
 const lane = (laneNumber: number, more: Partial<Lane> = {}): Lane => ({
   laneNumber,
   ...key(laneNumber),
@@ -161,6 +164,18 @@ it.each<[what: string, scene: Parameters<typeof sceneOf>[0], present: number[], 
       { stored: both, keys: [key(1)], agreed: [key(1), key(2)] },
       [1, 2],
       [],
+    ],
+    [
+      'have lost the full access of a key',
+      { stored: both, keys: [limited(1), key(2)] },
+      [2, 3],
+      [[3]],
+    ],
+    [
+      'have lost the full access of all keys',
+      { stored: both, keys: [limited(1), limited(2)] },
+      [3, 4],
+      [[3, 4]],
     ],
     [
       'are ahead by one node’s word, which two deny',

@@ -86,7 +86,8 @@ interface LanesFound {
 
 /**
  * Compares the wanted lanes with the keys on chain. Lanes of an older service key cannot be derived from
- * the current one: they are left out, and new numbers replace them.
+ * the current one, and a key that somebody has put back without full access signs nothing and cannot be
+ * added: they are left out, and new numbers replace them.
  * @returns lanes whose keys are on chain, and those to be added. `behind` when the chain has a lane key our
  * table lacks, or a lane's nonce above ours: the database is older than the chain, and what was signed
  * since is unknown here. Every lane is checked before the first is used: a wallet that was served by one of
@@ -100,8 +101,11 @@ async function readLanes(
   const derive = (laneNumber: number) => vault.lanePublicKey({ deploymentId, laneNumber });
   const keys = await view(serviceAccountId);
   const onChain = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
+  const limited = new Set(keys.filter((key) => !key.fullAccess).map(({ publicKey }) => publicKey));
   const stored = (await lanes.readLanes()).filter(({ laneNumber }) => laneNumber > 0);
-  const ours = stored.filter(({ laneNumber, publicKey }) => derive(laneNumber) === publicKey);
+  const ours = stored.filter(
+    ({ laneNumber, publicKey }) => derive(laneNumber) === publicKey && !limited.has(publicKey),
+  );
   let behind: string | null = null;
   for (const { laneNumber, publicKey, nonce, isAddedAgain } of ours) {
     if (isBehindChain({ stored: nonce, onChain: onChain.get(publicKey) ?? 0, isAddedAgain })) {

@@ -57,7 +57,11 @@ function sceneOf({ onAccount = [1, 2], openness = 'open' } = {}) {
         scene.reads += 1;
         scene.onRead();
         if (scene.failure) throw scene.failure;
-        return scene.onAccount.map((laneNumber) => ({ publicKey: keyOf(laneNumber), nonce: 7 }));
+        return scene.onAccount.map((laneNumber) => ({
+          publicKey: keyOf(laneNumber),
+          nonce: 7,
+          fullAccess: true,
+        }));
       },
     } as never,
     vault: {

@@ -16,15 +16,22 @@ const leaseDurationMs = 6_000;
 interface Key {
   publicKey: string;
   nonce: number;
+  fullAccess: boolean;
 }
 
 const keyOf = (laneNumber: number, nonce = 10): Key => ({
   publicKey: `ed25519:lane-${laneNumber}`,
   nonce,
+  fullAccess: true,
 });
 
 const transactionOf = (laneNumber: number, nonce: number, purpose = 'CREATE') =>
-  ({ hash: `${laneNumber}/${nonce}`, ...keyOf(laneNumber, nonce), purpose }) as StoredTransaction;
+  ({
+    hash: `${laneNumber}/${nonce}`,
+    publicKey: keyOf(laneNumber).publicKey,
+    nonce,
+    purpose,
+  }) as StoredTransaction;
 
 interface Scene {
   nowMs: number;
@@ -352,9 +359,13 @@ it.each([
   expect(worker.logged).toHaveLength(times);
 });
 
-it('leases no lane whose key is not on the account, and reports it', async () => {
+const limited = { ...keyOf(1, 9_000_000), fullAccess: false };
+it.each([
+  ['is not on the account', [keyOf(2)]],
+  ['is there without full access', [limited, keyOf(2)]],
+])('leases no lane whose key %s, and reports it', async (_what, keys) => {
   const { scene, process } = await sceneOf([1, 2]);
-  scene.keys = [keyOf(2)];
+  scene.keys = keys;
   const worker = process('worker');
   expect(await worker.take(2)).toEqual([2]);
   expect(worker.notified).toEqual(['key missing']);
@@ -373,7 +384,7 @@ it('a single node is not believed that a key is missing, whatever other keys it 
 it('skips a lane of an older service key', async () => {
   const { scene, process } = await sceneOf([1, 2]);
   await scene.store.adoptLanes([{ laneNumber: 3, publicKey: 'of an older key', nonce: 5 }]);
-  scene.keys.push({ publicKey: 'of an older key', nonce: 5 });
+  scene.keys.push({ publicKey: 'of an older key', nonce: 5, fullAccess: true });
   const worker = process('worker', [1, 2, 3]);
   expect(await worker.take(3)).toEqual([1, 2]);
   expect(worker.notified).toEqual([]);

@@ -106,8 +106,10 @@ class Pool implements LanePool {
     const { settler, events } = this.#parts;
     lane.newestHash = transaction.hash;
     lane.nonce = Math.max(lane.nonce, transaction.nonce);
+    let wasNewest = false;
     const settling = settler.settle(transaction, {
       onIncluded: () => {
+        wasNewest = lane.nonce === transaction.nonce;
         if (lane.newestHash !== transaction.hash) return;
         lane.newestHash = null;
         lane.idleSinceMs = this.#nowMs();
@@ -124,9 +126,18 @@ class Pool implements LanePool {
     });
     // It is no longer watched: a lane that stays held would never be free again. Its lease expires, and
     // its next holder continues from the ledger. A process that stops releases its lanes at once.
-    settling.catch((error) => {
-      if (!(error instanceof StoppedError)) this.forget(lane);
-    });
+    settling.then(
+      // Its nonce was spent by nothing of ours: the key was put back by hand and begins elsewhere, and all
+      // that this process would sign with it from here on would be void.
+      ({ status }) => {
+        if (status !== 'DEAD' || !wasNewest) return;
+        this.forget(lane);
+        events.keyMissing();
+      },
+      (error) => {
+        if (!(error instanceof StoppedError)) this.forget(lane);
+      },
+    );
     return settling;
   }
 
@@ -187,7 +198,7 @@ class Pool implements LanePool {
 
   #free(): HeldLane[] {
     return [...this.#held.values()].filter(
-      (lane) => lane.newestHash === null && lane.laneNumber > 0,
+      (lane) => lane.newestHash === null && this.#usable.includes(lane.laneNumber),
     );
   }
 
@@ -317,17 +328,23 @@ class Pool implements LanePool {
   /** That the chain has transactions unknown here must also be confirmed by a second node. */
   async #viewKeysOf(leased: LeasedLane[]): Promise<AccessKeyView[]> {
     const { chain, serviceAccountId: accountId } = this.#parts;
-    const one = await chain.viewAccessKeys({ accountId });
+    const one = (await chain.viewAccessKeys({ accountId })).filter(hasFullAccess);
     const shownKeys = one.map(({ publicKey }) => publicKey);
     const isUnusual = needsSecondNode(leased, shownKeys);
-    const keys = isUnusual ? await viewServiceKeys(chain, accountId) : one;
+    const keys = isUnusual ? (await viewServiceKeys(chain, accountId)).filter(hasFullAccess) : one;
     const nonces = new Map(keys.map(({ publicKey, nonce }) => [publicKey, nonce]));
     const isAhead = leased.some((lane) =>
       isAheadOf(lane, nonces.get(lane.publicKey) ?? Number.NEGATIVE_INFINITY),
     );
     // Until here a single node's answer may do, where no other answers.
-    return isAhead ? chain.viewAccessKeys({ accountId, agreed: true }) : keys;
+    if (!isAhead) return keys;
+    return (await chain.viewAccessKeys({ accountId, agreed: true })).filter(hasFullAccess);
   }
+}
+
+/** Without it a key signs nothing of ours: as if it were not there. */
+function hasFullAccess({ fullAccess }: AccessKeyView): boolean {
+  return fullAccess;
 }
 
 function leasesOf(lanes: LeasedLane[]) {

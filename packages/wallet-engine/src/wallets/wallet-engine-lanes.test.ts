@@ -166,6 +166,28 @@ describe("a lane's key that was removed by hand", () => {
     await during(world, next.stop());
   });
 
+  it('and was put back without full access is replaced: nothing pauses, and what it signed is proven dead', async () => {
+    const world = new World();
+    const violations = watchViolations(world);
+    const engine = await startEngine(world, { users: ['ann', 'bob'] });
+    await untilLanesReady(world);
+    await engine.requestWallet('ann');
+    await world.untilReady(['ann'], 30_000);
+    await removeKeys(world, laneKeys(world), { putBackLimited: true });
+    await world.clock.advance(700);
+    await engine.requestWallet('bob');
+    await world.untilReady(['bob'], 150_000);
+    expectOneOfEach(world, ['ann', 'bob']);
+    expect([pausesOf(world), violations]).toEqual([[], []]);
+    await during(world, engine.stop());
+    // A process that starts now finds nothing strange about the nonces either.
+    const next = await startEngine(world, { users: ['carl'], name: 'next' });
+    await next.requestWallet('carl');
+    await world.untilReady(['carl'], 30_000);
+    expect(pausesOf(world)).toEqual([]);
+    await during(world, next.stop());
+  });
+
   // Otherwise it would sign with nonces below the new key's, whose own would look like a restore.
   it('and added again is used only once it is seen at a later block', async () => {
     const world = new World();

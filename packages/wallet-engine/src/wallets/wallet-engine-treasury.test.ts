@@ -62,6 +62,30 @@ describe('a treasury that is short', () => {
     await during(world, engine.stop());
   });
 
+  it('of NEAR that its storage does not lock pauses everyone, before a node refuses what was signed', async () => {
+    const { world, engine } = await setUp(['ann']);
+    const patch = (storageUsage: number) =>
+      world.devnet.producer.patch([
+        {
+          type: 'account',
+          accountId: SERVICE_ACCOUNT,
+          amountYocto: `${5n * yoctoPerNear}`,
+          lockedYocto: '0',
+          storageUsage,
+        },
+      ]);
+    patch(400_000);
+    await world.clock.advance(10_000);
+    await engine.requestWallet('ann');
+    await world.clock.advance(60_000);
+    expect(engine.pausedBy()).toBe('TREASURY_NEAR_LOW');
+    expect(ledger(world).filter(({ purpose }) => purpose !== 'LANES')).toEqual([]);
+    patch(838);
+    await world.untilReady(['ann'], 30_000);
+    expectOneOfEach(world, ['ann']);
+    await during(world, engine.stop());
+  });
+
   const users = Array.from({ length: 40 }, (_, index) => `user-${index}`);
 
   /** As they come in, more than can be paid for. @returns what is left of the treasury */

@@ -84,9 +84,9 @@ export function createJsonRpcNearChain({
       const amounts = confirmedOutside({ below, above: confirmAboveYocto });
       return endpoints.askConfirmed(
         question,
-        (view) => (view ? amounts.isDoubtful(view.amountYocto) : confirmAbsence === true),
+        (view) => (view ? amounts.isDoubtful(view.spendableYocto) : confirmAbsence === true),
         (one, other) =>
-          one && other ? amounts.isSame(one.amountYocto, other.amountYocto) : one === other,
+          one && other ? amounts.isSame(one.spendableYocto, other.spendableYocto) : one === other,
       );
     },
 

@@ -37,9 +37,34 @@ describe('a view of an account', () => {
   const read = readAccount({ accountId, atHeight });
 
   it('is the state at the requested block', () => {
-    expect(read({ result: { amount: '7', ...block } })).toEqual({ amountYocto: 7n, height: 100 });
+    expect(read({ result: { amount: '7', ...block } })).toMatchObject({
+      amountYocto: 7n,
+      height: 100,
+    });
     const later = { amount: '7', ...block, block_height: 101 };
     expect(kindOf(() => read({ result: later }))).toBe('mismatched');
+  });
+
+  it.each([
+    ['small enough to be free', '50', '0', 770, '50'],
+    ['with storage', 10n ** 22n, '0', 771, 10n ** 22n - 771n * 10n ** 19n],
+    ['that its stake covers', 10n ** 22n, 10n ** 25n, 771, 10n ** 22n],
+    ['below what its storage locks', 10n ** 22n, '0', 1_001, '0'],
+  ])('spends what its storage does not lock: %s', (_, amount, locked, storage_usage, spendable) => {
+    const result = { amount: `${amount}`, locked: `${locked}`, storage_usage, ...block };
+    expect(read({ result })).toMatchObject({
+      amountYocto: BigInt(amount),
+      spendableYocto: BigInt(spendable),
+    });
+  });
+
+  it.each([
+    [{ storage_usage: -1 }],
+    [{ storage_usage: '838' }],
+    [{ storage_usage: null }],
+    [{ locked: 5 }],
+  ])('has storage and stake of its shape: %j is neither', (fields) => {
+    expect(kindOf(() => read({ result: { amount: '7', ...fields, ...block } }))).toBe('malformed');
   });
 
   it('is absent only if the error names this account and this block', () => {

@@ -1,4 +1,4 @@
-import type { AccessKeyView } from '../../ports/near-chain.ts';
+import type { AccessKeyView, AccountView } from '../../ports/near-chain.ts';
 import {
   errorOfNode,
   malformed,
@@ -28,14 +28,30 @@ export interface AskedView {
 /** The requested item does not exist, as reported by a node that has the block. */
 const absences = new Set(['UNKNOWN_ACCOUNT', 'UNKNOWN_ACCESS_KEY']);
 
-export function readAccount(
-  asked: AskedView,
-): ReadAnswer<{ amountYocto: bigint; height: number } | null> {
+export function readAccount(asked: AskedView): ReadAnswer<AccountView | null> {
   return (answer) => {
     const view = readView(answer, asked);
     if (!view) return null;
-    return { amountYocto: requireAmount(view.result.amount, 'amount'), height: view.height };
+    const { amount, locked = '0', storage_usage: storedBytes = 0 } = view.result;
+    const amountYocto = requireAmount(amount, 'amount');
+    const lockedYocto = storageLock(
+      requireCount(storedBytes, 'storage_usage'),
+      requireAmount(locked, 'locked'),
+    );
+    const spendableYocto = amountYocto > lockedYocto ? amountYocto - lockedYocto : 0n;
+    return { amountYocto, spendableYocto, height: view.height };
   };
+}
+
+/** The protocol's price of storage, and how much of it an account may have for nothing (NEP-448). */
+const yoctoOfByte = 10n ** 19n;
+const freeBytes = 770;
+
+/** What must stay on an account for its storage, beside its stake: a transaction that needs it is refused. */
+function storageLock(storedBytes: number, stakedYocto: bigint): bigint {
+  if (storedBytes <= freeBytes) return 0n;
+  const neededYocto = BigInt(storedBytes) * yoctoOfByte;
+  return neededYocto > stakedYocto ? neededYocto - stakedYocto : 0n;
 }
 
 export function readAccessKey(

@@ -66,6 +66,7 @@ function describeViews({ create }: Pick<NearChainUnderTest, 'create'>): void {
     it('return accounts and keys, and null for missing ones', async () => {
       expect(await chain.viewAccount({ accountId: SERVICE_ACCOUNT })).toEqual({
         amountYocto: 1_000_000n * yoctoPerNear,
+        spendableYocto: 1_000_000n * yoctoPerNear,
         height: world.devnet.inspect().finalHeight,
       });
       const view = { accountId: SERVICE_ACCOUNT, publicKey: servicePublicKey };

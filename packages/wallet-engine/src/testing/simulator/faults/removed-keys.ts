@@ -1,4 +1,4 @@
-import { developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
+import { CHOCO_TOKEN, developmentKey, SERVICE_ACCOUNT } from '@choonsim/near-devnet';
 import {
   actions,
   baseDecode,
@@ -11,8 +11,15 @@ import { hashToBase58 } from '../../../../../near-devnet/src/bytes/hash.ts';
 import { deliver } from '../../development-signer.ts';
 import type { World } from '../world/world.ts';
 
-/** Removes access keys of the service account by hand, signed with its own key. Returns before it is final. */
-export async function removeKeys(world: World, publicKeys: string[]): Promise<void> {
+/**
+ * Removes access keys of the service account by hand, signed with its own key. Returns before it is final.
+ * @param putBackLimited they are added again, for calls of one contract only
+ */
+export async function removeKeys(
+  world: World,
+  publicKeys: string[],
+  { putBackLimited = false } = {},
+): Promise<void> {
   const { publicKey, secretKey } = developmentKey(SERVICE_ACCOUNT);
   const chain = world.devnet.inspect();
   const transaction = createTransaction(
@@ -20,7 +27,12 @@ export async function removeKeys(world: World, publicKeys: string[]): Promise<vo
     PublicKey.fromString(publicKey),
     SERVICE_ACCOUNT,
     (chain.accessKey(SERVICE_ACCOUNT, publicKey)?.nonce ?? 0n) + 1n,
-    publicKeys.map((key) => actions.deleteKey(PublicKey.fromString(key))),
+    publicKeys
+      .map(PublicKey.fromString)
+      .flatMap((key) => [
+        actions.deleteKey(key),
+        ...(putBackLimited ? [actions.addFunctionCallAccessKey(key, CHOCO_TOKEN, [])] : []),
+      ]),
     baseDecode(hashToBase58(chain.finalBlockHash)),
   );
   const signer = KeyPairSigner.fromSecretKey(secretKey);

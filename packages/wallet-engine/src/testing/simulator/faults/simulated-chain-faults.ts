@@ -84,7 +84,10 @@ export class SimulatedChainFaults {
     );
   }
 
-  /** Removes one lane's access key, or all of them, from the service account by hand. */
+  /**
+   * Removes one lane's access key, or all of them, from the service account by hand. One of an even number is
+   * put back without full access.
+   */
   async removeLaneKeys(random: SeededRandom): Promise<void> {
     const chain = this.#world.devnet.inspect();
     const keys = laneKeys(this.#world).filter((key) =>
@@ -93,7 +96,10 @@ export class SimulatedChainFaults {
     const [first, ...others] = keys;
     if (!first) return;
     this.areKeysRemoved = true;
-    await removeKeys(this.#world, random.chance(0.5) ? keys : [random.pick([first, ...others])]);
+    if (random.chance(0.5)) return removeKeys(this.#world, keys);
+    const key = random.pick([first, ...others]);
+    const putBackLimited = laneKeys(this.#world).indexOf(key) % 2 === 1;
+    await removeKeys(this.#world, [key], { putBackLimited });
   }
 
   /** Repeats until a wallet exists whose account is not on chain yet. */
