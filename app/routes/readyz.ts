@@ -1,4 +1,3 @@
-import { isPauseReason } from '#engine/core/errors.ts';
 import { logFailure } from '../lib/database/log-failure.server.ts';
 import { db } from '../lib/db.server.ts';
 import { remedyOf } from '../lib/near/remedies.ts';
@@ -18,11 +17,8 @@ export async function loader() {
     });
     const reason = deployment?.pauseReason ?? null;
     const engine = walletEngine();
-    const own = engine.pausedBy();
-    // The row is newer than this process's last reading of it.
-    const interruption = own && !isPauseReason(own) ? own : null;
     const sealing = await sealingError();
-    const paused = reason ?? sealing?.code ?? interruption;
+    const paused = reason ?? sealing?.code ?? engine.interruptedBy();
     const answer = {
       status: 'ready',
       paused,

@@ -45,6 +45,8 @@ export interface ServiceGate {
   check(): Promise<Openness>;
   /** Why it is not open, a code; null when it is. */
   reason(): string | null;
+  /** Why this process alone begins nothing, a code, even while nobody is paused; null when there is no such reason. */
+  interruptedBy(): string | null;
   /** Why a process with this configuration must not start at all; null when it may. */
   refusal(): ServiceError | null;
   /** @throws ServiceError why the chain has not been met yet */
@@ -126,6 +128,10 @@ class Gate implements ServiceGate {
 
   reason(): string | null {
     return closedBecause(this.#knowledge());
+  }
+
+  interruptedBy(): string | null {
+    return closedBecause({ ...this.#knowledge(), pauseReason: null });
   }
 
   refusal(): ServiceError | null {

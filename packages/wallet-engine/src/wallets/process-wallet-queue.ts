@@ -3,14 +3,21 @@ import { type EngineConfig, leaseDurationMs } from '../core/engine-config.ts';
 import { ClaimLostError } from '../core/errors.ts';
 import { createGroupCommit } from '../core/group-commit.ts';
 import type { EngineLog } from '../core/log.ts';
-import { retryDelayMs } from '../core/wallet.ts';
+import { latestRetryDelayMs, retryDelayMs } from '../core/wallet.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
 import type { Claim, ClaimedWallet, ClaimTerms, WalletStore } from '../ports/wallet-store.ts';
 import type { ServiceGate } from '../service/service-gate.ts';
 import type { LaneKeeper } from '../signing/keep-lanes.ts';
 import type { TransactionSigner } from '../signing/sign-transactions.ts';
 import type { ClaimPermit } from './claim-permit.ts';
-import { afterError, type Claimants, claimKind, claimRoom, isOfStock } from './worker-decisions.ts';
+import {
+  afterError,
+  type Claimants,
+  claimKind,
+  claimRoom,
+  isOfStock,
+  isRefusal,
+} from './worker-decisions.ts';
 
 export interface WalletWorker {
   /**
@@ -64,6 +71,8 @@ class Worker implements WalletWorker {
   readonly #parts: WorkerParts;
   readonly #working = new Map<string, { claim: Claim; done: Promise<void> }>();
   readonly #complete: (wallet: Claim & { balance: string }) => Promise<boolean>;
+  /** Wallets that the chain has refused since one was made. */
+  readonly #refused = new Set<string>();
   #stockAtWork = 0;
   #stockNotBeforeMs = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | null = null;
@@ -194,6 +203,7 @@ class Worker implements WalletWorker {
     const startedAtMs = clock.now();
     try {
       const { balance } = await createWallet(wallet);
+      this.#refused.clear();
       if (await this.#complete({ userId, claimToken, balance })) {
         this.#reportReady(wallet);
         log.info({ userId, accountId, attempt, ms: clock.now() - startedAtMs }, 'wallet is ready');
@@ -220,7 +230,8 @@ class Worker implements WalletWorker {
   async #giveUp(wallet: ClaimedWallet, error: unknown): Promise<void> {
     const { config, store, gate, clock, log, observer, random } = this.#parts;
     const { userId, accountId, claimToken, attempts: attempt } = wallet;
-    const after = afterError(wallet, error, config);
+    const areOthersRefused = this.#noteRefusal(userId, error);
+    const after = afterError(wallet, error, config, { areOthersRefused });
     if (after.step === 'nothing') return;
     const nowMs = clock.now();
     if (after.step === 'hand back') {
@@ -229,11 +240,25 @@ class Worker implements WalletWorker {
       await store.handBackWallets({ claims: [{ userId, claimToken }], nowMs });
       return;
     }
-    const { errorCode, retries } = after;
-    const retryAtMs = retries ? nowMs + retryDelayMs({ attempt, random: random() }) : null;
+    const { errorCode, retry } = after;
+    const delayMs = retry === 'late' ? latestRetryDelayMs : retryDelayMs;
+    const retryAtMs = retry === 'never' ? null : nowMs + delayMs({ attempt, random: random() });
     log.error({ userId, accountId, attempt, errorCode, retryAtMs, error }, 'wallet failed');
     await store.failWallet({ userId, claimToken, errorCode, retryAtMs, nowMs });
     observer.walletFailed({ errorCode, isFinal: retryAtMs === null });
+  }
+
+  /** @returns whether the chain has refused another wallet, too, and none was made since */
+  #noteRefusal(userId: string, error: unknown): boolean {
+    if (!isRefusal(error)) return false;
+    const before = this.#refused.size;
+    // Two are enough to know: the set does not grow with the queue.
+    if (before < 2) this.#refused.add(userId);
+    if (before === 1 && this.#refused.size === 2) {
+      const code = 'ALL_REFUSED';
+      this.#parts.log.error({ code, error }, 'the chain refuses one wallet after another');
+    }
+    return this.#refused.size === 2;
   }
 
   #reportClaim(wallet: ClaimedWallet): void {

@@ -79,6 +79,23 @@ describe('a reward that fails', () => {
     await end(world, engine);
   });
 
+  it('for one user after another, as at a paused token, is retried until it is over, and costs little', async () => {
+    const users = Array.from({ length: 5 }, (_, index) => `user-${index}`);
+    const { world, contract, engine } = await setUp(users);
+    // Part of every receiver's name.
+    contract.accountId = '';
+    await Promise.all(users.map((userId) => engine.requestWallet(userId)));
+    await world.clock.advance(3 * 3_600_000);
+    for (const user of world.users()) expect(user).toMatchObject({ walletStatus: 'FAILED' });
+    expect(contract.refusals).toBeLessThan(users.length * 30);
+    const told = world.logged.filter(({ fields }) => fields.code === 'ALL_REFUSED');
+    expect(told).toHaveLength(1);
+    contract.accountId = null;
+    await world.untilReady(users, 13 * 60_000);
+    expectOneOfEach(world, users);
+    await end(world, engine);
+  });
+
   it.each([true, false])(
     'in a shared transaction fails alone in the end; the others are READY (the failing action is named: %s)',
     async (namesAction) => {

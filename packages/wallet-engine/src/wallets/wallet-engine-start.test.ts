@@ -26,7 +26,10 @@ describe('a mistaken first start', () => {
   it.each(['nobody.devnet', 'devnet'])('with the account %s leaves no trace', async (mistaken) => {
     const world = new World();
     const first = await startEngine(world, { config: { serviceAccountId: mistaken } });
-    expect(first.pausedBy()).toMatch(/SERVICE_ACCOUNT_MISSING|SERVICE_KEY_INVALID/);
+    const reason = expect.stringMatching(/SERVICE_ACCOUNT_MISSING|SERVICE_KEY_INVALID/);
+    expect(first.pausedBy()).toEqual(reason);
+    // Nobody else is paused, so this process must say it.
+    expect(first.interruptedBy()).toEqual(reason);
     await during(world, first.stop());
     await expectWalletMade(world);
   });
@@ -38,7 +41,7 @@ describe('a mistaken first start', () => {
       transport: elsewhere(world),
       config: { reserveYocto: 10n ** 36n },
     });
-    expect(first.pausedBy()).toBe('TREASURY_NEAR_LOW');
+    expect([first.pausedBy(), first.interruptedBy()]).toEqual(['TREASURY_NEAR_LOW', null]);
     await during(world, first.stop());
     await expectWalletMade(world);
   });

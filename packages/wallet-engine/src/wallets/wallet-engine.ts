@@ -87,6 +87,8 @@ export interface WalletEngine {
   stop(): Promise<void>;
   /** Why nothing new is signed here, a code; null when nothing is wrong, and in a process that makes no wallets. */
   pausedBy(): string | null;
+  /** The same, without what stops all processes: this one alone refuses to work, or is interrupted. */
+  interruptedBy(): string | null;
   /** What this process holds at the moment. */
   vitals(): EngineVitals;
   /** Why other machines are not woken for new wallets, a code; null when they are. */
@@ -166,6 +168,10 @@ class Engine implements WalletEngine {
 
   pausedBy(): string | null {
     return this.#background.isRunning() ? this.#gate.reason() : null;
+  }
+
+  interruptedBy(): string | null {
+    return this.#background.isRunning() ? this.#gate.interruptedBy() : null;
   }
 
   vitals(): EngineVitals {

@@ -31,22 +31,26 @@ describe('room for another claim', () => {
 
 describe('after an error', () => {
   const owned = { ownerId: 'ann', attempts: 1 };
+  const stock = { ownerId: null, attempts: 1 };
   const config = { maxAttempts: 2 };
+  const alone = { areOthersRefused: false };
 
   it('nothing is written for a lost claim or a stop', () => {
     for (const error of [new ClaimLostError(), new StoppedError()]) {
-      expect(afterError(owned, error, config)).toEqual({ step: 'nothing' });
+      expect(afterError(owned, error, config, alone)).toEqual({ step: 'nothing' });
     }
   });
 
   it('of the service the wallet is handed back; for want of money the stock alone makes a break', () => {
     const short = new ServiceError('TREASURY_NEAR_LOW', '');
     const away = new ServiceError('NODE_UNREACHABLE', '');
-    const stock = { ownerId: null, attempts: 1 };
     const handBack = { step: 'hand back', error: short };
-    expect(afterError(owned, short, config)).toEqual({ ...handBack, isLeftToOwners: false });
-    expect(afterError(stock, short, config)).toEqual({ ...handBack, isLeftToOwners: true });
-    expect(afterError(stock, away, config)).toMatchObject({ error: away, isLeftToOwners: false });
+    expect(afterError(owned, short, config, alone)).toEqual({ ...handBack, isLeftToOwners: false });
+    expect(afterError(stock, short, config, alone)).toEqual({ ...handBack, isLeftToOwners: true });
+    expect(afterError(stock, away, config, alone)).toMatchObject({
+      error: away,
+      isLeftToOwners: false,
+    });
   });
 
   it('of the wallet it fails, and is retried while attempts remain unless the error is final', () => {
@@ -54,13 +58,34 @@ describe('after an error', () => {
     const final = new WalletError('ACCOUNT_KEY_MISMATCH', '');
     const last = { ownerId: 'ann', attempts: 2 };
     const fail = { step: 'fail', errorCode: 'REWARD_REFUSED' };
-    expect(afterError(owned, refused, config)).toEqual({ ...fail, retries: true });
-    expect(afterError(last, refused, config)).toEqual({ ...fail, retries: false });
-    expect(afterError(owned, final, config)).toMatchObject({ retries: false });
-    expect(afterError(owned, new TypeError(), config)).toEqual({
+    expect(afterError(owned, refused, config, alone)).toEqual({ ...fail, retry: 'soon' });
+    expect(afterError(last, refused, config, alone)).toEqual({ ...fail, retry: 'never' });
+    expect(afterError(owned, final, config, alone)).toMatchObject({ retry: 'never' });
+    expect(afterError(owned, new TypeError(), config, alone)).toEqual({
       step: 'fail',
       errorCode: 'UNEXPECTED_ERROR',
-      retries: true,
+      retry: 'soon',
+    });
+  });
+
+  it('of a refusal that meets others, too, its owner waits until that is over; the stock does not', () => {
+    const refused = new WalletError('REWARD_REFUSED', '');
+    const all = { areOthersRefused: true };
+    const tired = { attempts: 2 };
+    expect(afterError(owned, refused, config, all)).toMatchObject({ retry: 'soon' });
+    expect(afterError({ ...owned, ...tired }, refused, config, all)).toMatchObject({
+      retry: 'late',
+    });
+    expect(afterError({ ...stock, ...tired }, refused, config, all)).toMatchObject({
+      retry: 'never',
+    });
+    const other = new WalletError('WALLET_NOT_AS_EXPECTED', '');
+    expect(afterError({ ...owned, ...tired }, other, config, all)).toMatchObject({
+      retry: 'never',
+    });
+    const final = new WalletError('REWARD_UNPROVEN', '');
+    expect(afterError({ ...owned, ...tired }, final, config, all)).toMatchObject({
+      retry: 'never',
     });
   });
 });

@@ -61,12 +61,25 @@ export type AfterError =
   | { step: 'nothing' }
   /** The attempt is given back. The error is reported, or the stock alone makes a break. */
   | { step: 'hand back'; error: ServiceError; isLeftToOwners: boolean }
-  | { step: 'fail'; errorCode: string; retries: boolean };
+  /** `late`: after the longest delay, as often as it takes. */
+  | { step: 'fail'; errorCode: string; retry: 'soon' | 'late' | 'never' };
 
+/** Codes with which the chain refuses what was signed for one wallet, or for all of them. */
+const refusals: readonly string[] = ['REWARD_REFUSED', 'ACCOUNT_CREATION_REFUSED'];
+
+export function isRefusal(error: unknown): boolean {
+  return error instanceof WalletError && refusals.includes(error.code);
+}
+
+/**
+ * @param areOthersRefused the chain has refused another wallet, too, and none was made since: nothing is wrong
+ * with this one. A paused token contract answers like that. The stock does not wait for its end: nobody does
+ */
 export function afterError(
   wallet: Pick<ClaimedWallet, 'ownerId' | 'attempts'>,
   error: unknown,
   { maxAttempts }: Pick<EngineConfig, 'maxAttempts'>,
+  { areOthersRefused }: { areOthersRefused: boolean },
 ): AfterError {
   if (error instanceof ClaimLostError || error instanceof StoppedError) return { step: 'nothing' };
   if (error instanceof ServiceError) {
@@ -75,10 +88,13 @@ export function afterError(
     return { step: 'hand back', error, isLeftToOwners };
   }
   const isKnown = error instanceof WalletError;
+  const isRetryable = !isKnown || error.retryable;
+  const waits = areOthersRefused && isRefusal(error) && !isOfStock(wallet);
+  const whenTired = waits ? 'late' : 'never';
   return {
     step: 'fail',
     errorCode: isKnown ? error.code : 'UNEXPECTED_ERROR',
-    retries: (!isKnown || error.retryable) && wallet.attempts < maxAttempts,
+    retry: isRetryable && wallet.attempts < maxAttempts ? 'soon' : whenTired,
   };
 }
 

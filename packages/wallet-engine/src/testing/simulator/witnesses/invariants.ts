@@ -170,7 +170,7 @@ export class Invariants {
     for (const { hash, transaction } of onChain.slice(this.#checkedTransactions)) {
       if (transaction.signerId !== worldConfig.serviceAccountId) continue;
       // Sent by hand: the engine removes no keys.
-      if (transaction.actions.every(({ type }) => type === 'DeleteKey')) continue;
+      if (transaction.actions.some(({ type }) => type === 'DeleteKey')) continue;
       if (!stored.has(hash) && !this.#signerAmnesia) {
         violations.push(`transaction ${hash} is on chain but was never stored`);
       }
