@@ -178,7 +178,9 @@ describe('npm run wallet', { timeout: testMs }, () => {
     expect([existsSync(typo), existsSync(copy)]).toEqual([false, false]);
     // No process has contacted the chain yet.
     const early = await run(['pause']);
-    const words = expect.stringContaining('CHAIN_NOT_MET: no process has met the chain yet');
+    const words = expect.stringContaining(
+      'CHAIN_NOT_MET: no server or worker has connected to the chain yet',
+    );
     expect([early.exitCode, early.errors]).toEqual([3, words]);
   });
 
@@ -345,7 +347,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     const away = await run(['reconcile'], { ...keys, NEAR_NODE_URL: unreachable });
     expect([away.exitCode, away.text]).toEqual([3, '']);
     expect(away.errors).toMatch(
-      /NODE_UNREACHABLE: status: connect ECONNREFUSED.+\n.*NEAR_NODE_URL/,
+      /NODE_UNREACHABLE: no node answered status: connect ECONNREFUSED.+\n.*NEAR_NODE_URL/,
     );
   });
 

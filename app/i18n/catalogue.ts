@@ -6,9 +6,9 @@ import type { FormError } from '../lib/forms/form-error.ts';
 import type { LimitScope } from '../lib/forms/limit-notice.ts';
 import type { OtherSignInError, ProviderId } from '../lib/settings/sites.ts';
 import type {
+  HistoryTransition,
   TransferPurpose,
   TransferStatus,
-  WalletTransition,
 } from '../lib/wallet/wallet-history.ts';
 import type { WalletSituation } from '../lib/wallet/wallet-situation.ts';
 import type { WalletView } from '../lib/wallet/wallet-view.ts';
@@ -243,7 +243,7 @@ export interface Catalogue {
     readonly explorer: string;
     readonly history: string;
     readonly noHistory: string;
-    readonly events: Readonly<Record<WalletTransition, string>>;
+    readonly events: Readonly<Record<HistoryTransition, string>>;
     readonly attempt: (attempt: number) => string;
     readonly helpTitle: string;
     readonly help: string;

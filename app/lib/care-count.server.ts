@@ -12,7 +12,7 @@ function careMetrics(): CareMetrics {
     const registry = new Registry();
     const answers = new Counter({
       name: 'choonsim_care_answers_total',
-      help: 'Replies in fixed words of care, with help lines',
+      help: 'Chat replies with help lines instead of the model or persona, to messages of distress',
       registers: [registry],
     });
     return { registry, answers };

@@ -17,7 +17,7 @@ export const walletsDefects: ProtocolDefect[] = [
     name: 'ignore "already exists"',
     reportedAs: /is READY without its key/,
     file: create,
-    find: `  throw new WalletError('ACCOUNT_KEY_MISMATCH', \`\${wallet.accountId} exists without our key\`);`,
+    find: `  throw new WalletError('ACCOUNT_KEY_MISMATCH', \`\${wallet.accountId} exists under another key\`);`,
     replace: '  return true;',
   },
   {

@@ -20,7 +20,7 @@ test('a finding names our variable and what to do', () => {
     code: 'SPEND_LIMIT_TOO_LOW',
     variable: 'WALLET_SPEND_LIMIT_DAY_CHOCO',
     message: 'what was seen',
-    remedy: 'Raise it, or remove it.',
+    remedy: 'Raise the limit, or remove it.',
   });
   const remedy = (code: string, kind: string | null = null) =>
     wordFinding({ ...found, code, kind }).remedy;
@@ -28,6 +28,8 @@ test('a finding names our variable and what to do', () => {
   expect(remedy('DATABASE_BEHIND_CHAIN')).toContain('npm run wallet -- reconcile');
   expect(remedy('MASTER_KEY_CHANGED')).toContain('WALLET_ENCRYPTION_KEYS');
   expect(remedy('NODE_UNREACHABLE', 'rate-limited')).toContain('more calls');
-  expect(remedy('NODE_UNREACHABLE', 'of-a-newer-kind')).toContain('no NEAR node in good order');
-  expect(remedy('NODE_UNREACHABLE', 'asked')).toContain('Run it again');
+  expect(remedy('NODE_UNREACHABLE', 'of-a-newer-kind')).toContain(
+    'no NEAR node, or one in disorder',
+  );
+  expect(remedy('NODE_UNREACHABLE', 'asked')).toContain('Run doctor again');
 });

@@ -39,29 +39,28 @@ const VARIABLES = {
 
 /** Added to those of {@link remedyOf}, and preferred where a diagnosis knows more than an interruption. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  SPEND_LIMIT_TOO_LOW: 'Raise it, or remove it.',
-  NO_SPEND_LIMIT: 'Set what a day may cost, or remove it.',
-  ENCRYPTION_KEY_UNFIT: 'Put a key of version 1 or more in front.',
+  SPEND_LIMIT_TOO_LOW: 'Raise the limit, or remove it.',
+  NO_SPEND_LIMIT: 'Set what a day may cost, or remove it for the usual limit.',
+  ENCRYPTION_KEY_UNFIT: 'Put a master key of version 1 or more in front.',
   ENCRYPTION_KEY_WRONG:
     'List every master key that has encrypted keys here, each with its own version.',
   ROTATION_UNFINISHED: 'Run: npm run wallet -- rotate-keys',
   NODE_BEHIND: 'Use another node until it has caught up.',
   WRONG_NETWORK: 'Name nodes of one network, the one this database belongs to.',
   CLOCK_SKEWED: 'Keep the time by NTP (chrony, systemd-timesyncd).',
-  SERVICE_ACCOUNT_MISSING: 'Create and fund it, or name the right one.',
+  SERVICE_ACCOUNT_MISSING: 'Create and fund the account, or name the right one.',
   SERVICE_KEY_INVALID: 'Set the secret key of a full-access key of the service account.',
-  LANES_MISSING: 'A server or worker adds them when it runs and may sign.',
+  LANES_MISSING: 'A server or worker adds the missing access keys once it runs and may sign.',
   OLD_LANE_KEYS:
-    'Remove from the account those with nothing open, and the older service key itself; the others once their transactions have ended.',
+    'Remove from the account the keys without open transactions, and the older service key itself; the others once their transactions have ended.',
   TOKEN_CONTRACT_MISSING: 'Name the account id of the CHOCO token on this network.',
-  STOCK_UNUSED:
-    'Set the size of the stock, or leave them: they are handed out once it is set again.',
+  STOCK_UNUSED: 'Set WALLET_STOCK, or leave the wallets: they are handed out once it is set again.',
   STOCK_UNFIT:
     'On other terms: handed out once the settings are restored. FAILED: npm run wallet -- retry ACCOUNT. Otherwise: npm run wallet -- set-aside ACCOUNT',
   TREASURY_RUNWAY: 'Send NEAR and CHOCO to the service account.',
 };
 
-const RUN_AGAIN = 'Run it again; check the nodes if it persists.';
+const RUN_AGAIN = 'Run doctor again; if the finding persists, check the nodes of NEAR_NODE_URL.';
 
 /** By how a node does not answer. */
 const NODE_REMEDIES: Readonly<Record<string, string>> = {
@@ -73,7 +72,7 @@ const NODE_REMEDIES: Readonly<Record<string, string>> = {
 };
 
 const NO_NODE =
-  'Something answers there that is no NEAR node in good order: ask the provider, or use another one.';
+  'What answers at this address is no NEAR node, or one in disorder: ask the provider, or use another node.';
 
 /** Puts our variable and our remedy to what the engine has found. */
 export function wordFinding({ severity, code, about, kind, message }: EngineFinding): Finding {

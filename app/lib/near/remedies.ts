@@ -6,7 +6,7 @@ export const pauseRemedies = {
   SPEND_LIMIT_REACHED:
     'Wait until the hour or day is over, or raise WALLET_SPEND_LIMIT_HOUR_NEAR, …_DAY_NEAR, …_HOUR_CHOCO or …_DAY_CHOCO and restart.',
   TREASURY_TOKEN_LOW: 'Send reward tokens to the service account.',
-  TOKEN_CONTRACT_MISSING: 'Check CHOCO_TOKEN_CONTRACT: no NEP-141 token answers there.',
+  TOKEN_CONTRACT_MISSING: 'Check CHOCO_TOKEN_CONTRACT: no NEP-141 token answers at that account.',
   SERVICE_ACCOUNT_MISSING: 'Check NEAR_SERVICE_ACCOUNT_ID and NEAR_NETWORK_ID: no such account.',
   SERVICE_KEY_INVALID:
     'Check NEAR_SERVICE_PRIVATE_KEY: it is no full-access key of the service account.',
@@ -16,7 +16,7 @@ export const pauseRemedies = {
     'Put NEAR_SERVICE_ACCOUNT_ID back: wallets waiting in this database are sub-accounts of the other account.',
   DATABASE_BEHIND_CHAIN:
     'The chain shows transactions this database does not know: restore the newest database, or stop all processes and run `npm run wallet -- reconcile`.',
-  OPERATOR: 'Paused by an operator; resume it by hand.',
+  OPERATOR: 'An operator has paused signing: npm run wallet -- resume, or the admin page, ends it.',
 } as const satisfies Record<PauseReason, string>;
 
 /** For errors that interrupt one process; codes that resolve by themselves are missing. */
@@ -39,19 +39,23 @@ const processErrorRemedies: Readonly<Record<string, string>> = {
   MASTER_KEY_CHANGED:
     'Put the earlier key of that version back in WALLET_ENCRYPTION_KEYS, and give the other one its own version, behind it: each decrypts what it encrypted (docs/keys.md).',
   LANES_HELD: 'Stop all servers and workers first.',
-  CHAIN_HALTED: 'The chain or its nodes have halted: wait, or use other nodes, and run it again.',
-  NONCES_UNSPENT: 'Run it again.',
-  LANES_REFUSED: 'See the error: the keys of the lanes cannot be added to the service account.',
+  CHAIN_HALTED:
+    'The chain or its nodes have halted: wait, or use other nodes, and run the command again.',
+  NONCES_UNSPENT: 'Run the command again.',
+  LANES_REFUSED:
+    'See the error: the access keys (lanes) cannot be added to the service account, which also pays for their storage.',
   MASTER_KEY_MISSING:
     'Add the master key of that version to WALLET_ENCRYPTION_KEYS of this process and restart it.',
   PLAN_REFUSED:
     'Set the same reward, token and initial balance for all servers and workers. If they are the same, this is a defect or an intruder: stop the process and examine its log.',
-  KEYS_ELSEWHERE: 'Run it with the settings of a worker: WALLET_WORKER=off holds no keys.',
+  KEYS_ELSEWHERE:
+    'Run the command with the settings of a worker: a process with WALLET_WORKER=off holds no keys.',
   SEALING_KEY_UNKNOWN: 'Start a worker of this version: it records which sealed keys it opens.',
   SEALED_TO_NOBODY:
     'Set WALLET_SEALING_KEY to what `npm run wallet -- sealing-key` prints with the settings of a worker.',
   TREASURY_RUNWAY: 'Send NEAR and reward tokens to the service account.',
-  SETTINGS_DIFFER: 'Set the same limits and the same reserve for all servers and workers.',
+  SETTINGS_DIFFER:
+    'Set the same spend limits and the same NEAR_RESERVE for all servers and workers.',
 };
 
 /** What to do about a code of the engine; null if it resolves by itself or is unknown. */

@@ -6,10 +6,10 @@ import { walletReader } from '../near/wallet-engine.server.ts';
 import { env } from '../settings/env.server.ts';
 import { explorerTransactionUrl } from './explorer.ts';
 import {
+  type HistoryTransition,
   type TransferPurpose,
   type TransferStatus,
   transitionOf,
-  type WalletTransition,
 } from './wallet-history.ts';
 
 /** The token's own; it cannot change once there are balances. */
@@ -30,7 +30,7 @@ export interface ShownTransfer {
 
 export interface ShownTransition {
   readonly id: number;
-  readonly transition: WalletTransition;
+  readonly transition: HistoryTransition;
   /** The attempt it belongs to, from 1; null if irrelevant. */
   readonly attempt: number | null;
   readonly errorCode: string | null;

@@ -1,5 +1,5 @@
-/** A transition of the wallet as shown to its owner. */
-export type WalletTransition =
+/** A transition of the wallet as its history shows it to the owner; the engine’s own are its `walletTransitions`. */
+export type HistoryTransition =
   | 'REQUESTED'
   | 'STARTED'
   | 'TAKEN_OVER'
@@ -12,7 +12,7 @@ export type WalletTransition =
   /** Not by the engine: changed by hand. */
   | 'CHANGED';
 
-const TRANSITIONS = new Map<string, WalletTransition>([
+const TRANSITIONS = new Map<string, HistoryTransition>([
   ['none to PENDING', 'REQUESTED'],
   ['PENDING to CREATING', 'STARTED'],
   ['FAILED to CREATING', 'STARTED'],
@@ -36,6 +36,6 @@ export function transitionOf({
 }: {
   from: string | null;
   to: string | null;
-}): WalletTransition {
+}): HistoryTransition {
   return TRANSITIONS.get(`${from ?? 'none'} to ${to ?? 'none'}`) ?? 'CHANGED';
 }

@@ -133,7 +133,10 @@ export function assembleWalletEngine({
     reader,
     clock: systemClock,
     onError: (error) =>
-      log.warn({ error: safeErrorText(error) }, 'wallet changes could not be read'),
+      log.warn(
+        { error: safeErrorText(error) },
+        'wallet changes could not be read from the database; listeners get them later',
+      ),
   });
   const stop = async () => {
     follower.stop();

@@ -30,7 +30,10 @@ export async function openPostgresWalletEngine(
     mostConnections,
     applicationName: 'wallet-engine',
     onError: (error) =>
-      log.warn({ error: safeErrorText(error) }, 'an idle database connection broke'),
+      log.warn(
+        { error: safeErrorText(error) },
+        'an idle connection to the PostgreSQL server broke; the next query opens another one',
+      ),
   });
   const sql = postgresDatabase(sessions);
   let closed: Promise<void> | undefined;

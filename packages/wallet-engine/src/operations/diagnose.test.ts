@@ -223,7 +223,7 @@ describe('the doctor', () => {
     const [old, ...others] = await run(world, { config }, { chain: withOld });
     expect(others).toEqual([]);
     expect(old).toMatchObject({ severity: 'warning', code: 'OLD_LANE_KEYS' });
-    expect(old?.message).toContain('Nothing of theirs is open: old');
+    expect(old?.message).toContain('Without open transactions: old');
     expect(old?.message).not.toContain(key);
     // Keys removed from the account are no longer reported.
     expect(await run(world, { config })).toEqual([]);
@@ -240,7 +240,7 @@ describe('the doctor', () => {
       ['LANES_MISSING', 'lanes'],
       ['OLD_LANE_KEYS', 'serviceKey'],
     ]);
-    expect(findings[1]?.message).toContain(`With an open transaction: ${key}`);
+    expect(findings[1]?.message).toContain(`With open transactions: ${key}`);
   });
 
   it('reports missing lanes as an error, since the first start adds them', async () => {

@@ -113,7 +113,7 @@ function examineConfig({ config }: DiagnosisParts, deployment: Deployment | null
     ['spendLimitDayTokens', limits.dayMicroToken, oneWallet.microToken],
   ] as const) {
     if (limit === null || limit >= cost) continue;
-    const message = `${limit / 1e6} is less than one wallet may cost (${cost / 1e6}).`;
+    const message = `The limit of ${limit / 1e6} is less than one wallet may cost (${cost / 1e6}): nothing can be signed.`;
     report(error('SPEND_LIMIT_TOO_LOW', about, message));
   }
   for (const [about, limit] of [
@@ -121,13 +121,19 @@ function examineConfig({ config }: DiagnosisParts, deployment: Deployment | null
     ['spendLimitDayTokens', limits.dayMicroToken],
   ] as const) {
     if (config.networkId !== 'mainnet' || limit !== null) continue;
-    const message = 'Sign-ups may spend everything the service account has.';
+    const message = 'No limit a day: sign-ups may spend everything the service account has.';
     report(warning('NO_SPEND_LIMIT', about, message));
   }
   if (!deployment) return;
   reportRefusal(refusalByDeployment(config, deployment), report);
   if (deployment.pauseReason) {
-    report(error(`PAUSED_${deployment.pauseReason}`, null, 'Signing is paused.'));
+    report(
+      error(
+        `PAUSED_${deployment.pauseReason}`,
+        null,
+        'Signing is paused in every process: wallets wait.',
+      ),
+    );
   }
 }
 
@@ -152,14 +158,18 @@ async function examineStock({ config, tables }: DiagnosisParts, report: Report) 
   const { ready, failed, otherTerms } = await tables.stock.countStock(terms);
   if (config.stock === 0 && ready > 0) {
     report(
-      warning('STOCK_UNUSED', 'stock', `${ready} wallets are in stock and are never handed out.`),
+      warning(
+        'STOCK_UNUSED',
+        'stock',
+        `${ready} wallets are ready in stock, but none is handed out while the size of the stock is 0.`,
+      ),
     );
   }
   if (failed + otherTerms === 0) return;
   const accounts = await tables.stock.readUnfitAccounts({ terms, limit: accountsNamed });
   const more = failed + otherTerms - accounts.length;
   const names = [...accounts, ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  const message = `${failed} in stock have FAILED, ${otherTerms} are on other terms than today's or from before the last reconciliation: ${names}.`;
+  const message = `Wallets in stock that are not handed out: ${failed} have FAILED, ${otherTerms} were created on other terms than today's or before the last reconciliation: ${names}.`;
   report(warning('STOCK_UNFIT', 'stock', message));
 }
 
@@ -168,7 +178,13 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
     const names = { deploymentId: 'doctor', walletId: 'doctor', accountId: 'doctor.near' };
     await vault.createWalletKey(names);
   } catch {
-    report(error('ENCRYPTION_KEY_UNFIT', 'masterKeys', 'The first key does not encrypt.'));
+    report(
+      error(
+        'ENCRYPTION_KEY_UNFIT',
+        'masterKeys',
+        'A trial encryption with the first master key failed.',
+      ),
+    );
   }
   if (!tables) return;
   const { keys } = tables;
@@ -199,13 +215,13 @@ async function examineStoredKeys({ tables, vault }: DiagnosisParts, report: Repo
       error(
         'ENCRYPTION_KEY_WRONG',
         'masterKeys',
-        `The key of wallet ${unreadable[0]?.userId} does not open (stored: ${versions.join(', ')}).`,
+        `The private key of wallet ${unreadable[0]?.userId} cannot be decrypted (keys stored: ${versions.join(', ')}).`,
       ),
     );
   }
   if (older.length > 0 && unreadable.length === 0) {
     const left = await keys.countWalletKeys({ exceptForms: vault.currentForms });
-    const message = `${left} keys are under older versions, or in an older form.`;
+    const message = `${left} stored private keys are encrypted under older master keys, or in an older form.`;
     report(warning('ROTATION_UNFINISHED', 'masterKeys', message));
   }
 }
@@ -228,7 +244,7 @@ async function examineNodes(
   const newest = answering.reduce((best, node) => Math.max(best, node.finalHeight), 0);
   for (const { url, finalHeight } of answering) {
     if (finalHeight >= newest - nodeLagBlocks) continue;
-    const message = `${hostOf(url)} is ${newest - finalHeight} blocks behind.`;
+    const message = `${hostOf(url)} is ${newest - finalHeight} blocks behind the other nodes.`;
     report(warning('NODE_BEHIND', 'nodeUrls', message));
   }
   const wrong = answering.filter(
@@ -263,7 +279,7 @@ async function examineTime(
     const message = `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the chain's.`;
     report(error('CLOCK_SKEWED', null, message));
   } else {
-    const message = `The newest final block is ${seconds} s old.`;
+    const message = `The newest final block is ${seconds} s old: the chain has halted, or its nodes are behind.`;
     report(error('CHAIN_HALTED', 'nodeUrls', message));
   }
 }
@@ -294,7 +310,7 @@ async function examineLanes(
   const own = vault.lanePublicKey({ deploymentId, laneNumber: 0 });
   const onChain = await viewServiceKeys(chain, config.serviceAccountId);
   if (!onChain.some(({ publicKey, fullAccess }) => publicKey === own && fullAccess)) {
-    const message = `${own} is not a full-access key of ${config.serviceAccountId}.`;
+    const message = `${own}, the public key of the configured secret key, is not a full-access key of ${config.serviceAccountId}.`;
     report(error('SERVICE_KEY_INVALID', 'serviceKey', message));
     return;
   }
@@ -309,7 +325,7 @@ async function examineLanes(
     vault.lanePublicKey({ deploymentId, laneNumber }) === publicKey;
   const present = lanes.filter(isOurs);
   if (present.length < config.lanes) {
-    const message = `${present.length} of ${config.lanes} lanes have their key on chain.`;
+    const message = `${present.length} of ${config.lanes} access keys (lanes) are on ${config.serviceAccountId}.`;
     report(error('LANES_MISSING', 'lanes', message));
   }
   await examineOldKeys(
@@ -320,7 +336,7 @@ async function examineLanes(
     isBehindChain({ stored: nonce, onChain: nonces.get(publicKey) ?? 0, isAddedAgain }),
   );
   if (behind.length > 0) {
-    const message = `The chain knows newer transactions of lanes ${behind.map(({ laneNumber }) => laneNumber).join(', ')}.`;
+    const message = `The chain has newer transactions of lanes ${behind.map(({ laneNumber }) => laneNumber).join(', ')} than this database: it is an older copy.`;
     report(error('DATABASE_BEHIND_CHAIN', 'database', message));
   }
 }
@@ -339,9 +355,9 @@ async function examineOldKeys(
   const inUse = new Set(open.map(({ publicKey }) => publicKey));
   const unused = publicKeys.filter((publicKey) => !inUse.has(publicKey));
   const message = [
-    `${config.serviceAccountId} still has ${publicKeys.length} keys of lanes of an older service key.`,
-    ...(unused.length > 0 ? [`Nothing of theirs is open: ${unused.join(' ')}`] : []),
-    ...(inUse.size > 0 ? [`With an open transaction: ${[...inUse].join(' ')}`] : []),
+    `${config.serviceAccountId} still has ${publicKeys.length} access keys (lanes) that were derived from an older service key.`,
+    ...(unused.length > 0 ? [`Without open transactions: ${unused.join(' ')}`] : []),
+    ...(inUse.size > 0 ? [`With open transactions: ${[...inUse].join(' ')}`] : []),
   ].join('\n  ');
   report(warning('OLD_LANE_KEYS', 'serviceKey', message));
 }
@@ -380,7 +396,7 @@ async function examineTreasury(
     report(error('TREASURY_NEAR_LOW', 'reserveYocto', message));
   }
   if (microToken < cost.microToken) {
-    const message = `${has}; one reward is ${config.signupReward}.`;
+    const message = `${has}; one reward needs ${config.signupReward}.`;
     report(error('TREASURY_TOKEN_LOW', 'signupReward', message));
   }
   const runway = walletRunway({

@@ -51,7 +51,10 @@ async function fence(laneNumbers: number[], parts: FenceParts, take: Take): Prom
   await requireMovingChain(parts);
   // A process that was frozen meanwhile may have lost a lane: then nobody here spends its nonce.
   if (await isWithin(fenceLimitMs, parts.clock, spendNonces(laneNumbers, parts, take))) return;
-  throw new ServiceError('NONCES_UNSPENT', 'not all nonces of the lanes are spent yet');
+  throw new ServiceError(
+    'NONCES_UNSPENT',
+    'not all nonces that transactions in flight could use are spent yet',
+  );
 }
 
 async function spendNonces(
@@ -62,7 +65,7 @@ async function spendNonces(
   const left = new Set(laneNumbers);
   for (let tries = 0; left.size > 0; tries += 1) {
     if (tries === fenceTries) {
-      const message = `lanes ${[...left].join(', ')} are held by another process`;
+      const message = `another process holds access keys (lanes ${[...left].join(', ')}) of the service account`;
       throw new ServiceError('LANES_HELD', message);
     }
     const taken = (await take([...left])).filter((lane) => left.has(lane.laneNumber));
@@ -96,7 +99,7 @@ async function requireMovingChain({ chain, clock }: FenceParts): Promise<void> {
     first ||= height;
     await clock.sleep(movingPauseMs);
   }
-  throw new ServiceError('CHAIN_HALTED', 'no new final block is shown by the nodes');
+  throw new ServiceError('CHAIN_HALTED', 'the nodes show no new final block');
 }
 
 /** @returns false when the time is over first */

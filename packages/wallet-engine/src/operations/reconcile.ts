@@ -114,7 +114,11 @@ class Reconciliation implements Reconciler {
       this.#stopping.abort();
       await renewing;
       await this.#signing.pool.release().catch((error) => {
-        if (!(error instanceof StoppedError)) log.warn({ error }, 'lanes expire by themselves');
+        if (!(error instanceof StoppedError))
+          log.warn(
+            { error },
+            'the leases of the access keys (lanes) could not be released; they expire by themselves',
+          );
       });
     }
   }
@@ -139,7 +143,12 @@ class Reconciliation implements Reconciler {
     while (!signal.aborted) {
       await this.#signing.pool
         .renew()
-        .catch((error) => log.warn({ error }, 'leases were not renewed'));
+        .catch((error) =>
+          log.warn(
+            { error },
+            'the leases of the access keys (lanes) were not renewed; the next heartbeat tries again',
+          ),
+        );
       await clock.sleep(heartbeatMs, signal);
     }
   }

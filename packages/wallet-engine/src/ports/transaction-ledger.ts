@@ -85,7 +85,7 @@ export class CommitRefusedError extends Error {
   readonly refusal: CommitRefusal;
 
   constructor(refusal: CommitRefusal) {
-    super(`sign commit refused: ${refusal}`);
+    super(`nothing was signed: the database refused the commit (${refusal})`);
     this.name = 'CommitRefusedError';
     this.refusal = refusal;
   }

@@ -49,7 +49,10 @@ export async function askUntilAgreed<T>(
         return ask({ atHeight, agreed: false });
       }
       if (tries === nearTries) {
-        log.warn({ about, code, message }, 'waiting until two nodes agree');
+        log.warn(
+          { about, code, message },
+          'two nodes do not agree: whatever depends on the answer waits until they do',
+        );
       }
     }
     await clock.sleep(tries < nearTries ? nearPauseMs : farPauseMs, signal);

@@ -55,7 +55,8 @@ export function createDatabaseMemory(
     },
 
     ground() {
-      if (!known) throw new ServiceError('CHAIN_NOT_MET', 'the database has not been compared yet');
+      if (!known)
+        throw new ServiceError('CHAIN_NOT_MET', 'the database was not compared with the chain yet');
       const { deploymentId, tokenContract, newestHash } = known;
       return { deploymentId, tokenContract, newestHash };
     },

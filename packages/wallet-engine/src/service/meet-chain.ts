@@ -50,7 +50,7 @@ export async function meetChain(parts: MeetingParts): Promise<Service> {
   const { genesisHash } = await identifyChain(chain, known);
   const requireSame = (deployment: Deployment) => {
     if (deployment.genesisHash !== genesisHash) {
-      const message = `genesis is ${genesisHash}, the database knows another`;
+      const message = `the nodes serve a chain with genesis ${genesisHash}, this database belongs to the one with genesis ${deployment.genesisHash}`;
       throw new ServiceError('WRONG_CHAIN', message);
     }
     refuse(refusalByDeployment(config, deployment));
@@ -116,13 +116,15 @@ export async function viewRegistration(chain: NearChain, tokenContract: string):
 export async function requireServiceKey({ config, chain, vault }: ServiceParts): Promise<void> {
   const accountId = config.serviceAccountId;
   if (!(await chain.viewAccount({ accountId, confirmAbsence: true }))) {
-    throw new ServiceError('SERVICE_ACCOUNT_MISSING', `${accountId} does not exist`);
+    const message = `the service account ${accountId} does not exist on this chain`;
+    throw new ServiceError('SERVICE_ACCOUNT_MISSING', message);
   }
   // The account's own key does not depend on the deployment.
   const publicKey = vault.lanePublicKey({ deploymentId: '', laneNumber: 0 });
   const key = await chain.viewAccessKey({ accountId, publicKey, confirmAbsence: true });
   if (!key?.fullAccess) {
-    throw new ServiceError('SERVICE_KEY_INVALID', `${publicKey} has no full access`);
+    const message = `${publicKey} is no full-access key of ${accountId}`;
+    throw new ServiceError('SERVICE_KEY_INVALID', message);
   }
 }
 

@@ -13,7 +13,7 @@ export function createErrorReport({
   return async (error) => {
     if (error instanceof StoppedError) return undefined;
     if (error instanceof ServiceError) await gate.report(error).catch(() => undefined);
-    else log.error({ error }, 'background work failed');
+    else log.error({ error }, 'the background work of this process failed; it is tried again');
     return undefined;
   };
 }

@@ -158,7 +158,7 @@ function gateOf(changes: Partial<EngineConfig> = {}) {
   };
 }
 
-describe('the chain is met', () => {
+describe('connected: nodes, service account, token and database belong together', () => {
   it('and the deployment is stored, with the reward in base units', async () => {
     const { gate, asked, scene, startedAtMs } = gateOf();
     expect(gate.reason()).toBe('CHAIN_NOT_MET');
@@ -437,7 +437,9 @@ describe('the treasury', () => {
     const checkAfter = async (ms: number) => {
       await clock.advance(ms);
       await gate.check();
-      return said('the treasury was not read').length;
+      return said(
+        'the balances of the service account could not be read; the last ones read stay in use',
+      ).length;
     };
     expect(await checkAfter(7_001)).toBe(1);
     expect(await checkAfter(7_001)).toBe(1);
@@ -462,7 +464,11 @@ describe('the treasury', () => {
         expect(await gate.check()).toBe('settling-only');
       }
       expect(gate.reason()).toBe('TREASURY_NEAR_LOW');
-      expect(said('the treasury was not read')).toHaveLength(1);
+      expect(
+        said(
+          'the balances of the service account could not be read; the last ones read stay in use',
+        ),
+      ).toHaveLength(1);
       scene.readingError = null;
       await clock.advance(8_000);
       expect(await gate.check()).toBe('open');
@@ -553,7 +559,9 @@ describe('a pause', () => {
   it('that others keep for long is logged once', async () => {
     const { gate, clock, said, changeRow } = await paused('SPEND_LIMIT_REACHED', 0);
     const told = () =>
-      said('another process keeps a pause that these settings do not ask for').length;
+      said(
+        'another process keeps signing paused, which the settings of this process do not call for',
+      ).length;
     for (let probes = 1; probes <= 20; probes += 1) {
       changeRow({ pausedAtMs: probes });
       expect(await gate.check()).toBe('settling-only');

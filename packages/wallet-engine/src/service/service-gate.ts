@@ -121,7 +121,12 @@ class Gate implements ServiceGate {
       await this.#examine();
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      await this.report(error).catch((cause) => log.error({ cause }, 'the pause was not written'));
+      await this.report(error).catch((cause) =>
+        log.error(
+          { cause },
+          'signing could not be paused in the database: other processes may still sign',
+        ),
+      );
     }
     return opennessOf(this.#knowledge());
   }
@@ -141,7 +146,10 @@ class Gate implements ServiceGate {
 
   service(): Service {
     if (this.#service) return this.#service;
-    const notMet = new ServiceError('CHAIN_NOT_MET', 'this process has not met the chain');
+    const notMet = new ServiceError(
+      'CHAIN_NOT_MET',
+      'this process has not connected to its chain yet',
+    );
     throw this.#interruption?.error ?? notMet;
   }
 
@@ -211,7 +219,10 @@ class Gate implements ServiceGate {
     if (!this.#service) {
       this.#service = await meetChain(this.#parts);
       const { deploymentId } = this.#service.deployment;
-      log.info({ deployment: deploymentId }, 'the chain is met');
+      log.info(
+        { deployment: deploymentId },
+        'connected: nodes, service account, token and database belong together',
+      );
     }
     const deployment = await memory.compare();
     const nowMs = this.#nowMs();
@@ -245,7 +256,10 @@ class Gate implements ServiceGate {
     const nowMs = this.#nowMs();
     if (this.#unreadLoggedAtMs !== null && nowMs - this.#unreadLoggedAtMs < hourMs) return;
     this.#unreadLoggedAtMs = nowMs;
-    this.#parts.log.warn({ error }, 'the treasury was not read');
+    this.#parts.log.warn(
+      { error },
+      'the balances of the service account could not be read; the last ones read stay in use',
+    );
   }
 
   /** Ends a pause when its reason is gone. A pause that an operator or a reconciliation must end stays. */
@@ -275,7 +289,7 @@ class Gate implements ServiceGate {
     if (!(await ledger.resume({ reason, pausedAtMs }))) return;
     this.#pauseReason = null;
     this.#pause = noPause;
-    log.info({ reason }, 'the reason for the pause is gone');
+    log.info({ reason }, 'signing resumes: the reason for the pause is gone');
   }
 
   async #holdPause(reason: PauseReason): Promise<void> {
@@ -288,7 +302,7 @@ class Gate implements ServiceGate {
     if (!isTimeToReport(this.#pause)) return;
     this.#parts.log.warn(
       { code: 'SETTINGS_DIFFER', reason },
-      'another process keeps a pause that these settings do not ask for',
+      'another process keeps signing paused, which the settings of this process do not call for',
     );
   }
 

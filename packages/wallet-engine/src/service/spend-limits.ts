@@ -19,6 +19,13 @@ export type LimitConfig = Pick<
 export const usualWalletsPerHour = 300;
 export const usualWalletsPerDay = 2_000;
 
+const windowNames: Readonly<Record<keyof SpendLimits, string>> = {
+  hourMicroNear: 'NEAR in an hour',
+  dayMicroNear: 'NEAR in 24 hours',
+  hourMicroToken: 'reward tokens in an hour',
+  dayMicroToken: 'reward tokens in 24 hours',
+};
+
 /** Limits that exactly these numbers of wallets reach. */
 export function usualSpendLimits({
   initialBalanceYocto,
@@ -122,7 +129,7 @@ export async function requireWithinSpendLimits({
     if (limit === null || spent[window] + cost <= limit) continue;
     throw new ServiceError(
       'SPEND_LIMIT_REACHED',
-      `${spent[window]} of ${limit} ${window} are spent or held`,
+      `${spent[window] / 1e6} of ${limit / 1e6} ${windowNames[window]} are spent or reserved; one more wallet may cost ${cost / 1e6}`,
     );
   }
 }

@@ -49,7 +49,8 @@ export async function checkTreasury(
     ...{ config, reward, needs, before, atHeight },
   });
   if (!account) {
-    throw new ServiceError('SERVICE_ACCOUNT_MISSING', `${config.serviceAccountId} does not exist`);
+    const message = `the service account ${config.serviceAccountId} does not exist on this chain`;
+    throw new ServiceError('SERVICE_ACCOUNT_MISSING', message);
   }
   const microNear = toMicroFunds(account.spendableYocto, nearDecimals);
   const microToken = toMicroFunds(tokenBalance, reward.decimals);
@@ -69,10 +70,12 @@ export async function checkTreasury(
   });
   onRunway(runwayWallets);
   if (microNear < needs.microNear) {
-    throw new ServiceError('TREASURY_NEAR_LOW', `${microNear} micro NEAR are left`);
+    const message = `${config.serviceAccountId} has ${microNear / 1e6} NEAR; one wallet and the reserve need ${needs.microNear / 1e6}`;
+    throw new ServiceError('TREASURY_NEAR_LOW', message);
   }
   if (microToken < needs.microToken) {
-    throw new ServiceError('TREASURY_TOKEN_LOW', `${microToken} micro tokens are left`);
+    const message = `${config.serviceAccountId} has ${microToken / 1e6} tokens of ${reward.tokenContract}; one reward needs ${needs.microToken / 1e6}`;
+    throw new ServiceError('TREASURY_TOKEN_LOW', message);
   }
   await requireWithinSpendLimits({ config, ledger, walletCost: cost, nowMs });
 }

@@ -46,7 +46,8 @@ export async function requireSealingKey({
   const known = await keys.readSealingKeys();
   if (known.some((each) => each.version === version && each.publicKey === publicKey)) return;
   if (known.length === 0) {
-    const message = 'no worker of this deployment has published its sealing key yet';
+    const message =
+      'no worker of this deployment has recorded its sealing key yet: what is sealed now, nobody might open';
     throw new ServiceError('SEALING_KEY_UNKNOWN', message);
   }
   const opened = known.map((each) => `${each.version}:${each.publicKey}`).join(', ');

@@ -219,23 +219,26 @@ it.each<[what: string, scene: Parameters<typeof sceneOf>[0], reported: object]>(
     { stored: both, keys: ahead },
     {
       code: 'DATABASE_BEHIND_CHAIN',
-      message: 'lane 1: nonce 1000001 on chain, 1000000 in the database',
+      message: 'the access key of lane 1 has nonce 1000001 on chain, but 1000000 in the database',
     },
   ],
   [
     'a nonce above ours and a lane unknown here',
     { stored: both, keys: [...ahead, key(3)] },
-    { message: 'lane 1: nonce 1000001 on chain, 1000000 in the database' },
+    { message: 'the access key of lane 1 has nonce 1000001 on chain, but 1000000 in the database' },
   ],
   [
     'lanes unknown here',
     { stored: both, keys: [key(1), key(2), key(3), key(4)] },
-    { code: 'DATABASE_BEHIND_CHAIN', message: 'lane 3 is not in the database' },
+    {
+      code: 'DATABASE_BEHIND_CHAIN',
+      message: 'the access key of lane 3 is on the account, but not in the database',
+    },
   ],
   [
     'a lane unknown here, as far ahead as may be',
     { stored: both, keys: [key(1), key(2), key(4)] },
-    { message: 'lane 4 is not in the database' },
+    { message: 'the access key of lane 4 is on the account, but not in the database' },
   ],
   [
     'a nonce above ours, by one node alone',
@@ -255,7 +258,10 @@ it.each<[what: string, scene: Parameters<typeof sceneOf>[0], reported: object]>(
   [
     'that it takes no keys',
     { signed: ['FAILED'] },
-    { code: 'LANES_REFUSED', message: 'the account rejected the keys: said the chain' },
+    {
+      code: 'LANES_REFUSED',
+      message: 'the access keys (lanes) could not be added to the service account: said the chain',
+    },
   ],
 ])('stops where the chain shows %s', async (_what, scene, reported) => {
   await expect(sceneOf(scene).ensure()).rejects.toMatchObject(reported);

@@ -6,6 +6,7 @@ import type { AccessKeyView, NearChain } from '../ports/near-chain.ts';
 import type { Service } from '../service/meet-chain.ts';
 import { isUnconfirmed } from '../service/view-service-keys.ts';
 import type { LanePool } from './lane-pool.ts';
+import { nonceBehind } from './nonce-behind.ts';
 import type { TransactionSigner } from './sign-transactions.ts';
 
 interface LaneParts {
@@ -48,7 +49,10 @@ export async function ensureLanes({
     const { status, failure } = await signer.signLaneKeys(ownKey, found.missing);
     found = await compareLanes(parts);
     if (status === 'FAILED' && found.missing.length > 0) {
-      throw new ServiceError('LANES_REFUSED', `the account rejected the keys: ${failure}`);
+      throw new ServiceError(
+        'LANES_REFUSED',
+        `the access keys (lanes) could not be added to the service account: ${failure}`,
+      );
     }
   }
   return found.present;
@@ -109,7 +113,7 @@ async function readLanes(
   let behind: string | null = null;
   for (const { laneNumber, publicKey, nonce, isAddedAgain } of ours) {
     if (isBehindChain({ stored: nonce, onChain: onChain.get(publicKey) ?? 0, isAddedAgain })) {
-      behind ??= `lane ${laneNumber}: nonce ${onChain.get(publicKey)} on chain, ${nonce} in the database`;
+      behind ??= nonceBehind({ laneNumber, onChain: onChain.get(publicKey), stored: nonce });
     }
   }
   const highest = stored.reduce((most, { laneNumber }) => Math.max(most, laneNumber), 0);
@@ -118,7 +122,7 @@ async function readLanes(
   for (let laneNumber = highest + 1; laneNumber <= highest + wanted; laneNumber += 1) {
     const publicKey = derive(laneNumber);
     if (onChain.has(publicKey)) {
-      behind ??= `lane ${laneNumber} is not in the database`;
+      behind ??= `the access key of lane ${laneNumber} is on the account, but not in the database`;
     }
     if (ours.length + fresh.length < wanted) fresh.push({ laneNumber, publicKey });
   }

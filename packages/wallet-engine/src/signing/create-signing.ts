@@ -68,7 +68,13 @@ export function createSigning({
     onFree: () => signer.pump(),
     onStuck: (lane) => {
       signer.signNoop(lane).catch((error) => {
-        if (!(error instanceof StoppedError)) log.warn({ error }, 'no noop was signed');
+        if (!(error instanceof StoppedError)) {
+          const fields = { lane: lane.laneNumber, error };
+          log.warn(
+            fields,
+            'no noop could be signed for a stuck access key (lane); tried again later',
+          );
+        }
       });
     },
   });

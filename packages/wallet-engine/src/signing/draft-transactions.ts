@@ -193,7 +193,12 @@ export function afterOwnRefusal(
   const isPause = refusal !== null && isPauseReason(refusal);
   return {
     isLaneLost: refusal === null || refusal === 'LANE_LOST',
-    error: isPause ? new ServiceError(refusal, `a ${purpose} transaction`) : null,
+    error: isPause
+      ? new ServiceError(
+          refusal,
+          `no ${purpose} transaction was signed: the database refused it with ${refusal}`,
+        )
+      : null,
     isReported: refusal === 'DATABASE_BEHIND_CHAIN',
   };
 }

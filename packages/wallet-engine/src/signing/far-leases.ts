@@ -56,7 +56,7 @@ class Watch implements FarLeases {
     if (endedWaits.length + endedLeases.length === 0) return;
     log.warn(
       { wallets: endedWaits.length, lanes: endedLeases.length },
-      'leases of a machine whose clock is far ahead are ended',
+      'claims of wallets and leases of access keys (lanes) by a machine whose clock is far ahead were ended',
     );
   }
 }

@@ -88,7 +88,10 @@ class Keeper implements LaneKeeper {
     this.#isDue = present.length < wanted;
     if (present.length === this.#usable) return;
     this.#usable = present.length;
-    log.info({ lanes: this.#usable }, 'lanes are ready');
+    log.info(
+      { lanes: this.#usable },
+      'access keys of the service account (lanes) are ready to sign',
+    );
     events.usable();
   }
 }

@@ -22,6 +22,7 @@ import {
   tooEarlySince,
 } from './lane-decisions.ts';
 import type { LaneEvents } from './lane-events.ts';
+import { nonceBehind } from './nonce-behind.ts';
 import type { TransactionSettler } from './settle-transaction.ts';
 import type { SettledTransaction } from './settlement-writer.ts';
 
@@ -224,7 +225,12 @@ class Pool implements LanePool {
     if (!isServiceRejection(reason)) return;
     gate
       .recheck()
-      .catch((error) => log.error({ error }, 'account and treasury could not be checked again'));
+      .catch((error) =>
+        log.error(
+          { error },
+          'a node rejected a transaction, and the service account could not be checked for the reason',
+        ),
+      );
   }
 
   async #lease(laneNumbers: number[], limit: number): Promise<void> {
@@ -309,7 +315,7 @@ class Pool implements LanePool {
     if (verdict.kind !== 'behind chain') return verdict;
     throw new ServiceError(
       'DATABASE_BEHIND_CHAIN',
-      `lane ${laneNumber}: nonce ${onChain} on chain, ${lane.nonce} in the database`,
+      nonceBehind({ laneNumber, onChain, stored: lane.nonce }),
     );
   }
 
@@ -320,7 +326,10 @@ class Pool implements LanePool {
     this.#held.set(lane.laneNumber, ours);
     for (const transaction of open) {
       this.watch(ours, transaction).catch((error) => {
-        if (!(error instanceof StoppedError)) log.error({ error }, 'lane recovery failed');
+        if (!(error instanceof StoppedError)) {
+          const { hash } = transaction;
+          log.error({ hash, error }, 'an open transaction could not be followed to its outcome');
+        }
       });
     }
   }

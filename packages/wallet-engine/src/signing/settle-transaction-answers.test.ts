@@ -310,7 +310,10 @@ it('it continues when its inclusion cannot be recorded', async () => {
   const settling = settle();
   await clock.advance(2_000);
   expect(await settling).toMatchObject({ status: 'SUCCEEDED' });
-  expect(logged).toContainEqual(['warn', 'inclusion not recorded']);
+  expect(logged).toContainEqual([
+    'warn',
+    'it was not recorded that the transaction is in a block; its outcome will be',
+  ]);
 });
 
 it('is sent to all nodes after 30 s in a block without an end', async () => {

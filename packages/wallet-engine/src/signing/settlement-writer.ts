@@ -105,7 +105,10 @@ class Writer implements SettlementWriter {
   recordIncluded(hash: string): void {
     const { log } = this.#parts;
     this.#recordTogether(hash).catch((error) =>
-      log.warn({ hash, error }, 'inclusion not recorded'),
+      log.warn(
+        { hash, error },
+        'it was not recorded that the transaction is in a block; its outcome will be',
+      ),
     );
   }
 

@@ -155,7 +155,10 @@ class Signer implements TransactionSigner {
 
   async signNoop(lane: HeldLane): Promise<void> {
     const { log } = this.#parts;
-    log.warn({ lane: lane.laneNumber }, 'lane is stuck: a noop spends its next nonce');
+    log.warn(
+      { lane: lane.laneNumber },
+      'a noop spends the nonces of an access key (lane): its earlier transactions can no longer execute',
+    );
     await this.#signAlone({ lane, costed: planNoop(), purpose: 'TOMBSTONE', newLanes: [] });
   }
 

@@ -32,7 +32,10 @@ export async function startEngine(
 /** Waits until the lane keys are on chain, so that a request meets an idle system. */
 export function untilLanesReady(world: World): Promise<void> {
   return world.clock.until(
-    () => world.logged.some(({ message }) => message === 'lanes are ready'),
+    () =>
+      world.logged.some(
+        ({ message }) => message === 'access keys of the service account (lanes) are ready to sign',
+      ),
     30_000,
   );
 }

@@ -56,7 +56,8 @@ export async function createWalletOnChain(
 ): Promise<{ balance: string }> {
   const { config, ledger, vault } = parts;
   if (!isDirectSubAccountOf({ accountId: wallet.accountId, parentId: config.serviceAccountId })) {
-    throw new WalletError('ACCOUNT_ID_INVALID', `${wallet.accountId} cannot be created by us`);
+    const message = `${wallet.accountId} is no direct sub-account of ${config.serviceAccountId}, which can create no other`;
+    throw new WalletError('ACCOUNT_ID_INVALID', message);
   }
   const history = await ledger.readWalletTransactions([wallet.userId]);
   const isNew = history.length === 0 && isFirstHand(wallet, parts);
@@ -148,7 +149,7 @@ async function ensureAccount(wallet: ClaimedWallet, known: Known): Promise<void>
   }
   throw new WalletError(
     'ACCOUNT_CREATION_REFUSED',
-    'no transaction that creates the account was executed',
+    `creating ${wallet.accountId}: ${neverExecutedLimit} transactions expired or were invalidated, none was executed`,
   );
 }
 
@@ -160,11 +161,14 @@ async function explainRefusedAccount(
 ): Promise<void> {
   const meaning = readActionError(failure);
   if (meaning.kind === 'service') {
-    throw new ServiceError(meaning.reason, `creating ${wallet.accountId}: ${failure}`);
+    throw new ServiceError(meaning.reason, `creating ${wallet.accountId} failed: ${failure}`);
   }
   // "Already exists" is success only with our key on it; isAccountOurs throws when it is not.
   if (await isAccountOurs(wallet, parts)) return;
-  throw new WalletError('ACCOUNT_CREATION_REFUSED', `creating ${wallet.accountId}: ${failure}`);
+  throw new WalletError(
+    'ACCOUNT_CREATION_REFUSED',
+    `creating ${wallet.accountId} failed: ${failure}`,
+  );
 }
 
 /**
@@ -177,7 +181,7 @@ async function isAccountOurs(wallet: ClaimedWallet, parts: CreateWalletParts): P
   const sure =
     found === 'of another' ? await viewAccountOf(wallet, parts, { mayStandAlone: false }) : found;
   if (sure !== 'of another') return sure === 'ours';
-  throw new WalletError('ACCOUNT_KEY_MISMATCH', `${wallet.accountId} exists without our key`);
+  throw new WalletError('ACCOUNT_KEY_MISMATCH', `${wallet.accountId} exists under another key`);
 }
 
 /** Key and account at one block: between two blocks the other half of the work may create both. */
@@ -230,7 +234,8 @@ async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<PaidRe
       maxWallets = failures < failuresInCompany ? smaller : 1;
     }
   }
-  throw new WalletError('REWARD_REFUSED', 'no transaction of the reward was executed');
+  const message = `paying the reward to ${wallet.accountId}: ${neverExecutedLimit} transactions expired or were invalidated, none was executed`;
+  throw new WalletError('REWARD_REFUSED', message);
 }
 
 /**
@@ -241,8 +246,9 @@ async function ensureReward(wallet: ClaimedWallet, known: Known): Promise<PaidRe
 function smallerGroup(wallet: ClaimedWallet, { settled, userIds }: SignedFor): number {
   const failure = settled.failure ?? '';
   const meaning = readActionError(failure);
-  if (meaning.kind === 'service') throw new ServiceError(meaning.reason, failure);
-  if (userIds.length === 1) throw new WalletError('REWARD_REFUSED', failure);
+  const message = `paying the reward to ${wallet.accountId} failed: ${failure}`;
+  if (meaning.kind === 'service') throw new ServiceError(meaning.reason, message);
+  if (userIds.length === 1) throw new WalletError('REWARD_REFUSED', message);
   const index = meaning.kind === 'wallet' ? meaning.actionIndex : null;
   if (index === null) return Math.ceil(userIds.length / 2);
   return userIds[walletOfAction(index)] === wallet.userId ? 1 : maxRewardsInTransaction;
@@ -273,7 +279,8 @@ async function requireUnrewarded(
       ask: (view) => chain.isRegistered({ tokenContract, accountId, ...view }),
     });
   if ((await isRegistered(!isAgain)) && (isAgain || (await isRegistered(false)))) {
-    throw new WalletError('REWARD_UNPROVEN', `${accountId} is registered, not by us`);
+    const message = `${accountId} is registered with ${tokenContract}, by no transaction in this database: it may have been paid`;
+    throw new WalletError('REWARD_UNPROVEN', message);
   }
 }
 
@@ -316,7 +323,8 @@ async function readBalance(
       return { balance: toDecimal(shown, decimals) };
     }
     if (reads === balanceReads || signal.aborted) {
-      throw new ServiceError('NODES_LAG', `${accountId} is shown without its reward`);
+      const message = `the nodes show ${accountId} without its reward, which is final: they are behind`;
+      throw new ServiceError('NODES_LAG', message);
     }
     await clock.sleep(balancePauseMs, signal);
   }

@@ -50,7 +50,8 @@ export function createStockKeeper(parts: KeeperParts): () => Promise<number> {
       if (wallets.length === 0) return added;
       const nowMs = clock.now();
       const more = await stock.addWallets({ wallets, target: config.stock, terms, nowMs });
-      if (more > 0) log.info({ wallets: more }, 'wallets added to the stock');
+      if (more > 0)
+        log.info({ wallets: more }, 'wallets added to the stock; workers create them next');
       added += more;
       if (more < wallets.length) return added;
     }

@@ -93,7 +93,12 @@ class Worker implements WalletWorker {
       return this.#running;
     }
     this.#running = this.#claimUntilQuiet()
-      .catch((error) => this.#parts.log.error({ error }, 'the queue could not be processed'))
+      .catch((error) =>
+        this.#parts.log.error(
+          { error },
+          'due wallets could not be claimed; the next poll tries again',
+        ),
+      )
       .finally(() => {
         this.#running = null;
       });
@@ -212,7 +217,10 @@ class Worker implements WalletWorker {
       await this.#giveUp(wallet, error).catch((cause) => {
         // The lease expires, and another worker continues from the ledger.
         if (!(cause instanceof ClaimLostError))
-          log.error({ userId, cause }, 'claim left to expire');
+          log.error(
+            { userId, cause },
+            'a failed wallet could not be handed back: its claim expires, then another worker goes on',
+          );
       });
     }
   }

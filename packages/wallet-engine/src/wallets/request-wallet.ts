@@ -143,7 +143,8 @@ async function requestAgain(
 function requireWholeOrEmpty(wallet: Wallet, userId: string): void {
   const parts = [wallet.accountId, wallet.publicKey, wallet.encryptedPrivateKey];
   if (!parts.includes(null) || parts.every((part) => part === null)) return;
-  throw new WalletError('WALLET_RECORD_INCOMPLETE', `user ${userId} has part of a wallet`);
+  const message = `the wallet record of user ${userId} lacks account id, public key or private key`;
+  throw new WalletError('WALLET_RECORD_INCOMPLETE', message);
 }
 
 async function newKeys(

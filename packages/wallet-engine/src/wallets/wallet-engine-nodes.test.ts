@@ -295,7 +295,11 @@ describe('a first node that accepts transactions and forwards none', () => {
     const { world, transport } = scene;
     const engine = await startEngine(world, { users: ['ann'], transport, urls });
     await world.clock.until(
-      () => world.logged.some(({ message }) => message === 'lanes are ready'),
+      () =>
+        world.logged.some(
+          ({ message }) =>
+            message === 'access keys of the service account (lanes) are ready to sign',
+        ),
       120_000,
     );
     await engine.requestWallet('ann');

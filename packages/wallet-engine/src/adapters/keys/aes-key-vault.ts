@@ -81,7 +81,7 @@ export function createAesKeyVault({
     async signTransaction({ deploymentId, laneNumber, nonce, plan, reference }) {
       const refusal = refusalOfPlan(plan, terms);
       if (refusal !== null) {
-        throw new ServiceError('PLAN_REFUSED', `the key vault signs no such plan: ${refusal}`);
+        throw new ServiceError('PLAN_REFUSED', `the key vault refused to sign: ${refusal}`);
       }
       // Without the key we would pay for an account that belongs to a stranger.
       if (plan.kind === 'account') await open(plan.wallet);
@@ -131,11 +131,12 @@ async function openWalletKey(
   const { accountId, publicKey, encryptedPrivateKey } = wallet;
   const stored = readStoredForm(encryptedPrivateKey);
   if (!stored) {
-    throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is not in our form`);
+    const message = `the stored private key of ${accountId} has an unknown form`;
+    throw new WalletError('WALLET_KEY_UNREADABLE', message);
   }
   const isOfVersion = ({ version }: MasterKey) => version === stored.version;
   if (!masterKeys.some(isOfVersion)) {
-    const message = `no master key of version ${stored.version}, which holds the key of ${accountId}`;
+    const message = `the private key of ${accountId} is encrypted under master key version ${stored.version}, which this process does not have`;
     throw new ServiceError('MASTER_KEY_MISSING', message);
   }
   const inOrder = [...masterKeys].sort((a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)));
@@ -145,9 +146,11 @@ async function openWalletKey(
     if (opened.publicKey === publicKey) {
       return { privateKey: opened.privateKey, version: masterKey.version };
     }
-    throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} is another key's`);
+    const message = `the stored private key of ${accountId} does not fit its public key`;
+    throw new WalletError('WALLET_KEY_UNREADABLE', message);
   }
-  throw new WalletError('WALLET_KEY_UNREADABLE', `the key of ${accountId} does not open`);
+  const message = `the stored private key of ${accountId} cannot be decrypted with the master keys of this process`;
+  throw new WalletError('WALLET_KEY_UNREADABLE', message);
 }
 
 /**
@@ -160,7 +163,7 @@ async function sealProven(parts: Parameters<typeof encrypt>[0]): Promise<string>
   const stored = readStoredForm(encrypted);
   const opened = stored && (await privateKeyIn({ stored, binding, masterKey }).catch(() => null));
   if (opened === text) return encrypted;
-  const message = `the key of ${binding.accountId} does not open again`;
+  const message = `the private key of ${binding.accountId} could not be decrypted again right after its encryption`;
   throw new WalletError('WALLET_KEY_UNREADABLE', message);
 }
 

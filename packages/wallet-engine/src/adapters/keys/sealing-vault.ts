@@ -18,7 +18,10 @@ export function createSealingVault({
 }): KeyVault {
   const { version } = sealingKey;
   const refuse = (what: string): ServiceError =>
-    new ServiceError('KEYS_ELSEWHERE', `this process holds no key that ${what}`);
+    new ServiceError(
+      'KEYS_ELSEWHERE',
+      `this process holds no key that ${what}: a worker does this`,
+    );
   return {
     opensKeys: false,
     versions: [],
@@ -38,13 +41,13 @@ export function createSealingVault({
     },
 
     async verifyWalletKey() {
-      throw refuse('opens those of wallets');
+      throw refuse('decrypts those of wallets');
     },
     async reencryptWalletKey() {
-      throw refuse('opens those of wallets');
+      throw refuse('decrypts those of wallets');
     },
     async exportPrivateKey() {
-      throw refuse('opens those of wallets');
+      throw refuse('decrypts those of wallets');
     },
     masterKeyProof() {
       throw refuse('encrypts');

@@ -252,7 +252,7 @@ class BelievedBlocks implements FinalBlocks {
     }
     const error = new NoAnswerError(
       'implausible',
-      `a final block ${block.height} of ${new Date(block.timestampMs).toISOString()}; seen was ${this.#newest?.block.height ?? 'none'}`,
+      `final block ${block.height} of ${new Date(block.timestampMs).toISOString()} cannot follow the newest one seen, ${this.#newest?.block.height ?? 'none'}`,
     );
     this.#endpoints.disbelieve(node, finalBlockQuestion.method, error);
     throw error;

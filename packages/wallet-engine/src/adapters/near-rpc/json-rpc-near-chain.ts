@@ -200,7 +200,8 @@ async function callTokenView<T>(
             : 'value' in one === 'value' in other,
       ));
   if ('value' in answer) return answer.value;
-  throw new ServiceError('TOKEN_CONTRACT_MISSING', `${accountId}.${method}: ${answer.missing}`);
+  const message = `${accountId} does not answer ${method} as a NEP-141 token: ${answer.missing}`;
+  throw new ServiceError('TOKEN_CONTRACT_MISSING', message);
 }
 
 /** All pages at one block: otherwise a key between two of them could be missed. */
@@ -229,7 +230,10 @@ async function readAllKeys(
     if (answer.lastKey === null) return keys;
     afterKey = answer.lastKey;
   }
-  throw new ServiceError('NODE_UNREACHABLE', `the list of ${accountId}'s keys has no end`);
+  throw new ServiceError(
+    'NODE_UNREACHABLE',
+    `the nodes return access keys of ${accountId} without end`,
+  );
 }
 
 const statusQuestion: RpcQuestion<NodeStatus> = {

@@ -213,7 +213,10 @@ class Endpoints implements NearEndpoints {
     if (isBehind && !node.isBehind) {
       const { host } = node.endpoint;
       const fields = { host, outcome: 'stale' };
-      this.#parts.log.warn(fields, 'a node is stalled or lags and is now queried last');
+      this.#parts.log.warn(
+        fields,
+        'a node is stalled or behind the chain: it is queried last until it catches up',
+      );
     }
     node.isBehind = isBehind;
   }
@@ -317,7 +320,7 @@ function createReporter(clock: Pick<Clock, 'now'>, log: EngineLog) {
     reportedAtMs.set(key, clock.now());
     const fields = { host, outcome: kind, failure: message };
     if (kind === 'foreign') log.error(fields, 'a node serves another chain and is ignored');
-    else log.warn(fields, 'a node did not answer the request');
+    else log.warn(fields, 'a node gave no usable answer to an RPC request');
   };
 }
 
@@ -325,7 +328,7 @@ function createReporter(clock: Pick<Clock, 'now'>, log: EngineLog) {
 export function errorOf(method: string, errors: NoAnswerError[]): ServiceError {
   const last = errors.findLast(({ kind }) => kind !== 'foreign') ?? errors.at(-1);
   const code = last?.kind === 'rate-limited' ? 'RATE_LIMITED' : 'NODE_UNREACHABLE';
-  return new ServiceError(code, `${method}: ${last?.message}`, { cause: last });
+  return new ServiceError(code, `no node answered ${method}: ${last?.message}`, { cause: last });
 }
 
 function nameOf({ chainId, genesisHash }: ChainIdentity): string {

@@ -32,7 +32,10 @@ export function createTransactionQuestions({
     readTransactionReply(asked, (what) => {
       if (isUnreadableTold) return;
       isUnreadableTold = true;
-      log.warn({ hash: asked.hash, what }, 'the cost of a transaction could not be read');
+      log.warn(
+        { hash: asked.hash, what },
+        'the gas cost of a transaction is missing in the answer of a node: the most it can cost is counted',
+      );
     });
 
   const txQuestion = (asked: AskedTransaction, waitUntil: 'FINAL' | 'NONE') => ({
@@ -48,7 +51,7 @@ export function createTransactionQuestions({
   const onContradiction: OnContradiction = ({ hash, one, other }) =>
     log.error(
       { hash, one, other },
-      'two nodes show different ends of one transaction: neither is believed',
+      'two nodes report different final outcomes of one transaction: neither is used, the transaction stays open',
     );
   const askInTurn = (turns: Turns) => askNodesInTurn({ endpoints, onContradiction }, turns);
 

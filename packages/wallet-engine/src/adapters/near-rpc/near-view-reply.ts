@@ -126,7 +126,10 @@ function accessKey(
   if (typeof permission !== 'string' && !isRecord(permission)) throw malformed('no permission');
   const nonce = requireCount(view.nonce, 'nonce');
   if (nonce >= (height + 1) * noncesOfBlock) {
-    throw new NoAnswerError('implausible', `nonce ${nonce} at height ${height}`);
+    throw new NoAnswerError(
+      'implausible',
+      `an access key cannot have nonce ${nonce} at block height ${height}`,
+    );
   }
   return { publicKey, nonce, fullAccess: permission === 'FullAccess' };
 }

@@ -66,28 +66,48 @@ export function createPrometheusMetrics({
     { buckets, labels = [] }: { buckets: number[]; labels?: Label[] },
   ) => new Histogram({ name: `choonsim_${name}`, help, labelNames: labels, buckets, registers });
 
-  const startSeconds = histogram('wallet_start_seconds', 'From the request to the first claim', {
-    buckets: startBuckets,
-  });
+  const startSeconds = histogram(
+    'wallet_start_seconds',
+    'Seconds from a wallet request to its first claim by a worker',
+    {
+      buckets: startBuckets,
+    },
+  );
   const readySeconds = histogram(
     'wallet_ready_seconds',
-    'From the request to READY, made on request',
+    'Seconds from a wallet request to READY, for wallets created on request',
     {
       buckets: readyBuckets,
     },
   );
-  const takeSeconds = histogram('wallet_take_seconds', 'Requests that were given a ready wallet', {
-    buckets: takeBuckets,
-  });
-  const misses = counter('wallet_stock_misses_total', 'Requests that found no ready wallet');
-  const fillSeconds = histogram('wallet_stock_fill_seconds', 'Making one wallet for the stock', {
-    buckets: readyBuckets,
-  });
-  const claims = counter('wallet_claims_total', 'Work on wallets begun here', ['kind']);
-  const failures = counter('wallet_failures_total', 'Attempts that ended FAILED', [
-    'code',
-    'final',
-  ]);
+  const takeSeconds = histogram(
+    'wallet_take_seconds',
+    'Seconds that a request took which got a ready wallet from the stock',
+    {
+      buckets: takeBuckets,
+    },
+  );
+  const misses = counter(
+    'wallet_stock_misses_total',
+    'Wallet requests that found no ready wallet in the stock',
+  );
+  const fillSeconds = histogram(
+    'wallet_stock_fill_seconds',
+    'Seconds to create one wallet for the stock',
+    {
+      buckets: readyBuckets,
+    },
+  );
+  const claims = counter(
+    'wallet_claims_total',
+    'Wallets claimed by this process, by kind of claim',
+    ['kind'],
+  );
+  const failures = counter(
+    'wallet_failures_total',
+    'Attempts to create a wallet that ended FAILED; final: no retry is scheduled',
+    ['code', 'final'],
+  );
   // A counter that first appears with its first failure shows no increase for it.
   for (const code of allWalletErrorCodes) {
     for (const final of ['true', 'false']) failures.inc({ code, final }, 0);
@@ -97,45 +117,99 @@ export function createPrometheusMetrics({
     'Errors of the service itself, not of one wallet',
     ['code'],
   );
-  const settled = counter('transactions_settled_total', 'Transactions with an end', [
-    'purpose',
-    'status',
+  const settled = counter(
+    'transactions_settled_total',
+    'Transactions of the service account whose outcome is known',
+    ['purpose', 'status'],
+  );
+  const burnt = counter(
+    'near_burnt_total',
+    'NEAR burnt as fees of the transactions of the service account',
+    ['purpose'],
+  );
+  const rpcCalls = counter('rpc_calls_total', 'JSON-RPC calls to NEAR nodes', [
+    'host',
+    'method',
+    'outcome',
   ]);
-  const burnt = counter('near_burnt_total', 'NEAR kept by the network', ['purpose']);
-  const rpcCalls = counter('rpc_calls_total', 'JSON-RPC calls', ['host', 'method', 'outcome']);
-  const rpcSeconds = histogram('rpc_seconds', 'Duration of JSON-RPC calls', {
+  const rpcSeconds = histogram('rpc_seconds', 'Seconds that a JSON-RPC call to a NEAR node took', {
     buckets: rpcBuckets,
     labels: ['host'],
   });
-  const heartbeat = gauge('worker_heartbeat_timestamp_seconds', 'When the worker last looked');
-  const atWork = gauge('wallets_at_work', 'Wallets claimed by this process');
-  const waiting = gauge('signatures_waiting', 'Signatures of this process that wait for a lane');
-  const lanes = gauge('lanes', 'Lanes of this process', ['state']);
-  const lanesConfigured = gauge('lanes_configured', 'Lanes the deployment is configured to have');
-  const interrupted = gauge('interrupted', '1 while this process begins no new work');
+  const heartbeat = gauge(
+    'worker_heartbeat_timestamp_seconds',
+    'Unix time at which the worker of this process last polled for due wallets',
+  );
+  const atWork = gauge('wallets_at_work', 'Wallets that this process is creating now');
+  const waiting = gauge(
+    'signatures_waiting',
+    'Transactions of this process that wait for a free access key (lane)',
+  );
+  const lanes = gauge(
+    'lanes',
+    'Access keys of the service account (lanes): leased by this process, and with a transaction in flight',
+    ['state'],
+  );
+  const lanesConfigured = gauge(
+    'lanes_configured',
+    'Access keys (lanes) that the service account is configured to have',
+  );
+  const interrupted = gauge(
+    'interrupted',
+    '1 while this process begins no new work, because of a pause or an error of its own',
+  );
 
-  const censusUp = gauge('census_up', '0 while the database does not answer');
-  const wallets = gauge('wallets', 'Wallets of owners by status', ['status']);
-  const stockWallets = gauge('wallet_stock', 'Wallets without an owner', ['state']);
+  const censusUp = gauge(
+    'census_up',
+    '1 if the figures from the database are current, 0 while it does not answer',
+  );
+  const wallets = gauge('wallets', 'Wallets of users by status', ['status']);
+  const stockWallets = gauge('wallet_stock', 'Wallets in stock, which no user has yet, by state', [
+    'state',
+  ]);
   const stockWanted = gauge(
     'wallet_stock_wanted',
-    'Ready wallets the deployment is configured to have',
+    'Ready wallets that the stock is configured to have',
   );
   stockWanted.set(config.stock);
-  const queueDepth = gauge('queue_depth', 'Wallets that wait or are worked on');
-  const oldest = gauge('queue_oldest_seconds', 'Age of the oldest of those, 0 without one');
-  const openCount = gauge('transactions_open', 'Signed transactions without an outcome');
-  const openAge = gauge('transactions_open_oldest_seconds', 'Age of the oldest of those');
-  const paused = gauge('paused', '1 for the reason why nobody signs', ['reason']);
-  const treasury = gauge('treasury', 'Last final balance of the service account', ['asset']);
-  const runway = gauge('treasury_runway_wallets', 'Wallets the treasury still pays for');
-  const warning = gauge('treasury_runway_warning_wallets', 'Too few of them (configured)');
+  const queueDepth = gauge('queue_depth', 'Wallets of users that are PENDING or CREATING');
+  const oldest = gauge(
+    'queue_oldest_seconds',
+    'Seconds since the oldest waiting wallet was requested, 0 without one',
+  );
+  const openCount = gauge(
+    'transactions_open',
+    'Signed transactions whose outcome is not known yet',
+  );
+  const openAge = gauge(
+    'transactions_open_oldest_seconds',
+    'Seconds since the oldest transaction without a known outcome was signed',
+  );
+  const paused = gauge('paused', '1 for the reason for which signing is paused in every process', [
+    'reason',
+  ]);
+  const treasury = gauge(
+    'treasury',
+    'Final balance of the service account (treasury), as last read',
+    ['asset'],
+  );
+  const runway = gauge(
+    'treasury_runway_wallets',
+    'Wallets that the balance of the service account still pays for',
+  );
+  const warning = gauge(
+    'treasury_runway_warning_wallets',
+    'Number of such wallets below which the treasury counts as short (configured)',
+  );
   warning.set(config.runwayWarningWallets);
-  const readAt = gauge('treasury_read_timestamp_seconds', 'When that balance was asked for');
+  const readAt = gauge(
+    'treasury_read_timestamp_seconds',
+    'Unix time at which the balance of the service account was last read',
+  );
 
   const backedUp = gauge(
     'backup_timestamp_seconds',
-    'When the newest backup was made; when the deployment was created, without one',
+    'Unix time of the newest recorded backup; without one, of the creation of the deployment',
   );
 
   const showVitals = ({ pausedBy, walletsAtWork, waitingForLane, lanes: own }: EngineVitals) => {

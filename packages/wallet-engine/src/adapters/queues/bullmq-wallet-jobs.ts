@@ -63,7 +63,10 @@ class RedisJobs implements WalletJobs {
   constructor(parts: JobsParts) {
     this.#parts = parts;
     this.#connected = this.#connect().catch((error) =>
-      parts.log.error({ error }, 'no client for Redis'),
+      parts.log.error(
+        { error },
+        'the Redis client could not be started: workers find due wallets by polling the database',
+      ),
     );
   }
 
@@ -77,7 +80,10 @@ class RedisJobs implements WalletJobs {
 
   work(handle: JobHandler): void {
     this.#runWorker(handle).catch((error) =>
-      this.#parts.log.error({ error }, 'no jobs are taken from Redis'),
+      this.#parts.log.error(
+        { error },
+        'the Redis worker could not be started: this process finds due wallets by polling the database',
+      ),
     );
   }
 
@@ -100,11 +106,15 @@ class RedisJobs implements WalletJobs {
   readonly #reportAway = (error: unknown): void => {
     if (this.#isClosed || this.#isReportedAway) return;
     this.#isReportedAway = true;
-    this.#parts.log.warn({ error }, 'Redis is away; workers find what is due in the table');
+    this.#parts.log.warn(
+      { error },
+      'Redis is away: until it is back workers find due wallets by polling the database',
+    );
   };
 
   #reportBack(): void {
-    if (this.#isReportedAway) this.#parts.log.info({}, 'Redis is back');
+    if (this.#isReportedAway)
+      this.#parts.log.info({}, 'Redis is back: new wallets wake the workers at once again');
     this.#isReportedAway = false;
     this.#isFailing = false;
   }
@@ -194,7 +204,7 @@ class RedisJobs implements WalletJobs {
       // Redis lost the job or gave it to another worker: the row is checked anyway.
       const isLost = /lock|Missing key/.test(error.message);
       if (this.#isClosed || this.#isReportedAway || isLost) return;
-      log.warn({ error }, 'a job in Redis was not handled');
+      log.warn({ error }, 'a Redis job failed: its wallet is found by polling the database');
     });
     worker.on('lockRenewalFailed', (jobIds) => {
       for (const jobId of jobIds) worker.cancelJob(jobId);

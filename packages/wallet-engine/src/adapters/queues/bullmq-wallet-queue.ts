@@ -59,7 +59,11 @@ class BullmqQueue implements WalletQueue {
   start(processQueue: () => Promise<void>): void {
     this.#calls = createSingleFlight({
       work: processQueue,
-      onError: (error) => this.#parts.log.error({ error }, 'a call of the wallet queue failed'),
+      onError: (error) =>
+        this.#parts.log.error(
+          { error },
+          'due wallets could not be processed; the next poll tries again',
+        ),
     });
     this.#jobs.work((userId, isLost) => this.#handle(userId, isLost));
     void this.#tick();
@@ -98,7 +102,11 @@ class BullmqQueue implements WalletQueue {
       const userIds = await store.readDueUserIds({ nowMs: clock.now(), limit: sweepLimit });
       if (userIds.length > 0) await this.#jobs.add(userIds);
     } catch (error) {
-      if (!this.#jobs.isAway()) log.warn({ error }, 'what is due could not be added to Redis');
+      if (!this.#jobs.isAway())
+        log.warn(
+          { error },
+          'due wallets could not be added to Redis: workers find them by polling the database',
+        );
     }
   }
 

@@ -31,7 +31,8 @@ export function createCronWalletQueue({
     start(processQueue) {
       calls = createSingleFlight({
         work: processQueue,
-        onError: (error) => log.error({ error }, 'a run of the wallet queue failed'),
+        onError: (error) =>
+          log.error({ error }, 'due wallets could not be processed; the next poll tries again'),
       });
       void tick();
     },

@@ -96,7 +96,8 @@ export function createSqlOperatorStore(database: SqlDatabase): OperatorStore {
       ]);
       const reason = await pauseReason();
       if (reason === null) {
-        const message = 'no process has met the chain yet, so there is nothing to pause';
+        const message =
+          'no server or worker has connected to the chain yet, so there is nothing to pause';
         throw new ServiceError('CHAIN_NOT_MET', message);
       }
       return reason;
@@ -122,7 +123,8 @@ export function createSqlOperatorStore(database: SqlDatabase): OperatorStore {
         params: {},
       });
       if (!row) {
-        const message = 'no process has met the chain yet, so there is no token to change';
+        const message =
+          'no server or worker has connected to the chain yet, so there is no token to change';
         throw new ServiceError('CHAIN_NOT_MET', message);
       }
       const before = String(row.tokenContract);

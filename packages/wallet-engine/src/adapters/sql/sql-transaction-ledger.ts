@@ -175,7 +175,8 @@ export function createSqlTransactionLedger(database: SqlDatabase): TransactionLe
         { ...deployment },
       );
       const opened = await readDeployment();
-      if (!opened) throw new Error('the deployment row vanished while it was opened');
+      if (!opened)
+        throw new Error('the row of "Deployment" was removed while this process read it');
       return opened;
     },
 
