@@ -10,6 +10,7 @@ import type { ServiceGate } from '../service/service-gate.ts';
 import type { LaneKeeper } from '../signing/keep-lanes.ts';
 import type { TransactionSigner } from '../signing/sign-transactions.ts';
 import type { ClaimPermit } from './claim-permit.ts';
+import { afterBegun, afterRefused, areRefused, mayBegin, noRefusals } from './refusal-break.ts';
 import {
   afterError,
   type Claimants,
@@ -71,8 +72,7 @@ class Worker implements WalletWorker {
   readonly #parts: WorkerParts;
   readonly #working = new Map<string, { claim: Claim; done: Promise<void> }>();
   readonly #complete: (wallet: Claim & { balance: string }) => Promise<boolean>;
-  /** Wallets that the chain has refused since one was made. */
-  readonly #refused = new Set<string>();
+  #refusals = noRefusals;
   #stockAtWork = 0;
   #stockNotBeforeMs = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | null = null;
@@ -109,6 +109,7 @@ class Worker implements WalletWorker {
     const { gate, laneKeeper, signal, store } = this.#parts;
     if (this.#working.has(userId)) return true;
     if ((await gate.check()) !== 'open' || !laneKeeper.canSign() || signal.aborted) return false;
+    if (!this.#mayBegin()) return false;
     const wallet = await store.claimWallet({ ...this.#claimTerms(), userId });
     if (wallet) this.#begin(wallet);
     return this.#working.has(userId);
@@ -167,7 +168,7 @@ class Worker implements WalletWorker {
       // Each time: a wallet claimed a moment ago may have met an error and be due again already.
       const openness = await gate.check();
       if (openness === 'closed') return false;
-      const onlySigned = openness !== 'open' || !laneKeeper.canSign();
+      const onlySigned = openness !== 'open' || !laneKeeper.canSign() || !this.#mayBegin();
       const wallets = await store.claimWallets({ ...this.#claimTerms(), of, limit, onlySigned });
       for (const wallet of wallets) this.#begin(wallet);
       if (wallets.length < limit) return true;
@@ -186,11 +187,17 @@ class Worker implements WalletWorker {
       waiting: signer.waiting(),
       waitingForOwners: signer.waitingForOwners(),
     };
-    return claimRoom(of, load, config);
+    const room = claimRoom(of, load, config);
+    return areRefused(this.#refusals) && this.#mayBegin() ? Math.min(room, 1) : room;
+  }
+
+  #mayBegin(): boolean {
+    return mayBegin(this.#refusals, this.#parts.clock.now());
   }
 
   #begin(wallet: ClaimedWallet): void {
     const { userId, claimToken } = wallet;
+    if (this.#mayBegin()) this.#refusals = afterBegun(this.#refusals, this.#parts.clock.now());
     this.#reportClaim(wallet);
     const entry = { claim: { userId, claimToken }, done: Promise.resolve() };
     this.#working.set(userId, entry);
@@ -208,7 +215,7 @@ class Worker implements WalletWorker {
     const startedAtMs = clock.now();
     try {
       const { balance } = await createWallet(wallet);
-      this.#refused.clear();
+      this.#noteMade();
       if (await this.#complete({ userId, claimToken, balance })) {
         this.#reportReady(wallet);
         log.info({ userId, accountId, attempt, ms: clock.now() - startedAtMs }, 'wallet is ready');
@@ -238,7 +245,8 @@ class Worker implements WalletWorker {
   async #giveUp(wallet: ClaimedWallet, error: unknown): Promise<void> {
     const { config, store, gate, clock, log, observer, random } = this.#parts;
     const { userId, accountId, claimToken, attempts: attempt } = wallet;
-    const areOthersRefused = this.#noteRefusal(userId, error);
+    if (isRefusal(error)) this.#noteRefused(userId, error);
+    const areOthersRefused = areRefused(this.#refusals);
     const after = afterError(wallet, error, config, { areOthersRefused });
     if (after.step === 'nothing') return;
     const nowMs = clock.now();
@@ -256,17 +264,19 @@ class Worker implements WalletWorker {
     observer.walletFailed({ errorCode, isFinal: retryAtMs === null });
   }
 
-  /** @returns whether the chain has refused another wallet, too, and none was made since */
-  #noteRefusal(userId: string, error: unknown): boolean {
-    if (!isRefusal(error)) return false;
-    const before = this.#refused.size;
-    // Two are enough to know: the set does not grow with the queue.
-    if (before < 2) this.#refused.add(userId);
-    if (before === 1 && this.#refused.size === 2) {
-      const code = 'ALL_REFUSED';
-      this.#parts.log.error({ code, error }, 'the chain refuses one wallet after another');
-    }
-    return this.#refused.size === 2;
+  #noteRefused(userId: string, error: unknown): void {
+    const before = this.#refusals;
+    this.#refusals = afterRefused(before, userId, this.#parts.clock.now());
+    if (areRefused(before) || !areRefused(this.#refusals)) return;
+    const code = 'ALL_REFUSED';
+    const text =
+      'the chain refuses one wallet after another: one is tried now and then until it is created';
+    this.#parts.log.error({ code, error }, text);
+  }
+
+  #noteMade(): void {
+    if (areRefused(this.#refusals)) this.#parts.log.info({}, 'the chain refuses wallets no longer');
+    this.#refusals = noRefusals;
   }
 
   #reportClaim(wallet: ClaimedWallet): void {

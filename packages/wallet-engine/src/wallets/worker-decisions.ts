@@ -73,7 +73,7 @@ export function isRefusal(error: unknown): boolean {
 
 /**
  * @param areOthersRefused the chain has refused another wallet, too, and none was made since: nothing is wrong
- * with this one. A paused token contract answers like that. The stock does not wait for its end: nobody does
+ * with this one. A paused token contract answers like that
  */
 export function afterError(
   wallet: Pick<ClaimedWallet, 'ownerId' | 'attempts'>,
@@ -89,7 +89,7 @@ export function afterError(
   }
   const isKnown = error instanceof WalletError;
   const isRetryable = !isKnown || error.retryable;
-  const waits = areOthersRefused && isRefusal(error) && !isOfStock(wallet);
+  const waits = areOthersRefused && isRefusal(error);
   const whenTired = waits ? 'late' : 'never';
   return {
     step: 'fail',

@@ -1,0 +1,45 @@
+/** An operator has time to see the first failures, and a contract that was paused for a moment costs little. */
+const firstBreakMs = 10_000;
+const longestBreakMs = 10 * 60_000;
+
+/**
+ * What a process knows of wallets that the chain has refused since one was made. A paused token contract
+ * refuses them all, and each try burns gas: after two different ones the process begins a single wallet at a
+ * time, with breaks from 10 seconds to 10 minutes between, until one is made.
+ */
+export interface Refusals {
+  /** Two at most: one wallet may have a fault of its own. */
+  readonly userIds: readonly string[];
+  readonly breakMs: number;
+  /** When the next wallet may be begun. */
+  readonly notBeforeMs: number;
+}
+
+export const noRefusals: Refusals = {
+  userIds: [],
+  breakMs: firstBreakMs,
+  notBeforeMs: Number.NEGATIVE_INFINITY,
+};
+
+/** Whether the chain refuses one wallet after another. */
+export function areRefused({ userIds }: Refusals): boolean {
+  return userIds.length > 1;
+}
+
+export function afterRefused(refusals: Refusals, userId: string, nowMs: number): Refusals {
+  if (areRefused(refusals) || refusals.userIds.includes(userId)) return refusals;
+  const known = { ...refusals, userIds: [...refusals.userIds, userId] };
+  return areRefused(known) ? { ...known, notBeforeMs: nowMs + known.breakMs } : known;
+}
+
+/** Whether a wallet may be begun: always, unless the chain refuses one after another. */
+export function mayBegin(refusals: Refusals, nowMs: number): boolean {
+  return !areRefused(refusals) || nowMs >= refusals.notBeforeMs;
+}
+
+/** After a wallet was begun: the next one waits longer. */
+export function afterBegun(refusals: Refusals, nowMs: number): Refusals {
+  if (!areRefused(refusals)) return refusals;
+  const breakMs = Math.min(refusals.breakMs * 2, longestBreakMs);
+  return { ...refusals, breakMs, notBeforeMs: nowMs + breakMs };
+}
