@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   app.onNewEngine(async (entry) => {
     entry.configure(source);
     await background.replaceEngine(entry);
-    console.log('The engine runs again, from the changed sources.');
+    console.log('The wallet engine was restarted from its changed sources.');
   });
   stopOnSignal(async () => {
     const closed = new Promise((resolve) => server.close(resolve));
@@ -101,7 +101,10 @@ async function loadFromSources(server: Server, source: Source): Promise<LoadedAp
   if (DATABASE_URL.startsWith('file:')) hidden.push(resolve(DATABASE_URL.slice('file:'.length)));
   const { plugin, onChange } = watchEngineSources({
     root,
-    onError: (error) => console.error(`The engine was not reloaded. ${explainError(error)}`),
+    onError: (error) =>
+      console.error(
+        `The wallet engine runs on unchanged: its changed sources could not be loaded. ${explainError(error)}`,
+      ),
   });
   const plugins = [plugin];
   const { vite, middlewares } = await createDevelopmentServer({ root, server, hidden, plugins });

@@ -13,7 +13,8 @@ process.umask(0o077);
 async function main(): Promise<void> {
   const { nearNetworkId, metricsPort, metricsToken, walletWorker } = env();
   if (!walletWorker) {
-    const remedy = 'off is for web processes; a worker does nothing else. Remove it.';
+    const remedy =
+      'off is for web processes that create no wallets, and a worker does nothing else. Remove it here.';
     throw new EnvironmentError([{ name: 'WALLET_WORKER', remedy }]);
   }
   await migrateDatabase();

@@ -51,7 +51,8 @@ export default function handleRequest(
         onError(error: unknown) {
           status = 500;
           // An error before the shell rejects the promise and is logged by handleError.
-          if (isShellSent && !request.signal.aborted) log().error({ err: error }, 'render failed');
+          if (isShellSent && !request.signal.aborted)
+            log().error({ err: error }, 'a page could not be rendered to its end');
         },
       },
     );

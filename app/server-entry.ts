@@ -179,7 +179,7 @@ const UNREADABLE = {
 const answerError: express.ErrorRequestHandler = (error, request, response, next) => {
   // A path that cannot be decoded, and the like: the client's own, told by express.
   const isClients = error instanceof URIError || Object(error).status === 400;
-  if (!isClients) log().error({ err: error }, 'request failed');
+  if (!isClients) log().error({ err: error, path: request.path }, 'request failed');
   if (response.headersSent) return next(error);
   if (isClients) return answerRefusal(request, response, UNREADABLE);
   response.status(500).type('text/plain').send('Internal Server Error');

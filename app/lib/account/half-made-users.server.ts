@@ -58,7 +58,10 @@ export async function releaseHalfMadeUsers(now = new Date()): Promise<number> {
     .returning({ id: user.id });
   if (released.length > 0) {
     const userIds = released.slice(0, IDS_IN_A_LINE).map(({ id }) => id);
-    log().warn({ count: released.length, userIds }, 'addresses of interrupted sign-ups are freed');
+    log().warn(
+      { count: released.length, userIds },
+      'users without a sign-in method count as deleted: their sign-ups were interrupted, and their addresses are free again',
+    );
   }
   return released.length;
 }
@@ -68,7 +71,12 @@ export function startReleasing(): { stop(): void } {
   const run = () => {
     releaseHalfMadeUsers()
       .then(() => sweepEndedSessions())
-      .catch((error: unknown) => log().warn({ err: error }, 'expired rows could not be deleted'));
+      .catch((error: unknown) =>
+        log().warn(
+          { err: error },
+          'expired sessions and interrupted sign-ups could not be cleaned up; tried again in an hour',
+        ),
+      );
   };
   const first = setTimeout(run, FIRST_LOOK_MS);
   const every = setInterval(run, EVERY_MS);

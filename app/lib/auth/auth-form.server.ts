@@ -82,7 +82,11 @@ export async function callAuth(
   if (limit) return { ok: false, error: limit };
   const code = answer && typeof answer === 'object' && 'code' in answer ? String(answer.code) : '';
   const error = ERRORS.get(code);
-  if (!error) log().warn({ path, status: response.status, code }, 'auth call refused');
+  if (!error)
+    log().warn(
+      { path, status: response.status, code },
+      'a form was answered with an error that has no sentence for users',
+    );
   return { ok: false, error: error ?? 'FAILED' };
 }
 

@@ -58,7 +58,12 @@ async function examine(migrationsFolder: string): Promise<Finding[]> {
   } catch (thrown) {
     if (!(thrown instanceof EnvironmentError)) throw thrown;
     return thrown.errors.map(({ name, remedy }) =>
-      error('CONFIGURATION', name, 'The value is missing or wrong.', remedy),
+      error(
+        'CONFIGURATION',
+        name,
+        'The variable is missing, misspelt or has a wrong value.',
+        remedy,
+      ),
     );
   }
   const findings = [...examineSettings(settings), ...(await examineRedis(settings))];
@@ -92,8 +97,8 @@ function examineSettings(settings: Environment): Finding[] {
       warning(
         'DEVNET_IN_PRODUCTION',
         'NEAR_NETWORK_ID',
-        "The devnet's keys are public.",
-        'Use it for nothing of value.',
+        'The deployment is exposed and runs on the devnet, whose keys are public.',
+        'Use the devnet for nothing of value; set NEAR_NETWORK_ID for a real network.',
       ),
     );
   }
@@ -115,7 +120,7 @@ function examineSettings(settings: Environment): Finding[] {
         'NO_ARCHIVAL_NODE',
         'NEAR_ARCHIVAL_NODE_URL',
         'After two days nodes prune history; a transaction without an outcome then waits.',
-        'Set it to an archival node.',
+        'Set NEAR_ARCHIVAL_NODE_URL to an archival node.',
       ),
     );
   }
@@ -161,8 +166,8 @@ async function examineRedis({ walletQueue, redisUrl }: Environment): Promise<Fin
       warning(
         'REDIS_EVICTS',
         'REDIS_URL',
-        `maxmemory-policy is ${value}: jobs may vanish.`,
-        'Set it to noeviction.',
+        `The maxmemory-policy of Redis is ${value}: jobs of the wallet queue may vanish.`,
+        'Set maxmemory-policy to noeviction in the configuration of Redis.',
       ),
     ];
   } catch (thrown) {
@@ -198,7 +203,7 @@ async function examineDatabase(migrationsFolder: string): Promise<Finding[]> {
         'DATABASE_NOT_DURABLE',
         'DATABASE_URL',
         'The PostgreSQL server may lose commits it has acknowledged: fsync or full_page_writes is off.',
-        'Turn both on in postgresql.conf.',
+        'Turn fsync and full_page_writes on in postgresql.conf.',
       ),
     );
   }
@@ -212,7 +217,7 @@ async function examineWork({ isExposed }: Environment): Promise<Finding[]> {
   findings.push(...examineBackup({ isExposed, backedUpAtMs, nowMs: Date.now() }));
   const waitedMs = oldestWaitingSinceMs === null ? 0 : Date.now() - oldestWaitingSinceMs;
   if (waitedMs > waitingTooLongMs && deployment?.pauseReason == null) {
-    const message = `A wallet has waited for ${Math.round(waitedMs / 1000)} s and signing is not paused.`;
+    const message = `The oldest waiting wallet was requested ${Math.round(waitedMs / 1000)} s ago, and signing is not paused.`;
     findings.push(
       error(
         'NOBODY_WORKS',

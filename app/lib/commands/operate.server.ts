@@ -25,12 +25,16 @@ export async function requeue({
 }: By & { name: string | null }): Promise<CommandResult> {
   const userId = name === null ? null : (await findWallet(name)).walletId;
   const requeued = await operatorStore().requeueWallets({ actor, userId, nowMs: Date.now() });
-  return { text: `${requeued} wallets are due now.`, json: { userId, requeued }, exitCode: 0 };
+  return {
+    text: `${requeued} waiting wallets were made due now; workers claim them within a second.`,
+    json: { userId, requeued },
+    exitCode: 0,
+  };
 }
 
 export async function pause({ actor }: By): Promise<CommandResult> {
   const reason = await operatorStore().pause({ actor, nowMs: Date.now() });
-  const text = `Signing is paused: ${reason}. ${pauseRemedies[reason]}`;
+  const text = `Signing is paused in every process: ${reason}. ${pauseRemedies[reason]}`;
   return { text, json: { pauseReason: reason }, exitCode: 0 };
 }
 
@@ -38,7 +42,7 @@ export async function resume({ actor }: By): Promise<CommandResult> {
   const reason = await operatorStore().resume({ actor, nowMs: Date.now() });
   const text = reason
     ? `Still paused: ${reason}. ${pauseRemedies[reason]}`
-    : 'Signing goes on; workers see it within two seconds.';
+    : 'Signing goes on: workers notice within two seconds.';
   return { text, json: { pauseReason: reason }, exitCode: reason ? 1 : 0 };
 }
 
@@ -49,7 +53,7 @@ export async function setAside({
 }: By & { accountId: string }): Promise<CommandResult> {
   const isSetAside = await operatorStore().setStockAside({ actor, accountId, nowMs: Date.now() });
   const text = isSetAside
-    ? `${accountId} is set aside; another one replaces it.`
+    ? `${accountId} is set aside: it is never handed out, and another wallet is created in its place.`
     : `${accountId} is not a stock wallet that is READY or has FAILED permanently.`;
   return { text, json: { accountId, isSetAside }, exitCode: isSetAside ? 0 : 1 };
 }
@@ -118,7 +122,9 @@ export async function rotateKeys({
         ? `${count} are still under version ${version}: keep it.`
         : `${count} are under version ${version}, which WALLET_ENCRYPTION_KEYS lacks: append it.`,
     ),
-    ...unreadable.map((userId) => `Cannot be decrypted, left unchanged: user ${userId}`),
+    ...unreadable.map(
+      (userId) => `The private key of wallet ${userId} cannot be decrypted and was left unchanged.`,
+    ),
     ...(isDone ? ['No stored key is under another version, or in an older form.'] : []),
     ...(unneeded.length > 0
       ? [

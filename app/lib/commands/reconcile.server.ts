@@ -76,11 +76,11 @@ function wordsOf({ comparison, adoption }: ReconcileReport): string {
   if (adoption) {
     const { lanesFenced, rewardsAdopted, setAside, paused } = adoption;
     lines.push(
-      `Adopted ${rewardsAdopted.length} rewards; ${lanesFenced} lanes fenced against transactions still in flight.`,
+      `Adopted ${rewardsAdopted.length} rewards found on chain; spent the nonces of ${lanesFenced} access keys (lanes), so that no unknown transaction still in flight can execute.`,
       ...setAside.map((accountId) => `Set aside, no reward will be paid: ${accountId}`),
       paused
         ? `Signing is still paused: ${paused}. ${pauseRemedies[paused as PauseReason]}`
-        : 'Signing goes on.',
+        : 'Signing goes on as soon as servers and workers run.',
     );
   } else if (lanes.differences.length > 0) {
     lines.push('To continue with this database: stop all processes, then run reconcile --adopt.');

@@ -43,7 +43,7 @@ export async function showStatus(): Promise<CommandResult> {
     rows.push(['treasury', `${funds}, for ${runwayWallets ?? '?'} wallets (${time(readAtMs)})`]);
   }
   const signing = reason ? `paused: ${reason}. ${pauseRemedies[reason]}` : 'open';
-  rows.push(['signing', deployment ? signing : 'no contact with a chain yet']);
+  rows.push(['signing', deployment ? signing : 'no process has connected to the chain yet']);
   return { text: table(rows), json, exitCode: 0 };
 }
 

@@ -44,7 +44,9 @@ export async function sendLetter({ kind, to, userId, language, path, write, onLo
  */
 export function afterTheAnswer(kind: string, act: () => Promise<unknown>): void {
   setImmediate(() => {
-    act().catch((error: unknown) => log().error({ err: error, kind }, 'a mail was not written'));
+    act().catch((error: unknown) =>
+      log().error({ err: error, kind }, 'a mail could not be composed and is given up'),
+    );
   });
 }
 

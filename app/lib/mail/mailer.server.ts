@@ -114,7 +114,7 @@ async function deliver(sending: Mailer, mail: Mail): Promise<void> {
     } catch (error) {
       const retryAfterMs = RETRY_AFTER_MS[tries];
       if (retryAfterMs === undefined || sending.isClosing || isFinal(error)) {
-        log().error({ kind, ...factsOf(error) }, 'a mail could not be sent');
+        log().error({ kind, ...factsOf(error) }, 'a mail could not be sent and is given up');
         return lose(mail);
       }
       await new Promise<void>((resolve) => setTimeout(resolve, retryAfterMs).unref());
@@ -127,7 +127,7 @@ async function lose({ kind, onLost }: Mail): Promise<void> {
   try {
     await onLost?.();
   } catch (error) {
-    log().error({ err: error, kind }, 'the limits of an unsent mail were not restored');
+    log().error({ err: error, kind }, 'an unsent mail still counts against the limits of its kind');
   }
 }
 

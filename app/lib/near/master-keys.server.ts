@@ -20,7 +20,7 @@ type WrappedKeys = readonly { version: number; ciphertext: string }[];
 export function masterKeys(): MasterKey[] {
   return env().walletEncryptionKeys.map((entry) => {
     const key = 'key' in entry ? entry.key : unwrapped.get(entry.version);
-    if (!key) throw new Error('the wrapped master keys were not loaded yet');
+    if (!key) throw new Error('the wrapped master keys were not read from Vault yet');
     return { version: entry.version, key };
   });
 }

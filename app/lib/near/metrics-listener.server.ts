@@ -37,7 +37,7 @@ export async function startMetricsListener({
     return void readMetrics().then(
       ({ text, contentType }) => response.writeHead(200, { 'Content-Type': contentType }).end(text),
       (error: unknown) => {
-        log().error({ err: error }, 'metrics could not be read');
+        log().error({ err: error }, 'GET /metrics failed: the metrics could not be read');
         answer(500);
       },
     );
@@ -48,7 +48,7 @@ export async function startMetricsListener({
   server.headersTimeout = 77_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', ({ message }) => {
-      const remedy = `choose another port; nobody can listen on this one (${message}).`;
+      const remedy = `choose another port: this process cannot listen on this one (${message}).`;
       reject(new EnvironmentError([{ name: 'METRICS_PORT', remedy }]));
     });
     server.listen(port, token ? undefined : '127.0.0.1', resolve);

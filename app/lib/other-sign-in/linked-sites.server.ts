@@ -95,7 +95,10 @@ export async function unlinkSite(
     .where(and(isIt, hasAnotherWayIn(userId, id)))
     .returning({ providerId: account.providerId });
   if (!removed) return (await db().$count(account, isIt)) > 0 ? 'LAST_WAY_IN' : null;
-  log().info({ userId, site: removed.providerId }, 'another site’s account was unlinked');
+  log().info(
+    { userId, site: removed.providerId },
+    'a user removed the account of another site for signing in',
+  );
   const site = siteOf(removed.providerId);
   if (site) await tellOfWayIn({ ...owner, change: 'removed', way: { kind: 'site', ...site } });
   return null;

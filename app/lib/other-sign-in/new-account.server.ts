@@ -69,7 +69,10 @@ export async function tellOfJoined(
     db().$count(passkey, eq(passkey.userId, userId)),
   ]);
   if (accounts + passkeys === 1) return;
-  log().info({ userId, site: providerId }, 'another site’s account was linked');
+  log().info(
+    { userId, site: providerId },
+    'a user linked the account of another site for signing in',
+  );
   const language = context?.request ? await languageOf(context.request) : 'ko';
   const way = { kind: 'site', ...site } as const;
   await tellOfWayIn({ userId, email: owner.email, language, change: 'added', way });

@@ -44,7 +44,7 @@ export async function discoverOpenId(onFound: () => void): Promise<void> {
   } catch (error) {
     log().warn(
       { err: error },
-      'the OpenID discovery document cannot be read; retrying in a minute',
+      'the OpenID discovery document (SIGN_IN_OPENID_ISSUER) cannot be read: its sign-in is not offered; tried again in a minute',
     );
     setTimeout(() => void discoverOpenId(onFound), AGAIN_AFTER_MS).unref();
   }

@@ -106,7 +106,7 @@ export async function addPasskey(
     expectedRPID: id,
     requireUserVerification: true,
   }).catch((error: unknown) => {
-    log().info({ err: error, userId }, 'a passkey was refused');
+    log().info({ err: error, userId }, 'a new passkey of a user was refused');
     return null;
   });
   if (!verified?.verified) return 'PASSKEY_REFUSED';
@@ -132,7 +132,7 @@ export async function addPasskey(
       throw error;
     });
   if (!added) return (await hasMost(userId)) ? 'PASSKEYS_TOO_MANY' : 'PASSKEY_REFUSED';
-  log().info({ userId }, 'a passkey was added');
+  log().info({ userId }, 'a user added a passkey');
   await tellOfWayIn({ ...owner, change: 'added', way: { kind: 'passkey', device } });
   return null;
 }
@@ -159,7 +159,7 @@ export async function removePasskey(owner: Owner, id: string): Promise<FormError
     .where(and(isIt, hasAnotherWayIn(userId, id)))
     .returning({ device: passkey.device });
   if (!removed) return (await db().$count(passkey, isIt)) > 0 ? 'LAST_WAY_IN' : null;
-  log().info({ userId }, 'a passkey was removed');
+  log().info({ userId }, 'a user removed a passkey');
   const way = { kind: 'passkey', device: removed.device } as const;
   await tellOfWayIn({ ...owner, change: 'removed', way });
   return null;

@@ -72,7 +72,7 @@ async function isStoredInTime(id: string, expiresAt: Date): Promise<boolean> {
     .then(
       () => true,
       (error: unknown) => {
-        log().warn({ err: error }, 'a session was not prolonged; the next page does it');
+        log().warn({ err: error }, 'a session was not prolonged; the next page tries again');
         return false;
       },
     );

@@ -204,7 +204,7 @@ async function* write(writing: Writing): AsyncGenerator<string> {
     }
   } catch (error) {
     const code = error instanceof ReplyError ? error.code : 'FAILED';
-    log().error({ err: error, code, conversationId }, 'a reply broke off');
+    log().error({ err: error, code, conversationId }, 'a chat reply broke off');
     if (!hasBegun) throw error;
     // The partial text is kept and marked as incomplete.
     yield markCut('fault');
