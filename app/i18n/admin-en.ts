@@ -35,7 +35,7 @@ export const adminEn: AdminWords = {
     treasury: 'Treasury',
     runway: 'Enough for',
     wallets: (count) => `${count} wallets`,
-    lanes: 'Lanes of this process',
+    lanes: 'Signing keys of this process',
     laneUse: ({ busy, held, wanted }) => `${busy} busy, ${held} held, of ${wanted}`,
     stock: 'Wallets in stock',
     stockUse: ({ ready, wanted, underWay, failed, otherTerms }) =>
@@ -147,7 +147,7 @@ export const adminEn: AdminWords = {
       toVersion: (version) => `key version ${version}`,
       rotated: (count) => `keys rotated: ${count}`,
       unreadable: (count) => `unreadable keys: ${count}`,
-      lanesFenced: (count) => `lanes fenced: ${count}`,
+      lanesFenced: (count) => `signing keys fenced: ${count}`,
       rewardsAdopted: (count) => `rewards adopted: ${count}`,
       setAside: (count) => `wallets set aside: ${count}`,
       paused: (reason) => `paused: ${reason}`,

@@ -70,7 +70,7 @@ export async function checkTreasury(
   });
   onRunway(runwayWallets);
   if (microNear < needs.microNear) {
-    const message = `${config.serviceAccountId} has ${microNear / 1e6} NEAR; one wallet and the reserve need ${needs.microNear / 1e6}`;
+    const message = `${config.serviceAccountId} can spend ${microNear / 1e6} NEAR; one wallet and the reserve need ${needs.microNear / 1e6}`;
     throw new ServiceError('TREASURY_NEAR_LOW', message);
   }
   if (microToken < needs.microToken) {

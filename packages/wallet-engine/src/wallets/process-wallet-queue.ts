@@ -275,7 +275,8 @@ class Worker implements WalletWorker {
   }
 
   #noteMade(): void {
-    if (areRefused(this.#refusals)) this.#parts.log.info({}, 'the chain refuses wallets no longer');
+    if (areRefused(this.#refusals))
+      this.#parts.log.info({}, 'the chain accepts wallets again: all due ones are created');
     this.#refusals = noRefusals;
   }
 

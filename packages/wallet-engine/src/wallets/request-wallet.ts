@@ -94,7 +94,10 @@ export async function requestWallet(
     if (taken) {
       keep(given, taken, userId);
       observer.walletTaken({ tookMs: Math.max(clock.now() - startedAtMs, 0) });
-      log.info({ userId, accountId: taken.accountId, walletId: taken.userId }, 'wallet taken');
+      log.info(
+        { userId, accountId: taken.accountId, walletId: taken.userId },
+        'wallet taken from the stock',
+      );
       return taken;
     }
     observer.stockMissed();

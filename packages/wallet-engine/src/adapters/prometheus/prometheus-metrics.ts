@@ -190,7 +190,7 @@ export function createPrometheusMetrics({
   ]);
   const treasury = gauge(
     'treasury',
-    'Final balance of the service account (treasury), as last read',
+    'What the service account (treasury) can spend at a final block, as last read',
     ['asset'],
   );
   const runway = gauge(
