@@ -1,6 +1,7 @@
 import type { ProtocolDefect } from './protocol-defect.ts';
 
 const settle = 'signing/settle-transaction.ts';
+const step = 'signing/settle-step.ts';
 
 /** Stuck lanes and noops. */
 export const lanesDefects: ProtocolDefect[] = [
@@ -15,11 +16,15 @@ export const lanesDefects: ProtocolDefect[] = [
   {
     name: 'send noops while the chain stands still',
     reportedAs: /while the chain stands still|noops open/,
-    file: settle,
-    find: 'if (((await this.#finalHeight.read()) ?? 0) < enough) return;',
-    replace: '',
+    file: step,
+    find: 'const isHalted = (height ?? 0) < state.absentSinceHeight + stuckAfterBlocks;',
+    replace: 'const isHalted = false;',
     also: [
-      { file: settle, find: 'if (agreedHeight < enough) return;', replace: '' },
+      {
+        file: step,
+        find: 'if (height < state.absentSinceHeight + stuckAfterBlocks) return pause(state);',
+        replace: '',
+      },
       {
         file: 'signing/lane-decisions.ts',
         find: `return transaction.purpose !== 'TOMBSTONE' || isRejected;`,
@@ -33,8 +38,8 @@ export const lanesDefects: ProtocolDefect[] = [
     lie: 'runs ahead',
     event: 'long halt',
     file: settle,
-    find: 'const agreedHeight = (await this.#agreedHeight.read()) ?? 0;',
-    replace: 'const agreedHeight = (await this.#finalHeight.read()) ?? 0;',
+    find: 'height: await this.#agreedHeight.read()',
+    replace: 'height: await this.#finalHeight.read()',
   },
   {
     name: 'keep a lane whose transaction cannot be settled',

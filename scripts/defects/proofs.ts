@@ -1,6 +1,5 @@
 import type { ProtocolDefect } from './protocol-defect.ts';
 
-const settle = 'signing/settle-transaction.ts';
 const wronglyDead = /is DEAD, on chain it is|was declared dead while it could still execute/;
 
 /** The proof that a transaction can never execute. */
@@ -8,10 +7,10 @@ export const proofsDefects: ProtocolDefect[] = [
   {
     name: 'sign again after a timeout',
     reportedAs: wronglyDead,
-    file: settle,
-    find: `    if (answer.kind === 'pending') return null;
-    const proof = await this.#tryToProve(transaction);`,
-    replace: `    const proof = 'never';`,
+    file: 'signing/settle-step.ts',
+    find: `if (state.answer?.kind === 'pending') return lookWhetherStuck(state, nowMs);
+      return stepTo(state, { kind: 'prove' });`,
+    replace: `return stepTo(state, { kind: 'declare dead' });`,
   },
   {
     name: 'prove with the hash queried before the nonce',

@@ -2,22 +2,19 @@ import type { Clock } from '../core/clock.ts';
 import { ServiceError, StoppedError } from '../core/errors.ts';
 import type { EngineLog } from '../core/log.ts';
 import type { EngineObserver } from '../ports/engine-observer.ts';
-import type { NearChain, TransactionAnswer } from '../ports/near-chain.ts';
-import type { Outcome, StoredTransaction, TransactionLedger } from '../ports/transaction-ledger.ts';
+import type { FinalOutcome, NearChain, TransactionAnswer } from '../ports/near-chain.ts';
+import type { StoredTransaction, TransactionLedger } from '../ports/transaction-ledger.ts';
 import { proveNeverExecutes } from './prove-never-executes.ts';
 import { createRecentHeight, type RecentHeight } from './recent-height.ts';
 import {
-  ended,
-  firstSent,
-  newSending,
-  proofTried,
-  rejected,
-  type SendingState,
-  seenInBlock,
-  stillInBlock,
-  stuck,
-  stuckFromHeight,
-} from './sending-state.ts';
+  type NextAct,
+  type Notice,
+  type Question,
+  type SettleEvent,
+  type SettleStep,
+  settleStep,
+  startSettling,
+} from './settle-step.ts';
 import {
   createSettlementWriter,
   type SettledTransaction,
@@ -52,7 +49,7 @@ export interface TransactionSettler {
 interface Sending {
   readonly transaction: StoredTransaction;
   readonly watches: Watch[];
-  state: SendingState;
+  step: SettleStep;
   /** An answer that cannot be read or recorded is logged once. */
   isErrorLogged: boolean;
 }
@@ -65,9 +62,6 @@ interface SettlerPorts {
   observer: EngineObserver;
   signal: AbortSignal;
 }
-
-const firstPauseMs = 500;
-const longestPauseMs = 5_000;
 
 export function createTransactionSettler(ports: SettlerPorts): TransactionSettler {
   return new Settler(ports);
@@ -100,152 +94,112 @@ class Settler implements TransactionSettler {
   settle(transaction: StoredTransaction, watch: Watch = {}): Promise<SettledTransaction> {
     const running = this.#inFlight.get(transaction.hash);
     if (running) {
-      const { isIncluded, isStuck } = running.state;
+      const { isIncluded, isStuck } = running.step.state;
       if (isIncluded) watch.onIncluded?.();
       // At once, since the next report in 30 s may reach a process that no longer has the lane. In a later
       // turn of the event loop: the caller may know of a newer transaction of the lane.
-      else if (isStuck) queueMicrotask(() => watch.onStuck?.(running.state.isRejected));
+      else if (isStuck) queueMicrotask(() => watch.onStuck?.(running.step.state.isRejected));
       running.watches.push(watch);
       return running.settled;
     }
-    const { referenceHeight } = transaction;
-    const state = newSending({ referenceHeight, nowMs: this.#clock.now() });
-    const sending: Sending = { transaction, watches: [watch], state, isErrorLogged: false };
+    const step = startSettling(transaction, this.#clock.now());
+    const sending: Sending = { transaction, watches: [watch], step, isErrorLogged: false };
     const settled = this.#drive(sending).finally(() => this.#inFlight.delete(transaction.hash));
     this.#inFlight.set(transaction.hash, Object.assign(sending, { settled }));
     return settled;
   }
 
+  /** Carries out step after step; what is done, and in which order, is decided in `settleStep`. */
   async #drive(sending: Sending): Promise<SettledTransaction> {
-    const { transaction } = sending;
-    let pauseMs = firstPauseMs;
-    let answer = await this.#askFirst(sending);
-    sending.state = firstSent(sending.state, await this.#finalHeight.read());
     for (;;) {
-      if (this.#signal.aborted) throw new StoppedError();
+      const { state, notices, next, mayStop } = sending.step;
+      if (mayStop && this.#signal.aborted) throw new StoppedError();
       try {
-        if (answer.kind === 'final') {
-          this.#reportEnd(sending);
-          const outcome = await this.#outcomeOf(sending, answer);
-          return await this.#writer.writeOutcome(transaction, outcome);
-        }
-        if (answer.kind === 'included') {
-          answer = await this.#waitForFinal(sending);
-          continue;
-        }
-        const found = await this.#examine(sending, answer);
-        if (found && 'status' in found) return found;
-        if (found) {
-          answer = found;
-          continue;
-        }
-        await this.#reportWhenStuck(sending);
+        for (const notice of notices) this.#tell(sending, notice);
+        if (next.kind === 'done') return next.end;
+        const event = await this.#carryOut(sending, next);
+        sending.step = settleStep(state, event, this.#clock.now());
       } catch (error) {
         if (error instanceof StoppedError || error instanceof ServiceError) throw error;
         this.#logOnce(sending, error);
-      }
-      await this.#clock.sleep(pauseMs, this.#signal);
-      if (this.#signal.aborted) throw new StoppedError();
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
-      // Ask for the hash first: a node that has the transaction does not check its nonce again.
-      answer = await this.#ask(sending, () => this.#lookUp(transaction));
-      if (answer.kind === 'unknown' || answer.kind === 'pending') {
-        answer = await this.#ask(sending, () => this.#chain.sendTransaction(transaction));
+        sending.step = settleStep(state, { kind: 'failed' }, this.#clock.now());
       }
     }
   }
 
-  #askFirst(sending: Sending): Promise<TransactionAnswer> {
+  async #carryOut(
+    sending: Sending,
+    next: Exclude<NextAct, { kind: 'done' }>,
+  ): Promise<SettleEvent> {
     const { transaction } = sending;
-    return this.#ask(sending, () =>
-      transaction.status === 'SENT'
-        ? this.#lookUp(transaction)
-        : this.#chain.sendTransaction(transaction),
-    );
+    switch (next.kind) {
+      case 'ask': {
+        const { question } = next;
+        return { kind: 'answer', question, answer: await this.#ask(sending, question) };
+      }
+      case 'read final height': {
+        const { use } = next;
+        return { kind: 'final height', use, height: await this.#finalHeight.read() };
+      }
+      case 'read agreed height':
+        return { kind: 'agreed height', height: await this.#agreedHeight.read() };
+      case 'read end':
+        return { kind: 'end', end: await this.#readEnd(transaction.hash, next) };
+      case 'prove':
+        return { kind: 'proof', proof: await this.#tryToProve(transaction) };
+      case 'declare dead':
+        await this.#writer.writeNeverExecuted(transaction);
+        return { kind: 'declared dead' };
+      case 'write outcome':
+        return { kind: 'end', end: await this.#writeOutcome(transaction, next) };
+      case 'pause':
+        await this.#clock.sleep(next.forMs, this.#signal);
+        return { kind: 'pause over' };
+    }
   }
 
   /** An error while asking says nothing about the outcome: ask again. */
-  #ask(sending: Sending, ask: () => Promise<TransactionAnswer>): Promise<TransactionAnswer> {
-    return ask().catch((error): TransactionAnswer => {
-      this.#logOnce(sending, error);
+  async #ask(sending: Sending, question: Question): Promise<TransactionAnswer> {
+    try {
+      return await this.#put(question, sending.transaction);
+    } catch (error) {
+      // Nodes are away for all transactions alike: none of them is worth a line.
+      const isUnanswered = question === 'look up' && error instanceof ServiceError;
+      if (!isUnanswered) this.#logOnce(sending, error);
       return { kind: 'pending' };
-    });
-  }
-
-  /** Without waiting for FINAL: only then does a node deny a hash at once. */
-  #lookUp(transaction: StoredTransaction): Promise<TransactionAnswer> {
-    return this.#chain.lookUpTransaction(transaction).catch((error: unknown) => {
-      if (error instanceof ServiceError) return { kind: 'pending' };
-      throw error;
-    });
-  }
-
-  async #outcomeOf(
-    { transaction: { hash }, state }: Sending,
-    { outcome: { succeeded, ...burnt } }: TransactionAnswer & { kind: 'final' },
-  ): Promise<Outcome> {
-    await this.#finalHeight.read();
-    // If no node answers now: at least the height known when it was sent.
-    const knownHeight = Math.max(this.#finalHeight.last(), state.absentSinceHeight);
-    return { ...burnt, hash, knownHeight, status: succeeded ? 'SUCCEEDED' : 'FAILED' };
-  }
-
-  async #waitForFinal(sending: Sending): Promise<TransactionAnswer> {
-    const { transaction } = sending;
-    const seenAtMs = this.#clock.now();
-    const finalHeight = await this.#finalHeight.read();
-    const nowMs = this.#clock.now();
-    const { state, isFirst } = seenInBlock(sending.state, { seenAtMs, nowMs, finalHeight });
-    sending.state = state;
-    if (isFirst) {
-      for (const watch of sending.watches) watch.onIncluded?.();
-      this.#writer.recordIncluded(transaction.hash);
     }
-    let answer = await this.#ask(sending, () => this.#chain.readTransaction(transaction));
-    if (answer.kind === 'included') {
-      const { state, isDoubtful } = stillInBlock(sending.state, this.#clock.now());
-      sending.state = state;
-      const everywhere = { ...transaction, everywhere: true };
-      if (isDoubtful) {
-        answer = await this.#ask(sending, () => this.#chain.sendTransaction(everywhere));
-      }
-    }
-    // A node that answers at once instead of waiting must not be polled in a tight loop.
-    if (answer.kind !== 'final' && this.#clock.now() - nowMs < firstPauseMs) {
-      await this.#clock.sleep(firstPauseMs, this.#signal);
-    }
-    return answer;
   }
 
-  /** @returns its end; or a node's answer, when it shows the transaction in a block; else null */
-  async #examine(
-    sending: Sending,
-    answer: TransactionAnswer,
-  ): Promise<SettledTransaction | TransactionAnswer | null> {
-    const { transaction, watches } = sending;
+  #put(question: Question, transaction: StoredTransaction): Promise<TransactionAnswer> {
+    switch (question) {
+      case 'send':
+        return this.#chain.sendTransaction(transaction);
+      case 'send to every node':
+        return this.#chain.sendTransaction({ ...transaction, everywhere: true });
+      // Without waiting for FINAL: only then does a node deny a hash at once.
+      case 'look up':
+        return this.#chain.lookUpTransaction(transaction);
+      case 'wait for final':
+        return this.#chain.readTransaction(transaction);
+    }
+  }
+
+  async #readEnd(hash: string, { isDeclaredDead }: { isDeclaredDead: boolean }) {
+    const end = await this.#writer.readEnd(hash);
+    if (!end && isDeclaredDead) throw new Error(`transaction ${hash} is neither open nor settled`);
+    return end;
+  }
+
+  async #writeOutcome(
+    transaction: StoredTransaction,
+    { outcome, sinceHeight }: { outcome: FinalOutcome; sinceHeight: number },
+  ): Promise<SettledTransaction> {
     const { hash } = transaction;
-    if (answer.kind === 'rejected') {
-      sending.state = rejected(sending.state);
-      this.#log.warn({ hash, reason: answer.reason }, 'a node rejects the transaction');
-      for (const watch of watches) watch.onRejected?.(answer.reason);
-    }
-    const elsewhere = await this.#writer.readEnd(hash);
-    if (elsewhere) {
-      this.#reportEnd(sending);
-      return elsewhere;
-    }
-    if (answer.kind === 'pending') return null;
-    const proof = await this.#tryToProve(transaction);
-    if (proof === 'never') {
-      await this.#writer.writeNeverExecuted(transaction);
-      this.#reportEnd(sending);
-      const settled = await this.#writer.readEnd(hash);
-      if (!settled) throw new Error(`transaction ${hash} is neither open nor settled`);
-      return settled;
-    }
-    this.#reportUnproven(sending, proof);
-    const isMore = proof !== 'unproven' && (proof.kind === 'final' || proof.kind === 'included');
-    return isMore ? proof : null;
+    const { succeeded, ...burnt } = outcome;
+    await this.#finalHeight.read();
+    const knownHeight = Math.max(this.#finalHeight.last(), sinceHeight);
+    const status = succeeded ? 'SUCCEEDED' : 'FAILED';
+    return this.#writer.writeOutcome(transaction, { ...burnt, hash, knownHeight, status });
   }
 
   async #tryToProve(transaction: StoredTransaction) {
@@ -253,42 +207,32 @@ class Settler implements TransactionSettler {
     try {
       return await proveNeverExecutes({ transaction, ...ports });
     } catch (error) {
+      // No endpoint answers.
       if (error instanceof ServiceError) return 'unproven';
       throw error;
     }
   }
 
-  #reportUnproven(sending: Sending, proof: TransactionAnswer | 'unproven'): void {
-    const kind = proof === 'unproven' ? proof : proof.kind;
-    const tried = proofTried(sending.state, { proof: kind, nowMs: this.#clock.now() });
-    sending.state = tried.state;
-    if (!tried.isReported) return;
-    const code = 'TRANSACTION_FORGOTTEN';
-    const { hash, purpose } = sending.transaction;
-    this.#observer.serviceError({ code });
-    this.#log.error(
-      { code, hash, purpose },
-      'no node can say whether the transaction was executed',
-    );
-  }
-
-  async #reportWhenStuck(sending: Sending): Promise<void> {
-    const { purpose } = sending.transaction;
-    const enough = stuckFromHeight(sending.state, { purpose, nowMs: this.#clock.now() });
-    if (enough === null) return;
-    if (((await this.#finalHeight.read()) ?? 0) < enough) return;
-    // One node that is ahead, or claims to be, makes a halted chain look alive.
-    const agreedHeight = (await this.#agreedHeight.read()) ?? 0;
-    if (agreedHeight < enough) return;
-    sending.state = stuck(sending.state, { nowMs: this.#clock.now(), agreedHeight });
-    for (const watch of sending.watches) watch.onStuck?.(sending.state.isRejected);
-  }
-
-  #reportEnd(sending: Sending): void {
-    const { state, isFirst } = ended(sending.state);
-    sending.state = state;
-    if (!isFirst) return;
-    for (const watch of sending.watches) watch.onIncluded?.();
+  #tell({ transaction: { hash, purpose }, watches }: Sending, notice: Notice): void {
+    switch (notice.kind) {
+      case 'included':
+        for (const watch of watches) watch.onIncluded?.();
+        if (!notice.isEnded) this.#writer.recordIncluded(hash);
+        return;
+      case 'stuck':
+        for (const watch of watches) watch.onStuck?.(notice.isRejected);
+        return;
+      case 'rejected':
+        this.#log.warn({ hash, reason: notice.reason }, 'a node rejects the transaction');
+        for (const watch of watches) watch.onRejected?.(notice.reason);
+        return;
+      case 'unproven': {
+        const code = 'TRANSACTION_FORGOTTEN';
+        this.#observer.serviceError({ code });
+        const message = 'no node can say whether the transaction was executed';
+        this.#log.error({ code, hash, purpose }, message);
+      }
+    }
   }
 
   #logOnce(sending: Sending, error: unknown): void {
