@@ -128,6 +128,7 @@ function sceneOf(changes: Partial<Script> = {}) {
   const observer: EngineObserver = {
     ...silentObserver,
     transactionSettled: (settled) => void reported.push(settled),
+    serviceError: (error) => void reported.push(error),
   };
   const settler = createTransactionSettler({
     ...{ ledger: ledger as never, chain: chain as never },
@@ -269,6 +270,17 @@ it('counts from the newest known height', async () => {
   await clock.advance(100);
   script.lookUp = [final()];
   await clock.advance(2_000);
+  expect(written).toMatchObject([[{ knownHeight: 150 }]]);
+  await stop();
+});
+
+it('counts from the height when it is written, which may be long after it was sent', async () => {
+  const { clock, settle, script, written, stop } = sceneOf({ lookUp: [pending], heightMs: 50 });
+  settle();
+  await clock.advance(10_000);
+  script.final = [{ height: 150 }];
+  script.lookUp = [final()];
+  await clock.advance(5_000);
   expect(written).toMatchObject([[{ knownHeight: 150 }]]);
   await stop();
 });
@@ -599,6 +611,33 @@ it('when it is proven and still open in the ledger, that is logged and examined 
   await stop();
 });
 
+it('its lane is not free before it is recorded that it can never execute', async () => {
+  const { clock, settle, dead, notified, stop } = sceneOf({
+    ...{ send: [unknown], spentNonce: 5 },
+    declareDead: Array.from({ length: 999 }, () => busy),
+  });
+  settle();
+  await clock.advance(70_000);
+  expect(dead.length).toBeGreaterThan(2);
+  expect(notified).toEqual([]);
+  await stop();
+});
+
+it.each([
+  ['no node answers it', noNode, 0],
+  ['an answer cannot be read', new TypeError('unreadable'), 1],
+])('a search for a proof in which %s is repeated', async (_what, answer, errors) => {
+  const { clock, settle, times, logged, stop } = sceneOf({
+    ...{ send: [unknown], spentNonce: 5 },
+    everywhere: [answer],
+  });
+  settle();
+  await clock.advance(2_000);
+  expect(times('everywhere')).toEqual([0, 500, 1_500]);
+  expect(logged.filter(([level]) => level === 'error')).toHaveLength(errors);
+  await stop();
+});
+
 it.each([
   ['an end', final(), 'SUCCEEDED'],
   ['a block', included, 'SUCCEEDED'],
@@ -627,7 +666,14 @@ it.each([
   ['can execute no more', () => 5, 1],
 ])('that no node knows its outcome is reported after 10 minutes: it %s', async (...scene) => {
   const [, nonceAt, times] = scene;
-  const { clock, settle, script, logged, stop } = sceneOf({
+  const {
+    clock,
+    settle,
+    script,
+    logged,
+    reported: counted,
+    stop,
+  } = sceneOf({
     send: [unknown],
     everywhere: [pending],
   });
@@ -639,6 +685,7 @@ it.each([
   }
   const reported = logged.filter(([level]) => level === 'error');
   expect(reported).toHaveLength(times);
+  expect(counted).toEqual(reported.map(() => ({ code: 'TRANSACTION_FORGOTTEN' })));
   await stop();
 });
 
