@@ -35,11 +35,13 @@ describe('the log', () => {
       code: 'state_mismatch',
     });
     authLog('error', 'Failed to parse state', mismatch);
+    authLog('error', new Error('no row'));
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { level: 40, component: 'auth', msg: 'Invalid callbackURL' },
       { level: 40, msg: 'State not found' },
       { level: 50, msg: 'Failed to create user', err: { message: 'no answer' } },
       { level: 40, msg: 'Failed to parse state' },
+      { level: 50, msg: 'the auth library reports an error', err: { message: 'no row' } },
     ]);
     expect(lines.join('')).not.toContain('hunter2');
   });

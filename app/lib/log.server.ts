@@ -93,8 +93,9 @@ export function engineLogOver(over: Logger): EngineLog {
 }
 
 /**
- * better-auth's log, which is configured to report warnings and errors. A report without an error, or of a callback whose state does not match, is a client's
- * mistake, not a failure of ours, and the text after a colon came from the client: it is left out.
+ * better-auth's log, which is configured to report warnings and errors. A report without an error, or of a
+ * callback whose state does not match, is a client's mistake, not a failure of ours, and the text after a colon
+ * came from the client: it is left out.
  */
 export function authLogOver(
   over: Logger,
@@ -105,9 +106,11 @@ export function authLogOver(
     component: string;
   }) => void,
 ) {
-  return (level: 'debug' | 'info' | 'warn' | 'error', message: string, ...details: unknown[]) => {
+  return (level: 'debug' | 'info' | 'warn' | 'error', told: unknown, ...details: unknown[]) => {
     const component = 'auth';
-    const error = details.find((detail) => detail instanceof Error);
+    const error = [told, ...details].find((detail) => detail instanceof Error);
+    // Typed as a text, and in one place an error.
+    const message = told instanceof Error ? 'the auth library reports an error' : String(told);
     if (!error || String(Object(error).code).startsWith('state_')) {
       over.warn({ component }, safeText(message.split(':', 1)[0] ?? ''));
       return;
