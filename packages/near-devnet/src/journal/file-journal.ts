@@ -52,6 +52,9 @@ export class FileJournal implements Journal {
   load(): JournalContents | null {
     if (!existsSync(this.#path('origin.json'))) return null;
     const origin = fromTaggedJson<Origin>(readFileSync(this.#path('origin.json'), 'utf8'));
+    if (!origin?.config || !Array.isArray(origin.genesis?.tokens)) {
+      throw new SyntaxError('origin.json does not say how a chain began');
+    }
     const snapshot = this.#openSnapshot();
     const entries = this.#openEntries();
     return { origin, snapshot, entries, head: this.#readHead() };

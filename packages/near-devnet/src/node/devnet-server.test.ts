@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, type RequestOptions, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,6 +181,30 @@ describe('a data directory', () => {
     server = undefined;
     writeFileSync(join(directory, name), '{"generation":1}\n{"account');
     await expect(start(directory)).rejects.toThrow(`The chain in ${directory} cannot be read`);
+  });
+
+  test.each(['{"genesis":{}}', '{"genesis":{"tokens":[]}}', '[]', 'null', '5'])(
+    'with the origin %s is reported',
+    async (origin) => {
+      writeFileSync(join(directory, 'origin.json'), origin);
+      await expect(start(directory)).rejects.toThrow(
+        `The chain in ${directory} cannot be read: origin.json does not say how a chain began`,
+      );
+    },
+  );
+
+  test('of an older devnet, whose protocol has fewer fees, is continued', async () => {
+    server = await start(directory);
+    await server.close();
+    const path = join(directory, 'origin.json');
+    const origin = JSON.parse(readFileSync(path, 'utf8'));
+    const { fees } = origin.config;
+    delete fees[Object.keys(fees).at(-1) ?? ''];
+    writeFileSync(path, JSON.stringify(origin));
+    server = await start(directory);
+    const provider = new JsonRpcProvider({ url: server.rpcUrl }, { retries: 1 });
+    const config = await provider.experimental_protocolConfig({ finality: 'final' });
+    expect(config.protocol_version).toBe(86);
   });
 
   test('that can no longer be written stops the node with a clear message', async () => {

@@ -116,7 +116,8 @@ function openChain(journal: Journal | null, createOrigin: () => Origin): Chain {
   const { genesis, genesisTimeMs, ...origin } = contents?.origin ?? createOrigin();
   // The configuration of a chain of an older devnet lacks later fields.
   const vm = { ...DEFAULT_PROTOCOL_CONFIG.vm, ...origin.config.vm };
-  const config = { ...DEFAULT_PROTOCOL_CONFIG, ...origin.config, vm };
+  const fees = { ...DEFAULT_PROTOCOL_CONFIG.fees, ...origin.config.fees };
+  const config = { ...DEFAULT_PROTOCOL_CONFIG, ...origin.config, vm, fees };
   const contracts = new Map(
     genesis.tokens.map((token) => [token.contractId, createTokenContract(token)]),
   );
