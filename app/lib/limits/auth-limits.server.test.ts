@@ -141,6 +141,24 @@ test('guesses stay below a hundred an hour, and the account opens again after a 
   expect(tried).toBeLessThan(100);
 });
 
+test('a clock that was set back by hours locks nobody out', async () => {
+  const email = 'clock@example.com';
+  const startedMs = Date.now();
+  const tryAt = async (nowMs: number, status: number) => {
+    const headers = new Headers({ [CLIENT_ADDRESS_HEADER]: '198.51.100.200' });
+    const logIn = { path: '/sign-in/email', fields: { email }, headers, nowMs };
+    return (await limitAuth(logIn, async () => Response.json({}, { status }))).status;
+  };
+  const ahead = Array.from({ length: 25 }, (_, index) => startedMs + 5 * 3_600_000 + index);
+  const answers: number[] = [];
+  for (const nowMs of ahead) answers.push(await tryAt(nowMs, 401));
+  expect(answers.at(-1)).toBe(429);
+  expect(await tryAt(startedMs, 200)).toBe(200);
+  // Guesses are slowed as before.
+  expect(await tryAt(startedMs, 401)).toBe(401);
+  expect(await tryAt(startedMs, 401)).toBe(429);
+});
+
 test('guesses stay below a hundred an hour even from a great many networks', async () => {
   const startedMs = Date.now();
   let tried = 0;

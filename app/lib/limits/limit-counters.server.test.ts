@@ -60,6 +60,27 @@ test('of many concurrent attempts no more than the limit succeed', async () => {
 test('a clock that was set back extends no wait beyond the window', async () => {
   await takeTurn([limit('clock', 1)], startMs + 3_600_000);
   expect(await takeTurn([limit('clock', 1)], startMs)).toMatchObject({ waitMs: 1_000 });
+  expect(await takeTurn([limit('clock', 1)], startMs + 999)).toMatchObject({ waitMs: 1 });
+  expect(await takeTurn([limit('clock', 1)], startMs + 1_000)).toMatchObject({ isWithin: true });
+});
+
+test('a count whose window a clock that was set back has left in the future is kept, until a window from now', async () => {
+  const count = { key: 'counted ahead', windowMs: 1_000 };
+  await countUp([count], startMs + 3_600_000);
+  await countUp([count], startMs);
+  expect(await countTurns(count.key, startMs + 999)).toBe(2);
+  expect(await countTurns(count.key, startMs + 1_000)).toBe(0);
+  await takeTurn([limit('taken ahead', 3)], startMs + 3_600_000);
+  await takeTurn([limit('taken ahead', 3)], startMs);
+  expect(await countTurns('taken ahead', startMs + 999)).toBe(2);
+  expect(await countTurns('taken ahead', startMs + 1_000)).toBe(0);
+});
+
+test('two machines whose clocks are nearly a minute apart share a window', async () => {
+  await takeTurn([limit('apart', 1)], startMs + 59_000);
+  for (const atMs of [0, 30_000, 59_999]) {
+    expect(await takeTurn([limit('apart', 1)], startMs + atMs)).toMatchObject({ isWithin: false });
+  }
 });
 
 test('neither addresses nor e-mails are stored, and expired counters are deleted', async () => {

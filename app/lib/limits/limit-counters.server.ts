@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { and, gt, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
 import { limitCounter } from '#drizzle/schema.ts';
 import { db } from '../db.server.ts';
 import { remember } from '../remember.server.ts';
@@ -16,6 +16,12 @@ export interface Limit {
 export type Turn =
   | { readonly isWithin: true; readonly giveBack: () => Promise<void> }
   | { readonly isWithin: false; readonly limit: Limit; readonly waitMs: number };
+
+/** The clocks of two machines agree within this. */
+export const CLOCKS_APART_MS = 60_000;
+
+/** By a clock that has been set back since: its window is shortened to a whole one from now, its count stays. */
+const endsTooLate = sql`"LimitCounter"."endsAt" > excluded."endsAt" + ${CLOCKS_APART_MS}`;
 
 const SWEEP_EVERY_MS = 60_000;
 const SWEPT_AT_ONCE = 500;
@@ -38,7 +44,7 @@ export async function takeTurn(limits: readonly Limit[], nowMs = Date.now()): Pr
     ON CONFLICT ("key") DO UPDATE SET
       "count" = CASE WHEN ${isOver} THEN 1 ELSE "LimitCounter"."count" + 1 END,
       "most" = excluded."most",
-      "endsAt" = CASE WHEN ${isOver} THEN excluded."endsAt" ELSE "LimitCounter"."endsAt" END
+      "endsAt" = CASE WHEN ${isOver} OR ${endsTooLate} THEN excluded."endsAt" ELSE "LimitCounter"."endsAt" END
     WHERE ${isOver} OR "LimitCounter"."count" < excluded."most"
     RETURNING "key"`);
   const takenKeys = taken.map(({ key }) => key);
@@ -95,7 +101,7 @@ export async function countUp(counters: readonly Counter[], nowMs = Date.now()):
     ON CONFLICT ("key") DO UPDATE SET
       "count" = CASE WHEN ${isAnew} THEN 1 ELSE "LimitCounter"."count" + 1 END,
       "most" = excluded."most",
-      "endsAt" = CASE WHEN ${isAnew} THEN excluded."endsAt" ELSE "LimitCounter"."endsAt" END`);
+      "endsAt" = CASE WHEN ${isAnew} OR ${endsTooLate} THEN excluded."endsAt" ELSE "LimitCounter"."endsAt" END`);
 }
 
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
@@ -116,11 +122,20 @@ async function refusal({ byKey, takenKeys, nowMs }: Refused): Promise<Turn> {
     const limit = byKey.get(key);
     if (!limit) throw new Error('a limit that was not asked for');
     const endsAt = rows.find((row) => row.key === key)?.endsAt.getTime() ?? nowMs;
-    // A clock that was set back must not extend a wait beyond the window.
-    return { limit, waitMs: Math.min(Math.max(endsAt - nowMs, 1), limit.windowMs) };
+    return { key, endsAt, limit, waitMs: Math.min(Math.max(endsAt - nowMs, 1), limit.windowMs) };
   });
+  // A clock that was set back must not extend a wait beyond the window.
+  for (const { key, endsAt, limit } of waits) {
+    const latest = new Date(nowMs + limit.windowMs);
+    if (endsAt <= latest.getTime() + CLOCKS_APART_MS) continue;
+    const isUnchanged = eq(limitCounter.endsAt, new Date(endsAt));
+    await db()
+      .update(limitCounter)
+      .set({ endsAt: latest })
+      .where(and(eq(limitCounter.key, key), isUnchanged));
+  }
   const longest = waits.reduce((left, right) => (right.waitMs > left.waitMs ? right : left));
-  return { isWithin: false, ...longest };
+  return { isWithin: false, limit: longest.limit, waitMs: longest.waitMs };
 }
 
 async function giveTurnsBack(keys: readonly string[]): Promise<void> {

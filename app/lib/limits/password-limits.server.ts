@@ -1,7 +1,13 @@
 import type { LimitScope } from '../forms/limit-notice.ts';
 import type { Breadth } from '../http/client-address.server.ts';
 import { attemptsUnderWay } from './attempts-under-way.server.ts';
-import { type Counted, type Counter, countUp, readCounted } from './limit-counters.server.ts';
+import {
+  CLOCKS_APART_MS,
+  type Counted,
+  type Counter,
+  countUp,
+  readCounted,
+} from './limit-counters.server.ts';
 import { LimitReachedError } from './limit-reached.server.ts';
 import { countedNetworks, GENEROUS } from './network-limits.server.ts';
 
@@ -134,6 +140,11 @@ function pauseMs(beyond: number, longestMs: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** (beyond - 1), longestMs);
 }
 
+/** A clock that was set back leaves pauses that would last for hours: none was ever begun so long. */
+function pauseLeftMs({ waitMs }: { readonly waitMs: number }, longestMs: number): number {
+  return waitMs > longestMs + CLOCKS_APART_MS ? 0 : waitMs;
+}
+
 interface Pausing {
   readonly key: string;
   /** Wrong ones an hour before the first pause. */
@@ -150,7 +161,7 @@ function paused({ key, free, scope, longestMs = LONGEST_PAUSE_MS }: Pausing): Ru
     counters: [key, pauseKey],
     scope,
     look: (counted) => ({
-      waitMs: counted(pauseKey).waitMs,
+      waitMs: pauseLeftMs(counted(pauseKey), longestMs),
       atOnce: Math.max(free - counted(key).count, 1),
     }),
     failures: [key],
@@ -183,7 +194,8 @@ function ofAccount(account: string, address: string | null): Rule {
     look(counted) {
       const free = FREE_FOR_ACCOUNT - counted(key).count;
       if (free > 0) return { waitMs: 0, atOnce: free };
-      return { waitMs: counted(laneOf(counted(own).count).key).waitMs, atOnce: 1 };
+      const lane = laneOf(counted(own).count);
+      return { waitMs: pauseLeftMs(counted(lane.key), lane.longestMs), atOnce: 1 };
     },
     failures: [key, own],
     pauses(counted) {
