@@ -157,9 +157,7 @@ export async function compareLaneKeys({
   const keys = await patiently(clock, () =>
     chain.viewAccessKeys({ accountId: serviceAccountId, agreed: true }),
   );
-  // One that somebody has put back without full access shows a new nonce, which no transaction of ours has.
-  const usable = keys.filter(({ fullAccess }) => fullAccess);
-  const onChain = new Map(usable.map(({ publicKey, nonce }) => [publicKey, nonce]));
+  const onChain = new Map(keys.map((key) => [key.publicKey, key]));
   // Read after the chain: every nonce is stored before its bytes are sent.
   const stored = new Map((await lanes.readLanes()).map((lane) => [lane.laneNumber, lane]));
   const highest = Math.max(0, ...stored.keys());
@@ -168,13 +166,17 @@ export async function compareLaneKeys({
   for (let laneNumber = 1; laneNumber <= highest + lanesAhead; laneNumber += 1) {
     if (compared === onChain.size) break;
     const publicKey = vault.lanePublicKey({ deploymentId, laneNumber });
-    const chainNonce = onChain.get(publicKey);
-    if (chainNonce === undefined) continue;
+    const key = onChain.get(publicKey);
+    if (!key) continue;
+    const { nonce: chainNonce, fullAccess } = key;
     compared += 1;
     const known = stored.get(laneNumber);
     if (!known || known.publicKey !== publicKey) {
       differences.push({ laneNumber, publicKey, storedNonce: null, chainNonce });
-    } else if (isBehindChain({ ...known, stored: known.nonce, onChain: chainNonce })) {
+      continue;
+    }
+    // One that somebody has put back without full access has a new nonce, which no transaction of ours has.
+    if (fullAccess && isBehindChain({ ...known, stored: known.nonce, onChain: chainNonce })) {
       differences.push({ laneNumber, publicKey, storedNonce: known.nonce, chainNonce });
     }
   }

@@ -12,6 +12,7 @@ import {
   untilLanesReady,
 } from '../testing/engine-scenes.ts';
 import { openWalletKey } from '../testing/opened-wallet-key.ts';
+import { laneKeys, removeKeys } from '../testing/simulator/faults/removed-keys.ts';
 import {
   rewardBaseUnits,
   storedKeyOfUser,
@@ -204,6 +205,23 @@ describe('reconcile', () => {
     await world.clock.advance(60_000);
     expectOneOfEach(world, ['ann']);
     expect(world.user('ann').nearAccountId).toBe(accountId);
+    await during(world, engine.stop());
+  });
+
+  it('adopts a lane whose key was put back without full access: signing goes on with others', async () => {
+    const world = new World();
+    const before = await startEngine(world, { users: ['ann'], name: 'before' });
+    await untilLanesReady(world);
+    await during(world, before.stop());
+    await removeKeys(world, laneKeys(world), { putBackLimited: true });
+    world.sqlite.exec('DELETE FROM "ServiceKeyLane" WHERE "laneNumber" > 1');
+    await world.clock.advance(5_000);
+    const { adoption } = await reconcile(world, adopt);
+    expect(adoption?.paused).toBeNull();
+    const engine = await startEngine(world, { name: 'after' });
+    await engine.requestWallet('ann');
+    await world.untilReady(['ann'], 60_000);
+    expect(engine.pausedBy()).toBeNull();
     await during(world, engine.stop());
   });
 
