@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UsageError } from './app/lib/commands/command.ts';
+import { ArgumentError, UsageError } from './app/lib/commands/command.ts';
 import { readCommandLine, usage } from './app/lib/commands/command-line.ts';
 import { errorAsJson, explainCrashes, explainError } from './scripts/explain-error.ts';
 
@@ -30,7 +30,8 @@ function bigintAsText(_key: string, value: unknown): unknown {
 function explain(error: unknown): number {
   if (process.argv.includes('--json')) console.log(JSON.stringify(errorAsJson(error), null, 2));
   if (error instanceof UsageError) {
-    console.error(`${error.message}\n\n${usage}`);
+    const needsUsage = !(error instanceof ArgumentError);
+    console.error(needsUsage ? `${error.message}\n\n${usage}` : error.message);
     return 2;
   }
   console.error(explainError(error));

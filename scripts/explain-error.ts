@@ -21,6 +21,7 @@ const explained = new Set([
   'MasterKeysUnavailableError',
   'AdminLinkRefusedError',
   'AccountLinkRefusedError',
+  'ArgumentError',
   'UsageError',
 ]);
 

@@ -238,6 +238,7 @@ describe('npm run wallet', { timeout: testMs }, () => {
     ] as const) {
       const answer = await run(['backup', target]);
       expect([answer.exitCode, answer.errors]).toEqual([2, expect.stringContaining(words)]);
+      expect(answer.errors).not.toContain('Exit codes');
     }
     const sqlite = new Database(file, { readonly: true });
     const [action] = sqlite.prepare('SELECT * FROM "OperatorAction" ORDER BY "id" DESC').all();

@@ -6,12 +6,12 @@ import { countUsersOfDump, dumpPostgres } from '../database/postgres-dump.server
 import { type DatabaseHandle, databaseHandle, databasePlace } from '../db.server.ts';
 import { leaveStockOutOf, operatorStore } from '../near/wallet-engine.server.ts';
 import { env } from '../settings/env.server.ts';
-import { type CommandResult, UsageError } from './command.ts';
+import { ArgumentError, type CommandResult } from './command.ts';
 
 /**
  * A consistent copy of the whole database while processes run: a SQLite file, or a dump of `pg_dump`. It has its name
  * only once it was read through.
- * @throws UsageError
+ * @throws ArgumentError
  */
 export async function backup({
   actor,
@@ -21,9 +21,9 @@ export async function backup({
   file: string;
 }): Promise<CommandResult> {
   const target = resolve(file);
-  if (existsSync(target)) throw new UsageError(`backup: ${target} exists already.`);
+  if (existsSync(target)) throw new ArgumentError(`backup: ${target} exists already.`);
   if (!existsSync(dirname(target))) {
-    throw new UsageError(`backup: there is no folder ${dirname(target)}.`);
+    throw new ArgumentError(`backup: there is no folder ${dirname(target)}.`);
   }
   const part = `${target}.part`;
   let users: number;

@@ -16,6 +16,14 @@ export class UsageError extends Error {
   }
 }
 
+/** A name or a path that does not fit: its sentence says all, the usage would hide it. Exit code 2. */
+export class ArgumentError extends UsageError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ArgumentError';
+  }
+}
+
 /** Aligned columns for a terminal. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

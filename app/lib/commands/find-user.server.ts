@@ -2,23 +2,23 @@ import { eq, or } from 'drizzle-orm';
 import { user } from '#drizzle/schema.ts';
 import { db } from '../db.server.ts';
 import { findStockWallet } from '../near/wallet-engine.server.ts';
-import { UsageError } from './command.ts';
+import { ArgumentError } from './command.ts';
 
 type User = typeof user.$inferSelect;
 
-/** The user an operator names by id, e-mail address or NEAR account. @throws UsageError */
+/** The user an operator names by id, e-mail address or NEAR account. @throws ArgumentError */
 export async function findUser(name: string): Promise<User> {
   const found = await findUserOrNull(name);
   if (found) return found;
   const reason = (await findStockWallet(name))
     ? `"${name}" is a wallet in stock: no user has it yet.`
     : `no user has the id, e-mail address or account "${name}".`;
-  throw new UsageError(reason);
+  throw new ArgumentError(reason);
 }
 
 /**
  * The wallet an operator names: a user's, as for {@link findUser}, or one in stock, by its id or its account.
- * @throws UsageError
+ * @throws ArgumentError
  */
 export async function findWallet(
   name: string,
@@ -27,7 +27,7 @@ export async function findWallet(
   if (found) return { walletId: found.id, status: found.walletStatus };
   const inStock = await findStockWallet(name);
   if (inStock) return inStock;
-  throw new UsageError(
+  throw new ArgumentError(
     `no user has the id, e-mail address or account "${name}", and no wallet in stock has that id or account.`,
   );
 }

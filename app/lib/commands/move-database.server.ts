@@ -16,7 +16,7 @@ import { commitAlone, type PostgresSessions } from '#engine/adapters/postgres/po
 import { reasonOf } from '#engine/core/reason-of.ts';
 import { databaseHandle, databasePlace, migrateDatabase, reachDatabase } from '../db.server.ts';
 import { operatorStore } from '../near/wallet-engine.server.ts';
-import { type CommandResult, UsageError } from './command.ts';
+import { ArgumentError, type CommandResult } from './command.ts';
 
 /** A connection that was just closed is listed for a moment. */
 const closedConnectionMs = 2_000;
@@ -25,7 +25,7 @@ const closedConnectionMs = 2_000;
  * Moves a SQLite file into the empty PostgreSQL database of `DATABASE_URL`: all rows in one commit, each compared
  * with its original. From then on the file can be read, but not written. A move that was cut off in the middle
  * is finished, or done again, by another call.
- * @throws UsageError
+ * @throws ArgumentError
  */
 export async function moveDatabase({
   actor,
@@ -37,7 +37,7 @@ export async function moveDatabase({
   migrationsFolder: string;
 }): Promise<CommandResult> {
   const source = resolve(file);
-  if (!existsSync(source)) throw new UsageError(`move-database: there is no ${source}.`);
+  if (!existsSync(source)) throw new ArgumentError(`move-database: there is no ${source}.`);
   const target = databasePlace();
   const sqlite = new Database(source, { fileMustExist: true, timeout: 1_000 });
   try {
@@ -67,7 +67,7 @@ export async function moveDatabase({
   }
 }
 
-/** @throws UsageError; MoveRefusedError */
+/** @throws ArgumentError; MoveRefusedError */
 function requireReadable(
   sqlite: Database.Database,
   {
@@ -81,7 +81,7 @@ function requireReadable(
   try {
     pending = countPendingSqlite(sqlite, migrationsFolder);
   } catch (error) {
-    throw new UsageError(`move-database: ${source} cannot be read: ${reasonOf(error)}.`);
+    throw new ArgumentError(`move-database: ${source} cannot be read: ${reasonOf(error)}.`);
   }
   if (pending > 0) {
     throw new MoveRefusedError(
@@ -124,7 +124,7 @@ async function moveInto({
 function targetSessions(): PostgresSessions {
   const handle = databaseHandle();
   if (handle.kind !== 'postgres') {
-    throw new UsageError(
+    throw new ArgumentError(
       'move-database: set DATABASE_URL to the PostgreSQL database that the file is moved into.',
     );
   }
